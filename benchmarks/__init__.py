@@ -1,1 +1,1 @@
-"""How fast it is: each line of the table against a floor written with the bare driver. See README.md."""
+"""Benchmarks: each line of the table compares the library with a floor written with the bare driver. See README.md."""

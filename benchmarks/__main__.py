@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: measure every line, or some, and print the table."""
+"""`python -m benchmarks`: measure all lines, or some, and print the table."""
 
 import logging
 import sys
@@ -13,7 +13,7 @@ import click
 from rich.console import Console
 
 from benchmarks.measure import CannotRun, Effort, Result
-from benchmarks.table import Ran, show, write
+from benchmarks.table import LineRun, show, write
 
 LINES = (
     "webhook",
@@ -35,11 +35,11 @@ LINES = (
     "memory",
     "places",
 )
-"""In the order of the table."""
+"""Names of the lines, in the order of the table."""
 
 
 class Line(Protocol):
-    """What a module of `benchmarks.lines` offers."""
+    """Interface of a module of `benchmarks.lines`."""
 
     TITLE: str
 
@@ -48,13 +48,13 @@ class Line(Protocol):
         """Measure every case of the line.
 
         Raises:
-            CannotRun: something is missing here.
+            CannotRun: this machine or version lacks something that the line needs.
         """
         ...
 
 
-def run(name: str, line: Line, *, quick: bool) -> Ran:
-    """Measure one line in a folder of its own."""
+def run(name: str, line: Line, *, quick: bool) -> LineRun:
+    """Measure one line in a temporary folder."""
     begun = perf_counter()
     results: tuple[Result, ...] = ()
     missing = ""
@@ -63,7 +63,7 @@ def run(name: str, line: Line, *, quick: bool) -> Ran:
             results = tuple(line.measure(Effort(quick=quick, folder=Path(folder))))
         except CannotRun as reason:
             missing = f"did not run: {reason}"
-    return Ran(name=name, title=line.TITLE, seconds=perf_counter() - begun, results=results, missing=missing)
+    return LineRun(name=name, title=line.TITLE, seconds=perf_counter() - begun, results=results, missing=missing)
 
 
 @click.command()
@@ -73,18 +73,18 @@ def run(name: str, line: Line, *, quick: bool) -> Ran:
 @click.option("--list", "listed", is_flag=True, help="Name the lines and end.")
 def main(quick: bool, only: tuple[str, ...], file: Path | None, listed: bool) -> None:
     """Measure how fast it is, each line against a floor in the same run."""
-    logging.disable(logging.WARNING)  # each line checks itself that everything went well
+    logging.disable(logging.WARNING)  # each line checks its own results
     lines = {name: cast("Line", import_module(f"benchmarks.lines.{name}")) for name in only or LINES}
     if listed:
         for name, line in lines.items():
             click.echo(f"{name:20} {line.TITLE}")
         return
-    ran: list[Ran] = []
+    ran: list[LineRun] = []
     try:
         for name, line in lines.items():
             click.echo(f"measuring {name} …", err=True)
             ran.append(run(name, line, quick=quick))
-    finally:  # what was measured before a line broke off is not lost
+    finally:  # results measured before an error are still printed
         show(ran, Console(width=None if sys.stdout.isatty() else 140))
         if file is not None:
             write(ran, file, quick=quick)

@@ -1,4 +1,4 @@
-"""The bare driver: `sqlite3` with the durability that ours has, and nothing else."""
+"""The floor's database access: bare `sqlite3` with the same durability as the library's."""
 
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,9 @@ Rows = dict[str, Sequence[Sequence[Any]]]
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """Open a file as ours does where it matters: WAL, synchronous=FULL, the same cache; transactions begun by hand."""
+    """Open a database with the library's settings: WAL, synchronous=FULL, the same cache size; transactions begin
+    explicitly.
+    """
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
     connection.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16000;")
     return connection
@@ -21,21 +23,21 @@ def connect(path: Path) -> sqlite3.Connection:
 
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """Begin and commit around a `with`."""
+    """Begin a transaction, and commit it at the end of the `with` block."""
     connection.execute("BEGIN IMMEDIATE")
     yield
     connection.execute("COMMIT")
 
 
 class Twin:
-    """A bare copy of a database of ours: same tables, same indexes, and soon the same rows.
+    """A bare copy of a database written by the library: same tables, same indexes, same rows after `write`.
 
-    It takes over what ours has written since the last look, as rows ready for `executemany`: no judging, sealing,
-    hashing or reading back is left to do. Deletions are not repeated.
+    It copies the rows written since the last copy, ready for `executemany`: nothing is left to check, encrypt, hash or
+    read back. Deletions are not copied.
 
     Args:
         ours: the file that the app writes.
-        path: where the copy lies.
+        path: the copy's file.
     """
 
     def __init__(self, ours: Path, path: Path) -> None:
@@ -48,20 +50,20 @@ class Twin:
         self._tables = _tables(self._look)
 
     def steps(self, steps: int = 1) -> list[Rows]:
-        """Return what ours has and the copy has not, dealt out to as many commits.
+        """Return the rows that the copy doesn't have yet, divided into `steps` commits.
 
-        Rows that all steps changed together, such as sums, are written again in each of them, as ours did.
+        Rows that all steps changed together, such as sums, are written again in each commit, as the library did.
         """
-        dealt: list[Rows] = [{} for _ in range(steps)]
+        commits: list[Rows] = [{} for _ in range(steps)]
         for table in self._tables:
             rows = self._new(table)
             together = len(rows) < steps
             statement = self._statement(table, overwriting=together or not self._all_new(table, len(rows)))
-            for step, into in enumerate(dealt if rows else []):
-                into[statement] = (
+            for step, rows_by_statement in enumerate(commits if rows else []):
+                rows_by_statement[statement] = (
                     rows if together else rows[step * len(rows) // steps : (step + 1) * len(rows) // steps]
                 )
-        return dealt
+        return commits
 
     def _new(self, table: "Table") -> list[tuple[Any, ...]]:
         columns = ", ".join(table.columns)
@@ -70,10 +72,11 @@ class Twin:
         ).fetchall()
 
     def _all_new(self, table: "Table", rows: int) -> bool:
-        ours, copied = (
-            self._look.execute(f"SELECT count(*) FROM {place}.{table.name}").fetchone()[0] for place in ("main", "twin")
+        source_count, copy_count = (
+            self._look.execute(f"SELECT count(*) FROM {schema}.{table.name}").fetchone()[0]
+            for schema in ("main", "twin")
         )
-        return bool(ours - copied == rows)
+        return bool(source_count - copy_count == rows)
 
     def _statement(self, table: "Table", *, overwriting: bool) -> str:
         insert = f"INSERT INTO {table.name} ({', '.join(table.columns)}) VALUES ({', '.join('?' * len(table.columns))})"
@@ -88,7 +91,7 @@ class Twin:
                 self.connection.executemany(statement, values)
 
     def close(self) -> None:
-        """Release both files."""
+        """Close the connections to both files."""
         self.connection.close()
         self._look.close()
 
@@ -98,7 +101,7 @@ class Table:
     """A table to be copied.
 
     Attributes:
-        is_index: whether it is a full-text index: its rows are read through its content, and only added to.
+        is_index: whether it is a full-text index: it is read through its content table, and rows are only added.
     """
 
     name: str
@@ -107,18 +110,18 @@ class Table:
 
 
 def _tables(connection: sqlite3.Connection) -> tuple[Table, ...]:
-    """Return the tables, without those in which SQLite keeps the inside of others."""
+    """Return the tables, without the internal tables of SQLite and of its full-text indexes."""
     rows = connection.execute("SELECT name, sql FROM main.sqlite_master WHERE type = 'table'").fetchall()
     indexes = tuple(name for name, sql in rows if sql.upper().startswith("CREATE VIRTUAL"))
-    inside = ("sqlite_", *(f"{name}_" for name in indexes))
+    internal_prefixes = ("sqlite_", *(f"{name}_" for name in indexes))
     return tuple(
         Table(f'"{name}"', _columns(connection, name, is_index=name in indexes), name in indexes)
         for name, _ in rows
-        if not name.startswith(inside)
+        if not name.startswith(internal_prefixes)
     )
 
 
 def _columns(connection: sqlite3.Connection, table: str, *, is_index: bool) -> tuple[str, ...]:
-    """Return quoted names; a generated column (`hidden` above 0) can't be written."""
-    found = connection.execute(f'PRAGMA table_xinfo("{table}")').fetchall()
-    return (*(["rowid"] if is_index else []), *(f'"{name}"' for _, name, *_, hidden in found if not hidden))
+    """Return the quoted column names; a generated column (`hidden` above 0) can't be written."""
+    columns = connection.execute(f'PRAGMA table_xinfo("{table}")').fetchall()
+    return (*(["rowid"] if is_index else []), *(f'"{name}"' for _, name, *_, hidden in columns if not hidden))

@@ -1,9 +1,10 @@
-"""Tips sealed by hand, for floors that open as many bodies.
+"""Encrypted tips without the library, for floors that decrypt as many bodies.
 
-A sealed body is what the architecture calls so: encrypted under a key of its own, bound to its row's identity and to a
-digest of its declared columns, so that a moved body or an altered column doesn't open; the key wrapped for its scope
-and kept in a table apart, where a purge destroys it. A floor without that reads less of a row and opens something that
-ours may not: bodies like these stand here as `bound=False`, for lines that show how much of ours that costs.
+As in the architecture, a body is encrypted under its own key and bound to its row's identity and to a digest of its
+declared columns, so that a moved body or an altered column can't be decrypted; the key is wrapped for its scope and
+kept in a separate table, where a purge destroys it. A floor without that reads less of a row and decrypts bodies that
+the library must reject: `bound=False` makes such bodies, for lines that show how much of the library's time the binding
+costs.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -32,16 +33,16 @@ _TABLES = f"""
 
 
 class BareTips:
-    """A file of tips.
+    """A file of encrypted tips.
 
     Attributes:
-        selected: the columns that `open` takes, of tables `tip t` and what stands in `keys`.
-        keys: joins the keys to `tip t`.
+        selected: columns that `open` takes, of `tip t` and the tables in `keys`.
+        keys: SQL that joins the keys to `tip t`.
 
     Args:
-        path: where the file lies.
-        tables: statements that make further tables.
-        bound: whether bodies are bound and keys kept apart.
+        path: the database file.
+        tables: statements that create further tables.
+        bound: whether bodies are bound to their rows, with the keys in a separate table.
     """
 
     def __init__(self, path: Path, tables: str = "", *, bound: bool = True) -> None:
@@ -55,8 +56,8 @@ class BareTips:
         self.keys = "CROSS JOIN keyring k ON k.scope = t.scope" if bound else ""
 
     @contextmanager
-    def storing(self, several: Sequence[Tip]) -> Iterator[list[tuple[int, Tip]]]:
-        """Store tips and what is written inside the `with`, in one commit; hands in each tip's number."""
+    def store_with(self, several: Sequence[Tip]) -> Iterator[list[tuple[int, Tip]]]:
+        """Store tips, and what the `with` block writes, in one commit; yield each tip with its number."""
         numbered = list(enumerate(several, self._stored))
         self._stored += len(numbered)
         with transaction(self.connection):
@@ -67,27 +68,27 @@ class BareTips:
     def _store(self, number: int, tip: Tip) -> None:
         scope = f"tip:{tip.id}"
         columns = tip_columns(tip)
-        raw = AESGCM.generate_key(bit_length=256)
-        clear = (scope, tip.unit, *(columns[name] for name in _COLUMNS))
-        body = AESGCM(raw).encrypt(_NONCE, msgspec.json.encode(tip), self._binding(clear))
-        wrapped = self._epoch.encrypt(_NONCE, raw, scope.encode() if self._bound else None)
-        row = (number, tip.id, *clear, None if self._bound else wrapped, body)
+        data_key = AESGCM.generate_key(bit_length=256)
+        clear_values = (scope, tip.unit, *(columns[name] for name in _COLUMNS))
+        body = AESGCM(data_key).encrypt(_NONCE, msgspec.json.encode(tip), self._binding(clear_values))
+        wrapped = self._epoch.encrypt(_NONCE, data_key, scope.encode() if self._bound else None)
+        row = (number, tip.id, *clear_values, None if self._bound else wrapped, body)
         self.connection.execute(f"INSERT INTO tip VALUES ({', '.join('?' * len(row))})", row)
         if self._bound:
             self.connection.execute("INSERT INTO keyring VALUES (?, ?)", (scope, wrapped))
 
     def open(self, rows: Iterable[tuple[Any, ...]]) -> list[Tip]:
-        """Open bodies and note in the journal, durably, whose they are."""
-        opened = [self._opened(*row) for row in rows]
+        """Decrypt bodies, and write one journal row with a digest of the tips' ids, durably."""
+        opened = [self._decrypt(*row) for row in rows]
         with transaction(self.connection):
-            noted = sha256("\n".join(tip.id for tip in opened).encode()).digest()
-            self.connection.execute("INSERT INTO journal (content) VALUES (?)", (noted,))
+            digest = sha256("\n".join(tip.id for tip in opened).encode()).digest()
+            self.connection.execute("INSERT INTO journal (content) VALUES (?)", (digest,))
         return opened
 
-    def _opened(self, *row: Any) -> Tip:
-        *clear, wrapped, body = row
-        raw = self._epoch.decrypt(_NONCE, wrapped, clear[0].encode() if self._bound else None)
-        return msgspec.json.decode(AESGCM(raw).decrypt(_NONCE, body, self._binding(clear)), type=Tip)
+    def _decrypt(self, *row: Any) -> Tip:
+        *clear_values, wrapped, body = row
+        data_key = self._epoch.decrypt(_NONCE, wrapped, clear_values[0].encode() if self._bound else None)
+        return msgspec.json.decode(AESGCM(data_key).decrypt(_NONCE, body, self._binding(clear_values)), type=Tip)
 
     def _binding(self, clear: Sequence[object]) -> bytes | None:
         return sha256(msgspec.json.encode(clear)).hexdigest().encode() if self._bound else None

@@ -1,4 +1,4 @@
-"""Measuring in pairs: ours and the floor take turns in one run, so that a noisy machine hits both alike."""
+"""Measuring in pairs: the library and the floor take turns in one run, so that noise of the machine affects both."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -11,38 +11,38 @@ from attrs import frozen
 T = TypeVar("T")
 
 PATIENCE = 5.0
-"""Seconds after which no further round is begun, once there are `FEWEST`."""
+"""Seconds after which no further round begins, once there are `FEWEST` rounds."""
 
 FEWEST = 3
 
 TRIES = 3
-"""Of an act in a round, unless they take longer than `SHORT` seconds."""
+"""Number of tries of an act in a round, unless they take longer than `SHORT` seconds."""
 
 SHORT = 0.1
 
 
 class CannotRun(Exception):
-    """This machine or this version lacks what the line needs; the message says what, and stands in the table."""
+    """This machine or version lacks something that the line needs; the message names it and is printed in the table."""
 
 
 @frozen(kw_only=True)
 class Effort:
-    """How much is done.
+    """The size of a run.
 
     Attributes:
-        quick: small enough that all lines together take a few minutes.
-        folder: an empty folder of the line's own.
+        quick: whether sizes are so small that all lines together take a few minutes.
+        folder: an empty folder for the line alone.
     """
 
     quick: bool
     folder: Path
 
     def choose(self, quick: T, full: T) -> T:
-        """Return what fits the effort."""
+        """Return the value for a quick or for a full run."""
         return quick if self.quick else full
 
     def within(self, name: str) -> "Effort":
-        """Return the same effort in a new folder below."""
+        """Return the same effort in a new subfolder."""
         folder = self.folder / name
         folder.mkdir()
         return Effort(quick=self.quick, folder=folder)
@@ -50,13 +50,13 @@ class Effort:
 
 @frozen(kw_only=True)
 class Goal:
-    """What a number must reach."""
+    """The bounds of a number."""
 
     least: float = float("-inf")
     most: float = float("inf")
 
     def reached(self, number: float) -> bool:
-        """Tell whether a number is on the right side."""
+        """Return whether a number is within the bounds."""
         return self.least <= number <= self.most
 
     def __str__(self) -> str:
@@ -66,14 +66,14 @@ class Goal:
 
 @frozen
 class Pairs:
-    """What both sides took or reached, round by round."""
+    """Times or rates of both sides, round by round."""
 
     ours: tuple[float, ...]
     floor: tuple[float, ...]
 
     @property
     def ratios(self) -> tuple[float, ...]:
-        """Ours as a share of the floor, one a round, smallest first."""
+        """Ours divided by the floor, for each round, smallest first."""
         return tuple(sorted(ours / floor for ours, floor in zip(self.ours, self.floor, strict=True)))
 
 
@@ -82,12 +82,12 @@ class Result:
     """One row of the table.
 
     Attributes:
-        case: what was measured, within the line.
+        case: the measured case within the line.
         unit: of both numbers, such as `ms` or `requests/s`.
-        ratios: of the rounds; empty where there is no floor.
+        ratios: of the rounds; empty without a floor.
         goal: for the median of the ratios.
         limit: for the measured number itself.
-        note: what a reader must know to believe the row.
+        note: conditions that a reader must know to judge the row.
     """
 
     case: str
@@ -101,26 +101,26 @@ class Result:
 
     @property
     def ratio(self) -> float | None:
-        """The median of the ratios."""
+        """Median of the ratios, or None without ratios."""
         return median(self.ratios) if self.ratios else None
 
     @property
     def reached(self) -> bool:
-        """Whether everything asked for is reached."""
+        """Whether both the goal and the limit, if set, are reached."""
         fits = self.ratio is None or self.goal is None or self.goal.reached(self.ratio)
         return fits and (self.limit is None or self.limit.reached(self.measured))
 
 
-def paired(ours: Callable[[], float], floor: Callable[[], float], rounds: int) -> Pairs:
-    """Let both take turns; each call is a round and returns what is compared.
+def measure_pairs(ours: Callable[[], float], floor: Callable[[], float], rounds: int) -> Pairs:
+    """Run both sides in turns, one round for each call, and return the results.
 
-    Ends after fewer rounds, but three at least, where they take long.
+    After `PATIENCE` seconds it ends early, but not before `FEWEST` rounds.
     """
     until = perf_counter() + PATIENCE
-    found: list[tuple[float, float]] = []
-    while len(found) < rounds and (len(found) < FEWEST or perf_counter() < until):
-        found.append((ours(), floor()))
-    return Pairs(*zip(*found, strict=True))
+    results: list[tuple[float, float]] = []
+    while len(results) < rounds and (len(results) < FEWEST or perf_counter() < until):
+        results.append((ours(), floor()))
+    return Pairs(*zip(*results, strict=True))
 
 
 def compared(
@@ -140,16 +140,16 @@ def compared(
 
 
 def seconds(act: Callable[[], object]) -> float:
-    """Return how long an act takes."""
+    """Return the duration of an act."""
     begun = perf_counter()
     act()
     return perf_counter() - begun
 
 
 def milliseconds(act: Callable[[], object]) -> Callable[[], float]:
-    """Return a round that performs an act and tells how long it took.
+    """Return a round that performs an act and returns its duration in milliseconds.
 
-    Short acts are tried several times and the fastest counts: what comes on top is the machine doing something else.
+    Short acts are tried several times and the fastest try counts: additional time comes from other work of the machine.
     """
 
     def round_() -> float:
@@ -163,7 +163,7 @@ def milliseconds(act: Callable[[], object]) -> Callable[[], float]:
 
 
 def rate(act: Callable[[], int]) -> float:
-    """Return how many a second an act does; it returns how many it did."""
+    """Return how many times a second: the number that an act returns, divided by its duration."""
     begun = perf_counter()
     done = act()
     return done / (perf_counter() - begun)

@@ -1,4 +1,4 @@
-"""A PostgreSQL of our own, with the durability that it is delivered with."""
+"""A temporary PostgreSQL server with the default durability settings."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def running() -> Iterator["Server"]:
-    """Run a server inside a `with`, its files on disk.
+    """Run a server for the `with` block, with its files on disk.
 
     Raises:
         CannotRun: the driver or the server is missing.

@@ -1,4 +1,4 @@
-"""Starting programs beside this one, hearing from them, looking at their memory, ending them."""
+"""Starting other programs, reading their output and memory use, and ending them."""
 
 import json
 import os
@@ -16,7 +16,7 @@ _PATIENCE = 30
 
 
 class Program:
-    """A module run in a process of its own, inside a `with`.
+    """A module run in its own process for the `with` block.
 
     Args:
         module: dotted name.
@@ -30,7 +30,7 @@ class Program:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            start_new_session=True,  # so that the scheduler shares out among them as among services of a machine
+            start_new_session=True,  # so that the scheduler divides time among them as among services of a machine
         )
 
     def tell(self, line: str) -> None:
@@ -40,15 +40,15 @@ class Program:
         self._process.stdin.flush()
 
     def finish(self) -> None:
-        """Close its standard input, by which some programs know that it is time to end."""
+        """Close its standard input; some programs end then."""
         assert self._process.stdin is not None
         self._process.stdin.close()
 
     def line(self) -> str:
-        """Return the next line it prints.
+        """Return the next line that it prints.
 
         Raises:
-            CannotRun: it ended instead.
+            CannotRun: the program ended instead.
         """
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
@@ -57,16 +57,16 @@ class Program:
         return line.strip()
 
     def answer(self) -> Mapping[str, Any]:
-        """Return what it prints as JSON."""
-        found: Mapping[str, Any] = json.loads(self.line())
-        return found
+        """Return the next line that it prints, parsed as JSON."""
+        answer: Mapping[str, Any] = json.loads(self.line())
+        return answer
 
     @property
     def megabytes(self) -> float:
-        """Its resident memory.
+        """Resident memory of the program.
 
         Raises:
-            CannotRun: this system doesn't tell.
+            CannotRun: this system has no `/proc`.
         """
         status = Path(_STATUS.format(pid=self._process.pid))
         if not status.exists():
@@ -75,10 +75,10 @@ class Program:
 
     @property
     def peak_megabytes(self) -> float:
-        """The most resident memory that it ever had.
+        """Peak resident memory of the program.
 
         Raises:
-            CannotRun: this system doesn't tell.
+            CannotRun: this system has no `/proc`.
         """
         status = Path(f"/proc/{self._process.pid}/status")
         lines = status.read_text().splitlines() if status.exists() else []

@@ -1,4 +1,4 @@
-"""A province of 129 communes, and casework of any size in it."""
+"""A province of 129 communes, and any number of tips in it."""
 
 import random
 from collections.abc import Iterator, Sequence
@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from attrs import evolve
 
 from anninh_core import App, load_profile, system
-from anninh_core.domain.tips.intake import receipt_from
+from anninh_core.domain.tips.intake import make_receipt
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import TipState
@@ -24,24 +24,29 @@ CLOSED_SHARE = 0.9
 
 
 def province() -> District:
-    """Return the shipped two-level profile with as many communes as the real province has."""
+    """Return the shipped two-level profile with as many communes as the real province."""
     district = load_profile(PROFILE)
-    some = district.units_at_level("commune")
-    more = [evolve(some[0], id=f"commune-{number}", name=f"Commune {number}") for number in range(COMMUNES - len(some))]
-    return evolve(district, units={**district.units, **{unit.id: unit for unit in more}})
+    shipped = district.units_at_level("commune")
+    added = [
+        evolve(shipped[0], id=f"commune-{number}", name=f"Commune {number}")
+        for number in range(COMMUNES - len(shipped))
+    ]
+    return evolve(district, units={**district.units, **{unit.id: unit for unit in added}})
 
 
 def communes(district: District) -> tuple[str, ...]:
-    """Return the communes, by their size: the first is the largest, the last has one tip in a thousand."""
+    """Return the ids of the communes; tips are distributed so that the first get most and the last one in a
+    thousand.
+    """
     return tuple(unit.id for unit in district.units_at_level("commune"))
 
 
 def tips(app: App, count: int, handler: str, excluded: str) -> Iterator[Tip]:
-    """Yield tips of all communes, categories, states and days, the same ones in every run but for their ids.
+    """Yield tips of all communes, categories, states and days, the same in every run except for their ids.
 
     Args:
-        count: how many.
-        handler: officer who has one in a hundred in hand.
+        count: number of tips.
+        handler: officer who handles one in a hundred.
         excluded: officer who may not see one in a thousand.
     """
     dice = random.Random(1)
@@ -55,7 +60,7 @@ def tips(app: App, count: int, handler: str, excluded: str) -> Iterator[Tip]:
         id = app.internals.context.ids.new()
         yield Tip(
             id=id,
-            receipt=receipt_from(id),
+            receipt=make_receipt(id),
             unit=unit,
             conversation=f"oa.{number}",
             origin="one_to_one",
@@ -74,7 +79,7 @@ def tips(app: App, count: int, handler: str, excluded: str) -> Iterator[Tip]:
 
 
 def store(app: App, several: Sequence[Tip]) -> None:
-    """Store tips, many in a commit."""
+    """Store tips in one commit."""
 
     def save(uow: UnitOfWork) -> None:
         uow.permit(app.district.root)
@@ -84,13 +89,13 @@ def store(app: App, several: Sequence[Tip]) -> None:
     app.internals.runner.run_command(system("router"), "benchmark.fill", Permission.INTAKE, save)
 
 
-def in_portions(found: Iterator[Tip]) -> Iterator[list[Tip]]:
+def split_into_batches(tips: Iterator[Tip]) -> Iterator[list[Tip]]:
     """Yield tips in lists, each for one commit."""
-    portion: list[Tip] = []
-    for tip in found:
-        portion.append(tip)
-        if len(portion) == COMMIT:
-            yield portion
-            portion = []
-    if portion:
-        yield portion
+    batch: list[Tip] = []
+    for tip in tips:
+        batch.append(tip)
+        if len(batch) == COMMIT:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

@@ -1,7 +1,7 @@
 """A long mixed load: `python -m benchmarks.soak [--minutes 30]`.
 
-A door, a worker and a load generator run beside an officer who reads lists, searches and figures. Once a minute it is
-written down how much memory door and worker hold and how old the oldest event and message waiting are. At the end the
+A web server, a worker and a load generator run together with an officer who reads lists and figures. Once a minute a
+sample records the memory of web server and worker, and the age of the oldest waiting event and message. At the end the
 last third is compared with the middle one: neither memory nor age may grow.
 """
 
@@ -26,10 +26,10 @@ from benchmarks.processes import Program
 from benchmarks.town import open_town
 
 PACE = 50
-"""Events a second: well below what a small machine takes, so that a queue that grows means a fault."""
+"""Events a second: far below the capacity of a small machine, so that a growing queue means a fault."""
 
 LOOKS = 60
-"""At least so many looks in a run."""
+"""Minimum number of samples in a run."""
 
 FLAT = 1.05
 OLD = 5.0
@@ -38,7 +38,7 @@ OLD = 5.0
 
 @frozen
 class Look:
-    """What was seen at a moment: megabytes, and seconds."""
+    """One sample: memory in megabytes, ages and the slowest read in seconds."""
 
     door: float
     worker: float
@@ -48,7 +48,7 @@ class Look:
 
 
 def soak(folder: Path, minutes: float) -> list[Look]:
-    """Run the load and return what was seen."""
+    """Run the load, and return the samples."""
     with (
         open_town(folder) as app,
         Program("benchmarks.programs.serve", folder) as door,
@@ -57,19 +57,19 @@ def soak(folder: Path, minutes: float) -> list[Look]:
         url = door.line()
         worker.line()
         reads = cycle(_reads(app))
-        looks = []
+        samples = []
         with Program("benchmarks.programs.load", url, 8, 60 * minutes, 0, PACE) as load:
             until = monotonic() + 60 * minutes
             while monotonic() < until:
                 slowest = _read_for(min(60.0, 60 * minutes / LOOKS), reads)
-                looks.append(_look(app, door, worker, slowest))
-                click.echo(_line(looks[-1]))
+                samples.append(_take_sample(app, door, worker, slowest))
+                click.echo(_format_sample(samples[-1]))
             click.echo(f"webhooks: {dict(load.answer())}")
-    return looks
+    return samples
 
 
 def _reads(app: App) -> Sequence[Callable[[], object]]:
-    """Return what an officer looks at."""
+    """Return the queries of an officer."""
     users = UnsafeLocalUsers(app)
     root = app.district.root
     officer = users.appoint("Officer", root, "tip_officer", "report_chief")
@@ -87,7 +87,7 @@ def _figures(app: App, officer: Actor, start: date, end: date) -> object:
 
 
 def _read_for(length: float, reads: "cycle[Callable[[], object]]") -> float:
-    """Read twice a second for a while; return how long the slowest took, in seconds."""
+    """Query twice a second for `length` seconds; return the duration of the slowest query in seconds."""
     until = monotonic() + length
     slowest = 0.0
     while (begun := monotonic()) < until:
@@ -97,7 +97,7 @@ def _read_for(length: float, reads: "cycle[Callable[[], object]]") -> float:
     return slowest
 
 
-def _look(app: App, door: Program, worker: Program, slowest: float) -> Look:
+def _take_sample(app: App, door: Program, worker: Program, slowest: float) -> Look:
     queues = app.internals.context.storage.queues
     now = app.internals.context.clock.now()
     events = [row.received_at for row in queues.inbox((InboxState.NEW, InboxState.CLAIMED), limit=1)]
@@ -116,38 +116,38 @@ def _look(app: App, door: Program, worker: Program, slowest: float) -> Look:
     )
 
 
-def _line(look: Look) -> str:
+def _format_sample(sample: Look) -> str:
     return (
-        f"door {look.door:.1f} MB, worker {look.worker:.1f} MB, oldest event {look.inbox_age:.2f} s, "
-        f"oldest message {look.outbox_age:.2f} s, slowest read {1000 * look.slowest_read:.0f} ms"
+        f"door {sample.door:.1f} MB, worker {sample.worker:.1f} MB, oldest event {sample.inbox_age:.2f} s, "
+        f"oldest message {sample.outbox_age:.2f} s, slowest read {1000 * sample.slowest_read:.0f} ms"
     )
 
 
-def faults(looks: Sequence[Look]) -> list[str]:
-    """Return what grew, in sentences."""
-    third = len(looks) // 3
-    middle = looks[third : 2 * third]
-    last = looks[2 * third :]
-    found = []
+def faults(samples: Sequence[Look]) -> list[str]:
+    """Return a sentence for each value that grew."""
+    third = len(samples) // 3
+    middle = samples[third : 2 * third]
+    last = samples[2 * third :]
+    sentences = []
     for name in ("door", "worker"):
-        before, after = (median(getattr(look, name) for look in part) for part in (middle, last))
+        before, after = (median(getattr(sample, name) for sample in part) for part in (middle, last))
         if after > before * FLAT:
-            found.append(f"the {name}'s memory grows: {before:.1f} MB, then {after:.1f} MB")
-    ages = {name: median(getattr(look, name) for look in last) for name in ("inbox_age", "outbox_age")}
-    return found + [f"{name} is {age:.1f} s in the last third" for name, age in ages.items() if age > OLD]
+            sentences.append(f"the {name}'s memory grows: {before:.1f} MB, then {after:.1f} MB")
+    ages = {name: median(getattr(sample, name) for sample in last) for name in ("inbox_age", "outbox_age")}
+    return sentences + [f"{name} is {age:.1f} s in the last third" for name, age in ages.items() if age > OLD]
 
 
 @click.command()
 @click.option("--minutes", default=30.0, show_default=True, type=click.FloatRange(0.1), help="How long.")
 def main(minutes: float) -> None:
-    """Run a mixed load for a long time and look whether anything grows."""
+    """Run a mixed load for a long time, and check that neither memory nor waiting times grow."""
     logging.disable(logging.WARNING)
     with TemporaryDirectory(prefix="anninh-soak-", ignore_cleanup_errors=True) as folder:
-        found = faults(soak(Path(folder), minutes))
-    for fault in found:
+        sentences = faults(soak(Path(folder), minutes))
+    for fault in sentences:
         click.echo(fault)
-    click.echo("something grows" if found else "flat")
-    raise SystemExit(bool(found))
+    click.echo("something grows" if sentences else "flat")
+    raise SystemExit(bool(sentences))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The table on a terminal, and the same as JSON."""
+"""The table of results on a terminal and as JSON."""
 
 import json
 import os
@@ -15,8 +15,8 @@ from benchmarks.measure import Goal, Result
 
 
 @frozen(kw_only=True)
-class Ran:
-    """A line that was measured, or the reason why it wasn't."""
+class LineRun:
+    """The results of a line, or the reason why it didn't run."""
 
     name: str
     title: str
@@ -26,7 +26,7 @@ class Ran:
 
 
 def machine() -> Mapping[str, object]:
-    """Return what the figures depend on, without naming the machine; `load` is that of the last minute."""
+    """Return facts that the figures depend on, without naming the machine; `load` is the average of the last minute."""
     return {
         "cores": os.cpu_count(),
         "architecture": platform.machine(),
@@ -37,8 +37,8 @@ def machine() -> Mapping[str, object]:
     }
 
 
-def show(ran: Sequence[Ran], console: Console) -> None:
-    """Print the table, and below it what a reader must know."""
+def show(ran: Sequence[LineRun], console: Console) -> None:
+    """Print the table, and the notes below it."""
     table = Table(title=", ".join(f"{name} {value}" for name, value in machine().items()))
     for heading in ("line", "case"):
         table.add_column(heading)
@@ -58,8 +58,8 @@ def show(ran: Sequence[Ran], console: Console) -> None:
                 console.print(f"  {note}")
 
 
-def write(ran: Sequence[Ran], path: Path, *, quick: bool) -> None:
-    """Write everything as JSON."""
+def write(ran: Sequence[LineRun], path: Path, *, quick: bool) -> None:
+    """Write all results as JSON."""
     lines = [
         {
             "name": line.name,

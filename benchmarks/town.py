@@ -1,4 +1,4 @@
-"""A town to measure in: an app on an SQLite file, the events that residents send, a messenger that costs nothing."""
+"""A town to measure in: an app on an SQLite file, the events of its residents, and a messenger that costs no time."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -30,17 +30,19 @@ T = TypeVar("T")
 PROFILE = "hoa_lu_2021"
 INSTANCE = "oa"
 COMMIT = 200
-"""Change sets that are committed together while a store is filled."""
+"""Number of change sets in a commit while a store is filled."""
 
 
 class QuietMessenger(MockMessenger):
-    """Takes the mock's signed events in, and forgets what it sends: no service behind it grows or costs time."""
+    """Receives the mock's signed events, and discards outgoing messages, so that no simulated service grows or costs
+    time.
+    """
 
     def __init__(self) -> None:
         super().__init__(INSTANCE, {}, memory_services())
 
     def send(self, message: OutgoingMessage) -> Receipt:
-        """Say that it was sent."""
+        """Return a receipt without sending."""
         return Receipt(message.key, self._services.clock.now())
 
 
@@ -58,19 +60,18 @@ def open_town(
     storage: str = "",
     door: DoorSettings | None = None,
 ) -> App:
-    """Open an app whose files lie in a folder, all of it as an installation has it, but for the messenger.
+    """Open an app with its files in a folder, configured like an installation except for the messenger.
 
-    As in `anninh work` and `anninh serve`, garbage is looked for rarely; the floor beside it profits likewise.
-
-    The shipped profile is used with its index for searches, which costs more than opening what is in scope.
+    As in `anninh work` and `anninh serve`, garbage collection runs rarely; the floor in the same process profits
+    likewise. The shipped profile is used with its search index, which costs more than decrypting everything in scope.
 
     Args:
-        folder: of keys and blobs, and of the database file where no `storage` is named.
-        messenger: in place of the quiet one.
-        district: in place of the shipped profile.
-        clock: in place of the machine's.
-        storage: URL of a database elsewhere.
-        door: what the web door puts up with, in place of the defaults.
+        folder: of keys and blobs, and of the database file if `storage` is empty.
+        messenger: instead of the quiet one.
+        district: instead of the shipped profile.
+        clock: instead of the machine's.
+        storage: URL of another database.
+        door: limits of the web server, instead of the defaults.
     """
     settings = Settings(
         door=door or DoorSettings(),
@@ -86,24 +87,24 @@ def open_town(
 
 
 def tip_texts() -> tuple[str, ...]:
-    """Return words of the demo's residents that are tips and no emergencies."""
+    """Return messages of the demo's residents that are tips and no emergencies."""
     tips = (line for line in load_corpus() if line.kind == "tip" and not line.emergency and not line.group)
     return tuple(line.text for line in tips if line.text)
 
 
 def events(first: int = 0) -> Iterator[bytes]:
-    """Yield bodies of webhooks without end: each a tip, each from a resident of its own, who writes for the first time.
+    """Yield webhook bodies without end: each a tip from a new resident who writes for the first time.
 
     Args:
-        first: number of the first one; the same number gives the same event.
+        first: number of the first event; the same number gives the same event.
     """
     texts = tip_texts()
-    at = SystemClock().now()
+    now = SystemClock().now()
     number = first
     while True:
         event = MockMessageEvent(
             id=f"event-{number}",
-            at=at,
+            at=now,
             message_id=f"message-{number}",
             sender=f"resident-{number}",
             sender_name=f"Resident {number}",
@@ -117,23 +118,23 @@ def events(first: int = 0) -> Iterator[bytes]:
 
 
 def signed(body: bytes) -> tuple[str, str]:
-    """Return the header that proves who made a body."""
+    """Return the signature header for a body."""
     return SIGNATURE, signature(DEFAULT_SECRET, body)
 
 
 def let_in(app: App, bodies: Iterable[bytes]) -> None:
-    """Put events into the inbox, many in a commit."""
-    rest = iter(bodies)
-    while several := list(islice(rest, COMMIT)):
-        keep(app, [ChangeSet(inbox=(app.intake.build_row(INSTANCE, body, body.hex()),)) for body in several])
+    """Put events into the inbox, up to `COMMIT` in a commit."""
+    remaining = iter(bodies)
+    while batch := list(islice(remaining, COMMIT)):
+        keep(app, [ChangeSet(inbox=(app.intake.build_row(INSTANCE, body, body.hex()),)) for body in batch])
 
 
 def keep(app: App, change_sets: Sequence[ChangeSet]) -> None:
-    """Commit change sets that nothing can stand in the way of.
+    """Commit change sets.
 
     Raises:
-        CannotRun: something did.
+        CannotRun: a change set was not committed.
     """
     outcomes = set(app.internals.context.storage.commit(change_sets))
     if outcomes - {Outcome.COMMITTED}:
-        raise CannotRun(f"the store could not be filled: {', '.join(one.value for one in outcomes)}")
+        raise CannotRun(f"the store could not be filled: {', '.join(outcome.value for outcome in outcomes)}")

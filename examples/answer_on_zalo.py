@@ -1,7 +1,7 @@
-"""An answer on Zalo: within the seven days it is a message, after them an approved template stands in for it.
+"""An answer on Zalo: a message within the seven days, and after them an approved template.
 
-Run it anywhere: `python examples/answer_on_zalo.py`. Zalo is the pretend one: we reach it over HTTP on loopback, and
-its webhooks reach us so. With the real one, `base.` goes, and `anninh zalo login` brings the tokens.
+Run it anywhere: `python examples/answer_on_zalo.py`. Zalo is simulated: we call it over HTTP on loopback, and it calls
+our webhook. With the real Zalo, omit `base.`, and `anninh zalo login` provides the tokens.
 """
 
 from datetime import datetime, timedelta
@@ -24,7 +24,7 @@ from anninh_zalo.testing.webhooks import post
 
 def main() -> None:
     clock = FixedClock(datetime(2026, 11, 2, 8, tzinfo=VIETNAM))
-    sandbox = Sandbox(clock, post=partial(post, patience=timedelta(minutes=1)))  # however busy this machine is
+    sandbox = Sandbox(clock, post=partial(post, patience=timedelta(minutes=1)))  # even on a busy machine
     console = sandbox.app()
     account = sandbox.account("Công an huyện Hoa Lư")
     template = account.template("Kết quả xử lý tin báo", {"ma": 30, "noi": 60})  # Zalo has approved it
@@ -39,18 +39,20 @@ def main() -> None:
         app = open_app(load_profile("hoa_lu_2021"), settings.resolve_paths(Path(out)), Parts(clock=clock))
         with app, open_background_server(app) as server_url:
             console.webhook = f"{server_url}/hook/oa"
-            given = sandbox.grant(console, account)  # what an administrator's consent brings
-            cast("OfficialAccount", app.internals.messengers["oa"]).tokens.adopt(TokenPair(given.access, given.refresh))
+            consent = sandbox.grant(console, account)  # the tokens from an administrator's consent
+            cast("OfficialAccount", app.internals.messengers["oa"]).tokens.adopt(
+                TokenPair(consent.access, consent.refresh)
+            )
             lan = UnsafeLocalUsers(app).appoint("Cán bộ Lan", "hoa-lu", "board_admin", "tip_officer")
             an = account.person("Khuất Thị Thử")
             binh = account.person("Thử Văn An")
 
             an.says("Đêm qua nhà tôi bị mất trộm xe máy ở xóm 2")
-            bring(app, sandbox)  # the event comes in, the receipt goes out
+            bring(app, sandbox)  # the event arrives, the receipt is sent
             answer(app, lan, "Đã tìm thấy xe, mời ông/bà đến nhận.")
             binh.says("Có nhóm đánh bạc ở nhà văn hóa thôn")
             bring(app, sandbox)
-            clock.advance(timedelta(days=9))  # nobody may be written to by now
+            clock.advance(timedelta(days=9))  # by now no message may be sent to them
             answer(app, lan, "Đã xử phạt 4 người. Cảm ơn ông/bà.")
             bring(app, sandbox)
             show(an)
@@ -58,7 +60,7 @@ def main() -> None:
 
 
 def bring(app: App, sandbox: Sandbox) -> None:
-    """Let Zalo post its webhooks, the worker work, and Zalo report what became of that."""
+    """Deliver Zalo's webhooks, run the worker, and deliver the resulting reports of Zalo."""
     for _ in range(2):
         sandbox.deliver_due()
         app.worker.drain()
@@ -74,8 +76,8 @@ def answer(app: App, officer: Actor, text: str) -> None:
 
 def show(person: Person) -> None:
     print(f"# {person.profile.name}")
-    for heard in person.heard:
-        print(f"{vietnam_time(heard.at):%d/%m %H:%M} [{heard.kind}] {heard.text}")
+    for message in person.heard:
+        print(f"{vietnam_time(message.at):%d/%m %H:%M} [{message.kind}] {message.text}")
 
 
 main()

@@ -1,7 +1,7 @@
-"""The main job in one file: residents write, officers answer, a reviewed item goes out, a report is signed.
+"""The main job in one file: residents write, officers answer, a reviewed item is published, a report is rendered.
 
-Run it with a folder: `python examples/main_job.py out`; each run works in a new one inside. `anninh demo` plays the
-same plan at full length.
+Run it with a folder: `python examples/main_job.py out`; each run creates a new one inside. `anninh demo` runs the same
+plan at full length.
 """
 
 import sys
@@ -21,15 +21,15 @@ def main(out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     out = Path(mkdtemp(prefix="main-job-", dir=out))
     clock = FixedClock(datetime(2021, 8, 20, 8, tzinfo=VIETNAM))
-    chat = MockChat(clock, path=out / "chat.jsonl")  # the residents' side of what the messenger speaks to
+    chat = MockChat(clock, path=out / "chat.jsonl")  # the residents' side of the mock messenger
     mock = MessengerSettings(type="mock", options={"path": "chat.jsonl"})
     settings = Settings(plugins=("embedded", "formatters", "opinions", "mock"), messengers={"oa": mock})
 
     with open_app(load_profile("hoa_lu_2021"), settings.resolve_paths(out), Parts(clock=clock)) as app:
-        users = UnsafeLocalUsers(app)  # authentication is yours: here everybody is believed
+        users = UnsafeLocalUsers(app)  # authentication is your task: here every officer is trusted
         lan = users.appoint("Cán bộ Lan", "hoa-lu", "board_admin", "tip_officer", "editor", "standing_officer")
         minh = users.appoint("Cán bộ Minh", "hoa-lu", "reviewer", "report_chief", "steering_chair")
-        app.worker.tick()  # opens what the plan asks of every commune
+        app.worker.tick()  # opens the plan's obligations for every commune
 
         communes = [unit.id for unit in app.district.units_at_level("commune", date(2021, 8, 20))]
         for unit in communes:
@@ -38,12 +38,12 @@ def main(out: Path) -> None:
             app.groups.seat(lan, group.id, "owner", officer=lan.id, name="Cán bộ Lan")
             app.groups.launch(lan, group.id)
 
-        for line in load_corpus():  # what residents write to the official account until the first report
+        for line in load_corpus():  # messages of residents to the official account until the first report
             if line.group or "{receipt}" in line.text or line.at > datetime(2021, 9, 14, 17, tzinfo=VIETNAM):
                 continue
             clock.set(line.at)
             chat.says(chat.person(line.name, line.sender), line.text, attachments=line.attachments)
-            pump(app, chat)  # brings the webhook and lets the worker run
+            pump(app, chat)  # delivers the webhook and runs the worker
 
         for tip in app.tips.list(lan, limit=500).items:
             app.tips.triage(lan, tip.id, category=tip.category or "situation", unit="ninh-hoa")

@@ -1,7 +1,7 @@
-"""Two authorities, each with a database of its own: events go to the one they belong to, figures are added up.
+"""Two authorities, each with its own database: each event goes to its authority, and the figures are added up.
 
-Run it with a folder, and with the databases' URLs where they shall not be files in it:
-`python examples/province.py out postgresql://one/anninh postgresql://two/anninh`.
+Run it with a folder, and optionally with the URLs of other databases than files in it: `python examples/province.py out
+postgresql://one/anninh postgresql://two/anninh`.
 """
 
 import sys
@@ -23,7 +23,7 @@ SAID = {
 
 
 def open_authority(name: str, folder: Path, url: str, clock: FixedClock) -> App:
-    """Open an authority: profile, database, keys and accounts of its own."""
+    """Open an authority with its own profile, database, keys and accounts."""
     folder.mkdir(parents=True, exist_ok=True)
     mock = MessengerSettings(type="mock", options={"path": "chat.jsonl"})
     plugins = ("embedded", "formatters", "opinions", "mock")
@@ -31,8 +31,10 @@ def open_authority(name: str, folder: Path, url: str, clock: FixedClock) -> App:
     return open_app(load_profile("hoa_lu_2021"), settings, Parts(clock=clock))
 
 
-def rolled_up(apps: Mapping[str, App], start: date, end: date) -> Counter[str]:
-    """Add up what all authorities received, by category: the one question that crosses databases, one read each."""
+def add_up_tips(apps: Mapping[str, App], start: date, end: date) -> Counter[str]:
+    """Add up the tips received by all authorities, by category: the only query over several databases, one read
+    each.
+    """
     sums: Counter[str] = Counter()
     for app in apps.values():
         units = {app.district.counting_unit(unit) for unit in app.district.subtree(app.district.root)}
@@ -44,7 +46,7 @@ def rolled_up(apps: Mapping[str, App], start: date, end: date) -> Counter[str]:
 
 
 def main(out: Path, *urls: str) -> Counter[str]:
-    """Let residents of both write, and print the province's figures."""
+    """Let residents of both authorities write, and print the province's figures."""
     clock = FixedClock(datetime(2021, 9, 1, 8, tzinfo=VIETNAM))
     with ExitStack() as stack:
         apps: dict[str, App] = {}
@@ -54,8 +56,8 @@ def main(out: Path, *urls: str) -> Counter[str]:
             chat = MockChat(clock, path=out / name / "chat.jsonl")
             for number, text in enumerate(texts):
                 chat.says(chat.person(f"Người dân {number}"), text)
-            pump(apps[name], chat, name)  # the account an event came by names the authority: it is the routing key
-        figures = rolled_up(apps, date(2021, 9, 1), date(2021, 9, 30))
+            pump(apps[name], chat, name)  # the messenger's name identifies the authority: it is the routing key
+        figures = add_up_tips(apps, date(2021, 9, 1), date(2021, 9, 30))
     print(", ".join(f"{category}: {amount}" for category, amount in sorted(figures.items())))
     return figures
 

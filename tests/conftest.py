@@ -1,11 +1,11 @@
-"""What many tests share: the demo, played once, and a real PostgreSQL.
+"""Shared fixtures: the demo, played once, and a real PostgreSQL.
 
-Tests that look at what the demo left behind are marked `xdist_group("demo")`. The servers start with the first test
-that asks for one, one of each in a test process; whoever wants to stop, kill or configure one makes a `Server` anew.
+Tests of the demo's final state are marked `xdist_group("demo")`. The servers start with the first test that needs one,
+each once per test process; a test that stops, kills or configures a server makes its own `Server`.
 
-Tests marked `slow` are left out unless `-m` says what to run, or their file is named. Those that look at what the demo
-left behind are all slow: it plays more than a year, which takes a minute. So are those that need a PostgreSQL, whose
-start takes longer than most tests, and the storage kit's rules that kill processes, one after the other.
+Tests marked `slow` are left out unless `-m` chooses tests, or their file is named. All tests of the demo's final state
+are slow: the demo plays more than a year, which takes a minute. So are those that need a PostgreSQL, because it starts
+more slowly than most tests run, and the storage kit's rules that kill processes, one after the other.
 """
 
 import logging
@@ -28,34 +28,38 @@ if TYPE_CHECKING:
     from anninh_core.demo.summary import Summary
     from anninh_core.usecase.actor import Actor
 
-settings.register_profile("long", deadline=None)  # no test asserts how long something takes
+settings.register_profile("long", deadline=None)  # no test has a time limit
 settings.register_profile("anninh", settings.get_profile("long"), max_examples=25)
 settings.load_profile("anninh")
 
 _LONG = ("test_kept_killed", "test_kept_closing", "test_seen_at_once")
-"""Rules of the storage kit that end processes and open files again and again."""
+"""Rules of the storage kit that kill processes and reopen files many times."""
 _LONGEST_NAME = 60
-"""How many signs of a text stand in the name of a test."""
+"""Maximal number of characters of a text in the name of a test."""
 
 
 def pytest_configure() -> None:
-    """Have the command line speak English, whatever the machine speaks."""
+    """Set the command line's language to English, independent of the machine."""
     os.environ["LANGUAGE"] = "en"
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
-    """Name a long text by its length: whole, it would go to and fro between the test processes with each test."""
+    """Name a long text by its length: in full it would travel between the test processes with each test."""
     if not isinstance(val, str | bytes) or len(val) <= _LONGEST_NAME:
         return None
     return f"{len(val)} signs, {val[:_LONGEST_NAME]!r}"
 
 
-@pytest.hookimpl(tryfirst=True)  # before `-m` looks at the marks
+@pytest.hookimpl(tryfirst=True)  # before `-m` filters by marks
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark what takes long, and leave the slow tests out unless `-m` chooses or their file is named."""
+    """Mark slow tests, and leave them out unless `-m` chooses tests or their file is named."""
     for item in items:
-        asked_for = getattr(item, "fixturenames", ())
-        if "played" in asked_for or item.name in _LONG or any("postgres" in one for one in (item.name, *asked_for)):
+        fixture_names = getattr(item, "fixturenames", ())
+        if (
+            "played" in fixture_names
+            or item.name in _LONG
+            or any("postgres" in name for name in (item.name, *fixture_names))
+        ):
             item.add_marker("slow")
     if config.option.markexpr:
         return
@@ -67,11 +71,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @frozen
 class Played:
-    """The stage when the plan's year was over, officers by the script's key, and everything that was logged.
+    """The played demo: its stage after the plan's year, and everything that was logged.
 
     Attributes:
         stage, summary, out: of a copy that was made when the plan's year was over.
-        end, end_out: summary and folder of the whole play, with all that stays open.
+        end, end_out: summary and folder of the whole play, including cases that stay open.
     """
 
     stage: "DemoStage"
@@ -82,7 +86,7 @@ class Played:
     log: str
 
     def officer(self, key: str) -> "Actor":
-        """Return an officer of the play."""
+        """Return the officer with this key in the demo's script."""
         from anninh_core.demo.cast import officer  # noqa: PLC0415  only tests of the demo import it
 
         return officer(self.stage, key)
@@ -90,7 +94,9 @@ class Played:
 
 @pytest.fixture(scope="session")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
-    """Play from August 2021 to November 2022, with every logger at its most talkative; keep what the plan left too."""
+    """Play from August 2021 to November 2022, with every logger at debug level, and also keep the state after the
+    plan's year.
+    """
     from anninh_core.demo.acts.exporting import export  # noqa: PLC0415
     from anninh_core.demo.cast import appoint_all  # noqa: PLC0415
     from anninh_core.demo.open_world.schedule import QUIET_DAYS  # noqa: PLC0415
@@ -114,7 +120,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     try:
         end = run(end_out, progress=keep_plan)
         stage = open_stage(out)
-        appoint_all(stage)  # finds everybody again by name
+        appoint_all(stage)  # finds the same officers by name
         summary = summarize(stage, export(stage, PLAN_END))
     finally:
         root.removeHandler(handler)
@@ -125,7 +131,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
 
 @pytest.fixture(scope="session")
 def commands() -> Iterator["Commands"]:
-    """Carries commands of `anninh` out, each in a process of its own."""
+    """Runs commands of `anninh`, each in a process of its own."""
     from tests.support.commands.caller import Commands  # noqa: PLC0415  few tests ask for it
 
     with Commands() as commands:
@@ -134,7 +140,7 @@ def commands() -> Iterator["Commands"]:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator["Server"]:
-    """Start the newest PostgreSQL found, in main memory where the machine has room."""
+    """Start the newest installed PostgreSQL, in main memory if the machine has room."""
     from tests.support.postgres.server import Server  # noqa: PLC0415  only tests of the database import it
 
     with Server(in_memory=True) as server:
@@ -143,7 +149,7 @@ def postgres() -> Iterator["Server"]:
 
 @pytest.fixture(scope="session")
 def postgres_old(request: pytest.FixtureRequest) -> Iterator["Server"]:
-    """Start the oldest PostgreSQL found; where there is but one, it is `postgres`."""
+    """Start the oldest installed PostgreSQL; with only one installed, this is `postgres`."""
     from tests.support.postgres.installations import installations  # noqa: PLC0415
     from tests.support.postgres.server import Server  # noqa: PLC0415
 
@@ -157,7 +163,7 @@ def postgres_old(request: pytest.FixtureRequest) -> Iterator["Server"]:
 
 @pytest.fixture
 def postgres_url(postgres: "Server") -> Iterator[str]:
-    """Make a fresh, empty database on the newest PostgreSQL, and remove it afterwards."""
+    """Create an empty database on the newest PostgreSQL, and remove it afterwards."""
     url = postgres.database()
     yield url
     postgres.drop(url)

@@ -1,9 +1,8 @@
 """Runs tests under moved clocks: `python -m tools.moved_clocks [--only NAME] [--logs FOLDER] [arguments of pytest]`.
 
 Needs the program `faketime` (a package of Debian), under which threads take three times as long: the default tests need
-twenty minutes a clock. Each clock goes on from its moment; waiting is measured by the
-machine's own. The browser and PostgreSQL keep the machine's clock: under faketime Chromium hangs, and a server's timers
-don't fire.
+twenty minutes for each clock. Each clock runs from its start time; waiting is measured by the machine's own clock. The
+browser and PostgreSQL keep the machine's clock: under faketime Chromium hangs, and a server's timers don't fire.
 """
 
 import argparse
@@ -44,30 +43,30 @@ def two_years_ahead(now: datetime) -> datetime:
 
 
 FILE_TIMES = (
-    "tests/app/backup/test_garbage.py::test_young_blobs_stay",
+    "tests/app/backup/test_garbage.py::test_recent_blobs_stay",
     "tests/cli/test_storage.py::test_unused_blobs_are_removed_on_request",
     "tests/storage/test_local_blobs.py::TestLocalBlobs::test_age",
     "tests/storage/test_local_blobs.py::TestLocalBlobs::test_delete_old",
     "tests/storage/test_local_blobs.py::test_old_temporary_files_are_removed",
 )
-"""Tests that set the time of a file: faketime moves what is set a second time when it is read, so they are left out."""
+"""Tests that set a file's time; they are deselected, as faketime moves that time again when it is read."""
 CLOCKS = {"month-end": month_end, "year-end": year_end, "leap-day": leap_day, "two-years": two_years_ahead}
 
 
 def offset(name: str, now: datetime) -> int:
-    """Return by how many seconds a clock is moved."""
+    """Return the offset of a clock in seconds."""
     return round((CLOCKS[name](now) - now).total_seconds())
 
 
 def command(seconds: int, arguments: list[str]) -> list[str]:
-    """Return the command that runs pytest under a clock moved by so many seconds."""
-    moved = ["faketime", "--exclude-monotonic", "-f", f"{seconds:+d}s"]
-    without = [word for test in FILE_TIMES for word in ("--deselect", test)]
-    return [*moved, sys.executable, "-m", "pytest", *without, *arguments]
+    """Return the command that runs pytest under a clock moved by `seconds`."""
+    faketime = ["faketime", "--exclude-monotonic", "-f", f"{seconds:+d}s"]
+    deselected = [word for test in FILE_TIMES for word in ("--deselect", test)]
+    return [*faketime, sys.executable, "-m", "pytest", *deselected, *arguments]
 
 
 def wrap_browser(folder: Path) -> dict[str, str]:
-    """Write a program that starts the browser without faketime, and return the variable that names it to the tests."""
+    """Write a program that starts the browser without faketime, and return its environment variable for the tests."""
     browser = find_browser()
     if browser is None:
         return {}
@@ -78,7 +77,7 @@ def wrap_browser(folder: Path) -> dict[str, str]:
 
 
 def run(names: list[str], logs: Path, arguments: list[str]) -> Mapping[str, int]:
-    """Run the tests under each clock, write what they print to a file each, and return the exit codes."""
+    """Run the tests under each clock with a log file each, and return the exit codes."""
     codes: dict[str, int] = {}
     for name in names:
         seconds = offset(name, datetime.now(UTC))
@@ -100,7 +99,7 @@ def run(names: list[str], logs: Path, arguments: list[str]) -> Mapping[str, int]
 
 
 def main() -> int:
-    """Run what the command line asks for; exit with 1 where a test failed under one of the clocks."""
+    """Run the tests that the command line selects, and return 1 if any failed."""
     parser = argparse.ArgumentParser(prog="python -m tools.moved_clocks", description=__doc__)
     parser.add_argument("--only", action="append", choices=CLOCKS, help="one of the clocks; may be repeated")
     parser.add_argument("--logs", type=Path, default=Path(), help="where the output of the tests is written")

@@ -1,1 +1,1 @@
-"""One module a line of the table: `NAME`, `TITLE` and `measure(effort)`."""
+"""One module for each line of the table: `NAME`, `TITLE` and `measure(effort)`."""

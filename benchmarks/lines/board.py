@@ -1,14 +1,12 @@
-"""The board: what a page costs, and officers at work beside a flood of webhooks.
+"""The board: the cost of a page, and officers working during a flood of webhooks.
 
-Page: the list of 50 tips is made of its template alone, with everything at hand that stands on it; CPU time, so that
-other programs don't count.
-
-Beside the flood: a door, a board and their clients each have a process of their own, on one SQLite file. 50 officers,
-each signed in, open the list, a tip, the form for a tip told at the door, send it and are led to the new tip, with 5
-seconds between two clicks in the mean: 10 clicks a second. The flood comes over 64 connections, as in the line
-`webhook`, and takes what the machine gives.
-
-Floor of the flood: the same flood while the officers look out of the window; both take turns.
+Page: the list of 50 tips is rendered from its template alone, with all data loaded; CPU time, so that other programs
+don't count.
+During the flood: a web server, a board and their clients each run in their own process, on one SQLite file. 50
+officers, each signed in, open the list, a tip, the form for a tip reported in person, submit it and are redirected to
+the new tip, with 5 seconds between two clicks on average: 10 clicks a second. The flood comes over 64 connections, as
+in the line `webhook`, and runs as fast as the machine allows.
+Floor of the flood: the same flood while the officers are idle; both take turns.
 """
 
 import json
@@ -26,7 +24,7 @@ from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.routing.renderer import Renderer
 from anninh_core.board.screens.all_screens import SCREENS
 from anninh_core.board.screens.tips.lists import due
-from anninh_core.operations import Door
+from anninh_core.operations import OperationGateway
 from anninh_core.testing import UnsafeLocalUsers
 from benchmarks.lines.webhook import CONNECTIONS
 from benchmarks.measure import CannotRun, Effort, Goal, Pairs, Result, compared
@@ -44,7 +42,7 @@ BESIDE = Goal(least=0.7)
 
 
 def measure(effort: Effort) -> Sequence[Result]:
-    """Measure a page, then the officers beside the flood."""
+    """Measure a page, then the officers during the flood."""
     return [_measure_page(effort.within("page")), *_measure_flood(effort.within("flood"))]
 
 
@@ -67,26 +65,26 @@ def _measure_page(effort: Effort) -> Result:
 
 
 class RememberingRenderer(Renderer):
-    """Remembers of which template the last page was made, and what stands on it."""
+    """Stores the arguments of the last rendered page."""
 
     made: tuple[PageRequest, str, Mapping[str, object]]
 
     def render(self, page: PageRequest, template: str, shown: Mapping[str, object]) -> str:
-        """Return a page."""
+        """Render a page, and store the arguments."""
         self.made = page, template, shown
         return super().render(page, template, shown)
 
 
 def list_of_tips(app: App, officer: Actor) -> Callable[[], str]:
-    """Return what makes the page of the list once more, with everything at hand that stands on it."""
+    """Return a function that renders the page of the list again from data already loaded."""
     config = BoardConfig()
     static = StaticFiles()
     sections = tuple(screen.section for screen in SCREENS if screen.section is not None)
     renderer = RememberingRenderer(static, sections)
     cookies = Cookies(config)
-    door = Door(app)
-    badges = Badges(app, door)
-    context = PageContext(app=app, door=door, config=config, cookies=cookies, static=static, badges=badges)
+    gateway = OperationGateway(app)
+    badges = Badges(app, gateway)
+    context = PageContext(app=app, gateway=gateway, config=config, cookies=cookies, static=static, badges=badges)
     page = PageRequest(
         desk=context, renderer=renderer, path="/tips", params={}, query={}, folder="screens/tips", actor=officer
     )
@@ -104,44 +102,48 @@ def _measure_flood(effort: Effort) -> Sequence[Result]:
     rounds, length = effort.choose((4, 8.0), (11, 30.0))
     folder = effort.folder
     with Program("benchmarks.programs.serve_board", folder, OFFICERS, TIPS) as board:
-        said = board.answer()
-        with Program("benchmarks.programs.serve", folder) as door:
-            url = door.line()
-            _flood(url, 1.0, 0)
-            seen = [_turn(url, said, length, turn) for turn in range(rounds)]
-    pairs = Pairs(tuple(beside for beside, _, _ in seen), tuple(alone for _, alone, _ in seen))
-    waits = sorted(wait for _, _, clicks in seen for kind in clicks["waits"].values() for wait in kind)
+        board_info = board.answer()
+        with Program("benchmarks.programs.serve", folder) as gateway:
+            url = gateway.line()
+            _send_flood(url, 1.0, 0)
+            turns = [_measure_turn(url, board_info, length, turn) for turn in range(rounds)]
+    pairs = Pairs(
+        tuple(rate_with_officers for rate_with_officers, _, _ in turns), tuple(rate_alone for _, rate_alone, _ in turns)
+    )
+    waits = sorted(wait for _, _, clicks in turns for kind in clicks["waits"].values() for wait in kind)
     return [
         Result(
             case=f"95 of 100 answers to {OFFICERS} officers within",
             unit="ms",
             measured=waits[len(waits) * 95 // 100],
             limit=ANSWERS,
-            note=_describe([clicks for _, _, clicks in seen], waits),
+            note=_describe([clicks for _, _, clicks in turns], waits),
         ),
         compared("webhooks beside the officers / alone", "requests/s", pairs, goal=BESIDE),
     ]
 
 
-def _turn(url: str, said: Mapping[str, Any], length: float, turn: int) -> tuple[float, float, Mapping[str, Any]]:
-    """Return the rate of the flood beside the officers and alone, and what the officers saw."""
+def _measure_turn(
+    url: str, board_info: Mapping[str, Any], length: float, turn: int
+) -> tuple[float, float, Mapping[str, Any]]:
+    """Return the rate of the flood with the officers and alone, and the officers' results."""
     with Program("benchmarks.programs.click", turn) as officers:
-        officers.tell(json.dumps(said))
+        officers.tell(json.dumps(board_info))
         officers.line()
-        beside = _flood(url, length, 2_000_000 * turn + 1_000_000)
+        rate_with_officers = _send_flood(url, length, 2_000_000 * turn + 1_000_000)
         officers.finish()
         clicks = officers.answer()
     if set(clicks["answers"]) - {"200", "303"}:
         raise CannotRun(f"the board answered {clicks['answers']}")
-    return beside, _flood(url, length, 2_000_000 * turn + 2_000_000), clicks
+    return rate_with_officers, _send_flood(url, length, 2_000_000 * turn + 2_000_000), clicks
 
 
-def _flood(url: str, length: float, first: int) -> float:
+def _send_flood(url: str, length: float, first: int) -> float:
     with Program("benchmarks.programs.load", url, CONNECTIONS, length, first) as load:
-        seen = load.answer()
-    if set(seen["answers"]) != {"200"}:
-        raise CannotRun(f"not every event was taken: {seen['answers']}")
-    return float(seen["rate"])
+        result = load.answer()
+    if set(result["answers"]) != {"200"}:
+        raise CannotRun(f"not every event was taken: {result['answers']}")
+    return float(result["rate"])
 
 
 def _describe(turns: Sequence[Mapping[str, Any]], waits: Sequence[float]) -> str:
@@ -150,5 +152,5 @@ def _describe(turns: Sequence[Mapping[str, Any]], waits: Sequence[float]) -> str
     for kind in kinds:
         of_kind = sorted(wait for clicks in turns for wait in clicks["waits"].get(kind, ()))
         medians.append(f"{kind} {of_kind[len(of_kind) // 2]:.0f}")
-    told = f"{len(waits)} answers, half within {waits[len(waits) // 2]:.0f} ms, slowest {waits[-1]:.0f} ms; "
-    return f"{told}medians in ms: {', '.join(medians)}"
+    summary = f"{len(waits)} answers, half within {waits[len(waits) // 2]:.0f} ms, slowest {waits[-1]:.0f} ms; "
+    return f"{summary}medians in ms: {', '.join(medians)}"

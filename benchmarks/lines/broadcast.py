@@ -1,10 +1,8 @@
 """A broadcast to 1,000 groups through a server that answers after 50 ms, no pacing, 32 threads.
 
-Ours: the worker claims, starts, opens, addresses, sends and settles each row; a messenger posts it by httpx, a client
-per thread. Counted from the commit that holds all
-rows to the settlement of the last one.
-
-Floor: threads ÷ latency, which nothing can beat. Beside it, what bare httpx reaches with the same threads.
+Ours: the worker claims, starts, decrypts, addresses, sends and settles each row; a messenger posts it by httpx, a
+client for each thread. The time runs from the commit of all rows to the settlement of the last one.
+Floor: threads ÷ latency, the theoretical maximum. A further row shows the rate of bare httpx with the same threads.
 """
 
 import threading
@@ -40,26 +38,28 @@ TEXT = "Broadcast " * 20
 
 
 class Morning:
-    """The machine's clock, moved to ten in the morning in Vietnam: no quiet hours hold a broadcast back."""
+    """The machine's clock, moved to ten in the morning in Vietnam, so that no quiet hours delay a broadcast."""
 
     def __init__(self) -> None:
         now = SystemClock().now()
         self._shift = now.replace(hour=3, minute=0) - now
 
     def now(self) -> datetime:
-        """Return the present moment, moved."""
+        """Return the moved time."""
         return SystemClock().now() + self._shift
 
 
 class Clients(threading.local):
-    """A client of httpx for each thread, over one TLS context: to load its certificates takes as long as many sends."""
+    """An httpx client for each thread, with one shared TLS context: loading its certificates takes as long as many
+    sends.
+    """
 
     def __init__(self, context: SSLContext) -> None:
         self.client = httpx.Client(timeout=10, verify=context)
 
 
 class HttpMessenger(QuietMessenger):
-    """Posts what it sends."""
+    """Posts each message to a URL."""
 
     def __init__(self, url: str) -> None:
         super().__init__()
@@ -70,12 +70,12 @@ class HttpMessenger(QuietMessenger):
         self.all_sent = threading.Event()
 
     def expect(self, messages: int) -> None:
-        """Set `all_sent` after so many more messages."""
+        """Set `all_sent` after this number of further messages."""
         self._expected = messages
         self.all_sent.clear()
 
     def send(self, message: OutgoingMessage) -> Receipt:
-        """Post a message and wait for the answer."""
+        """Post a message, and wait for the response."""
         self.post(message.to.id, message.text)
         with self._lock:
             self._expected -= 1
@@ -89,12 +89,12 @@ class HttpMessenger(QuietMessenger):
 
 
 def measure(effort: Effort) -> Sequence[Result]:
-    """Measure some broadcasts, each against the ideal."""
+    """Measure several broadcasts, each against the ideal."""
     rounds = effort.choose(3, 9)
     with Program("benchmarks.programs.answering", LATENCY) as server:
         messenger = HttpMessenger(server.line())
         with open_town(effort.folder, messenger, clock=Morning()) as app:
-            groups = _founded(app)
+            groups = _link_groups(app)
             sending = threading.Thread(target=partial(app.worker.run, timedelta(seconds=0.1), THREADS))
             sending.start()
             try:
@@ -102,17 +102,17 @@ def measure(effort: Effort) -> Sequence[Result]:
             finally:
                 app.worker.stop()
                 sending.join()
-            bare = [rate(partial(_posted, messenger)) for _ in range(rounds)]
+            bare = [rate(partial(_post_all, messenger)) for _ in range(rounds)]
     return [_result("broadcast", ours, GOAL), _result("bare httpx, same threads", bare, None)]
 
 
 def _result(case: str, rates: Sequence[float], goal: Goal | None) -> Result:
-    ratios = tuple(sorted(one / IDEAL for one in rates))
+    ratios = tuple(sorted(speed / IDEAL for speed in rates))
     return Result(case=case, unit="messages/s", measured=median(rates), floor=IDEAL, ratios=ratios, goal=goal)
 
 
-def _founded(app: App) -> list[str]:
-    """Enter the groups and return their conversations."""
+def _link_groups(app: App) -> list[str]:
+    """Link the groups, and return their conversations."""
     clock = system("clock")
     unit = app.district.root
     addresses = (Address(INSTANCE, Place.GROUP, f"group-{number}") for number in range(GROUPS))
@@ -123,7 +123,7 @@ def _founded(app: App) -> list[str]:
 
 
 def _broadcast(app: App, messenger: HttpMessenger, groups: Sequence[str]) -> float:
-    """Put a message to every group into the outbox; return how many a second are settled from then on."""
+    """Put a message to every group into the outbox; return the number of rows settled a second."""
     queues = app.internals.context.storage.queues
     before = queues.depth().get("outbox.delivered", 0)
 
@@ -137,7 +137,7 @@ def _broadcast(app: App, messenger: HttpMessenger, groups: Sequence[str]) -> flo
     messenger.expect(len(groups))
     app.internals.runner.run_command(system("router"), "benchmark.broadcast", Permission.INTAKE, put)
     begun = monotonic()
-    messenger.all_sent.wait(PATIENCE)  # counting rows all the while would slow down what is measured
+    messenger.all_sent.wait(PATIENCE)  # counting rows during the run would slow it down
     while (settled := queues.depth().get("outbox.delivered", 0) - before) < len(groups):
         if monotonic() - begun > PATIENCE:
             raise CannotRun(f"{settled} of {len(groups)} messages were settled in {PATIENCE:g} s: {queues.depth()}")
@@ -145,7 +145,7 @@ def _broadcast(app: App, messenger: HttpMessenger, groups: Sequence[str]) -> flo
     return len(groups) / (monotonic() - begun)
 
 
-def _posted(messenger: HttpMessenger) -> int:
-    """Post as many messages with as many threads and nothing else."""
+def _post_all(messenger: HttpMessenger) -> int:
+    """Post as many messages with as many threads and nothing else; return their number."""
     with ThreadPoolExecutor(THREADS) as pool:
         return len(list(pool.map(lambda number: messenger.post(f"group-{number}", TEXT), range(GROUPS))))

@@ -1,12 +1,11 @@
 """Pages of the list of tips, by every filter that `Tips.list` offers.
 
-Ours: `Tips.list` as an officer: grants read, page found, 50 bodies opened, a journal entry durably written.
-
-Floor: a table with the filtered columns and a composite index for each filter and order that is asked here; the
-keyset query by bare `sqlite3`, the data keys unwrapped, the bodies decrypted and decoded, and one row committed.
-It knows nothing of grants. Its bodies are sealed as ours are, the same JSON under AES-256-GCM, a key each: bound to
-their rows, with the keys in a table apart (see `benchmarks.bodies`). One more row shows the first case against bodies
-that are bound to nothing and have their keys beside them, which nobody may store so.
+Ours: `Tips.list` as an officer: grants read, page found, 50 bodies decrypted, a journal entry durably written.
+Floor: a table with the filtered columns and a composite index for each filter and order measured here; the keyset query
+by bare `sqlite3`, the data keys unwrapped, the bodies decrypted and decoded, and one row committed.
+The floor checks no grants. Its bodies are encrypted as ours, the same JSON under AES-256-GCM, a key each: bound to
+their rows, with the keys in a separate table (see `benchmarks.bodies`). A further row shows the first case against
+bodies that are bound to nothing and have their keys in the same row, which the architecture forbids.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,8 +19,8 @@ from anninh_core.domain.tips.kind import tip_columns
 from anninh_core.domain.tips.model import Tip
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from benchmarks.bodies import BareTips
-from benchmarks.measure import CannotRun, Effort, Goal, Result, compared, milliseconds, paired
-from benchmarks.province import communes, in_portions, province, store, tips
+from benchmarks.measure import CannotRun, Effort, Goal, Result, compared, measure_pairs, milliseconds
+from benchmarks.province import communes, province, split_into_batches, store, tips
 from benchmarks.town import open_town
 
 TITLE = "a page of 50 tips, every filter, against the same keyset query and as many sealed bodies"
@@ -39,12 +38,12 @@ _INDEXES = (
 )
 _IS_OPEN = "type IN ('open', 'waiting')"
 _OPEN = ("due, id", "unit, due, id")
-"""Indexes of what is open, in which nothing else stands."""
+"""Columns of the indexes that contain open tips only."""
 
 
 @frozen
 class Case:
-    """A filter, as ours takes it and as the floor asks it."""
+    """A filter, as arguments of `Tips.list` and as SQL of the floor."""
 
     name: str
     ours: dict[str, Any]
@@ -86,7 +85,7 @@ def cases(large: str, small: str, officer: str) -> tuple[Case, ...]:
 
 
 def measure(effort: Effort) -> Sequence[Result]:
-    """Measure first pages, and pages far down."""
+    """Measure first pages, and pages at the end of the list."""
     count, rounds = effort.choose((30_000, 11), (1_000_000, 41))
     with open_town(effort.folder, district=province()) as app:
         units = communes(app.district)
@@ -94,30 +93,30 @@ def measure(effort: Effort) -> Sequence[Result]:
         officer = users.appoint("Officer", app.district.root, "tip_officer")
         local = users.appoint("Local", units[-1], "tip_officer")
         bare, loose = (Bare(effort, bound=bound) for bound in (True, False))
-        for portion in in_portions(tips(app, count, officer.id, officer.id)):
+        for portion in split_into_batches(tips(app, count, officer.id, officer.id)):
             store(app, portion)
             bare.store(portion)
             loose.store(portion)
         bare.ready()
         loose.ready()
-        asked = cases(units[0], units[-1], officer.id)
-        results = [_compared(app, bare, local if case.small else officer, case, rounds) for case in asked]
-        unbound = evolve(asked[0], name=f"{asked[0].name}, against bodies bound to nothing", goal=None)
-        results.append(_compared(app, loose, officer, unbound, rounds))
-        return [*results, _deep(app, officer, f"{count:,} tips in {len(units)} communes")]
+        all_cases = cases(units[0], units[-1], officer.id)
+        results = [_compare(app, bare, local if case.small else officer, case, rounds) for case in all_cases]
+        unbound = evolve(all_cases[0], name=f"{all_cases[0].name}, against bodies bound to nothing", goal=None)
+        results.append(_compare(app, loose, officer, unbound, rounds))
+        return [*results, _measure_all_pages(app, officer, f"{count:,} tips in {len(units)} communes")]
 
 
-def _compared(app: App, bare: "Bare", actor: Actor, case: Case, rounds: int) -> Result:
+def _compare(app: App, bare: "Bare", actor: Actor, case: Case, rounds: int) -> Result:
     ours = partial(app.tips.list, actor, limit=PAGE, **case.ours)
     floor = partial(bare.page, actor.id, case)
-    if (mine := len(ours().items)) != (other := floor()):
-        raise CannotRun(f"{case.name}: ours shows {mine} tips and the floor {other}")
-    pairs = paired(milliseconds(ours), milliseconds(floor), rounds)
+    if (our_count := len(ours().items)) != (floor_count := floor()):
+        raise CannotRun(f"{case.name}: ours shows {our_count} tips and the floor {floor_count}")
+    pairs = measure_pairs(milliseconds(ours), milliseconds(floor), rounds)
     return compared(case.name, "ms", pairs, goal=case.goal)
 
 
-def _deep(app: App, actor: Actor, note: str) -> Result:
-    """Compare the slowest of many pages, from the first to the last, with the first; each at its best."""
+def _measure_all_pages(app: App, actor: Actor, note: str) -> Result:
+    """Compare the slowest of all pages with the first page; of each page the best time counts."""
     pages = [milliseconds(partial(app.tips.list, actor, limit=PAGE, after=after))() for after in _cursors(app, actor)]
     worst = max(pages)
     name = f"slowest of {len(pages)} pages / first"
@@ -136,7 +135,7 @@ def _cursors(app: App, actor: Actor) -> Iterator[str]:
 
 
 class Bare:
-    """The same tips by hand."""
+    """The same tips, stored and listed with bare `sqlite3`."""
 
     def __init__(self, effort: Effort, *, bound: bool) -> None:
         self._tips = BareTips(effort.folder / f"bare-{bound}.db", _TABLES, bound=bound)
@@ -144,20 +143,22 @@ class Bare:
     def store(self, several: Sequence[Tip]) -> None:
         """Store tips."""
         connection = self._tips.connection
-        with self._tips.storing(several):
-            hands = [(by, tip_columns(tip)["received"], tip.id) for tip in several for by in tip.handlers]
-            connection.executemany("INSERT INTO hand VALUES (?,?,?)", hands)
-            barred = [(tip.id, officer) for tip in several for officer in tip.excluded]
-            connection.executemany("INSERT INTO excluded VALUES (?,?)", barred)
+        with self._tips.store_with(several):
+            handler_rows = [
+                (handler, tip_columns(tip)["received"], tip.id) for tip in several for handler in tip.handlers
+            ]
+            connection.executemany("INSERT INTO hand VALUES (?,?,?)", handler_rows)
+            excluded_rows = [(tip.id, officer) for tip in several for officer in tip.excluded]
+            connection.executemany("INSERT INTO excluded VALUES (?,?)", excluded_rows)
 
     def ready(self) -> None:
-        """Build the indexes."""
+        """Create the indexes."""
         rules = [*((columns, "") for columns in _INDEXES), *((columns, f" WHERE {_IS_OPEN}") for columns in _OPEN)]
         for number, (columns, rule) in enumerate(rules):
             self._tips.connection.execute(f"CREATE INDEX i{number} ON tip ({columns}){rule}")
 
     def page(self, officer: str, case: Case) -> int:
-        """Find, open and note a page; return how many there were on it."""
+        """Find and decrypt a page, and write its journal row; return the number of tips on it."""
         tables = "hand h CROSS JOIN tip t USING (id)" if "officer" in case.floor else "tip t"
         rows = self._tips.connection.execute(
             f"SELECT {self._tips.selected} FROM {tables} {self._tips.keys} WHERE {case.floor}"

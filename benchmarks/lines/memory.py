@@ -1,8 +1,8 @@
-"""Memory of the door and of the worker over many events.
+"""Memory of the web server and of the worker over many events.
 
-No floor: the numbers themselves count. The door takes every event in over HTTP, then the worker processes all of them
-and sends the receipts; the resident size of each process is looked at all the way. "Flat" compares the end with the
-moment when half of the events were done.
+There is no floor: the numbers themselves count. The web server receives every event over HTTP, then the worker
+processes all of them and sends the receipts; the resident size of each process is sampled throughout. "Flat" compares
+the end with the moment when half of the events were done.
 """
 
 from collections.abc import Sequence
@@ -22,11 +22,11 @@ STALLED = 30.0
 
 
 def measure(effort: Effort) -> Sequence[Result]:
-    """Measure the door first, then the worker."""
+    """Measure the web server first, then the worker."""
     events = effort.choose(20_000, 1_000_000)
     with open_town(effort.folder) as app:
-        web = _door(effort.folder, events)
-        worker = _worker(effort.folder, app)
+        web = _measure_web_server(effort.folder, events)
+        worker = _measure_worker(effort.folder, app)
     note = f"{events:,} events; caches fill for the first 20,000 or so, which a quick run counts as growth"
     return [*_rows("door", web, note), *_rows("worker", worker, note)]
 
@@ -39,8 +39,8 @@ def _rows(name: str, sizes: Sequence[float], note: str) -> list[Result]:
     ]
 
 
-def _door(folder: Path, events: int) -> list[float]:
-    """Return the door's sizes while the events come in."""
+def _measure_web_server(folder: Path, events: int) -> list[float]:
+    """Return the web server's resident sizes while the events arrive."""
     with Program("benchmarks.programs.serve", folder) as door:
         url = door.line()
         sizes = []
@@ -52,24 +52,26 @@ def _door(folder: Path, events: int) -> list[float]:
     return sizes
 
 
-def _worker(folder: Path, app: App) -> list[float]:
-    """Return the worker's sizes, twice a second until all is done and sent."""
+def _measure_worker(folder: Path, app: App) -> list[float]:
+    """Return the worker's resident sizes, sampled twice a second until all events are processed and all messages
+    sent.
+    """
     sizes: list[float] = []
-    left = _left(app)
-    moved = monotonic()
+    unfinished = _count_unfinished(app)
+    progressed_at = monotonic()
     with Program("benchmarks.programs.work", folder) as worker:
         worker.line()
-        while left:
+        while unfinished:
             sleep(0.5)
             sizes.append(worker.megabytes)
-            before, left = left, _left(app)
-            moved = monotonic() if left < before else moved
-            if monotonic() - moved > STALLED:
-                raise CannotRun(f"the worker stands still with {left} events and messages left")
+            before, unfinished = unfinished, _count_unfinished(app)
+            progressed_at = monotonic() if unfinished < before else progressed_at
+            if monotonic() - progressed_at > STALLED:
+                raise CannotRun(f"the worker stands still with {unfinished} events and messages left")
     return sizes
 
 
-def _left(app: App) -> int:
+def _count_unfinished(app: App) -> int:
     depth = app.internals.context.storage.queues.depth()
     waiting = ("inbox.new", "inbox.claimed", "outbox.ready", "outbox.waiting", "outbox.claimed", "outbox.started")
     return sum(depth.get(name, 0) for name in waiting)

@@ -1,9 +1,8 @@
 """Claiming and settling outbox rows, batches of 100.
 
-Ours: `claim_outbox`, then one `commit` of as many settlements; each lets the next row of its conversation go.
-
-Floor: a table of the same columns, rows and number of indexes; `UPDATE … RETURNING`, then one `executemany` of
-updates by id, one commit each. It knows of no leases that ran out, and lets no row follow.
+Ours: `claim_outbox`, then one `commit` of as many settlements; each releases the next row of its conversation.
+Floor: a table with the same columns, rows and number of indexes; `UPDATE … RETURNING`, then one `executemany` of
+updates by id, one commit each. It handles no expired leases, and releases no next row.
 """
 
 from collections.abc import Sequence
@@ -17,13 +16,13 @@ from anninh_core.ports.storages.changes import ChangeSet, NewOutbox, OutboxSettl
 from anninh_core.ports.storages.queues import OutboxState
 from anninh_core.vocabulary.delivery import Lane
 from benchmarks.bare import connect, transaction
-from benchmarks.measure import CannotRun, Effort, Goal, Result, compared, paired
+from benchmarks.measure import CannotRun, Effort, Goal, Result, compared, measure_pairs
 from benchmarks.town import COMMIT, INSTANCE, keep, open_town
 
 TITLE = "claim and settle of outbox rows, against a bare UPDATE … RETURNING loop"
 BATCH = 100
 BATCHES = 5
-"""In a round."""
+"""Batches in a round."""
 FLOOD = 20_000
 LEASE = timedelta(minutes=2)
 GOAL = Goal(least=0.6)
@@ -57,14 +56,14 @@ _SETTLE = "UPDATE outbox SET state = 'delivered', open = 0, settled_at = ?, plat
 
 
 def measure(effort: Effort) -> Sequence[Result]:
-    """Measure with and without a flooder in front."""
+    """Measure with and without rows of a flooder at the head of the queue."""
     results = []
     for case, flood in (("alone", 0), (f"{FLOOD:,} of a flooder in front", FLOOD)):
-        results.append(_case(effort.within(str(flood)), case, flood))
+        results.append(_measure_case(effort.within(str(flood)), case, flood))
     return results
 
 
-def _case(effort: Effort, case: str, flood: int) -> Result:
+def _measure_case(effort: Effort, case: str, flood: int) -> Result:
     rounds = effort.choose(15, 41)
     with open_town(effort.folder) as app:
         rows = filled(app, flood, BATCH * BATCHES * (rounds + 1))
@@ -72,13 +71,15 @@ def _case(effort: Effort, case: str, flood: int) -> Result:
         bare.turn()
         ours = partial(turn, app)
         ours()
-        pairs = paired(ours, bare.turn, rounds)
+        pairs = measure_pairs(ours, bare.turn, rounds)
     note = f"batches of {BATCH}; a conversation for each row that isn't the flooder's"
     return compared(case, "rows/s", pairs, goal=GOAL, note=note)
 
 
 def filled(app: App, flood: int, others: int) -> list[NewOutbox]:
-    """Put the flooder's rows, which come first, and one each of others into the outbox, and return them."""
+    """Put the flooder's rows, which come first, and one row for each other conversation into the outbox, and return
+    them.
+    """
     runner = app.internals.runner
     now = app.internals.context.clock.now()
     rows = [
@@ -110,18 +111,18 @@ def turn(app: App) -> float:
         rows = queues.claim_outbox(now, LEASE, BATCH, (INSTANCE,))
         if len(rows) != BATCH:
             raise CannotRun(f"{len(rows)} rows were claimed instead of {BATCH}")
-        settled = [
+        settlements = [
             OutboxSettled(
                 id=row.id, token=row.token, state=OutboxState.DELIVERED, at=now, platform_id=row.id, proof="accepted"
             )
             for row in rows
         ]
-        keep(app, [ChangeSet(outbox_settled=one) for one in settled])
+        keep(app, [ChangeSet(outbox_settled=settlement) for settlement in settlements])
     return BATCHES * BATCH / (perf_counter() - begun)
 
 
 class Bare:
-    """The same by hand."""
+    """The same claims and settlements with bare `sqlite3`."""
 
     def __init__(self, effort: Effort, rows: Sequence[NewOutbox], flood: int) -> None:
         self._connection = connect(effort.folder / "bare.db")
@@ -148,5 +149,5 @@ class Bare:
 
 
 def state_of(number: int, flood: int) -> str:
-    """Return the state of a row: of the flooder's only the first may go."""
+    """Return the initial state of a row: of the flooder's rows only the first is ready."""
     return "waiting" if 0 < number < flood else "ready"

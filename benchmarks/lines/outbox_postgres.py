@@ -1,9 +1,9 @@
 """Claiming and settling outbox rows on PostgreSQL, batches of 100.
 
 Ours: as on SQLite.
-
-Floor: a table of the same columns, rows and number of indexes; `UPDATE … RETURNING` over `FOR UPDATE SKIP LOCKED`, then
-one `UPDATE … FROM unnest`, one commit each, by bare psycopg. No leases that ran out, no row that follows.
+Floor: a table with the same columns, rows and number of indexes; `UPDATE … RETURNING` over `FOR UPDATE SKIP LOCKED`,
+then one `UPDATE … FROM unnest`, one commit each, by bare psycopg. It handles no expired leases, and releases no next
+row.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ import psycopg
 
 from anninh_core.ports.storages.changes import NewOutbox
 from benchmarks.lines.outbox import BATCH, BATCHES, FLOOD, GOAL, filled, state_of, turn
-from benchmarks.measure import Effort, Result, compared, paired
+from benchmarks.measure import Effort, Result, compared, measure_pairs
 from benchmarks.postgres import running
 from benchmarks.town import INSTANCE, open_town
 
@@ -54,27 +54,27 @@ _SETTLE = """
 
 
 def measure(effort: Effort) -> Sequence[Result]:
-    """Measure with and without a flooder in front."""
+    """Measure with and without rows of a flooder at the head of the queue."""
     with running() as server:
         return [
-            _case(effort.within(str(flood)), server.database(), server.database(), case, flood)
+            _measure_case(effort.within(str(flood)), server.database(), server.database(), case, flood)
             for case, flood in (("alone", 0), (f"{FLOOD:,} of a flooder in front", FLOOD))
         ]
 
 
-def _case(effort: Effort, ours: str, floor: str, case: str, flood: int) -> Result:
+def _measure_case(effort: Effort, ours: str, floor: str, case: str, flood: int) -> Result:
     rounds = effort.choose(11, 31)
     with open_town(effort.folder, storage=ours) as app, psycopg.connect(floor) as connection:
         rows = filled(app, flood, BATCH * BATCHES * (rounds + 1))
         bare = Bare(connection, rows, flood)
         bare.turn()
         turn(app)
-        pairs = paired(partial(turn, app), bare.turn, rounds)
+        pairs = measure_pairs(partial(turn, app), bare.turn, rounds)
     return compared(case, "rows/s", pairs, goal=GOAL)
 
 
 class Bare:
-    """The same by hand."""
+    """The same claims and settlements with bare psycopg."""
 
     def __init__(self, connection: psycopg.Connection, rows: Sequence[NewOutbox], flood: int) -> None:
         self._connection = connection

@@ -1,9 +1,8 @@
-"""Finding places in residents' words, against only folding them.
+"""Finding places in residents' texts, against only folding the texts.
 
 Ours: `find_places` over every text of the demo's corpus, and over texts that each name a commune.
-
-Floor: `words` over the same texts: taking a text apart into folded words, which whatever looks for names has to do. It
-looks for nothing.
+Floor: `words` over the same texts: splitting a text into folded words, which every search for names has to do. It
+searches nothing.
 """
 
 from collections.abc import Sequence
@@ -13,7 +12,7 @@ from functools import partial
 from anninh_core.domain.tips.sorting.places import find_places
 from anninh_core.kernel.text import words
 from anninh_core.testing.apps import shipped_district
-from benchmarks.measure import Effort, Goal, Result, compared, milliseconds, paired
+from benchmarks.measure import Effort, Goal, Result, compared, measure_pairs, milliseconds
 from benchmarks.town import tip_texts
 
 TITLE = "places in residents' words, against folding the words"
@@ -34,7 +33,7 @@ def measure(effort: Effort) -> Sequence[Result]:
 
 
 def _compare(case: str, texts: Sequence[str], rounds: int, goal: Goal) -> Result:
-    pairs = paired(milliseconds(partial(_find, texts)), milliseconds(partial(_fold, texts)), rounds)
+    pairs = measure_pairs(milliseconds(partial(_find, texts)), milliseconds(partial(_fold, texts)), rounds)
     return compared(case, "ms", pairs, goal=goal, note="divided by 1,000 it is what a message takes")
 
 

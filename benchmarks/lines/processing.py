@@ -1,11 +1,11 @@
 """Inbound events processed to stored tips.
 
-Ours: `Inbound.run` claims a batch of sealed events, opens and parses them, routes them, and stores per event message,
-conversation, tip, counters, search terms, data keys, receipt in the outbox, journal entry, and the settled event.
-Sending and reactions are not part of it.
-
-Floor: the very rows that ours wrote, of all tables and with all indexes, inserted by `sqlite3.executemany` into a copy
-of the file, in one commit per batch. It does no reading, sealing, hashing or judging, and overwrites changed sums.
+Ours: `Inbound.run` claims a batch of encrypted events, decrypts, parses and routes them, and stores for each event a
+message, conversation, tip, counters, search terms, data keys, receipt in the outbox, journal entry, and the settled
+event. Sending and reactions are not part of it.
+Floor: the same rows that the library wrote, of all tables and with all indexes, inserted by `sqlite3.executemany` into
+a copy of the file, in one commit per batch. It does no reading, encryption, hashing or checking, and overwrites changed
+sums.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from anninh_core import App
 from anninh_core.app.bootstrap.messaging import build_inbox_processor
 from benchmarks.bare import Twin
-from benchmarks.measure import CannotRun, Effort, Goal, Result, compared, paired, rate
+from benchmarks.measure import CannotRun, Effort, Goal, Result, compared, measure_pairs, rate
 from benchmarks.town import events, let_in, open_town, storage_of
 
 TITLE = "inbound events processed to stored tips, against the same rows inserted by bare sqlite3"
@@ -36,7 +36,7 @@ def measure(effort: Effort) -> Sequence[Result]:
         let_in(app, (next(bodies) for _ in range(BATCH * (rounds + 1))))
         inbound.run(BATCH)
         twin = Twin(storage_of(effort.folder), effort.folder / "twin.db")
-        pairs = paired(lambda: rate(lambda: inbound.run(BATCH)), lambda: copied(twin), rounds)
+        pairs = measure_pairs(lambda: rate(lambda: inbound.run(BATCH)), lambda: copied(twin), rounds)
         check(app, before + BATCH * (len(pairs.ours) + 1))
         twin.close()
     note = f"batches of {BATCH}, one worker, every event from a new resident, {before:,} tips stored before"
@@ -44,7 +44,7 @@ def measure(effort: Effort) -> Sequence[Result]:
 
 
 def copied(twin: Twin) -> float:
-    """Write the newest rows into the copy and return how many tips a second that is."""
+    """Write the newest rows into the copy, and return the tips a second."""
     (rows,) = twin.steps()
 
     def write() -> int:
@@ -55,7 +55,11 @@ def copied(twin: Twin) -> float:
 
 
 def check(app: App, expected: int) -> None:
-    """Make sure that every event became a tip, or the figure means nothing."""
+    """Check that every event became a tip; otherwise the figure means nothing.
+
+    Raises:
+        CannotRun: some events were not processed.
+    """
     done = app.internals.context.storage.queues.depth().get("inbox.done", 0)
     if done != expected:
         raise CannotRun(f"{done} of {expected} events were processed")

@@ -1,11 +1,9 @@
 """Inbound events processed to stored tips by four workers on one PostgreSQL.
 
-Ours: four processes, each an `Inbound.run` loop over batches, from the moment they are told to begin until the inbox is
-empty.
-
-Floor: the very rows that ours left in all tables (of the inbox too), inserted by bare psycopg in pipeline mode into a
-database with the same tables and indexes, one commit per batch, over one connection. Sums are written in each batch.
-It reads, seals, hashes and judges nothing.
+Ours: four processes, each an `Inbound.run` loop over batches, from the start signal until the inbox is empty.
+Floor: the same rows that the library left in all tables (of the inbox too), inserted by bare psycopg in pipeline mode
+into a database with the same tables and indexes, one commit per batch, over one connection. Sums are written in each
+batch. It does no reading, encryption, hashing or checking.
 """
 
 import logging
@@ -23,7 +21,7 @@ from psycopg import sql
 
 from anninh_core.app.bootstrap.messaging import build_inbox_processor
 from benchmarks.lines.processing import BATCH, GOAL, check
-from benchmarks.measure import Effort, Result, compared, paired
+from benchmarks.measure import Effort, Result, compared, measure_pairs
 from benchmarks.postgres import running
 from benchmarks.processes import Program
 from benchmarks.town import events, let_in, open_town
@@ -31,7 +29,7 @@ from benchmarks.town import events, let_in, open_town
 TITLE = "inbound events processed on PostgreSQL by 4 workers, against the same rows by a bare pipeline"
 WORKERS = 4
 MADE_BEFORE = ("alembic_version", "kinds")
-"""Tables that are filled when a database is made."""
+"""Tables that are filled when a database is created."""
 
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
 _COLUMNS = """
@@ -45,29 +43,29 @@ _KEY = """
 
 
 def measure(effort: Effort) -> Sequence[Result]:
-    """Measure rounds, each in databases of its own."""
+    """Measure rounds, each in new databases."""
     count = effort.choose(1_000, 20_000)
     rounds = effort.choose(3, 7)
     with running() as server:
-        made: list[str] = []
+        urls: list[str] = []
 
         def ours() -> float:
-            made.append(server.database())
-            return processed(effort.folder, made[-1], count)
+            urls.append(server.database())
+            return processed(effort.folder, urls[-1], count)
 
         def floor() -> float:
             copy = server.database()
             with open_town(effort.folder, storage=copy):
-                pass  # its tables are made now
-            return copied(made[-1], copy, count)
+                pass  # creates the tables
+            return copied(urls[-1], copy, count)
 
-        pairs = paired(ours, floor, rounds)
+        pairs = measure_pairs(ours, floor, rounds)
     note = f"{count:,} events, batches of {BATCH}, every event from a new resident; server and workers share the cores"
     return [compared("events to stored tips, 4 workers", "tips/s", pairs, goal=GOAL, note=note)]
 
 
 def processed(folder: Path, url: str, count: int) -> float:
-    """Let the workers process events; return how many a second."""
+    """Let the workers process events; return the events a second."""
     with open_town(folder, storage=url) as app, ExitStack() as stack:
         let_in(app, islice(events(), count))
         workers = [stack.enter_context(Program(__name__, folder, url)) for _ in range(WORKERS)]
@@ -85,32 +83,32 @@ def processed(folder: Path, url: str, count: int) -> float:
 
 @frozen
 class Filled:
-    """A table and its rows."""
+    """A table's insert statement and its rows."""
 
     insert: sql.Composed
     rows: Sequence[Sequence[Any]]
 
     def of_step(self, step: int, steps: int) -> Sequence[Sequence[Any]]:
-        """Return what a commit writes: its share, or all of what every commit changed."""
+        """Return the rows for one of `steps` commits: its share, or all rows if every commit changed them."""
         if len(self.rows) < steps:
             return self.rows
         return self.rows[step * len(self.rows) // steps : (step + 1) * len(self.rows) // steps]
 
 
 def copied(url: str, copy: str, count: int) -> float:
-    """Write the rows of a database into another one; return how many tips a second that is."""
+    """Write the rows of a database into another one; return the tips a second."""
     steps = count // BATCH
     with psycopg.connect(url) as source, psycopg.connect(copy) as connection:
         tables = [row[0] for row in source.execute(_TABLES) if row[0] not in MADE_BEFORE]
-        filled = [_read(source, table, steps) for table in tables]
+        contents = [_read(source, table, steps) for table in tables]
         connection.execute(sql.SQL("TRUNCATE {}").format(sql.SQL(", ").join(map(sql.Identifier, tables))))
         connection.commit()
         begun = perf_counter()
         with connection.pipeline(), connection.cursor() as cursor:
             for step in range(steps):
-                for one in filled:
-                    if rows := one.of_step(step, steps):
-                        cursor.executemany(one.insert, rows)
+                for content in contents:
+                    if rows := content.of_step(step, steps):
+                        cursor.executemany(content.insert, rows)
                 connection.commit()
         return count / (perf_counter() - begun)
 
@@ -134,7 +132,7 @@ def _overwriting(key: Sequence[str], columns: Sequence[str]) -> sql.Composed:
 
 
 def main(folder: str, url: str) -> None:
-    """Be one of the workers."""
+    """Run one of the workers."""
     logging.disable(logging.WARNING)
     with open_town(Path(folder), storage=url) as app:
         inbound = build_inbox_processor(

@@ -1,12 +1,10 @@
 """Rebuilding the counters of a province: months, years and sets from the days, and the days from the records.
 
-Ours: what `anninh storage recount` does with counters that are right, and what `--deep` does: every record is read and
-opened, its facts are compared with the counters, and the whole is noted in the journal.
-
-Floor of the first: one GROUP BY, by bare `sqlite3`, over the same days in a table that lies in the order of the groups.
-It compares nothing and knows no years and no sets of units. Ours lies in the order that figures are read in.
-
-Floor of `--deep`: as many sealed bodies read by bare `sqlite3`, their data keys unwrapped, the bodies decrypted and
+Ours: `anninh storage recount` on correct counters, and with `--deep`: every record is read and decrypted, its facts are
+compared with the counters, and the run is recorded in the journal.
+Floor of the first: one GROUP BY, by bare `sqlite3`, over the same days in a table ordered by group. It compares nothing
+and has no years and no sets of units. Our table is ordered for reading figures.
+Floor of `--deep`: as many encrypted bodies read by bare `sqlite3`, their data keys unwrapped, the bodies decrypted and
 decoded; the same JSON under AES-256-GCM, a key each. It counts nothing.
 """
 
@@ -20,9 +18,9 @@ from anninh_core.domain.tips.model import Tip
 from anninh_core.ports.storages.changes import ChangeSet, Counter
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from benchmarks.bare import connect, transaction
-from benchmarks.lines.report import by_commune, entry
-from benchmarks.measure import CannotRun, Effort, Goal, Result, compared, paired, seconds
-from benchmarks.province import in_portions, province, store, tips
+from benchmarks.lines.report import build_counters, entry
+from benchmarks.measure import CannotRun, Effort, Goal, Result, compared, measure_pairs, seconds
+from benchmarks.province import province, split_into_batches, store, tips
 from benchmarks.town import keep, open_town
 
 TITLE = "rebuilding the counters, against one GROUP BY, and against opening the bodies"
@@ -39,23 +37,23 @@ _NONCE = bytes(12)
 
 
 def measure(effort: Effort) -> Sequence[Result]:
-    """Measure a store that holds counters only, and one that holds its tips."""
+    """Measure a store with counters only, and one with its tips."""
     return [
-        _from_days(effort.within("days"), effort.choose(20_000, 5_000_000)),
-        _from_records(effort.within("records"), effort.choose(5_000, 200_000)),
+        _measure_from_days(effort.within("days"), effort.choose(20_000, 5_000_000)),
+        _measure_from_records(effort.within("records"), effort.choose(5_000, 200_000)),
     ]
 
 
-def _from_days(effort: Effort, number: int) -> Result:
+def _measure_from_days(effort: Effort, number: int) -> Result:
     bare = connect(effort.folder / "bare.db")
     bare.execute(_DAYS)
     with open_town(effort.folder, district=province()) as app:
-        for counters in by_commune(app, number):
+        for counters in build_counters(app, number):
             keep(app, [ChangeSet(entry=entry(app), counters=tuple(counters))])
             with transaction(bare):
-                bare.executemany("INSERT INTO days VALUES (?, ?, ?, ?, ?, ?)", map(_day, counters))
-        boss = _boss(app)
-        pairs = paired(
+                bare.executemany("INSERT INTO days VALUES (?, ?, ?, ?, ?, ?)", map(_build_day_row, counters))
+        boss = _appoint_boss(app)
+        pairs = measure_pairs(
             lambda: seconds(lambda: _require(not app.reports.mend_counters(boss))),
             lambda: seconds(lambda: bare.execute(_GROUPS).fetchall()),
             ROUNDS,
@@ -64,14 +62,14 @@ def _from_days(effort: Effort, number: int) -> Result:
     return compared(f"months and years, {number / 1e6:g} million tips", "s", pairs, goal=GOAL)
 
 
-def _from_records(effort: Effort, number: int) -> Result:
+def _measure_from_records(effort: Effort, number: int) -> Result:
     bare = Bodies(effort)
     with open_town(effort.folder, district=province()) as app:
-        for portion in in_portions(tips(app, number, "nobody", "nobody")):
+        for portion in split_into_batches(tips(app, number, "nobody", "nobody")):
             store(app, portion)
             bare.store(portion)
-        boss = _boss(app)
-        pairs = paired(
+        boss = _appoint_boss(app)
+        pairs = measure_pairs(
             lambda: seconds(lambda: _require(not app.reports.recount(boss).differences)),
             lambda: seconds(lambda: _require(bare.open() == number)),
             ROUNDS,
@@ -80,7 +78,7 @@ def _from_records(effort: Effort, number: int) -> Result:
 
 
 class Bodies:
-    """The same tips, sealed by hand."""
+    """The same tips, encrypted without the library."""
 
     def __init__(self, effort: Effort) -> None:
         self._connection = connect(effort.folder / "bare.db")
@@ -98,7 +96,7 @@ class Bodies:
         return tip.id, self._epoch.encrypt(_NONCE, key, None), body
 
     def open(self) -> int:
-        """Open every tip; return how many there were."""
+        """Decrypt every tip; return their number."""
         number = 0
         for wrapped, body in self._connection.execute("SELECT wrapped, body FROM tip ORDER BY id"):
             key = AESGCM(self._epoch.decrypt(_NONCE, wrapped, None))
@@ -107,12 +105,12 @@ class Bodies:
         return number
 
 
-def _day(one: Counter) -> tuple[str, str, int, str, int, int]:
-    month = one.day.year * 12 + one.day.month - 1
-    return one.indicator, one.unit, month, one.dims, one.day.toordinal(), one.amount
+def _build_day_row(counter: Counter) -> tuple[str, str, int, str, int, int]:
+    month = counter.day.year * 12 + counter.day.month - 1
+    return counter.indicator, counter.unit, month, counter.dims, counter.day.toordinal(), counter.amount
 
 
-def _boss(app: App) -> Actor:
+def _appoint_boss(app: App) -> Actor:
     return UnsafeLocalUsers(app).appoint("Boss", app.district.root, "operator", "report_chief")
 
 

@@ -1,15 +1,13 @@
-"""The figures of a province of 129 communes, over a month and over a year with ragged edges.
+"""The figures of a province of 129 communes, over a month and over a year that begins and ends within a month.
 
-Ours: `Reports.figures` as an officer: every indicator of the register, its groups and shares, with those of a year
-before where there are any.
-
+Ours: `Reports.figures` as an officer: every indicator of the register, its groups and shares, with those of the year
+before if there are any.
 Floor: the same counter rows of the same days, months and years, in three tables with the key as their clustering index,
-summed and fetched by bare `sqlite3`, one statement per span and grain. The province has rows of its own there, each the
-sum of its communes', as our storage keeps them; a commune has its own anyway. What a stock needs since the model
-began is read too. It computes no share and formats nothing.
-
-The counters are written directly, as so many tips would leave them: the tips themselves are not there, except in the
-last case.
+summed and fetched by bare `sqlite3`, one statement per span and grain. The province has its own rows there, each the
+sum of its communes', as in our storage. The days since the start of the district model, which stocks need, are read
+too. It computes no share and formats nothing.
+The counters are written directly, as that number of tips would leave them: the tips themselves are stored in the last
+case only.
 """
 
 import random
@@ -30,8 +28,8 @@ from anninh_core.usecase.kinds import counted
 from anninh_core.usecase.kinds import dims as written
 from anninh_core.vocabulary.plan import IndicatorSpan
 from benchmarks.bare import connect, transaction
-from benchmarks.measure import Effort, Goal, Pairs, Result, compared, milliseconds, paired
-from benchmarks.province import DAYS, communes, in_portions, province, store, tips
+from benchmarks.measure import Effort, Goal, Pairs, Result, compared, measure_pairs, milliseconds
+from benchmarks.province import DAYS, communes, province, split_into_batches, store, tips
 from benchmarks.town import keep, open_town
 
 TITLE = "figures of 129 communes, against reading the same counters"
@@ -53,7 +51,7 @@ _ADD = "INSERT INTO {} VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET amount =
 
 @frozen
 class Asked:
-    """Whose figures, of which days."""
+    """The unit and the period of a case."""
 
     name: str
     unit: str
@@ -61,12 +59,15 @@ class Asked:
 
 
 def measure(effort: Effort) -> Sequence[Result]:
-    """Measure stores of several sizes, and one that holds its tips."""
+    """Measure stores of several sizes, and one that contains its tips."""
     sizes = effort.choose((20_000, 200_000), (100_000, 1_000_000, 5_000_000))
-    found = [_sized(effort.within(f"{number}"), number) for number in sizes]
-    results = [result for sized in found for result in sized.values()]
-    growing = [_growth(name, found[0][name].measured, found[-1][name].measured) for name in found[0]]
-    return [*results, *growing, _with_tips(effort.within("tips"), effort.choose(10_000, 100_000))]
+    results_by_size = [_measure_size(effort.within(f"{number}"), number) for number in sizes]
+    results = [result for results_by_name in results_by_size for result in results_by_name.values()]
+    growing = [
+        _growth(name, results_by_size[0][name].measured, results_by_size[-1][name].measured)
+        for name in results_by_size[0]
+    ]
+    return [*results, *growing, _measure_with_tips(effort.within("tips"), effort.choose(10_000, 100_000))]
 
 
 def _growth(name: str, small: float, large: float) -> Result:
@@ -74,50 +75,50 @@ def _growth(name: str, small: float, large: float) -> Result:
     return Result(case=case, unit="ms", measured=large, floor=small, ratios=(large / small,), goal=STEADY)
 
 
-def _sized(effort: Effort, number: int) -> dict[str, Result]:
-    """Measure a store with the counters of so many tips."""
+def _measure_size(effort: Effort, number: int) -> dict[str, Result]:
+    """Measure a store with the counters of this number of tips."""
     with open_town(effort.folder, district=province()) as app:
         bare = Bare(effort)
-        for counters in by_commune(app, number):
+        for counters in build_counters(app, number):
             keep(app, [ChangeSet(entry=entry(app), counters=tuple(counters))])
             bare.store(counters, app.district.root)
         officer = UnsafeLocalUsers(app).appoint("Officer", app.district.root, "report_chief")
-        return {asked.name: _compared(app, bare, officer, asked, number) for asked in _asked(app)}
+        return {case.name: _compare(app, bare, officer, case, number) for case in _build_cases(app)}
 
 
-def _asked(app: App) -> Iterator[Asked]:
+def _build_cases(app: App) -> Iterator[Asked]:
     for name, period in PERIODS.items():
         yield Asked(f"{name}, province", app.district.root, period)
         yield Asked(f"{name}, one commune", communes(app.district)[0], period)
 
 
-def _compared(app: App, bare: "Bare", officer: Actor, asked: Asked, number: int) -> Result:
+def _compare(app: App, bare: "Bare", officer: Actor, figures_case: Asked, number: int) -> Result:
     note = f"{len(app.internals.services.reports.indicators)} indicators; the sizes are counted in tips"
-    case = f"{asked.name}, {number / 1e6:g} million"
-    return compared(case, "ms", _paired(app, bare, officer, asked), goal=GOAL, limit=FAST, note=note)
+    case = f"{figures_case.name}, {number / 1e6:g} million"
+    return compared(case, "ms", _measure_pairs(app, bare, officer, figures_case), goal=GOAL, limit=FAST, note=note)
 
 
-def _paired(app: App, bare: "Bare", officer: Actor, asked: Asked) -> Pairs:
-    ours = partial(app.reports.figures, officer, asked.unit, asked.period.start, asked.period.end)
-    floor = partial(bare.read, app, asked)
-    return paired(milliseconds(ours), milliseconds(floor), 7)
+def _measure_pairs(app: App, bare: "Bare", officer: Actor, figures_case: Asked) -> Pairs:
+    ours = partial(app.reports.figures, officer, figures_case.unit, figures_case.period.start, figures_case.period.end)
+    floor = partial(bare.read, app, figures_case)
+    return measure_pairs(milliseconds(ours), milliseconds(floor), 7)
 
 
-def _with_tips(effort: Effort, number: int) -> Result:
-    """Measure a store that holds its tips."""
+def _measure_with_tips(effort: Effort, number: int) -> Result:
+    """Measure a store that contains its tips."""
     with open_town(effort.folder, district=province()) as app:
         bare = Bare(effort)
-        for portion in in_portions(tips(app, number, "nobody", "nobody")):
+        for portion in split_into_batches(tips(app, number, "nobody", "nobody")):
             store(app, portion)
             facts = counted(fact for tip in portion for fact in TIP.facts(tip))
             bare.store([_counter(*key, amount) for key, amount in facts.items()], app.district.root)
         officer = UnsafeLocalUsers(app).appoint("Officer", app.district.root, "report_chief")
-        pairs = _paired(app, bare, officer, next(_asked(app)))
+        pairs = _measure_pairs(app, bare, officer, next(_build_cases(app)))
     return compared(f"month, province, {number:,} tips stored", "ms", pairs, goal=GOAL, limit=FAST)
 
 
-def by_commune(app: App, number: int) -> Iterator[list[Counter]]:
-    """Yield the counters of each commune after so many tips in all: every tip received, resolved and answered.
+def build_counters(app: App, number: int) -> Iterator[list[Counter]]:
+    """Yield the counters of each commune after this number of tips in all: every tip received, resolved and answered.
 
     Everything that isn't about tips is counted once a week.
     """
@@ -135,7 +136,7 @@ def by_commune(app: App, number: int) -> Iterator[list[Counter]]:
 
 
 def _kinds(app: App) -> list[tuple[tuple[str, str], ...]]:
-    """Return what a tip may leave in the counters: (indicator, dimensions) pairs."""
+    """Return the possible counters of a tip: (indicator, dimensions) pairs."""
     return [
         (
             ("tips_received", written(category=category, origin=origin)),
@@ -158,7 +159,7 @@ def _counters(app: App) -> set[str]:
 
 
 def entry(app: App) -> Entry:
-    """Return what stands in the journal of a commit that fills the store."""
+    """Return the journal entry for a commit that fills the store."""
     runner = app.internals.runner
     return Entry(
         id=runner.context.ids.new(),
@@ -170,7 +171,7 @@ def entry(app: App) -> Entry:
 
 
 class Bare:
-    """The same sums by hand."""
+    """The same sums with bare `sqlite3`."""
 
     def __init__(self, effort: Effort) -> None:
         self._connection = connect(effort.folder / "bare.db")
@@ -178,50 +179,50 @@ class Bare:
             self._connection.execute(_TABLE.format(grain))
 
     def store(self, counters: Sequence[Counter], top: str) -> None:
-        """Add amounts to every table, to those of the unit above everything too."""
+        """Add amounts to the rows of each counter's unit and of the top unit, in every table."""
         grains: dict[str, Sums[tuple[str, str, int, str]]] = {grain: Sums() for grain in _GRAINS}
-        for one in counters:
-            places = one.day.toordinal(), _month(one.day.year, one.day.month), one.day.year
+        for counter in counters:
+            places = counter.day.toordinal(), _month(counter.day.year, counter.day.month), counter.day.year
             for grain, place in zip(_GRAINS, places, strict=True):
-                for unit in (one.unit, top):
-                    grains[grain][one.indicator, unit, place, one.dims] += one.amount
+                for unit in (counter.unit, top):
+                    grains[grain][counter.indicator, unit, place, counter.dims] += counter.amount
         with transaction(self._connection):
             for grain, sums in grains.items():
                 self._connection.executemany(_ADD.format(grain), [(*key, amount) for key, amount in sums.items()])
 
-    def read(self, app: App, asked: Asked) -> int:
-        """Read the sums of a period and of the one before; return how many there were."""
+    def read(self, app: App, figures_case: Asked) -> int:
+        """Read the sums of a period and of the period before; return the number of sums."""
         start = app.district.valid_from
-        before = previous_period(asked.period, start)
+        before = previous_period(figures_case.period, start)
         read = 0
-        for period in (asked.period, before) if before else (asked.period,):
+        for period in (figures_case.period, before) if before else (figures_case.period,):
             for span in IndicatorSpan:
                 days = counted_days(span, period, start)
                 counters = {
                     name
-                    for one in app.internals.services.reports.indicators.values()
-                    if one.span is span
-                    for name in one.counters
+                    for indicator in app.internals.services.reports.indicators.values()
+                    if indicator.span is span
+                    for name in indicator.counters
                 }
-                read += len(self._sums(sorted(counters), [asked.unit], days)) if days else 0
+                read += len(self._sums(sorted(counters), [figures_case.unit], days)) if days else 0
         return read
 
     def _sums(self, counters: Sequence[str], units: Sequence[str], days: Period) -> list[tuple[object, ...]]:
         years, months, edges = days.whole_years_months_and_edges()
         places_of = {
             "year": years,
-            "month": [_month(*one) for one in months],
+            "month": [_month(*month) for month in months],
             "day": [day.toordinal() for day in edges],
         }
-        found: list[tuple[object, ...]] = []
+        sums: list[tuple[object, ...]] = []
         for grain, places in places_of.items():
             if places:
-                found += self._connection.execute(
+                sums += self._connection.execute(
                     f"SELECT indicator, unit, dims, sum(amount) FROM {grain} WHERE indicator IN ({_marks(counters)})"
                     f" AND unit IN ({_marks(units)}) AND at IN ({_marks(places)}) GROUP BY indicator, unit, dims",
                     (*counters, *units, *places),
                 ).fetchall()
-        return found
+        return sums
 
 
 def _month(year: int, month: int) -> int:

@@ -1,13 +1,12 @@
-"""The newest 20 tips that hold the words asked for, in both ways of searching.
+"""The newest 20 tips that contain given words, in both search modes.
 
-Ours: `Tips.search` as an officer: grants read, hits found, their bodies opened and looked at once more, a journal
-entry durably written. `tokens` asks the storage's index of keyed words, `scan` opens what is in scope.
-
+Ours: `Tips.search` as an officer: grants read, hits found, their bodies decrypted and checked again, a journal entry
+durably written. `tokens` queries the storage's index of keyed words, `scan` decrypts everything in scope.
 Floor of `tokens`: FTS5 over the folded words in clear, newest first by rowid; then as many data keys unwrapped, bodies
 decrypted and decoded, and one row committed. Floor of `scan`: all bodies, newest first, unwrapped, decrypted and
-decoded, and one row committed; no word is looked for in them. Both have bodies sealed as ours are: bound to their rows,
-with the keys in a table apart (see `benchmarks.bodies`). One more row each shows ours against bodies that are bound to
-nothing and have their keys beside them, which nobody may store so.
+decoded, and one row committed; it searches no word in them. Both have bodies encrypted as ours: bound to their rows,
+with the keys in a separate table (see `benchmarks.bodies`). A further row each shows ours against bodies that are bound
+to nothing and have their keys in the same row, which the architecture forbids.
 """
 
 import random
@@ -23,8 +22,8 @@ from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.usecase.keyed_hashes.term_hashing import TOKENS
 from anninh_core.usecase.read_session import Listing
 from benchmarks.bodies import BareTips
-from benchmarks.measure import CannotRun, Effort, Goal, Result, compared, milliseconds, paired
-from benchmarks.province import in_portions, province, store, tips
+from benchmarks.measure import CannotRun, Effort, Goal, Result, compared, measure_pairs, milliseconds
+from benchmarks.province import province, split_into_batches, store, tips
 from benchmarks.town import open_town, tip_texts
 
 TITLE = "search, newest 20, against full text in clear and against opening as many bodies"
@@ -32,7 +31,7 @@ PAGE = 20
 GOAL = Goal(most=1.5)
 ROUNDS = 11
 Searching = Callable[[str], Listing[Tip]]
-# A word that none of the demo's tips has, and how many tips it is put into.
+# A word that none of the demo's tips has, and the share of tips that get it.
 RARE = "thuyền"
 RARE_SHARE = 0.001
 
@@ -42,83 +41,85 @@ UNBOUND = "against bodies bound to nothing"
 
 
 def measure(effort: Effort) -> Sequence[Result]:
-    """Measure both ways, each in a store of its own."""
-    tokens = _tokens(effort.within("tokens"), effort.choose(20_000, 1_000_000))
-    return [*tokens, *_scan(effort.within("scan"), effort.choose(5_000, 50_000))]
+    """Measure both modes, each in its own store."""
+    tokens = _measure_tokens(effort.within("tokens"), effort.choose(20_000, 1_000_000))
+    return [*tokens, *_measure_scan(effort.within("scan"), effort.choose(5_000, 50_000))]
 
 
-def _tokens(effort: Effort, count: int) -> list[Result]:
+def _measure_tokens(effort: Effort, count: int) -> list[Result]:
     common, second = extract_terms(tip_texts()[0])[:2]
-    asked = {"a common word": common, "two words": f"{common} {second}", "a rare word": RARE}
+    queries = {"a common word": common, "two words": f"{common} {second}", "a rare word": RARE}
     with open_town(effort.folder, district=evolve(province(), search_mode=TOKENS)) as app:
-        ours, bare, loose = _filled(effort, app, count)
-        found = [_found(f"tokens: {name}, {count:,} tips", ours, bare, text) for name, text in asked.items()]
-        return [*found, evolve(_found(f"tokens: a common word, {UNBOUND}", ours, loose, common), goal=None)]
+        ours, bare, loose = _fill(effort, app, count)
+        results = [
+            _compare_search(f"tokens: {name}, {count:,} tips", ours, bare, text) for name, text in queries.items()
+        ]
+        return [*results, evolve(_compare_search(f"tokens: a common word, {UNBOUND}", ours, loose, common), goal=None)]
 
 
-def _found(case: str, ours: Searching, bare: "Bare", text: str) -> Result:
-    """Compare a search on both sides, which must find as many."""
+def _compare_search(case: str, ours: Searching, bare: "Bare", text: str) -> Result:
+    """Compare a search on both sides, which must return the same number of tips."""
     floor = partial(bare.found, " ".join(extract_terms(text)))
-    mine = len(ours(text).items)
-    other = floor()
-    if mine != other:
-        raise CannotRun(f"{mine} tips were found by {text!r} and {other} by the floor")
-    return _compared(case, partial(ours, text), floor)
+    our_count = len(ours(text).items)
+    floor_count = floor()
+    if our_count != floor_count:
+        raise CannotRun(f"{our_count} tips were found by {text!r} and {floor_count} by the floor")
+    return _compare(case, partial(ours, text), floor)
 
 
-def _scan(effort: Effort, count: int) -> list[Result]:
+def _measure_scan(effort: Effort, count: int) -> list[Result]:
     with open_town(effort.folder, district=province()) as app:
-        ours, bare, loose = _filled(effort, app, count)
+        ours, bare, loose = _fill(effort, app, count)
         search = partial(ours, "xylophon")
         case = "scan: a word that nobody wrote"
-        found = _compared(f"{case}, {count:,} tips", search, bare.all)
-        return [found, evolve(_compared(f"{case}, {UNBOUND}", search, loose.all), goal=None)]
+        result = _compare(f"{case}, {count:,} tips", search, bare.all)
+        return [result, evolve(_compare(f"{case}, {UNBOUND}", search, loose.all), goal=None)]
 
 
-def _compared(case: str, ours: Callable[[], object], floor: Callable[[], object]) -> Result:
-    return compared(case, "ms", paired(milliseconds(ours), milliseconds(floor), ROUNDS), goal=GOAL)
+def _compare(case: str, ours: Callable[[], object], floor: Callable[[], object]) -> Result:
+    return compared(case, "ms", measure_pairs(milliseconds(ours), milliseconds(floor), ROUNDS), goal=GOAL)
 
 
-def _filled(effort: Effort, app: App, count: int) -> tuple[Searching, "Bare", "Bare"]:
-    """Store tips on all sides; return how an officer searches, and the bare sides, with bodies bound and not."""
+def _fill(effort: Effort, app: App, count: int) -> tuple[Searching, "Bare", "Bare"]:
+    """Store tips on all sides; return an officer's search, and the bare sides with bound and with unbound bodies."""
     officer = UnsafeLocalUsers(app).appoint("Officer", app.district.root, "tip_officer")
     bare, loose = (Bare(effort, bound=bound) for bound in (True, False))
-    for portion in in_portions(_worded(tips(app, count, "nobody", "nobody"))):
+    for portion in split_into_batches(_with_random_words(tips(app, count, "nobody", "nobody"))):
         store(app, portion)
         bare.store(portion)
         loose.store(portion)
     return lambda text: app.tips.search(officer, text, limit=PAGE), bare, loose
 
 
-def _worded(found: Iterator[Tip]) -> Iterator[Tip]:
-    """Yield tips in mixed words of the demo's tips, with a rare one now and then."""
+def _with_random_words(tips: Iterator[Tip]) -> Iterator[Tip]:
+    """Yield the tips with random words of the demo's tips, and sometimes the rare word."""
     dice = random.Random(2)
     vocabulary = [word for text in tip_texts() for word in text.split()]
-    for tip in found:
+    for tip in tips:
         words = [*dice.choices(vocabulary, k=25), *([RARE] if dice.random() < RARE_SHARE else [])]
         yield evolve(tip, text=" ".join(words))
 
 
 class Bare:
-    """The same tips by hand."""
+    """The same tips, stored and searched with bare `sqlite3`."""
 
     def __init__(self, effort: Effort, *, bound: bool) -> None:
         self._tips = BareTips(effort.folder / f"bare-{bound}.db", _TABLES, bound=bound)
 
     def store(self, several: Sequence[Tip]) -> None:
         """Store tips and their folded words."""
-        with self._tips.storing(several) as numbered:
+        with self._tips.store_with(several) as numbered:
             self._tips.connection.executemany(
                 "INSERT INTO words (rowid, line) VALUES (?, ?)",
                 [(number, " ".join(extract_terms(tip.text))) for number, tip in numbered],
             )
 
     def found(self, line: str) -> int:
-        """Find and open the newest hits; return how many there were."""
+        """Find and decrypt the newest hits; return their number."""
         return self._open(_HITS, "WHERE w.line MATCH ? ORDER BY w.rowid DESC LIMIT ?", (line, PAGE))
 
     def all(self) -> int:
-        """Open every body, newest first; return how many there are."""
+        """Decrypt every body, newest first; return their number."""
         return self._open("tip t", "ORDER BY t.number DESC", ())
 
     def _open(self, tables: str, rule: str, values: tuple[object, ...]) -> int:

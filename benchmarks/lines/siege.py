@@ -1,11 +1,10 @@
-"""Honest events while a crowd of hostile connections besieges the door.
+"""Honest events while many hostile connections besiege the web server.
 
-Ours: `anninh_core.web.serve` on an SQLite file. Ten signed events a second come in meanwhile, each over a connection of
-its own; told are the slowest answer to them and the most memory that the door ever held. What the door closes, the
-crowd opens again at once.
-
-There is no floor: a bare server answers 503, or not at all. The crowd has a process of its own, and takes a good part
-of a machine of two cores.
+Ours: `anninh_core.web.serve` on an SQLite file. Meanwhile ten signed events a second arrive, each over its own
+connection; the results are the slowest answer to them and the server's peak memory. The hostile clients reopen at once
+each connection that the server closes.
+There is no floor: a bare server answers 503, or not at all. The hostile clients run in their own process, which takes
+much of the time of a machine with two cores.
 """
 
 import time
@@ -32,10 +31,10 @@ _EVERY_S = 0.1
 
 @define
 class Honest:
-    """Sends events and notes how they were answered.
+    """Sends events and records the answers.
 
     Attributes:
-        waits: milliseconds from the beginning of the connection to the whole answer.
+        waits: milliseconds from the start of the connection to the whole answer.
     """
 
     url: str
@@ -55,8 +54,8 @@ class Honest:
     def _send(self) -> None:
         body = next(self.bodies)
         begun = time.perf_counter()
-        place = urlsplit(self.url)
-        connection = HTTPConnection(str(place.hostname), place.port, timeout=10)
+        address = urlsplit(self.url)
+        connection = HTTPConnection(str(address.hostname), address.port, timeout=10)
         try:
             connection.request("POST", f"/hook/{INSTANCE}", body, dict([signed(body)]))
             response = connection.getresponse()
@@ -70,7 +69,7 @@ class Honest:
 
 
 def measure(effort: Effort) -> Sequence[Result]:
-    """Measure each manner with 600 and with 1,500 of them."""
+    """Measure each manner of attack with 1,500 hostile clients; in a full run with 600 too."""
     seconds = effort.choose(4.0, 20.0)
     sizes = effort.choose((1500,), (600, 1500))
     return [
@@ -82,7 +81,7 @@ def measure(effort: Effort) -> Sequence[Result]:
 
 
 def _besiege(folder: Path, manner: str, size: int, seconds: float) -> tuple[Result, Result]:
-    open_town(folder).close()  # making a store loads what its door never needs again
+    open_town(folder).close()  # creating a store loads modules that its web server never needs
     with Program("benchmarks.programs.serve", folder) as door:
         url = door.line()
         honest = Honest(url, events())

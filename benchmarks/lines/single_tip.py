@@ -1,10 +1,9 @@
-"""One durable tip alone.
+"""A single tip in a durable commit.
 
-Ours: `Tips.receive` for a resident who is known, one commit each: tip, counters, search terms, data keys, receipt in
-the outbox, journal entry.
-
-Floor: the very rows that ours wrote, with all indexes, inserted by bare `sqlite3` into a copy of the file, one commit
-per tip. It does no reading, sealing, hashing or judging.
+Ours: `Tips.receive` for a known resident, one commit each: tip, counters, search terms, data keys, receipt in the
+outbox, journal entry.
+Floor: the same rows that the library wrote, with all indexes, inserted by bare `sqlite3` into a copy of the file, one
+commit per tip. It does no reading, encryption, hashing or checking.
 """
 
 from collections.abc import Sequence
@@ -14,12 +13,12 @@ from anninh_core import App, system
 from anninh_core.testing.steps import run_step
 from anninh_core.vocabulary.messages import Address, Place
 from benchmarks.bare import Twin
-from benchmarks.measure import Effort, Goal, Result, compared, paired, rate
+from benchmarks.measure import Effort, Goal, Result, compared, measure_pairs, rate
 from benchmarks.town import INSTANCE, open_town, storage_of, tip_texts
 
 TITLE = "one durable tip alone, against the same rows inserted by bare sqlite3, one commit a tip"
 TIPS = 50
-"""In a round."""
+"""Tips in a round."""
 GOAL = Goal(least=0.6)
 
 
@@ -37,14 +36,14 @@ def measure(effort: Effort) -> Sequence[Result]:
         for _ in range(before):
             ours()
         twin = Twin(storage_of(effort.folder), effort.folder / "twin.db")
-        pairs = paired(lambda: rate(ours), lambda: copied(twin), rounds)
+        pairs = measure_pairs(lambda: rate(ours), lambda: copied(twin), rounds)
         twin.close()
     note = f"{before * TIPS:,} tips stored before"
     return [compared("one tip a commit", "tips/s", pairs, goal=GOAL, note=note)]
 
 
 def received(app: App, text: str, unit: str, conversation: str) -> int:
-    """Take tips in, one after the other, and return how many."""
+    """Receive tips one after the other, and return their number."""
     for _ in range(TIPS):
         run_step(
             app.internals.services.tips.intake.receive,
@@ -58,7 +57,7 @@ def received(app: App, text: str, unit: str, conversation: str) -> int:
 
 
 def copied(twin: Twin) -> float:
-    """Write the newest rows into the copy and return how many tips a second that is."""
+    """Write the newest rows into the copy, and return the tips a second."""
     steps = twin.steps(TIPS)
 
     def write() -> int:

@@ -1,9 +1,7 @@
-"""Starting: what a program waits for before anything happens.
+"""Start times.
 
-Ours: importing the library's front door; `anninh tips list` in a folder with a few tips, interpreter start included.
-
-Floor: the interpreter importing one library of a size that everybody knows: httpx, and SQLAlchemy.
-
+Ours: importing the library's top module; `anninh tips list` in a folder with a few tips, interpreter start included.
+Floor: the interpreter importing one well-known library: httpx, and SQLAlchemy.
 Files are in the page cache and compiled: a new process, not a cold disk.
 """
 
@@ -16,7 +14,7 @@ from pathlib import Path
 from anninh_core import system
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.testing.steps import run_step
-from benchmarks.measure import CannotRun, Effort, Goal, Result, compared, milliseconds, paired
+from benchmarks.measure import CannotRun, Effort, Goal, Result, compared, measure_pairs, milliseconds
 from benchmarks.town import PROFILE, open_town, storage_of, tip_texts
 
 TITLE = "importing the library, and `anninh tips list` in a new process"
@@ -27,19 +25,19 @@ LIST = Goal(most=1.5)
 def measure(effort: Effort) -> Sequence[Result]:
     """Measure both starts."""
     rounds = effort.choose(9, 25)
-    command = _listing(effort.folder)
+    command = _prepare_listing(effort.folder)
     compiled = effort.folder / "compiled"
-    imported = paired(
+    imported = measure_pairs(
         _run(compiled, "-c", "from anninh_core import open_app"), _run(compiled, "-c", "import httpx"), rounds
     )
-    listed = paired(_run(compiled, *command), _run(compiled, "-c", "import sqlalchemy"), rounds)
+    listed = measure_pairs(_run(compiled, *command), _run(compiled, "-c", "import sqlalchemy"), rounds)
     return [
         compared("from anninh_core import open_app / import httpx", "ms", imported, goal=IMPORT),
         compared("anninh tips list / import sqlalchemy", "ms", listed, goal=LIST),
     ]
 
 
-def _listing(folder: Path) -> tuple[str, ...]:
+def _prepare_listing(folder: Path) -> tuple[str, ...]:
     """Prepare a folder with tips and return the command that lists them."""
     with open_town(folder) as app:
         root = app.district.root
@@ -59,16 +57,16 @@ def _listing(folder: Path) -> tuple[str, ...]:
 
 
 def _run(compiled: Path, *arguments: str) -> Callable[[], float]:
-    """Return a round that runs the interpreter once; what it compiles is kept for the next one."""
+    """Return a round that runs the interpreter once; compiled files are kept for the next round."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     environment["PYTHONPYCACHEPREFIX"] = str(compiled)
 
     def run() -> None:
-        done = subprocess.run(
+        process = subprocess.run(
             [sys.executable, *arguments], capture_output=True, text=True, check=False, env=environment
         )
-        if done.returncode:
-            raise CannotRun(f"{' '.join(arguments[:3])} failed: {done.stderr.strip()[-200:]}")
+        if process.returncode:
+            raise CannotRun(f"{' '.join(arguments[:3])} failed: {process.stderr.strip()[-200:]}")
 
     run()
     return milliseconds(run)

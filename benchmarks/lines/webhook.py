@@ -1,12 +1,10 @@
 """Signed webhooks over real HTTP, acknowledged after a durable commit.
 
-Ours: `anninh_core.web.serve` on an SQLite file. Each request is verified, parsed, sealed, deduplicated and stored.
-
-Floor: a bare Starlette endpoint behind uvicorn with the same settings, which reads the body and hands it to a thread
-that inserts all bodies waiting (up to 200) in one commit, WAL and synchronous=FULL, and answers after it. No
-signature, no limit on the body, no index, no sealing.
-
-The load comes from a process of its own, over 64 keep-alive connections. Two cores are shared by all of them.
+Ours: `anninh_core.web.serve` on an SQLite file. Each request is verified, parsed, encrypted, deduplicated and stored.
+Floor: a bare Starlette endpoint behind uvicorn with the same settings, which reads the body and passes it to a thread
+that inserts all bodies waiting (up to 200) in one commit, WAL and synchronous=FULL, and answers after it. No signature,
+no limit on the body, no index, no encryption.
+The load comes from its own process, over 64 keep-alive connections. All of them share two cores.
 """
 
 import asyncio
@@ -36,37 +34,41 @@ SLOWEST = Goal(most=2000)
 
 
 def measure(effort: Effort) -> Sequence[Result]:
-    """Measure the door alone, and beside a busy worker."""
+    """Measure the web server alone, and with a busy worker."""
     rounds, length = effort.choose((5, 1.5), (11, 10.0))
     with Program("benchmarks.programs.serve", effort.folder) as ours, Program(__name__, effort.folder) as bare:
         urls = ours.line(), bare.line()
         for url in urls:
             _load(url, 0.5, 0)
-        seen = [[_load(url, length, 1_000_000 * turn) for url in urls] for turn in range(1, rounds + 1)]
-        pairs = Pairs(tuple(mine["rate"] for mine, _ in seen), tuple(floor["rate"] for _, floor in seen))
-        waits = sorted(mine["p99"] for mine, _ in seen)
+        loads = [[_load(url, length, 1_000_000 * turn) for url in urls] for turn in range(1, rounds + 1)]
+        pairs = Pairs(
+            tuple(our_load["rate"] for our_load, _ in loads), tuple(floor_load["rate"] for _, floor_load in loads)
+        )
+        waits = sorted(our_load["p99"] for our_load, _ in loads)
         with Program("benchmarks.programs.work", effort.folder) as worker:
             worker.line()
-            beside = _load(urls[0], effort.choose(5.0, 60.0), 1_000_000 * (rounds + 1))
-    busy = f"a worker empties the inbox meanwhile; {beside['rate']:.0f} requests/s, p99 {beside['p99']:.0f} ms"
+            busy_load = _load(urls[0], effort.choose(5.0, 60.0), 1_000_000 * (rounds + 1))
+    busy = f"a worker empties the inbox meanwhile; {busy_load['rate']:.0f} requests/s, p99 {busy_load['p99']:.0f} ms"
     return [
         compared("acknowledged", "requests/s", pairs, goal=GOAL),
         Result(case="99 of 100 answers within", unit="ms", measured=waits[len(waits) // 2], limit=P99),
-        Result(case="slowest answer beside a worker", unit="ms", measured=beside["slowest"], limit=SLOWEST, note=busy),
+        Result(
+            case="slowest answer beside a worker", unit="ms", measured=busy_load["slowest"], limit=SLOWEST, note=busy
+        ),
     ]
 
 
 def _load(url: str, length: float, first: int) -> dict[str, float]:
-    """Let the load generator loose and return what it saw."""
+    """Run the load generator, and return its result."""
     with Program("benchmarks.programs.load", url, CONNECTIONS, length, first) as load:
-        seen = dict(load.answer())
-    if set(seen["answers"]) != {"200"}:
-        raise CannotRun(f"not every event was taken: {seen['answers']}")
-    return seen
+        result = dict(load.answer())
+    if set(result["answers"]) != {"200"}:
+        raise CannotRun(f"not every event was taken: {result['answers']}")
+    return result
 
 
 class Bodies:
-    """Stores bodies, all that wait in one commit."""
+    """Stores bodies, all waiting ones in one commit."""
 
     def __init__(self, path: Path) -> None:
         self._connection = connect(path)
@@ -76,7 +78,7 @@ class Bodies:
 
     @asynccontextmanager
     async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
-        """Write from the server's start to its end."""
+        """Run the writing thread from the server's start to its end."""
         self._loop = asyncio.get_running_loop()
         self._thread.start()
         yield
@@ -90,16 +92,16 @@ class Bodies:
         return JSONResponse({"status": "stored"})
 
     def _run(self) -> None:
-        while (one := self._waiting.get()) is not None:
-            several = [one]
-            while len(several) < 200 and not self._waiting.empty():
+        while (first := self._waiting.get()) is not None:
+            batch = [first]
+            while len(batch) < 200 and not self._waiting.empty():
                 more = self._waiting.get()
                 if more is None:
                     return
-                several.append(more)
+                batch.append(more)
             with transaction(self._connection):
-                self._connection.executemany("INSERT INTO bodies (body) VALUES (?)", [(body,) for body, _ in several])
-            self._loop.call_soon_threadsafe(_release, [done for _, done in several])
+                self._connection.executemany("INSERT INTO bodies (body) VALUES (?)", [(body,) for body, _ in batch])
+            self._loop.call_soon_threadsafe(_release, [done for _, done in batch])
 
 
 def _release(waiting: Sequence[asyncio.Future[None]]) -> None:
@@ -108,7 +110,7 @@ def _release(waiting: Sequence[asyncio.Future[None]]) -> None:
 
 
 def main(folder: str) -> None:
-    """Serve the bare endpoint, uvicorn set up as `anninh_core.web.server` does."""
+    """Serve the bare endpoint, with uvicorn configured as in `anninh_core.web.server`."""
     bodies = Bodies(Path(folder) / "bare.db")
     app = Starlette(routes=[Route("/hook/{instance}", bodies.hook, methods=["POST"])], lifespan=bodies.lifespan)
     config = uvicorn.Config(
@@ -122,9 +124,9 @@ def main(folder: str) -> None:
         server_header=False,
         limit_concurrency=512,
     )
-    with create_server(("127.0.0.1", 0)) as place:
-        print(f"http://127.0.0.1:{place.getsockname()[1]}", flush=True)
-        uvicorn.Server(config).run(sockets=[place])
+    with create_server(("127.0.0.1", 0)) as listener:
+        print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
+        uvicorn.Server(config).run(sockets=[listener])
 
 
 if __name__ == "__main__":

@@ -1,9 +1,8 @@
-"""A webhook of Zalo on its way in, without door and storage.
+"""Verifying and parsing a webhook of Zalo, without web server and storage.
 
-Ours: the signature is checked with one secret, and the event is parsed into the core's words.
-
+Ours: the signature is checked with one secret, and the event is parsed into the core's types.
 Floor: `json.loads` and `hashlib.sha256` of the same bytes. Ours does both too: the digest covers the body, and the
-time that is signed stands in it.
+signed time is in it.
 """
 
 import hashlib
@@ -11,11 +10,11 @@ import json
 from collections.abc import Mapping, Sequence
 
 from anninh_zalo import parse_event, signature_fits
-from benchmarks.measure import CannotRun, Effort, Goal, Result, compared, milliseconds, paired
+from benchmarks.measure import CannotRun, Effort, Goal, Result, compared, measure_pairs, milliseconds
 
 TITLE = "signature and parse of a Zalo event, against json.loads and sha256 of the same bytes"
 EVENTS = 2000
-"""In a round."""
+"""Events in a round."""
 GOAL = Goal(most=6)
 
 APP = "4318657068771012646"
@@ -51,10 +50,10 @@ _BODIES: Mapping[str, bytes] = {
 def measure(effort: Effort) -> Sequence[Result]:
     """Measure each kind of event."""
     rounds = effort.choose(11, 41)
-    return [_compared(case, body, rounds) for case, body in _BODIES.items()]
+    return [_compare(case, body, rounds) for case, body in _BODIES.items()]
 
 
-def _compared(case: str, body: bytes, rounds: int) -> Result:
+def _compare(case: str, body: bytes, rounds: int) -> Result:
     header = "mac=" + hashlib.sha256(APP.encode() + body + b"1630458000123" + SECRET.encode()).hexdigest()
     if not signature_fits(body, header, APP, [SECRET]) or not parse_event(body, "oa", OA):
         raise CannotRun(f"the event {case!r} isn't understood")
@@ -69,5 +68,5 @@ def _compared(case: str, body: bytes, rounds: int) -> Result:
             json.loads(body)
             hashlib.sha256(body).hexdigest()
 
-    pairs = paired(milliseconds(ours), milliseconds(floor), rounds)
+    pairs = measure_pairs(milliseconds(ours), milliseconds(floor), rounds)
     return compared(f"{EVENTS:,} events, {case}", "ms", pairs, goal=GOAL)

@@ -1,1 +1,1 @@
-"""Processes of their own: a server, a worker and those who talk to them. Each is run as a module."""
+"""Programs run as modules in their own processes: servers, a worker, and clients."""

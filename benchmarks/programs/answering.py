@@ -1,4 +1,6 @@
-"""A pretend platform: answers every POST after 50 ms. Prints its URL and serves until SIGTERM."""
+"""A simulated platform: answers every POST after a delay. Prints its URL, and serves until SIGTERM. Argument: the delay
+in seconds.
+"""
 
 import asyncio
 import sys
@@ -10,7 +12,7 @@ class Answering(asyncio.Protocol):
     """One connection.
 
     Args:
-        delay: seconds between a complete request and its answer.
+        delay: seconds between a complete request and its response.
     """
 
     def __init__(self, delay: float) -> None:
@@ -19,15 +21,15 @@ class Answering(asyncio.Protocol):
         self._transport: asyncio.WriteTransport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep whom to answer."""
+        """Store the transport for the response."""
         assert isinstance(transport, asyncio.WriteTransport)
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
-        """Wait for the whole request, then for the delay."""
+        """Respond after the delay once the whole request is there."""
         self._heard += data
-        head, found, body = self._heard.partition(b"\r\n\r\n")
-        if found and len(body) >= _length(head):
+        head, separator, body = self._heard.partition(b"\r\n\r\n")
+        if separator and len(body) >= _length(head):
             self._heard = b""
             asyncio.get_running_loop().call_later(self._delay, self._answer)
 

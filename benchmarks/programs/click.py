@@ -1,8 +1,8 @@
 """Officers at the board: reads a JSON line with `url`, `tokens` and `tips`, and clicks until its input ends.
 
-Each opens the list, a tip, and the form for a tip told at the door, sends that, and is led to the new tip; between two
-clicks there are some seconds, drawn anew each time. Prints as JSON the milliseconds of each answer by kind, and what
-was answered.
+Each opens the list, a tip, and the form for a tip reported in person, submits it, and is redirected to the new tip;
+between two clicks there is a random pause of some seconds. Prints as JSON the milliseconds of each response by kind,
+and the number of responses by status.
 """
 
 import gzip
@@ -24,18 +24,18 @@ from benchmarks.programs.serve_board import UNIT
 from benchmarks.town import tip_texts
 
 THINKS_S = 5.0
-"""Mean seconds between an answer and the next click: somebody who hurries."""
+"""Mean seconds between a response and the next click: an officer in a hurry."""
 
 
 class Officer:
-    """Somebody at a browser.
+    """An officer at a browser.
 
     Args:
         url: of the board.
-        token: of the sign-in.
-        tips: to look at.
-        number: makes what is drawn the officer's own.
-        ended: is set when it is time to go.
+        token: of the session.
+        tips: ids of the tips to open.
+        number: seed of this officer's random choices.
+        ended: set when the officer has to stop.
     """
 
     def __init__(self, url: str, token: str, tips: Sequence[str], number: int, ended: threading.Event) -> None:
@@ -55,34 +55,34 @@ class Officer:
         self.answers: Counter[int] = Counter()
 
     def work(self) -> None:
-        """Click until it is time to go."""
-        for _ in self._turns():
-            for step in (self._look, self._open, self._note):
+        """Click until `ended` is set."""
+        for _ in self._yield_until_ended():
+            for step in (self._open_list, self._open_tip, self._submit_tip):
                 if self._ended.wait(self._random.uniform(0, 2 * THINKS_S)):
                     break
                 step()
         self._connection.close()
 
-    def _turns(self) -> Iterator[None]:
+    def _yield_until_ended(self) -> Iterator[None]:
         while not self._ended.is_set():
             yield
 
-    def _look(self) -> None:
-        self._ask("list", "GET", "/tips")
+    def _open_list(self) -> None:
+        self._request("list", "GET", "/tips")
 
-    def _open(self) -> None:
-        self._ask("tip", "GET", f"/tips/{self._random.choice(self._tips)}")
+    def _open_tip(self) -> None:
+        self._request("tip", "GET", f"/tips/{self._random.choice(self._tips)}")
 
-    def _note(self) -> None:
-        form = Shown(200, self._ask("form", "GET", "/tips/new"), httpx.Headers(), "").form("/tips/record_walk_in")
+    def _submit_tip(self) -> None:
+        form = Shown(200, self._request("form", "GET", "/tips/new"), httpx.Headers(), "").form("/tips/record_walk_in")
         if self._ended.wait(self._random.uniform(0, 2 * THINKS_S)):
             return
         fields = {**form.fields, "text": self._random.choice(tip_texts()), "unit": UNIT}
-        self._ask("act", "POST", form.action, urlencode(fields, doseq=True))
+        self._request("act", "POST", form.action, urlencode(fields, doseq=True))
 
-    def _ask(self, kind: str, method: str, path: str, body: str | None = None) -> str:
+    def _request(self, kind: str, method: str, path: str, body: str | None = None) -> str:
         form = {"Content-Type": "application/x-www-form-urlencoded"} if body is not None else {}
-        self._notice_end()
+        self._close_dropped_connection()
         begun = time.perf_counter()
         self._connection.request(method, path, body, {**self._headers, **form})
         response = self._connection.getresponse()
@@ -90,22 +90,24 @@ class Officer:
         self.waits[kind].append(1000 * (time.perf_counter() - begun))
         self.answers[response.status] += 1
         if response.status == 303:
-            return self._ask("tip", "GET", str(response.headers["Location"]))
+            return self._request("tip", "GET", str(response.headers["Location"]))
         return (gzip.decompress(data) if response.headers["Content-Encoding"] == "gzip" else data).decode()
 
-    def _notice_end(self) -> None:
-        """Connect anew where the server has closed the idle connection, as browsers do."""
+    def _close_dropped_connection(self) -> None:
+        """Close the idle connection if the server has closed it, so that the next request reconnects, as in a
+        browser.
+        """
         if self._connection.sock is not None and select.select([self._connection.sock], [], [], 0)[0]:
             self._connection.close()
 
 
-def run(told: Mapping[str, object], turn: int) -> Mapping[str, object]:
-    """Let the officers click until the standard input ends."""
-    tokens = list(map(str, told["tokens"]))  # type: ignore[call-overload]  # JSON
-    tips = list(map(str, told["tips"]))  # type: ignore[call-overload]  # JSON
+def run(parameters: Mapping[str, object], turn: int) -> Mapping[str, object]:
+    """Let the officers click until the standard input ends; return their waiting times and response statuses."""
+    tokens = list(map(str, parameters["tokens"]))  # type: ignore[call-overload]  # JSON
+    tips = list(map(str, parameters["tips"]))  # type: ignore[call-overload]  # JSON
     ended = threading.Event()
     officers = [
-        Officer(str(told["url"]), token, tips, 1000 * turn + number, ended) for number, token in enumerate(tokens)
+        Officer(str(parameters["url"]), token, tips, 1000 * turn + number, ended) for number, token in enumerate(tokens)
     ]
     threads = [threading.Thread(target=officer.work) for officer in officers]
     for thread in threads:

@@ -1,7 +1,7 @@
-"""A load generator: sends signed webhooks over keep-alive connections and prints what it saw as JSON.
+"""A load generator: sends signed webhooks over keep-alive connections and prints its results as JSON.
 
-Bare sockets and one selector, so that it takes little of the machine that it shares with the server. Each connection
-sends its next event once the last one is answered, or at its turn where a pace is given.
+It uses bare sockets and one selector, so that it takes little of the machine that it shares with the server. Each
+connection sends its next event once the last one is answered, or at its turn if a pace is given.
 """
 
 import json
@@ -29,12 +29,12 @@ class Connection:
 
 @define
 class Load:
-    """What is sent, and how it was answered.
+    """The requests, and their responses.
 
     Attributes:
         requests: ready to be sent.
-        waits: seconds from each request to its answer.
-        answers: status line -> how many.
+        waits: seconds from each request to its response.
+        answers: number of responses by status.
     """
 
     requests: Iterator[bytes]
@@ -48,20 +48,20 @@ class Load:
         connection.socket.sendall(next(self.requests))
 
     def hear(self, connection: Connection) -> bool:
-        """Read what has come and tell whether the answer is complete."""
-        heard = connection.socket.recv(65536)
-        if not heard:
+        """Read available data, and return whether the response is complete."""
+        data = connection.socket.recv(65536)
+        if not data:
             raise ConnectionError("the server closed a connection")
-        connection.heard += heard
-        head, found, body = connection.heard.partition(b"\r\n\r\n")
-        if not found or len(body) < _length(head):
+        connection.heard += data
+        head, separator, body = connection.heard.partition(b"\r\n\r\n")
+        if not separator or len(body) < _length(head):
             return False
         self.waits.append(perf_counter() - connection.sent_at)
         self.answers[head.split(b" ", 2)[1].decode()] += 1
         return True
 
     def summary(self, took: float) -> Mapping[str, object]:
-        """Return rate and waits in milliseconds."""
+        """Return the rate, waiting times in milliseconds, and counts."""
         waits = sorted(self.waits)
         return {
             "rate": len(waits) / took,
@@ -85,16 +85,16 @@ def requests(path: str, first: int) -> Iterator[bytes]:
 
 
 def run(url: str, connections: int, seconds: float, first: int, pace: float = 0.0) -> Mapping[str, object]:
-    """Send for some seconds over some connections and return the summary.
+    """Send for some seconds over some connections, and return the summary.
 
     Args:
         first: number of the first event.
-        pace: events a second; 0 for as many as are answered.
+        pace: events a second; 0 for as many as the server answers.
     """
-    place = urlsplit(url)
+    address = urlsplit(url)
     load = Load(requests(f"/hook/{INSTANCE}", first))
     with selectors.DefaultSelector() as selector:
-        idle = deque(Connection(socket.create_connection((place.hostname, place.port))) for _ in range(connections))
+        idle = deque(Connection(socket.create_connection((address.hostname, address.port))) for _ in range(connections))
         for connection in idle:
             selector.register(connection.socket, selectors.EVENT_READ, connection)
         begun = perf_counter()
@@ -106,7 +106,7 @@ def run(url: str, connections: int, seconds: float, first: int, pace: float = 0.
 
 
 def _exchange(load: Load, selector: selectors.BaseSelector, idle: deque[Connection], until: float, pace: float) -> None:
-    """Keep the connections busy until the time is up and every answer is there."""
+    """Keep the connections busy until the time is over and every response has arrived."""
     begun = perf_counter()
     under_way = 0
     sent = 0

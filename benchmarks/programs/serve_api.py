@@ -1,4 +1,4 @@
-"""A town's door with the JSON API, without a worker. Argument: the town's folder.
+"""A town's web server with the JSON API, without a worker. Argument: the town's folder.
 
 Prints as JSON the URL, the session of an officer who has an account, the officer, and a tip; serves until SIGTERM.
 """
@@ -26,12 +26,12 @@ def main(folder: str) -> None:
         officer = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", UNIT, "tip_officer", "auditor")
         app.accounts.set_up(app.accounts.invite(system("setup"), officer.id).code, "lan", _PASSWORD)
         tip = app.tips.record_walk_in(officer, tip_texts()[0], unit=UNIT)
-        said = {
+        server_info = {
             "token": app.accounts.sign_in("lan", _PASSWORD).token,
             "officer": officer.id,
             "tip": tip.id,
         }
-        serve(app, port=0, api=True, ready=lambda url: print(json.dumps({**said, "url": url}), flush=True))
+        serve(app, port=0, api=True, ready=lambda url: print(json.dumps({**server_info, "url": url}), flush=True))
 
 
 if __name__ == "__main__":

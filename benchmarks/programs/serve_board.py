@@ -1,6 +1,6 @@
-"""A town's board, whose officers are signed in. Arguments: the town's folder, how many officers, how many tips.
+"""A town's board with signed-in officers. Arguments: the town's folder, the number of officers, the number of tips.
 
-Prints its URL as JSON with the officers' sessions and the tips; serves until SIGTERM.
+Prints as JSON the URL, the officers' sessions and the tips; serves until SIGTERM.
 """
 
 import json
@@ -21,7 +21,7 @@ _PASSWORD = "bốn con bò ăn cỏ"  # noqa: S105  of officers who live for sec
 
 
 def sign_in(app: App, boss: Actor, number: int) -> str:
-    """Return the session of a new officer."""
+    """Create an officer with an account, and return the token of their session."""
     officer = UnsafeLocalUsers(app).appoint(f"Cán bộ {number}", UNIT, "tip_officer")
     app.accounts.set_up(app.accounts.invite(boss, officer.id).code, f"canbo{number}", _PASSWORD)
     return app.accounts.sign_in(f"canbo{number}", _PASSWORD).token

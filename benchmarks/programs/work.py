@@ -13,7 +13,7 @@ from benchmarks.town import open_town
 def main(folder: str) -> None:
     logging.disable(logging.WARNING)
     with open_town(Path(folder)) as app:
-        # In a thread: the signal may come while this one holds the lock that `stop` needs.
+        # In a thread: the signal may arrive while this thread holds the lock that `stop` needs.
         signal.signal(signal.SIGTERM, lambda *_: Thread(target=app.worker.stop).start())
         print("working", flush=True)
         app.worker.run(pause=timedelta(milliseconds=100))

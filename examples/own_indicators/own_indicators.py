@@ -1,6 +1,6 @@
-"""A province with indicators of its own: from residents' words to its own half-year form, over three communes.
+"""A province with its own indicators: from residents' messages to its own half-year form, over three communes.
 
-Run it with a folder: `python examples/own_indicators/own_indicators.py out`; each run works in a new one inside. The
+Run it with a folder: `python examples/own_indicators/own_indicators.py out`; each run creates a new one inside. The
 profile in `tinh_mau/` is all that is special to the province, and no code.
 """
 
@@ -16,7 +16,7 @@ from anninh_core.testing import FixedClock, MockChat, UnsafeLocalUsers, pump
 
 PROFILE = Path(__file__).parent / "tinh_mau"
 REASONS = {"resolved": "handled", "unfounded": "checked", "refused": "competence"}
-SAID = (  # unit, category, what becomes of it ("" where it waits), what was written
+SAID = (  # unit, category, final state ("" if it stays open), message
     ("xa-thuong", "crime", "resolved", "Đêm qua nhà tôi bị kẻ gian vào lấy trộm xe máy"),
     ("xa-thuong", "public_order", "unfounded", "Quán karaoke đầu xã mở loa rất to sau 23 giờ"),
     ("xa-thuong", "traffic", "", "Xe tải đỗ chắn hết ngã ba, mấy hôm nay suýt tai nạn"),
@@ -26,7 +26,7 @@ SAID = (  # unit, category, what becomes of it ("" where it waits), what was wri
 
 
 def receive(app: App, chat: MockChat, users: UnsafeLocalUsers) -> None:
-    """Let residents write, and officers enter, settle or leave what they wrote."""
+    """Send the residents' messages, and let officers triage them, and settle some."""
     officer = users.appoint("Cán bộ Tin", "tinh-mau", "tip_officer")
     for number, (unit, category, end, text) in enumerate(SAID):
         chat.says(chat.person(f"Người dân {number}"), text)
@@ -40,7 +40,7 @@ def receive(app: App, chat: MockChat, users: UnsafeLocalUsers) -> None:
 
 
 def report(app: App, users: UnsafeLocalUsers) -> str:
-    """Let each commune hand in its form, and return the id of the province's own, gathered from them."""
+    """Submit and accept the form of each commune, and return the id of the province's form, consolidated from them."""
     chief = users.appoint("Lãnh đạo Duyệt", "tinh-mau", "report_chief", "standing_officer")
     for number, unit in enumerate(("xa-thuong", "xa-ha", "phuong-trung"), 1):
         officer = users.appoint(f"Cán bộ {unit}", unit, "report_officer")
@@ -52,14 +52,14 @@ def report(app: App, users: UnsafeLocalUsers) -> str:
 
 
 def main(out: Path) -> None:
-    """Begin with an empty folder, and end with the province's form as DOCX and its figures on the screen."""
+    """Write the province's form as DOCX into a new folder, and print its figures."""
     out.mkdir(parents=True, exist_ok=True)
     out = Path(mkdtemp(prefix="tinh-mau-", dir=out))
     clock = FixedClock(datetime(2026, 3, 2, 8, tzinfo=VIETNAM))
     mock = MessengerSettings(type="mock", options={"path": "chat.jsonl"})
     settings = Settings(plugins=("embedded", "formatters", "opinions", "mock"), messengers={"oa": mock})
     with open_app(load_profile(PROFILE), settings.resolve_paths(out), Parts(clock=clock)) as app:
-        users = UnsafeLocalUsers(app)  # authentication is yours: here everybody is believed
+        users = UnsafeLocalUsers(app)  # authentication is your task: here every officer is trusted
         receive(app, MockChat(clock, path=out / "chat.jsonl"), users)
         clock.set(datetime(2026, 6, 18, 8, tzinfo=VIETNAM))
         reader = users.appoint("Cán bộ Xem", "tinh-mau", "report_chief")

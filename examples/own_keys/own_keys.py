@@ -1,4 +1,4 @@
-"""Keys in a key service, asked over HTTP: `keys = "kms://keys.example:8443"`; its token is in $KMS_TOKEN."""
+"""Keys in a key service, accessed over HTTP: `keys = "kms://keys.example:8443"`; its token is in $KMS_TOKEN."""
 # ruff: noqa: D101, D102  the port says what they do
 
 import json
@@ -14,7 +14,7 @@ from anninh_core.kernel import errors
 from anninh_core.plugins import hookimpl
 from anninh_core.ports import Keys
 
-TIMEOUT = 5.0  # seconds; whoever waits holds no lock
+TIMEOUT = 5.0  # seconds; a waiting caller holds no lock
 TOKEN = "KMS_TOKEN"  # noqa: S105  the name of a variable
 
 
@@ -22,9 +22,9 @@ class KeyServiceKeys:
     name = "kms"
 
     def __init__(self, url: str) -> None:
-        where = urlsplit(url)
-        self._host = where.hostname or ""
-        self._port = where.port
+        address = urlsplit(url)
+        self._host = address.hostname or ""
+        self._port = address.port
         self._url = url
         if not self._host:
             raise errors.ConfigurationError(f"keys = {url!r} names no host; write for instance kms://keys.example:8443")
@@ -34,10 +34,10 @@ class KeyServiceKeys:
 
     @property
     def epoch(self) -> str:
-        return str(self._ask("epoch")["epoch"])
+        return str(self._call("epoch")["epoch"])
 
     def wrap(self, data_key: bytes, scope: str) -> tuple[str, bytes]:
-        answer = self._ask("wrap", key=_text(data_key), scope=scope)
+        answer = self._call("wrap", key=_text(data_key), scope=scope)
         return str(answer["epoch"]), b64decode(answer["wrapped"])
 
     def unwrap(self, epoch: str, wrapped: bytes, scope: str) -> bytes:
@@ -46,35 +46,35 @@ class KeyServiceKeys:
     def unwrap_many(self, wrapped: Sequence[tuple[str, bytes, str]]) -> Sequence[bytes]:
         if not wrapped:
             return []
-        asked = [{"epoch": epoch, "wrapped": _text(key), "scope": scope} for epoch, key, scope in wrapped]
-        return [b64decode(key) for key in self._ask("unwrap", keys=asked)["keys"]]
+        items = [{"epoch": epoch, "wrapped": _text(key), "scope": scope} for epoch, key, scope in wrapped]
+        return [b64decode(key) for key in self._call("unwrap", keys=items)["keys"]]
 
     def blind(self, purpose: str, value: str) -> str:
-        return str(self._ask("blind", purpose=purpose, value=value)["hash"])
+        return str(self._call("blind", purpose=purpose, value=value)["hash"])
 
     def turn_epoch(self) -> str:
-        return str(self._ask("turn")["epoch"])
+        return str(self._call("turn")["epoch"])
 
     def destroy_epoch(self, epoch: str) -> None:
-        self._ask("destroy", epoch=epoch)
+        self._call("destroy", epoch=epoch)
 
-    def _ask(self, act: str, **facts: object) -> Any:
+    def _call(self, act: str, **facts: object) -> Any:
         try:
             status, answer = self._post(act, json.dumps(facts).encode())
         except (OSError, HTTPException, ValueError) as error:
-            raise self._away(type(error).__name__) from error
+            raise self._unavailable(type(error).__name__) from error
         if status == 200:
             return answer
-        if status == 410:  # the epoch is destroyed, or the bytes were altered: asking again changes nothing
+        if status == 410:  # the epoch is destroyed, or the bytes were altered: a retry changes nothing
             raise errors.DecryptionError(f"the key service opens it no more: {answer.get('error')}")
         if status == 409:
             raise errors.BadInput(f"the key service refuses: {answer.get('error')}")
         if status in (401, 403):
             raise errors.StorageError(f"{self._url} refuses this machine; put a token that counts into {TOKEN}")
-        raise self._away(f"HTTP status {status}")
+        raise self._unavailable(f"HTTP status {status}")
 
     def _post(self, act: str, body: bytes) -> tuple[int, Any]:
-        # In clear over loopback only. A connection for each request: nothing is shared between threads.
+        # Without TLS over loopback only. A new connection for each request: threads share nothing.
         kind = HTTPConnection if _is_loopback(self._host) else HTTPSConnection
         connection = kind(self._host, self._port, timeout=TIMEOUT)
         try:
@@ -85,7 +85,7 @@ class KeyServiceKeys:
         finally:
             connection.close()
 
-    def _away(self, why: str) -> errors.StorageError:
+    def _unavailable(self, why: str) -> errors.StorageError:
         return errors.StorageError(f"the key service {self._url} doesn't answer ({why}); nothing is lost, try again")
 
 

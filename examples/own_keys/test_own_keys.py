@@ -1,5 +1,5 @@
-"""The keeper held to the kit, and to an outage. Run it with `pytest` after `pip install -e .[test]`."""
-# ruff: noqa: D101, D102  the kit describes what it asks for
+"""The keys checked by the kit, and during an outage. Run it with `pytest` after `pip install -e .[test]`."""
+# ruff: noqa: D101, D102  the kit describes its fixtures
 
 import json
 from base64 import b64decode, b64encode
@@ -23,7 +23,7 @@ from anninh_core.testing.memory import MemoryKeys
 
 
 class Service(ThreadingHTTPServer):
-    """A key service on this machine. Its keys survive while nobody can reach it."""
+    """A key service on this machine. Its keys survive an outage."""
 
     daemon_threads = True
 
@@ -32,7 +32,7 @@ class Service(ThreadingHTTPServer):
         self.keys = MemoryKeys()
         self.lock = Lock()
         self.requests = list[str]()
-        self.broken = 0  # an HTTP status with which everything is answered
+        self.broken = 0  # an HTTP status for every response
         Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
 
     @property
@@ -44,8 +44,8 @@ class Service(ThreadingHTTPServer):
             epoch, wrapped = self.keys.wrap(b64decode(facts["key"]), facts["scope"])
             return {"epoch": epoch, "wrapped": b64encode(wrapped).decode()}
         if act == "unwrap":
-            asked = [(one["epoch"], b64decode(one["wrapped"]), one["scope"]) for one in facts["keys"]]
-            return {"keys": [b64encode(key).decode() for key in self.keys.unwrap_many(asked)]}
+            items = [(item["epoch"], b64decode(item["wrapped"]), item["scope"]) for item in facts["keys"]]
+            return {"keys": [b64encode(key).decode() for key in self.keys.unwrap_many(items)]}
         if act == "blind":
             return {"hash": self.keys.blind(facts["purpose"], facts["value"])}
         if act == "destroy":
@@ -77,7 +77,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(json.dumps(answer).encode())
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture
@@ -104,25 +104,25 @@ def test_many_keys_are_one_request(service: Service) -> None:
 
 
 @pytest.mark.parametrize("status", [500, 503, 429])
-def test_away_is_no_loss(service: Service, status: int) -> None:
+def test_keys_survive_an_outage(service: Service, status: int) -> None:
     keys = KeyServiceKeys(service.url)
     wrapped = keys.wrap(b"k" * 32, "case:1")
     service.broken = status
-    with pytest.raises(StorageError, match="try again") as away:
+    with pytest.raises(StorageError, match="try again") as outage:
         keys.unwrap(*wrapped, "case:1")
-    assert not isinstance(away.value, DecryptionError)  # which would be told as a key that was destroyed
+    assert not isinstance(outage.value, DecryptionError)  # that would mean a destroyed key
     service.broken = 0
     assert keys.unwrap(*wrapped, "case:1") == b"k" * 32
 
 
 @pytest.mark.usefixtures("service")
-def test_nobody_listens() -> None:
+def test_unreachable_service_is_a_storage_error() -> None:
     keys = KeyServiceKeys("kms://127.0.0.1:1")
     with pytest.raises(StorageError, match=r"ConnectionRefusedError.*nothing is lost, try again"):
         keys.wrap(b"k" * 32, "case:1")
 
 
-def test_wrong_set_up(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wrong_settings_are_refused(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(TOKEN, "stolen")
     with pytest.raises(StorageError, match=TOKEN):
         KeyServiceKeys(service.url).turn_epoch()
@@ -133,8 +133,8 @@ def test_wrong_set_up(service: Service, monkeypatch: pytest.MonkeyPatch) -> None
         KeyServiceKeys("kms://")
 
 
-def test_an_office_rides_out_an_outage(service: Service, tmp_path: Path, anninh_clock: FixedClock) -> None:
-    """What comes meanwhile is refused, so that the platform sends it again; then everything goes on."""
+def test_event_during_outage_is_refused_and_resent(service: Service, tmp_path: Path, anninh_clock: FixedClock) -> None:
+    """An event during an outage is refused, so that the platform sends it again; then the work continues."""
     names = (*DEFAULT_PLUGINS, "key_service")
     settings = Settings(keys=service.url, plugins=names).resolve_paths(tmp_path)
     chat = MockChat(anninh_clock)

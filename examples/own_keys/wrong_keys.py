@@ -1,5 +1,5 @@
-"""The keys again, with a mistake that authors make: do not copy it. Rules of the kit find it."""
-# ruff: noqa: ARG002, D101, D102  the comments say what is wrong
+"""The keys again, with mistakes that authors make: do not copy them. Rules of the kit find them."""
+# ruff: noqa: ARG002, D101, D102  the comments name the mistakes
 
 from own_keys import KeyServiceKeys
 
@@ -8,7 +8,8 @@ class ForgetfulKeys(KeyServiceKeys):
     name = "forgetful"
 
     def destroy_epoch(self, epoch: str) -> None:
-        """Leave it to the service to clean up some day."""  # K-06: what was to be unreadable stays readable
+        """Leave it to the service to destroy the epoch some day."""  # K-06: data that was to be unreadable is readable
 
     def blind(self, purpose: str, value: str) -> str:
-        return super().blind("any", value)  # K-09: one hash for all purposes: they can be joined
+        # K-09: one hash for all purposes: values of different purposes can be linked
+        return super().blind("any", value)

@@ -1,5 +1,5 @@
-"""A mail server of one mailbox on the loopback, as much of SMTP and IMAP as the tests of the messenger speak."""
-# ruff: noqa: D102  a test's own
+"""A mail server with one mailbox on loopback, with the part of SMTP and IMAP that the messenger's tests use."""
+# ruff: noqa: D102  for tests only
 
 import base64
 import re
@@ -12,26 +12,26 @@ RIGHT = b"\0office@example.org\0secret-of-the-box"
 
 
 class MailServer:
-    """Holds the mail that lies in the box and what was sent, and fails once as it is told."""
+    """Holds the received and the sent mail, and fails once in the way set in `failing`."""
 
     def __init__(self) -> None:
         self.box: list[bytes] = []
         self.sent: list[bytes] = []
         self.failing = ""
         self._servers = [_Server(self, handler) for handler in (_Smtp, _Imap)]
-        self.smtp, self.imap = (f"127.0.0.1:{one.server_address[1]}" for one in self._servers)
+        self.smtp, self.imap = (f"127.0.0.1:{server.server_address[1]}" for server in self._servers)
 
     def fails(self, name: str) -> bool:
-        """Tell whether it is to fail by a name now; it does so once."""
+        """Return whether the failure `name` is set, and clear it."""
         if self.failing != name:
             return False
         self.failing = ""
         return True
 
     def close(self) -> None:
-        for one in self._servers:
-            one.shutdown()
-            one.server_close()
+        for server in self._servers:
+            server.shutdown()
+            server.server_close()
 
 
 class _Server(ThreadingTCPServer):
@@ -119,8 +119,9 @@ class _Imap(_Handler):
                 self.say(f"* {len(self.mail.box)} EXISTS", "* OK [UIDVALIDITY 7] valid")
             case "UID" if rest.startswith("SEARCH"):
                 first, last = int(rest.partition("UID ")[2].partition(":")[0]), len(self.mail.box)
-                found = range(min(first, last), last + 1) if last else ()  # `*` is the last one, also behind it
-                self.say(" ".join(["* SEARCH", *map(str, found)]))
+                # `*` is the last one, also if it is before the range
+                numbers = range(min(first, last), last + 1) if last else ()
+                self.say(" ".join(["* SEARCH", *map(str, numbers)]))
             case "UID":
                 if self.mail.fails("lost_before"):
                     return False

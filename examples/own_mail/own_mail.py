@@ -1,9 +1,9 @@
-"""E-mail as a messenger: residents write to a mailbox, which is read by IMAP, and are answered by SMTP.
+"""E-mail as a messenger: residents write to a mailbox, which is read by IMAP, and get answers by SMTP.
 
-Options: `address`, `password`, `subject` of answers, `imap` and `smtp` (host:port); `tls` is "yes" unless it says "no".
-Whoever writes can give any sender: what comes by e-mail is a tip, and no proof of who gave it.
+Options: `address`, `password`, `subject` of answers, `imap` and `smtp` (host:port); `tls` is "yes" unless set to "no".
+A writer can enter any sender: an e-mail is a tip, and no proof of its sender.
 """
-# ruff: noqa: ARG002, D101, D102  the port says what they do, and what they are given
+# ruff: noqa: ARG002, D101, D102  the port describes the methods and their parameters
 
 import imaplib
 import re
@@ -19,7 +19,7 @@ from functools import partial
 from threading import Event
 from typing import Any, ClassVar
 
-from own_mail_reading import read, understand
+from own_mail_reading import parse_mail, read
 
 from anninh_core import vocabulary as v
 from anninh_core.kernel import errors
@@ -52,7 +52,8 @@ class MailMessenger:
             tls = ssl.create_default_context()
             self._open_imap = partial(imaplib.IMAP4_SSL, ssl_context=tls)
             self._open_smtp = partial(smtplib.SMTP_SSL, context=tls)
-        self._given = b""  # up to where events were given out; kept once the core asks on, and so has stored them
+        # position of the last returned events; stored at the core's next poll, which proves that it stored them
+        self._given = b""
         self._closed = Event()
         abilities = dict.fromkeys(ABILITIES, NO) | {"media": LATER, "file": LATER} | YES
         self.capabilities = v.Capabilities(f"the mailbox {instance!r}", abilities)
@@ -72,7 +73,7 @@ class MailMessenger:
                 smtp.send_message(mail)
             except smtplib.SMTPRecipientsRefused as error:
                 ((code, _),) = error.recipients.values()
-                raise _refusal(code, errors.RecipientUnreachable) from None  # what it comes from names the person
+                raise _refusal(code, errors.RecipientUnreachable) from None  # the original error names the person
             except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as error:
                 raise _refusal(error.smtp_code, errors.RequestRejected) from None
             except (smtplib.SMTPException, OSError) as error:
@@ -105,7 +106,7 @@ class MailMessenger:
         except (smtplib.SMTPException, OSError):
             raise errors.RetryLater("the mail server broke off the sign-in") from None
         finally:
-            with suppress(smtplib.SMTPException, OSError):  # the answer is known already
+            with suppress(smtplib.SMTPException, OSError):  # the server has answered already
                 smtp.quit()
 
     @property
@@ -116,19 +117,19 @@ class MailMessenger:
         try:
             with self._state.lease("poll", wait + MARGIN) as lease:
                 if lease is None:
-                    return ()  # another process asks
+                    return ()  # another process polls
                 read = self._state.get("read")
                 if self._given and self._given != read.value:
                     self._state.put("read", self._given, read.version, fence=lease)
-                found = self._look(self._given or read.value)
-                if found or not wait or self._closed.wait(wait.total_seconds()):
-                    return found
-                return self._look(self._given or read.value)
+                mails = self._read_new(self._given or read.value)
+                if mails or not wait or self._closed.wait(wait.total_seconds()):
+                    return mails
+                return self._read_new(self._given or read.value)
         except errors.StorageError as error:
             raise errors.RetryLater("up to where the mailbox was read can't be kept now") from error
 
-    def _look(self, read: bytes) -> Sequence[bytes]:
-        """Return the mail behind a place, `validity:uid`, and note up to where it goes."""
+    def _read_new(self, read: bytes) -> Sequence[bytes]:
+        """Return the mail after a position, `validity:uid`, and note the new position."""
         try:
             imap = self._open_imap(*_place(self._options["imap"]), timeout=TIMEOUT)
         except (imaplib.IMAP4.error, OSError) as error:
@@ -142,7 +143,7 @@ class MailMessenger:
         finally:
             with suppress(imaplib.IMAP4.error, OSError):
                 imap.logout()
-            with suppress(OSError):  # a logout that fails leaves the connection open
+            with suppress(OSError):  # a failed logout leaves the connection open
                 imap.shutdown()
 
     def _fetch(self, imap: imaplib.IMAP4, read: bytes) -> Sequence[bytes]:
@@ -151,20 +152,20 @@ class MailMessenger:
         validity = (imap.response("UIDVALIDITY")[1] or [b""])[0] or b"0"
         last = int(read.partition(b":")[2]) if read.startswith(validity + b":") else 0
         numbers = map(int, (_done(imap.uid("SEARCH", f"UID {last + 1}:*")) or b"").split())
-        fresh = sorted(number for number in numbers if number > last)[:MOST]  # `*` is the last one, however old
+        fresh = sorted(number for number in numbers if number > last)[:MOST]  # `*` is the last one, even if it is older
         mails = [_done(imap.uid("FETCH", str(number), "(BODY.PEEK[])")) for number in fresh]
         if fresh:
             self._given = b"%s:%d" % (validity, fresh[-1])
-        return [mail[1] for mail in mails if mail]  # one that was deleted meanwhile is None
+        return [mail[1] for mail in mails if mail]  # a mail deleted meanwhile is None
 
     def dedupe_key(self, request: v.WebhookRequest) -> str:
         return str(read(request.body)["Message-ID"])
 
     def parse(self, body: bytes) -> Sequence[v.InboundMessage]:
-        return understand(read(body), self.instance, self._options["address"])
+        return parse_mail(read(body), self.instance, self._options["address"])
 
     def verify(self, request: v.WebhookRequest) -> bool:
-        return False  # nobody calls
+        return False  # there are no webhooks
 
     def reconcile(self, message: v.OutgoingMessage, since: datetime) -> Verdict:
         raise self.capabilities.refusal("reconcile")
@@ -190,8 +191,8 @@ def _done(answer: tuple[str, Sequence[Any]]) -> Any:
 
 
 def _refusal(code: int, final: type[errors.DeliveryError]) -> errors.DeliveryError:
-    told = f"the mail server answers {code}"
-    return errors.RetryLater(told) if 400 <= code < 500 else final(told)
+    reason = f"the mail server answers {code}"
+    return errors.RetryLater(reason) if 400 <= code < 500 else final(reason)
 
 
 @hookimpl

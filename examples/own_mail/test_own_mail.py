@@ -1,5 +1,5 @@
-"""The messenger held to the kit, against a mail server on the loopback. Run it with `pytest`."""
-# ruff: noqa: D101, D102  the kit describes what it asks for
+"""The messenger checked by the kit, against a mail server on loopback. Run it with `pytest`."""
+# ruff: noqa: D101, D102  the kit describes its fixtures
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from email import message_from_bytes, policy
@@ -24,22 +24,22 @@ FAILURES = ("expired_token", "lost_answer", "lost_before", "rate_limit", "recipi
 
 
 def written(text: str, number: int = 1, headers: Mapping[str, str] | None = None) -> bytes:
-    """Return a mail of the kit's person."""
+    """Return a mail from the kit's person."""
     mail = EmailMessage(policy.SMTP)
-    given = {
+    defaults = {
         "From": f"Chị Thử <{WHO}>",
         "To": "office@example.org",
         "Date": DATE,
         "Message-ID": f"<{number}@example.net>",
     }
-    for name, value in {**given, **(headers or {})}.items():
+    for name, value in {**defaults, **(headers or {})}.items():
         mail[name] = value
     mail.set_content(text)
     return mail.as_bytes()
 
 
 class Post:
-    """The other side: people write to the box, the server keeps what we send."""
+    """The other side: people write to the mailbox, and the server keeps our mail."""
 
     wrote_at = parsedate_to_datetime(DATE)
 
@@ -62,8 +62,11 @@ class Post:
     def delivered(self) -> Sequence[tuple[Address, str]]:
         mails = [message_from_bytes(data, policy=policy.default) for data in self._server.sent]
         return [
-            (Address("mail", Place.PERSON, str(one["To"])), one.get_content().replace("\r\n", "\n").removesuffix("\n"))
-            for one in mails
+            (
+                Address("mail", Place.PERSON, str(mail["To"])),
+                mail.get_content().replace("\r\n", "\n").removesuffix("\n"),
+            )
+            for mail in mails
         ]
 
     def quotes(self) -> Sequence[str]:
@@ -128,20 +131,20 @@ def alone(server: MailServer) -> MailMessenger:
     return build(server, memory_services())
 
 
-def test_html_becomes_words_and_the_subject_comes_first(alone: MailMessenger) -> None:
+def test_html_becomes_text_after_the_subject(alone: MailMessenger) -> None:
     mail = written("<style>p {}</style><p>Có trộm &amp; cướp</p>", headers={"Subject": "Tin báo"})
     (message,) = alone.parse(mail.replace(b"text/plain", b"text/html"))
     assert message.text == "Tin báo\nCó trộm & cướp"
 
 
-def test_a_file_that_comes_is_named(alone: MailMessenger) -> None:
+def test_attachment_is_named(alone: MailMessenger) -> None:
     mail = message_from_bytes(written("Ảnh đây"), policy=policy.default)
     mail.add_attachment(b"\x89PNG", maintype="image", subtype="png", filename="a.png")
     (message,) = alone.parse(mail.as_bytes())
-    assert [(one.name, one.lost) for one in message.attachments] == [("a.png", "refused")]
+    assert [(attachment.name, attachment.lost) for attachment in message.attachments] == [("a.png", "refused")]
 
 
-def test_what_is_no_message_of_a_person(alone: MailMessenger) -> None:
+def test_automatic_and_broken_mail_is_no_message(alone: MailMessenger) -> None:
     assert alone.parse(written("Tôi đi vắng", headers={"Auto-Submitted": "auto-replied"})) == []
     with pytest.raises(BadInput):
         alone.parse(b"Subject: x\r\n\r\nwords")
@@ -149,5 +152,5 @@ def test_what_is_no_message_of_a_person(alone: MailMessenger) -> None:
         alone.parse(written("Tôi đi vắng", headers={"Date": "long ago"}))
 
 
-def test_comes_in_by_the_plugin_door() -> None:
+def test_plugin_is_registered() -> None:
     assert Plugins(["mail"]).messenger("mail") is MailMessenger

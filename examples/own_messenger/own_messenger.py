@@ -1,5 +1,7 @@
-"""Text messages by a modem that SMS Server Tools 3 runs in the folder `spool`; what comes in is signed by `secret`."""
-# ruff: noqa: ARG002, D101, D102  the port says what they do, and what they are given
+"""Text messages by a modem that SMS Server Tools 3 runs in the folder `spool`; incoming messages are signed with
+`secret`.
+"""
+# ruff: noqa: ARG002, D101, D102  the port describes the methods and their parameters
 
 import hmac
 import json
@@ -38,18 +40,20 @@ class SmsMessenger:
             raise errors.RecipientUnreachable(f"that is no number which {self.instance!r} reaches")
         if not message.text.strip():
             raise errors.RequestRejected(f"message {message.key} has no text")
-        half, whole = (self._spool / folder / message.key for folder in ("tmp", "outgoing"))
+        partial_file, outgoing_file = (self._spool / folder / message.key for folder in ("tmp", "outgoing"))
         try:
-            half.write_text(f"To: {message.to.id}\nAlphabet: UTF-8\n\n{message.text}", encoding="utf-8", newline="")
-            half.rename(whole)  # the modem never sees half a message
+            partial_file.write_text(
+                f"To: {message.to.id}\nAlphabet: UTF-8\n\n{message.text}", encoding="utf-8", newline=""
+            )
+            partial_file.rename(outgoing_file)  # the modem never sees an incomplete file
         except OSError as error:
             raise errors.RetryLater(f"the modem's spool can't be written: {error}") from error
         return v.Receipt(message.key, self._clock.now())
 
     def reconcile(self, message: v.OutgoingMessage, since: datetime) -> Verdict:
-        at = {file.parent.name for file in self._spool.glob(f"*/{message.key}")}
-        waits = Verdict.UNKNOWN if at & {"outgoing", "checked"} else Verdict.NOT_DELIVERED
-        return Verdict.DELIVERED if "sent" in at else waits
+        folders = {file.parent.name for file in self._spool.glob(f"*/{message.key}")}
+        otherwise = Verdict.UNKNOWN if folders & {"outgoing", "checked"} else Verdict.NOT_DELIVERED
+        return Verdict.DELIVERED if "sent" in folders else otherwise
 
     def _impossible(self, *_: object, **__: object) -> Any:
         raise self.capabilities.refusal("send_group")

@@ -1,5 +1,5 @@
-"""The messenger held to the kit. Run it with `pytest` after `pip install -e .[test]`."""
-# ruff: noqa: D101, D102, ARG002  the kit describes what it asks for
+"""The messenger checked by the kit. Run it with `pytest` after `pip install -e .[test]`."""
+# ruff: noqa: D101, D102, ARG002  the kit describes its fixtures
 
 import hmac
 import json
@@ -18,7 +18,7 @@ KEY = "key-of-the-modem"
 
 
 class Modem:
-    """The other side: people write texts, the spool holds ours."""
+    """The other side: people write texts, and the spool holds ours."""
 
     def __init__(self, spool: Path) -> None:
         self._spool = spool
@@ -31,12 +31,12 @@ class Modem:
         return WebhookRequest(body, (("X-Signature", hmac.new(KEY.encode(), body, "sha256").hexdigest()),))
 
     def delivered(self) -> Sequence[tuple[Address, str]]:
-        found: list[tuple[Address, str]] = []
+        messages: list[tuple[Address, str]] = []
         for file in sorted((self._spool / "outgoing").iterdir()):
             head, _, text = file.read_text(encoding="utf-8").partition("\n\n")
             number = head.splitlines()[0].removeprefix("To: ")
-            found.append((Address("sms", Place.PERSON, number), text))
-        return found
+            messages.append((Address("sms", Place.PERSON, number), text))
+        return messages
 
     def fail(self, name: str) -> bool:
         return False
@@ -74,5 +74,5 @@ class TestSmsMessenger(MessengerConformance):
         return Modem(spool)
 
 
-def test_comes_in_by_the_plugin_door() -> None:
+def test_plugin_is_registered() -> None:
     assert Plugins(["sms"]).messenger("sms") is SmsMessenger

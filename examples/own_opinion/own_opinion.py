@@ -1,4 +1,4 @@
-"""Rising water at a dyke is an emergency, whatever else the message says."""
+"""Rising water at a dyke is an emergency, regardless of the rest of the message."""
 
 from anninh_core.kernel import contains_phrase, fold
 from anninh_core.plugins import hookimpl
@@ -11,15 +11,15 @@ CATEGORY = "situation"
 
 @hookimpl
 def anninh_triage_opinion(message: InboundMessage, district: District) -> TriageOpinion | None:
-    """Say "danger now" where a place at the dyke and a danger are named; otherwise it is not our business."""
-    said = fold(message.text)
-    named = [phrase for phrase in (*PLACES, *DANGERS) if contains_phrase(said, phrase)]
-    if not any(place in named for place in PLACES) or not any(danger in named for danger in DANGERS):
+    """Return an opinion "danger now" if the message names a place at the dyke and a danger, else None."""
+    folded = fold(message.text)
+    matches = [phrase for phrase in (*PLACES, *DANGERS) if contains_phrase(folded, phrase)]
+    if not any(place in matches for place in PLACES) or not any(danger in matches for danger in DANGERS):
         return None
     return TriageOpinion(
         "tip",
         category=CATEGORY if CATEGORY in district.incoming else "",
         emergency=True,
         confidence=1.0,
-        reason=", ".join(named),
+        reason=", ".join(matches),
     )

@@ -1,4 +1,4 @@
-"""The opinion asked as the app asks it. Run it with `pytest` after `pip install -e .[test]`."""
+"""The opinion called as the app calls it. Run it with `pytest` after `pip install -e .[test]`."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from anninh_core.app import Settings
 from anninh_core.plugins import DEFAULT_PLUGINS
 from anninh_core.testing import Dialog, FixedClock, MockChat, memory_app, pump
 
-EMERGENCY = "NẾU ĐANG NGUY HIỂM"  # the answer to danger; a calm receipt names 113, 114 and 115 too
+EMERGENCY = "NẾU ĐANG NGUY HIỂM"  # the reply to danger; an ordinary receipt names 113, 114 and 115 too
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The opinion again, with mistakes that authors make: do not copy it. Each is found by a rule of the kit."""
+"""The opinion again, with mistakes that authors make: do not copy them. A rule of the kit finds each of them."""
 
 from itertools import count
 
@@ -10,11 +10,11 @@ asked = count(1)
 
 @hookimpl
 def anninh_triage_opinion(message: InboundMessage) -> TriageOpinion:
-    """Say "flood" of everything."""
-    first = message.text.split()[0]  # O-04: there are messages without words
+    """Return the opinion "flood" for every message."""
+    first = message.text.split()[0]  # O-04: some messages have no words
     return TriageOpinion(
         "tip",
-        category="flood" if "114" in message.text else "",  # O-03: no profile has it
-        confidence=1 / next(asked),  # O-05: another answer each time
-        reason=f"{first}: {message.text}",  # O-09: telephone numbers and all
+        category="flood" if "114" in message.text else "",  # O-03: no profile has this category
+        confidence=1 / next(asked),  # O-05: another result at each call
+        reason=f"{first}: {message.text}",  # O-09: telephone numbers included
     )

@@ -1,4 +1,4 @@
-"""A collector of a feed: RSS or Atom. What a source says that may hurt is taken off before anything is told."""
+"""A collector of an RSS or Atom feed. Harmful content of a source is removed before a piece is returned."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -13,28 +13,28 @@ from anninh_core.plugins import hookimpl
 from anninh_core.ports import AcceptedOptions, CollectedPiece, CollectionLimits, SourceReading
 
 MOST_PIECES = 3000
-"""Of one feed: the newest ones; a mark of each must fit into the cursor."""
+"""Pieces read from a feed: the newest ones; a mark of each must fit into the cursor."""
 
 
 @frozen(kw_only=True)
 class Told:
-    """What the cursor says: by which validators the feed was read whole, and marks of what was told of it."""
+    """The content of the cursor: validators of the last complete reading, and marks of the pieces already returned."""
 
     validators: SourceValidators = field(factory=SourceValidators)
     marks: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, cursor: str) -> "Told":
-        """Read a cursor; one that isn't ours says nothing."""
+        """Read a cursor; a foreign or damaged cursor gives an empty state."""
         try:
-            kept = json.loads(cursor)
-            validators = SourceValidators(etag=str(kept["etag"]), modified=str(kept["modified"]))
-            return cls(validators=validators, marks=tuple(map(str, kept["marks"])))
+            content = json.loads(cursor)
+            validators = SourceValidators(etag=str(content["etag"]), modified=str(content["modified"]))
+            return cls(validators=validators, marks=tuple(map(str, content["marks"])))
         except (ValueError, TypeError, KeyError):
             return cls()
 
     def to_cursor(self) -> str:
-        """Write it down."""
+        """Return the state as a cursor."""
         return json.dumps({"etag": self.validators.etag, "modified": self.validators.modified, "marks": self.marks})
 
 
@@ -42,10 +42,10 @@ class RssCollector:
     """Reads one feed.
 
     Args:
-        options: `url` of the feed, and `licence`, where the whole feed may be used under one.
+        options: `url` of the feed, and `licence` if the whole feed may be used under a licence.
 
     Raises:
-        ConfigurationError: the address is missing or none of the web, or there is another option.
+        ConfigurationError: the address is missing or isn't a web address, or there is an unknown option.
     """
 
     name = "rss"
@@ -59,17 +59,17 @@ class RssCollector:
         self._licence = checked.get("licence", "")
 
     def collect(self, cursor: str, limits: CollectionLimits) -> SourceReading:
-        """Read the feed once, unless it says that nothing changed; tell what wasn't told, the oldest first."""
-        told = Told.of(cursor)
-        answer = fetch_source(self._url, told.validators, limits)
+        """Read the feed once, unless it is unchanged; return the pieces not returned before, the oldest first."""
+        state = Told.of(cursor)
+        answer = fetch_source(self._url, state.validators, limits)
         if answer.body is None:
             return SourceReading(pieces=(), cursor=cursor)
-        standing = {_mark(piece): piece for piece in read_feed(answer.body)[-MOST_PIECES:]}
-        new = [mark for mark in standing if mark not in told.marks]
-        marks = (*(mark for mark in told.marks if mark in standing), *new[: limits.pieces])
-        # With a rest left to tell, the next reading must get the feed again.
+        by_mark = {_mark(piece): piece for piece in read_feed(answer.body)[-MOST_PIECES:]}
+        new = [mark for mark in by_mark if mark not in state.marks]
+        marks = (*(mark for mark in state.marks if mark in by_mark), *new[: limits.pieces])
+        # If some pieces remain for the next reading, it must fetch the feed again.
         validators = answer.validators if len(new) <= limits.pieces else SourceValidators()
-        pieces = self._licensed([standing[mark] for mark in new[: limits.pieces]])
+        pieces = self._licensed([by_mark[mark] for mark in new[: limits.pieces]])
         return SourceReading(pieces=pieces, cursor=Told(validators=validators, marks=marks).to_cursor())
 
     def _licensed(self, pieces: Sequence[CollectedPiece]) -> tuple[CollectedPiece, ...]:

@@ -1,7 +1,8 @@
-"""What a feed says: its pieces in plain text, the oldest first.
+"""Reading a feed: its pieces in plain text, the oldest first.
 
-`feedparser` reads the many dialects. It is lenient, and what is cut off or declares entities must not pass for a feed:
-so expat looks at the data first and refuses what isn't whole, or has a DOCTYPE, which no feed of today needs.
+`feedparser` reads the many dialects. It is lenient, but truncated data or data that declares entities must not be
+accepted as a feed: so expat parses the data first and refuses it if it is incomplete or has a DOCTYPE, which no current
+feed needs.
 """
 
 from calendar import timegm
@@ -22,10 +23,10 @@ _LAST = datetime.max.replace(tzinfo=UTC)
 
 
 def read_feed(data: bytes) -> list[CollectedPiece]:
-    """Return the pieces of a feed; those without a moment come last, as they stand there.
+    """Return the pieces of a feed; those without a time come last, in the feed's order.
 
     Raises:
-        BadInput: it is no feed, it isn't whole, or it declares something.
+        BadInput: the data is no feed, is incomplete, or has a DOCTYPE.
     """
     _check_whole(data)
     feed: Any = feedparser.parse(BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
@@ -33,7 +34,7 @@ def read_feed(data: bytes) -> list[CollectedPiece]:
         raise BadInput("what stands there is no RSS or Atom feed")
     licence = feed.feed.get("license", "")
     pieces = [_read(entry, licence) for entry in feed.entries]
-    return sorted((one for one in pieces if one is not None), key=lambda one: one.published or _LAST)
+    return sorted((piece for piece in pieces if piece is not None), key=lambda piece: piece.published or _LAST)
 
 
 def _read(entry: Any, licence: str) -> CollectedPiece | None:
@@ -43,7 +44,7 @@ def _read(entry: Any, licence: str) -> CollectedPiece | None:
     moment = entry.get("published_parsed") or entry.get("updated_parsed")
     id = entry.get("id") or address
     if not id or not (title or words):
-        return None  # nothing by which it would be known again, or nothing to show
+        return None  # no id for later readings, or nothing to show
     return CollectedPiece(
         id=id,
         title=title or words[:100],
@@ -56,9 +57,9 @@ def _read(entry: Any, licence: str) -> CollectedPiece | None:
 
 
 def _longest(entry: Any) -> Any:
-    """Return the fullest of what a piece says: some feeds have a summary and the whole."""
-    said = [*entry.get("content", ()), entry.get("summary_detail")]
-    return max((one for one in said if one), key=lambda one: len(one.value), default=None)
+    """Return the longest text of a piece: some feeds have both a summary and the whole text."""
+    texts = [*entry.get("content", ()), entry.get("summary_detail")]
+    return max((text for text in texts if text), key=lambda text: len(text.value), default=None)
 
 
 def _text(detail: Any) -> str:

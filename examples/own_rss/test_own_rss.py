@@ -1,5 +1,5 @@
-"""The collector held to the kit, as RSS and as Atom, against a server on the loopback. Run it with `pytest`."""
-# ruff: noqa: D101, D102  the kit describes what it asks for
+"""The collector checked by the kit, with RSS and with Atom, against a server on loopback. Run it with `pytest`."""
+# ruff: noqa: D101, D102  the kit describes its fixtures
 
 from collections.abc import Iterator, Sequence
 from email.utils import format_datetime
@@ -25,25 +25,25 @@ from anninh_core.testing.kits.collector.http_source import HttpSource
 from anninh_core.testing.kits.collector.standing import LIMITS, pieces
 
 
-def write_rss(standing: Sequence[StandingPiece]) -> bytes:
-    """Write a feed of RSS 2.0."""
+def write_rss(source_pieces: Sequence[StandingPiece]) -> bytes:
+    """Return an RSS 2.0 feed."""
     items = "".join(
-        f"<item><guid isPermaLink='false'>{escape(one.id)}</guid><title>{escape(one.title)}</title>"
-        f"<link>{escape(one.address)}</link><description>{escape(one.words)}</description>"
-        f"<dc:creator>{escape(one.author)}</dc:creator><pubDate>{format_datetime(one.published)}</pubDate></item>"
-        for one in standing
+        f"<item><guid isPermaLink='false'>{escape(piece.id)}</guid><title>{escape(piece.title)}</title>"
+        f"<link>{escape(piece.address)}</link><description>{escape(piece.words)}</description>"
+        f"<dc:creator>{escape(piece.author)}</dc:creator><pubDate>{format_datetime(piece.published)}</pubDate></item>"
+        for piece in source_pieces
     )
     head = "<?xml version='1.0' encoding='UTF-8'?><rss version='2.0' xmlns:dc='http://purl.org/dc/elements/1.1/'>"
     return f"{head}<channel><title>Tin</title>{items}</channel></rss>".encode()
 
 
-def write_atom(standing: Sequence[StandingPiece]) -> bytes:
-    """Write a feed of Atom."""
+def write_atom(source_pieces: Sequence[StandingPiece]) -> bytes:
+    """Return an Atom feed."""
     entries = "".join(
-        f"<entry><id>{escape(one.id)}</id><title type='html'>{escape(one.title)}</title>"
-        f"<link href={one.address!r}/><content type='html'>{escape(one.words)}</content>"
-        f"<author><name>{escape(one.author)}</name></author><updated>{one.published.isoformat()}</updated></entry>"
-        for one in standing
+        f"<entry><id>{escape(piece.id)}</id><title type='html'>{escape(piece.title)}</title>"
+        f"<link href={piece.address!r}/><content type='html'>{escape(piece.words)}</content>"
+        f"<author><name>{escape(piece.author)}</name></author><updated>{piece.published.isoformat()}</updated></entry>"
+        for piece in source_pieces
     )
     head = "<?xml version='1.0' encoding='UTF-8'?><feed xmlns='http://www.w3.org/2005/Atom'>"
     return f"{head}<id>tag:kit.invalid,2021:feed</id><title>Tin</title>{entries}</feed>".encode()
@@ -82,8 +82,8 @@ def source(tmp_path: Path) -> Iterator[HttpSource]:
     opened.close()
 
 
-def test_an_unchanged_feed_isnt_sent_again(source: HttpSource) -> None:
-    """The server knows by its tag what we have, and answers 304."""
+def test_unchanged_feed_is_not_sent_again(source: HttpSource) -> None:
+    """For a known tag the server answers 304, and no piece is returned."""
     source.stand(pieces(3))
     collector = RssCollector({"url": source.address})
     first = collector.collect("", LIMITS)
@@ -92,42 +92,42 @@ def test_an_unchanged_feed_isnt_sent_again(source: HttpSource) -> None:
     assert (source.asked, source.unchanged) == (2, 1)
 
 
-def test_editors_see_it(source: HttpSource) -> None:
-    """In an app the worker reads the feed, and an editor makes a draft of a piece."""
+def test_editor_takes_up_collected_piece(source: HttpSource) -> None:
+    """The worker reads the feed, and an editor makes a draft of a piece."""
     source.stand(pieces(3))
-    chosen = CollectorSettings(type="rss", options={"url": source.address}, source_name="Công an tỉnh")
-    with memory_app(settings=Settings(collectors={"province": chosen}), plugins={"rss": own_rss}) as app:
+    collector_settings = CollectorSettings(type="rss", options={"url": source.address}, source_name="Công an tỉnh")
+    with memory_app(settings=Settings(collectors={"province": collector_settings}), plugins={"rss": own_rss}) as app:
         editor = UnsafeLocalUsers(app).appoint("Biên tập", "hoa-lu", "editor")
         assert app.worker.jobs["collect"].run() == 3
-        found = app.content.collected.list(editor).items
-        assert {one.title for one in found} == {"kittitle0", "kittitle1", "kittitle2"}
-        item = app.content.collected.take_up(editor, found[0].id, "crime_warning")
+        collected = app.content.collected.list(editor).items
+        assert {piece.title for piece in collected} == {"kittitle0", "kittitle1", "kittitle2"}
+        item = app.content.collected.take_up(editor, collected[0].id, "crime_warning")
         assert (item.state, item.piece.source_name, item.piece.source_url) == (
             "draft",
             "Công an tỉnh",
-            found[0].address,
+            collected[0].address,
         )
 
 
 @pytest.mark.parametrize("options", [{}, {"url": "file:///etc/passwd"}, {"url": "https://x.gov.vn", "uri": "x"}])
-def test_wrong_options(options: dict[str, str]) -> None:
-    """A feed without an address of the web, or with a misspelt option, is refused while the app opens."""
+def test_wrong_options_are_refused(options: dict[str, str]) -> None:
+    """A feed without a web address, or with a misspelt option, is refused while the app opens."""
     with pytest.raises(ConfigurationError):
         RssCollector(options)
 
 
-def test_what_a_licence_is() -> None:
-    """A Creative Commons licence of the feed is told with each piece; a notice of copyright is none."""
-    one = write_rss(pieces(1)).replace(
+def test_licence_of_the_feed_is_kept() -> None:
+    """Each piece has the feed's Creative Commons licence; a copyright notice is no licence."""
+    feed = write_rss(pieces(1)).replace(
         b"<title>Tin</title>",
         b"<title>Tin</title><copyright>(c) 2021</copyright><cc:license>https://cc/by</cc:license>",
     )
-    named = one.replace(b"<rss ", b"<rss xmlns:cc='http://backend.userland.com/creativeCommonsRssModule' ")
-    assert [piece.licence for piece in read_feed(named)] == ["https://cc/by"]
+    licensed = feed.replace(b"<rss ", b"<rss xmlns:cc='http://backend.userland.com/creativeCommonsRssModule' ")
+    assert [piece.licence for piece in read_feed(licensed)] == ["https://cc/by"]
     assert [piece.licence for piece in read_feed(write_rss(pieces(1)))] == [""]
 
 
-def test_a_page_of_xhtml_is_no_feed() -> None:
-    """Whole XML that is something else doesn't pass for a feed without pieces."""
+def test_xhtml_page_is_no_feed() -> None:
+    """Well-formed XML other than a feed is refused."""
     with pytest.raises(BadInput, match="no RSS or Atom"):
         read_feed(b"<html xmlns='http://www.w3.org/1999/xhtml'><body><p>Xin chao</p></body></html>")

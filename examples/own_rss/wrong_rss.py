@@ -1,5 +1,5 @@
-"""The collector again, with mistakes that authors make: do not copy it. Rules of the kit find each."""
-# ruff: noqa: D101, D102  the comments say what is wrong
+"""The collector again, with mistakes that authors make: do not copy them. A rule of the kit finds each of them."""
+# ruff: noqa: D101, D102  the comments name the mistakes
 
 from attrs import evolve
 from own_rss import RssCollector
@@ -15,9 +15,12 @@ class HastyCollector(RssCollector):
         try:
             reading = super().collect(cursor or self.last, limits)
         except NeedsPerson:
-            return SourceReading(pieces=(), cursor=cursor)  # C-23: nobody hears that the feed is gone
+            return SourceReading(pieces=(), cursor=cursor)  # C-23: no operator learns that the feed is gone
         except RetryLater as error:
-            raise RetryLater(f"{self._url} doesn't answer") from error  # C-28: the address has a key in it
-        self.last = reading.cursor  # C-08: a crash before it is stored loses what was told
-        naive = (evolve(one, published=one.published and one.published.replace(tzinfo=None)) for one in reading.pieces)
-        return evolve(reading, pieces=tuple(naive))  # C-12: seven hours lie between here and UTC
+            raise RetryLater(f"{self._url} doesn't answer") from error  # C-28: the address contains a key
+        self.last = reading.cursor  # C-08: a crash before the cursor is stored loses the returned pieces
+        naive = (
+            evolve(piece, published=piece.published and piece.published.replace(tzinfo=None))
+            for piece in reading.pieces
+        )
+        return evolve(reading, pieces=tuple(naive))  # C-12: seven hours off: the time was UTC

@@ -1,4 +1,4 @@
-"""Reports as slides, for the conference at which a half-year is discussed."""
+"""Reports as slides, for a conference about a half-year."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from anninh_core.vocabulary import Ability, Capabilities, ReportDocument, Suppor
 
 
 class SlidesFormatter:
-    """A deck: a cover, slides for each heading with its words, tables and charts, and who signs."""
+    """A deck: a cover, slides for each heading with its paragraphs, tables and charts, and the signature."""
 
     name = "pptx"
     suffix = ".pptx"
@@ -17,14 +17,14 @@ class SlidesFormatter:
 
     @property
     def capabilities(self) -> Capabilities:
-        """Say what reaches the file."""
+        """Return which parts of a report the format supports."""
         full = Ability(Support.FULL)
         layout = Ability(Support.PARTIAL, "slides have all its words, and not the layout of an official paper")
         figures = Ability(Support.IMPOSSIBLE, "a slide is for people; take XLSX, CSV or JSON")
         return Capabilities("the PPTX format", {"layout": layout, "tables": full, "charts": full, "figures": figures})
 
     def render(self, document: ReportDocument) -> bytes:
-        """Return the deck; it carries the day of issue and no time of its making, so the bytes are the same again."""
+        """Return the deck; it contains the day of issue and no creation time, so the bytes are always the same."""
         from own_slides_deck import write  # noqa: PLC0415  python-pptx takes half a second to load
 
         return repack(write(printable(document)))

@@ -1,4 +1,4 @@
-"""The deck of a report: which slide holds what, and how much fits on it."""
+"""The deck of a report: distributes the content over slides by the available space."""
 # python-pptx says that it is typed, and half of it is:
 # pyright: basic, reportMissingImports=false
 
@@ -18,7 +18,7 @@ from pptx.util import Pt
 from anninh_core.formatters import layout
 from anninh_core.vocabulary import Chart, Paragraph, ReportDocument, Table
 
-# The body of a slide; the slide itself is 960 points wide and 540 high.
+# The body of a slide; the whole slide is 960 points wide and 540 high.
 LEFT = 48.0
 WIDTH = 864.0
 TOP = 122.0
@@ -27,12 +27,12 @@ TEXT = 20
 CAPTION = 16
 GAP = 10
 LEAST_CHART = 230.0
-_TITLE_ONLY = 5  # among the layouts of python-pptx's own template
+_TITLE_ONLY = 5  # index among the layouts of python-pptx's template
 _LETTERS_A_LINE = int(WIDTH / (TEXT * 0.54))
 
 
 def write(document: ReportDocument) -> bytes:
-    """Return the deck as python-pptx packs it."""
+    """Return the deck as a file."""
     deck = Presentation()
     deck.slide_width = Pt(960)
     deck.slide_height = Pt(540)
@@ -49,7 +49,7 @@ def write(document: ReportDocument) -> bytes:
 
 
 class _Body:
-    """Fills slides from the top, and begins another one where the next thing doesn't fit."""
+    """Fills slides from the top, and begins a new slide when the next item doesn't fit."""
 
     def __init__(self, deck: Deck, document: ReportDocument) -> None:
         self._deck = deck
@@ -58,10 +58,10 @@ class _Body:
         self._titles: list[str] = []
         self._slide: Slide | None = None
         self._y = BOTTOM
-        self._is_shown = True  # whether the heading stands on a slide already
+        self._is_shown = True  # whether the heading is on a slide already
 
     def add(self, item: layout.Item) -> None:
-        """Put the next thing where it fits."""
+        """Add the next item."""
         if isinstance(item, layout.Heading):
             self._add_heading(item)
         elif isinstance(item, Paragraph):
@@ -72,7 +72,7 @@ class _Body:
             self._add_chart(item)
 
     def end(self) -> None:
-        """Show a heading that nothing stands below: what a draft leaves open, its slides leave open too."""
+        """Add the marker for missing text if a heading has no content."""
         if not self._is_shown:
             self._add_text(layout.OPEN)
 
@@ -84,7 +84,7 @@ class _Body:
         self._is_shown = False
 
     def _place(self, height: float) -> tuple[Slide, Box]:
-        """Return a slide with room for something, and where it goes."""
+        """Return a slide with enough space, and the box on it."""
         slide = self._slide
         if slide is None or self._y + height > BOTTOM:
             slide = self._new_slide()
@@ -107,28 +107,30 @@ class _Body:
     def _add_text(self, text: str) -> None:
         lines = wrap(text, _LETTERS_A_LINE) or [""]
         line_height = TEXT * 1.3
-        most = int((BOTTOM - TOP - 4) / line_height)
-        for start in range(0, len(lines), most):
-            some = lines[start : start + most]
-            slide, box = self._place(len(some) * line_height + 4)
-            parts.add_words(slide, box, [" ".join(some)], Style(TEXT))
+        lines_per_slide = int((BOTTOM - TOP - 4) / line_height)
+        for start in range(0, len(lines), lines_per_slide):
+            chunk = lines[start : start + lines_per_slide]
+            slide, box = self._place(len(chunk) * line_height + 4)
+            parts.add_words(slide, box, [" ".join(chunk)], Style(TEXT))
 
     def _add_table(self, table: Table) -> None:
         widths = parts.column_widths(table, WIDTH)
         head = parts.row_height(table.columns, widths)
         heights = [parts.row_height(row, widths) for row in table.rows]
-        done = 0
-        while done < len(heights) or not heights:
-            least = self._caption_height(table) + head + sum(heights[done : done + 2])
-            if self._slide is None or self._y + least > BOTTOM:
+        row_count = 0
+        while row_count < len(heights) or not heights:
+            minimal_height = self._caption_height(table) + head + sum(heights[row_count : row_count + 2])
+            if self._slide is None or self._y + minimal_height > BOTTOM:
                 self._new_slide()
-            if not done:
+            if not row_count:
                 self._add_caption(table.caption)
-            fit = max(1, _count_fitting(heights[done:], BOTTOM - self._y - head))
-            height = head + sum(heights[done : done + fit])
+            fit = max(1, _count_fitting(heights[row_count:], BOTTOM - self._y - head))
+            height = head + sum(heights[row_count : row_count + fit])
             slide, box = self._place(min(height, BOTTOM - TOP))
-            parts.add_table(slide, box, table, table.rows[done : done + fit], ends=done + fit >= len(heights))
-            done += fit
+            parts.add_table(
+                slide, box, table, table.rows[row_count : row_count + fit], ends=row_count + fit >= len(heights)
+            )
+            row_count += fit
             if not heights:
                 return
 
@@ -144,8 +146,8 @@ class _Body:
         if not chart.labels:
             self._add_caption(chart.caption)
             return
-        least = min(BOTTOM - TOP, max(LEAST_CHART, 11.0 * len(chart.labels)))
-        if self._slide is None or self._y + least > BOTTOM:
+        minimal_height = min(BOTTOM - TOP, max(LEAST_CHART, 11.0 * len(chart.labels)))
+        if self._slide is None or self._y + minimal_height > BOTTOM:
             self._new_slide()
         slide, box = self._place(BOTTOM - self._y)
         parts.add_chart(slide, box, chart, self._day)
@@ -176,7 +178,7 @@ def _set_properties(deck: Deck, document: ReportDocument) -> None:
 
 
 def _add_slide(deck: Deck, title: str, box: Box, style: Style | None = None) -> Slide:
-    """Add a slide with a title, by which programs list it and read it aloud."""
+    """Add a slide with a title, which programs use to list it and read it aloud."""
     slide = deck.slides.add_slide(deck.slide_layouts[_TITLE_ONLY])
     shape = slide.shapes.title
     assert shape is not None
@@ -184,10 +186,10 @@ def _add_slide(deck: Deck, title: str, box: Box, style: Style | None = None) -> 
     shape.top = Pt(box.top)
     shape.width = Pt(box.width)
     shape.height = Pt(box.height)
-    wanted = style or Style(28, bold=True)
-    sizes = (wanted.size, 22, 18, 14, 10)
+    title_style = style or Style(28, bold=True)
+    sizes = (title_style.size, 22, 18, 14, 10)
     size = next((size for size in sizes if parts.count_lines(title, size, box.width) * size * 1.25 <= box.height), 8)
-    parts.fill_frame(shape.text_frame, [title], Style(size, wanted.bold, wanted.color, wanted.align))
+    parts.fill_frame(shape.text_frame, [title], Style(size, title_style.bold, title_style.color, title_style.align))
     return slide
 
 

@@ -1,4 +1,4 @@
-"""What slides are made of: words in a box, a table, a chart with its workbook. All lengths are points."""
+"""Parts of slides: text in a box, a table, a chart with its workbook. All lengths are in points."""
 # python-pptx says that it is typed, and half of it is:
 # pyright: basic, reportMissingImports=false
 
@@ -25,12 +25,12 @@ FONT = "Arial"
 CELL = 14
 DARK, GREY, PALE, WHITE = (RGBColor.from_string(code) for code in ("1F3A5F", "5B6770", "EEF2F6", "FFFFFF"))
 _ALIGN = {"left": PP_ALIGN.LEFT, "center": PP_ALIGN.CENTER, "right": PP_ALIGN.RIGHT}
-_EM = 0.54  # how wide a letter is on average, in ems: a bit more than in running Vietnamese text
+_EM = 0.54  # average width of a letter in ems: a bit more than in running Vietnamese text
 
 
 @frozen
 class Box:
-    """Where something stands on a slide."""
+    """Position and size of a part on a slide."""
 
     left: float
     top: float
@@ -40,7 +40,7 @@ class Box:
 
 @frozen
 class Style:
-    """How words look."""
+    """Font size, weight, colour and alignment of text."""
 
     size: float
     bold: bool = False
@@ -49,18 +49,18 @@ class Style:
 
 
 def count_lines(text: str, size: float, width: float) -> int:
-    """Return about how many lines a text takes."""
+    """Return the approximate number of lines of a text."""
     return sum(max(1, ceil(len(line) * size * _EM / width)) for line in text.split("\n"))
 
 
 def add_words(slide: Slide, box: Box, lines: Sequence[str], style: Style) -> None:
-    """Write lines into a box, each a paragraph."""
+    """Add a text box with lines, each a paragraph."""
     shape = slide.shapes.add_textbox(Pt(box.left), Pt(box.top), Pt(box.width), Pt(box.height))
     fill_frame(shape.text_frame, lines, style)
 
 
 def fill_frame(frame: TextFrame, lines: Sequence[str], style: Style) -> None:
-    """Write lines into what holds text already."""
+    """Write lines into an existing text frame."""
     frame.word_wrap = True
     frame.margin_left = frame.margin_right = Pt(4)
     frame.margin_top = frame.margin_bottom = Pt(2)
@@ -70,7 +70,7 @@ def fill_frame(frame: TextFrame, lines: Sequence[str], style: Style) -> None:
 
 def _set_paragraph(paragraph: _Paragraph, text: str, style: Style) -> None:
     paragraph.alignment = _ALIGN[style.align]
-    paragraph.text = text.replace("\n", "\v")  # a line break, and no paragraph of its own
+    paragraph.text = text.replace("\n", "\v")  # a line break, not a new paragraph
     font = paragraph.font
     font.name = FONT
     font.size = Pt(style.size)
@@ -79,20 +79,20 @@ def _set_paragraph(paragraph: _Paragraph, text: str, style: Style) -> None:
 
 
 def column_widths(table: Table, width: float) -> tuple[float, ...]:
-    """Return the widths of columns: each by its longest cell, none much wider or narrower than the others."""
+    """Return the widths of columns: by the longest cell of each, within limits."""
     longest = (max(map(len, column)) for column in zip(table.columns, *table.rows, strict=True))
     wishes = [min(max(letters, 8), 48) for letters in longest]
     return tuple(width * wish / sum(wishes) for wish in wishes)
 
 
 def row_height(row: Sequence[str], widths: Sequence[float]) -> float:
-    """Return how high a row of a table becomes."""
+    """Return the height of a table row."""
     lines = max(count_lines(cell, CELL, width - 10) for cell, width in zip(row, widths, strict=True))
     return lines * CELL * 1.25 + 8
 
 
 def add_table(slide: Slide, box: Box, table: Table, rows: Sequence[Sequence[str]], *, ends: bool) -> None:
-    """Write rows of a table under its heading row; `ends` says that its last row is among them."""
+    """Add a table with a heading row and `rows`; `ends` is true if they include the table's last row."""
     widths = column_widths(table, box.width)
     frame = slide.shapes.add_table(len(rows) + 1, len(widths), Pt(box.left), Pt(box.top), Pt(box.width), Pt(box.height))
     grid = frame.table
@@ -111,14 +111,14 @@ def add_table(slide: Slide, box: Box, table: Table, rows: Sequence[Sequence[str]
 
 
 def add_chart(slide: Slide, box: Box, item: Chart, day: datetime) -> None:
-    """Draw bars, one a label, the first on top; whoever double-clicks them finds the numbers."""
+    """Add a bar chart, one bar for each label, the first at the top; a double click shows the numbers."""
     data = CategoryChartData()
     data.categories = item.labels
     data.add_series(item.unit, item.values)
     place = (Pt(box.left), Pt(box.top), Pt(box.width), Pt(box.height))
     frame: Any = slide.shapes.add_chart(XL_CHART_TYPE.BAR_CLUSTERED, *place, data)  # pyright: ignore[reportArgumentType]
     chart = frame.chart
-    # python-pptx's own workbook bears the time of its making, and takes a label that begins with = for a formula.
+    # python-pptx's own workbook contains its creation time, and interprets a label that begins with = as a formula.
     chart.part.chart_workbook.update_from_xlsx_blob(_build_workbook(item, day))
     size = Pt(min(14, max(6, box.height / len(item.labels) * 0.55)))
     chart.has_legend = False

@@ -1,4 +1,4 @@
-"""The slides held to the kit. Run it with `pytest` after `pip install -e .[test]`."""
+"""The slides checked by the kit. Run it with `pytest` after `pip install -e .[test]`."""
 # python-pptx says that it is typed, and half of it is:
 # pyright: basic, reportMissingImports=false
 # ruff: noqa: D101, D102  the kit describes what it asks for
@@ -22,7 +22,7 @@ class TestSlides(FormatterConformance):
         return SlidesFormatter()
 
 
-def test_comes_in_by_the_plugin_door() -> None:
+def test_plugin_is_registered() -> None:
     assert Plugins([*DEFAULT_PLUGINS, "slides"]).formatter("pptx") is SlidesFormatter
 
 

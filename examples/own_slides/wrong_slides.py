@@ -1,4 +1,4 @@
-"""The slides again, as python-pptx makes them by itself: do not copy it. Rules of the kit find it."""
+"""The slides again, with python-pptx's defaults: do not copy them. Rules of the kit find the mistakes."""
 # python-pptx says that it is typed, and half of it is:
 # pyright: basic, reportMissingImports=false
 # ruff: noqa: D101, D102  the comments say what is wrong
@@ -24,7 +24,7 @@ class HastySlides(SlidesFormatter):
         deck = Presentation()
         for section in printable(document).sections:
             slide = deck.slides.add_slide(deck.slide_layouts[5])
-            for block in section.blocks:  # F-05: tables are left out, and the capabilities say that they are there
+            for block in section.blocks:  # F-05: tables are left out, although the capabilities promise them
                 if isinstance(block, Paragraph):
                     slide.shapes.add_textbox(Pt(0), Pt(0), Pt(600), Pt(40)).text_frame.text = block.text
                 elif isinstance(block, Chart) and block.labels:
@@ -33,5 +33,5 @@ class HastySlides(SlidesFormatter):
                     data.add_series(block.unit, block.values)
                     slide.shapes.add_chart(XL_CHART_TYPE.BAR_CLUSTERED, *BOX, data)  # pyright: ignore[reportArgumentType]
         file = BytesIO()
-        deck.save(file)  # F-03: the entries of the archive bear the time of packing
+        deck.save(file)  # F-03: the entries of the archive contain the time of packing
         return file.getvalue()

@@ -1,5 +1,7 @@
-"""The beginning of a storage: it opens and closes, and keeps leases and named values. The rest is to come."""
-# ruff: noqa: D101, D102  the port says what they do
+"""The beginning of a storage: it opens and closes, and stores leases and named values. Records and queues are still
+missing.
+"""
+# ruff: noqa: D101, D102  the port describes the methods
 
 import sqlite3
 from collections.abc import Sequence
@@ -54,12 +56,13 @@ class OwnStorage:
         self._lock = RLock()
         self._connection: sqlite3.Connection | None = None
         self.journal = OwnJournal(self)
-        self.leases: Leases = OwnLeases(self)  # the type checker sees whether it fills its port
+        # the annotations let the type checker compare the classes with their ports
+        self.leases: Leases = OwnLeases(self)
         self.states: States = OwnStates(self)
 
     def prepare(self, specs: Sequence[IndexSpec]) -> None:
         for spec in specs:
-            check_spec(spec)  # a table for each kind comes with the records
+            check_spec(spec)  # a table for each kind is added with the records
         if self._connection is None:
             self._connection = sqlite3.connect(self._file, check_same_thread=False, isolation_level=None)
             self.change("PRAGMA synchronous = FULL")
@@ -84,7 +87,7 @@ class OwnJournal:
     _storage: OwnStorage
 
     def head(self) -> tuple[int, str]:
-        return 0, GENESIS  # as long as nothing can be committed
+        return 0, GENESIS  # until commits are implemented
 
 
 @frozen
@@ -113,5 +116,5 @@ class OwnStates:
 
 
 def micros(moment: datetime) -> int:
-    """Return a moment as whole microseconds since 1970."""
+    """Return a time as whole microseconds since 1970."""
     return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)

@@ -1,5 +1,5 @@
-"""The storage held to the kit. Run it with `pytest --kit-step 2`: the rules whose members are there."""
-# ruff: noqa: D101, D102  the kit describes what it asks for
+"""The storage checked by the kit. Run it with `pytest --kit-step 2`: only the rules for the members that exist."""
+# ruff: noqa: D101, D102  the kit describes its fixtures
 
 from functools import partial
 from pathlib import Path

@@ -1,5 +1,5 @@
 """The storage again, with a mistake that authors make: do not copy it. A rule of the kit finds it."""
-# ruff: noqa: D101, D102  the comments say what is wrong
+# ruff: noqa: D101, D102  the comments name the mistakes
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from anninh_core.ports import Lease
 
 class HastyStates(OwnStates):
     def put(self, owner: str, name: str, body: bytes, expected: int, fence: Lease | None = None) -> bool:
-        newest = self.get(owner, name)  # S-122: what somebody else has written meanwhile is lost
+        newest = self.get(owner, name)  # S-122: a concurrent writer's change is lost
         return super().put(owner, name, body, newest.version if newest else expected, fence)
 
 

@@ -30,7 +30,7 @@ from anninh_core.kernel import errors as errors
 from anninh_core.kernel.dates import VIETNAM as VIETNAM
 from anninh_core.kernel.dates import Month as Month
 from anninh_core.operations.errors import BadArguments as BadArguments
-from anninh_core.operations.gateway import Door as Door
+from anninh_core.operations.gateway import OperationGateway as OperationGateway
 from anninh_core.profile.loader import load_profile as load_profile
 from anninh_core.profile.loader import shipped_profiles as shipped_profiles
 from anninh_core.usecase.actor import Actor as Actor

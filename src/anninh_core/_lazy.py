@@ -1,4 +1,4 @@
-"""Resolve a package's public names on first use (PEP 562), so that importing it stays cheap."""
+"""Import a package's public names on first use (PEP 562), so that importing the package stays cheap."""
 
 import ast
 import sys
@@ -8,9 +8,9 @@ from typing import Any
 
 
 def lazy(package: str) -> None:
-    """Give a package the names that its stub, `__init__.pyi`, imports, each imported on first use.
+    """Give `package` the names that its stub `__init__.pyi` imports, each imported on first use.
 
-    Type checkers and editors read the stub. `__getattr__` is put into the package from here, since one in its
+    Type checkers and editors read the stub. `__getattr__` is set from here, because a `__getattr__` in the package's
     own file would hide misspelt names from them.
 
     Args:
@@ -19,7 +19,8 @@ def lazy(package: str) -> None:
     module = sys.modules[package]
 
     @cache
-    def homes() -> dict[str, str]:  # most programs import modules of a package, and none of its names
+    # cached and read late: most programs import modules of a package, and none of its names
+    def homes() -> dict[str, str]:
         return read_stub(Path(str(module.__file__)).with_suffix(".pyi"))
 
     def __getattr__(name: str) -> Any:  # noqa: N807  it becomes the module's own
@@ -29,7 +30,7 @@ def lazy(package: str) -> None:
             from anninh_core._moved import find_moved  # noqa: PLC0415  no name of today needs it
 
             return find_moved(package, name)
-        return getattr(__import__(homes()[name], fromlist=[name]), name)  # a name may be a module, too
+        return getattr(__import__(homes()[name], fromlist=[name]), name)  # getattr, because a name may also be a module
 
     def __dir__() -> list[str]:  # noqa: N807  it becomes the module's own
         return sorted(homes())

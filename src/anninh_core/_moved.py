@@ -1,6 +1,6 @@
 """Names that plugins import and that moved to another module: the old name works until 1.0, with a warning.
 
-The page `docs/howto/migrate_a_plugin.md` lists them for the authors of plugins.
+The page `docs/howto/migrate_a_plugin.md` lists them for plugin authors.
 """
 
 import sys
@@ -13,8 +13,11 @@ from typing import Any
 PAGE = "docs/howto/migrate_a_plugin.md"
 
 MOVED: Mapping[str, Mapping[str, str]] = {
-    "anninh_core.door": {"anninh_core.operations": "BadArguments Door"},
-    "anninh_core.door.problems": {"anninh_core.operations.problems": "explain_error worded_code words_of"},
+    "anninh_core": {"anninh_core.operations": "Door=OperationGateway"},
+    "anninh_core.door": {"anninh_core.operations": "BadArguments Door=OperationGateway"},
+    "anninh_core.door.problems": {
+        "anninh_core.operations.problems": "explain_error worded_code=find_text_code words_of"
+    },
     "anninh_core.kernel": {
         "anninh_core.kernel.collate": "name_key sort_key",
         "anninh_core.kernel.dates": (
@@ -37,6 +40,7 @@ MOVED: Mapping[str, Mapping[str, str]] = {
         "anninh_core.kernel.text": "clip expand_slang place_tones same_text words",
         "anninh_core.kernel.worktime": "TimeBlock WorkCalendar add_days_24h",
     },
+    "anninh_core.plugins": {"anninh_core.plugins": "Failure=PluginFailure"},
     "anninh_core.ports.storages.dumping": {"anninh_core.ports.validation": "check_row fit_record"},
     "anninh_core.testing.kits.members": {
         "anninh_core.plugins.members": "find_missing_members find_refused_arguments",
@@ -47,25 +51,32 @@ MOVED: Mapping[str, Mapping[str, str]] = {
         "anninh_core.testing.mock.service": "MockChat",
     },
     "anninh_core.vocabulary.files.states": {"anninh_core.vocabulary.files": "Cleaning FileReason Scan"},
+    "anninh_core.vocabulary.places": {"anninh_core.vocabulary.places": "by_letters=group_by_letters"},
     "anninh_core.vocabulary.places.labels": {"anninh_core.vocabulary.units": "label_units"},
     "anninh_core.vocabulary.places.names": {
         "anninh_core.vocabulary.places": (
-            "Holding PlaceName PlaceNames PlaceWords by_letters fold_number split_accented"
+            "Holding PlaceName PlaceNames PlaceWords by_letters=group_by_letters fold_number split_accented"
         ),
     },
     "anninh_core.vocabulary.rights.rules": {"anninh_core.vocabulary.rights": "RightsKind RightsLimit RightsRules"},
+    "anninh_core.vocabulary.written_phrases": {
+        "anninh_core.vocabulary.written_phrases": (
+            "consists_of_written=consists_of_accented_phrases find_written=find_accented_phrases "
+            "iter_spans=iter_phrase_spans"
+        ),
+    },
 }
-"""Old module -> new module -> the names that moved there."""
+"""Old module -> new module -> the names that moved there; `Old=New` for a name that changed as well."""
 
 
-def keep_moved(module: str, *gone: str) -> None:
-    """Let a module offer the names that moved out of it, and out of modules below it.
+def keep_moved(module: str, *removed: str) -> None:
+    """Keep the old import paths working: of names that moved out of `module`, and of its removed submodules.
 
     Args:
-        module: its `__name__`.
-        gone: modules below it that aren't there any more.
+        module: the module's `__name__`.
+        removed: names of its submodules that no longer exist.
     """
-    for name in (module, *(f"{module}.{child}" for child in gone)):
+    for name in (module, *(f"{module}.{child}" for child in removed)):
         _offer_moved(sys.modules.setdefault(name, ModuleType(name)))
 
 
@@ -77,14 +88,17 @@ def _offer_moved(module: ModuleType) -> None:
 
 
 def find_moved(module: str, name: str) -> Any:
-    """Return what a module offered under a name that moved, and warn the caller's caller.
+    """Return the object that moved out of `module` as `name`, and warn the caller's caller.
 
     Raises:
-        AttributeError: no such name moved out of it.
+        AttributeError: no such name moved out of `module`.
     """
-    for home, names in MOVED.get(module, {}).items():
-        if name in names.split():
-            text = f"{module}.{name} is now {home}.{name}; the old name works until 1.0, see {PAGE}"
-            warnings.warn(text, DeprecationWarning, stacklevel=3)
-            return getattr(import_module(home), name)
+    for new_module, names in MOVED.get(module, {}).items():
+        for entry in names.split():
+            old_name, _, new_name = entry.partition("=")
+            if old_name == name:
+                current = f"{new_module}.{new_name or name}"
+                text = f"{module}.{name} is now {current}; the old name works until 1.0, see {PAGE}"
+                warnings.warn(text, DeprecationWarning, stacklevel=3)
+                return getattr(import_module(new_module), new_name or name)
     raise AttributeError(f"module {module!r} has no attribute {name!r}")

@@ -1,4 +1,4 @@
-"""Storage for one machine (SQLite) and for many (PostgreSQL), a key file, a folder of blobs."""
+"""Storages for one machine (SQLite) and for several (PostgreSQL), keys in a file, and blobs in a folder."""
 
 from anninh_core._lazy import lazy
 

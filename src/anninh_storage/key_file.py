@@ -1,4 +1,4 @@
-"""What stands in a key file: the keys in clear, as in every version, or sealed under a passphrase."""
+"""Format of the key file: the keys in clear, which every version can read, or sealed under a passphrase."""
 
 import json
 import os
@@ -23,15 +23,15 @@ _BOUND_TO = b"anninh key file 1\n"
 
 
 class WrongPassphraseError(ValueError):
-    """The passphrase isn't the one of the file, or what it seals was altered: nobody can tell which."""
+    """The passphrase is wrong, or the sealed keys were altered: decryption can't distinguish the two."""
 
 
 @frozen
 class Protection:
-    """What seals a key file: made of the passphrase, which isn't kept.
+    """The cipher that seals a key file, derived from a passphrase that isn't kept.
 
     Attributes:
-        parameters: stand in the file, in clear.
+        parameters: parameters of the key derivation, in clear in the file.
         cipher: the derived key, in memory only.
     """
 
@@ -40,19 +40,19 @@ class Protection:
 
     @classmethod
     def derive(cls, passphrase: str, parameters: KdfParameters) -> Self:
-        """Make it of a passphrase; this is what takes time."""
+        """Derive the cipher from a passphrase; slow on purpose."""
         return cls(parameters, derive_cipher(passphrase, parameters))
 
 
 @frozen
 class SealedKeys:
-    """Keys as a protected file has them."""
+    """The sealed keys of a protected file."""
 
     parameters: KdfParameters
     sealed: bytes = field(repr=False)
 
     def open(self, protection: Protection) -> KeysCopy:
-        """Return the keys, or raise `WrongPassphraseError`."""
+        """Decrypt and return the keys, or raise `WrongPassphraseError`."""
         nonce = self.sealed[:_NONCE_BYTES]
         content = self.sealed[_NONCE_BYTES:]
         try:
@@ -63,7 +63,7 @@ class SealedKeys:
 
 
 def encode_key_file(copy: KeysCopy, protection: Protection | None) -> bytes:
-    """Return the bytes of a key file, in clear where nothing protects it."""
+    """Return the bytes of a key file: sealed if `protection` is given, else in clear."""
     texts = {name: _encode_key(key) for name, key in copy.epochs.items()}
     content: dict[str, object] = {"blind": _encode_key(copy.blind), "current": copy.current, "epochs": texts}
     if copy.signing is not None:
@@ -76,7 +76,7 @@ def encode_key_file(copy: KeysCopy, protection: Protection | None) -> bytes:
 
 
 def decode_key_file(data: bytes) -> KeysCopy | SealedKeys:
-    """Return what stands in a key file.
+    """Return the keys of a key file, still sealed if the file is protected.
 
     Raises:
         StorageError: it is protected in a way that this version doesn't know.

@@ -17,13 +17,13 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 class LocalBlobs:
-    """One file a blob, named after its SHA-256, in two levels of folders so that none grows large.
+    """One file per blob, named after its SHA-256, in two levels of folders so that none grows large.
 
-    The time of a file says when its blob was last stored. A lock keeps a blob that is just stored again from being
-    removed as an old one, by this process or another.
+    The modification time of a file is the time at which its blob was last stored. A lock keeps a blob that is being
+    stored again from being removed as an old one, by this process or another.
 
     Args:
-        root: the folder; made if it isn't there.
+        root: the folder; created if it is missing.
     """
 
     name = "local"
@@ -69,7 +69,7 @@ class LocalBlobs:
         return data
 
     def delete(self, digest: str, before: datetime | None = None) -> bool:
-        """Remove a blob, with `before` only if it was last stored before then; returns whether it was removed.
+        """Remove a blob, with `before` only if it was last stored before then; return whether it was removed.
 
         Raises:
             StorageError: the folder can't be written.
@@ -87,7 +87,7 @@ class LocalBlobs:
         return removable
 
     def digests(self) -> Iterator[str]:
-        """Yield every digest stored, sorted."""
+        """Yield the digest of every stored blob, sorted."""
         yield from sorted(path.name for path in self._root.glob("??/??/*") if _DIGEST.fullmatch(path.name))
 
     def older(self, before: datetime) -> Iterator[str]:
@@ -98,7 +98,7 @@ class LocalBlobs:
                     yield digest
 
     def sweep(self, before: datetime) -> int:
-        """Remove what writers that crashed before a moment left half-written; returns how many."""
+        """Remove the half-written files of writers that crashed before a moment; return their number."""
         leftovers = [
             path for path in self._root.glob(f"??/??/{TEMPORARY_PREFIX}*") if path.stat().st_mtime < before.timestamp()
         ]
@@ -108,7 +108,7 @@ class LocalBlobs:
         return len(leftovers)
 
     def _touch(self, path: Path) -> bool:
-        """Update the time of a blob; returns whether it exists."""
+        """Update the time of a blob; return whether the blob exists."""
         if not path.exists():
             return False
         with hold_lock(self._root / _LOCK):

@@ -1,4 +1,4 @@
-"""Keys in one file: for an office with one machine and no key service."""
+"""Keys in one file, for an office with one machine and no key service."""
 
 import os
 import stat
@@ -31,21 +31,22 @@ class LocalKeys:
     """Epoch keys, the blind key and the signing key in a JSON file that only its owner can read.
 
     A passphrase may protect them: then the file holds them sealed, and a process derives the key that opens it once,
-    when it starts. How they wrap and hash: `CopiedKeys`.
-    Whoever loses this file loses everything sealed: keep a copy apart from the database's backups. The signing key
-    (Ed25519) is put in when it is first needed; it follows from the blind key, so that copies of a file sign alike
-    until it is rotated. Where the journal stood lies in a second file beside, `<name>.heads`.
+    when it starts. `CopiedKeys` wraps data keys and hashes values.
+
+    Without this file, everything sealed is lost: keep a copy apart from the database's backups. The signing key
+    (Ed25519) is added when it is first needed. It is derived from the blind key, so that copies of a file sign alike
+    until it is rotated. The noted journal heads are in a second file, `<name>.heads`, in the same folder.
 
     Args:
         path: the key file.
-        create: makes a new file where there is none. Beside a storage in use that would put keys that open nothing in
-            the place of those that are missing.
-        passphrase: asked where the file is protected, and asked again only if somebody changes its passphrase.
+        create: create the file if it is missing. With a storage in use, new keys would hide that the right ones are
+            missing, and open nothing.
+        passphrase: called if the file is protected, and called again only if the file's passphrase is changed.
 
     Raises:
-        ConfigurationError: there is no such file, and none is to be made; or no passphrase is to be had.
+        ConfigurationError: the file doesn't exist and `create` is false; or no passphrase can be obtained.
         StorageError: the file can't be read or written, isn't a key file, other users may read it, or the passphrase is
-            another one.
+            wrong.
     """
 
     name = "local"
@@ -78,7 +79,7 @@ class LocalKeys:
 
     @property
     def epochs(self) -> Sequence[str]:
-        """The epochs whose keys are in the file, oldest first."""
+        """Names of the epochs with a key in the file, oldest first."""
         self._refresh()
         return self._keys.epochs
 
@@ -100,13 +101,13 @@ class LocalKeys:
         return self._keys.unwrap(epoch, wrapped, scope)
 
     def unwrap_many(self, wrapped: Sequence[tuple[str, bytes, str]]) -> Sequence[bytes]:
-        """Return the data keys of (epoch, wrapped key, scope), looking at the file once for all of them."""
+        """Return the data keys of (epoch, wrapped key, scope), checking the file for changes only once."""
         self._refresh()
         keys = self._keys  # never changed, only replaced
         return [keys.unwrap(*item) for item in wrapped]
 
     def blind(self, purpose: str, value: str) -> str:
-        """Return a keyed hash of a value: equal values have equal hashes, and the hash tells nothing else."""
+        """Return a keyed hash of a value: equal values have equal hashes, and the hash reveals nothing else."""
         self._is_fresh = False
         return self._keys.blind(purpose, value)
 
@@ -119,7 +120,7 @@ class LocalKeys:
             return epoch
 
     def destroy_epoch(self, epoch: str) -> None:
-        """Destroy an old epoch key; `BadInput` for the one in use. One that is gone already is left so."""
+        """Destroy an old epoch key, or do nothing if it is destroyed already; `BadInput` for the epoch in use."""
         with self._hold_file_lock():
             copy = self._newest()
             if epoch == copy.current:
@@ -130,13 +131,13 @@ class LocalKeys:
             self._write(evolve(copy, epochs=remaining), self._protection)
 
     def protect(self, passphrase: str, cost: KdfParameters | None = None) -> None:
-        """Seal the keys under a passphrase from now on, in place of the one before if there was one.
+        """Seal the keys under a passphrase from now on, in place of an earlier passphrase.
 
-        Other processes that use the file ask for the new one where they got the old one.
+        Other processes that use the file get the new passphrase from the source of the old one.
 
         Args:
             passphrase: long enough, see `kernel.crypto.passphrase`.
-            cost: of one try; the salt is made anew.
+            cost: cost of one derivation; its salt is replaced by a new one.
         """
         require_long(passphrase)
         protection = Protection.derive(passphrase, (cost or KdfParameters()).with_new_salt())
@@ -144,12 +145,12 @@ class LocalKeys:
             self._write(self._newest(), protection)
 
     def unprotect(self) -> None:
-        """Put the keys in clear, for whoever may read the file."""
+        """Write the keys in clear: everyone with read access to the file can then use them."""
         with self._hold_file_lock():
             self._write(self._newest(), None)
 
     def sign(self, purpose: str, content: bytes) -> Signature:
-        """Sign content; the first call makes the key, durably before anything is signed with it."""
+        """Sign content; the first call creates the signing key and stores it durably before signing."""
         chain = self._signing_chain()
         return Signature(chain.current.id, chain.sign(purpose, content))
 
@@ -159,7 +160,7 @@ class LocalKeys:
         return signing.public if signing is not None else ()
 
     def rotate_signing_key(self) -> PublicKey:
-        """Go on with a new signing key; the private half of the old one is no longer in the file."""
+        """Replace the signing key by a new one; the file no longer holds the private half of the old one."""
         with self._hold_file_lock():
             copy = self._newest()
             chain = (copy.signing or KeyChain.derive(copy.blind)).rotated(os.urandom(SEED_BYTES))
@@ -167,21 +168,21 @@ class LocalKeys:
             return chain.current
 
     def note_head(self, head: NotedHead) -> None:
-        """Remember where a journal stands, in the file beside the keys."""
+        """Store a journal head in the heads file next to the key file."""
         with self._hold_file_lock():
             self._noted.note(head)
 
     def noted_heads(self) -> Sequence[NotedHead]:
-        """Return what was noted, one head for each journal, the newest last; `StorageError` for a damaged file."""
+        """Return the noted heads, one per journal, the newest last; `StorageError` for a damaged file."""
         with self._translate_errors():
             return self._noted.read()
 
     def health(self) -> Sequence[Check]:
-        """Tell whether whoever copies the file has the keys."""
+        """Warn if no passphrase protects the key file, so that a copy of it gives access to the keys."""
         try:
             if self.is_protected:
                 return [ok("key file", "A passphrase protects the key file.")]
-        except StorageError:  # told by whoever tries to open something
+        except StorageError:  # the operation that needs the keys reports it
             return []
         what = Sentence(
             "No passphrase protects the key file: anyone who has copies of it and of the storage can read everything."
@@ -195,14 +196,14 @@ class LocalKeys:
         ]
 
     def export(self) -> KeysCopy:
-        """Return a copy of all keys, as the file has them."""
+        """Return a copy of all keys in the file."""
         return self._newest()
 
     def adopt(self, copy: KeysCopy) -> None:
-        """Take over keys from elsewhere into a file that was made for it just now.
+        """Replace the unused keys of a newly created file by keys from a copy.
 
         Raises:
-            BadInput: the file was there before, or its keys have been used; or the copy doesn't fit.
+            BadInput: the file existed before, its keys have been used, or the copy doesn't fit.
         """
         with self._hold_file_lock():
             mine = self._newest()
@@ -222,7 +223,7 @@ class LocalKeys:
         if (chain := self._newest().signing) is not None:
             return chain
         with self._hold_file_lock():
-            copy = self._newest()  # another process may have been first
+            copy = self._newest()  # another process may have created the key first
             if copy.signing is None:
                 copy = evolve(copy, signing=KeyChain.derive(copy.blind))
                 self._write(copy, self._protection)
@@ -236,19 +237,19 @@ class LocalKeys:
             yield
 
     def _newest(self) -> KeysCopy:
-        """Return the keys as the file has them now."""
+        """Return the keys that are in the file now."""
         self._refresh()
         return self._keys.copy
 
     def _write(self, copy: KeysCopy, protection: Protection | None) -> None:
-        """Replace the file, whose lock is held, and read what is there then."""
-        with self._lock:  # who finds it changed meanwhile reads it with what protects it now
+        """Replace the file and read it back; the caller holds the file lock."""
+        with self._lock:  # a thread that sees the changed file reads it with its new protection
             write_atomically(self._path, encode_key_file(copy, protection))
             self._protection = protection
         self._read()
 
     def _refresh(self) -> None:
-        """Read the file if it changed, for instance by another process that turned the epoch."""
+        """Read the file if it changed, for instance because another process began a new epoch."""
         try:
             status = os.stat(self._file)  # noqa: PTH116  asked before every use of a key: a Path costs as much again
         except OSError as error:
@@ -269,7 +270,9 @@ class LocalKeys:
             self._file_stamp = (status.st_ino, status.st_mtime_ns)
 
     def _unlock(self, content: SealedKeys) -> Protection:
-        """Return what opens the file: what opened it before, or what its passphrase gives."""
+        """Return the protection that opens the file: the one in memory if it fits, else one derived from the
+        passphrase.
+        """
         if self._protection is not None and self._protection.parameters == content.parameters:
             return self._protection
         if self._ask is None:
@@ -292,7 +295,9 @@ class LocalKeys:
         return self._try_passphrase(content, passphrase)
 
     def _try_passphrase(self, content: SealedKeys, passphrase: str) -> Protection:
-        """Derive the key; one that didn't open the file isn't tried again, as each try takes a second."""
+        """Derive the protection from a passphrase. A refused passphrase isn't tried again, as each try takes a
+        second.
+        """
         attempt = (content.parameters, sha256(content.parameters.salt + passphrase.encode()).digest())
         if attempt == self._refused:
             raise self._wrong_passphrase()
@@ -340,7 +345,7 @@ class LocalKeys:
 
 
 def _require_file(path: Path) -> None:
-    """Raise `ConfigurationError` where there is no file; that it can't be looked at is told when it is read."""
+    """Raise `ConfigurationError` if the file doesn't exist; other access errors are reported when it is read."""
     try:
         path.stat()
     except FileNotFoundError:

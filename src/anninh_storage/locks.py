@@ -1,4 +1,4 @@
-"""File locks between processes. A lock goes when its process does, however that ends."""
+"""File locks between processes. A lock is released when its process ends, even by a crash."""
 
 import os
 import sys
@@ -10,12 +10,12 @@ if sys.platform == "win32":
     import msvcrt
 
     def lock(handle: int) -> None:
-        """Lock an open file; waits for as long as it takes."""
+        """Lock an open file; wait without a timeout."""
         while True:
             os.lseek(handle, 0, os.SEEK_SET)
             try:
                 msvcrt.locking(handle, msvcrt.LK_LOCK, 1)
-            except OSError:  # ten tries a second apart were in vain
+            except OSError:  # ten tries, one second apart, have failed
                 continue
             return
 
@@ -28,7 +28,7 @@ else:
     import fcntl
 
     def lock(handle: int) -> None:
-        """Lock an open file; waits for as long as it takes."""
+        """Lock an open file; wait without a timeout."""
         fcntl.flock(handle, fcntl.LOCK_EX)
 
     def unlock(handle: int) -> None:
@@ -37,7 +37,7 @@ else:
 
 
 def open_lock(path: Path) -> int:
-    """Open a lock file, making it where there is none."""
+    """Open a lock file, creating it if it is missing."""
     return os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
 
 

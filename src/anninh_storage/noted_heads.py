@@ -1,4 +1,4 @@
-"""Where a journal stood, noted in a small file beside the keys: a database that fell behind is noticed by it."""
+"""Journal heads, noted in a small file next to the keys: they reveal a database that was set back."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,17 +15,17 @@ _MAX_JOURNALS = 16
 
 
 class NotedHeadsFile:
-    """One head for each journal that these keys were used with, the one noted last at the end.
+    """File with one head for each journal that was used with these keys, the newest note last.
 
     Args:
-        path: of the file; it is made with the first note. Whoever changes it holds a lock.
+        path: path of the file, which is created by the first note. A writer must hold a lock.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def read(self) -> Sequence[NotedHead]:
-        """Return what was noted.
+        """Return the noted heads, the newest last.
 
         Raises:
             StorageError: the file is damaged.
@@ -46,7 +46,7 @@ class NotedHeadsFile:
             ) from error
 
     def note(self, head: NotedHead) -> None:
-        """Write a head in place of the earlier one of its journal; nothing is written where it is there already."""
+        """Store a head in place of the earlier one of its journal; write nothing if it is already the newest."""
         noted = self.read()
         if noted and noted[-1] == head:
             return

@@ -1,4 +1,4 @@
-"""What this package offers through the plugin door."""
+"""Plugin hooks of this package."""
 
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class _PostgresFactory:
-    """Makes a PostgreSQL storage; only then is its driver needed."""
+    """Factory of PostgreSQL storages that imports the driver only when it is called."""
 
     name = "postgresql"
 

@@ -1,4 +1,4 @@
-"""The fixed tables as they stand today; migrations bring a database here, and a test compares the two.
+"""The current fixed tables. Migrations bring a database to this schema, and a test compares the two.
 
 Tables of records are made from the kinds' specs (`sql.kind_table`). Times are microseconds since 1970 in UTC, days are
 `date.toordinal()`, months are `year * 12 + month - 1`, years those of the calendar.
@@ -23,7 +23,7 @@ _SEARCH_TABLE = "search_rows"
 
 
 def _text_column(name: str, *, key: bool = False, empty: bool = False) -> Column[str]:
-    text_type = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")  # ids in the order of their bytes
+    text_type = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")  # sorts ids by their bytes
     return Column(name, text_type, primary_key=key, nullable=False, server_default="" if empty else None)
 
 
@@ -35,14 +35,14 @@ def _bytes_column(name: str) -> Column[bytes]:
     return Column(name, LargeBinary, nullable=False)
 
 
-def _add_index(table: Table, name: str, columns: str, where: str = "", *, unique: bool = False) -> None:
-    condition = text(where) if where else None
+def _add_index(table: Table, name: str, columns: str, predicate: str = "", *, unique: bool = False) -> None:
+    condition = text(predicate) if predicate else None
     indexed_columns = [table.c[column] for column in columns.split()]
     Index(f"{table.name}_{name}", *indexed_columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
 
 
 def build_metadata(engine: str = "sqlite") -> MetaData:
-    """Return the metadata.
+    """Return the metadata of the fixed tables for an engine.
 
     Args:
         engine: `sqlite` or `postgresql`.
@@ -152,7 +152,7 @@ def _add_counter_tables(metadata: MetaData) -> None:
 
 
 def _add_search(metadata: MetaData, engine: str) -> None:
-    """Add the lines of the index. SQLite's index itself is a virtual table, which no metadata describe."""
+    """Add the table of search lines. SQLite's index is a virtual table, which metadata can't describe."""
     if engine == "sqlite":
         place = Column("place", Integer, primary_key=True, autoincrement=False)
         rows = Table(

@@ -1,4 +1,4 @@
-"""Zalo: official accounts as messengers, and the signature and the events of their webhook as pure functions."""
+"""Zalo: official accounts as messengers, and pure functions for the signature and events of their webhook."""
 
 from anninh_core._lazy import lazy
 

@@ -1,4 +1,4 @@
-"""Builds the components of an official account from its options."""
+"""Build the components of an official account from its options."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -18,7 +18,7 @@ from anninh_zalo.templates.template_sender import TemplateSender
 
 
 class AccountContext(Protocol):
-    """What the parts need of their account."""
+    """The parts of an account that its components need."""
 
     instance: str
     options: AccountOptions
@@ -28,12 +28,12 @@ class AccountContext(Protocol):
 
 
 def build_split_options(options: AccountOptions) -> SplitOptions:
-    """Return how texts are cut."""
+    """Return the options for splitting texts."""
     return SplitOptions(options.text_limit, options.numbering, options.text_count == "utf16", options.group_captions)
 
 
 def build_groups(account: AccountContext) -> GroupChats:
-    """Return what runs an account's group chats."""
+    """Return the component for an account's group chats."""
     options = account.options
     return GroupChats(
         account.api,
@@ -46,7 +46,7 @@ def build_groups(account: AccountContext) -> GroupChats:
 
 
 def build_template_sender(account: AccountContext) -> TemplateSender:
-    """Return what sends by template."""
+    """Return the component that sends by template."""
     options = account.options
     templates = (options.template, options.phone_template)
     return TemplateSender(
@@ -60,7 +60,7 @@ def build_template_sender(account: AccountContext) -> TemplateSender:
 
 
 def build_history(account: AccountContext) -> History:
-    """Return what reads an account's history."""
+    """Return the component that reads an account's history."""
     options = account.options
     return History(
         account.api,
@@ -68,7 +68,7 @@ def build_history(account: AccountContext) -> History:
         account.instance,
         oa_id=options.oa_id,
         app_id=options.app_id,
-        groups=bool(options.admins),  # nobody else can have made one
+        groups=bool(options.admins),  # a group can't be created without an admin
         cutting=build_split_options(options),
         habits=BackfillSettings(every=timedelta(minutes=options.catch_up_minutes)),
         their_clock=account.clock_skew,
@@ -76,10 +76,10 @@ def build_history(account: AccountContext) -> History:
 
 
 def read_domain_file(instance: str, path: str) -> Mapping[str, bytes]:
-    """Return the file that shows Zalo that our address is ours, by its name; nothing where there is no path.
+    """Return the domain verification file for Zalo, by its name; an empty mapping if `path` is "".
 
     Raises:
-        ConfigurationError: it can't be read.
+        ConfigurationError: the file can't be read.
     """
     if not path:
         return {}

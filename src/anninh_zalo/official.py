@@ -81,26 +81,26 @@ ABILITIES: Mapping[str, Ability] = {
     "signed_webhook": Ability(Support.FULL),
     "poll_replay": Ability(Support.IMPOSSIBLE, "an account is called; what it missed is read from the history"),
 }
-"""What an official account can do."""
+"""Abilities of an official account."""
 
 
 class OfficialAccount:
-    """Speaks to one official account. Methods may be called from several threads.
+    """Messenger for one official account. Threads may share it.
 
     Attributes:
-        api: calls Zalo with the account's token; `api.catalogue` offers the calls that this port doesn't have.
-        tokens: has the account's tokens and renews them.
+        api: sends calls to Zalo with the account's token; `api.catalogue` offers the calls that this port doesn't have.
+        tokens: stores the account's tokens and refreshes them.
         endpoint: exchanges the code of a login.
         groups: the account's group chats; `groups.calls` offers the calls that this port doesn't have.
-        templates: sends by template, and knows which there are.
-        heartbeat: when the webhook last delivered an event.
+        templates: sends by template, and lists the templates.
+        heartbeat: time of the webhook's last event.
         clock_skew: how far Zalo's clock is ahead of ours.
 
     Args:
         instance: name of the instance in the settings.
         options: see `AccountOptions`.
         services: clock, blobs, sealed state.
-        transport: makes the connections of a thread; the network's unless a test has others.
+        transport: opens a thread's connections; by default over the network.
 
     Raises:
         ConfigurationError: an option is missing, unknown or wrong.
@@ -144,14 +144,14 @@ class OfficialAccount:
 
     @staticmethod
     def pretended(clock: Clock, folder: Path) -> AbstractContextManager[PretendPlatform]:
-        """Open a pretend Zalo to play on; see `ports.playing`."""
+        """Open a pretend Zalo for a play; see `ports.playing`."""
         from anninh_zalo.simulation import pretended  # noqa: PLC0415  only a play needs it
 
         return pretended(clock, folder)
 
     @property
     def capabilities(self) -> Capabilities:
-        """What an official account can do."""
+        """Abilities of an official account."""
         return Capabilities(f"the official account {self.instance!r}", ABILITIES)
 
     @property
@@ -165,11 +165,11 @@ class OfficialAccount:
         return self._sender.send(message)
 
     def preview(self, message: OutgoingMessage) -> Sequence[str]:
-        """Return the texts, and captions of pictures, as they would be sent."""
+        """Return the texts, and captions of pictures, into which a message is split."""
         return [part.text for part in self._sender.split(message) if part.text]
 
     def send_by(self, method: str, message: OutgoingMessage) -> Receipt:
-        """Send what stands for a message by template, to the person's id or telephone; see `TemplateSender.send_by`."""
+        """Send a message's template to the person's id or telephone; see `TemplateSender.send_by`."""
         if parse_visitor(require_own_address(self.instance, message.to).id) is not None:
             raise Unsupported(
                 "A visitor of a website can't be reached by template, because it isn't known who they are: "
@@ -185,22 +185,22 @@ class OfficialAccount:
 
     @property
     def contact_period(self) -> timedelta:
-        """How long after somebody's last message the account may write to them."""
+        """Time after a person's last message during which the account may write to them."""
         return OPEN_PERIOD
 
     @property
     def fetches(self) -> bool:
-        """What people sent lies on Zalo's servers, and dies there."""
+        """True: people's attachments are on Zalo's servers, and expire there."""
         return True
 
     def fetch(self, attachment: Attachment) -> bytes:
-        """Return what a person sent; see `Fetcher.fetch`."""
+        """Return the content of an attachment that a person sent; see `Fetcher.fetch`."""
         return self._fetcher.fetch(attachment)
 
     def missed_events(self) -> Sequence[bytes]:
-        """Return events that the webhook may have missed, as far as the option `history` allows; see `History`.
+        """Return events that the webhook may have missed, if the option `history` allows it; see `History`.
 
-        Nothing is read in a minute whose remaining requests are needed for sending.
+        Nothing is read in a minute with too few requests left besides those for sending.
         """
         if self._history is None or not self._quota_guard.has_spare(self._now(), BackfillSettings().calls):
             return []
@@ -208,19 +208,21 @@ class OfficialAccount:
             return self._history.missed_events()
 
     def window(self, person: Address) -> ContactWindow:
-        """Return until when a person may be written to, and what it costs.
+        """Return when a person may be written to, and what it costs.
 
         Raises:
-            DeliveryError: Zalo doesn't say.
+            DeliveryError: Zalo gives no answer.
         """
         return read_window(self.api.ask(catalogue.window(require_own_address(self.instance, person).id)))
 
     def create_group(self, title: str, members: Sequence[Address], key: str = "") -> CreatedGroup:
-        """Create a group, or find the one that an earlier try under this key has created; see `GroupChats.create`."""
+        """Create a group, or find the group that an earlier attempt with this key has created; see
+        `GroupChats.create`.
+        """
         return self.groups.create(title, members, key)
 
     def look(self, group: Address) -> GroupLook:
-        """Return how a group is doing now."""
+        """Return the current state of a group."""
         return self.groups.look(group)
 
     def list_members(self, group: Address) -> Sequence[Member]:
@@ -232,15 +234,15 @@ class OfficialAccount:
         self.groups.remove_member(group, member)
 
     def lock_posting(self, group: Address, locked: bool) -> None:
-        """Let only administrators post, or everybody again."""
+        """Let only administrators post, or all members again."""
         self.groups.lock_posting(group, locked)
 
     def delete_message(self, group: Address, platform_id: str) -> None:  # noqa: ARG002  the port gives them
-        """Say that this is impossible."""
+        """Raise `Unsupported`: Zalo has no call to delete a message."""
         raise self.capabilities.refusal("delete_message")
 
     def verify(self, request: WebhookRequest) -> bool:
-        """Tell whether a webhook request was signed with the account's secret, and isn't older than allowed."""
+        """Return whether a webhook request was signed with the account's secret, and isn't older than allowed."""
         signature = request.header(SIGNATURE)
         secrets = self.options.oa_secrets
         timestamp = request.header(TIMESTAMP)
@@ -249,7 +251,7 @@ class OfficialAccount:
         return not self._is_too_old(request.body)
 
     def note_webhook(self, request: WebhookRequest) -> None:
-        """Remember what the health of the account hangs on: when its webhook was called, and a right that was lost."""
+        """Store the time of the webhook's call and a revoked permission, both for the account's health."""
         self.heartbeat.record(self._now())
         with suppress(BadInput):
             event = self._event(request.body)
@@ -259,20 +261,20 @@ class OfficialAccount:
     def _is_too_old(self, body: bytes) -> bool:
         try:
             return self._max_age is not None and is_too_old(self._event(body), self._now(), self._max_age)
-        except BadInput:  # signed, so it is kept for a person; sent again, it is known by its hash
+        except BadInput:  # signed, so it is kept for a person; a repeated delivery is recognised by its hash
             return False
 
     def dedupe_key(self, request: WebhookRequest) -> str:
-        """Return what is equal for the same event delivered again; see `webhook.identity.dedupe_key`."""
+        """Return a key that is equal for repeated deliveries of an event; see `webhook.identity.dedupe_key`."""
         return dedupe_key(self._event(request.body), request.body)
 
     def parse(self, body: bytes) -> Sequence[PlatformEvent]:
-        """Turn a verified body into the core's words; events of other accounts give nothing."""
+        """Turn a verified body into events of the core; events of other accounts are dropped."""
         event = self._event(body)
         return translate_event(event, self.instance) if event.belongs_to(self.options.oa_id) else []
 
     def _event(self, body: bytes) -> ZaloEvent:
-        """Read an event and cache it: the webhook endpoint asks for the same one several times."""
+        """Parse an event and cache it: the webhook endpoint needs the same event several times."""
         cached = self._last_event
         if cached is not None and cached[0] is body:
             return cached[1]
@@ -281,23 +283,23 @@ class OfficialAccount:
         return event
 
     def is_probe(self, request: WebhookRequest) -> bool:
-        """Tell whether the developer console tries the address: no event and no signature."""
+        """Return whether the request is the developer console's test of the address: no event and no signature."""
         return not request.header(SIGNATURE) and is_probe(request.body)
 
     @property
     def webhook_shared_by(self) -> str:
-        """One address serves every account of an application."""
+        """Key of the accounts that share a webhook address: all accounts of the application."""
         return f"zalo:{self.options.app_id}"
 
     def takes(self, body: bytes) -> bool:
-        """Tell whether an event concerns this account."""
+        """Return whether an event concerns this account."""
         try:
             return self._event(body).belongs_to(self.options.oa_id)
         except BadInput:
             return False
 
     def files(self) -> Mapping[str, bytes]:
-        """Return the file that shows Zalo that our address is ours."""
+        """Return the domain verification file for Zalo."""
         return self._domain_files
 
     def health(self) -> Sequence[Check]:
@@ -306,14 +308,15 @@ class OfficialAccount:
             token = token_check(self.tokens.tokens(), self._now())
             revocation_checks = self.tokens.revocation.check()
             checks = [token, *revocation_checks, self.heartbeat.check(self._now())]
-        except StorageError as error:  # and where its seals don't open: after a restore without the keys, for instance
+        # also if content can't be decrypted, for instance after a restore without the keys
+        except StorageError as error:
             message = Sentence("The stored data of the account can't be read ({reason}).", reason=type(error).__name__)
             return [problem("token", message, "Check the storage and its keys, then run the check again.")]
         is_usable = token.level is not Level.PROBLEM and not revocation_checks
         return [*checks, *self.groups.health(), *self.templates.check()] if is_usable else checks
 
     def try_access(self) -> None:
-        """Ask Zalo about the account, which it answers only while it takes the token."""
+        """Request the account's data, which Zalo returns only for a valid token."""
         with retry_on_storage_error():
             self.api.ask(catalogue.account())
 
@@ -321,5 +324,5 @@ class OfficialAccount:
         return self.services.clock.now()
 
     def close(self) -> None:
-        """Drop connections; idempotent."""
+        """Close all connections; idempotent."""
         self._http.close()

@@ -1,4 +1,4 @@
-"""The options of an official account, as they stand in the settings."""
+"""The options of an official account, from the settings."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
@@ -32,44 +32,45 @@ _Address = Annotated[str, Field(pattern=r"^https?://[^\s?#]*[^\s?#/]$")]
 
 
 class AccountOptions(BaseModel):
-    """What an official account needs. All are texts in the settings; lists have commas, switches are `yes` or `no`.
+    """Options of an official account. All are texts in the settings; lists have commas, switches are `yes` or `no`.
 
     Attributes:
-        app_id: of the application in Zalo's developer console.
-        app_secret: the application's secret, with which tokens are asked for.
-        oa_id: of the official account.
-        oa_secret: the OA Secret Key that stands beside the webhook's address in the console; it signs events.
-        other_oa_secret: a second one that is accepted, while one replaces the other. By some accounts of the platform
-            events are signed with the application's secret instead: then give that one here.
-        redirect_uri: where the administrator's browser comes back to, exactly as in the console; for `anninh zalo
+        app_id: id of the application in Zalo's developer console.
+        app_secret: the application's secret, needed to request tokens.
+        oa_id: id of the official account.
+        oa_secret: the OA Secret Key, shown next to the webhook's address in the console; it signs events.
+        other_oa_secret: a second accepted key, while one replaces the other. By some accounts of the platform events
+            are signed with the application's secret instead: then give that one here.
+        redirect_uri: callback address of the administrator's browser, exactly as in the console; for `anninh zalo
             login` only.
-        verifier: the secret of a fixed PKCE pair, where the console holds the challenge; made anew for each login if
-            not given.
-        state_may_miss: accept a callback without the state that was sent. Sources contradict each other on whether
-            Zalo sends it back; a wrong one is never accepted.
-        appsecret_proof: send a proof of the secret with each call, for applications that demand it.
+        verifier: the secret of a fixed PKCE pair, if the console holds the challenge; a new one for each login if not
+            given.
+        state_may_miss: accept a callback without the state that was sent. Sources contradict each other on whether Zalo
+            sends it back; a wrong one is never accepted.
+        appsecret_proof: send a proof of the secret with each call, for applications that require it.
         admins: user ids of the account's administrators who are in every group; Zalo wants at least one.
         asset: size of the groups' assets, `gmf10`, `gmf50`, `gmf100` or `gmf1000`; the smallest free one if not given.
-        group_name_limit: longest name of a group in characters; 30 by a single source.
-        group_captions: a picture with a few words goes into a group as one message. Sources show it one-to-one; where
-            a group shows the picture alone, say `no`: then the words go first, in a message of their own.
+        group_name_limit: maximum number of characters of a group's name; 30 by a single source.
+        group_captions: a picture with a short text goes to a group as one message. Sources show it one-to-one; where a
+            group shows the picture alone, choose `no`: then the text goes first, in a message of its own.
         text_limit: longest text of a message; longer ones are split.
-        text_count: how characters are counted: `utf16` (an emoji counts 2) or `points`. Zalo doesn't say.
-        numbering: stands before each part of a text that was split, with `{n}` and `{total}`; empty for nothing.
-        max_age: events older than so many hours are refused; 0 for any age. 2 at least, for Zalo delivers again.
-        per_minute: messages a minute unless the settings name a `pace`. The smallest package is said to allow 100.
+        text_count: how characters are counted: `utf16` (an emoji counts 2) or `points`. Zalo doesn't document it.
+        numbering: prefix of each part of a split text, with `{n}` and `{total}`; empty for none.
+        max_age: events older than so many hours are refused; 0 for any age. At least 2, because Zalo repeats
+            deliveries.
+        per_minute: messages a minute unless the settings name a `pace`. The smallest package reportedly allows 100.
         reserve: messages of a full minute, and of the package's month, that are kept for emergencies and receipts.
-        history: read Zalo's history to find what was missed, and what became of messages without an answer.
-        catch_up_minutes: how often the history is looked at.
-        media_hosts: more hosts from which media are fetched; Zalo's own are known.
-        domain_file: path of the file `zalo_verifier….html` that shows Zalo that our address is ours.
+        history: read Zalo's history to find missed events, and the outcome of messages without a response.
+        catch_up_minutes: interval between two reads of the history.
+        media_hosts: more hosts from which media are fetched, besides Zalo's own.
+        domain_file: path of the domain verification file `zalo_verifier….html` for Zalo.
         proxy: address of an HTTP proxy.
         base: addresses of the hosts (`base.oauth`, `base.openapi`, `base.business`), for the pretend Zalo.
-        template: `template.<purpose>` is the id of the approved template that stands in for a message of this purpose
-            outside of the window, `template.<purpose>.<parameter>` what fills a parameter.
-        phone_template: the same by telephone number; `template` counts where it isn't given.
+        template: `template.<purpose>` is the id of the approved template that replaces a message of this purpose
+            outside of the window, `template.<purpose>.<parameter>` the value of a parameter.
+        phone_template: the same by telephone number; defaults to `template`.
         template_recipient: how a template names its user: `bare`, or `inside` of a recipient, as one source has it.
-        development: send templates by telephone to the account's administrators only, at no cost, to try them.
+        development: send templates by telephone to the account's administrators only, at no cost, for tests.
         wording: words of the profile.
     """
 
@@ -108,12 +109,12 @@ class AccountOptions(BaseModel):
 
     @property
     def oa_secrets(self) -> tuple[str, ...]:
-        """Return the secrets that sign events, the likelier first."""
+        """The secrets that sign events, the likelier first."""
         return tuple(filter(None, (self.oa_secret, self.other_oa_secret)))
 
     @property
     def bases(self) -> Mapping[Host, str]:
-        """Return the address of each host."""
+        """The base address of each host."""
         return {**BASES, **{_HOSTS[name]: address for name, address in self.base.items()}}
 
     @field_validator("verifier")
@@ -143,10 +144,10 @@ ACCEPTED = accepted_options(AccountOptions)
 
 
 def read_options(instance: str, options: Mapping[str, str]) -> AccountOptions:
-    """Read the options of a messenger instance.
+    """Parse the options of a messenger instance.
 
     Raises:
-        ConfigurationError: one is missing, unknown or wrong; the message names it, never what a secret holds.
+        ConfigurationError: an option is missing, unknown or wrong; the message names it, never the content of a secret.
     """
     values = ACCEPTED.read(f"messenger {instance!r}", options)
     nested: dict[str, Any] = {}

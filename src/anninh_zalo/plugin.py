@@ -9,7 +9,7 @@ from anninh_core.ports.messengers.messenger import MessengerType
 
 @hookimpl
 def anninh_messengers() -> Sequence[MessengerType]:
-    """Register the official account and the bot, imported only now."""
+    """Register the official account and the bot; both are imported only here."""
     try:
         from anninh_zalo.bot.messenger import ZaloBot  # noqa: PLC0415  it needs an extra of its own
         from anninh_zalo.official import OfficialAccount  # noqa: PLC0415  as above

@@ -1,4 +1,4 @@
-"""The options that a model of an adapter's settings declares, and which of them are secrets."""
+"""The options that a settings model of an adapter declares, and the secrets among them."""
 
 from typing import Annotated, get_origin
 

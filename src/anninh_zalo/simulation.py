@@ -1,4 +1,6 @@
-"""The pretend Zalo as the stage of a play: one official account, its people and groups, moved by the play's clock."""
+"""The pretend Zalo as the platform of a play: one official account, its people and groups, driven by the play's
+clock.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -22,7 +24,7 @@ from anninh_zalo.testing.simulation import parts
 from anninh_zalo.testing.simulation.parts import SandboxAttachment
 from anninh_zalo.testing.webhooks import post
 
-# The first bytes of each format, so that whoever looks at what a file is finds what its name says.
+# The first bytes of each format, so that content detection agrees with the file's name.
 _FILE_CONTENTS: Mapping[str, bytes] = {
     "jpg": b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xd9",
     "mp4": b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom",
@@ -32,25 +34,25 @@ _FILE_CONTENTS: Mapping[str, bytes] = {
 _FILE_NAMES: Mapping[str, str] = {"image": "1.jpg", "video": "1.mp4", "audio": "1.m4a", "file": "1.docx"}
 
 _PATIENCE = timedelta(seconds=60)
-"""How long a webhook waits for its answer: the play shall not depend on how busy the machine is."""
+"""Timeout of a webhook: the play must not depend on how busy the machine is."""
 
 _GROUPS = 60
 _SIZE = "gmf1000"
 _PLENTY = 1_000_000
 _DAYS = 5 * 365
 
-# What a message costs is no part of the plan. Whatever the door refuses comes again.
+# The plan ignores prices. Events that the door refuses are delivered again.
 _VARIANTS = Variants(free_replies=None, redelivers_refused=True)
 
 
 class _TokenStore(Protocol):
-    def adopt(self, grant: TokenPair) -> None:
-        """Keep a pair in place of any other."""
+    def adopt(self, pair: TokenPair) -> None:
+        """Store a pair in place of any other."""
         ...
 
 
 class _Account(Protocol):
-    """What the play needs of the messenger: where its tokens are kept."""
+    """The part of the messenger that the play needs: its token store."""
 
     tokens: _TokenStore
 
@@ -66,9 +68,10 @@ def pretended(clock: Clock, folder: Path) -> Iterator["SimulatedZalo"]:  # noqa:
 
 
 class SimulatedZalo:
-    """One account whose limits no play reaches, with an administrator and the right to groups.
+    """One account with limits that no play reaches, an administrator and assets for groups.
 
-    Webhooks leave when `deliver` is called, one after the other, not by themselves: a play is the same every time.
+    Webhooks are sent when `deliver` is called, one after the other, not in the background: a play is the same every
+    time.
     """
 
     lasts = False
@@ -88,7 +91,7 @@ class SimulatedZalo:
 
     @property
     def options(self) -> Mapping[str, str]:
-        """Name the application, the account, and where the pretend Zalo is."""
+        """The options of the account: application, account, and the pretend Zalo's addresses."""
         return {
             "app_id": self._app.id,
             "app_secret": self._app.secret,
@@ -105,19 +108,19 @@ class SimulatedZalo:
         """Point the application's webhook at the door, and hand over tokens as `anninh zalo login` would.
 
         Raises:
-            ConfigurationError: whoever plays has no web door.
+            ConfigurationError: the play has no web door.
         """
         self._app.webhook = entrance.url()
         pair = self._sandbox.grant(self._app, self._account)
         cast("_Account", messenger).tokens.adopt(TokenPair(pair.access, pair.refresh))
 
     def new_day(self) -> None:
-        """Let everybody open the chat, so that they can be written to for another 7 days."""
+        """Let all people open the chat, so that they can be written to for another 7 days."""
         for person in (self._admin, *self._people.values()):
             person.clicks_chat()
 
     def person(self, name: str, key: str = "") -> str:
-        """Return a person's id; somebody new opens the chat, so that they can be written to."""
+        """Return a person's id; a new person opens the chat, so that they can be written to."""
         key = key or name
         if key not in self._people:
             self._people[key] = self._account.person(name)
@@ -127,7 +130,7 @@ class SimulatedZalo:
     def says(
         self, person: str, text: str, *, group: str = "", attachments: Sequence[Attachment] = (), reply_to: str = ""
     ) -> None:
-        """Let a person write."""
+        """Send a message from a person."""
         sender = self._account.find(person)
         sent_parts = [_build_part(self._sandbox, attachment) for attachment in attachments]
         if group:
@@ -139,19 +142,19 @@ class SimulatedZalo:
         self._message_ids.append(message.id)
 
     def said(self) -> Sequence[str]:
-        """Return the ids of what people said."""
+        """Return the ids of people's messages."""
         return self._message_ids
 
     def heard(self, person: str) -> Sequence[str]:
-        """Return what the account wrote to a person."""
+        """Return the account's messages to a person."""
         return [message.text for message in self._account.find(person).heard if not message.group]
 
     def groups(self) -> Mapping[str, str]:
-        """Return the groups."""
+        """Return the groups' names by id."""
         return {id: group.name for id, group in self._account.account.groups.items()}
 
     def shows(self, group: str, members: int | None = None, link: str = "") -> None:
-        """Let a group show other figures."""
+        """Change the member count and the link of a group."""
         state = self._account.group(group)
         if members is not None:
             state.others = max(0, members - len(state.members))
@@ -161,7 +164,8 @@ class SimulatedZalo:
         """Post the webhooks that are due, in this thread.
 
         Raises:
-            ConfigurationError: the webhook was refused for good.
+            ConfigurationError: the pretend Zalo has stopped sending events, because the webhook refused one for too
+                long.
         """
         delivered = self._sandbox.deliver_due()
         if not self._app.subscribed:
@@ -173,7 +177,7 @@ class SimulatedZalo:
 
 
 def _build_part(sandbox: Sandbox, attachment: Attachment) -> SandboxAttachment:
-    """Return an attachment as a person sends it; a file can be fetched from the sandbox's media host."""
+    """Return an attachment in the form of a person's message; a file can be fetched from the sandbox's media host."""
     match attachment.kind:
         case "location":
             return parts.location(attachment.latitude or 0.0, attachment.longitude or 0.0)

@@ -1,4 +1,4 @@
-"""An act that dies at one of its commits, and what it leaves in a store."""
+"""An act that is interrupted at one of its commits, and its effects in a store."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -21,8 +21,8 @@ class Breaking:
     """Commits for a storage, and fails once.
 
     Attributes:
-        left: so many commits go well.
-        stored: whether the one that fails is stored all the same, and only its answer is lost.
+        left: number of commits that still succeed.
+        stored: whether the failing commit is stored all the same, and only its response is lost.
     """
 
     commit: Callable[[Sequence[ChangeSet]], Sequence[Outcome]]
@@ -42,11 +42,11 @@ class Breaking:
 
 @frozen
 class Footprint:
-    """What an act left.
+    """The effects of an act.
 
     Attributes:
-        events: (actor, event) of the entries since a line of the journal -> how often.
-        records: kind -> how many there are.
+        events: (actor, event) of the journal entries -> number.
+        records: kind -> number of records.
     """
 
     events: Counter[tuple[str, str]]
@@ -59,8 +59,8 @@ def head_of(app: App) -> int:
     return seq
 
 
-def footprint(app: App, since: int) -> Footprint:
-    """Return what was left since a line of the journal."""
+def take_footprint(app: App, since: int) -> Footprint:
+    """Return the effects since a line of the journal."""
     lines = app.internals.context.storage.journal.read(since, 10_000)
     entries = [entry for line in lines if (entry := entry_from(line.content)).outcome == "done"]
     events = Counter((entry.actor, event) for entry in entries for event in entry.events)
@@ -69,7 +69,7 @@ def footprint(app: App, since: int) -> Footprint:
 
 
 def break_off(app: App, act: Callable[[], object], number: int, *, stored: bool) -> bool:
-    """Call an act that dies at a commit, counted from 0; tell whether it had as many."""
+    """Call an act and fail at a commit, counted from 0; return whether the act had that many commits."""
     storage: Any = app.internals.context.storage
     breaking = Breaking(storage.commit, number, stored)
     storage.commit = breaking
@@ -82,12 +82,16 @@ def break_off(app: App, act: Callable[[], object], number: int, *, stored: bool)
 
 
 def finish(act: Callable[[], object]) -> object:
-    """Call an act once more, and once more again: then all of it was done. Return what it answered, if it did."""
-    answer = None
+    """Call an act again until `AlreadyDone` proves that it is complete; return its result, or None.
+
+    Raises:
+        AssertionError: the act ran again under the same key.
+    """
+    result = None
     with suppress(AlreadyDone):
-        answer = act()
+        result = act()
     try:
         act()
     except AlreadyDone:
-        return answer
+        return result
     raise AssertionError("carried out once more under the same key")

@@ -1,4 +1,4 @@
-"""The app has one noun for each subject and one verb for each act."""
+"""The app has one noun for each subject and one verb for each use case."""
 
 from collections.abc import Callable, Iterator
 from inspect import Parameter, signature
@@ -48,7 +48,7 @@ ENTRANCE = frozenset(
         *("knows_passkey_place", "knows_place", "resume", "set_up", "sign_in", "sign_in_by_chat_code"),
     )
 )
-"""What makes somebody known, and so has no actor yet."""
+"""Verbs that sign people in, and so take no actor yet."""
 
 INTERNAL = {
     "duty.find_to_claim": "a part of `duty.claim` and of `duty.hand_up`",
@@ -100,7 +100,7 @@ INTERNAL = {
     "units.separate_roles": "the worker's",
     "withdrawing.carry_out": "the worker's, and the second half of `retention.erase`",
 }
-"""Use cases that no person calls, and why; everything else is a verb of a noun."""
+"""Use cases that no person calls, with the reason; every other use case is a verb of a noun."""
 
 
 @pytest.fixture(scope="module")
@@ -110,13 +110,13 @@ def app() -> Iterator[App]:
 
 
 def verbs(app: App) -> Iterator[tuple[str, Callable[..., object]]]:
-    """Yield every public verb as `noun.verb`, but for those that make somebody known."""
+    """Yield every public verb as `noun.verb`, except those that sign people in."""
     for noun in NOUNS:
         yield from ((name, verb) for name, verb in verbs_of(noun, getattr(app, noun)) if name not in ENTRANCE)
 
 
 def verbs_of(path: str, noun: object) -> Iterator[tuple[str, Callable[..., object]]]:
-    """Yield every public verb of a noun and of those in it, by its path in the app."""
+    """Yield every public verb of a noun and of its nested nouns, by its path in the app."""
     for name in dir(noun):
         member = None if name.startswith("_") else getattr(noun, name)
         if isinstance(member, Noun):
@@ -126,7 +126,7 @@ def verbs_of(path: str, noun: object) -> Iterator[tuple[str, Callable[..., objec
 
 
 def services(app: App) -> Iterator[Service]:
-    """Yield what the nouns are made of: the parts of every subject, and the workflows."""
+    """Yield the services behind the nouns: the parts of every subject, and the workflows."""
     for name in dir(app.internals.services):
         subject = getattr(app.internals.services, name)
         if isinstance(subject, Service):
@@ -134,11 +134,11 @@ def services(app: App) -> Iterator[Service]:
         elif not name.startswith("_"):
             yield from (part for part in vars(subject).values() if isinstance(part, Service))
     reached = (getattr(verb, "__self__", None) for _, verb in verbs(app))
-    yield from {id(one): one for one in reached if isinstance(one, Workflow)}.values()
+    yield from {id(service): service for service in reached if isinstance(service, Workflow)}.values()
 
 
 def test_every_verb_takes_an_actor_first(app: App) -> None:
-    """Each is a command, a query or a workflow; none is a step, and each says `actor: Actor` first."""
+    """Every verb is a command, a query or a workflow, and its first parameter is `actor: Actor`."""
     for name, verb in verbs(app):
         mark = use_case_of(verb)
         assert mark is not None, name
@@ -147,25 +147,25 @@ def test_every_verb_takes_an_actor_first(app: App) -> None:
         assert (first.name, first.annotation, first.kind) == ("actor", Actor, Parameter.POSITIONAL_ONLY), name
 
 
-def test_the_entrance_is_written_down(app: App) -> None:
-    """What takes no actor is listed, and nothing of it is a use case that an actor could call as well."""
+def test_sign_in_verbs_take_no_actor(app: App) -> None:
+    """The listed sign-in verbs take no actor and are no use cases."""
     for name in ENTRANCE:
         noun, _, verb = name.partition(".")
         assert use_case_of(getattr(getattr(app, noun), verb)) is None
         assert "actor" not in signature(getattr(getattr(app, noun), verb)).parameters
 
 
-def test_every_public_use_case_is_reached_by_one_verb(app: App) -> None:
-    """None is left out but those that no person calls, and none has two doors."""
-    doors: dict[str, list[str]] = {}
+def test_every_public_use_case_has_one_verb(app: App) -> None:
+    """Every use case that people call has exactly one verb."""
+    verbs_by_action: dict[str, list[str]] = {}
     for name, verb in verbs(app):
         service: Service = verb.__self__  # type: ignore[attr-defined]
-        doors.setdefault(f"{service.action_prefix}.{verb.__name__}", []).append(name)
+        verbs_by_action.setdefault(f"{service.action_prefix}.{verb.__name__}", []).append(name)
     public = {
         f"{part.action_prefix}.{name}"
         for part in services(app)
         for name in dir(part)
         if (mark := use_case_of(getattr(part, name))) is not None and mark.kind is not UseCaseKind.STEP
     }
-    assert public - doors.keys() == INTERNAL.keys()
-    assert {act: names for act, names in doors.items() if len(names) > 1} == {}
+    assert public - verbs_by_action.keys() == INTERNAL.keys()
+    assert {act: names for act, names in verbs_by_action.items() if len(names) > 1} == {}

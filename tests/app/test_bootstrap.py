@@ -1,4 +1,4 @@
-"""How the parts of an app are put together."""
+"""Assembling the parts of an app."""
 
 from collections.abc import Iterator
 from importlib import import_module
@@ -18,13 +18,13 @@ from anninh_core.usecase.kinds import Kind
 
 
 def defined_kinds() -> Iterator[Kind[Any]]:
-    """Yield every kind of record that a module of the domain names."""
-    for found in walk_packages(anninh_core.domain.__path__, "anninh_core.domain."):
-        yield from (value for value in vars(import_module(found.name)).values() if isinstance(value, Kind))
+    """Yield every kind of record that a module of the domain defines."""
+    for module in walk_packages(anninh_core.domain.__path__, "anninh_core.domain."):
+        yield from (value for value in vars(import_module(module.name)).values() if isinstance(value, Kind))
 
 
-def test_every_kind_is_known() -> None:
-    """A domain module can't add a kind of record that the storage never hears of; names are unique and in order."""
+def test_every_kind_is_registered() -> None:
+    """Every kind defined in the domain is registered with the storage; names are unique and sorted."""
     names = [kind.name for kind in KINDS]
     assert names == sorted(set(names))
     assert {kind.name for kind in defined_kinds()} == set(names)
@@ -36,19 +36,19 @@ def app(anninh_app: App) -> App:
     return anninh_app
 
 
-def test_every_service_is_there(app: App) -> None:
-    """Every part of each domain service of the app has its one runner."""
+def test_every_service_has_the_runner(app: App) -> None:
+    """Every domain service exists, and its parts share the app's runner."""
     services = {name: service for name, service in get_type_hints(BuiltServices).items() if not name.startswith("_")}
     assert len(services) == 31
     for name, service in services.items():
         assert isinstance(getattr(app.internals.services, name), service)
         parts = parts_of(getattr(app.internals.services, name))
-        assert parts or name == "draft_upkeep"  # has no use case: it only lets drafts go
+        assert parts or name == "draft_upkeep"  # has no use case: it only removes drafts
         assert all(part.runner is app.internals.runner for part in parts)
 
 
-def test_endings_have_wordings(app: App) -> None:
-    """What an ending waits for is really sent under that name."""
+def test_handled_purposes_have_wordings(app: App) -> None:
+    """Every purpose with a delivery handler has a wording in the profile."""
     purposes = {*arrival_handlers(app.internals.services), *failure_handlers(app.internals.services)} - {
         "moderation.act"
     }

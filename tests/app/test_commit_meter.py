@@ -19,7 +19,7 @@ FIRE = "Cháy nhà ở xóm 3, đến ngay"
 
 @define
 class Notes:
-    """A meter that writes down what it hears."""
+    """A meter that records its calls."""
 
     commits: list[tuple[float, int]] = field(factory=list)
     heard: list[tuple[str, ...]] = field(factory=list)
@@ -39,19 +39,19 @@ class Notes:
 
 @pytest.fixture
 def notes() -> Notes:
-    """What the meter of `app` has heard."""
+    """The calls of `app`'s meter."""
     return Notes()
 
 
 @pytest.fixture
 def chat(anninh_clock: FixedClock) -> MockChat:
-    """The chat service behind `oa`."""
+    """The chat service of messenger `oa`."""
     return MockChat(anninh_clock)
 
 
 @pytest.fixture
 def app(chat: MockChat, anninh_clock: FixedClock, notes: Notes) -> Iterator[App]:
-    """An app whose commits are counted; each takes a quarter of a second by the timer it has."""
+    """An app with counted commits; each takes a quarter of a second by its timer."""
     ticks = iter(n / 4 for n in range(1_000_000))
     with memory_app(chat, clock=anninh_clock) as app:
         app.internals.runner.timer = lambda: next(ticks)
@@ -59,8 +59,8 @@ def app(chat: MockChat, anninh_clock: FixedClock, notes: Notes) -> Iterator[App]
         yield app
 
 
-def test_what_passes_through_is_told(app: App, chat: MockChat, notes: Notes) -> None:
-    """An event, its processing and the end of its answer, each with whose it was."""
+def test_events_and_messages_are_counted(app: App, chat: MockChat, notes: Notes) -> None:
+    """An event's reception and processing and the delivery of its replies are counted, with messenger and lane."""
     chat.says(chat.person("Người Mẫu"), FIRE)
     pump(app, chat)
 
@@ -74,8 +74,8 @@ def test_what_passes_through_is_told(app: App, chat: MockChat, notes: Notes) -> 
     assert all(size > 0 for _, size in notes.commits)
 
 
-def test_an_event_again(app: App, chat: MockChat, notes: Notes) -> None:
-    """The same event delivered again is told apart."""
+def test_repeated_event_is_counted_separately(app: App, chat: MockChat, notes: Notes) -> None:
+    """A repeated event is counted separately from a new one."""
     chat.fail_next("duplicate")
     chat.says(chat.person("Người Mẫu"), FIRE)
     pump(app, chat)
@@ -84,8 +84,8 @@ def test_an_event_again(app: App, chat: MockChat, notes: Notes) -> None:
     assert notes.heard.count(("received", "oa", "again")) == 1
 
 
-def test_a_decision_about_a_row_that_nobody_claimed(app: App, chat: MockChat, notes: Notes) -> None:
-    """It counts for the messenger and lane of its row."""
+def test_cancelled_row_is_counted_by_lane(app: App, chat: MockChat, notes: Notes) -> None:
+    """A row cancelled by an officer counts for its messenger and lane."""
     chat.fail_next("recipient_gone")
     chat.says(chat.person("Người Mẫu"), FIRE)
     pump(app, chat)
@@ -93,11 +93,11 @@ def test_a_decision_about_a_row_that_nobody_claimed(app: App, chat: MockChat, no
     (row,) = app.internals.context.storage.queues.outbox((OutboxState.FAILED,))
     app.failures.give_up(officer, row.id, "không cần nữa")
 
-    assert [one[3] for one in notes.heard if one[:3] == ("settled", "oa", "emergency")] == ["failed", "cancelled"]
+    assert [call[3] for call in notes.heard if call[:3] == ("settled", "oa", "emergency")] == ["failed", "cancelled"]
 
 
-def test_what_leaves_by_a_template_ends_once(anninh_clock: FixedClock, notes: Notes) -> None:
-    """That its outcome stands as unknown while it is on its way is no end."""
+def test_template_delivery_is_counted_once(anninh_clock: FixedClock, notes: Notes) -> None:
+    """A template message counts once, with its final state: the unknown outcome during delivery isn't counted."""
     chat = MockChat(anninh_clock)
     district = evolve(load_profile("hoa_lu_2021"), ladders={"tip": ("window", "template")})
     messengers = {"oa": MockMessenger.on(chat, rungs="template")}
@@ -107,14 +107,14 @@ def test_what_leaves_by_a_template_ends_once(anninh_clock: FixedClock, notes: No
         chat.says(chat.person("Người Mẫu"), FIRE)
         pump(app, chat)
 
-    assert [one[2:] for one in notes.heard if one[0] == "settled"] == [
+    assert [call[2:] for call in notes.heard if call[0] == "settled"] == [
         ("emergency", "delivered"),
         ("reply", "delivered"),
     ]
 
 
-def test_what_isn_t_kept_isn_t_told(app: App, notes: Notes, anninh_clock: FixedClock) -> None:
-    """A settlement under a lease that was lost, and a commit that failed, count for nothing."""
+def test_uncommitted_settlement_is_not_counted(app: App, notes: Notes, anninh_clock: FixedClock) -> None:
+    """A settlement under a lost lease, or in a failed commit, isn't counted."""
     lost = OutboxSettled(id="nobody", token=1, state=OutboxState.DELIVERED, at=anninh_clock.now())
     app.internals.runner.apply([ChangeSet(outbox_settled=lost)])
     app.internals.context.storage.close()

@@ -1,4 +1,4 @@
-"""Many who write one record at the same time."""
+"""Many concurrent writers of one record."""
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,8 +13,8 @@ from anninh_core.testing.steps import run_step
 CROWD = 48
 
 
-def test_a_crowd_on_one_record_is_served_to_the_last(tmp_path: Path) -> None:
-    """Whoever keeps losing waits for her turn; nobody is sent away, and no change is lost."""
+def test_all_concurrent_writers_succeed(tmp_path: Path) -> None:
+    """Every concurrent writer of a record succeeds, and no change is lost."""
     settings = Settings().resolve_paths(tmp_path)
     with open_app(load_profile("hoa_lu_2021"), settings) as app:
         unit = next(unit.id for unit in app.district.units.values() if app.district.levels[unit.level].counts)

@@ -1,10 +1,10 @@
-"""The clock of a demo: from when it shows which time."""
+"""The clock of a demo."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from anninh_core.app.demo_clock import DemoClock, find_demo_time, mark_begun, mark_over, run_demo_on
+from anninh_core.app.demo_clock import DemoClock, find_demo_time, mark_begun, mark_over, start_demo_clock
 from anninh_core.kernel.clock import SystemClock
 from anninh_core.ports import ChangeSet, Entry, Storage
 from anninh_core.testing.memory import MemoryStorage
@@ -28,14 +28,14 @@ def write(storage: Storage, at: datetime, *, action: str = "tips.assign", outcom
     storage.commit([ChangeSet(entry=entry)])
 
 
-def test_an_office_has_no_demo_s_time(storage: Storage) -> None:
-    """Without a mark there is none, whatever was done."""
+def test_ordinary_store_has_no_demo_time(storage: Storage) -> None:
+    """A store without a demo's mark has no demo time."""
     write(storage, END)
     assert find_demo_time(storage) is None
 
 
-def test_a_play_goes_on_where_its_journal_ends(storage: Storage) -> None:
-    """Before its first entry it is when the play begins."""
+def test_running_demo_continues_at_last_entry(storage: Storage) -> None:
+    """An interrupted demo continues at its newest journal entry, or at its beginning without one."""
     mark_begun(storage, BEGIN)
     assert find_demo_time(storage) == BEGIN
     write(storage, BEGIN + HOUR)
@@ -45,8 +45,8 @@ def test_a_play_goes_on_where_its_journal_ends(storage: Storage) -> None:
 @pytest.mark.parametrize(
     ("action", "outcome"), [("tips.list", "read"), ("tips.assign", "refused"), ("accounts.begin", "done")]
 )
-def test_what_moves_nothing(storage: Storage, action: str, outcome: str) -> None:
-    """Looks, refusals and sign-ins leave a demo at the end of its play, however many there are."""
+def test_reads_do_not_move_demo_time(storage: Storage, action: str, outcome: str) -> None:
+    """Reads, refusals and sign-ins don't move a finished demo's time."""
     write(storage, END)
     mark_over(storage, END)
     for _ in range(1200):
@@ -54,8 +54,8 @@ def test_what_moves_nothing(storage: Storage, action: str, outcome: str) -> None
     assert find_demo_time(storage) == END
 
 
-def test_what_was_done_moves_it(storage: Storage) -> None:
-    """It is three minutes after the last act, also where that was looked at many times since."""
+def test_last_change_moves_demo_time(storage: Storage) -> None:
+    """A finished demo continues three minutes after the last change, however many reads followed."""
     mark_over(storage, END)
     write(storage, END + HOUR)
     for _ in range(600):
@@ -63,16 +63,16 @@ def test_what_was_done_moves_it(storage: Storage) -> None:
     assert find_demo_time(storage) == END + HOUR + MINUTES
 
 
-def test_it_is_never_before_what_is_stored(storage: Storage) -> None:
-    """A look that is later than all acts is where it goes on."""
+def test_demo_time_is_never_before_newest_entry(storage: Storage) -> None:
+    """The demo time is never before the newest entry, even if that is a read."""
     mark_over(storage, END)
     write(storage, END)
     write(storage, END + HOUR, outcome="read")
     assert find_demo_time(storage) == END + HOUR
 
 
-def test_it_stands_and_is_moved_forward() -> None:
-    """Never backwards."""
+def test_demo_clock_moves_only_forward() -> None:
+    """The clock moves only when advanced, and never backwards."""
     clock = DemoClock(END)
     clock.advance(HOUR)
     clock.advance(-HOUR)
@@ -82,24 +82,24 @@ def test_it_stands_and_is_moved_forward() -> None:
     assert clock.now() == END + 2 * HOUR
 
 
-def test_it_runs_on() -> None:
-    """From where it is, as fast as the machine's; told twice, it goes on all the same."""
+def test_started_clock_runs_at_machine_speed() -> None:
+    """A started clock runs from its current time at the machine's speed; starting it twice changes nothing."""
     seconds = [100.0]
     clock = DemoClock(END, lambda: seconds[0])
     seconds[0] += 50
     assert clock.now() == END
-    run_demo_on(clock)
+    start_demo_clock(clock)
     seconds[0] += 60
-    run_demo_on(clock)
+    start_demo_clock(clock)
     assert clock.now() == END + timedelta(minutes=1)
     clock.advance_to(END + HOUR)
     seconds[0] += 60
     assert clock.now() == END + HOUR + timedelta(minutes=1)
 
 
-def test_other_clocks_are_left_alone() -> None:
-    """The machine's runs anyway."""
+def test_other_clocks_are_unchanged() -> None:
+    """Starting another clock than a demo's does nothing."""
     clock = SystemClock()
     before = clock.now()
-    run_demo_on(clock)
+    start_demo_clock(clock)
     assert clock.now() >= before

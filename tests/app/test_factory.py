@@ -1,4 +1,4 @@
-"""Opening an app: where ports meet adapters."""
+"""Opening an app: connecting ports with adapters."""
 
 import logging
 import re
@@ -25,7 +25,7 @@ PROFILE = load_profile("hoa_lu_2021")
 
 
 class Listener:
-    """Hears of commits; fails while told to."""
+    """Records commits, or fails while `fails` is set."""
 
     def __init__(self) -> None:
         self.heard: list[CommittedEvent] = []
@@ -39,7 +39,7 @@ class Listener:
 
 
 class OfferedStorage:
-    """A plugin with one storage, whatever the URL."""
+    """A plugin with one storage for every URL of its scheme."""
 
     name = "offered"
 
@@ -68,9 +68,9 @@ def appoint(app: App) -> None:
     UnsafeLocalUsers(app).appoint("Cán bộ Thử", "ninh-hoa", "editor")
 
 
-def test_figures_follow_the_tree_of_units(tmp_path: Path) -> None:
-    """Opened with a profile of other units, a store counts for the whole what these have, whatever it kept before."""
-    fewer = evolve(PROFILE, units={id: one for id, one in PROFILE.units.items() if not id.startswith("ninh-my")})
+def test_figures_follow_the_units_of_the_profile(tmp_path: Path) -> None:
+    """Figures of the whole district count the units of the profile that the app was opened with."""
+    fewer = evolve(PROFILE, units={id: unit for id, unit in PROFILE.units.items() if not id.startswith("ninh-my")})
     day = PROFILE.valid_from
     for district, amount, expected in [(PROFILE, 2, 4), (fewer, 1, 3), (PROFILE, 0, 6)]:
         with open_app(district, settings(tmp_path)) as app:
@@ -80,13 +80,13 @@ def test_figures_follow_the_tree_of_units(tmp_path: Path) -> None:
             ]
             app.internals.context.storage.commit([ChangeSet(counters=tuple(counters))])
             officer = UnsafeLocalUsers(app).appoint("Chủ tịch Thử", "hoa-lu", "steering_chair")
-            for apart in (False, True):
-                found = app.reports.figures(officer, "hoa-lu", day, day, by_unit=apart)
-                assert {one.indicator: one.value for one in found}["trainings"] == expected
+            for by_unit in (False, True):
+                figures = app.reports.figures(officer, "hoa-lu", day, day, by_unit=by_unit)
+                assert {figure.indicator: figure.value for figure in figures}["trainings"] == expected
 
 
-def test_the_defaults_keep_everything_in_files(tmp_path: Path) -> None:
-    """Opened, closed and opened again, the store holds what was done, and its keys open it."""
+def test_reopened_store_keeps_its_records(tmp_path: Path) -> None:
+    """A store that is closed and opened again has its records and keys."""
     with open_app(PROFILE, settings(tmp_path)) as app:
         officer = UnsafeLocalUsers(app).appoint("Chủ tịch Thử", "hoa-lu", "steering_chair")
     with open_app(PROFILE, settings(tmp_path)) as app:
@@ -94,8 +94,8 @@ def test_the_defaults_keep_everything_in_files(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} >= {"anninh.db", "anninh.keys"}
 
 
-def test_a_store_belongs_to_one_authority(tmp_path: Path) -> None:
-    """Another authority's profile doesn't open it, and is told whose it is."""
+def test_store_belongs_to_one_authority(tmp_path: Path) -> None:
+    """A store doesn't open with another authority's profile; the error names its authority."""
     storage = MemoryStorage()
     open_app(PROFILE, parts=parts(storage))
     with pytest.raises(
@@ -105,23 +105,23 @@ def test_a_store_belongs_to_one_authority(tmp_path: Path) -> None:
         open_app(renamed(PROFILE), parts=parts(storage))
 
 
-def test_a_storage_is_closed_where_the_app_cant_be_opened() -> None:
-    """The app closes the storage that it opened itself, and leaves one that was handed in to the caller."""
+def test_failed_opening_closes_own_storage() -> None:
+    """If the app can't be opened, it closes a storage that it opened, and not one from the caller."""
     storage = MemoryStorage()
     open_app(PROFILE, parts=parts(storage))
     with pytest.raises(ConfigurationError):
         open_app(renamed(PROFILE), parts=parts(storage))
     storage.commit([ChangeSet()])
 
-    offering = Parts(keys=MemoryKeys(), blobs=MemoryBlobs(), plugins={"offering": OfferedStorage(storage)})
+    injected_parts = Parts(keys=MemoryKeys(), blobs=MemoryBlobs(), plugins={"offering": OfferedStorage(storage)})
     with pytest.raises(ConfigurationError, match="belongs to authority"):
-        open_app(renamed(PROFILE), Settings(storage="offered:here"), offering)
+        open_app(renamed(PROFILE), Settings(storage="offered:here"), injected_parts)
     with pytest.raises(StorageError, match="closed"):
         storage.commit([ChangeSet()])
 
 
-def test_a_store_belongs_to_one_set_of_keys(tmp_path: Path) -> None:
-    """Where another key file lies in its place, the store isn't opened: those keys would open nothing of it."""
+def test_store_belongs_to_one_set_of_keys(tmp_path: Path) -> None:
+    """A store doesn't open with another key file."""
     open_app(PROFILE, settings(tmp_path)).close()
     (tmp_path / "anninh.keys").rename(tmp_path / "kept")
     (tmp_path / "other").mkdir()
@@ -134,21 +134,21 @@ def test_a_store_belongs_to_one_set_of_keys(tmp_path: Path) -> None:
 
 
 def renamed(district: District) -> District:
-    """Return a profile whose root is another unit."""
+    """Return a profile with another root unit."""
     return evolve(district, root="ninh-hoa")
 
 
 @pytest.mark.parametrize("url", ["anninh.db", "", ":///x"])
-def test_a_storage_url_has_a_scheme(url: str) -> None:
-    """What is no URL is named, with one that works."""
+def test_invalid_storage_url_is_refused(url: str) -> None:
+    """The error about an invalid storage URL shows a valid one."""
     with pytest.raises(
         ConfigurationError, match=re.escape(f"{url!r} isn't the URL of a storage: write it as in sqlite:///")
     ):
         open_app(PROFILE, Settings(storage=url), Parts(keys=MemoryKeys(), blobs=MemoryBlobs()))
 
 
-def test_an_unknown_storage_or_messenger_is_named() -> None:
-    """No plugin brings it: the message says which were looked for."""
+def test_unknown_storage_or_messenger_is_named() -> None:
+    """The error about an unknown storage or messenger names it."""
     with pytest.raises(ConfigurationError, match="oracle"):
         open_app(PROFILE, Settings(storage="oracle://x"), Parts(keys=MemoryKeys(), blobs=MemoryBlobs()))
     fax = Settings(messengers={"f": MessengerSettings(type="fax")})
@@ -157,17 +157,17 @@ def test_an_unknown_storage_or_messenger_is_named() -> None:
 
 
 @pytest.mark.parametrize("name", ["", "nhom.1"])
-def test_an_instance_name_has_no_dots(name: str) -> None:
-    """A dot ends the messenger's name in a conversation id."""
-    chosen = Settings(messengers={name: MessengerSettings(type="assisted")})
+def test_messenger_name_has_no_dots(name: str) -> None:
+    """A messenger's name has no dots, since a dot ends it in a conversation id."""
+    messenger_settings = Settings(messengers={name: MessengerSettings(type="assisted")})
     with pytest.raises(ConfigurationError, match="no dots"):
-        open_app(PROFILE, chosen, parts())
+        open_app(PROFILE, messenger_settings, parts())
 
 
-def test_messengers_come_from_settings_and_by_hand(tmp_path: Path) -> None:
-    """One handed in takes the place of the settings' one; the profile's words reach those that are built."""
+def test_injected_messenger_replaces_configured_one(tmp_path: Path) -> None:
+    """An injected messenger replaces that of the settings; a configured one gets the profile's wording."""
     options = {"folder": str(tmp_path)}
-    chosen = Settings(
+    app_settings = Settings(
         messengers={
             "zalo": MessengerSettings(type="assisted", options=options),
             "oa": MessengerSettings(type="fax"),
@@ -175,7 +175,7 @@ def test_messengers_come_from_settings_and_by_hand(tmp_path: Path) -> None:
     )
     chat = MockChat(FixedClock(memory_app().internals.context.clock.now()))
     mock = MockMessenger.on(chat)
-    with memory_app(settings=chosen, messengers={"oa": mock}) as app:
+    with memory_app(settings=app_settings, messengers={"oa": mock}) as app:
         assert app.internals.messengers["oa"] is mock
         assisted = app.internals.messengers["zalo"]
         assert isinstance(assisted, AssistedMessenger)
@@ -185,8 +185,8 @@ def test_messengers_come_from_settings_and_by_hand(tmp_path: Path) -> None:
         assert app.district.wording["assisted.task"] in next(tmp_path.rglob("*.html")).read_text(encoding="utf-8")
 
 
-def test_a_listener_hears_of_each_commit() -> None:
-    """Names and ids of what was committed, never of what was refused."""
+def test_listener_gets_each_commit() -> None:
+    """A listener gets names and ids of each commit, and nothing about refused use cases."""
     listener = Listener()
     with memory_app(plugins={"ear": listener}) as app:
         appoint(app)
@@ -197,8 +197,8 @@ def test_a_listener_hears_of_each_commit() -> None:
     assert event.touched[0].startswith("officer:")
 
 
-def test_a_listener_that_raises_is_named_and_nothing_else(caplog: pytest.LogCaptureFixture) -> None:
-    """The act stands; the log names plugin and hook, without the error's own words."""
+def test_failing_listener_is_logged_without_message(caplog: pytest.LogCaptureFixture) -> None:
+    """If a listener raises, the commit remains, and the log names plugin and hook without the error's message."""
     listener = Listener()
     listener.fails = True
     with memory_app(plugins={"ear": listener}) as app, caplog.at_level(logging.WARNING):
@@ -209,7 +209,7 @@ def test_a_listener_that_raises_is_named_and_nothing_else(caplog: pytest.LogCapt
 
 
 def test_closing_twice_is_harmless() -> None:
-    """The second time does nothing; what comes after the first is refused."""
+    """Closing an app twice does nothing; later use cases fail."""
     app = memory_app()
     app.close()
     app.close()

@@ -1,4 +1,4 @@
-"""Garbage in programs that run for long."""
+"""Garbage collection in long-running programs."""
 
 import gc
 import weakref
@@ -10,14 +10,14 @@ from anninh_core.app.gc_tuning import tune_gc
 
 
 class Node:
-    """Something that can hold itself."""
+    """An object that can refer to itself."""
 
     me: "Node | None" = None
 
 
 @pytest.fixture
 def restored() -> Iterator[None]:
-    """Leave the interpreter of the other tests as it was."""
+    """Restores the interpreter's settings for other tests."""
     before = gc.get_threshold()
     yield
     gc.unfreeze()
@@ -25,8 +25,8 @@ def restored() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("restored")
-def test_what_is_loaded_is_left_alone_and_new_garbage_goes() -> None:
-    """What was there is frozen, the next look comes later than before, and a cycle made afterwards is collected."""
+def test_loaded_objects_are_frozen() -> None:
+    """Existing objects are frozen, collection runs less often, and a new cycle is still collected."""
     before = gc.get_threshold()
     tune_gc()
     assert gc.get_freeze_count() > 0

@@ -1,4 +1,4 @@
-"""What is loaded when: a program waits only for what it uses."""
+"""Modules are loaded only when a program uses them."""
 
 import json
 import subprocess
@@ -23,15 +23,15 @@ print(json.dumps(sorted(sys.modules)))
 
 
 def loaded(code: str) -> list[str]:
-    """Run code in an interpreter of its own; return the modules that it printed."""
+    """Run code in a new interpreter; return the modules that it printed."""
     command = [sys.executable, "-W", "error", "-c", code]
-    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
-    assert done.returncode == 0, done.stderr
-    return list(json.loads(done.stdout))
+    result = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    assert result.returncode == 0, result.stderr
+    return list(json.loads(result.stdout))
 
 
-def test_naming_the_door_opens_nothing() -> None:
-    """Importing `open_app` loads no room, no process, no settings and no plugin."""
+def test_importing_open_app_loads_little() -> None:
+    """Importing `open_app` loads no domain, worker, settings or plugin module."""
     ours = [name for name in loaded(DOOR) if name.startswith(("anninh", "pydantic", "pluggy"))]
 
     assert set(ours) == {
@@ -43,8 +43,8 @@ def test_naming_the_door_opens_nothing() -> None:
     }
 
 
-def test_a_room_opens_when_it_is_asked_for() -> None:
-    """Whoever lists tips waits for tips, officers and what masks a resident, for no other room and no worker."""
+def test_listing_tips_loads_few_services() -> None:
+    """Listing tips loads only the services of tips, units and conversations, and no worker."""
     modules = loaded(LISTING)
 
     opened = {
@@ -54,8 +54,8 @@ def test_a_room_opens_when_it_is_asked_for() -> None:
     assert not {"anninh_core.worker", "anninh_core.app.bootstrap.messaging"} & set(modules)
 
 
-def test_there_is_one_worker() -> None:
-    """Threads that ask for the worker at once get the same one: whoever stops it stops the work."""
+def test_app_has_one_worker() -> None:
+    """Threads that request the worker at the same time get the same one."""
     with memory_app() as app, ThreadPoolExecutor(8) as pool:
         workers = list(pool.map(lambda _: app.worker, range(32)))
 

@@ -1,4 +1,4 @@
-"""Keys are made for an empty storage only: one in use whose keys are missing says so, and nothing takes their place."""
+"""Keys are created for an empty storage only; a storage in use without its keys is refused."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +13,7 @@ from anninh_core.kernel.errors import BadInput, ConfigurationError, StorageError
 from anninh_core.ports.keys import ProtectableKeys
 from anninh_core.testing.local_users import UnsafeLocalUsers
 
-pytestmark = pytest.mark.slow  # whole folders with keys taken away
+pytestmark = pytest.mark.slow  # whole folders without their keys
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
@@ -26,8 +26,8 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     return settings
 
 
-def test_a_storage_in_use_gets_no_new_keys(settings: Settings) -> None:
-    """It can't be opened without them, as often as one tries; with their copy put back it opens."""
+def test_used_storage_gets_no_new_keys(settings: Settings) -> None:
+    """A storage in use without its key file never opens and gets no new one; with its copy put back it opens."""
     keys = Path(settings.keys)
     copy = keys.read_bytes()
     keys.unlink()
@@ -44,16 +44,16 @@ def test_a_storage_in_use_gets_no_new_keys(settings: Settings) -> None:
         assert app.internals.context.storage.journal.head()[0] > 0
 
 
-def test_the_doctor_makes_none(settings: Settings) -> None:
-    """Nor does looking for what is wrong make any."""
+def test_doctor_creates_no_keys(settings: Settings) -> None:
+    """The doctor reports the missing key file, and creates none."""
     Path(settings.keys).unlink()
-    found = examine(PROFILE, settings, deep=True)
-    assert any(check.name == "keys" and "doesn't exist" in check.what for check in found)
+    checks = examine(PROFILE, settings, deep=True)
+    assert any(check.name == "keys" and "doesn't exist" in check.what for check in checks)
     assert not Path(settings.keys).exists()
 
 
-def test_opened_once_is_in_use(tmp_path: Path) -> None:
-    """A storage that was opened and left without a word in it knows its keys already."""
+def test_storage_opened_once_is_in_use(tmp_path: Path) -> None:
+    """A storage that was opened once, even without records, doesn't open without its keys."""
     settings = settings_in(tmp_path / "office")
     with open_app(PROFILE, settings):
         pass
@@ -65,8 +65,8 @@ def test_opened_once_is_in_use(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("prepare", [lambda _: None, upgrade], ids=["nothing there", "tables only"])
-def test_an_empty_storage_gets_keys(tmp_path: Path, prepare: Callable[[Settings], None]) -> None:
-    """The first opening of an empty storage makes them."""
+def test_empty_storage_gets_keys(tmp_path: Path, prepare: Callable[[Settings], None]) -> None:
+    """The first opening of an empty storage creates keys."""
     settings = settings_in(tmp_path / "office")
     prepare(settings)
     with open_app(PROFILE, settings):
@@ -74,8 +74,8 @@ def test_an_empty_storage_gets_keys(tmp_path: Path, prepare: Callable[[Settings]
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\x00" * 300, b'{"blind": "AAAA", "current": "e0001", "epochs": {}}'])
-def test_a_broken_file_stays(settings: Settings, content: bytes) -> None:
-    """An empty, cut off or foreign file in the place of the keys is told and left, as somebody may look into it."""
+def test_damaged_key_file_is_kept(settings: Settings, content: bytes) -> None:
+    """An empty, truncated or foreign key file is refused and not overwritten."""
     Path(settings.keys).write_bytes(content)
     with pytest.raises(StorageError, match="is empty, damaged, or not a key file at all: restore it from its copy"):
         open_app(PROFILE, settings)
@@ -83,8 +83,8 @@ def test_a_broken_file_stays(settings: Settings, content: bytes) -> None:
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o666])
-def test_keys_for_all_to_read(settings: Settings, mode: int) -> None:
-    """Keys that others may read are refused with the command that mends it, and are left as they are."""
+def test_readable_keys_are_refused(settings: Settings, mode: int) -> None:
+    """Keys that others may read are refused with the command that corrects the mode, and stay unchanged."""
     before = Path(settings.keys).read_bytes()
     Path(settings.keys).chmod(mode)
     with pytest.raises(StorageError, match=f"chmod 600 {settings.keys}"):
@@ -92,8 +92,8 @@ def test_keys_for_all_to_read(settings: Settings, mode: int) -> None:
     assert Path(settings.keys).read_bytes() == before
 
 
-def test_new_keys_are_protected_where_the_settings_say_by_what(tmp_path: Path) -> None:
-    """At once; a passphrase that is too short makes no file at all."""
+def test_new_keys_are_protected_by_passphrase(tmp_path: Path) -> None:
+    """With a passphrase source in the settings, new keys are protected at once; a short passphrase creates no file."""
     words = tmp_path / "words.txt"
     settings = settings_in(tmp_path / "office").model_copy(update={"keys_passphrase": f"file:{words}"})
     words.write_text("short", "utf-8")

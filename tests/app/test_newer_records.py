@@ -1,4 +1,4 @@
-"""Records of a newer version are called that, wherever they are met: neither altered nor damaged."""
+"""Records of a newer version are reported as newer everywhere, not as altered or damaged."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -25,7 +25,7 @@ from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
-pytestmark = pytest.mark.slow  # a store of every engine for each part
+pytestmark = pytest.mark.slow  # a store for each part
 
 SAID = r"tip.* was written by a newer version \(schema 9, but this version reads up to 1\): update anninh"
 WITH_COLUMN = evolve(TIP.spec, columns={**TIP.spec.columns, "mood": str})
@@ -42,7 +42,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture(params=NEWER)
 def newer(request: pytest.FixtureRequest, settings: Settings) -> tuple[Actor, str]:
-    """An officer, and a tip that a newer version wrote and this one finds."""
+    """An officer, and a tip written by a newer version."""
     kind = NEWER[request.param]
     with open_app(PROFILE, settings) as app:
         app.internals.context.storage.prepare([kind.spec])
@@ -76,7 +76,7 @@ LOOKS: dict[str, Look] = {
 
 @pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
 def test_newer_record_names_the_remedy(app: App, newer: tuple[Actor, str], look: Look) -> None:
-    """Reading one, a list, a search, a change and a reindex tell what to do about it."""
+    """Reading, listing, searching, changing and reindexing a newer record fails with the request to update."""
     me, id = newer
     before = app.internals.context.storage.records.get("tip", id)
     with pytest.raises(NewerDatabase, match=SAID):
@@ -88,29 +88,29 @@ def found_by(checks: tuple[Check, ...]) -> list[str]:
     return [f"{check.name}: {check.what} {check.todo}" for check in checks if check.level is Level.PROBLEM]
 
 
-def test_the_doctor_calls_it_newer(settings: Settings, newer: object) -> None:
-    """So does `doctor`, with --deep, by kind and number; nothing speaks of altered bytes."""
-    shallow, told = (found_by(examine(PROFILE, settings, deep=deep)) for deep in (False, True))
-    assert not any("altered" in line and "newer" not in line for line in (*shallow, *told))
+def test_doctor_reports_newer_records(settings: Settings, newer: object) -> None:
+    """The doctor with `--deep` reports newer records by kind and number, not as altered."""
+    shallow, deep = (found_by(examine(PROFILE, settings, deep=deep)) for deep in (False, True))
+    assert not any("altered" in line and "newer" not in line for line in (*shallow, *deep))
     sentence = "1 records of kind tip with schema 9 were written by a newer version. Update anninh"
-    assert any(sentence in line for line in told), told
+    assert any(sentence in line for line in deep), deep
 
 
-def test_a_backup_takes_it_along(app: App, newer: tuple[Actor, str], tmp_path: Path) -> None:
-    """A backup by this version loses nothing of it."""
+def test_backup_contains_newer_record(app: App, newer: tuple[Actor, str], tmp_path: Path) -> None:
+    """A backup by this version contains a newer record."""
     assert back_up(app, newer[0], tmp_path / "copy.zip").count("records/tip") == 1
     assert find_unused_blobs(app) == ()
 
 
-def test_what_was_altered_is_still_called_that(settings: Settings) -> None:
-    """A body of a schema that this version knows, and that doesn't open, was altered."""
+def test_altered_body_is_still_damaged(settings: Settings) -> None:
+    """An undecryptable body of a known schema is reported as altered."""
     with open_app(PROFILE, settings) as app:
         me = UnsafeLocalUsers(app).appoint("Trung tá Mẫu", PROFILE.root, *PROFILE.roles)
         tip = run_step(app.internals.services.tips.intake.receive, me, "Mất trộm xe", unit=PROFILE.root, origin="entry")
         record = app.internals.context.storage.records.get("tip", tip.id)
         assert record is not None
-        bent = evolve(record, body=record.body[:-1] + bytes([record.body[-1] ^ 1]), version=record.version + 1)
-        app.internals.context.storage.commit([ChangeSet(records=(bent,))])
+        altered = evolve(record, body=record.body[:-1] + bytes([record.body[-1] ^ 1]), version=record.version + 1)
+        app.internals.context.storage.commit([ChangeSet(records=(altered,))])
         with pytest.raises(Damaged, match="altered"):
             app.tips.get(me, tip.id)
         assert app.tips.list(me).damaged == 1

@@ -1,4 +1,4 @@
-"""What type checkers say of a program that misspells a verb, or an argument of one."""
+"""Type checkers find misspelt verbs and arguments."""
 
 import re
 from pathlib import Path
@@ -23,13 +23,13 @@ def assign(app: App, officer: Actor, tip: str) -> str:
     return state
 """
 WRONG = [6, 7, 9, 10, 11]
-"""The lines with a misspelt verb, a misspelt argument, both of a noun in a noun, and a former name."""
+"""Lines with a misspelt verb, a misspelt argument, both in a nested noun, and a former name."""
 
 
 @pytest.mark.xdist_group("mypy")
 @pytest.mark.slow  # it reads the whole library
 def test_mypy_finds_wrong_calls(tmp_path: Path) -> None:
-    """Mypy in strict mode finds them; an enumeration by its value is right."""
+    """Mypy in strict mode finds the wrong calls, and accepts the value of an enumeration."""
     program = tmp_path / "program.py"
     program.write_text(PROGRAM, encoding="utf-8")
     assert [int(line) for line in re.findall(r"program\.py:(\d+): error", check_types([program], tmp_path))] == WRONG
@@ -37,7 +37,7 @@ def test_mypy_finds_wrong_calls(tmp_path: Path) -> None:
 
 @pytest.mark.slow  # it reads the whole library
 def test_pyright_finds_wrong_calls(tmp_path: Path) -> None:
-    """Pyright in its strict mode finds them, and nothing else."""
+    """Pyright in strict mode finds the wrong calls, and nothing else."""
     pages = tmp_path / "pages"
     pages.mkdir()
     (pages / "program.py").write_text(PROGRAM, encoding="utf-8")

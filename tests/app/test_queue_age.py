@@ -1,4 +1,4 @@
-"""How long the oldest has waited."""
+"""The age of the oldest waiting event and message."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -50,7 +50,7 @@ def received(app: App, moments: Sequence[datetime]) -> None:
 
 
 def test_empty_queues_have_no_age(app: App, anninh_clock: FixedClock) -> None:
-    """Nothing waits."""
+    """Empty queues have no age."""
     waiting = QueueAge.of(app.internals.context.storage.queues, anninh_clock.now())
 
     assert waiting == QueueAge(None, dict.fromkeys(LANES))
@@ -58,7 +58,7 @@ def test_empty_queues_have_no_age(app: App, anninh_clock: FixedClock) -> None:
 
 
 def test_inbox_age_counts_from_reception(app: App, anninh_clock: FixedClock) -> None:
-    """Claimed or not: what isn't processed waits since it was received."""
+    """An unprocessed event, claimed or not, waits since its reception."""
     now = anninh_clock.now()
     received(app, [now - 9 * MINUTE, now - 3 * MINUTE])
     app.internals.context.storage.queues.claim_inbox(now, MINUTE, 1)
@@ -67,7 +67,7 @@ def test_inbox_age_counts_from_reception(app: App, anninh_clock: FixedClock) -> 
 
 
 def test_each_lane_has_its_age(app: App, anninh_clock: FixedClock) -> None:
-    """Each lane by its own oldest; what is due later doesn't wait yet."""
+    """Each lane has the age of its oldest message; a message due later doesn't wait yet."""
     now = anninh_clock.now()
     enqueue(app, Lane.BROADCAST, now - 5 * MINUTE)
     enqueue(app, Lane.BROADCAST, now + 5 * MINUTE)
@@ -83,7 +83,7 @@ def test_each_lane_has_its_age(app: App, anninh_clock: FixedClock) -> None:
 
 
 def test_flood_bounds_unread_lanes(app: App, anninh_clock: FixedClock) -> None:
-    """Behind a thousand broadcasts, a lane that wasn't seen is taken to wait as long as the last that was, at most."""
+    """If a flood hides a lane from the first thousand rows, its age is at most that of the last row read."""
     now = anninh_clock.now()
     enqueue(app, Lane.BROADCAST, now - 9 * MINUTE, 999)
     enqueue(app, Lane.BROADCAST, now - 4 * MINUTE, 500)
@@ -98,6 +98,6 @@ def test_flood_bounds_unread_lanes(app: App, anninh_clock: FixedClock) -> None:
 
 
 @given(st.integers(0, (1 << 41) - 1), st.binary(min_size=10, max_size=10))
-def test_when_an_id_was_made(unix_ms: int, randomness: bytes) -> None:
-    """The time that stands in an id is read back as it is."""
+def test_id_contains_its_time(unix_ms: int, randomness: bytes) -> None:
+    """The time in an id is read back unchanged."""
     assert round(id_timestamp(uuid7(unix_ms, randomness)).timestamp() * 1000) == unix_ms

@@ -1,4 +1,4 @@
-"""How fast messengers are used."""
+"""Rate limits of messengers."""
 
 from attrs import evolve
 from tests.support.township import Township
@@ -14,20 +14,24 @@ from anninh_core.vocabulary.rates import Rate
 SAFE = RateLimit(overall=Rate(per_minute=60, burst=3, reserve=1))
 
 
-def test_a_safe_pace_holds_where_the_settings_are_silent(mock_chat: MockChat) -> None:
-    """The messenger knows what its platform bears; the settings know better, each of the two for itself."""
+def test_messenger_default_limits_apply(mock_chat: MockChat) -> None:
+    """A messenger's default limits apply unless the settings override them, each limit separately."""
     messengers = {"town": Township(mock_chat, "town"), "oa": MockMessenger.on(mock_chat)}
     rate = RateSettings(per_minute=5)
-    told = MessengerSettings(type="mock", pace=rate)
-    half = MessengerSettings(type="mock", recipient_pace=rate)
+    overall_settings = MessengerSettings(type="mock", pace=rate)
+    recipient_settings = MessengerSettings(type="mock", recipient_pace=rate)
 
     assert resolve_rate_limits(messengers, {}) == {"town": SAFE}
-    assert resolve_rate_limits(messengers, {"town": told}) == {"town": RateLimit(overall=Rate(per_minute=5))}
-    assert resolve_rate_limits(messengers, {"town": half}) == {"town": evolve(SAFE, recipient=Rate(per_minute=5))}
+    assert resolve_rate_limits(messengers, {"town": overall_settings}) == {
+        "town": RateLimit(overall=Rate(per_minute=5))
+    }
+    assert resolve_rate_limits(messengers, {"town": recipient_settings}) == {
+        "town": evolve(SAFE, recipient=Rate(per_minute=5))
+    }
 
 
-def test_an_opened_app_keeps_a_safe_pace(mock_chat: MockChat, anninh_clock: FixedClock) -> None:
-    """Of twenty receipts as many leave at once as the messenger bears, though no settings say so."""
+def test_app_applies_default_limits(mock_chat: MockChat, anninh_clock: FixedClock) -> None:
+    """Without settings, the app sends at once only as many receipts as the messenger's burst limit allows."""
     with memory_app(mock_chat, clock=anninh_clock, messengers={"oa": Township(mock_chat, "oa")}) as app:
         for n in range(20):
             mock_chat.says(mock_chat.person(f"Thử {n}"), "Đêm qua nhà tôi bị mất trộm xe máy ở xóm 2")

@@ -1,4 +1,4 @@
-"""Two clerks who sign under one number at the same time, on either engine; and what the doctor says of numbers."""
+"""Two clerks who sign under one number at the same time, on either engine; and the doctor on duplicate numbers."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
@@ -29,7 +29,7 @@ OBLIGATIONS = ("roll-out", "annual")
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
-    """A storage of its own, on either engine."""
+    """A new storage, on either engine."""
     url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else ""
     return settings_in(tmp_path / "office", url)
 
@@ -39,12 +39,12 @@ def parts() -> Parts:
     return Parts(clock=FixedClock(datetime(2021, 11, 14, 9, tzinfo=VIETNAM)))
 
 
-def clerk_of(app: App) -> Actor:
+def appoint_clerk(app: App) -> Actor:
     return UnsafeLocalUsers(app).appoint("Cán bộ tổng hợp", "ninh-hoa", "report_officer")
 
 
 def write_draft(app: App, clerk: Actor, obligation: str) -> Report:
-    """Return a report of Ninh Hòa's that can be signed."""
+    """Return a complete draft of a report of Ninh Hòa."""
     report = app.reports.begin(clerk, "ninh-hoa", obligation, 2021)
     template = app.district.templates[app.district.obligation(obligation).template]
     for key in [section.key for section in template.sections if section.key]:
@@ -52,10 +52,12 @@ def write_draft(app: App, clerk: Actor, obligation: str) -> Report:
     return report
 
 
-def test_of_two_who_sign_at_once_one_gets_the_number(settings: Settings, parts: Parts) -> None:
-    """Each at an app of its own; the other one reads which report has it, and signs under the next."""
+def test_concurrent_signers_get_different_numbers(settings: Settings, parts: Parts) -> None:
+    """Of two clerks who sign at the same time one gets the number; the other learns which report has it, and the next
+    free number.
+    """
     with open_app(PROFILE, settings, parts) as first, open_app(PROFILE, settings, parts) as second:
-        clerk = clerk_of(first)
+        clerk = appoint_clerk(first)
         drafts = [write_draft(first, clerk, obligation) for obligation in OBLIGATIONS]
         ready = Barrier(2)
 
@@ -76,11 +78,11 @@ def test_of_two_who_sign_at_once_one_gets_the_number(settings: Settings, parts: 
         assert second.reports.submit(clerk, loser.id, number=10, **SIGNED).signature is not None
 
 
-def test_the_doctor_lists_numbers_that_were_given_twice(tmp_path: Path, parts: Parts) -> None:
-    """A store of the last release opens as it is; the doctor names the reports, as a warning."""
+def test_doctor_lists_duplicate_numbers(tmp_path: Path, parts: Parts) -> None:
+    """Duplicate report numbers in a store of the previous release are a warning that names the reports."""
     settings = settings_in(tmp_path / "office")
     with open_app(PROFILE, settings, parts) as app:
-        clerk = clerk_of(app)
+        clerk = appoint_clerk(app)
         first, second = (write_draft(app, clerk, obligation) for obligation in OBLIGATIONS)
         signed = app.reports.submit(clerk, first.id, number=9, **SIGNED)
 
@@ -91,9 +93,9 @@ def test_the_doctor_lists_numbers_that_were_given_twice(tmp_path: Path, parts: P
 
         app.internals.runner.run_command(clerk, "test.write", Permission.REPORT_WRITE, write_as_before)
     checks = [check for check in examine(PROFILE, settings, parts, machine=SoundMachine()) if check.name == "reports"]
-    (found,) = checks
-    assert found.level is Level.WARNING
-    assert found.what == (
+    (check,) = checks
+    assert check.level is Level.WARNING
+    assert check.what == (
         "Reports annual.2021.ninh-hoa.v1, roll-out.2021.ninh-hoa.v1 of ninh-hoa have the same number "
         "09/BC-BCĐ138 in 2021."
     )

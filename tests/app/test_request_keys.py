@@ -1,4 +1,4 @@
-"""Whatever changes something is done once under a request key: called twice, and broken off at any of its commits."""
+"""Every changing operation runs once under a request key: called twice, and interrupted at any of its commits."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 import pytest
-from tests.app.broken_off import Footprint, break_off, finish, footprint, head_of
+from tests.app.broken_off import Footprint, break_off, finish, head_of, take_footprint
 from tests.trust.arguments import VALUES, classify, value_of
 from tests.trust.excused import NO_PERSONS, STOPPED
 from tests.trust.strangers import Town, prepare
@@ -18,7 +18,7 @@ from anninh_core.testing import memory_app
 from anninh_core.usecase.permissions.permits import UseCaseKind
 from anninh_core.vocabulary.messages import Address, CreatedGroup
 
-pytestmark = pytest.mark.slow  # every operation there is, one by one
+pytestmark = pytest.mark.slow  # every operation, one by one
 
 with memory_app() as _app:
     DOORS = tuple(doors(_app))
@@ -36,38 +36,38 @@ READING = {
     "tips.papers.slip": "a file",
     "tips.routing.suggest_handlers": "advice",
 }
-"""Workflow -> what it reads: asked once more under the same key, it answers once more."""
+"""Workflow -> the data it reads: a second call under the same key returns a result again."""
 OWN_KEYS = {"reports.correct_counters": "two who correct after the same recount are one too many, whoever they are"}
-"""Command -> why it takes a key of its own, which is the one that its error names."""
+"""Command -> reason for a key of its own, which its error names."""
 ELSEWHERE = {
     "identity.custodians.import_rewraps",
     "keys.destroy_epoch",
     "reports.submit",
     "workflows.erasure.carry_out",
 }
-"""Workflows for which the town has nothing that gets through: `tests/workflows/test_broken_off.py` has them."""
+"""Workflows that can't succeed in this town; `tests/workflows/test_broken_off.py` tests them."""
 SINGLE = {"accounts.add_passkey", "accounts.step_up", "accounts.step_up_by_passkey"}
-"""Workflows of one commit that take what the town hasn't: a session of an account, an answer of a device.
+"""Workflows of one commit that need an account's session or a device's answer, which this town lacks.
 
-`tests/domain/accounts` has them.
+`tests/domain/accounts` tests them.
 """
 
-CHANGING = [one for one in DOORS if not one.only_reads and one.name not in {*STOPPED, *NO_PERSONS, *READING}]
-WORKFLOWS = [one for one in DOORS if one.mark.kind is UseCaseKind.WORKFLOW]
+CHANGING = [door for door in DOORS if not door.only_reads and door.name not in {*STOPPED, *NO_PERSONS, *READING}]
+WORKFLOWS = [door for door in DOORS if door.mark.kind is UseCaseKind.WORKFLOW]
 
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """A platform that finds a group which it has created before, by the key that it was given."""
+    """A town with a messenger that returns an already created group for the same key."""
     town = prepare(tmp_path_factory.mktemp("assisted"))
     oa: Any = town.app.internals.messengers["oa"]
     create: Callable[..., CreatedGroup] = oa.create_group
-    made: dict[str, CreatedGroup] = {}
+    groups: dict[str, CreatedGroup] = {}
 
     def create_once(title: str, members: Sequence[Address], key: str = "") -> CreatedGroup:
-        if key not in made:
-            made[key] = create(title, members)
-        return made[key]
+        if key not in groups:
+            groups[key] = create(title, members)
+        return groups[key]
 
     oa.create_group = create_once
     yield town
@@ -75,7 +75,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
 
 
 def calls(town: Town, door: Door) -> partial[object]:
-    """Return a call under a key, by somebody who may everything."""
+    """Return a call under a request key, by an actor with every permission."""
     arguments = {
         argument.name: value_of(classify(door, argument), town.whole.theirs)
         for argument in door.arguments
@@ -85,7 +85,7 @@ def calls(town: Town, door: Door) -> partial[object]:
 
 
 def put_back(town: Town, act: Callable[[], object]) -> None:
-    """Run something, and put the town back as it was."""
+    """Run an act, and restore the town's previous state."""
     outcome = town.shelf.call(lambda _: act(), town.whole.actor, {})
     if outcome.error is not None:
         raise outcome.error
@@ -93,29 +93,30 @@ def put_back(town: Town, act: Callable[[], object]) -> None:
 
 @pytest.mark.parametrize("door", CHANGING, ids=lambda door: door.name)
 def test_second_call_returns_first_result(town: Town, door: Door) -> None:
-    """The second call says what the first one wrote, and changes nothing."""
+    """A second call under the same key reports the records of the first call, and changes nothing."""
 
     def twice() -> None:
         call = calls(town, door)
         since = head_of(town.app)
         call()
-        first = footprint(town.app, since)
+        first = take_footprint(town.app, since)
         line = head_of(town.app)
-        with pytest.raises(AlreadyDone) as told:
+        with pytest.raises(AlreadyDone) as repeated:
             call()
-        assert footprint(town.app, since) == first
-        assert footprint(town.app, line).events.total() == 0
-        assert (told.value.request == "k") != (door.name in OWN_KEYS)
-        written = {(kind, id) for kind, id, _ in told.value.touched}
+        assert take_footprint(town.app, since) == first
+        assert take_footprint(town.app, line).events.total() == 0
+        assert (repeated.value.request == "k") != (door.name in OWN_KEYS)
+        written = {(kind, id) for kind, id, _ in repeated.value.touched}
         stored = {(kind, id) for kind, id in written if town.app.internals.context.storage.records.get(kind, id)}
-        assert {kind for kind, _ in written - stored} <= {"conversation", "identity"}  # named otherwise in the journal
+        # have another name in the journal
+        assert {kind for kind, _ in written - stored} <= {"conversation", "identity"}
 
     put_back(town, twice)
 
 
-@pytest.mark.parametrize("door", [one for one in WORKFLOWS if one.name in READING], ids=lambda door: door.name)
-def test_what_only_reads_answers_again(town: Town, door: Door) -> None:
-    """A key bars nobody from reading."""
+@pytest.mark.parametrize("door", [door for door in WORKFLOWS if door.name in READING], ids=lambda door: door.name)
+def test_reading_workflow_can_be_repeated(town: Town, door: Door) -> None:
+    """A workflow that only reads can be repeated under the same key."""
 
     def twice() -> None:
         call = calls(town, door)
@@ -125,28 +126,28 @@ def test_what_only_reads_answers_again(town: Town, door: Door) -> None:
     put_back(town, twice)
 
 
-def test_every_workflow_is_tried() -> None:
-    """A new one can't be forgotten: it is broken off here, or elsewhere, or it only reads."""
-    tried = {door.name for door in CHANGING} | READING.keys() | ELSEWHERE | SINGLE
-    assert {door.name for door in WORKFLOWS} <= tried
+def test_every_workflow_is_tested() -> None:
+    """Every workflow is tested here or elsewhere, or only reads."""
+    tested = {door.name for door in CHANGING} | READING.keys() | ELSEWHERE | SINGLE
+    assert {door.name for door in WORKFLOWS} <= tested
     assert READING.keys() | ELSEWHERE <= {door.name for door in WORKFLOWS}
     assert STOPPED.keys() & {door.name for door in WORKFLOWS} == ELSEWHERE
 
 
 @pytest.mark.parametrize("stored", [False, True])
 @pytest.mark.parametrize(
-    "door", [one for one in CHANGING if one.mark.kind is UseCaseKind.WORKFLOW], ids=lambda door: door.name
+    "door", [door for door in CHANGING if door.mark.kind is UseCaseKind.WORKFLOW], ids=lambda door: door.name
 )
 def test_interrupted_workflow_is_completed_once(town: Town, door: Door, stored: bool) -> None:
-    """Whichever commit it died at, called again it does the rest and no more; so a third time."""
+    """A workflow interrupted at any commit is completed by the next call, and a further call changes nothing."""
     whole = []
 
     def undisturbed() -> None:
         since = head_of(town.app)
         calls(town, door)()
-        whole.append(footprint(town.app, since))
+        whole.append(take_footprint(town.app, since))
 
-    put_back(town, calls(town, door))  # signing keys aren't put back: the first rotation finds only one
+    put_back(town, calls(town, door))  # signing keys aren't restored: the first rotation finds only one
     put_back(town, undisturbed)
     died = []
 
@@ -155,7 +156,7 @@ def test_interrupted_workflow_is_completed_once(town: Town, door: Door, stored: 
         since = head_of(town.app)
         died.append(break_off(town.app, call, number, stored=stored))
         finish(call)
-        assert footprint(town.app, since) == whole[0]
+        assert take_footprint(town.app, since) == whole[0]
 
     for number in count():
         put_back(town, partial(broken, number))
@@ -167,19 +168,19 @@ def test_interrupted_workflow_is_completed_once(town: Town, door: Door, stored: 
 ALONE = {
     "reports.correct_counters": "it takes a key of its own",
 }
-"""Command -> why it can't be part of a composition."""
-COMPOSED = [one for one in CHANGING if one.mark.kind is UseCaseKind.COMMAND and not one.mark.step_up]
+"""Command -> reason why it can't be part of a composition."""
+COMPOSED = [door for door in CHANGING if door.mark.kind is UseCaseKind.COMMAND and not door.mark.step_up]
 
 
 @pytest.mark.parametrize("door", COMPOSED, ids=lambda door: door.name)
 def test_single_composed_command_is_done_once(town: Town, door: Door) -> None:
-    """A command that is the only one of a composition leaves what it leaves by itself, and is done once."""
-    left: list[Footprint] = []
+    """A composition of one command has the same effects as the command alone, and runs once."""
+    footprints: list[Footprint] = []
 
-    def by_itself() -> None:
+    def run_alone() -> None:
         since = head_of(town.app)
         calls(town, door)()
-        left.append(footprint(town.app, since))
+        footprints.append(take_footprint(town.app, since))
 
     def composed() -> None:
         since = head_of(town.app)
@@ -193,10 +194,10 @@ def test_single_composed_command_is_done_once(town: Town, door: Door) -> None:
                 town.app.compose(call.args[0], "alone", include)
             return
         town.app.compose(call.args[0], "alone", include)
-        left.append(footprint(town.app, since))
+        footprints.append(take_footprint(town.app, since))
         with pytest.raises(AlreadyDone):
             town.app.compose(call.args[0], "alone", include)
 
-    put_back(town, by_itself)
+    put_back(town, run_alone)
     put_back(town, composed)
-    assert door.name in ALONE or left[0] == left[1]
+    assert door.name in ALONE or footprints[0] == footprints[1]

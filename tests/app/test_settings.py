@@ -1,4 +1,4 @@
-"""Settings as they stand in `anninh.toml`."""
+"""Settings in `anninh.toml`."""
 
 import re
 from pathlib import Path
@@ -28,26 +28,26 @@ def written(folder: Path, text: str) -> Settings:
     return load_settings(folder)
 
 
-def test_paths_count_from_the_folder(tmp_path: Path) -> None:
-    """Wherever the program is started from, the same files are meant."""
-    found = written(tmp_path, FULL)
-    assert found.storage == f"sqlite:///{tmp_path}/data/anninh.db"
-    assert (found.keys, found.blobs) == (str(tmp_path / "anninh.keys"), str(tmp_path / "blobs"))
-    assert found.messengers["zalo"].options == {"folder": str(tmp_path / "tasks")}
-    assert (found.plugins, found.local_user) == (("opinions",), "o1")
+def test_paths_are_relative_to_the_folder(tmp_path: Path) -> None:
+    """Relative paths count from the folder of the settings, wherever the program starts."""
+    settings = written(tmp_path, FULL)
+    assert settings.storage == f"sqlite:///{tmp_path}/data/anninh.db"
+    assert (settings.keys, settings.blobs) == (str(tmp_path / "anninh.keys"), str(tmp_path / "blobs"))
+    assert settings.messengers["zalo"].options == {"folder": str(tmp_path / "tasks")}
+    assert (settings.plugins, settings.local_user) == (("opinions",), "o1")
 
 
 def test_absolute_paths_stay(tmp_path: Path) -> None:
-    """As do URLs that name no file."""
+    """Absolute paths, and URLs without a file, stay unchanged."""
     assert written(tmp_path, 'storage = "sqlite:////var/anninh.db"').storage == "sqlite:////var/anninh.db"
     assert written(tmp_path, 'storage = "memory:"').storage == "memory:"
     assert written(tmp_path, 'keys = "/etc/anninh.keys"').keys == "/etc/anninh.keys"
 
 
-def test_an_empty_file_means_the_defaults(tmp_path: Path) -> None:
-    """Our own plugins, the shipped profile, no messenger, nobody's name."""
-    found = written(tmp_path, "")
-    assert (found.profile, found.plugins, found.messengers, found.local_user) == (
+def test_empty_file_gives_defaults(tmp_path: Path) -> None:
+    """An empty file gives our own plugins, the shipped profile, no messenger and no local user."""
+    settings = written(tmp_path, "")
+    assert (settings.profile, settings.plugins, settings.messengers, settings.local_user) == (
         "hoa_lu_2021",
         DEFAULT_PLUGINS,
         {},
@@ -80,21 +80,21 @@ def test_an_empty_file_means_the_defaults(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_mistake_names_its_place(tmp_path: Path, text: str, sentence: str) -> None:
-    """In one sentence, with the file."""
+def test_mistake_is_named_with_its_file(tmp_path: Path, text: str, sentence: str) -> None:
+    """The error about a mistake is one sentence with the setting and the file."""
     with pytest.raises(ConfigurationError, match=sentence.replace("FILE", re.escape(str(tmp_path / FILE_NAME)))):
         written(tmp_path, text)
 
 
-def test_bytes_that_are_no_text_are_named(tmp_path: Path) -> None:
-    """A file in another encoding is not TOML."""
+def test_other_encoding_is_refused(tmp_path: Path) -> None:
+    """A file in another encoding is refused as invalid TOML."""
     (tmp_path / FILE_NAME).write_bytes(b'profile = "\xff"')
     with pytest.raises(ConfigurationError, match="isn't valid TOML"):
         load_settings(tmp_path)
 
 
-def test_a_missing_file_says_how_to_make_one(tmp_path: Path) -> None:
-    """Nothing is guessed."""
+def test_missing_file_names_the_command(tmp_path: Path) -> None:
+    """The error about a missing file names the command that creates it."""
     with pytest.raises(ConfigurationError, match="doesn't exist: make it with `anninh init DIR"):
         load_settings(tmp_path)
 
@@ -107,15 +107,15 @@ recipient_pace = { per_minute = 10 }
 """
 
 
-def test_a_pace_is_read(tmp_path: Path) -> None:
-    """How fast in all, how fast to one recipient; without settings nothing is held back."""
+def test_rate_limits_are_read(tmp_path: Path) -> None:
+    """The overall limit and the limit for one recipient are read; without settings there is none."""
     pace = written(tmp_path, PACED).messengers["oa"].rate_limit()
     assert pace == RateLimit(overall=Rate(per_minute=90, burst=20, reserve=5), recipient=Rate(per_minute=10))
     assert written(tmp_path, FULL).messengers["zalo"].rate_limit() is None
 
 
 @pytest.mark.parametrize("wrong", ["per_minute = 0", "per_minute = 1, reserve = 1", "per_minute = 1, burst = 0"])
-def test_a_pace_that_lets_nothing_leave_is_refused(tmp_path: Path, wrong: str) -> None:
-    """With the place in the file."""
+def test_limit_that_blocks_everything_is_refused(tmp_path: Path, wrong: str) -> None:
+    """The error about a limit that would block every message names the setting."""
     with pytest.raises(ConfigurationError, match=r"messengers\.oa\.pace"):
         written(tmp_path, f'[messengers.oa]\ntype = "mock"\npace = {{ {wrong} }}')

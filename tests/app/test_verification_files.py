@@ -1,4 +1,4 @@
-"""Files that messengers bring along when an app opens."""
+"""Verification files that messengers serve."""
 
 import pytest
 from tests.support.township import Township
@@ -29,8 +29,8 @@ from anninh_core.testing import MockChat, memory_app
         "x" * 201,
     ],
 )
-def test_a_name_that_no_address_can_have(mock_chat: MockChat, name: str) -> None:
-    """It is refused when the app opens, with the instance that wants it."""
+def test_invalid_file_name_is_refused(mock_chat: MockChat, name: str) -> None:
+    """A file name that is invalid in an address is refused when the app opens; the error names the messenger."""
     with pytest.raises(
         ConfigurationError,
         match=r"Messenger 'town' serves a file with the invalid name .*: correct the messenger's options; use",
@@ -39,8 +39,8 @@ def test_a_name_that_no_address_can_have(mock_chat: MockChat, name: str) -> None
 
 
 @pytest.mark.parametrize("name", ["livez", "readyz", "metrics", "hook"])
-def test_a_name_of_the_door(mock_chat: MockChat, name: str) -> None:
-    """What the door itself answers can't be taken."""
+def test_reserved_file_name_is_refused(mock_chat: MockChat, name: str) -> None:
+    """A file can't have the name of an address that the web server itself uses."""
     with pytest.raises(
         ConfigurationError,
         match=f"Messenger 'town' serves a file named '{name}', but this address is already in use: correct",
@@ -48,8 +48,8 @@ def test_a_name_of_the_door(mock_chat: MockChat, name: str) -> None:
         memory_app(mock_chat, messengers={"town": Township(mock_chat, "town", files={name: b""})})
 
 
-def test_two_messengers_with_the_same_file(mock_chat: MockChat) -> None:
-    """Two accounts of one application prove the same address by one file; different files of one name can't be."""
+def test_messengers_may_share_identical_files(mock_chat: MockChat) -> None:
+    """Two messengers may serve the same file under one name, but not different files."""
     north = Township(mock_chat, "north", files={"proof": b"1"})
 
     assert collect_verification_files(

@@ -1,4 +1,4 @@
-"""The source tree, read once."""
+"""Fixtures with the source tree, read once."""
 
 import ast
 import os
@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of the syntax trees in one process: to read a thousand files takes longer than to look at them."""
+    """Keep the tests of the syntax trees in one process: parsing a thousand files takes longer than checking them."""
     for item in items:
         if "trees" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group("trees"))
@@ -25,13 +25,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def root() -> Path:
-    """The repository."""
+    """The folder of the repository."""
     return ROOT
 
 
 @pytest.fixture(scope="session")
 def trees() -> Trees:
-    """Path below `src` -> syntax tree, for every module shipped."""
+    """Path below `src` -> syntax tree, for every shipped module."""
     source = ROOT / "src"
     return {
         path.relative_to(source).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
@@ -41,7 +41,7 @@ def trees() -> Trees:
 
 @pytest.fixture(scope="session")
 def modules(trees: Trees) -> list[str]:
-    """Dotted names of every module and package shipped."""
+    """Dotted names of every shipped module and package."""
     return [path.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for path in trees]
 
 
@@ -53,13 +53,13 @@ def packages(trees: Trees) -> list[str]:
 
 @pytest.fixture(scope="session")
 def run() -> Run:
-    """Run code in a fresh interpreter and return what it printed; a failure shows both streams."""
+    """Runs code in a new interpreter and returns its output; a failure shows both streams."""
 
     def fresh(code: str) -> str:
         environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
         command = [sys.executable, "-W", "error", "-c", code]
-        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+        result = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+        assert result.returncode == 0, result.stdout + result.stderr
+        return result.stdout
 
     return fresh

@@ -1,4 +1,4 @@
-"""The real import graph: imports inside functions count, and lazily resolved names lead to their module."""
+"""The real import graph, including imports inside functions, with lazily resolved names traced to their modules."""
 
 import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -24,7 +24,7 @@ def parse_all() -> Mapping[str, ast.Module]:
 
 
 def read_homes() -> Homes:
-    """Return what each package with a stub resolves when it is first asked for."""
+    """Return the lazy names of each package with a stub."""
     return {module_of(stub): read_stub(stub) for stub in sorted(SOURCE.rglob("__init__.pyi"))}
 
 
@@ -34,29 +34,31 @@ def import_graph(trees: Mapping[str, ast.Module], homes: Homes, *, types: bool =
     Args:
         trees: module -> its syntax tree.
         homes: the lazy names of packages.
-        types: whether imports that only the type checker needs count.
+        types: whether imports for the type checker only count.
     """
-    walk = ast.walk if types else _at_run_time
-    return {module: set(_imports(tree, trees, homes, walk)) - {module} for module, tree in trees.items()}
+    iterate = ast.walk if types else _at_run_time
+    return {module: set(_imports(tree, trees, homes, iterate)) - {module} for module, tree in trees.items()}
 
 
-def package_circles(graph: Mapping[str, set[str]]) -> dict[str, list[list[str]]]:
-    """Return package -> the groups of its modules and folders that import each other, for packages with such groups."""
+def find_package_cycles(graph: Mapping[str, set[str]]) -> dict[str, list[list[str]]]:
+    """Return package -> groups of its direct modules and folders that import each other; packages without a group are
+    left out.
+    """
     packages = {module.rpartition(".")[0] for module in graph} - {""}
-    found = {package: circles(_graph_within(package, graph)) for package in sorted(packages)}
-    return {package: groups for package, groups in found.items() if groups}
+    groups_by_package = {package: find_cycles(_graph_within(package, graph)) for package in sorted(packages)}
+    return {package: groups for package, groups in groups_by_package.items() if groups}
 
 
 def _graph_within(package: str, graph: Mapping[str, set[str]]) -> dict[str, set[str]]:
-    """Return the imports between what lies directly in a package, each folder taken as a whole."""
-    within = dict[str, set[str]]()
+    """Return the imports between the direct members of a package, each folder taken as a whole."""
+    imports = dict[str, set[str]]()
     start = f"{package}."
     for module, imported in graph.items():
         if module.startswith(start):
             name = module.removeprefix(start).partition(".")[0]
             others = {other.removeprefix(start).partition(".")[0] for other in imported if other.startswith(start)}
-            within.setdefault(name, set()).update(others - {name})
-    return within
+            imports.setdefault(name, set()).update(others - {name})
+    return imports
 
 
 def _imports(
@@ -64,7 +66,7 @@ def _imports(
 ) -> Iterator[str]:
     packages: dict[str, str] = {}  # local name -> module imported as an object
     for node in walk(tree):
-        for local, home in _named(node, trees, homes):
+        for local, home in _iter_imported(node, trees, homes):
             packages[local] = home
             yield home
     for node in walk(tree):
@@ -74,8 +76,8 @@ def _imports(
                 yield home
 
 
-def _named(node: ast.AST, trees: Mapping[str, ast.Module], homes: Homes) -> Iterator[tuple[str, str]]:
-    """Yield local name and module of what an import statement names."""
+def _iter_imported(node: ast.AST, trees: Mapping[str, ast.Module], homes: Homes) -> Iterator[tuple[str, str]]:
+    """Yield local name and module for each name in an import statement."""
     if isinstance(node, ast.Import):
         yield from ((name.asname or name.name, name.name) for name in node.names if name.name in trees)
     elif isinstance(node, ast.ImportFrom) and node.module and node.module in trees:
@@ -86,7 +88,7 @@ def _named(node: ast.AST, trees: Mapping[str, ast.Module], homes: Homes) -> Iter
 
 
 def _at_run_time(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield all nodes but annotations and what stands under `if TYPE_CHECKING`."""
+    """Yield all nodes except annotations and the body of `if TYPE_CHECKING`."""
     for field, value in ast.iter_fields(node):
         if field in ("annotation", "returns"):
             continue
@@ -99,12 +101,12 @@ def _at_run_time(node: ast.AST) -> Iterator[ast.AST]:
             yield from _at_run_time(child)
 
 
-def circles(graph: Mapping[str, set[str]]) -> list[list[str]]:
-    """Return the groups of modules that import each other, directly or by way of others (Tarjan's algorithm)."""
+def find_cycles(graph: Mapping[str, set[str]]) -> list[list[str]]:
+    """Return the groups of modules that import each other, directly or indirectly (Tarjan's algorithm)."""
     order: dict[str, int] = {}
     lowest: dict[str, int] = {}
     stack: list[str] = []
-    found: list[list[str]] = []
+    groups: list[list[str]] = []
 
     def visit(module: str) -> None:
         order[module] = lowest[module] = len(order)
@@ -120,9 +122,9 @@ def circles(graph: Mapping[str, set[str]]) -> list[list[str]]:
             while not group or group[-1] != module:
                 group.append(stack.pop())
             if len(group) > 1:
-                found.append(sorted(group))
+                groups.append(sorted(group))
 
     for module in sorted(graph):
         if module not in order:
             visit(module)
-    return found
+    return groups

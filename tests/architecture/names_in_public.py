@@ -1,4 +1,4 @@
-"""Names that people and programs outside use: commands, settings, profiles, hooks, fixtures, rule numbers."""
+"""Names that people and other programs use: commands, settings, profiles, hooks, fixtures, rule numbers."""
 
 import inspect
 import tomllib
@@ -40,7 +40,7 @@ from anninh_core.usecase.permissions.permits import UseCase, UseCaseKind
 from anninh_core.vocabulary.purposes import PURPOSES
 from anninh_core.worker.event_handlers.registry import event_handlers
 from anninh_core.worker.jobs.alerts.opening import RECEIVED
-from anninh_core.workflows.labels import own_families
+from anninh_core.workflows.labels import catalogue_families
 
 _KITS = (
     StorageConformance,
@@ -55,20 +55,20 @@ _KITS = (
 ROOT = Path(__file__).parents[2]
 
 
-def in_public() -> dict[str, set[str]]:
+def collect_public_names() -> dict[str, set[str]]:
     """Return the names by subject."""
     specs = vars(hookspecs)
     with memory_app() as app:
         by_purpose = {*arrival_handlers(app.internals.services), *failure_handlers(app.internals.services)}
-        reacted = {*event_handlers(app.internals.services, app.duty.claim), RECEIVED}
-        asked = set(dated_queries(app.internals.context))
-        rows = set(app.worker.jobs)
+        event_names = {*event_handlers(app.internals.services, app.duty.claim), RECEIVED}
+        query_names = set(dated_queries(app.internals.context))
+        job_names = set(app.worker.jobs)
     return {
         "use cases": set(_use_cases()),
         "purposes that change a record": by_purpose,
-        "events reacted to": reacted,
-        "dated queries": asked,
-        "jobs": rows,
+        "events reacted to": event_names,
+        "dated queries": query_names,
+        "jobs": job_names,
         "purposes of a wording": set(PURPOSES),
         "wording": set(keys.WORDING)
         | set(_labels())
@@ -77,7 +77,7 @@ def in_public() -> dict[str, set[str]]:
         "facts of templates": set(keys.TEMPLATE_FACTS),
         "profiles": set(shipped_profiles()),
         "indicators": set(BUILT_IN),
-        "counters of indicators": {one.counter for indicator in BUILT_IN.values() for one in indicator.counts},
+        "counters of indicators": {count.counter for indicator in BUILT_IN.values() for count in indicator.counts},
         "keys of profiles": set(keys_of(ProfileSchema, "")),
         "keys of settings": set(keys_of(Settings, "")),
         "commands": set(_commands(anninh, "anninh")),
@@ -91,13 +91,13 @@ def in_public() -> dict[str, set[str]]:
 
 
 def _labels() -> Iterator[str]:
-    """Yield the wordings by which a profile may call a state otherwise."""
-    for family, labels in own_families("en").items():
+    """Yield the wording keys for a profile's own names of states."""
+    for family, labels in catalogue_families("en").items():
         yield from (f"label.{family}.{value}" for value in labels if family != "act")
 
 
 def _use_cases() -> Iterator[str]:
-    """Yield the actions that the marks of the rooms write into the journal, with what each needs."""
+    """Yield the actions of use cases in the journal, with the permission of each."""
     for action, mark in _marks():
         traced = " traced" if mark.audited else ""
         yield f"{action}{traced} {mark.permission.value}"
@@ -111,57 +111,65 @@ def recorded_actions() -> set[str]:
 
 def _marks() -> Iterator[tuple[str, UseCase]]:
     """Yield each use case's mark with its action."""
-    rooms: list[type[Service]] = [FailureDesk]
+    service_classes: list[type[Service]] = [FailureDesk]
     modules = chain(
         walk_packages(anninh_core.domain.__path__, "anninh_core.domain."),
         walk_packages(anninh_core.workflows.__path__, "anninh_core.workflows."),
     )
     for module in modules:
-        rooms += [one for one in vars(import_module(module.name)).values() if isinstance(one, type) and _is_room(one)]
-    for room in rooms:
-        for name, method in inspect.getmembers(room, inspect.isfunction):
+        service_classes += [
+            member
+            for member in vars(import_module(module.name)).values()
+            if isinstance(member, type) and _is_service(member)
+        ]
+    for service_class in service_classes:
+        for name, method in inspect.getmembers(service_class, inspect.isfunction):
             mark: UseCase | None = use_case_of(method)
             if mark is not None:
-                yield f"{room.action_prefix}.{name}", mark
+                yield f"{service_class.action_prefix}.{name}", mark
 
 
-def _is_room(kind: type) -> TypeGuard[type[Service]]:
+def _is_service(kind: type) -> TypeGuard[type[Service]]:
     return issubclass(kind, Service) and kind is not Service and hasattr(kind, "action_prefix")
 
 
 def keys_of(kind: Any, path: str) -> Iterator[str]:
-    """Yield the keys that a pydantic model takes, those of its tables too, and the words that a key may have."""
+    """Yield the keys of a pydantic model, including those of nested tables, and the allowed values of keys."""
     if isinstance(kind, type) and issubclass(kind, BaseModel):
-        for name, one in kind.model_fields.items():
-            key = f"{path}.{one.alias or name}".lstrip(".")
+        for name, part in kind.model_fields.items():
+            key = f"{path}.{part.alias or name}".lstrip(".")
             yield key
-            yield from keys_of(one.annotation, key)
+            yield from keys_of(part.annotation, key)
         return
     origin = get_origin(kind)
-    within = get_args(kind)
+    parameters = get_args(kind)
     if origin is Literal:
-        yield from (f"{path}={one}" for one in within)
+        yield from (f"{path}={allowed_value}" for allowed_value in parameters)
         return
-    for number, one in enumerate(within):
+    for number, part in enumerate(parameters):
         if origin is dict and number == 0:
             continue
         ending = ".*" if origin is dict else "[]" if origin in (list, tuple) else ""
-        yield from keys_of(one, f"{path}{ending}")
+        yield from keys_of(part, f"{path}{ending}")
 
 
 def _commands(command: click.Command, path: str) -> Iterator[str]:
-    """Yield commands with their arguments and options, those under former names too."""
+    """Yield commands with their arguments and options, including those under former names."""
     yield path
-    for one in command.params:
-        names = [*one.opts, *one.secondary_opts] if isinstance(one, click.Option) else [f"<{one.name}>"]
+    for parameter in command.params:
+        names = (
+            [*parameter.opts, *parameter.secondary_opts]
+            if isinstance(parameter, click.Option)
+            else [f"<{parameter.name}>"]
+        )
         yield from (f"{path} {name}" for name in names)
     if isinstance(command, click.Group):
         context = click.Context(command)
         accepted = (*command.list_commands(context), *command.commands, *getattr(command, "former", ()))
         for name in dict.fromkeys(accepted):
-            below = command.get_command(context, name)
-            assert below is not None
-            yield from _commands(below, f"{path} {name}")
+            subcommand = command.get_command(context, name)
+            assert subcommand is not None
+            yield from _commands(subcommand, f"{path} {name}")
 
 
 def _entry_points() -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Names that only stand where they are used: literals handed to a parameter of a given name, found in the syntax."""
+"""Names that exist only as literals in calls, found in the syntax trees by parameter name."""
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,45 +11,47 @@ _METHODS = {
     "request keys": ("with_request", 0),
     "indicators counted": ("Fact", 0),
 }
-"""Subject -> function that takes the name, and at which place."""
+"""Subject -> function with the name as an argument, and the argument's position."""
 _PARAMETERS = {"actions": "action", "events": "event"}
-"""Subject -> parameter, of whichever function in the tree, that takes the name; such a name has a dot and no space."""
+"""Subject -> parameter of any function with the name as its value; such a name has a dot and no space."""
 _KEYWORDS = {"purposes": "purpose", "lanes used": "lane"}
-"""Subject -> keyword that takes the name, whatever is called."""
+"""Subject -> keyword with the name as its value, in any call."""
 Trees = Mapping[str, ast.Module]
 
 
-def in_source(trees: Trees) -> dict[str, set[str]]:
-    """Return the names by subject; what is put into a text stands as `{}`."""
-    mine = {path: tree for path, tree in trees.items() if not path.startswith(_SKIPPED)}
-    nodes = [(tree, [*ast.walk(tree)]) for tree in mine.values()]
+def collect_source_names(trees: Trees) -> dict[str, set[str]]:
+    """Return the names by subject; a placeholder of an f-string becomes `{}`."""
+    shipped = {path: tree for path, tree in trees.items() if not path.startswith(_SKIPPED)}
+    nodes = [(tree, [*ast.walk(tree)]) for tree in shipped.values()]
     places = _places(nodes)
-    found: dict[str, set[str]] = {subject: set() for subject in (*_METHODS, *_PARAMETERS, *_KEYWORDS, "dimensions")}
+    names: dict[str, set[str]] = {subject: set() for subject in (*_METHODS, *_PARAMETERS, *_KEYWORDS, "dimensions")}
     for tree, walked in nodes:
-        known = {**_imported(walked, trees), **_assigned(tree, walked)}
+        values_by_name = {**_collect_imported(walked, trees), **_collect_assigned(tree, walked)}
         for call in (node for node in walked if isinstance(node, ast.Call)):
             name = _name(call.func)
             for subject, (method, place) in _METHODS.items():
                 if name == method and len(call.args) > place:
-                    found[subject] |= set(_texts(call.args[place], known))
+                    names[subject] |= set(_texts(call.args[place], values_by_name))
             for subject, parameter in _PARAMETERS.items():
                 for argument in _arguments(call, parameter, places.get((name, parameter), ())):
-                    found[subject] |= {text for text in _texts(argument, known) if "." in text and " " not in text}
+                    names[subject] |= {
+                        text for text in _texts(argument, values_by_name) if "." in text and " " not in text
+                    }
             for subject, keyword in _KEYWORDS.items():
-                for one in (one for one in call.keywords if one.arg == keyword):
-                    found[subject] |= set(_texts(one.value, known))
+                for keyword_node in (keyword_node for keyword_node in call.keywords if keyword_node.arg == keyword):
+                    names[subject] |= set(_texts(keyword_node.value, values_by_name))
             if name == "dims":
-                found["dimensions"] |= {keyword.arg for keyword in call.keywords if keyword.arg}
-    return {subject: {text for text in texts if text.replace("{}", "").strip(".")} for subject, texts in found.items()}
+                names["dimensions"] |= {keyword.arg for keyword in call.keywords if keyword.arg}
+    return {subject: {text for text in texts if text.replace("{}", "").strip(".")} for subject, texts in names.items()}
 
 
 def _places(nodes: list[tuple[ast.Module, list[ast.AST]]]) -> dict[tuple[str, str], set[int]]:
-    """Return (function, parameter) -> the places that it has; a method's own object isn't counted."""
+    """Return (function, parameter) -> its positions, without `self` and `cls`."""
     places: dict[tuple[str, str], set[int]] = {}
     for _, walked in nodes:
         for node in walked:
             if isinstance(node, ast.FunctionDef):
-                names = [one.arg for one in (*node.args.posonlyargs, *node.args.args)]
+                names = [argument.arg for argument in (*node.args.posonlyargs, *node.args.args)]
                 offset = 1 if names[:1] in (["self"], ["cls"]) else 0
                 for number, name in enumerate(names):
                     places.setdefault((node.name, name), set()).add(number - offset)
@@ -61,29 +63,29 @@ def _arguments(call: ast.Call, parameter: str, places: Iterable[int]) -> Iterato
     yield from (call.args[place] for place in places if 0 <= place < len(call.args))
 
 
-def _assigned(tree: ast.Module, walked: Iterable[ast.AST]) -> dict[str, list[ast.expr]]:
-    """Return what a module's names were set to, anywhere in it."""
-    known: dict[str, list[ast.expr]] = {}
+def _collect_assigned(tree: ast.Module, walked: Iterable[ast.AST]) -> dict[str, list[ast.expr]]:
+    """Return the values assigned to a module's names, anywhere in it."""
+    values_by_name: dict[str, list[ast.expr]] = {}
     for node in (*tree.body, *walked):
         for target, value in _assignments(node):
             if isinstance(target, ast.Name):
-                known.setdefault(target.id, []).append(value)
-    return known
+                values_by_name.setdefault(target.id, []).append(value)
+    return values_by_name
 
 
-def _imported(walked: list[ast.AST], trees: Trees) -> dict[str, list[ast.expr]]:
-    """Return what the names that a module imports from modules of the trees are set to there."""
-    known: dict[str, list[ast.expr]] = {}
+def _collect_imported(walked: list[ast.AST], trees: Trees) -> dict[str, list[ast.expr]]:
+    """Return the values of names that a module imports from other modules of the trees."""
+    values_by_name: dict[str, list[ast.expr]] = {}
     for node in walked:
         tree = trees.get(f"{(node.module or '').replace('.', '/')}.py") if isinstance(node, ast.ImportFrom) else None
         if isinstance(node, ast.ImportFrom) and tree is not None:
-            assigned = _assigned(tree, tree.body)
-            known |= {alias.asname or alias.name: assigned.get(alias.name, []) for alias in node.names}
-    return known
+            assigned = _collect_assigned(tree, tree.body)
+            values_by_name |= {alias.asname or alias.name: assigned.get(alias.name, []) for alias in node.names}
+    return values_by_name
 
 
 def _assignments(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
-    """Yield what is set to what, one by one where several are set together."""
+    """Yield target and value of each assignment; tuples are split."""
     if isinstance(node, ast.AnnAssign) and node.value is not None:
         yield node.target, node.value
     elif isinstance(node, ast.Assign):
@@ -94,18 +96,18 @@ def _assignments(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
                 yield target, node.value
 
 
-def _texts(node: ast.expr, known: Mapping[str, list[ast.expr]], depth: int = 3) -> Iterator[str]:
+def _texts(node: ast.expr, values_by_name: Mapping[str, list[ast.expr]], depth: int = 3) -> Iterator[str]:
     match node:
         case ast.Constant(value=str() as text):
             yield text
         case ast.JoinedStr():
-            yield "".join(str(one.value) if isinstance(one, ast.Constant) else "{}" for one in node.values)
+            yield "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
         case ast.IfExp():
-            yield from _texts(node.body, known, depth)
-            yield from _texts(node.orelse, known, depth)
+            yield from _texts(node.body, values_by_name, depth)
+            yield from _texts(node.orelse, values_by_name, depth)
         case ast.Name() if depth:
-            for value in known.get(node.id, ()):
-                yield from _texts(value, known, depth - 1)
+            for value in values_by_name.get(node.id, ()):
+                yield from _texts(value, values_by_name, depth - 1)
         case _:
             pass
 

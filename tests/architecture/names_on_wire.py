@@ -1,4 +1,4 @@
-"""Names that stand in what is stored: fields of bodies, rows, journal entries, states and bundles, and their values."""
+"""Names in stored data: fields of bodies, rows, journal entries, states and bundles, and their values."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -49,7 +49,7 @@ from anninh_zalo.webhook.heartbeat import WebhookHeartbeat
 _NOW = datetime(2021, 9, 1, tzinfo=UTC)
 
 
-def on_wire() -> dict[str, set[str]]:
+def collect_stored_names() -> dict[str, set[str]]:
     """Return the names by subject."""
     return {
         "kinds": {spec.kind for spec in SPECS},
@@ -79,35 +79,35 @@ def on_wire() -> dict[str, set[str]]:
 
 
 def shape(model: Any, path: str) -> Iterator[str]:
-    """Yield the names that msgspec writes for a class: `path.field`, of nested ones too, and `path.field=value`."""
+    """Yield the names that msgspec writes for a class: `path.field`, also of nested classes, and `path.field=value`."""
     yield from _shape(msgspec.inspect.type_info(model), path, ())
 
 
-def _shape(info: Any, path: str, within: tuple[type, ...]) -> Iterator[str]:
+def _shape(info: Any, path: str, parents: tuple[type, ...]) -> Iterator[str]:
     match info:
-        case msgspec.inspect.DataclassType() | msgspec.inspect.StructType() if info.cls not in within:
-            for name, below in ((one.encode_name, one.type) for one in info.fields):
+        case msgspec.inspect.DataclassType() | msgspec.inspect.StructType() if info.cls not in parents:
+            for name, field_type in ((field.encode_name, field.type) for field in info.fields):
                 yield f"{path}.{name}"
-                yield from _shape(below, f"{path}.{name}", (*within, info.cls))
+                yield from _shape(field_type, f"{path}.{name}", (*parents, info.cls))
         case msgspec.inspect.UnionType():
-            for one in info.types:
-                yield from _shape(one, path, within)
+            for member_type in info.types:
+                yield from _shape(member_type, path, parents)
         case msgspec.inspect.EnumType():
             yield from (f"{path}={value.value}" for value in info.cls)
         case msgspec.inspect.VarTupleType() | msgspec.inspect.ListType() | msgspec.inspect.CollectionType():
-            yield from _shape(info.item_type, f"{path}[]", within)
+            yield from _shape(info.item_type, f"{path}[]", parents)
         case msgspec.inspect.TupleType():
-            for number, one in enumerate(info.item_types):
-                yield from _shape(one, f"{path}[{number}]", within)
+            for number, member_type in enumerate(info.item_types):
+                yield from _shape(member_type, f"{path}[{number}]", parents)
         case msgspec.inspect.DictType():
-            yield from _shape(info.key_type, f"{path}{{key}}", within)
-            yield from _shape(info.value_type, f"{path}{{}}", within)
+            yield from _shape(info.key_type, f"{path}{{key}}", parents)
+            yield from _shape(info.value_type, f"{path}{{}}", parents)
         case _:
             pass
 
 
 def _states() -> Iterator[str]:
-    """Yield what rows of the queues can be in."""
+    """Yield the states of queue rows."""
     yield from (f"inbox {state}" for state in InboxState)
     yield from (f"outbox {state}" for state in OutboxState)
 
@@ -120,29 +120,29 @@ def _bundles() -> Iterator[str]:
     yield from shape(manifest.Manifest, "manifest")
     yield from shape(passphrase._WrappedKeys, "keys.json")
     yield from shape(KeysCopy, "keys.json sealed")
-    yield from (f"purpose {one}" for one in (manifest.BACKUP, manifest.BUNDLE))
+    yield from (f"purpose {purpose}" for purpose in (manifest.BACKUP, manifest.BUNDLE))
     yield f"format {manifest.FORMAT}"
     yield f"part {container.CODE_NAME}"
     yield f"key of a bundle's code: {authentication.BUNDLE_INFO.decode()}"
 
 
 def _jobs() -> Iterator[str]:
-    """Yield where jobs keep how far they have come, as a worker leaves it after a tip, and what stands there."""
+    """Yield the states that jobs leave after a tip, and the names in them."""
     watched = ((Heartbeat, "heartbeat"), (AccessRecord, "access"), (DutyRecord, "duty reach"))
     places = ((BucketState, "pacing"), (HealthRecord, "health"), (reindex._ReindexPosition, "reindex place"), *watched)
-    for kind, where in places:
-        yield from shape(kind, where)
+    for kind, subject in places:
+        yield from shape(kind, subject)
     with memory_app(clock=FixedClock(_NOW)) as app:
         officer = UnsafeLocalUsers(app).appoint("Officer", "hoa-lu", "tip_officer")
         app.tips.record_walk_in(officer, "words", unit="hoa-lu")
         app.worker.tick()
         app.worker.drain()
-        kept = [row for row in app.internals.context.storage.maintenance.dump() if isinstance(row, dumping.KeptState)]
-        yield from (f"{row.owner} {row.name}" for row in kept)
+        states = [row for row in app.internals.context.storage.maintenance.dump() if isinstance(row, dumping.KeptState)]
+        yield from (f"{row.owner} {row.name}" for row in states)
 
 
 class _State:
-    """A state in the clear: what is written stands in `values`."""
+    """An unencrypted adapter state; `values` contains the written values."""
 
     def __init__(self) -> None:
         self.values: dict[str, bytes] = {}
@@ -164,7 +164,7 @@ class _State:
 
 @frozen
 class _Zalo:
-    """Answers what the writers of states ask."""
+    """Answers the calls of the code that writes adapter states."""
 
     name_limit: int = 30
 
@@ -182,12 +182,14 @@ class _Zalo:
     def groups(self) -> list[GroupInfo]:
         return []
 
-    def create(self, *told: Any) -> GroupInfo:
-        return GroupInfo(id="group", name=str(told[0]))
+    def create(self, *arguments: Any) -> GroupInfo:
+        return GroupInfo(id="group", name=str(arguments[0]))
 
 
 def _adapters() -> Iterator[str]:
-    """Yield the values that adapters keep, by name, and the names in those that are JSON: written by their own code."""
+    """Yield the names of the values that adapters store, and the keys in JSON values; the adapters' own code writes
+    them.
+    """
     state = _State()
     clock = FixedClock(_NOW)
     services = AdapterServices(clock=clock, ids=SeededIds(clock), state=state, blobs=(blobs := MemoryBlobs()))
@@ -209,12 +211,12 @@ def _adapters() -> Iterator[str]:
 
 
 def _paths(value: bytes) -> Iterator[str]:
-    """Yield the keys of a value that is a JSON table, those that are made of what is kept left out."""
+    """Yield the keys of a JSON table, unless they are data; for another value, its first word or "text"."""
     try:
-        found = json.loads(value)
+        content = json.loads(value)
     except ValueError:
         yield value.decode().partition(" ")[0] if b" " in value else "text"
         return
-    if isinstance(found, Mapping):
-        of_what_is_kept = all(isinstance(one, list) for one in found.values())
-        yield from ("key -> list" if of_what_is_kept else name for name in found)
+    if isinstance(content, Mapping):
+        has_data_keys = all(isinstance(member, list) for member in content.values())
+        yield from ("key -> list" if has_data_keys else name for name in content)

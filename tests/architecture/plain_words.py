@@ -53,7 +53,7 @@ def iter_comments(code: str) -> Iterator[str]:
         yield " ".join(block)
 
 
-def iter_riddles(tree: ast.Module) -> Iterator[str]:
+def iter_vague_names(tree: ast.Module) -> Iterator[str]:
     """Yield locals and parameters with a name of the list, each binding once."""
     for node in ast.walk(tree):
         if isinstance(node, ast.arg) and node.arg in NAMES:
@@ -70,7 +70,7 @@ def count_file(code: str) -> Counter[str]:
         for text in texts:
             counts[kind] += 1
             counts[f"{kind} to reword"] += bool(WORDS.search(text))
-    counts["locals to rename"] = sum(1 for _name in iter_riddles(tree))
+    counts["locals to rename"] = sum(1 for _name in iter_vague_names(tree))
     return counts
 
 
@@ -89,8 +89,8 @@ def count_all() -> dict[str, Counter[str]]:
     return packages
 
 
-def to_remove(counts: Mapping[str, int]) -> dict[str, int]:
-    """Return the counts that have to fall."""
+def select_avoidable(counts: Mapping[str, int]) -> dict[str, int]:
+    """Return the counts that have to fall to zero."""
     return {name: count for name, count in sorted(counts.items()) if " to " in name}
 
 
@@ -116,7 +116,7 @@ def write(*, first: bool = False) -> None:
     Raises:
         SystemExit: one is higher than the stored one.
     """
-    counted = {package: to_remove(counts) for package, counts in count_all().items()}
+    counted = {package: select_avoidable(counts) for package, counts in count_all().items()}
     risen = [] if first else find_risen(read(), counted)
     if risen:
         raise SystemExit("\n".join(risen))

@@ -1,7 +1,7 @@
-"""The list of names that may not change: `python -m tests.architecture.stored_names --write` adds new ones to it.
+"""The list of names that may not change: `python -m tests.architecture.stored_names --write` adds new ones.
 
-Nothing is ever taken out of the list by it. A name that is no longer made needs a read alias, which is written into
-`aliases` of `stored_names.json` by hand: subject -> old name -> how it is read now.
+It never removes a name from the list. A name that the code no longer uses needs a read alias, entered by hand in
+`aliases` of `stored_names.json`: subject -> old name -> description of how it is read now.
 """
 
 import ast
@@ -12,9 +12,9 @@ from pathlib import Path
 
 import click
 from attrs import frozen
-from tests.architecture.names_in_public import in_public
-from tests.architecture.names_in_source import in_source
-from tests.architecture.names_on_wire import on_wire
+from tests.architecture.names_in_public import collect_public_names
+from tests.architecture.names_in_source import collect_source_names
+from tests.architecture.names_on_wire import collect_stored_names
 
 FILE = Path(__file__).with_suffix(".json")
 SOURCE = Path(__file__).parents[2] / "src"
@@ -23,11 +23,11 @@ Names = Mapping[str, set[str]]
 
 @frozen
 class Listed:
-    """What the file says.
+    """The content of the file.
 
     Attributes:
         names: subject -> names.
-        aliases: subject -> name that is no longer made -> how it is read.
+        aliases: subject -> name that the code no longer uses -> how it is read.
     """
 
     names: Mapping[str, list[str]]
@@ -35,29 +35,30 @@ class Listed:
 
     @classmethod
     def read(cls) -> "Listed":
-        """Return the checked-in list; an empty one where there is none."""
+        """Return the checked-in list, or an empty one if the file doesn't exist."""
         if not FILE.exists():
             return cls({}, {})
         content = json.loads(FILE.read_text(encoding="utf-8"))
         return cls(content["names"], content["aliases"])
 
-    def vanished(self, made: Names) -> list[str]:
-        """Return what is listed, and is neither made nor read by an alias."""
+    def find_lost(self, current: Names) -> list[str]:
+        """Return the listed names that are neither used nor read by an alias."""
         return [
             f"{subject}: {name}"
             for subject, names in self.names.items()
             for name in names
-            if name not in made.get(subject, set()) and name not in self.aliases.get(subject, {})
+            if name not in current.get(subject, set()) and name not in self.aliases.get(subject, {})
         ]
 
-    def unlisted(self, made: Names) -> list[str]:
-        """Return what is made and isn't listed."""
-        return [f"{subject}: {name}" for subject in made for name in sorted(made[subject] - {*self._of(subject)})]
+    def unlisted(self, current: Names) -> list[str]:
+        """Return the used names that aren't listed."""
+        return [f"{subject}: {name}" for subject in current for name in sorted(current[subject] - {*self._of(subject)})]
 
-    def with_all(self, made: Names) -> str:
-        """Return the file's text with everything that is made in it, and everything that was."""
+    def render_with(self, current: Names) -> str:
+        """Return the file's text with all listed and all used names."""
         names = {
-            subject: sorted({*made.get(subject, ()), *self._of(subject)}) for subject in sorted({*made, *self.names})
+            subject: sorted({*current.get(subject, ()), *self._of(subject)})
+            for subject in sorted({*current, *self.names})
         }
         return json.dumps({"aliases": self.aliases, "names": names}, ensure_ascii=False, indent=1) + "\n"
 
@@ -65,13 +66,13 @@ class Listed:
         return self.names.get(subject, [])
 
 
-def made_by(trees: Mapping[str, ast.Module]) -> dict[str, set[str]]:
-    """Return all names that the code makes today.
+def collect_names(trees: Mapping[str, ast.Module]) -> dict[str, set[str]]:
+    """Return all names that the code uses.
 
     Args:
         trees: path below `src` -> syntax tree.
     """
-    return {**on_wire(), **in_public(), **in_source(trees)}
+    return {**collect_stored_names(), **collect_public_names(), **collect_source_names(trees)}
 
 
 def _trees() -> dict[str, ast.Module]:
@@ -81,11 +82,11 @@ def _trees() -> dict[str, ast.Module]:
 
 if __name__ == "__main__":
     listed = Listed.read()
-    made = made_by(_trees())
+    made = collect_names(_trees())
     if sys.argv[1:] == ["--write"]:
-        FILE.write_text(listed.with_all(made), encoding="utf-8")
+        FILE.write_text(listed.render_with(made), encoding="utf-8")
     for line in (
         *(f"new: {name}" for name in listed.unlisted(made)),
-        *(f"gone: {name}" for name in listed.vanished(made)),
+        *(f"gone: {name}" for name in listed.find_lost(made)),
     ):
         click.echo(line)

@@ -1,4 +1,4 @@
-"""No module imports itself by way of others, however late or hidden the import is."""
+"""No module imports itself through others, however late or hidden the import is."""
 
 import ast
 from collections.abc import Mapping
@@ -6,9 +6,9 @@ from collections.abc import Mapping
 import pytest
 from tests.architecture.import_graph import (
     Homes,
-    circles,
+    find_cycles,
+    find_package_cycles,
     import_graph,
-    package_circles,
     parse_all,
     read_homes,
 )
@@ -16,30 +16,30 @@ from tests.architecture.import_graph import (
 LAZY: Homes = {"pkg": {"x": "pkg.deep"}}
 
 
-def graph_of(**sources: str) -> dict[str, set[str]]:
+def build_graph(**sources: str) -> dict[str, set[str]]:
     trees: Mapping[str, ast.Module] = {name.replace("__", "."): ast.parse(text) for name, text in sources.items()}
     return import_graph(trees, LAZY)
 
 
 @pytest.mark.slow
-def test_the_parts_of_a_package_import_one_way() -> None:
+def test_packages_have_no_import_cycles() -> None:
     """Folders and modules of one package don't import each other, not even for types."""
-    assert package_circles(import_graph(parse_all(), read_homes(), types=True)) == {}
+    assert find_package_cycles(import_graph(parse_all(), read_homes(), types=True)) == {}
 
 
-def test_a_circle_of_folders_is_found() -> None:
-    """Two folders are a circle though no module of them is."""
+def test_folder_cycle_is_found() -> None:
+    """A cycle of folders is found even if their modules form none."""
     hint = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import q.a.two\n"
     sources = {"q": "", "q.a": "", "q.a.one": "import q.b.x", "q.a.two": "", "q.b": "", "q.b.x": "", "q.b.y": hint}
     graph = import_graph({name: ast.parse(text) for name, text in sources.items()}, {}, types=True)
-    assert circles(graph) == []
-    assert package_circles(graph) == {"q": [["a", "b"]]}
+    assert find_cycles(graph) == []
+    assert find_package_cycles(graph) == {"q": [["a", "b"]]}
 
 
 @pytest.mark.slow
-def test_there_is_no_circle() -> None:
-    """The real graph of all three packages has no circle."""
-    assert circles(import_graph(parse_all(), read_homes())) == []
+def test_modules_have_no_import_cycle() -> None:
+    """The real import graph of all three packages has no cycle."""
+    assert find_cycles(import_graph(parse_all(), read_homes())) == []
 
 
 @pytest.mark.parametrize(
@@ -53,13 +53,13 @@ def test_there_is_no_circle() -> None:
     ],
     ids=["plain", "inside a function", "by a lazy name", "by a lazy attribute", "by a package's submodule"],
 )
-def test_the_check_bites(back: str) -> None:
-    """A circle is found also where an import is late, lazy or hidden behind a package."""
-    graph = graph_of(a="import b\nx = 1", b=back, pkg="", pkg__deep="import b", p="", p__q="from b import y")
-    assert circles(graph) != []
+def test_hidden_import_cycles_are_found(back: str) -> None:
+    """A cycle is found even if an import is late, lazy or hidden behind a package."""
+    graph = build_graph(a="import b\nx = 1", b=back, pkg="", pkg__deep="import b", p="", p__q="from b import y")
+    assert find_cycles(graph) != []
 
 
-def test_imports_for_type_checking_are_none() -> None:
-    """What only the type checker imports closes no circle."""
+def test_type_checking_imports_do_not_count() -> None:
+    """An import for the type checker only closes no cycle."""
     hint = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import a\n"
-    assert circles(graph_of(a="import b", b=hint)) == []
+    assert find_cycles(build_graph(a="import b", b=hint)) == []

@@ -1,4 +1,4 @@
-"""Rules of the house that no linter knows."""
+"""Code rules of this project that no linter checks."""
 
 import ast
 import re
@@ -17,11 +17,11 @@ FORBIDDEN_CALLS = re.compile(
     r"(^|\.)(datetime\.(now|utcnow|today)|date\.today|time\.(time|time_ns|localtime|gmtime)|uuid\.uuid[1-7]|uuid[14])$"
 )
 EVERYTHING = re.compile(r"\bsuppress\((.*, )?(Base)?Exception\b")
-CLOCK_WORD = re.compile(r"now|utcnow|today|time|time_ns|localtime|gmtime|uuid[1-7]")  # what such a call ends on
+CLOCK_WORD = re.compile(r"now|utcnow|today|time|time_ns|localtime|gmtime|uuid[1-7]")  # last parts of such calls
 MUTABLE = ast.Dict | ast.List | ast.Set | ast.DictComp | ast.ListComp | ast.SetComp
 TRANSLATIONS = ("_", "gettext", "ngettext", "pgettext", "npgettext", "marked")
 MAKERS = {"dict", "list", "set", "defaultdict", "deque", "Counter", "OrderedDict", "bytearray"}
-# Where Vietnamese words stand in code -> why; a folder ends with a slash.
+# Places in code with Vietnamese words -> the reason; a folder ends with a slash.
 VIETNAMESE: Mapping[str, str] = {
     "anninh_core/kernel/identifiers/": "what people say before their name, the alphabet, words that end names",
     "anninh_core/kernel/dates.py": "the form of a date in official documents is fixed by decree",
@@ -30,13 +30,13 @@ VIETNAMESE: Mapping[str, str] = {
     "anninh_core/formatters/layout.py": "the alphabet, for lettered points",
     "anninh_core/testing/kits/": "hard input for adapters",
 }
-# What click prints itself: `doctor` and errors must work where nothing else does.
+# Direct output by click: `doctor` and errors must work when nothing else does.
 HARMLESS = re.compile(r"click\.echo\((show_hidden|escape_hidden)\(")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 def listed(places: list[str]) -> str:
-    """All places, one a line, so that a failing test shows every one."""
+    """Return all places, one a line, so that a failing test shows every place."""
     return "\n".join(places)
 
 
@@ -49,7 +49,7 @@ def walk(trees: Trees, *kinds: type[ast.AST]) -> Iterator[tuple[str, ast.AST]]:
 
 
 def imported(tree: ast.Module) -> dict[str, str]:
-    """Local name -> what it really is, for `from x import y as z` and `import x as z`."""
+    """Return local name -> full name, for `from x import y as z` and `import x as z`."""
     names: dict[str, str] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom | ast.Import):
@@ -59,8 +59,8 @@ def imported(tree: ast.Module) -> dict[str, str]:
     return names
 
 
-def clock_reads(path: str, tree: ast.Module) -> Iterator[str]:
-    """Yield where a module asks the machine for time or identity, under whatever name it imported that."""
+def find_clock_reads(path: str, tree: ast.Module) -> Iterator[str]:
+    """Yield places where a module reads the machine's time or makes ids, under any imported name."""
     names = imported(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) or (isinstance(node, ast.Attribute) and CLOCK_WORD.fullmatch(node.attr)):
@@ -70,9 +70,13 @@ def clock_reads(path: str, tree: ast.Module) -> Iterator[str]:
                 yield f"{path}:{node.lineno} {used}"
 
 
-def test_only_the_clock_port_asks_the_machine_for_time_or_identity(trees: Trees) -> None:
-    """Everything else gets both handed in, so that every run can be repeated."""
-    assert not listed([place for path, tree in trees.items() if path != CLOCK for place in clock_reads(path, tree)])
+def test_only_clock_port_reads_time_and_ids(trees: Trees) -> None:
+    """Only the clock port reads the machine's time or makes ids; other code gets them injected, so that every run can
+    be repeated.
+    """
+    assert not listed(
+        [place for path, tree in trees.items() if path != CLOCK for place in find_clock_reads(path, tree)]
+    )
 
 
 def is_mutable(value: ast.expr | None) -> bool:
@@ -81,7 +85,7 @@ def is_mutable(value: ast.expr | None) -> bool:
     return isinstance(value, MUTABLE)
 
 
-def module_level(body: list[ast.stmt]) -> Iterator[tuple[str, ast.expr | None]]:
+def iter_module_assignments(body: list[ast.stmt]) -> Iterator[tuple[str, ast.expr | None]]:
     """Yield name and value of each assignment at module level, also inside `if` and `try`."""
     for node in body:
         if isinstance(node, ast.Assign):
@@ -89,24 +93,24 @@ def module_level(body: list[ast.stmt]) -> Iterator[tuple[str, ast.expr | None]]:
         elif isinstance(node, ast.AnnAssign):
             yield ast.unparse(node.target), node.value
         elif isinstance(node, ast.If | ast.Try):
-            yield from module_level([*node.body, *node.orelse])
+            yield from iter_module_assignments([*node.body, *node.orelse])
 
 
-def kept_state(path: str, tree: ast.Module) -> Iterator[str]:
-    """Yield mutable values under a variable's name, and functions that rebind names of their module."""
-    for name, value in module_level(tree.body):
+def find_module_state(path: str, tree: ast.Module) -> Iterator[str]:
+    """Yield mutable values in module variables, and functions that rebind module variables."""
+    for name, value in iter_module_assignments(tree.body):
         if is_mutable(value) and name != "__all__" and not name.isupper():
             yield f"{path} {name}"
     yield from (place for place, _ in walk({path: tree}, ast.Global))
 
 
 def test_no_module_keeps_state(trees: Trees) -> None:
-    """Two apps in one process share nothing."""
-    assert not listed([place for path, tree in trees.items() for place in kept_state(path, tree)])
+    """No module keeps state, so that two apps in one process share nothing."""
+    assert not listed([place for path, tree in trees.items() for place in find_module_state(path, tree)])
 
 
 def is_call_of(node: ast.AST, name: str) -> TypeGuard[ast.Call]:
-    """Tell whether a function or method of a name is called, without writing out the whole of it."""
+    """Return whether a node calls a function or method of this name, without unparsing the whole node."""
     return isinstance(node, ast.Call) and name in (getattr(node.func, "id", ""), getattr(node.func, "attr", ""))
 
 
@@ -115,7 +119,7 @@ def is_ellipsis(node: ast.stmt) -> bool:
 
 
 def swallowed(path: str, tree: ast.Module) -> Iterator[str]:
-    """Yield handlers that do nothing, and suppression of everything."""
+    """Yield handlers that do nothing, and suppression of every exception."""
     for place, node in walk({path: tree}, ast.ExceptHandler, ast.Call):
         if isinstance(node, ast.ExceptHandler):
             silent = all(isinstance(statement, ast.Pass) or is_ellipsis(statement) for statement in node.body)
@@ -126,43 +130,45 @@ def swallowed(path: str, tree: ast.Module) -> Iterator[str]:
 
 
 def test_no_error_is_swallowed(trees: Trees) -> None:
-    """An error is handled, passed on or named; `pass` does none of these, nor does suppressing everything."""
+    """No error is swallowed by `pass` or by suppressing every exception."""
     assert not listed([place for path, tree in trees.items() for place in swallowed(path, tree)])
 
 
-def first_looks(path: str, tree: ast.Module) -> Iterator[str]:
-    """Yield where JSON is decoded into a class without a decoder made before."""
+def find_late_decoders(path: str, tree: ast.Module) -> Iterator[str]:
+    """Yield places where JSON is decoded into a class without a decoder made before."""
     for place, node in walk({path: tree}, ast.Call):
         if is_call_of(node, "decode") and ast.unparse(node).startswith(("json.decode(", "msgspec.json.decode(")):
             yield from (place for keyword in node.keywords if keyword.arg == "type")
 
 
 def test_decoders_are_made_before_threads_use_them(trees: Trees) -> None:
-    """Decoders are made once: msgspec crashes the process where several threads look at a class for the first time."""
-    assert not listed([place for path, tree in trees.items() for place in first_looks(path, tree)])
+    """Decoders are made once, since msgspec crashes the process if several threads use a class for the first time."""
+    assert not listed([place for path, tree in trees.items() for place in find_late_decoders(path, tree)])
 
 
-def hidden_messages(path: str, tree: ast.Module) -> Iterator[str]:
-    """Yield where a message is marked for translation inside an f-string."""
+def find_hidden_messages(path: str, tree: ast.Module) -> Iterator[str]:
+    """Yield places where a message is marked for translation inside an f-string."""
     for place, text in walk({path: tree}, ast.JoinedStr):
         for node in ast.walk(text):
             if any(is_call_of(node, name) for name in TRANSLATIONS):
                 yield f"{place} {ast.unparse(node)}"
 
 
-def test_no_message_stands_in_an_f_string(trees: Trees) -> None:
-    """Before Python 3.12 the extractor doesn't look into f-strings, so that such a message is never translated."""
-    assert not listed([place for path, tree in trees.items() for place in hidden_messages(path, tree)])
+def test_no_message_is_in_an_f_string(trees: Trees) -> None:
+    """No message is marked inside an f-string: before Python 3.12 the extractor ignores f-strings, and it is never
+    translated.
+    """
+    assert not listed([place for path, tree in trees.items() for place in find_hidden_messages(path, tree)])
 
 
 def vietnamese(text: str) -> bool:
-    """Tell whether a text has a word of two letters or more with a mark on it, or đ."""
+    """Return whether a text has a word of two or more letters with a diacritic or đ."""
     words = _WORD.findall(unicodedata.normalize("NFC", text))
     return any("đ" in word.lower() or unicodedata.normalize("NFD", word) != word for word in words)
 
 
 def texts(tree: ast.Module) -> Iterator[ast.Constant]:
-    """Yield the text constants that are no docstrings."""
+    """Yield the text constants except docstrings."""
     documentation = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documentation:
@@ -170,21 +176,23 @@ def texts(tree: ast.Module) -> Iterator[ast.Constant]:
 
 
 def test_wording_comes_from_the_profile(trees: Trees) -> None:
-    """No Vietnamese words in code, apart from a written list of places; each excuse is still needed."""
-    found = [
+    """Code has no Vietnamese words except in the listed places, and each listed place still needs its exception."""
+    places = [
         f"{path}:{node.lineno} {node.value!r:.60}"
         for path, tree in trees.items()
         for node in texts(tree)
         if vietnamese(str(node.value))
     ]
-    used = {excuse for excuse in VIETNAMESE for place in found if place.startswith(excuse)}
+    used = {excuse for excuse in VIETNAMESE for place in places if place.startswith(excuse)}
 
-    assert not listed([place for place in found if not place.startswith(tuple(VIETNAMESE))])
+    assert not listed([place for place in places if not place.startswith(tuple(VIETNAMESE))])
     assert used == VIETNAMESE.keys()
 
 
 def test_commands_print_through_one_function(trees: Trees) -> None:
-    """It makes people's words harmless. Where click's own is called, what it is given has been made so."""
+    """Commands print through one function that escapes people's words; text for click's own functions is escaped
+    before.
+    """
     calls = [
         f"{path} {ast.unparse(node)}"
         for path, tree in trees.items()
@@ -197,8 +205,8 @@ def test_commands_print_through_one_function(trees: Trees) -> None:
 
 
 @pytest.mark.slow
-def test_every_test_says_what_is_true(root: Path) -> None:
-    """A test without a sentence leaves its reader guessing what broke."""
+def test_every_test_has_a_docstring(root: Path) -> None:
+    """Every test has a docstring."""
     trees = {path.as_posix(): ast.parse(path.read_text(encoding="utf-8")) for path in (root / "tests").rglob("*.py")}
     silent = [
         f"{place} {node.name}"
@@ -210,7 +218,7 @@ def test_every_test_says_what_is_true(root: Path) -> None:
 
 
 PLANTED: Mapping[Check, tuple[str, ...]] = {
-    clock_reads: (
+    find_clock_reads: (
         "from datetime import datetime as D; D.now()",
         "import datetime as dt; dt.datetime.utcnow()",
         "from datetime import date; date.today()",
@@ -218,9 +226,9 @@ PLANTED: Mapping[Check, tuple[str, ...]] = {
         "import uuid; uuid.uuid4()",
         "from uuid import uuid1; uuid1()",
     ),
-    kept_state: ("cache = {}", "if 1: _seen: set[str] = set()", "last = [n for n in x]", "def f(): global X"),
-    first_looks: ("msgspec.json.decode(body, type=Thing)",),
-    hidden_messages: (
+    find_module_state: ("cache = {}", "if 1: _seen: set[str] = set()", "last = [n for n in x]", "def f(): global X"),
+    find_late_decoders: ("msgspec.json.decode(body, type=Thing)",),
+    find_hidden_messages: (
         """f"({_('waits')})\"""",
         """f"{ngettext('day', 'days', n)}\"""",
         """f"{gettext.pgettext('state', 'open')}\"""",
@@ -229,21 +237,25 @@ PLANTED: Mapping[Check, tuple[str, ...]] = {
     swallowed: ("try: f()\nexcept E: pass", "try: f()\nexcept E: ...", "with suppress(KeyError, Exception): f()"),
 }
 INNOCENT: Mapping[Check, tuple[str, ...]] = {
-    clock_reads: ("self.clock.now()", "from datetime import time; time(7, 30)", "import time; time.monotonic()"),
-    kept_state: ("TABLE = {1: 2}", "__all__ = ['x']", "pair = (1, 2)", "def f(): seen = []"),
-    first_looks: ("msgspec.json.decode(body)", "DECODER.decode(body)"),
-    hidden_messages: ("""_("waits") + f"{n}\"""", """f"{_names} {name(_)}\"""", """_("{n} days").format(n=f"{n:,}")"""),
+    find_clock_reads: ("self.clock.now()", "from datetime import time; time(7, 30)", "import time; time.monotonic()"),
+    find_module_state: ("TABLE = {1: 2}", "__all__ = ['x']", "pair = (1, 2)", "def f(): seen = []"),
+    find_late_decoders: ("msgspec.json.decode(body)", "DECODER.decode(body)"),
+    find_hidden_messages: (
+        """_("waits") + f"{n}\"""",
+        """f"{_names} {name(_)}\"""",
+        """_("{n} days").format(n=f"{n:,}")""",
+    ),
     swallowed: ("try: f()\nexcept E: g()", "with suppress(KeyError): f()"),
 }
 
 
 @pytest.mark.parametrize(("check", "code"), [(check, code) for check, codes in PLANTED.items() for code in codes])
-def test_the_checks_bite(check: Check, code: str) -> None:
-    """Each check finds what it is for."""
+def test_checks_find_planted_faults(check: Check, code: str) -> None:
+    """Each check finds a planted fault."""
     assert list(check("planted.py", ast.parse(code)))
 
 
 @pytest.mark.parametrize(("check", "code"), [(check, code) for check, codes in INNOCENT.items() for code in codes])
-def test_the_checks_let_the_innocent_pass(check: Check, code: str) -> None:
-    """What only looks alike isn't reported."""
+def test_checks_accept_harmless_code(check: Check, code: str) -> None:
+    """Harmless code that resembles a fault isn't reported."""
     assert not list(check("planted.py", ast.parse(code)))

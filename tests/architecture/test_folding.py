@@ -1,4 +1,4 @@
-"""Nothing is folded to save a line."""
+"""No code is compressed to save a line."""
 
 import ast
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ PAIRS = (
     ("year", "month"),
     ("young", "old"),
 )
-"""Names of values that are one thing to a reader, and so may be assigned in one line; in either order."""
+"""Names of values that belong together, and so may be assigned in one line, in either order."""
 CODE = ("src", "tests", "tools", "benchmarks", "examples", "training")
 
 
@@ -48,7 +48,7 @@ def is_pair(targets: list[ast.expr]) -> bool:
 
 
 def packed_assignments(tree: ast.Module) -> Iterator[int]:
-    """Yield the line of each `a, b = x, y` whose values don't use what it assigns, and whose names are no pair."""
+    """Yield the line of each `a, b = x, y` with independent values and unpaired names."""
     for node in ast.walk(tree):
         if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Tuple):
             continue
@@ -68,18 +68,18 @@ def starred_literals(tree: ast.Module) -> Iterator[int]:
 
 
 @pytest.mark.slow
-def test_nothing_is_folded(root: Path) -> None:
+def test_code_is_not_compressed(root: Path) -> None:
     """No call takes a starred literal, and an assignment has one target unless it swaps values or assigns a pair.
 
-    Plugins of an earlier version stay as they were written.
+    Plugins of an earlier version are exempt.
     """
-    folded: list[str] = []
+    places: list[str] = []
     files = (path for folder in CODE for path in (root / folder).rglob("*.py"))
     for path in sorted(path for path in files if "earlier_plugins" not in path.parts):
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        folded += [f"{path.relative_to(root)}:{line} a starred literal" for line in starred_literals(tree)]
-        folded += [f"{path.relative_to(root)}:{line} a packed assignment" for line in packed_assignments(tree)]
-    assert not folded, "\n".join(folded)
+        places += [f"{path.relative_to(root)}:{line} a starred literal" for line in starred_literals(tree)]
+        places += [f"{path.relative_to(root)}:{line} a packed assignment" for line in packed_assignments(tree)]
+    assert not places, "\n".join(places)
 
 
 @pytest.mark.parametrize(
@@ -101,5 +101,5 @@ def test_packed_assignments_are_recognised(text: str, packed: bool) -> None:
 
 @pytest.mark.parametrize(("text", "starred"), [("f(*(a, b))", True), ("f(*[a], k=1)", True), ("f(*rest)", False)])
 def test_starred_literals_are_recognised(text: str, starred: bool) -> None:
-    """Only a literal is refused: a sequence that exists already may be unpacked."""
+    """Only a starred literal is found: an existing sequence may be unpacked."""
     assert bool(list(starred_literals(ast.parse(text)))) is starred

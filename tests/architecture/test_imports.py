@@ -5,15 +5,15 @@ import pytest
 
 Run = Callable[[str], str]
 
-# Importing a package must not cost what only one of its modules needs.
+# Importing a package must not load the dependencies of only one of its modules.
 HEAVY = {
     *("alembic", "click", "docx", "httpx", "psycopg", "pydantic", "rich"),
     *("segno", "sqlalchemy", "starlette", "typst", "uvicorn", "xlsxwriter"),
 }
 INSIDE = ("kernel", "vocabulary", "ports", "plugins", "work", "rooms")
-# Alembic runs this file inside a context of its own.
+# Alembic runs this file in its own context.
 RUN_BY_OTHERS = {"anninh_storage.migrations.env"}
-# Lower storeys stay loaded: a circle across storeys is what the layer contract finds.
+# Lower layers stay loaded: the layer contract finds a cycle across layers.
 ALONE = """
 import sys
 from importlib import import_module
@@ -41,12 +41,12 @@ def heavy(run: Run, names: list[str]) -> list[str]:
 
 @pytest.mark.slow
 def test_packages_are_light(run: Run, packages: list[str]) -> None:
-    """Importing a package, on the way to an entry point for instance, pulls in nothing heavy."""
-    assert {name: loaded for name in packages if (loaded := heavy(run, [name]))} == {}
+    """Importing a package loads no heavy dependency."""
+    assert {name: heavy_modules for name in packages if (heavy_modules := heavy(run, [name]))} == {}
 
 
-def test_the_inside_is_light(run: Run, modules: list[str]) -> None:
-    """All of kernel, vocabulary, ports, plugins, work and rooms together load nothing heavy."""
+def test_inner_layers_are_light(run: Run, modules: list[str]) -> None:
+    """Kernel, vocabulary, ports, plugins, work and rooms together load no heavy dependency."""
     inside = [name for name in modules if name.startswith(tuple(f"anninh_core.{storey}" for storey in INSIDE))]
 
     assert heavy(run, inside) == []
@@ -54,7 +54,7 @@ def test_the_inside_is_light(run: Run, modules: list[str]) -> None:
 
 @pytest.mark.slow
 def test_every_module_can_be_imported_first(run: Run, modules: list[str]) -> None:
-    """No module relies on another one having been imported before it."""
+    """Every module can be imported first, without another one imported before it."""
     broken = run(ALONE.format(names=[name for name in modules if name not in RUN_BY_OTHERS]))
 
     assert not broken, broken

@@ -3,23 +3,25 @@
 from collections.abc import Mapping
 
 import pytest
-from tests.architecture.plain_words import count_all, count_file, find_risen, read, to_remove
+from tests.architecture.plain_words import count_all, count_file, find_risen, read, select_avoidable
 
 pytestmark = pytest.mark.xdist_group("plain_words")
 
 
 @pytest.fixture(scope="module")
 def counted() -> Mapping[str, Mapping[str, int]]:
-    return {package: to_remove(counts) for package, counts in count_all().items()}
+    return {package: select_avoidable(counts) for package, counts in count_all().items()}
 
 
 def test_no_count_rises(counted: Mapping[str, Mapping[str, int]]) -> None:
-    """A docstring, comment or local that a change adds is in plain words."""
+    """Added docstrings, comments and locals are in plain words."""
     assert find_risen(read(), counted) == []
 
 
-def test_the_stored_counts_fall_with_the_code(counted: Mapping[str, Mapping[str, int]]) -> None:
-    """A change that removes such words stores lower counts: `python -m tests.architecture.plain_words --write`."""
+def test_stored_counts_match_the_code(counted: Mapping[str, Mapping[str, int]]) -> None:
+    """The stored counts equal the code's: after removing such words run `python -m tests.architecture.plain_words
+    --write`.
+    """
     assert read() == counted
 
 
@@ -33,12 +35,12 @@ def test_the_stored_counts_fall_with_the_code(counted: Mapping[str, Mapping[str,
         ("def f(found: str) -> None: ...\n", "locals to rename"),
     ],
 )
-def test_each_kind_is_counted(code: str, name: str) -> None:
-    """One such text or name counts once."""
-    assert to_remove(count_file(code))[name] == 1
+def test_avoidable_words_are_counted(code: str, name: str) -> None:
+    """Each avoidable text or name counts once."""
+    assert select_avoidable(count_file(code))[name] == 1
 
 
 def test_plain_code_counts_nothing() -> None:
-    """Directives of tools are no comments, attributes no locals."""
+    """Directives for tools and attributes aren't counted."""
     code = 'def f(tip: Tip) -> str:\n    """Return the receipt."""\n    return tip.found  # noqa: told\n'
-    assert not any(to_remove(count_file(code)).values())
+    assert not any(select_avoidable(count_file(code)).values())

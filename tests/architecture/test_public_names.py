@@ -25,16 +25,16 @@ def can_import(module: str, name: str) -> bool:
     return hasattr(import_module(module), name) or find_spec(f"{module}.{name}") is not None
 
 
-def test_what_docs_examples_templates_and_kits_import_is_there(root: Path) -> None:
-    """These names are public: others rely on importing them from where they are shown."""
+def test_documented_imports_work(root: Path) -> None:
+    """Every name that docs, examples, templates and kits import is there: it is public."""
     names = [name.rpartition(".") for name in sorted(list_public_names(root))]
 
     assert len(names) > 200
     assert [f"{module}.{name}" for module, _, name in names if not can_import(module, name)] == []
 
 
-def test_each_name_of_a_stub_is_found_once(root: Path) -> None:
-    """A lazy name whose home doesn't define it would fail at its first user."""
+def test_each_stub_name_resolves_once(root: Path) -> None:
+    """Each lazy name of a stub is listed once, and its module defines it."""
     for package, names in stubs(root).items():
         module = import_module(package)
         assert names, package
@@ -44,7 +44,7 @@ def test_each_name_of_a_stub_is_found_once(root: Path) -> None:
 
 
 def test_no_public_name_is_hidden_by_a_module(root: Path) -> None:
-    """A module of the same name would take the place of what a package offers as soon as it is imported."""
+    """No module has the same name as a public name of its package, since importing it would replace that name."""
     hidden = [
         f"{package}.{name}"
         for package, names in stubs(root).items()
@@ -54,21 +54,23 @@ def test_no_public_name_is_hidden_by_a_module(root: Path) -> None:
     assert hidden == []
 
 
-def names_at_the_top(tree: ast.Module) -> set[str]:
-    """What a module's own statements define or assign."""
+def collect_defined_names(tree: ast.Module) -> set[str]:
+    """Return the names that a module's own statements define or assign."""
     defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
     return defined | {
         name.id for name in ast.walk(tree) if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
     }
 
 
-def test_a_type_checker_sees_a_misspelt_name(trees: Mapping[str, ast.Module]) -> None:
-    """In a package whose file shows a `__getattr__` any name is right to them; `lazy` puts it there unseen."""
-    assert [path for path, tree in trees.items() if "__getattr__" in names_at_the_top(tree)] == []
+def test_no_module_defines_getattr(trees: Mapping[str, ast.Module]) -> None:
+    """No file defines `__getattr__`, since type checkers would then accept any name of the package; `lazy` sets it
+    unseen.
+    """
+    assert [path for path, tree in trees.items() if "__getattr__" in collect_defined_names(tree)] == []
 
 
-def test_a_public_class_name_stands_once(trees: Mapping[str, ast.Module]) -> None:
-    """A reader who looks for a class finds one, and two people who speak of it mean the same."""
+def test_public_class_names_are_unique(trees: Mapping[str, ast.Module]) -> None:
+    """A public class name is defined once."""
     homes: dict[str, list[str]] = {}
     for path, tree in trees.items():
         for node in tree.body:

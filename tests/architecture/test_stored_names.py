@@ -1,4 +1,4 @@
-"""Names that are stored, or that people and programs use, stay: a list of them is checked in."""
+"""Names that are stored, or used by people and programs, never change: a list of them is checked in."""
 
 import json
 
@@ -7,7 +7,7 @@ import pytest
 from attrs import frozen
 from tests.architecture.conftest import Trees
 from tests.architecture.names_on_wire import shape
-from tests.architecture.stored_names import FILE, Listed, made_by
+from tests.architecture.stored_names import FILE, Listed, collect_names
 
 _GONE = (
     "these names are in stores and in people's hands, and the code no longer makes them. Keep the name on the wire, or "
@@ -22,30 +22,34 @@ _NEW = (
 
 @pytest.fixture(scope="module")
 def made(trees: Trees) -> dict[str, set[str]]:
-    """All names that the code makes today."""
-    return made_by(trees)
+    """All names that the code uses."""
+    return collect_names(trees)
 
 
-def test_no_name_is_lost(made: dict[str, set[str]]) -> None:
-    """What was ever made is made today, or read by an alias that says how."""
-    assert Listed.read().vanished(made) == [], _GONE
+def test_no_listed_name_is_lost(made: dict[str, set[str]]) -> None:
+    """Every listed name is still used, or read by an alias."""
+    assert Listed.read().find_lost(made) == [], _GONE
 
 
 def test_every_name_is_listed(made: dict[str, set[str]]) -> None:
-    """What is made stands in the list, so that nobody changes it unawares later."""
+    """Every used name is in the list, so that a later change of it is noticed."""
     assert Listed.read().unlisted(made) == [], _NEW
 
 
-def test_the_list_is_sorted_and_says_how_aliases_are_read() -> None:
-    """One name a line, in order, so that a change of it is seen; an alias without words is none."""
+def test_list_is_sorted_and_aliases_described() -> None:
+    """The list is sorted, without duplicates, and every alias has a description."""
     content = json.loads(FILE.read_text(encoding="utf-8"))
     assert all(names == sorted(set(names)) for names in content["names"].values())
-    aliases = [(subject, old, how) for subject, of in content["aliases"].items() for old, how in of.items()]
-    assert [one for one in aliases if one[1] not in content["names"].get(one[0], ()) or len(one[2]) < 10] == []
+    aliases = [
+        (subject, old, how) for subject, descriptions in content["aliases"].items() for old, how in descriptions.items()
+    ]
+    assert [
+        alias for alias in aliases if alias[1] not in content["names"].get(alias[0], ()) or len(alias[2]) < 10
+    ] == []
 
 
-def test_a_renamed_attribute_is_a_lost_name_unless_it_keeps_its_name_on_the_wire() -> None:
-    """The list knows what is written, not what it is called in the code."""
+def test_renamed_field_is_lost_unless_encoded_name_stays() -> None:
+    """The list contains encoded names: a renamed field is a lost name unless its encoded name stays."""
 
     @frozen
     class Before:
@@ -59,13 +63,13 @@ def test_a_renamed_attribute_is_a_lost_name_unless_it_keeps_its_name_on_the_wire
         action: str
 
     listed = Listed({"rows": sorted(shape(Before, "row"))}, {})
-    assert listed.vanished({"rows": {*shape(Lost, "row")}}) == ["rows: row.act"]
+    assert listed.find_lost({"rows": {*shape(Lost, "row")}}) == ["rows: row.act"]
     assert listed.unlisted({"rows": {*shape(Lost, "row")}}) == ["rows: row.action"]
-    assert listed.vanished({"rows": {*shape(Kept, "row")}}) == []
+    assert listed.find_lost({"rows": {*shape(Kept, "row")}}) == []
 
 
-def test_an_alias_stands_for_a_name() -> None:
-    """A name that is read in another way isn't lost; one that was added to the list is kept by it for good."""
+def test_alias_replaces_a_name() -> None:
+    """A name with a read alias isn't lost, and the list keeps every name that was added."""
     listed = Listed({"events": ["a", "b"]}, {"events": {"a": "read as `b` by the reactions"}})
-    assert listed.vanished({"events": {"b"}}) == []
-    assert json.loads(listed.with_all({"events": {"c"}}))["names"] == {"events": ["a", "b", "c"]}
+    assert listed.find_lost({"events": {"b"}}) == []
+    assert json.loads(listed.render_with({"events": {"c"}}))["names"] == {"events": ["a", "b", "c"]}

@@ -1,4 +1,4 @@
-"""The wheel is the same, byte for byte, whoever builds it and when, and holds no more than it has to."""
+"""The wheel is reproducible byte for byte, and contains no more than necessary."""
 
 import os
 import shutil
@@ -13,24 +13,26 @@ ROOT = Path(__file__).parents[2]
 PARTS = ("LICENSE", "README.md", "pyproject.toml")
 
 
-def build(folder: Path, touched: int) -> Path:
-    """Build the wheel out of a copy of its sources, all of them last changed at a moment."""
+def build(folder: Path, modified_at: int) -> Path:
+    """Build the wheel from a copy of its sources, all with the modification time `modified_at`."""
     tree = folder / "tree"
     shutil.copytree(ROOT / "src", tree / "src", ignore=shutil.ignore_patterns("__pycache__"))
     for name in PARTS:
         shutil.copy(ROOT / name, tree / name)
     for path in tree.rglob("*"):
-        os.utime(path, (touched, touched))
+        os.utime(path, (modified_at, modified_at))
     command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder / "dist")]
-    done = subprocess.run(command, cwd=tree, check=False, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    result = subprocess.run(command, cwd=tree, check=False, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
     (wheel,) = (folder / "dist").iterdir()
     return wheel
 
 
 @pytest.mark.slow
-def test_the_wheel_is_what_runs_and_its_licences(tmp_path: Path) -> None:
-    """Three packages, each licence once, no sources of what is compiled, in a few megabytes."""
+def test_wheel_contains_packages_and_licences_only(tmp_path: Path) -> None:
+    """The wheel contains three packages and each licence once, no sources of compiled files, and is smaller than 6
+    MB.
+    """
     pytest.importorskip("hatchling", reason="builds need the group `build`")
     wheel = build(tmp_path, 1_600_000_000)
     names = ZipFile(wheel).namelist()
@@ -43,8 +45,8 @@ def test_the_wheel_is_what_runs_and_its_licences(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_two_builds_are_one_wheel(tmp_path: Path) -> None:
-    """In two folders, of files with other times: what is released can be built again by whoever doubts it."""
+def test_wheel_builds_are_reproducible(tmp_path: Path) -> None:
+    """Two builds in different folders, from files with different times, give the same bytes."""
     pytest.importorskip("hatchling", reason="builds need the group `build`")
     first, second = (build(tmp_path / name, touched) for name, touched in (("a", 1_600_000_000), ("b", 1_700_000_000)))
     assert first.name == second.name

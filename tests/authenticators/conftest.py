@@ -1,4 +1,4 @@
-"""An app whose settings name a sign-in service on loopback, and an officer with an account in it."""
+"""An app with a sign-in service on loopback in its settings, and an officer with an account in it."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -18,13 +18,13 @@ from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
 
 @pytest.fixture
 def clock() -> FixedClock:
-    """Wednesday, 1 September 2021, 8 o'clock in Vietnam."""
+    """A clock at Wednesday, 1 September 2021, 8 o'clock in Vietnam."""
     return FixedClock(datetime(2021, 9, 1, 8, 0, tzinfo=VIETNAM))
 
 
 @pytest.fixture
 def provider(clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[PretendProvider]:
-    """The sign-in service; the officer `lan` sits at the browser."""
+    """The sign-in service, with the officer `lan` as its user."""
     monkeypatch.setenv("OFFICE_SECRET", SECRET)
     with open_provider(clock.now) as provider:
         yield provider
@@ -32,7 +32,7 @@ def provider(clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pre
 
 @pytest.fixture
 def oidc(provider: PretendProvider) -> OidcSettings:
-    """What the settings say of the service."""
+    """The settings of the sign-in service."""
     return OidcSettings(
         issuer=provider.issuer,
         client_id=CLIENT,
@@ -45,7 +45,7 @@ def oidc(provider: PretendProvider) -> OidcSettings:
 
 @pytest.fixture
 def app(clock: FixedClock, oidc: OidcSettings) -> Iterator[App]:
-    """An app that sends people there."""
+    """An app that uses the sign-in service."""
     with memory_app(clock=clock, settings=Settings(sign_in=SignInSettings(oidc=oidc))) as app:
         yield app
 
@@ -58,7 +58,7 @@ def lan(app: App) -> Holder:
 
 
 def sign_in(app: App, provider: PretendProvider, *, fresh: bool = False) -> NewSession:
-    """Sign in as whoever sits at the browser."""
-    began = app.accounts.begin_provider_sign_in(fresh=fresh)
-    back = provider.browse(began.url)
-    return app.accounts.finish_provider_sign_in(began.ticket, back["state"], back["code"], client=HERE)
+    """Sign in as the service's current user."""
+    attempt = app.accounts.begin_provider_sign_in(fresh=fresh)
+    answer = provider.browse(attempt.url)
+    return app.accounts.finish_provider_sign_in(attempt.ticket, answer["state"], answer["code"], client=HERE)

@@ -1,4 +1,4 @@
-"""A session that began at the authority's sign-in service passes the authenticators' kit, like each of ours."""
+"""A session from the authority's sign-in service passes the authenticators' kit, like our own sessions."""
 
 import pytest
 from tests.authenticators.conftest import sign_in
@@ -12,7 +12,7 @@ from anninh_core.testing.kits import AuthenticatorCase, AuthenticatorConformance
 
 
 class TestProviderSession(AuthenticatorConformance):
-    """A session of somebody who showed a second factor there."""
+    """A session with a second factor at the service."""
 
     @pytest.fixture
     def case(self, app: App, provider: PretendProvider, lan: Holder, clock: FixedClock) -> AuthenticatorCase:
@@ -22,13 +22,13 @@ class TestProviderSession(AuthenticatorConformance):
         provider.user |= {"amr": ["mfa"], "auth_time": int(clock.now().timestamp())}
         ended = sign_in(app, provider)
         app.accounts.sign_out(app.accounts.authenticate_token(ended.token))
-        begun = sign_in(app, provider)
+        active = sign_in(app, provider)
         return AuthenticatorCase(
             authenticator=app.internals.workflows.local_authenticator,
             officer=lan.id,
-            good=shows(begun.token),
-            wrong=(shows(begun.token + "x"),),
+            good=shows(active.token),
+            wrong=(shows(active.token + "x"),),
             ended=(shows(ended.token),),
-            secrets=(begun.token, ended.token),
+            secrets=(active.token, ended.token),
             is_fresh=True,
         )

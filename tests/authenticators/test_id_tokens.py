@@ -1,4 +1,4 @@
-"""An id token is believed if the service signed it, for us, about this try, and it holds; nothing else is."""
+"""An id token is accepted only if the service signed it, for us, in this sign-in attempt, and it is valid."""
 
 import hmac
 from base64 import urlsafe_b64encode
@@ -17,7 +17,7 @@ from anninh_core.kernel.errors import NotSignedIn
 from anninh_core.testing import FixedClock
 
 NOW = 1_630_458_000
-"""The moment of the clock: 1 September 2021, 8 o'clock in Vietnam."""
+"""The clock's time: 1 September 2021, 8 o'clock in Vietnam."""
 
 HEADER = b'{"alg":"HS256","kid":"one"}'
 WORDS = "Your sign-in data is wrong or has expired: sign in again"
@@ -61,10 +61,10 @@ def journal(app: App) -> str:
     ],
     ids=str,
 )
-def test_what_a_token_says_is_checked(
+def test_wrong_claim_is_refused(
     app: App, provider: PretendProvider, lan: Holder, changed: dict[str, Any], why: str
 ) -> None:
-    """Each claim by itself, though everything else is right; the journal says which, the answer doesn't."""
+    """A token with one wrong claim is refused; the journal names the claim, the error doesn't."""
     provider.changed = changed
     with pytest.raises(NotSignedIn, match=WORDS):
         sign_in(app, provider)
@@ -83,21 +83,23 @@ def test_what_a_token_says_is_checked(
     ],
     ids=str,
 )
-def test_what_is_right_in_another_way(
+def test_unusual_valid_claims_are_accepted(
     app: App, provider: PretendProvider, lan: Holder, changed: dict[str, Any]
 ) -> None:
-    """Several audiences of which we are the authorised one, clocks that differ by seconds, no hash."""
+    """Several audiences with us as the authorised party, clocks that differ by seconds, and a missing hash are
+    accepted.
+    """
     provider.changed = changed
     assert sign_in(app, provider).officer == lan.id
 
 
-def by_nobody(provider: PretendProvider, claims: dict[str, Any]) -> str:
+def sign_with_none(provider: PretendProvider, claims: dict[str, Any]) -> str:
     whole = serialize({"alg": "RS256", "kid": "one"}, claims, provider.key)
     header = "eyJhbGciOiJub25lIiwia2lkIjoib25lIn0"  # {"alg":"none","kid":"one"}
     return f"{header}.{whole.split('.')[1]}."
 
 
-def by_public_key(provider: PretendProvider, claims: dict[str, Any]) -> str:
+def sign_with_public_key(provider: PretendProvider, claims: dict[str, Any]) -> str:
     body = serialize({"alg": "RS256", "kid": "one"}, claims, provider.key).split(".")[1]
     signed = f"{encode(HEADER)}.{body}"
     return f"{signed}.{encode(hmac.digest(provider.key.as_pem(private=False), signed.encode(), 'sha256'))}"
@@ -107,24 +109,24 @@ def encode(value: bytes) -> str:
     return urlsafe_b64encode(value).rstrip(b"=").decode()
 
 
-def by_another(provider: PretendProvider, claims: dict[str, Any]) -> str:
+def sign_with_foreign_key(provider: PretendProvider, claims: dict[str, Any]) -> str:
     return serialize({"alg": "RS256", "kid": "one"}, claims, new_key("one"))
 
 
-def by_its_own_key(provider: PretendProvider, claims: dict[str, Any]) -> str:
+def sign_with_embedded_key(provider: PretendProvider, claims: dict[str, Any]) -> str:
     key = new_key("mine")
     return serialize({"alg": "RS256", "jwk": public(key)}, claims, key)
 
 
-def by_an_unknown_key(provider: PretendProvider, claims: dict[str, Any]) -> str:
+def sign_with_unknown_key(provider: PretendProvider, claims: dict[str, Any]) -> str:
     return serialize({"alg": "RS256", "kid": "two"}, claims, new_key("two"))
 
 
-def as_access_token(provider: PretendProvider, claims: dict[str, Any]) -> str:
+def sign_access_token(provider: PretendProvider, claims: dict[str, Any]) -> str:
     return serialize({"alg": "RS256", "kid": "one", "typ": "at+jwt"}, claims, provider.key)
 
 
-def with_a_demand(provider: PretendProvider, claims: dict[str, Any]) -> str:
+def sign_with_critical_header(provider: PretendProvider, claims: dict[str, Any]) -> str:
     return serialize({"alg": "RS256", "kid": "one", "crit": ["b64"], "b64": True}, claims, provider.key)
 
 
@@ -134,11 +136,11 @@ def altered(provider: PretendProvider, claims: dict[str, Any]) -> str:
     return f"{head}.{body}.{end}"
 
 
-def of_another_way(provider: PretendProvider, claims: dict[str, Any]) -> str:
+def sign_with_other_algorithm(provider: PretendProvider, claims: dict[str, Any]) -> str:
     return serialize({"alg": "RS512", "kid": "one"}, claims, provider.key)
 
 
-def no_claims(provider: PretendProvider, claims: dict[str, Any]) -> str:
+def sign_list(provider: PretendProvider, claims: dict[str, Any]) -> str:
     return serialize({"alg": "RS256", "kid": "one"}, [claims], provider.key)  # type: ignore[arg-type]
 
 
@@ -146,33 +148,33 @@ def nothing(provider: PretendProvider, claims: dict[str, Any]) -> str:
     return ""
 
 
-def too_much(provider: PretendProvider, claims: dict[str, Any]) -> str:
+def sign_oversized(provider: PretendProvider, claims: dict[str, Any]) -> str:
     return serialize({"alg": "RS256", "kid": "one"}, {**claims, "x": "x" * 40_000}, provider.key)
 
 
 FORGERIES: tuple[Callable[[PretendProvider, dict[str, Any]], str], ...] = (
-    by_nobody,
-    by_public_key,
-    by_another,
-    by_its_own_key,
-    by_an_unknown_key,
-    as_access_token,
-    with_a_demand,
+    sign_with_none,
+    sign_with_public_key,
+    sign_with_foreign_key,
+    sign_with_embedded_key,
+    sign_with_unknown_key,
+    sign_access_token,
+    sign_with_critical_header,
     altered,
-    of_another_way,
-    no_claims,
+    sign_with_other_algorithm,
+    sign_list,
     nothing,
-    too_much,
+    sign_oversized,
     lambda _, __: "a.b.c",
     lambda _, __: "đ",
 )
 
 
 @pytest.mark.parametrize("forge", FORGERIES, ids=lambda forge: forge.__name__)
-def test_who_signed_is_checked(
+def test_wrong_signature_is_refused(
     app: App, provider: PretendProvider, lan: Holder, forge: Callable[[PretendProvider, dict[str, Any]], str]
 ) -> None:
-    """Signed by nobody, by a public key as secret, by another's key, in a way that isn't allowed, or altered."""
+    """A token is refused if it is unsigned, altered, or signed with the wrong key or algorithm."""
     provider.sign = forge
     with pytest.raises(NotSignedIn, match=WORDS):
         sign_in(app, provider)
@@ -184,17 +186,17 @@ def test_who_signed_is_checked(
     [{"use": "enc"}, {"alg": "RS512"}, {"kty": "oct", "k": "c2VjcmV0"}, {"n": "AQAB"}, {"n": 7}, {"kid": "two"}],
     ids=str,
 )
-def test_a_key_is_good_for_what_it_is_for(
-    app: App, provider: PretendProvider, lan: Holder, change: dict[str, Any]
-) -> None:
-    """One for encryption, for another way of signing, of shared secrets, or too short signs nobody in."""
+def test_unsuitable_key_is_refused(app: App, provider: PretendProvider, lan: Holder, change: dict[str, Any]) -> None:
+    """A token is refused if the service's key is for encryption, for another algorithm, a shared secret, or too
+    short.
+    """
     provider.published = [{**public(provider.key), **change}]
     with pytest.raises(NotSignedIn, match=WORDS):
         sign_in(app, provider)
 
 
-def test_a_new_key_is_asked_for(app: App, provider: PretendProvider, lan: Holder, clock: FixedClock) -> None:
-    """Where the service has turned its key its keys are read again; while nothing is new, once a minute at most."""
+def test_new_key_is_fetched(app: App, provider: PretendProvider, lan: Holder, clock: FixedClock) -> None:
+    """A new key of the service is fetched; for an unknown key id, once a minute at most."""
     sign_in(app, provider)
     sign_in(app, provider)
     assert provider.asked.count("/jwks") == 1
@@ -205,21 +207,21 @@ def test_a_new_key_is_asked_for(app: App, provider: PretendProvider, lan: Holder
     assert sign_in(app, provider).officer == lan.id
     assert provider.asked.count("/jwks") == 2
 
-    provider.sign = by_another_kid
+    provider.sign = sign_with_other_kid
     for _ in range(3):
         with pytest.raises(NotSignedIn):
             sign_in(app, provider)
     assert provider.asked.count("/jwks") == 2
 
 
-def by_another_kid(provider: PretendProvider, claims: dict[str, Any]) -> str:
+def sign_with_other_kid(provider: PretendProvider, claims: dict[str, Any]) -> str:
     return serialize({"alg": "RS256", "kid": "three"}, claims, provider.key)
 
 
-def test_a_key_that_was_taken_back_signs_nobody_in(
+def test_withdrawn_key_expires_within_an_hour(
     app: App, provider: PretendProvider, lan: Holder, clock: FixedClock
 ) -> None:
-    """An hour later at the latest."""
+    """A withdrawn key of the service is refused after an hour at the latest."""
     sign_in(app, provider)
     provider.published = [public(new_key("two"))]
     clock.advance(timedelta(hours=1))
@@ -227,15 +229,15 @@ def test_a_key_that_was_taken_back_signs_nobody_in(
         sign_in(app, provider)
 
 
-def test_elliptic_curves_sign_too(app: App, provider: PretendProvider, lan: Holder) -> None:
-    """ES256, whose key is of its own curve."""
+def test_elliptic_curve_key_is_accepted(app: App, provider: PretendProvider, lan: Holder) -> None:
+    """A token signed with ES256 is accepted."""
     provider.key = ECKey.generate_key("P-256", {"kid": "ec"})
     provider.header = {"alg": "ES256", "kid": "ec"}
     assert sign_in(app, provider).officer == lan.id
 
 
-def test_of_several_keys_without_a_name_none_is_guessed(app: App, provider: PretendProvider, lan: Holder) -> None:
-    """A token that names no key is read where there is one key alone."""
+def test_token_without_key_id_needs_single_key(app: App, provider: PretendProvider, lan: Holder) -> None:
+    """A token without a key id is refused if the service has several keys."""
     provider.header = {"alg": "RS256"}
     provider.published = [public(provider.key), public(new_key("two"))]
     with pytest.raises(NotSignedIn, match=WORDS):

@@ -1,4 +1,4 @@
-"""What the settings say of a sign-in service fits, or is refused with its place."""
+"""Wrong settings of a sign-in service are refused by name."""
 
 import importlib.util
 from pathlib import Path
@@ -42,21 +42,21 @@ def opened(**changed: Any) -> None:
     ],
     ids=str,
 )
-def test_what_does_not_fit_is_refused_when_the_office_is_opened(changed: dict[str, Any], place: str) -> None:
-    """With its place."""
+def test_wrong_setting_is_refused_at_opening(changed: dict[str, Any], place: str) -> None:
+    """An invalid setting is refused when the app opens, and the error names it."""
     with pytest.raises(ConfigurationError, match=f"sign_in.oidc.{place}"):
         opened(**changed)
 
 
 @pytest.mark.parametrize("algorithm", ["none", "HS256", "RS1", ""])
-def test_no_weak_way_of_signing_can_be_chosen(algorithm: str) -> None:
-    """Neither none nor a shared secret."""
+def test_weak_algorithms_are_refused(algorithm: str) -> None:
+    """Neither the algorithm "none", nor a shared secret, nor SHA-1 can be set."""
     with pytest.raises(ValueError, match="algorithms"):
         OidcSettings.model_validate({**RIGHT, "algorithms": (algorithm,)})
 
 
-def test_without_the_extra_the_install_line_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """When the office is opened, not when the first officer wants to sign in."""
+def test_missing_extra_is_named_at_opening(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the extra isn't installed, opening the app fails with the install line, not the first sign-in."""
     real = importlib.util.find_spec
     monkeypatch.setattr(
         "anninh_core.app.bootstrap.sign_in.find_spec", lambda name: None if name == "joserfc" else real(name)
@@ -65,8 +65,8 @@ def test_without_the_extra_the_install_line_is_told(monkeypatch: pytest.MonkeyPa
         opened()
 
 
-def test_the_file_of_the_settings(tmp_path: Path) -> None:
-    """A secret's file counts from the folder of the settings."""
+def test_secret_path_is_relative_to_settings(tmp_path: Path) -> None:
+    """The path of the secret's file is relative to the settings' folder."""
     (tmp_path / "anninh.toml").write_text(
         '[sign_in.oidc]\nissuer = "https://id.example"\nclient_id = "office"\nclient_secret = "file:oidc.secret"\n'
         'redirect_uri = "https://office.example/"\nnamed_by = "officer_id"\n'
@@ -78,8 +78,8 @@ def test_the_file_of_the_settings(tmp_path: Path) -> None:
     assert settings.named_by is NamedBy.OFFICER_ID
 
 
-def test_the_secret_s_file_is_private(provider: PretendProvider, clock: FixedClock, tmp_path: Path) -> None:
-    """It is read when somebody signs in; one that every user may read is refused."""
+def test_secret_file_must_be_private(provider: PretendProvider, clock: FixedClock, tmp_path: Path) -> None:
+    """A sign-in fails if every user may read the secret's file."""
     file = tmp_path / "oidc.secret"
     file.write_text(f"{SECRET}\n")
     file.chmod(0o604)
@@ -95,8 +95,8 @@ def test_the_secret_s_file_is_private(provider: PretendProvider, clock: FixedClo
         assert sign_in(app, provider).officer == officer.id
 
 
-def test_an_officer_is_named_by_id_or_by_address(provider: PretendProvider, clock: FixedClock) -> None:
-    """By an address only where the service has verified it."""
+def test_officer_is_found_by_id_or_verified_address(provider: PretendProvider, clock: FixedClock) -> None:
+    """An officer is found by the officer id or by an e-mail address that the service has verified."""
     for claim, named_by in (("office_id", NamedBy.OFFICER_ID), ("email", NamedBy.SIGN_IN_NAME)):
         oidc = OidcSettings(
             issuer=provider.issuer,
@@ -117,10 +117,10 @@ def test_an_officer_is_named_by_id_or_by_address(provider: PretendProvider, cloc
             assert sign_in(app, provider).officer == officer.id
 
 
-def test_a_missing_secret_is_told(
+def test_missing_secret_is_named(
     provider: PretendProvider, clock: FixedClock, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """By the name of where it should be; a blank one is missing, too."""
+    """The error about a missing or blank secret names its source."""
     monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
     monkeypatch.setenv("BLANK_SECRET", " \t")
     blank = tmp_path / "oidc.secret"
@@ -132,10 +132,10 @@ def test_a_missing_secret_is_told(
         "credential:oidc": "CREDENTIALS_DIRECTORY",
         f"file:{blank}": r"The first line of .*oidc\.secret is empty: write the passphrase or secret into it",
     }
-    for source, told in sources.items():
+    for source, message in sources.items():
         oidc = OidcSettings(issuer=provider.issuer, client_id=CLIENT, client_secret=source, redirect_uri=REDIRECT)
         with (
             memory_app(clock=clock, settings=Settings(sign_in=SignInSettings(oidc=oidc))) as app,
-            pytest.raises(ConfigurationError, match=told),
+            pytest.raises(ConfigurationError, match=message),
         ):
             sign_in(app, provider)

@@ -1,4 +1,4 @@
-"""Who signs in at the authority's service gets a session here, and nobody gets another's."""
+"""A person who signs in at the authority's service gets their own session here, and no one else's."""
 
 import logging
 from datetime import timedelta
@@ -18,8 +18,8 @@ from anninh_core.usecase.actor import person, system
 WORDS = "Your sign-in data is wrong or has expired: sign in again"
 
 
-def test_a_person_signs_in_at_the_authority_s_service(app: App, provider: PretendProvider, lan: Holder) -> None:
-    """By a code that is redeemed with the verifier; the session is one of ours, and shows no second factor."""
+def test_officer_signs_in_at_the_service(app: App, provider: PretendProvider, lan: Holder) -> None:
+    """A code redeemed with its verifier gives an ordinary session, without a second factor."""
     session = sign_in(app, provider)
     me = app.accounts.authenticate_token(session.token)
 
@@ -29,10 +29,10 @@ def test_a_person_signs_in_at_the_authority_s_service(app: App, provider: Preten
 
 
 @pytest.mark.parametrize("shown", [{"amr": ["pwd", "mfa"]}, {"acr": "urn:two"}], ids=str)
-def test_a_second_factor_that_was_shown_there_counts(
+def test_second_factor_at_the_service_counts(
     app: App, provider: PretendProvider, lan: Holder, clock: FixedClock, shown: dict[str, object]
 ) -> None:
-    """For some minutes, if it was shown in this very sign-in."""
+    """A second factor in this sign-in at the service counts for some minutes."""
     provider.user |= {"auth_time": int(clock.now().timestamp()), **shown}
     me = app.accounts.authenticate_token(sign_in(app, provider, fresh=True).token)
 
@@ -56,19 +56,21 @@ def test_a_second_factor_that_was_shown_there_counts(
     ],
     ids=str,
 )
-def test_what_was_shown_long_ago_is_no_second_factor(
+def test_old_second_factor_does_not_count(
     app: App, provider: PretendProvider, lan: Holder, clock: FixedClock, shown: dict[str, object]
 ) -> None:
-    """A service remembers people for days: without a moment in this sign-in, nothing counts as just shown."""
-    if isinstance(after := shown.get("auth_time"), int):
-        shown = {**shown, "auth_time": int(clock.now().timestamp()) + after}
+    """Without proof that the second factor was part of this sign-in, it doesn't count: a service remembers people for
+    days.
+    """
+    if isinstance(offset := shown.get("auth_time"), int):
+        shown = {**shown, "auth_time": int(clock.now().timestamp()) + offset}
     provider.user |= shown
 
     assert sign_in(app, provider).fresh_until is None
 
 
-def test_a_session_from_there_ends_with_a_role(app: App, provider: PretendProvider, lan: Holder) -> None:
-    """Like every other, and the next sign-in is refused: the service doesn't say who is in office."""
+def test_session_ends_with_deactivation(app: App, provider: PretendProvider, lan: Holder) -> None:
+    """Deactivating an officer ends the session, and the next sign-in is refused."""
     boss = app.units.appoint(system("setup"), "Cán bộ Hai", "hoa-lu", roles=["board_admin", "standing_officer"])
     session = sign_in(app, provider)
     app.accounts.deactivate(person(boss.id), lan.id)
@@ -78,110 +80,128 @@ def test_a_session_from_there_ends_with_a_role(app: App, provider: PretendProvid
         sign_in(app, provider)
 
 
-def test_nobody_is_made_an_officer(app: App, provider: PretendProvider, lan: Holder) -> None:
-    """Whom our records don't have isn't let in, nor a name that another might bear elsewhere."""
+def test_unknown_name_is_refused(app: App, provider: PretendProvider, lan: Holder) -> None:
+    """A name at the service without an account here, even a similar one, is refused."""
     for name in ("minh", "LAN", "lan ", "", lan.id, "ｌａｎ", "\ud800", 7, None, ["lan"]):
         provider.user["preferred_username"] = name
         with pytest.raises(NotSignedIn, match=WORDS):
             sign_in(app, provider)
 
 
-def test_a_colleague_s_code_is_of_no_use(app: App, provider: PretendProvider, lan: Holder) -> None:
-    """A stolen code and state belong to the ticket of another; with one's own ticket the service finds PKCE wrong."""
-    mine = app.accounts.begin_provider_sign_in()
-    theirs = app.accounts.begin_provider_sign_in()
-    stolen = provider.browse(theirs.url)
-    own = provider.browse(mine.url)
+def test_stolen_code_is_refused(app: App, provider: PretendProvider, lan: Holder) -> None:
+    """A stolen code is refused: its state belongs to another ticket, and with the thief's own state the service rejects
+    the verifier.
+    """
+    own_attempt = app.accounts.begin_provider_sign_in()
+    other_attempt = app.accounts.begin_provider_sign_in()
+    stolen = provider.browse(other_attempt.url)
+    own_answer = provider.browse(own_attempt.url)
     finish = app.accounts.finish_provider_sign_in
 
     with pytest.raises(NotSignedIn, match=WORDS):
-        finish(mine.ticket, stolen["state"], stolen["code"], client=CLIENT)
+        finish(own_attempt.ticket, stolen["state"], stolen["code"], client=CLIENT)
     assert "/token" not in provider.asked
     with pytest.raises(NotSignedIn, match=WORDS):
-        finish(mine.ticket, own["state"], stolen["code"], client=CLIENT)
+        finish(own_attempt.ticket, own_answer["state"], stolen["code"], client=CLIENT)
     assert provider.asked.count("/token") == 1
 
 
-def test_a_state_counts_once(app: App, provider: PretendProvider, lan: Holder) -> None:
-    """Also with another code, and after a wrong one: whoever has read it begins anew."""
-    began = app.accounts.begin_provider_sign_in()
-    first, second = provider.browse(began.url), provider.browse(began.url)
-    app.accounts.finish_provider_sign_in(began.ticket, first["state"], first["code"], client=CLIENT)
+def test_state_is_used_once(app: App, provider: PretendProvider, lan: Holder) -> None:
+    """A used state is refused, even with another code."""
+    attempt = app.accounts.begin_provider_sign_in()
+    first, second = provider.browse(attempt.url), provider.browse(attempt.url)
+    app.accounts.finish_provider_sign_in(attempt.ticket, first["state"], first["code"], client=CLIENT)
     with pytest.raises(NotSignedIn, match=WORDS):
-        app.accounts.finish_provider_sign_in(began.ticket, second["state"], second["code"], client=CLIENT)
+        app.accounts.finish_provider_sign_in(attempt.ticket, second["state"], second["code"], client=CLIENT)
     assert provider.asked.count("/token") == 1
 
 
-def test_a_state_holds_for_minutes(app: App, provider: PretendProvider, lan: Holder, clock: FixedClock) -> None:
-    """A sign-in that was begun and forgotten can't be ended by who finds it."""
-    began = app.accounts.begin_provider_sign_in()
-    back = provider.browse(began.url)
+def test_state_expires(app: App, provider: PretendProvider, lan: Holder, clock: FixedClock) -> None:
+    """A sign-in attempt that was begun and left expires."""
+    attempt = app.accounts.begin_provider_sign_in()
+    answer = provider.browse(attempt.url)
     clock.advance(LIFE)
     with pytest.raises(NotSignedIn, match=WORDS):
-        app.accounts.finish_provider_sign_in(began.ticket, back["state"], back["code"], client=CLIENT)
+        app.accounts.finish_provider_sign_in(attempt.ticket, answer["state"], answer["code"], client=CLIENT)
     assert "/token" not in provider.asked
 
 
-def test_a_ticket_is_not_made_up(app: App, provider: PretendProvider, lan: Holder) -> None:
-    """Altered, put together, of another purpose or of other keys: it is nobody's."""
-    began = app.accounts.begin_provider_sign_in()
-    back = provider.browse(began.url)
-    body, signature = began.ticket.rsplit(".", 1)
+def test_forged_ticket_is_refused(app: App, provider: PretendProvider, lan: Holder) -> None:
+    """An altered, invented or other-purpose ticket is refused."""
+    attempt = app.accounts.begin_provider_sign_in()
+    answer = provider.browse(attempt.url)
+    body, signature = attempt.ticket.rsplit(".", 1)
     other = app.internals.services.accounts.tickets.draw("passkey", app.internals.context.clock.now()).text
-    for ticket in ("", ".", "a.b.c", f"{body}.", f"{body}1.{signature}", f"x{began.ticket}", other, "đ.1.đ", "\ud800"):
+    for ticket in (
+        "",
+        ".",
+        "a.b.c",
+        f"{body}.",
+        f"{body}1.{signature}",
+        f"x{attempt.ticket}",
+        other,
+        "đ.1.đ",
+        "\ud800",
+    ):
         with pytest.raises(NotSignedIn, match=WORDS):
-            app.accounts.finish_provider_sign_in(ticket, back["state"], back["code"], client=CLIENT)
+            app.accounts.finish_provider_sign_in(ticket, answer["state"], answer["code"], client=CLIENT)
     assert "/token" not in provider.asked
 
 
 @pytest.mark.parametrize("issuer", ["https://elsewhere.example", "same/"])
-def test_an_answer_of_another_issuer_is_refused(app: App, provider: PretendProvider, lan: Holder, issuer: str) -> None:
-    """Where an answer says who it is from, it must be the service that was asked (RFC 9207)."""
-    began = app.accounts.begin_provider_sign_in()
-    back = provider.browse(began.url)
+def test_other_issuer_is_refused(app: App, provider: PretendProvider, lan: Holder, issuer: str) -> None:
+    """An answer that names another issuer than the service is refused (RFC 9207)."""
+    attempt = app.accounts.begin_provider_sign_in()
+    answer = provider.browse(attempt.url)
     issuer = issuer.replace("same", provider.issuer)
     with pytest.raises(NotSignedIn, match=WORDS):
-        app.accounts.finish_provider_sign_in(began.ticket, back["state"], back["code"], issuer=issuer, client=CLIENT)
+        app.accounts.finish_provider_sign_in(
+            attempt.ticket, answer["state"], answer["code"], issuer=issuer, client=CLIENT
+        )
     assert "/token" not in provider.asked
 
 
-def test_a_service_that_names_itself_always_does(app: App, provider: PretendProvider, lan: Holder) -> None:
-    """If it says that its answers do, one without is from somebody else."""
+def test_announced_issuer_is_required(app: App, provider: PretendProvider, lan: Holder) -> None:
+    """If the service announces that its answers name the issuer, an answer without it is refused."""
     provider.document["authorization_response_iss_parameter_supported"] = True
     with pytest.raises(NotSignedIn, match=WORDS):
         sign_in(app, provider)
-    began = app.accounts.begin_provider_sign_in()
-    back = provider.browse(began.url)
+    attempt = app.accounts.begin_provider_sign_in()
+    answer = provider.browse(attempt.url)
     finish = app.accounts.finish_provider_sign_in
-    assert finish(began.ticket, back["state"], back["code"], issuer=provider.issuer).officer == lan.id
+    assert finish(attempt.ticket, answer["state"], answer["code"], issuer=provider.issuer).officer == lan.id
 
 
-def test_what_is_read_of_a_sign_in_has_no_secret(
+def test_sign_in_leaks_no_secret(
     app: App, provider: PretendProvider, lan: Holder, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """No code, token, verifier or secret in log, journal or error; the entry tells by what the officer came in."""
+    """Log, journal and errors contain no code, token, verifier or secret; the journal entry names the sign-in
+    method.
+    """
     with caplog.at_level(logging.DEBUG):
-        began = app.accounts.begin_provider_sign_in()
-        back = provider.browse(began.url)
-        session = app.accounts.finish_provider_sign_in(began.ticket, back["state"], back["code"], client=CLIENT)
+        attempt = app.accounts.begin_provider_sign_in()
+        answer = provider.browse(attempt.url)
+        session = app.accounts.finish_provider_sign_in(attempt.ticket, answer["state"], answer["code"], client=CLIENT)
         verifier = provider.form["code_verifier"]
         provider.changed["nonce"] = "x"
-        again = app.accounts.begin_provider_sign_in()
-        wrong = provider.browse(again.url)
+        second_attempt = app.accounts.begin_provider_sign_in()
+        second_answer = provider.browse(second_attempt.url)
         with pytest.raises(NotSignedIn) as refused:
-            app.accounts.finish_provider_sign_in(again.ticket, wrong["state"], wrong["code"], client=CLIENT)
+            app.accounts.finish_provider_sign_in(
+                second_attempt.ticket, second_answer["state"], second_answer["code"], client=CLIENT
+            )
     journal = b"".join(line.content for line in app.internals.context.storage.journal.read(limit=1000)).decode()
-    read = journal + caplog.text + str(refused.value) + repr((began, session, again))
-    secrets = (back["code"], wrong["code"], began.ticket, back["state"], verifier, SECRET, session.token)
+    output = journal + caplog.text + str(refused.value) + repr((attempt, session, second_attempt))
+    secrets = (answer["code"], second_answer["code"], attempt.ticket, answer["state"], verifier, SECRET, session.token)
 
-    assert not [secret for secret in secrets if secret in read]
+    assert not [secret for secret in secrets if secret in output]
     assert '"sign_in":"oidc"' in journal
     assert "The ID token belongs to another sign-in attempt." in journal
     assert refused.value.__cause__ is None
 
 
-def test_without_settings_there_is_no_such_service(clock: FixedClock) -> None:
-    """Neither to begin nor to end."""
+def test_service_needs_settings(clock: FixedClock) -> None:
+    """Without settings, a sign-in at a service can be neither begun nor finished."""
     with memory_app(clock=clock) as app:
         with pytest.raises(NotFound, match=r"sign_in\.oidc"):
             app.accounts.begin_provider_sign_in()

@@ -1,4 +1,4 @@
-"""A sign-in service that is reached through an HTTP proxy only."""
+"""A sign-in service reached through an HTTP proxy only."""
 
 from base64 import b64encode
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
 
 @pytest.fixture
 def proxy() -> Iterator[PretendProxy]:
-    """The proxy."""
+    """The simulated HTTP proxy."""
     with open_proxy() as proxy:
         yield proxy
 
@@ -28,10 +28,10 @@ def opened(clock: FixedClock, oidc: OidcSettings, **changed: str) -> App:
     return memory_app(clock=clock, settings=Settings(sign_in=SignInSettings(oidc=oidc.model_copy(update=changed))))
 
 
-def test_an_officer_signs_in_through_the_proxy(
+def test_sign_in_uses_the_proxy(
     clock: FixedClock, oidc: OidcSettings, provider: PretendProvider, proxy: PretendProxy
 ) -> None:
-    """Configuration, keys and the exchange of the code all go through it, with the name and password it wants."""
+    """All requests to the service go through the proxy, with its user name and password."""
     address = proxy.address.replace("//", "//office:word@")
     with opened(clock, oidc, proxy=address) as app:
         enrol(app, UnsafeLocalUsers(app).appoint("Cán bộ Lan", "ninh-hoa", "tip_officer").id, "lan")
@@ -42,14 +42,14 @@ def test_an_officer_signs_in_through_the_proxy(
     assert set(proxy.credentials) == {"Basic " + b64encode(b"office:word").decode()}
 
 
-def test_without_the_setting_none_is_taken(
+def test_environment_proxy_is_ignored(
     clock: FixedClock,
     oidc: OidcSettings,
     provider: PretendProvider,
     proxy: PretendProxy,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Not even the environment's."""
+    """Without the setting no proxy is used, not even one from the environment."""
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, proxy.address)
     with opened(clock, oidc) as app:
@@ -57,18 +57,20 @@ def test_without_the_setting_none_is_taken(
     assert (proxy.asked, provider.issuer != "") == ([], True)
 
 
-def test_by_https_it_is_a_tunnel(clock: FixedClock, oidc: OidcSettings, proxy: PretendProxy) -> None:
-    """The proxy learns the host and nothing else; where it opens none, the service is told to be out of reach."""
-    told = pytest.raises(ServiceUnavailable, match="The sign-in service returned no usable response for")
-    with opened(clock, oidc, proxy=proxy.address, issuer="https://id.example") as app, told:
+def test_https_uses_a_tunnel(clock: FixedClock, oidc: OidcSettings, proxy: PretendProxy) -> None:
+    """With HTTPS the proxy gets only host and port; if it refuses the tunnel, the service is reported as
+    unavailable.
+    """
+    unavailable = pytest.raises(ServiceUnavailable, match="The sign-in service returned no usable response for")
+    with opened(clock, oidc, proxy=proxy.address, issuer="https://id.example") as app, unavailable:
         app.accounts.begin_provider_sign_in()
     assert proxy.asked == [("CONNECT", "id.example:443")]
 
 
-def test_a_proxy_that_is_gone_is_told(clock: FixedClock, oidc: OidcSettings) -> None:
-    """As a service that can't be reached; its password isn't in the error."""
-    gone = "http://office:word@127.0.0.1:9"
-    with opened(clock, oidc, proxy=gone) as app, pytest.raises(ServiceUnavailable) as caught:
+def test_unreachable_proxy_is_service_unavailable(clock: FixedClock, oidc: OidcSettings) -> None:
+    """An unreachable proxy is reported as an unavailable service, without the proxy's password."""
+    proxy_url = "http://office:word@127.0.0.1:9"
+    with opened(clock, oidc, proxy=proxy_url) as app, pytest.raises(ServiceUnavailable) as caught:
         app.accounts.begin_provider_sign_in()
     assert "word@" not in str(caught.value)
-    assert "office:word" not in repr(oidc.model_copy(update={"proxy": gone}))
+    assert "office:word" not in repr(oidc.model_copy(update={"proxy": proxy_url}))

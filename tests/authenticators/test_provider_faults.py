@@ -1,4 +1,4 @@
-"""A service that answers wrongly, or not at all, lets nobody in, and is nobody's failed try."""
+"""A faulty or unreachable service signs no one in, and counts as no failed attempt of an officer."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -32,10 +32,12 @@ JSON = {"Content-Type": "application/json"}
     ],
     ids=lambda answer: f"{answer[0]} {answer[2][:5]!r} {len(answer[2])}",
 )
-def test_a_wrong_answer_lets_nobody_in(
+def test_faulty_response_is_service_unavailable(
     app: App, provider: PretendProvider, lan: Holder, path: str, answer: tuple[int, dict[str, str], bytes]
 ) -> None:
-    """Errors, redirects, what is no JSON, is packed or too large: the sentence says that the service is at fault."""
+    """After an error, a redirect, or an invalid, compressed or oversized response, the sign-in fails with an error
+    about the service.
+    """
     provider.answer[path] = answer
     with pytest.raises(ServiceUnavailable, match="sign-in service") as failed:
         sign_in(app, provider)
@@ -43,8 +45,8 @@ def test_a_wrong_answer_lets_nobody_in(
     assert failed.value.__context__ is None
 
 
-def test_a_service_that_is_down_is_nobody_s_failure(app: App, provider: PretendProvider, lan: Holder) -> None:
-    """However often it fails, the next sign-in from the same address needn't wait."""
+def test_service_failure_causes_no_delay(app: App, provider: PretendProvider, lan: Holder) -> None:
+    """Failures of the service don't delay the next sign-in from the same address."""
     provider.answer["/token"] = (503, JSON, b"{}")
     for _ in range(30):
         with pytest.raises(ServiceUnavailable):
@@ -70,19 +72,19 @@ def test_a_service_that_is_down_is_nobody_s_failure(app: App, provider: PretendP
     ],
     ids=str,
 )
-def test_what_a_service_says_of_itself_is_checked(
+def test_service_configuration_is_checked(
     app: App, provider: PretendProvider, lan: Holder, said: dict[str, object]
 ) -> None:
-    """It names itself as the settings do, and no address at which others could listen."""
+    """A service configuration with another issuer, or with an unsafe address, is refused."""
     provider.document = said
     with pytest.raises(ServiceUnavailable):
         app.accounts.begin_provider_sign_in()
 
 
-def test_a_secret_that_is_wrong_is_told_to_the_operator(
+def test_wrong_client_secret_is_reported(
     app: App, provider: PretendProvider, lan: Holder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The service knows us no more: that is no fault of who signs in."""
+    """If the service rejects our client secret, the error names the settings to check, without the secret."""
     monkeypatch.setenv("OFFICE_SECRET", "an old secret")
     with pytest.raises(
         ServiceUnavailable, match=r"status 401\): check `client_id`, `client_secret` and `client_auth`"
@@ -94,7 +96,7 @@ def test_a_secret_that_is_wrong_is_told_to_the_operator(
 def test_the_configuration_is_read_once_an_hour(
     app: App, provider: PretendProvider, lan: Holder, clock: FixedClock
 ) -> None:
-    """Beginning costs the service nothing, however often somebody does."""
+    """The service's configuration is fetched once an hour, however many sign-ins begin."""
     for _ in range(5):
         app.accounts.begin_provider_sign_in()
     assert provider.asked.count(DOCUMENT) == 1
@@ -103,8 +105,8 @@ def test_the_configuration_is_read_once_an_hour(
     assert provider.asked.count(DOCUMENT) == 2
 
 
-def test_an_answer_without_end_is_given_up() -> None:
-    """A service that sends and sends is stopped after half a megabyte."""
+def test_endless_response_is_stopped() -> None:
+    """An endless response is stopped after half a megabyte."""
 
     class Endless(httpx.SyncByteStream):
         sent = 0
@@ -121,11 +123,11 @@ def test_an_answer_without_end_is_given_up() -> None:
     assert stream.sent < 100
 
 
-def test_a_code_that_is_none_is_not_asked_about(app: App, provider: PretendProvider, lan: Holder) -> None:
-    """Empty, endless or of other letters: it is refused here."""
+def test_invalid_code_is_not_sent(app: App, provider: PretendProvider, lan: Holder) -> None:
+    """An empty, overlong or invalid code is refused without a request to the service."""
     for code in ("", "x" * 5000, "a\r\nb", "đ"):
-        began = app.accounts.begin_provider_sign_in()
-        state = provider.browse(began.url)["state"]
+        attempt = app.accounts.begin_provider_sign_in()
+        state = provider.browse(attempt.url)["state"]
         with pytest.raises(NotSignedIn):
-            app.accounts.finish_provider_sign_in(began.ticket, state, code, client=CLIENT)
+            app.accounts.finish_provider_sign_in(attempt.ticket, state, code, client=CLIENT)
     assert "/token" not in provider.asked

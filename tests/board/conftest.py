@@ -1,4 +1,4 @@
-"""An app in memory with officers who have accounts, and a browser without a script."""
+"""An app in memory with officers who have accounts, and a browser without scripts."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -18,7 +18,7 @@ class Enter(Protocol):
     """Signs an officer in."""
 
     def __call__(self, officer: Actor, *, second_factor: bool = False) -> Visitor:
-        """Return the officer at a browser."""
+        """Return a browser in which the officer is signed in."""
         ...
 
 
@@ -37,19 +37,19 @@ def app(clock: FixedClock) -> Iterator[App]:
 
 @pytest.fixture
 def officer(app: App) -> Actor:
-    """Handles tips of Hoa Lư."""
+    """An officer who handles tips of Hoa Lư."""
     return UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "tip_officer")
 
 
 @pytest.fixture
 def stranger(app: App) -> Actor:
-    """Moderates posts, and has no business with tips."""
+    """An officer who moderates posts and has no permission for tips."""
     return UnsafeLocalUsers(app).appoint("Cán bộ Khác", "hoa-lu", "moderator")
 
 
 @pytest.fixture
 def enter(app: App, clock: FixedClock) -> Enter:
-    """Signs an officer in: `enter(officer)`, or `enter(officer, second_factor=True)` who has just shown a code."""
+    """Sign an officer in: `enter(officer)`, or `enter(officer, second_factor=True)` with a code shown just now."""
     chair = UnsafeLocalUsers(app).appoint("Người Mời", "hoa-lu", "standing_officer")
 
     def enter(officer: Actor, *, second_factor: bool = False) -> Visitor:
@@ -57,7 +57,7 @@ def enter(app: App, clock: FixedClock) -> Enter:
         entered.append(name)
         holder = enrol(app, officer.id, name, by=chair, second_factor=second_factor)
         if second_factor:
-            clock.advance(timedelta(minutes=1))  # the app shows a code that wasn't used before
+            clock.advance(timedelta(minutes=1))  # the next code must be one that wasn't used before
         return Visitor(create_board(app)).enter(holder)
 
     entered: list[str] = []
@@ -66,7 +66,7 @@ def enter(app: App, clock: FixedClock) -> Enter:
 
 @pytest.fixture
 def nobody(app: App) -> Visitor:
-    """Isn't signed in."""
+    """A visitor who isn't signed in."""
     return Visitor(create_board(app))
 
 

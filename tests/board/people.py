@@ -1,4 +1,4 @@
-"""Several people at the board of one app."""
+"""Several officers at the board of one app."""
 
 from datetime import timedelta
 
@@ -12,10 +12,12 @@ from anninh_core.usecase import Actor
 
 
 def enter(app: App, actor: Actor, name: str, *, second_factor: bool = False) -> tuple[Visitor, Holder]:
-    """Sign an officer in, whom somebody invited that grants roles, and return by what they sign in too."""
+    """Sign in an officer invited by an officer who may grant roles, and return the browser and the officer's
+    credentials.
+    """
     chair = UnsafeLocalUsers(app).appoint("Trưởng ban", "hoa-lu", "steering_chair")
     holder = enrol(app, actor.id, name, by=chair, second_factor=second_factor)
     clock = app.internals.context.clock
     assert isinstance(clock, FixedClock)
-    clock.advance(timedelta(seconds=90))  # a code counts once
+    clock.advance(timedelta(seconds=90))  # a code can be used once
     return Visitor(create_board(app)).enter(holder), holder

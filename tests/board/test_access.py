@@ -1,4 +1,4 @@
-"""Who sees what of the board, and what a page costs in the journal."""
+"""Which officer sees which page of the board, and which journal entries a page leaves."""
 
 from tests.board.visitor import Visitor
 from tests.support.sign_in import enrol
@@ -11,40 +11,42 @@ from anninh_core.usecase import Actor
 
 
 def _paths(method: str) -> list[str]:
-    """Return the addresses of all pages, with ids that nothing has."""
-    found = []
+    """Return the addresses of all pages that need a sign-in, with ids of no record."""
+    paths = []
     for screen in SCREENS:
         for route in screen.routes:
             if method in route.methods and not route.public:
                 path = route.path.replace("{number:int}", "0").replace("{noun}/{verb}", "tips/claim")
-                found.append("/".join("none" if part.startswith("{") else part for part in path.split("/")))
-    return found
+                paths.append("/".join("none" if part.startswith("{") else part for part in path.split("/")))
+    return paths
 
 
 def test_unauthenticated_requests_get_sign_in(nobody: Visitor) -> None:
-    """Whoever isn't signed in gets the page for it and nothing else, by reading and by sending."""
+    """A visitor who isn't signed in gets only the sign-in page, for reading and for sending."""
     for path in _paths("GET"):
-        shown = nobody.get(path)
-        assert shown.path.startswith("/sign-in"), path
+        screen = nobody.get(path)
+        assert screen.path.startswith("/sign-in"), path
     for path in _paths("POST"):
-        shown = nobody.ask("POST", path, {"Origin": "http://127.0.0.1"}, {})
-        assert shown.path.startswith("/sign-in"), path
+        screen = nobody.ask("POST", path, {"Origin": "http://127.0.0.1"}, {})
+        assert screen.path.startswith("/sign-in"), path
 
 
 def test_officer_without_permission_sees_nothing(app: App, officer: Actor, stranger: Actor) -> None:
-    """Somebody with another job gets no page of it, and doesn't learn what there is."""
+    """An officer without permission for tips gets none of their pages, and can't distinguish an existing tip from a
+    missing one.
+    """
     tip = app.tips.record_walk_in(officer, "Mất trộm xe máy", unit="hoa-lu")
     visitor = Visitor(create_board(app)).enter(enrol(app, stranger.id, "khac"))
     for path in ("/tips", "/tips/all", "/tips/mine", "/tips/doubts", "/tips/overdue"):
         assert visitor.get(path).status == 403, path
-    there = visitor.get(f"/tips/{tip.id}")
+    existing = visitor.get(f"/tips/{tip.id}")
     missing = visitor.get("/tips/nothing")
-    assert there.status == missing.status
-    assert there.main == missing.main
+    assert existing.status == missing.status
+    assert existing.main == missing.main
 
 
 def test_excluded_officer_finds_no_case(app: App, officer: Actor, visitor: Visitor) -> None:
-    """Whoever is excluded from a case finds it neither in lists, nor by a search, nor by its address."""
+    """An officer who is excluded from a case finds it neither in lists, nor by a search, nor by its address."""
     supervisor = UnsafeLocalUsers(app).appoint("Giám Sát Mẫu", "hoa-lu", "tip_supervisor")
     tip = app.tips.record_walk_in(supervisor, "Cán bộ Mẫu nhận tiền", unit="hoa-lu")
     app.tips.exclusions.add(supervisor, tip.id, officer_id=officer.id, reason="bị tố cáo")
@@ -55,7 +57,7 @@ def test_excluded_officer_finds_no_case(app: App, officer: Actor, visitor: Visit
 
 
 def test_repeated_reads_leave_one_entry(app: App, officer: Actor, visitor: Visitor) -> None:
-    """A page of a tip leaves one entry, a list one, and a look at the same again none."""
+    """The page of a tip leaves one journal entry, a list leaves one, and reading the same page again leaves none."""
     tip = app.tips.record_walk_in(officer, "Mất trộm xe máy", unit="hoa-lu")
 
     def added(path: str) -> int:

@@ -1,4 +1,4 @@
-"""One's own account on the board."""
+"""The pages of an officer's own account."""
 
 import re
 
@@ -16,8 +16,8 @@ from anninh_core.usecase import Actor
 NEW = "năm con trâu uống nước"
 
 
-def test_a_password_is_changed(visitor: Visitor) -> None:
-    """With the one of now; a wrong one changes nothing and is told."""
+def test_password_change_needs_current_password(visitor: Visitor) -> None:
+    """An officer changes the password with the current one; a wrong current password is refused and changes nothing."""
     form = visitor.get("/account").form("/do/accounts/change_password")
     wrong = visitor.send(form, password="sai", new_password=NEW)
     assert wrong.status in (401, 403, 422)
@@ -25,64 +25,64 @@ def test_a_password_is_changed(visitor: Visitor) -> None:
     assert visitor.send(form, password=PASSWORD, new_password=NEW).status == 200
 
 
-def test_an_authenticator_app_is_added(app: App, visitor: Visitor) -> None:
-    """Its secret and the recovery codes are shown once each."""
-    begun = visitor.send(visitor.get("/account").form("/do/accounts/begin_totp"), password=PASSWORD)
-    (secret,) = re.findall(r"<strong>([A-Z2-7]{16,})</strong>", begun.main)
-    assert '<svg role="img"' in begun.main
+def test_totp_secret_is_shown_once(app: App, visitor: Visitor) -> None:
+    """The secret of an authenticator app and the recovery codes are shown only once."""
+    secret_page = visitor.send(visitor.get("/account").form("/do/accounts/begin_totp"), password=PASSWORD)
+    (secret,) = re.findall(r"<strong>([A-Z2-7]{16,})</strong>", secret_page.main)
+    assert '<svg role="img"' in secret_page.main
     code = code_of(secret, app.internals.context.clock.now())
-    confirmed = visitor.send(begun.form("/do/accounts/confirm_totp"), code=code)
-    assert confirmed.main.count("<code>") == 10
+    codes_page = visitor.send(secret_page.form("/do/accounts/confirm_totp"), code=code)
+    assert codes_page.main.count("<code>") == 10
     assert secret not in visitor.get("/account").text
     assert "<code>" not in visitor.get("/account").main
 
 
-def test_who_owes_a_second_factor_adds_one_first(clock: FixedClock) -> None:
-    """Every page leads to the own account, which offers nothing but that; then the page that one wanted is there."""
+def test_required_second_factor_is_added_first(clock: FixedClock) -> None:
+    """An officer who must have a second factor sees only the page to add it; after that the requested page opens."""
     district = evolve(load_profile("hoa_lu_2021"), second_factor_roles=frozenset({"tip_officer"}))
     with memory_app(district=district, clock=clock) as app:
         officer = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "tip_officer")
         visitor = Visitor(create_board(app)).enter(enrol(app, officer.id, "mau"))
         for path in ("/", "/tips", "/work"):
-            landed = visitor.get(path)
-            assert landed.path == "/account"
-            assert "chỉ mật khẩu thì chưa đủ" in landed.main
-            assert "/do/accounts/make_token" not in landed.main
-            assert 'class="menu"' in landed.text
-            assert 'href="/tips"' not in landed.text
-        begun = visitor.send(visitor.get("/account").form("/do/accounts/begin_totp"), password=PASSWORD)
-        (secret,) = re.findall(r"<strong>([A-Z2-7]{16,})</strong>", begun.main)
-        confirmed = visitor.send(begun.form("/do/accounts/confirm_totp"), code=code_of(secret, clock.now()))
-        assert confirmed.main.count("<code>") == 10
-        assert "chưa đủ" not in confirmed.main
-        assert "Đã ghi lại, làm việc tiếp" in confirmed.main
+            screen = visitor.get(path)
+            assert screen.path == "/account"
+            assert "chỉ mật khẩu thì chưa đủ" in screen.main
+            assert "/do/accounts/make_token" not in screen.main
+            assert 'class="menu"' in screen.text
+            assert 'href="/tips"' not in screen.text
+        secret_page = visitor.send(visitor.get("/account").form("/do/accounts/begin_totp"), password=PASSWORD)
+        (secret,) = re.findall(r"<strong>([A-Z2-7]{16,})</strong>", secret_page.main)
+        codes_page = visitor.send(secret_page.form("/do/accounts/confirm_totp"), code=code_of(secret, clock.now()))
+        assert codes_page.main.count("<code>") == 10
+        assert "chưa đủ" not in codes_page.main
+        assert "Đã ghi lại, làm việc tiếp" in codes_page.main
         assert visitor.get("/tips").path == "/tips"
 
 
 def test_another_session_is_ended(app: App, officer: Actor) -> None:
-    """The one that asks can't be ended by its own form."""
+    """An officer can end another session of the account, but the current one has no form for that."""
     holder = enrol(app, officer.id, "mau")
-    here = Visitor(create_board(app)).enter(holder)
-    there = Visitor(create_board(app)).enter(holder)
-    shown = here.get("/account")
-    assert shown.main.count("/do/accounts/end_session") == 1
-    here.send(shown.form("/do/accounts/end_session"))
-    assert there.get("/tips").path.startswith("/sign-in")
-    assert here.get("/tips").path == "/tips"
+    current = Visitor(create_board(app)).enter(holder)
+    other = Visitor(create_board(app)).enter(holder)
+    screen = current.get("/account")
+    assert screen.main.count("/do/accounts/end_session") == 1
+    current.send(screen.form("/do/accounts/end_session"))
+    assert other.get("/tips").path.startswith("/sign-in")
+    assert current.get("/tips").path == "/tips"
 
 
 def test_a_token_is_shown_once(enter: Enter, officer: Actor) -> None:
-    """And revoked by its form."""
+    """A token's secret is shown once, and the token is revoked by its form."""
     visitor = enter(officer, second_factor=True)
-    made = visitor.send(
+    token_page = visitor.send(
         visitor.get("/account").form("/do/accounts/make_token"),
         name="Bảng tổng hợp",
         until="2021-10-01T08:00",
         operations="tips.list",
     )
-    (token,) = re.findall(r"<code>([^<]+)</code>", made.main)
-    shown = visitor.get("/account")
-    assert token not in shown.text
-    assert "Bảng tổng hợp" in shown.main
-    visitor.send(shown.form("/do/accounts/revoke_token"))
+    (token,) = re.findall(r"<code>([^<]+)</code>", token_page.main)
+    screen = visitor.get("/account")
+    assert token not in screen.text
+    assert "Bảng tổng hợp" in screen.main
+    visitor.send(screen.form("/do/accounts/revoke_token"))
     assert not visitor.get("/account").has_form("/do/accounts/revoke_token")

@@ -13,10 +13,10 @@ WORDS = "Nghe kể ở cổng chợ: có người bán pháo"
 
 
 def test_badges_follow_changes(app: App, clock: FixedClock, officer: Actor, visitor: Visitor) -> None:
-    """What one does oneself counts at once; what another does is there after ten seconds."""
+    """A badge counts an officer's own change at once, and changes by others after ten seconds."""
     assert number(visitor.get("/tips")) == 0
-    shown = visitor.send(visitor.get("/tips/new").form("/tips/record_walk_in"), text=WORDS)
-    assert number(shown) == 1
+    screen = visitor.send(visitor.get("/tips/new").form("/tips/record_walk_in"), text=WORDS)
+    assert number(screen) == 1
 
     app.tips.record_walk_in(officer, WORDS, unit="hoa-lu")
     clock.advance(timedelta(seconds=10))
@@ -24,7 +24,7 @@ def test_badges_follow_changes(app: App, clock: FixedClock, officer: Actor, visi
     assert number(visitor.get("/tips")) == 2
 
 
-def number(shown: Shown) -> int:
-    """Return the number beside the link to tips."""
-    found = re.search(r'href="/tips"[^>]*>[^<]*<span class="badge">(\d+)', shown.text)
-    return int(found[1]) if found else 0
+def number(screen: Shown) -> int:
+    """Return the number at the link to tips, 0 without a badge."""
+    match = re.search(r'href="/tips"[^>]*>[^<]*<span class="badge">(\d+)', screen.text)
+    return int(match[1]) if match else 0

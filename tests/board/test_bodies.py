@@ -1,4 +1,4 @@
-"""Forms with files: who sends them is known before they are read, and nobody holds the places of others."""
+"""Forms with files: the sender is authenticated before the body is read, and no sender blocks the slots of others."""
 
 from collections.abc import Iterator, Sequence
 
@@ -25,7 +25,7 @@ PICTURE = b"\xff\xd8\xff" + bytes(20_000)
 
 @pytest.fixture
 def app() -> Iterator[App]:
-    """An app whose board waits only a moment for a body that doesn't come."""
+    """An app whose board waits only 0.1 seconds for a stalled body."""
     settings = Settings(door=DoorSettings(body_seconds=0.1))
     with memory_app(clock=FixedClock(NOW), settings=settings) as app:
         yield app
@@ -37,7 +37,7 @@ def board(app: App) -> Starlette:
 
 
 def enter(app: App, board: Starlette, name: str, role: str) -> httpx.Cookies:
-    """Return the cookies of an officer of a role who has signed in."""
+    """Return the cookies of a signed-in officer with a role."""
     users = UnsafeLocalUsers(app)
     actor = users.appoint(f"Cán bộ {name}", "hoa-lu", role)
     granter = users.appoint("Trưởng", "hoa-lu", "steering_chair")
@@ -46,7 +46,7 @@ def enter(app: App, board: Starlette, name: str, role: str) -> httpx.Cookies:
 
 @pytest.fixture
 def editor(app: App, board: Starlette) -> httpx.Cookies:
-    """Writes content, with files."""
+    """Cookies of an officer who writes content, with files."""
     return enter(app, board, "soan", "editor")
 
 
@@ -55,12 +55,12 @@ def token_for(cookies: httpx.Cookies) -> str:
 
 
 def part(name: str, value: str) -> bytes:
-    """Return a field of a form with files."""
+    """Return a field of a multipart form."""
     return f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
 
 
 def file_part(content: bytes) -> bytes:
-    """Return a file of a form."""
+    """Return a file of a multipart form."""
     disposition = 'Content-Disposition: form-data; name="piece.attachments"; filename="anh.jpg"'
     return f"--{BOUNDARY}\r\n{disposition}\r\nContent-Type: image/jpeg\r\n\r\n".encode() + content + b"\r\n"
 
@@ -73,11 +73,11 @@ class Post:
     """A form with a file, on its way to a board.
 
     Attributes:
-        pieces: of its body; where `drips` pieces with nothing in them follow.
-        is_whole: whether the body ends with them; else its sender falls silent.
-        asked: how many pieces the board has asked for.
-        waits: is set once the board waits for a piece that doesn't come, or has answered.
-        status: of the answer, 0 while there is none.
+        pieces: pieces of the body; if `drips`, endless empty pieces follow.
+        is_whole: whether the body ends with `pieces`; otherwise the sender falls silent.
+        asked: number of pieces that the board has read or waits for.
+        waits: set once the board waits for a missing piece, or has answered.
+        status: status of the response, 0 before it.
     """
 
     board: Starlette
@@ -93,7 +93,7 @@ class Post:
     location: str = ""
 
     async def receive(self) -> Message:
-        """Hand the next piece on."""
+        """Return the next piece of the body to the board."""
         self.asked += 1
         if self.asked > len(self.pieces):
             self.waits.set()
@@ -104,13 +104,13 @@ class Post:
         return {"type": "http.request", "body": piece, "more_body": not self.is_whole or self.asked < len(self.pieces)}
 
     async def send(self, message: Message) -> None:
-        """Note the answer."""
+        """Store status and location of the response."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
             self.location = dict(message["headers"]).get(b"location", b"").decode()
 
     async def run(self) -> None:
-        """Send it, until it is answered."""
+        """Send the form, and wait for the response."""
         headers = {
             "host": "127.0.0.1",
             "origin": URL,
@@ -134,7 +134,7 @@ class Post:
 
 
 def run(*posts: Post) -> None:
-    """Send forms one after another, each until it is answered."""
+    """Send forms one after another, each after the response to the previous one."""
 
     async def send() -> None:
         for post in posts:
@@ -143,14 +143,14 @@ def run(*posts: Post) -> None:
     anyio.run(send)
 
 
-def run_behind(held: Sequence[Post], last: Post) -> None:
-    """Send a form while others are held half sent; the others go once it is answered."""
+def send_behind(half_sent: Sequence[Post], last: Post) -> None:
+    """Send a form while other forms are half sent, and cancel those after the response."""
 
     async def send() -> None:
         async with anyio.create_task_group() as senders:
-            for post in held:
+            for post in half_sent:
                 senders.start_soon(post.run)
-            for post in held:
+            for post in half_sent:
                 await post.waits.wait()
             await last.run()
             senders.cancel_scope.cancel()
@@ -158,87 +158,89 @@ def run_behind(held: Sequence[Post], last: Post) -> None:
     anyio.run(send)
 
 
-def test_nothing_of_a_strangers_form_is_read(board: Starlette) -> None:
-    """Without a sign-in, or with one that holds no longer, the form is answered before the first byte of its body."""
-    lapsed = httpx.Cookies({"anninh_board": "anninh_s_" + "x" * 43})
-    for cookies in (httpx.Cookies(), lapsed):
+def test_unauthenticated_form_is_not_read(board: Starlette) -> None:
+    """Without a session, or with an expired one, the form is refused before the first byte of its body is read."""
+    expired = httpx.Cookies({"anninh_board": "anninh_s_" + "x" * 43})
+    for cookies in (httpx.Cookies(), expired):
         post = Post(board, [part("form_token", "x")], cookies)
         run(post)
         assert (post.status, post.location, post.asked) == (303, "/sign-in", 0)
 
 
-def test_a_form_that_anybody_may_send_has_no_files(board: Starlette) -> None:
-    """Signing in takes no file: of a body that says to have some nothing is read."""
+def test_public_forms_accept_no_files(board: Starlette) -> None:
+    """A multipart body is refused unread on pages that need no sign-in."""
     for path in ("/sign-in", "/set-up", "/language", "/sign-out"):
         post = Post(board, [part("name", "mau")], path=path)
         run(post)
         assert (post.status, post.asked) == (400, 0), path
 
 
-def test_the_form_token_is_checked_before_the_file_is_read(board: Starlette, editor: httpx.Cookies) -> None:
-    """A form with another sign-in's token, or that begins with something else, is refused by its beginning."""
+def test_form_token_is_checked_before_file(board: Starlette, editor: httpx.Cookies) -> None:
+    """A form is refused after its first pieces if it begins with the form token of another session, or with any other
+    part.
+    """
     beginning = file_part(PICTURE)[:200]
     rest = [bytes(4096)] * 9
     another = [part("form_token", make_form_token("another")) + beginning, *rest]
     late = [part("request_key", "x") + part("form_token", token_for(editor)), *rest]
     endless = [part("form_token", "x")[:-2], *rest]
     file_first = [file_part(b"\xff\xd8\xff") + part("form_token", token_for(editor)), *rest]
-    for pieces, most in ((another, 1), (late, 1), (endless, 3), (file_first, 1)):
+    for pieces, max_pieces in ((another, 1), (late, 1), (endless, 3), (file_first, 1)):
         post = Post(board, pieces, editor)
         run(post)
         assert post.status == 403
-        assert post.asked <= most
+        assert post.asked <= max_pieces
 
 
-def test_a_large_text_is_read_no_further_than_its_token(board: Starlette, editor: httpx.Cookies) -> None:
-    """A form without files, too, begins with its token, where more than a small body comes."""
+def test_large_text_form_begins_with_token(board: Starlette, editor: httpx.Cookies) -> None:
+    """A large form without files must begin with its form token too."""
     text = "x" * 50_000
-    good = {"form_token": token_for(editor), "piece.title": text}
-    for fields, status in ((good, 422), ({"piece.title": text, "form_token": token_for(editor)}, 403)):
+    token_first = {"form_token": token_for(editor), "piece.title": text}
+    for fields, status in ((token_first, 422), ({"piece.title": text, "form_token": token_for(editor)}, 403)):
         visitor = Visitor(board)
         visitor.cookies = editor
-        own = {"Origin": URL, "Sec-Fetch-Site": "same-origin"}
-        shown = visitor.ask("POST", WRITE, own, {name: [value] for name, value in fields.items()})
-        assert shown.status == status
+        headers = {"Origin": URL, "Sec-Fetch-Site": "same-origin"}
+        screen = visitor.ask("POST", WRITE, headers, {name: [value] for name, value in fields.items()})
+        assert screen.status == status
 
 
 def test_permission_is_checked_before_the_file_is_read(app: App, board: Starlette) -> None:
-    """Of somebody who may do the act nowhere nothing is read."""
+    """No file is read from an officer who has the permission in no unit."""
     moderator = enter(app, board, "khac", "moderator")
     post = Post(board, [part("form_token", token_for(moderator)), file_part(PICTURE)], moderator)
     run(post)
     assert (post.status, post.asked) == (403, 0)
 
 
-def test_a_form_that_stalls_or_drips_loses_its_place(board: Starlette, editor: httpx.Cookies) -> None:
-    """Whether nothing comes any more or only empty pieces, it is answered, and its place is free again."""
+def test_stalled_form_loses_its_slot(board: Starlette, editor: httpx.Cookies) -> None:
+    """A form that stalls or sends only empty pieces is refused with 408, and its slot is free again."""
     beginning = part("form_token", token_for(editor)) + file_part(PICTURE)[:-2]
     for drips in (False, True):
-        held = [Post(board, [beginning, b"x"], editor, drips=drips) for _ in range(5)]
-        run(*held)
-        assert [post.status for post in held] == [408] * 5
+        stalled = [Post(board, [beginning, b"x"], editor, drips=drips) for _ in range(5)]
+        run(*stalled)
+        assert [post.status for post in stalled] == [408] * 5
 
 
-def test_one_person_leaves_places_to_the_others(app: App, board: Starlette, editor: httpx.Cookies) -> None:
-    """Of one sign-in two forms with files come in at a time, a third is sent away; another officer's comes in."""
+def test_one_session_uses_two_slots(app: App, board: Starlette, editor: httpx.Cookies) -> None:
+    """A session may send two forms with files at a time: a third is refused, but another officer's form is accepted."""
     beginning = part("form_token", token_for(editor)) + file_part(PICTURE)[:-2]
     colleague = enter(app, board, "hai", "editor")
     whole = [part("form_token", token_for(colleague)), part("unit", "hoa-lu"), file_part(PICTURE), END]
     third = Post(board, [beginning], editor)
-    run_behind([Post(board, [beginning], editor) for _ in range(2)], third)
+    send_behind([Post(board, [beginning], editor) for _ in range(2)], third)
     assert third.status == 503
-    theirs = Post(board, whole, colleague, is_whole=True)
-    run_behind([Post(board, [beginning], editor) for _ in range(2)], theirs)
-    assert theirs.status == 422  # the file was read, and is none that goes out
+    colleague_post = Post(board, whole, colleague, is_whole=True)
+    send_behind([Post(board, [beginning], editor) for _ in range(2)], colleague_post)
+    assert colleague_post.status == 422  # the file was read; the form is refused because the picture is invalid
 
 
-def test_strangers_take_no_place_of_officers(board: Starlette, editor: httpx.Cookies) -> None:
-    """However many strangers send half a body to a page that anybody may send to, an officer's file comes in."""
+def test_anonymous_bodies_take_no_officer_slot(board: Starlette, editor: httpx.Cookies) -> None:
+    """An officer's file is accepted although many visitors without a session have sent half a body to a public page."""
     whole = [part("form_token", token_for(editor)), part("unit", "hoa-lu"), file_part(PICTURE), END]
     strangers = [
         Post(board, [b"name=" + b"x" * size], path="/sign-in", media_type="application/x-www-form-urlencoded")
         for size in (10, 9000) * 15
     ]
     officer = Post(board, whole, editor, is_whole=True)
-    run_behind(strangers, officer)
+    send_behind(strangers, officer)
     assert officer.status == 422

@@ -1,4 +1,4 @@
-"""Items on the board, without a script: written, handed in, judged at four gates, sent, corrected, withdrawn."""
+"""Items on the board without scripts: written, submitted, judged at four gates, published, corrected, withdrawn."""
 
 from collections.abc import Mapping
 
@@ -17,23 +17,23 @@ from anninh_core.testing.steps import run_step
 from anninh_core.usecase import Actor, system
 
 Desk = tuple[Visitor, Actor]
-"""A browser, and who sits at it."""
+"""A browser, and the officer who uses it."""
 
 BODY = "Không đưa mã OTP cho bất kỳ ai, kể cả người tự xưng là công an."
 REASON = "Đoạn 2 khó hiểu, đề nghị viết ngắn hơn."
 
 
 def enter(app: App, name: str, *roles: str) -> Desk:
-    """Return somebody at a browser who has some roles."""
+    """Return a signed-in officer with some roles."""
     users = UnsafeLocalUsers(app)
     actor = users.appoint(f"Cán bộ {name}", "hoa-lu", *roles)
     granter = users.appoint("Trưởng", "hoa-lu", "steering_chair")
     return Visitor(create_board(app)).enter(enrol(app, actor.id, name.lower(), by=granter)), actor
 
 
-def filled(form: Form, given: Mapping[str, str]) -> Form:
-    """Return a form with some fields filled in whose names have dots."""
-    return evolve(form, fields={**form.fields, **{name: [value] for name, value in given.items()}})
+def filled(form: Form, values: Mapping[str, str]) -> Form:
+    """Return a form with field values added, for field names with dots."""
+    return evolve(form, fields={**form.fields, **{name: [value] for name, value in values.items()}})
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def publisher(app: App) -> Desk:
 
 @pytest.fixture
 def item(app: App, editor: Desk) -> str:
-    """Id of an item that was handed in."""
+    """Id of a submitted item."""
     piece = ItemContent(
         title="Cảnh giác lừa đảo", body=BODY, category="crime_warning", units=("hoa-lu",), source_name="Công an tỉnh"
     )
@@ -63,47 +63,54 @@ def item(app: App, editor: Desk) -> str:
 
 
 def judged(visitor: Visitor, app: App, item: str, *, passed: str = "yes") -> None:
-    """Answer all gates, and the findings."""
+    """Answer all gates and all findings of an item."""
     for gate in app.district.gates:
         form = visitor.get(f"/reviews/{item}").form_at(f"act-content-answer-gate-{gate.id}".replace("_", "-"))
         assert visitor.send(form, passed=passed, note="Đã đối chiếu").status == 200
-    while "Chưa trả lời" in (shown := visitor.get(f"/reviews/{item}")).text:
-        number = shown.text.partition('id="act-content-answer-finding-')[2].partition('"')[0]
-        visitor.send(shown.form_at(f"act-content-answer-finding-{number}"), words="Đã xem, không sao")
+    while "Chưa trả lời" in (screen := visitor.get(f"/reviews/{item}")).text:
+        number = screen.text.partition('id="act-content-answer-finding-')[2].partition('"')[0]
+        visitor.send(screen.form_at(f"act-content-answer-finding-{number}"), words="Đã xem, không sao")
 
 
-def test_an_editor_writes_changes_and_hands_in(app: App, editor: Desk) -> None:
-    """A new item comes to its page; the form to change it has all its words; handed in, it isn't the editor's turn."""
+def test_editor_writes_edits_and_submits(app: App, editor: Desk) -> None:
+    """An editor writes an item, edits it in a form with its whole text, and submits it; a submitted item has no actions
+    for the editor.
+    """
     visitor, actor = editor
     form = visitor.get("/content/new").form("/content/write")
-    given = {"piece.title": "Cảnh giác", "piece.body": BODY, "piece.category": "crime_warning"}
+    values = {"piece.title": "Cảnh giác", "piece.body": BODY, "piece.category": "crime_warning"}
     assert "piece.units" not in form.fields
-    shown = visitor.send(filled(form, given))
-    assert shown.status == 200
-    assert "Chưa chọn nơi nhận" in shown.main
-    (known,) = app.content.list(actor).items
-    form = visitor.get(f"/content/{known.id}").form("/content/edit")
+    screen = visitor.send(filled(form, values))
+    assert screen.status == 200
+    assert "Chưa chọn nơi nhận" in screen.main
+    (item,) = app.content.list(actor).items
+    form = visitor.get(f"/content/{item.id}").form("/content/edit")
     assert form.fields["piece.body"][-1].strip() == BODY
     visitor.send(filled(form, {"piece.title": "Cảnh giác mã OTP", "piece.source_name": "Công an tỉnh"}))
-    shown = visitor.get(f"/content/{known.id}")
-    assert "hãy sửa bài và chọn gửi các nhóm của đơn vị nào" in shown.main
-    assert not shown.has_form("/content/submit")
-    visitor.send(filled(shown.form("/content/edit"), {"piece.units": "ninh-hoa"}))
+    screen = visitor.get(f"/content/{item.id}")
+    assert "hãy sửa bài và chọn gửi các nhóm của đơn vị nào" in screen.main
+    assert not screen.has_form("/content/submit")
+    visitor.send(filled(screen.form("/content/edit"), {"piece.units": "ninh-hoa"}))
     assert "Cảnh giác mã OTP" in visitor.get("/content").main
-    visitor.send(visitor.get(f"/content/{known.id}").form("/content/submit"))
-    shown = visitor.get(f"/content/{known.id}")
-    assert app.content.get(actor, known.id).state is ItemState.SUBMITTED
-    assert not shown.has_form("/content/approve")
-    assert "/reviews/" not in shown.main
+    visitor.send(visitor.get(f"/content/{item.id}").form("/content/submit"))
+    screen = visitor.get(f"/content/{item.id}")
+    assert app.content.get(actor, item.id).state is ItemState.SUBMITTED
+    assert not screen.has_form("/content/approve")
+    assert "/reviews/" not in screen.main
 
 
-def test_a_file_is_what_it_is_called(app: App, editor: Desk) -> None:
-    """A text that a browser sends as a video is refused at its field, with what it is; a video goes along as one."""
+def test_file_must_match_its_declared_type(app: App, editor: Desk) -> None:
+    """A text file declared as a video is refused with its real type; a real video is attached."""
     visitor, actor = editor
-    given = {"piece.title": "Cảnh giác", "piece.body": BODY, "piece.category": "crime_warning", "piece.units": "hoa-lu"}
+    values = {
+        "piece.title": "Cảnh giác",
+        "piece.body": BODY,
+        "piece.category": "crime_warning",
+        "piece.units": "hoa-lu",
+    }
 
     def send(content: bytes) -> Shown:
-        form = filled(visitor.get("/content/new").form("/content/write"), given)
+        form = filled(visitor.get("/content/new").form("/content/write"), values)
         return visitor.send_with_files(form, {"piece.attachments": ("clip.mp4", content, "video/mp4")})
 
     refused = send(b"no video at all")
@@ -116,8 +123,8 @@ def test_a_file_is_what_it_is_called(app: App, editor: Desk) -> None:
     assert (clip.kind, clip.file is not None and clip.file.video is not None) == ("video", True)
 
 
-def test_an_item_of_another_unit(app: App) -> None:
-    """Whoever has the grant on a commune writes for it, and is offered that unit alone; for others it is refused."""
+def test_editor_writes_only_for_own_unit(app: App) -> None:
+    """An editor of a commune is offered only that unit, and an item for another unit is refused."""
     users = UnsafeLocalUsers(app)
     actor = users.appoint("Cán bộ", "hoa-lu")
     granter = users.appoint("Trưởng", "hoa-lu", "steering_chair")
@@ -125,16 +132,18 @@ def test_an_item_of_another_unit(app: App) -> None:
     visitor = Visitor(create_board(app)).enter(enrol(app, actor.id, "canbo", by=granter))
     form = visitor.get("/content/new").form("/do/content/write")
     assert form.fields["unit"] == ["ninh-hoa"]
-    given = {"piece.title": "Cảnh giác", "piece.body": BODY, "piece.category": "crime_warning"}
-    told = given | {"piece.source_name": "Công an tỉnh", "unit": "ninh-hoa", "piece.units": "ninh-hoa"}
-    assert visitor.send(filled(form, told | {"unit": "ninh-van"})).status == 403
-    assert visitor.send(filled(visitor.get("/content/new").form("/do/content/write"), told)).status == 200
-    assert [one.unit for one in app.content.list(actor).items] == ["ninh-hoa"]
+    values = {"piece.title": "Cảnh giác", "piece.body": BODY, "piece.category": "crime_warning"}
+    item_values = values | {"piece.source_name": "Công an tỉnh", "unit": "ninh-hoa", "piece.units": "ninh-hoa"}
+    assert visitor.send(filled(form, item_values | {"unit": "ninh-van"})).status == 403
+    assert visitor.send(filled(visitor.get("/content/new").form("/do/content/write"), item_values)).status == 200
+    assert [item.unit for item in app.content.list(actor).items] == ["ninh-hoa"]
 
 
 @pytest.mark.slow
 def test_an_agency_writes_for_the_groups_of_its_district(app: App) -> None:
-    """It has none of its own: what it writes would pass four gates and reach nobody."""
+    """An editor in an agency, which has no groups, writes for the groups of the district; otherwise the item would
+    reach no one.
+    """
     users = UnsafeLocalUsers(app)
     actor = users.appoint("Cán bộ", "ban-tuyen-giao")
     granter = users.appoint("Trưởng", "hoa-lu", "steering_chair")
@@ -146,19 +155,19 @@ def test_an_agency_writes_for_the_groups_of_its_district(app: App) -> None:
 
 
 @pytest.mark.slow
-def test_an_item_that_no_group_fits(app: App, reviewer: Desk, publisher: Desk, item: str) -> None:
-    """Whoever would send it reads why nothing is offered; before it is approved nothing is said of it."""
-    said = "nơi nhận chưa có nhóm nào đang hoạt động"
-    where = f"/content/{item}"
-    assert said not in publisher[0].get(where).main
+def test_item_without_groups_cannot_be_published(app: App, reviewer: Desk, publisher: Desk, item: str) -> None:
+    """The publisher of an approved item that no group can receive reads the reason instead of the form to publish."""
+    explanation = "nơi nhận chưa có nhóm nào đang hoạt động"
+    path = f"/content/{item}"
+    assert explanation not in publisher[0].get(path).main
     judged(reviewer[0], app, item)
     reviewer[0].send(reviewer[0].get(f"/reviews/{item}").form("/content/approve"))
-    shown = publisher[0].get(where)
-    assert (said in shown.main, shown.has_form("/content/publish")) == (True, False)
+    screen = publisher[0].get(path)
+    assert (explanation in screen.main, screen.has_form("/content/publish")) == (True, False)
 
 
 def test_a_reviewer_judges_each_gate_and_approves(app: App, reviewer: Desk, item: str) -> None:
-    """Each gate has a form of its own; what isn't judged is said; then it is approved, and out of the list."""
+    """A reviewer answers each gate in its own form and sees which are unanswered; an approved item leaves the list."""
     visitor, actor = reviewer
     assert item in visitor.get("/reviews").main
     assert visitor.get(f"/reviews/{item}").main.count("Chưa đánh giá") == len(app.district.gates)
@@ -169,25 +178,27 @@ def test_a_reviewer_judges_each_gate_and_approves(app: App, reviewer: Desk, item
     assert item not in visitor.get("/reviews").main
 
 
-def test_a_review_is_kept_while_it_is_written(app: App, reviewer: Desk, item: str) -> None:
-    """A note at a gate, an answer to a finding and the reason of a return, each in its form; what was sent is gone."""
+def test_review_drafts_are_saved_per_form(app: App, reviewer: Desk, item: str) -> None:
+    """Notes at gates, answers to findings and the reason of a return are saved as separate drafts, which end when they
+    are sent.
+    """
     visitor, actor = reviewer
     gates = [f"act-content-answer-gate-{gate.id}".replace("_", "-") for gate in app.district.gates]
     form = visitor.get(f"/reviews/{item}").form_at(gates[1])
     assert visitor.send(form.at(form.keep), note="Đã gọi hỏi").status == 200
-    shown = visitor.get(f"/reviews/{item}")
-    assert [shown.form_at(gate).fields["note"][-1].strip() for gate in gates] == ["", "Đã gọi hỏi", "", ""]
-    shown = visitor.send(shown.form("/content/reject"), do="draft", reason=REASON)
-    assert REASON in shown.form("/content/reject").fields["reason"][-1]
+    screen = visitor.get(f"/reviews/{item}")
+    assert [screen.form_at(gate).fields["note"][-1].strip() for gate in gates] == ["", "Đã gọi hỏi", "", ""]
+    screen = visitor.send(screen.form("/content/reject"), do="draft", reason=REASON)
+    assert REASON in screen.form("/content/reject").fields["reason"][-1]
     assert app.content.get(actor, item).state is ItemState.SUBMITTED
-    visitor.send(shown.form_at(gates[1]), passed="yes")
-    assert {one.part for one in app.drafts.list(actor)} == {"reason"}
+    visitor.send(screen.form_at(gates[1]), passed="yes")
+    assert {draft.part for draft in app.drafts.list(actor)} == {"reason"}
     visitor.send(visitor.get(f"/reviews/{item}").form("/content/reject"))
     assert app.drafts.list(actor) == ()
 
 
-def test_a_draft_is_about_the_finding_of_its_version(app: App, editor: Desk, reviewer: Desk) -> None:
-    """After an edit the first finding is another one, and what was begun about the old one doesn't answer it."""
+def test_draft_belongs_to_version_of_finding(app: App, editor: Desk, reviewer: Desk) -> None:
+    """A draft answer to a finding doesn't appear at the first finding of a later version."""
     visitor, _ = reviewer
     piece = ItemContent(
         title="Liên hệ", body="Gọi 0912 345 678.", category="crime_warning", units=("hoa-lu",), source_name="Công an"
@@ -202,13 +213,13 @@ def test_a_draft_is_about_the_finding_of_its_version(app: App, editor: Desk, rev
     assert visitor.get(f"/reviews/{id}").form_at("act-content-answer-finding-0").fields["words"] == [""]
 
 
-def test_what_is_returned_stands_with_its_author(app: App, editor: Desk, reviewer: Desk, item: str) -> None:
-    """A gate that isn't passed keeps its note, which the editor reads; the item stands among the returned ones."""
+def test_returned_item_shows_reason_to_editor(app: App, editor: Desk, reviewer: Desk, item: str) -> None:
+    """A returned item is in its editor's list of returned items, and its page shows the reason and the gate's note."""
     visitor, _ = reviewer
     judged(visitor, app, item, passed="no")
-    shown = visitor.get(f"/reviews/{item}")
-    assert not shown.has_form("/content/approve") or "Chưa đạt" in shown.main
-    visitor.send(shown.form("/content/reject"), reason=REASON)
+    screen = visitor.get(f"/reviews/{item}")
+    assert not screen.has_form("/content/approve") or "Chưa đạt" in screen.main
+    visitor.send(screen.form("/content/reject"), reason=REASON)
     assert item in editor[0].get("/content?state=rejected").main
     page = editor[0].get(f"/content/{item}")
     assert "Trả lại lúc 08:00 01/09/2021, Cán bộ Duyet" in page.main
@@ -218,26 +229,26 @@ def test_what_is_returned_stands_with_its_author(app: App, editor: Desk, reviewe
 
 
 def test_an_earlier_return_is_folded(app: App, editor: Desk, reviewer: Desk, item: str) -> None:
-    """The last reason stands open for the editor and the next reviewer; those before it are one click away."""
+    """The last reason of a return is shown to the editor and the next reviewer; earlier reasons are folded."""
     for reason in ("Dài quá", "Thiếu ngày"):
         app.content.reject(reviewer[1], item, reason)
         app.content.edit(editor[1], item, app.content.get(editor[1], item).piece)
         app.content.submit(editor[1], item)
-    for shown in (editor[0].get(f"/content/{item}").main, reviewer[0].get(f"/reviews/{item}").main):
-        before, _, folded = shown.partition("Những lần trả lại trước")
+    for text in (editor[0].get(f"/content/{item}").main, reviewer[0].get(f"/reviews/{item}").main):
+        before, _, folded = text.partition("Những lần trả lại trước")
         assert "Thiếu ngày" in before
         assert "Dài quá" not in before
         assert "Dài quá" in folded
 
 
-def test_who_got_it_and_what_corrects_it(
+def test_item_is_published_corrected_and_withdrawn(
     app: App,
     publisher: Desk,
     editor: Desk,
     reviewer: Desk,
     item: str,
 ) -> None:
-    """It is looked at, sent, corrected with the same audience, and withdrawn with a tick."""
+    """An item is previewed, published, corrected for the same audience, and withdrawn after a confirmation."""
     judged(reviewer[0], app, item)
     reviewer[0].send(reviewer[0].get(f"/reviews/{item}").form("/content/approve"))
     visitor, actor = publisher
@@ -254,31 +265,31 @@ def test_who_got_it_and_what_corrects_it(
     assert "Nhóm Ninh Hòa" in page.main
     assert "Đã tới" in page.main
     form = editor[0].get(f"/content/{item}").form("/content/correct")
-    given = {"piece.title": "Đính chính", "piece.body": "Chỉ gọi 113.", "piece.source_name": "Công an tỉnh"}
-    corrected = editor[0].send(filled(form, given))
-    assert "Bài này đính chính một bài trước" in corrected.text
+    values = {"piece.title": "Đính chính", "piece.body": "Chỉ gọi 113.", "piece.source_name": "Công an tỉnh"}
+    screen = editor[0].send(filled(form, values))
+    assert "Bài này đính chính một bài trước" in screen.text
     form = visitor.get(f"/content/{item}").form("/content/withdraw")
     assert visitor.send(form, reason="Đã cũ").status == 422
     visitor.send(visitor.get(f"/content/{item}").form("/content/withdraw"), reason="Đã cũ", confirmed="yes")
     assert app.content.get(actor, item).state is ItemState.WITHDRAWN
 
 
-def test_who_sees_which_section(editor: Desk, reviewer: Desk) -> None:
-    """An editor writes and reviews nothing; a reviewer the other way round."""
+def test_sections_follow_roles(editor: Desk, reviewer: Desk) -> None:
+    """An editor has no review section, and a reviewer has no section to write."""
     assert 'href="/content"' in editor[0].get("/content").text
     assert 'href="/reviews"' not in editor[0].get("/content").text
     assert 'href="/content"' not in reviewer[0].get("/reviews").text
 
 
-def test_a_look_is_one_entry(app: App, editor: Desk, reviewer: Desk, publisher: Desk, item: str) -> None:
-    """Each list and each page leaves one, the form for a new item none."""
+def test_reading_leaves_one_entry(app: App, editor: Desk, reviewer: Desk, publisher: Desk, item: str) -> None:
+    """Reading a list or a page leaves one journal entry; opening the form for a new item leaves none."""
 
     def added(desk: Desk, path: str) -> int:
         before = app.internals.context.storage.journal.head()[0]
         assert desk[0].get(path).status == 200
         return app.internals.context.storage.journal.head()[0] - before
 
-    looks = {
+    entries_by_page = {
         (editor, "/content"): 1,
         (editor, f"/content/{item}"): 1,
         (editor, f"/content/{item}/preview"): 1,
@@ -287,34 +298,34 @@ def test_a_look_is_one_entry(app: App, editor: Desk, reviewer: Desk, publisher: 
         (reviewer, f"/reviews/{item}"): 1,
         (publisher, f"/content/{item}"): 1,
     }
-    assert {(desk[1].id, path): added(desk, path) for desk, path in looks} == {
-        (desk[1].id, path): count for (desk, path), count in looks.items()
+    assert {(desk[1].id, path): added(desk, path) for desk, path in entries_by_page} == {
+        (desk[1].id, path): count for (desk, path), count in entries_by_page.items()
     }
 
 
-def test_what_was_found(app: App, editor: Desk) -> None:
-    """An editor reads what a collector found, makes a draft of one piece, and passes another over."""
-    told = [CollectedPiece(id=name, title=f"Tin {name} <b>", words="Không chuyển tiền.") for name in "ab"]
+def test_editor_triages_collected_pieces(app: App, editor: Desk) -> None:
+    """An editor reads collected pieces, turns one into a draft, and passes another over."""
+    pieces = [CollectedPiece(id=name, title=f"Tin {name} <b>", words="Không chuyển tiền.") for name in "ab"]
     run_step(
-        app.internals.services.content.found.take_in, system("collector"), "hoa-lu", "province", "Công an tỉnh", told
+        app.internals.services.content.found.take_in, system("collector"), "hoa-lu", "province", "Công an tỉnh", pieces
     )
     visitor, actor = editor
     assert "/content/found" in visitor.get("/content").main
     assert "Tin a &lt;b&gt;" in visitor.get("/content/found").text
-    first, second = (one.id for one in app.content.collected.list(actor).items)
+    first, second = (piece.id for piece in app.content.collected.list(actor).items)
     form = visitor.get(f"/content/found/{first}").form("/content/collected.take_up")
-    shown = visitor.send(filled(form, {"category": "crime_warning"}))
+    screen = visitor.send(filled(form, {"category": "crime_warning"}))
     (item,) = app.content.list(actor).items
-    assert (shown.status, app.content.collected.get(actor, first).item) == (200, item.id)
-    shown = visitor.get(f"/content/found/{first}")
-    assert (f"/content/{item.id}" in shown.main, shown.has_form("/content/collected.pass_over")) == (True, False)
+    assert (screen.status, app.content.collected.get(actor, first).item) == (200, item.id)
+    screen = visitor.get(f"/content/found/{first}")
+    assert (f"/content/{item.id}" in screen.main, screen.has_form("/content/collected.pass_over")) == (True, False)
     form = visitor.get(f"/content/found/{second}").form("/content/collected.pass_over")
     assert "Không liên quan" in visitor.send(filled(form, {"reason": "Không liên quan"})).main
     assert app.content.collected.get(actor, second).state == "passed_over"
 
 
-def test_areas_of_one_name_are_told_apart(editor: Desk) -> None:
-    """Whoever chooses the groups that read something reads which commune's area each is."""
-    shown = editor[0].get("/content/new").main
-    assert "Khu dân cư số 1, xã Ninh An" in shown
-    assert "Khu dân cư số 1<" not in shown
+def test_areas_are_shown_with_commune(editor: Desk) -> None:
+    """When choosing groups, areas of the same name are shown with their commune."""
+    text = editor[0].get("/content/new").main
+    assert "Khu dân cư số 1, xã Ninh An" in text
+    assert "Khu dân cư số 1<" not in text

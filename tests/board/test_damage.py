@@ -1,4 +1,6 @@
-"""Records that can't be opened: every page shows the rest and says what is missing, or says itself what is wrong."""
+"""Damaged records: a list shows the rest and the number of missing records, and the page of a damaged record explains
+it.
+"""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -24,12 +26,12 @@ WORDS = "Mất trộm xe máy ở xóm 3"
 ONE = "1 hồ sơ không mở được"
 OWN_PAGE = "Hồ sơ này không mở được"
 INCOMPLETE = "Chưa tính được"
-_SEEN_AGAIN = timedelta(seconds=31)  # until the menu counts anew
+_SEEN_AGAIN = timedelta(seconds=31)  # until the badges of the menu are counted again
 
 
 @frozen
 class Office:
-    """A board with something on each page, and an officer who has every job."""
+    """A board with content on each page, and an officer with every role."""
 
     world: World
     visitor: Visitor
@@ -38,45 +40,45 @@ class Office:
 
 @pytest.fixture(scope="module")
 def office() -> Iterator[Office]:
-    """Something of each kind, and the addresses of all pages on which it is."""
+    """A board with a record of each kind, and the addresses of all pages."""
     with memory_app(clock=FixedClock(NOW)) as app:
         world = populate(app, URL)
         visitor = Visitor(create_board(app))
         form = visitor.get("/sign-in").form("/sign-in")
         visitor.send(form, name=world.name, password=PASSWORD, code="")
         routes = (route for screen in SCREENS for route in screen.routes if "GET" in route.methods)
-        plain = {route.path for route in routes if "{" not in route.path}
-        yield Office(world, visitor, tuple(sorted({*world.pages.values(), *plain})))
+        paths_without_id = {route.path for route in routes if "{" not in route.path}
+        yield Office(world, visitor, tuple(sorted({*world.pages.values(), *paths_without_id})))
 
 
 KEPT_WHOLE = frozenset({"account", "account_name", "session"})
-"""Without these nobody is signed in any more, and every page asks for that."""
+"""Kinds that every page needs for the session: with one of them damaged no officer is signed in."""
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", sorted(kind.name for kind in KINDS if kind.name not in KEPT_WHOLE))
-def test_no_page_falls(office: Office, kind: str) -> None:
-    """With one damaged record of a kind each page is there as before; the record's own says what is wrong with it."""
+def test_damaged_record_breaks_no_other_page(office: Office, kind: str) -> None:
+    """With a damaged record of any kind each page still opens, and only the record's own page shows an error."""
     app = office.world.app
     clock = app.internals.context.clock
     assert isinstance(clock, FixedClock)
-    own = office.world.officer.id
-    whole = {path: office.visitor.get(path).status for path in office.paths}
+    own_id = office.world.officer.id
+    undamaged_status = {path: office.visitor.get(path).status for path in office.paths}
     changes: dict[str, int] = {}
-    for id in [id for id in list_ids(app, kind) if own not in id][:3]:
+    for id in [id for id in list_ids(app, kind) if own_id not in id][:3]:
         with damaged(app, kind, id):
             clock.advance(_SEEN_AGAIN)
             for path in office.paths:
                 page = office.visitor.get(path)
                 is_own_page = page.status == 503 and OWN_PAGE in page.main
-                is_hidden = page.status == 404 and path.endswith("/history")  # its case may exclude anybody
-                if page.status != whole[path] and not is_own_page and not is_hidden:
+                is_hidden = page.status == 404 and path.endswith("/history")  # its case may exclude any officer
+                if page.status != undamaged_status[path] and not is_own_page and not is_hidden:
                     changes[path] = page.status
     assert changes == {}
 
 
-def test_a_damaged_tip_takes_no_board_down(app: App, officer: Actor, visitor: Visitor) -> None:
-    """The first page, the work and all lists show the other tip, and count what is missing once."""
+def test_damaged_tip_leaves_lists_usable(app: App, officer: Actor, visitor: Visitor) -> None:
+    """With a damaged tip every list shows the other tip and the number of missing records, once."""
     tips = [app.tips.record_walk_in(officer, WORDS, unit="hoa-lu") for _ in range(2)]
     flip_body(app, "tip", tips[0].id)
     for path in ("/", "/work", "/tips", "/tips/received", "/tips/all", "/tips/all?words=xe", "/search?words=xe"):
@@ -87,8 +89,8 @@ def test_a_damaged_tip_takes_no_board_down(app: App, officer: Actor, visitor: Vi
         assert tips[0].id not in page.text, path
 
 
-def test_what_is_missing_is_counted_for_those_alone_who_may_know(app: App, officer: Actor, enter: Enter) -> None:
-    """An officer of another commune doesn't see that one is missing; its page is as one that isn't there."""
+def test_damage_is_hidden_from_other_units(app: App, officer: Actor, enter: Enter) -> None:
+    """An officer of another commune can't see that a record is damaged: its page equals that of a missing record."""
     tip = app.tips.record_walk_in(officer, WORDS, unit="ninh-hoa")
     flip_body(app, "tip", tip.id)
     neighbour = enter(UnsafeLocalUsers(app).appoint("Xã Bên", "ninh-hai", "tip_officer"))
@@ -96,23 +98,25 @@ def test_what_is_missing_is_counted_for_those_alone_who_may_know(app: App, offic
     assert neighbour.get(f"/tips/{tip.id}").main == neighbour.get("/tips/nothing").main
 
 
-def test_the_page_of_a_damaged_record(app: App, officer: Actor, enter: Enter) -> None:
-    """It says what is wrong; which record and why, only operators read, with the way to the quarantine."""
+def test_damaged_page_shows_details_to_operators(app: App, officer: Actor, enter: Enter) -> None:
+    """The page of a damaged record explains the error; only operators see the record's id, the reason and a link to the
+    quarantine.
+    """
     tip = app.tips.record_walk_in(officer, WORDS, unit="hoa-lu")
     flip_body(app, "tip", tip.id)
-    handling = enter(officer)
-    page = handling.get(f"/tips/{tip.id}")
+    officer_browser = enter(officer)
+    page = officer_browser.get(f"/tips/{tip.id}")
     assert page.status == 503
     assert OWN_PAGE in page.main
     assert tip.id not in page.main
-    both = UnsafeLocalUsers(app).appoint("Vừa Vận Hành", "hoa-lu", "tip_officer", "operator")
-    page = enter(both).get(f"/tips/{tip.id}")
+    officer_and_operator = UnsafeLocalUsers(app).appoint("Vừa Vận Hành", "hoa-lu", "tip_officer", "operator")
+    page = enter(officer_and_operator).get(f"/tips/{tip.id}")
     assert tip.id in page.main
     assert "/system/quarantine" in page.main
 
 
-def test_a_damaged_message_leaves_the_case_open(app: App, officer: Actor, visitor: Visitor) -> None:
-    """The talk shows the rest; what depends on all messages isn't offered."""
+def test_damaged_note_leaves_case_readable(app: App, officer: Actor, visitor: Visitor) -> None:
+    """A case with a damaged note still opens, and shows the number of missing records."""
     tip = app.tips.record_walk_in(officer, WORDS, unit="hoa-lu")
     app.tips.add_note(officer, tip.id, "Đã gọi lại")
     (note,) = app.tips.notes(officer, tip.id).items
@@ -122,20 +126,22 @@ def test_a_damaged_message_leaves_the_case_open(app: App, officer: Actor, visito
     assert ONE in page.main
 
 
-def test_counts_are_refused_and_the_page_stays(app: App, enter: Enter, officer: Actor) -> None:
-    """What is to be destroyed can't be counted without the record; the keys above it are shown."""
-    operating = enter(UnsafeLocalUsers(app).appoint("Vận Hành", "hoa-lu", "operator"))
+def test_destruction_count_is_marked_incomplete(app: App, enter: Enter, officer: Actor) -> None:
+    """With a damaged tip the number of records to destroy is shown as incomplete, and the keys are still listed."""
+    operator_browser = enter(UnsafeLocalUsers(app).appoint("Vận Hành", "hoa-lu", "operator"))
     tip = app.tips.record_walk_in(officer, WORDS, unit="hoa-lu")
-    assert INCOMPLETE not in operating.get("/system/state").main
+    assert INCOMPLETE not in operator_browser.get("/system/state").main
     flip_body(app, "tip", tip.id)
-    page = operating.get("/system/state")
+    page = operator_browser.get("/system/state")
     assert page.status == 200
     assert INCOMPLETE in page.main
     assert "Khóa mã hóa" in page.main
 
 
-def test_where_reports_stand_is_refused_and_the_page_stays(app: App, enter: Enter) -> None:
-    """Which report is a unit's newest isn't known without the damaged one."""
+def test_report_overview_is_marked_incomplete(app: App, enter: Enter) -> None:
+    """With a damaged report the overview of reports is shown as incomplete, because a unit's newest report is
+    unknown.
+    """
     writer = UnsafeLocalUsers(app).appoint("Báo Cáo", "hoa-lu", "report_officer")
     report = app.reports.begin(writer, "hoa-lu", "roll-out", 2021)
     flip_body(app, "report", report.id)
@@ -144,10 +150,10 @@ def test_where_reports_stand_is_refused_and_the_page_stays(app: App, enter: Ente
     assert INCOMPLETE in page.main
 
 
-def test_an_operator_sees_what_is_quarantined(app: App, clock: FixedClock, enter: Enter) -> None:
-    """What, since when, what it blocks, how often it was tried; and lets it be tried again."""
-    operating = enter(UnsafeLocalUsers(app).appoint("Vận Hành", "hoa-lu", "operator"))
-    assert "Không có gì đang để riêng" in operating.get("/quarantine").main
+def test_operator_sees_and_retries_quarantine(app: App, clock: FixedClock, enter: Enter) -> None:
+    """An operator sees the quarantined record, its consumer and its number of attempts, and can retry it."""
+    operator_browser = enter(UnsafeLocalUsers(app).appoint("Vận Hành", "hoa-lu", "operator"))
+    assert "Không có gì đang để riêng" in operator_browser.get("/quarantine").main
     messenger = app.internals.messengers["oa"]
     assert isinstance(messenger, MockMessenger)
     Dialog(messenger.chat, lambda: pump(app, messenger.chat)).says("Người Báo", "Cháy nhà ở xóm 3 xã Ninh Hòa")
@@ -156,27 +162,27 @@ def test_an_operator_sees_what_is_quarantined(app: App, clock: FixedClock, enter
     clock.advance(timedelta(minutes=5))
     app.worker.jobs["page_officers"].run()
 
-    page = operating.get("/system/quarantine")
+    page = operator_browser.get("/system/quarantine")
     assert f"alarm:{alarm}" in page.main
     assert PageWords("vi").label("page_officers", "QuarantineConsumer") in page.main
     assert "đã thử 1 lần" in page.main
-    assert "/system/quarantine" in operating.get("/system/health").main
-    page = operating.send(page.form("/do/quarantine/retry"))
+    assert "/system/quarantine" in operator_browser.get("/system/health").main
+    page = operator_browser.send(page.form("/do/quarantine/retry"))
     assert "Đã xong: Thử lại" in page.main
     flip_body(app, "alarm", alarm)
     app.worker.jobs["page_officers"].run()
-    assert "Không có gì đang để riêng" in operating.get("/system/quarantine").main
-    assert f"alarm:{alarm}" in operating.get("/system/quarantine?all=yes").main
+    assert "Không có gì đang để riêng" in operator_browser.get("/system/quarantine").main
+    assert f"alarm:{alarm}" in operator_browser.get("/system/quarantine?all=yes").main
 
 
 def test_only_operators_reach_the_quarantine(visitor: Visitor) -> None:
-    """For a tip officer the page isn't there, nor a way to it."""
+    """A tip officer can't open the quarantine's page and sees no link to it."""
     assert visitor.get("/system/quarantine").status == 403
     assert "/system/quarantine" not in visitor.get("/system/failures").text
 
 
-def test_each_consumer_says_what_it_blocks(app: App) -> None:
-    """Whatever may quarantine something has a sentence of its own on the screen."""
+def test_each_quarantine_consumer_has_text(app: App) -> None:
+    """Every consumer that can quarantine an item has its own text on the screen."""
     words = PageWords("vi")
     events = event_handlers(app.internals.services, app.duty.claim)
     jobs = {"page_officers", "open_notices", "tell_new_tips", "tell_digests", "delete_files", "inspect_officers"}

@@ -1,4 +1,4 @@
-"""The board of a demo: a banner, any officer by a click, and a resident who writes at the left; without a script."""
+"""The board of a demo without scripts: a banner, sign-in as any officer by a click, and a chat as a resident."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +20,7 @@ FIRE = "Cháy nhà ở xóm 3 xã Ninh Hòa, đến ngay các anh ơi"
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A demo in which nothing has happened but that everybody was appointed."""
+    """The folder of a demo in which every officer was appointed, and nothing else has happened."""
     return finish_demo(tmp_path_factory.mktemp("demo"))
 
 
@@ -36,54 +36,56 @@ def visitor(demo: RunningDemo) -> Visitor:
 
 
 def choose(visitor: Visitor, demo: RunningDemo, name: str = HANDLER) -> None:
-    (officer,) = [one for one in demo.sign_in.officers() if one.name == name]
-    shown = visitor.send(visitor.get("/demo").form("/demo/enter"), officer=officer.id)
-    assert shown.status == 200, shown.text
+    (officer,) = [candidate for candidate in demo.sign_in.officers() if candidate.name == name]
+    screen = visitor.send(visitor.get("/demo").form("/demo/enter"), officer=officer.id)
+    assert screen.status == 200, screen.text
 
 
-def test_whoever_comes_is_asked_whom_to_be(visitor: Visitor) -> None:
-    """Instead of a name and a password; the banner says that nothing is real, and where the clock stands."""
-    shown = visitor.get("/tips")
+def test_visitor_chooses_an_officer(visitor: Visitor) -> None:
+    """A visitor chooses an officer instead of signing in, and the banner shows that the data is fictitious and the
+    clock stopped.
+    """
+    screen = visitor.get("/tips")
 
-    assert shown.path.startswith("/demo")
-    assert HANDLER in shown.text
-    assert "người, tin và tin nhắn đều không có thật. Đồng hồ đứng ở 08:" in shown.text
+    assert screen.path.startswith("/demo")
+    assert HANDLER in screen.text
+    assert "người, tin và tin nhắn đều không có thật. Đồng hồ đứng ở 08:" in screen.text
 
 
-def test_a_click_signs_in(demo: RunningDemo, visitor: Visitor) -> None:
-    """The first page of that officer comes, and another one can be chosen."""
+def test_click_signs_in_as_officer(demo: RunningDemo, visitor: Visitor) -> None:
+    """A click on an officer signs in as that officer, and another officer can be chosen later."""
     choose(visitor, demo)
     assert HANDLER in visitor.get("/tips").text
     choose(visitor, demo, "Vũ Văn Chỉ Huy")
     assert "Vũ Văn Chỉ Huy" in visitor.get("/tips").text
 
 
-def test_write_and_read_as_a_resident(demo: RunningDemo, visitor: Visitor) -> None:
-    """A message becomes a case in the list beside it; what the officer answers stands in the chat."""
+def test_chat_shows_tip_and_answer(demo: RunningDemo, visitor: Visitor) -> None:
+    """A message in the chat becomes a tip in the list, and the officer's answer appears in the chat."""
     choose(visitor, demo)
-    said = visitor.send(visitor.get("/tips/received").form("/demo/say"), text=FIRE)
+    screen = visitor.send(visitor.get("/tips/received").form("/demo/say"), text=FIRE)
     handler = demo.app.accounts.authenticate_token(visitor.cookies["anninh_board"])
     tip = demo.app.tips.list(handler).items[0]
 
-    assert said.path == "/tips/received"
-    assert (tip.text, f"/tips/{tip.id}" in said.text, said.text.count(tip.receipt) >= 2) == (FIRE, True, True)
+    assert screen.path == "/tips/received"
+    assert (tip.text, f"/tips/{tip.id}" in screen.text, screen.text.count(tip.receipt) >= 2) == (FIRE, True, True)
 
-    for verb, filled in (
+    for verb, values in (
         ("triage", {"category": "fire"}),
         ("assign", {"unit": "cong-an"}),
         ("settle", {"outcome": "resolved", "answer": "Đã dập tắt đám cháy.", "reason": "handled"}),
         ("answer", {}),
     ):
         form = visitor.get(f"/tips/{tip.id}").form(f"/tips/{verb}")
-        form.fields.update({name: [value] for name, value in filled.items()})
-        said = visitor.send(form)
-        assert said.status == 200, verb
-    assert "Đã dập tắt đám cháy." in said.text.partition("</aside>")[0]
+        form.fields.update({name: [value] for name, value in values.items()})
+        screen = visitor.send(form)
+        assert screen.status == 200, verb
+    assert "Đã dập tắt đám cháy." in screen.text.partition("</aside>")[0]
     assert demo.app.tips.get(handler, tip.id).state == "answered"
 
 
-def test_a_double_click_says_it_once(demo: RunningDemo, visitor: Visitor) -> None:
-    """The form of the chat carries a key."""
+def test_chat_form_sent_twice_writes_once(demo: RunningDemo, visitor: Visitor) -> None:
+    """A chat form sent twice writes the message once, because it carries an idempotency key."""
     form = visitor.get("/demo").form("/demo/say")
     visitor.send(form, text="Có trộm ở chợ")
     visitor.send(form, text="Có trộm ở chợ")
@@ -91,59 +93,59 @@ def test_a_double_click_says_it_once(demo: RunningDemo, visitor: Visitor) -> Non
 
 
 @pytest.mark.parametrize("text", ["  ", "a" * 10_001])
-def test_what_cannot_be_said_is_kept(demo: RunningDemo, visitor: Visitor, text: str) -> None:
-    """The words come back with what is wrong with them."""
+def test_refused_message_keeps_its_text(demo: RunningDemo, visitor: Visitor, text: str) -> None:
+    """A message that is blank or too long is refused, and its text stays in the form."""
     before = demo.resident.transcript()
-    shown = visitor.send(visitor.get("/demo").form("/demo/say"), text=text)
-    assert shown.status == 422
-    assert f">{text}</textarea>" in shown.text
+    screen = visitor.send(visitor.get("/demo").form("/demo/say"), text=text)
+    assert screen.status == 422
+    assert f">{text}</textarea>" in screen.text
     assert demo.resident.transcript() == before
 
 
-def test_markup_is_words(visitor: Visitor) -> None:
-    """What a resident writes is shown as it was typed."""
-    shown = visitor.send(visitor.get("/demo").form("/demo/say"), text="<b>Trộm</b>")
-    assert "&lt;b&gt;Trộm" in shown.text
+def test_chat_escapes_markup(visitor: Visitor) -> None:
+    """Markup in a resident's message is shown as text."""
+    screen = visitor.send(visitor.get("/demo").form("/demo/say"), text="<b>Trộm</b>")
+    assert "&lt;b&gt;Trộm" in screen.text
 
 
-def test_nowhere_else_to_go(visitor: Visitor) -> None:
-    """Whatever a form says, it leads to a page of the board."""
-    shown = visitor.send(visitor.get("/demo").form("/demo/say"), text="Chào", next="//example.vn/", follow=False)
-    assert shown.headers["location"] == "/#chat"
+def test_chat_redirects_only_to_board(visitor: Visitor) -> None:
+    """The chat form redirects only to pages of the board."""
+    screen = visitor.send(visitor.get("/demo").form("/demo/say"), text="Chào", next="//example.vn/", follow=False)
+    assert screen.headers["location"] == "/#chat"
 
 
-def test_another_machine_is_refused(demo: RunningDemo) -> None:
-    """From another address nobody is anybody, and nothing is said."""
+def test_demo_refuses_other_machines(demo: RunningDemo) -> None:
+    """From an address other than loopback no one can sign in or write a message."""
     board = create_board(demo.app, demo=demo)
-    here = Visitor(board, peer="127.0.0.1")
-    elsewhere = Visitor(board, peer="192.0.2.9")
+    local = Visitor(board, peer="127.0.0.1")
+    remote = Visitor(board, peer="192.0.2.9")
     before = demo.resident.transcript()
-    page = here.get("/demo")
-    assert elsewhere.get("/demo").status == 403
-    assert elsewhere.send(page.form("/demo/enter"), officer=demo.sign_in.officers()[0].id).status == 403
-    assert elsewhere.send(page.form("/demo/say"), text="Chào").status == 403
+    page = local.get("/demo")
+    assert remote.get("/demo").status == 403
+    assert remote.send(page.form("/demo/enter"), officer=demo.sign_in.officers()[0].id).status == 403
+    assert remote.send(page.form("/demo/say"), text="Chào").status == 403
     assert demo.resident.transcript() == before
-    assert "anninh_board" not in elsewhere.cookies
+    assert "anninh_board" not in remote.cookies
 
 
-def test_a_foreign_page_sends_nothing(visitor: Visitor) -> None:
-    """Another site's form neither signs in nor writes."""
+def test_chat_form_of_other_site_is_refused(visitor: Visitor) -> None:
+    """A form of another site neither signs in nor writes a message."""
     form = visitor.get("/demo").form("/demo/say")
     assert visitor.send(form, {"Origin": "https://example.vn"}, text="Chào").status == 403
 
 
-def test_other_boards_have_none_of_it() -> None:
-    """Without a demo there are no such pages, no banner and no chat."""
+def test_ordinary_board_has_no_demo() -> None:
+    """Without a demo the board has no demo page, banner or chat."""
     with memory_app() as app:
         visitor = Visitor(create_board(app), peer="127.0.0.1")
         assert visitor.get("/demo").status == 404
-        shown = visitor.get("/sign-in")
-    assert "demo" not in shown.text
-    assert "trình diễn" not in shown.text
+        screen = visitor.get("/sign-in")
+    assert "demo" not in screen.text
+    assert "trình diễn" not in screen.text
 
 
-def test_a_demo_is_for_this_machine(demo: RunningDemo) -> None:
-    """A public address, another one to listen on, and another app are refused."""
+def test_demo_is_served_only_locally(demo: RunningDemo) -> None:
+    """A demo can't be served with a public address, on another host, or for another app."""
     with pytest.raises(ConfigurationError, match="can be used on this machine only"):
         create_board(demo.app, BoardConfig(public_url="https://board.example.vn"), demo=demo)
     with pytest.raises(ConfigurationError, match="can be used on this machine only"):

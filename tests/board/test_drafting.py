@@ -1,4 +1,4 @@
-"""Drafts, previews, wordings, notes and marks on the pages of a tip, without a script."""
+"""Drafts, previews, prepared wordings, notes and unread marks on the pages of a tip, without scripts."""
 
 import json
 from datetime import timedelta
@@ -22,7 +22,7 @@ ANSWER = "Đã xác minh, xe đã tìm thấy."
 
 @pytest.fixture
 def tip(app: App, officer: Actor) -> str:
-    """Id of a tip that the officer is about to end."""
+    """Id of a tip that the officer is about to settle."""
     tip = app.tips.record_walk_in(officer, "Mất xe máy ở chợ", unit="hoa-lu")
     app.tips.triage(officer, tip.id, category="crime")
     app.tips.assign(officer, tip.id, unit="hoa-lu", officers=[officer.id])
@@ -30,11 +30,11 @@ def tip(app: App, officer: Actor) -> str:
     return tip.id
 
 
-def test_words_are_kept_and_gone_once_they_are_sent(app: App, officer: Actor, visitor: Visitor, tip: str) -> None:
-    """Another tab finds them in the form; the act takes the draft away, and what was never kept is none."""
+def test_draft_is_deleted_once_submitted(app: App, officer: Actor, visitor: Visitor, tip: str) -> None:
+    """A saved draft is in the form of another tab, and submitting the form deletes it."""
     form = visitor.get(f"/tips/{tip}").form("/tips/settle")
-    shown = visitor.send(form, do="draft", answer=ANSWER)
-    assert "Đã xong: Lưu nháp" in shown.text
+    screen = visitor.send(form, do="draft", answer=ANSWER)
+    assert "Đã xong: Lưu nháp" in screen.text
     assert app.drafts.get(officer, f"tip:{tip}", part="answer").words == ANSWER
     assert app.tips.get(officer, tip).state.value == "verifying"
     again = visitor.get(f"/tips/{tip}").form("/tips/settle")
@@ -44,8 +44,8 @@ def test_words_are_kept_and_gone_once_they_are_sent(app: App, officer: Actor, vi
     assert app.drafts.list(officer) == ()
 
 
-def test_words_that_were_refused_are_kept(app: App, officer: Actor, visitor: Visitor, tip: str) -> None:
-    """Whoever leaves the page that says what is missing finds them again; another sign-in's form keeps nothing."""
+def test_refused_text_is_saved_as_draft(app: App, officer: Actor, visitor: Visitor, tip: str) -> None:
+    """The text of a refused form is saved as a draft, unless the form has the token of another session."""
     form = visitor.get(f"/tips/{tip}").form("/tips/settle")
     assert visitor.send(form, answer=ANSWER, outcome="", form_token="another").status == 403
     assert app.drafts.list(officer) == ()
@@ -56,19 +56,19 @@ def test_words_that_were_refused_are_kept(app: App, officer: Actor, visitor: Vis
     assert app.drafts.list(officer) == ()
 
 
-def test_words_are_looked_at_before_they_leave(app: App, officer: Actor, visitor: Visitor, tip: str) -> None:
-    """The page shows the whole message and what looks personal; nothing was done, and the words are still there."""
+def test_preview_shows_message_and_changes_nothing(app: App, officer: Actor, visitor: Visitor, tip: str) -> None:
+    """A preview shows the whole message and possible personal data, changes nothing, and saves the text."""
     form = visitor.get(f"/tips/{tip}").form("/tips/settle")
-    shown = visitor.send(form, do="preview", answer=f"{ANSWER} Gọi 0912 345 678.")
-    assert shown.path.partition("?")[0] == f"/tips/{tip}/preview/tips.settle"
-    assert app.tips.get(officer, tip).receipt in shown.main
-    assert "dữ liệu cá nhân" in shown.main
+    screen = visitor.send(form, do="preview", answer=f"{ANSWER} Gọi 0912 345 678.")
+    assert screen.path.partition("?")[0] == f"/tips/{tip}/preview/tips.settle"
+    assert app.tips.get(officer, tip).receipt in screen.main
+    assert "dữ liệu cá nhân" in screen.main
     assert app.tips.get(officer, tip).state.value == "verifying"
     assert ANSWER in visitor.get(f"/tips/{tip}").form("/tips/settle").fields["answer"][-1]
 
 
-def test_a_wording_begins_an_answer(visitor: Visitor, tip: str) -> None:
-    """It stands in the form behind a link; what was kept stays before it."""
+def test_wording_is_added_to_draft(visitor: Visitor, tip: str) -> None:
+    """A prepared wording is added to the form by a link, after the text of the draft."""
     visitor.send(visitor.get(f"/tips/{tip}").form("/tips/settle"), do="draft", answer=ANSWER)
     page = visitor.get(f"/tips/{tip}")
     assert "Đã xử lý xong" in page.text
@@ -78,48 +78,53 @@ def test_a_wording_begins_an_answer(visitor: Visitor, tip: str) -> None:
     assert visitor.get(f"/tips/{tip}?ready=nothing-like-it").status == 200
 
 
-def test_a_note_and_a_mark(visitor: Visitor, tip: str) -> None:
-    """A note stands in the talk with its author; the list says what is new until one has looked."""
+def test_note_shows_author_and_mark_ends(visitor: Visitor, tip: str) -> None:
+    """A note is shown on the tip's page with its author, and the list marks a tip as new until the officer has read
+    it.
+    """
     assert "Chưa xem" in visitor.get("/tips/all").main
-    shown = visitor.send(visitor.get(f"/tips/{tip}").form("/tips/add_note"), words="Đã gọi công an viên")
-    assert "Đã gọi công an viên" in shown.text
-    assert "Cán bộ Mẫu" in shown.main
+    screen = visitor.send(visitor.get(f"/tips/{tip}").form("/tips/add_note"), words="Đã gọi công an viên")
+    assert "Đã gọi công an viên" in screen.text
+    assert "Cán bộ Mẫu" in screen.main
     assert 'class="chip new"' not in visitor.get("/tips/all").main
 
 
-def test_what_was_handed_over(app: App, officer: Actor, visitor: Visitor, tip: str) -> None:
-    """What a colleague who leaves had half written stands on the page under their name, and in no form."""
+def test_handed_over_draft_shows_its_author(app: App, officer: Actor, visitor: Visitor, tip: str) -> None:
+    """A draft handed over by a leaving colleague is shown on the page under the colleague's name, and in no form."""
     users = UnsafeLocalUsers(app)
-    leaving = users.appoint("Cán bộ Cũ", "hoa-lu", "tip_officer")
+    leaver = users.appoint("Cán bộ Cũ", "hoa-lu", "tip_officer")
     granter = users.appoint("Trưởng", "hoa-lu", "steering_chair")
-    app.drafts.save(leaving, f"tip:{tip}", ANSWER, part="answer")
-    app.units.hand_over(granter, leaving.id, to={"all": officer.id})
-    shown = visitor.get(f"/tips/{tip}")
-    assert "Bản nháp được bàn giao" in shown.main
-    assert "Cán bộ Cũ" in shown.main
-    assert ANSWER in shown.main
-    assert shown.form("/tips/settle").fields["answer"] == [""]
+    app.drafts.save(leaver, f"tip:{tip}", ANSWER, part="answer")
+    app.units.hand_over(granter, leaver.id, to={"all": officer.id})
+    screen = visitor.get(f"/tips/{tip}")
+    assert "Bản nháp được bàn giao" in screen.main
+    assert "Cán bộ Cũ" in screen.main
+    assert ANSWER in screen.main
+    assert screen.form("/tips/settle").fields["answer"] == [""]
 
 
 def keep(visitor: Visitor, form: Form, answer: str = ANSWER) -> Shown:
-    """Send what the script sends while somebody types."""
+    """Send the request that the script sends while an officer types."""
     return visitor.send(form.at(form.keep), answer=answer)
 
 
-def test_words_are_kept_while_they_are_typed(app: App, officer: Actor, visitor: Visitor, tip: str) -> None:
-    """The answer says when; the journal has no entry of it, and a field that was emptied has no draft."""
+def test_autosave_leaves_no_journal_entry(app: App, officer: Actor, visitor: Visitor, tip: str) -> None:
+    """Autosaving returns the time of saving and leaves no journal entry; an emptied field deletes its draft."""
     form = visitor.get(f"/tips/{tip}").form("/tips/settle")
     entries = app.internals.context.storage.journal.head()
-    kept = keep(visitor, form)
-    assert (kept.status, json.loads(kept.text)) == (200, {"said": "Bản nháp đã giữ lúc 08:00, tự xóa sau 7 ngày."})
+    response = keep(visitor, form)
+    assert (response.status, json.loads(response.text)) == (
+        200,
+        {"said": "Bản nháp đã giữ lúc 08:00, tự xóa sau 7 ngày."},
+    )
     assert app.drafts.get(officer, f"tip:{tip}", part="answer").words == ANSWER
     assert json.loads(keep(visitor, form, answer=" ").text) == {"said": ""}
     assert app.drafts.list(officer) == ()
     assert app.internals.context.storage.journal.head() == entries
 
 
-def test_typing_keeps_no_sign_in_from_ending(visitor: Visitor, clock: FixedClock, tip: str) -> None:
-    """Half an hour after the last page it is over, however much was typed; then nothing is kept."""
+def test_autosave_does_not_extend_session(visitor: Visitor, clock: FixedClock, tip: str) -> None:
+    """Autosaving doesn't extend a session: half an hour after the last page it is over, and nothing is saved."""
     form = visitor.get(f"/tips/{tip}").form("/tips/settle")
     for _ in range(3):
         clock.advance(timedelta(minutes=9))
@@ -129,26 +134,26 @@ def test_typing_keeps_no_sign_in_from_ending(visitor: Visitor, clock: FixedClock
 
 
 @pytest.mark.parametrize("about", ["tip:nothing", "officer:1", "nothing", ""])
-def test_nothing_is_kept_about_what_is_not_ones_own(visitor: Visitor, tip: str, about: str) -> None:
-    """Nor about what no draft is about, nor by a form that isn't of this sign-in."""
+def test_draft_needs_own_subject_and_token(visitor: Visitor, tip: str, about: str) -> None:
+    """No draft is saved about an unknown or unsuitable subject, or by a form with the token of another session."""
     form = visitor.get(f"/tips/{tip}").form("/tips/settle")
     assert visitor.send(form.at(f"/drafts?about={about}"), answer=ANSWER).status in (403, 404)
     form.fields["form_token"] = [make_form_token("another")]
     assert keep(visitor, form).status == 404
 
 
-def test_a_secret_is_no_draft() -> None:
-    """A page that would keep a password fails before it is made."""
+def test_secret_field_has_no_draft() -> None:
+    """A page can't be built with a draft for a secret field."""
     password = WrittenField(operation="accounts.change_password", field="password")
     with pytest.raises(ValueError, match="password: what is secret"):
         DraftedForms(cast("PageRequest", None), "tip:1", [password])
 
 
-def test_a_note_that_was_begun(app: App, officer: Actor, visitor: Visitor, tip: str) -> None:
-    """Stands in its own form alone: what is for colleagues is no word for the reporter."""
+def test_note_draft_stays_in_note_form(app: App, officer: Actor, visitor: Visitor, tip: str) -> None:
+    """The draft of a note is in the form for notes only, because notes are for colleagues and not for the reporter."""
     app.drafts.save(officer, f"tip:{tip}", "Gọi lại chiều nay", part="note")
-    shown = visitor.get(f"/tips/{tip}")
-    assert shown.text.count("Gọi lại chiều nay") == 1
-    assert shown.form("/tips/add_note").fields["words"][-1].strip() == "Gọi lại chiều nay"
-    visitor.send(shown.form("/tips/add_note"))
+    screen = visitor.get(f"/tips/{tip}")
+    assert screen.text.count("Gọi lại chiều nay") == 1
+    assert screen.form("/tips/add_note").fields["words"][-1].strip() == "Gọi lại chiều nay"
+    visitor.send(screen.form("/tips/add_note"))
     assert app.drafts.list(officer) == ()

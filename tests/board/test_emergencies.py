@@ -1,4 +1,6 @@
-"""Emergencies on the board, without a script: who has each, who is paged next, and what can be done about it."""
+"""Emergencies on the board without scripts: who claimed each, who gets the next urgent notice, and which actions are
+offered.
+"""
 
 from datetime import time, timedelta
 
@@ -22,13 +24,13 @@ FIRE = "Cháy nhà trong ngõ 3 sau chợ, còn bà cụ ở trong"
 
 @pytest.fixture
 def deputy(app: App) -> Actor:
-    """Handles tips of Hoa Lư, too."""
+    """Another officer who handles tips of Hoa Lư."""
     return UnsafeLocalUsers(app).appoint("Cán bộ Hai", "hoa-lu", "tip_officer")
 
 
 @pytest.fixture
 def chief(app: App) -> Actor:
-    """Supervises tips of Hoa Lư and handles none."""
+    """A supervisor of tips of Hoa Lư who handles none."""
     return UnsafeLocalUsers(app).appoint("Chỉ huy Mẫu", "hoa-lu", "tip_supervisor")
 
 
@@ -42,14 +44,14 @@ def roster(app: App, officer: Actor, deputy: Actor, clock: FixedClock) -> None:
 
 @pytest.fixture
 def fire(app: App, officer: Actor) -> str:
-    """Id of a tip about a fire that was reported just now, whose alarm rings."""
+    """Id of a tip about a fire reported just now, with an open alarm."""
     tip = app.tips.record_walk_in(officer, FIRE, unit="ninh-hoa", emergency=True)
     app.worker.drain()
     return tip.id
 
 
 def report_more(app: App, tip_id: str) -> None:
-    """Let more danger be reported about a tip, and the pages that follow leave."""
+    """Report more danger about a tip, and send the urgent notices about it."""
 
     def add(uow: UnitOfWork) -> None:
         uow.permit(app.district.root)
@@ -60,23 +62,27 @@ def report_more(app: App, tip_id: str) -> None:
 
 
 @pytest.mark.usefixtures("roster")
-def test_others_read_of_more_danger(app: App, enter: Enter, deputy: Actor, visitor: Visitor, fire: str) -> None:
-    """That the officer who has it hasn't answered, and who is paged when; they have nothing to confirm."""
+def test_others_see_unanswered_danger(app: App, enter: Enter, deputy: Actor, visitor: Visitor, fire: str) -> None:
+    """After further danger other officers read that the claimant hasn't answered, and can't claim the tip."""
     visitor.send(visitor.get(f"/tips/{fire}").form("/tips/claim"))
     report_more(app, fire)
-    shown = enter(deputy).get(f"/tips/{fire}")
-    assert "Người giữ chưa trả lời" in shown.main
-    assert not shown.has_form("/tips/claim")
+    screen = enter(deputy).get(f"/tips/{fire}")
+    assert "Người giữ chưa trả lời" in screen.main
+    assert not screen.has_form("/tips/claim")
 
 
 @pytest.mark.usefixtures("roster")
-def test_one_act_claims_a_fire(app: App, officer: Actor, clock: FixedClock, visitor: Visitor, fire: str) -> None:
-    """The bar says who is paged next and when; the button says what follows; afterwards it says until when."""
+def test_fire_is_claimed_by_one_button(
+    app: App, officer: Actor, clock: FixedClock, visitor: Visitor, fire: str
+) -> None:
+    """A fire is claimed by one button; before, the page shows that no officer has it, and afterwards until when the
+    claim lasts.
+    """
     clock.advance(timedelta(minutes=1))
-    shown = visitor.get(f"/tips/{fire}").main
-    assert f"“{FIRE}”" in shown
-    assert "Chưa ai nhận" in shown
-    assert shown.count('class="big"') == 1
+    text = visitor.get(f"/tips/{fire}").main
+    assert f"“{FIRE}”" in text
+    assert "Chưa ai nhận" in text
+    assert text.count('class="big"') == 1
     claimed = visitor.send(visitor.get(f"/tips/{fire}").form("/tips/claim"))
     assert claimed.status == 200
     tip = app.tips.get(officer, fire)
@@ -87,137 +93,141 @@ def test_one_act_claims_a_fire(app: App, officer: Actor, clock: FixedClock, visi
 
 
 @pytest.mark.usefixtures("roster")
-def test_who_comes_second_reads_who_has_it(enter: Enter, deputy: Actor, visitor: Visitor, fire: str) -> None:
-    """The page that the act is refused on shows the officer, and no form of a claim."""
+def test_second_claim_shows_claimant(enter: Enter, deputy: Actor, visitor: Visitor, fire: str) -> None:
+    """An officer whose claim comes second is refused, sees the claimant's name, and has no form to claim."""
     second = enter(deputy)
     form = second.get(f"/tips/{fire}").form("/tips/claim")
     visitor.send(visitor.get(f"/tips/{fire}").form("/tips/claim"))
-    lost = second.send(form)
-    assert lost.status == 409
-    assert "Chưa làm được: Nhận xử lý." in lost.main
-    assert "Cán bộ Mẫu đã nhận trước" in lost.main
-    assert "Cán bộ Mẫu đang giữ đến" in lost.main
-    assert not lost.has_form("/tips/claim")
-    assert not lost.has_form("/duty/hand_up")
+    refused = second.send(form)
+    assert refused.status == 409
+    assert "Chưa làm được: Nhận xử lý." in refused.main
+    assert "Cán bộ Mẫu đã nhận trước" in refused.main
+    assert "Cán bộ Mẫu đang giữ đến" in refused.main
+    assert not refused.has_form("/tips/claim")
+    assert not refused.has_form("/duty/hand_up")
     row = second.get("/tips/all").main
     assert "Cán bộ Mẫu giữ đến" in row
     assert "chưa giao" not in row
 
 
 @pytest.mark.usefixtures("roster")
-def test_what_changed_meanwhile_bars_no_claim(app: App, officer: Actor, visitor: Visitor, fire: str) -> None:
-    """The reporter wrote more while the officer read the page."""
+def test_claim_ignores_changes_meanwhile(app: App, officer: Actor, visitor: Visitor, fire: str) -> None:
+    """A claim is accepted although the tip changed while the officer read the page."""
     form = visitor.get(f"/tips/{fire}").form("/tips/claim")
     app.tips.triage(officer, fire, category="fire")
     assert visitor.send(form).status == 200
 
 
 @pytest.mark.usefixtures("roster")
-def test_nobody_can_come_pages_the_next(app: App, officer: Actor, visitor: Visitor, fire: str) -> None:
-    """One button ends the claim and resumes the ladder."""
+def test_giving_up_claim_resumes_escalation(app: App, officer: Actor, visitor: Visitor, fire: str) -> None:
+    """One button ends the claim and resumes the escalation."""
     visitor.send(visitor.get(f"/tips/{fire}").form("/tips/claim"))
-    shown = visitor.send(visitor.get(f"/tips/{fire}").form("/duty/hand_up"))
-    assert "Đã xong: Không ai đi được" in shown.main
-    assert "Chưa ai nhận" in shown.main
+    screen = visitor.send(visitor.get(f"/tips/{fire}").form("/duty/hand_up"))
+    assert "Đã xong: Không ai đi được" in screen.main
+    assert "Chưa ai nhận" in screen.main
     assert app.tips.get(officer, fire).claim is None
 
 
 @pytest.mark.usefixtures("roster")
-def test_a_supervisor_names_an_officer(app: App, chief: Actor, deputy: Actor, enter: Enter, fire: str) -> None:
-    """Who only reads can't claim it; the choice has officers who may handle it, and not the supervisor."""
-    screen = enter(chief)
-    shown = screen.get(f"/tips/{fire}")
-    assert not shown.has_form("/tips/claim")
-    assert f'<option value="{deputy.id}">' in shown.main
-    assert f'<option value="{chief.id}">' not in shown.main.partition('id="talk"')[0]
-    given = screen.send(shown.form("/tips/claim_for"), officer=deputy.id)
-    assert "Cán bộ Hai đang giữ đến" in given.main
+def test_supervisor_assigns_a_claim(app: App, chief: Actor, deputy: Actor, enter: Enter, fire: str) -> None:
+    """A supervisor without the permission to handle can't claim a tip, but assigns the claim to an officer who may
+    handle it.
+    """
+    browser = enter(chief)
+    page = browser.get(f"/tips/{fire}")
+    assert not page.has_form("/tips/claim")
+    assert f'<option value="{deputy.id}">' in page.main
+    assert f'<option value="{chief.id}">' not in page.main.partition('id="talk"')[0]
+    claimed = browser.send(page.form("/tips/claim_for"), officer=deputy.id)
+    assert "Cán bộ Hai đang giữ đến" in claimed.main
     claim = app.tips.get(chief, fire).claim
     assert claim is not None
     assert claim.by == deputy.id
 
 
 @pytest.mark.usefixtures("roster")
-def test_more_danger_stands_first(app: App, clock: FixedClock, visitor: Visitor, fire: str) -> None:
-    """With when the ladder goes on; the claimant confirms it by one button."""
+def test_claimant_confirms_further_danger(app: App, clock: FixedClock, visitor: Visitor, fire: str) -> None:
+    """After further danger the claimant sees it with the time of the next escalation, and confirms it by one button."""
     visitor.send(visitor.get(f"/tips/{fire}").form("/tips/claim"))
     clock.advance(timedelta(minutes=4))
     report_more(app, fire)
-    shown = visitor.get(f"/tips/{fire}")
-    assert "Tin thêm" in shown.main
-    assert "Không trả lời thì" in shown.main
+    screen = visitor.get(f"/tips/{fire}")
+    assert "Tin thêm" in screen.main
+    assert "Không trả lời thì" in screen.main
     clock.advance(timedelta(seconds=20))
-    known = visitor.send(shown.form("/tips/claim")).main
-    assert "Tin thêm" not in known
-    assert "Anh/chị đang giữ đến" in known
+    confirmed = visitor.send(screen.form("/tips/claim")).main
+    assert "Tin thêm" not in confirmed
+    assert "Anh/chị đang giữ đến" in confirmed
 
 
 @pytest.mark.usefixtures("roster")
-def test_alarms_by_urgency_and_age(app: App, officer: Actor, clock: FixedClock, visitor: Visitor, fire: str) -> None:
-    """What nobody has comes first, then what somebody has; each with words, receipt and who is paged next."""
+def test_unclaimed_alarms_come_first(app: App, officer: Actor, clock: FixedClock, visitor: Visitor, fire: str) -> None:
+    """The list of alarms shows unclaimed emergencies before claimed ones, each with its text and receipt."""
     clock.advance(timedelta(minutes=11))
     second = app.tips.record_walk_in(officer, "Có người nhảy cầu", unit="ninh-hoa", emergency=True)
     app.tips.record_walk_in(officer, "Mất hai con gà", unit="ninh-hoa")
     app.worker.drain()
-    both = visitor.get("/tips/alarms").main
-    assert both.index(FIRE) < both.index("Có người nhảy cầu")
-    assert second.receipt in both
-    assert " báo " in both
+    unclaimed = visitor.get("/tips/alarms").main
+    assert unclaimed.index(FIRE) < unclaimed.index("Có người nhảy cầu")
+    assert second.receipt in unclaimed
+    assert " báo " in unclaimed
     visitor.send(visitor.get("/tips/alarms").form(f"/tips/{fire}/do/tips/claim"))
-    held = visitor.get("/tips/alarms").main
-    assert held.index("Có người nhảy cầu") < held.index(FIRE)
-    assert "Khẩn cấp, đã có người nhận: 1" in held
-    assert "Anh/chị giữ" in held
+    after_claim = visitor.get("/tips/alarms").main
+    assert after_claim.index("Có người nhảy cầu") < after_claim.index(FIRE)
+    assert "Khẩn cấp, đã có người nhận: 1" in after_claim
+    assert "Anh/chị giữ" in after_claim
 
 
 @pytest.mark.usefixtures("roster")
-def test_possible_danger_is_to_be_looked_at(app: App, visitor: Visitor, fire: str) -> None:
-    """It comes after emergencies, under a heading of its own, and says when it becomes an alarm."""
+def test_possible_danger_follows_emergencies(app: App, visitor: Visitor, fire: str) -> None:
+    """Possible danger is listed after the emergencies, under its own heading."""
     Dialog.over(app).says("Thử Văn Bé", "em sợ quá")
-    shown = visitor.get("/tips/alarms").main
-    assert "Cần xem sớm, đã hỏi người báo: 1" in shown
-    assert shown.index(f"/tips/{fire}") < shown.index("Cần xem sớm") < shown.index("em sợ quá")
+    text = visitor.get("/tips/alarms").main
+    assert "Cần xem sớm, đã hỏi người báo: 1" in text
+    assert text.index(f"/tips/{fire}") < text.index("Cần xem sớm") < text.index("em sợ quá")
 
 
 @pytest.mark.usefixtures("roster")
 @pytest.mark.parametrize("role", ["tip_supervisor", "tip_officer"])
-def test_home_begins_with_emergencies(app: App, enter: Enter, fire: str, role: str) -> None:
-    """For whoever may see them; with none there is one quiet line."""
+def test_work_page_shows_emergencies(app: App, enter: Enter, fire: str, role: str) -> None:
+    """The page of work shows running emergencies, once each, to every role that may read them."""
     viewer = UnsafeLocalUsers(app).appoint("Người Xem", "hoa-lu", role)
-    shown = enter(viewer).get("/work").main
-    assert shown.count(FIRE) == 1
-    assert "Đang khẩn cấp: 1, 1 chưa ai nhận" in shown
+    text = enter(viewer).get("/work").main
+    assert text.count(FIRE) == 1
+    assert "Đang khẩn cấp: 1, 1 chưa ai nhận" in text
     assert app.duty.running(viewer).items[0].alarm.about == f"tip:{fire}"
 
 
-def test_home_without_an_emergency(app: App, officer: Actor, visitor: Visitor, stranger: Actor, enter: Enter) -> None:
-    """It says when the last one was, and says nothing to those who may see none."""
+def test_work_page_without_emergency(app: App, officer: Actor, visitor: Visitor, stranger: Actor, enter: Enter) -> None:
+    """Without an emergency the page of work shows the time of the last one, and nothing to officers who may read
+    none.
+    """
     assert "Không có việc khẩn cấp." in visitor.get("/work").main
     tip = app.tips.record_walk_in(officer, FIRE, unit="ninh-hoa", emergency=True)
     app.worker.drain()
     app.tips.triage(officer, tip.id, category="fire")
     app.tips.settle(officer, tip.id, outcome=TipState.RESOLVED, answer="Đã dập tắt.", reason="handled")
     app.worker.drain()
-    shown = visitor.get("/work").main
-    assert "Không có việc khẩn cấp. Lần cuối: 08:0" in shown
+    text = visitor.get("/work").main
+    assert "Không có việc khẩn cấp. Lần cuối: 08:0" in text
     assert "khẩn cấp" not in enter(stranger).get("/work").main
 
 
-def test_a_claimed_case_is_ones_own_work(app: App, officer: Actor, deputy: Actor, visitor: Visitor) -> None:
-    """It is mine by its claim, and not a tip that nobody handles; for others it is no work."""
+def test_claimed_case_is_work_of_claimant(app: App, officer: Actor, deputy: Actor, visitor: Visitor) -> None:
+    """A claimed case is the claimant's own work, no longer counts as new, and is no work of others."""
     tip = app.tips.record_walk_in(officer, "Mất trộm xe máy ở xóm 3", unit="ninh-hoa")
     app.tips.claim(officer, tip.id)
     reasons = [(item.reason.value, item.mine) for item in app.work.mine(officer).items]
     assert reasons == [("tips.mine", True)]
     assert app.work.mine(deputy).items == ()
-    counted = {one.reason.value: one.count for one in app.work.counts(officer)}
-    assert (counted["tips.mine"], counted["tips.new"]) == (1, 0)
+    counts = {total.reason.value: total.count for total in app.work.counts(officer)}
+    assert (counts["tips.mine"], counts["tips.new"]) == (1, 0)
     assert "chưa ai nhận" not in visitor.get("/work").main.lower()
     assert tip.receipt in visitor.get("/tips/mine").main
 
 
-def test_a_lost_picture_is_shown_as_lost(app: App, officer: Actor, visitor: Visitor) -> None:
-    """Its place in the talk says so and why; nothing can be opened there."""
+def test_lost_picture_is_shown_with_reason(app: App, officer: Actor, visitor: Visitor) -> None:
+    """A picture that couldn't be downloaded is shown as lost with the reason, and has no link."""
     dialog = Dialog.over(app)
     messenger = app.internals.messengers["oa"]
     assert isinstance(messenger, MockMessenger)
@@ -225,21 +235,21 @@ def test_a_lost_picture_is_shown_as_lost(app: App, officer: Actor, visitor: Visi
     messenger.chat.forget_file(picture.url)
     dialog.says("Thử Văn An", "Đêm qua nhà tôi ở xóm 3 xã Ninh Hòa bị trộm xe máy", attachments=[picture])
     (tip,) = app.tips.list(officer).items
-    shown = visitor.get(f"/tips/{tip.id}").main
-    assert "Một ảnh không tải được." in shown
-    assert "Đã hết hạn tải" in shown
-    assert "/files/" not in shown
+    text = visitor.get(f"/tips/{tip.id}").main
+    assert "Một ảnh không tải được." in text
+    assert "Đã hết hạn tải" in text
+    assert "/files/" not in text
 
 
-def test_what_the_reporter_corrects_marks_the_case(app: App, officer: Actor, visitor: Visitor) -> None:
-    """That it is over, and which other place was named, with the time; an officer ends it, and then no mark is left."""
+def test_reporter_correction_marks_the_case(app: App, officer: Actor, visitor: Visitor) -> None:
+    """A case shows that its reporter took the danger back or corrected the place, until an officer ends it."""
     dialog = Dialog.over(app)
     for text in ("Cháy nhà ở khu phố Ninh Hòa", "nhầm, cháy ở Trường Yên", "đốt rác thôi ạ"):
         dialog.says("Thử Văn An", text)
     (tip,) = app.tips.list(officer).items
-    shown = visitor.get(f"/tips/{tip.id}").main
-    assert "Người báo viết là việc đã xong hoặc không phải nguy hiểm" in shown
-    assert "người báo sửa nơi xảy ra: xã Trường Yên, không phải xã Ninh Hòa" in shown
+    page_text = visitor.get(f"/tips/{tip.id}").main
+    assert "Người báo viết là việc đã xong hoặc không phải nguy hiểm" in page_text
+    assert "người báo sửa nơi xảy ra: xã Trường Yên, không phải xã Ninh Hòa" in page_text
     app.tips.triage(officer, tip.id, category="fire")
     app.tips.settle(officer, tip.id, outcome=TipState.RESOLVED, answer="Đã xem.", reason="handled")
     assert "việc đã xong hoặc" not in visitor.get(f"/tips/{tip.id}").main

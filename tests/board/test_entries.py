@@ -1,4 +1,4 @@
-"""What a look at a page of the office leaves in the journal."""
+"""Journal entries that reading a page of the office leaves."""
 
 from tests.board.browser.office_pages import ROLES, add_office_pages
 from tests.board.conftest import Enter
@@ -10,7 +10,9 @@ _OTHERS = ("tip_officer", "tip_supervisor", "board_admin", "editor")
 
 
 def test_a_page_leaves_one_entry_at_most(app: App, clock: FixedClock, enter: Enter) -> None:
-    """However many lists it is made of; what opens nothing that is sealed leaves none."""
+    """Reading a page leaves at most one journal entry, however many lists it has, and none if it opens nothing
+    encrypted.
+    """
     officer = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", *_OTHERS, *ROLES)
     messenger = app.internals.messengers["oa"]
     assert isinstance(messenger, MockMessenger)

@@ -1,4 +1,4 @@
-"""Incidents on the board, without a script: joined by one act, read, separated, and answered after a preview."""
+"""Incidents on the board without scripts: tips are joined, read, separated, and answered after a preview."""
 
 import pytest
 from tests.board.conftest import Enter
@@ -14,7 +14,7 @@ WORDS = "Đám cháy đã được khống chế."
 
 @pytest.fixture
 def tips(app: App) -> list[str]:
-    """Ids of the tips of three people about one fire."""
+    """Ids of the tips of three reporters about one fire."""
     chat = MockMessenger.of(app).chat
     boss = UnsafeLocalUsers(app).appoint("Người Đọc", "hoa-lu", "tip_officer")
     for number, text in enumerate(FIRES):
@@ -24,13 +24,13 @@ def tips(app: App) -> list[str]:
 
 
 def join_all(visitor: Visitor, tips: list[str]) -> Shown:
-    """Join what was paged together, by the one button of the suggestions."""
+    """Join the suggested tips of one alarm, by the button of the suggestions."""
     page = visitor.get(f"/tips/{tips[0]}/suggestions")
     return visitor.send(page.form("/do/incidents/join"))
 
 
-def test_one_button_joins_what_was_paged_together(visitor: Visitor, tips: list[str]) -> None:
-    """The case says how many were paged together; one act later each case leads to the incident of three."""
+def test_tips_of_one_alarm_are_joined(visitor: Visitor, tips: list[str]) -> None:
+    """A tip shows how many tips share its alarm, and one button joins them into an incident that each tip links to."""
     assert "Báo động chung với 2 tin khác" in visitor.get(f"/tips/{tips[1]}").main
     joined = join_all(visitor, tips)
     assert "3 tin trong vụ" in joined.main
@@ -39,8 +39,8 @@ def test_one_button_joins_what_was_paged_together(visitor: Visitor, tips: list[s
     assert "3 tin" in visitor.get("/tips/incidents").main
 
 
-def test_nothing_ticked_says_so(visitor: Visitor, tips: list[str]) -> None:
-    """Pressed without a choice, the act is refused in words, and the incident stays as it is."""
+def test_separating_needs_a_chosen_tip(visitor: Visitor, tips: list[str]) -> None:
+    """Separating without a chosen tip is refused with an explanation, and the incident stays unchanged."""
     joined = join_all(visitor, tips)
     refused = visitor.send(joined.form("/do/incidents/separate"))
     assert refused.status == 422
@@ -48,21 +48,21 @@ def test_nothing_ticked_says_so(visitor: Visitor, tips: list[str]) -> None:
     assert "3 tin trong vụ" in refused.main
 
 
-def test_a_chosen_report_is_separated(visitor: Visitor, tips: list[str]) -> None:
-    """It is proposed again afterwards, and the count is the smaller one."""
+def test_separated_tip_is_suggested_again(visitor: Visitor, tips: list[str]) -> None:
+    """A separated tip leaves the incident and is suggested for it again."""
     form = join_all(visitor, tips).form("/do/incidents/separate")
     form.fields["tips"] = [tips[2]]
-    shown = visitor.send(form)
-    assert "2 tin trong vụ" in shown.main
-    assert "Có thể cùng vụ: 1 tin" in shown.main
+    screen = visitor.send(form)
+    assert "2 tin trong vụ" in screen.main
+    assert "Có thể cùng vụ: 1 tin" in screen.main
 
 
-def test_all_are_answered_after_a_preview(app: App, visitor: Visitor, tips: list[str]) -> None:
-    """The preview has each text with its receipt; a reporter who accuses is left out; the button says how many."""
+def test_joint_answer_leaves_out_accusers(app: App, visitor: Visitor, tips: list[str]) -> None:
+    """The preview shows the number of recipients, and a reporter marked as accuser gets no joint answer."""
     joined = join_all(visitor, tips)
-    writing = visitor.get(f"{joined.path.partition('?')[0]}/answer").form("/answer")
-    writing.fields["text"] = [WORDS]
-    preview = visitor.send(writing)
+    answer_form = visitor.get(f"{joined.path.partition('?')[0]}/answer").form("/answer")
+    answer_form.fields["text"] = [WORDS]
+    preview = visitor.send(answer_form)
     assert "Sẽ gửi 3/3 người" in preview.main
     role = preview.form("/do/incidents/set_role")
     role.fields["role"] = ["accuser"]
@@ -72,11 +72,13 @@ def test_all_are_answered_after_a_preview(app: App, visitor: Visitor, tips: list
     visitor.send(marked.form("/do/incidents/answer"))
     chat = MockMessenger.of(app).chat
     pump(app, chat)
-    texts = [one.text for number in range(3) for one in chat.conversation(chat.person(f"Người {number}"))]
+    texts = [message.text for number in range(3) for message in chat.conversation(chat.person(f"Người {number}"))]
     assert sum(WORDS in text for text in texts) == 2
 
 
-def test_others_find_no_incident(enter: Enter, stranger: Actor, visitor: Visitor, tips: list[str]) -> None:
-    """An officer of another task gets no page of it."""
+def test_incident_is_hidden_without_permission(
+    enter: Enter, stranger: Actor, visitor: Visitor, tips: list[str]
+) -> None:
+    """An officer without permission for tips can't open an incident."""
     path = join_all(visitor, tips).path.partition("?")[0]
     assert enter(stranger).get(path).status in (403, 404)

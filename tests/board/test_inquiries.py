@@ -1,4 +1,4 @@
-"""Questions and the knowledge base on the board, without a script."""
+"""Inquiries and the knowledge base on the board, without scripts."""
 
 import pytest
 from tests.board.visitor import Visitor
@@ -23,52 +23,54 @@ def article(app: App, officer: Actor) -> str:
 
 @pytest.fixture
 def inquiry(app: App, officer: Actor) -> str:
-    """Id of a question that somebody asked at the counter."""
+    """Id of an inquiry recorded at the counter."""
     return app.inquiries.record_walk_in(officer, QUESTION, unit="hoa-lu").id
 
 
-def test_list_and_case(visitor: Visitor, inquiry: str, article: str) -> None:
-    """A question waits in the list; its page shows which article may answer, with the passage, and what can be done."""
-    listed = visitor.get("/inquiries")
-    shown = visitor.get(f"/inquiries/{inquiry}")
-    assert f"/inquiries/{inquiry}" in listed.text
-    assert "Chưa xem" in listed.main
-    assert QUESTION in shown.text
-    assert f"/inquiries/articles/{article}" in shown.text
-    assert "công an huyện" in shown.text
-    assert shown.has_form("/inquiries/answered_by_hand")
-    assert not shown.has_form("/inquiries/answer")  # there is no chat to answer in
+def test_inquiry_shows_suggested_article(visitor: Visitor, inquiry: str, article: str) -> None:
+    """An inquiry's page shows a suggested article with the matching passage and only the possible acts, and reading it
+    ends the unread mark.
+    """
+    list_screen = visitor.get("/inquiries")
+    screen = visitor.get(f"/inquiries/{inquiry}")
+    assert f"/inquiries/{inquiry}" in list_screen.text
+    assert "Chưa xem" in list_screen.main
+    assert QUESTION in screen.text
+    assert f"/inquiries/articles/{article}" in screen.text
+    assert "công an huyện" in screen.text
+    assert screen.has_form("/inquiries/answered_by_hand")
+    assert not screen.has_form("/inquiries/answer")  # the inquiry has no chat for a reply
     assert "Chưa xem" not in visitor.get("/inquiries").main
 
 
-def test_answer_by_hand_and_note(app: App, officer: Actor, visitor: Visitor, inquiry: str) -> None:
-    """What an officer told at the counter is noted, and what colleagues should know too."""
-    shown = visitor.get(f"/inquiries/{inquiry}")
-    visitor.send(shown.form("/inquiries/add_note"), words="Bà con hỏi nhiều lần")
-    shown = visitor.send(visitor.get(f"/inquiries/{inquiry}").form("/inquiries/answered_by_hand"), proof="Tại trụ sở")
-    assert "Đã xong: Đã trả lời trực tiếp" in shown.text
-    assert "Bà con hỏi nhiều lần" in shown.text
+def test_answer_at_counter_is_recorded(app: App, officer: Actor, visitor: Visitor, inquiry: str) -> None:
+    """An inquiry answered at the counter is recorded with proof and officer, and its notes are shown."""
+    screen = visitor.get(f"/inquiries/{inquiry}")
+    visitor.send(screen.form("/inquiries/add_note"), words="Bà con hỏi nhiều lần")
+    screen = visitor.send(visitor.get(f"/inquiries/{inquiry}").form("/inquiries/answered_by_hand"), proof="Tại trụ sở")
+    assert "Đã xong: Đã trả lời trực tiếp" in screen.text
+    assert "Bà con hỏi nhiều lần" in screen.text
     assert app.inquiries.get(officer, inquiry).state.value == "answered"
-    assert "Đã trả lời trực tiếp – Cán bộ Mẫu" in visitor.get(f"/inquiries/{inquiry}").text  # who did it, by name
+    assert "Đã trả lời trực tiếp – Cán bộ Mẫu" in visitor.get(f"/inquiries/{inquiry}").text  # with the officer's name
 
 
-def test_it_was_a_tip(app: App, officer: Actor, visitor: Visitor, inquiry: str) -> None:
-    """A question that tells of a crime becomes a tip, on whose page one comes out."""
-    shown = visitor.send(visitor.get(f"/inquiries/{inquiry}").form("/inquiries/convert_to_tip"), category="crime")
-    assert shown.status == 200
-    assert shown.path.partition("?")[0] == f"/tips/{app.tips.list(officer).items[0].id}"
+def test_inquiry_is_converted_to_tip(app: App, officer: Actor, visitor: Visitor, inquiry: str) -> None:
+    """An inquiry about a crime is converted to a tip, and the tip's page opens."""
+    screen = visitor.send(visitor.get(f"/inquiries/{inquiry}").form("/inquiries/convert_to_tip"), category="crime")
+    assert screen.status == 200
+    assert screen.path.partition("?")[0] == f"/tips/{app.tips.list(officer).items[0].id}"
     assert "Đã thành tin báo" in visitor.get(f"/inquiries/{inquiry}").text
 
 
 def test_question_becomes_an_article(app: App, officer: Actor, visitor: Visitor, inquiry: str) -> None:
-    """A question becomes an article; it is revised, checked and taken out of use."""
+    """An inquiry becomes an article, which is then confirmed, revised and retired."""
     form = visitor.get(f"/inquiries/articles/new?of={inquiry}").form("/inquiries/articles.write")
     assert form.fields["phrases"] == [QUESTION]
-    shown = visitor.send(form, title="Làm căn cước", text=TEXT, source="Luật Căn cước công dân", since="2021-09-01")
-    assert shown.status == 200
-    (known,) = app.inquiries.articles.list(officer)
-    path = f"/inquiries/articles/{known.id}"
-    assert shown.path.partition("?")[0] == path
+    screen = visitor.send(form, title="Làm căn cước", text=TEXT, source="Luật Căn cước công dân", since="2021-09-01")
+    assert screen.status == 200
+    (article,) = app.inquiries.articles.list(officer)
+    path = f"/inquiries/articles/{article.id}"
+    assert screen.path.partition("?")[0] == path
     visitor.send(visitor.get(path).form("/inquiries/articles.confirm"))
     revised = visitor.send(visitor.get(path).form("/inquiries/articles.revise"), text=f"{TEXT} Lệ phí: không.")
     assert "Lệ phí: không." in revised.text
@@ -78,29 +80,31 @@ def test_question_becomes_an_article(app: App, officer: Actor, visitor: Visitor,
     assert not visitor.get(path).has_form("/inquiries/articles.revise")
 
 
-def test_question_at_the_counter(app: App, officer: Actor, visitor: Visitor) -> None:
-    """Whoever is asked at the counter notes it, and comes to its page."""
-    shown = visitor.send(visitor.get("/inquiries/new").form("/inquiries/record_walk_in"), text=QUESTION)
-    assert QUESTION in shown.text
+def test_inquiry_from_counter_is_recorded(app: App, officer: Actor, visitor: Visitor) -> None:
+    """An officer records an inquiry from the counter, and its page opens."""
+    screen = visitor.send(visitor.get("/inquiries/new").form("/inquiries/record_walk_in"), text=QUESTION)
+    assert QUESTION in screen.text
     assert len(app.inquiries.list(officer).items) == 1
 
 
-def test_whoever_answers_none_has_no_page(app: App, stranger: Actor, inquiry: str) -> None:
-    """A moderator sees neither the section nor a question."""
+def test_moderator_sees_no_inquiries(app: App, stranger: Actor, inquiry: str) -> None:
+    """A moderator sees neither the section of inquiries nor an inquiry."""
     visitor = Visitor(create_board(app)).enter(enrol(app, stranger.id, "khac"))
     assert "/inquiries" not in visitor.get("/").text
     assert visitor.get(f"/inquiries/{inquiry}").status in (403, 404)
 
 
-def test_a_look_is_one_entry(app: App, visitor: Visitor, inquiry: str, article: str) -> None:
-    """Each list and each question leaves one; the knowledge base is public, and a form shows nobody's words."""
+def test_reading_inquiries_leaves_one_entry(app: App, visitor: Visitor, inquiry: str, article: str) -> None:
+    """Reading a list of inquiries or an inquiry leaves one journal entry; the public knowledge base and an empty form
+    leave none.
+    """
 
     def added(path: str) -> int:
         before = app.internals.context.storage.journal.head()[0]
         assert visitor.get(path).status == 200
         return app.internals.context.storage.journal.head()[0] - before
 
-    looks = {
+    entries_by_page = {
         "/inquiries": 1,
         "/inquiries/all": 1,
         f"/inquiries/{inquiry}": 1,
@@ -108,4 +112,4 @@ def test_a_look_is_one_entry(app: App, visitor: Visitor, inquiry: str, article: 
         f"/inquiries/articles/{article}": 0,
         "/inquiries/new": 0,
     }
-    assert {path: added(path) for path in looks} == looks
+    assert {path: added(path) for path in entries_by_page} == entries_by_page

@@ -1,4 +1,6 @@
-"""Reports about our own people on the board: who supervises decides; the accused unit has no trace of them."""
+"""Reports about our own officers on the board: the supervising unit decides, and the accused unit sees no trace of
+them.
+"""
 
 from datetime import timedelta
 
@@ -12,25 +14,25 @@ from anninh_core.testing import Dialog, FixedClock, UnsafeLocalUsers
 from anninh_core.usecase import Actor
 
 ACCUSING = "Trưởng công an xã Ninh Hòa nhận tiền của quán karaoke, tôi tố cáo"
-_LIMIT = 12  # cases of one person in a day
+_LIMIT = 12  # cases that one reporter may open in a day
 
 
 @pytest.fixture
 def chief(app: App) -> Actor:
-    """Supervises the district and handles its tips."""
+    """A supervisor of the district who also handles its tips."""
     users = UnsafeLocalUsers(app)
     return users.grant(users.appoint("Chỉ huy Mẫu", "hoa-lu", "tip_supervisor"), "tip_officer", "hoa-lu")
 
 
 @pytest.fixture
 def local(app: App) -> Actor:
-    """Handles and supervises tips of the accused commune."""
+    """An officer who handles and supervises tips of the accused commune."""
     users = UnsafeLocalUsers(app)
     return users.grant(users.appoint("Cán bộ Xã", "ninh-hoa", "tip_supervisor"), "tip_officer", "ninh-hoa")
 
 
 def say(app: App, clock: FixedClock, *texts: str) -> None:
-    """Let a resident write, with minutes between the messages."""
+    """Send messages of one resident, a minute apart."""
     dialog = Dialog.over(app)
     for text in texts:
         dialog.says("Thử Văn An", text)
@@ -38,18 +40,20 @@ def say(app: App, clock: FixedClock, *texts: str) -> None:
 
 
 def hold_back_accusation(app: App, clock: FixedClock) -> str:
-    """Return the id of an accusation by somebody who has opened as many cases as a day allows."""
+    """Return the id of an accusation whose sender has opened as many cases as a day allows."""
     for number in range(_LIMIT):
         say(app, clock, "tôi muốn báo thêm việc khác", f"mất trộm xe máy số {number} đêm qua ở xóm 2 xã Ninh Hòa")
     say(app, clock, ACCUSING)
     records = app.internals.context.storage.maintenance.scan(MESSAGE.name)
-    return next(one.id for one in app.internals.context.iter_readable(MESSAGE, records) if one.lock is not None)
+    return next(
+        message.id for message in app.internals.context.iter_readable(MESSAGE, records) if message.lock is not None
+    )
 
 
 def test_an_undecided_lock_is_work_of_the_supervisor(
     app: App, clock: FixedClock, enter: Enter, chief: Actor, local: Actor
 ) -> None:
-    """Their home names it until they decide; the home of the accused unit never does."""
+    """An undecided lock is work of its supervisor until the decision, and is never shown to the accused unit."""
     say(app, clock, ACCUSING)
     (tip,) = app.tips.list(chief, locked=True).items
     words = "Tin tố cáo cần xác nhận hoặc bỏ khóa"
@@ -62,25 +66,25 @@ def test_an_undecided_lock_is_work_of_the_supervisor(
     assert words not in browser.get("/work").main
 
 
-def test_the_supervisor_confirms_on_the_case(app: App, clock: FixedClock, enter: Enter, chief: Actor) -> None:
-    """The case says who is accused and until when a person decides; afterwards it says who confirmed it."""
+def test_supervisor_confirms_a_lock(app: App, clock: FixedClock, enter: Enter, chief: Actor) -> None:
+    """A locked case shows who is accused and the deadline of the decision, and after it the officer who confirmed."""
     say(app, clock, ACCUSING)
     (tip,) = app.tips.list(chief, locked=True).items
     browser = enter(chief)
-    listed = browser.get("/tips/locked").main
-    assert "Chờ xác nhận: 1" in listed
-    assert "xác nhận trước 08:00 02/09/2021" in listed
-    assert tip.receipt in listed
-    shown = browser.get(f"/tips/{tip.id}")
-    assert "Bị nêu: công an (xã Ninh Hòa). Nơi giám sát: Công an huyện Hoa Lư." in shown.main
-    confirmed = browser.send(shown.form("/tips/locks.confirm"), reason="Có nêu hành vi cụ thể")
+    list_text = browser.get("/tips/locked").main
+    assert "Chờ xác nhận: 1" in list_text
+    assert "xác nhận trước 08:00 02/09/2021" in list_text
+    assert tip.receipt in list_text
+    screen = browser.get(f"/tips/{tip.id}")
+    assert "Bị nêu: công an (xã Ninh Hòa). Nơi giám sát: Công an huyện Hoa Lư." in screen.main
+    confirmed = browser.send(screen.form("/tips/locks.confirm"), reason="Có nêu hành vi cụ thể")
     assert "Giữ riêng, Chỉ huy Mẫu đã xác nhận" in confirmed.main
     assert not confirmed.has_form("/tips/locks.confirm")
     assert "Đã xác nhận: 1" in browser.get("/tips/locked").main
 
 
-def test_who_lifts_the_lock_ticks_that_it_is_meant(app: App, clock: FixedClock, enter: Enter, chief: Actor) -> None:
-    """The report goes to the commune, and the list is empty again."""
+def test_lifting_a_lock_needs_confirmation(app: App, clock: FixedClock, enter: Enter, chief: Actor) -> None:
+    """Lifting a lock needs a confirmation, and removes the tip from the list of locked ones."""
     say(app, clock, ACCUSING)
     (tip,) = app.tips.list(chief, locked=True).items
     browser = enter(chief)
@@ -90,8 +94,8 @@ def test_who_lifts_the_lock_ticks_that_it_is_meant(app: App, clock: FixedClock, 
     assert "Không có tin nào đang khóa." in browser.get("/tips/locked").main
 
 
-def test_the_accused_unit_has_no_trace_of_it(app: App, clock: FixedClock, enter: Enter, local: Actor) -> None:
-    """Neither in a list, a count, a search nor by its address."""
+def test_locked_tip_is_hidden_from_accused_unit(app: App, clock: FixedClock, enter: Enter, local: Actor) -> None:
+    """The accused unit finds a locked tip in no list, count or search, nor by its address."""
     say(app, clock, ACCUSING)
     records = app.internals.context.storage.maintenance.scan(TIP.name)
     (tip,) = app.internals.context.iter_readable(TIP, records)
@@ -105,14 +109,14 @@ def test_the_accused_unit_has_no_trace_of_it(app: App, clock: FixedClock, enter:
     assert browser.get(f"/tips/{tip.id}").status == 404
 
 
-def test_two_persons_dismiss_a_locked_message(app: App, clock: FixedClock, enter: Enter, chief: Actor) -> None:
-    """One proposes with a reason from the list, another agrees; the page offers no way to dismiss it alone."""
+def test_dismissing_locked_message_takes_two_officers(app: App, clock: FixedClock, enter: Enter, chief: Actor) -> None:
+    """A locked message is dismissed only after one officer proposes it with a listed reason and another agrees."""
     other = UnsafeLocalUsers(app).appoint("Phó Chỉ huy", "hoa-lu", "tip_supervisor")
     id = hold_back_accusation(app, clock)
     first = enter(chief)
-    shown = first.get("/tips/doubts")
-    assert not shown.has_form(f"/{id}/do/conversations/dismiss_message")
-    form = shown.form(f"/{id}/do/conversations/dismiss_locked_message")
+    screen = first.get("/tips/doubts")
+    assert not screen.has_form(f"/{id}/do/conversations/dismiss_message")
+    form = screen.form(f"/{id}/do/conversations/dismiss_locked_message")
     proposed = first.send(form, reason="prank", note="chắc đùa")
     assert "Chỉ huy Mẫu đề nghị bỏ qua" in proposed.main
     second = enter(other)
@@ -121,10 +125,12 @@ def test_two_persons_dismiss_a_locked_message(app: App, clock: FixedClock, enter
     assert id not in agreed.main
 
 
-def test_the_unit_above_reads_what_one_officer_dismissed(
+def test_unit_above_reads_dismissed_messages(
     app: App, clock: FixedClock, enter: Enter, chief: Actor, local: Actor
 ) -> None:
-    """With the words, the officer and the reason; a tip can be opened of it."""
+    """The unit above reads the message that an officer dismissed, with the officer's name; the officer's own unit
+    doesn't.
+    """
     for number in range(_LIMIT):
         say(app, clock, "tôi muốn báo thêm việc khác", f"mất trộm xe máy số {number} đêm qua ở xóm 2 xã Ninh Hòa")
     say(app, clock, "nhà bên cạnh đổ rác ra đường")
@@ -132,13 +138,15 @@ def test_the_unit_above_reads_what_one_officer_dismissed(
     app.conversations.dismiss_message(local, message.id, "Không rõ")
     assert "Không rõ" not in enter(local).get("/tips/dismissed").main
     browser = enter(chief)
-    shown = browser.get("/tips/dismissed")
-    assert "nhà bên cạnh đổ rác ra đường" in shown.main
-    assert "Cán bộ Xã bỏ qua" in shown.main
+    screen = browser.get("/tips/dismissed")
+    assert "nhà bên cạnh đổ rác ra đường" in screen.main
+    assert "Cán bộ Xã bỏ qua" in screen.main
 
 
-def test_a_locked_message_is_work_of_supervisors_alone(app: App, clock: FixedClock, enter: Enter, local: Actor) -> None:
-    """Those of the supervising unit find it without handling tips; the accused unit has no word of it."""
+def test_locked_message_is_work_of_supervisors(app: App, clock: FixedClock, enter: Enter, local: Actor) -> None:
+    """A locked message is work of the supervising unit, even for officers who handle no tips, and is hidden from the
+    accused unit.
+    """
     hold_back_accusation(app, clock)
     police = UnsafeLocalUsers(app).appoint("Thanh tra Mẫu", "cong-an", "tip_supervisor")
     words = "Tin nhắn tố cáo cần quyết định"

@@ -1,4 +1,4 @@
-"""Pages are packed for whoever comes by the board itself, and for nobody whom another site sends."""
+"""Pages are compressed for direct visits, and not for requests that another site causes."""
 
 import anyio
 import httpx
@@ -22,8 +22,10 @@ from anninh_core.usecase import Actor
         ("same-origin", "identity", False),
     ],
 )
-def test_who_gets_a_packed_page(app: App, officer: Actor, site: str, accepts: str, packed: bool) -> None:
-    """Another site, which chooses the words in an address, can't learn from a length whether they stand on the page."""
+def test_cross_site_page_is_not_compressed(app: App, officer: Actor, site: str, accepts: str, packed: bool) -> None:
+    """A page requested by another site isn't compressed, so that its length doesn't reveal whether a searched word is
+    on it.
+    """
     board = create_board(app)
     visitor = Visitor(board).enter(enrol(app, officer.id, "mau"))
 
@@ -33,10 +35,10 @@ def test_who_gets_a_packed_page(app: App, officer: Actor, site: str, accepts: st
         async with httpx.AsyncClient(transport=transport, base_url=URL, cookies=visitor.cookies) as client:
             return await client.get("/tips/all?words=trộm", headers=headers)
 
-    answer = anyio.run(ask)
+    response = anyio.run(ask)
 
-    assert answer.status_code == 200
-    assert (answer.headers.get("content-encoding") == "gzip") is packed
-    assert "<h1>" in answer.text
+    assert response.status_code == 200
+    assert (response.headers.get("content-encoding") == "gzip") is packed
+    assert "<h1>" in response.text
     if packed:
-        assert int(answer.headers["content-length"]) < len(answer.content)
+        assert int(response.headers["content-length"]) < len(response.content)

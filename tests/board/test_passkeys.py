@@ -1,4 +1,6 @@
-"""Passkeys on the board, with a device in software in place of the script: made, shown, shown again, taken away."""
+"""Passkeys on the board, with a software authenticator in place of the script: added, used to sign in and to confirm,
+removed.
+"""
 
 import json
 from collections.abc import Iterator
@@ -18,12 +20,12 @@ from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
 
 SCRIPT = "/static/passkey."
 LATER = timedelta(minutes=6)
-"""Longer than a second factor counts as shown just now."""
+"""Longer than a second factor counts as recent."""
 
 
 @pytest.fixture
 def app(clock: FixedClock) -> Iterator[App]:
-    """An app whose settings name a domain for passkeys."""
+    """An app with a domain for passkeys in its settings."""
     passkeys = PasskeySettings(rp_id=DOMAIN, origins=(ORIGIN,))
     with memory_app(clock=clock, settings=Settings(sign_in=SignInSettings(passkeys=passkeys))) as app:
         yield app
@@ -31,7 +33,7 @@ def app(clock: FixedClock) -> Iterator[App]:
 
 @pytest.fixture
 def holder(app: App) -> Holder:
-    """Has a password."""
+    """An account with a password."""
     return enrol(app, UnsafeLocalUsers(app).appoint("Cán bộ Lan", "hoa-lu", "tip_officer").id, "lan")
 
 
@@ -42,15 +44,14 @@ def board(app: App) -> Starlette:
 
 
 def browser(board: Starlette) -> Visitor:
-    """Return a browser that reaches the board under its public address."""
     return Visitor(board, url=ORIGIN)
 
 
 def add(visitor: Visitor, device: Device) -> Shown:
-    """Add a passkey, and return the page that comes of it."""
-    begun = visitor.send(visitor.get("/account").form("/do/accounts/begin_passkey"), password=PASSWORD)
-    form = begun.form("/do/accounts/add_passkey")
-    options = begun.main.partition('data-options="')[2].partition('"')[0].replace("&#34;", '"')
+    """Add a passkey, and return the next page."""
+    begin_screen = visitor.send(visitor.get("/account").form("/do/accounts/begin_passkey"), password=PASSWORD)
+    form = begin_screen.form("/do/accounts/add_passkey")
+    options = begin_screen.main.partition('data-options="')[2].partition('"')[0].replace("&#34;", '"')
     return visitor.send(form, credential=device.create(options), name="Máy ở bàn")
 
 
@@ -61,20 +62,20 @@ def show(visitor: Visitor, device: Device) -> Shown:
     return visitor.send(form, ticket=offer["ticket"], credential=device.get(offer["options"]))
 
 
-def test_a_passkey_is_made_and_signs_in(board: Starlette, holder: Holder) -> None:
-    """It stands on the account's page under its name; then it opens a session alone, and leads back."""
+def test_passkey_is_added_and_signs_in(board: Starlette, holder: Holder) -> None:
+    """A new passkey is listed on the account's page, signs in alone, and leads back to the requested page."""
     device = Device()
     visitor = browser(board).enter(holder)
     assert "Đã xong: Thêm khóa truy cập" in add(visitor, device).main
     assert "Máy ở bàn" in visitor.get("/account").main
     fresh = browser(board)
-    shown = show(fresh, device)
-    assert shown.path == "/account"
-    assert "Máy ở bàn" in shown.main
+    screen = show(fresh, device)
+    assert screen.path == "/account"
+    assert "Máy ở bàn" in screen.main
 
 
-def test_an_act_takes_the_passkey_once_more(board: Starlette, holder: Holder, clock: FixedClock) -> None:
-    """Where a second factor was shown too long ago the form asks the device, and the act is done."""
+def test_act_needs_a_recent_passkey(board: Starlette, holder: Holder, clock: FixedClock) -> None:
+    """An act that needs a recent second factor is refused without a passkey, and done after one was shown."""
     device = Device()
     visitor = browser(board).enter(holder)
     add(visitor, device)
@@ -90,8 +91,8 @@ def test_an_act_takes_the_passkey_once_more(board: Starlette, holder: Holder, cl
     assert "Máy ở bàn" not in visitor.get("/account").main
 
 
-def test_a_second_passkey_takes_the_first(board: Starlette, holder: Holder, clock: FixedClock) -> None:
-    """Once the first was shown too long ago, the password alone adds no other one."""
+def test_second_passkey_needs_the_first(board: Starlette, holder: Holder, clock: FixedClock) -> None:
+    """A second passkey needs a recent use of the first; the password alone isn't enough."""
     device = Device()
     visitor = browser(board).enter(holder)
     add(visitor, device)
@@ -101,12 +102,14 @@ def test_a_second_passkey_takes_the_first(board: Starlette, holder: Holder, cloc
     assert refused.status == 403
     assert "data-options" not in refused.main
     offer = json.loads(visitor.send(form.at("/account/passkey/options")).text)
-    shown = {"ticket": offer["ticket"], "credential": device.get(offer["options"])}
-    assert "data-options" in visitor.send(form, password=PASSWORD, **shown).main
+    fields = {"ticket": offer["ticket"], "credential": device.get(offer["options"])}
+    assert "data-options" in visitor.send(form, password=PASSWORD, **fields).main
 
 
-def test_a_wrong_password_adds_none(board: Starlette, holder: Holder) -> None:
-    """The page says that it was wrong, and not that the officer may not."""
+def test_wrong_password_adds_no_passkey(board: Starlette, holder: Holder) -> None:
+    """A wrong password adds no passkey, and the page explains that the password is wrong, not that permission is
+    missing.
+    """
     visitor = browser(board).enter(holder)
     refused = visitor.send(visitor.get("/account").form("/do/accounts/begin_passkey"), password="sai")
     assert refused.status == 403
@@ -117,8 +120,8 @@ def test_a_wrong_password_adds_none(board: Starlette, holder: Holder) -> None:
 @pytest.mark.parametrize(
     "device", [Device(origin="https://office.example.evil"), Device(domain="evil.example")], ids=["page", "domain"]
 )
-def test_what_was_made_for_another_page(board: Starlette, holder: Holder, device: Device) -> None:
-    """Is not kept; the page says so beside the form that begins it."""
+def test_passkey_of_other_site_is_not_added(board: Starlette, holder: Holder, device: Device) -> None:
+    """A passkey made for another origin or domain isn't added, and the page shows the form to begin again."""
     visitor = browser(board).enter(holder)
     refused = add(visitor, device)
     assert refused.status == 403
@@ -126,8 +129,8 @@ def test_what_was_made_for_another_page(board: Starlette, holder: Holder, device
     assert "Máy ở bàn" not in visitor.get("/account").main
 
 
-def test_what_was_shown_to_another_page(board: Starlette, holder: Holder) -> None:
-    """Signs nobody in, nor does an answer that was given before; both are told alike."""
+def test_replayed_or_foreign_assertion_is_refused(board: Starlette, holder: Holder) -> None:
+    """A replayed assertion and one for another origin sign no one in, and get the same error."""
     device = Device()
     add(browser(board).enter(holder), device)
     visitor = browser(board)
@@ -143,8 +146,8 @@ def test_what_was_shown_to_another_page(board: Starlette, holder: Holder) -> Non
         assert "Khóa truy cập này không dùng được ở đây" in refused.main
 
 
-def test_another_site_asks_nobody_device(board: Starlette, holder: Holder) -> None:
-    """Neither before nor after the sign-in; and without the form's token nothing is asked for an officer."""
+def test_other_site_gets_no_passkey_options(board: Starlette, holder: Holder) -> None:
+    """Another site can't request passkey options, and the account's options need a form token."""
     visitor = browser(board).enter(holder)
     for path in ("/sign-in/passkey/options", "/account/passkey/options", "/sign-in/passkey"):
         assert (
@@ -153,20 +156,22 @@ def test_another_site_asks_nobody_device(board: Starlette, holder: Holder) -> No
     assert visitor.ask("POST", "/account/passkey/options", {"Origin": ORIGIN}).status == 403
 
 
-def test_what_the_pages_say_without_a_script(board: Starlette, holder: Holder) -> None:
-    """That a passkey takes one, beside the password and the code; the script stands on no other page."""
+def test_passkey_script_only_where_needed(board: Starlette, holder: Holder) -> None:
+    """The sign-in page explains that a passkey needs JavaScript; the script is on no other page without a passkey
+    form.
+    """
     visitor = browser(board)
-    shown = visitor.get("/sign-in")
-    assert "Khóa truy cập cần trình duyệt mới có bật JavaScript" in shown.main
-    assert shown.main.count(SCRIPT) == 1
-    assert shown.form("/sign-in").fields["password"] == [""]
+    screen = visitor.get("/sign-in")
+    assert "Khóa truy cập cần trình duyệt mới có bật JavaScript" in screen.main
+    assert screen.main.count(SCRIPT) == 1
+    assert screen.form("/sign-in").fields["password"] == [""]
     visitor.enter(holder)
     for path in ("/tips", "/account"):
         assert SCRIPT not in visitor.get(path).text
 
 
-def test_where_the_settings_name_no_domain(app: App, holder: Holder) -> None:
-    """Or another than the board's own: no page speaks of passkeys, and nothing begins one."""
+def test_no_passkeys_without_domain(app: App, holder: Holder) -> None:
+    """Without a passkey domain that matches the board no page offers passkeys."""
     visitor = Visitor(create_board(app))
     assert "Đăng nhập bằng khóa truy cập" not in visitor.get("/sign-in").main
     visitor.enter(holder)

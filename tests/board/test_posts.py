@@ -1,4 +1,4 @@
-"""Posts on the board, without a script."""
+"""Posts on the board, without scripts."""
 
 import pytest
 from tests.board.people import enter
@@ -17,13 +17,13 @@ AUTHOR = "oa.author"
 
 @pytest.fixture
 def moderator(app: App) -> Actor:
-    """Moderates the posts of the district."""
+    """An officer who moderates the posts of the district."""
     return UnsafeLocalUsers(app).appoint("Người quản lý", "hoa-lu", "moderator")
 
 
 @pytest.fixture
 def judge(app: App) -> Actor:
-    """Hears appeals."""
+    """An officer who decides appeals."""
     return UnsafeLocalUsers(app).appoint("Thường trực", "hoa-lu", "standing_officer")
 
 
@@ -36,7 +36,7 @@ def group(app: App) -> str:
 
 @pytest.fixture
 def post(app: App, group: str) -> str:
-    """Id of a post that a machine flagged."""
+    """Id of a post that was flagged automatically."""
     flag = app.internals.services.moderation.flagging.flag
     return run_step(
         flag,
@@ -51,11 +51,11 @@ def post(app: App, group: str) -> str:
     ).id
 
 
-def test_from_flag_to_appeal(app: App, moderator: Actor, judge: Actor, post: str) -> None:
-    """A moderator sees the rule of the charter, rules and confirms; the appeal is another person's to decide."""
+def test_appeal_is_decided_by_another_officer(app: App, moderator: Actor, judge: Actor, post: str) -> None:
+    """A moderator sees the broken rule, decides and confirms; another officer decides the appeal."""
     desk = enter(app, moderator, "kiemduyet")[0]
-    shown = desk.get("/posts")
-    assert f"/posts/{post}" in shown.main
+    posts_screen = desk.get("/posts")
+    assert f"/posts/{post}" in posts_screen.main
     page = desk.get(f"/posts/{post}")
     assert "Không quảng cáo" in page.main
     assert "Nhóm Ninh Hòa" in page.main
@@ -68,19 +68,20 @@ def test_from_flag_to_appeal(app: App, moderator: Actor, judge: Actor, post: str
     done = desk.send(ruled.form("/moderation/confirm_done"), proof="Đã gỡ lúc 9 giờ")
     assert "Đã gỡ lúc 9 giờ" in done.main
     app.internals.services.moderation.appeals.appeal(ROUTER, post, AUTHOR, "Tôi cho, không bán")
-    own = desk.get(f"/posts/{post}")
-    assert "Tôi cho, không bán" in own.main
-    assert not own.has_form("/moderation/decide_appeal")  # nobody hears the appeal about the own ruling
+    moderator_page = desk.get(f"/posts/{post}")
+    assert "Tôi cho, không bán" in moderator_page.main
+    # no officer decides an appeal against the own ruling
+    assert not moderator_page.has_form("/moderation/decide_appeal")
     second = enter(app, judge, "thuongtruc")[0]
-    heard = second.get(f"/posts/{post}")
+    appeal_page = second.get(f"/posts/{post}")
     assert f"/posts/{post}" in second.get("/posts/appeals").main
-    answered = second.send(heard.form("/moderation/decide_appeal"), uphold="no", text="Đồng ý, đăng lại được")
+    answered = second.send(appeal_page.form("/moderation/decide_appeal"), uphold="no", text="Đồng ý, đăng lại được")
     assert "Đồng ý, đăng lại được" in answered.main
     assert app.moderation.get(judge, post).state is PostState.OVERTURNED
 
 
-def test_a_stale_tab_keeps_the_words(app: App, moderator: Actor, post: str) -> None:
-    """Two tabs: the second is told that the post changed, keeps what was written and offers what is possible now."""
+def test_stale_post_form_keeps_its_text(app: App, moderator: Actor, post: str) -> None:
+    """A form of a stale tab is refused, keeps its text, and can be sent for the current version."""
     desk = enter(app, moderator, "kiemduyet")[0]
     form = desk.get(f"/posts/{post}").form("/moderation/decide")
     run_step(
@@ -103,8 +104,8 @@ def test_a_stale_tab_keeps_the_words(app: App, moderator: Actor, post: str) -> N
     assert ruling.action is ModerationAction.REMIND
 
 
-def test_a_view_is_one_entry(app: App, moderator: Actor, post: str) -> None:
-    """The page of a post leaves one entry, its list one."""
+def test_reading_posts_leaves_one_entry(app: App, moderator: Actor, post: str) -> None:
+    """Reading a post or the list of posts leaves one journal entry."""
     desk = enter(app, moderator, "kiemduyet")[0]
     for path in ("/posts", f"/posts/{post}"):
         before = app.internals.context.storage.journal.head()[0]
@@ -112,8 +113,8 @@ def test_a_view_is_one_entry(app: App, moderator: Actor, post: str) -> None:
         assert app.internals.context.storage.journal.head()[0] == before + 1, path
 
 
-def test_not_for_others(app: App, visitor: Visitor, post: str) -> None:
-    """Who handles tips has no posts: neither list nor page, and no line in the menu."""
+def test_tip_officer_sees_no_posts(app: App, visitor: Visitor, post: str) -> None:
+    """An officer who handles tips has neither list nor page of posts, and no menu link to them."""
     assert visitor.get(f"/posts/{post}").status == 403
     assert visitor.get("/posts").status == 403
     assert "/posts" not in visitor.get("/tips").text

@@ -1,4 +1,4 @@
-"""What a report's page shows is its paper: the document that every format gets, cell by cell."""
+"""The page of a report shows the same document as its files, cell by cell."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
@@ -27,13 +27,13 @@ from anninh_core.vocabulary.report_document import Chart, Paragraph, ReportDocum
 
 PROFILES = ("hoa_lu_2021", "hai_cap_2025", "ninh_binh_2026")
 CASES = [(profile, obligation) for profile in PROFILES for obligation in load_profile(profile).obligations]
-MOST_UNITS = 6  # with numbers of their own: enough to differ from one, few enough for a test
+MOST_UNITS = 6  # units with numbers of their own: enough to differ from a single unit, few enough for a test
 
 Rows = list[list[str]]
 
 
 class TableReader(HTMLParser):
-    """Reads the tables of a page, rows of cells as text."""
+    """Reads the tables of a page as rows of cell texts."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -59,10 +59,10 @@ class TableReader(HTMLParser):
             self.tables[-1][-1][-1] += data
 
 
-def made_up_cells(
+def make_distinct_cells(
     indicators: Iterable[Indicator], units: Sequence[str], groups: Sequence[str], first: int
 ) -> tuple[Cell, ...]:
-    """Return a number for each indicator, unit and group, no two alike."""
+    """Return a different number for each indicator, unit and group, counted from `first`."""
     numbers = count(first)
     sums = {}
     for indicator, unit in product(indicators, units):
@@ -72,8 +72,10 @@ def made_up_cells(
     return build_cells(sums)
 
 
-def store_report(app: App, actor: Actor, obligation: Obligation) -> Report:
-    """Store the report of the widest unit that has one here, with numbers of several units below and a year before."""
+def store_sample_report(app: App, actor: Actor, obligation: Obligation) -> Report:
+    """Store a report of the obligation's unit (the root if that unit is outside the district), with numbers of several
+    lower units and a previous year.
+    """
     district = app.district
     unit = obligation.to if district.is_within(obligation.to, district.root) else district.root
     year = max(obligation.first, district.valid_from.year + 1)
@@ -91,8 +93,8 @@ def store_report(app: App, actor: Actor, obligation: Obligation) -> Report:
         last_day=obligation.last_day(year),
         figures=ReportFigures(
             period=obligation.period(year),
-            cells=made_up_cells(indicators, units, groups, 1),
-            previous=made_up_cells(indicators, units, groups, 1234),
+            cells=make_distinct_cells(indicators, units, groups, 1),
+            previous=make_distinct_cells(indicators, units, groups, 1234),
             unknown=(),
             taken_on=obligation.last_day(year),
         ),
@@ -107,7 +109,7 @@ def store_report(app: App, actor: Actor, obligation: Obligation) -> Report:
 
 
 def tables_of(document: ReportDocument, *, charts: bool) -> Iterator[Rows]:
-    """Yield the tables of a document as its files show them, with charts as tables or without."""
+    """Yield the tables of a document as its files show them, with charts as tables or without charts."""
     for block in [block for section in document.sections for block in section.blocks]:
         if isinstance(block, Table):
             yield [[*block.columns], *map(list, block.rows)]
@@ -117,7 +119,7 @@ def tables_of(document: ReportDocument, *, charts: bool) -> Iterator[Rows]:
 
 
 def lines_of(document: ReportDocument) -> Iterator[str]:
-    """Yield the running text of a document, its numbers in it."""
+    """Yield the running text of a document, with its numbers."""
     for section in document.sections:
         yield section.heading
         for block in section.blocks:
@@ -127,13 +129,15 @@ def lines_of(document: ReportDocument) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(("profile", "obligation"), CASES)
-def test_the_page_shows_the_paper(profile: str, obligation: str) -> None:
-    """Each cell on the page is the document's, and so the HTML file's, for a unit with several units below."""
+def test_report_page_equals_its_document(profile: str, obligation: str) -> None:
+    """Each cell on a report's page equals the cell of the document and of the HTML file, for a unit with several lower
+    units.
+    """
     district = load_profile(profile)
     clock = FixedClock(datetime.combine(date(2026, 11, 30), time(8), VIETNAM))
     with memory_app(clock=clock, district=district) as app:
         chief = UnsafeLocalUsers(app).appoint("Thường trực", district.root, "standing_officer")
-        report = store_report(app, chief, district.obligations[obligation])
+        report = store_sample_report(app, chief, district.obligations[obligation])
         visitor = Visitor(create_board(app)).enter(enrol(app, chief.id, "binh"))
         page = visitor.get(f"/reports/{report.id}")
         assert page.status == 200
@@ -141,6 +145,6 @@ def test_the_page_shows_the_paper(profile: str, obligation: str) -> None:
         assert TableReader(page.main).tables == [*tables_of(document, charts=True)]
         file = app.reports.render(chief, report.id, "html").data.decode()
         assert TableReader(file).tables == [*tables_of(document, charts=False)]
-        shown = unescape(page.main)
-        assert document.letterhead.title in shown
-        assert [line for line in lines_of(document) if line not in shown] == []
+        page_text = unescape(page.main)
+        assert document.letterhead.title in page_text
+        assert [line for line in lines_of(document) if line not in page_text] == []

@@ -1,4 +1,4 @@
-"""The plan and its reports on the board, without a script: from a duty to a signed and accepted report."""
+"""The plan and its reports on the board without scripts: from a duty to a signed and accepted report."""
 
 from datetime import datetime
 
@@ -21,7 +21,7 @@ MILESTONE = duty_id("milestone", "pilot", 2021, "ninh-hoa")
 
 @pytest.fixture
 def clerk(app: App) -> Actor:
-    """Writes the reports of Ninh Hòa; its duties are open, and it is Friday, 17 September 2021."""
+    """An officer who writes the reports of Ninh Hòa; the duties are open, and it is Friday, 17 September 2021."""
     clock = app.internals.context.clock
     assert isinstance(clock, FixedClock)
     clock.set(datetime(2021, 9, 17, 8, tzinfo=VIETNAM))
@@ -32,12 +32,12 @@ def clerk(app: App) -> Actor:
 
 @pytest.fixture
 def chief(app: App) -> Actor:
-    """Accepts reports and answers difficulties for the committee."""
+    """An officer who accepts reports and answers difficulties for the committee."""
     return UnsafeLocalUsers(app).appoint("Thường trực", "hoa-lu", "standing_officer")
 
 
 class Desk:
-    """Somebody at the board."""
+    """An officer at the board."""
 
     def __init__(self, app: App, actor: Actor, name: str) -> None:
         self.visitor, self.holder = enter(app, actor, name, second_factor=True)
@@ -46,21 +46,23 @@ class Desk:
         return self.visitor.get(path)
 
 
-def test_from_duty_to_signature(app: App, clerk: Actor, chief: Actor) -> None:
-    """A clerk begins, writes and signs; the chief returns it with reasons, gets it anew and accepts it."""
+def test_report_is_signed_returned_and_accepted(app: App, clerk: Actor, chief: Actor) -> None:
+    """A clerk writes and signs a report; the chief returns it with reasons, gets it again, accepts and consolidates
+    it.
+    """
     desk = Desk(app, clerk, "lan")
     boss = Desk(app, chief, "binh")
     assert DUTY in desk.get("/reports").main
-    begun = desk.visitor.send(desk.get(f"/reports/duties/{DUTY}").form("/reports/begin"))
-    assert "Đã xong: Soạn báo cáo" in begun.text
-    id = begun.path.removeprefix("/reports/").partition("?")[0]
-    assert "phần chưa viết; viết đủ thì ký, nộp được" in begun.main
+    draft_screen = desk.visitor.send(desk.get(f"/reports/duties/{DUTY}").form("/reports/begin"))
+    assert "Đã xong: Soạn báo cáo" in draft_screen.text
+    id = draft_screen.path.removeprefix("/reports/").partition("?")[0]
+    assert "phần chưa viết; viết đủ thì ký, nộp được" in draft_screen.main
     write_all(app, desk, id)
     assert "phần chưa viết;" not in desk.get(f"/reports/{id}").main
     signed = sign(desk, id)
     assert "Đã xong: Ký, nộp" in signed.text
-    shown = boss.get(f"/reports/{id}")
-    returned = boss.visitor.send(shown.form("/reports/give_back"), reasons="Thiếu nguyên nhân")
+    screen = boss.get(f"/reports/{id}")
+    returned = boss.visitor.send(screen.form("/reports/give_back"), reasons="Thiếu nguyên nhân")
     assert "Đã xong: Trả lại" in returned.text
     again = desk.get(f"/reports/{id}")
     assert "Thiếu nguyên nhân" in again.main
@@ -72,20 +74,20 @@ def test_from_duty_to_signature(app: App, clerk: Actor, chief: Actor) -> None:
     assert "Đã xác nhận" in desk.get(f"/reports/duties/{DUTY}").main
     papers = "/reports/papers?obligation=roll-out&year=2021"
     assert not desk.get(papers).has_form("/reports/consolidate")
-    gathered = boss.visitor.send(boss.get(papers).form("/reports/consolidate"))
-    assert gathered.path.startswith("/reports/roll-out.2021.hoa-lu.v1")
+    consolidated = boss.visitor.send(boss.get(papers).form("/reports/consolidate"))
+    assert consolidated.path.startswith("/reports/roll-out.2021.hoa-lu.v1")
     assert "Báo cáo tổng hợp" in boss.get(papers).main
 
 
 @pytest.mark.slow
-def test_the_papers_that_are_due_stand_first(app: App, chief: Actor) -> None:
-    """Whoever opens the reports sees those of the day, and not one that came once, years ago."""
+def test_due_reports_open_first(app: App, chief: Actor) -> None:
+    """The list of reports opens with the obligation that is due, not with an old one that occurred once."""
     clock = app.internals.context.clock
     assert isinstance(clock, FixedClock)
     clock.set(datetime(2022, 11, 14, 8, tzinfo=VIETNAM))
-    shown = Desk(app, chief, "binh").get("/reports/papers").main
-    assert '<option value="annual" selected>' in shown
-    assert "xã Ninh Hòa" in shown
+    text = Desk(app, chief, "binh").get("/reports/papers").main
+    assert '<option value="annual" selected>' in text
+    assert "xã Ninh Hòa" in text
 
 
 def write_all(app: App, desk: Desk, id: str) -> None:
@@ -101,18 +103,18 @@ def sign(desk: Desk, id: str) -> Shown:
     return desk.visitor.send(form, number="5", confirmed="yes", code=code)
 
 
-def test_it_is_seen_as_a_file(app: App, clerk: Actor) -> None:
-    """A draft is looked at as DOCX, as it will leave."""
+def test_draft_report_is_downloaded_as_docx(app: App, clerk: Actor) -> None:
+    """A draft report can be downloaded as DOCX in its final form."""
     desk = Desk(app, clerk, "lan")
     id = app.reports.begin(clerk, "ninh-hoa", "roll-out", 2021).id
-    shown = desk.get(f"/reports/{id}/file.docx")
-    assert shown.status == 200
-    assert "attachment" in shown.headers["content-disposition"]
+    response = desk.get(f"/reports/{id}/file.docx")
+    assert response.status == 200
+    assert "attachment" in response.headers["content-disposition"]
     assert desk.get(f"/reports/{id}/file.unknown").status == 404
 
 
-def test_words_of_the_last_period_stand_beside(app: App, clerk: Actor) -> None:
-    """What the report of the year before said stands beside what is written now; looking is one entry."""
+def test_section_form_shows_previous_text(app: App, clerk: Actor) -> None:
+    """The form of a section shows the previous year's text, and reading it leaves one journal entry."""
     desk = Desk(app, clerk, "lan")
     clock = app.internals.context.clock
     assert isinstance(clock, FixedClock)
@@ -120,51 +122,55 @@ def test_words_of_the_last_period_stand_beside(app: App, clerk: Actor) -> None:
     app.reports.write(clerk, first.id, "leadership", "Lời năm ngoái")
     second = app.reports.begin(clerk, "ninh-hoa", "annual", 2022)
     before = app.internals.context.storage.journal.head()[0]
-    shown = desk.get(f"/reports/{second.id}/words/leadership")
-    assert "Lời năm ngoái" in shown.main
+    screen = desk.get(f"/reports/{second.id}/words/leadership")
+    assert "Lời năm ngoái" in screen.main
     assert app.internals.context.storage.journal.head()[0] == before + 1
 
 
-def test_a_section_is_kept_while_it_is_written(app: App, clerk: Actor) -> None:
-    """The report says which has a draft; it stands in the form, beside what the report has; once sent it is gone."""
+def test_section_draft_is_saved_and_deleted(app: App, clerk: Actor) -> None:
+    """A report marks sections with a draft; the form shows draft and saved text, and submitting it deletes the
+    draft.
+    """
     desk = Desk(app, clerk, "lan")
     id = app.reports.begin(clerk, "ninh-hoa", "roll-out", 2021).id
     app.reports.write(clerk, id, "groups", "Lời đã lưu")
-    where = f"/reports/{id}/words/groups"
-    form = desk.get(where).form("/reports/write")
+    path = f"/reports/{id}/words/groups"
+    form = desk.get(path).form("/reports/write")
     assert desk.visitor.send(form.at(form.keep), text="Lời mới").status == 200
     assert desk.get(f"/reports/{id}").main.count("Có bản nháp") == 1
-    shown = desk.get(where)
-    assert shown.form("/reports/write").fields["text"][-1].strip() == "Lời mới"
-    assert "Lời đã lưu" in shown.main
-    kept = desk.visitor.send(shown.form("/reports/write"), do="draft", text="Lời mới hơn")
-    assert kept.path.partition("?")[0] == where
+    screen = desk.get(path)
+    assert screen.form("/reports/write").fields["text"][-1].strip() == "Lời mới"
+    assert "Lời đã lưu" in screen.main
+    saved = desk.visitor.send(screen.form("/reports/write"), do="draft", text="Lời mới hơn")
+    assert saved.path.partition("?")[0] == path
     assert dict(app.reports.get(clerk, id).words)["groups"] == "Lời đã lưu"
-    desk.visitor.send(desk.get(where).form("/reports/write"))
+    desk.visitor.send(desk.get(path).form("/reports/write"))
     assert dict(app.reports.get(clerk, id).words)["groups"] == "Lời mới hơn"
     assert app.drafts.list(clerk) == ()
 
 
-def test_what_a_colleague_who_left_had_begun(app: App, clerk: Actor) -> None:
-    """Stands on the report's page under their name."""
-    left = UnsafeLocalUsers(app).appoint("Cán bộ Cũ", "ninh-hoa", "report_officer")
+def test_report_shows_handed_over_draft(app: App, clerk: Actor) -> None:
+    """A draft of a colleague who left is shown on the report's page under the colleague's name."""
+    leaver = UnsafeLocalUsers(app).appoint("Cán bộ Cũ", "ninh-hoa", "report_officer")
     id = app.reports.begin(clerk, "ninh-hoa", "roll-out", 2021).id
-    app.drafts.save(left, f"report:{id}", "Lời dang dở", part="words.groups")
+    app.drafts.save(leaver, f"report:{id}", "Lời dang dở", part="words.groups")
     granter = UnsafeLocalUsers(app).appoint("Trưởng", "hoa-lu", "steering_chair")
-    app.units.hand_over(granter, left.id, to={"all": clerk.id})
-    shown = Desk(app, clerk, "lan").get(f"/reports/{id}")
-    assert "Cán bộ Cũ" in shown.main
-    assert "Lời dang dở" in shown.main
-    assert "Có bản nháp" not in shown.main
+    app.units.hand_over(granter, leaver.id, to={"all": clerk.id})
+    screen = Desk(app, clerk, "lan").get(f"/reports/{id}")
+    assert "Cán bộ Cũ" in screen.main
+    assert "Lời dang dở" in screen.main
+    assert "Có bản nháp" not in screen.main
 
 
-def test_a_reminder_is_explained(app: App, clerk: Actor, chief: Actor) -> None:
-    """Who is urged explains, and the one who urged reads it; who is late stands in the list."""
+def test_explanation_reaches_the_reminding_officer(app: App, clerk: Actor, chief: Actor) -> None:
+    """A unit's explanation of a late duty is shown to the officer who sent the reminder, and a reached milestone leaves
+    the list of late duties.
+    """
     desk = Desk(app, clerk, "lan")
     boss = Desk(app, chief, "binh")
     assert "xã Ninh Hòa" in boss.get("/reports/late").main
-    urged = boss.visitor.send(boss.get(f"/reports/duties/{MILESTONE}").form("/programme/urge"))
-    assert "Đã xong: Nhắc đơn vị ngay" in urged.text
+    reminded = boss.visitor.send(boss.get(f"/reports/duties/{MILESTONE}").form("/programme/urge"))
+    assert "Đã xong: Nhắc đơn vị ngay" in reminded.text
     page = desk.get(f"/reports/duties/{MILESTONE}")
     explained = desk.visitor.send(page.form("/programme/acknowledge"), words="Thiếu người, xong trong tuần")
     assert "Thiếu người, xong trong tuần" in boss.get(f"/reports/duties/{MILESTONE}").main
@@ -173,32 +179,34 @@ def test_a_reminder_is_explained(app: App, clerk: Actor, chief: Actor) -> None:
     assert "xã Ninh Hòa" not in boss.get("/reports/late").main
 
 
-def test_a_difficulty_to_its_end(app: App, clerk: Actor, chief: Actor) -> None:
-    """A unit reports a difficulty, the committee answers, and the unit says what came of it."""
+def test_difficulty_is_answered_and_closed(app: App, clerk: Actor, chief: Actor) -> None:
+    """A unit reports a difficulty, the committee answers it, and the unit closes it with the outcome."""
     desk = Desk(app, clerk, "lan")
     boss = Desk(app, chief, "binh")
-    raised = desk.visitor.send(
+    difficulty_screen = desk.visitor.send(
         desk.get("/reports/difficulties").form("/programme/raise_difficulty"), text="Ban quản trị chỉ có hai người"
     )
-    path = raised.path.partition("?")[0]
+    path = difficulty_screen.path.partition("?")[0]
     answer = boss.get(path).form("/programme/answer_difficulty")
     assert not desk.get(path).has_form("/programme/answer_difficulty")
     boss.visitor.send(answer, text="Huyện cử thêm một người")
-    shown = desk.get(path)
-    assert "Huyện cử thêm một người" in shown.main
-    desk.visitor.send(shown.form("/programme/close_difficulty"), text="Đã có người trực đêm")
-    found = app.programme.difficulty(chief, path.rpartition("/")[2])
-    assert found.state is DifficultyState.CLOSED
+    screen = desk.get(path)
+    assert "Huyện cử thêm một người" in screen.main
+    desk.visitor.send(screen.form("/programme/close_difficulty"), text="Đã có người trực đêm")
+    difficulty = app.programme.difficulty(chief, path.rpartition("/")[2])
+    assert difficulty.state is DifficultyState.CLOSED
 
 
-def test_not_ones_own(app: App, clerk: Actor, visitor: Visitor) -> None:
-    """Another commune's report looks as one that isn't there; who has no part in the plan has no such pages."""
-    elsewhere = UnsafeLocalUsers(app).appoint("Cán bộ khác", "ninh-van", "report_officer")
-    id = app.reports.begin(elsewhere, "ninh-van", "roll-out", 2021).id
+def test_reports_of_other_units_are_hidden(app: App, clerk: Actor, visitor: Visitor) -> None:
+    """The page of another commune's report equals that of a missing one, and an officer outside the plan has no such
+    pages.
+    """
+    other_clerk = UnsafeLocalUsers(app).appoint("Cán bộ khác", "ninh-van", "report_officer")
+    id = app.reports.begin(other_clerk, "ninh-van", "roll-out", 2021).id
     desk = Desk(app, clerk, "lan")
-    theirs = desk.get(f"/reports/{id}")
+    foreign = desk.get(f"/reports/{id}")
     missing = desk.get("/reports/roll-out.2021.nowhere.v1")
-    assert theirs.status == missing.status == 404
-    assert theirs.main == missing.main
+    assert foreign.status == missing.status == 404
+    assert foreign.main == missing.main
     assert visitor.get("/reports/late").status == 403
     assert "/reports" not in visitor.get("/tips").text

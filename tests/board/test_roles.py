@@ -1,4 +1,4 @@
-"""Every page by every role: what isn't theirs is refused, and no page breaks."""
+"""Every page for every role: pages of other roles are refused, and no page breaks."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ _ANSWERS = {200, 403, 404}
 
 
 def _paths(screen: Screen) -> Iterator[str]:
-    """Yield the addresses of a screen's pages, with ids that nothing has."""
+    """Yield the addresses of a screen's pages, with ids of no record."""
     for route in screen.routes:
         if "GET" in route.methods and not route.public:
             path = route.path.replace("{number:int}", "0").replace("{format}", "docx")
@@ -26,7 +26,7 @@ def _paths(screen: Screen) -> Iterator[str]:
 
 @pytest.mark.parametrize("role", sorted(load_profile("hoa_lu_2021").roles))
 def test_menu_screens_open_for_each_role(app: App, enter: Enter, role: str) -> None:
-    """Of a screen that stands in a role's menu the first page opens; others are refused or opened, never broken."""
+    """The first page of each section in a role's menu opens; other pages open or are refused, and none breaks."""
     visitor = enter(UnsafeLocalUsers(app).appoint("Cán bộ", "hoa-lu", role))
     menu = visitor.get("/").text.partition('<ul class="menu">')[2].partition("</ul>")[0]
     broken = {}

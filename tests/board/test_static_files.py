@@ -1,4 +1,4 @@
-"""What a browser loads beside the pages."""
+"""Styles and scripts that the pages load."""
 
 from importlib.resources import files
 
@@ -14,16 +14,16 @@ BOUNDS = {
     "passkey.js": 2_000,
     "demo.css": 2_000,
 }
-"""Bytes that each of our own may have: lines are slow, and telephones old."""
+"""Maximal bytes of each of our own files: connections are slow, and phones old."""
 
 
 @pytest.mark.parametrize("name", BOUNDS)
-def test_our_own_are_small(name: str) -> None:
-    """Each stays within its bound."""
+def test_static_files_stay_within_bounds(name: str) -> None:
+    """Each of our own static files stays within its bound."""
     assert len(files("anninh_core.board").joinpath("static", name).read_bytes()) <= BOUNDS[name]
 
 
-def test_each_has_a_bound() -> None:
-    """Whoever adds a style or a script says how large it may grow."""
-    found = {file.name for file in files("anninh_core.board").joinpath("static").iterdir()}
-    assert {name for name in found if name.endswith((".css", ".js"))} - {"htmx.min.js"} == set(BOUNDS)
+def test_each_static_file_has_a_bound() -> None:
+    """Each of our own styles and scripts has a bound."""
+    names = {file.name for file in files("anninh_core.board").joinpath("static").iterdir()}
+    assert {name for name in names if name.endswith((".css", ".js"))} - {"htmx.min.js"} == set(BOUNDS)

@@ -1,4 +1,4 @@
-"""A use case that no interface knows, in Python, on the board, in the API's document and its reference."""
+"""A use case that no interface mentions appears in Python, on the board, in the API's document and in its reference."""
 
 import json
 from inspect import signature
@@ -8,7 +8,7 @@ from tests.board.visitor import NOW
 from tests.support.toy_use_cases import toy_use_cases
 
 from anninh_core.app import App
-from anninh_core.operations import Door
+from anninh_core.operations import OperationGateway
 from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import system
@@ -17,8 +17,8 @@ from anninh_core.web.api.document.openapi import build_document
 from anninh_core.web.api.document.served import describe_subjects
 
 
-def flagged_post(app: App) -> str:
-    """Return the id of a post that a machine flagged."""
+def flag_a_post(app: App) -> str:
+    """Return the id of an automatically flagged post."""
     admin = UnsafeLocalUsers(app).appoint("Quản trị", "hoa-lu", "board_admin")
     group = app.groups.plan(admin, "ninh-hoa", kind="commune", title="Nhóm Ninh Hòa").id
     return run_step(
@@ -34,10 +34,10 @@ def flagged_post(app: App) -> str:
     ).id
 
 
-def test_it_is_a_form_of_the_record_and_the_answer_comes_back() -> None:
-    """Three fields are asked for by their kinds; the act is carried out by the page."""
+def test_new_use_case_has_a_form() -> None:
+    """A new use case is a form on its record's page, with an input for the type of each field, and is carried out."""
     with toy_use_cases(), memory_app(clock=FixedClock(NOW)) as app:
-        post = flagged_post(app)
+        post = flag_a_post(app)
         moderator = UnsafeLocalUsers(app).appoint("Người quản lý", "hoa-lu", "moderator")
         desk = enter(app, moderator, "kiemduyet")[0]
         page = desk.get(f"/posts/{post}")
@@ -48,16 +48,18 @@ def test_it_is_a_form_of_the_record_and_the_answer_comes_back() -> None:
         assert (sent.status, sent.path) == (200, f"/posts/{post}?done=moderation.note_call")
 
 
-def test_it_is_a_verb_an_operation_and_a_line_of_the_reference() -> None:
-    """Typed in Python; in the document with its fields and its sentence; a field of its view is in the answer."""
+def test_new_use_case_is_an_operation() -> None:
+    """A new use case is a typed verb in Python and an operation in the API's document, and its result has the fields of
+    its view.
+    """
     with toy_use_cases(), memory_app(clock=FixedClock(NOW)) as app:
-        post = flagged_post(app)
+        post = flag_a_post(app)
         moderator = UnsafeLocalUsers(app).appoint("Người quản lý", "hoa-lu", "moderator")
         verb = getattr(app.moderation, "note_call")  # noqa: B009  type checkers don't know the toy
         assert "words: Words" in str(signature(verb))
-        door = Door(app)
-        document = build_document(door, describe_subjects(app))
-        described = document["paths"]["/api/v1/moderation.note_call"]["post"]
-        assert described["summary"] == "Note a call about a post."
-        answer = door.encode(door.call(moderator, "moderation.moods", door.decode("moderation.moods", b"{}")))
+        gateway = OperationGateway(app)
+        document = build_document(gateway, describe_subjects(app))
+        operation = document["paths"]["/api/v1/moderation.note_call"]["post"]
+        assert operation["summary"] == "Note a call about a post."
+        answer = gateway.encode(gateway.call(moderator, "moderation.moods", gateway.decode("moderation.moods", b"{}")))
         assert json.loads(answer) == [{"post": post, "shares": 7, "mood": "calm"}]

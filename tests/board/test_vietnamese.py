@@ -1,4 +1,4 @@
-"""Pages in Vietnamese have no English and no names of the program."""
+"""Vietnamese pages contain no English and no names from the code."""
 
 import re
 from collections.abc import Iterator
@@ -29,18 +29,18 @@ _MOST = 250
 
 
 def _crawl(visitor: Visitor) -> Iterator[tuple[str, str]]:
-    """Yield address and HTML of each page that links lead to, one of each kind of address."""
-    waiting = ["/", *(screen.section.path for screen in SCREENS if screen.section)]
+    """Yield address and HTML of up to `_MOST` pages that links lead to."""
+    queue = ["/", *(screen.section.path for screen in SCREENS if screen.section)]
     seen: set[str] = set()
-    while waiting and len(seen) < _MOST:
-        address = waiting.pop(0)
+    while queue and len(seen) < _MOST:
+        address = queue.pop(0)
         if address in seen or address.startswith(("/static", "/sign-out")):
             continue
         seen.add(address)
-        shown = visitor.get(unescape(address))
-        if shown.headers.get("content-type", "").startswith("text/html"):
-            yield address, shown.text
-            waiting += _LINKS.findall(shown.text)
+        screen = visitor.get(unescape(address))
+        if screen.headers.get("content-type", "").startswith("text/html"):
+            yield address, screen.text
+            queue += _LINKS.findall(screen.text)
 
 
 def _shown_text(html: str) -> str:
@@ -49,8 +49,8 @@ def _shown_text(html: str) -> str:
     return unescape(" | ".join(texts))
 
 
-def _records(app: App, me: Actor) -> None:
-    """Let the office have something of each kind."""
+def _create_records(app: App, me: Actor) -> None:
+    """Create records of several kinds."""
     first, second = (app.tips.record_walk_in(me, words, unit="ninh-hoa") for words in ("Đánh bạc", "Mất xe đạp"))
     app.tips.triage(me, second.id, category="crime", legal_kind="crime_report")
     app.tips.assign(me, second.id, unit="ninh-hoa", officers=[me.id])
@@ -66,12 +66,12 @@ def _records(app: App, me: Actor) -> None:
 
 
 def test_no_page_has_english(app: App) -> None:
-    """An officer with every role opens whatever links lead to, and reads Vietnamese."""
-    me = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "tip_officer")
-    grant_all(app, me)
-    _records(app, me)
-    visitor = Visitor(create_board(app)).enter(enrol(app, me.id, "mau"))
-    wrong: dict[str, set[str]] = {}
+    """No page that links lead an officer with every role to contains English or names from the code."""
+    officer = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "tip_officer")
+    grant_all(app, officer)
+    _create_records(app, officer)
+    visitor = Visitor(create_board(app)).enter(enrol(app, officer.id, "mau"))
+    addresses_by_excerpt: dict[str, set[str]] = {}
     pages = 0
     for address, html in _crawl(visitor):
         pages += 1
@@ -79,6 +79,6 @@ def test_no_page_has_english(app: App) -> None:
         for pattern in (_ENGLISH, _NAME):
             for match in pattern.finditer(text):
                 around = text[max(0, match.start() - 30) : match.end() + 30]
-                wrong.setdefault(" ".join(around.split()), set()).add(address)
+                addresses_by_excerpt.setdefault(" ".join(around.split()), set()).add(address)
     assert pages > 40
-    assert wrong == {}
+    assert addresses_by_excerpt == {}

@@ -1,4 +1,4 @@
-"""A browser without a script: it keeps cookies, follows links and sends the forms that stand on a page."""
+"""A browser without scripts: it keeps cookies, follows redirects and sends the forms of a page."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -22,10 +22,10 @@ SentFile = tuple[str, bytes, str]
 
 @define
 class Form:
-    """A form as it stands on a page.
+    """A form of a page.
 
     Attributes:
-        keep: address to which the script sends its words while they are typed, "" for none.
+        keep: address for autosaving its text, "" for none.
     """
 
     action: str
@@ -35,12 +35,12 @@ class Form:
     fields: dict[str, list[str]] = field(factory=dict)
 
     def at(self, action: str) -> "Form":
-        """Return what the script sends of it to another address."""
+        """Return the form with another action."""
         return evolve(self, action=action)
 
 
 class FormReader(HTMLParser):
-    """Reads forms, with what stands in their fields."""
+    """Reads forms with the values of their fields."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,24 +49,29 @@ class FormReader(HTMLParser):
         self._open = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
+        attributes = {name: value or "" for name, value in attrs}
         if tag == "form":
-            method = given.get("method", "get")
-            id = given.get("id", "")
-            keep = given.get("data-keep", "")
-            self.forms.append(Form(given.get("action", ""), method, id, keep))
+            method = attributes.get("method", "get")
+            id = attributes.get("id", "")
+            keep = attributes.get("data-keep", "")
+            self.forms.append(Form(attributes.get("action", ""), method, id, keep))
             self._open = True
         elif self._open and tag == "textarea":
-            self._area = given["name"]
+            self._area = attributes["name"]
             self._put(self._area, "")
         elif self._open and tag == "select":
-            self._select = given["name"]
-        elif self._open and tag == "option" and self._select and ("selected" in given or not self._has(self._select)):
-            self._set(self._select, given.get("value", ""))
-        elif self._open and tag == "input" and "name" in given:
-            ticked = given.get("type") not in ("checkbox", "radio") or "checked" in given
-            if ticked:
-                self._put(given["name"], given.get("value", ""))
+            self._select = attributes["name"]
+        elif (
+            self._open
+            and tag == "option"
+            and self._select
+            and ("selected" in attributes or not self._has(self._select))
+        ):
+            self._set(self._select, attributes.get("value", ""))
+        elif self._open and tag == "input" and "name" in attributes:
+            is_sent = attributes.get("type") not in ("checkbox", "radio") or "checked" in attributes
+            if is_sent:
+                self._put(attributes["name"], attributes.get("value", ""))
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
@@ -92,7 +97,7 @@ class FormReader(HTMLParser):
 
 @define
 class Shown:
-    """A page as it came."""
+    """A received page."""
 
     status: int
     text: str = field(repr=False)
@@ -102,35 +107,35 @@ class Shown:
 
     @property
     def main(self) -> str:
-        """What stands on the page itself, without head, menu and what is asked in the background."""
+        """The content of the `<main>` element."""
         return self.text.partition("<main")[2].partition("</main>")[0]
 
     def form(self, ending: str) -> Form:
-        """Return the form whose action ends so."""
+        """Return the first form with an action that ends with `ending`."""
         parser = FormReader()
         parser.feed(self.text)
-        return next(one for one in parser.forms if one.action.partition("?")[0].endswith(ending))
+        return next(form for form in parser.forms if form.action.partition("?")[0].endswith(ending))
 
     def form_at(self, id: str) -> Form:
-        """Return the form of an id."""
+        """Return the form with the given id."""
         parser = FormReader()
         parser.feed(self.text)
-        return next(one for one in parser.forms if one.id == id)
+        return next(form for form in parser.forms if form.id == id)
 
     def has_form(self, ending: str) -> bool:
-        """Tell whether a form's action ends so."""
+        """Return whether a form's action ends with `ending`."""
         parser = FormReader()
         parser.feed(self.text)
-        return any(one.action.partition("?")[0].endswith(ending) for one in parser.forms)
+        return any(form.action.partition("?")[0].endswith(ending) for form in parser.forms)
 
 
 class Visitor:
-    """A browser without a script.
+    """A browser without scripts.
 
     Args:
-        board: whose pages.
-        peer: address from which it comes.
-        url: under which it reaches the board.
+        board: the board to visit.
+        peer: client address of the browser.
+        url: base URL of the board.
     """
 
     def __init__(self, board: Starlette, peer: str = "192.0.2.9", url: str = URL) -> None:
@@ -141,27 +146,26 @@ class Visitor:
         self.cookies = httpx.Cookies()
 
     def enter(self, holder: Holder) -> Self:
-        """Sign in on the page for it."""
+        """Sign in by the form of the sign-in page."""
         form = self.get("/sign-in").form("/sign-in")
-        shown = self.send(form, name=holder.name, password=PASSWORD, code=holder.code())
-        assert shown.status == 200, shown.text
+        screen = self.send(form, name=holder.name, password=PASSWORD, code=holder.code())
+        assert screen.status == 200, screen.text
         return self
 
     def get(self, path: str, headers: Mapping[str, str] | None = None, *, follow: bool = True) -> Shown:
-        """Open a page."""
         return self.ask("GET", path, headers, follow=follow)
 
     def send(
-        self, form: Form, headers: Mapping[str, str] | None = None, *, follow: bool = True, **filled: str | list[str]
+        self, form: Form, headers: Mapping[str, str] | None = None, *, follow: bool = True, **inputs: str | list[str]
     ) -> Shown:
-        """Send a form, with some fields filled in."""
-        values = {name: [value] if isinstance(value, str) else value for name, value in filled.items()}
+        """Send a form with some field values."""
+        values = {name: [value] if isinstance(value, str) else value for name, value in inputs.items()}
         fields = {**form.fields, **values}
         return self.ask("POST", form.action, self._own if headers is None else headers, fields, follow=follow)
 
-    def send_with_files(self, form: Form, files: Mapping[str, SentFile], **filled: str | list[str]) -> Shown:
-        """Send a form, with some fields filled in and files chosen in others; without files it goes as `send` does."""
-        values = {name: [value] if isinstance(value, str) else value for name, value in filled.items()}
+    def send_with_files(self, form: Form, files: Mapping[str, SentFile], **inputs: str | list[str]) -> Shown:
+        """Send a form with some field values and files; without files it is sent as by `send`."""
+        values = {name: [value] if isinstance(value, str) else value for name, value in inputs.items()}
         fields = {name: value for name, value in {**form.fields, **values}.items() if name not in files}
         return self.ask("POST", form.action, self._own, fields, files=files)
 
@@ -175,17 +179,17 @@ class Visitor:
         follow: bool = True,
         files: Mapping[str, SentFile] | None = None,
     ) -> Shown:
-        """Send anything."""
+        """Send a request with any method, headers, fields and files."""
 
         async def ask() -> httpx.Response:
             transport = httpx.ASGITransport(self._board, client=(self._peer, 1))
             async with httpx.AsyncClient(transport=transport, base_url=self._url, cookies=self.cookies) as client:
-                answer = await client.request(
+                response = await client.request(
                     method, path, headers=headers, data=fields, files=files, follow_redirects=follow
                 )
                 self.cookies = client.cookies
-                return answer
+                return response
 
-        answer = anyio.run(ask)
-        path = answer.url.raw_path.decode()
-        return Shown(answer.status_code, answer.text, answer.headers, path, answer.content)
+        response = anyio.run(ask)
+        path = response.url.raw_path.decode()
+        return Shown(response.status_code, response.text, response.headers, path, response.content)

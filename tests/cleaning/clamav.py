@@ -1,4 +1,4 @@
-"""A daemon that speaks ClamAV's protocol on a real socket, and knows one signature."""
+"""A daemon that speaks ClamAV's protocol on a real socket, with one signature."""
 
 import socket
 import socketserver
@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 EVIL = b"X5O!P%@AP[4-THU-MA-DOC"
-"""What the daemon takes for harmful: made up, and known to no scanner."""
+"""Content that the daemon reports as infected: invented, and unknown to real scanners."""
 
 
-class _Talk(socketserver.StreamRequestHandler):
+class _CommandHandler(socketserver.StreamRequestHandler):
     server: "Daemon"
 
     def handle(self) -> None:
@@ -20,7 +20,7 @@ class _Talk(socketserver.StreamRequestHandler):
         self.server.asked.append(command)
         if self.server.answer is not None:
             if command == "zINSTREAM":
-                self._scan()  # what is left unread would reset the connection
+                self._scan()  # unread input would reset the connection
             self.wfile.write(self.server.answer)
         elif command == "zPING":
             self.wfile.write(b"PONG\0")
@@ -47,21 +47,21 @@ class Daemon(socketserver.ThreadingMixIn, socketserver.TCPServer):
     """The daemon.
 
     Attributes:
-        answer: what it says to everything, None for the truth.
-        most_bytes: it takes no longer stream.
-        asked: the commands that came, and `streams` what was scanned.
+        answer: its response to every command, None to scan and answer truthfully.
+        most_bytes: maximal length of a stream.
+        asked: the received commands; `streams` has the scanned data.
     """
 
     allow_reuse_address = True
     daemon_threads = True
 
-    def __init__(self, place: tuple[str, int] | str) -> None:
-        self.address_family = socket.AF_UNIX if isinstance(place, str) else socket.AF_INET
+    def __init__(self, bind_address: tuple[str, int] | str) -> None:
+        self.address_family = socket.AF_UNIX if isinstance(bind_address, str) else socket.AF_INET
         self.answer: bytes | None = None
         self.most_bytes = 1_000_000
         self.asked: list[str] = []
         self.streams: list[bytes] = []
-        super().__init__(place, _Talk)  # type: ignore[arg-type]
+        super().__init__(bind_address, _CommandHandler)  # type: ignore[arg-type]
 
     def server_bind(self) -> None:
         self.socket.bind(self.server_address)
@@ -69,14 +69,14 @@ class Daemon(socketserver.ThreadingMixIn, socketserver.TCPServer):
 
     @property
     def address(self) -> str:
-        """The address as the settings take it."""
-        place: object = self.socket.getsockname()
-        return f"tcp:{place[0]}:{place[1]}" if isinstance(place, tuple) else f"unix:{place}"
+        """The address in the format of the settings."""
+        bound: object = self.socket.getsockname()
+        return f"tcp:{bound[0]}:{bound[1]}" if isinstance(bound, tuple) else f"unix:{bound}"
 
 
 @contextmanager
 def running_daemon(path: Path | None = None) -> Iterator[Daemon]:
-    """Run a daemon on a local socket, or on a free port of the loopback."""
+    """Run a daemon on the Unix socket `path`, or on a free port of loopback."""
     daemon = Daemon(str(path) if path else ("127.0.0.1", 0))
     thread = threading.Thread(target=daemon.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()

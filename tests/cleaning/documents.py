@@ -1,4 +1,4 @@
-"""Documents with what programs write about whoever wrote them, and pictures in them from a telephone."""
+"""Documents with the metadata that programs write about their author, and with pictures of a phone."""
 # ruff: noqa: E501  markup is easier to read in whole lines
 
 import zipfile
@@ -10,7 +10,7 @@ from tests.cleaning.markers import AUTHOR, COMMENT, DELETED, PATH, PLACE, SERIAL
 from tests.cleaning.pictures import XMP_PACKET, jpeg, png
 
 WORDS = "Đơn trình báo mất xe"
-"""What a document says, and has to say after cleaning."""
+"""The text of a document, which must remain after cleaning."""
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _R = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
 _RELS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -18,11 +18,11 @@ _TYPES = "application/vnd.openxmlformats-officedocument."
 _CORE = f'<p xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:creator>{AUTHOR}</dc:creator><d>{COMMENT}</d></p>'
 
 
-_WRITTEN = (2021, 9, 18, 2, 0, 0)  # not now: each process of a run makes the same bytes
+_WRITTEN = (2021, 9, 18, 2, 0, 0)  # fixed, so that each process of a run makes the same bytes
 
 
 def packed(parts: Mapping[str, bytes | str], note: str = "") -> bytes:
-    """Return a ZIP of parts."""
+    """Return a ZIP of `parts`, with `note` as its comment."""
     file = BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
         package.comment = note.encode()
@@ -57,7 +57,7 @@ _EXTERNAL = ' TargetMode="External"'
 
 
 def docx_parts() -> dict[str, bytes | str]:
-    """Return the parts of a text with a history."""
+    """Return the parts of a DOCX with tracked changes, comments and metadata."""
     tracked = f'w:id="1" w:author="{AUTHOR}" w:date="2021-09-01T08:30:00Z"'
     body = (
         f'<w:document {_W} {_R} xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
@@ -97,7 +97,7 @@ def docx_parts() -> dict[str, bytes | str]:
 
 
 def xlsx_parts() -> dict[str, bytes | str]:
-    """Return the parts of a sheet with notes, a path and a printer."""
+    """Return the parts of a spreadsheet with notes, a path and printer settings."""
     sheet = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     return {
         "[Content_Types].xml": _content_types("xl/workbook.xml", "spreadsheetml.sheet"),
@@ -150,7 +150,7 @@ def pptx_parts() -> dict[str, bytes | str]:
 
 
 def odt_parts() -> dict[str, bytes | str]:
-    """Return the parts of an open document with comments and tracked changes."""
+    """Return the parts of an ODT with comments and tracked changes."""
     office = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
     text = "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
     spaces = (
@@ -174,8 +174,8 @@ def odt_parts() -> dict[str, bytes | str]:
     }
 
 
-def written_pdf(objects: Sequence[bytes], trailer: bytes = b"") -> bytes:
-    """Return a PDF of objects, of which the first is the root."""
+def write_pdf(objects: Sequence[bytes], trailer: bytes = b"") -> bytes:
+    """Return a PDF of `objects`; the first object is the root."""
     file = bytearray(b"%PDF-1.7\n")
     starts = []
     for number, content in enumerate(objects, 1):
@@ -189,41 +189,41 @@ def written_pdf(objects: Sequence[bytes], trailer: bytes = b"") -> bytes:
 
 
 def pdf_stream(content: bytes, head: bytes = b"") -> bytes:
-    """Return a stream object."""
+    """Return a stream object of a PDF."""
     return b"<< /Length %d %s >>\nstream\n%s\nendstream" % (len(content), head, content)
 
 
-def _text(words: str) -> bytes:
+def _pdf_string(words: str) -> bytes:
     return b"<" + ("\ufeff" + words).encode("utf-16-be").hex().encode() + b">"
 
 
 def pdf() -> bytes:
-    """Return a PDF with a history: information, XMP, notes, scripts, a file, a picture, and what was deleted."""
+    """Return a PDF with information, XMP, annotations, scripts, an attachment, pictures, and an unreferenced object."""
     content = zlib.compress(b"q 96 0 0 64 10 100 cm /Im0 Do Q BT /F1 12 Tf 10 50 Td (Don trinh bao) Tj ET")
     picture = b"/Type /XObject /Subtype /Image /Width 96 /Height 64 /ColorSpace /DeviceRGB /BitsPerComponent 8"
-    note = _text(AUTHOR)
-    field = _text(COMMENT)
+    note = _pdf_string(AUTHOR)
+    field = _pdf_string(COMMENT)
     objects = (
         b"<< /Type /Catalog /Pages 2 0 R /Metadata 6 0 R /OpenAction << /S /JavaScript /JS %s >> "
-        b"/Names << /EmbeddedFiles << /Names [%s 9 0 R] >> >> >>" % (_text(SERIAL), _text(PATH)),
+        b"/Names << /EmbeddedFiles << /Names [%s 9 0 R] >> >> >>" % (_pdf_string(SERIAL), _pdf_string(PATH)),
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 /MediaBox [0 0 200 200] >>",
         b"<< /Type /Page /Parent 2 0 R /Contents 4 0 R /Metadata 6 0 R /LastModified %s /PieceInfo << /Thu %s >> "
         b"/Resources << /XObject << /Im0 5 0 R /Im1 12 0 R >> /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont "
         b"/Helvetica >> >> /Properties << /M0 << /Title %s >> >> >> /Annots [7 0 R 13 0 R] >>"
-        % (_text(XMP), _text(PLACE), _text(SERIAL)),
+        % (_pdf_string(XMP), _pdf_string(PLACE), _pdf_string(SERIAL)),
         pdf_stream(content, b"/Filter /FlateDecode"),
         pdf_stream(jpeg(), picture + b" /Filter /DCTDecode /Metadata 6 0 R"),
         pdf_stream(XMP_PACKET, b"/Type /Metadata /Subtype /XML"),
         b"<< /Type /Annot /Subtype /Text /Rect [0 0 10 10] /T %s /Contents %s >>" % (note, field),
-        b"<< /Author %s /Keywords %s /Creator %s >>" % (note, field, _text(PATH)),
-        b"<< /Type /Filespec /F %s /EF << /F 10 0 R >> >>" % _text(PATH),
+        b"<< /Author %s /Keywords %s /Creator %s >>" % (note, field, _pdf_string(PATH)),
+        b"<< /Type /Filespec /F %s /EF << /F 10 0 R >> >>" % _pdf_string(PATH),
         pdf_stream(zlib.compress(COMMENT.encode()), b"/Type /EmbeddedFile /Filter /FlateDecode"),
         pdf_stream(DELETED.encode()),
         pdf_stream(zlib.compress(jpeg()), picture + b" /Filter [/FlateDecode /DCTDecode]"),
         b"<< /Type /Annot /Subtype /Widget /FT /Tx /Rect [9 9 99 29] /T %s /AP << /N 14 0 R >> >>" % note,
         pdf_stream(b"BT (Nguyen Van Thu) Tj ET", b"/Type /XObject /Subtype /Form /BBox [0 0 90 20]"),
     )
-    return written_pdf(objects, b"/Info 8 0 R /ID [%s %s]" % (_text(XMP), _text(XMP)))
+    return write_pdf(objects, b"/Info 8 0 R /ID [%s %s]" % (_pdf_string(XMP), _pdf_string(XMP)))
 
 
 DOCUMENTS: Mapping[str, bytes] = {

@@ -1,4 +1,4 @@
-"""Films and sounds, as small as they can be, with what telephones write into them."""
+"""Minimal video and audio files, with the metadata that phones write."""
 
 import struct
 from collections.abc import Mapping
@@ -6,20 +6,20 @@ from collections.abc import Mapping
 from tests.cleaning.markers import AUTHOR, COMMENT, DELETED, PATH, PLACE, SERIAL, THUMBNAIL, XMP
 from tests.cleaning.pictures import XMP_PACKET
 
-# What is played, and has to be there after cleaning.
+# The media data, which must remain after cleaning.
 PICTURE_BYTES = b"PICTURE-DATA" * 4
 SOUND_BYTES = b"SOUND-DATA" * 4
 _MADE = 3_700_000_000  # seconds since 1904
 
 
 def box(name: bytes, *content: bytes) -> bytes:
-    """Return a box."""
+    """Return an MP4 box."""
     body = b"".join(content)
     return struct.pack(">I", len(body) + 8) + name + body
 
 
 def full(name: bytes, *content: bytes, version: int = 0, flags: int = 0) -> bytes:
-    """Return a box with version and flags."""
+    """Return an MP4 box with version and flags."""
     return box(name, bytes([version]) + flags.to_bytes(3, "big"), *content)
 
 
@@ -62,7 +62,7 @@ def _visual_entry() -> bytes:
 
 
 def _places() -> bytes:
-    """Return boxes by which telephones and programs say where and by whom."""
+    """Return boxes with place and author, as phones and programs write them."""
     return box(
         b"udta",
         box(b"\xa9xyz", struct.pack(">HH", len(PLACE), 0x15C7), PLACE.encode()),
@@ -72,7 +72,7 @@ def _places() -> bytes:
 
 
 def film(brand: bytes = b"isom", *, tail: bytes = b"") -> bytes:
-    """Return a film with a track of pictures, one of sound and one of places; the last in `mdat` like the others."""
+    """Return a film with a video, a metadata and an audio track; `mdat` also has data that no track refers to."""
     head = box(b"ftyp", brand, bytes(4), b"isom", b"mp42")
     places = PLACE.encode() * 3
     lost = DELETED.encode()
@@ -88,12 +88,14 @@ def film(brand: bytes = b"isom", *, tail: bytes = b"") -> bytes:
         _places(),
         full(b"meta", full(b"hdlr", bytes(4), b"mdta", bytes(13)), box(b"keys", SERIAL.encode())),
     )
-    more = box(b"uuid", bytes(16), XMP_PACKET) + box(b"free", THUMBNAIL.encode()) + box(b"skip", COMMENT.encode())
-    return head + box(b"mdat", media) + movie + more + box(b"Xtra", AUTHOR.encode("utf-16-le")) + tail
+    extra_boxes = (
+        box(b"uuid", bytes(16), XMP_PACKET) + box(b"free", THUMBNAIL.encode()) + box(b"skip", COMMENT.encode())
+    )
+    return head + box(b"mdat", media) + movie + extra_boxes + box(b"Xtra", AUTHOR.encode("utf-16-le")) + tail
 
 
 def mp3() -> bytes:
-    """Return an MP3 with every kind of tag, and a line between its frames."""
+    """Return an MP3 with every kind of tag, and a text between its frames."""
     frame = b"\xff\xfb\x90\x00" + bytes(413)
     title = b"TPE1" + struct.pack(">I", len(AUTHOR.encode("utf-16")) + 1) + b"\x00\x00\x01" + AUTHOR.encode("utf-16")
     picture = b"APIC" + struct.pack(">I", len(THUMBNAIL)) + b"\x00\x00" + THUMBNAIL.encode()
@@ -106,19 +108,19 @@ def mp3() -> bytes:
 
 
 def aac() -> bytes:
-    """Return an AAC stream behind a tag."""
+    """Return an AAC stream with tags between and behind its frames."""
     body = b"TXXX" + struct.pack(">I", len(PLACE)) + b"\x00\x00" + PLACE.encode()
     frame = b"\xff\xf1\x50\x80" + bytes([64 >> 3, (64 & 7) << 5 | 0x1F, 0xFC]) + bytes(57)
     return frame * 2 + body + frame * 2 + AUTHOR.encode()
 
 
 def amr() -> bytes:
-    """Return an AMR file with something behind it."""
+    """Return an AMR file with trailing data."""
     return b"#!AMR\n" + (b"\x3c" + bytes(31)) * 5 + b"\xff" + SERIAL.encode()
 
 
 def wav() -> bytes:
-    """Return a WAV file with notes of its maker."""
+    """Return a WAV file with metadata about its author."""
 
     def chunk(name: bytes, content: bytes) -> bytes:
         return name + struct.pack("<I", len(content)) + content + bytes(len(content) % 2)

@@ -1,4 +1,4 @@
-"""A picture as telephones write it; see `pictures.heic`."""
+"""A HEIC picture as phones write it; see `pictures.heic`."""
 
 HEIC = """
 AAAAHGZ0eXBoZWljAAAAAG1pZjFoZWljbWlhZgAAAeFtZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAAAEZpbG9jAAAAAERAAA

@@ -1,4 +1,4 @@
-"""What must be gone from a cleaned file, and looking for it byte by byte."""
+"""Strings that a cleaned file must not contain, and the search for them in its bytes."""
 
 import base64
 import struct
@@ -17,28 +17,28 @@ THUMBNAIL = "ANH-THU-NHO-THUMB"
 DELETED = "câu này đã xóa đi rồi"
 MARKERS = (AUTHOR, SERIAL, PLACE, COMMENT, PATH, XMP, THUMBNAIL, DELETED)
 LATITUDE = (20_201_337, 1_000_003)
-"""A part of a GPS position, as numerator and denominator."""
+"""Seconds of a GPS latitude, as numerator and denominator."""
 _MAX_UNPACKED = 50_000_000
 
 
 def find_markers(data: bytes) -> set[str]:
-    """Return the markers that stand in a file, however they are written and however deep they are packed."""
-    found: set[str] = set()
+    """Return the markers that a file contains, in any encoding and any nested archive or compressed stream."""
+    markers: set[str] = set()
     for layer in _layers(data, 0):
-        found |= {marker for marker in MARKERS if any(form in layer for form in _forms(marker))}
+        markers |= {marker for marker in MARKERS if any(form in layer for form in _forms(marker))}
         if any(struct.pack(order + "II", *LATITUDE) in layer for order in "<>"):
-            found.add("GPS")
-    return found
+            markers.add("GPS")
+    return markers
 
 
 def _forms(marker: str) -> Iterator[bytes]:
     for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
-        written = marker.encode(encoding)
-        yield written
-        yield written.hex().encode()
-        yield written.hex().upper().encode()
-        for shift in range(3):  # base64 of a longer text has it in one of three ways
-            yield base64.b64encode(b"\x00" * shift + written)[4 if shift else 0 : -4]
+        encoded = marker.encode(encoding)
+        yield encoded
+        yield encoded.hex().encode()
+        yield encoded.hex().upper().encode()
+        for shift in range(3):  # base64 of a longer text contains the marker at one of three offsets
+            yield base64.b64encode(b"\x00" * shift + encoded)[4 if shift else 0 : -4]
     yield marker.encode("ascii", "xmlcharrefreplace")
     yield marker.replace("\\", "\\\\").encode()
     ascii_only = marker.encode("ascii", "ignore")

@@ -1,4 +1,4 @@
-"""Pictures with everything in them that telephones and programs write about whoever took them."""
+"""Pictures with all the metadata that phones and programs write about the photographer."""
 
 import struct
 import zlib
@@ -23,34 +23,34 @@ _WHITE = (250, 250, 250)
 
 
 def drawn(mode: str = "RGB") -> Image.Image:
-    """Return a picture of four fields, of which no turning or mirroring looks like another."""
+    """Return a picture of four coloured fields that looks different after any rotation or reflection."""
     picture = Image.new("RGB", SIZE, _WHITE)
-    pen = ImageDraw.Draw(picture)
-    pen.rectangle((0, 0, 47, 31), fill=_RED)
-    pen.rectangle((48, 0, 95, 31), fill=_GREEN)
-    pen.rectangle((0, 32, 47, 63), fill=_BLUE)
+    drawing = ImageDraw.Draw(picture)
+    drawing.rectangle((0, 0, 47, 31), fill=_RED)
+    drawing.rectangle((48, 0, 95, 31), fill=_GREEN)
+    drawing.rectangle((0, 32, 47, 63), fill=_BLUE)
     return picture.convert(mode)
 
 
 def exif(orientation: int = 1) -> bytes:
-    """Return EXIF with maker, serial number, place, words, and a thumbnail behind."""
-    written = Image.Exif()
-    written[0x0112] = orientation
-    written[0x010F] = "May Anh Thu"
-    written[0x0110] = SERIAL
-    written[0x013B] = AUTHOR
-    written[0x010E] = COMMENT
-    details = written.get_ifd(0x8769)
+    """Return EXIF data with maker, serial number, place and comments, followed by a thumbnail."""
+    exif_data = Image.Exif()
+    exif_data[0x0112] = orientation
+    exif_data[0x010F] = "May Anh Thu"
+    exif_data[0x0110] = SERIAL
+    exif_data[0x013B] = AUTHOR
+    exif_data[0x010E] = COMMENT
+    details = exif_data.get_ifd(0x8769)
     details[0xA431] = SERIAL
     details[0x9286] = b"UNICODE\x00" + COMMENT.encode("utf-16-le")
-    place = written.get_ifd(0x8825)
+    place = exif_data.get_ifd(0x8825)
     place[1] = "N"
     place[2] = (IFDRational(20), IFDRational(15), IFDRational(*LATITUDE))
-    return written.tobytes() + THUMBNAIL.encode()
+    return exif_data.tobytes() + THUMBNAIL.encode()
 
 
 def jpeg(orientation: int = 1, mode: str = "RGB") -> bytes:
-    """Return a JPEG with every kind of segment that tells something, and more behind its end."""
+    """Return a JPEG with every kind of metadata segment, and trailing data."""
     file = BytesIO()
     picture = drawn(mode)
     picture.save(file, "JPEG", quality=92, exif=exif(orientation), icc_profile=profile())
@@ -60,20 +60,22 @@ def jpeg(orientation: int = 1, mode: str = "RGB") -> bytes:
         (0xFE, COMMENT.encode()),
         (0xEC, PATH.encode()),
     )
-    written = b"".join(b"\xff" + bytes([marker]) + struct.pack(">H", len(body) + 2) + body for marker, body in segments)
+    metadata = b"".join(
+        b"\xff" + bytes([marker]) + struct.pack(">H", len(body) + 2) + body for marker, body in segments
+    )
     content = file.getvalue()
-    return content[:2] + written + content[2:] + b"trailing " + SERIAL.encode()
+    return content[:2] + metadata + content[2:] + b"trailing " + SERIAL.encode()
 
 
 def profile() -> bytes:
-    """Return a colour profile with a description that tells who made it."""
-    made = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
-    made[24:36] = bytes(12)  # when it was made
-    return bytes(made) + AUTHOR.encode()
+    """Return a colour profile followed by the name of its author."""
+    profile_bytes = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    profile_bytes[24:36] = bytes(12)  # time of creation
+    return bytes(profile_bytes) + AUTHOR.encode()
 
 
 def png() -> bytes:
-    """Return a PNG with texts in every kind of chunk, EXIF, a profile and something behind its end."""
+    """Return a PNG with text chunks of every kind, EXIF, a time and trailing data."""
     file = BytesIO()
     drawn("RGBA").save(file, "PNG")
     texts = (
@@ -92,7 +94,7 @@ def _chunk(name: bytes, body: bytes) -> bytes:
 
 
 def gif(frames: int = 3) -> bytes:
-    """Return an animation with a comment, and something behind its end."""
+    """Return a GIF animation with a comment and trailing data."""
     file = BytesIO()
     pictures = [drawn().rotate(180 * (number % 2)) for number in range(frames)]
     pictures[0].save(
@@ -102,7 +104,7 @@ def gif(frames: int = 3) -> bytes:
 
 
 def webp() -> bytes:
-    """Return a WebP with EXIF, XMP and a profile."""
+    """Return a WebP with EXIF, XMP and a colour profile."""
     file = BytesIO()
     drawn().save(file, "WEBP", quality=95, exif=exif(), xmp=XMP_PACKET, icc_profile=profile())
     return file.getvalue()
@@ -116,7 +118,7 @@ def avif() -> bytes:
 
 
 def tiff(pages: int = 2) -> bytes:
-    """Return pages of a TIFF with words, a place and XMP."""
+    """Return a TIFF of several pages with a comment, author, serial number and XMP."""
     file = BytesIO()
     tags = ImageFileDirectory_v2()
     tags[270] = COMMENT
@@ -129,7 +131,7 @@ def tiff(pages: int = 2) -> bytes:
 
 
 def bmp() -> bytes:
-    """Return a BMP with something behind its end."""
+    """Return a BMP with trailing data."""
     file = BytesIO()
     drawn().save(file, "BMP")
     return file.getvalue() + AUTHOR.encode()
@@ -137,7 +139,7 @@ def bmp() -> bytes:
 
 def heic() -> bytes:
     """Return the same picture as HEIC with EXIF and XMP: written once from `drawn` and `exif` with another library,
-    since what reads it here can't write.
+    since the library that reads it here can't write HEIC.
     """
     return b64decode(HEIC)
 

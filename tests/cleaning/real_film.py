@@ -1,4 +1,4 @@
-"""A film that plays, one second of grey and of silence, and what somebody may make of it."""
+"""A playable film of one second, grey and silent, and variants of it with manipulated metadata."""
 
 import struct
 from base64 import b64decode
@@ -6,7 +6,7 @@ from base64 import b64decode
 from tests.cleaning.films import box, full
 from tests.cleaning.markers import PLACE
 
-# H.264 and AAC in an MP4 file, 32 by 32 pixels, five pictures; made by FFmpeg.
+# H.264 and AAC in an MP4 file, 32 by 32 pixels, five frames; made by FFmpeg.
 REAL_FILM = b64decode(
     """
 AAAAIGZ0eXBpc29tAAACAGlzb21pc28yYXZjMW1wNDEAAAAIZnJlZQAAAr1tZGF03gIATGF2YzYyLjI4LjEwMgACMEAOAAACRQYF//9B3EXpvebZSLeW
@@ -40,7 +40,7 @@ AAAAAAAAAAAAAAAtaWxzdAAAACWpdG9vAAAAHWRhdGEAAAABAAAAAExhdmY2Mi4xMi4xMDI=
 
 
 def with_declared_duration(seconds: int) -> bytes:
-    """Return the film as one that says of itself and of each track that it lasts this long."""
+    """Return the film with a declared duration of `seconds` for the movie and each track."""
     data = bytearray(REAL_FILM)
     for name in (b"mvhd", b"mdhd"):
         start = -1
@@ -51,7 +51,7 @@ def with_declared_duration(seconds: int) -> bytes:
 
 
 def with_slow_pictures(seconds: int) -> bytes:
-    """Return the film as one whose tables of times stretch each picture and each sound to this long."""
+    """Return the film with time tables that stretch each video and audio sample to `seconds`."""
     data = bytearray(REAL_FILM)
     start = -1
     while (start := data.find(b"stts", start + 1)) != -1:
@@ -60,22 +60,22 @@ def with_slow_pictures(seconds: int) -> bytes:
 
 
 def with_place() -> bytes:
-    """Return the film with the place where a telephone took it."""
+    """Return the film with the place where a phone recorded it."""
     return REAL_FILM + box(b"uuid", PLACE.encode()) + full(b"meta", PLACE.encode())
 
 
-def in_coding(name: bytes) -> bytes:
-    """Return the film as one whose picture says that it is coded otherwise."""
+def with_codec(name: bytes) -> bytes:
+    """Return the film with another declared video codec."""
     return REAL_FILM.replace(b"avc1", name).replace(b"avcC", name)
 
 
 def with_subtitles() -> bytes:
-    """Return the film with a track of subtitles that says where it was taken, as drones write it."""
-    at = REAL_FILM.index(b"moov") - 4
-    (size,) = struct.unpack_from(">I", REAL_FILM, at)
+    """Return the film with a subtitle track that contains its place, as drones write it."""
+    movie_start = REAL_FILM.index(b"moov") - 4
+    (size,) = struct.unpack_from(">I", REAL_FILM, movie_start)
     words_at = len(REAL_FILM) + len(_subtitles(0)) + 8
-    movie = box(b"moov", REAL_FILM[at + 8 : at + size], _subtitles(words_at))
-    return REAL_FILM[:at] + movie + REAL_FILM[at + size :] + box(b"mdat", PLACE.encode())
+    movie = box(b"moov", REAL_FILM[movie_start + 8 : movie_start + size], _subtitles(words_at))
+    return REAL_FILM[:movie_start] + movie + REAL_FILM[movie_start + size :] + box(b"mdat", PLACE.encode())
 
 
 def _subtitles(words_at: int) -> bytes:

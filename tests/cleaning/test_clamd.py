@@ -1,4 +1,4 @@
-"""Asking a daemon that speaks ClamAV's protocol, over real sockets."""
+"""The client of the ClamAV protocol, over real sockets."""
 
 import socket
 from collections.abc import Iterator
@@ -22,8 +22,8 @@ def daemon(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Daemon]:
         yield running
 
 
-def test_a_file_goes_as_a_stream(daemon: Daemon) -> None:
-    """All its bytes arrive in pieces, whatever is in them, and the answer is understood."""
+def test_file_is_streamed_completely(daemon: Daemon) -> None:
+    """A file reaches the scanner completely as a stream, whatever it contains, and the result is parsed."""
     scanner = ClamdScanner(daemon.address)
     data = bytes(range(256)) * 1000
     assert scanner.scan(data) == ScanResult(Scan.CLEAN)
@@ -33,8 +33,8 @@ def test_a_file_goes_as_a_stream(daemon: Daemon) -> None:
     assert daemon.asked == ["zINSTREAM"] * 3
 
 
-def test_a_daemon_is_asked_whether_it_is_there(daemon: Daemon) -> None:
-    """It answers PONG; another answer is told."""
+def test_scanner_must_answer_ping(daemon: Daemon) -> None:
+    """A scanner that answers a ping with anything but PONG is reported as a problem."""
     scanner = ClamdScanner(daemon.address)
     assert scanner.find_problem() == ""
     daemon.answer = b"LOADING\0"
@@ -45,36 +45,36 @@ def test_a_daemon_is_asked_whether_it_is_there(daemon: Daemon) -> None:
     ("answer", "detail"),
     [(b"", "no answer"), (b"stream: Can't allocate memory ERROR\0", "Can't allocate"), (b"?\0", "?")],
 )
-def test_an_answer_that_says_nothing(daemon: Daemon, answer: bytes, detail: str) -> None:
-    """A file stays unscanned where the daemon fails, and is never taken for clean."""
+def test_failed_scan_is_never_clean(daemon: Daemon, answer: bytes, detail: str) -> None:
+    """A file counts as unscanned, never as clean, if the scanner fails."""
     daemon.answer = answer
-    told = ClamdScanner(daemon.address).scan(b"a")
-    assert told.state is Scan.UNSCANNED
-    assert detail in told.detail
+    result = ClamdScanner(daemon.address).scan(b"a")
+    assert result.state is Scan.UNSCANNED
+    assert detail in result.detail
 
 
-def test_a_file_that_is_too_long_for_it(daemon: Daemon) -> None:
-    """The daemon says so and hangs up in the middle; or it isn't even asked, where its limit is known."""
+def test_file_over_scanner_limit_is_too_large(daemon: Daemon) -> None:
+    """A file over the scanner's limit is reported as too large, and isn't sent if the limit is configured."""
     daemon.most_bytes = 100_000
     assert ClamdScanner(daemon.address).scan(bytes(3_000_000)).state is Scan.TOO_LARGE
-    asked = len(daemon.asked)
+    command_count = len(daemon.asked)
     assert ClamdScanner(daemon.address, most_bytes=10).scan(bytes(11)).state is Scan.TOO_LARGE
-    assert len(daemon.asked) == asked
+    assert len(daemon.asked) == command_count
 
 
 def test_unreachable_scanner_fails_nothing(tmp_path: Path) -> None:
-    """A daemon that is down makes nothing fail."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        closed = f"tcp:127.0.0.1:{taken.getsockname()[1]}"
+    """With an unreachable scanner a file counts as unscanned, and the problem is reported without an exception."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        closed = f"tcp:127.0.0.1:{bound.getsockname()[1]}"
         for address in (closed, f"unix:{tmp_path / 'none'}"):
             scanner = ClamdScanner(address)
             assert scanner.scan(b"a").state is Scan.UNSCANNED
             assert "can't be reached" in scanner.find_problem()
 
 
-def test_a_daemon_that_is_silent() -> None:
-    """Patience ends."""
+def test_silent_scanner_times_out() -> None:
+    """A silent scanner leads to a timeout, and the file counts as unscanned."""
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
@@ -83,14 +83,14 @@ def test_a_daemon_that_is_silent() -> None:
 
 
 @pytest.mark.parametrize("address", ["", "clamd", "tcp:3310", "tcp:host:x", "unix:", "http://x:1"])
-def test_an_address_that_is_none(address: str) -> None:
-    """It is told when the app opens, and names the setting."""
+def test_invalid_scanner_address_is_refused(address: str) -> None:
+    """An invalid scanner address is refused, and the error names the setting."""
     with pytest.raises(ConfigurationError, match=r"files\.scanner"):
         ClamdScanner(address)
 
 
-def test_what_is_known_to_do_harm_is_opened_by_nothing(daemon: Daemon) -> None:
-    """The scanner is asked first: an infected file reaches no library, and is refused with its name."""
+def test_infected_file_is_never_opened(daemon: Daemon) -> None:
+    """The scanner runs first: an infected file reaches no library, and is refused with its signature."""
     opened: list[bytes] = []
 
     def clean(data: bytes, *_: object) -> None:
@@ -103,22 +103,22 @@ def test_what_is_known_to_do_harm_is_opened_by_nothing(daemon: Daemon) -> None:
     assert opened == []
 
 
-def test_an_inspector_says_all_of_a_file(daemon: Daemon) -> None:
-    """Digest, size, type, what was done and what the scanner said."""
+def test_inspector_records_cleaning_and_scan(daemon: Daemon) -> None:
+    """An inspector's record has size, types, the cleaning result and the scan result."""
     data = picture()
     inspected = Inspector(scanner=ClamdScanner(daemon.address)).inspect(data, "image")
-    known = inspected.record
-    assert (known.size, known.media_type, known.shown_type, known.scan) == (
+    record = inspected.record
+    assert (record.size, record.media_type, record.shown_type, record.scan) == (
         len(data),
         "image/png",
         "image/png",
         Scan.CLEAN,
     )
-    assert (known.cleaning, inspected.data) == (Cleaning.CLEANED, data)
+    assert (record.cleaning, inspected.data) == (Cleaning.CLEANED, data)
 
 
-def test_an_inspector_says_what_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """An extra that isn't installed, with its install line, and a scanner that isn't there."""
+def test_inspector_reports_missing_parts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """An inspector reports a missing extra with its install command, and an unreachable scanner."""
     assert Inspector().problems() == ()
     monkeypatch.setattr("anninh_core.cleaning.inspector.missing_extras", lambda: ("heic",))
     first, second = Inspector(scanner=ClamdScanner(f"unix:{tmp_path / 'none'}")).problems()

@@ -1,4 +1,4 @@
-"""Files that are larger than what is read at a time are told like small ones."""
+"""Type detection of files larger than one read block works as for small files."""
 
 import pytest
 
@@ -11,7 +11,7 @@ READ_AT_ONCE = 65_536
 
 @pytest.mark.parametrize("blanks", [0, 5, READ_AT_ONCE - 3, READ_AT_ONCE, 3 * READ_AT_ONCE + 1])
 def test_markup_behind_blanks_is_markup(blanks: int) -> None:
-    """However many of them a browser passes over."""
+    """Markup after any number of blanks is detected as markup, as browsers do."""
     with pytest.raises(FileRefused) as refused:
         detect_type(b" \n" * blanks + b"<html><script>x</script>")
 
@@ -20,8 +20,8 @@ def test_markup_behind_blanks_is_markup(blanks: int) -> None:
 
 @pytest.mark.parametrize("before", [READ_AT_ONCE - 2, READ_AT_ONCE - 1, READ_AT_ONCE, READ_AT_ONCE + 1])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
-def test_a_letter_on_the_border_is_text(before: int, encoding: str) -> None:
-    """What is read in two halves is one letter; half a letter at the end is none."""
+def test_character_across_blocks_is_text(before: int, encoding: str) -> None:
+    """A character split between two read blocks is text, but half a character at the end isn't."""
     text = ("a" * before + "ế𝄞").encode(encoding)
 
     assert detect_type(text) == "text/plain"
@@ -29,8 +29,8 @@ def test_a_letter_on_the_border_is_text(before: int, encoding: str) -> None:
         detect_type(text[:-1])
 
 
-def test_a_zero_far_behind_is_no_text() -> None:
-    """It is bytes of a kind that nobody knows."""
+def test_late_zero_byte_is_not_text() -> None:
+    """A file with a zero byte far behind text has an unknown type."""
     with pytest.raises(FileRefused) as refused:
         detect_type(b"a" * 3 * READ_AT_ONCE + b"\x00")
 

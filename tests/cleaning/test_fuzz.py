@@ -1,4 +1,4 @@
-"""Files that were changed at random: nothing is raised, and nothing that tells is in what is called clean."""
+"""Randomly damaged files raise no error, and a file reported as cleaned contains no metadata."""
 
 import logging
 import random
@@ -19,7 +19,7 @@ from anninh_core.cleaning.results import CleanedFile, FileLimits
 from anninh_core.vocabulary.files import Cleaning
 
 pytestmark = pytest.mark.slow
-logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it tells of every damage, in its words
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # pypdf logs every damage
 TRIES = 300
 LIMITS = FileLimits(size=1_000_000, pixels=1_000_000, unpacked=5_000_000, parts=2_000)
 
@@ -41,7 +41,7 @@ def repeat(data: bytearray, chance: random.Random) -> None:
 
 
 def number(data: bytearray, chance: random.Random) -> None:
-    """Put a number at its limit where a length may stand."""
+    """Overwrite four bytes, possibly a length, with an extreme number."""
     start = chance.randrange(max(len(data) - 4, 1))
     data[start : start + 4] = chance.choice([b"\xff" * 4, b"\x7f\xff\xff\xff", bytes(4), b"\x00\x00\x00\x01"])
 
@@ -60,33 +60,35 @@ def changed(data: bytes, seed: str) -> Iterator[bytes]:
 
 
 def check(clean: Callable[[bytes], CleanedFile], files: Iterator[bytes]) -> tuple[set[Cleaning], int]:
-    """Return what became of files, and how many were called cleaned and had marks in them."""
+    """Return the cleaning results of files, and the number of cleaned files that still contain markers."""
     states = set()
-    left = 0
+    marked_count = 0
     for data in files:
         result = clean(data)
         states.add(result.cleaning)
-        left += result.data is not None and bool(find_markers(result.data))
-    return states, left
+        marked_count += result.data is not None and bool(find_markers(result.data))
+    return states, marked_count
 
 
 @pytest.mark.parametrize("kind", [kind for kind in {**PICTURES, **DOCUMENTS} if kind != "heic"])
-def test_changed_pictures_and_documents_do_no_harm(kind: str) -> None:
-    """Nothing is raised, and what is still called cleaned has none of the marks."""
-    states, left = check(partial(clean_in_process, limits=LIMITS), changed(CORPUS[kind], f"files {kind}"))
-    assert (states <= {*Cleaning}, left) == (True, 0)
+def test_damaged_pictures_and_documents_are_safe(kind: str) -> None:
+    """A damaged picture or document raises no error, and a cleaned one contains no markers."""
+    states, marked_count = check(partial(clean_in_process, limits=LIMITS), changed(CORPUS[kind], f"files {kind}"))
+    assert (states <= {*Cleaning}, marked_count) == (True, 0)
 
 
 @pytest.mark.parametrize("kind", FILMS)
-def test_changed_films_and_sounds_do_no_harm(kind: str) -> None:
-    """Nothing is raised. A changed length can make a tag part of the sound: that is rare, and no reader sees it."""
-    states, left = check(partial(clean_in_process, limits=LIMITS), changed(CORPUS[kind], f"files {kind}"))
+def test_damaged_films_and_audio_are_safe(kind: str) -> None:
+    """A damaged film or audio file raises no error; markers remain rarely, when a changed length makes a tag part of
+    the audio, which no reader shows.
+    """
+    states, marked_count = check(partial(clean_in_process, limits=LIMITS), changed(CORPUS[kind], f"files {kind}"))
     assert states <= {*Cleaning}
-    assert left < TRIES // 10
+    assert marked_count < TRIES // 10
 
 
-def test_a_file_that_crashes_its_library() -> None:
-    """It ends the process it is cleaned in, and nothing else: some of these did so when this was written."""
-    states, left = check(clean_file, islice(changed(CORPUS["heic"], "files heic"), 60, 75))
+def test_library_crash_is_contained() -> None:
+    """A file that crashes its library ends only the cleaning process; some of these did so when this was written."""
+    states, marked_count = check(clean_file, islice(changed(CORPUS["heic"], "files heic"), 60, 75))
     assert Cleaning.REFUSED in states
-    assert left == 0
+    assert marked_count == 0

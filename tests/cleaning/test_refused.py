@@ -1,4 +1,4 @@
-"""Files that nobody is shown, each with its reason, and files that are shown as they came, marked."""
+"""Files that are refused, each with its reason, and files that are shown uncleaned and marked."""
 
 import builtins
 import io
@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from tests.cleaning.documents import docx_parts, odt_parts, packed, pdf, pdf_stream, written_pdf
+from tests.cleaning.documents import docx_parts, odt_parts, packed, pdf, pdf_stream, write_pdf
 from tests.cleaning.films import FILMS, box, film, full
 from tests.cleaning.markers import find_markers
 from tests.cleaning.pictures import drawn, gif, jpeg, png
@@ -47,7 +47,7 @@ def encrypted_zip() -> bytes:
 
 
 def page(contents: bytes, *objects: bytes) -> bytes:
-    return written_pdf(
+    return write_pdf(
         (
             b"<< /Type /Catalog /Pages 2 0 R >>",
             b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
@@ -62,7 +62,7 @@ def page(contents: bytes, *objects: bytes) -> bytes:
 
 
 def fragment_with_places() -> bytes:
-    """Return a film in fragments whose track of places lies where no table tells."""
+    """Return a fragmented film with a track of places whose data no table locates."""
     return film() + box(b"moof", full(b"mfhd", struct.pack(">I", 1))) + box(b"mdat", b"x" * 20)
 
 
@@ -122,8 +122,8 @@ REFUSED: Mapping[str, tuple[bytes, FileReason]] = {
 
 
 @pytest.mark.parametrize("what", REFUSED)
-def test_it_is_refused_with_its_reason(what: str) -> None:
-    """No copy is made of what may do harm where it is opened, and it is said why."""
+def test_dangerous_file_is_refused_with_reason(what: str) -> None:
+    """A dangerous file is refused with its reason, and has no copy."""
     data, reason = REFUSED[what]
     result = clean_file(data)
     assert (result.cleaning, result.reason, result.data) == (Cleaning.REFUSED, reason, None)
@@ -133,14 +133,14 @@ def big_part() -> bytes:
     return with_parts(docx_parts(), word__x_dot_xml=b"<a>" + bytes(3_000_000) + b"</a>")
 
 
-def lying_size() -> bytes:
-    """Return a document of which one part says that it is smaller than it is."""
+def with_false_size() -> bytes:
+    """Return a document with a part that declares a smaller size than its own."""
     data = with_parts(docx_parts(), word__x_dot_xml=b"<a>" + b"b" * 400_000 + b"</a>")
     return data.replace(struct.pack("<I", 400_007), struct.pack("<I", 100))
 
 
 def picture_of(width: int, height: int) -> bytes:
-    """Return a PNG that says it is this large, in a few bytes."""
+    """Return a PNG of a few bytes that declares the given size."""
 
     def chunk(name: bytes, body: bytes) -> bytes:
         return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
@@ -160,33 +160,33 @@ BOMBS: Mapping[str, bytes] = {
 
 
 @pytest.mark.parametrize("what", BOMBS)
-def test_a_bomb_is_refused_before_it_bursts(what: str) -> None:
-    """Whatever would take more pixels, bytes or parts than the limits say."""
+def test_bomb_is_refused_before_unpacking(what: str) -> None:
+    """A file that would exceed the limits of pixels, bytes or parts is refused before it is unpacked."""
     assert len(BOMBS[what]) < SMALL.size
     result = clean_file(BOMBS[what], limits=SMALL)
     assert (result.cleaning, result.reason) == (Cleaning.REFUSED, FileReason.BOMB), result.detail
 
 
 @pytest.mark.parametrize("side", [30_000, 2_000_000_000])
-def test_a_picture_that_says_it_is_huge(side: int) -> None:
-    """The default limits hold before any pixel is drawn."""
+def test_huge_declared_picture_is_refused(side: int) -> None:
+    """The default limits refuse a picture with a huge declared size before any pixel is decoded."""
     assert clean_file(picture_of(side, side)).reason in (FileReason.BOMB, FileReason.DAMAGED)
 
 
-def test_a_part_that_lies_about_its_size() -> None:
-    """It is read no further than it said, and refused."""
-    assert clean_file(lying_size()).reason == FileReason.DAMAGED
+def test_part_with_false_size_is_refused() -> None:
+    """A part with a false size is read only up to that size, and its file is refused."""
+    assert clean_file(with_false_size()).reason == FileReason.DAMAGED
 
 
-def test_a_file_over_the_limit() -> None:
-    """Size is looked at before anything else, and both numbers are told."""
+def test_file_over_size_limit_is_refused() -> None:
+    """A file over the size limit is refused first, and the detail has both numbers."""
     result = clean_file(bytes(100_001), limits=SMALL)
     assert (result.reason, result.detail) == (FileReason.TOO_LARGE, "100,001 bytes, over 100,000")
 
 
 @pytest.mark.parametrize("tail", [ZIPPED, b"<script>x()</script>", b"Rar!\x1a\x07\x00"], ids=["zip", "script", "rar"])
-def test_a_picture_that_is_something_else_too(tail: bytes) -> None:
-    """Drawn anew it is a picture alone; that the original was more is noted."""
+def test_polyglot_picture_is_redrawn_and_flagged(tail: bytes) -> None:
+    """The cleaned copy of a polyglot picture is a picture only, and the file is flagged."""
     result = clean_file(jpeg() + tail, "image")
     assert (result.cleaning, result.flags) == (Cleaning.CLEANED, ("polyglot",))
     assert result.data is not None
@@ -194,8 +194,8 @@ def test_a_picture_that_is_something_else_too(tail: bytes) -> None:
     assert not zipfile.is_zipfile(io.BytesIO(result.data))
 
 
-def test_the_content_counts_and_not_the_name() -> None:
-    """A PDF that came as a picture is a PDF; that it was called otherwise is noted."""
+def test_content_decides_about_the_type() -> None:
+    """The content decides about the type, and a file with another claimed kind is flagged."""
     result = clean_file(pdf(), "image")
     assert (result.media_type, result.flags[0]) == ("application/pdf", "unlike_claim")
     assert clean_file(jpeg(), "file").flags == ()
@@ -211,15 +211,15 @@ def test_the_content_counts_and_not_the_name() -> None:
     ],
     ids=["ogg", "matroska", "flac", "avi"],
 )
-def test_what_nothing_here_cleans_is_marked(data: bytes, media_type: str) -> None:
-    """It is shown as it came, and whoever looks at it is told."""
+def test_type_without_cleaner_is_marked(data: bytes, media_type: str) -> None:
+    """A type without a cleaner is marked as not cleaned, and the original is shown."""
     result = clean_file(data)
     assert (result.cleaning, result.reason) == (Cleaning.NOT_CLEANED, FileReason.NO_CLEANER)
     assert (result.media_type, result.data) == (media_type, None)
 
 
-def test_fragments_with_a_track_of_places_are_marked() -> None:
-    """Where the bytes of a place can't be found, nobody says that they are gone."""
+def test_fragmented_film_is_marked_uncleaned() -> None:
+    """A fragmented film with a track of places is marked as not cleaned, because the places can't be located."""
     result = clean_file(fragment_with_places())
     assert (result.cleaning, result.reason) == (Cleaning.NOT_CLEANED, FileReason.NO_CLEANER)
 
@@ -233,10 +233,10 @@ def test_fragments_with_a_track_of_places_are_marked() -> None:
     ],
     ids=["pictures", "pdf", "office"],
 )
-def test_without_a_library_it_says_what_to_install(
+def test_missing_library_names_install_command(
     monkeypatch: pytest.MonkeyPatch, library: str, data: bytes, extra: str
 ) -> None:
-    """A file is kept and shown as it came, with the line that installs what would clean it."""
+    """Without its library a file is marked as not cleaned, and the detail has the install command."""
 
     def missing(name: str, *_: Any) -> Any:
         if name == library:
@@ -249,8 +249,8 @@ def test_without_a_library_it_says_what_to_install(
     assert f"pip install 'anninh[{extra}]'" in result.detail
 
 
-def test_an_error_of_a_library_goes_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever a library raises over a file, the file is refused and the error's name is told."""
+def test_library_error_refuses_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file whose library raises any error is refused, and the detail has the error's name."""
 
     def breaks(*_: object, **__: object) -> None:
         raise ZeroDivisionError
@@ -260,8 +260,10 @@ def test_an_error_of_a_library_goes_nowhere(monkeypatch: pytest.MonkeyPatch) -> 
     assert (result.cleaning, result.reason, result.detail) == (Cleaning.REFUSED, FileReason.FAILED, "ZeroDivisionError")
 
 
-def test_a_profile_and_an_orientation_that_can_t_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The picture is drawn all the same: broken metadata takes no evidence away."""
+def test_broken_metadata_is_no_obstacle(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A picture with an unreadable profile and EXIF is still cleaned, because broken metadata must not cost
+    evidence.
+    """
     file = io.BytesIO()
     drawn().save(file, "JPEG", exif=b"Exif\x00\x00broken", icc_profile=b"broken")
     result = clean_file(file.getvalue())

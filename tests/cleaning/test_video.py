@@ -1,4 +1,4 @@
-"""A video that goes out is measured, in a process of its own."""
+"""A video to publish is measured in its own process."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from tests.cleaning.films import film
 from tests.cleaning.markers import find_markers
 from tests.cleaning.real_film import (
     REAL_FILM,
-    in_coding,
+    with_codec,
     with_declared_duration,
     with_place,
     with_slow_pictures,
@@ -24,8 +24,10 @@ from anninh_core.vocabulary.files import Cleaning, FileReason, VideoFacts
 FACTS = VideoFacts(container="video/mp4", video_codecs=("AVC",), audio_codecs=("AAC",), seconds=1, width=32, height=32)
 
 
-def test_a_real_video_is_what_it_is() -> None:
-    """Container, codings, duration and size of the picture, of the copy as of the file."""
+def test_real_video_is_measured() -> None:
+    """Container, codecs, duration and frame size of a real video are measured, for the cleaned copy as for the
+    original.
+    """
     copy = clean_file(REAL_FILM, "video").data
     assert copy is not None
     assert measure_file(REAL_FILM).facts == measure_file(copy).facts == FACTS
@@ -46,14 +48,16 @@ def test_a_real_video_is_what_it_is() -> None:
     ],
     ids=["text", "nothing", "html", "zip", "boxes_of_nothing", "tables_that_lie", "cut", "without_its_index"],
 )
-def test_what_does_not_play_has_no_facts(data: bytes, reason: FileReason) -> None:
-    """Bytes of any kind, and boxes that are those of a film and hold none."""
+def test_unplayable_file_has_no_facts(data: bytes, reason: FileReason) -> None:
+    """A file without a playable video has no facts but a reason."""
     measured = measure_in_process(data)
     assert (measured.facts, measured.reason) == (None, reason)
 
 
-def test_why_there_are_no_facts_is_said() -> None:
-    """Whoever asks for them gets the reason; a process that measures and a call agree."""
+def test_unplayable_video_names_the_reason() -> None:
+    """An unplayable video is refused with its reason, and measuring in this process gives the same result as in a
+    separate one.
+    """
     assert measure_file(b"no video") == measure_in_process(b"no video")
     with pytest.raises(
         BadInput, match=r"can't be checked \(not_playable, no picture\): choose another video, or install"
@@ -62,21 +66,23 @@ def test_why_there_are_no_facts_is_said() -> None:
 
 
 def test_the_longest_duration_counts() -> None:
-    """A file that says in its head that it plays for a hundred hours is taken at its word."""
+    """A declared duration counts if it is longer than the measured one."""
     facts = measure_in_process(with_declared_duration(360_000)).facts
     assert facts is not None
     assert facts.seconds == 360_000
 
 
-def test_each_coding_is_named() -> None:
-    """By the name that a profile has."""
-    codecs = [measure_in_process(in_coding(name)).facts for name in (b"avc1", b"hvc1", b"vp09")]
+def test_codecs_are_named_as_in_profiles() -> None:
+    """Each codec has the name that profiles use."""
+    codecs = [measure_in_process(with_codec(name)).facts for name in (b"avc1", b"hvc1", b"vp09")]
     assert [facts and facts.video_codecs for facts in codecs] == [("AVC",), ("HEVC",), ("VP9",)]
 
 
 @pytest.mark.parametrize("data", [with_place(), with_subtitles()], ids=["in_a_box", "in_subtitles"])
 def test_no_place_stays_in_a_video(data: bytes) -> None:
-    """Neither in what telephones write beside the film nor in the subtitles of drones and cameras in cars."""
+    """A cleaned video contains no place, neither from the metadata of phones nor from the subtitles of drones and
+    dashcams.
+    """
     assert find_markers(data)
     copy = clean_file(data, "video").data
     assert copy is not None
@@ -84,15 +90,19 @@ def test_no_place_stays_in_a_video(data: bytes) -> None:
     assert measure_in_process(copy).facts == FACTS
 
 
-def test_sound_under_the_brand_of_films_is_sound() -> None:
-    """Recorders of telephones write so; and a film under the brand of sound is a film."""
+def test_tracks_decide_about_audio_or_video() -> None:
+    """An audio file with a film's brand counts as audio, as voice recorders write it, and a film with an audio brand
+    counts as video.
+    """
     sound = REAL_FILM.replace(b"vide", b"meta")
     assert (clean_file(sound, "audio").media_type, clean_file(sound, "audio").flags) == ("audio/mp4", ())
     assert clean_file(film(b"M4A "), "audio").media_type == "video/mp4"
 
 
-def test_without_the_library_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is measured, and nothing is said to be a video; what residents sent is cleaned all the same."""
+def test_missing_video_library_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the video library nothing is measured and a problem is reported, but residents' videos are still
+    cleaned.
+    """
 
     def missing(name: str, *_: Any) -> Any:
         raise ImportError(name)

@@ -1,4 +1,4 @@
-"""A folder as `anninh init` makes it, with a group, two tips, a failed answer and a begun report."""
+"""A folder made by `anninh init`, with a group, two tips, a failed reply and a draft report."""
 
 import json
 import os
@@ -23,9 +23,9 @@ from anninh_core.testing.mock.adapter import MockMessenger
 from anninh_core.usecase.actor import Actor
 
 Run = Callable[..., Result]
-"""Called with the words of a command line, and `input`; returns what came of it."""
+"""Called with the arguments of a command line, and `input`; returns the result."""
 Read = Callable[..., Any]
-"""Called with the words of a command line; returns the JSON that it prints."""
+"""Called with the arguments of a command line; returns the JSON that it prints."""
 
 GAMBLING = "Có nhóm thanh niên tụ tập đánh bạc ở đầu làng,\ngần nhà văn hoá"
 FIRE = "Cháy nhà ở xóm 3 các anh ơi, đến ngay"
@@ -34,19 +34,19 @@ GROUP = "Nhóm Zalo An ninh xã Ninh Hòa"
 
 @contextmanager
 def opened(folder: Path) -> Iterator[tuple[App, Actor]]:
-    """Open the app of a folder, as its local user."""
+    """Open the app of a folder as its local user."""
     settings = load_settings(folder)
     with chdir(folder), open_app(load_profile(settings.profile), settings) as app:
         yield app, UnsafeLocalUsers(app).get_actor(settings.local_user)
 
 
-def grant_all(app: App, me: Actor) -> None:
-    """Let one officer stand for all of them, also with roles that are kept apart."""
+def grant_all(app: App, actor: Actor) -> None:
+    """Grant an officer every role, also roles that are otherwise kept apart."""
     officer = app.internals.context.open_record(
-        OFFICER, cast("Record", app.internals.context.storage.records.get("officer", me.id))
+        OFFICER, cast("Record", app.internals.context.storage.records.get("officer", actor.id))
     )
     for role in app.district.roles.keys() - {grant.role for grant in officer.grants}:
-        UnsafeLocalUsers(app).grant(me, role, app.district.root)
+        UnsafeLocalUsers(app).grant(actor, role, app.district.root)
 
 
 def mock(app: App) -> MockMessenger:
@@ -56,7 +56,7 @@ def mock(app: App) -> MockMessenger:
 
 
 def hear(app: App) -> None:
-    """Let the app work through what was said in the chat."""
+    """Deliver all events of the chat to the app, and drain its queues."""
     for request in mock(app).chat.webhooks():
         app.intake.accept("oa", request)
     app.worker.drain()
@@ -64,7 +64,7 @@ def hear(app: App) -> None:
 
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that each test gets a copy of."""
+    """The folder that each test copies."""
     folder = tmp_path_factory.mktemp("cli") / "hoa-lu"
     assert CliRunner().invoke(anninh, ["init", str(folder), "--mock"]).exit_code == 0
     with opened(folder) as (app, me):
@@ -89,13 +89,13 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def folder(prepared: Path, tmp_path: Path) -> Path:
-    """A folder of one's own."""
+    """A copy of the prepared folder for one test."""
     return Path(shutil.copytree(prepared, tmp_path / "at"))
 
 
 @pytest.fixture
 def run(folder: Path) -> Run:
-    """Runs `anninh` in this process, on the folder, in a pipe."""
+    """Runs `anninh` in this process, on the folder, without a terminal."""
 
     def invoke(*words: str, input: str | None = None, env: dict[str, str] | None = None) -> Result:
         environment = {
@@ -104,28 +104,28 @@ def run(folder: Path) -> Run:
             "XDG_CONFIG_HOME": str(folder / "config"),
             **(env or {}),
         }
-        done = CliRunner().invoke(anninh, words, input=input, env=environment)
-        assert done.exception is None or isinstance(done.exception, SystemExit), done.exc_info
-        return done
+        result = CliRunner().invoke(anninh, words, input=input, env=environment)
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
+        return result
 
     return invoke
 
 
 @pytest.fixture
 def read(run: Run) -> Read:
-    """Runs a command for programs."""
+    """Runs a command with `--json`, and returns the parsed output."""
 
     def invoke(*words: str) -> Any:
-        done = run(*words, "--json")
-        assert done.exit_code == 0, done.output
-        return json.loads(done.stdout)
+        result = run(*words, "--json")
+        assert result.exit_code == 0, result.output
+        return json.loads(result.stdout)
 
     return invoke
 
 
 @pytest.fixture
 def place(folder: Path, tmp_path: Path) -> Path:
-    """An empty folder with the settings and the keys."""
+    """A folder with only the settings and the keys."""
     place = tmp_path / "place"
     place.mkdir()
     for name in (FILE_NAME, "anninh.keys"):
@@ -146,7 +146,7 @@ def officer(folder: Path) -> Callable[..., str]:
 
 @contextmanager
 def process(*words: str, at: Path | None = None) -> Iterator[Popen[str]]:
-    """Start `anninh` as a process of its own; it is killed if it still runs at the end."""
+    """Start `anninh` as a separate process, and kill it at the end if it still runs."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONWARNINGS": "error"}
     if at is not None:
         environment["ANNINH_AT"] = str(at)

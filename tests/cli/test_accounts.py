@@ -1,4 +1,4 @@
-"""Signing in at the keyboard: from `init` to the first officer's second factor, and out again."""
+"""Signing in by the command line: from `init` to the first officer's second factor, and out again."""
 
 import os
 import re
@@ -23,7 +23,7 @@ CODE = re.compile(r"\b[2-9A-HJKMNP-TV-Z]{4}(?:-[2-9A-HJKMNP-TV-Z]{4}){2}\b")
 
 
 class Desk:
-    """A folder that `anninh init` made, and somebody's own folder of settings."""
+    """A folder made by `anninh init`, and an officer's own home directory."""
 
     def __init__(self, folder: Path, home: Path) -> None:
         self.folder = folder
@@ -32,18 +32,23 @@ class Desk:
     def run(
         self, *words: str, typed: tuple[str, ...] = (), env: dict[str, str] | None = None, ok: bool = True
     ) -> Result:
-        here = {"ANNINH_AT": str(self.folder), "XDG_CONFIG_HOME": str(self.home), "COLUMNS": "120", **(env or {})}
-        done = CliRunner().invoke(anninh, words, input="".join(f"{line}\n" for line in typed), env=here)
-        assert (done.exit_code == 0) is ok, done.output
-        return done
+        environment = {
+            "ANNINH_AT": str(self.folder),
+            "XDG_CONFIG_HOME": str(self.home),
+            "COLUMNS": "120",
+            **(env or {}),
+        }
+        result = CliRunner().invoke(anninh, words, input="".join(f"{line}\n" for line in typed), env=environment)
+        assert (result.exit_code == 0) is ok, result.output
+        return result
 
     def login(self, *, code: str = "", password: str = PASSWORD, name: str = "boss", ok: bool = True) -> Result:
         return self.run("login", "--name", name, typed=(password, code), ok=ok)
 
-    def set_up(self, name: str, told: str) -> None:
-        found = CODE.search(told)
-        assert found is not None, told
-        self.run("account", "setup", "--name", name, typed=(found[0], PASSWORD))
+    def set_up(self, name: str, output: str) -> None:
+        code = CODE.search(output)
+        assert code is not None, output
+        self.run("account", "setup", "--name", name, typed=(code[0], PASSWORD))
 
     def journal(self) -> list[Entry]:
         settings = load_settings(self.folder)
@@ -52,22 +57,22 @@ class Desk:
 
     @property
     def officer(self) -> str:
-        found = re.search(r"^officer\s+(\S+)", self.run("whoami").stdout, re.MULTILINE)
-        assert found is not None
-        return found[1]
+        officer_line = re.search(r"^officer\s+(\S+)", self.run("whoami").stdout, re.MULTILINE)
+        assert officer_line is not None
+        return officer_line[1]
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    """The first officer has a name and a password."""
-    made = Desk(tmp_path / "office", tmp_path / "home")
-    told = made.run("init", str(made.folder), "--second", "Người Hai").stdout
-    made.set_up("boss", told)
-    return made
+    """The folder in which the first officer has a name and a password."""
+    new_desk = Desk(tmp_path / "office", tmp_path / "home")
+    output = new_desk.run("init", str(new_desk.folder), "--second", "Người Hai").stdout
+    new_desk.set_up("boss", output)
+    return new_desk
 
 
 def enrol(desk: Desk) -> str:
-    """Add an authenticator app for whoever is signed in, as a person does: the secret is read, a code typed."""
+    """Add an authenticator app for the signed-in officer, confirm it by a code, and return its secret."""
     settings = load_settings(desk.folder)
     with open_app(load_profile(settings.profile), settings) as app:
         token = next((desk.home / "anninh" / "sessions").iterdir()).read_text()
@@ -77,8 +82,8 @@ def enrol(desk: Desk) -> str:
     return secret
 
 
-def test_the_first_officer_signs_in_and_out(desk: Desk) -> None:
-    """The token is in a file of the user's own; after logout nobody acts."""
+def test_session_ends_with_logout(desk: Desk) -> None:
+    """The session token is in a file that only its user can read, and after signing out it is invalid."""
     assert "anninh login" in desk.run("whoami", ok=False).stderr
     assert "is signed in until" in desk.login().stdout
     (file,) = (desk.home / "anninh" / "sessions").iterdir()
@@ -94,8 +99,8 @@ def test_the_first_officer_signs_in_and_out(desk: Desk) -> None:
     )
 
 
-def test_the_entry_names_the_machine_s_user(desk: Desk) -> None:
-    """Who was at the keyboard, by the name that the system knows, whatever a variable says."""
+def test_sign_in_entry_has_system_user(desk: Desk) -> None:
+    """The entry of a sign-in has the operating system's user name, not one from a variable, and no password."""
     desk.login()
     pwd = pytest.importorskip("pwd", reason="only POSIX systems know users this way")
     (entry,) = (entry for entry in desk.journal() if "account.signed_in" in entry.events)
@@ -103,8 +108,8 @@ def test_the_entry_names_the_machine_s_user(desk: Desk) -> None:
     assert PASSWORD not in str(desk.journal())
 
 
-def test_a_wrong_password_is_one_sentence(desk: Desk) -> None:
-    """And whoever is signed in stays so."""
+def test_wrong_password_keeps_existing_session(desk: Desk) -> None:
+    """A wrong name or password gives one and the same error, and the existing session remains."""
     desk.login()
     for name, password in (("boss", "wrong"), ("nobody", PASSWORD)):
         assert "sign in again" in desk.login(name=name, password=password, ok=False).stderr
@@ -112,13 +117,13 @@ def test_a_wrong_password_is_one_sentence(desk: Desk) -> None:
 
 
 @pytest.mark.slow
-def test_what_can_t_be_undone_takes_a_second_factor(desk: Desk) -> None:
-    """The first officer adds an app, and then appoints, invites and deactivates others."""
+def test_managing_officers_needs_second_factor(desk: Desk) -> None:
+    """Appointing, inviting and deactivating officers needs a second factor."""
     desk.login()
     assert "second factor" in desk.run("officers", "appoint", "Ba", "hoa-lu", "--role", "auditor", ok=False).stderr
     enrol(desk)
-    told = desk.run("officers", "list").stdout
-    second = next(line.split()[0] for line in told.splitlines() if "Người Hai" in line)
+    output = desk.run("officers", "list").stdout
+    second = next(line.split()[0] for line in output.splitlines() if "Người Hai" in line)
     desk.set_up("hai", desk.run("officers", "invite", second).stdout)
     assert "has no role any more" in desk.run("officers", "deactivate", second).stdout
     other = Desk(desk.folder, desk.home.with_name("other"))
@@ -126,8 +131,10 @@ def test_what_can_t_be_undone_takes_a_second_factor(desk: Desk) -> None:
 
 
 @pytest.mark.slow
-def test_others_accounts_are_looked_after(desk: Desk) -> None:
-    """Sign-ins ended, tokens listed and revoked, a second factor taken off, and the owner told."""
+def test_accounts_of_others_are_administered(desk: Desk) -> None:
+    """An administrator ends sessions, revokes tokens and resets the second factor of another officer, who is
+    notified.
+    """
     desk.login()
     enrol(desk)
     second = next(line.split()[0] for line in desk.run("officers", "list").stdout.splitlines() if "Hai" in line)
@@ -146,8 +153,8 @@ def test_others_accounts_are_looked_after(desk: Desk) -> None:
     assert "your second factor was taken off" in other.login(name="hai").stdout
 
 
-def test_a_token_works_for_a_program(desk: Desk) -> None:
-    """Shown as a variable of the environment; a limit to a unit counts there too."""
+def test_api_token_works_until_revoked(desk: Desk) -> None:
+    """An API token works as an environment variable, but not for the own account, until it is revoked."""
     desk.login()
     enrol(desk)
     token = desk.run("account", "token", "Máy chủ").stdout.strip()
@@ -160,25 +167,25 @@ def test_a_token_works_for_a_program(desk: Desk) -> None:
 
 
 @pytest.mark.slow
-def test_the_operator_s_reset_takes_the_recovery_copy(desk: Desk, tmp_path: Path) -> None:
-    """Nobody is signed in; the owner reads of it."""
+def test_operator_resets_account_with_recovery_copy(desk: Desk, tmp_path: Path) -> None:
+    """The operator resets an account with the recovery copy without a session, and its owner is notified."""
     desk.login()
     secret = enrol(desk)
     officer = desk.officer
     assert secret
     desk.run("logout")
     copy = tmp_path / "copy"
-    words = {"ANNINH_PASSPHRASE": "mười hai con giáp đi chợ"}
-    desk.run("keys", "recovery", str(copy), env=words)
-    told = desk.run("officers", "reset", officer, "--recovery", str(copy), env=words).stdout
-    found = CODE.search(told)
-    assert found is not None
-    desk.run("account", "setup", typed=(found[0], NEW))
+    environment = {"ANNINH_PASSPHRASE": "mười hai con giáp đi chợ"}
+    desk.run("keys", "recovery", str(copy), env=environment)
+    output = desk.run("officers", "reset", officer, "--recovery", str(copy), env=environment).stdout
+    code = CODE.search(output)
+    assert code is not None
+    desk.run("account", "setup", typed=(code[0], NEW))
     assert "were reset at the machine" in desk.login(password=NEW).stdout
 
 
-def test_a_file_that_others_can_read_is_not_used(desk: Desk) -> None:
-    """The sentence names it."""
+def test_readable_session_file_is_refused(desk: Desk) -> None:
+    """A session file that others can read is refused, and the error has its path."""
     desk.login()
     (file,) = (desk.home / "anninh" / "sessions").iterdir()
     file.chmod(0o644)
@@ -186,13 +193,15 @@ def test_a_file_that_others_can_read_is_not_used(desk: Desk) -> None:
 
 
 @pytest.mark.slow
-def test_ones_own_password_and_sessions(desk: Desk) -> None:
-    """Changed and ended at the keyboard."""
+def test_password_change_ends_sessions(desk: Desk) -> None:
+    """An officer ends an own session and changes the own password, which ends the other sessions."""
     desk.login()
     other = Desk(desk.folder, desk.home.with_name("other"))
     other.login()
-    mine = next(line.split()[0] for line in desk.run("account", "sessions").stdout.splitlines() if line.endswith("*"))
-    other.run("account", "end", mine)
+    session_id = next(
+        line.split()[0] for line in desk.run("account", "sessions").stdout.splitlines() if line.endswith("*")
+    )
+    other.run("account", "end", session_id)
     desk.run("whoami", ok=False)
     assert "sign-in name" in other.run("account", "show").stdout
     other.run("account", "password", typed=(PASSWORD, NEW))
@@ -201,8 +210,8 @@ def test_ones_own_password_and_sessions(desk: Desk) -> None:
 
 
 @pytest.mark.slow
-def test_a_restore_ends_all_sign_ins(desk: Desk, tmp_path: Path) -> None:
-    """And lists who may sign in again, for somebody to look at."""
+def test_restore_ends_all_sessions(desk: Desk, tmp_path: Path) -> None:
+    """A restore ends all sessions, and lists the officers who can sign in again for review."""
     desk.login()
     enrol(desk)
     boss = desk.officer
@@ -213,8 +222,8 @@ def test_a_restore_ends_all_sign_ins(desk: Desk, tmp_path: Path) -> None:
     desk.run("backup", "make", str(tmp_path / "copy.zip"))
     for file in desk.folder.glob("anninh.db*"):
         file.unlink()
-    told = desk.run("restore", str(tmp_path / "copy.zip")).stdout
-    assert boss in told
-    assert second not in told
-    assert "deactivate them at once" in told
+    output = desk.run("restore", str(tmp_path / "copy.zip")).stdout
+    assert boss in output
+    assert second not in output
+    assert "deactivate them at once" in output
     desk.run("whoami", ok=False)

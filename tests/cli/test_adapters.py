@@ -1,4 +1,4 @@
-"""Commands that other distributions bring."""
+"""Commands of other distributions."""
 
 import sys
 from collections.abc import Callable
@@ -34,12 +34,12 @@ def fly():
     raise BadInput("no pigeon flies at night; wait for the morning")
 '''
 Offer = Callable[..., None]
-"""Called with a distribution's name and its commands: name -> where."""
+"""Called with a distribution's name and its commands: name -> entry point."""
 
 
 @pytest.fixture
 def offer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Offer:
-    """Installs distributions with commands; the module `pigeon_post` is there."""
+    """Installs distributions with commands; the module `pigeon_post` exists."""
     site = tmp_path / "site"
     site.mkdir()
     (site / "pigeon_post.py").write_text(MODULE, encoding="utf-8")
@@ -55,13 +55,13 @@ def offer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Offer:
 
 
 def overview(run: Run) -> list[str]:
-    done = run("--help")
-    assert done.exit_code == 0, done.output
-    return [" ".join(line.split()) for line in done.stdout.splitlines()]
+    result = run("--help")
+    assert result.exit_code == 0, result.output
+    return [" ".join(line.split()) for line in result.stdout.splitlines()]
 
 
-def test_the_overview_names_them_last_and_imports_nothing(run: Run, offer: Offer) -> None:
-    """They come after ours, with the name of whoever brings them, healthy or not."""
+def test_overview_lists_foreign_commands_last(run: Run, offer: Offer) -> None:
+    """The overview lists foreign commands last, with their distribution's name, and imports none of them."""
     offer("anninh-pigeons", pigeons="pigeon_post:pigeons", ill="pigeon_flu:flu")
     lines = overview(run)
 
@@ -70,37 +70,37 @@ def test_the_overview_names_them_last_and_imports_nothing(run: Run, offer: Offer
     assert not {"pigeon_post", "pigeon_flu"} & sys.modules.keys()
 
 
-def test_a_command_of_theirs_gets_the_messengers(run: Run, offer: Offer) -> None:
-    """It opens the folder as our commands do."""
+def test_foreign_command_gets_the_messengers(run: Run, offer: Offer) -> None:
+    """A foreign command gets the messengers of the folder."""
     offer("anninh-pigeons", pigeons="pigeon_post:pigeons")
-    done = run("pigeons", "count")
+    result = run("pigeons", "count")
 
-    assert done.exit_code == 0, done.output
-    assert done.stdout == "pigeons: oa\n"
+    assert result.exit_code == 0, result.output
+    assert result.stdout == "pigeons: oa\n"
     assert "Look after the pigeons." in run("pigeons", "--help").stdout
 
 
-def test_a_folder_can_be_named(run: Run, offer: Offer, folder: Path, tmp_path: Path) -> None:
-    """What the command is told wins over the environment; a folder without settings is told in one sentence."""
+def test_foreign_command_accepts_a_folder(run: Run, offer: Offer, folder: Path, tmp_path: Path) -> None:
+    """`--at` overrides the environment, and a folder without settings is reported in one sentence."""
     offer("anninh-pigeons", pigeons="pigeon_post:pigeons")
-    elsewhere = {"ANNINH_AT": str(tmp_path)}
+    environment = {"ANNINH_AT": str(tmp_path)}
 
-    assert run("pigeons", "count", "--at", str(folder), env=elsewhere).exit_code == 0
-    nowhere = run("pigeons", "count", env=elsewhere)
-    assert nowhere.exit_code == 2
-    assert nowhere.stderr == f"anninh: {tmp_path}/anninh.toml doesn't exist: make it with `anninh init DIR`.\n"
+    assert run("pigeons", "count", "--at", str(folder), env=environment).exit_code == 0
+    result = run("pigeons", "count", env=environment)
+    assert result.exit_code == 2
+    assert result.stderr == f"anninh: {tmp_path}/anninh.toml doesn't exist: make it with `anninh init DIR`.\n"
 
 
-def test_their_errors_are_told_like_ours(run: Run, offer: Offer) -> None:
-    """An error of the library is one sentence and an exit code."""
+def test_foreign_command_errors_look_like_ours(run: Run, offer: Offer) -> None:
+    """A library error in a foreign command is printed as one sentence, with an exit code."""
     offer("anninh-pigeons", pigeons="pigeon_post:pigeons")
-    done = run("pigeons", "fly")
+    result = run("pigeons", "fly")
 
-    assert (done.exit_code, done.stderr) == (1, "anninh: no pigeon flies at night; wait for the morning\n")
+    assert (result.exit_code, result.stderr) == (1, "anninh: no pigeon flies at night; wait for the morning\n")
 
 
-def test_our_names_cant_be_taken(run: Run, offer: Offer) -> None:
-    """Who offers one of ours is never asked."""
+def test_own_command_names_are_reserved(run: Run, offer: Offer) -> None:
+    """A foreign command with the name of one of ours is never imported."""
     offer("anninh-pigeons", tips="pigeon_flu:flu")
 
     assert "what residents tell" in "".join(overview(run))
@@ -121,31 +121,31 @@ def test_our_names_cant_be_taken(run: Run, offer: Offer) -> None:
         ("pigeon_post:BadInput", ["'ill' of package anninh-pigeons isn't a click command"]),
     ],
 )
-def test_a_broken_one_harms_no_other(run: Run, offer: Offer, where: str, words: list[str]) -> None:
-    """Whoever calls it reads whose it is and what is wrong; all others work."""
+def test_broken_foreign_command_harms_no_other(run: Run, offer: Offer, where: str, words: list[str]) -> None:
+    """A broken foreign command is reported with its distribution and error, and all other commands work."""
     offer("anninh-pigeons", pigeons="pigeon_post:pigeons", ill=where)
-    done = run("ill")
+    result = run("ill")
 
-    assert done.exit_code == 2
-    assert [word for word in words if word not in done.stderr] == []
+    assert result.exit_code == 2
+    assert [word for word in words if word not in result.stderr] == []
     assert run("pigeons", "count").exit_code == 0
     assert "ill from anninh-pigeons" in overview(run)
 
 
-def test_two_with_one_name(run: Run, offer: Offer) -> None:
-    """Nobody guesses which one was meant."""
+def test_ambiguous_foreign_command_is_refused(run: Run, offer: Offer) -> None:
+    """Two foreign commands of one name are refused, and the error has both distributions."""
     offer("anninh-pigeons", pigeons="pigeon_post:pigeons")
     offer("anninh-doves", pigeons="pigeon_post:pigeons")
-    done = run("pigeons")
+    result = run("pigeons")
 
-    assert done.exit_code != 0
+    assert result.exit_code != 0
     assert "the command 'pigeons' (anninh-doves, anninh-pigeons): uninstall all but one" in " ".join(
-        done.stderr.split()
+        result.stderr.split()
     )
 
 
-def test_an_unknown_name_stays_unknown(run: Run, offer: Offer) -> None:
-    """Nobody offers it: a mistake in usage, as ever."""
+def test_unknown_command_is_usage_error(run: Run, offer: Offer) -> None:
+    """A name that no distribution offers is a usage error."""
     offer("anninh-pigeons", pigeons="pigeon_post:pigeons")
 
     assert run("doves").exit_code == 2

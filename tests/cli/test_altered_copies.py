@@ -1,4 +1,4 @@
-"""`anninh backup verify`, `restore` and `bundle import` on files that somebody altered, or that are old."""
+"""`anninh backup verify`, `restore` and `bundle import` with altered or old files."""
 
 import json
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from tests.app.backup.conftest import CHEAP
-from tests.app.backup.forging import Parts, forge, read_parts, without_authentication, write_parts
+from tests.app.backup.forging import Parts, forge, read_parts, strip_authentication, write_parts
 from tests.cli.conftest import Run
 from tests.support.released import expected, unpack
 
@@ -20,7 +20,7 @@ WORDS = {"ANNINH_PASSPHRASE": "Đồng lúa chín vàng bên sông"}
 
 
 @pytest.fixture(autouse=True)
-def _quick_to_try(monkeypatch: pytest.MonkeyPatch) -> None:
+def _use_cheap_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bundling, "wrap", lambda copy, passphrase, _: wrap(copy, passphrase, CHEAP))
 
 
@@ -36,17 +36,21 @@ def bundle(run: Run, tmp_path: Path) -> Path:
     return tmp_path / "bundle.zip"
 
 
-def without_a_key(parts: Parts) -> None:
+def remove_first_state(parts: Parts) -> None:
     parts["states"] = b"".join(parts["states"].splitlines(keepends=True)[1:])
 
 
 def told(path: Path, name: str, text: str) -> None:
-    """Put a file into a bundle."""
+    """Add a file to a bundle, with mended checksums."""
     forge(path, lambda parts: parts.update({f"files/{name}": text.encode()}))
 
 
-def test_verified_with_and_without_keys(run: Run, backup: Path, bundle: Path, folder: Path, tmp_path: Path) -> None:
-    """Without keys a file is intact, and it is said that nothing proves who wrote it; with them it is authentic."""
+def test_backup_is_authenticated_only_with_keys(
+    run: Run, backup: Path, bundle: Path, folder: Path, tmp_path: Path
+) -> None:
+    """Without keys a file is reported as intact but unauthenticated; with the right keys it is authentic, with others
+    it is refused.
+    """
     for file in (backup, bundle):
         alone = run("backup", "verify", str(file))
         assert f"{file}: intact" in alone.stdout
@@ -62,52 +66,57 @@ def test_verified_with_and_without_keys(run: Run, backup: Path, bundle: Path, fo
     assert (others.exit_code, "isn't authentic" in others.stderr) == (1, True)
 
 
-def test_an_altered_backup(run: Run, backup: Path, folder: Path, place: Path) -> None:
-    """Every checksum mended, it still looks intact without keys; with them, and when it is restored, it is refused."""
-    forge(backup, without_a_key)
+def test_altered_backup_is_refused(run: Run, backup: Path, folder: Path, place: Path) -> None:
+    """An altered backup with mended checksums looks intact without keys, and is refused with keys and by a restore."""
+    forge(backup, remove_first_state)
     assert f"{backup}: intact" in run("backup", "verify", str(backup)).stdout
     for words in (("backup", "verify", str(backup), "--at", str(folder)), ("restore", str(backup), "--at", str(place))):
-        done = run(*words)
-        assert done.exit_code == 1
-        assert "isn't authentic, because it was altered, or written with other keys" in done.stderr
-        assert len(done.stderr.strip().splitlines()) == 1
+        result = run(*words)
+        assert result.exit_code == 1
+        assert "isn't authentic, because it was altered, or written with other keys" in result.stderr
+        assert len(result.stderr.strip().splitlines()) == 1
 
 
-def test_an_altered_bundle(run: Run, bundle: Path, tmp_path: Path) -> None:
-    """It is refused before even its folder is made."""
-    forge(bundle, without_a_key)
-    done = run("bundle", "import", str(bundle), "--at", str(tmp_path / "new"), env=WORDS)
-    assert (done.exit_code, "isn't authentic, because it was altered, or written with other keys" in done.stderr) == (
+def test_altered_bundle_is_refused(run: Run, bundle: Path, tmp_path: Path) -> None:
+    """An altered bundle is refused before the new folder is made."""
+    forge(bundle, remove_first_state)
+    result = run("bundle", "import", str(bundle), "--at", str(tmp_path / "new"), env=WORDS)
+    assert (
+        result.exit_code,
+        "isn't authentic, because it was altered, or written with other keys" in result.stderr,
+    ) == (
         1,
         True,
     )
     assert not (tmp_path / "new").exists()
 
 
-def test_files_of_before(run: Run, backup: Path, bundle: Path, place: Path, tmp_path: Path) -> None:
-    """Files of the format before are taken by whoever says so, and the sentence names the word."""
+def test_earlier_format_needs_unauthenticated(
+    run: Run, backup: Path, bundle: Path, place: Path, tmp_path: Path
+) -> None:
+    """Files of the earlier format are restored only with `--unauthenticated`, which the error mentions."""
     for file in (backup, bundle):
-        without_authentication(file)
+        strip_authentication(file)
         assert "can't be" in run("backup", "verify", str(file), env=WORDS).stderr
     refused = run("restore", str(backup), "--at", str(place))
     assert (refused.exit_code, "--unauthenticated" in refused.stderr) == (1, True)
     assert run("restore", str(backup), "--at", str(place), "--unauthenticated").exit_code == 0
     words = ("bundle", "import", str(bundle), "--at", str(tmp_path / "new"))
     assert "--unauthenticated" in run(*words, env=WORDS).stderr
-    done = run(*words, "--unauthenticated", env=WORDS)
-    assert done.exit_code == 0, done.output
+    result = run(*words, "--unauthenticated", env=WORDS)
+    assert result.exit_code == 0, result.output
     assert run("tips", "list", "--at", str(tmp_path / "new")).stdout == run("tips", "list").stdout
 
 
-def test_the_bundle_of_a_release(run: Run, tmp_path: Path) -> None:
-    """A real bundle of an old release, with its real passphrase, goes on in a new folder, in which people sign in."""
+def test_bundle_of_old_release_is_imported(run: Run, tmp_path: Path) -> None:
+    """A bundle of an old release is imported with its passphrase into a new folder, in which officers must sign in."""
     file = unpack("r0007", tmp_path / "old") / "bundle.zip"
     env = {"ANNINH_PASSPHRASE": expected("r0007")["bundle"]["passphrase"]}
     words = ("bundle", "import", str(file), "--at", str(tmp_path / "new"))
     assert "--unauthenticated" in run(*words, env=env).stderr
     assert not (tmp_path / "new").exists()
-    done = run(*words, "--unauthenticated", env=env)
-    assert done.exit_code == 0, done.output
+    result = run(*words, "--unauthenticated", env=env)
+    assert result.exit_code == 0, result.output
     officer = (file.parent / "officer.txt").read_text(encoding="utf-8").strip()
     assert "anninh login" in run("audit", "verify", "--at", str(tmp_path / "new"), "--as", officer).stderr
     settings = tmp_path / "new" / "anninh.toml"
@@ -131,13 +140,15 @@ def test_the_bundle_of_a_release(run: Run, tmp_path: Path) -> None:
         ("= [", "is damaged"),
     ],
 )
-def test_settings_that_lead_out(run: Run, bundle: Path, tmp_path: Path, settings: str, sentence: str) -> None:
-    """Nor do a bundle's own settings say where something is written, even where the bundle itself is believed."""
+def test_bundle_settings_cannot_write_elsewhere(
+    run: Run, bundle: Path, tmp_path: Path, settings: str, sentence: str
+) -> None:
+    """A bundle with settings that write outside the new folder is refused, even with `--unauthenticated`."""
     told(bundle, FILE_NAME, settings)
-    without_authentication(bundle)
+    strip_authentication(bundle)
     before = sorted(tmp_path.rglob("*"))
-    done = run("bundle", "import", str(bundle), "--at", str(tmp_path / "new"), "--unauthenticated", env=WORDS)
-    assert (done.exit_code, sentence in done.stderr) == (1, True), done.output
+    result = run("bundle", "import", str(bundle), "--at", str(tmp_path / "new"), "--unauthenticated", env=WORDS)
+    assert (result.exit_code, sentence in result.stderr) == (1, True), result.output
     assert sorted(tmp_path.rglob("*")) == before
 
 
@@ -151,12 +162,12 @@ def test_settings_that_lead_out(run: Run, bundle: Path, tmp_path: Path, settings
     ids=["nested", "9MB", "out"],
 )
 def test_hostile_file_gives_one_sentence(run: Run, backup: Path, tell: Callable[[Parts], None]) -> None:
-    """What is told of a file made to harm is one sentence, and no more."""
+    """A hostile file leads to an error of one short sentence."""
     forge(backup, lambda _: None)
     parts = read_parts(backup)
     tell(parts)
     write_parts(backup, parts)
-    done = run("backup", "verify", str(backup))
-    assert done.exit_code == 1
-    assert len(done.stderr.strip().splitlines()) == 1
-    assert len(done.stderr) < 400
+    result = run("backup", "verify", str(backup))
+    assert result.exit_code == 1
+    assert len(result.stderr.strip().splitlines()) == 1
+    assert len(result.stderr) < 400

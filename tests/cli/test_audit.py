@@ -18,48 +18,48 @@ from anninh_core.ports.storages.changes import GENESIS, chain_hash
 from anninh_core.testing.memory import MemoryKeys
 
 
-def test_an_intact_journal_verifies(run: Run) -> None:
-    """With the number of its lines, its last hash, and how long it took."""
-    done = run("audit", "verify")
+def test_intact_journal_is_consistent(run: Run) -> None:
+    """An intact journal is reported as consistent, with its last hash, what wasn't checked, and the duration."""
+    result = run("audit", "verify")
 
-    assert done.exit_code == 0
-    assert done.stdout.startswith("The journal is consistent, not proven: ")
-    hash, unchecked, took = done.stdout.splitlines()[-3:]
+    assert result.exit_code == 0
+    assert result.stdout.startswith("The journal is consistent, not proven: ")
+    hash, unchecked, duration = result.stdout.splitlines()[-3:]
     assert len(hash) == 64
     assert unchecked.startswith("not checked: ")
-    assert took.endswith(" s.")
-    assert "kept elsewhere" in done.stderr
+    assert duration.endswith(" s.")
+    assert "kept elsewhere" in result.stderr
 
 
-def test_an_altered_line_is_found(run: Run, folder: Path) -> None:
-    """Exit code 3, and the first line that doesn't follow is named."""
+def test_altered_journal_line_is_found(run: Run, folder: Path) -> None:
+    """An altered line of the journal leads to exit code 3, and the error has the line's number."""
     with closing(sqlite3.connect(folder / "anninh.db")) as file, file:
         file.execute("UPDATE journal SET content = CAST(content || ' ' AS BLOB) WHERE seq = 5")
 
-    done = run("audit", "verify")
+    result = run("audit", "verify")
 
-    assert (done.exit_code, done.stdout.partition(":")[0]) == (3, "not checked")
-    assert done.stderr.splitlines()[0] == "The journal is broken at line 5: the content of line 5 was altered."
+    assert (result.exit_code, result.stdout.partition(":")[0]) == (3, "not checked")
+    assert result.stderr.splitlines()[0] == "The journal is broken at line 5: the content of line 5 was altered."
 
 
 @pytest.fixture
 def kept(run: Run, tmp_path: Path) -> Path:
-    """A folder elsewhere with an export of the journal and its heads."""
+    """A folder outside the store with an export of the journal and its signed heads."""
     folder = tmp_path / "kept"
     folder.mkdir()
-    done = run("audit", "export", str(folder / "journal.jsonl"), "--heads", str(folder / "heads.jsonl"))
-    assert done.exit_code == 0, done.output
+    result = run("audit", "export", str(folder / "journal.jsonl"), "--heads", str(folder / "heads.jsonl"))
+    assert result.exit_code == 0, result.output
     return folder
 
 
 def offline(*words: str) -> Result:
-    """Run `anninh audit verify` where there is no folder of an office."""
+    """Run `anninh audit verify` without an existing folder."""
     environment = {"ANNINH_AT": "/nowhere", "COLUMNS": "80"}
     return CliRunner().invoke(anninh, ["audit", "verify", *words], env=environment)
 
 
-def test_an_exported_journal_is_verified_without_a_store(kept: Path) -> None:
-    """By its heads and nothing else; without them it is consistent and no more."""
+def test_exported_journal_is_verified_offline(kept: Path) -> None:
+    """An exported journal is proven by its heads alone, and only consistent without them."""
     journal = str(kept / "journal.jsonl")
     heads = str(kept / "heads.jsonl")
     proven = offline(journal, "--heads", heads)
@@ -73,8 +73,10 @@ def test_an_exported_journal_is_verified_without_a_store(kept: Path) -> None:
     assert data["proven_to"] <= data["lines"]
 
 
-def test_a_cut_export_is_found_by_heads_only(kept: Path) -> None:
-    """Exit code 3 with them; the heads' first key can be pinned, and another one is refused."""
+def test_shortened_export_is_found_by_heads(kept: Path) -> None:
+    """A shortened export is found only with heads (exit code 3), and heads with another than the pinned key are
+    refused.
+    """
     journal = kept / "journal.jsonl"
     heads = kept / "heads.jsonl"
     journal.write_bytes(b"".join(journal.read_bytes().splitlines(keepends=True)[:5]))
@@ -88,10 +90,12 @@ def test_a_cut_export_is_found_by_heads_only(kept: Path) -> None:
     assert (other.exit_code, "aren't from the expected authority" in other.stderr) == (1, True)
 
 
-def test_a_journal_that_was_cut_in_the_store_is_a_break(run: Run, folder: Path, kept: Path) -> None:
-    """Before the store is opened again it is broken; the next opening notices by the note, and says so in the journal.
+def test_shortened_stored_journal_is_a_break(run: Run, folder: Path, kept: Path) -> None:
+    """A journal shortened in the store is broken; the next opening notices it by the note file, and records it in the
+    journal.
 
-    A copy that lags lacks the records too, and is a break (exit code 4); here they are there, which is worse.
+    A lagging copy lacks the records too, and is a break with exit code 4; here the records remain, which is more
+    severe.
     """
     with closing(sqlite3.connect(folder / "anninh.db")) as file, file:
         file.execute("DELETE FROM journal WHERE seq > 6")
@@ -102,44 +106,48 @@ def test_a_journal_that_was_cut_in_the_store_is_a_break(run: Run, folder: Path, 
     assert "broken: " in broken.stderr  # more than one finding of that severity
 
     assert run("audit", "trail").exit_code == 0
-    done = run("audit", "verify")
-    assert done.exit_code == 5
-    assert "continued from line 6" in done.stderr
-    assert "the journal n" in done.stderr
+    result = run("audit", "verify")
+    assert result.exit_code == 5
+    assert "continued from line 6" in result.stderr
+    assert "the journal n" in result.stderr
     outside = run("audit", "verify", "--heads", str(kept / "heads.jsonl"))
     assert outside.exit_code == 5
     assert "heads kept elsewhere saw lost lines" in outside.stderr
 
 
-def test_looks_that_were_dropped_are_found_by_heads(run: Run, folder: Path, kept: Path) -> None:
-    """Exit code 3, also where several heads contradict the journal; without a note, too."""
+def test_removed_read_entries_are_found_by_heads(run: Run, folder: Path, kept: Path) -> None:
+    """Removed read entries are found by the heads (exit code 3), even without the note file."""
     with closing(sqlite3.connect(folder / "anninh.db")) as file, file:
         rows = file.execute("SELECT content FROM journal ORDER BY seq").fetchall()
         file.execute("DELETE FROM journal")
         previous = GENESIS
-        looks = [content for (content,) in rows if b'"outcome":"read"' in content]
-        assert looks
-        for seq, (content,) in enumerate((row for row in rows if row[0] not in looks), 1):
+        read_entries = [content for (content,) in rows if b'"outcome":"read"' in content]
+        assert read_entries
+        for seq, (content,) in enumerate((row for row in rows if row[0] not in read_entries), 1):
             hash = chain_hash(previous, content)
             file.execute("INSERT INTO journal VALUES (?, ?, ?, ?)", (seq, previous, hash, content))
             previous = hash
-    done = run("audit", "verify", "--heads", str(kept / "heads.jsonl"))
-    assert (done.exit_code, done.stderr.count("\nbroken: ")) == (3, 2)
+    result = run("audit", "verify", "--heads", str(kept / "heads.jsonl"))
+    assert (result.exit_code, result.stderr.count("\nbroken: ")) == (3, 2)
     (folder / "anninh.keys.heads").unlink()
     assert run("audit", "verify", "--heads", str(kept / "heads.jsonl")).exit_code == 3
 
 
-def test_a_missing_note_is_an_alarm(run: Run, folder: Path, kept: Path) -> None:
-    """For `verify` and `doctor` at once; the next opening says so in the journal, which both tell from then on.
+def test_missing_note_file_is_an_alarm(run: Run, folder: Path, kept: Path) -> None:
+    """A missing note file is an alarm of `verify` and `doctor`; the next opening records it in the journal, so that the
+    alarm remains.
 
-    Once a head from after that is kept elsewhere, `verify` is content.
+    Once a later head is kept outside the store, `verify` reports no alarm.
     """
     note = folder / "anninh.keys.heads"
     note.unlink()
-    done = run("audit", "verify")
-    assert (done.exit_code, "alarm: the journal has " in done.stderr) == (5, True)
-    looked = run("doctor")
-    assert (looked.exit_code, "The note of where the audit log ended is missing" in looked.stdout) == (1, True)
+    result = run("audit", "verify")
+    assert (result.exit_code, "alarm: the journal has " in result.stderr) == (5, True)
+    doctor_result = run("doctor")
+    assert (doctor_result.exit_code, "The note of where the audit log ended is missing" in doctor_result.stdout) == (
+        1,
+        True,
+    )
     assert not note.exists()
 
     assert run("audit", "trail").exit_code == 0
@@ -153,22 +161,22 @@ def test_a_missing_note_is_an_alarm(run: Run, folder: Path, kept: Path) -> None:
 
 
 def test_verifying_writes_nothing(run: Run, folder: Path) -> None:
-    """No entry, no note, no byte of the database; the output says what was not checked."""
+    """Verifying writes no entry, note or byte of the database, and the output lists what wasn't checked."""
     assert run("audit", "verify").exit_code == 0
     before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
-    done = run("audit", "verify")
-    assert "not checked: what became of rows of the queues" in done.stdout
+    result = run("audit", "verify")
+    assert "not checked: what became of rows of the queues" in result.stdout
     assert json.loads(run("audit", "verify", "--json").stdout)["not_checked"]
     assert {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before
 
 
 def test_heads_are_signed_listed_and_rotated(run: Run, read: Read, tmp_path: Path) -> None:
-    """Each with the key that signed it."""
+    """Heads are listed with the key that signed each of them."""
     assert run("audit", "heads", "list").stdout == "No head yet.\n"
     assert "signed by" in run("audit", "heads", "sign").stdout
     assert "signed by" in run("audit", "heads", "rotate-key").stdout
     listed = read("audit", "heads", "list")
-    assert [one["head"] for one in listed] == [1, 2, 3]
+    assert [head["head"] for head in listed] == [1, 2, 3]
     assert listed[1]["key"] != listed[2]["key"]
     path = tmp_path / "heads.jsonl"
     assert run("audit", "heads", "export", str(path)).exit_code == 0
@@ -179,20 +187,20 @@ def test_heads_are_signed_listed_and_rotated(run: Run, read: Read, tmp_path: Pat
     assert run("audit", "verify", "--heads", str(path)).stdout.startswith("The journal is proven")
 
 
-def test_heads_of_another_authority_are_kept(run: Run, tmp_path: Path) -> None:
-    """And given out again for a verification; a fork is told with exit code 3."""
+def test_received_heads_are_stored(run: Run, tmp_path: Path) -> None:
+    """Heads of another authority are stored and exported again, and a fork is refused with exit code 3."""
     keys = MemoryKeys(seed=3)
     at = datetime(2021, 9, 1, tzinfo=UTC)
 
-    def written(hash: str) -> str:
-        head = sign_head(SignedHead(number=1, authority="ninh-an", store="a" * 64, seq=1, hash=hash, at=at), keys)
+    def written(last_hash: str) -> str:
+        head = sign_head(SignedHead(number=1, authority="ninh-an", store="a" * 64, seq=1, hash=last_hash, at=at), keys)
         file = HeadFile(authority="ninh-an", store="a" * 64, keys=tuple(keys.public_keys()), heads=(head,))
-        path = tmp_path / f"{hash[0]}.jsonl"
+        path = tmp_path / f"{last_hash[0]}.jsonl"
         path.write_bytes(encode_head_file(file))
         return str(path)
 
-    taken = run("audit", "heads", "receive", written("a" * 64))
-    assert (taken.exit_code, keys.public_keys()[0].id in taken.stdout) == (0, True)
+    received = run("audit", "heads", "receive", written("a" * 64))
+    assert (received.exit_code, keys.public_keys()[0].id in received.stdout) == (0, True)
     fork = run("audit", "heads", "receive", written("b" * 64))
     assert (fork.exit_code, "NOT accepted" in fork.stderr) == (3, True)
     assert (
@@ -202,8 +210,8 @@ def test_heads_of_another_authority_are_kept(run: Run, tmp_path: Path) -> None:
     assert "1 heads written" in run("audit", "heads", "received", "ninh-an", str(tmp_path / "y")).stdout
 
 
-def test_the_trail_is_read_in_pages(run: Run, read: Read) -> None:
-    """Oldest first, each page saying where the next begins."""
+def test_trail_is_paged(run: Run, read: Read) -> None:
+    """The trail is printed in pages, oldest first, each with the cursor of the next one."""
     first = run("audit", "trail", "--limit", "2")
 
     assert [line.split()[0] for line in first.stdout.splitlines() if line[:4].strip().isdigit()] == ["1", "2"]
@@ -211,16 +219,16 @@ def test_the_trail_is_read_in_pages(run: Run, read: Read) -> None:
     assert [entry["line"] for entry in read("audit", "trail", "--after", "2", "--limit", "2")] == [3, 4]
 
 
-def test_the_trail_can_be_narrowed(read: Read) -> None:
-    """To a room, an actor or a record."""
+def test_trail_can_be_filtered(read: Read) -> None:
+    """The trail can be filtered by action, actor or record."""
     (triage,) = read("audit", "trail", "--action", "tips.triage")
 
     assert triage["actor"].startswith("person:")
     assert read("audit", "trail", "--about", triage["touched"][0], "--actor", triage["actor"])
 
 
-def test_refusals_are_told(run: Run, read: Read, officer: Callable[..., str]) -> None:
-    """Who asked for what they may not is in the trail."""
+def test_trail_contains_refusals(run: Run, read: Read, officer: Callable[..., str]) -> None:
+    """A refused request of an officer is in the trail."""
     auditor = officer("hoa-lu", "auditor")
     run("tips", "list", "--as", auditor)
 
@@ -230,5 +238,5 @@ def test_refusals_are_told(run: Run, read: Read, officer: Callable[..., str]) ->
 
 
 def test_journal_fits_eighty_columns(run: Run) -> None:
-    """The trail can be read on 80 columns."""
+    """The trail fits 80 columns."""
     assert max(len(line) for line in run("audit", "trail").stdout.splitlines()) <= 80

@@ -1,4 +1,4 @@
-"""`anninh board --demo`: a demo is played if none is there, and shown on this machine alone."""
+"""`anninh board --demo` plays a missing demo first, and serves it only on this machine."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def played(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
-    """Folders in which a demo was played; the play is a short one."""
+    """Folders in which a demo was played; playing is replaced by a short version."""
     folders: list[Path] = []
 
     def run(out: Path, *, progress: ProgressCallback) -> None:
@@ -33,68 +33,68 @@ def played(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
 
 @pytest.fixture
 def served(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
-    """How many officers were to be chosen from, and where."""
-    shown: list[tuple[str, int]] = []
+    """Address, and number of officers to choose from, of each served demo."""
+    calls: list[tuple[str, int]] = []
 
     def serve(
         app: App, config: object, host: str, port: int, *, demo: RunningDemo, ready: Callable[[str], Any]
     ) -> None:
         assert demo.app is app
         ready(f"http://{host}:{port}")
-        shown.append((f"{host}:{port}", len(demo.sign_in.officers())))
+        calls.append((f"{host}:{port}", len(demo.sign_in.officers())))
 
     monkeypatch.setattr("anninh_core.cli.running.demo_board.serve_board", serve)
-    return shown
+    return calls
 
 
-def test_a_missing_demo_is_played_first(
+def test_missing_demo_is_played_once(
     run: Run, played: list[Path], served: list[tuple[str, int]], tmp_path: Path
 ) -> None:
-    """Once: the second time it is there. The address to open is told."""
+    """A missing demo is played once, and each start prints the address to open."""
     for _ in range(2):
-        done = run("board", "--demo", str(tmp_path / "demo"), "--port", "8200")
-        assert done.exit_code == 0, done.stderr
-        assert "http://127.0.0.1:8200/demo" in done.stderr
+        result = run("board", "--demo", str(tmp_path / "demo"), "--port", "8200")
+        assert result.exit_code == 0, result.stderr
+        assert "http://127.0.0.1:8200/demo" in result.stderr
     assert played == [tmp_path / "demo"]
-    assert [where for where, _ in served] == ["127.0.0.1:8200"] * 2
+    assert [address for address, _ in served] == ["127.0.0.1:8200"] * 2
     assert min(count for _, count in served) > 30
 
 
-def test_a_play_that_was_stopped_goes_on(
+def test_interrupted_demo_is_completed(
     run: Run, played: list[Path], served: list[tuple[str, int]], tmp_path: Path
 ) -> None:
-    """Half a play in the folder is finished first."""
+    """An interrupted demo in the folder is completed first."""
     stage = open_stage(tmp_path)
     appoint_all(stage)
     stage.mark_done(1)
     stage.close()
 
-    done = run("board", "--demo", str(tmp_path))
+    result = run("board", "--demo", str(tmp_path))
 
-    assert done.exit_code == 0, done.stderr
+    assert result.exit_code == 0, result.stderr
     assert (played, len(served)) == ([tmp_path], 1)
 
 
-def test_without_a_folder_nothing_is_left(run: Run, played: list[Path], served: list[tuple[str, int]]) -> None:
-    """It is played in a folder that is gone afterwards."""
-    done = run("board", "--demo")
-    assert done.exit_code == 0, done.stderr
+def test_demo_without_folder_is_temporary(run: Run, played: list[Path], served: list[tuple[str, int]]) -> None:
+    """Without a folder the demo is played in a temporary one."""
+    result = run("board", "--demo")
+    assert result.exit_code == 0, result.stderr
     assert len(served) == 1
     assert not played[0].exists()
 
 
-def test_what_is_no_demo_is_refused(run: Run, tmp_path: Path) -> None:
-    """Settings of one's own are not shown as a demo, and stay as they are."""
+def test_folder_without_demo_is_refused(run: Run, tmp_path: Path) -> None:
+    """A folder with settings that aren't a demo's is refused."""
     (tmp_path / "anninh.toml").write_text('profile = "hoa_lu_2021"\n', encoding="utf-8")
-    done = run("board", "--demo", str(tmp_path))
-    assert done.exit_code == 2
-    assert "doesn't hold a complete demo: complete it with `anninh demo --out " in done.stderr
+    result = run("board", "--demo", str(tmp_path))
+    assert result.exit_code == 2
+    assert "doesn't hold a complete demo: complete it with `anninh demo --out " in result.stderr
 
 
 @pytest.mark.parametrize("given", [["--host", "192.0.2.1"], ["--public-url", "https://board.example.vn"]])
-def test_a_demo_is_for_this_machine(run: Run, tmp_path: Path, given: list[str]) -> None:
-    """Whatever would open it to others is refused before anything listens."""
+def test_demo_board_is_served_only_locally(run: Run, tmp_path: Path, given: list[str]) -> None:
+    """A demo is refused with a public address or another host than loopback, before it listens."""
     finish_demo(tmp_path)
-    done = run("board", "--demo", str(tmp_path), "--port", "0", *given)
-    assert done.exit_code == 2
-    assert "The demo can be used on this machine only: " in done.stderr
+    result = run("board", "--demo", str(tmp_path), "--port", "0", *given)
+    assert result.exit_code == 2
+    assert "The demo can be used on this machine only: " in result.stderr

@@ -12,33 +12,33 @@ from anninh_core.app import FILE_NAME, load_settings
 from anninh_core.app.backup import bundle as bundling
 from anninh_core.app.backup.passphrase import wrap
 
-pytestmark = pytest.mark.slow  # whole stores, taken out and put in
+pytestmark = pytest.mark.slow  # whole stores are exported and imported
 
 WORDS = {"ANNINH_PASSPHRASE": "Đồng lúa chín vàng bên sông"}
 
 
 @pytest.fixture(autouse=True)
-def _quick_to_try(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let passphrases cost little; `keeping.test_passphrase` shows what they cost otherwise."""
+def _make_passphrases_cheap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make passphrases cheap; `keeping.test_passphrase` tests their real cost."""
     monkeypatch.setattr(bundling, "wrap", lambda copy, passphrase, _: wrap(copy, passphrase, CHEAP))
 
 
 @pytest.fixture
 def made(run: Run, tmp_path: Path) -> Path:
-    """A bundle of the folder."""
+    """Path of a bundle of the folder."""
     path = tmp_path / "bundle.zip"
-    done = run("bundle", "export", str(path), env=WORDS)
-    assert done.exit_code == 0, done.output
+    result = run("bundle", "export", str(path), env=WORDS)
+    assert result.exit_code == 0, result.output
     return path
 
 
 def content(output: str) -> str:
-    """Return the hash that a command printed."""
+    """Return the content hash from a command's output."""
     return next(line.split()[1] for line in output.splitlines() if line.startswith("content"))
 
 
-def test_to_postgresql_and_back(run: Run, tmp_path: Path, postgres_url: str) -> None:
-    """Each step shows the hash of the content, and what was imported has the one that was exported."""
+def test_bundle_moves_to_postgresql_and_back(run: Run, tmp_path: Path, postgres_url: str) -> None:
+    """A store moved to PostgreSQL and back keeps its content hash, its journal and its tips."""
     path = tmp_path / "there.zip"
     back = tmp_path / "back.zip"
     first = run("bundle", "export", str(path), env=WORDS)
@@ -53,10 +53,12 @@ def test_to_postgresql_and_back(run: Run, tmp_path: Path, postgres_url: str) -> 
         assert run("tips", "list", "--at", str(tmp_path / place)).stdout == run("tips", "list").stdout
 
 
-def test_a_new_folder_is_set_up(run: Run, made: Path, folder: Path, tmp_path: Path) -> None:
-    """Settings, keys and data are there, for their owner only; the profile is the same."""
-    done = run("bundle", "import", str(made), "--at", str(tmp_path / "new" / "deep"), env=WORDS)
-    assert done.exit_code == 0, done.output
+def test_import_creates_private_folder(run: Run, made: Path, folder: Path, tmp_path: Path) -> None:
+    """An import into a new folder creates settings, keys and data that only the owner can read, with the same
+    profile.
+    """
+    result = run("bundle", "import", str(made), "--at", str(tmp_path / "new" / "deep"), env=WORDS)
+    assert result.exit_code == 0, result.output
     new = load_settings(tmp_path / "new" / "deep")
     assert (new.profile, new.local_user) == (load_settings(folder).profile, load_settings(folder).local_user)
     for name in (FILE_NAME, "anninh.keys", "anninh.db"):
@@ -64,34 +66,34 @@ def test_a_new_folder_is_set_up(run: Run, made: Path, folder: Path, tmp_path: Pa
 
 
 def test_wrong_passphrase_is_reported(run: Run, made: Path, tmp_path: Path) -> None:
-    """Nothing is made, and the sentence says that it is the passphrase."""
-    done = run("bundle", "import", str(made), "--at", str(tmp_path / "new"), env={"ANNINH_PASSPHRASE": "x" * 20})
-    assert done.exit_code == 1
-    assert "passphrase" in done.stderr
+    """A wrong passphrase is reported as such, and no folder is made."""
+    result = run("bundle", "import", str(made), "--at", str(tmp_path / "new"), env={"ANNINH_PASSPHRASE": "x" * 20})
+    assert result.exit_code == 1
+    assert "passphrase" in result.stderr
     assert not (tmp_path / "new").exists()
 
 
 def test_passphrase_from_a_file(run: Run, made: Path, tmp_path: Path) -> None:
-    """Its first line counts; an empty file is told."""
+    """A passphrase file counts by its first line, and an empty one is refused."""
     words = tmp_path / "words"
     words.write_text(WORDS["ANNINH_PASSPHRASE"] + "\n", encoding="utf-8")
     new = tmp_path / "new"
     assert run("bundle", "import", str(made), "--at", str(new), "--passphrase-file", str(words)).exit_code == 0
     words.write_text("")
-    done = run("bundle", "export", str(tmp_path / "b.zip"), "--passphrase-file", str(words))
-    assert (done.exit_code, (tmp_path / "b.zip").exists()) == (2, False)
+    result = run("bundle", "export", str(tmp_path / "b.zip"), "--passphrase-file", str(words))
+    assert (result.exit_code, (tmp_path / "b.zip").exists()) == (2, False)
 
 
-def test_passphrase_is_asked_for(run: Run, tmp_path: Path) -> None:
-    """Twice, and it isn't shown."""
+def test_passphrase_is_prompted_for(run: Run, tmp_path: Path) -> None:
+    """The passphrase is prompted for twice, and isn't echoed."""
     words = "mot hai ba bon nam"
-    done = run("bundle", "export", str(tmp_path / "b.zip"), input=f"{words}\n{words}\n")
-    assert done.exit_code == 0, done.output
-    assert words not in done.output
+    result = run("bundle", "export", str(tmp_path / "b.zip"), input=f"{words}\n{words}\n")
+    assert result.exit_code == 0, result.output
+    assert words not in result.output
 
 
-def test_secrets_stay_behind(run: Run, folder: Path, tmp_path: Path) -> None:
-    """Options of messengers are left out of the file, and named at both ends."""
+def test_bundle_leaves_out_secrets(run: Run, folder: Path, tmp_path: Path) -> None:
+    """Secret options of messengers are left out of a bundle, and both export and import report it."""
     settings = folder / FILE_NAME
     text = settings.read_text(encoding="utf-8")
     settings.write_text(text.replace("options = { ", 'options = { secret = "much-too-secret", '), encoding="utf-8")
@@ -102,8 +104,8 @@ def test_secrets_stay_behind(run: Run, folder: Path, tmp_path: Path) -> None:
     assert "secret was left out" in run("bundle", "import", str(path), "--at", str(tmp_path / "n"), env=WORDS).stderr
 
 
-def test_a_profile_of_ones_own(run: Run, folder: Path, tmp_path: Path) -> None:
-    """It comes along, with the one that it extends, and lies in the new folder."""
+def test_bundle_contains_custom_profile(run: Run, folder: Path, tmp_path: Path) -> None:
+    """A custom profile and the profile that it extends are in the bundle and in the new folder."""
     own = folder / "profiles"
     (own / "base").mkdir(parents=True)
     (own / "base" / "base.toml").write_text('extends = "hoa_lu_2021"\n', encoding="utf-8")
@@ -120,13 +122,13 @@ def test_a_profile_of_ones_own(run: Run, folder: Path, tmp_path: Path) -> None:
     shutil.rmtree(own)
     imported = run("bundle", "import", str(path), "--at", str(new), env=WORDS)
     assert imported.exit_code == 0, imported.output
-    found = {file.relative_to(new).as_posix() for file in new.glob("profile/**/*.toml")}
-    assert found == {"profile/base/base.toml", "profile/office.toml"}
+    paths = {file.relative_to(new).as_posix() for file in new.glob("profile/**/*.toml")}
+    assert paths == {"profile/base/base.toml", "profile/office.toml"}
     assert run("tips", "list", "--at", str(new)).exit_code == 0
 
 
-def test_a_file_that_leads_out(run: Run, made: Path, tmp_path: Path) -> None:
-    """A bundle whose profile would be written elsewhere is refused."""
+def test_bundle_path_cannot_leave_folder(run: Run, made: Path, tmp_path: Path) -> None:
+    """A bundle with a profile path outside the folder is refused."""
     with zipfile.ZipFile(made) as file:
         parts = {name: file.read(name) for name in file.namelist()}
     manifest = parts.pop("manifest.json").replace(
@@ -137,24 +139,24 @@ def test_a_file_that_leads_out(run: Run, made: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(made, "w") as file:
         for name, data in {**parts, "files/profile/../../out.toml": b"", "manifest.json": manifest}.items():
             file.writestr(name, data)
-    done = run("bundle", "import", str(made), "--at", str(tmp_path / "new"), env=WORDS)
-    assert done.exit_code == 1
-    assert "which isn't a valid name and could lead outside the folder" in done.stderr
+    result = run("bundle", "import", str(made), "--at", str(tmp_path / "new"), env=WORDS)
+    assert result.exit_code == 1
+    assert "which isn't a valid name and could lead outside the folder" in result.stderr
     assert not (tmp_path / "out.toml").exists()
     assert not (tmp_path / "new").exists()
 
 
-def test_a_folder_in_use_keeps_its_settings(run: Run, made: Path, folder: Path, tmp_path: Path) -> None:
-    """--storage is for new folders; where something is stored already, nothing is imported."""
-    done = run("bundle", "import", str(made), "--at", str(folder), "--storage", "sqlite:///x.db", env=WORDS)
-    assert "--storage" in done.stderr
-    done = run("bundle", "import", str(made), "--at", str(folder), env=WORDS)
-    assert "isn't empty" in done.stderr
+def test_import_needs_an_empty_store(run: Run, made: Path, folder: Path, tmp_path: Path) -> None:
+    """`--storage` is refused for an existing folder, and a store that isn't empty is never overwritten."""
+    result = run("bundle", "import", str(made), "--at", str(folder), "--storage", "sqlite:///x.db", env=WORDS)
+    assert "--storage" in result.stderr
+    result = run("bundle", "import", str(made), "--at", str(folder), env=WORDS)
+    assert "isn't empty" in result.stderr
     assert run("audit", "verify").exit_code == 0
 
 
-def test_sound_copy_works_after_damaged_one(run: Run, made: Path, tmp_path: Path) -> None:
-    """After a damaged copy the same command works with a sound one."""
+def test_import_works_after_damaged_bundle(run: Run, made: Path, tmp_path: Path) -> None:
+    """An import of an intact bundle works after a failed import of a damaged one."""
     sound = made.read_bytes()
     words = ("bundle", "import", str(made), "--at", str(tmp_path / "new"), "--storage", "sqlite:///other.db")
     data = bytearray(sound)
@@ -162,6 +164,6 @@ def test_sound_copy_works_after_damaged_one(run: Run, made: Path, tmp_path: Path
     made.write_bytes(bytes(data))
     assert f"Part 'journal' of {made} is damaged (" in run(*words, env=WORDS).stderr
     made.write_bytes(sound)
-    done = run(*words, env=WORDS)
-    assert done.exit_code == 0, done.output
+    result = run(*words, env=WORDS)
+    assert result.exit_code == 0, result.output
     assert (tmp_path / "new" / "other.db").exists()

@@ -1,4 +1,4 @@
-"""`anninh call`: whatever the door has, at a keyboard and for programs."""
+"""`anninh call`: every operation by the command line, for people and programs."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ from tests.cli.conftest import Read, Run, opened
 
 from anninh_core.cli.calling.call import call
 from anninh_core.cli.calling.flags import TAKEN, flags_of, read_words
-from anninh_core.operations import Door
+from anninh_core.operations import OperationGateway
 from anninh_core.testing import memory_app
 
 
@@ -19,28 +19,30 @@ def no_upload(data: bytes, name: str, media_type: str) -> str:
 
 
 def test_operations_are_listed(run: Run, read: Read, folder: Path) -> None:
-    """By the beginning of their names, with kind, permission and what each leaves; for programs with arguments."""
-    shown = run("call", "--list", "tips.s", "--at", folder).output
-    assert "tips.settle" in shown
-    assert "tips.list" not in shown
-    assert len(shown.splitlines()[0]) <= 80
-    told = {one["name"]: one for one in read("call", "--list", "--json", "--at", folder)}
-    assert told["tips.get"]["traced"]
-    assert told["units.grant"]["step_up"]
-    assert {"name": "tip_id", "takes": "TEXT", "required": True, "repeats": False} in told["tips.settle"]["arguments"]
-    assert len(told) == len(Path("tests/operations/operations.txt").read_text(encoding="utf-8").splitlines())
+    """Operations are listed by the beginning of their names, and JSON has their permission, traces and arguments."""
+    output = run("call", "--list", "tips.s", "--at", folder).output
+    assert "tips.settle" in output
+    assert "tips.list" not in output
+    assert len(output.splitlines()[0]) <= 80
+    by_name = {operation["name"]: operation for operation in read("call", "--list", "--json", "--at", folder)}
+    assert by_name["tips.get"]["traced"]
+    assert by_name["units.grant"]["step_up"]
+    assert {"name": "tip_id", "takes": "TEXT", "required": True, "repeats": False} in by_name["tips.settle"][
+        "arguments"
+    ]
+    assert len(by_name) == len(Path("tests/operations/operations.txt").read_text(encoding="utf-8").splitlines())
 
 
-def test_one_operation_shows_its_flags(run: Run, folder: Path) -> None:
-    """What is needed, what may be written as ID, and which words a closed list has."""
-    shown = run("call", "--list", "tips.settle", "--at", folder).output
-    assert "anninh call tips.settle ID" in shown
-    assert "tip.handle" in shown
-    assert "unfounded" in shown
+def test_operation_help_shows_its_flags(run: Run, folder: Path) -> None:
+    """An operation's help shows its ID argument, permission and the values of closed lists."""
+    output = run("call", "--list", "tips.settle", "--at", folder).output
+    assert "anninh call tips.settle ID" in output
+    assert "tip.handle" in output
+    assert "unfounded" in output
 
 
 def test_a_call_acts_as_the_officer(run: Run, folder: Path) -> None:
-    """The id as a word, everything else as flags; the journal has the use case."""
+    """A call takes the id as an argument and all other values as flags, and acts as the officer."""
     with opened(folder) as (app, me):
         tip = app.tips.list(me).items[0]
     assert (
@@ -51,8 +53,8 @@ def test_a_call_acts_as_the_officer(run: Run, folder: Path) -> None:
         assert app.tips.get(me, tip.id).excluded != tip.excluded
 
 
-def test_a_request_key_makes_it_once(run: Run, folder: Path) -> None:
-    """The second call under it is told that it was done."""
+def test_call_with_same_key_runs_once(run: Run, folder: Path) -> None:
+    """A second call with the same idempotency key is refused."""
     words = ("call", "tips.record_walk_in", "--text", "Mất xe", "--unit", "ninh-hoa", "--key", "k1", "--at", folder)
     assert run(*words).exit_code == 0
     again = run(*words)
@@ -60,8 +62,10 @@ def test_a_request_key_makes_it_once(run: Run, folder: Path) -> None:
     assert "k1" in again.output
 
 
-def test_what_somebody_changed_meanwhile_is_left_alone(run: Run, folder: Path) -> None:
-    """The version that was seen is named; a stale one changes nothing, and what changes no record takes none."""
+def test_call_for_old_version_is_refused(run: Run, folder: Path) -> None:
+    """A call with `--if-match` of an old version changes nothing, and a call that changes no record refuses
+    `--if-match`.
+    """
     with opened(folder) as (app, me):
         tip = app.tips.list(me).items[0]
     words = (
@@ -83,8 +87,8 @@ def test_what_somebody_changed_meanwhile_is_left_alone(run: Run, folder: Path) -
     assert (listed.exit_code, "doesn't change a record named by its first argument" in listed.output) == (1, True)
 
 
-def test_arguments_come_as_json_too(run: Run, read: Read, folder: Path, tmp_path: Path) -> None:
-    """In a file, on standard input, or written out; flags beside them win."""
+def test_call_accepts_json_arguments(run: Run, read: Read, folder: Path, tmp_path: Path) -> None:
+    """Arguments can be JSON in a file, on standard input or inline; flags override them."""
     file = tmp_path / "arguments.json"
     file.write_text('{"unit": "ninh-hoa", "text": "Mất gà"}', encoding="utf-8")
     assert run("call", "tips.record_walk_in", "--json", f"@{file}", "--at", folder).exit_code == 0
@@ -94,16 +98,16 @@ def test_arguments_come_as_json_too(run: Run, read: Read, folder: Path, tmp_path
         == 0
     )
     with opened(folder) as (app, me):
-        told = [one.unit for one in app.tips.list(me).items if one.text in ("x", "Mất gà")]
-        assert sorted(told) == ["ninh-an", "ninh-hoa", "ninh-hoa"]
+        units = [tip.unit for tip in app.tips.list(me).items if tip.text in ("x", "Mất gà")]
+        assert sorted(units) == ["ninh-an", "ninh-hoa", "ninh-hoa"]
 
 
-def test_errors_are_json_for_programs(run: Run, folder: Path) -> None:
-    """With what is wrong by its path, on standard error, under the exit codes of every command."""
-    wrong = run("call", "tips.list", "--limit", "300", "--json", "--at", folder)
-    assert wrong.exit_code == 1
-    told = json.loads(wrong.stderr)
-    assert (told["code"], told["errors"][0]["path"]) == ("BadArguments", "limit")
+def test_call_errors_are_json(run: Run, folder: Path) -> None:
+    """With `--json` an error is JSON on standard error with the path of the wrong argument, and the usual exit code."""
+    result = run("call", "tips.list", "--limit", "300", "--json", "--at", folder)
+    assert result.exit_code == 1
+    error = json.loads(result.stderr)
+    assert (error["code"], error["errors"][0]["path"]) == ("BadArguments", "limit")
     assert json.loads(run("call", "tips.get", "nothing", "--json", "--at", folder).stderr)["code"] == "NotVisible"
     assert run("call", "--json", "tips.list", "--at", folder, "--as", "nobody").exit_code == 2
     assert "limit" in run("call", "tips.list", "--limit", "300", "--at", folder).stderr
@@ -121,14 +125,14 @@ def test_errors_are_json_for_programs(run: Run, folder: Path) -> None:
         (("units.hand_over", "1", "--to", "x"), "NAME=VALUE"),
     ],
 )
-def test_what_is_written_wrongly_is_told(run: Run, folder: Path, words: tuple[str, ...], complaint: str) -> None:
-    """As for every command: a usage error."""
-    done = run("call", *words, "--at", folder)
-    assert (done.exit_code, complaint in done.output) == (2, True), done.output
+def test_wrong_flags_are_usage_errors(run: Run, folder: Path, words: tuple[str, ...], complaint: str) -> None:
+    """Wrong flags are a usage error with exit code 2."""
+    result = run("call", *words, "--at", folder)
+    assert (result.exit_code, complaint in result.output) == (2, True), result.output
 
 
 def test_files_go_in_and_out(run: Run, folder: Path, tmp_path: Path) -> None:
-    """A path stands for an upload; what is answered as a file is written beside whoever asked."""
+    """A path is uploaded as a file, and a file in the answer is written to `--out`, replaced only with `--force`."""
     picture = tmp_path / "anh.png"
     Image.new("RGB", (8, 8), "red").save(picture)
     assert run("call", "content.attach", "ninh-hoa", "--data", str(picture), "--at", folder).exit_code == 0
@@ -143,13 +147,13 @@ def test_files_go_in_and_out(run: Run, folder: Path, tmp_path: Path) -> None:
     assert "--force" in run("call", "tips.papers.register", "ninh-hoa", *days, "--out", paper, "--at", folder).output
 
 
-def test_every_kind_of_flag(tmp_path: Path) -> None:
-    """Lists repeat, mappings are pairs, yes and no are words of their own, and some have another name."""
+def test_flags_for_every_type(tmp_path: Path) -> None:
+    """Flags repeat for lists, are pairs for mappings and switches for booleans, and reserved names get a prefix."""
     with memory_app() as app:
-        door = Door(app)
+        gateway = OperationGateway(app)
 
         def words(name: str, *written: str) -> Any:
-            return read_words(door.find(name), written, no_upload, tmp_path)
+            return read_words(gateway.find(name), written, no_upload, tmp_path)
 
         assert words("units.appoint", "--roles", "editor", "--roles=reviewer") == {"roles": ["editor", "reviewer"]}
         assert words("units.hand_over", "7", "--to", "a=b") == {"officer_id": "7", "to": {"a": "b"}}
@@ -161,12 +165,12 @@ def test_every_kind_of_flag(tmp_path: Path) -> None:
         assert words("tips.list", "--limit", "x") == {"limit": "x"}
 
 
-def test_every_operation_has_flags() -> None:
-    """None of an operation's flags is an option of the command, and none is written as another's denial."""
+def test_operation_flags_are_unambiguous() -> None:
+    """No flag of an operation equals an option of the command or the negation of another flag."""
     options = {word.removeprefix("--") for option in call.params for word in option.opts}
     assert TAKEN - {"help"} == options - {"operation", "words"}
     with memory_app() as app:
-        for operation in Door(app).operations.values():
+        for operation in OperationGateway(app).operations.values():
             flags = flags_of(operation)
             assert not TAKEN & flags.keys()
             assert not {f"no-{word}" for word in flags} & flags.keys()

@@ -1,4 +1,4 @@
-"""`anninh demo`: how it is told. What is played has tests of its own."""
+"""The output of `anninh demo`; the played content has its own tests."""
 
 from pathlib import Path
 
@@ -42,58 +42,56 @@ def play(monkeypatch: pytest.MonkeyPatch, summary: Summary) -> None:
     monkeypatch.setattr("anninh_core.cli.running.demo.run", run)
 
 
-def test_another_messenger_is_played_on(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The plugin's name is handed on, with a web door that opens on loopback if the platform asks for one."""
-    heard: list[tuple[str, int]] = []
+def test_demo_runs_on_another_messenger(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """`--messenger` passes the plugin's name on, with a web server on loopback for platforms that need one."""
+    calls: list[tuple[str, int]] = []
 
     def played(out: Path, *, progress: ProgressCallback, messenger: str, door: OpenDoor) -> Summary:
         with door(memory_app()) as url:
-            heard.append((messenger, httpx.get(f"{url}/livez").status_code))
+            calls.append((messenger, httpx.get(f"{url}/livez").status_code))
         return SUMMARY
 
     monkeypatch.setattr("anninh_core.cli.running.demo.run", played)
 
     assert run("demo", "--out", str(tmp_path), "--messenger", "zalo").exit_code == 0
-    assert heard == [("zalo", 200)]
+    assert calls == [("zalo", 200)]
 
 
-def test_what_cannot_be_played_on_is_refused(run: Run, tmp_path: Path) -> None:
-    """A plugin without a pretend platform: a sentence, and nothing is written."""
-    done = run("demo", "--out", str(tmp_path / "play"), "--messenger", "assisted")
+def test_messenger_without_simulation_is_refused(run: Run, tmp_path: Path) -> None:
+    """A plugin without a simulated platform is refused, and nothing is written."""
+    result = run("demo", "--out", str(tmp_path / "play"), "--messenger", "assisted")
 
-    assert done.exit_code == 2
+    assert result.exit_code == 2
     assert (
         "Plugin 'assisted' has no messenger that a demo can run on: choose a plugin whose messenger defines"
-        in done.stderr
+        in result.stderr
     )
     assert not (tmp_path / "play").exists()
 
 
-def test_the_summary_is_readable(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """What came of it, which files there are, and how to go on; a pipe gets no bar."""
+def test_demo_summary_shows_counts_and_files(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The summary shows the counts, the files and the next commands, and without a terminal no progress bar."""
     play(monkeypatch, SUMMARY)
 
-    done = run("demo", "--out", str(tmp_path))
+    result = run("demo", "--out", str(tmp_path))
 
-    assert (done.exit_code, done.stderr) == (0, "")
-    assert "messages         266 said, 266 written down\n" in done.stdout
-    assert "tips             151 closed, 1 verifying\n" in done.stdout
-    assert "  bao-cao-nam.docx\n  danh-ba.html\n" in done.stdout
-    assert f"ANNINH_AT={tmp_path}" in done.stdout
-    assert f"anninh board --demo {tmp_path}" in done.stdout
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "messages         266 said, 266 written down\n" in result.stdout
+    assert "tips             151 closed, 1 verifying\n" in result.stdout
+    assert "  bao-cao-nam.docx\n  danh-ba.html\n" in result.stdout
+    assert f"ANNINH_AT={tmp_path}" in result.stdout
+    assert f"anninh board --demo {tmp_path}" in result.stdout
 
 
 @pytest.mark.parametrize(
     "wrong", [evolve(SUMMARY, heard=265), evolve(SUMMARY, chain_ok=False), evolve(SUMMARY, recount_ok=False)]
 )
-def test_a_play_that_lost_something_fails(
-    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, wrong: Summary
-) -> None:
-    """With exit code 1, after the summary."""
+def test_demo_with_losses_fails(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, wrong: Summary) -> None:
+    """A demo with lost messages or a failed check ends with exit code 1 after the summary."""
     play(monkeypatch, wrong)
 
-    done = run("demo", "--out", str(tmp_path))
+    result = run("demo", "--out", str(tmp_path))
 
-    assert done.exit_code == 1
-    assert "lost something" in done.stderr
-    assert "journal" in done.stdout
+    assert result.exit_code == 1
+    assert "lost something" in result.stderr
+    assert "journal" in result.stdout

@@ -1,4 +1,4 @@
-"""Commands in a demo's folder go by the demo's clock, and reading doesn't move it."""
+"""Commands in a demo's folder use the demo's clock, and reading doesn't move it."""
 
 import json
 import re
@@ -41,7 +41,7 @@ READING = (
 
 @frozen
 class Board:
-    """What an officer reads on the board: where the clock is, and by how much cases are overdue."""
+    """Time and overdue cases that the board shows to an officer."""
 
     clock: str
     overdue: Sequence[str]
@@ -49,7 +49,7 @@ class Board:
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A demo that is over, with a case that is long overdue then."""
+    """Folder of a finished demo with an overdue case."""
     out = tmp_path_factory.mktemp("prepared") / "demo"
     stage = open_stage(out)
     appoint_all(stage)
@@ -83,19 +83,19 @@ def read_journal(folder: Path) -> list[Entry]:
         return [entry_from(line.content) for line in app.internals.context.storage.journal.read(0, 10_000)]
 
 
-def test_reading_moves_nothing(run: Run, demo: Path) -> None:
-    """The board shows the same clock and the same overdue cases before and after five commands that read."""
+def test_reading_does_not_move_demo_clock(run: Run, demo: Path) -> None:
+    """Five reading commands change neither the clock nor the overdue cases on the board."""
     before = show_board(demo)
     for words in READING:
-        done = run(*words, "--at", str(demo))
-        assert done.exit_code == 0, done.stderr
+        result = run(*words, "--at", str(demo))
+        assert result.exit_code == 0, result.stderr
     assert before.clock == "08:00 29/09/2021"
     assert before.overdue
     assert show_board(demo) == before
 
 
-def test_what_was_read_is_dated_by_the_demo(run: Run, demo: Path) -> None:
-    """No entry of the journal is of another year, and none is before the one above it."""
+def test_reads_have_the_demo_time(run: Run, demo: Path) -> None:
+    """Entries of reading commands have the demo's time, and times never decrease."""
     for words in READING:
         run(*words, "--at", str(demo))
     times = [entry.at for entry in read_journal(demo)]
@@ -103,52 +103,52 @@ def test_what_was_read_is_dated_by_the_demo(run: Run, demo: Path) -> None:
     assert times[-1] == END
 
 
-def test_what_is_done_comes_after_what_was_done(run: Run, demo: Path) -> None:
-    """A command that writes goes by the demo's clock as well; the next one comes three minutes later."""
+def test_writes_advance_the_demo_clock(run: Run, demo: Path) -> None:
+    """Writing commands use the demo's clock, each three minutes after the previous one."""
     for text in ("Có người lạ ở xóm 3", "Có người lạ ở xóm 4"):
-        done = run("tips", "record", "--text", text, "--unit", "hoa-lu", "--no-input", "--at", str(demo))
-        assert done.exit_code == 0, done.stderr
+        result = run("tips", "record", "--text", text, "--unit", "hoa-lu", "--no-input", "--at", str(demo))
+        assert result.exit_code == 0, result.stderr
     acts = [entry.at for entry in read_journal(demo) if entry.action == "tips.record_walk_in"]
     assert acts == [START, END, END + timedelta(minutes=3)]
 
 
-def test_a_board_follows_what_commands_do(run: Run, demo: Path) -> None:
-    """A board that was open meanwhile goes on after them, so the journal's times never run backwards."""
-    with open_demo(demo) as opened:
-        opened.resident.write("Có trộm xe máy ở chợ")
+def test_open_board_catches_up_with_commands(run: Run, demo: Path) -> None:
+    """An open board catches up with commands, so that the journal's times never decrease."""
+    with open_demo(demo) as running_demo:
+        running_demo.resident.write("Có trộm xe máy ở chợ")
         run("tips", "list", "--at", str(demo))
-        opened.catch_up()
-        opened.resident.write("Kẻ trộm đi xe màu đỏ")
+        running_demo.catch_up()
+        running_demo.resident.write("Kẻ trộm đi xe màu đỏ")
     times = [entry.at for entry in read_journal(demo)]
     assert times == sorted(times)
 
 
-def test_a_worker_in_a_demo(run: Run, demo: Path) -> None:
-    """It works at the demo's time: nothing is late because of the machine's."""
+def test_worker_uses_the_demo_clock(run: Run, demo: Path) -> None:
+    """A worker uses the demo's time, so that nothing is late because of the real time."""
     for command in (("work", "--once"), ("tick",)):
         assert run(*command, "--at", str(demo)).exit_code == 0
     assert max(entry.at for entry in read_journal(demo)) < END + timedelta(hours=1)
 
 
-def test_processes_that_wait_let_time_pass(run: Run, demo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A worker and a web door let the demo's clock run; one that ends at once doesn't."""
-    running: list[Clock] = []
+def test_long_processes_run_the_demo_clock(run: Run, demo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A running worker and web server let the demo's clock run, and a single pass doesn't."""
+    clocks: list[Clock] = []
     for module in ("work", "serve"):
-        monkeypatch.setattr(f"anninh_core.cli.running.{module}.run_demo_on", running.append)
+        monkeypatch.setattr(f"anninh_core.cli.running.{module}.start_demo_clock", clocks.append)
     monkeypatch.setattr(Worker, "run", lambda *_, **__: None)
     monkeypatch.setattr("anninh_core.web.serve", lambda *_, **__: None)
     for words in (("work", "--once"), ("work",), ("serve",)):
         assert run(*words, "--at", str(demo)).exit_code == 0
-    assert [type(clock) for clock in running] == [DemoClock, DemoClock]
+    assert [type(clock) for clock in clocks] == [DemoClock, DemoClock]
 
 
-def test_units_are_those_of_the_demo_s_day(run: Run, demo: Path) -> None:
-    """The tree has the communes of 2021, which were merged since."""
+def test_units_are_of_the_demo_day(run: Run, demo: Path) -> None:
+    """The tree of units has the communes of the demo's day in 2021, which have been merged since."""
     assert "ninh-giang" in run("units", "--at", str(demo)).stdout
 
 
-def test_a_stopped_play_has_a_clock_too(run: Run, tmp_path: Path) -> None:
-    """Reading between two halves of a play doesn't let the second half come years later."""
+def test_interrupted_demo_keeps_its_clock(run: Run, tmp_path: Path) -> None:
+    """Reading in an interrupted demo doesn't move its second half to a later year."""
     stage = open_stage(tmp_path)
     appoint_all(stage)
     name_local_user(stage)
@@ -162,43 +162,43 @@ def test_a_stopped_play_has_a_clock_too(run: Run, tmp_path: Path) -> None:
     stage.close()
 
 
-def test_a_play_that_is_looked_at_again_ends_where_it_did(demo: Path) -> None:
-    """`anninh demo` on a finished play takes up the clock of the demo."""
+def test_finished_demo_keeps_its_clock(demo: Path) -> None:
+    """`anninh demo` on a finished demo uses its clock."""
     stage = open_stage(demo)
     assert stage.clock.now() == END
     stage.close()
 
 
-def test_a_program_gets_the_demo_s_clock(demo: Path) -> None:
-    """Whoever opens the app or the demo of a folder in Python needs to know nothing of it; times are in UTC."""
+def test_python_gets_the_demo_clock(demo: Path) -> None:
+    """`open_app` and `open_demo` use the demo's clock without any argument; times are in UTC."""
     settings = load_settings(demo)
     with open_app(load_profile(settings.profile), settings) as app:
         assert isinstance(app.internals.context.clock, DemoClock)
         assert app.internals.context.clock.now() == END
-    with open_demo(demo) as opened:
-        assert opened.clock.now() == END
+    with open_demo(demo) as running_demo:
+        assert running_demo.clock.now() == END
     assert datetime.fromisoformat("2021-09-29T01:00:00+00:00") == END
 
 
-def test_doctor_says_that_it_is_a_demo(run: Run, demo: Path, folder: Path) -> None:
-    """With the time of its clock; of an office it says nothing of the kind."""
+def test_doctor_warns_in_a_demo(run: Run, demo: Path, folder: Path) -> None:
+    """`anninh doctor` warns in a demo, with the time of its clock, and not in another folder."""
     checks = {check["name"]: check for check in json.loads(run("doctor", "--json", "--at", str(demo)).stdout)}
     assert checks["demo"]["what"] == "This is a demo, and its own clock shows 2021-09-29 08:00 (Vietnam time)."
     assert checks["demo"]["level"] == "warning"
     assert '"demo"' not in run("doctor", "--json", "--at", str(folder)).stdout
 
 
-def test_settings_for_real_work_are_refused(run: Run, demo: Path) -> None:
-    """An authority that begins its work in a demo's folder isn't let in, as it would have the demo's clock."""
+def test_demo_folder_refuses_real_settings(run: Run, demo: Path) -> None:
+    """A demo's folder with settings for real work is refused, because it would use the demo's clock."""
     text = (demo / FILE_NAME).read_text(encoding="utf-8").replace("unsafe_local_users = true", "")
     (demo / FILE_NAME).write_text(text, encoding="utf-8")
-    done = run("tips", "list", "--at", str(demo))
-    assert done.exit_code == 2
-    assert "make a folder for real work with `anninh init DIR`" in done.stderr
+    result = run("tips", "list", "--at", str(demo))
+    assert result.exit_code == 2
+    assert "make a folder for real work with `anninh init DIR`" in result.stderr
 
 
-def test_a_play_is_not_begun_in_an_office(folder: Path) -> None:
-    """Not even in a trial, whose settings look like a demo's: it keeps the machine's clock."""
+def test_demo_needs_its_own_folder(folder: Path) -> None:
+    """A demo can't be played in another folder, not even in a trial, which keeps the system's clock."""
     files = {path.name for path in folder.iterdir()}
     before = read_journal(folder)
     with pytest.raises(ConfigurationError, match="holds something other than a demo: name another folder"):
@@ -210,14 +210,14 @@ def test_a_play_is_not_begun_in_an_office(folder: Path) -> None:
     assert {path.name for path in folder.iterdir()} == files
 
 
-def test_a_demo_warns(demo: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """Every process that goes by a demo's clock says so in its log."""
+def test_demo_clock_is_logged(demo: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Every process with a demo's clock logs a warning."""
     read_journal(demo)
     assert "this is a demo, and its clock begins at 08:00 29/9/2021" in caplog.text
 
 
-def test_settings_name_no_clock(demo: Path) -> None:
-    """No line of `anninh.toml` moves or stops a clock."""
+def test_settings_cannot_change_the_clock(demo: Path) -> None:
+    """No setting of `anninh.toml` moves or stops a clock."""
     with (demo / FILE_NAME).open("a", encoding="utf-8") as file:
         file.write("\n[demo]\nclock = 2021-09-01T00:00:00Z\n")
     with pytest.raises(ConfigurationError, match=r"The setting demo in .*anninh\.toml doesn't exist: remove it"):

@@ -1,4 +1,4 @@
-"""What a person reads when something goes wrong."""
+"""Errors as a user of the command line reads them."""
 
 import errno
 import json
@@ -14,8 +14,8 @@ from anninh_core.kernel.errors import BadInput, BadProfile, ConfigurationError, 
 
 
 @pytest.mark.parametrize("error", [BadInput("no good"), NotFound("no good"), StorageError("no good")])
-def test_an_error_is_its_sentence(error: Exception) -> None:
-    """Exit code 1, and the sentence as it was raised."""
+def test_expected_error_prints_its_sentence(error: Exception) -> None:
+    """An expected error ends with exit code 1, and prints its sentence."""
     with pytest.raises(CommandError, match=r"^no good$") as caught, report_errors():
         raise error
 
@@ -23,8 +23,8 @@ def test_an_error_is_its_sentence(error: Exception) -> None:
 
 
 @pytest.mark.parametrize("error", [ConfigurationError("line\n  two"), BadProfile("line two")])
-def test_a_wrong_set_up_has_a_code_of_its_own(error: Exception) -> None:
-    """Exit code 2, in one line."""
+def test_setup_error_has_exit_code_2(error: Exception) -> None:
+    """An error of settings or profile ends with exit code 2, in one line."""
     with pytest.raises(SetupError, match=r"^line two$") as caught, report_errors():
         raise error
 
@@ -40,8 +40,8 @@ def test_a_wrong_set_up_has_a_code_of_its_own(error: Exception) -> None:
         (OSError("strange"), "strange"),
     ],
 )
-def test_the_systems_errors_name_the_file(error: Exception, sentence: str) -> None:
-    """A full disk or a forbidden file is recognised by its number; anything else is shown in the system's words."""
+def test_system_errors_name_the_file(error: Exception, sentence: str) -> None:
+    """A full disk or a forbidden file is recognised by its errno; other system errors keep the system's text."""
     with pytest.raises(CommandError) as caught, report_errors():
         raise error
 
@@ -49,34 +49,34 @@ def test_the_systems_errors_name_the_file(error: Exception, sentence: str) -> No
 
 
 def test_a_closed_pipe_is_left_to_click() -> None:
-    """The reader had enough; that is no error to tell."""
+    """A closed pipe is left to click, and is no error."""
     with pytest.raises(BrokenPipeError), report_errors():
         raise BrokenPipeError(32, "Broken pipe")
 
 
-def test_a_defect_of_ours_is_not_hidden() -> None:
-    """What isn't in our tree keeps its traceback."""
+def test_unexpected_error_keeps_traceback() -> None:
+    """An unexpected error keeps its traceback."""
     with pytest.raises(ZeroDivisionError), report_errors():
         raise ZeroDivisionError
 
 
-def test_there_is_no_traceback(run: Run, tmp_path: Path) -> None:
-    """One line on stderr, nothing on stdout, nothing made."""
-    done = run("tips", "list", "--at", str(tmp_path / "none"))
+def test_expected_error_has_no_traceback(run: Run, tmp_path: Path) -> None:
+    """An expected error prints one line on stderr and nothing on stdout."""
+    result = run("tips", "list", "--at", str(tmp_path / "none"))
 
-    assert (done.exit_code, done.stdout) == (2, "")
-    assert done.stderr == f"anninh: {tmp_path}/none/anninh.toml doesn't exist: make it with `anninh init DIR`.\n"
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == f"anninh: {tmp_path}/none/anninh.toml doesn't exist: make it with `anninh init DIR`.\n"
     assert not (tmp_path / "none").exists()
 
 
 def test_a_traceback_can_be_asked_for(tmp_path: Path) -> None:
-    """With ANNINH_TRACEBACK=1 the error itself comes through."""
-    done = CliRunner().invoke(anninh, ["units", "--at", str(tmp_path)], env={"ANNINH_TRACEBACK": "1"})
+    """`ANNINH_TRACEBACK=1` raises the error itself."""
+    result = CliRunner().invoke(anninh, ["units", "--at", str(tmp_path)], env={"ANNINH_TRACEBACK": "1"})
 
-    assert isinstance(done.exception, ConfigurationError)
+    assert isinstance(result.exception, ConfigurationError)
 
 
-def test_programs_read_errors_of_every_command(run: Run) -> None:
-    """Where a command has `--json`, its errors are JSON on standard error too, under the same exit code."""
-    wrong = run("tips", "show", "XXXXX-XXXXX", "--json")
-    assert (wrong.exit_code, wrong.stdout, json.loads(wrong.stderr)["code"]) == (1, "", "NotVisible")
+def test_errors_are_json_with_json_option(run: Run) -> None:
+    """With `--json` an error is JSON on stderr, with the same exit code."""
+    result = run("tips", "show", "XXXXX-XXXXX", "--json")
+    assert (result.exit_code, result.stdout, json.loads(result.stderr)["code"]) == (1, "", "NotVisible")

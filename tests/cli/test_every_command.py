@@ -1,4 +1,4 @@
-"""What is true of every command: programs can read it, and it speaks Vietnamese."""
+"""Every command has JSON output and Vietnamese texts."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from tests.cli.conftest import Run
 from tests.cli.walk import iter_commands, leaves
 
-pytestmark = pytest.mark.slow  # every operation there is, one by one
+pytestmark = pytest.mark.slow  # every operation, one by one
 
 WITHOUT_JSON = {
     "board": "it shows pages to browsers until it is stopped, and prints its address only",
@@ -18,7 +18,7 @@ WITHOUT_JSON = {
     "serve": "it answers over HTTP until it is stopped, and prints addresses only",
     "zalo sandbox": "its first line is JSON already, and it serves until it is stopped",
 }
-"""Command -> why it has no `--json`."""
+"""Command -> reason for having no `--json`."""
 
 AT_REST = {
     "account setup": "it asks for a code and a password",
@@ -38,15 +38,15 @@ AT_REST = {
     "kb import": "it takes a file or --bundled; it is tried below",
     "keys protect": "it asks for a passphrase",
 }
-"""Commands without arguments that aren't tried on the folder, with the reason."""
+"""Commands without arguments that aren't run on the folder -> reason."""
 
 
 def _takes(command: click.Command, option: str) -> bool:
-    return any(option in one.opts for one in command.params)
+    return any(option in parameter.opts for parameter in command.params)
 
 
 THE_SAME = {"text, docx, pdf, html, xlsx, json, csv …"}
-"""Help that reads the same in both languages."""
+"""Help texts that are equal in both languages."""
 COMMANDS = {" ".join(path[1:]): command for path, command in leaves()}
 ALL = {" ".join(path[1:]): command for path, command in iter_commands()}
 TRIED = [
@@ -54,9 +54,12 @@ TRIED = [
     for name, command in COMMANDS.items()
     if name not in {*WITHOUT_JSON, *AT_REST}
     and not name.startswith("zalo ")  # the folder has no account of Zalo
-    and not any(one.required or getattr(one, "is_needed", False) for one in command.params)
-    and not _takes(command, "--key")  # it asks for what is missing
-    and not any(isinstance(one, click.Argument) and not one.required and one.metavar for one in command.params)
+    and not any(parameter.required or getattr(parameter, "is_needed", False) for parameter in command.params)
+    and not _takes(command, "--key")  # it prompts for missing values
+    and not any(
+        isinstance(parameter, click.Argument) and not parameter.required and parameter.metavar
+        for parameter in command.params
+    )
 ]
 LISTS = [
     *TRIED,
@@ -83,51 +86,51 @@ LISTS = [
 ]
 
 
-def test_every_command_is_for_programs_too() -> None:
-    """All take `--json` but those of the list, and each of the list is there and has its reason."""
+def test_every_command_has_json() -> None:
+    """Every command has `--json` except the listed ones, and the lists contain only existing commands."""
     lacking = {name for name, command in COMMANDS.items() if not _takes(command, "--json")}
     assert lacking == WITHOUT_JSON.keys()
     assert AT_REST.keys() <= COMMANDS.keys()
 
 
 @pytest.mark.parametrize("name", [name for name in COMMANDS if name not in {*WITHOUT_JSON, "call"}])
-def test_wrong_words_are_told_as_json(name: str, run: Run) -> None:
-    """A program that mistypes an option reads so where it reads everything else."""
-    told = run(*name.split(), "--no-such-option", "--json")
-    assert (told.exit_code, told.stdout) == (2, "")
-    assert json.loads(told.stderr)["code"] == "NoSuchOption"
+def test_unknown_option_is_reported_as_json(name: str, run: Run) -> None:
+    """An unknown option is reported as JSON on stderr."""
+    result = run(*name.split(), "--no-such-option", "--json")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert json.loads(result.stderr)["code"] == "NoSuchOption"
 
 
 @pytest.mark.parametrize("name", [*ALL])
 def test_help_is_vietnamese_and_fits(name: str, run: Run) -> None:
-    """No sentence of a command's help or options is left in English, and no line is wider than 80 columns."""
-    if name == "zalo sandbox":  # hands `--help` on
+    """No help text of a command or option is left in English, and no line is wider than 80 columns."""
+    if name == "zalo sandbox":  # it passes `--help` on
         return
-    shown = run("--lang", "vi", *name.split(), "--help").stdout
-    assert "Cách dùng:" in shown
-    assert [line for line in shown.splitlines() if cell_len(line) > 80] == []
-    said = _words(shown)
+    output = run("--lang", "vi", *name.split(), "--help").stdout
+    assert "Cách dùng:" in output
+    assert [line for line in output.splitlines() if cell_len(line) > 80] == []
+    help_words = _words(output)
     command = ALL[name]
-    texts = [command.help, *(one.help for one in command.params if isinstance(one, click.Option))]
+    texts = [command.help, *(option.help for option in command.params if isinstance(option, click.Option))]
     sentences = (cleandoc(text) for text in texts if text and text not in THE_SAME and len(text.split()) > 2)
-    english = [text for text in sentences if _words(text) in said]
+    english = [text for text in sentences if _words(text) in help_words]
     assert english == []
 
 
 @pytest.mark.parametrize("line", LISTS)
-def test_what_is_shown_fits_and_is_json(line: str, run: Run, known: dict[str, str]) -> None:
-    """In Vietnamese on 80 columns no table is wider; for programs the same command prints one JSON document."""
+def test_output_fits_and_has_json(line: str, run: Run, known: dict[str, str]) -> None:
+    """Vietnamese tables fit 80 columns, and with `--json` the same command prints one JSON document."""
     words = [word.format_map(known) for word in line.split()]
-    shown = run("--lang", "vi", *words)
-    assert shown.exit_code in (0, 1, 3), shown.stderr  # 1 and 3 are findings
-    table = [one for one in shown.stdout.splitlines() if "  " in one.strip()]
-    assert [one for one in table if cell_len(one) > 80] == []
+    result = run("--lang", "vi", *words)
+    assert result.exit_code in (0, 1, 3), result.stderr  # 1 and 3 are findings
+    table = [row for row in result.stdout.splitlines() if "  " in row.strip()]
+    assert [row for row in table if cell_len(row) > 80] == []
     json.loads(run(*words, "--json").stdout)
 
 
 @pytest.fixture
 def known(run: Run) -> dict[str, str]:
-    """What commands are asked about: the officer, and a tip."""
+    """Values for the commands' placeholders: an officer, and a tip's id and receipt."""
     tip = json.loads(run("tips", "list", "--json").stdout)[0]
     return {"me": json.loads(run("whoami", "--json").stdout)["officer"], "tip": tip["id"], "receipt": tip["receipt"]}
 

@@ -15,22 +15,22 @@ from anninh_core.ports.storages.queues import InboxState
 pytestmark = pytest.mark.slow
 
 
-def test_what_waits_for_a_person_is_listed(run: Run, read: Read) -> None:
-    """The answer that never reached its recipient, with the reason; without a command it is the list."""
+def test_failed_reply_is_listed(run: Run, read: Read) -> None:
+    """A failed reply is listed with its reason, also without a subcommand."""
     (trouble,) = read("failures")
 
-    shown = run("failures")
+    result = run("failures")
 
     assert trouble["state"] == "failed"
-    assert trouble["id"].endswith(shown.stdout.splitlines()[1].split()[0])
-    assert "RequestRejected" in shown.stdout
-    assert run("failures", "list").stdout == shown.stdout
-    assert run("failures", "--limit", "1").stdout == shown.stdout
+    assert trouble["id"].endswith(result.stdout.splitlines()[1].split()[0])
+    assert "RequestRejected" in result.stdout
+    assert run("failures", "list").stdout == result.stdout
+    assert run("failures", "--limit", "1").stdout == result.stdout
 
 
 @pytest.mark.parametrize("whole", [True, False])
-def test_a_message_is_sent_again(run: Run, read: Read, whole: bool) -> None:
-    """By its whole id or by the end that the list shows; it goes out with the next work."""
+def test_failed_message_is_resent(run: Run, read: Read, whole: bool) -> None:
+    """A failed message is sent again by its whole id or by the end that the list shows."""
     id = read("failures")[0]["id"]
 
     assert run("failures", "resend", id if whole else id[-12:]).exit_code == 0
@@ -38,8 +38,8 @@ def test_a_message_is_sent_again(run: Run, read: Read, whole: bool) -> None:
     assert run("work", "--once").stdout.endswith("sent 1\n")
 
 
-def test_a_person_decides(run: Run, read: Read) -> None:
-    """That it shall not go out any more, or that it arrived all the same; each leaves its line."""
+def test_giving_up_leaves_an_entry(run: Run, read: Read) -> None:
+    """An operator gives a message up with a reason, once, which leaves a journal entry."""
     id = read("failures")[0]["id"]
 
     assert run("failures", "give-up", id, "--reason", "moved away").exit_code == 0
@@ -48,16 +48,16 @@ def test_a_person_decides(run: Run, read: Read) -> None:
     assert line["facts"]["outbox"] == id
 
 
-def test_an_arrival_is_confirmed(run: Run, read: Read) -> None:
-    """With how it is known."""
+def test_arrival_is_confirmed_with_proof(run: Run, read: Read) -> None:
+    """An operator confirms with a proof that a message arrived."""
     id = read("failures")[0]["id"]
 
     assert run("failures", "confirm", id[-6:], "--proof", "told by phone").exit_code == 0
     assert read("failures") == []
 
 
-def test_a_confirmed_post_is_off_the_sheet(run: Run, read: Read, folder: Path) -> None:
-    """What assisted posting asks a person to do isn't asked any more once it is confirmed here."""
+def test_confirmed_post_leaves_assisted_tasks(run: Run, read: Read, folder: Path) -> None:
+    """A confirmed post is no longer a task of assisted posting."""
     with (folder / "anninh.toml").open("a") as settings:
         settings.write('\n[messengers.zalo]\ntype = "assisted"\noptions = { folder = "tasks" }\n')
     with opened(folder) as (app, me):
@@ -76,38 +76,38 @@ def test_a_confirmed_post_is_off_the_sheet(run: Run, read: Read, folder: Path) -
         assert assisted.tasks() == []
 
 
-def test_an_unknown_id_is_told(run: Run) -> None:
-    """With the command that lists them."""
-    done = run("failures", "resend", "zzz")
+def test_unknown_failure_id_is_refused(run: Run) -> None:
+    """An unknown id is refused, and the error mentions the command that lists failures."""
+    result = run("failures", "resend", "zzz")
 
-    assert done.exit_code == 1
-    assert done.stderr == (
+    assert result.exit_code == 1
+    assert result.stderr == (
         "anninh: 0 failures that wait for a person have an id that ends with 'zzz', but there must be exactly one: "
         "`anninh failures list` lists the failures.\n"
     )
 
 
-def test_a_reason_is_needed(run: Run) -> None:
-    """Nobody gives up on a message without saying why."""
+def test_giving_up_needs_a_reason(run: Run) -> None:
+    """Giving a message up without a reason is refused."""
     assert run("failures", "give-up", "x").exit_code == 2
 
 
-def test_an_empty_reason_is_none(run: Run, read: Read) -> None:
-    """The message goes on waiting."""
+def test_blank_reason_is_refused(run: Run, read: Read) -> None:
+    """A blank reason is refused, and the message remains in the list."""
     id = read("failures")[0]["id"]
 
     assert run("failures", "give-up", id, "--reason", " ").exit_code == 1
     assert read("failures")[0]["id"] == id
 
 
-def test_a_mistyped_command_is_named(run: Run) -> None:
-    """Instead of being taken for a word of the list."""
-    done = run("failures", "resned", "x")
-    assert (done.exit_code, "'resned'" in done.stderr) == (2, True)
+def test_mistyped_subcommand_is_reported(run: Run) -> None:
+    """A mistyped subcommand is reported, and isn't taken for an argument of the list."""
+    result = run("failures", "resned", "x")
+    assert (result.exit_code, "'resned'" in result.stderr) == (2, True)
 
 
 def failed_event(folder: Path) -> str:
-    """Let an event fail for good; returns its id."""
+    """Let an event fail permanently, and return its id."""
     with opened(folder) as (app, _):
         chat = mock(app).chat
         chat.says(chat.person("Bà Mẫu"), "Có trộm vào nhà văn hoá")
@@ -122,22 +122,22 @@ def failed_event(folder: Path) -> str:
 
 
 def test_both_directions_are_listed_and_filtered(run: Run, read: Read, folder: Path) -> None:
-    """What came in beside what was to go out, each with its age and what is safe; page by page."""
+    """Failures of both directions are listed with the safe actions, and can be filtered and paged."""
     id = failed_event(folder)
     first, second = read("failures")
-    gone, came = sorted((first, second), key=lambda one: one["direction"], reverse=True)
-    assert (came["id"], came["direction"], came["safe"]) == (id, "in", ["rerun", "give-up"])
-    assert (gone["direction"], gone["safe"]) == ("out", ["resend", "give-up"])
-    assert read("failures", "--direction", "in") == [came]
-    assert read("failures", "list", "--state", "failed", "--messenger", "oa", "--direction", "out") == [gone]
+    outgoing, incoming = sorted((first, second), key=lambda failure: failure["direction"], reverse=True)
+    assert (incoming["id"], incoming["direction"], incoming["safe"]) == (id, "in", ["rerun", "give-up"])
+    assert (outgoing["direction"], outgoing["safe"]) == ("out", ["resend", "give-up"])
+    assert read("failures", "--direction", "in") == [incoming]
+    assert read("failures", "list", "--state", "failed", "--messenger", "oa", "--direction", "out") == [outgoing]
     assert read("failures", "--after", first["id"], "--limit", "1") == [second]
-    shown = run("failures", "--limit", "1")
-    assert f"safe: {', '.join(first['safe'])}" in " ".join(shown.stdout.split())
-    assert shown.stderr == f"There may be more; go on with --after {first['id']}\n"
+    result = run("failures", "--limit", "1")
+    assert f"safe: {', '.join(first['safe'])}" in " ".join(result.stdout.split())
+    assert result.stderr == f"There may be more; go on with --after {first['id']}\n"
 
 
-def test_an_event_is_processed_again(run: Run, read: Read, folder: Path) -> None:
-    """With the next work, as if it had just come."""
+def test_failed_event_is_rerun(run: Run, read: Read, folder: Path) -> None:
+    """A failed event is processed again by the next work."""
     id = failed_event(folder)
 
     assert run("failures", "rerun", id[-12:]).stdout == f"{id} is processed again with the next `anninh work`.\n"
@@ -145,22 +145,22 @@ def test_an_event_is_processed_again(run: Run, read: Read, folder: Path) -> None
     assert read("failures", "--direction", "in") == []
 
 
-def test_an_event_is_given_up(run: Run, read: Read, folder: Path) -> None:
-    """By the same command as a message."""
+def test_failed_event_is_given_up(run: Run, read: Read, folder: Path) -> None:
+    """A failed event is given up by the same command as a message."""
     id = failed_event(folder)
 
     assert run("failures", "give-up", id, "--reason", "thử máy").exit_code == 0
     assert read("failures", "--direction", "in") == []
 
 
-def test_an_alarm_is_an_exit_code(run: Run, read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
-    """None while the list moves; once the oldest entry is over a day old, 3, and the list says so as well."""
+def test_old_failure_raises_the_alarm(run: Run, read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The alarm has exit code 0, and 3 once the oldest failure is over a day old; then the list warns too."""
     assert run("failures", "alarm").exit_code == 0
     assert read("failures", "alarm") == {"alarm": False, "count": 0, "since": None}
     later = SystemClock().now() + timedelta(hours=49)
     monkeypatch.setattr(SystemClock, "now", lambda _: later)
-    done = run("failures", "alarm")
-    assert (done.exit_code, done.stdout.startswith("ALARM: the list of failures stands still; 1 wait")) == (3, True)
-    assert "(2 d)" in done.stdout
-    assert run("failures").stderr == done.stdout
+    result = run("failures", "alarm")
+    assert (result.exit_code, result.stdout.startswith("ALARM: the list of failures stands still; 1 wait")) == (3, True)
+    assert "(2 d)" in result.stdout
+    assert run("failures").stderr == result.stdout
     assert json.loads(run("failures", "alarm", "--json").stdout)["alarm"] is True

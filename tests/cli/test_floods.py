@@ -12,19 +12,19 @@ KARAOKE = "nhà bên mở karaoke ầm ĩ suốt đêm không ngủ được"
 
 @pytest.fixture
 def person(folder: Path, read: Read) -> str:
-    """Somebody with six messages over the limit, under the name that officers read."""
+    """Officer-visible name of a sender with six messages over the limit."""
     with opened(folder) as (app, _):
         chat = mock(app).chat
         for text in (KARAOKE, *["trợ giúp"] * 35):
             chat.says(chat.person("Bác Mẫu"), text)
         hear(app)
-    (found,) = read("tips", "floods")
-    assert len(found["messages"]) == 6
-    return str(found["person"])
+    (flood,) = read("tips", "floods")
+    assert len(flood["messages"]) == 6
+    return str(flood["person"])
 
 
-def test_a_flood_is_listed_and_sorted_out(run: Run, read: Read, person: str) -> None:
-    """As many as were seen, into the tip that goes on, or as what needs nobody; twice, none is left."""
+def test_flood_is_sorted_into_tip_or_dismissed(run: Run, read: Read, person: str) -> None:
+    """Messages over a limit are sorted into an existing tip or dismissed with a reason, a given number at a time."""
     assert person in run("tips", "floods", env={"COLUMNS": "200"}).stdout
     (receipt,) = read("tips", "floods")[0]["candidates"]
     assert "4 messages belong to" in run("tips", "sort-flood", person, "--seen", "4", "--to", receipt).stdout
@@ -39,14 +39,14 @@ def test_a_flood_is_listed_and_sorted_out(run: Run, read: Read, person: str) -> 
     assert run("tips", "floods").stdout == "Nobody is over a limit.\n"
 
 
-def test_a_flood_becomes_a_tip(run: Run, read: Read, person: str) -> None:
-    """One, of all of them."""
+def test_flood_becomes_one_tip(run: Run, read: Read, person: str) -> None:
+    """All messages over a limit can become one new tip."""
     assert "of 6 messages" in run("tips", "sort-flood", person, "--seen", "6", "--new").stdout
     assert read("tips", "floods") == []
 
 
-def test_who_marks_a_prank_decides_no_further(run: Run, read: Read) -> None:
-    """A mark needs a tip that came to nothing; confirming and clearing it another person; asking is allowed."""
+def test_false_mark_needs_unfounded_tip(run: Run, read: Read) -> None:
+    """Only a tip settled as unfounded can be marked as false, and only a marked one confirmed or cleared."""
     receipt = read("tips", "list")[0]["receipt"]
     words = ("--note", "Người báo nhận là đùa")
     assert "settle it as unfounded" in run("tips", "mark-false", receipt, "--reason", "prank", *words).stderr

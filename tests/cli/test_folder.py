@@ -1,4 +1,4 @@
-"""Where a command works, and as whom."""
+"""The folder and the officer that a command uses."""
 
 from collections.abc import Callable
 from contextlib import chdir
@@ -8,13 +8,15 @@ from tests.cli.conftest import Run
 
 
 def test_the_current_folder_is_the_default(run: Run, folder: Path) -> None:
-    """Without --at and ANNINH_AT, the settings are looked for here."""
+    """Without `--at` and `ANNINH_AT` the current folder is used."""
     with chdir(folder):
         assert run("groups", "list", env={"ANNINH_AT": ""}).exit_code == 0
 
 
 def test_relative_paths_count_from_the_folder(run: Run, folder: Path) -> None:
-    """Options of messengers and the profile too, wherever the command is run."""
+    """Relative paths in the settings count from the folder of the settings, for messenger options and the profile
+    too.
+    """
     settings = folder / "anninh.toml"
     assert 'path = "mock-chat.jsonl"' in settings.read_text(encoding="utf-8")
     (folder / "own.toml").write_text('extends = "hoa_lu_2021"\n', encoding="utf-8")
@@ -27,12 +29,12 @@ def test_relative_paths_count_from_the_folder(run: Run, folder: Path) -> None:
 
 
 def test_the_local_user_acts(run: Run) -> None:
-    """Whoever runs the command is the officer that the settings name."""
+    """Without `--as` a command acts as the settings' local user."""
     assert run("audit", "verify").exit_code == 0
 
 
-def test_another_officer_can_act(run: Run, officer: Callable[..., str]) -> None:
-    """--as names one; what that officer may not do is refused with the roles that would do."""
+def test_as_option_chooses_the_officer(run: Run, officer: Callable[..., str]) -> None:
+    """`--as` chooses another officer, with that officer's permissions only."""
     auditor = officer("hoa-lu", "auditor")
 
     assert run("audit", "verify", "--as", auditor).exit_code == 0
@@ -42,34 +44,34 @@ def test_another_officer_can_act(run: Run, officer: Callable[..., str]) -> None:
 
 
 def test_an_unknown_officer_is_refused(run: Run) -> None:
-    """The sentence names the id and the setting."""
-    done = run("tips", "list", "--as", "nobody")
+    """An unknown officer is refused, and the error has the id."""
+    result = run("tips", "list", "--as", "nobody")
 
-    assert done.exit_code == 2
-    assert "'nobody'" in done.stderr
+    assert result.exit_code == 2
+    assert "'nobody'" in result.stderr
 
 
-def test_nobody_acts_unnamed(run: Run, folder: Path) -> None:
-    """Settings without an officer, and none named: the sentence says both ways out."""
+def test_command_needs_an_officer(run: Run, folder: Path) -> None:
+    """Without an officer in settings or options a command is refused, and the error shows both ways to choose one."""
     settings = folder / "anninh.toml"
     lines = settings.read_text(encoding="utf-8").splitlines()
     settings.write_text("\n".join(line for line in lines if "local_user =" not in line), encoding="utf-8")
 
-    done = run("tips", "list")
+    result = run("tips", "list")
 
-    assert done.exit_code == 2
-    assert "anninh login" in done.stderr
-    assert "--as OFFICER" in done.stderr
-    assert str(settings) in done.stderr
+    assert result.exit_code == 2
+    assert "anninh login" in result.stderr
+    assert "--as OFFICER" in result.stderr
+    assert str(settings) in result.stderr
 
 
-def test_outside_a_trial_nobody_acts_unseen(run: Run, folder: Path) -> None:
-    """Neither by --as nor by `local_user`: the sentence names the way to sign in."""
+def test_real_work_needs_sign_in(run: Run, folder: Path) -> None:
+    """Outside a trial neither `--as` nor `local_user` is accepted, and the error mentions `anninh login`."""
     settings = folder / "anninh.toml"
     text = settings.read_text(encoding="utf-8")
     assert "unsafe_local_users = true" in text
     settings.write_text(text.replace("unsafe_local_users = true", ""), encoding="utf-8")
 
     for words in (("tips", "list"), ("tips", "list", "--as", "somebody")):
-        done = run(*words)
-        assert (done.exit_code, "anninh login" in done.stderr) == (2, True)
+        result = run(*words)
+        assert (result.exit_code, "anninh login" in result.stderr) == (2, True)

@@ -7,19 +7,19 @@ from tests.cli.conftest import GROUP, Read, Run
 
 
 def test_groups_are_listed(run: Run, read: Read) -> None:
-    """With unit, state and name; programs get the board too."""
+    """Groups are listed with unit, state and name, and JSON has their management boards."""
     assert f"ninh-hoa  active  oa                      1  {GROUP}" in run("groups", "list").stdout
     (group,) = read("groups", "list", "--unit", "ninh-hoa", "--state", "active")
     assert group["board"][0]["name"] == "Trung tá Mẫu"
 
 
-def test_no_group_is_said(run: Run) -> None:
-    """A filter that nothing fits gives a sentence."""
+def test_empty_list_of_groups_prints_sentence(run: Run) -> None:
+    """A filter without matching groups prints a sentence."""
     assert run("groups", "list", "--state", "closed").stdout == "There is no such group.\n"
 
 
-def test_the_directory_is_written(run: Run, tmp_path: Path) -> None:
-    """As a page, or as JSON by the file's name."""
+def test_directory_is_written_by_extension(run: Run, tmp_path: Path) -> None:
+    """The directory is written as HTML or JSON, by the file's extension."""
     page = tmp_path / "danh-ba.html"
     data = tmp_path / "danh-ba.json"
 
@@ -29,9 +29,9 @@ def test_the_directory_is_written(run: Run, tmp_path: Path) -> None:
     assert json.loads(data.read_text(encoding="utf-8"))["groups"][0]["unit_name"] == "xã Ninh Hòa"
 
 
-def test_a_place_that_cant_be_written_is_named(run: Run, tmp_path: Path) -> None:
-    """One sentence names the path and the reason."""
-    done = run("groups", "directory", "--out", str(tmp_path / "none" / "x.html"))
+def test_unwritable_path_is_reported(run: Run, tmp_path: Path) -> None:
+    """An unwritable path is reported with its reason in one sentence."""
+    result = run("groups", "directory", "--out", str(tmp_path / "none" / "x.html"))
 
-    assert done.exit_code == 1
-    assert done.stderr == f"anninh: {tmp_path}/none/x.html: there is no such file or folder.\n"
+    assert result.exit_code == 1
+    assert result.stderr == f"anninh: {tmp_path}/none/x.html: there is no such file or folder.\n"

@@ -1,4 +1,6 @@
-"""`anninh identity` and `anninh custodians`: the whole way to somebody's name, and the files on it."""
+"""`anninh identity` and `anninh custodians`: from the request for a reporter's name to its disclosure, and the
+exchanged files.
+"""
 
 import json
 from collections.abc import Callable
@@ -9,9 +11,9 @@ from attrs import frozen
 from click.testing import Result
 from tests.cli.conftest import Read, Run, opened
 
-from anninh_core.app.offline_custody.authority import pin_of
+from anninh_core.app.offline_custody.authority import find_pin_file
 
-pytestmark = pytest.mark.slow  # offices with keys and passphrases of their own
+pytestmark = pytest.mark.slow  # folders with their own keys and passphrases
 
 PASSPHRASE = "năm từ thật dài ở đây"
 ENV = {"ANNINH_PASSPHRASE": PASSPHRASE}
@@ -21,7 +23,7 @@ NAME = "Chị Mẫu"
 
 @frozen
 class Cast:
-    """Who acts, by officer id; `case` is the emergency that `NAME` reported."""
+    """Ids of the acting officers; `case` is the emergency that `NAME` reported."""
 
     handler: str
     custodian: str
@@ -42,22 +44,22 @@ def cast(folder: Path, officer: Callable[..., str]) -> Cast:
 
 
 def asked(run: Run, read: Read, cast: Cast, field: str = "name") -> str:
-    """Ask for a field, and return the id of what was asked."""
-    done = run("identity", "request", cast.case, "--field", field, *ASKED, "--as", cast.handler)
-    assert done.exit_code == 0, done.output
+    """Request a field, and return the id of the request."""
+    result = run("identity", "request", cast.case, "--field", field, *ASKED, "--as", cast.handler)
+    assert result.exit_code == 0, result.output
     (row,) = read("identity", "list", "--state", "requested", "--as", cast.custodian)
     return str(row["id"])
 
 
 def granted(run: Run, read: Read, cast: Cast, field: str = "name") -> str:
-    """Have a field granted, and return the id of the disclosure."""
+    """Request and approve a field, and return the id of the disclosure."""
     id = asked(run, read, cast, field)
     assert "once until" in run("identity", "approve", id, "--reason", "Cần", "--as", cast.custodian).stdout
     return id
 
 
-def test_a_name_is_asked_for_granted_and_opened_once(run: Run, read: Read, cast: Cast) -> None:
-    """Each by its own command; the second look is refused, and the history has all of it."""
+def test_approved_name_opens_once(run: Run, read: Read, cast: Cast) -> None:
+    """An approved name opens once; a second opening is refused, and the history shows each act."""
     id = granted(run, read, cast)
     (row,) = read("identity", "list", "--state", "approved", "--as", cast.custodian)
     assert (row["field"], row["ground"], row["case"]) == ("name", "Điều 9", cast.case)
@@ -69,26 +71,28 @@ def test_a_name_is_asked_for_granted_and_opened_once(run: Run, read: Read, cast:
     assert "opened" in run("identity", "list", "--as", cast.custodian).stdout
 
 
-def test_an_address_and_a_refusal(run: Run, read: Read, cast: Cast) -> None:
-    """The address comes with its messenger; what was refused isn't opened."""
+def test_refused_request_does_not_open(run: Run, read: Read, cast: Cast) -> None:
+    """An approved address opens with its messenger, and a refused request doesn't open."""
     assert run("identity", "open", granted(run, read, cast, "address"), "--as", cast.handler).stdout.startswith("oa ")
     id = asked(run, read, cast)
-    said = run("identity", "refuse", id, "--reason", "Không cần", "--as", cast.custodian).stdout
-    assert said == f"name, {cast.case}: refused.\n"
+    output = run("identity", "refuse", id, "--reason", "Không cần", "--as", cast.custodian).stdout
+    assert output == f"name, {cast.case}: refused.\n"
     refused = run("identity", "open", id, "--as", cast.handler)
     assert (refused.exit_code, "second person" in refused.stderr) == (1, True)
 
 
-def test_nobody_knows_the_numbers(run: Run, read: Read, cast: Cast) -> None:
-    """And that is said, in place of an empty line."""
+def test_unknown_numbers_are_reported(run: Run, read: Read, cast: Cast) -> None:
+    """Unknown numbers are reported in words instead of an empty line."""
     opened_field = run("identity", "open", granted(run, read, cast, "numbers"), "--as", cast.handler)
     assert (opened_field.stdout, opened_field.stderr) == ("", "Nobody knows the numbers.\n")
 
 
-def test_an_emergency_is_opened_listed_and_reviewed(run: Run, read: Read, cast: Cast) -> None:
-    """The address on the one stream, what is owed for it on the other."""
-    done = run("identity", "emergency", cast.case, "--reason", "Nguy hiểm", "--as", cast.handler)
-    assert (done.stdout.startswith("oa "), NAME in done.output, "reviewed" in done.stderr) == (True, False, True)
+def test_emergency_opening_is_reviewed(run: Run, read: Read, cast: Cast) -> None:
+    """In an emergency the address opens on stdout, the due review is on stderr and in the list, and ends by a
+    review.
+    """
+    result = run("identity", "emergency", cast.case, "--reason", "Nguy hiểm", "--as", cast.handler)
+    assert (result.stdout.startswith("oa "), NAME in result.output, "reviewed" in result.stderr) == (True, False, True)
     (waiting,) = read("identity", "emergencies", "--as", cast.custodian)
     assert (waiting["state"], waiting["hours"], waiting["overdue"]) == ("unreviewed", 0, False)
     assert waiting["marked_by"] == ""
@@ -97,12 +101,14 @@ def test_an_emergency_is_opened_listed_and_reviewed(run: Run, read: Read, cast: 
     words = ("identity", "review", waiting["id"], "--justified", "--reason", "Đúng", "--as", cast.custodian)
     assert "is justified" in run(*words).stdout
     assert read("identity", "emergencies", "--as", cast.custodian) == []
-    assert [one["state"] for one in read("identity", "emergencies", "--all", "--as", cast.custodian)] == ["justified"]
+    assert [opening["state"] for opening in read("identity", "emergencies", "--all", "--as", cast.custodian)] == [
+        "justified"
+    ]
 
 
 @pytest.fixture
 def enrolled(run: Run, cast: Cast, tmp_path: Path) -> dict[str, tuple[str, Path]]:
-    """Enrol the recovery key and a custodian's; whose -> id and file. The names of before are sealed to them."""
+    """The recovery key and a custodian's key, enrolled: holder -> id and file. Earlier names are encrypted to both."""
     keys = {name: make_key(run, tmp_path / f"{name}.key") for name in ("recovery", "custodian")}
     enrol(run, cast, keys["recovery"], "--recovery")
     enrol(run, cast, keys["custodian"], "--officer", cast.custodian)
@@ -111,31 +117,33 @@ def enrolled(run: Run, cast: Cast, tmp_path: Path) -> dict[str, tuple[str, Path]
 
 
 def make_key(run: Run, file: Path) -> tuple[str, str, Path]:
-    """Make a key, and return its id, its public half and its file."""
+    """Make a key, and return its id, public half and file."""
     _, id, _, _, public = run("custodians", "make-key", str(file), env=ENV).stdout.split()
     return id, public, file
 
 
-def enrol(run: Run, cast: Cast, key: tuple[str, str, Path], *whose: str) -> None:
-    """Let one chair propose a key, and the other confirm it."""
-    proposed = run("custodians", "propose", key[1], *whose, "--as", cast.chairs[0])
+def enrol(run: Run, cast: Cast, key: tuple[str, str, Path], *holder: str) -> None:
+    """Propose a key by one chair, and confirm it by the other."""
+    proposed = run("custodians", "propose", key[1], *holder, "--as", cast.chairs[0])
     assert f"confirm {key[0]}" in proposed.stdout, proposed.output
     assert "in use" in run("custodians", "confirm", key[0], "--as", cast.chairs[1]).stdout
 
 
 @pytest.mark.slow
-def test_a_sealed_name_goes_to_the_custodian_and_back(
+def test_custodian_answers_a_sealed_name(
     *, run: Run, read: Read, cast: Cast, enrolled: dict[str, tuple[str, Path]], tmp_path: Path
 ) -> None:
-    """Request, answer, reading: three machines, two files, one name; only the last command prints it."""
+    """A name encrypted to custodians is exported as a request, answered by the custodian and read by the officer; only
+    the last command prints it.
+    """
     id = granted(run, read, cast)
     request = tmp_path / "request"
     answer = tmp_path / "answer"
     reader = make_key(run, tmp_path / "reader.key")[2]
-    told = run("identity", "open", id, "--as", cast.handler)
-    assert (told.exit_code, "sealed to custodians" in told.stderr) == (1, True)
-    where = ("--key", str(reader), "--out", str(request), "--as", cast.handler)
-    assert run("identity", "export", id, *where).exit_code == 0
+    refusal = run("identity", "open", id, "--as", cast.handler)
+    assert (refusal.exit_code, "sealed to custodians" in refusal.stderr) == (1, True)
+    options = ("--key", str(reader), "--out", str(request), "--as", cast.handler)
+    assert run("identity", "export", id, *options).exit_code == 0
     words = ("custodians", "answer", str(request), "--key", str(enrolled["custodian"][1]), "--out", str(answer))
     denied = run(*words, env=ENV, input="n\n")
     assert (denied.exit_code, answer.exists(), "Xác minh tại chỗ" in denied.stdout) == (1, False, True)
@@ -144,28 +152,30 @@ def test_a_sealed_name_goes_to_the_custodian_and_back(
     assert run("identity", "read", str(answer), "--key", str(reader), env=ENV).stdout == f"{NAME}\n"
 
 
-def test_a_request_of_somebody_else_is_not_answered(
+def test_foreign_or_unsigned_request_is_refused(
     *, run: Run, read: Read, cast: Cast, enrolled: dict[str, tuple[str, Path]], tmp_path: Path
 ) -> None:
-    """The key that signed the first one is remembered; without a signature it takes a word, as does another key."""
+    """A custodian's command pins the signing key of the first request, and refuses another key; an unsigned request
+    needs `--unsigned`.
+    """
     key = enrolled["custodian"][1]
     reader = make_key(run, tmp_path / "reader.key")[2]
     requests = [tmp_path / "first", tmp_path / "second"]
     for request in requests:
         id = granted(run, read, cast)
-        done = run("identity", "export", id, "--key", str(reader), "--out", str(request), "--as", cast.handler)
-        assert done.exit_code == 0, done.output
+        result = run("identity", "export", id, "--key", str(reader), "--out", str(request), "--as", cast.handler)
+        assert result.exit_code == 0, result.output
 
     def answer(request: Path, *words: str) -> Result:
         out = tmp_path / f"answer-{request.name}"
         return run("custodians", "answer", str(request), "--key", str(key), "--out", str(out), "--yes", *words, env=ENV)
 
-    told = answer(requests[0], "--authority-key", "0" * 32)
-    assert (told.exit_code, "isn't certified by the authority's known key" in told.stderr) == (1, True)
+    refusal = answer(requests[0], "--authority-key", "0" * 32)
+    assert (refusal.exit_code, "isn't certified by the authority's known key" in refusal.stderr) == (1, True)
     first = answer(requests[0])
     assert (first.exit_code, "compare it" in first.stderr) == (0, True)
     signer = str(read("keys", "status")["signing_key"])
-    assert pin_of(key).read_text() == f"{signer}\n"
+    assert find_pin_file(key).read_text() == f"{signer}\n"
     requests[1].write_text(json.dumps({**json.loads(requests[1].read_bytes()), "signers": [], "signature": ""}))
     refused = answer(requests[1])
     assert (refused.exit_code, "isn't signed: ask the officers whether they sent it" in refused.stderr) == (1, True)
@@ -173,18 +183,20 @@ def test_a_request_of_somebody_else_is_not_answered(
 
 
 @pytest.mark.slow
-def test_a_lost_key_is_replaced_by_the_recovery_key(
+def test_recovery_key_replaces_a_lost_key(
     *, run: Run, read: Read, cast: Cast, enrolled: dict[str, tuple[str, Path]], tmp_path: Path
 ) -> None:
-    """A new key, wrapped for by the recovery key; the lost one ends, and the list says so."""
-    new = make_key(run, tmp_path / "new.key")
+    """A custodian's lost key is replaced by a new one, for which the recovery key wraps the names again; the lost key
+    is ended.
+    """
+    new_key = make_key(run, tmp_path / "new.key")
     batch = tmp_path / "batch"
     wrapped = tmp_path / "wrapped"
-    enrol(run, cast, new, "--officer", cast.custodian)
+    enrol(run, cast, new_key, "--officer", cast.custodian)
     recovery, file = enrolled["recovery"]
     out = ("--holder", recovery, "--out", str(batch), "--as", cast.chairs[0])
-    assert run("custodians", "export", new[0], *out).exit_code == 0
-    words = ("--key", str(file), "--for", new[0], "--out", str(wrapped))
+    assert run("custodians", "export", new_key[0], *out).exit_code == 0
+    words = ("--key", str(file), "--for", new_key[0], "--out", str(wrapped))
     assert run("custodians", "rewrap", str(batch), *words, env=ENV).exit_code == 0
     assert "2 names more" in run("custodians", "import", str(wrapped), "--as", cast.chairs[0]).stdout
     lost = enrolled["custodian"][0]
@@ -193,17 +205,19 @@ def test_a_lost_key_is_replaced_by_the_recovery_key(
     assert [table.count(word) for word in ("active", "ended", "(recovery)")] == [2, 1, 1]
 
 
-def test_what_is_said_of_a_mistake(run: Run, cast: Cast, tmp_path: Path) -> None:
-    """Whose key it is has to be said once; no file is overwritten; without keys the list says what holds."""
-    for whose in ((), ("--officer", cast.custodian, "--recovery")):
-        assert run("custodians", "propose", "11" * 32, *whose, "--as", cast.chairs[0]).exit_code == 2
+def test_custodian_mistakes_are_refused(run: Run, cast: Cast, tmp_path: Path) -> None:
+    """A proposed key needs exactly one holder, an existing key file isn't overwritten, and without custodians the list
+    says that the key file alone opens names.
+    """
+    for holder in ((), ("--officer", cast.custodian, "--recovery")):
+        assert run("custodians", "propose", "11" * 32, *holder, "--as", cast.chairs[0]).exit_code == 2
     assert "key file alone" in run("custodians", "list", "--as", cast.chairs[0]).stdout
     file = make_key(run, tmp_path / "a.key")[2]
     again = run("custodians", "make-key", str(file), env=ENV)
     assert (again.exit_code, "already exists and wasn't changed: choose another file" in again.stderr) == (1, True)
 
 
-def test_doctor_says_what_holds(run: Run, cast: Cast, enrolled: dict[str, tuple[str, Path]]) -> None:
-    """To how many keys names are sealed."""
+def test_doctor_counts_custodian_keys(run: Run, cast: Cast, enrolled: dict[str, tuple[str, Path]]) -> None:
+    """`anninh doctor` shows to how many keys names are encrypted."""
     assert len(enrolled) == 2
     assert "sealed to 2 keys" in run("doctor").stdout

@@ -18,8 +18,10 @@ sources = [{ name = "Thông báo của xã", number = "12/TB-UBND", issued_on = 
 """
 
 
-def test_the_shipped_articles_are_taken_in_once(run: Run, read: Read) -> None:
-    """A second import changes nothing; that nobody compared them with the rules is said, and ends the check with 1."""
+def test_shipped_articles_are_imported_once(run: Run, read: Read) -> None:
+    """A second import of the shipped articles changes nothing, and unchecked articles are reported and make `kb check`
+    end with exit code 1.
+    """
     assert "36 written, 0 revised" in (done := run("kb", "import", "--bundled")).stdout
     assert "never compared" in done.stderr
     assert "0 written, 0 revised, 36 unchanged" in run("kb", "import", "--bundled").stdout
@@ -34,17 +36,19 @@ def test_the_shipped_articles_are_taken_in_once(run: Run, read: Read) -> None:
 
 
 def test_an_article_is_shown_with_its_sources(run: Run) -> None:
-    """By its key; with the words that residents ask in."""
+    """An article is shown by its key, with its sources and search phrases."""
     run("kb", "import", "--bundled")
-    shown = run("kb", "show", "tam-tru").stdout
-    assert "Luật Cư trú 68/2020/QH14, 2020-11-13, https://dichvucong.gov.vn" in shown
-    assert "never" in shown
-    assert "gia hạn tạm trú" in shown
+    output = run("kb", "show", "tam-tru").stdout
+    assert "Luật Cư trú 68/2020/QH14, 2020-11-13, https://dichvucong.gov.vn" in output
+    assert "never" in output
+    assert "gia hạn tạm trú" in output
     assert run("kb", "show", "nothing").exit_code == 1
 
 
-def test_a_file_of_ones_own_goes_in_and_out(run: Run, read: Read, folder: Path) -> None:
-    """TOML in, JSON out, which can be taken in again; a mistake is told with its place."""
+def test_articles_are_imported_and_exported(run: Run, read: Read, folder: Path) -> None:
+    """Articles are imported from TOML and exported as JSON that can be imported again, and a mistake is reported with
+    its place.
+    """
     file = folder / "own.toml"
     out = folder / "out.json"
     file.write_text(ARTICLE, encoding="utf-8")
@@ -66,21 +70,21 @@ def test_a_file_of_ones_own_goes_in_and_out(run: Run, read: Read, folder: Path) 
     assert "name a file, or give --bundled" in run("kb", "import").stderr
 
 
-def test_one_search_over_everything(run: Run, read: Read) -> None:
-    """Kinds side by side, as far as the officer may; what is never searched for is said."""
+def test_search_covers_all_kinds(run: Run, read: Read) -> None:
+    """A search covers all kinds that the officer may read, and reports words that are never searched for."""
     run("kb", "import", "--bundled")
-    found = read("search", "danh", "bac")
-    assert [hit["kind"] for hit in found] == ["tip"]
-    assert found[0]["matched"] == ["đánh", "bạc"]
+    hits = read("search", "danh", "bac")
+    assert [hit["kind"] for hit in hits] == ["tip"]
+    assert hits[0]["matched"] == ["đánh", "bạc"]
     assert {hit["kind"] for hit in read("search", "phao hoa")} == {"article"}
     assert read("search", "danh bac", "--kind", "item") == []
-    done = run("search", "danh", "bac", "0912345678")
-    assert "left out: 0912345678" in done.stderr
-    assert "đánh bạc" in done.stdout
+    result = run("search", "danh", "bac", "0912345678")
+    assert "left out: 0912345678" in result.stderr
+    assert "đánh bạc" in result.stdout
     assert "The search has no word to look for: write at least one." in run("search", "113").stderr
     assert run("search", "khong-co-gi-ca").stdout.startswith("Nothing")
 
 
-def test_what_was_asked_twice_is_proposed(run: Run) -> None:
-    """Nothing was, in this folder."""
+def test_proposals_need_repeated_questions(run: Run) -> None:
+    """Questions are proposed as articles only after they were asked twice."""
     assert run("kb", "proposals").stdout.startswith("Nothing was asked twice")

@@ -1,4 +1,4 @@
-"""`anninh keys`: what is known of them, the passphrase, the rotation, and the recovery copy."""
+"""`anninh keys`: status, passphrase, rotation, and recovery copy."""
 
 import json
 import shutil
@@ -21,7 +21,7 @@ OTHER_WORDS = "năm từ không ai đoán"
 
 
 def set_source(folder: Path, source: str) -> None:
-    """Say in the settings where the passphrase comes from."""
+    """Write the source of the passphrase to the settings."""
     settings = folder / "anninh.toml"
     lines = [line for line in settings.read_text("utf-8").splitlines() if not line.startswith("keys_passphrase")]
     settings.write_text("\n".join([f'keys_passphrase = "{source}"', *lines]), "utf-8")
@@ -35,7 +35,7 @@ def write_words(path: Path, words: str = WORDS) -> Path:
 
 @pytest.fixture
 def protected(folder: Path) -> Path:
-    """The folder with a passphrase on its key file, which the settings find in a file."""
+    """The folder with a passphrase on its key file, which the settings read from a file."""
     LocalKeys(folder / "anninh.keys").protect(WORDS, KdfParameters(n=2))
     write_words(folder / "words.txt")
     set_source(folder, "file:words.txt")
@@ -49,7 +49,7 @@ def words(tmp_path: Path) -> str:
 
 @pytest.fixture
 def derivations(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The passphrases from which the key of a key file was derived."""
+    """Passphrases from which a key file's key was derived, one for each derivation."""
     derived: list[str] = []
 
     def count(passphrase: str, parameters: KdfParameters) -> object:
@@ -61,7 +61,7 @@ def derivations(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def events(folder: Path) -> list[tuple[str, str]]:
-    """Actor and event of the last lines of the journal."""
+    """Return actor and event of the last entries of the journal."""
     with opened(folder) as (app, _):
         seq, _ = app.internals.context.storage.journal.head()
         entries = [
@@ -71,24 +71,26 @@ def events(folder: Path) -> list[tuple[str, str]]:
 
 
 def test_status_lists_protection_and_epochs(run: Run, read: Read, folder: Path) -> None:
-    """Unprotected, one epoch with all data keys, no recovery copy; and what that means for backups."""
-    done = run("keys", "status")
-    assert done.exit_code == 0, done.output
-    assert "in clear" in done.stdout
-    assert "none is known" in done.stdout
-    assert "can be read from earlier backups as long as they and the keys exist" in " ".join(done.stdout.split())
-    found = read("keys", "status")
-    assert (found["protected"], found["epoch"], found["recovery"]) == (False, "e0001", None)
-    assert found["epochs"][0]["data_keys"] > 5
+    """The status shows protection, epochs, data keys and recovery copy, and that earlier backups remain readable."""
+    result = run("keys", "status")
+    assert result.exit_code == 0, result.output
+    assert "in clear" in result.stdout
+    assert "none is known" in result.stdout
+    assert "can be read from earlier backups as long as they and the keys exist" in " ".join(result.stdout.split())
+    status = read("keys", "status")
+    assert (status["protected"], status["epoch"], status["recovery"]) == (False, "e0001", None)
+    assert status["epochs"][0]["data_keys"] > 5
 
 
 @pytest.mark.slow
-def test_protect_and_remove(run: Run, folder: Path, words: str) -> None:
-    """The file holds nothing in clear, the journal has it, a start takes it; taken off it is as before."""
+def test_protection_is_added_and_removed(run: Run, folder: Path, words: str) -> None:
+    """A protected key file contains no key in clear, opens by the settings' passphrase, and is as before after
+    `--remove`.
+    """
     clear = json.loads((folder / "anninh.keys").read_text())
-    done = run("keys", "protect", "--passphrase-file", words)
-    assert done.exit_code == 0, done.output
-    assert "after a power cut nothing is taken in" in done.stderr
+    result = run("keys", "protect", "--passphrase-file", words)
+    assert result.exit_code == 0, result.output
+    assert "after a power cut nothing is taken in" in result.stderr
     assert "epochs" not in (folder / "anninh.keys").read_text()
     refused = run("tips", "list")
     assert refused.exit_code == 2
@@ -102,16 +104,16 @@ def test_protect_and_remove(run: Run, folder: Path, words: str) -> None:
 
 @pytest.mark.slow
 def test_old_passphrase_source_is_reported(run: Run, protected: Path, tmp_path: Path) -> None:
-    """The settings still lead to the old one: that is said, until the new one stands there."""
+    """After a changed passphrase the outdated source is reported, until the settings' source has the new one."""
     new = write_words(tmp_path / "new.txt", OTHER_WORDS)
-    done = run("keys", "protect", "--passphrase-file", str(new))
-    assert done.exit_code == 0, done.output
-    assert "doesn't have this passphrase here" in done.stderr
-    wrong = run("tips", "list")
-    assert wrong.exit_code == 1
-    assert wrong.stderr.count("\n") == 1
-    assert str(protected / "anninh.keys") in wrong.stderr
-    assert "anninh keys restore" in wrong.stderr
+    result = run("keys", "protect", "--passphrase-file", str(new))
+    assert result.exit_code == 0, result.output
+    assert "doesn't have this passphrase here" in result.stderr
+    refusal = run("tips", "list")
+    assert refusal.exit_code == 1
+    assert refusal.stderr.count("\n") == 1
+    assert str(protected / "anninh.keys") in refusal.stderr
+    assert "anninh keys restore" in refusal.stderr
     shutil.copy(new, protected / "words.txt")
     assert run("tips", "list").exit_code == 0
     again = run("keys", "protect", "--passphrase-file", str(new))
@@ -120,19 +122,19 @@ def test_old_passphrase_source_is_reported(run: Run, protected: Path, tmp_path: 
 
 @pytest.mark.parametrize("source", ["env:OFFICE_WORDS", "credential:office", "file:words.txt"])
 def test_passphrase_sources_need_no_person(run: Run, protected: Path, tmp_path: Path, source: str) -> None:
-    """A variable, a credential of systemd, a file: none of them takes a person."""
+    """An environment variable, a systemd credential and a file provide the passphrase without a person."""
     set_source(protected, source)
     write_words(tmp_path / "office")
     environment = {"OFFICE_WORDS": WORDS, "CREDENTIALS_DIRECTORY": str(tmp_path)}
     assert run("tips", "list", env=environment).exit_code == 0
 
 
-def test_asked_at_a_terminal(run: Run, protected: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A person types it, once for a command; also where what the settings name isn't here, as by hand."""
-    asked: list[str] = []
+def test_passphrase_is_prompted_for_once(run: Run, protected: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At a terminal the passphrase is prompted for once per command, also if the configured source is missing."""
+    prompts: list[str] = []
 
     def answer(prompt: str) -> str:
-        asked.append(prompt)
+        prompts.append(prompt)
         return WORDS
 
     monkeypatch.setattr(bootstrap_passphrase, "getpass", answer)
@@ -140,15 +142,15 @@ def test_asked_at_a_terminal(run: Run, protected: Path, monkeypatch: pytest.Monk
         set_source(protected, source)
         monkeypatch.setattr("click.testing._NamedTextIOWrapper.isatty", lambda _: True)
         assert run("keys", "status").exit_code == 0
-    assert asked == [f"Passphrase of {protected / 'anninh.keys'}: "] * 2
+    assert prompts == [f"Passphrase of {protected / 'anninh.keys'}: "] * 2
 
 
-def test_a_file_that_everybody_may_read(run: Run, protected: Path) -> None:
-    """It protects nothing, and is refused with the command that mends it."""
+def test_readable_passphrase_file_is_refused(run: Run, protected: Path) -> None:
+    """A passphrase file that others can read is refused with the command that mends it."""
     (protected / "words.txt").chmod(0o644)
-    done = run("tips", "list")
-    assert done.exit_code == 2
-    assert "chmod o=" in done.stderr
+    result = run("tips", "list")
+    assert result.exit_code == 2
+    assert "chmod o=" in result.stderr
 
 
 COMMANDS: list[Callable[[Run, Path], object]] = [
@@ -161,16 +163,16 @@ COMMANDS: list[Callable[[Run, Path], object]] = [
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=["list", "doctor", "work", "rotate", "backup"])
-def test_one_derivation_a_command(
+def test_command_derives_key_once(
     run: Run, protected: Path, derivations: list[str], tmp_path: Path, command: Callable[[Run, Path], object]
 ) -> None:
-    """The passphrase costs each command one derivation and no more."""
+    """Each command derives the key from the passphrase only once."""
     command(run, tmp_path)
     assert derivations == [WORDS]
 
 
-def test_one_derivation_to_restore(run: Run, protected: Path, derivations: list[str], tmp_path: Path) -> None:
-    """Also where a command opens the keys for several things."""
+def test_restore_derives_key_once(run: Run, protected: Path, derivations: list[str], tmp_path: Path) -> None:
+    """A restore, which opens the keys several times, derives the key only once."""
     backup = tmp_path / "b.zip"
     place = tmp_path / "place"
     assert run("backup", "make", str(backup)).exit_code == 0
@@ -183,14 +185,14 @@ def test_one_derivation_to_restore(run: Run, protected: Path, derivations: list[
 
 
 def test_rotation_keeps_the_passphrase(run: Run, read: Read, protected: Path) -> None:
-    """A new epoch and a new signing key, under the same passphrase; the person stands in the journal."""
+    """A rotation makes a new epoch and signing key under the same passphrase, with the officer in the journal."""
     before = read("keys", "status")
     for epoch in ("e0002", "e0003"):
-        done = run("keys", "rotate")
-        assert done.exit_code == 0, done.output
-        assert epoch in done.stdout
-        assert "blind key stays" in done.stdout
-        assert "new recovery copy" in done.stderr
+        result = run("keys", "rotate")
+        assert result.exit_code == 0, result.output
+        assert epoch in result.stdout
+        assert "blind key stays" in result.stdout
+        assert "new recovery copy" in result.stderr
     after = read("keys", "status")
     assert after["epoch"] == "e0003"
     assert after["signing_key"] != before["signing_key"]
@@ -202,8 +204,8 @@ def test_rotation_keeps_the_passphrase(run: Run, read: Read, protected: Path) ->
     )
 
 
-def test_who_does_not_operate_rotates_nothing(run: Run, folder: Path, officer: Callable[..., str]) -> None:
-    """The keys stay as they are, and the refusal stands in the journal."""
+def test_rotation_needs_an_operator(run: Run, folder: Path, officer: Callable[..., str]) -> None:
+    """An officer without the operator's role can't rotate the keys."""
     before = (folder / "anninh.keys").read_bytes()
     refused = run("keys", "rotate", "--as", officer("ninh-hoa", "tip_officer"))
     assert refused.exit_code == 1
@@ -211,21 +213,19 @@ def test_who_does_not_operate_rotates_nothing(run: Run, folder: Path, officer: C
 
 
 @pytest.mark.slow
-def test_a_recovery_copy_is_made_tried_and_restored(
-    run: Run, read: Read, folder: Path, tmp_path: Path, words: str
-) -> None:
-    """The key file is lost; from the copy and its passphrase it comes back, and old tips are read."""
+def test_keys_are_restored_from_recovery_copy(run: Run, read: Read, folder: Path, tmp_path: Path, words: str) -> None:
+    """A lost key file is restored from the recovery copy and its passphrase, and old tips can be read."""
     copy = tmp_path / "copy"
     tips = run("tips", "list").stdout
-    done = run("keys", "recovery", str(copy), "--passphrase-file", words)
-    assert done.exit_code == 0, done.output
-    assert "read back, and it opens a record," in done.stdout
-    assert "It has all keys in use, up to epoch e0001" in done.stdout
+    result = run("keys", "recovery", str(copy), "--passphrase-file", words)
+    assert result.exit_code == 0, result.output
+    assert "read back, and it opens a record," in result.stdout
+    assert "It has all keys in use, up to epoch e0001" in result.stdout
     assert ("system:keeping", "recovery.made") in events(folder)
     assert read("keys", "status")["recovery"]["epoch"] == "e0001"
     assert run("keys", "check-recovery", str(copy), "--passphrase-file", words).exit_code == 0
-    taken = run("keys", "restore", str(copy), "--passphrase-file", words)
-    assert (taken.exit_code, "move it away first" in taken.stderr) == (2, True)
+    refusal = run("keys", "restore", str(copy), "--passphrase-file", words)
+    assert (refusal.exit_code, "move it away first" in refusal.stderr) == (2, True)
 
     (folder / "anninh.keys").unlink()
     assert "anninh keys restore" in run("tips", "list").stderr
@@ -237,8 +237,8 @@ def test_a_recovery_copy_is_made_tried_and_restored(
 
 
 @pytest.mark.slow
-def test_restored_under_the_passphrase_of_the_settings(run: Run, protected: Path, tmp_path: Path) -> None:
-    """The copy has a passphrase of its own; the file that comes back has that of the settings."""
+def test_restored_keys_get_settings_passphrase(run: Run, protected: Path, tmp_path: Path) -> None:
+    """A restored key file gets the settings' passphrase, not the recovery copy's."""
     other = str(write_words(tmp_path / "other.txt", OTHER_WORDS))
     assert run("keys", "recovery", str(tmp_path / "copy"), "--passphrase-file", other).exit_code == 0
     (protected / "anninh.keys").unlink()
@@ -249,8 +249,8 @@ def test_restored_under_the_passphrase_of_the_settings(run: Run, protected: Path
 
 
 @pytest.mark.slow
-def test_restored_before_the_backup(run: Run, folder: Path, tmp_path: Path, words: str) -> None:
-    """Everything is lost but settings, backup and copy: first the keys, then the backup."""
+def test_keys_are_restored_before_backup(run: Run, folder: Path, tmp_path: Path, words: str) -> None:
+    """Keys can be restored before the backup if only settings, backup and recovery copy are left."""
     tips = run("tips", "list").stdout
     place = tmp_path / "place"
     assert run("keys", "recovery", str(tmp_path / "copy"), "--passphrase-file", words).exit_code == 0
@@ -264,8 +264,8 @@ def test_restored_before_the_backup(run: Run, folder: Path, tmp_path: Path, word
 
 
 @pytest.mark.slow
-def test_a_copy_that_is_behind(run: Run, folder: Path, tmp_path: Path, words: str) -> None:
-    """What was wrapped anew since isn't opened by it: that is counted, with an exit code of its own."""
+def test_outdated_recovery_copy_is_reported(run: Run, folder: Path, tmp_path: Path, words: str) -> None:
+    """An outdated recovery copy is reported with exit code 3 and the data keys that it doesn't open."""
     copy = tmp_path / "copy"
     assert run("keys", "recovery", str(copy), "--passphrase-file", words).exit_code == 0
     assert run("keys", "rotate").exit_code == 0
@@ -279,10 +279,10 @@ def test_a_copy_that_is_behind(run: Run, folder: Path, tmp_path: Path, words: st
 
 
 @pytest.mark.slow
-def test_an_outdated_copy_is_restored_only_if_somebody_says_so(
-    run: Run, read: Read, folder: Path, tmp_path: Path, words: str
-) -> None:
-    """What it doesn't open is counted first; then work goes on in an epoch whose name was never given before."""
+def test_outdated_copy_needs_incomplete_option(run: Run, read: Read, folder: Path, tmp_path: Path, words: str) -> None:
+    """An outdated recovery copy is restored only with `--incomplete`, after listing the missing epochs; then a new
+    epoch begins.
+    """
     copy = tmp_path / "copy"
     assert run("keys", "recovery", str(copy), "--passphrase-file", words).exit_code == 0
     assert run("keys", "rotate").exit_code == 0
@@ -306,18 +306,18 @@ def test_an_outdated_copy_is_restored_only_if_somebody_says_so(
 
 
 @pytest.mark.slow
-def test_typed_otherwise_the_second_time(run: Run, folder: Path, tmp_path: Path) -> None:
-    """A copy of which nobody knows what opens it isn't left."""
-    done = run("keys", "recovery", str(tmp_path / "copy"), input=f"{WORDS}\nfive words that somebody mistyped\n")
-    assert done.exit_code == 1
-    assert "The passphrase doesn't open the keys of this file" in done.stderr
+def test_mistyped_recovery_copy_is_deleted(run: Run, folder: Path, tmp_path: Path) -> None:
+    """A recovery copy with a mistyped second passphrase is deleted."""
+    result = run("keys", "recovery", str(tmp_path / "copy"), input=f"{WORDS}\nfive words that somebody mistyped\n")
+    assert result.exit_code == 1
+    assert "The passphrase doesn't open the keys of this file" in result.stderr
     assert not (tmp_path / "copy").exists()
     assert run("keys", "recovery", str(tmp_path / "copy"), input=f"{WORDS}\n{WORDS}\n").exit_code == 0
 
 
 @pytest.mark.slow
-def test_keys_of_another_office_restore_nothing(run: Run, folder: Path, tmp_path: Path, words: str) -> None:
-    """They would open nothing; no file is made, and the office's own copy still fits afterwards."""
+def test_recovery_copy_of_other_keys_is_refused(run: Run, folder: Path, tmp_path: Path, words: str) -> None:
+    """A recovery copy of other keys is refused, and no key file is made."""
     other = tmp_path / "other"
     made = run("init", str(other), "--recovery", str(tmp_path / "theirs"), "--passphrase-file", words)
     assert made.exit_code == 0, made.output
@@ -330,7 +330,7 @@ def test_keys_of_another_office_restore_nothing(run: Run, folder: Path, tmp_path
     assert not (folder / "anninh.keys").exists()
 
 
-def test_init_without_a_copy_says_so(run: Run, tmp_path: Path) -> None:
-    """With the command that makes one."""
-    done = run("init", str(tmp_path / "new"))
-    assert f"anninh keys recovery --at {tmp_path / 'new'} FILE" in done.stdout
+def test_init_suggests_a_recovery_copy(run: Run, tmp_path: Path) -> None:
+    """`init` without a recovery copy prints the command that makes one."""
+    result = run("init", str(tmp_path / "new"))
+    assert f"anninh keys recovery --at {tmp_path / 'new'} FILE" in result.stdout

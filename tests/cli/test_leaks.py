@@ -13,26 +13,26 @@ TEXT = "Cảm ơn ông B., số 0912 345 678, đã báo"
 
 @pytest.fixture
 def held(folder: Path) -> str:
-    """Return the code of a text that waits."""
+    """Code of a quarantined text."""
     with opened(folder) as (app, me):
-        exposure = app.internals.services.leaks.check.look(TEXT)
+        exposure = app.internals.services.leaks.check.find_exposure(TEXT)
         outgoing = Outgoing(about="item:i1", unit="ninh-hoa", officer=me.id, exposure=exposure)
         return run_step(app.internals.services.leaks.hold, me, outgoing, exposure).code
 
 
-def test_what_waits_is_shown_with_its_places(run: Run, held: str) -> None:
-    """The list tells characters, the text itself only who asks for it."""
+def test_list_shows_positions_only(run: Run, held: str) -> None:
+    """The list shows only the positions of personal data, and `show` the text itself."""
     listed = run("leaks", "list")
-    shown = run("leaks", "show", held.lower())
+    details = run("leaks", "show", held.lower())
     assert held in listed.stdout
     assert "0912" not in listed.stdout
     assert "19–30" in listed.stdout
-    assert "số ⟦0912 345 678⟧, đã" in shown.stdout
+    assert "số ⟦0912 345 678⟧, đã" in details.stdout
 
 
 @pytest.mark.parametrize(("verb", "state"), [("release", "released"), ("stop", "stopped")])
-def test_a_person_decides(run: Run, read: Read, held: str, verb: str, state: str) -> None:
-    """With a reason, once; the journal has it, and nothing waits any more."""
+def test_quarantined_text_is_decided_once(run: Run, read: Read, held: str, verb: str, state: str) -> None:
+    """A quarantined text is released or stopped once, with a reason; the journal has the act without the reason."""
     assert run("leaks", verb, held).exit_code == 2
     assert run("leaks", verb, held, "--reason", "Ông B. đồng ý").exit_code == 0
     assert run("leaks", verb, held, "--reason", "lần nữa").exit_code == 1
@@ -43,14 +43,14 @@ def test_a_person_decides(run: Run, read: Read, held: str, verb: str, state: str
     assert "Ông B." not in str(line)
 
 
-def test_hits_are_counted(run: Run, held: str) -> None:
-    """By whose text it was."""
+def test_hits_are_counted_by_officer(run: Run, held: str) -> None:
+    """Hits are counted by the officer who wrote the text."""
     assert held
     assert run("leaks", "counts").stdout.split()[-1] == "1"
 
 
-def test_a_code_that_nobody_has(run: Run) -> None:
-    """It is said where to look."""
-    done = run("leaks", "show", "XXXXX")
-    assert done.exit_code == 1
-    assert "leaks list" in done.stderr
+def test_unknown_leak_code_is_refused(run: Run) -> None:
+    """An unknown code is refused, and the error mentions the command that lists codes."""
+    result = run("leaks", "show", "XXXXX")
+    assert result.exit_code == 1
+    assert "leaks list" in result.stderr

@@ -1,4 +1,4 @@
-"""At the keyboard a person signs in at the authority's service, and brings back the address that it leads to."""
+"""Signing in by the authority's identity provider: the officer pastes the address to which it redirects."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +19,7 @@ _ANSWERS = "anninh_core.cli.accounts.login.ask_secret"
 
 @pytest.fixture
 def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[PretendProvider]:
-    """The sign-in service; the officer `lan` sits at the browser."""
+    """The identity provider; the officer `lan` uses the browser."""
     monkeypatch.setenv("OFFICE_SECRET", SECRET)
     with open_provider(SystemClock().now) as provider:
         yield provider
@@ -27,7 +27,7 @@ def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[PretendProvider]:
 
 @pytest.fixture
 def office(tmp_path: Path, provider: PretendProvider) -> Path:
-    """A folder whose settings name the service, with an officer's account."""
+    """A folder with the provider in its settings and an officer's account."""
     folder = tmp_path / "office"
     assert CliRunner().invoke(anninh, ["init", str(folder)]).exit_code == 0
     with (folder / "anninh.toml").open("a") as settings:
@@ -46,27 +46,25 @@ def run(office: Path, *words: str) -> Result:
     return CliRunner().invoke(anninh, words, env=env)
 
 
-def test_a_person_signs_in_with_a_browser(
-    office: Path, provider: PretendProvider, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The address is opened, what comes back is pasted, and commands act as the officer."""
-    shown: list[str] = []
-    monkeypatch.setattr("anninh_core.cli.accounts.login.echo", lambda text, **_: shown.append(text))
+def test_officer_signs_in_by_provider(office: Path, provider: PretendProvider, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An officer opens the printed address, pastes the one redirected to, and then commands act as that officer."""
+    printed: list[str] = []
+    monkeypatch.setattr("anninh_core.cli.accounts.login.echo", lambda text, **_: printed.append(text))
 
     def browse(_: str) -> str:
-        back = provider.browse(shown[-1].splitlines()[-1])
-        return f"{REDIRECT}?code={back['code']}&state={back['state']}"
+        callback = provider.browse(printed[-1].splitlines()[-1])
+        return f"{REDIRECT}?code={callback['code']}&state={callback['state']}"
 
     monkeypatch.setattr(_ANSWERS, browse)
-    done = run(office, "login", "--provider")
-    assert done.exit_code == 0, done.output
+    result = run(office, "login", "--provider")
+    assert result.exit_code == 0, result.output
     monkeypatch.undo()
     assert "oidc" in run(office, "whoami").stdout
 
 
-def test_an_address_without_a_code_says_so(office: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Somebody who turned back at the service hears what it said."""
+def test_provider_error_is_reported(office: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An address without a code is refused with the provider's error."""
     monkeypatch.setattr(_ANSWERS, lambda _: f"{REDIRECT}?error=access_denied&state=x")
-    done = run(office, "login", "--provider")
-    assert done.exit_code == 1
-    assert "access_denied" in done.stderr
+    result = run(office, "login", "--provider")
+    assert result.exit_code == 1
+    assert "access_denied" in result.stderr

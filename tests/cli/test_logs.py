@@ -1,4 +1,4 @@
-"""Where the log goes while a command runs."""
+"""The log of a running command."""
 
 import json
 import logging
@@ -32,7 +32,7 @@ def speaking() -> None:
 
 @pytest.fixture
 def group(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[click.Group]:
-    """A command line whose only command logs."""
+    """A group of commands with one command, which logs."""
     (tmp_path / "speaking_command.py").write_text(SPEAKING, encoding="utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
     yield LazyGroup("x", homes={"speaking": ("speaking_command", "speaks")}, help="x")
@@ -40,18 +40,18 @@ def group(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[click.Gro
 
 
 def lines(group: click.Group, *words: str, env: dict[str, str] | None = None) -> list[str]:
-    done = CliRunner().invoke(group, [*words, "speaking"], env=env)
-    assert done.exit_code == 0, done.output
-    return done.stderr.splitlines()
+    result = CliRunner().invoke(group, [*words, "speaking"], env=env)
+    assert result.exit_code == 0, result.output
+    return result.stderr.splitlines()
 
 
 def test_warnings_by_default(group: click.Group) -> None:
-    """What goes well isn't told."""
+    """By default only warnings and errors are logged."""
     assert lines(group) == ["warning httpx: retrying"]
 
 
-def test_other_libraries_are_heard_from_warning_on(group: click.Group) -> None:
-    """Even at the most talkative, only our own loggers tell of everyday work: addresses stay out."""
+def test_other_libraries_log_warnings_only(group: click.Group) -> None:
+    """At level debug only our own loggers log below warning: other libraries could log addresses."""
     assert lines(group, "--log-level", "debug") == [
         "info anninh_core.x: inbox row 018f0000-0000-7000-8000-000000000001 failed",
         "debug anninh_core.x: looked",
@@ -59,8 +59,8 @@ def test_other_libraries_are_heard_from_warning_on(group: click.Group) -> None:
     ]
 
 
-def test_lines_of_json(group: click.Group) -> None:
-    """Each line is an object; options and environment variables do the same."""
+def test_log_can_be_json(group: click.Group) -> None:
+    """Each line is a JSON object, chosen by an option or an environment variable."""
     by_option = lines(group, "--log-json", "--log-level", "info")
     by_environment = lines(group, env={"ANNINH_LOG_JSON": "1", "ANNINH_LOG_LEVEL": "info"})
 
@@ -71,8 +71,8 @@ def test_lines_of_json(group: click.Group) -> None:
     assert [json.loads(line)["logger"] for line in by_environment] == ["anninh_core.x", "httpx"]
 
 
-def test_nothing_stays_behind(group: click.Group) -> None:
-    """After a command the root logger is as before."""
+def test_root_logger_is_restored(group: click.Group) -> None:
+    """After a command the root logger is unchanged."""
     root = logging.getLogger()
     before = (root.level, list(root.handlers))
     lines(group, "--log-json", "--log-level", "debug")
@@ -80,8 +80,8 @@ def test_nothing_stays_behind(group: click.Group) -> None:
     assert (root.level, root.handlers) == before
 
 
-def test_a_worker_that_logs(folder: Path) -> None:
-    """What the real worker logs about a failure is a line of JSON, with an id of ours and nothing of the resident."""
+def test_worker_log_has_no_personal_data(folder: Path) -> None:
+    """A failure of the worker is logged as JSON with the row's id, and without data of the resident."""
     with opened(folder) as (app, _):
         chat = mock(app).chat
         chat.says(chat.person("Bà Mẫu"), "Có trộm vào nhà văn hoá")
@@ -91,9 +91,9 @@ def test_a_worker_that_logs(folder: Path) -> None:
         purge_scope(app.internals.context, row.scope)
     command = [sys.executable, "-m", "anninh_core.cli", "--log-json", "work", "--once", "--at", str(folder)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    done = start(command, env=environment, capture_output=True, encoding="utf-8", check=True)
-    (told,) = [json.loads(line) for line in done.stderr.splitlines() if row.id in line]
+    result = start(command, env=environment, capture_output=True, encoding="utf-8", check=True)
+    (record,) = [json.loads(line) for line in result.stderr.splitlines() if row.id in line]
 
-    assert told["level"] == "warning"
-    assert told["logger"] == "anninh_core.messaging.inbound.inbox_processor"
-    assert "Bà Mẫu" not in done.stderr
+    assert record["level"] == "warning"
+    assert record["logger"] == "anninh_core.messaging.inbound.inbox_processor"
+    assert "Bà Mẫu" not in result.stderr

@@ -1,4 +1,4 @@
-"""The console script, as a process."""
+"""The console script, run as a process."""
 
 import subprocess
 import sys
@@ -26,45 +26,45 @@ def python(code: str, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
 
 
-def test_the_module_can_be_run() -> None:
-    """`python -m anninh_core.cli` is `anninh`, where no script is installed."""
+def test_module_runs_as_script() -> None:
+    """`python -m anninh_core.cli` works as `anninh`, for installations without the script."""
     with process("--version") as started:
         out, _ = started.communicate()
 
     assert (started.returncode, out) == (0, f"anninh {__version__}\n")
 
 
-def test_help_is_light() -> None:
-    """The overview comes at once: it loads no database, no formats, no server, and none of the commands."""
-    done = python(LOADED, "--help")
+def test_overview_loads_no_heavy_module() -> None:
+    """The overview loads no database, format, server or command modules."""
+    result = python(LOADED, "--help")
 
-    assert done.returncode == 0, done.stderr
-    assert "tips" in done.stdout
-    assert done.stdout.splitlines()[-1] == "loaded:"
+    assert result.returncode == 0, result.stderr
+    assert "tips" in result.stdout
+    assert result.stdout.splitlines()[-1] == "loaded:"
 
 
 @pytest.mark.parametrize("name", ["click", "rich"])
-def test_a_missing_extra_is_one_sentence(name: str) -> None:
-    """Whoever installed the library alone reads which line installs the rest."""
-    done = python(BLOCKED.format(name=name))
+def test_script_without_extra_names_command(name: str) -> None:
+    """Without the extra the script prints one sentence with the install command."""
+    result = python(BLOCKED.format(name=name))
 
-    assert (done.returncode, done.stdout) == (2, "")
-    assert "pip install 'anninh[cli]'" in done.stderr
-    assert len(done.stderr.splitlines()) == 1
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "pip install 'anninh[cli]'" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
 
 
-def test_vietnamese_survives_a_pipe_of_a_machine_that_lacks_it() -> None:
-    """Output is UTF-8 whatever the machine's own encoding is."""
+def test_output_is_always_utf8() -> None:
+    """Output is UTF-8 whatever the encoding of the system is."""
     code = "import io, sys; sys.stdout = io.TextIOWrapper(sys.stdout.buffer, 'ascii')\n"
 
-    done = python(code + "from anninh_core.cli import main; main()", "profiles")
+    result = python(code + "from anninh_core.cli import main; main()", "profiles")
 
-    assert done.returncode == 0, done.stderr
-    assert "Huyện Hoa Lư" in done.stdout
+    assert result.returncode == 0, result.stderr
+    assert "Huyện Hoa Lư" in result.stdout
 
 
-def test_a_reader_that_had_enough_is_no_error() -> None:
-    """`anninh … | head` ends without a traceback."""
+def test_closed_pipe_is_no_error() -> None:
+    """A reader that closes the pipe, as in `anninh … | head`, causes no traceback."""
     with process("units", "--help") as started:
         assert started.stdout is not None
         started.stdout.close()

@@ -1,4 +1,4 @@
-"""Tables and texts."""
+"""Tables and texts on a terminal."""
 
 import io
 import sys
@@ -13,11 +13,11 @@ from anninh_core.cli.output import TextTable, cut, echo_facts, iso, one_line, pr
 
 TEXTS = st.text(max_size=60)
 PLAIN_SIGNS = st.text(st.characters(exclude_categories=("C", "M")), max_size=60)
-"""How wide a sign is that others join is a terminal's own business."""
+"""Without combining characters, because their width depends on the terminal."""
 
 
-def test_columns_stand_below_each_other() -> None:
-    """By the room signs take on a screen: an emoji takes two columns."""
+def test_columns_are_aligned_by_width() -> None:
+    """Columns are aligned by the display width of characters: an emoji takes two columns."""
     table = TextTable(
         headings=("unit", "n", "text"), rows=[("🔥", "7", "cháy"), ("ninh-hoa", "12", "")], right="n", empty=""
     )
@@ -26,22 +26,22 @@ def test_columns_stand_below_each_other() -> None:
 
 
 def test_the_last_column_is_wrapped_under_itself() -> None:
-    """A long note goes on below where it began."""
+    """A long text in the last column is wrapped inside this column."""
     table = TextTable(headings=("a", "note"), rows=[("x", "one two three four five six seven")], empty="")
 
     assert table.lines(26) == ["a  note", "x  one two three four five", "   six seven"]
 
 
 def test_the_last_column_is_cut() -> None:
-    """Where one line is wanted, an ellipsis tells that there is more."""
+    """With `cut` the last column is shortened to one line with an ellipsis."""
     table = TextTable(headings=("a", "text"), rows=[("x", "one two three four\nfive six seven")], cut=True, empty="")
 
     assert table.lines(26) == ["a  text", "x  one two three four fiv…"]
 
 
 @given(st.lists(st.tuples(TEXTS, TEXTS, TEXTS), min_size=1, max_size=4), st.integers(10, 200))
-def test_a_cut_table_is_as_wide_as_there_is_room(rows: list[tuple[str, str, str]], width: int) -> None:
-    """Whatever residents write, each row is one line, and no wider than the room or what can't be made narrower."""
+def test_cut_table_fits_the_width(rows: list[tuple[str, str, str]], width: int) -> None:
+    """With `cut` each row is one line, and as wide as the terminal unless its fixed columns are wider, for any text."""
     lines = TextTable(headings=("a", "b", "c"), rows=rows, cut=True, empty="").lines(width)
     fixed = sum(max(1, *(cell_len(one_line(row[at])) for row in rows)) + 2 for at in (0, 1))
 
@@ -51,26 +51,26 @@ def test_a_cut_table_is_as_wide_as_there_is_room(rows: list[tuple[str, str, str]
 
 @given(TEXTS, st.integers(1, 80))
 def test_a_cut_text_fits(text: str, room: int) -> None:
-    """It is the text itself, or its beginning and an ellipsis."""
-    done = cut(text, room)
+    """A cut text is the text itself, or its beginning and an ellipsis."""
+    shortened = cut(text, room)
 
-    assert cell_len(done) <= room or done == text
-    assert done == text or done.endswith("…")
+    assert cell_len(shortened) <= room or shortened == text
+    assert shortened == text or shortened.endswith("…")
 
 
 @given(st.text())
-def test_no_text_steers_the_terminal(text: str) -> None:
-    """Control signs and signs that turn words around are replaced."""
+def test_printed_text_has_no_control_characters(text: str) -> None:
+    """Control and bidi characters are replaced in printed text."""
     assert not set(printable(text)) & set("\x00\x07\x08\x1b\x7f\x9b\r\u202e\u2066")
 
 
 def test_printable_keeps_what_is_harmless() -> None:
-    """Line breaks, tabs, Vietnamese and joined emoji stay; NFD is composed."""
+    """Printed text keeps line breaks, tabs, Vietnamese and joined emoji, and NFD is composed."""
     assert printable("Hoa\u0300\r\n\tLư 👨‍👩‍👧") == "Hoà\n\tLư 👨‍👩‍👧"
 
 
 def test_a_terminal_gets_a_table(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With a ruled heading, and not wider than the screen."""
+    """A terminal gets a table with a ruled heading, not wider than its width."""
     screen = io.StringIO()
     monkeypatch.setattr(screen, "isatty", lambda: True)
     monkeypatch.setattr(sys, "stdout", screen)
@@ -87,15 +87,15 @@ def test_a_terminal_gets_a_table(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(row) <= 60
 
 
-def test_no_rows_say_so(capsys: pytest.CaptureFixture[str]) -> None:
-    """An empty table is a sentence."""
+def test_empty_table_prints_its_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    """An empty table prints its sentence."""
     TextTable(headings=("a",), rows=[], empty="There is none.").echo()
 
     assert capsys.readouterr().out == "There is none.\n"
 
 
 def test_facts_are_aligned(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Empty ones are left out, long ones wrapped, line breaks kept."""
+    """Facts are aligned: empty values are left out, long ones wrapped, line breaks kept."""
     monkeypatch.setenv("COLUMNS", "30")
 
     echo_facts([("state", "open"), ("place", ""), ("text", "one two three four five\nsix")])
@@ -103,8 +103,8 @@ def test_facts_are_aligned(capsys: pytest.CaptureFixture[str], monkeypatch: pyte
     assert capsys.readouterr().out.splitlines() == ["state  open", "text   one two three four five", "       six"]
 
 
-def test_times_are_vietnams() -> None:
-    """For people to the minute, for programs with the offset."""
+def test_times_are_in_vietnam_zone() -> None:
+    """Times are in Vietnam's time zone: to the minute for people, with the offset for programs."""
     moment = datetime(2021, 9, 1, 18, 30, tzinfo=UTC)
 
     assert when(moment) == "2021-09-02 01:30"
@@ -112,14 +112,14 @@ def test_times_are_vietnams() -> None:
     assert (when(None), iso(None)) == ("", None)
 
 
-def test_long_ids_are_told_by_their_end() -> None:
-    """A name stays; of an id, the random part is enough."""
+def test_long_ids_are_shortened() -> None:
+    """A long id is shortened to its random end, and a name stays whole."""
     assert short("router") == "router"
     assert short("0181421f-4310-79cc-bbe0-ce9a55236841") == "…55236841"
 
 
 def test_a_long_word_stays_whole() -> None:
-    """A link or an id must be copied in one piece."""
+    """A long word such as a link or an id isn't broken, so that it can be copied."""
     assert wrap_text("see https://example.invalid/a-long-path now", 12) == [
         "see",
         "https://example.invalid/a-long-path",
@@ -129,23 +129,23 @@ def test_a_long_word_stays_whole() -> None:
 
 @given(st.lists(st.tuples(PLAIN_SIGNS, PLAIN_SIGNS, PLAIN_SIGNS), min_size=1, max_size=4))
 def test_a_wrapped_table_fits_and_loses_nothing(rows: list[tuple[str, str, str]]) -> None:
-    """Where columns are too wide side by side, their cells go on below: every sign of the first ones is still there."""
+    """A table wider than the terminal wraps its cells, and loses no character of the first columns."""
     lines = TextTable(headings=("a", "b", "c", "d"), rows=[(*row, "x") for row in rows], empty="").lines(80)
 
     assert max(map(cell_len, lines)) <= 80
-    said = "".join("".join(lines[1:]).split())
-    assert all(sign in said for row in rows for cell in row for sign in one_line(cell) if not sign.isspace())
+    output_text = "".join("".join(lines[1:]).split())
+    assert all(sign in output_text for row in rows for cell in row for sign in one_line(cell) if not sign.isspace())
 
 
-def test_a_sign_without_a_column_is_not_lost() -> None:
-    """A tone of skin that stands alone takes no column, and is still in the table."""
+def test_zero_width_character_is_kept() -> None:
+    """A character of width zero, such as a skin tone without its emoji, remains in the table."""
     lines = TextTable(headings=("a", "b"), rows=[("🏻", "x")], empty="").lines(80)
 
     assert "🏻" in lines[1]
 
 
-def test_long_ids_and_paths_stand_in_eighty_columns() -> None:
-    """Three ids of 36 signs and a long note are no wider than the room."""
+def test_long_ids_fit_eighty_columns() -> None:
+    """A table of three ids of 36 characters and a long note fits 80 columns."""
     id = "017c0f2e-8a5e-7c3b-9d54-2f6a7b8c9d0e"
     lines = TextTable(headings=("a", "b", "c", "note"), rows=[(id, id, id, "words " * 20)], empty="").lines(80)
 
@@ -153,8 +153,8 @@ def test_long_ids_and_paths_stand_in_eighty_columns() -> None:
     assert "".join(line[: lines[0].index("b")].strip() for line in lines).endswith(id)
 
 
-def test_what_names_a_record_is_whole_while_anything_else_can_give_way() -> None:
-    """An id in the first column can be copied, and words beside it go on below."""
+def test_id_column_stays_whole() -> None:
+    """An id in the first column stays whole for copying, and the other columns are wrapped."""
     id = "017c0f2e-8a5e-7c3b-9d54-2f6a7b8c9d0e"
     row = (id, "Trung tá Nguyễn Văn Mẫu", "phuong-tay-hoa-lu", "steering_chair", "phuong-tay-hoa-lu", "in force")
     lines = TextTable(headings=("id", "name", "home", "role", "on", "state"), rows=[row], empty="").lines(80)

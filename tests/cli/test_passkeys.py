@@ -1,4 +1,4 @@
-"""Passkeys at the keyboard: listed and removed by their owner; a browser adds them."""
+"""Passkeys by the command line: listed and removed by their owner; only a browser adds them."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -21,38 +21,38 @@ SETTINGS = f'\n[sign_in.passkeys]\nrp_id = "{DOMAIN}"\norigins = ["{ORIGIN}"]\n'
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    """The first officer is signed in, and the settings name a domain for passkeys."""
-    made = Desk(tmp_path / "office", tmp_path / "home")
-    made.set_up("boss", made.run("init", str(made.folder)).stdout)
-    with (made.folder / "anninh.toml").open("a", encoding="utf-8") as settings:
+    """The signed-in first officer, with a domain for passkeys in the settings."""
+    new_desk = Desk(tmp_path / "office", tmp_path / "home")
+    new_desk.set_up("boss", new_desk.run("init", str(new_desk.folder)).stdout)
+    with (new_desk.folder / "anninh.toml").open("a", encoding="utf-8") as settings:
         settings.write(SETTINGS)
-    made.login()
-    return made
+    new_desk.login()
+    return new_desk
 
 
 def add(desk: Desk, name: str, ago: timedelta = timedelta(), device: Device | None = None) -> None:
-    """Let a browser add a passkey for the officer who is signed in."""
+    """Add a passkey for the signed-in officer, as a browser does."""
     settings = load_settings(desk.folder)
     parts = Parts(clock=FixedClock(datetime.now(UTC) - ago))
     with open_app(load_profile(settings.profile), settings, parts) as app:
         token = next((desk.home / "anninh" / "sessions").iterdir()).read_text()
         me = app.accounts.authenticate_token(token)
-        began = app.accounts.begin_passkey(me, password=PASSWORD)
-        app.accounts.add_passkey(me, began.ticket, (device or Device()).create(began.options), name)
+        offer = app.accounts.begin_passkey(me, password=PASSWORD)
+        app.accounts.add_passkey(me, offer.ticket, (device or Device()).create(offer.options), name)
 
 
-def test_it_is_said_where_one_is_added(desk: Desk) -> None:
-    """With none, and in the help: in a browser."""
+def test_passkeys_are_added_in_browser(desk: Desk) -> None:
+    """The help and an empty list explain that passkeys are added in a browser."""
     assert "trong trình duyệt" in desk.run("--lang", "vi", "account", "passkeys").stdout
     assert "in a browser only" in desk.run("account", "passkeys", "--help").stdout
 
 
-def test_passkeys_are_listed_and_removed(desk: Desk) -> None:
-    """By the end of the id that the list shows, after a second factor and a question; other sign-ins end."""
+def test_passkey_is_removed_by_end_of_id(desk: Desk) -> None:
+    """A passkey is removed by the end of its id, after a second factor and a confirmation."""
     secret = enrol(desk)
     desk.run(
         "account", "step-up", typed=(pyotp.TOTP(secret).at(datetime.now(UTC) + timedelta(seconds=30)),)
-    )  # the code after the last one
+    )  # the next code, as each code is accepted once
     add(desk, "Máy ở bàn")
     listed = desk.run("--lang", "vi", "account", "passkeys").stdout.splitlines()
     assert "Máy ở bàn" in listed[1]
@@ -63,8 +63,8 @@ def test_passkeys_are_listed_and_removed(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("id", ["-Zx_hV9-A7h2Kq0pLmN4Rg", "-yes_V9-A7h2Kq0pLmN4Rg", "Zx_hV9QA7h2Kq0-h2mN4Rg"])
-def test_the_id_of_a_passkey_is_no_option(desk: Desk, id: str) -> None:
-    """Devices choose the ids; one that begins with a dash, or whose end does, is removed like any other."""
+def test_passkey_id_with_dash_is_removed(desk: Desk, id: str) -> None:
+    """A passkey with an id that begins or ends like an option, as authenticators choose ids, can be removed."""
     secret = enrol(desk)
     desk.run("account", "step-up", typed=(pyotp.TOTP(secret).at(datetime.now(UTC) + timedelta(seconds=30)),))
     add(desk, "Máy ở bàn", device=Device(id=from_base64(id)))
@@ -75,9 +75,9 @@ def test_the_id_of_a_passkey_is_no_option(desk: Desk, id: str) -> None:
     assert desk.run("account", "passkeys", "--json").stdout.strip() == "[]"
 
 
-def test_a_second_factor_is_needed(desk: Desk) -> None:
-    """Whoever has shown none just now is told how; the passkey stays."""
-    add(desk, "Máy ở bàn", timedelta(minutes=6))  # longer than a second factor counts as shown just now
+def test_removing_passkey_needs_second_factor(desk: Desk) -> None:
+    """Removing a passkey needs a recent second factor, and the error mentions the command for it."""
+    add(desk, "Máy ở bàn", timedelta(minutes=6))  # longer than a second factor counts as recent
     end = json.loads(desk.run("account", "passkeys", "--json").stdout)[0]["id"]
     refused = desk.run("--lang", "vi", "account", "remove-passkey", end, "--yes", ok=False)
     assert "anninh account step-up" in refused.stderr

@@ -1,4 +1,4 @@
-"""`anninh people requests`, `check`, `find`, `export`, `answer` and their kin."""
+"""`anninh people requests`, `check`, `find`, `export`, `answer` and related commands."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -16,7 +16,7 @@ GROUND = ("--rule", "Luật 91/2025/QH15 Điều 14", "--reason", "Đang xác mi
 
 @pytest.fixture
 def roles(officer: Callable[..., str]) -> Mapping[str, Sequence[str]]:
-    """Whoever looks at who asks, and whoever handles it."""
+    """Options to act as the officer who checks identities, who handles requests, and who operates."""
     return {role: ("--as", officer("hoa-lu", role)) for role in ("identity_custodian", "data_officer", "operator")}
 
 
@@ -27,93 +27,111 @@ def say(folder: Path, words: str) -> None:
         hear(app)
 
 
-def test_from_the_chat_to_the_copy(
+def test_data_request_is_exported_and_answered(
     run: Run, read: Read, folder: Path, roles: Mapping[str, Sequence[str]], tmp_path: Path
 ) -> None:
-    """Listed with its due day, checked, found, left out in part, handed over as files, answered."""
+    """A data request from the chat is listed with its deadline, checked, found, partly left out, exported as files, and
+    answered.
+    """
     say(folder, "cho tôi xem dữ liệu của tôi")
-    me = roles["data_officer"]
+    handler = roles["data_officer"]
     checker = roles["identity_custodian"]
-    (listed,) = read("people", "requests", *me)
+    (listed,) = read("people", "requests", *handler)
     number = listed["number"]
     assert (listed["kind"], listed["state"], listed["clock"]) == ("access", "received", "running")
     assert number in run("people", "to-check", *checker).stdout
     assert "unproven" not in run("people", "check", number, *PROVEN, *checker).stdout
 
-    found = read("people", "find", number, "--purpose", "Lập bản sao", *me)
-    assert found["counts"]["messages"] == 1
-    assert "messages" in run("people", "find", number, "--purpose", "Xem lại", *me).stdout
-    run("people", "leave-out", number, "disclosures", *GROUND, *me)
+    result = read("people", "find", number, "--purpose", "Lập bản sao", *handler)
+    assert result["counts"]["messages"] == 1
+    assert "messages" in run("people", "find", number, "--purpose", "Xem lại", *handler).stdout
+    run("people", "leave-out", number, "disclosures", *GROUND, *handler)
     for format in ("json", "html", "zip"):
         out = tmp_path / f"copy.{format}"
-        done = run("people", "export", number, "--format", format, "--way", "office", "--out", str(out), *me)
+        done = run("people", "export", number, "--format", format, "--way", "office", "--out", str(out), *handler)
         assert (done.exit_code, out.stat().st_size > 0) == (0, True)
     copy: Any = json.loads((tmp_path / "copy.json").read_text())
     assert (copy["schema"], copy["left_out"][0]["category"]) == ("anninh.personal-data/1", "disclosures")
     again = run(
-        "people", "export", number, "--format", "json", "--way", "office", "--out", str(tmp_path / "copy.zip"), *me
+        "people", "export", number, "--format", "json", "--way", "office", "--out", str(tmp_path / "copy.zip"), *handler
     )
     assert (again.exit_code, "already exists" in again.stderr) == (1, True)
 
-    run("people", "answer", number, "partly", "--text", "Đã lập bản sao.", *GROUND, "--way", "office", "--notify", *me)
-    shown = run("people", "show", number, *me).stdout
-    assert all(word in shown for word in ("office_paper passed", "json by office", "disclosures", "Đã lập bản sao."))
-    assert read("people", "requests", *me) == []
-    assert read("people", "requests", "--all", *me)[0]["outcome"] == "partly"
+    run(
+        "people",
+        "answer",
+        number,
+        "partly",
+        "--text",
+        "Đã lập bản sao.",
+        *GROUND,
+        "--way",
+        "office",
+        "--notify",
+        *handler,
+    )
+    output = run("people", "show", number, *handler).stdout
+    assert all(word in output for word in ("office_paper passed", "json by office", "disclosures", "Đã lập bản sao."))
+    assert read("people", "requests", *handler) == []
+    assert read("people", "requests", "--all", *handler)[0]["outcome"] == "partly"
 
 
-def test_a_deletion_reaches_the_operator(
+def test_granted_deletion_waits_for_operator(
     run: Run, read: Read, folder: Path, roles: Mapping[str, Sequence[str]]
 ) -> None:
-    """Waits for an operator: who grants it doesn't carry it out."""
+    """A granted deletion waits for an operator: the officer who grants it doesn't carry it out."""
     say(folder, "xóa dữ liệu của tôi")
-    me = roles["data_officer"]
-    number = read("people", "requests", *me)[0]["number"]
+    handler = roles["data_officer"]
+    number = read("people", "requests", *handler)[0]["number"]
     run("people", "check", number, *PROVEN, *roles["identity_custodian"])
-    done = run("people", "answer", number, "granted", "--text", "Sẽ xóa.", *me)
-    (wish,) = read("people", "list", *roles["operator"])
-    assert (done.exit_code, wish["id"] in done.stdout, wish["state"]) == (0, True, "open")
+    result = run("people", "answer", number, "granted", "--text", "Sẽ xóa.", *handler)
+    (erasure,) = read("people", "list", *roles["operator"])
+    assert (result.exit_code, erasure["id"] in result.stdout, erasure["state"]) == (0, True, "open")
 
 
-def test_at_the_desk(run: Run, read: Read, roles: Mapping[str, Sequence[str]], officer: Callable[..., str]) -> None:
-    """Entered by one officer, linked and checked by another, put right, restricted and extended by a third."""
+def test_counter_request_takes_three_officers(
+    run: Run, read: Read, roles: Mapping[str, Sequence[str]], officer: Callable[..., str]
+) -> None:
+    """A request from the counter is recorded by one officer, linked and checked by another, restricted and extended by
+    a third.
+    """
     desk = ("--as", officer("ninh-hoa", "board_admin"))
-    me = roles["data_officer"]
+    handler = roles["data_officer"]
     checker = roles["identity_custodian"]
-    done = run("people", "record", "restriction", "--unit", "ninh-hoa", "--applicant", "Bà Mẫu", *desk)
-    number = done.stdout.partition(":")[0]
+    result = run("people", "record", "restriction", "--unit", "ninh-hoa", "--applicant", "Bà Mẫu", *desk)
+    number = result.stdout.partition(":")[0]
     assert "Noted" in run("people", "link", number, "--account", "oa", "nobody", *checker).stdout
     assert run("people", "link", number, *checker).exit_code == 1
     run("people", "check", number, *PROVEN, *checker)
-    assert run("people", "restrict", number, *GROUND, *me).exit_code == 0
-    assert read("people", "requests", *me)[0]["restricted"] is True
-    assert run("people", "extend", number, "--reason", "Nhiều dữ liệu", *me).exit_code == 0
-    assert run("people", "lift", number, "--reason", "Đã xong", *me).exit_code == 0
-    wrong = run("people", "correct", number, "--name", "Bà Mẫu", "--reason", "Nhầm", *me)
-    assert (wrong.exit_code, "asks for restriction" in wrong.stderr) == (1, True)
+    assert run("people", "restrict", number, *GROUND, *handler).exit_code == 0
+    assert read("people", "requests", *handler)[0]["restricted"] is True
+    assert run("people", "extend", number, "--reason", "Nhiều dữ liệu", *handler).exit_code == 0
+    assert run("people", "lift", number, "--reason", "Đã xong", *handler).exit_code == 0
+    refusal = run("people", "correct", number, "--name", "Bà Mẫu", "--reason", "Nhầm", *handler)
+    assert (refusal.exit_code, "asks for restriction" in refusal.stderr) == (1, True)
 
 
-def test_a_restriction_ends_after_the_answer(
+def test_restriction_is_lifted_after_answer(
     run: Run, read: Read, roles: Mapping[str, Sequence[str]], officer: Callable[..., str]
 ) -> None:
-    """An answered request is found by its number, and its program reads what programs of before did."""
+    """The restriction of an answered request is lifted by its number, and JSON keeps its earlier field names."""
     desk = ("--as", officer("ninh-hoa", "board_admin"))
-    me = roles["data_officer"]
+    handler = roles["data_officer"]
     words = ("restriction", "--unit", "ninh-hoa", "--applicant", "Bà Mẫu")
     recorded = read("people", "record", *words, *desk)
     number = recorded["number"]
     assert recorded.keys() == {"number", "id", "due"}
     assert "due" in run("people", "record", *words[:-1], "Ông Mẫu", *desk).stdout.splitlines()[1]
     run("people", "check", number, *PROVEN, *roles["identity_custodian"])
-    assert read("people", "restrict", number, *GROUND, *me) == {"number": number, "restricted": True}
-    assert run("people", "answer", number, "granted", "--text", "Đã hạn chế.", *me).exit_code == 0
+    assert read("people", "restrict", number, *GROUND, *handler) == {"number": number, "restricted": True}
+    assert run("people", "answer", number, "granted", "--text", "Đã hạn chế.", *handler).exit_code == 0
 
-    lifted = read("people", "lift-restriction", number, "--reason", "Đã xong", *me)
+    lifted = read("people", "lift-restriction", number, "--reason", "Đã xong", *handler)
 
     assert lifted == {"number": number, "restricted": False}
 
 
-def test_a_number_nobody_has(run: Run, roles: Mapping[str, Sequence[str]]) -> None:
-    """Is told, with where to look; so is one that isn't theirs."""
-    done = run("people", "show", "DL-000000", *roles["data_officer"])
-    assert (done.exit_code, "anninh people requests" in done.stderr) == (1, True)
+def test_unknown_request_number_is_refused(run: Run, roles: Mapping[str, Sequence[str]]) -> None:
+    """An unknown number is refused, and the error mentions the command that lists requests."""
+    result = run("people", "show", "DL-000000", *roles["data_officer"])
+    assert (result.exit_code, "anninh people requests" in result.stderr) == (1, True)

@@ -14,18 +14,18 @@ from anninh_core.profile import load_profile
 pytestmark = pytest.mark.slow
 
 
-def test_a_resident_is_answered(run: Run) -> None:
-    """What is typed is said; what the app answers is printed below it."""
+def test_play_prints_the_replies(run: Run) -> None:
+    """Each typed line is sent as a message, and the app's replies are printed below it."""
     played = run("play", "--name", "Bà Mẫu", input="Có trộm vào nhà văn hoá\n/quit\nnever said\n").stdout
 
-    said = played.index("Bà Mẫu> Có trộm")
-    answered = played.index("  | ")
-    assert said < answered
+    message_at = played.index("Bà Mẫu> Có trộm")
+    reply_at = played.index("  | ")
+    assert message_at < reply_at
     assert "never said" not in played
 
 
-def test_it_needs_no_folder(run: Run) -> None:
-    """Without --at it plays in one that is gone afterwards, where there is a group to go into."""
+def test_play_needs_no_folder(run: Run) -> None:
+    """Without a folder `play` uses a temporary one with groups."""
     played = run("play", env={"ANNINH_AT": ""}, input="/group\n/group thien ton\nxin chào\n/private\n🙂\n")
 
     assert played.exit_code == 0, played.output
@@ -34,8 +34,8 @@ def test_it_needs_no_folder(run: Run) -> None:
     assert "Resident> 🙂\n  (no answer)" in played.stdout
 
 
-def test_inside_a_folder_it_plays_there(run: Run, read: Read, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever stands in a folder with settings talks to its app, and is told so."""
+def test_play_uses_current_folder(run: Run, read: Read, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a folder with settings `play` uses its app, and announces it."""
     monkeypatch.chdir(folder)
 
     played = run("play", env={"ANNINH_AT": ""}, input="Có trộm vào nhà văn hoá\n")
@@ -44,8 +44,8 @@ def test_inside_a_folder_it_plays_there(run: Run, read: Read, folder: Path, monk
     assert read("tips", "search", "trom", "van hoa")
 
 
-def test_a_passing_folder_is_told(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody believes that what was said is kept, when it isn't; asked for by --profile, a folder's own app is left."""
+def test_temporary_folder_is_announced(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`play` announces a temporary folder, in which nothing is kept; `--profile` always uses one."""
     monkeypatch.chdir(tmp_path)
     elsewhere = run("play", env={"ANNINH_AT": ""}, input="/quit\n").stderr
     assert run("init", str(tmp_path / "own"), "--mock").exit_code == 0
@@ -54,31 +54,31 @@ def test_a_passing_folder_is_told(run: Run, tmp_path: Path, monkeypatch: pytest.
 
     assert "hoa_lu_2021" in elsewhere
     assert "hai_cap_2025" in by_profile
-    for told in (elsewhere, by_profile):
-        assert "nothing of it is kept" in told
-        assert "--at DIR" in told
+    for notice in (elsewhere, by_profile):
+        assert "nothing of it is kept" in notice
+        assert "--at DIR" in notice
 
 
-def test_what_was_said_is_kept_in_a_folder(run: Run, read: Read) -> None:
-    """With --at the app of the folder hears it."""
+def test_play_stores_messages_in_folder(run: Run, read: Read) -> None:
+    """With `--at` messages are stored by the folder's app."""
     run("play", input="Có trộm vào nhà văn hoá\n")
 
     assert read("tips", "search", "trom", "van hoa")
 
 
 def test_a_folder_without_mock_is_refused(run: Run, tmp_path: Path) -> None:
-    """With the way to get one."""
+    """A folder without the mock messenger is refused, and the error mentions the options that help."""
     run("init", str(tmp_path))
 
-    done = run("play", "--at", str(tmp_path), input="")
+    result = run("play", "--at", str(tmp_path), input="")
 
-    assert done.exit_code == 2
-    assert "--mock" in done.stderr
-    assert "--profile" in done.stderr
+    assert result.exit_code == 2
+    assert "--mock" in result.stderr
+    assert "--profile" in result.stderr
 
 
-def test_a_terminal_is_asked_line_by_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With who writes where as the prompt, until the end of input."""
+def test_play_prompts_at_terminal(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At a terminal each line has a prompt with sender and group, until the end of input."""
     typed = iter(["/group ninh hoa"])
     prompts = []
 
@@ -99,15 +99,15 @@ def test_a_terminal_is_asked_line_by_line(run: Run, monkeypatch: pytest.MonkeyPa
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[App]:
     """An app with a mock messenger and two groups."""
-    chosen = Settings(plugins=(*DEFAULT_PLUGINS, "mock"), messengers={"oa": MessengerSettings(type="mock")})
-    with open_app(load_profile("hoa_lu_2021"), chosen.resolve_paths(tmp_path)) as app:
+    settings = Settings(plugins=(*DEFAULT_PLUGINS, "mock"), messengers={"oa": MessengerSettings(type="mock")})
+    with open_app(load_profile("hoa_lu_2021"), settings.resolve_paths(tmp_path)) as app:
         mock(app).chat.found_group("Xã Một")
         mock(app).chat.found_group("Xã Hai")
         yield app
 
 
-def test_orders_are_carried_out(app: App, capsys: pytest.CaptureFixture[str]) -> None:
-    """Groups by words, pictures, other people; what is no order shows the orders."""
+def test_play_commands_are_carried_out(app: App, capsys: pytest.CaptureFixture[str]) -> None:
+    """Commands change group and sender and send pictures, and an unknown command lists all commands."""
     player = Player(app, mock(app), "Bà Mẫu")
     chat = mock(app).chat
 
@@ -123,9 +123,9 @@ def test_orders_are_carried_out(app: App, capsys: pytest.CaptureFixture[str]) ->
     ):
         assert player.run_line(line)
 
-    shown = capsys.readouterr().out
-    assert "2 groups have these words" in shown
-    assert "0 groups have these words" in shown
+    output = capsys.readouterr().out
+    assert "2 groups have these words" in output
+    assert "0 groups have these words" in output
     assert player.prompt == "Ông Mẫu in Xã Hai"
     assert [(m.text, m.attachments[0].kind) for m in chat.messages()] == [("nhìn này", "image"), ("", "image")]
     assert player.run_line("/what")
@@ -135,8 +135,8 @@ def test_orders_are_carried_out(app: App, capsys: pytest.CaptureFixture[str]) ->
     assert not player.run_line("/quit")
 
 
-def test_what_the_chat_refuses_is_told(app: App, capsys: pytest.CaptureFixture[str]) -> None:
-    """And the play goes on."""
+def test_refused_message_is_reported(app: App, capsys: pytest.CaptureFixture[str]) -> None:
+    """A message that the chat refuses is reported, and `play` continues."""
     player = Player(app, mock(app), "Bà Mẫu")
     chat = mock(app).chat
     group = next(iter(chat.groups()))
@@ -147,8 +147,8 @@ def test_what_the_chat_refuses_is_told(app: App, capsys: pytest.CaptureFixture[s
     assert "is locked" in capsys.readouterr().err
 
 
-def test_a_post_is_read_once(app: App, capsys: pytest.CaptureFixture[str]) -> None:
-    """What the official account writes in the group is shown to whoever is there."""
+def test_group_post_is_printed_once(app: App, capsys: pytest.CaptureFixture[str]) -> None:
+    """A post of the official account in the group is printed once."""
     player = Player(app, mock(app), "Bà Mẫu")
     chat = mock(app).chat
     chat.account.send(next(iter(chat.groups())), "Thông báo \x1b[31m", group=True, key="1")
@@ -161,17 +161,17 @@ def test_a_post_is_read_once(app: App, capsys: pytest.CaptureFixture[str]) -> No
     assert "Thông báo" not in capsys.readouterr().out
 
 
-def test_somebody_must_speak(run: Run) -> None:
-    """A person without a name is refused before anything is opened."""
-    done = run("play", "--name", " ", input="xin chào\n")
+def test_play_needs_a_sender_name(run: Run) -> None:
+    """A blank sender name is refused."""
+    result = run("play", "--name", " ", input="xin chào\n")
 
-    assert done.exit_code == 2
-    assert "--name" in done.stderr
+    assert result.exit_code == 2
+    assert "--name" in result.stderr
 
 
-def test_a_folder_has_its_own_profile(run: Run) -> None:
-    """Another one isn't silently left unused."""
-    done = run("play", "--profile", "hai_cap_2025", input="xin chào\n")
+def test_profile_option_conflicts_with_folder(run: Run) -> None:
+    """`--profile` is refused together with `--at`, because the folder has its own profile."""
+    result = run("play", "--profile", "hai_cap_2025", input="xin chào\n")
 
-    assert done.exit_code == 2
-    assert "--profile" in done.stderr
+    assert result.exit_code == 2
+    assert "--profile" in result.stderr

@@ -42,73 +42,77 @@ class TestMine(StorageConformance):
 """
 
 
-def test_a_project_is_begun(run: Run, tmp_path: Path) -> None:
-    """It tells which files it wrote, and how to go on; a program gets the same."""
-    done = run("new", "plugin", "opinion", "water", "--at", str(tmp_path / "one"))
-    assert done.exit_code == 0, done.stderr
-    assert "anninh_water.py" in done.stdout
-    assert "anninh plugin check water --tests" in done.stdout
+def test_new_plugin_prints_its_files(run: Run, tmp_path: Path) -> None:
+    """`new plugin` prints the written files and the next command, for people and as JSON, and needs an empty folder."""
+    result = run("new", "plugin", "opinion", "water", "--at", str(tmp_path / "one"))
+    assert result.exit_code == 0, result.stderr
+    assert "anninh_water.py" in result.stdout
+    assert "anninh plugin check water --tests" in result.stdout
 
-    told = json.loads(run("new", "plugin", "opinion", "water", "--at", str(tmp_path / "two"), "--json").stdout)
-    assert told["plugin"] == "water"
-    assert {"file": "test_anninh_water.py"} in told["files"]
+    project = json.loads(run("new", "plugin", "opinion", "water", "--at", str(tmp_path / "two"), "--json").stdout)
+    assert project["plugin"] == "water"
+    assert {"file": "test_anninh_water.py"} in project["files"]
     assert "isn't empty" in run("new", "plugin", "opinion", "water", "--at", str(tmp_path / "two")).stderr
 
 
-def test_what_is_not_installed_is_told(run: Run) -> None:
-    """With the names that are."""
-    done = run("plugin", "check", "opinionz")
-    assert done.exit_code == 2
-    assert "Plugin 'opinionz' isn't installed: install its package first. Installed plugins: assisted, " in done.stderr
+def test_uninstalled_plugin_is_refused(run: Run) -> None:
+    """A plugin that isn't installed is refused, and the error lists the installed ones."""
+    result = run("plugin", "check", "opinionz")
+    assert result.exit_code == 2
+    assert (
+        "Plugin 'opinionz' isn't installed: install its package first. Installed plugins: assisted, " in result.stderr
+    )
 
 
 @pytest.mark.slow
-def test_card_shows_what_holds(run: Run) -> None:
-    """Each kit with its counts, what was skipped and why, and which kit needs the author's tests; in Vietnamese too."""
-    done = run("plugin", "check", "mock")
-    assert done.exit_code == 0, done.stdout
-    assert "PluginConformance" in done.stdout
-    assert "MessengerConformance was not run: it needs your tests" in done.stdout
+def test_plugin_report_shows_kits(run: Run) -> None:
+    """The report shows each kit with its counts, and which kits need the author's tests, in English and Vietnamese."""
+    result = run("plugin", "check", "mock")
+    assert result.exit_code == 0, result.stdout
+    assert "PluginConformance" in result.stdout
+    assert "MessengerConformance was not run: it needs your tests" in result.stdout
     assert "MessengerConformance chưa chạy" in run("--lang", "vi", "plugin", "check", "mock").stdout
 
 
 @pytest.mark.slow
-def test_own_tests_count(run: Run, tmp_path: Path) -> None:
-    """A kit that is proved in the author's tests is run there and nowhere else; what is excused keeps its reason."""
+def test_author_tests_replace_the_kit(run: Run, tmp_path: Path) -> None:
+    """A kit in the author's tests runs only there, and an expected failure keeps its reason."""
     (tmp_path / "test_mine.py").write_text(TESTS, encoding="utf-8")
-    done = run("plugin", "check", "opinions", "--tests", str(tmp_path), "--json")
-    told = json.loads(done.stdout)
-    cases = {rule["case"] for rule in told["rules"] if rule["kit"] == "OpinionsConformance"}
+    result = run("plugin", "check", "opinions", "--tests", str(tmp_path), "--json")
+    report = json.loads(result.stdout)
+    cases = {rule["case"] for rule in report["rules"] if rule["kit"] == "OpinionsConformance"}
     assert cases == {"TestMine"}
-    (excused,) = [rule for rule in told["rules"] if rule["outcome"] == "excused"]
+    (excused,) = [rule for rule in report["rules"] if rule["outcome"] == "excused"]
     assert excused["reasons"] == ["it knows no such words"]
 
 
 @pytest.mark.slow
-def test_own_tests_may_be_strict(tmp_path: Path) -> None:
-    """Tests to which every warning is an error are run in a program as they are by pytest alone."""
+def test_strict_author_tests_run(tmp_path: Path) -> None:
+    """Author's tests with `filterwarnings = error` run as they do under pytest alone."""
     (tmp_path / "test_mine.py").write_text(TESTS, encoding="utf-8")
     (tmp_path / "pyproject.toml").write_text('[tool.pytest.ini_options]\nfilterwarnings = ["error"]', encoding="utf-8")
     command = [sys.executable, "-m", "anninh_core.cli", "plugin", "check", "opinions", "--tests", str(tmp_path)]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "OpinionsConformance" in done.stdout
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "OpinionsConformance" in result.stdout
 
 
 @pytest.mark.slow
-def test_a_failing_rule_ends_with_1(run: Run, tmp_path: Path) -> None:
-    """It is told by its number, what it demands, how it failed, and how to run it alone."""
+def test_failed_rule_is_reported(run: Run, tmp_path: Path) -> None:
+    """A failed rule ends with exit code 1, and is shown with its number, requirement, failure and the command to run it
+    alone.
+    """
     (tmp_path / "test_mine.py").write_text(TESTS.partition("    @pytest.mark.xfail")[0], encoding="utf-8")
-    done = run("plugin", "check", "opinions", "--tests", str(tmp_path))
-    assert done.exit_code == 1
-    assert "O-02 failed in TestMine: By each of its hooks it has something to say" in done.stdout
-    assert "give the fixture `texts` words to which it does" in done.stdout
-    assert f"alone: pytest {tmp_path} -k 'TestMine and test_speaks'" in done.stdout
+    result = run("plugin", "check", "opinions", "--tests", str(tmp_path))
+    assert result.exit_code == 1
+    assert "O-02 failed in TestMine: Each of its hooks gives an opinion on at least one of the texts" in result.stdout
+    assert "give the fixture `texts` words to which it does" in result.stdout
+    assert f"alone: pytest {tmp_path} -k 'TestMine and test_speaks'" in result.stdout
 
 
 @pytest.mark.slow
 def test_tests_without_a_kit_are_refused(run: Run, tmp_path: Path) -> None:
-    """A folder in which nothing is proved is no proof."""
+    """A folder of tests without a kit is refused, because it proves nothing."""
     (tmp_path / "test_mine.py").write_text("def test_nothing(): pass", encoding="utf-8")
     assert (
         f"No test in {tmp_path} subclasses a kit" in run("plugin", "check", "opinions", "--tests", str(tmp_path)).stderr
@@ -116,15 +120,17 @@ def test_tests_without_a_kit_are_refused(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_rules_are_chosen(run: Run, tmp_path: Path) -> None:
-    """By their numbers, or by the step of writing a storage; how far the storage is stands below."""
+def test_rules_are_chosen_by_number_or_step(run: Run, tmp_path: Path) -> None:
+    """Rules are chosen by number or by the step of writing a storage, and the report shows the storage's current
+    step.
+    """
     (tmp_path / "test_mine.py").write_text(STORAGE, encoding="utf-8")
     mine = ("plugin", "check", "embedded", "--tests", str(tmp_path))
-    done = run(*mine, "--rules", "S-01 S-120..S-122 P-02")
-    assert done.exit_code == 1, done.stdout + done.stderr
-    assert "S-122 failed in TestMine" in done.stdout
-    assert "step of writing a storage" in done.stdout
-    assert "was not run" not in done.stdout
+    result = run(*mine, "--rules", "S-01 S-120..S-122 P-02")
+    assert result.exit_code == 1, result.stdout + result.stderr
+    assert "S-122 failed in TestMine" in result.stdout
+    assert "step of writing a storage" in result.stdout
+    assert "was not run" not in result.stdout
     assert run(*mine, "--step", "1").exit_code == 0
     assert "names no rules of a kit" in run(*mine, "--rules", "P-01,S1").stderr
     assert (

@@ -5,19 +5,21 @@ from pathlib import Path
 from tests.cli.conftest import Read, Run
 
 
-def test_plugins_are_told(run: Run) -> None:
-    """What is loaded, from where, and what it offers; what the messengers can do, in honest words."""
-    shown = run("plugins").stdout
+def test_plugins_are_listed(run: Run) -> None:
+    """Plugins are listed with package and features, and messengers with their capabilities and limits, on 80
+    columns.
+    """
+    output = run("plugins").stdout
 
-    assert "embedded loaded anninh 0.1.0 storage: sqlite, postgresql; keys:" in " ".join(shown.split())
-    assert "triage opinion" in shown
-    assert "Messenger oa: the mock messenger 'oa'" in shown
-    assert "receipts partial reports what a person has seen" in " ".join(shown.split())
-    assert max(map(len, shown.splitlines())) <= 80
+    assert "embedded loaded anninh 0.1.0 storage: sqlite, postgresql; keys:" in " ".join(output.split())
+    assert "triage opinion" in output
+    assert "Messenger oa: the mock messenger 'oa'" in output
+    assert "receipts partial reports what a person has seen" in " ".join(output.split())
+    assert max(map(len, output.splitlines())) <= 80
 
 
-def test_what_isnt_loaded_is_told(run: Run, folder: Path) -> None:
-    """With the way to load it."""
+def test_unloaded_plugin_is_listed(run: Run, folder: Path) -> None:
+    """A plugin that isn't loaded is listed with the way to load it."""
     settings = folder / "anninh.toml"
     text = settings.read_text(encoding="utf-8").replace(', "mock"', "").partition("[messengers.oa]")[0]
     settings.write_text(text, encoding="utf-8")
@@ -25,27 +27,29 @@ def test_what_isnt_loaded_is_told(run: Run, folder: Path) -> None:
     assert "mock        not loaded  anninh 0.1.0  name it in `plugins`" in run("plugins").stdout
 
 
-def test_programs_get_all_of_it(read: Read) -> None:
-    """Hooks and modules too."""
-    told = read("plugins")
+def test_plugins_json_has_hooks(read: Read) -> None:
+    """JSON has the hooks of plugins and the capabilities of messengers."""
+    result = read("plugins")
 
-    assert {"anninh_storages", "anninh_keys"} <= set(told["plugins"][0]["hooks"])
-    assert told["messengers"]["oa"][0] == {"name": "send_person", "support": "full", "note": ""}
+    assert {"anninh_storages", "anninh_keys"} <= set(result["plugins"][0]["hooks"])
+    assert result["messengers"]["oa"][0] == {"name": "send_person", "support": "full", "note": ""}
 
 
-def test_a_missing_plugin_is_told(run: Run, folder: Path) -> None:
-    """The set-up is wrong, and the sentence says where."""
+def test_unknown_plugin_is_setup_error(run: Run, folder: Path) -> None:
+    """An unknown plugin in the settings is a setup error with a suggestion."""
     settings = folder / "anninh.toml"
     settings.write_text(settings.read_text(encoding="utf-8").replace('"mock"]', '"mokc"]'), encoding="utf-8")
 
-    done = run("plugins")
+    result = run("plugins")
 
-    assert done.exit_code == 2
-    assert "did you mean 'mock'?" in done.stderr
+    assert result.exit_code == 2
+    assert "did you mean 'mock'?" in result.stderr
 
 
-def test_expected_days_off_are_printed_or_written(run: Run, tmp_path: Path) -> None:
-    """Lines for a calendar, with their source; a file that is there already isn't overwritten."""
+def test_expected_holidays_are_printed_or_written(run: Run, tmp_path: Path) -> None:
+    """Expected public holidays are printed or written as profile lines with their source, and an existing file isn't
+    overwritten.
+    """
     printed = run("profiles", "calendar", "2027")
     assert "2027-02-06,  # Tết Nguyên Đán" in printed.stdout
     assert 'provisional_source = "holidays ' in printed.stdout
@@ -58,8 +62,8 @@ def test_expected_days_off_are_printed_or_written(run: Run, tmp_path: Path) -> N
 
 
 def test_profiles_are_listed(run: Run) -> None:
-    """With the authority each is for, and without any folder."""
-    done = run("profiles", env={"ANNINH_AT": "/nowhere"})
+    """Profiles are listed with their authority, without a folder."""
+    result = run("profiles", env={"ANNINH_AT": "/nowhere"})
 
-    assert done.exit_code == 0
-    assert "Huyện Hoa Lư, tỉnh Ninh Bình" in done.stdout
+    assert result.exit_code == 0
+    assert "Huyện Hoa Lư, tỉnh Ninh Bình" in result.stdout

@@ -1,4 +1,4 @@
-"""`anninh quarantine`, and what lists say of records that can't be opened."""
+"""`anninh quarantine`, and the number of damaged records in lists."""
 
 import sqlite3
 from datetime import UTC, datetime
@@ -24,66 +24,66 @@ def quarantine(folder: Path, about: str, *, released: bool = False) -> str:
     return item.id
 
 
-def test_nothing_is_quarantined(run: Run, read: Read) -> None:
-    """It says so; a program gets an empty list."""
+def test_empty_quarantine_prints_sentence(run: Run, read: Read) -> None:
+    """An empty quarantine prints a sentence, and JSON is an empty list."""
     assert run("quarantine", "list").output == "Nothing is quarantined.\n"
     assert read("quarantine", "list") == []
 
 
-def test_an_item_is_listed_and_tried_again(run: Run, read: Read, folder: Path) -> None:
-    """With what it is, who leaves it out and why; by the end of its id that is shown; with the way out."""
+def test_quarantined_item_is_retried(run: Run, read: Read, folder: Path) -> None:
+    """A quarantined item is listed with consumer, reason and remedy, and can be retried by the end of its id."""
     id = quarantine(folder, "alarm:a1")
-    shown = run("quarantine", "list").output
-    assert "alarm:a1" in shown
-    assert "restored from a backup" in shown
+    output = run("quarantine", "list").output
+    assert "alarm:a1" in output
+    assert "restored from a backup" in output
     (row,) = read("quarantine", "list")
     assert (row["item"], row["consumer"], row["reason"], row["tries"]) == ("alarm:a1", "page_officers", "Damaged", 1)
-    ending = shown.splitlines()[1].split()[0]
+    ending = output.splitlines()[1].split()[0]
     assert id.endswith(ending.removeprefix("…"))
-    done = run("quarantine", "retry", ending)
-    assert done.exit_code == 0, done.output
-    assert "alarm:a1 is tried again by page_officers" in done.output
+    result = run("quarantine", "retry", ending)
+    assert result.exit_code == 0, result.output
+    assert "alarm:a1 is tried again by page_officers" in result.output
     (row,) = read("quarantine", "list")
     assert datetime.fromisoformat(row["due_at"]) <= datetime.now(UTC)
 
 
-def test_an_unknown_id_is_refused(run: Run) -> None:
-    """With where ids are shown."""
-    done = run("quarantine", "retry", "nothing")
-    assert done.exit_code == 1
-    assert "anninh quarantine list" in done.output
+def test_unknown_quarantine_id_is_refused(run: Run) -> None:
+    """An unknown id is refused, and the error mentions the command that lists ids."""
+    result = run("quarantine", "retry", "nothing")
+    assert result.exit_code == 1
+    assert "anninh quarantine list" in result.output
 
 
-def test_what_was_released_is_not_tried_again(run: Run, read: Read, folder: Path) -> None:
-    """It is listed with `--all` alone, and a retry says when it was released."""
+def test_released_item_cannot_be_retried(run: Run, read: Read, folder: Path) -> None:
+    """A released item is listed only with `--all`, and can't be retried."""
     id = quarantine(folder, "alarm:a1", released=True)
     assert read("quarantine", "list") == []
     assert [row["item"] for row in read("quarantine", "list", "--all")] == ["alarm:a1"]
-    done = run("quarantine", "retry", id)
-    assert done.exit_code == 1
-    assert "was released on" in done.output
+    result = run("quarantine", "retry", id)
+    assert result.exit_code == 1
+    assert "was released on" in result.output
 
 
-def test_it_takes_an_operator(run: Run, folder: Path) -> None:
-    """A tip officer neither sees nor changes anything of it."""
+def test_quarantine_needs_an_operator(run: Run, folder: Path) -> None:
+    """A tip officer can neither list nor retry quarantined items."""
     id = quarantine(folder, "alarm:a1")
     with opened(folder) as (app, _):
         officer = UnsafeLocalUsers(app).appoint("Cán bộ", "hoa-lu", "tip_officer").id
     for words in (("list",), ("retry", id)):
-        done = run("quarantine", *words, "--as", officer)
-        assert done.exit_code == 1
-        assert "system.operate" in done.output
+        result = run("quarantine", *words, "--as", officer)
+        assert result.exit_code == 1
+        assert "system.operate" in result.output
 
 
-def test_lists_say_what_is_missing(run: Run, read: Read, folder: Path) -> None:
-    """Below the table and beside the JSON: one record can't be opened; the other one is there."""
+def test_lists_count_damaged_records(run: Run, read: Read, folder: Path) -> None:
+    """A list prints the number of damaged records on stderr, and shows the other records."""
     first, second = (tip["id"] for tip in read("tips", "list"))
     with sqlite3.connect(folder / "anninh.db") as file:
         (body,) = file.execute("SELECT body FROM r_tip WHERE id = ?", (first,)).fetchone()
         file.execute("UPDATE r_tip SET body = ? WHERE id = ?", (bytes([body[0] ^ 1]) + body[1:], first))
     file.close()
     for words in (("tips", "list"), ("tips", "search", "Cháy")):
-        done = run(*words)
-        assert done.exit_code == 0
-        assert done.stderr.count("1 records can't be opened and aren't shown.") == 1, done.stderr
+        result = run(*words)
+        assert result.exit_code == 0
+        assert result.stderr.count("1 records can't be opened and aren't shown.") == 1, result.stderr
     assert [tip["id"] for tip in read("tips", "list")] == [second]

@@ -1,4 +1,4 @@
-"""`anninh quarantine restore`: a record that was damaged is put back from last night's backup."""
+"""`anninh quarantine restore` restores a damaged record from a backup."""
 
 import sqlite3
 from contextlib import closing
@@ -7,8 +7,8 @@ from pathlib import Path
 from tests.cli.conftest import Read, Run
 
 
-def test_a_record_is_put_back_from_a_backup(run: Run, read: Read, folder: Path) -> None:
-    """The list shows it again; what isn't damaged, or isn't known, is left alone with one sentence."""
+def test_damaged_record_is_restored_from_backup(run: Run, read: Read, folder: Path) -> None:
+    """A damaged record is restored from a backup; an undamaged or unknown one is refused with one sentence."""
     backup = str(folder / "night.backup")
     assert run("backup", backup).exit_code == 0
     tips = read("tips", "list")
@@ -16,9 +16,9 @@ def test_a_record_is_put_back_from_a_backup(run: Run, read: Read, folder: Path) 
     with closing(sqlite3.connect(folder / "anninh.db")) as database, database:
         database.execute("UPDATE r_tip SET body = ? WHERE id = ?", (b"x" * 80, tips[0]["id"]))
     assert len(read("tips", "list")) == len(tips) - 1
-    done = run("quarantine", "restore", backup, about)
+    result = run("quarantine", "restore", backup, about)
 
-    assert done.stdout == f"{about}: version {tips[0]['version']} is put back\n"
+    assert result.stdout == f"{about}: version {tips[0]['version']} is put back\n"
     assert read("tips", "list") == tips
     again = run("quarantine", "restore", backup, about)
     assert again.exit_code == 1

@@ -10,41 +10,41 @@ SHOW = ("report", "show", "roll-out", "2021", "--unit", "ninh-hoa")
 
 
 def test_reports_are_listed(run: Run) -> None:
-    """Every unit that owes one, where somebody began it."""
+    """The list has a line for each unit that owes a report, for obligations with at least one begun report."""
     lines = run("report", "list").stdout.splitlines()
 
     assert len(lines) == 12
     assert [line.split()[:3] for line in lines if line.endswith("ninh-hoa")] == [["roll-out", "2021", "draft"]]
 
 
-def test_programs_read_the_list(read: Read) -> None:
-    """With the id of each report that was begun."""
+def test_report_list_json_has_ids(read: Read) -> None:
+    """JSON has the id of each begun report."""
     (line,) = (line for line in read("report", "list") if line["unit"] == "ninh-hoa")
     assert (line["report"], line["state"]) == ("roll-out.2021.ninh-hoa.v1", "draft")
 
 
-def test_a_year_can_be_asked_for(run: Run) -> None:
-    """Also one in which nobody has begun; an obligation not due in it is left out."""
+def test_reports_are_listed_by_year(run: Run) -> None:
+    """`--year` lists the obligations due in that year, also if no report was begun."""
     assert "half-year" in run("report", "list", "--year", "2022").stdout
     assert "half-year" not in run("report", "list", "--year", "2021").stdout
     assert run("report", "list", "--obligation", "half-year").stdout.startswith("No report was begun")
 
 
-def test_an_unknown_obligation_is_told(run: Run) -> None:
-    """With those of the profile."""
+def test_unknown_obligation_lists_valid_ones(run: Run) -> None:
+    """An unknown obligation is refused, and the error lists the profile's."""
     assert "roll-out" in run("report", "list", "--obligation", "weekly").stderr
 
 
-def test_a_commune_sees_its_own(run: Run, read: Read, officer: Callable[..., str]) -> None:
-    """And isn't refused in the trail for what it never asked for."""
-    mine = run("report", "list", "--as", officer("ninh-hoa", "report_officer"))
+def test_commune_lists_only_its_report(run: Run, read: Read, officer: Callable[..., str]) -> None:
+    """An officer of a commune sees only its report, and the list leaves no refusals in the journal."""
+    result = run("report", "list", "--as", officer("ninh-hoa", "report_officer"))
 
-    assert [line.split()[-1] for line in mine.stdout.splitlines()] == ["unit", "ninh-hoa"]
+    assert [line.split()[-1] for line in result.stdout.splitlines()] == ["unit", "ninh-hoa"]
     assert [entry for entry in read("audit", "trail", "--action", "reports.") if entry["outcome"] == "refused"] == []
 
 
-def test_the_consolidated_report_is_listed_too(run: Run, folder: Path) -> None:
-    """Beside those it is made of."""
+def test_consolidated_report_is_listed(run: Run, folder: Path) -> None:
+    """The consolidated report is listed with those of the communes."""
     with opened(folder) as (app, me):
         report = app.reports.begin(me, "hoa-lu", "roll-out", 2021)
 
@@ -53,50 +53,50 @@ def test_the_consolidated_report_is_listed_too(run: Run, folder: Path) -> None:
     assert "UBND HUYỆN HOA LƯ" in run("report", "show", "roll-out", "2021").stdout
 
 
-def test_a_report_is_read(run: Run, read: Read) -> None:
-    """As text, or as data whose numbers programs take."""
+def test_report_is_printed_as_text_or_json(run: Run, read: Read) -> None:
+    """A report is printed as text, or as JSON."""
     assert "UBND XÃ NINH HÒA" in run(*SHOW).stdout
     assert read(*SHOW)["unit"]
 
 
-def test_a_terminal_shows_it_set(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the signs of Markdown."""
+def test_terminal_shows_no_markdown(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal shows the report without Markdown characters."""
     monkeypatch.setattr("anninh_core.cli.daily.report.on_terminal", lambda: True)
 
-    shown = run(*SHOW).stdout
+    output = run(*SHOW).stdout
 
-    assert "UBND XÃ NINH HÒA" in shown
-    assert "BAN CHỈ ĐẠO 138" in shown
-    assert "**" not in shown
+    assert "UBND XÃ NINH HÒA" in output
+    assert "BAN CHỈ ĐẠO 138" in output
+    assert "**" not in output
 
 
-def test_a_file_is_written(run: Run, tmp_path: Path) -> None:
-    """Under the name given, or under its own in a folder."""
+def test_report_file_is_written(run: Run, tmp_path: Path) -> None:
+    """A report file is written under the given name, or under its own name in a given folder."""
     assert run(*SHOW, "--format", "docx", "--out", str(tmp_path)).exit_code == 0
     assert run(*SHOW, "--format", "docx", "--out", str(tmp_path / "x.docx")).exit_code == 0
 
-    own = tmp_path / "bao-cao-trien-khai-ninh-hoa-2021.docx"
-    assert own.read_bytes() == (tmp_path / "x.docx").read_bytes()
-    assert own.read_bytes().startswith(b"PK")
+    named_file = tmp_path / "bao-cao-trien-khai-ninh-hoa-2021.docx"
+    assert named_file.read_bytes() == (tmp_path / "x.docx").read_bytes()
+    assert named_file.read_bytes().startswith(b"PK")
 
 
-def test_bytes_go_through_a_pipe(run: Run) -> None:
-    """A format that isn't text can be passed on to another program."""
+def test_binary_report_goes_to_pipe(run: Run) -> None:
+    """A binary format can be piped to another program."""
     assert run(*SHOW, "--format", "docx").stdout_bytes.startswith(b"PK")
 
 
-def test_bytes_dont_go_to_a_terminal(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """They would only spoil it."""
+def test_binary_report_is_not_printed(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A binary format isn't printed on a terminal, and the error mentions `--out`."""
     monkeypatch.setattr("anninh_core.cli.daily.report.on_terminal", lambda: True)
 
-    done = run(*SHOW, "--format", "docx")
+    result = run(*SHOW, "--format", "docx")
 
-    assert done.exit_code == 2
-    assert "--out" in done.stderr
+    assert result.exit_code == 2
+    assert "--out" in result.stderr
 
 
-def test_what_isnt_there_is_told(run: Run) -> None:
-    """No report, or no such format."""
+def test_missing_report_is_reported(run: Run) -> None:
+    """A missing report and an unknown format are reported."""
     assert (
         "Unit 'hoa-lu' hasn't begun a report for 'half-year' of 2022"
         in run("report", "show", "half-year", "2022").stderr
@@ -105,8 +105,10 @@ def test_what_isnt_there_is_told(run: Run) -> None:
 
 
 @pytest.mark.slow
-def test_a_commune_reads_its_own_where_the_province_consolidates(run: Run, tmp_path: Path) -> None:
-    """Nobody has to name the only unit whose report lies here; what lies at the province isn't asked for."""
+def test_only_unit_needs_no_unit_option(run: Run, tmp_path: Path) -> None:
+    """Where the province consolidates, a commune's report is shown without `--unit`, because it is the only one stored
+    here.
+    """
     profile = str(tmp_path / "tan_mau")
     office = str(tmp_path / "office")
     answers = (
@@ -120,11 +122,11 @@ def test_a_commune_reads_its_own_where_the_province_consolidates(run: Run, tmp_p
         "2026-01-01",
     )
     names = ("name", "kind", "province", "areas", "agency", "hotline", "address", "start")
-    given = [word for name, answer in zip(names, answers, strict=True) for word in (f"--{name}", answer)]
-    assert run("profiles", "new", "--at", profile, *given).exit_code == 0
+    options = [word for name, answer in zip(names, answers, strict=True) for word in (f"--{name}", answer)]
+    assert run("profiles", "new", "--at", profile, *options).exit_code == 0
     assert run("init", office, "--profile", profile, "--mock").exit_code == 0
-    begun = run(
+    result = run(
         "reports", "begin", "--obligation", "half-year", "--year", "2026", "--unit", "xa-tan-mau", "--at", office
     )
-    assert begun.exit_code == 0, begun.stderr
+    assert result.exit_code == 0, result.stderr
     assert "UBND XÃ TÂN MẪU" in run("report", "show", "half-year", "2026", "--at", office).stdout

@@ -12,14 +12,14 @@ from anninh_core.domain.tips import TipState
 from anninh_core.profile import load_profile
 from anninh_core.testing import FixedClock, UnsafeLocalUsers
 
-pytestmark = pytest.mark.slow  # whole commands over a demo's days
+pytestmark = pytest.mark.slow  # whole commands on a demo's data
 
 REASON = ("--reason", "Công văn của tòa án", "--review-on", "2099-01-01")
 
 
 @pytest.fixture
 def case(folder: Path) -> str:
-    """A case that is over."""
+    """Reference to a closed case."""
     with opened(folder) as (app, me):
         tip = app.tips.search(me, "danh bac").items[0]
         app.tips.settle(me, tip.id, TipState.UNFOUNDED, answer="Không có cơ sở.", reason="no_evidence")
@@ -29,7 +29,7 @@ def case(folder: Path) -> str:
 
 
 def purge(folder: Path) -> None:
-    """Let the worker's clock stand a week later, and carry out what was ordered."""
+    """Carry out the ordered purge a week later."""
     settings = load_settings(folder)
     with opened(folder) as (app, _):
         clock = FixedClock(app.internals.context.clock.now() + timedelta(days=8))
@@ -37,13 +37,15 @@ def purge(folder: Path) -> None:
         assert len(app.retention.purge(UnsafeLocalUsers(app).get_actor(settings.local_user))) == 1
 
 
-def test_what_is_previewed(run: Run, read: Read, case: str) -> None:
-    """What was ordered, with its day; how much waits; nobody's name; and how long backups open it."""
+def test_preview_shows_purges_without_names(run: Run, read: Read, case: str) -> None:
+    """The preview shows ordered purges with their days, the counts of waiting data, and until when backups can be read,
+    without names.
+    """
     assert "Nothing goes within 30 days" in run("retention", "preview").stdout
     assert run("retention", "order", case, "--reason", "request").exit_code == 0
-    seen = read("retention", "preview", "--days", "10")
-    assert [(item["scope"], item["fate"], item["data"]) for item in seen["items"]] == [(case, "ordered", "content")]
-    counts = {(one["data"], one["fate"]): one["count"] for one in seen["counts"]}
+    preview = read("retention", "preview", "--days", "10")
+    assert [(item["scope"], item["fate"], item["data"]) for item in preview["items"]] == [(case, "ordered", "content")]
+    counts = {(count["data"], count["fate"]): count["count"] for count in preview["counts"]}
     assert counts["content", "ordered"] == 1
     assert counts["identity", "waits"] >= 2
     text = run("retention", "preview", "--days", "10").stdout
@@ -58,8 +60,8 @@ def test_what_is_previewed(run: Run, read: Read, case: str) -> None:
     assert "Anh Mẫu" not in text
 
 
-def test_what_waits_is_listed_when_asked(run: Run, case: str) -> None:
-    """People by pseudonym, a page at a time."""
+def test_waiting_data_is_listed_in_pages(run: Run, case: str) -> None:
+    """Waiting data can be listed in pages, with residents by pseudonym."""
     text = run("retention", "preview", "--fate", "waits", "--data", "identity", "--limit", "1").stdout
     assert "a case is kept" in text or "official chat" in text
     after = text.partition("--after ")[2].split()[0]
@@ -69,21 +71,21 @@ def test_what_waits_is_listed_when_asked(run: Run, case: str) -> None:
 
 
 def test_hold_is_set_shown_and_released(run: Run, read: Read, case: str) -> None:
-    """It is set, listed, shown in the preview, and released."""
+    """A hold is set, listed and released, and prevents a purge."""
     assert run("retention", "order", case, "--reason", "request").exit_code == 0
     assert "is held until" in run("retention", "hold", case, *REASON).stdout
-    (held,) = read("retention", "holds")
-    assert (held["case"], held["review"]) == (case, "2099-01-01")
+    (hold,) = read("retention", "holds")
+    assert (hold["case"], hold["review"]) == (case, "2099-01-01")
     assert "của tòa" in run("retention", "holds").stdout
     refused = run("retention", "order", case, "--reason", "request")
     assert (refused.exit_code, "release it first with " in refused.stderr) == (1, True)
-    assert "is released" in run("retention", "release", held["id"]).stdout
+    assert "is released" in run("retention", "release", hold["id"]).stdout
     assert "Nothing is held." in run("retention", "holds").stdout
     assert run("retention", "hold", case, "--reason", "x", "--review-on", "soon").exit_code == 1
 
 
-def test_proof_finds_purged_data_only_before(run: Run, read: Read, case: str, folder: Path, tmp_path: Path) -> None:
-    """Before the purge everything is found, afterwards nothing, in any file of the folder."""
+def test_proof_finds_nothing_after_purge(run: Run, read: Read, case: str, folder: Path, tmp_path: Path) -> None:
+    """Before the purge the proof finds the case's data in the folder's files, and afterwards nothing."""
     file = tmp_path / "needles.json"
     assert "needles" in run("retention", "needles", case, "--out", str(file)).stdout
     assert file.stat().st_mode & 0o077 == 0
@@ -101,15 +103,15 @@ def test_proof_finds_purged_data_only_before(run: Run, read: Read, case: str, fo
     assert (other.exit_code, "has the needles of" in other.stderr) == (1, True)
 
 
-def test_a_copy_that_was_kept_is_found(run: Run, case: str, folder: Path, tmp_path: Path) -> None:
-    """Somebody copied the database before the purge: the proof names the file."""
+def test_proof_finds_old_copies(run: Run, case: str, folder: Path, tmp_path: Path) -> None:
+    """The proof finds the data in a copy of the database from before the purge."""
     file = tmp_path / "needles.json"
     copy = tmp_path / "copies" / "old.db"
     run("retention", "needles", case, "--out", str(file))
     run("retention", "order", case, "--reason", "request")
-    run("retention", "prove", case, "--needles", str(file))  # empties the log into the file
+    run("retention", "prove", case, "--needles", str(file))  # empties the write-ahead log into the file
     copy.parent.mkdir()
     copy.write_bytes((folder / "anninh.db").read_bytes())
     purge(folder)
-    found = run("retention", "prove", case, "--needles", str(file), "--also", str(copy.parent))
-    assert (found.exit_code, "old.db" in found.stdout) == (1, True)
+    proof = run("retention", "prove", case, "--needles", str(file), "--also", str(copy.parent))
+    assert (proof.exit_code, "old.db" in proof.stdout) == (1, True)

@@ -10,7 +10,7 @@ from anninh_core.usecase.files.blobs import EncryptedBlobs
 
 
 def test_unused_blobs_are_removed_on_request(run: Run, folder: Path) -> None:
-    """They are listed first, and removed only when that is asked for; young ones are left alone."""
+    """Unused blobs are listed by default and removed only with `--delete`, and recent blobs are kept."""
     with opened(folder) as (app, _):
         old, young = (
             EncryptedBlobs(app.internals.runner, app.internals.context.blobs).put(data) for data in (b"old", b"young")

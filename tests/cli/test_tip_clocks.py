@@ -1,4 +1,4 @@
-"""`anninh tips due-soon` and the commands that record papers."""
+"""`anninh tips due-soon` and the commands that record decisions about deadlines."""
 
 import re
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ PAPER = ["--body", "Cơ quan điều tra", "--number", "15/QĐ-CQĐT"]
 
 @pytest.fixture
 def receipt(run: Run, read: Read) -> str:
-    """A tip that may be about a crime."""
+    """Receipt of a tip that may be about a crime."""
     (tip,) = read("tips", "search", "danh bac")
     return str(tip["receipt"])
 
@@ -27,12 +27,12 @@ def today() -> str:
     return str(local_date(SystemClock().now()))
 
 
-def test_papers_change_the_clocks(run: Run, receipt: str, today: str) -> None:
-    """Each command prints the clocks as they are then, with the reason; the case shows them."""
+def test_decisions_change_the_deadlines(run: Run, receipt: str, today: str) -> None:
+    """Each recorded decision prints the changed deadlines with the reason, and the case shows them."""
     day = ["--day", today]
-    done = run("tips", "record-complex", receipt, *PAPER, *day)
-    assert "resolve_complex: " in " ".join(done.stdout.split())
-    assert "từ 20 ngày thành 2 tháng" in " ".join(done.stdout.split())
+    result = run("tips", "record-complex", receipt, *PAPER, *day)
+    assert "resolve_complex: " in " ".join(result.stdout.split())
+    assert "từ 20 ngày thành 2 tháng" in " ".join(result.stdout.split())
     extended = run("tips", "record-extension", receipt, *PAPER, *day, "--asked-on", today, "--months", "1")
     assert "từ 2 tháng thành 3 tháng" in " ".join(extended.stdout.split())
     assert "suspended" in run("tips", "record-suspension", receipt, *PAPER, *day).stdout
@@ -52,15 +52,15 @@ def test_papers_change_the_clocks(run: Run, receipt: str, today: str) -> None:
         (["record-notice", "--number", " "], "number and symbol"),
     ],
 )
-def test_what_the_law_knows_not_is_told(run: Run, receipt: str, today: str, words: Sequence[str], told: str) -> None:
-    """In one sentence, and nothing is changed."""
-    done = run("tips", words[0], receipt, *words[1:], "--day", today)
-    assert done.exit_code == 1
-    assert told in " ".join(done.stderr.split())
+def test_unlawful_decision_is_refused(run: Run, receipt: str, today: str, words: Sequence[str], told: str) -> None:
+    """A decision that the law doesn't allow in this state is refused."""
+    result = run("tips", words[0], receipt, *words[1:], "--day", today)
+    assert result.exit_code == 1
+    assert told in " ".join(result.stderr.split())
 
 
-def test_a_refusal_to_be_named_is_recorded(run: Run, read: Read, receipt: str) -> None:
-    """It meets the notice; afterwards the case is not due soon for that."""
+def test_refused_identity_meets_notice_deadline(run: Run, read: Read, receipt: str) -> None:
+    """A recorded refusal to give a name meets the deadline of the notice, so that it is no longer due soon."""
     run("tips", "record-identity-refused", receipt, "--reason", "sợ bị trả thù")
 
     limits = {limit["rule"]: limit for limit in read("tips", "show", receipt)["limits"]}
@@ -68,12 +68,12 @@ def test_a_refusal_to_be_named_is_recorded(run: Run, read: Read, receipt: str) -
     assert "notify_receipt" not in [row["rule"] for row in read("tips", "due-soon") if row["receipt"] == receipt]
 
 
-def test_due_soon_lists_what_warns(run: Run, read: Read, folder: Path) -> None:
-    """Fifteen of twenty days are over: the clock stands there with both readings, for people and for programs."""
+def test_due_soon_lists_warned_deadlines(run: Run, read: Read, folder: Path) -> None:
+    """A deadline is due soon after fifteen of twenty days, and listed with both readings of it."""
     with opened(folder) as (app, me):
         then = app.internals.context.clock.now() - timedelta(days=15)
         tip = app.tips.record_walk_in(me, "Mất trâu", unit="ninh-van", category="crime", received_at=then)
-        (clock,) = [one for one in tip.clocks if one.rule == "resolve"]
+        (clock,) = [deadline for deadline in tip.clocks if deadline.rule == "resolve"]
 
     (row,) = [row for row in read("tips", "due-soon") if row["receipt"] == tip.receipt]
     assert (row["rule"], row["state"], row["due"]) == ("resolve", "warn", iso(clock.due))

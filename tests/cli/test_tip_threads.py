@@ -13,7 +13,7 @@ PLATE = "Biển số 35B1-123.45"
 
 
 def say(folder: Path, *texts: str) -> None:
-    """Let one resident write."""
+    """Send messages of one resident."""
     with opened(folder) as (app, _):
         chat = mock(app).chat
         for text in texts:
@@ -23,13 +23,13 @@ def say(folder: Path, *texts: str) -> None:
 
 @pytest.fixture
 def receipts(folder: Path, read: Read) -> list[str]:
-    """Two tips of one resident told side by side, the older one first."""
+    """Receipts of two concurrent tips of one resident, the older one first."""
     say(folder, THEFT, "việc khác", KARAOKE)
     return [read("tips", "search", f'"{words}"')[0]["receipt"] for words in ("xe máy", "karaoke")]
 
 
-def test_what_is_in_doubt_is_listed_and_assigned(run: Run, read: Read, folder: Path, receipts: list[str]) -> None:
-    """With the receipts it may belong to; afterwards it stands in the tip, and the list is empty."""
+def test_doubtful_message_is_assigned(run: Run, read: Read, folder: Path, receipts: list[str]) -> None:
+    """A doubtful message is listed with the receipts it may belong to, and after assigning it is part of the tip."""
     say(folder, PLATE)
     (message,) = read("tips", "unassigned")
     assert sorted(message["candidates"]) == sorted(receipts)
@@ -40,8 +40,8 @@ def test_what_is_in_doubt_is_listed_and_assigned(run: Run, read: Read, folder: P
     assert "isn't in doubt" in run("tips", "assign-message", message["id"], "--to", receipts[0]).stderr
 
 
-def test_what_is_in_doubt_becomes_a_tip(run: Run, read: Read, folder: Path, receipts: list[str]) -> None:
-    """Of its own, where it belongs to none of them."""
+def test_doubtful_message_becomes_a_tip(run: Run, read: Read, folder: Path, receipts: list[str]) -> None:
+    """A doubtful message that belongs to no tip becomes a new one."""
     say(folder, PLATE)
     (message,) = read("tips", "unassigned")
     assert message["candidates"]
@@ -51,26 +51,29 @@ def test_what_is_in_doubt_becomes_a_tip(run: Run, read: Read, folder: Path, rece
 
 
 def test_tips_are_joined_and_split(run: Run, read: Read, receipts: list[str]) -> None:
-    """A mistaken join is undone by a split; the reason is asked for."""
+    """A mistaken join of tips is undone by a split, and joining needs a reason."""
     first, second = receipts
     assert run("tips", "join", first, "--into", second).exit_code != 0
     assert f"{second} goes on" in run("tips", "join", first, "--into", second, "--reason", "Cùng một việc").stdout
-    shown = read("tips", "show", first)
-    assert (shown["receipt"], len(shown["messages"])) == (second, 2)
-    theft = next(one["id"] for one in shown["messages"] if one["text"] == THEFT)
+    tip = read("tips", "show", first)
+    assert (tip["receipt"], len(tip["messages"])) == (second, 2)
+    theft = next(message["id"] for message in tip["messages"] if message["text"] == THEFT)
     assert "New tip" in run("tips", "split", second, theft, "--reason", "Hai việc", "--category", "crime").stdout
     assert read("tips", "show", second)["text"] == KARAOKE
 
 
-def test_a_withdrawal_is_decided(run: Run, folder: Path, receipts: list[str]) -> None:
-    """Declined with words for the reporter, or accepted; without a request there is nothing to decide."""
+def test_requested_withdrawal_is_decided(run: Run, folder: Path, receipts: list[str]) -> None:
+    """A withdrawal is declined with an answer for the reporter, or accepted, only if it was requested."""
     first, second = receipts
     say(folder, f"HUY {first}", f"HUY {second}")
     assert (
         "write in `answer` what to reply"
         in run("tips", "withdrawal", first, "--decline", "--reason", "Trộm cắp").stderr
     )
-    told = ("--answer", "Vẫn được làm rõ.")
-    assert f"{first} is received" in run("tips", "withdrawal", first, "--decline", *told, "--reason", "Trộm cắp").stdout
+    answer_option = ("--answer", "Vẫn được làm rõ.")
+    assert (
+        f"{first} is received"
+        in run("tips", "withdrawal", first, "--decline", *answer_option, "--reason", "Trộm cắp").stdout
+    )
     assert f"{second} is withdrawn" in run("tips", "withdrawal", second, "--accept", "--reason", "Đã hết ồn").stdout
     assert "has no open request to withdraw it." in run("tips", "withdrawal", first, "--accept", "--reason", "x").stderr

@@ -16,7 +16,7 @@ from anninh_core.usecase.views import ViewContext
 
 
 def test_tips_are_listed(run: Run) -> None:
-    """One line each, newest first, no wider than 80 columns, an emergency marked."""
+    """Tips are listed on one line each, newest first, within 80 columns, with emergencies marked."""
     lines = run("tips", "list").stdout.splitlines()
 
     assert lines[0].split() == ["receipt", "received", "state", "category", "unit", "text"]
@@ -27,124 +27,128 @@ def test_tips_are_listed(run: Run) -> None:
     assert max(map(len, lines)) <= 80
 
 
-def test_a_page_that_is_full_says_so(run: Run) -> None:
-    """On stderr, so that a program reading the list isn't confused."""
-    done = run("tips", "list", "--limit", "1")
+def test_full_page_is_announced_on_stderr(run: Run) -> None:
+    """A full page prints on stderr that there is more, so that programs can parse stdout."""
+    result = run("tips", "list", "--limit", "1")
 
-    assert len(done.stdout.splitlines()) == 2
-    assert "more than these 1" in done.stderr
+    assert len(result.stdout.splitlines()) == 2
+    assert "more than these 1" in result.stderr
 
 
 def test_tips_are_filtered(read: Read) -> None:
-    """By unit with all below it, by state, by category."""
+    """Tips can be filtered by unit with its lower units, by state and by category."""
     assert [tip["unit"] for tip in read("tips", "list", "--unit", "ninh-hoa")] == ["ninh-hoa"]
     assert [tip["state"] for tip in read("tips", "list", "--state", "received")] == ["received"]
     assert [tip["category"] for tip in read("tips", "list", "--category", "fire")] == ["fire"]
 
 
-def test_due_ones_come_first(read: Read) -> None:
-    """Open tips only, by the first limit that runs out."""
-    found = read("tips", "list", "--due")
-    dues = [min(limit["due"] for limit in tip["limits"] if limit["met_at"] is None) for tip in found]
+def test_due_tips_are_sorted_by_deadline(read: Read) -> None:
+    """`--due` lists only open tips, by their first deadline."""
+    tips = read("tips", "list", "--due")
+    dues = [min(limit["due"] for limit in tip["limits"] if limit["met_at"] is None) for tip in tips]
 
     assert len(dues) == 2
     assert dues == sorted(dues)
 
 
-def test_wrong_filters_are_told(run: Run) -> None:
-    """With what there is instead."""
+def test_invalid_tip_filter_is_reported(run: Run) -> None:
+    """An invalid filter is reported with the valid values."""
     assert "no incoming category" in run("tips", "list", "--category", "love").stderr
     assert "'verifying'" in run("tips", "list", "--state", "lost").stderr
     assert "has no unit 'atlantis': `anninh units` lists the units." in run("tips", "list", "--unit", "atlantis").stderr
 
 
-def test_words_are_found_without_diacritics(run: Run, read: Read) -> None:
-    """All words must be there."""
+def test_search_ignores_diacritics(run: Run, read: Read) -> None:
+    """A search ignores diacritics, and all words must match."""
     assert [tip["text"] for tip in read("tips", "search", "danh", "bac")] == [GAMBLING]
     assert "đánh bạc" in run("tips", "search", "DANH BAC", env={"COLUMNS": "120"}).stdout
     assert run("tips", "search", "danh", "chay").stdout.startswith("No tip")
 
 
-def test_a_message_does_not_steer_the_terminal(run: Run, read: Read, folder: Path) -> None:
-    """What would clear the screen or turn words around is seen as such; the record has it as it was written."""
-    written = "\x1b[2J\x1b[31mCó trộm chó\u202e ở xóm 5"
+def test_message_control_characters_are_visible(run: Run, read: Read, folder: Path) -> None:
+    """Control and bidi characters of a message are printed as visible symbols, and the record keeps the text as
+    written.
+    """
+    message_text = "\x1b[2J\x1b[31mCó trộm chó\u202e ở xóm 5"
     with opened(folder) as (app, _):
         chat = mock(app).chat
-        chat.says(chat.person("Anh Mẫu"), written)
+        chat.says(chat.person("Anh Mẫu"), message_text)
         hear(app)
     (tip,) = read("tips", "search", "trom cho")
 
-    shown = run("tips", "show", tip["id"]).stdout
-    assert "␛[2J␛[31mCó trộm chó[U+202E] ở xóm 5" in shown
-    assert not set(shown + run("tips", "list").stdout + run("tips", "search", "trom").stdout) & set("\x1b\u202e")
-    assert read("tips", "show", tip["id"])["messages"][-1]["text"] == written
+    output = run("tips", "show", tip["id"]).stdout
+    assert "␛[2J␛[31mCó trộm chó[U+202E] ở xóm 5" in output
+    assert not set(output + run("tips", "list").stdout + run("tips", "search", "trom").stdout) & set("\x1b\u202e")
+    assert read("tips", "show", tip["id"])["messages"][-1]["text"] == message_text
     assert "\\u001b[2J" in run("tips", "show", tip["id"], "--json").stdout
 
 
 def test_a_tip_is_shown_by_receipt_or_id(run: Run, read: Read) -> None:
-    """The receipt as a resident types it; the case with its limits, the reporter's words, and no name."""
+    """A tip is shown by its id or by the receipt in any case, with deadlines and the reporter's text but no name."""
     (tip,) = read("tips", "search", "danh bac")
 
-    shown = run("tips", "show", tip["receipt"].lower()).stdout
+    output = run("tips", "show", tip["receipt"].lower()).stdout
 
-    assert run("tips", "show", tip["id"]).stdout == shown
-    assert "xã Ninh Hòa (ninh-hoa)" in shown
-    assert "until end of 20" in shown
-    assert shown.count("đánh bạc ở đầu làng") == 2  # the tip, and the message it began with
-    assert "Anh Mẫu" not in shown
+    assert run("tips", "show", tip["id"]).stdout == output
+    assert "xã Ninh Hòa (ninh-hoa)" in output
+    assert "until end of 20" in output
+    assert output.count("đánh bạc ở đầu làng") == 2  # the tip, and its first message
+    assert "Anh Mẫu" not in output
     assert read("tips", "show", tip["id"])["messages"][0]["text"] == GAMBLING
 
 
-def test_a_settled_tip_says_how(run: Run, read: Read, folder: Path) -> None:
-    """The outcome, the day, and whether that was in time."""
-    (found,) = read("tips", "search", "danh bac")
+def test_settled_tip_shows_its_outcome(run: Run, read: Read, folder: Path) -> None:
+    """A settled tip shows the outcome, the day, and whether it was in time."""
+    (match,) = read("tips", "search", "danh bac")
     with opened(folder) as (app, me):
-        app.tips.settle(me, found["id"], TipState.UNFOUNDED, answer="Chưa có căn cứ.", reason="checked")
+        app.tips.settle(me, match["id"], TipState.UNFOUNDED, answer="Chưa có căn cứ.", reason="checked")
 
-    shown = run("tips", "show", found["id"]).stdout
+    output = run("tips", "show", match["id"]).stdout
 
-    assert re.search(r"settled +unfounded 20\S+, in time", shown)
-    assert re.search(r"answer +Chưa có căn cứ.", shown)
+    assert re.search(r"settled +unfounded 20\S+, in time", output)
+    assert re.search(r"answer +Chưa có căn cứ.", output)
 
 
 @pytest.mark.parametrize(
     ("met", "words"), [(None, "running"), (0, "kept 2021-09-02 07:00"), (1, "missed 2021-09-03 07:00")]
 )
-def test_a_limit_says_whether_it_was_kept(met: int | None, words: str) -> None:
-    """Once what it asks for was done."""
+def test_deadline_shows_whether_it_was_kept(met: int | None, words: str) -> None:
+    """A deadline is shown as running, kept or missed."""
     due = datetime(2021, 9, 2, tzinfo=UTC)
     clock = Deadline(rule="resolve", due=due, met_at=None if met is None else due + timedelta(days=met))
 
-    shown = clock.to_view(ViewContext(load_profile("hoa_lu_2021"), due - timedelta(days=10)), TipState.TRIAGED, "")
+    view = clock.to_view(ViewContext(load_profile("hoa_lu_2021"), due - timedelta(days=10)), TipState.TRIAGED, "")
 
-    assert deadline_fact(shown) == ("limit resolve", f"until 2021-09-02 07:00, {words}")
-
-
-def test_an_unknown_receipt_is_told(run: Run) -> None:
-    """With the command that lists those there are."""
-    done = run("tips", "show", "00000-00000")
-
-    assert done.exit_code == 1
-    assert "`anninh tips list`" in done.stderr
+    assert deadline_fact(view) == ("limit resolve", f"until 2021-09-02 07:00, {words}")
 
 
-def test_every_look_leaves_its_line(run: Run, read: Read) -> None:
-    """The trail tells who looked."""
+def test_unknown_receipt_is_refused(run: Run) -> None:
+    """An unknown receipt is refused, and the error mentions the command that lists tips."""
+    result = run("tips", "show", "00000-00000")
+
+    assert result.exit_code == 1
+    assert "`anninh tips list`" in result.stderr
+
+
+def test_listing_leaves_a_journal_entry(run: Run, read: Read) -> None:
+    """Listing tips leaves a journal entry with their number."""
     run("tips", "list")
 
     assert read("audit", "trail", "--action", "tips.list")[-1]["facts"]["opened"] == 2
 
 
 def test_a_search_needs_a_word(run: Run) -> None:
-    """Nothing asked for is not everything found."""
-    done = run("tips", "search", " ?! ")
+    """A search without a word is refused."""
+    result = run("tips", "search", " ?! ")
 
-    assert done.exit_code == 2
-    assert "The search has no word to look for: write at least one." in done.stderr
+    assert result.exit_code == 2
+    assert "The search has no word to look for: write at least one." in result.stderr
 
 
-def test_words_are_excluded_and_phrases_kept(read: Read, run: Run) -> None:
-    """A word with a minus is no option; a mistyped option is no word."""
+def test_search_excludes_words_and_keeps_phrases(read: Read, run: Run) -> None:
+    """A word with a minus is excluded and isn't taken for an option, quotes keep a phrase, and an unknown option is
+    refused.
+    """
     assert [tip["text"] for tip in read("tips", "search", "đánh", "-cháy")] == [GAMBLING]
     assert read("tips", "search", "đánh", "-bạc") == []
     assert [tip["text"] for tip in read("tips", "search", '"danh bac" OR chay', "--limit", "5", "-ngay")] == [GAMBLING]
@@ -152,8 +156,8 @@ def test_words_are_excluded_and_phrases_kept(read: Read, run: Run) -> None:
     assert "--limt" in run("tips", "search", "danh", "--limt", "5").stderr
 
 
-def test_a_search_goes_on_behind_its_cursor(run: Run, read: Read) -> None:
-    """Which the page before names, on stderr."""
+def test_search_continues_with_cursor(run: Run, read: Read) -> None:
+    """A search continues with the cursor printed on stderr."""
     first = run("tips", "search", "chay OR bac", "--limit", "1", "--json")
     cursor = first.stderr.rpartition("--after ")[2].strip()
     rest = read("tips", "search", "chay OR bac", "--after", cursor)
@@ -162,12 +166,12 @@ def test_a_search_goes_on_behind_its_cursor(run: Run, read: Read) -> None:
     assert len({tip["id"] for tip in [*json.loads(first.stdout), *rest]}) == 2
 
 
-def test_what_is_never_searched_is_told(run: Run) -> None:
-    """A number beside a word is left out, and that is said."""
-    done = run("tips", "search", "danh bac 113", env={"COLUMNS": "120"})
+def test_search_reports_ignored_numbers(run: Run) -> None:
+    """Numbers are left out of a search, and this is reported."""
+    result = run("tips", "search", "danh bac 113", env={"COLUMNS": "120"})
 
-    assert "đánh bạc" in done.stdout
-    assert done.stderr == "Never searched for, and left out: 113\n"
+    assert "đánh bạc" in result.stdout
+    assert result.stderr == "Never searched for, and left out: 113\n"
 
 
 RULES = """
@@ -178,27 +182,27 @@ reason = "Địa bàn tự xử lý"
 """
 
 
-def test_other_routing_rules_are_tried(run: Run, read: Read, tmp_path: Path) -> None:
-    """A table says how many tips would go elsewhere, and which; nothing changes."""
+def test_routing_simulation_changes_nothing(run: Run, read: Read, tmp_path: Path) -> None:
+    """A simulation of routing rules shows which tips would be routed elsewhere, and changes nothing."""
     rules = tmp_path / "rules.toml"
     rules.write_text(RULES, encoding="utf-8")
     before = read("tips", "list")
-    found = read("tips", "simulate-routing", str(rules))
-    assert found["tips"] == len(before)
-    assert sum(row["tips"] for row in found["table"]) == found["tips"]
-    assert {change["rule_then"] for change in found["changes"]} == {"own"}
+    simulation = read("tips", "simulate-routing", str(rules))
+    assert simulation["tips"] == len(before)
+    assert sum(row["tips"] for row in simulation["table"]) == simulation["tips"]
+    assert {change["rule_then"] for change in simulation["changes"]} == {"own"}
     assert (
-        f"{found['tips']} tips, of which {found['moved']} would go elsewhere"
+        f"{simulation['tips']} tips, of which {simulation['moved']} would go elsewhere"
         in run("tips", "simulate-routing", str(rules), "--since", "2000-01-01").stdout
     )
     assert read("tips", "simulate-routing", str(rules), "--until", "2000-01-01")["tips"] == 0
     assert read("tips", "list") == before
 
 
-def test_mistakes_in_routing_rules_are_told(run: Run, tmp_path: Path) -> None:
-    """With the file and the rule, before any tip is opened."""
+def test_routing_mistakes_are_reported(run: Run, tmp_path: Path) -> None:
+    """Mistakes in routing rules are reported with file and rule."""
     rules = tmp_path / "rules.toml"
-    for text, said in (
+    for text, complaint in (
         (
             RULES.replace('to = "own"', 'to = "atlantis"'),
             "routing.own.to: this profile has no unit 'atlantis'; choose one of ban-tuyen-giao",
@@ -209,6 +213,6 @@ def test_mistakes_in_routing_rules_are_told(run: Run, tmp_path: Path) -> None:
         ("", "routing"),
     ):
         rules.write_text(text, encoding="utf-8")
-        failed = run("tips", "simulate-routing", str(rules))
-        assert failed.exit_code
-        assert said in " ".join(failed.stderr.split())
+        result = run("tips", "simulate-routing", str(rules))
+        assert result.exit_code
+        assert complaint in " ".join(result.stderr.split())

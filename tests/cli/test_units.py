@@ -3,8 +3,8 @@
 from tests.cli.conftest import Run
 
 
-def test_the_tree_stands_as_of_a_day(run: Run) -> None:
-    """The communes of 2021 below their district, the wards of 2025 in their place."""
+def test_unit_tree_is_of_the_given_day(run: Run) -> None:
+    """The tree has the units of the given day: the communes of 2021, or the wards of 2025."""
     before, after = (run("units", "--on", day).stdout for day in ("2021-09-01", "2025-09-01"))
 
     assert "· xã Ninh Hòa" in before
@@ -14,14 +14,14 @@ def test_the_tree_stands_as_of_a_day(run: Run) -> None:
     assert "Ninh Hòa" not in after
 
 
-def test_the_day_is_today_if_none_is_named(run: Run) -> None:
-    """Whatever today is, there is a tree or a sentence."""
+def test_unit_tree_defaults_to_today(run: Run) -> None:
+    """Without `--on` the tree is that of today."""
     assert run("units").exit_code == 0
 
 
-def test_a_wrong_day_is_told(run: Run) -> None:
-    """With the form it should have."""
-    done = run("units", "--on", "1/9/2021")
+def test_invalid_day_is_refused(run: Run) -> None:
+    """An invalid day is refused with the expected format."""
+    result = run("units", "--on", "1/9/2021")
 
-    assert done.exit_code == 2
-    assert "%Y-%m-%d" in done.stderr
+    assert result.exit_code == 2
+    assert "%Y-%m-%d" in result.stderr

@@ -14,11 +14,11 @@ from tests.cli.conftest import Run, mock, opened, process
 from anninh_core.app import App
 from anninh_core.cli.running.work import JOB_LABELS
 
-pytestmark = pytest.mark.slow  # whole processes that work
+pytestmark = pytest.mark.slow  # each test runs processes
 
 
 def say(folder: Path, text: str) -> None:
-    """Take a message in without working on it."""
+    """Receive a message without processing it."""
     with opened(folder) as (app, _):
         chat = mock(app).chat
         chat.says(chat.person("Bà Mẫu"), text)
@@ -32,8 +32,8 @@ def heard(folder: Path) -> list[str]:
         return chat.hears(chat.person("Bà Mẫu"))
 
 
-def test_once_works_through_what_is_there(run: Run, folder: Path) -> None:
-    """A message that was taken in is answered, and then there is nothing left."""
+def test_once_processes_all_waiting_messages(run: Run, folder: Path) -> None:
+    """`work --once` replies to the received message, and leaves nothing to do."""
     run("work", "--once")
     say(folder, "Hôm qua mất trộm ở nhà văn hoá")
 
@@ -45,8 +45,8 @@ def test_once_works_through_what_is_there(run: Run, folder: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="signals end a process there")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("threads", ["1", "4"])
-def test_a_signal_ends_the_loop_gently(folder: Path, number: signal.Signals, threads: str) -> None:
-    """It ends once what is being sent has left, with exit code 0, having said that it stopped."""
+def test_signal_lets_current_sends_finish(folder: Path, number: signal.Signals, threads: str) -> None:
+    """After a signal the worker finishes the current sends, prints "stopped", and ends with exit code 0."""
     with process("work", "--threads", threads, at=folder) as started:
         assert started.stderr is not None
         assert started.stderr.readline().startswith("working")
@@ -56,8 +56,8 @@ def test_a_signal_ends_the_loop_gently(folder: Path, number: signal.Signals, thr
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals end a process there")
-def test_a_worker_can_be_watched(folder: Path) -> None:
-    """With --metrics, this machine gets its figures and whether it can work, until it ends."""
+def test_worker_serves_metrics_and_readiness(folder: Path) -> None:
+    """With `--metrics` the worker serves its figures and its readiness on this machine until it ends."""
     with process("work", "--metrics", "0", at=folder) as started:
         assert started.stderr is not None
         url = started.stderr.readline().removeprefix("figures at ").strip()
@@ -81,22 +81,22 @@ def test_a_worker_can_be_watched(folder: Path) -> None:
         (["--metrics", "9139", "--once"], "leave --metrics out"),
     ],
 )
-def test_a_worker_that_cant_be_watched(run: Run, options: list[str], said: str) -> None:
-    """What is wrong with the place is told, and nothing is worked on."""
-    done = run("work", *options)
+def test_wrong_metrics_address_is_refused(run: Run, options: list[str], said: str) -> None:
+    """An unusable address for `--metrics` is named, and the worker doesn't start."""
+    result = run("work", *options)
 
-    assert done.exit_code == 2
-    assert said in done.stderr
+    assert result.exit_code == 2
+    assert said in result.stderr
 
 
-def test_the_extra_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the client of Prometheus is missing, the way out is told."""
+def test_missing_prometheus_client_names_the_extra(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the Prometheus client, the error names the extra to install."""
     monkeypatch.setitem(sys.modules, "prometheus_client", None)
     monkeypatch.delitem(sys.modules, "anninh_core.web.metrics.figures", raising=False)
-    done = run("work", "--metrics", "0")
+    result = run("work", "--metrics", "0")
 
-    assert done.exit_code == 2
-    assert "pip install 'anninh[metrics]'" in done.stderr
+    assert result.exit_code == 2
+    assert "pip install 'anninh[metrics]'" in result.stderr
 
 
 HANGING = """
@@ -117,14 +117,14 @@ anninh(["work", "--threads", "2"])
 @pytest.mark.skipif(sys.platform == "win32", reason="signals end a process there")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_second_signal_ends_it_at_once(folder: Path, number: signal.Signals) -> None:
-    """Whoever asks twice doesn't wait for a platform that never answers."""
+    """A second signal ends the worker even if a platform never answers."""
     say(folder, "Hôm qua mất trộm ở nhà văn hoá")
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "ANNINH_AT": str(folder)}
     command = [sys.executable, "-c", HANGING]
     with Popen(command, env=environment, stdout=PIPE, stderr=PIPE, encoding="utf-8") as started:
         assert started.stderr is not None
         assert [started.stderr.readline().split(";")[0].strip() for _ in range(2)] == ["working", "sending"]
-        for _ in range(100):  # two signals that come together count as one
+        for _ in range(100):  # two signals in quick succession count once
             started.send_signal(number)
             with suppress(TimeoutExpired):
                 started.wait(0.2)
@@ -132,15 +132,15 @@ def test_a_second_signal_ends_it_at_once(folder: Path, number: signal.Signals) -
         assert started.poll() not in (None, 0)
 
 
-def test_tick_tells_what_it_did(run: Run) -> None:
-    """Each round with how much it did."""
+def test_tick_prints_each_rounds_count(run: Run) -> None:
+    """`anninh tick` prints each round with the number of things it did."""
     lines = run("tick").stdout.splitlines()
 
     assert lines[0].split() == ["round", "done"]
     assert "urged" in {line.split()[0] for line in lines}
 
 
-def test_every_job_has_its_word(anninh_app: App) -> None:
-    """What `anninh tick` shows doesn't change with the names of jobs."""
+def test_every_job_has_its_label(anninh_app: App) -> None:
+    """Each job has a label of its own, so that the output of `anninh tick` doesn't change with the names of jobs."""
     assert JOB_LABELS.keys() == anninh_app.worker.jobs.keys()
     assert len(set(JOB_LABELS.values())) == len(JOB_LABELS)

@@ -1,4 +1,4 @@
-"""The tree of commands, walked: what is true of every command is shown for each."""
+"""Walk the tree of commands, so that tests can check a rule for every command."""
 
 from collections.abc import Iterator
 
@@ -10,12 +10,12 @@ Path = tuple[str, ...]
 
 
 def iter_commands() -> Iterator[tuple[Path, click.Command]]:
-    """Yield every command and group with its words, the top first; adapters' commands too."""
+    """Yield every command and group, adapters' too, with its words; parents first."""
     yield from _below(anninh, ("anninh",))
 
 
 def leaves() -> list[tuple[Path, click.Command]]:
-    """Return what can be carried out: commands, and groups that do something by themselves."""
+    """Return the commands that can be run: leaves, and groups that run without a subcommand."""
     return [
         (path, command)
         for path, command in iter_commands()

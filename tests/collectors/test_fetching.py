@@ -1,4 +1,4 @@
-"""Asking a source; what it raises in which trouble is held to the collector kit."""
+"""Fetching a source; the collector kit checks which errors are raised."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -22,8 +22,8 @@ def source(tmp_path: Path) -> Iterator[HttpSource]:
     opened.close()
 
 
-def test_an_answer_and_its_validators(source: HttpSource) -> None:
-    """The server's tag is given back the next time; then nothing is sent again, and a wrong one changes nothing."""
+def test_unchanged_source_isnt_fetched_again(source: HttpSource) -> None:
+    """A page is fetched with the server's tag, and only fetched again if the tag differs; an invalid tag isn't sent."""
     answer = fetch_source(source.address, SourceValidators(), LIMITS)
     assert (answer.body, answer.validators.etag[:1]) == (b"words", '"')
     assert fetch_source(source.address, answer.validators, LIMITS).body is None
@@ -32,8 +32,8 @@ def test_an_answer_and_its_validators(source: HttpSource) -> None:
 
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://kit.invalid/x", "//kit.invalid", "x", ""])
-def test_no_page_of_the_web(url: str) -> None:
-    """Nothing but http and https is asked."""
+def test_other_schemes_are_refused(url: str) -> None:
+    """Only http and https addresses are fetched."""
     with pytest.raises(NeedsPerson, match="The address of the source, or one that it redirects to, isn't"):
         fetch_source(url, SourceValidators(), LIMITS)
 
@@ -51,13 +51,13 @@ def test_no_page_of_the_web(url: str) -> None:
         ("-5", None),
     ],
 )
-def test_when_to_ask_again(told: str, after: timedelta | None) -> None:
-    """In seconds or by a date of the server's clock, a week at most."""
+def test_retry_delay_is_read_and_limited(told: str, after: timedelta | None) -> None:
+    """A server's delay is read in seconds or as a date by the server's clock, and is a week at most."""
     assert retry_after(told, NOW) == after
 
 
-def test_where_an_address_leads() -> None:
-    """Relative to itself and to other hosts; from https to nothing less."""
+def test_redirect_from_https_stays_secure() -> None:
+    """A redirect may be relative or lead to another host, but never from https to an insecure address."""
     assert follow("http://kit.invalid/a/b", "../c") == "http://kit.invalid/c"
     assert follow("http://kit.invalid/a", "https://other.invalid/") == "https://other.invalid/"
     for target in ("http://kit.invalid/a", "file:///etc/passwd"):

@@ -22,7 +22,6 @@ from tests.support.postgres.server import Server
 
 @contextmanager
 def empty_database(engine: str, folder: Path) -> Iterator[Database]:
-    """Give an empty database."""
     if engine == "sqlite":
         yield Sqlite(folder / "anninh.db")
         return
@@ -35,7 +34,7 @@ def _say(line: str) -> None:
 
 
 def main() -> int:
-    """Try the cells, print the table and a line for each fault; 1 where there is one."""
+    """Try the cells, and print the table and a line for each fault; return 1 if there is a fault, else 0."""
     parser = argparse.ArgumentParser(prog="python -m tests.damage", description=__doc__)
     parser.add_argument("--kinds", default="", help="only these, with commas; inbox and outbox are among them")
     parser.add_argument("--engine", choices=("sqlite", "postgresql"), default="sqlite")
@@ -43,7 +42,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--processes", type=int, default=1)
     chosen = parser.parse_args()
-    logging.disable(logging.CRITICAL)  # what is damaged is logged, thousands of times
+    logging.disable(logging.CRITICAL)  # damage is logged, thousands of times
     begun = monotonic()
     with tempfile.TemporaryDirectory() as name, empty_database(chosen.engine, Path(name)) as database:
         matrix = Matrix.of(build(Path(name), database))
@@ -51,7 +50,7 @@ def main() -> int:
         kinds = set(filter(None, chosen.kinds.split(",")))
         cells = [cell for cell in every_cell if not kinds or cell.damage.kind in kinds]
         cells = Random(chosen.seed).sample(cells, round(len(cells) * chosen.share))
-        results = list(_reported(matrix.run(cells, chosen.processes)))
+        results = list(_print_faults(matrix.run(cells, chosen.processes)))
     outdated = _find_outdated(results) if len(cells) == len(every_cell) else []
     for line in (*outdated, *_count(results)):
         _say(line)
@@ -60,8 +59,8 @@ def main() -> int:
     return int(faults > 0)
 
 
-def _reported(results: Iterable[Result]) -> Iterator[Result]:
-    """Yield results, and print each fault at once."""
+def _print_faults(results: Iterable[Result]) -> Iterator[Result]:
+    """Yield the results, and print each fault at once."""
     for result in results:
         if result.fault:
             _say(result.fault)
@@ -78,10 +77,10 @@ def _find_outdated(results: Sequence[Result]) -> list[str]:
 
 
 def _count(results: Sequence[Result]) -> Iterator[str]:
-    """Yield a line for each act and sort of damage: how often each word was right."""
-    seen = Counter((result.act, result.what, result.word) for result in results)
+    """Yield a line for each act and sort of damage: how often each verdict occurred."""
+    counts = Counter((result.act, result.what, result.word) for result in results)
     for act, what in product(ACTS, What):
-        words = [f"{word} {count}" for (*cell, word), count in sorted(seen.items()) if cell == [act, what]]
+        words = [f"{word} {count}" for (*cell, word), count in sorted(counts.items()) if cell == [act, what]]
         yield f"{act:10} {what:7} {', '.join(words)}"
 
 

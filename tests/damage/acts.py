@@ -1,4 +1,4 @@
-"""What is done over a damaged town, what each act shows, and in which words that is judged."""
+"""The acts that are done over a damaged town, what each observes, and how the observation is judged."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
@@ -17,21 +17,21 @@ from anninh_core.app import App
 from anninh_core.domain.retention.kind import PURGE_ORDER
 from anninh_core.kernel.dates import short_moment
 from anninh_core.kernel.errors import AnninhError, Damaged, TooMuchDamage
-from anninh_core.operations import Door
+from anninh_core.operations import OperationGateway
 from anninh_core.operations.operation import Operation
 from anninh_core.usecase.permissions.permits import UseCaseKind
 from anninh_core.usecase.read_session import Listing, ShortenedTuple
 from anninh_core.web import create_asgi
 
 REFUSALS = frozenset({Damaged.__name__, TooMuchDamage.__name__})
-"""Classes of the errors by which an act may refuse."""
+"""Classes of the errors that count as a refusal."""
 
 PATIENCE_MINUTES = 2
 _PAGE = 100
 _COUNTS = frozenset({"retention.preview_counts", "work.counts"})
-"""Queries that count what lists show."""
+"""Queries that count the items of lists."""
 _NO_LISTS = frozenset({"audit.verify", "audit.check_records", "keys.status", "system.health", "work.news"})
-"""Queries about the machine, the keys and the journal, and one whose answer has a mark of its moment."""
+"""Queries about the machine, the keys and the journal, and one with a time-dependent mark in its answer."""
 _A_WEEK_LATER = timedelta(days=8)
 _YEARS_LATER = timedelta(days=4 * 365)
 
@@ -43,11 +43,11 @@ Judge = Callable[[Observation, Observation, Damage], Verdict]
 
 @frozen
 class Act:
-    """One act.
+    """An act and its judgement.
 
     Attributes:
-        observe: does it, and returns what it showed; without a damage over the whole town.
-        judge: compares what it shows over the whole town and over a damaged one.
+        observe: does it, and returns the observation; without a damage, over the whole town.
+        judge: compares the observations over the whole and the damaged town.
     """
 
     observe: Observe = field(repr=False)
@@ -55,7 +55,7 @@ class Act:
 
 
 def work_round(app: App) -> dict[str, str]:
-    """Do what a worker does in a round, with every job; return the class of each error by where it was raised."""
+    """Run a worker's round with every job; return the class of each error by the job that raised it."""
     errors: dict[str, str] = {}
 
     def attempt(name: str, run: Callable[[], object]) -> None:
@@ -72,23 +72,25 @@ def work_round(app: App) -> dict[str, str]:
 
 
 def _name(error: Exception) -> str:
-    """Return the class of an error, with a mark for one that isn't of this library."""
+    """Return the class of an error, marked as foreign if it isn't of this library."""
     return type(error).__name__ if isinstance(error, AnninhError) else f"foreign {type(error).__name__}: {error}"
 
 
 def _attempt(act: Callable[[], object]) -> object:
-    """Return what an act returns, or the class of its error."""
+    """Return the result of an act, or the class of its error."""
     try:
         return act()
     except Exception as error:  # noqa: BLE001  judged by its class
         return _name(error)
 
 
-# Emergency: a resident reports a fire by webhook, and the worker goes on for two minutes.
+# Emergency: a resident reports a fire by webhook, and the worker runs for two minutes.
 
 
 def _report_fire(opened: Opened, _: Town, __: Damage | None) -> tuple[list[int], int]:
-    """Return the statuses of the webhooks, and how many notices of it the officers on duty got in two minutes."""
+    """Return the statuses of the webhooks, and the number of notices of the fire that officers on duty got within two
+    minutes.
+    """
     work_round(opened.app)
     opened.clock.advance(timedelta(minutes=1))
     call = caller(create_asgi(opened.app))
@@ -97,7 +99,7 @@ def _report_fire(opened: Opened, _: Town, __: Damage | None) -> tuple[list[int],
         call("POST", "/hook/oa", content=request.body, headers=request.headers).status_code
         for request in opened.chat.webhooks()
     ]
-    moment = short_moment(opened.clock.now())  # by which its notice is told from others
+    moment = short_moment(opened.clock.now())  # distinguishes its notice from others
     work_round(opened.app)
     for _minute in range(PATIENCE_MINUTES):
         opened.clock.advance(timedelta(minutes=1))
@@ -112,28 +114,32 @@ def _judge_fire(_: Any, after: tuple[list[int], int], __: Damage) -> Verdict:
     return Verdict("paged") if notices else Verdict("silent", "no officer on duty got a notice")
 
 
-# List: every public query that needs no arguments.
+# List: every public query without required arguments.
 
 
 def _read_lists(opened: Opened, town: Town, _: Damage | None) -> dict[str, Any]:
-    """Return what each list shows, as it leaves, or the class of its error."""
-    door = Door(opened.app)
-    context = door.view_context()
-    shown: dict[str, Any] = {}
-    for name, operation in door.operations.items():
+    """Return the result of each list query as JSON data, or the class of its error."""
+    gateway = OperationGateway(opened.app)
+    context = gateway.view_context()
+    results: dict[str, Any] = {}
+    for name, operation in gateway.operations.items():
         fields = msgspec.structs.fields(operation.request)
-        if operation.kind is UseCaseKind.QUERY and name not in _NO_LISTS and not any(one.required for one in fields):
-            arguments = {"limit": _PAGE} if any(one.name == "limit" for one in fields) else {}
+        if (
+            operation.kind is UseCaseKind.QUERY
+            and name not in _NO_LISTS
+            and not any(parameter.required for parameter in fields)
+        ):
+            arguments = {"limit": _PAGE} if any(parameter.name == "limit" for parameter in fields) else {}
 
             def read(operation: Operation = operation, arguments: Mapping[str, int] = arguments) -> object:
                 answer = operation.verb(town.looker, **arguments)
-                leaves = msgspec.json.decode(door.encode(operation.shown.show(answer, context)))
+                content = msgspec.json.decode(gateway.encode(operation.shown.show(answer, context)))
                 if isinstance(answer, ShortenedTuple):
-                    return {"items": leaves, "damaged": answer.damaged}
-                return leaves | {"damaged": answer.damaged} if isinstance(answer, Listing) else leaves
+                    return {"items": content, "damaged": answer.damaged}
+                return content | {"damaged": answer.damaged} if isinstance(answer, Listing) else content
 
-            shown[name] = _attempt(read)
-    return shown
+            results[name] = _attempt(read)
+    return results
 
 
 def _judge_lists(before: dict[str, Any], after: dict[str, Any], _: Damage) -> Verdict:
@@ -162,7 +168,7 @@ def _judge_list(name: str, before: Any, after: Any) -> Verdict:
 
 
 def _ids(answer: Any) -> set[str] | None:
-    """Return what names the items of a list, None for another answer."""
+    """Return the ids of a list's items; None if the answer is no list."""
     items = answer.get("items") if isinstance(answer, dict) else answer
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         return None
@@ -236,14 +242,14 @@ ACTING = frozenset(
         "delete_files",
     }
 )
-"""Jobs that one damage never stops: they page, notify, send and destroy."""
+"""Jobs that no single damage may stop: they page, notify, send or destroy."""
 
 
-# Erasure: an ordered purge, a granted wish, and what the clocks say years later.
+# Erasure: an ordered purge, a granted erasure request, and the retention periods years later.
 
 
 def _erase(opened: Opened, town: Town, damage: Damage | None) -> dict[str, list[str]]:
-    """Return the scopes that are reported as destroyed, and those of them that have the key of before."""
+    """Return the scopes that are reported as destroyed, and those of them that still have the same key."""
     app = opened.app
     keyring = app.internals.context.storage.keyring
     orders = {f"tip:{town.things['tip.over']}", str(damage and f"{damage.kind}:{damage.id}")}
@@ -263,12 +269,12 @@ def _erase(opened: Opened, town: Town, damage: Damage | None) -> dict[str, list[
         PURGE_ORDER, app.internals.context.storage.maintenance.scan(PURGE_ORDER.name), lambda *_: None
     )
     reported |= {order.id for order in orders_kept if order.done_at is not None}
-    wish = _attempt(lambda: app.retention.erasure(town.looker, town.things["erasure"]))
-    if getattr(wish, "state", None) == "erased":
-        reported |= {*wish.scopes}  # type: ignore[attr-defined]
+    erasure = _attempt(lambda: app.retention.erasure(town.looker, town.things["erasure"]))
+    if getattr(erasure, "state", None) == "erased":
+        reported |= {*erasure.scopes}  # type: ignore[attr-defined]
     after = keyring.get_many(reported)
-    lies = [scope for scope, key in after.items() if scope in before and before[scope].wrapped == key.wrapped]
-    return {"reported": sorted(reported), "lies": lies}
+    still_keyed = [scope for scope, key in after.items() if scope in before and before[scope].wrapped == key.wrapped]
+    return {"reported": sorted(reported), "lies": still_keyed}
 
 
 def _judge_erasure(before: dict[str, list[str]], after: dict[str, list[str]], _: Damage) -> Verdict:

@@ -1,4 +1,4 @@
-"""Every damage of the town's chosen records and rows, made from what is stored: a new kind is covered at once."""
+"""Every damage of the town's chosen records and rows, made from the stored data: a new kind is covered at once."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,22 +18,22 @@ from anninh_storage.sql.records.kind_table import column_name
 
 QUEUES = ("inbox", "outbox")
 _RECORD_COLUMNS = ("unit", "version", "schema", "scope")
-_NUMBERS = ("version", "schema")  # of a record: the next one
-_UNIQUE = ("dedupe",)  # no value of another row
-_KEY_COLUMNS = ("id", "created_seq")  # of a queue: another value is another row
+_NUMBERS = ("version", "schema")  # of a record: changed to the next number
+_UNIQUE = ("dedupe",)  # may not get the value of another row
+_KEY_COLUMNS = ("id", "created_seq")  # of a queue: with another value it would be another row
 
 Statement = tuple[str, tuple[Any, ...]]
 
 
 @frozen(kw_only=True)
 class Damage:
-    """One damage.
+    """A damage of a record or queue row.
 
     Attributes:
-        kind: of the record, or the queue.
-        id: of the record or row.
-        column: which one is altered, or names the record that is deleted; "" for others.
-        names: texts of which `audit verify` has to name one.
+        kind: kind of the record, or name of the queue.
+        id: id of the record or row.
+        column: the altered column, or the one that names the deleted record; "" for other damages.
+        names: texts; `audit verify` has to name at least one.
         change: returns the statements that make it.
     """
 
@@ -48,10 +48,10 @@ class Damage:
         return " ".join(filter(None, (self.kind, self.what, self.column)))
 
     def apply(self, database: Database) -> None:
-        """Make it.
+        """Apply the damage.
 
         Raises:
-            AssertionError: it changed nothing.
+            AssertionError: no row was changed.
         """
         changed = [database.alter(statement, values) for statement, values in self.change(database)]
         assert changed[0] == 1, f"{self} changed {changed[0]} rows"
@@ -73,7 +73,7 @@ def iter_damages(town: Town) -> Iterator[Damage]:
 
 
 def _find_owners(town: Town) -> Mapping[str, Sequence[str]]:
-    """Return the kinds that have a record of an id."""
+    """Return, by id, the kinds that have a record with this id."""
     owners: dict[str, list[str]] = {}
     for kind, records in town.records.items():
         for record in records:
@@ -95,7 +95,7 @@ def _damages_of_record(town: Town, kind: Kind[Any], id: str, owners: Mapping[str
     if record.scope:
         yield damage(what=What.KEY, names=(id, record.scope), change=partial(_delete_key, record.scope))
     values = {name: (value,) for name, value in record.columns.items()} | dict(record.multi)
-    yield from _damages_of_named(kind.name, id, values, owners)
+    yield from _damages_of_references(kind.name, id, values, owners)
 
 
 def _damages_of_row(town: Town, queue: str, owners: Mapping[str, Sequence[str]]) -> Iterator[Damage]:
@@ -109,13 +109,13 @@ def _damages_of_row(town: Town, queue: str, owners: Mapping[str, Sequence[str]])
         if name != "body" and name not in _KEY_COLUMNS:
             yield damage(what=What.COLUMN, column=name, change=partial(_alter, queue, id, name, kind))
     yield damage(what=What.KEY, names=(id, values["scope"]), change=partial(_delete_key, values["scope"]))
-    yield from _damages_of_named(queue, id, {name: (value,) for name, value in values.items()}, owners)
+    yield from _damages_of_references(queue, id, {name: (value,) for name, value in values.items()}, owners)
 
 
-def _damages_of_named(
+def _damages_of_references(
     kind: str, id: str, values: Mapping[str, Sequence[object]], owners: Mapping[str, Sequence[str]]
 ) -> Iterator[Damage]:
-    """Yield the losses of the records that columns name, as `kind:id` or by the id alone."""
+    """Yield a damage for each record that a column names, as `kind:id` or by the id alone: the record is deleted."""
     for column, named in values.items():
         for value in named[:1]:
             missing = _find_named(kind, id, column, value, owners)
@@ -157,10 +157,12 @@ def _flip(table: str, id: str, database: Database) -> Sequence[Statement]:
 
 
 def _alter(table: str, id: str, column: str, kind: type | None, database: Database) -> Sequence[Statement]:
-    """Return what gives a column another value, of a type if one is given: that of another row, where there is one."""
+    """Return the statements that change a column's value: to that of another row if possible, else to a value of type
+    `kind`.
+    """
     ((value,),) = database.ask(f"SELECT {column} FROM {table} WHERE id = ?", (id,))
-    stored = [found for (found,) in database.ask(f"SELECT DISTINCT {column} FROM {table} ORDER BY 1")]
-    others = [found for found in stored if found not in (None, value)]
+    stored = [candidate for (candidate,) in database.ask(f"SELECT DISTINCT {column} FROM {table} ORDER BY 1")]
+    others = [candidate for candidate in stored if candidate not in (None, value)]
     if column in _NUMBERS:
         other = value + 1
     elif others and column not in _UNIQUE:
@@ -175,7 +177,7 @@ def _alter(table: str, id: str, column: str, kind: type | None, database: Databa
 
 
 def _alter_multi(kind: str, id: str, column: str, database: Database) -> Sequence[Statement]:
-    """Return what gives a column of several values another one in place of the first, or a first one."""
+    """Return the statements that replace the first value of a multi-valued column, or add one."""
     ((multi,),) = database.ask(f"SELECT multi FROM r_{kind} WHERE id = ?", (id,))
     columns = json.loads(multi or "{}")
     values = columns.get(column, [])

@@ -1,4 +1,4 @@
-"""One byte flipped at a time, anywhere in the town's cells and files: `python -m tests.damage.flips --flips 500`."""
+"""Flip one bit at a time, anywhere in the town's cells and files: `python -m tests.damage.flips --flips 500`."""
 
 import argparse
 import logging
@@ -19,21 +19,21 @@ from tests.domain.audit.altered_store import Sqlite
 from anninh_core.kernel.errors import AnninhError
 from anninh_storage import LocalBlobs
 
-_FILE_SHARE = 0.05  # of the flips
+_FILE_SHARE = 0.05  # share of flips in files
 _REVISION = "alembic_version.version_num"
 _TABLES = """
     SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' AND name NOT LIKE 'sqlite_%'
 """
-"""All tables but the engine's own; of its index the ones in which it keeps it."""
+"""All tables except the engine's own; of the search index only those that store data."""
 
 
 @frozen
 class Flip:
-    """A byte that was flipped, and what came of it.
+    """A byte with a flipped bit, and the fault that it caused.
 
     Attributes:
         where: table and column, or the file.
-        fault: what went wrong; "" for nothing.
+        fault: the fault; "" if there was none.
     """
 
     where: str
@@ -52,31 +52,31 @@ def list_columns(path: Path) -> dict[str, list[str]]:
 
 
 def flip_cell(path: Path, random: Random, tables: dict[str, list[str]]) -> str:
-    """Flip a bit of a byte in a cell of a row, each drawn, and return its table and column."""
+    """Flip a random bit in a random cell, and return the cell's table and column."""
     with closing(sqlite3.connect(path)) as connection, connection:
         while True:
             table = random.choice([*tables])
             column = random.choice(tables[table])
             keys = [row[1] for row in connection.execute(f'PRAGMA table_info("{table}")') if row[5]] or ["rowid"]
-            wanted = ", ".join(f'"{key}"' for key in keys)
+            key_columns = ", ".join(f'"{key}"' for key in keys)
             (count,) = connection.execute(f'SELECT COUNT(*) FROM "{table}"').fetchone()
             row = connection.execute(
-                f'SELECT "{column}", {wanted} FROM "{table}" LIMIT 1 OFFSET ?', (random.randrange(count),)
+                f'SELECT "{column}", {key_columns} FROM "{table}" LIMIT 1 OFFSET ?', (random.randrange(count),)
             ).fetchone()
             value = row[0]
             if value is None or value in ("", b""):
                 continue
-            where = " AND ".join(f'"{key}" IS ?' for key in keys)
+            condition = " AND ".join(f'"{key}" IS ?' for key in keys)
             cast = "CAST(? AS TEXT)" if isinstance(value, str) else "?"
-            statement = f'UPDATE "{table}" SET "{column}" = {cast} WHERE {where}'
+            statement = f'UPDATE "{table}" SET "{column}" = {cast} WHERE {condition}'
             try:
-                connection.execute(statement, (_flipped(value, random), *row[1:]))
+                connection.execute(statement, (_flip_value(value, random), *row[1:]))
             except sqlite3.IntegrityError:  # the key of another row
                 continue
             return f"{table}.{column}"
 
 
-def _flipped(value: str | bytes | int, random: Random) -> bytes | int:
+def _flip_value(value: str | bytes | int, random: Random) -> bytes | int:
     """Return a value with one bit flipped: a whole number as its eight bytes, a text as its bytes."""
     if isinstance(value, int):
         data = value.to_bytes(8, "big", signed=True)
@@ -90,36 +90,37 @@ def _flip_bit(data: bytes, random: Random) -> bytes:
 
 
 def flip_file(folder: Path, random: Random) -> str:
-    """Flip a bit of a file in a folder, drawn, and return its name."""
-    path = random.choice(sorted(one for one in folder.rglob("*") if one.is_file() and one.stat().st_size))
+    """Flip a random bit in a random file of a folder, and return the file's name."""
+    path = random.choice(sorted(file for file in folder.rglob("*") if file.is_file() and file.stat().st_size))
     path.chmod(0o600)
     path.write_bytes(_flip_bit(path.read_bytes(), random))
     return f"file {path.name[:8]}"
 
 
 def try_flip(town: Town, path: Path, files: Path, random: Random, tables: dict[str, list[str]]) -> Flip:
-    """Flip one bit in a copy of the town, and let a fire be reported."""
+    """Flip one bit in a copy of the town, and report a fire."""
     database = town.database.copy()
     assert isinstance(database, Sqlite)
     with tempfile.TemporaryDirectory(dir=path.parent) as name:
         copy = Path(shutil.copytree(files, Path(name) / "files"))
         try:
             is_file = random.random() < _FILE_SHARE
-            where = flip_file(copy, random) if is_file else flip_cell(database.path, random, tables)
-            return Flip(where, _report_fire(town, database, copy, where))
+            place = flip_file(copy, random) if is_file else flip_cell(database.path, random, tables)
+            return Flip(place, _report_fire(town, database, copy, place))
         finally:
             database.remove()
 
 
-def _report_fire(town: Town, database: Sqlite, files: Path, where: str) -> str:
-    """Return what is wrong with a fire reported over a damaged database, "" where somebody is paged about it.
+def _report_fire(town: Town, database: Sqlite, files: Path, place: str) -> str:
+    """Return the fault of a fire report over a damaged database, or "" if an officer is paged about it.
 
-    A database whose revision is unknown is refused in a sentence: any other way out might write into a newer one.
+    A database with an unknown revision has to be refused by an error of this library: otherwise a newer database might
+    be written into.
     """
     try:
         opened = town.open(database, LocalBlobs(files))
     except AnninhError as refusal:
-        return "" if where == _REVISION else f"isn't opened: {type(refusal).__name__}: {refusal}"
+        return "" if place == _REVISION else f"isn't opened: {type(refusal).__name__}: {refusal}"
     except Exception as error:  # noqa: BLE001  named as a fault
         return f"isn't opened: foreign {type(error).__name__}: {error}"
     with opened.app:
@@ -131,7 +132,7 @@ def _report_fire(town: Town, database: Sqlite, files: Path, where: str) -> str:
 
 
 def main() -> int:
-    """Flip, print a line for each fault and one for all; 1 where there is a fault."""
+    """Flip bits, and print a line for each fault and a total; return 1 if there is a fault, else 0."""
     parser = argparse.ArgumentParser(prog="python -m tests.damage.flips", description=__doc__)
     parser.add_argument("--flips", type=int, default=500)
     parser.add_argument("--seed", type=int, default=0)

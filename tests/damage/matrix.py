@@ -1,4 +1,4 @@
-"""The cells of the damage matrix, and the work on them, in one process or several."""
+"""The cells of the damage matrix, and trying them in one process or several."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ from tests.domain.audit.altered_store import Database
 
 @frozen
 class Cell:
-    """A damage and an act over it."""
+    """A damage, and an act over the damaged town."""
 
     damage: Damage
     act: str
@@ -24,12 +24,12 @@ class Cell:
 
 @frozen
 class Result:
-    """What came of a cell.
+    """The result of a cell.
 
     Attributes:
-        damage: its name.
-        word: of the verdict.
-        fault: a sentence; "" where it is as the rules say.
+        damage: name of the damage.
+        word: word of the verdict.
+        fault: a sentence; "" if the verdict follows the rules.
     """
 
     damage: str
@@ -41,7 +41,7 @@ class Result:
 
 @frozen
 class Matrix:
-    """The town, and what each act shows over it while it is whole."""
+    """The town, and the observation of each act over the undamaged town."""
 
     town: Town
     whole: dict[str, Observation]
@@ -59,7 +59,7 @@ class Matrix:
         return [Cell(damage, act) for damage in iter_damages(self.town) for act in ACTS]
 
     def try_cell(self, cell: Cell) -> Result:
-        """Damage a copy of the town, act, and compare with the rules."""
+        """Damage a copy of the town, act, and compare the verdict with the rules."""
         damage = cell.damage
         try:
             after = _observe(self.town, cell.act, damage)
@@ -74,7 +74,7 @@ class Matrix:
         if processes == 1:
             yield from map(self.try_cell, cells)
             return
-        context = get_context("fork")  # the town needn't travel
+        context = get_context("fork")  # avoids pickling the town
         results: Queue[Result] = context.Queue()
         parts = [cells[number::processes] for number in range(processes)]
         workers = [context.Process(target=self._run_into, args=(results, part)) for part in parts]
@@ -92,7 +92,7 @@ class Matrix:
 
 @contextmanager
 def opened_copy(town: Town, damage: Damage | None) -> Iterator[Opened]:
-    """Open an app over a copy of the town, damaged if a damage is given, inside a `with`."""
+    """Open an app over a copy of the town, damaged if a damage is given."""
     database: Database = town.database.copy()
     try:
         if damage is not None:
@@ -110,7 +110,7 @@ def _observe(town: Town, act: str, damage: Damage | None) -> Observation:
 
 
 def pairwise(cells: Sequence[Cell], seed: int) -> list[Cell]:
-    """Return cells in which each kind meets each act and each sort of damage, and each sort of damage each act."""
+    """Return cells that pair each kind with each act and each sort of damage, and each sort of damage with each act."""
     random = Random(seed)
     by_kind: dict[str, dict[What, list[Damage]]] = {}
     for cell in cells:

@@ -1,4 +1,6 @@
-"""What each act does over each sort of damage, said nowhere else: the tool compares with it, and the page shows it."""
+"""The expected verdicts of each act over each sort of damage; the command checks them, and the documentation shows
+them.
+"""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class What(StrEnum):
-    """What is damaged of a record, or of a row of a queue."""
+    """The part of a record or queue row that is damaged."""
 
     BODY = "body"
     COLUMN = "column"
@@ -26,7 +28,7 @@ SORTS: Mapping[What, str] = {
     What.KEY: "the row of its key is missing",
     What.NAMED: "a record that one of its columns names is missing",
 }
-"""What is damaged, in words."""
+"""Sort of damage -> description."""
 
 
 @frozen
@@ -34,8 +36,8 @@ class Verdict:
     """The result of an act over a damaged town.
 
     Attributes:
-        word: one of `WORDS`, or what is no right one.
-        why: what was seen.
+        word: one of `WORDS`, or another word, which is a fault.
+        why: the observation.
     """
 
     word: str
@@ -56,7 +58,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "erasure": {"done": "is carried out", "waits": "waits, and is reported as nothing else"},
     "verify": {"named": "`anninh audit verify` names it"},
 }
-"""Act -> word of a verdict -> what that is."""
+"""Act -> word of a verdict -> meaning."""
 
 RULES: Mapping[str, Mapping[What, Sequence[str]]] = {
     "emergency": dict.fromkeys(What, ("paged",)),
@@ -71,19 +73,19 @@ RULES: Mapping[str, Mapping[What, Sequence[str]]] = {
     "erasure": dict.fromkeys(What, ("done", "waits")),
     "verify": dict.fromkeys(What, ("named",)),
 }
-"""Act -> sort of damage -> words that are right."""
+"""Act -> sort of damage -> allowed words."""
 
 
 @frozen(kw_only=True)
 class Exemption:
-    """Cells in which something else is seen.
+    """Cells in which another verdict is expected.
 
     Attributes:
-        act: its name.
+        act: name of the act.
         damages: pattern of `str(damage)`, such as `inbox column (state|token)`.
         about: the damages in words.
-        words: which words of a verdict are expected.
-        why: it can't be otherwise.
+        words: expected words of a verdict.
+        why: reason that it can't be otherwise.
     """
 
     act: str
@@ -98,7 +100,7 @@ class Exemption:
         return re.compile(self.damages)
 
     def covers(self, damage: str, act: str, word: str) -> bool:
-        """Return whether it is about a cell with this verdict."""
+        """Return whether the exemption allows this verdict of a cell."""
         return act == self.act and word in self.words and self._pattern.fullmatch(damage) is not None
 
 
@@ -158,19 +160,21 @@ EXEMPTIONS: Sequence[Exemption] = (
 
 
 def find_fault(damage: "Damage", act: str, verdict: Verdict) -> str:
-    """Return what is wrong with a verdict, "" where it is as the rules and the exemptions say."""
-    if verdict.word in RULES[act][damage.what] or any(one.covers(str(damage), act, verdict.word) for one in EXEMPTIONS):
+    """Return the fault of a verdict, or "" if the rules or exemptions allow the verdict."""
+    if verdict.word in RULES[act][damage.what] or any(
+        exemption.covers(str(damage), act, verdict.word) for exemption in EXEMPTIONS
+    ):
         return ""
     return f"{damage}: {act} {verdict.word}: {verdict.why}"
 
 
 def show_rules() -> Iterator[tuple[str, ...]]:
-    """Yield a row for each sort of damage: what each act does over it."""
+    """Yield a row for each sort of damage with the allowed verdicts of each act."""
     for what in What:
         yield SORTS[what], *("; or ".join(WORDS[act][word] for word in RULES[act][what]) for act in RULES)
 
 
 def show_exemptions() -> Iterator[tuple[str, ...]]:
-    """Yield a row for each exemption: the act, the damages, and why."""
+    """Yield a row for each exemption: the act, the damages, and the reason."""
     for exemption in EXEMPTIONS:
         yield exemption.act, exemption.about, exemption.why

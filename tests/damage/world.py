@@ -1,4 +1,4 @@
-"""The town that is damaged: one of every kind of record in a database, of which each damage gets a copy."""
+"""The town that is damaged: a database with one record of every kind; each damage is applied to a copy."""
 
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
@@ -31,10 +31,10 @@ FIRST = "Trực Một"
 SECOND = "Trực Hai"
 DEPUTY = "Trực Ban"
 ON_DUTY = (FIRST, SECOND, DEPUTY)
-"""Names of the officers whose chats are bound: two who are on duty, and one who isn't."""
+"""Names of the officers with bound chats: two on duty, and one off duty."""
 
 
-_COPY_SEED = 1  # of ids: the town's own were made with 0
+_COPY_SEED = 1  # seed of ids; the town's own were made with 0
 
 
 @frozen
@@ -51,20 +51,20 @@ class Opened:
     people: Mapping[str, str]
 
     def notices(self) -> list[str]:
-        """Return what officers on duty were sent."""
+        """Return all messages to officers on duty."""
         return [text for id in self.people.values() for text in self.chat.hears(id)]
 
 
 @frozen(kw_only=True)
 class Town:
-    """The town as it was left.
+    """The town, ready to be copied.
 
     Attributes:
-        database: has all of it, and is never opened: its copies are.
-        looker: may do everything everywhere, and is named by no record but their own.
+        database: has all data, and is never opened: only its copies are.
+        looker: an officer with every permission, named by no record but their own.
         chosen: kind of record, or queue -> id of the record or row that is damaged.
-        records: of each kind.
-        things: what a commune has, by what it is; see `tests.trust.things`.
+        records: the records by kind.
+        things: ids of a commune's records by role; see `tests.trust.things`.
         people: platform ids of the officers with chats, by name.
     """
 
@@ -80,16 +80,16 @@ class Town:
     _files: Sequence[bytes] = field(repr=False)
 
     def store_files(self, blobs: Blobs) -> None:
-        """Put the files of the town into an empty store."""
+        """Put the town's files into an empty store."""
         for data in self._files:
             blobs.put(data)
 
     def open(self, database: Database, blobs: Blobs | None = None) -> Opened:
-        """Open an app over a copy, with keys of its own; the caller closes it.
+        """Open an app over a copy, with its own copy of the keys; the caller closes it.
 
         Args:
             database: the copy.
-            blobs: a store with the files of the town; one in memory unless another is given.
+            blobs: a store with the town's files; by default one in memory.
         """
         clock = FixedClock(self.at)
         ids = SeededIds(clock, _COPY_SEED)
@@ -127,7 +127,7 @@ def build(folder: Path, database: Database) -> Town:
     app.worker.drain()
     on_duty = _fill_roster(app, boss)
     _add_missing_kinds(app, boss, things)
-    for _ in range(5):  # until nobody has to be paged any more
+    for _ in range(5):  # until there is no officer left to page
         clock.advance(timedelta(minutes=1))
         app.worker.tick()
         app.worker.drain()
@@ -138,7 +138,7 @@ def build(folder: Path, database: Database) -> Town:
     looker = appoint(app, "Người Xem", ROOT)
     _load(database, list(app.internals.context.storage.maintenance.dump()))
     records = _list_records(app)
-    town_as_left = Town(
+    town = Town(
         folder=folder,
         database=database,
         looker=looker,
@@ -151,11 +151,13 @@ def build(folder: Path, database: Database) -> Town:
         files=tuple(map(blobs.get, blobs.digests())),
     )
     app.close()
-    return town_as_left
+    return town
 
 
 def _fill_roster(app: App, boss: Actor) -> Actor:
-    """Put two officers on duty for the district, and bind their chats and another one's; return who is paged first."""
+    """Put two officers on duty for the district, bind their chats and a third officer's, and return the officer who is
+    paged first.
+    """
     dialog = Dialog.over(app)
     officers = [appoint(app, name, ROOT) for name in ON_DUTY]
     for name, officer in zip(ON_DUTY, officers, strict=True):
@@ -167,7 +169,7 @@ def _fill_roster(app: App, boss: Actor) -> Actor:
 
 
 def _add_missing_kinds(app: App, boss: Actor, things: Things) -> None:
-    """Add what the tests of `tests.trust` need none of."""
+    """Add records of the kinds that the tests of `tests.trust` don't need."""
     app.tips.add_note(boss, things["tip"], "Đã gọi công an viên")
     app.incidents.join(boss, [things["tip"], things["tip.triaged"]])
     app.programme.issue_plan(boss, HERE, number="1/KH", day=date(2021, 9, 1), title="Kế hoạch")
@@ -184,7 +186,7 @@ def _acknowledge_all_but(app: App, boss: Actor, alarm_id: str) -> None:
 
 
 def _leave_work_waiting(app: App, boss: Actor, things: Things) -> None:
-    """Leave an answer unsent and an event unread."""
+    """Leave an answer unsent and an event unprocessed."""
     app.tips.answer(boss, things["tip.settled"])
     chat = MockMessenger.of(app).chat
     chat.says(chat.person("Ông Chờ"), "Đèn đường ở ngõ 5 hỏng")
@@ -193,12 +195,12 @@ def _leave_work_waiting(app: App, boss: Actor, things: Things) -> None:
 
 
 def _list_records(app: App) -> Mapping[str, tuple[Record, ...]]:
-    """Return the records of each kind, in the order of their ids."""
+    """Return the records of each kind, by id."""
     return {kind.name: tuple(app.internals.context.storage.maintenance.scan(kind.name)) for kind in KINDS}
 
 
 def _choose(app: App, records: Mapping[str, Sequence[Record]], things: Things, on_duty: Actor) -> Mapping[str, str]:
-    """Return the record of each kind that is damaged: the one in force, which the acts need; else the newest."""
+    """Return the record of each kind to damage: the one in force, which the acts need; else the newest."""
     tip = things["tip"]
     case = f"tip:{tip}"
     chosen = {kind: records[-1].id for kind, records in records.items() if records}
@@ -222,7 +224,7 @@ def _choose(app: App, records: Mapping[str, Sequence[Record]], things: Things, o
 
 
 def _load(database: Database, rows: Sequence[Row]) -> None:
-    """Fill an empty database."""
+    """Load rows into an empty database."""
     storage = database.open()
     try:
         storage.prepare(SPECS)

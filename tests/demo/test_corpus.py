@@ -1,4 +1,4 @@
-"""The corpus keeps its own rules, so that whoever edits it can't lose a kind, a category or an oddity."""
+"""The corpus follows its own rules, so that an edit can't lose a kind, a category or an oddity."""
 
 import json
 import unicodedata
@@ -94,7 +94,7 @@ def written_at(message: Message) -> datetime:
 
 
 def has_personal(kind: str) -> Callable[[Message], bool]:
-    return lambda message: any(found.kind == kind for found in find_personal_data(message["text"]))
+    return lambda message: any(finding.kind == kind for finding in find_personal_data(message["text"]))
 
 
 def only(kind: str) -> Callable[[Message], bool]:
@@ -161,7 +161,9 @@ def test_messages_are_well_formed() -> None:
 
 
 def test_group_belongs_to_the_senders_commune() -> None:
-    """A group message comes from the commune's group or one of its two residential areas, any other from nowhere."""
+    """A group message comes from the group of the sender's commune or of one of its two residential areas, any other
+    message from no group.
+    """
     for message in CORPUS:
         area = message["area"]
         groups = {area, f"{area}/kdc-1", f"{area}/kdc-2"} if message["channel"] == "group" else {None}
@@ -180,7 +182,7 @@ def test_expectations_are_consistent() -> None:
             assert expect["emergency"] is False, message["id"]
 
 
-def test_one_name_and_one_area_each() -> None:
+def test_senders_keep_name_and_commune() -> None:
     """A sender keeps name and commune through the whole corpus."""
     people = {(message["sender"], message["name"], message["area"]) for message in CORPUS}
     assert len(people) == len({message["sender"] for message in CORPUS})
@@ -188,10 +190,10 @@ def test_one_name_and_one_area_each() -> None:
 
 
 def test_every_kind_is_frequent_enough() -> None:
-    """Each kind of message occurs at least as often as the demo needs it."""
-    found = Counter(message["expect"]["kind"] for message in CORPUS)
-    assert set(found) == set(FEWEST)
-    assert {kind: found[kind] for kind in FEWEST if found[kind] < FEWEST[kind]} == {}
+    """Each kind of message is at least as frequent as the demo needs."""
+    counts = Counter(message["expect"]["kind"] for message in CORPUS)
+    assert set(counts) == set(FEWEST)
+    assert {kind: counts[kind] for kind in FEWEST if counts[kind] < FEWEST[kind]} == {}
 
 
 @pytest.mark.parametrize("category", sorted(CATEGORIES))
@@ -202,27 +204,32 @@ def test_every_category_has_tips(category: str) -> None:
 
 @pytest.mark.parametrize("oddity", sorted(ODDITIES))
 def test_oddity_is_present(oddity: str) -> None:
-    """What residents' messages are really like is in the corpus often enough."""
+    """The corpus has enough messages with each oddity of real residents' messages."""
     fewest, holds = ODDITIES[oddity]
     assert sum(holds(message) for message in CORPUS) >= fewest
 
 
 @pytest.mark.parametrize("topic", sorted(TOPICS))
 def test_topic_is_present(topic: str) -> None:
-    """Each thing that the residents of such a district report is reported."""
+    """Each topic that residents of this district report occurs in the corpus."""
     assert any(TOPICS[topic] in fold(message["text"]) for message in CORPUS)
 
 
-def test_no_two_alike() -> None:
-    """No two texts share most of their words: a copy would flatter every classifier."""
+def test_no_two_texts_are_similar() -> None:
+    """No two texts share most of their words: a near-copy would flatter every classifier."""
     bags = [(message["id"], set(fold(message["text"]).split())) for message in CORPUS]
     long = [(name, bag) for name, bag in bags if len(bag) >= 5]
-    alike = [(a, b) for i, (a, one) in enumerate(long) for b, two in long[:i] if len(one & two) > 0.6 * len(one | two)]
-    assert alike == []
+    similar = [
+        (a, b)
+        for i, (a, words) in enumerate(long)
+        for b, other_words in long[:i]
+        if len(words & other_words) > 0.6 * len(words | other_words)
+    ]
+    assert similar == []
 
 
 def test_replies_point_back() -> None:
-    """A continuation, and nothing else, answers an earlier message of the same sender."""
+    """Continuations, and no other messages, refer to an earlier message of the same sender."""
     for message in CORPUS:
         assert (message["reply_to"] is not None) == (message["expect"]["kind"] == "continuation"), message["id"]
         if message["reply_to"]:
@@ -233,7 +240,7 @@ def test_replies_point_back() -> None:
 
 
 def test_receipt_is_known() -> None:
-    """Whoever quotes a receipt has reported one-to-one before."""
+    """A resident who quotes a receipt has sent a one-to-one tip before."""
     for number, message in enumerate(CORPUS):
         if "{receipt}" in message["text"]:
             assert message["expect"]["kind"] == "command"
@@ -253,7 +260,7 @@ def test_one_fire_has_several_witnesses() -> None:
     assert written_at(reports[-1]) - written_at(reports[0]) <= timedelta(minutes=20)
 
 
-def test_commune_groups_exist_before_anybody_writes() -> None:
-    """Until 15 September 2021 only the pilot's group is written to, as the plan founds the others by then."""
+def test_groups_get_messages_after_founding() -> None:
+    """Until 15 September 2021 only the pilot's group gets messages, because the plan founds the others by then."""
     early = {message["group"] for message in CORPUS if message["group"] and message["at"] < "2021-09-15"}
     assert early == {"ninh-hoa"}

@@ -1,4 +1,4 @@
-"""Signing in by one click: in a finished demo, at this machine, and nowhere else."""
+"""One-click sign-in works only in a finished demo, on this machine."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +21,7 @@ HERE = LocalVisit("127.0.0.1", {"host": "127.0.0.1:8138"})
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A demo whose play was over before anything happened in it."""
+    """A finished demo in which nothing happened."""
     return finish_demo(tmp_path_factory.mktemp("demo"))
 
 
@@ -31,8 +31,8 @@ def demo(folder: Path) -> Iterator[RunningDemo]:
         yield opened
 
 
-def test_everybody_is_offered(demo: RunningDemo) -> None:
-    """The district's officers come first, each with their roles in the profile's words; each can be chosen."""
+def test_every_officer_is_offered(demo: RunningDemo) -> None:
+    """The sign-in offers every officer with their roles in the profile's words, the district's officers first."""
     officers = demo.sign_in.officers()
 
     assert len(officers) == 35
@@ -42,8 +42,8 @@ def test_everybody_is_offered(demo: RunningDemo) -> None:
     assert all(demo.sign_in.sign_in(officer.id, HERE).officer == officer.id for officer in officers)
 
 
-def test_a_click_is_a_session_with_a_second_factor(demo: RunningDemo) -> None:
-    """Acts that can't be undone can be tried out; the journal says that it was a demo's sign-in."""
+def test_click_counts_as_second_factor(demo: RunningDemo) -> None:
+    """A click allows irreversible acts, and the journal records a demo's sign-in."""
     chosen = demo.sign_in.officers()[0]
 
     actor = demo.app.accounts.authenticate_token(demo.sign_in.sign_in(chosen.id, HERE).token)
@@ -56,7 +56,7 @@ def test_a_click_is_a_session_with_a_second_factor(demo: RunningDemo) -> None:
 @pytest.mark.parametrize("peer", ["127.0.0.1", "127.8.9.10", "::1", "::ffff:127.0.0.1"])
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.1:8138", "localhost", "LOCALHOST:80", "[::1]:8138"])
 def test_this_machine_is_let_in(demo: RunningDemo, peer: str, host: str) -> None:
-    """Whatever loopback address is used, and under whatever loopback host."""
+    """Any loopback address and any loopback host are allowed."""
     assert demo.sign_in.sign_in(demo.sign_in.officers()[0].id, LocalVisit(peer, {"host": host})).token
 
 
@@ -80,8 +80,8 @@ def test_this_machine_is_let_in(demo: RunningDemo, peer: str, host: str) -> None
         LocalVisit("127.0.0.1", {"host": "localhost", "via": "1.1 proxy"}),
     ],
 )
-def test_nobody_else_is_let_in(demo: RunningDemo, visit: LocalVisit) -> None:
-    """No other machine, no name that points to this one, and nobody behind a proxy; no session is begun."""
+def test_other_machines_are_refused(demo: RunningDemo, visit: LocalVisit) -> None:
+    """Other machines, names that point to this machine, and clients behind a proxy are refused without a session."""
     officer = demo.sign_in.officers()[0]
     before = demo.app.internals.context.storage.journal.head()
 
@@ -91,19 +91,19 @@ def test_nobody_else_is_let_in(demo: RunningDemo, visit: LocalVisit) -> None:
 
 
 def test_only_the_demo_s_officers_are_let_in(demo: RunningDemo) -> None:
-    """A made-up id signs nobody in."""
+    """An id of no officer is refused."""
     with pytest.raises(NotVisible):
         demo.sign_in.sign_in("nobody", HERE)
 
 
 def test_a_real_storage_is_refused() -> None:
-    """Without the mark that the end of a play leaves there is no such sign-in at all, whatever the settings say."""
+    """Without the mark that the end of a play leaves, there is no one-click sign-in, independent of the settings."""
     with memory_app() as app, pytest.raises(ConfigurationError, match="works only in a complete demo: make one with"):
         OneClickSignIn(app)
 
 
 def test_a_play_that_is_not_over_is_refused(tmp_path: Path) -> None:
-    """Half a play has the same settings, and is no demo yet."""
+    """A play that is half over has the settings of a demo, but has no one-click sign-in."""
     stage = open_stage(tmp_path)
     app: App = stage.app
     with pytest.raises(ConfigurationError, match="works only in a complete demo"):
@@ -114,7 +114,7 @@ def test_a_play_that_is_not_over_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
-    """A folder without settings, and an app of one's own: the way out is named."""
+    """A folder without settings or with another app is refused, and the error names the remedy."""
     with pytest.raises(ConfigurationError), open_demo(tmp_path):
         pass
     (tmp_path / "anninh.toml").write_text('profile = "hoa_lu_2021"\n', encoding="utf-8")

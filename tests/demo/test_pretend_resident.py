@@ -1,4 +1,4 @@
-"""A resident at the keyboard of a demo: what they write becomes a case at once, and what we answer is read."""
+"""A resident at the keyboard of a demo: their message becomes a case at once, and they read the replies."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -35,20 +35,20 @@ def resident(app: App) -> PretendResident:
 
 
 def test_a_message_is_a_case_when_write_returns(app: App, officer: Actor, resident: PretendResident) -> None:
-    """The officer's list has it, and the chat shows both directions with their times."""
+    """When `write` returns, the officer's list has the case, and the chat shows both directions with their times."""
     assert resident.write(FIRE)
 
     (tip,) = app.tips.list(officer).items
-    said, *answers = resident.transcript()
+    message, *answers = resident.transcript()
     assert (tip.text, tip.emergency) == (FIRE, True)
-    assert (said.text, said.is_ours, said.at) == (FIRE, False, app.internals.context.clock.now())
+    assert (message.text, message.is_ours, message.at) == (FIRE, False, app.internals.context.clock.now())
     assert "113" in answers[0].text
     assert tip.receipt in answers[-1].text
     assert all(answer.is_ours for answer in answers)
 
 
 def test_an_answer_is_read(app: App, officer: Actor, resident: PretendResident) -> None:
-    """What an officer decides to send is in the chat at the next look, and the case counts as answered."""
+    """An officer's answer is in the chat when it is read next, and the case counts as answered."""
     resident.write(THEFT)
     (tip,) = app.tips.list(officer).items
     app.tips.triage(officer, tip.id, category="crime")
@@ -61,8 +61,8 @@ def test_an_answer_is_read(app: App, officer: Actor, resident: PretendResident) 
 
 
 @pytest.mark.parametrize("text", ["", "  \n\t "])
-def test_nothing_is_no_message(app: App, officer: Actor, resident: PretendResident, text: str) -> None:
-    """A form without words is told so, and nothing happens."""
+def test_empty_message_is_refused(app: App, officer: Actor, resident: PretendResident, text: str) -> None:
+    """A message without text is refused, and nothing is stored."""
     with pytest.raises(BadInput, match="write something"):
         resident.write(text)
     assert resident.transcript() == ()
@@ -70,7 +70,7 @@ def test_nothing_is_no_message(app: App, officer: Actor, resident: PretendReside
 
 
 def test_five_thousand_characters_arrive_whole(app: App, officer: Actor, resident: PretendResident) -> None:
-    """A long story is one case, and whole in the chat; more than the pretend chat takes is refused and not said."""
+    """A long message is one case, and complete in the chat; a message over the chat's limit is refused."""
     story = f"{THEFT}. " * 200
     story = story[:5000].strip()
     resident.write(story)
@@ -82,32 +82,32 @@ def test_five_thousand_characters_arrive_whole(app: App, officer: Actor, residen
     assert [line.text for line in resident.transcript() if not line.is_ours] == [story]
 
 
-def test_a_form_sent_twice_says_its_words_once(resident: PretendResident) -> None:
-    """The second of two clicks changes nothing; the same words under another key are said again."""
+def test_form_sent_twice_is_one_message(resident: PretendResident) -> None:
+    """A form with the same key is sent once; the same text with another key is sent again."""
     assert resident.write(THEFT, key="form-1")
     assert not resident.write(THEFT, key="form-1")
     assert resident.write(THEFT, key="form-2")
     assert len([line for line in resident.transcript() if not line.is_ours]) == 2
 
 
-def test_two_clicks_at_the_same_moment(app: App, officer: Actor, resident: PretendResident) -> None:
-    """Of forms that arrive in several threads at once one is said."""
+def test_simultaneous_clicks_send_one_message(app: App, officer: Actor, resident: PretendResident) -> None:
+    """One of several simultaneous forms with one key is sent."""
     with ThreadPoolExecutor(4) as threads:
-        said = list(threads.map(lambda _: resident.write(THEFT, key="form-1"), range(4)))
+        sent = list(threads.map(lambda _: resident.write(THEFT, key="form-1"), range(4)))
 
-    assert sorted(said) == [False, False, False, True]
+    assert sorted(sent) == [False, False, False, True]
     assert len(app.tips.list(officer).items) == 1
 
 
 def test_a_form_that_failed_may_be_sent_again(resident: PretendResident) -> None:
-    """Words that were refused don't use up the form's key."""
+    """A refused text doesn't use up the form's key."""
     with pytest.raises(BadInput):
         resident.write(" ", key="form-1")
     assert resident.write(THEFT, key="form-1")
 
 
-def test_what_is_offered_is_understood(resident: PretendResident) -> None:
-    """The receipt offers to look the state up and to take the tip back; both orders are answered."""
+def test_offered_orders_are_understood(resident: PretendResident) -> None:
+    """The receipt offers to read the state and to withdraw the tip, and both orders get a reply."""
     resident.write(THEFT)
     state, withdraw = resident.offers()
 
@@ -118,7 +118,7 @@ def test_what_is_offered_is_understood(resident: PretendResident) -> None:
 
 
 def test_choices_are_offered_by_number(app: App, resident: PretendResident) -> None:
-    """Asked which of two cases is meant, the resident answers by a figure."""
+    """The resident chooses between several cases by number."""
     resident.write(THEFT)
     resident.write("tôi muốn báo thêm việc khác")
     resident.write("nhà bên cạnh mở karaoke ầm ĩ không ngủ nổi")
@@ -130,6 +130,6 @@ def test_choices_are_offered_by_number(app: App, resident: PretendResident) -> N
     assert "Đã ghi vào tin" in resident.transcript()[-1].text
 
 
-def test_before_anything_is_said(resident: PretendResident) -> None:
+def test_empty_chat_offers_nothing(resident: PretendResident) -> None:
     """An empty chat shows nothing and offers nothing."""
     assert (resident.transcript(), resident.offers()) == ((), ())

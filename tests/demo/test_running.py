@@ -1,4 +1,4 @@
-"""The clock of a running demo: it stands where the play ended, and moves on only over what a killed process left."""
+"""The clock of a running demo stays where the play ended, and moves only past the claims of a killed process."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from anninh_core.demo.cast import appoint_all
-from anninh_core.demo.running.opening import needs_play, open_demo
+from anninh_core.demo.running.opening import needs_run, open_demo
 from anninh_core.demo.stage import open_stage
 
 pytestmark = pytest.mark.slow
@@ -20,8 +20,8 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_the_clock_stands_at_the_end_of_the_play(folder: Path) -> None:
-    """However often it is opened, as long as nobody does anything."""
+def test_clock_stays_at_the_plays_end(folder: Path) -> None:
+    """Opening the demo again doesn't move the clock while nothing is done in it."""
     moments = []
     for _ in range(3):
         with open_demo(folder) as demo:
@@ -29,8 +29,8 @@ def test_the_clock_stands_at_the_end_of_the_play(folder: Path) -> None:
     assert len(set(moments)) == 1
 
 
-def test_what_was_done_is_there_when_it_is_opened_again(folder: Path) -> None:
-    """The chat goes on, some minutes later: what a killed process had claimed is free by then."""
+def test_reopened_demo_keeps_the_chat(folder: Path) -> None:
+    """A reopened demo keeps the chat, and is some minutes later, when the claims of a killed process have expired."""
     with open_demo(folder) as demo:
         first = demo.clock.now()
         demo.resident.write("Có trộm xe máy ở chợ")
@@ -39,8 +39,8 @@ def test_what_was_done_is_there_when_it_is_opened_again(folder: Path) -> None:
         assert demo.resident.transcript()[0].text == "Có trộm xe máy ở chợ"
 
 
-def test_acts_come_one_after_the_other(folder: Path) -> None:
-    """Although the clock stands, what was done later is told to be later; minutes don't pass by that."""
+def test_later_acts_have_later_times(folder: Path) -> None:
+    """Later acts have later times, but less than a second passes on the clock."""
     with open_demo(folder) as demo:
         before = demo.clock.now()
         demo.catch_up()
@@ -51,8 +51,8 @@ def test_acts_come_one_after_the_other(folder: Path) -> None:
         assert before < first.at < last.at < before + timedelta(seconds=1)
 
 
-def test_what_has_to_be_played_first(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """An empty folder and a play that was stopped; neither a finished demo nor settings of something else."""
+def test_unfinished_folders_need_a_play(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """An empty folder and a stopped play need a play; a finished demo and a folder with other settings don't."""
     empty, stopped, other = (tmp_path_factory.mktemp(name) for name in ("empty", "stopped", "other"))
     stage = open_stage(stopped)
     appoint_all(stage)
@@ -60,4 +60,4 @@ def test_what_has_to_be_played_first(folder: Path, tmp_path_factory: pytest.Temp
     stage.close()
     (other / "anninh.toml").write_text('profile = "hoa_lu_2021"\n', encoding="utf-8")
 
-    assert [needs_play(one) for one in (empty, stopped, folder, other)] == [True, True, False, False]
+    assert [needs_run(candidate) for candidate in (empty, stopped, folder, other)] == [True, True, False, False]

@@ -1,4 +1,4 @@
-"""Setting the stage: which messenger is played on, what its settings say, and which folders are refused."""
+"""Setting the stage: the choice of the messenger, its settings, and the folders that are refused."""
 
 from datetime import date
 from pathlib import Path
@@ -15,8 +15,8 @@ from anninh_core.web import open_background_server
 FIRST_DAY = date(2021, 8, 20)
 
 
-def test_a_plugin_is_asked_for_its_platform() -> None:
-    """What it registers first that can be played on is taken."""
+def test_plugins_playable_messenger_is_chosen() -> None:
+    """The first messenger of a plugin that a demo can run on is chosen."""
     assert [(choose_messenger(plugin).plugin, choose_messenger(plugin).type) for plugin in ("mock", "zalo")] == [
         ("mock", "mock"),
         ("zalo", "zalo"),
@@ -27,14 +27,14 @@ def test_a_plugin_is_asked_for_its_platform() -> None:
     ("plugin", "problem"),
     [("assisted", "has no messenger that a demo can run on: choose a plugin whose"), ("zalpo", "isn't installed")],
 )
-def test_what_cannot_be_played_on_is_named(plugin: str, problem: str) -> None:
-    """A plugin that brings no platform, and one that there isn't."""
+def test_unplayable_plugin_is_refused(plugin: str, problem: str) -> None:
+    """A plugin without a playable messenger and a missing plugin are refused with the reason."""
     with pytest.raises(ConfigurationError, match=problem):
         choose_messenger(plugin)
 
 
-def test_options_stand_in_the_settings_as_they_are(tmp_path: Path) -> None:
-    """Names with dots and values with quotes, backslashes and accents are read back unchanged."""
+def test_options_are_read_back_unchanged(tmp_path: Path) -> None:
+    """Option names with dots and values with quotes, backslashes and accents are read back unchanged."""
     options = {"base.openapi": "http://127.0.0.1:1/openapi", "secret": 'một "hai" \\ ba'}
     (tmp_path / FILE_NAME).write_text(choose_messenger("zalo").settings(options, viewer="ai-do"), encoding="utf-8")
 
@@ -45,8 +45,8 @@ def test_options_stand_in_the_settings_as_they_are(tmp_path: Path) -> None:
     assert "zalo" in settings.plugins
 
 
-def test_only_who_would_be_held_back_gets_a_pace(tmp_path: Path) -> None:
-    """A platform with a pace of its own gets one that no step of the play reaches; the mock chat has none."""
+def test_only_paced_platforms_get_a_pace(tmp_path: Path) -> None:
+    """A platform with a sending pace gets one that no step of the play reaches; the mock chat has none."""
     paces = {}
     for plugin in ("mock", "zalo"):
         (tmp_path / FILE_NAME).write_text(choose_messenger(plugin).settings({}, viewer=""), encoding="utf-8")
@@ -58,7 +58,7 @@ def test_only_who_would_be_held_back_gets_a_pace(tmp_path: Path) -> None:
 
 
 def test_a_play_over_another_messenger_is_refused(tmp_path: Path) -> None:
-    """A folder is played in with the messenger it was begun with; what lies there stays as it is."""
+    """A folder can only be played on with the messenger that began it, and a refusal leaves its files unchanged."""
     open_stage(tmp_path).close()
     before = {path.name for path in tmp_path.iterdir()}
 
@@ -70,15 +70,15 @@ def test_a_play_over_another_messenger_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
-    """Settings without the play's messenger instance are somebody's own."""
+    """Settings without the play's messenger instance belong to another installation and are refused."""
     (tmp_path / FILE_NAME).write_text("", encoding="utf-8")
 
     with pytest.raises(ConfigurationError, match="doesn't hold a demo with a messenger of type"):
         open_stage(tmp_path)
 
 
-def test_a_play_whose_platform_is_gone_is_refused(tmp_path: Path) -> None:
-    """The pretend Zalo ends with its process: nobody can take the play up, and the error says what to do."""
+def test_ended_platform_is_refused_with_remedy(tmp_path: Path) -> None:
+    """The simulated Zalo ends with its process, so the play can't be resumed, and the error names the remedy."""
     open_stage(tmp_path, "zalo", open_background_server).close()
 
     with pytest.raises(
@@ -88,8 +88,10 @@ def test_a_play_whose_platform_is_gone_is_refused(tmp_path: Path) -> None:
         open_stage(tmp_path, "zalo", open_background_server)
 
 
-def test_without_a_web_door_nothing_is_begun(tmp_path: Path) -> None:
-    """A platform that posts its events needs one; given one, the same folder will do."""
+def test_platform_needs_a_web_door(tmp_path: Path) -> None:
+    """A platform that posts its events is refused without a web door, and the folder can be used with one
+    afterwards.
+    """
     with pytest.raises(ConfigurationError, match="This platform posts its events over HTTP: pass `door` to the"):
         run(tmp_path, messenger="zalo", until=FIRST_DAY)
 

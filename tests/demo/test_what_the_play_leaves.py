@@ -1,4 +1,4 @@
-"""What the demo leaves behind when the plan's year is over: groups, items, cases and reports that fit together."""
+"""The demo's final state after the plan's year: groups, items, cases and reports fit together."""
 
 import json
 from datetime import date
@@ -19,13 +19,11 @@ pytestmark = pytest.mark.xdist_group("demo")
 
 
 def items(played: Played) -> list[Item]:
-    """Return all items of the play."""
     runner = played.stage.app.internals.runner
     return [runner.context.open_record(ITEM, record) for record in runner.context.storage.maintenance.scan(ITEM.name)]
 
 
 def tips(played: Played) -> list[Tip]:
-    """Return all tips of the play."""
     runner = played.stage.app.internals.runner
     return [runner.context.open_record(TIP, record) for record in runner.context.storage.maintenance.scan(TIP.name)]
 
@@ -38,7 +36,7 @@ def test_nothing_is_lost(played: Played) -> None:
 
 
 def test_each_commune_has_three_groups(played: Played) -> None:
-    """Each commune has its own group and two of its residential areas, with the charter in force."""
+    """Each commune has its own group and those of two residential areas, with the charter in force."""
     app = played.stage.app
     admin = played.officer("admin")
     for unit in communes(played.stage):
@@ -49,7 +47,9 @@ def test_each_commune_has_three_groups(played: Played) -> None:
 
 
 def test_the_pilot_is_launched_first(played: Played) -> None:
-    """Ninh Hòa's group is launched before 30 August 2021, all other communes' after it and before 15 September."""
+    """Ninh Hòa's group is launched before 30 August 2021, all other communes' groups after it and before 15
+    September.
+    """
     groups = played.stage.app.groups.list(played.officer("admin"))
     launched = {group.unit: group.launched_on for group in groups if group.kind == "commune"}
     pilot = launched.pop("ninh-hoa")
@@ -58,7 +58,7 @@ def test_the_pilot_is_launched_first(played: Played) -> None:
     assert all(day is not None and pilot < day < date(2021, 9, 15) for day in launched.values())
 
 
-def test_items_reach_all_groups_by_four_gates_and_four_eyes(played: Played) -> None:
+def test_items_are_reviewed_and_reach_all_groups(played: Played) -> None:
     """Each item cites an official source, passed each gate by a person who didn't write it, and reached 33 groups."""
     district = played.stage.app.district
     for item in items(played):
@@ -73,7 +73,9 @@ def test_items_reach_all_groups_by_four_gates_and_four_eyes(played: Played) -> N
 
 
 def test_tips_of_each_category_are_settled_and_answered(played: Played) -> None:
-    """Settled tips have all eight categories of registers; each closed one has an answer with a proof of arrival."""
+    """Settled tips cover all eight categories of registers, and each closed tip has an answer with a proof of
+    delivery.
+    """
     all_tips = tips(played)
     categories = {tip.category for tip in all_tips if tip.settlements}
     incoming = played.stage.app.district.incoming.values()
@@ -92,7 +94,7 @@ def test_questions_and_posts_are_concluded(played: Played) -> None:
 
 
 @pytest.mark.parametrize(("obligation", "year"), [("roll-out", 2021), ("annual", 2021), ("half-year", 2022)])
-def test_reports_of_all_communes_are_gathered(played: Played, obligation: str, year: int) -> None:
+def test_reports_cover_all_communes(played: Played, obligation: str, year: int) -> None:
     """The district's report of each obligation consists of all communes' reports."""
     runner = played.stage.app.internals.runner
     records = runner.context.storage.maintenance.scan(REPORT.name)
@@ -103,7 +105,7 @@ def test_reports_of_all_communes_are_gathered(played: Played, obligation: str, y
 
 
 def test_files_for_residents_and_superiors(played: Played) -> None:
-    """The directory has the invitation of each commune's group, and the half-year's report is there as data."""
+    """The directory has the invitation to each commune's group, and the half-year's report is exported as data."""
     page = (played.out / "danh-ba.html").read_text(encoding="utf-8")
     assert all(f"https://zalo.me/g/vi-du-{unit}" in page for unit in communes(played.stage))
     report = json.loads((played.out / "bao-cao-6-thang.json").read_text(encoding="utf-8"))

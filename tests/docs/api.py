@@ -1,4 +1,4 @@
-"""Parts of the API's reference, made from its document."""
+"""Parts of the API's reference, made from its OpenAPI document."""
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
@@ -6,7 +6,7 @@ from typing import Any
 
 from tools.reference.markdown import table
 
-from anninh_core.operations import Door
+from anninh_core.operations import OperationGateway
 from anninh_core.testing import memory_app
 from anninh_core.web.api.document.openapi import build_document
 from anninh_core.web.api.document.served import describe_subjects
@@ -15,11 +15,11 @@ from anninh_core.web.api.document.served import describe_subjects
 @cache
 def document() -> Mapping[str, Any]:
     with memory_app() as app:
-        return build_document(Door(app), describe_subjects(app))
+        return build_document(OperationGateway(app), describe_subjects(app))
 
 
 def api_problems() -> str:
-    """Each code with its status, and the sentence that people read."""
+    """Write each problem code with its status, and the sentence that people read."""
     rows = [
         (str(value["status"]), f"`{value['code']}`", value["title"], value["detail"])
         for response in document()["components"]["responses"].values()
@@ -30,18 +30,18 @@ def api_problems() -> str:
 
 
 def api_paths() -> str:
-    """What is no operation."""
+    """Write the paths that aren't operations."""
     rows = [
-        (f"`{method.upper()} {path}`", said["summary"])
+        (f"`{method.upper()} {path}`", details["summary"])
         for path, methods in document()["paths"].items()
-        for method, said in methods.items()
-        if "x-anninh-kind" not in said
+        for method, details in methods.items()
+        if "x-anninh-kind" not in details
     ]
     return table(("Address", "Does"), rows)
 
 
 def api_operations() -> str:
-    """Each operation by its subject."""
+    """Write the operations by subject."""
     parts = []
     for tag in document()["tags"]:
         rows = list(_operations(tag["name"]))
@@ -53,19 +53,19 @@ def api_operations() -> str:
 
 def _operations(subject: str) -> Iterator[tuple[str, ...]]:
     for path, methods in document()["paths"].items():
-        said = methods.get("post", {})
-        if "x-anninh-kind" in said and subject in said["tags"]:
-            permissions = [said["x-anninh-permission"], *said["x-anninh-needs"]]
-            needs = ", ".join(f"`{one}`" for one in permissions)
+        operation = methods.get("post", {})
+        if "x-anninh-kind" in operation and subject in operation["tags"]:
+            permissions = [operation["x-anninh-permission"], *operation["x-anninh-needs"]]
+            needs = ", ".join(f"`{permission}`" for permission in permissions)
             name = path.removeprefix("/api/v1/")
-            yield f"`{name}`", said["x-anninh-kind"], needs, _marks(said), _cell(said["summary"])
+            yield f"`{name}`", operation["x-anninh-kind"], needs, _marks(operation), _cell(operation["summary"])
 
 
-def _marks(said: Mapping[str, Any]) -> str:
-    headers = {one["name"] for one in said["parameters"]}
+def _marks(operation: Mapping[str, Any]) -> str:
+    headers = {parameter["name"] for parameter in operation["parameters"]}
     marks = (
-        ("T", said["x-anninh-traced"]),
-        ("2", said["x-anninh-step-up"]),
+        ("T", operation["x-anninh-traced"]),
+        ("2", operation["x-anninh-step-up"]),
         ("K", "Idempotency-Key" in headers),
         ("V", "If-Match" in headers),
     )
@@ -76,4 +76,6 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|")
 
 
-API_PARTS: dict[str, Callable[[], str]] = {made.__name__: made for made in (api_problems, api_paths, api_operations)}
+API_PARTS: dict[str, Callable[[], str]] = {
+    function.__name__: function for function in (api_problems, api_paths, api_operations)
+}

@@ -1,4 +1,4 @@
-"""The part of the threat model that says what is stored in clear, written from `domain.clear_values`."""
+"""The part of the threat model about values stored in clear, written from `domain.clear_values`."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
@@ -10,12 +10,14 @@ from anninh_core.ports.storages.changes import Entry, IndexSpec, Record
 from anninh_storage.schema import build_metadata
 
 _SEALED = ("inbox.body", "outbox.body", "keyring.wrapped")
-_IN_ENTRIES = "journal.content"  # the entry, whose fields have places of their own
+_IN_ENTRIES = "journal.content"  # the entry: its fields are listed one by one
 _IN_SPECS = ("record.body", "record.columns", "record.multi")
 
 
 def find_places(specs: Iterable[IndexSpec]) -> Iterator[str]:
-    """Yield where anything is in clear in a database: the columns of records, of both engines' tables, of entries."""
+    """Yield every place with clear values in a database: columns of records, of both engines' tables, and fields of
+    journal entries.
+    """
     for spec in specs:
         yield from (f"{spec.kind}.{column}" for column in (*spec.columns, *spec.multi))
     yield from ({f"record.{field.name}" for field in fields(Record)} - {*_IN_SPECS})
@@ -30,13 +32,13 @@ def find_places(specs: Iterable[IndexSpec]) -> Iterator[str]:
 
 
 def clear_values() -> str:
-    """What each value in clear reveals, to whom, and until when."""
+    """Write what each value in clear reveals, to whom, and until when."""
     rows = ((_join(value.places), value.reveals, value.to, value.until) for value in CLEAR_VALUES)
     return table(("Value", "What it tells", "Whom", "Until when"), rows)
 
 
 def _join(places: Iterable[str]) -> str:
-    """Return places, those of one kind or table together."""
+    """Return places as text, grouped by kind or table."""
     columns: dict[str, list[str]] = {}
     for place in places:
         kind, _, column = place.partition(".")
@@ -47,4 +49,4 @@ def _join(places: Iterable[str]) -> str:
     )
 
 
-CLEAR_PARTS: Mapping[str, Callable[[], str]] = {made.__name__: made for made in (clear_values,)}
+CLEAR_PARTS: Mapping[str, Callable[[], str]] = {function.__name__: function for function in (clear_values,)}

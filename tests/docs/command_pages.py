@@ -1,4 +1,4 @@
-"""The commands of the command line, as the reference shows them."""
+"""The commands of the command line, for the reference."""
 
 import inspect
 import tomllib
@@ -12,7 +12,7 @@ from anninh_core.cli.adapter_commands import GROUP
 
 
 def commands() -> str:
-    """Each command of the command line with its help and options."""
+    """Write each command with its help and options."""
     from anninh_core.cli.root import anninh  # noqa: PLC0415  its commands are imported when they are asked for
 
     context = click.Context(anninh, info_name="anninh")
@@ -23,7 +23,7 @@ def commands() -> str:
 
 
 def top_commands() -> Mapping[str, click.Command]:
-    """Return the core's commands and those of our adapters, whatever else is installed here."""
+    """Return the core's commands and those of our adapters; plugins installed here don't count."""
     from anninh_core.cli.root import anninh  # noqa: PLC0415  as above
 
     project = tomllib.loads((DOCS.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -46,7 +46,7 @@ def _commands(command: click.Command, context: click.Context) -> list[str]:
 
 def _command(command: click.Command, context: click.Context) -> str:
     usage = " ".join((context.command_path, *command.collect_usage_pieces(context)))
-    # The usage line has the arguments; only some versions of click have a record of them, without a word of help.
+    # The usage line has the arguments; only some versions of click have a help record of them, and without a text.
     parameters = [parameter for parameter in command.get_params(context) if isinstance(parameter, click.Option)]
     records = [parameter.get_help_record(context) for parameter in parameters]
     named = [record for record in records if record and "--help" not in record[0]]

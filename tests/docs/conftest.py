@@ -1,4 +1,4 @@
-"""The site as readers get it."""
+"""The built documentation site."""
 
 import subprocess
 import sys
@@ -10,9 +10,9 @@ from tests.docs.pages import ROOT
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site, built strictly: every page is in the menu, every link and anchor leads somewhere."""
+    """The site, built strictly: every page is in the menu, every link and anchor exists."""
     folder = tmp_path_factory.mktemp("docs") / "site"
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr
     return folder

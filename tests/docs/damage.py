@@ -1,4 +1,4 @@
-"""Parts of the page about damage that are written from the rules of the damage matrix."""
+"""Parts of the page about damage, written from the rules of the damage matrix."""
 
 from collections.abc import Callable, Mapping
 
@@ -7,13 +7,15 @@ from tools.reference.markdown import table
 
 
 def damage_rules() -> str:
-    """What each act does over each sort of damage."""
+    """Write the effect of each sort of damage on each act."""
     return table(("Damage", *(act.capitalize() for act in RULES)), show_rules())
 
 
 def damage_limits() -> str:
-    """Where something else is right."""
+    """Write the exemptions from these rules."""
     return table(("Act", "Damage", "Why"), show_exemptions())
 
 
-DAMAGE_PARTS: Mapping[str, Callable[[], str]] = {made.__name__: made for made in (damage_rules, damage_limits)}
+DAMAGE_PARTS: Mapping[str, Callable[[], str]] = {
+    function.__name__: function for function in (damage_rules, damage_limits)
+}

@@ -1,7 +1,7 @@
 """Parts of the reference that are written from the code.
 
-Between `<!-- from the code: NAME -->` and `<!-- end -->` a page holds what the function NAME below returns. A test
-compares; `python -m tests.docs.generated` writes anew.
+Between `<!-- from the code: NAME -->` and `<!-- end -->` a page has the text that the function NAME below returns. A
+test compares them; `python -m tests.docs.generated` rewrites the pages.
 """
 
 import ast
@@ -69,32 +69,31 @@ _PART = re.compile(r"(<!-- from the code: (\w+) -->\n).*?(<!-- end -->)", re.DOT
 
 
 def signature(node: ast.FunctionDef) -> str:
-    """Write a function's signature as its source has it, without `self`."""
+    """Return a function's signature as in its source, without `self`."""
     arguments = re.sub(r"^self(, )?", "", ast.unparse(node.args))
     return f"{node.name}({arguments}) -> {ast.unparse(node.returns) if node.returns else 'None'}"
 
 
 def tree(module: ModuleType) -> ast.Module:
-    """Parse a module's source."""
     return ast.parse(inspect.getsource(module))
 
 
 def hooks() -> str:
-    """Each hook: its signature as heading, its kind, its five answers."""
+    """Write each hook: its signature as heading, its kind, its five answers."""
     functions = {node.name: node for node in tree(hookspecs).body if isinstance(node, ast.FunctionDef)}
     parts = []
     for name, kind in hookspecs.KINDS.items():
         first, _, answers = (ast.get_docstring(functions[name]) or "").partition("\n\n")
-        asked = re.sub(
+        marked = re.sub(
             r"(?:^|(?<=\. )|(?<=\n))(When|Order|With|Returns|If it raises)(\b[^:\n]*:)", r"\n- **\1\2**", answers
         )
-        lines = [" ".join(line.split()) for line in re.split(r"\n(?=- )", asked.strip())]
+        lines = [" ".join(line.split()) for line in re.split(r"\n(?=- )", marked.strip())]
         parts.append(f"### `{signature(functions[name])}`\n\n{first} Kind: {kind.value}.\n\n" + "\n".join(lines))
     return "\n\n".join(parts)
 
 
 def ports() -> str:
-    """Each port with its methods, and the values it hands over."""
+    """Write each port with its methods, and the values that it passes."""
     modules = (
         *(storage, queues, searching, maintenance, dumping, proving, upgrading, messenger, platform, playing),
         *(formatter, courier, collector, keys, blobs, scanner, clock, authenticator, identity_provider),
@@ -122,7 +121,7 @@ def _protocol(node: ast.ClassDef) -> str:
 
 
 def optional_protocols() -> str:
-    """What a messenger may fill beyond its port, and when."""
+    """Write what a messenger may implement beyond its port, and when."""
     classes = [node for node in tree(platform).body if isinstance(node, ast.ClassDef)]
     rows = []
     for node in (node for node in classes if any(ast.unparse(base) == "Protocol" for base in node.bases)):
@@ -133,13 +132,13 @@ def optional_protocols() -> str:
 
 
 def tree_of_errors() -> str:
-    """The tree as it is drawn in the module."""
+    """Return the tree of errors as drawn in the module."""
     drawn = inspect.cleandoc(errors.__doc__ or "").partition("::\n")[2]
     return f"```text\n{inspect.cleandoc(drawn)}\n```"
 
 
 def fields_of_errors() -> str:
-    """What errors carry beside their sentence; a class has the fields of those above it too."""
+    """Write the fields of errors besides their sentence; a class also has the fields of its base classes."""
     rows = (
         ("every error" if name.startswith("_") else f"`{name}`", f"`{field}`", meaning)
         for name, kind in vars(errors).items()
@@ -150,7 +149,7 @@ def fields_of_errors() -> str:
 
 
 def kits() -> str:
-    """Each kit's numbered rules."""
+    """Write each kit's numbered rules."""
     all_kits = (
         PluginConformance,
         MessengerConformance,
@@ -168,7 +167,7 @@ def kits() -> str:
 
 
 def abilities() -> str:
-    """What the two built-in messengers answer."""
+    """Write the capabilities of the two built-in messengers."""
     services = memory_services()
     mock = MockMessenger.on(MockChat(services.clock), "oa", services).capabilities
     with TemporaryDirectory() as folder:
@@ -176,14 +175,19 @@ def abilities() -> str:
     rows = []
     for name in ABILITIES:
         both = (mock.of(name), assisted.of(name))
-        rows.append([f"`{name}`", *(f"{one.support.value}{f': {one.note}' if one.note else ''}" for one in both)])
+        rows.append(
+            [
+                f"`{name}`",
+                *(f"{ability.support.value}{f': {ability.note}' if ability.note else ''}" for ability in both),
+            ]
+        )
     return table(("Ability", "`mock`", f"`{AssistedMessenger.name}`"), rows)
 
 
 def profile() -> str:
-    """Each table of a profile with its keys."""
-    found = (inspect.getmembers(module, inspect.isclass) for module in (schema, case_schema, plan_schema))
-    tables = {model for members in found for _, model in members if issubclass(model, TomlTable)}
+    """Write each table of a profile with its keys."""
+    members_by_module = (inspect.getmembers(module, inspect.isclass) for module in (schema, case_schema, plan_schema))
+    tables = {model for members in members_by_module for _, model in members if issubclass(model, TomlTable)}
     ordered = sorted(tables, key=lambda model: (model.__module__, inspect.getsourcelines(model)[1]))
     parts = []
     for model in ordered:
@@ -195,7 +199,7 @@ def profile() -> str:
 
 
 def wording() -> str:
-    """Each text that a profile must have, and the facts it may name."""
+    """Write each text that a profile must have, and the facts that it may name."""
     rows = (
         (f"`{key}`", ", ".join(f"`{{{fact}}}`" for fact in sorted(WORDING[key])) or "none") for key in sorted(WORDING)
     )
@@ -203,16 +207,24 @@ def wording() -> str:
 
 
 def counters() -> str:
-    """What indicators of a profile's own may be made of."""
-    rows = ((f"`{name}`", ", ".join(f"`{one}`" for one in told) or "nothing") for name, told in COUNTERS.items())
+    """Write the counters that a profile's own indicators may use."""
+    rows = (
+        (f"`{name}`", ", ".join(f"`{dimension}`" for dimension in dimensions) or "nothing")
+        for name, dimensions in COUNTERS.items()
+    )
     return table(("Counter", "Told apart by"), rows)
 
 
 def built_in_indicators() -> str:
-    """What every installation counts."""
+    """Write the indicators that every installation counts."""
     rows = (
-        (f"`{one.id}`", f"`{one.measure}`", one.span.value, ", ".join(map(_term, one.counts)) or "a dated question")
-        for one in BUILT_IN.values()
+        (
+            f"`{indicator.id}`",
+            f"`{indicator.measure}`",
+            indicator.span.value,
+            ", ".join(map(_term, indicator.counts)) or "a dated question",
+        )
+        for indicator in BUILT_IN.values()
     )
     return table(("Indicator", "Measure", "Span", "Made of"), rows)
 
@@ -223,7 +235,7 @@ def _term(term: CounterTerm) -> str:
 
 
 def clocks() -> str:
-    """Everything that is kept: from when its days count, the key, the default, and how it goes."""
+    """Write the retention periods: kinds of records, begin, key, default, and way of removal."""
     rows = (
         (
             clock.what,
@@ -239,18 +251,18 @@ def clocks() -> str:
 
 
 def other_days() -> str:
-    """Keys of `retention_days` that are no kind of data."""
+    """Write the keys of `retention_days` that are no kind of data."""
     return table(("Key", "Meaning"), ((f"`{key}`", meaning) for key, meaning in OTHER_DAYS.items()))
 
 
 def talk_rules() -> str:
-    """Table of the rules by which a message finds its case, in their order."""
+    """Write the rules that find the case of a message, in their order."""
     rows = [(str(number), f"`{rule.name}`", rule.meaning) for number, rule in enumerate(RULES, start=1)]
     return table(("", "Rule", "What it says"), rows)
 
 
 def danger_rules() -> str:
-    """Table of the rules by which danger finds its case, in their order, and of who is paged."""
+    """Write the rules that find the case of a report of danger, in their order, and who is paged."""
     rows = [
         (str(number), f"`{rule.name}`", rule.meaning, rule.page) for number, rule in enumerate(DANGER_RULES, start=1)
     ]
@@ -266,8 +278,8 @@ PARTS: Mapping[str, Callable[[], str]] = {
     **CLEAR_PARTS,
     **DAMAGE_PARTS,
     **{
-        made.__name__: made
-        for made in (
+        function.__name__: function
+        for function in (
             hooks,
             moved_names,
             ports,
@@ -291,7 +303,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
 
 
 def renewed(page: str) -> str:
-    """Return a page with its parts written anew."""
+    """Return a page with its parts rewritten from the code."""
     return _PART.sub(lambda part: f"{part[1]}\n{PARTS[part[2]]()}\n\n{part[3]}", page)
 
 
@@ -301,7 +313,7 @@ def used(page: str) -> list[str]:
 
 
 def main() -> None:
-    """Write all pages anew."""
+    """Rewrite all pages."""
     for path in sorted(DOCS.rglob("*.md")):
         page: Any = path.read_text(encoding="utf-8")
         path.write_text(renewed(page), encoding="utf-8")

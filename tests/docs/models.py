@@ -10,18 +10,19 @@ from tools.reference.markdown import meanings, table
 
 
 def fields(model: type[BaseModel]) -> str:
-    """Write what a model is for, and its fields."""
-    said = meanings(model.__doc__)
+    """Return a model's purpose and the table of its fields."""
+    descriptions = meanings(model.__doc__)
     written = types(model)
     rows = [
-        (f"`{name}`", written[name], default(field), said.get(name, "")) for name, field in model.model_fields.items()
+        (f"`{name}`", written[name], default(field), descriptions.get(name, ""))
+        for name, field in model.model_fields.items()
     ]
     first = inspect.cleandoc(model.__doc__ or "").partition("\n\n")[0]
     return f"{first}\n\n{table(('Key', 'Type', 'Default', 'Meaning'), rows)}"
 
 
 def types(model: type[BaseModel]) -> Mapping[str, str]:
-    """Return the fields' types as the source writes them, without their patterns."""
+    """Return the fields' types as in the source, without their patterns."""
     body = ast.parse(inspect.getsource(model)).body[0]
     assert isinstance(body, ast.ClassDef)
     written = {ast.unparse(n.target): n.annotation for n in body.body if isinstance(n, ast.AnnAssign)}
@@ -39,7 +40,7 @@ class _Plain(ast.NodeTransformer):
 
 
 def default(field: FieldInfo) -> str:
-    """Write what a field is if nothing is given."""
+    """Return the text of a field's default value."""
     if field.is_required():
         return "required"
     value = field.get_default(call_default_factory=True)

@@ -1,4 +1,4 @@
-"""The table of the page for authors of plugins that is written from the code."""
+"""The table of moved names on the page for authors of plugins."""
 
 from tools.reference.markdown import table
 
@@ -6,9 +6,9 @@ from anninh_core._moved import MOVED
 
 
 def moved_names() -> str:
-    """Names that moved to another module: from where, to where, and which."""
+    """Write the names that moved to another module: from where, to where, and which."""
     rows = [
-        (f"`{old}`", f"`{new}`", ", ".join(f"`{name}`" for name in names.split()))
+        (f"`{old}`", f"`{new}`", ", ".join(f"`{name}`".replace("=", "` as `") for name in names.split()))
         for old, homes in MOVED.items()
         for new, names in homes.items()
     ]

@@ -1,4 +1,4 @@
-"""The pages of the documentation, taken apart: fenced blocks with the directives that stand above them."""
+"""Parse the documentation's pages: fenced blocks with the directives above them."""
 
 import re
 from collections.abc import Iterator
@@ -19,10 +19,10 @@ class Block:
     """A fenced block.
 
     Attributes:
-        line: of its first line of content, from 1.
+        line: number of its first line of content, from 1.
         directive: `skip`, `save`, `file`, `pytest`, `shows`, `shell` or "".
-        argument: what the directive says: a reason or a path.
-        printed: the `text` block right below a `python` block: what it prints, `…` standing for anything.
+        argument: argument of the directive: a reason or a path.
+        printed: the `text` block right below a `python` block: its expected output, where `…` matches anything.
     """
 
     language: str
@@ -34,28 +34,28 @@ class Block:
 
 
 def every_page() -> list[Path]:
-    """Return all pages, those beside `docs/` first."""
-    beside = [ROOT / name for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")]
-    return [*beside, *sorted(DOCS.rglob("*.md"))]
+    """Return all pages, those outside `docs/` first."""
+    top_level = [ROOT / name for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")]
+    return [*top_level, *sorted(DOCS.rglob("*.md"))]
 
 
 def name_of(page: Path) -> str:
-    """Return a page's path below the repository."""
+    """Return a page's path in the repository."""
     return page.relative_to(ROOT).as_posix()
 
 
 def blocks(text: str) -> list[Block]:
-    """Return the fenced blocks of a page in order, `text` blocks joined to what prints them."""
-    found: list[Block] = []
-    follows = False  # whether nothing but empty lines stands between a python block and here
+    """Return the fenced blocks of a page in order; a `text` block is joined to the python block that prints it."""
+    page_blocks: list[Block] = []
+    follows = False  # whether only empty lines separate a python block from this one
     for block, alone in _fences(text.splitlines()):
-        if block.language == "text" and alone and follows and found:
-            found[-1] = _printing(found[-1], block.text)
+        if block.language == "text" and alone and follows and page_blocks:
+            page_blocks[-1] = _printing(page_blocks[-1], block.text)
             follows = False
             continue
-        found.append(block)
+        page_blocks.append(block)
         follows = block.language == "python"
-    return found
+    return page_blocks
 
 
 def prose_lines(text: str) -> list[str]:
@@ -76,7 +76,7 @@ def prose(text: str) -> str:
 
 
 def inline_code(text: str) -> Iterator[str]:
-    """Yield what stands between single backticks in a page's prose."""
+    """Yield the texts between single backticks in a page's prose."""
     yield from _INLINE.findall(prose(text))
 
 
@@ -92,7 +92,7 @@ def _printing(block: Block, printed: str) -> Block:
 
 
 def _fences(lines: list[str]) -> Iterator[tuple[Block, bool]]:
-    """Yield each block, and whether only empty lines stand between it and the block before."""
+    """Yield each block, and whether only empty lines separate it from the block before."""
     directive = ""
     argument = ""
     alone = False

@@ -1,4 +1,6 @@
-"""Parts of the reference for authors of plugins: what ports and hooks hand over, and what a messenger gives its kit."""
+"""Parts of the reference for authors of plugins: the values that ports and hooks pass, and what a messenger's test
+gives its kit.
+"""
 
 import ast
 import inspect
@@ -26,10 +28,10 @@ SUBJECTS: Mapping[str, tuple[ModuleType, ...]] = {
     "Reports": (formatter,),
     "Collectors": (collector,),
 }
-"""Heading -> modules whose protocols or hooks hand values over."""
+"""Heading -> modules with protocols or hooks that pass values."""
 
 AUTHORS_CALL = ("anninh_core.vocabulary.capability", "anninh_core.vocabulary.messages")
-"""Modules whose values have methods for authors."""
+"""Modules with values on which authors call methods."""
 
 HAPPENS: Mapping[str, str] = {
     "cut_off": "it was done, and half of the answer comes",
@@ -43,22 +45,22 @@ HAPPENS: Mapping[str, str] = {
     "rejected": "the platform says that it doesn't take this message",
     "server_error": "nothing was done, and the platform answers HTTP 502",
 }
-"""Name of a failure -> what happens on the other side."""
+"""Name of a failure -> what happens at the platform."""
 
 
 def plugin_values() -> str:
-    """Each value that a port or a hook hands over, with its fields."""
+    """Write each value that a port or a hook passes, with its fields."""
     parts: list[str] = []
-    known: dict[str, str] = {}
+    links: dict[str, str] = {}
     for heading, modules in SUBJECTS.items():
-        found = [cls for cls in values_of(modules) if cls.__name__ not in known]
-        known |= {cls.__name__: f"#{cls.__name__.lower()}" for cls in found}
-        parts += [f"## {heading}", *(_describe(cls, known) for cls in found)]
+        new_classes = [cls for cls in values_of(modules) if cls.__name__ not in links]
+        links |= {cls.__name__: f"#{cls.__name__.lower()}" for cls in new_classes}
+        parts += [f"## {heading}", *(_describe(cls, links) for cls in new_classes)]
     return "\n\n".join(parts)
 
 
 def _describe(cls: type, links: Mapping[str, str]) -> str:
-    """Describe a class, and its methods, which authors call."""
+    """Describe a class, and those of its methods that authors call."""
     described = re.sub(r"^## (`\w+`) \{.*\}", r"### \1", describe_class(cls, links))
     rows = [
         (f"`{name}{inspect.signature(member)}`".replace("(self, ", "("), first_sentence(member.__doc__))
@@ -69,33 +71,36 @@ def _describe(cls: type, links: Mapping[str, str]) -> str:
 
 
 def values_of(modules: Iterable[ModuleType]) -> list[type]:
-    """Return the values that the protocols and hooks of modules hand over, and what those hold, by their names."""
-    waiting = [cls for module in modules for one in _annotations(module) for cls in classes_in(one)]
-    found: dict[str, type] = {}
+    """Return the values that the protocols and hooks of modules pass, and the values within them, by name."""
+    waiting = [cls for module in modules for annotation in _annotations(module) for cls in classes_in(annotation)]
+    by_name: dict[str, type] = {}
     while waiting:
         cls = waiting.pop()
-        if cls is District or found.setdefault(cls.__name__, cls) is not cls or not has(cls):
+        if cls is District or by_name.setdefault(cls.__name__, cls) is not cls or not has(cls):
             continue
         waiting += [
-            inner for one in field_types(cls).values() for inner in classes_in(one) if inner.__name__ not in found
+            inner
+            for annotation in field_types(cls).values()
+            for inner in classes_in(annotation)
+            if inner.__name__ not in by_name
         ]
-    return [found[name] for name in sorted(found)]
+    return [by_name[name] for name in sorted(by_name)]
 
 
 def _annotations(module: ModuleType) -> Iterator[Any]:
-    """Yield the types of all arguments and answers."""
-    for one in vars(module).values():
-        if inspect.isfunction(one):
-            yield from hints_of(one).values()
-        elif getattr(one, "_is_protocol", False) and one.__module__ == module.__name__:
-            for member in vars(one).values():
+    """Yield the types of all arguments and results."""
+    for value in vars(module).values():
+        if inspect.isfunction(value):
+            yield from hints_of(value).values()
+        elif getattr(value, "_is_protocol", False) and value.__module__ == module.__name__:
+            for member in vars(value).values():
                 getter = member.fget if isinstance(member, property) else member
                 if inspect.isfunction(getter):
                     yield from hints_of(getter).values()
 
 
 def messenger_kit() -> str:
-    """What the test of a messenger gives its kit: fixtures, the other side, events, failures."""
+    """Write what the test of a messenger gives its kit: fixtures, the platform's side, events, failures."""
     events = table(("`event`", "What happens"), ((f"`{name}`", meaning) for name, meaning in outside.EVENTS.items()))
     failures = table(
         ("`name`", "What happens", "The messenger raises"),
@@ -112,7 +117,7 @@ def messenger_kit() -> str:
 
 
 def _fixtures() -> Iterator[tuple[str, str, str]]:
-    """Yield the fixtures that are owed, then those that the kit has and a test may override."""
+    """Yield the required fixtures, then those of the kit that a test may override."""
     about = inspect.cleandoc(MessengerConformance.__doc__ or "")
     for name, meaning in re.findall(r"^- `(\w+)`: ((?:.|\n  )+)$", about, re.MULTILINE):
         yield f"`{name}`", " ".join(meaning.split()), "owed"
@@ -143,4 +148,6 @@ def _meaning(member: ast.FunctionDef) -> str:
     return first_sentence(ast.get_docstring(member)).replace("|", "\\|")
 
 
-PLUGIN_PARTS: Mapping[str, Callable[[], str]] = {made.__name__: made for made in (plugin_values, messenger_kit)}
+PLUGIN_PARTS: Mapping[str, Callable[[], str]] = {
+    function.__name__: function for function in (plugin_values, messenger_kit)
+}

@@ -1,8 +1,8 @@
 """Sentences of the pages that promise safety or privacy, and the tests that prove them.
 
 A promise is proved by a test that is named next to it: in the row of a table, or in a comment right after the sentence,
-which readers of the rendered page don't see (`<!-- proof: tests/web/test_x.py::test_y -->`; commas separate
-several). The comment doesn't begin a line: it would end the paragraph.
+which readers of the rendered page don't see (`<!-- proof: tests/web/test_x.py::test_y -->`; commas separate several).
+The comment doesn't begin a line, because that would end the paragraph.
 """
 
 import ast
@@ -15,10 +15,10 @@ from tests.docs.pages import ROOT, prose_lines
 
 CITED = re.compile(r"(tests/[\w/]+\.py)::(\w+)(?:\[[^\]`]*\])?")
 PROMISING = re.compile(r"\b(?:never|nothing|nobody|no one|cannot|can't|không bao giờ)\b", re.IGNORECASE)
-"""Words by which a sentence may promise that something doesn't happen."""
+"""Words that mark a sentence as a promise that something doesn't happen."""
 
 GAP = "Not protected"
-"""Begins the row of a table that says what is not protected."""
+"""Begins the row of a table about something that is not protected."""
 
 _PROOF = re.compile(r"\s*<!-- proof: (.*?) -->", re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -32,7 +32,7 @@ class Sentence:
     """A sentence of a page's prose, or a row of a table.
 
     Attributes:
-        text: without the proofs.
+        text: the text without the proofs.
         proofs: the tests that are named for it, as (file, name).
     """
 
@@ -41,7 +41,7 @@ class Sentence:
 
 
 def sentences(page: str) -> Iterator[Sentence]:
-    """Yield the sentences of a page; a row of a table is one."""
+    """Yield the sentences of a page; a row of a table counts as a sentence."""
     for passage in _passages(page):
         if passage.startswith("|"):
             yield Sentence(passage, tuple(CITED.findall(passage)))
@@ -53,7 +53,7 @@ def sentences(page: str) -> Iterator[Sentence]:
 
 
 def _passages(page: str) -> Iterator[str]:
-    """Yield paragraphs, items of lists, headings and rows of tables, each in one line."""
+    """Yield paragraphs, list items, headings and table rows, each as one line."""
     passage: list[str] = []
     for line in prose_lines(page):
         starts = not line.strip() or _BLOCK_START.match(line)
@@ -67,20 +67,20 @@ def _passages(page: str) -> Iterator[str]:
 
 
 def promises(page: str) -> Iterator[Sentence]:
-    """Yield the sentences with a word that promises; not those that admit a gap."""
+    """Yield the sentences with a promising word, except those that admit a gap."""
     for sentence in sentences(page):
         if PROMISING.search(sentence.text) and not sentence.text.startswith(f"| {GAP}"):
             yield sentence
 
 
 def missing_tests(text: str) -> list[str]:
-    """Return the tests that a text cites and that pytest doesn't run."""
+    """Return the tests that a text cites but pytest doesn't run."""
     return [f"{file}::{name}" for file, name in CITED.findall(text) if name not in tests_in(file)]
 
 
 @cache
 def tests_in(file: str) -> frozenset[str]:
-    """Return the names of the tests of a file that are collected and expected to pass, also in classes."""
+    """Return the names of a file's tests, also in classes, that are collected and expected to pass."""
     path = ROOT / file
     if not path.exists() or not path.name.startswith("test_"):
         return frozenset()

@@ -1,4 +1,4 @@
-"""What pyright says of programs, in its strict mode and by its own rules."""
+"""Run pyright on programs, in its strict mode."""
 
 import json
 import subprocess
@@ -10,28 +10,31 @@ from typing import Any
 from tests.docs.pages import ROOT
 
 RULES = {"typeCheckingMode": "strict", "pythonVersion": "3.11"}
-"""`basedpyright` is what pip installs whole; in the mode `strict`, which is of pyright, it has no rules of its own."""
+"""Settings of pyright. pip installs `basedpyright` completely; in the mode `strict`, which is pyright's, its own rules
+are off.
+"""
 
 
 def pyright(*arguments: str) -> Any:
-    """Run it with the packages of this interpreter, and return its report."""
+    """Run pyright with the packages of this interpreter, and return its report."""
     command = [sys.executable, "-m", "basedpyright", "--pythonpath", sys.executable, "--outputjson", *arguments]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.stdout, done.stderr
-    return json.loads(done.stdout)
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.stdout, result.stderr
+    return json.loads(result.stdout)
 
 
 def complaints(folders: Iterable[Path], settings: Path) -> list[str]:
-    """Return what is wrong in folders, each a place of its own from which its modules import each other."""
+    """Return pyright's diagnostics of folders; the modules of each folder can import each other."""
     roots = [{"root": str(folder), "extraPaths": [str(ROOT / "src"), str(ROOT)]} for folder in folders]
     included = [str(folder) for folder in folders]
     rules = {**RULES, "include": included, "executionEnvironments": roots}
     settings.write_text(json.dumps(rules), encoding="utf-8")
     report = pyright("--project", str(settings))
     assert report["summary"]["filesAnalyzed"], report
-    return [_as_line(one) for one in report["generalDiagnostics"]]
+    return [_as_line(diagnostic) for diagnostic in report["generalDiagnostics"]]
 
 
-def _as_line(one: Any) -> str:
-    line = one["range"]["start"]["line"] + 1
-    return f"{Path(one['file']).name}:{line}: {one.get('rule', one['severity'])}: {one['message']}"
+def _as_line(diagnostic: Any) -> str:
+    line = diagnostic["range"]["start"]["line"] + 1
+    rule = diagnostic.get("rule", diagnostic["severity"])
+    return f"{Path(diagnostic['file']).name}:{line}: {rule}: {diagnostic['message']}"

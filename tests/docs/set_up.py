@@ -24,7 +24,7 @@ from anninh_core.vocabulary.permissions import EVERY_OFFICER, Permission
 
 
 def settings() -> str:
-    """The fields of `anninh.toml`."""
+    """Write the fields of `anninh.toml`."""
     tables: dict[str, type[BaseModel]] = {
         "door": DoorSettings,
         "door.api": ApiSettings,
@@ -44,15 +44,15 @@ def settings() -> str:
 
 
 def permissions() -> str:
-    """Each permission with the roles of the shipped profile that give it, and the parts of the program that have it."""
+    """Write each permission with the shipped profile's roles and the parts of the program that have it."""
     roles = load_profile("hoa_lu_2021").roles
     rows = []
     for permission in Permission:
-        given = [f"`{id}`" for id, role in roles.items() if permission in role.permissions]
+        granting_roles = [f"`{id}`" for id, role in roles.items() if permission in role.permissions]
         parts = [f"`system:{part}`" for part, held in SYSTEM_PERMISSIONS.items() if permission in held]
-        roles_text = "every role" if permission in EVERY_OFFICER else ", ".join(given)
+        roles_text = "every role" if permission in EVERY_OFFICER else ", ".join(granting_roles)
         rows.append((f"`{permission.value}`", roles_text or "none", ", ".join(parts) or "none"))
     return table(("Permission", "Roles that give it", "Parts of the program that have it"), rows)
 
 
-SET_UP_PARTS: Mapping[str, Callable[[], str]] = {made.__name__: made for made in (settings, permissions)}
+SET_UP_PARTS: Mapping[str, Callable[[], str]] = {function.__name__: function for function in (settings, permissions)}

@@ -16,7 +16,7 @@ _WITH_FUNCTIONS = (validation, query, searching, changes, dumping)
 
 
 def storage_steps() -> str:
-    """The steps in which a storage is written, with the rules that can hold after each."""
+    """Write the steps of implementing a storage, with the rules that can hold after each."""
     rows = [
         (
             str(number),
@@ -30,12 +30,12 @@ def storage_steps() -> str:
 
 
 def storage_values() -> str:
-    """What is handed to a storage, and what it hands out: each value with its fields."""
+    """Write each value that is passed to or from a storage, with its fields."""
     return "\n\n".join(text for module in _WITH_VALUES for text in _values(module))
 
 
 def storage_functions() -> str:
-    """Functions that say for every engine alike what things mean."""
+    """Write the functions that define the meaning of values for every engine."""
     return "\n\n".join(
         f"### `{module.__name__}`\n\n{table(('Function', 'What it does'), _functions(module))}"
         for module in _WITH_FUNCTIONS
@@ -49,14 +49,14 @@ def _values(module: ModuleType) -> Iterator[str]:
 
 
 def _fields(node: ast.ClassDef) -> Iterator[str]:
-    """Yield a line for each field of a value, or one for all that an enumeration names."""
-    said = meanings(ast.get_docstring(node))
+    """Yield a line for each field of a value, or one line with all members of an enumeration."""
+    descriptions = meanings(ast.get_docstring(node))
     for member in node.body:
         if isinstance(member, ast.AnnAssign):
             name = ast.unparse(member.target)
             default = f" = {ast.unparse(member.value)}" if member.value else ""
             written = f"{name}: {ast.unparse(member.annotation)}{default.replace('field(factory=dict)', '{}')}"
-            yield f"- `{written}`" + (f": {said[name]}" if name in said else "")
+            yield f"- `{written}`" + (f": {descriptions[name]}" if name in descriptions else "")
     named = [member for member in node.body if isinstance(member, ast.Assign)]
     if named:
         yield ", ".join(f"`{ast.unparse(member)}`" for member in named)
@@ -70,5 +70,5 @@ def _functions(module: ModuleType) -> Iterator[tuple[str, str]]:
 
 
 STORAGE_PARTS: Mapping[str, Callable[[], str]] = {
-    made.__name__: made for made in (storage_steps, storage_values, storage_functions)
+    function.__name__: function for function in (storage_steps, storage_values, storage_functions)
 }

@@ -1,4 +1,4 @@
-"""The changelog's fragments have a kind, say something, and become a section that loses no word of those before."""
+"""The changelog's fragments have a kind and a text, and become a section that keeps all earlier text."""
 
 import shutil
 import subprocess
@@ -19,7 +19,7 @@ def fragments() -> list[Path]:
 
 
 def kind_of(path: Path) -> str:
-    """Return what stands before the ending."""
+    """Return the part of the file's name before the extension."""
     return path.name.split(".")[-2]
 
 
@@ -37,8 +37,8 @@ def copy(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_each_fragment_has_a_kind_and_says_something() -> None:
-    """One point, without bullet or heading: the release makes those."""
+def test_fragments_have_kind_and_text() -> None:
+    """Each fragment has a known kind and a text without bullet or heading, which the release adds."""
     for path in fragments():
         text = path.read_text(encoding="utf-8")
         assert path.suffix == ".md", path.name
@@ -48,25 +48,25 @@ def test_each_fragment_has_a_kind_and_says_something() -> None:
 
 
 def test_the_draft_has_every_fragment() -> None:
-    """`towncrier build --draft` shows each under the heading of its kind."""
-    drawn = towncrier(ROOT, "--draft")
+    """`towncrier build --draft` shows each fragment under the heading of its kind."""
+    result = towncrier(ROOT, "--draft")
 
-    assert drawn.returncode == 0, drawn.stderr
-    assert drawn.stdout.startswith("## 9.9.9 (2099-01-02)\n")
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.startswith("## 9.9.9 (2099-01-02)\n")
     for path in fragments():
-        _, _, section = drawn.stdout.partition(f"### {KINDS[kind_of(path)]}\n")
+        _, _, section = result.stdout.partition(f"### {KINDS[kind_of(path)]}\n")
         assert path.read_text(encoding="utf-8").splitlines()[0] in section.partition("\n### ")[0]
 
 
-def test_a_release_puts_its_section_above_all_before(copy: Path) -> None:
-    """Nothing that stood there is lost, and the fragments are gone."""
+def test_release_adds_its_section_on_top(copy: Path) -> None:
+    """A release adds its section above the earlier text, which stays complete, and removes the fragments."""
     (copy / "changelog.d" / "night.removed.md").write_text("`fly()` is gone;\nwalk.\n", encoding="utf-8")
     before = (copy / "CHANGELOG.md").read_text(encoding="utf-8")
     marker = SETTINGS["start_string"]
 
-    done = towncrier(copy, "--yes")
+    result = towncrier(copy, "--yes")
 
-    assert done.returncode == 0, done.stderr
+    assert result.returncode == 0, result.stderr
     after = (copy / "CHANGELOG.md").read_text(encoding="utf-8")
     head, _, rest = before.partition(marker)
     assert after.startswith(f"{head}{marker}\n## 9.9.9 (2099-01-02)\n")
@@ -76,17 +76,17 @@ def test_a_release_puts_its_section_above_all_before(copy: Path) -> None:
 
 
 def test_an_unknown_kind_is_refused(copy: Path) -> None:
-    """It would be left out of the release in silence."""
+    """A fragment of an unknown kind is refused, because the release would leave it out silently."""
     (copy / "changelog.d" / "night.improved.md").write_text("Better.\n", encoding="utf-8")
 
-    drawn = towncrier(copy, "--draft")
+    result = towncrier(copy, "--draft")
 
-    assert drawn.returncode != 0
-    assert "night.improved.md" in drawn.stdout + drawn.stderr
+    assert result.returncode != 0
+    assert "night.improved.md" in result.stdout + result.stderr
 
 
 def test_the_guide_names_the_kinds() -> None:
-    """The table in the folder's README is the list of the settings."""
+    """The table in the folder's README lists the kinds of the settings."""
     guide = (FOLDER / "README.md").read_text(encoding="utf-8")
     rows = [line.split("`")[1] for line in guide.splitlines() if line.startswith("| `")]
     assert sorted(rows) == sorted(KINDS)

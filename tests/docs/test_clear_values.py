@@ -1,4 +1,4 @@
-"""Nothing is stored in clear of which the threat model doesn't say what it tells, whom, and until when."""
+"""The threat model describes every value stored in clear: what it reveals, to whom, and until when."""
 
 from collections import Counter
 
@@ -12,24 +12,24 @@ PLACES = Counter(place for value in CLEAR_VALUES for place in value.places)
 BESIDE_THE_DATABASE = {"files: names", "files: sizes", "files: times", "bodies: sizes"}
 
 
-def test_every_column_has_a_line() -> None:
-    """And no line is about a column that isn't there."""
+def test_table_lists_exactly_the_columns() -> None:
+    """Every column in clear is in the table, and the table has no other."""
     assert {*find_places(SPECS)} == {*PLACES} - BESIDE_THE_DATABASE
 
 
-def test_no_column_has_two() -> None:
-    """Else one of them would say less than the other."""
+def test_no_column_is_listed_twice() -> None:
+    """No column is in two rows, which could contradict each other."""
     assert [place for place, count in PLACES.items() if count > 1] == []
 
 
-def test_a_new_column_is_missed() -> None:
-    """Of a kind, with one value or with several."""
+def test_new_column_is_found_missing() -> None:
+    """A new column of a kind, with one value or several, is found missing."""
     grown = evolve(SPECS[0], columns={**SPECS[0].columns, "colour": str}, multi=("friend",))
     assert {*find_places((grown,))} - {*PLACES} == {"account.colour", "account.friend"}
 
 
-def test_the_table_shows_each() -> None:
-    """With what it tells."""
-    shown = clear_values()
-    assert [value.places for value in CLEAR_VALUES if value.reveals not in shown] == []
-    assert shown.count("\n") == len(CLEAR_VALUES) + 1
+def test_table_shows_what_values_reveal() -> None:
+    """The table shows what each value reveals."""
+    text = clear_values()
+    assert [value.places for value in CLEAR_VALUES if value.reveals not in text] == []
+    assert text.count("\n") == len(CLEAR_VALUES) + 1

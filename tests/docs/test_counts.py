@@ -1,4 +1,4 @@
-"""Numbers that count code or data on a page are counted again."""
+"""Numbers on a page that count code or data are checked against the code."""
 
 import re
 import tomllib
@@ -38,12 +38,12 @@ COUNT = re.compile(
 
 
 def counts_on(text: str) -> list[str]:
-    """Return the phrases of a page's prose that count something of the program, each in one line."""
+    """Return the phrases of a page's prose that count parts of the program, each in one line."""
     return [" ".join(match[0].split()) for match in COUNT.finditer(prose(text))]
 
 
 def number_in(phrase: str) -> int:
-    """Return the number that begins a phrase, written in digits or words."""
+    """Return the number at the beginning of a phrase, written in digits or words."""
     word = phrase.split(maxsplit=1)[0].lower()
     if word[0].isdigit():
         return int(word.replace(",", ""))
@@ -52,24 +52,23 @@ def number_in(phrase: str) -> int:
 
 
 def count_lines(path: str) -> int:
-    """Return how many lines a file has."""
     return len((ROOT / path).read_text(encoding="utf-8").splitlines())
 
 
 def count_articles() -> int:
-    """Return how many articles are shipped."""
+    """Return the number of shipped articles."""
     files = (ROOT / "src/anninh_core/profile/knowledge").glob("*.toml")
     return sum(len(tomllib.loads(file.read_text(encoding="utf-8"))["articles"]) for file in files)
 
 
 def count_columns() -> int:
-    """Return how long a line may be."""
+    """Return the maximal length of a line."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     return int(settings["tool"]["ruff"]["line-length"])
 
 
 def count_examples(profile: str) -> int:
-    """Return with how many examples a property is tried."""
+    """Return the number of examples of a Hypothesis profile."""
     return hypothesis.settings.get_profile(profile).max_examples
 
 
@@ -83,7 +82,7 @@ COUNTED: Mapping[tuple[str, str], Callable[[], int]] = {
     ("docs/howto/answer_questions.md", "36 articles"): count_articles,
     ("docs/howto/compose_commands.md", "50 commands"): lambda: MOST_COMMANDS,
 }
-"""Page and phrase -> what counts it again. A number that nobody needs is left out of the page instead."""
+"""Page and phrase -> function that counts again. A number that readers don't need is left out of the page instead."""
 
 NO_CODE: Mapping[str, Sequence[str]] = {
     "CONTRIBUTING.md": ["350 lines"],
@@ -97,7 +96,7 @@ NO_CODE: Mapping[str, Sequence[str]] = {
     "docs/howto/write_a_messenger.md": ["two packages"],
     "docs/reference/commands.md": ["4 lines"],
 }
-"""Page -> phrases that count no code: limits, what the same sentence lists, what others have."""
+"""Page -> phrases that count no code: limits, things listed in the same sentence, figures of other projects."""
 
 
 def unlisted(page: str, text: str) -> Iterator[str]:
@@ -109,24 +108,24 @@ def unlisted(page: str, text: str) -> Iterator[str]:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_number_is_listed(page: str) -> None:
-    """A page that counts code says what counts it, or doesn't count."""
+    """Every number on a page is in one of the tables."""
     assert list(unlisted(page, PAGES[page])) == []
 
 
 @pytest.mark.parametrize(("page", "phrase"), COUNTED)
-def test_what_is_counted_is_right(page: str, phrase: str) -> None:
-    """The number on the page is the number of what it counts."""
+def test_counted_numbers_are_right(page: str, phrase: str) -> None:
+    """A number on a page equals the count in the code."""
     assert number_in(phrase) == COUNTED[page, phrase]()
 
 
-def test_the_tables_have_nothing_stale() -> None:
+def test_listed_phrases_are_on_their_pages() -> None:
     """Each phrase in the tables is on its page."""
     listed = [*COUNTED, *((page, phrase) for page, phrases in NO_CODE.items() for phrase in phrases)]
     assert [(page, phrase) for page, phrase in listed if phrase not in counts_on(PAGES[page])] == []
 
 
-def test_the_checks_bite() -> None:
-    """Numbers are found in digits and words, over lines; numbers in blocks, versions and dates aren't."""
+def test_numbers_are_found_in_prose() -> None:
+    """Numbers are found in digits and words, across lines, but not in blocks, versions and dates."""
     text = (
         "It has seven\nstatements, 1,530 files, twenty-one small modules.\n\n```text\n3 files\n```\nPython 3.11 files."
     )

@@ -1,6 +1,6 @@
 """Every example of the documentation runs.
 
-Blocks of a page run in order, in one namespace and one fresh folder. Above a block may stand:
+Blocks of a page run in order, in one namespace and one fresh folder. A directive may precede a block:
 
 - `<!-- skip: REASON -->`: it isn't run.
 - `<!-- save: PATH -->`: it is written to a file that later blocks use.
@@ -48,7 +48,7 @@ LONG = (
     "docs/howto/write_a_polling_messenger.md",
     "docs/vi/run_it.md",
 )
-"""Their commands are many, and each is a process of its own; or they load much."""
+"""Slow pages: they run many commands, each a process of its own, or load much data."""
 
 RUNNING = [page for page in PAGES if re.search(r"```(python|console|toml)", page.read_text(encoding="utf-8"))]
 FIRST_READ = [
@@ -67,17 +67,17 @@ FIRST_READ = [
 def test_examples_print_what_pages_show(
     page: Path, commands: Commands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What a reader copies works as it stands, and prints what the page says."""
+    """Examples work as copied, and print the output that the page shows."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
     run_page(page, commands)
 
 
 @pytest.mark.parametrize("page", FIRST_READ, ids=name_of)
-def test_the_first_examples_run_anywhere_and_twice(
+def test_first_examples_run_repeatedly_without_files(
     page: Path, commands: Commands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What a stranger tries first writes nothing where they stand, and does the same the second time."""
+    """The first examples write nothing into the current folder, and work a second time."""
     here = tmp_path / "here"
     passing = tmp_path / "passing"
     here.mkdir()
@@ -96,70 +96,71 @@ def run_page(page: Path, commands: Commands) -> None:
             run(page, block, namespace, commands)
     finally:
         for stack in [value for value in namespace.values() if isinstance(value, contextlib.ExitStack)]:
-            stack.close()  # or a server of a page that fails would run on
+            stack.close()  # or a server of a failing page would keep running
         for app in [value for value in namespace.values() if isinstance(value, App)]:
             app.close()
 
 
 def run(page: Path, block: Block, namespace: dict[str, object], commands: Commands) -> None:
-    where = f"{name_of(page)}:{block.line}"
+    place = f"{name_of(page)}:{block.line}"
     if block.directive in ("skip", "shows"):
-        assert block.argument, f"{where}: say why this block isn't run"
+        assert block.argument, f"{place}: say why this block isn't run"
     elif block.directive == "file":
-        assert block.text == (ROOT / block.argument).read_text(encoding="utf-8"), f"{where}: {block.argument} differs"
+        assert block.text == (ROOT / block.argument).read_text(encoding="utf-8"), f"{place}: {block.argument} differs"
     elif block.directive == "save":
         Path(block.argument).parent.mkdir(parents=True, exist_ok=True)
         Path(block.argument).write_text(block.text, encoding="utf-8")
     elif block.directive == "pytest":
         Path("test_example.py").write_text(block.text, encoding="utf-8")
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_example.py"]
-        read(where, called(command, environment()))
+        read(place, called(command, environment()))
     elif block.directive == "shell":
-        printed = shelled(where, block)
-        wanted = "\n".join(line for line in block.text.splitlines() if line and not line.startswith("$ "))
-        assert fits(printed, wanted), f"{where} printed:\n{printed}"
+        printed = run_shell(place, block)
+        expected = "\n".join(line for line in block.text.splitlines() if line and not line.startswith("$ "))
+        assert fits(printed, expected), f"{place} printed:\n{printed}"
     elif block.language == "python":
-        printed = executed(where, block, namespace)
-        assert block.printed is None or fits(printed, block.printed), f"{where} printed:\n{printed}"
+        printed = executed(place, block, namespace)
+        assert block.printed is None or fits(printed, block.printed), f"{place} printed:\n{printed}"
     elif block.language == "console":
         for line in commands_of(block):
-            done = commands.run(shlex.split(line)[1:], environment=environment(), folder=Path.cwd())
-            read(f"{where}: {line}", done)
+            result = commands.run(shlex.split(line)[1:], environment=environment(), folder=Path.cwd())
+            read(f"{place}: {line}", result)
 
 
-def executed(where: str, block: Block, namespace: dict[str, object]) -> str:
+def executed(place: str, block: Block, namespace: dict[str, object]) -> str:
     out = io.StringIO()
-    padded = "\n" * (block.line - 1) + block.text  # a traceback then names the line of the page
+    padded = "\n" * (block.line - 1) + block.text  # so that a traceback has the page's line number
     with contextlib.redirect_stdout(out):
-        exec(compile(padded, where, "exec"), namespace)
+        exec(compile(padded, place, "exec"), namespace)
     return out.getvalue()
 
 
-def shelled(where: str, block: Block) -> str:
+def run_shell(place: str, block: Block) -> str:
     needed = ["bash", *(program for program in ("curl", "openssl") if program in block.text)]
     if missing := [program for program in needed if shutil.which(program) is None]:
-        pytest.skip(f"{where} needs {' and '.join(missing)}")
+        pytest.skip(f"{place} needs {' and '.join(missing)}")
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     script = "\n".join(line.removeprefix("$ ") for line in block.text.splitlines() if line.startswith("$ "))
     command = ["bash", "-euo", "pipefail", "-c", script]
-    return read(where, called(command, {**environment(), "PATH": path}))
+    return read(place, called(command, {**environment(), "PATH": path}))
 
 
-def fits(printed: str, wanted: str) -> bool:
-    pattern = ".*?".join(map(re.escape, wanted.strip().split("…")))
+def fits(printed: str, expected: str) -> bool:
+    pattern = ".*?".join(map(re.escape, expected.strip().split("…")))
     return re.fullmatch(pattern, printed.strip(), re.DOTALL) is not None
 
 
 def commands_of(block: Block) -> Iterator[str]:
-    """Yield the commands of ours in a console block."""
+    """Yield the `anninh` commands in a console block."""
     for line in block.text.splitlines():
         if line.startswith("$ anninh "):
             yield line.removeprefix("$ ")
 
 
 def environment() -> dict[str, str]:
-    """Return what a process is called with that shows what a block says."""
-    others = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}  # those of this run
+    """Return the environment of the processes that run a block's commands."""
+    # those are for this run of pytest
+    others = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}
     return {**others, "PYTHONPATH": str(ROOT / "src"), "PYTHONIOENCODING": "utf-8"}
 
 
@@ -167,20 +168,20 @@ def called(command: list[str], environment: Mapping[str, str]) -> subprocess.Com
     return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=environment, check=False)
 
 
-def read(where: str, done: subprocess.CompletedProcess[str]) -> str:
-    assert done.returncode == 0, f"{where}:\n{done.stdout}{done.stderr}"
-    return done.stdout
+def read(place: str, result: subprocess.CompletedProcess[str]) -> str:
+    assert result.returncode == 0, f"{place}:\n{result.stdout}{result.stderr}"
+    return result.stdout
 
 
-def test_a_shell_block_is_run() -> None:
-    """What its commands print is found out, and one that fails isn't passed over."""
+def test_shell_block_output_is_checked() -> None:
+    """The output of a shell block is returned, and a failing command is an error."""
     block = Block(language="console", line=1, text="$ echo $((1 + 1))\n2\n")
-    assert shelled("here", block) == "2\n"
+    assert run_shell("here", block) == "2\n"
     with pytest.raises(AssertionError, match="here"):
-        shelled("here", Block(language="console", line=1, text="$ false | true\n$ echo 2\n"))
+        run_shell("here", Block(language="console", line=1, text="$ false | true\n$ echo 2\n"))
 
 
-def test_what_a_block_prints_is_compared() -> None:
-    """An ellipsis stands for anything, and nothing else does."""
+def test_only_an_ellipsis_matches_anything() -> None:
+    """An ellipsis matches any output; all other text has to be equal."""
     assert fits("receipt 3WNHW-PJE6S\n", "receipt …")
     assert not fits("received", "resolved")

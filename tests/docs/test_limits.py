@@ -1,4 +1,4 @@
-"""The page of limits names the acts that have neither a screen nor a command, and no others."""
+"""The page of limits names exactly the acts that have neither a screen nor a command."""
 
 import re
 
@@ -7,7 +7,7 @@ from tests.docs.pages import DOCS, ROOT
 from tests.language.catalogue import derived_operations
 
 from anninh_core.board.forms.act_table import act_table
-from anninh_core.operations import Door
+from anninh_core.operations import OperationGateway
 from anninh_core.testing import memory_app
 from anninh_core.usecase.permissions.permits import UseCaseKind
 
@@ -16,19 +16,19 @@ FACES = (ROOT / "src/anninh_core/board", ROOT / "src/anninh_core/cli")
 
 @pytest.fixture(scope="module")
 def acts() -> frozenset[str]:
-    """The operations that change something, by their names."""
+    """The names of the operations that change something."""
     with memory_app() as app:
-        operations = Door(app).operations
+        operations = OperationGateway(app).operations
         return frozenset(name for name, operation in operations.items() if operation.kind is not UseCaseKind.QUERY)
 
 
 def acts_without_face(acts: frozenset[str], faces: str) -> set[str]:
-    """Return the acts that the text of the faces doesn't name."""
+    """Return the acts that the interfaces' source doesn't name."""
     return {act for act in acts if not re.search(rf"\b{re.escape(act)}\b", faces)}
 
 
 def test_acts_without_screen_and_command(acts: frozenset[str]) -> None:
-    """Who gives an act a form or a command takes it off the page."""
+    """The page lists exactly the acts without a form and a command."""
     page = (DOCS / "explanation/limits.md").read_text(encoding="utf-8")
     (passage,) = (part for part in page.split("\n- ") if part.startswith("**Acts without a screen"))
     files = [file for face in FACES for file in face.rglob("*.py")]
@@ -38,7 +38,7 @@ def test_acts_without_screen_and_command(acts: frozenset[str]) -> None:
     assert set(re.findall(r"`([a-z]+\.[a-z_]+)`", passage)) == acts_without_face(acts, faces)
 
 
-def test_the_check_bites() -> None:
+def test_act_is_found_by_name_or_call() -> None:
     """An act is found by its name, and by the call of the app's verb."""
     acts = frozenset({"tips.assign", "tips.claim", "tips.close"})
     assert acts_without_face(acts, '["tips.assign"]\napp.tips.close(me, id)') == {"tips.claim"}

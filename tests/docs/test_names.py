@@ -1,4 +1,4 @@
-"""No page names what isn't there: names, commands and links; files are checked by `test_paths.py`."""
+"""Names, commands and links on pages exist; `test_paths.py` checks files."""
 
 import ast
 import importlib
@@ -32,14 +32,14 @@ def read(page: Path) -> str:
 
 
 @cache
-def an_app() -> App:
-    """Return an app in memory, opened once: its nouns and verbs are looked for on it."""
+def shared_app() -> App:
+    """Return an app in memory, opened once, on which nouns and verbs are looked up."""
     return ExitStack().enter_context(memory_app())
 
 
-def of_app(path: str) -> bool:
-    """Tell whether `app.a.b` leads somewhere."""
-    at: object = an_app()
+def exists_in_app(path: str) -> bool:
+    """Return whether `app.a.b` exists."""
+    at: object = shared_app()
     for name in path.split(".")[1:]:
         if not hasattr(at, name):
             return False
@@ -48,7 +48,7 @@ def of_app(path: str) -> bool:
 
 
 def of_package(path: str) -> bool:
-    """Tell whether `anninh_core.a.B` is a module or a name in one."""
+    """Return whether `anninh_core.a.B` is a module or a name in a module."""
     module, _, name = path.rpartition(".")
     try:
         importlib.import_module(path)
@@ -58,18 +58,18 @@ def of_package(path: str) -> bool:
 
 
 @PAGE
-def test_names_of_the_app_lead_somewhere(page: Path) -> None:
-    """`app.tips.assign` on a page is a verb of the app's tips."""
+def test_names_of_the_app_exist(page: Path) -> None:
+    """A name such as `app.tips.assign` on a page is a verb of the app."""
     named = {match for code in inline_code(read(page)) for match in re.findall(r"\bapp(?:\.[a-z_]+)+", code)}
     named -= {"app.py"}
-    if page.name == "CHANGELOG.md":  # releases keep the names that they had
+    if page.name == "CHANGELOG.md":  # releases keep their former names
         named = {f"app.{current_name(name.removeprefix('app.'))}" for name in named}
-    assert not [name for name in sorted(named) if not of_app(name)]
+    assert not [name for name in sorted(named) if not exists_in_app(name)]
 
 
 @PAGE
-def test_dotted_names_lead_somewhere(page: Path) -> None:
-    """`anninh_core.plugins.hookimpl` on a page can be imported."""
+def test_dotted_names_can_be_imported(page: Path) -> None:
+    """A name such as `anninh_core.plugins.hookimpl` on a page can be imported."""
     pattern = r"\banninh_(?:core|storage|zalo)(?:\.\w+)+(?!\w*/)"
     named = {match for code in inline_code(read(page)) for match in re.findall(pattern, code)}
     assert not [name for name in sorted(named) if not of_package(name)]
@@ -93,24 +93,26 @@ def command_names(command: click.Command, prefix: str) -> Iterator[str]:
 
 @PAGE
 def test_commands_on_pages_exist(page: Path) -> None:
-    """`anninh tips list` on a page, run or only shown, is a command of the command line."""
-    known = known_commands()
+    """A command such as `anninh tips list` on a page, run or only shown, is a command of the command line."""
+    existing = known_commands()
     written = [code for code in inline_code(read(page)) if code.startswith("anninh ")]
     written += [line for block in blocks(read(page)) if block.language == "console" for line in commands_of(block)]
-    assert not [line for line in written if not starts_as_known(line, known)]
+    assert not [line for line in written if not calls_a_command(line, existing)]
 
 
-def starts_as_known(line: str, known: set[str]) -> bool:
-    """Tell whether a line calls a command, up to its first option; a group needs no command below it."""
-    spoken = list(takewhile(lambda word: word[0] not in "-[", line.split()))
-    called = next(" ".join(spoken[:n]) for n in range(len(spoken), 0, -1) if " ".join(spoken[:n]) in known)
-    is_group = any(name.startswith(f"{called} ") for name in known)
-    return called == " ".join(spoken) or not is_group
+def calls_a_command(line: str, existing: set[str]) -> bool:
+    """Return whether a line calls an existing command before its first option; a group may be named without a
+    subcommand.
+    """
+    words = list(takewhile(lambda word: word[0] not in "-[", line.split()))
+    command = next(" ".join(words[:n]) for n in range(len(words), 0, -1) if " ".join(words[:n]) in existing)
+    is_group = any(name.startswith(f"{command} ") for name in existing)
+    return command == " ".join(words) or not is_group
 
 
 @pytest.fixture(scope="module")
 def texts() -> frozenset[str]:
-    """Every text that stands in the source: events, purposes, wording keys."""
+    """Every string constant of the source: events, purposes, wording keys."""
     trees = (ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / "src").rglob("*.py"))
     return frozenset(WORDING) | frozenset(
         node.value
@@ -122,42 +124,42 @@ def texts() -> frozenset[str]:
 
 @PAGE
 def test_permissions_and_events_exist(page: Path, texts: frozenset[str]) -> None:
-    """`tip.handle` on a page is a permission, an event, a wording key or an operation of the code."""
+    """A name such as `tip.handle` on a page is a permission, an event, a wording key or an operation of the code."""
     kinds = {permission.value.partition(".")[0] for permission in Permission}
     named = {code for code in inline_code(read(page)) if re.fullmatch(r"[a-z]+\.[a-z_]+", code)}
-    known = texts | PERMISSIONS | OPERATIONS
-    assert not [name for name in sorted(named) if name.partition(".")[0] in kinds and name not in known]
+    existing = texts | PERMISSIONS | OPERATIONS
+    assert not [name for name in sorted(named) if name.partition(".")[0] in kinds and name not in existing]
 
 
 PERMISSIONS = frozenset(permission.value for permission in Permission)
 OPERATIONS = frozenset(
     line.split()[0] for line in (ROOT / "tests/operations/operations.txt").read_text().splitlines() if line
 )
-"""What the door answers to: `content.publish` is an operation beside the permission of that name."""
+"""The API's operations: `content.publish` is both an operation and a permission."""
 
 
 @PAGE
-def test_links_lead_somewhere(page: Path) -> None:
-    """A relative link names a file that is there; pages of `docs/` are checked with their anchors by the build too."""
+def test_relative_links_exist(page: Path) -> None:
+    """A relative link leads to an existing file; for pages of `docs/` the build also checks the anchors."""
     links = [link for link in LINK.findall(prose(read(page))) if not re.match(r"[a-z]+:|#", link)]
     assert not [link for link in links if not is_there((page.parent / link.partition("#")[0]).resolve())]
 
 
 def is_there(target: Path) -> bool:
-    """Tell whether a file is there, or made while the site is built: then the menu names it."""
+    """Return whether a file exists, or is made while the site is built, in which case the menu names it."""
     return target.exists() or (target.is_relative_to(DOCS) and f" {target.relative_to(DOCS).as_posix()}\n" in MENU)
 
 
 def test_every_page_is_in_the_menu() -> None:
-    """No page is written that a reader can't find."""
+    """Every page is in the menu, so that readers can find it."""
     assert not [name for page in DOCS.rglob("*.md") if (name := page.relative_to(DOCS).as_posix()) not in MENU]
 
 
-def test_the_checks_bite() -> None:
-    """Each check finds what it is for."""
-    assert of_app("app.tips.assign")
-    assert of_app("app.internals.context.storage.journal.head")
-    assert not of_app("app.tips.fly")
+def test_checks_find_missing_names() -> None:
+    """The checks accept existing names and reject missing ones."""
+    assert exists_in_app("app.tips.assign")
+    assert exists_in_app("app.internals.context.storage.journal.head")
+    assert not exists_in_app("app.tips.fly")
     assert of_package("anninh_core.plugins.hookimpl")
     assert not of_package("anninh_core.plugins.nothing")
-    assert not starts_as_known("anninh tips fly", known_commands())
+    assert not calls_a_command("anninh tips fly", known_commands())

@@ -1,4 +1,4 @@
-"""Every file and folder that a page names or draws is there."""
+"""Every file and folder that a page names or draws exists."""
 
 import re
 import tomllib
@@ -20,11 +20,11 @@ BASES = (
     ROOT / "src/anninh_core/messaging",
     ROOT / "src/anninh_core/usecase",
 )
-"""Folders from which a page may count a path."""
+"""Folders to which a page's paths may be relative."""
 
 PATH = re.compile(r"[\w.-]+(?:/[\w.-]+)+/?|[\w.-]+/")
 NO_PATH = re.compile(r"sign-in/.*|user/(?:detail|getlist)|anninh\.personal-data/1|\d.*|\./\.")
-"""What looks like a path and is an address, a document's number or a name of a format."""
+"""Texts that look like a path but are an address, a document's number or a format's name."""
 
 BARE = re.compile(r"[\w-]+\.(?:py|toml|md|html|txt|json|jsonl|lock|css|sh)")
 WRITTEN = frozenset({"anninh.toml", "sbom.json", "labelled.jsonl", "anninh_ledger.py", "conftest.py"})
@@ -40,18 +40,20 @@ TREE_NAME = re.compile(r"[\w-]+\.\w+|[\w.-]+/|__init__\.py")
 
 
 def is_there(path: str, bases: Iterable[Path] = BASES) -> bool:
-    """Return whether a path, or the module that it names, is in one of some folders."""
+    """Return whether a path, or the module that it names, exists in one of some folders."""
     plain = path.rstrip("/")
     return any((base / plain).exists() or (base / f"{plain}.py").exists() for base in bases)
 
 
 def named_paths(text: str) -> list[str]:
-    """Return the paths with a folder that a page has in inline code."""
+    """Return the paths with a folder in a page's inline code."""
     return [code for code in inline_code(text) if PATH.fullmatch(code) and not NO_PATH.fullmatch(code)]
 
 
 def named_folders(text: str) -> list[Path]:
-    """Return the folders that a page names, those of its files, those from which it counts, and those of profiles."""
+    """Return the folders that a page may refer to: those that it names, those of its files, `BASES`, and those of
+    profiles.
+    """
     folders = [*BASES, *(ROOT / "src/anninh_core/profile/data").iterdir()]
     for path in named_paths(text):
         for base in BASES:
@@ -62,13 +64,13 @@ def named_folders(text: str) -> list[Path]:
 
 @PAGE
 def test_paths_in_inline_code(page: Path) -> None:
-    """`messaging/failures/desk.py`, `worker/jobs/` and `tools/mutation` on a page are there."""
+    """Paths such as `worker/jobs/` in a page's inline code exist."""
     assert [path for path in named_paths(page.read_text(encoding="utf-8")) if not is_there(path)] == []
 
 
 @PAGE
 def test_bare_names_of_files(page: Path) -> None:
-    """`kind.py` on a page is a file in one of the folders that the page names."""
+    """A bare file name such as `kind.py` on a page exists in one of the folders that the page names."""
     text = page.read_text(encoding="utf-8")
     folders = named_folders(text)
     named = {code for code in inline_code(text) if BARE.fullmatch(code)} - WRITTEN
@@ -77,7 +79,7 @@ def test_bare_names_of_files(page: Path) -> None:
 
 @PAGE
 def test_paths_in_prose_and_blocks(page: Path) -> None:
-    """A path that begins with a folder of the repository is there, also in a fenced block; so are modules that run."""
+    """Paths that begin with a folder of the repository exist, also in fenced blocks, and so do modules that are run."""
     text = page.read_text(encoding="utf-8")
     bodies = [prose(text), *(block.text for block in blocks(text))]
     paths = [path for body in bodies for path in ROOTED.findall(body)]
@@ -92,7 +94,7 @@ def drawings(text: str) -> list[Block]:
 
 
 def is_tree(text: str) -> bool:
-    """Return whether a block begins with a folder, and goes on below it."""
+    """Return whether a text is a tree: it begins with a folder, and its second line is indented further."""
     lines = text.splitlines()
     return len(lines) > 1 and lines[0].strip().endswith("/") and indent_of(lines[1]) > indent_of(lines[0])
 
@@ -102,7 +104,7 @@ def indent_of(line: str) -> int:
 
 
 def tree_paths(text: str) -> Iterator[str]:
-    """Yield the paths of a drawn tree: a folder on a line, and below it, further in, what it holds."""
+    """Yield the paths of a drawn tree, where the content of a folder is indented below it."""
     above: list[tuple[int, str]] = []
     for line in text.splitlines():
         indent = indent_of(line)
@@ -119,7 +121,7 @@ def tree_paths(text: str) -> Iterator[str]:
 
 @PAGE
 def test_drawn_trees_match_folders(page: Path) -> None:
-    """Each folder and file of a tree in a fenced block is there."""
+    """Each folder and file of a tree in a fenced block exists."""
     for block in drawings(page.read_text(encoding="utf-8")):
         if is_tree(block.text):
             assert [path for path in tree_paths(block.text) if not is_there(path)] == [], block.line
@@ -127,7 +129,7 @@ def test_drawn_trees_match_folders(page: Path) -> None:
 
 @cache
 def source() -> str:
-    """Return the text of all modules, tools too, behind their paths."""
+    """Return the text of all modules, also of tools, each with its path."""
     files = sorted(file for folder in ("src", "tools") for file in (ROOT / folder).rglob("*.py"))
     return "\n".join(f"{file.as_posix()}\n{file.read_text(encoding='utf-8')}" for file in files)
 
@@ -141,7 +143,9 @@ def is_in_source(name: str) -> bool:
 
 @PAGE
 def test_names_in_drawings(page: Path) -> None:
-    """`web/webhook_endpoint` and `inbox_processor` in a drawing are modules, or functions of the source."""
+    """Names in a drawing, such as `web/webhook_endpoint` and `inbox_processor`, are modules or functions of the
+    source.
+    """
     for block in drawings(page.read_text(encoding="utf-8")):
         if is_tree(block.text):
             continue
@@ -153,30 +157,30 @@ def test_names_in_drawings(page: Path) -> None:
 
 @pytest.mark.parametrize("name", ["CONTRIBUTING.md", "docs/onboarding.md", "docs/explanation/architecture.md"])
 def test_names_of_code(name: str) -> None:
-    """`message_router` and `build_change_set` on a page about the code are words of the source."""
+    """Names such as `message_router` on a page about the code occur in the source."""
     named = {code for code in inline_code((ROOT / name).read_text(encoding="utf-8")) if DRAWN_NAME.fullmatch(code)}
     assert named - set(re.findall(r"[A-Za-z_]+", source())) - {"xdist_group"} == set()
 
 
 def contracts() -> dict[str, list[str]]:
-    """Return package -> its layers from above, as import-linter checks them."""
+    """Return package -> its layers from the top, as import-linter checks them."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
     layered = [contract for contract in settings["contracts"] if contract["type"] == "layers"]
     return {contract["containers"][0]: contract["layers"] for contract in layered}
 
 
-def drawn_layers(text: str, known: set[str]) -> list[str]:
-    """Return the names that begin the lines of a drawing, as far as they belong to a package."""
+def drawn_layers(text: str, layer_names: set[str]) -> list[str]:
+    """Return the names of layers that begin the lines of a drawing."""
     names: list[str] = []
     for line in text.splitlines():
         column = re.match(r"   (\w+(?: │ \w+)*)(?:\s{2,}| ◀|$)", line)
-        names += [name for name in column[1].split(" │ ") if name in known] if column else []
+        names += [name for name in column[1].split(" │ ") if name in layer_names] if column else []
     return names
 
 
 @pytest.mark.parametrize(("number", "package"), [(0, "anninh_core"), (1, "anninh_zalo")])
-def test_drawn_layers_are_those_that_are_checked(number: int, package: str) -> None:
-    """The drawing of the layers has each one, in the order of the contract."""
+def test_drawn_layers_match_the_contract(number: int, package: str) -> None:
+    """The drawing of the layers has each layer, in the order of the contract."""
     text = (ROOT / "docs/explanation/architecture.md").read_text(encoding="utf-8")
     layers = contracts()[package]
     order = {name: place for place, layer in enumerate(layers) for name in layer.split(" | ")}
@@ -198,8 +202,8 @@ See `domain/gone.py`, `gone.py` and tests/gone/test_x.py.
 """
 
 
-def test_the_checks_bite() -> None:
-    """A file that isn't there is found in inline code, in prose and in a tree."""
+def test_missing_files_are_found() -> None:
+    """A missing file is found in inline code, in prose and in a tree."""
     assert named_paths(PLANTED) == ["domain/gone.py"]
     assert not is_there("domain/gone.py")
     assert ROOTED.findall(prose(PLANTED)) == ["tests/gone/test_x.py"]

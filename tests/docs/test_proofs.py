@@ -1,4 +1,4 @@
-"""What the pages promise about safety and privacy is proved by a test that is named next to it."""
+"""Each promise of the pages about safety and privacy is proved by a test that is named next to it."""
 
 import re
 import tomllib
@@ -21,7 +21,7 @@ PROOF = re.compile(r"<!-- proof: (?:tests/[\w/]+\.py::\w+(?:, )?)+ -->")
 
 
 def no_promises() -> dict[str, list[str]]:
-    """Return page -> words of the sentences that promise nothing."""
+    """Return page -> fragments of the sentences that promise nothing."""
     text = (ROOT / "tests/docs/no_promises.toml").read_text(encoding="utf-8")
     listed: dict[str, list[str]] = {}
     for pages in tomllib.loads(text).values():
@@ -34,7 +34,7 @@ NO_PROMISES = no_promises()
 
 
 def unproved(text: str, fragments: list[str]) -> list[str]:
-    """Return the sentences that promise something, name no test and aren't listed."""
+    """Return the sentences that promise something, cite no test and aren't listed."""
     return [
         sentence.text
         for sentence in promises(text)
@@ -44,21 +44,23 @@ def unproved(text: str, fragments: list[str]) -> list[str]:
 
 @PAGE
 def test_every_promise_has_its_proof(page: Path) -> None:
-    """A sentence with `never`, `nothing`, `nobody` or `can't` names the test that proves it, or is listed as none."""
+    """A sentence with a promising word, such as `never` or `can't`, cites the test that proves it, or is listed as no
+    promise.
+    """
     assert unproved(page.read_text(encoding="utf-8"), NO_PROMISES.get(name_of(page), [])) == []
 
 
 @PAGE
 def test_every_proof_runs(page: Path) -> None:
-    """Each test that a page names is collected, and neither skipped nor expected to fail; its comment ends a line."""
+    """Each test that a page cites is collected, and neither skipped nor expected to fail; no comment begins a line."""
     text = page.read_text(encoding="utf-8")
     assert missing_tests(text) == []
     assert [proof for proof in re.findall(r"<!-- *proof.*?-->", text, re.DOTALL) if not PROOF.fullmatch(proof)] == []
     assert [line for line in text.splitlines() if line.strip().startswith("<!-- proof")] == []
 
 
-def test_the_list_has_nothing_stale() -> None:
-    """Each listed fragment is in one sentence of its page, has a word of promise, and the sentence no proof."""
+def test_listed_fragments_are_needed() -> None:
+    """Each listed fragment is in one sentence of its page, which has no proof, and has a promising word."""
     stale: list[tuple[str, str]] = []
     for page, fragments in NO_PROMISES.items():
         written = list(sentences((ROOT / page).read_text(encoding="utf-8")))
@@ -67,7 +69,7 @@ def test_the_list_has_nothing_stale() -> None:
 
 
 def is_of_use(fragment: str, written: list[Sentence]) -> bool:
-    """Return whether a fragment excuses one sentence, which needs it."""
+    """Return whether a fragment excuses exactly one sentence, which has no proof."""
     matching = [sentence for sentence in written if fragment in sentence.text]
     return len(matching) == 1 and not matching[0].proofs and PROMISING.search(fragment) is not None
 
@@ -91,7 +93,7 @@ never
 
 
 def test_the_checks_bite() -> None:
-    """A promise without a proof is found over lines, in lists and in tables; a proof must be a test that runs."""
+    """A promise without a proof is found across lines, in lists and in tables, and only a test that runs is a proof."""
     assert unproved(PLANTED, []) == ["- can't be read.", "Không bao giờ mất.", "| Nobody writes it. | No. |"]
     assert unproved(PLANTED, ["can't be read", "Không bao giờ", "writes it"]) == []
     here = "tests/docs/test_proofs.py"
@@ -103,8 +105,8 @@ def test_the_checks_bite() -> None:
     assert CITED.findall("tests/promises/test_plan.py::test_nothing") != []
 
 
-def test_what_is_expected_to_fail_proves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A test that is marked `xfail` or `skip`, by itself or with its module, is no proof."""
+def test_unrun_tests_prove_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that is marked `xfail` or `skip`, itself or by its module, is no proof."""
     monkeypatch.setattr("tests.docs.proofs.ROOT", tmp_path)
     (tmp_path / "tests").mkdir()
     marked = (

@@ -1,4 +1,4 @@
-"""What readers copy, and the names that they import, are right to pyright too, whose users are as many as mypy's."""
+"""Examples that readers copy, and the names that they import, pass pyright, which has as many users as mypy."""
 
 from pathlib import Path
 
@@ -12,8 +12,8 @@ from anninh_core.testing.authoring.projects import KINDS, write_project
 pytestmark = pytest.mark.slow  # it reads the whole library each time
 
 
-def test_the_pages_are_right(tmp_path: Path) -> None:
-    """Every Python block, in strict mode."""
+def test_pages_pass_pyright(tmp_path: Path) -> None:
+    """Every Python block of the pages passes pyright in strict mode."""
     pages = tmp_path / "pages"
     pages.mkdir()
     write_every_page(pages)
@@ -21,8 +21,8 @@ def test_the_pages_are_right(tmp_path: Path) -> None:
     assert complaints([pages], tmp_path / "settings.json") == []
 
 
-def test_what_an_author_begins_with_is_right(tmp_path: Path) -> None:
-    """The examples with their tests, and the projects that `anninh new plugin` writes."""
+def test_examples_and_new_plugins_pass_pyright(tmp_path: Path) -> None:
+    """The examples with their tests, and the projects that `anninh new plugin` writes, pass pyright."""
     examples = ROOT / "examples"
     for kind in KINDS:
         write_project(kind, f"water_{kind}", tmp_path / kind)
@@ -32,23 +32,25 @@ def test_what_an_author_begins_with_is_right(tmp_path: Path) -> None:
     assert complaints([*packages, examples], tmp_path / "settings.json") == []
 
 
-def test_the_check_bites(tmp_path: Path) -> None:
-    """A verb that isn't there, a misspelt name and a value without a type are found in their lines."""
+def test_type_errors_are_found_by_line(tmp_path: Path) -> None:
+    """A missing verb, a misspelt name and a value without a type are found in their lines."""
     imports = "from anninh_core.app import opn_app\nfrom anninh_core.testing import memory_app"
     pages = tmp_path / "pages"
     pages.mkdir()
     write_programs("page.md", f"```python\n{imports}\n\nmemory_app().tips.fly()\n```\n", pages)
 
-    found = complaints([pages], tmp_path / "settings.json")
+    errors = complaints([pages], tmp_path / "settings.json")
 
-    assert 'page_md.py:2: reportAttributeAccessIssue: "opn_app" is unknown import symbol' in found
-    assert any(line.startswith("page_md.py:5: reportAttributeAccessIssue: Cannot access") for line in found)
-    assert any("reportUnknown" in line for line in found)
+    assert 'page_md.py:2: reportAttributeAccessIssue: "opn_app" is unknown import symbol' in errors
+    assert any(line.startswith("page_md.py:5: reportAttributeAccessIssue: Cannot access") for line in errors)
+    assert any("reportUnknown" in line for line in errors)
 
 
 @pytest.mark.parametrize("package", ["anninh_core", "anninh_zalo", "anninh_storage"])
 def test_every_public_name_has_a_type(package: str) -> None:
-    """`--verifytypes` finds none whose type is unknown, whole or in part; what is inferred from a call is known."""
+    """`--verifytypes` finds no public name with a type that is unknown, wholly or partly; inferred types count as
+    known.
+    """
     report = pyright("--verifytypes", package, "--ignoreexternal")["typeCompleteness"]
 
     assert Path(report["packageRootDirectory"]) == ROOT / "src" / package

@@ -1,4 +1,4 @@
-"""The reference says what the code says."""
+"""The reference agrees with the code."""
 
 import ast
 import inspect
@@ -24,13 +24,15 @@ def test_parts_from_the_code_are_up_to_date(page: Path) -> None:
 
 
 def test_every_part_has_its_page() -> None:
-    """Nothing that can be written from the code is left out of the reference, or written twice."""
-    found = [part for page in PAGES for part in used(page.read_text(encoding="utf-8"))]
-    assert sorted(found) == sorted(PARTS)
+    """Each part that is written from the code is on exactly one page."""
+    parts = [part for page in PAGES for part in used(page.read_text(encoding="utf-8"))]
+    assert sorted(parts) == sorted(PARTS)
 
 
 def test_every_hook_is_described() -> None:
-    """A hook is in the reference with all five answers: when, in what order, with what, returning what, and failing."""
+    """The reference describes each hook by five answers: when, in what order, with what, returning what, and on
+    failure.
+    """
     described = hooks().split("### ")[1:]
     assert [text.partition("(")[0].strip("`") for text in described] == list(KINDS)
     for text in described:
@@ -39,10 +41,10 @@ def test_every_hook_is_described() -> None:
 
 
 def test_every_field_of_an_error_is_described() -> None:
-    """What an error's class sets on itself has its meaning in the reference, and nothing else has."""
+    """The reference describes exactly the attributes that an error's class sets on itself."""
     for node in ast.parse(inspect.getsource(errors)).body:
         if isinstance(node, ast.ClassDef):
-            stored = {one.attr for one in ast.walk(node) if isinstance(one, ast.Attribute) and _is_stored(one)}
+            stored = {child.attr for child in ast.walk(node) if isinstance(child, ast.Attribute) and _is_stored(child)}
             assert stored == meanings(ast.get_docstring(node)).keys(), node.name
 
 

@@ -1,4 +1,4 @@
-"""The site as a reader has it on a telephone: opened from a folder, without a network."""
+"""The site on a telephone: opened from a folder, without a network."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +13,7 @@ WIDTH = 360
 
 @pytest.fixture(scope="module")
 def asked() -> list[str]:
-    """Addresses that pages asked for beyond the folder."""
+    """The addresses on other hosts that pages requested."""
     return []
 
 
@@ -26,8 +26,10 @@ def page(asked: list[str]) -> Iterator[Page]:
         yield page
 
 
-def test_no_page_scrolls_sideways_or_asks_other_hosts(site: Path, page: Page, asked: list[str]) -> None:
-    """Each page is as wide as the telephone: tables and programs scroll inside of themselves, long words break."""
+def test_pages_fit_and_load_nothing_from_elsewhere(site: Path, page: Page, asked: list[str]) -> None:
+    """No page is wider than the telephone or loads from other hosts: tables and programs scroll separately, long words
+    break.
+    """
     too_wide = []
     for file in sorted(site.rglob("*.html")):
         page.goto(file.as_uri())
@@ -38,8 +40,8 @@ def test_no_page_scrolls_sideways_or_asks_other_hosts(site: Path, page: Page, as
     assert asked == []
 
 
-def test_the_dark_is_dark(site: Path, page: Page) -> None:
-    """Who has chosen dark windows gets a dark page, with programs in colours."""
+def test_dark_scheme_gives_dark_pages(site: Path, page: Page) -> None:
+    """A reader with a dark colour scheme gets a dark page, with highlighted programs."""
     page.goto((site / "tutorial.html").as_uri())
     background = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert sum(int(part) for part in background.removeprefix("rgb(").removesuffix(")").split(",")) < 200
@@ -48,7 +50,7 @@ def test_the_dark_is_dark(site: Path, page: Page) -> None:
 
 
 def test_the_search_works_from_a_folder(site: Path, page: Page) -> None:
-    """Without a server too: typing a verb leads to its signature."""
+    """Also without a server, a search for a verb leads to its signature."""
     page.goto((site / "index.html").as_uri())
     page.click("label.md-header__button[for=__search]")
     page.locator("input.md-search__input").press_sequentially("tips.assign")

@@ -1,4 +1,4 @@
-"""The threat model claims nothing that no test shows, and leaves nobody out."""
+"""The threat model proves each claim by a test, and covers each adversary."""
 
 import re
 
@@ -26,7 +26,7 @@ SECTIONS = (
     "Taking over an officer's account",
     "A flooder",
 )
-GENERATED = re.compile(r"<!-- from the code: .*?<!-- end -->", re.DOTALL)  # `test_clear_values.py` has its rules
+GENERATED = re.compile(r"<!-- from the code: .*?<!-- end -->", re.DOTALL)  # `test_clear_values.py` checks those parts
 RULE = re.compile(r"[|-][| -]*")
 
 
@@ -37,7 +37,7 @@ def read_sections(text: str) -> dict[str, list[str]]:
 
 
 def table_rows(lines: list[str]) -> list[str]:
-    """Return the rows of the tables among some lines, without the heads and the rules below them."""
+    """Return the rows of the tables among some lines, without the headers and their separators."""
     below = [*lines[1:], ""]
     return [
         line
@@ -46,8 +46,8 @@ def table_rows(lines: list[str]) -> list[str]:
     ]
 
 
-def bare_claims(lines: list[str]) -> list[str]:
-    """Return the rows that neither cite a test nor say that they don't hold."""
+def unproved_claims(lines: list[str]) -> list[str]:
+    """Return the rows that neither cite a test nor admit a gap."""
     return [row for row in table_rows(lines) if not row.startswith(f"| {GAP}") and not CITED.search(row)]
 
 
@@ -56,16 +56,16 @@ def text() -> str:
     return GENERATED.sub("", PAGE.read_text(encoding="utf-8"))
 
 
-def test_every_test_that_it_cites_is_there(text: str) -> None:
-    """A test that was renamed or removed takes its claim with it."""
+def test_cited_tests_exist(text: str) -> None:
+    """Every test that the page cites exists."""
     assert len(CITED.findall(text)) > 100
     assert text.count("::") == len(CITED.findall(text))
     assert missing_tests(text) == []
 
 
 @pytest.mark.parametrize("section", SECTIONS)
-def test_nobody_is_left_out(text: str, section: str) -> None:
-    """Each adversary has a section, in which something holds and something doesn't."""
+def test_every_adversary_has_a_section(text: str, section: str) -> None:
+    """Each adversary has a section with both protections and gaps."""
     lines = read_sections(text)[section]
     if section == SECTIONS[0]:
         assert len([line for line in lines if line.startswith("- **")]) >= 8
@@ -75,25 +75,25 @@ def test_nobody_is_left_out(text: str, section: str) -> None:
     assert 0 < len([row for row in rows if row.startswith(f"| {GAP}")]) < len(rows)
 
 
-def test_every_line_is_shown_or_admitted(text: str) -> None:
-    """No row of a table only says so; whoever reads that something doesn't hold reads what helps."""
+def test_claims_are_proved_or_admitted_gaps(text: str) -> None:
+    """Each row of a table cites a test or admits a gap, and has a second cell with the proof or a remedy."""
     for title, lines in read_sections(text).items():
-        assert bare_claims(lines) == [], title
+        assert unproved_claims(lines) == [], title
         assert [row for row in table_rows(lines) if len(row.strip("| ").split(" | ")) != 2] == [], title
 
 
-def test_the_page_can_be_read(text: str) -> None:
-    """What has to be decided by is not longer than an hour's reading."""
+def test_page_is_short_enough(text: str) -> None:
+    """The page takes at most an hour to read, because decisions depend on it."""
     assert len(text.splitlines()) < 430
 
 
 def test_the_checks_bite() -> None:
-    """Each check finds what it is for."""
+    """Claims without a proof and missing tests are found."""
     here = "tests/docs/test_threat_model.py"
-    shown = f"| Shown. | `{here}::nobody` |"
-    rows = ("| Claim | Shown |", "| --- | --- |", "| Said. | No. |", f"| {GAP}: x. | y |", shown)
+    proved_row = f"| Shown. | `{here}::nobody` |"
+    rows = ("| Claim | Shown |", "| --- | --- |", "| Said. | No. |", f"| {GAP}: x. | y |", proved_row)
     page = "\n".join(("## A", "", *rows, ""))
-    assert bare_claims(read_sections(page)["A"]) == ["| Said. | No. |"]
+    assert unproved_claims(read_sections(page)["A"]) == ["| Said. | No. |"]
     assert missing_tests(page) == [f"{here}::nobody"]
     assert missing_tests(f"`{here}::test_the_checks_bite[1]`") == []
     assert missing_tests("`tests/docs/nothing.py::test_x`") == ["tests/docs/nothing.py::test_x"]

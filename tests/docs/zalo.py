@@ -35,10 +35,10 @@ from anninh_zalo.webhook.translate import translate_event
 
 
 def zalo_options() -> str:
-    """What an official account's instance takes, from the docstring of its options."""
-    said = meanings(AccountOptions.__doc__)
-    assert said.keys() == AccountOptions.model_fields.keys()
-    rows = [_option(name, field, said[name]) for name, field in AccountOptions.model_fields.items()]
+    """Write the options of an official account's instance, from their docstring."""
+    descriptions = meanings(AccountOptions.__doc__)
+    assert descriptions.keys() == AccountOptions.model_fields.keys()
+    rows = [_option(name, field, descriptions[name]) for name, field in AccountOptions.model_fields.items()]
     return table(("Option", "If not given", "Meaning"), rows)
 
 
@@ -63,38 +63,38 @@ BOT = ZaloBot(
     "bot", {"token": "1:x", "mode": "webhook", "secret": "x" * 8, "groups": "yes"}, memory_services()
 ).capabilities.abilities
 CAPABILITIES: tuple[tuple[str, Mapping[str, Ability]], ...] = (("`zalo`", OFFICIAL), ("`zalo_bot`", BOT))
-"""The messengers of Zalo: title, and what they answer; a bot as it is called, with its groups."""
+"""The messengers of Zalo: title, and abilities; for a bot, by webhook and with groups."""
 
 
 def zalo_capabilities() -> str:
-    """What the messengers of Zalo can do."""
+    """Write the abilities of Zalo's messengers."""
     rows = ((f"`{name}`", *(_ability(answers[name]) for _, answers in CAPABILITIES)) for name in ABILITIES)
     return table(("Ability", *(title for title, _ in CAPABILITIES)), rows)
 
 
-def _ability(one: Ability) -> str:
-    return f"{one.support.value}{f': {one.note}' if one.note else ''}"
+def _ability(ability: Ability) -> str:
+    return f"{ability.support.value}{f': {ability.note}' if ability.note else ''}"
 
 
 def zalo_errors() -> str:
-    """Every known code of each host: what it means, which error it becomes, what to do."""
+    """Write every known error code of each host: its meaning, its exception, and its remedy."""
     parts = []
     for host, codes in TABLES.items():
-        known = [row for of_code in codes.values() for row in of_code if row.kind is not ErrorKind.OK]
+        error_rows = [row for of_code in codes.values() for row in of_code if row.kind is not ErrorKind.OK]
         head = ("Codes", "Meaning", "Becomes", "What to do")
-        parts.append(f"### `{BASES[host].removeprefix('https://')}`\n\n{table(head, _errors(known))}")
+        parts.append(f"### `{BASES[host].removeprefix('https://')}`\n\n{table(head, _errors(error_rows))}")
     return "\n\n".join(parts)
 
 
-def _errors(known: list[ErrorRow]) -> Iterator[tuple[str, ...]]:
-    """Yield a line for all codes that say the same, nearest to zero first."""
+def _errors(error_rows: list[ErrorRow]) -> Iterator[tuple[str, ...]]:
+    """Yield a line for all codes with the same meaning, nearest to zero first."""
     same: dict[tuple[str, str, str], list[str]] = {}
-    for row in sorted(known, key=lambda row: (abs(row.code), row.text)):
+    for row in sorted(error_rows, key=lambda row: (abs(row.code), row.text)):
         code = f"`{row.code}`" + (f" with “{row.text.strip()}” in its text" if row.text else "")
         waits = f", after {_span(row.wait.total_seconds())}" if row.wait else ""
-        said = (row.meaning, _becomes(row) + waits, row.todo or _TODO.get(row.kind, ""))
-        same.setdefault(said, []).append(code)
-    yield from ((", ".join(codes), *said) for said, codes in same.items())
+        cells = (row.meaning, _becomes(row) + waits, row.todo or _TODO.get(row.kind, ""))
+        same.setdefault(cells, []).append(code)
+    yield from ((", ".join(codes), *cells) for cells, codes in same.items())
 
 
 _TODO: Mapping[ErrorKind, str] = {
@@ -117,7 +117,7 @@ def _span(seconds: float) -> str:
 
 
 def zalo_events() -> str:
-    """Every event by name: its shape, and what becomes of it."""
+    """Write every event by name: its shape, and its effect."""
     rows: dict[tuple[type[ZaloEvent], str], list[str]] = {}
     for name, shape in EVENT_TYPES.items():
         rows.setdefault((shape, _outcome(name)), []).append(name)
@@ -131,36 +131,36 @@ def zalo_events() -> str:
 
 
 def _outcome(name: str) -> str:
-    found = translate_event(read_event(json.dumps(SAMPLES[name]).encode()), "oa")
+    events = translate_event(read_event(json.dumps(SAMPLES[name]).encode()), "oa")
     if name == "permission_revoked":
         return "noted: `health` tells it until somebody consents again"
-    if not found:
+    if not events:
         return "kept, nothing more"
-    one = found[0]
-    match one:
+    event = events[0]
+    match event:
         case InboundMessage():
-            return f"a message in the {one.conversation.place.value}'s conversation"
+            return f"a message in the {event.conversation.place.value}'s conversation"
         case DeliveryReport():
-            return f"a report: {one.news.value}"
+            return f"a report: {event.news.value}"
         case Echo():
             return "an echo: a send of unknown outcome is settled by it, what a person wrote by hand is written down"
         case Withdrawal():
             return "a wish to be erased, about which an officer decides"
         case _:
-            return f"`{type(one).__name__}`"
+            return f"`{type(event).__name__}`"
 
 
 def sandbox_manners() -> str:
-    """The readings that the pretend Zalo can play."""
-    said = meanings(Variants.__doc__)
+    """Write the assumptions about Zalo's behaviour that the simulated Zalo can play."""
+    descriptions = meanings(Variants.__doc__)
     types = get_type_hints(Variants)
-    assert said.keys() == types.keys()
-    rows = ((f"`{one.name}`", f"`{one.default!r}`", said[one.name]) for one in attrs.fields(Variants))
+    assert descriptions.keys() == types.keys()
+    rows = ((f"`{field.name}`", f"`{field.default!r}`", descriptions[field.name]) for field in attrs.fields(Variants))
     return table(("Reading", "Default", "What it says"), rows)
 
 
 def sandbox_control() -> str:
-    """The calls of the pretend Zalo's own API."""
+    """Write the calls of the simulated Zalo's control API."""
     rows = (
         (f"`{method} /sandbox{path}`", first_sentence(call.__doc__), _takes(call.__doc__ or ""))
         for (method, path), call in control.CALLS.items()
@@ -177,8 +177,8 @@ def sandbox_control() -> str:
 
 
 def _takes(doc: str) -> str:
-    found = re.search(r"Takes (.+)\.$", doc, re.MULTILINE)
-    return found[1] if found else ""
+    match = re.search(r"Takes (.+)\.$", doc, re.MULTILINE)
+    return match[1] if match else ""
 
 
 def _named(names: Iterable[str]) -> str:
@@ -186,7 +186,7 @@ def _named(names: Iterable[str]) -> str:
 
 
 def sandbox_failures() -> str:
-    """Failures by name."""
+    """Write the failures by name."""
     hosts = ("openapi", "business", "oauth", "bot-api")
     rows = ((f"`{name}`", *_failure(name, hosts)) for name in CALL_FAILURES)
     return table(("Name", "Is the call carried out", *(f"`/{host}`" for host in hosts)), rows)
@@ -205,7 +205,7 @@ def _failure(name: str, hosts: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def sandbox_calls() -> str:
-    """The calls of Zalo's that the pretend Zalo answers."""
+    """Write the calls of Zalo's API that the simulated Zalo answers."""
     hosts = {"oauth": [*oauth.ROUTES], "openapi": [*openapi.ROUTES], "business": [*business.ROUTES]}
     bots = [("POST", f"/bot<TOKEN>/{name}") for name in METHODS]
     rows = (
@@ -216,13 +216,13 @@ def sandbox_calls() -> str:
 
 
 def zalo_clients() -> str:
-    """The clients of others that were run against the pretend Zalo."""
+    """Write the other projects' clients that were run against the simulated Zalo."""
     head = ("Client", "Version", "Released", "Licence", "Speaks to", "Upkeep", "Its way here", "From")
     return table(head, ((f"`{name}`", *attrs.astuple(client)) for name, client in FOREIGN_CLIENTS.items()))
 
 
 def zalo_client_calls() -> str:
-    """The calls that these clients made, and what they came to."""
+    """Write the calls that these clients made, and their results."""
     rows = (
         (f"`{client}`", f"`{call}`", f"fails: `{result}`" if result else "works", REASONS.get((client, call), ""))
         for client, calls in read_results().items()
@@ -232,8 +232,8 @@ def zalo_client_calls() -> str:
 
 
 ZALO_PARTS: dict[str, Callable[[], str]] = {
-    made.__name__: made
-    for made in (
+    function.__name__: function
+    for function in (
         zalo_options,
         zalo_capabilities,
         zalo_errors,

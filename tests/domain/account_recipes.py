@@ -1,4 +1,4 @@
-"""How to bring a world to the point where a command about accounts makes sense."""
+"""Recipes that prepare a world for each command about accounts."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -21,30 +21,32 @@ HERE = Client(system_user="operator")
 
 
 def own(world: World, *, second_factor: bool = False) -> Holder:
-    """Return the boss's account."""
+    """Return the boss's new account."""
     holder = enrol(world.app, world.boss.id, "boss", by=world.other, second_factor=second_factor)
     world.clock.advance(timedelta(minutes=1))
     return holder
 
 
 def another(world: World, *, second_factor: bool = False) -> Holder:
-    """Return the account of another officer of the boss's unit."""
+    """Return the new account of another officer of the boss's unit."""
     officer = world.officer("tip_officer")
     return enrol(world.app, officer, "lan", by=world.other, second_factor=second_factor)
 
 
-def in_session(world: World, session: NewSession, *given: Any) -> Callable[[Call], Callable[[Any], object]]:
-    """Call a command as the boss in a session, and as anybody else without."""
-    known = world.app.accounts.authenticate_token(session.token)
+def in_session(world: World, session: NewSession, *arguments: Any) -> Callable[[Call], Callable[[Any], object]]:
+    """Call a command with the session's sign-in for the boss, and without it for other actors."""
+    signed_in = world.app.accounts.authenticate_token(session.token)
 
     def bind(method: Call) -> Callable[[Any], object]:
-        return lambda actor: method(evolve(actor, sign_in=known.sign_in) if actor.id == known.id else actor, *given)
+        return lambda actor: method(
+            evolve(actor, sign_in=signed_in.sign_in) if actor.id == signed_in.id else actor, *arguments
+        )
 
     return bind
 
 
 def begun_totp(world: World) -> str:
-    """Return the code of an authenticator app that waits to be confirmed."""
+    """Return a code of an authenticator app whose set-up has begun."""
     own(world)
     secret = world.app.accounts.begin_totp(world.boss, PASSWORD).secret
     return code_of(secret, world.clock.now())
@@ -55,7 +57,7 @@ def token(world: World, officer: Actor) -> str:
 
 
 def with_chat(world: World) -> str:
-    """Return the sign-in name of an officer who has bound a chat."""
+    """Return the sign-in name of an officer with a bound chat."""
     holder = another(world)
     code = world.app.units.begin_binding(world.other, holder.id).code
     run_step(world.app.internals.services.officer_chats.redeem, world.other, code, CONVERSATION)
@@ -74,26 +76,26 @@ def passkey(world: World, id: str) -> Passkey:
 
 
 def with_passkey(world: World) -> Passkey:
-    """Return the passkey of the boss's account."""
+    """Return a new passkey of the boss's account."""
     own(world)
-    made = passkey(world, "known")
-    world.app.internals.services.accounts.own_passkeys.keep_passkey(world.boss, made)
-    return made
+    own_passkey = passkey(world, "known")
+    world.app.internals.services.accounts.own_passkeys.keep_passkey(world.boss, own_passkey)
+    return own_passkey
 
 
 def _refresh_by_passkey(world: World) -> Callable[[Call], Callable[[Any], object]]:
-    known = with_passkey(world)
+    own_passkey = with_passkey(world)
     session = world.app.accounts.begin_session(world.boss.id, SignInMethod.PASSKEY)
-    return in_session(world, session, PasskeyUse(id=known.id, sign_count=1))
+    return in_session(world, session, PasskeyUse(id=own_passkey.id, sign_count=1))
 
 
-def _invited(world: World) -> str:
+def _invite(world: World) -> str:
     return world.app.accounts.invite(world.other, world.officer("tip_officer")).code
 
 
 ACCOUNT_RECIPES: Mapping[str, Recipe] = {
     "accounts.begin": lambda w: args(another(w).id, SignInMethod.PASSWORD, HERE),
-    "accounts.set_up": lambda w: args(_invited(w), "lan", "a hash"),
+    "accounts.set_up": lambda w: args(_invite(w), "lan", "a hash"),
     "accounts.send_chat_code": lambda w: args(with_chat(w)),
     "accounts.end_session": lambda w: (session := own(w).sign_in(), args(session.session))[1],
     "accounts.sign_out": lambda w: in_session(w, own(w).sign_in()),

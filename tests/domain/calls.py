@@ -1,4 +1,4 @@
-"""How a command is called once a world is prepared for it."""
+"""Calls of commands in a prepared world."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,11 +11,11 @@ from anninh_core.usecase.permissions.permits import UseCaseKind
 
 Call = Callable[..., object]
 Recipe = Callable[[World], Callable[[Call], Callable[[Any], object]]]
-"""Prepares a world and returns what turns a command into a call by an actor."""
+"""Prepares a world, and returns a function that turns a command into a call by an actor."""
 
 
 def args(*positional: Any, **named: Any) -> Callable[[Call], Callable[[Any], object]]:
-    """Call a command as an actor does; a step as a whole act of its own."""
+    """Return a binder of arguments: it calls a command as an actor, and a step as a command of its own."""
 
     def bind(method: Call) -> Callable[[Any], object]:
         mark = use_case_of(method)

@@ -28,9 +28,9 @@ from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.district import District
 
 OfficerMaker = Callable[[str, str], Actor]
-"""Called with a role and a unit; returns a new officer as an actor."""
+"""Takes a role and a unit, and returns a new officer as an actor."""
 Sent = Callable[..., list[str]]
-"""Called with a conversation id ("" for all) and returns the texts that wait in the outbox, oldest first."""
+"""Takes a conversation id ("" for all), and returns the texts waiting in the outbox, oldest first."""
 Trail = Callable[[], list[Entry]]
 """Returns the entries of the journal."""
 
@@ -49,7 +49,7 @@ def clock() -> FixedClock:
 
 @pytest.fixture
 def runner(district: District, clock: FixedClock) -> UseCaseRunner:
-    """An empty store that knows the kinds of every domain package."""
+    """A runner over an empty storage with the kinds of every domain package."""
     storage = MemoryStorage()
     storage.prepare(SPECS)
     context = UseCaseContext(
@@ -67,7 +67,6 @@ def runner(district: District, clock: FixedClock) -> UseCaseRunner:
 
 @pytest.fixture
 def officer(runner: UseCaseRunner) -> OfficerMaker:
-    """Appoints officers."""
     units = Units(runner)
     numbers = count(1)
 
@@ -80,31 +79,31 @@ def officer(runner: UseCaseRunner) -> OfficerMaker:
 
 @pytest.fixture
 def auditor(officer: OfficerMaker) -> Actor:
-    """Reads the trail of the district."""
+    """An officer who reads the audit log of the district."""
     return officer("auditor", "hoa-lu")
 
 
 @pytest.fixture
 def operator(officer: OfficerMaker) -> Actor:
-    """Runs the machine."""
+    """An officer who operates the machine."""
     return officer("operator", "hoa-lu")
 
 
 @pytest.fixture
 def custodian(officer: OfficerMaker) -> Actor:
-    """Decides about identities."""
+    """An officer who decides about identities."""
     return officer("identity_custodian", "hoa-lu")
 
 
 @pytest.fixture
 def handler(officer: OfficerMaker) -> Actor:
-    """Handles tips of the district."""
+    """An officer who handles the district's tips."""
     return officer("tip_officer", "hoa-lu")
 
 
 @pytest.fixture
 def tip(runner: UseCaseRunner) -> Tip:
-    """What a resident has just written to the official account."""
+    """A tip that a resident has just sent to the official account."""
     return run_step(
         Tips(runner).intake.receive,
         system("router"),
@@ -117,8 +116,6 @@ def tip(runner: UseCaseRunner) -> Tip:
 
 @pytest.fixture
 def sent(runner: UseCaseRunner) -> Sent:
-    """Reads the outbox."""
-
     def texts(to: str = "") -> list[str]:
         rows = runner.context.storage.queues.outbox(limit=1000)
         parcels = [
@@ -132,12 +129,11 @@ def sent(runner: UseCaseRunner) -> Sent:
 
 @pytest.fixture
 def trail(runner: UseCaseRunner) -> Trail:
-    """Reads the journal."""
     return lambda: [entry_from(line.content) for line in runner.context.storage.journal.read(limit=10_000)]
 
 
 def parts_of(subject: object) -> list[Service]:
-    """Return the services of a subject: its parts, or itself where it is only one."""
+    """Return the services of a subject: its parts, or the subject if it is a service."""
     if isinstance(subject, Service):
         return [subject]
     return [part for part in vars(subject).values() if isinstance(part, Service)]

@@ -1,4 +1,4 @@
-"""How to bring a world to the point where a command makes sense, for each command."""
+"""Recipes that prepare a world for each command."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -13,11 +13,11 @@ from tests.domain.identities import (
     ask,
     custodians,
     enrol,
-    hear_name,
     lapse,
     new_public_key,
     open_address,
     propose,
+    record_named_message,
     report,
     rewrap,
 )
@@ -60,26 +60,25 @@ from anninh_core.vocabulary.opinions import Finding, Flag
 
 
 def keep_attachment(message: Message) -> Callable[[Call], Callable[[Any], object]]:
-    """Note where the first file of a message lies."""
+    """Return the arguments for keeping the first file of a message."""
     return args(message.id, 0, blob="0" * 64, scope=message_scope(message))
 
 
 def linked(world: World) -> Message:
-    """Return a message of a tip."""
     link = world.app.internals.services.conversations.link
     return run_step(link, world.other, world.message().id, f"tip:{world.tip().id}", kind="tip")
 
 
 def with_file(world: World) -> Message:
-    """Return a message of a tip whose file is here."""
-    said = linked(world)
-    blob = files_of(world.app.internals.runner, message_scope(said)).put(b"a file")
+    """Return a message of a tip with a stored file."""
+    message = linked(world)
+    blob = files_of(world.app.internals.runner, message_scope(message)).put(b"a file")
     keep = world.app.internals.services.conversations.keep_attachment
-    return run_step(keep, world.other, said.id, 0, blob, message_scope(said))
+    return run_step(keep, world.other, message.id, 0, blob, message_scope(message))
 
 
 def bundle(world: World) -> Alarm:
-    """Return an alarm that tells of a second case."""
+    """Return an alarm that covers a second case."""
     take_in = world.app.internals.services.duty.alarms.take_case_in
     return run_step(take_in, world.other, world.alarm().id, f"tip:{world.tip().id}")
 
@@ -89,7 +88,7 @@ def _release_all(alarm: Alarm) -> Callable[[Call], Callable[[Any], object]]:
 
 
 def running_claim(world: World) -> AlarmClaim:
-    """Return a claim of the boss."""
+    """Return a claim of the alarm by the boss."""
     now = world.app.internals.context.clock.now()
     return AlarmClaim(world.boss.id, now, now + timedelta(minutes=30))
 
@@ -100,7 +99,7 @@ def claimed(world: World) -> Alarm:
 
 
 def undecided(world: World) -> Alarm:
-    """Return the alarm of a locked tip about whose lock nobody has decided."""
+    """Return the alarm of a locked tip before the decision about its lock."""
     tip = world.locked_tip()
     decide_by = world.lock().decide_by
     open_alarm = world.app.internals.services.duty.alarms.open_alarm
@@ -108,7 +107,7 @@ def undecided(world: World) -> Alarm:
 
 
 def in_doubt(world: World) -> Message:
-    """Return a message that waits for its sender's choice."""
+    """Return a message that waits for its sender to choose a case."""
     message = world.message()
     run_step(world.app.internals.services.threads.set_aside, world.other, message.id, (f"tip:{world.tip().id}",))
     return message
@@ -326,7 +325,7 @@ RECIPES: dict[str, Recipe] = {
     ),
     "governance.lapse_disclosure": lambda w: args(lapse(w)),
     "conversations.add_wrap": lambda w: _add_wrap(*rewrap(w)),
-    "conversations.seal_details": lambda w: (hear := hear_name(w), custodians(w), args([hear]))[-1],
+    "conversations.seal_details": lambda w: (hear := record_named_message(w), custodians(w), args([hear]))[-1],
     "governance.add_wraps": lambda w: args(*rewrap(w)),
     "governance.propose_custodian": lambda _: args(new_public_key()),
     "governance.confirm_custodian": lambda w: args(propose(w)),
@@ -347,4 +346,4 @@ RECIPES: dict[str, Recipe] = {
     "delivery.rerun": lambda w: args(w.failed_event()),
     "delivery.resend": lambda w: args(w.failed()),
 }
-"""Action of a command -> how to bring a world to the point where the command makes sense, and what to hand to it."""
+"""Action of a command -> recipe that prepares a world for the command and returns its arguments."""

@@ -1,4 +1,4 @@
-"""How to bring a world to the point where an act about somebody's rights makes sense."""
+"""Recipes that prepare a world for each command on requests about one's own data."""
 
 from collections.abc import Mapping
 
@@ -18,7 +18,7 @@ ERASURE = "017bf6aa-0000-7000-8000-00000000000e"
 
 
 def asked(world: World, kind: RightsKind = RightsKind.ACCESS) -> str:
-    """Return a request that came by chat."""
+    """Return the id of a request received in a chat."""
     receive = world.app.internals.services.rights.intake.receive
     at = world.clock.now()
     channel = RequestChannel.CHAT
@@ -26,7 +26,7 @@ def asked(world: World, kind: RightsKind = RightsKind.ACCESS) -> str:
 
 
 def proven(world: World, kind: RightsKind = RightsKind.ACCESS) -> str:
-    """Return a request of which somebody has looked who asks."""
+    """Return the id of a request with a passed identity check."""
     id = asked(world, kind)
     world.app.rights.record_check(world.writer, id, way="office_paper", passed=True, note="Đúng người")
     return id
@@ -39,7 +39,7 @@ def restricted(world: World) -> str:
 
 
 def with_file(world: World) -> Message:
-    """Return a message whose picture lies here."""
+    """Return a message with a stored picture."""
     message = world.message()
     scope = message_scope(message)
     blob = files_of(world.app.internals.runner, scope).put(b"picture")
@@ -48,7 +48,7 @@ def with_file(world: World) -> Message:
 
 
 def withdrawn(world: World) -> str:
-    """Return the wish to be erased that a platform's request came with."""
+    """Return the id of the erasure that came with a platform's request."""
     receive = world.app.internals.services.rights.intake.receive
     at = world.clock.now()
     kind = RightsKind.OBJECTION
@@ -66,9 +66,9 @@ def answer(world: World) -> RightsAnswer:
 
 
 RIGHTS_RECIPES: Mapping[str, Recipe] = {
-    "conversations.add_correction": lambda w: args((said := w.message()).id, "Xe đạp", senders=(said.sender,)),
+    "conversations.add_correction": lambda w: args((message := w.message()).id, "Xe đạp", senders=(message.sender,)),
     "conversations.hand_out_file": lambda w: args(
-        (said := with_file(w)).id, 0, senders=(said.sender,), purpose="DL-000000"
+        (message := with_file(w)).id, 0, senders=(message.sender,), purpose="DL-000000"
     ),
     "conversations.correct_name": lambda w: args(w.message().sender, "Thử Văn Ân"),
     "rights.extend_request": lambda w: args(asked(w), reason="Nhiều dữ liệu"),

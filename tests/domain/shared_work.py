@@ -1,4 +1,4 @@
-"""Tips that several people or units have to do with, what is held and what was found, for the recipes."""
+"""Shared recipes: tips that several officers or units work on, leak findings and collected pieces."""
 
 from tests.domain.world import World
 
@@ -20,24 +20,26 @@ def passed_on(world: World) -> Tip:
 
 
 def gone(world: World) -> Tip:
-    """Return a tip that went to an outside body."""
+    """Return a tip that was transferred to an outside body."""
     return world.app.tips.transfer(
         world.other, world.triaged().id, to="Công an tỉnh", answer="Đã chuyển.", reason="competence"
     )
 
 
-def objected(world: World) -> Tip:
-    """Return a tip whose reporter asks to open it again."""
+def disputed_tip(world: World) -> Tip:
+    """Return a tip for which the reporter requests a reopening."""
     return world.app.tips.reopenings.request(world.other, world.answered().id, "Không đồng ý")
 
 
 def subcase(world: World) -> Subcase:
-    """Return what another unit is asked for."""
+    """Return a part of a tip that another unit is to work on."""
     return world.app.tips.subcases.open(world.other, world.triaged().id, unit="ninh-van", asked="Xem camera")
 
 
 def busy(world: World) -> str:
-    """Return an officer who has a tip, a part of one, a seat on a board, a unit to answer for and nights on duty."""
+    """Return the id of an officer with a tip, a part of a tip, a seat on a management board, a unit to head and shifts
+    on duty.
+    """
     id = world.officer("tip_officer")
     tips = world.app.tips
     tip = tips.assign(world.other, world.triaged().id, unit="cong-an")
@@ -52,19 +54,19 @@ def busy(world: World) -> str:
 
 
 def outgoing(world: World) -> Outgoing:
-    """Return words that lead to somebody."""
-    exposure = world.app.internals.services.leaks.check.look("Gọi 0912 345 678")
+    """Return an outgoing text that identifies a person."""
+    exposure = world.app.internals.services.leaks.check.find_exposure("Gọi 0912 345 678")
     return Outgoing(about="item:i1", unit="hoa-lu", officer="o1", exposure=exposure)
 
 
 def held(world: World) -> LeakFinding:
-    """Return what waits for a decision."""
-    words = outgoing(world)
-    return run_step(world.app.internals.services.leaks.hold, world.other, words, words.exposure)
+    """Return a leak finding that waits for a decision."""
+    text = outgoing(world)
+    return run_step(world.app.internals.services.leaks.hold, world.other, text, text.exposure)
 
 
 def found(world: World) -> str:
-    """Return what a collector found for the district's editors."""
+    """Return the id of a piece that a collector took in for the district's editors."""
     pieces = world.app.internals.services.content.found
     run_step(pieces.take_in, system("collector"), "hoa-lu", "province", "Công an tỉnh", [FOUND])
     return pieces.found(world.other, unit="hoa-lu").items[0].id

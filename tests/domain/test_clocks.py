@@ -1,9 +1,9 @@
-"""Everything that is kept has a clock, and says how it goes."""
+"""Every kind of stored data has a retention clock."""
 
 from anninh_core.domain.clocks import CLOCKS, DEFAULT_DAYS, OTHER_DAYS, retention_days
 from anninh_core.domain.kept_scopes import clocked_scopes
 from anninh_core.domain.record_rules import RECORD_RULES
-from anninh_core.domain.registry import KINDS, retention_policies
+from anninh_core.domain.registry import KINDS, make_retention_policies
 from anninh_core.domain.retention.clocks.model import Removal
 from anninh_core.profile import load_profile
 from anninh_core.worker.jobs.housekeeping import DEFAULT_RETENTION_DAYS
@@ -12,15 +12,15 @@ DISTRICT = load_profile("hoa_lu_2021")
 
 
 def test_every_kind_of_record_has_a_clock() -> None:
-    """A new kind fails here until somebody says how long it is kept, and each has one."""
+    """Every kind of record has exactly one clock; a new kind fails here until its retention is set."""
     named = [kind for clock in CLOCKS for kind in clock.kinds]
     assert sorted(named) == sorted(kind.name for kind in KINDS)
 
 
-def test_what_is_ordered_is_found() -> None:
-    """Each kind that goes by an order is read by a rule, so that none is only promised."""
+def test_ordered_kinds_have_a_rule() -> None:
+    """Every kind that is removed by a purge order is found by a retention rule."""
     ordered = {kind for clock in CLOCKS if clock.removal is Removal.ORDER for kind in clock.kinds}
-    policies = retention_policies(DISTRICT)
+    policies = make_retention_policies(DISTRICT)
     with_others = {
         "message",
         "officer_chat",
@@ -33,22 +33,24 @@ def test_what_is_ordered_is_found() -> None:
     assert {*clocked_scopes(policies)} == ordered - with_others | {"talk", "identity"}
 
 
-def test_every_key_of_a_profile_is_somebody_s() -> None:
-    """No key of the shipped profile says nothing, and what it doesn't name has a default where that is safe."""
+def test_every_retention_key_is_used() -> None:
+    """Every retention key of the shipped profile is used, and every key that it omits has a default where a default is
+    safe.
+    """
     keys = {clock.data for clock in CLOCKS} - {""}
     assert DISTRICT.retention_days.keys() <= keys | OTHER_DAYS.keys()
     assert keys - DEFAULT_DAYS.keys() == {"content", "post"}
     assert DEFAULT_RETENTION_DAYS.items() <= DEFAULT_DAYS.items()
 
 
-def test_what_stays_or_goes_with_something_says_why() -> None:
-    """Whoever stays has a reason, and whoever has days has a key."""
+def test_every_clock_has_a_start() -> None:
+    """Every clock has a start, and a clock has a retention key exactly if its removal depends on days."""
     for clock in CLOCKS:
         assert clock.since
         assert bool(clock.data) is (clock.removal in (Removal.ORDER, Removal.ROWS, Removal.FILES))
 
 
-def test_a_profile_says_otherwise() -> None:
-    """Its days come before the defaults."""
+def test_profile_overrides_default_days() -> None:
+    """The retention days of a profile override the defaults."""
     assert retention_days(DISTRICT)["identity"] == DISTRICT.retention_days["identity"]
     assert retention_days(DISTRICT)["draft"] == DEFAULT_DAYS["draft"]

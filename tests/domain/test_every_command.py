@@ -26,7 +26,7 @@ from anninh_core.usecase.marks import Service, use_case_of
 from anninh_core.usecase.permissions.permits import UseCase, UseCaseKind
 from anninh_core.vocabulary.permissions import Permission
 
-pytestmark = pytest.mark.slow  # every operation there is, one by one
+pytestmark = pytest.mark.slow  # runs every operation
 
 EXCUSED = {"conversations.id_of": "names an address by its blind index; it reads no record and changes none"}
 
@@ -35,13 +35,13 @@ def services() -> Iterator[type[Service]]:
     """Yield the class of every service."""
     yield FailureDesk
     for module in walk_packages(anninh_core.domain.__path__, "anninh_core.domain."):
-        for _, found in getmembers(import_module(module.name)):
-            if isinstance(found, type) and issubclass(found, Service) and found is not Service:
-                yield found
+        for _, member in getmembers(import_module(module.name)):
+            if isinstance(member, type) and issubclass(member, Service) and member is not Service:
+                yield member
 
 
 def public_methods() -> dict[str, UseCase | None]:
-    """Return `action_prefix.method` -> its mark, for all services."""
+    """Return a mapping from `action_prefix.method` to its mark, for all services."""
     return {
         f"{service.action_prefix}.{name}": use_case_of(method)
         for service in services()
@@ -54,22 +54,22 @@ METHODS = public_methods()
 STEPS = sorted(name for name, mark in METHODS.items() if mark is not None and mark.kind is UseCaseKind.STEP)
 PUBLIC = sorted(name for name, mark in METHODS.items() if mark is not None and mark.kind is not UseCaseKind.STEP)
 PARTS = {Permission.BREAK_GLASS: system("recovery"), Permission.SIGN_IN: system("door")}
-"""Who does what no person may."""
+"""Actors for permissions that no person can have."""
 ALONE = {"content.record_findings": system("checks"), "content.take_in": system("collector")}
-"""Commands that only a part of the program carries out."""
+"""Commands that only a part of the program carries out, with its actor."""
 CHANGING = (UseCaseKind.COMMAND, UseCaseKind.STEP)
 COMMANDS = sorted(name for name, mark in METHODS.items() if mark is not None and mark.kind in CHANGING)
 
 
 @pytest.fixture
 def world(anninh_app: App, mock_chat: MockChat, anninh_clock: FixedClock) -> World:
-    """Saturday, 18 September 2021: the roll-out is over, its report due tomorrow."""
+    """The district on Saturday, 18 September 2021: the roll-out is over, and its report is due the next day."""
     anninh_clock.set(datetime(2021, 9, 18, 9, tzinfo=VIETNAM))
     return World.of(anninh_app, mock_chat, anninh_clock)
 
 
 def everything(world: World) -> dict[str, Any]:
-    """Return a copy of all that is stored, the journal apart."""
+    """Return a copy of everything stored except the audit log."""
     storage = world.app.internals.context.storage
     assert isinstance(storage, MemoryStorage)
     tables = storage.tables
@@ -79,21 +79,21 @@ def everything(world: World) -> dict[str, Any]:
 
 
 def called(world: World, name: str) -> Callable[[Any], object]:
-    """Prepare a command and return the call that an actor makes."""
+    """Prepare a command and return a function that calls it for an actor."""
     prepared = RECIPES[name](world)
     return prepared(method(world, name))
 
 
 def method(world: World, name: str) -> Callable[..., object]:
-    """Return a method of a world's app by its action: `action_prefix.method`."""
+    """Return a method of a world's app by its action, `action_prefix.method`."""
     prefix, _, verb = name.partition(".")
-    (found,) = (part for part in parts(world.app) if part.action_prefix == prefix and hasattr(part, verb))
-    call: Callable[..., object] = getattr(found, verb)
+    (service,) = (part for part in parts(world.app) if part.action_prefix == prefix and hasattr(part, verb))
+    call: Callable[..., object] = getattr(service, verb)
     return call
 
 
 def parts(app: App) -> Iterator[Service]:
-    """Yield what an app's subjects are made of; a small subject is one part."""
+    """Yield the services of an app; a small subject is a single service."""
     names = [name for name in dir(app.internals.services) if not name.startswith("_")]
     for subject in (app.failures, *(getattr(app.internals.services, name) for name in names)):
         if isinstance(subject, Service):
@@ -103,13 +103,15 @@ def parts(app: App) -> Iterator[Service]:
 
 
 def test_every_public_method_is_marked() -> None:
-    """As command, query or step, with its permission; what isn't has its reason written down above."""
+    """Every public method is a command, query or step with its permission, or listed in `EXCUSED` with a reason."""
     assert {name for name, mark in METHODS.items() if mark is None} == set(EXCUSED)
 
 
 @pytest.mark.parametrize("name", STEPS)
-def test_no_step_is_reached_by_an_actor(world: World, name: str) -> None:
-    """A step takes the unit of work of a larger act; handed an actor, even one who may everything, it does nothing."""
+def test_step_refuses_an_actor(world: World, name: str) -> None:
+    """A step needs a unit of work; called with an actor, even one with every permission, it raises `TypeError` and does
+    nothing.
+    """
     entries = len(world.journal())
     call = method(world, name)
     with pytest.raises(TypeError, match="step of a larger act"):
@@ -119,7 +121,9 @@ def test_no_step_is_reached_by_an_actor(world: World, name: str) -> None:
 
 @pytest.mark.parametrize("name", PUBLIC)
 def test_every_public_use_case_shows_its_actor(world: World, name: str) -> None:
-    """What `help` and `inspect.signature` show first is an actor, by position; nothing else is taken for one."""
+    """The first parameter of a public use case is a positional-only `actor`, as shown by `help` and
+    `inspect.signature`; any other value is refused.
+    """
     call = method(world, name)
     first = next(iter(signature(call).parameters.values()))
     assert (first.name, first.annotation, first.kind) == ("actor", Actor, Parameter.POSITIONAL_ONLY)
@@ -129,13 +133,13 @@ def test_every_public_use_case_shows_its_actor(world: World, name: str) -> None:
 
 
 def test_every_command_has_a_recipe() -> None:
-    """A new command can't be forgotten here, nor an old one kept."""
+    """Every command has a recipe, and every recipe has a command."""
     assert sorted(RECIPES) == COMMANDS
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_without_permission_only_the_refusal_is_left(world: World, name: str) -> None:
-    """Whoever may read the trail and nothing else is refused: one entry says so, and nothing else changes."""
+def test_refused_command_changes_nothing(world: World, name: str) -> None:
+    """An actor without permission is refused: one entry records the refusal, and nothing else changes."""
     stranger = person(world.officer("auditor"))
     call = called(world, name)
     stored = everything(world)
@@ -153,7 +157,7 @@ def test_without_permission_only_the_refusal_is_left(world: World, name: str) ->
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_command_leaves_one_entry(world: World, name: str) -> None:
-    """It changes something, and one entry says who did what."""
+    """A command changes something and leaves one entry with actor and action."""
     call = called(world, name)
     stored = everything(world)
     entries = len(world.journal())

@@ -1,4 +1,4 @@
-"""What officers read of closed words: every one has a label, in Vietnamese from the profile, or in English."""
+"""Every enumerated value that officers read has a label, in Vietnamese from the profile or in English."""
 
 from enum import StrEnum
 
@@ -21,7 +21,7 @@ from anninh_core.domain.reports.states import ReportState
 from anninh_core.domain.retention.rules import ErasureState
 from anninh_core.domain.rights.states import AnswerOutcome, RequestChannel, RequestState
 from anninh_core.domain.tips.states import DeadlineState, SubcaseState, TipState
-from anninh_core.operations import Door
+from anninh_core.operations import OperationGateway
 from anninh_core.testing import memory_app
 from anninh_core.usecase.marks import action_of, use_case_of
 from anninh_core.usecase.permissions.permits import UseCaseKind
@@ -69,25 +69,27 @@ def labels(runner: UseCaseRunner) -> LabelBook:
 @pytest.mark.parametrize("family", STATES)
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_every_state_has_a_label(labels: LabelBook, officer: OfficerMaker, family: str, language: str) -> None:
-    """In both languages; no label is the word of the program."""
-    asked = officer("auditor", "hoa-lu")
-    told = labels.labels(asked, language="en" if language == "en" else "vi").families[family]
-    assert {*STATES[family]} <= told.keys()
-    assert not [value for value, label in told.items() if label in ("", value) or "_" in label]
+    """Every state has a label in both languages that differs from its code."""
+    auditor = officer("auditor", "hoa-lu")
+    family_labels = labels.labels(auditor, language="en" if language == "en" else "vi").families[family]
+    assert {*STATES[family]} <= family_labels.keys()
+    assert not [value for value, label in family_labels.items() if label in ("", value) or "_" in label]
 
 
-def test_every_act_has_a_label(labels: LabelBook, officer: OfficerMaker) -> None:
-    """What a person does from outside, and which looks the journal has."""
+def test_every_action_has_a_label(labels: LabelBook, officer: OfficerMaker) -> None:
+    """Every action of a person, and every audited query, has a label."""
     acts = labels.labels(officer("auditor", "hoa-lu")).families["act"]
-    door = Door(memory_app())
-    marks = {action_of(operation.verb): use_case_of(operation.verb) for operation in door.operations.values()}
-    seen = [action for action, mark in marks.items() if mark and (mark.kind is not UseCaseKind.QUERY or mark.audited)]
-    assert len(seen) > 250
-    assert [action for action in seen if not acts.get(action)] == []
+    gateway = OperationGateway(memory_app())
+    marks = {action_of(operation.verb): use_case_of(operation.verb) for operation in gateway.operations.values()}
+    actions = [
+        action for action, mark in marks.items() if mark and (mark.kind is not UseCaseKind.QUERY or mark.audited)
+    ]
+    assert len(actions) > 250
+    assert [action for action in actions if not acts.get(action)] == []
 
 
-def test_a_profile_may_word_a_label(labels: LabelBook, officer: OfficerMaker) -> None:
-    """A district that calls a state or an act otherwise writes `label.…` or `act.…` in its profile."""
+def test_profile_overrides_labels(labels: LabelBook, officer: OfficerMaker) -> None:
+    """A profile can override the label of a state or an action with `label.…` or `act.…`."""
     own = {"label.tip.received": "Vừa tới", "act.tips.triage": "Sàng lọc", "act.composed.take_over": "Nhận thay"}
     district = evolve(labels.context.district, wording={**labels.context.district.wording, **own})
     book = LabelBook(UseCaseRunner(context=evolve(labels.context, district=district), permits=labels.runner.permits))
@@ -99,24 +101,24 @@ def test_a_profile_may_word_a_label(labels: LabelBook, officer: OfficerMaker) ->
 
 
 def test_officers_read_other_words_than_residents(labels: LabelBook, officer: OfficerMaker) -> None:
-    """A resident is asked for more, an officer waits for a resident."""
+    """A state's label for officers differs from its wording for residents."""
     district = labels.context.district
-    told = labels.labels(officer("auditor", "hoa-lu")).families
-    assert told["tip"]["waiting_for_reporter"] == "Chờ người dân"
+    families = labels.labels(officer("auditor", "hoa-lu")).families
+    assert families["tip"]["waiting_for_reporter"] == "Chờ người dân"
     assert "ông/bà" in district.wording["state.waiting_for_reporter"]
 
 
-def test_what_the_profile_names(labels: LabelBook, officer: OfficerMaker) -> None:
-    """Roles, categories, clocks and rules are called as the profile calls them, in English too."""
-    told = labels.labels(officer("auditor", "hoa-lu"), language="en").families
-    assert told["role"]["tip_officer"] == "Cán bộ xử lý tin"
-    assert told["category"]["crime"] == labels.context.district.incoming["crime"].name
-    assert told["deadline_rule"].keys() == {rule.id for rule in labels.context.district.deadlines}
-    assert told["act"]["governance.approve_identity"] == "Approve identity"
+def test_profile_names_are_labels(labels: LabelBook, officer: OfficerMaker) -> None:
+    """Roles, categories, clocks and rules have the profile's names, in English too."""
+    families = labels.labels(officer("auditor", "hoa-lu"), language="en").families
+    assert families["role"]["tip_officer"] == "Cán bộ xử lý tin"
+    assert families["category"]["crime"] == labels.context.district.incoming["crime"].name
+    assert families["deadline_rule"].keys() == {rule.id for rule in labels.context.district.deadlines}
+    assert families["act"]["governance.approve_identity"] == "Approve identity"
 
 
 def test_labels_leave_no_entry(labels: LabelBook, officer: OfficerMaker) -> None:
-    """They are the same for all, and tell of no case."""
+    """Reading labels leaves no entry, as labels are the same for all and reveal no case."""
     asker = officer("operator", "hoa-lu")
     head = labels.context.storage.journal.head()
     labels.labels(asker)

@@ -1,10 +1,10 @@
-"""How to bring a world to the point where an act on a tip makes sense, for each of them."""
+"""Recipes that prepare a world for each command on a tip."""
 
 from collections.abc import Callable
 from typing import Any
 
 from tests.domain.calls import Call, Recipe, args
-from tests.domain.shared_work import busy, gone, objected, passed_on, subcase
+from tests.domain.shared_work import busy, disputed_tip, gone, passed_on, subcase
 from tests.domain.world import (
     CONVERSATION,
     TEXT,
@@ -26,10 +26,10 @@ def _paper(world: World) -> dict[str, Any]:
     return {"body": "Viện kiểm sát", "number": "7/QĐ-VKS", "day": world.today}
 
 
-def _decided(world: World, what: str) -> str:
-    """Return the id of a tip about which something was decided."""
-    decided: str = getattr(world.app.tips.clocks, what)(world.other, world.triaged().id, **_paper(world)).id
-    return decided
+def _tip_with_decision(world: World, what: str) -> str:
+    """Return the id of a tip with a decision recorded by the method `what`."""
+    id: str = getattr(world.app.tips.clocks, what)(world.other, world.triaged().id, **_paper(world)).id
+    return id
 
 
 def _call_off(part: Subcase) -> Callable[[Call], Callable[[Any], object]]:
@@ -37,20 +37,20 @@ def _call_off(part: Subcase) -> Callable[[Call], Callable[[Any], object]]:
 
 
 def merged(world: World) -> str:
-    """Return a tip that was merged into another one."""
+    """Return the id of a tip that was merged into another one."""
     other = world.tip()
     return world.app.tips.merge(world.other, world.triaged().id, into=other.id, answer="Đã có tin.").id
 
 
 def prank(world: World, *, marked: bool = True) -> str:
-    """Return a tip that came to nothing, marked as a prank by another person if `marked`."""
+    """Return the id of an unfounded tip, marked as a prank by another person if `marked`."""
     answer: dict[str, Any] = {"answer": "Không có căn cứ.", "reason": "checked"}
     id = world.app.tips.settle(world.other, world.triaged().id, TipState.UNFOUNDED, **answer).id
     return world.app.tips.false_reports.mark(world.other, id, reason="prank", note="Nhận là đùa").id if marked else id
 
 
-def placeless(world: World) -> str:
-    """Return a tip of which nobody knows the commune."""
+def tip_without_place(world: World) -> str:
+    """Return the id of a tip without a known commune."""
     receive = world.app.internals.services.tips.intake.receive
     return run_step(receive, world.other, "Mất trộm", unit="hoa-lu", origin="one_to_one", conversation=CONVERSATION).id
 
@@ -60,17 +60,17 @@ def joined(world: World) -> ShownIncident:
     return world.app.incidents.join(world.other, [world.tip().id, world.tip().id])
 
 
-def _over(world: World) -> str:
-    """Return the id of an incident about whose tips nothing is owed any more."""
+def _settled_incident(world: World) -> str:
+    """Return the id of an incident with only settled tips."""
     return world.app.incidents.join(world.other, [world.settled().id, world.settled().id]).incident.id
 
 
-def _separate(shown: ShownIncident) -> Callable[[Call], Callable[[Any], object]]:
-    return args(shown.incident.id, [shown.tips[0].id])
+def _separate(incident: ShownIncident) -> Callable[[Call], Callable[[Any], object]]:
+    return args(incident.incident.id, [incident.tips[0].id])
 
 
-def _set_role(shown: ShownIncident) -> Callable[[Call], Callable[[Any], object]]:
-    return args(shown.incident.id, shown.tips[0].id, ReporterRole.ACCUSER)
+def _set_role(incident: ShownIncident) -> Callable[[Call], Callable[[Any], object]]:
+    return args(incident.incident.id, incident.tips[0].id, ReporterRole.ACCUSER)
 
 
 def _noted(world: World) -> tuple[str, str]:
@@ -80,8 +80,8 @@ def _noted(world: World) -> tuple[str, str]:
     return f"tip:{first}", f"tip:{second}"
 
 
-def _drafted(world: World) -> str:
-    """Let somebody begin an answer to a tip, and return who it was."""
+def _draft_author(world: World) -> str:
+    """Save a draft of an answer to a tip and return its author's id."""
     world.app.drafts.save(world.other, f"tip:{world.tip().id}", "Đã kiểm tra …", part="answer")
     return world.other.id
 
@@ -90,11 +90,11 @@ TIP_RECIPES: dict[str, Recipe] = {
     "conversations.add_inquiry_note": lambda w: args(w.inquiry().id, "Đã gọi công an viên"),
     "conversations.add_tip_note": lambda w: args(w.tip().id, "Đã gọi công an viên"),
     "conversations.move_notes": lambda w: args(*_noted(w)),
-    "drafts.offer": lambda w: args(_drafted(w), {"tip": w.boss.id}),
+    "drafts.offer": lambda w: args(_draft_author(w), {"tip": w.boss.id}),
     "incidents.join": lambda w: args([w.tip().id, w.tip().id]),
     "incidents.separate": lambda w: _separate(joined(w)),
     "incidents.set_role": lambda w: _set_role(joined(w)),
-    "incidents.follow": lambda w: args(_over(w)),
+    "incidents.follow": lambda w: args(_settled_incident(w)),
     "tips.mark_possible_danger": lambda w: args(w.tip().id),
     "tips.add": lambda w: args(w.tip().id, Addition(text="Biển số 35")),
     "tips.rebuild_words": lambda w: args(w.tip().id, [TEXT]),
@@ -114,11 +114,11 @@ TIP_RECIPES: dict[str, Recipe] = {
     "tips.receive": lambda w: args(TEXT, unit="ninh-hoa", origin="entry"),
     "tips.confirm_receipt": lambda w: args(w.tip().id),
     "tips.record_complex": lambda w: args(w.triaged().id, **_paper(w)),
-    "tips.record_extension": lambda w: args(_decided(w, "mark_complex"), **_paper(w), asked_on=w.today),
+    "tips.record_extension": lambda w: args(_tip_with_decision(w, "mark_complex"), **_paper(w), asked_on=w.today),
     "tips.record_identity_refused": lambda w: args(w.triaged().id, "sợ bị trả thù"),
     "tips.record_suspension": lambda w: args(w.triaged().id, **_paper(w)),
     "tips.record_written_notice": lambda w: args(w.triaged().id, number="12/TB-CAX", day=w.today),
-    "tips.revoke_suspension": lambda w: args(_decided(w, "suspend"), **_paper(w)),
+    "tips.revoke_suspension": lambda w: args(_tip_with_decision(w, "suspend"), **_paper(w)),
     "tips.record_walk_in": lambda w: args(TEXT, unit="ninh-hoa"),
     "tips.release_tips": lambda w: args(w.departed()),
     "tips.reopen": lambda w: args(w.settled().id, "Có tình tiết mới"),
@@ -135,7 +135,7 @@ TIP_RECIPES: dict[str, Recipe] = {
     "tips.return_transfer": lambda w: args(passed_on(w).id, "Không thuộc địa bàn"),
     "tips.record_return": lambda w: args(gone(w).id, "Thuộc thẩm quyền cấp xã"),
     "tips.request_reopening": lambda w: args(w.answered().id, "Không đồng ý"),
-    "tips.judge_reopening": lambda w: args(objected(w).id, accept=True, reason="Có cơ sở"),
+    "tips.judge_reopening": lambda w: args(disputed_tip(w).id, accept=True, reason="Có cơ sở"),
     "tips.exclude_unit": lambda w: args(w.tip().id, "ninh-van", "Liên quan"),
     "tips.confirm_lock": lambda w: args(w.locked_tip().id, "Có nêu hành vi cụ thể"),
     "tips.lift_lock": lambda w: args(w.locked_tip().id, "Không nói về cán bộ"),
@@ -155,6 +155,6 @@ TIP_RECIPES: dict[str, Recipe] = {
     "tips.deny_danger": lambda w: args(w.tip().id),
     "tips.ask_matter": lambda w: args(w.tip().id),
     "tips.note_place": lambda w: args(w.tip().id, "truong-yen", PlaceChange.OTHER, "named: Trường Yên"),
-    "tips.hear_place": lambda w: args(placeless(w), "ở xã Ninh An"),
+    "tips.hear_place": lambda w: args(tip_without_place(w), "ở xã Ninh An"),
     "tips.verify": lambda w: args(w.app.tips.assign(w.other, w.triaged().id, unit="cong-an").id),
 }

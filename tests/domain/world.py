@@ -1,4 +1,4 @@
-"""A small world in which every command can be tried: officers who may everything, records in any state."""
+"""A small district in which every command can be tried: officers with every permission, records in any state."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -77,7 +77,6 @@ class World:
 
     @classmethod
     def of(cls, app: App, chat: MockChat, clock: FixedClock) -> "World":
-        """Appoint the officers."""
         roles = list(app.district.roles)
         users = UnsafeLocalUsers(app)
         return cls(app, chat, clock, *(users.appoint(f"Cán bộ {n}", "hoa-lu", *roles) for n in range(3)))
@@ -140,7 +139,7 @@ class World:
         )
 
     def lock(self) -> SupervisorLock:
-        """Return a lock of Ninh Hòa's supervisor, about which nobody has decided."""
+        """Return an undecided lock by Ninh Hòa as the supervising unit."""
         now = self.app.internals.context.clock.now()
         return SupervisorLock(
             accused=(AccusedKind.POLICE,),
@@ -179,7 +178,7 @@ class World:
         return officer
 
     def taken_back(self) -> Tip:
-        """Return a tip whose reporter asked to take it back."""
+        """Return a tip with a request of its reporter to withdraw it."""
         return run_step(
             self.app.internals.services.tips.intake.add, self.other, self.tip().id, Addition(withdraws=True)
         )
@@ -301,7 +300,7 @@ class World:
         )
 
     def begun(self) -> Report:
-        """Return Ninh Hòa's report on the roll-out with words for every section."""
+        """Return Ninh Hòa's report on the roll-out with a text for every section."""
         report = self.app.reports.begin(self.other, "ninh-hoa", "roll-out", 2021)
         template = self.app.district.templates[self.app.district.obligation("roll-out").template]
         for key in [section.key for section in template.sections if section.key]:
@@ -319,14 +318,14 @@ class World:
         return run_step(note, system("delivery"), "page_officers", "alarm:a1", 1, "Damaged")
 
     def proposed(self) -> str:
-        """Return an officer with a role that waits for a second person."""
+        """Return the id of an officer with a role that waits for a second person."""
         chair = self.officer("steering_chair")
         officer = self.officer()
         self.app.units.grant(person(chair), officer, "tip_officer", "ninh-hoa")
         return officer
 
     def departed(self) -> str:
-        """Return an officer who has a tip in hand, and handles tips no more."""
+        """Return the id of an officer who has a tip and no longer the role to handle it."""
         officer = self.officer("tip_officer")
         self.app.tips.assign(self.other, self.triaged().id, unit="ninh-hoa", officers=[officer])
         yesterday = self.today - timedelta(days=1)
@@ -341,7 +340,7 @@ class World:
         return case
 
     def expired(self) -> str:
-        """Return the scope of a case that was kept for long enough."""
+        """Return the scope of a case with an ended retention period."""
         case = f"tip:{self.answered().id}"
         self.later(self.app.district.retention_days["content"] + 2)
         return case
@@ -352,13 +351,13 @@ class World:
         return case
 
     def wish(self) -> str:
-        """Return the wish of somebody who wants to be erased."""
+        """Return the id of an erasure request."""
         at = self.app.internals.context.clock.now()
         ask = self.app.internals.services.retention.erasures.ask_erasure
         return run_step(ask, self.other, CONVERSATION, unit="ninh-hoa", asked_at=at, received_at=at).id
 
     def granted(self) -> str:
-        """Return a wish that somebody granted."""
+        """Return the id of a granted erasure request."""
         return run_step(
             self.app.internals.services.retention.erasures.grant_erasure,
             self.other,
@@ -390,13 +389,13 @@ class World:
         return row.id
 
     def miscounted(self) -> RecountResult:
-        """Let the counters say what no record says, and return what a recount finds."""
+        """Store a counter without a record, and return the differences found by a recount."""
         counter = Counter(indicator="tips_received", unit="ninh-hoa", day=self.today, dims="", amount=7)
         self.app.internals.context.storage.counters.replace([counter])
         return self.app.reports.recount(self.boss)
 
     def drifted(self) -> tuple[()]:
-        """Let a month say what none of its days says, and return nothing more."""
+        """Store a monthly counter without days, and return no arguments."""
         storage = self.app.internals.context.storage
         assert isinstance(storage, MemoryStorage)
         storage.tables.months["tips_received", "ninh-hoa", (self.today.year, self.today.month), ""] = 7

@@ -1,4 +1,4 @@
-"""What an installer does for the packages under `examples/`."""
+"""Installs the packages under `examples/` for a test."""
 
 import tomllib
 from collections.abc import Callable
@@ -11,11 +11,11 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 NEEDS = {"own_rss": "feedparser", "own_slides": "pptx"}
-"""Example -> a module that it needs of its own, which the extra `dev` brings."""
+"""Example -> a module that only the example needs; the extra `dev` installs it."""
 
 
 def require_libraries(example: str) -> None:
-    """Skip the test of an example whose own requirement isn't installed."""
+    """Skip the test of an example if its own requirement isn't installed."""
     if example in NEEDS:
         pytest.importorskip(
             NEEDS[example], reason=f"{NEEDS[example]} is not installed; `pip install -e .[dev]` brings it"
@@ -24,7 +24,7 @@ def require_libraries(example: str) -> None:
 
 @pytest.fixture
 def install(tmp_path: Path) -> Installer:
-    """Return a function that "installs" an example: what is to be put on the path of a fresh interpreter."""
+    """Return a function that installs an example for a fresh interpreter and returns the paths to add."""
 
     def installed(name: str) -> list[str]:
         project = tomllib.loads((EXAMPLES / name / "pyproject.toml").read_text(encoding="utf-8"))["project"]

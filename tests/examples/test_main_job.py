@@ -1,4 +1,4 @@
-"""The main job as a reader runs it."""
+"""The example `main_job.py`, run as a reader runs it."""
 
 import os
 import subprocess
@@ -14,20 +14,20 @@ from anninh_core.testing import FixedClock, MockChat
 
 
 @pytest.mark.slow
-def test_it_ends_with_answers_that_arrived(tmp_path: Path) -> None:
-    """In a folder named relatively, as its docstring says: residents hear their receipts and answers, twice."""
+def test_main_job_delivers_its_answers(tmp_path: Path) -> None:
+    """In a folder given by a relative path, two runs end with a receipt and an answer for every resident."""
     environment = {**os.environ, "PYTHONPATH": str(EXAMPLES.parent / "src")}
     command = [sys.executable, "-W", "error", str(EXAMPLES / "main_job.py"), "out"]
     for _ in range(2):
-        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        assert done.stdout.count(" answered") == 3, done.stdout
+        result = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+        assert result.returncode == 0, result.stderr
+        assert result.stdout.count(" answered") == 3, result.stdout
 
     for chat in _chats(tmp_path / "out"):
-        heard = [message.text for message in chat.messages()]
-        assert any("Mã tiếp nhận" in text for text in heard)
-        assert any("Công an đã kiểm tra và xử lý" in text for text in heard)
-        assert any("NỘI QUY NHÓM" in text for text in heard)
+        texts = [message.text for message in chat.messages()]
+        assert any("Mã tiếp nhận" in text for text in texts)
+        assert any("Công an đã kiểm tra và xử lý" in text for text in texts)
+        assert any("NỘI QUY NHÓM" in text for text in texts)
 
 
 def _chats(out: Path) -> list[MockChat]:

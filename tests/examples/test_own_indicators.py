@@ -1,4 +1,4 @@
-"""A province with indicators of its own, as a reader runs it."""
+"""A province with its own indicators, run as a reader runs it."""
 
 import os
 import subprocess
@@ -20,14 +20,16 @@ Lượt người đã tập huấn (lũy kế): 0 người
 
 
 @pytest.mark.slow
-def test_residents_words_become_the_provinces_form(tmp_path: Path) -> None:
-    """From an empty folder to its own paper: its own days, its own numbers, one row a commune and all of them."""
+def test_province_form_has_its_own_figures(tmp_path: Path) -> None:
+    """From an empty folder, the example makes the province's own document with its days, its figures and a row for each
+    commune and the total.
+    """
     environment = {**os.environ, "PYTHONPATH": str(EXAMPLES.parent / "src")}
     command = [sys.executable, "-W", "error", str(EXAMPLES / "own_indicators" / "own_indicators.py"), "out"]
-    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    result = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
 
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith(FIGURES)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.startswith(FIGURES)
     (file,) = (tmp_path / "out").glob("*/bieu-03-tinh-mau-2026.docx")
     with ZipFile(file) as packed:
         page = packed.read("word/document.xml").decode()

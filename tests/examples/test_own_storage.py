@@ -1,4 +1,4 @@
-"""The beginning of a storage passes the rules about what is there, and is told in a sentence what isn't."""
+"""The unfinished example storage passes the rules for its written parts, and the kit names the missing parts."""
 
 import os
 import subprocess
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.slow
 
 
 def run_kit(*chosen: str) -> str:
-    """Run some rules of the kit for the example, and return what pytest prints."""
+    """Run chosen rules of the kit for the example and return pytest's output."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *chosen, "."]
     others = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}
     environment = {**others, "PYTHONPATH": os.pathsep.join([".", str(EXAMPLES.parent / "src")])}
@@ -19,13 +19,15 @@ def run_kit(*chosen: str) -> str:
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False).stdout
 
 
-def test_what_is_there_keeps_its_rules() -> None:
-    """Opening, abilities, leases and named values are written: their rules hold before the rest exists."""
+def test_written_parts_pass_their_rules() -> None:
+    """The rules for opening, abilities, leases and named values pass before the other parts are written."""
     assert "7 passed" in run_kit("--kit-step", "2")
 
 
-def test_what_is_missing_is_told() -> None:
-    """One rule lists what is missing, others that need it say so in a line, and where to go on is told at the end."""
+def test_missing_parts_are_named() -> None:
+    """One rule lists the missing parts, other rules name the part that they need, and the summary names the next
+    step.
+    """
     printed = run_kit("--kit-rules", "S-01 S-120 S-145 S-217..S-222")
     assert "the storage lacks records, journal.read, commit (step 3); journal.about" in printed
     assert "commit is missing: it is written in step 3 of docs/howto/write_a_storage.md" in printed

@@ -1,4 +1,4 @@
-"""The example packages work: each is installed for a fresh interpreter, and its own tests pass there."""
+"""Each example package is installed for a fresh interpreter and passes its own tests."""
 
 import os
 import re
@@ -16,12 +16,13 @@ SOURCE = EXAMPLES.parent / "src"
 
 @pytest.mark.parametrize("name", ["own_keys", "own_mail", "own_messenger", "own_opinion", "own_rss", "own_slides"])
 def test_package_passes_its_own_tests(name: str, install: Installer, tmp_path: Path) -> None:
-    """What a plugin author copies is found by its entry point and tested as the how-to says."""
+    """An example package is found by its entry point and passes its tests, run as the how-to describes."""
     require_libraries(name)
-    others = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}  # those of this run
+    # without the options of this run
+    others = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}
     environment = {**others, "PYTHONPATH": os.pathsep.join([*install(name), str(SOURCE)])}
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--basetemp={tmp_path / 'its'}"]
-    done = subprocess.run(
+    result = subprocess.run(
         [*command, str(EXAMPLES / name)],
         cwd=EXAMPLES / name,
         env=environment,
@@ -30,5 +31,5 @@ def test_package_passes_its_own_tests(name: str, install: Installer, tmp_path: P
         check=False,
     )
 
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert re.search(r"\b\d+ passed", done.stdout)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert re.search(r"\b\d+ passed", result.stdout)

@@ -1,4 +1,4 @@
-"""Authorities in databases of their own, on files and on two real servers."""
+"""Authorities with separate databases, in files and on two real servers."""
 
 import os
 import subprocess
@@ -16,30 +16,32 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def two(postgres: Server, postgres_url: str) -> Iterator[tuple[str, str]]:
-    """Name a database on each of two servers."""
+    """The URLs of a database on each of two servers."""
     with Server(in_memory=True) as other:
         yield postgres_url, other.database()
 
 
 def test_province_example_runs_on_files(tmp_path: Path) -> None:
-    """On files, as its docstring says; once more in the same folder the same people go on with the cases they have."""
+    """The example runs in files, as its docstring describes, and a second run in the same folder continues with the
+    same officers and cases.
+    """
     assert run(tmp_path) == "crime: 2, fire: 1\n"
     assert run(tmp_path) == "crime: 2, fire: 1\n"
 
 
 def test_province_example_runs_on_two_servers(two: tuple[str, str], tmp_path: Path) -> None:
-    """On two servers each event is in the database of its own authority only, and the figures are those of both."""
+    """On two servers each event is stored only in its own authority's database, and the figures cover both."""
     assert run(tmp_path, *two) == "crime: 2, fire: 1\n"
-    held = []
+    counts = []
     for url in two:
         with psycopg.connect(url) as connection:
-            held.append(connection.execute("SELECT count(*) FROM r_tip").fetchall()[0][0])
-    assert held == [2, 1]
+            counts.append(connection.execute("SELECT count(*) FROM r_tip").fetchall()[0][0])
+    assert counts == [2, 1]
 
 
 def run(folder: Path, *urls: str) -> str:
     environment = {**os.environ, "PYTHONPATH": str(EXAMPLES.parent / "src")}
     command = [sys.executable, "-W", "error", str(EXAMPLES / "province.py"), "out", *urls]
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    result = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    return result.stdout

@@ -1,4 +1,4 @@
-"""Beside each example stands a wrong one, and the kit's run of it fails by the rules that its comments name."""
+"""Each example has a deliberately wrong variant, which fails the kit's rules that its comments name."""
 
 from collections.abc import Mapping, Sequence
 
@@ -76,13 +76,15 @@ CASES: Mapping[str, tuple[str, Sequence[str]]] = {
     "own_slides": (WRONG_SLIDES, ("F-03", "F-05", "F-09")),
     "own_storage": (WRONG_STORAGE, ("S-122",)),
 }
-"""Example -> test of its wrong brother, and the rules that have to find something."""
+"""Example -> test of its wrong variant, and the rules that must fail."""
 
 
 @pytest.mark.parametrize("name", CASES)
 @pytest.mark.slow
-def test_wrong_brother_fails(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A rule that finds nothing here would find nothing in an author's plugin either."""
+def test_wrong_variant_fails(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exactly the named rules fail for the wrong variant; a rule that passes here would miss the same fault in a
+    plugin.
+    """
     require_libraries(name)
     source, rules = CASES[name]
     monkeypatch.syspath_prepend(str(EXAMPLES / name))

@@ -1,4 +1,4 @@
-"""A report of several pages as the reports room would hand it over. Numbers and names are made up."""
+"""A report of several pages with invented figures and names."""
 
 from datetime import date
 

@@ -10,15 +10,15 @@ from anninh_core.testing.kits.formatter.conformance import FormatterConformance
 
 pytestmark = pytest.mark.slow
 
-FORMATS: dict[str, Callable[[], Formatter]] = {made().name: made for made in plugin.anninh_formatters()}
+FORMATS: dict[str, Callable[[], Formatter]] = {factory().name: factory for factory in plugin.anninh_formatters()}
 
 
 SLOW = ("docx", "pdf", "xlsx")
-"""A file takes some tenths of a second."""
+"""Formats that take some tenths of a second for each file."""
 
 
 class TestFormats(FormatterConformance):
-    """All of them."""
+    """The formatter kit for every format of the library."""
 
     @pytest.fixture(params=[pytest.param(name, marks=pytest.mark.slow) if name in SLOW else name for name in FORMATS])
     def formatter(self, request: pytest.FixtureRequest) -> Formatter:

@@ -13,17 +13,17 @@ def rows(document: ReportDocument) -> list[list[str]]:
 
 
 def test_excel_knows_the_encoding(document: ReportDocument) -> None:
-    """The file begins with the mark of UTF-8."""
+    """The file begins with the byte order mark of UTF-8, which Excel needs to recognise the encoding."""
     assert CsvFormatter().render(document).startswith(b"\xef\xbb\xbf")
 
 
 def test_each_indicator_and_unit_has_its_line(document: ReportDocument) -> None:
-    """The whole comes first, then the units; empty cells where there is no number."""
-    found = rows(document)
-    assert found[1] == ["tips_received", "Tin tiếp nhận", "tin", "Toàn địa bàn", "350", "280"]
-    assert found[2] == ["tips_received", "Tin tiếp nhận", "tin", "Thị trấn Thiên Tôn", "41", ""]
-    assert found[-1] == ["tips_in_time", "Tỷ lệ giải quyết đúng hạn", "%", "Toàn địa bàn", "97.5", ""]
-    assert len(found) == 1 + 2 + 11
+    """Each indicator has a line for the total, then one for each unit; a missing figure is an empty cell."""
+    lines = rows(document)
+    assert lines[1] == ["tips_received", "Tin tiếp nhận", "tin", "Toàn địa bàn", "350", "280"]
+    assert lines[2] == ["tips_received", "Tin tiếp nhận", "tin", "Thị trấn Thiên Tôn", "41", ""]
+    assert lines[-1] == ["tips_in_time", "Tỷ lệ giải quyết đúng hạn", "%", "Toàn địa bàn", "97.5", ""]
+    assert len(lines) == 1 + 2 + 11
 
 
 HIDDEN = "\u200b"
@@ -31,15 +31,17 @@ HIDDEN = "\u200b"
 
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\uff1d", "\u200b="])
 def test_text_is_no_formula(document: ReportDocument, sign: str) -> None:
-    """A name that a spreadsheet would compute gets an apostrophe in front; negative numbers stay numbers."""
+    """A text that a spreadsheet would compute gets an apostrophe in front; negative numbers stay numbers."""
     figures = (evolve(document.figures[0], name=f"{sign}cmd|x", value=-3.0, by_unit={}),)
-    found = rows(evolve(document, figures=figures))
-    assert found[1][1] == f"'{sign.lstrip(HIDDEN)}cmd|x"
-    assert found[1][4] == "-3"
+    lines = rows(evolve(document, figures=figures))
+    assert lines[1][1] == f"'{sign.lstrip(HIDDEN)}cmd|x"
+    assert lines[1][4] == "-3"
 
 
-def test_a_paper_without_figures_is_its_tables(document: ReportDocument) -> None:
-    """A heading row first, an empty row between two tables, the sentences last; no cell is a formula."""
+def test_document_without_figures_becomes_tables(document: ReportDocument) -> None:
+    """A document without figures becomes its tables with heading rows, separated by empty rows, then its sentences; no
+    cell is a formula.
+    """
     tables = (
         Table("", ("Số", "Nội dung"), (("1", "=1+2"), ("2", "Hai\ndòng"))),
         Table("", ("Tên",), (("A",),)),

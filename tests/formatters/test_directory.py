@@ -34,9 +34,9 @@ def page(*lines: DirectoryLine) -> str:
     return directory_html("Danh bạ", lines, WORDING)
 
 
-def test_everything_stands_on_the_page() -> None:
-    """Group, link, QR code, board, hours, note, areas and the warning against impersonation."""
-    found = page(LINE)
+def test_directory_page_is_complete() -> None:
+    """The page has group, link, QR code, board, hours, note, areas and the warning against impersonation."""
+    html = page(LINE)
     for words in (
         "Nhóm Zalo An ninh xã Ninh Hòa",
         '<a href="https://zalo.me/g/mau001">',
@@ -47,31 +47,31 @@ def test_everything_stands_on_the_page() -> None:
         "Gồm: Thôn Đại Áng, Thôn Thanh Hạ",
         "Công an không yêu cầu chuyển tiền",
     ):
-        assert words in found
+        assert words in html
 
 
 def test_groups_are_found_without_diacritics() -> None:
-    """The words a resident types without tones stand ready for the filter."""
+    """The page has the filter's words without diacritics, as residents type them."""
     assert 'data-find="xa ninh hoa nhom zalo an ninh xa ninh hoa thon dai ang thon thanh ha"' in page(LINE)
 
 
 def test_without_script_nothing_is_hidden() -> None:
-    """Groups are shown by the page itself; only the filter box waits for the script."""
-    found = page(LINE)
-    assert '<li class="group" data-find' in found
-    assert '<div class="find" hidden>' in found
+    """Groups are visible without the script; only the filter box waits for it."""
+    html = page(LINE)
+    assert '<li class="group" data-find' in html
+    assert '<div class="find" hidden>' in html
 
 
 def test_a_group_without_link_is_listed_without_code() -> None:
-    """A group still being formed has neither address nor QR code."""
-    found = page(evolve(LINE, link=""))
-    assert "Nhóm Zalo An ninh xã Ninh Hòa" in found
-    assert "href" not in found
+    """A group without a link, still being formed, is listed without an address or QR code."""
+    html = page(evolve(LINE, link=""))
+    assert "Nhóm Zalo An ninh xã Ninh Hòa" in html
+    assert "href" not in html
 
 
 @pytest.mark.parametrize("link", ["javascript:alert(1)", "http://zalo.me/g/x", "zalo.me/g/x", "https:///x"])
 def test_only_https_addresses_are_published(link: str) -> None:
-    """A link that could mislead residents is refused with the group's name."""
+    """A link that isn't a valid https address is refused with the group's name."""
     with pytest.raises(BadInput, match="Ninh Hòa"):
         page(evolve(LINE, link=link))
     with pytest.raises(BadInput, match="Ninh Hòa"):
@@ -79,7 +79,7 @@ def test_only_https_addresses_are_published(link: str) -> None:
 
 
 def test_markup_is_only_text() -> None:
-    """Text of a line can't break out of its place."""
+    """Markup in a directory line is shown as text."""
     evil = '"><script>alert(1)</script>'
     line = DirectoryLine(
         unit_name=evil, group_title=evil, link="https://zalo.me/g/x", board=((evil, evil),), note=evil, areas=(evil,)
@@ -87,12 +87,12 @@ def test_markup_is_only_text() -> None:
     assert page(line).count("<script>") == 1
 
 
-def test_data_for_programs() -> None:
-    """The same lines as JSON, keys sorted, board members by post and name."""
+def test_json_has_the_same_lines() -> None:
+    """The JSON file has the same lines with sorted keys, and board members by post and name."""
 
     def groups(lines: Sequence[DirectoryLine]) -> list[dict[str, object]]:
-        found: list[dict[str, object]] = json.loads(directory_json("Danh bạ", lines))["groups"]
-        return found
+        entries: list[dict[str, object]] = json.loads(directory_json("Danh bạ", lines))["groups"]
+        return entries
 
     (group,) = groups([LINE])
     assert [*group] == sorted(group)
@@ -100,8 +100,8 @@ def test_data_for_programs() -> None:
     assert group["areas"] == ["Thôn Đại Áng", "Thôn Thanh Hạ"]
 
 
-def test_without_the_library_the_install_line_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever lacks segno is told what to install."""
+def test_missing_segno_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without segno the error names the package to install."""
     monkeypatch.setitem(sys.modules, "segno", None)
     with pytest.raises(MissingExtra, match=r"anninh\[reports\]"):
         page(LINE)

@@ -19,9 +19,8 @@ def opened(document: ReportDocument) -> Document:
 
 
 def rows_of(page: Document, table: int) -> list[CT_Row]:
-    """Return the elements of a table's rows."""
-    found: list[CT_Row] = page.element.body.xpath("w:tbl")[table].xpath("w:tr")
-    return found
+    rows: list[CT_Row] = page.element.body.xpath("w:tbl")[table].xpath("w:tr")
+    return rows
 
 
 def words(table: WordTable, row: int, column: int) -> list[str]:
@@ -33,7 +32,7 @@ def drafted(document: ReportDocument) -> ReportDocument:
 
 
 def test_page_and_margins(document: ReportDocument) -> None:
-    """A4 with margins 20, 20, 30 and 15 mm."""
+    """The page is A4 with margins of 20, 20, 30 and 15 mm."""
     page = opened(document).sections[0]
     assert page.page_width is not None
     assert page.page_height is not None
@@ -43,7 +42,7 @@ def test_page_and_margins(document: ReportDocument) -> None:
 
 
 def test_page_number_in_the_top_margin_from_page_two(document: ReportDocument) -> None:
-    """The header of the first page is empty, the other one holds the number, centred, size 13."""
+    """The first page has no number; the others have it centred in the header, size 13."""
     page = opened(document).sections[0]
     assert page.different_first_page_header_footer
     assert not page.first_page_header.paragraphs[0].runs
@@ -55,7 +54,7 @@ def test_page_number_in_the_top_margin_from_page_two(document: ReportDocument) -
 
 
 def test_docx_body_follows_decree_30(document: ReportDocument) -> None:
-    """Times New Roman 14, justified, indent 1.27 cm, 6 pt after, 1.15 lines, Vietnamese."""
+    """The body is Times New Roman 14, justified, indented 1.27 cm, 6 pt after paragraphs, 1.15 lines, in Vietnamese."""
     style = opened(document).styles["Normal"]
     fonts = style.element.rPr.find(qn("w:rFonts"))
     assert {*fonts.attrib.values()} == {"Times New Roman"}
@@ -68,7 +67,9 @@ def test_docx_body_follows_decree_30(document: ReportDocument) -> None:
 
 
 def test_docx_frame_follows_decree_30(document: ReportDocument) -> None:
-    """Agency and number stand left, nation, motto and date right; recipients left, signer right."""
+    """Agency and number are on the left, nation, motto and date on the right; recipients on the left, signer on the
+    right.
+    """
     tables = opened(document).tables
     assert words(tables[0], 0, 0) == ["UBND HUYỆN HOA LƯ", "BAN CHỈ ĐẠO 138"]
     assert words(tables[0], 0, 1) == ["CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"]
@@ -80,25 +81,25 @@ def test_docx_frame_follows_decree_30(document: ReportDocument) -> None:
     assert words(tables[-1], 0, 1) == signer
 
 
-def test_a_draft_says_so_and_leaves_dots(document: ReportDocument) -> None:
-    """A draft carries its mark and dots for number and date; a finished report carries no mark."""
+def test_draft_is_marked_and_leaves_dots(document: ReportDocument) -> None:
+    """A draft has its mark and dots for number and date; a finished report has no mark."""
     tables = opened(drafted(document)).tables
     assert words(tables[0], 1, 0) == ["Số: …/…", "DỰ THẢO"]
     assert words(tables[0], 1, 1) == ["Hoa Lư, ngày … tháng … năm 2022"]
     assert "DỰ THẢO" not in words(opened(document).tables[0], 1, 0)
 
 
-def test_several_addressees_stand_below_the_salutation(document: ReportDocument) -> None:
-    """One addressee stands in line with the salutation, several in a list below it."""
+def test_several_addressees_are_listed_below(document: ReportDocument) -> None:
+    """A single addressee is in the salutation's line; several are in a list below it."""
     head = evolve(document.letterhead, addressee="Ban Chỉ đạo 138 tỉnh\nCông an tỉnh")
-    found = [p.text for p in opened(evolve(document, letterhead=head)).paragraphs]
-    at = found.index("Kính gửi:")
-    assert found[at + 1 : at + 3] == ["- Ban Chỉ đạo 138 tỉnh;", "- Công an tỉnh."]
+    texts = [p.text for p in opened(evolve(document, letterhead=head)).paragraphs]
+    at = texts.index("Kính gửi:")
+    assert texts[at + 1 : at + 3] == ["- Ban Chỉ đạo 138 tỉnh;", "- Công an tỉnh."]
     assert "Kính gửi: Ban Chỉ đạo 138 tỉnh Ninh Bình." in [p.text for p in opened(document).paragraphs]
 
 
 def test_a_bare_document_can_be_written(document: ReportDocument) -> None:
-    """Nothing but the frame's duties: no sections, recipients, grounds, addressee or signer."""
+    """A document without sections, recipients, grounds, addressee and signer can be written."""
     head = evolve(
         document.letterhead, superior="", grounds=(), recipients=(), addressee="", signer_titles=(), signer_name=""
     )
@@ -109,17 +110,17 @@ def test_a_bare_document_can_be_written(document: ReportDocument) -> None:
 
 
 def test_headings_are_word_headings(document: ReportDocument) -> None:
-    """Numbered headings carry heading styles, so that Word's navigation shows them."""
-    found = [
+    """Numbered headings have heading styles, so that Word's navigation shows them."""
+    headings = [
         (p.style.name, p.text) for p in opened(document).paragraphs if p.style and "Heading" in (p.style.name or "")
     ]
-    assert ("Heading 1", "II. Kết quả thực hiện") in found
-    assert ("Heading 2", "1. Xây dựng, củng cố nhóm") in found
-    assert ("Heading 3", "a) Tin về an ninh, trật tự") in found
+    assert ("Heading 1", "II. Kết quả thực hiện") in headings
+    assert ("Heading 2", "1. Xây dựng, củng cố nhóm") in headings
+    assert ("Heading 3", "a) Tin về an ninh, trật tự") in headings
 
 
-def test_the_signature_never_stands_alone(document: ReportDocument) -> None:
-    """The last sentence ends with the mark and keeps with the signature, whose row isn't broken."""
+def test_signature_keeps_the_last_sentence(document: ReportDocument) -> None:
+    """The last sentence ends with the end mark and stays on the page of the signature, which isn't broken."""
     page = opened(document)
     last = next(p for p in page.paragraphs if p.text.endswith("./."))
     assert last.paragraph_format.keep_with_next
@@ -127,7 +128,9 @@ def test_the_signature_never_stands_alone(document: ReportDocument) -> None:
 
 
 def test_tables_repeat_their_heading_and_break_no_row(document: ReportDocument) -> None:
-    """The heading row comes back on each page, numbers stand right, the total is bold, widths are set."""
+    """A table repeats its heading row on each page, aligns numbers right, has a bold total and fixed widths, and breaks
+    no row.
+    """
     page = opened(document)
     table = page.tables[1]
     rows = rows_of(page, 1)
@@ -141,7 +144,7 @@ def test_tables_repeat_their_heading_and_break_no_row(document: ReportDocument) 
 
 
 def test_charts_are_word_charts(document: ReportDocument) -> None:
-    """A chart is a drawing of Word's own with labels and values inside."""
+    """A chart is an editable Word chart with labels and values."""
     with ZipFile(BytesIO(DocxFormatter().render(document))) as file:
         chart = file.read("word/charts/chart1.xml").decode()
     assert "<c:v>Xã Ninh Hòa</c:v>" in chart
@@ -149,12 +152,12 @@ def test_charts_are_word_charts(document: ReportDocument) -> None:
 
 
 def test_the_same_document_gives_the_same_bytes(document: ReportDocument) -> None:
-    """Neither the clock nor the order of work shows in the file."""
+    """Rendering a document twice gives the same bytes, independent of clock and order."""
     assert DocxFormatter().render(document) == DocxFormatter().render(document)
 
 
 def test_hostile_text_is_only_text(document: ReportDocument) -> None:
-    """Markup and signs that XML forbids don't break the file."""
+    """Markup and characters that XML forbids don't break the file."""
     text = "</w:t><w:br/> & \x00\x0b ]]>"
     page = opened(evolve(document, sections=(Section("<I>", 1, (Paragraph(text),)),)))
     assert "</w:t><w:br/> & ]]>" in [" ".join(p.text.split()) for p in page.paragraphs]

@@ -35,29 +35,29 @@ def page(document: ReportDocument) -> Page:
 
 def test_the_page_is_well_formed_and_vietnamese(document: ReportDocument) -> None:
     """Every element is closed in order, and the language is declared."""
-    found = page(document)
-    assert found.open == []
-    assert ("html", {"lang": "vi"}) in found.tags
+    parsed = page(document)
+    assert parsed.open == []
+    assert ("html", {"lang": "vi"}) in parsed.tags
 
 
-def test_it_needs_nothing_from_outside(document: ReportDocument) -> None:
-    """No script, no link, no picture, no address is loaded."""
-    found = page(document)
-    assert not {"script", "link", "img", "iframe"} & {tag for tag, _ in found.tags}
-    assert "url(" not in found.text
+def test_page_loads_nothing_external(document: ReportDocument) -> None:
+    """The page loads no script, link, picture or address."""
+    parsed = page(document)
+    assert not {"script", "link", "img", "iframe"} & {tag for tag, _ in parsed.tags}
+    assert "url(" not in parsed.text
 
 
 def test_tables_and_charts_can_be_read_aloud(document: ReportDocument) -> None:
-    """Heading cells have a scope, each table and chart stands in a figure, charts have a title."""
-    found = page(document)
-    scopes = [facts.get("scope") for tag, facts in found.tags if tag == "th"]
+    """Heading cells have a scope, each table and chart is in a figure element, and charts have a title."""
+    parsed = page(document)
+    scopes = [facts.get("scope") for tag, facts in parsed.tags if tag == "th"]
     assert {*scopes} == {"col", "row"}
-    assert "Bảng 1. Tin tiếp nhận và xử lý theo xã, thị trấn" in found.text
-    assert [facts.get("role") for tag, facts in found.tags if tag == "svg"] == ["img"]
+    assert "Bảng 1. Tin tiếp nhận và xử lý theo xã, thị trấn" in parsed.text
+    assert [facts.get("role") for tag, facts in parsed.tags if tag == "svg"] == ["img"]
 
 
-def test_words_and_figures_are_there(document: ReportDocument) -> None:
-    """Frame, body, end mark, signer, figures with change and the hash of the snapshot."""
+def test_page_has_text_and_figures(document: ReportDocument) -> None:
+    """The page has letterhead, body, end mark, signer, figures with changes and the snapshot's hash."""
     text = page(document).text
     for words in (
         "Số: 05/BC-BCĐ138",
@@ -72,13 +72,13 @@ def test_words_and_figures_are_there(document: ReportDocument) -> None:
 
 
 def test_markup_is_only_text(document: ReportDocument) -> None:
-    """Text that looks like markup is shown, wherever it stands."""
+    """Text that looks like markup is shown as text everywhere."""
     evil = '<script>alert(1)</script>"&'
     blocks = (Paragraph(evil), Table(evil, (evil,), ((evil,),)), Chart(evil, (evil,), (1.0,), evil))
     head = evolve(document.letterhead, agency=evil, subject=evil, recipients=(evil,), signer_name=evil, grounds=(evil,))
     figures = (evolve(document.figures[0], name=evil, unit_of_measure=evil),)
     hostile = evolve(document, letterhead=head, sections=(Section(evil, 1, blocks),), figures=figures)
-    found = page(hostile)
-    assert "script" not in {tag for tag, _ in found.tags}
-    assert found.text.count(evil) >= 10
-    assert found.open == []
+    parsed = page(hostile)
+    assert "script" not in {tag for tag, _ in parsed.tags}
+    assert parsed.text.count(evil) >= 10
+    assert parsed.open == []

@@ -6,8 +6,8 @@ from anninh_core.formatters.json_ import JsonFormatter
 from anninh_core.vocabulary.report_document import ReportDocument
 
 
-def test_everything_comes_back(document: ReportDocument) -> None:
-    """Figures, blocks with their type, ISO dates and the snapshot's hash can be read by a program."""
+def test_file_contains_the_whole_document(document: ReportDocument) -> None:
+    """Programs can read figures, blocks with their type, ISO dates and the snapshot's hash from the file."""
     data = json.loads(JsonFormatter().render(document))
     assert data["schema"] == "anninh.report/1"
     assert data["period_start"] == "2021-12-01"
@@ -21,13 +21,13 @@ def test_everything_comes_back(document: ReportDocument) -> None:
 
 
 def test_keys_are_sorted_and_text_is_readable(document: ReportDocument) -> None:
-    """The file can be compared line by line, and Vietnamese stands in it as it is."""
+    """Keys are sorted, so that files can be compared line by line, and Vietnamese text isn't escaped."""
     text = JsonFormatter().render(document).decode()
     assert [*json.loads(text)] == sorted(json.loads(text))
     assert "Xã Ninh Hòa" in text
 
 
 def test_the_order_of_a_mapping_does_not_show(document: ReportDocument) -> None:
-    """The same figures in another order give the same bytes."""
+    """The order of a mapping doesn't change the bytes."""
     turned = evolve(document, unit_names=dict(reversed([*document.unit_names.items()])))
     assert JsonFormatter().render(turned) == JsonFormatter().render(document)

@@ -25,7 +25,7 @@ def with_head(document: ReportDocument, **changes: Any) -> ReportDocument:
 
 
 def test_headings_are_numbered_by_level(document: ReportDocument) -> None:
-    """Roman figures, Arabic figures and letters count on their own, and start anew under each higher heading."""
+    """Roman numerals, Arabic numerals and letters count separately and begin again under each higher heading."""
     assert [text.split(" ")[0] for text in headings(document)] == [
         "I.",
         "II.",
@@ -41,25 +41,25 @@ def test_headings_are_numbered_by_level(document: ReportDocument) -> None:
 
 
 def test_a_section_without_heading_is_not_numbered(document: ReportDocument) -> None:
-    """Opening words stand before part I without a number."""
+    """A section without a heading has no number, as the opening text before part I."""
     assert texts(document)[0].startswith("Ban Chỉ đạo 138 huyện Hoa Lư báo cáo")
 
 
 @pytest.mark.parametrize("level", [0, 4])
 def test_unknown_levels_are_refused(document: ReportDocument, level: int) -> None:
-    """A level the decree's scheme doesn't have is refused with the heading's name."""
+    """A heading level outside the decree's three levels is refused."""
     with pytest.raises(BadInput, match=r"use 1 for I\., 2 for 1\., or 3 for a"):
         layout.flow(evolve(document, sections=(Section("Sai cấp", level),)))
 
 
 def test_letters_are_the_vietnamese_ones() -> None:
-    """Points count a b c d đ e g h i k l m n o p q r s t u v x y, then aa."""
+    """Points are lettered a b c d đ e g h i k l m n o p q r s t u v x y, then aa."""
     assert " ".join(map(layout.letter, range(1, 25))) == "a b c d đ e g h i k l m n o p q r s t u v x y aa"
 
 
 @given(st.integers(1, 500))
 def test_every_point_has_a_letter_of_its_own(n: int) -> None:
-    """No two points share a letter."""
+    """No two points have the same letter."""
     assert layout.letter(n) not in {layout.letter(m) for m in range(1, n)}
 
 
@@ -72,27 +72,27 @@ def test_parts_count_in_roman_figures(n: int, roman: str) -> None:
 @pytest.mark.parametrize(
     "closing", ["Trân trọng báo cáo", "Trân trọng báo cáo.", "Trân trọng báo cáo;", "Trân trọng báo cáo./."]
 )
-def test_the_end_mark_stands_once_after_the_last_sentence(document: ReportDocument, closing: str) -> None:
-    """However the last sentence is typed, it ends with `./.` and nothing else does."""
-    found = texts(evolve(document, closing=closing))
-    assert found[-1] == "Trân trọng báo cáo./."
-    assert sum("./." in text for text in found) == 1
+def test_end_mark_follows_the_last_sentence(document: ReportDocument, closing: str) -> None:
+    """The last sentence, however it is typed, ends with `./.`, and no other text does."""
+    lines = texts(evolve(document, closing=closing))
+    assert lines[-1] == "Trân trọng báo cáo./."
+    assert sum("./." in text for text in lines) == 1
 
 
 def test_the_end_mark_follows_the_last_paragraph_without_closing(document: ReportDocument) -> None:
-    """Without a closing sentence the last paragraph carries the mark."""
+    """Without a closing sentence the last paragraph has the end mark."""
     assert texts(evolve(document, closing=""))[-1].endswith("giám sát./.")
 
 
-def test_the_end_mark_stands_alone_after_a_table(document: ReportDocument) -> None:
-    """After a table the mark gets a line of its own."""
+def test_end_mark_has_its_own_line_after_a_table(document: ReportDocument) -> None:
+    """After a table the end mark has a line of its own."""
     table = Table("", ("A",), (("1",),))
     ending = evolve(document, closing="", sections=(Section("Bảng", 1, (table,)),))
     assert layout.flow(ending)[-1] == Paragraph("./.")
 
 
 def test_captions_are_counted_by_kind(document: ReportDocument) -> None:
-    """Tables and charts have series of their own; one without caption isn't counted."""
+    """Tables and charts are numbered separately; a block without a caption isn't counted."""
     blocks = (
         Table("x", ("A",), ()),
         Chart("y", (), ()),
@@ -105,7 +105,7 @@ def test_captions_are_counted_by_kind(document: ReportDocument) -> None:
 
 
 def test_lines_of_a_text_are_paragraphs(document: ReportDocument) -> None:
-    """A narrative typed over several lines becomes as many paragraphs, empty lines dropped."""
+    """Each line of a text becomes a paragraph, without empty lines."""
     sections = (Section("", 1, (Paragraph("một\n\nhai"),)),)
     assert texts(evolve(document, sections=sections, closing="ba")) == ["một", "hai", "ba./."]
 
@@ -114,20 +114,20 @@ def test_lines_of_a_text_are_paragraphs(document: ReportDocument) -> None:
     "block", [Table("Bảng hỏng", ("A", "B"), (("1",),)), Chart("Biểu đồ hỏng", ("a", "b"), (1.0,))]
 )
 def test_parts_that_do_not_pair_are_refused(document: ReportDocument, block: Table | Chart) -> None:
-    """A row with a cell missing or a chart with a value missing is refused by its caption."""
+    """A table row with a missing cell or a chart with a missing value is refused by its caption."""
     with pytest.raises(BadInput, match="hỏng"):
         layout.flow(evolve(document, sections=(Section("S", 1, (block,)),)))
 
 
-def test_lists_are_closed_as_offices_do(document: ReportDocument) -> None:
-    """Grounds and recipients end with `;`, the last with a full stop, whatever was typed."""
+def test_list_items_end_with_semicolons(document: ReportDocument) -> None:
+    """Grounds and recipients end with `;`, the last of each with a full stop, however they are typed."""
     assert [line[-1] for line in layout.grounds(document)] == [";", "."]
     lines = layout.recipients(with_head(document, recipients=("Như trên;", "Lưu: VT, CA.")))
     assert lines == ("- Như trên;", "- Lưu: VT, CA.")
 
 
-def test_one_addressee_stands_in_line_and_several_below_each_other(document: ReportDocument) -> None:
-    """One addressee has no dash; several are a list."""
+def test_several_addressees_are_a_list(document: ReportDocument) -> None:
+    """A single addressee has no dash; several are a list."""
     assert layout.addressees(document) == ("Ban Chỉ đạo 138 tỉnh Ninh Bình.",)
     assert layout.addressees(with_head(document, addressee="A\nB")) == ("- A;", "- B.")
     assert layout.addressees(with_head(document, addressee="")) == ()
@@ -142,40 +142,40 @@ def test_one_addressee_stands_in_line_and_several_below_each_other(document: Rep
         (None, "Hoa Lư, ngày … tháng … năm 2022"),
     ],
 )
-def test_the_date_line(document: ReportDocument, day: date | None, line: str) -> None:
-    """Days below 10 and months 1 and 2 get a zero; before the day of issue dots stand there."""
+def test_date_line_pads_day_and_month(document: ReportDocument, day: date | None, line: str) -> None:
+    """Days below 10 and months 1 and 2 have a leading zero; without a day of issue the line has dots."""
     assert layout.date_line(with_head(document, date=day)) == line
 
 
 @pytest.mark.parametrize(
     ("number", "line"), [("05/BC-BCĐ138", "Số: 05/BC-BCĐ138"), ("/BC-BCĐ138", "Số: …/BC-BCĐ138"), ("", "Số: …/…")]
 )
-def test_the_number_line(document: ReportDocument, number: str, line: str) -> None:
-    """Dots stand for what the clerk hasn't filled in yet."""
+def test_number_line_has_dots_for_missing_parts(document: ReportDocument, number: str, line: str) -> None:
+    """Missing parts of a number are dots."""
     assert layout.number_line(with_head(document, number=number)) == line
 
 
 def test_a_missing_caption_is_named(document: ReportDocument) -> None:
-    """A profile without a caption is told which one."""
+    """A caption that is missing in the profile's wording is named in the error."""
     with pytest.raises(NotFound, match=r"report\.number"):
         layout.number_line(evolve(document, wording={}))
 
 
 def test_unprintable_signs_are_left_out(document: ReportDocument) -> None:
-    """Control signs and direction overrides never reach a file; text is NFC."""
+    """Control characters and direction overrides are removed, and text is NFC."""
     dirty = evolve(document, closing="Ho\u0000a\u202e Lu\u031b\u000b\u200b\U000e0041", sections=())
     assert layout.printable(dirty).closing == "Hoa Lư"
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
 def test_numbers_that_are_none_are_refused(document: ReportDocument, value: float) -> None:
-    """A figure that isn't a number is refused before a file is made."""
+    """A figure that isn't a finite number is refused before a file is made."""
     figures = (evolve(document.figures[0], value=value),)
     with pytest.raises(BadInput, match="can't be shown in a report: use None where there is nothing to"):
         layout.printable(evolve(document, figures=figures))
 
 
-def test_units_of_measure_stand_left_however_short() -> None:
-    """Only a first column of short marks is centred, so that the same column looks the same in every table."""
+def test_units_of_measure_are_aligned_left() -> None:
+    """Units of measure are aligned left however short; only a first column of short marks is centred."""
     table = Table("", ("TT", "Tên", "Đơn vị tính", "Kỳ này"), (("1", "Số tin", "tin", "2"),), frozenset({3}))
     assert layout.alignments(table) == ("center", "left", "left", "right")

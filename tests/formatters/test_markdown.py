@@ -9,7 +9,7 @@ def text(document: ReportDocument) -> str:
 
 
 def test_markdown_has_all_parts(document: ReportDocument) -> None:
-    """Title, numbered headings, tables with aligned columns, end mark and recipients."""
+    """The file has title, numbered headings, tables with aligned columns, end mark and recipients."""
     lines = text(document).splitlines()
     assert "## II. Kết quả thực hiện" in lines
     assert "#### a) Tin về an ninh, trật tự" in lines
@@ -20,26 +20,26 @@ def test_markdown_has_all_parts(document: ReportDocument) -> None:
 
 
 def test_a_chart_is_a_table_of_its_values(document: ReportDocument) -> None:
-    """Without drawings the values still reach the reader."""
+    """A chart is written as a table of its values."""
     chart = Chart("Tin", ("Xã Ninh Hòa",), (52.0,), "tin")
-    found = text(evolve(document, sections=(Section("S", 1, (chart,)),)))
-    assert "| Nội dung | tin |" in found
-    assert "| Xã Ninh Hòa | 52 |" in found
+    markdown = text(evolve(document, sections=(Section("S", 1, (chart,)),)))
+    assert "| Nội dung | tin |" in markdown
+    assert "| Xã Ninh Hòa | 52 |" in markdown
 
 
 def test_marks_in_text_are_shown(document: ReportDocument) -> None:
-    """Text that looks like Markdown or HTML is shown as typed and can't break a table."""
+    """Text that looks like Markdown or HTML is shown as typed and doesn't break a table."""
     blocks = (Paragraph("*a* <b> [c](d)"), Paragraph("- không phải danh sách"), Table("", ("x|y",), (("1\n2",),)))
-    found = text(evolve(document, sections=(Section("S", 1, blocks),)))
-    assert r"\*a\* \<b\> \[c\](d)" in found
-    assert r"\- không phải danh sách" in found
-    assert r"| x\|y |" in found
-    assert "| 1 2 |" in found
+    markdown = text(evolve(document, sections=(Section("S", 1, blocks),)))
+    assert r"\*a\* \<b\> \[c\](d)" in markdown
+    assert r"\- không phải danh sách" in markdown
+    assert r"| x\|y |" in markdown
+    assert "| 1 2 |" in markdown
 
 
-def test_no_line_of_a_paragraph_is_more_than_a_line(document: ReportDocument) -> None:
-    """What begins a line makes neither a list of it, nor code, nor a heading; figures stay as they are."""
+def test_paragraph_lines_are_never_markup(document: ReportDocument) -> None:
+    """No line of a paragraph becomes a list, code or a heading, and a leading number stays unchanged."""
     words = "Tin\n===\n  - một\n    hai\n1. ba\n+++\n1.234 tin"
-    found = text(evolve(document, sections=(Section("", 1, (Paragraph(words),)),)))
+    markdown = text(evolve(document, sections=(Section("", 1, (Paragraph(words),)),)))
     for line in ("\\===", "\\- một", "hai", "1\\. ba", "\\+++", "1.234 tin"):
-        assert line in found.splitlines()
+        assert line in markdown.splitlines()

@@ -12,8 +12,10 @@ REGULAR = FontFace("Regular")
 
 
 @pytest.mark.parametrize("cut", ["Regular", "Bold", "Italic", "BoldItalic"])
-def test_the_carried_font_knows_vietnamese(cut: str) -> None:
-    """Every vowel with every tone, đ and the signs of documents have a glyph in each cut."""
+def test_shipped_font_covers_vietnamese(cut: str) -> None:
+    """Each cut of the shipped font has a glyph for every Vietnamese vowel with every tone, đ and the signs of
+    documents.
+    """
     face = FontFace(cut)
     signs = "".join(VOWELS) + "đ"
     assert [sign for sign in signs + signs.upper() + "…–“”₫" if not face.has(sign)] == []
@@ -21,13 +23,13 @@ def test_the_carried_font_knows_vietnamese(cut: str) -> None:
 
 
 def test_widths_are_those_of_times_new_roman() -> None:
-    """Known widths: a digit takes half the size of the type, an m in regular 0.778 of it."""
+    """Widths are those of Times New Roman: a digit takes half the type size, a regular m 0.778 of it."""
     assert REGULAR.width("0", 72) == pytest.approx(12.7, abs=0.01)
     assert REGULAR.width("m", 72) == pytest.approx(0.778 * 25.4, abs=0.02)
 
 
 def test_rarely_used_signs_are_measured_too() -> None:
-    """Superscripts take less room than figures, signs the font lacks take some room all the same."""
+    """A superscript is narrower than a digit, and a character that the font lacks has a positive width."""
     assert 0 < REGULAR.width("²", 13) < REGULAR.width("2", 13)
     assert REGULAR.width("漢\uffff", 13) > 0
     assert all(REGULAR.width(chr(code), 13) >= 0 for code in range(0x20, 0x2200))
@@ -38,7 +40,7 @@ cells = st.text(st.sampled_from("aăđ bM1.,"), max_size=30)
 
 @given(st.integers(1, 8).flatmap(lambda n: st.lists(st.tuples(*[cells] * n), min_size=1, max_size=5)))
 def test_columns_fill_the_table(rows: list[tuple[str, ...]]) -> None:
-    """Widths are positive and add up to the table's width."""
+    """Column widths are positive and add up to the table's width."""
     widths = column_widths(REGULAR, rows, 165, 13, 3)
     assert len(widths) == len(rows[0])
     assert sum(widths) == pytest.approx(165)
@@ -46,7 +48,7 @@ def test_columns_fill_the_table(rows: list[tuple[str, ...]]) -> None:
 
 
 def test_a_column_has_room_for_its_longest_word() -> None:
-    """No heading is broken inside a word where the table has room."""
+    """A column is as wide as its longest word if the table has room."""
     rows = [("TT", "Nghiêng", "Đơn vị " * 20), ("1", "2", "x")]
     widths = column_widths(REGULAR, rows, 165, 13, 3)
     assert widths[1] >= REGULAR.width("Nghiêng", 13) + 3

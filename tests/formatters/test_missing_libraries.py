@@ -1,4 +1,4 @@
-"""A format whose library is missing says what to install."""
+"""A format with a missing library names the package to install."""
 
 import sys
 
@@ -17,10 +17,10 @@ from anninh_core.vocabulary.report_document import ReportDocument
     [("docx", DocxFormatter()), ("typst", PdfFormatter()), ("xlsxwriter", XlsxFormatter())],
     ids=["docx", "pdf", "xlsx"],
 )
-def test_the_install_line_is_named(
+def test_missing_library_is_named(
     document: ReportDocument, monkeypatch: pytest.MonkeyPatch, library: str, formatter: Formatter
 ) -> None:
-    """Whoever lacks python-docx, typst or XlsxWriter is told what to install."""
+    """Without python-docx, typst or XlsxWriter the error names the package to install."""
     monkeypatch.setitem(sys.modules, library, None)
     with pytest.raises(MissingExtra, match=r"anninh\[reports\]"):
         formatter.render(document)

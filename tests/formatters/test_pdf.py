@@ -16,45 +16,45 @@ def pages(document: ReportDocument) -> list[str]:
 
 
 def test_pdf_pages_have_frame_and_numbers(document: ReportDocument) -> None:
-    """Frame on the first page, page numbers from the second on, end mark and signature on the last."""
-    found = pages(document)
-    assert len(found) >= 3
+    """The first page has the letterhead, the others page numbers, the last one end mark and signature."""
+    texts = pages(document)
+    assert len(texts) >= 3
     for words in ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Số: 05/BC-BCĐ138", "Hoa Lư, ngày 14 tháng 6 năm 2022"):
-        assert words in found[0]
-    assert [page.split()[0] for page in found[1:]] == [str(n) for n in range(2, len(found) + 1)]
-    assert "trân trọng báo cáo./." in found[-1]
-    assert "Nguyễn Văn Mẫu" in found[-1]
+        assert words in texts[0]
+    assert [page.split()[0] for page in texts[1:]] == [str(n) for n in range(2, len(texts) + 1)]
+    assert "trân trọng báo cáo./." in texts[-1]
+    assert "Nguyễn Văn Mẫu" in texts[-1]
 
 
 def test_size_and_fonts(document: ReportDocument) -> None:
-    """The sheet is A4, and only the carried font is in the file."""
+    """The page is A4, and the file contains only the shipped font."""
     reader = PdfReader(BytesIO(PdfFormatter().render(document)))
     box = reader.pages[0].mediabox
     assert (round(float(box.width)), round(float(box.height))) == (595, 842)
-    pages: list[Any] = list(reader.pages)  # releases of pypdf disagree about the type of what lies in a page
+    pages: list[Any] = list(reader.pages)  # pypdf releases differ in the type of a page's content
     fonts = {font["/BaseFont"] for page in pages for font in page["/Resources"]["/Font"].values()}
     assert fonts
     assert all("LiberationSerif" in font for font in fonts)
 
 
 def test_the_date_is_the_day_of_issue(document: ReportDocument) -> None:
-    """The file is dated on the day of issue, not on the day it was made."""
+    """The file is dated by the day of issue, not by the day on which it was made."""
     facts = PdfReader(BytesIO(PdfFormatter().render(document))).metadata
     assert facts is not None
     assert facts.creation_date == datetime(2022, 6, 14, tzinfo=UTC)
 
 
 def test_charts_and_tables_reach_the_page(document: ReportDocument) -> None:
-    """Labels of the chart are text in the file; the table's total is there."""
+    """The chart's labels and the table's total are text in the file."""
     text = " ".join(pages(document))
     assert "Biểu đồ 1. Số tin tiếp nhận theo xã, thị trấn" in text
     assert "Toàn huyện 11 350 328 22" in text
-    assert "".join(text.split()).count("XãNinhHòa") == 2  # readers differ in where they see spaces
+    assert "".join(text.split()).count("XãNinhHòa") == 2  # readers differ in spaces
 
 
 @pytest.mark.parametrize("lines", range(18, 34))
-def test_the_signature_never_stands_alone(document: ReportDocument, lines: int) -> None:
-    """However full the page before is, the last sentence stays with the signature."""
+def test_signature_keeps_the_last_sentence(document: ReportDocument, lines: int) -> None:
+    """However full the previous page is, the last sentence stays with the signature."""
     sections = (Section("", 1, tuple(Paragraph(f"Dòng {n}.") for n in range(lines))),)
     last = pages(evolve(document, sections=sections))[-1]
     assert "./." in last
@@ -62,7 +62,7 @@ def test_the_signature_never_stands_alone(document: ReportDocument, lines: int) 
 
 
 def test_a_draft_says_so(document: ReportDocument) -> None:
-    """A draft carries its mark and dots; a finished report doesn't."""
+    """A draft has its mark and dots; a finished report hasn't."""
     draft = evolve(document, letterhead=evolve(document.letterhead, draft=True, date=None, number="/BC-BCĐ138"))
     first = pages(draft)[0]
     assert "DỰ THẢO" in first
@@ -72,7 +72,7 @@ def test_a_draft_says_so(document: ReportDocument) -> None:
 
 
 def test_a_bare_document_can_be_set(document: ReportDocument) -> None:
-    """Nothing but the frame's duties: no sections, recipients, grounds, addressee or signer."""
+    """A document without sections, recipients, grounds, addressee and signer can be set."""
     head = evolve(
         document.letterhead, superior="", grounds=(), recipients=(), addressee="", signer_titles=(), signer_name=""
     )
@@ -81,7 +81,7 @@ def test_a_bare_document_can_be_set(document: ReportDocument) -> None:
 
 
 def test_the_same_document_gives_the_same_bytes(document: ReportDocument) -> None:
-    """Neither the clock nor the machine's fonts show in the file; another date gives another file."""
+    """The bytes depend neither on the clock nor on the machine's fonts, only on the document with its date."""
     first = PdfFormatter().render(document)
     assert PdfFormatter().render(document) == first
     later = evolve(document, letterhead=evolve(document.letterhead, date=date(2022, 6, 15)))
@@ -89,44 +89,46 @@ def test_the_same_document_gives_the_same_bytes(document: ReportDocument) -> Non
 
 
 def test_markup_is_only_text(document: ReportDocument) -> None:
-    """Commands of the typesetter in a narrative are printed, not obeyed."""
+    """Commands of the typesetter in a text are printed, not executed."""
     text = '#read("/etc/passwd") *đậm* $x$ <nhãn> @ai \\ "'
     assert text in " ".join(pages(evolve(document, sections=(Section("", 1, (Paragraph(text),)),))))
 
 
 def test_a_long_table_repeats_its_heading(document: ReportDocument) -> None:
-    """A table over several pages shows its heading row on each, and loses no row."""
+    """A table over several pages repeats its heading row on each page and loses no row."""
     rows = tuple((str(n), f"Khu dân cư số {n}") for n in range(1, 91))
     table = Table("Khu dân cư", ("TT", "Tên khu"), rows)
-    found = pages(evolve(document, sections=(Section("S", 1, (table,)),)))
-    assert sum("TT Tên khu" in page for page in found) >= 3
-    assert all(f"{n} Khu dân cư số {n}" in " ".join(found) for n in range(1, 91))
+    texts = pages(evolve(document, sections=(Section("S", 1, (table,)),)))
+    assert sum("TT Tên khu" in page for page in texts) >= 3
+    assert all(f"{n} Khu dân cư số {n}" in " ".join(texts) for n in range(1, 91))
 
 
 @pytest.mark.parametrize("words", [40, 400, 1200])
-def test_a_long_last_paragraph_keeps_its_place(document: ReportDocument, words: int) -> None:
-    """A last paragraph of any length flows over pages and leaves no page empty."""
+def test_long_last_paragraph_leaves_no_empty_page(document: ReportDocument, words: int) -> None:
+    """A last paragraph of any length flows over the pages and leaves no page empty."""
     ending = Paragraph("giám sát " * words)
     sections = (Section("Phương hướng", 1, (*[Paragraph("Nội dung.")] * 12, ending)),)
-    found = pages(evolve(document, sections=sections, closing=""))
-    assert "giám sát./." in " ".join(found)
-    assert "Nguyễn Văn Mẫu" in found[-1]
-    assert all(len(page) > 100 for page in found)
+    texts = pages(evolve(document, sections=sections, closing=""))
+    assert "giám sát./." in " ".join(texts)
+    assert "Nguyễn Văn Mẫu" in texts[-1]
+    assert all(len(page) > 100 for page in texts)
 
 
 def with_words(document: ReportDocument, text: str) -> ReportDocument:
     return evolve(document, sections=(Section("A", 1, (Paragraph(text), Table("", ("a", "b"), ((text, "1"),)))),))
 
 
-def test_what_the_font_lacks_is_an_empty_square(document: ReportDocument) -> None:
-    """An emoji in a resident's words doesn't keep the page from being made; what is never seen is left out."""
+def test_missing_glyph_is_an_empty_square(document: ReportDocument) -> None:
+    """A character that the font lacks, such as an emoji, is printed as an empty square, and invisible characters are
+    left out.
+    """
     words = pages(with_words(document, "Cháy \U0001f525 ở xóm 3 \u7af9 \ud7ff \u200dngay\x7f"))[0]
     assert "Cháy □ ở xóm 3 □ □ ngay" in words
 
 
 @pytest.mark.slow
-def test_words_and_titles_without_end(document: ReportDocument) -> None:
-    """A word longer than any string of a PDF is set over several lines, and a title without end is cut in the file."""
+def test_overlong_words_and_titles_are_set(document: ReportDocument) -> None:
+    """A word longer than a PDF string is broken over several lines, and an overlong title is cut in the metadata."""
     letterhead = evolve(document.letterhead, subject="tên " * 20_000)
     assert "x" * 30 in pages(with_words(document, "x" * 40_000))[0]
     assert len(pages(evolve(document, letterhead=letterhead))) > 3

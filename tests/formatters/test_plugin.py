@@ -9,25 +9,25 @@ ABILITIES = ("layout", "tables", "charts", "figures")
 
 
 def formatters() -> list[Formatter]:
-    return [made() for made in plugin.anninh_formatters()]
+    return [factory() for factory in plugin.anninh_formatters()]
 
 
-def test_the_formats_that_come_with_the_library() -> None:
-    """Seven formats, each with a name and a suffix of its own."""
-    assert [one.name for one in formatters()] == ["csv", "docx", "html", "json", "markdown", "pdf", "xlsx"]
-    assert len({one.suffix for one in formatters()}) == 7
+def test_library_has_seven_formats() -> None:
+    """The library has seven formats with distinct names and suffixes."""
+    assert [formatter.name for formatter in formatters()] == ["csv", "docx", "html", "json", "markdown", "pdf", "xlsx"]
+    assert len({formatter.suffix for formatter in formatters()}) == 7
 
 
-@pytest.mark.parametrize("formatter", formatters(), ids=lambda one: one.name)
-def test_every_ability_is_answered(formatter: Formatter) -> None:
-    """Each format says for every part of a document whether it arrives, and why if it doesn't in full."""
+@pytest.mark.parametrize("formatter", formatters(), ids=lambda formatter: formatter.name)
+def test_every_ability_is_declared(formatter: Formatter) -> None:
+    """Each format declares its support for every part of a document, with a note if it isn't full."""
     for name in ABILITIES:
         ability = formatter.capabilities.of(name)
         assert ability.support is not Support.NOT_YET
         assert ability.note or ability.support is Support.FULL
 
 
-@pytest.mark.parametrize("formatter", formatters(), ids=lambda one: one.name)
+@pytest.mark.parametrize("formatter", formatters(), ids=lambda formatter: formatter.name)
 def test_the_same_document_gives_the_same_bytes(formatter: Formatter, document: ReportDocument) -> None:
-    """Every format is reproducible, and none gives an empty file."""
+    """Every format is reproducible and gives no empty file."""
     assert formatter.render(document) == formatter.render(document) != b""

@@ -20,45 +20,45 @@ def words(chart: Chart) -> list[str]:
 
 
 def test_labels_values_and_unit_are_text() -> None:
-    """Names, values in Vietnamese notation and the unit of measure can be read in the drawing."""
-    found = words(Chart("Tin", ("Xã Ninh Hòa", "Xã Ninh Vân"), (1250.5, 3.0), "tin"))
-    assert {"Xã Ninh Hòa", "Xã Ninh Vân", "1.250,5", "3", "tin"} <= {*found}
+    """Labels, values in Vietnamese notation and the unit of measure are text in the drawing."""
+    texts = words(Chart("Tin", ("Xã Ninh Hòa", "Xã Ninh Vân"), (1250.5, 3.0), "tin"))
+    assert {"Xã Ninh Hòa", "Xã Ninh Vân", "1.250,5", "3", "tin"} <= {*texts}
 
 
-def test_it_says_what_it_shows() -> None:
-    """A screen reader hears the caption."""
+def test_chart_has_an_accessible_title() -> None:
+    """The caption is the drawing's accessible title."""
     root = drawn(Chart("Số tin", ("a",), (1.0,)))
     assert root.get("role") == "img"
     assert root.findtext(f"{SVG}title") == "Số tin"
 
 
 def test_text_cannot_break_out() -> None:
-    """Markup in a label is shown, not obeyed."""
+    """Markup in a label is shown as text."""
     assert "<b>&" in "".join(words(Chart('"><script>', ("<b>&",), (1.0,))))
 
 
 def test_long_labels_are_broken_into_lines() -> None:
-    """A label longer than its room takes several lines, none lost."""
+    """A label longer than its space is broken into several lines without loss."""
     label = "Tuyên truyền chủ trương, đường lối của Đảng, chính sách, pháp luật của Nhà nước"
-    found = words(Chart("x", (label,), (1.0,)))
-    assert label not in found
-    assert label in " ".join(found)
+    lines = words(Chart("x", (label,), (1.0,)))
+    assert label not in lines
+    assert label in " ".join(lines)
 
 
 def test_an_empty_chart_is_still_a_drawing() -> None:
-    """No bars, but a valid element."""
+    """A chart without values is a valid drawing without bars."""
     assert not [*drawn(Chart("x", (), ())).iter(f"{SVG}rect")]
 
 
 def test_a_value_that_is_no_number_is_refused() -> None:
-    """A bar can't stand for NaN."""
+    """A value that isn't a number is refused."""
     with pytest.raises(BadInput):
         bar_chart(Chart("x", ("a",), (float("nan"),)))
 
 
 @given(st.lists(st.floats(-1e9, 1e9).map(lambda x: round(x, 3)), min_size=1, max_size=12))
 def test_bars_keep_inside_and_in_proportion(values: list[float]) -> None:
-    """Every bar lies inside the drawing, and bars are to each other as their values."""
+    """Every bar is inside the drawing, and bar lengths are proportional to the values."""
     chart = Chart("x", tuple(map(str, range(len(values)))), tuple(values))
     bars = [(float(bar.get("x", "")), float(bar.get("width", ""))) for bar in drawn(chart).iter(f"{SVG}rect")]
     assert all(x >= 0 and x + width <= WIDTH for x, width in bars)

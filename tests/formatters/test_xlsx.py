@@ -40,26 +40,26 @@ def book(document: ReportDocument) -> Book:
 
 
 def test_workbook_has_three_sheets(document: ReportDocument) -> None:
-    """Figures, figures by unit, definitions."""
+    """The workbook has sheets for figures, figures by unit and definitions."""
     assert book(document).names == ["Số liệu theo chỉ tiêu", "Số liệu theo đơn vị", "Giải thích chỉ tiêu"]
 
 
 def test_numbers_are_numbers(document: ReportDocument) -> None:
-    """Values, values before and changes can be calculated on; no basis leaves the cell empty."""
+    """Values, previous values and changes are numeric cells; a missing basis leaves the cell empty."""
     rows = book(document).rows(1)
     assert rows[-2] == ["tips_received", "Tin tiếp nhận", "tin", 350.0, 280.0, 70.0]
     assert rows[-1] == ["tips_in_time", "Tỷ lệ giải quyết đúng hạn", "%", 97.5, None, None]
 
 
 def test_units_are_rows(document: ReportDocument) -> None:
-    """Each unit has its row in the document's order, the whole stands last."""
+    """Each unit has a row in the document's order, and the total is the last row."""
     rows = book(document).rows(2)
     assert rows[-12] == ["Thị trấn Thiên Tôn", 41.0, None]
     assert rows[-1] == ["Toàn địa bàn", 350.0, 97.5]
 
 
 def test_the_heading_row_stays_in_sight(document: ReportDocument) -> None:
-    """The heading row is frozen and columns have widths."""
+    """The heading row is frozen, and columns have widths."""
     sheet = book(document).sheet(1)
     pane = sheet.find(f".//{MAIN}pane")
     assert pane is not None
@@ -70,40 +70,40 @@ def test_the_heading_row_stays_in_sight(document: ReportDocument) -> None:
 def test_no_text_becomes_a_formula(document: ReportDocument) -> None:
     """Text that begins like a formula or an address stays text."""
     evil = (evolve(document.figures[0], name='=HYPERLINK("http://x")', definition="https://x.example"),)
-    found = book(evolve(document, figures=evil))
-    assert '=HYPERLINK("http://x")' in found.strings
-    assert all(found.sheet(n).find(f".//{MAIN}f") is None for n in (1, 2, 3))
-    assert all(found.sheet(n).find(f".//{MAIN}hyperlink") is None for n in (1, 2, 3))
+    workbook = book(evolve(document, figures=evil))
+    assert '=HYPERLINK("http://x")' in workbook.strings
+    assert all(workbook.sheet(n).find(f".//{MAIN}f") is None for n in (1, 2, 3))
+    assert all(workbook.sheet(n).find(f".//{MAIN}hyperlink") is None for n in (1, 2, 3))
 
 
 def test_the_same_document_gives_the_same_bytes(document: ReportDocument) -> None:
-    """The clock doesn't show in the file."""
+    """The bytes don't depend on the clock."""
     assert XlsxFormatter().render(document) == XlsxFormatter().render(document)
 
 
 def test_a_wide_sheet_stays_readable_on_paper(document: ReportDocument) -> None:
-    """Few columns are fitted to one page; many go on over several, each with the names of the units."""
+    """A sheet with few columns is fitted to one page; one with many is split over pages that repeat the unit names."""
     figure = document.figures[0]
     wide = evolve(document, figures=tuple(evolve(figure, indicator=f"i{n}") for n in range(40)))
-    found = book(wide)
-    assert found.sheet(1).find(f".//{MAIN}pageSetUpPr") is not None
-    assert found.sheet(2).find(f".//{MAIN}pageSetUpPr") is None
-    assert any("$A:$A" in (name.text or "") for name in found.read("xl/workbook.xml").iter(f"{MAIN}definedName"))
+    workbook = book(wide)
+    assert workbook.sheet(1).find(f".//{MAIN}pageSetUpPr") is not None
+    assert workbook.sheet(2).find(f".//{MAIN}pageSetUpPr") is None
+    assert any("$A:$A" in (name.text or "") for name in workbook.read("xl/workbook.xml").iter(f"{MAIN}definedName"))
 
 
 def test_a_share_is_shown_with_two_decimals(document: ReportDocument) -> None:
-    """The cell keeps every decimal, the sheet shows what is read; numbers that are whole show no decimals."""
+    """The cell of a share keeps every decimal and is shown with two; whole numbers are shown without decimals."""
     share = evolve(document, figures=(evolve(document.figures[0], value=97.125, previous=90.0),))
     (cell,) = (c for c in book(share).sheet(1).iter(f"{MAIN}c") if c.findtext(f"{MAIN}v") == "97.125")
     styles = book(share).read("xl/styles.xml")
-    shown = {code.get("numFmtId"): code.get("formatCode") for code in styles.iter(f"{MAIN}numFmt")}
+    codes = {code.get("numFmtId"): code.get("formatCode") for code in styles.iter(f"{MAIN}numFmt")}
     formats = styles.find(f"{MAIN}cellXfs")
     assert formats is not None
-    assert shown[formats[int(cell.get("s", "0"))].get("numFmtId")] == "0.00"
+    assert codes[formats[int(cell.get("s", "0"))].get("numFmtId")] == "0.00"
 
 
 def test_a_text_longer_than_a_cell_is_cut(document: ReportDocument) -> None:
-    """What no cell holds is cut where a mark says so; the library would leave the cell empty."""
+    """A text that is too long for a cell is cut with a mark, because the library would leave the cell empty."""
     table = Table("", ("a",), (("x" * 40_000,),))
     paper = evolve(document, figures=(), sections=(Section("", 1, (table,)),))
     with ZipFile(BytesIO(XlsxFormatter().render(paper))) as file:
@@ -112,7 +112,7 @@ def test_a_text_longer_than_a_cell_is_cut(document: ReportDocument) -> None:
 
 
 @pytest.mark.parametrize("title", ["'Sổ'", "[]", "'", "Sổ" * 40])
-def test_a_title_that_no_sheet_can_have(document: ReportDocument, title: str) -> None:
-    """A sheet is named as nearly as may be."""
+def test_invalid_sheet_name_is_adapted(document: ReportDocument, title: str) -> None:
+    """A title that isn't a valid sheet name is adapted to the nearest valid one."""
     paper = evolve(document, figures=(), letterhead=evolve(document.letterhead, title=title))
     assert XlsxFormatter().render(paper).startswith(b"PK")

@@ -1,4 +1,4 @@
-"""Each messenger with real samples of what its platform sends, and what signs them as the platform would."""
+"""Each messenger with real sample events of its platform, and a function that signs them as the platform does."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -39,12 +39,12 @@ class Platform:
     """A messenger and the platform behind it.
 
     Attributes:
-        samples: events as they come, as JSON.
+        samples: events as received, as JSON.
         sign: returns the genuine request of a body.
-        honest: returns the body of a message that a person writes, given a number that no other has.
-        honest_place: where that is said.
-        ids: names of the fields that tell an event from another one.
-        is_pasted: whether events are handed in by a person instead of a webhook.
+        honest: returns the body of a person's message with a given unique number.
+        honest_place: address of the conversation with the honest messages.
+        ids: names of the fields that identify an event.
+        is_pasted: whether a person pastes the events instead of a webhook.
     """
 
     name: str
@@ -58,22 +58,22 @@ class Platform:
     is_pasted: bool = False
 
     def __repr__(self) -> str:
-        """Return which one it is."""
+        """Return the platform's name."""
         return self.name
 
     @contextmanager
     def open_app(self) -> Iterator[App]:
-        """Open an app whose instance `in` is this messenger."""
+        """Open an app with this messenger as its only instance."""
         with memory_app(clock=self.clock, messengers={self.messenger.instance: self.messenger}) as app:
             yield app
 
     def mutate(self, random: Random) -> bytes:
-        """Return the body of a sample with ids of its own, spoilt."""
+        """Return the mutated body of a sample with new ids."""
         return encode_mutated(random, _renumber(random.choice(self.samples), self.ids, random.getrandbits(40)))
 
 
 def mock_platform(_: Path) -> Platform:
-    """Return the mock, with messages one-to-one and in a group, a file, a report and a withdrawal."""
+    """Return the mock with messages one-to-one and in a group, a file, a seen event and a withdrawal."""
     clock = FixedClock(NOW)
     chat = MockChat(clock)
     person = chat.person("Người Mẫu")
@@ -81,8 +81,8 @@ def mock_platform(_: Path) -> Platform:
     chat.says(person, WORDS, to=group)
     chat.says(person, WORDS, attachments=[Attachment("image", "a.png", "https://mock.invalid/1", latitude=20.2)])
     at = NOW.isoformat()
-    said = [json.loads(request.body) for request in chat.webhooks()]
-    seen = {"event": "seen", "id": "e-8", "at": at, "message_id": said[1]["message_id"]}
+    events = [json.loads(request.body) for request in chat.webhooks()]
+    seen = {"event": "seen", "id": "e-8", "at": at, "message_id": events[1]["message_id"]}
     withdrawn = {"event": "withdraw", "id": "e-9", "at": at, "person": person}
 
     def sign(body: bytes) -> WebhookRequest:
@@ -95,13 +95,13 @@ def mock_platform(_: Path) -> Platform:
             "sender": "p-honest",
             "sender_name": "Lê Mẫu",
         }
-        return {**said[1], **about, "attachments": [], "text": WORDS}
+        return {**events[1], **about, "attachments": [], "text": WORDS}
 
     return Platform(
         "mock",
         clock,
         MockMessenger.on(chat, "in"),
-        [*said, seen, withdrawn],
+        [*events, seen, withdrawn],
         sign,
         honest,
         _person("in", "p-honest"),
@@ -110,7 +110,7 @@ def mock_platform(_: Path) -> Platform:
 
 
 def zalo_platform(_: Path) -> Platform:
-    """Return an official account of Zalo, with one event of every documented name."""
+    """Return an official account of Zalo with one event of every documented name."""
     bench = bench_with()
     own = {SAMPLES["user_send_text"]["recipient"]["id"]: bench.account.id}
     samples = [json.loads(_replace(json.dumps(sample), own)) for sample in SAMPLES.values()]
@@ -121,14 +121,14 @@ def zalo_platform(_: Path) -> Platform:
         return WebhookRequest(body, headers)
 
     def honest(number: int) -> Sample:
-        said = json.loads(_replace(json.dumps(SAMPLES["user_send_text"]), own))
-        return {**said, "sender": {"id": "99999"}, "message": {"text": WORDS, "msg_id": f"h-{number}"}}
+        sample = json.loads(_replace(json.dumps(SAMPLES["user_send_text"]), own))
+        return {**sample, "sender": {"id": "99999"}, "message": {"text": WORDS, "msg_id": f"h-{number}"}}
 
     return Platform("oa", bench.clock, bench.messenger, samples, sign, honest, _person("oa", "99999"))
 
 
 def bot_platform(_: Path) -> Platform:
-    """Return a bot of Zalo, with messages in private and in a group, bare and wrapped."""
+    """Return a bot of Zalo with private and group messages, bare and wrapped."""
     clock = FixedClock(NOW)
     sandbox = Sandbox(clock, post=lambda *_: 200)
     bot = bot_on(sandbox, sandbox.bot("Bot Thử"), memory_services(clock), "in", **CALLED, groups="yes")
@@ -160,7 +160,7 @@ def bot_platform(_: Path) -> Platform:
 
 
 def pasted_platform(folder: Path) -> Platform:
-    """Return assisted posting, with pastes in each of its three forms."""
+    """Return assisted posting with pastes in each of its three forms."""
     clock = FixedClock(NOW)
     messenger = AssistedMessenger("in", {"folder": str(folder)}, memory_services(clock))
     frame = {"group": "nhom-1", "at": NOW.isoformat(), "pasted_by": "Cán bộ Mẫu", "name": ""}
@@ -197,7 +197,7 @@ def _replace(text: str, changes: Mapping[str, str]) -> str:
 
 
 def _find_timestamp(body: bytes) -> str:
-    """Return the time in a body as the platform signs it, or one of its own where there is none."""
+    """Return the timestamp of a body as the platform signs it, or a fixed one if the body has none."""
     try:
         value = json.loads(body)["timestamp"]
     except (ValueError, KeyError, TypeError, RecursionError):
@@ -206,7 +206,7 @@ def _find_timestamp(body: bytes) -> str:
 
 
 def _renumber(value: Any, names: frozenset[str], number: int) -> Any:
-    """Return an event in which what tells it from another one is numbered: else most would count as seen before."""
+    """Return an event with numbered ids, because most mutated events would otherwise count as duplicates."""
     if not isinstance(value, Mapping):
         return value
     return {

@@ -1,4 +1,4 @@
-"""What a document looks like to whoever opens it: its structure, and the words on it."""
+"""Readers of rendered documents: the structure and the text of each format."""
 
 import csv
 import json
@@ -19,19 +19,19 @@ from anninh_core.formatters.layout import printable
 
 
 def squeeze(text: str) -> str:
-    """Return a text as a page shows it: without what is never seen, and white space aside."""
+    """Return a text as a page shows it, without invisible characters and white space."""
     return "".join(
         sign for sign in str(printable(text)) if not sign.isspace() and unicodedata.category(sign) not in {"Cf", "Cc"}
     )
 
 
-def same_words(text: str, shown: str) -> bool:
-    """Tell whether a text stands in what is shown, white space aside."""
-    return squeeze(text) in squeeze(shown)
+def same_words(text: str, page_text: str) -> bool:
+    """Return whether `page_text` contains `text`, apart from white space."""
+    return squeeze(text) in squeeze(page_text)
 
 
 class Tags(HTMLParser):
-    """The structure of a page, and its text."""
+    """The structure and the text of a page."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -42,7 +42,7 @@ class Tags(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._is_drawing |= tag == "svg"
-        if self._is_drawing:  # a long label stands elsewhere in a chart
+        if self._is_drawing:  # a chart breaks a long label into lines
             self.drawn.add(tag)
         elif tag != "br":  # a line break of the text
             self.found.append((tag, [name for name, _ in attrs]))
@@ -56,30 +56,30 @@ class Tags(HTMLParser):
         self.text.append(data)
 
 
-def look_at_html(data: bytes) -> tuple[object, str]:
-    """Return the elements with the names of their attributes, and the text of the page."""
+def read_html(data: bytes) -> tuple[object, str]:
+    """Return the elements with their attribute names, and the text of the page."""
     tags = Tags()
     tags.feed(data.decode())
     tags.close()
     return (tags.found, tags.drawn), "".join(tags.text)
 
 
-def look_at_markdown(data: bytes) -> tuple[object, str]:
+def read_markdown(data: bytes) -> tuple[object, str]:
     """Return the structure, and the text as it is shown."""
-    found: list[str] = []
+    structure: list[str] = []
     text: list[str] = []
     for token in MarkdownIt("commonmark").enable("table").parse(data.decode()):
-        found.append(f"{token.type} {token.tag}")
+        structure.append(f"{token.type} {token.tag}")
         for child in token.children or ():
             if child.type not in {"text", "softbreak", "hardbreak", "text_special"}:
-                found.append(child.type)
+                structure.append(child.type)
             text.append(child.content)
         if token.type != "inline":
             text.append(token.content)
-    return found, "".join(text)
+    return structure, "".join(text)
 
 
-def look_at_docx(data: bytes) -> tuple[object, str]:
+def read_docx(data: bytes) -> tuple[object, str]:
     """Return the structure of every part of the file, and the text of the pages."""
     page = docx.Document(BytesIO(data))
     text = [node.text or "" for node in page.element.iter() if node.tag.endswith("}t")]
@@ -90,8 +90,8 @@ def look_at_docx(data: bytes) -> tuple[object, str]:
     return parts, "".join(text)
 
 
-def look_at_xlsx(data: bytes) -> tuple[object, str]:
-    """Return the structure of every part of the file, and what stands in its cells."""
+def read_xlsx(data: bytes) -> tuple[object, str]:
+    """Return the structure of every part of the file, and the text of its cells."""
     with ZipFile(BytesIO(data)) as file:
         names = sorted(file.namelist())
         strings = [
@@ -101,7 +101,7 @@ def look_at_xlsx(data: bytes) -> tuple[object, str]:
         ]
         sheets = [_xml_tags(file.read(name)) for name in names if "/sheet" in name]
     assert not any(tag in {"f", "hyperlink"} for tags in sheets for tag in tags)
-    return (names, sheets), "".join(strings).replace("_x005F_", "_")  # Excel's own mark
+    return (names, sheets), "".join(strings).replace("_x005F_", "_")  # Excel's escape of an underscore
 
 
 def _xml_tags(data: bytes) -> list[str]:
@@ -110,8 +110,8 @@ def _xml_tags(data: bytes) -> list[str]:
     return [tag for tag in tags if tag not in {"br", "tab"}]
 
 
-def look_at_csv(data: bytes) -> tuple[object, str]:
-    """Return how many cells each line has, and the text; no cell may be a formula."""
+def read_csv(data: bytes) -> tuple[object, str]:
+    """Return the number of cells in each line, and the text; assert that no cell is a formula."""
     rows = list(csv.reader(StringIO(data.decode("utf-8-sig"), newline="")))
     for cell in (cell for row in rows for cell in row):
         assert not cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n")), cell
@@ -133,15 +133,15 @@ def look_at_json(data: bytes) -> tuple[object, str]:
     return shape(json.loads(data)), "".join(texts)
 
 
-def look_at_pdf(data: bytes) -> tuple[object, str]:
-    """Return what a page may have beside words, and the words."""
+def read_pdf(data: bytes) -> tuple[object, str]:
+    """Return the annotations, actions and attachments of the file, and its text."""
     reader = PdfReader(BytesIO(data))
-    beside = [name for page in reader.pages for name in ("/Annots", "/AA") if name in page]
-    return (beside, list(reader.attachments)), "".join(map(_page_text, reader.pages))
+    extras = [name for page in reader.pages for name in ("/Annots", "/AA") if name in page]
+    return (extras, list(reader.attachments)), "".join(map(_page_text, reader.pages))
 
 
 def _page_text(page: PageObject) -> str:
-    """Return the text of a page without its number, which stands on top of all but the first."""
+    """Return the text of a page without its number, which is at the top of all pages except the first."""
     return re.sub(r"^\s*\d+\n", "", page.extract_text())
 
 

@@ -1,4 +1,4 @@
-"""Makes something wrong of something right: of a text, of JSON, of bytes. The same seed always makes the same."""
+"""Mutations of texts, JSON and bytes, reproducible by their seed."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ HOSTILE_TEXTS: Sequence[str] = (
     "\x1b[2J\x07\x08",
     "\u202egnp.exe\u202c",  # right to left
     "\u2066a\u2069\u200b\u200d\ufeff",
-    "Ngu\u031b\u0323\u031b\u0300i",  # decomposed, more marks than one
+    "Ngu\u031b\u0323\u031b\u0300i",  # decomposed, with several marks
     "a" + "\u0301" * 500,
     "é" * 3 + "e\u0301" * 3,
     "👩‍👩‍👧‍👦🏴󠁧󠁢󠁥󠁮󠁧󠁿",
@@ -23,7 +23,7 @@ HOSTILE_TEXTS: Sequence[str] = (
     "9" * 400,
     "0x10",
     "NaN",
-    "٣٤٥",  # digits, but not these
+    "٣٤٥",  # digits, but not ASCII ones
     "²",
     "../../../../etc/passwd",
     "C:\\..\\nul",
@@ -44,7 +44,7 @@ HOSTILE_TEXTS: Sequence[str] = (
     "a b " * 2_000,
     "((((((((((" * 300,
 )
-"""What texts have hurt programs."""
+"""Texts that have broken programs."""
 
 HOSTILE_VALUES: Sequence[Any] = (
     None,
@@ -69,12 +69,11 @@ HOSTILE_VALUES: Sequence[Any] = (
 
 
 def pick_text(random: Random) -> str:
-    """Return a text that has hurt programs."""
     return random.choice(HOSTILE_TEXTS)
 
 
 def mutate_text(random: Random, text: str) -> str:
-    """Return a text with a hostile one in it, cut, doubled, or with characters exchanged."""
+    """Return a text with a hostile one inserted, cut, doubled, or with characters replaced."""
     place = random.randrange(len(text) + 1)
     end = min(len(text), place + random.randrange(1, 8))
     match random.randrange(6):
@@ -93,12 +92,12 @@ def mutate_text(random: Random, text: str) -> str:
 
 
 def mutate_value(random: Random, value: Any, *, keep: float = 0.0) -> Any:
-    """Return a JSON value that is wrong at one place at least.
+    """Return a JSON value with at least one mutation.
 
     Args:
         random: makes the choices.
         value: as `json.loads` returns it; it isn't changed.
-        keep: how likely a further place stays as it was; one is changed in any case.
+        keep: probability of no further mutation after the first.
     """
     mutated = _mutate_somewhere(random, value)
     while random.random() > keep:
@@ -108,7 +107,7 @@ def mutate_value(random: Random, value: Any, *, keep: float = 0.0) -> Any:
 
 
 def mutate_words(random: Random, value: Any) -> Any:
-    """Return a JSON value of the same shape in which about one text of four is another."""
+    """Return a JSON value of the same shape with about one text of four mutated."""
     if isinstance(value, Mapping):
         return {key: mutate_words(random, part) for key, part in value.items()}
     if isinstance(value, list):
@@ -175,7 +174,7 @@ def _mutate_number(random: Random, value: Any) -> Any:
 
 
 def mutate_bytes(random: Random, data: bytes) -> bytes:
-    """Return bytes with bits turned, pieces cut out, doubled, moved or exchanged, or an end that is missing."""
+    """Return bytes with flipped bits, with pieces removed, doubled, moved or replaced, or with the end cut off."""
     spoilt = bytearray(data)
     for _ in range(random.choice((1, 1, 1, 2, 5))):
         _mutate_some_bytes(random, spoilt)
@@ -204,7 +203,7 @@ def _mutate_some_bytes(random: Random, spoilt: bytearray) -> None:
 
 
 def encode_mutated(random: Random, value: Any) -> bytes:
-    """Return JSON of a value that is wrong as a value, as JSON, as bytes, or in several of these ways."""
+    """Return JSON that is mutated as a value, as JSON, as bytes, or in several of these ways."""
     mutated = mutate_words(random, value) if random.random() < 0.4 else mutate_value(random, value, keep=0.5)
     body = json.dumps(mutated, ensure_ascii=random.random() < 0.5).encode("utf-8", "surrogatepass")
     match random.randrange(8):
@@ -221,7 +220,7 @@ def encode_mutated(random: Random, value: Any) -> bytes:
 
 
 def _double_a_key(random: Random, body: bytes) -> bytes:
-    """Return an object in which a key stands twice, the second time with something else."""
+    """Return an object with a key twice, the second time with another value."""
     value = json.loads(body)
     if not isinstance(value, dict) or not value:
         return body
@@ -230,7 +229,7 @@ def _double_a_key(random: Random, body: bytes) -> bytes:
 
 
 def _put_a_surrogate(random: Random, body: bytes) -> bytes:
-    """Return a body with half a character in one of its texts."""
+    """Return a body with an unpaired surrogate in one of its texts."""
     places = [place for place, byte in enumerate(body) if byte == ord('"')]
     if not places:
         return body

@@ -1,20 +1,20 @@
-"""What a refusal has to be: one clear sentence, of a class that was declared."""
+"""Checks of a refusal: one clear sentence, of a declared class."""
 
 from collections.abc import Callable
 
 LONGEST = 600
-"""Characters that a sentence about something spoilt may have; whatever it quotes is cut."""
+"""Highest number of characters of a refusal; a refusal cuts the text that it quotes."""
 
 
 def refusal(act: Callable[[], object], *declared: type[Exception], longest: int = LONGEST) -> str:
-    """Do something and return in which words it was refused, "" where it wasn't; any other error is a failure.
+    """Run `act` and return the sentence with which it was refused, or "" if it wasn't; any other error is a failure.
 
-    The sentence stands in one line, isn't longer than anybody reads, and shows no control characters.
+    The sentence is a single line, not too long to read and without control characters.
 
     Args:
-        act: what is tried.
+        act: action to run.
         declared: classes of errors that it may raise.
-        longest: characters that the sentence may have.
+        longest: highest number of characters of the sentence.
     """
     try:
         act()

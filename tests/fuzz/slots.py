@@ -1,4 +1,4 @@
-"""Every free text of a document, and how one is exchanged."""
+"""The free texts ("slots") of a document, and their replacement."""
 
 from collections.abc import Iterator
 from random import Random
@@ -9,13 +9,13 @@ from attrs import evolve, fields, has
 T = TypeVar("T")
 
 _NOT_FREE = {"wording", "id", "kind", "snapshot_hash", "unit", "indicator", "by_unit", "unit_names"}
-"""What the profile says, or the program: captions with placeholders, ids."""
+"""Texts set by the profile or the program: captions with placeholders, ids."""
 
 Path = tuple[str | int, ...]
 
 
 def slots(value: Any, path: Path = ()) -> Iterator[Path]:
-    """Yield where the texts are that somebody may have written."""
+    """Yield the paths of the texts that a person may have written."""
     if isinstance(value, str) and value:
         yield path
     elif isinstance(value, tuple):
@@ -28,7 +28,7 @@ def slots(value: Any, path: Path = ()) -> Iterator[Path]:
 
 
 def fill(document: T, path: Path, text: str) -> T:
-    """Return a document with another text in one of its slots."""
+    """Return a document with `text` in the slot at `path`."""
     filled: T = _fill(document, path, text)
     return filled
 
@@ -44,5 +44,5 @@ def _fill(value: Any, path: Path, text: str) -> Any:
 
 
 def pick(random: Random, document: object) -> Path:
-    """Return one of the slots."""
+    """Return the path of a random slot."""
     return random.choice(list(slots(document)))

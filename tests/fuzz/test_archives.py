@@ -1,4 +1,4 @@
-"""Bundles and backups, spoilt: byte by byte, and by somebody who knows the format and mends every checksum."""
+"""Damaged bundles and backups, by random bytes or by an attacker who knows the format and recomputes every checksum."""
 
 import json
 import os
@@ -34,37 +34,39 @@ pytestmark = pytest.mark.slow
 
 WORDS = "Đồng lúa chín vàng bên sông"
 MOST_MEMORY = 64 << 20
-"""Bytes that reading a file of some 50 kB may take at its peak, whatever the file says of itself."""
+"""Highest peak memory in bytes for reading a file of some 50 kB, whatever sizes the file declares."""
 
 
 @frozen(repr=False)
 class Archive:
-    """A sound file of each kind, as bytes, and the keys of those who wrote them."""
+    """An intact file of each kind, as bytes, and the keys of its author."""
 
     backup: bytes
     bundle: bytes
     keys: Keys
 
     def target(self, keys: Keys | None = None) -> RestoreTarget:
-        """Return an empty place."""
+        """Return an empty restore target."""
         storage = MemoryStorage()
         storage.prepare([kind.spec for kind in KINDS])
         return RestoreTarget(storage=storage, keys=lambda: keys or self.keys, blobs=MemoryBlobs())
 
     def restore(self, path: Path, target: RestoreTarget, *, trusting: bool = False) -> None:
-        """Restore a backup into a place."""
+        """Restore a backup into a target."""
         with FileReader(path) as file:
             restore(target, shipped_district(), file, now=file.manifest.made_at, unauthenticated=trusting)
 
     def import_(self, path: Path, target: RestoreTarget, *, trusting: bool = False) -> None:
-        """Import a bundle into a place."""
+        """Import a bundle into a target."""
         with FileReader(path) as file:
             import_bundle(target, file, read_keys(file, WORDS, unauthenticated=trusting))
 
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
-    """An office with an officer, a case and a file in use; the same bytes each time, so that a seed spoils the same."""
+    """Files of an office with an officer, a case and a used file; the same bytes in each run, so that a seed causes the
+    same damage.
+    """
     folder = tmp_path_factory.mktemp("archives")
     with pytest.MonkeyPatch.context() as patch, memory_app(clock=FixedClock(NOW)) as app:
         patch.setattr(os, "urandom", Random(0).randbytes)
@@ -82,84 +84,84 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
 
 @pytest.fixture(params=["backup", "bundle"])
 def use(request: pytest.FixtureRequest, archive: Archive, tmp_path: Path) -> "Use":
-    """Both kinds of file."""
+    """Each kind of file in turn."""
     return Use(archive, request.param == "bundle", tmp_path / "file.zip")
 
 
 @frozen(repr=False)
 class Use:
-    """One kind of file, and what is done with it."""
+    """A kind of file, and its import."""
 
     archive: Archive
     is_bundle: bool
     path: Path
 
     def __repr__(self) -> str:
-        """Return which kind it is: Hypothesis prints it, and not a file."""
+        """Return the kind of file, because Hypothesis prints it."""
         return "bundle" if self.is_bundle else "backup"
 
     @property
     def sound(self) -> bytes:
         return self.archive.bundle if self.is_bundle else self.archive.backup
 
-    def try_it(self, *, trusting: bool = False) -> str:
-        """Fill an empty place from the file; return how that was refused, and see that the place is empty then.
+    def try_restore(self, *, trusting: bool = False) -> str:
+        """Fill an empty target from the file; return the refusal, and assert that the target is empty after it.
 
-        What was loaded and compared, and doesn't fit, stays for whoever looks at it, and the sentence says so.
+        Data that was loaded but didn't match on comparison stays for examination, and the refusal mentions it.
         """
         target = self.archive.target(MemoryKeys(seed=5) if self.is_bundle else None)
         fill = self.archive.import_ if self.is_bundle else self.archive.restore
-        longest = 100_000 if trusting else LONGEST  # rows are believed then, and quoted
-        said = refusal(
+        longest = 100_000 if trusting else LONGEST  # rows are trusted then, and quoted
+        sentence = refusal(
             partial(fill, self.path, target, trusting=trusting), AnninhError, ConfigurationError, longest=longest
         )
-        if said:
-            assert is_empty(target.storage) or (trusting and "was loaded, but" in said), said
-        return said
+        if sentence:
+            assert is_empty(target.storage) or (trusting and "was loaded, but" in sentence), sentence
+        return sentence
 
 
-def test_a_sound_file_is_taken(use: Use) -> None:
-    """What is spoilt below is refused for what was spoilt: untouched it fills the place."""
+def test_intact_file_is_accepted(use: Use) -> None:
+    """An intact file fills the target, so that the refusals below are due to the damage."""
     use.path.write_bytes(use.sound)
-    assert use.try_it() == ""
+    assert use.try_restore() == ""
 
 
 @fuzzed(40)
 def test_damaged_archive_leaves_place_empty(use: Use, seed: int) -> None:
-    """Bytes turned, cut, doubled or moved are told in a sentence, and the place stays empty."""
+    """A file with mutated bytes is refused in a sentence, and the target stays empty."""
     use.path.write_bytes(mutate_bytes(Random(seed), use.sound))
-    use.try_it()
+    use.try_restore()
 
 
 @fuzzed(25)
-def test_whoever_mends_the_checksums(use: Use, seed: int) -> None:
-    """A part or the manifest made wrong, with checksums that fit, isn't taken: nobody without the keys wrote it."""
+def test_recomputed_checksums_are_refused(use: Use, seed: int) -> None:
+    """A mutated part or manifest with matching checksums is refused, because it wasn't made with the keys."""
     use.path.write_bytes(use.sound)
     _forge_part(Random(seed), use.path)
-    assert use.try_it()
+    assert use.try_restore()
 
 
 @fuzzed(15)
-def test_what_is_taken_on_trust(use: Use, seed: int) -> None:
-    """Where an operator lets a file pass that nothing proves, wrong rows end in a sentence."""
+def test_unauthenticated_wrong_rows_are_refused(use: Use, seed: int) -> None:
+    """If an operator accepts a file without authentication, wrong rows are refused in a sentence."""
     use.path.write_bytes(use.sound)
     random = Random(seed)
-    forge(use.path, lambda parts: _spoil_part(random, parts), lambda told: told.update(format=2))
+    forge(use.path, lambda parts: _spoil_part(random, parts), lambda manifest: manifest.update(format=2))
     parts = read_parts(use.path)
     parts.pop("manifest.mac")
     write_parts(use.path, parts)
-    use.try_it(trusting=True)
+    use.try_restore(trusting=True)
 
 
 @fuzzed(15)
-def test_sizes_that_claim_too_much(use: Use, seed: int) -> None:
-    """A file that says it holds gigabytes takes no more memory than one that doesn't."""
+def test_declared_size_takes_no_memory(use: Use, seed: int) -> None:
+    """A file that declares gigabytes takes no more memory than any other."""
     random = Random(seed)
     use.path.write_bytes(use.sound)
     random.choice((_claim_in_directory, _claim_in_manifest, _claim_in_blobs))(random, use.path)
     tracemalloc.start()
     try:
-        use.try_it()
+        use.try_restore()
         assert tracemalloc.get_traced_memory()[1] < MOST_MEMORY
     finally:
         tracemalloc.stop()
@@ -174,7 +176,7 @@ def _forge_part(random: Random, path: Path) -> None:
 
 
 def _spoil_part(random: Random, parts: dict[str, bytes]) -> None:
-    """Make a part wrong: one of its rows, their order or number, or any of its bytes."""
+    """Mutate a part: one of its rows, their order or number, or its bytes."""
     name = random.choice([name for name in parts if name not in {MANIFEST, "manifest.mac"}])
     lines = parts[name].splitlines(keepends=True)
     if name == "blobs" or not lines or random.random() < 0.2:
@@ -194,22 +196,22 @@ def _spoil_part(random: Random, parts: dict[str, bytes]) -> None:
 def _spoil_row(random: Random, row: bytes) -> bytes:
     try:
         return encode_mutated(random, json.loads(row)).replace(b"\n", b" ")
-    except ValueError:  # a line of another file than ours
+    except ValueError:  # a line that isn't JSON
         return mutate_bytes(random, row)
 
 
 def _claim_in_directory(random: Random, path: Path) -> None:
-    """Write another size over one in the archive's directory."""
+    """Overwrite a size in the archive's directory."""
     data = bytearray(path.read_bytes())
     entry = random.choice([place for place in range(len(data)) if data.startswith(b"PK\x01\x02", place)])
-    at = entry + random.choice((20, 24, 42))  # size packed, size unpacked, where it stands
+    at = entry + random.choice((20, 24, 42))  # packed size, unpacked size, offset
     data[at : at + 4] = random.choice((2**32 - 1, 2**32 - 2, 2**31, 10**9)).to_bytes(4, "little")
     path.write_bytes(bytes(data))
 
 
 def _claim_in_manifest(random: Random, path: Path) -> None:
     claims: Mapping[str, object] = {random.choice(("size", "count")): random.choice((10**10, 2**63, 10**30, -1))}
-    forge(path, lambda _: None, lambda told: random.choice(told["parts"]).update(claims))
+    forge(path, lambda _: None, lambda manifest: random.choice(manifest["parts"]).update(claims))
 
 
 def _claim_in_blobs(random: Random, path: Path) -> None:

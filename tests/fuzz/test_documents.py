@@ -1,4 +1,4 @@
-"""Documents of every format, with texts in them that try to be more than text."""
+"""Documents of every format with texts that try to be executed or to break the structure."""
 
 import re
 from collections import Counter
@@ -12,13 +12,13 @@ from attrs import evolve
 from tests.formatters.conftest import DOCUMENT
 from tests.fuzz.looking import (
     Look,
-    look_at_csv,
-    look_at_docx,
-    look_at_html,
     look_at_json,
-    look_at_markdown,
-    look_at_pdf,
-    look_at_xlsx,
+    read_csv,
+    read_docx,
+    read_html,
+    read_markdown,
+    read_pdf,
+    read_xlsx,
     same_words,
     squeeze,
 )
@@ -41,7 +41,7 @@ from anninh_core.vocabulary.report_document import Paragraph, ReportDocument, Se
 pytestmark = pytest.mark.slow
 
 SECRET = "bi-mat-7731"
-"""Stands in a file that some texts try to have read."""
+"""Content of a file that some texts try to include."""
 ESCAPES: Sequence[str] = (
     '#import "@preview/x:1.0.0": *',
     '#read("{path}")',
@@ -84,42 +84,42 @@ ESCAPES: Sequence[str] = (
 
 
 def harmless(text: str) -> str:
-    """Return words of the same length, in the same lines, that try nothing."""
+    """Return a harmless text of the same length and lines."""
     return re.sub(r"\S", "ψ", str(printable(text)))
 
 
 @pytest.fixture(scope="module")
 def secret(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file that no document may have read."""
+    """A file that no document may include."""
     path = tmp_path_factory.mktemp("secret") / "secret.txt"
     path.write_text(SECRET)
     return path
 
 
 def hostile(random: Random, secret: Path) -> str:
-    """Return a text that tries to break out, now and then between others."""
+    """Return a text that tries to break out, sometimes within other text."""
     text = random.choice(ESCAPES).format(path=secret)
     return random.choice(("{}", "{}", "Ông {} ạ", "{}\n{}")).format(text, text)
 
 
 FORMATS: Mapping[str, tuple[Callable[[], Any], Look]] = {
-    "html": (HtmlFormatter, look_at_html),
-    "markdown": (MarkdownFormatter, look_at_markdown),
-    "docx": (DocxFormatter, look_at_docx),
-    "xlsx": (XlsxFormatter, look_at_xlsx),
-    "csv": (CsvFormatter, look_at_csv),
+    "html": (HtmlFormatter, read_html),
+    "markdown": (MarkdownFormatter, read_markdown),
+    "docx": (DocxFormatter, read_docx),
+    "xlsx": (XlsxFormatter, read_xlsx),
+    "csv": (CsvFormatter, read_csv),
     "json": (JsonFormatter, look_at_json),
-    "pdf": (PdfFormatter, look_at_pdf),
+    "pdf": (PdfFormatter, read_pdf),
 }
 
 SHORT = evolve(DOCUMENT, sections=DOCUMENT.sections[:6])
-"""A few headings, words, a table and a chart, with figures."""
+"""A few headings, paragraphs, a table and a chart, with figures."""
 PAPER = evolve(SHORT, figures=())
-"""As a register or a slip is: words and tables, no figures."""
+"""Paragraphs and tables without figures, as in a register or a slip."""
 
 
 def check(format: str, document: ReportDocument, seed: int, secret: Path) -> None:
-    """Put a text that tries to break out into one slot, and compare the document with one of harmless words."""
+    """Fill a slot with a text that tries to break out, and compare the document with one with a harmless text."""
     make, look = FORMATS[format]
     random = Random(seed)
     path = pick(random, document)
@@ -128,7 +128,7 @@ def check(format: str, document: ReportDocument, seed: int, secret: Path) -> Non
     structure, words = look(make().render(fill(document, path, text)))
     assert structure == plain
     assert SECRET not in words
-    if format != "pdf":  # what its font lacks is an empty square, and lines beside each other are read across
+    if format != "pdf":  # a PDF has an empty square for a missing glyph, and adjacent lines are read across
         assert same_words(text, words) or not same_words(harmless(text), plain_words)
     else:
         kept = Counter(squeeze(plain_words).replace("ψ", ""))
@@ -144,14 +144,14 @@ def _drawn(text: str) -> str:
 @pytest.mark.parametrize("document", [SHORT, PAPER], ids=["report", "paper"])
 @fuzzed(6)
 def test_texts_stay_texts(format: str, document: ReportDocument, secret: Path, seed: int) -> None:
-    """Whatever is written, and wherever: it stands there as it was written, nothing else changed, no file was read."""
+    """A hostile text in any slot is shown as written, changes no structure and reads no file."""
     check(format, document, seed, secret)
 
 
 @pytest.mark.parametrize("format", ["docx", "pdf"])
 @fuzzed(1)
 def test_texts_stay_texts_on_paper(format: str, secret: Path, seed: int) -> None:
-    """So they do in the formats that are printed."""
+    """A hostile text stays text in the printed formats too."""
     check(format, PAPER, seed, secret)
 
 
@@ -160,7 +160,7 @@ def test_texts_stay_texts_on_paper(format: str, secret: Path, seed: int) -> None
 @pytest.mark.parametrize("document", [SHORT, PAPER], ids=["report", "paper"])
 @fuzzed(2)
 def test_more_texts_stay_texts_on_paper(format: str, document: ReportDocument, secret: Path, seed: int) -> None:
-    """The same with more of them."""
+    """Further hostile texts stay text in the printed formats."""
     check(format, document, seed + 1, secret)
 
 
@@ -180,8 +180,8 @@ SHEET = evolve(PAPER, sections=(Section("A", 1, (Paragraph("p"), Table("t", ("a"
     [("sections", 0, "blocks", 0, "text"), ("sections", 0, "blocks", 1, "rows", 0, 1), ("letterhead", "title")],
     ids=["paragraph", "cell", "title"],
 )
-def test_texts_without_end(format: str, text: str, path: tuple[str | int, ...]) -> None:
-    """A text of a hundred thousand characters makes a document that opens; a workbook shows what a cell holds of it."""
+def test_overlong_text_gives_a_document(format: str, text: str, path: tuple[str | int, ...]) -> None:
+    """A text of a hundred thousand characters gives a document that opens; a workbook shows as much as a cell holds."""
     make, look = FORMATS[format]
     words = look(make().render(fill(SHEET, path, text)))[1]
     assert same_words(text[:32_000] if format == "xlsx" else text, words) or format in {"docx", "pdf"}
@@ -189,10 +189,10 @@ def test_texts_without_end(format: str, text: str, path: tuple[str | int, ...]) 
 
 
 @pytest.mark.parametrize("title", ["'x'", "[]:*?/\\", "'", "a" * 40, "\u200b"])
-def test_names_of_sheets(title: str) -> None:
-    """A workbook whose title no sheet can have has a sheet all the same."""
+def test_invalid_sheet_title_is_shown(title: str) -> None:
+    """A workbook with a title that isn't a valid sheet name still shows the title."""
     data = XlsxFormatter().render(fill(PAPER, ("letterhead", "title"), title))
-    assert same_words(title, look_at_xlsx(data)[1])
+    assert same_words(title, read_xlsx(data)[1])
 
 
 LINE = DirectoryLine(
@@ -208,7 +208,7 @@ LINE = DirectoryLine(
 
 @fuzzed(20)
 def test_directory_links_only_to_https(secret: Path, seed: int) -> None:
-    """A public directory shows what is written as it was written, and links nowhere but to https."""
+    """A public directory shows every text as written and links only to https."""
     random = Random(seed)
     path = pick(random, LINE)
     text = hostile(random, secret)
@@ -217,8 +217,8 @@ def test_directory_links_only_to_https(secret: Path, seed: int) -> None:
             directory_html("Danh bạ", [fill(LINE, path, text)], shipped_district().wording)
         return
     page, plain = (
-        look_at_html(directory_html("Danh bạ", [fill(LINE, path, said)], shipped_district().wording).encode())
-        for said in (text, harmless(text))
+        read_html(directory_html("Danh bạ", [fill(LINE, path, candidate)], shipped_district().wording).encode())
+        for candidate in (text, harmless(text))
     )
     data = directory_json("Danh bạ", [fill(LINE, path, text)]).encode()
     assert page[0] == plain[0]
@@ -231,7 +231,7 @@ def test_directory_links_only_to_https(secret: Path, seed: int) -> None:
     ["https://[", "https:///x", "javascript:alert(1)", "https://" + "x" * 5_000, "//x", "data:,x", "http://x"],
     ids=range(7),
 )
-def test_links_that_lead_nowhere(link: str) -> None:
-    """A link that is none, or longer than a code on paper can be, is told."""
+def test_invalid_link_is_refused(link: str) -> None:
+    """An invalid link, or one too long for a QR code, is refused."""
     with pytest.raises(BadInput, match="https"):
         directory_html("Danh bạ", [evolve(LINE, link=link)], shipped_district().wording)

@@ -1,4 +1,4 @@
-"""Files that travel beside the data: heads, exports of the journal, keys, what custodians get, needles."""
+"""Mutated files that travel outside the database: heads, exports of the audit log, keys, custodians' files, needles."""
 
 import json
 from base64 import b64decode
@@ -18,7 +18,7 @@ from tests.fuzz.seeds import fuzzed
 
 from anninh_core.app.backup.passphrase import unwrap, wrap
 from anninh_core.app.offline_custody.key_files import PrivateKey, make_key_file, read_key_file, read_public_key
-from anninh_core.app.offline_custody.offline import answer_request, open_request, read_answer, wrap_anew
+from anninh_core.app.offline_custody.offline import answer_request, open_request, read_answer, rewrap_batch
 from anninh_core.domain.audit.chain import export_line, parse_line, verify_export
 from anninh_core.domain.audit.findings import AuditReport, AuditVerdict
 from anninh_core.domain.audit.heads.head_file import parse_head_file
@@ -51,12 +51,12 @@ NOW = datetime(2021, 9, 1, tzinfo=UTC)
 
 
 def spoil(random: Random, data: bytes) -> bytes:
-    """Return a file of one JSON value, or of a line each, that is wrong as JSON or as bytes."""
+    """Return a mutated file of one JSON value, or of one on each line."""
     if random.random() < 0.5:
         return mutate_bytes(random, data)
     lines = data.splitlines()
     place = random.randrange(len(lines))
-    with suppress(ValueError):  # a file that an editor broke over several lines
+    with suppress(ValueError):  # a value over several lines
         lines[place : place + 1] = [encode_mutated(random, json.loads(lines[place])).replace(b"\n", b" ")]
         return b"\n".join(lines)
     return encode_mutated(random, json.loads(data))
@@ -64,7 +64,7 @@ def spoil(random: Random, data: bytes) -> bytes:
 
 @pytest.fixture(scope="module")
 def office() -> Iterator[Office]:
-    """A journal with two heads."""
+    """An audit log with two heads."""
     opened = Office.open()
     yield opened
     opened.app.close()
@@ -72,27 +72,29 @@ def office() -> Iterator[Office]:
 
 @pytest.fixture(scope="module")
 def heads(office: Office) -> bytes:
-    """Its heads, as they are exported."""
+    """The exported heads of the audit log."""
     return office.app.audit.export_heads(office.boss)
 
 
 @pytest.fixture(scope="module")
 def exported(office: Office) -> bytes:
-    """Its lines, as they are exported."""
+    """The exported lines of the audit log."""
     return b"\n".join(map(export_line, office.lines))
 
 
 @fuzzed(80)
 def test_altered_heads_are_refused(heads: bytes, seed: int) -> None:
-    """A file of heads in which anything is wrong is refused: it has no byte that nothing covers."""
+    """A mutated file of heads is refused or contains only original heads."""
     spoilt = spoil(Random(seed), heads)
-    said = refusal(partial(parse_head_file, spoilt), BadInput)
-    assert said or set(parse_head_file(spoilt).heads) <= set(parse_head_file(heads).heads)
+    sentence = refusal(partial(parse_head_file, spoilt), BadInput)
+    assert sentence or set(parse_head_file(spoilt).heads) <= set(parse_head_file(heads).heads)
 
 
 @fuzzed(80)
 def test_altered_export_is_detected(exported: bytes, heads: bytes, seed: int) -> None:
-    """An exported journal in which anything is wrong is told by its line, or isn't proven: unless it says the same."""
+    """A mutated export of the audit log is refused by line number or isn't proven, unless its lines equal the original
+    ones.
+    """
     lines = spoil(Random(seed), exported).split(b"\n")
     parsed: list[JournalLine] = []
 
@@ -101,14 +103,14 @@ def test_altered_export_is_detected(exported: bytes, heads: bytes, seed: int) ->
         parsed[:] = [parse_line(line, number) for number, line in enumerate(lines, 1)]
         return prove(parsed, parse_head_file(heads))
 
-    said = refusal(examine, BadInput)
+    sentence = refusal(examine, BadInput)
     sound = [parse_line(line, 1) for line in exported.split(b"\n")]
-    assert said.startswith("Line ") if said else _holds(examine()) <= (parsed == sound[: len(parsed)])
+    assert sentence.startswith("Line ") if sentence else _holds(examine()) <= (parsed == sound[: len(parsed)])
 
 
 @fuzzed(25)
 def test_altered_stored_lines_are_found(office: Office, heads: bytes, seed: int) -> None:
-    """Lines that somebody altered in the storage are found by the examination, also where they are no text any more."""
+    """The examination finds lines that were altered in the storage, even if they aren't text any more."""
     random = Random(seed)
     sound = office.lines
     place = random.randrange(len(sound))
@@ -116,7 +118,7 @@ def test_altered_stored_lines_are_found(office: Office, heads: bytes, seed: int)
     content = mutate_bytes(random, lines[place].content)
     lines[place] = evolve(lines[place], content=content)
     if random.random() < 0.5:
-        lines[place:] = _chain_anew(lines[place:])
+        lines[place:] = _rehash(lines[place:])
     office.put(lines)
     try:
         assert not _holds(office.app.audit.examine(office.boss, parse_head_file(heads))) or place >= SECOND_HEAD
@@ -130,8 +132,8 @@ def _holds(report: AuditReport) -> bool:
     return report.verdict in (AuditVerdict.PROVEN, AuditVerdict.CONSISTENT)
 
 
-def _chain_anew(lines: list[JournalLine]) -> list[JournalLine]:
-    """Return lines with hashes that fit, as whoever has the database can make them."""
+def _rehash(lines: list[JournalLine]) -> list[JournalLine]:
+    """Return the lines with matching hashes, as an attacker with the database can make them."""
     chained: list[JournalLine] = []
     previous = lines[0].previous
     for line in lines:
@@ -141,8 +143,8 @@ def _chain_anew(lines: list[JournalLine]) -> list[JournalLine]:
 
 
 @fuzzed(30)
-def test_files_of_private_keys(tmp_path_factory: pytest.TempPathFactory, key_file: bytes, seed: int) -> None:
-    """A custodian's key file with anything wrong is told; what isn't covered by its seal changes nothing."""
+def test_altered_key_file_is_refused(tmp_path_factory: pytest.TempPathFactory, key_file: bytes, seed: int) -> None:
+    """A mutated key file of a custodian is refused in a sentence, or the mutation has no effect."""
     path = tmp_path_factory.getbasetemp() / "spoilt.key"
     path.write_bytes(_spoil_cheaply(Random(seed), key_file))
     refusal(partial(read_public_key, path), BadInput)
@@ -151,7 +153,7 @@ def test_files_of_private_keys(tmp_path_factory: pytest.TempPathFactory, key_fil
 
 @pytest.fixture(scope="module")
 def key_file(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """A private key under a passphrase."""
+    """The file of a private key under a passphrase."""
     path = tmp_path_factory.mktemp("keys") / "sound.key"
     make_key_file(path, WORDS, CHEAP)
     return path.read_bytes()
@@ -159,7 +161,7 @@ def key_file(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 @fuzzed(30)
 def test_altered_recovery_copy_is_refused(wrapped: bytes, seed: int) -> None:
-    """So is a recovery copy."""
+    """A mutated recovery copy is refused in a sentence, or the mutation has no effect."""
     refusal(partial(unwrap, _spoil_cheaply(Random(seed), wrapped), WORDS), StorageError)
 
 
@@ -170,11 +172,13 @@ def wrapped() -> bytes:
 
 
 def _spoil_cheaply(random: Random, data: bytes) -> bytes:
-    """Return spoilt bytes that cost nothing to try: a greater cost that is allowed would take seconds."""
+    """Return mutated bytes, but the original ones if they raise the cost of key derivation, which would take
+    seconds.
+    """
     spoilt = spoil(random, data)
     with suppress(ValueError, TypeError, AttributeError, RecursionError):
-        told = json.loads(spoilt)
-        cost = told.get("wrapping") or told.get("kdf") or told.get("protected")
+        header = json.loads(spoilt)
+        cost = header.get("wrapping") or header.get("kdf") or header.get("protected")
         if cost.get("n", 0) * cost.get("r", 8) * cost.get("p", 1) > CHEAP.n * CHEAP.r * 4 and _is_allowed(cost):
             return data
     return spoilt
@@ -185,8 +189,8 @@ def _is_allowed(cost: Mapping[str, int]) -> bool:
 
 
 @fuzzed(40)
-def test_the_key_file_of_an_office(tmp_path: Path, seed: int) -> None:
-    """The keys of an office are opened whole, or their file is told as damaged, in clear and under a passphrase."""
+def test_altered_office_keys_are_refused(tmp_path: Path, seed: int) -> None:
+    """A mutated key file of an office, protected or not, is opened completely or refused as damaged."""
     path = tmp_path / "anninh.keys"
     random = Random(seed)
     path.unlink(missing_ok=True)
@@ -199,7 +203,7 @@ def test_the_key_file_of_an_office(tmp_path: Path, seed: int) -> None:
 
 @fuzzed(40)
 def test_altered_head_notes_are_refused(tmp_path: Path, seed: int) -> None:
-    """So is the file of heads that lies beside them."""
+    """A mutated file of noted heads next to the keys is read or refused as damaged."""
     path = tmp_path / "anninh.keys.heads"
     path.write_bytes(spoil(Random(seed), b'[{"authority":"a","store":"s","number":1,"seq":1,"hash":"h"}]'))
     refusal(NotedHeadsFile(path).read, StorageError)
@@ -207,13 +211,13 @@ def test_altered_head_notes_are_refused(tmp_path: Path, seed: int) -> None:
 
 @frozen
 class Custody:
-    """A custodian and a reader, and the three files that go between them."""
+    """A custodian and a reader, and the three files that they exchange."""
 
     custodian: PrivateKey
     reader: PrivateKey
 
     def request(self) -> bytes:
-        """Return a request for a name that nobody sealed."""
+        """Return a request for a name that isn't really sealed."""
         request = DetailRequest(
             disclosure="d-1",
             authority="hoa-lu",
@@ -231,12 +235,12 @@ class Custody:
         return self.seal(REQUEST, encode(request), self.custodian)
 
     def seal(self, format: str, content: bytes, to: PrivateKey) -> bytes:
-        """Return a file sealed to somebody."""
+        """Return a file sealed to `to`."""
         blank = SealedFile(format=format, about="d-1", key=to.id, sealed=b"")
         return encode(evolve(blank, sealed=seal_to(to.public, content, blank.bound_to)))
 
     def batch(self) -> bytes:
-        """Return keys to be wrapped anew."""
+        """Return a batch of keys to be rewrapped."""
         wrap = seal_to(self.custodian.public, b"k" * 32, about("c-1"))
         item = RewrapItem(conversation="c-1", envelope="e-1", wrap=wrap)
         return encode(
@@ -256,13 +260,13 @@ class Custody:
 
 @pytest.fixture(scope="module")
 def custody() -> Custody:
-    """Two people with keys of their own."""
+    """A custodian and a reader with their own keys."""
     return Custody(PrivateKey(secret=make_private_key()), PrivateKey(secret=make_private_key()))
 
 
 @fuzzed(60)
-def test_what_custodians_get(custody: Custody, seed: int) -> None:
-    """A request, an answer or a batch of keys with anything wrong is refused; its maker may even have sealed it so."""
+def test_altered_custodian_files_are_refused(custody: Custody, seed: int) -> None:
+    """A mutated request, answer or batch of keys is refused in a sentence, even if its content was sealed correctly."""
     random = Random(seed)
     request = custody.request()
     inner = encode_mutated(random, json.loads(open_sealed(custody.custodian.secret, *_sealed(request))))
@@ -270,20 +274,22 @@ def test_what_custodians_get(custody: Custody, seed: int) -> None:
         partial(custody.answer, spoil(random, request)),
         partial(custody.answer, custody.seal(REQUEST, inner, custody.custodian)),
         partial(read_answer, spoil(random, custody.seal("anninh answer 1", inner, custody.reader)), custody.reader),
-        partial(wrap_anew, spoil(random, custody.batch()), custody.custodian, custody.reader.id),
+        partial(rewrap_batch, spoil(random, custody.batch()), custody.custodian, custody.reader.id),
     )
     for act in acts:
         refusal(act, AnninhError)
 
 
 def _sealed(data: bytes) -> tuple[bytes, str]:
-    told = json.loads(data)
-    file = SealedFile(format=told["format"], about=told["about"], key=told["key"], sealed=b64decode(told["sealed"]))
+    header = json.loads(data)
+    file = SealedFile(
+        format=header["format"], about=header["about"], key=header["key"], sealed=b64decode(header["sealed"])
+    )
     return file.sealed, file.bound_to
 
 
 @fuzzed(60)
 def test_altered_needles_are_refused(seed: int) -> None:
-    """A file of needles is read, or told as none."""
+    """A mutated file of needles is read or refused in a sentence."""
     sound = encode_needles(NeedleSet(scope="tip:1", needles=(Needle("text", b"x" * 20),), mark="m"))
     refusal(partial(decode_needles, spoil(Random(seed), sound)), BadInput)

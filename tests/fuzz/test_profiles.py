@@ -1,4 +1,4 @@
-"""Profiles, settings, routing rules and knowledge articles, spoilt as values and as files."""
+"""Mutated profiles, settings, routing rules and knowledge articles, as values and as files."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -63,26 +63,26 @@ NASTY_TOML: Mapping[str, bytes] = {
 
 @pytest.fixture(scope="module")
 def source() -> ProfileSource:
-    """The shipped profile, as its files have it."""
+    """The data of the shipped profile."""
     return read_profile(SHIPPED)
 
 
 @fuzzed(60)
-def test_values_of_a_profile(source: ProfileSource, seed: int) -> None:
-    """A profile with wrong values is a district all the same, or a sentence names the file and the key."""
+def test_altered_profile_values_are_refused_by_file(source: ProfileSource, seed: int) -> None:
+    """A profile with mutated values gives a district, or the refusal names the file."""
     random = Random(seed)
     data = dict(source.data)
     for _ in range(random.choice((1, 1, 2))):
         key = random.choice(list(data))
         change: Callable[[Random, Any], Any] = random.choice((mutate_words, mutate_value, mutate_value, mutate_value))
         data[key] = change(random, data[key])
-    said = refusal(partial(build_district, ProfileSource("p", data, source.files)), BadProfile)
-    assert not said or said.split(": ")[0].endswith(".toml"), said
+    sentence = refusal(partial(build_district, ProfileSource("p", data, source.files)), BadProfile)
+    assert not sentence or sentence.split(": ")[0].endswith(".toml"), sentence
 
 
 @pytest.mark.parametrize("depth", [40, 1_000])
-def test_units_without_end(source: ProfileSource, depth: int) -> None:
-    """Units that stand one below the other without end are told, and are followed no further than any are."""
+def test_overly_deep_units_are_refused(source: ProfileSource, depth: int) -> None:
+    """Units nested more than 31 levels deep are refused with the unit's place in the file."""
     root = source.data["district"]["root"]
     units = source.data["units"]
     below = {**units["cong-an"]}
@@ -93,21 +93,21 @@ def test_units_without_end(source: ProfileSource, depth: int) -> None:
 
 
 @fuzzed(25)
-def test_files_of_a_profile(tmp_path: Path, seed: int) -> None:
-    """A file of a profile with bytes turned, cut or moved is read, or a sentence names it."""
+def test_altered_profile_file_is_refused(tmp_path: Path, seed: int) -> None:
+    """A profile's file with mutated bytes is refused by its name."""
     random = Random(seed)
     shipped = files("anninh_core.profile") / "data" / SHIPPED
     names = sorted(entry.name for entry in shipped.iterdir() if entry.name.endswith(".toml"))
     name = random.choice(names)
     path = tmp_path / name
     path.write_bytes(mutate_bytes(random, (shipped / name).read_bytes()))
-    said = refusal(partial(load_profile, path), BadProfile)
-    assert str(path) in said  # it is one table of many: alone it is never whole
+    sentence = refusal(partial(load_profile, path), BadProfile)
+    assert str(path) in sentence  # the file is one of many, and never a complete profile
 
 
 @pytest.mark.parametrize("content", list(NASTY_TOML.values()), ids=list(NASTY_TOML))
-def test_what_hurts_a_reader_of_toml(tmp_path: Path, content: bytes) -> None:
-    """Whoever reads TOML tells in a sentence what no file of ours has, and where."""
+def test_hostile_toml_is_refused_by_file(tmp_path: Path, content: bytes) -> None:
+    """Every reader of TOML refuses hostile content with the file's name."""
     path = tmp_path / "spoilt.toml"
     settings = tmp_path / FILE_NAME
     path.write_bytes(content)
@@ -124,15 +124,15 @@ def test_what_hurts_a_reader_of_toml(tmp_path: Path, content: bytes) -> None:
     [b"[" * 200_000, b'{"articles": ' + b"9" * 5_000, b'"\xff"', b"", b"NaN", b"[]"],
     ids=["lists in lists", "digits", "no UTF-8", "nothing", "no number", "a list"],
 )
-def test_what_hurts_a_reader_of_json(tmp_path: Path, content: bytes) -> None:
-    """So does whoever reads articles that are JSON."""
+def test_hostile_json_is_refused_by_file(tmp_path: Path, content: bytes) -> None:
+    """Hostile JSON articles are refused with the file's name."""
     path = tmp_path / "articles.json"
     path.write_bytes(content)
     assert str(path) in refusal(partial(read_articles, path), BadInput)
 
 
-def test_what_is_spoilt_was_sound(tmp_path: Path) -> None:
-    """The settings and the rules that are spoilt here are taken as they stand."""
+def test_original_settings_and_rules_are_accepted(tmp_path: Path) -> None:
+    """The unchanged settings and routing rules are accepted."""
     (tmp_path / FILE_NAME).write_text(SETTINGS, encoding="utf-8")
     (tmp_path / "routing.toml").write_text(ROUTING, encoding="utf-8")
     assert load_settings(tmp_path).profile == SHIPPED
@@ -141,29 +141,29 @@ def test_what_is_spoilt_was_sound(tmp_path: Path) -> None:
 
 @fuzzed(60)
 def test_altered_settings_are_refused_by_file(tmp_path: Path, seed: int) -> None:
-    """Settings with bytes turned, cut or moved are taken, or told by their file."""
+    """Settings with mutated bytes are accepted, or refused with the file's name."""
     path = tmp_path / FILE_NAME
     path.write_bytes(mutate_bytes(Random(seed), SETTINGS.encode()))
-    said = refusal(partial(load_settings, tmp_path), ConfigurationError)
-    assert not said or str(path) in said
+    sentence = refusal(partial(load_settings, tmp_path), ConfigurationError)
+    assert not sentence or str(path) in sentence
 
 
 @fuzzed(60)
 def test_altered_routing_rules_are_refused(tmp_path: Path, seed: int) -> None:
-    """So are routing rules in a file of their own."""
+    """Routing rules with mutated bytes are accepted, or refused with the file's name."""
     path = tmp_path / "routing.toml"
     path.write_bytes(mutate_bytes(Random(seed), ROUTING.encode()))
-    said = refusal(partial(load_routing, path, shipped_district()), BadProfile)
-    assert not said or str(path) in said
+    sentence = refusal(partial(load_routing, path, shipped_district()), BadProfile)
+    assert not sentence or str(path) in sentence
 
 
 @fuzzed(40)
 def test_altered_articles_are_refused(tmp_path: Path, seed: int) -> None:
-    """So are the articles of a knowledge base."""
+    """Knowledge articles with mutated bytes are accepted, or refused with the file's name."""
     random = Random(seed)
     folder = files("anninh_core.profile.knowledge")
     shipped = random.choice(sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".toml")))
     path = tmp_path / "articles.toml"
     path.write_bytes(mutate_bytes(random, (folder / shipped).read_bytes()[:4_000]))
-    said = refusal(partial(read_articles, path), BadInput)
-    assert not said or str(path) in said
+    sentence = refusal(partial(read_articles, path), BadInput)
+    assert not sentence or str(path) in sentence

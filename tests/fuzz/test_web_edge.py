@@ -1,4 +1,4 @@
-"""The web door: bytes that no browser sends, over sockets, and calls that no server makes, directly."""
+"""The web server under malformed bytes over sockets, and under direct calls that no server makes."""
 
 import logging
 import socket
@@ -28,7 +28,7 @@ from anninh_core.web import WebServer, create_asgi
 pytestmark = pytest.mark.slow
 
 MARK = "bi-mat-4410"
-"""Stands in bodies, headers and paths; neither answers nor logs repeat it."""
+"""Occurs in bodies, headers and paths; neither responses nor logs may repeat it."""
 METHODS = (b"POST", b"GET", b"PUT", b"OPTIONS", b"CONNECT", b"TRACE", b"PRI", b"post", b"", b"X" * 300, b"\xff")
 PATHS = (
     b"/hook/in",
@@ -72,26 +72,28 @@ CHUNKS = (
 
 @frozen(repr=False)
 class Door:
-    """A server on loopback whose only messenger is the mock."""
+    """A server on loopback with the mock as its only messenger."""
 
     url: str
     app: App
     platform: Platform
 
     def __repr__(self) -> str:
-        """Return its address."""
+        """Return the server's address."""
         return self.url
 
     def _repr_pretty_(self, printer: RepresentationPrinter, cycle: bool) -> None:
-        """Print its address where a test fails: hypothesis would print the app, a megabyte."""
+        """Print only the address if a test fails, because Hypothesis would print the app, a megabyte."""
         printer.text(repr(self))
 
     def stored(self) -> int:
-        """Return how many events are in."""
+        """Return the number of stored events."""
         return len(self.app.internals.context.storage.queues.inbox(tuple(InboxState), limit=100_000))
 
     def is_alive(self) -> bool:
-        """Return whether it answers. It has little patience, so a machine that pauses may miss it once or twice."""
+        """Return whether the server responds, with several attempts, as its short timeouts may fail on a machine that
+        pauses.
+        """
         for _attempt in range(10):
             with suppress(httpx.RemoteProtocolError, httpx.ReadError):
                 if httpx.get(f"{self.url}/livez", timeout=30).status_code == 200:
@@ -99,10 +101,10 @@ class Door:
         return False
 
     def send(self, data: bytes, *, closes: bool) -> bytes:
-        """Send bytes, say that no more come or don't, and return what comes back until the door has closed."""
+        """Send bytes, close the sending side if `closes`, and return all bytes received until the server closes."""
         with socket.create_connection(("127.0.0.1", urlsplit(self.url).port or 0), timeout=30) as line:
             answer = bytearray()
-            with suppress(OSError):  # the door may close while something is still on its way
+            with suppress(OSError):  # the server may close while bytes are still being sent
                 line.sendall(data)
                 if closes:
                     line.shutdown(socket.SHUT_WR)
@@ -113,7 +115,7 @@ class Door:
 
 @pytest.fixture
 def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
-    """The door, soon out of patience with whoever doesn't go on."""
+    """A server with short timeouts."""
     platform = mock_platform(tmp_path_factory.mktemp("door"))
     patience = DoorSettings(connections=16, head_seconds=0.1, idle_seconds=0.1, body_seconds=0.1)
     messengers = {platform.messenger.instance: platform.messenger}
@@ -127,15 +129,17 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
 
 
 @fuzzed(25)
-def test_bytes_over_sockets(door: Door, caplog: pytest.LogCaptureFixture, seed: int) -> None:
-    """Whatever comes, the answers are refusals, or none; nothing is stored, or told in a log, and the door works on."""
+def test_malformed_bytes_are_refused(door: Door, caplog: pytest.LogCaptureFixture, seed: int) -> None:
+    """For any bytes, the server responds with a refusal or not at all, stores nothing, logs none of them and stays
+    alive.
+    """
     caplog.set_level(logging.INFO)
     caplog.clear()
     random = Random(seed)
     before = door.stored()
     answer = door.send(_build_bytes(random, door.platform), closes=random.random() < 0.7)
     for status in _statuses(answer):
-        assert 100 <= status < 500, answer  # "go on" is an answer to who asks whether to
+        assert 100 <= status < 500, answer  # 100 is the response to `Expect: 100-continue`
     assert MARK.encode() not in answer
     for record in filter(is_own_or_warning, caplog.records):
         assert MARK not in record.getMessage()
@@ -145,13 +149,13 @@ def test_bytes_over_sockets(door: Door, caplog: pytest.LogCaptureFixture, seed: 
 
 
 def _statuses(answer: bytes) -> list[int]:
-    """Return the status of each answer; whatever comes back begins with one."""
+    """Return the status of each response; assert that a response begins with a status line."""
     assert not answer or answer.startswith(b"HTTP/1.1 "), answer
     return [int(part[:3]) for part in answer.split(b"HTTP/1.1 ")[1:]]
 
 
 def _build_bytes(random: Random, platform: Platform) -> bytes:
-    """Return a request, or several, of which something is wrong; none of them is signed."""
+    """Return one or several malformed, unsigned requests."""
     lines = [b" ".join((random.choice(METHODS), random.choice(PATHS) + MARK.encode(), b"HTTP/1.1"))]
     if random.random() < 0.5:
         lines = [b"POST /hook/in HTTP/1.1"]
@@ -170,8 +174,10 @@ def _build_bytes(random: Random, platform: Platform) -> bytes:
 
 
 @fuzzed(60)
-def test_calls_without_a_server(door: Door, seed: int) -> None:
-    """Called directly, with paths and headers that no server lets through, it answers below 500 all the same."""
+def test_direct_calls_are_refused(door: Door, seed: int) -> None:
+    """Called directly with paths and headers that no server passes on, the application responds with a status below
+    500.
+    """
     random = Random(seed)
     before = door.stored()
     status, body = anyio.run(_call, door.app, random, door.platform.mutate(random))
@@ -181,7 +187,7 @@ def test_calls_without_a_server(door: Door, seed: int) -> None:
 
 
 async def _call(app: App, random: Random, body: bytes) -> tuple[int, bytes]:
-    """Call the application with a request in pieces, perhaps cut off; return status and body of its answer."""
+    """Call the application with a request in pieces, perhaps cut off; return the status and body of the response."""
     path = "/hook/" + random.choice(("in", MARK + pick_text(random), pick_text(random), ""))
     names = [(random.randbytes(5), random.randbytes(9) + MARK.encode()) for _ in range(random.randrange(4))]
     length = random.choice(([], [(b"content-length", random.choice((b"x", b"-1", b"1e9", b"9" * 50, b"5", b"\xff")))]))

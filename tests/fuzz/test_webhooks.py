@@ -1,4 +1,4 @@
-"""Events of every messenger, made from real ones, spoilt, and signed as the platform would sign them."""
+"""Mutated events of every messenger, made from real ones and signed as by the platform."""
 
 import json
 from collections.abc import Iterator
@@ -23,23 +23,23 @@ from anninh_core.vocabulary.messages import WebhookRequest
 pytestmark = pytest.mark.slow
 
 _BATCH = 6
-"""Spoilt events that come at once, beside an honest one."""
+"""Number of mutated events that arrive together with an honest one."""
 _TRIES = 6
-"""Minutes after which an event that can't be processed lies on the failure desk."""
+"""Minutes after which an event that can't be processed is on the failure desk."""
 _OPEN = (*PENDING, InboxState.FAILED)
 
 
 @fuzzed(150)
 def test_adapters_raise_what_they_declare(platform: Platform, seed: int) -> None:
-    """Whatever comes in, it is told who sent it; it is understood, or refused in words that repeat none of its own."""
+    """Any body and its signature can be checked; the body is parsed, or refused in a sentence that doesn't quote it."""
     body = platform.mutate(Random(seed))
     for request in (platform.sign(body), WebhookRequest(body, (("\0", "\ud800"),))):
-        _ask_who_sent_it(platform, request)
+        _verify_sender(platform, request)
         assert "mất trộm" not in refusal(partial(platform.messenger.dedupe_key, request), BadInput)
     assert "mất trộm" not in refusal(partial(platform.messenger.parse, body), BadInput)
 
 
-def _ask_who_sent_it(platform: Platform, request: WebhookRequest) -> None:
+def _verify_sender(platform: Platform, request: WebhookRequest) -> None:
     messenger = platform.messenger
     assert messenger.verify(request) in (True, False)
     if isinstance(messenger, Probed):
@@ -49,7 +49,7 @@ def _ask_who_sent_it(platform: Platform, request: WebhookRequest) -> None:
 
 
 class Ledger:
-    """An app, how many events it has taken in, and what became of them."""
+    """An app, the number of events that it stored, and their outcomes."""
 
     def __init__(self, platform: Platform, app: App) -> None:
         self._platform = platform
@@ -59,7 +59,7 @@ class Ledger:
         self._honest = 0
 
     def send(self, random: Random) -> None:
-        """Send spoilt events and, among them, an honest one."""
+        """Send mutated events with an honest one among them."""
         self._honest += 1
         honest = json.dumps(self._platform.honest(self._honest)).encode()
         bodies = [honest, *(self._platform.mutate(random) for _ in range(_BATCH))]
@@ -79,13 +79,13 @@ class Ledger:
         return self._app.intake.store_fetched(self._platform.messenger.instance, bodies)
 
     def honest_is_settled(self) -> bool:
-        """Tell whether nothing of the honest conversation is open or has failed."""
+        """Return whether no event of the honest conversation is open or failed."""
         conversation = self._app.internals.services.conversations.id_of(self._platform.honest_place)
         assert conversation
         return all(row.conversation != conversation for row in self._queues.inbox(_OPEN, limit=100_000))
 
     def work(self) -> None:
-        """Let the worker try everything as often as it does before it gives up."""
+        """Run the worker until it has tried every event as often as it does before giving up."""
         self._app.worker.drain()
         for _ in range(_TRIES):
             if not self._queues.inbox(PENDING):
@@ -94,7 +94,7 @@ class Ledger:
             self._app.worker.drain()
 
     def account(self) -> None:
-        """See that each event that was taken in is done, or lies on the failure desk for a reason that has a name."""
+        """Assert that each stored event is done, or on the failure desk with a known error."""
         depth = self._queues.depth()
         assert depth.get("inbox.done", 0) + depth.get("inbox.failed", 0) == self._stored
         assert sum(count for name, count in depth.items() if name.startswith("inbox.")) == self._stored
@@ -104,14 +104,14 @@ class Ledger:
 
 @pytest.fixture
 def ledger(platform: Platform) -> Iterator[Ledger]:
-    """An app whose only events are the spoilt ones."""
+    """An app that gets only these events."""
     with platform.open_app() as app:
         yield Ledger(platform, app)
 
 
 @fuzzed(10)
-def test_nothing_taken_in_is_lost(ledger: Ledger, seed: int) -> None:
-    """Each event taken in is done or on the failure desk, and an honest message among them is handled as ever."""
+def test_no_stored_event_is_lost(ledger: Ledger, seed: int) -> None:
+    """Each stored event is done or on the failure desk, and an honest message among mutated ones is handled."""
     ledger.send(Random(seed))
     ledger.work()
     assert ledger.honest_is_settled()

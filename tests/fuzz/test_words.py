@@ -1,4 +1,4 @@
-"""What people type: searches, orders, references, cursors; and whole talks of residents and officers."""
+"""Typed input: searches, orders, references, cursors; and conversations of residents and officers."""
 
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
@@ -45,14 +45,14 @@ SAID = (
 
 
 def say(random: Random) -> str:
-    """Return something that people say, spoilt once or twice, or what has hurt programs."""
+    """Return a phrase that people type, mutated once or twice."""
     text = mutate_text(random, random.choice(SAID))
     return mutate_text(random, text) if random.random() < 0.5 else text
 
 
 @fuzzed(150)
-def test_what_is_typed(seed: int) -> None:
-    """A search, an order, a code or a reference is understood, or is none, or is refused in a sentence."""
+def test_any_typed_text_is_parsed_or_refused(seed: int) -> None:
+    """Any text is parsed as a search, order, code or reference, gives no result, or is refused in a sentence."""
     text = say(Random(seed))
     district = shipped_district()
     readers: tuple[Callable[[], object], ...] = (
@@ -72,7 +72,7 @@ def test_what_is_typed(seed: int) -> None:
 
 @fuzzed(100)
 def test_invented_cursors_are_refused(seed: int) -> None:
-    """A cursor that somebody made up is refused, or gives values of the right kinds."""
+    """A mutated cursor is refused, or gives values of the right types."""
     random = Random(seed)
     order = next(iter(SPEC.orders))
     values = [_value(SPEC.columns[column.removeprefix("-")]) for column in SPEC.orders[order]]
@@ -88,7 +88,7 @@ def _value(kind: type) -> str | float | bool:
 
 @pytest.fixture
 def duty() -> Duty:
-    """An officer with a bound chat, on duty, by day."""
+    """An officer with a bound chat, on duty during the day."""
     clock = FixedClock(datetime(2021, 9, 20, 9, tzinfo=VIETNAM))
     chat = MockChat(clock)
     app = memory_app(chat, clock=clock)
@@ -99,7 +99,7 @@ def duty() -> Duty:
 
 @fuzzed(10)
 def test_any_message_is_handled(duty: Duty, seed: int) -> None:
-    """Whatever residents and officers write, each message is handled, none fails, and the next is handled too."""
+    """For any messages of residents and officers, each is handled without a failure."""
     random = Random(seed)
     group = duty.chat.found_group("Nhóm mẫu", [duty.chat.person("Bà Thử")])
     for _ in range(4):

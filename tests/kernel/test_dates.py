@@ -29,14 +29,14 @@ PERIODS = st.tuples(DAYS, st.integers(0, 1500)).map(lambda p: Period(p[0], p[0] 
 
 
 def test_the_day_changes_at_midnight_in_vietnam() -> None:
-    """17:00 UTC is already tomorrow."""
+    """17:00 UTC belongs to the next day in Vietnam."""
     assert local_date(datetime(2021, 2, 3, 16, 59, tzinfo=UTC)) == date(2021, 2, 3)
     assert local_date(datetime(2021, 2, 3, 17, 0, tzinfo=UTC)) == date(2021, 2, 4)
     assert vietnam_time(datetime(2021, 2, 3, 17, 0, tzinfo=UTC)).isoformat() == "2021-02-04T00:00:00+07:00"
 
 
 def test_a_time_without_zone_is_refused() -> None:
-    """A naive time names itself and the way out."""
+    """A time without zone is refused with an error that names it."""
     with pytest.raises(BadInput, match="2021-02-03T08:00:00 has no time zone"):
         local_date(datetime(2021, 2, 3, 8))  # noqa: DTZ001  naive on purpose
 
@@ -57,18 +57,18 @@ def test_a_day_ends_at_24_00() -> None:
     ],
 )
 def test_documents_pad_days_and_the_first_two_months(day: date, long: str, short: str) -> None:
-    """Zeros stand where Nghị định 30/2020/NĐ-CP puts them."""
+    """Days and the first two months have leading zeros as in Nghị định 30/2020/NĐ-CP."""
     assert document_date(day) == long
     assert short_date(day) == short
 
 
-def test_moments_are_those_of_a_clock_in_vietnam() -> None:
-    """Whatever zone the store keeps."""
+def test_moments_are_written_in_vietnamese_time() -> None:
+    """Moments are written in Vietnamese time, whatever their own time zone."""
     assert short_moment(datetime(2021, 9, 1, 2, 5, tzinfo=UTC)) == "09:05 01/9/2021"
 
 
 def test_document_numbers_have_two_digits_at_least() -> None:
-    """Numbers below ten get a zero; there is no number zero."""
+    """Document numbers below ten get a leading zero, and number zero is refused."""
     assert [document_number(n) for n in (1, 9, 10, 138)] == ["01", "09", "10", "138"]
     with pytest.raises(BadInput, match="number 0"):
         document_number(0)
@@ -96,14 +96,14 @@ def test_months_end_on_the_same_day_or_the_last(day: date, months: int, result: 
 
 @given(DAYS, st.integers(-300, 300))
 def test_added_months_hit_the_month_and_clip_the_day(day: date, months: int) -> None:
-    """The month is exact, and the day is kept as far as that month has it."""
+    """The result is in the exact month, on the same day or on the month's last one."""
     result = add_months(day, months)
     assert (result.year - day.year) * 12 + result.month - day.month == months
     assert result.day == min(day.day, monthrange(result.year, result.month)[1])
 
 
 def test_a_period_includes_both_ends() -> None:
-    """First and last day belong to the period, their neighbours don't."""
+    """The first and last day belong to a period, their neighbours don't."""
     half = Period(date(2020, 12, 15), date(2021, 6, 14))
     assert half.contains(date(2020, 12, 15))
     assert half.contains(date(2021, 6, 14))
@@ -136,7 +136,7 @@ def test_months_and_edges_cover_the_period_exactly(period: Period) -> None:
 
 
 def test_a_period_splits_into_whole_years_months_and_edges() -> None:
-    """Of a long balance the years are whole, the months beside them and the days around those."""
+    """A long period splits into whole years, the months next to them and the days around those."""
     years, months, edges = Period(date(2018, 11, 30), date(2021, 2, 1)).whole_years_months_and_edges()
     assert years == [2019, 2020]
     assert months == [(2018, 12), (2021, 1)]
@@ -145,7 +145,7 @@ def test_a_period_splits_into_whole_years_months_and_edges() -> None:
 
 @given(PERIODS)
 def test_years_months_and_edges_cover_the_period_exactly(period: Period) -> None:
-    """Years stand for all their months and for no others, and no year that lies in the period is left in months."""
+    """The years have exactly their own months, and no whole year of the period is split into months."""
     years, months, edges = period.whole_years_months_and_edges()
     assert (sorted(months + [(y, m) for y in years for m in range(1, 13)]), edges) == period.whole_months_and_edges()
     inside = [y for y in range(period.start.year, period.end.year + 1) if period.contains(date(y, 1, 1))]
@@ -174,7 +174,7 @@ def test_a_year_before_is_the_same_period(period: tuple[date, date], before: tup
 
 @given(PERIODS)
 def test_a_year_before_always_exists(period: Period) -> None:
-    """Every period has one a year before, of the same length up to leap days."""
+    """Every period has a period a year before, of the same length up to leap days."""
     earlier = period.a_year_before()
     assert earlier.start < period.start
     assert abs((earlier.end - earlier.start) - (period.end - period.start)) <= timedelta(days=1)
@@ -198,8 +198,8 @@ def test_numbers_are_written_the_vietnamese_way(x: Decimal | float, digits: int,
 
 
 @pytest.mark.parametrize("x", [float("nan"), float("inf"), Decimal("-Infinity")])
-def test_what_is_no_number_is_not_printed(x: Decimal | float) -> None:
-    """NaN and infinity are refused by name."""
+def test_nan_and_infinity_are_refused(x: Decimal | float) -> None:
+    """NaN and infinity are refused with an error that names them."""
     with pytest.raises(BadInput, match=r"(?i)nan|inf"):
         number_vi(x)
 
@@ -214,19 +214,19 @@ def test_what_is_no_number_is_not_printed(x: Decimal | float) -> None:
         (20, 1, "2.000%"),
     ],
 )
-def test_percentages_have_one_decimal_where_it_says_something(part: int, whole: int, text: str) -> None:
-    """A share is rounded to one decimal, and a zero there is left out."""
+def test_percentages_have_at_most_one_decimal(part: int, whole: int, text: str) -> None:
+    """A percentage is rounded to one decimal, and a zero there is omitted."""
     assert percent_vi(part, whole) == text
 
 
-def test_a_share_of_nothing_has_no_basis() -> None:
-    """There is no percentage of zero."""
+def test_percentage_of_zero_is_none() -> None:
+    """A percentage of zero is None."""
     assert percent_vi(3, 0) is None
     assert percent_vi(1, 3, digits=0) == "33%"
 
 
-def test_what_happened_lies_not_in_the_future() -> None:
-    """The present moment has happened, in whatever zone it is written; a later one is told with both times."""
+def test_future_moment_is_refused() -> None:
+    """A moment up to now is accepted in any time zone; a later moment is refused with an error that has both times."""
     now = datetime(2021, 9, 1, 1, tzinfo=UTC)
     for moment in (now, now.astimezone(VIETNAM), now - timedelta(microseconds=1), now - timedelta(days=400)):
         assert require_past(moment, now) is moment
@@ -239,15 +239,15 @@ def test_what_happened_lies_not_in_the_future() -> None:
 
 
 def test_a_single_day_is_a_period() -> None:
-    """It is one edge of its month, and a whole month only where that has no other day."""
+    """A single day is one edge of its month, and a period is a whole month only with all its days."""
     assert Period(date(2021, 6, 15), date(2021, 6, 15)).whole_months_and_edges() == ([], [date(2021, 6, 15)])
     assert Period(date(2021, 1, 1), date(2021, 1, 31)).whole_months_and_edges() == ([(2021, 1)], [])
     assert Period(date(2021, 1, 1), date(2021, 1, 30)).whole_months_and_edges()[0] == []
     assert Period(date(2021, 1, 2), date(2021, 1, 31)).whole_months_and_edges()[0] == []
 
 
-def test_eleven_months_are_no_year() -> None:
-    """A year is left in months unless it has all twelve of them."""
+def test_eleven_months_are_no_whole_year() -> None:
+    """A period of fewer than twelve months is no whole year."""
     period = Period(date(2020, 1, 1), date(2020, 11, 30))
     assert period.whole_years_months_and_edges() == ([], [(2020, month) for month in range(1, 12)], [])
     assert Period(date(2020, 1, 1), date(2020, 12, 31)).whole_years_months_and_edges() == ([2020], [], [])
@@ -267,6 +267,6 @@ def test_eleven_months_are_no_year() -> None:
         (0.1, 0.3, 2, "33,33%"),
     ],
 )
-def test_shares_keep_the_zeros_that_count(part: float, whole: float, digits: int, text: str) -> None:
-    """Zeros behind the comma go, those before it stay."""
+def test_percentages_drop_trailing_decimal_zeros(part: float, whole: float, digits: int, text: str) -> None:
+    """A percentage drops trailing zeros after the comma, but none before it."""
     assert percent_vi(part, whole, digits) == text

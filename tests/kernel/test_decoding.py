@@ -1,4 +1,4 @@
-"""JSON that anybody may have written."""
+"""Descriptions of errors in JSON from untrusted sources."""
 
 from typing import Any
 
@@ -28,13 +28,13 @@ def refuse(data: bytes) -> Exception:
     ],
     ids=["text", "file", "nested"],
 )
-def test_what_this_program_finds_itself_has_its_own_sentence(data: bytes, reason: str) -> None:
-    """Whatever the decoder raises and says of it."""
+def test_bad_utf8_and_nesting_have_own_descriptions(data: bytes, reason: str) -> None:
+    """Invalid UTF-8 and deep nesting have descriptions of our own, independent of the decoder's error."""
     assert describe_decode_error(refuse(data), data) == reason
 
 
-def test_the_decoder_s_exception_and_words_decide_nothing() -> None:
-    """The same bytes are described alike whether the decoder raises an error of a codec or one of its own."""
+def test_description_ignores_the_error_type() -> None:
+    """The same bytes get the same description whether the decoder raises a codec error or its own error."""
     data = b'{"name": "\xff"}'
     errors = (UnicodeDecodeError("utf-8", b"\xff", 0, 1, "odd"), msgspec.DecodeError("odd"))
     assert {describe_decode_error(error, data) for error in errors} == {"byte 10 isn't UTF-8"}
@@ -45,8 +45,8 @@ def test_the_decoder_s_exception_and_words_decide_nothing() -> None:
     [b"no", b'{"name": 1}', b'{"name": "\\ud800"}', b'{"x\\u001b\\n": 1}', b'{"' + b"x" * 10_000 + b'": 1}'],
     ids=["no JSON", "type", "half a character", "steering", "long"],
 )
-def test_anything_else_is_shown_in_the_decoder_s_words(data: bytes) -> None:
-    """In one line of 160 characters at most, without what steers a terminal."""
+def test_other_errors_keep_the_decoder_message(data: bytes) -> None:
+    """Other errors are described in the decoder's words, in a printable line of at most 160 characters."""
     error = refuse(data)
     description = describe_decode_error(error, data)
     assert description[:10] == str(error)[:10]

@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all."""
+"""Files are written whole or not at all."""
 
 import os
 import stat
@@ -12,14 +12,14 @@ from anninh_core.kernel.files import atomic_writer, make_folder, require_new_fil
 
 @pytest.fixture
 def synced(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Tell which folders, by inode, were flushed to the disk."""
+    """Return the inodes of the folders flushed to the disk."""
     inodes: list[int] = []
     sync = os.fsync
 
     def note(handle: int) -> None:
-        found = os.fstat(handle)
-        if stat.S_ISDIR(found.st_mode):
-            inodes.append(found.st_ino)
+        status = os.fstat(handle)
+        if stat.S_ISDIR(status.st_mode):
+            inodes.append(status.st_ino)
         sync(handle)
 
     monkeypatch.setattr("os.fsync", note)
@@ -27,7 +27,7 @@ def synced(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def test_written_file_replaces_old_content(tmp_path: Path, synced: list[int]) -> None:
-    """New content takes the place of old, for its owner only, and the name is flushed with it."""
+    """New content replaces the old, readable by the owner only, and the folder is flushed."""
     path = tmp_path / "file"
     for data in (b"old", b"new"):
         write_atomically(path, data)
@@ -37,22 +37,22 @@ def test_written_file_replaces_old_content(tmp_path: Path, synced: list[int]) ->
 
 
 def test_failed_write_leaves_nothing(tmp_path: Path) -> None:
-    """When a file can't take its place, no half of it stays behind."""
+    """A failed write leaves no partial file."""
     (tmp_path / "taken").mkdir()
     with pytest.raises(OSError, match="taken"):
         write_atomically(tmp_path / "taken", b"x")
     assert [path.name for path in tmp_path.iterdir()] == ["taken"]
 
 
-def test_made_folders_are_flushed(tmp_path: Path, synced: list[int]) -> None:
-    """Each folder made is flushed in the one above it, and none is made twice."""
+def test_created_folders_are_flushed(tmp_path: Path, synced: list[int]) -> None:
+    """Each new folder is flushed in its parent, and existing folders aren't created again."""
     for _ in range(2):
         make_folder(tmp_path / "a" / "b")
     assert synced == [tmp_path.stat().st_ino, (tmp_path / "a").stat().st_ino]
 
 
-def test_written_bit_by_bit(tmp_path: Path) -> None:
-    """A file appears with its last bit, and not before."""
+def test_file_appears_when_complete(tmp_path: Path) -> None:
+    """A file written in pieces appears only when it is complete."""
     path = tmp_path / "file"
     with atomic_writer(path) as file:
         file.write(b"half ")
@@ -62,16 +62,16 @@ def test_written_bit_by_bit(tmp_path: Path) -> None:
 
 
 def test_failed_write_keeps_old_content(tmp_path: Path) -> None:
-    """An exception leaves the old content and nothing else."""
+    """An exception while writing leaves the old content and no other file."""
     path = tmp_path / "file"
     path.write_bytes(b"old")
     with pytest.raises(TypeError), atomic_writer(path) as file:
         file.writelines([b"new", "no bytes"])  # type: ignore[list-item]
-    assert [(found.name, found.read_bytes()) for found in tmp_path.iterdir()] == [("file", b"old")]
+    assert [(file_path.name, file_path.read_bytes()) for file_path in tmp_path.iterdir()] == [("file", b"old")]
 
 
-def test_the_failure_is_told_where_nothing_is_left_to_remove(tmp_path: Path) -> None:
-    """Whoever took the half file away meanwhile doesn't hide why it wasn't finished."""
+def test_missing_partial_file_keeps_the_error(tmp_path: Path) -> None:
+    """If the partial file was removed meanwhile, the original exception is still raised."""
 
     def interrupted() -> None:
         with atomic_writer(tmp_path / "file"):
@@ -83,8 +83,8 @@ def test_the_failure_is_told_where_nothing_is_left_to_remove(tmp_path: Path) -> 
         interrupted()
 
 
-def test_a_folder_that_somebody_else_makes_at_the_same_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Is there, which is all that was wanted; a file in its place is an error."""
+def test_concurrently_created_folder_is_accepted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder that another process creates at the same time is accepted; a file in its place is an error."""
     make = Path.mkdir
 
     def make_late(path: Path, *arguments: object, **options: bool) -> None:
@@ -101,7 +101,7 @@ def test_a_folder_that_somebody_else_makes_at_the_same_time(tmp_path: Path, monk
 
 
 def test_an_existing_file_is_replaced_by_force_only(tmp_path: Path) -> None:
-    """The refusal names it; what isn't there yet needs no force."""
+    """An existing file is refused by name without `force`; a new file needs no `force`."""
     path = tmp_path / "file"
     require_new_file(path, force=False)
     require_new_file(path, force=True)

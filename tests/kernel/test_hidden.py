@@ -1,4 +1,4 @@
-"""Signs that hide something or steer what shows them: dropped where words leave, seen where officers look."""
+"""Characters that hide text or control its display: dropped from outgoing text, made visible for officers."""
 
 import json
 import unicodedata
@@ -19,12 +19,17 @@ WORDS = st.text(
 
 
 def is_harmless(text: str) -> bool:
-    """Tell by categories of Unicode, not by our own list, whether nothing in a text hides or steers."""
+    """Return whether a text has no hidden or controlling characters, by Unicode's categories instead of our own
+    list.
+    """
     bare = text.replace("\r\n", "\n")
     return all(
-        c in "\n\t\u200d\ufe0e\ufe0f"
-        or (unicodedata.category(c) not in {"Cc", "Cs", "Co"} and unicodedata.bidirectional(c) not in BIDI_CONTROLS)
-        for c in bare
+        character in "\n\t\u200d\ufe0e\ufe0f"
+        or (
+            unicodedata.category(character) not in {"Cc", "Cs", "Co"}
+            and unicodedata.bidirectional(character) not in BIDI_CONTROLS
+        )
+        for character in bare
     )
 
 
@@ -32,12 +37,14 @@ BIDI_CONTROLS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
 
 @given(WORDS)
-def test_nothing_that_is_shown_hides_or_steers(text: str) -> None:
-    """Whatever somebody writes, in both ways of showing it; doing it twice changes nothing, and it can be encoded."""
-    for shown in (drop_hidden(text), show_hidden(text)):
-        assert is_harmless(shown)
-        assert not set(shown) & set(ODD)
-        shown.encode()
+def test_displayed_text_has_no_hidden_characters(text: str) -> None:
+    """For any text, both ways of display have no hidden or controlling characters and can be encoded, and dropping them
+    twice changes nothing.
+    """
+    for displayed in (drop_hidden(text), show_hidden(text)):
+        assert is_harmless(displayed)
+        assert not set(displayed) & set(ODD)
+        displayed.encode()
     assert drop_hidden(drop_hidden(text)) == drop_hidden(text)
 
 
@@ -52,8 +59,8 @@ def test_nothing_that_is_shown_hides_or_steers(text: str) -> None:
         "日本 ไม้ ‘x’ – “y” …",
     ],
 )
-def test_what_is_written_honestly_stays(text: str) -> None:
-    """Vietnamese in either encoding, joined emoji, keycaps, flags, line breaks and other scripts."""
+def test_ordinary_text_stays(text: str) -> None:
+    """Vietnamese in either encoding, joined emoji, keycaps, flags, line breaks and other scripts stay unchanged."""
     assert drop_hidden(text) == show_hidden(text) == unicodedata.normalize("NFC", text)
 
 
@@ -70,14 +77,16 @@ def test_what_is_written_honestly_stays(text: str) -> None:
         ("é" + "\u0316" * 20, "é" + "\u0316" * 3, "é" + "\u0316" * 3),
     ],
 )
-def test_officers_see_that_something_was_hidden(text: str, dropped: str, shown: str) -> None:
-    """By its picture or number; what leaves is just without it; heaped marks are cut to three."""
+def test_officers_see_hidden_characters(text: str, dropped: str, shown: str) -> None:
+    """Officers see each hidden character as a symbol or code point; outgoing text lacks it, and stacked marks are cut
+    to three.
+    """
     assert (drop_hidden(text), show_hidden(text)) == (dropped, shown)
 
 
 @given(st.dictionaries(WORDS, WORDS, max_size=3))
 def test_json_means_the_same_and_hides_nothing(data: dict[str, str]) -> None:
-    """A program reads what was written, and a person sees no sign that steers."""
+    """Escaped JSON decodes to the same data and shows no hidden or controlling characters."""
     escaped = escape_hidden(json.dumps(data, ensure_ascii=False))
 
     assert json.loads(escaped) == data
@@ -86,17 +95,19 @@ def test_json_means_the_same_and_hides_nothing(data: dict[str, str]) -> None:
 
 SEEN = {"\t", "\n", "\r"}
 ARABIC_AND_SO_ON = {*range(0x600, 0x606), 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x110BD, 0x110CD, *range(0x13430, 0x13440)}
-"""Format characters of other scripts that are seen: signs before numbers, and joins of hieroglyphs."""
+"""Format characters of other scripts that are visible: signs before numbers, and joins of hieroglyphs."""
 UNSEEN = {
     *(0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180F, 0x2065, 0x2800, 0x3164, 0xFFA0),
     *(*range(0xFDD0, 0xFDF0), *range(0xFE00, 0xFE10), *range(0xFFF0, 0xFFF9), 0xFFFE, 0xFFFF),
     *(*range(0xE0000, 0xE1000), 0xFFFFE, 0xFFFFF, 0x10FFFE, 0x10FFFF),
 }
-"""Letters, marks and unassigned code points of other categories that nobody sees."""
+"""Letters, marks and unassigned code points of other categories that are invisible."""
 
 
-def test_of_all_code_points_just_the_unseen_ones_are_dropped() -> None:
-    """Controls, format characters, halves and private use by Unicode's own categories, and a written list of others."""
+def test_exactly_invisible_code_points_are_dropped() -> None:
+    """Exactly the invisible code points are dropped: those of Unicode's categories Cc, Cf, Cs and Co, and those of
+    `UNSEEN`.
+    """
     points = (*range(0x3500), *range(0xD7F0, 0x14000), *range(0x1BC90, 0x1BCB0), *range(0x1D160, 0x1D190))
     points += (
         *range(0xDFFF0, 0xE1010),
@@ -131,6 +142,8 @@ def test_of_all_code_points_just_the_unseen_ones_are_dropped() -> None:
         ("e" + "\u0316" * 4, "e" + "\u0316" * 3),
     ],
 )
-def test_what_is_hidden_is_named_to_the_letter(text: str, shown: str) -> None:
-    """By the first of a run and how many there are; what belongs to an emoji or a key stays, and three marks do."""
+def test_hidden_runs_show_first_and_length(text: str, shown: str) -> None:
+    """A run of hidden characters is shown as its first and its length; parts of an emoji or keycap stay, and so do
+    three marks.
+    """
     assert show_hidden(text) == shown

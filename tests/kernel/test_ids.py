@@ -11,22 +11,24 @@ from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.ids import RECEIPT, letters_of, minute_of, require_id, spell, uuid7
 
 
-def test_the_example_of_the_standard() -> None:
-    """RFC 9562, appendix A.6: the time and the random bits stand where they belong."""
-    made = uuid7(0x017F22E279B0, bytes.fromhex("0cc318c4dc0c0c07398f"))
-    assert made == "017f22e2-79b0-7cc3-98c4-dc0c0c07398f"
+def test_id_equals_the_rfc_example() -> None:
+    """The id has the time and random bits of the example in RFC 9562, appendix A.6."""
+    uuid = uuid7(0x017F22E279B0, bytes.fromhex("0cc318c4dc0c0c07398f"))
+    assert uuid == "017f22e2-79b0-7cc3-98c4-dc0c0c07398f"
 
 
 @pytest.mark.parametrize("first", range(16))
-def test_version_and_variant_hide_no_random_bit_but_their_own(first: int) -> None:
-    """Whatever the random bytes are, it is a UUID of version 7."""
-    made = UUID(uuid7(1, bytes([255, 255, first << 4 | 15, *[255] * 7])))
-    assert (made.version, made.variant, made.clock_seq_hi_variant >> 4 & 3) == (7, RFC_4122, first & 3)
+def test_version_and_variant_are_always_set(first: int) -> None:
+    """For any random bytes, the id is a UUID of version 7."""
+    uuid = UUID(uuid7(1, bytes([255, 255, first << 4 | 15, *[255] * 7])))
+    assert (uuid.version, uuid.variant, uuid.clock_seq_hi_variant >> 4 & 3) == (7, RFC_4122, first & 3)
 
 
 @pytest.mark.parametrize(("moment", "count"), [(-1, 10), (1 << 48, 10), (1 << 49, 10), (0, 9), (0, 11)])
-def test_what_makes_no_id_is_refused(moment: int, count: int) -> None:
-    """A time that doesn't fit, and too few or too many random bytes; the last moment that fits is taken."""
+def test_bad_time_or_randomness_is_refused(moment: int, count: int) -> None:
+    """A time out of range and a wrong number of random bytes are refused; the first and last valid time are
+    accepted.
+    """
     with pytest.raises(BadInput, match=r"ms: use ten bytes and a time from 0 to below 2\*\*48 ms"):
         uuid7(moment, bytes(count))
     assert uuid7((1 << 48) - 1, bytes(10)).startswith("ffffffff-ffff-7000-8000")
@@ -34,34 +36,34 @@ def test_what_makes_no_id_is_refused(moment: int, count: int) -> None:
 
 
 @pytest.mark.parametrize("moment", [0, 1, 0x017F22E279B0, (1 << 48) - 1])
-def test_every_bit_of_the_time_and_of_chance_is_kept(moment: int) -> None:
-    """48 bits of time, and all random ones but the six in whose place version and variant stand."""
+def test_every_time_and_random_bit_is_kept(moment: int) -> None:
+    """An id keeps all 48 bits of the time, and all random bits but the six of version and variant."""
     for byte in (0, 0x5A, 0xFF):
-        made = UUID(uuid7(moment, bytes([byte] * 10))).int
-        kept = ((1 << 80) - 1) ^ (0xF << 76) ^ (0x3 << 62)
-        assert made >> 80 == moment
-        assert made & kept == int.from_bytes(bytes([byte] * 10)) & kept
+        number = UUID(uuid7(moment, bytes([byte] * 10))).int
+        random_bits = ((1 << 80) - 1) ^ (0xF << 76) ^ (0x3 << 62)
+        assert number >> 80 == moment
+        assert number & random_bits == int.from_bytes(bytes([byte] * 10)) & random_bits
 
 
 @given(st.integers(min_value=0, max_value=253_402_300_799_999), st.binary(min_size=10, max_size=10))
-def test_an_id_tells_its_minute(moment: int, randomness: bytes) -> None:
-    """Whatever else of the time stands in it."""
+def test_minute_is_read_from_the_id(moment: int, randomness: bytes) -> None:
+    """`minute_of` returns the minute of an id's time in UTC."""
     minute = minute_of(uuid7(moment, randomness))
     assert minute.utcoffset() == timedelta()
     assert (minute.timestamp(), minute.second) == (moment // 60_000 * 60, 0)
 
 
-def test_an_id_of_ours_is_lower_case_and_whole() -> None:
-    """Anything else is refused, and told what it was meant to be."""
-    made = uuid7(1, bytes.fromhex("abcdef0123456789abcd"))
-    assert require_id(made, "case") == made
+def test_malformed_id_is_refused() -> None:
+    """Anything but a lower-case UUID of 36 characters is refused with an error that shows the text."""
+    uuid = uuid7(1, bytes.fromhex("abcdef0123456789abcd"))
+    assert require_id(uuid, "case") == uuid
     for text in (
         "",
-        made.upper(),
-        f"{made}0",
-        f" {made}",
-        made[:-1],
-        made.replace("-", ""),
+        uuid.upper(),
+        f"{uuid}0",
+        f" {uuid}",
+        uuid[:-1],
+        uuid.replace("-", ""),
         "g" * 36,
     ):
         with pytest.raises(BadInput, match="ids are lower-case UUIDs of 36 characters; copy one from a list") as caught:
@@ -69,8 +71,8 @@ def test_an_id_of_ours_is_lower_case_and_whole() -> None:
         assert repr(text) in str(caught.value)
 
 
-def test_a_code_has_no_letter_that_is_misread() -> None:
-    """A letter for each byte; none that sounds or looks like another."""
+def test_code_has_no_ambiguous_letters() -> None:
+    """Each byte becomes a character, and none of these sounds or looks like another."""
     code = spell(bytes(range(256)))
     assert code.startswith("23456789AB")
     assert (len(code), len({*code}), code[30]) == (256, 30, "2")
@@ -78,8 +80,8 @@ def test_a_code_has_no_letter_that_is_misread() -> None:
 
 
 @given(st.integers(0, (1 << 48) - 1), st.binary(min_size=10, max_size=10), st.integers(1, 10))
-def test_letters_of_an_id_say_its_last_random_bits(moment: int, randomness: bytes, count: int) -> None:
-    """Five bits a letter, none of them of the time; read back as a number to the base of 32, they are those bits."""
+def test_letters_encode_the_last_random_bits(moment: int, randomness: bytes, count: int) -> None:
+    """The letters of an id encode its last random bits, five bits a letter, and no bit of its time."""
     letters = letters_of(uuid7(moment, randomness), count)
     plain = letters.translate(str.maketrans("ABCDEFGHJKMNPQRSTVWXYZ", "abcdefghijklmnopqrstuv"))
     assert len(letters) == count

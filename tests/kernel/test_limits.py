@@ -1,4 +1,4 @@
-"""Both readings of a limit: over Tết, weekends, swapped days, days nobody has decided, and the calendar's end."""
+"""Both readings of a limit, across Tết, weekends, swapped days, undecided days, and the calendar's end."""
 
 from datetime import date, datetime, time, timedelta
 
@@ -39,9 +39,11 @@ def ends(reading: Reading) -> tuple[str, str]:
     ],
 )
 def test_limits_end_as_the_law_counts(received: str, last_days: str) -> None:
-    """3 working days, 7 and 20 days by the limit; 2 and 4 months on the same date, from the shipped calendar."""
-    counted = [read_limit(limit, noon(received), OFFICE).due for limit in ("3wd", "7d", "20d", "2m", "4m")]
-    assert " ".join(str(last_day_of(due)) for due in counted) == last_days
+    """Limits of 3 working days, 7 and 20 days, and 2 and 4 months end on the days that the law counts, by the shipped
+    calendar.
+    """
+    due_times = [read_limit(limit, noon(received), OFFICE).due for limit in ("3wd", "7d", "20d", "2m", "4m")]
+    assert " ".join(str(last_day_of(due)) for due in due_times) == last_days
 
 
 @pytest.mark.parametrize(
@@ -57,27 +59,27 @@ def test_limits_end_as_the_law_counts(received: str, last_days: str) -> None:
         ("2026-12-08", "2m", "2027-02-08", "2027-02-11"),  # into Tết 2027
     ],
 )
-def test_a_month_limit_moves_off_a_day_off(received: str, limit: str, target: str, due: str) -> None:
-    """The target stays on the same date, the limit ends on the next working day (BLTTHS art. 134.1)."""
+def test_month_limit_moves_to_a_working_day(received: str, limit: str, target: str, due: str) -> None:
+    """The target stays on the same date, and the limit ends on the next working day (BLTTHS art. 134.1)."""
     assert ends(read_limit(limit, noon(received), OFFICE, moves=True)) == (target, due)
 
 
-def test_a_day_limit_ends_on_whatever_day_that_is() -> None:
-    """Seven days from Saturday end on a Saturday, and the earlier reading counts the day of reception."""
+def test_day_limit_can_end_on_a_weekend() -> None:
+    """Seven days from a Saturday end on a Saturday, and the target counts the day of reception."""
     assert ends(read_limit("7d", noon("2026-11-14"), OFFICE)) == ("2026-11-20", "2026-11-21")
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-def test_tet_2027_is_doubtful(profile: str) -> None:
-    """Nobody has decided its days off: the limit counts them as off, the target as worked."""
+def test_undecided_days_count_both_ways(profile: str) -> None:
+    """For Tết 2027, with undecided days off, the limit counts them as off and the target as worked."""
     reading = read_limit("3wd", noon("2027-02-04"), PROFILES[profile])
     assert ends(reading) == ("2027-02-08", "2027-02-15")
     assert not reading.leaves_calendar
 
 
 @pytest.mark.parametrize(("received", "leaves"), [("2028-12-26", False), ("2028-12-27", True), ("2031-05-05", True)])
-def test_a_limit_behind_the_calendar_says_so(received: str, leaves: bool) -> None:
-    """What is counted in working days needs days off; days and hours don't."""
+def test_limit_after_the_calendar_is_marked(received: str, leaves: bool) -> None:
+    """Limits that need the calendar's days off are marked after its end; limits in days and hours aren't."""
     assert read_limit("3wd", noon(received), OFFICE).leaves_calendar is leaves
     assert read_limit("1m", noon(received), OFFICE, moves=True).leaves_calendar
     assert not read_limit("20d", noon(received), OFFICE).leaves_calendar
@@ -86,14 +88,14 @@ def test_a_limit_behind_the_calendar_says_so(received: str, leaves: bool) -> Non
 
 @given(starts, st.sampled_from(LIMITS), st.booleans())
 def test_the_target_is_never_later_than_the_limit(start: datetime, limit: str, moves: bool) -> None:
-    """Whatever day it is, whatever the unit; neither lies before the start."""
+    """On any day and in any unit, the target is after the start and not later than the limit."""
     reading = read_limit(limit, start, OFFICE, moves=moves)
     assert start < reading.target <= reading.due
 
 
 @given(starts, st.sampled_from(LIMITS), st.integers(0, 40), st.integers(1, 400))
 def test_a_pause_never_shortens_a_limit(start: datetime, limit: str, after: int, hours: int) -> None:
-    """A wait within the limit lengthens it by at most what was waited, days off apart; one after it changes nothing."""
+    """A wait within the limit never shortens it, and a wait after it changes nothing."""
     began = start + timedelta(days=after)
     plain = read_limit(limit, start, OFFICE)
     paused = read_limit(limit, start, OFFICE, waits=[Wait(start=began, end=began + timedelta(hours=hours))])
@@ -104,7 +106,7 @@ def test_a_pause_never_shortens_a_limit(start: datetime, limit: str, after: int,
 
 
 def test_a_pause_is_counted_in_the_limits_own_unit() -> None:
-    """From Friday noon to Monday noon: three days, one working day, 72 hours."""
+    """A wait from Friday noon to Monday noon is three days, one working day or 72 hours."""
     waits = [Wait(start=noon("2026-11-06"), end=noon("2026-11-09"))]
     assert ends(read_limit("20d", noon("2026-11-04"), OFFICE, waits=waits))[1] == "2026-11-27"
     assert ends(read_limit("3wd", noon("2026-11-04"), OFFICE, waits=waits))[1] == "2026-11-10"
@@ -112,13 +114,15 @@ def test_a_pause_is_counted_in_the_limits_own_unit() -> None:
 
 
 @pytest.mark.parametrize("limit", LIMITS)
-def test_only_what_was_waited_after_the_start_counts(limit: str) -> None:
-    """A wait that was over before changes nothing, nor does one that goes on; of one between, the part behind it."""
+def test_only_waiting_after_the_start_counts(limit: str) -> None:
+    """A wait before the start or without an end changes nothing; of a wait across the start, the part after it
+    counts.
+    """
     start = noon("2026-11-04")
     plain = read_limit(limit, start, OFFICE)
     over = Wait(start=noon("2026-10-01"), end=noon("2026-10-20"))
-    goes_on = Wait(start=noon("2026-11-05"))
-    assert read_limit(limit, start, OFFICE, waits=[over, goes_on]) == plain
+    unfinished = Wait(start=noon("2026-11-05"))
+    assert read_limit(limit, start, OFFICE, waits=[over, unfinished]) == plain
     between = Wait(start=noon("2026-10-01"), end=noon("2026-11-05"))
     within = Wait(start=start, end=noon("2026-11-05"))
     assert (
@@ -127,7 +131,7 @@ def test_only_what_was_waited_after_the_start_counts(limit: str) -> None:
 
 
 def test_a_wait_counts_if_it_began_in_time() -> None:
-    """On the last day of a limit in days, before the last moment of one in hours."""
+    """A wait counts if it began on the last day of a limit in days, or before the last moment of a limit in hours."""
     friday = noon("2026-11-06")
     monday = noon("2026-11-09")
     last_day = Wait(start=friday, end=monday)
@@ -139,15 +143,15 @@ def test_a_wait_counts_if_it_began_in_time() -> None:
 
 
 def test_a_limit_is_a_number_and_a_unit() -> None:
-    """Anything else is refused, and told what there is."""
+    """A limit is a number with a unit; anything else is refused with an error that shows valid limits."""
     assert parse_limit("24h") == (24, "h")
     assert parse_limit("3wd") == (3, "wd")
-    for wrong in ("", "h", "24", "24x", "24 h", "24hd", "-1d", "12345d"):
-        with pytest.raises(BadInput, match=f"{wrong!r} isn't a valid time limit: write it like 24h, 7d, 3wd or 2m."):
-            parse_limit(wrong)
+    for text in ("", "h", "24", "24x", "24 h", "24hd", "-1d", "12345d"):
+        with pytest.raises(BadInput, match=f"{text!r} isn't a valid time limit: write it like 24h, 7d, 3wd or 2m."):
+            parse_limit(text)
 
 
-def test_both_readings_are_told_by_name() -> None:
-    """They are two moments, and nobody takes one for the other by their order."""
+def test_reading_takes_keyword_arguments_only() -> None:
+    """The two moments of a reading can only be passed by name, so that they can't be confused."""
     with pytest.raises(TypeError):
         Reading(noon("2026-11-04"), noon("2026-11-05"))  # type: ignore[call-arg]

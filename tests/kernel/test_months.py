@@ -1,4 +1,4 @@
-"""Months of the calendar, as figures are asked for."""
+"""Calendar months, as used for figures."""
 
 from datetime import date
 
@@ -16,12 +16,14 @@ from anninh_core import Month
     ],
 )
 def test_a_month_has_its_first_and_last_day(month: Month, first: date, last: date) -> None:
-    """Of leap years, too."""
+    """A month has its first and last day, also in leap years."""
     assert (month.first, month.last) == (first, last)
 
 
-def test_months_are_counted_over_the_year_and_sorted() -> None:
-    """In both directions; a month is written as 2021-09, and is a pair to whoever takes one."""
+def test_months_are_added_and_sorted_across_years() -> None:
+    """Months are added across years in both directions, sort like pairs of year and month, and are written as
+    2021-09.
+    """
     assert Month(2021, 11).plus(2) == Month(2022, 1)
     assert Month(2021, 1).plus(-1) == Month(2020, 12)
     assert min(Month(2021, 2), Month(2020, 12)) == (2020, 12)

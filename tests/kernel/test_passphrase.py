@@ -1,4 +1,6 @@
-"""Ciphers made of passphrases: what costs too much isn't tried, and what opens is bound to passphrase and cost."""
+"""Ciphers derived from passphrases: parameters beyond the limits aren't tried, and the key depends on passphrase and
+cost.
+"""
 
 import unicodedata
 
@@ -14,8 +16,8 @@ CHEAP = KdfParameters(n=2, r=1, p=1, salt=b"salt of sixteen ")
 NONCE = bytes(12)
 
 
-def test_whoever_says_nothing_pays_the_cost_that_is_told() -> None:
-    """By default a try takes 128 MiB once, and that is a known way."""
+def test_default_cost_is_128_mib() -> None:
+    """By default a derivation uses scrypt once with 128 MiB, and these parameters are accepted."""
     usual = KdfParameters()
     assert (usual.kdf, usual.n * usual.r * 128, usual.p) == ("scrypt", 128 << 20, 1)
     assert usual.is_known
@@ -25,8 +27,8 @@ def test_whoever_says_nothing_pays_the_cost_that_is_told() -> None:
     ("n", "r", "p"),
     [(2, 1, 1), (2, 32, 1), (2, 1, 16), (2, 32, 16), (4, 2, 2), (1 << 20, 8, 1), (1 << 18, 32, 16), (1 << 20, 1, 1)],
 )
-def test_a_cost_up_to_the_limits_is_tried(n: int, r: int, p: int) -> None:
-    """The least and the largest of each, and a whole GiB of memory."""
+def test_cost_up_to_the_limits_is_accepted(n: int, r: int, p: int) -> None:
+    """The least and largest value of each parameter are accepted, up to 1 GiB of memory."""
     assert KdfParameters(n=n, r=r, p=p).is_known
 
 
@@ -39,46 +41,48 @@ def test_a_cost_up_to_the_limits_is_tried(n: int, r: int, p: int) -> None:
         *((3, 8, 1), ((1 << 17) - 1, 8, 1), ((1 << 17) + 1, 8, 1)),
     ],
 )
-def test_a_cost_beyond_the_limits_is_not_tried(n: int, r: int, p: int) -> None:
-    """Somebody may have written any number in a file, to take all memory, to make it cheap or to break it."""
+def test_cost_beyond_the_limits_is_refused(n: int, r: int, p: int) -> None:
+    """Parameters beyond the limits are refused, since a file may have any number, to exhaust memory, weaken the key or
+    break the derivation.
+    """
     assert not KdfParameters(n=n, r=r, p=p).is_known
 
 
 @pytest.mark.parametrize("kdf", ["", "argon2id", "scrypt2", "zzz", "SCRYPT"])
-def test_another_way_is_not_tried(kdf: str) -> None:
-    """What isn't scrypt is unknown, however cheap."""
+def test_other_derivations_are_refused(kdf: str) -> None:
+    """A key derivation other than scrypt is refused, however cheap."""
     assert not evolve(CHEAP, kdf=kdf).is_known
 
 
-def test_a_new_salt_is_all_that_is_new() -> None:
-    """Sixteen random bytes, at the same cost."""
-    one = CHEAP.with_new_salt()
-    two = CHEAP.with_new_salt()
-    assert len({one.salt, two.salt, CHEAP.salt}) == 3
-    assert len(one.salt) == len(two.salt) == 16
-    assert evolve(one, salt=CHEAP.salt) == CHEAP
+def test_new_salt_keeps_the_cost() -> None:
+    """`with_new_salt` returns the same parameters with sixteen new random bytes."""
+    first = CHEAP.with_new_salt()
+    second = CHEAP.with_new_salt()
+    assert len({first.salt, second.salt, CHEAP.salt}) == 3
+    assert len(first.salt) == len(second.salt) == 16
+    assert evolve(first, salt=CHEAP.salt) == CHEAP
 
 
 def test_the_salt_is_not_shown() -> None:
-    """What stands in a log tells the cost and no bytes."""
+    """The `repr` shows the cost and not the salt."""
     assert repr(CHEAP) == "KdfParameters(kdf='scrypt', n=2, r=1, p=1)"
 
 
-def test_a_cost_is_said_by_name() -> None:
-    """Nobody mixes up n, r and p by their order."""
+def test_cost_takes_keyword_arguments_only() -> None:
+    """The parameters can only be passed by name, so that n, r and p can't be confused."""
     with pytest.raises(TypeError):
         KdfParameters("scrypt", 2, 1, 1)  # type: ignore[call-arg]
 
 
-def test_any_implementation_of_rfc_7914_opens_it() -> None:
-    """The key is the first half of the standard's own example (section 12), and the cipher AES-256-GCM under it."""
+def test_key_equals_the_rfc_7914_example() -> None:
+    """The key is the first half of the example in RFC 7914 (section 12), and the cipher is AES-256-GCM."""
     cipher = derive_cipher("pleaseletmein", KdfParameters(n=16384, r=8, p=1, salt=b"SodiumChloride"))
     key = bytes.fromhex("7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6545da1f2")
     assert AESGCM(key).decrypt(NONCE, cipher.encrypt(NONCE, b"x", b"about"), b"about") == b"x"
 
 
-def test_a_passphrase_is_its_letters() -> None:
-    """Composed and decomposed letters are the same; another letter, salt or cost is not."""
+def test_key_depends_on_letters_salt_and_cost() -> None:
+    """Composed and decomposed letters give the same key; another letter, salt or cost doesn't."""
     sealed = derive_cipher("Năm từ dễ nhớ", CHEAP).encrypt(NONCE, b"x", None)
     assert derive_cipher(unicodedata.normalize("NFD", "Năm từ dễ nhớ"), CHEAP).decrypt(NONCE, sealed, None) == b"x"
     for passphrase, parameters in (
@@ -93,8 +97,8 @@ def test_a_passphrase_is_its_letters() -> None:
             derive_cipher(passphrase, parameters).decrypt(NONCE, sealed, None)
 
 
-def test_a_passphrase_has_twelve_characters() -> None:
-    """One less is refused, and told how long it is and how long it should be."""
+def test_short_passphrase_is_refused() -> None:
+    """A passphrase of fewer than twelve characters is refused with an error that has both lengths."""
     require_long("x" * 12)
     require_long("x" * 13)
     with pytest.raises(BadInput, match="of 11 characters is too short: use at least 12"):

@@ -1,4 +1,4 @@
-"""A field set anew, quickly."""
+"""Fast replacement of one field of a record."""
 
 import pytest
 from attrs import evolve, field, frozen
@@ -13,7 +13,7 @@ def _strip(words: str) -> str:
 
 @frozen(kw_only=True)
 class Row:
-    """A record with a field that the outside calls otherwise, and one that follows from others."""
+    """A record with an alias, a converter and a computed field."""
 
     _id: str
     words: str = field(converter=_strip)
@@ -24,8 +24,8 @@ class Row:
         object.__setattr__(self, "length", len(self.words))
 
 
-def test_it_does_as_evolve_does() -> None:
-    """Converters run, aliases are known, and what follows from the field follows anew."""
+def test_replacer_equals_evolve() -> None:
+    """A replacement runs converters, accepts aliases and updates computed fields, like `attrs.evolve`."""
     row = Row(id="a", words="một", count=3)
     assert (
         replacer(Row, "words")(row, "  hai ba ")
@@ -37,7 +37,7 @@ def test_it_does_as_evolve_does() -> None:
 
 @frozen
 class Plain:
-    """A record of nothing but fields."""
+    """A record without converters, validators or computed fields."""
 
     words: str
     id: str
@@ -45,7 +45,7 @@ class Plain:
 
 
 def test_a_plain_record_is_copied() -> None:
-    """The one that was there stays as it is."""
+    """Replacing a field of a plain record returns a copy and leaves the original unchanged."""
     plain = Plain("một", "a")
     assert replacer(Plain, "words")(plain, "hai") == evolve(plain, words="hai") == Plain("hai", "a")
     assert replacer(Plain, "place")(plain, "xóm 3") == Plain("một", "a", "xóm 3")
@@ -60,7 +60,7 @@ def _refuse_empty(words: str) -> None:
 
 @frozen
 class Validated:
-    """A record that is asked about one field."""
+    """A record with a validator."""
 
     id: str
     words: str = field(validator=lambda _, __, words: _refuse_empty(words))
@@ -68,7 +68,7 @@ class Validated:
 
 @frozen
 class Checked:
-    """A record that looks at itself when it is whole."""
+    """A record with a check in `__attrs_post_init__`."""
 
     id: str
     words: str
@@ -79,7 +79,7 @@ class Checked:
 
 @frozen
 class Counted:
-    """A record with a field of its own making."""
+    """A record with a field that the constructor doesn't take."""
 
     words: str
     id: str
@@ -88,15 +88,15 @@ class Counted:
 
 @frozen(slots=False)
 class Loose:
-    """A record with a place for anything."""
+    """A record without slots."""
 
     words: str
     id: str
 
 
 @pytest.mark.parametrize("cls", [Validated, Checked])
-def test_no_check_is_passed_by(cls: type[Validated | Checked]) -> None:
-    """What a record refuses when it is made, it refuses here."""
+def test_replacement_runs_all_checks(cls: type[Validated | Checked]) -> None:
+    """A replacement runs the same checks as the constructor."""
     assert replacer(cls, "words")(cls("a", "một"), "hai") == cls("a", "hai")
     with pytest.raises(ValueError, match="no words"):
         replacer(cls, "words")(cls("a", "một"), "")
@@ -104,14 +104,14 @@ def test_no_check_is_passed_by(cls: type[Validated | Checked]) -> None:
 
 @pytest.mark.parametrize("cls", [Counted, Loose])
 def test_records_of_all_kinds_are_replaced(cls: type[Counted | Loose]) -> None:
-    """Those with fields that nobody sets, and those without slots."""
+    """Fields are replaced in records with constant fields and in records without slots."""
     assert replacer(cls, "words")(cls("một", "a"), "hai") == cls("hai", "a")
     assert replacer(cls, "id")(cls("một", "a"), "b") == cls("một", "b")
 
 
 @pytest.mark.parametrize("cls", [Plain, Loose])
-def test_a_field_that_a_record_has_not_is_refused(cls: type[Plain | Loose]) -> None:
-    """As `attrs.evolve` does, whether records of the class are copied or made anew."""
+def test_unknown_field_is_refused(cls: type[Plain | Loose]) -> None:
+    """An unknown field is refused as by `attrs.evolve`, for all kinds of records."""
     assert replacing.evolve(cls("một", "a"), words="hai", id="b") == cls("hai", "b")
     with pytest.raises(TypeError, match="place_of_birth"):
         replacing.evolve(cls("một", "a"), place_of_birth="Ninh Bình")  # type: ignore[call-arg]  # that is the point

@@ -1,4 +1,4 @@
-"""Sentences keep the parts that an interface needs, and show any text that isn't a template as it is."""
+"""Sentences keep their template and values for interfaces, and show text that isn't a template unchanged."""
 
 import copy
 import pickle
@@ -14,13 +14,13 @@ from anninh_core.kernel.sentences import Sentence, plain_text, sentence_of
 
 
 class State(StrEnum):
-    """A closed list."""
+    """A closed list as an example."""
 
     RECEIVED = "received"
 
 
 def test_a_sentence_is_its_english_text() -> None:
-    """It can be compared, logged and searched as any text, and keeps template and values."""
+    """A sentence equals its English text and keeps its template and values."""
     sentence = Sentence("Tip {receipt} is {state}: triage it first.", receipt="AB-1", state=State.RECEIVED)
     assert sentence == "Tip AB-1 is received: triage it first."
     assert sentence.template == "Tip {receipt} is {state}: triage it first."
@@ -43,8 +43,8 @@ def test_a_sentence_is_its_english_text() -> None:
         ("write {{ and }} around {name}", {"name": "x"}, "write { and } around x"),
     ],
 )
-def test_values_are_written_plainly(template: str, values: dict[str, object], text: str) -> None:
-    """In English as programs and logs write them."""
+def test_values_are_written_in_plain_english(template: str, values: dict[str, object], text: str) -> None:
+    """Values are written in English, as in logs."""
     assert Sentence(template, **values) == text
 
 
@@ -60,14 +60,14 @@ def test_values_are_written_plainly(template: str, values: dict[str, object], te
         "{{doubled}}",
     ],
 )
-def test_a_text_that_is_no_template_stays_as_it_is(text: str) -> None:
-    """A plugin's error may hold braces; none of them is looked into."""
+def test_text_that_is_no_template_stays(text: str) -> None:
+    """Text that isn't a valid template, such as a plugin's error with braces, stays unchanged."""
     assert Sentence(text) == text
     assert str(BadInput(text)) == text
 
 
-def test_no_attribute_or_index_of_a_value_can_be_reached() -> None:
-    """A template names values alone, whatever is given."""
+def test_templates_reach_no_attributes_or_indexes() -> None:
+    """A template can name values, but not their attributes or indexes."""
     secret = NotFound("hidden")
     assert Sentence("{error.sentence}", error=secret) == "{error.sentence}"
     assert Sentence("{error[0]}", error=secret) == "{error[0]}"
@@ -75,13 +75,13 @@ def test_no_attribute_or_index_of_a_value_can_be_reached() -> None:
 
 @given(st.text())
 def test_any_text_can_be_an_error(text: str) -> None:
-    """Whatever a plugin raises is shown, unless it names an operation as ours do."""
+    """The text of any error is shown unchanged, unless it names an operation in our syntax."""
     if "act" not in text:
         assert str(RetryLater(text)) == text
 
 
 def test_fields_of_an_error_are_values_of_its_sentence() -> None:
-    """`kind=`, `id=`, `permission=` and the like are named in the template and stay attributes."""
+    """`kind=`, `id=`, `permission=` and the like are values of the template and attributes of the error."""
     error = NotFound("There is no {kind:record} {id!r}.", kind="unit", id="x")
     assert (str(error), error.kind, error.id) == ("There is no unit 'x'.", "unit", "x")
     refused = Refused("{officer} has no permission {permission}.", officer="lan", permission="tip.read", roles=("r",))
@@ -89,22 +89,22 @@ def test_fields_of_an_error_are_values_of_its_sentence() -> None:
 
 
 def test_an_error_names_the_argument_that_is_wrong() -> None:
-    """So that a form marks its field."""
+    """An error names the wrong argument, so that a form can mark its field."""
     error = BadInput("`{argument}` is empty: write it.", argument="reason")
     assert (str(error), error.argument) == ("`reason` is empty: write it.", "reason")
 
 
-def test_an_error_survives_another_process() -> None:
-    """Copied or pickled, it keeps its parts."""
+def test_copied_error_keeps_its_parts() -> None:
+    """A copied or pickled error keeps its template and values."""
     error = WrongStep("Tip {receipt} is {state}.", receipt="AB-1", state="received")
-    for again in (pickle.loads(pickle.dumps(error)), copy.copy(error)):
-        assert str(again) == str(error)
-        assert again.sentence.template == error.sentence.template
-        assert again.sentence.values == error.sentence.values
+    for copied in (pickle.loads(pickle.dumps(error)), copy.copy(error)):
+        assert str(copied) == str(error)
+        assert copied.sentence.template == error.sentence.template
+        assert copied.sentence.values == error.sentence.values
 
 
-def test_a_sentence_given_to_an_error_keeps_its_parts() -> None:
-    """What another error said can be raised again."""
+def test_reused_sentence_keeps_its_parts() -> None:
+    """An error raised with another error's sentence keeps that sentence's template and values."""
     first = StorageError("{path}: {reason}", path="a.db", reason="gone")
     assert RetryLater(first.sentence).sentence is first.sentence
     assert sentence_of(first) is first.sentence
@@ -112,7 +112,7 @@ def test_a_sentence_given_to_an_error_keeps_its_parts() -> None:
 
 
 def test_a_sentence_in_brackets_has_no_full_stop() -> None:
-    """So that the sentence around it ends once; elsewhere it keeps its own."""
+    """A sentence in brackets loses its full stop; at the end it keeps it."""
     inner = Sentence("Key {key} is gone.", key="k1")
     for reason in (inner, StorageError(inner)):
         assert (
@@ -123,8 +123,8 @@ def test_a_sentence_in_brackets_has_no_full_stop() -> None:
         assert Sentence("Not opened. {reason}", reason=reason) == "Not opened. Key k1 is gone."
 
 
-def test_encoders_get_a_plain_text() -> None:
-    """And nothing else passes by that way."""
+def test_encoders_get_plain_strings() -> None:
+    """`plain_text` returns a sentence as a plain `str` for encoders, and refuses other types."""
     assert type(plain_text(Sentence("a {x}", x=1))) is str
     with pytest.raises(TypeError, match="int"):
         plain_text(1)

@@ -1,4 +1,4 @@
-"""Signatures hold for one key, purpose and content; a chain of keys holds where each certified the next."""
+"""A signature is valid for one key, purpose and content; a key chain is whole if each key certifies the next."""
 
 import hmac
 
@@ -13,10 +13,10 @@ ONE = CHAINS[0]
 
 
 def test_a_signature_is_for_one_key_purpose_and_content() -> None:
-    """Anything else, also what is no signature or no key at all, is told by False."""
+    """Verifying another key, purpose or content, a malformed signature or a malformed key returns False."""
     signature = ONE.sign("head", b"content")
     assert verify_signature(ONE.current, "head", b"content", signature)
-    for key, purpose, content, signed in (
+    for key, purpose, content, candidate in (
         (CHAINS[1].current, "head", b"content", signature),
         (ONE.current, "receipt", b"content", signature),
         (ONE.current, "head", b"contents", signature),
@@ -27,24 +27,24 @@ def test_a_signature_is_for_one_key_purpose_and_content() -> None:
         (PublicKey(key=b""), "head", b"content", signature),
         (PublicKey(key=b"x" * 31), "head", b"content", signature),
     ):
-        assert not verify_signature(key, purpose, content, signed)
+        assert not verify_signature(key, purpose, content, candidate)
 
 
-def test_any_implementation_of_ed25519_checks_it() -> None:
-    """What is signed is a line that names us and the purpose, then the content."""
+def test_signature_is_standard_ed25519() -> None:
+    """A signature is Ed25519 over a line with `anninh` and the purpose, followed by the content."""
     signature = Ed25519PrivateKey.from_private_bytes(ONE.seed).sign(b"anninh head 1\ncontent")
     assert ONE.sign("head", b"content") == signature
     assert ONE.current.key == Ed25519PrivateKey.from_private_bytes(ONE.seed).public_key().public_bytes_raw()
 
 
-def test_a_key_is_known_by_its_fingerprint() -> None:
-    """The first half of its SHA-256 in hex, which two people compare over another channel."""
+def test_key_id_is_its_fingerprint() -> None:
+    """A key's id is the first half of its SHA-256 in hex, which two people can compare over another channel."""
     assert PublicKey(key=b"").id == "e3b0c44298fc1c149afbf4c8996fb924"
     assert len({chain.current.id for chain in CHAINS}) == len(CHAINS)
 
 
-def test_a_secret_always_leads_to_the_same_key() -> None:
-    """Copies of a keeper sign alike; another secret leads to another key, and never to the secret itself."""
+def test_same_secret_gives_the_same_key() -> None:
+    """A secret always gives the same key, and another secret another key; the seed never equals the secret."""
     secret = b"s" * SEED_BYTES
     assert KeyChain.derive(secret) == KeyChain.derive(secret)
     extracted = hmac.digest(b"anninh signing key 1", secret, "sha256")  # HKDF of RFC 5869, written out
@@ -54,7 +54,9 @@ def test_a_secret_always_leads_to_the_same_key() -> None:
 
 
 def test_each_key_certifies_the_next() -> None:
-    """A chain of one is whole, and so is each that follows; the first key is certified by nobody."""
+    """A chain is whole after each rotation; the first key has no certificate, and each other one is certified by its
+    predecessor.
+    """
     chain = ONE
     for number in range(1, 5):
         assert chain.is_whole
@@ -67,8 +69,8 @@ def test_each_key_certifies_the_next() -> None:
     assert chain.current is chain.public[-1]
 
 
-def test_private_and_public_keys_belong_together() -> None:
-    """A chain whose last key is another's isn't whole, though each is certified."""
+def test_private_key_must_match_the_chain() -> None:
+    """A chain with a private key that doesn't fit its last public key isn't whole, though each key is certified."""
     longer = ONE.rotated(CHAINS[1].seed)
     assert not evolve(longer, seed=CHAINS[2].seed).is_whole
     assert not evolve(longer, public=longer.public[:1]).is_whole
@@ -76,8 +78,8 @@ def test_private_and_public_keys_belong_together() -> None:
     assert not evolve(longer, public=longer.public[::-1]).is_whole
 
 
-def test_the_first_key_that_nobody_certified_is_found() -> None:
-    """Whatever is wrong with it, and however sound those behind it are."""
+def test_first_uncertified_key_is_found() -> None:
+    """The first uncertified key of a chain is found, whatever its defect and however valid the keys after it."""
     chain = ONE
     for other in CHAINS[1:4]:
         chain = chain.rotated(other.seed)
@@ -86,7 +88,7 @@ def test_the_first_key_that_nobody_certified_is_found() -> None:
     assert find_uncertified((second, third)) == second
     assert find_uncertified((first, third, fourth)) == third
     assert find_uncertified((first, second, fourth)) == fourth
-    for wrong in (
+    for uncertified in (
         evolve(second, certificate=b""),
         evolve(second, certificate=third.certificate),
         evolve(second, key=CHAINS[5].current.key),
@@ -94,18 +96,18 @@ def test_the_first_key_that_nobody_certified_is_found() -> None:
         evolve(second, certified_by="0" * 32),
         evolve(second, certified_by="f" * 32),
     ):
-        assert find_uncertified((first, wrong, third)) == wrong
+        assert find_uncertified((first, uncertified, third)) == uncertified
     assert find_uncertified((evolve(first, certified_by="f" * 32), second)) is not None
 
 
 def test_the_private_key_is_not_shown() -> None:
-    """Not even where a chain is printed."""
+    """The `repr` of a chain doesn't show the private key."""
     assert "seed" not in repr(ONE)
     assert repr(ONE.seed) not in repr(ONE)
 
 
-def test_keys_are_made_by_name() -> None:
-    """A certificate is never taken for a key because of its place."""
+def test_keys_take_keyword_arguments_only() -> None:
+    """Keys and chains can only be created by name, so that a certificate can't be confused with a key."""
     with pytest.raises(TypeError):
         PublicKey(b"k")  # type: ignore[call-arg]
     with pytest.raises(TypeError):

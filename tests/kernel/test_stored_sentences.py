@@ -1,4 +1,6 @@
-"""A stored sentence keeps its parts beside the English text; older texts and damaged parts are read as texts."""
+"""Stored sentences keep template and values after the English text; older texts and damaged rows are read as plain
+text.
+"""
 
 import pytest
 from hypothesis import given
@@ -14,50 +16,52 @@ _VALUES = st.dictionaries(
 
 
 @given(_VALUES)
-def test_parts_come_back(values: dict[str, object]) -> None:
-    """The template and its values, also of a sentence within a sentence."""
+def test_template_and_values_are_read_back(values: dict[str, object]) -> None:
+    """The template and values of a stored sentence are read back, also of a nested sentence."""
     template = " ".join(f"{{{name}}}" for name in values) or "nothing"
     inner = Sentence(template, **values)
     outer = Sentence("Gave up after {count} attempts. {reason}", count=3, reason=inner)
-    read = unpack_sentence(pack_sentence(outer, 500))
-    assert read.template == outer.template
-    assert str(read) == str(outer)
+    unpacked = unpack_sentence(pack_sentence(outer, 500))
+    assert unpacked.template == outer.template
+    assert str(unpacked) == str(outer)
 
 
-def test_a_sentence_without_values_stays_a_sentence_within_another() -> None:
-    """So that both are translated when they are read; the sentence of an error too."""
+def test_nested_sentence_without_values_stays_one() -> None:
+    """A nested sentence without values stays a sentence, also as the sentence of an error, so that it is translated
+    too.
+    """
     inner = Sentence("The bot's token isn't valid.")
     for reason in (inner, RetryLater(inner)):
-        read = unpack_sentence(pack_sentence(Sentence("Gave up. {reason}", reason=reason), 500))
-        assert isinstance(read.values["reason"], Sentence)
-        assert str(read) == "Gave up. The bot's token isn't valid."
+        unpacked = unpack_sentence(pack_sentence(Sentence("Gave up. {reason}", reason=reason), 500))
+        assert isinstance(unpacked.values["reason"], Sentence)
+        assert str(unpacked) == "Gave up. The bot's token isn't valid."
 
 
-def test_an_operation_is_named_when_it_is_read() -> None:
-    """A template that names an operation and no value keeps it: each interface has its own name for it."""
-    told = Sentence("See {act:duty.alarms}.")
-    assert unpack_sentence(pack_sentence(told, 500)).template == told.template
+def test_operation_placeholder_is_stored() -> None:
+    """A template that names an operation is stored, since each interface has its own name for the operation."""
+    sentence = Sentence("See {act:duty.alarms}.")
+    assert unpack_sentence(pack_sentence(sentence, 500)).template == sentence.template
 
 
 def test_values_that_the_template_does_not_name_are_not_stored() -> None:
-    """An error has more of them, such as how long to wait."""
+    """Values that the template doesn't name, such as an error's waiting time, aren't stored."""
     assert pack_sentence(RetryLater("mail.example: no connection").sentence, 500) == "mail.example: no connection"
 
 
 def test_the_first_line_is_english() -> None:
-    """Whoever reads the database, or an older version, sees the sentence."""
+    """The first line of a stored sentence is its English text, for readers of the database and older versions."""
     packed = pack_sentence(Sentence("{failure}: {reason}", failure="RecipientUnreachable", reason="blocked\nnow"), 500)
     assert packed.startswith("RecipientUnreachable: blocked now\n")
 
 
 @pytest.mark.parametrize("text", ["", "gave up after 3 tries: Zalo: too many", "name\n{not json", 'x\n{"template": 1}'])
 def test_other_texts_are_read_as_they_are(text: str) -> None:
-    """Of older rows, of plugins, and of rows that were cut off."""
+    """Texts of older rows, of plugins and of damaged rows are read as plain text."""
     assert unpack_sentence(text) == text.partition("\n")[0]
 
 
 def test_a_long_sentence_is_cut_and_its_parts_stay() -> None:
-    """The limit is for the English text."""
+    """The limit cuts the English text and not the stored values."""
     packed = pack_sentence(Sentence("{reason}", reason="x" * 900), 500)
     assert len(packed.partition("\n")[0]) == 500
     assert unpack_sentence(packed) == "x" * 900

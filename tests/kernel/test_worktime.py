@@ -44,7 +44,9 @@ def vn(day: int, hour: int, minute: int = 0, month: int = 2) -> datetime:
     ],
 )
 def test_legal_limits_end_on_the_right_day(received: str, last_days: str) -> None:
-    """3 working days, 7 and 20 days, 2 and 4 months end right over Tết, weekends and swapped days."""
+    """Limits of 3 working days, 7 and 20 days, and 2 and 4 months end on the right day across Tết, weekends and swapped
+    days.
+    """
     day = date.fromisoformat(received)
     noon = datetime.combine(day, time(12), VIETNAM)
     limits = [OFFICE.add_working_days(day, 3)]
@@ -54,12 +56,12 @@ def test_legal_limits_end_on_the_right_day(received: str, last_days: str) -> Non
 
 
 def test_a_limit_in_days_counts_from_the_day_in_vietnam() -> None:
-    """A tip at 17:30 UTC came on the next day in Vietnam."""
+    """A limit in days counts from the day in Vietnam, where 17:30 UTC is the next day."""
     assert add_days_24h(datetime(2021, 2, 3, 17, 30, tzinfo=UTC), 1).isoformat() == "2021-02-06T00:00:00+07:00"
 
 
-def test_working_days_know_weekends_holidays_and_swaps() -> None:
-    """A swapped Saturday is worked, its Monday and a holiday are not; duty knows no days off."""
+def test_weekends_holidays_and_swaps_are_respected() -> None:
+    """A swapped Saturday is a working day, its Monday and holidays are not; a duty calendar has no days off."""
     assert OFFICE.is_working_day(date(2021, 2, 9))
     assert not OFFICE.is_working_day(date(2021, 2, 10))
     assert not OFFICE.is_working_day(date(2021, 2, 20))
@@ -69,7 +71,7 @@ def test_working_days_know_weekends_holidays_and_swaps() -> None:
 
 
 def test_provisional_days_are_off_unless_doubted() -> None:
-    """What nobody has decided counts as off; the earlier reading takes it for worked, and a decided holiday never."""
+    """Undecided days count as off, with `doubtful` as worked; decided holidays are always off."""
     calendar = WorkCalendar(weekly=WEEK, holidays=HOLIDAYS, provisional=frozenset([date(2027, 2, 5)]))
     thursday = date(2027, 2, 4)
     assert calendar.add_working_days(thursday, 1) == date(2027, 2, 8)
@@ -80,8 +82,8 @@ def test_provisional_days_are_off_unless_doubted() -> None:
     assert not calendar.is_working_day(date(2021, 2, 10), doubtful=True)
 
 
-def test_a_calendar_knows_where_it_ends() -> None:
-    """Up to its last day, for ever without one, and duty needs none."""
+def test_calendar_covers_days_until_its_end() -> None:
+    """A calendar covers the days up to `until`, or all days without it or for duty."""
     ends = WorkCalendar(weekly=WEEK, until=date(2026, 12, 31))
     assert ends.knows(date(2026, 12, 31))
     assert not ends.knows(date(2027, 1, 1))
@@ -91,19 +93,19 @@ def test_a_calendar_knows_where_it_ends() -> None:
 
 @pytest.mark.parametrize("days", range(-2, 5))
 def test_the_day_of_the_start_is_not_counted(days: int) -> None:
-    """On duty as many days pass as lie behind it, and none backwards."""
+    """Counting working days omits the start day, and returns none for an earlier end."""
     start = date(2021, 2, 10)
     assert DUTY.count_working_days(start, start + timedelta(days=days)) == max(days, 0)
 
 
 @pytest.mark.parametrize(("day", "worked"), [(date(2021, 2, 9), 9), (date(2021, 2, 10), 17), (date(2021, 2, 20), 22)])
-def test_the_working_day_from_a_day(day: date, worked: int) -> None:
-    """A working day is itself; Tết and a Saturday give the next one."""
+def test_working_day_from_returns_the_next_one(day: date, worked: int) -> None:
+    """`working_day_from` returns a working day itself, and otherwise the next one."""
     assert OFFICE.working_day_from(day) == date(2021, 2, worked)
 
 
 def test_no_working_days_is_the_day_itself() -> None:
-    """Adding nothing stays, even on a Sunday."""
+    """Adding no working days returns the same day, even a Sunday."""
     assert OFFICE.add_working_days(date(2021, 2, 7), 0) == date(2021, 2, 7)
 
 
@@ -119,25 +121,25 @@ def test_no_working_days_is_the_day_itself() -> None:
         (vn(7, 12), 0, vn(7, 12)),
     ],
 )
-def test_working_hours_pass_only_while_somebody_works(start: datetime, hours: float, end: datetime) -> None:
-    """Hours jump over noon, nights, weekends and Tết."""
+def test_working_hours_skip_time_off(start: datetime, hours: float, end: datetime) -> None:
+    """Working hours skip noon, nights, weekends and Tết."""
     assert OFFICE.add_working_hours(start, hours) == end
 
 
 def test_duty_counts_every_hour() -> None:
-    """Around the clock, 24 working hours are a day, seen on Vietnam's clock."""
+    """For duty, 24 working hours are a day, in Vietnamese time."""
     assert DUTY.add_working_hours(datetime(2021, 2, 12, 20, tzinfo=UTC), 24).isoformat() == "2021-02-14T03:00:00+07:00"
     assert DUTY.working_seconds(vn(12, 3), vn(14, 3)) == 2 * 86_400
 
 
 def test_a_block_may_end_at_midnight() -> None:
-    """A night shift of two blocks runs on over 24:00."""
+    """A night shift of two blocks continues across 24:00."""
     assert NIGHT.add_working_hours(vn(6, 17), 8) == vn(7, 2)
     assert NIGHT.working_seconds(vn(6, 0), vn(8, 0)) == 12 * 3600
 
 
 def test_a_swapped_day_has_hours() -> None:
-    """A worked Saturday has the hours of the first working day; a worked holiday has its own."""
+    """A worked Saturday has the hours of the first working day; a worked holiday has the hours of its weekday."""
     saturday = date(2021, 2, 6)
     monday = date(2021, 2, 8)
     calendar = WorkCalendar(
@@ -158,7 +160,7 @@ def test_working_time_is_cut_at_both_ends() -> None:
 
 @given(MOMENTS, st.integers(0, 120))
 def test_hours_added_are_hours_counted(moment: datetime, hours: int) -> None:
-    """Counting working time gives back what was added."""
+    """Counting the working time to the result gives the hours added."""
     for calendar in (OFFICE, DUTY, NIGHT):
         assert calendar.working_seconds(moment, calendar.add_working_hours(moment, hours)) == hours * 3600
 
@@ -167,8 +169,8 @@ def test_hours_added_are_hours_counted(moment: datetime, hours: int) -> None:
 def test_as_many_working_days_pass_as_were_added(start: date, days: int) -> None:
     """The result is a working day with exactly that many working days up to it."""
     end = OFFICE.add_working_days(start, days)
-    passed = [start + timedelta(days=n) for n in range(1, (end - start).days + 1)]
-    assert sum(map(OFFICE.is_working_day, passed)) == days
+    following_days = [start + timedelta(days=n) for n in range(1, (end - start).days + 1)]
+    assert sum(map(OFFICE.is_working_day, following_days)) == days
     assert OFFICE.is_working_day(end)
 
 
@@ -192,14 +194,14 @@ def test_as_many_working_days_pass_as_were_added(start: date, days: int) -> None
         ),
     ],
 )
-def test_a_calendar_that_makes_no_sense_is_refused(weekly: dict[int, tuple[TimeBlock, ...]], complaint: str) -> None:
-    """Empty, overlapping or missing blocks are named."""
+def test_invalid_working_hours_are_refused(weekly: dict[int, tuple[TimeBlock, ...]], complaint: str) -> None:
+    """Empty, overlapping or missing blocks are refused with an error that names them."""
     with pytest.raises(BadInput, match=complaint):
         WorkCalendar(weekly=weekly)
 
 
-def test_nothing_is_counted_backwards() -> None:
-    """Negative amounts and times in wrong order are refused with their value."""
+def test_negative_amounts_are_refused() -> None:
+    """Negative amounts and times in the wrong order are refused."""
     with pytest.raises(BadInput, match="-1 days"):
         add_days_24h(vn(3, 8), -1)
     with pytest.raises(BadInput, match="days or hours can't be added: give 0 or more"):
@@ -213,15 +215,15 @@ def test_nothing_is_counted_backwards() -> None:
 
 
 def test_blocks_may_touch() -> None:
-    """One that begins when the one before ends doesn't overlap it, and both count."""
+    """A block that begins at the end of the previous one doesn't overlap it, and both count."""
     calendar = WorkCalendar(weekly={2: ((time(8), time(12)), (time(12), time.min)), 6: ((time.min, time(1)),)})
     assert calendar.working_seconds(vn(3, 0), vn(4, 0)) == 16 * 3600
     assert calendar.add_working_hours(vn(3, 8), 16) == vn(4, 0)
     assert calendar.add_working_hours(vn(3, 8), 16.5) == vn(7, 0, 30)
 
 
-def test_time_begins_and_ends_with_a_block() -> None:
-    """The end of one is no time of the next, and hours that end with a block end there."""
+def test_hours_can_end_with_a_block() -> None:
+    """The end of a block is no time of the next one, and hours that end with a block end there."""
     assert OFFICE.add_working_hours(vn(3, 7, 30), 4) == vn(3, 11, 30)
     assert OFFICE.add_working_hours(vn(3, 11, 30), 1) == vn(3, 14)
     assert OFFICE.add_working_hours(vn(3, 7, 30), 8) == vn(3, 17)
@@ -231,7 +233,7 @@ def test_time_begins_and_ends_with_a_block() -> None:
     assert OFFICE.working_seconds(vn(3, 8), vn(3, 8) + timedelta(seconds=1, microseconds=999_999)) == 1
 
 
-def test_nobody_knows_a_calendar_by_position() -> None:
-    """Holidays and swapped days are both sets of days, and are told apart by name."""
+def test_calendar_takes_keyword_arguments_only() -> None:
+    """A calendar can only be created by name, so that holidays and swapped days can't be confused."""
     with pytest.raises(TypeError):
         WorkCalendar({}, HOLIDAYS)  # type: ignore[call-arg]

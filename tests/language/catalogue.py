@@ -1,9 +1,9 @@
-"""The catalogue of what officers and operators read: `python -m tests.language.catalogue` brings it up to date.
+"""The catalogue of texts for officers and operators: `python -m tests.language.catalogue` updates it.
 
-Messages are what the code marks, templates of errors, checks and other sentences, the help of all commands, the words
-of closed lists, and those of click that people get to see. New ones are written into the `.po` without a translation,
-old ones are removed; then the `.mo` in the same folder is compiled, which is what the program reads. English has a
-catalogue too: what people call acts, fields and values whose names don't tell.
+Messages are the marked texts in the code, templates of errors, checks and other sentences, the help of all commands,
+the words of closed lists, and the texts of click that people see. New messages are added to the `.po` without a
+translation, and old ones are removed; then the `.mo` in the same folder is compiled, which the program reads. English
+has a catalogue too: labels of acts, fields and values with names that don't explain themselves.
 """
 
 import io
@@ -35,8 +35,8 @@ from anninh_core.cli.root import anninh
 from anninh_core.kernel.sentences import ACT as NAMED_ACT
 from anninh_core.language.catalogue import DOMAIN, LOCALES, Language
 from anninh_core.language.labels import ACT, FIELD, JOURNAL, VIEW
-from anninh_core.operations import Door
-from anninh_core.operations.forms import AskedField, ask_fields
+from anninh_core.operations import OperationGateway
+from anninh_core.operations.forms import AskedField, list_form_fields
 from anninh_core.operations.inputs import describe_inputs
 from anninh_core.operations.operation import Operation
 from anninh_core.testing import memory_app
@@ -63,7 +63,7 @@ CLICK = (
     *("{value!r} is not a valid {number_type}.", "{value} is not in the range {range}."),
 )
 CLICK_UNSEEN = ("required",)
-"""Words of click that no extraction finds: it translates them out of a variable."""
+"""Texts of click that no extraction finds, because click translates them from a variable."""
 CLICK_PLURALS = (
     ("Did you mean {possibility}?", "(Did you mean one of: {possibilities}?)"),
     ("Got unexpected extra argument ({args})", "Got unexpected extra arguments ({args})"),
@@ -71,60 +71,66 @@ CLICK_PLURALS = (
     ("{value!r} is not {choice}.", "{value!r} is not one of {choices}."),
 )
 CLICK_VERSION = next(str(pin.version) for pin in read_lock(LOCK.read_text(encoding="utf-8")) if pin.name == "click")
-"""The click that releases are installed with. What another version says in other words is shown in English."""
+"""The locked version of click. Texts that differ in another version are shown in English."""
 _HEAD = "What officers and operators read of anninh."
 
 
 def wanted() -> Catalog:
-    """Return the catalogue of all messages, without translations."""
-    made = Catalog(domain=DOMAIN, locale="vi")
+    catalogue = Catalog(domain=DOMAIN, locale="vi")
     for source, keywords in SOURCES.items():
         for _file, _line, message, _comments, _context in extract_from_dir(str(source), METHODS, keywords=keywords):
-            made.add(tuple(message) if isinstance(message, tuple) else message)
+            catalogue.add(tuple(message) if isinstance(message, tuple) else message)
     from_click: list[str | tuple[str, str]] = [*CLICK, *CLICK_UNSEEN, *CLICK_PLURALS]
-    for message in (*from_click, *helps(), *(template.text for template in iter_templates()), *act_sentences()):
-        made.add(message)
+    for message in (
+        *from_click,
+        *iter_help_texts(),
+        *(template.text for template in iter_templates()),
+        *iter_act_sentences(),
+    ):
+        catalogue.add(message)
     for context, name in names():
-        made.add(name, context=context)
-    return made
+        catalogue.add(name, context=context)
+    return catalogue
 
 
 def names() -> Iterator[tuple[str, str]]:
-    """Yield context and name of what people call by a label."""
+    """Yield context and name of everything with a label."""
     yield from ((closed_list.__name__, str(member.value)) for closed_list in LISTS for member in closed_list)
     lists = {"record": RECORDS, "check": CHECKS, **NAMES, JOURNAL: journal_names(), ACT: named_operations()}
     yield from ((context, name) for context, words in lists.items() for name in words)
     for operation, inputs in forms(stored()).items():
         yield ACT, operation
         yield from ((FIELD, name) for name in inputs)
-    known = stored()
+    checked_in = stored()
     for derived in derived_operations():
-        yield from ((FIELD, _label_name(derived.name, asked.path, known)) for asked in asked_at_keyboard(derived))
-        yield from ((VIEW, name) for name in shown_fields(derived))
+        yield from (
+            (FIELD, _label_name(derived.name, ask_field.path, checked_in)) for ask_field in command_fields(derived)
+        )
+        yield from ((VIEW, name) for name in iter_shown_fields(derived))
 
 
 def derived_operations() -> Iterator[Operation]:
-    """Yield the operations whose commands are made from their use cases."""
+    """Yield the operations with commands that are derived from their use cases."""
     groups = (command for _path, command in iter_commands() if isinstance(command, NounGroup))
     return chain.from_iterable(group.derived.values() for group in groups)
 
 
-def asked_at_keyboard(operation: Operation) -> Iterable[AskedField]:
-    """Return what the command of an operation asks for."""
-    return ask_fields(operation, "en", with_subject=find_subject(operation) is None)
+def command_fields(operation: Operation) -> Iterable[AskedField]:
+    """Return the fields that the command of an operation asks for."""
+    return list_form_fields(operation, "en", with_subject=find_subject(operation) is None)
 
 
-def shown_fields(operation: Operation) -> Iterator[str]:
-    """Yield the names of what the command of an operation shows of its answer."""
-    answer = operation.answer
-    is_listed = get_origin(answer) in (Page, list)
-    view = get_args(answer)[0] if is_listed else answer
+def iter_shown_fields(operation: Operation) -> Iterator[str]:
+    """Yield the names of the fields that the command of an operation shows."""
+    result = operation.answer
+    is_listed = get_origin(result) in (Page, list)
+    view = get_args(result)[0] if is_listed else result
     if is_view(view):
         names = listed_fields(view) if is_listed else field_names(view)
         yield from (name.rpartition(".")[2] for name in names)
 
 
-def helps() -> Iterator[str]:
+def iter_help_texts() -> Iterator[str]:
     """Yield the help of all commands, and the lines of the overview."""
     yield from (line for _module, line in anninh.homes.values() if line)
     for _path, command in iter_commands():
@@ -133,8 +139,8 @@ def helps() -> Iterator[str]:
         yield from (cleandoc(text) for text in texts if text)
 
 
-def act_sentences() -> Iterator[str]:
-    """Yield what forms of acts say beside their titles and labels."""
+def iter_act_sentences() -> Iterator[str]:
+    """Yield the buttons and help texts of the acts' forms, apart from titles and labels."""
     for act in act_table().values():
         yield from (act[key] for key in ("button", "help") if key in act)
         for declared in act.get("fields", {}).values():
@@ -147,73 +153,72 @@ def named_operations() -> set[str]:
     return {spec for parts in fields for _, name, spec, _ in parts if name == NAMED_ACT and spec}
 
 
-def forms(known: Catalog) -> dict[str, list[str]]:
-    """Return the acts for which the board has a form, with the names of what it asks for.
+def forms(checked_in: Catalog) -> dict[str, list[str]]:
+    """Return the acts for which the board has a form, with the names of their fields.
 
     Args:
-        known: the catalogue as it is: an input that it has by act and input isn't called what others are.
+        checked_in: catalogue as checked in; a field that it has by act and field has a label of its own.
     """
-    door = Door(memory_app())
-    shown = {name: act for name, act in act_table().items() if has_form(door, name)}
-    return {name: list(_iter_asked(door.operations[name], act, known)) for name, act in shown.items()}
+    gateway = OperationGateway(memory_app())
+    with_form = {name: act for name, act in act_table().items() if has_form(gateway, name)}
+    return {name: list(_iter_form_fields(gateway.operations[name], act, checked_in)) for name, act in with_form.items()}
 
 
-def _iter_asked(operation: Operation, act: Mapping[str, Any], known: Catalog) -> Iterator[str]:
-    for asked in describe_inputs(operation):
-        declared = act.get("fields", {}).get(asked.path, {})
-        is_in_address = asked.path == operation.subject and not declared.get("ask", False)
-        if is_in_address or asked.path == "seen_version" or declared.get("widget") in ("hidden", "none"):
+def _iter_form_fields(operation: Operation, act: Mapping[str, Any], checked_in: Catalog) -> Iterator[str]:
+    for form_input in describe_inputs(operation):
+        declared = act.get("fields", {}).get(form_input.path, {})
+        is_in_address = form_input.path == operation.subject and not declared.get("ask", False)
+        if is_in_address or form_input.path == "seen_version" or declared.get("widget") in ("hidden", "none"):
             continue
-        yield _label_name(operation.name, asked.path, known)
+        yield _label_name(operation.name, form_input.path, checked_in)
 
 
-def _label_name(operation: str, path: str, known: Catalog) -> str:
-    """Return the name under which the catalogue has what an input is called."""
+def _label_name(operation: str, path: str, checked_in: Catalog) -> str:
+    """Return the name under which the catalogue has the label of an input."""
     names = (f"{operation}.{path}", path)
-    return next((name for name in names if known.get(name, FIELD)), path.rpartition(".")[2])
+    return next((name for name in names if checked_in.get(name, FIELD)), path.rpartition(".")[2])
 
 
 def journal_names() -> set[str]:
-    """Return what lines of the journal are about: what changes something, looks that leave a line, the system's own."""
+    """Return the actions of entries of the journal: recorded and stored ones, and those of the system itself."""
     stored_actions = json.loads(STORED_NAMES.read_text(encoding="utf-8"))["names"]["actions"]
     return {*recorded_actions(), *stored_actions, *JOURNAL_ONLY}
 
 
 def stored(language: Language = "vi") -> Catalog:
-    """Return the catalogue of a language as it is checked in."""
+    """Return the checked-in catalogue of a language."""
     with po_file(language).open("rb") as file:
         return read_po(file, locale=language, domain=DOMAIN)
 
 
 def po_file(language: Language) -> Path:
-    """Return where the catalogue of a language is checked in."""
     return LOCALES / language / "LC_MESSAGES" / f"{DOMAIN}.po"
 
 
 def compiled(catalogue: Catalog) -> bytes:
-    """Return a catalogue as the program reads it."""
+    """Return a catalogue in the compiled form that the program reads."""
     out = io.BytesIO()
     write_mo(out, catalogue)
     return out.getvalue()
 
 
 def write() -> None:
-    """Bring the files up to date."""
+    """Update the files."""
     messages = wanted()
     vietnamese = stored()
     vietnamese.update(messages, no_fuzzy_matching=True)
     vietnamese.obsolete.clear()
     _write("vi", vietnamese)
-    _write("en", _still_wanted(stored("en"), messages))
+    _write("en", _drop_unused(stored("en"), messages))
 
 
-def _still_wanted(english: Catalog, messages: Catalog) -> Catalog:
-    """Return the English labels of names that exist; a name without one is shown as words."""
-    kept = Catalog(domain=DOMAIN, locale="en")
+def _drop_unused(english: Catalog, messages: Catalog) -> Catalog:
+    """Return the English labels of names that exist; a name without a label is shown as words."""
+    remaining = Catalog(domain=DOMAIN, locale="en")
     for message in english:
         if message.id and messages.get(message.id, message.context):
-            kept.add(message.id, message.string, context=message.context)
-    return kept
+            remaining.add(message.id, message.string, context=message.context)
+    return remaining
 
 
 def _write(language: Language, catalogue: Catalog) -> None:
@@ -225,7 +230,7 @@ def _write(language: Language, catalogue: Catalog) -> None:
 
 
 def _head(catalogue: Catalog) -> None:
-    """Leave in the head what says something, and no moment, so that the file changes only with its messages."""
+    """Set a constant head, without the time of writing, so that the file changes only with its messages."""
     catalogue.project = "anninh"
     catalogue.version = "1"
     catalogue.header_comment = f"# {_HEAD}"

@@ -1,4 +1,4 @@
-"""Closed lists whose words interfaces show; the catalogue has each word in the context of its list's name."""
+"""Closed lists with words that interfaces show; the catalogue has each word in the context of its list's name."""
 
 from enum import Enum
 
@@ -6,7 +6,7 @@ from anninh_core.domain.audit.heads.model import BreakReason
 from anninh_core.domain.content.collected.model import FoundState
 from anninh_core.domain.content.values import ItemState, Urgency
 from anninh_core.domain.conversations.timeline.views import DeliveryState, TimelineKind
-from anninh_core.domain.duty.states import AlarmState, Gap, Telling
+from anninh_core.domain.duty.states import AlarmState, Gap, NotificationKind
 from anninh_core.domain.groups.states import GroupState
 from anninh_core.domain.identity.states import CustodianState, DisclosureState, IdentityField, OpeningState
 from anninh_core.domain.inquiries.states import InquiryState
@@ -90,12 +90,12 @@ LISTS: tuple[type[Enum], ...] = (
     SignInMethod,
     SubcaseState,
     Support,
-    Telling,
+    NotificationKind,
     TimelineKind,
     TipState,
     Urgency,
 )
-"""Their members are values of sentences and of what interfaces show."""
+"""Enumerations with members that are values of sentences or shown by interfaces."""
 
 RECORDS = (
     "this",
@@ -179,7 +179,7 @@ RECORDS = (
     "unit",
     "video",
 )
-"""Kinds of things that `NotFound` and others name."""
+"""Kinds of records and things that `NotFound` and other errors name."""
 
 CHECKS = (
     *("access", "app", "backups", "calendar", "clock", "collectors", "custodians", "demo", "disk", "door", "duty"),
@@ -188,4 +188,4 @@ CHECKS = (
     *("ready", "records", "recovery", "reports", "rights", "roles", "settings", "sign-in", "start", "storage"),
     *("time", "token", "watchdog", "worker", "zone"),
 )
-"""Words of the names of checks."""
+"""Words in the names of checks."""

@@ -1,4 +1,4 @@
-"""Names whose words interfaces show, where no enumeration has them: by the context in which the catalogue has each."""
+"""Names with words that interfaces show and that no enumeration has, by their context in the catalogue."""
 
 from collections.abc import Mapping
 
@@ -347,4 +347,4 @@ JOURNAL_ONLY = (
     *("content.audience", "other", "read", "refused", "system.health", "tips.add", "tips.receive"),
     *("units.record_grant", "units.record_officer"),
 )
-"""What lines of the journal say beside the actions of today."""
+"""Actions in the journal that are neither recorded nor stored actions of this version."""

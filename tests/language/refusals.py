@@ -1,4 +1,4 @@
-"""Refusals that officers meet, each provoked through Python, HTTP, the command line and the board."""
+"""Refusals that officers can get, each provoked through Python, HTTP, the command line and the board."""
 
 import json
 import re
@@ -17,7 +17,7 @@ from tests.web.api.conftest import caller, serve
 from anninh_core.app import App
 from anninh_core.cli.root import anninh
 from anninh_core.kernel.errors import AnninhError
-from anninh_core.operations import Door
+from anninh_core.operations import OperationGateway
 from anninh_core.usecase import Actor
 
 COLUMNS = 80
@@ -32,10 +32,10 @@ class Refusal:
 
     Attributes:
         operation: its name.
-        place: of the board's form, below which acts are sent.
+        place: path of the board's form, below which acts are sent.
         subject: argument and id of the record that it is about, both "" for none.
-        given: the other arguments, as a form has them.
-        has_command: whether officers have a command of their own for it, beside `anninh call`.
+        given: the other arguments, as in a form.
+        has_command: whether officers have a command of its own for it, apart from `anninh call`.
     """
 
     operation: str
@@ -46,26 +46,26 @@ class Refusal:
 
     @property
     def arguments(self) -> dict[str, Any]:
-        """All arguments as JSON has them."""
+        """All arguments as JSON."""
         name, id = self.subject
-        made: dict[str, Any] = {name: id} if name else {}
+        arguments: dict[str, Any] = {name: id} if name else {}
         for path, value in self.given.items():
             target, _, last = path.rpartition(".")
-            (made.setdefault(target, {}) if target else made)[last] = True if value == "yes" else value
-        return made
+            (arguments.setdefault(target, {}) if target else arguments)[last] = True if value == "yes" else value
+        return arguments
 
 
 @frozen
 class Told:
-    """What each interface shows of one refusal.
+    """The texts that each interface shows for one refusal.
 
     Attributes:
         python: `str()` of the error.
         code: of the problem document.
         english: detail of the problem document.
-        vietnamese: the same, asked for in Vietnamese.
+        vietnamese: detail of the problem document in Vietnamese.
         command: standard error of `anninh --lang vi call`, in lines of at most 80 characters.
-        board: sentences that the page marks as wrong.
+        board: sentences that the screen marks as wrong.
     """
 
     python: str
@@ -78,7 +78,7 @@ class Told:
 
 @frozen
 class Interfaces:
-    """One app through which refusals are provoked; nothing that is refused changes it."""
+    """One app through which refusals are provoked; a refused operation changes nothing."""
 
     app: App
     actor: Actor
@@ -86,7 +86,7 @@ class Interfaces:
     visitor: Visitor
 
     def provoke(self, refusal: Refusal) -> Told:
-        """Return what each interface shows."""
+        """Return the texts that each interface shows for a refusal."""
         english = self._post(refusal, "en")
         return Told(
             python=self._python(refusal),
@@ -98,51 +98,51 @@ class Interfaces:
         )
 
     def _python(self, refusal: Refusal) -> str:
-        door = Door(self.app)
+        gateway = OperationGateway(self.app)
         try:
-            door.call(
-                self.actor, refusal.operation, door.decode(refusal.operation, msgspec.json.encode(refusal.arguments))
+            gateway.call(
+                self.actor, refusal.operation, gateway.decode(refusal.operation, msgspec.json.encode(refusal.arguments))
             )
         except AnninhError as error:
             return str(error)
         raise AssertionError(f"{refusal.operation} was carried out")
 
     def _post(self, refusal: Refusal, language: str) -> Any:
-        answer: httpx.Response = caller(serve(self.app))(
+        response: httpx.Response = caller(serve(self.app))(
             refusal.operation,
             self.actor,
             refusal.arguments,
             fresh=True,
             headers={"Accept-Language": language},
         )
-        return answer.json()
+        return response.json()
 
     def _command(self, refusal: Refusal) -> str:
         noun, _, verb = refusal.operation.partition(".")
-        own = (noun, verb.replace("_", "-"), refusal.subject[1], *_options(refusal.given), "--no-input")
-        called = ("call", refusal.operation, "--json", json.dumps(refusal.arguments))
-        shown = self._run(own) if refusal.has_command else self._run(called)
-        assert "Usage" not in shown, shown
-        return shown
+        own_command = (noun, verb.replace("_", "-"), refusal.subject[1], *_options(refusal.given), "--no-input")
+        call_command = ("call", refusal.operation, "--json", json.dumps(refusal.arguments))
+        output = self._run(own_command) if refusal.has_command else self._run(call_command)
+        assert "Usage" not in output, output
+        return output
 
     def _run(self, words: tuple[str, ...]) -> str:
         environment = {"COLUMNS": str(COLUMNS), "XDG_CONFIG_HOME": str(self.folder)}
-        done = CliRunner().invoke(anninh, ("--lang", "vi", *words, "--at", str(self.folder)), env=environment)
-        assert done.exit_code != 0, done.output
-        return done.stderr
+        result = CliRunner().invoke(anninh, ("--lang", "vi", *words, "--at", str(self.folder)), env=environment)
+        assert result.exit_code != 0, result.output
+        return result.stderr
 
     def _board(self, refusal: Refusal) -> tuple[str, ...]:
         token = _TOKEN.search(self.visitor.get("/account").text)
         assert token is not None
         fields = {name: [*value] if isinstance(value, list) else [str(value)] for name, value in refusal.given.items()}
-        sent = {"form_token": [token[1]], "confirmed": ["yes"], **fields}
+        form_fields = {"form_token": [token[1]], "confirmed": ["yes"], **fields}
         action = f"{refusal.place}/do/{refusal.operation.replace('.', '/')}"
-        shown = self.visitor.send(Form(action, "post", fields=sent))
-        assert shown.status >= 400, (refusal, shown.status, shown.path)
-        return tuple(" ".join(unescape(_TAGS.sub(" ", text)).split()) for text in _MARKED.findall(shown.text))
+        screen = self.visitor.send(Form(action, "post", fields=form_fields))
+        assert screen.status >= 400, (refusal, screen.status, screen.path)
+        return tuple(" ".join(unescape(_TAGS.sub(" ", text)).split()) for text in _MARKED.findall(screen.text))
 
 
-def _options(given: Mapping[str, Any]) -> tuple[str, ...]:
+def _options(arguments: Mapping[str, Any]) -> tuple[str, ...]:
     """Return arguments as options of a command."""
-    pairs = ((f"--{name.replace('_', '-')}", value) for name, value in given.items())
+    pairs = ((f"--{name.replace('_', '-')}", value) for name, value in arguments.items())
     return tuple(word for name, value in pairs for word in (name, str(value)))

@@ -1,4 +1,4 @@
-"""Finds the literal templates of the program's sentences in its code: of errors, checks and other sentences."""
+"""Find the literal templates of errors, checks and other sentences in the program's code."""
 
 import ast
 from collections.abc import Iterator, Mapping
@@ -27,9 +27,9 @@ _POSITIONS: Mapping[str, tuple[int, ...]] = {
     "ProfileFault": (2, 3),
     "matches_pattern": (1,),
 }
-"""Callable -> which of its arguments are sentences."""
+"""Callable -> positions of its arguments that are sentences."""
 _WITH_OWN_SENTENCE = frozenset({"AlreadyDone", "BadArguments", "MissingExtra", "Stale", "StepUpNeeded"})
-"""Errors that make their sentence of other arguments."""
+"""Errors that build their sentence from other arguments."""
 
 
 @frozen
@@ -38,8 +38,8 @@ class Template:
 
     Attributes:
         place: file and line.
-        call: what it is given to.
-        values: names of the values that are given with it; None where they can't be seen, as with `**facts`.
+        call: name of the callable that gets it.
+        values: names of the values passed with it; None if they can't be determined, as with `**facts`.
     """
 
     text: str
@@ -49,7 +49,7 @@ class Template:
 
 
 def error_classes() -> frozenset[str]:
-    """Return the names of all classes of the two trees of errors, those of adapters too."""
+    """Return the names of all error classes, including those of adapters."""
     names = {AnninhError.__name__, ConfigurationError.__name__}
     bases = {
         node.name: {ast.unparse(base).rpartition(".")[2] for base in node.bases}
@@ -57,8 +57,8 @@ def error_classes() -> frozenset[str]:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
         if isinstance(node, ast.ClassDef)
     }
-    while more := {name for name, above in bases.items() if above & names} - names:
-        names |= more
+    while subclasses := {name for name, above in bases.items() if above & names} - names:
+        names |= subclasses
     return frozenset(names)
 
 
@@ -76,12 +76,12 @@ def _templates_of(call: ast.Call, errors: frozenset[str], path: str) -> Iterator
     name = ast.unparse(call.func).rpartition(".")[2]
     is_error = name in errors - _WITH_OWN_SENTENCE or ast.unparse(call.func) == "super().__init__"
     positions = (0,) if is_error else _POSITIONS.get(name, ())
-    given = (
+    values = (
         None if any(word.arg is None for word in call.keywords) else frozenset(word.arg or "" for word in call.keywords)
     )
     for position in positions:
         for text in _texts(call.args[position]) if position < len(call.args) else ():
-            yield Template(text, f"{path}:{call.lineno}", name, given)
+            yield Template(text, f"{path}:{call.lineno}", name, values)
 
 
 def _texts(node: ast.expr) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The catalogue of officers' words: complete, and true to what it translates."""
+"""The catalogue of texts for officers is complete and agrees with its originals."""
 
 import re
 from gettext import GNUTranslations
@@ -26,61 +26,65 @@ def strings(message: Message) -> tuple[str, ...]:
 
 
 def places(text: str) -> set[str]:
-    """What stands in braces, and what is to be typed as it is."""
+    """Return the placeholders of a text, and its options, variables and commands."""
     fields = {f"{name}!{conversion}" for _, name, _, conversion in Formatter().parse(text) if name is not None}
     return fields | set(re.findall(r"--[a-z-]+|\$[A-Z_]+|`[a-z_][a-z_ -]*`", text))
 
 
-def test_the_catalogue_has_what_the_code_says() -> None:
-    """Nothing is missing and nothing left over; `python -m tests.language.catalogue` brings it up to date."""
-    assert {(one.context, one.id) for one in MESSAGES} == {(one.context, one.id) for one in wanted() if one.id}
+def test_catalogue_has_exactly_the_code_messages() -> None:
+    """The catalogue has exactly the messages of the code; `python -m tests.language.catalogue` updates it."""
+    assert {(message.context, message.id) for message in MESSAGES} == {
+        (message.context, message.id) for message in wanted() if message.id
+    }
 
 
 def test_every_message_is_translated() -> None:
-    """None is empty or fuzzy."""
-    assert [one.id for one in MESSAGES if one.fuzzy or not all(strings(one))] == []
+    """Every message has a translation that isn't fuzzy."""
+    assert [message.id for message in MESSAGES if message.fuzzy or not all(strings(message))] == []
 
 
-def test_translations_name_the_same_places() -> None:
-    """What is filled in, options, variables and commands stand in both."""
-    wrong = [one.id for one in MESSAGES if places(strings(one)[-1]) != places(ids(one)[-1])]
-    assert wrong == []
+def test_translations_keep_placeholders() -> None:
+    """A translation has the same placeholders, options, variables and commands as its original."""
+    different = [message.id for message in MESSAGES if places(strings(message)[-1]) != places(ids(message)[-1])]
+    assert different == []
 
 
-def test_the_compiled_catalogue_says_the_same() -> None:
-    """The program reads the `.mo`: it is the `.po` of today."""
+def test_compiled_catalogue_is_up_to_date() -> None:
+    """The `.mo`, which the program reads, has the translations of the `.po`."""
     with po_file("vi").with_suffix(".mo").open("rb") as file:
-        compiled = GNUTranslations(file)
-    for one in MESSAGES:
-        first = ids(one)[0]
-        if len(ids(one)) > 1:
-            said = compiled.ngettext(first, ids(one)[1], 2)
+        translations = GNUTranslations(file)
+    for message in MESSAGES:
+        first = ids(message)[0]
+        if len(ids(message)) > 1:
+            translation = translations.ngettext(first, ids(message)[1], 2)
         else:
-            said = compiled.pgettext(one.context, first) if one.context else compiled.gettext(first)
-        assert said == strings(one)[-1]
+            translation = (
+                translations.pgettext(message.context, first) if message.context else translations.gettext(first)
+            )
+        assert translation == strings(message)[-1]
 
 
 @pytest.mark.skipif(version("click") != CLICK_VERSION, reason="translated are the words of the click that is locked")
-def test_click_says_what_is_translated() -> None:
-    """A message that click has no more is dead."""
-    said = {message for *_, message, _, _ in extract_from_dir(str(Path(click.__file__).parent))}
-    assert [one for one in (*CLICK, *CLICK_PLURALS) if one not in said] == []
+def test_translated_click_messages_exist() -> None:
+    """Every translated message of click exists in the locked version of click."""
+    extracted = {text for *_, text, _, _ in extract_from_dir(str(Path(click.__file__).parent))}
+    assert [message for message in (*CLICK, *CLICK_PLURALS) if message not in extracted] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_catalogue_is_in_the_package(language: Language) -> None:
-    """Both files are shipped: people can read what a program says."""
+    """The package has the `.po` and the `.mo`, so that people can read the program's texts."""
     file = po_file(language)
     assert (file.is_file(), file.with_suffix(".mo").is_file()) == (True, True)
 
 
 def test_english_labels_only_what_exists() -> None:
-    """The English catalogue has names alone, each once among those of today, and none without a label."""
+    """The English catalogue has only current names, each with a label."""
     names = {(message.context, message.id) for message in wanted() if message.context}
     english = [message for message in stored("en") if message.id]
     assert [message.id for message in english if (message.context, message.id) not in names or not message.string] == []
 
 
 def test_compiled_english_is_up_to_date() -> None:
-    """The program reads the `.mo`: it is the `.po` of today."""
+    """The `.mo`, which the program reads, is compiled from the current `.po`."""
     assert po_file("en").with_suffix(".mo").read_bytes() == compiled(stored("en"))

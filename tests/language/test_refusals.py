@@ -1,4 +1,4 @@
-"""One refusal says the same in Python, over HTTP, on the command line and on the board."""
+"""A refusal reads the same in Python, over HTTP, on the command line and on the board."""
 
 from collections.abc import Iterator
 from contextlib import chdir
@@ -33,11 +33,9 @@ class Office:
     stranger: str
 
     def about_triaged(self, operation: str, **given: object) -> Refusal:
-        """Return a refused act about the triaged tip."""
         return Refusal(operation, f"/tips/{self.triaged}", ("tip_id", self.triaged), given)
 
     def about_settled(self, operation: str, **given: object) -> Refusal:
-        """Return a refused act about the settled tip."""
         return Refusal(operation, f"/tips/{self.settled}", ("tip_id", self.settled), given)
 
 
@@ -67,43 +65,43 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 
 def test_a_refusal_names_state_and_next_act(office: Office) -> None:
-    """The state by its label, the next act as each interface calls it."""
-    told = office.interfaces.provoke(office.about_triaged("tips.answer"))
-    assert told.python == told.english
-    assert told.english.endswith("is triaged: settle it with `tips.settle` before you answer.")
-    assert "đang ở trạng thái “đã phân loại”: hãy thực hiện `tips.settle` trước rồi mới gửi trả lời" in told.vietnamese
-    assert "“đã phân loại”: hãy thực hiện `anninh tips settle` trước rồi mới gửi trả lời" in told.command
-    assert "“đã phân loại”: hãy thực hiện “Kết luận” trước rồi mới gửi trả lời" in told.board[0]
+    """A refusal names the state by its label, and the next act by the interface's own name."""
+    texts = office.interfaces.provoke(office.about_triaged("tips.answer"))
+    assert texts.python == texts.english
+    assert texts.english.endswith("is triaged: settle it with `tips.settle` before you answer.")
+    assert "đang ở trạng thái “đã phân loại”: hãy thực hiện `tips.settle` trước rồi mới gửi trả lời" in texts.vietnamese
+    assert "“đã phân loại”: hãy thực hiện `anninh tips settle` trước rồi mới gửi trả lời" in texts.command
+    assert "“đã phân loại”: hãy thực hiện “Kết luận” trước rồi mới gửi trả lời" in texts.board[0]
 
 
-def test_lists_and_days_are_written_for_people(office: Office) -> None:
-    """States are labelled in lists too, and days stand in the order of the country."""
-    told = office.interfaces.provoke(
+def test_lists_use_labels_and_local_dates(office: Office) -> None:
+    """States have labels in lists too, and dates have the Vietnamese order."""
+    texts = office.interfaces.provoke(
         office.about_settled("tips.settle", outcome="resolved", answer="Xong.", reason="handled")
     )
-    assert "was settled as resolved on 20" in told.python
-    for text in (told.vietnamese, told.command, *told.board):
+    assert "was settled as resolved on 20" in texts.python
+    for text in (texts.vietnamese, texts.command, *texts.board):
         assert "được kết luận ngày " in text
         assert "là “đã giải quyết”" in text
-    moved = office.interfaces.provoke(office.about_settled("tips.verify"))
-    assert "đã trả lời, có đề nghị xem xét lại, đang xem xét lại" in moved.board[0]
+    wrong_step = office.interfaces.provoke(office.about_settled("tips.verify"))
+    assert "đã trả lời, có đề nghị xem xét lại, đang xem xét lại" in wrong_step.board[0]
 
 
 def test_a_form_marks_the_wrong_field(office: Office) -> None:
-    """The reason that the profile lacks is marked at its field, and the other interfaces name the reasons there are."""
-    told = office.interfaces.provoke(
+    """A reason that the profile lacks is marked at its field, and the other interfaces list the valid reasons."""
+    texts = office.interfaces.provoke(
         office.about_triaged("tips.settle", outcome="resolved", answer="Xong.", reason="dunno")
     )
-    assert told.code == "bad_input"
-    general, marked = told.board
+    assert texts.code == "bad_input"
+    general, marked = texts.board
     assert general.startswith("Có ô chưa đúng")
-    for text in (told.vietnamese, told.command, marked):
+    for text in (texts.vietnamese, texts.command, marked):
         assert "“dunno” không phải lý do để kết luận tin là “đã giải quyết”" in text
         assert "handled (Đã xử lý xong)" in text
 
 
 def test_the_board_names_people_units_and_its_own_record(office: Office) -> None:
-    """No id is shown where there is a name; the record of the page is `này`."""
+    """The board shows names instead of ids, and the record of the screen as `này`."""
     assign = office.about_triaged("tips.assign", unit="ninh-hoa", officers=[office.stranger])
     _, marked = office.interfaces.provoke(assign).board
     assert marked.startswith("Cán bộ Trần Mẫu không có vai trò xử lý tin của xã Ninh Hòa")
@@ -111,16 +109,16 @@ def test_the_board_names_people_units_and_its_own_record(office: Office) -> None
     assert "Câu hỏi này đang ở trạng thái “chờ trả lời”" in office.interfaces.provoke(inquiry).board[0]
 
 
-def test_who_is_refused_reads_why(office: Office) -> None:
-    """An author learns on every interface that a second person reviews."""
+def test_refused_author_reads_the_reason(office: Office) -> None:
+    """On every interface a refused author reads that a second person must review."""
     refusal = Refusal("content.approve", f"/reviews/{office.item}", ("item_id", office.item))
-    told = office.interfaces.provoke(refusal)
-    for text in (told.vietnamese, told.command, told.board[0]):
+    texts = office.interfaces.provoke(refusal)
+    for text in (texts.vietnamese, texts.command, texts.board[0]):
         assert "hãy nhờ người khác duyệt" in text
 
 
 def test_no_interface_mixes_languages(office: Office) -> None:
-    """Whatever is refused, Vietnamese has no English sentence, and English no Vietnamese one."""
+    """A refusal in Vietnamese has no English words, and one in English no Vietnamese words."""
     about_report = ("report_id", office.report)
     refusals = (
         office.about_triaged("tips.close"),
@@ -132,7 +130,7 @@ def test_no_interface_mixes_languages(office: Office) -> None:
         Refusal("reports.accept", f"/reports/{office.report}", about_report),
     )
     for refusal in refusals:
-        told = office.interfaces.provoke(refusal)
-        for text in (told.vietnamese, told.command, *told.board):
+        texts = office.interfaces.provoke(refusal)
+        for text in (texts.vietnamese, texts.command, *texts.board):
             assert not {" the ", " can't ", " isn't ", " write "} & {f" {word} " for word in text.split()}, text
-        assert told.python.isascii() or "Cảnh giác" in told.python
+        assert texts.python.isascii() or "Cảnh giác" in texts.python

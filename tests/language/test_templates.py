@@ -1,4 +1,4 @@
-"""Sentences are literal templates: nothing is glued into them, and each value that they name is given."""
+"""Sentences are literal templates without concatenation, and every value that they name is passed."""
 
 import ast
 from string import Formatter
@@ -10,13 +10,13 @@ from anninh_core.kernel.sentences import ACT
 
 TEMPLATES = sorted(set(iter_templates()), key=lambda template: (template.place, template.text))
 FIELDS = frozenset({"kind", "id", "permission", "unit", "roles", "limit", "argument", "after"})
-"""Keywords of errors' classes, which their templates may name too."""
+"""Keyword arguments of error classes, which their templates may name too."""
 FORMATS = ("", ",", "media", "outcome", "record", ACT)
 
 
 def _fields(template: Template) -> list[tuple[str, str, str | None]]:
     if template.values == frozenset() and "{act:" not in template.text:
-        return []  # a text without values isn't looked into
+        return []  # a text without values isn't parsed
     parts = Formatter().parse(template.text)
     return [(name, spec or "", conversion) for _, name, spec, conversion in parts if name is not None]
 
@@ -25,8 +25,8 @@ def _described(templates: list[Template]) -> list[str]:
     return [f"{template.place}: {template.text}" for template in templates]
 
 
-def test_every_value_that_a_template_names_is_given() -> None:
-    """A misspelt one would leave the sentence with its braces."""
+def test_templates_get_all_their_values() -> None:
+    """Every value that a template names is passed; a misspelt name would leave the braces in the sentence."""
     wrong = [
         template
         for template in TEMPLATES
@@ -36,8 +36,8 @@ def test_every_value_that_a_template_names_is_given() -> None:
     assert _described(wrong) == []
 
 
-def test_templates_name_values_and_nothing_else() -> None:
-    """No attribute, no index, no format but ours."""
+def test_templates_name_only_values() -> None:
+    """Templates have no attributes, no indexes and only our own formats."""
     wrong = [
         template
         for template in TEMPLATES
@@ -48,19 +48,19 @@ def test_templates_name_values_and_nothing_else() -> None:
 
 
 @pytest.mark.parametrize("kind", ["AnninhError", "Sentence"])
-def test_nothing_is_glued_into_a_sentence(kind: str) -> None:
-    """A text that is put together has no translation: values are given by name."""
+def test_sentences_are_not_concatenated(kind: str) -> None:
+    """Sentences get their values by name, since a concatenated text has no translation."""
     names = error_classes() if kind == "AnninhError" else {"Sentence"}
     wrong = [
         f"{file.relative_to(SOURCES)}:{call.lineno}"
         for file in SOURCES.rglob("*.py")
         for call in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
         if isinstance(call, ast.Call) and ast.unparse(call.func).rpartition(".")[2] in names
-        if call.args and _is_glued(call.args[0])
+        if call.args and _is_concatenated(call.args[0])
     ]
     assert wrong == []
 
 
-def _is_glued(node: ast.expr) -> bool:
+def _is_concatenated(node: ast.expr) -> bool:
     is_format = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format"
     return isinstance(node, ast.JoinedStr | ast.BinOp) or is_format

@@ -14,7 +14,7 @@ from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.usecase import Actor
 
 Appoint = Callable[..., Actor]
-"""Called with roles, and `unit=` and `conversation=` where they matter; returns a new officer as an actor."""
+"""Called with roles, and optionally `unit=` and `conversation=`; returns a new officer as an actor."""
 Launch = Callable[..., Group]
 """Called with a unit; returns its launched group on the messenger `oa` or another one."""
 
@@ -41,7 +41,7 @@ def clock(anninh_clock: FixedClock) -> FixedClock:
 
 @pytest.fixture
 def appoint(app: App) -> Appoint:
-    """Appoints officers; at the district's root unless a unit is given."""
+    """Return a function that appoints officers, by default at the district's root unit."""
     numbers = count(1)
 
     def make(*roles: str, unit: str = "hoa-lu", conversation: str = "") -> Actor:
@@ -64,7 +64,7 @@ def handler(appoint: Appoint) -> Actor:
 
 @pytest.fixture
 def launch(app: App, admin: Actor) -> Launch:
-    """Founds groups and opens them."""
+    """Return a function that creates groups and launches them."""
 
     def make(unit: str = "ninh-hoa", *, title: str = PILOT, kind: str = "commune") -> Group:
         group = app.groups.found(admin, unit, kind=kind, title=title, messenger="oa")
@@ -82,21 +82,21 @@ def journal(app: App) -> list[Entry]:
 
 
 def outbox(app: App, purpose: str = "") -> list[OutboxRow]:
-    """Return the outbox, oldest first, of a purpose if one is given."""
+    """Return the outbox rows, oldest first, only those of `purpose` if it isn't ""."""
     rows = app.internals.context.storage.queues.outbox(limit=10_000)
     return [row for row in rows if purpose in ("", row.purpose)]
 
 
 def states(app: App, purpose: str = "") -> list[str]:
-    """Return the states of the outbox's rows, oldest first."""
+    """Return the states of the outbox rows, oldest first."""
     return [row.state for row in outbox(app, purpose)]
 
 
 def receipt(app: App) -> OutboxRow:
-    """Return the newest receipt's row."""
+    """Return the outbox row of the newest receipt."""
     return outbox(app, "tip.receipt")[-1]
 
 
 def times_sent(app: App, chat: MockChat) -> list[int]:
-    """Return how often the service took each row."""
+    """Return how often the service accepted each row."""
     return [len(chat.account.sent(row.id)) for row in outbox(app)]

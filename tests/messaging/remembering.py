@@ -1,4 +1,4 @@
-"""A pretend platform that shows what stands in its conversations, and tells of it by echoes."""
+"""A mock platform that lists the messages of its conversations and reports them by echoes."""
 
 import hashlib
 import json
@@ -32,7 +32,7 @@ from anninh_core.vocabulary.permissions import Permission
 
 @frozen
 class Line:
-    """Something that the official side wrote."""
+    """A message by the official account."""
 
     id: str
     at: datetime
@@ -43,12 +43,12 @@ class Line:
 
 @define
 class Wall:
-    """All that stands on the platform.
+    """All messages on the platform.
 
     Attributes:
-        plans: how the next sends go: "taken", "lost_answer", "lost_before", or an error to raise.
-        blind: whether it can't be asked what stands there.
-        looks: how often it was asked.
+        plans: outcomes of the next sends: "taken", "lost_answer", "lost_before", or an error to raise.
+        blind: whether its messages can't be listed.
+        looks: number of attempts to list them.
     """
 
     clock: Clock
@@ -58,24 +58,24 @@ class Wall:
     looks: int = 0
 
     def write(self, to: Address, text: str, *, by_operator: bool = False) -> Line:
-        """Let something stand there."""
+        """Add a message to the platform."""
         line = Line(f"m{len(self.lines)}", self.clock.now(), to, text, by_operator)
         self.lines.append(line)
         return line
 
     def ours(self, text: str) -> list[Line]:
-        """Return what the program wrote with these words."""
+        """Return the program's messages with this text."""
         return [line for line in self.lines if line.text == text and not line.by_operator]
 
 
 class Remembering(MockMessenger):
-    """Sends to the wall, and recalls what stands there."""
+    """A messenger that sends to a `Wall` and can list its messages."""
 
     wall: Wall
-    asked: Callable[[str], None] | None = None  # told of each message whose words are looked for
+    asked: Callable[[str], None] | None = None  # called with the text of each message that is reconciled
 
     def send(self, message: OutgoingMessage) -> Receipt:
-        """Send as planned."""
+        """Send with the planned outcome."""
         plan = self.wall.plans.pop(0) if self.wall.plans else "taken"
         if isinstance(plan, DeliveryError):
             raise plan
@@ -87,29 +87,29 @@ class Remembering(MockMessenger):
         return Receipt(line.id, line.at)
 
     def reconcile(self, message: OutgoingMessage, since: datetime) -> Verdict | Sequence[Found]:
-        """Tell what stands there."""
+        """Return the messages with equal text since a moment, or that they are unknown."""
         self.wall.looks += 1
         if self.asked is not None:
             self.asked(message.text)
         if self.wall.blind:
             return Verdict.UNKNOWN
-        there = [line for line in self.wall.lines if line.to == message.to and line.at >= since]
+        lines = [line for line in self.wall.lines if line.to == message.to and line.at >= since]
         return [
             Found(platform_id=line.id, at=line.at)
-            for line in there
+            for line in lines
             if normalize_spaces(line.text) == normalize_spaces(message.text)
         ]
 
     def verify(self, request: WebhookRequest) -> bool:
-        """Believe echoes."""
+        """Accept echoes without a signature."""
         return _is_echo(request.body) or super().verify(request)
 
     def dedupe_key(self, request: WebhookRequest) -> str:
-        """Know an echo again by its bytes."""
+        """Return an echo's key, the hash of its bytes."""
         return hashlib.sha256(request.body).hexdigest() if _is_echo(request.body) else super().dedupe_key(request)
 
     def parse(self, body: bytes) -> Sequence[InboundMessage | DeliveryReport | Echo | Withdrawal]:
-        """Read an echo, or what the mock chat sends."""
+        """Parse an echo, or an event of the mock chat."""
         if not _is_echo(body):
             return super().parse(body)
         (line,) = (line for line in self.wall.lines if line.id == json.loads(body)["echo"])
@@ -130,22 +130,24 @@ def _is_echo(body: bytes) -> bool:
 
 def remembering(chat: MockChat, wall: Wall) -> Remembering:
     """Build the messenger instance `oa`."""
-    made = Remembering.on(chat)
-    assert isinstance(made, Remembering)
-    made.wall = wall
-    return made
+    messenger = Remembering.on(chat)
+    assert isinstance(messenger, Remembering)
+    messenger.wall = wall
+    return messenger
 
 
 def echo(app: App, line: Line) -> Accepted:
-    """Let the platform tell of something that was written."""
+    """Deliver an echo of a message."""
     return app.intake.accept("oa", WebhookRequest(json.dumps({"echo": line.id}).encode()))
 
 
-def tell(app: App, where: str, text: str, *, lane: Lane = Lane.REPLY) -> str:
+def tell(app: App, conversation: str, text: str, *, lane: Lane = Lane.REPLY) -> str:
     """Put a text for a conversation into the outbox and return its row's id."""
 
     def send(uow: UnitOfWork) -> str:
         uow.permit(app.district.root)
-        return uow.send(where, text, purpose="test.told", cause="test:1", scope=f"conversation:{where}", lane=lane)
+        return uow.send(
+            conversation, text, purpose="test.told", cause="test:1", scope=f"conversation:{conversation}", lane=lane
+        )
 
     return app.internals.runner.run_command(system("delivery"), "test.tell", Permission.INTAKE, send)

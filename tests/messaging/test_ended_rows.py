@@ -1,4 +1,4 @@
-"""Rows of the queues that have ended name nobody across cases, and are found as before by what a case needs."""
+"""Settled queue rows link no person across cases, and can still be found for their case."""
 
 from datetime import timedelta
 from itertools import islice
@@ -8,7 +8,7 @@ from tests.messaging.conftest import PILOT, THEFT, Appoint, Launch, outbox, rece
 from tests.support.conversations import last_conversation
 
 from anninh_core.app import App
-from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, Message, conversation_scope
+from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, Message, build_conversation_scope
 from anninh_core.ports.storages.changes import ChangeSet, InboxSettled, entry_from
 from anninh_core.ports.storages.queues import CLOSED, InboxState, OutboxRow, OutboxState
 from anninh_core.testing import Dialog, MockChat, MockMessenger, pump
@@ -26,25 +26,27 @@ NOISE = "Quán karaoke đầu xóm 5 mở nhạc rất to đến 2 giờ sáng, 
 
 
 def two_cases(dialog: Dialog) -> str:
-    """Let one person report two things, and greet before; return their name."""
+    """Let one person send a greeting and two reports, and return their name."""
     for text in ("chào", THEFT, f"Việc khác: {NOISE}", "HUY"):
         dialog.says(AN, text)
     return AN
 
 
 def ended(app: App) -> list[OutboxRow]:
-    """Return the rows that were delivered."""
+    """Return the delivered rows."""
     return [row for row in outbox(app) if row.state is OutboxState.DELIVERED]
 
 
 def as_before(app: App) -> str:
-    """Give ended rows what an earlier version left in them, one of them sealed by whom it went to; return who."""
+    """Restore in settled rows the values of an earlier version, one of them encrypted with the recipient's scope, and
+    return the recipient.
+    """
     person = last_conversation(app)
 
     def send(uow: UnitOfWork) -> None:
         uow.permit("hoa-lu")
         message = next(iter(uow.context.storage.maintenance.scan(MESSAGE.name)))
-        scope = conversation_scope(person)
+        scope = build_conversation_scope(person)
         uow.send(person, "Xin ghi rõ mã", purpose="tip.which", cause=f"message:{message.id}", scope=scope)
 
     app.internals.runner.run_command(system("router"), "test.send", Permission.INTAKE, send)
@@ -56,7 +58,7 @@ def as_before(app: App) -> str:
 
 
 def cells(app: App) -> set[str]:
-    """Return whatever stands in clear in a row of a queue that names somebody."""
+    """Return all unencrypted values of settled queue rows that may name a person."""
     queues = app.internals.context.storage.queues
     events = queues.inbox((InboxState.DONE,), limit=1000)
     return {row.conversation for row in events} | {
@@ -65,7 +67,7 @@ def cells(app: App) -> set[str]:
 
 
 def test_ended_rows_have_no_conversation(app: App, dialog: Dialog) -> None:
-    """Neither their columns nor their scopes hold the id of the person, or another one for two records."""
+    """Settled rows have no conversation id in columns or scopes, and different values for different records."""
     two_cases(dialog)
     app.worker.drain()
     person = last_conversation(app)
@@ -75,25 +77,25 @@ def test_ended_rows_have_no_conversation(app: App, dialog: Dialog) -> None:
     causes: dict[str, set[str]] = {}
     for row in rows:
         causes.setdefault(row.conversation, set()).add(row.cause)
-    assert {len(of_one) for of_one in causes.values()} == {1}
+    assert {len(row_causes) for row_causes in causes.values()} == {1}
     events = app.internals.context.storage.queues.inbox((InboxState.DONE,))
     assert len({row.conversation for row in events}) == len(events)
 
 
-def test_the_journal_lets_nobody_try_ids(app: App, dialog: Dialog) -> None:
-    """What the journal says of a row follows from no id of a conversation, which a thief of the records has."""
+def test_journal_hash_hides_the_conversation(app: App, dialog: Dialog) -> None:
+    """The hash of a row in the journal can't be computed from a conversation id, which the records contain."""
     dialog.says(AN, THEFT)
     row = receipt(app)
-    plain = app.internals.context.storage.journal.read(limit=10_000)
-    rows = (queued for line in plain for queued in entry_from(line.content).queued)
+    lines = app.internals.context.storage.journal.read(limit=10_000)
+    rows = (queued for line in lines for queued in entry_from(line.content).queued)
     row_hash = next(queued.row_hash for queued in rows if queued.id == row.id)
     assert row_hash == hash_outbox_row(row, row.conversation)
     assert row_hash != hash_outbox_row(row, last_conversation(app))
     assert row_hash.rpartition(":")[2] != hash_row_with_id(row, last_conversation(app))
 
 
-def test_a_quoted_answer_continues_its_case_and_no_other_s(app: App, dialog: Dialog, chat: MockChat) -> None:
-    """A reply to the older of two receipts goes to that case; quoted by somebody else it opens nothing."""
+def test_quoted_receipt_continues_its_case(app: App, dialog: Dialog, chat: MockChat) -> None:
+    """A reply that quotes a receipt joins that receipt's case; quoted by another person it doesn't."""
     two_cases(dialog)
     first = outbox(app, "tip.receipt")[0]
     tip = first.cause
@@ -105,17 +107,16 @@ def test_a_quoted_answer_continues_its_case_and_no_other_s(app: App, dialog: Dia
 
 
 def read_messages(app: App) -> list[Message]:
-    """Return all messages."""
     return [
         app.internals.context.open_record(MESSAGE, record)
         for record in app.internals.context.storage.maintenance.scan(MESSAGE.name)
     ]
 
 
-def test_what_the_platform_takes_back_has_its_recipient_again(
+def test_failed_delivery_has_its_recipient_again(
     app: App, dialog: Dialog, handler: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It stands on the failure desk with its conversation, and loses that again once it was sent anew."""
+    """A row that the platform reports as failed has its conversation again until it is resent."""
     dialog.says(AN, THEFT)
     person = last_conversation(app)
     row = receipt(app)
@@ -131,50 +132,50 @@ def test_what_the_platform_takes_back_has_its_recipient_again(
     assert receipt(app).conversation != person
 
 
-def test_the_ledger_shows_the_same_names(
-    app: App, dialog: Dialog, handler: Actor, admin: Actor, launch: Launch
-) -> None:
-    """A handler sees the resident's name of the case, as before the row was delivered, and of a group its chat."""
+def test_ledger_names_stay_the_same(app: App, dialog: Dialog, handler: Actor, admin: Actor, launch: Launch) -> None:
+    """The ledger shows a resident by the case's pseudonym, before and after delivery, and a group by its
+    conversation.
+    """
     dialog.says(AN, THEFT)
     row = receipt(app)
-    shown = app.failures.ledger(handler, row.cause)
-    assert {one.conversation for one in shown} == {
+    rows = app.failures.ledger(handler, row.cause)
+    assert {entry.conversation for entry in rows} == {
         app.internals.context.names.pseudonym(last_conversation(app), row.cause)
     }
     group = launch(title=PILOT)
-    shown = app.failures.ledger(admin, f"group:{group.id}")
-    assert {(one.state, one.conversation) for one in shown} == {(OutboxState.DELIVERED, group.conversation)}
+    rows = app.failures.ledger(admin, f"group:{group.id}")
+    assert {(entry.state, entry.conversation) for entry in rows} == {(OutboxState.DELIVERED, group.conversation)}
 
 
-def test_an_upgrade_renames_what_was_left(app: App, dialog: Dialog, appoint: Appoint) -> None:
-    """Rows of an earlier version lose the person, whatever a broken-off run has done; nothing is left to do then."""
+def test_upgrade_renames_old_rows(app: App, dialog: Dialog, appoint: Appoint) -> None:
+    """An upgrade removes people from rows of an earlier version, even after an interrupted run, and then has nothing
+    left to do.
+    """
     operator = appoint("operator")
     two_cases(dialog)
     person = as_before(app)
     assert person in cells(app)
-    assert conversation_scope(person) in cells(app)
+    assert build_conversation_scope(person) in cells(app)
     assert len(list(islice(rename_rows(app.internals.runner, operator, batch=2), 3))) == 3
     assert person in cells(app)
     list(rename_rows(app.internals.runner, operator, batch=2))
     assert not [cell for cell in cells(app) if person in cell]
     assert {progress.rewritten for progress in rename_rows(app.internals.runner, operator)} == {0}
-    sealed = [row for row in ended(app) if row.purpose == "tip.which"]
-    assert [(row.body, row.scope) for row in sealed if not row.scope] == [(b"", "")]
+    encrypted = [row for row in ended(app) if row.purpose == "tip.which"]
+    assert [(row.body, row.scope) for row in encrypted if not row.scope] == [(b"", "")]
 
 
-def test_an_event_that_was_given_up_tells_since_when(
-    app: App, chat: MockChat, handler: Actor, appoint: Appoint
-) -> None:
-    """It keeps its conversation, of which there is no record: the clock of the address counts from it."""
+def test_given_up_event_keeps_its_conversation(app: App, chat: MockChat, handler: Actor, appoint: Appoint) -> None:
+    """An event that was given up keeps its conversation, since its retention period counts from the row."""
     chat.says(chat.person(AN), THEFT)
     for request in chat.webhooks():
         app.intake.accept("oa", request)
     queues = app.internals.context.storage.queues
     (row,) = queues.claim_inbox(app.internals.context.clock.now(), timedelta(minutes=2), 1)
-    failed = InboxSettled(id=row.id, token=row.token, state=InboxState.FAILED)
-    app.internals.runner.apply([ChangeSet(inbox_settled=failed)])
+    settled = InboxSettled(id=row.id, token=row.token, state=InboxState.FAILED)
+    app.internals.runner.apply([ChangeSet(inbox_settled=settled)])
     app.failures.give_up(handler, row.id, "đã gọi")
     list(rename_rows(app.internals.runner, appoint("operator")))
-    assert [one.conversation for one in queues.inbox((InboxState.DONE,))] == [row.conversation]
+    assert [event.conversation for event in queues.inbox((InboxState.DONE,))] == [row.conversation]
     assert row.conversation.startswith("oa.")
     assert app.internals.context.storage.records.get(CONVERSATION.name, row.conversation) is None

@@ -1,4 +1,4 @@
-"""Bodies of queue rows, exchanged by somebody who can write the storage and has no keys."""
+"""Bodies of queue rows, exchanged by an attacker with write access to the storage and without keys."""
 
 from attrs import evolve
 from tests.messaging.conftest import FIRE, THEFT, outbox
@@ -11,16 +11,16 @@ from anninh_core.usecase import Actor
 
 
 def exchange(app: App, table: str) -> None:
-    """Give two rows of a queue each other's body."""
+    """Swap the bodies of two rows of a queue."""
     assert isinstance(app.internals.context.storage, MemoryStorage)
-    one, other = getattr(app.internals.context.storage.tables, table).values()
-    first, second = one.row, other.row
-    one.row = evolve(first, body=second.body, scope=second.scope)
-    other.row = evolve(second, body=first.body, scope=first.scope)
+    entry, other_entry = getattr(app.internals.context.storage.tables, table).values()
+    first, second = entry.row, other_entry.row
+    entry.row = evolve(first, body=second.body, scope=second.scope)
+    other_entry.row = evolve(second, body=first.body, scope=first.scope)
 
 
-def test_exchanged_events_are_not_believed(app: App, chat: MockChat, handler: Actor) -> None:
-    """Nobody's words are taken for somebody else's: neither becomes a tip."""
+def test_exchanged_events_are_refused(app: App, chat: MockChat, handler: Actor) -> None:
+    """Events with exchanged bodies become no tips."""
     for name, words in (("Thử Văn An", THEFT), ("Thử Thị Bình", FIRE)):
         chat.says(chat.person(name), words)
     for request in chat.webhooks():
@@ -32,7 +32,7 @@ def test_exchanged_events_are_not_believed(app: App, chat: MockChat, handler: Ac
 
 
 def test_exchanged_messages_are_not_sent(app: App, chat: MockChat, dialog: Dialog) -> None:
-    """What was for one person doesn't reach another."""
+    """Messages with exchanged bodies aren't sent."""
     for name in ("Thử Văn An", "Thử Thị Bình"):
         chat.says(chat.person(name), THEFT)
     for request in chat.webhooks():

@@ -1,4 +1,4 @@
-"""How far something has come, and who moves it on."""
+"""Stream positions, and which process may advance them."""
 
 from datetime import date
 
@@ -10,16 +10,18 @@ from anninh_core.messaging.stream_position import StreamPosition
 TODAY = date(2021, 9, 2)
 
 
-def test_one_moves_it_on(app: App) -> None:
-    """Of two that read the same word, the first moves it on, again too; the second is told."""
+def test_only_first_reader_moves_the_position(app: App) -> None:
+    """Of two readers of the same position, only the first can move it, also repeatedly."""
     states = app.internals.context.storage.states
-    one, two = (StreamPosition.read(states, "test", "word") for _ in range(2))
-    assert (one.value, one.move("a"), two.move("b"), one.move("c")) == ("", True, False, True)
-    assert (StreamPosition.read(states, "test", "word").value, one.value, two.value) == ("c", "c", "")
+    first, second = (StreamPosition.read(states, "test", "word") for _ in range(2))
+    assert (first.value, first.move("a"), second.move("b"), first.move("c")) == ("", True, False, True)
+    assert (StreamPosition.read(states, "test", "word").value, first.value, second.value) == ("c", "c", "")
 
 
-def test_a_day_s_walk(app: App) -> None:
-    """It goes on at its place until it is over for the day; broken off, it goes on there the next day."""
+def test_daily_pass_continues_at_its_position(app: App) -> None:
+    """A daily pass continues at its position until it is finished for the day, and an interrupted one continues the
+    next day.
+    """
     walk = StreamPosition.read(app.internals.context.storage.states, "test", "walk")
     assert walk.position_on(TODAY) == ""
     walk.move_to(TODAY, "g7")
@@ -29,8 +31,8 @@ def test_a_day_s_walk(app: App) -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"2021-09-x2", b"\xff", b"{"])
-def test_a_damaged_position_is_as_if_there_were_none(app: App, body: bytes) -> None:
-    """What was altered parses to nothing, and the next word replaces it."""
+def test_damaged_position_is_replaced(app: App, body: bytes) -> None:
+    """A damaged position is read as None, and the next move replaces it."""
     states = app.internals.context.storage.states
     assert states.put("test", "day", body, 0)
     position = StreamPosition.read(states, "test", "day")

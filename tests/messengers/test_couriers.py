@@ -1,4 +1,4 @@
-"""Couriers: heads leave the house whole, to a folder or by e-mail, again and again until they are taken."""
+"""Couriers deliver signed heads to a folder or by email, repeatedly until they are accepted."""
 
 import smtplib
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ MAIL = {"host": "mail.invalid", "sender": "office@mail.invalid", "recipient": "s
 
 
 class Server:
-    """Stands for a mail server."""
+    """A mock mail server."""
 
     def __init__(self, error: Exception | None = None) -> None:
         self.error = error
@@ -41,8 +41,8 @@ class Server:
         self.messages.append(message)
 
 
-def test_a_worker_hands_new_heads_over_once(tmp_path: Path) -> None:
-    """All heads in one file, once for each new one; a folder that isn't there is tried again."""
+def test_worker_delivers_new_heads_once(tmp_path: Path) -> None:
+    """All heads are delivered in one file, once for each new head; a missing folder is tried again."""
     folder = tmp_path / "superior"
     couriers = {"superior": CourierSettings(type="folder", options={"folder": str(folder)})}
     app = memory_app(settings=Settings(heads=HeadSettings(couriers=couriers)))
@@ -60,7 +60,7 @@ def test_a_worker_hands_new_heads_over_once(tmp_path: Path) -> None:
 
 
 def test_mail_has_the_file_attached(tmp_path: Path) -> None:
-    """Encrypted unless the settings say otherwise, and the password comes from a file."""
+    """The file is attached to an encrypted email, and the password is read from a file."""
     server = Server()
     secret = tmp_path / "password"
     secret.write_text("pass\n", encoding="utf-8")
@@ -68,13 +68,13 @@ def test_mail_has_the_file_attached(tmp_path: Path) -> None:
     MailCourier(options, server.connect).deliver("hoa-lu.heads.jsonl", b"{}\n")
     assert server.calls == [("mail.invalid", 587, "starttls"), ("office", "pass")]
     (message,) = server.messages
-    (attached,) = message.iter_attachments()
-    assert (attached.get_filename(), attached.get_payload(decode=True)) == ("hoa-lu.heads.jsonl", b"{}\n")
+    (attachment,) = message.iter_attachments()
+    assert (attachment.get_filename(), attachment.get_payload(decode=True)) == ("hoa-lu.heads.jsonl", b"{}\n")
     assert message["To"] == "superior@mail.invalid"
 
 
-def test_a_text_is_the_mail_itself() -> None:
-    """Its first line is the subject, so that a telephone shows it; several recipients get it."""
+def test_text_is_the_body_of_the_mail() -> None:
+    """A text is sent as the email's body, with its first line as the subject, to several recipients."""
     server = Server()
     recipients = "lan@mail.invalid, minh@mail.invalid"
     courier = MailCourier({**MAIL, "recipient": recipients}, server.connect)
@@ -87,7 +87,7 @@ def test_a_text_is_the_mail_itself() -> None:
 
 @pytest.mark.parametrize("content", ["", " \n", "\u200b"])
 def test_a_blank_password_is_not_sent(content: str, tmp_path: Path) -> None:
-    """A person has to write one into the file; no sign-in is tried."""
+    """With an empty password file no sign-in is tried, and a person must write the password into it."""
     server = Server()
     secret = tmp_path / "password"
     secret.write_text(content, encoding="utf-8")
@@ -106,8 +106,8 @@ def test_a_blank_password_is_not_sent(content: str, tmp_path: Path) -> None:
         (TimeoutError(), RetryLater),
     ],
 )
-def test_mail_that_is_not_taken_is_told(error: Exception, told: type[Exception]) -> None:
-    """For good, or for now."""
+def test_undelivered_mail_raises(error: Exception, told: type[Exception]) -> None:
+    """Refused mail raises `RequestRejected`, and a temporary failure `RetryLater`."""
     with pytest.raises(told, match=r"mail\.invalid"):
         MailCourier(MAIL, Server(error).connect).deliver("a", b"")
 
@@ -124,21 +124,21 @@ def test_mail_that_is_not_taken_is_told(error: Exception, told: type[Exception])
     ],
     ids=range(6),
 )
-def test_wrong_options_are_told_at_once(options: dict[str, str]) -> None:
-    """Before a head has to leave; a password never goes in clear."""
+def test_wrong_options_are_refused_at_once(options: dict[str, str]) -> None:
+    """Wrong options are refused when the courier is created, and a password is never sent unencrypted."""
     with pytest.raises(ConfigurationError, match=r"courier ['`]mail['`]"):
         MailCourier(options)
 
 
-def test_a_folder_is_named() -> None:
-    """And nothing else."""
+def test_folder_courier_needs_only_its_folder() -> None:
+    """A folder courier needs the option `folder` and has no other."""
     for options in ({}, {"folder": ""}, {"folder": "x", "path": "y"}):
         with pytest.raises(ConfigurationError, match="courier 'folder'"):
             FolderCourier(options)
 
 
-def test_an_unknown_courier_is_told_when_the_app_opens() -> None:
-    """With the names of those that there are."""
+def test_unknown_courier_is_refused_at_opening() -> None:
+    """An unknown courier is refused when the app opens, with the known ones."""
     settings = Settings(heads=HeadSettings(couriers={"superior": CourierSettings(type="pigeon")}))
     with pytest.raises(ConfigurationError, match="folder, mail"):
         memory_app(settings=settings)

@@ -1,4 +1,4 @@
-"""Assisted posting comes in by the plugin door."""
+"""Assisted posting is registered as a plugin."""
 
 import subprocess
 import sys
@@ -7,12 +7,12 @@ from anninh_core.messengers import AssistedMessenger, plugin
 
 
 def test_registers_assisted_posting() -> None:
-    """The hook gives the one messenger of this package."""
+    """The hook returns the one messenger of this package."""
     assert plugin.anninh_messengers() == [AssistedMessenger]
 
 
-def test_loading_is_cheap() -> None:
-    """The entry point alone imports no messenger."""
+def test_entry_point_imports_no_messenger() -> None:
+    """The entry point imports no messenger by its import alone."""
     code = "import sys, anninh_core.messengers.plugin; print('anninh_core.messengers.assisted' in sys.modules)"
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert run.stdout.strip() == "False"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "False"

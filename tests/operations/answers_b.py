@@ -1,4 +1,4 @@
-"""A world with something of everything, what must never leave it, and how each query is asked there."""
+"""A world with records of every kind, the secrets that no answer may contain, and the calls of each query."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 from tests.domain.calls import Call, args
 from tests.domain.shared_work import found
 from tests.domain.world import AUTHOR, CONVERSATION, GROUP, PIECE, RULED, SIGNED, TARGETS, World
-from tests.operations.views import show_model
+from tests.operations.views import view_of_model
 from tests.support.heads import heads_of_another
 
 from anninh_core.app.backup.manifest import BACKUP, Manifest
@@ -38,28 +38,28 @@ MANIFEST = Manifest(
     content="cd" * 32,
     parts=(),
 )
-"""Of a backup that was made before."""
+"""The manifest of an earlier backup."""
 Bound = Callable[[Call], Callable[[Any], Any]]
-"""Takes a verb and returns a call that an actor makes."""
+"""Takes a verb and returns a function that calls it as an actor."""
 
 
-def leaves(answer: Any, *, opens_one: bool) -> Any:
-    """Return an answer as it leaves."""
-    if isinstance(answer, Listing):
-        return [answer.cursor, *(leaves(one, opens_one=False) for one in answer.items)]
-    if isinstance(answer, tuple | list):
-        return [leaves(one, opens_one=False) for one in answer]
-    return show_model(answer, opens_one=opens_one)
+def leaves(result: Any, *, opens_one: bool) -> Any:
+    """Return an answer in the form that callers get."""
+    if isinstance(result, Listing):
+        return [result.cursor, *(leaves(item, opens_one=False) for item in result.items)]
+    if isinstance(result, tuple | list):
+        return [leaves(item, opens_one=False) for item in result]
+    return view_of_model(result, opens_one=opens_one)
 
 
 def texts(value: Any) -> Iterator[str]:
-    """Yield every text in what JSON holds, the names of fields apart."""
+    """Yield every string in JSON data, without the names of fields."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, list):
-        yield from (text for one in value for text in texts(one))
+        yield from (text for item in value for text in texts(item))
     elif isinstance(value, dict):
-        yield from (text for one in value.values() for text in texts(one))
+        yield from (text for item in value.values() for text in texts(item))
 
 
 def records(world: World, kind: Kind[Any]) -> list[Any]:
@@ -69,33 +69,37 @@ def records(world: World, kind: Kind[Any]) -> list[Any]:
 
 
 def secrets(world: World) -> set[str]:
-    """Return what leaves nowhere: chats, accounts, names of blobs, and what codes and keys hash to."""
-    found = {CONVERSATION, AUTHOR, GROUP, *(chat for _, chat in TARGETS)}
+    """Return the values that no answer may contain: chats, accounts, names of blobs, and hashes of codes and keys."""
+    values = {CONVERSATION, AUTHOR, GROUP, *(chat for _, chat in TARGETS)}
     for conversation in records(world, CONVERSATION_KIND):
-        found |= {conversation.id, conversation.address.id}
+        values |= {conversation.id, conversation.address.id}
     for group in records(world, GROUP_KIND):
-        found |= {group.conversation, group.address.id if group.address else ""} - world.app.district.units.keys()
+        values |= {group.conversation, group.address.id if group.address else ""} - world.app.district.units.keys()
     for chat in records(world, OFFICER_CHAT):
-        found |= {chat.secret, chat.mark, chat.conversation}
+        values |= {chat.secret, chat.mark, chat.conversation}
     for item in records(world, ITEM):
-        found |= {file.blob for version in item.versions for file in version.piece.attachments}
-    found |= {plan.blob for plan in records(world, OWN_PLAN)}
-    found |= {order.key_mark or "" for order in records(world, PURGE_ORDER)}
-    return found - {""}
+        values |= {file.blob for version in item.versions for file in version.piece.attachments}
+    values |= {plan.blob for plan in records(world, OWN_PLAN)}
+    values |= {order.key_mark or "" for order in records(world, PURGE_ORDER)}
+    return values - {""}
 
 
-def told_in(secrets: set[str], shown: Any) -> set[str]:
-    """Return which secrets something tells as it leaves; short ones are looked for as whole texts alone."""
-    said = set(texts(msgspec.json.decode(msgspec.json.encode(shown, enc_hook=plain_text))))
-    return {secret for secret in secrets if secret in said or (len(secret) > 5 and any(secret in one for one in said))}
+def find_secrets(secrets: set[str], answer: Any) -> set[str]:
+    """Return the secrets that an answer contains; a short secret counts only as a whole string."""
+    answer_texts = set(texts(msgspec.json.decode(msgspec.json.encode(answer, enc_hook=plain_text))))
+    return {
+        secret
+        for secret in secrets
+        if secret in answer_texts or (len(secret) > 5 and any(secret in text for text in answer_texts))
+    }
 
 
 @frozen
 class Filled:
-    """A world with something of everything in it.
+    """A world with records of every kind.
 
     Attributes:
-        resident: conversation id of somebody who wrote.
+        resident: conversation id of a resident who wrote.
         item, group, post, duty, difficulty, report, wish, officer: ids.
     """
 
@@ -112,13 +116,17 @@ class Filled:
 
 
 def fill(world: World) -> Filled:
-    """Let something of everything be in a world."""
+    """Create records of every kind in a world."""
     app = world.app
     boss = world.boss
     world.failed()
-    (resident,) = (one.id for one in records(world, CONVERSATION_KIND) if one.address.place is Place.PERSON)
-    attached = app.content.attach(boss, "hoa-lu", b"Danh sach", kind="file", name="danh sach.txt")
-    item = world.published(attachments=(attached,), title="Danh sách")
+    (resident,) = (
+        conversation.id
+        for conversation in records(world, CONVERSATION_KIND)
+        if conversation.address.place is Place.PERSON
+    )
+    attachment = app.content.attach(boss, "hoa-lu", b"Danh sach", kind="file", name="danh sach.txt")
+    item = world.published(attachments=(attachment,), title="Danh sách")
     app.content.sources.register(boss, "hoalu.gov.vn", "Trang huyện", "UBND huyện")
     world.approved_alone()
     app.content.correct(boss, item.id, evolve(PIECE, category="correction", replaces=item.id))
@@ -227,7 +235,7 @@ QUERIES: dict[str, Callable[[Filled], Bound]] = {
     "system.backups": lambda f: args(),
     "system.health": lambda f: args(),
 }
-"""Query -> how it is asked so that it has something to answer."""
+"""Query -> call for which it has a result."""
 
 
 JOINED: dict[str, Callable[[World], Bound]] = {
@@ -248,4 +256,4 @@ JOINED: dict[str, Callable[[World], Bound]] = {
     "units.hand_over": lambda w: args(w.officer("tip_officer"), to={"all": w.officer("tip_officer")}),
     "units.revoke": lambda w: args(w.officer("editor"), "editor", "ninh-hoa", last_day=w.today),
 }
-"""Act of several modules -> how to bring a world to the point where it makes sense."""
+"""Command of several modules -> preparation of a world in which the command is possible."""

@@ -1,11 +1,11 @@
-"""An app with one officer of every permission, and its door."""
+"""An app, and its `Door`."""
 
 from collections.abc import Iterator
 
 import pytest
 
 from anninh_core.app import App
-from anninh_core.operations import Door
+from anninh_core.operations import OperationGateway
 from anninh_core.testing import memory_app
 
 
@@ -16,5 +16,5 @@ def app() -> Iterator[App]:
 
 
 @pytest.fixture(scope="module")
-def door(app: App) -> Door:
-    return Door(app)
+def gateway(app: App) -> OperationGateway:
+    return OperationGateway(app)

@@ -1,13 +1,13 @@
-"""The public operations: a line for each one, kept in `operations.txt`.
+"""The public operations: one line each, kept in `operations.txt`.
 
-`python -m tests.operations.operations --write` writes the file: each added line opens an operation to callers outside.
+`python -m tests.operations.operations --write` writes the file: each added line opens an operation to external callers.
 """
 
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from anninh_core.operations import Door
+from anninh_core.operations import OperationGateway
 from anninh_core.operations.operation import Operation
 from anninh_core.testing import memory_app
 
@@ -15,15 +15,15 @@ FILE = Path(__file__).with_name("operations.txt")
 
 
 def line_of(operation: Operation) -> str:
-    """Return name, kind, permissions, and what else it asks for or leaves."""
-    permissions = ",".join(one.value for one in (operation.permission, *operation.needs))
-    marks = [word for word, holds in (("traced", operation.traced), ("step_up", operation.step_up)) if holds]
+    """Return a line with name, kind, permissions, and the marks `traced` and `step_up`."""
+    permissions = ",".join(permission.value for permission in (operation.permission, *operation.needs))
+    marks = [word for word, is_set in (("traced", operation.traced), ("step_up", operation.step_up)) if is_set]
     return " ".join((operation.name, operation.kind.value, permissions, *marks))
 
 
 def lines() -> Iterator[str]:
     with memory_app() as app:
-        yield from sorted(map(line_of, Door(app).operations.values()))
+        yield from sorted(map(line_of, OperationGateway(app).operations.values()))
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
-"""A list without pages is one that something bounds: what, is written here."""
+"""Every list without pages has a bound, which is written here."""
 
 from collections.abc import Mapping, Sequence
 from inspect import signature
 from typing import get_origin
 
 from anninh_core.app import App
-from anninh_core.operations import Door
+from anninh_core.operations import OperationGateway
 
 ONE_RECORD = "it lies in one record, or hangs on one"
 UNITS = "at most some for each unit or officer of the tree"
@@ -67,16 +67,16 @@ BOUNDED: Mapping[str, str] = {
     "tips.unread": ARGUMENTS,
     "work.counts": "as many as there are reasons",
 }
-"""Operation -> what bounds its list."""
+"""Operation -> bound of its list."""
 
 
-def test_every_other_list_comes_in_pages(app: App) -> None:
-    """A new list has pages, or its line above."""
-    operations = Door(app).operations
-    whole = {
+def test_unbounded_lists_have_pages(app: App) -> None:
+    """A new list has pages, or a line in `BOUNDED`."""
+    operations = OperationGateway(app).operations
+    without_pages = {
         name
         for name, operation in operations.items()
         if get_origin(signature(operation.verb).return_annotation) in (tuple, list, Sequence)
     }
 
-    assert whole == BOUNDED.keys()
+    assert without_pages == BOUNDED.keys()

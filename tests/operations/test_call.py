@@ -1,4 +1,4 @@
-"""A call through the door: who asks, what is done, and what leaves."""
+"""A call through the `Door`: the caller, the act, and the answer."""
 
 import json
 from threading import Barrier, Thread
@@ -9,7 +9,7 @@ from attrs import evolve
 
 from anninh_core.app import App
 from anninh_core.kernel.errors import NotFound, NotVisible, Refused
-from anninh_core.operations import Door
+from anninh_core.operations import OperationGateway
 from anninh_core.ports.authenticator import SignIn, SignInMethod
 from anninh_core.ports.storages.changes import entry_from
 from anninh_core.testing import UnsafeLocalUsers, memory_app
@@ -25,9 +25,9 @@ def officer(app: App) -> Actor:
     return users.appoint("Cán bộ Mẫu", UNIT, "tip_officer", "editor", "report_officer")
 
 
-def call(door: Door, actor: Actor, name: str, **arguments: Any) -> object:
-    """Call as somebody outside does: with JSON."""
-    return door.call(actor, name, door.decode(name, json.dumps(arguments).encode()))
+def call(gateway: OperationGateway, actor: Actor, name: str, **arguments: Any) -> object:
+    """Call an operation like an external caller, with JSON."""
+    return gateway.call(actor, name, gateway.decode(name, json.dumps(arguments).encode()))
 
 
 def last_entry(app: App) -> Any:
@@ -35,49 +35,49 @@ def last_entry(app: App) -> Any:
     return entry_from(journal.read(journal.head()[0] - 1)[-1].content)
 
 
-def test_a_call_does_what_the_verb_does(app: App, door: Door, officer: Actor) -> None:
-    """The same act, under the same name in the journal, by the same officer."""
-    call(door, officer, "tips.record_walk_in", text="Mất trộm xe đạp", unit=UNIT)
+def test_a_call_does_what_the_verb_does(app: App, gateway: OperationGateway, officer: Actor) -> None:
+    """A call does the same as the verb, with the same action and officer in the journal."""
+    call(gateway, officer, "tips.record_walk_in", text="Mất trộm xe đạp", unit=UNIT)
     (tip,) = app.tips.list(officer, limit=1).items
     assert tip.text == "Mất trộm xe đạp"
-    call(door, officer, "tips.triage", tip_id=tip.id, category="crime")
+    call(gateway, officer, "tips.triage", tip_id=tip.id, category="crime")
     entry = last_entry(app)
     assert (entry.action, entry.actor) == ("tips.triage", officer.label)
 
 
-def test_the_use_case_refuses_as_ever(door: Door, officer: Actor) -> None:
-    """The door opens nothing: what isn't this officer's is told as missing."""
+def test_call_needs_the_same_permissions(gateway: OperationGateway, officer: Actor) -> None:
+    """A call needs the same permissions as the verb, and another officer's record is refused as missing."""
     with pytest.raises(NotVisible):
-        call(door, officer, "tips.get", tip_id="017bf6aa-0000-7000-8000-0000000000ff")
+        call(gateway, officer, "tips.get", tip_id="017bf6aa-0000-7000-8000-0000000000ff")
     with pytest.raises(Refused):
-        call(door, officer, "audit.head")
+        call(gateway, officer, "audit.head")
 
 
-def test_a_token_is_held_to_its_operations(app: App, door: Door, officer: Actor) -> None:
-    """What a sign-in isn't good for is refused before anything is read, and the journal knows."""
+def test_token_is_limited_to_its_operations(app: App, gateway: OperationGateway, officer: Actor) -> None:
+    """An operation outside a token's operations is refused before anything is read, and recorded in the journal."""
     limited = SignIn(SignInMethod.TOKEN, session="t1", operations=frozenset({"tips.list"}))
     token = evolve(officer, sign_in=limited)
-    call(door, token, "tips.list")
+    call(gateway, token, "tips.list")
     with pytest.raises(Refused, match=r"isn't permitted to use tips\.search"):
-        call(door, token, "tips.search", text="xe đạp")
+        call(gateway, token, "tips.search", text="xe đạp")
     entry = last_entry(app)
     assert (entry.outcome, entry.action, entry.actor) == ("refused", "tips.search", officer.label)
     with pytest.raises(Refused):
-        call(door, evolve(officer, sign_in=evolve(limited, operations=frozenset())), "tips.list")
+        call(gateway, evolve(officer, sign_in=evolve(limited, operations=frozenset())), "tips.list")
 
 
-def test_files_leave_as_files(app: App, door: Door, officer: Actor) -> None:
-    """With a name and what kind of file it is."""
+def test_files_are_returned_as_downloads(app: App, gateway: OperationGateway, officer: Actor) -> None:
+    """A file is returned with a name and a media type."""
     report = app.reports.begin(officer, UNIT, "half-year", 2022)
-    file = call(door, officer, "reports.render", report_id=report.id, format="json")
+    file = call(gateway, officer, "reports.render", report_id=report.id, format="json")
     assert isinstance(file, Download)
     assert (file.media_type, file.name.endswith(".json")) == ("application/json", True)
-    assert door.find("reports.render").answer is Download
+    assert gateway.find("reports.render").answer is Download
 
 
-def test_answers_are_written_as_json(door: Door) -> None:
-    """Pages and plain values; moments with their offset."""
-    assert json.loads(door.encode(Page((1, 2), "c"))) == {
+def test_answers_are_written_as_json(gateway: OperationGateway) -> None:
+    """Pages and plain values are encoded as JSON."""
+    assert json.loads(gateway.encode(Page((1, 2), "c"))) == {
         "items": [1, 2],
         "next": "c",
         "previous": "",
@@ -85,30 +85,30 @@ def test_answers_are_written_as_json(door: Door) -> None:
         "is_capped": False,
         "damaged": 0,
     }
-    assert door.encode(None) == b"null"
+    assert gateway.encode(None) == b"null"
 
 
-def test_unknown_operations_are_refused(door: Door, officer: Actor) -> None:
-    """As what isn't there, whoever asks."""
+def test_unknown_operations_are_refused(gateway: OperationGateway, officer: Actor) -> None:
+    """An unknown operation is refused as missing for every caller."""
     with pytest.raises(NotFound):
-        door.call(officer, "tips.steal", {})
+        gateway.call(officer, "tips.steal", {})
 
 
-def test_threads_may_ask_at_once() -> None:
-    """Requests are made when the first asks, and every thread gets the same class."""
+def test_threads_share_request_classes() -> None:
+    """Request classes are built on first use, and all threads get the same classes."""
     with memory_app() as app:
-        door = Door(app)
+        gateway = OperationGateway(app)
         start = Barrier(4)
-        found: list[list[type]] = []
+        results: list[list[type]] = []
 
         def ask() -> None:
             start.wait()
-            found.append([operation.request for operation in door.operations.values()])
+            results.append([operation.request for operation in gateway.operations.values()])
 
         threads = [Thread(target=ask) for _ in range(4)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        assert len(found) == 4
-        assert all(one == found[0] for one in found)
+        assert len(results) == 4
+        assert all(classes == results[0] for classes in results)

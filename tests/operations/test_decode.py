@@ -1,4 +1,4 @@
-"""Arguments from outside: what fits arrives as it was meant, and everything else is refused with its place."""
+"""Arguments from external callers: valid ones are decoded as meant, and others refused with their path."""
 
 import json
 import unicodedata
@@ -13,7 +13,7 @@ from tests.operations.values import requests
 
 from anninh_core.domain.content import ItemContent
 from anninh_core.domain.tips import TipState
-from anninh_core.operations import BadArguments, Door
+from anninh_core.operations import BadArguments, OperationGateway
 from anninh_core.operations.errors import ArgumentError
 from anninh_core.operations.operation_table import NOUNS
 from anninh_core.operations.requests import MAX_BYTES
@@ -27,14 +27,14 @@ STRICTER = frozenset({"duty.set_roster", "groups.measure", "inquiries.articles.l
 SHARED = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=30)
 
 
-def names(door: Door, noun: str) -> st.SearchStrategy[str]:
-    return st.sampled_from([name for name in door.operations if name.startswith(f"{noun}.")])
+def names(gateway: OperationGateway, noun: str) -> st.SearchStrategy[str]:
+    return st.sampled_from([name for name in gateway.operations if name.startswith(f"{noun}.")])
 
 
-def refusal(door: Door, name: str, body: bytes | dict[str, Any]) -> tuple[ArgumentError, ...]:
-    """Return what is said to be wrong."""
+def refusal(gateway: OperationGateway, name: str, body: bytes | dict[str, Any]) -> tuple[ArgumentError, ...]:
+    """Return the errors of refused arguments."""
     with pytest.raises(BadArguments) as caught:
-        door.decode(name, body if isinstance(body, bytes) else json.dumps(body).encode())
+        gateway.decode(name, body if isinstance(body, bytes) else json.dumps(body).encode())
     assert str(caught.value).startswith(name)
     return caught.value.errors
 
@@ -42,43 +42,43 @@ def refusal(door: Door, name: str, body: bytes | dict[str, Any]) -> tuple[Argume
 @pytest.mark.parametrize("noun", NOUNS)
 @SHARED
 @given(data=st.data())
-def test_what_fits_arrives(door: Door, noun: str, data: st.DataObject) -> None:
-    """Every request that the schema allows is decoded, and what came of it, written again, means the same."""
-    name = data.draw(names(door, noun))
-    sent = data.draw(requests(door.find(name).request))
+def test_valid_arguments_are_decoded(gateway: OperationGateway, noun: str, data: st.DataObject) -> None:
+    """Every request that the schema allows is decoded, and encoded again it means the same."""
+    name = data.draw(names(gateway, noun))
+    body = data.draw(requests(gateway.find(name).request))
     try:
-        arrived = door.decode(name, json.dumps(sent).encode())
-    except BadArguments:  # an input class asks for more than a schema says
+        decoded = gateway.decode(name, json.dumps(body).encode())
+    except BadArguments:  # an input class has stricter rules than a schema
         assert name in STRICTER
         return
-    assert arrived.keys() == sent.keys()
-    if "FromUpload" not in repr(arrived):
-        assert door.decode(name, msgspec.json.encode(arrived)) == arrived
+    assert decoded.keys() == body.keys()
+    if "FromUpload" not in repr(decoded):
+        assert gateway.decode(name, msgspec.json.encode(decoded)) == decoded
 
 
 @pytest.mark.parametrize("noun", NOUNS)
 @SHARED
-@given(garbage=st.binary(max_size=40) | JSON.map(lambda one: json.dumps(one).encode()), data=st.data())
-def test_garbage_is_refused(door: Door, noun: str, garbage: bytes, data: st.DataObject) -> None:
-    """Whatever bytes come, they are arguments or bad input with a fault that has words of its own."""
-    name = data.draw(names(door, noun))
-    sent = data.draw(requests(door.find(name).request))
-    for key in [*sent][:2]:
-        sent[key] = data.draw(JSON)
+@given(garbage=st.binary(max_size=40) | JSON.map(lambda value: json.dumps(value).encode()), data=st.data())
+def test_garbage_is_refused(gateway: OperationGateway, noun: str, garbage: bytes, data: st.DataObject) -> None:
+    """Any bytes are arguments, or bad input with a specific error."""
+    name = data.draw(names(gateway, noun))
+    values = data.draw(requests(gateway.find(name).request))
+    for key in [*values][:2]:
+        values[key] = data.draw(JSON)
     faults: list[ArgumentError] = []
-    for body in (garbage, json.dumps(sent).encode()):
+    for body in (garbage, json.dumps(values).encode()):
         try:
-            assert door.decode(name, body).keys() <= door.find(name).arguments.shapes.keys()
+            assert gateway.decode(name, body).keys() <= gateway.find(name).arguments.shapes.keys()
         except BadArguments as error:
             faults += error.errors
     assert [fault for fault in faults if fault.message.startswith("doesn't fit")] == []
 
 
-def test_everything_wrong_is_told_at_once(door: Door) -> None:
-    """A caller corrects all of it in one go: unknown, missing and wrong, each with its path."""
-    errors = refusal(door, "tips.settle", {"tip_id": 7, "outcome": "nonsense", "answer": "Đã rõ", "colour": "red"})
-    assert [one.path for one in errors] == ["colour", "tip_id", "outcome", "reason"]
-    assert [one.message for one in (errors[0], errors[1], errors[3])] == [
+def test_all_errors_are_returned_at_once(gateway: OperationGateway) -> None:
+    """All errors are returned at once, unknown, missing and wrong arguments, each with its path."""
+    errors = refusal(gateway, "tips.settle", {"tip_id": 7, "outcome": "nonsense", "answer": "Đã rõ", "colour": "red"})
+    assert [error.path for error in errors] == ["colour", "tip_id", "outcome", "reason"]
+    assert [error.message for error in (errors[0], errors[1], errors[3])] == [
         "isn't an argument of the operation",
         "isn't a text",
         "is missing",
@@ -87,11 +87,11 @@ def test_everything_wrong_is_told_at_once(door: Door) -> None:
     assert "resolved" in errors[2].message
 
 
-def test_everything_wrong_in_one_argument_is_told(door: Door) -> None:
-    """Each entry of a list and each field of an input class is looked at."""
+def test_all_errors_in_one_argument_are_returned(gateway: OperationGateway) -> None:
+    """Each entry of a list and each field of an input class is checked."""
     shifts = [{"officers": "b", "colour": 1}, {"officers": [7]}]
-    errors = refusal(door, "duty.set_roster", {"unit": "a", "shifts": shifts})
-    assert {one.path: one.message for one in errors} == {
+    errors = refusal(gateway, "duty.set_roster", {"unit": "a", "shifts": shifts})
+    assert {error.path: error.message for error in errors} == {
         "shifts[0].colour": "isn't a field of it",
         "shifts[0].officers": "isn't a list",
         "shifts[1].officers[0]": "isn't a text",
@@ -121,34 +121,38 @@ def test_everything_wrong_in_one_argument_is_told(door: Door) -> None:
         ("tips.get", b'{"x": ' + b"[" * 100_000, ""),
     ],
 )
-def test_what_does_not_fit_is_named(door: Door, name: str, body: Any, path: str) -> None:
-    """The place of what is wrong, down to the field of an entry of a list."""
-    assert path in [one.path for one in refusal(door, name, body)]
+def test_error_has_its_path(gateway: OperationGateway, name: str, body: Any, path: str) -> None:
+    """The path of an error leads to the field of an entry of a list."""
+    assert path in [error.path for error in refusal(gateway, name, body)]
 
 
-def test_a_body_has_its_limit(door: Door) -> None:
-    """More than 1 MiB isn't looked at; just that much is."""
+def test_a_body_has_its_limit(gateway: OperationGateway) -> None:
+    """A body of 1 MiB is read, and a larger one refused."""
     start = b'{"tip_id": "x"'
-    assert door.decode("tips.get", start.ljust(MAX_BYTES - 1) + b"}") == {"tip_id": "x"}
-    (error,) = refusal(door, "tips.get", start.ljust(MAX_BYTES) + b"}")
+    assert gateway.decode("tips.get", start.ljust(MAX_BYTES - 1) + b"}") == {"tip_id": "x"}
+    (error,) = refusal(gateway, "tips.get", start.ljust(MAX_BYTES) + b"}")
     assert str(MAX_BYTES) in error.message
 
 
-def test_values_are_those_of_the_library(door: Door) -> None:
-    """Enumerations, days, aware moments, input classes; text is NFC; what is left out isn't there."""
-    settled = door.decode("tips.settle", json.dumps(
+def test_values_are_decoded_into_types(gateway: OperationGateway) -> None:
+    """Enumerations, days, times with zone and input classes are decoded, text becomes NFC, and omitted arguments stay
+    omitted.
+    """
+    settle_arguments = gateway.decode("tips.settle", json.dumps(
         {"tip_id": "1", "outcome": "resolved", "answer": unicodedata.normalize("NFD", "Đã giải quyết"), "reason": "x"}
     ).encode())  # fmt: skip
-    assert settled == {"tip_id": "1", "outcome": TipState.RESOLVED, "answer": "Đã giải quyết", "reason": "x"}
+    assert settle_arguments == {"tip_id": "1", "outcome": TipState.RESOLVED, "answer": "Đã giải quyết", "reason": "x"}
     piece = {"title": "T", "body": "B", "category": "c", "units": ["u"], "expires": "2022-01-01"}
-    written = door.decode("content.write", json.dumps({"unit": "u", "piece": piece}).encode())
-    assert written["piece"] == ItemContent(title="T", body="B", category="c", units=("u",), expires=date(2022, 1, 1))
-    asked = door.decode("duty.on_duty", b'{"unit": "u", "at": "2021-09-18T08:00:00+07:00"}')
-    assert asked["at"] == datetime(2021, 9, 18, 1, tzinfo=UTC)
+    write_arguments = gateway.decode("content.write", json.dumps({"unit": "u", "piece": piece}).encode())
+    assert write_arguments["piece"] == ItemContent(
+        title="T", body="B", category="c", units=("u",), expires=date(2022, 1, 1)
+    )
+    duty_arguments = gateway.decode("duty.on_duty", b'{"unit": "u", "at": "2021-09-18T08:00:00+07:00"}')
+    assert duty_arguments["at"] == datetime(2021, 9, 18, 1, tzinfo=UTC)
 
 
-def test_what_an_input_class_refuses_is_an_argument_s_fault(door: Door) -> None:
-    """A class that checks what it holds says so with the path of it."""
+def test_input_class_error_has_its_path(gateway: OperationGateway) -> None:
+    """An error raised by an input class is returned with its path."""
     shift = {"officers": ["a"], "weekdays": [9]}
-    (error,) = refusal(door, "duty.set_roster", {"unit": "u", "shifts": [shift]})
+    (error,) = refusal(gateway, "duty.set_roster", {"unit": "u", "shifts": [shift]})
     assert error.path == "shifts[0]"

@@ -1,4 +1,4 @@
-"""What is wrong with plain data is found by its type; the decoder's sentences play no part."""
+"""Faults in plain data are found by its type, without the decoder's messages."""
 
 import json
 import re
@@ -16,7 +16,7 @@ from tests.operations.test_decode import JSON
 from tests.operations.values import requests
 
 from anninh_core.language.phrasing import Phrasing
-from anninh_core.operations import BadArguments, Door
+from anninh_core.operations import BadArguments, OperationGateway
 from anninh_core.operations.errors import ArgumentError
 from anninh_core.operations.faults import MAX_FAULTS, find_faults, iter_faults
 from anninh_core.operations.requests import Request
@@ -79,15 +79,15 @@ CASES: tuple[tuple[Any, dict[str, str]], ...] = (
 
 
 @pytest.mark.parametrize(("value", "faults"), CASES)
-def test_each_fault_has_its_path_and_its_words(value: Any, faults: dict[str, str]) -> None:
-    """All that msgspec refuses is found at once, down to the field of an entry, in words that officers can read."""
+def test_fault_has_path_and_message(value: Any, faults: dict[str, str]) -> None:
+    """All faults that msgspec refuses are found at once, with their path and a message that has a translation."""
     body = json.dumps(value).encode()
     with pytest.raises(msgspec.ValidationError):
         msgspec.json.decode(body, type=Whole)
-    wrong = find_faults(body, Whole)
-    assert {fault.path: fault.message for fault in wrong} == faults
+    found_faults = find_faults(body, Whole)
+    assert {fault.path: fault.message for fault in found_faults} == faults
     phrasing = Phrasing("vi")
-    assert [fault.message for fault in wrong if phrasing.sentence(fault.message) == fault.message] == []
+    assert [fault.message for fault in found_faults if phrasing.sentence(fault.message) == fault.message] == []
 
 
 @pytest.mark.parametrize(
@@ -100,15 +100,15 @@ def test_each_fault_has_its_path_and_its_words(value: Any, faults: dict[str, str
         {"part": PART, "at": "2021-09-18T08:00:00+07:00", "day": "2021-09-18", "start": "08:00:00"},
     ],
 )
-def test_what_fits_has_no_fault(value: Any) -> None:
-    """What msgspec takes is never blamed."""
+def test_valid_value_has_no_fault(value: Any) -> None:
+    """A value that msgspec accepts has no fault."""
     msgspec.json.decode(json.dumps(value).encode(), type=Whole)
     assert list(iter_faults(value, Whole)) == []
 
 
 @given(value=JSON | requests(Whole) | st.fixed_dictionaries({}, optional=dict.fromkeys(Whole.__struct_fields__, JSON)))
 def test_a_fault_is_found_where_msgspec_refuses(value: Any) -> None:
-    """And nowhere else, whatever the value."""
+    """Faults are found exactly in the values that msgspec refuses."""
     body = json.dumps(value).encode()
     try:
         msgspec.json.decode(body, type=Whole)
@@ -118,31 +118,31 @@ def test_a_fault_is_found_where_msgspec_refuses(value: Any) -> None:
         assert list(iter_faults(msgspec.json.decode(body), Whole)) == []
 
 
-def test_what_is_no_json_is_one_fault() -> None:
-    """Also where a decoder would have met a wrong value first."""
+def test_invalid_json_is_one_fault() -> None:
+    """A body that is no JSON has one fault, even if a decoder would find a wrong value first."""
     for body in (b"", b"{", b"\xff", b'{"part": 1, ', b"[" * 100_000):
         assert find_faults(body, Whole) == [ArgumentError("", "isn't JSON")]
 
 
-def test_a_refusal_without_a_known_fault_is_still_one() -> None:
-    """A name that stands twice is refused by its first value, and the last is right."""
+def test_unknown_fault_is_general() -> None:
+    """If msgspec refuses a body without a known fault, such as a duplicate name, the fault is general."""
     body = b'{"part": 1, "part": {"title": "a"}}'
     with pytest.raises(msgspec.ValidationError):
         msgspec.json.decode(body, type=Whole)
     assert find_faults(body, Whole) == [ArgumentError("", "doesn't fit")]
 
 
-def test_faults_of_a_call_that_nobody_can_name_show_the_decoder_s_text(door: Door) -> None:
-    """As a detail in brackets, in one line."""
+def test_general_fault_shows_decoder_message(gateway: OperationGateway) -> None:
+    """A general fault of a call has the decoder's message in brackets, in one line."""
     with pytest.raises(BadArguments) as refused:
-        door.decode("tips.get", b'{"tip_id": 7, "tip_id": "x"}')
+        gateway.decode("tips.get", b'{"tip_id": 7, "tip_id": "x"}')
     (fault,) = refused.value.errors
     assert fault.path == ""
     assert re.fullmatch(r"doesn't fit \(.+\)", fault.message)
 
 
-def test_the_decoder_s_words_decide_nothing() -> None:
-    """However msgspec words a refusal, a caller reads the same path and sentence."""
+def test_decoder_message_is_ignored() -> None:
+    """A caller gets the same path and message whatever msgspec's message is."""
 
     class Reworded:
         def decode(self, body: bytes) -> object:
@@ -155,8 +155,8 @@ def test_the_decoder_s_words_decide_nothing() -> None:
     assert refused.value.errors == (ArgumentError("title", "isn't a text"),)
 
 
-def test_a_flood_of_faults_is_cut_off() -> None:
-    """A body of 1 MiB isn't answered by many MiB."""
+def test_number_of_faults_is_limited() -> None:
+    """The number of faults is limited, so that a body of 1 MiB gets no larger answer."""
     body = json.dumps({str(number): 0 for number in range(10_000)}).encode()
     assert len(find_faults(body, Part)) == MAX_FAULTS
     assert len(list(islice(iter_faults(json.loads(body), Part), 10_001))) == 10_001

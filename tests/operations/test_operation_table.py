@@ -1,4 +1,4 @@
-"""What is open to callers outside the process, and what never is."""
+"""Which operations are open to external callers, and which never are."""
 
 import pytest
 from tests.app import test_api
@@ -6,7 +6,7 @@ from tests.operations.operations import FILE, lines
 
 from anninh_core.app import App
 from anninh_core.kernel.errors import NotFound
-from anninh_core.operations import Door
+from anninh_core.operations import OperationGateway
 from anninh_core.operations.operation_table import NOUNS, build_operations
 from anninh_core.operations.requests import RequestBuilder
 from anninh_core.usecase.marks import Service, command, use_case_of
@@ -34,28 +34,30 @@ CLOSED = {
     "retention.prove_purge": "it takes what `gather_needles` returned",
     "units.break_glass": "for whoever stands at the machine with the keys",
 }
-"""Verbs of nouns that no caller outside reaches, and why."""
+"""Verbs of nouns that are closed to external callers, with the reason."""
 NEVER = ("intake", "_due", "begin_purge", "finish_purge", "grant_erasure", "mend", "recount", "record_findings")
 
 
-def test_the_door_is_what_is_listed() -> None:
-    """A use case is opened or closed by somebody who changes the list, with its permissions and what it leaves."""
+def test_operations_equal_the_list() -> None:
+    """The operations are those of the list, with their permissions and marks."""
     assert [*lines()] == FILE.read_text(encoding="utf-8").splitlines(), "python -m tests.operations.operations --write"
 
 
-def test_every_noun_has_its_place(door: Door) -> None:
-    """No subject of the app is forgotten, and each has operations."""
+def test_every_noun_has_operations(gateway: OperationGateway) -> None:
+    """Every noun of the app is in the list of nouns, and has operations."""
     assert set(NOUNS) == set(test_api.NOUNS)
-    assert {name.partition(".")[0] for name in door.operations} == set(NOUNS)
+    assert {name.partition(".")[0] for name in gateway.operations} == set(NOUNS)
 
 
-def test_what_is_closed_says_why(app: App, door: Door) -> None:
-    """Every verb is open, or somebody wrote down why it isn't."""
-    assert {name for name, _ in test_api.verbs(app)} - {*door.operations} == CLOSED.keys()
+def test_closed_verbs_have_a_reason(app: App, gateway: OperationGateway) -> None:
+    """Every verb is either open or in `CLOSED` with a reason."""
+    assert {name for name, _ in test_api.verbs(app)} - {*gateway.operations} == CLOSED.keys()
 
 
-def test_nothing_is_open_that_no_noun_leads_to(app: App) -> None:
-    """Halves that a workflow completes, steps of intake and what the clock does bear no mark of being public."""
+def test_use_cases_without_noun_are_not_public(app: App) -> None:
+    """A use case that no noun has, such as a workflow's part, an intake step or a scheduled job, isn't marked
+    public.
+    """
     reached = {use_case_of(verb) for _, verb in test_api.verbs(app)}
     for part in test_api.services(app):
         for name in dir(part):
@@ -63,9 +65,9 @@ def test_nothing_is_open_that_no_noun_leads_to(app: App) -> None:
             assert mark is None or not mark.public or mark in reached, f"{part.action_prefix}.{name}"
 
 
-def test_what_is_never_open(door: Door) -> None:
-    """Words that stand for what no caller outside may do occur in no command's name."""
-    commands = [name for name, one in door.operations.items() if one.kind is not UseCaseKind.QUERY]
+def test_forbidden_commands_are_not_open(gateway: OperationGateway) -> None:
+    """No open command has a name with a word of a never-open act."""
+    commands = [name for name, operation in gateway.operations.items() if operation.kind is not UseCaseKind.QUERY]
     assert [name for name in commands for word in NEVER if word in name] == []
 
 
@@ -95,36 +97,38 @@ class _Noun:
     ("verbs", "complaint"), [({"one": "act", "two": "act"}, "one name"), ({"one": "mute"}, "no docstring")]
 )
 def test_doubtful_operations_are_refused(app: App, verbs: dict[str, str], complaint: str) -> None:
-    """One use case has one name, and says what it does."""
+    """Two operations for one use case, or an operation without a docstring, are refused."""
     with pytest.raises(TypeError, match=complaint):
         build_operations("noun", _Noun(_Twice(app.internals.runner), **verbs), RequestBuilder())
 
 
 def test_closed_is_the_default(app: App) -> None:
-    """A use case whose mark says nothing has no operation."""
+    """A use case without `public=True` has no operation."""
     assert [*build_operations("noun", _Noun(_Twice(app.internals.runner), a="act", b="shut"), RequestBuilder())] == [
         "noun.a"
     ]
 
 
-def test_unknown_operations_are_named(door: Door) -> None:
-    """Whatever a caller writes as a name is found or refused in the same way."""
+def test_unknown_operation_is_refused(gateway: OperationGateway) -> None:
+    """Any name that is no operation is refused in the same way."""
     for name in ("tips.steal", "worker.stop", "", "tips", "tips.__init__", "app.tips.get"):
         with pytest.raises(NotFound, match="doesn't exist: `anninh call --list` lists all operations"):
-            door.find(name)
+            gateway.find(name)
 
 
-def test_an_operation_says_what_it_does(door: Door) -> None:
-    """Its first sentence, the rest without arguments and errors, and whose id comes first."""
-    found = door.find("tips.settle")
-    assert (found.subject, found.kind, found.permission) == ("tip_id", UseCaseKind.COMMAND, Permission.TIP_HANDLE)
-    for operation in door.operations.values():
+def test_operation_has_summary_and_description(gateway: OperationGateway) -> None:
+    """An operation has a summary of one sentence, a description without arguments and errors, and its subject's id
+    first.
+    """
+    settle = gateway.find("tips.settle")
+    assert (settle.subject, settle.kind, settle.permission) == ("tip_id", UseCaseKind.COMMAND, Permission.TIP_HANDLE)
+    for operation in gateway.operations.values():
         assert operation.summary.endswith((".", ":", "?")), operation.name
         assert "\n" not in operation.summary, operation.name
         assert "Args:" not in operation.description, operation.name
 
 
-def test_actors_are_no_argument(door: Door) -> None:
-    """Who asks is said by an authenticator, never by the caller."""
-    for operation in door.operations.values():
+def test_actors_are_no_argument(gateway: OperationGateway) -> None:
+    """No operation has the actor as an argument, since the authenticator determines it."""
+    for operation in gateway.operations.values():
         assert "actor" not in operation.arguments.shapes

@@ -1,4 +1,4 @@
-"""Whatever may leave is written by one rule: by the door, by `json`, by pydantic and by FastAPI."""
+"""Answers are serialised by the same rule in the `Door`, `json`, pydantic and FastAPI."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ from anninh_core import to_json, to_plain
 from anninh_core.app import App
 from anninh_core.domain.content.values import ItemState
 from anninh_core.kernel.dates import VIETNAM
-from anninh_core.operations import Door
+from anninh_core.operations import OperationGateway
 from anninh_core.testing import UnsafeLocalUsers
 from anninh_core.usecase.views import Download, Page, is_view
 
@@ -26,7 +26,7 @@ PAGE: Any = Page
 
 
 def made(annotation: Any) -> Any:
-    """Return something of a type that a view's field may have, as full as can be."""
+    """Return an example value of a view field's type, with all parts filled."""
     origin = get_origin(annotation)
     inner = get_args(annotation)
     if annotation in PLAIN:
@@ -40,21 +40,21 @@ def made(annotation: Any) -> Any:
     return made(inner[0]) if inner else next(iter(annotation))
 
 
-def of_every_view(app: App) -> Iterator[tuple[Any, Any]]:
-    """Yield each view that the door may answer with, or that is a part of one, and an instance."""
-    for cls in with_parts(one for one in answers(app).values() if one is not None).values():
+def iter_view_examples(app: App) -> Iterator[tuple[Any, Any]]:
+    """Yield each view that the `Door` can answer, or a part of it, with an instance."""
+    for cls in with_parts(answer for answer in answers(app).values() if answer is not None).values():
         yield cls, made(cls)
 
 
 @pytest.mark.slow
-def test_every_view_is_written_alike(app: App, door: Door) -> None:
-    """Alone and in a page, by whichever encoder: the same JSON, which plain data has too."""
-    for view, one in of_every_view(app):
-        page = Page((one, one), next="2", total=2)
-        for annotation, answer in ((view, one), (PAGE[view], page)):
+def test_encoders_write_the_same_json(app: App, gateway: OperationGateway) -> None:
+    """Every encoder writes the same JSON for a view, alone and in a page."""
+    for view, example in iter_view_examples(app):
+        page = Page((example, example), next="2", total=2)
+        for annotation, answer in ((view, example), (PAGE[view], page)):
             plain = to_plain(answer)
             adapter = TypeAdapter(annotation)
-            assert door.encode(answer) == to_json(answer)
+            assert gateway.encode(answer) == to_json(answer)
             assert json.loads(to_json(answer)) == plain
             assert json.loads(json.dumps({"it": answer}, default=to_plain)) == {"it": plain}
             assert json.loads(adapter.dump_json(adapter.validate_python(answer))) == plain
@@ -63,8 +63,8 @@ def test_every_view_is_written_alike(app: App, door: Door) -> None:
 
 @pytest.mark.slow
 def test_a_view_is_an_object_in_a_schema_of_answers(app: App) -> None:
-    """So FastAPI can describe a path that answers with one; nobody makes a view of what comes in."""
-    for view, _ in of_every_view(app):
+    """A view has an object schema for serialisation, as FastAPI needs, and can't be created from input."""
+    for view, _ in iter_view_examples(app):
         assert TypeAdapter(view).json_schema(mode="serialization")["type"] == "object"
     with pytest.raises(ValidationError):
         TypeAdapter(view).validate_python({})
@@ -81,12 +81,14 @@ def test_a_view_is_an_object_in_a_schema_of_answers(app: App) -> None:
     ],
 )
 def test_values_are_encoded_as_json(answer: object, plain: object) -> None:
-    """A moment keeps its offset, an enumeration is its value."""
+    """A moment keeps its offset, and an enumeration becomes its value."""
     assert to_plain(answer) == plain
 
 
-def test_a_record_never_leaves_by_itself(app: App) -> None:
-    """Nor in a list or a page, by no encoder; what refuses it here names the way out."""
+def test_record_cannot_be_serialized(app: App) -> None:
+    """A record can't be serialised by any encoder, alone, in a list or in a page, and the error names the
+    alternative.
+    """
     officer = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "ninh-hoa", "tip_officer")
     tip = app.tips.record_walk_in(officer, "Mất trộm xe đạp", unit="ninh-hoa")
     for answer in (tip, [tip], {"tip": tip}, Page((tip,))):
@@ -102,8 +104,8 @@ def test_a_record_never_leaves_by_itself(app: App) -> None:
         TypeAdapter(type(tip))
 
 
-def test_a_file_and_a_moment_of_nowhere_are_refused() -> None:
-    """A file is bytes, and nobody knows which moment a time without a zone is."""
+def test_file_and_naive_time_are_refused() -> None:
+    """A file and a time without zone can't be serialised."""
     with pytest.raises(TypeError, match="Download doesn't leave"):
         to_json(Download("a.txt", "text/plain", b"a"))
     with pytest.raises(TypeError, match="no time zone"):

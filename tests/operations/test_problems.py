@@ -1,4 +1,4 @@
-"""What people read of errors, the same for the command line and the API: in Vietnamese with all values."""
+"""Explanations of errors, the same for the command line and the API: in Vietnamese with all values."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -98,8 +98,8 @@ PERMISSION: Mapping[str, object] = {
         ),
     ],
 )
-def test_frequent_errors_are_vietnamese_sentences(error: Exception, words: tuple[str, ...]) -> None:
-    """The values and the way out are in them, and nothing of the English is left."""
+def test_frequent_errors_are_explained_in_vietnamese(error: Exception, words: tuple[str, ...]) -> None:
+    """Frequent errors are explained in Vietnamese with their values and a next step, without English text."""
     vietnamese = explain_error(error, VIETNAMESE)
     assert [word for word in words if word not in vietnamese] == []
     assert str(error) not in vietnamese
@@ -107,20 +107,20 @@ def test_frequent_errors_are_vietnamese_sentences(error: Exception, words: tuple
 
 
 @pytest.mark.parametrize("states", STATES)
-def test_states_are_told_in_words(states: type[Enum]) -> None:
-    """A sentence that names a state names it as people here say it."""
+def test_states_are_shown_by_label(states: type[Enum]) -> None:
+    """A sentence shows a state by its Vietnamese label."""
     sentences = {state: VIETNAMESE.sentence(Sentence("{state}", state=state)) for state in states}
     assert [state.value for state, words in sentences.items() if str(state.value) in words] == []
 
 
-def test_an_error_without_a_translation_keeps_its_own_words() -> None:
-    """A plugin's error of our classes says what is wrong itself."""
+def test_untranslated_error_keeps_its_text() -> None:
+    """An error without a translation, such as a plugin's, is shown with its own text."""
     error = errors.BadInput("the frob of 'x' is odd")
     assert explain_error(error, VIETNAMESE) == explain_error(error, ENGLISH) == "the frob of 'x' is odd"
 
 
-def test_a_foreign_error_is_shown_behind_a_general_sentence() -> None:
-    """Its own words stand in brackets, since they name the value; in English they stand alone."""
+def test_foreign_error_follows_a_general_sentence() -> None:
+    """An error of another library is shown after a general sentence in brackets, and in English alone."""
     error = ValueError("the frob\nof 'x' is odd")
     general = words_of("internal_error", "vi").detail
     assert explain_error(error, VIETNAMESE) == f"{general} [the frob of 'x' is odd]"

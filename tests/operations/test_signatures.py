@@ -1,4 +1,4 @@
-"""The rule for signatures of public use cases: what may come in, and what may leave."""
+"""The rule for signatures of public use cases: allowed types of arguments and answers."""
 
 from collections.abc import Iterator
 from inspect import Parameter, signature
@@ -8,34 +8,34 @@ import msgspec
 import pytest
 
 from anninh_core.domain.tips.sorting.duplicates import Likeness
-from anninh_core.operations import Door
+from anninh_core.operations import OperationGateway
 from anninh_core.operations.errors import BadArguments
 from anninh_core.operations.operation import Operation
 from anninh_core.operations.requests import arguments_of
-from anninh_core.operations.results import answer_of
+from anninh_core.operations.results import find_conversion
 from anninh_core.operations.shapes import Shapes
 from anninh_core.usecase.arguments import alias_of
 from anninh_core.usecase.read_session import Listing
 from anninh_core.usecase.views import Page, is_view
 
 
-def operations(door: Door) -> list[Operation]:
-    return [*door.operations.values()]
+def operations(gateway: OperationGateway) -> list[Operation]:
+    return [*gateway.operations.values()]
 
 
 def parts_of(annotation: Any) -> Iterator[Any]:
-    """Yield an annotation and all that it is made of."""
+    """Yield an annotation and all its parts."""
     yield annotation
     for inner in get_args(annotation):
         yield from parts_of(inner)
 
 
-def test_every_argument_can_arrive(door: Door) -> None:
-    """Each is of a type that the rule names: a request can be made, once, and it has a schema."""
-    requests = [operation.request for operation in operations(door)]
+def test_every_argument_has_an_allowed_type(gateway: OperationGateway) -> None:
+    """Every argument has an allowed type, so that each operation has one request class with a schema."""
+    requests = [operation.request for operation in operations(gateway)]
     _, schemas = msgspec.json.schema_components(requests, ref_template="#/{name}")
     assert {request.__name__ for request in requests} <= schemas.keys()
-    assert [one.request for one in operations(door)] == requests
+    assert [operation.request for operation in operations(gateway)] == requests
     for name, schema in schemas.items():
         if schema.get("type") == "object":
             assert schema["additionalProperties"] is False, name
@@ -46,70 +46,72 @@ def test_every_argument_can_arrive(door: Door) -> None:
     [tuple[str, int], str | int, Any, bytearray, dict[int, str], set[str], object, list[str], type, Listing[str]],
     ids=str,
 )
-def test_what_breaks_the_rule_is_refused(annotation: Any) -> None:
-    """No fixed-length tuple, no union without a tag, nothing that says nothing."""
+def test_forbidden_argument_types_are_refused(annotation: Any) -> None:
+    """Fixed-length tuples, unions without a tag and unspecific types are refused as arguments."""
     with pytest.raises(TypeError, match=r"from outside|which of its types"):
         Shapes().of(annotation)
 
 
 @pytest.mark.parametrize("annotation", [tuple[str, int], dict[str, int], Any, set[str]], ids=str)
-def test_what_can_not_leave_is_refused(annotation: Any) -> None:
-    """An answer has names for what is in it."""
+def test_forbidden_answer_types_are_refused(annotation: Any) -> None:
+    """Answers without named fields are refused."""
     with pytest.raises(TypeError, match="can leave"):
-        answer_of(annotation, opens_one=False, file_name="")
+        find_conversion(annotation, opens_one=False, file_name="")
 
 
-def test_the_record_it_is_about_comes_first(door: Door) -> None:
-    """One id says what an operation is about, and it stands first; only filters may be left out before it."""
-    for operation in operations(door):
-        named = [one.name for one in arguments_of(operation.verb) if one.name.endswith("_id")]
-        required = [one.name for one in arguments_of(operation.verb) if one.default is Parameter.empty]
-        if named and named[0] in required:
+def test_record_id_is_the_first_argument(gateway: OperationGateway) -> None:
+    """The id of an operation's record is its first required argument."""
+    for operation in operations(gateway):
+        ids = [argument.name for argument in arguments_of(operation.verb) if argument.name.endswith("_id")]
+        required = [argument.name for argument in arguments_of(operation.verb) if argument.default is Parameter.empty]
+        if ids and ids[0] in required:
             assert operation.subject == required[0], operation.name
 
 
-def test_defaults_fit_what_may_be_given(door: Door) -> None:
-    """A caller that writes every default out is understood as one that leaves all of them out."""
-    for operation in operations(door):
-        given = {
-            one.name: msgspec.to_builtins(one.default)
-            for one in arguments_of(operation.verb)
-            if one.default is not Parameter.empty
+def test_defaults_are_accepted_as_input(gateway: OperationGateway) -> None:
+    """Every default value is accepted when a caller sends it."""
+    for operation in operations(gateway):
+        defaults = {
+            argument.name: msgspec.to_builtins(argument.default)
+            for argument in arguments_of(operation.verb)
+            if argument.default is not Parameter.empty
         }
         shapes = operation.arguments.shapes
-        for name, value in given.items():
+        for name, value in defaults.items():
             shape = shapes[name]
             shape.read(msgspec.convert(value, shape.wire), name)
 
 
-def test_pages_take_where_they_begin_and_how_long_they_are(door: Door) -> None:
-    """What answers with a page takes `after` and `limit`, so that nobody gets everything at once."""
-    for operation in operations(door):
-        arguments = {one.name: alias_of(one.annotation) for one in arguments_of(operation.verb)}
+def test_pages_take_cursor_and_limit(gateway: OperationGateway) -> None:
+    """An operation that answers a page takes `after` and `limit`."""
+    for operation in operations(gateway):
+        arguments = {argument.name: alias_of(argument.annotation) for argument in arguments_of(operation.verb)}
         if get_origin(signature(operation.verb).return_annotation) is Listing:
             assert (arguments.get("after"), arguments.get("limit")) == ("Cursor", "Limit"), operation.name
 
 
-def test_answers_are_views(door: Door) -> None:
-    """What leaves is a view, a page or list of views, a file, a plain value or nothing; a class without one can't."""
-    assert all(callable(operation.shown.show) for operation in operations(door))
+def test_answers_are_views(gateway: OperationGateway) -> None:
+    """An answer is a view, a page or list of views, a file, a plain value or None; a class without a view is
+    refused.
+    """
+    assert all(callable(operation.shown.show) for operation in operations(gateway))
     with pytest.raises(TypeError, match=r"Likeness.* has no view"):
-        answer_of(tuple[Likeness, ...], opens_one=False, file_name="x")
+        find_conversion(tuple[Likeness, ...], opens_one=False, file_name="x")
 
 
-def test_views_have_names_of_their_own(door: Door) -> None:
-    """Two views of one name would be one schema to a caller."""
+def test_view_names_are_unique(gateway: OperationGateway) -> None:
+    """Two views never have the same name, since callers see one schema per name."""
     views: dict[str, set[type]] = {}
-    for operation in operations(door):
+    for operation in operations(gateway):
         for part in parts_of(operation.answer):
             if is_view(part):
                 views.setdefault(part.__name__, set()).add(part)
-    assert {name: found for name, found in views.items() if len(found) > 1} == {}
+    assert {name: classes for name, classes in views.items() if len(classes) > 1} == {}
 
 
-def test_lists_leave_as_lists_and_pages_as_pages(door: Door) -> None:
-    """The answer's annotation tells a caller which of them comes."""
-    for operation in operations(door):
+def test_answers_distinguish_lists_and_pages(gateway: OperationGateway) -> None:
+    """An answer's annotation is a page for a listing and a list for a tuple."""
+    for operation in operations(gateway):
         returned = signature(operation.verb).return_annotation
         answer = operation.answer
         if get_origin(returned) is Listing:
@@ -118,10 +120,12 @@ def test_lists_leave_as_lists_and_pages_as_pages(door: Door) -> None:
             assert get_origin(answer) is list, operation.name
 
 
-def test_long_texts_are_long_everywhere(door: Door) -> None:
-    """The body of an item and the text of an article may be as long through the door as in Python."""
+def test_long_texts_have_the_same_limit(gateway: OperationGateway) -> None:
+    """Long texts such as an item's body have the same limit through the `Door` as in Python."""
     piece = {"title": "Cảnh báo", "body": "y" * 20_000, "category": "crime", "units": []}
-    decoded = door.decode("content.write", msgspec.json.encode({"unit": "hoa-lu", "piece": piece}))
+    decoded = gateway.decode("content.write", msgspec.json.encode({"unit": "hoa-lu", "piece": piece}))
     assert len(decoded["piece"].body) == 20_000  # type: ignore[attr-defined]
     with pytest.raises(BadArguments, match=r"piece\.body: is longer than 20000 characters"):
-        door.decode("content.write", msgspec.json.encode({"unit": "hoa-lu", "piece": piece | {"body": "y" * 20_001}}))
+        gateway.decode(
+            "content.write", msgspec.json.encode({"unit": "hoa-lu", "piece": piece | {"body": "y" * 20_001}})
+        )

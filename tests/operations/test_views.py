@@ -1,11 +1,21 @@
-"""What leaves of everything that has an answer outside the process."""
+"""The views of all answers to external callers."""
 
 from collections.abc import Iterator
 from typing import get_type_hints
 
 import pytest
 from tests.app.test_api import NOUNS
-from tests.operations.views import CASES, FILE, OFFICE, answers, describe, opens_one, public_verbs, shown_as, with_parts
+from tests.operations.views import (
+    CASES,
+    FILE,
+    OFFICE,
+    answers,
+    describe,
+    find_view,
+    opens_one,
+    public_verbs,
+    with_parts,
+)
 
 from anninh_core.app import App
 from anninh_core.domain.tips.sorting.duplicates import Likeness
@@ -14,12 +24,12 @@ from anninh_core.usecase.views import view
 
 AGAIN = "write it anew by `python -m tests.operations.views`, if that may leave"
 NEVER = ("conversation", "excluded", "proof", "blob", "sha256", "hash", "platform_id", "mark", "secret", "row", "url")
-"""Names of what a view of a case has no field of."""
+"""Field names that no view of a case has."""
 NO_RECORDS = {
     "HandlerSuggestion",
     "PasskeyRow",  # a part of an account
     "ImportedArticles",
-    # Opened, given or found once, and stored nowhere as it is shown.
+    # Opened, given or found once, and not stored in this form.
     "BindingCode",
     "IncidentAnswerView",
     "FoundDataView",
@@ -27,11 +37,11 @@ NO_RECORDS = {
     "HandedOver",
     "OpenedAddressView",
     "RevealedIdentityView",
-    # What never changes.
+    # Immutable.
     "CheckpointView",
     "HeadReceipt",
     "SignedHeadView",
-    # Secrets, each shown once to whom it belongs.
+    # Secrets, each shown once to its owner.
     "NewToken",
     "PasskeyOffer",
     "RecoveryCodes",
@@ -47,39 +57,41 @@ def opened() -> Iterator[App]:
         yield app
 
 
-def test_what_leaves_is_written_down(opened: App) -> None:
-    """A field more in what is shown outside the process needs its line in the list; every answer has a view."""
+def test_views_equal_the_list(opened: App) -> None:
+    """Every answer has a view, and the list has a line for each field that it shows."""
     assert describe(answers(opened)) == FILE.read_text(encoding="utf-8"), AGAIN
 
 
-def test_every_noun_is_looked_at_as_what_it_is() -> None:
-    """A new one is about cases, or about the office: other tests look for other secrets in its answers."""
+def test_every_noun_is_classified() -> None:
+    """Every noun is in `CASES` or `OFFICE`, since their answers are searched for different secrets."""
     assert {*NOUNS} == {*CASES, *OFFICE, "accounts"}
 
 
-def test_no_view_has_a_field_of_what_never_leaves(opened: App) -> None:
-    """Neither chats, exclusions and proofs nor names of files and hashes; a law's address is public."""
-    views = with_parts(one for one in answers(opened, CASES).values() if one is not None)
-    found = {(name, field) for name, one in views.items() for field in get_type_hints(one) if field in NEVER}
-    assert found == {("LegalSourceView", "url"), ("WorkNews", "mark")}
+def test_case_views_have_no_secret_fields(opened: App) -> None:
+    """No view of a case has a field for a chat, an exclusion, a proof, a file's stored name or a hash; a law's address
+    is public.
+    """
+    views = with_parts(answer for answer in answers(opened, CASES).values() if answer is not None)
+    forbidden = {(name, field) for name, cls in views.items() for field in get_type_hints(cls) if field in NEVER}
+    assert forbidden == {("LegalSourceView", "url"), ("WorkNews", "mark")}
 
 
 def test_every_view_of_a_record_has_its_version(opened: App) -> None:
-    """Whoever changes something can say which one was seen."""
+    """Every view of a changing command has the record's version, so that callers can send the version they saw."""
     changing = {name for name, verb in public_verbs(opened) if not opens_one(verb)}
-    records = {one for name, one in answers(opened).items() if name in changing and one is not None}
-    unnumbered = {one.__name__ for one in records if get_type_hints(one).get("version") is not int}
+    records = {cls for name, cls in answers(opened).items() if name in changing and cls is not None}
+    unnumbered = {cls.__name__ for cls in records if get_type_hints(cls).get("version") is not int}
     assert unnumbered == NO_RECORDS
 
 
-def test_what_has_no_view_or_no_plain_field_is_refused() -> None:
-    """A class that nobody made a view of, a field that can't leave, and two views of one name."""
+def test_invalid_views_are_refused() -> None:
+    """A class without a view, a field of a type that can't be serialised, and two views of one name are refused."""
     with pytest.raises(TypeError, match="has no view"):
-        shown_as(Likeness, opens_one=True)
+        find_view(Likeness, opens_one=True)
 
     @view
     class Odd:
-        """A view with a field of which nobody knows how it leaves."""
+        """A view with a field that can't be serialised."""
 
         anything: object
 

@@ -13,14 +13,14 @@ _MOMENTS = st.datetimes(datetime(1901, 1, 1), datetime(9998, 1, 1), timezones=st
 
 
 def json_of(kind: shapes.Type) -> st.SearchStrategy[Any]:
-    """Return what fits a type, few and short things rather than many."""
+    """Return a strategy for short JSON values of a type."""
     match kind:
         case shapes.Metadata(type=inner):
             return json_of(inner)
         case shapes.StructType():
             return _objects(kind)
         case shapes.UnionType(types=types):
-            return st.one_of([json_of(one) for one in types])
+            return st.one_of([json_of(member_type) for member_type in types])
         case shapes.EnumType(cls=cls):
             return st.sampled_from([member.value for member in cls])
         case shapes.LiteralType(values=values):
@@ -55,11 +55,15 @@ def _plain(kind: shapes.Type) -> st.SearchStrategy[Any]:
 
 def _objects(kind: shapes.StructType) -> st.SearchStrategy[Any]:
     return st.fixed_dictionaries(
-        {one.encode_name: json_of(one.type) for one in kind.fields if one.required},
-        optional={one.encode_name: json_of(one.type) for one in kind.fields if not one.required},
+        {struct_field.encode_name: json_of(struct_field.type) for struct_field in kind.fields if struct_field.required},
+        optional={
+            struct_field.encode_name: json_of(struct_field.type)
+            for struct_field in kind.fields
+            if not struct_field.required
+        },
     )
 
 
 def requests(cls: type) -> st.SearchStrategy[Any]:
-    """Return what a caller may send as a request."""
+    """Return a strategy for requests of a class."""
     return json_of(shapes.type_info(cls))

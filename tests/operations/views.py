@@ -1,4 +1,4 @@
-"""What each answer sends: `python -m tests.operations.views` writes the list of it anew."""
+"""The fields that each answer contains; `python -m tests.operations.views` rewrites the list of them."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -49,14 +49,14 @@ OFFICE = (
     "system",
     "units",
 )
-"""Nouns whose answers are about what an office does; what is left are accounts."""
+"""Nouns whose answers are about the work of an office; the remaining nouns are about accounts."""
 _SCALARS = (str, int, float, bool, date, datetime, NoneType)
 _FILES = (bytes, Download, Attachment)
 _UNIONS = (Union, UnionType)
 
 
 def public_verbs(app: App, nouns: Collection[str] = NOUNS) -> Iterator[tuple[str, Callable[..., object]]]:
-    """Yield what of the nouns may be called from outside, as `noun.verb`."""
+    """Yield the public verbs of the nouns, as `noun.verb`."""
     for name, verb in verbs(app):
         mark = use_case_of(verb)
         if mark is not None and mark.public and name.partition(".")[0] in nouns:
@@ -64,31 +64,35 @@ def public_verbs(app: App, nouns: Collection[str] = NOUNS) -> Iterator[tuple[str
 
 
 def answers(app: App, nouns: Collection[str] = NOUNS) -> Mapping[str, type | None]:
-    """Return verb -> the view as which its answer leaves, None for a plain value or a file.
+    """Return the view of each verb's answer, None for a plain value or a file.
 
     Raises:
         TypeError: an answer has no view.
     """
     return {
-        name: shown_as(signature(verb).return_annotation, opens_one=opens_one(verb))
+        name: find_view(signature(verb).return_annotation, opens_one=opens_one(verb))
         for name, verb in public_verbs(app, nouns)
     }
 
 
 def opens_one(verb: Callable[..., object]) -> bool:
-    """Tell whether a verb opens what it answers: a query, and no command, which answers what it did."""
+    """Return whether a verb is a query, so that its answer is shown in full; a command answers with a row."""
     mark = use_case_of(verb)
     return mark is not None and mark.kind is UseCaseKind.QUERY
 
 
-def shown_as(annotation: Any, *, opens_one: bool) -> type | None:
-    """Return the view as which an answer leaves, None for a plain value or a file; raises as `answers` does."""
+def find_view(annotation: Any, *, opens_one: bool) -> type | None:
+    """Return the view that is sent for an annotated type, None for a plain value or a file.
+
+    Raises:
+        TypeError: the type has no view.
+    """
     origin = get_origin(annotation)
     inner = get_args(annotation)
     if origin in _UNIONS:
-        (annotation,) = (one for one in inner if one is not NoneType)
+        (annotation,) = (member for member in inner if member is not NoneType)
     elif origin in (Listing, Sequence) or _is_list(annotation):
-        return shown_as(inner[0], opens_one=False)
+        return find_view(inner[0], opens_one=False)
     if annotation is None or annotation in (*_SCALARS, *_FILES) or _is_enum(annotation):
         return None
     if is_view(annotation):
@@ -96,12 +100,12 @@ def shown_as(annotation: Any, *, opens_one: bool) -> type | None:
         return view
     for name in ("to_view", "to_row") if opens_one else ("to_row", "to_view"):
         if (method := getattr(annotation, name, None)) is not None:
-            return shown_as(get_type_hints(method)["return"], opens_one=opens_one)
+            return find_view(get_type_hints(method)["return"], opens_one=opens_one)
     raise TypeError(f"{annotation} has no view")
 
 
-def show_model(model: Any, *, opens_one: bool) -> Any:
-    """Return a record as it leaves, asked for in the year 2027; what has no view is returned as it is."""
+def view_of_model(model: Any, *, opens_one: bool) -> Any:
+    """Return the view of a record as of January 2027; a model without a view is returned unchanged."""
     names = ("to_view", "to_row") if opens_one else ("to_row", "to_view")
     method = next((getattr(model, name) for name in names if hasattr(model, name)), None)
     if method is None:
@@ -111,32 +115,32 @@ def show_model(model: Any, *, opens_one: bool) -> Any:
 
 
 def with_parts(views: Iterator[type]) -> Mapping[str, type]:
-    """Return views and what their fields are made of, by their names.
+    """Return views and the views in their fields, by name.
 
     Raises:
-        TypeError: a field is of a type that can't leave, or two views have one name.
+        TypeError: a field has a type that can't be sent, or two views have one name.
     """
-    known: dict[str, type] = {}
+    by_name: dict[str, type] = {}
     waiting = list(views)
     while waiting:
         view = waiting.pop()
-        if view in known.values():
+        if view in by_name.values():
             continue
-        if view.__name__ in known:
-            raise TypeError(f"two views have one name: {view} and {known[view.__name__]}")
-        known[view.__name__] = view
+        if view.__name__ in by_name:
+            raise TypeError(f"two views have one name: {view} and {by_name[view.__name__]}")
+        by_name[view.__name__] = view
         for field, annotation in field_types(view).items():
-            waiting += _parts(f"{view.__name__}.{field}", annotation)
-    return known
+            waiting += _views_of_type(f"{view.__name__}.{field}", annotation)
+    return by_name
 
 
 def field_types(view: Any) -> Mapping[str, Any]:
-    """Return the fields of a view and their types."""
+    """Return the type of each field of a view."""
     hints = get_type_hints(view)
     return {attribute.name: hints[attribute.name] for attribute in fields(view)}
 
 
-def _parts(where: str, annotation: Any) -> Iterator[type]:
+def _views_of_type(path: str, annotation: Any) -> Iterator[type]:
     origin = get_origin(annotation)
     inner = get_args(annotation)
     if annotation in _SCALARS or _is_enum(annotation):
@@ -144,12 +148,12 @@ def _parts(where: str, annotation: Any) -> Iterator[type]:
     if is_view(annotation):
         yield annotation
     elif origin in _UNIONS or _is_list(annotation):
-        for one in inner:
-            yield from () if one is Ellipsis else _parts(where, one)
+        for member in inner:
+            yield from () if member is Ellipsis else _views_of_type(path, member)
     elif origin is not None and issubclass(origin, Mapping) and inner[0] is str:
-        yield from _parts(where, inner[1])
+        yield from _views_of_type(path, inner[1])
     else:
-        raise TypeError(f"{where} is {annotation}, which can't leave")
+        raise TypeError(f"{path} is {annotation}, which can't leave")
 
 
 def _is_list(annotation: Any) -> bool:
@@ -160,18 +164,20 @@ def _is_enum(annotation: Any) -> bool:
     return isinstance(annotation, type) and issubclass(annotation, Enum)
 
 
-def describe(shown: Mapping[str, type | None]) -> str:
-    """Return the list: as what each verb answers, then the fields of each view."""
-    lines = [f"{name} -> {view.__name__ if view else 'a value or a file'}" for name, view in sorted(shown.items())]
-    views = with_parts(view for view in shown.values() if view is not None)
+def describe(view_of_verb: Mapping[str, type | None]) -> str:
+    """Return the list as text: the view of each verb's answer, then the fields of each view."""
+    lines = [
+        f"{name} -> {view.__name__ if view else 'a value or a file'}" for name, view in sorted(view_of_verb.items())
+    ]
+    views = with_parts(view for view in view_of_verb.values() if view is not None)
     for name in sorted(views):
-        written = (f"  {field}: {_write(note)}" for field, note in field_types(views[name]).items())
-        lines += ["", name, *written]
+        field_lines = (f"  {field}: {_format_type(note)}" for field, note in field_types(views[name]).items())
+        lines += ["", name, *field_lines]
     return "\n".join(lines) + "\n"
 
 
-def _write(note: Any) -> str:
-    """Return a type without the modules of its names."""
+def _format_type(note: Any) -> str:
+    """Return a type as text, without module names."""
     if note is Ellipsis:
         return "..."
     inner = get_args(note)
@@ -179,8 +185,8 @@ def _write(note: Any) -> str:
     if not inner or origin is None:
         return "None" if note is NoneType else str(note.__name__)
     if origin in _UNIONS:
-        return " | ".join(map(_write, inner))
-    return f"{origin.__name__}[{', '.join(map(_write, inner))}]"
+        return " | ".join(map(_format_type, inner))
+    return f"{origin.__name__}[{', '.join(map(_format_type, inner))}]"
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A messenger that somebody else wrote, in a distribution of its own, found by entry point and held to the kit."""
+"""A messenger in a distribution of its own, found by its entry point and checked by the conformance kit."""
 
 import hashlib
 import hmac
@@ -22,7 +22,7 @@ PROJECT = Path(__file__).with_name("noticeboard")
 
 @pytest.fixture
 def _installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Do what an installer does: put the module and the distribution's own words on the path."""
+    """Put the module and the distribution's metadata on the path, as an installer does."""
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
     info = tmp_path / "site" / f"{project['name'].replace('-', '_')}-{project['version']}.dist-info"
     info.mkdir(parents=True)
@@ -36,7 +36,7 @@ def _installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class LetterBox:
-    """The kit's view: letters come in, files hang on the board."""
+    """The outside world for the kit: letters come in, files appear on the notice board."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -60,7 +60,7 @@ class LetterBox:
 
 @pytest.mark.usefixtures("_installed")
 class TestNoticeboard(MessengerConformance):
-    """Known to nobody here but by the name of its plugin."""
+    """The kit finds the messenger only by the name of its plugin."""
 
     @pytest.fixture
     def options(self, tmp_path: Path) -> Mapping[str, str]:
@@ -85,8 +85,8 @@ class TestNoticeboard(MessengerConformance):
 
 
 @pytest.mark.usefixtures("_installed")
-def test_stays_out_until_named() -> None:
-    """Being installed is not enough: a plugin that the settings don't name is never imported."""
+def test_plugin_is_not_imported_until_named() -> None:
+    """A plugin that is installed, but not named by the settings, is never imported."""
     with pytest.raises(
         ConfigurationError, match="has a messenger named 'noticeboard', but a plugin 'noticeboard' is installed: add it"
     ):

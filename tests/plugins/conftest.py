@@ -63,7 +63,7 @@ OUTGOING = {
 
 @pytest.fixture
 def district() -> District:
-    """A profile of one commune, with the words the built-in opinions look for."""
+    """A profile of one commune, with the words that the built-in opinions search for."""
     return District(
         id="small",
         name="Small",
@@ -95,7 +95,7 @@ def district() -> District:
 
 @pytest.fixture
 def hear() -> Hear:
-    """Make a message with this text."""
+    """Return a function that makes a message with a given text."""
     resident = Address("mock", Place.PERSON, "r-1")
     at = datetime(2021, 9, 2, 19, 42, tzinfo=VIETNAM)
     return lambda text: InboundMessage(id="m-1", conversation=resident, sender=resident, text=text, sent_at=at)
@@ -129,11 +129,15 @@ def item() -> ItemToReview:
 
 @pytest.fixture
 def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install]:
-    """Install a one-module distribution: `install("smoke", code)` brings the entry point `smoke`."""
+    """Return a function that installs a one-module distribution: `install("smoke", code)` adds the entry point
+    `smoke`.
+    """
     monkeypatch.syspath_prepend(str(tmp_path))
     before = set(sys.modules)
 
-    def one(name: str, code: str, *, distribution: str = "", module: str = "", version: str = "1.0") -> None:
+    def install_distribution(
+        name: str, code: str, *, distribution: str = "", module: str = "", version: str = "1.0"
+    ) -> None:
         distribution, module = distribution or f"anninh-{name}", module or f"foreign_{name}"
         (tmp_path / f"{module}.py").write_text(dedent(code), encoding="utf-8")
         info = tmp_path / f"{distribution.replace('-', '_')}-{version}.dist-info"
@@ -141,7 +145,7 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install
         (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: {version}\n")
         (info / "entry_points.txt").write_text(f"[anninh]\n{name} = {module}\n")
 
-    yield one
+    yield install_distribution
     for module in set(sys.modules) - before:
         if module.startswith("foreign_"):
             del sys.modules[module]

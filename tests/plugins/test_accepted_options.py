@@ -1,4 +1,4 @@
-"""Adapters are built only from options that they declare, and from no blank secret."""
+"""Adapters are built only from options that they declare, and never from a blank secret."""
 
 import re
 from collections.abc import Mapping
@@ -60,7 +60,7 @@ SECRETS = [(offer, name) for offer in ADAPTERS for name in accepted_by(offer).al
 
 
 def test_every_adapter_declares_its_options() -> None:
-    """Each messenger, courier and collector of ours has `accepted_options`, and some of them have secrets."""
+    """Each of our messengers, couriers and collectors has `accepted_options`, and some have secrets."""
     assert {offer.kind for offer in ADAPTERS} >= {"messenger", "courier"}
     assert all(isinstance(accepted_by(offer), AcceptedOptions) for offer in ADAPTERS)
     assert SECRETS
@@ -69,7 +69,9 @@ def test_every_adapter_declares_its_options() -> None:
 @pytest.mark.parametrize("blank", BLANKS)
 @pytest.mark.parametrize(("offer", "secret"), SECRETS, ids=lambda part: getattr(part, "name", part))
 def test_blank_secrets_are_refused(offer: Offer, secret: str, blank: str, tmp_path: Path) -> None:
-    """By the adapter and by the core, in the settings and in a file; the error names adapter, option and way out."""
+    """Adapter and core refuse a blank secret in the settings or in a file, and the error names adapter, option and way
+    out.
+    """
     others = {name: value for name, value in fill(accepted_by(offer)).items() if name != secret}
     file = tmp_path / "secret"
     file.write_text(BLANKS[blank], encoding="utf-8", newline="")
@@ -91,7 +93,7 @@ def test_blank_secrets_are_refused(offer: Offer, secret: str, blank: str, tmp_pa
 
 @pytest.mark.parametrize("offer", ADAPTERS, ids=lambda offer: offer.name)
 def test_misspelt_options_are_refused(offer: Offer) -> None:
-    """By the adapter and by the core, with the option that was meant."""
+    """Adapter and core refuse a misspelt option, and the error suggests the right name."""
     accepted = accepted_by(offer)
     names = (*accepted.required, *accepted.optional, *accepted.all_secrets)
     for name in (*names, *(family + "title" for family in accepted.families)):
@@ -106,7 +108,7 @@ def test_misspelt_options_are_refused(offer: Offer) -> None:
 
 
 class Trusting:
-    """An adapter of any kind that believes what it is given."""
+    """An adapter of any kind that checks no options."""
 
     name: ClassVar[str] = "trusting"
     accepted_options: ClassVar[AcceptedOptions] = AcceptedOptions(secrets=("token",))
@@ -119,7 +121,7 @@ class Trusting:
 
 
 class Undeclared(Trusting):
-    """An adapter that says nothing of its options."""
+    """An adapter without a declaration of its options."""
 
     name = "undeclared"
     accepted_options: ClassVar[Any] = None
@@ -127,7 +129,7 @@ class Undeclared(Trusting):
 
 
 class OtherAttribute(Trusting):
-    """An adapter that uses the name for something else."""
+    """An adapter that uses the attribute `accepted_options` for something else."""
 
     accepted_options: ClassVar[Any] = ("token",)
 
@@ -152,8 +154,10 @@ def plugin_with(adapter: type[Trusting]) -> object:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_core_checks_what_an_adapter_declares(kind: str, tmp_path: Path) -> None:
-    """Even if the adapter itself checks nothing; a secret of a file comes as if the settings held it."""
+def test_core_checks_declared_options(kind: str, tmp_path: Path) -> None:
+    """The core checks declared options even if the adapter checks nothing, and passes a secret from a file as if the
+    settings held it.
+    """
     mine = {"mine": plugin_with(Trusting)}
     Trusting.built_from.clear()
     wrong = {
@@ -177,15 +181,15 @@ def test_the_core_checks_what_an_adapter_declares(kind: str, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_an_adapter_without_a_declaration_works_as_before(kind: str) -> None:
-    """It gets its options as they are, and checks them itself."""
+def test_undeclared_options_are_passed_unchanged(kind: str) -> None:
+    """An adapter without declared options gets all options unchanged, and checks them itself."""
     Undeclared.built_from.clear()
     open_app_with(kind, "undeclared", {"secret": "", "colour": "red"}, {"mine": plugin_with(Undeclared)})
     assert Undeclared.built_from == [{"secret": "", "colour": "red"}]
 
 
-def test_a_declaration_of_another_type_is_refused() -> None:
-    """An adapter that used the name for something of its own reads what to do."""
+def test_wrong_type_of_declaration_is_refused() -> None:
+    """An adapter whose `accepted_options` has another type is refused, and the error says what to do."""
     with pytest.raises(
         PluginRefused, match=r"The `accepted_options` of the .* aren't an `AcceptedOptions`: declare them with"
     ):

@@ -21,7 +21,7 @@ class Numbered:
 
 
 def test_a_class_is_found_by_kind_and_name() -> None:
-    """The same name may stand in two kinds."""
+    """A class is found by kind and name, and two kinds may use the same name."""
     catalogue = Catalogue([("formatter", Paper, "a"), ("messenger", OtherPaper, "b")])
 
     assert catalogue.find("formatter", "paper") is Paper
@@ -29,7 +29,7 @@ def test_a_class_is_found_by_kind_and_name() -> None:
 
 
 def test_an_unknown_name_lists_the_known_ones() -> None:
-    """Whoever mistyped a name sees the right ones."""
+    """The error about an unknown name lists the available names."""
     catalogue = Catalogue([("formatter", Paper, "a")])
 
     with pytest.raises(
@@ -41,8 +41,10 @@ def test_an_unknown_name_lists_the_known_ones() -> None:
 
 
 @pytest.mark.parametrize("odd", [Nameless, Numbered, type("Empty", (), {"name": ""}), Paper()])
-def test_what_has_no_name_or_cannot_be_called_is_refused(odd: object) -> None:
-    """The message names the owner and the way out."""
+def test_only_named_classes_can_be_registered(odd: object) -> None:
+    """A registered object that isn't a class with a `name` is refused, and the error names the plugin and the way
+    out.
+    """
     with pytest.raises(
         PluginRefused,
         match=r"Plugin 'a' registers <.*> as a formatter, but that isn't a class with a `name`: give the class a `name",
@@ -50,15 +52,15 @@ def test_what_has_no_name_or_cannot_be_called_is_refused(odd: object) -> None:
         Catalogue([("formatter", odd, "a")])
 
 
-def test_a_name_taken_is_refused_with_both_owners() -> None:
-    """Neither of two plugins wins in silence."""
+def test_duplicate_name_is_refused_with_both_owners() -> None:
+    """A name that two plugins register is refused, and the error names both plugins."""
     with pytest.raises(
         PluginRefused, match="'paper' is registered by plugin 'a' and again by 'b': give one of the two another `name`"
     ):
         Catalogue([("formatter", Paper, "a"), ("formatter", OtherPaper, "b")])
 
 
-def test_the_same_class_twice_is_refused_too() -> None:
-    """A plugin that registers a class twice is told so."""
+def test_class_registered_twice_is_refused() -> None:
+    """A class that one plugin registers twice is refused."""
     with pytest.raises(PluginRefused, match=r"'a' and again by 'a'"):
         Catalogue([("formatter", Paper, "a"), ("formatter", Paper, "a")])

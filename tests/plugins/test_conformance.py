@@ -1,4 +1,4 @@
-"""Every plugin that comes with the library passes the kit of plugins, those with opinions that of opinions too."""
+"""Every shipped plugin passes the kit of plugins, and those with opinions also the kit of opinions."""
 
 import pytest
 
@@ -6,22 +6,24 @@ from anninh_core.testing.kits.plugin.conformance import PluginConformance
 from anninh_core.testing.kits.plugin.opinions import OpinionsConformance
 
 
-def slow_but(quick: str, *names: str) -> list[object]:
-    """Each takes a second or more: an interpreter of its own, or some thousand questions."""
-    return [quick, *(pytest.param(name, marks=pytest.mark.slow) for name in names)]
+def mark_slow_except(quick_name: str, *names: str) -> list[object]:
+    """Mark all plugins but the quick one as slow: each takes a second or more, for an interpreter of its own or for
+    thousands of opinions.
+    """
+    return [quick_name, *(pytest.param(name, marks=pytest.mark.slow) for name in names)]
 
 
 class TestPlugins(PluginConformance):
-    """All of them."""
+    """Every shipped plugin passes the kit of plugins."""
 
-    @pytest.fixture(params=slow_but("opinions", "assisted", "embedded", "formatters", "mock", "triage", "zalo"))
+    @pytest.fixture(params=mark_slow_except("opinions", "assisted", "embedded", "formatters", "mock", "triage", "zalo"))
     def plugin(self, request: pytest.FixtureRequest) -> object:
         return request.param
 
 
 class TestOpinions(OpinionsConformance):
-    """The words of the profile, and the model."""
+    """The opinions by the profile's words and by the trained model pass the kit of opinions."""
 
-    @pytest.fixture(params=slow_but("opinions", "triage"))
+    @pytest.fixture(params=mark_slow_except("opinions", "triage"))
     def plugin(self, request: pytest.FixtureRequest) -> object:
         return request.param

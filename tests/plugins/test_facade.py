@@ -19,7 +19,7 @@ LINE = CommittedEvent(entry="e-7", action="tips.triage", events=("tip.triaged",)
 
 
 class Watch:
-    """A clock that a plugin can push forward."""
+    """A clock that a plugin can advance."""
 
     def __init__(self) -> None:
         self.seconds = 100.0
@@ -29,7 +29,7 @@ class Watch:
 
 
 def says(hook: str, answer: object) -> SimpleNamespace:
-    """A plugin whose one hook returns `answer`, or raises it."""
+    """Return a plugin with one hook, which returns `answer`, or raises it if it is an exception."""
 
     def implementation() -> object:
         if isinstance(answer, Exception):
@@ -47,14 +47,16 @@ def slow(hook: str, answer: object, watch: Watch, seconds: float) -> SimpleNames
     return SimpleNamespace(implementation=hookimpl(specname=hook)(implementation))
 
 
-def test_every_hook_has_a_kind_and_every_registration_a_catalogue_entry() -> None:
-    """The three kinds are told apart in code, and none of the specifications is left out."""
+def test_every_hook_has_a_kind() -> None:
+    """Each hook has one of the three kinds, and each registration hook has a catalogue entry."""
     assert set(KINDS) == {name for name in vars(hookspecs) if name.startswith(PROJECT)}
     assert {name for name, kind in KINDS.items() if kind is HookKind.REGISTRATION} == set(KIND_OF_HOOK)
 
 
-def test_opinions_come_in_the_order_of_the_settings_with_their_owners(hear: Hear, district: District) -> None:
-    """Each opinion carries the name of the plugin that gave it, whatever the plugin wrote there."""
+def test_opinions_keep_order_and_name_their_plugin(hear: Hear, district: District) -> None:
+    """Opinions come in the order of the settings, and each has the name of its plugin in `by`, whatever the plugin
+    wrote there.
+    """
     plugins = Plugins(
         [],
         extra={
@@ -70,28 +72,28 @@ def test_opinions_come_in_the_order_of_the_settings_with_their_owners(hear: Hear
     assert opinions.failures == ()
 
 
-def test_a_plugin_may_ask_to_be_first_or_last(tip: TipToRoute, district: District) -> None:
-    """`tryfirst` and `trylast` move an implementation before and behind the others."""
-    unit = RoutingOpinion("ninh-hoa", "near")
+def test_plugin_may_choose_to_be_first_or_last(tip: TipToRoute, district: District) -> None:
+    """`tryfirst` and `trylast` move an implementation before and after the others."""
+    opinion_for_unit = RoutingOpinion("ninh-hoa", "near")
 
     def last() -> RoutingOpinion:
-        return unit
+        return opinion_for_unit
 
     hook = "anninh_routing_opinion"
     plugins = Plugins(
         [],
         extra={
             "late": SimpleNamespace(f=hookimpl(specname=hook, trylast=True)(last)),
-            "plain": says(hook, unit),
-            "early": SimpleNamespace(f=hookimpl(specname=hook, tryfirst=True)(lambda: unit)),
+            "plain": says(hook, opinion_for_unit),
+            "early": SimpleNamespace(f=hookimpl(specname=hook, tryfirst=True)(lambda: opinion_for_unit)),
         },
     )
 
     assert [opinion.by for opinion in plugins.routing(tip, district).values] == ["early", "plain", "late"]
 
 
-def test_a_failing_opinion_is_named_and_the_others_are_heard(hear: Hear, district: District) -> None:
-    """One bad plugin neither stops the message nor the other plugins; its words stay out of the reason."""
+def test_failing_opinion_does_not_stop_the_others(hear: Hear, district: District) -> None:
+    """A failing plugin stops neither the message nor the other plugins, and its error text stays out of the reason."""
     plugins = Plugins(
         [],
         extra={
@@ -122,15 +124,15 @@ def test_a_failing_opinion_is_named_and_the_others_are_heard(hear: Hear, distric
     ],
 )
 def test_a_wrong_triage_answer_is_a_failure(hear: Hear, district: District, answer: object, reason: str) -> None:
-    """What names something the profile doesn't have isn't passed on."""
+    """A triage answer of a wrong type, or with values that the profile doesn't have, is a failure and no opinion."""
     opinions = Plugins([], extra={"odd": says("anninh_triage_opinion", answer)}).triage(hear("chào"), district)
 
     assert opinions.values == ()
     assert reason in opinions.failures[0].reason
 
 
-def test_a_unit_that_does_not_exist_is_a_failure(tip: TipToRoute, district: District) -> None:
-    """A tip is never sent to a unit that the profile doesn't have."""
+def test_routing_to_unknown_unit_is_a_failure(tip: TipToRoute, district: District) -> None:
+    """A routing opinion for a unit that the profile doesn't have is a failure."""
     plugins = Plugins([], extra={"odd": says("anninh_routing_opinion", RoutingOpinion("nowhere", "because"))})
 
     assert "unit 'nowhere'" in plugins.routing(tip, district).failures[0].reason
@@ -145,7 +147,7 @@ def test_a_unit_that_does_not_exist_is_a_failure(tip: TipToRoute, district: Dist
     ],
 )
 def test_a_wrong_flag_is_a_failure(post: PostToModerate, district: District, answer: object, reason: str) -> None:
-    """A flag cites a rule of the published charter, or it isn't one."""
+    """A flag that cites no rule of the published charter is a failure."""
     opinions = Plugins([], extra={"odd": says("anninh_moderation_flags", answer)}).moderation(post, district)
 
     assert opinions.values == ()
@@ -153,7 +155,7 @@ def test_a_wrong_flag_is_a_failure(post: PostToModerate, district: District, ans
 
 
 def test_flags_may_be_none_or_many(post: PostToModerate, district: District) -> None:
-    """A function without a return statement has nothing to say; a tuple is as good as a list."""
+    """A plugin may return None or any number of flags, as a list or a tuple."""
     flags = (Flag("scam_link", "a"), Flag("secrets", "b"))
     plugins = Plugins(
         [],
@@ -171,7 +173,7 @@ def test_flags_may_be_none_or_many(post: PostToModerate, district: District) -> 
     [RuntimeError("no"), "fine", [Finding("taste", "?")], [Finding("true", "?", severity="loud")]],
 )
 def test_a_check_that_failed_holds_every_gate(item: ItemToReview, district: District, answer: object) -> None:
-    """Nothing is published past a check that did not run, unless the reviewer answers for it."""
+    """A failed check holds every gate, so nothing is published past it unless the reviewer answers for it."""
     note = Finding("true", "look here")
     plugins = Plugins(
         [],
@@ -186,10 +188,10 @@ def test_a_check_that_failed_holds_every_gate(item: ItemToReview, district: Dist
     assert {(finding.by, finding.severity) for finding in missing} == {("bad", "hold")}
 
 
-def test_who_overruns_the_budget_is_heard_and_named_and_the_rest_is_not_asked(
-    item: ItemToReview, district: District
-) -> None:
-    """A late answer is used; a check that wasn't reached holds the gates."""
+def test_late_plugin_ends_the_review(item: ItemToReview, district: District) -> None:
+    """A plugin that exceeds the time budget is named and its answer used; a check that wasn't reached holds the
+    gates.
+    """
     watch = Watch()
     hook = "anninh_review_findings"
     plugins = Plugins(
@@ -210,13 +212,15 @@ def test_who_overruns_the_budget_is_heard_and_named_and_the_rest_is_not_asked(
     assert {finding.by for finding in review.values if not finding.ran} == {"never"}
 
 
-def test_listeners_are_told_one_after_the_other_and_failures_returned() -> None:
-    """A listener that raises stops neither the others nor the caller; what it returns is ignored."""
-    heard: list[CommittedEvent] = []
+def test_failing_listener_does_not_stop_the_others() -> None:
+    """A listener that raises stops neither the other listeners nor the caller, and what a listener returns is
+    ignored.
+    """
+    received: list[CommittedEvent] = []
 
     @hookimpl
     def anninh_committed(line: CommittedEvent) -> str:
-        heard.append(line)
+        received.append(line)
         return "ignored"
 
     plugins = Plugins(
@@ -229,13 +233,13 @@ def test_listeners_are_told_one_after_the_other_and_failures_returned() -> None:
 
     failures = plugins.notify_listeners(LINE)
 
-    assert heard == [LINE]
+    assert received == [LINE]
     assert [failure.plugin for failure in failures] == ["bad"]
 
 
 @pytest.mark.parametrize("hook", KIND_OF_HOOK)
 def test_a_registration_that_raises_is_fatal(hook: str) -> None:
-    """A configured part of the system would be missing."""
+    """A registration hook that raises is fatal, as a configured part of the system would be missing."""
     with pytest.raises(ConfigurationError, match=rf"Plugin 'bad' failed in '{hook}' \(broken\): repair it") as caught:
         Plugins([], extra={"bad": says(hook, RuntimeError("broken"))})
 
@@ -243,17 +247,17 @@ def test_a_registration_that_raises_is_fatal(hook: str) -> None:
 
 
 def test_a_registration_that_returns_no_list_is_refused() -> None:
-    """A single class instead of a list is a usual slip."""
+    """A registration hook that returns a single class instead of a list is refused."""
     with pytest.raises(PluginRefused, match="return a list of classes"):
         Plugins([], extra={"odd": says("anninh_storages", Watch)})
 
 
-def test_each_kind_has_its_typed_door() -> None:
-    """Storages, keys, blobs, messengers and formatters are found by name."""
-    made = {kind: type(kind, (), {"name": f"my-{kind}"}) for kind in KIND_OF_HOOK.values()}
-    plugins = Plugins([], extra={kind: says(hook, [made[kind]]) for hook, kind in KIND_OF_HOOK.items()})
+def test_each_kind_has_its_typed_method() -> None:
+    """Adapters of each kind are found by name through a method of `Plugins`."""
+    adapters = {kind: type(kind, (), {"name": f"my-{kind}"}) for kind in KIND_OF_HOOK.values()}
+    plugins = Plugins([], extra={kind: says(hook, [adapters[kind]]) for hook, kind in KIND_OF_HOOK.items()})
 
-    doors: dict[str, Callable[[str], object]] = {
+    finders: dict[str, Callable[[str], object]] = {
         "storage": plugins.storage,
         "keys": plugins.keys,
         "blobs": plugins.blobs,
@@ -263,11 +267,13 @@ def test_each_kind_has_its_typed_door() -> None:
         "collector": plugins.collector,
     }
 
-    assert {kind: door(f"my-{kind}") for kind, door in doors.items()} == made
+    assert {kind: find(f"my-{kind}") for kind, find in finders.items()} == adapters
 
 
-def test_the_overview_tells_what_is_loaded_from_where_and_what_it_can(install: Callable[..., None]) -> None:
-    """An operator sees each plugin with its package, version, hooks and names; installed ones that rest as well."""
+def test_overview_lists_loaded_and_installed_plugins(install: Callable[..., None]) -> None:
+    """The overview lists each plugin with its package, version, hooks and names, and also the installed plugins that
+    aren't loaded.
+    """
     install(
         "smoke",
         """
@@ -288,7 +294,7 @@ def test_the_overview_tells_what_is_loaded_from_where_and_what_it_can(install: C
     )
     plugins = Plugins(["smoke"], extra={"own": says("anninh_triage_opinion", None)})
 
-    smoke, own, *resting = plugins.overview()
+    smoke, own, *not_loaded = plugins.overview()
 
     assert (smoke.name, smoke.module, smoke.distribution, smoke.version) == (
         "smoke",
@@ -299,12 +305,14 @@ def test_the_overview_tells_what_is_loaded_from_where_and_what_it_can(install: C
     assert smoke.hooks == ("anninh_formatters", "anninh_committed")
     assert smoke.offers == {"formatter": ("smoke",)}
     assert (own.name, own.distribution, own.loaded) == ("own", "", True)
-    assert {info.name for info in resting} >= {"embedded", "mock"}
-    assert not any(info.loaded or info.hooks for info in resting)
+    assert {info.name for info in not_loaded} >= {"embedded", "mock"}
+    assert not any(info.loaded or info.hooks for info in not_loaded)
 
 
-def test_a_messenger_whose_plugin_is_not_named_says_so() -> None:
-    """It is installed, and one line of the settings is missing; of what isn't installed the known names are told."""
+def test_error_names_plugin_missing_in_settings() -> None:
+    """The error about a missing messenger says if its plugin is installed but not named; otherwise it lists the
+    available names.
+    """
     with pytest.raises(
         ConfigurationError, match="a messenger named 'mock', but a plugin 'mock' is installed: add it to `plugins`"
     ):

@@ -29,7 +29,7 @@ def plugin(**functions: object) -> SimpleNamespace:
 
 
 def test_a_named_plugin_is_loaded(install: Install) -> None:
-    """What the settings name is imported and its classes can be found."""
+    """A plugin that the settings name is imported, and its classes can be found."""
     install("smoke", FORMATTER)
 
     plugins = Plugins(["smoke"])
@@ -38,7 +38,7 @@ def test_a_named_plugin_is_loaded(install: Install) -> None:
 
 
 def test_an_installed_plugin_that_is_not_named_is_not_imported(install: Install) -> None:
-    """Being installed is not enough to run in the process that holds the keys."""
+    """An installed plugin that isn't named is not imported into the process that holds the keys."""
     install("quiet", "raise SystemExit('imported')")
     install("smoke", FORMATTER)
 
@@ -48,15 +48,15 @@ def test_an_installed_plugin_that_is_not_named_is_not_imported(install: Install)
     assert "quiet" in {info.name for info in plugins.overview() if not info.loaded}
 
 
-def test_the_default_is_our_own_without_the_mock() -> None:
-    """The mock messenger is never loaded unless somebody names it."""
+def test_mock_is_no_default_plugin() -> None:
+    """The default plugins are all shipped ones but the mock messenger, which must be named to be loaded."""
     assert set(DEFAULT_PLUGINS) <= {source.name for source in installed_plugins()}
     assert "mock" in {source.name for source in installed_plugins()}
     assert "mock" not in DEFAULT_PLUGINS
 
 
-def test_a_plugin_that_is_not_installed_is_named_with_the_way_out(install: Install) -> None:
-    """The message tells what is installed, the nearest name and what to do."""
+def test_missing_plugin_error_suggests_a_name(install: Install) -> None:
+    """The error about a plugin that isn't installed lists the installed plugins, the nearest name and a way out."""
     install("smoke", EMPTY)
 
     with pytest.raises(
@@ -66,7 +66,7 @@ def test_a_plugin_that_is_not_installed_is_named_with_the_way_out(install: Insta
 
 
 def test_a_named_plugin_that_cannot_be_imported_is_fatal(install: Install) -> None:
-    """A configured part is missing, so the app doesn't open; the cause is kept."""
+    """A named plugin that can't be imported keeps the app from opening, and the error keeps the cause."""
     install("broken", "import no_such_module_here", version="2.5")
 
     with pytest.raises(
@@ -78,8 +78,8 @@ def test_a_named_plugin_that_cannot_be_imported_is_fatal(install: Install) -> No
     assert not isinstance(caught.value, AnninhError)
 
 
-def test_one_name_from_two_distributions_is_refused_with_both_owners(install: Install) -> None:
-    """Nobody can slip in under a name that somebody else has."""
+def test_name_of_two_distributions_is_refused(install: Install) -> None:
+    """A plugin name that two distributions use is refused, so that no package can impersonate another plugin."""
     install("smoke", EMPTY, distribution="first-owner", module="foreign_first")
     install("smoke", EMPTY, distribution="second-owner", module="foreign_second")
 
@@ -88,7 +88,7 @@ def test_one_name_from_two_distributions_is_refused_with_both_owners(install: In
 
 
 def test_the_same_plugin_named_twice_is_refused(install: Install) -> None:
-    """A settings file that names a plugin twice is a mistake."""
+    """Settings that name a plugin twice are refused."""
     install("smoke", EMPTY)
 
     with pytest.raises(PluginRefused, match=r"The plugin name 'smoke' is already used by .*: name each plugin once"):
@@ -96,15 +96,15 @@ def test_the_same_plugin_named_twice_is_refused(install: Install) -> None:
 
 
 def test_one_plugin_under_two_names_is_refused() -> None:
-    """Two names for one object would call it twice."""
+    """One object under two plugin names is refused, since its hooks would be called twice."""
     twice = ModuleType("twice")
 
     with pytest.raises(PluginRefused, match="'first'"):
         Plugins([], extra={"first": twice, "second": twice})
 
 
-def test_a_name_handed_in_that_the_settings_have_is_refused(install: Install) -> None:
-    """The program can't replace a named plugin in silence."""
+def test_extra_plugin_cannot_replace_a_named_plugin(install: Install) -> None:
+    """The program can't replace a plugin that the settings name."""
     install("smoke", EMPTY)
 
     with pytest.raises(PluginRefused, match=r"The plugin name 'smoke' is already used by .*: name each plugin once"):
@@ -112,7 +112,7 @@ def test_a_name_handed_in_that_the_settings_have_is_refused(install: Install) ->
 
 
 def test_a_misspelt_hook_is_refused_with_a_suggestion() -> None:
-    """A hook nobody calls would be lost in silence."""
+    """A misspelt hook, which would never be called, is refused with a suggestion."""
 
     @hookimpl
     def anninh_formaters() -> list[type]:
@@ -123,7 +123,7 @@ def test_a_misspelt_hook_is_refused_with_a_suggestion() -> None:
 
 
 def test_a_misspelt_specname_is_refused_even_if_marked_optional() -> None:
-    """Neither `specname` nor `optionalhook` opens a side door."""
+    """A misspelt `specname` is refused, even with `optionalhook`."""
 
     @hookimpl(specname="anninh_nothing", optionalhook=True)
     def look() -> None: ...
@@ -133,7 +133,7 @@ def test_a_misspelt_specname_is_refused_even_if_marked_optional() -> None:
 
 
 def test_an_implementation_may_have_its_own_name() -> None:
-    """`specname` says which hook a function is for."""
+    """A function with another name implements the hook that `specname` names."""
 
     @hookimpl(specname="anninh_formatters")
     def mine() -> list[type]:
@@ -143,7 +143,7 @@ def test_an_implementation_may_have_its_own_name() -> None:
 
 
 def test_an_unmarked_hook_is_refused() -> None:
-    """A forgotten @hookimpl would make a plugin that does nothing."""
+    """A hook without @hookimpl, which would do nothing, is refused."""
 
     def anninh_formatters() -> list[type]:
         return []
@@ -152,8 +152,10 @@ def test_an_unmarked_hook_is_refused() -> None:
         Plugins([], extra={"odd": plugin(anninh_formatters=anninh_formatters)})
 
 
-def test_an_unmarked_function_with_our_prefix_is_refused() -> None:
-    """The prefix is kept for hooks, so a misspelt and unmarked one is found as well."""
+def test_unmarked_function_with_our_prefix_is_refused() -> None:
+    """An unmarked function with our prefix is refused even if its name is misspelt, as the prefix is reserved for
+    hooks.
+    """
 
     def anninh_triage_opinions() -> None: ...
 
@@ -162,12 +164,12 @@ def test_an_unmarked_function_with_our_prefix_is_refused() -> None:
 
 
 def test_a_module_with_our_prefix_is_no_hook() -> None:
-    """`import anninh_core` inside a plugin is nobody's mistake."""
+    """A module such as `anninh_core`, imported inside a plugin, is not mistaken for a hook."""
     assert Plugins([], extra={"fine": plugin(anninh_core=pluggy)}).overview()[0].hooks == ()
 
 
 def test_unknown_arguments_are_refused() -> None:
-    """An argument that the hook doesn't have would fail at every call."""
+    """A hook with an argument that the specification doesn't have is refused, as every call would fail."""
 
     @hookimpl
     def anninh_triage_opinion(message: object, distrikt: object) -> None: ...
@@ -178,7 +180,7 @@ def test_unknown_arguments_are_refused() -> None:
 
 @pytest.mark.parametrize("mark", [hookimpl(wrapper=True), hookimpl(hookwrapper=True)])
 def test_wrappers_are_refused(mark: Callable[[Callable[[], object]], Callable[[], object]]) -> None:
-    """A wrapper could alter what other plugins said."""
+    """A hook wrapper is refused, as it could alter the results of other plugins."""
 
     def anninh_triage_opinion() -> object:
         yield
@@ -188,7 +190,7 @@ def test_wrappers_are_refused(mark: Callable[[Callable[[], object]], Callable[[]
 
 
 def test_two_apps_have_two_managers() -> None:
-    """Plugins of one app aren't seen by another."""
+    """The plugins of one app aren't visible in another."""
 
     @hookimpl
     def anninh_formatters() -> list[type]:

@@ -21,20 +21,20 @@ CORPUS = Path(__file__).parents[2] / "src/anninh_core/demo/data/corpus.jsonl"
 
 @pytest.fixture
 def plugins() -> Plugins:
-    """Our own opinions, through the door."""
+    """Only the plugin with our own opinions."""
     return Plugins(["opinions"])
 
 
 @pytest.fixture
 def triage(plugins: Plugins, district: District, hear: Hear) -> Callable[[str], TriageOpinion | None]:
-    """What the built-in opinion says of a text."""
+    """Return a function that gives the built-in opinion about a text."""
 
-    def ask(text: str) -> TriageOpinion | None:
+    def find_opinion(text: str) -> TriageOpinion | None:
         opinions = plugins.triage(hear(text), district)
         assert opinions.failures == ()
         return opinions.values[0] if opinions.values else None
 
-    return ask
+    return find_opinion
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,9 @@ def triage(plugins: Plugins, district: District, hear: Hear) -> Callable[[str], 
 def test_the_words_of_the_profile_suggest_kind_and_category(
     triage: Callable[[str], TriageOpinion | None], text: str, kind: str, category: str
 ) -> None:
-    """With or without diacritics, capitals or informal spelling."""
+    """The profile's words suggest kind and category of a message, with or without diacritics, capitals or informal
+    spelling.
+    """
     opinion = triage(text)
 
     assert opinion is not None
@@ -61,8 +63,8 @@ def test_the_words_of_the_profile_suggest_kind_and_category(
     assert 0 < opinion.confidence <= 1
 
 
-def test_the_reason_is_the_phrases_found(triage: Callable[[str], TriageOpinion | None]) -> None:
-    """An officer can check why; a phrase inside a longer one isn't named again."""
+def test_reason_lists_the_matched_phrases(triage: Callable[[str], TriageOpinion | None]) -> None:
+    """The reason lists the phrases found in a message, without those inside longer phrases."""
     opinion = triage("Đang cháy nhà, tố giác")
 
     assert opinion is not None
@@ -70,28 +72,28 @@ def test_the_reason_is_the_phrases_found(triage: Callable[[str], TriageOpinion |
     assert opinion.by == "opinions"
 
 
-def test_danger_now_is_told(triage: Callable[[str], TriageOpinion | None]) -> None:
-    """Emergency phrases make a tip even where nothing else is known."""
+def test_emergency_phrase_makes_an_emergency_tip(triage: Callable[[str], TriageOpinion | None]) -> None:
+    """An emergency phrase alone makes a message an emergency tip."""
     opinion = triage("đang cháy")
 
     assert opinion is not None
     assert (opinion.kind, opinion.emergency) == ("tip", True)
 
 
-def test_a_command_opens_a_short_message(triage: Callable[[str], TriageOpinion | None]) -> None:
-    """The same word inside a sentence, or at the head of a long one, is a name."""
+def test_command_word_counts_only_in_short_messages(triage: Callable[[str], TriageOpinion | None]) -> None:
+    """A command word inside a sentence or at the beginning of a long message is no command."""
     assert triage("anh Huy ơi") is None
     assert triage("Huy " + "là tên của con trai tôi, cháu rất ngoan ngoãn") is None
 
 
 @pytest.mark.parametrize("text", ["", "   ", "👍", "xyz", "chayday"])
-def test_where_no_word_matches_there_is_no_opinion(triage: Callable[[str], TriageOpinion | None], text: str) -> None:
-    """Not mine: whole words only, nothing guessed."""
+def test_text_without_matches_has_no_opinion(triage: Callable[[str], TriageOpinion | None], text: str) -> None:
+    """A text in which no whole word matches gets no opinion."""
     assert triage(text) is None
 
 
 def test_a_profile_without_words_gives_no_opinion(plugins: Plugins, district: District, hear: Hear) -> None:
-    """Lists that a profile doesn't have are looked for in vain and without an error."""
+    """A profile without word lists gives no opinion and no error."""
     bare = evolve(district, incoming={}, words={}, teen_code={})
 
     assert plugins.triage(hear("đang cháy nhà"), bare).values == ()
@@ -115,15 +117,17 @@ def test_a_profile_without_words_gives_no_opinion(plugins: Plugins, district: Di
 def test_posts_are_flagged_by_rules_of_the_charter(
     plugins: Plugins, district: District, text: str, links: tuple[str, ...], flags: Mapping[str, str]
 ) -> None:
-    """Words, links, personal data and secrets, each with what was found and no personal data repeated."""
+    """Posts are flagged for words, links, personal data and secrets, with the match as reason, but without repeating
+    personal data.
+    """
     opinions = plugins.moderation(PostToModerate(id="p", group="g", text=text, links=links), district)
 
     assert opinions.failures == ()
     assert {flag.code: flag.reason for flag in opinions.values} == flags
 
 
-def test_a_rule_that_the_charter_lacks_is_not_cited(plugins: Plugins, district: District) -> None:
-    """Nobody is flagged by a rule that was never published."""
+def test_rule_missing_in_charter_is_not_cited(plugins: Plugins, district: District) -> None:
+    """No post is flagged by a rule that the charter doesn't have."""
     charter = evolve(district.charter, rules=district.charter.rules[:1])
     post = PostToModerate(id="p", group="g", text="0912 000 111 http://evil.top")
 
@@ -137,7 +141,7 @@ def found(plugins: Plugins, item: ItemToReview, district: District) -> list[tupl
 
 
 def test_a_clean_draft_has_no_findings(plugins: Plugins, district: District, item: ItemToReview) -> None:
-    """Nothing to answer."""
+    """A clean draft has no findings."""
     assert found(plugins, item, district) == []
 
 
@@ -155,10 +159,10 @@ def test_a_clean_draft_has_no_findings(plugins: Plugins, district: District, ite
         ({"category": "wanted_notice"}, ("permitted", "hold", "no decision")),
     ],
 )
-def test_a_draft_is_looked_at(
+def test_draft_is_checked(
     plugins: Plugins, district: District, item: ItemToReview, change: dict[str, Any], finding: tuple[str, str, str]
 ) -> None:
-    """Each thing a reviewer must answer stands beside its gate, in the words of the profile."""
+    """Each finding names its gate and severity, in the wording of the profile."""
     assert found(plugins, evolve(item, **change), district) == [finding]
 
 
@@ -173,31 +177,29 @@ def test_a_draft_is_looked_at(
         {"source_url": ""},
     ],
 )
-def test_what_is_innocent_is_let_pass(
+def test_innocent_drafts_have_no_findings(
     plugins: Plugins, district: District, item: ItemToReview, change: dict[str, Any]
 ) -> None:
-    """Markings are whole upper-case words; a wanted notice with its decision and a named source need no answer."""
+    """Innocent words, a wanted notice with its decision, and a source with a name only have no findings."""
     assert found(plugins, evolve(item, **change), district) == []
 
 
 def test_a_marking_typed_with_combining_marks_is_found(
     plugins: Plugins, district: District, item: ItemToReview
 ) -> None:
-    """Text in decomposed form is read like any other."""
+    """A secrecy marking is found in decomposed Unicode too."""
     assert len(found(plugins, evolve(item, body="TỐI MA\u0323\u0302T"), district)) == 1
 
 
-def test_wording_that_the_profile_lacks_holds_every_gate(
-    plugins: Plugins, district: District, item: ItemToReview
-) -> None:
-    """A check that can't say what it found counts as not run."""
+def test_missing_wording_holds_every_gate(plugins: Plugins, district: District, item: ItemToReview) -> None:
+    """A check without wording for its finding counts as not run, and holds every gate."""
     findings = plugins.review(evolve(item, source_url="https://x.example.com"), evolve(district, wording={})).values
 
     assert {finding.gate for finding in findings if not finding.ran} == {gate.id for gate in district.gates}
 
 
 def test_the_shipped_profile_words_every_finding(plugins: Plugins, item: ItemToReview) -> None:
-    """No check falls silent for want of wording."""
+    """The shipped profile has wording for every finding."""
     personal = "CCCD 037 123 456 789, CMND 164 123 456, gọi 0912 000 111, STK: 12345678901; a@b.vn; xe 35B1-123.45;"
     body = f"MẬT. Nghe nói cháu bé biết kế hoạch tuần tra. {personal} http://x.example.top/a"
     odd = evolve(item, body=body, category="wanted_notice", source_url="https://x.example.top")
@@ -209,15 +211,15 @@ def test_the_shipped_profile_words_every_finding(plugins: Plugins, item: ItemToR
     assert len(nameless) == 1
 
 
-def test_the_shipped_words_know_how_residents_write(plugins: Plugins, hear: Hear) -> None:
-    """Nine in ten of the corpus are suggested right, and no emergency is missed."""
+def test_shipped_words_fit_the_corpus(plugins: Plugins, hear: Hear) -> None:
+    """The shipped words suggest the right kind for nine in ten messages of the corpus, and miss no emergency."""
     district = load_profile("hoa_lu_2021")
     lines = [json.loads(line) for line in CORPUS.read_text(encoding="utf-8").splitlines()]
     wanted = [line for line in lines if line["text"].strip() and line["expect"]["kind"] != "continuation"]
-    said = [plugins.triage(hear(line["text"]), district).values for line in wanted]
+    opinions = [plugins.triage(hear(line["text"]), district).values for line in wanted]
     pairs = [
         (values[0] if values else TriageOpinion("chatter"), line["expect"])
-        for values, line in zip(said, wanted, strict=True)
+        for values, line in zip(opinions, wanted, strict=True)
     ]
 
     right = sum(opinion.kind == expect["kind"] for opinion, expect in pairs)
@@ -229,10 +231,10 @@ def test_the_shipped_words_know_how_residents_write(plugins: Plugins, hear: Hear
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(text=st.text(max_size=120))
-def test_no_text_makes_them_fail(
+def test_no_text_makes_opinions_fail(
     plugins: Plugins, district: District, hear: Hear, item: ItemToReview, text: str
 ) -> None:
-    """Whatever residents or editors write, the opinions answer."""
+    """No text makes the built-in opinions fail."""
     wordy = evolve(district, wording=AnyWording())
     draft = evolve(item, body=text, source_url=text)
 

@@ -1,4 +1,4 @@
-"""What every storage refuses as a value of a column."""
+"""Values that every storage refuses in a column."""
 
 import pytest
 
@@ -11,19 +11,19 @@ SPEC = IndexSpec(kind="thing", columns={"count": int, "share": float})
 
 @pytest.mark.parametrize("value", [2**63, -(2**63) - 1, 10**400, -(10**400)])
 def test_whole_numbers_have_64_bits(value: int) -> None:
-    """A whole number that no database holds is refused, also one that no float holds."""
+    """A whole number beyond 64 bits is refused, also if no float can hold it."""
     with pytest.raises(BadInput, match="64 bits"):
         check_value(SPEC, "count", value, int)
 
 
 @pytest.mark.parametrize("value", [float("inf"), float("-inf"), float("nan"), 1e300, 10**400])
 def test_other_numbers_are_finite(value: float) -> None:
-    """So is what is no number, or far beyond them."""
+    """An infinite, undefined or too large number is refused."""
     with pytest.raises(BadInput, match="finite"):
         check_value(SPEC, "share", value, float)
 
 
 @pytest.mark.parametrize("value", [0, -(2**63), 2**63 - 1, 0.5, None])
-def test_numbers_of_64_bits_are_taken(value: float | None) -> None:
-    """All others are taken."""
+def test_numbers_of_64_bits_are_accepted(value: float | None) -> None:
+    """Finite numbers of 64 bits are accepted."""
     check_value(SPEC, "share", value, float)

@@ -1,4 +1,4 @@
-"""The servers that tests start by themselves."""
+"""The PostgreSQL servers that tests start."""
 
 import signal
 import subprocess
@@ -31,7 +31,7 @@ NOTES = "CREATE TABLE note (id int PRIMARY KEY)"
 
 
 def ask(url: str, *statements: LiteralString) -> list[int | str]:
-    """Carry out statements, each in its own transaction, and return the first column of the last one's rows."""
+    """Execute statements, each in its own transaction, and return the first column of the last one's rows."""
     with psycopg.connect(url, autocommit=True) as connection, connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
@@ -51,9 +51,11 @@ def own() -> Iterator[Server]:
         yield server
 
 
-@pytest.mark.parametrize("installation", installations(), ids=lambda one: f"postgres-{one.version[0]}")
+@pytest.mark.parametrize(
+    "installation", installations(), ids=lambda installation: f"postgres-{installation.version[0]}"
+)
 def test_each_installation_gives_a_safe_server(installation: Installation) -> None:
-    """Every PostgreSQL of this machine starts, is the version it says, and keeps its promise to sync."""
+    """Every PostgreSQL of this machine starts, reports its version, and syncs commits."""
     with Server(installation) as server:
         version = ask(server.url, "SHOW server_version")
         fsync = ask(server.url, "SHOW fsync")
@@ -62,14 +64,14 @@ def test_each_installation_gives_a_safe_server(installation: Installation) -> No
     assert fsync == ["on"]
 
 
-def test_old_and_new_are_at_hand(postgres: Server, postgres_old: Server) -> None:
-    """The wheel alone brings two major versions, so a test of the oldest never runs on the newest by default."""
+def test_old_and_new_versions_are_installed(postgres: Server, postgres_old: Server) -> None:
+    """The wheel alone brings two major versions, so that a test of the oldest never runs on the newest by default."""
     assert postgres_old.installation.version[0] < postgres.installation.version[0]
     assert ask(postgres_old.url, "SELECT 1") == ask(postgres.url, "SELECT 1") == [1]
 
 
-def test_without_any_the_error_tells_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where no PostgreSQL is found the tests fail, and say what to install."""
+def test_missing_postgres_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a PostgreSQL the tests fail with an error that says what to install."""
     empty: Sequence[tuple[Path, tuple[str, ...]]] = ()
     monkeypatch.setattr(places, "_places", lambda: iter(empty))
 
@@ -77,21 +79,21 @@ def test_without_any_the_error_tells_the_way_out(monkeypatch: pytest.MonkeyPatch
         installations()
 
 
-def test_programs_behind_a_locked_door(tmp_path: Path) -> None:
-    """A virtual environment that only root can enter serves as well, since the programs are copied out of it."""
+def test_programs_in_a_private_folder_work(tmp_path: Path) -> None:
+    """Programs in a virtual environment that only root can enter can be used, since they are copied out of it."""
     tmp_path.chmod(0o700)
     with Server(installations()[-1].copied(tmp_path / "locked"), in_memory=True) as server:
         assert ask(server.url, "SELECT 1") == [1]
 
 
 def test_a_server_that_cannot_start_says_why() -> None:
-    """A wrong setting is named in the error, out of the server's own log."""
+    """The error about a failed start contains the wrong setting from the server's log."""
     with pytest.raises(RuntimeError, match="no_such_setting"), Server(settings={"no_such_setting": "1"}):
         pass
 
 
 def test_databases_are_empty_and_separate(postgres: Server, postgres_url: str) -> None:
-    """Each database starts empty, sees nothing of another, and can be the pattern of a third."""
+    """Each database starts empty, sees nothing of another, and can be the template of a third."""
     ask(postgres_url, NOTES, "INSERT INTO note VALUES (1)")
     other = postgres.database()
     copy = postgres.database(template=postgres_url.rpartition("/")[2])
@@ -105,8 +107,8 @@ def test_databases_are_empty_and_separate(postgres: Server, postgres_url: str) -
         ask(other, "SELECT 1")
 
 
-def test_strangers_are_not_let_in(postgres: Server) -> None:
-    """The port is open to this machine, so a password guards it."""
+def test_wrong_password_is_refused(postgres: Server) -> None:
+    """A wrong password is refused, as the port is open to the whole machine."""
     stranger = postgres.url.replace(postgres.password, "guessed")
 
     assert ask(postgres.url, "SELECT 1") == [1]
@@ -115,23 +117,23 @@ def test_strangers_are_not_let_in(postgres: Server) -> None:
 
 
 @pytest.mark.parametrize("in_memory", [False, True])
-def test_what_was_committed_survives_a_crash(in_memory: bool) -> None:
-    """After kill -9 of every process the server comes back at its address, with the committed row and only that."""
+def test_committed_rows_survive_a_crash(in_memory: bool) -> None:
+    """After kill -9 of every process, the server comes back at its address with the committed row only."""
     with Server(in_memory=in_memory) as server:
         ask(server.url, NOTES, "INSERT INTO note VALUES (1)")
-        with psycopg.connect(server.url) as open_one:
-            open_one.execute("INSERT INTO note VALUES (2)")
+        with psycopg.connect(server.url) as uncommitted:
+            uncommitted.execute("INSERT INTO note VALUES (2)")
             server.kill()
             assert not server.running
             with pytest.raises(psycopg.OperationalError):
-                open_one.execute("SELECT 1")
+                uncommitted.execute("SELECT 1")
         server.restart()
 
         assert ask(server.url, "SELECT id FROM note") == [1]
 
 
-def test_an_orderly_stop_and_start(own: Server) -> None:
-    """A stopped server refuses, and has everything when it is started again."""
+def test_data_survives_a_stop_and_start(own: Server) -> None:
+    """A stopped server refuses connections, and has all its data after it is started again."""
     ask(own.url, NOTES, "INSERT INTO note VALUES (1)")
     own.stop()
     with pytest.raises(psycopg.OperationalError):
@@ -144,7 +146,9 @@ def test_an_orderly_stop_and_start(own: Server) -> None:
 @pytest.mark.parametrize("synchronous_commit", ["on", "remote_apply"])
 @pytest.mark.parametrize("installation", [installations()[0], installations()[-1]], ids=["oldest", "newest"])
 def test_failover_loses_nothing_acknowledged(installation: Installation, synchronous_commit: str) -> None:
-    """A synchronous standby has each row the killed primary acknowledged, and takes writes at the address of both."""
+    """A synchronous standby has each row that the killed primary acknowledged, and takes writes at the address of
+    both.
+    """
     settings = {"synchronous_commit": synchronous_commit}
     with Server(installation, settings, in_memory=True) as primary:
         url = primary.database("notes")
@@ -163,7 +167,7 @@ def test_failover_loses_nothing_acknowledged(installation: Installation, synchro
 
 
 def test_a_standby_answers_and_refuses_writes(own: Server) -> None:
-    """An asynchronous standby is a replica for reading until it is promoted."""
+    """An asynchronous standby can only be read until it is promoted."""
     with Standby(own) as standby:
         assert ask(standby.url, "SELECT pg_is_in_recovery()") == [True]
         with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
@@ -172,7 +176,7 @@ def test_a_standby_answers_and_refuses_writes(own: Server) -> None:
 
 @pytest.mark.parametrize("crashed", [False, True])
 def test_nothing_is_left_behind(crashed: bool) -> None:
-    """No process, no folder and no shared memory outlive a server, whether it was up or had crashed."""
+    """No process, folder or shared memory outlives a server, whether it was running or had crashed."""
     with Server(in_memory=True) as server:
         folder = server.room.folder
         segment = (folder / "data" / "postmaster.pid").read_text().splitlines()[6].split()[1]
@@ -187,8 +191,8 @@ def test_nothing_is_left_behind(crashed: bool) -> None:
     assert segment not in segments()
 
 
-def test_a_killed_test_run_takes_its_server_along() -> None:
-    """When the process that started a server is killed, the guard ends the server and clears its folder away."""
+def test_guard_ends_the_server_of_a_killed_run() -> None:
+    """When the process that started a server is killed, the guard ends the server and removes its folder."""
     run = subprocess.Popen(
         [sys.executable, "-c", ABANDONED], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )

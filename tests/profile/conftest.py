@@ -1,5 +1,3 @@
-"""What the tests of the profile share."""
-
 from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
@@ -27,13 +25,13 @@ def source() -> ProfileSource:
 
 @pytest.fixture
 def refusal(source: ProfileSource) -> Callable[[Change], str]:
-    """Break the shipped profile in one place and return what the refusal says."""
+    """Return a function that breaks the shipped profile in one place and returns the text of the refusal."""
 
-    def broken_by(change: Change) -> str:
+    def refuse(change: Change) -> str:
         data: dict[str, Any] = deepcopy(dict(source.data))
         change(data)
         with pytest.raises(BadProfile) as caught:
             build_district(ProfileSource(source.name, data, source.files))
         return str(caught.value)
 
-    return broken_by
+    return refuse

@@ -1,4 +1,4 @@
-"""What doesn't fit is refused in one sentence that names file, place and way out."""
+"""A faulty profile is refused in one sentence that names file, place and way out."""
 
 import re
 from collections.abc import Callable
@@ -20,7 +20,7 @@ Refusal = Callable[[Callable[[Data], None]], str]
 
 
 def put(value: object, *path: str | int) -> Callable[[Data], None]:
-    """Make a change that sets one value."""
+    """Return a change that sets one value."""
 
     def change(data: Data) -> None:
         at: Any = data
@@ -32,7 +32,7 @@ def put(value: object, *path: str | int) -> Callable[[Data], None]:
 
 
 def drop(*path: str) -> Callable[[Data], None]:
-    """Make a change that removes one key."""
+    """Return a change that removes one key."""
 
     def change(data: Data) -> None:
         at: Any = data
@@ -44,7 +44,7 @@ def drop(*path: str) -> Callable[[Data], None]:
 
 
 def again(table: str, index: int = 0) -> Callable[[Data], None]:
-    """Make a change that gives an entry of a list a second time."""
+    """Return a change that duplicates an entry of a list."""
     return lambda data: data[table].insert(0, data[table][index])
 
 
@@ -52,7 +52,7 @@ def circle(data: Data) -> None:
     data["units"]["hoa-lu"]["parent"] = "ninh-hoa"
 
 
-def last_route_with_condition(data: Data) -> None:
+def add_condition_to_last_route(data: Data) -> None:
     data["routing"][-1]["categories"] = ["fire"]
 
 
@@ -124,7 +124,7 @@ CASES: list[tuple[Callable[[Data], None], str, str, str]] = [
         "routing.serious.facts.place",
         "write a text, or leave out the key",
     ),
-    (last_route_with_condition, "routing.toml", "routing.own", "without conditions"),
+    (add_condition_to_last_route, "routing.toml", "routing.own", "without conditions"),
     (put([], "routing"), "routing.toml", "routing", "list at least one"),
     (put(["ninh-haa"], "milestones", 0, "units"), "plan.toml", "milestones.pilot.units", "no unit"),
     (put("bao-cao", "obligations", "annual", "template"), "plan.toml", "obligations.annual.template", "no template"),
@@ -230,29 +230,29 @@ def test_broken_profile_is_refused_by_place(
 ) -> None:
     """A broken profile is refused in one sentence that names the file, the place and the way out."""
     message = refusal(change)
-    where, told, _ = message.split(": ", 2)
-    assert file in where
-    assert place in told
+    file_part, place_part, _ = message.split(": ", 2)
+    assert file in file_part
+    assert place in place_part
     assert words in message
     assert "; " in message
     assert "\n" not in message
 
 
-def test_duplicate_charter_code(refusal: Refusal) -> None:
-    """A reason code given twice is refused."""
+def test_duplicate_charter_code_is_refused(refusal: Refusal) -> None:
+    """A reason code that the charter has twice is refused."""
     message = refusal(lambda data: data["charter"]["rules"].append(data["charter"]["rules"][0]))
     assert "charter.rules.tip_in_public" in message
 
 
-def test_rule_that_ends_before_it_begins(refusal: Refusal) -> None:
-    """A legal clock whose dates are swapped is refused."""
+def test_deadline_with_swapped_dates_is_refused(refusal: Refusal) -> None:
+    """A deadline that ends before it begins is refused."""
     dates = {"valid_from": date(2022, 1, 1), "valid_to": date(2021, 1, 1)}
     message = refusal(lambda data: data["deadlines"][0].update(dates))
     assert "deadlines.transfer_serious.valid_to" in message
 
 
 def test_further_problems_are_counted(refusal: Refusal) -> None:
-    """The first problem of shape is told, the others are counted."""
+    """The refusal names the first problem of form, and counts the others."""
 
     def change(data: Data) -> None:
         data["units"]["ninh-hoa"]["code"] = 1
@@ -267,8 +267,8 @@ def test_long_values_are_cut(refusal: Refusal) -> None:
     assert "…" in refusal(put("x" * 500, "units", "ninh-hoa", "valid_to"))
 
 
-def test_dates_left_out_are_the_parents(source: ProfileSource) -> None:
-    """A unit stands as long as its parent unless it says otherwise."""
+def test_unit_inherits_dates_from_its_parent(source: ProfileSource) -> None:
+    """A unit without dates has those of its parent."""
     data: Data = deepcopy(dict(source.data))
     data["units"]["cong-an"]["valid_to"] = date(2024, 6, 30)
     district = build_district(ProfileSource("x", data))
@@ -276,15 +276,15 @@ def test_dates_left_out_are_the_parents(source: ProfileSource) -> None:
     assert district.unit("ninh-hoa/kdc-1").valid_to == date(2024, 12, 31)
 
 
-def test_a_calendar_of_an_earlier_release_still_loads(source: ProfileSource) -> None:
-    """One that doesn't say when its assumed days were checked has no such day."""
+def test_calendar_of_earlier_release_still_loads(source: ProfileSource) -> None:
+    """A calendar without the day on which its provisional days were checked has None for it."""
     data: Data = deepcopy(dict(source.data))
     drop("calendar", "provisional_checked_on")(data)
     assert build_district(ProfileSource("x", data)).calendar.provisional_checked_on is None
 
 
 def test_own_wording_may_be_added(source: ProfileSource) -> None:
-    """A district adds texts of its own, decomposed letters are put together, and hours may run to midnight."""
+    """A district may add texts, which are stored as NFC, and working hours until midnight."""
     data: Data = deepcopy(dict(source.data))
     data["wording"]["plugin.own"] = "Ho\u0301a {anything}"
     data["calendar"]["weekly"]["sat"] = ["13:30-24:00"]
@@ -296,9 +296,9 @@ def test_own_wording_may_be_added(source: ProfileSource) -> None:
 def _paths(value: object, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
     below: list[tuple[str | int, ...]] = []
     if isinstance(value, dict):
-        below = [found for key, entry in value.items() for found in _paths(entry, (*path, key))]
+        below = [child_path for key, entry in value.items() for child_path in _paths(entry, (*path, key))]
     elif isinstance(value, list):
-        below = [found for index, entry in enumerate(value) for found in _paths(entry, (*path, index))]
+        below = [child_path for index, entry in enumerate(value) for child_path in _paths(entry, (*path, index))]
     return [path, *below] if path else below
 
 
@@ -321,7 +321,7 @@ ODD: st.SearchStrategy[object] = st.one_of(
 
 
 def _apply(data: Data, path: tuple[str | int, ...], value: object) -> None:
-    """Set or (for `...`) remove what stands at a path, unless an earlier change took the path away."""
+    """Set the value at a path, or remove it if `value` is `...`, unless an earlier change removed the path."""
     at: Any = data
     try:
         for part in path[:-1]:
@@ -335,14 +335,14 @@ def _apply(data: Data, path: tuple[str | int, ...], value: object) -> None:
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(st.sampled_from(PATHS), st.one_of(ODD, st.just(...))), min_size=1, max_size=2))
-def test_nothing_but_bad_profile(changes: list[tuple[tuple[str | int, ...], object]]) -> None:
-    """Whatever is changed in a profile, it loads or is refused as a bad profile in one line."""
+def test_any_change_loads_or_is_refused(changes: list[tuple[tuple[str | int, ...], object]]) -> None:
+    """A profile with any changes loads, or is refused as a bad profile in one line."""
     data: Data = deepcopy(dict(SHIPPED.data))
     for path, value in changes:
         _apply(data, path, value)
-    told = ""
+    refusal = ""
     try:
         build_district(ProfileSource(SHIPPED.name, data, SHIPPED.files))
     except BadProfile as refused:
-        told = str(refused)
-    assert not told or re.fullmatch(r"[^\n]+: [^\n]*: [^\n]+; [^\n]+", told)
+        refusal = str(refused)
+    assert not refusal or re.fullmatch(r"[^\n]+: [^\n]*: [^\n]+; [^\n]+", refusal)

@@ -1,4 +1,4 @@
-"""The shipped profile says what the plan of 2021 says."""
+"""The shipped profile of 2021 agrees with the plan of 2021."""
 
 import unicodedata
 from datetime import date, time, timedelta
@@ -36,23 +36,25 @@ IN_2021 = date(2021, 9, 1)
 
 
 def test_communes_have_names_and_codes_of_2021(hoa_lu: District) -> None:
-    """The eleven communes and townships carry their names and codes of 2021."""
-    found = {unit.id: (unit.name, unit.code) for unit in hoa_lu.units_at_level("commune", IN_2021)}
-    assert found == COMMUNES
+    """The eleven communes and townships have their names and codes of 2021."""
+    communes = {unit.id: (unit.name, unit.code) for unit in hoa_lu.units_at_level("commune", IN_2021)}
+    assert communes == COMMUNES
     assert hoa_lu.unit("hoa-lu").code == "374"
     assert {hoa_lu.unit(id).kind for id in COMMUNES} == {"xa", "thi_tran"}
 
 
 def test_communes_have_two_residential_areas(hoa_lu: District) -> None:
-    """Each commune has two residential areas, counted into it."""
+    """Each commune has two residential areas, which count for it in reports."""
     for commune in COMMUNES:
         areas = [f"{commune}/kdc-1", f"{commune}/kdc-2"]
         assert list(hoa_lu.children[commune]) == areas
         assert {hoa_lu.counting_unit(area) for area in areas} == {commune}
 
 
-def test_bodies_of_part_three(hoa_lu: District) -> None:
-    """The police are the standing body; Front, organisations, offices and propaganda board stand beside them."""
+def test_agencies_of_part_three(hoa_lu: District) -> None:
+    """The police are the leading agency (`standing_body`), and Front, mass organisations, offices and propaganda board
+    are agencies too.
+    """
     kinds = [unit.kind for unit in hoa_lu.units_at_level("agency", IN_2021)]
     assert hoa_lu.standing_body == "cong-an"
     assert hoa_lu.unit("cong-an").kind == "police"
@@ -61,10 +63,10 @@ def test_bodies_of_part_three(hoa_lu: District) -> None:
 
 
 def test_every_unit_of_2021_is_below_the_district(hoa_lu: District) -> None:
-    """Whatever stands in 2021 belongs to the district, and none of it outlives the district."""
-    standing = {id for id, unit in hoa_lu.units.items() if unit.exists_on(IN_2021)}
-    assert standing == set(hoa_lu.subtree("hoa-lu"))
-    assert {hoa_lu.units[id].valid_to for id in standing} == {date(2024, 12, 31)}
+    """Every unit of 2021 belongs to the district and ends with it."""
+    existing = {id for id, unit in hoa_lu.units.items() if unit.exists_on(IN_2021)}
+    assert existing == set(hoa_lu.subtree("hoa-lu"))
+    assert {hoa_lu.units[id].valid_to for id in existing} == {date(2024, 12, 31)}
 
 
 def test_profile_has_four_gates(hoa_lu: District) -> None:
@@ -75,7 +77,7 @@ def test_profile_has_four_gates(hoa_lu: District) -> None:
 def test_categories_of_tips_and_content(hoa_lu: District) -> None:
     """P-II.3.2: eight kinds come in; seven go out, with corrections and notices; official notices cite a decision.
 
-    Beside the eight there is one for those who may harm themselves, which stands in no register.
+    A ninth incoming category, for people who may harm themselves, is in no register.
     """
     incoming = "situation crime wanted search traffic public_order fire epidemic"
     outgoing = "policy current_affairs order_results surrender_call crime_warning procedures epidemic_rules correction"
@@ -104,12 +106,14 @@ def test_milestones_of_pilot_and_rollout(hoa_lu: District) -> None:
     ],
 )
 def test_obligations_have_due_dates(hoa_lu: District, id: str, year: int, last_day: date, period: Period) -> None:
-    """P-IV.1.b, P-IV.2.b: reports are due before their day, from the communes to the committee through the police."""
-    owed = hoa_lu.obligations[id]
-    assert owed.last_day(year) == last_day
-    assert owed.period(year) == period
-    assert (owed.level, owed.to, owed.via) == ("commune", "hoa-lu", "cong-an")
-    assert owed.template in hoa_lu.templates
+    """P-IV.1.b, P-IV.2.b: reports are due before their day, and go from the communes through the police to the
+    committee.
+    """
+    obligation = hoa_lu.obligations[id]
+    assert obligation.last_day(year) == last_day
+    assert obligation.period(year) == period
+    assert (obligation.level, obligation.to, obligation.via) == ("commune", "hoa-lu", "cong-an")
+    assert obligation.template in hoa_lu.templates
 
 
 def test_roll_out_report_comes_once(hoa_lu: District) -> None:
@@ -138,21 +142,21 @@ def test_local_models_and_numbers(hoa_lu: District) -> None:
     ],
 )
 def test_deadlines_cite_their_law(hoa_lu: District, id: str, limit: str) -> None:
-    """The clocks of the law stand with their limits and sources."""
+    """Each legal deadline has its limit and the article that it comes from."""
     rule = next(rule for rule in hoa_lu.deadlines if rule.id == id)
     assert rule.limit == limit
     assert "Điều" in rule.source
 
 
-def test_every_legal_kind_has_a_first_clock(hoa_lu: District) -> None:
-    """Whatever legal kind a tip has, some clock runs from its reception."""
+def test_every_legal_kind_has_a_first_deadline(hoa_lu: District) -> None:
+    """For every legal kind of tip a deadline runs from its reception."""
     kinds = {key.removeprefix("legal_kind.") for key in hoa_lu.wording if key.startswith("legal_kind.")}
     timed = {kind for rule in hoa_lu.deadlines if rule.start == "received" for kind in rule.legal_kinds}
     assert timed == kinds
 
 
-def test_calendar_knows_holidays(hoa_lu: District) -> None:
-    """Working days know Tết, days in lieu and weekends."""
+def test_calendar_has_holidays(hoa_lu: District) -> None:
+    """The calendar takes Tết, days in lieu and weekends into account."""
     calendar = hoa_lu.calendar
     assert calendar.add_working_days(date(2021, 2, 9), 3) == date(2021, 2, 19)
     assert calendar.add_working_days(date(2021, 4, 29), 3) == date(2021, 5, 6)
@@ -181,10 +185,10 @@ def _successors(district: District, id: str) -> list[Unit]:
         ("ninh-an", ("xã Ninh An", "14557"), ("phường Nam Hoa Lư", "14359")),
     ],
 )
-def test_communes_lead_to_their_successors(
+def test_communes_have_their_successors(
     hoa_lu: District, commune: str, in_january: tuple[str, str], in_july: tuple[str, str]
 ) -> None:
-    """Each commune of 2021 leads to its unit in the city of January 2025, and from there to its ward of July 2025."""
+    """Each commune of 2021 has a successor in the city of January 2025, and that unit a ward of July 2025."""
     (first,) = _successors(hoa_lu, commune)
     (second,) = _successors(hoa_lu, first.id)
     assert (first.name, first.code, first.valid_from) == (*in_january, date(2025, 1, 1))
@@ -192,8 +196,10 @@ def test_communes_lead_to_their_successors(
     assert second.exists_on(date(2026, 1, 1))
 
 
-def test_codes_are_used_again(hoa_lu: District) -> None:
-    """Code 14551 was Ninh Thắng in 2021 and is Ninh Hải in spring 2025: on no day do two units share a code."""
+def test_codes_are_unique_on_each_day(hoa_lu: District) -> None:
+    """Code 14551 belongs to Ninh Thắng in 2021 and to Ninh Hải in spring 2025, and no two units share a code on the
+    same day.
+    """
     for day in (IN_2021, date(2025, 3, 1), date(2025, 8, 1)):
         codes = [unit.code for unit in hoa_lu.units.values() if unit.code and unit.exists_on(day)]
         assert len(codes) == len(set(codes))
@@ -201,7 +207,7 @@ def test_codes_are_used_again(hoa_lu: District) -> None:
 
 
 def test_successions_leave_no_gap(hoa_lu: District) -> None:
-    """A unit ends the day before its successor takes over."""
+    """A unit ends the day before its successor begins."""
     for step in hoa_lu.successions:
         assert hoa_lu.unit(step.unit).valid_to + timedelta(days=1) == step.on
         assert step.source
@@ -221,49 +227,49 @@ def test_successions_leave_no_gap(hoa_lu: District) -> None:
         ("report_officer", {Permission.REPORT_ACCEPT}),
     ],
 )
-def test_roles_keep_apart_what_must_be_apart(hoa_lu: District, role: str, may_not: set[Permission]) -> None:
-    """No role holds both sides of a check."""
+def test_no_role_has_conflicting_permissions(hoa_lu: District, role: str, may_not: set[Permission]) -> None:
+    """No role has both sides of a check."""
     assert hoa_lu.roles[role].permissions
     assert not hoa_lu.roles[role].permissions & may_not
 
 
-def test_every_permission_is_somebodys(hoa_lu: District) -> None:
-    """All sixteen roles are there, and no permission of people is out of reach for all of them."""
+def test_roles_cover_every_permission(hoa_lu: District) -> None:
+    """The profile has all 17 roles, and they cover every permission that people may have."""
     assert len(hoa_lu.roles) == 17
     assert frozenset().union(*(role.permissions for role in hoa_lu.roles.values())) == set(Permission) - NO_ROLE
 
 
 def test_serious_cases_go_to_district_police(hoa_lu: District) -> None:
-    """P-III.1.d: crime and whatever is serious goes to the district police, the rest stays where it came from."""
+    """P-III.1.d: tips about crime and serious tips go to the district police, the others stay with their unit."""
     targets = {rule.id: rule.to for rule in hoa_lu.routing}
     assert targets == {"serious": "cong-an", "crime": "cong-an", "search": "cong-an", "own": "own"}
 
 
 def test_charter_lists_prohibitions(hoa_lu: District) -> None:
-    """P-II.1.b: the charter says what must not be done, under codes that moderation cites."""
+    """P-II.1.b: the charter has a code for each prohibition, which moderation cites."""
     codes = {rule.code for rule in hoa_lu.charter.rules}
-    known = "advertising scam_link unverified personal_data insult secrets off_topic tip_in_public"
-    assert set(known.split()) <= codes
+    required = "advertising scam_link unverified personal_data insult secrets off_topic tip_in_public"
+    assert set(required.split()) <= codes
     assert hoa_lu.charter.appeal_days == 7
 
 
 def test_report_templates_show_known_indicators(hoa_lu: District) -> None:
-    """The three reports show registered indicators, and sections that people fill have keys of their own."""
+    """The three reports show registered indicators only, and the sections that people fill in have unique keys."""
     assert set(hoa_lu.templates) == {"bao-cao-trien-khai", "bao-cao-6-thang", "bao-cao-nam"}
-    known = INDICATORS.split()
+    indicators = INDICATORS.split()
     for template in hoa_lu.templates.values():
         keys = [section.key for section in template.sections if section.key]
         assert len(keys) == len(set(keys))
         for section in template.sections:
-            assert {*section.indicators, *section.by_unit, section.chart} - {""} <= set(known)
-            assert section.text.format_map(dict.fromkeys(known, "7"))[:1] != " "
+            assert {*section.indicators, *section.by_unit, section.chart} - {""} <= set(indicators)
+            assert section.text.format_map(dict.fromkeys(indicators, "7"))[:1] != " "
         assert template.letterhead[1] == "Độc lập - Tự do - Hạnh phúc"
         assert template.signer_titles == ("TRƯỞNG BAN", "CHỦ TỊCH UBND HUYỆN")
         assert "Thường trực BCĐ 138 tỉnh" in template.recipients
 
 
 def test_text_is_nfc(hoa_lu: District) -> None:
-    """Every text is in the stored form."""
+    """Every text is in Unicode form NFC."""
     texts = [
         *hoa_lu.wording.values(),
         *(unit.name for unit in hoa_lu.units.values()),
@@ -275,15 +281,17 @@ def test_text_is_nfc(hoa_lu: District) -> None:
 
 
 def test_phrases_are_folded(hoa_lu: District) -> None:
-    """Phrases stand as texts are searched; only markings of secrecy keep their capitals and accents."""
+    """Phrases are stored in the folded form used for searching; only markings of secrecy keep capitals and accents."""
     lists = [*(list_ for kind, list_ in hoa_lu.words.items() if kind not in RAW_WORDS)]
     lists += [entry.words for entry in hoa_lu.incoming.values()]
     assert all(" ".join(words(phrase)) == phrase for list_ in lists for phrase in list_)
     assert hoa_lu.words["secret_marking"] == ("MẬT", "TỐI MẬT", "TUYỆT MẬT")
 
 
-def test_the_night_is_quiet(hoa_lu: District) -> None:
-    """From ten to six; emergencies are given up to people in two minutes, everything else after a day."""
+def test_delivery_rules(hoa_lu: District) -> None:
+    """Quiet hours last from 22:00 to 06:00; people take over a waiting emergency message after two minutes, any other
+    after a day.
+    """
     rules = hoa_lu.delivery
     assert rules.quiet == (time(22), time(6))
     assert {lane: patience.total_seconds() for lane, patience in rules.patience.items()} == {
@@ -294,10 +302,10 @@ def test_the_night_is_quiet(hoa_lu: District) -> None:
     }
 
 
-def test_areas_of_one_name_are_told_apart(hoa_lu: District) -> None:
-    """Each bears that of its commune; a commune that went on under its name after 2025 is told by the name alone."""
+def test_unit_labels_are_unique(hoa_lu: District) -> None:
+    """The label of a residential area contains its commune, and no two units of 2022 have one label."""
     labels = hoa_lu.unit_labels
     assert labels["ninh-an/kdc-1"] == "Khu dân cư số 1, xã Ninh An"
     assert labels["ninh-an"] == "xã Ninh An"
-    standing = [labels[one.id] for one in hoa_lu.units.values() if one.exists_on(date(2022, 1, 1))]
-    assert len(standing) == len({*standing})
+    existing = [labels[unit.id] for unit in hoa_lu.units.values() if unit.exists_on(date(2022, 1, 1))]
+    assert len(existing) == len({*existing})

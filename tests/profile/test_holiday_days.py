@@ -1,4 +1,4 @@
-"""Days off to be expected, and those of the shipped calendars against the data set."""
+"""Expected days off, and the days off of the shipped calendars compared with the data set."""
 
 import sys
 import tomllib
@@ -20,7 +20,7 @@ ANNOUNCED_LATE = {date(2026, 1, 2): date(2026, 1, 10)}
     ("year", "tet"), [(2027, "2027-02-06"), (2028, "2028-01-26"), (2029, "2029-02-13"), (2030, "2030-02-02")]
 )
 def test_tet_of_coming_years(year: int, tet: str) -> None:
-    """The first day of the lunar year, with the days around it."""
+    """The expected days off contain the first day of the lunar year and the days around it."""
     first = date.fromisoformat(tet)
     days = expect_days_off(year).days
     assert days[first] == "Tết Nguyên Đán"
@@ -28,7 +28,7 @@ def test_tet_of_coming_years(year: int, tet: str) -> None:
 
 
 @pytest.mark.parametrize(("profile", "year"), [(name, year) for name, years in DECIDED.items() for year in years])
-def test_decided_days_of_the_shipped_calendars(profile: str, year: int) -> None:
+def test_decided_days_agree_with_the_data_set(profile: str, year: int) -> None:
     """Each decided year has the days off and the worked Saturdays of the data set, and those announced late."""
     calendar = load_profile(profile).calendar
     expected = expect_days_off(year)
@@ -40,7 +40,7 @@ def test_decided_days_of_the_shipped_calendars(profile: str, year: int) -> None:
 
 @pytest.mark.parametrize("profile", [*DECIDED, "ninh_binh_2026"])
 def test_the_new_year_of_2026(profile: str) -> None:
-    """Friday 2 January is off and Saturday 10 January is worked for it, with the hours of a weekday."""
+    """Friday 2 January 2026 is off, and Saturday 10 January is worked instead, with the hours of a weekday."""
     calendar = load_profile(profile).calendar
     assert not calendar.is_working_day(date(2026, 1, 2))
     assert calendar.is_working_day(date(2026, 1, 10))
@@ -48,8 +48,8 @@ def test_the_new_year_of_2026(profile: str) -> None:
 
 
 @pytest.mark.parametrize("profile", DECIDED)
-def test_provisional_days_of_the_shipped_calendars(profile: str) -> None:
-    """2027 and 2028 are expected only, from the version they name, and the calendar ends with them."""
+def test_coming_years_are_provisional(profile: str) -> None:
+    """The days off of 2027 and 2028 are provisional, and the calendar ends with 2028."""
     calendar = load_profile(profile).calendar
     expected = {day for year in (2027, 2028) for day in expect_days_off(year).days}
     assert calendar.provisional == expected
@@ -58,8 +58,8 @@ def test_provisional_days_of_the_shipped_calendars(profile: str) -> None:
     assert not {day.year for day in calendar.holidays} & {2027, 2028}
 
 
-def test_the_lines_are_a_calendars() -> None:
-    """TOML that a profile takes, with the source and its version."""
+def test_toml_fits_a_calendar() -> None:
+    """Expected days off are written as TOML for a profile's calendar, with source and version."""
     table = tomllib.loads(expect_days_off(2027).to_toml())
     assert table["provisional"] == [*expect_days_off(2027).days]
     assert table["provisional_source"] == f"holidays {version('holidays')}"
@@ -67,19 +67,19 @@ def test_the_lines_are_a_calendars() -> None:
 
 
 @pytest.mark.parametrize(("year", "words"), [(2026, "2026-08-22"), (2027, "knows of no Saturday")])
-def test_worked_saturdays_are_told_or_missed(year: int, words: str) -> None:
-    """A Saturday that is worked for a day off is named; of a year without any it says that it knows none."""
+def test_worked_saturdays_are_listed(year: int, words: str) -> None:
+    """The TOML names a Saturday that is worked for a day off, or states that the data set has none for the year."""
     assert words in expect_days_off(year).to_toml()
 
 
-def test_a_strange_year_is_named() -> None:
-    """The data set reaches so far only."""
+def test_year_outside_data_set_is_refused() -> None:
+    """A year outside the data set is refused."""
     with pytest.raises(BadInput, match="year 1066"):
         expect_days_off(1066)
 
 
-def test_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever lacks the data set reads how to get it."""
+def test_missing_data_set_error_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the data set, the error names the extra to install."""
     monkeypatch.setitem(sys.modules, "holidays", None)
     with pytest.raises(MissingExtra, match=r"anninh\[calendar\]"):
         expect_days_off(2027)

@@ -1,4 +1,4 @@
-"""Indicators of a profile's own: what can't be counted is told before anything is opened."""
+"""A profile's own indicators: an indicator that can't be counted is refused when the profile is loaded."""
 
 from copy import deepcopy
 from pathlib import Path
@@ -17,7 +17,7 @@ CRIME = {"counter": "tips_received", "only": {"category": "crime"}}
 
 
 def built(*path: str | int, value: Any) -> District:
-    """Build the example's profile with one value changed."""
+    """Return the example's district with one value changed."""
     source = read_profile(TINH_MAU)
     data = deepcopy(dict(source.data))
     at: Any = data
@@ -28,7 +28,7 @@ def built(*path: str | int, value: Any) -> District:
 
 
 CASES: list[tuple[tuple[str | int, ...], Any, str, str]] = [
-    # where, what stands there now, the place that is told, words that must occur
+    # path, new value, the place that the refusal names, words that must occur
     (
         ("indicators", "urges"),
         {"measure": "tip", "counts": [CRIME]},
@@ -84,17 +84,19 @@ CASES: list[tuple[tuple[str | int, ...], Any, str, str]] = [
 
 
 @pytest.mark.parametrize(("path", "value", "place", "words"), CASES)
-def test_what_cannot_be_counted_is_told(path: tuple[str | int, ...], value: Any, place: str, words: str) -> None:
-    """Its place and a way out: a counter or a condition that nothing meets would be 0 in a signed paper."""
-    with pytest.raises(BadProfile) as refused:
+def test_uncountable_indicator_is_refused(path: tuple[str | int, ...], value: Any, place: str, words: str) -> None:
+    """An indicator that can't be counted is refused with its place and a way out, as it would be 0 in a signed
+    paper.
+    """
+    with pytest.raises(BadProfile) as caught:
         built(*path, value=value)
 
-    assert place in str(refused.value)
-    assert words in str(refused.value)
+    assert place in str(caught.value)
+    assert words in str(caught.value)
 
 
-def test_items_have_categories_of_their_own() -> None:
-    """What is published is told apart by the categories that go out, not by those that come in."""
+def test_item_indicators_use_outgoing_categories() -> None:
+    """Indicators of published items use the outgoing categories, not the incoming ones."""
     district = built(
         "indicators",
         "crime_tips",

@@ -1,4 +1,4 @@
-"""What messages are sent for: the names that a ladder may have."""
+"""The purposes of messages: the names that a list of delivery methods (`ladders`) may have."""
 
 import ast
 from collections.abc import Iterator
@@ -10,17 +10,23 @@ from anninh_core.profile import load_profile
 from anninh_core.profile.keys import LADDERS, WORDING
 from anninh_core.vocabulary.purposes import PURPOSES, Purpose, purpose_of
 
-PARTS = ("domain", "usecase", "messaging", "workflows", "worker")  # of the source, where messages are sent from
+PARTS = ("domain", "usecase", "messaging", "workflows", "worker")  # parts of the source that send messages
 
 
-def sent_for(tree: ast.AST) -> Iterator[str]:
-    """Yield the purposes that calls of `send`, `queue_action` and `_notify` name in so many words."""
+def find_purposes(tree: ast.AST) -> Iterator[str]:
+    """Yield the purposes that calls of `send`, `queue_action` and `_notify` name as literals."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            named = node.keywords if node.func.attr in ("send", "queue_action") else ()
-            yield from (str(one.value.value) for one in named if one.arg == "purpose" and _is_text(one.value))
-            told = node.args if node.func.attr == "_notify" else ()
-            yield from (str(one.value) for one in told if _is_text(one) and str(one.value).startswith("notice."))
+            keywords = node.keywords if node.func.attr in ("send", "queue_action") else ()
+            yield from (
+                str(keyword.value.value) for keyword in keywords if keyword.arg == "purpose" and _is_text(keyword.value)
+            )
+            arguments = node.args if node.func.attr == "_notify" else ()
+            yield from (
+                str(argument.value)
+                for argument in arguments
+                if _is_text(argument) and str(argument.value).startswith("notice.")
+            )
 
 
 def _is_text(node: ast.expr) -> TypeGuard[ast.Constant]:
@@ -28,22 +34,24 @@ def _is_text(node: ast.expr) -> TypeGuard[ast.Constant]:
 
 
 def test_every_purpose_in_the_code_is_listed() -> None:
-    """No service, workflow or job sends for a purpose that no ladder could be for."""
+    """Every purpose that services, workflows and jobs send for is in `PURPOSES`."""
     source = Path(anninh_core.__file__).parent
     files = [path for part in PARTS for path in (source / part).rglob("*.py")]
-    found = {purpose for path in files for purpose in sent_for(ast.parse(path.read_text()))}
+    purposes = {purpose for path in files for purpose in find_purposes(ast.parse(path.read_text()))}
 
-    assert found >= {"chatter.reply", "moderation.act", "attachment.fetch"}
-    assert found <= PURPOSES.keys()
+    assert purposes >= {"chatter.reply", "moderation.act", "attachment.fetch"}
+    assert purposes <= PURPOSES.keys()
 
 
 def test_every_purpose_has_its_wording() -> None:
-    """A purpose is called as the wording is that it sends."""
+    """Every purpose with delivery methods has a wording of the same name."""
     assert WORDING.keys() >= LADDERS
 
 
-def test_what_is_urgent_stands_in_one_place() -> None:
-    """Pacing and Zalo's limits keep their reserve for the same purposes; a plugin's own purpose has no flags."""
+def test_urgent_purposes_are_listed_once() -> None:
+    """Only the listed purposes are urgent, for pacing and for Zalo's limits alike; a plugin's own purpose has no
+    flags.
+    """
     assert {name for name, purpose in PURPOSES.items() if purpose.urgent} == {
         "tip.emergency",
         "tip.ask_danger",
@@ -55,8 +63,8 @@ def test_what_is_urgent_stands_in_one_place() -> None:
     assert purpose_of("plugin.news") == Purpose(name="plugin.news")
 
 
-def test_flags_follow_the_old_names() -> None:
-    """What was told by the beginning of a name is told by a flag, for every name that begins so."""
+def test_flags_agree_with_name_prefixes() -> None:
+    """Flags of a purpose agree with the beginning of its name, which decided earlier."""
     assert {name for name, purpose in PURPOSES.items() if purpose.notice} == {
         name for name in WORDING if name.startswith(("notice.", "duty."))
     }
@@ -65,8 +73,10 @@ def test_flags_follow_the_old_names() -> None:
     }
 
 
-def test_ladders_are_found_by_purpose() -> None:
-    """The longest name wins that is the purpose or what it begins with, up to a dot; without one it's the window."""
+def test_delivery_methods_are_found_by_purpose() -> None:
+    """The longest matching name of `ladders` wins, equal to the purpose or its beginning up to a dot; without a match
+    the method is the window.
+    """
     district = load_profile("hoa_lu_2021")
 
     assert district.delivery_methods("urge.late") == district.ladders["urge"]

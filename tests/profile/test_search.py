@@ -1,4 +1,4 @@
-"""What a profile says about searching."""
+"""The settings of a profile for searching."""
 
 from collections.abc import Callable
 from copy import deepcopy
@@ -19,22 +19,22 @@ def build(source: ProfileSource, **tables: Any) -> District:
 
 @pytest.mark.parametrize("mode", ["scan", "tokens"])
 def test_a_profile_names_the_mode_of_search(source: ProfileSource, mode: str) -> None:
-    """One of two."""
+    """A profile selects one of two search modes."""
     assert build(source, search={"mode": mode}).search_mode == mode
 
 
-def test_bodies_are_opened_unless_a_profile_says_otherwise(source: ProfileSource) -> None:
-    """The mode that stores nothing about the words."""
+def test_default_search_mode_is_scan(source: ProfileSource) -> None:
+    """Without a setting the search mode is "scan", which stores nothing about the words."""
     assert build(source).search_mode == "scan"
 
 
-def test_there_is_no_third_mode(refusal: Callable[[Change], str]) -> None:
-    """The refusal names those there are."""
+def test_unknown_search_mode_is_refused(refusal: Callable[[Change], str]) -> None:
+    """An unknown search mode is refused, and the refusal names the two modes."""
     message = refusal(lambda data: data.update(search={"mode": "rank"}))
     assert "search.mode" in message
     assert "'scan'" in message
 
 
 def test_informal_words_are_folded(source: ProfileSource) -> None:
-    """A profile may write them with capitals and accents; they are compared without."""
+    """Informal words of a profile are compared without capitals and accents."""
     assert build(source, teen_code={"Kô": "không", "ĐC": "được"}).teen_code == {"ko": "không", "dc": "được"}

@@ -1,4 +1,6 @@
-"""What a profile takes over: everything from one that is nobody's, and no place from another authority's."""
+"""Inheritance between profiles: everything comes from a base without an authority, and no place from another
+authority.
+"""
 
 from pathlib import Path
 
@@ -34,18 +36,22 @@ def _faults(profile: Path) -> dict[str, str]:
     return {fault.place: str(fault) for fault in check_source(read_profile(profile))[1]}
 
 
-def test_whose_and_which_units_is_all_that_a_base_lacks(tmp_path: Path) -> None:
-    """A commune that begins with the base has reports, roles and texts, and its reports go to the province."""
+def test_commune_needs_only_identity_and_units(tmp_path: Path) -> None:
+    """A commune that extends the base needs only its identity and units: reports, roles and texts come from the base,
+    and its reports go to the province.
+    """
     district = load_profile(_profile(tmp_path, "co_so_2025"))
-    assert {owed.to for owed in district.obligations.values()} == {"tinh"}
+    assert {obligation.to for obligation in district.obligations.values()} == {"tinh"}
     assert district.units_owing(district.obligation("half-year"), 2026) == ("xa-tan-mau",)
     assert (district.obligation("half-year").first, district.obligation("annual").first) == (2026, 2025)
     assert [rule.to for rule in district.routing] == ["cong-an-xa", "own"]
     assert district.templates["bao-cao-6-thang"].unit_addressee == "Ban Chỉ đạo 138 {to}"
 
 
-def test_a_base_is_nobodys() -> None:
-    """It stands among the bases, opens for nobody, and says how to go on."""
+def test_base_cannot_be_loaded() -> None:
+    """A base is listed among the bases only, can't be loaded as a profile, and the error names the command for a new
+    profile.
+    """
     assert shipped_bases() == ["co_so_2025"]
     assert not {*shipped_bases()} & {*shipped_profiles()}
     with pytest.raises(
@@ -55,7 +61,7 @@ def test_a_base_is_nobodys() -> None:
 
 
 def test_the_base_names_no_place() -> None:
-    """No name of a place of the shipped profiles stands in it."""
+    """The base contains no name of a place of the shipped profiles."""
     base = str(read_profile("co_so_2025").data).casefold()
     names = {
         unit.name.split(" ", 1)[1].casefold()
@@ -67,16 +73,18 @@ def test_the_base_names_no_place() -> None:
     assert not {name for name in names if name in base}
 
 
-def test_another_authoritys_paper_is_refused(tmp_path: Path) -> None:
-    """The head of another authority's papers isn't taken over without a word, and each text is named with its file."""
+def test_letterhead_of_another_authority_is_refused(tmp_path: Path) -> None:
+    """The letterhead of another authority's papers is refused, and each inherited text is named with its file."""
     faults = _faults(_profile(tmp_path, "hai_cap_2025"))
-    taken = {
+    inherited = {
         place: fault
         for place, fault in faults.items()
         if "comes from profile 'hai_cap_2025' and names a place of its authority" in fault
     }
-    assert {"report_frame.superior", "report_frame.place", "report_frame.unit_addressee"} <= taken.keys()
-    assert "hai_cap_2025/reports.toml: report_frame.superior: 'UBND TỈNH NINH BÌNH'" in taken["report_frame.superior"]
+    assert {"report_frame.superior", "report_frame.place", "report_frame.unit_addressee"} <= inherited.keys()
+    assert (
+        "hai_cap_2025/reports.toml: report_frame.superior: 'UBND TỈNH NINH BÌNH'" in inherited["report_frame.superior"]
+    )
     assert "report_frame.motto" not in faults
 
 
@@ -94,8 +102,10 @@ def test_another_authoritys_paper_is_refused(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_any_text_with_a_name_of_the_other_is_refused(tmp_path: Path, more: str, place: str) -> None:
-    """Also where the schema can't know that a text names a place, or an id of a unit is meant."""
+def test_text_naming_another_authority_is_refused(tmp_path: Path, more: str, place: str) -> None:
+    """Any inherited text that names a place or unit of another authority is refused, even if the schema doesn't mark it
+    as a place.
+    """
     _profile(tmp_path, "co_so_2025", more)
     child = tmp_path / "child.toml"
     other = HEAD.replace("tan_mau", "khac").replace("Tân Mẫu", "Khác Hẳn").replace("tan-mau", "khac")
@@ -105,29 +115,31 @@ def test_any_text_with_a_name_of_the_other_is_refused(tmp_path: Path, more: str,
     assert "names a place of its authority" in fault
 
 
-def test_units_of_another_authority_are_told_once(tmp_path: Path) -> None:
-    """Who says whose a profile is and brings no units is told so in one sentence, not in one for each unit."""
+def test_inherited_units_are_one_fault(tmp_path: Path) -> None:
+    """A profile with an authority but no units of its own is refused with one fault about units, not one for each
+    inherited unit.
+    """
     path = _profile(tmp_path, "hai_cap_2025")
     path.write_text(path.read_text(encoding="utf-8").partition("[units]")[0], encoding="utf-8")
     assert len([fault for place, fault in _faults(path).items() if place.startswith("units.")]) == 1
 
 
 def test_the_same_authority_keeps_its_places(tmp_path: Path) -> None:
-    """A profile that only changes something of one's own authority takes over all the rest, places too."""
+    """A profile of the same authority inherits everything that it doesn't change, places included."""
     path = tmp_path / "ours.toml"
     path.write_text('extends = "hai_cap_2025"\n[wording]\nhelp = "Xin gọi 113."\n', encoding="utf-8")
     assert load_profile(path).templates["bao-cao-nam"].superior == "UBND TỈNH NINH BÌNH"
 
 
-def test_words_around_places_are_completed(tmp_path: Path) -> None:
-    """Who adds a kind of unit keeps the other kinds and all words around names."""
+def test_place_words_are_merged(tmp_path: Path) -> None:
+    """A profile that adds a kind of unit keeps the inherited kinds and all words around names."""
     district = load_profile(_profile(tmp_path, "co_so_2025", '[places.kinds]\nbon = ["bon"]\n'))
     assert {"bon", "xa", "residential_area"} <= district.places.kinds.keys()
     assert district.places.families
 
 
 def test_a_root_that_would_report_to_itself_is_refused(tmp_path: Path) -> None:
-    """A commune without anything above it has nobody to report to, and is told how to name it."""
+    """A root unit that would report to itself is refused with the advice to give it a parent."""
     path = _profile(tmp_path, "co_so_2025")
     path.write_text(path.read_text(encoding="utf-8").replace(', parent = "tinh"', ""), encoding="utf-8")
     assert "give the root a parent" in _faults(path)["obligations.half-year.to"]

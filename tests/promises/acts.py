@@ -1,4 +1,4 @@
-"""Acts that many clauses need, each through forms of the board."""
+"""Actions that the tests of many clauses need, each through forms of the board."""
 
 from collections.abc import Mapping, Sequence
 from typing import Self
@@ -38,10 +38,10 @@ def write(
     """Write an item and return its screen.
 
     Args:
-        editor: who writes.
-        piece: what is filled in, by the names of the fields without `piece.`.
-        file: that goes out with it, None for none.
-        unit: name of the unit whose item it is, and whose groups it goes to.
+        editor: officer who writes the item.
+        piece: values by field name without `piece.`.
+        file: attachment of the item, or None.
+        unit: name of the unit that owns the item and receives it in its groups.
     """
     filled: dict[str, str | list[str] | SentFile] = {
         f"piece.{name}": value if isinstance(value, str) else [*value] for name, value in piece.items()
@@ -53,12 +53,12 @@ def write(
 
 
 def submit(editor: Officer, written: Screen) -> Screen:
-    """Hand an item in for review and return its screen."""
+    """Submit an item for review and return its screen."""
     return editor.sends(written, "/do/content/submit")
 
 
 def review(reviewer: Officer, title: str) -> Screen:
-    """Answer findings and gates of an item that waits for review, approve it, and return its screen."""
+    """Answer the findings and gates of an item in review, approve the item, and return its screen."""
     screen = reviewer.follows("/reviews", title)
     for id in screen.form_ids("act-content-answer-finding"):
         screen = reviewer.sends(screen, f"#{id}", words="Đã xem, phù hợp")
@@ -68,7 +68,7 @@ def review(reviewer: Officer, title: str) -> Screen:
 
 
 def publish(district: District, board: Officer, title: str) -> Screen:
-    """Publish an approved item, let it be sent, and return its screen."""
+    """Publish an approved item, run the worker, and return the item's screen."""
     address = board.opens("/content?state=approved").link(title)
     board.sends(board.opens(address), "/do/content/publish")
     district.works()
@@ -76,7 +76,7 @@ def publish(district: District, board: Officer, title: str) -> Screen:
 
 
 def answer_tip(district: District, officer: Officer, tip: Screen, category: str, answer: str) -> None:
-    """Sort a tip of Ninh Hòa, settle it and send the answer to its reporter."""
+    """Triage a tip of Ninh Hòa, settle it and send the answer to its reporter."""
     sorted_tip = officer.sends(tip, "/tips/triage", category=category, unit="xã Ninh Hòa", place="xã Ninh Hòa")
     sorted_tip.shows(category)
     assigned = officer.sends(sorted_tip, "/tips/assign", unit="xã Ninh Hòa", officers=[officer.actor.id])
@@ -87,7 +87,7 @@ def answer_tip(district: District, officer: Officer, tip: Screen, category: str,
 
 @frozen
 class ManagementBoard:
-    """The management board of the district: who publishes, who writes, who reviews."""
+    """The management board of the district: publisher, editor and reviewer."""
 
     district: District
     publisher: Officer
@@ -96,7 +96,7 @@ class ManagementBoard:
 
     @classmethod
     def appoint(cls, district: District) -> Self:
-        """Appoint the board; its editor sits in the propaganda board, its reviewer with the police."""
+        """Appoint the management board, with an editor from the propaganda board and a reviewer from the police."""
         return cls(
             district,
             publisher=district.delegate("Phạm Thị Quản Trị", "cong-an", "hoa-lu", "board_admin"),
@@ -105,12 +105,12 @@ class ManagementBoard:
         )
 
     def open_groups(self, *titles: str) -> None:
-        """Found, seat and launch some of the groups in `GROUPS`."""
+        """Found, staff and launch some of the groups in `GROUPS`."""
         for title in titles:
             self.launch(self.found_and_seat(title))
 
     def found_and_seat(self, title: str) -> Screen:
-        """Found one of the groups in `GROUPS`, seat its owner, and return its screen."""
+        """Found one of the groups in `GROUPS`, appoint its owner, and return its screen."""
         unit, kind = GROUPS[title]
         form = self.publisher.opens("/groups/new")
         founded = self.publisher.sends(form, "/do/groups/found", unit=unit, kind=kind, title=title, messenger="oa")
@@ -118,13 +118,13 @@ class ManagementBoard:
         return owner.sends(founded, "/groups/seat", post="Trưởng nhóm", officer=owner.actor.id, name=owner.name)
 
     def launch(self, seated: Screen, **documents: SentFile) -> Screen:
-        """Launch a group with its founding paper, or without one, and let what is due be sent; return its screen."""
+        """Launch a group with or without its founding paper, run the worker, and return the group's screen."""
         launched = self.publisher.sends(seated, "/groups/launch", **documents)
         self.district.works()
         return launched
 
     def publishes(self, title: str, body: str, category: str, **more: str) -> Screen:
-        """Write, review and publish an item with an official source; return its screen."""
+        """Write, review and publish an item with an official source, and return its screen."""
         piece = {"title": title, "body": body, "category": category, "source_name": "Công an tỉnh Ninh Bình"}
         written = write(self.editor, {**piece, "source_url": POLICE, **more})
         submit(self.editor, written)

@@ -1,4 +1,4 @@
-"""One test for each clause of the plan, marked `clause`; those of `LATER` are strict xfails."""
+"""One test for each clause of the plan, marked `clause`; the tests of clauses in `LATER` are strict xfails."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,16 +11,16 @@ from anninh_core.kernel.dates import VIETNAM
 from anninh_core.testing import FixedClock, memory_app
 
 SIGNED = datetime(2021, 8, 20, 8, 0, tzinfo=VIETNAM)
-"""The plan was signed on 20 August 2021."""
+"""Time when the plan was signed: 20 August 2021."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the mark."""
+    """Declare the marker `clause`."""
     config.addinivalue_line("markers", "clause(id): the clause of the plan that the test carries out")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Expect the test of a clause in `LATER` to fail where it says `not_built`, and nowhere before that."""
+    """Expect the test of a clause in `LATER` to fail inside `not_built`, and not before."""
     for item in items:
         mark = item.get_closest_marker("clause")
         if mark is not None and mark.args[0] in LATER:
@@ -29,7 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def district() -> Iterator[District]:
-    """The district on the day of the plan: units and profile, without officers."""
+    """The district on the day of the plan, with units and profile, but without officers."""
     clock = FixedClock(SIGNED)
     with memory_app(clock=clock) as app:
         yield District(app, clock)

@@ -1,4 +1,4 @@
-"""Reads a page of the board: its text, its links, and what each form asks for."""
+"""Reads a page of the board: text, links, and the fields of each form."""
 
 from collections.abc import Mapping
 
@@ -14,7 +14,7 @@ class Question:
     """A field of a form that a person can fill in.
 
     Attributes:
-        choices: value -> label, empty for what is written freely.
+        choices: value -> label, empty for free text.
         is_file: whether a file is chosen.
     """
 
@@ -24,14 +24,14 @@ class Question:
 
 @define
 class PageContents:
-    """A page taken apart.
+    """The contents of a parsed page.
 
     Attributes:
-        words: all texts on it.
-        wrong: texts that say what is wrong with what was sent.
+        words: all texts of the page.
+        wrong: texts that explain errors in the submitted values.
         links: address -> text.
-        forms: its forms, with the values of their fields.
-        questions: action of a form -> field -> what is asked.
+        forms: forms of the page, with the values of their fields.
+        questions: action of a form -> name of a field -> field.
     """
 
     words: list[str] = field(factory=list)
@@ -42,13 +42,11 @@ class PageContents:
 
     @property
     def text(self) -> str:
-        """What a person reads, with single spaces."""
+        """The visible text, with single spaces."""
         return " ".join(" ".join(self.words).split())
 
 
 class _Reader(FormReader):
-    """Takes a page apart."""
-
     def __init__(self) -> None:
         super().__init__()
         self.contents = PageContents(forms=self.forms)
@@ -61,30 +59,30 @@ class _Reader(FormReader):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         super().handle_starttag(tag, attrs)
-        given = {name: value or "" for name, value in attrs}
+        attributes = {name: value or "" for name, value in attrs}
         if tag not in VOID:
             self._tags.append(tag)
-            self._is_wrong = "wrong" in given.get("class", "").split()
+            self._is_wrong = "wrong" in attributes.get("class", "").split()
         if tag == "a":
-            self._link = given.get("href", "")
+            self._link = attributes.get("href", "")
             self.contents.links.setdefault(self._link, "")
         elif tag == "form":
-            self._asked = self.contents.questions.setdefault(given.get("action", ""), {})
+            self._asked = self.contents.questions.setdefault(attributes.get("action", ""), {})
         elif tag == "option" and self._list is not None:
-            self._chosen = (self._list, given.get("value", ""))
+            self._chosen = (self._list, attributes.get("value", ""))
         elif tag in ("input", "select", "textarea"):
-            self._ask(tag, given)
+            self._add_question(tag, attributes)
 
-    def _ask(self, tag: str, given: Mapping[str, str]) -> None:
-        kind = given.get("type", "")
-        if kind == "hidden" or "name" not in given:
+    def _add_question(self, tag: str, attributes: Mapping[str, str]) -> None:
+        kind = attributes.get("type", "")
+        if kind == "hidden" or "name" not in attributes:
             return
-        question = self._asked.setdefault(given["name"], Question(is_file=kind == "file"))
+        question = self._asked.setdefault(attributes["name"], Question(is_file=kind == "file"))
         if tag == "select":
             self._list = question
         elif kind in ("checkbox", "radio"):
-            question.choices[given.get("value", "")] = ""
-            self._chosen = (question, given.get("value", ""))
+            question.choices[attributes.get("value", "")] = ""
+            self._chosen = (question, attributes.get("value", ""))
 
     def handle_endtag(self, tag: str) -> None:
         super().handle_endtag(tag)
@@ -115,7 +113,7 @@ class _Reader(FormReader):
 
 
 def read_page(html: str) -> PageContents:
-    """Take a page apart, or a part of one."""
+    """Parse a page, or a part of one."""
     reader = _Reader()
     reader.feed(html)
     reader.close()

@@ -1,4 +1,4 @@
-"""People of the district who carry the plan out: officers at the board and at a command line, residents in the chat."""
+"""People of the district who carry out the plan: officers at the board and at a command line, residents in the chat."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -24,20 +24,20 @@ from anninh_core.testing.mock.service import MockChat
 from anninh_core.usecase import Actor
 
 _LIST = re.compile(r"/[a-z-]+(/[a-z-]+)?(\?[a-z]+=[a-z_-]+)?")
-"""Address of a list or an empty form: no record, no file."""
+"""Address of a list or an empty form, but of no record and no file."""
 
 
 class NotOffered(AssertionError):
-    """An interface lacks what a person needs to carry a clause out: a screen, a form, a sentence."""
+    """An interface lacks a screen, a form or a sentence that a clause needs."""
 
 
 class NotBuilt(AssertionError):
-    """What a clause in `LATER` lacks was looked for, and isn't there."""
+    """The gap of a clause in `LATER` still exists."""
 
 
 @contextmanager
 def not_built() -> Iterator[None]:
-    """Mark the part of a clause in `LATER` that can't be carried out; a failure before it is a fault of today."""
+    """Turn a failure of this part of a clause into `NotBuilt`; a failure before this part is a current fault."""
     try:
         yield
     except AssertionError as missing:
@@ -56,39 +56,39 @@ class Screen:
 
     @property
     def text(self) -> str:
-        """What a person reads on it."""
+        """The visible text of the main part."""
         return self._contents.text
 
     @property
     def links(self) -> dict[str, str]:
-        """Address -> text of each link on it."""
+        """Address -> text of each link."""
         return self._contents.links
 
     def shows(self, *texts: str) -> None:
-        """Make sure that the page shows each of the texts.
+        """Assert that the page shows each of the texts.
 
         Raises:
-            NotOffered: it doesn't.
+            NotOffered: a text is missing.
         """
         for text in texts:
             if text not in self.text:
                 raise NotOffered(f"{self.shown.path} doesn't show {text!r}: {self.text[:2000]}")
 
     def hides(self, *texts: str) -> None:
-        """Make sure that the page shows none of the texts.
+        """Assert that the page shows none of the texts.
 
         Raises:
-            NotOffered: it shows one.
+            NotOffered: the page shows a text.
         """
         for text in texts:
             if text in self.text:
                 raise NotOffered(f"{self.shown.path} shows {text!r}: {self.text[:2000]}")
 
     def link(self, text: str) -> str:
-        """Return where the first link leads whose words have the text.
+        """Return the address of the first link with the text.
 
         Raises:
-            NotOffered: the page has no such link.
+            NotOffered: no link has the text.
         """
         for address, words in self.links.items():
             if text in words:
@@ -96,14 +96,14 @@ class Screen:
         raise NotOffered(f"{self.shown.path} has no link {text!r}: {self.text[:2000]}")
 
     def form_ids(self, beginning: str) -> list[str]:
-        """Return the ids of the forms that begin so, such as one for each gate."""
+        """Return the ids of the forms with this prefix, for example one form for each gate."""
         return [form.id for form in self._contents.forms if form.id.startswith(beginning)]
 
     def form(self, ending: str) -> Form:
-        """Return the form whose action ends so, or that of an id, `#` before it.
+        """Return the form with an action that has this ending, or with an id, written as `#id`.
 
         Raises:
-            NotOffered: the page has none.
+            NotOffered: no form fits.
         """
         for form in self._contents.forms:
             if f"#{form.id}" == ending or form.action.partition("?")[0].endswith(ending):
@@ -111,16 +111,16 @@ class Screen:
         raise NotOffered(f"{self.shown.path} has no form that ends in {ending!r}")
 
     def has_no_form(self, ending: str) -> None:
-        """Make sure that the page has no form whose action ends so.
+        """Assert that no form has an action with this ending.
 
         Raises:
-            NotOffered: it has one.
+            NotOffered: a form fits.
         """
         if any(form.action.partition("?")[0].endswith(ending) for form in self._contents.forms):
             raise NotOffered(f"{self.shown.path} has a form that ends in {ending!r}")
 
     def questions(self, form: Form) -> dict[str, Question]:
-        """Return what a form of the page asks, without its hidden fields."""
+        """Return the visible fields of a form of the page."""
         return self._contents.questions.get(form.action, {})
 
 
@@ -137,51 +137,51 @@ class Officer:
         """Open a page of the board.
 
         Raises:
-            NotOffered: the officer may not open it, or there is none.
+            NotOffered: the page doesn't exist, or the officer may not open it.
         """
-        shown = self._get(path)
-        if shown.status != 200:
-            raise NotOffered(f"{self.name} can't open {path}: {shown.status} {_read_main(shown).text[:500]}")
-        return Screen(shown)
+        response = self._get(path)
+        if response.status != 200:
+            raise NotOffered(f"{self.name} can't open {path}: {response.status} {_read_main(response).text[:500]}")
+        return Screen(response)
 
     def _get(self, path: str) -> Shown:
-        shown = self._visitor.get(path)
-        if shown.path.startswith("/sign-in"):  # the sign-in has run out
-            shown = self._visitor.enter(self._holder).get(path)
-        return shown
+        response = self._visitor.get(path)
+        if response.path.startswith("/sign-in"):  # the sign-in has run out
+            response = self._visitor.enter(self._holder).get(path)
+        return response
 
     def may_not_open(self, path: str) -> None:
-        """Make sure that the board refuses a page to the officer.
+        """Assert that the board refuses a page to the officer.
 
         Raises:
-            NotOffered: it opens.
+            NotOffered: the page opens.
         """
         status = self._get(path).status
         if status not in (403, 404):
             raise NotOffered(f"{self.name} may open {path}: {status}")
 
     def follows(self, path: str, text: str) -> Screen:
-        """Open a page, and from there the first link whose words have the text."""
+        """Open a page, and from there the first link with the text."""
         return self.opens(self.opens(path).link(text))
 
     def finds(self, path: str, *texts: str) -> Screen:
-        """Look at a page and at the pages it links to for one that shows all of the texts.
+        """Return the page, or the first page it links to, that shows all of the texts.
 
         Raises:
-            NotOffered: none of them does.
+            NotOffered: no page shows them all.
         """
         first = self.opens(path)
         linked = [self._visitor.get(address) for address in first.links if address.startswith("/")]
-        for screen in (first, *(Screen(shown) for shown in linked if shown.status == 200)):
+        for screen in (first, *(Screen(response) for response in linked if response.status == 200)):
             if all(text in screen.text for text in texts):
                 return screen
         raise NotOffered(f"neither {path} nor a page it links to shows {texts}")
 
-    def looks_everywhere(self, *texts: str) -> Screen:
-        """Look through all sections of the menu and the lists they lead to for a page that shows all of the texts.
+    def searches_all_pages(self, *texts: str) -> Screen:
+        """Return the first page with all of the texts, from the sections of the menu and the lists that they link to.
 
         Raises:
-            NotOffered: none does.
+            NotOffered: no page shows them all.
         """
         waiting = [address for address in read_page(self._get("/").text).links if address.startswith("/")]
         seen = {"/account"}
@@ -190,49 +190,55 @@ class Officer:
             if address in seen:
                 continue
             seen.add(address)
-            shown = self._get(address)
-            screen = Screen(shown)
-            if shown.status == 200 and all(text.casefold() in screen.text.casefold() for text in texts):
+            response = self._get(address)
+            screen = Screen(response)
+            if response.status == 200 and all(text.casefold() in screen.text.casefold() for text in texts):
                 return screen
             waiting += [link for link in screen.links if _LIST.fullmatch(link)]
         raise NotOffered(f"{self.name} sees no page that shows {texts}; there were {sorted(seen)}")
 
     def sends(self, screen: Screen, ending: str, **filled: str | list[str] | SentFile) -> Screen:
-        """Fill in a form of a page and send it; what is chosen may be named by its value or its label.
+        """Fill in and submit a form of a page; a choice may be named by its value or its label.
 
         Raises:
-            NotOffered: the page has no such form, or the form doesn't ask for that, or it was refused.
+            NotOffered: the page has no such form, the form has no such field, or the board refused the form.
         """
         form = screen.form(ending)
         questions = screen.questions(form)
-        chosen = {name: self._answer(screen, ending, questions, name, given) for name, given in filled.items()}
-        files = {name: given for name, given in chosen.items() if isinstance(given, tuple)}
-        words = {name: given for name, given in chosen.items() if not isinstance(given, tuple)}
-        shown = self._visitor.send_with_files(form, files, **words)
-        if shown.status != 200:
-            refusal = _read_main(shown)
-            raise NotOffered(f"{self.name} can't send {ending}: {shown.status} {refusal.wrong or refusal.text[:500]}")
-        return Screen(shown)
+        chosen = {name: self._field_value(screen, ending, questions, name, value) for name, value in filled.items()}
+        files = {name: value for name, value in chosen.items() if isinstance(value, tuple)}
+        words = {name: value for name, value in chosen.items() if not isinstance(value, tuple)}
+        response = self._visitor.send_with_files(form, files, **words)
+        if response.status != 200:
+            refusal = _read_main(response)
+            raise NotOffered(
+                f"{self.name} can't send {ending}: {response.status} {refusal.wrong or refusal.text[:500]}"
+            )
+        return Screen(response)
 
-    def _answer(
+    def _field_value(
         self,
         screen: Screen,
         ending: str,
         questions: dict[str, Question],
         name: str,
-        given: str | list[str] | SentFile,
+        value: str | list[str] | SentFile,
     ) -> str | list[str] | SentFile:
         if name not in questions:
             raise NotOffered(f"{screen.shown.path}: the form {ending!r} doesn't ask for {name}, but for {[*questions]}")
-        if isinstance(given, list):
-            return [_choice(screen, name, questions[name], value) for value in given]
-        return given if isinstance(given, tuple) else _choice(screen, name, questions[name], given)
+        if isinstance(value, list):
+            return [_choice(screen, name, questions[name], item) for item in value]
+        return value if isinstance(value, tuple) else _choice(screen, name, questions[name], value)
 
     def runs(self, *words: str, at: Path) -> str:
-        """Return what a command of `anninh` prints, carried out in a folder on the district of this test.
+        """Run a command of `anninh` on the district of this test and return its output.
+
+        Args:
+            words: arguments of the command.
+            at: folder in which the command runs.
 
         Raises:
-            NotOffered: there is no such command, or it was refused.
+            NotOffered: the command doesn't exist or failed.
         """
         actor = self._holder.enter()
         app = self._holder.app
@@ -242,16 +248,16 @@ class Officer:
             open_app=lambda *_: nullcontext(app),
             find_actor=lambda *_, notes_use: actor,
         ):
-            done = CliRunner().invoke(anninh, words, env={"ANNINH_AT": str(at), "COLUMNS": "200", "LANGUAGE": "vi"})
-        if done.exception is not None and not isinstance(done.exception, SystemExit):
-            raise done.exception
-        if done.exit_code:
-            raise NotOffered(f"{self.name} can't carry out anninh {' '.join(words)}: {done.output[:2000]}")
-        return done.output
+            result = CliRunner().invoke(anninh, words, env={"ANNINH_AT": str(at), "COLUMNS": "200", "LANGUAGE": "vi"})
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        if result.exit_code:
+            raise NotOffered(f"{self.name} can't carry out anninh {' '.join(words)}: {result.output[:2000]}")
+        return result.output
 
 
 class District:
-    """The district of the plan in memory, its clock, its officers and its chat."""
+    """The district of the plan in memory, with its clock, officers and chat."""
 
     def __init__(self, app: App, clock: FixedClock) -> None:
         self.app = app
@@ -264,18 +270,18 @@ class District:
 
     @property
     def chat(self) -> MockChat:
-        """The chat service in which residents and groups talk."""
+        """The chat service of residents and groups."""
         return MockMessenger.of(self.app, "oa").chat
 
     def officer(self, name: str, unit: str, *roles: str, chat: str = "", second_factor: bool = False) -> Officer:
         """Appoint a person with roles on a unit and sign them in at the board.
 
         Args:
-            name: of the person.
-            unit: on which the roles are granted.
-            roles: by their ids in the profile.
-            chat: conversation in which the person is notified, "" for none.
-            second_factor: whether the person has just shown a second factor.
+            name: name of the person.
+            unit: id of the unit for the roles.
+            roles: role ids of the profile.
+            chat: conversation for notices to the person, "" for none.
+            second_factor: whether the session has a fresh second factor.
         """
         actor = self._users.appoint(name, unit, *roles, conversation=chat)
         return self._sign_in(name, actor, second_factor=second_factor)
@@ -295,12 +301,12 @@ class District:
         return Officer(name, actor, Visitor(self._board).enter(holder), holder)
 
     def passes(self, time: timedelta) -> None:
-        """Let time pass, and the worker do what falls due."""
+        """Advance the clock and run the worker."""
         self.clock.advance(time)
         self.works()
 
     def works(self) -> None:
-        """Let the worker do what is due now."""
+        """Run the worker for everything that is due now."""
         self.app.worker.tick()
         pump(self.app, self.chat)
 
@@ -309,26 +315,26 @@ class District:
         return self.chat.person(name)
 
     def group_texts(self, title: str) -> Sequence[str]:
-        """Return what the official account wrote in the group of a title."""
+        """Return the texts that the official account posted in the group with a title."""
         (group,) = [id for id, name in self.chat.groups().items() if name == title]
         return self.chat.group_posts(group)
 
     def group_files(self, title: str) -> list[str]:
-        """Return the media types of the files that the official account sent into the group of a title."""
+        """Return the media types of the files that the official account posted in the group with a title."""
         (group,) = [id for id, name in self.chat.groups().items() if name == title]
         posts = [message for message in self.chat.conversation(group) if not message.author]
         return [file.file.media_type for post in posts for file in post.attachments if file.file is not None]
 
 
-def _read_main(shown: Shown) -> PageContents:
-    return read_page("<main" + shown.main)
+def _read_main(response: Shown) -> PageContents:
+    return read_page("<main" + response.main)
 
 
-def _choice(screen: Screen, name: str, question: Question, given: str) -> str:
-    """Return the value of what is chosen; what is written freely is as it was given."""
-    if not question.choices or given in question.choices:
-        return given
+def _choice(screen: Screen, name: str, question: Question, text: str) -> str:
+    """Return the value of a choice that is named by value or label; return free text unchanged."""
+    if not question.choices or text in question.choices:
+        return text
     for value, label in question.choices.items():
-        if given == label or label.startswith(f"{given}: "):  # behind it the board says how many groups that is
+        if text == label or label.startswith(f"{text}: "):  # the board adds the number of groups after the label
             return value
-    raise NotOffered(f"{screen.shown.path}: {given!r} isn't among the choices of {name}: {question.choices}")
+    raise NotOffered(f"{screen.shown.path}: {text!r} isn't among the choices of {name}: {question.choices}")

@@ -1,4 +1,4 @@
-"""What people of the programme do again and again: found a group, publish an item, write, sign and read a report."""
+"""Actions of people in the programme: found a group, publish an item, write, sign and read a report."""
 
 import re
 from collections.abc import Iterator
@@ -18,10 +18,10 @@ from anninh_core.testing import UnsafeLocalUsers
 _LINK = re.compile(r'<a [^>]*href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 
 
-def works_for_district(
+def appoint_for_district(
     district: District, name: str, home: str, *roles: str, second_factor: bool = False, until: date = date.max
 ) -> Officer:
-    """Appoint an officer at an agency whose roles reach over the whole district, to a last day."""
+    """Appoint an officer at an agency with roles on the whole district, which end with `until`."""
     officer = district.officer(name, home, *roles, second_factor=second_factor)
     for role in roles:
         UnsafeLocalUsers(district.app).grant(officer.actor, role, "hoa-lu", until=until)
@@ -29,8 +29,8 @@ def works_for_district(
 
 
 def standing_body(district: District, *, second_factor: bool = False, until: date = date.max) -> Officer:
-    """Appoint an officer of the district police, which is the plan's standing body."""
-    return works_for_district(
+    """Appoint an officer of the district police, which leads the plan (`standing_body`)."""
+    return appoint_for_district(
         district, "Thường trực", "cong-an", "standing_officer", second_factor=second_factor, until=until
     )
 
@@ -41,38 +41,38 @@ def links_of(html: str) -> list[tuple[str, str]]:
 
 
 def follows(officer: Officer, screen: Screen, words: str) -> Screen:
-    """Open the link of a page, its menu or its tabs that has some words.
+    """Open the link with some words on a page, in its menu or in its tabs.
 
     Raises:
-        NotOffered: there is none.
+        NotOffered: no link has the words.
     """
     links = links_of(screen.shown.text)
     address = next((address for text, address in links if words.lower() in text.lower()), None)
     if address is None:
-        only = ", ".join(text for text, _ in links)
-        raise NotOffered(f"{officer.name} finds no link {words!r} on {screen.shown.path}, only {only}")
+        available = ", ".join(text for text, _ in links)
+        raise NotOffered(f"{officer.name} finds no link {words!r} on {screen.shown.path}, only {available}")
     return officer.opens(address)
 
 
 def opens_row(officer: Officer, screen: Screen, words: str) -> Screen:
-    """Open what the first row of a page leads to in which some words stand."""
+    """Open the first link of the first row with some words."""
     _, address = links_of(_find_row(screen, words))[0]
     return officer.opens(address)
 
 
 def binds_chat(district: District, chair: Officer, officer: Officer) -> None:
-    """Let the chair make a code for an officer, and the officer send it from their own chat."""
+    """Let the chair create a binding code for an officer, and the officer send it from their own chat."""
     page = follows(chair, chair.opens("/system/officers"), officer.name)
-    shown = chair.sends(page, "/units/begin_binding")
-    code = re.search(r"Mã vừa tạo (\S+)", shown.text)
+    screen = chair.sends(page, "/units/begin_binding")
+    code = re.search(r"Mã vừa tạo (\S+)", screen.text)
     if code is None:
-        raise NotOffered(f"the chair reads no code: {shown.text[:1000]}")
+        raise NotOffered(f"the chair reads no code: {screen.text[:1000]}")
     district.talk.says(officer.name, code[1])
     district.chat.hears(district.resident(officer.name))
 
 
 def founds_group(officer: Officer, unit: str, title: str, kind: str = "commune") -> Screen:
-    """Found a group of a unit, take the chair of its board, and launch it."""
+    """Found a group of a unit, appoint the officer as its owner, and launch it."""
     form = officer.opens("/groups/new")
     founded = officer.sends(form, "/groups/found", unit=unit, kind=kind, title=title, messenger="oa")
     seated = officer.sends(founded, "/groups/seat", post="owner", officer=officer.actor.id, name=officer.name)
@@ -80,13 +80,13 @@ def founds_group(officer: Officer, unit: str, title: str, kind: str = "commune")
 
 
 def texts_in_group(district: District, title: str) -> list[str]:
-    """Return what anybody reads in a group."""
+    """Return the visible texts of a group."""
     messages = district.chat.conversation(_group_of(district, title))
     return [message.text for message in messages if not message.deleted]
 
 
-def residents_join(district: District, title: str, members: int) -> None:
-    """Let a group have so many members, most of whom say nothing."""
+def set_member_count(district: District, title: str, members: int) -> None:
+    """Set the number of members of a group."""
     district.chat.shows(_group_of(district, title), members=members)
 
 
@@ -96,7 +96,7 @@ def _group_of(district: District, title: str) -> str:
 
 
 def writes_item(officer: Officer, unit: str, audience: str, **piece: str) -> str:
-    """Write an item for the groups of a unit, hand it in for review and return the address of its page."""
+    """Write an item for the groups of a unit, submit it for review and return the address of its page."""
     screen = officer.opens("/content/new")
     fields = {f"piece.{name}": value for name, value in piece.items()} | {"unit": unit, "piece.units": audience}
     written = officer.sends(screen, "/content/write", **fields)
@@ -105,8 +105,8 @@ def writes_item(officer: Officer, unit: str, audience: str, **piece: str) -> str
 
 
 def publishes_item(district: District, item: str, audience: str) -> None:
-    """Let a second person of the police judge an item at each gate, and the management board publish it."""
-    reviewer = works_for_district(district, "Người duyệt", "cong-an", "reviewer")
+    """Let a reviewer of the police answer each gate and finding of an item, and the management board publish it."""
+    reviewer = appoint_for_district(district, "Người duyệt", "cong-an", "reviewer")
     review = item.replace("/content/", "/reviews/")
     for form in re.findall(r'id="(act-content-answer-gate-[^"]+)"', reviewer.opens(review).shown.text):
         answers(reviewer, review, form, "/content/answer_gate", passed="yes", note="Đã đối chiếu với nguồn")
@@ -119,7 +119,7 @@ def publishes_item(district: District, item: str, audience: str) -> None:
 
 
 def answers(officer: Officer, path: str, form_id: str, act: str, **filled: str) -> None:
-    """Send the form of an id, of which the page has several with one action."""
+    """Submit the form with an id; several forms of the page share one action."""
     html = officer.opens(path).shown.text
     start = html.index(f'id="{form_id}"')
     form = html[html.rindex("<form", 0, start) : html.index("</form>", start)]
@@ -127,7 +127,7 @@ def answers(officer: Officer, path: str, form_id: str, act: str, **filled: str) 
 
 
 def begins_report(officer: Officer, obligation: str, year: int, unit: str) -> str:
-    """Begin the report that a unit owes, write each section, and return the address of its page."""
+    """Begin a unit's report for an obligation, write each section, and return the address of its page."""
     duty = officer.opens(f"/reports/duties/report.{obligation}.{year}.{unit}")
     return writes_sections(officer, officer.sends(duty, "/reports/begin"))
 
@@ -142,18 +142,18 @@ def writes_sections(officer: Officer, report: Screen) -> str:
 
 
 def signs_report(officer: Officer, path: str, number: str) -> Screen:
-    """Sign a report and hand it in."""
+    """Sign and submit a report."""
     return officer.sends(officer.opens(path), "/reports/submit", number=number, confirmed="yes")
 
 
-def gathers_reports(officer: Officer, obligation: str, year: int) -> Screen:
-    """Gather the reports of the units that were accepted into one."""
+def consolidate_reports(officer: Officer, obligation: str, year: int) -> Screen:
+    """Consolidate the accepted reports of the units into one."""
     papers = officer.opens(f"/reports/papers?obligation={obligation}&year={year}")
     return officer.sends(papers, "/reports/consolidate")
 
 
-def hands_in_report(district: District, obligation: str, year: int, unit: str, name: str) -> str:
-    """Let a commune's officer write its report and sign it, and return the address of its page."""
+def submit_report_of(district: District, obligation: str, year: int, unit: str, name: str) -> str:
+    """Let a commune's officer write, sign and submit its report, and return the address of its page."""
     clerk = district.officer(f"Tổng hợp {name}", unit, "report_officer", second_factor=True)
     report = begins_report(clerk, obligation, year, unit)
     signs_report(clerk, report, "7")
@@ -161,7 +161,7 @@ def hands_in_report(district: District, obligation: str, year: int, unit: str, n
 
 
 def reads_file(officer: Officer, path: str) -> bytes:
-    """Return a file that the board gives an officer."""
+    """Return the content of a file that an officer downloads from the board."""
     return officer.opens(path).shown.body
 
 
@@ -181,20 +181,20 @@ def _lines_of(document: DocxDocument) -> Iterator[str]:
 
 
 def _text_of(html: str) -> str:
-    """Return what a person reads of a part of a page."""
+    """Return the visible text of a part of a page."""
     return Screen(Shown(200, f"<main>{html}</main>", Headers(), "")).text
 
 
 def path_of(screen: Screen) -> str:
-    """Return the address of a page without what was done last."""
+    """Return the address of a page without its query."""
     return screen.shown.path.partition("?")[0]
 
 
 def row_of(screen: Screen, words: str) -> str:
-    """Return what the first row of a page's lists and tables says in which some words stand.
+    """Return the text of the first row with some words in the lists and tables of a page.
 
     Raises:
-        NotOffered: there is none.
+        NotOffered: no row has the words.
     """
     return _text_of(_find_row(screen, words))
 

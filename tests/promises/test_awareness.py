@@ -16,8 +16,10 @@ DECISION: SentFile = ("quyet-dinh-thanh-lap.pdf", pdf(), "application/pdf")
 
 
 @pytest.mark.clause("P-II.1.a")
-def test_directives_are_made_known(district: District) -> None:
-    """The cyber-security law and Directive 22 reach the groups, and a list shows which directive reached which."""
+def test_directives_reach_the_groups(district: District) -> None:
+    """The cyber-security law and Directive 22 reach the groups, and a list shows which directive reached which
+    group.
+    """
     board = ManagementBoard.appoint(district)
     board.open_groups(COMMUNE, AREA)
     board.publishes(CYBER_LAW, "Luật số 24/2018/QH14 nghiêm cấm đăng tin sai sự thật gây hoang mang.", LAW)
@@ -26,25 +28,27 @@ def test_directives_are_made_known(district: District) -> None:
     board.editor.follows("/content?state=published", CYBER_LAW).shows(f"{COMMUNE} Đã tới", f"{AREA} Đã tới")
     with not_built():
         board.editor.opens("/content/new").shows(DIRECTIVE)
-        board.editor.looks_everywhere(CYBER_LAW, DIRECTIVE, COMMUNE, AREA)
+        board.editor.searches_all_pages(CYBER_LAW, DIRECTIVE, COMMUNE, AREA)
 
 
 @pytest.mark.clause("P-II.1.b")
-def test_what_must_not_be_done_is_said_to_everybody(district: District) -> None:
-    """A group gets its charter and is reminded; who comes later is welcomed with it, and says that it was read."""
+def test_charter_reaches_every_member(district: District) -> None:
+    """A group gets its charter and a monthly reminder; a later member is welcomed with the charter and can acknowledge
+    it.
+    """
     board = ManagementBoard.appoint(district)
     board.open_groups(COMMUNE)
     district.talk.reads(COMMUNE, "NỘI QUY NHÓM\n1. .*Không đăng, chia sẻ tin chưa kiểm chứng")
     board.publishes("Lợi ích của nhóm", "Tin báo tới ngay công an xã, danh tính được giữ kín.", LAW)
     district.talk.reads(COMMUNE, "danh tính được giữ kín")
-    reminded_each_month(district)
+    check_monthly_reminder(district)
     with not_built():
-        new_member_is_welcomed(district)
+        check_welcome_of_new_member(district)
         board.publisher.follows("/groups", COMMUNE).shows("Người đã xác nhận nội quy 1")
 
 
-def reminded_each_month(district: District) -> None:
-    """Nobody is reminded before 30 days are over; then the group is, without anybody's doing."""
+def check_monthly_reminder(district: District) -> None:
+    """Assert that the group gets a reminder automatically after 30 days, and not before."""
     reminder = "Ban quản trị xin nhắc"
     district.passes(timedelta(days=29))
     assert not any(reminder in text for text in district.group_texts(COMMUNE))
@@ -52,8 +56,8 @@ def reminded_each_month(district: District) -> None:
     district.talk.reads(COMMUNE, f"{reminder}.*không đăng tin chưa kiểm chứng")
 
 
-def new_member_is_welcomed(district: District) -> None:
-    """Who joins reads a welcome with the charter, in the group or in private, and acknowledges it."""
+def check_welcome_of_new_member(district: District) -> None:
+    """Assert that a new member gets a welcome with the charter, in the group or in private, and can acknowledge it."""
     before = len(district.group_texts(COMMUNE))
     district.talk.says("Chị Mới", "Chào cả nhà", to=COMMUNE)
     district.passes(timedelta(days=1))
@@ -67,7 +71,9 @@ def new_member_is_welcomed(district: District) -> None:
 
 @pytest.mark.clause("P-II.1.c")
 def test_founding_papers_and_public_directory(district: District, tmp_path: Path) -> None:
-    """Members get the founding papers; everybody can read by which link to join, and of no inner group."""
+    """Members get the founding papers, and the public directory has the links of the groups, but not of inner
+    groups.
+    """
     board = ManagementBoard.appoint(district)
     board.launch(board.found_and_seat(COMMUNE), documents=DECISION)
     assert district.group_files(COMMUNE) == ["application/pdf"]
@@ -79,18 +85,18 @@ def test_founding_papers_and_public_directory(district: District, tmp_path: Path
         assert link in directory
     with not_built():
         assert INNER not in directory
-        nothing_is_launched_without_its_papers(board)
+        check_launch_needs_papers(board)
 
 
-def nothing_is_launched_without_its_papers(board: ManagementBoard) -> None:
-    """A group of which no founding paper is there can't be launched."""
+def check_launch_needs_papers(board: ManagementBoard) -> None:
+    """Assert that a group without founding papers can't be launched."""
     seated = board.found_and_seat(NEIGHBOUR)
     with pytest.raises(NotOffered, match="/groups/launch"):
         board.launch(seated)
 
 
 def public_directory(board: ManagementBoard, folder: Path) -> str:
-    """Return what everybody reads in the directory that the management board writes for the public."""
+    """Return the text of the public directory that the management board writes."""
     page = folder / "danh-ba.html"
     board.publisher.runs("groups", "directory", "--out", str(page), at=folder)
     return read_page(page.read_text(encoding="utf-8")).text

@@ -1,17 +1,17 @@
-"""Section III.1 of the plan: the district police, standing body of the committee."""
+"""Section III.1 of the plan: the district police, who lead the plan for the committee."""
 
 from datetime import date, timedelta
 
 import pytest
 from tests.promises.people import District, Officer, not_built
 from tests.promises.programme import (
+    appoint_for_district,
     follows,
     founds_group,
     path_of,
     row_of,
     standing_body,
     texts_in_group,
-    works_for_district,
 )
 
 PILOT_DUTY = "/reports/duties/milestone.pilot.2021.ninh-hoa"
@@ -19,8 +19,10 @@ GROUP = "Nhóm An ninh xã Ninh Hòa"
 
 
 @pytest.mark.clause("P-III.1.a")
-def test_the_standing_body_follows_and_urges_and_advises(district: District) -> None:
-    """The police see who owes what, no screen claims a notice that wasn't sent, and they propose documents."""
+def test_police_monitor_remind_and_advise(district: District) -> None:
+    """The police see each unit's duties and remind late ones, no screen claims a notice that wasn't sent, and the
+    police propose documents.
+    """
     district.works()
     first = standing_body(district, until=date(2021, 8, 25))
     first.opens("/reports").shows("Hoàn thành làm điểm tại xã Ninh Hòa", "hạn 29/08/2021")
@@ -39,7 +41,9 @@ def test_the_standing_body_follows_and_urges_and_advises(district: District) -> 
 
 @pytest.mark.clause("P-III.1.b")
 def test_units_are_guided_to_found_their_groups(district: District) -> None:
-    """The police see which agency and commune has no group yet, and each reads what to do next and by which paper."""
+    """The police see which agencies and communes have no group yet, and each of those reads its next step and the
+    guidance paper.
+    """
     founds_group(district.officer("Quản trị Ninh Hòa", "ninh-hoa", "board_admin"), "ninh-hoa", GROUP)
     police = standing_body(district)
     police.opens("/groups").shows(GROUP)
@@ -52,21 +56,23 @@ def test_units_are_guided_to_found_their_groups(district: District) -> None:
 
 @pytest.mark.clause("P-III.1.c")
 def test_groups_are_moderated_and_communes_inspected(district: District) -> None:
-    """The district's board runs; an unsuitable post is found, decided about and stopped; a commune is inspected."""
+    """The police run the district's board, an unsuitable post is flagged and deleted, and a commune is inspected."""
     police = standing_body(district)
     founds_group(police, "hoa-lu", "Ban Quản trị huyện Hoa Lư", kind="district_board").shows("Đang hoạt động")
     founds_group(district.officer("Quản trị Ninh Hòa", "ninh-hoa", "board_admin"), "ninh-hoa", GROUP)
     district.works()
     moderates_post(
-        district, works_for_district(district, "Người quản lý", "cong-an", "moderator"), "Tối nay lịch tuần tra là 21h"
+        district,
+        appoint_for_district(district, "Người quản lý", "cong-an", "moderator"),
+        "Tối nay lịch tuần tra là 21h",
     )
-    inspector = works_for_district(district, "Cán bộ kiểm tra", "cong-an", "inspector")
+    inspector = appoint_for_district(district, "Cán bộ kiểm tra", "cong-an", "inspector")
     with not_built():
-        inspects(inspector, "xã Ninh Hòa")
+        check_inspections(inspector, "xã Ninh Hòa")
 
 
 def moderates_post(district: District, moderator: Officer, words: str) -> None:
-    """Find a post that a rule of the charter forbids in the list of flagged ones, and have it deleted at once."""
+    """Find a post that the charter forbids among the flagged posts, and delete it."""
     district.talk.says("Anh Lộ", "Chào các anh công an")
     district.talk.says("Anh Lộ", words, to=GROUP)
     district.talk.says("Chị Thử", "Chúc bà con ngày lễ vui vẻ", to=GROUP)
@@ -83,16 +89,16 @@ def moderates_post(district: District, moderator: Officer, words: str) -> None:
     assert "Chúc bà con ngày lễ vui vẻ" in remaining
 
 
-def inspects(inspector: Officer, unit: str) -> None:
-    """Find the list of checks for a unit, with findings that somebody has to put right by a day."""
+def check_inspections(inspector: Officer, unit: str) -> None:
+    """Assert that the list of inspections has the unit, findings, and a deadline for correcting them."""
     inspections = follows(inspector, inspector.opens("/reports"), "Kiểm tra")
     inspections.shows(unit, "Phát hiện", "Hạn khắc phục")
 
 
 @pytest.mark.clause("P-III.1.d")
 def test_reports_of_crime_are_received_and_resolved(district: District) -> None:
-    """What a resident reports in private is settled in time and answered; so is what a member reports in a group."""
-    police = works_for_district(district, "Cán bộ xử lý", "cong-an", "tip_officer")
+    """A theft that a resident reports in private or in a group is settled in time and answered."""
+    police = appoint_for_district(district, "Cán bộ xử lý", "cong-an", "tip_officer")
     founds_group(district.officer("Quản trị Ninh Hòa", "ninh-hoa", "board_admin"), "ninh-hoa", GROUP)
     settles_tip(district, police, "Chị Thử", "Tối qua nhà tôi ở Ninh Hòa mất trộm xe máy")
     district.talk.says("Anh Mẫu", "Đêm qua nhà tôi ở khu dân cư số 1 bị mất trộm xe máy Wave", to=GROUP)
@@ -103,7 +109,7 @@ def test_reports_of_crime_are_received_and_resolved(district: District) -> None:
 
 
 def settles_tip(district: District, officer: Officer, resident: str, words: str) -> None:
-    """Receive what a resident writes, check it, settle it within its time and answer the resident."""
+    """Let an officer receive, verify and settle a resident's message in time, and answer the resident."""
     district.talk.says(resident, words)
     receipt = district.talk.hears(resident, r"Mã tiếp nhận: (\S+)\.")[1]
     opened = follows(officer, officer.opens("/tips/received"), "Tội phạm")
@@ -125,7 +131,7 @@ def settles_tip(district: District, officer: Officer, resident: str, words: str)
 
 @pytest.mark.clause("P-III.1.e")
 def test_the_pilot_is_run_and_evaluated(district: District) -> None:
-    """Ninh Hòa launches first and hands in what shows it; the police evaluate it for those who come after."""
+    """Ninh Hòa launches first and submits evidence, and the police evaluate the pilot for the later communes."""
     founds_group(district.officer("Quản trị Ninh Hòa", "ninh-hoa", "board_admin"), "ninh-hoa", GROUP)
     district.works()
     clerk = district.officer("Tổng hợp Ninh Hòa", "ninh-hoa", "report_officer")
@@ -142,17 +148,17 @@ def test_the_pilot_is_run_and_evaluated(district: District) -> None:
 
 @pytest.mark.clause("P-III.1.f")
 def test_officers_are_trained(district: District) -> None:
-    """A training is planned ahead, officers are invited by their post, and those without training are listed."""
+    """A training is planned ahead, officers are invited by their post, and officers without training are listed."""
     district.officer("Quản trị Ninh Mỹ", "ninh-my", "board_admin")
-    trainer = works_for_district(district, "Cán bộ tập huấn", "cong-an", "trainer")
+    trainer = appoint_for_district(district, "Cán bộ tập huấn", "cong-an", "trainer")
     with not_built():
         trainings = follows(trainer, trainer.opens("/reports"), "Tập huấn")
         trainings.shows("Lên lịch tập huấn", "Mời", "Chưa được tập huấn", "Quản trị Ninh Mỹ")
 
 
 @pytest.mark.clause("P-III.1.g")
-def test_conferences_conclude_and_figures_are_gathered(district: District) -> None:
-    """The police read the figures of all units together, and a conference's conclusions become tasks."""
+def test_conferences_and_figures_of_all_units(district: District) -> None:
+    """The police read the figures of all units together, and the conclusions of a conference become tasks."""
     district.talk.says("Chị Thử", "Tối qua nhà tôi ở Ninh Hòa mất trộm xe máy")
     police = standing_body(district)
     figures = police.opens("/statistics")

@@ -1,4 +1,4 @@
-"""No clause of the plan is left out, and none is claimed that isn't carried out."""
+"""Every clause of the plan has a test, and each clause that can't be carried out is listed in `LATER`."""
 
 import ast
 from pathlib import Path
@@ -18,11 +18,11 @@ def clause_marks() -> list[str]:
 
 
 def test_each_clause_has_one_test() -> None:
-    """Each clause of the plan has exactly one test, carried out or expected to fail."""
+    """Each clause of the plan has exactly one test, which passes or is expected to fail."""
     assert sorted(clause_marks()) == sorted(CLAUSES)
 
 
-def test_later_clauses_say_what_is_missing() -> None:
-    """A clause in `LATER` is a clause of the plan, with a line that says what can't be done yet."""
+def test_later_clauses_name_their_gap() -> None:
+    """A clause in `LATER` is a clause of the plan, with a line that describes the gap."""
     assert set(LATER) <= set(CLAUSES)
     assert all(len(reason) > 40 for reason in LATER.values())

@@ -27,7 +27,9 @@ FILM: SentFile = ("huong-dan.mp4", REAL_FILM, "video/mp4")
 
 @pytest.mark.clause("P-II.3.1.a")
 def test_sources_are_official(district: District) -> None:
-    """What comes from an official portal or page, or a direction of Committee 35, passes; anything else is noticed."""
+    """An item from an official portal or page, or with a direction of Committee 35, has no finding; any other source
+    has one.
+    """
     board = ManagementBoard.appoint(district)
     findings(board, "Cổng chính phủ", source_url="https://chinhphu.vn/tin-an-ninh").shows("Máy không phát hiện gì.")
     findings(board, "Công an tỉnh", source_url=POLICE).shows("Máy không phát hiện gì.")
@@ -39,20 +41,22 @@ def test_sources_are_official(district: District) -> None:
     )
     with not_built():
         findings(board, "Không đường dẫn").hides("Máy không phát hiện gì.")
-        register_pages(board)
+        check_registered_page(board)
         board.editor.opens("/content/new").shows("Ban Chỉ đạo 35")
 
 
 def findings(board: ManagementBoard, title: str, **source: str) -> Screen:
-    """Hand in an item and return the screen on which the reviewer reads what the checks found."""
+    """Submit an item and return the screen with the findings of the checks for the reviewer."""
     piece = {"title": title, "body": "Bà con cảnh giác.", "category": WARNING, "source_name": "Công an tỉnh Ninh Bình"}
     submit(board.editor, write(board.editor, {**piece, **source}))
     return board.reviewer.follows("/reviews", title)
 
 
-def register_pages(board: ManagementBoard) -> None:
-    """The Fanpage of the provincial police counts as official, and the next page of the same network doesn't."""
-    sources = board.reviewer.looks_everywhere("Nguồn chính thống", "chinhphu.vn")
+def check_registered_page(board: ManagementBoard) -> None:
+    """Assert that a registered Fanpage of the provincial police counts as official, and another page of the network
+    doesn't.
+    """
+    sources = board.reviewer.searches_all_pages("Nguồn chính thống", "chinhphu.vn")
     board.reviewer.sends(
         sources,
         "/content/register_source",
@@ -70,7 +74,7 @@ def register_pages(board: ManagementBoard) -> None:
 
 @pytest.mark.clause("P-II.3.1.b")
 def test_the_board_builds_items_with_pictures_and_films(district: District) -> None:
-    """The management board writes, changes and publishes words, pictures and films; members answer in the group."""
+    """The management board writes, edits and publishes texts, pictures and films, and members respond in the group."""
     board = ManagementBoard.appoint(district)
     board.open_groups(COMMUNE)
     written = write(board.editor, {"title": "Camera an ninh", "body": "Xã lắp camera.", "category": LAW, **SOURCED})
@@ -79,13 +83,13 @@ def test_the_board_builds_items_with_pictures_and_films(district: District) -> N
     review(board.reviewer, "Camera an ninh")
     publish(district, board.publisher, "Camera an ninh")
     district.talk.reads(COMMUNE, "Xã lắp 12 camera ở 6 ngõ")
-    reach_the_group(board, "Ảnh hiện trường", PICTURE)
-    reach_the_group(board, "Phim hướng dẫn", FILM)
+    publish_with_file(board, "Ảnh hiện trường", PICTURE)
+    publish_with_file(board, "Phim hướng dẫn", FILM)
     assert district.group_files(COMMUNE) == ["image/png", "video/mp4"]
-    members_interact(district, board)
+    check_interactions(district, board)
 
 
-def reach_the_group(board: ManagementBoard, title: str, file: SentFile) -> None:
+def publish_with_file(board: ManagementBoard, title: str, file: SentFile) -> None:
     """Publish an item with a file."""
     piece = {"title": title, "body": "Xem tệp kèm theo.", "category": WARNING, **SOURCED}
     submit(board.editor, write(board.editor, piece, file))
@@ -93,8 +97,8 @@ def reach_the_group(board: ManagementBoard, title: str, file: SentFile) -> None:
     publish(board.district, board.publisher, title)
 
 
-def members_interact(district: District, board: ManagementBoard) -> None:
-    """Members answer in the group, and how much they do is on the group's screen."""
+def check_interactions(district: District, board: ManagementBoard) -> None:
+    """Assert that the group's screen shows the interactions of its members."""
     district.talk.says("Chị Mai", "Cảm ơn Ban quản trị, thông tin rất bổ ích", to=COMMUNE)
     group = board.publisher.follows("/groups", COMMUNE)
     counted = board.publisher.sends(
@@ -105,7 +109,7 @@ def members_interact(district: District, board: ManagementBoard) -> None:
 
 @pytest.mark.clause("P-II.3.1.c")
 def test_each_item_passes_four_gates(district: District) -> None:
-    """Nothing reaches a group before another person has answered source, truth, secrets and permission in words."""
+    """No item is published before a second person has answered the gates of source, truth, secrets and permission."""
     board = ManagementBoard.appoint(district)
     board.open_groups(COMMUNE)
     title = "Cảnh giác"
@@ -113,35 +117,37 @@ def test_each_item_passes_four_gates(district: District) -> None:
     submit(board.editor, write(board.editor, {"title": title, "body": "Chưa sửa.", "category": WARNING, **SOURCED}))
     waiting = board.reviewer.follows("/reviews", title)
     waiting.shows("nguồn chính thống", "đúng sự thật", "bảo vệ bí mật nhà nước", "được phép phổ biến")
-    only_a_reviewer_approves(board, title)
-    nobody_reviews_what_they_wrote(board)
-    failed = gate_fails(board, waiting)
+    check_only_reviewer_approves(board, title)
+    check_own_item_cannot_be_reviewed(board)
+    failed = fail_last_gate(board, waiting)
     board.reviewer.sends(failed, "/content/reject", reason="Thiếu nguồn ở đoạn 2")
     returned = board.editor.follows("/content?state=rejected", title)
     returned.shows("Thiếu nguồn ở đoạn 2")
     submit(board.editor, board.editor.sends(returned, "/content/edit", **{"piece.body": "Đã bổ sung nguồn."}))
     review(board.reviewer, title)
-    changing_voids_the_approval(board, title)
+    check_edit_voids_approval(board, title)
     assert len(district.group_texts(COMMUNE)) == before
     publish(district, board.publisher, title)
     district.talk.reads(COMMUNE, "Đã bổ sung nguồn, sửa sau khi duyệt")
     assert not any("Chưa sửa" in text for text in district.group_texts(COMMUNE))
 
 
-def only_a_reviewer_approves(board: ManagementBoard, title: str) -> None:
-    """Editor and publisher are offered no review, and the reviewer no approval before all gates are answered."""
+def check_only_reviewer_approves(board: ManagementBoard, title: str) -> None:
+    """Assert that editor and publisher can't review, and that the reviewer can't approve before all gates are
+    answered.
+    """
     for other in (board.editor, board.publisher):
-        seen = other.follows("/reviews", title)
+        screen = other.follows("/reviews", title)
         for form in ("/content/answer_gate", "/content/approve", "/content/reject"):
-            seen.has_no_form(form)
+            screen.has_no_form(form)
     item = board.publisher.follows("/content?state=submitted", title)
     for form in ("/content/publish", "/content/approve", "/content/answer_gate"):
         item.has_no_form(form)
     board.reviewer.follows("/reviews", title).has_no_form("/content/approve")
 
 
-def nobody_reviews_what_they_wrote(board: ManagementBoard) -> None:
-    """Who may write and review, too, is offered no review of an item of their own."""
+def check_own_item_cannot_be_reviewed(board: ManagementBoard) -> None:
+    """Assert that an officer with both roles can't review an item of their own."""
     both = board.district.officer("Người kiêm nhiệm", "hoa-lu", "editor", "reviewer")
     submit(both, write(both, {"title": "Tự viết", "body": "Bài của tôi.", "category": WARNING, **SOURCED}))
     own = both.follows("/reviews", "Tự viết")
@@ -149,8 +155,8 @@ def nobody_reviews_what_they_wrote(board: ManagementBoard) -> None:
         own.has_no_form(form)
 
 
-def gate_fails(board: ManagementBoard, waiting: Screen) -> Screen:
-    """Three gates passed and one not: the item still can't be approved."""
+def fail_last_gate(board: ManagementBoard, waiting: Screen) -> Screen:
+    """Answer all gates but the last with yes, assert that the item can't be approved, and return its screen."""
     *passed, last = waiting.form_ids("act-content-answer-gate")
     for id in passed:
         waiting = board.reviewer.sends(waiting, f"#{id}", passed="Có", note="Đã đối chiếu")
@@ -160,8 +166,8 @@ def gate_fails(board: ManagementBoard, waiting: Screen) -> Screen:
     return failed
 
 
-def changing_voids_the_approval(board: ManagementBoard, title: str) -> None:
-    """Words that are changed after the approval can't be published until they are reviewed again."""
+def check_edit_voids_approval(board: ManagementBoard, title: str) -> None:
+    """Assert that an item edited after its approval can't be published until it is reviewed again."""
     approved = board.editor.follows("/content?state=approved", title)
     changed = board.editor.sends(approved, "/content/edit", **{"piece.body": "Đã bổ sung nguồn, sửa sau khi duyệt."})
     board.publisher.opens(changed.shown.path).has_no_form("/content/publish")
@@ -184,13 +190,13 @@ OUTGOING: Mapping[str, Mapping[str, str]] = {
     "Thông báo truy tìm": {"decision_number": "13/QĐTT-CAHL", **SIGNED},
     "Gia đình tìm người thân": {"requester": "Bà Thử, mẹ", "requester_check": "Gọi lại, công an xã xác nhận"},
 }
-"""Each outgoing category, with the fields that its items fill in besides title and words."""
+"""Each outgoing category, with the fields of its items besides title and body."""
 
 
 @pytest.mark.slow
 @pytest.mark.clause("P-II.3.2.a")
 def test_all_outgoing_categories_and_answers(district: District) -> None:
-    """An item of each outgoing category is read in the group; questions on procedures are answered with a source."""
+    """Items of every outgoing category reach the group, and questions about procedures are answered with a source."""
     board = ManagementBoard.appoint(district)
     board.open_groups(COMMUNE)
     assert [*OUTGOING] == [*outgoing_categories(board.editor)]
@@ -199,26 +205,28 @@ def test_all_outgoing_categories_and_answers(district: District) -> None:
         district.talk.reads(COMMUNE, f"Bài số {number}.*Nội dung thuộc mục: {category}.*Nguồn: Công an tỉnh Ninh Bình")
     sentence = "Quyết định số 12/QĐTN-CAHL ngày 02/8/2021 của Công an huyện Hoa Lư"
     district.talk.reads(COMMUNE, f"Nội dung thuộc mục: Thông báo truy nã.*{sentence}")
-    notice_needs_its_decision(board)
-    procedures_are_answered(district)
+    check_notice_needs_decision(board)
+    answer_procedures(district)
 
 
 def outgoing_categories(editor: Officer) -> list[str]:
-    """Return the categories that the form of an item offers."""
+    """Return the categories in the form of an item."""
     screen = editor.opens("/content/new")
     choices = screen.questions(screen.form("/content/write"))["piece.category"].choices
     return [label for value, label in choices.items() if value]
 
 
-def notice_needs_its_decision(board: ManagementBoard) -> None:
-    """A wanted notice without the number of its decision can't be handed in."""
+def check_notice_needs_decision(board: ManagementBoard) -> None:
+    """Assert that a wanted notice without the number of its decision can't be submitted."""
     bare = {"title": "Truy nã thiếu số", "body": "Ai thấy xin báo.", "category": "Thông báo truy nã", **SOURCED}
     written = write(board.editor, bare)
     written.has_no_form("/content/submit")
 
 
-def procedures_are_answered(district: District) -> None:
-    """An officer answers with a source in words of their own; what is asked again, by an article of the collection."""
+def answer_procedures(district: District) -> None:
+    """Let an officer answer a question in free words with a source, and a repeated question by an article of the
+    collection.
+    """
     officer = district.officer("Hoàng Thị Hướng Dẫn", "hoa-lu", "tip_officer")
     question = resident_asks(district, officer, "Anh Hỏi", "Làm căn cước công dân cần giấy tờ gì?")
     officer.sends(question, "/inquiries/answer", text="Mang sổ hộ khẩu.", source="Luật Căn cước công dân, Điều 22")
@@ -241,7 +249,7 @@ def procedures_are_answered(district: District) -> None:
 
 
 def resident_asks(district: District, officer: Officer, resident: str, words: str) -> Screen:
-    """A resident asks and reads that it was noted; return the officer's screen of the question."""
+    """Let a resident ask and get a receipt; return the officer's screen of the question."""
     district.talk.says(resident, words)
     district.talk.hears(resident, "Đã nhận câu hỏi")
     question = officer.follows("/inquiries", "Câu hỏi lúc")
@@ -259,15 +267,15 @@ INCOMING: Mapping[str, str] = {
     "Cháy, nổ": "Có xưởng gỗ ở Ninh Hòa sang chiết gas trái phép, dễ cháy nổ",
     "Dịch bệnh Covid-19": "Có người từ vùng dịch về Ninh Hòa mà không khai báo y tế",
 }
-"""Each incoming category, with what a resident writes."""
+"""Each incoming category, with the text of a resident."""
 
 
 @pytest.mark.clause("P-II.3.2.b")
 def test_all_incoming_categories(district: District) -> None:
-    """What residents report of all eight categories gets a receipt, is sorted by a person and answered."""
+    """Reports of all eight incoming categories get a receipt, are triaged by a person and answered."""
     officer = district.officer("Hoàng Văn Tiếp Nhận", "hoa-lu", "tip_officer")
     for number, (category, words) in enumerate(INCOMING.items(), start=1):
-        report_is_settled(district, officer, f"Người báo {number}", category, words)
+        settle_report(district, officer, f"Người báo {number}", category, words)
     every = officer.opens("/tips/all")
     every.shows(*INCOMING)
     for category in INCOMING:
@@ -275,18 +283,18 @@ def test_all_incoming_categories(district: District) -> None:
     district.officer("Biên tập viên", "hoa-lu", "editor").may_not_open("/tips/all")
 
 
-def report_is_settled(district: District, officer: Officer, resident: str, category: str, words: str) -> None:
-    """A resident reports, the officer sorts and settles it, and the resident reads the answer."""
+def settle_report(district: District, officer: Officer, resident: str, category: str, words: str) -> None:
+    """Let a resident report, an officer triage and settle the tip, and the resident read the answer."""
     district.talk.says(resident, words)
     receipt = district.talk.hears(resident, r"Mã tiếp nhận: (\S+?)\.").group(1)
-    address = next(iter(tips_new(officer)))
+    address = next(iter(new_tips(officer)))
     tip = officer.opens(address)
     tip.shows(receipt, words)
     answer_tip(district, officer, tip, category, f"Đã xử lý: {category}.")
     district.talk.hears(resident, f"Đã xử lý: {category}")
 
 
-def tips_new(officer: Officer) -> list[str]:
+def new_tips(officer: Officer) -> list[str]:
     """Return the addresses of the new tips."""
     names = ["mine", "received", "waiting", "alarms", "doubts", "all", "new", "incidents", "locked", "dismissed"]
     lists = [f"/tips/{name}" for name in names]

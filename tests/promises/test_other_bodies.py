@@ -1,22 +1,22 @@
-"""Sections III.2 to III.6 of the plan: the Front, the organisations, the agencies and the communes' committees."""
+"""Sections III.2 to III.6 of the plan: the Front, mass organisations, agencies and the communes' committees."""
 
 from datetime import timedelta
 
 import pytest
 from tests.promises.people import District, NotOffered, Officer, Screen, not_built
 from tests.promises.programme import (
+    appoint_for_district,
+    consolidate_reports,
     follows,
     founds_group,
-    gathers_reports,
-    hands_in_report,
     path_of,
     publishes_item,
     reads_docx,
-    residents_join,
     row_of,
+    set_member_count,
     standing_body,
+    submit_report_of,
     texts_in_group,
-    works_for_district,
     writes_item,
 )
 
@@ -27,41 +27,43 @@ WOMEN = "Nhóm hội viên phụ nữ Hoa Lư"
 @pytest.mark.slow
 @pytest.mark.clause("P-III.2")
 def test_organisations_run_groups_of_their_members(district: District) -> None:
-    """Front and women's union found, run and count their own groups, no others', and the report shows them."""
+    """Front and women's union found and run only their own groups and record their figures, which the report
+    contains.
+    """
     front = district.officer("Cán bộ Mặt trận", "mat-tran", "board_admin")
     founds_group(front, "mat-tran", "Nhóm thành viên Mặt trận Hoa Lư", kind="mass_organisation")
     women = district.officer("Cán bộ Hội Phụ nữ", "hoi-phu-nu", "board_admin")
     group = founds_group(women, "hoi-phu-nu", WOMEN, kind="mass_organisation")
     district.works()
     district.talk.says("Chị Hội viên", "Chi hội 3 đã tham gia nhóm", to=WOMEN)
-    residents_join(district, WOMEN, 120)
-    counted = counts_members(women, group, members="120", interactions="40")
+    set_member_count(district, WOMEN, 120)
+    counted = record_figures(women, group, members="120", interactions="40")
     row_of(counted, "20/08/2021 120 0 40")
-    only_own_groups(front, group)
-    takes_part_in_commune_group(district)
+    check_foreign_group_is_hidden(front, group)
+    write_in_commune_group(district)
     district.passes(timedelta(days=26))
     police = standing_body(district, second_factor=True)
     police.opens("/groups").shows(WOMEN, "120 thành viên")
-    report = hands_in_report(district, "roll-out", 2021, "ninh-hoa", "Ninh Hòa")
+    report = submit_report_of(district, "roll-out", 2021, "ninh-hoa", "Ninh Hòa")
     police.sends(police.opens(report), "/reports/accept")
-    lines = reads_docx(police, path_of(gathers_reports(police, "roll-out", 2021)))
+    lines = reads_docx(police, path_of(consolidate_reports(police, "roll-out", 2021)))
     assert any("Hội Liên hiệp Phụ nữ huyện Hoa Lư | 1 | 120" in line for line in lines), "\n".join(lines)
 
 
-def counts_members(officer: Officer, group: Screen, *, members: str, interactions: str) -> Screen:
-    """Write down how many are in a group today, and how often they interacted."""
+def record_figures(officer: Officer, group: Screen, *, members: str, interactions: str) -> Screen:
+    """Record today's numbers of members and interactions of a group."""
     figures = {"measure.day": "2021-08-20", "measure.members": members, "measure.interactions": interactions}
     return officer.sends(officer.opens(path_of(group)), "/groups/measure", **figures)
 
 
-def only_own_groups(officer: Officer, foreign: Screen) -> None:
-    """Make sure that an organisation's officer neither lists nor opens another one's group."""
+def check_foreign_group_is_hidden(officer: Officer, foreign: Screen) -> None:
+    """Assert that an organisation's officer can neither list nor open another organisation's group."""
     assert WOMEN not in officer.opens("/groups").text
     with pytest.raises(NotOffered, match="404"):
         officer.opens(path_of(foreign))
 
 
-def takes_part_in_commune_group(district: District) -> None:
+def write_in_commune_group(district: District) -> None:
     """Let a member of the women's union write in the group of a commune."""
     founds_group(district.officer("Quản trị Ninh Hòa", "ninh-hoa", "board_admin"), "ninh-hoa", GROUP)
     words = "Chi hội 3 mời bà con dự buổi nói chuyện về phòng, chống lừa đảo"
@@ -71,9 +73,9 @@ def takes_part_in_commune_group(district: District) -> None:
 
 @pytest.mark.clause("P-III.3")
 def test_culture_office_publicises_the_model(district: District) -> None:
-    """The culture office writes for the groups, and carries a campaign of the police with the broadcasting centre."""
+    """The culture office writes for the groups, and runs a campaign of the police with the broadcasting centre."""
     founds_group(district.officer("Quản trị Ninh Hòa", "ninh-hoa", "board_admin"), "ninh-hoa", GROUP)
-    office = works_for_district(district, "Cán bộ văn hóa", "phong-van-hoa-thong-tin", "editor")
+    office = appoint_for_district(district, "Cán bộ văn hóa", "phong-van-hoa-thong-tin", "editor")
     words = "Bà con vào nhóm để nhận tin chính thống và báo tin về an ninh, trật tự."
     item = writes_item(
         office,
@@ -95,8 +97,8 @@ def test_culture_office_publicises_the_model(district: District) -> None:
 
 
 @pytest.mark.clause("P-III.4")
-def test_other_members_carry_their_part(district: District) -> None:
-    """A member of the committee sees the campaign among its own work, ticks its own task and enters its figures."""
+def test_members_take_part_in_campaigns(district: District) -> None:
+    """A member of the committee sees the campaign among its own work, finishes its own task and enters its figures."""
     with not_built():
         for name, unit in (("Hội Nông dân", "hoi-nong-dan"), ("Hội Cựu chiến binh", "hoi-cuu-chien-binh")):
             member = district.officer(f"Cán bộ {name}", unit, "report_officer")
@@ -106,15 +108,15 @@ def test_other_members_carry_their_part(district: District) -> None:
 
 @pytest.mark.clause("P-III.5")
 def test_commune_committee_directs_its_groups(district: District) -> None:
-    """A commune's committee sees its groups, how residents interact there, and which of its areas has none."""
+    """A commune's committee sees its groups, their activity, and which of its residential areas have no group."""
     founds_group(district.officer("Quản trị Ninh Mỹ", "ninh-my", "board_admin"), "ninh-my", "Nhóm xã Ninh Mỹ")
     board = district.officer("Quản trị Ninh Hòa", "ninh-hoa", "board_admin")
     group = founds_group(board, "ninh-hoa", GROUP)
     founds_group(board, "ninh-hoa/kdc-1", "Nhóm khu dân cư số 1 Ninh Hòa", kind="residential_area")
     district.works()
     district.talk.says("Chị Thử", "Tôi đã vào nhóm", to=GROUP)
-    residents_join(district, GROUP, 310)
-    row_of(counts_members(board, group, members="310", interactions="55"), "20/08/2021 310 0 55")
+    set_member_count(district, GROUP, 310)
+    row_of(record_figures(board, group, members="310", interactions="55"), "20/08/2021 310 0 55")
     chair = district.officer("Trưởng ban Ninh Hòa", "ninh-hoa", "steering_chair")
     groups = chair.opens("/groups")
     groups.shows(GROUP, "310 thành viên", "Nhóm khu dân cư số 1 Ninh Hòa", "Đang hoạt động")
@@ -127,9 +129,9 @@ def test_commune_committee_directs_its_groups(district: District) -> None:
 
 @pytest.mark.clause("P-III.6")
 def test_propaganda_board_connects_committee_35(district: District) -> None:
-    """What Committee 35 directs comes to the groups as an item that names its paper, number and day."""
+    """A direction of Committee 35 reaches the groups as an item that names its paper, number and day."""
     founds_group(district.officer("Quản trị Ninh Hòa", "ninh-hoa", "board_admin"), "ninh-hoa", GROUP)
-    board = works_for_district(district, "Cán bộ Tuyên giáo", "ban-tuyen-giao", "editor")
+    board = appoint_for_district(district, "Cán bộ Tuyên giáo", "ban-tuyen-giao", "editor")
     words = "Bà con cảnh giác với tin giả về tiêm vắc-xin; xem thông tin tại cổng của Bộ Y tế."
     item = writes_item(
         board,

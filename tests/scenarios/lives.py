@@ -1,4 +1,4 @@
-"""An app that may be killed at any moment and started again, and the script that it must get through."""
+"""An app that may be killed at any moment and started again, and the script that it must complete."""
 
 import os
 import traceback
@@ -38,7 +38,7 @@ SAYINGS = (
     ("TRO GIUP", ""),
 )
 Tick = Callable[[], object]
-"""Called wherever something is about to become durable, or just has."""
+"""Called before and after each durable write."""
 
 
 @frozen
@@ -46,7 +46,8 @@ class Life:
     """One start of the program on the files of a folder and a database.
 
     Attributes:
-        number: how often it was started before: later lives begin later, when the leases of the dead have run out.
+        number: number of earlier starts: later starts have a later clock, so that the leases of killed processes have
+            expired.
         url: of the database, "" for a file in the folder.
     """
 
@@ -99,11 +100,11 @@ def begin(life: Life) -> str:
 
 
 def live(life: Life, officer_id: str, sayings: int) -> None:
-    """Get on with the script, from wherever an earlier life was killed, to its end."""
+    """Continue the script to its end from where an earlier process was killed."""
     clock = life.clock()
     officer = person(officer_id)
     chat = life.chat(clock)
-    _tell_of_writes(life.tick)
+    _tick_on_writes(life.tick)
     if life.number % 7 == 3:
         chat.fail_next("crash_after_send")
     if life.number % 5 == 2:
@@ -119,11 +120,11 @@ def live(life: Life, officer_id: str, sayings: int) -> None:
 
 
 def said(chat: MockChat) -> list[str]:
-    """Return the ids of everything that people said."""
+    """Return the ids of all messages that people wrote."""
     return [message.id for message in chat.messages() if message.author]
 
 
-def _tell_of_writes(tick: Tick) -> None:
+def _tick_on_writes(tick: Tick) -> None:
     sound = ChatLedger.write
 
     def write(self: ChatLedger, line: LogLine) -> None:
@@ -148,7 +149,7 @@ def _work(app: App, chat: MockChat) -> None:
 
 
 def _handle(app: App, officer: Actor) -> None:
-    """Triage, settle and answer every tip that isn't yet; an answer goes out under a key, so that none goes twice."""
+    """Triage, settle and answer every tip that needs it; answers have a request key, so that none is sent twice."""
     for tip in _in_state(app, officer, TipState.RECEIVED):
         app.tips.triage(officer, tip.id, category="crime")
     for tip in _in_state(app, officer, TipState.TRIAGED):
@@ -164,7 +165,7 @@ def _in_state(app: App, officer: Actor, state: TipState) -> tuple[Tip, ...]:
 
 
 def _finish(app: App, chat: MockChat, clock: FixedClock, officer: Actor) -> None:
-    """Work until nothing waits, letting leases and pauses run out."""
+    """Work until nothing is waiting, letting leases and pauses expire."""
     for _ in range(50):
         _handle(app, officer)
         _work(app, chat)
@@ -180,7 +181,7 @@ def _finish(app: App, chat: MockChat, clock: FixedClock, officer: Actor) -> None
 
 
 def run(life: Life, officer_id: str, sayings: int) -> int:
-    """Fork a process that lives the life, and return its id; it exits with 0 at the end of the script."""
+    """Fork a process that runs `live`, and return its process id; it exits with 0 at the end of the script."""
     child = os.fork()
     if child:
         return child

@@ -1,4 +1,4 @@
-"""Bad input: one clear sentence that names the place and the way out, and nothing is changed."""
+"""Bad input: one clear sentence names the place and a remedy, and nothing is changed."""
 
 import asyncio
 import hashlib
@@ -25,7 +25,7 @@ from anninh_core.web import create_asgi
 
 
 def shipped(folder: Path) -> Path:
-    """Copy the shipped profile into a folder, with the roles that it takes over."""
+    """Copy the shipped profile into a folder, with the roles that it inherits."""
     data = Path(str(files("anninh_core.profile") / "data"))
     target = folder / "ours"
     shutil.copytree(data / "hoa_lu_2021", target)
@@ -36,7 +36,7 @@ def shipped(folder: Path) -> Path:
 
 
 def replace(file: str, old: str, new: str) -> Callable[[Path], None]:
-    """Return what spoils one file of a profile."""
+    """Return a function that replaces `old` by `new` in one file of a profile."""
 
     def spoil(profile: Path) -> None:
         text = (profile / file).read_text(encoding="utf-8")
@@ -55,8 +55,8 @@ def replace(file: str, old: str, new: str) -> Callable[[Path], None]:
     ],
     ids=["a cycle in the tree", "an unknown permission in a role", "a wrong date"],
 )
-def test_a_spoilt_profile_is_refused_in_one_sentence(tmp_path: Path, spoil: Callable[[Path], None], place: str) -> None:
-    """A cycle, an unknown permission or a wrong date is refused with file and place, in one line."""
+def test_bad_profile_is_refused_in_one_line(tmp_path: Path, spoil: Callable[[Path], None], place: str) -> None:
+    """A cycle, an unknown permission or a wrong date in a profile is refused in one line with file and place."""
     profile = shipped(tmp_path)
     spoil(profile)
     with pytest.raises(BadProfile) as refused:
@@ -66,7 +66,7 @@ def test_a_spoilt_profile_is_refused_in_one_sentence(tmp_path: Path, spoil: Call
     assert "\n" not in str(refused.value)
 
 
-def test_a_message_of_a_megabyte_is_refused_and_leaves_nothing() -> None:
+def test_oversized_webhook_is_refused() -> None:
     """A webhook body of 1 MB is refused with its size and the limit; nothing is stored."""
     app = memory_app()
     request = WebhookRequest(b"x" * 1_000_000, ())
@@ -76,8 +76,8 @@ def test_a_message_of_a_megabyte_is_refused_and_leaves_nothing() -> None:
     assert app.internals.context.storage.queues.depth() == {}
 
 
-def test_a_signed_webhook_that_is_not_json_is_kept() -> None:
-    """A signed body that isn't JSON is answered as any other, and stored until somebody can read it."""
+def test_signed_webhook_without_json_is_stored() -> None:
+    """A signed body that isn't JSON gets the usual response, and is stored until a version can parse it."""
     app = memory_app()
     messenger = app.internals.messengers["oa"]
     assert isinstance(messenger, MockMessenger)
@@ -89,12 +89,12 @@ def test_a_signed_webhook_that_is_not_json_is_kept() -> None:
         async with httpx.AsyncClient(transport=transport, base_url="http://door") as client:
             return await client.post("/hook/oa", content=body, headers=signature)
 
-    answer = asyncio.run(post())
-    assert answer.status_code == 200
+    response = asyncio.run(post())
+    assert response.status_code == 200
     assert app.internals.context.storage.queues.depth() == {"inbox.new": 1}
 
 
-def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
+def test_newer_database_is_not_touched(tmp_path: Path) -> None:
     """A database that a newer version wrote is refused by name and not touched."""
     settings = Settings().resolve_paths(tmp_path)
     open_app(load_profile("hoa_lu_2021"), settings).close()
@@ -112,8 +112,10 @@ def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
     assert file.read_bytes() == before
 
 
-def test_a_missing_extra_names_the_line_that_installs_it(tmp_path: Path) -> None:
-    """Without the report libraries, rendering a DOCX says which line installs them; the rest works."""
+def test_missing_extra_names_install_command(tmp_path: Path) -> None:
+    """Without the report libraries, rendering a DOCX names the command that installs them, and the program still
+    starts.
+    """
     code = (
         "import sys; sys.modules['docx'] = None\n"
         "from anninh_core.plugins import Plugins\n"
@@ -123,9 +125,9 @@ def test_a_missing_extra_names_the_line_that_installs_it(tmp_path: Path) -> None
         "except MissingExtra as missing:\n"
         "    print(missing)\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)
-    assert "pip install 'anninh[reports]'" in done.stdout
-    assert len(done.stdout.strip().splitlines()) == 1
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert "pip install 'anninh[reports]'" in result.stdout
+    assert len(result.stdout.strip().splitlines()) == 1
 
 
 def _signed(chat: MockChat, body: bytes) -> dict[str, str]:

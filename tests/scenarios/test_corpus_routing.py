@@ -1,4 +1,4 @@
-"""How often the router is right about the corpus of the demo: real language, oddities and all."""
+"""The share of the demo's corpus that the router classifies correctly: real language with its oddities."""
 
 from collections.abc import Callable
 
@@ -13,16 +13,16 @@ from anninh_core.plugins import Plugins
 from anninh_core.profile import load_profile
 from anninh_core.vocabulary.messages import Address, InboundMessage, Place
 
-# At least so much of the corpus; what the README and the docs state.
+# Minimal shares of the corpus, as the README and the docs state them.
 KIND_RIGHT = 0.9
 CATEGORY_RIGHT = 0.85
 LOST: frozenset[str] = frozenset()
-"""Ids of tips that the router takes for chatter; at most a handful, and each of them known."""
+"""Ids of tips that the router takes for chatter; at most a handful, each listed here."""
 
 
 @frozen
 class Judged:
-    """A line of the corpus, and what the router said to it."""
+    """A line of the corpus, and its route."""
 
     line: Line
     found: Route
@@ -43,18 +43,18 @@ def inbound(line: Line) -> InboundMessage:
 
 @pytest.fixture(scope="module")
 def judged() -> list[Judged]:
-    """Every message routed by the shipped profile; what quotes an earlier one is known to quote a case."""
+    """Every message routed by the shipped profile; a message that quotes an earlier one gets a case for the quote."""
     district = load_profile("hoa_lu_2021")
     plugins = Plugins(("opinions",))
-    found = []
+    routed = []
     for line in load_corpus():
         message = inbound(line)
         quoted = (TalkCase(ref="tip:quoted", heard_at=message.sent_at),) if line.reply_to else ()
-        known = CaseHistory(
+        history = CaseHistory(
             at=message.sent_at, rules=district.talk, cases=quoted, quoted="tip:quoted" if line.reply_to else ""
         )
-        found.append(Judged(line, route(message, known, plugins.triage(message, district).values, district)))
-    return found
+        routed.append(Judged(line, route(message, history, plugins.triage(message, district).values, district)))
+    return routed
 
 
 def share(judged: list[Judged], right: Callable[[Judged], bool]) -> float:
@@ -62,39 +62,49 @@ def share(judged: list[Judged], right: Callable[[Judged], bool]) -> float:
 
 
 def wrong(judged: list[Judged], right: Callable[[Judged], bool]) -> list[str]:
-    """Say what went wrong, for whoever tends the profile's words."""
-    return [f"{one.line.id}: {one.found.message_class} {one.found.category}" for one in judged if not right(one)]
+    """Return a line for each misrouted message, for the maintainers of the profile's word lists."""
+    return [
+        f"{judgement.line.id}: {judgement.found.message_class} {judgement.found.category}"
+        for judgement in judged
+        if not right(judgement)
+    ]
 
 
-def kind_right(one: Judged) -> bool:
-    return one.found.message_class == one.line.kind
+def is_kind_right(judgement: Judged) -> bool:
+    return judgement.found.message_class == judgement.line.kind
 
 
-def category_right(one: Judged) -> bool:
-    return one.found.category == one.line.category
+def is_category_right(judgement: Judged) -> bool:
+    return judgement.found.category == judgement.line.category
 
 
-def test_the_kind_is_right(judged: list[Judged]) -> None:
-    """Tip, question, chatter, order, continuation or unsuitable: nine of ten at least."""
+def test_router_recognises_the_kind(judged: list[Judged]) -> None:
+    """The router recognises the kind of at least nine of ten messages."""
     assert len(judged) >= 200
-    assert share(judged, kind_right) >= KIND_RIGHT, wrong(judged, kind_right)
+    assert share(judged, is_kind_right) >= KIND_RIGHT, wrong(judged, is_kind_right)
 
 
-def test_the_category_is_right(judged: list[Judged]) -> None:
-    """Of the tips whose category the words can tell."""
-    tips = [one for one in judged if one.line.kind == "tip" and one.line.category]
-    assert share(tips, category_right) >= CATEGORY_RIGHT, wrong(tips, category_right)
+def test_router_recognises_the_category(judged: list[Judged]) -> None:
+    """The router recognises the category of at least 85 % of the tips whose words show a category."""
+    tips = [judgement for judgement in judged if judgement.line.kind == "tip" and judgement.line.category]
+    assert share(tips, is_category_right) >= CATEGORY_RIGHT, wrong(tips, is_category_right)
 
 
-def test_every_emergency_is_found(judged: list[Judged]) -> None:
-    """Not one is missed, and few are made up."""
-    assert [one.line.id for one in judged if one.line.emergency and not one.found.emergency] == []
-    alarms = [one for one in judged if one.found.emergency]
-    assert share(alarms, lambda one: one.line.emergency) >= 0.8
+def test_router_misses_no_emergency(judged: list[Judged]) -> None:
+    """The router misses no emergency, and at least 80 % of its emergencies are real."""
+    assert [
+        judgement.line.id for judgement in judged if judgement.line.emergency and not judgement.found.emergency
+    ] == []
+    alarms = [judgement for judgement in judged if judgement.found.emergency]
+    assert share(alarms, lambda judgement: judgement.line.emergency) >= 0.8
 
 
-def test_no_tip_is_lost(judged: list[Judged]) -> None:
-    """A tip taken for chatter would reach nobody: each one is listed above with its id."""
-    lost = {one.line.id for one in judged if one.line.kind == "tip" and one.found.message_class == "chatter"}
+def test_few_tips_are_taken_for_chatter(judged: list[Judged]) -> None:
+    """Fewer than six tips are taken for chatter, which no officer would see, and each is listed above."""
+    lost = {
+        judgement.line.id
+        for judgement in judged
+        if judgement.line.kind == "tip" and judgement.found.message_class == "chatter"
+    }
     assert lost == LOST
     assert len(LOST) < 6

@@ -1,4 +1,4 @@
-"""The demo over Zalo: played on the pretend Zalo, over HTTP with signed webhooks, it ends with the same report."""
+"""The demo over Zalo: played on the Zalo sandbox, over HTTP with signed webhooks, it ends with the same report."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo_over_zalo")]
 
 @frozen
 class Ended:
-    """How a play ended: its summary, every report, and the papers in the form that programs read."""
+    """The result of a play: its summary, every report, and the documents as JSON and HTML."""
 
     summary: Summary
     reports: Mapping[str, Report]
@@ -33,27 +33,27 @@ class Ended:
 
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Ended, Ended]:
-    """The play on the mock chat and on the pretend Zalo."""
+    """The results of the play on the mock chat and on the Zalo sandbox."""
     mock, zalo = (tmp_path_factory.mktemp(name) for name in ("mock", "zalo"))
     return (
-        _ended(mock, run(mock, until=UNTIL)),
-        _ended(zalo, run(zalo, until=UNTIL, messenger="zalo", door=open_background_server)),
+        _read_result(mock, run(mock, until=UNTIL)),
+        _read_result(zalo, run(zalo, until=UNTIL, messenger="zalo", door=open_background_server)),
     )
 
 
-def _ended(out: Path, summary: Summary) -> Ended:
+def _read_result(out: Path, summary: Summary) -> Ended:
     settings = load_settings(out)
     with open_app(load_profile(settings.profile), settings) as app:
-        found = [
+        reports = [
             app.internals.context.open_record(REPORT, record)
             for record in app.internals.context.storage.maintenance.scan(REPORT.name)
         ]
     papers = {path.name: path.read_bytes() for path in (*out.glob("*.json"), *out.glob("*.html"))}
-    return Ended(summary, {report.id: report for report in found}, papers)
+    return Ended(summary, {report.id: report for report in reports}, papers)
 
 
-def test_every_message_came_in(both: tuple[Ended, Ended]) -> None:
-    """Through the web door and no other way; the chain holds and the counters equal a recount."""
+def test_every_message_arrives_by_webhook(both: tuple[Ended, Ended]) -> None:
+    """Every message arrives through the web door, and the play ends consistent with empty queues."""
     _, zalo = both
 
     assert zalo.summary.said == zalo.summary.heard > 40
@@ -62,16 +62,21 @@ def test_every_message_came_in(both: tuple[Ended, Ended]) -> None:
 
 
 def test_the_summaries_are_equal(both: tuple[Ended, Ended]) -> None:
-    """But for the rows of queues and journal: Zalo also tells of echoes, arrivals and members."""
+    """Both summaries are equal except for queue and journal counts: Zalo also sends echoes, delivery reports and
+    members.
+    """
     mock, zalo = (evolve(ended.summary, queues={}, journal=0) for ended in both)
 
     assert zalo == mock
 
 
 def test_the_reports_are_equal(both: tuple[Ended, Ended]) -> None:
-    """Every commune's and the district's: state, figures and words."""
+    """The reports of every commune and the district have equal states, figures and texts."""
     mock, zalo = (
-        {id: (one.state, one.figures, one.words, one.missing, one.returned) for id, one in ended.reports.items()}
+        {
+            id: (report.state, report.figures, report.words, report.missing, report.returned)
+            for id, report in ended.reports.items()
+        }
         for ended in both
     )
 
@@ -79,8 +84,8 @@ def test_the_reports_are_equal(both: tuple[Ended, Ended]) -> None:
     assert zalo == mock
 
 
-def test_the_papers_are_equal(both: tuple[Ended, Ended]) -> None:
-    """To the byte, as programs and browsers read them."""
+def test_documents_are_byte_identical(both: tuple[Ended, Ended]) -> None:
+    """The JSON and HTML documents of both plays are byte-identical."""
     mock, zalo = both
 
     assert mock.papers

@@ -1,4 +1,4 @@
-"""Killed at random moments, the program loses nothing, does nothing twice, and its books agree, on both engines."""
+"""Killed at random moments, the program loses nothing, does nothing twice, and stays consistent, on both engines."""
 
 import os
 import signal
@@ -30,20 +30,20 @@ KILLS = 40
 SAYINGS = 90
 SEED = 138
 MARKS = (1, 45)
-"""A life ends after so many durable steps, give or take a few milliseconds."""
+"""Range of durable steps after which a process is killed, plus a few milliseconds."""
 
 
 @frozen
 class Aftermath:
-    """What the last life left behind."""
+    """The state after the last process."""
 
     app: App
     chat: MockChat
     kills: int
 
 
-def killed_or_ended(life: Life, officer: str, random: Random, *, kill: bool) -> bool:
-    """Live a life, kill it somewhere in the middle, and tell whether it came to its end instead."""
+def run_and_kill(life: Life, officer: str, random: Random, *, kill: bool) -> bool:
+    """Run the script in a process and kill it midway if `kill`; return whether it reached the end instead."""
     reading, writing = os.pipe()
     child = run(evolve(life, tick=partial(os.write, writing, b".")), officer, SAYINGS)
     os.close(writing)
@@ -62,7 +62,7 @@ def killed_or_ended(life: Life, officer: str, random: Random, *, kill: bool) -> 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def first(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
-    """Give the first life, on a file or a database."""
+    """Yield the first start, on a file or a database."""
     folder = tmp_path_factory.mktemp("lives")
     if request.param == "sqlite":
         yield Life(folder, 0)
@@ -75,14 +75,14 @@ def first(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 @pytest.fixture(scope="module")
 def aftermath(first: Life) -> Iterator[Aftermath]:
-    """Kill and start again, forty times, then let the script come to its end."""
+    """Kill and restart the script forty times, then let it reach its end."""
     random = Random(SEED)
     officer = begin(first)
     number = 0
     ended = False
     while not ended:
         number += 1
-        ended = killed_or_ended(evolve(first, number=number), officer, random, kill=number <= KILLS)
+        ended = run_and_kill(evolve(first, number=number), officer, random, kill=number <= KILLS)
         assert number < KILLS + 20, "it never came to its end"
     last = evolve(first, number=number + 1)
     clock = last.clock()
@@ -91,27 +91,27 @@ def aftermath(first: Life) -> Iterator[Aftermath]:
         yield Aftermath(app, chat, number - 1)
 
 
-def test_it_was_killed_often_enough(aftermath: Aftermath) -> None:
-    """Forty times, and the script came to its end all the same."""
+def test_script_survives_forty_kills(aftermath: Aftermath) -> None:
+    """The script is killed at least forty times, and reaches its end."""
     assert aftermath.kills >= KILLS
     assert len(said(aftermath.chat)) == SAYINGS
 
 
-def test_nothing_is_lost_and_nothing_processed_twice(aftermath: Aftermath) -> None:
-    """Everything that was said is written down, once."""
+def test_every_message_is_stored_once(aftermath: Aftermath) -> None:
+    """Every message that people wrote is stored once."""
     app = aftermath.app
-    heard = [
+    messages = [
         app.internals.context.open_record(MESSAGE, record)
         for record in app.internals.context.storage.maintenance.scan(MESSAGE.name)
     ]
-    assert sorted(message.platform_id for message in heard) == sorted(said(aftermath.chat))
+    assert sorted(message.platform_id for message in messages) == sorted(said(aftermath.chat))
     depth = app.internals.context.storage.queues.depth()
     assert {state for state in depth if state.startswith("inbox")} == {"inbox.done"}
     assert depth["inbox.done"] == SAYINGS
 
 
-def test_nothing_is_sent_twice(aftermath: Aftermath) -> None:
-    """Each row of the outbox left once, and nothing left that isn't in the outbox."""
+def test_every_row_is_sent_once(aftermath: Aftermath) -> None:
+    """Each outbox row is sent once, and nothing is sent without a row."""
     rows = aftermath.app.internals.context.storage.queues.outbox(limit=10_000)
     sent = Counter(message.key for message in aftermath.chat.messages() if not message.author)
     assert {row.state for row in rows} == {"delivered"}
@@ -119,7 +119,7 @@ def test_nothing_is_sent_twice(aftermath: Aftermath) -> None:
 
 
 def test_every_tip_is_answered_once(aftermath: Aftermath) -> None:
-    """One receipt, one answer, the emergency numbers where they belong; not one of them more."""
+    """Every tip has one receipt, one answer, and the emergency numbers only in an emergency."""
     app = aftermath.app
     rows = app.internals.context.storage.queues.outbox(limit=10_000)
     tips = [
@@ -133,11 +133,11 @@ def test_every_tip_is_answered_once(aftermath: Aftermath) -> None:
         assert (tip.state, purposes) == (TipState.ANSWERED, expected)
 
 
-def test_the_books_agree(aftermath: Aftermath) -> None:
-    """The chain of the journal is whole, and a recount of the records gives what the counters say."""
+def test_counters_equal_a_recount(aftermath: Aftermath) -> None:
+    """The journal chain is whole, and a recount of the records equals the counters."""
     app = aftermath.app
     auditor = UnsafeLocalUsers(app).appoint("Kiểm soát", "hoa-lu", "auditor", "steering_chair")
     assert app.audit.verify(auditor).ok
-    found = app.reports.recount(auditor, app.district.valid_from, app.district.valid_from.replace(year=2022))
-    assert found.records > SAYINGS
-    assert found.differences == ()
+    result = app.reports.recount(auditor, app.district.valid_from, app.district.valid_from.replace(year=2022))
+    assert result.records > SAYINGS
+    assert result.differences == ()

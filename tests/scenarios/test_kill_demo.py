@@ -1,4 +1,4 @@
-"""The demo is killed over and over, and goes on: nothing lost, nothing twice, the chain whole."""
+"""The demo, killed again and again, resumes: nothing lost, nothing twice, the chain whole."""
 
 import os
 import signal
@@ -26,7 +26,7 @@ UNTIL = date(2021, 9, 23)
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not hasattr(os, "fork"), reason="kill -9 and fork are POSIX")]
 
 
-def test_a_demo_killed_sixty_times_ends_as_if_it_had_not_been(tmp_path: Path) -> None:
+def test_demo_survives_sixty_kills(tmp_path: Path) -> None:
     """After 60 kills at random points of storing and sending, every message is processed once and sent once."""
     random = Random(20210830)
     kills = 0
@@ -52,23 +52,23 @@ def _every_message_once(stage: DemoStage) -> None:
         runner.context.open_record(MESSAGE, record).platform_id
         for record in runner.context.storage.maintenance.scan(MESSAGE.name)
     ]
-    said = stage.platform.said()
-    times = Counter(id for id in written if id in set(said))
-    assert times == Counter(said)
+    sent_ids = stage.platform.said()
+    times = Counter(id for id in written if id in set(sent_ids))
+    assert times == Counter(sent_ids)
 
 
 def _every_send_once(stage: DemoStage, summary: Summary) -> None:
     rows = [row for row in stage.app.internals.context.storage.queues.outbox(limit=100_000) if row.messenger == "oa"]
     assert {row.state for row in rows} == {"delivered"}
     chat = MockChat(stage.clock, stage.out / "chat.jsonl")
-    texts = [row for row in rows if row.purpose != "moderation.act"]  # an act in a group leaves no message
+    texts = [row for row in rows if row.purpose != "moderation.act"]  # a moderation act in a group leaves no message
     assert {row.id: len(chat.account.sent(row.id)) for row in texts} == {row.id: 1 for row in texts}
     assert sum(not message.author for message in chat.messages()) == len(texts)
     assert set(summary.queues) == {"inbox.done", "outbox.delivered"}
 
 
 def _child(folder: Path, kill_at: int) -> bool:
-    """Play in a process of its own that kills itself at the given point (0: never); True if it reached the end."""
+    """Play in a child process that kills itself at the given point (0: never); return True if it reached the end."""
     child = os.fork()
     if child == 0:
         _play(folder, kill_at)
@@ -92,7 +92,7 @@ def _play(folder: Path, kill_at: int) -> None:
 
 
 def _arm(kill_at: int) -> None:
-    """Let the process die at the n-th point before or after something durable happens."""
+    """Let the process die at the n-th point before or after a durable step."""
     left = [kill_at]
 
     def point() -> None:

@@ -1,6 +1,6 @@
-"""What is logged names nobody: not in the demo, where all goes well, and not where everything goes wrong.
+"""No log identifies a person: neither in the demo, which goes well, nor when everything fails.
 
-With every logger of every library at its most talkative.
+All loggers of all libraries are at DEBUG.
 """
 
 import json
@@ -32,19 +32,19 @@ from anninh_core.vocabulary.events import CommittedEvent
 from anninh_core.vocabulary.messages import OutgoingMessage, Receipt, WebhookRequest
 from anninh_core.web import WebServer
 
-_RUN = 3  # words in a row of a message; none of ours in a log is Vietnamese
-_LEAST = 9  # characters: what is shorter says nothing and may stand anywhere
+_RUN = 3  # consecutive words of a message; no word of our own in a log is Vietnamese
+_LEAST = 9  # characters: shorter texts identify no one and may occur anywhere
 _OWN_ID = re.compile(r"\b(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,})\b")
 
 
 @frozen
 class Secrets:
-    """What must not stand in a log.
+    """The strings that must not occur in a log.
 
     Attributes:
-        pieces: names, numbers, whole texts and names of files: no part of a log may be one of them.
-        runs: words in a row of a message.
-        ids: the platform's own, as words.
+        pieces: names, numbers, whole texts and file names: no part of a log may be one of them.
+        runs: consecutive words of a message.
+        ids: the platform's own ids, as words.
     """
 
     pieces: frozenset[str]
@@ -52,13 +52,13 @@ class Secrets:
     ids: frozenset[str]
 
     def found_in(self, log: str) -> list[str]:
-        """Return which of them a log holds, and what else looks like somebody's number."""
+        """Return the secrets in a log, and any other personal data that it may have."""
         text = nfc(log)
-        found = {piece for piece in self.pieces if piece in text}
-        found |= {" ".join(run) for run in runs(text) if run in self.runs}
-        found |= set(re.findall(r"\w+", text)) & self.ids
-        found |= {hit.text for hit in find_personal_data(_OWN_ID.sub("", text)) if hit.kind != "link"}
-        return sorted(found)
+        leaks = {piece for piece in self.pieces if piece in text}
+        leaks |= {" ".join(run) for run in runs(text) if run in self.runs}
+        leaks |= set(re.findall(r"\w+", text)) & self.ids
+        leaks |= {hit.text for hit in find_personal_data(_OWN_ID.sub("", text)) if hit.kind != "link"}
+        return sorted(leaks)
 
 
 def runs(text: str) -> Iterator[tuple[str, ...]]:
@@ -69,7 +69,7 @@ def runs(text: str) -> Iterator[tuple[str, ...]]:
             yield run
 
 
-def said_by(lines: Sequence[Line]) -> tuple[frozenset[str], frozenset[tuple[str, ...]]]:
+def corpus_secrets(lines: Sequence[Line]) -> tuple[frozenset[str], frozenset[tuple[str, ...]]]:
     """Return names, numbers and texts of the corpus, and the runs of their words."""
     pieces = {nfc(line.name) for line in lines} | {nfc(line.text) for line in lines if len(line.text) >= _LEAST}
     pieces |= {hit.text for line in lines for hit in find_personal_data(line.text)}
@@ -79,28 +79,28 @@ def said_by(lines: Sequence[Line]) -> tuple[frozenset[str], frozenset[tuple[str,
 
 @pytest.fixture(scope="module")
 def secrets(played: Played) -> Secrets:
-    """Names, numbers, words and platform ids of everybody in the demo, officers too."""
-    pieces, words = said_by((*load_corpus(), *load_open_lines()))
+    """Names, numbers, words and platform ids of everyone in the demo, officers too."""
+    pieces, words = corpus_secrets((*load_corpus(), *load_open_lines()))
     chat = [json.loads(line) for line in (played.end_out / "chat.jsonl").read_text(encoding="utf-8").splitlines()]
-    people = [one for one in chat if one["what"] == "personcame"]
-    ids = frozenset(one["id"] for one in chat if one["what"] in ("personcame", "groupfounded"))
+    people = [event for event in chat if event["what"] == "personcame"]
+    ids = frozenset(event["id"] for event in chat if event["what"] in ("personcame", "groupfounded"))
     assert len(people) > 100
-    return Secrets(pieces | {nfc(one["name"]) for one in people}, words, ids)
+    return Secrets(pieces | {nfc(event["name"]) for event in people}, words, ids)
 
 
 @pytest.mark.xdist_group("demo")
-def test_the_demo_s_log(played: Played, secrets: Secrets) -> None:
-    """The whole play leaves nothing of anybody in the log, which hears every logger."""
-    loggers = [one for one in logging.root.manager.loggerDict.values() if isinstance(one, logging.Logger)]
-    mute = {one.name for one in loggers if not one.propagate}
+def test_demo_log_has_no_personal_data(played: Played, secrets: Secrets) -> None:
+    """The log of the whole demo, at DEBUG, has no personal data."""
+    loggers = [logger for logger in logging.root.manager.loggerDict.values() if isinstance(logger, logging.Logger)]
+    mute = {logger.name for logger in loggers if not logger.propagate}
     assert mute <= {"uvicorn.access"}, "switched off where a door was served before; the play has none"
     assert played.log
     assert secrets.found_in(played.log) == []
 
 
 @pytest.mark.xdist_group("demo")
-def test_the_search_works(played: Played, secrets: Secrets) -> None:
-    """What is planted in that log is found: every name, telephone number, platform id and text."""
+def test_search_finds_planted_secrets(played: Played, secrets: Secrets) -> None:
+    """The search finds every kind of secret planted in the log: name, telephone number, platform id and text."""
     lines = load_corpus()
     planted = {
         *(line.name for line in lines[:20]),
@@ -116,7 +116,7 @@ def test_the_search_works(played: Played, secrets: Secrets) -> None:
 
 
 class Quoting(MockMessenger):
-    """A messenger whose errors repeat what they were given, of every class in turn; some sends succeed."""
+    """A messenger with errors of every class that repeat the message; some sends succeed."""
 
     def send(self, message: OutgoingMessage) -> Receipt:
         self.sends = getattr(self, "sends", -1) + 1
@@ -130,7 +130,7 @@ class Quoting(MockMessenger):
 
 
 class Gossip:
-    """A plugin that fails with other people's words."""
+    """A plugin that fails with residents' words in its errors."""
 
     def __init__(self, words: Iterator[str]) -> None:
         self._words = words
@@ -146,14 +146,14 @@ class Gossip:
 
 @pytest.fixture
 def everything(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
-    """Hears every logger there is, at DEBUG."""
+    """Captures all loggers at DEBUG."""
     with caplog.at_level(logging.DEBUG):
         yield caplog
 
 
 @pytest.fixture
 def troubled(anninh_clock: FixedClock) -> Iterator[tuple[App, MockChat]]:
-    """An app in which everything goes wrong, and its chat service."""
+    """An app in which everything fails, and its chat service."""
     chat = MockChat(anninh_clock)
     words = cycle(line.text for line in load_corpus())
     with memory_app(clock=anninh_clock, messengers={"oa": Quoting.on(chat)}, plugins={"gossip": Gossip(words)}) as app:
@@ -171,7 +171,7 @@ def post(url: str, path: str, event: WebhookRequest) -> int:
 
 
 def requests(chat: MockChat, lines: Sequence[Line], clock: FixedClock) -> Iterator[tuple[str, WebhookRequest]]:
-    """Yield for each line where it is sent to and how: as it should be, and in ways that are refused."""
+    """Yield the path and the request for each line: a valid request, and one that is refused."""
     for number, line in enumerate(lines):
         if number == 5:
             clock.advance(timedelta(days=1))
@@ -182,10 +182,12 @@ def requests(chat: MockChat, lines: Sequence[Line], clock: FixedClock) -> Iterat
         yield ("/hook/oa", wrong) if number % 2 else (f"/hook/0912345{number:03}", event)
 
 
-def test_the_log_of_a_bad_day(
+def test_log_of_failures_has_no_personal_data(
     troubled: tuple[App, MockChat], anninh_clock: FixedClock, everything: pytest.LogCaptureFixture
 ) -> None:
-    """The corpus over HTTP, with plugins and a messenger whose errors quote people, wrong signatures and addresses."""
+    """The log has no personal data when plugins and a messenger quote messages in errors and requests have wrong
+    signatures and paths.
+    """
     app, chat = troubled
     lines = [line for line in load_corpus() if not line.is_pasted][:120]
     server = WebServer(app, port=0)
@@ -200,7 +202,7 @@ def test_the_log_of_a_bad_day(
     app.worker.drain()
     app.worker.tick()
 
-    pieces, words = said_by(lines)
+    pieces, words = corpus_secrets(lines)
     people = frozenset(message.author for message in chat.messages() if message.author)
     speaking = {record.name for record in everything.records}
     assert statuses == {200, 401, 404}
@@ -214,7 +216,7 @@ def test_the_log_of_a_bad_day(
 
 
 def spoil(app: App) -> None:
-    """Destroy the key of the first day, so that its events can't be processed."""
+    """Destroy the data key of the first day, so that its events can't be processed."""
     (row,) = app.internals.context.storage.queues.inbox((InboxState.NEW,), limit=1)
     purge_scope(app.internals.context, row.scope)
     app.internals.context.encryptor.forget(row.scope)

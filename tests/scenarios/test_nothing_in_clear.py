@@ -1,4 +1,4 @@
-"""After the whole play, what lies in clear says nothing of the residents: not who they are, not what they wrote."""
+"""After the whole play, data in clear reveals neither the identity nor the words of residents."""
 
 import json
 import re
@@ -25,8 +25,8 @@ from anninh_core.ports.storages.changes import entry_from
 
 pytestmark = pytest.mark.xdist_group("demo")
 
-_RUN = 7  # words in a row that nobody writes twice by chance
-_CHAT = "chat.jsonl"  # the pretend platform itself
+_RUN = 7  # consecutive words that no two people write by chance
+_CHAT = "chat.jsonl"  # the mock platform itself
 
 
 def runs(text: str) -> Iterator[str]:
@@ -39,39 +39,44 @@ def runs(text: str) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def official(played: Played) -> str:
-    """Everything that officials published, and the words of the profile: residents may have used them too."""
+    """All texts that officials published, and the profile's wording: residents may have used them too."""
     runner = played.stage.app.internals.runner
     published = [
         runner.context.open_record(PUBLICATION, record)
         for record in runner.context.storage.maintenance.scan(PUBLICATION.name)
     ]
-    told = [*(f"{one.title}\n{one.body}" for one in published), *played.stage.app.district.wording.values()]
-    return nfc("\n".join(told))
+    texts = [
+        *(f"{publication.title}\n{publication.body}" for publication in published),
+        *played.stage.app.district.wording.values(),
+    ]
+    return nfc("\n".join(texts))
 
 
 @pytest.fixture(scope="module")
 def secrets(played: Played, official: str) -> frozenset[str]:
-    """Names, numbers and plates of the residents, names of their files, and every seven words in a row they wrote."""
+    """Names, numbers and plates of the residents, names of their files, and every seven consecutive words they
+    wrote.
+    """
     lines = load_corpus()
-    found = {nfc(line.name) for line in lines if len(line.name) > 5}
-    found |= {hit.text for line in lines for hit in find_personal_data(line.text)}
-    found |= {run for line in lines for run in runs(line.text)}
-    found |= {attachment.name for line in lines for attachment in line.attachments if len(attachment.name) > 5}
-    assert len(found) > 2000
-    return frozenset(secret for secret in found if secret not in official)
+    candidates = {nfc(line.name) for line in lines if len(line.name) > 5}
+    candidates |= {hit.text for line in lines for hit in find_personal_data(line.text)}
+    candidates |= {run for line in lines for run in runs(line.text)}
+    candidates |= {attachment.name for line in lines for attachment in line.attachments if len(attachment.name) > 5}
+    assert len(candidates) > 2000
+    return frozenset(secret for secret in candidates if secret not in official)
 
 
 @pytest.fixture(scope="module")
 def accounts(played: Played) -> frozenset[str]:
     """The platform's ids of the residents who have an account."""
     names = {line.name for line in load_corpus()}
-    known = [json.loads(line) for line in (played.out / _CHAT).read_text(encoding="utf-8").splitlines()]
-    return frozenset(one["id"] for one in known if one["what"] == "personcame" and one["name"] in names)
+    events = [json.loads(line) for line in (played.out / _CHAT).read_text(encoding="utf-8").splitlines()]
+    return frozenset(event["id"] for event in events if event["what"] == "personcame" and event["name"] in names)
 
 
 @pytest.fixture(scope="module")
 def told(secrets: frozenset[str]) -> Callable[[str], list[str]]:
-    """Return which of the secrets a text holds; both as bytes, which is the same and several times as fast."""
+    """Return the secrets in a text; compared as bytes, which is several times as fast with the same result."""
     sought = {secret: secret.encode() for secret in secrets}
 
     def search(text: str) -> list[str]:
@@ -93,21 +98,23 @@ def files(played: Played) -> list[Path]:
     return [path for path in played.out.rglob("*") if path.is_file() and not path.name.startswith(_CHAT)]
 
 
-def test_the_secrets_would_be_found(played: Played, told: Callable[[str], list[str]]) -> None:
-    """The search itself works: the pretend platform, which knows everything, is full of them."""
+def test_search_finds_secrets(played: Played, told: Callable[[str], list[str]]) -> None:
+    """The search finds over a thousand secrets in the mock platform's own file, which has all of them."""
     assert len(told(nfc((played.out / _CHAT).read_text(encoding="utf-8")))) > 1000
 
 
 @pytest.mark.slow
-def test_no_file_holds_what_residents_said_or_who_they_are(played: Played, told: Callable[[str], list[str]]) -> None:
-    """The database with its log, task sheets, reports and the directory: no name, number, address or sentence."""
-    found = {str(path.relative_to(played.out)): told(content(path) + path.name) for path in files(played)}
-    assert {"anninh.db", "anninh.db-wal", "danh-ba.html"} <= found.keys()
-    assert {name: secrets for name, secrets in found.items() if secrets} == {}
+def test_no_file_reveals_residents(played: Played, told: Callable[[str], list[str]]) -> None:
+    """No file of the office has a resident's name, number, address or sentence in clear: database, log, task sheets,
+    reports, directory.
+    """
+    by_file = {str(path.relative_to(played.out)): told(content(path) + path.name) for path in files(played)}
+    assert {"anninh.db", "anninh.db-wal", "danh-ba.html"} <= by_file.keys()
+    assert {name: secrets for name, secrets in by_file.items() if secrets} == {}
 
 
-def test_the_journal_speaks_in_codes(played: Played, told: Callable[[str], list[str]]) -> None:
-    """Facts and actions are codes, ids and counts: nothing with a space in it, no telephone, no sentence."""
+def test_journal_has_only_codes(played: Played, told: Callable[[str], list[str]]) -> None:
+    """Facts and actions in the journal are codes, ids and counts, without spaces, telephone numbers or sentences."""
     lines = played.stage.app.internals.context.storage.journal.read(limit=100_000)
     assert len(lines) > 10_000
     assert told(nfc("\n".join(line.content.decode() for line in lines))) == []
@@ -116,8 +123,8 @@ def test_the_journal_speaks_in_codes(played: Played, told: Callable[[str], list[
     assert [value for value in values if not re.fullmatch(r"[\w.:,/-]*", value, re.ASCII)] == []
 
 
-def test_no_column_names_an_account(played: Played, accounts: frozenset[str]) -> None:
-    """Whatever of the database isn't sealed: columns, queues, counters, public bodies. No platform's id of a person."""
+def test_no_clear_value_is_an_account(played: Played, accounts: frozenset[str]) -> None:
+    """No value in clear in the database is a platform's id of a person: columns, queues, counters, public bodies."""
     words = set(re.findall(r"\w+", "\n".join(clear_values(played.out / "anninh.db"))))
     assert len(accounts) > 50
     assert len(words) > 10_000
@@ -141,23 +148,23 @@ def is_text(value: bytes) -> bool:
     return True
 
 
-def test_logs_say_nothing_of_anybody(played: Played, told: Callable[[str], list[str]]) -> None:
-    """With every logger at DEBUG, no record names a resident or repeats a word."""
+def test_logs_name_no_resident(played: Played, told: Callable[[str], list[str]]) -> None:
+    """With every logger at DEBUG, no log record names a resident or repeats their words."""
     assert told(nfc(played.log)) == []
 
 
-def test_private_files_are_their_owners_alone(played: Played) -> None:
-    """Others can read neither the keys, the database and what lies beside it, nor the texts to be posted."""
+def test_private_files_are_unreadable_for_others(played: Played) -> None:
+    """Other users of the machine can read neither the keys, nor the database and its log, nor the texts to be
+    posted.
+    """
     private = [path for path in files(played) if path.name.startswith("anninh.") and path.suffix != ".toml"]
     private += [path for path in files(played) if "dang-bai" in path.parts]
     assert len(private) > 100
     assert [path.name for path in private if stat.S_IMODE(path.stat().st_mode) & 0o077] == []
 
 
-def test_what_is_printed_names_no_reporter(
-    played: Played, accounts: frozenset[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Lists and cases on the command line show words, as they must, but neither names nor addresses of the reporter."""
+def test_commands_show_no_reporter(played: Played, accounts: frozenset[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lists and cases on the command line show the text, but neither name nor address of the reporter."""
     monkeypatch.setenv("ANNINH_AT", str(played.out))
     runner = played.stage.app.internals.runner
     tip = next(
@@ -167,16 +174,19 @@ def test_what_is_printed_names_no_reporter(
     )
     names = {line.name for line in load_corpus() if len(line.name) > 5 and line.name not in tip.text}
     for command in (["tips", "show", tip.receipt, "--json"], ["tips", "show", tip.receipt], ["failures"]):
-        done = CliRunner().invoke(anninh, command)
-        assert done.exit_code == 0, done.output
-        assert [known for known in names | accounts if known in nfc(done.output)] == []
+        result = CliRunner().invoke(anninh, command)
+        assert result.exit_code == 0, result.output
+        assert [secret for secret in names | accounts if secret in nfc(result.output)] == []
     assert tip.conversation not in CliRunner().invoke(anninh, ["tips", "show", tip.receipt]).output
 
 
-def test_a_sealed_body_does_not_open_elsewhere(played: Played) -> None:
-    """Two tips whose bodies are swapped, or whose columns are changed, don't open: each is bound to its own."""
+def test_swapped_body_does_not_decrypt(played: Played) -> None:
+    """A tip with another tip's body or with changed columns doesn't decrypt."""
     runner = played.stage.app.internals.runner
-    one, other = list(runner.context.storage.maintenance.scan(TIP.name))[:2]
-    for forged in (evolve(one, body=other.body, scope=other.scope), evolve(one, columns={**one.columns, "state": "x"})):
+    first, other = list(runner.context.storage.maintenance.scan(TIP.name))[:2]
+    for forged in (
+        evolve(first, body=other.body, scope=other.scope),
+        evolve(first, columns={**first.columns, "state": "x"}),
+    ):
         with pytest.raises(DecryptionError):
             runner.context.open_record(TIP, forged)

@@ -1,4 +1,4 @@
-"""A value that lands in a log or a traceback shows what it is, never whose it is or what was said."""
+"""The repr of a value in a log or a traceback shows its kind, never a person or a text."""
 
 from datetime import UTC, datetime
 
@@ -112,7 +112,7 @@ VALUES = [
 
 
 @pytest.mark.parametrize("value", VALUES, ids=lambda value: type(value).__name__)
-def test_a_repr_names_nobody_and_repeats_nothing(value: object) -> None:
-    """Neither words nor names nor addresses, nor where a picture was taken."""
+def test_repr_has_no_personal_data(value: object) -> None:
+    """A repr has no text, name or address, nor the place of a picture."""
     assert MARK not in repr(value)
     assert "20.9" not in repr(value)

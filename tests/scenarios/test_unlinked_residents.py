@@ -1,4 +1,4 @@
-"""After the whole play nothing but the rows that a purge deletes tells whose conversation is whose."""
+"""After the whole play, only the rows that a purge deletes connect a conversation to a person."""
 
 import re
 from collections import Counter
@@ -15,8 +15,10 @@ from anninh_core.usecase.journal.entries import read_lines
 pytestmark = pytest.mark.xdist_group("demo")
 
 
-def test_blind_indexes_stand_beside_keys_alone(played: Played) -> None:
-    """In no record, column, journal line, queue row, search term or adapter's state."""
+def test_blind_indexes_occur_only_in_key_rows(played: Played) -> None:
+    """Blind indexes occur only in key rows: not in a record, column, journal line, queue row, search term or adapter
+    state.
+    """
     rows = list(played.stage.app.internals.context.storage.maintenance.dump())
     indexes = [row.blind_index for row in rows if isinstance(row, NewKey) and row.blind_index]
     assert len(indexes) > 100
@@ -24,8 +26,8 @@ def test_blind_indexes_stand_beside_keys_alone(played: Played) -> None:
     assert not [index for index in indexes if index.encode() in others]
 
 
-def test_the_journal_joins_no_cases(played: Played) -> None:
-    """No line names a conversation's id and a case, and no other name stands twice: no two cases have one in common."""
+def test_journal_connects_no_cases(played: Played) -> None:
+    """No journal line names both a conversation's id and a case, and every alias of a conversation occurs only once."""
     storage = played.stage.app.internals.context.storage
     lines = list(read_lines(storage.journal))
     ids = [record.id.encode() for record in storage.maintenance.scan(CONVERSATION.name)]
@@ -40,7 +42,7 @@ def test_the_journal_joins_no_cases(played: Played) -> None:
     assert set(names.values()) == {1}
 
 
-def test_no_value_joins_what_is_of_one_resident(played: Played) -> None:
-    """In no table: two cases of theirs have nothing in common, and a post in a group nothing with a private case."""
+def test_no_value_connects_a_residents_records(played: Played) -> None:
+    """No value in any table is common to two cases of a resident, or to a post in a group and a private case."""
     links = find_links(played.stage.app.internals.context)
     assert not [f"{link.value} in {sorted(link.tables)} joins {sorted(link.things)}" for link in links]

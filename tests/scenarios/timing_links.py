@@ -1,8 +1,8 @@
-"""What a thief of the database guesses by time alone: `python -m tests.scenarios.timing_links FOLDER`.
+"""How well a thief of the database can guess by time alone: `python -m tests.scenarios.timing_links FOLDER`.
 
-Equal values join no private case with a post in a group. Moments remain: ids and journal entries have milliseconds. A
-member of a group knows who posted when, takes the post that is nearest in time to a private report, and guesses that
-both are of one person.
+No equal values connect a private case with a post in a group. Times remain: ids and journal entries have milliseconds.
+A member of a group knows who posted when, takes the post nearest in time to a private report, and guesses that both
+have one author.
 """
 
 import argparse
@@ -27,10 +27,10 @@ class Guesses:
     """How often the nearest post is the reporter's.
 
     Attributes:
-        within: only posts at most so far from the report are taken.
-        made: reports with such a post.
-        right: of these, where its author is the reporter.
-        by_chance: how many would be right if each author were drawn among those who posted, as often as they did.
+        within: maximal time between the report and the post.
+        made: number of reports with a post within that time.
+        right: number of these posts with the reporter as their author.
+        by_chance: expected number of right guesses if each author were drawn among the posts at random.
     """
 
     within: timedelta
@@ -46,7 +46,7 @@ class _Sent:
 
 
 def measure(context: UseCaseContext) -> tuple[int, int, Sequence[Guesses]]:
-    """Return how many private cases and how many posts can be read, and what time alone gives away."""
+    """Return the number of readable private cases, that of readable posts, and the guesses by time alone."""
     posts: list[_Sent] = []
     reports: dict[str, _Sent] = {}
     for message in context.iter_readable(MESSAGE, context.storage.maintenance.scan(MESSAGE.name)):
@@ -72,7 +72,7 @@ def _guess(reports: Sequence[_Sent], posts: Sequence[_Sent], within: timedelta) 
 
 
 def _nearest(report: _Sent, posts: Sequence[_Sent], within: timedelta) -> Iterator[_Sent]:
-    """Yield the post that is nearest in time, where one is near enough."""
+    """Yield the post nearest in time, if it is at most `within` away."""
     place = bisect(posts, report.at, key=_moment)
     near = [post for post in posts[max(0, place - 1) : place + 1] if abs(post.at - report.at) <= within]
     yield from sorted(near, key=lambda post: abs(post.at - report.at))[:1]
@@ -83,7 +83,7 @@ def _moment(message: _Sent) -> datetime:
 
 
 def main() -> None:
-    """Print what is measured on a played demo, such as `anninh demo --out FOLDER` leaves."""
+    """Print the guesses for a played demo, such as `anninh demo --out FOLDER` leaves."""
     parser = argparse.ArgumentParser(prog="python -m tests.scenarios.timing_links", description=__doc__)
     parser.add_argument("folder", type=Path)
     stage = open_stage(parser.parse_args().folder)

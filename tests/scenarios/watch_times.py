@@ -1,4 +1,4 @@
-"""How long until an operator has the watchdog's mail: `python -m tests.scenarios.watch_times --runs 3`.
+"""How long until an operator gets the watchdog's mail: `python -m tests.scenarios.watch_times --runs 3`.
 
 Real processes and a mail server on loopback. `anninh watch --mail` runs once a minute, as a timer would run it.
 """
@@ -30,13 +30,13 @@ from anninh_zalo.official import OfficialAccount
 from anninh_zalo.testing import Sandbox
 from anninh_zalo.testing.carriers.server import SandboxServer
 
-TIMER = 60.0  # seconds between two looks
+TIMER = 60.0  # seconds between two runs of the watchdog
 _PATIENCE = 600.0  # seconds until a run is given up
 _OFFICER = "Cán bộ trực"
 
 
 class MailServer(socketserver.ThreadingTCPServer):
-    """Takes every message, and keeps its subject and when it came."""
+    """Accepts every message, and keeps its subject and time of arrival."""
 
     allow_reuse_address = True
     daemon_threads = True
@@ -83,7 +83,7 @@ class _MailSession(socketserver.StreamRequestHandler):
 
 @frozen
 class Site:
-    """An authority in a folder, its mail server, and a pretend Zalo that is served."""
+    """An authority's folder, its mail server, and a running Zalo sandbox."""
 
     folder: Path
     mail: MailServer
@@ -118,7 +118,7 @@ recipient = "operators@mail.example" }}
 
 
 def prepare_mock(site: Site) -> None:
-    """Make an authority with a mock messenger, and an officer on duty with a chat."""
+    """Create an authority with a mock messenger, and an officer on duty with a chat."""
     site.write_settings('[messengers.oa]\ntype = "mock"\noptions = { path = "mock-chat.jsonl" }')
     with site.opened() as app:
         chat = MockMessenger.of(app, "oa").chat
@@ -140,7 +140,7 @@ def kill_worker(_site: Site, worker: subprocess.Popen[bytes]) -> None:
 
 
 def lose_chats(site: Site, _worker: subprocess.Popen[bytes]) -> None:
-    """Let everybody block the account, and then a resident report a fire."""
+    """Let everyone block the account, and then a resident report a fire."""
     with site.opened() as app:
         chat = MockMessenger.of(app, "oa").chat
         for _ in range(50):
@@ -151,7 +151,7 @@ def lose_chats(site: Site, _worker: subprocess.Popen[bytes]) -> None:
 
 
 def prepare_zalo(site: Site) -> None:
-    """Make an authority with an official account on the pretend Zalo."""
+    """Create an authority with an official account on the Zalo sandbox."""
     application = site.sandbox.app(id="1001", secret="made-up", oa_secret="made-up")
     account = site.sandbox.account("Thử", id="2002")
     bases = "".join(f', "base.{host}" = "{site.zalo.base(host)}"' for host in ("oauth", "openapi", "business"))
@@ -167,7 +167,7 @@ def prepare_zalo(site: Site) -> None:
 
 
 def revoke_token(site: Site, _worker: subprocess.Popen[bytes]) -> None:
-    """Let the account take the application's right away."""
+    """Revoke the application's grant for the account."""
     for (application, _account), grant in site.sandbox.world.grants.items():
         assert application == "1001"
         grant.revoked = True
@@ -183,7 +183,7 @@ CASES: dict[str, tuple[Prepare, Break]] = {
 
 
 def measure(case: str, folder: Path) -> str:
-    """Play one case; return how long it took until the mail was there, and its subject."""
+    """Play one case; return the time until the mail arrived, and its subject."""
     with Sandbox().serve(delivers=False) as zalo:
         return _measure(case, Site(folder, MailServer(), zalo))
 
@@ -196,7 +196,7 @@ def _measure(case: str, site: Site) -> str:
         stop = threading.Event()
         timer = threading.Thread(target=_run_timer, args=(site, environment, stop))
         try:
-            sleep(90)  # long enough for the notes of a first minute
+            sleep(90)  # long enough for the notices of the first minute
             timer.start()
             sleep(TIMER + random.uniform(0, TIMER))
             quiet = len(site.mail.mails)
@@ -221,7 +221,7 @@ def _run_timer(site: Site, environment: dict[str, str], stop: threading.Event) -
 
 
 def main() -> None:
-    """Play each case so many times, one after the other."""
+    """Play each case `--runs` times, one after the other."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--case", choices=[*CASES], action="append")

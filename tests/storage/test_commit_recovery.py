@@ -1,4 +1,4 @@
-"""What became of a transaction that was cut off, when the server crashed and when it didn't."""
+"""The fate of an interrupted transaction, with and without a crash of the server."""
 
 import os
 import signal
@@ -22,7 +22,7 @@ Connection = psycopg.Connection[Any]
 
 @pytest.fixture
 def forgetful() -> Iterator[Server]:
-    """Start a server that writes nothing of an open transaction to its log by itself."""
+    """Start a server that doesn't write an open transaction to its log on its own."""
     with Server(settings={"wal_writer_delay": "10s"}, in_memory=True) as server:
         storage = PostgresStorage(server.url)
         storage.prepare(SPECS)
@@ -35,7 +35,7 @@ def connect(server: Server) -> Connection:
 
 
 def begun(connection: Connection) -> TransactionId:
-    """Begin a transaction that writes."""
+    """Begin a transaction that writes; return its id."""
     connection.execute("BEGIN")
     connection.execute("CREATE TABLE cats (name TEXT)")
     return TransactionId.of(connection)
@@ -44,23 +44,23 @@ def begun(connection: Connection) -> TransactionId:
 @pytest.mark.parametrize(
     ("end", "fate"), [("COMMIT", CommitFate.COMMITTED), ("ROLLBACK", CommitFate.LOST), ("SELECT 1", CommitFate.OPEN)]
 )
-def test_a_server_that_lives(forgetful: Server, end: str, fate: CommitFate) -> None:
-    """While the server lives, it knows."""
-    with connect(forgetful) as one, connect(forgetful) as other:
-        ticket = begun(one)
-        one.execute(end.encode())
+def test_running_server_knows_the_fate(forgetful: Server, end: str, fate: CommitFate) -> None:
+    """A server that didn't crash knows whether a transaction was committed, rolled back or is open."""
+    with connect(forgetful) as connection, connect(forgetful) as other:
+        ticket = begun(connection)
+        connection.execute(end.encode())
         assert ticket.find_fate(other) is fate
 
 
 def test_empty_transaction_has_no_number(forgetful: Server) -> None:
     """A transaction that wrote nothing has no number."""
-    with connect(forgetful) as one, one.transaction():
-        assert TransactionId.of(one).xid == ""
+    with connect(forgetful) as connection, connection.transaction():
+        assert TransactionId.of(connection).xid == ""
 
 
-def test_a_number_that_is_free_again(forgetful: Server) -> None:
-    """A transaction that a crash has undone is lost, as long as nobody else has its number."""
-    ticket = _crashed(forgetful)
+def test_undone_transaction_is_lost(forgetful: Server) -> None:
+    """A transaction undone by a crash is lost, as long as no other transaction has its number."""
+    ticket = _crash(forgetful)
     with connect(forgetful) as other:
         assert ticket.find_fate(other) is CommitFate.LOST
         with other.transaction():
@@ -69,9 +69,9 @@ def test_a_number_that_is_free_again(forgetful: Server) -> None:
                 assert ticket.find_fate(third) is CommitFate.LOST
 
 
-def test_a_number_given_away(forgetful: Server) -> None:
-    """After a crash another transaction may get the number: that this one was committed says nothing of ours."""
-    ticket = _crashed(forgetful)
+def test_reused_number_proves_nothing(forgetful: Server) -> None:
+    """If another transaction got the number after a crash and was committed, the fate of the first is unknown."""
+    ticket = _crash(forgetful)
     with connect(forgetful) as other:
         begun(other)
         other.execute("COMMIT")
@@ -79,21 +79,24 @@ def test_a_number_given_away(forgetful: Server) -> None:
         assert ticket.find_fate(other) is CommitFate.UNKNOWN
 
 
-def test_the_journal_tells(forgetful: Server) -> None:
-    """Where the server can't tell, a line of the journal can: it stands there, or it doesn't."""
+def test_journal_line_shows_the_fate(forgetful: Server) -> None:
+    """If the server doesn't know, the journal shows the fate: its line is there or not."""
     storage = PostgresStorage(forgetful.url)
     storage.prepare(SPECS)
     commit(storage, change(tip("t1")))
     seq, hash = storage.journal.head()
     storage.close()
-    with connect(forgetful) as one:
-        another_life = TransactionId.of(one)
-        number = another_life.xid or "3"
-        stands, gone = (TransactionId(number, "another", seq, each) for each in (hash, "0" * 64))
-        assert (stands.find_fate(one), gone.find_fate(one)) == (CommitFate.COMMITTED, CommitFate.LOST)
+    with connect(forgetful) as connection:
+        current = TransactionId.of(connection)
+        number = current.xid or "3"
+        matching, missing = (TransactionId(number, "another", seq, each) for each in (hash, "0" * 64))
+        assert (matching.find_fate(connection), missing.find_fate(connection)) == (
+            CommitFate.COMMITTED,
+            CommitFate.LOST,
+        )
 
 
-def test_the_line_is_ones_own(forgetful: Server) -> None:
+def test_ticket_names_own_line_only(forgetful: Server) -> None:
     """A ticket names the journal's last line only if its own transaction wrote it."""
     storage = PostgresStorage(forgetful.url)
     storage.prepare(SPECS)
@@ -106,41 +109,41 @@ def test_the_line_is_ones_own(forgetful: Server) -> None:
 
     storage.database.change(note)
     assert [(ticket.seq, ticket.hash) for ticket in tickets] == [(0, "")]
-    with connect(forgetful) as one, one.transaction():
-        one.execute("INSERT INTO journal (seq, previous, hash, content) VALUES (9, '', 'x', '')")
-        ticket = TransactionId.of(one)
+    with connect(forgetful) as writer, writer.transaction():
+        writer.execute("INSERT INTO journal (seq, previous, hash, content) VALUES (9, '', 'x', '')")
+        ticket = TransactionId.of(writer)
     assert (ticket.seq, ticket.hash) == (9, "x")
     storage.close()
 
 
-def _crashed(server: Server) -> TransactionId:
-    """Let the server crash while a transaction is open, and start it again."""
-    one = connect(server)
-    ticket = begun(one)
+def _crash(server: Server) -> TransactionId:
+    """Crash the server during an open transaction, and start it again; return the transaction's id."""
+    connection = connect(server)
+    ticket = begun(connection)
     server.kill()
     with pytest.raises(psycopg.OperationalError):
-        one.execute("COMMIT")
-    one.close()
+        connection.execute("COMMIT")
+    connection.close()
     server.start()
     return ticket
 
 
-def test_a_crash_that_the_server_survives(forgetful: Server) -> None:
-    """A server that recovers by itself, after one of its processes was killed, is taken for another one as well."""
-    one = connect(forgetful)
+def test_recovered_server_is_another_incarnation(forgetful: Server) -> None:
+    """A server that recovers after one of its processes was killed counts as another incarnation."""
+    victim = connect(forgetful)
     witness = connect(forgetful)
-    before = TransactionId.of(one).incarnation
-    os.kill(one.info.backend_pid, signal.SIGKILL)
+    before = TransactionId.of(victim).incarnation
+    os.kill(victim.info.backend_pid, signal.SIGKILL)
     with pytest.raises(psycopg.OperationalError):
-        witness.execute("SELECT pg_sleep(60)")  # ended by the server, which has noticed
-    with _recovered(forgetful) as other:
+        witness.execute("SELECT pg_sleep(60)")  # ended by the server, which has noticed the kill
+    with _connect_after_recovery(forgetful) as other:
         assert TransactionId.of(other).incarnation != before
-    for each in (one, witness):
-        each.close()
+    for connection in (victim, witness):
+        connection.close()
 
 
-def _recovered(server: Server) -> Connection:
-    """Connect as soon as the server has recovered; it refuses connections meanwhile."""
+def _connect_after_recovery(server: Server) -> Connection:
+    """Connect as soon as the server has recovered; until then it refuses connections."""
     for _ in range(10_000):
         with suppress(psycopg.OperationalError):
             return connect(server)

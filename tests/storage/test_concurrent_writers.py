@@ -28,7 +28,7 @@ scripts = st.lists(st.lists(steps, min_size=4, max_size=12), min_size=WRITERS, m
 
 @frozen
 class Storages:
-    """One storage, as several processes would open it, and names that no earlier example has used."""
+    """One storage, opened twice as by several processes, and unused names for each example."""
 
     opened: Sequence[Storage]
     _made: Iterator[int] = field(factory=count)
@@ -39,7 +39,7 @@ class Storages:
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=[pytest.mark.slow])])
 def storages(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storages]:
-    """Open a file, or a database, twice: two writers share one, the third has its own."""
+    """Open a file, or a database, twice: two writers share a storage, the third has its own."""
     file = tmp_path_factory.mktemp("writers") / "anninh.db"
     server = request.getfixturevalue("postgres") if request.param == "postgresql" else None
     url = server.database() if server else ""
@@ -54,11 +54,11 @@ def storages(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 
 class Writer:
-    """Goes through a script, on what it last saw.
+    """Executes a script, based on the versions that it last read.
 
     Attributes:
-        written: ids of the records that it changed, once for each time.
-        posted: conversation -> ids of what it sent there, in order.
+        written: ids of the records that it changed, once for each change.
+        posted: conversation -> ids of the rows that it committed there, in order.
     """
 
     def __init__(self, storage: Storage, prefix: str, number: int, sent: dict[str, list[str]]) -> None:
@@ -80,7 +80,7 @@ class Writer:
         self.seen[id] = self.storage.records.get("kit_tip", id)
 
     def write(self, id: str) -> None:
-        """Add a byte to a record as it was last seen, and tell the conversation of its name."""
+        """Add a byte to a record as it was last read, and commit a row to the conversation of its name."""
         before = self.seen.get(id)
         version, body = (before.version, before.body) if before else (0, b"")
         after = tip(id, version=version + 1, body=body + b"x")
@@ -95,7 +95,7 @@ class Writer:
             self.look(id)
 
     def claim(self, _: str = "") -> None:
-        """Send what can be claimed."""
+        """Settle all rows that can be claimed."""
         for row in self.storage.queues.claim_outbox(NOW, TTL, 2):
             self.sent[row.conversation].append(row.id)
             settled = settle_outbox(row.id, row.token, conversation=row.conversation)
@@ -104,16 +104,16 @@ class Writer:
 
 @given(scripts=scripts)
 @settings(max_examples=20, deadline=None)
-def test_nothing_is_lost_and_order_is_kept(storages: Storages, scripts: Sequence[Sequence[Step]]) -> None:
-    """A record has as many versions as writers were told they wrote; rows leave once, in the order of their commits."""
+def test_concurrent_writers_lose_no_update(storages: Storages, scripts: Sequence[Sequence[Step]]) -> None:
+    """A record has as many versions as commits were acknowledged; rows leave once, in the order of their commits."""
     prefix = storages.prefix()
     sent = defaultdict[str, list[str]](list)
     writers = [Writer(storages.opened[number % 2], prefix, number, sent) for number in range(WRITERS)]
     start = Barrier(WRITERS)
     with ThreadPoolExecutor(WRITERS) as pool:
-        running = [pool.submit(one.run, script, start) for one, script in zip(writers, scripts, strict=True)]
-        for each in running:
-            each.result()
+        running = [pool.submit(writer.run, script, start) for writer, script in zip(writers, scripts, strict=True)]
+        for future in running:
+            future.result()
     while any(
         row.id.startswith(prefix)
         for row in storages.opened[0].queues.outbox((OutboxState.WAITING, OutboxState.READY), limit=1000)
@@ -121,20 +121,23 @@ def test_nothing_is_lost_and_order_is_kept(storages: Storages, scripts: Sequence
         writers[0].claim()
     for id in (f"{prefix}a", f"{prefix}b"):
         record = storages.opened[0].records.get("kit_tip", id)
-        written = sum(one.written.count(id) for one in writers)
+        written = sum(writer.written.count(id) for writer in writers)
         assert (record.version if record else 0) == written == len(record.body if record else b"") == len(sent[id])
-        for one in writers:
-            assert [row for row in sent[id] if row in one.posted[id]] == one.posted[id]
-    _in_the_order_of_their_commits(storages.opened[0], prefix, sent)
+        for writer in writers:
+            assert [row for row in sent[id] if row in writer.posted[id]] == writer.posted[id]
+    _assert_commit_order(storages.opened[0], prefix, sent)
 
 
-def _in_the_order_of_their_commits(storage: Storage, prefix: str, sent: dict[str, list[str]]) -> None:
+def _assert_commit_order(storage: Storage, prefix: str, sent: dict[str, list[str]]) -> None:
     rows = [row for row in storage.queues.outbox(limit=100_000) if row.id.startswith(prefix)]
     rows.sort(key=lambda row: (row.conversation, row.created_seq))
-    committed = {where: [row.id for row in own] for where, own in groupby(rows, key=lambda row: row.conversation)}
-    assert committed == {where: ids for where, ids in sent.items() if ids}
+    committed = {
+        conversation: [row.id for row in group]
+        for conversation, group in groupby(rows, key=lambda row: row.conversation)
+    }
+    assert committed == {conversation: ids for conversation, ids in sent.items() if ids}
 
 
-def test_the_books_agree_afterwards(storages: Storages) -> None:
-    """After all of that the storage finds nothing wrong with itself."""
+def test_check_finds_no_fault_afterwards(storages: Storages) -> None:
+    """After concurrent writes the storage's check finds no fault."""
     assert storages.opened[0].maintenance.check() == []

@@ -1,4 +1,4 @@
-"""Sums over any days are the sums of those days, whichever grains they are read from."""
+"""Sums over a period equal the sums of its days, whichever grains they are read from."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -45,43 +45,46 @@ def storage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 
 @given(rebuilt=COUNTERS, added=COUNTERS, span=SPANS | YEARS)
-def test_a_total_is_the_sum_of_its_days(
+def test_total_equals_sum_of_days(
     storage: Storage, rebuilt: list[Counter], added: list[Counter], span: tuple[date, date]
 ) -> None:
-    """Whatever was rebuilt and added since, days outside the span count for nothing and those inside count once."""
+    """A total counts each day inside the period once and no other day, for rebuilt and added counters."""
     storage.counters.replace(rebuilt)
     storage.commit([ChangeSet(counters=tuple(added))])
     start, end = span
     expected = {
         ("tips", "u1", dims): sum(
-            one.amount for one in rebuilt + added if (one.unit, one.dims) == ("u1", dims) and start <= one.day <= end
+            counter.amount
+            for counter in rebuilt + added
+            if (counter.unit, counter.dims) == ("u1", dims) and start <= counter.day <= end
         )
         for dims in DIMS
     }
-    found = storage.counters.total(["tips"], ["u1"], start, end)
-    assert found == {key: amount for key, amount in expected.items() if amount}
+    totals = storage.counters.total(["tips"], ["u1"], start, end)
+    assert totals == {key: amount for key, amount in expected.items() if amount}
     assert storage.maintenance.check() == []
 
 
 @given(rebuilt=COUNTERS, added=COUNTERS, span=SPANS | YEARS, sets=st.tuples(SETS, SETS))
-def test_units_together_are_the_sum_of_their_days(
+def test_total_of_units_equals_sum_of_days(
     storage: Storage,
     rebuilt: list[Counter],
     added: list[Counter],
     span: tuple[date, date],
     sets: tuple[list[list[str]], list[list[str]]],
 ) -> None:
-    """Whatever sets are gathered between a rebuild and later counts: every day of every unit asked for counts once."""
+    """The total of a set of units counts every day of each unit once, for sets gathered before or after."""
     gathered, others = sets
     storage.counters.replace(rebuilt)
     storage.counters.gather(gathered)
     storage.commit([ChangeSet(counters=tuple(added))])
     start, end = span
-    within = [one for one in rebuilt + added if start <= one.day <= end]
+    within = [counter for counter in rebuilt + added if start <= counter.day <= end]
     for units in (*gathered, *others):
         expected = {
-            ("tips", dims): sum(one.amount for one in within if one.unit in units and one.dims == dims) for dims in DIMS
+            ("tips", dims): sum(counter.amount for counter in within if counter.unit in units and counter.dims == dims)
+            for dims in DIMS
         }
-        found = storage.counters.together(["tips"], units, start, end)
-        assert found == {key: amount for key, amount in expected.items() if amount}
+        totals = storage.counters.together(["tips"], units, start, end)
+        assert totals == {key: amount for key, amount in expected.items() if amount}
     assert storage.maintenance.check() == []

@@ -1,4 +1,4 @@
-"""Rows of a SQLite file that were altered by hand: the others are read, claimed and sent as if nothing had happened."""
+"""Manually altered rows of a SQLite file don't affect reading, claiming and sending of other rows."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -44,7 +44,7 @@ def storage(path: Path) -> Iterator[SqliteStorage]:
 
 
 def alter(path: Path, statement: str, *values: object) -> None:
-    """Change one row behind the storage's back."""
+    """Change one row directly in the file."""
     with closing(sqlite3.connect(path)) as connection, connection:
         assert connection.execute(statement, values).rowcount == 1
 
@@ -54,8 +54,8 @@ def indexed(name: str) -> SearchTerms:
 
 
 @pytest.mark.parametrize("column", ["id", "unit", "scope", "multi", "c_state"])
-def test_a_record_with_an_undecodable_text_is_listed(storage: SqliteStorage, path: Path, column: str) -> None:
-    """The list has both records, and a later one finds its texts unchanged."""
+def test_record_with_undecodable_text_is_listed(storage: SqliteStorage, path: Path, column: str) -> None:
+    """A record with an undecodable text is listed with the others, and a later record keeps its texts."""
     commit_records(storage, tip("a"), tip("b"))
     alter(path, f"UPDATE r_kit_tip SET {column} = CAST(? AS TEXT) WHERE id = 'a'", NO_TEXT)
 
@@ -68,16 +68,16 @@ def test_a_record_with_an_undecodable_text_is_listed(storage: SqliteStorage, pat
 
 
 @pytest.mark.parametrize("revision", [NO_TEXT, b"0o11"])
-def test_a_damaged_revision_is_refused_in_a_sentence(storage: SqliteStorage, path: Path, revision: bytes) -> None:
-    """As one that a newer version wrote: whatever it was, this version writes nothing into it."""
+def test_damaged_revision_is_refused(storage: SqliteStorage, path: Path, revision: bytes) -> None:
+    """A file with a damaged revision is refused like that of a newer version."""
     storage.close()
     alter(path, "UPDATE alembic_version SET version_num = CAST(? AS TEXT)", revision)
     with pytest.raises(NewerDatabase, match="revision"):
         SqliteStorage(f"sqlite:///{path}").prepare(SPECS)
 
 
-def test_an_earlier_revision_over_later_tables_is_refused(storage: SqliteStorage, path: Path) -> None:
-    """Nothing is migrated a second time."""
+def test_earlier_revision_with_later_tables_is_refused(storage: SqliteStorage, path: Path) -> None:
+    """A file with an earlier revision but later tables is refused, and not migrated again."""
     storage.close()
     alter(path, "UPDATE alembic_version SET version_num = '0004'")
     with pytest.raises(StorageError, match="restore it from a backup"):
@@ -87,23 +87,23 @@ def test_an_earlier_revision_over_later_tables_is_refused(storage: SqliteStorage
 
 
 @pytest.mark.parametrize("number", [-(2**62), 2**62])
-def test_an_event_of_no_moment_is_claimed_with_the_others(storage: SqliteStorage, path: Path, number: int) -> None:
-    """A number that stands for no moment holds up neither its own event nor another."""
+def test_event_with_impossible_time_is_claimed(storage: SqliteStorage, path: Path, number: int) -> None:
+    """An event with a number out of the range of times is claimed, and so are the others."""
     commit(storage, inbox_change("a"), inbox_change("b"))
     alter(path, "UPDATE inbox SET received_at = ? WHERE id = 'a'", number)
     assert {row.id for row in storage.queues.claim_inbox(NOW, TTL, 10)} == {"a", "b"}
 
 
-def test_a_message_of_an_unknown_lane_is_claimed(storage: SqliteStorage, path: Path) -> None:
-    """It leaves as an urgent one."""
+def test_message_of_unknown_lane_is_claimed(storage: SqliteStorage, path: Path) -> None:
+    """A message of an unknown lane leaves as an urgent one."""
     commit_outbox(storage, outbox_row("a", lane=Lane.EMERGENCY))
     alter(path, "UPDATE outbox SET lane = 'mergency' WHERE id = 'a'")
     assert [row.lane for row in storage.queues.claim_outbox(NOW, TTL, 10)] == [Lane.EMERGENCY]
 
 
 @pytest.mark.parametrize("damage", ["open = 1, state = 'cancelled'", "open = 1, state = 'heady'"])
-def test_a_damaged_message_keeps_no_other_waiting(storage: SqliteStorage, path: Path, damage: str) -> None:
-    """A row of a state that ends it, or of one that there isn't, is passed by what comes after it."""
+def test_damaged_message_delays_no_other(storage: SqliteStorage, path: Path, damage: str) -> None:
+    """A damaged row in an ended or unknown state doesn't hold up the rows after it."""
     commit_outbox(storage, outbox_row("a", lane=Lane.EMERGENCY))
     alter(path, f"UPDATE outbox SET {damage} WHERE id = 'a'")
     commit_outbox(storage, outbox_row("b", lane=Lane.EMERGENCY))
@@ -115,8 +115,8 @@ def test_a_damaged_message_keeps_no_other_waiting(storage: SqliteStorage, path: 
 
 @pytest.mark.parametrize("damage", ["id = id + 1000", "block = CAST(substr(hex(block), 3) AS BLOB)", "block = x'00'"])
 @pytest.mark.parametrize("place", [0, 1, 2])
-def test_a_damaged_index_keeps_no_record_out(storage: SqliteStorage, path: Path, damage: str, place: int) -> None:
-    """Whichever row of the search index is altered, the next record is stored: at worst it isn't found by its words."""
+def test_damaged_index_refuses_no_record(storage: SqliteStorage, path: Path, damage: str, place: int) -> None:
+    """With any row of the search index altered, the next record is stored; at worst its words aren't found."""
     for name in ("a", "b"):
         commit(storage, change(tip(name), search=(indexed(name),)))
     storage.close()
@@ -133,8 +133,8 @@ def test_a_damaged_index_keeps_no_record_out(storage: SqliteStorage, path: Path,
 
 
 @pytest.mark.parametrize("damage", ["v = v + 1", "k = 'versio'"])
-def test_a_damaged_setting_of_the_index_keeps_no_record_out(storage: SqliteStorage, path: Path, damage: str) -> None:
-    """An index of a version that there isn't is built anew, or left."""
+def test_unknown_index_version_refuses_no_record(storage: SqliteStorage, path: Path, damage: str) -> None:
+    """With an unknown version of the search index, the next record is stored."""
     commit(storage, change(tip("a"), search=(indexed("a"),)))
     storage.close()
     alter(path, f"UPDATE search_index_config SET {damage} WHERE k = 'version'")
@@ -147,8 +147,8 @@ def test_a_damaged_setting_of_the_index_keeps_no_record_out(storage: SqliteStora
         again.close()
 
 
-def test_a_damaged_index_is_built_anew(storage: SqliteStorage, path: Path) -> None:
-    """With the next record all are found again, where the index can be opened."""
+def test_damaged_index_is_rebuilt(storage: SqliteStorage, path: Path) -> None:
+    """A damaged search index that can be opened is rebuilt with the next record, and all words are found again."""
     for name in ("a", "b"):
         commit(storage, change(tip(name), search=(indexed(name),)))
     alter(path, "UPDATE search_index_data SET block = x'00' WHERE id = (SELECT max(id) FROM search_index_data)")

@@ -1,4 +1,4 @@
-"""Revision 0008: what stood at the beginning of an outbox row's error goes into columns, on both engines."""
+"""Revision 0008: the prefix of an outbox row's error becomes columns, on both engines."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -54,12 +54,12 @@ ROWS: dict[str, tuple[str, str, str, Expected]] = {
     "sent": ("emergency", "delivered", "", ("", None, "")),
     "given-up": ("broadcast", "cancelled", "", ("", None, "")),
 }
-"""Id -> lane, state and error as the version before wrote them, and what is expected."""
+"""Id -> lane, state and error as the earlier version wrote them, and the expected columns."""
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, Callable[[], Storage]]:
-    """Where a database lies, as SQLAlchemy has it, and what opens it."""
+    """The SQLAlchemy URL of a database, and a function that opens it as a storage."""
     if request.param == "sqlite":
         file = tmp_path / "anninh.db"
         return f"sqlite:///{file}", lambda: SqliteStorage(f"sqlite:///{file}")
@@ -73,8 +73,8 @@ def connected(url: str) -> Iterator[Connection]:
         yield connection
 
 
-def at_revision(url: str, revision: str) -> None:
-    """Make the tables as they stood at a revision."""
+def migrate_to(url: str, revision: str) -> None:
+    """Create the tables of a revision."""
     config = Config()
     config.set_main_option("script_location", str(Path(str(migrations.__file__)).parent))
     with connected(url) as connection:
@@ -86,8 +86,8 @@ def micros(moment: datetime) -> int:
     return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
 
-def filled_before(url: str) -> None:
-    at_revision(url, "0007")
+def fill_earlier_database(url: str) -> None:
+    migrate_to(url, "0007")
     ended = {"delivered", "failed", "needs_person", "unknown", "cancelled"}
     ranks = {"emergency": 0, "reply": 1, "broadcast": 2, "media": 3}
     with connected(url) as connection:
@@ -107,10 +107,10 @@ def filled_before(url: str) -> None:
 
 
 def test_errors_become_columns(engine: tuple[str, Callable[[], Storage]]) -> None:
-    """Each row goes up with its method and deferral told apart, and all else of it stays as it was."""
-    url, opened = engine
-    filled_before(url)
-    storage = opened()
+    """Each row gets its delivery method and deferral as columns, and is otherwise unchanged."""
+    url, open_storage = engine
+    fill_earlier_database(url)
+    storage = open_storage()
     storage.prepare([])
     try:
         rows = {row.id: row for row in storage.queues.outbox()}
@@ -128,6 +128,6 @@ def _columns(row: OutboxRow) -> Expected:
     return row.delivery_method, row.deferred_until, row.error
 
 
-def test_every_state_is_among_the_rows() -> None:
-    """No state of the outbox is left out above."""
+def test_rows_cover_every_state() -> None:
+    """The rows cover every state of the outbox."""
     assert {state for _, state, *_ in ROWS.values()} == set(OutboxState)

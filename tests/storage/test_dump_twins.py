@@ -1,4 +1,4 @@
-"""Whatever was done to a storage, its dump is the same on every engine, and loads into every other."""
+"""After any operations the dump of a storage is the same on every engine, and loads into every other."""
 
 import shutil
 import tempfile
@@ -41,7 +41,7 @@ steps = st.one_of(
 
 
 def play(storage: Storage, script: list[Step]) -> None:
-    """Do what a script says; times and ids come out alike on every engine."""
+    """Execute a script; times and ids are the same on every engine."""
     for number, (what, *facts) in enumerate(script):
         at = NOW + TTL * number
         match what:
@@ -57,8 +57,8 @@ def play(storage: Storage, script: list[Step]) -> None:
             case "settle":
                 settle(storage, at, *facts)
             case "put":
-                held = storage.states.get("kit", facts[0])
-                storage.states.put("kit", facts[0], facts[1], held.version if held else 0)
+                current = storage.states.get("kit", facts[0])
+                storage.states.put("kit", facts[0], facts[1], current.version if current else 0)
             case "destroy":
                 storage.keyring.destroy(facts[0])
 
@@ -85,8 +85,8 @@ def settle(storage: Storage, at: Any, state: OutboxState, pick: int) -> None:
         storage.commit([ChangeSet(outbox_settled=OutboxSettled(id=row.id, token=token, state=state, at=at))])
 
 
-def what_goes_on(storage: Storage) -> list[object]:
-    """Return what is worked on next, once every lease has run out."""
+def claim_remaining(storage: Storage) -> list[object]:
+    """Return the rows that are claimed next once all leases have expired, and the queues' depth."""
     late = NOW + TTL * 100
     inbox = [storage.queues.claim_inbox(late + TTL * turn, TTL, 2) for turn in (0, 0, 5)]
     outbox = [storage.queues.claim_outbox(late + TTL * turn, TTL, 2) for turn in (0, 0, 5)]
@@ -94,7 +94,7 @@ def what_goes_on(storage: Storage) -> list[object]:
 
 
 def lines(storage: Storage) -> list[bytes]:
-    """Return the dump as it stands in a file, by way of the file."""
+    """Return the lines of the dump in a file, checking that they parse into the same rows."""
     rows = list(storage.maintenance.dump())
     written = [(part_name(row), encode_row(row)) for row in rows]
     assert [read(part, line) for part, line in written] == rows
@@ -117,7 +117,7 @@ def folder() -> Iterator[Path]:
 
 @pytest.fixture
 def engines(folder: Path, postgres_url: str) -> Engines:
-    """Make an empty, prepared storage of each engine; one of each kind at a time."""
+    """Create an empty, prepared storage of each engine; only one of each may be open."""
 
     def sqlite() -> Storage:
         place = Path(tempfile.mkdtemp(dir=folder))
@@ -127,11 +127,11 @@ def engines(folder: Path, postgres_url: str) -> Engines:
     def postgres() -> Storage:
         storage = prepared(PostgresStorage(postgres_url))
         with psycopg.connect(postgres_url) as connection:
-            found = connection.execute(
+            tables = connection.execute(
                 "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'"
                 " AND tablename NOT IN ('kinds', 'alembic_version')"
             ).fetchall()
-            connection.execute(f"TRUNCATE {', '.join(name for (name,) in found)}".encode())
+            connection.execute(f"TRUNCATE {', '.join(name for (name,) in tables)}".encode())
         return storage
 
     return {"memory": lambda: prepared(MemoryStorage()), "sqlite": sqlite, "postgres": postgres}
@@ -145,7 +145,7 @@ def prepared(storage: Storage) -> Storage:
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(script=st.lists(steps, max_size=12))
 def test_dumps_of_all_storages_are_equal(engines: Engines, script: list[Step]) -> None:
-    """Memory, SQLite and PostgreSQL dump the same lines after the same deeds, and what any dumps, each loads whole."""
+    """Memory, SQLite and PostgreSQL dump the same lines after the same operations, and load each other's dumps."""
     dumps: dict[str, list[Row]] = {}
     written: dict[str, list[bytes]] = {}
     next_steps: list[list[object]] = []
@@ -154,7 +154,7 @@ def test_dumps_of_all_storages_are_equal(engines: Engines, script: list[Step]) -
         play(storage, script)
         dumps[name] = list(storage.maintenance.dump())
         written[name] = lines(storage)
-        next_steps.append(what_goes_on(storage))
+        next_steps.append(claim_remaining(storage))
         storage.close()
     assert written["sqlite"] == written["memory"]
     assert written["postgres"] == written["memory"]
@@ -163,6 +163,6 @@ def test_dumps_of_all_storages_are_equal(engines: Engines, script: list[Step]) -
         storage.maintenance.load(dumps[source])
         assert lines(storage) == written[source]
         assert list(storage.maintenance.check()) == []
-        next_steps.append(what_goes_on(storage))
+        next_steps.append(claim_remaining(storage))
         storage.close()
-    assert all(found == next_steps[0] for found in next_steps)
+    assert all(remaining == next_steps[0] for remaining in next_steps)

@@ -1,4 +1,4 @@
-"""PostgreSQL whose tables lie on a full disk, while its log has room: what can't be stored can't be tried either."""
+"""PostgreSQL with its tables on a full disk and room for its log: neither commits nor trial writes succeed."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,7 +31,7 @@ def disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture
 def url(postgres: Server, disk: Path) -> Iterator[str]:
-    """A database on it."""
+    """A database on that disk."""
     url = postgres.database()
     name = sql.Identifier(url.rpartition("/")[2])
     with psycopg.connect(postgres.url, autocommit=True) as admin:
@@ -47,8 +47,8 @@ def _fill_inbox(storage: PostgresStorage) -> None:
         commit(storage, inbox_change(f"e{number}", body=_EVENT))
 
 
-def test_a_full_tablespace(url: str, disk: Path) -> None:
-    """Events are refused for want of room, a trial as well, until there is room again."""
+def test_full_tablespace_refuses_writes(url: str, disk: Path) -> None:
+    """Events and trial writes are refused for lack of space, until there is space again."""
     storage = PostgresStorage(url)
     storage.prepare([])
     storage.try_write()
@@ -64,8 +64,8 @@ def test_a_full_tablespace(url: str, disk: Path) -> None:
     storage.close()
 
 
-def test_a_trial_leaves_little(postgres_url: str) -> None:
-    """However often it is tried, the database doesn't grow by it."""
+def test_trial_writes_leave_nothing(postgres_url: str) -> None:
+    """Repeated trial writes don't let the database grow."""
     storage = PostgresStorage(postgres_url)
     storage.prepare([])
     sizes = []
@@ -80,8 +80,8 @@ def test_a_trial_leaves_little(postgres_url: str) -> None:
     assert sizes[1] - sizes[0] < 32_768
 
 
-def test_an_account_without_temporary_tables(postgres: Server, postgres_url: str) -> None:
-    """Who may make none can write all the same, so a trial doesn't fail for it."""
+def test_trial_write_needs_no_temporary_tables(postgres: Server, postgres_url: str) -> None:
+    """A trial write succeeds with an account that may not create temporary tables."""
     name = postgres_url.rpartition("/")[2]
     owned = PostgresStorage(postgres_url)
     owned.prepare([])

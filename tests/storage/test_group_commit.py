@@ -1,4 +1,4 @@
-"""Group commit: who waits together is committed together."""
+"""Group commit: waiting commits share a transaction."""
 
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -12,11 +12,11 @@ from anninh_core.kernel.errors import StorageError
 from anninh_storage.sql.commit.group_commit import GroupCommitter
 
 PATIENCE = 60.0
-"""Seconds: however slow the machine is, what waits comes into the same transaction."""
+"""Seconds; long enough for waiting commits to share a transaction on any machine."""
 
 
 class Transactions:
-    """Counts transactions; the first waits inside until it is let go."""
+    """Counts transactions; the first waits inside until `go_on` is set."""
 
     def __init__(self) -> None:
         self.inside = Event()
@@ -54,7 +54,7 @@ def double(connection: sqlite3.Connection, items: list[int]) -> Sequence[int]:
 
 
 def run(leader: GroupCommitter, transactions: Transactions, groups: list[list[int]]) -> list[object]:
-    """Carry out the first group, let the others queue up behind it, and return results or errors."""
+    """Run the first group, let the others queue up behind it, and return results or errors."""
     with ThreadPoolExecutor(len(groups)) as pool:
         futures = [pool.submit(leader.run, double, groups[0])]
         assert transactions.inside.wait(10)
@@ -66,28 +66,28 @@ def run(leader: GroupCommitter, transactions: Transactions, groups: list[list[in
 
 
 def test_waiting_commits_share_transactions(transactions: Transactions) -> None:
-    """Everything that waits goes into few transactions, and everybody gets the results of his own items."""
-    found = run(GroupCommitter(transactions.transaction, PATIENCE), transactions, [[1], [2, 3], [4], []])
-    assert found == [[2], [4, 6], [8], []]
+    """All waiting groups share a transaction, and each caller gets the results of its own items."""
+    results = run(GroupCommitter(transactions.transaction, PATIENCE), transactions, [[1], [2, 3], [4], []])
+    assert results == [[2], [4, 6], [8], []]
     assert transactions.committed == ["committed"]
 
 
 def test_invalid_values_fail_their_caller_only(transactions: Transactions) -> None:
-    """Whoever brings values that can't be stored fails alone; the others are committed."""
-    found = run(GroupCommitter(transactions.transaction, PATIENCE), transactions, [[1], [0], [2]])
-    assert [found[0], found[2]] == [[2], [4]]
-    assert isinstance(found[1], ZeroDivisionError)
+    """A caller with values that can't be stored fails alone; the others are committed."""
+    results = run(GroupCommitter(transactions.transaction, PATIENCE), transactions, [[1], [0], [2]])
+    assert [results[0], results[2]] == [[2], [4]]
+    assert isinstance(results[1], ZeroDivisionError)
     assert transactions.committed.count("committed") == 2
 
 
 def test_large_batch_is_one_transaction(transactions: Transactions) -> None:
-    """A batch larger than the limit is one transaction of its own and nobody is forgotten."""
-    found = run(GroupCommitter(transactions.transaction, PATIENCE), transactions, [[1], [2] * 500, [3] * 300])
-    assert [len(each) for each in found if isinstance(each, list)] == [1, 500, 300]
+    """A batch larger than the limit is one transaction, and no other group is forgotten."""
+    results = run(GroupCommitter(transactions.transaction, PATIENCE), transactions, [[1], [2] * 500, [3] * 300])
+    assert [len(result) for result in results if isinstance(result, list)] == [1, 500, 300]
 
 
 def test_storage_failure_reaches_every_caller(transactions: Transactions) -> None:
-    """When the storage itself fails everybody hears it, and the next caller tries anew."""
+    """A failure of the storage reaches every caller, and the next caller tries again."""
     leader = GroupCommitter(transactions.transaction, PATIENCE)
     transactions.failure = StorageError("disk")
     with pytest.raises(StorageError, match="disk"):
@@ -98,7 +98,7 @@ def test_storage_failure_reaches_every_caller(transactions: Transactions) -> Non
 
 
 def test_interrupted_leader_is_replaced(transactions: Transactions) -> None:
-    """An interrupted leader passes the lead on."""
+    """An interrupted leader hands over to the next caller."""
     leader = GroupCommitter(transactions.transaction, PATIENCE)
     transactions.go_on.set()
 
@@ -110,8 +110,8 @@ def test_interrupted_leader_is_replaced(transactions: Transactions) -> None:
     assert leader.run(double, [1]) == [2]
 
 
-def test_interrupted_amid_retries(transactions: Transactions) -> None:
-    """Where the leader is interrupted after a shared try failed, nobody is given results that were rolled back."""
+def test_interrupted_retries_return_no_results(transactions: Transactions) -> None:
+    """If the leader is interrupted after a failed shared attempt, no caller gets results that were rolled back."""
     leader = GroupCommitter(transactions.transaction, PATIENCE)
     calls = []
 

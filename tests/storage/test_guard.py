@@ -1,4 +1,4 @@
-"""The guard lets no rule of a kit be dropped or bent in silence."""
+"""The guard lets no class drop or weaken a rule of a kit silently."""
 
 import pytest
 
@@ -17,7 +17,7 @@ class Kit(ConformanceKit, kit=True):
 
 
 def test_unchanged_kit_drops_no_rule() -> None:
-    """A class that leaves the rules alone, and adds tests of its own, drops nothing."""
+    """A class that keeps the rules and adds tests of its own drops nothing."""
 
     class Backend(Kit):
         def test_own(self) -> None:
@@ -35,7 +35,7 @@ def test_rule_set_to_none_is_refused() -> None:
 
 
 def test_overridden_rule_is_refused() -> None:
-    """An overridden rule is refused, by a mixin too."""
+    """An overridden rule is refused, also one overridden by a mixin."""
 
     class Mixin:
         def test_two(self) -> None:
@@ -48,7 +48,7 @@ def test_overridden_rule_is_refused() -> None:
 
 
 def test_override_needs_a_reasoned_xfail() -> None:
-    """An override with a reasoned xfail is let through; one without reason isn't."""
+    """An override with a reasoned xfail is accepted, one without a reason is refused."""
 
     class Backend(Kit):
         @pytest.mark.xfail(reason="the platform has no receipts")
@@ -80,6 +80,6 @@ def test_rules_are_numbered_once() -> None:
                 """X-02 Three holds."""
 
 
-def test_storage_rules_have_own_numbers() -> None:
-    """Every storage rule has a number of its own, in one row of letters."""
+def test_storage_rules_have_unique_numbers() -> None:
+    """Every storage rule has a unique number with the prefix `S-`."""
     assert all(number.startswith("S-") for number in kit_rules(StorageConformance))

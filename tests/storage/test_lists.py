@@ -1,4 +1,4 @@
-"""Lists are read along an index, whatever they are filtered by: no page of a large table is found by sorting it."""
+"""Lists are read along an index with any filters: no page of a large table needs a sort."""
 
 import re
 import sqlite3
@@ -30,25 +30,27 @@ ORDERS = ("newest", "due")
 
 
 def offered() -> Iterator[Find]:
-    """Yield what `Tips.list` may ask for: every filter with every other, in both orders, first pages and later ones."""
+    """Yield the queries of `Tips.list`: all combinations of filters, in both orders, first and later pages."""
     for (units, order), chosen in product(product(UNITS, ORDERS), product((False, True), repeat=4)):
         state, category, mine, later = chosen
-        where: dict[str, Scalar | tuple[Scalar, ...]] = {"type": ("open", "waiting")} if order == "due" else {}
-        where |= {"state": "received"} if state else {}
-        where |= {"category": "fire"} if category else {}
-        where |= {"handler": "lan"} if mine else {}
+        conditions: dict[str, Scalar | tuple[Scalar, ...]] = {"type": ("open", "waiting")} if order == "due" else {}
+        conditions |= {"state": "received"} if state else {}
+        conditions |= {"category": "fire"} if category else {}
+        conditions |= {"handler": "lan"} if mine else {}
         yield Find(
             kind="tip",
             order=order,
             units=units,
-            where=where,
+            where=conditions,
             excluding={"excluded": "lan"},
             after=encode_cursor(order, ["2021-09-01T07"], "x") if later else "",
         )
 
 
 def test_sqlite_sorts_no_list_of_tips(tmp_path: Path) -> None:
-    """Each list of tips that officers may ask for is answered in the order of an index, merged from several at most."""
+    """On SQLite each list of tips is read in the order of one index or merged from several, without a sort or a full
+    scan.
+    """
     storage = SqliteStorage(f"sqlite:///{tmp_path / 'lists.db'}")
     storage.prepare([TIP_SPEC])
     storage.close()
@@ -65,7 +67,7 @@ def test_sqlite_sorts_no_list_of_tips(tmp_path: Path) -> None:
 
 
 def test_postgres_sorts_no_list_of_tips(postgres_url: str) -> None:
-    """The same on PostgreSQL, for whatever its planner can do by an index."""
+    """On PostgreSQL each list of tips is read by indexes, without a full sort or a sequential scan."""
     storage = PostgresStorage(postgres_url)
     storage.prepare([TIP_SPEC])
     storage.close()
@@ -78,7 +80,8 @@ def test_postgres_sorts_no_list_of_tips(postgres_url: str) -> None:
             for statement, values in list_statements(KindTable(TIP_SPEC, database), query):
                 rows = connection.execute(f"EXPLAIN {statement}", [*values, 51]).fetchall()
                 plan = "\n".join(row[0] for row in rows)
-                assert plan.count("Sort  (") <= plan.count("->  Append  ("), (query, plan)  # a page of each at most
+                # one page of each branch at most
+                assert plan.count("Sort  (") <= plan.count("->  Append  ("), (query, plan)
                 assert "Seq Scan on r_tip" not in plan, (query, plan)
     database.close()
 
@@ -94,7 +97,7 @@ DECLARED = evolve(
 
 
 def filled(storage: Storage, specs: Sequence[IndexSpec]) -> Storage:
-    """Prepare a storage for each of the specs in turn, with tips that come in between, move and change hands."""
+    """Prepare a storage for each of the specs in turn, with tips added in between, changed and reassigned."""
     for turn, spec in enumerate(specs):
         storage.prepare([spec])
         for number in range(40)[turn :: len(specs)]:
@@ -117,10 +120,12 @@ def looks(number: int) -> dict[str, Any]:
 
 def asked() -> Iterator[dict[str, Any]]:
     states = (None, "open", ("open", "lost"))
-    hands = (None, "an", ("an", "binh"))
-    for order, state, hand, units in product(("newest", "due"), states, hands, (None, ["u1"], ["u3", "u1", "u1"])):
-        where = {name: value for name, value in (("state", state), ("assignees", hand)) if value}
-        yield {"order": order, "where": where, "units": units, "excluding": {"excluded": "an"}}
+    assignees = (None, "an", ("an", "binh"))
+    for order, state, assignee, units in product(
+        ("newest", "due"), states, assignees, (None, ["u1"], ["u3", "u1", "u1"])
+    ):
+        conditions = {name: value for name, value in (("state", state), ("assignees", assignee)) if value}
+        yield {"order": order, "where": conditions, "units": units, "excluding": {"excluded": "an"}}
 
 
 @pytest.mark.parametrize(
@@ -129,7 +134,7 @@ def asked() -> Iterator[dict[str, Any]]:
     ids=["new", "grown", "given up", "taken up again"],
 )
 def test_declared_filters_find_the_same(specs: Sequence[IndexSpec], tmp_path: Path, postgres_url: str) -> None:
-    """Whether a kind declares its filters, from the start or later, only changes how fast the very same is found."""
+    """Queries find the same records whether a kind declares its filters from the start, later or never."""
     twin = filled(MemoryStorage(), [TIP])
     for storage in (SqliteStorage(f"sqlite:///{tmp_path / 'lists.db'}"), PostgresStorage(postgres_url)):
         filled(storage, specs)
@@ -138,21 +143,25 @@ def test_declared_filters_find_the_same(specs: Sequence[IndexSpec], tmp_path: Pa
         storage.close()
 
 
-def test_what_is_no_longer_filtered_by_costs_no_writing(tmp_path: Path) -> None:
-    """Indexes that a kind had before it declared its filters are gone, the declared ones are there."""
+def test_unused_indexes_are_dropped(tmp_path: Path) -> None:
+    """Indexes from before a kind declared its filters are gone, and the declared ones exist."""
     storage = filled(SqliteStorage(f"sqlite:///{tmp_path / 'lists.db'}"), [TIP, DECLARED])
     storage.close()
     with sqlite3.connect(tmp_path / "lists.db") as connection:
-        found = {sql for (sql,) in connection.execute("SELECT sql FROM sqlite_master WHERE name GLOB 'x_kit_tip*'")}
+        statements = {
+            sql for (sql,) in connection.execute("SELECT sql FROM sqlite_master WHERE name GLOB 'x_kit_tip*'")
+        }
     connection.close()
-    columns = {sql.partition(" ON ")[2] for sql in found}
+    columns = {sql.partition(" ON ")[2] for sql in statements}
     assert '"r_kit_tip" ("c_open", "c_received" DESC, id DESC)' not in columns
     assert '"r_kit_tip" (unit, "c_state", "c_due", id)' in columns
     assert '"m_kit_tip" (name, value, "c_received" DESC, id DESC)' in columns
 
 
 @pytest.mark.parametrize("filters", [{"rank": (("state",),)}, {"newest": (("colour",),)}, {"newest": ((),)}])
-def test_filters_name_orders_and_columns(tmp_path: Path, filters: Mapping[str, tuple[tuple[str, ...], ...]]) -> None:
-    """Declared filters of an order or a column that the kind doesn't have are refused."""
+def test_filters_need_known_orders_and_columns(
+    tmp_path: Path, filters: Mapping[str, tuple[tuple[str, ...], ...]]
+) -> None:
+    """Declared filters with an order or a column that the kind lacks are refused."""
     with pytest.raises(BadInput, match="kit_tip"):
         SqliteStorage(f"sqlite:///{tmp_path / 'lists.db'}").prepare([evolve(TIP, filters=filters)])

@@ -34,12 +34,12 @@ storage.maintenance.load(rows())
 """
 
 
-def killed_and_loaded(storage: Storage, url: str) -> None:
-    """Let processes die at several rows of a load; then load."""
+def kill_and_load(storage: Storage, url: str) -> None:
+    """Kill processes at several rows of a load, then load completely."""
     rows = dump_rows(fill_storage(make_storage()))
     for last in (1, len(rows) // 2, len(rows) - 1):
-        died = subprocess.run([sys.executable, "-c", LOADER, url, str(last)], check=False, timeout=120)
-        assert died.returncode == -signal.SIGKILL
+        result = subprocess.run([sys.executable, "-c", LOADER, url, str(last)], check=False, timeout=120)
+        assert result.returncode == -signal.SIGKILL
         assert_empty(storage)
     storage.maintenance.load(rows)
     assert dump_rows(storage) == rows
@@ -48,16 +48,16 @@ def killed_and_loaded(storage: Storage, url: str) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX")
 def test_killed_load_leaves_sqlite_empty(tmp_path: Path) -> None:
-    """Killed at any row, an SQLite file is empty, and can be loaded at once."""
+    """A SQLite file is empty after a killed load, and can be loaded at once."""
     url = f"sqlite:///{tmp_path / 'anninh.db'}"
     storage = SqliteStorage(url)
     storage.prepare(SPECS)
-    killed_and_loaded(storage, url)
+    kill_and_load(storage, url)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX")
 def test_killed_load_leaves_postgresql_empty(postgres_url: str) -> None:
-    """The same on PostgreSQL."""
+    """A PostgreSQL database is empty after a killed load, and can be loaded at once."""
     storage = PostgresStorage(postgres_url)
     storage.prepare(SPECS)
-    killed_and_loaded(storage, postgres_url)
+    kill_and_load(storage, postgres_url)

@@ -57,15 +57,15 @@ def test_half_written_blob_is_invisible(tmp_path: Path, monkeypatch: pytest.Monk
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
-def test_root_is_a_file(tmp_path: Path) -> None:
-    """A root that is no folder is told with its path."""
+def test_root_must_be_a_folder(tmp_path: Path) -> None:
+    """A root that isn't a folder is reported with its path."""
     (tmp_path / "file").write_text("")
     with pytest.raises(StorageError, match="file"):
         LocalBlobs(tmp_path / "file").put(b"x")
 
 
 def test_failed_deletion_names_the_path(tmp_path: Path) -> None:
-    """A blob that can't be removed is told as the storage's failure, with its path."""
+    """A blob that can't be deleted is reported as a storage error with its path."""
     blobs = LocalBlobs(tmp_path)
     digest = blobs.put(b"x")
     path = tmp_path / digest[:2] / digest[2:4] / digest
@@ -75,22 +75,22 @@ def test_failed_deletion_names_the_path(tmp_path: Path) -> None:
         blobs.delete(digest)
 
 
-def aged(root: Path, digest: str, hours: int) -> Path:
-    """Make a blob look as if it had been stored hours ago."""
+def make_old(root: Path, digest: str, hours: int) -> Path:
+    """Set a blob's time of storing to `hours` ago."""
     path = root / digest[:2] / digest[2:4] / digest
     then = time.time() - hours * 3600
     os.utime(path, (then, then))
     return path
 
 
-def test_stored_again_blob_is_young(tmp_path: Path) -> None:
-    """A blob that is stored again isn't old any more, although nothing is written."""
+def test_blob_stored_again_is_new(tmp_path: Path) -> None:
+    """A blob that is stored again counts as new, although nothing is written."""
     blobs = LocalBlobs(tmp_path)
     day_ago = SystemClock().now() - timedelta(days=1)
     digest = blobs.put(b"x")
     other = blobs.put(b"y")
-    aged(tmp_path, digest, 48)
-    aged(tmp_path, other, 48)
+    make_old(tmp_path, digest, 48)
+    make_old(tmp_path, other, 48)
     assert sorted(blobs.older(day_ago)) == sorted([digest, other])
     blobs.put(b"x")
     assert list(blobs.older(day_ago)) == [other]
@@ -98,25 +98,25 @@ def test_stored_again_blob_is_young(tmp_path: Path) -> None:
     assert blobs.delete(other, before=day_ago)
 
 
-def test_stored_while_removed(tmp_path: Path) -> None:
-    """Whoever stores an old blob again at the moment when it is removed finds it there afterwards."""
+def test_blob_stored_during_removal_exists(tmp_path: Path) -> None:
+    """An old blob that is stored again during its removal exists afterwards."""
     day_ago = SystemClock().now() - timedelta(days=1)
     with ThreadPoolExecutor(2) as pool:
         for number in range(100):
             blobs = LocalBlobs(tmp_path)
             data = bytes([number])
             digest = blobs.put(data)
-            aged(tmp_path, digest, 48)
+            make_old(tmp_path, digest, 48)
             work = (pool.submit(LocalBlobs(tmp_path).put, data), pool.submit(blobs.delete, digest, day_ago))
-            assert [one.result() for one in work][:1] == [digest]
+            assert [future.result() for future in work][:1] == [digest]
             assert blobs.get(digest) == data
 
 
 def test_old_temporary_files_are_removed(tmp_path: Path) -> None:
-    """What a crashed writer left is removed once it is old, and blobs stay."""
+    """Temporary files of a crashed writer are removed once they are old, and blobs stay."""
     blobs = LocalBlobs(tmp_path)
     day_ago = SystemClock().now() - timedelta(days=1)
-    path = aged(tmp_path, blobs.put(b"x"), 48)
+    path = make_old(tmp_path, blobs.put(b"x"), 48)
     old, young = path.with_name(".new-a"), path.with_name(".new-b")
     old.write_bytes(b"hal")
     young.write_bytes(b"hal")

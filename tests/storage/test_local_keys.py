@@ -43,7 +43,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def fill_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let nothing become durable any more."""
+    """Let every write fail with a full disk."""
 
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
@@ -53,7 +53,7 @@ def fill_disk(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @posix
 def test_key_file_is_private(path: Path) -> None:
-    """The file is readable by its owner only, from its first moment and after every change."""
+    """The file is readable by its owner only, from its creation and after every change."""
     keys = LocalKeys(path, create=True)
     assert path.stat().st_mode & 0o777 == 0o600
     keys.turn_epoch()
@@ -62,8 +62,8 @@ def test_key_file_is_private(path: Path) -> None:
 
 @posix
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660])
-def test_readable_by_others(path: Path, mode: int) -> None:
-    """A file that others may read is refused with the command that mends it."""
+def test_key_file_readable_by_others_is_refused(path: Path, mode: int) -> None:
+    """A file readable by others is refused with the command that repairs it."""
     LocalKeys(path, create=True)
     path.chmod(mode)
     with pytest.raises(StorageError, match=f"chmod 600 {path}"):
@@ -71,7 +71,7 @@ def test_readable_by_others(path: Path, mode: int) -> None:
 
 
 def test_keys_survive_a_restart(path: Path) -> None:
-    """Keys outlive the process: what was wrapped opens, and hashes stay."""
+    """Keys survive a restart: wrapped keys can be unwrapped, and blind hashes stay the same."""
     keys = LocalKeys(path, create=True)
     epoch, wrapped = keys.wrap(b"k" * 32, "case:1")
     again = LocalKeys(path, create=True)
@@ -81,7 +81,7 @@ def test_keys_survive_a_restart(path: Path) -> None:
 
 
 def test_epochs_are_shared_by_processes(path: Path) -> None:
-    """An epoch turned or destroyed elsewhere counts here at once."""
+    """An epoch started or destroyed by another process counts here at once."""
     mine = LocalKeys(path, create=True)
     theirs = LocalKeys(path, create=True)
     assert theirs.turn_epoch() == "e0002"
@@ -101,8 +101,8 @@ def test_damaged_key_file_is_refused(path: Path, content: str) -> None:
     assert path.read_text() == content
 
 
-def test_only_made_when_that_is_asked_for(path: Path) -> None:
-    """Where a file should be there and isn't, that is told, and none takes its place; nor a lock."""
+def test_key_file_is_created_on_request_only(path: Path) -> None:
+    """A missing file is reported, and neither a new one nor a lock is created unless `create` is set."""
     with pytest.raises(
         ConfigurationError, match=f"Key file {path} doesn't exist, and nothing stored can be read without it"
     ):
@@ -114,7 +114,7 @@ def test_only_made_when_that_is_asked_for(path: Path) -> None:
 
 @pytest.mark.parametrize("size", [0, 1, 20, 100, -2])
 def test_truncated_key_file_is_refused(path: Path, size: int) -> None:
-    """A file that lost its end, or all of it, is told, and left as it is, even where one may be made."""
+    """A truncated or empty file is reported and left unchanged, even with `create`."""
     LocalKeys(path, create=True)
     cut = path.read_bytes()[:size]
     path.write_bytes(cut)
@@ -124,8 +124,8 @@ def test_truncated_key_file_is_refused(path: Path, size: int) -> None:
     assert path.read_bytes() == cut
 
 
-def test_gone_while_in_use(path: Path) -> None:
-    """A file that goes while a process uses it is missed at the next use of a key, and nothing takes its place."""
+def test_key_file_deleted_during_use_is_reported(path: Path) -> None:
+    """A file deleted during use is reported at the next use of a key, and no new one is created."""
     keys = LocalKeys(path, create=True)
     copy = path.read_bytes()
     path.unlink()
@@ -139,8 +139,8 @@ def test_gone_while_in_use(path: Path) -> None:
 
 
 @posix
-def test_a_link_to_nowhere(path: Path) -> None:
-    """A link to a disk that isn't there is no reason to make keys in its place."""
+def test_dangling_link_is_refused(path: Path) -> None:
+    """A dangling link to the key file doesn't cause new keys in its place."""
     path.symlink_to(path.parent / "stick" / "keys.json")
     for create, error in ((False, ConfigurationError), (True, StorageError)):
         with pytest.raises(error, match="put its copy"):
@@ -149,13 +149,13 @@ def test_a_link_to_nowhere(path: Path) -> None:
 
 
 def test_missing_folder_is_reported(tmp_path: Path) -> None:
-    """A folder that isn't there is told, not made."""
+    """A missing folder is reported, not created."""
     with pytest.raises(StorageError, match=r"nowhere"):
         LocalKeys(tmp_path / "nowhere" / "keys.json", create=True)
 
 
 def test_failed_change_keeps_the_key_file(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A change that fails before the file is in place leaves the old file and nothing beside it."""
+    """A failed change leaves the old file and no temporary file."""
     keys = LocalKeys(path, create=True)
     before = path.read_bytes()
 
@@ -164,39 +164,41 @@ def test_failed_change_keeps_the_key_file(path: Path, monkeypatch: pytest.Monkey
         keys.turn_epoch()
     assert path.read_bytes() == before
     assert keys.epoch == "e0001"
-    assert {found.name for found in path.parent.iterdir()} == {"keys.json", "keys.json.lock"}
+    assert {file.name for file in path.parent.iterdir()} == {"keys.json", "keys.json.lock"}
 
 
-def test_file_that_was_there(path: Path, tmp_path: Path) -> None:
-    """Keys of a file that an earlier process made are never replaced, used or not."""
+def test_existing_keys_are_never_replaced(path: Path, tmp_path: Path) -> None:
+    """Keys in a file of an earlier process are never replaced, used or not."""
     LocalKeys(path, create=True)
     with pytest.raises(BadInput, match=str(path)):
         LocalKeys(path, create=True).adopt(LocalKeys(tmp_path / "elsewhere.json", create=True).export())
 
 
-def test_adopted_for_good(path: Path, tmp_path: Path) -> None:
-    """Keys that moved into a file are there after the process, for its owner only."""
+def test_adopted_keys_survive_a_restart(path: Path, tmp_path: Path) -> None:
+    """Keys adopted into a file survive the process, readable by the owner only."""
     keys = LocalKeys(tmp_path / "elsewhere.json", create=True)
     LocalKeys(path, create=True).adopt(keys.export())
     assert LocalKeys(path, create=True).export() == keys.export()
     assert path.stat().st_mode & 0o077 == 0
 
 
-def test_epoch_of_another_naming(path: Path, tmp_path: Path) -> None:
-    """An epoch whose name couldn't be counted on from is refused."""
+def test_epoch_with_uncountable_name_is_refused(path: Path, tmp_path: Path) -> None:
+    """An epoch with a name that can't be counted on from is refused."""
     copy = LocalKeys(tmp_path / "elsewhere.json", create=True).export()
     with pytest.raises(BadInput, match="tuesday"):
         LocalKeys(path, create=True).adopt(evolve(copy, current="tuesday", epochs={"tuesday": b"k" * 32}))
 
 
-def test_a_copy_shows_nothing(path: Path) -> None:
-    """What is printed or logged of a copy has no key in it."""
+def test_repr_of_copy_has_no_key(path: Path) -> None:
+    """The repr of a copy of keys contains no key."""
     copy = LocalKeys(path, create=True).export()
     assert repr(copy) == "KeysCopy(form='aes-256-gcm, hmac-sha256', current='e0001')"
 
 
-def test_a_file_without_a_signing_key_gains_one(path: Path) -> None:
-    """A key file of before opens as it is, and holds the key before anything is signed; another process signs alike."""
+def test_file_without_signing_key_gets_one(path: Path) -> None:
+    """A key file without a signing key opens unchanged and stores one before the first signature; another process signs
+    identically.
+    """
     keys = LocalKeys(path, create=True)
     other = LocalKeys(path)
     before = json.loads(path.read_text())
@@ -209,8 +211,8 @@ def test_a_file_without_a_signing_key_gains_one(path: Path) -> None:
     assert other.sign("kit", b"content") == LocalKeys(path).sign("kit", b"content") == signed
 
 
-def test_copies_of_a_key_file_sign_alike(path: Path, tmp_path: Path) -> None:
-    """One from before anything was signed, put on another machine, has the same signing key; a rotation is copied."""
+def test_copies_of_key_file_sign_identically(path: Path, tmp_path: Path) -> None:
+    """A copy of a key file made before the first signature has the same signing key; a rotation must be copied."""
     keys = LocalKeys(path, create=True)
     copy = tmp_path / "copy.json"
     shutil.copy(path, copy)
@@ -221,8 +223,8 @@ def test_copies_of_a_key_file_sign_alike(path: Path, tmp_path: Path) -> None:
     assert LocalKeys(copy).sign("kit", b"content") == keys.sign("kit", b"content")
 
 
-def test_a_signing_key_that_cannot_be_kept_signs_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A full disk leaves the file as it was, and no signature under a key that would be lost."""
+def test_unsaved_signing_key_signs_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a full disk the file stays unchanged, and no signature is made with an unsaved key."""
     keys = LocalKeys(path, create=True)
     before = path.read_bytes()
 
@@ -233,8 +235,8 @@ def test_a_signing_key_that_cannot_be_kept_signs_nothing(path: Path, monkeypatch
     assert keys.public_keys() == ()
 
 
-def test_signing_keys_that_do_not_belong_together_are_refused(path: Path) -> None:
-    """A chain with a foreign key in it is damage, told by the file's name."""
+def test_foreign_signing_key_is_refused(path: Path) -> None:
+    """A chain of signing keys with a foreign key is reported as damage with the file's name."""
     keys = LocalKeys(path, create=True)
     keys.sign("kit", b"content")
     content = json.loads(path.read_text())
@@ -244,8 +246,8 @@ def test_signing_keys_that_do_not_belong_together_are_refused(path: Path) -> Non
         LocalKeys(path)
 
 
-def test_noted_heads_outlive_the_process(path: Path) -> None:
-    """They lie beside the keys, and a damaged file is told instead of taken for none."""
+def test_noted_heads_survive_a_restart(path: Path) -> None:
+    """Noted heads are stored in a file next to the keys, and a damaged one is reported instead of ignored."""
     LocalKeys(path, create=True).note_head(NotedHead("a", 1, "h"))
     assert list(LocalKeys(path).noted_heads()) == [NotedHead("a", 1, "h")]
     noted = path.with_name("keys.json.heads")

@@ -19,14 +19,14 @@ def test_migrated_file_equals_the_schema(tmp_path: Path) -> None:
     storage.prepare([])
     storage.close()
     engine = create_engine(f"sqlite:///{tmp_path / 'anninh.db'}", poolclass=pool.NullPool)
-    # What FTS5 keeps its index in are tables of its own.
+    # FTS5 keeps its index in tables of its own.
     theirs = {"include_name": lambda name, *_: not str(name).startswith("search_index")}
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection, opts=theirs), schema.build_metadata()) == []
 
 
-def test_schema_of_postgresql(postgres_url: str) -> None:
-    """So has a migrated PostgreSQL."""
+def test_migrated_postgresql_equals_the_schema(postgres_url: str) -> None:
+    """A migrated PostgreSQL database has exactly the tables, columns and indexes of the schema."""
     storage = PostgresStorage(postgres_url)
     storage.prepare([])
     storage.close()
@@ -36,10 +36,10 @@ def test_schema_of_postgresql(postgres_url: str) -> None:
 
 
 def test_known_revisions_equal_alembics() -> None:
-    """The revisions known by name are those that Alembic finds, in their order."""
+    """The revisions known by name equal those that Alembic finds, in order."""
     scripts = ScriptDirectory(str(Path(str(migrations.__file__)).parent))
-    found = [script.revision for script in scripts.walk_revisions()]
-    assert tuple(reversed(found)) == REVISIONS
+    revisions = [script.revision for script in scripts.walk_revisions()]
+    assert tuple(reversed(revisions)) == REVISIONS
 
 
 def test_reopening_imports_no_alembic(tmp_path: Path) -> None:
@@ -50,5 +50,7 @@ def test_reopening_imports_no_alembic(tmp_path: Path) -> None:
         f"storage = SqliteStorage({url!r}); storage.prepare([]); storage.close();"
         "print(sorted({'alembic', 'sqlalchemy'} & set(sys.modules)))"
     )
-    said = [subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True) for _ in range(2)]
-    assert [one.stdout.strip() for one in said] == ["['alembic', 'sqlalchemy']", "[]"]
+    results = [
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True) for _ in range(2)
+    ]
+    assert [result.stdout.strip() for result in results] == ["['alembic', 'sqlalchemy']", "[]"]

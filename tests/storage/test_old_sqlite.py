@@ -1,4 +1,6 @@
-"""The SQLite storage on a library of 2022, before FTS5 could delete contentless rows or overwrite what it drops."""
+"""The SQLite storage on a library of 2022, with an FTS5 that can't delete contentless rows or overwrite deleted
+terms.
+"""
 
 import os
 import subprocess
@@ -22,11 +24,13 @@ sys.exit(pytest.main(sys.argv[1:]))
 @pytest.mark.slow
 @pytest.mark.skipif(not find_spec("pysqlite3"), reason="there is no wheel with an old SQLite for this Python")
 def test_storage_kit_passes_on_old_sqlite(tmp_path: Path) -> None:
-    """Every rule of the storage port holds there too, but for S-220: the process that it kills has the new library."""
+    """Every rule of the storage port holds on an old SQLite, except S-220, which kills a process with the new
+    library.
+    """
     options = ["-q", "-p", "no:cacheprovider", "-n0", f"--basetemp={tmp_path / 'old'}", "-k", "not test_kept_killed"]
     kit = str(ROOT / "tests" / "storage" / "test_sqlite.py")
     command = [sys.executable, "-c", OLD, *options, kit]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COV"))}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]
-    assert " passed" in done.stdout
+    result = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout[-5000:] + result.stderr[-2000:]
+    assert " passed" in result.stdout

@@ -1,4 +1,4 @@
-"""What a reindex takes out of clear columns is gone from a SQLite file, and how long its log keeps it."""
+"""Values that a reindex removes from clear columns are gone from a SQLite file, and from its log after a checkpoint."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ AT = datetime(2021, 9, 1, tzinfo=UTC)
 
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
-    """An office whose messages have the platform's ids in clear, as an earlier version wrote them."""
+    """An office with messages that have the platform's ids in clear, as an earlier version wrote them."""
     keyed = dict(MESSAGE.keyed_columns)
     opened = open_office(tmp_path)
     object.__setattr__(MESSAGE, "keyed_columns", {})
@@ -41,13 +41,13 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
 
 
 def count(office: Office) -> dict[str, int]:
-    """Return how often an old value is in the bytes of each of the database's files."""
+    """Return how often an old value occurs in the bytes of each database file."""
     files = {suffix: Path(f"{office.path}{suffix}") for suffix in ("", "-wal")}
     return {suffix or "file": path.read_bytes().count(NEEDLE) for suffix, path in files.items() if path.exists()}
 
 
 def test_old_values_are_overwritten(office: Office) -> None:
-    """In the file with the checkpoint after the reindex, free pages included; `VACUUM` finds nothing to take."""
+    """After a reindex and a checkpoint no old value is in the file, not even in free pages."""
     office.ask("PRAGMA wal_checkpoint(TRUNCATE)")
     before = count(office)
     list(reindex(office.app.internals.runner, office.officer("Quản trị", "operator"), [MESSAGE]))

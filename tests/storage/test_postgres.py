@@ -13,7 +13,7 @@ from anninh_storage import PostgresStorage
 
 @pytest.fixture(scope="module")
 def migrated(postgres: Server) -> str:
-    """Name a database with the fixed tables, to copy."""
+    """Name of a database with the fixed tables, used as a template."""
     return _migrated(postgres)
 
 

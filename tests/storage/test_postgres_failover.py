@@ -1,4 +1,4 @@
-"""A primary dies under load and its standby takes over: nothing acknowledged is lost, and the writers go on."""
+"""A primary dies under load and its standby takes over: no acknowledged commit is lost, and the writers continue."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -36,13 +36,13 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def pair() -> Iterator[tuple[Server, Standby]]:
-    """Start a primary, and a standby without which the primary acknowledges nothing."""
+    """Start a primary, and a synchronous standby: the primary acknowledges a commit only with it."""
     with Server(in_memory=True) as primary, Standby(primary, synchronous=True) as standby:
         yield primary, standby
 
 
 class Writer:
-    """Commits one record after the other, until told to stop, and goes on whatever happens to the server."""
+    """Commits one record after the other until `stop` is set, and retries after every failure."""
 
     def __init__(self, url: str, name: str) -> None:
         self.storage = PostgresStorage(url)
@@ -59,7 +59,7 @@ class Writer:
             self._write(f"{self.name}-{turn:05}")
 
     def _write(self, id: str) -> None:
-        """Write a record with its messages; a repeated try under the same request key finds out what became of one."""
+        """Write a record with its messages; a retry under the same request key finds out whether it was committed."""
         whole = change(
             tip(id), entry=entry(id), inbox=inbox_change(id).inbox, outbox=(outbox_row(id, self.name),), request=id
         )
@@ -75,14 +75,14 @@ class Writer:
 
 
 def _until(writers: list[Writer], count: int) -> None:
-    """Return when each writer has that many more records acknowledged."""
-    wanted = [len(writer.acknowledged) + count for writer in writers]
-    while any(len(writer.acknowledged) < many for writer, many in zip(writers, wanted, strict=True)):
+    """Return when each writer has `count` more records acknowledged."""
+    targets = [len(writer.acknowledged) + count for writer in writers]
+    while any(len(writer.acknowledged) < target for writer, target in zip(writers, targets, strict=True)):
         writers[0].stop.wait(0.01)
 
 
 def test_failover_loses_no_commit(pair: tuple[Server, Standby]) -> None:
-    """Every acknowledged change is there once after the failover, in order, and the chain of the trail is whole."""
+    """After a failover every acknowledged change exists once and in order, and the journal chain is whole."""
     primary, standby = pair
     primary.database("anninh")
     url = standby.either("anninh")
@@ -95,8 +95,8 @@ def test_failover_loses_no_commit(pair: tuple[Server, Standby]) -> None:
         _until(writers, 20)
         for writer in writers:
             writer.stop.set()
-        for each in running:
-            each.result(60)
+        for future in running:
+            future.result(60)
     acknowledged = {id for writer in writers for id in writer.acknowledged}
     storage = writers[0].storage
     kept = find_all(storage, limit=500)
@@ -113,36 +113,38 @@ def test_failover_loses_no_commit(pair: tuple[Server, Standby]) -> None:
 
 
 def _sent(storage: PostgresStorage, conversation: str) -> list[str]:
-    """Send the messages of a conversation one by one, and return their ids as they went."""
-    went = []
+    """Settle all outbox rows one by one, and return the ids of those of a conversation in this order."""
+    sent_ids = []
     while rows := storage.queues.claim_outbox(NOW, TTL, 100):
         for row in rows:
-            went.append(row.id)
+            sent_ids.append(row.id)
             settlement = ChangeSet(outbox_settled=_delivered(row.id, row.token))
             assert list(storage.commit([settlement])) == [Outcome.COMMITTED]
-    return [id for id in went if id.startswith(conversation)]
+    return [id for id in sent_ids if id.startswith(conversation)]
 
 
 def _delivered(id: str, token: int) -> OutboxSettled:
     return OutboxSettled(id=id, token=token, state=OutboxState.DELIVERED, at=NOW)
 
 
-def test_looks_at_the_standby(pair: tuple[Server, Standby]) -> None:
-    """Where a URL names several hosts, long looks that may lag go to a standby; what is written goes to the primary."""
+def test_long_reads_go_to_a_standby(pair: tuple[Server, Standby]) -> None:
+    """If a URL names several hosts, long reads that may lag go to a standby, and writes to the primary."""
     primary, standby = pair
     primary.database("anninh")
     storage = PostgresStorage(standby.either("anninh"))
     storage.prepare(SPECS)
     database = storage.database
-    asked = "SELECT pg_is_in_recovery()"
+    statement = "SELECT pg_is_in_recovery()"
     with database.replica_reader() as behind, database.reader() as ahead:
-        assert [each.execute(asked).fetchall() for each in (behind, ahead)] == [[(True,)], [(False,)]]
+        assert [connection.execute(statement).fetchall() for connection in (behind, ahead)] == [[(True,)], [(False,)]]
     assert storage.maintenance.check() == []
     storage.close()
 
 
-def test_a_standby_that_lagged_says_so_in_the_journal(tmp_path: Path) -> None:
-    """Lines that never reached it are told by a signed entry when the app finds them missing, by number and reason."""
+def test_lost_journal_lines_are_recorded(tmp_path: Path) -> None:
+    """If a promoted standby lacks journal lines, the app writes an entry with reason, number and count of the lost
+    lines.
+    """
     settings = Settings(keys=str(tmp_path / "keys"), blobs=str(tmp_path / "blobs"))
     district = shipped_district()
     with Server(in_memory=True) as primary, Standby(primary) as standby:
@@ -169,7 +171,7 @@ def test_a_standby_that_lagged_says_so_in_the_journal(tmp_path: Path) -> None:
 
 
 def _wait_for(standby: Standby, primary: Server) -> None:
-    """Return once the standby has replayed all that the primary wrote."""
+    """Return once the standby has replayed everything that the primary wrote."""
     with psycopg.connect(primary.url, autocommit=True) as there, psycopg.connect(standby.url, autocommit=True) as here:
         (written,) = there.execute("SELECT pg_current_wal_lsn()").fetchone() or ("",)
         while here.execute("SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn", [written]).fetchone() != (True,):
@@ -177,7 +179,7 @@ def _wait_for(standby: Standby, primary: Server) -> None:
 
 
 def _cut_off(standby: Standby) -> None:
-    """Take the standby off the stream; it goes on answering with what it has."""
+    """Disconnect the standby from the stream; it continues to answer queries."""
     with psycopg.connect(standby.url, autocommit=True) as connection:
         connection.execute("ALTER SYSTEM SET primary_conninfo = ''")
         connection.execute("SELECT pg_reload_conf()")

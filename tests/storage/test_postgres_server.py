@@ -1,4 +1,4 @@
-"""What the PostgreSQL storage opens, what it refuses to, and how it lives with a server that fails."""
+"""Which databases the PostgreSQL storage opens or refuses, and how it handles a failing server."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import psycopg
 import pytest
-from tests.support.forking import keep_in_a_fork
+from tests.support.forking import store_in_a_fork
 from tests.support.postgres.server import Server
 from tests.support.proxy import Proxy
 
@@ -48,32 +48,32 @@ def storage(postgres_url: str) -> Iterator[PostgresStorage]:
 
 @pytest.mark.parametrize("url", ["", "sqlite:///x.db", "postgresql//x", "postgresql://x?what=1"])
 def test_invalid_url_is_refused(url: str) -> None:
-    """A URL that the driver can't read is refused with the way to write one."""
+    """A URL that the driver can't parse is refused with a valid example."""
     with pytest.raises(BadInput, match="PostgreSQL URL"):
         PostgresStorage(url)
 
 
 def test_password_is_not_shown(postgres_url: str) -> None:
     """A refusal names the database and the host, and not the password."""
-    with pytest.raises(StorageError, match=r"database 'test_.*' on 127\.0\.0\.1") as told:
+    with pytest.raises(StorageError, match=r"database 'test_.*' on 127\.0\.0\.1") as refused:
         opened(postgres_url.replace("postgres:", "postgres:geheim", 1))
-    assert "geheim" not in str(told.value)
+    assert "geheim" not in str(refused.value)
 
 
 def test_missing_database_is_reported(postgres: Server) -> None:
-    """A database that isn't there is told."""
+    """A missing database is reported by name."""
     with pytest.raises(StorageError, match=r"database 'nowhere' on 127\.0\.0\.1"):
         opened(postgres.url_of("nowhere"))
 
 
 def test_unreachable_server_is_reported() -> None:
-    """A server that doesn't answer is told."""
+    """An unreachable server is reported by its address."""
     with pytest.raises(StorageError, match=r"database 'x' on 127\.0\.0\.1: it can't be reached"):
         opened("postgresql://127.0.0.1:1/x")
 
 
 def test_newer_database_is_refused(storage: PostgresStorage, postgres_url: str) -> None:
-    """A database of an unknown revision is refused by name, revision and way out."""
+    """A database of an unknown revision is refused by name and revision, with a remedy."""
     storage.close()
     by_hand(postgres_url, "UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(NewerDatabase, match=r"has revision 9999.*update anninh"):
@@ -88,7 +88,7 @@ def test_foreign_database_is_refused(postgres_url: str) -> None:
 
 
 def test_two_schemas_are_separate(postgres_url: str) -> None:
-    """Two authorities live in two schemas of one database and don't see each other."""
+    """Two authorities use two schemas of one database without seeing each other's records."""
     storages = []
     for name in ("hoa_lu", "gia_vien"):
         by_hand(postgres_url, f"CREATE SCHEMA {name}")
@@ -100,21 +100,21 @@ def test_two_schemas_are_separate(postgres_url: str) -> None:
 
 
 def test_missing_schema_is_reported(postgres_url: str) -> None:
-    """A schema that nobody has made is told."""
+    """A missing schema is reported."""
     with pytest.raises(StorageError, match="no schema"):
         opened(f"{postgres_url}?options=-csearch_path%3Dnowhere")
 
 
 @pytest.mark.parametrize("text", ["\ud800", "a\0b"])
 def test_unstorable_text_is_refused(storage: PostgresStorage, text: str) -> None:
-    """A text that the server can't hold is refused as the caller's mistake, and nothing of its batch is kept."""
+    """A text that the server can't store is refused as the caller's error, and nothing of its batch is stored."""
     with pytest.raises(BadInput, match="refused a value"):
         commit(storage, change(item("i1"), request=text))
     assert storage.records.get("kit_item", "i1") is None
 
 
 def test_reopened_kinds_keep_their_columns(storage: PostgresStorage, postgres_url: str) -> None:
-    """Opening the same kinds again finds their columns as they are."""
+    """Opening the same kinds again leaves their columns unchanged."""
     again = opened(postgres_url)
     commit_records(again, tip("t1"))
     assert find_all(storage) == ["t1"]
@@ -122,16 +122,16 @@ def test_reopened_kinds_keep_their_columns(storage: PostgresStorage, postgres_ur
 
 
 def test_forked_process_has_own_connections(storage: PostgresStorage) -> None:
-    """A forked process works on the same database with connections of its own, and the parent isn't disturbed."""
+    """A forked process uses the database with connections of its own, and doesn't disturb the parent."""
     commit_records(storage, tip("t1"))
-    assert keep_in_a_fork(storage, "t2") == 0
+    assert store_in_a_fork(storage, "t2") == 0
     commit_records(storage, tip("t3"))
     assert find_all(storage) == ["t3", "t2", "t1"]
     assert storage.maintenance.check() == []
 
 
 def test_many_writers_lose_nothing(postgres_url: str) -> None:
-    """Four programs that write to the same records and conversations neither block each other nor lose anything."""
+    """Four concurrent writers to the same records and conversations neither block each other nor lose a change."""
     storages = [opened(postgres_url) for _ in range(4)]
 
     def write(number: int) -> int:
@@ -145,7 +145,7 @@ def test_many_writers_lose_nothing(postgres_url: str) -> None:
 
     with ThreadPoolExecutor(4) as pool:
         kept = list(pool.map(write, range(4)))
-    assert sum(kept) == 25 + 100  # each shared record was made by one of them
+    assert sum(kept) == 25 + 100  # each shared record was made by one of the four
     assert storages[0].journal.head()[0] == 125
     assert len(storages[0].queues.outbox(limit=1000)) == 50
     assert storages[0].maintenance.check() == []
@@ -153,8 +153,8 @@ def test_many_writers_lose_nothing(postgres_url: str) -> None:
         storage.close()
 
 
-def test_claims_beside_each_other(postgres_url: str) -> None:
-    """Programs that claim at the same time share the rows: each goes to one of them."""
+def test_concurrent_claims_share_rows(postgres_url: str) -> None:
+    """Concurrent claims share the rows: each row goes to one program."""
     storages = [opened(postgres_url) for _ in range(4)]
     commit(storages[0], ChangeSet(outbox=tuple(outbox_row(f"{n:03}", f"c{n}") for n in range(200))))
     with ThreadPoolExecutor(4) as pool:
@@ -182,7 +182,7 @@ def proxied(postgres: Server, postgres_url: str) -> Iterator[tuple[PostgresStora
 
 
 class Once:
-    """Orders one cut, at the next commit."""
+    """Orders a cut at the next commit only."""
 
     def __init__(self, order: str) -> None:
         self.order = order
@@ -194,8 +194,8 @@ class Once:
         return order
 
 
-def test_commit_without_answer_is_found(proxied: tuple[PostgresStorage, Proxy]) -> None:
-    """A commit whose answer is lost is known to have happened: its caller hears so, and it isn't done twice."""
+def test_commit_without_response_is_recognised(proxied: tuple[PostgresStorage, Proxy]) -> None:
+    """A commit with a lost response is recognised as done, its caller is informed, and it isn't done twice."""
     storage, proxy = proxied
     proxy.watch = Once("after")
     assert commit(storage, change(tip("t1"), request="r1")) == [Outcome.COMMITTED]
@@ -205,7 +205,7 @@ def test_commit_without_answer_is_found(proxied: tuple[PostgresStorage, Proxy]) 
 
 
 def test_lost_commit_is_recognised(proxied: tuple[PostgresStorage, Proxy]) -> None:
-    """A commit that never reached the server is known not to have happened, and may be tried again."""
+    """A commit that never reached the server is recognised as not done, and may be tried again."""
     storage, proxy = proxied
     proxy.watch = Once("before")
     with pytest.raises(StorageBusy, match="nothing of it was saved: try again"):
@@ -214,8 +214,8 @@ def test_lost_commit_is_recognised(proxied: tuple[PostgresStorage, Proxy]) -> No
     commit_records(storage, tip("t1"))
 
 
-def test_nobody_can_tell(proxied: tuple[PostgresStorage, Proxy], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the server stays away, the caller is told that nobody knows."""
+def test_unknown_fate_is_reported(proxied: tuple[PostgresStorage, Proxy], monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the server stays away, the error names the fate of the commit as unknown."""
     storage, proxy = proxied
     monkeypatch.setattr(database, "PATIENCE_S", 0.0)
     proxy.watch = Once("before")
@@ -224,7 +224,7 @@ def test_nobody_can_tell(proxied: tuple[PostgresStorage, Proxy], monkeypatch: py
 
 
 def test_storage_recovers_after_a_restart(storage: PostgresStorage, postgres_url: str) -> None:
-    """After the server ended every connection, the first call may fail; the next ones work again."""
+    """After the server ended every connection, the first call may fail, and the next ones work."""
     commit_records(storage, tip("t1"))
     mine = "datname = current_database() AND pid <> pg_backend_pid()"
     by_hand(postgres_url, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {mine}")

@@ -1,4 +1,4 @@
-"""How the shared statements reach PostgreSQL."""
+"""How the shared SQL statements are compiled for PostgreSQL."""
 
 import pytest
 
@@ -24,6 +24,6 @@ from anninh_storage.postgres.statements import compile_statement
     ],
 )
 def test_lists_become_arrays(statement: str, values: list[object], text: str, gathered: list[object]) -> None:
-    """Lists of values are handed over as one array each; everything else stays as it was."""
-    known = compile_statement(statement)
-    assert (known.text.decode(), known.bind_values(values)) == (text, gathered)
+    """A list of values is passed as one array; everything else is unchanged."""
+    compiled = compile_statement(statement)
+    assert (compiled.text.decode(), compiled.bind_values(values)) == (text, gathered)

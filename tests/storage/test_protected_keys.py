@@ -1,4 +1,4 @@
-"""A key file under a passphrase keeps every rule of the port, shows nothing, and costs one derivation a process."""
+"""A key file under a passphrase keeps every rule of the port, reveals nothing, and costs one derivation per process."""
 
 import json
 import shutil
@@ -43,7 +43,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def derivations(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The passphrases that a key was derived of."""
+    """The passphrases used for key derivations."""
     derived: list[str] = []
 
     def count(passphrase: str, parameters: KdfParameters) -> object:
@@ -55,7 +55,7 @@ def derivations(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def once(passphrase: str) -> Callable[[], str]:
-    """Ask somebody who answers once only, as a person at a terminal."""
+    """Return a passphrase prompt that answers only once, like a person at a terminal."""
     answers = [passphrase]
 
     def ask() -> str:
@@ -66,8 +66,8 @@ def once(passphrase: str) -> Callable[[], str]:
     return ask
 
 
-def test_nothing_of_the_keys_stands_in_the_file(path: Path) -> None:
-    """Cost and salt stand in clear, and what they seal shows neither keys nor names of epochs."""
+def test_protected_file_reveals_no_key(path: Path) -> None:
+    """Only cost and salt are in clear; keys and names of epochs are encrypted."""
     keys = protected(path)
     keys.sign("kit", b"content")
     content = json.loads(path.read_text())
@@ -78,14 +78,14 @@ def test_nothing_of_the_keys_stands_in_the_file(path: Path) -> None:
 
 
 def test_guess_needs_128_mebibytes(path: Path) -> None:
-    """A try takes 128 MiB unless somebody says otherwise."""
+    """A guess takes 128 MiB of memory unless other parameters are set."""
     LocalKeys(path, create=True).protect(WORDS)
-    found = json.loads(path.read_text())["protected"]
-    assert found["n"] * found["r"] * 128 == 128 << 20
+    protection = json.loads(path.read_text())["protected"]
+    assert protection["n"] * protection["r"] * 128 == 128 << 20
 
 
 def test_every_change_keeps_the_protection(path: Path) -> None:
-    """Turning and destroying an epoch, making and rotating the signing key: the file never lies in clear in between."""
+    """The file stays protected while an epoch is turned or destroyed, and while the signing key is made or rotated."""
     keys = protected(path)
     first = keys.epoch
     changes: list[Callable[[], object]] = [
@@ -102,8 +102,8 @@ def test_every_change_keeps_the_protection(path: Path) -> None:
     assert LocalKeys(path, passphrase=lambda: WORDS).export() == keys.export()
 
 
-def test_a_file_in_clear_of_before_opens_and_asks_nobody(path: Path) -> None:
-    """Files of every earlier version are in clear, and stay so until somebody protects them."""
+def test_unprotected_file_opens_without_passphrase(path: Path) -> None:
+    """An unprotected file opens without a passphrase, and its health check warns."""
     path.write_text(json.dumps({"blind": "A" * 43 + "=", "current": "e0001", "epochs": {"e0001": "B" * 43 + "="}}))
     path.chmod(0o600)
     keys = LocalKeys(path, passphrase=pytest.fail)
@@ -112,8 +112,8 @@ def test_a_file_in_clear_of_before_opens_and_asks_nobody(path: Path) -> None:
     assert "No passphrase protects" in keys.health()[0].what
 
 
-def test_told_as_protected(path: Path) -> None:
-    """The keeper says so, and what else it can."""
+def test_keys_report_protection(path: Path) -> None:
+    """Keys report that they are protected, and which epochs they have."""
     keys = protected(path)
     assert keys.is_protected
     assert isinstance(keys, ProtectableKeys)
@@ -122,8 +122,8 @@ def test_told_as_protected(path: Path) -> None:
     assert [check.level for check in keys.health()] == [Level.OK]
 
 
-def test_one_derivation_however_often_the_file_changes(path: Path, derivations: list[str]) -> None:
-    """What another process does to the file is read by the key that is in memory; nobody is asked again."""
+def test_changes_need_no_further_derivation(path: Path, derivations: list[str]) -> None:
+    """A process reads other processes' changes with its derived key, without asking for the passphrase again."""
     protected(path)
     derivations.clear()
     mine = LocalKeys(path, passphrase=once(WORDS))
@@ -136,16 +136,18 @@ def test_one_derivation_however_often_the_file_changes(path: Path, derivations: 
     assert derivations == [WORDS, WORDS]
 
 
-def test_letters_are_the_same_however_they_are_composed(path: Path) -> None:
-    """A Vietnamese keyboard may write a letter in one sign or two."""
+def test_decomposed_passphrase_opens_the_file(path: Path) -> None:
+    """A composed and a decomposed spelling of a Vietnamese passphrase open the same file."""
     protected(path)
     decomposed = "năm từ không ai đoán".replace("ă", "a\N{COMBINING BREVE}")
     assert decomposed != WORDS
     assert LocalKeys(path, passphrase=lambda: decomposed).epoch == "e0001"
 
 
-def test_a_wrong_passphrase(path: Path, derivations: list[str]) -> None:
-    """One sentence names the file and the way out, the file stays as it is, and a try that failed isn't repeated."""
+def test_wrong_passphrase_is_refused(path: Path, derivations: list[str]) -> None:
+    """A wrong passphrase is refused with the file's name and a remedy, the file stays unchanged, and a failed attempt
+    isn't repeated.
+    """
     keys = protected(path)
     before = path.read_bytes()
     with pytest.raises(StorageError, match=rf"doesn't open the key file {path}.*keys_passphrase.*keys restore"):
@@ -161,8 +163,8 @@ def test_a_wrong_passphrase(path: Path, derivations: list[str]) -> None:
     assert derivations == [OTHER_WORDS]
 
 
-def test_nobody_to_ask(path: Path) -> None:
-    """A program that asks for none says so."""
+def test_missing_prompt_is_reported(path: Path) -> None:
+    """A protected file without a passphrase prompt is reported as protected."""
     protected(path)
     with pytest.raises(
         StorageError, match=f"Key file {path} is protected by a passphrase, which this program doesn't ask"
@@ -170,8 +172,10 @@ def test_nobody_to_ask(path: Path) -> None:
         LocalKeys(path)
 
 
-def test_a_passphrase_that_was_changed_is_had_anew_from_where_it_stands(path: Path) -> None:
-    """A process whose passphrase stands in a file goes on with the new one; a person is told to start it again."""
+def test_changed_passphrase_is_read_again(path: Path) -> None:
+    """After a change of the passphrase, a process that reads it from a file continues, and one that had it typed asks
+    for a restart.
+    """
     keys = protected(path)
     words = [WORDS]
     running = LocalKeys(path, passphrase=lambda: words[0])
@@ -184,8 +188,8 @@ def test_a_passphrase_that_was_changed_is_had_anew_from_where_it_stands(path: Pa
             typed.wrap(b"k" * 32, "case:1")
 
 
-def test_protected_while_others_use_it(path: Path) -> None:
-    """A process that opened the file in clear asks for the passphrase once it is protected, and goes on."""
+def test_running_process_survives_protection(path: Path) -> None:
+    """A process that opened the file before it was protected asks for the passphrase once, and continues."""
     keys = LocalKeys(path, create=True)
     running = LocalKeys(path, passphrase=once(WORDS))
     wrapped = running.wrap(b"k" * 32, "case:1")
@@ -194,8 +198,8 @@ def test_protected_while_others_use_it(path: Path) -> None:
     assert running.is_protected
 
 
-def test_taken_off_again(path: Path) -> None:
-    """The same keys stand in clear, and open without anybody being asked."""
+def test_protection_can_be_removed(path: Path) -> None:
+    """After removing the protection, the same keys open without a passphrase."""
     keys = protected(path)
     copy = keys.export()
     keys.unprotect()
@@ -203,8 +207,8 @@ def test_taken_off_again(path: Path) -> None:
     assert LocalKeys(path).export() == copy
 
 
-def test_a_short_passphrase_changes_nothing(path: Path) -> None:
-    """It is refused before the file is touched."""
+def test_short_passphrase_is_refused(path: Path) -> None:
+    """A short passphrase is refused before the file is changed."""
     keys = LocalKeys(path, create=True)
     before = path.read_bytes()
     with pytest.raises(BadInput, match="too short"):
@@ -212,8 +216,8 @@ def test_a_short_passphrase_changes_nothing(path: Path) -> None:
     assert path.read_bytes() == before
 
 
-def test_a_full_disk_leaves_the_old_protection(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What can't be written leaves the file and the process as they were."""
+def test_full_disk_keeps_old_protection(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A change that can't be written leaves the file and the process unchanged."""
     keys = protected(path)
     before = path.read_bytes()
 
@@ -234,7 +238,7 @@ def test_a_full_disk_leaves_the_old_protection(path: Path, monkeypatch: pytest.M
     [("sealed", ""), ("sealed", "A" * 80), ("salt", "AAAA"), ("n", 4), ("sealed", 7), ("protected", 7)],
 )
 def test_altered_protected_file_is_refused(path: Path, place: str, value: object) -> None:
-    """A protected file in which anything was changed is refused by name, never taken for another."""
+    """A protected file with any alteration is refused by name."""
     protected(path)
     content = json.loads(path.read_text())
     (content if place in content else content["protected"])[place] = value
@@ -244,8 +248,8 @@ def test_altered_protected_file_is_refused(path: Path, place: str, value: object
 
 
 @pytest.mark.parametrize(("place", "value"), [("n", 1 << 40), ("n", 3), ("r", 10_000), ("kdf", "rot13")])
-def test_a_cost_that_nobody_pays(path: Path, place: str, value: object, derivations: list[str]) -> None:
-    """What anybody may have written into the file doesn't take this machine's memory."""
+def test_excessive_cost_is_refused(path: Path, place: str, value: object, derivations: list[str]) -> None:
+    """A manipulated cost in the file doesn't exhaust this machine's memory."""
     protected(path)
     content = json.loads(path.read_text())
     content["protected"][place] = value
@@ -256,8 +260,8 @@ def test_a_cost_that_nobody_pays(path: Path, place: str, value: object, derivati
     assert len(derivations) <= 1
 
 
-def test_copied_while_it_is_written(path: Path, tmp_path: Path) -> None:
-    """A copy taken at any moment is one of before or after a change, and opens with its passphrase."""
+def test_copy_is_always_complete(path: Path, tmp_path: Path) -> None:
+    """A copy taken at any moment is complete, and opens with its passphrase."""
     keys = protected(path)
     copy = tmp_path / "copy.json"
     writer = Thread(target=lambda: [keys.turn_epoch() for _ in range(30)])
@@ -269,6 +273,6 @@ def test_copied_while_it_is_written(path: Path, tmp_path: Path) -> None:
     assert keys.epoch == "e0031"
 
 
-def test_the_kernel_says_what_is_long_enough() -> None:
-    """Twelve characters."""
+def test_twelve_characters_are_enough() -> None:
+    """A passphrase of twelve characters is long enough."""
     kernel_passphrase.require_long("x" * kernel_passphrase.MIN_LENGTH)

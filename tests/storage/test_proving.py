@@ -1,4 +1,4 @@
-"""What was purged is gone from everything that a storage keeps; with the purge switched off everything is found."""
+"""Purged data is gone from everything that a storage keeps, and without the purge the search finds all of it."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -24,12 +24,12 @@ from anninh_storage.local_blobs import LocalBlobs
 
 THEFT = "Đêm qua nhà tôi bị mất trộm xe máy ở xóm 2, gần nhà văn hoá"
 OTHER = "Tối nay có nhóm thanh niên đánh bạc ở đầu làng"
-ENGINES = ("memory", *(pytest.param(one, marks=pytest.mark.slow) for one in ("sqlite", "postgresql")))
+ENGINES = ("memory", *(pytest.param(engine, marks=pytest.mark.slow) for engine in ("sqlite", "postgresql")))
 
 
 @frozen
 class Scene:
-    """An app on an engine, with two cases that are over, and whoever operates it."""
+    """An app on an engine, with two ended cases and its officers."""
 
     app: App
     chat: MockChat
@@ -72,7 +72,7 @@ def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
 
 
 def play(app: App, chat: MockChat, clock: FixedClock) -> Scene:
-    """Let two residents report with a picture each, and both cases end."""
+    """Let two residents report with a picture each, and end both cases."""
     users = UnsafeLocalUsers(app)
     officer = users.appoint("Cán bộ 1", "hoa-lu", "tip_officer")
     dialog = Dialog(chat, lambda: pump(app, chat))
@@ -102,16 +102,16 @@ def found(scene: Scene, needles: NeedleSet) -> set[str]:
     return {sighting.needle for sighting in proof.sightings}
 
 
-def test_with_the_purge_switched_off_every_needle_is_found(scene: Scene) -> None:
-    """The search would see each of them: the key, the words' hashes, the messages that were sent."""
+def test_without_purge_every_needle_is_found(scene: Scene) -> None:
+    """Without a purge every needle is found: the key, the hashes of words, the messages, the files."""
     needles = scene.app.retention.gather_needles(scene.operator, scene.case)
     kinds = {needle.name.split()[0] for needle in needles.needles}
     assert kinds == {"wrapped", "word", "message", "file"}
     assert found(scene, needles) == {needle.name for needle in needles.needles}
 
 
-def test_after_the_purge_none_is_found(scene: Scene) -> None:
-    """On every engine; the other case has all of its own, and the reports count as before."""
+def test_after_purge_no_needle_is_found(scene: Scene) -> None:
+    """After a purge no needle of the case is found, the other case is complete, and the counters still agree."""
     needles = scene.app.retention.gather_needles(scene.operator, scene.case)
     others = scene.app.retention.gather_needles(scene.operator, scene.other)
     scene.purge()
@@ -124,8 +124,8 @@ def test_after_the_purge_none_is_found(scene: Scene) -> None:
         scene.app.retention.gather_needles(scene.operator, scene.case)
 
 
-def test_who_was_erased_is_nowhere(scene: Scene) -> None:
-    """Neither their key nor the blind index of their address nor hashes of their name; before, all are found."""
+def test_erased_resident_is_not_found(scene: Scene) -> None:
+    """An erased resident's key, address index and name hashes are found before the erasure, and not after it."""
     address = Address("oa", Place.PERSON, scene.chat.person("Thử Văn An"))
     scope = f"identity:{scene.app.internals.services.conversations.id_of(address)}"
     needles = scene.app.retention.gather_needles(scene.operator, scope)
@@ -140,18 +140,18 @@ def test_who_was_erased_is_nowhere(scene: Scene) -> None:
     assert found(scene, needles) == set()
 
 
-def test_what_left_the_house_is_listed(scene: Scene) -> None:
-    """Who had a file of the case before it was purged."""
+def test_proof_lists_downloads(scene: Scene) -> None:
+    """A proof of the purge lists who downloaded a file of the case before it."""
     (message, *_) = scene.app.conversations.history(scene.officer, scene.case).items
     scene.app.conversations.attachment(scene.officer, scene.case, message.id)
     needles = scene.app.retention.gather_needles(scene.operator, scene.case)
     scene.purge()
-    (handed,) = scene.app.retention.prove_purge(scene.operator, scene.case, needles).handed_out
-    assert (handed.action, handed.actor) == ("conversations.attachment", scene.officer.label)
+    (download,) = scene.app.retention.prove_purge(scene.operator, scene.case, needles).handed_out
+    assert (download.action, download.actor) == ("conversations.attachment", scene.officer.label)
 
 
 def test_no_needle_opens_anything(scene: Scene) -> None:
-    """Of the wrapped key less than half is in the file; whoever has it can't unwrap anything."""
+    """A needle has less than half of the wrapped key, so it can't unwrap anything."""
     needles = scene.app.retention.gather_needles(scene.operator, scene.case)
     (key,) = (needle for needle in needles.needles if needle.name.startswith("wrapped key"))
     stored = scene.app.internals.context.storage.keyring.get(scene.case)
@@ -160,8 +160,8 @@ def test_no_needle_opens_anything(scene: Scene) -> None:
     assert decode_needles(encode_needles(needles)) == needles
 
 
-def test_what_cant_be_looked_at_is_said(scene: Scene) -> None:
-    """Backups and what a disk keeps are nobody's to see."""
+def test_search_lists_blind_spots(scene: Scene) -> None:
+    """A search lists what it can't read: backups, and remains on a disk."""
     storage = scene.app.internals.context.storage
     assert isinstance(storage, LooksForBytes)
     search = storage.find_bytes({"nothing": b"nothing of the kind"})
@@ -171,7 +171,7 @@ def test_what_cant_be_looked_at_is_said(scene: Scene) -> None:
 
 
 def test_damaged_and_empty_needles_are_refused(scene: Scene) -> None:
-    """Nothing is proved by looking for nothing, and nobody asks for bytes of their own."""
+    """Empty needle sets, needles of other bytes or cases, damaged files and short needles are refused."""
     needles = scene.app.retention.gather_needles(scene.operator, scene.case)
     for others in (evolve(needles, needles=()), evolve(needles, needles=(Needle("own", b"Cong an xa"),))):
         with pytest.raises(BadInput, match="gather them before its purge, with the same keys"):

@@ -1,4 +1,4 @@
-"""Databases of every released schema open, hold what they held, and are worked on."""
+"""Databases of every released schema open, keep their content, and can be worked on."""
 
 import os
 import shutil
@@ -43,7 +43,7 @@ from anninh_storage.sqlite.connection import connect
 pytestmark = pytest.mark.slow
 
 LIVED = [name for name in FOLDERS if name == "r0001"]
-"""Those that the script of `lives` was played on, which can go on with it."""
+"""Databases made by the script of `lives`, which can continue it."""
 OLDER = [name for name in FOLDERS if name < f"r{REVISIONS[-1]}"]
 _REVISION = "SELECT version_num FROM alembic_version"
 _TABLES = "SELECT name, sql FROM sqlite_master ORDER BY name"
@@ -56,20 +56,19 @@ _SERVER_COLUMNS = """
 """
 SPECS = [kind.spec for kind in KINDS]
 LATER = 2604
-"""Number of a life after all that the databases have seen."""
+"""Number of a start after all times in the databases."""
 NEXT = 50
-"""Number of a life right after those of `LIVED`: what waited then is still worth sending."""
+"""Number of a start right after those of `LIVED`: waiting messages are still worth sending."""
 
 
 @pytest.fixture(params=FOLDERS)
 def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    """A copy of what a release left, unpacked."""
+    """An unpacked copy of a release's folder."""
     return unpack(request.param, tmp_path)
 
 
 @pytest.fixture
 def app(folder: Path) -> Iterator[App]:
-    """The app, opened on it."""
     life = Life(folder, LATER, lambda: None)
     clock = life.clock()
     with life.open(clock, life.chat(clock)) as opened:
@@ -77,11 +76,11 @@ def app(folder: Path) -> Iterator[App]:
 
 
 def read(folder: Path, question: str) -> list[Any]:
-    """Ask the file itself."""
+    """Return the rows of a query on the file itself."""
     with sqlite3.connect(folder / "anninh.db") as connection:
-        found = connection.execute(question).fetchall()
+        rows = connection.execute(question).fetchall()
     connection.close()
-    return found
+    return rows
 
 
 def rows_of(storage: Storage) -> list[Row]:
@@ -97,13 +96,13 @@ def rows_in(folder: Path) -> list[Row]:
 
 
 def is_purged(app: App, record: Record) -> bool:
-    """Tell whether a record's key was destroyed by order."""
+    """Return whether a record's key was destroyed by order."""
     ordered = bool(record.scope) and app.internals.context.is_purged(record.scope)
     return ordered and app.internals.context.storage.keyring.get(record.scope) is None
 
 
 def test_records_of_earlier_versions_open(folder: Path, request: pytest.FixtureRequest) -> None:
-    """Every record that was stored opens as what its kind is today, unless it was purged; the chain holds."""
+    """Every stored record that wasn't purged opens as its kind of today, and the journal chain holds."""
     tables = [
         name for (name,) in read(folder, "SELECT name FROM sqlite_master WHERE name GLOB 'r_*' AND type = 'table'")
     ]
@@ -126,16 +125,16 @@ def test_records_of_earlier_versions_open(folder: Path, request: pytest.FixtureR
     assert [*find_mismatches(app.internals.context), *find_altered_columns(app.internals.context, KINDS)] == []
 
 
-def test_counters_are_those_of_the_records(app: App) -> None:
-    """A recount of the records as they are read today gives what the release counted."""
-    found = recount(app.internals.runner, KINDS)
-    assert (found.differences, found.unreadable) == ((), ())
-    assert found.records > 20
+def test_counters_equal_a_recount(app: App) -> None:
+    """A recount of the records equals the release's counters."""
+    result = recount(app.internals.runner, KINDS)
+    assert (result.differences, result.unreadable) == ((), ())
+    assert result.records > 20
 
 
 @pytest.mark.parametrize("folder", LIVED, indirect=True)
-def test_what_waited_is_processed(folder: Path) -> None:
-    """The app goes on where the release stopped: what had come is processed in its order, once, and answered."""
+def test_waiting_events_are_processed(folder: Path) -> None:
+    """The app continues where the release stopped: each waiting event is processed once, in order, and answered."""
     waiting = [id for (id,) in read(folder, "SELECT id FROM inbox WHERE state = 'new' ORDER BY received_at, id")]
     sayings = 30
     officer = (folder / "officer.txt").read_text(encoding="utf-8").strip()
@@ -148,17 +147,19 @@ def test_what_waited_is_processed(folder: Path) -> None:
     chat = life.chat(clock)
     with life.open(clock, chat) as app:
         maintenance = app.internals.context.storage.maintenance
-        heard = [app.internals.context.open_record(MESSAGE, record) for record in maintenance.scan(MESSAGE.name)]
-        assert sorted(message.platform_id for message in heard) == sorted(said(chat))
-        assert len(heard) == sayings
+        messages = [app.internals.context.open_record(MESSAGE, record) for record in maintenance.scan(MESSAGE.name)]
+        assert sorted(message.platform_id for message in messages) == sorted(said(chat))
+        assert len(messages) == sayings
         depth = app.internals.context.storage.queues.depth()
         assert {state.partition(".")[2] for state in depth} == {"done", "delivered"}
         assert maintenance.check() == []
         assert recount(app.internals.runner, KINDS).differences == ()
 
 
-def test_what_waited_keeps_its_order(folder: Path) -> None:
-    """The first of each conversation is claimed, the next once it is done; what a worker died over is taken up."""
+def test_waiting_events_keep_their_order(folder: Path) -> None:
+    """The first event of each conversation is claimed, the next once it is done, and those of a dead worker are claimed
+    again.
+    """
     question = "SELECT conversation, id FROM inbox WHERE state IN ('new', 'claimed') ORDER BY received_at, id"
     waiting: dict[str, list[str]] = {}
     for conversation, id in read(folder, question):
@@ -177,8 +178,8 @@ def test_what_waited_keeps_its_order(folder: Path) -> None:
     assert max(map(len, waiting.values())) > 1
 
 
-def test_a_reindex_leaves_nothing_to_do(folder: Path, app: App) -> None:
-    """Whatever kinds have become since, all records are found by today's columns after a reindex."""
+def test_second_reindex_changes_nothing(folder: Path, app: App) -> None:
+    """After a reindex no record needs another one, and all records are found by today's columns."""
     operator = UnsafeLocalUsers(app).appoint("Vận hành", "hoa-lu", "operator")
     list(reindex(app.internals.runner, operator, KINDS))
     assert {progress.rewritten for progress in reindex(app.internals.runner, operator, KINDS)} == {0}
@@ -190,24 +191,30 @@ def test_a_reindex_leaves_nothing_to_do(folder: Path, app: App) -> None:
     connection.close()
 
 
-def test_ended_rows_lose_whom_they_went_to(folder: Path, app: App) -> None:
-    """A run that was broken off goes on; what the journal says of rows, and what opened before, is as it was."""
+def test_ended_rows_lose_their_conversation(folder: Path, app: App) -> None:
+    """After renaming, ended rows no longer name their conversation; an interrupted run resumes, and the journal stays
+    consistent.
+    """
     operator = UnsafeLocalUsers(app).appoint("Vận hành", "hoa-lu", "operator")
-    known = {record.id for record in app.internals.context.storage.maintenance.scan(CONVERSATION.name)}
+    conversation_ids = {record.id for record in app.internals.context.storage.maintenance.scan(CONVERSATION.name)}
     queues = app.internals.context.storage.queues
     rows = {row.id for row in queues.outbox(CLOSED, limit=1000)}
     list(islice(rename_rows(app.internals.runner, operator, batch=1), 2))
     list(rename_rows(app.internals.runner, operator))
     assert {progress.rewritten for progress in rename_rows(app.internals.runner, operator)} <= {0}
-    assert known.isdisjoint(row for (row,) in read(folder, "SELECT conversation FROM inbox WHERE state = 'done'"))
+    assert conversation_ids.isdisjoint(
+        row for (row,) in read(folder, "SELECT conversation FROM inbox WHERE state = 'done'")
+    )
     ended = read(folder, "SELECT conversation, scope FROM outbox WHERE state IN ('delivered', 'cancelled')")
-    assert not [row for row in ended if any(id in cell for id in known for cell in row)]
+    assert not [row for row in ended if any(id in cell for id in conversation_ids for cell in row)]
     assert {row.id for row in queues.outbox(CLOSED, limit=1000)} == rows
     assert [*find_mismatches(app.internals.context)] == []
 
 
-def test_a_reindex_seals_messages_by_their_cases(app: App) -> None:
-    """Those that the conversation sealed before; with files, or of purged cases, they stay where they are."""
+def test_reindex_encrypts_messages_by_case_keys(app: App) -> None:
+    """A reindex moves messages from the conversation's key to their case's, except those with files or of purged
+    cases.
+    """
     operator = UnsafeLocalUsers(app).appoint("Vận hành", "hoa-lu", "operator")
     list(reindex(app.internals.runner, operator, KINDS))
     ring = app.internals.context.storage.keyring
@@ -218,8 +225,8 @@ def test_a_reindex_seals_messages_by_their_cases(app: App) -> None:
     assert all(MESSAGE.stays_sealed(message) for message in app.internals.context.iter_readable(MESSAGE, left))
 
 
-def test_it_gets_the_schema_of_today(folder: Path) -> None:
-    """Tables, columns and indexes are exactly those of a file made today."""
+def test_old_file_gets_todays_schema(folder: Path) -> None:
+    """Tables, columns and indexes equal those of a new file."""
     fresh = folder / "fresh"
     fresh.mkdir()
     for place in (folder, fresh):
@@ -229,8 +236,8 @@ def test_it_gets_the_schema_of_today(folder: Path) -> None:
         assert read(folder, question) == read(fresh, question)
 
 
-def test_every_schema_of_a_body_was_released() -> None:
-    """A kind at schema n has an upcaster from each earlier one, and a stored body of each to try it on."""
+def test_every_body_schema_has_an_upcaster() -> None:
+    """A kind at schema n has an upcaster from each earlier schema, and a stored body of each to test it."""
     stored: dict[str, set[int]] = {kind.name: set() for kind in KINDS}
     for name in FOLDERS:
         with sqlite3.connect(":memory:") as connection:
@@ -254,11 +261,11 @@ def _schemas(connection: sqlite3.Connection, kind: str) -> list[tuple[int]]:
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL and fork")
 @pytest.mark.parametrize("folder", OLDER, indirect=True)
-def test_killed_while_it_migrates(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Killed between its statements, the next start finds the file as it was before and goes on with it.
+def test_killed_migration_changes_nothing(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """After a kill at any statement of a migration, the next start finds the file unchanged and migrates it.
 
-    Before each of the first ones, and then before every seventh: a migration has one commit, so that where it ends
-    early matters less than that it does.
+    Killed before each of the first statements, then before every seventh: a migration has one commit, so the exact
+    statement hardly matters.
     """
     untouched = Path(shutil.copytree(folder, tmp_path_factory.mktemp("untouched"), dirs_exist_ok=True))
     expected = rows_in(untouched)
@@ -275,7 +282,7 @@ def test_killed_while_it_migrates(folder: Path, tmp_path_factory: pytest.TempPat
 
 
 def _migrate_until(path: Path, statements: int) -> int:
-    """Migrate a file in a process that is killed before its n-th statement, and return the signal that ended it."""
+    """Migrate a file in a process that is killed before its n-th statement; return the exit status."""
     child = os.fork()
     if not child:
         code = 1
@@ -287,7 +294,7 @@ def _migrate_until(path: Path, statements: int) -> int:
                 connection.set_trace_callback(lambda _: left.pop() if left else os.kill(os.getpid(), signal.SIGKILL))
                 return connection
 
-            pytest.MonkeyPatch().setattr(migrate, "connect", opened)  # for good: this process ends here
+            pytest.MonkeyPatch().setattr(migrate, "connect", opened)  # never undone: this process ends here
             migrate.migrate(path)
             code = 0
         finally:
@@ -299,31 +306,29 @@ def _migrate_until(path: Path, statements: int) -> int:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("server", ["postgres", "postgres_old"])
-def test_a_server_comes_from_an_old_revision_to_the_same(
-    request: pytest.FixtureRequest, folder: Path, server: str
-) -> None:
-    """On PostgreSQL the same rows, stored under the revision of then, are the same rows after the same steps."""
+def test_old_revision_migrates_on_a_server(request: pytest.FixtureRequest, folder: Path, server: str) -> None:
+    """On PostgreSQL rows stored at an old revision are the same after the migrations, and so are the tables."""
     running: Server = request.getfixturevalue(server)
     url = running.database()
     fresh = running.database()
     try:
-        _store_as_then(url, folder)
+        _store_at_old_revision(url, folder)
         assert rows_of(PostgresStorage(url)) == rows_in(folder)
         rows_of(PostgresStorage(fresh))
         for question in (_SERVER_COLUMNS, "SELECT indexname, indexdef FROM pg_indexes ORDER BY 1"):
-            assert _asked(url, question) == _asked(fresh, question)
+            assert _query_server(url, question) == _query_server(fresh, question)
     finally:
         running.drop(url)
         running.drop(fresh)
 
 
-def _asked(url: str, question: str) -> list[Any]:
+def _query_server(url: str, question: str) -> list[Any]:
     with psycopg.connect(url) as connection:
         return connection.execute(question.encode()).fetchall()
 
 
-def _store_as_then(url: str, folder: Path) -> None:
-    """Make the tables of a file's revision, and of its kinds, on a server, and copy its rows there."""
+def _store_at_old_revision(url: str, folder: Path) -> None:
+    """Create the tables of a file's revision and kinds on a server, and copy its rows there."""
     ((revision,),) = read(folder, _REVISION)
     config = Config()
     config.set_main_option("script_location", str(Path(str(migrations.__file__)).parent))
@@ -337,9 +342,11 @@ def _store_as_then(url: str, folder: Path) -> None:
         database.change(KindTable(spec, database).prepare)
     database.close()
     with psycopg.connect(url) as connection:
-        there = {name for (name,) in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")}
+        server_tables = {
+            name for (name,) in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        }
         for (table,) in read(folder, "SELECT name FROM sqlite_master WHERE type = 'table'"):
-            if table in there - {"alembic_version"}:  # SQLite's index is made of tables of its own
+            if table in server_tables - {"alembic_version"}:  # SQLite's search index has tables of its own
                 _copy(connection, table, folder)
 
 

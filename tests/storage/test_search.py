@@ -1,4 +1,4 @@
-"""What searching in SQLite and in PostgreSQL owes beyond the rules of the kit."""
+"""Rules for searching in SQLite and in PostgreSQL beyond those of the kit."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -55,15 +55,15 @@ def test_phrase_behind_many_repeats_is_found(storage: Storage) -> None:
 
 @pytest.mark.parametrize("size", [1, 8, 9, 40])
 def test_search_stays_within_units(storage: Storage, size: int) -> None:
-    """A search stays within its units, be they few or many, and whatever letters their names have."""
+    """A search stays within its units, for few or many units and names with any letters."""
     index(storage, *(terms(f"t{n:02}", "x", unit=f"Xã số_{n}") for n in range(50)))
     assert search_ids(storage, build_query("x"), [f"Xã số_{n}" for n in range(size)], limit=7) == [
         f"t{n:02}" for n in reversed(range(size))
     ]
 
 
-def test_far_down_in_a_unit(storage: Storage) -> None:
-    """In one unit words are found near the top and far below it."""
+def test_old_records_of_a_unit_are_found(storage: Storage) -> None:
+    """In one unit words are found in the newest records and in far older ones."""
     busy = [terms(f"t{n:03}", "x", "rare" if n == 3 else "y", minutes=n, unit="u1") for n in range(450)]
     index(storage, *busy, terms("other", "x", "rare", minutes=500, unit="u2"))
     newest = [text.id for text in reversed(busy)]
@@ -73,15 +73,15 @@ def test_far_down_in_a_unit(storage: Storage) -> None:
 
 
 def test_records_of_all_centuries_are_sorted(storage: Storage) -> None:
-    """Records of all centuries stand in their order."""
+    """Records of all centuries are sorted by time."""
     moments = [datetime(year, 1, 1, 0, minute, tzinfo=UTC) for year in (1, 1969, 1970, 2021, 9999) for minute in (5, 6)]
     texts = [SearchTerms(kind="kit_tip", id=f"t{n}", unit="u1", at=at, terms=("x",)) for n, at in enumerate(moments)]
     index(storage, *texts[::2], *texts[1::2])
     assert search_ids(storage, build_query("x"), limit=3) == [text.id for text in reversed(texts)]
 
 
-def test_moved_within_the_hour(storage: Storage) -> None:
-    """A record that gets another time finds its new place, in the same hour and in another one."""
+def test_record_with_new_time_moves(storage: Storage) -> None:
+    """A record with a changed time moves to its new place, within the hour or in another one."""
     index(storage, terms("a", "x"), terms("b", "x", minutes=1), terms("c", "x", minutes=2))
     index(storage, terms("a", "x", minutes=3))
     assert search_ids(storage, build_query("x"), limit=1) == ["a", "c", "b"]
@@ -89,8 +89,8 @@ def test_moved_within_the_hour(storage: Storage) -> None:
     assert search_ids(storage, build_query("x"), limit=1) == ["a", "b", "c"]
 
 
-def test_too_many_words(postgres_storage: PostgresStorage) -> None:
-    """What PostgreSQL can't take in, and would partly forget without a word, is refused."""
+def test_too_many_words_are_refused(postgres_storage: PostgresStorage) -> None:
+    """A record with more different words than PostgreSQL can index is refused."""
     words = [f"{number:040}" for number in range(26_000)]
     with pytest.raises(BadInput, match="has too many different words to be indexed"):
         index(postgres_storage, terms("a", *words))
@@ -98,8 +98,8 @@ def test_too_many_words(postgres_storage: PostgresStorage) -> None:
     assert search_ids(postgres_storage, build_query(words[23_999])) == ["a"]
 
 
-def test_full_hour_takes_no_more(sqlite: SqliteStorage, path: Path) -> None:
-    """An hour that holds all it can takes nothing more, and the hour behind it stays whole."""
+def test_full_hour_refuses_records(sqlite: SqliteStorage, path: Path) -> None:
+    """A full hour accepts no further record, and the next hour works."""
     hour = int(NOW.timestamp()) // 3600
     last = (hour << 24) + (1 << 24) - 1
     with sqlite3.connect(path) as by_hand:
@@ -115,7 +115,7 @@ def test_full_hour_takes_no_more(sqlite: SqliteStorage, path: Path) -> None:
 
 @pytest.mark.skipif(sqlite3.sqlite_version_info < SECURE_DELETE_SINCE, reason="older indexes forget as they are merged")
 def test_removed_terms_are_overwritten(sqlite: SqliteStorage, path: Path) -> None:
-    """Terms that were replaced or taken out are nowhere in the file, the others are."""
+    """Replaced or removed terms are nowhere in the file, and the others are."""
     words = [f"{number:03}secret{number:03}" for number in range(300)]
     for start in range(0, 300, 20):
         index(sqlite, *(terms(f"t{n}", "x", words[n], minutes=start) for n in range(start, start + 20)))
@@ -123,12 +123,12 @@ def test_removed_terms_are_overwritten(sqlite: SqliteStorage, path: Path) -> Non
     index(sqlite, *(terms(f"t{n}") for n in range(50, 100)))
     sqlite.keyring.destroy("case:1")  # as a purge does
     data = b"".join(file.read_bytes() for file in path.parent.glob("anninh.db*"))
-    # An index leaves out how a word begins where its neighbour begins alike.
+    # An index omits the prefix of a word that it shares with its neighbour.
     assert [word for word in words if word[3:].encode() in data] == words[100:]
 
 
 def test_newer_sqlite_erases_at_once(path: Path, sqlite: SqliteStorage) -> None:
-    """A file that an older SQLite made is told to erase at once as soon as a newer one opens it."""
+    """A file made by an older SQLite erases at once as soon as a newer SQLite opens it."""
     query = "SELECT v FROM search_index_config WHERE k = 'secure-delete'"
     erases = [(1,)] if sqlite3.sqlite_version_info >= SECURE_DELETE_SINCE else []
     with sqlite3.connect(path) as by_hand:
@@ -144,8 +144,8 @@ def test_newer_sqlite_erases_at_once(path: Path, sqlite: SqliteStorage) -> None:
 
 
 @pytest.mark.skipif(sqlite3.sqlite_version_info < (3, 44), reason="quick_check leaves out virtual tables before 3.44")
-def test_damaged_index_is_noticed(sqlite: SqliteStorage, path: Path) -> None:
-    """A damaged index is noticed by a check."""
+def test_check_reports_damaged_index(sqlite: SqliteStorage, path: Path) -> None:
+    """A check reports a damaged index."""
     index(sqlite, *(terms(f"t{number}", "x", f"w{number}") for number in range(50)))
     assert sqlite.maintenance.check() == []
     with sqlite3.connect(path) as by_hand:

@@ -28,14 +28,14 @@ clauses = st.lists(phrases, min_size=1, max_size=3).map(tuple)
 queries = st.builds(
     TermQuery, st.lists(clauses, min_size=1, max_size=3).map(tuple), st.lists(phrases, max_size=2).map(tuple)
 )
-# Within an hour, in the hours beside it, and far away; many at the same moment.
+# Within an hour, in the adjacent hours, and far away; many at the same time.
 minutes = st.sampled_from([0, 0, 0, 1, 29, 30, 59, 90, -40, 10_000, -10_000, -30_000_000])
 texts = st.builds(
     SearchTerms,
     kind=st.just(""),
     id=st.sampled_from("abcdefghij"),
     unit=st.sampled_from(UNITS),
-    at=minutes.map(lambda many: NOW + timedelta(minutes=many)),
+    at=minutes.map(lambda offset: NOW + timedelta(minutes=offset)),
     terms=st.lists(st.sampled_from("xyz"), max_size=6).map(tuple),
 )
 batches = st.lists(st.lists(st.lists(texts, max_size=5), min_size=1, max_size=3), min_size=1, max_size=4)
@@ -48,7 +48,7 @@ questions = st.lists(
 
 @frozen
 class Trio:
-    """Three storages, and names for kinds that nobody has used yet."""
+    """Three storages, and unused names for kinds."""
 
     storages: tuple[Storage, ...]
     _made: Iterator[int] = field(factory=count)
@@ -71,29 +71,29 @@ def trio(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 def pages(storage: Storage, kind: str, query: TermQuery, units: Sequence[str] | None, limit: int) -> list[list[Hit]]:
-    found: list[list[Hit]] = [[]]
-    while len(found) == 1 or len(found[-1]) == limit:
-        before = found[-1][-1] if found[-1] else None
-        found.append(list(storage.search.find(kind, query, units, limit, before)))
-    return found
+    result: list[list[Hit]] = [[]]
+    while len(result) == 1 or len(result[-1]) == limit:
+        before = result[-1][-1] if result[-1] else None
+        result.append(list(storage.search.find(kind, query, units, limit, before)))
+    return result
 
 
 @given(batches=batches, questions=questions)
 @settings(max_examples=60, deadline=None)
-def test_both_engines_find_the_same(trio: Trio, batches: Sequence[Any], questions: Sequence[Any]) -> None:
-    """Whatever was indexed, indexed anew and removed, every page of every search is the same."""
+def test_all_storages_find_the_same(trio: Trio, batches: Sequence[Any], questions: Sequence[Any]) -> None:
+    """Every page of every search is the same on all storages after any indexing, changes and removals."""
     kind = trio.kind()
     for batch in batches:
         changes = [change(search=tuple(evolve(text, kind=kind) for text in part)) for part in batch]
         for storage in trio.storages:
             storage.commit(changes)
     for query, units, limit in questions:
-        want, *others = (pages(storage, kind, query, units, limit) for storage in trio.storages)
-        assert others == [want, want]
+        expected, *others = (pages(storage, kind, query, units, limit) for storage in trio.storages)
+        assert others == [expected, expected]
 
 
 def test_sqlite_index_stays_sound(trio: Trio) -> None:
-    """After all of that the index of SQLite is still the one of its lines."""
+    """After all searches SQLite's index is consistent with its lines."""
     (sqlite,) = (storage for storage in trio.storages if isinstance(storage, SqliteStorage))
     assert sqlite.maintenance.check() == []
     statement = "INSERT INTO search_index (search_index, rank) VALUES ('integrity-check', 1)"

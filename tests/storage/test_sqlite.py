@@ -13,7 +13,7 @@ from anninh_storage import SqliteStorage
 
 @pytest.fixture(scope="module")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file with the fixed tables, to copy."""
+    """A file with the fixed tables, to be copied."""
     path = tmp_path_factory.mktemp("migrated") / "anninh.db"
     storage = SqliteStorage(f"sqlite:///{path}")
     storage.prepare([])

@@ -1,4 +1,4 @@
-"""Which commits on SQLite are waited for until they are on the disk."""
+"""Which commits on SQLite wait until they are on the disk."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -18,8 +18,10 @@ def storage(tmp_path: Path) -> Iterator[SqliteStorage]:
     storage.close()
 
 
-def test_only_claims_are_not_waited_for(storage: SqliteStorage) -> None:
-    """A power cut may undo a claim, as nothing is done under it before the next commit; all else reaches the disk."""
+def test_only_claims_skip_the_disk(storage: SqliteStorage) -> None:
+    """Only claims don't wait for the disk: a power cut may undo a claim, as no work is done under it before the next
+    commit.
+    """
     commit(storage, inbox_change("1"))
     commit_outbox(storage, outbox_row("1"))
     assert synced(storage, lambda: storage.queues.claim_inbox(NOW, TTL, 10)) == [False]
@@ -28,8 +30,8 @@ def test_only_claims_are_not_waited_for(storage: SqliteStorage) -> None:
     assert synced(storage, lambda: commit(storage, inbox_change("2"))) == [True]
 
 
-def test_a_claim_that_fails_leaves_the_next_commit_safe(storage: SqliteStorage) -> None:
-    """Whatever becomes of a claim, what comes behind it is waited for again."""
+def test_commit_after_failed_claim_is_synced(storage: SqliteStorage) -> None:
+    """After a failed claim the next commit waits for the disk again."""
 
     def fail(_: object) -> None:
         raise ValueError("no claim")
@@ -40,17 +42,17 @@ def test_a_claim_that_fails_leaves_the_next_commit_safe(storage: SqliteStorage) 
 
 
 def synced(storage: SqliteStorage, act: Callable[[], object]) -> list[bool]:
-    """Return of each commit of an act whether it was waited for until it was on the disk."""
-    said: list[str] = []
+    """Return for each commit in `act` whether it waited for the disk."""
+    statements: list[str] = []
     writer: sqlite3.Connection = storage.database.change(lambda connection: connection)  # type: ignore[assignment]
-    writer.set_trace_callback(said.append)
+    writer.set_trace_callback(statements.append)
     act()
     writer.set_trace_callback(None)
-    found = []
+    waited = []
     full = True
-    for statement in said:
+    for statement in statements:
         if statement.startswith("PRAGMA synchronous"):
             full = statement.endswith("FULL")
         elif statement == "COMMIT":
-            found.append(full)
-    return found
+            waited.append(full)
+    return waited

@@ -1,4 +1,4 @@
-"""What the SQLite storage opens, and what it refuses to."""
+"""Which files the SQLite storage opens, and which it refuses."""
 
 import os
 import sqlite3
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from attrs import evolve
-from tests.support.forking import keep_in_a_fork
+from tests.support.forking import store_in_a_fork
 
 from anninh_core.kernel.errors import BadInput, NewerDatabase, StorageBusy, StorageError
 from anninh_core.ports.storages.changes import ChangeSet, NewKey
@@ -52,14 +52,14 @@ def by_hand(path: Path, statement: str) -> None:
 
 
 def writer_of(storage: SqliteStorage) -> sqlite3.Connection:
-    """Return the connection by which a storage writes."""
-    found: sqlite3.Connection = storage.database.change(lambda connection: connection)  # type: ignore[assignment]
-    return found
+    """Return the writing connection of a storage."""
+    writer: sqlite3.Connection = storage.database.change(lambda connection: connection)  # type: ignore[assignment]
+    return writer
 
 
 @pytest.mark.parametrize("url", ["", "sqlite://", "sqlite:///", "sqlite:///:memory:", "postgresql:///x", "/x.db"])
 def test_url_without_a_file_is_refused(url: str) -> None:
-    """A URL that names no file is refused with an example of one that does."""
+    """A URL without a file is refused with a valid example."""
     with pytest.raises(BadInput, match="sqlite:///folder"):
         SqliteStorage(url)
 
@@ -73,7 +73,7 @@ def test_file_is_private_and_synced(storage: SqliteStorage, path: Path) -> None:
 
 
 def test_newer_file_is_refused(storage: SqliteStorage, path: Path) -> None:
-    """A file of an unknown revision is refused by name, revision and way out, and isn't touched."""
+    """A file of an unknown revision is refused by name and revision, with a remedy, and isn't changed."""
     commit_records(storage, tip("t1"))
     storage.close()
     by_hand(path, "UPDATE alembic_version SET version_num = '9999'")
@@ -84,7 +84,7 @@ def test_newer_file_is_refused(storage: SqliteStorage, path: Path) -> None:
 
 
 def test_foreign_file_is_refused(path: Path) -> None:
-    """A database of another program is refused and isn't touched."""
+    """A database of another program is refused and isn't changed."""
     by_hand(path, "CREATE TABLE cats (name TEXT)")
     before = path.read_bytes()
     with pytest.raises(StorageError, match="another program"):
@@ -92,8 +92,8 @@ def test_foreign_file_is_refused(path: Path) -> None:
     assert path.read_bytes() == before
 
 
-def test_not_a_database(path: Path) -> None:
-    """A file that is no database is refused and isn't touched."""
+def test_other_file_is_refused(path: Path) -> None:
+    """A file that isn't a database is refused and isn't changed."""
     path.write_text("Sổ tay của tổ 5\n" * 1000)
     before = path.read_bytes()
     with pytest.raises(StorageError, match=r"anninh\.db: it isn't a database: name another file, or restore it"):
@@ -102,21 +102,21 @@ def test_not_a_database(path: Path) -> None:
 
 
 def test_missing_folder_is_reported(tmp_path: Path) -> None:
-    """A folder that isn't there is told, not made."""
+    """A missing folder is reported, not created."""
     with pytest.raises(StorageError, match="create its folder, or give this process permission to use it"):
         opened(tmp_path / "nowhere" / "anninh.db")
     assert not (tmp_path / "nowhere").exists()
 
 
 def test_folder_instead_of_file_is_reported(tmp_path: Path) -> None:
-    """A folder in the file's place is told."""
+    """A folder in the file's place is reported."""
     with pytest.raises(StorageError, match=str(tmp_path)):
         opened(tmp_path)
 
 
 @pytest.fixture
 def as_nobody() -> Iterator[Path]:
-    """Give a folder that everybody may enter, and take the rights of root away where the tests run as root."""
+    """A folder that everyone may enter; after the test, root's rights are restored."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
         root = os.name == "posix" and os.geteuid() == 0
@@ -126,7 +126,7 @@ def as_nobody() -> Iterator[Path]:
 
 
 def test_read_only_file_is_reported(as_nobody: Path) -> None:
-    """A file that may not be written is told with its name and the way out."""
+    """A file that may not be written is reported with a remedy."""
     path = as_nobody / "anninh.db"
     opened(path).close()
     for file in as_nobody.iterdir():
@@ -138,7 +138,7 @@ def test_read_only_file_is_reported(as_nobody: Path) -> None:
 
 
 def test_full_disk_fails_the_commit(storage: SqliteStorage) -> None:
-    """A full disk fails the commit, keeps nothing of it, and the storage works on once there is room."""
+    """A full disk fails the commit, nothing of it is stored, and the storage works again once there is space."""
     commit_records(storage, tip("t1"))
     writer = writer_of(storage)
     pages = writer.execute("PRAGMA page_count").fetchone()[0]
@@ -152,7 +152,7 @@ def test_full_disk_fails_the_commit(storage: SqliteStorage) -> None:
 
 
 def test_locked_file_is_given_up(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file that another program keeps locked is given up when patience ends."""
+    """A commit on a file locked by another program fails after the timeout."""
     monkeypatch.setattr(connection, "PATIENCE_S", 0.0)
     storage = opened(path)
     other = sqlite3.connect(path, isolation_level=None)
@@ -177,12 +177,12 @@ def test_network_file_system_is_refused(place: str, kind: str) -> None:
 
 @pytest.mark.parametrize("place", ["/srv/anninh.db", "/mnt/share/local/anninh.db", "/mnt/sharex/anninh.db"])
 def test_local_disk_is_accepted(place: str) -> None:
-    """A file on a local disk is fine, also one mounted below or named like a network share."""
+    """A file on a local disk is accepted, also if mounted below a network share or with a similar name."""
     check_platform(Path(place), MOUNTS)
 
 
 def test_old_sqlite_is_refused() -> None:
-    """An SQLite without what the statements need is refused by its version."""
+    """A SQLite version that lacks required statements is refused."""
     with pytest.raises(StorageError, match=r"SQLite 3\.36\.0 is too old"):
         check_platform(Path("/srv/anninh.db"), "", (3, 36, 0))
 
@@ -196,8 +196,8 @@ def test_destroyed_key_is_overwritten(storage: SqliteStorage, path: Path) -> Non
         assert wrapped not in file.read_bytes()
 
 
-def test_destroyed_key_after_a_crash(storage: SqliteStorage, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the process ended before the log was emptied, destroying the key once more empties it."""
+def test_key_is_destroyed_after_a_crash(storage: SqliteStorage, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If a process ended before the log was emptied, destroying the key again empties it."""
     wrapped = os.urandom(64)
     commit(storage, change(keys=(NewKey(scope="case:1", epoch="e1", wrapped=wrapped),)))
     with monkeypatch.context() as patch:
@@ -214,7 +214,7 @@ def _end(database: SqliteDatabase) -> None:
 
 
 def test_column_keeps_its_type(storage: SqliteStorage, path: Path) -> None:
-    """A column can't silently change its type: what stands in the table would be read wrongly."""
+    """A column can't silently change its type, which would misread stored values."""
     commit_records(storage, tip("t1"))
     spec = evolve(TIP, columns={**TIP.columns, "received": str})
     again = SqliteStorage(f"sqlite:///{path}")
@@ -225,15 +225,15 @@ def test_column_keeps_its_type(storage: SqliteStorage, path: Path) -> None:
     again.close()
 
 
-def test_half_a_character(storage: SqliteStorage) -> None:
-    """A text that no file can hold is refused as the caller's mistake."""
+def test_unstorable_text_is_refused(storage: SqliteStorage) -> None:
+    """A text that can't be stored is refused as the caller's error."""
     with pytest.raises(BadInput, match="refused a value"):
         commit(storage, change(item("i1"), request="\ud800"))
     assert storage.records.get("kit_item", "i1") is None
 
 
-def test_closed_while_somebody_waits(storage: SqliteStorage, path: Path) -> None:
-    """A commit whose turn comes after the storage was closed is told so."""
+def test_commit_after_closing_is_refused(storage: SqliteStorage, path: Path) -> None:
+    """A commit that starts after the storage was closed is refused with this reason."""
     process = SqliteResources(path)
     process.close()
     with (
@@ -243,8 +243,8 @@ def test_closed_while_somebody_waits(storage: SqliteStorage, path: Path) -> None
         pass
 
 
-def test_broken_chain_is_told(storage: SqliteStorage, path: Path) -> None:
-    """A line altered in the file is found by the check, which names it."""
+def test_check_reports_broken_chain(storage: SqliteStorage, path: Path) -> None:
+    """A check reports an altered journal line by its number."""
     commit(storage, *(change(tip(f"t{number}")) for number in range(3)))
     by_hand(path, "UPDATE journal SET content = replace(content, 'kit', 'KIT') WHERE seq = 2")
     assert [sentence.split(";")[0] for sentence in storage.maintenance.check()] == [
@@ -252,8 +252,8 @@ def test_broken_chain_is_told(storage: SqliteStorage, path: Path) -> None:
     ]
 
 
-def test_unequal_grains_are_told(storage: SqliteStorage, path: Path) -> None:
-    """Counters whose days, months and years differ are found by the check."""
+def test_check_reports_unequal_grains(storage: SqliteStorage, path: Path) -> None:
+    """A check reports counters that differ between days, months and years."""
     by_hand(path, "INSERT INTO counters_day VALUES ('tips', 'u1', 1, '', 5)")
     assert storage.maintenance.check() == ["2 counters differ between days, months and years; rebuild the counters"]
 
@@ -267,8 +267,8 @@ def test_unequal_grains_are_told(storage: SqliteStorage, path: Path) -> None:
         "INSERT INTO m_kit_tip SELECT name, value, 'gone' FROM m_kit_tip LIMIT 1",
     ],
 )
-def test_altered_side_rows_are_told(storage: SqliteStorage, path: Path, statement: str) -> None:
-    """Rows of multi columns that were taken away, put in or changed behind our back are found by the check."""
+def test_check_reports_altered_side_rows(storage: SqliteStorage, path: Path, statement: str) -> None:
+    """A check reports manually removed, inserted or changed rows of multi columns."""
     commit_records(storage, tip("t1", assignees=("amy",)), tip("t2"))
     by_hand(path, statement)
     (sentence,) = storage.maintenance.check()
@@ -284,10 +284,10 @@ def test_altered_side_rows_are_told(storage: SqliteStorage, path: Path, statemen
         ("INSERT INTO journal_ref VALUES ('kit_tip:t9', 0, 1)", ["kit_tip:t9"]),
     ],
 )
-def test_an_altered_index_of_the_journal_is_told(
+def test_check_reports_altered_journal_index(
     storage: SqliteStorage, path: Path, statement: str, refs: list[str]
 ) -> None:
-    """Whoever hides a look from those who ask about a record, or makes one up, is found by the check."""
+    """A check reports a manipulated index of the journal, such as a hidden or an invented read."""
     commit(storage, change(entry=evolve(entry("e1"), named=("kit_tip:t1@1",))))
     by_hand(path, statement)
     assert storage.maintenance.check() == [
@@ -297,16 +297,16 @@ def test_an_altered_index_of_the_journal_is_told(
 
 
 def test_forked_process_has_own_connections(storage: SqliteStorage) -> None:
-    """A forked process works on the same file with connections of its own, and the parent isn't disturbed."""
+    """A forked process uses the file with connections of its own, and doesn't disturb the parent."""
     commit_records(storage, tip("t1"))
-    assert keep_in_a_fork(storage, "t2") == 0
+    assert store_in_a_fork(storage, "t2") == 0
     commit_records(storage, tip("t3"))
     assert find_all(storage) == ["t3", "t2", "t1"]
     assert storage.maintenance.check() == []
 
 
 def test_key_destroyed_during_a_dump(tmp_path: Path) -> None:
-    """A key that is destroyed while a dump is read is gone at once, and from the files when the dump is at its end."""
+    """A key destroyed during a dump is gone at once, and from the files when the dump ends."""
     storage = SqliteStorage(f"sqlite:///{tmp_path / 'anninh.db'}")
     storage.prepare([])
     wrapped = b"wrapped key of the case"

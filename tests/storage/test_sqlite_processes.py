@@ -53,13 +53,13 @@ def storage(path: Path) -> Iterator[SqliteStorage]:
 
 
 def worker(path: Path, name: str, commits: int, pause: float = 0) -> "subprocess.Popen[str]":
-    """Start a process that commits one record after the other, and names each once it is acknowledged."""
+    """Start a process that commits one record after the other, and prints the id of each acknowledged one."""
     command = [sys.executable, "-c", WORKER, f"sqlite:///{path}", name, str(commits), str(pause)]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
 def go(processes: "list[subprocess.Popen[str]]") -> None:
-    """Let processes start together once all are ready."""
+    """Let all processes start together once they are ready."""
     for process in processes:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
@@ -70,21 +70,21 @@ def go(processes: "list[subprocess.Popen[str]]") -> None:
 
 
 def test_five_writing_processes_lose_nothing(path: Path, storage: SqliteStorage) -> None:
-    """Two busy and three light processes lose nothing, keep one chain, and no light one waits over two seconds."""
+    """Two busy and three light processes lose nothing, keep one chain, and no light process waits over two seconds."""
     busy = [worker(path, f"busy{number}", 250) for number in range(2)]
     light = [worker(path, f"light{number}", 20, 0.01) for number in range(3)]
     go([*busy, *light])
-    said = {process: process.communicate(timeout=60)[0].splitlines() for process in (*busy, *light)}
-    acknowledged = [line for lines in said.values() for line in lines[:-1]]
+    outputs = {process: process.communicate(timeout=60)[0].splitlines() for process in (*busy, *light)}
+    acknowledged = [line for lines in outputs.values() for line in lines[:-1]]
     assert sorted(find_all(storage, limit=500)) == sorted(acknowledged)
     assert len(acknowledged) == storage.journal.head()[0] == 2 * 250 + 3 * 20
     assert storage.maintenance.check() == []
-    waits = [float(said[process][-1].removeprefix("worst ")) for process in light]
+    waits = [float(outputs[process][-1].removeprefix("worst ")) for process in light]
     assert max(waits) < 2.0
 
 
 def test_killed_process_loses_no_commit(path: Path, storage: SqliteStorage) -> None:
-    """A process killed while it commits loses nothing it acknowledged, and leaves no lock behind."""
+    """A killed process loses no acknowledged commit, and leaves no lock."""
     victim = worker(path, "victim", 100_000)
     go([victim])
     assert victim.stdout is not None
@@ -100,7 +100,7 @@ def test_killed_process_loses_no_commit(path: Path, storage: SqliteStorage) -> N
 
 
 def test_new_file_is_prepared_once(path: Path) -> None:
-    """Processes that open a new file at the same moment make it once."""
+    """Processes that open a new file at the same time prepare it once."""
     processes = [worker(path, f"p{number}", 1) for number in range(3)]
     go(processes)
     assert [process.communicate(timeout=60)[0].splitlines()[0] for process in processes] == [

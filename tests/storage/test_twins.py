@@ -1,4 +1,4 @@
-"""The in-memory storage, SQLite and PostgreSQL give the same answers to the same questions."""
+"""The in-memory storage, SQLite and PostgreSQL give the same results for the same calls."""
 
 import tempfile
 from datetime import timedelta
@@ -68,7 +68,7 @@ def changes(draw: st.DrawFn) -> ChangeSet:
         return tuple(draw(st.lists(strategy, max_size=most)))
 
     guards = st.builds(Guard, st.just("kit_tip"), names, small)
-    left = st.builds(lambda who: NoneLeft("kit_tip", {"assignees": who, "state": "new"}), names)
+    none_left = st.builds(lambda assignee: NoneLeft("kit_tip", {"assignees": assignee, "state": "new"}), names)
     counters = st.builds(
         lambda unit, days, amount: Counter(
             indicator="tips", unit=unit, day=DAY + timedelta(days=days), dims="", amount=amount
@@ -90,7 +90,7 @@ def changes(draw: st.DrawFn) -> ChangeSet:
     )
     return change(
         *few(records()),
-        guards=few(guards | left, 1),
+        guards=few(guards | none_left, 1),
         counters=few(counters),
         search=few(terms),
         keys=few(keys, 1),
@@ -99,7 +99,7 @@ def changes(draw: st.DrawFn) -> ChangeSet:
 
 
 class Twins(RuleBasedStateMachine):
-    """Does everything twice and compares."""
+    """Makes every call on two storages and compares the results."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -112,12 +112,12 @@ class Twins(RuleBasedStateMachine):
         self.outbox: list[tuple[str, int]] = []
 
     def other(self) -> Storage:
-        """Make the twin of the memory, empty."""
+        """Return an empty storage to compare with the in-memory one."""
         self.folder = tempfile.TemporaryDirectory()
         return SqliteStorage(f"sqlite:///{Path(self.folder.name) / 'anninh.db'}")
 
     def clear(self) -> None:
-        """Remove where the twin was."""
+        """Delete the other storage's files."""
         self.folder.cleanup()
 
     def teardown(self) -> None:
@@ -213,12 +213,12 @@ class Twins(RuleBasedStateMachine):
         units=st.none() | st.lists(st.sampled_from(["u1", "u2"])),
     )
     def find(self, order: str, limit: int, due: Any, who: str | None, units: list[str] | None) -> None:
-        where: dict[str, Any] = {} if due is None else {"due": due}
+        conditions: dict[str, Any] = {} if due is None else {"due": due}
         excluding = {} if who is None else {"excluded": who}
-        question: dict[str, Any] = {"order": order, "where": where, "excluding": excluding, "units": units}
-        found = self.both(lambda storage: find_all(storage, limit=limit, **question))
-        assert len(found) == len(set(found))
-        assert self.both(lambda storage: storage.records.count(Find(kind="kit_tip", **question))) == len(found)
+        question: dict[str, Any] = {"order": order, "where": conditions, "excluding": excluding, "units": units}
+        matches = self.both(lambda storage: find_all(storage, limit=limit, **question))
+        assert len(matches) == len(set(matches))
+        assert self.both(lambda storage: storage.records.count(Find(kind="kit_tip", **question))) == len(matches)
 
     @rule(query=queries, first=st.integers(-45, 45), days=st.integers(0, 80))
     def ask(self, query: TermQuery, first: int, days: int) -> None:
@@ -244,7 +244,7 @@ class PostgresTwins(Twins):
     """The same with a database on a server.
 
     Args:
-        server: a running one.
+        server: a running server.
         template: name of a database with the fixed tables.
     """
 
@@ -267,7 +267,7 @@ TestTwins.settings = _ALL
 
 @pytest.fixture(scope="module")
 def migrated(postgres: Server) -> str:
-    """Name a database with the fixed tables, to copy."""
+    """Name of a database with the fixed tables, used as a template."""
     url = postgres.database()
     storage = PostgresStorage(url)
     storage.prepare([])
@@ -276,7 +276,7 @@ def migrated(postgres: Server) -> str:
 
 
 @pytest.mark.slow
-def test_twins_on_a_server(postgres: Server, migrated: str) -> None:
-    """Whatever is done in whatever order, PostgreSQL answers as the memory does."""
+def test_postgresql_equals_memory(postgres: Server, migrated: str) -> None:
+    """PostgreSQL gives the same results as the in-memory storage, for any calls in any order."""
     factory = partial(PostgresTwins, postgres, migrated)
     run_state_machine_as_test(factory, settings=_FEWER)  # type: ignore[arg-type]  # it calls whatever it is given

@@ -1,4 +1,4 @@
-"""Counters and columns are put right while work goes on, on both engines."""
+"""Counters and columns are corrected while others write, on both engines."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -39,16 +39,16 @@ DAY = date(2021, 9, 1)
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Where an empty database may lie."""
+    """URL of an empty database."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'anninh.db'}"
-    found: str = request.getfixturevalue("postgres_url")
-    return found
+    server_url: str = request.getfixturevalue("postgres_url")
+    return server_url
 
 
 @pytest.fixture
 def storage(url: str) -> Iterator[Storage]:
-    """An open storage that knows the kinds of the tiny room."""
+    """An open storage with the kinds of the notes service."""
     made: Storage = SqliteStorage(url) if url.startswith("sqlite") else PostgresStorage(url)
     made.prepare([NOTE.spec, DECISION.spec])
     yield made
@@ -57,7 +57,7 @@ def storage(url: str) -> Iterator[Storage]:
 
 @pytest.fixture
 def runner(storage: Storage) -> UseCaseRunner:
-    """A desk over it."""
+    """A use case runner on the storage."""
     clock = FixedClock(datetime(2021, 9, 1, 1, tzinfo=UTC))
     context = UseCaseContext(
         district=load_profile("hoa_lu_2021"),
@@ -72,7 +72,7 @@ def runner(storage: Storage) -> UseCaseRunner:
 
 
 def by_hand(url: str, statement: str) -> None:
-    """Change something behind the storage's back."""
+    """Execute a statement directly on the database."""
     if url.startswith("sqlite"):
         with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
             connection.execute(statement)
@@ -82,8 +82,10 @@ def by_hand(url: str, statement: str) -> None:
             server.execute(statement.encode())
 
 
-def test_months_and_years_are_mended(storage: Storage, url: str) -> None:
-    """Months and years that differ from their days are named with both sums, and mended; then no check complains."""
+def test_months_and_years_are_corrected(storage: Storage, url: str) -> None:
+    """Months and years that differ from their days are listed with both sums and corrected, and then no check
+    complains.
+    """
     days = [date(2020, 2, 29), date(2020, 3, 1), date(2021, 12, 31), date(2022, 1, 1)]
     counters = [Counter(indicator="tips", unit="u1", day=day, dims="a=b", amount=2) for day in days]
     storage.commit([ChangeSet(counters=tuple(counters))])
@@ -112,8 +114,8 @@ def test_months_and_years_are_mended(storage: Storage, url: str) -> None:
         assert total == {("tips", "u1", "a=b"): 8}
 
 
-def test_sums_of_sets_are_mended(storage: Storage, url: str) -> None:
-    """A day of a set that isn't the sum of its units is named and mended, and so are its month and year."""
+def test_sums_of_sets_are_corrected(storage: Storage, url: str) -> None:
+    """A day of a set that isn't the sum of its units is listed and corrected with its month and year."""
     days = [date(2020, 2, 29), date(2020, 3, 1)]
     counters = [Counter(indicator="tips", unit=unit, day=day, dims="", amount=2) for day in days for unit in "ab"]
     storage.commit([ChangeSet(counters=tuple(counters))])
@@ -121,8 +123,8 @@ def test_sums_of_sets_are_mended(storage: Storage, url: str) -> None:
     by_hand(url, f"UPDATE counters_day SET amount = 5 WHERE unit LIKE '=%' AND day = {days[0].toordinal()}")
     by_hand(url, f"DELETE FROM counters_day WHERE unit LIKE '=%' AND day = {days[1].toordinal()}")
     by_hand(url, "DELETE FROM counters_year WHERE unit LIKE '=%'")
-    found = storage.maintenance.inconsistencies()
-    assert [(one.year, one.month, one.day, one.held, one.days) for one in found if one.day] == [
+    drifts = storage.maintenance.inconsistencies()
+    assert [(drift.year, drift.month, drift.day, drift.held, drift.days) for drift in drifts if drift.day] == [
         (2020, 2, 29, 5, 4),
         (2020, 3, 1, 0, 4),
     ]
@@ -135,18 +137,16 @@ def test_sums_of_sets_are_mended(storage: Storage, url: str) -> None:
 
 
 @given(day=st.dates())
-def test_a_day_lies_in_the_month_of_the_calendar(day: date) -> None:
-    """The engine's own arithmetic knows the calendar."""
+def test_month_of_day_follows_calendar(day: date) -> None:
+    """The engine computes the calendar month of any day correctly."""
     with sqlite3.connect(":memory:") as connection:
-        found = connection.execute(
-            f"SELECT {DIALECT.month_of_day} FROM (SELECT ? AS day)", (day.toordinal(),)
-        ).fetchone()
+        row = connection.execute(f"SELECT {DIALECT.month_of_day} FROM (SELECT ? AS day)", (day.toordinal(),)).fetchone()
     connection.close()
-    assert found == (month_number(day.year, day.month),)
+    assert row == (month_number(day.year, day.month),)
 
 
-def test_a_recount_among_writers_is_exact(runner: UseCaseRunner, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is written between any two rows that a recount reads changes neither what it finds nor what it corrects."""
+def test_recount_during_writes_is_exact(runner: UseCaseRunner, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Writes during a recount change neither its result nor the correction."""
     notes = Notes(runner)
     reports = Reports(runner, kinds=[NOTE])
     written = [notes.write(LAN, "ninh-hoa", f"{number}") for number in range(40)]
@@ -164,29 +164,29 @@ def test_a_recount_among_writers_is_exact(runner: UseCaseRunner, url: str, monke
                 notes.write(LAN, "ninh-hoa", "xin chào")
 
     monkeypatch.setattr(runner.context.storage.maintenance, "dump", dumped)
-    found = reports.counters.recount(LAN)
+    result = reports.counters.recount(LAN)
     monkeypatch.undo()
-    assert [(one.dims, one.counted, one.recounted) for one in found.differences] == [
+    assert [(difference.dims, difference.counted, difference.recounted) for difference in result.differences] == [
         ("colour=blue", 0, colours["blue"]),
         ("colour=red", colours["red"] + 7, colours["red"]),
     ]
     assert reports.counters.recount(LAN).differences != ()
 
-    reports.counters.correct_counters(LAN, found)
+    reports.counters.correct_counters(LAN, result)
 
     assert reports.counters.recount(LAN).differences == ()
     assert [drift.dims for drift in reports.counters.mend_counters(LAN)] == ["colour=blue", "colour=red"] * 2
     assert runner.context.storage.maintenance.check() == []
 
 
-def test_columns_are_filled_among_writers(runner: UseCaseRunner, url: str) -> None:
-    """A kind that grew finds its old records by the new column after a reindex, whatever was written meanwhile."""
+def test_columns_are_filled_during_writes(runner: UseCaseRunner, url: str) -> None:
+    """After a reindex a kind's old records are found by a new column, despite writes in between."""
     notes = Notes(runner)
     written = [notes.write(LAN, "ninh-hoa", "x" * number) for number in range(30)]
     runner.context.storage.prepare([GROWN.spec])
-    for number, _ in enumerate(reindex(runner, LAN, [GROWN], batch=3)):  # the room knows nothing of the new column
-        notes.paint(LAN, written[number].id, "green")  # behind what was just reindexed
-        notes.paint(LAN, written[max(number, 29 - number)].id, "blue")  # before it, or behind
+    for number, _ in enumerate(reindex(runner, LAN, [GROWN], batch=3)):  # the notes service doesn't have the new column
+        notes.paint(LAN, written[number].id, "green")  # already reindexed
+        notes.paint(LAN, written[max(number, 29 - number)].id, "blue")  # not reindexed yet, or already
     late = {*range(10), *range(20, 23)}
     assert [progress.rewritten for progress in reindex(runner, LAN, [GROWN])] == [len(late)]
 
@@ -196,35 +196,37 @@ def test_columns_are_filled_among_writers(runner: UseCaseRunner, url: str) -> No
     assert [record.columns["colour"] for record in records] == ["green"] * 10 + ["red"] * 10 + ["blue"] * 10
 
 
-def test_what_opening_would_do_is_told(storage: Storage, url: str) -> None:
-    """New columns, new indexes and new kinds are named with the rows that are read for them; else nothing is."""
+def test_pending_upgrade_is_listed(storage: Storage, url: str) -> None:
+    """Pending new columns, indexes and kinds are listed with the number of rows to read; without any, nothing is
+    listed.
+    """
     assert isinstance(storage, TellsUpgrade)
-    known = [NOTE.spec, DECISION.spec]
+    kinds = [NOTE.spec, DECISION.spec]
     colour = {"colour": "red"}
     notes = [Record(kind="note", id=f"n{n}", unit="u", version=1, schema=1, body=b"", columns=colour) for n in range(3)]
     storage.commit([ChangeSet(records=tuple(notes))])
-    told = storage.pending(known)
-    assert (told.found, told.newest, told.steps) == (REVISIONS[-1], REVISIONS[-1], ())
-    assert told.size > 10_000
+    pending = storage.pending(kinds)
+    assert (pending.found, pending.newest, pending.steps) == (REVISIONS[-1], REVISIONS[-1], ())
+    assert pending.size > 10_000
 
     grown = storage.pending([GROWN.spec, DECISION.spec, IndexSpec(kind="new", columns={})])
     assert grown.steps == (
         UpgradeStep(name="note", what="New in its tables: 1 columns, 2 indexes.", reads={"r_note": 3}),
         UpgradeStep(name="new", what="The kind is new."),
     )
-    assert storage.pending(known).steps == ()
+    assert storage.pending(kinds).steps == ()
     storage.prepare([GROWN.spec])
     assert storage.pending([GROWN.spec]).steps == ()
     by_hand(url, "UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(NewerDatabase, match="9999"):
-        storage.pending(known)
+        storage.pending(kinds)
 
 
-def test_where_there_is_nothing_nothing_is_made(url: str, tmp_path: Path) -> None:
-    """A storage that was never prepared is told of, and neither file nor table comes of it."""
+def test_pending_upgrade_creates_nothing(url: str, tmp_path: Path) -> None:
+    """A storage that was never prepared reports nothing pending, and no file or table is created."""
     storage = SqliteStorage(url) if url.startswith("sqlite") else PostgresStorage(url)
-    told = storage.pending([NOTE.spec])
-    assert (told.found, told.steps, told.size) == ("", (), 0)
-    assert storage.pending([NOTE.spec]) == told
+    pending = storage.pending([NOTE.spec])
+    assert (pending.found, pending.steps, pending.size) == ("", (), 0)
+    assert storage.pending([NOTE.spec]) == pending
     assert list(tmp_path.iterdir()) == []
     storage.close()

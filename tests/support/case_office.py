@@ -1,4 +1,4 @@
-"""An office with people who work on tips and questions, on each engine."""
+"""An office with officers who handle tips and questions, on each engine."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,7 +33,7 @@ QUESTION = "Cho tôi hỏi làm căn cước công dân ở đâu?"
 
 @frozen
 class CaseOffice:
-    """An app with a chat and a clock that stands.
+    """An app with a chat and a fixed clock.
 
     Attributes:
         officer, other: handle tips in the same commune.
@@ -50,33 +50,33 @@ class CaseOffice:
     names: list[str] = field(factory=list)
 
     def appoint(self, *roles: str, unit: str = "hoa-lu") -> Actor:
-        """Appoint somebody."""
+        """Appoint a new officer with these roles."""
         self.names.append("")
         return self.users.appoint(f"Cán bộ Mẫu {len(self.names)}", unit, *roles)
 
     def says(self, text: str, who: str = AN) -> None:
-        """Let a resident write, and what follows happen."""
+        """Let the resident `who` write, and process the message."""
         Dialog(self.chat, lambda: pump(self.app, self.chat)).says(who, text)
 
     def reported(self, text: str = THEFT, who: str = AN) -> Tip:
-        """Return a tip that a resident has just reported."""
+        """Let the resident `who` report a tip, and return it."""
         self.says(text, who)
         return self.app.tips.list(self.officer, limit=1).items[0]
 
     def asked(self, text: str = QUESTION, who: str = AN) -> Inquiry:
-        """Return a question that a resident has just asked."""
+        """Let the resident `who` ask a question, and return it."""
         self.says(text, who)
         return self.app.inquiries.list(self.officer, limit=1).items[0]
 
     def entries(self) -> list[Entry]:
         """Return the whole journal."""
-        found: list[Entry] = []
-        while lines := self.app.internals.context.storage.journal.read(after=len(found)):
-            found += [entry_from(line.content) for line in lines]
-        return found
+        entries: list[Entry] = []
+        while lines := self.app.internals.context.storage.journal.read(after=len(entries)):
+            entries += [entry_from(line.content) for line in lines]
+        return entries
 
     def finished(self, tip: Tip) -> Tip:
-        """Bring a tip to its end; its reporter has read the answer."""
+        """Handle a tip until it is closed with its answer delivered."""
         tips = self.app.tips
         tips.triage(self.officer, tip.id, category="crime")
         tips.assign(self.officer, tip.id, unit="hoa-lu", officers=[self.officer.id])
@@ -87,40 +87,40 @@ class CaseOffice:
         return tips.close(self.officer, tip.id)
 
     def purge(self, case: str) -> None:
-        """Have a case that is over destroyed."""
+        """Purge an ended case."""
         self.carry_out_purge(self.order_purge(case))
 
     def order_purge(self, case: str) -> Actor:
-        """Order a purge, and wait until it is due; returns who carries it out."""
+        """Order a purge, and advance the clock until it is due; return the operator who carries it out."""
         operator = self.appoint("operator")
         self.app.retention.order_purge(operator, case, reason="request")
         self.clock.advance(timedelta(days=8))
         return operator
 
     def carry_out_purge(self, operator: Actor) -> None:
-        """Destroy what was ordered to be."""
+        """Carry out the ordered purge."""
         assert len(self.app.retention.purge(operator)) == 1
 
     def appoint_with_chat(self, name: str, *roles: str) -> Actor:
-        """Appoint somebody who can be told of things in a chat."""
+        """Appoint an officer with a chat conversation for notices."""
         self.says("chúc mừng năm mới", name)
         return self.users.appoint(name, "hoa-lu", *roles, conversation=last_conversation(self.app))
 
     def told(self, name: str, word: str) -> list[str]:
-        """Return what somebody was told in their chat that has a word in it."""
+        """Return the texts that the person `name` got in their chat and that contain `word`."""
         pump(self.app, self.chat)
-        return [text for text in self.heard_by(name) if word in text]
+        return [text for text in self.texts_to(name) if word in text]
 
-    def heard_by(self, name: str) -> list[str]:
-        """Return all that we wrote to somebody."""
+    def texts_to(self, name: str) -> list[str]:
+        """Return all texts sent to the person `name`."""
         return [message.text for message in self.chat.conversation(self.chat.person(name)) if not message.author]
 
-    def reopened_services(self) -> Services:
-        """Return the services as a program has them that was started anew."""
+    def new_services(self) -> Services:
+        """Return new services on the same runner, as after a restart."""
         return BuiltServices(self.app.internals.runner)
 
-    def launched_group(self, unit: str, title: str) -> Group:
-        """Return a group that was founded and opened."""
+    def launch_group(self, unit: str, title: str) -> Group:
+        """Found and launch a group, and return it."""
         admin = self.appoint("board_admin")
         group = self.app.groups.found(admin, unit, kind="commune", title=title, messenger="oa")
         self.app.groups.seat(admin, group.id, "owner", officer=admin.id, name="Cán bộ Mẫu")
@@ -129,11 +129,11 @@ class CaseOffice:
         return group
 
     def heard(self) -> list[str]:
-        """Return all that stands in the chat, oldest first."""
+        """Return the texts of all chat messages, oldest first."""
         return [message.text for message in self.chat.messages()]
 
     def inquiries(self) -> list[Inquiry]:
-        """Return all questions as they are stored."""
+        """Return all stored questions."""
         return [
             *self.app.internals.context.iter_readable(
                 INQUIRY, self.app.internals.context.storage.maintenance.scan(INQUIRY.name)

@@ -11,14 +11,14 @@ from tools import browser
 
 @contextmanager
 def open_chromium() -> Iterator[Browser]:
-    """Start Chromium without a window, until the end of the `with` block.
+    """Start a headless Chromium, until the end of the `with` block.
 
-    Without a browser on this machine the test is skipped, and fails where CI is set.
+    Without a browser on this machine the test is skipped; with CI set it fails.
     """
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(
             executable_path=_find_browser(),
-            args=["--no-sandbox"],  # tests may run as root, where Chromium has none
+            args=["--no-sandbox"],  # tests may run as root, where Chromium's sandbox doesn't work
         )
         yield started
         started.close()

@@ -1,4 +1,4 @@
-"""Hearing of commits."""
+"""A listener for commits."""
 
 from collections.abc import Callable, Sequence
 
@@ -9,12 +9,12 @@ from anninh_core.ports.storages.changes import ChangeSet, Outcome
 
 @frozen
 class OnCommit:
-    """Calls something with each change set that was committed."""
+    """Calls a function with each committed change set."""
 
     call: Callable[[ChangeSet], object]
 
     def committed(self, change_sets: Sequence[ChangeSet], outcomes: Sequence[Outcome], seconds: float) -> None:
-        """Pass on what was committed."""
+        """Call the function with each committed change set."""
         for change_set, outcome in zip(change_sets, outcomes, strict=True):
             if outcome is Outcome.COMMITTED:
                 self.call(change_set)

@@ -1,4 +1,4 @@
-"""Who wrote last, and to whom a row went: ended rows of the queues don't tell."""
+"""The conversation of the newest message, which ended queue rows don't contain."""
 
 from anninh_core.app import App
 from anninh_core.domain.conversations.model import MESSAGE

@@ -1,4 +1,4 @@
-"""Damage of single records in the memory storage: what was written opens no more."""
+"""Damage of single records in the memory storage, so that they no longer decrypt."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from anninh_core.testing.memory import MemoryStorage
 
 
 def flip_body(app: App, kind: str, id: str) -> None:
-    """Flip a bit in the first byte of a record's body; a second time it is whole again."""
+    """Flip a bit in the first byte of a record's body; a second call restores it."""
     storage = app.internals.context.storage
     assert isinstance(storage, MemoryStorage)
     record = storage.tables.records[kind][id]

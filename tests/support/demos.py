@@ -1,4 +1,4 @@
-"""A demo to look at, without the minute that its play takes."""
+"""A demo to open in a browser, without the minute that its play takes."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +24,7 @@ class ServedDemo:
 
 
 def finish_demo(out: Path) -> Path:
-    """Leave a finished demo in `out` in which nothing has happened but that everybody was appointed; return `out`."""
+    """Create a finished demo in `out` with all officers appointed and nothing else; return `out`."""
     stage = open_stage(out)
     appoint_all(stage)
     open_last_weeks(stage)

@@ -6,8 +6,8 @@ from anninh_core.ports.storages.storage import Storage
 from anninh_core.testing.kits.storage.base import commit_records, tip
 
 
-def keep_in_a_fork(storage: Storage, name: str) -> int:
-    """Keep a record of that name in a forked process, and return how it ended: 0 for well."""
+def store_in_a_fork(storage: Storage, name: str) -> int:
+    """Store a record named `name` in a forked process, and return its exit status, 0 for success."""
     child = os.fork()
     if child == 0:
         failed = 1

@@ -1,4 +1,4 @@
-"""Files of heads of the journal."""
+"""Files of signed journal heads."""
 
 from datetime import UTC, datetime
 
@@ -8,7 +8,7 @@ from anninh_core.testing.memory import MemoryKeys
 
 
 def heads_of_another(_: object = None) -> bytes:
-    """Return a file of heads of an authority that isn't this one."""
+    """Return a head file of another authority."""
     keys = MemoryKeys(seed=3)
     at = datetime(2021, 9, 1, 1, tzinfo=UTC)
     head = SignedHead(number=1, authority="hoa-lu-2", store="a" * 64, seq=1, hash="a" * 64, at=at)

@@ -1,8 +1,8 @@
-"""Clients that mean a web door no good: `python -m tests.support.hostile_clients URL MANNER COUNT`.
+"""Clients that attack a web door: `python -m tests.support.hostile_clients URL MANNER COUNT`.
 
-So many keep at it at the same time: a connection that the server closes is opened again. Prints a line once all have
-begun, and goes on until its standard input ends; then it prints, as JSON, how often they connected and how they were
-answered.
+COUNT clients attack at the same time and reopen each connection that the server closes. Prints a line once all have
+begun, and continues until its standard input ends; then it prints, as JSON, the number of connections and the counts of
+HTTP statuses.
 """
 
 import asyncio
@@ -18,24 +18,24 @@ from attrs import define, field
 
 LARGE = 900_000
 HALF = 400_000
-"""Of a body that is small enough to be taken, and never comes to its end."""
+"""Bytes of a body that is small enough to be accepted, and never completed."""
 
 _HEAD = b"POST /hook/oa HTTP/1.1\r\nHost: door\r\n"
 _DRIP_SECONDS = 0.5
-_PAUSE_SECONDS = 0.05  # before a connection that was closed is opened again
-_NEEDED_FILES = 100  # beside the connections
+_PAUSE_SECONDS = 0.05  # before a closed connection is opened again
+_NEEDED_FILES = 100  # in addition to the connections
 
 
 @define
 class Wire:
-    """A connection to the door, and what came back over it."""
+    """A connection to the door, and the counts of its responses."""
 
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
     answers: Counter[str]
 
     async def send(self, *parts: bytes) -> None:
-        """Send bytes as fast as they are taken."""
+        """Send bytes as fast as the server reads them."""
         for part in parts:
             self.writer.write(part)
             await self.writer.drain()
@@ -47,7 +47,7 @@ class Wire:
             await asyncio.sleep(_DRIP_SECONDS)
 
     async def hear(self) -> None:
-        """Read what comes until the server closes the connection, and count the answers."""
+        """Read until the server closes the connection, and count the responses."""
         while data := await self.reader.read(65536):
             for part in data.split(b"HTTP/1.1 ")[1:]:
                 self.answers[part[:3].decode("latin-1")] += 1
@@ -57,7 +57,7 @@ Manner = Callable[[Wire], Awaitable[None]]
 
 
 async def _silent(_: Wire) -> None:
-    """Say nothing."""
+    """Send nothing."""
 
 
 async def _half_head(wire: Wire) -> None:
@@ -103,7 +103,7 @@ async def _whole_body(wire: Wire) -> None:
 
 
 async def _many_requests(wire: Wire) -> None:
-    """Ask without waiting for answers."""
+    """Send requests without waiting for responses."""
     await wire.send(*[b"GET /livez HTTP/1.1\r\nHost: door\r\n\r\n" * 500] * 20)
 
 
@@ -130,10 +130,10 @@ MANNERS: Mapping[str, Manner] = {
 
 @define
 class Crowd:
-    """Clients of one manner.
+    """Clients that attack in one manner.
 
     Attributes:
-        begun: is set once each of them has done its first bit, or was turned away.
+        begun: is set once each client has made its first move or was turned away.
     """
 
     host: str
@@ -145,7 +145,7 @@ class Crowd:
     begun: asyncio.Event = field(factory=asyncio.Event)
 
     async def run(self, count: int) -> None:
-        """Keep so many connections busy until cancelled."""
+        """Keep `count` connections busy until cancelled."""
         self.waiting_for = count
         await asyncio.gather(*(self._keep_on() for _ in range(count)))
 
@@ -166,7 +166,7 @@ class Crowd:
     async def _misbehave(self, wire: Wire, is_first: bool) -> None:
         acting = asyncio.ensure_future(self.manner(wire))
         try:
-            await asyncio.wait([acting], timeout=_DRIP_SECONDS)  # whoever drips has begun by then
+            await asyncio.wait([acting], timeout=_DRIP_SECONDS)  # a dripping client has begun by then
             if is_first:
                 self._note_begin()
             await wire.hear()
@@ -181,26 +181,26 @@ class Crowd:
             self.begun.set()
 
 
-def _tell(line: str) -> None:
+def _print(line: str) -> None:
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 
 
-async def _besiege(url: str, manner: str, count: int) -> None:
+async def _attack(url: str, manner: str, count: int) -> None:
     place = urlsplit(url)
     crowd = Crowd(str(place.hostname), int(place.port or 80), MANNERS[manner])
     siege = asyncio.ensure_future(crowd.run(count))
     await asyncio.wait([asyncio.ensure_future(crowd.begun.wait())], timeout=30)
-    _tell("begun")
+    _print("begun")
     await asyncio.to_thread(sys.stdin.read)
     siege.cancel()
     with suppress(asyncio.CancelledError):
         await siege
-    _tell(json.dumps({"connected": crowd.connected, "answers": dict(crowd.answers)}))
+    _print(json.dumps({"connected": crowd.connected, "answers": dict(crowd.answers)}))
 
 
 def raise_file_limit(count: int) -> bool:
-    """Let this process hold so many connections; tell whether the system allows it."""
+    """Raise this process's limit for that many connections; return whether the system allows it."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     needed = count + _NEEDED_FILES
     if soft < needed <= hard or hard == resource.RLIM_INFINITY:
@@ -211,7 +211,7 @@ def raise_file_limit(count: int) -> bool:
 def main(url: str, manner: str, count: str) -> None:
     if not raise_file_limit(int(count)):
         sys.exit(f"{count} connections need a higher limit on open files than the system grants (ulimit -Hn)")
-    asyncio.run(_besiege(url, manner, int(count)))
+    asyncio.run(_attack(url, manner, int(count)))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""An HTTP proxy on loopback: passes requests on, opens tunnels, and writes down what it was asked for."""
+"""An HTTP proxy on loopback: forwards requests, refuses tunnels, and records both."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,12 +12,12 @@ from attrs import define, field
 
 @define
 class PretendProxy:
-    """A proxy that listens.
+    """A running proxy.
 
     Attributes:
-        address: to be named in settings.
+        address: for the settings.
         asked: method and address of each request.
-        credentials: what each showed to the proxy, "" for nothing.
+        credentials: proxy credentials of each request, "" for none.
     """
 
     address: str
@@ -27,7 +27,7 @@ class PretendProxy:
 
 @contextmanager
 def open_proxy() -> Iterator[PretendProxy]:
-    """Listen inside a `with`."""
+    """Run the proxy inside a `with`."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     server.daemon_threads = True
     server.proxy = PretendProxy(f"http://127.0.0.1:{server.server_address[1]}")  # type: ignore[attr-defined]
@@ -43,7 +43,7 @@ def open_proxy() -> Iterator[PretendProxy]:
 
 class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        """Pass a request on to this machine, and its answer back."""
+        """Forward a request to this machine, and return its response."""
         self._note()
         target = urlsplit(self.path)
         assert target.hostname == "127.0.0.1"
@@ -63,11 +63,11 @@ class _Handler(BaseHTTPRequestHandler):
         onward.close()
 
     def do_POST(self) -> None:
-        """Pass a form on."""
+        """Forward a form."""
         self.do_GET()
 
     def do_CONNECT(self) -> None:
-        """Refuse a tunnel, which is noted: nothing here answers by https."""
+        """Record and refuse a tunnel, as no test server uses HTTPS."""
         self._note()
         self.send_error(502)
 
@@ -77,4 +77,4 @@ class _Handler(BaseHTTPRequestHandler):
         proxy.credentials.append(self.headers.get("Proxy-Authorization", ""))
 
     def log_message(self, *_: object) -> None:
-        """Keep quiet."""
+        """Log nothing."""

@@ -1,4 +1,4 @@
-"""A small identity provider on loopback: it really checks PKCE, the client's secret, and that a code is used once."""
+"""A small identity provider on loopback: it checks PKCE, the client's secret, and that a code is used once."""
 
 import json
 import secrets
@@ -24,19 +24,19 @@ REDIRECT = "https://office.example/signed-in"
 
 
 def new_key(kid: str) -> RSAKey:
-    """Return another key."""
+    """Return a new key."""
     return jwk.RSAKey.generate_key(2048, {"kid": kid, "use": "sig"})
 
 
 @cache
 def _first_key() -> RSAKey:
-    """Return the key that every provider begins with: making one takes long."""
+    """Return the first key of every provider, cached because generating one is slow."""
     return new_key("one")
 
 
 @define
 class Grant:
-    """What a code stands for."""
+    """The data behind an authorization code."""
 
     challenge: str
     nonce: str
@@ -46,20 +46,21 @@ class Grant:
 
 @define(eq=False)
 class PretendProvider:
-    """The provider.
+    """An identity provider for tests.
 
     Attributes:
         now: its clock.
         issuer: its name and address.
-        user: claims of whoever sits at the browser.
-        changed: claims that it signs instead of the right ones; those of None are left out.
+        user: claims of the user at the browser.
+        changed: claims to sign instead of the right ones; those with None are left out.
         header: of id tokens.
-        key: that signs; `published` is what it tells of its keys.
-        answer: what it says to each path instead, as status, headers and body.
-        asked: paths that it was asked for.
-        codes: given out and not yet redeemed.
-        sign: makes an id token, if it isn't made in the right way.
-        form: what the token endpoint was last sent.
+        key: signing key.
+        published: keys in the key set; the public part of `key` if empty.
+        answer: responses that replace the usual ones, by path: status, headers and body.
+        asked: requested paths.
+        codes: issued codes that aren't redeemed yet.
+        sign: makes an id token instead of the usual way.
+        form: last form sent to the token endpoint.
     """
 
     now: Callable[[], datetime]
@@ -85,22 +86,22 @@ class PretendProvider:
             **self.document,
         }
 
-    def authorize(self, asked: Mapping[str, str]) -> str:
-        """Let whoever sits at the browser in, and return where the browser is sent."""
-        assert asked["client_id"] == CLIENT
-        assert asked["redirect_uri"] == REDIRECT
-        assert (asked["response_type"], asked["code_challenge_method"]) == ("code", "S256")
+    def authorize(self, query: Mapping[str, str]) -> str:
+        """Sign in the user at the browser, and return the redirect address."""
+        assert query["client_id"] == CLIENT
+        assert query["redirect_uri"] == REDIRECT
+        assert (query["response_type"], query["code_challenge_method"]) == ("code", "S256")
         code = secrets.token_urlsafe(16)
-        self.codes[code] = Grant(asked["code_challenge"], asked["nonce"], asked["redirect_uri"], dict(self.user))
-        return f"{REDIRECT}?{urlencode({'code': code, 'state': asked['state']})}"
+        self.codes[code] = Grant(query["code_challenge"], query["nonce"], query["redirect_uri"], dict(self.user))
+        return f"{REDIRECT}?{urlencode({'code': code, 'state': query['state']})}"
 
     def redeem(self, form: Mapping[str, str], authorization: str) -> tuple[int, dict[str, Any]]:
-        """Return status and answer of the token endpoint."""
+        """Return status and body of the token endpoint's response."""
         if unquote_plus(b64decode(authorization.removeprefix("Basic ")).decode()) != f"{CLIENT}:{SECRET}":
             return 401, {"error": "invalid_client"}
         grant = self.codes.pop(form.get("code", ""), None)
-        shown = urlsafe_b64encode(sha256(form.get("code_verifier", "").encode()).digest()).rstrip(b"=").decode()
-        if grant is None or grant.challenge != shown or grant.redirect != form.get("redirect_uri"):
+        challenge = urlsafe_b64encode(sha256(form.get("code_verifier", "").encode()).digest()).rstrip(b"=").decode()
+        if grant is None or grant.challenge != challenge or grant.redirect != form.get("redirect_uri"):
             return 400, {"error": "invalid_grant"}
         access = secrets.token_urlsafe(16)
         claims = self.claims(grant, access)
@@ -108,7 +109,7 @@ class PretendProvider:
         return 200, {"access_token": access, "token_type": "Bearer", "id_token": token}
 
     def claims(self, grant: Grant, access: str) -> dict[str, Any]:
-        """Return what an id token says."""
+        """Return the claims of an id token."""
         at = int(self.now().timestamp())
         hashed = urlsafe_b64encode(sha256(access.encode()).digest()[:16]).rstrip(b"=").decode()
         right = {"iss": self.issuer, "aud": CLIENT, "nonce": grant.nonce, "iat": at, "exp": at + 300, "at_hash": hashed}
@@ -118,7 +119,7 @@ class PretendProvider:
         return self.published or [public(self.key)]
 
     def browse(self, url: str) -> dict[str, str]:
-        """Sign in at an address as whoever sits at the browser, and return what comes back to the program."""
+        """Sign in at `url` as the user at the browser, and return the parameters that come back to the program."""
         parts = urlsplit(url)
         connection = HTTPConnection(parts.hostname or "", parts.port)
         try:
@@ -131,19 +132,19 @@ class PretendProvider:
 
 
 def serialize(header: Mapping[str, Any], claims: Mapping[str, Any], key: RSAKey | ECKey) -> str:
-    """Return a token, in whatever way it is signed."""
+    """Return a token signed with any algorithm."""
     registry = jws.JWSRegistry(algorithms=[header["alg"]], strict_check_header=False)
     return jws.serialize_compact(dict(header), json.dumps(claims).encode(), key, registry=registry)
 
 
 def public(key: RSAKey | ECKey) -> dict[str, Any]:
-    """Return what a provider tells of a key."""
+    """Return the published part of a key."""
     return dict(key.as_dict(private=False))
 
 
 @contextmanager
 def open_provider(now: Callable[[], datetime]) -> Iterator[PretendProvider]:
-    """Serve a provider on loopback while the `with` lasts."""
+    """Run a provider on loopback inside a `with`."""
     provider = PretendProvider(now)
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"provider": provider}))
     provider.issuer = f"http://127.0.0.1:{server.server_address[1]}"
@@ -162,11 +163,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
-        if self._told_otherwise(parts.path):
+        if self._send_override(parts.path):
             return
         if parts.path == "/authorize":
-            asked = dict(parse_qsl(parts.query))
-            self._reply(302, {"Location": self.provider.authorize(asked)}, b"")
+            query = dict(parse_qsl(parts.query))
+            self._reply(302, {"Location": self.provider.authorize(query)}, b"")
             return
         pages = {
             "/.well-known/openid-configuration": self.provider.configuration(),
@@ -176,17 +177,17 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         sent = self.rfile.read(int(self.headers["Content-Length"])).decode()
-        if self._told_otherwise(self.path):
+        if self._send_override(self.path):
             return
         self.provider.form = {name: values[0] for name, values in parse_qs(sent).items()}
         status, answer = self.provider.redeem(self.provider.form, self.headers.get("Authorization", ""))
         self._reply(status, {}, json.dumps(answer).encode())
 
-    def _told_otherwise(self, path: str) -> bool:
+    def _send_override(self, path: str) -> bool:
         self.provider.asked.append(path)
-        if told := self.provider.answer.get(path):
-            self._reply(*told)
-        return told is not None
+        if override := self.provider.answer.get(path):
+            self._reply(*override)
+        return override is not None
 
     def _reply(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
         self.send_response(status)
@@ -196,4 +197,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: Any) -> None:
-        """Print nothing."""
+        """Log nothing."""

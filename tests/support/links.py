@@ -1,4 +1,4 @@
-"""What joins two things of one person in a database without keys: values that occur with nobody else's."""
+"""Values that connect two records of one person in a database without keys, as they occur with no one else's."""
 
 import re
 from collections import defaultdict
@@ -19,7 +19,7 @@ from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.kinds import Kind
 
 TALK = "talk"
-"""Stands for all that a member said in a group and that became no case."""
+"""All messages of a member in a group that became no case, as one thing."""
 
 _CASES: Sequence[Kind] = (TIP, INQUIRY, POST)  # type: ignore[type-arg]
 _CASE = re.compile(r"\b(tip|inquiry|post):([0-9A-Za-z.-]{8,})")
@@ -31,10 +31,10 @@ _IN_PROGRESS = frozenset({*PENDING, InboxState.FAILED, OutboxState.READY, Outbox
 
 @frozen
 class Link:
-    """A value that occurs with two things of one person and with nobody else's.
+    """A value that occurs with two things of one person and no other person's.
 
     Attributes:
-        value: it.
+        value: the value.
         things: cases, `kind:id`, or `TALK`.
         tables: where it occurs.
     """
@@ -53,11 +53,11 @@ class _Seen:
 
 @frozen
 class _Truth:
-    """Who is behind what, as only the keys tell.
+    """The residents behind the records, which only the keys reveal.
 
     Attributes:
         owners: case -> conversation id of its resident.
-        things: id of a message -> its sender and what it belongs to.
+        messages: id of a message -> its sender, and its case or `TALK`.
         joined: pairs of cases that an officer joined.
     """
 
@@ -67,11 +67,11 @@ class _Truth:
 
 
 def find_links(context: UseCaseContext) -> list[Link]:
-    """Return what a thief of the database would join by equal values, without keys.
+    """Return the connections that a thief of the database could make by equal values, without keys.
 
-    Left out are rows in progress, search terms, which are equal where words are, moments, which are measured apart,
-    what an officer joined (a post and the message that it is about, a tip and the one that took it in; whoever asks
-    which tips are of one person leaves an entry that names them), and what a reindex rewrote together, by ids.
+    Left out are rows in progress; search terms, which are equal for equal words; times, which are measured separately;
+    pairs that an officer joined (a post and its message, a tip and the one that it was merged into; a search for tips
+    of one reporter leaves an entry that names them); and records that a reindex rewrote together, by ids.
     """
     truth = _read_truth(context)
     seen: defaultdict[str, _Seen] = defaultdict(_Seen)
@@ -93,8 +93,14 @@ def find_links(context: UseCaseContext) -> list[Link]:
 
 
 def count_pairs(links: Sequence[Link]) -> int:
-    """Return how many pairs of things the links join."""
-    pairs = {frozenset((one, other)) for link in links for one in link.things for other in link.things if one < other}
+    """Return the number of pairs of things that the links connect."""
+    pairs = {
+        frozenset((first, second))
+        for link in links
+        for first in link.things
+        for second in link.things
+        if first < second
+    }
     return len(pairs)
 
 
@@ -126,7 +132,7 @@ def _read_truth(context: UseCaseContext) -> _Truth:
 
 
 def _iter_purged(context: UseCaseContext) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Yield messages that nobody can open any more, and whose columns still name their sender by the id."""
+    """Yield messages that can't be decrypted any more but still have their sender's id in a column."""
     people = {record.id for record in context.storage.maintenance.scan(CONVERSATION.name)}
     for record in context.storage.maintenance.scan(MESSAGE.name):
         sender = str(record.columns["sender"])
@@ -136,7 +142,7 @@ def _iter_purged(context: UseCaseContext) -> Iterator[tuple[str, tuple[str, str]
 
 
 def _iter_things(truth: _Truth, row: Row) -> Iterator[tuple[str, str]]:
-    """Yield whom and what a row is about, as a thief reads it from what is in clear."""
+    """Yield the person and the thing that a row is about, as far as its clear values show them."""
     if isinstance(row, KeptInbox | KeptOutbox) and row.row.state in _IN_PROGRESS:
         return
     if isinstance(row, JournalLine) and any(action in row.content for action in _JOINING):
@@ -163,7 +169,7 @@ def _tokens(row: Row) -> Iterator[str]:
 
 
 def _text(row: Row) -> str:
-    """Return what of a row is in clear, without sealed bodies."""
+    """Return the clear text of a row, without encrypted bodies."""
     if isinstance(row, JournalLine):
         return row.content.decode(errors="replace")
     if isinstance(row, KeptOutbox):

@@ -12,11 +12,11 @@ _PREPARED_COMMIT = re.compile(rb"(_pg3_\d+)\x00COMMIT\x00")
 
 
 class Proxy:
-    """Passes bytes on between a client and a server.
+    """Forwards bytes between a client and a server.
 
     Attributes:
-        watch: asked about each piece a client sends: "" passes it on, "before" cuts the connection instead, "after"
-            passes it on and cuts once the server has answered, so that the answer is lost.
+        watch: called with each piece that a client sends: "" forwards it, "before" cuts the connection instead, "after"
+            forwards it and cuts once the server has responded, so that the response is lost.
 
     Args:
         port: of the server.
@@ -51,10 +51,10 @@ class Proxy:
                 client, _ = self._listener.accept()
                 server = socket.create_connection(self._target)
                 link = _Link(client, server)
-                self._start(self._up, link)
+                self._start(self._forward_requests, link)
                 self._start(link.down)
 
-    def _up(self, link: "_Link") -> None:
+    def _forward_requests(self, link: "_Link") -> None:
         with suppress(OSError):
             while piece := link.client.recv(65536):
                 order = self.watch(link.spelled_out(piece))
@@ -76,7 +76,9 @@ class _Link:
         self._commits: set[bytes] = set()
 
     def spelled_out(self, piece: bytes) -> bytes:
-        """Return what a client sends, with the word COMMIT also where the driver has prepared it and sends its name."""
+        """Return the client's bytes, with the word COMMIT added if the driver sends only the name of its prepared
+        statement.
+        """
         self._commits.update(_PREPARED_COMMIT.findall(piece))
         is_commit = any(b"\x00" + name + b"\x00" in piece for name in self._commits)
         return piece + b" COMMIT" if is_commit else piece

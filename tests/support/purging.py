@@ -1,4 +1,4 @@
-"""A scope that was purged: its key is destroyed, and an order says so."""
+"""A purged scope: its key is destroyed, and a purge order records it."""
 
 from datetime import UTC, datetime
 
@@ -12,7 +12,7 @@ from anninh_core.usecase.encryption.encryptor import associated_data
 
 
 def purge_scope(context: UseCaseContext, scope: str) -> None:
-    """Destroy the key of a scope as a purge does, in a storage that has the kind of its orders."""
+    """Destroy the key of a scope as a purge does, in a storage that has the kind of purge orders."""
     at = datetime(2021, 9, 1, tzinfo=UTC)
     root = context.district.root
     order = PurgeOrder(id=scope, unit=root, reason="retention", ordered_by="o", ordered_at=at, begun_at=at, done_at=at)

@@ -1,4 +1,4 @@
-"""Databases that releases left behind (`tests/storage/released`), unpacked for a test to work on."""
+"""Databases of earlier releases (`tests/storage/released`), unpacked for a test to work on."""
 
 import gzip
 import json
@@ -14,7 +14,7 @@ _PACKED: Mapping[str, Callable[[bytes], bytes]] = {".gz": gzip.decompress, ".xz"
 
 
 def unpack(name: str, to: Path) -> Path:
-    """Copy what a release left into a folder, unpacked, and return that folder."""
+    """Copy a release's files into a folder, unpacked, and return that folder."""
     for file in sorted((RELEASED / name).rglob("*")):
         if file.is_dir():
             continue
@@ -23,7 +23,7 @@ def unpack(name: str, to: Path) -> Path:
         if file.suffix in _PACKED:
             copy.with_suffix("").write_bytes(_PACKED[file.suffix](file.read_bytes()))
         else:
-            Path(shutil.copy(file, copy)).chmod(0o600)  # a checkout doesn't keep who may read the keys
+            Path(shutil.copy(file, copy)).chmod(0o600)  # a checkout doesn't keep file permissions, which the keys need
     return to
 
 
@@ -34,6 +34,6 @@ def database(name: str) -> bytes:
 
 
 def expected(name: str) -> dict[str, Any]:
-    """Return what stands in the database of a release, as its own code wrote it down."""
-    found: dict[str, Any] = json.loads((RELEASED / name / "expected.json").read_text(encoding="utf-8"))
-    return found
+    """Return the content of a release's database, as its own code described it."""
+    content: dict[str, Any] = json.loads((RELEASED / name / "expected.json").read_text(encoding="utf-8"))
+    return content

@@ -1,11 +1,11 @@
-"""A clock for what measures durations: it stands still until a test turns it."""
+"""A monotonic clock for tests that changes only when a test sets it."""
 
 
-class TurnedSeconds:
-    """Stands for `time.monotonic`.
+class FixedSeconds:
+    """A replacement for `time.monotonic`.
 
     Attributes:
-        now: seconds since nobody knows when.
+        now: seconds since an arbitrary time.
     """
 
     now = 0.0

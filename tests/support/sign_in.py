@@ -1,4 +1,4 @@
-"""Officers with accounts, for tests: set up, with an authenticator app, signed in."""
+"""Officers with accounts for tests: set up, with an authenticator app, signed in."""
 
 from datetime import datetime
 
@@ -20,7 +20,7 @@ class Holder:
 
     Attributes:
         secret: of the authenticator app, "" for none.
-        recovery: codes that stand for it.
+        recovery: recovery codes that replace the second factor.
     """
 
     app: App
@@ -30,13 +30,13 @@ class Holder:
     recovery: tuple[str, ...] = ()
 
     def code(self, at: datetime | None = None) -> str:
-        """Return what the app shows."""
+        """Return the current code of the authenticator app, "" without one."""
         return code_of(self.secret, at or self.app.internals.context.clock.now()) if self.secret else ""
 
-    def sign_in(self, **given: str) -> NewSession:
-        """Sign in by all that is right, or by what is given instead."""
-        shown = {"name": self.name, "password": PASSWORD, "code": self.code(), **given}
-        return self.app.accounts.sign_in(**shown, client=CLIENT)
+    def sign_in(self, **changed: str) -> NewSession:
+        """Sign in with the right credentials, except those in `changed`."""
+        credentials = {"name": self.name, "password": PASSWORD, "code": self.code(), **changed}
+        return self.app.accounts.sign_in(**credentials, client=CLIENT)
 
     def enter(self) -> Actor:
         """Sign in and return the actor."""
@@ -44,7 +44,7 @@ class Holder:
 
 
 def code_of(secret: str, at: datetime) -> str:
-    """Return the code of a secret at a moment."""
+    """Return the code of a secret at a time."""
     return pyotp.TOTP(secret).at(int(at.timestamp()))
 
 
@@ -52,10 +52,10 @@ def enrol(app: App, officer: str, name: str, *, by: Actor | None = None, second_
     """Give an officer an account.
 
     Args:
-        app: where.
+        app: the office.
         officer: id.
         name: the sign-in name.
-        by: who invites; the program itself if nobody is named, which it may only once.
+        by: who invites; by default the program itself, which it may do only once.
         second_factor: whether an authenticator app is set up too. Its next code counts half a minute later.
     """
     code = app.accounts.invite(by or system("setup"), officer).code

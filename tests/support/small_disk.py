@@ -1,4 +1,4 @@
-"""A small disk in main memory, for tests of what happens when it is full; needs the right to mount."""
+"""A small disk in main memory, for tests of a full disk; needs permission to mount."""
 
 import subprocess
 from collections.abc import Iterator
@@ -12,13 +12,13 @@ _SIZES = (65_536, 4096, 512)
 
 @contextmanager
 def mounted(folder: Path, megabytes: int) -> Iterator[Path]:
-    """Let a folder be a disk of its own inside a `with`, or skip the test where that isn't permitted."""
+    """Mount a small disk at a folder inside a `with`, or skip the test if that isn't permitted."""
     mount = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)]
     try:
-        done = subprocess.run(mount, capture_output=True, check=False)
+        result = subprocess.run(mount, capture_output=True, check=False)
     except FileNotFoundError:
         pytest.skip("there is no `mount` here")
-    if done.returncode:
+    if result.returncode:
         pytest.skip("mounting a small disk isn't permitted here")
     try:
         yield folder
@@ -27,7 +27,7 @@ def mounted(folder: Path, megabytes: int) -> Iterator[Path]:
 
 
 def fill(folder: Path) -> Path:
-    """Fill the disk of a folder to its last byte and return the file that does it."""
+    """Fill the disk of a folder to its last byte, and return the file used."""
     path = folder / "filler"
     with path.open("wb", buffering=0) as filler:
         for size in _SIZES:

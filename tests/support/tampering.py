@@ -1,4 +1,4 @@
-"""An office in a SQLite file, and somebody who holds the file but no key."""
+"""An office in a SQLite file, for attacks by someone with the file but without keys."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ from anninh_storage import SqliteStorage
 
 @frozen
 class Office:
-    """An app over a file.
+    """An app on a file.
 
     Attributes:
         path: the database.
@@ -32,22 +32,22 @@ class Office:
     path: Path
 
     def officer(self, name: str, role: str, unit: str = "hoa-lu") -> Actor:
-        """Appoint somebody."""
+        """Appoint an officer."""
         return UnsafeLocalUsers(self.app).appoint(name, unit, role)
 
     def alter(self, statement: str, values: Sequence[Any] = ()) -> int:
-        """Change the file behind the app's back; returns how many rows were changed."""
+        """Change the file directly, and return the number of changed rows."""
         with sqlite3.connect(self.path) as connection:
             changed = connection.execute(statement, values).rowcount
         connection.close()
         return changed
 
     def ask(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Ask the file itself."""
+        """Return the rows of a query on the file itself."""
         with sqlite3.connect(self.path) as connection:
-            found = connection.execute(statement, values).fetchall()
+            rows = connection.execute(statement, values).fetchall()
         connection.close()
-        return found
+        return rows
 
 
 def open_office(folder: Path, district: District | None = None) -> Office:

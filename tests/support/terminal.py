@@ -1,4 +1,4 @@
-"""A terminal for a process, and somebody who reads it and types. POSIX only."""
+"""A terminal for a process, which a test reads and types into. POSIX only."""
 
 import os
 import select
@@ -13,10 +13,10 @@ _PATIENCE = 60.0  # seconds until a silent process is given up
 
 
 class Terminal:
-    """What a process shows and is told.
+    """The output and input of a process.
 
     Attributes:
-        shown: everything so far.
+        shown: everything printed so far.
     """
 
     def __init__(self, process: "subprocess.Popen[bytes]", descriptor: int) -> None:
@@ -25,7 +25,7 @@ class Terminal:
         self.shown = ""
 
     def answer(self, prompt: str, typed: str) -> None:
-        """Wait for what is asked and type a line."""
+        """Wait for `prompt` and type a line."""
         self._read_until(prompt, len(self.shown))
         os.write(self._descriptor, f"{typed}\n".encode())
 

@@ -1,4 +1,6 @@
-"""A messenger whose platform has manners of its own: it probes, shares an address, wants a file, and is slow."""
+"""A messenger with a peculiar platform: it probes, shares a webhook address, requires a file, and has a slow rate
+limit.
+"""
 
 from collections.abc import Mapping
 
@@ -8,7 +10,7 @@ from anninh_core.vocabulary.rates import Rate
 
 
 class Township(MockMessenger):
-    """A mock messenger whose application is the chat's; an event is its own if it holds the township's name."""
+    """A mock messenger that shares the chat's application; an event is its own if it contains the instance's name."""
 
     def __init__(
         self, chat: MockChat, instance: str, application: str = "app-1", files: Mapping[str, bytes] | None = None

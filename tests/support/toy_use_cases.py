@@ -1,4 +1,4 @@
-"""Use cases and a view that no interface knows: what a developer writes to add a capability to posts."""
+"""Use cases and a view that no interface has: the code a developer writes to add a capability to posts."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +22,7 @@ from anninh_core.vocabulary.permissions import Permission
 
 @view(listed=("post", "mood"))
 class MoodView:
-    """How people take a post."""
+    """The public's reaction to a post."""
 
     post: str
     shares: int
@@ -39,7 +39,7 @@ class Calls(Service):
         """Note a call about a post.
 
         Args:
-            words: what the caller said.
+            words: what the caller reported.
             day: the day of the call.
             urgent: whether an officer calls back.
         """
@@ -49,9 +49,9 @@ class Calls(Service):
 
     @query(Permission.POST_READ, public=True)
     def moods(self, session: ReadSession, *, unit: WithinUnit = "") -> tuple[MoodView, ...]:
-        """Return how people take the posts of a unit."""
-        found = session.list_permitted(POST, "newest", unit, where={}, after="", limit=50)
-        return tuple(MoodView(post=post.id, shares=7, mood="calm") for post in found.items)
+        """Return the reactions to the posts of a unit."""
+        page = session.list_permitted(POST, "newest", unit, where={}, after="", limit=50)
+        return tuple(MoodView(post=post.id, shares=7, mood="calm") for post in page.items)
 
 
 _calls = part(lambda inside: Calls(inside.runner))
@@ -59,7 +59,7 @@ _calls = part(lambda inside: Calls(inside.runner))
 
 @contextmanager
 def toy_use_cases() -> Iterator[None]:
-    """Give `app.moderation` two more verbs, of which one is a step of posts."""
+    """Give `app.moderation` two more verbs, and one of them a step of posts."""
     more: dict[str, Verb[Calls, ..., object]] = {
         "note_call": verb(_calls, Calls.note_call),
         "moods": verb(_calls, Calls.moods),

@@ -1,7 +1,7 @@
 """mypy, strict, for programs that use the library from outside.
 
-With an empty cache it reads the whole library first, which takes longer than all that is asked of it. So there is one
-cache for all who ask, and their tests are of one group, `xdist_group("mypy")`.
+With an empty cache mypy reads the whole library first, which takes most of the time. So all tests share one cache, and
+belong to one group, `xdist_group("mypy")`.
 """
 
 import subprocess
@@ -24,14 +24,14 @@ enable_error_code = ignore-without-code, truthy-bool, redundant-expr, possibly-u
 
 
 def check_types(programs: Iterable[Path], folder: Path) -> str:
-    """Return what mypy says about programs below a folder; it begins with "Success".
+    """Return mypy's output for programs below a folder; it begins with "Success" if there are no errors.
 
-    They may import from there, and from beside themselves.
+    The programs may import from the folder and from their own folders.
     """
     programs = [*programs]
     roots = ":".join(map(str, sorted({folder, *(program.parent for program in programs)})))
     settings = folder / "mypy.ini"
     settings.write_text(_SETTINGS.format(source=_ROOT / "src", folder=roots), encoding="utf-8")
     command = [sys.executable, "-m", "mypy", "--config-file", str(settings), "--cache-dir", str(_CACHE)]
-    done = subprocess.run([*command, *map(str, programs)], cwd=folder, capture_output=True, text=True, check=False)
-    return done.stdout
+    result = subprocess.run([*command, *map(str, programs)], cwd=folder, capture_output=True, text=True, check=False)
+    return result.stdout

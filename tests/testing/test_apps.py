@@ -1,4 +1,4 @@
-"""A whole app in memory, and the fixtures that give it to users."""
+"""A complete in-memory app, and the fixtures that offer it to users."""
 
 import pytest
 from tests.support.pictures import picture
@@ -18,8 +18,10 @@ def test_talk(dialog, anninh_app):
 """
 
 
-def test_a_talk_is_a_test(anninh_app: App, dialog: testing.Dialog) -> None:
-    """A resident reports a theft, an officer settles it, the resident hears the answer."""
+def test_dialog_drives_an_app(anninh_app: App, dialog: testing.Dialog) -> None:
+    """A resident reports a theft and gets a receipt, the officer sees the tip under it, and the resident can look up
+    its state.
+    """
     dialog.says("Thử Văn An", "Nhà tôi bị mất trộm xe máy ở xóm 2")
     receipt = dialog.hears("Thử Văn An", r"\w{5}-\w{5}")[0]
     officer = UnsafeLocalUsers(anninh_app).appoint("Cán bộ Thử", "hoa-lu", "tip_officer")
@@ -29,14 +31,14 @@ def test_a_talk_is_a_test(anninh_app: App, dialog: testing.Dialog) -> None:
     dialog.hears("Thử Văn An", "đã tiếp nhận")
 
 
-def test_fixtures_work_for_strangers(pytester: pytest.Pytester) -> None:
-    """A test file of somebody else's uses app and dialog by name, with nothing imported."""
+def test_fixtures_work_without_imports(pytester: pytest.Pytester) -> None:
+    """A test file outside the project can use the fixtures `anninh_app` and `dialog` without an import."""
     pytester.makepyfile(TALK)
     pytester.runpytest_inprocess().assert_outcomes(passed=1)
 
 
-def test_an_app_needs_nothing() -> None:
-    """Without arguments: the machine's clock, a service of its own, the shipped profile."""
+def test_app_has_defaults_for_everything() -> None:
+    """Without arguments an app uses the machine's clock, a service of its own and the shipped profile."""
     with testing.memory_app() as app:
         assert app.district.root == "hoa-lu"
         assert app.internals.messengers["oa"].instance == "oa"
@@ -45,7 +47,7 @@ def test_an_app_needs_nothing() -> None:
 
 
 def test_files_arrive_in_the_mock_chat() -> None:
-    """A group's founding paper, kept in the app's blob store, is read by the mock and arrives in the chat."""
+    """A group's founding document from the app's blob store arrives in the mock chat."""
     with testing.memory_app() as app:
         users = UnsafeLocalUsers(app)
         admin = users.grant(users.appoint("Quản Trị", "hoa-lu", "board_admin"), "editor", "hoa-lu")
@@ -59,11 +61,11 @@ def test_files_arrive_in_the_mock_chat() -> None:
 
 
 def test_two_apps_share_nothing(anninh_clock: testing.FixedClock) -> None:
-    """What is said to one isn't heard by the other."""
+    """A message sent to one app doesn't reach another."""
     chats = [testing.MockChat(anninh_clock) for _ in range(2)]
-    one, other = (testing.memory_app(chat, clock=anninh_clock) for chat in chats)
+    app, other_app = (testing.memory_app(chat, clock=anninh_clock) for chat in chats)
     chats[0].says(chats[0].person("Thử Văn An"), "Có trộm ở xóm 2")
-    testing.pump(one, chats[0])
-    testing.pump(other, chats[1])
-    assert one.internals.context.storage.queues.depth()["inbox.done"] == 1
-    assert other.internals.context.storage.queues.depth() == {}
+    testing.pump(app, chats[0])
+    testing.pump(other_app, chats[1])
+    assert app.internals.context.storage.queues.depth()["inbox.done"] == 1
+    assert other_app.internals.context.storage.queues.depth() == {}

@@ -12,8 +12,8 @@ from anninh_core.testing.clock import FixedClock, SeededIds
 MORNING = datetime(2021, 9, 2, 8, 0, tzinfo=VIETNAM)
 
 
-def test_clock_stands_until_moved() -> None:
-    """The clock gives UTC and moves by spans, forwards and backwards, or to a moment."""
+def test_clock_moves_only_on_request() -> None:
+    """A fixed clock gives UTC, and moves only by a span, forwards or backwards, or to a given time."""
     clock = FixedClock(MORNING)
     assert clock.now() == clock.now() == MORNING
     assert clock.now().tzinfo is UTC
@@ -25,7 +25,7 @@ def test_clock_stands_until_moved() -> None:
 
 
 def test_naive_time_is_refused() -> None:
-    """A time without zone is refused and changes nothing."""
+    """A time without a zone is refused and changes nothing."""
     clock = FixedClock(MORNING)
     naive = MORNING.replace(tzinfo=None)
     with pytest.raises(BadInput, match="no time zone"):
@@ -36,15 +36,17 @@ def test_naive_time_is_refused() -> None:
 
 
 def test_ids_repeat_and_sort() -> None:
-    """The same seed gives the same ids, another seed others; all are ids of ours and in order on a standing clock."""
+    """The same seed gives the same valid ids, another seed gives others, and ids are sorted even if the clock doesn't
+    move.
+    """
     clock = FixedClock(MORNING)
     ids = SeededIds(clock, 1)
-    again = SeededIds(clock, 1)
-    other = SeededIds(clock, 2)
-    made = [ids.new() for _ in range(5_000)]
-    assert made == [again.new() for _ in range(5_000)] == sorted(set(made))
-    assert other.new() not in made
-    assert require_id(made[0], "id") == made[0]
+    same_seed = SeededIds(clock, 1)
+    other_seed = SeededIds(clock, 2)
+    new_ids = [ids.new() for _ in range(5_000)]
+    assert new_ids == [same_seed.new() for _ in range(5_000)] == sorted(set(new_ids))
+    assert other_seed.new() not in new_ids
+    assert require_id(new_ids[0], "id") == new_ids[0]
 
 
 def test_ids_follow_the_clock() -> None:

@@ -11,7 +11,7 @@ from anninh_core.vocabulary.messages import Attachment
 
 
 class Echo:
-    """An app of one line: it repeats what it hears, in the group and one-to-one."""
+    """An app that repeats each message, in groups and in conversations."""
 
     def __init__(self, chat: MockChat) -> None:
         self._chat = chat
@@ -36,8 +36,8 @@ def dialog(chat: MockChat) -> Dialog:
     return Dialog(chat, Echo(chat))
 
 
-def test_says_and_hears(dialog: Dialog) -> None:
-    """Answers are found in order, give their match, and each is heard once."""
+def test_replies_are_matched_in_order(dialog: Dialog) -> None:
+    """Replies are found in order, with their match, and each only once."""
     dialog.says("Thử Văn An", "một")
     dialog.says("Thử Văn An", "hai", attachments=[Attachment("image")])
     assert dialog.hears("Thử Văn An", r"số (m\d+): một")[1] == "m0001"
@@ -46,16 +46,16 @@ def test_says_and_hears(dialog: Dialog) -> None:
     dialog.hears_nothing("Thử Thị Bình")
 
 
-def test_reads_in_a_group(chat: MockChat, dialog: Dialog) -> None:
-    """What the app posts in a group can be read there, by title."""
+def test_posts_are_read_by_group_title(chat: MockChat, dialog: Dialog) -> None:
+    """`reads` finds the app's posts in a group by the group's title."""
     chat.found_group("Thôn Thử")
     dialog.says("Thử Văn An", "một", to="Thôn Thử")
     assert dialog.reads("Thôn Thử", r"m\d+")[0] == "m0001"
     dialog.hears_nothing("Thử Văn An")
 
 
-def test_failures_show_what_was_said(chat: MockChat, dialog: Dialog) -> None:
-    """Whatever fails, the message holds the transcript."""
+def test_failures_show_the_transcript(chat: MockChat, dialog: Dialog) -> None:
+    """Each failure message contains the transcript."""
     with pytest.raises(AssertionError, match="nobody has said anything"):
         dialog.hears("Thử Văn An", "một")
     dialog.says("Thử Văn An", "một")
@@ -70,8 +70,8 @@ def test_failures_show_what_was_said(chat: MockChat, dialog: Dialog) -> None:
         dialog.reads("Thôn X", "hai")
 
 
-def test_over_an_app() -> None:
-    """With an app in hand, nothing else is needed to talk with it; a messenger that isn't there is named."""
+def test_dialog_over_an_app() -> None:
+    """`Dialog.over` needs only an app, and its error names a messenger that doesn't exist."""
     with memory_app() as app:
         dialog = Dialog.over(app)
         dialog.says("Thử Văn An", "Tối qua mất trộm xe máy ở chợ")

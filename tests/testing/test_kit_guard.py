@@ -1,4 +1,4 @@
-"""No rule of a kit can be dropped or bent in silence."""
+"""No rule of a kit can be dropped or altered unnoticed."""
 
 from collections.abc import Callable
 
@@ -28,34 +28,34 @@ def rule(sentence: str) -> Callable[[object], None]:
 
 
 def test_rules_are_listed_by_number() -> None:
-    """The rules of a kit are its numbered sentences, inherited ones too, each on one line."""
+    """A kit's rules are its numbered sentences, including inherited ones, each as one line."""
     more = type("More", (Kit,), {"test_three": rule("X-03 Three.")}, kit=True)
     assert kit_rules(more) == {"X-01": "One is one.", "X-02": "Two is more than one.", "X-03": "Three."}
     assert dropped_rules(more) == []
 
 
 def test_subclass_may_add() -> None:
-    """Who proves a kit may add tests and fixtures of their own."""
+    """A subclass of a kit may add tests and attributes."""
     assert dropped_rules(type("Mine", (Kit,), {"test_mine": rule("Mine."), "thing": 1})) == []
 
 
 def test_overridden_rule_is_refused() -> None:
-    """A rule that is written anew or taken out is refused by name while the class is made."""
+    """A class that overrides or removes a rule is refused, with the rule's name, when it is defined."""
     with pytest.raises(TypeError, match="Mine drops or overrides test_one: leave inherited rules alone"):
         type("Mine", (Kit,), {"test_one": rule("X-01 One is two.")})
     with pytest.raises(TypeError, match="overrides test_two"):
         type("Mine", (Kit,), {"test_two": None})
 
 
-def test_overriding_at_second_hand_is_refused() -> None:
-    """A base class in front of the kit can't hide a rule either."""
+def test_overriding_by_another_base_is_refused() -> None:
+    """A base class placed before the kit can't override a rule either."""
     hiding = type("Hiding", (), {"test_one": rule("X-01 One is two.")})
     with pytest.raises(TypeError, match="overrides test_one"):
         type("Mine", (hiding, Kit), {})
 
 
 def test_excuse_needs_a_reason() -> None:
-    """Only `xfail` with a reason excuses a rule; without one, or by `skip`, it doesn't."""
+    """A rule may be overridden only with an `xfail` mark that has a reason; `skip` doesn't excuse it."""
     excuse = pytest.mark.xfail(reason="the platform counts from two")
     excused = type("Mine", (Kit,), {"test_one": excuse(rule("X-01 One is two."))})
     assert dropped_rules(excused) == []
@@ -64,15 +64,15 @@ def test_excuse_needs_a_reason() -> None:
             type("Mine", (Kit,), {"test_one": mark(rule("X-01 One is two."))})
 
 
-def test_kit_may_state_an_inherited_rule_anew() -> None:
-    """A kit that builds on another may say a rule of it more exactly."""
+def test_kit_may_refine_an_inherited_rule() -> None:
+    """A kit that extends another kit may refine an inherited rule."""
     finer = type("Finer", (Kit,), {"test_one": rule("X-01 One is one, whoever counts.")}, kit=True)
     assert kit_rules(finer)["X-01"] == "One is one, whoever counts."
 
 
 @pytest.mark.parametrize("sentence", ["One is one.", "X-01", "x-01 One."])
 def test_unnumbered_rule_is_refused(sentence: str) -> None:
-    """A kit's rule without a number can't be made."""
+    """A kit with an unnumbered rule is refused."""
     with pytest.raises(TypeError, match="begins with its number"):
         type("Kit", (ConformanceKit,), {"test_it": rule(sentence)}, kit=True)
 
@@ -84,13 +84,13 @@ def test_number_taken_is_refused() -> None:
 
 
 def test_hidden_rule_is_refused() -> None:
-    """A kit can't hide a rule behind another of the same name: it would be lost in silence."""
-    other = type("Other", (ConformanceKit,), {"test_one": rule("X-04 Four.")}, kit=True)
+    """A kit can't hide a rule behind another rule of the same name, which would drop it unnoticed."""
+    other_kit = type("Other", (ConformanceKit,), {"test_one": rule("X-04 Four.")}, kit=True)
     with pytest.raises(TypeError, match=r"More\.test_one is X-01 and hides X-04; rename one of them"):
-        type("More", (Kit, other), {}, kit=True)
+        type("More", (Kit, other_kit), {}, kit=True)
 
 
 def test_rules_are_sorted_as_numbers() -> None:
-    """X-100 comes after X-11."""
+    """Rules are sorted by their numbers, so X-100 comes after X-11."""
     rules = {f"test_{number}": rule(f"X-{number} Some.") for number in (100, 11, 99)}
     assert [*kit_rules(type("More", (Kit,), rules, kit=True))] == ["X-01", "X-02", "X-11", "X-99", "X-100"]

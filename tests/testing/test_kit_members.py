@@ -1,11 +1,11 @@
-"""What a backend lacks of its port is told before its rules stumble over it."""
+"""A kit lists the missing members of a backend before its rules fail because of them."""
 
 from typing import Any, Protocol
 
 import pytest
 
 from anninh_core.plugins.members import find_missing_members, find_refused_arguments
-from anninh_core.testing.kits.members import Incomplete
+from anninh_core.testing.kits.members import IncompleteBackend
 
 
 class Inner(Protocol):
@@ -40,26 +40,26 @@ class Whole:
 
 
 def test_missing_members_are_listed() -> None:
-    """Members that aren't there are listed by their paths, and methods with the arguments that they don't take."""
+    """Missing members are listed by their paths, and methods with the arguments that they don't take."""
     assert find_missing_members(Port, Half()) == ["name", "inner.write", "close"]
     assert find_refused_arguments(Port, Half()) == ["inner.read(limit)"]
     assert find_missing_members(Port, object()) == ["name", "inner", "close"]
 
 
 def test_complete_backend_lacks_nothing() -> None:
-    """A backend that has everything lacks nothing, also where its methods take any arguments or don't tell which."""
+    """A complete backend lacks nothing, even if its methods take any arguments or have no readable signature."""
     assert [*find_missing_members(Port, Whole()), *find_refused_arguments(Port, Whole())] == []
 
 
-def test_incomplete_backend_fails_in_a_sentence() -> None:
-    """What is there of a backend works as it is; whoever asks for what isn't there fails in a sentence."""
-    half: Any = Incomplete(Half(), Port, lambda path: f"{path} is missing: see X-01")
+def test_missing_member_fails_with_a_message() -> None:
+    """The existing members of an incomplete backend work, and access to a missing one fails with a message."""
+    half: Any = IncompleteBackend(Half(), Port, lambda path: f"{path} is missing: see X-01")
     assert half.inner.read(3) == 3
     with pytest.raises(pytest.fail.Exception, match=r"^inner\.write is missing: see X-01$"):
         half.inner.write()
 
 
-def test_what_is_beyond_the_port() -> None:
-    """What no port asks for may be missing: a rule about it is skipped, also where a member of the port is missing."""
-    half: Any = Incomplete(Half(), Port, lambda path: f"{path} is missing: see X-01")
+def test_members_outside_the_port_may_be_missing() -> None:
+    """A member outside the port may be missing without a failure, even if members of the port are missing too."""
+    half: Any = IncompleteBackend(Half(), Port, lambda path: f"{path} is missing: see X-01")
     assert not hasattr(half.inner, "put_back")

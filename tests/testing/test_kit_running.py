@@ -1,4 +1,4 @@
-"""Kits are run inside a program: what becomes of each rule is told, and nothing is printed."""
+"""Kits run inside a program: each rule's outcome is returned, and nothing is printed."""
 
 from pathlib import Path
 
@@ -39,8 +39,10 @@ class TestMine(Kit):
 """
 
 
-def test_outcomes_are_told(capsys: pytest.CaptureFixture[str]) -> None:
-    """Held, failed, skipped and excused, each with its reasons; what is no rule isn't run."""
+def test_outcomes_are_reported(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each rule is reported as held, failed, skipped or excused with its reasons, and tests that aren't rules don't
+    run.
+    """
     results = {result.rule: result for result in run_source(KIT)}
     assert {rule: result.outcome for rule, result in results.items()} == {
         "X-01": RuleOutcome.HELD,
@@ -58,7 +60,7 @@ def test_outcomes_are_told(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.slow
 def test_only_chosen_rules_run() -> None:
-    """Whoever asks for one rule waits for no other."""
+    """Only the chosen rules run."""
     (result,) = run_source(KIT, chosen=lambda case, rule: (case.__name__, rule) == ("TestMine", "X-01"))
     assert result.rule == "X-01"
     assert run_source(KIT, chosen=lambda case, rule: rule == "X-09") == ()
@@ -72,16 +74,16 @@ def test_only_chosen_rules_run() -> None:
         ("import nothing_of_this_name", r"The tests can't be collected \(.*nothing_of_this_name.*\): correct them\."),
     ],
 )
-def test_no_proof_is_told(text: str, sentence: str, tmp_path: Path) -> None:
-    """Tests without a kit, and such as can't be read, are an error and no empty card."""
+def test_run_without_rules_is_an_error(text: str, sentence: str, tmp_path: Path) -> None:
+    """Tests that use no kit or can't be collected are an error, not an empty report."""
     (tmp_path / "test_it.py").write_text(text, encoding="utf-8")
     with pytest.raises(BadInput, match=sentence):
         run_files([tmp_path])
 
 
 @pytest.mark.slow
-def test_a_file_is_read_anew(tmp_path: Path) -> None:
-    """A file of the same name from another folder, or of before a change, isn't taken for it."""
+def test_test_files_are_never_cached(tmp_path: Path) -> None:
+    """A test file is read again for each run, even if another folder has a file of the same name."""
     for folder, text in (("with", KIT), ("without", "def test_it(): pass")):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "test_it.py").write_text(text, encoding="utf-8")
@@ -92,8 +94,8 @@ def test_a_file_is_read_anew(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_what_lies_beside_is_found(tmp_path: Path) -> None:
-    """A module in the folder of the tests can be imported, as under pytest alone, and each folder has its own."""
+def test_modules_of_the_folder_are_importable(tmp_path: Path) -> None:
+    """Tests can import modules from their own folder, as under plain pytest, and each folder has its own modules."""
     for folder, holds in (("one", True), ("two", False)):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "beside.py").write_text(f"HOLDS = {holds}\n", encoding="utf-8")
@@ -107,8 +109,8 @@ def test_what_lies_beside_is_found(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_options_of_the_author_count(tmp_path: Path) -> None:
-    """What a project's own settings ask of pytest is taken, or told where pytest can't."""
+def test_project_options_apply(tmp_path: Path) -> None:
+    """The pytest options of a project's own settings apply, and an option that pytest refuses is reported."""
     (tmp_path / "test_it.py").write_text(KIT, encoding="utf-8")
     (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = -q -ra\n", encoding="utf-8")
     assert len(run_files([tmp_path])) == 5

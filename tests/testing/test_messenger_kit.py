@@ -1,4 +1,4 @@
-"""The messenger kit notices what it is there to notice."""
+"""The messenger kit detects the flaws that it is meant for."""
 
 import re
 
@@ -260,7 +260,7 @@ FLAWS = {
 
 
 def test_rules_are_numbered() -> None:
-    """Every rule has its number and a sentence that ends."""
+    """Each rule has a number and a sentence that ends with a full stop."""
     rules = kit_rules(MessengerConformance)
     assert len(rules) > 30
     assert all(number.startswith("M-") and sentence.endswith(".") for number, sentence in rules.items())
@@ -268,18 +268,18 @@ def test_rules_are_numbered() -> None:
 
 @pytest.mark.slow
 def test_flaws_are_found(pytester: pytest.Pytester) -> None:
-    """A messenger with one flaw fails the rules about it; each flaw of the list is found."""
+    """A messenger with one flaw of the list fails the rules about that flaw."""
     codes = (FLAWED.format(number=number, flaw=code) for number, (code, _) in enumerate(FLAWS.values()))
     pytester.makepyfile(BENCH + "".join(codes))
     result = pytester.runpytest_inprocess("-q", "--tb=no")
-    failed = re.findall(r"^FAILED .*::Test(\d+)::(test_\w+)", result.stdout.str(), re.MULTILINE)
+    failures = re.findall(r"^FAILED .*::Test(\d+)::(test_\w+)", result.stdout.str(), re.MULTILINE)
     for number, (flaw, (_, rules)) in enumerate(FLAWS.items()):
-        found = {rule for test, rule in failed if test == str(number)}
-        assert rules <= found, f"{flaw}: {sorted(found)}"
+        failed_rules = {rule for test, rule in failures if test == str(number)}
+        assert rules <= failed_rules, f"{flaw}: {sorted(failed_rules)}"
 
 
 def test_forgotten_fixture_is_an_error(pytester: pytest.Pytester) -> None:
-    """Who forgets to give a messenger gets errors, not passes."""
+    """A test class that provides no messenger gets errors instead of passes."""
     pytester.makepyfile(
         "from anninh_core.testing.kits.messenger.conformance import MessengerConformance\n"
         "class TestMine(MessengerConformance):\n"
@@ -289,13 +289,13 @@ def test_forgotten_fixture_is_an_error(pytester: pytest.Pytester) -> None:
     assert outcomes.keys() == {"errors"}
 
 
-def test_group_is_asked_for() -> None:
-    """A messenger that says it reaches groups fails with a sentence when the test gives no group."""
+def test_missing_group_fails_with_advice() -> None:
+    """A messenger that claims to reach groups fails with advice if the test provides no group."""
     messenger = testing.MockMessenger("oa", {}, testing.memory_services())
     with pytest.raises(AssertionError, match="let the fixture `group` give a group"):
         require_group(messenger, "lock_posting", None)
 
 
-def test_names_are_public() -> None:
-    """What a user of the mock needs is found in one place."""
+def test_mock_names_are_exported() -> None:
+    """Everything that users of the mock need is exported by `anninh_core.testing`."""
     assert {"Dialog", "FixedClock", "MockChat", "MockMessenger", "SeededIds", "memory_services"} <= set(dir(testing))

@@ -1,4 +1,4 @@
-"""The mock messenger passes the kit; what else it owes its users."""
+"""The mock messenger passes the messenger kit and keeps further promises to its users."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -68,7 +68,9 @@ class Beyond:
                 return self._last
             case "unknown":
                 return sign(self._chat.secret, b'{"event":"dance","id":"e-1"}')
-            case _:  # nobody edits in the mock chat, it tells one thing at a time, and nothing of what we said
+            # the mock chat has no edits, sends one event per webhook, and doesn't report the official account's own
+            # messages
+            case _:
                 return None
         return self._fetch()
 
@@ -92,7 +94,7 @@ class Beyond:
 
 
 class TestMockMessenger(MessengerConformance):
-    """The mock is held to what it stands for."""
+    """The mock passes the kit of the port that it imitates."""
 
     @pytest.fixture
     def options(self, tmp_path: Path) -> Mapping[str, str]:
@@ -124,13 +126,15 @@ def outgoing(to: Address, text: str = "Chào bà con", key: str = "k-1") -> Outg
 
 
 def test_type_fits_the_port() -> None:
-    """The class is what the port says a plugin registers."""
-    kind: MessengerType = MockMessenger
-    assert kind.name == "mock"
+    """The class satisfies the protocol of registered messenger types."""
+    messenger_type: MessengerType = MockMessenger
+    assert messenger_type.name == "mock"
 
 
 def test_group_message_names_group_and_sender(mock_chat: MockChat, mock_messenger: MockMessenger) -> None:
-    """A post in a group keeps the group as conversation, the person as sender, the quote and the place on the map."""
+    """A post in a group keeps the group as its conversation, the person as sender, the quoted message and the
+    location.
+    """
     person = mock_chat.person("Thử Thị Bình")
     group = mock_chat.found_group("Thôn Thử")
     here = Attachment("location", latitude=20.25, longitude=105.97)
@@ -144,7 +148,7 @@ def test_group_message_names_group_and_sender(mock_chat: MockChat, mock_messenge
 
 
 def test_seen_is_reported(mock_chat: MockChat, mock_messenger: MockMessenger) -> None:
-    """A person who looks causes one report for each message, once."""
+    """A person who reads the chat causes exactly one seen report per message."""
     person = mock_chat.person("Thử Văn An")
     receipt = mock_messenger.send(outgoing(Address("oa", Place.PERSON, person)))
     mock_chat.sees(person)
@@ -154,45 +158,45 @@ def test_seen_is_reported(mock_chat: MockChat, mock_messenger: MockMessenger) ->
     assert report == DeliveryReport("oa", receipt.platform_id, DeliveryNews.SEEN, receipt.at)
 
 
-def test_a_withdrawal_names_who_and_when(
+def test_withdrawal_has_person_and_time(
     mock_chat: MockChat, mock_messenger: MockMessenger, anninh_clock: FixedClock
 ) -> None:
-    """Each is an event of its own, with the person's address."""
+    """Each withdrawal is a separate event with the person's address and the time."""
     person = mock_chat.person("Thử Văn An")
     for _ in range(2):
         mock_chat.withdraws(person)
     requests = [*mock_chat.webhooks()]
-    told = [part for request in requests for part in mock_messenger.parse(request.body)]
-    assert told == [Withdrawal(conversation=Address("oa", Place.PERSON, person), at=anninh_clock.now())] * 2
+    withdrawals = [part for request in requests for part in mock_messenger.parse(request.body)]
+    assert withdrawals == [Withdrawal(conversation=Address("oa", Place.PERSON, person), at=anninh_clock.now())] * 2
     assert len({mock_messenger.dedupe_key(request) for request in requests}) == 2
 
 
 def test_unknown_event_gives_nothing(mock_messenger: MockMessenger) -> None:
-    """An event of a kind that is not known yet is understood as nothing."""
+    """An event of an unknown kind is parsed as no event."""
     assert mock_messenger.parse(b'{"event":"dance","id":"e1"}') == []
 
 
 def test_naive_time_is_refused(mock_messenger: MockMessenger) -> None:
-    """An event with a time without zone is not understood."""
+    """An event with a time without a zone is refused."""
     with pytest.raises(BadInput, match="timezone"):
         mock_messenger.parse(b'{"event":"seen","id":"e1","message_id":"m1","at":"2021-09-02T08:00:00"}')
 
 
 def test_unknown_recipient_is_unreachable(mock_messenger: MockMessenger) -> None:
-    """Nobody of that id: unreachable for good, for a person, a group and a member."""
-    nobody = Address("oa", Place.PERSON, "p9")
-    nowhere = Address("oa", Place.GROUP, "g9")
-    for to in (nobody, nowhere):
+    """An unknown person, group or member is reported as permanently unreachable."""
+    unknown_person = Address("oa", Place.PERSON, "p9")
+    unknown_group = Address("oa", Place.GROUP, "g9")
+    for to in (unknown_person, unknown_group):
         with pytest.raises(RecipientUnreachable, match="mock chat"):
             mock_messenger.send(outgoing(to))
     with pytest.raises(RecipientUnreachable, match="The mock chat doesn't know 1 of the 1 people: add them first"):
-        mock_messenger.create_group("Thôn Thử", [nobody])
+        mock_messenger.create_group("Thôn Thử", [unknown_person])
     with pytest.raises(RecipientUnreachable, match="'g9'"):
-        mock_messenger.list_members(nowhere)
+        mock_messenger.list_members(unknown_group)
 
 
-def test_requests_that_fit_nothing(mock_chat: MockChat, mock_messenger: MockMessenger) -> None:
-    """A blank title, a post that isn't there and a person in place of a group are rejected."""
+def test_invalid_requests_are_rejected(mock_chat: MockChat, mock_messenger: MockMessenger) -> None:
+    """A blank title, an unknown post and a person in place of a group are rejected."""
     group = Address("oa", Place.GROUP, mock_chat.found_group("Thôn Thử"))
     with pytest.raises(RequestRejected, match="title"):
         mock_messenger.create_group(" ", [])
@@ -203,28 +207,30 @@ def test_requests_that_fit_nothing(mock_chat: MockChat, mock_messenger: MockMess
 
 
 def test_unknown_option_is_named() -> None:
-    """A misspelt option is refused with the ones that exist."""
+    """An unknown option is refused with the list of allowed ones."""
     with pytest.raises(
         ConfigurationError, match=r"'pth' \(did you mean 'path'\?\): .* Allowed options: path, rungs, secret"
     ):
         MockMessenger("oa", {"pth": "x"}, memory_services())
 
 
-def test_two_instances_meet_in_one_file(tmp_path: Path, anninh_clock: FixedClock) -> None:
-    """Built from the same `path`, as by settings, two instances speak to one service."""
+def test_instances_share_a_chat_file(tmp_path: Path, anninh_clock: FixedClock) -> None:
+    """Two instances with the same `path` use one chat service."""
     options = {"path": str(tmp_path / "chat.jsonl"), "secret": "s"}
-    one, two = (MockMessenger("oa", options, memory_services(anninh_clock)) for _ in range(2))
-    person = one.chat.person("Thử Văn An")
-    two.send(outgoing(Address("oa", Place.PERSON, person)))
-    assert one.chat.hears(person) == ["Chào bà con"]
-    two.chat.says(person, "vâng")
-    (request,) = one.chat.webhooks()
-    assert two.verify(request)
+    first, second = (MockMessenger("oa", options, memory_services(anninh_clock)) for _ in range(2))
+    person = first.chat.person("Thử Văn An")
+    second.send(outgoing(Address("oa", Place.PERSON, person)))
+    assert first.chat.hears(person) == ["Chào bà con"]
+    second.chat.says(person, "vâng")
+    (request,) = first.chat.webhooks()
+    assert second.verify(request)
     assert not MockMessenger.on(MockChat(anninh_clock), "oa").verify(request)
 
 
-def test_a_chat_of_a_second_run_is_heard(tmp_path: Path) -> None:
-    """Where the storage stays and the chat begins anew, nothing new is taken for something heard before."""
+def test_second_run_of_a_chat_is_processed(tmp_path: Path) -> None:
+    """If the storage is kept and the chat starts from zero, new messages aren't taken for duplicates of earlier
+    ones.
+    """
     settings = Settings(plugins=(*DEFAULT_PLUGINS, "mock"), messengers={"oa": MessengerSettings(type="mock")})
     for run in (1, 2):
         with open_app(load_profile("hoa_lu_2021"), settings.resolve_paths(tmp_path)) as app:
@@ -235,18 +241,18 @@ def test_a_chat_of_a_second_run_is_heard(tmp_path: Path) -> None:
             assert app.internals.context.storage.queues.depth()["inbox.done"] == run
 
 
-def test_an_app_that_has_none_says_which_messengers_it_has() -> None:
-    """Whoever asks an app for its mock by a wrong name, or on a real platform, reads what is there."""
+def test_unknown_mock_is_refused_with_the_messengers() -> None:
+    """A wrong mock name is refused with the list of the app's messengers."""
     with memory_app() as app:
         assert MockMessenger.of(app, "oa") is app.internals.messengers["oa"]
         with pytest.raises(ConfigurationError, match=r"The app has no mock messenger 'zalo'\. Its messengers: oa\."):
             MockMessenger.of(app, "zalo")
 
 
-def test_a_chat_in_a_file_goes_on_with_its_ids(tmp_path: Path, mock_chat: MockChat) -> None:
-    """Ids in a file are kept, so they can be counted; without a run's own sign they are short, as in a test."""
+def test_chat_in_a_file_continues_its_ids(tmp_path: Path, mock_chat: MockChat) -> None:
+    """A chat in a file continues its ids, which are short and have no mark of the run."""
     options = {"path": str(tmp_path / "chat.jsonl")}
     first = MockMessenger("oa", options, memory_services())
     assert first.chat.person("Thử Văn An") == mock_chat.person("Thử Văn An")
-    again = MockMessenger("oa", options, memory_services())
-    assert again.chat.person("Thử Thị Bình") == "p0002"
+    second = MockMessenger("oa", options, memory_services())
+    assert second.chat.person("Thử Thị Bình") == "p0002"

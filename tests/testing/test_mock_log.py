@@ -1,4 +1,4 @@
-"""The mock chat in a file: shared by processes, whole after a crash."""
+"""The mock chat in a file is shared by processes and survives a crash."""
 
 import subprocess
 import sys
@@ -36,8 +36,8 @@ def sender(path: Path, name: str, count: int, failure: str = "") -> "subprocess.
     return subprocess.Popen([sys.executable, "-c", SENDER, path, name, str(count), failure])
 
 
-def test_everything_is_read_again(path: Path, anninh_clock: FixedClock) -> None:
-    """A second object on the file knows all that happened: people, groups, posts, locks, failures, fetched events."""
+def test_chat_is_restored_from_its_file(path: Path, anninh_clock: FixedClock) -> None:
+    """A second object on the same file restores people, groups, posts, locks, planned failures and fetched events."""
     chat = MockChat(anninh_clock, path)
     person = chat.person("Thử Văn An")
     group = chat.found_group("Thôn Thử", [person])
@@ -48,16 +48,16 @@ def test_everything_is_read_again(path: Path, anninh_clock: FixedClock) -> None:
     chat.sees(person)
     chat.account.lock(group, True)
     chat.fail_next("duplicate")
-    again = MockChat(anninh_clock, path)
-    assert again.messages() == chat.messages()
-    assert again.transcript() == chat.transcript()
-    assert again.account.members(group) == [(person, "Thử Văn An")]
-    assert len(list(again.webhooks())) == 2
+    restored = MockChat(anninh_clock, path)
+    assert restored.messages() == chat.messages()
+    assert restored.transcript() == chat.transcript()
+    assert restored.account.members(group) == [(person, "Thử Văn An")]
+    assert len(list(restored.webhooks())) == 2
     assert list(chat.webhooks()) == []
 
 
 def test_processes_write_at_once(path: Path, anninh_clock: FixedClock) -> None:
-    """Several processes lose nothing and give no id twice."""
+    """Several processes that write at once lose no message and never assign an id twice."""
     senders = [sender(path, name, 20) for name in "abc"]
     assert [process.wait(60) for process in senders] == [0, 0, 0]
     messages = MockChat(anninh_clock, path).messages()
@@ -65,7 +65,7 @@ def test_processes_write_at_once(path: Path, anninh_clock: FixedClock) -> None:
 
 
 def test_threads_write_at_once(path: Path, anninh_clock: FixedClock) -> None:
-    """Several threads on one object lose nothing."""
+    """Several threads that write through one object lose no message."""
     chat = MockChat(anninh_clock, path)
     person = chat.person("Thử Văn An")
     with ThreadPoolExecutor(4) as pool:
@@ -74,7 +74,7 @@ def test_threads_write_at_once(path: Path, anninh_clock: FixedClock) -> None:
 
 
 def test_crash_after_send(path: Path, anninh_clock: FixedClock) -> None:
-    """A process that dies after the delivery leaves the delivery, counted once."""
+    """A process that dies after a delivery leaves the delivery recorded once."""
     assert sender(path, "a", 5, "crash_after_send").wait(60) == 137
     chat = MockChat(anninh_clock, path)
     assert [message.key for message in chat.messages()] == ["a-0"]
@@ -83,7 +83,7 @@ def test_crash_after_send(path: Path, anninh_clock: FixedClock) -> None:
 
 
 def test_torn_line_is_removed(path: Path, anninh_clock: FixedClock) -> None:
-    """A line cut off by a crash doesn't count and doesn't spoil the next one."""
+    """A line cut off by a crash is ignored and doesn't damage the next line."""
     MockChat(anninh_clock, path).person("Thử Văn An")
     whole = path.read_bytes()
     path.write_bytes(whole + whole[:-7])
@@ -95,7 +95,7 @@ def test_torn_line_is_removed(path: Path, anninh_clock: FixedClock) -> None:
 
 @pytest.mark.parametrize("content", [b"not ours", b"not ours\n", b'{"what":"song"}\n', b"\x89PNG\r\n\x1a\n"])
 def test_foreign_file_is_left_alone(path: Path, anninh_clock: FixedClock, content: bytes) -> None:
-    """A file that holds something else is refused by name and not changed."""
+    """A file with other content is refused with its name and isn't changed."""
     path.parent.mkdir()
     path.write_bytes(content)
     with pytest.raises(BadInput, match=r"chat\.jsonl isn't the record of a mock chat, and nothing was written: name"):

@@ -1,4 +1,4 @@
-"""The pretend chat service."""
+"""The simulated chat service."""
 
 from datetime import timedelta
 
@@ -27,32 +27,32 @@ def an(mock_chat: MockChat) -> str:
 
 
 def test_person_is_known_by_name(mock_chat: MockChat, an: str) -> None:
-    """The same name is the same person, unless an id tells two of them apart."""
+    """The same name gives the same person, unless an id is given to distinguish two people."""
     assert mock_chat.person("Thử Văn An") == an
     assert mock_chat.person("Thử Văn An", id="other") == "other" != an
     assert mock_chat.person("Thử Văn An", id="other") == "other"
 
 
 def test_taken_id_is_refused(mock_chat: MockChat, an: str) -> None:
-    """An id that belongs to somebody else is refused with both names."""
+    """An id that belongs to another person is refused with both names."""
     with pytest.raises(BadInput, match="'p0001' belongs to 'Thử Văn An', not to 'Thử Thị Bình': give another id"):
         mock_chat.person("Thử Thị Bình", id=an)
 
 
-def test_hears_since_the_last_look(mock_chat: MockChat, an: str) -> None:
-    """A look gives what is new, and only what the official account wrote to that person."""
-    other = mock_chat.person("Thử Thị Bình")
+def test_only_new_replies_are_returned(mock_chat: MockChat, an: str) -> None:
+    """A person's replies are the new messages that the official account sent to that person."""
+    other_person = mock_chat.person("Thử Thị Bình")
     mock_chat.says(an, "chào")
     mock_chat.account.send(an, "một", group=False, key="1")
-    mock_chat.account.send(other, "khác", group=False, key="2")
+    mock_chat.account.send(other_person, "khác", group=False, key="2")
     assert mock_chat.hears(an) == ["một"]
     mock_chat.account.send(an, "hai", group=False, key="3")
     assert mock_chat.hears(an) == ["hai"]
     assert mock_chat.hears(an) == []
 
 
-def test_group_posts_stand_until_deleted(mock_chat: MockChat, an: str) -> None:
-    """Posts of the official account are listed, those of people and deleted ones are not."""
+def test_group_posts_are_listed_until_deleted(mock_chat: MockChat, an: str) -> None:
+    """The group posts of the official account are listed until deleted, and posts of people aren't listed."""
     group = mock_chat.found_group("Thôn Thử", [an])
     first = mock_chat.account.send(group, "một", group=True, key="1")
     mock_chat.account.send(group, "hai", group=True, key="2")
@@ -63,8 +63,8 @@ def test_group_posts_stand_until_deleted(mock_chat: MockChat, an: str) -> None:
     assert [message.text for message in mock_chat.conversation(group)] == ["một", "hai", "vâng"]
 
 
-def test_speaking_in_a_group_joins_it(mock_chat: MockChat, an: str) -> None:
-    """Who posts in a group is a member; who was removed stays out."""
+def test_posting_in_a_group_joins_it(mock_chat: MockChat, an: str) -> None:
+    """A person who posts in a group becomes a member, and a removed member can't post."""
     group = mock_chat.found_group("Thôn Thử")
     mock_chat.says(an, "chào", to=group)
     assert mock_chat.account.members(group) == [(an, "Thử Văn An")]
@@ -74,8 +74,8 @@ def test_speaking_in_a_group_joins_it(mock_chat: MockChat, an: str) -> None:
         mock_chat.says(an, "chào", to=group)
 
 
-def test_a_group_shows_more_than_is_played(mock_chat: MockChat, mock_messenger: MockMessenger, an: str) -> None:
-    """Most members of a group never act; how many it says that there are, and its link, can be set."""
+def test_displayed_member_count_can_be_set(mock_chat: MockChat, mock_messenger: MockMessenger, an: str) -> None:
+    """A group's displayed member count and link can be set independently of the simulated members."""
     group = mock_chat.found_group("Thôn Thử", [an])
     address = Address("oa", Place.GROUP, group)
     assert mock_messenger.look(address) == GroupLook(members=1, link=f"https://mock.invalid/g/{group}")
@@ -88,7 +88,7 @@ def test_a_group_shows_more_than_is_played(mock_chat: MockChat, mock_messenger: 
 
 
 def test_locked_group_takes_no_posts(mock_chat: MockChat, an: str) -> None:
-    """While posting is locked only the official account writes."""
+    """While posting is locked, only the official account can post."""
     group = mock_chat.found_group("Thôn Thử", [an])
     mock_chat.account.lock(group, True)
     with pytest.raises(Refused, match="locked"):
@@ -97,8 +97,8 @@ def test_locked_group_takes_no_posts(mock_chat: MockChat, an: str) -> None:
     assert mock_chat.says(an, "chào", to=group).conversation == group
 
 
-def test_strangers_are_named(mock_chat: MockChat, an: str) -> None:
-    """A person or group that doesn't exist is an error that names it."""
+def test_unknown_ids_are_named(mock_chat: MockChat, an: str) -> None:
+    """The error about an unknown person or group names it."""
     with pytest.raises(NotFound, match="'p9'"):
         mock_chat.says("p9", "chào")
     with pytest.raises(NotFound, match="'g9'"):
@@ -108,7 +108,7 @@ def test_strangers_are_named(mock_chat: MockChat, an: str) -> None:
 
 
 def test_every_delivery_is_counted(mock_chat: MockChat, an: str) -> None:
-    """Sending under one key twice is recorded as two deliveries."""
+    """Two sends with one idempotency key are recorded as two deliveries."""
     for _ in range(2):
         mock_chat.account.send(an, "một", group=False, key="k")
     assert len(mock_chat.account.sent("k")) == 2
@@ -116,14 +116,14 @@ def test_every_delivery_is_counted(mock_chat: MockChat, an: str) -> None:
 
 
 def test_too_long_is_rejected(mock_chat: MockChat, an: str) -> None:
-    """The service takes 10,000 characters and says so."""
+    """A message of more than 10,000 characters is rejected with the limit."""
     mock_chat.account.send(an, "x" * 10_000, group=False, key="1")
     with pytest.raises(RequestRejected, match="10,000 characters, not 10,001"):
         mock_chat.account.send(an, "x" * 10_001, group=False, key="2")
 
 
 def test_unknown_failure_is_refused(mock_chat: MockChat) -> None:
-    """A misspelt failure is refused with all the names there are."""
+    """An unknown failure name is refused with all valid names."""
     with pytest.raises(BadInput, match=r"no failure 'rate_limits': choose one of .*rate_limit.*reorder"):
         mock_chat.fail_next("rate_limits")
 
@@ -135,13 +135,13 @@ def test_every_failure_is_described() -> None:
     )
 
 
-def test_failures_come_in_order(mock_chat: MockChat, an: str) -> None:
-    """Scripted failures happen one per call, with the delay given, and then all is well."""
+def test_scripted_failures_occur_in_order(mock_chat: MockChat, an: str) -> None:
+    """Scripted failures occur in order, one per call, with the given delay, and later calls succeed."""
     mock_chat.fail_next("rate_limit", after=timedelta(seconds=7))
     mock_chat.fail_next("lost_answer")
-    with pytest.raises(RetryLater, match="in 7 s") as raised:
+    with pytest.raises(RetryLater, match="in 7 s") as error:
         mock_chat.account.send(an, "một", group=False, key="1")
-    assert raised.value.after == timedelta(seconds=7)
+    assert error.value.after == timedelta(seconds=7)
     with pytest.raises(UnknownOutcome):
         mock_chat.account.send(an, "hai", group=False, key="2")
     mock_chat.account.send(an, "ba", group=False, key="3")
@@ -149,7 +149,7 @@ def test_failures_come_in_order(mock_chat: MockChat, an: str) -> None:
 
 
 def test_failures_hit_group_calls_too(mock_chat: MockChat) -> None:
-    """A call other than a send fails as scripted."""
+    """A scripted failure also applies to calls other than sending."""
     mock_chat.fail_next("lost_answer")
     with pytest.raises(UnknownOutcome):
         mock_chat.account.create_group("Thôn Thử", [])
@@ -157,7 +157,7 @@ def test_failures_hit_group_calls_too(mock_chat: MockChat) -> None:
 
 
 def test_event_comes_again_unless_the_next_is_asked_for(mock_chat: MockChat, an: str) -> None:
-    """A loop that breaks off while it handles an event gets that event again."""
+    """A loop that stops while it handles an event gets that event again."""
     for text in ("một", "hai"):
         mock_chat.says(an, text)
     first = next(mock_chat.webhooks())
@@ -167,16 +167,16 @@ def test_event_comes_again_unless_the_next_is_asked_for(mock_chat: MockChat, an:
 
 
 def test_next_event_is_duplicated(mock_chat: MockChat, an: str) -> None:
-    """The next event comes twice, byte for byte, and later ones once."""
+    """After `duplicate` the next event comes twice, byte for byte, and later events once."""
     mock_chat.fail_next("duplicate")
     for text in ("một", "hai"):
         mock_chat.says(an, text)
-    first, again, second = bodies(mock_chat)
-    assert first == again != second
+    first, duplicate, second = bodies(mock_chat)
+    assert first == duplicate != second
 
 
 def test_next_event_is_reordered(mock_chat: MockChat, an: str) -> None:
-    """The next event waits until the one after it has overtaken it."""
+    """After `reorder` the next event is delivered after its successor."""
     mock_chat.fail_next("reorder")
     mock_chat.says(an, "một")
     assert texts(mock_chat) == []
@@ -185,8 +185,8 @@ def test_next_event_is_reordered(mock_chat: MockChat, an: str) -> None:
     assert texts(mock_chat) == ["hai", "một", "ba"]
 
 
-def test_events_said_while_fetching_come_too(mock_chat: MockChat, an: str) -> None:
-    """What is said while a loop fetches events is fetched by the same loop."""
+def test_events_during_a_fetch_are_fetched(mock_chat: MockChat, an: str) -> None:
+    """A loop over the webhooks also gets events that arise during the loop."""
     mock_chat.says(an, "một")
     seen = 0
     for _ in mock_chat.webhooks():
@@ -197,7 +197,7 @@ def test_events_said_while_fetching_come_too(mock_chat: MockChat, an: str) -> No
 
 
 def test_transcript_reads_like_a_talk(mock_chat: MockChat, an: str, anninh_clock: FixedClock) -> None:
-    """The transcript tells time, who, where, what came along and what was taken back."""
+    """The transcript shows time, author, recipient or group, text, and deletion of each message."""
     group = mock_chat.found_group("Thôn Thử")
     mock_chat.says(an, "alo")
     anninh_clock.advance(timedelta(minutes=5))

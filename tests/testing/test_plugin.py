@@ -1,4 +1,4 @@
-"""The mock messenger comes in by the plugin door."""
+"""The mock messenger is provided by a plugin."""
 
 import subprocess
 import sys
@@ -8,17 +8,17 @@ from anninh_core.testing import MockMessenger, plugin
 
 
 def test_registers_the_mock() -> None:
-    """The hook gives the one messenger of this package."""
+    """The hook returns only the mock messenger."""
     assert plugin.anninh_messengers() == [MockMessenger]
 
 
 def test_found_by_entry_point() -> None:
-    """Settings that name the plugin get the mock by its name."""
+    """Settings that name the plugin find the mock by its name."""
     assert Plugins(["mock"]).messenger("mock") is MockMessenger
 
 
 def test_loading_is_cheap() -> None:
-    """The entry point alone imports no mock."""
+    """Importing the entry point doesn't import the mock."""
     code = "import sys, anninh_core.testing.plugin; print('anninh_core.testing.mock' in sys.modules)"
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert run.stdout.strip() == "False"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "False"

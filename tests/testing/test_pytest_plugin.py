@@ -45,7 +45,9 @@ def test_fixtures_work_together(
     anninh_clock: testing.FixedClock,
     anninh_ids: testing.SeededIds,
 ) -> None:
-    """Chat, messenger, clock and ids of one test belong together, and the clock stands at eight in Vietnam."""
+    """Chat, messenger, clock and ids of one test belong together, and the clock shows eight in the morning in
+    Vietnam.
+    """
     assert mock_messenger.chat is mock_chat
     assert mock_messenger.instance == "oa"
     assert mock_chat.says(mock_chat.person("Thử Văn An"), "alo").at == anninh_clock.now()
@@ -53,8 +55,8 @@ def test_fixtures_work_together(
     assert anninh_ids.new() < anninh_ids.new()
 
 
-def test_an_app_of_ones_own(pytester: pytest.Pytester) -> None:
-    """Whoever states profile or settings anew has an app with them."""
+def test_app_uses_overridden_fixtures(pytester: pytest.Pytester) -> None:
+    """A test that overrides the fixtures for profile and settings gets an app with them."""
     pytester.makepyfile("""
         import pytest
         from anninh_core import MessengerSettings, Settings, load_profile
@@ -78,7 +80,7 @@ def test_an_app_of_ones_own(pytester: pytest.Pytester) -> None:
 
 
 def test_failing_test_shows_the_transcript(pytester: pytest.Pytester) -> None:
-    """A failed test that used a mock chat shows what was said; others don't."""
+    """Only a failed test that used a mock chat shows the chat's transcript."""
     pytester.makepyfile(TEST_FILE.format(hour=2))
     result = pytester.runpytest_inprocess()
     result.assert_outcomes(failed=2)
@@ -87,7 +89,7 @@ def test_failing_test_shows_the_transcript(pytester: pytest.Pytester) -> None:
 
 
 def test_passing_test_shows_nothing(pytester: pytest.Pytester) -> None:
-    """A test that passes leaves no transcript."""
+    """A passing test shows no transcript."""
     pytester.makepyfile(TEST_FILE.format(hour=1))
     result = pytester.runpytest_inprocess("-rA")
     result.assert_outcomes(passed=2)
@@ -95,18 +97,18 @@ def test_passing_test_shows_nothing(pytester: pytest.Pytester) -> None:
 
 
 def test_rules_are_chosen_by_number(pytester: pytest.Pytester) -> None:
-    """Only the rules that were named run, and one that fails says what it demands."""
+    """`--kit-rules` runs only the named rules, and a failed rule shows its sentence."""
     pytester.makepyfile(KIT_FILE)
     result = pytester.runpytest_inprocess("--kit-rules", "X-02..X-03")
     result.assert_outcomes(passed=1, failed=1, deselected=2)
     result.stdout.fnmatch_lines(["*rule of the kit*", "X-02 One is two."])
     assert "step by step" not in result.stdout.str()
-    wrong = pytester.runpytest_inprocess("--kit-rules", "two")
-    wrong.stderr.fnmatch_lines(["ERROR: 'two' names no rules of a kit*"])
+    refused = pytester.runpytest_inprocess("--kit-rules", "two")
+    refused.stderr.fnmatch_lines(["ERROR: 'two' names no rules of a kit*"])
 
 
 def test_rules_are_chosen_by_step(pytester: pytest.Pytester) -> None:
-    """Of the storage kit those run that can hold by then, and how far the storage is stands at the end."""
+    """`--kit-step` runs the rules of the steps up to that one, and shows the progress at the end."""
     pytester.makepyfile("""
         import pytest
         from anninh_core.testing.kits import StorageConformance
@@ -128,13 +130,13 @@ def test_rules_are_chosen_by_step(pytester: pytest.Pytester) -> None:
 
 
 def test_plugin_is_light() -> None:
-    """Loading the plugin imports nothing of the library but itself."""
+    """Loading the plugin imports nothing else of the library."""
     code = (
         "import sys, anninh_core.testing.pytest_plugin\n"
         "print(*sorted(name for name in sys.modules if name.startswith('anninh')))"
     )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert run.stdout.split() == [
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.split() == [
         "anninh_core",
         "anninh_core._lazy",
         "anninh_core.testing",

@@ -1,4 +1,4 @@
-"""Adapter services in memory."""
+"""In-memory adapter services."""
 
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def test_put_compares_the_version(anninh_clock: FixedClock) -> None:
-    """A value is stored only over the version its writer has seen."""
+    """A value is stored only over the version that its writer has read."""
     state = MemoryState(anninh_clock)
     assert state.get("token") == Remembered(0, b"")
     assert state.put("token", b"a", expected=0)
@@ -20,7 +20,7 @@ def test_put_compares_the_version(anninh_clock: FixedClock) -> None:
 
 
 def test_one_holder_at_a_time(anninh_clock: FixedClock) -> None:
-    """A lease keeps others out until it is given back or runs out, and each holder has a higher token."""
+    """A lease excludes others until its release or expiry, and each holder gets a higher token."""
     state = MemoryState(anninh_clock)
     with state.lease("refresh", MINUTE) as first:
         assert first is not None
@@ -34,7 +34,7 @@ def test_one_holder_at_a_time(anninh_clock: FixedClock) -> None:
 
 
 def test_fence_keeps_a_late_writer_out(anninh_clock: FixedClock) -> None:
-    """Who lost the lease can't write any more, even before the next holder has written."""
+    """A writer that lost its lease can't write, even before the next holder has written."""
     state = MemoryState(anninh_clock)
     with state.lease("refresh", MINUTE) as late:
         assert state.put("token", b"a", expected=0, fence=late)
@@ -46,8 +46,8 @@ def test_fence_keeps_a_late_writer_out(anninh_clock: FixedClock) -> None:
     assert not state.put("token", b"d", expected=2, fence=late)
 
 
-def test_late_release_takes_nothing_away(anninh_clock: FixedClock) -> None:
-    """A holder whose lease ran out doesn't end the next holder's lease by leaving."""
+def test_late_release_keeps_the_next_lease(anninh_clock: FixedClock) -> None:
+    """The late release of an expired lease doesn't end the next holder's lease."""
     state = MemoryState(anninh_clock)
     with state.lease("refresh", MINUTE):
         anninh_clock.advance(MINUTE)
@@ -57,7 +57,7 @@ def test_late_release_takes_nothing_away(anninh_clock: FixedClock) -> None:
         assert third is None
 
 
-def test_services_need_nothing() -> None:
+def test_services_have_defaults() -> None:
     """Without arguments the services use the machine's clock and keep everything in memory."""
     services = memory_services()
     assert services.clock.now().utcoffset() == timedelta(0)

@@ -1,4 +1,4 @@
-"""The clocks under which the tests run before a release."""
+"""The moved clocks under which the tests run before a release."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,14 +13,14 @@ NOW = datetime(2026, 11, 30, 20, 45, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
 
 
-def test_a_month_that_has_ended_in_vietnam_only() -> None:
-    """On the evening of a month's last day it is another month in Vietnam than in UTC."""
+def test_month_has_ended_in_vietnam_only() -> None:
+    """At the time of the clock `month_end` it is a later month in Vietnam than in UTC."""
     moment = month_end(NOW)
     assert (moment.month, moment.astimezone(VIETNAM).month) == (4, 5)
 
 
-def test_the_last_day_of_a_year_ends_in_both() -> None:
-    """On the evening of 31 December it is the same day in Vietnam and in UTC."""
+def test_last_day_of_the_year_in_both_zones() -> None:
+    """At the time of the clock `year_end` it is 31 December in Vietnam and in UTC."""
     assert {year_end(NOW).date(), year_end(NOW).astimezone(VIETNAM).date()} == {
         datetime(2026, 12, 31, tzinfo=UTC).date()
     }
@@ -28,23 +28,23 @@ def test_the_last_day_of_a_year_ends_in_both() -> None:
 
 @pytest.mark.parametrize(("year", "next_leap_year"), [(2026, 2028), (2028, 2032), (2095, 2096), (2096, 2104)])
 def test_the_next_leap_day(year: int, next_leap_year: int) -> None:
-    """A year that ends in 00 is a leap year only every 400 years."""
+    """The next leap day is found, and a year divisible by 100 is a leap year only every 400 years."""
     day = leap_day(NOW.replace(year=year))
     assert (day.year, day.month, day.day) == (next_leap_year, 2, 29)
 
 
 @pytest.mark.parametrize("name", CLOCKS)
 def test_every_clock_is_moved_forward(name: str) -> None:
-    """The program faketime gets the seconds with their sign, and pytest its own arguments last."""
+    """The command for `faketime` moves the clock forward, and pytest's own arguments come last."""
     seconds = offset(name, NOW)
     assert timedelta(seconds=seconds) > timedelta(days=1)
-    words = command(seconds, ["-n", "2"])
-    assert f"+{seconds}s" in words
-    assert words[-2:] == ["-n", "2"]
+    arguments = command(seconds, ["-n", "2"])
+    assert f"+{seconds}s" in arguments
+    assert arguments[-2:] == ["-n", "2"]
 
 
-def test_the_tests_that_are_left_out_exist() -> None:
-    """None of them is left out under a name that it no longer has."""
+def test_excluded_tests_exist() -> None:
+    """Each test that is left out exists under its name."""
     for test in FILE_TIMES:
         file, *_, name = test.split("::")
         text = (ROOT / file).read_text(encoding="utf-8")
@@ -52,7 +52,7 @@ def test_the_tests_that_are_left_out_exist() -> None:
 
 
 def test_the_browser_starts_without_faketime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The tests are given a program that takes the preloaded library out of the environment first."""
+    """The tests get a browser wrapper that removes the preloaded library from the environment."""
     monkeypatch.setenv(VARIABLE, "/usr/bin/some browser")
     wrapper = Path(wrap_browser(tmp_path)[VARIABLE])
     assert wrapper.read_text(encoding="utf-8").splitlines()[1:] == [

@@ -1,4 +1,4 @@
-"""The sentences that the triage model is made from, and how it is made."""
+"""The training sentences of the triage model, and how the model is made."""
 
 import random
 from collections import Counter
@@ -35,7 +35,7 @@ LINE = Sentence(
 
 
 def test_there_are_enough_different_sentences() -> None:
-    """What decides is how many there are, of each kind and category."""
+    """There are enough training sentences of each kind and category."""
     kinds = Counter(sentence.kind for sentence in SENTENCES)
     categories = Counter(sentence.category for sentence in SENTENCES if sentence.category)
 
@@ -48,34 +48,34 @@ def test_there_are_enough_different_sentences() -> None:
     assert set(kinds) == set(KINDS)
 
 
-def test_no_sentence_stands_twice_nor_in_the_test_set() -> None:
-    """Whoever tests on what was trained on measures memory."""
+def test_sentences_are_unique_and_not_in_test_set() -> None:
+    """No training sentence occurs twice or in the test set, which would measure memory instead of quality."""
     assert len({" ".join(words(sentence.text)) for sentence in SENTENCES}) == len(SENTENCES)
     assert len({sentence.id for sentence in SENTENCES}) == len(SENTENCES)
     assert drop_repeats(SENTENCES, HELD_OUT) == SENTENCES
     assert {sentence.author for sentence in SENTENCES}.isdisjoint(sentence.author for sentence in HELD_OUT)
 
 
-def test_texts_are_stored_in_the_one_form() -> None:
-    """NFC, without blanks around."""
+def test_texts_are_stored_normalised() -> None:
+    """Texts are stored in NFC without surrounding white space."""
     assert all(sentence.text == nfc(sentence.text).strip() for sentence in SENTENCES)
 
 
-def test_copies_are_the_same_each_time() -> None:
-    """The dice of a sentence hang on its id alone, not on what stands around it."""
-    made = copies(LINE)
+def test_copies_are_deterministic() -> None:
+    """The copies of a sentence depend only on the sentence and its id."""
+    sentence_copies = copies(LINE)
 
-    assert made == copies(LINE)
-    assert 3 <= len(made) <= 6
-    assert len(set(made)) == len(made)
-    assert any(text.isascii() for text in made)
-    assert any(text.isupper() for text in made)
-    assert not any("[" in text or "{" in text for text in made)
-    assert copies(evolve(LINE, id="z-2")) != made
+    assert sentence_copies == copies(LINE)
+    assert 3 <= len(sentence_copies) <= 6
+    assert len(set(sentence_copies)) == len(sentence_copies)
+    assert any(text.isascii() for text in sentence_copies)
+    assert any(text.isupper() for text in sentence_copies)
+    assert not any("[" in text or "{" in text for text in sentence_copies)
+    assert copies(evolve(LINE, id="z-2")) != sentence_copies
 
 
-def test_copies_are_what_others_would_type() -> None:
-    """Slots are decided, slang shortens, typos keep most words."""
+def test_copies_resemble_typed_messages() -> None:
+    """Copies resemble typed messages: slots are filled, slang shortens, and typos keep most words."""
     dice = random.Random(1)
     assert fill_slots("[a|b] c", dice) in ("a c", "b c")
     assert fill_slots("ngoặc [này] ở lại", dice) == "ngoặc [này] ở lại"
@@ -85,7 +85,7 @@ def test_copies_are_what_others_would_type() -> None:
 
 
 def test_a_wrong_line_is_named(tmp_path: Path) -> None:
-    """With its file and number."""
+    """An invalid line is refused with its file and line number."""
     path = tmp_path / "z.jsonl"
     path.write_text('\n{"id": "z-1", "text": "a"}\n', encoding="utf-8")
     with pytest.raises(ValueError, match=r"z.jsonl:2: no sentence"):
@@ -100,8 +100,8 @@ def test_a_wrong_line_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("emergency", "fits"), [("false", True), ("true", False)])
-def test_a_tip_may_name_no_matter(tmp_path: Path, emergency: str, fits: bool) -> None:
-    """'màu đỏ' goes on with something; danger always is of some matter."""
+def test_only_an_emergency_needs_a_category(tmp_path: Path, emergency: str, fits: bool) -> None:
+    """A tip without a category is allowed, as an addition such as 'màu đỏ', but an emergency needs a category."""
     path = tmp_path / "z.jsonl"
     path.write_text(
         f'{{"id": "1", "text": "màu đỏ", "kind": "tip", "category": "", "emergency": {emergency}, '
@@ -115,13 +115,13 @@ def test_a_tip_may_name_no_matter(tmp_path: Path, emergency: str, fits: bool) ->
             load_file(path)
 
 
-def test_cleaning_drops_what_is_nearly_held_out(tmp_path: Path) -> None:
-    """And what was said before, however it is typed."""
-    held = evolve(LINE, text="mất con bò vàng ở bãi ven sông chiều hôm qua")
+def test_cleaning_drops_repeats_and_near_copies(tmp_path: Path) -> None:
+    """Cleaning drops repeated sentences and near copies of held-out ones, regardless of diacritics."""
+    held_out = evolve(LINE, text="mất con bò vàng ở bãi ven sông chiều hôm qua")
     near = evolve(LINE, text="Mất con bò vàng ở bãi ven sông chiều hôm kia")
     other = evolve(LINE, text="Đèn đường ngõ tôi hỏng cả tuần")
 
-    assert drop_repeats([near, other, evolve(other, text=fold(other.text))], [held]) == [other]
+    assert drop_repeats([near, other, evolve(other, text=fold(other.text))], [held_out]) == [other]
     out = tmp_path / "out"
     out.mkdir()
     path = out / "z.jsonl"
@@ -135,7 +135,7 @@ def test_cleaning_drops_what_is_nearly_held_out(tmp_path: Path) -> None:
 
 
 def test_the_shipped_model_was_made_from_these_sentences() -> None:
-    """Whoever changes a sentence or a setting has to fit again; needs the group `train`."""
+    """The shipped model was fitted to the present sentences and settings; needs the group `train`."""
     pytest.importorskip("sklearn", reason="the group `train` isn't installed")
     from training.triage.features import load_concepts  # noqa: PLC0415
     from training.triage.fit import hash_data  # noqa: PLC0415
@@ -146,7 +146,7 @@ def test_the_shipped_model_was_made_from_these_sentences() -> None:
 
 
 def test_figures_of_a_file_are_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Of all messages as written, and stripped of diacritics; needs the group `train`."""
+    """Figures of a file are printed for all messages as written and without diacritics; needs the group `train`."""
     pytest.importorskip("sklearn", reason="the group `train` isn't installed")
     from training.triage.evaluate import print_set  # noqa: PLC0415
 
@@ -159,14 +159,16 @@ def test_figures_of_a_file_are_printed(tmp_path: Path, capsys: pytest.CaptureFix
 
     print_set(path)
 
-    shown = capsys.readouterr().out
-    assert "== z.jsonl, as written" in shown
-    assert "== z.jsonl, without diacritics" in shown
-    assert shown.count("kind: 2 messages, macro F1 100") == 2
+    output = capsys.readouterr().out
+    assert "== z.jsonl, as written" in output
+    assert "== z.jsonl, without diacritics" in output
+    assert output.count("kind: 2 messages, macro F1 100") == 2
 
 
 def test_scores_are_joined_as_in_the_shipped_model() -> None:
-    """Thresholds are set by the one and applied by the other; needs the group `train`."""
+    """Training, which sets the thresholds, joins scores like the shipped model, which applies them; needs the group
+    `train`.
+    """
     pytest.importorskip("sklearn", reason="the group `train` isn't installed")
     import numpy as np  # noqa: PLC0415
     from training.triage import heads  # noqa: PLC0415
@@ -178,7 +180,7 @@ def test_scores_are_joined_as_in_the_shipped_model() -> None:
 
 
 def test_the_same_sentences_make_the_same_bytes(tmp_path: Path) -> None:
-    """From a few of them, fitted twice; needs the group `train`."""
+    """Fitting the same sentences twice gives the same bytes; needs the group `train`."""
     pytest.importorskip("sklearn", reason="the group `train` isn't installed")
     from training.triage.fit import fit  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""What the arguments of use cases are that signing in has to do with, and the accounts that they are tried with."""
+"""Roles of sign-in arguments of use cases, and the accounts that the tests try them with."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -38,16 +38,16 @@ ACCOUNT_ROLES: Mapping[str, Role] = {
     "use: PasskeyUse": Plain(PasskeyUse(id="nobody's", sign_count=1)),
     "until: datetime": Plain(datetime(2021, 10, 1, tzinfo=UTC)),
 }
-"""As `ROLES`."""
+"""The same as `ROLES`, for accounts."""
 
 ACCOUNT_SPECIAL: Mapping[str, Role] = {
     "accounts.confirm_totp code": Plain(lambda things: things["totp.code"]),
     "accounts.withdraw_token token_id": Names("token.officer"),
 }
-"""As `SPECIAL`."""
+"""The same as `SPECIAL`, for accounts."""
 
 ACCOUNT_DOOR = {
-    f"services.accounts.door.{verb}": "no role gives it: it is for the door, before anybody is known"
+    f"services.accounts.sign_ins.{verb}": "no role gives it: it is for the door, before anybody is known"
     for verb in (
         "begin",
         "check_officer",
@@ -74,12 +74,12 @@ ACCOUNT_NO_PERSONS = {
         "it takes what a device answers to a ticket of this moment",
     ),
 }
-"""As `NO_PERSONS`."""
+"""The same as `NO_PERSONS`, for accounts."""
 
 ACCOUNT_ALLOWED = {
     "accounts.make_token units": "a token for a unit gives nothing there that its officer hasn't",
 }
-"""As `ALLOWED`."""
+"""The same as `ALLOWED`, for accounts."""
 
 
 def add_accounts(app: App, people: People, officer: str, tag: str) -> Mapping[str, Any]:
@@ -89,17 +89,19 @@ def add_accounts(app: App, people: People, officer: str, tag: str) -> Mapping[st
 
 
 def add_own_account(app: App, people: People) -> Mapping[str, Any]:
-    """Give whoever may everything an account, with an authenticator app that waits to be confirmed."""
+    """Give the officer with all permissions an account with passkeys, an API token, and an unconfirmed authenticator
+    app.
+    """
     holder = enrol(app, people.boss.id, "boss", by=people.second, second_factor=True)
     session = app.accounts.sign_in(holder.name, PASSWORD, holder.recovery[0])
     secret = app.accounts.begin_totp(people.boss, PASSWORD).secret
     code = code_of(secret, app.internals.context.clock.now())
     keep = app.internals.services.accounts.own_passkeys.keep_passkey
-    kept, new = (
+    stored, new = (
         Passkey(id=id, name="Thử", public_key="a key", sign_count=0, added_at=app.internals.context.clock.now())
         for id in ("a-passkey-known", "a-passkey-new00")
     )
-    passkeys = {"passkey": keep(people.boss, kept).id, "passkey.new": new}
+    passkeys = {"passkey": keep(people.boss, stored).id, "passkey.new": new}
     return {"session": session.session, "token": _make_token(app, people.boss), "totp.code": code, **passkeys}
 
 

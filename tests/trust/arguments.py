@@ -1,6 +1,7 @@
-"""What each argument of a public use case is: the name of a thing, the name of something public, or a plain value.
+"""The role of each argument of a public use case: it names a private thing, names something public, or is a plain
+value.
 
-A use case whose argument isn't here fails the tests until somebody says what it is: see `classify`.
+A use case with an argument that isn't listed here fails the tests until its role is added: see `classify`.
 """
 
 from collections.abc import Callable, Mapping
@@ -234,12 +235,13 @@ ROLES: Mapping[str, Role] = {
     "words: str": TEXT,
     "year: int": Plain(2021),
 }
-"""Name and type of an argument -> what it is, in every use case that has it."""
+"""Name and type of an argument -> its role in every use case that has it."""
 
 SPECIAL: Mapping[str, Role] = {
     "conversations.create_inquiry message_id": Names("message.question", also=("message",)),
     "groups.merge into": Names("group.other"),
-    "groups.targets units": Plain(lambda things: (things["unit"],)),  # of any, the groups that one may read
+    # the groups of any units, among those that the actor may read
+    "groups.targets units": Plain(lambda things: (things["unit"],)),
     "identity.custodians.confirm key_id": Plain(lambda things: things["custodian.proposed"]),
     "identity.open_address_in_emergency case": Names("case.emergency", CASE.missing, ("case", "case.inquiry")),
     "groups.hand_over successor": Names("officer.idle"),
@@ -265,7 +267,7 @@ SPECIAL: Mapping[str, Role] = {
     **RIGHTS_SPECIAL,
     **TIP_SPECIAL,
 }
-"""Use case and argument -> what it is there, where that differs."""
+"""Use case and argument -> its role there, if it differs from `ROLES`."""
 
 STATES: Mapping[str, str] = {
     "content.answer_finding item_id": "item.found",
@@ -304,7 +306,7 @@ STATES: Mapping[str, str] = {
     "workflows.group_creation.planned group_id": "group.planned",
     "workflows.message_triage.paste group_id": "group.assisted",
 }
-"""Use case and argument -> in which state the thing has to be for the act to go through."""
+"""Use case and argument -> the required state of the thing, as a key of `Things`, with which the act succeeds."""
 
 VALUES: Mapping[str, Any] = {
     "inquiries.preview_answer text": "Lời của cán bộ",
@@ -329,16 +331,20 @@ VALUES: Mapping[str, Any] = {
     "tips.triage category": "crime",
     **RIGHTS_VALUES,
 }
-"""Use case and argument -> its plain value there; one that may be left out is given all the same."""
+"""Use case and argument -> its plain value there; an optional argument listed here is passed too."""
 
 
 def find_role(door: Door, argument: Argument) -> Role | None:
-    """Return what the tables say of an argument, None where they say nothing."""
+    """Return the role that the tables give an argument, or None."""
     return SPECIAL.get(f"{door.name} {argument.name}") or ROLES.get(argument.key)
 
 
 def classify(door: Door, argument: Argument) -> Role:
-    """Return what an argument of a use case is; raises `AssertionError` where nobody has said so."""
+    """Return the role of an argument of a use case.
+
+    Raises:
+        AssertionError: no table lists the argument.
+    """
     place = f"{door.name} {argument.name}"
     role = find_role(door, argument)
     assert role is not None, (
@@ -351,7 +357,7 @@ def classify(door: Door, argument: Argument) -> Role:
 
 
 def value_of(role: Role, things: Things) -> Any:
-    """Return an argument's value for an officer with these things."""
+    """Return an argument's value for an officer with `things`."""
     if isinstance(role, Names):
         return role.wrap(things[role.thing])
     return role.value(things) if isinstance(role.value, Callable) else role.value  # type: ignore[arg-type]

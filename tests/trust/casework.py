@@ -1,4 +1,6 @@
-"""Cases of a commune: a tip and a question, their words and files, failed answers, disclosures, holds, wishes."""
+"""Cases of a commune: tips and questions with texts and files, failed answers, disclosures, holds and requests of
+residents.
+"""
 
 from collections.abc import Mapping
 from datetime import date
@@ -30,7 +32,7 @@ PICTURE = (Attachment("image", url="https://mock.invalid/files/f0001"),)
 
 
 def hear(app: App, sender: Address, text: str, *, to: Address | None = None, kind: str = "tip") -> Message:
-    """Write down what somebody said to us, or in a group."""
+    """Record a message that a person wrote to the account, or in the group `to`."""
     message = InboundMessage(
         id=f"platform-{app.internals.context.ids.new()}",
         conversation=to or sender,
@@ -43,7 +45,7 @@ def hear(app: App, sender: Address, text: str, *, to: Address | None = None, kin
 
 
 def add_tip(app: App, unit: str, reporter: Address, text: str, *, emergency: bool = False) -> tuple[Tip, Message]:
-    """Let somebody report something by chat, with a picture."""
+    """Add a tip that a resident reports by chat with a picture, and return it with its message."""
     message = hear(app, reporter, text)
     receive = app.internals.services.tips.intake.receive
     tip = run_step(
@@ -68,41 +70,41 @@ def _triaged(app: App, people: People, tip: Tip) -> Tip:
 
 
 def _merged(app: App, people: People, unit: str, *, into: str) -> str:
-    """Return a tip that was merged into another one by mistake."""
-    one = _triaged(app, people, app.tips.record_walk_in(people.boss, "Mất chó", unit=unit))
-    return app.tips.merge(people.boss, one.id, into=into, answer="Đã có người báo.").id
+    """Return the id of a tip that was merged into another one by mistake."""
+    tip = _triaged(app, people, app.tips.record_walk_in(people.boss, "Mất chó", unit=unit))
+    return app.tips.merge(people.boss, tip.id, into=into, answer="Đã có người báo.").id
 
 
-def _over(app: App, people: People, unit: str) -> str:
-    """Give a unit a tip about which nothing is owed any more."""
-    told = settled(app, people, app.tips.record_walk_in(people.boss, "Xong rồi", unit=unit))
-    app.tips.answered_by_hand(people.boss, told.id, "gọi điện")
-    return app.tips.close(people.boss, told.id).id
+def _closed(app: App, people: People, unit: str) -> str:
+    """Return the id of a closed tip with an answered reporter."""
+    tip = settled(app, people, app.tips.record_walk_in(people.boss, "Xong rồi", unit=unit))
+    app.tips.answered_by_hand(people.boss, tip.id, "gọi điện")
+    return app.tips.close(people.boss, tip.id).id
 
 
 def settled(app: App, people: People, tip: Tip) -> Tip:
-    """Bring a tip to its end, short of telling the reporter."""
+    """Settle a tip without sending the answer to the reporter."""
     _triaged(app, people, tip)
     return app.tips.settle(people.second, tip.id, TipState.RESOLVED, answer="Đã xong.", reason="solved")
 
 
 def destroy(app: App, scope: str) -> None:
-    """Make what a scope sealed unreadable."""
+    """Destroy the data key of a scope."""
     purge_scope(app.internals.context, scope)
     app.internals.context.encryptor.forget(scope)
 
 
 def add_case(app: App, people: People, unit: str, tag: str, *, group: Address | None) -> dict[str, Any]:
-    """Give a unit tips and questions, each in several states, and what hangs on them."""
+    """Give a unit tips and questions in several states, with everything that depends on them."""
     things = add_tips(app, people, unit, tag)
     if group is not None:
-        things |= _spoken(app, group, tag)
+        things |= _group_messages(app, group, tag)
     things |= _questions(app, people, unit, tag)
-    return things | _wishes(app, unit, tag)
+    return things | _erasure_requests(app, unit, tag)
 
 
 def add_tips(app: App, people: People, unit: str, tag: str) -> dict[str, Any]:
-    """Give a unit tips in several states, with a failed answer, disclosures, a legal hold, an order to destroy one."""
+    """Give a unit tips in several states, with a failed answer, disclosures, a legal hold and a purge order."""
     things = _tips(app, people, unit, tag) | _talks(app, unit, tag)
     things["disclosure"] = ask_identity(app, people.second, things)
     things["disclosure.approved"] = app.identity.approve_identity(
@@ -112,15 +114,17 @@ def add_tips(app: App, people: People, unit: str, tag: str) -> dict[str, Any]:
     open_alarm = app.internals.services.duty.alarms.open_alarm
     things["alarm"] = run_step(open_alarm, ROUTER, things["case"], unit=unit, code=things["receipt"][:5]).id
     things["opening"] = app.identity.open_address_in_emergency(people.second, emergency, reason="Nguy hiểm").opening
-    held = app.retention.hold(people.second, things["case"], reason="Tòa yêu cầu", review_on=date(2022, 1, 1))
-    things["hold"] = held.id
+    hold = app.retention.hold(people.second, things["case"], reason="Tòa yêu cầu", review_on=date(2022, 1, 1))
+    things["hold"] = hold.id
     things |= {f"case.{state}": f"tip:{things[f'tip.{state}']}" for state in ("over", "ordered")}
     app.retention.order_purge(people.second, things["case.ordered"], reason="retention")
     return things | _requests(app, people, things["conversation"])
 
 
 def _requests(app: App, people: People, conversation: str) -> dict[str, Any]:
-    """Let the reporter of a tip ask about data of theirs: once unchecked, and in states in which more may be done."""
+    """Create data-subject requests of a tip's reporter: one unchecked, and the others in states that allow further
+    acts.
+    """
     receive = app.internals.services.rights.intake.receive
     at = app.internals.context.clock.now()
 
@@ -145,7 +149,7 @@ def _requests(app: App, people: People, conversation: str) -> dict[str, Any]:
 
 
 def _tips(app: App, people: People, unit: str, tag: str) -> dict[str, Any]:
-    """Give a unit tips in every state, and one with all that may hang on it."""
+    """Give a unit tips in every state, one of them with everything that may depend on a tip."""
     boss = people.boss
     reporter = Address("oa", Place.PERSON, f"p-{tag}")
     other = Address("oa", Place.PERSON, f"q-{tag}")
@@ -165,8 +169,8 @@ def _tips(app: App, people: People, unit: str, tag: str) -> dict[str, Any]:
         "tip.failing": failing.id,
         "tip.settled": settled(app, people, ended).id,
         "tip.merged": _merged(app, people, unit, into=tip.id),
-        "tip.over": _over(app, people, unit),
-        "tip.ordered": _over(app, people, unit),
+        "tip.over": _closed(app, people, unit),
+        "tip.ordered": _closed(app, people, unit),
         "tip.purged": purged.id,
         "tip.answered": app.tips.answered_by_hand(boss, settled(app, people, by_hand).id, "gọi điện").id,
         "tip.emergency": rescue.id,
@@ -186,13 +190,17 @@ def _tips(app: App, people: People, unit: str, tag: str) -> dict[str, Any]:
 
 
 def _talks(app: App, unit: str, tag: str) -> dict[str, Any]:
-    """Give a unit tips of one resident each: taken back, of two matters, told twice; and a message in doubt."""
+    """Give a unit tips of one resident: a withdrawn one, one with two matters, a repeated one, a locked one, and
+    messages in doubt.
+    """
     intake = app.internals.services.tips.intake
     threads = app.internals.services.threads
-    told = Address("oa", Place.PERSON, f"t-{tag}")
-    back, double, once, twice = (add_tip(app, unit, told, f"{what} {tag}")[0] for what in ("Rút", "Hai", "Một", "Lặp"))
-    run_step(intake.add, ROUTER, back.id, Addition(text="Em rút", withdraws=True))
-    more, doubt = (hear(app, told, f"{what} {tag}") for what in ("Lại mất xe", "Biển số"))
+    resident = Address("oa", Place.PERSON, f"t-{tag}")
+    withdrawn, double, once, twice = (
+        add_tip(app, unit, resident, f"{what} {tag}")[0] for what in ("Rút", "Hai", "Một", "Lặp")
+    )
+    run_step(intake.add, ROUTER, withdrawn.id, Addition(text="Em rút", withdraws=True))
+    more, doubt = (hear(app, resident, f"{what} {tag}") for what in ("Lại mất xe", "Biển số"))
     run_step(intake.add, ROUTER, double.id, Addition(text=more.text, second_matter=more.id))
     run_step(app.internals.services.conversations.link, ROUTER, more.id, f"tip:{double.id}", kind="continuation")
     now = app.internals.context.clock.now()
@@ -200,12 +208,14 @@ def _talks(app: App, unit: str, tag: str) -> dict[str, Any]:
         accused=(AccusedKind.POLICE,), units=(), supervisor=unit, place=unit, locked_at=now, decide_by=now
     )
     locked = run_step(intake.receive, ROUTER, f"Tố cáo {tag}", unit=unit, origin="entry", lock=lock)
-    held = run_step(threads.hold_back, ROUTER, hear(app, told, f"Cũng tố cáo {tag}").id, (f"tip:{once.id}",), lock)
+    locked_message = run_step(
+        threads.hold_back, ROUTER, hear(app, resident, f"Cũng tố cáo {tag}").id, (f"tip:{once.id}",), lock
+    )
     run_step(threads.set_aside, ROUTER, doubt.id, (f"tip:{once.id}", f"tip:{twice.id}"))
     return {
-        "tip.taken_back": back.id,
+        "tip.taken_back": withdrawn.id,
         "tip.locked": locked.id,
-        "message.locked": held.id,
+        "message.locked": locked_message.id,
         "tip.double": double.id,
         "tip.once": once.id,
         "tip.twice": twice.id,
@@ -217,7 +227,9 @@ def _talks(app: App, unit: str, tag: str) -> dict[str, Any]:
 
 
 def _shared(app: App, people: People, unit: str) -> dict[str, Any]:
-    """Give a unit tips in other hands: passed on, gone to an outside body, taken, objected to, in parts."""
+    """Give a unit tips in other hands: forwarded, transferred to an outside body, claimed, objected to, and with
+    subcases.
+    """
     boss = people.boss
     tips = app.tips
 
@@ -240,9 +252,9 @@ def _shared(app: App, people: People, unit: str) -> dict[str, Any]:
 
 
 def _of_one_event(app: App, people: People, unit: str) -> dict[str, Any]:
-    """Give a unit tips of one event: two in an incident, and two that nobody has joined."""
-    words = ("Cháy kho", "Cháy kho lúa", "Đuối nước", "Có người đuối nước")
-    first, second, third, fourth = (app.tips.record_walk_in(people.boss, what, unit=unit).id for what in words)
+    """Give a unit tips about one event: two joined in an incident, and two not joined."""
+    texts = ("Cháy kho", "Cháy kho lúa", "Đuối nước", "Có người đuối nước")
+    first, second, third, fourth = (app.tips.record_walk_in(people.boss, what, unit=unit).id for what in texts)
     return {
         "incident": app.incidents.join(people.boss, [first, second]).incident.id,
         "tip.joined": first,
@@ -255,9 +267,9 @@ def _of_one_event(app: App, people: People, unit: str) -> dict[str, Any]:
 
 
 def _false(app: App, people: People, unit: str) -> dict[str, Any]:
-    """Give a unit a tip that came to nothing, and one that was marked as a prank."""
+    """Give a unit an unfounded tip, and one that was marked as a prank."""
     facts: dict[str, Any] = {"answer": "Không có căn cứ.", "reason": "checked"}
-    nothing, prank = (
+    unfounded, prank = (
         app.tips.settle(
             people.second,
             _triaged(app, people, app.tips.record_walk_in(people.boss, what, unit=unit)).id,
@@ -267,11 +279,11 @@ def _false(app: App, people: People, unit: str) -> dict[str, Any]:
         for what in ("Không có gì", "Trêu đùa")
     )
     app.tips.false_reports.mark(people.second, prank, reason="prank", note="Người báo nhận là đùa")
-    return {"tip.unfounded": nothing, "tip.false": prank}
+    return {"tip.unfounded": unfounded, "tip.false": prank}
 
 
 def _decided(app: App, people: People, unit: str) -> dict[str, Any]:
-    """Give a unit a tip that was decided to be complex, and a suspended one."""
+    """Give a unit a tip that was declared complex, and a suspended one."""
     paper: dict[str, Any] = {"body": "CQĐT", "number": "1/QĐ", "day": local_date(app.internals.context.clock.now())}
     complex_, stopped = (
         _triaged(app, people, app.tips.record_walk_in(people.boss, what, unit=unit)) for what in ("Lừa đảo", "Bỏ trốn")
@@ -283,7 +295,7 @@ def _decided(app: App, people: People, unit: str) -> dict[str, Any]:
 
 
 def ask_identity(app: App, officer: Actor, things: Mapping[str, Any]) -> str:
-    """Ask who is behind a case."""
+    """Request the reporter's identity in a case, and return the request's id."""
     return app.identity.request_identity(
         officer, things["case"], field=IdentityField.NAME, purpose="Xác minh", ground="Điều 9"
     ).id
@@ -299,21 +311,21 @@ def fail_answer(app: App, people: People, tip: Tip) -> str:
 
 
 def fail_row(app: App, conversation: str) -> str:
-    """Let one of the messages to a conversation fail."""
-    return _fail(app, next(id for id, held in tables(app).outbox.items() if held.row.conversation == conversation))
+    """Let one of the messages to a conversation fail, and return its row."""
+    return _fail(app, next(id for id, stored in tables(app).outbox.items() if stored.row.conversation == conversation))
 
 
 def _fail(app: App, id: str) -> str:
-    held = tables(app).outbox[id]
-    held.row = evolve(
-        held.row, state=OutboxState.FAILED, error="rejected", settled_at=app.internals.context.clock.now()
+    stored = tables(app).outbox[id]
+    stored.row = evolve(
+        stored.row, state=OutboxState.FAILED, error="rejected", settled_at=app.internals.context.clock.now()
     )
-    held.open = False
+    stored.open = False
     return id
 
 
 def add_failed_event(app: App, address: Address, unit: str) -> str:
-    """Bring an event that can't be processed, of somebody who belongs to a unit, and return its inbox row."""
+    """Add an event of a resident of a unit that can't be processed, and return its inbox row."""
     id = app.internals.context.ids.new()
     app.internals.services.conversations.place(ROUTER, address, unit)
     row = NewInbox(
@@ -326,13 +338,13 @@ def add_failed_event(app: App, address: Address, unit: str) -> str:
         body=b"{}",
     )
     app.internals.runner.apply([ChangeSet(inbox=(row,))])
-    held = tables(app).inbox[id]
-    held.row, held.open = evolve(held.row, state=InboxState.FAILED, error="KeyError"), False
+    stored = tables(app).inbox[id]
+    stored.row, stored.open = evolve(stored.row, state=InboxState.FAILED, error="KeyError"), False
     return id
 
 
-def _spoken(app: App, group: Address, tag: str) -> dict[str, Any]:
-    """Let somebody say in a group what nobody has made a case of yet."""
+def _group_messages(app: App, group: Address, tag: str) -> dict[str, Any]:
+    """Add messages in a group that have no case yet."""
     speaker = Address("oa", Place.PERSON, f"r-{tag}")
     tip = hear(app, speaker, "Có trộm", to=group)
     question = hear(app, speaker, "Ở đâu?", to=group, kind="question")
@@ -355,8 +367,8 @@ def _questions(app: App, people: People, unit: str, tag: str) -> dict[str, Any]:
     }
 
 
-def _wishes(app: App, unit: str, tag: str) -> dict[str, Any]:
-    who = hear(app, Address("oa", Place.PERSON, f"w-{tag}"), "Chào", kind="chatter").sender
+def _erasure_requests(app: App, unit: str, tag: str) -> dict[str, Any]:
+    resident = hear(app, Address("oa", Place.PERSON, f"w-{tag}"), "Chào", kind="chatter").sender
     at = app.internals.context.clock.now()
     ask = app.internals.services.retention.erasures.ask_erasure
-    return {"erasure": run_step(ask, ROUTER, who, unit=unit, asked_at=at, received_at=at).id}
+    return {"erasure": run_step(ask, ROUTER, resident, unit=unit, asked_at=at, received_at=at).id}

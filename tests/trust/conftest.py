@@ -1,4 +1,4 @@
-"""The prepared district, filled once for each file."""
+"""The prepared district, filled once for each test file."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from tests.trust.strangers import Town, prepare
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """Two communes with one of everything, a case apart, and officers of every kind."""
+    """Yield two communes with one of everything, a separate case, and officers of every kind."""
     town = prepare(tmp_path_factory.mktemp("assisted"))
     yield town
     town.app.close()

@@ -1,4 +1,4 @@
-"""The district of these tests, its two communes and the people in it."""
+"""The district of these tests, its two communes and its officers."""
 
 from datetime import date, datetime
 from pathlib import Path
@@ -21,24 +21,24 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.district import District, Role
 from anninh_core.vocabulary.permissions import Permission
 
-# The district, the commune whose things are asked for, and a stranger's own.
+# The district, the commune with the requested things, and the stranger's own commune.
 ROOT = "hoa-lu"
 HERE = "ninh-hoa"
 THERE = "ninh-hai"
 
 EVERYTHING = "everything"
-"""A role with every permission there is: whatever it is refused is refused for want of the right place."""
+"""A role with every permission, so that each refusal has only the wrong place as its reason."""
 
 NOW = datetime(2021, 9, 18, 9, tzinfo=VIETNAM)
-"""A Saturday: the roll-out is over, its report due tomorrow."""
+"""A Saturday: the roll-out is over, and its report is due tomorrow."""
 
 
 @frozen
 class People:
-    """Officers, each with every permission somewhere.
+    """Officers, each with every permission on the whole district.
 
     Attributes:
-        boss, second: on the whole district; the second prepares what only another than the boss may end.
+        boss, second: two, so that `second` prepares acts that need a second officer to complete them.
     """
 
     boss: Actor
@@ -46,33 +46,33 @@ class People:
 
 
 def district() -> District:
-    """Return the shipped district with one role more."""
+    """Return the shipped district with the role `EVERYTHING` added."""
     shipped = shipped_district()
     role = Role(EVERYTHING, "Mọi quyền", frozenset(Permission))
     return evolve(shipped, roles={**shipped.roles, EVERYTHING: role})
 
 
 def settings(folder: Path) -> Settings:
-    """Return settings with assisted posting as `zalo` into a folder, and without limits to how fast anybody asks."""
+    """Return settings with assisted posting as `zalo` into a folder, and without effective rate limits."""
     assisted = MessengerSettings(type="assisted", options={"folder": str(folder)})
-    unhurried = RateSettings(per_minute=100_000, burst=10_000)
+    no_limit = RateSettings(per_minute=100_000, burst=10_000)
     return Settings(
         plugins=("assisted", "opinions", "formatters"),
         messengers={"zalo": assisted},
         look_span_minutes=0,
-        door=DoorSettings(api=ApiSettings(account_pace=unhurried, address_pace=unhurried)),
+        door=DoorSettings(api=ApiSettings(account_pace=no_limit, address_pace=no_limit)),
         sign_in=SignInSettings(passkeys=PasskeySettings(rp_id=DOMAIN, origins=(ORIGIN,))),
     )
 
 
 def open_district(folder: Path, clock: FixedClock, ids: Ids | None = None) -> App:
-    """Open an app in memory with the mock messenger `oa` and assisted posting as `zalo`."""
+    """Open an in-memory app with the mock messenger `oa` and assisted posting as `zalo`."""
     ids = ids or SeededIds(clock)
     return memory_app(MockChat(clock), clock=clock, ids=ids, district=district(), settings=settings(folder))
 
 
 def appoint(app: App, name: str, *units: str, home: str = "", until: date = date.max, proposed_by: str = "") -> Actor:
-    """Enter an officer who may everything on some units, past all rules about who may be given what."""
+    """Store an officer with every permission on some units, bypassing the rules about granting roles."""
     grants = tuple(RoleGrant(role=EVERYTHING, unit=unit, valid_to=until, proposed_by=proposed_by) for unit in units)
     officer = Officer(id=app.internals.context.ids.new(), name=name, unit=home or units[0], grants=grants)
 
@@ -85,7 +85,7 @@ def appoint(app: App, name: str, *units: str, home: str = "", until: date = date
 
 
 def tables(app: App) -> Any:
-    """Return what the app's storage holds."""
+    """Return the content of the app's storage."""
     storage = app.internals.context.storage
     assert isinstance(storage, MemoryStorage)
     return storage.tables

@@ -1,4 +1,4 @@
-"""What the arguments of use cases are that people's rights have to do with."""
+"""Roles of use-case arguments about data-subject rights."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,15 +21,15 @@ RIGHTS_ROLES: Mapping[str, Role] = {
     "request_id: str": Names("rights_request", also=tuple(f"rights_request.{state}" for state in _STATES)),
     "way: str": Plain("office_paper"),
 }
-"""As `ROLES`."""
+"""The same as `ROLES`, for data-subject rights."""
 
 RIGHTS_SPECIAL: Mapping[str, Role] = {
-    # Whoever looks at who asks names any account or receipt that is shown to them, and hears nothing of either.
+    # An officer who checks a requester may enter any account or receipt shown by them, and learns nothing about it.
     "rights.link_account address": Plain(Address("oa", Place.PERSON, "nobody")),
     "rights.link_receipt receipt": Plain("00000-00000"),
     "rights.correct_words message": Names("message", NOBODYS),
 }
-"""As `SPECIAL`."""
+"""The same as `SPECIAL`, for data-subject rights."""
 
 RIGHTS_STATES: Mapping[str, str] = {
     **{f"rights.{verb} request_id": "rights_request.proven" for verb in ("find", "export", "leave_out", "take_in")},
@@ -37,7 +37,7 @@ RIGHTS_STATES: Mapping[str, str] = {
     "rights.restrict request_id": "rights_request.restriction",
     "rights.lift_restriction request_id": "rights_request.restricted",
 }
-"""As `STATES`."""
+"""The same as `STATES`, for data-subject rights."""
 
 RIGHTS_VALUES: Mapping[str, Any] = {
     "rights.answer rule": "Điều 14",
@@ -47,7 +47,7 @@ RIGHTS_VALUES: Mapping[str, Any] = {
     "rights.leave_out category": "tips",
     "rights.take_in category": "tips",
 }
-"""As `VALUES`."""
+"""The same as `VALUES`, for data-subject rights."""
 
 RIGHTS_THINGS = ("rights_request", *(f"rights_request.{state}" for state in _STATES))
-"""What of a request hangs on a tip of whoever asks: who is excluded from the tip is from these."""
+"""Things of a request that depend on the requester's tip: an officer excluded from the tip is excluded from these."""

@@ -1,23 +1,23 @@
-"""What an argument of a use case may be: the name of a thing, or a plain value."""
+"""The roles that an argument of a use case may have: the name of a thing, or a plain value."""
 
 from typing import Any
 
 from attrs import frozen
 
 NOBODYS = "017bf6aa-0000-7000-8000-0000000000ff"
-"""An id as ours are, which nothing has."""
+"""A valid id that no record has."""
 
 
 @frozen
 class Names:
-    """An argument that names a thing of some commune.
+    """An argument that names a thing of a commune.
 
     Attributes:
-        thing: what kind of thing: the key under which a commune's things have it.
-        missing: a name of the same form that nothing has.
+        thing: key of the thing in `Things`.
+        missing: a name of the same form that no thing has.
         also: keys of further things that the argument may name.
-        several: whether it names several.
-        secret: whether a stranger may not know that the thing is there.
+        several: whether it takes several names.
+        secret: whether a stranger may not learn that the thing exists.
     """
 
     thing: str
@@ -27,7 +27,7 @@ class Names:
     secret: bool = True
 
     def missing_like(self, value: Any) -> Any:
-        """Return a name like another one, which nothing has."""
+        """Return a missing name of the same form as `value`."""
         first = value[0] if isinstance(value, tuple) and self.several else value
         if isinstance(first, str) and isinstance(self.missing, str) and ":" in first:
             return self.wrap(f"{first.partition(':')[0]}:{NOBODYS}")
@@ -39,7 +39,7 @@ class Names:
 
 @frozen
 class Plain:
-    """An argument that names nothing. A function takes its value out of the acting officer's things."""
+    """An argument that names no thing; a callable value is computed from the acting officer's things."""
 
     value: Any = ""
 

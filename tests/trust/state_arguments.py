@@ -1,4 +1,4 @@
-"""Arguments that are one of a few words, which the program knows itself."""
+"""Roles of arguments with a fixed set of values."""
 
 from collections.abc import Mapping
 
@@ -11,4 +11,4 @@ STATE_ROLES: Mapping[str, Role] = {
     "outcome: Literal['', 'done', 'read', 'refused']": Plain(""),
     **dict.fromkeys((f"state: {kind}State | None" for kind in _STATES), Plain(None)),
 }
-"""As `ROLES`."""
+"""The same as `ROLES`, for states."""

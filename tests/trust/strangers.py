@@ -1,4 +1,4 @@
-"""Who asks for what isn't theirs: an officer of another unit, one who is excluded, one whose grant has ended."""
+"""Strangers who request things of others: officers of another unit, excluded ones, and one with an expired grant."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -13,7 +13,7 @@ from tests.trust.rights_arguments import RIGHTS_THINGS
 from tests.trust.things import Things, everywhere, fill
 
 from anninh_core.app import App
-from anninh_core.operations import Door
+from anninh_core.operations import OperationGateway
 from anninh_core.testing import FixedClock
 from anninh_core.usecase import Actor
 
@@ -60,16 +60,16 @@ CASE_THINGS = (
     "hold",
     *RIGHTS_THINGS,
 )
-"""Things that hang on a tip: who is excluded from the tip is from these."""
+"""Things that depend on a tip: an officer excluded from the tip is excluded from these."""
 
 
 @frozen
 class Stranger:
-    """Somebody, what they may name because it is theirs, and what they may not.
+    """An officer with the things that they may name and those that they may not.
 
     Attributes:
-        theirs: fills the other arguments of a call.
-        withheld: what isn't theirs, by the same keys.
+        theirs: things for the other arguments of a call.
+        withheld: things of others, by the same keys.
     """
 
     actor: Actor
@@ -79,11 +79,11 @@ class Stranger:
 
 @frozen
 class Town:
-    """An app that is put back after each call.
+    """An app that is restored after each call.
 
     Attributes:
-        whole: somebody who may everything everywhere, with the things of a commune.
-        strangers: by what they are.
+        whole: an officer with every permission on the whole district, with the things of a commune.
+        strangers: by their kind.
     """
 
     app: App
@@ -113,8 +113,8 @@ def prepare(folder: Path) -> Town:
     for things in (here, there, secret, near, next_door):
         destroy(app, f"tip:{things['tip.purged']}")
     for things in (here, there):
-        app.reports.refresh(people.second, things["report"])  # what was prepared since then has moved the figures
-    Door(app).uploads.put(people.boss, b"a file", "file", "text/plain")  # so that files have their key
+        app.reports.refresh(people.second, things["report"])  # later preparations have changed the figures
+    OperationGateway(app).uploads.put(people.boss, b"a file", "file", "text/plain")  # so that files have a data key
     ended = appoint(app, "Cán bộ cũ", HERE, until=date(2021, 9, 17))
     strangers = {
         "another_unit": Stranger(appoint(app, "Cán bộ xã bên", THERE), there, here),

@@ -1,4 +1,4 @@
-"""What a mark says of permissions is all that its use case asks for."""
+"""The marks of a use case name every permission that it requires."""
 
 from contextlib import AbstractContextManager
 
@@ -11,26 +11,26 @@ from anninh_core.usecase.actor import ActorKind
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.vocabulary.permissions import Permission
 
-pytestmark = pytest.mark.slow  # every operation there is, one by one
+pytestmark = pytest.mark.slow  # every operation is called
 
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> set[Permission]:
-    """Collect every permission that is asked of a person."""
-    found: set[Permission] = set()
+    """Return a set that collects every permission required from a person."""
+    permissions: set[Permission] = set()
     requiring = ReadSession.requiring
 
     def note(session: ReadSession, permission: Permission) -> AbstractContextManager[None]:
         if session.actor.kind is ActorKind.PERSON:
-            found.add(permission)
+            permissions.add(permission)
         return requiring(session, permission)
 
     monkeypatch.setattr(ReadSession, "requiring", note)
-    return found
+    return permissions
 
 
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)
 def test_a_mark_names_every_permission(town: Town, door: Door, asked: set[Permission]) -> None:
-    """Somebody with the permissions that the mark names isn't refused half-way for want of another."""
+    """The mark of a use case names every permission that the use case requires, so that it isn't refused halfway."""
     call(town, door, town.whole)
     assert asked <= {door.mark.permission, *door.mark.needs}

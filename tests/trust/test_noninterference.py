@@ -1,4 +1,4 @@
-"""What an officer may not know of changes no answer: two stores that differ by it tell the officer the same."""
+"""Hidden things change no answer: two stores that differ only in them give an officer the same answers."""
 
 from collections.abc import Iterator, Mapping
 
@@ -33,7 +33,7 @@ WHOLE_STORE = {
     "retention.preview_counts": "it counts everybody's talk that belongs to no case yet, and doesn't say whose it is",
     "retention.gather_needles": "a wrapped key is another one each time it is made",
 }
-"""Use case of the whole district -> why its answer may differ by any case of it."""
+"""Use case about the whole district -> why its answer may differ by any case."""
 
 DIFFERING: Mapping[str, Mapping[str, str]] = {
     "excluded": TOTALS,
@@ -41,16 +41,16 @@ DIFFERING: Mapping[str, Mapping[str, str]] = {
     "another_unit": {},
     "next_area": {},
 }
-"""Difference of two stores -> use case -> why it may be seen there."""
+"""Variant of the two stores -> use case -> why the difference may be visible there."""
 
 
 @frozen
 class Comparison:
-    """What was found between two stores.
+    """The result of comparing two stores.
 
     Attributes:
-        differences: use case -> the first answer in which they differ.
-        seen_by_others: whether an officer who may know of it sees the difference.
+        differences: use case -> the first answer in which the stores differ.
+        seen_by_others: whether an officer with permission sees the difference.
     """
 
     differences: Mapping[str, str]
@@ -61,47 +61,48 @@ class Comparison:
     scope="module",
     params=[
         pytest.param(
-            one,
-            marks=[pytest.mark.xdist_group(f"twins-{one}"), pytest.mark.slow],  # a district each: seconds
+            name,
+            # each builds a district, which takes seconds
+            marks=[pytest.mark.xdist_group(f"twins-{name}"), pytest.mark.slow],
         )
-        for one in VARIANTS
+        for name in VARIANTS
     ],
 )
 def variant(request: pytest.FixtureRequest) -> str:
-    """By what the two stores differ."""
+    """Return the kind of difference between the two stores."""
     return str(request.param)
 
 
 @pytest.fixture(scope="module")
 def comparison(tmp_path_factory: pytest.TempPathFactory, variant: str) -> Comparison:
-    """Ask in both stores whatever can be asked."""
+    """Call every use case in both stores, and compare the answers."""
     twins = [build(tmp_path_factory.mktemp(variant), variant, with_secret=is_there) for is_there in (False, True)]
-    found = {door.name: text for door in doors(twins[0].app) if (text := next(_differences(twins, door), ""))}
+    differences = {door.name: text for door in doors(twins[0].app) if (text := next(_differences(twins, door), ""))}
     (tips,) = (door for door in doors(twins[0].app) if door.name == "tips.list")
-    without, with_secret = ([answer for _, answer in answers(twin, tips, twin.other)] for twin in twins)
+    without_secret, with_secret = ([answer for _, answer in answers(twin, tips, twin.other)] for twin in twins)
     for twin in twins:
         twin.app.close()
-    return Comparison(found, seen_by_others=without != with_secret)
+    return Comparison(differences, seen_by_others=without_secret != with_secret)
 
 
 def _differences(twins: list[Twin], door: Door) -> Iterator[str]:
     both = zip(*(answers(twin, door, twin.officer) for twin in twins), strict=True)
-    for (question, answer), (_, other) in both:
-        if answer != other:
-            yield f"{question}\n without it: {answer!r:.1500}\n with it:    {other!r:.1500}"
+    for (question, answer), (_, other_answer) in both:
+        if answer != other_answer:
+            yield f"{question}\n without it: {answer!r:.1500}\n with it:    {other_answer!r:.1500}"
 
 
-def test_what_is_not_theirs_changes_no_answer(comparison: Comparison, variant: str) -> None:
-    """Not of a query, a list page by page, a search, a suggestion, a ledger, a document, nor of a command."""
+def test_hidden_things_change_no_answer(comparison: Comparison, variant: str) -> None:
+    """Hidden things change no answer of a query, page, search, suggestion, ledger, document or command."""
     unexplained = [text for door, text in comparison.differences.items() if door not in DIFFERING[variant]]
     assert not unexplained, "\n".join(unexplained)
 
 
-def test_every_exception_is_one(comparison: Comparison, variant: str) -> None:
-    """None stands in the list that doesn't differ any more."""
+def test_every_exception_is_needed(comparison: Comparison, variant: str) -> None:
+    """Each listed exception is still needed."""
     assert DIFFERING[variant].keys() <= comparison.differences.keys()
 
 
-def test_the_stores_do_differ(comparison: Comparison) -> None:
-    """Whoever may know of it sees it in the list of tips."""
+def test_stores_differ_for_others(comparison: Comparison) -> None:
+    """An officer with permission sees the difference between the stores in the list of tips."""
     assert comparison.seen_by_others

@@ -1,4 +1,4 @@
-"""Officers are told a resident by a name of the case alone, whatever they ask."""
+"""Officers see a resident only under a pseudonym for the case, in whichever answer."""
 
 from typing import Any
 
@@ -11,40 +11,40 @@ from anninh_core.domain.inquiries.kind import INQUIRY
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.usecase.kinds import Kind
 
-pytestmark = pytest.mark.slow  # every operation there is, one by one
+pytestmark = pytest.mark.slow  # every operation is called
 
 BY_PERSON = {
     "moderation": "who wrote in a group is known to all of it, and is told what becomes of the post",
     "retention": "whoever decides that somebody is erased decides about the person, not about a case",
 }
-"""Subjects whose answers are about a person as such."""
+"""Subjects with answers about a person as such, and the reasons."""
 
 
 def residents(town: Town) -> frozenset[str]:
-    """Return the conversation ids of all whose case is there."""
+    """Return the conversation ids of all residents with a tip or inquiry."""
     context = town.app.internals.context
-    found = set[str]()
+    conversations = set[str]()
     kinds: tuple[Kind[Any], ...] = (TIP, INQUIRY)
     for kind in kinds:
         records = context.storage.maintenance.scan(kind.name)
-        found |= {kind.resident(model) for model in context.iter_readable(kind, records)}
-    return frozenset(found - {""})
+        conversations |= {kind.resident(model) for model in context.iter_readable(kind, records)}
+    return frozenset(conversations - {""})
 
 
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)
 def test_no_answer_names_a_resident(town: Town, door: Door) -> None:
-    """Of no public use case, called by any officer with what is theirs."""
+    """No answer of a public use case contains a resident's conversation id, whichever officer calls it."""
     if door.name.partition(".")[0] in BY_PERSON:
         pytest.skip(BY_PERSON[door.name.partition(".")[0]])
     ids = residents(town)
     assert ids
     for stranger in town.strangers.values():
-        told = repr(call(town, door, stranger).answer)
-        assert not [id for id in ids if id in told]
+        answer = repr(call(town, door, stranger).answer)
+        assert not [id for id in ids if id in answer]
 
 
-def test_the_name_is_that_of_the_case(town: Town) -> None:
-    """It differs between two tips of the same resident, and is the same in a tip and its messages."""
+def test_pseudonym_belongs_to_the_case(town: Town) -> None:
+    """The pseudonym differs between two tips of one resident, and is the same in a tip and its messages."""
     context = town.app.internals.context
     for tip in context.iter_readable(TIP, context.storage.maintenance.scan(TIP.name)):
         assert tip.for_handlers(context.names.pseudonym).conversation == context.names.pseudonym(

@@ -1,4 +1,6 @@
-"""Whoever names a thing that isn't theirs is refused, leaves one entry with the truth, changes and learns nothing."""
+"""A stranger who names a thing of others is refused with one truthful journal entry, changes nothing and learns
+nothing.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +16,7 @@ from tests.trust.use_cases import Argument, Door, doors
 
 from anninh_core.testing import memory_app
 
-pytestmark = pytest.mark.slow  # every operation there is, one by one
+pytestmark = pytest.mark.slow  # every operation is called
 
 with memory_app() as _app:
     DOORS = tuple(doors(_app))
@@ -28,28 +30,28 @@ NAMED = [
 
 
 def call(town: Town, door: Door, stranger: Stranger, arguments: Mapping[str, Any] | None = None) -> Outcome:
-    """Call a use case in Python, with what is the stranger's where no arguments are given."""
-    given = fill_in(door, stranger) if arguments is None else arguments
-    return town.shelf.call(door.verb(town.app), stranger.actor, given)
+    """Call a use case in Python, by default with the stranger's own things."""
+    passed = fill_in(door, stranger) if arguments is None else arguments
+    return town.shelf.call(door.verb(town.app), stranger.actor, passed)
 
 
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)
-def test_every_argument_is_in_the_table(door: Door) -> None:
-    """A new use case can't be added without somebody saying what its arguments name."""
+def test_every_argument_has_a_role(door: Door) -> None:
+    """Every argument of every use case has a listed role."""
     for argument in door.arguments:
         classify(door, argument)
 
 
 @pytest.mark.parametrize(("door", "argument"), NAMED)
-def test_what_is_not_theirs(town: Town, door: Door, argument: Argument) -> None:
-    """Refused, one entry, nothing changed; for a thing that isn't there at all the answer is the same."""
+def test_foreign_things_are_withheld(town: Town, door: Door, argument: Argument) -> None:
+    """Naming a thing of others is refused like naming a missing thing, with one journal entry and no change."""
     faults = all_faults(call, town, door, argument)
     assert not faults, "\n".join(faults)
 
 
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)
-def test_whoever_may_gets_through(town: Town, door: Door) -> None:
-    """The calls above are refused for nothing but the place: who may everything everywhere gets through with them."""
+def test_every_permission_gets_through(town: Town, door: Door) -> None:
+    """An officer with every permission isn't refused, so the refusals above have only the place as their reason."""
     outcome = call(town, door, town.whole)
     assert outcome.is_refusal == (door.name in NO_PERSONS), repr(outcome.error)
     assert (outcome.error is None) != (door.name in STOPPED or door.name in NO_PERSONS), repr(outcome.error)

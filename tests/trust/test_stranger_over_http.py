@@ -1,4 +1,4 @@
-"""The same over HTTP: whoever names a thing that isn't theirs is answered as if there were none, byte for byte."""
+"""Over HTTP a stranger who names a thing of others gets the response for a missing thing, byte for byte."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
@@ -18,16 +18,16 @@ from tests.web.api.conftest import serve
 from tests.web.api.poster import Post, Poster
 
 from anninh_core.kernel.errors import AnninhError, NotSignedIn, NotVisible, Refused
-from anninh_core.operations import Door as ApiDoor
+from anninh_core.operations import OperationGateway
 from anninh_core.testing import memory_app
 from anninh_core.usecase import Actor
 from anninh_core.vocabulary.messages import Attachment
 
 UNSEEN = frozenset({"drafts.get"})
-"""What isn't there is answered as what one may not know of."""
+"""Use cases that answer for a missing thing as for a hidden one."""
 
 with memory_app() as _app:
-    PUBLIC = frozenset(ApiDoor(_app).operations)
+    PUBLIC = frozenset(OperationGateway(_app).operations)
     DOORS = tuple(door for door in doors(_app) if door.name in PUBLIC)
 
 NAMED = [
@@ -38,40 +38,40 @@ NAMED = [
 ]
 
 ERRORS: Mapping[int, type[Exception]] = {401: NotSignedIn, 403: Refused, 404: NotVisible}
-"""What a status says; every other one that isn't 200 is an error that is no refusal."""
+"""The error that a status means; any other status except 200 is an error but no refusal."""
 
 
 @pytest.fixture(scope="module")
 def post(town: Town) -> Iterator[Post]:
-    """Calls the API of the town, in process."""
+    """Calls the API of the town in process."""
     asgi = serve(town.app)
     with Poster(asgi) as poster:
         yield poster.post
 
 
 def call_over(post: Post, town: Town, door: Door, stranger: Stranger, arguments: Mapping[str, Any]) -> Outcome:
-    """Call a use case over HTTP; a problem is raised as the error of its status, whose words are the whole body."""
+    """Call a use case over HTTP; a problem is raised as the error of its status, with the whole body as its message."""
     body = msgspec.json.encode(wired(town, stranger.actor, arguments))
 
     def verb(actor: Actor) -> object:
-        answer = post(door.name, actor.id, body, {})
-        if answer.status_code != 200:
-            raise ERRORS.get(answer.status_code, AnninhError)(answer.text)
-        return answer.content if answer.headers["Content-Type"] != "application/json" else answer.json()
+        response = post(door.name, actor.id, body, {})
+        if response.status_code != 200:
+            raise ERRORS.get(response.status_code, AnninhError)(response.text)
+        return response.content if response.headers["Content-Type"] != "application/json" else response.json()
 
     return town.shelf.call(verb, stranger.actor, {})
 
 
 def wired(town: Town, actor: Actor, value: Any) -> Any:
-    """Return an argument as JSON has it; a file by the id that uploading it gave."""
+    """Return an argument in its JSON form; for a file the id of its upload."""
     if isinstance(value, bytes):
-        return ApiDoor(town.app).uploads.put(actor, value, "file", "text/plain")
+        return OperationGateway(town.app).uploads.put(actor, value, "file", "text/plain")
     if isinstance(value, Attachment):
-        return ApiDoor(town.app).uploads.put(actor, b"a file", value.name or "file", "text/plain")
+        return OperationGateway(town.app).uploads.put(actor, b"a file", value.name or "file", "text/plain")
     if isinstance(value, Mapping):
-        return {key: wired(town, actor, one) for key, one in value.items()}
+        return {key: wired(town, actor, item) for key, item in value.items()}
     if isinstance(value, tuple | list | set | frozenset):
-        return [wired(town, actor, one) for one in value]
+        return [wired(town, actor, item) for item in value]
     if isinstance(value, datetime | date | Enum | str | int | float | None):
         return value
     return wired(town, actor, msgspec.to_builtins(value))
@@ -79,8 +79,8 @@ def wired(town: Town, actor: Actor, value: Any) -> Any:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("door", "argument"), NAMED)
-def test_what_is_not_theirs(town: Town, post: Post, door: Door, argument: Argument) -> None:
-    """Refused, one entry, nothing changed; for a thing that isn't there at all the answer is the same."""
+def test_foreign_things_are_withheld_over_http(town: Town, post: Post, door: Door, argument: Argument) -> None:
+    """Naming a thing of others is refused like naming a missing thing, with one journal entry and no change."""
 
     def call(town: Town, door: Door, stranger: Stranger, arguments: Mapping[str, Any]) -> Outcome:
         return call_over(post, town, door, stranger, arguments)
@@ -91,8 +91,8 @@ def test_what_is_not_theirs(town: Town, post: Post, door: Door, argument: Argume
 
 @pytest.mark.slow
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)
-def test_whoever_may_gets_through(town: Town, post: Post, door: Door) -> None:
-    """The calls above are refused for nothing but the place: who may everything everywhere gets through with them."""
+def test_every_permission_gets_through_over_http(town: Town, post: Post, door: Door) -> None:
+    """An officer with every permission isn't refused, so the refusals above have only the place as their reason."""
     outcome = call_over(post, town, door, town.whole, fill_in(door, town.whole))
     assert outcome.is_refusal == (door.name in NO_PERSONS or door.name in UNSEEN), repr(outcome.error)
     assert (outcome.error is None) != (door.name in STOPPED or door.name in NO_PERSONS), repr(outcome.error)

@@ -1,4 +1,4 @@
-"""What a commune of these tests has: one of everything, in states in which much may be done with it."""
+"""The things of a commune in these tests: one of each, in the states that allow most acts."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -24,11 +24,11 @@ from anninh_core.vocabulary.messages import Address, CreatedGroup, Place
 from anninh_core.vocabulary.opinions import Finding, Flag
 
 Things = Mapping[str, Any]
-"""What kind of thing, and where there are several in which state -> what names it."""
+"""Kind of thing, with its state if there are several -> its name or id."""
 
 
 def piece(unit: str, **changes: Any) -> ItemContent:
-    """Return the words of an item for a unit."""
+    """Return the content of an item for a unit."""
     return ItemContent(
         title=changes.pop("title", "Cảnh báo lừa đảo"),
         body="Không chuyển tiền cho người lạ.",
@@ -40,7 +40,7 @@ def piece(unit: str, **changes: Any) -> ItemContent:
 
 
 def fill(app: App, people: People, unit: str, tag: str) -> Things:
-    """Give a commune one of everything; the tag tells its chats from another's."""
+    """Give a commune one of everything; `tag` distinguishes its chats from another commune's."""
     things: dict[str, Any] = {"unit": unit, "units": (unit,), "officer": appoint(app, f"Cán bộ {tag}", unit).id}
     things["officer.idle"] = appoint(app, f"Cán bộ mới {tag}", unit).id
     things["officer.proposed"] = appoint(app, f"Cán bộ chờ {tag}", unit, proposed_by=people.second.id).id
@@ -120,15 +120,17 @@ def _content(app: App, people: People, unit: str) -> Things:
     notes = {gate.id: "Đã xem" for gate in app.district.gates}
     alone = content.approve_urgently(second, submitted(urgency=Urgency.IMMEDIATE).id, "Lũ đang lên", notes)
     article = app.inquiries.articles.write(boss, unit, title="Căn cước", text="Tại huyện.", source="Luật")
-    found = run_step(app.internals.services.content.editing.submit, second, content.write(second, unit, piece(unit)).id)
+    checked = run_step(
+        app.internals.services.content.editing.submit, second, content.write(second, unit, piece(unit)).id
+    )
     finding = Finding("permitted", "có số điện thoại", "hold")
-    exposure = app.internals.services.leaks.check.look("Gọi 0912 345 678")
-    words = Outgoing(about=f"item:{found.id}", unit=unit, officer=second.id, exposure=exposure)
+    exposure = app.internals.services.leaks.check.find_exposure("Gọi 0912 345 678")
+    outgoing = Outgoing(about=f"item:{checked.id}", unit=unit, officer=second.id, exposure=exposure)
     return {
         "item.found": run_step(
-            app.internals.services.content.editing.record_findings, system("checks"), found.id, [finding]
+            app.internals.services.content.editing.record_findings, system("checks"), checked.id, [finding]
         ).id,
-        "finding": run_step(app.internals.services.leaks.hold, boss, words, exposure).id,
+        "finding": run_step(app.internals.services.leaks.hold, boss, outgoing, exposure).id,
         "item": submitted().id,
         "item.draft": content.write(second, unit, piece(unit)).id,
         "item.gated": gated().id,
@@ -137,17 +139,17 @@ def _content(app: App, people: People, unit: str) -> Things:
         "item.urgent": urgent.id,
         "item.alone": alone.id,
         "article": article.id,
-        "piece": _find_piece(app, people, unit, "waiting"),
-        "piece.passed_over": content.collected.pass_over(second, _find_piece(app, people, unit, "passed over")).id,
+        "piece": _collect_piece(app, people, unit, "waiting"),
+        "piece.passed_over": content.collected.pass_over(second, _collect_piece(app, people, unit, "passed over")).id,
     }
 
 
-def _find_piece(app: App, people: People, unit: str, what: str) -> str:
-    """Return what a collector found for a unit's editors."""
-    found = app.internals.services.content.found
-    told = CollectedPiece(id=f"{unit} {what}", title=what)
-    run_step(found.take_in, system("collector"), unit, "province", "Công an tỉnh", [told])
-    return next(one.id for one in found.found(people.second, unit=unit).items if one.title == what)
+def _collect_piece(app: App, people: People, unit: str, title: str) -> str:
+    """Collect a piece for a unit's editors, and return its id."""
+    collection = app.internals.services.content.found
+    collected = CollectedPiece(id=f"{unit} {title}", title=title)
+    run_step(collection.take_in, system("collector"), unit, "province", "Công an tỉnh", [collected])
+    return next(entry.id for entry in collection.found(people.second, unit=unit).items if entry.title == title)
 
 
 def _posts(app: App, people: People, unit: str, tag: str, things: Things) -> Things:
@@ -247,7 +249,7 @@ def _sign_report(app: App, people: People, unit: str) -> str:
 
 
 def everywhere(app: App, people: People) -> Things:
-    """Return what belongs to no commune: a checkpoint; and leave a registered source and the district's own report."""
+    """Create a registered source and the district's own report, and return the things that belong to no commune."""
     app.reports.accept(people.boss, _sign_report(app, people, "ninh-an"))
     app.reports.consolidate(people.second, "roll-out", 2021)
     app.content.sources.register(people.second, "hoalu.gov.vn", "Trang huyện", "UBND huyện")
@@ -261,11 +263,11 @@ def everywhere(app: App, people: People) -> Things:
 
 
 def _enrol(app: App, people: People) -> Things:
-    """Enrol a recovery key and two of a custodian's, and leave one that waits; they are made up, and nobody's."""
+    """Enrol a recovery key and two custodian keys, and propose another one; the keys are made up."""
 
     def propose(digits: str, officer_id: str = people.second.id) -> str:
         return app.identity.custodians.propose(people.second, digits * 32, officer_id=officer_id).id
 
-    for id in (propose("22", ""), propose("33"), held := propose("44")):
+    for id in (propose("22", ""), propose("33"), custodian_key := propose("44")):
         app.identity.custodians.confirm(people.boss, id)
-    return {"custodian": held, "custodian.proposed": propose("55")}
+    return {"custodian": custodian_key, "custodian.proposed": propose("55")}

@@ -1,4 +1,4 @@
-"""What the arguments of use cases are that several people or units have to do with about one tip."""
+"""Roles of use-case arguments about the cooperation of people or units on a tip."""
 
 from collections.abc import Mapping
 
@@ -45,7 +45,7 @@ TIP_ROLES: Mapping[str, Role] = {
     "unit_ids: Sequence[str]": Names("unit", "nowhere", secret=False, several=True),
     "to: Mapping[str, str]": Plain(lambda things: {"all": things["officer.idle"]}),
 }
-"""As `ROLES`."""
+"""The same as `ROLES`, for tips."""
 
 TIP_SPECIAL: Mapping[str, Role] = {
     "conversations.assign_messages case": Names("case.candidate", f"tip:{NOBODYS}", ("case",)),
@@ -74,7 +74,7 @@ TIP_SPECIAL: Mapping[str, Role] = {
         for verb in ("subcases.open", "transfers.to_unit")
     },
 }
-"""As `SPECIAL`."""
+"""The same as `SPECIAL`, for tips."""
 
 TIP_STATES: Mapping[str, str] = {
     "tips.answer tip_id": "tip.settled",
@@ -115,4 +115,4 @@ TIP_STATES: Mapping[str, str] = {
     "tips.subcases.open tip_id": "tip.triaged",
     "tips.subcases.cancel tip_id": "tip.shared",
 }
-"""As `STATES`."""
+"""The same as `STATES`, for tips."""

@@ -1,4 +1,4 @@
-"""Two stores of the same acts, ids and moments, but for one case; and what an officer is answered in each."""
+"""Two stores with the same acts, ids and times, except for one case, and the answers that an officer gets in each."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
@@ -57,15 +57,15 @@ OPTIONS: Mapping[str, tuple[Any, ...]] = {
     "state: str": ("received", "triaged", "failed", "requested", "approved", "raised", "unknown"),
     "unit: str": (HERE,),
 }
-"""Argument that may be left out -> values to ask with."""
+"""Optional argument -> values to call with."""
 
 
 class BranchingIds:
-    """Ids as they always are, and others for what only one of two stores has."""
+    """The usual ids, and separate ones for records that only one of the two stores has."""
 
     def __init__(self, clock: FixedClock) -> None:
         self._own = SeededIds(clock)
-        # From the day before: among those that the two stores share, not behind them.
+        # From the day before, so that they are sorted among the shared ids and not after them.
         self._others = SeededIds(FixedClock(clock.now() - timedelta(hours=20)), seed=7)
         self.is_apart = False
 
@@ -75,10 +75,10 @@ class BranchingIds:
 
 @frozen
 class Twin:
-    """A store, an officer of it, and what they may name.
+    """A store, one of its officers, and the things that they may name.
 
     Attributes:
-        other: an officer of the whole district, who may know of everything.
+        other: an officer of the whole district who may see everything.
     """
 
     app: App
@@ -89,18 +89,18 @@ class Twin:
 
 
 Secret = Callable[[App, People, Actor], object]
-"""Adds to a store what an officer may not notice."""
+"""Adds to a store things that an officer may not notice."""
 
 
 def excluded_case(app: App, people: People, officer: Actor) -> None:
-    """Add tips of the officer's own unit, from which the officer is excluded."""
+    """Add tips of the officer's own unit from which the officer is excluded."""
     secret = add_tips(app, people, HERE, "secret")
     for key in [key for key in secret if key.startswith("tip")]:
         app.tips.exclusions.add(people.boss, secret[key], officer.id, "Người nhà")
 
 
 def case_of(unit: str) -> Secret:
-    """Return what adds a case of a unit."""
+    """Return a function that adds a case of a unit."""
     return lambda app, people, _: add_case(app, people, unit, "secret", group=None)
 
 
@@ -110,11 +110,11 @@ VARIANTS: Mapping[str, tuple[tuple[str, ...], Secret]] = {
     "another_unit": ((HERE,), case_of(THERE)),
     "next_area": ((AREA,), case_of(NEXT_AREA)),
 }
-"""Difference of two stores -> where the officer may do everything, and what only one of the stores has."""
+"""Variant -> the units on which the officer has every permission, and the addition to only one of the stores."""
 
 
 def build(folder: Path, variant: str, *, with_secret: bool) -> Twin:
-    """Build a store: a day's work, the secret if it has one, and some work after it."""
+    """Build a store: a day's work, optionally the secret, and some more work."""
     clock = FixedClock(NOW)
     ids = BranchingIds(clock)
     app = open_district(folder, clock, ids)
@@ -134,26 +134,26 @@ def build(folder: Path, variant: str, *, with_secret: bool) -> Twin:
 
 
 def answers(twin: Twin, door: Door, officer: Actor) -> Iterator[tuple[str, object]]:
-    """Yield what an officer is answered by a use case, asked in many ways, page by page where there are pages."""
-    for arguments in _ways_to_ask(door, twin.things):
-        asked = partial(twin.shelf.call, door.verb(twin.app), officer)
-        outcome = asked(arguments)
+    """Yield the answers of a use case to an officer, with many arguments and page by page."""
+    for arguments in _argument_sets(door, twin.things):
+        ask = partial(twin.shelf.call, door.verb(twin.app), officer)
+        outcome = ask(arguments)
         page = 0
         yield f"{door.name}({arguments}) page {page}", comparable(outcome.answer, outcome.error)
         while isinstance(outcome.answer, Listing | AuditPage) and outcome.answer.cursor and page < _MAX_PAGES:
-            outcome, page = asked({**arguments, "after": outcome.answer.cursor}), page + 1
+            outcome, page = ask({**arguments, "after": outcome.answer.cursor}), page + 1
             yield f"{door.name}({arguments}) page {page}", comparable(outcome.answer, outcome.error)
 
 
 def comparable(answer: object, error: Exception | None) -> object:
-    """Return an answer, or an error, as it can be compared between two stores."""
+    """Return an answer or error in a form that can be compared between two stores."""
     return _plain(answer) if error is None else f"{type(error).__name__}: {error}"
 
 
-def _ways_to_ask(door: Door, things: Things) -> Iterator[dict[str, Any]]:
+def _argument_sets(door: Door, things: Things) -> Iterator[dict[str, Any]]:
     roles = {argument.name: classify(door, argument) for argument in door.arguments}
-    needed = [a.name for a in door.arguments if a.required or f"{door.name} {a.name}" in VALUES]
-    base = {name: value_of(roles[name], things) for name in needed}
+    names = [a.name for a in door.arguments if a.required or f"{door.name} {a.name}" in VALUES]
+    base = {name: value_of(roles[name], things) for name in names}
     yield base
     if not door.only_reads:
         return
@@ -171,10 +171,10 @@ def _ways_to_ask(door: Door, things: Things) -> Iterator[dict[str, Any]]:
 def _plain(value: Any) -> Any:
     if has(type(value)):
         name = type(value).__name__
-        kept = [field.name for field in fields(type(value)) if (name, field.name) not in UNCOMPARED]
-        return name, tuple((field, _plain(getattr(value, field))) for field in kept)
+        names = [field.name for field in fields(type(value)) if (name, field.name) not in UNCOMPARED]
+        return name, tuple((field, _plain(getattr(value, field))) for field in names)
     if isinstance(value, Mapping):
-        return tuple((str(key), _plain(held)) for key, held in value.items())
+        return tuple((str(key), _plain(item)) for key, item in value.items())
     if isinstance(value, list | tuple):
         return tuple(map(_plain, value))
     return value

@@ -1,4 +1,4 @@
-"""Every public use case of an app, by the door through which a person comes to it."""
+"""Finds every public use case of an app by the path through which a caller reaches it."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -23,10 +23,10 @@ _MODULES = re.compile(r"\b(?:[a-z_]+\.)+")
 
 @frozen
 class Argument:
-    """An argument of a use case, as its signature has it.
+    """An argument of a use case, from its signature.
 
     Attributes:
-        key: name and type, such as `tip_id: str`: by it the argument is looked up in the table.
+        key: name and type, such as `tip_id: str`, the key of the argument in the table of roles.
     """
 
     name: str
@@ -39,8 +39,8 @@ class Door:
     """A public use case.
 
     Attributes:
-        name: `noun.verb` as callers of an app write it; `subject.method` for those that no noun leads to.
-        action: how the journal names it.
+        name: `noun.verb` as callers of an app write it; `subject.method` for a use case that no noun offers.
+        action: its name in the journal.
     """
 
     name: str
@@ -53,27 +53,27 @@ class Door:
         return self.mark.kind is UseCaseKind.QUERY
 
     def verb(self, app: App) -> Callable[..., object]:
-        """Return the method of an app."""
+        """Return the bound method of `app`."""
         first, *others = self.name.split(".")
-        found: object = getattr(app.internals if first in FAMILIES else app, first)
+        member: object = getattr(app.internals if first in FAMILIES else app, first)
         for part in others:
-            found = getattr(found, part)
-        assert callable(found)
-        return found
+            member = getattr(member, part)
+        assert callable(member)
+        return member
 
 
 def doors(app: App) -> Iterator[Door]:
-    """Yield every use case that takes an actor: the nouns' verbs, then what only services and workflows have."""
-    known: set[str] = set()
-    for path, found in _verbs(app):
-        service: object = getattr(found, "__self__", None)
-        mark = use_case_of(found)
+    """Yield every use case that takes an actor: first the nouns' verbs, then those only in services and workflows."""
+    actions: set[str] = set()
+    for path, method in _verbs(app):
+        service: object = getattr(method, "__self__", None)
+        mark = use_case_of(method)
         if mark is None or mark.kind is UseCaseKind.STEP or not isinstance(service, Service):
             continue
-        action = f"{service.action_prefix}.{found.__name__}"
-        if action not in known:
-            known.add(action)
-            yield Door(path, action, mark, tuple(_arguments(found)))
+        action = f"{service.action_prefix}.{method.__name__}"
+        if action not in actions:
+            actions.add(action)
+            yield Door(path, action, mark, tuple(_arguments(method)))
 
 
 def _verbs(app: App) -> Iterator[tuple[str, Callable[..., object]]]:
@@ -86,33 +86,33 @@ def _verbs(app: App) -> Iterator[tuple[str, Callable[..., object]]]:
             subject = getattr(services, name)
             yield from _methods(f"{family}.{name}", subject)
             for part in _public(subject):
-                if isinstance(found := getattr(subject, part), Service):
-                    yield from _methods(f"{family}.{name}.{part}", found)
+                if isinstance(service := getattr(subject, part), Service):
+                    yield from _methods(f"{family}.{name}.{part}", service)
 
 
 def _methods(path: str, subject: object) -> Iterator[tuple[str, Callable[..., object]]]:
     for name in _public(subject):
-        found = getattr(subject, name)
-        if isinstance(found, Noun):
-            yield from _methods(f"{path}.{name}", found)
-        elif callable(found):
-            yield f"{path}.{name}", found
+        member = getattr(subject, name)
+        if isinstance(member, Noun):
+            yield from _methods(f"{path}.{name}", member)
+        elif callable(member):
+            yield f"{path}.{name}", member
 
 
 def _public(subject: object) -> list[str]:
     return sorted(name for name in dir(subject) if not name.startswith("_"))
 
 
-def without_limits(annotation: Any) -> Any:
-    """Return an annotation as if its aliases were the types that they stand for, and values were members."""
+def expand_aliases(annotation: Any) -> Any:
+    """Return an annotation with its aliases replaced by their base types, without the values allowed for members."""
     annotation = base_of(annotation)
     origin = get_origin(annotation)
     inner = get_args(annotation)
     if origin in (Union, UnionType):
-        return reduce(or_, map(without_limits, inner))
+        return reduce(or_, map(expand_aliases, inner))
     if origin is None or origin is Callable:
         return annotation
-    return origin[tuple(map(without_limits, inner))]
+    return origin[tuple(map(expand_aliases, inner))]
 
 
 def _arguments(verb: Callable[..., object]) -> Iterator[Argument]:
@@ -120,5 +120,5 @@ def _arguments(verb: Callable[..., object]) -> Iterator[Argument]:
     assert first.annotation is Actor
     for parameter in others:
         required = parameter.default is Parameter.empty
-        annotation = _MODULES.sub("", formatannotation(without_limits(parameter.annotation)))
+        annotation = _MODULES.sub("", formatannotation(expand_aliases(parameter.annotation)))
         yield Argument(parameter.name, f"{parameter.name}: {annotation}", required)

@@ -17,7 +17,7 @@ from anninh_core.app.backup.backup import back_up
 from anninh_core.domain.identity.states import IdentityField
 from anninh_core.domain.tips import Tip, TipState
 from anninh_core.kernel.dates import VIETNAM
-from anninh_core.operations import Door
+from anninh_core.operations import OperationGateway
 from anninh_core.ports.storages.storage import Storage
 from anninh_core.profile import load_profile
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger, SeededIds
@@ -160,11 +160,11 @@ def look(app: App, cast: Cast) -> Mapping[str, object]:
 
 
 def _iter_seen(app: App, cast: Cast) -> Iterator[tuple[str, object]]:
-    door = Door(app)
+    gateway = OperationGateway(app)
     for label, actor in cast.actors.items():
 
         def ask(name: str, actor: Actor = actor, **arguments: object) -> object:
-            return _ask(door, actor, name, arguments)
+            return _ask(gateway, actor, name, arguments)
 
         yield f"{label} tips", ask("tips.list", limit=200)
         yield f"{label} unassigned", ask("conversations.unassigned", limit=200)
@@ -184,12 +184,12 @@ def _iter_seen(app: App, cast: Cast) -> Iterator[tuple[str, object]]:
         ("identity.disclosures", {}),
         ("reports.figures", {"unit": "hoa-lu", "start": "2021-08-01", "end": "2022-06-30"}),
     ):
-        yield name, _ask(door, boss, name, arguments)
+        yield name, _ask(gateway, boss, name, arguments)
 
 
-def _ask(door: Door, actor: Actor, name: str, arguments: Mapping[str, object]) -> object:
+def _ask(gateway: OperationGateway, actor: Actor, name: str, arguments: Mapping[str, object]) -> object:
     """Return an answer as it leaves, without versions, which a rewrite counts on."""
-    answer = door.call(actor, name, door.decode(name, msgspec.json.encode(arguments)))
+    answer = gateway.call(actor, name, gateway.decode(name, msgspec.json.encode(arguments)))
     return _strip(msgspec.json.decode(msgspec.json.encode(answer, enc_hook=str)))
 
 

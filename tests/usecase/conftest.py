@@ -1,4 +1,4 @@
-"""A runner over the in-memory storage, and a tiny service to try the machinery with."""
+"""A runner over the in-memory storage, and a tiny service for testing it."""
 
 from datetime import UTC, datetime
 
@@ -27,7 +27,7 @@ from anninh_core.vocabulary.permissions import Permission
 
 @frozen(kw_only=True)
 class Note:
-    """A thing with a colour."""
+    """A record of the tiny service."""
 
     id: str
     unit: str
@@ -46,7 +46,7 @@ NOTE = Kind(
 
 
 def note_purges(runner: UseCaseRunner) -> set[str]:
-    """Return the set that holds, from now on, the scopes that were purged: notes have no orders."""
+    """Return a set; from now on its members count as purged scopes, since notes have no purge orders."""
     purged = set[str]()
     context = runner.context
     context.encryptor = Encryptor(context.keys, context.storage.keyring, purged.__contains__)
@@ -99,7 +99,7 @@ class Notes(Service):
 
 
 class Everybody:
-    """Permits everything to everybody but `person:stranger`."""
+    """Grants every permission to every actor except `person:stranger`."""
 
     def may(self, actor: Actor, permission: Permission, unit: str, on: object) -> PermissionVerdict:
         return PermissionVerdict(actor.id != "stranger", Sentence(f"{actor.label} is a stranger"))
@@ -131,7 +131,7 @@ def clock() -> FixedClock:
 
 
 def bare_runner(district: District, clock: FixedClock) -> UseCaseRunner:
-    """Build a runner over an empty store that knows the tiny service's kind."""
+    """Build a runner over an empty store that has the tiny service's kind."""
     context = UseCaseContext(
         district=district,
         storage=MemoryStorage(),
@@ -140,9 +140,9 @@ def bare_runner(district: District, clock: FixedClock) -> UseCaseRunner:
         clock=clock,
         ids=SeededIds(clock, 1),
     )
-    made = UseCaseRunner(context=context, permits=Everybody(), pause=lambda _: None)
-    made.context.storage.prepare([NOTE.spec, DECISION.spec])
-    return made
+    runner = UseCaseRunner(context=context, permits=Everybody(), pause=lambda _: None)
+    runner.context.storage.prepare([NOTE.spec, DECISION.spec])
+    return runner
 
 
 @pytest.fixture

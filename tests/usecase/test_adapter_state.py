@@ -1,4 +1,4 @@
-"""What an adapter remembers is its own, encrypted, and never overwrites what another process wrote."""
+"""The state of an adapter is private, encrypted, and never overwrites a value that another process wrote."""
 
 from datetime import timedelta
 
@@ -10,16 +10,16 @@ from anninh_core.usecase.named_values.adapter_state import EncryptedState
 from anninh_core.usecase.runner import UseCaseRunner
 
 
-def test_nothing_is_remembered_at_first(runner: UseCaseRunner) -> None:
-    """It has version 0, which is what the first value expects."""
+def test_missing_value_has_version_zero(runner: UseCaseRunner) -> None:
+    """A missing value has version 0, which the first write expects."""
     state = EncryptedState(runner, "oa")
     assert state.get("token") == Remembered(0, b"")
     assert state.put("token", b"one", expected=0)
     assert state.get("token") == Remembered(1, b"one")
 
 
-def test_what_was_changed_meanwhile_stays(runner: UseCaseRunner) -> None:
-    """Whoever expects an older version is told, and nothing is written."""
+def test_outdated_write_changes_nothing(runner: UseCaseRunner) -> None:
+    """A write that expects an outdated version returns False and changes nothing."""
     state = EncryptedState(runner, "oa")
     assert state.put("token", b"one", expected=0)
     assert state.put("token", b"two", expected=1)
@@ -28,22 +28,22 @@ def test_what_was_changed_meanwhile_stays(runner: UseCaseRunner) -> None:
 
 
 def test_a_lease_has_one_holder(runner: UseCaseRunner) -> None:
-    """Another finds nothing to hold, until the first lets go; a second adapter has leases of its own."""
+    """A lease has one holder until its release, and each adapter has leases of its own."""
     state = EncryptedState(runner, "oa")
     with state.lease("refresh", timedelta(minutes=1)) as first:
         assert first is not None
         with state.lease("refresh", timedelta(minutes=1)) as second:
             assert second is None
-        with state.lease("refresh", timedelta(minutes=1)) as still:
-            assert still is None
+        with state.lease("refresh", timedelta(minutes=1)) as third:
+            assert third is None
         with EncryptedState(runner, "bot").lease("refresh", timedelta(minutes=1)) as other:
             assert other is not None
-    with state.lease("refresh", timedelta(minutes=1)) as again:
-        assert again is not None
+    with state.lease("refresh", timedelta(minutes=1)) as next_lease:
+        assert next_lease is not None
 
 
 def test_values_are_encrypted_for_their_name_and_adapter(runner: UseCaseRunner) -> None:
-    """The storage holds no value in clear, and one put under another name doesn't open."""
+    """Values are stored encrypted, and a value moved to another name can't be decrypted."""
     state = EncryptedState(runner, "oa")
     state.put("token", b"secret", expected=0)
     stored = runner.context.storage.states.get("adapter:oa", "token")
@@ -54,28 +54,30 @@ def test_values_are_encrypted_for_their_name_and_adapter(runner: UseCaseRunner) 
         state.get("other")
 
 
-def test_a_thread_left_behind_keeps_no_lease(runner: UseCaseRunner) -> None:
-    """What is still held when the app closes is given back at once, and by the late thread not once more."""
+def test_closing_releases_all_leases(runner: UseCaseRunner) -> None:
+    """`give_all_back` releases all leases at once, and the late release by their thread doesn't end the next holder's
+    lease.
+    """
     state = EncryptedState(runner, "oa")
     other = EncryptedState(runner, "oa")
     with state.lease("poll", timedelta(minutes=1)):
-        state.give_all_back()
+        state.release_leases()
         with other.lease("poll", timedelta(minutes=1)) as next_one:
             assert next_one is not None
     assert runner.context.storage.leases.acquire("adapter:oa:poll", "x", runner.context.clock.now(), timedelta(1))
 
 
-def test_work_under_a_lease_outlasts_a_storage_that_goes_away(
+def test_failed_release_loses_no_work(
     runner: UseCaseRunner, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Where the lease can't be given back it runs out by itself: what came from a platform isn't lost for it."""
+    """If a lease can't be released, it expires, and the work under it isn't lost."""
 
     def fail(_leases: object, _lease: object) -> None:
         raise StorageError("away")
 
     monkeypatch.setattr(type(runner.context.storage.leases), "release", fail)
-    came = []
+    events = []
     with EncryptedState(runner, "oa").lease("poll", timedelta(minutes=1)):
-        came.append(b"an event")
-    assert came == [b"an event"]
+        events.append(b"an event")
+    assert events == [b"an event"]
     assert "adapter:oa:poll runs out by itself" in caplog.text

@@ -1,4 +1,4 @@
-"""What would find nothing, or everything, in silence is refused where a program calls a verb itself."""
+"""Arguments that would silently find nothing or everything are refused when a program calls a verb directly."""
 
 from collections.abc import Callable, Iterator
 from enum import Enum
@@ -18,8 +18,8 @@ from anninh_core.usecase.arguments import Limit
 
 @pytest.fixture(scope="module")
 def app() -> Iterator[App]:
-    with memory_app() as made:
-        yield made
+    with memory_app() as app:
+        yield app
 
 
 @pytest.fixture(scope="module")
@@ -29,31 +29,31 @@ def officer(app: App) -> Actor:
 
 @pytest.fixture(params=["tips", "inquiries", "content", "moderation"])
 def listing(app: App, request: pytest.FixtureRequest) -> Callable[..., object]:
-    found: Callable[..., object] = getattr(app, request.param).list
-    return found
+    method: Callable[..., object] = getattr(app, request.param).list
+    return method
 
 
 def test_an_unknown_state_is_refused(listing: Callable[..., object], officer: Actor) -> None:
-    """It isn't an empty list: the sentence names the value, and what there is."""
+    """An unknown state is refused with the valid ones, instead of giving an empty list."""
     with pytest.raises(BadInput, match=r"There is no state 'nonsense': choose one of \w+, "):
         listing(officer, state="nonsense")
 
 
 @pytest.mark.parametrize("limit", [0, -1, LONGEST_PAGE + 1, 100_000, True, "50"])
-def test_a_page_that_is_none_is_refused(listing: Callable[..., object], officer: Actor, limit: object) -> None:
-    """Too few, too many, or no number."""
+def test_invalid_page_limit_is_refused(listing: Callable[..., object], officer: Actor, limit: object) -> None:
+    """A page limit that is too small, too large or no integer is refused."""
     with pytest.raises(BadInput, match=f"A page can't have {limit!r} records: ask for 1 to 10000"):
         listing(officer, limit=limit)
 
 
-def test_what_was_taken_before_is_taken(app: App, officer: Actor) -> None:
-    """A state as its member, as its word, and none at all; a page as long as any is."""
+def test_valid_arguments_are_accepted(app: App, officer: Actor) -> None:
+    """A state may be given as member, value or None, and a page may have the maximum length."""
     for state in (TipState.RECEIVED, "received", None):
         assert app.tips.list(officer, state=state, limit=LONGEST_PAGE).items == ()
 
 
-def test_a_list_of_failures_is_no_exception(app: App, officer: Actor) -> None:
-    """What isn't paged by the storage is checked, too."""
+def test_limit_of_failures_is_checked(app: App, officer: Actor) -> None:
+    """The limit of a list that the storage doesn't page is checked too."""
     with pytest.raises(BadInput, match="records: ask for 1 to"):
         app.failures.troubles(officer, limit=-1)
 
@@ -63,23 +63,23 @@ class _Colour(Enum):
 
 
 def test_arguments_are_checked_by_place_and_by_name() -> None:
-    """Those that have neither a limit nor members aren't checked at all."""
+    """Arguments are checked by position and by name, and those without a limit or members aren't checked."""
 
     def body(self: object, session: object, text: str, colour: _Colour | None = None, *, limit: Limit = 1) -> None: ...
 
-    read = readers_of(body)
-    assert [(reader.name, reader.position) for reader in read.readers] == [("colour", 1), ("limit", -1)]
-    assert read.apply(("x", "red"), {"limit": 5}) == ("x", _Colour.RED)
-    assert read.apply(("x", None), {}) == ("x", None)
+    argument_readers = readers_of(body)
+    assert [(reader.name, reader.position) for reader in argument_readers.readers] == [("colour", 1), ("limit", -1)]
+    assert argument_readers.apply(("x", "red"), {"limit": 5}) == ("x", _Colour.RED)
+    assert argument_readers.apply(("x", None), {}) == ("x", None)
     by_name: dict[str, object] = {"colour": "red"}
-    assert read.apply((), by_name) == ()
+    assert argument_readers.apply((), by_name) == ()
     assert by_name == {"colour": _Colour.RED}
     with pytest.raises(BadInput, match="There is no colour 'blue': choose one of red"):
-        read.apply(("x", "blue"), {})
+        argument_readers.apply(("x", "blue"), {})
 
 
 def test_an_enumeration_is_accepted_by_its_value(app: App, officer: Actor) -> None:
-    """`outcome="resolved"` is `TipState.RESOLVED`, also in a part of a composed act."""
+    """`outcome="resolved"` is read as `TipState.RESOLVED`, also in a command of a composition."""
     tip = app.tips.record_walk_in(officer, "Mất trộm xe đạp", unit="hoa-lu")
     app.tips.triage(officer, tip.id, category="crime")
     app.tips.assign(officer, tip.id, unit="hoa-lu")

@@ -1,4 +1,4 @@
-"""Acts carried out together end as if each stood alone."""
+"""Acts in a batch end as if each was carried out alone."""
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
@@ -56,8 +56,10 @@ def colours(runner: UseCaseRunner) -> dict[str, object]:
     return {record.id: record.columns["colour"] for record in runner.context.storage.maintenance.scan("note")}
 
 
-def noting_commits(monkeypatch: pytest.MonkeyPatch, runner: UseCaseRunner, before: Commit | None = None) -> list[int]:
-    """Note the size of each commit from now on; `before` may raise or answer in the storage's place."""
+def record_commit_sizes(
+    monkeypatch: pytest.MonkeyPatch, runner: UseCaseRunner, before: Commit | None = None
+) -> list[int]:
+    """Record the size of each commit from now on; `before` may raise or answer instead of the storage."""
     sizes: list[int] = []
     commit = runner.context.storage.commit
 
@@ -70,17 +72,17 @@ def noting_commits(monkeypatch: pytest.MonkeyPatch, runner: UseCaseRunner, befor
 
 
 def test_many_acts_make_one_commit(runner: UseCaseRunner, notes: Notes, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Acts that don't meet are committed at once, each with an entry of its own, and the listeners hear of each."""
-    heard: list[ChangeSet] = []
-    runner.observers.append(OnCommit(heard.append))
-    sizes = noting_commits(monkeypatch, runner)
+    """Independent acts are committed together, each with an entry of its own, and observers get each change set."""
+    observed: list[ChangeSet] = []
+    runner.observers.append(OnCommit(observed.append))
+    sizes = record_commit_sizes(monkeypatch, runner)
     assert run_batch(runner, [writing(notes, text) for text in "abc"]) == [None, None, None]
     assert sizes == [3]
-    assert len(entries(runner)) == len(colours(runner)) == len(heard) == 3
+    assert len(entries(runner)) == len(colours(runner)) == len(observed) == 3
 
 
-def test_acts_that_meet_are_carried_out_again(runner: UseCaseRunner, notes: Notes) -> None:
-    """Acts on the same record come one after the other, and each counts."""
+def test_conflicting_acts_are_repeated(runner: UseCaseRunner, notes: Notes) -> None:
+    """Conflicting acts on one record are repeated one after the other, and each takes effect."""
     note = notes.write(LAN, "ninh-hoa", "Chào")
     endings = run_batch(runner, [painting(notes, note.id, colour) for colour in ("blue", "green", "white")])
     assert endings == [None, None, None]
@@ -88,29 +90,27 @@ def test_acts_that_meet_are_carried_out_again(runner: UseCaseRunner, notes: Note
     assert [entry.touched[0].version for entry in entries(runner)] == [1, 2, 3, 4]
 
 
-def test_a_list_that_all_ask_for_is_read_once(
-    runner: UseCaseRunner, notes: Notes, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Each act of a batch gets the page that was read at its beginning."""
+def test_shared_list_is_read_once(runner: UseCaseRunner, notes: Notes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list that several acts of a batch need is read once, at the beginning of the batch."""
     notes.write(LAN, "ninh-hoa", "Chào")
-    asked = list[Find]()
+    queries = list[Find]()
     records = runner.context.storage.records
     find = records.find
 
     def count(_: object, query: Find) -> RecordPage:
-        asked.append(query)
+        queries.append(query)
         return find(query)
 
     monkeypatch.setattr(type(records), "find", count)
-    reds: list[int] = []
-    counting = act(lambda uow: reds.append(len(uow.find(NOTE, "id", where={"colour": "red"}).items)))
+    counts: list[int] = []
+    counting = act(lambda uow: counts.append(len(uow.find(NOTE, "id", where={"colour": "red"}).items)))
     query = Find(kind="note", order="id", where={"colour": "red"})
     assert run_batch(runner, [evolve(counting, lists=(query,))] * 3) == [None] * 3
-    assert (reds, asked) == ([1] * 3, [query])
+    assert (counts, queries) == ([1] * 3, [query])
 
 
-def test_one_that_fails_stops_no_other(runner: UseCaseRunner, notes: Notes) -> None:
-    """A bug, a refusal and a request carried out before are told each to its own act; the others are committed."""
+def test_failing_act_stops_no_other(runner: UseCaseRunner, notes: Notes) -> None:
+    """A bug, a refusal or a repeated request ends only its own act, and the other acts are committed."""
     assert run_batch(runner, [writing(notes, actor=LAN.with_request("r"))]) == [None]
     acts = [
         writing(notes),
@@ -122,32 +122,30 @@ def test_one_that_fails_stops_no_other(runner: UseCaseRunner, notes: Notes) -> N
         writing(notes),
     ]
     endings = run_batch(runner, acts)
-    kinds = [None, RuntimeError, Refused, AlreadyDone, None, AlreadyDone, None]
-    assert [ending and type(ending) for ending in endings] == kinds
-    again = [(one.request, len(one.touched)) for one in endings if isinstance(one, AlreadyDone)]
-    assert again == [("r", 1), ("new", 1)]
+    expected = [None, RuntimeError, Refused, AlreadyDone, None, AlreadyDone, None]
+    assert [ending and type(ending) for ending in endings] == expected
+    repeats = [(ending.request, len(ending.touched)) for ending in endings if isinstance(ending, AlreadyDone)]
+    assert repeats == [("r", 1), ("new", 1)]
     assert len(colours(runner)) == 4
     assert [entry.outcome for entry in entries(runner)].count("refused") == 1
 
 
-def test_a_storage_in_trouble_keeps_nothing(
-    runner: UseCaseRunner, notes: Notes, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Where the common commit fails, nothing is kept and the caller hears of it."""
+def test_failed_commit_keeps_nothing(runner: UseCaseRunner, notes: Notes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the common commit fails, nothing is kept and the caller gets the error."""
 
     def full(_: Sequence[ChangeSet]) -> Sequence[Outcome]:
         raise StorageError("disk full")
 
     with monkeypatch.context() as patch:
-        noting_commits(patch, runner, full)
+        record_commit_sizes(patch, runner, full)
         with pytest.raises(StorageError, match="disk full"):
             run_batch(runner, [writing(notes), writing(notes)])
     assert not colours(runner)
     assert not entries(runner)
 
 
-def test_what_no_storage_takes_is_told_apart(runner: UseCaseRunner, notes: Notes) -> None:
-    """A change set that no storage takes fails alone."""
+def test_invalid_change_set_fails_alone(runner: UseCaseRunner, notes: Notes) -> None:
+    """A change set that no storage accepts fails alone."""
     wrong = evolve(NOTE, columns=lambda _: {"colour": 7})
 
     def misfit(uow: UnitOfWork) -> None:
@@ -158,8 +156,8 @@ def test_what_no_storage_takes_is_told_apart(runner: UseCaseRunner, notes: Notes
     assert len(colours(runner)) == 2
 
 
-def test_a_look_of_the_program_leaves_no_entry(runner: UseCaseRunner) -> None:
-    """A part of the program that found nothing to do leaves no trace, as when it acts alone."""
+def test_idle_run_of_the_program_leaves_no_entry(runner: UseCaseRunner) -> None:
+    """A part of the program that finds nothing to do leaves no entry, as when it runs alone."""
     idle = BatchItem(
         actor=system("clock"), action="notes.look", permission=Permission.PLAN_URGE, body=lambda d: d.permit("hoa-lu")
     )
@@ -170,30 +168,32 @@ def test_a_look_of_the_program_leaves_no_entry(runner: UseCaseRunner) -> None:
 STEPS = st.lists(st.tuples(st.integers(0, 3), st.sampled_from(["red", "blue", "green", "fail", "refuse"])), max_size=12)
 
 
-def test_together_is_as_one_by_one(district: District) -> None:
-    """Whatever meets, fails or is refused: endings, records, sums and entries are those of one by one."""
+def test_batch_equals_single_acts(district: District) -> None:
+    """A batch with conflicts, failures and refusals has the same endings, records, sums and entries as one act at a
+    time.
+    """
 
     @given(STEPS)
     def holds(steps: list[tuple[int, str]]) -> None:
-        (together, notes), (alone, expected) = (_after(district, steps, how) for how in (_together, _one_by_one))
+        (together, notes), (alone, expected) = (_run_steps(district, steps, how) for how in (_together, _one_by_one))
         assert together == alone
         assert notes == expected
 
     holds()
 
 
-def test_overtaken_acts_count_once_each(district: District) -> None:
-    """Acts that others overtake end as one by one, each in effect once; only their order may be another."""
+def test_overtaken_acts_take_effect_once(district: District) -> None:
+    """Acts overtaken by rivals end as one at a time, and each takes effect once; only their order may differ."""
 
     @given(STEPS, st.sets(st.integers(0, 11)))
     def holds(steps: list[tuple[int, str]], rivals: set[int]) -> None:
-        (together, _), (alone, _) = (_after(district, steps, how, rivals) for how in (_together, _one_by_one))
+        (together, _), (alone, _) = (_run_steps(district, steps, how, rivals) for how in (_together, _one_by_one))
         assert together == alone
 
     holds()
 
 
-def _after(
+def _run_steps(
     district: District, steps: list[tuple[int, str]], carry_out: CarryOut, rivals: Collection[int] = ()
 ) -> tuple[object, object]:
     """Return the endings, versions and entries of a run, and its last colours with their sums."""
@@ -206,23 +206,23 @@ def _after(
     records = [record for id in ids if (record := runner.context.storage.records.get("note", id))]
     day = clock.now().date()
     sums = runner.context.storage.counters.total(["notes"], ["ninh-hoa"], day, day)
-    trail = sorted((entry.action, entry.outcome) for entry in entries(runner))
-    return (endings, [record.version for record in records], trail), (colours(runner), sums)
+    entry_outcomes = sorted((entry.action, entry.outcome) for entry in entries(runner))
+    return (endings, [record.version for record in records], entry_outcomes), (colours(runner), sums)
 
 
-def _step(notes: Notes, id: str, what: str, overtaken: bool) -> BatchItem:
-    """Return an act on a note; one that is overtaken meets a change that somebody else commits meanwhile."""
+def _step(notes: Notes, id: str, colour: str, overtaken: bool) -> BatchItem:
+    """Return an act on a note; an overtaken act meets a change that another officer commits meanwhile."""
     rival = iter([True] if overtaken else [])
 
     def paint(uow: UnitOfWork) -> None:
         note = uow.load(NOTE, id)
         if next(rival, False):
             notes.paint(person("minh"), id, note.colour)
-        uow.include(notes.paint, id, what)
+        uow.include(notes.paint, id, colour)
 
-    if what == "fail":
+    if colour == "fail":
         return act(failing)
-    return act(paint, STRANGER if what == "refuse" else LAN)
+    return act(paint, STRANGER if colour == "refuse" else LAN)
 
 
 def _together(runner: UseCaseRunner, acts: Sequence[BatchItem]) -> list[Exception | None]:
@@ -230,7 +230,7 @@ def _together(runner: UseCaseRunner, acts: Sequence[BatchItem]) -> list[Exceptio
 
 
 def _one_by_one(runner: UseCaseRunner, acts: Sequence[BatchItem]) -> list[Exception | None]:
-    return [_ending(partial(runner.run_command, one.actor, one.action, one.permission, one.body)) for one in acts]
+    return [_ending(partial(runner.run_command, item.actor, item.action, item.permission, item.body)) for item in acts]
 
 
 def _ending(carry_out: Callable[[], object]) -> Exception | None:

@@ -17,7 +17,7 @@ NAME = sha256(b"a picture").hexdigest()
 
 
 def found(runner: UseCaseRunner, *rows: Row) -> bool:
-    """Tell whether rows name the picture."""
+    """Return whether rows name the picture."""
     names = BlobReferences(runner, frozenset({bytes.fromhex(NAME)}))
     for row in rows:
         names.scan_row(row)
@@ -25,32 +25,34 @@ def found(runner: UseCaseRunner, *rows: Row) -> bool:
 
 
 def clear(body: str) -> Record:
-    """Make a record of a public kind."""
+    """Return a record of an unencrypted kind."""
     return Record(kind="item", id="i1", unit="u", version=1, schema=1, body=body.encode())
 
 
 @pytest.mark.parametrize("body", [NAME, f'{{"blob":"{NAME}"}}', f"x{NAME}", f"{NAME} {NAME}"])
 def test_blob_name_counts_anywhere(runner: UseCaseRunner, body: str) -> None:
-    """A name counts wherever it stands."""
+    """A blob's name counts at any place of a body."""
     assert found(runner, clear(body))
 
 
 @pytest.mark.parametrize("body", ["", NAME[:-1], NAME.upper(), f"{NAME}0", sha256(b"another").hexdigest()])
 def test_parts_of_a_name_do_not_count(runner: UseCaseRunner, body: str) -> None:
-    """A part of a name, a longer number or another name doesn't."""
+    """A part of a name, a longer number or another name doesn't count."""
     assert not found(runner, clear(body))
 
 
 def test_sealed_state_of_adapters_is_searched(runner: UseCaseRunner) -> None:
-    """The sealed state of an adapter is opened; another's isn't sealed."""
+    """The encrypted state of an adapter is searched, and the unencrypted state of other owners too."""
     EncryptedState(runner, "oa").put("last", NAME.encode(), 0)
     (row,) = [row for row in runner.context.storage.maintenance.dump() if isinstance(row, KeptState)]
     assert found(runner, row)
     assert found(runner, KeptState(owner="reactions", name="x", version=1, body=NAME.encode()))
 
 
-def test_destroyed_and_altered(runner: UseCaseRunner) -> None:
-    """What was purged names nothing; what was altered is counted, as it may name anything."""
+def test_purged_and_altered_state(runner: UseCaseRunner) -> None:
+    """Purged state references nothing, and altered state is counted as unreadable, because it may reference any
+    blob.
+    """
     EncryptedState(runner, "oa").put("last", NAME.encode(), 0)
     (row,) = [row for row in runner.context.storage.maintenance.dump() if isinstance(row, KeptState)]
     names = BlobReferences(runner, frozenset({bytes.fromhex(NAME)}))
@@ -62,14 +64,14 @@ def test_destroyed_and_altered(runner: UseCaseRunner) -> None:
     assert (names.referenced, names.unreadable) == (set(), 1)
 
 
-def test_the_trail_names_nothing(runner: UseCaseRunner) -> None:
-    """That a blob was once spoken of in the trail, or stands in a spec, doesn't keep it."""
+def test_journal_keeps_no_blob(runner: UseCaseRunner) -> None:
+    """A name in a journal line or an index spec doesn't keep a blob."""
     line = JournalLine(seq=1, previous=NAME, hash=NAME, content=NAME.encode())
     assert not found(runner, line, IndexSpec(kind="x", columns={}))
 
 
-def test_blobs_of_a_desk(runner: UseCaseRunner) -> None:
-    """The name that a store of sealed blobs gives is the one that is looked for."""
+def test_encrypted_blob_is_found_by_its_name(runner: UseCaseRunner) -> None:
+    """A blob is found by the name that a store of encrypted blobs returns."""
     digest = EncryptedBlobs(runner, runner.context.blobs).put(b"a picture")
     names = BlobReferences(runner, frozenset(map(bytes.fromhex, runner.context.blobs.digests())))
     names.scan_row(clear(f'"{digest}"'))

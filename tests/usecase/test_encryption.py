@@ -1,4 +1,4 @@
-"""Sealed bodies open only where they belong."""
+"""Encrypted bodies open only in their own place."""
 
 from collections.abc import Callable
 from hashlib import sha256
@@ -53,8 +53,8 @@ SPARSE = Record(
 GROWN = evolve(SPARSE, columns={"colour": None, "length": None}, multi={"words": (), "tags": ()})
 
 
-def test_a_column_without_a_value_is_as_good_as_none(runner: UseCaseRunner) -> None:
-    """A body opens after its kind got new columns, and not once one of them was filled by another hand."""
+def test_empty_columns_do_not_bind_a_body(runner: UseCaseRunner) -> None:
+    """A body opens after its kind got new columns, and not if one of these was filled afterwards by someone else."""
     sealed = runner.context.encryptor.encrypt(runner.ensure_key(SPARSE.scope), b"x", associated_data(SPARSE))
     assert runner.context.encryptor.decrypt(SPARSE.scope, sealed, associated_data_variants(GROWN)) == b"x"
     for forged in ({"colour": "red"}, {"colour": None, "length": 3}):
@@ -66,7 +66,9 @@ def test_a_column_without_a_value_is_as_good_as_none(runner: UseCaseRunner) -> N
 
 @pytest.mark.parametrize("now", [SPARSE, GROWN, evolve(GROWN, columns={"length": None, "colour": None})])
 def test_bodies_of_the_first_release_open(runner: UseCaseRunner, now: Record) -> None:
-    """They were bound to columns without a value too, and open before and after their kind got new ones."""
+    """Bodies of the first release, which are bound to empty columns too, open before and after their kind gets new
+    columns.
+    """
     declared = sha256(b'[{"colour":null},{"words":[]}]').hexdigest()
     bound_to = f"note\x1fn1\x1fninh-hoa\x1f1\x1f1\x1f{declared}".encode()
     sealed = runner.context.encryptor.encrypt(runner.ensure_key(SPARSE.scope), b"x", bound_to)
@@ -76,7 +78,7 @@ def test_bodies_of_the_first_release_open(runner: UseCaseRunner, now: Record) ->
 
 
 def test_a_destroyed_key_makes_the_body_unreadable(runner: UseCaseRunner, notes: Notes) -> None:
-    """Once the key of a scope is destroyed, by whatever process, its bodies are gone at once for whoever read them."""
+    """Once the key of a scope is destroyed by any process, its bodies can't be read any more."""
     note = notes.write(LAN, "ninh-hoa", "Chào")
     assert notes.read(LAN, note.id) == note
     runner.context.storage.keyring.destroy(f"note:{note.id}")
@@ -85,7 +87,7 @@ def test_a_destroyed_key_makes_the_body_unreadable(runner: UseCaseRunner, notes:
 
 
 def test_a_body_begins_with_twelve_bytes_of_nonce(runner: UseCaseRunner) -> None:
-    """As all that was ever stored does; AES-GCM follows."""
+    """A stored body is a nonce of 12 bytes followed by the AES-GCM output."""
     runner.ensure_key("note:n1")
     stored = runner.context.storage.keyring.get("note:n1")
     assert stored is not None
@@ -94,8 +96,8 @@ def test_a_body_begins_with_twelve_bytes_of_nonce(runner: UseCaseRunner) -> None
     assert runner.context.encryptor.decrypt("note:n1", sealed, b"place") == b"x"
 
 
-def test_other_epoch_keys_open_nothing(runner: UseCaseRunner, notes: Notes) -> None:
-    """Without the keys the storage alone opens nothing."""
+def test_wrong_epoch_keys_open_nothing(runner: UseCaseRunner, notes: Notes) -> None:
+    """Without the right epoch keys the storage reveals nothing."""
     note = notes.write(LAN, "ninh-hoa", "Chào")
     runner.context.encryptor = Encryptor(MemoryKeys(seed=9), runner.context.storage.keyring)
     with pytest.raises(DecryptionError):
@@ -103,7 +105,7 @@ def test_other_epoch_keys_open_nothing(runner: UseCaseRunner, notes: Notes) -> N
 
 
 def test_old_schemas_are_raised_and_newer_ones_refused(runner: UseCaseRunner, notes: Notes) -> None:
-    """A body of an older schema goes through its upcasters; one of a newer schema is refused."""
+    """A body of an older schema goes through its upcasters, and one of a newer schema is refused."""
     kind = evolve(NOTE, schema=3, upcasters={1: lambda b: b | {"text": b["text"] + "!"}, 2: lambda b: b})
     note = notes.write(LAN, "ninh-hoa", "Chào")
     record = runner.context.storage.records.get("note", note.id)
@@ -115,10 +117,10 @@ def test_old_schemas_are_raised_and_newer_ones_refused(runner: UseCaseRunner, no
         NOTE.decode(body, 2)
 
 
-def test_a_list_opens_up_to_the_first_body_whose_epoch_key_is_gone(runner: UseCaseRunner, notes: Notes) -> None:
-    """What comes before it isn't lost with it, and the error names the key that doesn't open."""
-    kept = notes.write(LAN, "ninh-hoa", "Chào")
-    record = runner.context.storage.records.get("note", kept.id)
+def test_list_opens_until_an_epoch_key_is_missing(runner: UseCaseRunner, notes: Notes) -> None:
+    """A list yields the bodies before the first one with a missing epoch key, and the error names that key."""
+    note = notes.write(LAN, "ninh-hoa", "Chào")
+    record = runner.context.storage.records.get("note", note.id)
     assert record is not None
     lost = evolve(record, id="lost", scope="note:lost")
     stored = runner.context.encryptor.get_wrapped_keys({record.scope})
@@ -129,8 +131,8 @@ def test_a_list_opens_up_to_the_first_body_whose_epoch_key_is_gone(runner: UseCa
         next(opened)
 
 
-def test_a_key_destroyed_elsewhere_seals_nothing_more(runner: UseCaseRunner, notes: Notes) -> None:
-    """A process that still remembers a destroyed key makes a new one instead of sealing what nobody could open."""
+def test_destroyed_key_encrypts_nothing_more(runner: UseCaseRunner, notes: Notes) -> None:
+    """A process that still caches a destroyed key makes a new one instead of encrypting unreadable bodies."""
     note = notes.write(LAN, "ninh-hoa", "Chào")
     runner.context.storage.keyring.destroy(f"note:{note.id}")
 
@@ -138,7 +140,7 @@ def test_a_key_destroyed_elsewhere_seals_nothing_more(runner: UseCaseRunner, not
 
 
 class OneByOne:
-    """Keys that unwrap one at a time: a port owes no more."""
+    """Keys that unwrap one at a time, as the port requires at least."""
 
     def __init__(self, keys: MemoryKeys) -> None:
         self.epoch = keys.epoch
@@ -150,7 +152,7 @@ class OneByOne:
 
 
 class AtOnce(OneByOne):
-    """Keys that are never asked for one of many alone."""
+    """Keys that unwrap many at once and refuse to unwrap one."""
 
     def __init__(self, keys: MemoryKeys) -> None:
         super().__init__(keys)
@@ -162,10 +164,8 @@ class AtOnce(OneByOne):
 
 
 @pytest.mark.parametrize("wrapper", [OneByOne, AtOnce])
-def test_keys_are_unwrapped_at_once_where_that_can_be_done(
-    runner: UseCaseRunner, notes: Notes, wrapper: type[OneByOne]
-) -> None:
-    """Bodies open either way."""
+def test_keys_are_unwrapped_together_if_possible(runner: UseCaseRunner, notes: Notes, wrapper: type[OneByOne]) -> None:
+    """Several keys are unwrapped at once if the port can, and bodies open either way."""
     keys = runner.context.keys
     assert isinstance(keys, MemoryKeys)
     for text in ("một", "hai"):
@@ -176,28 +176,30 @@ def test_keys_are_unwrapped_at_once_where_that_can_be_done(
 
 
 def test_a_key_is_unwrapped_once(runner: UseCaseRunner, notes: Notes, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Reading again asks the key ring, not the keys, which may be far away; a rewrapped key is unwrapped anew."""
+    """A read again uses the cached key instead of the key port, which may be remote, and a rewrapped key is unwrapped
+    again.
+    """
     note = notes.write(LAN, "ninh-hoa", "Chào")
     unwrap = runner.context.keys.unwrap
-    asked = list[str]()
+    epochs = list[str]()
 
     def noted(epoch: str, wrapped: bytes, scope: str) -> bytes:
-        asked.append(epoch)
+        epochs.append(epoch)
         return unwrap(epoch, wrapped, scope)
 
     monkeypatch.setattr(runner.context.keys, "unwrap", noted)
     for _ in range(3):
         notes.read(LAN, note.id)
-    first = runner.context.keys.epoch
+    first_epoch = runner.context.keys.epoch
     scope = f"note:{note.id}"
     stored = runner.context.storage.keyring.get(scope)
     assert stored is not None
-    raw = unwrap(first, stored.wrapped, scope)
+    raw = unwrap(first_epoch, stored.wrapped, scope)
     runner.context.keys.turn_epoch()
     epoch, wrapped = runner.context.keys.wrap(raw, scope)
     runner.context.storage.commit(
-        [ChangeSet(keys=(NewKey(scope=scope, epoch=epoch, wrapped=wrapped, replaces=first),))]
+        [ChangeSet(keys=(NewKey(scope=scope, epoch=epoch, wrapped=wrapped, replaces=first_epoch),))]
     )
 
     assert notes.read(LAN, note.id) == note
-    assert asked == [first, epoch]
+    assert epochs == [first_epoch, epoch]

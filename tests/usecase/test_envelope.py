@@ -1,4 +1,4 @@
-"""Envelopes: whoever holds a key opens them, nobody else, and for nothing else."""
+"""An envelope opens only for a holder of one of its keys, and only for its own subject."""
 
 import os
 
@@ -28,7 +28,7 @@ ABOUT = "details of somebody"
 
 @pytest.fixture
 def keys() -> dict[str, bytes]:
-    """Two holders' private keys, by the ids of the public ones."""
+    """Return two holders' private keys, by the ids of their public keys."""
     secrets = (make_private_key(), make_private_key())
     return {key_id_of(public_key_of(secret)): secret for secret in secrets}
 
@@ -39,25 +39,25 @@ def envelope(keys: dict[str, bytes]) -> Envelope:
 
 
 def test_each_holder_opens_it(keys: dict[str, bytes], envelope: Envelope) -> None:
-    """With their own key alone."""
+    """Each holder opens the envelope with their own key alone."""
     for id, secret in keys.items():
         assert open_ciphertext(envelope.ciphertext, envelope.wraps[id], secret, ABOUT) == PLAIN
 
 
-def test_nobody_else_opens_it(keys: dict[str, bytes], envelope: Envelope) -> None:
-    """Neither another key, nor somebody else's wrap, nor for another person."""
-    (one, secret), (other, _) = keys.items()
+def test_only_a_holder_opens_it(keys: dict[str, bytes], envelope: Envelope) -> None:
+    """The envelope doesn't open with another key, another holder's wrap, or for another person."""
+    (key_id, secret), (other_id, _) = keys.items()
     for wrap, key, subject in (
-        (envelope.wraps[one], make_private_key(), ABOUT),
-        (envelope.wraps[other], secret, ABOUT),
-        (envelope.wraps[one], secret, "details of somebody else"),
+        (envelope.wraps[key_id], make_private_key(), ABOUT),
+        (envelope.wraps[other_id], secret, ABOUT),
+        (envelope.wraps[key_id], secret, "details of somebody else"),
     ):
         with pytest.raises(DecryptionError):
             open_ciphertext(envelope.ciphertext, wrap, key, subject)
 
 
-def test_what_was_altered_or_exchanged_opens_no_more(keys: dict[str, bytes], envelope: Envelope) -> None:
-    """Any byte of either part, one cut short, and one envelope's wrap on another's bytes."""
+def test_altered_parts_do_not_open(keys: dict[str, bytes], envelope: Envelope) -> None:
+    """An altered, shortened or exchanged ciphertext or wrap doesn't open."""
     (id, secret), *_ = keys.items()
     publics = {id: public_key_of(secret)}
     other = seal_envelope(publics, PLAIN, ABOUT)
@@ -65,7 +65,7 @@ def test_what_was_altered_or_exchanged_opens_no_more(keys: dict[str, bytes], env
     ciphertext = envelope.ciphertext
     flipped = [ciphertext[:place] + bytes([ciphertext[place] ^ 1]) + ciphertext[place + 1 :] for place in (0, 15, -2)]
     for bytes_, with_wrap in (
-        *((one, wrap) for one in flipped),
+        *((altered, wrap) for altered in flipped),
         (ciphertext[:20], wrap),
         (b"", wrap),
         (ciphertext, wrap[:-1] + bytes([wrap[-1] ^ 1])),
@@ -77,27 +77,27 @@ def test_what_was_altered_or_exchanged_opens_no_more(keys: dict[str, bytes], env
 
 
 def test_a_holder_wraps_for_another(keys: dict[str, bytes], envelope: Envelope) -> None:
-    """The envelope stays the same one; without the wrap it opens no more."""
+    """A holder can add a wrap for another key, and the envelope stays the same."""
     (id, secret), *_ = keys.items()
     new = make_private_key()
-    made = rewrap(envelope.wraps[id], secret, public_key_of(new), ABOUT)
-    wider = envelope.with_wrap(made)
-    assert open_ciphertext(wider.ciphertext, wider.wraps[made.key], new, ABOUT) == PLAIN
-    left = wider.only_for({id, made.key})
-    assert (left.digest, {*left.wraps}, left.added) == (envelope.digest, {id, made.key}, (made.key,))
+    new_wrap = rewrap(envelope.wraps[id], secret, public_key_of(new), ABOUT)
+    wider = envelope.with_wrap(new_wrap)
+    assert open_ciphertext(wider.ciphertext, wider.wraps[new_wrap.key], new, ABOUT) == PLAIN
+    reduced = wider.only_for({id, new_wrap.key})
+    assert (reduced.digest, {*reduced.wraps}, reduced.added) == (envelope.digest, {id, new_wrap.key}, (new_wrap.key,))
 
 
-def test_what_was_sealed_to_nobody_in_use_stays_for_those_of_before(keys: dict[str, bytes], envelope: Envelope) -> None:
-    """A wrap that was added may be worth nothing, which nobody but its holder sees: it replaces none of the first."""
+def test_original_wraps_stay_without_a_key_in_use(keys: dict[str, bytes], envelope: Envelope) -> None:
+    """An added wrap, which only its holder can check, never replaces the original wraps."""
     (id, secret), *_ = keys.items()
-    made = rewrap(envelope.wraps[id], secret, public_key_of(make_private_key()), ABOUT)
-    wider = envelope.with_wrap(made)
-    assert wider.only_for({made.key}) == wider
+    new_wrap = rewrap(envelope.wraps[id], secret, public_key_of(make_private_key()), ABOUT)
+    wider = envelope.with_wrap(new_wrap)
+    assert wider.only_for({new_wrap.key}) == wider
     assert envelope.only_for(()) == envelope
 
 
-def test_an_envelope_of_before_takes_a_wrap_unseen_and_loses_none(keys: dict[str, bytes], envelope: Envelope) -> None:
-    """It has no key by which a wrap could be checked, and doesn't tell which of its wraps were the first."""
+def test_old_envelope_keeps_all_wraps(keys: dict[str, bytes], envelope: Envelope) -> None:
+    """An envelope of an earlier version accepts a new wrap unchecked, and therefore keeps all its wraps."""
     before = evolve(envelope, signer=b"")
     wider = before.with_wrap(Wrap(key="0" * 32, wrap=os.urandom(WRAP_BYTES)))
     for used in ((), ["0" * 32], [*keys]):
@@ -106,34 +106,36 @@ def test_an_envelope_of_before_takes_a_wrap_unseen_and_loses_none(keys: dict[str
         wider.with_wrap(Wrap(key=next(iter(keys)), wrap=os.urandom(WRAP_BYTES)))
 
 
-def test_nobody_but_a_holder_adds_a_wrap_and_none_replaces_one(keys: dict[str, bytes], envelope: Envelope) -> None:
-    """Random bytes, a wrap that was exchanged, another envelope's, one moved to another key, one for who has one."""
+def test_only_a_holder_adds_wraps(keys: dict[str, bytes], envelope: Envelope) -> None:
+    """Only a wrap made by a holder for this envelope and a new key is accepted, and no wrap can be replaced."""
     (id, secret), *_ = keys.items()
-    made = rewrap(envelope.wraps[id], secret, public_key_of(make_private_key()), ABOUT)
+    new_wrap = rewrap(envelope.wraps[id], secret, public_key_of(make_private_key()), ABOUT)
     foreign = seal_envelope({id: public_key_of(secret)}, PLAIN, ABOUT)
     for wrap in (
-        evolve(made, proof=b""),
-        evolve(made, wrap=os.urandom(WRAP_BYTES)),
-        evolve(made, key="0" * 32),
+        evolve(new_wrap, proof=b""),
+        evolve(new_wrap, wrap=os.urandom(WRAP_BYTES)),
+        evolve(new_wrap, key="0" * 32),
         rewrap(foreign.wraps[id], secret, public_key_of(make_private_key()), ABOUT),
     ):
         with pytest.raises(BadInput, match="wasn't made by a holder who can open the details: have such a"):
             envelope.with_wrap(wrap)
-    again = rewrap(envelope.wraps[id], secret, public_key_of(secret), ABOUT)
+    repeated = rewrap(envelope.wraps[id], secret, public_key_of(secret), ABOUT)
     with pytest.raises(BadInput, match="and that can't be replaced: propose another key with"):
-        envelope.with_wrap(again)
+        envelope.with_wrap(repeated)
 
 
-def test_two_envelopes_of_the_same_bytes_have_nothing_in_common(keys: dict[str, bytes], envelope: Envelope) -> None:
-    """Equal names don't show as equal."""
-    again = seal_envelope({id: public_key_of(secret) for id, secret in keys.items()}, PLAIN, ABOUT)
-    assert again.digest != envelope.digest
-    assert set(again.wraps.values()).isdisjoint(envelope.wraps.values())
+def test_equal_content_gives_different_envelopes(keys: dict[str, bytes], envelope: Envelope) -> None:
+    """Two envelopes of equal content share no bytes, so that equal names can't be recognised."""
+    second = seal_envelope({id: public_key_of(secret) for id, secret in keys.items()}, PLAIN, ABOUT)
+    assert second.digest != envelope.digest
+    assert set(second.wraps.values()).isdisjoint(envelope.wraps.values())
 
 
 @pytest.mark.parametrize("key", [b"", b"x" * 31, b"x" * 33])
-def test_what_is_no_public_key(key: bytes) -> None:
-    """Is told by its length; one that nobody can hold, such as zeros, when it is used."""
+def test_invalid_public_key_is_refused(key: bytes) -> None:
+    """A public key of another length is refused at once, and one without a private key, such as zeros, when it is
+    used.
+    """
     with pytest.raises(BadInput, match="32 bytes"):
         key_id_of(key)
     with pytest.raises(BadInput, match="have its holder make another one with `anninh custodians"):
@@ -141,7 +143,9 @@ def test_what_is_no_public_key(key: bytes) -> None:
 
 
 def test_any_implementation_of_rfc_9180_opens_it() -> None:
-    """Base mode of X25519, HKDF-SHA256 and AES-256-GCM, what it is about as `info`: nothing of ours in between."""
+    """Any implementation of RFC 9180 opens the ciphertext: base mode of X25519, HKDF-SHA256 and AES-256-GCM with the
+    subject as `info`.
+    """
     secret = X25519PrivateKey.generate()
     sealed = seal_to(secret.public_key().public_bytes_raw(), PLAIN, ABOUT)
     suite = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
@@ -150,5 +154,5 @@ def test_any_implementation_of_rfc_9180_opens_it() -> None:
 
 
 def test_no_repr_shows_a_secret(envelope: Envelope) -> None:
-    """Neither bytes nor wraps."""
+    """The repr of an envelope shows neither bytes nor wraps."""
     assert "=" not in repr(evolve(envelope)).partition("(")[2]

@@ -1,4 +1,4 @@
-"""What a kind tells of its models: facts and their differences, lists, texts and schemas."""
+"""A kind derives facts with their differences, lists, texts and schemas from its models."""
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
@@ -30,7 +30,7 @@ KEYS = st.builds(
 
 @frozen(kw_only=True)
 class Tally:
-    """A thing that is counted as its facts say."""
+    """A record with freely chosen facts."""
 
     id: str = "t1"
     facts: tuple[Fact, ...] = ()
@@ -49,7 +49,7 @@ TALLY = Kind(
 
 
 def named(facts: Iterable[Fact], sign: int = 1) -> dict[tuple[str, str, date, str], int]:
-    """Add facts up, the longest way there is."""
+    """Return the sums of facts, computed one by one."""
     sums: dict[tuple[str, str, date, str], int] = {}
     for fact in facts:
         key = (fact.indicator, fact.unit, fact.day, fact.dims)
@@ -60,40 +60,40 @@ def named(facts: Iterable[Fact], sign: int = 1) -> dict[tuple[str, str, date, st
 
 
 @given(st.lists(KEYS, max_size=8))
-def test_facts_are_summed_by_all_that_tells_them_apart(facts: list[Fact]) -> None:
-    """Indicator, unit, day and dimensions; a sum of zero is told too."""
+def test_facts_are_summed_by_all_keys(facts: list[Fact]) -> None:
+    """Facts are summed by indicator, unit, day and dimensions, including sums of zero."""
     assert counted(facts) == named(facts)
 
 
 def test_equal_facts_add_up() -> None:
-    """Each counts for one unless it says how many."""
+    """Equal facts add up, each by its amount, which is 1 by default."""
     assert counted([Fact("a", "u", DAY)] * 3) == {("a", "u", DAY, ""): 3}
     assert counted([Fact("a", "u", DAY), Fact("a", "u", DAY, amount=5)]) == {("a", "u", DAY, ""): 6}
 
 
 @given(st.lists(KEYS, max_size=6), st.none() | st.lists(KEYS, max_size=6))
-def test_counters_change_by_what_changed(district: District, new: list[Fact], old: list[Fact] | None) -> None:
-    """Facts of an area count for its commune too, once; what stays the same is no change."""
+def test_counters_change_by_the_difference(district: District, new: list[Fact], old: list[Fact] | None) -> None:
+    """Counters change by the difference of the facts, and facts of an area count once for its commune too."""
     before = None if old is None else Tally(facts=tuple(old))
-    found = {
-        (one.indicator, one.unit, one.day, one.dims): one.amount
-        for one in differences(district, [(TALLY, Tally(facts=tuple(new)), before)])
+    changes = {
+        (counter.indicator, counter.unit, counter.day, counter.dims): counter.amount
+        for counter in differences(district, [(TALLY, Tally(facts=tuple(new)), before)])
     }
-    wanted: dict[tuple[str, str, date, str], int] = {}
+    expected: dict[tuple[str, str, date, str], int] = {}
     for sign, facts in ((1, new), (-1, old or [])):
         for fact in facts:
             for unit in sorted({fact.unit, fact.unit.partition("/")[0]}):
                 for key, amount in named([evolve(fact, unit=unit)], sign).items():
-                    wanted[key] = wanted.get(key, 0) + amount
-    assert found == {key: amount for key, amount in wanted.items() if amount}
+                    expected[key] = expected.get(key, 0) + amount
+    assert changes == {key: amount for key, amount in expected.items() if amount}
 
 
 def test_changes_of_counters_come_in_order(district: District) -> None:
-    """By indicator, unit and day, whatever was saved first; kinds that count nothing are passed over."""
+    """Changes of counters are sorted by indicator, unit and day, and kinds without facts are skipped."""
     facts = (Fact("b", "ninh-hoa", DAY), Fact("a", "ninh-hoa", NEXT), Fact("a", "ninh-hoa", DAY, amount=2))
     silent = Kind(spec=IndexSpec(kind="x", columns={}), model=Tally, unit=str, columns=lambda _: {}, scope=str)
-    found = differences(district, [(silent, Tally(facts=facts), None), (TALLY, Tally(facts=facts), None)])
-    assert found == (
+    changes = differences(district, [(silent, Tally(facts=facts), None), (TALLY, Tally(facts=facts), None)])
+    assert changes == (
         Counter(indicator="a", unit="ninh-hoa", day=DAY, dims="", amount=2),
         Counter(indicator="a", unit="ninh-hoa", day=NEXT, dims="", amount=1),
         Counter(indicator="b", unit="ninh-hoa", day=DAY, dims="", amount=1),
@@ -101,13 +101,13 @@ def test_changes_of_counters_come_in_order(district: District) -> None:
 
 
 def test_dimensions_are_written_one_way() -> None:
-    """In the order of their names."""
+    """Dimensions are written in the order of their names."""
     assert dims(unit="x", colour="red") == dims(colour="red", unit="x") == "colour=red;unit=x"
     assert dims() == ""
 
 
-def test_a_kind_says_only_what_it_was_told() -> None:
-    """Without more it counts nothing, is about nobody, excludes nobody and has no text."""
+def test_defaults_of_a_kind_are_empty() -> None:
+    """By default a kind has no facts, refers to no unit, resident or case, excludes no one, and has no text."""
     bare: Kind[Any] = Kind(
         spec=IndexSpec(kind="bare", columns={}), model=Tally, unit=lambda _: "u", columns=lambda _: {}, scope=str
     )
@@ -127,8 +127,8 @@ def said(what: str, _: object) -> str:
     return what
 
 
-def test_owner_and_helper_each_have_to_do_with_it_once() -> None:
-    """The owner first; nobody stands for no unit."""
+def test_units_are_owner_and_helper_once() -> None:
+    """The units of a record are its owner and then its helper, each once, and an empty one counts for no unit."""
     for owner, helper, units in (("a", "b", ("a", "b")), ("a", "a", ("a",)), ("a", "", ("a",)), ("", "b", ("b",))):
         kind = evolve(TALLY, unit=partial(said, owner), handled_by=partial(said, helper))
         assert kind.all_units(Tally()) == units
@@ -152,10 +152,8 @@ def test_owner_and_helper_each_have_to_do_with_it_once() -> None:
         ({}, {"other": "a", "tags": "b"}, False),
     ],
 )
-def test_an_opened_model_says_whether_a_list_wants_it(
-    where: dict[str, Any], excluding: dict[str, str], listed: bool
-) -> None:
-    """All that is asked for has to be among its values, and nothing that is barred; columns are not looked at."""
+def test_model_is_listed_by_its_multi_values(where: dict[str, Any], excluding: dict[str, str], listed: bool) -> None:
+    """A model is listed if its multi values match all conditions and no exclusion; columns aren't checked."""
     assert TALLY.is_listed(Tally(tags=("a", "b")), where, excluding) is listed
 
 
@@ -167,7 +165,7 @@ def with_number(number: int, body: dict[str, Any]) -> dict[str, Any]:
     "search", [None, Searchable[Note](field="text", at=lambda _: datetime(2021, 9, 1, tzinfo=UTC))]
 )
 def test_bodies_of_each_schema_are_read_as_the_newest(search: Searchable[Note] | None) -> None:
-    """Step by step through the upcasters from its own schema on; one of a later schema is refused by both numbers."""
+    """A body goes through the upcasters from its schema on, and one of a later schema is refused with both numbers."""
     kind = evolve(
         NOTE,
         search=search,
@@ -185,7 +183,7 @@ def test_bodies_of_each_schema_are_read_as_the_newest(search: Searchable[Note] |
         kind.decode(kind.encode(note), 5)
 
 
-def test_only_what_is_searched_has_a_text() -> None:
-    """Whoever asks another kind for it has made a mistake, which names the kind."""
+def test_only_searchable_kinds_have_a_text() -> None:
+    """Extracting the text of a kind that isn't searchable raises an assertion error that names the kind."""
     with pytest.raises(AssertionError, match="note is searched and doesn't say by what"):
         NOTE.extract_text(b"{}", 1)

@@ -1,4 +1,4 @@
-"""A sign-in for some units leaves of what its person may just these, with what is below them."""
+"""A sign-in limited to some units reduces its actor's permissions to these units and the units below them."""
 
 from datetime import date
 from functools import cache
@@ -24,7 +24,7 @@ def shipped() -> District:
 
 
 class Granted:
-    """Permits that a person has on some units and below; everybody else has them everywhere."""
+    """Grants permissions to `person:lan` on some units and below, and to all others everywhere."""
 
     def __init__(self, tops: frozenset[str]) -> None:
         self.tops = tops
@@ -65,7 +65,7 @@ def known(units: frozenset[str] | None, who: str = "lan") -> Actor:
 
 @given(SETS, SETS, UNITS)
 def test_a_limited_sign_in_reaches_what_both_reach(granted: frozenset[str], limits: frozenset[str], unit: str) -> None:
-    """Neither a grant nor a limit reaches beyond the other, whether one unit is asked about or all."""
+    """A limited sign-in reaches exactly the units that are both granted and within its limit."""
     actor = known(limits)
     permits = limit_permits(Granted(granted), actor, shipped())
     both = below(granted) & below(limits)
@@ -75,7 +75,7 @@ def test_a_limited_sign_in_reaches_what_both_reach(granted: frozenset[str], limi
 
 @given(SETS, UNITS)
 def test_a_sign_in_for_all_units_changes_nothing(granted: frozenset[str], unit: str) -> None:
-    """Nor does it for another actor, whom the limited one asks about."""
+    """A sign-in without a limit changes no permission, and a limited one none of another actor."""
     actor = known(None)
     plain = Granted(granted)
     assert limit_permits(plain, actor, shipped()) is plain
@@ -85,8 +85,8 @@ def test_a_sign_in_for_all_units_changes_nothing(granted: frozenset[str], unit: 
         assert limited.units(other, Permission.TIP_READ, DAY) == plain.units(other, Permission.TIP_READ, DAY)
 
 
-def test_who_may_everything_is_limited_too() -> None:
-    """Where the permission holds everywhere the limit is what is left, and the refusal names it."""
+def test_unrestricted_actor_is_limited_too() -> None:
+    """An actor with a permission everywhere is reduced to the limit, and the refusal names the limit."""
     actor = known(frozenset({"ninh-hoa"}), "boss")
     permits = limit_permits(Granted(frozenset()), actor, shipped())
     assert set(permits.units(actor, Permission.TIP_READ, DAY) or ()) == below(frozenset({"ninh-hoa"}))
@@ -95,8 +95,8 @@ def test_who_may_everything_is_limited_too() -> None:
     )
 
 
-def test_a_limit_to_a_unit_that_is_gone_reaches_nothing() -> None:
-    """A profile that lost the unit opens nothing more by that."""
+def test_limit_to_a_missing_unit_reaches_nothing() -> None:
+    """A limit to a unit that the profile no longer has reaches no unit."""
     actor = known(frozenset({"gone"}))
     permits = limit_permits(Granted(frozenset({"hoa-lu"})), actor, shipped())
     assert permits.units(actor, Permission.TIP_READ, DAY) == ()

@@ -1,4 +1,4 @@
-"""A marked method is called with an actor, or included by an act; what it is can be read from it."""
+"""A marked method is called with an actor or included by an act, and its mark describes it."""
 
 import inspect
 from collections.abc import Callable
@@ -23,7 +23,7 @@ ROUTER = system("router")
 
 @frozen
 class Caller:
-    """Somebody who called, as handlers must not know them."""
+    """A resident with a pseudonym for handlers."""
 
     name: str
 
@@ -35,7 +35,7 @@ RESIDENT = Caller("oa.1")
 
 
 class Desk(Notes):
-    """One use case of each kind, which answer with whoever called."""
+    """One use case of each kind, which return the given answer."""
 
     @command(Permission.CONTENT_EDIT, Permission.CONTENT_REVIEW)
     def change(self, uow: UnitOfWork, unit: str, *, answer: Any = RESIDENT) -> Any:
@@ -44,7 +44,7 @@ class Desk(Notes):
         uow.include(self.write, unit, "x")
         return answer
 
-    @query(Permission.CONTENT_READ, Permission.CONTENT_REVIEW, folds=True)
+    @query(Permission.CONTENT_READ, Permission.CONTENT_REVIEW, aggregate_repeats=True)
     def look(self, session: ReadSession, unit: str, *, answer: Any = RESIDENT) -> Any:
         """Look at something."""
         session.permit(unit)
@@ -93,8 +93,8 @@ def desk(runner: UseCaseRunner) -> Desk:
 
 
 @pytest.mark.parametrize("name", ["change", "look", "take_part", "do_all"])
-def test_a_marked_method_keeps_its_name_and_its_words(desk: Desk, name: str) -> None:
-    """Whoever asks for help reads what its author wrote."""
+def test_marked_method_keeps_name_and_docstring(desk: Desk, name: str) -> None:
+    """A marked method keeps its name and docstring."""
     method = getattr(desk, name)
     assert method.__name__ == name
     assert method.__qualname__ == f"Desk.{name}"
@@ -103,8 +103,8 @@ def test_a_marked_method_keeps_its_name_and_its_words(desk: Desk, name: str) -> 
 
 
 @pytest.mark.parametrize("name", ["change", "look", "do_all"])
-def test_a_public_use_case_asks_for_an_actor(desk: Desk, name: str) -> None:
-    """Its signature says so in the place of what its body works with, which only comes by position."""
+def test_public_use_case_takes_an_actor(desk: Desk, name: str) -> None:
+    """The signature of a public use case has a positional-only actor in place of the body's unit of work or session."""
     method = getattr(desk, name)
     parameters = inspect.signature(method).parameters
     assert [*parameters] == ["actor", "unit", "answer"]
@@ -112,15 +112,19 @@ def test_a_public_use_case_asks_for_an_actor(desk: Desk, name: str) -> None:
     assert parameters["actor"].annotation is Actor
     assert get_type_hints(method)["actor"] is Actor
     assert not {"uow", "session"} & {*get_type_hints(method)}
-    for wrong in ("lan", None, UnitOfWork(desk.context, desk.runner.permits, LAN, "x")):
+    for argument in ("lan", None, UnitOfWork(desk.context, desk.runner.permits, LAN, "x")):
         with pytest.raises(TypeError, match=rf"Desk\.{name} takes an Actor first, not .*uow\.include"):
-            method(wrong, "ninh-hoa")
+            method(argument, "ninh-hoa")
 
 
-def test_marks_say_what_each_method_is_and_needs(desk: Desk) -> None:
-    """Kind, permission, what its parts need, and whether it is traced or folds."""
+def test_marks_describe_their_methods(desk: Desk) -> None:
+    """A mark has the kind, the permission, the permissions of included parts, and whether the use case is traced or
+    folds.
+    """
     marks = {name: use_case_of(getattr(desk, name)) for name in ("change", "look", "take_part", "do_all", "read")}
-    assert {name: (m.kind, m.permission, m.needs, m.audited, m.folds) for name, m in marks.items() if m} == {
+    assert {
+        name: (m.kind, m.permission, m.needs, m.audited, m.aggregate_repeats) for name, m in marks.items() if m
+    } == {
         "change": (UseCaseKind.COMMAND, Permission.CONTENT_EDIT, (Permission.CONTENT_REVIEW,), False, False),
         "look": (UseCaseKind.QUERY, Permission.CONTENT_READ, (Permission.CONTENT_REVIEW,), False, True),
         "take_part": (UseCaseKind.STEP, Permission.CONTENT_REVIEW, (), False, False),
@@ -130,55 +134,59 @@ def test_marks_say_what_each_method_is_and_needs(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("name", ["change", "look", "do_all"])
-def test_officers_are_told_no_resident(desk: Desk, name: str) -> None:
-    """Wherever one lies in the answer; a part of the program is told the truth."""
+def test_officers_get_only_pseudonyms(desk: Desk, name: str) -> None:
+    """An officer gets pseudonyms of residents at any depth of an answer, and a part of the program gets the
+    original.
+    """
     method = getattr(desk, name)
-    shown = method(LAN, "ninh-hoa")
-    assert shown.name.startswith("oa.p-")
-    for hidden, seen in (
-        ((RESIDENT, 1), (shown, 1)),
-        ([RESIDENT, "x"], [shown, "x"]),
-        ({"who": RESIDENT, "n": (RESIDENT,)}, {"who": shown, "n": (shown,)}),
-        (Listing((RESIDENT,), "next"), Listing((shown,), "next")),
+    pseudonymous = method(LAN, "ninh-hoa")
+    assert pseudonymous.name.startswith("oa.p-")
+    for answer, expected in (
+        ((RESIDENT, 1), (pseudonymous, 1)),
+        ([RESIDENT, "x"], [pseudonymous, "x"]),
+        ({"who": RESIDENT, "n": (RESIDENT,)}, {"who": pseudonymous, "n": (pseudonymous,)}),
+        (Listing((RESIDENT,), "next"), Listing((pseudonymous,), "next")),
         ("oa.1", "oa.1"),
         (None, None),
     ):
-        assert method(LAN, "ninh-hoa", answer=hidden) == seen
-        assert type(method(LAN, "ninh-hoa", answer=hidden)) is type(hidden)
-        assert method(ROUTER, "ninh-hoa", answer=hidden) == hidden
+        assert method(LAN, "ninh-hoa", answer=answer) == expected
+        assert type(method(LAN, "ninh-hoa", answer=answer)) is type(answer)
+        assert method(ROUTER, "ninh-hoa", answer=answer) == answer
 
 
 def test_a_step_takes_the_unit_of_work_of_its_act(desk: Desk) -> None:
-    """Not an actor, nor a session that only reads; and inside an act nobody is hidden yet."""
+    """A step takes the unit of work of its act, no actor or read session, and its answer isn't pseudonymised."""
     assert desk.take_part(UnitOfWork(desk.context, desk.runner.permits, LAN, "x"), "ninh-hoa") == RESIDENT
-    for wrong in (LAN, ReadSession(desk.context, desk.runner.permits, LAN, "x")):
+    for argument in (LAN, ReadSession(desk.context, desk.runner.permits, LAN, "x")):
         with pytest.raises(TypeError, match=r"Desk\.take_part is a step of a larger act .* not <?.*call the public"):
-            desk.take_part(wrong, "ninh-hoa")  # type: ignore[arg-type]
+            desk.take_part(argument, "ninh-hoa")  # type: ignore[arg-type]
     assert desk.change_in_steps(LAN).name.startswith("oa.p-")
 
 
 def test_a_step_that_never_checks_its_permission_is_a_bug(desk: Desk) -> None:
-    """Although the act around it checked its own."""
+    """A step that never checks its permission is a bug, even if the surrounding act checked its own."""
     with pytest.raises(AssertionError, match=r"notes\.change_and_forget never checked its permission content\.review"):
         desk.change_and_forget(LAN)
 
 
-def test_an_act_takes_in_what_it_can_carry_out(desk: Desk) -> None:
-    """A command takes in commands and queries, a query only queries; nothing else can be taken in, and it is named."""
+def test_only_suitable_parts_are_included(desk: Desk) -> None:
+    """A command can include commands and queries, a query only queries, and the error names anything else."""
     for part in (desk.change, desk.look):
         assert desk.take_in(LAN, part).name.startswith("oa.p-")
     assert desk.look_in(LAN, desk.look).name.startswith("oa.p-")
     parts: tuple[Callable[..., Any], ...] = (desk.take_part, desk.do_all)
-    for act, others in ((desk.take_in, parts), (desk.look_in, (desk.change, *parts))):
-        for other in others:
-            with pytest.raises(TypeError, match=rf"{other.__qualname__} can't be included in notes\.{act.__name__}: "):
-                act(LAN, other)
+    for act, invalid_parts in ((desk.take_in, parts), (desk.look_in, (desk.change, *parts))):
+        for invalid_part in invalid_parts:
+            with pytest.raises(
+                TypeError, match=rf"{invalid_part.__qualname__} can't be included in notes\.{act.__name__}: "
+            ):
+                act(LAN, invalid_part)
         with pytest.raises(TypeError, match="can't be included"):
             act(LAN, lambda _: None)
 
 
-def test_what_is_taken_in_runs_once(desk: Desk) -> None:
-    """In the same commit, with what it was called with."""
+def test_included_command_runs_once(desk: Desk) -> None:
+    """An included command runs once, in the same commit and with its arguments."""
     desk.take_in(LAN, desk.change)
     (record,) = desk.context.storage.maintenance.scan("note")
     note: Note = desk.context.open_record(NOTE, record)

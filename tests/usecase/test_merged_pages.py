@@ -1,4 +1,4 @@
-"""Pages of a list that is merged from several, each read no further than a page goes."""
+"""Pages of a list that is merged from several, each read only as far as a page needs."""
 
 from collections.abc import Iterator
 
@@ -14,38 +14,38 @@ SOURCES = st.lists(st.lists(st.integers(0, 40), max_size=15), min_size=1, max_si
 
 
 def source(number: int, moments: list[int], read: list[str] | None = None) -> Source[str]:
-    """Return a list of things in groups of ten moments."""
+    """Return a source of items in groups of ten moments."""
     rows = sorted((f"{moment:02}.{number}.{index:02}", f"{moment // 10}") for index, moment in enumerate(moments))
 
     def read_from(group: str) -> Iterator[Placed[str]]:
-        for place, own in rows:
-            if own >= group:
+        for place, item_group in rows:
+            if item_group >= group:
                 if read is not None:
                     read.append(place)
-                yield Placed(place, own, lambda place=place: place)  # type: ignore[misc]
+                yield Placed(place, item_group, lambda place=place: place)  # type: ignore[misc]
 
     return read_from
 
 
 @given(lists=SOURCES, limit=st.integers(1, 7))
 def test_pages_show_each_thing_once_in_order(lists: list[list[int]], limit: int) -> None:
-    """Of all lists, however many share a group."""
+    """The pages list each item of all sources once and in order, even if many share a group."""
     sources = [source(number, moments) for number, moments in enumerate(lists)]
-    shown: list[str] = []
+    listed: list[str] = []
     after = ""
     while True:
         page = merge_page(sources, after=after, limit=limit)
         assert len(page.items) <= limit
-        shown += page.items
+        listed += page.items
         if not (after := page.cursor):
             break
         assert len(page.items) == limit
 
-    assert shown == sorted(placed.open() for one in sources for placed in one(""))
+    assert listed == sorted(placed.open() for open_source in sources for placed in open_source(""))
 
 
-def test_a_page_reads_what_it_shows() -> None:
-    """And one thing more of each list, to know what comes next; the second page begins in the group of the first."""
+def test_page_reads_little_more_than_its_items() -> None:
+    """A page reads its items and one more per source, and the next page begins in the group of its cursor."""
     read: list[str] = []
     sources = [source(0, list(range(40)), read), source(1, [39, 39], read)]
     first = merge_page(sources, after="", limit=12)
@@ -56,8 +56,8 @@ def test_a_page_reads_what_it_shows() -> None:
     assert len(read) == 6
 
 
-def test_a_list_that_goes_back_loses_nothing() -> None:
-    """An entry that was written after a later one stands behind it, once."""
+def test_unsorted_source_loses_nothing() -> None:
+    """A source that isn't sorted loses no item, and repeats none."""
 
     def unsorted(group: str) -> Iterator[Placed[str]]:
         for number, place in enumerate(["05", "09", "07", "11"]):
@@ -65,24 +65,24 @@ def test_a_list_that_goes_back_loses_nothing() -> None:
                 yield Placed(place, str(number), lambda place=place: place)  # type: ignore[misc]
 
     sources = [unsorted, source(1, [6, 8, 10])]
-    shown = list[str]()
+    listed = list[str]()
     after = ""
     while True:
         page = merge_page(sources, after=after, limit=1)
-        shown += page.items
+        listed += page.items
         if not (after := page.cursor):
             break
-    assert sorted(shown) == ["05", "06.1.00", "07", "08.1.01", "09", "10.1.02", "11"]
+    assert sorted(listed) == ["05", "06.1.00", "07", "08.1.01", "09", "10.1.02", "11"]
 
 
 @pytest.mark.parametrize("after", ["x", "AAAA", "W10", "W1tdLFtdXQ", "ä", "e30"])
-def test_what_is_no_cursor(after: str) -> None:
-    """Refused, and not taken for the first page."""
+def test_invalid_cursor_is_refused(after: str) -> None:
+    """An invalid cursor is refused, instead of giving the first page."""
     with pytest.raises(BadInput, match="isn't a cursor of this list: use the one from the page before"):
         merge_page([source(0, [1]), source(1, [1])], after=after, limit=1)
 
 
-def test_a_page_of_nothing_is_none() -> None:
-    """A limit begins with 1."""
+def test_limit_of_zero_is_refused() -> None:
+    """A page limit below 1 is refused."""
     with pytest.raises(BadInput, match="items: ask for 1 or more"):
         merge_page([source(0, [1])], after="", limit=0)

@@ -1,4 +1,4 @@
-"""What a session permits, shows, and says of what it doesn't show."""
+"""What a session permits and shows, and how it explains a refusal."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -23,7 +23,7 @@ EXCLUDING: Kind[Note] = evolve(NOTE, excluded=lambda note: ("lan",) if note.colo
 
 @frozen
 class Only:
-    """Permits on some units, None for all."""
+    """Grants permissions on the units in `allowed`; None means all."""
 
     allowed: tuple[str, ...] | None
 
@@ -49,7 +49,7 @@ class Only:
 
 
 def opened(runner: UseCaseRunner, *units: str, everywhere: bool = False, actor: Actor = LAN) -> ReadSession:
-    """Begin a session of somebody who may look at some units."""
+    """Begin a session of an actor who may read on some units."""
     session = ReadSession(runner.context, Only(None if everywhere else units), actor, "notes.look")
     session.requiring(Permission.CONTENT_READ).__enter__()
     return session
@@ -57,17 +57,17 @@ def opened(runner: UseCaseRunner, *units: str, everywhere: bool = False, actor: 
 
 @pytest.fixture
 def written(notes: Notes) -> list[Note]:
-    """Five notes: in two communes, of which one has an area."""
+    """Write five notes in two communes, one of them with an area."""
     units = ("ninh-hoa", "ninh-hoa/kdc-1", "ninh-an", "ninh-hoa", "ninh-an")
     return [notes.write(LAN, unit, f"số {number}") for number, unit in enumerate(units)]
 
 
-def texts(found: Listing[Note] | Sequence[Note]) -> list[str]:
-    return [note.text for note in (found.items if isinstance(found, Listing) else found)]
+def texts(listing: Listing[Note] | Sequence[Note]) -> list[str]:
+    return [note.text for note in (listing.items if isinstance(listing, Listing) else listing)]
 
 
 def test_a_unit_is_permitted_or_refused(runner: UseCaseRunner) -> None:
-    """With the reason; the act is about the unit that was asked for, whichever it was."""
+    """A unit is permitted, or refused with the reason, and the act is about the requested unit in both cases."""
     for unit, allowed in (("ninh-hoa", True), ("ninh-an", False)):
         session = opened(runner, "ninh-hoa")
         assert session.unit == runner.context.district.root
@@ -92,7 +92,7 @@ def test_a_unit_is_permitted_or_refused(runner: UseCaseRunner) -> None:
 def test_one_of_several_units_is_enough(
     runner: UseCaseRunner, allowed: tuple[str, ...] | None, asked: tuple[str, ...], refused: bool
 ) -> None:
-    """The act is about the first of them, and so is a refusal."""
+    """Permission on one of several units is enough, and the act and a refusal are about the first one."""
     session = opened(runner, *(allowed or ()), everywhere=allowed is None)
     if refused:
         with pytest.raises(Refused, match=f"may not on {asked[0]}"):
@@ -102,16 +102,16 @@ def test_one_of_several_units_is_enough(
     assert session.unit == asked[0]
 
 
-def test_who_may_nowhere_is_refused(runner: UseCaseRunner) -> None:
-    """With the reason for the whole; everywhere is None."""
+def test_actor_without_units_is_refused(runner: UseCaseRunner) -> None:
+    """An actor with permission nowhere is refused for the district's root, and permission everywhere gives None."""
     with pytest.raises(Refused, match="may not on hoa-lu"):
         opened(runner).permitted_units()
     assert opened(runner, "ninh-hoa").permitted_units() == ("ninh-hoa",)
     assert opened(runner, everywhere=True).permitted_units() is None
 
 
-def test_what_units_a_list_shows(runner: UseCaseRunner) -> None:
-    """Those permitted, below the one that is named; all where neither limits it."""
+def test_visible_units_of_a_list(runner: UseCaseRunner) -> None:
+    """A list shows the permitted units at or below the named unit, and all units if neither restricts it."""
     subtree = frozenset(runner.context.district.subtree("ninh-hoa"))
     assert opened(runner, everywhere=True).visible_units() is None
     assert opened(runner, everywhere=True).visible_units("ninh-hoa") == subtree
@@ -120,8 +120,8 @@ def test_what_units_a_list_shows(runner: UseCaseRunner) -> None:
     assert opened(runner, "ninh-an").visible_units("ninh-hoa") == frozenset()
 
 
-def test_under_which_units_a_list_looks(runner: UseCaseRunner) -> None:
-    """Areas stand under their commune; who sees all units looks everywhere."""
+def test_index_units_are_communes(runner: UseCaseRunner) -> None:
+    """The index is searched by communes, which include their areas, and without units for an actor who sees all."""
     session = opened(runner, everywhere=True)
     district = runner.context.district
     assert session.index_units(None) is None
@@ -144,10 +144,10 @@ def test_under_which_units_a_list_looks(runner: UseCaseRunner) -> None:
         (("ninh-an", "ninh-hoa/kdc-1"), "", [1, 2, 4]),
     ],
 )
-def test_a_list_shows_what_is_permitted_and_below(
+def test_list_shows_permitted_units(
     runner: UseCaseRunner, written: list[Note], allowed: tuple[str, ...] | None, unit: str, shown: list[int]
 ) -> None:
-    """Page by page and all at once; areas are told apart although they stand under their commune."""
+    """A list shows exactly the records of permitted units at or below the named one, paged or not, areas included."""
     expected = [f"số {number}" for number in shown]
 
     def begin() -> ReadSession:
@@ -155,8 +155,8 @@ def test_a_list_shows_what_is_permitted_and_below(
 
     assert texts([*begin().iter_permitted(NOTE, "id", unit)]) == expected
     assert texts(begin().list_permitted(NOTE, "id", unit)) == expected
-    odd = begin().list_permitted(NOTE, "id", unit, shows=lambda note: note.text[-1] in "13")
-    assert texts(odd) == [text for text in expected if text[-1] in "13"]
+    filtered = begin().list_permitted(NOTE, "id", unit, shows=lambda note: note.text[-1] in "13")
+    assert texts(filtered) == [text for text in expected if text[-1] in "13"]
     paged = list[str]()
     after = ""
     while True:
@@ -169,8 +169,8 @@ def test_a_list_shows_what_is_permitted_and_below(
     assert len(written) == 5
 
 
-def test_a_list_is_asked_by_its_columns(runner: UseCaseRunner, notes: Notes, written: list[Note]) -> None:
-    """In pages of fifty, unless another number is asked for."""
+def test_list_is_filtered_by_columns(runner: UseCaseRunner, notes: Notes, written: list[Note]) -> None:
+    """A list can be filtered by columns, and its pages have fifty records by default."""
     notes.paint(LAN, written[3].id, "blue")
     assert texts(opened(runner, everywhere=True).list_permitted(NOTE, "id", where={"colour": "blue"})) == ["số 3"]
     assert texts([*opened(runner, everywhere=True).iter_permitted(NOTE, "id", where={"colour": "blue"})]) == ["số 3"]
@@ -184,41 +184,44 @@ def test_a_list_is_asked_by_its_columns(runner: UseCaseRunner, notes: Notes, wri
     assert len([*session.iter_all(NOTE, "id")]) == 51
 
 
-def test_one_record_is_read_where_it_is_permitted(runner: UseCaseRunner, written: list[Note]) -> None:
-    """What isn't there and what isn't the actor's are told in the same words; the journal knows better."""
+def test_hidden_record_looks_missing(runner: UseCaseRunner, written: list[Note]) -> None:
+    """A missing record and one of another unit have the same error, and only the journal has the true reason."""
     session = opened(runner, "ninh-hoa")
     assert session.get_permitted(NOTE, written[0].id) == written[0]
     assert session.unit == "ninh-hoa"
-    words = "There is no note '{}' for which you have the permission content.read: `ask Lan` lists those you may see."
+    message = "There is no note '{}' for which you have the permission content.read: `ask Lan` lists those you may see."
     for id, truth in ((written[2].id, "it belongs to ninh-an"), ("nowhere", "there is none")):
         session = opened(runner, "ninh-hoa")
-        with pytest.raises(NotVisible) as told:
+        with pytest.raises(NotVisible) as error:
             session.get_permitted(NOTE, id, "ask Lan")
-        assert str(told.value) == words.format(id)
-        assert session.explain(told.value) == {"why": truth, "about": f"note:{id}"}
+        assert str(error.value) == message.format(id)
+        assert session.explain(error.value) == {"why": truth, "about": f"note:{id}"}
     assert session.unit == runner.context.district.root
-    with pytest.raises(NotFound, match=r"^There is no note 'nowhere': `ask Lan` lists those there are\.$") as found:
+    with pytest.raises(NotFound, match=r"^There is no note 'nowhere': `ask Lan` lists those there are\.$") as missing:
         opened(runner, everywhere=True).get_permitted(NOTE, "nowhere", "ask Lan")
-    assert not isinstance(found.value, NotVisible)
+    assert not isinstance(missing.value, NotVisible)
     with pytest.raises(Refused, match="may not on hoa-lu") as refused:
         opened(runner).get_permitted(NOTE, written[0].id)
     assert not isinstance(refused.value, NotVisible)
 
 
 def test_a_conflict_of_interest_hides_a_record(runner: UseCaseRunner, notes: Notes, written: list[Note]) -> None:
-    """It is told as missing, and the journal says why; nobody is kept away from what was purged."""
+    """A conflict of interest makes a record look missing and is recorded in the journal; a purged record excludes no
+    one.
+    """
     grey = notes.paint(LAN, written[0].id, "grey")
     session = opened(runner, "ninh-hoa")
     assert session.is_excluded(EXCLUDING, grey.id)
     assert not session.is_excluded(EXCLUDING, written[3].id)
     assert not session.is_excluded(EXCLUDING, "nowhere")
-    with pytest.raises(NotVisible, match=f"There is no note '{grey.id}' for which you have the permission") as told:
+    with pytest.raises(NotVisible, match=f"There is no note '{grey.id}' for which you have the permission") as error:
         session.get_permitted(EXCLUDING, grey.id)
-    assert session.explain(told.value)["why"] == "person:lan is excluded from it by a conflict of interest"
+    assert session.explain(error.value)["why"] == "person:lan is excluded from it by a conflict of interest"
     assert opened(runner, "ninh-hoa", actor=person("mai")).get_permitted(EXCLUDING, grey.id) == grey
     purged = note_purges(runner)
     runner.context.storage.keyring.destroy(f"note:{grey.id}")
-    assert opened(runner, "ninh-hoa").is_excluded(EXCLUDING, grey.id)  # its key was lost: whom it excludes, is unknown
+    # its key was lost, so that the excluded officers are unknown
+    assert opened(runner, "ninh-hoa").is_excluded(EXCLUDING, grey.id)
     purged.add(f"note:{grey.id}")
     assert not opened(runner, "ninh-hoa").is_excluded(EXCLUDING, grey.id)
     assert opened(runner, "ninh-hoa").get_readable(NOTE, grey.id) is None
@@ -229,36 +232,38 @@ def test_a_conflict_of_interest_hides_a_record(runner: UseCaseRunner, notes: Not
     assert hidden.value.__cause__ is None
 
 
-def test_a_session_tells_what_was_looked_at(runner: UseCaseRunner, written: list[Note]) -> None:
-    """What was read by its id, with its version; facts in the order of their names."""
+def test_session_records_its_reads(runner: UseCaseRunner, written: list[Note]) -> None:
+    """A session records the reads by id with their versions, and facts sorted by name."""
     session = opened(runner, everywhere=True)
     session.load(NOTE, written[1].id)
-    look = session.look("read", None, b=2, a=1)
-    assert (look.actor, look.action, look.outcome) == ("person:lan", "notes.look", "read")
-    assert (look.named, look.facts) == ((f"note:{written[1].id}@1",), (("a", 1), ("b", 2)))
+    read = session.look("read", None, b=2, a=1)
+    assert (read.actor, read.action, read.outcome) == ("person:lan", "notes.look", "read")
+    assert (read.named, read.facts) == ((f"note:{written[1].id}@1",), (("a", 1), ("b", 2)))
     assert session.opened.ids == [written[1].id]
 
 
-def test_a_refusal_is_explained_by_what_was_asked_for() -> None:
-    """What was withheld by its truth, any other by its words; names are cut at two hundred characters."""
+def test_refusal_is_explained_by_its_true_reason() -> None:
+    """A withheld refusal is explained by its true reason, any other by its message, and names are cut at 200
+    characters.
+    """
     refusals = Refusals()
-    other = Refused("because")
-    assert refusals.explain(other) == {"why": "because"}
+    plain = Refused("because")
+    assert refusals.explain(plain) == {"why": "because"}
     refusals.asked_for = f"tip:{'x' * 300}"
-    assert refusals.explain(other) == {"why": "because", "about": f"tip:{'x' * 196}"}
+    assert refusals.explain(plain) == {"why": "because", "about": f"tip:{'x' * 196}"}
     first, second = (refusals.withhold(NotVisible("same words"), f"truth {n}", f"tip:{'y' * 300}{n}") for n in (1, 2))
     assert (str(first), str(second)) == ("same words", "same words")
     for refusal, truth in ((first, "truth 1"), (second, "truth 2")):
         assert refusals.explain(refusal) == {"why": truth, "about": f"tip:{'y' * 196}"}
 
 
-def test_permissions_are_asked_once_in_an_act(runner: UseCaseRunner) -> None:
-    """For each permission by itself, and for whom it acts."""
-    asked: list[tuple[str, Permission]] = []
+def test_permitted_units_are_cached_per_act(runner: UseCaseRunner) -> None:
+    """Permitted units are determined once per act, permission and acting actor."""
+    calls: list[tuple[str, Permission]] = []
 
     class Noted(Only):
         def units(self, actor: Actor, permission: Permission, on: date) -> Sequence[str] | None:
-            asked.append((actor.label, permission))
+            calls.append((actor.label, permission))
             return self.allowed
 
     uow = UnitOfWork(runner.context, Noted(("ninh-hoa",)), LAN, "notes.look")
@@ -267,7 +272,7 @@ def test_permissions_are_asked_once_in_an_act(runner: UseCaseRunner) -> None:
             assert uow.permitted_units() == uow.permitted_units() == ("ninh-hoa",)
     with uow.acting_as(system("router")), uow.requiring(Permission.CONTENT_READ):
         uow.permitted_units()
-    assert asked == [
+    assert calls == [
         ("person:lan", Permission.CONTENT_READ),
         ("person:lan", Permission.CONTENT_EDIT),
         ("system:router", Permission.CONTENT_READ),

@@ -1,4 +1,4 @@
-"""Both ways of searching have the hits of a plain look at the clear text, in scope, newest first, page by page."""
+"""Both search modes find what a search in the clear text finds, within the scope, newest first and page by page."""
 
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -36,7 +36,7 @@ SYLLABLES = tuple({word: None for text in SENTENCES for word in text.split()})
 
 @frozen(kw_only=True)
 class Story:
-    """Something told."""
+    """A searchable record."""
 
     id: str
     unit: str
@@ -76,7 +76,7 @@ def opened(district: District, mode: str) -> UseCaseRunner:
 
 
 def tell(runner: UseCaseRunner, *stories: Story) -> None:
-    """Write stories down, each over what stands there under its id."""
+    """Store stories, each replacing the one with its id."""
     for story in stories:
         uow = UnitOfWork(runner.context, runner.permits, LAN, "stories.tell")
         uow.get(STORY, story.id)
@@ -85,7 +85,7 @@ def tell(runner: UseCaseRunner, *stories: Story) -> None:
 
 
 def told(*texts: str, minutes: int = 1, unit: str = "ninh-hoa") -> list[Story]:
-    """Make stories, each told later than the one before; the later the id, the later too."""
+    """Make stories with increasing times and ids."""
     return [
         Story(id=f"s{n:04}", unit=unit, text=text, told_at=START + n * timedelta(minutes=minutes))
         for n, text in enumerate(texts)
@@ -103,35 +103,35 @@ def ask(
 
 def pages(runner: UseCaseRunner, text: str, reach: SearchScope[Story] | None = None, *, limit: int = 3) -> list[str]:
     """Return the ids of all pages."""
-    found: list[str] = []
+    ids: list[str] = []
     after = ""
     while True:
         page = ask(runner, text, reach, after=after, limit=limit)
-        found += [story.id for story in page.items]
+        ids += [story.id for story in page.items]
         after = page.cursor
         if not after:
-            return found
+            return ids
         assert len(page.items) == limit, "only the last page may be short"
 
 
-def test_the_newest_come_first_page_by_page(runner: UseCaseRunner) -> None:
-    """Also where many were told in the same hour; the last page has no cursor."""
+def test_newest_hits_come_first(runner: UseCaseRunner) -> None:
+    """Hits come newest first, even within an hour, and the last page has no cursor."""
     tell(runner, *told(*["Mất trộm xe"] * 9, minutes=20))
     assert pages(runner, "trom xe") == [f"s{n:04}" for n in range(8, -1, -1)]
     assert ask(runner, "trom", limit=9).cursor == ""
     assert ask(runner, "trom", limit=8).cursor != ""
 
 
-def test_the_text_of_an_older_body_is_raised_before_it_is_searched() -> None:
-    """One of the present schema is taken as it stands."""
+def test_text_of_an_older_body_is_upcast() -> None:
+    """The text of an older body is extracted after its upcasters, and that of the present schema unchanged."""
     kind = evolve(STORY, schema=2, upcasters={1: lambda body: body | {"text": f"{body['text']} xe"}})
     body = kind.encode(*told("Mất trộm"))
     assert kind.extract_text(body, 1) == "Mất trộm xe"
     assert kind.extract_text(body, 2) == "Mất trộm"
 
 
-def test_what_changes_is_found_by_its_new_words_and_unit(runner: UseCaseRunner) -> None:
-    """A changed record is no longer found by what it said or where it stood before."""
+def test_changed_record_is_found_by_new_words(runner: UseCaseRunner) -> None:
+    """A changed record is found by its new words and unit only."""
     (story,) = told("Mất trộm xe")
     tell(runner, story)
     tell(runner, evolve(story, text="Đánh bạc"))
@@ -143,8 +143,8 @@ def test_what_changes_is_found_by_its_new_words_and_unit(runner: UseCaseRunner) 
     assert pages(runner, "danh bac") == []
 
 
-def test_nobody_finds_what_excludes_them(runner: UseCaseRunner) -> None:
-    """However many hits are barred, a page is filled with those that aren't."""
+def test_excluding_records_are_not_found(runner: UseCaseRunner) -> None:
+    """An officer doesn't find records that exclude them, and pages are filled with other hits."""
     stories = told(*["Mất trộm xe"] * 40)
     tell(runner, *(evolve(story, barred=("lan",)) if n % 4 else story for n, story in enumerate(stories)))
     mine = SearchScope[Story](units=None, excluding={"barred": "lan"})
@@ -152,16 +152,16 @@ def test_nobody_finds_what_excludes_them(runner: UseCaseRunner) -> None:
     assert len(pages(runner, "trộm")) == 40
 
 
-def test_what_may_not_be_shown_is_not_found(runner: UseCaseRunner) -> None:
-    """Areas below a commune are told apart after opening."""
-    here, there = told("Mất trộm xe", "Mất trộm chó")
-    tell(runner, evolve(here, unit="ninh-hoa/kdc-1"), there)
+def test_invisible_records_are_not_found(runner: UseCaseRunner) -> None:
+    """A record that isn't visible isn't found, even if it differs only in the area below a commune."""
+    visible, hidden = told("Mất trộm xe", "Mất trộm chó")
+    tell(runner, evolve(visible, unit="ninh-hoa/kdc-1"), hidden)
     reach = SearchScope[Story](units=["ninh-hoa"], is_visible=lambda story: story.unit == "ninh-hoa/kdc-1")
-    assert pages(runner, "trộm", reach) == [here.id]
+    assert pages(runner, "trộm", reach) == [visible.id]
 
 
-def test_what_was_purged_is_not_found(runner: UseCaseRunner) -> None:
-    """Neither while only its key is gone, nor once its words are taken out of the index."""
+def test_purged_record_is_not_found(runner: UseCaseRunner) -> None:
+    """A purged record isn't found, neither while only its key is destroyed nor after its terms are removed."""
     (first, second) = told("Mất trộm xe", "Mất trộm chó")
     tell(runner, first, second)
     runner.context.storage.keyring.destroy(f"story:{first.id}")
@@ -173,30 +173,32 @@ def test_what_was_purged_is_not_found(runner: UseCaseRunner) -> None:
     assert [(terms.id, terms.terms) for terms in uow.build_change_set().search] == [(first.id, ())]
 
 
-def test_a_search_without_end_stops_and_says_so(runner: UseCaseRunner, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After so many records looked at it ends with a cursor, and goes on from there without gap or repeat."""
+def test_long_search_ends_with_a_cursor(runner: UseCaseRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A search that has examined its maximum of records ends with a cursor, from which it continues without gap or
+    repeat.
+    """
     monkeypatch.setattr(record_search, "MAX_EXAMINED", 4)
     tell(runner, *told("Mất trộm", *["Mất chó"] * 10))
-    wanted = SearchScope[Story](units=None, is_visible=lambda story: story.id == "s0000")
-    found = list[str]()
+    scope = SearchScope[Story](units=None, is_visible=lambda story: story.id == "s0000")
+    ids = list[str]()
     after = ""
-    asked = 0
-    while after or not asked:
-        page = ask(runner, "mất", wanted, after=after)
-        found += [story.id for story in page.items]
-        after, asked = page.cursor, asked + 1
-    assert (found, asked) == (["s0000"], 3)
+    rounds = 0
+    while after or not rounds:
+        page = ask(runner, "mất", scope, after=after)
+        ids += [story.id for story in page.items]
+        after, rounds = page.cursor, rounds + 1
+    assert (ids, rounds) == (["s0000"], 3)
 
 
 @pytest.mark.parametrize("cursor", ["x", "!", "WyJuZXdlc3QiLCJzb29uIiwiczEiXQ", "WyJkdWUiLCIyMDIxIiwiczEiXQ"])
 def test_a_damaged_cursor_is_refused(district: District, cursor: str) -> None:
-    """In a sentence that says what to do."""
+    """A damaged cursor is refused with advice."""
     with pytest.raises(BadInput, match="isn't a cursor of this list: use the one from the page before"):
         ask(opened(district, "tokens"), "trộm", after=cursor)
 
 
-def test_wrong_questions_are_refused(runner: UseCaseRunner) -> None:
-    """Nothing to look for, and pages without hits."""
+def test_invalid_queries_are_refused(runner: UseCaseRunner) -> None:
+    """A query without a word to find and a limit below 1 are refused."""
     with pytest.raises(BadInput, match=r"The search has no word to look for: write at least one\. Words"):
         ask(runner, "-trộm")
     with pytest.raises(BadInput, match="ask for 1 or more"):
@@ -204,26 +206,26 @@ def test_wrong_questions_are_refused(runner: UseCaseRunner) -> None:
 
 
 def test_the_index_holds_no_words(district: District) -> None:
-    """Terms are opaque, differ by kind and by keys, and stand in clear no finer than a commune and an hour."""
+    """Terms are opaque and differ by kind and keys, and their clear values are no finer than a commune and an hour."""
     runner = opened(district, "tokens")
     (story,) = told("Mất trộm, mất trộm xe 35B1-123.45, gọi 0912 345 678", unit="ninh-hoa/kdc-1")
     late = evolve(story, told_at=story.told_at + timedelta(minutes=42))
-    found = runner.context.terms.search_terms(runner.context.district, STORY, late)
-    assert found is not None
-    assert (found.unit, found.at) == ("ninh-hoa", story.told_at)
-    assert len(found.terms) == 6
-    assert found.terms[:2] == found.terms[2:4]
-    assert all(len(term) == 12 for term in found.terms)
-    assert not {"mat", "trom", "xe", "goi"} & set(found.terms)
-    others = runner.context.terms.search_terms(
+    terms = runner.context.terms.search_terms(runner.context.district, STORY, late)
+    assert terms is not None
+    assert (terms.unit, terms.at) == ("ninh-hoa", story.told_at)
+    assert len(terms.terms) == 6
+    assert terms.terms[:2] == terms.terms[2:4]
+    assert all(len(term) == 12 for term in terms.terms)
+    assert not {"mat", "trom", "xe", "goi"} & set(terms.terms)
+    other_terms = runner.context.terms.search_terms(
         runner.context.district, evolve(STORY, spec=evolve(STORY.spec, kind="tale"), scope=lambda _: ""), late
     )
-    assert others is not None
-    assert not set(others.terms) & set(found.terms)
+    assert other_terms is not None
+    assert not set(other_terms.terms) & set(terms.terms)
 
 
-def test_only_what_changes_is_indexed_anew(district: District) -> None:
-    """A step that leaves words and unit alone costs the index nothing; without the index nothing is made."""
+def test_only_changes_are_indexed_again(district: District) -> None:
+    """Terms are made only for a change of text or unit, and only in the mode `tokens`."""
     tokens = opened(district, "tokens")
     scan = opened(district, "scan")
     (story,) = told("Mất trộm")
@@ -238,16 +240,16 @@ def test_only_what_changes_is_indexed_anew(district: District) -> None:
     assert scan.context.terms.search_terms(scan.context.district, STORY, story) is None
 
 
-def test_a_searched_kind_is_sealed_by_record(district: District) -> None:
-    """Else a purge couldn't tell which terms belong to the scope."""
+def test_searchable_kind_needs_a_scope_per_record(district: District) -> None:
+    """A searchable kind needs a scope per record, because a purge has to find the terms of a scope."""
     runner = opened(district, "tokens")
     (story,) = told("Mất trộm")
     with pytest.raises(AssertionError, match="a purge would miss"):
         runner.context.terms.search_terms(runner.context.district, evolve(STORY, scope=lambda _: "stories"), story)
 
 
-def changed(text: str, how: str) -> str:
-    """Write a text another way."""
+def changed(text: str, way: str) -> str:
+    """Return a text in another spelling."""
     ways: dict[str, Callable[[str], str]] = {
         "as it is": str,
         "decomposed": lambda text: unicodedata.normalize("NFD", text),
@@ -256,11 +258,11 @@ def changed(text: str, how: str) -> str:
         "early tones": place_tones,
         "Ð": lambda text: text.replace("đ", "ð").replace("Đ", "Ð"),
     }
-    return ways[how](text)
+    return ways[way](text)
 
 
 WAYS = st.sampled_from(["as it is", "decomposed", "bare", "capitals", "early tones", "Ð"])
-# No bare numbers among the loose syllables: they leave no gap behind, which the naive reader doesn't know.
+# No bare numbers among the loose syllables: they leave no gap behind, which the naive search doesn't reproduce.
 LOOSE = ["hoà", "hòa", "thuý", "thúy", "Đường", "ðường", "ko", "không", "OR", *filter(str.isalpha, SYLLABLES[:60])]
 TEXTS = st.builds(changed, st.sampled_from(SENTENCES), WAYS) | st.lists(st.sampled_from(LOOSE)).map(" ".join)
 PLAIN = st.sampled_from(["hoa", "thúy", "đường", "không", "công", "an", "xe", "mất", "bị", "có", "người", "các anh"])
@@ -268,20 +270,20 @@ EITHER = st.lists(st.builds(changed, PLAIN, WAYS), min_size=1, max_size=2)
 ASKED = st.lists(st.tuples(st.sampled_from(["all", "all", "none"]), EITHER), min_size=1, max_size=3)
 
 
-def naive(district: District, text: str, asked: Sequence[tuple[str, list[str]]]) -> bool:
-    """Look for words in the folded clear text, the simplest way there is."""
+def naive(district: District, text: str, query: Sequence[tuple[str, list[str]]]) -> bool:
+    """Return whether the folded clear text matches, searched in the simplest way."""
 
-    def plain(said: str) -> str:
-        spoken = "".join(c if c.isalnum() else " " for c in fold(said)).split()
-        return f" {' '.join(fold(district.teen_code.get(word, word)) for word in spoken)} "
+    def plain(raw: str) -> str:
+        words = "".join(c if c.isalnum() else " " for c in fold(raw)).split()
+        return f" {' '.join(fold(district.teen_code.get(word, word)) for word in words)} "
 
-    return all(any(plain(phrase) in plain(text) for phrase in phrases) is (rule == "all") for rule, phrases in asked)
+    return all(any(plain(phrase) in plain(text) for phrase in phrases) is (rule == "all") for rule, phrases in query)
 
 
-def written(asked: Sequence[tuple[str, list[str]]]) -> str:
-    """Write a question as somebody would type it."""
+def written(query: Sequence[tuple[str, list[str]]]) -> str:
+    """Return the query as a user would type it."""
     parts = []
-    for rule, phrases in asked:
+    for rule, phrases in query:
         quoted = [f'"{phrase}"' for phrase in phrases]
         parts.append(" OR ".join(quoted) if rule == "all" else " ".join(f"-{phrase}" for phrase in quoted))
     return " ".join(parts)
@@ -293,10 +295,10 @@ def written(asked: Sequence[tuple[str, list[str]]]) -> str:
 def test_both_modes_have_the_hits_of_clear_text(
     district: District, texts: list[tuple[str, str]], asked: list[tuple[str, list[str]]], limit: int
 ) -> None:
-    """Over a corpus of residents' words: index, opened bodies and clear text agree, in units and out of them."""
+    """Over a corpus of residents' texts both modes find the hits of the clear text, with and without units."""
     stories = [evolve(story, unit=unit) for story, (_, unit) in zip(told(*(t for t, _ in texts)), texts, strict=True)]
-    desks = [opened(district, mode) for mode in MODES]
-    for runner in desks:
+    runners = [opened(district, mode) for mode in MODES]
+    for runner in runners:
         tell(runner, *stories)
     for units in (None, ["ninh-hoa"]):
         expected = [
@@ -306,16 +308,16 @@ def test_both_modes_have_the_hits_of_clear_text(
         ]
         if not any(rule == "all" for rule, _ in asked):
             with pytest.raises(BadInput):
-                ask(desks[0], written(asked))
+                ask(runners[0], written(asked))
             return
-        for runner in desks:
+        for runner in runners:
             assert pages(runner, written(asked), SearchScope(units=units), limit=limit) == expected
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(query=st.lists(st.sampled_from([*SYLLABLES[:60], "-", "|", "OR", '"', "ko", "113"]), min_size=1).map(" ".join))
-def test_both_modes_answer_any_query_alike(district: District, query: str) -> None:
-    """Whatever somebody types over a corpus of real length: the same hits or the same refusal."""
+def test_both_modes_agree_on_any_query(district: District, query: str) -> None:
+    """Both modes give the same hits or the same refusal for any query."""
 
     def answer(runner: UseCaseRunner) -> list[str] | str:
         try:

@@ -1,4 +1,4 @@
-"""A reindex writes anew what this version would store differently, while work goes on."""
+"""A reindex rewrites the records that this version would store differently, while work continues."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -30,12 +30,12 @@ GROWN: Kind[Note] = evolve(
     columns=lambda note: {"colour": note.colour, "length": len(note.text)},
     multi=lambda note: {"words": tuple(note.text.split())},
 )
-"""What became of the kind of the tiny service: one more column, and a multi column."""
+"""A later form of the tiny service's kind: another column, and a multi column."""
 
 
 @frozen(kw_only=True)
 class LaterNote:
-    """What became of a note two schemas later."""
+    """The form of a note two schemas later."""
 
     id: str
     unit: str
@@ -44,7 +44,7 @@ class LaterNote:
     written_on: str = ""
 
 
-def _renamed(body: dict[str, Any]) -> dict[str, Any]:
+def _rename_colour(body: dict[str, Any]) -> dict[str, Any]:
     return {**{name: value for name, value in body.items() if name != "colour"}, "hue": body["colour"]}
 
 
@@ -55,14 +55,14 @@ LATER: Kind[LaterNote] = Kind(
     columns=lambda note: {"colour": note.hue},
     scope=lambda note: f"note:{note.id}",
     schema=3,
-    upcasters={1: _renamed, 2: lambda body: {**body, "written_on": "2021"}},
+    upcasters={1: _rename_colour, 2: lambda body: {**body, "written_on": "2021"}},
 )
-BETWEEN: Kind[Any] = evolve(LATER, schema=2, upcasters={1: _renamed})
+BETWEEN: Kind[Any] = evolve(LATER, schema=2, upcasters={1: _rename_colour})
 
 
 @pytest.fixture
 def grown(runner: UseCaseRunner, notes: Notes) -> UseCaseRunner:
-    """Three notes of before, at a desk whose kind has grown since."""
+    """Return a runner with three notes from before its kind got new columns."""
     for text in ("một", "hai ba", "bốn năm sáu"):
         notes.write(LAN, "ninh-hoa", text)
     runner.context.storage.prepare([GROWN.spec])
@@ -83,7 +83,7 @@ def run(runner: UseCaseRunner, *kinds: Kind[Any], batch: int = 200) -> list[Rein
 
 
 def test_new_columns_are_filled(grown: UseCaseRunner) -> None:
-    """Records of before a column open all the same, and are found by it once they are reindexed."""
+    """Records from before a new column can be read, and are found by the column after a reindex."""
     assert [grown.context.open_record(GROWN, record).text for record in stored(grown)] == [
         "một",
         "hai ba",
@@ -97,12 +97,14 @@ def test_new_columns_are_filled(grown: UseCaseRunner) -> None:
     assert [record.columns["length"] for record in stored(grown)] == [3, 6, 11]
 
 
-def test_one_commit_a_batch_names_what_was_rewritten(grown: UseCaseRunner) -> None:
-    """The trail names each record rewritten, by whom; counters stay, and a second run finds nothing to do."""
+def test_each_batch_is_one_commit(grown: UseCaseRunner) -> None:
+    """Each batch is one commit with an entry of the rewritten records, counters stay, and a second run changes
+    nothing.
+    """
     before = grown.context.storage.journal.head()[0]
-    counted = grown.context.storage.counters
+    counters = grown.context.storage.counters
     day = datetime(2021, 9, 1, tzinfo=UTC).date()
-    sums = dict(counted.total(["notes"], ["ninh-hoa"], day, day))
+    sums = dict(counters.total(["notes"], ["ninh-hoa"], day, day))
     assert [progress.rewritten for progress in run(grown, GROWN, batch=2)] == [2, 3]
 
     entries = [entry_from(line.content) for line in grown.context.storage.journal.read(before)]
@@ -111,71 +113,74 @@ def test_one_commit_a_batch_names_what_was_rewritten(grown: UseCaseRunner) -> No
         ("person:lan", "storage.reindex", 1),
     ]
     assert {record.version for record in stored(grown)} == {2}
-    assert dict(counted.total(["notes"], ["ninh-hoa"], day, day)) == sums
+    assert dict(counters.total(["notes"], ["ninh-hoa"], day, day)) == sums
     assert run(grown, GROWN) == [ReindexProgress(kind="note", seen=3, rewritten=0)]
     assert grown.context.storage.journal.head()[0] == before + 2
 
 
-def test_a_run_that_broke_off_is_gone_on_with(grown: UseCaseRunner) -> None:
-    """The next run begins behind the last batch that was told of, and the one after it at the beginning."""
-    broken_off = reindex(grown, LAN, (GROWN,), batch=1)
-    next(broken_off)
+def test_interrupted_run_is_continued(grown: UseCaseRunner) -> None:
+    """After an interrupted run the next one continues after the last reported batch, and the run after that begins at
+    the start.
+    """
+    interrupted = reindex(grown, LAN, (GROWN,), batch=1)
+    next(interrupted)
     assert [progress.seen for progress in run(grown, GROWN, batch=1)] == [1, 2]
     assert [progress.seen for progress in run(grown, GROWN)] == [3]
 
 
-def test_a_kind_that_changed_again_is_begun_anew(grown: UseCaseRunner) -> None:
-    """What a run of another shape of the kinds has done doesn't count."""
+def test_changed_kind_begins_at_the_start(grown: UseCaseRunner) -> None:
+    """After another change of the kind a run begins at the start."""
     next(reindex(grown, LAN, (GROWN,), batch=1))
-    again = evolve(GROWN, schema=2, upcasters={1: lambda body: body})
-    assert [progress.seen for progress in run(grown, again)] == [3]
+    changed_again = evolve(GROWN, schema=2, upcasters={1: lambda body: body})
+    assert [progress.seen for progress in run(grown, changed_again)] == [3]
 
 
-def test_a_later_kind_is_gone_on_with(grown: UseCaseRunner) -> None:
-    """A run over several kinds remembers which of them it was in, and begins each with its first record."""
+def test_run_continues_in_its_kind(grown: UseCaseRunner) -> None:
+    """A continued run over several kinds resumes in its kind, and each further kind begins with its first record."""
     other = evolve(GROWN, spec=evolve(GROWN.spec, kind="other"))
     grown.context.storage.prepare([other.spec])
     uow = UnitOfWork(grown.context, grown.permits, LAN, "others.write")
     uow.save(other, Note(id="0", unit="ninh-hoa", colour="red", text="x"))
     assert grown.commit(uow)
-    walk = reindex(grown, LAN, (GROWN, other))
-    assert [next(walk).kind, next(walk).kind] == ["note", "other"]
+    progress = reindex(grown, LAN, (GROWN, other))
+    assert [next(progress).kind, next(progress).kind] == ["note", "other"]
     assert run(grown, GROWN, other) == []
     assert [progress.kind for progress in run(grown, GROWN, other)] == ["note", "other"]
 
 
-def test_what_should_be_sealed_elsewhere_is_sealed_there_unless_that_was_purged(
-    runner: UseCaseRunner, notes: Notes
-) -> None:
-    """No key is made anew for a scope that has none: what stands there stays readable where it is."""
-    moved, left = (notes.write(LAN, "ninh-hoa", "một", colour) for colour in ("red", "blue"))
+def test_record_moves_to_a_scope_with_a_key(runner: UseCaseRunner, notes: Notes) -> None:
+    """A record moves to its new scope if the scope has a key, and otherwise stays readable in its old one, because no
+    new key is made.
+    """
+    moved, unmoved = (notes.write(LAN, "ninh-hoa", "một", colour) for colour in ("red", "blue"))
     runner.ensure_key("case:red")
     kind = evolve(NOTE, scope=lambda note: f"case:{note.colour}")
     assert [progress.rewritten for progress in reindex(runner, LAN, (kind,))] == [1]
-    assert {record.id: record.scope for record in stored(runner)} == {moved.id: "case:red", left.id: f"note:{left.id}"}
-    assert [runner.context.open_record(kind, record) for record in stored(runner)] == [moved, left]
+    assert {record.id: record.scope for record in stored(runner)} == {
+        moved.id: "case:red",
+        unmoved.id: f"note:{unmoved.id}",
+    }
+    assert [runner.context.open_record(kind, record) for record in stored(runner)] == [moved, unmoved]
 
 
 def before_each_commit(
     runner: UseCaseRunner, monkeypatch: pytest.MonkeyPatch, act: Callable[[], object], times: int
 ) -> None:
-    """Let somebody else act just before each of the next reindexing commits."""
+    """Call `act` just before each of the next `times` commits of a reindex."""
     commit = runner.context.storage.commit
-    left = [None] * times
+    remaining = [None] * times
 
     def committed(changes: Sequence[ChangeSet]) -> Sequence[Outcome]:
-        if left and any(change.entry and change.entry.action == "storage.reindex" for change in changes):
-            left.pop()
+        if remaining and any(change.entry and change.entry.action == "storage.reindex" for change in changes):
+            remaining.pop()
             act()
         return commit(changes)
 
     monkeypatch.setattr(runner.context.storage, "commit", committed)
 
 
-def test_what_others_write_meanwhile_is_kept(
-    grown: UseCaseRunner, notes: Notes, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A record that was changed under the reindex keeps the change, and gets its columns too."""
+def test_concurrent_changes_are_kept(grown: UseCaseRunner, notes: Notes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A record that an officer changes during the reindex keeps the change and gets its new columns."""
     first = stored(grown)[0].id
     before_each_commit(grown, monkeypatch, lambda: notes.paint(LAN, first, "blue"), 1)
     run(grown, GROWN)
@@ -186,10 +191,8 @@ def test_what_others_write_meanwhile_is_kept(
     ]
 
 
-def test_a_record_that_never_rests_holds_up_only_itself(
-    grown: UseCaseRunner, notes: Notes, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What else is in its batch is written in smaller commits; whose turn never comes is told in the end."""
+def test_busy_record_delays_only_itself(grown: UseCaseRunner, notes: Notes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A record that changes constantly delays only itself, and is reported at the end if it couldn't be rewritten."""
     first = stored(grown)[0].id
     before_each_commit(grown, monkeypatch, lambda: notes.paint(LAN, first, "blue"), 4)
     run(grown, GROWN)
@@ -201,40 +204,40 @@ def test_a_record_that_never_rests_holds_up_only_itself(
         run(grown, changed_again)
 
 
-def test_what_was_purged_is_left(grown: UseCaseRunner) -> None:
-    """A record whose key was destroyed stays as it is, and is counted."""
-    gone = stored(grown)[1]
-    grown.context.storage.keyring.destroy(gone.scope)
+def test_purged_record_is_unchanged(grown: UseCaseRunner) -> None:
+    """A purged record stays unchanged and is counted as unreadable."""
+    purged = stored(grown)[1]
+    grown.context.storage.keyring.destroy(purged.scope)
     assert run(grown, GROWN) == [ReindexProgress(kind="note", seen=3, rewritten=2, unreadable=1)]
-    assert grown.context.storage.records.get("note", gone.id) == gone
+    assert grown.context.storage.records.get("note", purged.id) == purged
 
 
 @pytest.mark.parametrize("moment", ["decrypt_record", "get_wrapped_keys"])
-def test_what_is_purged_meanwhile_stays_purged(
+def test_record_purged_meanwhile_stays_purged(
     grown: UseCaseRunner, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
-    """A key destroyed between reading and rewriting isn't made anew; the other records of the batch are written."""
-    gone = stored(grown)[1]
-    done = getattr(grown.context.encryptor, moment)
+    """A key destroyed during the rewriting isn't made again, and the other records of the batch are written."""
+    purged = stored(grown)[1]
+    original = getattr(grown.context.encryptor, moment)
     opened = list[str]()
 
     def destroying(of: Any, *others: Any) -> Any:
         scopes = [of.scope] if isinstance(of, Record) else of
         opened.extend(scopes)
-        if gone.scope in scopes and opened.count(gone.scope) == (1 if moment == "decrypt_record" else 3):
-            grown.context.storage.keyring.destroy(gone.scope)
-        return done(of, *others)
+        if purged.scope in scopes and opened.count(purged.scope) == (1 if moment == "decrypt_record" else 3):
+            grown.context.storage.keyring.destroy(purged.scope)
+        return original(of, *others)
 
     monkeypatch.setattr(grown.context.encryptor, moment, destroying)
     run(grown, GROWN)
-    assert gone.scope in opened
-    assert grown.context.storage.keyring.get(gone.scope) is None
-    assert grown.context.storage.records.get("note", gone.id) == gone
+    assert purged.scope in opened
+    assert grown.context.storage.keyring.get(purged.scope) is None
+    assert grown.context.storage.records.get("note", purged.id) == purged
     assert [record.columns["length"] for record in stored(grown)] == [3, None, 11]
 
 
-def test_bodies_of_every_schema_open_and_are_raised(runner: UseCaseRunner, notes: Notes) -> None:
-    """Bodies of three schemas are read as the newest, and written as it; a newer one than known is refused."""
+def test_bodies_of_every_schema_are_upcast(runner: UseCaseRunner, notes: Notes) -> None:
+    """Bodies of three schemas are read and rewritten as the newest one, and an unknown newer schema is refused."""
     notes.write(LAN, "ninh-hoa", "một")
     for kind in (BETWEEN, LATER):
         uow = UnitOfWork(runner.context, runner.permits, LAN, "notes.write")
@@ -259,7 +262,7 @@ def test_bodies_of_every_schema_open_and_are_raised(runner: UseCaseRunner, notes
 
 @pytest.fixture
 def told(runner: UseCaseRunner, notes: Notes) -> Kind[Note]:
-    """A kind that is searched, with a note of before, one of its columns missing."""
+    """Return a searchable kind with an existing note that lacks one of its columns."""
     notes.write(LAN, "ninh-hoa", "mất trộm")
     spec = IndexSpec(kind="note", columns={"colour": str, "at": str}, orders={"newest": ("-at",)})
     runner.context.storage.prepare([spec])
@@ -268,26 +271,26 @@ def told(runner: UseCaseRunner, notes: Notes) -> Kind[Note]:
 
 
 @pytest.mark.parametrize("mode", ["scan", "tokens"])
-def test_terms_are_made_where_there_is_an_index(runner: UseCaseRunner, told: Kind[Note], mode: str) -> None:
-    """A district that turned to an index finds what was written before; a sound record isn't written anew for it."""
+def test_reindex_makes_missing_terms(runner: UseCaseRunner, told: Kind[Note], mode: str) -> None:
+    """In the mode `tokens` a reindex makes terms for existing records, without rewriting a current record."""
     runner.context.district = evolve(runner.context.district, search_mode=mode)
     run(runner, told)
-    asked = runner.context.terms.hash_query("note", TermQuery((((("trom"),),),), ()))
-    hits = runner.context.storage.search.find("note", asked, None, 10)
+    query = runner.context.terms.hash_query("note", TermQuery((((("trom"),),),), ()))
+    hits = runner.context.storage.search.find("note", query, None, 10)
     assert [hit.id for hit in hits] == ([record.id for record in stored(runner)] if mode == "tokens" else [])
     assert [record.version for record in stored(runner)] == [1]
 
 
-def test_whoever_may_not_operate_is_refused(grown: UseCaseRunner) -> None:
-    """The refusal stands in the journal, and nothing is rewritten."""
+def test_reindex_needs_permission(grown: UseCaseRunner) -> None:
+    """An actor without permission is refused with a journal entry, and nothing is rewritten."""
     with pytest.raises(Refused):
         list(reindex(grown, person("stranger"), (GROWN,)))
     assert entry_from(grown.context.storage.journal.read()[-1].content).outcome == "refused"
     assert {record.version for record in stored(grown)} == {1}
 
 
-def test_two_runs_at_once_are_told(grown: UseCaseRunner) -> None:
-    """The slower of two runs stops at its next batch; nothing of the other is lost."""
+def test_slower_of_two_runs_stops(grown: UseCaseRunner) -> None:
+    """The slower of two simultaneous runs stops at its next batch, and the other run loses nothing."""
     slow = reindex(grown, LAN, (GROWN,), batch=1)
     next(slow)
     run(grown, GROWN)
@@ -297,10 +300,10 @@ def test_two_runs_at_once_are_told(grown: UseCaseRunner) -> None:
 
 
 def test_progress_adds_up_over_batches(grown: UseCaseRunner, notes: Notes) -> None:
-    """Of each kind by itself: seen, rewritten and purged, batch by batch."""
+    """Progress adds up the seen, rewritten and unreadable records of a kind over the batches."""
     notes.write(LAN, "ninh-hoa", "bảy tám")
-    for gone in stored(grown)[1:]:
-        grown.context.storage.keyring.destroy(gone.scope)
+    for purged in stored(grown)[1:]:
+        grown.context.storage.keyring.destroy(purged.scope)
     assert run(grown, GROWN, batch=1) == [
         ReindexProgress(kind="note", seen=1, rewritten=1, unreadable=0),
         ReindexProgress(kind="note", seen=2, rewritten=1, unreadable=1),
@@ -311,19 +314,19 @@ def test_progress_adds_up_over_batches(grown: UseCaseRunner, notes: Notes) -> No
 
 
 def test_a_kind_without_records_has_no_progress(runner: UseCaseRunner) -> None:
-    """And a run over nothing ends."""
+    """A kind without records has no progress."""
     assert run(runner, NOTE) == run(runner) == []
 
 
-def test_a_run_that_ended_begins_again(grown: UseCaseRunner) -> None:
-    """From the first record on; it finds nothing to write any more."""
+def test_next_run_begins_at_the_start(grown: UseCaseRunner) -> None:
+    """After a completed run the next one begins at the first record, and rewrites nothing."""
     for rewritten in (3, 0):
         (progress,) = run(grown, GROWN)
         assert progress == ReindexProgress(kind="note", seen=3, rewritten=rewritten)
 
 
-def test_an_interrupted_run_goes_on_where_it_was(grown: UseCaseRunner) -> None:
-    """Over the same kinds in the same shape; over others, or with another column, it begins anew."""
+def test_run_is_continued_for_equal_kinds_only(grown: UseCaseRunner) -> None:
+    """An interrupted run is continued only for the same kinds in the same form."""
     next(reindex(grown, LAN, (GROWN,), batch=1))
     assert run(grown, GROWN, batch=1)[-1] == ReindexProgress(kind="note", seen=2, rewritten=2)
     wider = evolve(GROWN.spec, columns={**GROWN.spec.columns, "more": str})

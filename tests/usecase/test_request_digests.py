@@ -14,25 +14,23 @@ MOMENT = timedelta(microseconds=1)
 
 @pytest.fixture
 def clock() -> FixedClock:
-    """Wednesday, 1 September 2021, 8 o'clock in Vietnam."""
+    """Return a clock at Wednesday, 1 September 2021, 8 o'clock in Vietnam."""
     return FixedClock(datetime(2021, 9, 1, 8, 0, tzinfo=VIETNAM))
 
 
 @pytest.fixture
 def app(clock: FixedClock) -> Iterator[App]:
-    """An app."""
     with memory_app(clock=clock) as app:
         yield app
 
 
 @pytest.fixture
 def digests(app: App) -> RequestDigests:
-    """Those of `app`."""
     return RequestDigests(app.internals.runner)
 
 
-def test_the_same_words_are_known_again(digests: RequestDigests) -> None:
-    """And others told from them; of another request nothing is known."""
+def test_same_body_is_recognised(digests: RequestDigests) -> None:
+    """The same body of a request is recognised, another one differs, and an unknown request gives None."""
     digests.remember("a", WORDS, "")
 
     assert digests.compare("a", WORDS) is True
@@ -40,8 +38,8 @@ def test_the_same_words_are_known_again(digests: RequestDigests) -> None:
     assert digests.compare("b", WORDS) is None
 
 
-def test_a_day_later_nothing_is_known(digests: RequestDigests, clock: FixedClock) -> None:
-    """Neither before nor after it was cleared away; what is younger stays, to the last moment of its day."""
+def test_digest_expires_after_a_day(digests: RequestDigests, clock: FixedClock) -> None:
+    """A digest expires after exactly 24 hours, before and after its removal."""
     digests.remember("a", WORDS, "")
     clock.advance(timedelta(hours=24) - MOMENT)
     digests.remember("b", WORDS, "")
@@ -58,8 +56,8 @@ def test_a_day_later_nothing_is_known(digests: RequestDigests, clock: FixedClock
 
 
 @pytest.mark.parametrize("later", [timedelta(hours=24), timedelta(hours=30)])
-def test_new_requests_take_the_place_of_old_ones(digests: RequestDigests, clock: FixedClock, later: timedelta) -> None:
-    """Where requests come in, nothing old is left for anybody to clear away."""
+def test_new_requests_replace_expired_digests(digests: RequestDigests, clock: FixedClock, later: timedelta) -> None:
+    """New requests replace expired digests, so that none is left to remove."""
     for number in range(100):
         digests.remember(str(number), WORDS, "")
     clock.advance(later)
@@ -69,8 +67,8 @@ def test_new_requests_take_the_place_of_old_ones(digests: RequestDigests, clock:
     assert digests.forget_old() == 0
 
 
-def test_what_is_old_is_cleared_away_beside_what_is_not(digests: RequestDigests, clock: FixedClock) -> None:
-    """And counted: neither more goes than was old, nor less."""
+def test_only_expired_digests_are_removed(digests: RequestDigests, clock: FixedClock) -> None:
+    """Exactly the expired digests are removed and counted."""
     for number in range(40):
         digests.remember(f"old {number}", WORDS, "")
     clock.advance(timedelta(hours=12))
@@ -82,8 +80,8 @@ def test_what_is_old_is_cleared_away_beside_what_is_not(digests: RequestDigests,
     assert [number for number in range(60) if not digests.compare(f"new {number}", WORDS)] == []
 
 
-def test_it_dies_with_the_case(digests: RequestDigests, app: App) -> None:
-    """Once the key of what it was about is destroyed, nobody can open the digest, and later requests stand it."""
+def test_digest_is_purged_with_its_case(digests: RequestDigests, app: App) -> None:
+    """After the key of its case is destroyed, a digest is unreadable, and later requests still work."""
     officer = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "tip_officer")
     tip = app.tips.record_walk_in(officer, "Có trộm xe máy", unit="hoa-lu")
     scope = f"tip:{tip.id}"
@@ -98,13 +96,13 @@ def test_it_dies_with_the_case(digests: RequestDigests, app: App) -> None:
     assert digests.compare("b", WORDS) is True
 
 
-def test_many_requests_fill_no_memory(digests: RequestDigests, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of more than are kept, the oldest are forgotten first."""
+def test_number_of_digests_is_limited(digests: RequestDigests, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The number of digests is limited, and the oldest are dropped first."""
     monkeypatch.setattr("anninh_core.usecase.named_values.request_digests._PER_BUCKET", 2)
     for number in range(100):
         digests.remember(str(number), WORDS, "")
 
-    known = [number for number in range(100) if digests.compare(str(number), WORDS)]
-    assert 2 * 16 < len(known) <= 3 * 16
-    assert 99 in known
-    assert 0 not in known
+    remembered = [number for number in range(100) if digests.compare(str(number), WORDS)]
+    assert 2 * 16 < len(remembered) <= 3 * 16
+    assert 99 in remembered
+    assert 0 not in remembered

@@ -1,4 +1,4 @@
-"""What the runner tells of its commits, how long rivals rest, and what it refuses."""
+"""The runner notifies observers of commits, pauses after conflicts, and handles refusals and outcomes."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -29,7 +29,7 @@ LAN = person("lan")
 
 
 class Meter:
-    """Remembers what it hears of commits."""
+    """Records the commits that it is notified of."""
 
     def __init__(self) -> None:
         self.heard: list[tuple[int, list[Outcome], float]] = []
@@ -42,8 +42,10 @@ def entries(runner: UseCaseRunner) -> list[Entry]:
     return [entry_from(line.content) for line in runner.context.storage.journal.read()]
 
 
-def test_observers_hear_how_long_each_commit_took(runner: UseCaseRunner, notes: Notes) -> None:
-    """From its begin to its end, on the clock that the runner was given; of nothing they hear nothing."""
+def test_observers_get_the_duration_of_commits(runner: UseCaseRunner, notes: Notes) -> None:
+    """Observers get the duration of each commit from the runner's timer, and nothing for an empty list of change
+    sets.
+    """
     first, second = Meter(), Meter()
     moments = iter([10.0, 12.5, 100.0, 100.25])
     runner.observers += [first, second]
@@ -55,10 +57,12 @@ def test_observers_hear_how_long_each_commit_took(runner: UseCaseRunner, notes: 
 
 
 @pytest.mark.parametrize("chance", [0.0, 0.5, 0.999])
-def test_rivals_rest_twice_as_long_each_time(
+def test_pause_doubles_after_each_conflict(
     runner: UseCaseRunner, notes: Notes, monkeypatch: pytest.MonkeyPatch, chance: float
 ) -> None:
-    """Four milliseconds at most after the second conflict, up to a quarter of a second; at least half of that."""
+    """The pause doubles from at most 4 ms after the second conflict up to 250 ms, and is at least half of its
+    maximum.
+    """
     pauses: list[float] = []
     runner.pause = pauses.append
     monkeypatch.setattr("random.random", lambda: chance)
@@ -72,31 +76,31 @@ def test_rivals_rest_twice_as_long_each_time(
 
 
 @pytest.mark.parametrize("conflicts", range(5))
-def test_whoever_wins_in_the_end_is_told_nothing(
+def test_conflicts_are_retried_silently(
     runner: UseCaseRunner, notes: Notes, monkeypatch: pytest.MonkeyPatch, conflicts: int
 ) -> None:
-    """The first conflict is retried at once, each later one after a rest; the act is carried out once."""
+    """The first conflict is retried at once, later ones after a pause, and the act takes effect once."""
     pauses: list[float] = []
     runner.pause = pauses.append
     commit = runner.context.storage.commit
-    tried = count()
+    attempts = count()
     monkeypatch.setattr(
         runner.context.storage,
         "commit",
-        lambda sets: commit(sets) if next(tried) >= conflicts else [Outcome.CONFLICT for _ in sets],
+        lambda sets: commit(sets) if next(attempts) >= conflicts else [Outcome.CONFLICT for _ in sets],
     )
     note = notes.write(LAN, "ninh-hoa", "Chào")
     assert len(pauses) == max(0, conflicts - 1)
     assert [record.id for record in runner.context.storage.maintenance.scan("note")] == [note.id]
 
 
-def test_each_outcome_is_told_for_what_it_is(runner: UseCaseRunner) -> None:
-    """A conflict by False; a request carried out before and a claim that was lost by errors that name them."""
+def test_each_outcome_has_its_result(runner: UseCaseRunner) -> None:
+    """A conflict gives False, and a repeated request or a lost claim raises an error that names it."""
     assert runner.check_outcome(ChangeSet(), Outcome.COMMITTED)
     assert not runner.check_outcome(ChangeSet(), Outcome.CONFLICT)
-    with pytest.raises(AlreadyDone) as told:
+    with pytest.raises(AlreadyDone) as error:
         runner.check_outcome(ChangeSet(request="r-1"), Outcome.DUPLICATE)
-    assert told.value.request == "r-1"
+    assert error.value.request == "r-1"
     taken = InboxSettled(id="i-1", token=1)
     sent = OutboxSettled(id="o-1", token=1, state=OutboxState.FAILED, at=runner.context.clock.now())
     for change, row in (
@@ -111,15 +115,15 @@ def test_each_outcome_is_told_for_what_it_is(runner: UseCaseRunner) -> None:
 
 
 def test_a_key_is_made_once(runner: UseCaseRunner) -> None:
-    """Whoever asks again is given the one that is stored."""
+    """Repeated calls for a scope's key return the stored one."""
     first, second = runner.ensure_key("box:1"), runner.ensure_key("box:1")
     assert (first.new, second.new, first.scope) == (None, None, "box:1")
     sealed = runner.context.encryptor.encrypt(first, b"x", b"about")
     assert runner.context.encryptor.decrypt("box:1", sealed, b"about") == b"x"
 
 
-def test_a_key_that_is_never_stored_is_told(runner: UseCaseRunner, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After as many tries as an act has, by its scope."""
+def test_unstored_key_is_an_error(runner: UseCaseRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key that can't be stored raises an error with its scope after as many tries as an act has."""
     stored: list[NewKey] = []
 
     def lose(sets: Sequence[ChangeSet]) -> list[Outcome]:
@@ -132,17 +136,17 @@ def test_a_key_that_is_never_stored_is_told(runner: UseCaseRunner, monkeypatch: 
     assert [key.scope for key in stored] == ["box:1"] * 12
 
 
-def test_a_refusal_keeps_no_facts_of_what_was_not_done(runner: UseCaseRunner) -> None:
-    """What a body noted before it was refused would tell of what it read."""
+def test_refusal_keeps_no_facts_of_the_body(runner: UseCaseRunner) -> None:
+    """A refusal's entry has no facts of the body, which could reveal what the body read."""
 
     def body(session: ReadSession) -> None:
         session.facts["secret"] = "x"
         session.permit("ninh-hoa")
 
     stranger = person("stranger")
-    asked = Permission.CONTENT_READ
-    query = partial(runner.run_query, stranger, "notes.spy", asked, True, body)
-    command = partial(runner.run_command, stranger, "notes.spy", asked, body)
+    permission = Permission.CONTENT_READ
+    query = partial(runner.run_query, stranger, "notes.spy", permission, True, body)
+    command = partial(runner.run_command, stranger, "notes.spy", permission, body)
     for run in (query, command):
         with pytest.raises(Refused):
             run()
@@ -156,7 +160,7 @@ def test_a_refusal_keeps_no_facts_of_what_was_not_done(runner: UseCaseRunner) ->
 
 @pytest.mark.parametrize("traced", [False, True])
 def test_only_a_traced_query_leaves_an_entry(runner: UseCaseRunner, notes: Notes, traced: bool) -> None:
-    """It tells how many records were opened, and their digest; an untraced one answers alike and leaves none."""
+    """Only a traced query leaves an entry, with the number of opened records, and both kinds give the same answer."""
     note = notes.write(LAN, "ninh-hoa", "Chào")
 
     def body(session: ReadSession) -> str:
@@ -165,14 +169,14 @@ def test_only_a_traced_query_leaves_an_entry(runner: UseCaseRunner, notes: Notes
 
     for _ in range(2):
         assert runner.run_query(LAN, "notes.peek", Permission.CONTENT_READ, traced, body) == "Chào"
-    looks = [entry for entry in entries(runner) if entry.action == "notes.peek"]
-    assert [(look.outcome, look.named, look.facts["opened"]) for look in looks] == (
+    reads = [entry for entry in entries(runner) if entry.action == "notes.peek"]
+    assert [(entry.outcome, entry.named, entry.facts["opened"]) for entry in reads] == (
         [("read", (f"note:{note.id}@1",), 1)] * 2 if traced else []
     )
 
 
-def test_what_folds_is_written_once_and_counted(runner: UseCaseRunner, notes: Notes) -> None:
-    """Only looks that show something, and that have no facts of their own."""
+def test_folded_read_is_written_once(runner: UseCaseRunner, notes: Notes) -> None:
+    """Only reads that show records and have no facts of their own are folded."""
     note = notes.write(LAN, "ninh-hoa", "Chào")
 
     def look(session: ReadSession, *, facts: bool, shows: bool) -> None:
@@ -191,17 +195,17 @@ def test_what_folds_is_written_once_and_counted(runner: UseCaseRunner, notes: No
                 Permission.CONTENT_READ,
                 True,
                 partial(look, facts=facts, shows=shows),
-                folds=True,
+                aggregate_repeats=True,
             )
         assert len(entries(runner)) - before == written
-    assert runner.write_looks() == 0
-    assert runner.write_looks(everything=True) == 1
+    assert runner.flush_read_log() == 0
+    assert runner.flush_read_log(everything=True) == 1
     assert entries(runner)[-1].facts["repeats"] == 2
 
 
-def test_the_program_leaves_no_entry_where_it_found_nothing_to_do(runner: UseCaseRunner) -> None:
-    """A person's act leaves one even so; and an event is something to do."""
-    for actor, event, left in ((system("clock"), "", 0), (LAN, "", 1), (system("clock"), "it.struck", 1)):
+def test_idle_program_leaves_no_entry(runner: UseCaseRunner) -> None:
+    """A command of the program without an event or change leaves no entry, and one of a person does."""
+    for actor, event, written in ((system("clock"), "", 0), (LAN, "", 1), (system("clock"), "it.struck", 1)):
 
         def body(uow: UnitOfWork, name: str = event) -> str:
             uow.permit("ninh-hoa")
@@ -211,23 +215,25 @@ def test_the_program_leaves_no_entry_where_it_found_nothing_to_do(runner: UseCas
 
         before = len(entries(runner))
         assert runner.run_command(actor, "notes.tick", Permission.PLAN_URGE, body) == "done"
-        assert len(entries(runner)) - before == left
+        assert len(entries(runner)) - before == written
 
 
-def test_neither_runner_nor_context_is_shown(runner: UseCaseRunner) -> None:
-    """Whatever prints them prints no port and no key."""
-    for one in (runner, runner.context):
-        assert "=" not in repr(one)
-        assert one != evolve(one)  # they are compared as themselves
+def test_repr_shows_no_ports(runner: UseCaseRunner) -> None:
+    """The repr of a runner or context shows no port and no key."""
+    for instance in (runner, runner.context):
+        assert "=" not in repr(instance)
+        assert instance != evolve(instance)  # they are compared by identity
 
 
 @pytest.mark.parametrize("scope", ["box:1", "a:1", "zzz:1", ""])
-def test_a_record_of_another_scope_is_not_its_own(runner: UseCaseRunner, notes: Notes, scope: str) -> None:
-    """Only what is sealed as `kind:id` is found by its scope; what isn't there or is no kind of ours isn't."""
+def test_record_of_another_scope_is_not_found(runner: UseCaseRunner, notes: Notes, scope: str) -> None:
+    """A record is found by its own scope `kind:id` only if it is encrypted under that scope, and a missing or unknown
+    one gives None.
+    """
     note = notes.write(LAN, "ninh-hoa", "Chào")
-    found = runner.context.own_record(f"note:{note.id}")
-    assert found is not None
-    assert found.id == note.id
+    record = runner.context.own_record(f"note:{note.id}")
+    assert record is not None
+    assert record.id == note.id
     elsewhere = evolve(NOTE, scope=lambda _: scope)
     uow = UnitOfWork(runner.context, runner.permits, LAN, "notes.move")
     uow.save(elsewhere, uow.load(NOTE, note.id))

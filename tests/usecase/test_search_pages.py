@@ -1,4 +1,4 @@
-"""How much a search asks the storage for, and how long its pages are."""
+"""How many records a search requests from the storage, and how long its pages are."""
 
 from typing import Any
 
@@ -13,32 +13,32 @@ from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.district import District
 
 
-def noted_sizes(monkeypatch: pytest.MonkeyPatch, runner: UseCaseRunner) -> list[int]:
-    """Note how much the storage is asked for at once, in whichever mode."""
+def record_limits(monkeypatch: pytest.MonkeyPatch, runner: UseCaseRunner) -> list[int]:
+    """Record the limit of each query to the storage, in either mode."""
     sizes: list[int] = []
     records = type(runner.context.storage.records)
     index = type(runner.context.storage.search)
     find_records = records.find
     find_hits = index.find
 
-    def note_records(port: object, asked: Find) -> RecordPage:
-        sizes.append(asked.limit)
-        return find_records(port, asked)  # type: ignore[arg-type]
+    def note_records(port: object, query: Find) -> RecordPage:
+        sizes.append(query.limit)
+        return find_records(port, query)  # type: ignore[arg-type]
 
-    def note_hits(port: object, *asked: Any) -> object:
-        sizes.append(asked[3])
-        return find_hits(port, *asked)  # type: ignore[arg-type]
+    def note_hits(port: object, *arguments: Any) -> object:
+        sizes.append(arguments[3])
+        return find_hits(port, *arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(records, "find", note_records)
     monkeypatch.setattr(index, "find", note_hits)
     return sizes
 
 
-def test_a_scan_begins_small_and_grows(district: District, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Common words are found soon, rare ones in few rounds; no more than five hundred are held at once."""
+def test_scan_doubles_its_limit(district: District, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A scan requests twice as many records each round, from a small number up to 500."""
     scan = opened(district, "scan")
     tell(scan, *told(*["Mất chó"] * 700))
-    sizes = noted_sizes(monkeypatch, scan)
+    sizes = record_limits(monkeypatch, scan)
     assert ask(scan, "trộm", limit=3).items == ()
     assert sizes == [6, 12, 24, 48, 96, 192, 384]
     sizes.clear()
@@ -52,20 +52,20 @@ def test_a_scan_begins_small_and_grows(district: District, monkeypatch: pytest.M
     assert sizes == [500, 500]
 
 
-def test_the_index_is_asked_for_one_hit_more(district: District, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Which tells whether there is another page; it isn't asked again where it has no more."""
+def test_index_is_queried_for_one_hit_more(district: District, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The index is queried once for one hit more than the page has, which shows whether there is another page."""
     tokens = opened(district, "tokens")
     tell(tokens, *told(*["Mất chó"] * 4))
-    sizes = noted_sizes(monkeypatch, tokens)
-    for limit, asked in ((3, 1), (4, 1), (5, 1)):
+    sizes = record_limits(monkeypatch, tokens)
+    for limit, rounds in ((3, 1), (4, 1), (5, 1)):
         sizes.clear()
         assert len(ask(tokens, "chó", limit=limit).items) == min(limit, 4)
-        assert sizes == [limit + 1] * asked
+        assert sizes == [limit + 1] * rounds
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_a_page_has_twenty_hits_unless_another_number_is_asked_for(district: District, mode: str) -> None:
-    """The cursor leads to the others."""
+def test_page_has_twenty_hits_by_default(district: District, mode: str) -> None:
+    """A page has twenty hits by default, and its cursor leads to the others."""
     runner = opened(district, mode)
     tell(runner, *told(*["Mất chó"] * 23))
     session = ReadSession(runner.context, runner.permits, LAN, "stories.search")
@@ -76,8 +76,8 @@ def test_a_page_has_twenty_hits_unless_another_number_is_asked_for(district: Dis
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("limit", [-1, 0])
-def test_a_page_of_no_hits_is_refused_by_its_number(district: District, mode: str, limit: int) -> None:
-    """One is the least."""
+def test_limit_below_one_is_refused(district: District, mode: str, limit: int) -> None:
+    """A limit below 1 is refused with its number, and 1 is allowed."""
     runner = opened(district, mode)
     tell(runner, *told("Mất chó"))
     with pytest.raises(BadInput, match=f"A page can't have {limit} items: ask for 1 or more"):

@@ -1,4 +1,4 @@
-"""What a sign-in allows: acts that can't be undone take a second factor that was shown just now."""
+"""Acts that can't be undone require a sign-in with a recent second factor."""
 
 from datetime import datetime, timedelta
 
@@ -21,7 +21,7 @@ FACTORS = (SignInMethod.PASSWORD, SignInMethod.PASSKEY, SignInMethod.OIDC, SignI
 
 
 class Vault(Notes):
-    """Acts that take a second factor."""
+    """Acts that require a second factor."""
 
     @command(Permission.CONTENT_EDIT, public=True, step_up=True)
     def open(self, uow: UnitOfWork, unit: str) -> str:
@@ -40,23 +40,25 @@ def vault(runner: UseCaseRunner) -> Vault:
     return Vault(runner)
 
 
-def test_a_mark_says_what_is_public_and_what_takes_a_second_factor(vault: Vault) -> None:
-    """Nothing is public that doesn't say so."""
+def test_marks_show_public_and_second_factor(vault: Vault) -> None:
+    """A mark shows whether a use case is public and whether it requires a second factor, both False by default."""
     marks = [use_case_of(verb) for verb in (vault.open, vault.open_all, vault.write)]
     assert [(mark.public, mark.step_up) for mark in marks if mark] == [(True, True), (False, True), (False, False)]
 
 
 @pytest.mark.parametrize("verb", ["open", "open_all"])
-def test_whoever_the_program_vouches_for_needs_no_second_factor(vault: Vault, verb: str) -> None:
-    """A program that holds the keys answers for its people, and for its own parts."""
+def test_vouched_actor_needs_no_second_factor(vault: Vault, verb: str) -> None:
+    """An actor vouched for by the program needs no second factor."""
     assert getattr(vault, verb)(person("lan"), UNIT) == "opened"
     assert person("lan").sign_in is VOUCHED
 
 
 @pytest.mark.parametrize("verb", ["open", "open_all"])
-@pytest.mark.parametrize("sign_in", [*NEVER, *(SignIn(method) for method in FACTORS)], ids=lambda one: one.method)
-def test_who_showed_no_second_factor_is_refused_with_an_entry(vault: Vault, sign_in: SignIn, verb: str) -> None:
-    """The refusal stands in the journal, and the error names by what the person is known."""
+@pytest.mark.parametrize(
+    "sign_in", [*NEVER, *(SignIn(method) for method in FACTORS)], ids=lambda sign_in: sign_in.method
+)
+def test_missing_second_factor_is_refused(vault: Vault, sign_in: SignIn, verb: str) -> None:
+    """Without a second factor the act is refused with a journal entry, and the error has the sign-in method."""
     with pytest.raises(StepUpNeeded, match="second factor") as refused:
         getattr(vault, verb)(person("lan", sign_in), UNIT)
     assert refused.value.method == sign_in.method
@@ -65,27 +67,27 @@ def test_who_showed_no_second_factor_is_refused_with_an_entry(vault: Vault, sign
 
 
 @pytest.mark.parametrize("method", FACTORS)
-def test_a_second_factor_counts_until_its_time_is_over(vault: Vault, method: SignInMethod) -> None:
-    """One moment before it is over it opens; at that moment no more."""
+def test_second_factor_counts_until_its_expiry(vault: Vault, method: SignInMethod) -> None:
+    """A second factor counts until just before its expiry."""
     now = vault.context.clock.now()
-    assert vault.open(_known(method, now + timedelta(seconds=1)), UNIT) == "opened"
+    assert vault.open(_signed_in(method, now + timedelta(seconds=1)), UNIT) == "opened"
     with pytest.raises(StepUpNeeded):
-        vault.open(_known(method, now), UNIT)
+        vault.open(_signed_in(method, now), UNIT)
 
 
-@pytest.mark.parametrize("sign_in", NEVER, ids=lambda one: one.method)
+@pytest.mark.parametrize("sign_in", NEVER, ids=lambda sign_in: sign_in.method)
 def test_a_chat_or_a_token_never_counts_as_a_second_factor(vault: Vault, sign_in: SignIn) -> None:
-    """Not even one that claims to have shown it."""
+    """A chat or a token never counts as a second factor, even if it claims a recent one."""
     later = vault.context.clock.now() + timedelta(hours=1)
     with pytest.raises(StepUpNeeded):
         vault.open(person("lan", evolve(sign_in, fresh_until=later)), UNIT)
     assert not CHAT.is_fresh(vault.context.clock.now())
 
 
-def test_parts_of_the_program_sign_in_nowhere(vault: Vault) -> None:
-    """They may what is written down for them, and nothing takes a factor of them."""
+def test_program_needs_no_second_factor(vault: Vault) -> None:
+    """Parts of the program need no second factor."""
     vault.runner.require_fresh(system("keeper"), "vault.open", Permission.OPERATE)
 
 
-def _known(method: SignInMethod, until: datetime) -> Actor:
+def _signed_in(method: SignInMethod, until: datetime) -> Actor:
     return person("lan", SignIn(method, fresh_until=until))

@@ -1,4 +1,4 @@
-"""What an act gathers, and what its change set says."""
+"""What an act gathers, and the change set that it builds."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -46,21 +46,25 @@ def note(id: str = "n1", text: str = "Chào") -> Note:
     return Note(id=id, unit="ninh-hoa/kdc-1", colour="red", text=text)
 
 
-def test_a_model_is_seen_as_the_act_left_it(runner: UseCaseRunner, notes: Notes) -> None:
-    """What it saved, else what it read first, else what is stored; what isn't there isn't."""
-    stored = notes.write(LAN, "ninh-hoa", "Chào")
+def test_act_sees_its_own_state_of_a_model(runner: UseCaseRunner, notes: Notes) -> None:
+    """An act sees a model as it saved it, else as it read it first, else as it is stored, and None if it doesn't
+    exist.
+    """
+    written = notes.write(LAN, "ninh-hoa", "Chào")
     uow = begin(runner)
     assert uow.get(NOTE, "nowhere") is None
-    assert uow.get(NOTE, stored.id) == stored
-    notes.paint(LAN, stored.id, "blue")
-    assert uow.get(NOTE, stored.id) == stored
-    saved = uow.save(NOTE, evolve(stored, colour="green"))
-    assert uow.get(NOTE, stored.id) == saved == uow.load(NOTE, stored.id)
-    assert begin(runner).load(NOTE, stored.id).colour == "blue"
+    assert uow.get(NOTE, written.id) == written
+    notes.paint(LAN, written.id, "blue")
+    assert uow.get(NOTE, written.id) == written
+    saved = uow.save(NOTE, evolve(written, colour="green"))
+    assert uow.get(NOTE, written.id) == saved == uow.load(NOTE, written.id)
+    assert begin(runner).load(NOTE, written.id).colour == "blue"
 
 
-def test_a_change_set_says_all_that_was_gathered(runner: UseCaseRunner, notes: Notes) -> None:
-    """Records in their order at their next versions, sealed; one entry; keys that are new, and those that seal."""
+def test_change_set_has_everything_gathered(runner: UseCaseRunner, notes: Notes) -> None:
+    """A change set has the encrypted records sorted by id with their next versions, one entry, new keys, and used
+    keys.
+    """
     stored = notes.write(LAN, "ninh-hoa", "Chào")
     uow = begin(runner, LAN.with_request("r-1"))
     uow.unit = "ninh-hoa"
@@ -92,8 +96,8 @@ def test_a_change_set_says_all_that_was_gathered(runner: UseCaseRunner, notes: N
     assert runner.context.storage.commit([change]) == [Outcome.COMMITTED]
 
 
-def test_what_must_not_change_is_guarded(runner: UseCaseRunner, notes: Notes) -> None:
-    """A model that was only read, and that there is none of something."""
+def test_guarded_state_must_not_change(runner: UseCaseRunner, notes: Notes) -> None:
+    """A commit conflicts if a guarded record changed or a record that must be absent exists."""
     stored = notes.write(LAN, "ninh-hoa", "Chào")
     for colour, outcome in (("red", Outcome.COMMITTED), ("blue", Outcome.CONFLICT)):
         uow = begin(runner)
@@ -110,8 +114,8 @@ def test_what_must_not_change_is_guarded(runner: UseCaseRunner, notes: Notes) ->
     assert runner.context.storage.commit([uow.build_change_set()]) == [Outcome.CONFLICT]
 
 
-def test_a_message_waits_in_the_outbox_as_it_was_written(runner: UseCaseRunner) -> None:
-    """Sealed for its row; at once and as a reply, unless something else is said."""
+def test_message_waits_encrypted_in_the_outbox(runner: UseCaseRunner) -> None:
+    """A message is encrypted for its outbox row, and by default due at once in the lane of replies."""
     uow = begin(runner)
     later = uow.at + timedelta(hours=1)
     picture = Attachment("image", "a.png")
@@ -124,8 +128,8 @@ def test_a_message_waits_in_the_outbox_as_it_was_written(runner: UseCaseRunner) 
     change = uow.build_change_set()
     rows = {row.id: row for row in change.outbox}
     assert [*rows] == [first, second, third]
-    told = [(row.messenger, row.conversation, row.lane, row.due_at, row.after) for row in rows.values()]
-    assert told == [
+    row_fields = [(row.messenger, row.conversation, row.lane, row.due_at, row.after) for row in rows.values()]
+    assert row_fields == [
         ("oa", "oa.1", Lane.REPLY, uow.at, ""),
         ("oa", "oa.2", Lane.EMERGENCY, later, first),
         ("bot", "bot.3", Lane.REPLY, uow.at, ""),
@@ -142,26 +146,28 @@ def test_a_message_waits_in_the_outbox_as_it_was_written(runner: UseCaseRunner) 
         to="oa.2", text="Hai", attachments=(picture,), reply_to="m-1"
     )
     assert attachments_in(rows[second].body) == (picture,)
-    acted = decode_message(
+    action = decode_message(
         runner.context.encryptor.decrypt("note:1", rows[third].body, row_associated_data("outbox", third))
     )
-    assert (acted.act, acted.target, acted.text) == (OutboxAction.DELETE, "m-9", "")
+    assert (action.act, action.target, action.text) == (OutboxAction.DELETE, "m-9", "")
     with pytest.raises(DecryptionError):
         runner.context.encryptor.decrypt("note:1", rows[first].body, row_associated_data("outbox", third))
 
 
-def test_what_no_version_knows_is_not_guessed() -> None:
-    """A row that asks for an unknown act, or is no message; a conversation tells its messenger."""
+def test_unknown_outbox_rows_are_refused() -> None:
+    """An outbox row with an unknown action or an invalid message is refused, and a conversation id contains its
+    messenger.
+    """
     for body in (b'{"to":"oa.1","act":"explode"}', b'{"to":1}'):
         with pytest.raises(BadInput, match="An outbox row asks for an action that this version doesn't know"):
             decode_message(body)
     assert attachments_in(b'{"to":"oa.1","act":"explode"}') == ()
-    assert [messenger_of(one) for one in ("oa.1", "oa.1.2", "oa", "")] == ["oa", "oa", "oa", ""]
+    assert [messenger_of(conversation) for conversation in ("oa.1", "oa.1.2", "oa", "")] == ["oa", "oa", "oa", ""]
     assert "secret" not in repr(OutboxMessage(to="oa.1", text="secret", target="secret"))
 
 
 def test_an_act_is_empty_until_it_gathers_something(runner: UseCaseRunner) -> None:
-    """Whatever that is; of the program it then leaves no entry, of a person it does."""
+    """An act is empty until it gathers something; an empty act of the program leaves no entry, one of a person does."""
     at = runner.context.clock.now()
     inbox = NewInbox(id="i", source="oa", dedupe="k", conversation="c", received_at=at, scope="", body=b"")
     acts = {
@@ -183,8 +189,8 @@ def test_an_act_is_empty_until_it_gathers_something(runner: UseCaseRunner) -> No
             assert (uow.is_empty, uow.leaves_no_entry) == (False, False)
 
 
-def test_a_row_that_is_settled_stands_in_the_change_set(runner: UseCaseRunner) -> None:
-    """With corrections of counters."""
+def test_change_set_has_settled_rows(runner: UseCaseRunner) -> None:
+    """A change set has the settled rows, corrections of counters and the request key."""
     uow = begin(runner)
     taken = InboxSettled(id="i", token=1)
     sent = OutboxSettled(id="o", token=1, state=OutboxState.FAILED, at=uow.at)
@@ -199,7 +205,7 @@ def test_a_row_that_is_settled_stands_in_the_change_set(runner: UseCaseRunner) -
 
 
 def test_a_record_is_found_by_a_text(runner: UseCaseRunner) -> None:
-    """One that the act just saved, one that is stored; by no other text, and no more once its key is gone."""
+    """A record is found by exactly its text, whether just saved or stored, and not after its key is destroyed."""
     uow = begin(runner)
     uow.add_event("x")
     assert uow.find_id(FOUND, "Chào") == ""
@@ -217,25 +223,27 @@ def test_a_record_is_found_by_a_text(runner: UseCaseRunner) -> None:
 
 
 def test_only_a_person_decides_and_gives_a_code(runner: UseCaseRunner) -> None:
-    """The decision is a record of the unit and the moment; the words are not shown."""
+    """Only a person can decide; the decision is a record with unit and time, needs a valid reason code, and hides its
+    text in the repr.
+    """
     uow = begin(runner)
     uow.unit = "ninh-hoa"
-    made = uow.decide("note:1", rule="Điều 9", reason="too_loud", text="bí mật", evidence="e")
-    assert (made.subject, made.unit, made.by, made.at) == ("note:1", "ninh-hoa", "lan", uow.at)
-    assert (made.rule, made.reason, made.text, made.evidence) == ("Điều 9", "too_loud", "bí mật", "e")
-    assert uow.get(DECISION, made.id) == made
-    assert "bí mật" not in repr(made)
-    assert DECISION.columns(made) == {"subject": "note:1", "reason": "too_loud", "at": "2021-09-01T01:00:00+00:00"}
+    decision = uow.decide("note:1", rule="Điều 9", reason="too_loud", text="bí mật", evidence="e")
+    assert (decision.subject, decision.unit, decision.by, decision.at) == ("note:1", "ninh-hoa", "lan", uow.at)
+    assert (decision.rule, decision.reason, decision.text, decision.evidence) == ("Điều 9", "too_loud", "bí mật", "e")
+    assert uow.get(DECISION, decision.id) == decision
+    assert "bí mật" not in repr(decision)
+    assert DECISION.columns(decision) == {"subject": "note:1", "reason": "too_loud", "at": "2021-09-01T01:00:00+00:00"}
     assert uow.decide("note:1", rule="r", reason="x", text="").evidence == ""
     with pytest.raises(Refused, match="Only a person decides about note:1, not system:router"):
         begin(runner, system("router")).decide("note:1", rule="r", reason="x", text="")
-    for wrong in ("", "Hai từ", "Too", "a b", "é"):
+    for code in ("", "Hai từ", "Too", "a b", "é"):
         with pytest.raises(BadInput):
-            require_reason_code(wrong)
+            require_reason_code(code)
 
 
-def test_consequences_are_the_programs_and_the_entry_the_persons(runner: UseCaseRunner) -> None:
-    """Also where they fail."""
+def test_program_acts_only_inside_acting_as(runner: UseCaseRunner) -> None:
+    """Inside `acting_as` the program is the actor, and afterwards the person again, even after an error."""
     uow = begin(runner)
     with uow.acting_as(system("router")):
         assert uow.actor == system("router")
@@ -246,26 +254,28 @@ def test_consequences_are_the_programs_and_the_entry_the_persons(runner: UseCase
 
 
 @pytest.mark.parametrize("saves", [True, False])
-def test_what_was_read_is_not_sealed_by_a_new_key(runner: UseCaseRunner, notes: Notes, saves: bool) -> None:
-    """Its key was destroyed meanwhile: it stays gone, and so does what would be sealed beside it."""
-    stored = notes.write(LAN, "ninh-hoa", "Chào")
-    scope = f"note:{stored.id}"
+def test_purged_scope_gets_no_new_key(runner: UseCaseRunner, notes: Notes, saves: bool) -> None:
+    """If the key of a read scope was destroyed, an act can't write anything under the scope with a new key."""
+    written = notes.write(LAN, "ninh-hoa", "Chào")
+    scope = f"note:{written.id}"
     uow = begin(runner)
     if saves:
-        uow.save(NOTE, uow.load(NOTE, stored.id))
-        assert (uow.stored_scope(NOTE, stored.id), uow.stored_scope(NOTE, "other")) == (scope, "")
+        uow.save(NOTE, uow.load(NOTE, written.id))
+        assert (uow.stored_scope(NOTE, written.id), uow.stored_scope(NOTE, "other")) == (scope, "")
     else:
         uow.send("oa.1", "x", purpose="p", cause=scope, scope=scope)
     runner.context.storage.keyring.destroy(scope)
     with pytest.raises(DecryptionError, match=f"'{scope}' was purged in the meantime: its data can't be sealed again"):
         uow.build_change_set()
-    again = begin(runner)
-    again.send("oa.1", "x", purpose="p", cause="note:new", scope="note:new")
-    assert [key.scope for key in again.build_change_set().keys] == ["note:new"]
+    new_uow = begin(runner)
+    new_uow.send("oa.1", "x", purpose="p", cause="note:new", scope="note:new")
+    assert [key.scope for key in new_uow.build_change_set().keys] == ["note:new"]
 
 
-def test_the_scopes_of_an_act_are_all_that_it_seals(runner: UseCaseRunner) -> None:
-    """Records, messages, and keys that were asked for; what is public has none."""
+def test_scopes_of_an_act(runner: UseCaseRunner) -> None:
+    """The scopes of an act are those of its encrypted records, messages and requested keys; unencrypted ones have
+    none.
+    """
     uow = begin(runner)
     assert uow.scopes == frozenset()
     uow.save(NOTE, note("n1"))
@@ -276,14 +286,14 @@ def test_the_scopes_of_an_act_are_all_that_it_seals(runner: UseCaseRunner) -> No
     assert uow.data_key("file:1") is key
     assert uow.scopes == {"note:n1", "box:1", "file:1"}
     change = uow.build_change_set()
-    assert {one.scope for one in change.keys} == uow.scopes
+    assert {new_key.scope for new_key in change.keys} == uow.scopes
     assert key.new in change.keys
     (public,) = [record for record in change.records if record.id == "n2"]
     assert (public.scope, NOTE.decode(public.body, 1)) == ("", note("n2"))
 
 
-def test_records_that_were_read_ahead_are_not_read_again(runner: UseCaseRunner, notes: Notes) -> None:
-    """Nor those of which it is known that they aren't there."""
+def test_prefetched_records_are_not_read_again(runner: UseCaseRunner, notes: Notes) -> None:
+    """Prefetched records aren't read again, and neither are records prefetched as missing."""
     stored = notes.write(LAN, "ninh-hoa", "Chào")
     record = runner.context.storage.records.get("note", stored.id)
     ahead = {("note", stored.id): record, ("note", "gone"): None, ("note", "moved"): record}
@@ -294,8 +304,8 @@ def test_records_that_were_read_ahead_are_not_read_again(runner: UseCaseRunner, 
     assert uow.get(NOTE, "gone") is None
 
 
-def test_a_page_that_was_read_ahead_is_not_asked_for_again(runner: UseCaseRunner, notes: Notes) -> None:
-    """It answers just that question; any other is asked of the storage."""
+def test_prefetched_page_is_not_queried_again(runner: UseCaseRunner, notes: Notes) -> None:
+    """A prefetched page answers exactly its query, and any other query goes to the storage."""
     red = Find(kind="note", order="id", where={"colour": "red"})
     blue = {"colour": "blue"}
     stored = notes.write(LAN, "ninh-hoa", "Chào")
@@ -307,8 +317,10 @@ def test_a_page_that_was_read_ahead_is_not_asked_for_again(runner: UseCaseRunner
     assert uow.find(NOTE, "id", where={"colour": "red"}, limit=1).items == ()
 
 
-def test_an_id_that_was_found_ahead_is_not_looked_for_again(runner: UseCaseRunner) -> None:
-    """Nor one of which it is known that there is none; what the act itself saves is found all the same."""
+def test_prefetched_id_is_not_searched_again(runner: UseCaseRunner) -> None:
+    """A prefetched id isn't searched again, and neither is one prefetched as missing, but a record that the act saves
+    is found.
+    """
     ahead = Prefetched(ids={("note", "Chào"): "n1", ("note", "Khác"): ""})
     uow = UnitOfWork(runner.context, runner.permits, LAN, "notes.act", ahead)
     assert [uow.find_id(FOUND, text) for text in ("Chào", "Khác", "chào")] == ["n1", "", ""]
@@ -317,7 +329,7 @@ def test_an_id_that_was_found_ahead_is_not_looked_for_again(runner: UseCaseRunne
 
 
 class Lines:
-    """A journal of so many lines."""
+    """A journal with `count` lines."""
 
     def __init__(self, count: int) -> None:
         self._lines = [JournalLine(seq=seq, previous="", hash="", content=b"") for seq in range(1, count + 1)]
@@ -328,7 +340,7 @@ class Lines:
 
 @pytest.mark.parametrize("count", [0, 1, 1999, 2000, 2001, 4001])
 def test_the_journal_is_read_to_its_end(count: int) -> None:
-    """However long it is, from the first line or behind another."""
+    """The journal is read to its end, whatever its length, from the first line or after a given one."""
     journal: Journal = Lines(count)  # type: ignore[assignment]
     assert [line.seq for line in read_lines(journal)] == [*range(1, count + 1)]
     assert [line.seq for line in read_lines(journal, max(0, count - 1))] == ([count] if count else [])

@@ -1,4 +1,4 @@
-"""One use case: one permission, one change set, one journal entry."""
+"""A use case has one permission, one change set and one journal entry."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -27,7 +27,7 @@ def entries(runner: UseCaseRunner) -> list[Entry]:
 
 
 def test_a_command_leaves_its_record_and_exactly_one_entry(runner: UseCaseRunner, notes: Notes) -> None:
-    """A successful command leaves what it saved and one journal entry that names it."""
+    """A successful command leaves what it saved and one journal entry that names the record."""
     note = notes.write(LAN, "ninh-hoa", "Chào")
 
     assert notes.read(LAN, note.id).text == "Chào"
@@ -38,7 +38,7 @@ def test_a_command_leaves_its_record_and_exactly_one_entry(runner: UseCaseRunner
 
 
 def test_a_refused_command_leaves_only_the_refusal(runner: UseCaseRunner, notes: Notes) -> None:
-    """Somebody without the permission changes nothing, and the refusal stands in the journal."""
+    """An actor without permission changes nothing, and the refusal is recorded in the journal."""
     with pytest.raises(Refused, match="stranger"):
         notes.write(STRANGER, "ninh-hoa", "Chào")
 
@@ -47,7 +47,7 @@ def test_a_refused_command_leaves_only_the_refusal(runner: UseCaseRunner, notes:
 
 
 def test_a_refused_query_leaves_the_refusal(runner: UseCaseRunner, notes: Notes) -> None:
-    """Looking without permission is written down too."""
+    """A refused query is recorded in the journal too."""
     note = notes.write(LAN, "ninh-hoa", "Chào")
     with pytest.raises(Refused):
         notes.read(STRANGER, note.id)
@@ -56,7 +56,7 @@ def test_a_refused_query_leaves_the_refusal(runner: UseCaseRunner, notes: Notes)
 
 
 def test_a_change_between_two_reads_is_not_overwritten(runner: UseCaseRunner, notes: Notes) -> None:
-    """What is saved follows on what was read first: somebody else's change in between is a conflict."""
+    """A save builds on the first read, so that another officer's change in between causes a conflict."""
     note = notes.write(LAN, "ninh-hoa", "Chào")
     uow = UnitOfWork(runner.context, runner.permits, LAN, "notes.paint")
     read = uow.load(NOTE, note.id)
@@ -68,8 +68,8 @@ def test_a_change_between_two_reads_is_not_overwritten(runner: UseCaseRunner, no
 
 
 @pytest.mark.parametrize("anew", [False, True])
-def test_nothing_is_kept_that_nobody_could_open(runner: UseCaseRunner, notes: Notes, anew: bool) -> None:
-    """What was sealed under a key that was destroyed before the commit conflicts, even if the scope has another now."""
+def test_unreadable_change_set_conflicts(runner: UseCaseRunner, notes: Notes, anew: bool) -> None:
+    """A change set that was encrypted under a destroyed key conflicts, even if the scope has a new key."""
     note = notes.write(LAN, "ninh-hoa", "Chào")
     uow = UnitOfWork(runner.context, runner.permits, LAN, "notes.tell")
     with uow.requiring(Permission.CONTENT_EDIT):
@@ -84,7 +84,7 @@ def test_nothing_is_kept_that_nobody_could_open(runner: UseCaseRunner, notes: No
 
 
 def test_a_failing_command_leaves_nothing(runner: UseCaseRunner, notes: Notes) -> None:
-    """A use case that raises after it saved something has changed nothing."""
+    """A use case that raises an error changes nothing."""
     with pytest.raises(BadInput):
         notes.clumsy(LAN, "ninh-hoa")
 
@@ -93,28 +93,28 @@ def test_a_failing_command_leaves_nothing(runner: UseCaseRunner, notes: Notes) -
 
 
 def test_a_command_that_never_checks_its_permission_is_a_bug(notes: Notes) -> None:
-    """A marked body that forgot to check its permission can't be committed."""
+    """A command that never checks its permission can't be committed."""
     with pytest.raises(AssertionError, match="never checked"):
         notes.forgetful(LAN)
 
 
 def test_the_same_request_key_is_carried_out_once(runner: UseCaseRunner, notes: Notes) -> None:
-    """A second act under the same request key changes nothing and says so."""
+    """A second act under the same request key changes nothing and raises `AlreadyDone`."""
     notes.write(LAN.with_request("r-1"), "ninh-hoa", "Chào")
-    with pytest.raises(AlreadyDone) as told:
+    with pytest.raises(AlreadyDone) as error:
         notes.write(LAN.with_request("r-1"), "ninh-hoa", "Chào")
 
-    assert told.value.request == "r-1"
+    assert error.value.request == "r-1"
     assert len(list(runner.context.storage.maintenance.scan("note"))) == 1
 
 
-def test_commands_inside_a_command_share_its_commit_and_entry(runner: UseCaseRunner, notes: Notes) -> None:
-    """A use case that calls others commits them together, under one entry."""
-    one, two = notes.write_two(LAN, "ninh-hoa")
+def test_included_commands_share_commit_and_entry(runner: UseCaseRunner, notes: Notes) -> None:
+    """A use case that includes others commits them together under one entry."""
+    first, second = notes.write_two(LAN, "ninh-hoa")
 
     (entry,) = entries(runner)
     assert entry.action == "notes.write_two"
-    assert {touched.id for touched in entry.touched} == {one.id, two.id}
+    assert {touched.id for touched in entry.touched} == {first.id, second.id}
 
 
 class Answers(Notes):
@@ -127,13 +127,13 @@ class Answers(Notes):
     @command(Permission.CONTENT_EDIT)
     def answer(self, uow: UnitOfWork, unit: str, id: str) -> Note:
         uow.permit(unit)
-        asked = uow.include(self.find, id)
-        uow.include(self.write, asked.unit, "see there")
-        return uow.include(self.write, unit, f"to {asked.text}")
+        question = uow.include(self.find, id)
+        uow.include(self.write, question.unit, "see there")
+        return uow.include(self.write, unit, f"to {question.text}")
 
 
-def test_an_act_is_about_its_own_unit(runner: UseCaseRunner) -> None:
-    """Whatever use cases it includes, and whatever they are about."""
+def test_entry_has_the_unit_of_its_act(runner: UseCaseRunner) -> None:
+    """The entry of an act has the act's own unit, regardless of the units of included use cases."""
     answers = Answers(runner)
     note = answers.write(LAN, "ninh-hoa", "Chào")
     answers.answer(LAN, "ninh-an", note.id)
@@ -143,7 +143,7 @@ def test_an_act_is_about_its_own_unit(runner: UseCaseRunner) -> None:
 def test_a_conflict_runs_the_use_case_again(
     runner: UseCaseRunner, notes: Notes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever was slower reads again and decides anew, without noticing."""
+    """After a conflict the use case runs again on the new state, without an error for the caller."""
     note = notes.write(LAN, "ninh-hoa", "Chào")
     commit = runner.context.storage.commit
     raced: list[bool] = []
@@ -163,10 +163,10 @@ def test_a_conflict_runs_the_use_case_again(
     assert (record.version, record.columns["colour"]) == (3, "blue")
 
 
-def test_endless_conflicts_end_in_an_error(
+def test_repeated_conflicts_end_in_an_error(
     runner: UseCaseRunner, notes: Notes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """After as many conflicts as tries the caller is told to read again; from the second on, rivals rest and part."""
+    """After the maximum number of tries a conflict becomes an error, with random pauses from the second conflict on."""
     pauses: list[float] = []
     runner.pause = pauses.append
     monkeypatch.setattr(runner.context.storage, "commit", lambda sets: [Outcome.CONFLICT for _ in sets])
@@ -178,7 +178,7 @@ def test_endless_conflicts_end_in_an_error(
 
 
 def test_counters_follow_the_difference_of_facts(runner: UseCaseRunner, notes: Notes) -> None:
-    """A changed model takes its old facts out and puts its new ones in, at its unit and its commune."""
+    """A changed model subtracts its old facts and adds its new ones, for its unit and its commune."""
     note = notes.write(LAN, "ninh-hoa/kdc-1", "Chào")
     notes.paint(LAN, note.id, "blue")
 
@@ -187,7 +187,7 @@ def test_counters_follow_the_difference_of_facts(runner: UseCaseRunner, notes: N
 
 
 def test_records_show_no_unit_below_the_commune(runner: UseCaseRunner, notes: Notes) -> None:
-    """In clear, a record of a residential area stands under its commune."""
+    """A record of a residential area has its commune as its clear unit."""
     note = notes.write(LAN, "ninh-hoa/kdc-1", "Chào")
 
     record = runner.context.storage.records.get("note", note.id)
@@ -197,7 +197,7 @@ def test_records_show_no_unit_below_the_commune(runner: UseCaseRunner, notes: No
 
 
 def test_only_a_person_decides(runner: UseCaseRunner, notes: Notes) -> None:
-    """A part of the program that tries to decide is refused; a person's decision is a record of its own."""
+    """A part of the program can't decide, and a person's decision is a record of its own."""
     note = notes.write(LAN, "ninh-hoa", "Chào")
     with pytest.raises(Refused, match="Only a person decides about"):
         notes.judge(system("router"), note.id)
@@ -207,14 +207,14 @@ def test_only_a_person_decides(runner: UseCaseRunner, notes: Notes) -> None:
     assert record.columns["reason"] == "ugly"
 
 
-def test_what_is_missing_is_named(notes: Notes) -> None:
-    """A record that doesn't exist is named in the error."""
+def test_missing_record_is_named(notes: Notes) -> None:
+    """The error about a missing record names it."""
     with pytest.raises(NotFound, match="no note 'nowhere'"):
         notes.paint(LAN, "nowhere", "blue")
 
 
-def test_marks_tell_what_a_method_is(notes: Notes) -> None:
-    """Marks can be read from the methods, unmarked ones have none."""
+def test_marks_have_the_kind_of_a_method(notes: Notes) -> None:
+    """The mark of a method has its kind, and an unmarked method has none."""
     write = use_case_of(notes.write)
     read = use_case_of(notes.read)
     assert write is not None

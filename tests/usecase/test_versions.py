@@ -1,4 +1,4 @@
-"""A model of a numbered kind knows the version of its stored record."""
+"""A model of a numbered kind has the version of its stored record."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ NEVER_LEAVES = {"account_name", "number_series", "officer_chat", "slip_series"}
 
 @frozen(kw_only=True)
 class Counted(Note):
-    """A note that knows its version."""
+    """A note with its version."""
 
     version: int = 0
 
@@ -33,7 +33,7 @@ COUNTED: Kind[Counted] = evolve(NOTE, model=Counted, numbered=True)  # type: ign
 
 
 class CountedNotes(Service):
-    """Writes, paints and reads notes that know their versions."""
+    """Writes, paints and reads notes with versions."""
 
     action_prefix = "notes"
 
@@ -66,14 +66,15 @@ def notes(runner: UseCaseRunner) -> CountedNotes:
 
 
 def stored(notes: CountedNotes, id: str) -> Record:
-    """Return the record of a note."""
     record = notes.context.storage.records.get("note", id)
     assert record is not None
     return record
 
 
-def test_what_a_command_answers_has_the_version_that_it_wrote(notes: CountedNotes) -> None:
-    """One act is one version, however often it saves; reading, listing and the record say the same number."""
+def test_answer_has_the_written_version(notes: CountedNotes) -> None:
+    """An act makes one version, however often it saves, and its answer, reads, lists and the record have that
+    version.
+    """
     note = notes.write(LAN)
     assert (note.version, stored(notes, note.id).version) == (1, 1)
 
@@ -83,8 +84,8 @@ def test_what_a_command_answers_has_the_version_that_it_wrote(notes: CountedNote
     assert notes.list(LAN).items == (painted,)
 
 
-def test_a_body_of_an_earlier_version_reads_as_its_record_is(notes: CountedNotes) -> None:
-    """It doesn't say any version, or counted by itself; the record's is what the next commit is checked by."""
+def test_old_body_has_the_version_of_its_record(notes: CountedNotes) -> None:
+    """A body without a version, or with one from a counter of its own, is read with the version of its record."""
     note = notes.write(LAN)
     record = stored(notes, note.id)
     body = msgspec.json.encode(Note(id=note.id, unit=note.unit, colour="red", text="Chào"))
@@ -95,7 +96,7 @@ def test_a_body_of_an_earlier_version_reads_as_its_record_is(notes: CountedNotes
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_every_record_that_leaves_knows_its_version(kind: Kind[Any]) -> None:
-    """But those that are never written a second time, or are never shown."""
+def test_every_shown_kind_is_numbered(kind: Kind[Any]) -> None:
+    """Every kind is numbered, except those that are only appended or never shown."""
     assert kind.numbered == (kind.name not in APPEND_ONLY | NEVER_LEAVES)
     assert not kind.numbered or kind.version_field in fields_dict(kind.model)

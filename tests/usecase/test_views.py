@@ -1,4 +1,4 @@
-"""What may leave the process: views, and how they are made of records."""
+"""Views, which may leave the process, and how they are made of records."""
 
 from datetime import UTC, datetime
 
@@ -13,14 +13,14 @@ AT = datetime(2021, 9, 1, 8, tzinfo=UTC)
 
 @view
 class StepView:
-    """One step of a case."""
+    """The view of a step."""
 
     at: datetime
 
 
 @view
 class CaseView:
-    """What may leave of a case."""
+    """The view of a case."""
 
     id: str
     is_open: bool
@@ -31,13 +31,12 @@ class CaseView:
 
 @frozen
 class Step:
-    """One step, and who took it."""
+    """A step with its officer."""
 
     at: datetime
     officer: str = "lan"
 
     def to_view(self) -> StepView:
-        """Return what may leave."""
         return make_view(StepView, self)
 
 
@@ -51,32 +50,30 @@ class Case:
 
     @property
     def is_open(self) -> bool:
-        """Whether nothing was done yet."""
         return not self.steps
 
     @property
     def last(self) -> Step | None:
-        """The last step."""
         return self.steps[-1] if self.steps else None
 
 
 def test_a_view_shows_its_fields_and_nothing_else() -> None:
-    """Properties and values with a view of their own are shown; what the view doesn't name stays."""
-    shown = make_view(CaseView, Case("c1", "secret", (Step(AT),)), unit="ninh-hoa")
+    """A view has exactly its own fields, filled from properties and from values with views of their own."""
+    case_view = make_view(CaseView, Case("c1", "secret", (Step(AT),)), unit="ninh-hoa")
     step = StepView(at=AT)
-    assert shown == CaseView(id="c1", is_open=False, last=step, steps=(step,), unit="ninh-hoa")
-    assert "secret" not in repr(shown)
+    assert case_view == CaseView(id="c1", is_open=False, last=step, steps=(step,), unit="ninh-hoa")
+    assert "secret" not in repr(case_view)
     assert make_view(CaseView, Case("c1", "secret"), last=Step(AT), unit="").last == step
 
 
 def test_a_field_without_a_value_is_an_error() -> None:
-    """A view never leaves with a field that nobody filled."""
+    """A view with a field that has no value can't be made."""
     with pytest.raises(AttributeError, match="unit"):
         make_view(CaseView, Case("c1", "secret"))
 
 
-def test_only_views_are_views() -> None:
-    """A class that inherits from one isn't one itself, and none changes once it is made."""
+def test_subclass_of_a_view_is_no_view() -> None:
+    """A subclass of a view is no view, and a view can't be changed."""
 
     class Inherits(StepView):
         pass

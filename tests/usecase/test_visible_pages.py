@@ -1,4 +1,4 @@
-"""A page is filled with what may be shown, and neither its length nor its cursor tells of what is hidden."""
+"""A page is filled with visible records, and its length and cursor reveal nothing about hidden ones."""
 
 from collections.abc import Callable
 from itertools import pairwise
@@ -20,7 +20,7 @@ from anninh_core.vocabulary.district import District
 
 @frozen
 class Thing:
-    """Something with a number, shown if that is even."""
+    """A record with a number, visible if the number is even."""
 
     id: str
     number: int
@@ -38,54 +38,58 @@ Find = Callable[..., Listing[Thing]]
 
 
 def finder(*numbers: int) -> Find:
-    """Return what finds things with these numbers, page by page."""
+    """Return a function that finds things with these numbers page by page."""
 
     def find(*, after: str, limit: int) -> Listing[Thing]:
         if after.startswith(BACK):
             end = int(decode_cursor(SPEC, "up", after.removeprefix(BACK))[0][0] or 0)
             before = [Thing(str(number), number) for number in numbers if number < end]
-            shown = before[-limit:]
-            back = encode_cursor("up", [shown[0].number], shown[0].id) if len(before) > limit else ""
-            return Listing(tuple(shown), "", back and f"{BACK}{back}")
+            things = before[-limit:]
+            back = encode_cursor("up", [things[0].number], things[0].id) if len(before) > limit else ""
+            return Listing(tuple(things), "", back and f"{BACK}{back}")
         start = decode_cursor(SPEC, "up", after)[0][0] if after else -1
-        found = [Thing(str(number), number) for number in numbers if number > int(start or 0)]
-        cursor = encode_cursor("up", [found[limit - 1].number], found[limit - 1].id) if len(found) > limit else ""
-        return Listing(tuple(found[:limit]), cursor)
+        following = [Thing(str(number), number) for number in numbers if number > int(start or 0)]
+        cursor = (
+            encode_cursor("up", [following[limit - 1].number], following[limit - 1].id)
+            if len(following) > limit
+            else ""
+        )
+        return Listing(tuple(following[:limit]), cursor)
 
     return find
 
 
 def pages(find: Find, limit: int) -> list[list[int]]:
-    """Return the numbers that are shown, page by page to the end."""
-    shown: list[list[int]] = []
+    """Return the visible numbers page by page to the end."""
+    numbers: list[list[int]] = []
     after = ""
     while True:
         items, after, _ = fill_page(THING, "up", find, lambda thing: thing.number % 2 == 0, after=after, limit=limit)
-        shown.append([thing.number for thing in items])
+        numbers.append([thing.number for thing in items])
         if not after:
-            return shown
+            return numbers
 
 
 @pytest.mark.parametrize("hidden", [(), (1,), (3, 5, 7), (1, 3, 5, 7, 9, 11, 13), (9, 11, 13)])
-def test_what_is_hidden_changes_no_page(hidden: tuple[int, ...]) -> None:
-    """However much lies between, before or behind."""
+def test_hidden_records_change_no_page(hidden: tuple[int, ...]) -> None:
+    """Hidden records change no page, wherever and however many they are."""
     for limit, expected in ((1, [[2], [4], [6], [8]]), (3, [[2, 4, 6], [8]]), (4, [[2, 4, 6, 8]]), (9, [[2, 4, 6, 8]])):
         assert pages(finder(*sorted((2, 4, 6, 8, *hidden))), limit) == expected
 
 
 @given(numbers=st.sets(st.integers(1, 60), max_size=30), limit=st.integers(1, 6))
-def test_the_way_back_shows_the_same_pages(numbers: set[int], limit: int) -> None:
-    """However much lies hidden between; what is counted is what is shown."""
+def test_previous_cursors_lead_to_the_same_pages(numbers: set[int], limit: int) -> None:
+    """The previous cursors lead to the same pages despite hidden records, and only visible records are counted."""
     find = finder(*sorted(numbers))
 
     def page(after: str) -> tuple[tuple[Thing, ...], str, str]:
         return fill_page(THING, "up", find, lambda thing: thing.number % 2 == 0, after=after, limit=limit)
 
-    found = [page("")]
-    while found[-1][1]:
-        found.append(page(found[-1][1]))
-    assert found[0][2] == ""
-    for earlier, later in pairwise(found):
+    found_pages = [page("")]
+    while found_pages[-1][1]:
+        found_pages.append(page(found_pages[-1][1]))
+    assert found_pages[0][2] == ""
+    for earlier, later in pairwise(found_pages):
         assert page(later[2]) == earlier
     visible = sum(number % 2 == 0 for number in numbers)
     assert count_visible(find, lambda thing: thing.number % 2 == 0, 1000) == visible
@@ -93,27 +97,25 @@ def test_the_way_back_shows_the_same_pages(numbers: set[int], limit: int) -> Non
 
 
 def test_nothing_visible_is_one_empty_page() -> None:
-    """With no cursor that would tell of something behind it."""
+    """Without visible records there is one empty page without a cursor."""
     assert pages(finder(1, 3, 5), 1) == [[]]
 
 
-def test_a_page_is_not_looked_for_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    """After so many records it ends, and its cursor goes on from there."""
+def test_examined_records_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page ends after its maximum of examined records, and its cursor continues from there."""
     monkeypatch.setattr(visible_pages, "MAX_EXAMINED", 4)
     assert pages(finder(1, 3, 5, 7, 9, 11, 12), 1) == [[], [12]]
 
 
 @pytest.mark.parametrize(("most", "pages_of"), [(2, 4), (3, 2), (6, 2), (7, 1)])
-def test_a_search_ends_with_the_batch_that_is_one_too_many(
-    monkeypatch: pytest.MonkeyPatch, most: int, pages_of: int
-) -> None:
-    """Batches of two, four and more: as soon as so many were looked at, and not before."""
+def test_search_ends_with_the_batch_at_the_limit(monkeypatch: pytest.MonkeyPatch, most: int, pages_of: int) -> None:
+    """The search ends with the first batch that reaches the limit of examined records."""
     monkeypatch.setattr(visible_pages, "MAX_EXAMINED", most)
     assert pages(finder(1, 3, 5, 7, 9, 11, 12), 1) == [*[[]] * (pages_of - 1), [12]]
 
 
 def test_batches_grow_up_to_five_hundred() -> None:
-    """The first one is as long as the page and tells whether there is another; each later one twice the one before."""
+    """The first batch has one record more than the page, and each further one doubles up to 500."""
     sizes: list[int] = []
     find = finder(*range(1, 5000, 2))
 
@@ -126,14 +128,14 @@ def test_batches_grow_up_to_five_hundred() -> None:
 
 
 @pytest.mark.parametrize("limit", [0, -1])
-def test_a_page_of_nothing_is_refused(limit: int) -> None:
-    """By the number that was asked for."""
+def test_limit_below_one_is_refused(limit: int) -> None:
+    """A limit below 1 is refused with its number."""
     with pytest.raises(BadInput, match=f"A page can't have {limit} items: ask for 1 or more."):
         fill_page(THING, "up", finder(2), lambda _: True, after="", limit=limit)
 
 
-def test_units_are_shared_where_something_below_may_not_be_seen(district: District) -> None:
-    """A commune of which only an area may be seen; nothing is where all of it may, or where no unit is asked for."""
+def test_partly_visible_commune_is_shared(district: District) -> None:
+    """Units are shared if only a part of a commune is visible, and not if all or no requested unit is."""
     commune = frozenset(district.subtree("ninh-hoa"))
     assert not shares_units(district, None, commune)
     assert not shares_units(district, (), commune)

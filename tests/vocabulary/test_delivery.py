@@ -26,15 +26,15 @@ clocks = st.times().map(lambda clock: clock.replace(second=0, microsecond=0))
         ("06:00", None),
     ],
 )
-def test_the_night_lasts_until_six(clock: str, until: str | None) -> None:
-    """From ten in the evening, over midnight, to the next six o'clock in Vietnam."""
-    found = NIGHT.quiet_until(datetime.fromisoformat(f"2021-09-01T{clock}+07:00").astimezone(UTC), VIETNAM)
-    assert (found and found.astimezone(VIETNAM).strftime("%dT%H:%M")) == until
+def test_quiet_hours_last_until_six(clock: str, until: str | None) -> None:
+    """By default the quiet hours last from 22:00 to the next 06:00 in Vietnam."""
+    until_utc = NIGHT.quiet_until(datetime.fromisoformat(f"2021-09-01T{clock}+07:00").astimezone(UTC), VIETNAM)
+    assert (until_utc and until_utc.astimezone(VIETNAM).strftime("%dT%H:%M")) == until
 
 
 @given(moment=moments, start=clocks, end=clocks)
-def test_quiet_hours_end_within_a_day_and_then_are_over(moment: datetime, start: time, end: time) -> None:
-    """Whatever the hours are: nothing waits for longer than a day, nor twice."""
+def test_quiet_hours_end_within_a_day(moment: datetime, start: time, end: time) -> None:
+    """Whatever the quiet hours are, they end within a day and don't begin again at their end."""
     if start == end:
         end = time((start.hour + 1) % 24, start.minute)
     rules = DeliveryRules(quiet=(start, end))
@@ -46,11 +46,11 @@ def test_quiet_hours_end_within_a_day_and_then_are_over(moment: datetime, start:
 
 @given(moment=moments)
 def test_without_quiet_hours_nothing_waits(moment: datetime) -> None:
-    """A district may do without."""
+    """Without quiet hours no message waits."""
     assert DeliveryRules(quiet=None).quiet_until(moment, VIETNAM) is None
 
 
-def test_hours_that_never_end_are_refused() -> None:
-    """Nothing would ever leave."""
+def test_endless_quiet_hours_are_refused() -> None:
+    """Quiet hours with equal start and end are refused, because no message would ever be sent."""
     with pytest.raises(BadInput, match="from 22:00 to 22:00 never end"):
         DeliveryRules(quiet=(time(22), time(22)))

@@ -1,4 +1,4 @@
-"""A file is given out under a name and type of ours, by what lies in it."""
+"""A file is delivered under a generated name and type, according to its content."""
 
 import pytest
 
@@ -22,12 +22,12 @@ def record(media_type: str, shown_type: str = "", cleaning: Cleaning = Cleaning.
         (record("", cleaning=Cleaning.NOT_CLEANED), "tep-1.bin", "application/octet-stream", False),
     ],
 )
-def test_name_and_type(known: FileRecord, name: str, media_type: str, is_inert: bool) -> None:
-    """A copy made here may be shown in a page if its type does nothing; what is as it came may not."""
-    given = name_file(known, 0)
-    assert (given.name, given.media_type, given.is_inert) == (name, media_type, is_inert)
+def test_name_and_type_depend_on_content(known: FileRecord, name: str, media_type: str, is_inert: bool) -> None:
+    """Only a cleaned copy of a harmless type may be shown in a page, and the type determines the file's name."""
+    shown_file = name_file(known, 0)
+    assert (shown_file.name, shown_file.media_type, shown_file.is_inert) == (name, media_type, is_inert)
 
 
-def test_files_of_a_message_have_names_of_their_own() -> None:
-    """They are numbered as people count."""
+def test_files_of_a_message_are_numbered() -> None:
+    """The files of a message are numbered from 1."""
     assert name_file(record("image/png"), 3).name == "tep-4.png"

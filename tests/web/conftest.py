@@ -1,4 +1,6 @@
-"""An app with the mock messenger, whose storage fails on demand, and a way to call its door without a server."""
+"""An app with the mock messenger, a storage that fails on demand, and calls to the web server's application without a
+server.
+"""
 
 import threading
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
@@ -28,17 +30,17 @@ from anninh_core.vocabulary.messages import WebhookRequest
 from anninh_core.web import WebServer, create_asgi
 
 Call = Callable[..., httpx.Response]
-"""Called with a method, a path and what httpx takes besides; calls the door without a server."""
+"""Calls the application with a method, a path and further arguments of httpx, without a server."""
 Event = Callable[[str], WebhookRequest]
-"""Called with a text; returns the signed event of a person who says it."""
+"""Returns the signed event of a person who writes a text."""
 Running = Callable[..., AbstractContextManager[WebServer]]
-"""Called with an app; serves it on a free port inside a `with`."""
+"""Serves an app on a free port inside a `with`."""
 
 SECRET_WORDS = "SQL disk /var/lib/secret"
 
 
 class FaultyStorage(MemoryStorage):
-    """Memory that can be told to fail."""
+    """A memory storage that fails on demand."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -97,13 +99,12 @@ def chat(clock: FixedClock) -> MockChat:
 
 @pytest.fixture
 def storage() -> FaultyStorage:
-    """The storage of `app`."""
     return FaultyStorage()
 
 
 @pytest.fixture
 def door() -> DoorSettings:
-    """What the door of `app` puts up with."""
+    """Settings of the web server of `app`."""
     return DoorSettings()
 
 
@@ -126,7 +127,7 @@ def app(
 
 @pytest.fixture
 def durable_app(district: District, clock: FixedClock, chat: MockChat, tmp_path: Path) -> Iterator[App]:
-    """The same on files."""
+    """An app with the messenger `oa` whose data is on the disk."""
     parts = Parts(clock=clock, ids=SeededIds(clock), messengers={"oa": MockMessenger.on(chat)})
     with open_app(district, Settings().resolve_paths(tmp_path), parts) as app:
         yield app
@@ -134,8 +135,6 @@ def durable_app(district: District, clock: FixedClock, chat: MockChat, tmp_path:
 
 @pytest.fixture
 def event(chat: MockChat) -> Event:
-    """Makes events."""
-
     def say(text: str) -> WebhookRequest:
         chat.says(chat.person("Người Mẫu"), text)
         return list(chat.webhooks())[-1]
@@ -145,28 +144,28 @@ def event(chat: MockChat) -> Event:
 
 @pytest.fixture
 def sent(chat: MockChat, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
-    """Is set once the official account has sent something."""
-    done = threading.Event()
+    """An event that is set once the official account has sent a message."""
+    was_sent = threading.Event()
     send = chat.account.send
 
     def noted(*args: object, **kwargs: object) -> object:
         try:
             return send(*args, **kwargs)  # type: ignore[arg-type]
         finally:
-            done.set()
+            was_sent.set()
 
     monkeypatch.setattr(chat.account, "send", noted)
-    return done
+    return was_sent
 
 
 @pytest.fixture
 def call(app: App) -> Call:
-    """Calls the door of `app`."""
+    """Calls the web server's application of `app`."""
     return caller(create_asgi(app))
 
 
 def caller(asgi: Starlette, host: str = "127.0.0.1") -> Call:
-    """Return what calls an application as a client on `host`."""
+    """Return a function that calls an application as a client on `host`."""
 
     def call(method: str, path: str, **rest: Any) -> httpx.Response:
         async def answer() -> httpx.Response:
@@ -180,7 +179,7 @@ def caller(asgi: Starlette, host: str = "127.0.0.1") -> Call:
 
 
 async def pieces(parts: Iterable[bytes], taken: list[bytes]) -> AsyncIterator[bytes]:
-    """Yield the parts of a body, and note which ones somebody asked for."""
+    """Yield the parts of a body, and append each part that is read to `taken`."""
     for part in parts:
         taken.append(part)
         yield part
@@ -188,8 +187,6 @@ async def pieces(parts: Iterable[bytes], taken: list[bytes]) -> AsyncIterator[by
 
 @pytest.fixture
 def running() -> Running:
-    """Serves apps."""
-
     @contextmanager
     def run(app: App, *, work: bool = False) -> Iterator[WebServer]:
         server = WebServer(app, port=0, work=work)

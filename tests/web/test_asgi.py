@@ -20,22 +20,22 @@ from anninh_core.web import create_asgi
         ),
     ],
 )
-def test_other_addresses_and_methods(call: Call, method: str, path: str, status: int) -> None:
-    """Everything else is refused with one sentence in JSON; nothing is redirected."""
-    answer = call(method, path)
+def test_other_addresses_and_methods_are_refused(call: Call, method: str, path: str, status: int) -> None:
+    """Any other address or method gets 404 or 405 with one sentence in JSON; nothing is redirected."""
+    response = call(method, path)
 
-    assert answer.status_code == status
-    assert list(answer.json()) == ["error"]
-    assert answer.json()["error"].endswith(".")
-    assert ("Allow" in answer.headers) is (status == 405)
+    assert response.status_code == status
+    assert list(response.json()) == ["error"]
+    assert response.json()["error"].endswith(".")
+    assert ("Allow" in response.headers) is (status == 405)
 
 
-def test_a_door_in_another_application(app: App, event: Event, storage: FaultyStorage) -> None:
-    """Mounted under a path, it takes events in and refuses the rest as it does alone."""
-    said = event("Mất xe đạp")
+def test_application_works_when_mounted(app: App, event: Event, storage: FaultyStorage) -> None:
+    """Mounted under a path, the application accepts events there and refuses everything else."""
+    request = event("Mất xe đạp")
     call = caller(Starlette(routes=[Mount("/office", create_asgi(app))]))
 
-    assert call("POST", "/office/hook/oa", content=said.body, headers=said.headers).json() == {"status": "stored"}
+    assert call("POST", "/office/hook/oa", content=request.body, headers=request.headers).json() == {"status": "stored"}
     assert call("POST", "/office/hook/nobody").status_code == 404
-    assert call("POST", "/hook/oa", content=said.body, headers=said.headers).status_code == 404
+    assert call("POST", "/hook/oa", content=request.body, headers=request.headers).status_code == 404
     assert storage.inbox_size() == 1

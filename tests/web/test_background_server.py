@@ -1,4 +1,4 @@
-"""The door beside a program that does something else."""
+"""A webhook server in the background of another program."""
 
 from contextlib import suppress
 
@@ -10,16 +10,16 @@ from anninh_core.testing import MockChat, memory_app
 from anninh_core.web import open_background_server
 
 
-def test_events_are_taken_in_until_the_end_of_the_block() -> None:
-    """It listens on loopback when the block begins, and not after it; the app stays open."""
+def test_background_server_listens_inside_its_block() -> None:
+    """The server listens on loopback inside its `with` block only, and leaves the app open."""
     chat = MockChat(SystemClock())
     app = memory_app(chat)
     chat.says(chat.person("Bà Tý"), "chào")
     with app:
         with open_background_server(app) as url:
             for request in chat.webhooks():
-                answer = httpx.post(f"{url}/hook/oa", content=request.body, headers=dict(request.headers))
-                assert answer.json() == {"status": "stored"}
+                response = httpx.post(f"{url}/hook/oa", content=request.body, headers=dict(request.headers))
+                assert response.json() == {"status": "stored"}
         app.worker.drain()
         assert chat.conversation(chat.person("Bà Tý"))[-1].author == ""
 
@@ -28,12 +28,12 @@ def test_events_are_taken_in_until_the_end_of_the_block() -> None:
         httpx.get(f"{url}/livez")
 
 
-def test_it_is_closed_after_a_failure_too() -> None:
-    """Whatever ends the block ends the door."""
-    found: list[str] = []
+def test_background_server_stops_after_an_exception() -> None:
+    """An exception in the block stops the server too."""
+    urls: list[str] = []
     with memory_app() as app, suppress(ZeroDivisionError), open_background_server(app) as url:
-        found.append(url)
+        urls.append(url)
         raise ZeroDivisionError
 
     with pytest.raises(httpx.ConnectError):
-        httpx.get(f"{found[0]}/livez")
+        httpx.get(f"{urls[0]}/livez")

@@ -15,8 +15,8 @@ async def until(done: threading.Event) -> None:
     assert await anyio.to_thread.run_sync(done.wait, 30)
 
 
-def test_the_worker_works(app: App, event: Event, sent: threading.Event) -> None:
-    """An event taken in is answered without anybody else running a worker, and the end is waited for."""
+def test_background_worker_answers_events(app: App, event: Event, sent: threading.Event) -> None:
+    """The background worker answers a stored event, and its thread has ended when the block ends."""
 
     async def scene() -> None:
         async with BackgroundWorker(app.worker).run():
@@ -30,7 +30,7 @@ def test_the_worker_works(app: App, event: Event, sent: threading.Event) -> None
 
 @pytest.fixture
 def failing_once(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lets the worker fail once, with something that it doesn't recover from by itself."""
+    """Makes the worker raise an error once that it doesn't recover from."""
     run = app.worker.run
     failed = threading.Event()
 
@@ -44,10 +44,10 @@ def failing_once(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("failing_once")
-def test_the_worker_survives_a_failure(
+def test_background_worker_restarts_after_error(
     app: App, event: Event, sent: threading.Event, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A failure stops nothing for good; the log names it by its class."""
+    """The worker continues after an error, and the log names the error by its class only."""
 
     async def scene() -> None:
         async with BackgroundWorker(app.worker, timedelta(milliseconds=1)).run():
@@ -61,8 +61,8 @@ def test_the_worker_survives_a_failure(
     assert SECRET_WORDS not in caplog.text
 
 
-def test_a_worker_stopped_by_others(app: App) -> None:
-    """Where the app was closed first, the thread is gone and leaving doesn't hang."""
+def test_closed_app_ends_background_worker(app: App) -> None:
+    """If the app was closed inside the block, the worker's thread has ended and leaving the block doesn't hang."""
 
     async def scene() -> None:
         async with BackgroundWorker(app.worker).run():
@@ -73,18 +73,18 @@ def test_a_worker_stopped_by_others(app: App) -> None:
     assert "anninh worker" not in [thread.name for thread in threading.enumerate()]
 
 
-def test_the_state_tells_whether_the_worker_works(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It works between start and end; while it rests after a failure, it doesn't."""
+def test_state_shows_whether_worker_runs(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The state is "ok" while the worker runs, and differs while it pauses after an error and outside the block."""
     run = app.worker.run
     failed = threading.Event()
     background = BackgroundWorker(app.worker, timedelta(hours=1))
 
-    def broken_in_the_end() -> None:
+    def run_and_fail() -> None:
         run()
         failed.set()
         raise RuntimeError(SECRET_WORDS)
 
-    monkeypatch.setattr(app.worker, "run", broken_in_the_end)
+    monkeypatch.setattr(app.worker, "run", run_and_fail)
 
     async def scene() -> list[str]:
         states = [background.state()]

@@ -1,8 +1,8 @@
-"""How many large bodies may be in memory at the same time; by a clock that the test turns."""
+"""The number of large bodies in memory at the same time is limited; the clock of these tests is set by hand."""
 
 import pytest
 from starlette.exceptions import HTTPException
-from tests.support.seconds import TurnedSeconds
+from tests.support.seconds import FixedSeconds
 
 from anninh_core.web.bodies.places import SMALL_BODY, BodyPlaces
 
@@ -10,12 +10,12 @@ LARGE = SMALL_BODY + 1
 
 
 @pytest.fixture
-def clock() -> TurnedSeconds:
-    return TurnedSeconds()
+def clock() -> FixedSeconds:
+    return FixedSeconds()
 
 
-def test_small_bodies_need_no_place(clock: TurnedSeconds) -> None:
-    """Small bodies go in however many large ones there are."""
+def test_small_bodies_need_no_place(clock: FixedSeconds) -> None:
+    """Small bodies are accepted however many large ones are being read."""
     places = BodyPlaces(1, clock)
     with places.enter() as large, places.enter() as small:
         large.require(LARGE)
@@ -24,8 +24,8 @@ def test_small_bodies_need_no_place(clock: TurnedSeconds) -> None:
         assert places.free == 0
 
 
-def test_a_place_is_given_back(clock: TurnedSeconds) -> None:
-    """It is free again once the body was answered, however that ended."""
+def test_place_is_free_after_the_response(clock: FixedSeconds) -> None:
+    """A place is free again after its body was answered, completely read or not."""
     places = BodyPlaces(1, clock)
     for is_whole in (True, False):
         with places.enter() as place:
@@ -36,8 +36,8 @@ def test_a_place_is_given_back(clock: TurnedSeconds) -> None:
         assert places.free == 1
 
 
-def test_large_body_without_place_gets_503(clock: TurnedSeconds) -> None:
-    """Where the others have only begun, a further large body is answered 503, and when to come again."""
+def test_large_body_without_place_gets_503(clock: FixedSeconds) -> None:
+    """While the other large bodies have only begun, a further one gets 503 with a `Retry-After`."""
     places = BodyPlaces(1, clock)
     with places.enter() as first, places.enter() as second:
         first.require(LARGE)
@@ -49,8 +49,8 @@ def test_large_body_without_place_gets_503(clock: TurnedSeconds) -> None:
         assert not first.is_lost
 
 
-def test_whoever_stalls_loses_the_place(clock: TurnedSeconds) -> None:
-    """A body that has had its turn and isn't there gives its place to the next; reading it ends at once."""
+def test_stalled_body_loses_its_place(clock: FixedSeconds) -> None:
+    """A large body that stalls loses its place to the next one, and reading it ends at once."""
     places = BodyPlaces(1, clock)
     ended = list[str]()
     with places.enter() as stalled, places.enter() as honest:
@@ -63,8 +63,8 @@ def test_whoever_stalls_loses_the_place(clock: TurnedSeconds) -> None:
             stalled.complete()
 
 
-def test_a_whole_body_keeps_its_place(clock: TurnedSeconds) -> None:
-    """What is there and waits for its answer isn't given up."""
+def test_complete_body_keeps_its_place(clock: FixedSeconds) -> None:
+    """A completely received body keeps its place until its response."""
     places = BodyPlaces(1, clock)
     with places.enter() as whole, places.enter() as late:
         whole.require(LARGE)

@@ -1,4 +1,4 @@
-"""Large bodies are read as fast as they come, and ended where they come too slowly. The clock of these tests jumps."""
+"""Bodies that arrive too slowly are ended; the event loop's clock of these tests jumps."""
 
 import asyncio
 import selectors
@@ -17,18 +17,18 @@ PATIENCE = timedelta(seconds=10)
 
 
 class JumpingSelector(selectors.DefaultSelector):
-    """Waits for nothing: the loop's clock jumps to the next thing that is due."""
+    """Waits for nothing: the loop's clock jumps to the next due time."""
 
     now = 0.0
 
     def select(self, timeout: float | None = None) -> list[tuple[SelectorKey, int]]:
-        """Return what is ready, after the clock has jumped."""
+        """Let the clock jump, and return the ready file objects."""
         self.now += max(0.0, timeout or 0.0)
         return super().select(0)
 
 
 def run_jumping(main: Callable[[], Awaitable[None]]) -> None:
-    """Run a test on a loop whose clock jumps."""
+    """Run a coroutine on an event loop whose clock jumps."""
     selector = JumpingSelector()
 
     def make_loop() -> asyncio.AbstractEventLoop:
@@ -44,12 +44,12 @@ def run_jumping(main: Callable[[], Awaitable[None]]) -> None:
 
 
 def read(piece: bytes, every: float, count: int, work: float = 0) -> tuple[int, float, int]:
-    """Read a body of equal pieces that come at a pace.
+    """Read a body of `count` equal pieces that arrive `every` seconds.
 
     Returns:
-        Its bytes, the seconds that it took, and the status of its refusal, 0 for none.
+        Number of bytes read, duration in seconds, and HTTP status of the refusal, 0 for none.
     """
-    taken = [0.0, 0.0, 0.0]
+    totals = [0.0, 0.0, 0.0]
     sent = 0
 
     async def receive() -> Message:
@@ -62,41 +62,41 @@ def read(piece: bytes, every: float, count: int, work: float = 0) -> tuple[int, 
         began = anyio.current_time()
         try:
             async for part in iter_body(receive, PATIENCE):
-                taken[0] += len(part)
+                totals[0] += len(part)
                 await anyio.sleep(work)
         except HTTPException as error:
-            taken[2] = error.status_code
-        taken[1] = anyio.current_time() - began
+            totals[2] = error.status_code
+        totals[1] = anyio.current_time() - began
 
     run_jumping(main)
-    size, seconds, status = taken
+    size, seconds, status = totals
     return int(size), seconds, int(status)
 
 
 @pytest.mark.parametrize("piece", [b"x", b""])
-def test_a_body_that_drips_is_ended(piece: bytes) -> None:
-    """A byte a second, or pieces with nothing in them: it is over when its patience is."""
+def test_dripping_body_gets_408(piece: bytes) -> None:
+    """A body of one byte a second, or of empty pieces, gets 408 after its patience of 10 seconds."""
     size, seconds, status = read(piece, every=1, count=1000)
     assert status == 408
     assert size <= 11
     assert 10 <= seconds < 11
 
 
-def test_a_slow_line_is_enough() -> None:
-    """A telephone that brings a little more than the least rate brings all of it."""
+def test_body_above_min_rate_is_read() -> None:
+    """A body that arrives slightly faster than `MIN_RATE` is read completely."""
     size, _, status = read(bytes(MIN_RATE + 100), every=1, count=200)
     assert (size, status) == (200 * (MIN_RATE + 100), 0)
 
 
-def test_a_body_that_never_ends_is_ended() -> None:
-    """However steadily it comes, its sender is waited for for five minutes at most."""
+def test_endless_body_gets_408() -> None:
+    """A body gets 408 after five minutes, however steadily it arrives."""
     size, seconds, status = read(bytes(2 * MIN_RATE), every=1, count=1000)
     assert status == 408
     assert seconds == pytest.approx(300)
     assert size == pytest.approx(600 * MIN_RATE, rel=0.01)
 
 
-def test_what_is_done_with_the_pieces_is_not_counted() -> None:
-    """A server that is slow to store them ends no body for it."""
+def test_processing_time_does_not_count() -> None:
+    """The time in which the server stores the pieces doesn't count against a body."""
     size, _, status = read(b"x" * 100, every=0.1, count=50, work=60)
     assert (size, status) == (5000, 0)

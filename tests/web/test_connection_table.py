@@ -1,7 +1,7 @@
-"""Who loses its place, and when; by a clock that the test turns."""
+"""Which connections lose their place, and when; the clock of these tests is set by hand."""
 
 import pytest
-from tests.support.seconds import TurnedSeconds
+from tests.support.seconds import FixedSeconds
 
 from anninh_core.app.settings import DoorSettings
 from anninh_core.web.connections.table import ConnectionTable, Stage
@@ -10,7 +10,7 @@ LIMITS = DoorSettings(connections=16, head_seconds=5, body_seconds=10, idle_seco
 
 
 class Connection:
-    """Notes what becomes of it."""
+    """A connection that records how it was treated."""
 
     def __init__(self) -> None:
         self.ended_in: Stage | None = None
@@ -24,12 +24,12 @@ class Connection:
 
 
 @pytest.fixture
-def clock() -> TurnedSeconds:
-    return TurnedSeconds()
+def clock() -> FixedSeconds:
+    return FixedSeconds()
 
 
 @pytest.fixture
-def table(clock: TurnedSeconds) -> ConnectionTable:
+def table(clock: FixedSeconds) -> ConnectionTable:
     return ConnectionTable(LIMITS, now=clock)
 
 
@@ -42,9 +42,9 @@ def admitted(table: ConnectionTable, stage: Stage = Stage.HEAD) -> Connection:
 
 @pytest.mark.parametrize(("stage", "seconds"), [(Stage.HEAD, 5), (Stage.IDLE, 3), (Stage.BLOCKED, 10)])
 def test_waiting_connection_is_ended_in_time(
-    table: ConnectionTable, clock: TurnedSeconds, stage: Stage, seconds: float
+    table: ConnectionTable, clock: FixedSeconds, stage: Stage, seconds: float
 ) -> None:
-    """What waits is ended once its time is over, and not before."""
+    """A waiting connection is ended when the time of its stage is over, and not before."""
     connection = admitted(table, stage)
     clock.now = seconds - 0.1
     table.sweep()
@@ -54,29 +54,29 @@ def test_waiting_connection_is_ended_in_time(
     assert connection.ended_in is stage
 
 
-def test_a_drip_gains_no_time(table: ConnectionTable, clock: TurnedSeconds) -> None:
-    """Another byte of the same head doesn't begin the time anew; another request does."""
+def test_dripping_head_gains_no_time(table: ConnectionTable, clock: FixedSeconds) -> None:
+    """A further byte of the same head doesn't restart its time; another request does."""
     dripping = admitted(table)
-    next_one = admitted(table)
+    renewed = admitted(table)
     clock.now = 4
     table.move(dripping, Stage.HEAD)
-    table.move(next_one, Stage.ANSWERING)
-    table.move(next_one, Stage.HEAD)
+    table.move(renewed, Stage.ANSWERING)
+    table.move(renewed, Stage.HEAD)
     clock.now = 5
     table.sweep()
-    assert (dripping.ended_in, next_one.ended_in) == (Stage.HEAD, None)
+    assert (dripping.ended_in, renewed.ended_in) == (Stage.HEAD, None)
 
 
-def test_whoever_is_being_answered_stays(table: ConnectionTable, clock: TurnedSeconds) -> None:
-    """How long an answer takes is our business."""
+def test_answering_connection_is_never_ended(table: ConnectionTable, clock: FixedSeconds) -> None:
+    """A connection that waits for our response is never ended."""
     connection = admitted(table, Stage.ANSWERING)
     clock.now = 1e6
     table.sweep()
     assert connection.ended_in is None
 
 
-def test_a_full_table(table: ConnectionTable, clock: TurnedSeconds) -> None:
-    """A new connection gets the place of whoever has waited longest: without a request first, then with half a body."""
+def test_full_table_replaces_longest_waiting(table: ConnectionTable, clock: FixedSeconds) -> None:
+    """A new connection replaces the longest waiting one: first those without a request, then those with half a body."""
     bodies = [admitted(table, Stage.BODY) for _ in range(2)]
     answering = [admitted(table, Stage.ANSWERING) for _ in range(8)]
     clock.now = 1
@@ -85,7 +85,7 @@ def test_a_full_table(table: ConnectionTable, clock: TurnedSeconds) -> None:
     draining = [admitted(table, Stage.DRAINING) for _ in range(2)]
     in_order = [*draining, *idle, *heads, *bodies]
     for number, loser in enumerate(in_order):
-        assert [one.ended_in is not None for one in in_order] == [True] * number + [False] * (8 - number)
+        assert [connection.ended_in is not None for connection in in_order] == [True] * number + [False] * (8 - number)
         newcomer = Connection()
         assert table.admit(newcomer)
         table.move(newcomer, Stage.ANSWERING)
@@ -93,20 +93,20 @@ def test_a_full_table(table: ConnectionTable, clock: TurnedSeconds) -> None:
         assert len(table) == 16
 
     assert not table.admit(Connection())
-    assert {one.ended_in for one in answering} == {None}
+    assert {connection.ended_in for connection in answering} == {None}
 
 
-def test_a_crowd_ends_bit_by_bit(table: ConnectionTable, clock: TurnedSeconds) -> None:
-    """Those whose time is over together aren't ended together, or they would all come back together."""
+def test_expired_crowd_is_ended_in_portions(table: ConnectionTable, clock: FixedSeconds) -> None:
+    """Connections that expire together are ended in portions, so that they don't reconnect together."""
     wide = ConnectionTable(DoorSettings(connections=1000, head_seconds=5), now=clock)
     crowd = [admitted(wide) for _ in range(200)]
     clock.now = 60
     wide.sweep()
-    assert 0 < sum(one.ended_in is not None for one in crowd) < 200
+    assert 0 < sum(connection.ended_in is not None for connection in crowd) < 200
 
 
-def test_unwanted_bodies_take_turns(table: ConnectionTable) -> None:
-    """Only so much is read of bodies that were answered already; the next sweep lets them go on."""
+def test_draining_is_limited_per_sweep(table: ConnectionTable) -> None:
+    """Between two sweeps only a limited amount is read of bodies that were answered already."""
     connection = admitted(table, Stage.DRAINING)
     pieces = 0
     while table.may_drain():
@@ -117,8 +117,8 @@ def test_unwanted_bodies_take_turns(table: ConnectionTable) -> None:
     assert table.may_drain()
 
 
-def test_a_removed_connection_is_forgotten(table: ConnectionTable, clock: TurnedSeconds) -> None:
-    """A closed connection is never ended again, and removing it twice is harmless."""
+def test_removed_connection_is_never_ended(table: ConnectionTable, clock: FixedSeconds) -> None:
+    """A removed connection is never ended again, and a second removal is harmless."""
     connection = admitted(table)
     table.remove(connection)
     table.remove(connection)

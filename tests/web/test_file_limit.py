@@ -1,4 +1,4 @@
-"""A system that grants few open files, in a process of its own."""
+"""Limits on open files, each in a process of its own."""
 
 import subprocess
 import sys
@@ -20,8 +20,10 @@ print(shares.connections, shares.backlog, resource.getrlimit(resource.RLIMIT_NOF
     ("soft", "hard", "shares", "is_told"),
     [(256, 4300, "2048 2048 4224", False), (4300, 4300, "2048 2048 4300", False), (256, 1024, "448 448 1024", True)],
 )
-def test_what_the_system_grants(soft: int, hard: int, shares: str, is_told: bool) -> None:
-    """The door raises its own limit as far as it may; where that is too little, it takes fewer and the log says so."""
+def test_connections_fit_the_file_limit(soft: int, hard: int, shares: str, is_told: bool) -> None:
+    """The server raises its soft limit as far as the hard limit; if that is too low, it allows fewer connections and
+    logs that.
+    """
     command = [sys.executable, "-c", PROGRAM, str(soft), str(hard)]
     out = subprocess.run(command, check=True, capture_output=True, text=True).stdout
 

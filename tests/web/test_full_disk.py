@@ -1,4 +1,4 @@
-"""A disk that is really full: posts fail, `/readyz` says why, and all is well once there is room."""
+"""On a full disk, posts fail and `/readyz` names the reason, until there is space again."""
 
 import json
 import subprocess
@@ -71,26 +71,28 @@ print(json.dumps(seen))
 
 
 def play(folder: Path, how: str) -> list[object]:
-    done = subprocess.run([sys.executable, "-c", PROGRAM, str(folder), how], check=True, capture_output=True, text=True)
-    seen: list[object] = json.loads(done.stdout)
+    result = subprocess.run(
+        [sys.executable, "-c", PROGRAM, str(folder), how], check=True, capture_output=True, text=True
+    )
+    seen: list[object] = json.loads(result.stdout)
     return seen
 
 
 READY = [200, "ok"]
 
 
-def seen_with(reason: str) -> list[object]:
-    """Return posts and answers of `/readyz` in turn: before, twice without room, and with room again."""
+def expected_results(reason: str) -> list[object]:
+    """Return the expected results of posts and `/readyz` in turn: before, twice without space, and with space again."""
     down = [503, reason]
     return [200, READY, 503, down, 503, down, 200, READY]
 
 
-def test_a_file_that_may_not_grow(tmp_path: Path) -> None:
-    """Where the system lets no file grow any more, posts fail and `/readyz` says that writing fails."""
-    assert play(tmp_path, "limit") == seen_with("failed")
+def test_file_size_limit_makes_posts_fail(tmp_path: Path) -> None:
+    """If the system lets no file grow, posts fail and `/readyz` shows that writing fails."""
+    assert play(tmp_path, "limit") == expected_results("failed")
 
 
-def test_a_disk_without_room(tmp_path: Path) -> None:
-    """On a small disk that somebody fills up it says that the disk is full."""
+def test_full_disk_makes_posts_fail(tmp_path: Path) -> None:
+    """On a full disk, posts fail and `/readyz` shows that the disk is full."""
     with mounted(tmp_path, 8) as disk:
-        assert play(disk, "disk") == seen_with("disk full")
+        assert play(disk, "disk") == expected_results("disk full")

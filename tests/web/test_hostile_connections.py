@@ -1,4 +1,4 @@
-"""Connections that never send a whole request, over real sockets; a few of each."""
+"""A few connections of each kind that never send a whole request, over real sockets."""
 
 import gc
 import json
@@ -26,12 +26,12 @@ ALIVE = b"GET /livez HTTP/1.1\r\nHost: door\r\n\r\n"
 
 @pytest.fixture
 def door() -> DoorSettings:
-    """Soon out of patience, and with few places."""
+    """Settings with short timeouts and few places."""
     return DoorSettings(connections=16, head_seconds=0.2, idle_seconds=0.2, body_seconds=0.2, large_bodies=1)
 
 
 class TestPatient:
-    """A door with few places that waits long."""
+    """A server with few places and long timeouts."""
 
     @pytest.fixture
     def door(self) -> DoorSettings:
@@ -42,61 +42,60 @@ class TestPatient:
         [b"", HEAD, ALIVE, HEAD + b"Content-Length: 100\r\n\r\nxxx", HEAD + b"Content-Length: 900000\r\n\r\nxxx"],
         ids=["silent", "half head", "idle", "half body", "large body"],
     )
-    def test_more_than_there_are_places(self, app: App, event: Event, running: Running, sent: bytes) -> None:
-        """Honest events come in however many others hold on to a connection."""
+    def test_crowd_blocks_no_honest_event(self, app: App, event: Event, running: Running, sent: bytes) -> None:
+        """Events of honest senders are accepted however many other connections are open."""
         with running(app) as server, ExitStack() as crowd:
             for _ in range(40):
-                one = crowd.enter_context(connected(server.url))
-                one.sendall(sent)
-                if sent == ALIVE:  # idle is whoever has had an answer: before that it may keep its place
-                    heard(one, until=b"}")
-            answers = [post(server.url, event(f"Tin {number}")) for number in range(5)]
+                line = crowd.enter_context(connected(server.url))
+                line.sendall(sent)
+                if sent == ALIVE:  # a connection is idle only after a response; before it may keep its place
+                    heard(line, until=b"}")
+            responses = [post(server.url, event(f"Tin {number}")) for number in range(5)]
 
-        assert [answer.status_code for answer in answers] == [200] * 5
+        assert [response.status_code for response in responses] == [200] * 5
 
-    def test_large_bodies_are_counted(self, app: App, event: Event, running: Running) -> None:
-        """A large body that finds no place is answered 503 and when to come again; a small one goes in."""
+    def test_large_bodies_are_limited(self, app: App, event: Event, running: Running) -> None:
+        """A large body without a free place gets 503 with a `Retry-After`, while a small one is accepted."""
         with running(app) as server, connected(server.url) as half:
             half.sendall(HEAD + b"Content-Length: 500000\r\n\r\n" + b"x" * 20_000)
             with connected(server.url) as other:
                 other.sendall(HEAD + b"Content-Length: 500000\r\n\r\n")
-                answer = heard(other, until=b"}")
+                response = heard(other, until=b"}")
             assert post(server.url, event("Tin nhỏ")).status_code == 200
 
-        assert answer.startswith(b"HTTP/1.1 503 ")
-        assert b"retry-after: " in answer.lower()
+        assert response.startswith(b"HTTP/1.1 503 ")
+        assert b"retry-after: " in response.lower()
 
 
 @contextmanager
 def connected(url: str) -> Iterator[socket.socket]:
-    """Connect to a door."""
     with socket.create_connection(("127.0.0.1", urlsplit(url).port or 0), timeout=60) as line:
         yield line
 
 
 def heard(line: socket.socket, until: bytes = b"") -> bytes:
-    """Return what comes until the server closes the connection, or until certain bytes."""
-    answer = b""
-    with suppress(ConnectionResetError):  # closed while something that was sent lay there unread: the end all the same
+    """Return the received bytes, until the server closes the connection or `until` arrives."""
+    received = b""
+    with suppress(ConnectionResetError):  # a reset because of unread data ends the response too
         while data := line.recv(65_536):
-            answer += data
-            if until and until in answer:
+            received += data
+            if until and until in received:
                 break
-    return answer
+    return received
 
 
 def post(url: str, event: WebhookRequest) -> httpx.Response:
     return httpx.post(f"{url}/hook/oa", content=event.body, headers=event.headers, timeout=60)
 
 
-def test_a_silent_connection_is_closed(app: App, running: Running) -> None:
-    """Whoever says nothing hears nothing."""
+def test_silent_connection_is_closed(app: App, running: Running) -> None:
+    """A connection that sends nothing is closed without a response."""
     with running(app) as server, connected(server.url) as line:
         assert heard(line) == b""
 
 
-def test_half_a_head(app: App, running: Running) -> None:
-    """Whoever stops in the middle of a head is told so and cut off."""
+def test_half_a_head_gets_408(app: App, running: Running) -> None:
+    """A connection that stops in the middle of a head gets 408 and is closed."""
     with running(app) as server, connected(server.url) as line:
         line.sendall(HEAD)
         head, _, body = heard(line).partition(b"\r\n\r\n")
@@ -106,15 +105,15 @@ def test_half_a_head(app: App, running: Running) -> None:
     assert list(json.loads(body)) == ["error"]
 
 
-def test_half_a_body(app: App, running: Running) -> None:
-    """Whoever stops in the middle of a body is told so, and cut off though the rest never comes."""
+def test_half_a_body_gets_408(app: App, running: Running) -> None:
+    """A connection that stops in the middle of a body gets 408 and is closed."""
     with running(app) as server, connected(server.url) as line:
         line.sendall(HEAD + b"Content-Length: 100\r\n\r\nxxx")
         assert heard(line).startswith(b"HTTP/1.1 408 ")
 
 
-def test_an_idle_connection_is_closed(app: App, running: Running) -> None:
-    """After an answer another request is waited for, but not for ever."""
+def test_idle_connection_is_closed(app: App, running: Running) -> None:
+    """After a response the server waits for another request for a limited time."""
     with running(app) as server, connected(server.url) as line:
         line.sendall(ALIVE)
         assert heard(line, until=b"}").startswith(b"HTTP/1.1 200 ")
@@ -122,8 +121,8 @@ def test_an_idle_connection_is_closed(app: App, running: Running) -> None:
         assert heard(line).count(b"HTTP/1.1 200 ") == 1
 
 
-def test_a_head_after_an_answer(app: App, running: Running) -> None:
-    """The next head has as much time as the first, and no more."""
+def test_half_a_second_head_gets_408(app: App, running: Running) -> None:
+    """The head of a second request has as much time as the first."""
     with running(app) as server, connected(server.url) as line:
         line.sendall(ALIVE)
         heard(line, until=b"}")
@@ -131,30 +130,32 @@ def test_a_head_after_an_answer(app: App, running: Running) -> None:
         assert heard(line).startswith(b"HTTP/1.1 408 ")
 
 
-def test_requests_before_answers(app: App, running: Running) -> None:
-    """Whoever asks on before the answer is there gets that answer and is cut off."""
+def test_pipelined_requests_are_cut_off(app: App, running: Running) -> None:
+    """A client that sends further requests before the first response gets that response and is cut off."""
     with running(app) as server, connected(server.url) as line:
         line.sendall(ALIVE * 50)
         assert heard(line).count(b"HTTP/1.1 200 ") == 1
 
 
-def test_a_large_head(app: App, running: Running) -> None:
-    """A head without end isn't kept."""
+def test_large_head_gets_400(app: App, running: Running) -> None:
+    """A head over the limit gets 400."""
     with running(app) as server, connected(server.url) as line:
         line.sendall(HEAD + b"X-Large: " + b"x" * (HEAD_LIMIT + 1))
         assert heard(line).startswith(b"HTTP/1.1 400 ")
 
 
-def test_a_stop_among_them(app: App, running: Running) -> None:
-    """The server stops though half a request of each kind hangs on it."""
+def test_server_stops_despite_half_requests(app: App, running: Running) -> None:
+    """The server stops while half requests of each kind are open."""
     with ExitStack() as crowd, running(app) as server:
         for sent in (b"", HEAD, HEAD + b"Content-Length: 100\r\n\r\nxxx", HEAD + b"Content-Length: 900000\r\n\r\nx"):
             crowd.enter_context(connected(server.url)).sendall(sent)
         assert httpx.get(f"{server.url}/livez").status_code == 200
 
 
-def test_a_refused_body_is_forgotten(app: App) -> None:
-    """Neither an error nor a frame keeps a body until garbage is looked for: thousands would fill the memory."""
+def test_refused_body_stays_in_no_cycle(app: App) -> None:
+    """A refused body stays in no reference cycle, such as an error's frame: thousands would fill the memory until the
+    next garbage collection.
+    """
     asgi = create_asgi(app)
     bodies = [b"x" * 200_000, b"x" * 600_000, b"[" * 100_000]
 
@@ -170,7 +171,7 @@ def test_a_refused_body_is_forgotten(app: App) -> None:
             await refuse_all()
             gc.set_debug(gc.DEBUG_SAVEALL)
             gc.collect()
-            return [one for one in gc.garbage if isinstance(one, BaseException)]
+            return [error for error in gc.garbage if isinstance(error, BaseException)]
         finally:
             gc.set_debug(0)
             gc.enable()
@@ -181,13 +182,13 @@ def test_a_refused_body_is_forgotten(app: App) -> None:
 
 
 async def pieces(body: bytes) -> AsyncIterator[bytes]:
-    """Yield a body without a length."""
+    """Yield a body in parts, so that it is sent without a length."""
     for start in range(0, len(body), 50_000):
         yield body[start : start + 50_000]
 
 
-def test_a_body_that_is_no_http(app: App, running: Running, caplog: pytest.LogCaptureFixture) -> None:
-    """A chunk that is none ends the connection with one refusal, and leaves no traceback in the log."""
+def test_invalid_chunk_gets_one_refusal(app: App, running: Running, caplog: pytest.LogCaptureFixture) -> None:
+    """An invalid chunk ends the connection with one refusal, and without a traceback in the log."""
     with running(app) as server:
         for address in (b"POST /hook/oa", b"GET /livez", b"OPTIONS /nowhere"):
             with connected(server.url) as line:

@@ -1,4 +1,4 @@
-"""An answer's head and body on their way to a client that leaves."""
+"""Writes of a response's head and body to a client that disconnects."""
 
 import asyncio
 
@@ -11,13 +11,13 @@ uvloop = pytest.importorskip("uvloop", reason="uvicorn takes asyncio's own loop 
 
 @pytest.mark.parametrize("has_head", [False, True])
 @pytest.mark.parametrize("has_body", [False, True])
-def test_what_follows_after_the_client_has_gone_is_dropped(*, has_head: bool, has_body: bool) -> None:
-    """Neither the application's writes nor the loop's own turn raise anything once the connection is closed."""
+def test_writes_after_disconnect_are_dropped(*, has_head: bool, has_body: bool) -> None:
+    """After the connection was closed, neither the application's writes nor the loop's own turn raise an error."""
     assert uvloop.run(_write_to_a_closed_connection(has_head=has_head, has_body=has_body)) == []
 
 
 async def _write_to_a_closed_connection(*, has_head: bool, has_body: bool) -> list[str]:
-    """Write head and body around the connection's end; return what the loop has caught."""
+    """Write head and body before or after the connection's end; return the errors that the loop caught."""
     loop = asyncio.get_running_loop()
     caught: list[str] = []
     loop.set_exception_handler(lambda _loop, context: caught.append(str(context)))

@@ -35,54 +35,56 @@ with memory_app() as app:
         print(error)
 """
 Figures = dict[tuple[str, ...], float]
-"""Name and the values of its labels, in the alphabetical order of their names -> value."""
+"""Name and label values, in the alphabetical order of the labels' names -> value."""
 
 
 @pytest.fixture
 def call(app: App) -> Call:
-    """Calls a door with figures."""
+    """Calls a web server with metrics."""
     return caller(create_asgi(app, metrics=True))
 
 
 def figures(call: Call) -> Figures:
-    """Read the figures as Prometheus does."""
-    answer = call("GET", "/metrics")
-    assert answer.status_code == 200
-    assert answer.headers["content-type"].startswith("text/plain")
-    families = text_string_to_metric_families(answer.text)
+    """Return the metrics, parsed as by Prometheus."""
+    response = call("GET", "/metrics")
+    assert response.status_code == 200
+    assert response.headers["content-type"].startswith("text/plain")
+    families = text_string_to_metric_families(response.text)
     return {
-        (one.name, *(one.labels[label] for label in sorted(one.labels))): one.value
+        (sample.name, *(sample.labels[label] for label in sorted(sample.labels))): sample.value
         for family in families
-        for one in family.samples
+        for sample in family.samples
     }
 
 
 def take_in(call: Call, event: Event, words: str = WORDS) -> None:
-    said = event(words)
-    assert call("POST", "/hook/oa", content=said.body, headers=said.headers).status_code == 200
+    request = event(words)
+    assert call("POST", "/hook/oa", content=request.body, headers=request.headers).status_code == 200
 
 
-def test_what_came_and_what_became_of_it(app: App, call: Call, event: Event) -> None:
-    """An event, delivered twice, is received once, processed once, and its answer is settled once."""
-    said = event("Cháy nhà ở xóm 3, đến ngay")
+def test_redelivered_event_is_counted_once(app: App, call: Call, event: Event) -> None:
+    """An event that is delivered twice counts as received once, processed once, and its reply as settled once."""
+    request = event("Cháy nhà ở xóm 3, đến ngay")
     for _ in range(2):
-        call("POST", "/hook/oa", content=said.body, headers=said.headers)
+        call("POST", "/hook/oa", content=request.body, headers=request.headers)
     app.worker.drain()
-    found = figures(call)
+    values = figures(call)
 
-    assert found["anninh_received_total", "oa", "new"] == 1
-    assert found["anninh_received_total", "oa", "again"] == 1
-    assert found["anninh_processed_total", "oa", "done"] == 1
-    assert found["anninh_settled_total", "emergency", "oa", "delivered"] == 1
-    assert found["anninh_commit_seconds_count",] >= 3
-    assert found["anninh_commit_change_sets_sum",] >= found["anninh_commit_seconds_count",]
+    assert values["anninh_received_total", "oa", "new"] == 1
+    assert values["anninh_received_total", "oa", "again"] == 1
+    assert values["anninh_processed_total", "oa", "done"] == 1
+    assert values["anninh_settled_total", "emergency", "oa", "delivered"] == 1
+    assert values["anninh_commit_seconds_count",] >= 3
+    assert values["anninh_commit_change_sets_sum",] >= values["anninh_commit_seconds_count",]
 
 
 @pytest.mark.parametrize(
     "end", [("recipient_gone", "failed"), ("expired_token", "needs_person"), ("rate_limit", "ready")]
 )
-def test_ends_of_sending(app: App, call: Call, event: Event, chat: MockChat, end: tuple[str, str]) -> None:
-    """They are told apart by state."""
+def test_settled_messages_are_counted_by_state(
+    app: App, call: Call, event: Event, chat: MockChat, end: tuple[str, str]
+) -> None:
+    """Settled messages are counted by their state."""
     failure, state = end
     chat.fail_next(failure)
     take_in(call, event, "Cháy nhà ở xóm 3, đến ngay")
@@ -91,8 +93,8 @@ def test_ends_of_sending(app: App, call: Call, event: Event, chat: MockChat, end
     assert figures(call)["anninh_settled_total", "emergency", "oa", state] == 1
 
 
-def test_queues_and_how_long_the_oldest_has_waited(app: App, call: Call, event: Event, clock: FixedClock) -> None:
-    """Before anybody works, the event has waited since it came; afterwards nothing waits."""
+def test_queue_metrics_show_the_oldest_event(app: App, call: Call, event: Event, clock: FixedClock) -> None:
+    """The age of the oldest event counts from its arrival, and is zero once nothing waits."""
     take_in(call, event)
     clock.advance(timedelta(minutes=7))
     waiting = figures(call)
@@ -106,8 +108,10 @@ def test_queues_and_how_long_the_oldest_has_waited(app: App, call: Call, event: 
     assert {key[1] for key in done if key[0] == "anninh_outbox_oldest_seconds"} == set(LANES)
 
 
-def test_a_lane_that_can_t_be_sent(app: App, call: Call, event: Event, chat: MockChat, clock: FixedClock) -> None:
-    """A reply that is put off again and again counts from when it was made, not from when it is tried next."""
+def test_postponed_reply_ages_from_its_creation(
+    app: App, call: Call, event: Event, chat: MockChat, clock: FixedClock
+) -> None:
+    """The age of a postponed reply counts from its creation, not from its next attempt."""
     chat.fail_next("rate_limit", after=timedelta(hours=2))
     take_in(call, event, "Hôm qua mất trộm ở nhà văn hoá")
     app.worker.step()
@@ -116,12 +120,12 @@ def test_a_lane_that_can_t_be_sent(app: App, call: Call, event: Event, chat: Moc
     assert figures(call)["anninh_outbox_oldest_seconds", "reply"] == pytest.approx(3600, abs=1)
 
 
-def test_the_door_s_answers(call: Call, storage: FaultyStorage, event: Event) -> None:
-    """Durations by messenger and status; whatever strangers ask for counts under one name."""
+def test_responses_are_counted_by_messenger_and_status(call: Call, storage: FaultyStorage, event: Event) -> None:
+    """Response times are counted by messenger and status, and those of unknown messengers under one name."""
     take_in(call, event)
     storage.break_down()
-    said = event("Tin")
-    call("POST", "/hook/oa", content=said.body, headers=said.headers)
+    request = event("Tin")
+    call("POST", "/hook/oa", content=request.body, headers=request.headers)
     storage.recover()
     for number in range(20):
         call("POST", f"/hook/0900000{number:03}", content=b"{}")
@@ -130,8 +134,8 @@ def test_the_door_s_answers(call: Call, storage: FaultyStorage, event: Event) ->
     assert counts == {("oa", "200"): 1, ("oa", "503"): 1, ("other", "404"): 20}
 
 
-def test_a_storage_that_is_down(app: App, call: Call, event: Event, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was counted is still told, and that the storage doesn't answer."""
+def test_metrics_survive_a_storage_failure(app: App, call: Call, event: Event, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the storage doesn't answer, the metrics show that and keep their counters."""
 
     def broken(*_: object) -> None:
         raise StorageBusy(WORDS)
@@ -146,10 +150,10 @@ def test_a_storage_that_is_down(app: App, call: Call, event: Event, monkeypatch:
     assert ("anninh_queue_rows", "inbox", "new") not in down
 
 
-def test_nothing_of_anybody(app: App, call: Call, event: Event) -> None:
-    """Neither words nor names, platform ids or conversations are in a label."""
-    said = event(WORDS)
-    call("POST", "/hook/oa", content=said.body, headers=said.headers)
+def test_labels_have_no_personal_data(app: App, call: Call, event: Event) -> None:
+    """No label has words, names, platform ids or conversation ids."""
+    request = event(WORDS)
+    call("POST", "/hook/oa", content=request.body, headers=request.headers)
     (row,) = app.internals.context.storage.queues.inbox((InboxState.NEW,))
     app.worker.drain()
     text = call("GET", "/metrics").text
@@ -157,7 +161,7 @@ def test_nothing_of_anybody(app: App, call: Call, event: Event) -> None:
     assert [piece for piece in (row.conversation, row.id, "Tên Giả", "0900000000", "Người Mẫu") if piece in text] == []
 
 
-def test_two_apps_in_one_process(app: App, call: Call, event: Event, durable_app: App) -> None:
+def test_each_app_has_its_own_metrics(app: App, call: Call, event: Event, durable_app: App) -> None:
     """Each app has its own registry."""
     take_in(call, event)
     other = figures(caller(create_asgi(durable_app, metrics=True)))
@@ -166,14 +170,14 @@ def test_two_apps_in_one_process(app: App, call: Call, event: Event, durable_app
     assert ("anninh_received_total", "oa", "new") not in other
 
 
-def test_off_unless_asked_for(app: App) -> None:
-    """By default there are no figures."""
+def test_metrics_are_off_by_default(app: App) -> None:
+    """Without the option `metrics` there is no `/metrics`."""
     assert caller(create_asgi(app))("GET", "/metrics").status_code == 404
 
 
 @pytest.mark.parametrize("host", ["192.0.2.7", "2001:db8::1", "unknown"])
-def test_for_this_machine_only(app: App, host: str) -> None:
-    """Others, and whoever comes through a proxy, are told that there is nothing."""
+def test_metrics_are_for_loopback_only(app: App, host: str) -> None:
+    """Clients on other hosts or behind a proxy get 404."""
     asgi = create_asgi(app, metrics=True)
 
     assert caller(asgi, host)("GET", "/metrics").status_code == 404
@@ -182,8 +186,8 @@ def test_for_this_machine_only(app: App, host: str) -> None:
         assert caller(asgi, loopback)("GET", "/metrics").status_code == 200
 
 
-def test_networks_that_may_ask(app: App) -> None:
-    """Named networks get the figures; what is no network is refused at the start."""
+def test_named_networks_get_the_metrics(app: App) -> None:
+    """Named networks get the metrics, and an invalid network is refused at the start."""
     asgi = create_asgi(app, metrics=True, scrapers=["192.0.2.0/24"])
 
     assert caller(asgi, "192.0.2.7")("GET", "/metrics").status_code == 200
@@ -192,11 +196,11 @@ def test_networks_that_may_ask(app: App) -> None:
         create_asgi(app, metrics=True, scrapers=["192.0.2.7/24"])
 
 
-def test_a_worker_s_own_figures(app: App, event: Event) -> None:
-    """A process without a door gives its figures on a port, as long as it wants to."""
-    said = event("Cháy nhà ở xóm 3, đến ngay")
+def test_worker_serves_its_metrics(app: App, event: Event) -> None:
+    """A process without a web server serves its metrics on a port until its block ends."""
+    request = event("Cháy nhà ở xóm 3, đến ngay")
     with open_metrics(app, 0) as url:
-        app.intake.accept("oa", said)
+        app.intake.accept("oa", request)
         app.worker.drain()
         text = httpx.get(url).text
         with (
@@ -212,18 +216,18 @@ def test_a_worker_s_own_figures(app: App, event: Event) -> None:
         httpx.get(url)
 
 
-def test_a_worker_s_own_probes(durable_app: App, clock: FixedClock, caplog: pytest.LogCaptureFixture) -> None:
-    """Beside its figures a worker answers as the door does whether it lives and is fit for work, and nothing else."""
+def test_worker_serves_its_probes(durable_app: App, clock: FixedClock, caplog: pytest.LogCaptureFixture) -> None:
+    """A worker's metrics port also answers `/livez` and `/readyz`, as the web server does, and nothing else."""
     with open_metrics(durable_app, 0) as url:
-        asked = [httpx.get(urljoin(url, path)) for path in ("/livez", "/readyz?verbose", "/", "/hook/oa")]
+        responses = [httpx.get(urljoin(url, path)) for path in ("/livez", "/readyz?verbose", "/", "/hook/oa")]
         durable_app.internals.context.storage.close()
         clock.advance(REST)
         down = [httpx.get(urljoin(url, path)) for path in ("/livez", "/readyz", "/metrics")]
 
-    assert [answer.status_code for answer in asked] == [200, 200, 404, 404]
+    assert [response.status_code for response in responses] == [200, 200, 404, 404]
     checks = {"storage": "ok", "writing": "ok", "keys": "ok", "migrations": "ok"}
-    assert asked[1].json() == {"status": "ready", "checks": checks}
-    assert [answer.status_code for answer in down] == [200, 503, 200]
+    assert responses[1].json() == {"status": "ready", "checks": checks}
+    assert [response.status_code for response in down] == [200, 503, 200]
     assert down[1].json()["checks"]["storage"] == "failed"
     assert "anninh_storage_up 0.0" in down[2].text
     assert "not ready, storage failed" in caplog.text
@@ -233,21 +237,25 @@ def port_of(url: str) -> int:
     return urlsplit(url).port or 0
 
 
-def test_a_missing_extra() -> None:
-    """Without the client the door opens all the same; whoever wants figures is told what to install."""
+def test_missing_client_names_the_extra() -> None:
+    """Without the Prometheus client the web server starts unless metrics are requested; the error then names the
+    package to install.
+    """
     out = subprocess.run([sys.executable, "-c", WITHOUT], check=True, capture_output=True, text=True).stdout
 
     assert "pip install 'anninh[metrics]'" in out
 
 
-def test_what_the_last_look_found(app: App, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each messenger's checks by name and level, as the daily look left them; nobody is asked for the figures."""
+def test_metrics_have_the_last_health_checks(app: App, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The metrics have each messenger's checks by name and level as of the last daily health check, without a call to
+    the messenger.
+    """
     assert not [name for name, *_ in figures(call) if name == "anninh_messenger_checks"]
     checks = (ok("token", "good"), warning("groups", "a", "b"), warning("groups", "c", "d"))
     monkeypatch.setattr(type(app.internals.messengers["oa"]), "health", lambda _self: checks, raising=False)
     app.worker.jobs["check_health"].run()
     monkeypatch.undo()
-    found = figures(call)
+    values = figures(call)
 
-    assert found["anninh_messenger_checks", "ok", "oa", "token"] == 1
-    assert found["anninh_messenger_checks", "warning", "oa", "groups"] == 2
+    assert values["anninh_messenger_checks", "ok", "oa", "token"] == 1
+    assert values["anninh_messenger_checks", "warning", "oa", "groups"] == 2

@@ -20,27 +20,29 @@ from anninh_core.web import create_asgi
 
 
 def test_liveness_ignores_the_storage(call: Call, storage: FaultyStorage) -> None:
-    """The process is alive whatever its storage says: a restart wouldn't help."""
+    """The process is alive even if its storage fails, because a restart wouldn't help."""
     storage.break_down()
 
     assert call("GET", "/livez").json() == {"status": "alive"}
 
 
 def test_ready_names_each_check(call: Call) -> None:
-    """Ready means that every check is ok; without a worker beside the door, nobody asks about one."""
-    answer = call("GET", "/readyz")
+    """`/readyz` returns 200 if every check is ok; without a background worker there is no check of one."""
+    response = call("GET", "/readyz")
 
-    assert answer.status_code == 200
-    assert answer.json() == {
+    assert response.status_code == 200
+    assert response.json() == {
         "status": "ready",
         "checks": {"storage": "ok", "writing": "ok", "keys": "ok", "migrations": "ok"},
     }
 
 
-def test_a_storage_that_fails(
+def test_storage_failure_means_not_ready(
     call: Call, storage: FaultyStorage, clock: FixedClock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It comes and goes; the answer says which check failed and nothing of why, the log names a class."""
+    """While the storage fails, `/readyz` names the failed checks without a reason, and the log names the error's
+    class.
+    """
     storage.break_down()
     down = call("GET", "/readyz")
     storage.recover()
@@ -53,8 +55,10 @@ def test_a_storage_that_fails(
     assert call("GET", "/readyz").status_code == 200
 
 
-def test_a_full_disk(call: Call, storage: FaultyStorage, clock: FixedClock, caplog: pytest.LogCaptureFixture) -> None:
-    """What can only be read isn't fit for work; answer and log say that it is for want of room, and of no more."""
+def test_full_disk_means_not_ready(
+    call: Call, storage: FaultyStorage, clock: FixedClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A storage without space isn't ready; the response and the log name the full disk and no details."""
     storage.full = True
     full = call("GET", "/readyz")
     storage.full = False
@@ -67,7 +71,9 @@ def test_a_full_disk(call: Call, storage: FaultyStorage, clock: FixedClock, capl
 
 
 def test_readiness_writes_once_a_second(app: App, storage: FaultyStorage, clock: FixedClock) -> None:
-    """Whoever asks without end lets nobody write more than once a second, also where the clock is set back."""
+    """However often `/readyz` is called, the storage is written at most once a second, also after the clock was set
+    back.
+    """
     call = caller(create_asgi(app))
     for _ in range(5):
         assert call("GET", "/readyz").status_code == 200
@@ -80,28 +86,28 @@ def test_readiness_writes_once_a_second(app: App, storage: FaultyStorage, clock:
     assert storage.tries == 3
 
 
-def test_keys_that_are_gone(app: App, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where nothing can be sealed or opened any more, the app isn't fit for work."""
+def test_failing_keys_mean_not_ready(app: App, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If keys can't be unwrapped, the app isn't ready."""
 
     def gone(*_: object) -> bytes:
         raise DecryptionError(SECRET_WORDS)
 
     monkeypatch.setattr(app.internals.context.keys, "unwrap", gone)
-    answer = call("GET", "/readyz")
+    response = call("GET", "/readyz")
 
-    assert answer.status_code == 503
-    assert answer.json()["checks"]["keys"] == "failed"
+    assert response.status_code == 503
+    assert response.json()["checks"]["keys"] == "failed"
 
 
-def test_a_key_that_opens_something_else(app: App, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    """That a key opens isn't enough: what was wrapped must come back."""
+def test_wrong_key_means_not_ready(app: App, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The keys' check fails if unwrapping returns another value than was wrapped."""
     monkeypatch.setattr(app.internals.context.keys, "unwrap", lambda *_: b"something else")
 
     assert call("GET", "/readyz").json()["checks"]["keys"] == "failed"
 
 
-def test_a_file_migrated_by_others(durable_app: App, tmp_path: Path, clock: FixedClock) -> None:
-    """A process that still runs the version of before isn't fit for work any more, with figures or without."""
+def test_newer_schema_means_not_ready(durable_app: App, tmp_path: Path, clock: FixedClock) -> None:
+    """A process with an earlier schema version than its database isn't ready, with metrics or without."""
     calls = [caller(create_asgi(durable_app, metrics=metrics)) for metrics in (False, True)]
     before = [call("GET", "/readyz").status_code for call in calls]
     with closing(sqlite3.connect(tmp_path / "anninh.db")) as database, database:
@@ -110,31 +116,31 @@ def test_a_file_migrated_by_others(durable_app: App, tmp_path: Path, clock: Fixe
     after = [call("GET", "/readyz") for call in calls]
 
     assert before == [200, 200]
-    assert [answer.status_code for answer in after] == [503, 503]
+    assert [response.status_code for response in after] == [503, 503]
     assert after[0].json()["checks"] == {"storage": "ok", "writing": "ok", "keys": "ok", "migrations": "failed"}
 
 
 class Behind(FaultyStorage):
-    """Was replaced by an older file under its process."""
+    """A storage with a pending migration, as after its file was replaced by an older one."""
 
     def pending(self, specs: Sequence[IndexSpec]) -> Upgrade:
         return Upgrade(where="x", found="1", newest="2", size=1, steps=(UpgradeStep(name="2", what="More."),))
 
 
 class TestBehind:
-    """A storage with steps to take."""
+    """An app with a pending migration."""
 
     @pytest.fixture
     def storage(self) -> FaultyStorage:
         return Behind()
 
-    def test_it_isn_t_current(self, call: Call) -> None:
-        """What this version counts on isn't there."""
+    def test_pending_migration_is_not_current(self, call: Call) -> None:
+        """An app with a pending migration isn't current."""
         assert call("GET", "/readyz").json()["checks"]["migrations"] == "not current"
 
 
-def test_a_worker_that_doesn_t_work(app: App, clock: FixedClock) -> None:
-    """Where the worker shall run beside the door, the door is ready only while it does."""
+def test_stopped_worker_means_not_ready(app: App, clock: FixedClock) -> None:
+    """With a background worker, the web server is ready only while the worker runs."""
     asgi = create_asgi(app, work=True)
 
     async def running() -> None:
@@ -142,9 +148,9 @@ def test_a_worker_that_doesn_t_work(app: App, clock: FixedClock) -> None:
             states.append(await anyio.to_thread.run_sync(ask))
 
     def ask() -> tuple[int, str]:
-        answer = caller(asgi)("GET", "/readyz")
+        response = caller(asgi)("GET", "/readyz")
         clock.advance(REST)
-        return answer.status_code, answer.json()["checks"]["worker"]
+        return response.status_code, response.json()["checks"]["worker"]
 
     states = [ask()]
     anyio.run(running)
@@ -153,8 +159,10 @@ def test_a_worker_that_doesn_t_work(app: App, clock: FixedClock) -> None:
     assert states == [(503, "stopped"), (200, "ok"), (503, "stopped")]
 
 
-def test_a_dead_worker_elsewhere(app: App, call: Call, clock: FixedClock) -> None:
-    """`/readyz` says so, and why to this machine alone; `/readyz/door` says that events are taken in."""
+def test_dead_remote_worker_fails_readyz(app: App, call: Call, clock: FixedClock) -> None:
+    """If another process's worker is dead, `/readyz` fails and shows the fault to this machine only, while
+    `/readyz/door` is ready.
+    """
     app.worker.heartbeat.beat()
     assert call("GET", "/readyz").status_code == 200
     clock.advance(timedelta(minutes=3))

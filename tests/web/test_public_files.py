@@ -1,4 +1,4 @@
-"""Probes, shared addresses and files over HTTP."""
+"""Probes of a platform's console, shared webhook addresses and public files over HTTP."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ Towns = tuple[App, Call]
 
 @pytest.fixture
 def towns(chat: MockChat, clock: FixedClock) -> Iterator[Towns]:
-    """Two townships that share an address and show a file, and what calls their door."""
+    """An app with two townships that share an address and show a file, and a function that calls its web server."""
     files = {"proof_1.html": PAGE, "proof.txt": b"1"}
     messengers = {name: Township(chat, name, files=files) for name in ("north", "south")}
     with memory_app(chat, clock=clock, messengers=messengers) as app:
@@ -26,38 +26,38 @@ def towns(chat: MockChat, clock: FixedClock) -> Iterator[Towns]:
 
 
 def test_a_probe_gets_200(towns: Towns) -> None:
-    """A console's try is answered by its name and counted as any webhook."""
+    """The test call of a platform's console gets 200 with its name, and is counted like any webhook."""
     app, call = towns
-    answer = call("POST", "/hook/north", content=b"{}")
+    response = call("POST", "/hook/north", content=b"{}")
 
-    assert (answer.status_code, answer.json()) == (200, {"status": "probe"})
+    assert (response.status_code, response.json()) == (200, {"status": "probe"})
     assert app.internals.context.storage.queues.depth() == {}
     assert 'anninh_door_seconds_count{messenger="north",status="200"} 1.0' in call("GET", "/metrics").text
 
 
-def test_an_unsigned_event_is_no_probe(towns: Towns, event: Event) -> None:
-    """An unsigned body that says something is still refused."""
+def test_unsigned_event_gets_401(towns: Towns, event: Event) -> None:
+    """An unsigned body with an event is refused."""
     assert towns[1]("POST", "/hook/north", content=event("alo").body).status_code == 401
 
 
-def test_one_address_for_two(towns: Towns, event: Event) -> None:
-    """An event of another instance of the same application is stored for that one."""
+def test_shared_address_stores_for_the_right_instance(towns: Towns, event: Event) -> None:
+    """An event for another instance of the same application is stored for that instance."""
     app, call = towns
-    said = event("south: alo")
+    request = event("south: alo")
 
-    assert call("POST", "/hook/north", content=said.body, headers=said.headers).json() == {"status": "stored"}
+    assert call("POST", "/hook/north", content=request.body, headers=request.headers).json() == {"status": "stored"}
     assert [row.source for row in app.internals.context.storage.queues.inbox((InboxState.NEW,))] == ["south"]
 
 
 @pytest.mark.parametrize(
     ("name", "kind", "content"), [("proof_1.html", "text/html", PAGE), ("proof.txt", "text/plain", b"1")]
 )
-def test_a_file_is_shown(towns: Towns, name: str, kind: str, content: bytes) -> None:
-    """Anybody may read it; HEAD tells its type and length."""
-    shown, head = (towns[1](method, f"/{name}") for method in ("GET", "HEAD"))
+def test_public_file_is_served(towns: Towns, name: str, kind: str, content: bytes) -> None:
+    """A public file is readable without authentication; HEAD returns its type and length."""
+    response, head = (towns[1](method, f"/{name}") for method in ("GET", "HEAD"))
 
-    assert (shown.status_code, shown.content) == (200, content)
-    assert shown.headers["content-type"].split(";")[0] == kind
+    assert (response.status_code, response.content) == (200, content)
+    assert response.headers["content-type"].split(";")[0] == kind
     assert (head.status_code, head.headers["content-length"]) == (200, str(len(content)))
 
 
@@ -68,14 +68,14 @@ def test_a_file_is_shown(towns: Towns, name: str, kind: str, content: bytes) -> 
         *(("GET", "/x/proof_1.html", 404), ("GET", "/%2e%2e/proof_1.html", 404), ("POST", "/proof_1.html", 405)),
     ],
 )
-def test_nothing_else_is_shown(towns: Towns, method: str, path: str, status: int) -> None:
-    """There is no list of files, no folder, and no way to write."""
-    answer = towns[1](method, path)
+def test_nothing_else_is_served(towns: Towns, method: str, path: str, status: int) -> None:
+    """Other files, folders and writing methods get 404 or 405."""
+    response = towns[1](method, path)
 
-    assert answer.status_code == status
-    assert list(answer.json()) == ["error"]
+    assert response.status_code == status
+    assert list(response.json()) == ["error"]
 
 
-def test_a_door_without_files(call: Call) -> None:
-    """Where no messenger shows one, the address is as unknown as any."""
+def test_file_without_messenger_gets_404(call: Call) -> None:
+    """If no messenger shows a file, its address gets 404."""
     assert call("GET", "/proof_1.html").status_code == 404

@@ -1,4 +1,6 @@
-"""What is read from raw bytes: what is refused because two readers might read it differently, and what is served."""
+"""Requests as raw bytes: ambiguous ones, which two parsers may read differently, are refused, and valid ones are
+served.
+"""
 
 import asyncio
 from collections.abc import Iterable, Sequence
@@ -81,7 +83,7 @@ REFUSED = {
     "encoding after the body": PIECES + b"1\r\nx\r\n0\r\nTransfer-Encoding: chunked\r\n\r\n",
     "body that ends in line feeds": PIECES + b"1\r\nx\r\n0\n\n",
 }
-"""What no reader may agree with another on, or that isn't HTTP/1: one refusal, and what follows is nobody's request."""
+"""Requests that are ambiguous or not HTTP/1: one refusal, and the bytes after it are no request."""
 
 SERVED = {
     "plain": (b"GET /x HTTP/1.1\r\nHost: a\r\n\r\n", b"GET /x - "),
@@ -103,11 +105,11 @@ SERVED = {
         b"POST /x - abc",
     ),
 }
-"""Request -> what the application says that it saw: method, path, a header, the body."""
+"""Request -> the application's view of the request: method, path, a header, the body."""
 
 
 class Wire(asyncio.Transport):
-    """A transport that keeps what is written."""
+    """A transport that keeps the written bytes."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -143,7 +145,7 @@ class Wire(asyncio.Transport):
 
 
 async def tell(scope: Any, receive: Any, send: Any) -> None:
-    """Answer what was seen of a request."""
+    """Respond with the received method, path, header and body."""
     body = b""
     more = True
     while more:
@@ -152,22 +154,22 @@ async def tell(scope: Any, receive: Any, send: Any) -> None:
             return
         body, more = body + message["body"], message["more_body"]
     header = dict(scope["headers"]).get(b"x-seen", b"-")
-    said = b"%s %s %s %s" % (scope["method"].encode(), scope["path"].encode(), header, body)
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(said))]})
-    await send({"type": "http.response.body", "body": said})
+    content = b"%s %s %s %s" % (scope["method"].encode(), scope["path"].encode(), header, body)
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(content))]})
+    await send({"type": "http.response.body", "body": content})
 
 
 async def deny(scope: Any, receive: Any, send: Any) -> None:
-    """Answer before anything of a body was read."""
+    """Respond before any of the body was read."""
     await send({"type": "http.response.start", "status": 401, "headers": [(b"content-length", b"0")]})
     await send({"type": "http.response.body", "body": b""})
 
 
-def exchange(pieces: Sequence[bytes], answer: Any = tell) -> Wire:
-    """Let pieces arrive one after the other, each as soon as it is wanted; return the wire."""
+def exchange(pieces: Sequence[bytes], application: Any = tell) -> Wire:
+    """Deliver pieces one after the other, each as soon as the protocol reads on; return the wire."""
 
     async def arrive() -> Wire:
-        config = uvicorn.Config(answer, ws="none", lifespan="off", log_config=None)
+        config = uvicorn.Config(application, ws="none", lifespan="off", log_config=None)
         config.load()
         connect = build_protocol(ConnectionTable(DoorSettings()))
         protocol: Any = connect(config=config, server_state=ServerState(), app_state={})
@@ -197,8 +199,10 @@ def one_by_one(request: bytes) -> list[bytes]:
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_two_might_read_differently(name: str) -> None:
-    """It is refused once and the connection ends, however it comes; a request that hides behind it is nobody's."""
+def test_ambiguous_request_is_refused_once(name: str) -> None:
+    """An ambiguous request gets one refusal and ends the connection, however it is split; a request hidden behind it
+    isn't served.
+    """
     for pieces in ([REFUSED[name] + SMUGGLED], [REFUSED[name], SMUGGLED], one_by_one(REFUSED[name] + SMUGGLED)):
         wire = exchange(pieces)
 
@@ -209,8 +213,8 @@ def test_what_two_might_read_differently(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SERVED)
-def test_what_is_served(name: str) -> None:
-    """The application sees what was meant, whole or byte by byte; nothing that follows a body is a header."""
+def test_valid_request_is_served(name: str) -> None:
+    """The application receives a valid request correctly, whole or byte by byte, and no trailer counts as a header."""
     request, seen = SERVED[name]
     for pieces in ([request], one_by_one(request)):
         assert exchange(pieces).sent.endswith(b"\r\n\r\n" + seen)
@@ -218,8 +222,8 @@ def test_what_is_served(name: str) -> None:
 
 @given(st.data())
 def test_requests_survive_any_fragmentation(data: st.DataObject) -> None:
-    """Wherever the network cuts what is sent, it is the same requests, each with its own answer."""
-    requests = data.draw(st.lists(st.sampled_from([one for one in SERVED if one != "old"]), min_size=1, max_size=3))
+    """However the network splits the bytes, the requests are the same, each with its own response."""
+    requests = data.draw(st.lists(st.sampled_from([key for key in SERVED if key != "old"]), min_size=1, max_size=3))
     pieces: list[bytes] = []
     for name in requests:
         request = SERVED[name][0]
@@ -233,8 +237,8 @@ def test_requests_survive_any_fragmentation(data: st.DataObject) -> None:
 
 
 @given(st.binary(max_size=300), st.sampled_from([b"", POST, PIECES, POST + b"Content-Length: 5\r\n\r\n"]))
-def test_any_bytes_give_one_refusal(noise: bytes, begin: bytes) -> None:
-    """Whatever comes, there is never more than one refusal, and it ends the connection."""
+def test_any_bytes_get_at_most_one_refusal(noise: bytes, begin: bytes) -> None:
+    """Any bytes get at most one refusal, which ends the connection."""
     wire = exchange([begin + noise])
 
     assert wire.sent.count(b"HTTP/1.1 400 ") in (0, 1)
@@ -242,10 +246,10 @@ def test_any_bytes_give_one_refusal(noise: bytes, begin: bytes) -> None:
     assert b"Internal Server Error" not in wire.sent
 
 
-def test_the_next_request_before_the_answer() -> None:
-    """The first is answered, and the connection ends; the second is nobody's, nor is noise behind the first."""
-    for behind in (SMUGGLED, b"\x00\x00", SMUGGLED[:9]):
-        wire = exchange([SERVED["body"][0] + behind])
+def test_early_second_request_is_dropped() -> None:
+    """If a second request arrives before the first response, only the first is answered and the connection ends."""
+    for extra in (SMUGGLED, b"\x00\x00", SMUGGLED[:9]):
+        wire = exchange([SERVED["body"][0] + extra])
 
         assert wire.sent.endswith(SERVED["body"][1])
         assert b"connection: close" in wire.sent
@@ -253,8 +257,8 @@ def test_the_next_request_before_the_answer() -> None:
         assert wire.closed
 
 
-def test_the_next_request_after_a_refused_body() -> None:
-    """A body that was answered before it came is read to its end, and is never taken for a request."""
+def test_refused_body_is_no_request() -> None:
+    """A body that was answered before it arrived is read to its end, and never taken for a request."""
     body = SMUGGLED * 3
     head = POST + b"Content-Length: %d\r\n\r\n" % len(body)
     wire = exchange([head, body[:20], body[20:] + SERVED["plain"][0]], deny)
@@ -274,8 +278,8 @@ def test_the_next_request_after_a_refused_body() -> None:
     ],
     ids=["header", "address", "extension of a piece", "header after the body", "upgrade"],
 )
-def test_what_never_ends(endless: bytes) -> None:
-    """No more is kept of it than the largest head, in which piece it may come."""
+def test_endless_request_is_refused(endless: bytes) -> None:
+    """A request without an end is refused once it exceeds the largest head, in whatever part it exceeds it."""
     for size in (1000, PIECE):
         wire = exchange([endless, *[b"x" * size] * (2 * HEAD_LIMIT // size)])
 
@@ -283,25 +287,25 @@ def test_what_never_ends(endless: bytes) -> None:
         assert wire.closed
 
 
-def test_empty_lines_without_end() -> None:
-    """They begin no request, and end the connection."""
+def test_endless_empty_lines_are_refused() -> None:
+    """Empty lines without end are refused."""
     assert exchange([b"\r\n" * 500] * 20).sent.startswith(b"HTTP/1.1 400 ")
 
 
-def test_small_pieces_of_a_body() -> None:
-    """A body in many small pieces is read though there is more around them than in them."""
+def test_body_in_small_chunks_is_read() -> None:
+    """A body in many small chunks is read, though the chunks' framing is larger than their content."""
     request = PIECES + b"1;x=yyyyyyyyyy\r\na\r\n" * 5000 + b"0\r\n\r\n"
 
     assert exchange([request]).sent.endswith(b"POST /x - " + b"a" * 5000)
 
 
-def test_an_answer_is_one_write() -> None:
-    """Head and body leave together, so that a client is woken once."""
+def test_response_is_one_write() -> None:
+    """A response's head and body are one write, so that the client is woken once."""
     assert exchange([SERVED["body"][0]]).writes == 1
 
 
-def test_the_head_of_a_stream() -> None:
-    """It leaves at once though nothing follows yet, and so does the word that a body may come."""
+def test_head_of_a_stream_is_sent_at_once() -> None:
+    """A stream's head and a "100 Continue" are sent at once, though nothing follows yet."""
 
     async def stream(scope: Any, receive: Any, send: Any) -> None:
         await receive()

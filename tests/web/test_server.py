@@ -50,38 +50,40 @@ def events(chat: MockChat, count: int) -> list[WebhookRequest]:
     return list(chat.webhooks())
 
 
-def test_many_at_once(durable_app: App, chat: MockChat, running: Running) -> None:
-    """64 events at the same time, each of them twice: every one is acknowledged, and stored once, on the disk."""
-    each = events(chat, 64)
+def test_concurrent_events_are_stored_once(durable_app: App, chat: MockChat, running: Running) -> None:
+    """64 concurrent events, each delivered twice, are all acknowledged and stored once on the disk."""
+    requests = events(chat, 64)
     with running(durable_app) as server, ThreadPoolExecutor(64) as pool:
-        answers = list(pool.map(post, [server.url] * 128, each * 2))
+        responses = list(pool.map(post, [server.url] * 128, requests * 2))
 
-    assert {answer.status_code for answer in answers} == {200}
-    assert sorted(answer.json()["status"] for answer in answers) == ["seen before"] * 64 + ["stored"] * 64
+    assert {response.status_code for response in responses} == {200}
+    assert sorted(response.json()["status"] for response in responses) == ["seen before"] * 64 + ["stored"] * 64
     assert len(durable_app.internals.context.storage.queues.inbox((InboxState.NEW,), limit=1000)) == 64
 
 
-def test_events_become_answers(durable_app: App, event: Event, sent: threading.Event, running: Running) -> None:
-    """With the worker beside the door, whoever writes hears something without anybody else doing anything."""
+def test_server_with_worker_answers_events(
+    durable_app: App, event: Event, sent: threading.Event, running: Running
+) -> None:
+    """A server with a background worker answers events without another process."""
     with running(durable_app, work=True) as server:
         assert post(server.url, event("Cháy nhà ở xóm 3, đến ngay")).status_code == 200
         assert sent.wait(30)
 
 
-def test_a_large_body(durable_app: App, event: Event, running: Running) -> None:
-    """A message of a megabyte is refused over the wire as well, announced or not, and the next one is taken."""
-    said = event("Tin")
-    large = WebhookRequest(b"x" * 1_048_576, said.headers)
+def test_large_body_gets_413(durable_app: App, event: Event, running: Running) -> None:
+    """A body of a megabyte gets 413, with a length or without, and the next event is accepted."""
+    small = event("Tin")
+    large = WebhookRequest(b"x" * 1_048_576, small.headers)
     with running(durable_app) as server:
         announced = post(server.url, large)
         unannounced = httpx.post(f"{server.url}/hook/oa", content=(b"x" * 65_536 for _ in range(16)))
 
         assert (announced.status_code, unannounced.status_code) == (413, 413)
-        assert post(server.url, said).json() == {"status": "stored"}
+        assert post(server.url, small).json() == {"status": "stored"}
 
 
-def test_a_slow_body(durable_app: App, event: Event, running: Running) -> None:
-    """While one body trickles in, others are served; then it is taken too."""
+def test_slow_body_blocks_no_other(durable_app: App, event: Event, running: Running) -> None:
+    """While one body arrives slowly, other events are accepted; the slow one is accepted at its end."""
     slow = event("Tin chậm")
     quick = event("Tin nhanh")
     half = len(slow.body) // 2
@@ -99,7 +101,7 @@ def test_a_slow_body(durable_app: App, event: Event, running: Running) -> None:
 
 
 @pytest.mark.slow
-def test_a_stop_by_signal(tmp_path: Path) -> None:
+def test_signal_stops_serve_without_error(tmp_path: Path) -> None:
     """SIGTERM and SIGINT end `serve` without an error, so that the program closes its app."""
     for number in (signal.SIGTERM, signal.SIGINT):
         with subprocess.Popen(
@@ -114,8 +116,8 @@ def test_a_stop_by_signal(tmp_path: Path) -> None:
         assert (program.returncode, out, err) == (0, "closed\n", "")
 
 
-def test_a_port_that_is_taken(app: App, running: Running) -> None:
-    """The error names address and way out; so does one for an address that isn't ours."""
+def test_unavailable_port_names_a_remedy(app: App, running: Running) -> None:
+    """The error of a port in use names the address and a remedy, and so does that of an invalid address."""
     with (
         running(app) as server,
         pytest.raises(ConfigurationError, match=r"'127\.0\.0\.1', port \d+ .*: choose another host or port"),
@@ -136,8 +138,8 @@ def test_a_port_that_is_taken(app: App, running: Running) -> None:
         ("httptools", "serve"),
     ],
 )
-def test_a_missing_extra(module: str, name: str) -> None:
-    """Without its libraries the door says what to install."""
+def test_missing_library_names_the_extra(module: str, name: str) -> None:
+    """Without the web server's libraries the error names the package to install."""
     program = WITHOUT.format(module=module, name=name)
     out = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout
 

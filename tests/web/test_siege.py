@@ -1,4 +1,4 @@
-"""A crowd of hostile connections before a real server: honest events come in, and memory stays small.
+"""Under a crowd of hostile connections a real server accepts honest events, and its memory stays small.
 
 How long honest events take is measured, not asserted: `python -m benchmarks --only siege`.
 """
@@ -39,12 +39,12 @@ with open_app(load_profile("hoa_lu_2021"), Settings().resolve_paths(Path(sys.arg
 
 
 HELD_ON_BEFORE = ("half_heads", "dripping_heads", "half_bodies", "idle", "large_bodies")
-"""Those of which 600 were enough to shut the door once."""
+"""Kinds of clients with which 600 connections once blocked the server."""
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store to copy; making one loads what is never needed again."""
+    """A store to copy; creating one loads modules that are never needed again."""
     folder = tmp_path_factory.mktemp("made")
     open_app(load_profile("hoa_lu_2021"), Settings().resolve_paths(folder)).close()
     return folder
@@ -52,7 +52,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @contextmanager
 def served(folder: Path) -> Iterator[tuple[str, psutil.Process]]:
-    """Serve a store that was made before."""
+    """Serve an existing store."""
     command = [sys.executable, "-c", PROGRAM, str(folder)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as program:
         assert program.stdout is not None
@@ -64,8 +64,8 @@ def served(folder: Path) -> Iterator[tuple[str, psutil.Process]]:
 
 
 @contextmanager
-def besieged(url: str, manner: str, count: int) -> Iterator[None]:
-    """Let a crowd hold on to a door inside a `with`."""
+def besiege(url: str, manner: str, count: int) -> Iterator[None]:
+    """Let a crowd of hostile clients hold connections inside a `with`."""
     command = [sys.executable, "-m", "tests.support.hostile_clients", url, manner, str(count)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as crowd:
         assert crowd.stdin is not None
@@ -79,7 +79,7 @@ def besieged(url: str, manner: str, count: int) -> Iterator[None]:
 
 
 def post(url: str, event: WebhookRequest) -> int:
-    """Send an event over a connection of its own; return the status."""
+    """Send an event over a new connection; return the status."""
     return httpx.post(f"{url}/hook/oa", content=event.body, headers=event.headers, timeout=60).status_code
 
 
@@ -88,16 +88,16 @@ def post(url: str, event: WebhookRequest) -> int:
     ("manner", "count"), [*((manner, 1500) for manner in MANNERS), *((manner, 600) for manner in HELD_ON_BEFORE)]
 )
 def test_siege_stores_every_honest_event(made: Path, tmp_path: Path, event: Event, manner: str, count: int) -> None:
-    """However many hold on to the door, each honest event is stored, and the door needs no more than 136 MB."""
+    """However many hostile connections are open, each honest event is stored, and the server needs at most 136 MB."""
     events = [event(f"Tin số {number}") for number in range(HONEST)]
     with served(Path(shutil.copytree(made, tmp_path / "at"))) as (url, process):
         post(url, event("Tin đầu tiên"))
-        with besieged(url, manner, count):
-            answers = []
-            most = 0
+        with besiege(url, manner, count):
+            statuses = []
+            peak = 0
             for honest in events:
-                answers.append(post(url, honest))
-                most = max(most, process.memory_info().rss)
+                statuses.append(post(url, honest))
+                peak = max(peak, process.memory_info().rss)
 
-    assert answers == [200] * HONEST
-    assert most < MEGABYTES * 1_000_000
+    assert statuses == [200] * HONEST
+    assert peak < MEGABYTES * 1_000_000

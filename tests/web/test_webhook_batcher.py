@@ -1,4 +1,4 @@
-"""Requests that wait together."""
+"""Webhook requests that wait at the same time are stored in one batch."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -17,7 +17,16 @@ PATIENCE = 30  # seconds until a test that hangs fails
 
 @define
 class Door:
-    """An intake whose first call lasts until the test opens it; what it was given stands in `batches`."""
+    """An intake with a first call that lasts until the test opens it.
+
+    Attributes:
+        opened: set by the test to let the calls return.
+        entered: set once a call has begun.
+        batches: request bodies of each call.
+        inside: number of calls under way.
+        most: greatest number of simultaneous calls.
+        wrong: error that each call raises, or None.
+    """
 
     opened: threading.Event = field(factory=threading.Event)
     entered: threading.Event = field(factory=threading.Event)
@@ -40,7 +49,7 @@ class Door:
 
 @pytest.fixture
 def door() -> Door:
-    """The intake behind the gathering."""
+    """The intake behind the batcher."""
     return Door()
 
 
@@ -49,15 +58,15 @@ async def entered(door: Door) -> None:
 
 
 def crowd(door: Door, bodies: Sequence[bytes], meanwhile: Callable[[], None] = lambda: None) -> dict[bytes, object]:
-    """Let one request come, and the others while that is taken in; return what became of each."""
-    gathering = WebhookBatcher(door.accept_all)
-    endings = dict[bytes, object]()
+    """Send one request, and the others while it is being stored; return the outcome of each."""
+    batcher = WebhookBatcher(door.accept_all)
+    outcomes = dict[bytes, object]()
 
     async def ask(body: bytes) -> None:
         try:
-            endings[body] = await gathering.accept("oa", WebhookRequest(body))
+            outcomes[body] = await batcher.accept("oa", WebhookRequest(body))
         except Exception as error:  # noqa: BLE001  what was raised is what the test asks for
-            endings[body] = error
+            outcomes[body] = error
 
     async def come() -> None:
         async with anyio.create_task_group() as tasks:
@@ -70,41 +79,43 @@ def crowd(door: Door, bodies: Sequence[bytes], meanwhile: Callable[[], None] = l
             door.opened.set()
 
     anyio.run(come)
-    return endings
+    return outcomes
 
 
-def test_who_waits_is_taken_in_together(door: Door) -> None:
-    """The first goes at once, all who come meanwhile with the next, in their order and never beside another batch."""
+def test_waiting_requests_form_one_batch(door: Door) -> None:
+    """The first request is stored at once, and all that arrive meanwhile form the next batch, in order and never
+    concurrently.
+    """
     bodies = [b"%d" % number for number in range(10)]
     assert crowd(door, bodies) == dict.fromkeys(bodies, Accepted.STORED)
     assert (door.batches, door.most) == ([bodies[:1], bodies[1:]], 1)
 
 
-def test_who_comes_together_is_taken_in_together(door: Door) -> None:
-    """The first of a crowd doesn't go alone."""
+def test_simultaneous_requests_form_one_batch(door: Door) -> None:
+    """Simultaneous requests form one batch, including the first."""
     bodies = [b"%d" % number for number in range(10)]
-    gathering = WebhookBatcher(door.accept_all)
+    batcher = WebhookBatcher(door.accept_all)
 
     async def come() -> None:
         async with anyio.create_task_group() as tasks:
             for body in bodies:
-                tasks.start_soon(gathering.accept, "oa", WebhookRequest(body))
+                tasks.start_soon(batcher.accept, "oa", WebhookRequest(body))
 
     door.opened.set()
     anyio.run(come)
     assert door.batches == [bodies]
 
 
-def test_a_first_request_that_is_given_up_at_once(door: Door) -> None:
-    """Who comes with it is taken in, and who comes after."""
-    gathering = WebhookBatcher(door.accept_all)
+def test_cancelled_first_request_blocks_no_other(door: Door) -> None:
+    """If the first request is cancelled at once, simultaneous and later requests are stored."""
+    batcher = WebhookBatcher(door.accept_all)
     stored = list[int]()
 
     async def ask(number: int) -> None:
         with anyio.CancelScope() as scope:
             if number == 0:
                 scope.cancel()
-            await gathering.accept("oa", WebhookRequest(b"%d" % number))
+            await batcher.accept("oa", WebhookRequest(b"%d" % number))
             stored.append(number)
 
     async def come() -> None:
@@ -120,34 +131,34 @@ def test_a_first_request_that_is_given_up_at_once(door: Door) -> None:
     assert stored == [1, 2]
 
 
-def test_a_batch_has_an_end(door: Door) -> None:
-    """More than a batch holds are taken in by several, none of them lost."""
+def test_batch_size_is_limited(door: Door) -> None:
+    """More requests than `MAX_BATCH` are stored in several batches, without loss."""
     bodies = [b"%d" % number for number in range(MAX_BATCH + 12)]
     assert set(crowd(door, bodies).values()) == {Accepted.STORED}
     assert [len(batch) for batch in door.batches] == [1, MAX_BATCH, 11]
 
 
-def test_each_hears_its_own(door: Door) -> None:
-    """Who sent something unsound is told so, whoever leads; the others of the batch are stored."""
-    endings = crowd(door, [b"1", b"bad 2", b"3", b"bad 4"])
-    assert [isinstance(ending, Refused) for ending in endings.values()] == [False, True, False, True]
+def test_each_request_gets_its_own_outcome(door: Door) -> None:
+    """Each sender of an invalid request gets a refusal, and the other requests of the batch are stored."""
+    outcomes = crowd(door, [b"1", b"bad 2", b"3", b"bad 4"])
+    assert [isinstance(outcome, Refused) for outcome in outcomes.values()] == [False, True, False, True]
 
 
-def test_an_intake_that_breaks_keeps_nobody_waiting(door: Door) -> None:
-    """Everybody hears that it went wrong, and nobody is told that an event was stored."""
+def test_intake_failure_reaches_every_request(door: Door) -> None:
+    """If the intake fails, every request of the batch gets the error."""
     door.wrong = StorageBusy("locked")
-    assert all(isinstance(ending, StorageError) for ending in crowd(door, [b"1", b"2", b"3"]).values())
+    assert all(isinstance(outcome, StorageError) for outcome in crowd(door, [b"1", b"2", b"3"]).values())
 
 
 @pytest.mark.parametrize("who", [0, 1, 2])
-def test_a_request_that_is_given_up(door: Door, who: int) -> None:
-    """Whether it leads, is next to lead or only waits: the others are taken in, and later ones too."""
-    gathering = WebhookBatcher(door.accept_all)
+def test_cancelled_request_blocks_no_other(door: Door, who: int) -> None:
+    """If any request of a batch is cancelled, the others and later ones are stored."""
+    batcher = WebhookBatcher(door.accept_all)
     stored = list[int]()
 
     async def ask(number: int, scope: anyio.CancelScope) -> None:
         with scope:
-            await gathering.accept("oa", WebhookRequest(b"%d" % number))
+            await batcher.accept("oa", WebhookRequest(b"%d" % number))
             stored.append(number)
 
     async def come() -> None:

@@ -23,40 +23,40 @@ def signed(chat: MockChat, body: bytes) -> dict[str, str]:
     return {SIGNATURE: signature(chat.secret, body)}
 
 
-def test_an_event_is_stored(call: Call, event: Event, storage: FaultyStorage) -> None:
-    """200 says that the event waits in the inbox."""
-    said = event(WORDS)
-    answer = call("POST", "/hook/oa", content=said.body, headers=said.headers)
+def test_event_is_stored_and_gets_200(call: Call, event: Event, storage: FaultyStorage) -> None:
+    """A stored event is in the inbox and gets 200."""
+    webhook = event(WORDS)
+    response = call("POST", "/hook/oa", content=webhook.body, headers=webhook.headers)
 
-    assert (answer.status_code, answer.json()) == (200, {"status": "stored"})
+    assert (response.status_code, response.json()) == (200, {"status": "stored"})
     assert storage.inbox_size() == 1
 
 
-def test_a_redelivery_is_seen_before(call: Call, event: Event, storage: FaultyStorage) -> None:
-    """The same event again is fine with us, and stored once."""
-    said = event(WORDS)
-    answers = [call("POST", "/hook/oa", content=said.body, headers=said.headers) for _ in range(3)]
+def test_redelivered_event_is_stored_once(call: Call, event: Event, storage: FaultyStorage) -> None:
+    """A redelivered event gets 200 and is stored once."""
+    webhook = event(WORDS)
+    responses = [call("POST", "/hook/oa", content=webhook.body, headers=webhook.headers) for _ in range(3)]
 
-    assert [answer.status_code for answer in answers] == [200, 200, 200]
-    assert [answer.json()["status"] for answer in answers] == ["stored", "seen before", "seen before"]
+    assert [response.status_code for response in responses] == [200, 200, 200]
+    assert [response.json()["status"] for response in responses] == ["stored", "seen before", "seen before"]
     assert storage.inbox_size() == 1
 
 
-def test_a_body_in_pieces(call: Call, event: Event) -> None:
-    """A body that comes byte by byte is the same body."""
-    said = event(WORDS)
-    slowly = pieces((bytes([byte]) for byte in said.body), [])
+def test_body_in_pieces_is_read(call: Call, event: Event) -> None:
+    """A body that arrives byte by byte is read completely."""
+    webhook = event(WORDS)
+    slowly = pieces((bytes([byte]) for byte in webhook.body), [])
 
-    assert call("POST", "/hook/oa", content=slowly, headers=said.headers).status_code == 200
+    assert call("POST", "/hook/oa", content=slowly, headers=webhook.headers).status_code == 200
 
 
 @pytest.mark.parametrize("headers", [{}, {SIGNATURE: "sha256=" + "0" * 64}, {SIGNATURE: "nonsense"}])
-def test_a_wrong_signature(call: Call, event: Event, storage: FaultyStorage, headers: dict[str, str]) -> None:
-    """Whoever doesn't know the secret gets 401, and nothing is stored."""
-    answer = call("POST", "/hook/oa", content=event(WORDS).body, headers=headers)
+def test_wrong_signature_gets_401(call: Call, event: Event, storage: FaultyStorage, headers: dict[str, str]) -> None:
+    """A request without a valid signature gets 401, and nothing is stored."""
+    response = call("POST", "/hook/oa", content=event(WORDS).body, headers=headers)
 
-    assert answer.status_code == 401
-    assert "signature" in answer.json()["error"]
+    assert response.status_code == 401
+    assert "signature" in response.json()["error"]
     assert storage.inbox_size() == 0
 
 
@@ -68,77 +68,81 @@ def test_a_wrong_signature(call: Call, event: Event, storage: FaultyStorage, hea
         b'{"event":"message","id":"1","more":' + b'{"a":' * 9000 + b"1" + b"}" * 9001,
     ],
 )
-def test_a_body_that_is_no_event(call: Call, chat: MockChat, storage: FaultyStorage, body: bytes) -> None:
-    """A signed body that the messenger can't read is kept for a person, so it is answered 200; unsigned it is not."""
+def test_signed_unreadable_body_is_stored(call: Call, chat: MockChat, storage: FaultyStorage, body: bytes) -> None:
+    """A signed body that the messenger can't read is stored for an officer and gets 200; an unsigned one gets 401."""
     assert call("POST", "/hook/oa", content=body).status_code == 401
     assert storage.inbox_size() == 0
-    answer = call("POST", "/hook/oa", content=body, headers=signed(chat, body))
+    response = call("POST", "/hook/oa", content=body, headers=signed(chat, body))
 
-    assert (answer.status_code, answer.json()) == (200, {"status": "stored"})
+    assert (response.status_code, response.json()) == (200, {"status": "stored"})
     assert storage.inbox_size() == 1
 
 
 @pytest.mark.parametrize("error", [KeyError, BadInput, RecursionError, MemoryError])
-def test_a_parser_that_raises(
+def test_parser_error_loses_no_event(
     call: Call, event: Event, storage: FaultyStorage, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
 ) -> None:
-    """What the adapter can't read is stored and answered 200, whatever it raises."""
+    """An event that the adapter can't read is stored and gets 200, whatever error the adapter raises."""
 
     def fail(*_: object) -> None:
         raise error(WORDS)
 
     monkeypatch.setattr(MockMessenger, "parse", fail)
-    said = event(WORDS)
-    answers = [call("POST", "/hook/oa", content=said.body, headers=said.headers) for _ in range(2)]
+    webhook = event(WORDS)
+    responses = [call("POST", "/hook/oa", content=webhook.body, headers=webhook.headers) for _ in range(2)]
 
-    assert [(answer.status_code, answer.json()["status"]) for answer in answers] == [
+    assert [(response.status_code, response.json()["status"]) for response in responses] == [
         (200, "stored"),
         (200, "seen before"),
     ]
     assert storage.inbox_size() == 1
 
 
-def test_above_the_cap(call: Call, event: Event, storage: FaultyStorage, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The answer to an event above the cap of unreadable ones says why and when to send it again."""
+def test_unreadable_event_over_limit_gets_503(
+    call: Call, event: Event, storage: FaultyStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An event above the limit of unreadable events gets 503 with the reason and a `Retry-After`."""
     with monkeypatch.context() as broken:
         broken.setattr(MockMessenger, "parse", lambda *_: 1 / 0)
         broken.setattr(UnreadableEvents, "limit", 1)
         first, second = event(WORDS), event(WORDS)
-        answers = [call("POST", "/hook/oa", content=said.body, headers=said.headers) for said in (first, second)]
+        responses = [
+            call("POST", "/hook/oa", content=webhook.body, headers=webhook.headers) for webhook in (first, second)
+        ]
 
-    assert [answer.status_code for answer in answers] == [200, 503]
-    assert answers[1].headers["Retry-After"] == "3600"
-    assert "can't be read" in answers[1].json()["error"]
+    assert [response.status_code for response in responses] == [200, 503]
+    assert responses[1].headers["Retry-After"] == "3600"
+    assert "can't be read" in responses[1].json()["error"]
     assert storage.inbox_size() == 1
     assert call("POST", "/hook/oa", content=second.body, headers=second.headers).status_code == 200
 
 
-def test_an_unknown_instance(call: Call, event: Event) -> None:
-    """404 comes before the body is read, and doesn't tell which instances there are."""
-    said = event(WORDS)
+def test_unknown_instance_gets_404(call: Call, event: Event) -> None:
+    """An event for an unknown instance gets 404 before its body is read, and the response names no instances."""
+    webhook = event(WORDS)
     taken = list[bytes]()
-    answer = call("POST", "/hook/nobody", content=pieces([said.body], taken), headers=said.headers)
+    response = call("POST", "/hook/nobody", content=pieces([webhook.body], taken), headers=webhook.headers)
 
-    assert answer.status_code == 404
-    assert "'oa'" not in answer.text
+    assert response.status_code == 404
+    assert "'oa'" not in response.text
     assert taken == []
 
 
 def test_a_large_body_is_refused_unread(call: Call, chat: MockChat) -> None:
-    """A megabyte announced is refused at once."""
+    """A body with a `Content-Length` over the limit gets 413 unread."""
     body = b"x" * 1_000_000
     taken = list[bytes]()
-    answer = call(
+    response = call(
         "POST", "/hook/oa", content=pieces([body], taken), headers={"Content-Length": "1000000"} | signed(chat, body)
     )
 
-    assert answer.status_code == 413
-    assert str(BODY_LIMIT) in answer.json()["error"]
+    assert response.status_code == 413
+    assert str(BODY_LIMIT) in response.json()["error"]
     assert taken == []
 
 
-def test_a_large_body_unannounced(call: Call) -> None:
-    """A body without a length, or with a false one, is read up to the limit and no further."""
+def test_body_without_length_is_cut_at_limit(call: Call) -> None:
+    """A body without a length, or with a false one, is read up to the limit only."""
     for headers in ({}, {"Content-Length": "5"}):
         taken = list[bytes]()
         body = pieces([b"x" * (BODY_LIMIT // 4)] * 100, taken)
@@ -147,8 +151,8 @@ def test_a_large_body_unannounced(call: Call) -> None:
         assert len(taken) == 5
 
 
-def test_the_largest_body(call: Call, chat: MockChat, event: Event, storage: FaultyStorage) -> None:
-    """The limit itself is still taken."""
+def test_body_of_the_limit_is_accepted(call: Call, chat: MockChat, event: Event, storage: FaultyStorage) -> None:
+    """A body of exactly the limit is accepted."""
     body = event(WORDS).body
     whole = body + b" " * (BODY_LIMIT - len(body))
 
@@ -158,16 +162,16 @@ def test_the_largest_body(call: Call, chat: MockChat, event: Event, storage: Fau
 
 
 @pytest.mark.parametrize(("length", "status"), [("-1", 400), ("ten", 400), ("١", 400), ("9" * 5000, 413)])
-def test_an_odd_length(call: Call, event: Event, length: str, status: int) -> None:
-    """A length that is no count of bytes, or beyond counting, breaks nothing."""
-    said = event(WORDS)
-    headers = [(b"content-length", length.encode()), *((k.encode(), v.encode()) for k, v in said.headers)]
+def test_invalid_length_is_refused(call: Call, event: Event, length: str, status: int) -> None:
+    """An invalid or huge `Content-Length` gets 400 or 413."""
+    webhook = event(WORDS)
+    headers = [(b"content-length", length.encode()), *((k.encode(), v.encode()) for k, v in webhook.headers)]
 
-    assert call("POST", "/hook/oa", content=said.body, headers=headers).status_code == status
+    assert call("POST", "/hook/oa", content=webhook.body, headers=headers).status_code == status
 
 
-def test_a_stalled_body(app: App, storage: FaultyStorage) -> None:
-    """A body that doesn't come is not waited for."""
+def test_stalled_body_gets_408(app: App, storage: FaultyStorage) -> None:
+    """A body that stalls gets 408."""
 
     async def answer() -> int:
         sent: list[dict[str, object]] = []
@@ -184,14 +188,14 @@ def test_a_stalled_body(app: App, storage: FaultyStorage) -> None:
     assert storage.inbox_size() == 0
 
 
-def test_a_caller_who_hangs_up(app: App, storage: FaultyStorage) -> None:
-    """Half a body is no event, and no error of ours."""
+def test_disconnect_stores_nothing(app: App, storage: FaultyStorage) -> None:
+    """If the caller disconnects in the middle of a body, nothing is stored and no error is raised."""
 
     async def hang_up() -> dict[str, object]:
         return {"type": "http.disconnect"}
 
     async def send(_: object) -> None:
-        """Nobody listens any more."""
+        """Ignore the response."""
 
     scope = {"type": "http", "method": "POST", "path": "/hook/oa", "headers": [], "query_string": b""}
     anyio.run(create_asgi(app), scope, hang_up, send)
@@ -199,65 +203,65 @@ def test_a_caller_who_hangs_up(app: App, storage: FaultyStorage) -> None:
     assert storage.inbox_size() == 0
 
 
-def test_the_storage_fails(call: Call, event: Event, storage: FaultyStorage) -> None:
-    """503 says when to come again; what was not kept is not acknowledged, and is taken later."""
-    said = event(WORDS)
+def test_storage_failure_gets_503(call: Call, event: Event, storage: FaultyStorage) -> None:
+    """While the storage fails, an event gets 503 with a `Retry-After` and is stored when it is sent again."""
+    webhook = event(WORDS)
     storage.break_down()
-    refused = call("POST", "/hook/oa", content=said.body, headers=said.headers)
+    refused = call("POST", "/hook/oa", content=webhook.body, headers=webhook.headers)
     storage.recover()
 
     assert refused.status_code == 503
     assert int(refused.headers["Retry-After"]) > 0
     assert SECRET_WORDS not in refused.text
-    assert call("POST", "/hook/oa", content=said.body, headers=said.headers).json() == {"status": "stored"}
+    assert call("POST", "/hook/oa", content=webhook.body, headers=webhook.headers).json() == {"status": "stored"}
 
 
-def test_a_messenger_that_breaks(
+def test_unexpected_error_gets_500(
     app: App, event: Event, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """An error that nobody foresaw is a 500 for this event alone; the log names class and place, and quotes nothing."""
+    """An unexpected error gets 500 for its event, and the log names its class and place without quoting the event."""
 
     def verify(_: MockMessenger, request: WebhookRequest) -> bool:
         raise KeyError(request.body.decode())
 
     monkeypatch.setattr(MockMessenger, "verify", verify)
-    said = event(WORDS)
+    webhook = event(WORDS)
     call = caller(create_asgi(app))
     with caplog.at_level(logging.DEBUG):
-        answer = call("POST", "/hook/oa", content=said.body, headers=said.headers)
+        response = call("POST", "/hook/oa", content=webhook.body, headers=webhook.headers)
 
-    assert answer.status_code == 500
-    assert list(answer.json()) == ["error"]
+    assert response.status_code == 500
+    assert list(response.json()) == ["error"]
     assert "KeyError at " in caplog.text
     assert "test_webhook_endpoint.py" in caplog.text
-    assert "Tên Giả" not in caplog.text + answer.text
+    assert "Tên Giả" not in caplog.text + response.text
 
 
-def test_a_parser_that_gives_up(app: App, event: Event, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whichever parser an adapter uses: a body nested too deeply for it is the sender's fault."""
+def test_too_deep_body_gets_400(app: App, event: Event, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A body that is nested too deeply for the adapter's parser gets 400."""
 
     def verify(messenger: MockMessenger, request: WebhookRequest) -> bool:
         return verify(messenger, request)
 
     monkeypatch.setattr(MockMessenger, "verify", verify)
-    said = event(WORDS)
+    webhook = event(WORDS)
     call = caller(create_asgi(app))
 
-    assert call("POST", "/hook/oa", content=said.body, headers=said.headers).status_code == 400
+    assert call("POST", "/hook/oa", content=webhook.body, headers=webhook.headers).status_code == 400
 
 
-def test_nobody_is_named_in_the_log(
+def test_log_has_no_personal_data(
     call: Call, event: Event, chat: MockChat, storage: FaultyStorage, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """What people write and who they are stands in no log line, however the event was answered."""
-    said = event(WORDS)
+    """No log line has a message or a person's name or id, whatever the response."""
+    webhook = event(WORDS)
     torn = json.dumps({"event": "message", "id": WORDS}, ensure_ascii=False).encode()
     with caplog.at_level(logging.DEBUG):
-        call("POST", "/hook/oa", content=said.body, headers=said.headers)
-        call("POST", "/hook/oa", content=said.body)
+        call("POST", "/hook/oa", content=webhook.body, headers=webhook.headers)
+        call("POST", "/hook/oa", content=webhook.body)
         call("POST", "/hook/oa", content=torn, headers=signed(chat, torn))
         storage.break_down()
-        call("POST", "/hook/oa", content=said.body, headers=said.headers)
+        call("POST", "/hook/oa", content=webhook.body, headers=webhook.headers)
 
     assert len(caplog.records) >= 3
     assert not any(secret in caplog.text for secret in ("Tên Giả", "0900000000", "Người Mẫu", chat.secret))

@@ -1,4 +1,4 @@
-"""The worker's heartbeat: it tells a worker that works from one that is dead, or whose jobs fail."""
+"""The worker's heartbeat distinguishes a working worker from a dead one and from one with failing jobs."""
 
 from datetime import timedelta
 
@@ -27,8 +27,8 @@ def look(app: App, clock: FixedClock) -> Level:
     return check_worker(app.internals.context.storage.states, clock.now(), SILENCE).level
 
 
-def test_a_running_worker_beats(app: App) -> None:
-    """A round of a running worker leaves its moment, without keys to read it."""
+def test_round_stores_a_heartbeat(app: App) -> None:
+    """A round of a running worker stores its time, readable without keys."""
     app.worker.jobs["open_duties"].run()
     assert read_heartbeat(app.internals.context.storage.states) is None
     app.worker.heartbeat.beat()
@@ -37,8 +37,8 @@ def test_a_running_worker_beats(app: App) -> None:
     assert beat.at == app.internals.context.clock.now()
 
 
-def test_it_costs_little(app: App, writer: HeartbeatWriter, clock: FixedClock) -> None:
-    """However many rounds there are, it is written three times a minute at most."""
+def test_heartbeat_is_written_rarely(app: App, writer: HeartbeatWriter, clock: FixedClock) -> None:
+    """However many rounds there are, the heartbeat is written at most three times a minute."""
     begun = clock.now()
     writer.beat()
     clock.advance(BEAT_INTERVAL / 2)
@@ -48,8 +48,8 @@ def test_it_costs_little(app: App, writer: HeartbeatWriter, clock: FixedClock) -
     assert beat.at == begun
 
 
-def test_silence_is_a_problem(app: App, writer: HeartbeatWriter, clock: FixedClock) -> None:
-    """A worker that was killed is found out by the clock alone; one that begins again is well."""
+def test_missing_heartbeat_is_a_problem(app: App, writer: HeartbeatWriter, clock: FixedClock) -> None:
+    """A killed worker is a problem after the silence period, and a restarted one isn't."""
     assert look(app, clock) is Level.WARNING
     writer.beat()
     assert look(app, clock) is Level.OK
@@ -59,8 +59,8 @@ def test_silence_is_a_problem(app: App, writer: HeartbeatWriter, clock: FixedClo
     assert look(app, clock) is Level.OK
 
 
-def test_a_job_that_fails_again_and_again_is_a_problem(app: App, writer: HeartbeatWriter, clock: FixedClock) -> None:
-    """A worker whose rounds end, and one of whose jobs never succeeds, isn't well; once it succeeds, it is."""
+def test_repeatedly_failing_job_is_a_problem(app: App, writer: HeartbeatWriter, clock: FixedClock) -> None:
+    """A worker with a job that never succeeds is a problem until the job succeeds."""
     for _ in range(6):
         fail(writer, "page_officers")
         writer.beat()
@@ -74,16 +74,16 @@ def test_a_job_that_fails_again_and_again_is_a_problem(app: App, writer: Heartbe
     assert look(app, clock) is Level.OK
 
 
-def test_a_job_that_fails_once_is_no_problem(app: App, writer: HeartbeatWriter, clock: FixedClock) -> None:
-    """The next round may go well."""
+def test_single_failure_is_no_problem(app: App, writer: HeartbeatWriter, clock: FixedClock) -> None:
+    """A job that failed once is no problem."""
     fail(writer, "page_officers")
     writer.beat()
     clock.advance(timedelta(seconds=30))
     assert look(app, clock) is Level.OK
 
 
-def test_a_round_that_breaks_off_is_no_beat(app: App, clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A worker whose step fails each time stays silent, though its jobs run."""
+def test_failed_round_writes_no_heartbeat(app: App, clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker with a step that always fails writes no heartbeat, though its jobs run."""
 
     def break_off() -> int:
         app.worker.stop()

@@ -1,4 +1,4 @@
-"""Threads beside the worker."""
+"""Threads of periodic loops next to the worker's own."""
 
 import logging
 import threading
@@ -19,8 +19,8 @@ def started(turn: Callable[[], timedelta | None], stop: threading.Event, **optio
     return thread
 
 
-def test_a_turn_under_way_is_finished() -> None:
-    """Whoever joins waits until it is done, and none begins after a stop."""
+def test_current_turn_is_finished() -> None:
+    """Joining waits for the current turn, and no turn begins after a stop."""
     begun = threading.Event()
     go_on = threading.Event()
     stop = threading.Event()
@@ -40,24 +40,24 @@ def test_a_turn_under_way_is_finished() -> None:
     assert (done, thread.is_alive) == ([1], False)
 
 
-def test_a_stop_ends_a_rest() -> None:
-    """However long a thread would rest, it ends when it is told to."""
-    rested = threading.Event()
+def test_stop_ends_a_pause() -> None:
+    """A stop ends a thread's pause, however long."""
+    was_called = threading.Event()
     stop = threading.Event()
 
     def turn() -> timedelta:
-        rested.set()
+        was_called.set()
         return LONG
 
     thread = started(turn, stop)
-    assert rested.wait(60)
+    assert was_called.wait(60)
     stop.set()
     thread.join()
     assert not thread.is_alive
 
 
-def test_a_thread_that_hangs_is_left_behind(caplog: pytest.LogCaptureFixture) -> None:
-    """It is waited for as long as is allowed, and named in the log."""
+def test_hanging_thread_is_left_behind(caplog: pytest.LogCaptureFixture) -> None:
+    """A hanging thread is awaited for `patience`, then left behind and logged."""
     go_on = threading.Event()
     begun = threading.Event()
     stop = threading.Event()
@@ -78,8 +78,8 @@ def test_a_thread_that_hangs_is_left_behind(caplog: pytest.LogCaptureFixture) ->
         go_on.set()
 
 
-def test_a_turn_that_fails_costs_no_thread(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    """It rests and has the next turn; the log names the class of the error and nothing that it says."""
+def test_error_ends_no_thread(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    """After an error a thread pauses and has the next turn, and the log has the error's class only."""
     monkeypatch.setattr(periodic_thread, "RECOVERY_PAUSE", timedelta())
     turns = list[int]()
     stop = threading.Event()
@@ -96,13 +96,15 @@ def test_a_turn_that_fails_costs_no_thread(monkeypatch: pytest.MonkeyPatch, capl
     assert "Tên Giả" not in caplog.text
 
 
-def test_a_loop_has_a_last_word() -> None:
-    """After a stop what is left to do is done in the thread; a loop that ends by itself has nothing left."""
-    said = list[str]()
+def test_stopped_loop_is_finished_in_its_thread() -> None:
+    """After a stop the loop's `finish` runs in the thread; after a loop that ended on its own, `finish` isn't
+    called.
+    """
+    finished = list[str]()
     stop = threading.Event()
 
     def finish() -> None:
-        said.append(threading.current_thread().name)
+        finished.append(threading.current_thread().name)
 
     def turn() -> timedelta:
         stop.set()
@@ -112,4 +114,4 @@ def test_a_loop_has_a_last_word() -> None:
         thread = PeriodicThread("last", loop, stop if loop.turn is turn else ends, patience=None)
         thread.start()
         thread.join()
-    assert said == ["anninh last"]
+    assert finished == ["anninh last"]

@@ -1,4 +1,4 @@
-"""Sending side by side, and stopping in the middle of it."""
+"""Concurrent sending, and a stop during it."""
 
 import threading
 from collections import Counter
@@ -29,7 +29,7 @@ THREADS = 4
 
 @define
 class Platform:
-    """A platform that answers when the test says so, and remembers who was with it at the same time."""
+    """A platform that answers when the test sets `open`, and records simultaneous sends."""
 
     open: threading.Event = field(factory=threading.Event)
     crowded: threading.Event = field(factory=threading.Event)
@@ -63,14 +63,14 @@ def platform(monkeypatch: pytest.MonkeyPatch) -> Iterator[Platform]:
 
     monkeypatch.setattr(MockMessenger, "send", send)
     yield platform
-    platform.open.set()  # a test that fails leaves no thread behind
+    platform.open.set()  # a failing test leaves no thread behind
 
 
 @pytest.fixture(params=["memory", "sqlite"])
 def app(
     request: pytest.FixtureRequest, chat: MockChat, clock: FixedClock, anninh_ids: SeededIds, tmp_path: Path
 ) -> Iterator[App]:
-    """The same app over memory, and over a file."""
+    """An app on memory, and on a file."""
     if request.param == "memory":
         yield request.getfixturevalue("anninh_app")
         return
@@ -82,7 +82,7 @@ def app(
 
 
 def take_in(app: App, chat: MockChat, people: int, *texts: str) -> None:
-    """Let each of some people say each of some texts, and take it all in without sending anything."""
+    """Let each of `people` write each of `texts`, and process the events without sending."""
     for text in texts:
         for n in range(people):
             chat.says(chat.person(f"Thử {n}"), text)
@@ -93,7 +93,7 @@ def take_in(app: App, chat: MockChat, people: int, *texts: str) -> None:
 
 
 def running(app: App, threads: int = THREADS) -> threading.Thread:
-    """Start the app's worker in a thread of its own."""
+    """Start the app's worker in a new thread."""
     thread = threading.Thread(target=lambda: app.worker.run(timedelta(milliseconds=10), threads))
     thread.start()
     return thread
@@ -106,7 +106,7 @@ def ended(thread: threading.Thread) -> bool:
 
 @pytest.fixture
 def until(app: App, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], threading.Event]:
-    """Returns an event that is set once so many rows are settled as delivered."""
+    """Returns an event that is set once a number of rows is delivered."""
 
     def make(number: int) -> threading.Event:
         done = threading.Event()
@@ -123,10 +123,10 @@ def until(app: App, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], threadin
     return make
 
 
-def test_threads_send_side_by_side(
+def test_threads_send_concurrently(
     app: App, chat: MockChat, platform: Platform, until: Callable[[int], threading.Event]
 ) -> None:
-    """As many as there are threads; each message once, and never two at once to one person."""
+    """Messages are sent concurrently by all threads, each once and never two at the same time to a person."""
     take_in(app, chat, 8, THEFT, "TRO GIUP")
     done = until(16)
     thread = running(app)
@@ -140,10 +140,10 @@ def test_threads_send_side_by_side(
     assert [len(chat.account.sent(row.id)) for row in outbox(app)] == [1] * 16
 
 
-def test_each_conversation_keeps_its_order(
+def test_conversation_keeps_its_order(
     app: App, chat: MockChat, platform: Platform, until: Callable[[int], threading.Event]
 ) -> None:
-    """The receipt stands before the help in every conversation."""
+    """In each conversation the receipt is sent before the help."""
     platform.open.set()
     take_in(app, chat, 8, THEFT, "TRO GIUP")
     done = until(16)
@@ -156,10 +156,10 @@ def test_each_conversation_keeps_its_order(
         assert ("Mã tiếp nhận" in first, "TRA CUU" in second) == (True, True)
 
 
-def test_a_stop_lets_sends_under_way_finish_and_gives_the_rest_back(
+def test_stop_finishes_sends_and_releases_rows(
     app: App, chat: MockChat, platform: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What was begun is delivered; what was only claimed is free, untried, before those sends are over."""
+    """A stop lets running sends finish and at once releases the claimed rows, untried."""
     take_in(app, chat, 20, THEFT)
     sound = app.worker.outbox.give_back
 
@@ -177,24 +177,26 @@ def test_a_stop_lets_sends_under_way_finish_and_gives_the_rest_back(
     assert Counter((row.state, row.attempts) for row in outbox(app)) == {("delivered", 1): THREADS, ("ready", 0): 16}
 
 
-def test_a_single_thread_stops_between_two_sends(app: App, chat: MockChat, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The rest of what it claimed is free at once."""
+def test_single_thread_stops_between_sends(app: App, chat: MockChat, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A single sending thread stops after the current send and releases its other claimed rows at once."""
     take_in(app, chat, 5, THEFT)
     sound = MockMessenger.send
 
-    def told_to_stop(self: MockMessenger, message: OutgoingMessage) -> Receipt:
+    def stop_and_send(self: MockMessenger, message: OutgoingMessage) -> Receipt:
         app.worker.stop()
         return sound(self, message)
 
-    monkeypatch.setattr(MockMessenger, "send", told_to_stop)
+    monkeypatch.setattr(MockMessenger, "send", stop_and_send)
     app.worker.run()
     assert Counter((row.state, row.attempts) for row in outbox(app)) == {("delivered", 1): 1, ("ready", 0): 4}
 
 
-def test_what_is_urgent_overtakes_what_was_claimed_before(
+def test_urgent_row_overtakes_claimed_rows(
     app: App, chat: MockChat, platform: Platform, until: Callable[[int], threading.Event]
 ) -> None:
-    """Numbers to call, claimed while every thread is busy, leave before a receipt that lay ready already."""
+    """Emergency messages that are claimed while all threads are busy are sent before receipts that were claimed
+    earlier.
+    """
     platform.threads = 1
     take_in(app, chat, 2, THEFT)
     outbox_sender = app.worker.outbox
@@ -209,14 +211,14 @@ def test_what_is_urgent_overtakes_what_was_claimed_before(
     assert done.wait(PATIENCE)
     pool.close()
     lanes = {row.platform_id: row.lane for row in outbox(app)}
-    left = [lanes[message.id] for message in chat.messages() if not message.author]
-    assert left == ["reply", "emergency", "emergency", "reply"]
+    sent_lanes = [lanes[message.id] for message in chat.messages() if not message.author]
+    assert sent_lanes == ["reply", "emergency", "emergency", "reply"]
 
 
-def test_a_row_that_cannot_be_sent_stops_nobody(
+def test_failing_row_stops_no_other(
     app: App, chat: MockChat, platform: Platform, until: Callable[[int], threading.Event], clock: FixedClock
 ) -> None:
-    """A storage that fails under one thread leaves that row to its lease; the others go on."""
+    """A storage error in one thread leaves its row to the lease, and the other rows are sent."""
     platform.open.set()
     take_in(app, chat, 6, THEFT)
     first = outbox(app)[0].id
@@ -241,14 +243,14 @@ def test_a_row_that_cannot_be_sent_stops_nobody(
     assert states(app) == ["delivered"] * 6
 
 
-def test_a_worker_waits_for_a_storage_in_trouble(
+def test_worker_waits_for_a_failing_storage(
     app: App,
     chat: MockChat,
     platform: Platform,
     until: Callable[[int], threading.Event],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """It goes on by itself once the storage answers again: nobody has to start it anew."""
+    """The worker continues without a restart once the storage answers again."""
     platform.open.set()
     take_in(app, chat, 3, THEFT)
     monkeypatch.setattr(worker, "RECOVERY_PAUSE", timedelta(milliseconds=1))

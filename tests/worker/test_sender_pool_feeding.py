@@ -1,4 +1,4 @@
-"""How a pool of threads comes by its rows."""
+"""How a sender pool claims its rows."""
 
 import threading
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ NOON = datetime(2021, 9, 2, 5, tzinfo=UTC)
 
 
 class Rows:
-    """Rows to be claimed, those given back, and those that were carried out."""
+    """Rows to claim, and records of returned and sent rows."""
 
     def __init__(self, number: int) -> None:
         self.left = [row(f"r{n}") for n in range(number)]
@@ -72,13 +72,15 @@ def row(id: str) -> OutboxRow:
 
 @pytest.fixture
 def rows() -> Iterator[Rows]:
-    made = Rows(3)
-    yield made
-    made.go_on.set()
+    source = Rows(3)
+    yield source
+    source.go_on.set()
 
 
-def test_threads_that_feed_themselves_claim_what_they_can_begin(rows: Rows) -> None:
-    """One row at a time for a single thread: the next is claimed once it is free, so none waits under its lease."""
+def test_single_thread_claims_one_row(rows: Rows) -> None:
+    """A pool with one thread claims one row at a time, once the thread is free, so that no row waits under its
+    lease.
+    """
     rows.go_on.set()
     pool = SenderPool(rows.work, 1, threading.Event(), stock=StockLimits(full=1, low=0), refill=timedelta(seconds=60))
     assert rows.empty.wait(60)
@@ -87,8 +89,8 @@ def test_threads_that_feed_themselves_claim_what_they_can_begin(rows: Rows) -> N
     assert set(rows.asked) == {1}
 
 
-def test_a_stopped_pool_claims_nothing(rows: Rows) -> None:
-    """Neither its threads nor whoever feeds it."""
+def test_stopped_pool_claims_nothing(rows: Rows) -> None:
+    """A stopped pool claims no rows, by its threads or by a call."""
     stop = threading.Event()
     stop.set()
     pool = SenderPool(rows.work, 2, stop, stock=StockLimits(full=2, low=1), refill=timedelta(seconds=60))
@@ -97,8 +99,8 @@ def test_a_stopped_pool_claims_nothing(rows: Rows) -> None:
     assert (rows.asked, rows.done) == ([], [])
 
 
-def test_what_is_not_begun_is_given_back_at_the_end(rows: Rows) -> None:
-    """What is under way is finished; the rest is free for another worker."""
+def test_close_releases_unsent_rows(rows: Rows) -> None:
+    """Closing a pool finishes the running sends and releases the other claimed rows."""
     pool = SenderPool(rows.work, 1, threading.Event(), stock=StockLimits(full=3, low=1))
     assert len(pool.claim_more().rows) == 3
     assert rows.begun.acquire(timeout=60)
@@ -108,8 +110,8 @@ def test_what_is_not_begun_is_given_back_at_the_end(rows: Rows) -> None:
     assert "r0" in rows.done
 
 
-def test_a_claim_that_fails_costs_no_thread(rows: Rows, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is tried again after a rest."""
+def test_failed_claim_is_repeated(rows: Rows, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A failed claim is repeated after a pause."""
     monkeypatch.setattr(sender_pool, "RECOVERY_PAUSE", timedelta())
     rows.errors = [StorageError("the disk is full")]
     rows.go_on.set()
@@ -119,8 +121,8 @@ def test_a_claim_that_fails_costs_no_thread(rows: Rows, monkeypatch: pytest.Monk
     assert rows.done == ["r0", "r1", "r2"]
 
 
-def test_all_that_hang_are_left_after_one_lease(rows: Rows, monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many hang: they aren't waited for one after the other."""
+def test_hanging_threads_are_left_after_one_lease(rows: Rows, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All hanging threads together are awaited for one lease."""
     monkeypatch.setattr(sender_pool, "LEASE", timedelta(milliseconds=1))
     pool = SenderPool(rows.work, 3, threading.Event(), stock=StockLimits(full=3, low=2))
     pool.claim_more()

@@ -1,4 +1,4 @@
-"""The worker and the clock's round."""
+"""The worker's steps and its periodic jobs."""
 
 import threading
 from datetime import timedelta
@@ -18,8 +18,8 @@ from anninh_core.worker.worker import StepResult, Worker
 EVERY = (("often", 1), ("seldom", 3))
 
 
-def test_a_step_says_what_it_moved(app: App, chat: MockChat) -> None:
-    """One event in, its journal line read, one reply out; in the end nothing."""
+def test_step_returns_its_counts(app: App, chat: MockChat) -> None:
+    """A step returns the number of processed events, journal entries and sent replies, and is idle in the end."""
     chat.says(chat.person("Thử Văn An"), THEFT)
     for request in chat.webhooks():
         app.intake.accept("oa", request)
@@ -28,8 +28,8 @@ def test_a_step_says_what_it_moved(app: App, chat: MockChat) -> None:
     assert app.worker.step().is_idle
 
 
-def test_draining_stops_when_nothing_is_left_to_do_now(app: App, chat: MockChat, dialog: Dialog) -> None:
-    """What is due later isn't waited for; a limit on the steps is kept."""
+def test_drain_stops_without_due_work(app: App, chat: MockChat, dialog: Dialog) -> None:
+    """Draining doesn't wait for rows that are due later, and respects the limit of steps."""
     chat.fail_next("rate_limit", timedelta(hours=1))
     dialog.says("Thử Văn An", THEFT)
     assert app.worker.drain() == 0
@@ -39,22 +39,22 @@ def test_draining_stops_when_nothing_is_left_to_do_now(app: App, chat: MockChat,
     assert app.worker.drain(most=1) == 1
 
 
-def test_the_round_opens_urges_and_reminds(app: App, clock: FixedClock, appoint: Appoint, launch: Launch) -> None:
-    """What the plan asks for this year is opened, late units are urged, groups are reminded after a month."""
+def test_tick_opens_urges_and_reminds(app: App, clock: FixedClock, appoint: Appoint, launch: Launch) -> None:
+    """The periodic jobs open this year's duties, urge late units and remind groups after a month."""
     launch()
-    first = app.worker.tick()
-    assert first["open_duties"] > 0
+    first_tick = app.worker.tick()
+    assert first_tick["open_duties"] > 0
     assert app.worker.jobs["open_duties"].run() == 0
     clock.advance(timedelta(days=31))
-    later = app.worker.tick()
-    assert later["remind_units"] > 0
-    assert later["remind_groups"] == 1
+    later_tick = app.worker.tick()
+    assert later_tick["remind_units"] > 0
+    assert later_tick["remind_groups"] == 1
     app.worker.drain()
     assert [row.state for row in outbox(app, "group.reminder")] == ["delivered"]
 
 
-def test_a_round_with_nothing_due_leaves_no_entry(app: App, launch: Launch) -> None:
-    """The clock looks often; a look that changed nothing isn't written down."""
+def test_idle_tick_writes_no_entry(app: App, launch: Launch) -> None:
+    """A tick without due work writes no journal entry."""
     launch()
     for _ in range(3):
         app.worker.tick()
@@ -66,22 +66,22 @@ def test_a_round_with_nothing_due_leaves_no_entry(app: App, launch: Launch) -> N
 
 @pytest.fixture
 def counted(app: App, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Counts how often a job of the clock runs."""
+    """Records the runs of a periodic job."""
     runs: list[str] = []
-    sound = app.worker.jobs["open_duties"]
+    original = app.worker.jobs["open_duties"]
 
     def run() -> int:
         runs.append("run")
-        return sound.run()
+        return original.run()
 
-    monkeypatch.setattr(app.worker, "jobs", {**app.worker.jobs, sound.name: evolve(sound, run=run)})
+    monkeypatch.setattr(app.worker, "jobs", {**app.worker.jobs, original.name: evolve(original, run=run)})
     return runs
 
 
-def test_a_busy_worker_looks_at_the_clock_too(
+def test_busy_worker_runs_periodic_jobs(
     app: App, clock: FixedClock, counted: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is due by the clock doesn't wait for a quiet moment, nor for a clock that was set back to catch up."""
+    """A busy worker runs periodic jobs on time, also after the clock was set back."""
     moves = [timedelta(seconds=30), timedelta(seconds=30), timedelta(hours=-2), timedelta()]
 
     def busy(_: Worker, **_sending: object) -> StepResult:
@@ -95,80 +95,84 @@ def test_a_busy_worker_looks_at_the_clock_too(
     assert len(counted) == 2
 
 
-def test_a_running_worker_works_until_stopped(
+def test_worker_runs_until_stopped(
     app: App, chat: MockChat, counted: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It takes in, answers, runs a job of the clock once a minute and not at every rest, and ends when told to."""
+    """A running worker processes events, runs a job once a minute and not at every pause, and ends after `stop`."""
     chat.says(chat.person("Thử Văn An"), THEFT)
     for request in chat.webhooks():
         app.intake.accept("oa", request)
     idle = list[StepResult]()
-    sound = Worker.step
+    original = Worker.step
 
-    def step(self: Worker, **beside: Any) -> StepResult:
-        done = sound(self, **beside)
-        if done.is_idle:
-            idle.append(done)
+    def step(self: Worker, **options: Any) -> StepResult:
+        result = original(self, **options)
+        if result.is_idle:
+            idle.append(result)
         if len(idle) == 5:
             app.worker.stop()
-        return done
+        return result
 
     monkeypatch.setattr(Worker, "step", step)
     app.worker.run(pause=timedelta(milliseconds=1))
     assert chat.hears(chat.person("Thử Văn An"))
     assert counted == ["run"]
-    app.worker.run()  # stopped before: it doesn't begin again
+    app.worker.run()  # already stopped: doesn't run again
     assert len(idle) == 5
 
 
-def test_a_resting_worker_wakes_when_work_comes(app: App, chat: MockChat) -> None:
-    """However long it would rest, an event that comes in is processed at once."""
-    heard = threading.Event()
-    app.internals.runner.observers.append(OnCommit(lambda change: heard.set() if change.inbox_settled else None))
+def test_event_wakes_a_pausing_worker(app: App, chat: MockChat) -> None:
+    """An arriving event wakes a pausing worker at once."""
+    was_processed = threading.Event()
+    app.internals.runner.observers.append(
+        OnCommit(lambda change: was_processed.set() if change.inbox_settled else None)
+    )
     worker = threading.Thread(target=app.worker.run, kwargs={"pause": timedelta(hours=1)})
     worker.start()
     try:
         chat.says(chat.person("Thử Văn An"), THEFT)
         for request in chat.webhooks():
             app.intake.accept("oa", request)
-        assert heard.wait(60)
+        assert was_processed.wait(60)
     finally:
         app.worker.stop()
         worker.join(60)
     assert not worker.is_alive()
 
 
-def test_a_worker_that_failed_works_on(app: App, chat: MockChat, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A round that fails, for whatever reason, is followed by the jobs and by the next round; only `stop` ends it."""
+def test_worker_continues_after_an_error(app: App, chat: MockChat, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a failed round, whatever the error, the jobs and the next round run; only `stop` ends the worker."""
     fails = True
-    sound = Worker.step
+    original = Worker.step
 
-    def step(self: Worker, **beside: Any) -> StepResult:
+    def step(self: Worker, **options: Any) -> StepResult:
         nonlocal fails
         if fails:
             fails = False
             raise ZeroDivisionError
-        return sound(self, **beside)
+        return original(self, **options)
 
     monkeypatch.setattr(Worker, "step", step)
     monkeypatch.setattr("anninh_core.worker.worker.RECOVERY_PAUSE", timedelta())
-    heard = threading.Event()
-    app.internals.runner.observers.append(OnCommit(lambda change: heard.set() if change.inbox_settled else None))
+    was_processed = threading.Event()
+    app.internals.runner.observers.append(
+        OnCommit(lambda change: was_processed.set() if change.inbox_settled else None)
+    )
     chat.says(chat.person("Thử Văn An"), THEFT)
     for request in chat.webhooks():
         app.intake.accept("oa", request)
     worker = threading.Thread(target=app.worker.run)
     worker.start()
     try:
-        assert heard.wait(60)
+        assert was_processed.wait(60)
     finally:
         app.worker.stop()
         worker.join(60)
     assert not worker.is_alive()
 
 
-def test_jobs_have_a_name_and_a_time_of_their_own(app: App, clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A running worker runs each as often as the job says, whatever the others do; a tick runs all of them."""
+def test_jobs_run_at_their_own_intervals(app: App, clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A running worker runs each job at the job's own interval, and a tick runs all of them."""
     ran: list[str] = []
 
     def run(name: str) -> int:
@@ -179,7 +183,7 @@ def test_jobs_have_a_name_and_a_time_of_their_own(app: App, clock: FixedClock, m
     monkeypatch.setattr(app.worker, "jobs", {job.name: job for job in jobs})
     moves = 6
 
-    def step(self: Worker, **_beside: object) -> StepResult:
+    def step(self: Worker, **_options: object) -> StepResult:
         nonlocal moves
         clock.advance(timedelta(minutes=1))
         moves -= 1
@@ -193,8 +197,10 @@ def test_jobs_have_a_name_and_a_time_of_their_own(app: App, clock: FixedClock, m
     assert app.worker.tick() == {"often": 5, "seldom": 6}
 
 
-def test_a_job_in_a_thread_of_its_own_delays_nobody(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A running worker goes on while such a job waits for its platform, and doesn't run it itself."""
+def test_job_with_own_thread_delays_nothing(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A running worker continues while a job with its own thread waits for a platform, and doesn't run that job
+    itself.
+    """
     waits = threading.Event()
     go_on = threading.Event()
     runs = list[str]()
@@ -208,7 +214,7 @@ def test_a_job_in_a_thread_of_its_own_delays_nobody(app: App, monkeypatch: pytes
     monkeypatch.setattr(app.worker, "jobs", {"ask": Job("ask", run, own_thread=True)})
     steps = 0
 
-    def step(self: Worker, **_beside: object) -> StepResult:
+    def step(self: Worker, **_options: object) -> StepResult:
         nonlocal steps
         assert waits.wait(60)
         steps += 1

@@ -1,4 +1,4 @@
-"""The app of `dispatch` with a second messenger: assisted posting, for the ordinary groups."""
+"""The app of the messaging tests with a second messenger: assisted posting, for the ordinary groups."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,7 +36,7 @@ def anninh_app(
 
 @pytest.fixture
 def village(app: App, admin: Actor) -> Group:
-    """An ordinary group of a residential area, founded by a person and bound by hand."""
+    """An ordinary group of a residential area, founded by an officer and linked by hand."""
     planned = app.groups.plan(admin, "ninh-hoa/kdc-1", kind="residential_area", title=VILLAGE)
     app.groups.link_group(admin, planned.id, "zalo", platform_id="xom-1", link="https://zalo.me/g/xom1")
     app.groups.seat(admin, planned.id, "owner", officer=admin.id, name="Trưởng xóm")
@@ -44,6 +44,6 @@ def village(app: App, admin: Actor) -> Group:
 
 
 def heard(app: App) -> list[Message]:
-    """Return every message that was written down, oldest first."""
+    """Return every stored message, oldest first."""
     records = app.internals.context.storage.maintenance.scan(MESSAGE.name)
     return sorted(app.internals.context.iter_readable(MESSAGE, records), key=lambda message: message.id)

@@ -1,4 +1,4 @@
-"""From a draft through four gates to groups on both messengers."""
+"""An item from its draft through four gates to groups on both messengers."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -49,7 +49,7 @@ def piece(**changes: Any) -> ItemContent:
 
 @frozen
 class Press:
-    """The people who bring an item into the groups."""
+    """The officers who publish an item."""
 
     app: App
     admin: Actor
@@ -57,7 +57,7 @@ class Press:
     reviewer: Actor
 
     def approved(self, **changes: Any) -> Item:
-        """Write, submit, answer every gate and approve."""
+        """Write, submit and review an item, and approve it."""
         return self.reviewed(self.app.content.write(self.editor, "hoa-lu", piece(**changes)))
 
     def reviewed(self, item: Item) -> Item:
@@ -81,14 +81,14 @@ def press(app: App, admin: Actor, appoint: Appoint) -> Press:
 
 
 def posts_with(chat: MockChat, words: str) -> dict[str, int]:
-    """Count, by group title, the posts in which words stand."""
+    """Count, by group title, the posts with given words."""
     return {title: sum(words in post for post in chat.group_posts(id)) for id, title in chat.groups().items()}
 
 
-def test_an_item_reaches_groups_on_both_messengers(
-    press: Press, chat: MockChat, launch: Launch, village: Group
-) -> None:
-    """The official group has the post at once, the ordinary one a task; the ledger knows both until it is confirmed."""
+def test_item_reaches_groups_on_both_messengers(press: Press, chat: MockChat, launch: Launch, village: Group) -> None:
+    """An item is posted in the official group, and becomes a manual task in the ordinary group until an officer
+    confirms it.
+    """
     group = launch()
     item = press.publish(press.approved())
     assert item.state is ItemState.PUBLISHED
@@ -103,8 +103,8 @@ def test_an_item_reaches_groups_on_both_messengers(
     assert line.outbox not in {task.key for task in assisted.tasks()}
 
 
-def test_never_twice_to_one_group(press: Press, chat: MockChat, launch: Launch) -> None:
-    """Published again, only a group that came later gets it, however often it is asked for."""
+def test_group_gets_an_item_once(press: Press, chat: MockChat, launch: Launch) -> None:
+    """A repeated publication sends an item only to groups that don't have it."""
     launch()
     item = press.approved()
     for _ in range(3):
@@ -114,8 +114,8 @@ def test_never_twice_to_one_group(press: Press, chat: MockChat, launch: Launch) 
     assert posts_with(chat, "Cảnh báo") == {PILOT: 1, HAI: 1}
 
 
-def test_only_what_failed_is_sent_anew(press: Press, chat: MockChat, launch: Launch) -> None:
-    """A group that rejected the post gets it with the next publication, the others don't."""
+def test_only_failed_posts_are_sent_again(press: Press, chat: MockChat, launch: Launch) -> None:
+    """A repeated publication sends an item again only to groups that rejected it."""
     launch()
     launch("ninh-hai", title=HAI)
     item = press.approved()
@@ -126,8 +126,8 @@ def test_only_what_failed_is_sent_anew(press: Press, chat: MockChat, launch: Lau
     assert posts_with(chat, "Cảnh báo") == {PILOT: 1, HAI: 1}
 
 
-def test_a_failed_row_that_was_sent_anew_is_not_sent_again(press: Press, chat: MockChat, launch: Launch) -> None:
-    """The failure desk doesn't repeat what a later publication has brought to the group; it can be given up."""
+def test_republished_failure_cannot_be_resent(press: Press, chat: MockChat, launch: Launch) -> None:
+    """The failure desk can't resend a post that a later publication sent, but it can give the post up."""
     launch()
     item = press.approved()
     chat.fail_next("rejected")
@@ -141,10 +141,10 @@ def test_a_failed_row_that_was_sent_anew_is_not_sent_again(press: Press, chat: M
     assert posts_with(chat, "Cảnh báo") == {PILOT: 1}
 
 
-def test_what_may_have_arrived_is_not_sent_anew(
+def test_unknown_outcome_is_not_sent_again(
     press: Press, chat: MockChat, launch: Launch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An unknown outcome counts as had: a group is never written to twice by guessing."""
+    """A post with an unknown outcome isn't sent again by a repeated publication."""
     launch()
     item = press.approved()
     monkeypatch.setattr(MockMessenger, "reconcile", lambda *_: Verdict.UNKNOWN)
@@ -156,8 +156,8 @@ def test_what_may_have_arrived_is_not_sent_anew(
 
 
 @pytest.mark.usefixtures("village")
-def test_an_audience_is_kept_to(press: Press, launch: Launch) -> None:
-    """An item for one commune's own group reaches neither other communes nor residential areas."""
+def test_item_reaches_its_audience_only(press: Press, launch: Launch) -> None:
+    """An item for a commune's own group reaches neither other communes nor residential areas."""
     group = launch()
     launch("ninh-hai", title=HAI)
     item = press.publish(press.approved(units=("ninh-hoa",), group_kinds=("commune",)))
@@ -168,8 +168,10 @@ def names(audience: AudienceView) -> dict[str, list[str]]:
     return {unit.unit: [group.group for group in unit.groups] for unit in audience.units if unit.groups}
 
 
-def test_what_was_chosen_is_previewed_reviewed_and_sent(press: Press, launch: Launch, village: Group) -> None:
-    """Preview, review and outbox name the same groups, none more; the others of the audience are named with why."""
+def test_preview_and_outbox_have_the_same_groups(press: Press, launch: Launch, village: Group) -> None:
+    """Preview, review and outbox have the same groups, and the audience names the reason for each group that is left
+    out.
+    """
     group = launch()
     launch("ninh-hai", title=HAI)
     planned = press.app.groups.plan(press.admin, "ninh-hoa", kind="mass_organisation", title="Nhóm Phụ nữ Ninh Hòa")
@@ -177,7 +179,9 @@ def test_what_was_chosen_is_previewed_reviewed_and_sent(press: Press, launch: La
     audience = press.app.content.audience(press.reviewer, item.id)
     assert names(audience) == {"ninh-hoa": [group.id]}
     assert (audience.chosen, audience.groups) == (("ninh-hoa",), 1)
-    assert {one.group: one.reason for unit in audience.units for one in unit.left_out} == {
+    assert {
+        group_left_out.group: group_left_out.reason for unit in audience.units for group_left_out in unit.left_out
+    } == {
         planned.id: LeftOutReason.NOT_ACTIVE,
         village.id: LeftOutReason.OTHER_KIND,
     }
@@ -189,11 +193,13 @@ def test_what_was_chosen_is_previewed_reviewed_and_sent(press: Press, launch: La
     assert [find_recipient(press.app.internals.context, row) for row in rows] == [group.conversation]
     after = press.app.content.audience(press.reviewer, item.id)
     assert (after.groups, names(after)) == (0, {})
-    assert {one.group: one.reason for unit in after.units for one in unit.left_out}[group.id] is LeftOutReason.HAS_IT
+    assert {group_left_out.group: group_left_out.reason for unit in after.units for group_left_out in unit.left_out}[
+        group.id
+    ] is LeftOutReason.HAS_IT
 
 
-def test_a_preview_counts_whom_a_correction_follows(press: Press, launch: Launch) -> None:
-    """A correction for nobody else goes to the groups that have the original, and the preview names just these."""
+def test_preview_of_a_correction_counts_its_groups(press: Press, launch: Launch) -> None:
+    """A correction without units goes to the groups that have the original, and its preview names these."""
     group = launch()
     item = press.publish(press.approved(units=("ninh-hoa",)))
     launch("ninh-hai", title=HAI)
@@ -207,8 +213,8 @@ def test_a_preview_counts_whom_a_correction_follows(press: Press, launch: Launch
     assert list(press.ledger(correction_item)) == [group.id]
 
 
-def test_nobody_is_written_to_by_default(press: Press, app: App) -> None:
-    """An item for nobody is kept as a draft and goes no further; a whole and its part are refused at once."""
+def test_item_needs_an_audience(press: Press, app: App) -> None:
+    """An item without an audience stays a draft, and an audience of a unit and a part of it is refused."""
     item = app.content.write(press.editor, "hoa-lu", piece(units=()))
     with pytest.raises(BadInput, match="has no audience yet: edit it and choose the units whose groups"):
         app.content.submit(press.editor, item.id)
@@ -219,8 +225,8 @@ def test_nobody_is_written_to_by_default(press: Press, app: App) -> None:
         app.content.edit(press.editor, item.id, piece(units=("ninh-hoa", "hoa-lu")))
 
 
-def test_a_wanted_notice_carries_its_decision(press: Press, chat: MockChat, launch: Launch) -> None:
-    """Groups on every messenger read number, date and issuer; so does whoever reads the public page."""
+def test_wanted_notice_shows_its_decision(press: Press, chat: MockChat, launch: Launch) -> None:
+    """A wanted notice shows number, date and issuer of its decision in groups, the preview and the public list."""
     launch()
     item = press.publish(press.approved(**WANTED))
     sentence = "Quyết định số 05/QĐ-CSĐT ngày 05/3/2021 của Cơ quan CSĐT Công an tỉnh"
@@ -237,10 +243,12 @@ def test_a_wanted_notice_carries_its_decision(press: Press, chat: MockChat, laun
     ids=lambda left: next(iter(left)),
 )
 @pytest.mark.parametrize("state", [ItemState.DRAFT, ItemState.SUBMITTED, ItemState.APPROVED])
-def test_what_an_earlier_release_left_goes_no_further(
+def test_incomplete_item_of_earlier_release_is_not_sent(
     press: Press, app: App, launch: Launch, left: dict[str, Any], state: ItemState
 ) -> None:
-    """A stored wanted notice without a whole decision, or with a contradictory audience, opens and isn't sent."""
+    """A stored item of an earlier release with an incomplete decision or a contradictory audience can be read but not
+    sent.
+    """
     launch()
     item = press.approved(**WANTED)
     store_as_before(app, item, state, left)
@@ -257,7 +265,7 @@ def test_what_an_earlier_release_left_goes_no_further(
 
 
 def store_as_before(app: App, item: Item, state: ItemState, left: dict[str, Any]) -> None:
-    """Store an item as earlier releases let it be, approved where they had approved it."""
+    """Store an item in a state that an earlier release allowed, with its approval."""
     uow = UnitOfWork(app.internals.context, app.internals.runner.permits, system("clock"), "content.expire_due")
     stored = uow.load(ITEM, item.id)
     (version,) = stored.versions
@@ -268,20 +276,20 @@ def store_as_before(app: App, item: Item, state: ItemState, left: dict[str, Any]
     assert app.internals.runner.commit(uow)
 
 
-def test_the_checks_stand_beside_the_gates(press: Press, app: App) -> None:
-    """A marking of secrecy holds the approval until a person answers it; the checks answer no gate."""
+def test_open_finding_blocks_the_approval(press: Press, app: App) -> None:
+    """A finding of a secrecy marking blocks the approval until an officer answers it; the checks answer no gate."""
     item = app.content.write(press.editor, "hoa-lu", piece(body="Tài liệu MẬT, không phổ biến."))
     with pytest.raises(WrongStep, match="can't be approved yet: finding 0 isn't answered"):
         press.reviewed(item)
     submitted = app.content.get(press.editor, item.id)
-    held = [number for number, remark in enumerate(submitted.remarks) if remark.is_open]
-    assert {submitted.remarks[number].finding.gate for number in held} == {"no_state_secret"}
-    for number in held:
+    numbers = [number for number, remark in enumerate(submitted.remarks) if remark.is_open]
+    assert {submitted.remarks[number].finding.gate for number in numbers} == {"no_state_secret"}
+    for number in numbers:
         app.content.answer_finding(press.reviewer, item.id, number, "Chữ trong tên bài, không phải dấu mật")
     assert app.content.approve(press.reviewer, item.id).state is ItemState.APPROVED
 
 
-def test_handing_in_is_one_act(press: Press, app: App) -> None:
+def test_submission_is_one_commit(press: Press, app: App) -> None:
     """Submission and findings are one commit with one entry."""
     item = app.content.write(press.editor, "hoa-lu", piece())
     before = len(journal(app))
@@ -291,8 +299,8 @@ def test_handing_in_is_one_act(press: Press, app: App) -> None:
     assert journal(app)[-1].events == ("item.submitted", "item.checked")
 
 
-def test_nobody_says_for_the_checks_what_they_found(press: Press, app: App, appoint: Appoint) -> None:
-    """Neither an author nor whoever may everything notes that nothing was found; what nothing looked at, stays."""
+def test_only_the_checks_record_findings(press: Press, app: App, appoint: Appoint) -> None:
+    """Only the checks record findings, whatever an officer's roles, and an unchecked item can't be approved."""
     item = app.content.write(press.editor, "hoa-lu", piece(body="Gọi ông Thử 0912 345 678.", urgency=Urgency.IMMEDIATE))
     editing = app.internals.services.content.editing
     notes = {gate.id: "Đã xem" for gate in app.district.gates}
@@ -308,8 +316,8 @@ def test_nobody_says_for_the_checks_what_they_found(press: Press, app: App, appo
     assert [remark.finding.gate for remark in app.content.submit(press.editor, item.id).remarks] == ["permitted"]
 
 
-def test_nothing_leaves_without_its_gates(press: Press, app: App, launch: Launch) -> None:
-    """Not as a draft, not submitted, not with three gates, not approved by its author."""
+def test_nothing_is_published_without_its_gates(press: Press, app: App, launch: Launch) -> None:
+    """A draft, a submitted item and an item with an open gate can't be published, and an author can't approve."""
     launch()
     item = app.content.write(press.editor, "hoa-lu", piece())
     with pytest.raises(WrongStep):
@@ -326,8 +334,8 @@ def test_nothing_leaves_without_its_gates(press: Press, app: App, launch: Launch
     assert outbox(app, "content.post") == []
 
 
-def test_an_edit_voids_the_approval(press: Press, app: App, launch: Launch) -> None:
-    """What was approved is what is sent, or nothing."""
+def test_edit_voids_the_approval(press: Press, app: App, launch: Launch) -> None:
+    """An edited item can't be published under its earlier approval."""
     launch()
     item = press.approved()
     app.content.edit(press.editor, item.id, piece(body="Lời khác"))
@@ -335,16 +343,16 @@ def test_an_edit_voids_the_approval(press: Press, app: App, launch: Launch) -> N
         press.publish(item)
 
 
-def test_nobody_publishes_into_nothing(press: Press, app: App) -> None:
-    """Without a group in its audience an item stays approved, and says why."""
+def test_publication_needs_a_group(press: Press, app: App) -> None:
+    """Publishing an item without a group in its audience is refused with the reason, and the item stays approved."""
     item = press.approved()
     with pytest.raises(BadInput, match="choose other units for it, or launch a group there"):
         press.publish(item)
     assert app.content.get(press.editor, item.id).state is ItemState.APPROVED
 
 
-def test_only_who_publishes_publishes(press: Press, app: App, appoint: Appoint, launch: Launch) -> None:
-    """Neither author nor reviewer nor another commune's board; submitting is the editor's."""
+def test_publication_needs_its_permission(press: Press, app: App, appoint: Appoint, launch: Launch) -> None:
+    """Author, reviewer and another commune's board can't publish an item, and only an editor submits."""
     launch()
     item = press.approved()
     for stranger in (press.editor, press.reviewer, appoint("board_admin", unit="ninh-hai")):
@@ -355,8 +363,10 @@ def test_only_who_publishes_publishes(press: Press, app: App, appoint: Appoint, 
     assert outbox(app, "content.post") == []
 
 
-def test_a_correction_follows_its_original(press: Press, chat: MockChat, clock: FixedClock, launch: Launch) -> None:
-    """It reaches the groups that have the original, each after it, although the original is still being sent."""
+def test_correction_follows_its_original(press: Press, chat: MockChat, clock: FixedClock, launch: Launch) -> None:
+    """A correction reaches each group that has the original, after the original, even while the original is still being
+    sent.
+    """
     group = launch()
     first = press.approved()
     chat.fail_next("rate_limit", timedelta(minutes=5))
@@ -366,5 +376,5 @@ def test_a_correction_follows_its_original(press: Press, chat: MockChat, clock: 
     clock.advance(timedelta(minutes=5))
     press.app.worker.drain()
     assert group.address is not None
-    before, after = chat.group_posts(group.address.id)[-2:]
-    assert ["Cảnh báo" in before, "Nói lại" in after] == [True, True]
+    original, corrected = chat.group_posts(group.address.id)[-2:]
+    assert ["Cảnh báo" in original, "Nói lại" in corrected] == [True, True]

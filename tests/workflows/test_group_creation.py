@@ -14,8 +14,8 @@ from anninh_core.usecase import Actor
 from anninh_core.vocabulary.messages import Address, CreatedGroup, Place
 
 
-def test_a_messenger_founds_the_group(app: App, chat: MockChat, admin: Actor) -> None:
-    """It exists in the service with its members, and is bound to it with its link."""
+def test_messenger_founds_the_group(app: App, chat: MockChat, admin: Actor) -> None:
+    """A group that is founded by a messenger exists on the platform with its members, and is linked to the registry."""
     person = chat.person("Thử Văn An")
     group = app.groups.found(
         admin,
@@ -38,12 +38,14 @@ def test_a_messenger_founds_the_group(app: App, chat: MockChat, admin: Actor) ->
     )
 
 
-def test_both_ways_end_alike(app: App, admin: Actor) -> None:
-    """Founded by hand or by messenger, the registry holds the same kind of group and the journal says which way."""
-    made = app.groups.found(admin, "ninh-hoa", kind="commune", title=PILOT, messenger="oa")
+def test_both_ways_found_the_same_group(app: App, admin: Actor) -> None:
+    """A group founded by hand and one founded by messenger are the same in the registry, and the journal names the
+    way.
+    """
+    by_messenger = app.groups.found(admin, "ninh-hoa", kind="commune", title=PILOT, messenger="oa")
     planned = app.groups.plan(admin, "ninh-hai", kind="commune", title="Nhóm tay")
-    bound = app.groups.link_group(admin, planned.id, "zalo", platform_id="77", link="https://zalo.me/g/77")
-    assert (bound.state, bound.address) == (made.state, Address("zalo", Place.GROUP, "77"))
+    by_hand = app.groups.link_group(admin, planned.id, "zalo", platform_id="77", link="https://zalo.me/g/77")
+    assert (by_hand.state, by_hand.address) == (by_messenger.state, Address("zalo", Place.GROUP, "77"))
     founded = [entry.facts["by_hand"] for entry in journal(app) if "group.founded" in entry.events]
     assert founded == [False, True]
 
@@ -55,10 +57,10 @@ def test_both_ways_end_alike(app: App, admin: Actor) -> None:
         ("fax", NotFound, r"isn't in the settings\. Configured messengers"),
     ],
 )
-def test_what_cant_be_founded_leaves_no_plan(
+def test_failed_founding_leaves_no_plan(
     app: App, admin: Actor, messenger: str, error: type[Exception], words: str
 ) -> None:
-    """Neither by a messenger that can't, nor by one that isn't there; the unit's group can be founded at once."""
+    """A failed founding, by a messenger without this ability or an unknown one, leaves no plan."""
     before = journal(app)
     with pytest.raises(error, match=words):
         app.groups.found(admin, "ninh-hoa", kind="commune", title=PILOT, messenger=messenger)
@@ -67,8 +69,8 @@ def test_what_cant_be_founded_leaves_no_plan(
     assert app.groups.found(admin, "ninh-hoa", kind="commune", title=PILOT, messenger="oa").title == PILOT
 
 
-def test_who_cant_create_groups_says_so(app: App, admin: Actor) -> None:
-    """A plan stays a plan, the message names the way out, and that way works."""
+def test_unsupported_creation_names_a_remedy(app: App, admin: Actor) -> None:
+    """Creating a planned group by a messenger without this ability is refused with a remedy that works."""
     planned = app.groups.plan(admin, "ninh-hoa", kind="commune", title=PILOT)
     with pytest.raises(Unsupported, match=r"'zalo' can't create groups.*groups\.link_group"):
         app.groups.create(admin, planned.id, "zalo")
@@ -76,8 +78,8 @@ def test_who_cant_create_groups_says_so(app: App, admin: Actor) -> None:
     assert app.groups.link_group(admin, planned.id, "zalo", platform_id="1").state is GroupState.FORMING
 
 
-def test_a_messenger_that_fails_leaves_the_plan(app: App, chat: MockChat, admin: Actor) -> None:
-    """Nothing is bound; `create` goes on from there and founds one group, not two."""
+def test_temporary_error_leaves_the_plan(app: App, chat: MockChat, admin: Actor) -> None:
+    """A temporary error leaves the plan, and `create` then founds a single group."""
     chat.fail_next("rate_limit")
     with pytest.raises(RetryLater):
         app.groups.found(admin, "ninh-hoa", kind="commune", title=PILOT, messenger="oa")
@@ -86,8 +88,8 @@ def test_a_messenger_that_fails_leaves_the_plan(app: App, chat: MockChat, admin:
     assert list(chat.groups().values()) == [PILOT]
 
 
-def test_a_bound_group_isnt_founded_again(app: App, chat: MockChat, admin: Actor) -> None:
-    """Neither by messenger nor by hand; no second group is created for it."""
+def test_linked_group_is_not_founded_again(app: App, chat: MockChat, admin: Actor) -> None:
+    """A linked group can't be created or linked again."""
     group = app.groups.found(admin, "ninh-hoa", kind="commune", title=PILOT, messenger="oa")
     with pytest.raises(WrongStep):
         app.groups.create(admin, group.id, "oa")
@@ -96,8 +98,8 @@ def test_a_bound_group_isnt_founded_again(app: App, chat: MockChat, admin: Actor
     assert list(chat.groups().values()) == [PILOT]
 
 
-def test_only_who_runs_groups_founds_them(app: App, chat: MockChat, admin: Actor, appoint: Appoint) -> None:
-    """Others found nothing, neither in the registry nor in the service."""
+def test_founding_needs_permission(app: App, chat: MockChat, admin: Actor, appoint: Appoint) -> None:
+    """Officers without permission found no group, in the registry or on the platform."""
     planned = app.groups.plan(admin, "ninh-hai", kind="commune", title="Nhóm Thử")
     for stranger in (appoint("moderator"), appoint("board_admin", unit="ninh-hoa")):
         with pytest.raises(Refused):
@@ -109,8 +111,8 @@ def test_only_who_runs_groups_founds_them(app: App, chat: MockChat, admin: Actor
     assert chat.groups() == {}
 
 
-def test_an_unknown_messenger_is_named(app: App, admin: Actor) -> None:
-    """Before anything is created or bound."""
+def test_unknown_messenger_is_refused(app: App, admin: Actor) -> None:
+    """An unknown messenger is refused by name before a group is created or linked."""
     planned = app.groups.plan(admin, "ninh-hai", kind="commune", title="Nhóm Thử")
     with pytest.raises(NotFound, match=r"'fax' isn't in the settings\. Configured messengers: oa, zalo"):
         app.groups.create(admin, planned.id, "fax")
@@ -119,21 +121,21 @@ def test_an_unknown_messenger_is_named(app: App, admin: Actor) -> None:
 
 
 class Keyed(MockMessenger):
-    """A messenger that knows a second try by its key."""
+    """A messenger that recognises a repeated creation by its key."""
 
     def create_group(self, title: str, members: Sequence[Address], key: str = "") -> CreatedGroup:
-        """Return what stands under a key, created where nothing does."""
-        made = self.__dict__.setdefault("made", {})
-        if key not in made:
-            made[key] = super().create_group(title, members)
-        founded: CreatedGroup = made[key]
-        return founded
+        """Return the group of a key, created if missing."""
+        by_key = self.__dict__.setdefault("made", {})
+        if key not in by_key:
+            by_key[key] = super().create_group(title, members)
+        group: CreatedGroup = by_key[key]
+        return group
 
 
-def test_a_group_that_nobody_wrote_down(
+def test_unrecorded_group_is_found_again(
     app: App, chat: MockChat, admin: Actor, mock_messenger: MockMessenger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where the process ends between the platform and the registry, `create` finds the same group again."""
+    """If the process ended between platform and registry, `create` links the same group."""
     mock_messenger.__class__ = Keyed
     planned = app.groups.plan(admin, "ninh-hoa", kind="commune", title=PILOT)
     with monkeypatch.context() as broken:

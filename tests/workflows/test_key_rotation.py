@@ -1,4 +1,4 @@
-"""Rotation of the keys: traced under the person, refused to strangers, and harmless for whoever works meanwhile."""
+"""Key rotation is logged with its operator, refused without permission, and safe during other work."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -29,8 +29,8 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def app(settings: Settings) -> Iterator[App]:
-    with open_app(PROFILE, settings) as opened:
-        yield opened
+    with open_app(PROFILE, settings) as running_app:
+        yield running_app
 
 
 @pytest.fixture
@@ -43,8 +43,10 @@ def entries(app: App, prefix: str) -> list[Entry]:
     return [entry for line in lines if (entry := entry_from(line.content)).action.startswith(prefix)]
 
 
-def test_a_new_epoch_and_a_new_signing_key(app: App, me: Actor) -> None:
-    """Hashes stay; old and new data keys open; the journal says who, from what and to what."""
+def test_rotation_changes_epoch_and_signing_key(app: App, me: Actor) -> None:
+    """After a rotation blind indexes are unchanged, old data keys open, and the journal names the operator and both
+    epochs.
+    """
     keys = app.internals.context.keys
     assert isinstance(keys, SigningKeys)
     tip = app.tips.record_walk_in(me, "Có trộm ở chợ", unit="ninh-hoa")
@@ -62,8 +64,8 @@ def test_a_new_epoch_and_a_new_signing_key(app: App, me: Actor) -> None:
     assert [use.name for use in app.keys.status(me).epochs] == ["e0001", "e0002"]
 
 
-def test_whoever_does_not_operate(app: App, me: Actor) -> None:
-    """Is refused before anything is turned, and that stands in the journal."""
+def test_rotation_needs_permission(app: App, me: Actor) -> None:
+    """Rotation, turning an epoch and key status need the permission to operate the whole district."""
     stranger = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "ninh-hoa", "tip_officer")
     operator_below = UnsafeLocalUsers(app).appoint("Cán bộ Hai", "ninh-hoa", "operator")
     for actor in (stranger, operator_below, person("nobody")):
@@ -74,8 +76,8 @@ def test_whoever_does_not_operate(app: App, me: Actor) -> None:
     assert Permission.OPERATE in PROFILE.roles["operator"].permissions
 
 
-def test_what_cannot_be_destroyed(app: App, me: Actor) -> None:
-    """The epoch in use, and one that never was."""
+def test_current_epoch_cannot_be_destroyed(app: App, me: Actor) -> None:
+    """The epoch in use and an unknown epoch can't be destroyed."""
     for epoch, why in (("e0001", "is in use"), ("e0009", "doesn't exist, so it can't be destroyed")):
         with pytest.raises(BadInput, match=why):
             app.keys.destroy_epoch(me, epoch)
@@ -84,9 +86,9 @@ def test_what_cannot_be_destroyed(app: App, me: Actor) -> None:
     assert [use.name for use in key_status(app.internals.context).epochs] == ["e0002"]
 
 
-def test_a_keeper_that_cannot_sign_turns_its_epoch(anninh_clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> None:
-    """And says that there is no signing key."""
-    # A class of its own: Python remembers that MemoryKeys can sign once a test has asked.
+def test_rotation_works_without_a_signing_key(anninh_clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rotating keys without a signing key turns the epoch and returns "" as the signing key."""
+    # A separate class, because Python caches that MemoryKeys can sign once a test has checked it.
     members = {
         name: member for name, member in vars(MemoryKeys).items() if name not in ("sign", "__dict__", "__weakref__")
     }
@@ -96,8 +98,8 @@ def test_a_keeper_that_cannot_sign_turns_its_epoch(anninh_clock: FixedClock, mon
         assert app.keys.rotate(me).signing_key == ""
 
 
-def test_rotated_again_and_again_while_others_work(app: App, settings: Settings, me: Actor) -> None:
-    """Two processes on one folder: what was taken in under whichever epoch opens in both, and the journal is whole."""
+def test_rotation_is_safe_during_other_work(app: App, settings: Settings, me: Actor) -> None:
+    """During rotations by one process, tips stored by another open in both, and the journal is valid."""
     texts = [f"Có trộm ở xóm {number}" for number in range(40)]
     with open_app(PROFILE, settings) as other:
         worker = Thread(
@@ -111,19 +113,18 @@ def test_rotated_again_and_again_while_others_work(app: App, settings: Settings,
             rotations += 1
         worker.join()
         assert rotations >= 1
-        for opened in (app, other):
-            found = {
-                opened.tips.get(me, record.id).text
-                for record in opened.internals.context.storage.maintenance.scan("tip")
+        for each in (app, other):
+            stored_texts = {
+                each.tips.get(me, record.id).text for record in each.internals.context.storage.maintenance.scan("tip")
             }
-            assert found == set(texts)
+            assert stored_texts == set(texts)
     assert list(find_mismatches(app.internals.context)) == []
     assert app.audit.verify(me).ok
     assert len(entries(app, "keys.finish_turn")) == rotations
 
 
-def test_two_rotate_at_once(app: App, settings: Settings, me: Actor) -> None:
-    """Each gets an epoch of its own; nothing is lost."""
+def test_simultaneous_rotations_lose_nothing(app: App, settings: Settings, me: Actor) -> None:
+    """Two simultaneous rotations create an epoch each and lose nothing."""
     tip = app.tips.record_walk_in(me, "Có trộm ở chợ", unit="ninh-hoa")
     with open_app(PROFILE, settings) as other:
         epochs: list[str] = []
@@ -137,8 +138,8 @@ def test_two_rotate_at_once(app: App, settings: Settings, me: Actor) -> None:
     assert app.audit.verify(me).ok
 
 
-def test_how_long_an_epoch_lasts_is_noted(anninh_clock: FixedClock) -> None:
-    """From when it was turned, also where no worker runs."""
+def test_epoch_times_are_recorded(anninh_clock: FixedClock) -> None:
+    """The beginning and end of an epoch are recorded when it is turned, also without a worker."""
     with memory_app(clock=anninh_clock) as app:
         me = UnsafeLocalUsers(app).appoint("Trung tá Mẫu", PROFILE.root, *PROFILE.roles)
         app.keys.turn_epoch(me)

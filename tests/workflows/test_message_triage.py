@@ -1,4 +1,4 @@
-"""The board member's hand."""
+"""Officers turn messages into tips and inquiries by hand."""
 
 from datetime import timedelta
 
@@ -26,10 +26,12 @@ def ids(app: App) -> list[str]:
     return [message.id for message in heard(app)]
 
 
-def test_a_marked_post_becomes_a_tip_and_goes_on_in_private(
+def test_group_post_becomes_a_private_tip(
     app: App, chat: MockChat, dialog: Dialog, admin: Actor, launch: Launch
 ) -> None:
-    """Its author is asked to go on one-to-one and gets the receipt there; the group sees nothing."""
+    """A group post that an officer makes a tip is continued in private: its author gets the receipt there, and the
+    group sees nothing.
+    """
     group = launch()
     assert group.address is not None
     dialog.says(AN, THEFT, to=PILOT)
@@ -37,18 +39,18 @@ def test_a_marked_post_becomes_a_tip_and_goes_on_in_private(
     tip = app.conversations.create_tip(admin, ids(app), category="crime")
     app.worker.drain()
     assert (tip.origin, tip.unit, tip.text, tip.state) == ("group", "ninh-hoa", THEFT, TipState.RECEIVED)
-    told = chat.hears(chat.person(AN))
-    assert any(tip.receipt in text for text in told)
-    assert any("riêng" in text for text in told)
+    received = chat.hears(chat.person(AN))
+    assert any(tip.receipt in text for text in received)
+    assert any("riêng" in text for text in received)
     assert chat.group_posts(group.address.id) == before
     dialog.says(AN, f"tra cứu {tip.receipt}")
     dialog.hears(AN, tip.receipt)
 
 
-def test_what_the_author_says_next_continues_it(
+def test_private_reply_belongs_to_the_tip(
     app: App, dialog: Dialog, admin: Actor, handler: Actor, launch: Launch
 ) -> None:
-    """Asked back in private, the author of a group post answers in private."""
+    """An author's private message after a question about their group post belongs to the post's tip."""
     launch()
     dialog.says(AN, THEFT, to=PILOT)
     tip = app.conversations.create_tip(admin, ids(app), category="crime")
@@ -58,8 +60,8 @@ def test_what_the_author_says_next_continues_it(
     assert heard(app)[-1].case == f"tip:{tip.id}"
 
 
-def test_an_album_is_one_tip(app: App, dialog: Dialog, admin: Actor, handler: Actor, launch: Launch) -> None:
-    """Several posts of one person, pictures among them, make one tip; naming one twice adds nothing."""
+def test_several_posts_make_one_tip(app: App, dialog: Dialog, admin: Actor, handler: Actor, launch: Launch) -> None:
+    """Several posts of one person, with pictures, make one tip, and a repeated id adds nothing."""
     launch()
     dialog.says(AN, "Có trộm ở xóm 2", to=PILOT)
     dialog.says(AN, "", to=PILOT, attachments=[Attachment("image")])
@@ -69,10 +71,10 @@ def test_an_album_is_one_tip(app: App, dialog: Dialog, admin: Actor, handler: Ac
     assert {message.case for message in heard(app)} == {f"tip:{tip.id}"}
 
 
-def test_a_story_is_told_in_the_order_of_time(
+def test_tip_text_is_in_order_of_time(
     app: App, dialog: Dialog, admin: Actor, launch: Launch, clock: FixedClock
 ) -> None:
-    """However the messages are named, and `suggested` names the newest first, the oldest is read first."""
+    """A tip's text has its messages in order of time, in whatever order their ids are given."""
     launch()
     for words in ("Có trộm ở xóm 2", "trộm đi xe đỏ", "trộm chạy về phía cầu rồi"):
         dialog.says(AN, words, to=PILOT)
@@ -83,8 +85,8 @@ def test_a_story_is_told_in_the_order_of_time(
     assert tip.text == "Có trộm ở xóm 2\ntrộm đi xe đỏ\ntrộm chạy về phía cầu rồi"
 
 
-def test_different_people_are_different_reports(app: App, dialog: Dialog, admin: Actor, launch: Launch) -> None:
-    """Words of two people are refused as one tip, and nothing is changed."""
+def test_tip_needs_messages_of_one_person(app: App, dialog: Dialog, admin: Actor, launch: Launch) -> None:
+    """Messages of two people, no message and an unknown one are refused as a tip, and nothing changes."""
     launch()
     dialog.says(AN, THEFT, to=PILOT)
     dialog.says(BINH, THEFT, to=PILOT)
@@ -97,8 +99,8 @@ def test_different_people_are_different_reports(app: App, dialog: Dialog, admin:
     assert {message.case for message in heard(app)} == {""}
 
 
-def test_nothing_is_marked_twice(app: App, dialog: Dialog, admin: Actor, launch: Launch) -> None:
-    """A post that belongs to a case says so."""
+def test_message_belongs_to_one_case(app: App, dialog: Dialog, admin: Actor, launch: Launch) -> None:
+    """A message that belongs to a case can't become another tip or inquiry."""
     launch()
     dialog.says(AN, THEFT, to=PILOT)
     app.conversations.create_tip(admin, ids(app))
@@ -108,8 +110,8 @@ def test_nothing_is_marked_twice(app: App, dialog: Dialog, admin: Actor, launch:
         app.conversations.create_inquiry(admin, ids(app)[0])
 
 
-def test_only_where_one_may(app: App, dialog: Dialog, appoint: Appoint, launch: Launch) -> None:
-    """A commune's board marks its own group's posts only, not even together with one of its own."""
+def test_board_uses_its_own_groups_messages(app: App, dialog: Dialog, appoint: Appoint, launch: Launch) -> None:
+    """A commune's board can make tips of its own group's messages only, also not of a mixture."""
     launch()
     launch("ninh-hai", title="Nhóm Zalo An ninh xã Ninh Hải")
     dialog.says(AN, THEFT, to=PILOT)
@@ -124,10 +126,10 @@ def test_only_where_one_may(app: App, dialog: Dialog, appoint: Appoint, launch: 
     assert app.conversations.create_tip(board, [own]).unit == "ninh-hoa"
 
 
-def test_danger_in_a_group_is_answered_in_private(
+def test_group_emergency_gets_private_numbers(
     app: App, chat: MockChat, dialog: Dialog, admin: Actor, launch: Launch
 ) -> None:
-    """Marked as an emergency, the author gets the numbers to call first."""
+    """The author of a group post that is made an emergency tip gets the emergency numbers first, in private."""
     launch()
     dialog.says(AN, FIRE, to=PILOT)
     app.conversations.create_tip(admin, ids(app), category="fire", emergency=True)
@@ -135,10 +137,10 @@ def test_danger_in_a_group_is_answered_in_private(
     assert "114" in chat.hears(chat.person(AN))[0]
 
 
-def test_posts_that_look_like_tips_are_suggested(
-    app: App, dialog: Dialog, admin: Actor, appoint: Appoint, launch: Launch
-) -> None:
-    """Until somebody marks them, to those who may; questions apart; the look is in the journal."""
+def test_probable_tips_are_suggested(app: App, dialog: Dialog, admin: Actor, appoint: Appoint, launch: Launch) -> None:
+    """Messages that look like tips are suggested to permitted officers until a tip is made of them, questions
+    separately; the reading is in the journal.
+    """
     launch()
     dialog.says(AN, THEFT, to=PILOT)
     dialog.says(BINH, QUESTION, to=PILOT)
@@ -155,10 +157,10 @@ def test_posts_that_look_like_tips_are_suggested(
         app.conversations.suggested_messages(appoint("editor"))
 
 
-def test_a_question_in_a_group_is_answered_in_private(
+def test_group_question_is_answered_in_private(
     app: App, dialog: Dialog, admin: Actor, handler: Actor, launch: Launch
 ) -> None:
-    """Marked as a question, it is acknowledged and answered one-to-one."""
+    """A group question that an officer makes an inquiry is answered in private."""
     launch()
     dialog.says(AN, QUESTION, to=PILOT)
     inquiry = app.conversations.create_inquiry(admin, ids(app)[0])
@@ -168,8 +170,8 @@ def test_a_question_in_a_group_is_answered_in_private(
     assert app.inquiries.get(handler, inquiry.id).state is InquiryState.ANSWERED
 
 
-def test_a_question_that_is_a_tip_becomes_one(app: App, dialog: Dialog, handler: Actor) -> None:
-    """Its author gets a receipt, and what they write next to it joins the tip."""
+def test_inquiry_is_converted_to_a_tip(app: App, dialog: Dialog, handler: Actor) -> None:
+    """An inquiry that is converted to a tip gets a receipt, and its author's next message belongs to the tip."""
     dialog.says(AN, QUESTION)
     (inquiry,) = app.inquiries.list(handler).items
     tip = app.inquiries.convert_to_tip(handler, inquiry.id, category="crime")
@@ -180,33 +182,35 @@ def test_a_question_that_is_a_tip_becomes_one(app: App, dialog: Dialog, handler:
     assert heard(app)[-1].case == f"tip:{tip.id}"
 
 
-def test_limits_of_what_was_taken_for_something_else(
+def test_deadlines_count_from_the_message(
     app: App, clock: FixedClock, dialog: Dialog, admin: Actor, handler: Actor
 ) -> None:
-    """What was written to us counts from when it came, whatever it was taken for and whenever a person noticed."""
-    came = clock.now()
+    """The deadlines of a tip that was made of an inquiry or a chat message count from the message's arrival."""
+    arrived_at = clock.now()
     dialog.says(AN, QUESTION)
     dialog.says(BINH, "chào cán bộ")
     clock.advance(timedelta(days=2))
     (inquiry,) = app.inquiries.list(handler).items
-    asked = app.inquiries.convert_to_tip(handler, inquiry.id, category="situation")
+    from_inquiry = app.inquiries.convert_to_tip(handler, inquiry.id, category="situation")
     (greeting,) = (message for message in heard(app) if message.kind == MessageClass.CHATTER)
-    greeted = app.conversations.create_tip(admin, [greeting.id], category="situation")
-    assert [(tip.received_at, tip.moments["received"]) for tip in (asked, greeted)] == [(came, came)] * 2
+    from_greeting = app.conversations.create_tip(admin, [greeting.id], category="situation")
+    assert [(tip.received_at, tip.moments["received"]) for tip in (from_inquiry, from_greeting)] == [
+        (arrived_at, arrived_at)
+    ] * 2
 
 
-def test_limits_of_a_post_count_from_its_marking(
+def test_group_posts_deadlines_count_from_the_act(
     app: App, clock: FixedClock, dialog: Dialog, admin: Actor, launch: Launch
 ) -> None:
-    """What people say among each other in a group was received when a person took it up."""
+    """The deadlines of a tip that was made of a group post count from the officer's act."""
     launch()
     dialog.says(AN, THEFT, to=PILOT)
     marked = clock.advance(timedelta(days=2))
     assert app.conversations.create_tip(admin, ids(app), category="crime").received_at == marked
 
 
-def test_what_was_pasted_comes_in(app: App, admin: Actor, village: Group) -> None:
-    """Messages copied out of an ordinary group are written down for its unit, each with its own author."""
+def test_pasted_messages_are_stored(app: App, admin: Actor, village: Group) -> None:
+    """Pasted messages of an ordinary group are stored for its unit, each with its author."""
     assert app.conversations.import_pasted(admin, village.id, TALK) is Accepted.STORED
     app.worker.drain()
     assert [(message.text, message.unit) for message in heard(app)] == [
@@ -216,8 +220,8 @@ def test_what_was_pasted_comes_in(app: App, admin: Actor, village: Group) -> Non
     assert len({message.sender for message in heard(app)}) == 2
 
 
-def test_pasted_twice_counts_once(app: App, admin: Actor, village: Group) -> None:
-    """The same text again is seen before; a paste that overlaps adds only what is new."""
+def test_repeated_paste_is_stored_once(app: App, admin: Actor, village: Group) -> None:
+    """A repeated paste stores nothing, and an overlapping one only its new messages."""
     app.conversations.import_pasted(admin, village.id, TALK)
     assert app.conversations.import_pasted(admin, village.id, TALK) is Accepted.SEEN_BEFORE
     app.worker.drain()
@@ -228,8 +232,8 @@ def test_pasted_twice_counts_once(app: App, admin: Actor, village: Group) -> Non
     assert sorted(set(texts)) == sorted(texts) == ["Có trộm ở xóm 1", "Nó chạy rồi", "Ở đâu ạ?"]
 
 
-def test_a_pasted_tip_has_no_private_way(app: App, admin: Actor, handler: Actor, village: Group) -> None:
-    """Nobody can write to its author without help: the tip has no conversation, and nothing is sent."""
+def test_pasted_tip_has_no_conversation(app: App, admin: Actor, handler: Actor, village: Group) -> None:
+    """A tip made of pasted messages has no conversation, so that nothing is sent."""
     app.conversations.import_pasted(admin, village.id, TALK)
     app.worker.drain()
     before = app.internals.context.storage.queues.depth()
@@ -238,8 +242,8 @@ def test_a_pasted_tip_has_no_private_way(app: App, admin: Actor, handler: Actor,
     assert app.internals.context.storage.queues.depth() == before
 
 
-def test_pasting_needs_the_groups_board(app: App, admin: Actor, appoint: Appoint, village: Group) -> None:
-    """Another commune's board and an editor can't paste, nobody pastes into a group without a messenger."""
+def test_pasting_needs_the_groups_board_and_messenger(app: App, admin: Actor, appoint: Appoint, village: Group) -> None:
+    """Another commune's board and an editor can't paste messages, and a group without a messenger takes none."""
     for stranger in (appoint("board_admin", unit="ninh-hai"), appoint("editor")):
         with pytest.raises(Refused):
             app.conversations.import_pasted(stranger, village.id, TALK)
@@ -251,8 +255,8 @@ def test_pasting_needs_the_groups_board(app: App, admin: Actor, appoint: Appoint
     assert app.internals.context.storage.queues.depth().get("inbox.new", 0) == 0
 
 
-def test_what_was_said_in_private_is_suggested_to_nobody(app: App, chat: MockChat, admin: Actor) -> None:
-    """Somebody's thanks to the official account are small talk, and none of a board's."""
+def test_private_messages_are_not_suggested(app: App, chat: MockChat, admin: Actor) -> None:
+    """Private small talk with the official account isn't suggested to a board."""
     chat.says(chat.person("Thử Văn An"), "cảm ơn các anh, tôi ở xóm 3")
     pump(app, chat)
     assert [message.text for message in heard(app)] == ["cảm ơn các anh, tôi ở xóm 3"]

@@ -1,4 +1,4 @@
-"""A decision about a post, and what the messenger does about it."""
+"""Decisions about posts, and their execution by the messenger."""
 
 from datetime import timedelta
 
@@ -27,7 +27,7 @@ def moderator(appoint: Appoint) -> Actor:
 
 @pytest.fixture
 def post(app: App, dialog: Dialog, launch: Launch, moderator: Actor) -> Post:
-    """An advertising post in the pilot's group, which the messenger can act on."""
+    """An advertising post in the pilot's group, where the messenger can act."""
     launch()
     dialog.says(AN, TEXT, to=PILOT)
     return app.moderation.list(moderator).items[0]
@@ -37,8 +37,8 @@ def deleted(chat: MockChat) -> list[str]:
     return [message.text for message in chat.messages() if message.deleted]
 
 
-def test_a_post_is_deleted(app: App, chat: MockChat, dialog: Dialog, post: Post, moderator: Actor) -> None:
-    """Decision and order are one commit; once done, the post says so, and its author knows what and why."""
+def test_decision_deletes_the_post(app: App, chat: MockChat, dialog: Dialog, post: Post, moderator: Actor) -> None:
+    """Deletion is ordered in the decision's commit; after it the post has the proof and its author gets the reason."""
     before = len(journal(app))
     app.moderation.decide(moderator, post.id, ModerationAction.DELETE, **WHY)
     assert len(journal(app)) == before + 1
@@ -46,14 +46,14 @@ def test_a_post_is_deleted(app: App, chat: MockChat, dialog: Dialog, post: Post,
     app.worker.drain()
     assert deleted(chat) == [TEXT]
     assert app.moderation.tasks(moderator).items == ()
-    done = app.moderation.get(moderator, post.id)
-    assert done.task is not None
-    assert done.task.proof == "delete accepted"
+    executed = app.moderation.get(moderator, post.id)
+    assert executed.task is not None
+    assert executed.task.proof == "delete accepted"
     dialog.hears(AN, "quảng cáo")
 
 
-def test_a_member_is_removed(app: App, chat: MockChat, post: Post, moderator: Actor) -> None:
-    """The author, and nobody else, is out of the group."""
+def test_decision_removes_the_author(app: App, chat: MockChat, post: Post, moderator: Actor) -> None:
+    """Removing the author from the group removes no other member."""
     (group,) = chat.groups()
     chat.says(chat.person("Thử Thị Bình"), "chào", group)
     app.moderation.decide(moderator, post.id, ModerationAction.REMOVE_MEMBER, **WHY)
@@ -61,8 +61,8 @@ def test_a_member_is_removed(app: App, chat: MockChat, post: Post, moderator: Ac
     assert [name for _, name in chat.account.members(group)] == ["Thử Thị Bình"]
 
 
-def test_posting_is_locked(app: App, chat: MockChat, post: Post, moderator: Actor) -> None:
-    """Nobody but the official account writes in the group then."""
+def test_decision_locks_the_group(app: App, chat: MockChat, post: Post, moderator: Actor) -> None:
+    """In a locked group only the official account can write."""
     (group,) = chat.groups()
     app.moderation.decide(moderator, post.id, ModerationAction.LOCK, **WHY)
     app.worker.drain()
@@ -71,18 +71,18 @@ def test_posting_is_locked(app: App, chat: MockChat, post: Post, moderator: Acto
 
 
 @pytest.mark.parametrize("action", [ModerationAction.NONE, ModerationAction.REMIND, ModerationAction.ASK_REMOVE])
-def test_words_need_no_ability(
+def test_verbal_decision_leaves_no_task(
     app: App, chat: MockChat, post: Post, moderator: Actor, action: ModerationAction
 ) -> None:
-    """Nothing is ordered from the messenger, and no task is left for anybody."""
+    """A decision without an act of the messenger leaves no order and no task."""
     app.moderation.decide(moderator, post.id, action, **WHY)
     app.worker.drain()
     assert outbox(app, "moderation.act") == []
     assert app.moderation.tasks(moderator).items == ()
 
 
-def test_what_the_messenger_cant_do_is_a_persons_task(app: App, admin: Actor, moderator: Actor, village: Group) -> None:
-    """In an ordinary group a person deletes the post and confirms; nothing lies in the outbox for it."""
+def test_unsupported_act_is_a_task(app: App, admin: Actor, moderator: Actor, village: Group) -> None:
+    """In an ordinary group deletion is a task for an officer, who confirms it, and no outbox row."""
     app.conversations.import_pasted(admin, village.id, TEXT)
     app.worker.drain()
     (post,) = app.moderation.list(moderator).items
@@ -94,10 +94,8 @@ def test_what_the_messenger_cant_do_is_a_persons_task(app: App, admin: Actor, mo
 
 
 @pytest.mark.parametrize("failure", ["rejected", "recipient_gone"])
-def test_what_the_messenger_fails_at_is_left_to_a_person(
-    app: App, chat: MockChat, post: Post, moderator: Actor, failure: str
-) -> None:
-    """An order that failed for good becomes a task, in the same commit as the failure."""
+def test_failed_order_becomes_a_task(app: App, chat: MockChat, post: Post, moderator: Actor, failure: str) -> None:
+    """An order that failed permanently becomes a task, in the commit of the failure."""
     app.moderation.decide(moderator, post.id, ModerationAction.DELETE, **WHY)
     fail_act(app, chat, failure)
     assert states(app, "moderation.act") == ["failed"]
@@ -106,15 +104,15 @@ def test_what_the_messenger_fails_at_is_left_to_a_person(
 
 
 def fail_act(app: App, chat: MockChat, failure: str) -> None:
-    """Let the next call, which is the order, fail."""
+    """Let the next call, which executes the order, fail."""
     chat.fail_next(failure)
     app.worker.drain()
 
 
-def test_done_by_hand_meanwhile_counts_once(
+def test_resent_order_keeps_the_first_proof(
     app: App, chat: MockChat, post: Post, moderator: Actor, admin: Actor
 ) -> None:
-    """A person was faster than the second try: the row is settled, the post keeps the first proof."""
+    """If an officer deletes a post before the order is resent, the order is delivered and the first proof is kept."""
     app.moderation.decide(moderator, post.id, ModerationAction.DELETE, **WHY)
     fail_act(app, chat, "rejected")
     app.moderation.confirm_done(moderator, post.id, "đã gỡ bằng tay")
@@ -128,8 +126,8 @@ def test_done_by_hand_meanwhile_counts_once(
     assert app.failures.troubles(admin) == ()
 
 
-def test_a_lost_answer_deletes_once(app: App, chat: MockChat, clock: FixedClock, post: Post, moderator: Actor) -> None:
-    """An order may be given twice where nobody knows; what it asks for happens once."""
+def test_repeated_order_deletes_once(app: App, chat: MockChat, clock: FixedClock, post: Post, moderator: Actor) -> None:
+    """An order with a lost response is repeated, and deletes the post once."""
     app.moderation.decide(moderator, post.id, ModerationAction.DELETE, **WHY)
     fail_act(app, chat, "lost_answer")
     clock.advance(timedelta(minutes=1))
@@ -138,8 +136,10 @@ def test_a_lost_answer_deletes_once(app: App, chat: MockChat, clock: FixedClock,
     assert deleted(chat) == [TEXT]
 
 
-def test_nobody_decides_twice_or_without_right(app: App, chat: MockChat, post: Post, appoint: Appoint) -> None:
-    """A machine, an editor and another commune's moderator are refused; a second decision is; a made-up rule is."""
+def test_decision_is_made_once_with_permission(app: App, chat: MockChat, post: Post, appoint: Appoint) -> None:
+    """Decisions by the system, an editor or another commune's moderator, second decisions and unknown rules are
+    refused.
+    """
     for stranger in (appoint("editor"), appoint("moderator", unit="ninh-hai"), system("router")):
         with pytest.raises(Refused):
             app.moderation.decide(stranger, post.id, ModerationAction.DELETE, **WHY)
@@ -155,10 +155,8 @@ def test_nobody_decides_twice_or_without_right(app: App, chat: MockChat, post: P
     assert deleted(chat) == []
 
 
-def test_an_author_nobody_can_reach_is_still_moderated(
-    app: App, chat: MockChat, moderator: Actor, launch: Launch
-) -> None:
-    """A member whose identity was purged can't be removed by the messenger: the task goes to a person."""
+def test_purged_authors_removal_is_a_task(app: App, chat: MockChat, moderator: Actor, launch: Launch) -> None:
+    """If the author's identity was purged, removing them fails and becomes a task for an officer."""
     launch()
     (group,) = chat.groups()
     chat.says(chat.person(AN), TEXT, group)
@@ -173,13 +171,11 @@ def test_an_author_nobody_can_reach_is_still_moderated(
 
 
 @pytest.mark.parametrize("action", [ModerationAction.DELETE, ModerationAction.REMOVE_MEMBER])
-def test_what_cannot_be_pointed_at_is_a_persons_task(
-    app: App, post: Post, moderator: Actor, action: ModerationAction
-) -> None:
-    """A post seen by a moderator only, its message and author unknown here: a person finds it in the group."""
-    seen = app.moderation.raise_post(
+def test_post_without_message_is_a_task(app: App, post: Post, moderator: Actor, action: ModerationAction) -> None:
+    """A post that a moderator entered without message and author is a task for an officer."""
+    entered = app.moderation.raise_post(
         moderator, "seen-1", TEXT, unit=post.unit, group=post.group, conversation=post.conversation
     )
-    app.moderation.decide(moderator, seen.id, action, **WHY)
+    app.moderation.decide(moderator, entered.id, action, **WHY)
     assert outbox(app, "moderation.act") == []
-    assert [task.id for task in app.moderation.tasks(moderator).items] == [seen.id]
+    assert [task.id for task in app.moderation.tasks(moderator).items] == [entered.id]

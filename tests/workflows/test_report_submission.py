@@ -1,4 +1,4 @@
-"""Reports as papers, together with the duty they fulfil."""
+"""Submitted reports and the duties that they fulfil."""
 
 import json
 from datetime import date, datetime
@@ -31,7 +31,7 @@ def chief(appoint: Appoint) -> Actor:
 
 @pytest.fixture
 def report(app: App, clock: FixedClock, clerk: Actor) -> Report:
-    """Ninh Hòa's report on the roll-out, written, two days before its last day; its duty is open."""
+    """Ninh Hòa's completed report on the roll-out, two days before its deadline, with an open duty."""
     app.internals.services.programme.duties.open_duties(system("clock"), "roll-out", 2021)
     clock.set(datetime(2021, 9, 18, 9, tzinfo=VIETNAM))
     report = app.reports.begin(clerk, "ninh-hoa", "roll-out", 2021)
@@ -42,13 +42,13 @@ def report(app: App, clock: FixedClock, clerk: Actor) -> Report:
 
 
 def duty(app: App, actor: Actor) -> DutyState:
-    """Return the state of what Ninh Hòa owes."""
-    (found,) = [duty for duty in app.programme.duties(actor, source="roll-out").items if duty.unit == "ninh-hoa"]
-    return found.state
+    """Return the state of Ninh Hòa's duty."""
+    (open_duty,) = [duty for duty in app.programme.duties(actor, source="roll-out").items if duty.unit == "ninh-hoa"]
+    return open_duty.state
 
 
-def test_a_signed_report_fulfils_its_duty(app: App, clerk: Actor, report: Report) -> None:
-    """Signature and duty are one commit with one entry."""
+def test_signed_report_fulfils_its_duty(app: App, clerk: Actor, report: Report) -> None:
+    """Signing a report fulfils its duty in one commit with one entry."""
     before = len(journal(app))
     signed = app.reports.submit(clerk, report.id, **SIGNED)
     assert len(journal(app)) == before + 1
@@ -56,8 +56,8 @@ def test_a_signed_report_fulfils_its_duty(app: App, clerk: Actor, report: Report
     assert duty(app, clerk) is DutyState.DONE
 
 
-def test_a_returned_report_opens_its_duty(app: App, clerk: Actor, chief: Actor, report: Report) -> None:
-    """With reasons; handed in again and accepted, the duty is closed."""
+def test_returned_report_reopens_its_duty(app: App, clerk: Actor, chief: Actor, report: Report) -> None:
+    """A returned report reopens its duty, until it is submitted again and accepted."""
     app.reports.submit(clerk, report.id, **SIGNED)
     returned = app.reports.give_back(chief, report.id, "Bổ sung số liệu tập huấn")
     assert returned.state is ReportState.RETURNED
@@ -68,8 +68,8 @@ def test_a_returned_report_opens_its_duty(app: App, clerk: Actor, chief: Actor, 
     assert duty(app, clerk) is DutyState.ACCEPTED
 
 
-def test_without_a_duty_the_report_stands_alone(app: App, clock: FixedClock, chief: Actor, appoint: Appoint) -> None:
-    """Where nobody opened the duties, reports are signed and accepted all the same."""
+def test_report_needs_no_duty(app: App, clock: FixedClock, chief: Actor, appoint: Appoint) -> None:
+    """A report without a duty is signed and accepted too."""
     clerk = appoint("report_officer", unit="ninh-an")
     clock.set(datetime(2021, 9, 18, 9, tzinfo=VIETNAM))
     report = app.reports.begin(clerk, "ninh-an", "roll-out", 2021)
@@ -81,8 +81,8 @@ def test_without_a_duty_the_report_stands_alone(app: App, clock: FixedClock, chi
     assert app.programme.duties(clerk).items == ()
 
 
-def test_a_correction_leaves_the_duty_alone(app: App, clerk: Actor, chief: Actor, report: Report) -> None:
-    """The duty was fulfilled by the first version; the second changes no day of it."""
+def test_correction_keeps_the_duty(app: App, clerk: Actor, chief: Actor, report: Report) -> None:
+    """A correction of an accepted report doesn't change its duty."""
     app.reports.submit(clerk, report.id, **SIGNED)
     app.reports.accept(chief, report.id)
     second = app.reports.correct(clerk, report.id, "Sai số liệu")
@@ -92,8 +92,10 @@ def test_a_correction_leaves_the_duty_alone(app: App, clerk: Actor, chief: Actor
     assert duty(app, clerk) is DutyState.ACCEPTED
 
 
-def test_who_may_not_changes_nothing(app: App, clerk: Actor, chief: Actor, report: Report, appoint: Appoint) -> None:
-    """Another commune can't sign, nor the signer accept, nor a clerk return; neither report nor duty moves."""
+def test_submission_needs_permission(app: App, clerk: Actor, chief: Actor, report: Report, appoint: Appoint) -> None:
+    """Signing by another commune, accepting by the signer and returning without permission are refused and change
+    nothing.
+    """
     stranger = appoint("report_officer", unit="ninh-hai")
     with pytest.raises(Refused):
         app.reports.submit(stranger, report.id, **SIGNED)
@@ -106,16 +108,16 @@ def test_who_may_not_changes_nothing(app: App, clerk: Actor, chief: Actor, repor
     assert duty(app, clerk) is DutyState.DONE
 
 
-def test_an_unfinished_report_fulfils_nothing(app: App, clerk: Actor, report: Report) -> None:
-    """A section without words keeps report and duty as they were."""
+def test_unfinished_report_fulfils_nothing(app: App, clerk: Actor, report: Report) -> None:
+    """A report with an empty section can't be submitted, and its duty stays open."""
     app.reports.write(clerk, report.id, "leadership", "")
     with pytest.raises(WrongStep, match="leadership"):
         app.reports.submit(clerk, report.id, **SIGNED)
     assert duty(app, clerk) is DutyState.OPEN
 
 
-def test_a_report_is_rendered(app: App, clerk: Actor, report: Report) -> None:
-    """File name by the template, suffix and bytes by the format; an unknown format is named."""
+def test_report_is_rendered_by_format(app: App, clerk: Actor, report: Report) -> None:
+    """A rendered report has the format's suffix and media type, and an unknown format is refused by name."""
     file = app.reports.render(clerk, report.id, "json")
     assert file.name.endswith(".json")
     assert file.media_type == "application/json"
@@ -124,37 +126,37 @@ def test_a_report_is_rendered(app: App, clerk: Actor, report: Report) -> None:
         app.reports.render(clerk, report.id, "fax")
 
 
-def test_only_readers_render(app: App, report: Report, appoint: Appoint) -> None:
-    """A report is no more public as a file than on the screen."""
+def test_rendering_needs_read_permission(app: App, report: Report, appoint: Appoint) -> None:
+    """An officer who can't read a report can't render it."""
     with pytest.raises(Refused):
         app.reports.render(appoint("editor"), report.id, "json")
 
 
-def test_the_directory_names_every_active_group(app: App, admin: Actor, launch: Launch) -> None:
-    """One page with each group's title and link (P-II.1.c)."""
+def test_directory_has_every_group(app: App, admin: Actor, launch: Launch) -> None:
+    """The directory has the title and link of each group (P-II.1.c)."""
     group = launch()
     page = app.groups.render_directory(admin)
     assert PILOT in page
     assert group.link in page
 
 
-def test_words_that_lead_to_somebody_are_decided_about_before_they_are_signed(
-    app: App, report: Report, clerk: Actor, appoint: Appoint
-) -> None:
-    """The signer hears where, a person decides, and then it is signed, once and by the same request key."""
+def test_personal_data_delays_the_signature(app: App, report: Report, clerk: Actor, appoint: Appoint) -> None:
+    """A report with personal data can't be signed until an officer releases the finding, and is then signed once under
+    the same request key.
+    """
     template = app.district.templates[app.district.obligation("roll-out").template]
     key = next(section.key for section in template.sections if section.key)
     app.reports.write(clerk, report.id, key, "Ông B. ở xóm 3, số 0912 345 678, cho biết")
-    keyed = clerk.with_request("k")
+    signer = clerk.with_request("k")
     with pytest.raises(WrongStep, match="remove that part, or wait for a person's decision"):
-        app.reports.submit(keyed, report.id, **SIGNED)
+        app.reports.submit(signer, report.id, **SIGNED)
     decider = appoint("standing_officer")
     (finding,) = app.leaks.findings(decider).items
     assert (finding.about, finding.officer, finding.is_urgent) == (f"report:{report.id}", clerk.id, False)
     with pytest.raises(WrongStep):
-        app.reports.submit(keyed, report.id, **SIGNED)
+        app.reports.submit(signer, report.id, **SIGNED)
     assert len(app.leaks.findings(decider).items) == 1
     app.leaks.release(decider, finding.id, reason="Ông B. đồng ý")
-    assert app.reports.submit(keyed, report.id, **SIGNED).state is ReportState.SUBMITTED
+    assert app.reports.submit(signer, report.id, **SIGNED).state is ReportState.SUBMITTED
     with pytest.raises(AlreadyDone):
-        app.reports.submit(keyed, report.id, **SIGNED)
+        app.reports.submit(signer, report.id, **SIGNED)

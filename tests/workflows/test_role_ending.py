@@ -1,4 +1,4 @@
-"""What becomes of an officer's work when a role ends."""
+"""The tips of an officer when one of their roles ends."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def lan(app: App, dialog: Dialog, handler: Actor, appoint: Appoint) -> Actor:
-    """An officer with one open tip in hand, and one that is settled."""
+    """An officer who handles an open and a settled tip."""
     officer = appoint("tip_officer", "editor")
     for name in ("Thử Văn An", "Thử Văn Bình"):
         dialog.says(name, THEFT)
@@ -27,8 +27,10 @@ def lan(app: App, dialog: Dialog, handler: Actor, appoint: Appoint) -> Actor:
     return officer
 
 
-def test_open_tips_go_back_at_once(app: App, handler: Actor, lan: Actor, appoint: Appoint) -> None:
-    """Whoever leaves today has none tomorrow, whoever else works on them goes on; what is settled stays as it was."""
+def test_ended_role_releases_open_tips(app: App, handler: Actor, lan: Actor, appoint: Appoint) -> None:
+    """When a handler's role has ended, they leave their open tips, other handlers stay, and settled tips are
+    unchanged.
+    """
     chair = appoint("steering_chair")
     yesterday = local_date(app.internals.context.clock.now()) - DAY
     app.units.revoke(chair, lan.id, "tip_officer", "hoa-lu", last_day=yesterday)
@@ -40,18 +42,18 @@ def test_open_tips_go_back_at_once(app: App, handler: Actor, lan: Actor, appoint
     ]
 
 
-def test_another_role_that_ends_changes_nothing(app: App, handler: Actor, lan: Actor, appoint: Appoint) -> None:
-    """Who may go on handling tips keeps them."""
+def test_other_role_releases_nothing(app: App, handler: Actor, lan: Actor, appoint: Appoint) -> None:
+    """The end of a role without tips releases no tips."""
     chair = appoint("steering_chair")
     yesterday = local_date(app.internals.context.clock.now()) - DAY
     app.units.revoke(chair, lan.id, "editor", "hoa-lu", last_day=yesterday)
     assert all(lan.id in tip.handlers for tip in app.tips.list(handler).items)
 
 
-def test_the_worker_takes_them_after_the_last_day(
+def test_worker_releases_tips_after_the_last_day(
     app: App, clock: FixedClock, handler: Actor, lan: Actor, appoint: Appoint
 ) -> None:
-    """Of a role that ends later, on the day after its last and once a day."""
+    """The worker releases the tips of a role on the day after its last, once a day."""
     today = local_date(clock.now())
     job = app.worker.jobs["release_departed"]
     app.units.revoke(appoint("steering_chair"), lan.id, "tip_officer", "hoa-lu", last_day=today)

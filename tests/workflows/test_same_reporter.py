@@ -1,4 +1,4 @@
-"""Whether two tips are of the same reporter is for a supervisor to ask, and the question stays on record."""
+"""Only a supervisor can see whether two tips have the same reporter, and each query is in the journal."""
 
 import pytest
 from tests.messaging.conftest import THEFT, Appoint
@@ -20,12 +20,12 @@ def tips(app: App, dialog: Dialog) -> list[Tip]:
     """Two tips of one resident and one of another, oldest first."""
     for name, story in ((AN, STORIES[0]), (BINH, THEFT), (AN, STORIES[1])):
         dialog.says(name, story)
-    found = app.internals.context.iter_readable(TIP, app.internals.context.storage.maintenance.scan(TIP.name))
-    return sorted(found, key=lambda tip: tip.id)
+    stored = app.internals.context.iter_readable(TIP, app.internals.context.storage.maintenance.scan(TIP.name))
+    return sorted(stored, key=lambda tip: tip.id)
 
 
-def test_a_supervisor_is_told(app: App, appoint: Appoint, tips: list[Tip]) -> None:
-    """The other one, not the neighbour's; the entry names the tip asked about and the one shown."""
+def test_supervisor_sees_the_same_reporters_tips(app: App, appoint: Appoint, tips: list[Tip]) -> None:
+    """A supervisor sees the other tip of the same reporter, and the entry names both tips."""
     first, _, second = tips
     chief = appoint("tip_supervisor")
     assert [tip.id for tip in app.tips.from_same_reporter(chief, first.id).items] == [second.id]
@@ -34,8 +34,8 @@ def test_a_supervisor_is_told(app: App, appoint: Appoint, tips: list[Tip]) -> No
     assert {name.partition("@")[0] for name in entry.named} == {f"tip:{first.id}", f"tip:{second.id}"}
 
 
-def test_a_handler_is_not(app: App, appoint: Appoint, tips: list[Tip]) -> None:
-    """Who reads both tips sees two names, and may not ask."""
+def test_handler_cannot_link_tips(app: App, appoint: Appoint, tips: list[Tip]) -> None:
+    """A handler sees different conversations for two tips of one reporter, and may not query the reporter's tips."""
     handler = appoint("tip_officer")
     first, _, second = (app.tips.get(handler, tip.id) for tip in tips)
     assert first.conversation != second.conversation
@@ -43,8 +43,8 @@ def test_a_handler_is_not(app: App, appoint: Appoint, tips: list[Tip]) -> None:
         app.tips.from_same_reporter(handler, first.id)
 
 
-def test_not_what_excludes_the_supervisor(app: App, appoint: Appoint, tips: list[Tip]) -> None:
-    """A tip from which a conflict of interest keeps them away isn't shown, and none is told of a walk-in."""
+def test_excluding_tips_are_not_linked(app: App, appoint: Appoint, tips: list[Tip]) -> None:
+    """A tip that excludes the supervisor isn't shown, and a walk-in tip has no others."""
     first, _, second = tips
     chief = appoint("tip_supervisor")
     other = appoint("tip_supervisor")

@@ -1,4 +1,6 @@
-"""What happened in a case, in order of time: what was said, what we wrote and whether it came, what officers did."""
+"""The timeline of a case: received messages, sent messages with their delivery, and acts of officers, in order of
+time.
+"""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -12,8 +14,8 @@ from tests.support.pictures import picture
 from tests.support.tampering import open_office
 
 from anninh_core.app import App, Parts, Settings, open_app
-from anninh_core.domain.conversations.timeline.model import TimelineItem, delivery_state
-from anninh_core.domain.conversations.timeline.sources import open_sent
+from anninh_core.domain.conversations.timeline.model import TimelineItem, get_delivery_state
+from anninh_core.domain.conversations.timeline.sources import open_sent_message
 from anninh_core.domain.conversations.timeline.views import DeliveryState, TimelineKind
 from anninh_core.domain.inquiries.kind import INQUIRY
 from anninh_core.domain.tips.kind import TIP
@@ -37,7 +39,7 @@ ANSWER = "Đã tìm được xe, mời ông đến nhận."
 
 @frozen
 class Scene:
-    """An app on an engine, with an answered tip."""
+    """An app on a storage engine, with a settled tip."""
 
     app: App
     chat: MockChat
@@ -51,15 +53,15 @@ class Scene:
 
 
 def read_all(app: App, actor: Actor, tip: str, limit: int = 50) -> list[TimelineItem]:
-    found: list[TimelineItem] = []
+    items: list[TimelineItem] = []
     after = ""
     while True:
         page = app.tips.timeline(actor, tip, after=after, limit=limit)
         assert len(page.items) <= limit
-        found += page.items
+        items += page.items
         after = page.cursor
         if not after:
-            return found
+            return items
 
 
 @pytest.fixture(params=ENGINES)
@@ -79,7 +81,7 @@ def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
 
 
 def play(app: App, chat: MockChat, clock: FixedClock) -> Scene:
-    """Let a resident report with a picture, add words, and be answered."""
+    """Let a resident report with a picture and add words, and an officer settle the tip."""
     officer = UnsafeLocalUsers(app).appoint("Cán bộ 1", "hoa-lu", "tip_officer")
     dialog = Dialog(chat, lambda: pump(app, chat))
     dialog.says(AN, THEFT, attachments=[Attachment("image", "a.png", url=chat.file(picture()))])
@@ -96,7 +98,7 @@ def play(app: App, chat: MockChat, clock: FixedClock) -> Scene:
 
 
 def shape(item: TimelineItem) -> str:
-    """Return what an item is, in a word or two."""
+    """Return a short description of an item."""
     if item.message is not None:
         return f"said {item.message.text}"
     if item.act is not None:
@@ -104,11 +106,13 @@ def shape(item: TimelineItem) -> str:
     return f"sent {item.sent.purpose} {item.sent.state}" if item.sent is not None else item.kind
 
 
-def test_all_of_it_stands_in_order_of_time(scene: Scene) -> None:
-    """At the same moment a message stands before what was done, and that before what was written; by pages too."""
+def test_timeline_is_in_order_of_time(scene: Scene) -> None:
+    """The timeline is in order of time, at the same time messages before acts before sent messages, and the same by
+    pages.
+    """
     scene.app.tips.answer(scene.officer, scene.tip.id)
-    found = scene.items()
-    assert [shape(one) for one in found] == [
+    items = scene.items()
+    assert [shape(item) for item in items] == [
         f"said {THEFT}",
         "sent tip.receipt delivered",
         "tips.triage",
@@ -120,56 +124,58 @@ def test_all_of_it_stands_in_order_of_time(scene: Scene) -> None:
         "tips.answer",
         "sent tip.answer queued",
     ]
-    hours = [(one.at - datetime(2021, 9, 1, 1, tzinfo=UTC)) / timedelta(hours=1) for one in found]
+    hours = [(item.at - datetime(2021, 9, 1, 1, tzinfo=UTC)) / timedelta(hours=1) for item in items]
     assert hours == [0, 0, 1, 1, 1, 2, 2, 3, 3, 3]
-    assert scene.items(limit=1) == scene.items(limit=3) == found
+    assert scene.items(limit=1) == scene.items(limit=3) == items
 
 
-def test_what_stands_in_it(scene: Scene) -> None:
-    """Words of both sides, the file by its number, by which messenger it went, who did what and why; no address."""
+def test_timeline_has_words_files_and_reasons(scene: Scene) -> None:
+    """The timeline has the words of both sides, attachments by number, the messenger, and each act's officer and
+    reason, but no address.
+    """
     scene.app.tips.answer(scene.officer, scene.tip.id)
-    found = scene.items()
-    said = found[0].to_view()
-    answer = found[-1].to_view()
-    settled = found[-3].to_view()
-    assert said.message is not None
-    assert [(one.number, one.kind) for one in said.message.attachments] == [(0, "image")]
-    assert said.message.attachments[0].cleaning is not None
+    items = scene.items()
+    first = items[0].to_view()
+    answer = items[-1].to_view()
+    settled = items[-3].to_view()
+    assert first.message is not None
+    assert [(attachment.number, attachment.kind) for attachment in first.message.attachments] == [(0, "image")]
+    assert first.message.attachments[0].cleaning is not None
     assert answer.sent is not None
     assert ANSWER in answer.sent.text
     assert (answer.sent.messenger, answer.sent.ended_at) == ("oa", None)
     assert settled.act is not None
     (decision,) = settled.act.decisions
     assert (settled.act.by, decision.rule, decision.reason) == (scene.officer.id, "settlement", "solved")
-    assert found[0].message is not None
-    assert found[0].message.sender == scene.app.tips.get(scene.officer, scene.tip.id).conversation
+    assert items[0].message is not None
+    assert items[0].message.sender == scene.app.tips.get(scene.officer, scene.tip.id).conversation
 
 
-def test_what_became_of_an_answer(scene: Scene) -> None:
-    """It is queued, then delivered at a moment."""
+def test_timeline_shows_the_delivery_state(scene: Scene) -> None:
+    """A sent answer is queued, then delivered with a time."""
     scene.app.tips.answer(scene.officer, scene.tip.id)
-    (queued,) = (one.sent for one in scene.items() if one.sent and one.sent.purpose == "tip.answer")
+    (queued,) = (item.sent for item in scene.items() if item.sent and item.sent.purpose == "tip.answer")
     assert (queued.state, queued.ended_at) == (DeliveryState.QUEUED, None)
     pump(scene.app, scene.chat)
-    (arrived,) = (one.sent for one in scene.items() if one.sent and one.sent.purpose == "tip.answer")
-    assert (arrived.state, arrived.ended_at) == (DeliveryState.DELIVERED, scene.clock.now())
+    (delivered,) = (item.sent for item in scene.items() if item.sent and item.sent.purpose == "tip.answer")
+    assert (delivered.state, delivered.ended_at) == (DeliveryState.DELIVERED, scene.clock.now())
 
 
-def test_a_look_is_one_entry(scene: Scene) -> None:
-    """It names the tip and the messages that were shown; looks again are counted."""
+def test_reading_the_timeline_is_one_entry(scene: Scene) -> None:
+    """Reading a timeline writes one entry that names the tip and the shown messages, and a repeated reading none."""
     before = len(journal(scene.app))
-    found = scene.items()
+    items = scene.items()
     (entry,) = journal(scene.app)[before:]
     assert (entry.action, entry.outcome, entry.unit) == ("conversations.tip_timeline", "read", scene.tip.unit)
     names = {name.partition("@")[0] for name in entry.named}
-    said = {f"message:{one.message.id}" for one in found if one.message is not None}
-    assert {f"tip:{scene.tip.id}", *said} <= names
+    messages = {f"message:{item.message.id}" for item in items if item.message is not None}
+    assert {f"tip:{scene.tip.id}", *messages} <= names
     scene.items()
     assert len(journal(scene.app)) == before + 1
 
 
-def test_looks_cost_nothing(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    """However often a tip was looked at, a page of its story reads the lines of the acts alone."""
+def test_timeline_skips_read_entries(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page of the timeline reads the journal entries of acts only, however often the tip was read."""
     before = scene.items()
     for _ in range(30):
         scene.clock.advance(timedelta(minutes=11))
@@ -187,21 +193,21 @@ def test_looks_cost_nothing(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> No
     assert outcomes == {"done"}
 
 
-def test_who_is_kept_away_sees_nothing(scene: Scene) -> None:
-    """And who isn't doesn't learn by it that somebody is."""
+def test_excluded_officer_gets_no_timeline(scene: Scene) -> None:
+    """An excluded officer gets no timeline, and the exclusion isn't in the timeline of others."""
     users = UnsafeLocalUsers(scene.app)
     other = users.appoint("Cán bộ 2", "hoa-lu", "tip_officer")
     chief = users.appoint("Chỉ huy", "hoa-lu", "tip_supervisor", "tip_officer")
-    before = [shape(one) for one in scene.items()]
+    before = [shape(item) for item in scene.items()]
     assert read_all(scene.app, other, scene.tip.id)
     scene.app.tips.exclusions.add(chief, scene.tip.id, other.id, reason="Người nhà")
     with pytest.raises(NotFound):
         scene.app.tips.timeline(other, scene.tip.id)
-    assert [shape(one) for one in scene.items()] == before
+    assert [shape(item) for item in scene.items()] == before
 
 
-def test_another_unit_sees_nothing(scene: Scene) -> None:
-    """The unit is that of the tip; an officer of questions is refused."""
+def test_timeline_needs_access_to_the_tip(scene: Scene) -> None:
+    """Officers of another unit and officers without access to tips get no timeline."""
     users = UnsafeLocalUsers(scene.app)
     with pytest.raises(NotFound):
         scene.app.tips.timeline(users.appoint("Cán bộ 3", "ninh-van", "tip_officer"), scene.tip.id)
@@ -209,33 +215,35 @@ def test_another_unit_sees_nothing(scene: Scene) -> None:
         scene.app.tips.timeline(users.appoint("Cán bộ 4", "hoa-lu", "editor"), scene.tip.id)
 
 
-def test_it_goes_with_its_case(scene: Scene) -> None:
-    """After a purge nothing of it is shown, and it is said that it can't be opened."""
+def test_timeline_is_purged_with_its_case(scene: Scene) -> None:
+    """The timeline of a purged case can't be decrypted."""
     scene.app.tips.answer(scene.officer, scene.tip.id)
     pump(scene.app, scene.chat)
     operator = UnsafeLocalUsers(scene.app).appoint("Vận hành", "hoa-lu", "operator")
     scene.app.retention.order_purge(operator, f"tip:{scene.tip.id}", reason="request")
     scene.clock.advance(timedelta(days=8))
-    (done,) = scene.app.retention.purge(operator)
-    assert done.id == f"tip:{scene.tip.id}"
+    (order,) = scene.app.retention.purge(operator)
+    assert order.id == f"tip:{scene.tip.id}"
     with pytest.raises(DecryptionError):
         scene.app.tips.timeline(scene.officer, scene.tip.id)
 
 
-def test_what_was_delivered_long_ago_is_told_to_be_gone(scene: Scene) -> None:
-    """Rows are kept for the days of the profile; what was said and done stays, and an item tells of what went."""
-    before = [shape(one) for one in scene.items()]
+def test_timeline_marks_pruned_rows(scene: Scene) -> None:
+    """After the profile's retention of outbox rows the timeline keeps messages and acts, and an item marks the pruned
+    rows.
+    """
+    before = [shape(item) for item in scene.items()]
     scene.clock.advance(timedelta(days=402))
     scene.app.worker.jobs["prune_queues"].run()
     after = scene.items(limit=2)
-    kept = [one for one in before if not one.startswith("sent")]
-    assert [shape(one) for one in after] == [*kept, "gone"]
+    kept = [description for description in before if not description.startswith("sent")]
+    assert [shape(item) for item in after] == [*kept, "gone"]
     assert after[-1].gone_until is not None
     assert scene.tip.received_at < after[-1].gone_until < scene.clock.now() - timedelta(days=400)
 
 
-def test_of_a_question(app: App, dialog: Dialog, appoint: Appoint) -> None:
-    """Whoever may read questions and no tips sees the same of a question; officers of another unit see nothing."""
+def test_inquiry_has_a_timeline(app: App, dialog: Dialog, appoint: Appoint) -> None:
+    """An officer who can read inquiries but no tips gets an inquiry's timeline, and officers of another unit don't."""
     dialog.says(AN, QUESTION)
     (inquiry,) = app.internals.context.iter_readable(
         INQUIRY, app.internals.context.storage.maintenance.scan(INQUIRY.name)
@@ -245,19 +253,19 @@ def test_of_a_question(app: App, dialog: Dialog, appoint: Appoint) -> None:
     reader = appoint("editor")
     with pytest.raises(Refused):
         app.tips.list(reader)
-    found = app.inquiries.timeline(reader, inquiry.id).items
-    assert found[0].message is not None
-    assert found[0].message.text == QUESTION
-    assert [one.act.action for one in found if one.act is not None] == ["inquiries.answer"]
-    assert found[-1].sent is not None
-    assert "Ở công an huyện" in found[-1].sent.text
+    items = app.inquiries.timeline(reader, inquiry.id).items
+    assert items[0].message is not None
+    assert items[0].message.text == QUESTION
+    assert [item.act.action for item in items if item.act is not None] == ["inquiries.answer"]
+    assert items[-1].sent is not None
+    assert "Ở công an huyện" in items[-1].sent.text
     assert journal(app)[-1].unit == inquiry.unit
     with pytest.raises(NotFound):
         app.inquiries.timeline(appoint("tip_officer", unit="ninh-van"), inquiry.id)
 
 
-def test_of_somebody_who_came_in_person(app: App, appoint: Appoint) -> None:
-    """Nothing was said in a chat, and nothing written; what officers did is there."""
+def test_walk_in_timeline_has_acts_only(app: App, appoint: Appoint) -> None:
+    """The timeline of a walk-in tip has the officers' acts only, and refuses an invalid cursor."""
     officer = appoint("tip_officer")
     tip = app.tips.record_walk_in(officer, "Có trộm ở chợ", unit="hoa-lu")
     (item,) = app.tips.timeline(officer, tip.id).items
@@ -266,8 +274,10 @@ def test_of_somebody_who_came_in_person(app: App, appoint: Appoint) -> None:
         app.tips.timeline(officer, tip.id, after="somewhere")
 
 
-def test_a_line_that_somebody_made_unreadable_is_left_out(tmp_path: Path) -> None:
-    """The rest is shown; that the line was altered is for the chain to tell."""
+def test_unreadable_entry_is_left_out(tmp_path: Path) -> None:
+    """An altered journal entry is left out of the timeline and the others are shown; the hash chain detects the
+    alteration.
+    """
     office = open_office(tmp_path)
     with office.app as app:
         officer = office.officer("Cán bộ", "tip_officer")
@@ -281,14 +291,14 @@ def test_a_line_that_somebody_made_unreadable_is_left_out(tmp_path: Path) -> Non
         assert shape(item) == "tips.triage"
 
 
-def test_what_nobody_can_open_is_told_to_be_gone(app: App, dialog: Dialog) -> None:
-    """That it was written, when and for what, is known all the same; what may not be shown isn't opened."""
+def test_undecryptable_message_is_gone(app: App, dialog: Dialog) -> None:
+    """A sent message that can't be decrypted is shown as gone, with its purpose, and a withheld one isn't decrypted."""
     dialog.says(AN, THEFT)
     (tip,) = app.internals.context.iter_readable(TIP, app.internals.context.storage.maintenance.scan(TIP.name))
     (row,) = app.internals.context.storage.queues.outbox(cause=f"tip:{tip.id}")
-    sent = open_sent(app.internals.context, evolve(row, body=row.body[::-1]), is_withheld=False)
+    sent = open_sent_message(app.internals.context, evolve(row, body=row.body[::-1]), is_withheld=False)
     assert (sent.is_gone, sent.text, sent.purpose) == (True, "", "tip.receipt")
-    sent = open_sent(app.internals.context, row, is_withheld=True)
+    sent = open_sent_message(app.internals.context, row, is_withheld=True)
     assert (sent.is_gone, sent.is_withheld, sent.text) == (False, True, "")
 
 
@@ -307,11 +317,11 @@ def test_what_nobody_can_open_is_told_to_be_gone(app: App, dialog: Dialog) -> No
         (OutboxState.CANCELLED, False, DeliveryState.CANCELLED),
     ],
 )
-def test_how_far_something_has_come(
+def test_delivery_state_follows_the_row(
     app: App, dialog: Dialog, state: OutboxState, deferred: bool, told: DeliveryState
 ) -> None:
-    """What is tried again later is queued; what may have left is sent, until it is known to have arrived."""
+    """A message that will be retried is queued, and one that may have left is sent until its delivery is confirmed."""
     dialog.says(AN, THEFT)
     row = app.internals.context.storage.queues.outbox()[0]
     until = row.due_at if deferred else None
-    assert delivery_state(evolve(row, state=state, deferred_until=until)) is told
+    assert get_delivery_state(evolve(row, state=state, deferred_until=until)) is told

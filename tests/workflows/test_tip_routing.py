@@ -1,4 +1,4 @@
-"""Advice on who should handle a tip: the profile's rules, and plugins beside them."""
+"""Suggestions of a unit for a tip, by the profile's rules and by plugins."""
 
 from anninh_core.plugins import hookimpl
 from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
@@ -10,7 +10,7 @@ from anninh_core.vocabulary.views import TipToRoute
 
 
 class Fire:
-    """Sends fires to the province, in somebody's district."""
+    """Sends fires to `cong-an`."""
 
     @hookimpl
     def anninh_routing_opinion(self, tip: TipToRoute, district: District) -> RoutingOpinion | None:
@@ -25,8 +25,8 @@ class Broken:
         raise RuntimeError("hỏng")
 
 
-def test_rules_come_first_then_plugins_and_failures_are_named(clock: FixedClock) -> None:
-    """An officer sees what the rules say, what each plugin says, and which plugin failed."""
+def test_suggestions_list_rules_plugins_and_failures(clock: FixedClock) -> None:
+    """An officer sees the suggestions of the rules first, then those of plugins, and which plugin failed."""
     with memory_app(clock=clock, plugins={"fire": Fire(), "broken": Broken()}) as app:
         officer = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "tip_officer")
         tip = run_step(

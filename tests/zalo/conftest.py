@@ -1,4 +1,4 @@
-"""An official account of the pretend Zalo, and the messenger that speaks to it."""
+"""An official account of the pretend Zalo, and the messenger that is connected to it."""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -31,24 +31,24 @@ class Bench:
     messenger: OfficialAccount
 
     def somebody(self, name: str = "Khuất Thị Thử") -> Person:
-        """Return somebody who has just written, so that they can be answered."""
+        """Return a person who has just written, so that a reply is allowed."""
         person = self.account.person(name)
         person.says("chào")
         return person
 
     def to(self, person: Person, text: str = "Cảm ơn bà con.", key: str = "k-1", **more: object) -> OutgoingMessage:
-        """Return a message to somebody."""
+        """Return an outgoing message to a person."""
         address = Address("oa", Place.PERSON, person.id)
         return OutgoingMessage(key=key, to=address, text=text, purpose="probe", **more)  # type: ignore[arg-type]
 
     def request(self, index: int = -1) -> WebhookRequest:
-        """Return a webhook that waits for delivery, as the door would hand it in."""
-        waiting = self.sandbox.world.queue.waiting[index]
-        return WebhookRequest(waiting.body, tuple(waiting.headers.items()))
+        """Return a webhook request that waits for delivery."""
+        delivery = self.sandbox.world.queue.waiting[index]
+        return WebhookRequest(delivery.body, tuple(delivery.headers.items()))
 
 
-def options_of(app: SandboxApplication, account: PretendAccount) -> dict[str, str]:
-    """Return what the settings need at least."""
+def minimal_options(app: SandboxApplication, account: PretendAccount) -> dict[str, str]:
+    """Return the required options of an account."""
     return {"app_id": app.id, "app_secret": app.secret, "oa_id": account.id, "oa_secret": app.oa_secret}
 
 
@@ -58,23 +58,23 @@ def bench_with(
     more: Mapping[str, str] | None = None,
     **options: str,
 ) -> Bench:
-    """Build a bench with options of its own; `more` has those with dots in their names."""
+    """Build a bench with the given options; `more` has those with dots in their names."""
     services = services or memory_services(FixedClock(BEGIN))
     clock = services.clock
-    assert isinstance(clock, FixedClock)  # both sides have one time, and tests turn it
+    assert isinstance(clock, FixedClock)  # both sides share one clock, which tests advance
     sandbox = Sandbox(clock, manners=manners)
     app = sandbox.app(webhook="https://door.invalid/hook/oa")
     account = sandbox.account("Công an thử")
     admin = account.person("Quản trị", admin=True, follows=True)
-    chosen = options_of(app, account) | {"admins": admin.id} | options | dict(more or {})
+    chosen = minimal_options(app, account) | {"admins": admin.id} | options | dict(more or {})
     messenger = OfficialAccount("oa", chosen, services, sandbox.transport)
-    given = sandbox.grant(app, account)
-    messenger.tokens.adopt(TokenPair(given.access, given.refresh, timedelta(hours=25)))
+    grant = sandbox.grant(app, account)
+    messenger.tokens.adopt(TokenPair(grant.access, grant.refresh, timedelta(hours=25)))
     return Bench(clock, sandbox, app, account, services, messenger)
 
 
 @pytest.fixture
 def bench() -> Iterator[Bench]:
-    made = bench_with()
-    yield made
-    made.messenger.close()
+    new_bench = bench_with()
+    yield new_bench
+    new_bench.messenger.close()

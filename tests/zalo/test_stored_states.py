@@ -1,4 +1,4 @@
-"""What earlier versions stored is read, and what this one stores they read too."""
+"""States stored by earlier versions can be read, and these versions can read what this one stores."""
 
 import hashlib
 import json
@@ -41,13 +41,13 @@ def services() -> AdapterServices:
 
 
 def kept(services: AdapterServices, name: str) -> dict[str, object]:
-    """Return what is stored under a name, as whoever knows no type of ours reads it."""
+    """Return the JSON stored under a name, without this project's types."""
     value: dict[str, object] = json.loads(services.state.get(name).value)
     return value
 
 
-def test_a_pair_of_tokens() -> None:
-    """With and without a token that is being spent; the other way round the names and forms are the same."""
+def test_stored_tokens_keep_their_format() -> None:
+    """Stored tokens keep their names and formats, with and without a refresh in progress."""
     assert decode_tokens(PAIR % (b"null", b"false")) == TOKENS
     spending = decode_tokens(PAIR % (b'"2021-09-01T08:00:00.120000+07:00"', b"true"))
     assert spending is not None
@@ -59,8 +59,8 @@ def test_a_pair_of_tokens() -> None:
 
 
 @pytest.mark.parametrize("value", [b"{}", b"[]", b"{", b"\xff", b'"a"', PAIR % (b'"soon"', b"false")])
-def test_tokens_that_cannot_be_read(value: bytes) -> None:
-    """The way out is named; nothing of what stands there is."""
+def test_unreadable_tokens_need_a_new_login(value: bytes) -> None:
+    """Unreadable tokens raise an error with the solution and without the stored content."""
     with pytest.raises(
         NeedsPerson, match="can't read the stored tokens: log in again with `anninh zalo login`"
     ) as caught:
@@ -68,24 +68,24 @@ def test_tokens_that_cannot_be_read(value: bytes) -> None:
     assert caught.value.__context__ is None
 
 
-def test_how_far_a_message_has_got(services: AdapterServices) -> None:
-    """A list of how many parts there are and the ids of those that went out."""
+def test_stored_progress_keeps_its_format(services: AdapterServices) -> None:
+    """A message's stored progress is the number of its parts and the ids of the sent ones."""
     key = "k\xe9"
-    drawer = f"progress:{hashlib.sha256(key.encode()).hexdigest()[0]}"
-    services.state.put(drawer, b'{"k\\u00e9": [3, ["m-1", "m-2"]]}', 0)
+    slot = f"progress:{hashlib.sha256(key.encode()).hexdigest()[0]}"
+    services.state.put(slot, b'{"k\\u00e9": [3, ["m-1", "m-2"]]}', 0)
     progress = MultipartProgress(services.state)
     assert progress.sent_ids(key, 3) == ("m-1", "m-2")
     assert progress.record_found(key, 3, "m-3")
-    assert kept(services, drawer) == {key: [3, ["m-1", "m-2", "m-3"]]}
+    assert kept(services, slot) == {key: [3, ["m-1", "m-2", "m-3"]]}
 
 
-def test_what_was_uploaded(services: AdapterServices) -> None:
-    """A list of its id and when that was; what Zalo has forgotten by now is uploaded anew."""
+def test_stored_uploads_keep_their_format(services: AdapterServices) -> None:
+    """A stored upload is its id and time, and an upload that Zalo has forgotten by now is repeated."""
     picture = b"\xff\xd8\xff picture"
     digest = hashlib.sha256(picture).hexdigest()
     key = hashlib.sha256(f"image\0\0{digest}".encode()).hexdigest()[:32]
-    old = (EIGHT - LIFETIME).isoformat()
-    fresh = EIGHT.isoformat()
+    expired_at = (EIGHT - LIFETIME).isoformat()
+    uploaded_at = EIGHT.isoformat()
     attachment = Attachment("image", "a.jpg", blob=services.blobs.put(picture))
     answers = iter(["new"])
 
@@ -94,17 +94,17 @@ def test_what_was_uploaded(services: AdapterServices) -> None:
             return {"data": {"attachment_id": next(answers)}}
 
     uploads = Uploader(Zalo(), services)
-    services.state.put("uploads", json.dumps({key: ["up-1", fresh], "gone": ["up-0", old]}).encode(), 0)
+    services.state.put("uploads", json.dumps({key: ["up-1", uploaded_at], "gone": ["up-0", expired_at]}).encode(), 0)
     assert uploads.upload(attachment).id == "up-1"
-    services.state.put("uploads", json.dumps({key: ["up-1", old]}).encode(), 1)
+    services.state.put("uploads", json.dumps({key: ["up-1", expired_at]}).encode(), 1)
     assert uploads.upload(attachment).id == "new"
     (entry,) = kept(services, "uploads").values()
     assert isinstance(entry, list)
     assert [entry[0], datetime.fromisoformat(entry[1])] == ["new", EIGHT]
 
 
-def test_how_far_the_lists_were_read(services: AdapterServices) -> None:
-    """Moments with their zones; a pass that isn't under way leaves no trace."""
+def test_stored_position_keeps_its_format(services: AdapterServices) -> None:
+    """A stored position has times with time zones, and no entry for a check that isn't in progress."""
     value = (
         b'{"since": "2021-09-01T08:00:00.120000+07:00", "read": "2021-09-01T08:00:00.120000+07:00", '
         b'"due": "2021-09-01T01:00:00.120000+00:00", "done": "1970-01-01T00:00:00+00:00"}'

@@ -1,9 +1,10 @@
-"""What of the public names breaks since a release: `python -m tools.api_changes [--against REV]`.
+"""Breaking changes of the public names since a release: `python -m tools.api_changes [--against REV]`.
 
-Public is what docs, examples, templates and kits import, and of a class what doesn't begin with `_`; the arguments of
-verbs and of constructors that attrs writes belong to it, and what a protocol asks of those who fill it. A type that
-changes isn't seen. Without a revision it is the newest release tag; where there is none, there is nothing to keep.
-Whatever breaks has to be named in backticks by a fragment of `changelog.d` of the kind `removed` or `changed`.
+Public names are those that docs, examples, templates and kits import, and the members of a class that don't begin with
+`_`; also the arguments of verbs and of attrs constructors, and the members that a protocol requires. A changed type
+isn't detected. Without a revision it is the newest release tag; without a tag nothing is compared.
+
+Each breaking change must be named in backticks by a fragment of `changelog.d` of the kind `removed` or `changed`.
 """
 
 import argparse
@@ -26,13 +27,13 @@ _CODE = re.compile(r"`([^`]+)`")
 
 
 def git(tree: Path, *arguments: str) -> bytes:
-    """Run git in a tree and return what it prints."""
+    """Run git in a tree, and return its output."""
     program = shutil.which("git") or "git"
     return subprocess.run([program, *arguments], cwd=tree, check=True, capture_output=True).stdout
 
 
 def newest_release(tree: Path) -> str | None:
-    """Return the newest tag of a release, None where there is none or no repository."""
+    """Return the newest release tag, or None without a tag or a repository."""
     try:
         tags = git(tree, "tag", "--list", "v*", "--sort=-version:refname").decode().split()
     except (OSError, subprocess.CalledProcessError):
@@ -46,15 +47,15 @@ def unpack(tree: Path, revision: str, folder: Path) -> None:
         archive.extractall(folder, filter="data")
 
 
-def told_words(tree: Path) -> set[str]:
-    """Return every name that stands in backticks in the fragments about what is otherwise or gone."""
+def documented_names(tree: Path) -> set[str]:
+    """Return every name in backticks in the fragments of the kinds `changed` and `removed`."""
     fragments = [*tree.glob("changelog.d/*.changed.md"), *tree.glob("changelog.d/*.removed.md")]
     spans = [span for path in fragments for span in _CODE.findall(path.read_text(encoding="utf-8"))]
     return {word for span in spans for word in re.findall(r"\w+", span)}
 
 
 def main(arguments: Sequence[str], tree: Path = ROOT) -> int:
-    """Print what breaks; 1 if the changelog doesn't tell something of it, 2 if there is no such revision."""
+    """Print the breaking changes; return 1 if the changelog lacks any of them, 2 if the revision doesn't exist."""
     parser = argparse.ArgumentParser(prog="python -m tools.api_changes", description=__doc__)
     parser.add_argument("--against", metavar="REV", help="a revision of git; the newest tag v1.2.3 without it")
     revision = parser.parse_args(arguments).against or newest_release(tree)
@@ -71,12 +72,14 @@ def main(arguments: Sequence[str], tree: Path = ROOT) -> int:
             return 2
         names = list_public_names(Path(folder))
         changes = list(breaking_changes(read_surface(Path(folder), names), read_surface(tree, names)))
-    told = told_words(tree)
-    silent = [change for change in changes if not change.words & told]
+    documented = documented_names(tree)
+    undocumented = [change for change in changes if not change.words & documented]
     for change in changes:
-        print(f"{'TELL IT' if change in silent else 'told   '} {change}")
-    print(f"{len(changes)} breaking changes since {revision}, {len(silent)} of which no fragment in changelog.d tells")
-    return 1 if silent else 0
+        print(f"{'MISSING' if change in undocumented else 'listed '} {change}")
+    print(
+        f"{len(changes)} breaking changes since {revision}, {len(undocumented)} of them in no fragment of changelog.d"
+    )
+    return 1 if undocumented else 0
 
 
 if __name__ == "__main__":

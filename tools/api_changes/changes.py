@@ -1,4 +1,4 @@
-"""What breaks between two surfaces."""
+"""Breaking changes between two surfaces."""
 
 from collections.abc import Iterator, Mapping
 
@@ -8,12 +8,12 @@ from attrs import frozen
 
 @frozen
 class Change:
-    """Something on which somebody else's program may rely, and which isn't so any more.
+    """A change that can break programs of others.
 
     Attributes:
-        name: the public name that it is about.
-        what: what became of it.
-        words: the names of which the changelog has to have one.
+        name: the changed public name.
+        what: the kind of change.
+        words: names; the changelog must have at least one of them.
     """
 
     name: str
@@ -21,35 +21,35 @@ class Change:
     words: frozenset[str]
 
     def __str__(self) -> str:
-        """Return it as a line."""
+        """Return the change as a line."""
         return f"{self.name}: {self.what}"
 
 
 def breaking_changes(old: Mapping[str, griffe.Object], new: Mapping[str, griffe.Object]) -> Iterator[Change]:
-    """Yield what breaks, once for each thing that changed, under its shortest public name."""
+    """Yield each breaking change once, under its shortest public name."""
     seen = set[str]()
     for name in sorted(old, key=lambda name: (name.count("."), name)):
         if name not in new:
             yield Change(name, "is gone", frozenset({_last(name)}))
             continue
-        for change in (*_by_griffe(name, old[name], new[name]), *_to_implement(name, old[name], new[name])):
+        for change in (*_by_griffe(name, old[name], new[name]), *_new_protocol_members(name, old[name], new[name])):
             if str(change).removeprefix(name) not in seen:
                 seen.add(str(change).removeprefix(name))
                 yield change
 
 
 def _by_griffe(name: str, old: griffe.Object, new: griffe.Object) -> Iterator[Change]:
-    for breakage in griffe.find_breaking_changes(_alone(old), _alone(new)):
-        about = breakage.obj
-        words = {about.name if about.name != "__init__" or about.parent is None else about.parent.name}
-        parent = about.parent
-        where = f"{parent.name}.{about.name}" if isinstance(parent, griffe.Class) else about.name
-        told = " ".join(part for part in (breakage.kind.value, _value(breakage)) if part)
-        yield Change(name, f"{where}: {told}", frozenset(words))
+    for breakage in griffe.find_breaking_changes(_as_module(old), _as_module(new)):
+        changed = breakage.obj
+        words = {changed.name if changed.name != "__init__" or changed.parent is None else changed.parent.name}
+        parent = changed.parent
+        label = f"{parent.name}.{changed.name}" if isinstance(parent, griffe.Class) else changed.name
+        description = " ".join(part for part in (breakage.kind.value, _value(breakage)) if part)
+        yield Change(name, f"{label}: {description}", frozenset(words))
 
 
-def _to_implement(name: str, old: griffe.Object, new: griffe.Object) -> Iterator[Change]:
-    """Yield what a protocol asks for beyond what it asked before: whoever fills it has to have it."""
+def _new_protocol_members(name: str, old: griffe.Object, new: griffe.Object) -> Iterator[Change]:
+    """Yield the members that a protocol newly requires, as implementations must add them."""
     if isinstance(old, griffe.Class) and isinstance(new, griffe.Class) and _is_protocol(new):
         for member in sorted(new.all_members.keys() - old.all_members.keys()):
             if not member.startswith("_"):
@@ -60,10 +60,10 @@ def _is_protocol(cls: griffe.Class) -> bool:
     return any(isinstance(base, griffe.Expr) and base.canonical_path == "typing.Protocol" for base in cls.bases)
 
 
-def _alone(found: griffe.Object) -> griffe.Module:
-    """Return a module of which this is all."""
+def _as_module(member: griffe.Object) -> griffe.Module:
+    """Return a module with this object as its only member."""
     module = griffe.Module("surface")
-    module.members["it"] = found
+    module.members["it"] = member
     return module
 
 

@@ -1,6 +1,6 @@
-"""The constructors that attrs writes, which stand in no source: a field more that has to be given breaks callers.
+"""The constructors that attrs generates, which the source lacks: a new required field breaks callers.
 
-A decorator of ours that makes such classes says so by `dataclass_transform`.
+A decorator of this project that makes such classes declares it by `dataclass_transform`.
 """
 
 from collections.abc import Iterator
@@ -14,16 +14,16 @@ _TRANSFORM = "typing.dataclass_transform"
 
 
 def give_constructor(cls: griffe.Class) -> None:
-    """Give a class of attrs the `__init__` that it has at run time; others stay as they are."""
+    """Give an attrs class its generated `__init__`; leave other classes unchanged."""
     if _maker(cls) is not None and "__init__" not in cls.members:
         parameters = griffe.Parameters(griffe.Parameter("self", kind=griffe.ParameterKind.positional_or_keyword))
-        for one in {one.name: one for one in _fields(cls)}.values():
-            parameters.add(one)
+        for parameter in {parameter.name: parameter for parameter in _fields(cls)}.values():
+            parameters.add(parameter)
         cls.set_member("__init__", griffe.Function("__init__", parameters=parameters))
 
 
 def _fields(cls: griffe.Class) -> Iterator[griffe.Parameter]:
-    """Yield the fields of the classes above and of this one, in the order in which they are given."""
+    """Yield the fields of the base classes and of this class, in the order of the constructor's parameters."""
     maker = _maker(cls)
     if maker is None:
         return
@@ -47,14 +47,16 @@ def _fields(cls: griffe.Class) -> Iterator[griffe.Parameter]:
 
 
 def _maker(cls: griffe.Class) -> str | None:
-    """Return the decorator that makes a class one of attrs, as it is written; of one of ours what it says itself."""
-    for one in cls.decorators:
-        if one.callable_path in _MAKERS:
-            return str(one.value)
-        maker = function_at(one.callable_path, cls.modules_collection)
-        for above in maker.decorators if maker else ():
-            if above.callable_path == _TRANSFORM:
-                return str(above.value)
+    """Return the source of the decorator that makes the class an attrs class, or of its `dataclass_transform`; None for
+    other classes.
+    """
+    for decorator in cls.decorators:
+        if decorator.callable_path in _MAKERS:
+            return str(decorator.value)
+        maker = function_at(decorator.callable_path, cls.modules_collection)
+        for inner in maker.decorators if maker else ():
+            if inner.callable_path == _TRANSFORM:
+                return str(inner.value)
     return None
 
 
@@ -63,7 +65,9 @@ def _field_options(member: griffe.Attribute) -> dict[str, str]:
     value = member.value
     if not isinstance(value, griffe.ExprCall) or value.canonical_path != _FIELD:
         return {}
-    return {one.name: str(one.value) for one in value.arguments if isinstance(one, griffe.ExprKeyword)}
+    return {
+        argument.name: str(argument.value) for argument in value.arguments if isinstance(argument, griffe.ExprKeyword)
+    }
 
 
 def _default(member: griffe.Attribute, options: dict[str, str]) -> str | None:

@@ -1,10 +1,10 @@
-"""What stands at a path within the tree, its aliases followed to their end."""
+"""Lookup of objects by path within the tree, with aliases resolved."""
 
 import griffe
 
 
 def object_at(path: str, modules: griffe.ModulesCollection) -> griffe.Object | None:
-    """Return it, None if it isn't in the tree."""
+    """Return the object at a path, or None if the tree doesn't have it."""
     try:
         return final(modules[path]) if path else None
     except (KeyError, griffe.AliasResolutionError, griffe.CyclicAliasError):
@@ -12,20 +12,20 @@ def object_at(path: str, modules: griffe.ModulesCollection) -> griffe.Object | N
 
 
 def class_at(path: str, modules: griffe.ModulesCollection) -> griffe.Class | None:
-    """Return the class at a path."""
-    found = object_at(path, modules)
-    return found if isinstance(found, griffe.Class) else None
+    """Return the class at a path, or None."""
+    resolved = object_at(path, modules)
+    return resolved if isinstance(resolved, griffe.Class) else None
 
 
 def function_at(path: str, modules: griffe.ModulesCollection) -> griffe.Function | None:
-    """Return the function at a path."""
-    found = object_at(path, modules)
-    return found if isinstance(found, griffe.Function) else None
+    """Return the function at a path, or None."""
+    resolved = object_at(path, modules)
+    return resolved if isinstance(resolved, griffe.Function) else None
 
 
-def final(found: griffe.Object | griffe.Alias) -> griffe.Object | None:
-    """Return what a name stands for in the end, None if that is outside of the tree."""
+def final(member: griffe.Object | griffe.Alias) -> griffe.Object | None:
+    """Return the object that an alias finally refers to, or None if it is outside of the tree."""
     try:
-        return found.final_target if isinstance(found, griffe.Alias) else found
+        return member.final_target if isinstance(member, griffe.Alias) else member
     except (griffe.AliasResolutionError, griffe.CyclicAliasError):
         return None

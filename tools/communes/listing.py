@@ -1,4 +1,4 @@
-"""The list that comes with the library, from which `anninh profiles new` knows codes and former names."""
+"""The list that is shipped with the library and gives `anninh profiles new` codes and former names."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ KIND_WORDS = {**unit_kinds(), **former_kinds()}
 
 
 def render_list(data: Dataset) -> str:
-    """Return the list as a file: one unit a line, fields by tabs, and where it comes from at its head."""
+    """Return the list as a file: one unit per line, tab-separated fields, and its source at the head."""
     return "\n".join([*_head(data), *_rows(data)]) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""The profile of a province with all its communes, and what each was merged from."""
+"""The profile of a province with all its communes, and the former units of each."""
 
 import json
 import re
@@ -18,17 +18,17 @@ _FIRST_DAY = "2025-07-01"
 
 @frozen(slots=False)
 class ProvinceProfile:
-    """What a profile of a province is made from.
+    """The data for a province's profile.
 
     Attributes:
-        source: the rule of law that made the communes, "" where nobody named it.
+        source: the legal act that made the communes, "" if unknown.
     """
 
     province: Province
     source: str = ""
 
     def render(self, data: Dataset) -> Mapping[str, str]:
-        """Return the files by their names."""
+        """Return the files by name."""
         return {
             "units.toml": "\n".join(self._units(data)) + "\n",
             "successions.toml": "\n".join(self._successions(data)) + "\n",
@@ -45,13 +45,18 @@ class ProvinceProfile:
 
     @cached_property
     def _ids(self) -> Mapping[str, str]:
-        return _distinct({one.code: (_slug(one.kind, one.name), one.code) for one in self.province.communes})
+        return _distinct(
+            {commune.code: (_slug(commune.kind, commune.name), commune.code) for commune in self.province.communes}
+        )
 
     @cached_property
     def _old_ids(self) -> Mapping[str, str]:
         old = self.province.old.items()
         return _distinct(
-            {key: (f"2025-06/{slug_of(one.district)}/{_slug(one.kind, one.name)}", one.code) for key, one in old}
+            {
+                key: (f"2025-06/{slug_of(old_unit.district)}/{_slug(old_unit.kind, old_unit.name)}", old_unit.code)
+                for key, old_unit in old
+            }
         )
 
     def _units(self, data: Dataset) -> Iterator[str]:
@@ -79,44 +84,44 @@ class ProvinceProfile:
             documents="CAT",
         )
         yield "\n# Communes, wards and special zones."
-        yield from (self._commune(one) for one in self.province.communes)
+        yield from (self._commune(commune) for commune in self.province.communes)
         yield "\n# What they were merged from (see successions.toml). These stand outside the tree."
-        yield from (self._old(key, one) for key, one in self.province.old.items())
+        yield from (self._old(key, old_unit) for key, old_unit in self.province.old.items())
 
-    def _commune(self, one: Commune) -> str:
-        word = KIND_WORDS[one.kind]
+    def _commune(self, commune: Commune) -> str:
+        word = KIND_WORDS[commune.kind]
         return _line(
-            self.unit_id(one.code),
-            name=f"{word} {one.name}",
+            self.unit_id(commune.code),
+            name=f"{word} {commune.name}",
             level="commune",
-            kind=one.kind,
+            kind=commune.kind,
             parent=self.root,
-            code=one.code,
+            code=commune.code,
             head=f"Trưởng Ban Chỉ đạo 138 {word}",
             documents="BCĐ138",
         )
 
-    def _old(self, key: str, one: OldUnit) -> str:
+    def _old(self, key: str, unit: OldUnit) -> str:
         return _line(
             self._old_ids[key],
-            name=f"{KIND_WORDS[one.kind]} {one.name}",
+            name=f"{KIND_WORDS[unit.kind]} {unit.name}",
             level="former",
-            kind=one.kind,
-            code=one.code,
+            kind=unit.kind,
+            code=unit.code,
             valid_to=_LAST_DAY,
         )
 
     def _successions(self, data: Dataset) -> Iterator[str]:
         yield f"# What became of the units of June 2025, one a line. {_origin(data)}"
         yield "\nsuccessions = ["
-        for key, one in self.province.old.items():
-            for code in one.into:
-                facts = f'on = {_FIRST_DAY}, how = "{self._how(one, code)}", source = {_toml(self.source)}'
+        for key, unit in self.province.old.items():
+            for code in unit.into:
+                facts = f'on = {_FIRST_DAY}, how = "{self._how(unit, code)}", source = {_toml(self.source)}'
                 yield f"  {{ unit = {_toml(self._old_ids[key])}, into = {_toml(self.unit_id(code))}, {facts} }},"
         yield "]"
 
-    def _how(self, one: OldUnit, code: str) -> str:
-        if len(one.into) > 1:
+    def _how(self, unit: OldUnit, code: str) -> str:
+        if len(unit.into) > 1:
             return "split"
         commune = next(new for new in self.province.communes if new.code == code)
         return "merged" if len(commune.merged_from) > 1 else "renamed"
@@ -133,7 +138,7 @@ def _slug(kind: str, name: str) -> str:
 
 
 def _distinct(ids: Mapping[str, tuple[str, str]]) -> Mapping[str, str]:
-    """Return ids by their keys; names that differ by accents only are told apart by their codes."""
+    """Return ids by key, with the code appended to ids that differ only by accents."""
     count = Counter(id for id, _ in ids.values())
     return {key: id if count[id] == 1 else f"{id}-{code}" for key, (id, code) in ids.items()}
 
@@ -145,4 +150,4 @@ def _line(id: str, **facts: str) -> str:
 
 
 def _toml(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)  # for texts, JSON is TOML
+    return json.dumps(text, ensure_ascii=False)  # a JSON string is valid TOML

@@ -1,7 +1,7 @@
 """Mutation testing of a sample: `python -m tools.mutation --report FILE`.
 
 Makes small changes to the code, one at a time, and runs the tests that run the changed line. A change that no test
-notices survives: it is either no change in behaviour, or something that nobody tests. Nothing is changed in the
+detects survives: either it doesn't change the behaviour, or the behaviour is untested. Nothing is changed in the
 checkout: each worker has a copy.
 """
 
@@ -28,35 +28,39 @@ FOLDERS = {
     "audit": ("src/anninh_core/domain/audit", "tests/domain/audit"),
     "retention": ("src/anninh_core/domain/retention", "tests/domain/retention"),
 }
-"""What is mutated, and the tests that mirror it."""
+"""Name -> mutated folder and the folder of its tests."""
 TESTS = ("tests/kernel", "tests/usecase", "tests/domain", "tests/workflows", "tests/worker", "tests/trust")
-"""Where the tests are that are asked: those that run a changed line. Others would notice more, and take longer."""
+"""Folders of the tests that run against mutants, as far as they run a changed line. More tests would detect more
+mutants and take longer.
+"""
 SEED = 2021
 SIZE = 400
 LEAST = 85
 
 
 def population(root: Path) -> tuple[dict[str, list[Mutant]], Counter[str]]:
-    """Return the mutants of each folder, and how many were left out by each reason."""
-    found: dict[str, list[Mutant]] = {}
+    """Return the mutants of each folder, and the number of excluded ones for each reason."""
+    by_folder: dict[str, list[Mutant]] = {}
     left_out: Counter[str] = Counter()
     for name, (folder, _) in FOLDERS.items():
         files = (path.relative_to(root).as_posix() for path in (root / folder).rglob("*.py"))
-        found[name], reasons = find_mutants(root, files)
+        by_folder[name], reasons = find_mutants(root, files)
         left_out += reasons
-    return found, left_out
+    return by_folder, left_out
 
 
 def chosen(everything: dict[str, list[Mutant]], options: argparse.Namespace) -> list[tuple[str, Mutant]]:
     """Return the mutants to try, each with its folder: a sample, or those of an earlier report."""
     if options.again:
         wanted = keys_in(options.again.read_text(encoding="utf-8"))
-        return [(name, one) for name, ones in everything.items() for one in ones if one.key in wanted]
-    return [(name, one) for name, ones in draw(options.sample, everything, options.seed).items() for one in ones]
+        return [(name, mutant) for name, mutants in everything.items() for mutant in mutants if mutant.key in wanted]
+    return [
+        (name, mutant) for name, mutants in draw(options.sample, everything, options.seed).items() for mutant in mutants
+    ]
 
 
 def prepare(root: Path, mutants: Iterable[tuple[str, Mutant]], covering: Covering) -> list[Trial[tuple[str, Mutant]]]:
-    """Return the trials of some mutants."""
+    """Return the trials of the given mutants."""
     trials: list[Trial[tuple[str, Mutant]]] = []
     for name, mutant in mutants:
         source = (root / mutant.path).read_text(encoding="utf-8")
@@ -65,23 +69,25 @@ def prepare(root: Path, mutants: Iterable[tuple[str, Mutant]], covering: Coverin
     return trials
 
 
-def measured(roots: Sequence[Path], room: Path, kept: Path | None) -> Covering:
-    """Return which tests run which line, as a file says that was kept; else measure it, and keep it there."""
-    if kept is not None and kept.exists():
-        return Covering.parse(kept.read_text(encoding="utf-8"))
+def measured(roots: Sequence[Path], room: Path, cache_file: Path | None) -> Covering:
+    """Return which tests run which line, from the file `cache_file` if it exists; otherwise measure it and store it
+    there.
+    """
+    if cache_file is not None and cache_file.exists():
+        return Covering.parse(cache_file.read_text(encoding="utf-8"))
     covering = measure(roots, [folder for folder, _ in FOLDERS.values()], TESTS, room)
-    if kept is not None:
-        kept.write_text(covering.dump(), encoding="utf-8")
+    if cache_file is not None:
+        cache_file.write_text(covering.dump(), encoding="utf-8")
     return covering
 
 
 def control(root: Path, trials: Iterable[Trial[tuple[str, Mutant]]]) -> list[Trial[tuple[str, Mutant]]]:
-    """Return trials without a change: their tests must pass, or a verdict says nothing.
+    """Return trials without a change, whose tests must pass for valid verdicts.
 
-    One of each folder, the one with the most tests.
+    It has one trial for each folder: the one with the most tests.
     """
     widest: dict[str, Trial[tuple[str, Mutant]]] = {}
-    for trial in sorted(trials, key=lambda one: sum(len(stage.tests) for stage in one.stages)):
+    for trial in sorted(trials, key=lambda candidate: sum(len(stage.tests) for stage in candidate.stages)):
         widest[trial.subject[0]] = trial
     return [
         Trial(trial.subject, trial.path, (root / trial.path).read_text(encoding="utf-8"), trial.stages)
@@ -90,7 +96,7 @@ def control(root: Path, trials: Iterable[Trial[tuple[str, Mutant]]]) -> list[Tri
 
 
 def run(options: argparse.Namespace, room: Path) -> list[Outcome]:
-    """Try the mutants; return what became of each."""
+    """Try the mutants, and return the outcome of each."""
     started = time.monotonic()
 
     def say(sentence: str) -> None:
@@ -113,7 +119,7 @@ def run(options: argparse.Namespace, room: Path) -> list[Outcome]:
             mutant = trial.subject[1]
             say(f"survived: {mutant.path}:{mutant.start[0]}  {mutant.operator} {mutant.occurrence}")
         if not len(done) % 20:
-            say(f"{len(done)} tried, {sum(one not in {SURVIVED, NOBODY} for one in done)} killed")
+            say(f"{len(done)} tried, {sum(past_verdict not in {SURVIVED, NOBODY} for past_verdict in done)} killed")
 
     with open_workers(roots, room) as workers:
         for trial in control(roots[0], trials):
@@ -132,7 +138,7 @@ def run(options: argparse.Namespace, room: Path) -> list[Outcome]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Print the scores, write the survivors to a file; 1 if the score of a sample is too low."""
+    """Print the scores and write the survivors to a file; return 1 if the score of a sample is too low."""
     parser = argparse.ArgumentParser(prog="python -m tools.mutation", description=__doc__)
     parser.add_argument("--report", type=Path, required=True, help="file for the survivors, outside the repository")
     parser.add_argument("--sample", type=int, default=SIZE, help=f"how many mutants; {SIZE} if not given")

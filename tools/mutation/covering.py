@@ -1,4 +1,4 @@
-"""Which tests run which line, measured once per run without any mutant; and the tests to run for a mutant."""
+"""Which tests run which line, measured once per run without any mutant, and the tests to run for a mutant."""
 
 import ast
 import json
@@ -15,12 +15,12 @@ from tools.mutation.exclusions import Position
 CHECKOUT = Path(__file__).parents[2]
 PYTEST = ("-q", "-p", "no:cacheprovider", "-m", "not slow", "--hypothesis-seed=0", "-p", "tools.mutation.selecting")
 _BUDGET = 20.0
-"""Seconds of a core that the tests for one mutant may take, as measured; those that don't fit are left out."""
+"""Seconds of CPU time for the tests of one mutant, as measured; tests beyond this are left out."""
 _FIRST = 2.0
 """Seconds of the tests that run first; most mutants need no others."""
 _SLACK = 20.0
 _PATIENCE = 6
-"""How long a run may take: so many seconds, and so many times what its tests take of a core."""
+"""Timeout of a run: `_SLACK` seconds, plus `_PATIENCE` times the CPU time of its tests."""
 
 
 @dataclass(frozen=True)
@@ -37,18 +37,18 @@ class Stage:
 
 @dataclass
 class Covering:
-    """What was measured.
+    """The measured coverage.
 
     Attributes:
-        lines: of each file, the tests that run each line; "" stands for its import.
-        seconds: how long each test keeps a core busy, its fixtures included.
+        lines: for each file, the tests that run each line; "" means the import.
+        seconds: CPU time of each test with its fixtures.
     """
 
     lines: dict[str, dict[int, set[str]]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
     def take_in(self, root: Path, database: Path, durations: Path) -> None:
-        """Add what one pytest measured in a copy of the tree."""
+        """Add the measurements of one pytest run in a copy of the tree."""
         self.seconds |= json.loads(durations.read_text(encoding="utf-8"))
         data = CoverageData(str(database))
         data.read()
@@ -58,42 +58,43 @@ class Covering:
                 lines.setdefault(number, set()).update(context.rpartition("|")[0] for context in contexts)
 
     def dump(self) -> str:
-        """Return it as JSON; `parse` reads it."""
+        """Return the coverage as JSON, for `parse`."""
         lines = {path: {number: sorted(tests) for number, tests in lines.items()} for path, lines in self.lines.items()}
         return json.dumps({"lines": lines, "seconds": self.seconds})
 
     @classmethod
     def parse(cls, text: str) -> "Covering":
-        """Return what was dumped."""
-        known = json.loads(text)
+        """Return the coverage from the JSON of `dump`."""
+        data = json.loads(text)
         lines = {
-            path: {int(number): set(tests) for number, tests in lines.items()} for path, lines in known["lines"].items()
+            path: {int(number): set(tests) for number, tests in lines.items()} for path, lines in data["lines"].items()
         }
-        return cls(lines, known["seconds"])
+        return cls(lines, data["seconds"])
 
     def stages(self, path: str, source: str, at: Position, mirror: str) -> list[Stage]:
-        """Return the tests for a change at a place: those that run it, from the folder that mirrors the source first.
+        """Return the tests for a change at a position: those that run it, beginning with the folder that mirrors the
+        source.
 
-        What an import runs (constants, fields, decorators) is tried by the tests of that folder, and by all that run
+        Code that runs at import (constants, fields, decorators) is tested by that folder and by all tests that run
         anything in the file.
         """
-        known = self.lines.get(path, {})
-        running = set[str]().union(*(known.get(number, ()) for number in _lines_at(source, at)))
+        tests_by_line = self.lines.get(path, {})
+        running = set[str]().union(*(tests_by_line.get(number, ()) for number in _lines_at(source, at)))
         if "" in running or not _is_in_function(source, at):
-            running |= {test for test in self.seconds if test.startswith(f"{mirror}/")}.union(*known.values())
+            running |= {test for test in self.seconds if test.startswith(f"{mirror}/")}.union(*tests_by_line.values())
         return list(_split(self._order(running & self.seconds.keys(), mirror), self.seconds))
 
     def _order(self, tests: Iterable[str], mirror: str) -> list[str]:
         files: dict[str, list[str]] = {}
         for test in sorted(tests):
             files.setdefault(test.partition("::")[0], []).append(test)
-        cost = {name: sum(self.seconds[test] for test in ones) for name, ones in files.items()}
+        cost = {name: sum(self.seconds[test] for test in file_tests) for name, file_tests in files.items()}
         order = sorted(files, key=lambda name: (not name.startswith(f"{mirror}/"), cost[name], name))
         return [test for name in order for test in files[name]]
 
 
 def _split(tests: Sequence[str], seconds: Mapping[str, float]) -> Iterator[Stage]:
-    """Yield the tests that fit the budget, the first few seconds of them apart."""
+    """Yield the tests that fit the budget, with those of the first `_FIRST` seconds as a separate stage."""
     first = list[str]()
     later = list[str]()
     spent = 0.0
@@ -101,46 +102,55 @@ def _split(tests: Sequence[str], seconds: Mapping[str, float]) -> Iterator[Stage
         if spent + seconds[test] <= _BUDGET:
             spent += seconds[test]
             (first if spent <= _FIRST else later).append(test)
-    for ones in (first, later):
-        if ones:
-            yield Stage(tuple(ones), _SLACK + _PATIENCE * sum(seconds[test] for test in ones))
+    for group in (first, later):
+        if group:
+            yield Stage(tuple(group), _SLACK + _PATIENCE * sum(seconds[test] for test in group))
 
 
 def _lines_at(source: str, at: Position) -> range:
-    """Return the lines of the innermost statement around a place, without the statements inside it."""
-    around = [one for one in ast.walk(ast.parse(source)) if isinstance(one, ast.stmt | ast.excepthandler)]
-    holding = [one for one in around if one.lineno <= at[0] <= (one.end_lineno or one.lineno)]
-    if not holding:
+    """Return the lines of the innermost statement around a position, without its inner statements."""
+    around = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.stmt | ast.excepthandler)]
+    enclosing = [node for node in around if node.lineno <= at[0] <= (node.end_lineno or node.lineno)]
+    if not enclosing:
         return range(at[0], at[0] + 1)
-    inner = min(holding, key=lambda one: (one.end_lineno or one.lineno) - one.lineno)
+    inner = min(enclosing, key=lambda node: (node.end_lineno or node.lineno) - node.lineno)
     body = getattr(inner, "body", None)
     end = max(body[0].lineno - 1, inner.lineno) if body else inner.end_lineno or inner.lineno
     return range(inner.lineno, end + 1)
 
 
 def _is_in_function(source: str, at: Position) -> bool:
-    """Tell whether a place is in the body of a function; its decorators and defaults are no part of that."""
-    functions = [one for one in ast.walk(ast.parse(source)) if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)]
+    """Return whether a position is in the body of a function, which excludes decorators and defaults."""
+    functions = [
+        function
+        for function in ast.walk(ast.parse(source))
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
     return any(
-        (one.body[0].lineno, one.body[0].col_offset) <= at and at[0] <= (one.end_lineno or one.lineno)
-        for one in functions
+        (function.body[0].lineno, function.body[0].col_offset) <= at
+        and at[0] <= (function.end_lineno or function.lineno)
+        for function in functions
     )
 
 
 def environment(root: Path) -> dict[str, str]:
-    """Return the environment in which a copy of the tree is imported, and pytest hears of nobody else."""
+    """Return environment variables that import a copy of the tree, without settings of other pytest or coverage
+    runs.
+    """
     ours = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COV_", "COVERAGE_"))}
     return {**ours, "PYTHONPATH": os.pathsep.join(map(str, (root / "src", root, CHECKOUT, CHECKOUT / "src")))}
 
 
 def measure(roots: Sequence[Path], folders: Iterable[str], tests: Iterable[str], room: Path) -> Covering:
-    """Run the tests once, each copy of the tree a part of them.
+    """Run the tests once, divided among the copies of the tree.
 
     Raises:
         RuntimeError: a test fails without any mutant.
     """
-    found = {path.relative_to(roots[0]).as_posix() for one in tests for path in (roots[0] / one).rglob("test_*.py")}
-    files = sorted(found)
+    test_files = {
+        path.relative_to(roots[0]).as_posix() for folder in tests for path in (roots[0] / folder).rglob("test_*.py")
+    }
+    files = sorted(test_files)
     covered = list(folders)
     parts = [(root, room / f"part{number}") for number, root in enumerate(roots[: len(files)])]
     running = [_start(root, part, covered, files[number :: len(parts)]) for number, (root, part) in enumerate(parts)]
@@ -157,7 +167,7 @@ def measure(roots: Sequence[Path], folders: Iterable[str], tests: Iterable[str],
 def _start(root: Path, part: Path, folders: Iterable[str], files: Iterable[str]) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "pytest", *PYTEST, "--durations-to", str(part.with_suffix(".json"))]
     command += ["--dist=no", "--cov-context=test"]  # with any other `dist` the contexts stay empty
-    command += ["--cov-report=", f"--basetemp={part}", *(f"--cov={root / one}" for one in folders)]
+    command += ["--cov-report=", f"--basetemp={part}", *(f"--cov={root / folder}" for folder in folders)]
     return subprocess.Popen(
         [*command, *files],
         cwd=root,

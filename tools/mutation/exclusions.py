@@ -1,16 +1,16 @@
-"""What isn't mutated, and why: the whole list. All else is, whoever wrote it and however hard it is to test."""
+"""The complete list of code that isn't mutated, with reasons."""
 
 import ast
 from collections.abc import Iterator
 
 Position = tuple[int, int]
-"""Line from 1 on, and character from 0 on."""
+"""Line from 1, and character from 0."""
 
 OPERATORS = {
-    f"core/ReplaceComparisonOperator_{one}": "among enum members, booleans and None equal and identical are the same"
-    for one in ("Eq_Is", "Is_Eq", "NotEq_IsNot", "IsNot_NotEq")
+    f"core/ReplaceComparisonOperator_{operator}": "enum members, booleans and None are equal if identical"
+    for operator in ("Eq_Is", "Is_Eq", "NotEq_IsNot", "IsNot_NotEq")
 }
-"""Operators of cosmic-ray that aren't used."""
+"""Excluded operators of cosmic-ray, with reasons."""
 ANNOTATION = "an annotation is read by the type checker, and mypy runs over it"
 TYPE_CHECKING = "`if TYPE_CHECKING` never runs"
 CHECKER_ONLY = "a decorator that says something to the type checker alone"
@@ -19,19 +19,19 @@ _CHECKER_DECORATORS = frozenset({"abstractmethod", "final", "overload", "overrid
 
 
 def spans(source: str) -> Iterator[tuple[str, Position, Position]]:
-    """Yield the stretches of a file that aren't mutated: the reason, where it begins, where it ends."""
+    """Yield the excluded parts of a file: reason, start and end."""
     lines = source.splitlines()
     for node in ast.walk(ast.parse(source)):
         for reason, part in _parts(node):
             yield reason, _at(lines, part.lineno, part.col_offset), _at(lines, part.end_lineno, part.end_col_offset)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            for one in node.decorator_list:
-                if _name(one) in _CHECKER_DECORATORS:
-                    yield CHECKER_ONLY, (one.lineno, 0), (one.lineno + 1, 0)
+            for decorator in node.decorator_list:
+                if _name(decorator) in _CHECKER_DECORATORS:
+                    yield CHECKER_ONLY, (decorator.lineno, 0), (decorator.lineno + 1, 0)
 
 
 def operations(source: str) -> list[tuple[Position, Position]]:
-    """Return where a file has operators with a value on both sides, each with the white space around it."""
+    """Return the positions of binary operators in a file, each with the white space around it."""
     lines = source.splitlines()
     return [
         (
@@ -57,7 +57,7 @@ def _name(node: ast.expr) -> str:
 
 
 def _at(lines: list[str], line: int | None, byte: int | None) -> Position:
-    """Return a position in characters; Python's own tree counts the bytes of UTF-8."""
+    """Return a position in characters, as Python's syntax tree counts UTF-8 bytes."""
     assert line is not None
     assert byte is not None
     return line, len(lines[line - 1].encode()[:byte].decode())

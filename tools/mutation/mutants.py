@@ -1,4 +1,4 @@
-"""The mutants of some files, as cosmic-ray makes them with all its operators."""
+"""The mutants of files, made by cosmic-ray with all its operators."""
 
 import difflib
 from collections import Counter
@@ -19,9 +19,9 @@ class Mutant:
     """One change of one file.
 
     Attributes:
-        path: the file, relative to the root, with slashes.
-        operator: cosmic-ray's name of what is done.
-        occurrence: to the how manieth place in the file, from 0 on.
+        path: file relative to the root, with slashes.
+        operator: cosmic-ray's name of the operator.
+        occurrence: index of the position in the file, from 0.
     """
 
     path: str
@@ -32,34 +32,34 @@ class Mutant:
 
     @property
     def key(self) -> str:
-        """What names it in a report."""
+        """The mutant's name in a report."""
         return f"{self.path} {self.operator} {self.occurrence}"
 
 
 def find_mutants(root: Path, paths: Iterable[str]) -> tuple[list[Mutant], Counter[str]]:
-    """Return the mutants of some files in a fixed order, and how many were left out by each reason."""
-    found: list[Mutant] = []
+    """Return the mutants of files in a fixed order, and the number of excluded ones for each reason."""
+    mutants: list[Mutant] = []
     left_out: Counter[str] = Counter()
     sources = {path: (root / path).read_text(encoding="utf-8") for path in sorted(paths)}
     for path, source in sources.items():
-        why = _Reasons(source)
+        reasons = _Reasons(source)
         for mutant in sorted(_all_mutants(path, source)):
-            if reason := why.left_out(mutant):
+            if reason := reasons.left_out(mutant):
                 left_out[reason] += 1
             else:
-                found.append(mutant)
-    return found, left_out
+                mutants.append(mutant)
+    return mutants, left_out
 
 
 class _Reasons:
-    """Why mutants of one file are left out."""
+    """The reasons for excluding mutants of one file."""
 
     def __init__(self, source: str) -> None:
         self._spans = list(exclusions.spans(source))
         self._operations = exclusions.operations(source)
 
     def left_out(self, mutant: Mutant) -> str:
-        """Return the reason, "" for a mutant that counts."""
+        """Return the reason for excluding a mutant, or ""."""
         start, end = mutant.start, mutant.end
         if mutant.operator in exclusions.OPERATORS:
             return exclusions.OPERATORS[mutant.operator]
@@ -74,21 +74,21 @@ class _Reasons:
 
 
 def _all_mutants(path: str, source: str) -> Iterator[Mutant]:
-    """Yield what `cosmic-ray init` would list, the tree walked once only instead of once for each operator."""
+    """Yield the mutants that `cosmic-ray init` would list, with one walk of the tree for all operators."""
     nodes = list(ast_nodes(get_ast(source)))
     for name in operator_names():
         operator = get_operator(name)
-        if not operator.arguments():  # with arguments are those that replace variables by name
+        if not operator.arguments():  # operators with arguments replace variables by name
             places = chain.from_iterable(map(operator().mutation_positions, nodes))
             for occurrence, (start, end) in enumerate(places):
                 yield Mutant(path, name, occurrence, tuple(start), tuple(end))
 
 
 def mutate(mutant: Mutant, source: str) -> str:
-    """Return the file with the change in it.
+    """Return the file's text with the mutant applied.
 
     Raises:
-        ValueError: there is no such place in the file.
+        ValueError: the file has no such position.
     """
     mutated = mutate_code(source, get_operator(mutant.operator)(), mutant.occurrence)
     if not isinstance(mutated, str):

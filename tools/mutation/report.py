@@ -1,4 +1,4 @@
-"""What came of the mutants: scores with their intervals for people, survivors to look at."""
+"""The result of a mutation run: scores with confidence intervals, and a list of survivors."""
 
 import re
 from collections import Counter
@@ -15,11 +15,11 @@ _KEY = re.compile(r"^mutant: (.+)$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a mutant.
+    """The outcome of a mutant.
 
     Attributes:
-        folder: the stratum it was drawn from.
-        diff: what was changed.
+        folder: stratum of the sample.
+        diff: the change.
     """
 
     folder: str
@@ -29,7 +29,7 @@ class Outcome:
 
     @property
     def survived(self) -> bool:
-        """Whether no test noticed it."""
+        """Whether no test detected it."""
         return self.verdict in {SURVIVED, NOBODY}
 
 
@@ -37,17 +37,17 @@ def summary(folders: Iterable[str], outcomes: Sequence[Outcome]) -> tuple[str, f
     """Return a table with a line for each folder and one for all, and the score of all."""
     columns = ("sampled", "killed", "of these: timeout", "no import", "survived", "of these: never run")
     lines = ["folder     " + "  ".join(columns) + "  score (95 % interval)"]
-    lines += (_line(name, columns, [one for one in outcomes if one.folder == name]) for name in folders)
+    lines += (_line(name, columns, [outcome for outcome in outcomes if outcome.folder == name]) for name in folders)
     lines.append(_line("all", columns, outcomes))
     return "\n".join(lines), _killed(outcomes) / len(outcomes) if outcomes else 1.0
 
 
 def _killed(outcomes: Iterable[Outcome]) -> int:
-    return sum(not one.survived for one in outcomes)
+    return sum(not outcome.survived for outcome in outcomes)
 
 
 def _line(name: str, columns: Sequence[str], outcomes: Sequence[Outcome]) -> str:
-    verdicts = Counter(one.verdict for one in outcomes)
+    verdicts = Counter(outcome.verdict for outcome in outcomes)
     killed = _killed(outcomes)
     figures = (
         *(len(outcomes), killed, verdicts[TIMEOUT], verdicts[BROKEN]),
@@ -60,15 +60,15 @@ def _line(name: str, columns: Sequence[str], outcomes: Sequence[Outcome]) -> str
 
 
 def survivors(outcomes: Iterable[Outcome]) -> str:
-    """Return the mutants that no test noticed, by file and line, each with its diff."""
+    """Return the surviving mutants by file and line, each with its diff."""
     parts = []
-    for one in sorted((one for one in outcomes if one.survived), key=lambda one: one.mutant):
-        note = "; no test runs it" if one.verdict == NOBODY else ""
-        head = f"{one.mutant.path}:{one.mutant.start[0]}{note}\nmutant: {one.mutant.key}"
-        parts.append(f"{head}\n{one.diff}\n")
+    for outcome in sorted((outcome for outcome in outcomes if outcome.survived), key=lambda outcome: outcome.mutant):
+        note = "; no test runs it" if outcome.verdict == NOBODY else ""
+        head = f"{outcome.mutant.path}:{outcome.mutant.start[0]}{note}\nmutant: {outcome.mutant.key}"
+        parts.append(f"{head}\n{outcome.diff}\n")
     return "\n".join(parts)
 
 
 def keys_in(report: str) -> set[str]:
-    """Return the keys of the mutants that a report names."""
+    """Return the keys of the mutants in a report."""
     return set(_KEY.findall(report))

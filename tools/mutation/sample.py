@@ -1,4 +1,4 @@
-"""The seeded sample over the folders, and how sure one may be of a score."""
+"""The seeded sample over the folders, and the confidence interval of a score."""
 
 import math
 import random
@@ -9,11 +9,13 @@ T = TypeVar("T")
 Stratum = TypeVar("Stratum", bound=Hashable)
 
 _Z = 1.959963984540054
-"""95 % of a normal distribution lie within so many standard deviations."""
+"""Number of standard deviations around the mean that contain 95 % of a normal distribution."""
 
 
 def allot(size: int, populations: Mapping[Stratum, int]) -> dict[Stratum, int]:
-    """Return how many of a sample each stratum gives: in proportion to its size, the largest remainders rounded up."""
+    """Return the sample size of each stratum: in proportion to its population, with the largest remainders rounded
+    up.
+    """
     total = sum(populations.values())
     size = min(size, total)
     shares = {name: divmod(size * population, total) if total else (0, 0) for name, population in populations.items()}
@@ -23,7 +25,7 @@ def allot(size: int, populations: Mapping[Stratum, int]) -> dict[Stratum, int]:
 
 
 def draw(size: int, strata: Mapping[Stratum, Sequence[T]], seed: int) -> dict[Stratum, list[T]]:
-    """Return a sample of all strata together, without replacement; the same for the same seed and strata."""
+    """Return a sample over all strata without replacement; it is the same for the same seed and strata."""
     sizes = allot(size, {name: len(members) for name, members in strata.items()})
     return {
         name: random.Random(f"{seed} {name}").sample(members, sizes[name])  # noqa: S311  it has to be repeatable
@@ -32,7 +34,7 @@ def draw(size: int, strata: Mapping[Stratum, Sequence[T]], seed: int) -> dict[St
 
 
 def interval(hits: int, trials: int) -> tuple[float, float]:
-    """Return Wilson's 95 % interval of a share: the true shares of which this result would be no surprise."""
+    """Return Wilson's 95 % confidence interval of a share."""
     if not trials:
         return 0.0, 1.0
     share = hits / trials

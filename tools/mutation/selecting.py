@@ -1,6 +1,6 @@
-"""A pytest plugin: runs chosen tests in the order given, repeatably, or writes down how long each took.
+"""A pytest plugin that runs chosen tests in the given order, repeatably, or records the duration of each.
 
-Loaded by `-p tools.mutation.selecting`. It knows nothing of mutants.
+Loaded by `-p tools.mutation.selecting`. It is independent of mutants.
 """
 
 import json
@@ -13,14 +13,14 @@ from hypothesis import Phase, settings
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Take a file with the ids of the tests to run, and one to write durations to."""
+    """Add the options for the file of test ids and for the file of durations."""
     parser.addoption("--chosen", help="file with the ids of the tests to run, in their order")
     parser.addoption("--durations-to", help="file to write the seconds of each test to")
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Have properties try the same examples each time; a counterexample needn't be made short."""
+    """Make Hypothesis try the same examples each time, without shrinking counterexamples."""
     settings.register_profile(
         "repeatable",
         settings(),
@@ -37,17 +37,17 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the chosen tests. If the change renamed every one of them, run all that their files have."""
+    """Keep the chosen tests, or all tests of their files if the change renamed every chosen one."""
     chosen = config.getoption("--chosen")
     if chosen:
         names = json.loads(Path(chosen).read_text(encoding="utf-8"))
         order = {name: place for place, name in enumerate(names)}
-        kept = [item for item in items if item.nodeid in order] or items
-        items[:] = sorted(kept, key=lambda item: order.get(item.nodeid, 0))
+        selected = [item for item in items if item.nodeid in order] or items
+        items[:] = sorted(selected, key=lambda item: order.get(item.nodeid, 0))
 
 
 class Durations:
-    """Adds up what each test took of a core, with its fixtures; how busy the machine is makes no difference."""
+    """Records the CPU time of each test with its fixtures, independent of the machine's load."""
 
     def __init__(self, target: Path) -> None:
         self._target = target
@@ -55,12 +55,12 @@ class Durations:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
-        """Take the time of one test."""
+        """Measure one test."""
         begun = time.process_time()
         result = yield
         self._seconds[item.nodeid] = time.process_time() - begun
         return result
 
     def pytest_sessionfinish(self) -> None:
-        """Write all down."""
+        """Write the durations to the file."""
         self._target.write_text(json.dumps(self._seconds), encoding="utf-8")

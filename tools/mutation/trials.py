@@ -1,4 +1,4 @@
-"""Trying mutants: copies of the tree, one worker in each, and what came of it."""
+"""Trials of mutants: copies of the tree, with a worker in each, and the verdicts."""
 
 import json
 import queue
@@ -15,17 +15,17 @@ from typing import Generic, TypeVar
 from tools.mutation.covering import Stage, environment
 
 NOBODY = "nobody"
-"""The verdict on a mutant whose line no test runs."""
+"""The verdict on a mutant in a line that no test runs."""
 T = TypeVar("T")
 _NOT_COPIED = shutil.ignore_patterns(".git", "__pycache__", ".hypothesis", ".*_cache", ".venv", "dist", "site")
 
 
 @dataclass(frozen=True)
 class Trial(Generic[T]):
-    """A file to be tried with a change in it.
+    """A file to be tested with a change.
 
     Attributes:
-        subject: whatever the caller knows it by.
+        subject: the caller's name for it.
         text: the whole changed file.
     """
 
@@ -36,10 +36,10 @@ class Trial(Generic[T]):
 
 
 class Worker:
-    """A copy of the tree and the process that mutates it.
+    """A copy of the tree, and the process that mutates it.
 
     Attributes:
-        output: the end of what the last run printed.
+        output: end of the last run's output.
     """
 
     def __init__(self, root: Path, room: Path) -> None:
@@ -55,7 +55,11 @@ class Worker:
         )
 
     def carry_out(self, trial: Trial[T]) -> str:
-        """Return the verdict on a trial."""
+        """Return the verdict on a trial.
+
+        Raises:
+            RuntimeError: the worker process has ended.
+        """
         if not trial.stages:
             return NOBODY
         order = {"path": trial.path, "text": trial.text, "stages": [asdict(stage) for stage in trial.stages]}
@@ -76,14 +80,14 @@ class Worker:
 
 
 def copy_tree(root: Path, target: Path) -> Path:
-    """Copy what is mutated and tested; the original is never written to."""
+    """Copy the tree for mutation; the original is never written to."""
     shutil.copytree(root, target, ignore=_NOT_COPIED)
     return target
 
 
 @contextmanager
 def open_workers(roots: Sequence[Path], room: Path) -> Iterator[list[Worker]]:
-    """Start a worker for each copy of the tree."""
+    """Start a worker for each copy of the tree; all end with the `with` block."""
     with ExitStack() as stack:
         workers = [Worker(root, room / f"worker{number}") for number, root in enumerate(roots)]
         for worker in workers:
@@ -92,24 +96,24 @@ def open_workers(roots: Sequence[Path], room: Path) -> Iterator[list[Worker]]:
 
 
 def carry_out_all(
-    workers: Sequence[Worker], trials: Sequence[Trial[T]], tell: Callable[[Trial[T], str], None]
+    workers: Sequence[Worker], trials: Sequence[Trial[T]], report: Callable[[Trial[T], str], None]
 ) -> list[tuple[Trial[T], str]]:
-    """Return the verdicts on all trials in their order; `tell` hears each as it comes."""
-    waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
+    """Return the verdicts on all trials in their order; the callback gets each as it arrives."""
+    pending: queue.SimpleQueue[int] = queue.SimpleQueue()
     for number in range(len(trials)):
-        waiting.put(number)
+        pending.put(number)
     verdicts: dict[int, str] = {}
     failures: list[Exception] = []
 
     def work(worker: Worker) -> None:
         while not failures:
             try:
-                number = waiting.get_nowait()
+                number = pending.get_nowait()
             except queue.Empty:
                 return
             try:
                 verdicts[number] = worker.carry_out(trials[number])
-                tell(trials[number], verdicts[number])
+                report(trials[number], verdicts[number])
             except Exception as failure:  # noqa: BLE001  raised again below, where the caller is
                 failures.append(failure)
 

@@ -1,7 +1,7 @@
 """A process that tries mutants in its own copy of the tree: `python -m tools.mutation.worker ROOT ROOM`.
 
-It has imported what is large and isn't mutated, and forks for each run of tests, so a run begins within a moment and
-imports the mutated package afresh. Orders come in as lines of JSON, verdicts go out as such.
+It imports large packages that aren't mutated, and forks for each run of tests, so that a run begins quickly and imports
+the mutated package from its start. Orders and verdicts are lines of JSON.
 """
 
 import gc
@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 from tools.mutation.covering import PYTEST
 
-# Verdicts; `broken` is a mutant that can't even be imported.
+# Verdicts; `broken` is a mutant that can't be imported.
 SURVIVED = "survived"
 KILLED = "killed"
 TIMEOUT = "timeout"
@@ -31,15 +31,15 @@ _LARGE = (
     *("cryptography.hazmat.primitives.ciphers.aead", "cryptography.hazmat.primitives.asymmetric.ed25519"),
     *("sqlalchemy.dialects.sqlite", "httpx", "starlette.applications", "click", "rich.table", "coverage"),
 )
-"""Imported once where installed: none of them imports what is mutated."""
+"""Packages imported once if installed; none of them imports mutated code."""
 _FORKED = ("-x", "-W", "ignore::pytest.PytestAssertRewriteWarning")
-"""What is imported already isn't rewritten; the plugins among it assert nothing."""
+"""Modules that are imported already aren't rewritten by pytest; the plugins among them have no assertions."""
 _MEMORY = 4 << 30
-"""Bytes that a run may have; a mutant can ask for any number."""
+"""Memory limit of a run in bytes, as a mutant can allocate any amount."""
 
 
 def serve(root: Path, room: Path) -> None:
-    """Carry out orders until there are no more."""
+    """Carry out orders until the input ends."""
     for name in _LARGE:
         with suppress(ImportError):
             importlib.import_module(name)
@@ -51,7 +51,7 @@ def serve(root: Path, room: Path) -> None:
 
 
 def _try(root: Path, room: Path, order: Mapping[str, Any]) -> str:
-    """Return what becomes of a mutant: the first stage that doesn't pass says it."""
+    """Return the verdict on a mutant: that of the first stage that doesn't pass, or "survived"."""
     with _changed(root / order["path"], order["text"]):
         verdicts = (_run(root, room, stage["tests"], stage["limit"]) for stage in order["stages"])
         return next((verdict for verdict in verdicts if verdict != SURVIVED), SURVIVED)
@@ -59,7 +59,9 @@ def _try(root: Path, room: Path, order: Mapping[str, Any]) -> str:
 
 @contextmanager
 def _changed(path: Path, text: str) -> Iterator[None]:
-    """Write a file, and put it back. Its byte code goes too: Python tells files apart by size and whole seconds."""
+    """Replace a file until the end of the `with` block. Remove its byte code too, as Python compares only size and
+    whole seconds.
+    """
     original = path.read_bytes()
     compiled = Path(cache_from_source(str(path)))
     compiled.unlink(missing_ok=True)
@@ -95,7 +97,9 @@ def _run(root: Path, room: Path, tests: list[str], limit: float) -> str:
 
 
 def _child(root: Path, room: Path, arguments: list[str]) -> None:
-    """Run pytest in a forked process, which ends here. A group of its own: what tests start ends with it."""
+    """Run pytest in the forked process, which ends here. It has its own process group, so that processes started by
+    tests end with it.
+    """
     os.setsid()
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     os.chdir(root)

@@ -1,4 +1,4 @@
-"""A demo on the board, in a process of its own, and a browser before it."""
+"""A demo on the board in a separate process, and a browser for it."""
 
 import re
 import subprocess
@@ -15,7 +15,7 @@ _ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
 
 @contextmanager
 def show_demo(folder: Path) -> Iterator[tuple[Browser, str]]:
-    """Show a demo until the end of the `with` block; yields a browser, and the board's address."""
+    """Show a demo until the end of the `with` block; yield a browser and the board's address."""
     command = [sys.executable, "-m", "anninh_core.cli", "board", "--demo", str(folder), "--port", "0"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as board:
         try:
@@ -31,9 +31,9 @@ def show_demo(folder: Path) -> Iterator[tuple[Browser, str]]:
 
 def _read_address(board: "subprocess.Popen[str]") -> str:
     assert board.stderr is not None
-    told = []
+    output_lines = []
     for line in board.stderr:
-        told.append(line)
-        if (found := _ADDRESS.search(line)) is not None:
-            return found[0]
-    sys.exit(f"the board ended before it was there:\n{''.join(told)}")
+        output_lines.append(line)
+        if (match := _ADDRESS.search(line)) is not None:
+            return match[0]
+    sys.exit(f"the board ended before it was there:\n{''.join(output_lines)}")

@@ -1,4 +1,6 @@
-"""What the pictures show: a resident writes, the case comes, an officer works on it, the resident reads the answer."""
+"""The story of the screenshots: a resident writes, the case arrives, an officer works on it, the resident reads the
+answer.
+"""
 
 from collections.abc import Callable, Iterator
 from io import BytesIO
@@ -14,17 +16,17 @@ _REASON = "handled"
 _WIDE = ViewportSize(width=1180, height=800)
 _NARROW = ViewportSize(width=360, height=720)
 _COLOURS = 96
-"""Of a picture: a page has few, and a small file is read by somebody on a slow line."""
+"""Colours of a screenshot: a page has few, and a small file loads fast on a slow connection."""
 
 Scene = Callable[["Story"], None]
 
 
 class Story:
-    """Plays in a browser.
+    """Plays the story in a browser.
 
     Args:
-        page: of an officer's machine.
-        url: of the board.
+        page: browser page of an officer.
+        url: address of the board.
     """
 
     def __init__(self, page: Page, url: str) -> None:
@@ -36,37 +38,37 @@ class Story:
         self.page.goto(self._url + path)
 
     def choose(self, officer: str) -> None:
-        """Be an officer of the demo."""
+        """Choose an officer of the demo."""
         self.open("/demo")
         self.page.get_by_role("button", name=officer, exact=True).click()
         self.page.wait_for_url(lambda url: "/demo" not in url)
 
     def say(self, text: str) -> None:
-        """Write as the resident."""
+        """Send a message as the resident."""
         self.page.locator("#chat-text").fill(text)
         with self.page.expect_navigation():
             self.page.locator(".say").get_by_role("button").click()
 
     def unfold(self, operation: str) -> Locator:
-        """Unfold an act, and return its form."""
+        """Open an act's section, and return its form."""
         form = self.page.locator(f'form[action$="/{operation}"], form[action*="/{operation}?"]')
         for fold in form.locator("xpath=ancestor::details").all():
             if fold.get_attribute("open") is None:
                 fold.locator("> summary").click()
         return form
 
-    def act(self, operation: str, **filled: str) -> None:
-        """Do something with the case that is shown."""
-        form = self.fill(operation, **filled)
-        told = operation.replace("/", ".")
+    def act(self, operation: str, **values: str) -> None:
+        """Carry out an act on the shown case."""
+        form = self.fill(operation, **values)
+        done_mark = operation.replace("/", ".")
         form.locator("button:not([name])").click()
-        self.page.wait_for_function("told => new URLSearchParams(location.search).get('done') === told", arg=told)
+        self.page.wait_for_function("told => new URLSearchParams(location.search).get('done') === told", arg=done_mark)
         self.page.locator(".notice.good").wait_for()
 
-    def fill(self, operation: str, **filled: str) -> Locator:
-        """Fill the form of an act, and return it."""
+    def fill(self, operation: str, **values: str) -> Locator:
+        """Fill an act's form, and return it."""
         form = self.unfold(operation)
-        for name, value in filled.items():
+        for name, value in values.items():
             field = form.locator(f'[name="{name}"]').first
             if field.evaluate("field => field.tagName") == "SELECT":
                 field.select_option(value)
@@ -76,7 +78,7 @@ class Story:
 
 
 def tell(browser: Browser, url: str, folder: Path) -> Iterator[Path]:
-    """Play the story, and yield each picture that was written."""
+    """Play the story, and yield the path of each screenshot."""
     context = browser.new_context(viewport=_WIDE, locale="vi-VN", color_scheme="light", reduced_motion="reduce")
     story = Story(context.new_page(), url)
     for name, scene in _SCENES.items():
@@ -101,7 +103,7 @@ def _choose(story: Story) -> None:
     story.open("/demo")
 
 
-def _hear(story: Story) -> None:
+def _receive(story: Story) -> None:
     story.choose(_HANDLER)
     story.open("/tips/received")
     story.say(_TOLD)
@@ -144,7 +146,7 @@ def _section_of(officer: str, title: str) -> Scene:
 
 _SCENES: dict[str, Scene] = {
     "choose": _choose,
-    "heard": _hear,
+    "heard": _receive,
     "case": _look,
     "settle": _work,
     "answered": _answer,

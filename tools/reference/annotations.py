@@ -1,4 +1,4 @@
-"""Types as a reader sees them: names without their modules, and links to where they are described."""
+"""Types as a reader sees them: names without modules, with links to their descriptions."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
@@ -12,17 +12,17 @@ from anninh_core.usecase.signatures import name_of, write_type
 
 
 def write_linked(annotation: Any, links: Mapping[str, str]) -> str:
-    """Return a type as Markdown for a cell of a table; what `links` names by its name leads there."""
+    """Return a type as Markdown for a table's cell, with the names in `links` as links."""
 
-    def linked(one: Any) -> str:
-        name = name_of(one)
+    def linked(part: Any) -> str:
+        name = name_of(part)
         return f"[{name}]({links[name]})" if name in links else name.replace("_", "\\_")
 
     return write_type(annotation, linked, ("&#91;", "&#93;"), " or ")
 
 
 def classes_in(annotation: Any) -> Iterator[type]:
-    """Yield the classes of ours that a type is made of."""
+    """Yield this project's classes in a type."""
     is_class = isinstance(annotation, type) and get_origin(annotation) is None
     if is_class and annotation.__module__.startswith("anninh_") and (has(annotation) or issubclass(annotation, Enum)):
         yield annotation
@@ -31,17 +31,21 @@ def classes_in(annotation: Any) -> Iterator[type]:
 
 
 def field_types(cls: type) -> Mapping[str, Any]:
-    """Return the types of the fields of an attrs class that a program sees."""
+    """Return the types of the public fields of an attrs class."""
     hints = hints_of(cls)
-    return {one.name: hints.get(one.name, one.type) for one in fields(cls) if not one.name.startswith("_")}
+    return {
+        attribute.name: hints.get(attribute.name, attribute.type)
+        for attribute in fields(cls)
+        if not attribute.name.startswith("_")
+    }
 
 
 def hints_of(target: Any) -> Mapping[str, Any]:
-    """Return the annotations of a class or function; those that name what is only imported for checkers stay texts."""
+    """Return the annotations of a class or function; if any name is imported only for type checkers, all stay texts."""
     try:
         return get_type_hints(target, include_extras=True)
     except NameError:
-        return reduce(or_, (vars(one).get("__annotations__", {}) for one in _with_bases(target)), {})
+        return reduce(or_, (vars(owner).get("__annotations__", {}) for owner in _with_bases(target)), {})
 
 
 def _with_bases(target: Any) -> Iterable[Any]:

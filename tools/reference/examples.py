@@ -1,4 +1,4 @@
-"""Where the pages call a verb: the first statement that does, which the tests run."""
+"""Examples of verbs in the documentation: the first statement that calls each, which the tests run."""
 
 import ast
 import re
@@ -14,11 +14,11 @@ _LONGEST = 12
 
 @frozen
 class Example:
-    """A statement of a page.
+    """A statement in a page.
 
     Attributes:
-        page: below `docs/`.
-        title: of the page.
+        page: path below `docs/`.
+        title: title of the page.
     """
 
     page: str
@@ -27,16 +27,16 @@ class Example:
 
 
 def find_examples() -> Mapping[str, Example]:
-    """Return the first example of each verb, by its name such as `tips.assign`; short statements alone."""
-    found: dict[str, Example] = {}
+    """Return the first short example of each verb, by its name such as `tips.assign`."""
+    by_verb: dict[str, Example] = {}
     for page in sorted(DOCS.rglob("*.md"), key=_rank):
         text = page.read_text(encoding="utf-8")
         title = text.partition("\n")[0].removeprefix("# ")
         for block in blocks(text):
             if block.language == "python":
                 for verb, code in _calls(block.text):
-                    found.setdefault(verb, Example(page.relative_to(DOCS).as_posix(), title, code))
-    return found
+                    by_verb.setdefault(verb, Example(page.relative_to(DOCS).as_posix(), title, code))
+    return by_verb
 
 
 def _rank(page: Path) -> tuple[int, str]:
@@ -53,6 +53,6 @@ def _calls(source: str) -> Iterator[tuple[str, str]]:
 
 
 def _verb_called(node: ast.AST) -> str:
-    """Return the verb that is called on `app`, with its nouns; "" where the node is no such call."""
+    """Return the verb that a node calls on `app`, with its nouns, or ""."""
     called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
     return called.removeprefix("app.") if re.fullmatch(r"app(\.\w+){2,3}", called) else ""

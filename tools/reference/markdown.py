@@ -1,4 +1,4 @@
-"""Markdown that is written from the code."""
+"""Markdown generated from the code."""
 
 import inspect
 import re
@@ -10,7 +10,7 @@ _ENTRY = re.compile(r"([\w., *]+?): (.+)")
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """Write a Markdown table."""
+    """Return a Markdown table."""
     titles = list(head)
     lines = [
         titles,
@@ -21,16 +21,16 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 
 def meanings(doc: str | None) -> Mapping[str, str]:
-    """Return what a docstring says of each attribute, in one line."""
-    found: dict[str, str] = {}
+    """Return the description of each attribute in a docstring, in one line."""
+    by_name: dict[str, str] = {}
     names: list[str] = []
     for line in inspect.cleandoc(doc or "").partition("Attributes:")[2].splitlines():
         if entry := _FIELD.fullmatch(line):
             names = [name.strip() for name in entry[1].split(",")]
-            found |= dict.fromkeys(names, entry[2])
+            by_name |= dict.fromkeys(names, entry[2])
         elif line.startswith(" " * 8):
-            found |= {name: f"{found[name]} {line.strip()}" for name in names}
-    return found
+            by_name |= {name: f"{by_name[name]} {line.strip()}" for name in names}
+    return by_name
 
 
 def first_sentence(doc: str | None) -> str:
@@ -39,7 +39,7 @@ def first_sentence(doc: str | None) -> str:
 
 
 def said(doc: str | None) -> str:
-    """Turn a Google-style docstring into Markdown: sections become lists."""
+    """Return a Google-style docstring as Markdown, with sections as lists."""
     out: list[str] = []
     listing = False
     for line in inspect.cleandoc(doc or "").splitlines():

@@ -1,4 +1,4 @@
-"""The pages of the Python reference, made from the code."""
+"""The pages of the Python reference, generated from the code."""
 
 import inspect
 import re
@@ -43,27 +43,30 @@ def write_pages() -> Mapping[str, str]:
 
 @frozen(slots=False)
 class _Reference:
-    """What the pages are made of."""
-
     app: App
 
     def pages(self) -> Mapping[str, str]:
         verbs = find_verbs(self.app)
-        classes = reachable([*_extra(), *(type for found in verbs.values() for verb in found for type in verb.types())])
+        classes = reachable(
+            [*_extra(), *(type for noun_verbs in verbs.values() for verb in noun_verbs for type in verb.types())]
+        )
         homes = {cls.__name__: page_of(cls) for cls in classes} | dict.fromkeys(_ARGUMENT_NAMES, ARGUMENTS)
         examples = find_examples()
-        made = {APP: self._app_page(verbs), EVENTS: self._events_page(verbs), ARGUMENTS: _arguments_page()}
-        made |= {**_value_pages(classes, homes), TESTING: _testing_page()}
-        made |= {_page_of_noun(noun): self._noun_page(noun, found, homes, examples) for noun, found in verbs.items()}
-        return made
+        written = {APP: self._app_page(verbs), EVENTS: self._events_page(verbs), ARGUMENTS: _arguments_page()}
+        written |= {**_value_pages(classes, homes), TESTING: _testing_page()}
+        written |= {
+            _page_of_noun(noun): self._noun_page(noun, noun_verbs, homes, examples)
+            for noun, noun_verbs in verbs.items()
+        }
+        return written
 
     def _noun_page(
         self, noun: str, verbs: Sequence[Verb], homes: Mapping[str, str], examples: Mapping[str, Example]
     ) -> str:
-        about = members_of_app()[noun]
+        subject = members_of_app()[noun]
         page = _page_of_noun(noun)
         links = _links(homes, page)
-        parts = [f"# `app.{noun}`\n\n{about}. [What every verb has in common](../app.md#every-verb)."]
+        parts = [f"# `app.{noun}`\n\n{subject}. [What every verb has in common](../app.md#every-verb)."]
         parts.append(_verb_table(verb for verb in verbs if "." not in verb.name))
         for name, part in find_parts(self.app, noun).items():
             parts.append(f"`app.{noun}.{name}`: {first_sentence(type(part).__doc__)}")
@@ -90,8 +93,8 @@ class _Reference:
     def _events_page(self, verbs: Mapping[str, Sequence[Verb]]) -> str:
         bodies = {
             (verb.mark.body.__module__, verb.mark.body.__name__): _verb_link(verb)
-            for found in verbs.values()
-            for verb in found
+            for noun_verbs in verbs.values()
+            for verb in noun_verbs
             if verb.mark
         }
         return _EVENTS_TEXT + describe_events(bodies, event_handlers(self.app.internals.services, self.app.duty.claim))
@@ -115,46 +118,51 @@ def _verb_link(verb: Verb) -> str:
 
 
 def _links(homes: Mapping[str, str], page: str) -> Mapping[str, str]:
-    """Return name -> address of its description, as a page writes it."""
+    """Return name -> link to its description, relative to a page."""
     return {name: f"{relpath(home, dirname(page)) if home != page else ''}#{name}" for name, home in homes.items()}
 
 
 def _describe_verb(verb: Verb, links: Mapping[str, str], page: str, example: Example | None) -> str:
-    written = write_signature(f"app.{verb.full_name}", verb.signature)
-    parts = [f"## `{verb.full_name}` {{ #{verb.full_name} }}", written, _said_to_callers(verb), _facts(verb, links)]
+    signature_text = write_signature(f"app.{verb.full_name}", verb.signature)
+    parts = [
+        f"## `{verb.full_name}` {{ #{verb.full_name} }}",
+        signature_text,
+        _caller_docs(verb),
+        _describe_use(verb, links),
+    ]
     if example:
         at = relpath(example.page, dirname(page))
         parts.append(f"As in [{example.title}]({at}):\n\n```python\n{example.code}\n```")
     return "\n\n".join(part for part in parts if part)
 
 
-def _said_to_callers(verb: Verb) -> str:
-    """Return what a verb says of itself, without what it takes from its runner where callers give an actor."""
+def _caller_docs(verb: Verb) -> str:
+    """Return a verb's docstring without the arguments that its runner passes in place of the actor."""
     return re.sub(r"^- `(?:session|uow)`: .*\n", "", said(verb.call.__doc__), flags=re.MULTILINE)
 
 
-def _facts(verb: Verb, links: Mapping[str, str]) -> str:
-    """Say what a caller has to know beside the signature."""
+def _describe_use(verb: Verb, links: Mapping[str, str]) -> str:
+    """Return the permission, audit, second factor, result and types of a verb."""
     lines = []
     if verb.mark is None:
         lines.append("It makes somebody known, and so takes no actor: for whoever builds a door of their own.")
     else:
-        needs = ", ".join(f"`{one.value}`" for one in (verb.mark.permission, *verb.mark.needs))
+        needs = ", ".join(f"`{permission.value}`" for permission in (verb.mark.permission, *verb.mark.needs))
         lines.append(f"{MARK_WORDS[verb.mark.kind]} Permission: {needs}.")
         if verb.mark.audited:
             lines.append("It leaves an entry in the journal before it answers.")
         if verb.mark.step_up:
             lines.append("It takes somebody who has just shown a second factor, else `StepUpNeeded`.")
     linked = ", ".join(dict.fromkeys(_linked_parts(verb, links)))
-    shown = f", and over HTTP and by `anninh call` as {write_linked(verb.view, links)}" if verb.view else ""
-    lines.append(f"Answers {write_linked(verb.signature.return_annotation, links)}{shown}.")
+    view_note = f", and over HTTP and by `anninh call` as {write_linked(verb.view, links)}" if verb.view else ""
+    lines.append(f"Answers {write_linked(verb.signature.return_annotation, links)}{view_note}.")
     return " ".join(lines) + (f"\n\nTypes: {linked}." if linked else "")
 
 
 def _linked_parts(verb: Verb, links: Mapping[str, str]) -> Iterator[str]:
-    for one in verb.signature.parameters.values():
-        if one.name != "actor" and any(name in write_type(one.annotation) for name in links):
-            yield f"`{one.name}` {write_linked(one.annotation, links)}"
+    for parameter in verb.signature.parameters.values():
+        if parameter.name != "actor" and any(name in write_type(parameter.annotation) for name in links):
+            yield f"`{parameter.name}` {write_linked(parameter.annotation, links)}"
 
 
 def _arguments_page() -> str:
@@ -167,8 +175,10 @@ def _arguments_page() -> str:
 def _testing_page() -> str:
     parts = [_TESTING_TEXT]
     for name in dir(testing):
-        one = getattr(testing, name)
-        parts.append(describe_object(one, name, heading=True) if inspect.isclass(one) else describe_function(one, name))
+        member = getattr(testing, name)
+        parts.append(
+            describe_object(member, name, heading=True) if inspect.isclass(member) else describe_function(member, name)
+        )
     return "\n\n".join(parts)
 
 
@@ -179,7 +189,7 @@ def _value_pages(classes: Sequence[type], homes: Mapping[str, str]) -> Mapping[s
         page = page_of(cls)
         parts.setdefault(page, [f"# Values: {page.rpartition('/')[2].removesuffix('.md').replace('_', ' ')}"])
         parts[page].append(describe_class(cls, _links(homes, page), kin.get(cls, ())))
-    return {page: "\n\n".join(found) for page, found in parts.items()}
+    return {page: "\n\n".join(sections) for page, sections in parts.items()}
 
 
 _APP_TEXT = """# The app

@@ -1,4 +1,4 @@
-"""Functions and classes as their callers see them: signatures, and what is said of them."""
+"""Functions and classes as their callers see them: signatures and docstrings."""
 
 import inspect
 from collections.abc import Iterator
@@ -21,54 +21,54 @@ def describe_function(function: Any, name: str) -> str:
     return f"### `{name}` {{ #{name} }}\n\n{written}\n\n{said(function.__doc__)}"
 
 
-def describe_method(cls: type, name: str, called: str) -> str:
+def describe_method(cls: type, name: str, label: str) -> str:
     """Describe one method of an object."""
-    return f"{write_signature(f'{called}.{name}', _bound(cls, name))}\n\n{said(getattr(cls, name).__doc__)}"
+    return f"{write_signature(f'{label}.{name}', _bound(cls, name))}\n\n{said(getattr(cls, name).__doc__)}"
 
 
-def describe_object(cls: type, called: str, *, heading: bool = False) -> str:
-    """Describe what can be done with an object; under a heading with how one is made."""
+def describe_object(cls: type, label: str, *, heading: bool = False) -> str:
+    """Describe an object's public members, and with `heading` its constructor under a heading."""
     parts = [said(cls.__doc__)]
     if heading:
-        made = inspect.signature(cls).replace(return_annotation=cls)
-        parts = [f"### `{called}` {{ #{called} }}", write_signature(called, made), *parts]
+        constructor = inspect.signature(cls).replace(return_annotation=cls)
+        parts = [f"### `{label}` {{ #{label} }}", write_signature(label, constructor), *parts]
     for name in public_members(cls):
         member = inspect.getattr_static(cls, name)
         if isinstance(member, property):
-            parts.append(f"```python\n{called}.{name}: {write_type(getter_type(member))}\n```")
+            parts.append(f"```python\n{label}.{name}: {write_type(getter_type(member))}\n```")
         else:
-            parts.append(write_signature(f"{called}.{name}", _bound(cls, name)))
+            parts.append(write_signature(f"{label}.{name}", _bound(cls, name)))
         parts.append(said(getattr(cls, name).__doc__))
     return "\n\n".join(part for part in parts if part)
 
 
 def _bound(cls: type, name: str) -> Signature:
-    """Return how a method is called on an object, or on its class."""
+    """Return the signature of a method as called on an object or on its class."""
     signature = inspect.signature(getattr(cls, name))
     if not inspect.isfunction(inspect.getattr_static(cls, name)):
         return signature
     return signature.replace(parameters=[*signature.parameters.values()][1:])
 
 
-def write_signature(called: str, signature: Signature) -> str:
-    """Write a signature on one line, or an argument a line."""
+def write_signature(label: str, signature: Signature) -> str:
+    """Return a signature on one line, or with one argument per line."""
     arguments = [*_arguments(signature)]
     answer = write_type(signature.return_annotation)
-    short = f"{called}({', '.join(arguments)}) -> {answer}"
-    long = f"{called}(\n" + "".join(f"    {one},\n" for one in arguments) + f") -> {answer}"
+    short = f"{label}({', '.join(arguments)}) -> {answer}"
+    long = f"{label}(\n" + "".join(f"    {argument},\n" for argument in arguments) + f") -> {answer}"
     return f"```python\n{short if len(short) <= _LINE else long}\n```"
 
 
 def _arguments(signature: Signature) -> Iterator[str]:
     by_keyword = False
     stars: dict[object, str] = {Parameter.VAR_POSITIONAL: "*", Parameter.VAR_KEYWORD: "**"}
-    for one in signature.parameters.values():
-        if one.kind is one.KEYWORD_ONLY and not by_keyword:
+    for parameter in signature.parameters.values():
+        if parameter.kind is parameter.KEYWORD_ONLY and not by_keyword:
             by_keyword = True
             yield "*"
-        note = "" if one.annotation is one.empty else f": {write_type(one.annotation)}"
-        yield f"{stars.get(one.kind, '')}{one.name}{note}" + (
-            "" if one.default is one.empty else f" = {_default(one.default)}"
+        note = "" if parameter.annotation is parameter.empty else f": {write_type(parameter.annotation)}"
+        yield f"{stars.get(parameter.kind, '')}{parameter.name}{note}" + (
+            "" if parameter.default is parameter.empty else f" = {_default(parameter.default)}"
         )
 
 

@@ -1,4 +1,4 @@
-"""The verbs of an app by noun, as `help()` shows them."""
+"""The verbs of an app by noun, as in `help()`."""
 
 import ast
 import inspect
@@ -27,12 +27,12 @@ MARK_WORDS = {
 
 @frozen
 class Verb:
-    """What a program calls on a noun.
+    """A method of a noun that a program calls.
 
     Attributes:
-        noun: of the app.
-        name: behind it; that of a verb of a noun in it has a dot, such as `clocks.extend`.
-        mark: what kind of use case it is; None for what makes somebody known, and so takes no actor.
+        noun: name of the app's noun.
+        name: name in the noun; a verb of a nested noun has a dot, such as `clocks.extend`.
+        mark: kind of its use case; None for a verb that identifies a person, and so has no actor.
     """
 
     noun: str
@@ -42,29 +42,31 @@ class Verb:
 
     @property
     def full_name(self) -> str:
-        """Such as `tips.assign`."""
+        """The name with its noun, such as `tips.assign`."""
         return f"{self.noun}.{self.name}"
 
     @property
     def signature(self) -> inspect.Signature:
-        """Its arguments and answer, the actor first."""
+        """The signature, with the actor first."""
         return inspect.signature(self.call)
 
     @property
     def view(self) -> Any:
-        """As what its answer leaves the process, None where nothing of it does."""
+        """The type of its result outside the process, or None if nothing of it leaves."""
         if self.mark is None or not self.mark.public:
             return None
         return make_operation(self.full_name, self.call, self.mark, RequestBuilder()).answer
 
     def types(self) -> Iterator[Any]:
-        """Yield the types of its arguments and answers, the actor's left out."""
-        yield from (one.annotation for one in self.signature.parameters.values() if one.name != "actor")
+        """Yield the types of its arguments, except the actor's, and of its results."""
+        yield from (
+            parameter.annotation for parameter in self.signature.parameters.values() if parameter.name != "actor"
+        )
         yield from (self.signature.return_annotation, self.view)
 
 
 def find_verbs(app: App) -> Mapping[str, list[Verb]]:
-    """Return the verbs of each noun in the order of their names, then those of the nouns in it."""
+    """Return the verbs of each noun by name, then those of its nested nouns."""
     return {
         noun: [
             verb
@@ -76,7 +78,7 @@ def find_verbs(app: App) -> Mapping[str, list[Verb]]:
 
 
 def find_parts(app: App, noun: str) -> Mapping[str, Noun]:
-    """Return the nouns in a noun by their names."""
+    """Return the nested nouns of a noun by name."""
     subject = getattr(app, noun)
     return {name: getattr(subject, name) for name in find_nested(type(subject))}
 
@@ -88,7 +90,7 @@ def _verbs_of(noun: str, path: str, subject: object) -> Iterator[Verb]:
 
 
 def public_members(cls: type) -> Iterator[str]:
-    """Yield the public methods and properties of a class, in the order in which they stand in the source."""
+    """Yield the public methods and properties of a class in source order."""
     for name, member in vars(cls).items():
         is_ours = inspect.isfunction(member) or isinstance(member, property | classmethod | staticmethod)
         if is_ours and not name.startswith("_"):
@@ -96,12 +98,14 @@ def public_members(cls: type) -> Iterator[str]:
 
 
 def getter_type(member: property) -> Any:
-    """Return what a property is."""
+    """Return the type of a property."""
     return hints_of(member.fget).get("return", "")
 
 
 def members_of_app() -> Mapping[str, str]:
-    """Return what an app has beside fields -> what it is; attrs keeps no docstring of what is made when asked for."""
+    """Return the app's public members other than fields, each with the first sentence of its docstring, read from the
+    source, as attrs keeps no docstring of a cached property.
+    """
     tree = ast.parse(textwrap.dedent(inspect.getsource(App))).body[0]
     functions = (node for node in ast.iter_child_nodes(tree) if isinstance(node, ast.FunctionDef))
     return {node.name: first_sentence(ast.get_docstring(node)) for node in functions if not node.name.startswith("_")}

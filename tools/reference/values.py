@@ -1,4 +1,4 @@
-"""The values that go in and come out: records, views, inputs and closed lists, a page for each part of the library."""
+"""The values of arguments and results: records, views, inputs and enums, with a page for each part of the library."""
 
 import ast
 import inspect
@@ -27,41 +27,44 @@ ARGUMENTS = "reference/values/arguments.md"
 _SHOWN_BY = ("to_view", "to_row")
 _LIKE = re.compile(r"[Ff]ields (?:are )?as in `(\w+)`")
 _LAYERS = ("vocabulary", "workflows")
-"""Layers whose values have a page; those of the domain have one for each subject, all others share one."""
+"""Layers with a page of values each; each subject of the domain has one too, and all others share one."""
 
 
 def reachable(annotations: Iterable[Any]) -> list[type]:
-    """Return the classes that some types are made of, what those hold and how they leave, by their names."""
-    found: dict[str, type] = {}
-    waiting = [cls for one in annotations for cls in classes_in(one)]
+    """Return the classes in the given types, in their fields and in their views, by name."""
+    by_name: dict[str, type] = {}
+    waiting = [cls for annotation in annotations for cls in classes_in(annotation)]
     while waiting:
         cls = waiting.pop()
-        if cls.__name__.startswith("_") or found.get(cls.__qualname__) is cls:
+        if cls.__name__.startswith("_") or by_name.get(cls.__qualname__) is cls:
             continue
-        found[cls.__qualname__] = cls
+        by_name[cls.__qualname__] = cls
         parts = [*field_types(cls).values()] if has(cls) else []
         parts += [hints_of(getattr(cls, name)).get("return") for name in _SHOWN_BY if hasattr(cls, name)]
-        waiting += [inner for one in parts for inner in classes_in(one)]
-    return [found[name] for name in sorted(found)]
+        waiting += [inner for part in parts for inner in classes_in(part)]
+    return [by_name[name] for name in sorted(by_name)]
 
 
 def page_of(cls: type) -> str:
-    """Return the page on which a class is described."""
+    """Return the page with a class's description."""
     _, layer, *below = cls.__module__.split(".")
     group = below[0] if layer == "domain" else layer if layer in _LAYERS else "shared"
     return f"reference/values/{group}.md"
 
 
 def import_of(cls: type) -> str:
-    """Return how a class is imported: from the shortest package that names it."""
+    """Return the import statement of a class, from the shortest package that exports it."""
     parts = cls.__module__.split(".")
     packages = [".".join(parts[:length]) for length in range(1, len(parts) + 1)]
-    home = next((one for one in packages if cls.__name__ in getattr(import_module(one), "__all__", ())), cls.__module__)
+    home = next(
+        (package for package in packages if cls.__name__ in getattr(import_module(package), "__all__", ())),
+        cls.__module__,
+    )
     return f"from {home} import {cls.__name__}"
 
 
 def describe_arguments() -> str:
-    """Describe the types that only limit a text or a number."""
+    """Return a table of the types that only limit a text or a number."""
     rows = []
     for name, note in _alias_notes().items():
         base, alias, *limits = get_args(getattr(arguments, name))
@@ -83,12 +86,12 @@ def _limit(limit: Any) -> str:
 
 
 def describe_class(cls: type, links: Mapping[str, str], kin: Iterable[type] = ()) -> str:
-    """Describe a class: what it is, how it is imported, and its fields or values.
+    """Describe a class: its docstring, its import, and its fields or values.
 
     Args:
         cls: the class.
         links: name -> address of its description.
-        kin: classes whose fields mean the same, see `find_kin`.
+        kin: classes with fields of the same meaning, see `find_kin`.
     """
     prose = said(inspect.cleandoc(cls.__doc__ or "").partition("Attributes:")[0])
     head = f"## `{cls.__name__}` {{ #{cls.__name__} }}\n\n{prose}\n\n{_kind(cls)} `{import_of(cls)}`"
@@ -106,12 +109,12 @@ def _values(cls: type[Enum]) -> str:
     body = ast.parse(textwrap.dedent(inspect.getsource(cls))).body[0]
     assert isinstance(body, ast.ClassDef)
     notes = _notes_below(body.body)
-    rows = [(f"`{one.name}`", f"`{one.value}`", notes.get(one.name, "")) for one in cls]
+    rows = [(f"`{member.name}`", f"`{member.value}`", notes.get(member.name, "")) for member in cls]
     return table(("Name", "Value", "Meaning"), rows)
 
 
 def _notes_below(body: list[ast.stmt]) -> Mapping[str, str]:
-    """Return name -> the text that stands below its assignment."""
+    """Return name -> the text below its assignment."""
     notes = {}
     for node, below in pairwise(body):
         match node, below:
@@ -123,16 +126,16 @@ def _notes_below(body: list[ast.stmt]) -> Mapping[str, str]:
 
 
 def find_kin(classes: Iterable[type]) -> Mapping[type, list[type]]:
-    """Return class -> those that say what its fields mean where it doesn't: its views, or what it is a view of."""
+    """Return class -> classes that describe its fields if it doesn't: its views, or the class that it is a view of."""
     by_name = {cls.__name__: cls for cls in classes}
     kin = dict[type, list[type]]()
     for cls in by_name.values():
         views = [inner for name in _SHOWN_BY if hasattr(cls, name) for inner in classes_in(_answer(cls, name))]
         named = _LIKE.search(cls.__doc__ or "")
         models = [by_name[named[1]]] if named and named[1] in by_name else []
-        for one, other in (*((cls, view) for view in views), *((model, cls) for model in models)):
-            kin.setdefault(one, []).append(other)
-            kin.setdefault(other, []).append(one)
+        for base, related in (*((cls, view) for view in views), *((model, cls) for model in models)):
+            kin.setdefault(base, []).append(related)
+            kin.setdefault(related, []).append(base)
     return {cls: [*_reach(cls, kin)][1:] for cls in kin}
 
 
@@ -142,22 +145,22 @@ def _answer(cls: type, method: str) -> Any:
 
 def _reach(cls: type, kin: Mapping[type, list[type]]) -> list[type]:
     """Return a class and all its kin, the nearest first."""
-    found = [cls]
-    for one in found:
-        found += [other for other in kin.get(one, ()) if other not in found]
-    return found
+    reached = [cls]
+    for member in reached:
+        reached += [other for other in kin.get(member, ()) if other not in reached]
+    return reached
 
 
-@cache  # a file of the repository, read once a run
+@cache  # a file of the repository, read once per run
 def common_fields() -> Mapping[str, str]:
-    """Return field -> what it means wherever a class says nothing else."""
+    """Return field -> its meaning in every class that doesn't describe it."""
     return tomllib.loads(Path(__file__).with_name("common_fields.toml").read_text(encoding="utf-8"))
 
 
 def _field_meanings(cls: type, kin: Iterable[type]) -> Mapping[str, str]:
     notes: dict[str, str] = {}
-    for one in (*cls.__mro__, *kin):
-        notes = {**meanings(one.__doc__), **notes}
+    for described in (*cls.__mro__, *kin):
+        notes = {**meanings(described.__doc__), **notes}
     return {name: f"{meaning}." for name, meaning in common_fields().items()} | notes
 
 
@@ -165,14 +168,19 @@ def _fields(cls: Any, links: Mapping[str, str], kin: Iterable[type]) -> str:
     notes = _field_meanings(cls, kin)
     types = field_types(cls)
     rows = [
-        (f"`{one.name}`", write_linked(types[one.name], links), _default(one), notes.get(one.name, ""))
-        for one in fields(cls)
-        if one.name in types
+        (
+            f"`{attribute.name}`",
+            write_linked(types[attribute.name], links),
+            _default(attribute),
+            notes.get(attribute.name, ""),
+        )
+        for attribute in fields(cls)
+        if attribute.name in types
     ]
     for name in public_members(cls):
         if isinstance(member := inspect.getattr_static(cls, name), property):
-            told = first_sentence(member.__doc__)
-            rows.append((f"`{name}`", write_linked(getter_type(member), links), "computed", told))
+            meaning = first_sentence(member.__doc__)
+            rows.append((f"`{name}`", write_linked(getter_type(member), links), "computed", meaning))
     return table(("Field", "Type", "Default", "Meaning"), rows) if rows else ""
 
 

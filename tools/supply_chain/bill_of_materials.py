@@ -1,7 +1,7 @@
 """A bill of materials (CycloneDX): `python -m tools.supply_chain.bill_of_materials PYTHON FILE`.
 
-PYTHON is an interpreter with what `requirements/release.lock` names and nothing else. FILE is the same for the same
-packages: it holds no time and no path of this machine.
+PYTHON is an interpreter with exactly the packages of `requirements/release.lock`. FILE is reproducible for the same
+packages: it has no time and no path of this machine.
 """
 
 import json
@@ -15,19 +15,19 @@ from packaging.utils import canonicalize_name
 from tools.supply_chain.lock import FOLDER, ROOT, read_lock
 
 _ALWAYS_THERE = {"pip", "setuptools"}
-"""What a virtual environment brings along."""
+"""Packages that every virtual environment has."""
 
 
 def differing(bill: Path, lock: str = "release.lock") -> list[str]:
-    """Return the packages that a bill has and the lock file hasn't, in this version."""
+    """Return the packages in a bill that the lock file doesn't have in this version."""
     pins = {f"{pin.name} {pin.version}" for pin in read_lock((FOLDER / lock).read_text(encoding="utf-8"))}
     components = json.loads(bill.read_text(encoding="utf-8"))["components"]
-    found = {
-        f"{name} {one['version']}"
-        for one in components
-        if (name := canonicalize_name(one["name"])) not in _ALWAYS_THERE
+    packages = {
+        f"{name} {component['version']}"
+        for component in components
+        if (name := canonicalize_name(component["name"])) not in _ALWAYS_THERE
     }
-    return sorted(found - pins)
+    return sorted(packages - pins)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -42,12 +42,12 @@ def main(arguments: Sequence[str]) -> int:
     command = [program, "environment", python, "--pyproject", str(ROOT / "pyproject.toml"), "--mc-type", "library"]
     command += ["--output-reproducible", "--output-format", "JSON", "--output-file", str(file)]
     subprocess.run(command, check=True)
-    odd = differing(file)
-    for name in odd:
+    not_locked = differing(file)
+    for name in not_locked:
         print(f"{name} isn't in requirements/release.lock")
     count = len(json.loads(file.read_text(encoding="utf-8"))["components"])
     print(f"{file.name}: {count} components")
-    return 1 if odd else 0
+    return 1 if not_locked else 0
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
-"""Try both ends of what pyproject.toml allows: install the wheel with the lowest versions and the newest, and use it.
+"""Test both ends of the version ranges in pyproject.toml: install the wheel with the lowest and the newest versions,
+and use it.
 
-`python -m tools.supply_chain.bounds [--each] [PYTHON…]` tries it bare and with all extras, by `--each` also with each
-alone. Needs uv and a package index. What our dependencies depend on comes as new as they allow.
+`python -m tools.supply_chain.bounds [--each] [PYTHON…]` tests it without extras and with all, and with `--each` also
+with each alone. Needs uv and a package index. Indirect dependencies have the newest version allowed.
 """
 
 import argparse
@@ -20,7 +21,7 @@ SMOKE = Path(__file__).with_name("smoke.py")
 
 
 RESOLUTIONS = {"lowest": "lowest-direct", "newest": "highest"}
-"""End -> what uv calls it."""
+"""End of the range -> uv's name for it."""
 
 
 def combinations(*, each: bool) -> Iterator[str]:
@@ -38,29 +39,41 @@ def programs(environment: Path) -> Path:
 
 
 def clean_environment() -> dict[str, str]:
-    """Return the environment's variables without the one that would import modules from elsewhere."""
+    """Return the environment variables without `PYTHONPATH`, which would import other modules."""
     return {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
 
 
 def fails(wheel: Path, python: str, end: str, extra: str) -> str:
-    """Return what is wrong with the versions at one end under one interpreter, "" for nothing."""
-    room = wheel.parent / f"{Path(python).name}-{end}-{extra or 'bare'}"  # where the office's files come to lie, too
-    room.mkdir()
-    inside = programs(room / "venv") / "python"
-    wanted = f"{wheel}[{extra}]" if extra else str(wheel)
+    """Return the error of the versions at one end with one interpreter, or ""."""
+    folder = wheel.parent / f"{Path(python).name}-{end}-{extra or 'bare'}"  # also the folder of the office's files
+    folder.mkdir()
+    interpreter = programs(folder / "venv") / "python"
+    requirement = f"{wheel}[{extra}]" if extra else str(wheel)
     for command in (
         [find_uv(), "venv", "--quiet", "--python", python, "venv"],
-        [find_uv(), "pip", "install", "--quiet", "--python", str(inside), "--resolution", RESOLUTIONS[end], wanted],
-        [str(inside), str(SMOKE), *([extra] if extra else [])],
+        [
+            find_uv(),
+            "pip",
+            "install",
+            "--quiet",
+            "--python",
+            str(interpreter),
+            "--resolution",
+            RESOLUTIONS[end],
+            requirement,
+        ],
+        [str(interpreter), str(SMOKE), *([extra] if extra else [])],
     ):
-        done = subprocess.run(command, cwd=room, env=clean_environment(), check=False, capture_output=True, text=True)
-        if done.returncode:
-            return done.stderr.strip()[-2_000:]
+        result = subprocess.run(
+            command, cwd=folder, env=clean_environment(), check=False, capture_output=True, text=True
+        )
+        if result.returncode:
+            return result.stderr.strip()[-2_000:]
     return ""
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Try every combination under every interpreter, and say which doesn't work."""
+    """Test every combination with every interpreter, and print the result of each."""
     parser = argparse.ArgumentParser(prog="python -m tools.supply_chain.bounds", description=__doc__)
     parser.add_argument("pythons", nargs="*", default=[sys.executable], metavar="PYTHON")
     parser.add_argument("--each", action="store_true", help="each extra alone, too")

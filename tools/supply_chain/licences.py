@@ -1,7 +1,7 @@
-"""Licences of what is installed: `python -m tools.supply_chain.licences [PYTHON]`, an interpreter with it all.
+"""Licences of installed packages: `python -m tools.supply_chain.licences [PYTHON]`, an interpreter with all of them.
 
-Permissive licences and the MPL are taken everywhere. The LGPL is taken only in the PostgreSQL driver and in what reads
-HEIC pictures, which nobody has to install; the GPL and the AGPL nowhere.
+Permissive licences and the MPL are accepted everywhere. The LGPL is accepted only in the PostgreSQL driver and the
+package that reads HEIC pictures, which are optional; the GPL and the AGPL nowhere.
 """
 
 import json
@@ -15,12 +15,12 @@ from packaging.utils import canonicalize_name
 from tools.supply_chain.lock import read_pyproject
 
 LESSER_EXTRAS = ("postgres", "heic")
-"""The extras that may bring the LGPL."""
+"""The extras that may install packages under the LGPL."""
 REVIEWED: Mapping[str, str] = {
-    "axe-playwright-python": "MIT and MPL-2.0",  # the one by its own file, the other of axe-core inside; for tests
-    "pysqlite3-binary": "zlib/libpng",  # its metadata say so; SQLite inside it is in the public domain
+    "axe-playwright-python": "MIT and MPL-2.0",  # MIT by its own file, MPL-2.0 for the included axe-core; for tests
+    "pysqlite3-binary": "zlib/libpng",  # according to its metadata; the included SQLite is in the public domain
 }
-"""Licences of packages whose metadata don't say it in words that are known here, looked up by a person."""
+"""Licences of packages with unclear metadata, looked up by a person."""
 _PERMISSIVE = (
     *("mit", "bsd", "apache", "isc", "0bsd", "unlicense", "zlib", "psf", "python software foundation", "python-2.0"),
     *("cnri", "mpl", "mozilla public", "public domain", "hpnd", "postgresql", "mulanpsl", "cc0"),
@@ -44,8 +44,8 @@ class Installed:
     """A distribution.
 
     Attributes:
-        licence: an SPDX expression, or whatever its metadata say instead.
-        requires: requirements, those of extras too.
+        licence: an SPDX expression, or another text from its metadata.
+        requires: requirements, also those of extras.
     """
 
     name: str
@@ -54,18 +54,18 @@ class Installed:
 
 
 def installed(python: str) -> dict[str, Installed]:
-    """Return the distributions that an interpreter sees, by name."""
-    told = subprocess.run([python, "-c", _TELL], check=True, capture_output=True, text=True).stdout
-    found: dict[str, Installed] = {}
-    for one in json.loads(told):
-        name = str(canonicalize_name(one["name"]))
-        licence = one["licence"] or "; ".join(one["classifiers"]) or one["text"]
-        found[name] = Installed(name, REVIEWED.get(name, licence), tuple(one["requires"]))
-    return found
+    """Return the distributions of an interpreter by name."""
+    output = subprocess.run([python, "-c", _TELL], check=True, capture_output=True, text=True).stdout
+    by_name: dict[str, Installed] = {}
+    for distribution in json.loads(output):
+        name = str(canonicalize_name(distribution["name"]))
+        licence = distribution["licence"] or "; ".join(distribution["classifiers"]) or distribution["text"]
+        by_name[name] = Installed(name, REVIEWED.get(name, licence), tuple(distribution["requires"]))
+    return by_name
 
 
 def kind_of(licence: str) -> str:
-    """Return `permissive`, `lgpl`, `gpl` or `unknown`; of several that one may choose from, the best."""
+    """Return `permissive`, `lgpl`, `gpl` or `unknown`; of alternatives, the most permissive."""
     words = licence.lower()
     choices = [part.strip() for part in words.replace("(", "").replace(")", "").split(" or ")]
     if len(choices) > 1:
@@ -78,17 +78,21 @@ def kind_of(licence: str) -> str:
     return "permissive" if any(word in words for word in _PERMISSIVE) else "unknown"
 
 
-def closure(found: Mapping[str, Installed], roots: Iterable[str]) -> set[str]:
-    """Return the names of what some requirements bring along, as far as it is installed."""
+def closure(distributions: Mapping[str, Installed], roots: Iterable[str]) -> set[str]:
+    """Return the names of the installed distributions that the requirements need, directly or indirectly."""
     seen = set[tuple[str, frozenset[str]]]()
     waiting = [Requirement(root) for root in roots]
     while waiting:
         requirement = waiting.pop()
         name = str(canonicalize_name(requirement.name))
         extras = frozenset(requirement.extras)
-        if name in found and (name, extras) not in seen:
+        if name in distributions and (name, extras) not in seen:
             seen.add((name, extras))
-            waiting += [one for one in map(Requirement, found[name].requires) if _is_asked_for(one, extras)]
+            waiting += [
+                dependency
+                for dependency in map(Requirement, distributions[name].requires)
+                if _is_asked_for(dependency, extras)
+            ]
     return {name for name, _ in seen}
 
 
@@ -97,8 +101,8 @@ def _is_asked_for(requirement: Requirement, extras: Iterable[str]) -> bool:
     return marker is None or any(marker.evaluate({"extra": extra}) for extra in ("", *extras))
 
 
-def problems(found: Mapping[str, Installed], project: Mapping[str, object]) -> Iterator[str]:
-    """Yield a sentence for each distribution whose licence isn't taken where it is."""
+def problems(distributions: Mapping[str, Installed], project: Mapping[str, object]) -> Iterator[str]:
+    """Yield a sentence for each distribution with a licence that isn't accepted for it."""
     extras = project["optional-dependencies"]
     core = project["dependencies"]
     assert isinstance(extras, dict)
@@ -107,37 +111,39 @@ def problems(found: Mapping[str, Installed], project: Mapping[str, object]) -> I
     without_lesser = [
         *core,
         *(
-            one
+            requirement
             for name, requirements in extras.items()
             if name not in LESSER_EXTRAS
-            for one in requirements
-            if Requirement(one).name != ours
+            for requirement in requirements
+            if Requirement(requirement).name != ours
         ),
     ]
-    everywhere = closure(found, without_lesser)
-    optional = closure(found, [one for name in LESSER_EXTRAS for one in extras.get(name, ())])
-    for name, one in sorted(found.items()):
-        kind = kind_of(one.licence)
+    everywhere = closure(distributions, without_lesser)
+    optional = closure(distributions, [requirement for name in LESSER_EXTRAS for requirement in extras.get(name, ())])
+    for name, distribution in sorted(distributions.items()):
+        kind = kind_of(distribution.licence)
         if name in {ours, "pip", "setuptools"} or kind == "permissive":
             continue
         if kind == "lgpl" and name in optional - everywhere:
             continue
-        licence = one.licence or "no licence"
+        licence = distribution.licence or "no licence"
         yield f"{name}: {licence} ({kind}); take another package, or look it up and add it to REVIEWED"
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Print what is wrong, and all licences."""
-    found = installed(arguments[0] if arguments else sys.executable)
+    """Print the problems and all licences, and return 1 for any problem."""
+    distributions = installed(arguments[0] if arguments else sys.executable)
     project = read_pyproject()["project"]
     assert isinstance(project, dict)
-    wrong = list(problems(found, project))
-    for one in sorted(found.values(), key=lambda one: one.name):
-        print(f"{kind_of(one.licence):<11} {one.name:<24} {one.licence}")
+    wrong = list(problems(distributions, project))
+    for distribution in sorted(distributions.values(), key=lambda distribution: distribution.name):
+        print(f"{kind_of(distribution.licence):<11} {distribution.name:<24} {distribution.licence}")
     for sentence in wrong:
         print(f"PROBLEM {sentence}")
-    lesser = sorted(one.name for one in found.values() if kind_of(one.licence) == "lgpl")
-    print(f"{len(found)} distributions, {len(wrong)} problems; LGPL: {', '.join(lesser) or 'none'}")
+    lesser = sorted(
+        distribution.name for distribution in distributions.values() if kind_of(distribution.licence) == "lgpl"
+    )
+    print(f"{len(distributions)} distributions, {len(wrong)} problems; LGPL: {', '.join(lesser) or 'none'}")
     return 1 if wrong else 0
 
 

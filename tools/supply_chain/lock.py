@@ -1,15 +1,15 @@
 """Lock files with hashes: `python -m tools.supply_chain.lock write`, `… check` and `… newer`.
 
-`pyproject.toml` says what the library works with, by lower bounds. The lock files in `requirements/` say with what CI
-tests it and a release is built: one version of each package and the hashes of its files, for every Python from 3.11 on
-and every machine. They name no index.
+`pyproject.toml` has the supported versions of dependencies as lower bounds. The lock files in `requirements/` have the
+versions with which CI tests the library and a release is built: one version of each package and the hashes of its
+files, for every Python from 3.11 on and every machine. They name no index.
 
-- `release.lock`: the library with all its extras, for who runs it.
-- `ci.lock`: what the tests need besides, and what builds the wheel.
+- `release.lock`: the library with all its extras, for production.
+- `ci.lock`: additionally the dependencies of the tests and of building the wheel.
 - `supply-chain.lock`: the programs that this folder starts.
 
-`constraints.txt` has the versions of `ci.lock` without hashes: pip takes hashes for all packages or for none, and the
-library itself has none. `newer` lists the packages that have newer versions; it changes nothing.
+`constraints.txt` has the versions of `ci.lock` without hashes: pip requires hashes for all packages or for none, and
+the library itself has none. `newer` lists the packages that have newer versions; it changes nothing.
 """
 
 import argparse
@@ -35,10 +35,10 @@ LOCKS: Mapping[str, tuple[str, ...]] = {
     "ci.lock": ("pyproject.toml", "--extra", "dev", "--group", "build"),
     "supply-chain.lock": ("--group", "supply-chain"),
 }
-"""What each is compiled from."""
+"""Lock file -> the sources that it is compiled from."""
 CONSTRAINTS = "constraints.txt"
 CONSTRAINED_BY = "ci.lock"
-"""The lock file whose versions the constraints are."""
+"""The lock file with the versions of the constraints."""
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 MACHINES = ("x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu")
 _OPTIONS = ("--universal", "--python-version", PYTHONS[0], "--generate-hashes")
@@ -52,8 +52,8 @@ class Pin:
     """One package of a lock file.
 
     Attributes:
-        marker: where it is installed, "" for everywhere.
-        hashes: how many files of it are known.
+        marker: environments in which it is installed, "" for all.
+        hashes: number of its files with a hash.
     """
 
     name: str
@@ -73,16 +73,16 @@ def read_lock(text: str) -> list[Pin]:
         if _HASH.fullmatch(line) and pins:
             last = pins.pop()
             pins.append(Pin(last.name, last.version, last.marker, last.hashes + 1))
-        elif found := _PIN.fullmatch(line):
-            name = canonicalize_name(found["name"])
-            pins.append(Pin(name, Version(found["version"]), (found["marker"] or "").strip(), 0))
+        elif match := _PIN.fullmatch(line):
+            name = canonicalize_name(match["name"])
+            pins.append(Pin(name, Version(match["version"]), (match["marker"] or "").strip(), 0))
         else:
             raise ValueError(f"line {number} is neither a version nor a hash: {line!r}")
     return pins
 
 
 def wanted(lock: str, pyproject: Mapping[str, object]) -> Iterator[Requirement]:
-    """Yield what a lock file is compiled from, our own extras resolved."""
+    """Yield the requirements that a lock file is compiled from, with the project's own extras resolved."""
     project = pyproject["project"]
     groups = pyproject["dependency-groups"]
     assert isinstance(project, dict)
@@ -96,25 +96,29 @@ def wanted(lock: str, pyproject: Mapping[str, object]) -> Iterator[Requirement]:
     while sources:
         requirement = Requirement(sources.pop(0))
         if requirement.name == project["name"]:
-            sources += [one for extra in requirement.extras for one in project["optional-dependencies"][extra]]
+            sources += [
+                dependency for extra in requirement.extras for dependency in project["optional-dependencies"][extra]
+            ]
         else:
             yield requirement
 
 
 def misfits(lock: str, text: str, pyproject: Mapping[str, object]) -> list[str]:
-    """Return a sentence for each way in which a lock file doesn't fit the project; it needs no index."""
+    """Return a sentence for each mismatch between a lock file and the project; it needs no index."""
     pins = read_lock(text)
-    found = [f"{pin.name} {pin.version} has no hash" for pin in pins if not pin.hashes]
+    problems = [f"{pin.name} {pin.version} has no hash" for pin in pins if not pin.hashes]
     for requirement in wanted(lock, pyproject):
         versions = [pin.version for pin in pins if pin.name == canonicalize_name(requirement.name)]
         if not versions:
-            found.append(f"{requirement.name} is missing")
-        found += [f"{requirement} doesn't allow {one}" for one in versions if one not in requirement.specifier]
-    return found
+            problems.append(f"{requirement.name} is missing")
+        problems += [
+            f"{requirement} doesn't allow {version}" for version in versions if version not in requirement.specifier
+        ]
+    return problems
 
 
 def constraints(pins: Iterable[Pin]) -> str:
-    """Return the versions of a lock file as pip's `--constraint` reads them."""
+    """Return the versions of a lock file in the format of pip's `--constraint`."""
     lines = [f"# The versions of {CONSTRAINED_BY}: python -m tools.supply_chain.lock write"]
     for pin in pins:
         line = f"{pin.name}=={pin.version}"
@@ -122,31 +126,29 @@ def constraints(pins: Iterable[Pin]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def differences(actual: set[str], wanted_lines: set[str]) -> list[str]:
-    """Return a sentence for each line that is on one side only."""
-    return [
-        f"{line} {'is missing' if line in wanted_lines else 'is too much'}" for line in sorted(actual ^ wanted_lines)
-    ]
+def differences(actual: set[str], expected: set[str]) -> list[str]:
+    """Return a sentence for each line that only one side has."""
+    return [f"{line} {'is missing' if line in expected else 'is too much'}" for line in sorted(actual ^ expected)]
 
 
 def constraint_misfits(text: str, lock_text: str) -> list[str]:
-    """Return a sentence for each line in which constraints differ from their lock file; it needs no index."""
+    """Return a sentence for each line in which the constraints differ from their lock file; it needs no index."""
     return differences(set(text.splitlines()), set(constraints(read_lock(lock_text)).splitlines()))
 
 
 def read_pyproject() -> Mapping[str, object]:
-    """Return the project's own file."""
+    """Return the project's `pyproject.toml`."""
     return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
 def write(lock: str, target: Path, *, upgrade: Sequence[str] = ()) -> None:
-    """Compile a lock file; versions that stand in the target stay, where they still fit."""
+    """Compile a lock file; versions in the target are kept if they still fit."""
     command = [find_uv(), "pip", "compile", *LOCKS[lock], *_OPTIONS, *_QUIET, *upgrade, "--output-file", str(target)]
     subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
 
 
 def stale(lock: str) -> list[str]:
-    """Return what would be pinned otherwise today with the same versions where they fit; needs an index."""
+    """Return the differences of a new compilation that keeps the versions where they fit; needs an index."""
     with tempfile.TemporaryDirectory() as folder:
         target = Path(shutil.copy(FOLDER / lock, folder))
         write(lock, target)
@@ -158,7 +160,7 @@ def stale(lock: str) -> list[str]:
 
 
 def versions_by_name(pins: Iterable[Pin]) -> dict[str, list[Version]]:
-    """Return each package's versions, the lowest first; a package has several where its marker decides."""
+    """Return each package's versions, the lowest first; a package has several if its marker decides between them."""
     versions: dict[str, list[Version]] = {}
     for pin in sorted(pins, key=lambda pin: pin.version):
         versions.setdefault(pin.name, []).append(pin.version)
@@ -166,7 +168,7 @@ def versions_by_name(pins: Iterable[Pin]) -> dict[str, list[Version]]:
 
 
 def upgrades(locked: Iterable[Pin], newest: Iterable[Pin]) -> dict[str, str]:
-    """Return a line for each locked package that has other versions among the newest that fit."""
+    """Return a line for each locked package with other versions among the newest that fit."""
     newest_versions = versions_by_name(newest)
     return {
         name: f"{name}: {', '.join(map(str, versions))}, newest {', '.join(map(str, newest_versions[name]))}"
@@ -179,7 +181,7 @@ def newer() -> list[str]:
     """Return a line for each package that has a newer version than the lock files; needs an index.
 
     Raises:
-        CalledProcessError: uv couldn't find out; it has printed why.
+        CalledProcessError: uv failed; it has printed the reason.
     """
     lines: dict[str, str] = {}
     for lock in LOCKS:
@@ -192,33 +194,35 @@ def newer() -> list[str]:
 
 
 def not_installable(lock: str) -> Iterator[str]:
-    """Yield the Pythons and machines on which a lock file can't be installed from wheels alone; needs an index."""
+    """Yield the Python versions and machines on which a lock file can't be installed from wheels alone; needs an
+    index.
+    """
     for python in PYTHONS:
         for machine in MACHINES:
             with tempfile.TemporaryDirectory() as folder:
                 command = [find_uv(), "pip", "install", "--dry-run", "--require-hashes", "--only-binary", ":all:"]
                 command += ["--python-version", python, "--python-platform", machine, "--target", folder]
-                done = subprocess.run(
+                result = subprocess.run(
                     [*command, "--requirements", str(FOLDER / lock)],
                     cwd=ROOT,
                     check=False,
                     capture_output=True,
                     text=True,
                 )
-            if done.returncode:
-                yield f"can't be installed by Python {python} on {machine}: {' '.join(done.stderr.split())[:300]}"
+            if result.returncode:
+                yield f"can't be installed by Python {python} on {machine}: {' '.join(result.stderr.split())[:300]}"
 
 
 def find_uv() -> str:
-    """Return where uv is; without it the program ends and says how it is installed."""
-    found = shutil.which("uv")
-    if found is None:
+    """Return the path of uv; without uv end the program with the command that installs it."""
+    path = shutil.which("uv")
+    if path is None:
         sys.exit("uv is missing: pip install --require-hashes -r requirements/supply-chain.lock")
-    return found
+    return path
 
 
 def print_newer() -> None:
-    """Print what is newer than the lock files, or that no index answers; neither is a fault of the tree."""
+    """Print the packages newer than the lock files, or that no index can be reached; neither is an error."""
     try:
         lines = newer()
     except subprocess.CalledProcessError:
@@ -230,7 +234,7 @@ def print_newer() -> None:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Write the lock files, check them, or list what is newer."""
+    """Write the lock files, check them, or list newer versions."""
     parser = argparse.ArgumentParser(prog="python -m tools.supply_chain.lock", description=__doc__)
     parser.add_argument("act", choices=["write", "check", "newer"])
     parser.add_argument("--upgrade", action="store_true", help="write: take the newest versions that fit")

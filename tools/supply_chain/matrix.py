@@ -4,11 +4,11 @@
 
 Each run has a clone of the last commit and an environment of its own, installed from wheels alone. Without `--python`
 the oldest supported Python on this machine and the newest are used. A run that passed for this commit isn't repeated
-while its log is in FOLDER. The clone and the environment of a run that failed stay there, so that single tests can be
-repeated in them. Needs uv and a package index.
+while its log is in FOLDER. The clone and the environment of a failed run are kept, so that single tests can be repeated
+in them. Needs uv and a package index.
 
-Lowest are the versions of everything that pyproject.toml names, the tools of the extra `dev` included: a bound there
-that doesn't hold is raised at no cost to users. What our dependencies depend on comes as new as they allow.
+Lowest are the versions of everything that pyproject.toml names, including the tools of the extra `dev`: a wrong bound
+there can be raised at no cost to users. Indirect dependencies have the newest version allowed.
 """
 
 import argparse
@@ -32,7 +32,7 @@ VERSIONS: Mapping[str, tuple[str, ...]] = {
     "newest": ("--resolution", RESOLUTIONS["newest"]),
     "lowest": ("--resolution", RESOLUTIONS["lowest"]),
 }
-"""Which versions -> how uv chooses them."""
+"""Set of versions -> uv's options to choose it."""
 _PASSED = "exit status 0"
 
 
@@ -46,11 +46,11 @@ class Run:
 
     Attributes:
         python: path of the interpreter.
-        number: its version, such as 3.11.7.
+        number: version of the interpreter, such as 3.11.7.
         versions: a key of `VERSIONS`.
-        commit: what is tested.
-        arguments: what pytest is started with.
-        folder: where the clone, the environment and the log are.
+        commit: tested commit.
+        arguments: arguments of pytest.
+        folder: folder of the clone, the environment and the log.
     """
 
     python: str
@@ -62,19 +62,19 @@ class Run:
 
     @property
     def title(self) -> str:
-        """First line of the log; a log with another one counts for nothing."""
+        """First line of the log; a log with another first line is ignored."""
         return (
             f"Python {self.number}, {self.versions} versions, commit {self.commit}, pytest {shlex.join(self.arguments)}"
         )
 
     @property
     def log(self) -> Path:
-        """What pytest printed, between the title and the exit status."""
+        """The log: title, output of pytest, and exit status."""
         return self.folder / "tests.txt"
 
     @property
     def clone(self) -> Path:
-        """The tree that is tested."""
+        """The tested tree."""
         return self.folder / "clone"
 
     @property
@@ -84,30 +84,30 @@ class Run:
 
 
 def call(command: Sequence[str], folder: Path) -> str:
-    """Return what a command prints.
+    """Return the output of a command.
 
     Raises:
         PreparationFailed: it ended with an error.
     """
-    done = subprocess.run(
+    result = subprocess.run(
         command, cwd=folder, env=clean_environment(), check=False, capture_output=True, text=True, encoding="utf-8"
     )
-    if done.returncode:
-        raise PreparationFailed(f"{shlex.join(command)} failed: {done.stderr.strip()[-2_000:]}")
-    return done.stdout.strip()
+    if result.returncode:
+        raise PreparationFailed(f"{shlex.join(command)} failed: {result.stderr.strip()[-2_000:]}")
+    return result.stdout.strip()
 
 
 def find_python(request: str) -> str:
-    """Return the path of an interpreter of this machine; a request is a version or a path.
+    """Return the path of an interpreter on this machine for a version or a path.
 
     Raises:
-        PreparationFailed: there is none.
+        PreparationFailed: there is no such interpreter.
     """
     return call([find_uv(), "python", "find", "--no-python-downloads", "--system", request], ROOT)
 
 
 def find_oldest_and_newest() -> list[str]:
-    """Return the oldest supported interpreter of this machine and the newest, once if they are the same."""
+    """Return the oldest supported interpreter on this machine and the newest, once if they are the same."""
     interpreters: list[str] = []
     for version in PYTHONS:
         try:
@@ -120,7 +120,7 @@ def find_oldest_and_newest() -> list[str]:
 
 
 def choose(run: Run, target: str, *options: str) -> dict[str, Version]:
-    """Write the versions to install into a file of the run's folder, and return them.
+    """Choose the versions to install, write them into a file of the run's folder, and return them.
 
     Raises:
         PreparationFailed: no versions fit each other.
@@ -133,7 +133,7 @@ def choose(run: Run, target: str, *options: str) -> dict[str, Version]:
 
 
 def changed(before: Mapping[str, Version], after: Mapping[str, Version]) -> list[str]:
-    """Return what another choice has instead of each version."""
+    """Return a line for each version that another choice changes."""
     return [
         f"{name} {version} → {after.get(name, 'nothing')}"
         for name, version in before.items()
@@ -152,7 +152,7 @@ def prepare(run: Run) -> None:
     print_wrapped("versions", [f"{name} {version}" for name, version in installed.items()])
     print_wrapped("no wheel for this Python", changed(choose(run, "versions-with-sources.txt"), installed))
     if run.versions == "lowest":
-        # What a requirement allows, without regard to what the others need.
+        # Versions that a requirement allows by its own bound, apart from the other requirements.
         print_wrapped("above the bound", changed(choose(run, "bounds.txt", "--no-deps"), installed))
     call([find_uv(), "venv", "--quiet", "--python", run.python, str(run.environment)], run.folder)
     command = [find_uv(), "pip", "install", "--quiet", "--python", str(programs(run.environment) / "python")]
@@ -161,13 +161,13 @@ def prepare(run: Run) -> None:
 
 
 def print_wrapped(heading: str, words: Sequence[str]) -> None:
-    """Print a list under a heading, and nothing where it is empty."""
+    """Print a non-empty list under a heading."""
     if words:
         print(textwrap.fill(f"{heading}: {', '.join(words)}", 120, subsequent_indent="  ", break_on_hyphens=False))
 
 
 def run_tests(run: Run) -> bool:
-    """Run pytest into the log, and return whether it passed."""
+    """Run pytest with its output in the log, and return whether it passed."""
     variables = clean_environment() | {"VIRTUAL_ENV": str(run.environment)}
     variables["PATH"] = f"{programs(run.environment)}{os.pathsep}{variables['PATH']}"
     with run.log.open("w", encoding="utf-8") as log:
@@ -186,13 +186,13 @@ def run_tests(run: Run) -> bool:
 
 
 def closing_line(log: str) -> str:
-    """Return pytest's last line, without the signs around it."""
+    """Return the last line of pytest's output, without the signs around it."""
     lines = [line for line in log.splitlines()[1:] if line.strip() and not line.startswith("exit status ")]
     return lines[-1].strip("= ") if lines else "pytest printed nothing"
 
 
 def has_passed(run: Run) -> bool:
-    """Return whether the log is of the same run, complete, and without a failure."""
+    """Return whether the log belongs to this run, is complete, and has no failure."""
     if not run.log.exists():
         return False
     lines = run.log.read_text(encoding="utf-8").splitlines()
@@ -200,7 +200,7 @@ def has_passed(run: Run) -> bool:
 
 
 def carry_out(run: Run) -> bool:
-    """Prepare a run and carry it out unless it passed before; return whether it passed."""
+    """Prepare and carry out a run unless it passed before, and return whether it passed."""
     print(f"\n=== {run.title}", flush=True)
     if has_passed(run):
         print(f"passed before: {closing_line(run.log.read_text(encoding='utf-8'))}")
@@ -222,7 +222,7 @@ def carry_out(run: Run) -> bool:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Carry out the runs, one after another, and list those that failed."""
+    """Carry out the runs in sequence, and list those that failed."""
     parser = argparse.ArgumentParser(prog="python -m tools.supply_chain.matrix", description=__doc__)
     parser.add_argument("--only", action="append", choices=list(VERSIONS), help="these versions; may be repeated")
     parser.add_argument("--python", action="append", help="a version or a path; may be repeated")

@@ -1,7 +1,7 @@
 """Keys and passwords in the repository: `python -m tools.supply_chain.secret_scan [--write]`.
 
-Whatever looks like one and isn't in `secrets.json` is told. `--write` puts it there, unreviewed; somebody looks at each
-line and sets `"is_secret": false`. A real one is taken out of the history, and changed where it is used.
+Every possible secret that isn't in `secrets.json` is printed. `--write` adds it there as unreviewed; a person checks
+each line and sets `"is_secret": false`. A real secret is removed from the history, and changed where it is used.
 """
 
 import json
@@ -17,17 +17,19 @@ from tools.supply_chain.lock import ROOT
 BASELINE = Path(__file__).with_name("secrets.json")
 _LEFT_OUT = (
     r"\.lock$",  # hashes of files
-    r"^tools/supply_chain/secrets\.json$",  # hashes of what was found
-    r"^tests/storage/released/",  # databases of made-up offices, with the keys that open them
+    r"^tools/supply_chain/secrets\.json$",  # hashes of findings
+    r"^tests/storage/released/",  # databases of invented offices, with their keys
 )
 _MADE_UP = ("Secret Keyword", "tests/")
-"""What is called a secret in tests is made up, and anybody can see that; keys and tokens are looked for there too."""
+"""Finding and folder of passwords that are ignored, as those in tests are obviously invented; keys and tokens in tests
+are reported.
+"""
 
 Found = dict[str, Any]
 
 
 def scan() -> Found:
-    """Return what looks like a secret: file -> findings, as detect-secrets writes them."""
+    """Return the possible secrets: file -> findings in the format of detect-secrets."""
     program = shutil.which("detect-secrets")
     if program is None:
         sys.exit("detect-secrets is missing: pip install --require-hashes -r requirements/supply-chain.lock")
@@ -35,59 +37,69 @@ def scan() -> Found:
     command += [word for pattern in _LEFT_OUT for word in ("--exclude-files", pattern)]
     if not (ROOT / ".git").exists():
         command.append("--all-files")
-    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
-    results: Found = json.loads(done.stdout)["results"]
+    result = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    results: Found = json.loads(result.stdout)["results"]
     return {
-        name: kept
+        name: remaining
         for name, findings in sorted(results.items())
-        if (kept := [one for one in findings if not (one["type"] == _MADE_UP[0] and name.startswith(_MADE_UP[1]))])
+        if (
+            remaining := [
+                finding for finding in findings if not (finding["type"] == _MADE_UP[0] and name.startswith(_MADE_UP[1]))
+            ]
+        )
     }
 
 
-def unreviewed(found: Found, baseline: Found) -> Iterator[str]:
-    """Yield a line for each finding that nobody has looked at."""
+def unreviewed(results: Found, baseline: Found) -> Iterator[str]:
+    """Yield a line for each unreviewed finding."""
     reviewed = {
-        (name, one["type"], one["hashed_secret"])
+        (name, finding["type"], finding["hashed_secret"])
         for name, findings in baseline.items()
-        for one in findings
-        if one.get("is_secret") is False
+        for finding in findings
+        if finding.get("is_secret") is False
     }
-    for name, findings in found.items():
-        for one in findings:
-            if (name, one["type"], one["hashed_secret"]) not in reviewed:
-                yield f"{name}:{one['line_number']}: {one['type']}"
+    for name, findings in results.items():
+        for finding in findings:
+            if (name, finding["type"], finding["hashed_secret"]) not in reviewed:
+                yield f"{name}:{finding['line_number']}: {finding['type']}"
 
 
-def merged(found: Found, baseline: Found) -> Found:
-    """Return what was found, with what was said of it before."""
-    said = {
-        (name, one["type"], one["hashed_secret"]): one["is_secret"]
+def merged(results: Found, baseline: Found) -> Found:
+    """Return the findings with their earlier reviews."""
+    reviews = {
+        (name, finding["type"], finding["hashed_secret"]): finding["is_secret"]
         for name, findings in baseline.items()
-        for one in findings
-        if "is_secret" in one
+        for finding in findings
+        if "is_secret" in finding
     }
     return {
         name: [
-            {key: one[key] for key in ("type", "hashed_secret", "line_number")}
-            | ({"is_secret": said[at]} if (at := (name, one["type"], one["hashed_secret"])) in said else {})
-            for one in findings
+            {key: finding[key] for key in ("type", "hashed_secret", "line_number")}
+            | (
+                {"is_secret": reviews[finding_key]}
+                if (finding_key := (name, finding["type"], finding["hashed_secret"])) in reviews
+                else {}
+            )
+            for finding in findings
         ]
-        for name, findings in found.items()
+        for name, findings in results.items()
     }
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Scan, and tell."""
-    found = scan()
+    """Scan, print the unreviewed findings, and return 1 if there are any."""
+    results = scan()
     baseline: Found = json.loads(BASELINE.read_text(encoding="utf-8")) if BASELINE.exists() else {}
     if "--write" in arguments:
-        BASELINE.write_text(json.dumps(merged(found, baseline), indent=1) + "\n", encoding="utf-8")
-    lines = list(unreviewed(found, baseline))
+        BASELINE.write_text(json.dumps(merged(results, baseline), indent=1) + "\n", encoding="utf-8")
+    lines = list(unreviewed(results, baseline))
     for line in lines:
         print(line)
     advice = "is it one? If not: python -m tools.supply_chain.secret_scan --write, then say so in secrets.json"
     print(
-        f"{len(lines)} unreviewed: {advice}" if lines else f"Nothing new in {len(found)} files with reviewed findings."
+        f"{len(lines)} unreviewed: {advice}"
+        if lines
+        else f"Nothing new in {len(results)} files with reviewed findings."
     )
     return 1 if lines else 0
 

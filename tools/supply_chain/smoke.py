@@ -1,6 +1,7 @@
-"""Use what is installed: `python smoke.py EXTRA…` opens an office, takes in a tip, and makes a report in each format.
+"""Use the installed library: `python smoke.py EXTRA…` opens an office, records a tip, and makes a report in each
+format.
 
-Stands alone: it runs where the wheel is installed, and nothing else.
+It imports no other file, so that it runs with the installed wheel alone.
 """
 
 import sys
@@ -11,11 +12,11 @@ from pkgutil import walk_packages
 
 from anninh_core import load_profile, open_app, to_json
 from anninh_core.kernel.errors import MissingExtra
-from anninh_core.operations import Door
+from anninh_core.operations import OperationGateway
 from anninh_core.testing import UnsafeLocalUsers
 
 FORMATS = {"csv": "", "docx": "reports", "html": "", "json": "", "markdown": "", "pdf": "reports", "xlsx": "reports"}
-"""Format -> the extra that it needs."""
+"""Format -> required extra."""
 MODULES = {
     "accounts": ("argon2", "pyotp", "segno"),
     "board": ("anninh_core.board.build",),
@@ -32,31 +33,31 @@ MODULES = {
     "web": ("anninh_core.web.asgi", "anninh_core.web.server"),
     "zalo": ("anninh_zalo.plugin",),
 }
-"""Extra -> modules that need it and load without others."""
+"""Extra -> modules that need it and can be imported without other extras."""
 APART = ("anninh_core.testing.", "anninh_zalo.testing.", "anninh_storage.migrations.")
-"""What loads with more than the extras: kits need pytest, and migrations alembic's context."""
+"""Modules that need more than the extras: kits need pytest, and migrations alembic's context."""
 
 
 def main(extras: Collection[str]) -> None:
-    """Work a little, and load what the extras are for; with `all` every module there is."""
+    """Use the library, and import the modules of the extras; with `all`, import every module."""
     use(FORMATS if "all" in extras else [name for name, extra in FORMATS.items() if extra in {"", *extras}])
     for extra in extras:
-        for module in MODULES.get(extra, ()):
-            import_module(module)
+        for name in MODULES.get(extra, ()):
+            import_module(name)
     if "all" in extras:
         for package in ("anninh_core", "anninh_storage", "anninh_zalo"):
-            for found in walk_packages(import_module(package).__path__, f"{package}."):
-                if not found.name.startswith(APART) and not found.name.endswith("__main__"):
-                    import_module(found.name)
+            for module in walk_packages(import_module(package).__path__, f"{package}."):
+                if not module.name.startswith(APART) and not module.name.endswith("__main__"):
+                    import_module(module.name)
 
 
 def use(formats: Collection[str]) -> None:
-    """Take in a tip, show it, and make a report: in these formats, and in no other."""
+    """Record a tip, list it, and check that a report can be made in exactly these formats."""
     today = date.today()  # noqa: DTZ011  any day will do
     with open_app(load_profile("hoa_lu_2021")) as app:
         officer = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "ninh-hoa", "tip_officer", "report_officer")
         tip = app.tips.record_walk_in(officer, "Mất trộm xe đạp ở chợ", unit="ninh-hoa")
-        assert tip.receipt.encode() in to_json(Door(app).call(officer, "tips.list", {}))
+        assert tip.receipt.encode() in to_json(OperationGateway(app).call(officer, "tips.list", {}))
         for name in FORMATS:
             try:
                 file = app.tips.papers.register(officer, "ninh-hoa", start=date(2021, 1, 1), end=today, format=name)

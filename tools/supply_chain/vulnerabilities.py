@@ -1,17 +1,18 @@
-"""Known vulnerabilities of what is locked: `python -m tools.supply_chain.vulnerabilities [--strict]`.
+"""Known vulnerabilities of locked packages: `python -m tools.supply_chain.vulnerabilities [--strict]`.
 
-Asks the databases that pip-audit knows, one after the other. Exit code 1 if one of them knows of a vulnerability that
-`accepted_vulnerabilities.txt` doesn't name. Where none can be reached, nothing was audited, and that is said; with
-`--strict`, as before a release, that is an error too.
+Queries the databases of pip-audit in turn. The exit code is 1 if one of them has a vulnerability that
+`accepted_vulnerabilities.txt` doesn't name. If no database can be reached, nothing is audited and a line reports it;
+with `--strict`, as before a release, that is an error too.
 """
 
 import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tools.supply_chain.lock import FOLDER, LOCKS
 
@@ -22,13 +23,13 @@ _SECONDS = 300
 
 @dataclass(frozen=True)
 class Finding:
-    """What a database said of a lock file.
+    """The result of auditing a lock file with a database.
 
     Attributes:
-        audited: how many packages it knew.
-        skipped: those that it doesn't know, or all, where it can't be reached.
+        audited: number of packages that the database knows.
+        skipped: packages that it doesn't know.
         known: a line for each vulnerability.
-        why: of a database that couldn't be asked.
+        why: reason for a database without a response.
     """
 
     audited: int = 0
@@ -37,29 +38,34 @@ class Finding:
     why: str = ""
 
 
+def _describe(dependency: Mapping[str, Any], vulnerability: Mapping[str, Any]) -> str:
+    fixed_in = ", ".join(vulnerability["fix_versions"]) or "no version yet"
+    return f"{dependency['name']} {dependency['version']}: {vulnerability['id']}, mended in {fixed_in}"
+
+
 def read(report: str) -> Finding:
-    """Read the report of pip-audit; a package that was skipped was not audited."""
+    """Parse the report of pip-audit; skipped packages aren't audited."""
     try:
         dependencies = json.loads(report)["dependencies"]
     except (ValueError, KeyError, TypeError):
         return Finding(why="no answer")
-    skipped = tuple(one["name"] for one in dependencies if "skip_reason" in one)
-    known = tuple(
-        f"{one['name']} {one['version']}: {each['id']}, mended in {', '.join(each['fix_versions']) or 'no version yet'}"
-        for one in dependencies
-        for each in one.get("vulns", [])
+    skipped = tuple(dependency["name"] for dependency in dependencies if "skip_reason" in dependency)
+    vulnerabilities = tuple(
+        _describe(dependency, vulnerability)
+        for dependency in dependencies
+        for vulnerability in dependency.get("vulns", [])
     )
-    return Finding(len(dependencies) - len(skipped), skipped, known)
+    return Finding(len(dependencies) - len(skipped), skipped, vulnerabilities)
 
 
 def accepted() -> list[str]:
-    """Return the ids that somebody looked at and wrote down, each with a reason."""
+    """Return the accepted vulnerability ids; the file has a reason for each."""
     lines = ACCEPTED.read_text(encoding="utf-8").splitlines()
     return [line.split()[0] for line in lines if line.strip() and not line.startswith("#")]
 
 
 def ask(service: str, lock: str) -> Finding:
-    """Ask a database about a lock file."""
+    """Audit a lock file with a database."""
     program = shutil.which("pip-audit")
     if program is None:
         sys.exit("pip-audit is missing: pip install --require-hashes -r requirements/supply-chain.lock")
@@ -67,14 +73,16 @@ def ask(service: str, lock: str) -> Finding:
     command += ["--vulnerability-service", service, "--progress-spinner", "off", "--timeout", "15"]
     command += [word for id in accepted() for word in ("--ignore-vuln", id)]
     try:
-        done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=_SECONDS)
+        result = subprocess.run(command, check=False, capture_output=True, text=True, timeout=_SECONDS)
     except subprocess.TimeoutExpired:
         return Finding(why=f"no answer in {_SECONDS} seconds")
-    return read(done.stdout)
+    return read(result.stdout)
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Ask, and tell."""
+    """Audit the lock files and print the results; return 1 for a vulnerability, or with `--strict` if nothing could be
+    audited.
+    """
     bad = unasked = False
     for lock in LOCKS:
         findings = []
@@ -91,7 +99,7 @@ def main(arguments: Sequence[str]) -> int:
             print(f"requirements/{lock}: {finding.audited} packages audited by {service}{skipped}")
         else:
             unasked = True
-            reasons = "; ".join(f"{name}: {one.why or 'knows none of them'}" for name, one in findings)
+            reasons = "; ".join(f"{name}: {result.why or 'knows none of them'}" for name, result in findings)
             print(
                 f"requirements/{lock}: NOT AUDITED, no database of vulnerabilities can be asked from here ({reasons})"
             )

@@ -84,7 +84,7 @@ def _route(messages: Sequence[JudgedMessage], scores: Values, district: District
     for judged, sums in zip(messages, scores.tolist(), strict=True):
         message = build_message(judged.text)
         folded = list_folded(judged.text)
-        limits = model.limits_of(count_words(folded), bare=is_bare(judged.text))
+        limits = model.find_limits(count_words(folded), bare=is_bare(judged.text))
         if model.is_mere_address(folded):
             sums[-1] = NO_DANGER
         opinion = evolve(build_opinion(model, Scores(sums, (), limits), district), by=_MODEL_NAME)

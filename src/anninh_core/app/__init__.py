@@ -1,4 +1,4 @@
-"""Opening an app: where ports meet adapters."""
+"""Opening an app: connects ports with adapters."""
 
 from anninh_core._lazy import lazy
 

@@ -1,4 +1,4 @@
-"""An app: one district's subjects and use cases, with its messengers and its worker."""
+"""An app: one district's nouns, with its messengers and its worker."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.composition.command_composition import Composition, compose
 from anninh_core.vocabulary.district import District
 
-if TYPE_CHECKING:  # loaded when they are built
+if TYPE_CHECKING:  # imported late: loaded only when they are built
     from anninh_core.messaging.failures.desk import FailureDesk
     from anninh_core.worker.worker import Worker
 
@@ -42,13 +42,13 @@ _INTERNAL = {
 
 
 class App:
-    """One district's work.
+    """One district's system.
 
-    One noun for each subject, one verb for each act: `app.tips.assign(actor, …)`. `intake` accepts events, `worker`
-    processes them, `failures` lists what failed. Each is built when it is first used.
+    It has one noun per subject and one verb per use case: `app.tips.assign(actor, …)`. `intake` accepts events,
+    `worker` processes them, `failures` lists what failed. Each is built on first use.
 
     Args:
-        build_internals: builds what is behind the nouns; see `open_app`.
+        build_internals: builds the services behind the nouns; see `open_app`.
     """
 
     def __init__(self, build_internals: Callable[[App], Internals]) -> None:
@@ -59,13 +59,13 @@ class App:
 
     @cached_property
     def intake(self) -> messaging.Intake:
-        """Accepts events of messengers."""
-        inside = self.internals
-        return messaging.Intake(inside.runner, inside.services.conversations, inside.messengers)
+        """Accepts messengers' events."""
+        internals = self.internals
+        return messaging.Intake(internals.runner, internals.services.conversations, internals.messengers)
 
     @property
     def worker(self) -> Worker:
-        """Processes what was accepted and sends what is due; there is one, whichever thread asks first."""
+        """Processes accepted events and sends due messages; all threads share one worker."""
         with self._lock:
             if self._worker is None:
                 self._worker = self.internals.build_worker()
@@ -73,27 +73,27 @@ class App:
 
     @cached_property
     def failures(self) -> FailureDesk:
-        """What wasn't processed or delivered, and what a person decides about it."""
+        """Failed events and deliveries, and the operators' decisions on them."""
         return self.internals.build_failure_desk()
 
     @property
     def district(self) -> District:
-        """The profile."""
+        """The district's profile."""
         return self.internals.context.district
 
     @property
     def now(self) -> datetime:
-        """The moment by the app's clock, in Vietnam's time zone."""
+        """The current time of the app's clock, in Vietnam's time zone."""
         return self.internals.context.clock.now().astimezone(VIETNAM)
 
     @property
     def today(self) -> date:
-        """The day in Vietnam by the app's clock."""
+        """The current date of the app's clock, in Vietnam's time zone."""
         return self.now.date()
 
     @cached_property
     def accounts(self) -> api.AccountsApi:
-        """By what officers sign in."""
+        """Accounts, sessions and API tokens."""
         return api.AccountsApi(self.internals, "accounts")
 
     @cached_property
@@ -103,17 +103,17 @@ class App:
 
     @cached_property
     def conversations(self) -> api.ConversationsApi:
-        """What was said."""
+        """Messages of residents' conversations."""
         return api.ConversationsApi(self.internals, "conversations")
 
     @cached_property
     def drafts(self) -> api.DraftsApi:
-        """What officers have half written."""
+        """Officers' unfinished drafts."""
         return api.DraftsApi(self.internals, "drafts")
 
     @cached_property
     def duty(self) -> api.DutyApi:
-        """Who is on duty, and what somebody has to know of."""
+        """Rosters of officers on duty, and alarms."""
         return api.DutyApi(self.internals, "duty")
 
     @cached_property
@@ -128,7 +128,7 @@ class App:
 
     @cached_property
     def incidents(self) -> api.IncidentsApi:
-        """Tips that report one event."""
+        """Incidents: groups of tips about the same event."""
         return api.IncidentsApi(self.internals, "incidents")
 
     @cached_property
@@ -143,7 +143,7 @@ class App:
 
     @cached_property
     def leaks(self) -> api.LeaksApi:
-        """What is held because it leads to somebody."""
+        """Texts held because they may identify a person."""
         return api.LeaksApi(self.internals, "leaks")
 
     @cached_property
@@ -153,12 +153,12 @@ class App:
 
     @cached_property
     def programme(self) -> api.ProgrammeApi:
-        """The plan: milestones, duties, urging, difficulties."""
+        """The plan: milestones, duties, reminders, difficulties."""
         return api.ProgrammeApi(self.internals, "programme")
 
     @cached_property
     def quarantine(self) -> api.QuarantineApi:
-        """What the program couldn't work on."""
+        """Data that the program couldn't process."""
         return api.QuarantineApi(self.internals, "quarantine")
 
     @cached_property
@@ -173,22 +173,22 @@ class App:
 
     @cached_property
     def identity(self) -> api.IdentityApi:
-        """Who reported something, and its disclosure."""
+        """Disclosure of a reporter's identity."""
         return api.IdentityApi(self.internals, "identity")
 
     @cached_property
     def keys(self) -> api.KeysApi:
-        """Epochs, and what is known of the keys."""
+        """Encryption keys and key epochs."""
         return api.KeysApi(self.internals, "keys")
 
     @cached_property
     def retention(self) -> api.RetentionApi:
-        """What is kept, for how long."""
+        """Legal holds, purges and erasures."""
         return api.RetentionApi(self.internals, "retention")
 
     @cached_property
     def rights(self) -> api.RightsApi:
-        """People who ask about data of theirs."""
+        """People's requests about their own personal data."""
         return api.RightsApi(self.internals, "rights")
 
     @cached_property
@@ -198,32 +198,33 @@ class App:
 
     @cached_property
     def system(self) -> api.SystemApi:
-        """How all of it is doing."""
+        """Health of the system."""
         return api.SystemApi(self.internals, "system")
 
     @cached_property
     def work(self) -> api.WorkApi:
-        """What waits for whoever asks."""
+        """The actor's open work."""
         return api.WorkApi(self.internals, "work")
 
     def compose(self, actor: Actor, name: str, body: Callable[[Composition], T]) -> T:
-        """Carry out several commands of one actor in one commit: all of them, or none.
+        """Carry out several commands of one actor in one commit: all of them or none.
 
-        The journal has one entry of it, `composed.<name>`, with the commands among its facts; the request key of the
-        actor and what they saw count for the whole. Where somebody else was faster, the function is called again: it
-        must do nothing beside including commands, and call no verb itself, which would be a commit of its own.
+        The audit log gets one entry, `composed.<name>`, with the commands among its facts. The actor's request key and
+        the versions that the actor saw apply to the whole composition. After a conflict with another commit, `body` is
+        called again: it must do nothing except include commands, and must call no verb itself, because a verb commits
+        separately.
 
         Args:
             actor: who acts, in all of the commands.
-            name: what the whole is called in the journal: small letters, digits and _.
-            body: your function; it includes the commands, and what it returns is returned.
+            name: name of the composition in the audit log: lower-case letters, digits and _.
+            body: includes the commands; its result is returned.
 
         Raises:
-            AlreadyDone: it was carried out before under the actor's request key.
-            Stale: a record isn't any more as the actor saw it.
-            Conflict: somebody else was faster again and again.
-            TypeError, BadInput: something can't be composed; see `Composition.include`. And whatever a command, or
-                the function, raises. Nothing was done then.
+            AlreadyDone: the composition was carried out before under the actor's request key.
+            Stale: a record has changed since the actor saw it.
+            Conflict: other commits were faster in every attempt.
+            TypeError, BadInput: a command can't be composed; see `Composition.include`. Errors of a command or of
+            `body` are raised too. In all these cases nothing was committed.
         """
         return compose(self.internals.runner, actor, name, body)
 
@@ -234,17 +235,17 @@ class App:
         self._is_closed = True
         if self._worker is not None:
             self._worker.stop()
-        self._write_looks()
+        self._write_repeated_reads()
         for messenger in self.internals.messengers.values():
             messenger.close()
         for state in self.internals.states:
-            state.give_all_back()
+            state.release_leases()
         self.internals.context.storage.close()
 
-    def _write_looks(self) -> None:
-        """Write down repeated looks, which were only counted. An app that can't write is closed all the same."""
+    def _write_repeated_reads(self) -> None:
+        """Store the counts of repeated reads. A failure to write doesn't prevent closing the app."""
         try:
-            self.internals.runner.write_looks(everything=True)
+            self.internals.runner.flush_read_log(everything=True)
         except StorageError as error:
             _log.warning("how often looks were repeated could not be written down: %s", error)
 
@@ -254,7 +255,7 @@ class App:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
-    if not TYPE_CHECKING:  # type checkers refuse the former names, and misspelt ones
+    if not TYPE_CHECKING:  # type checkers reject the former and misspelt names
 
         def __getattr__(self, name: str) -> Any:
             if name not in _INTERNAL:

@@ -1,4 +1,4 @@
-"""Notes on the backups that were made and verified, kept in the storage; they name no place and no key."""
+"""Notes on backups that were made and verified, kept in the storage; they contain no path and no key."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -14,19 +14,19 @@ _OWNER = "backup"
 _MADE = "made"
 _MAX_TRIES = 5
 _MOST = 10
-"""Newest backups that are remembered."""
+"""Number of newest backups to keep notes on."""
 
 
 @frozen(kw_only=True)
 class BackupNote:
-    """A backup.
+    """A note on a backup.
 
     Attributes:
-        made_at: as its manifest says.
-        content: one hash of everything in it.
-        records: how many are in it.
-        journal_seq: the last line of the trail in it.
-        verified_at: when it was last read from beginning to end, with the keys at hand; None for never.
+        made_at: time of the backup, from its manifest.
+        content: one hash of all its content.
+        records: number of its records.
+        journal_seq: sequence number of the last audit log line in it.
+        verified_at: time of the last complete verification with the keys; None if never.
     """
 
     made_at: datetime
@@ -40,34 +40,34 @@ _DECODER = msgspec.json.Decoder(tuple[BackupNote, ...])
 
 
 def read_backups(context: UseCaseContext) -> tuple[BackupNote, ...]:
-    """Return the backups that are remembered, newest first."""
-    return _read(context)[0]
+    """Return the notes on backups, newest first."""
+    return _read_notes(context)[0]
 
 
 def note_backup(context: UseCaseContext, note: BackupNote) -> None:
-    """Keep a note on a backup, instead of an earlier note on the same one.
+    """Store a note on a backup; it replaces an earlier note on the same backup.
 
     Raises:
-        Conflict: other processes note backups at the same time.
+        Conflict: other processes change the notes at the same time.
         StorageError: the notes can't be read.
     """
-    _put(context, lambda known: _with(known, note))
+    _update_notes(context, lambda notes: _add_note(notes, note))
 
 
-def _with(known: tuple[BackupNote, ...], note: BackupNote) -> tuple[BackupNote, ...]:
-    others = (one for one in known if (one.made_at, one.content) != (note.made_at, note.content))
-    return tuple(sorted((note, *others), key=lambda one: one.made_at, reverse=True)[:_MOST])
+def _add_note(notes: tuple[BackupNote, ...], note: BackupNote) -> tuple[BackupNote, ...]:
+    others = (earlier for earlier in notes if (earlier.made_at, earlier.content) != (note.made_at, note.content))
+    return tuple(sorted((note, *others), key=lambda earlier: earlier.made_at, reverse=True)[:_MOST])
 
 
-def _put(context: UseCaseContext, change: Callable[[tuple[BackupNote, ...]], tuple[BackupNote, ...]]) -> None:
+def _update_notes(context: UseCaseContext, change: Callable[[tuple[BackupNote, ...]], tuple[BackupNote, ...]]) -> None:
     for _ in range(_MAX_TRIES):
-        known, version = _read(context)
-        if context.storage.states.put(_OWNER, _MADE, msgspec.json.encode(change(known)), version):
+        notes, version = _read_notes(context)
+        if context.storage.states.put(_OWNER, _MADE, msgspec.json.encode(change(notes)), version):
             return
     raise Conflict("Other processes kept changing the notes on backups at the same time: verify the file again.")
 
 
-def _read(context: UseCaseContext) -> tuple[tuple[BackupNote, ...], int]:
+def _read_notes(context: UseCaseContext) -> tuple[tuple[BackupNote, ...], int]:
     stored = context.storage.states.get(_OWNER, _MADE)
     if stored is None:
         return (), 0

@@ -1,4 +1,4 @@
-"""Settings of collectors, and how paths among options are read."""
+"""Settings of collectors, and resolution of paths among options."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,22 +8,22 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 def resolve_options(options: Mapping[str, str], folder: Path) -> dict[str, str]:
-    """Return options with relative paths counted from a folder."""
+    """Return options with relative paths resolved against a folder."""
     path_options = [name for name in options if name in ("path", "folder") or name.endswith("_file")]
     return {**options, **{name: str(folder / options[name]) for name in path_options}}
 
 
 class CollectorSettings(BaseModel):
-    """One source outside that is read for editors: the registered name of its type, its options, and how often.
+    """One external source that is read for editors: type, options, interval.
 
-    Options named `path`, `folder` or with `_file` at the end count from the folder of the settings file.
+    Options named `path`, `folder` or ending in `_file` are relative to the folder of the settings file.
 
     Attributes:
-        type: registered name of its type, which a plugin brings.
-        options: what the type takes.
-        source_name: whose information it is, as a draft made of it says.
-        unit: id of the unit whose editors see what is found; "" for the root.
-        every_minutes: how often the source is read.
+        type: registered name of its type, which a plugin provides.
+        options: options of the type.
+        source_name: owner of the information, as named in drafts made from it.
+        unit: id of the unit whose editors see the collected texts; "" for the root.
+        every_minutes: interval between two readings.
     """
 
     model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True, defer_build=True)
@@ -35,5 +35,5 @@ class CollectorSettings(BaseModel):
     every_minutes: int = Field(default=60, ge=1, le=44_640)
 
     def resolve_paths(self, folder: Path) -> "CollectorSettings":
-        """Return the settings with relative paths counted from a folder."""
+        """Return the settings with relative paths resolved against a folder."""
         return self.model_copy(update={"options": resolve_options(self.options, folder)})

@@ -1,4 +1,4 @@
-"""Counting what is committed: what came, what was processed, how sending ended, how long commits take."""
+"""Metrics of commits: events received and processed, outcomes of sending, duration of commits."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -8,33 +8,33 @@ from anninh_core.ports.storages.changes import ChangeSet, Outcome
 
 
 class Meter(Protocol):
-    """Hears what happened. Called from any thread; it has to be quick and must not raise."""
+    """Receives counts of committed changes. Called from any thread; must be quick and must not raise."""
 
     def count_commit(self, seconds: float, change_sets: int) -> None:
-        """Hear how long a commit took, and of how many change sets."""
+        """Count a commit with its duration and its number of change sets."""
         ...
 
     def count_received(self, messenger: str, *, again: bool) -> None:
-        """Hear of an event that was stored, or (`again`) had been before."""
+        """Count a stored event; `again` if it had been stored before."""
         ...
 
     def count_processed(self, messenger: str, state: str) -> None:
-        """Hear what became of an inbox row that was claimed: `done` or `failed`."""
+        """Count a claimed inbox row that was settled as `done` or `failed`."""
         ...
 
     def count_settled(self, messenger: str, lane: str, state: str) -> None:
-        """Hear how sending ended: a state of the outbox, `ready` for a row that is tried again."""
+        """Count a settled outbox row; `state` is a state of the outbox, `ready` if the row will be retried."""
         ...
 
 
 class CommitMeter:
-    """Tells a meter about every commit of this process; hangs on the runner."""
+    """Reports every commit of this process to a meter; an observer of the runner."""
 
     def __init__(self, meter: Meter) -> None:
         self._meter = meter
 
     def committed(self, change_sets: Sequence[ChangeSet], outcomes: Sequence[Outcome], seconds: float) -> None:
-        """Tell what was committed, and how long it took."""
+        """Report the committed changes and the duration to the meter."""
         self._meter.count_commit(seconds, len(change_sets))
         for change_set, outcome in zip(change_sets, outcomes, strict=True):
             self._count(change_set, outcome)
@@ -47,7 +47,7 @@ class CommitMeter:
             return
         inbox_row = change_set.inbox_settled
         outbox_row = change_set.outbox_settled
-        if inbox_row is not None and inbox_row.messenger:  # without one a person decided about it
+        if inbox_row is not None and inbox_row.messenger:  # rows without a messenger were settled by a person
             self._meter.count_processed(inbox_row.messenger, inbox_row.state)
         if outbox_row is not None and not is_fallback_started(outbox_row):
             self._meter.count_settled(outbox_row.messenger, outbox_row.lane, outbox_row.state)

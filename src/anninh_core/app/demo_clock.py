@@ -1,4 +1,6 @@
-"""A demo's clock. A play marks its storage; an app that is opened on it without a clock of its own gets the demo's."""
+"""A demo's clock. A demo marks its storage; an app opened on a marked storage without a clock of its own gets this
+clock.
+"""
 
 import time
 from collections.abc import Callable
@@ -13,10 +15,10 @@ from anninh_core.ports.storages.changes import entry_from
 from anninh_core.ports.storages.storage import Journal, Storage
 
 MARK_OWNER = "demo"
-"""Owner of the states by which a storage says that it is a demo's."""
+"""Owner of the states that mark a storage as a demo's."""
 
 LEASES_OVER = timedelta(minutes=3)
-"""After so long what a killed process had claimed is free."""
+"""Time after which leases of a killed process have expired."""
 
 _BEGUN = "begun"
 _OVER = "over"
@@ -25,7 +27,7 @@ _SIGN_INS = f"{AccountPart.action_prefix}."
 
 
 class DemoMark(msgspec.Struct, frozen=True):
-    """When a play began or ended, in its own time, and how long the journal was then."""
+    """Start or end of a demo run, in the demo's own time, and the length of the journal at that time."""
 
     at: datetime
     journal: int
@@ -35,11 +37,11 @@ _MARK = msgspec.json.Decoder(DemoMark)
 
 
 class DemoClock:
-    """Shows the same moment until `run_on` starts it; then it keeps the machine's pace. Never goes back. Thread-safe.
+    """Stays at one moment until `run_on` starts it, then runs at the machine's pace. Never goes back. Thread-safe.
 
     Args:
         at: the first moment, aware.
-        monotonic: seconds of a clock that is never set.
+        monotonic: seconds of a monotonic clock.
     """
 
     def __init__(self, at: datetime, monotonic: Callable[[], float] = time.monotonic) -> None:
@@ -49,22 +51,22 @@ class DemoClock:
         self._lock = Lock()
 
     def now(self) -> datetime:
-        """Return the present moment in UTC."""
+        """Return the current time in UTC."""
         with self._lock:
             return self._read()
 
     def advance(self, by: timedelta) -> None:
-        """Move forward by a span; a negative one moves nothing."""
+        """Move the clock forward by `by`; a negative span moves nothing."""
         with self._lock:
             self._at += max(by, timedelta())
 
     def advance_to(self, moment: datetime) -> None:
-        """Move forward to a moment, or stay where that has passed."""
+        """Move the clock forward to `moment`, unless it has passed."""
         with self._lock:
             self._at += max(moment - self._read(), timedelta())
 
     def run_on(self) -> None:
-        """Let it run from where it is."""
+        """Start the clock from its current time."""
         with self._lock:
             if self._running_since is None:
                 self._running_since = self._monotonic()
@@ -75,38 +77,38 @@ class DemoClock:
         return self._at + timedelta(seconds=self._monotonic() - self._running_since)
 
 
-def run_demo_on(clock: Clock) -> None:
-    """Let a demo's clock run, as a process needs that waits for time to pass. Other clocks run by themselves."""
+def start_demo_clock(clock: Clock) -> None:
+    """Start a demo's clock, for a process that waits for time to pass; other clocks run already."""
     if isinstance(clock, DemoClock):
         clock.run_on()
 
 
 def mark_begun(storage: Storage, at: datetime) -> None:
-    """Write down durably that a storage is a play's, and when the play begins."""
+    """Mark a storage durably as a demo's, with the start of the demo run."""
     _mark(storage, _BEGUN, at)
 
 
 def mark_over(storage: Storage, at: datetime) -> None:
-    """Write down durably that the play in a storage is over, and when it ended."""
+    """Mark durably that the demo run in a storage is over, with its end."""
     _mark(storage, _OVER, at)
 
 
 def find_beginning(storage: Storage) -> DemoMark | None:
-    """Return when the play in a storage began; None for a storage that is no play's."""
+    """Return the mark of the demo run's start, or None for a storage that isn't a demo's."""
     return _find_mark(storage, _BEGUN)
 
 
 def find_end(storage: Storage) -> DemoMark | None:
-    """Return when the play in a storage ended; None where there is none, or it isn't over."""
+    """Return the mark of the demo run's end, or None if there is no demo run or it isn't over."""
     return _find_mark(storage, _OVER)
 
 
 def find_demo_time(storage: Storage) -> datetime | None:
-    """Return the moment at which a demo's clock begins when its storage is opened; None for what is no demo's.
+    """Return the start time of a demo's clock when its storage is opened, or None for a storage that isn't a demo's.
 
-    It is the end of the play, or three minutes after the last act since: what a killed process had claimed is free by
-    then, and the ids of two processes sort. Looks, refusals and sign-ins are no acts, so reading moves nothing. In a
-    play that isn't over it is the last entry of the journal. It is never before any entry.
+    It is the end of the demo run, or three minutes after the last later command: by then leases of a killed process
+    have expired, and the ids of two processes sort. Reads, refusals and sign-ins don't count as commands, so reading
+    moves nothing. In a demo run that isn't over it is the time of the last journal entry. It is never before any entry.
     """
     mark = find_end(storage)
     if mark is None:
@@ -118,14 +120,14 @@ def find_demo_time(storage: Storage) -> datetime | None:
 
 
 def find_last_time(journal: Journal) -> datetime | None:
-    """Return the time of the newest entry of a journal; None for an empty one."""
+    """Return the time of a journal's newest entry, or None if the journal is empty."""
     seq, _hash = journal.head()
     lines = journal.read(seq - 1, 1) if seq else ()
     return entry_from(lines[0].content).at if lines else None
 
 
 def _find_last_act(journal: Journal, after: int) -> datetime | None:
-    """Return when something was last done after an entry of the journal; None where nothing was."""
+    """Return the time of the last command after line `after` of the journal, or None."""
     end, _hash = journal.head()
     while end > after:
         start = max(after, end - _CHUNK)

@@ -1,4 +1,4 @@
-"""How long something has lasted, as a check says it."""
+"""Text of a duration for checks."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ _UNITS = (
 
 
 def format_span(span: timedelta) -> Sentence:
-    """Return a span in the largest unit of which there are two, rounded down."""
+    """Return a span in the largest unit that it contains at least twice, rounded down."""
     for unit, words in _UNITS:
         if span >= 2 * unit:
             return Sentence(words.template, count=span // unit)

@@ -1,4 +1,4 @@
-"""Runs all checks: first those without an app, then, if it can be opened, those of the app."""
+"""Runs all checks: first those without an app, then, if the app can be opened, those of the app."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from anninh_core.app.doctor import (
     people_checks,
 )
 from anninh_core.app.doctor.machine import Machine, check_open_files, check_sqlite
-from anninh_core.app.doctor.questions import QUESTIONS, Found, Question, failed_check, look
+from anninh_core.app.doctor.questions import QUESTIONS, Found, Question, describe_failed_check, look
 from anninh_core.app.factory import open_app
 from anninh_core.app.injected_ports import Parts
 from anninh_core.app.settings import Settings
@@ -29,7 +29,7 @@ from anninh_core.vocabulary.district import District
 
 _MAX_CLOCK_STEP = timedelta(seconds=1)
 _REQUIRED_CHECKS = frozenset({"app", "storage", "keys", "migrations", "sqlite"})
-"""What is asked before the app is opened: a problem with one of these keeps it closed."""
+"""Checks before the app is opened: it isn't opened if one of them finds a problem."""
 
 
 def examine(
@@ -40,12 +40,12 @@ def examine(
     deep: bool = False,
     machine: Machine | None = None,
 ) -> tuple[Check, ...]:
-    """Look at everything that can be looked at, and tell what was found; nothing is raised, made or changed.
+    """Run every possible check and return the findings; nothing is raised, created or changed.
 
     Args:
-        district, settings, parts: as for `open_app`; a storage or a messenger that is handed in is closed afterwards.
-        deep: also verify the whole journal, compare every record with it, let the storage check itself, and look for
-            missing blobs: takes long.
+        district, settings, parts: as for `open_app`; an injected storage or messenger is closed afterwards.
+        deep: also verify the whole journal, compare every record with it, run the storage's own check, and search for
+            missing blobs: slow.
     """
     machine = machine or Machine()
     clock = (parts and parts.clock) or SystemClock()
@@ -72,7 +72,7 @@ def _check_outside(settings: Settings, parts: Parts, machine: Machine, now: date
     try:
         storage = parts.storage or _open_storage(settings, parts)
     except Exception as error:  # noqa: BLE001  a plugin may raise anything; it is told
-        yield failed_check("app", error)
+        yield describe_failed_check("app", error)
     else:
         yield from _run_check("migrations", partial(_check_migrations, storage))
 
@@ -87,7 +87,7 @@ def _check_files(places: file_checks.DataPaths, machine: Machine, now: datetime)
 
 
 def _check_migrations(storage: Storage) -> Sequence[Check]:
-    """Ask the storage before it is opened, as opening brings it to the newest revision."""
+    """Check the revision of the storage; called before opening, which would upgrade it."""
     upgrade = find_pending_upgrade(storage)
     if upgrade is None:
         return []
@@ -116,10 +116,10 @@ def _open_storage(settings: Settings, parts: Parts) -> Storage:
     return Plugins(settings.plugins, extra=parts.plugins).open_storage(settings.storage)
 
 
-def _can_open(found: Iterable[Check]) -> bool:
+def _can_open(checks: Iterable[Check]) -> bool:
     return not any(
         check.level is Level.PROBLEM or (check.name == "migrations" and check.level is not Level.OK)
-        for check in found
+        for check in checks
         if check.name in _REQUIRED_CHECKS
     )
 
@@ -128,7 +128,7 @@ def _check_app(district: District, settings: Settings, parts: Parts | None, deep
     try:
         app = open_app(district, settings, evolve(parts or Parts(), only_reads=True))
     except Exception as error:  # noqa: BLE001  that it can't be opened is what is told
-        return [failed_check("app", error)]
+        return [describe_failed_check("app", error)]
     try:
         start = [*_run_check("start", partial(key_checks.check_start, app, settings))]
         start += _run_check("sign-in", partial(people_checks.check_sign_in, app, settings))
@@ -152,14 +152,14 @@ def _run_app_checks(app: App, deep: bool) -> Iterator[Check]:
 
 
 def _run_check(name: str, ask: Callable[[], Found]) -> Sequence[Check]:
-    return look(name, ask, failed_check)
+    return look(name, ask, describe_failed_check)
 
 
-def _check_clock_steady(told: timedelta, passed: timedelta) -> Check:
-    """Check that the clock wasn't set while the visit lasted."""
-    if abs(told - passed) > _MAX_CLOCK_STEP:
+def _check_clock_steady(moved: timedelta, passed: timedelta) -> Check:
+    """Check that the clock wasn't set while the checks ran."""
+    if abs(moved - passed) > _MAX_CLOCK_STEP:
         what = Sentence(
-            "The clock moved by {moved} while {passed} passed, so it is being set.", moved=told, passed=passed
+            "The clock moved by {moved} while {passed} passed, so it is being set.", moved=moved, passed=passed
         )
         return warning("clock", what, "Let the machine's NTP service adjust the clock gradually instead of setting it.")
     return ok("clock", "The clock runs evenly.")

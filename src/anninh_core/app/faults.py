@@ -1,7 +1,7 @@
-"""What is wrong with an authority's operation, read from its storage alone.
+"""Detection of faults in operation, from the storage alone.
 
-`anninh watch`, `/readyz` and `anninh doctor` all ask here. Neither keys nor a messenger are needed, and the worker only
-leaves notes: where it is dead, they grow old, and that is the finding.
+Used by `anninh watch`, `/readyz` and `anninh doctor`. No keys and no messenger are needed. The worker leaves notes in
+the storage; if it is dead, old notes are the finding.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -22,10 +22,10 @@ from anninh_core.worker.jobs.duty_reach import read_duty
 from anninh_core.worker.jobs.messenger_access import read_access
 
 NOT_REACHED_PATIENCE = timedelta(minutes=2)
-"""How long a platform may be out of reach; a refusal is reported at once."""
+"""Time for which a platform may be unreachable; a rejection by the platform is reported at once."""
 
 _NOTE_LIFE = timedelta(minutes=5)
-"""A note of the worker's that is older says nothing about now: then the worker itself is the finding."""
+"""Greatest age of a worker's note that is used; with older notes, the worker itself is the finding."""
 
 _MINUTE = timedelta(minutes=1)
 _QUEUE_LIMITS: Mapping[str, timedelta] = {
@@ -33,19 +33,19 @@ _QUEUE_LIMITS: Mapping[str, timedelta] = {
     Lane.EMERGENCY: 2 * _MINUTE,
     Lane.REPLY: 15 * _MINUTE,
 }
-"""How long the oldest of a queue may wait; what isn't named may wait longer than a watchdog can judge."""
+"""Queue -> longest waiting time of its oldest row; other queues may wait longer than a watchdog can judge."""
 
 _SEE_WORKER = Sentence("Check that `anninh work` runs, and read its log.")
 
 
 @frozen(kw_only=True)
-class Watched:
-    """What is watched.
+class WatchTarget:
+    """The storage and messengers to watch.
 
     Attributes:
-        storage: open; it needs no keys.
-        messengers: names of the instances in the settings.
-        silence: how long the worker may not finish a round, and its jobs may fail.
+        storage: an open storage; it needs no keys.
+        messengers: names of the messenger instances in the settings.
+        silence: longest time without a finished round of the worker, and longest time for which its jobs may fail.
     """
 
     storage: Storage
@@ -53,32 +53,32 @@ class Watched:
     silence: timedelta
 
 
-def watched_of(app: App) -> Watched:
-    """Return what is watched of an open app."""
-    return Watched(
+def watch_target_of(app: App) -> WatchTarget:
+    """Return the watch target of an open app."""
+    return WatchTarget(
         storage=app.internals.context.storage,
         messengers=tuple(app.internals.messengers),
         silence=app.internals.watch_settings.silence,
     )
 
 
-def check_operation(watched: Watched, now: datetime) -> Iterator[Check]:
-    """Yield what is found about worker, queues, messengers and duty; one that can't be looked at hides no other."""
+def check_operation(watched: WatchTarget, now: datetime) -> Iterator[Check]:
+    """Yield the findings about worker, queues, messengers and duty; a check that fails hides no other."""
     states = watched.storage.states
-    yield from _look("worker", partial(check_worker, states, now, watched.silence))
-    yield from _look("queues", partial(_check_queues, watched.storage, now))
+    yield from _run_check("worker", partial(check_worker, states, now, watched.silence))
+    yield from _run_check("queues", partial(_check_queues, watched.storage, now))
     for instance in watched.messengers:
-        yield from _look(f"{instance} access", partial(check_access, states, instance, now))
-    yield from _look("duty", partial(_check_duty, states, now))
+        yield from _run_check(f"{instance} access", partial(check_access, states, instance, now))
+    yield from _run_check("duty", partial(_check_duty, states, now))
 
 
-def find_faults(watched: Watched, now: datetime) -> tuple[Check, ...]:
-    """Return the problems that `check_operation` finds, each under a name of its own."""
+def find_faults(watched: WatchTarget, now: datetime) -> tuple[Check, ...]:
+    """Return the problems that `check_operation` finds, each with a distinct name."""
     return tuple(check for check in check_operation(watched, now) if check.level is Level.PROBLEM)
 
 
 def check_worker(states: States, now: datetime, silence: timedelta) -> Check:
-    """Check that a worker finishes its rounds, and that no job of it fails again and again."""
+    """Check that a worker finishes its rounds, and that none of its jobs keeps failing."""
     beat = read_heartbeat(states)
     if beat is None:
         return warning("worker", "No worker has finished a round here yet.", _SEE_WORKER)
@@ -102,7 +102,7 @@ def check_worker(states: States, now: datetime, silence: timedelta) -> Check:
 
 
 def check_access(states: States, instance: str, now: datetime) -> Iterator[Check]:
-    """Check that a messenger's platform took the last call; nothing is said where no worker has asked it lately."""
+    """Check that a messenger's platform accepted the last call; yields nothing if no worker called it recently."""
     access = read_access(states, instance)
     if access is None or elapsed_since(access.at, now) > _NOTE_LIFE:
         return
@@ -146,10 +146,10 @@ def _check_duty(states: States, now: datetime) -> Iterable[Check]:
     return () if record is None or elapsed_since(record.at, now) > _NOTE_LIFE else record.problems
 
 
-def _look(name: str, ask: Callable[[], Check | Iterable[Check]]) -> Sequence[Check]:
+def _run_check(name: str, ask: Callable[[], Check | Iterable[Check]]) -> Sequence[Check]:
     try:
-        found = ask()
-        return [found] if isinstance(found, Check) else [*found]
+        findings = ask()
+        return [findings] if isinstance(findings, Check) else [*findings]
     except Exception as error:  # noqa: BLE001  a storage in trouble may raise anything, and that is the finding
         what = Sentence("This couldn't be checked: {reason}.", reason=type(error).__name__)
         return [problem(name, what, "Run `anninh doctor` on the server.")]

@@ -6,12 +6,13 @@ _GC_THRESHOLD = 10_000
 
 
 def tune_gc() -> None:
-    """Collect cycles less often in this process, and exclude what is loaded by now.
+    """Collect cycles less often in this process, and exclude the objects loaded so far.
 
-    Python counts objects that were made and not freed, and with every 700 of them begins a look; a batch of events
-    holds some ten thousand that all go by reference counting when it is done. Modules, profile and plugins stay until
-    the end, so that each full look would go through them in vain. Measured: 15 % more events processed per second.
-    Called once, when everything is loaded, by programs that run for long; a library leaves this to its host.
+    Python counts objects that were created and not freed, and starts a collection for every 700 of them. A batch of
+    events has some ten thousand objects, and reference counting frees all of them at its end. Modules, profile and
+    plugins live until the process ends, so every full collection would traverse them in vain. Measured: 15 % more
+    events processed per second. Called once, after everything is loaded, by long-running programs; as a library, anninh
+    leaves this to the host program.
     """
     gc.collect()
     gc.freeze()

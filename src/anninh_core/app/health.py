@@ -1,4 +1,4 @@
-"""Readiness of an app: quick checks, run often, that keep nothing."""
+"""Readiness of an app: quick, frequent checks that store nothing."""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +15,7 @@ from anninh_core.kernel.errors import DecryptionError, StorageFull
 from anninh_core.ports.health import Check, TellsHealth
 
 REST = timedelta(seconds=1)
-"""How long an answer counts: whoever asks more often gets it again, and lets nobody write for it."""
+"""Time for which a readiness result is reused, so that frequent callers cause no further writes."""
 
 _PROBE = b"an open key gives this back again"
 _SCOPE = "probe"
@@ -23,16 +23,16 @@ _log = logging.getLogger(__name__)
 
 
 ALIVE: Mapping[str, object] = MappingProxyType({"status": "alive"})
-"""What a process that runs answers over HTTP."""
+"""HTTP content for a running process."""
 
 
 @frozen
 class Readiness:
-    """Checks and their results.
+    """Results of the readiness checks.
 
     Attributes:
-        states: `ok`, or in a word or two why not: whether this process can do its work.
-        faults: what a watchdog finds wrong elsewhere: with the worker, the messengers, the officers on duty.
+        states: check -> `ok`, or a short reason why this process can't do its work.
+        faults: faults of other parts that a watchdog reports: worker, messengers, officers on duty.
     """
 
     states: Mapping[str, str]
@@ -45,15 +45,16 @@ class Readiness:
 
     @property
     def door_response(self) -> tuple[int, Mapping[str, object]]:
-        """Status and content of the answer over HTTP to who wants to know about this process alone."""
+        """Status code and content of the HTTP response about this process alone."""
         status = "ready" if self.is_ready else "not ready"
         return 200 if self.is_ready else 503, {"status": status, "checks": dict(self.states)}
 
     def http_response(self, *, gives_reasons: bool) -> tuple[int, Mapping[str, object]]:
-        """Return status and content of the answer over HTTP.
+        """Return status code and content of the HTTP response.
 
         Args:
-            gives_reasons: whether to say what the faults are: that nobody on duty can be told is no news for strangers.
+            gives_reasons: whether the faults are described; outsiders must not learn that no officer on duty can be
+                reached.
         """
         code, content = self.door_response
         if not self.faults:
@@ -64,12 +65,12 @@ class Readiness:
 
 
 def check_readiness(app: App, further: Mapping[str, Callable[[], str]] | None = None) -> Readiness:
-    """Ask whether the storage can be read and written, the keys answer and the storage's revision is this version's.
+    """Check that the storage can be read and written, the keys work, and the storage has this version's revision.
 
-    Also look for what a watchdog takes for a fault. What goes wrong is named in the log by its class.
+    Also find the faults that a watchdog reports. Errors are logged with their class only.
 
     Args:
-        further: name -> another question; it answers `ok` or in a word or two why not.
+        further: name -> another check, which returns `ok` or a short reason.
     """
     checks: dict[str, Callable[[], str]] = {
         "storage": partial(_check_storage, app),
@@ -78,15 +79,15 @@ def check_readiness(app: App, further: Mapping[str, Callable[[], str]] | None = 
         "migrations": partial(_check_migrations, app),
         **(further or {}),
     }
-    from anninh_core.app.faults import find_faults, watched_of  # noqa: PLC0415  it loads the worker
+    from anninh_core.app.faults import find_faults, watch_target_of  # noqa: PLC0415  it loads the worker
 
-    states = {name: _run_check(name, question) for name, question in checks.items()}
+    states = {name: _run_check(name, check) for name, check in checks.items()}
     can_read = states["storage"] == "ok"
-    return Readiness(states, find_faults(watched_of(app), app.internals.context.clock.now()) if can_read else ())
+    return Readiness(states, find_faults(watch_target_of(app), app.internals.context.clock.now()) if can_read else ())
 
 
 class ReadinessProbe:
-    """Asks by `check_readiness`, one caller at a time, and not again while the last answer counts."""
+    """Runs `check_readiness` for one caller at a time, and reuses a recent result."""
 
     def __init__(self, app: App, further: Mapping[str, Callable[[], str]] | None = None) -> None:
         self._app = app
@@ -95,13 +96,13 @@ class ReadinessProbe:
         self._last: tuple[datetime, Readiness] | None = None
 
     def last(self) -> Readiness | None:
-        """Return the last answer while it counts, else None."""
+        """Return the last result if it is recent, or None."""
         now = self._app.internals.context.clock.now()
         last = self._last
         return last[1] if last and timedelta(0) <= now - last[0] < REST else None
 
     def check(self) -> Readiness:
-        """Return the last answer while it counts, else a new one."""
+        """Return the last result if it is recent, else a new one."""
         with self._lock:
             if (last := self.last()) is not None:
                 return last
@@ -110,14 +111,14 @@ class ReadinessProbe:
             return readiness
 
 
-def get_health_checks(part: object) -> Sequence[Check]:
-    """Return the health checks of a port, none if it has none."""
-    return part.health() if isinstance(part, TellsHealth) else ()
+def get_health_checks(port: object) -> Sequence[Check]:
+    """Return the health checks of a port, empty if it provides none."""
+    return port.health() if isinstance(port, TellsHealth) else ()
 
 
-def _run_check(name: str, question: Callable[[], str]) -> str:
+def _run_check(name: str, check: Callable[[], str]) -> str:
     try:
-        return question()
+        return check()
     except StorageFull:
         _log.warning("not ready, %s failed: no room is left on the disk", name)
         return "disk full"
@@ -132,7 +133,7 @@ def _check_storage(app: App) -> str:
 
 
 def _check_writing(app: App) -> str:
-    """A full disk can be read from, and so can a standby."""
+    """Writing must be tested, because a full disk and a standby can still be read."""
     app.internals.context.storage.try_write()
     return "ok"
 
@@ -148,6 +149,6 @@ def _check_keys(app: App) -> str:
 
 
 def _check_migrations(app: App) -> str:
-    """Another process of a newer version may have migrated the storage while this one was running."""
+    """A process of a newer version may have migrated the storage while this process was running."""
     pending = find_pending_upgrade(app.internals.context.storage)
     return "not current" if pending is not None and pending.steps else "ok"

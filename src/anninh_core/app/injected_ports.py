@@ -1,4 +1,4 @@
-"""Ports that a program hands in itself."""
+"""Ports that a program injects."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-if TYPE_CHECKING:  # a program that only names the door, as every import of it does, waits for nothing
+if TYPE_CHECKING:  # imported late, so that importing this module stays cheap
     from anninh_core.domain.accounts.credentials.passwords import PasswordProfile
     from anninh_core.ports.authenticator import Authenticator
     from anninh_core.ports.blobs import Blobs
@@ -21,16 +21,15 @@ if TYPE_CHECKING:  # a program that only names the door, as every import of it d
 
 @frozen(kw_only=True)
 class Parts:
-    """Ports filled by hand instead of by the settings; None means "as the settings say".
+    """Ports injected in place of those from the settings; None means "as in the settings".
 
     Attributes:
-        authenticators: who else knows people that call from outside, asked after the accounts of the store.
-        passwords: what a hash of a password costs; OWASP's profile of 19 MiB unless another is given.
+        authenticators: further authenticators of callers from outside, tried after the accounts in the storage.
+        passwords: cost of a password hash; OWASP's profile of 19 MiB unless another is given.
         identity_provider: the authority's sign-in service.
-        filled_by: where the storage was filled just now, a `BreakReason`: the journal goes on with an entry that says
-            so. "" for one that goes on as it was left.
-        only_reads: whether the app is opened to examine what is stored: opening it upgrades, notes and continues
-            nothing.
+        filled_by: why the storage was just filled, a `BreakReason` that an entry in the audit log records; "" for a
+            storage in use.
+        only_reads: whether the app is opened only to examine the stored data: opening then upgrades and writes nothing.
     """
 
     storage: Storage | None = None

@@ -1,4 +1,4 @@
-"""What the library's own programs need of an app, beside its nouns."""
+"""Internals of an app that the library's own programs need in addition to the nouns."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.workflows.accounts.outside import OutsideSignIns
 from anninh_core.workflows.provider import Workflows
 
-if TYPE_CHECKING:  # loaded when they are built
+if TYPE_CHECKING:  # imported late: loaded only when they are built
     from anninh_core.app.settings import DoorSettings, WatchSettings
     from anninh_core.app.system.overview import SystemOverview
     from anninh_core.domain.content.collected.configured import ConfiguredCollector
@@ -30,12 +30,12 @@ if TYPE_CHECKING:  # loaded when they are built
 
 @frozen(eq=False, slots=False, kw_only=True)
 class Internals:
-    """The insides of an app: for programs of this library and tests of adapters. They may change in any release.
+    """Internals of an app, for programs of this library and tests of adapters. They may change in any release.
 
     Attributes:
-        services: the subjects' own use cases and steps, which the nouns, the workflows and the worker are built of.
-        collectors: readers of sources outside, by their names in the settings.
-        web_settings: limits of the web server, if there is one.
+        services: use cases and steps of the domain modules; nouns, workflows and the worker are built from them.
+        collectors: readers of external sources, by their names in the settings.
+        web_settings: limits of the web server.
         watch_settings: what the watchdog reports as a fault.
     """
 
@@ -62,7 +62,7 @@ class Internals:
 
     @cached_property
     def workflows(self) -> Workflows:
-        """Acts of several subjects; verbs of the nouns lead to them."""
+        """Use cases over several domain modules, called by verbs of the nouns."""
         return Workflows(
             self.runner,
             self.services,
@@ -76,7 +76,7 @@ class Internals:
 
     @cached_property
     def overview(self) -> SystemOverview:
-        """How the system is doing."""
+        """Health of the system and its backups."""
         return self._build_overview()
 
     def find_verb(self, operation: str) -> Callable[..., Any]:

@@ -12,13 +12,13 @@ _log = logging.getLogger(__name__)
 
 
 class CommitListeners:
-    """Passes commits on to the listening plugins."""
+    """Notifies listener plugins of commits."""
 
     def __init__(self, plugins: Plugins) -> None:
         self._plugins = plugins
 
     def committed(self, change_sets: Sequence[ChangeSet], outcomes: Sequence[Outcome], seconds: float) -> None:  # noqa: ARG002  for meters
-        """Tell the listeners of each act that was done; looks and refusals are none."""
+        """Notify the listeners of each committed command; reads and refusals aren't reported."""
         if not self._plugins.has_listeners:
             return
         for change_set, outcome in zip(change_sets, outcomes, strict=True):

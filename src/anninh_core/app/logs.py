@@ -1,4 +1,4 @@
-"""Log records as lines of JSON, with nothing of anybody in them."""
+"""Log records as lines of JSON, without personal data."""
 
 import json
 import logging
@@ -13,21 +13,23 @@ OWN_LOGGERS = ("anninh_core", "anninh_storage", "anninh_zalo")
 """Loggers of this distribution."""
 
 EXTRA_FIELDS = ("instance", "row", "entry", "record", "seq", "state", "status", "attempts", "seconds")
-"""Names under which a record may carry more (`extra=`): ids of ours, names from the settings, codes and numbers."""
+"""Names of extra fields (`extra=`) that a log record may have: ids of this library, names from the settings, codes and
+numbers.
+"""
 
 _OWN_ID = re.compile(r"(\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[0-9a-f]{32,}\b)")
 _CODE = re.compile(r"[A-Za-z0-9_.:-]{1,100}")
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a line: `time` (UTC), `level`, `logger`, `event`, what of `EXTRA_FIELDS` there is, and `error`.
+    """One JSON object per line: `time` (UTC), `level`, `logger`, `event`, the `EXTRA_FIELDS` that are set, and `error`.
 
-    An exception is told by class and place, never by its words, which may quote what a person wrote; what looks like
-    personal data in an event is masked all the same.
+    An exception is described by class and place, without its text, which may quote a person's message; likely personal
+    data in an event is masked too.
     """
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return a record as a line."""
+        """Format a log record as a line of JSON."""
         line: dict[str, object] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
@@ -41,10 +43,10 @@ class JsonLines(logging.Formatter):
 
 
 class PlainLines(logging.Formatter):
-    """The same for people: level, logger, event, and an exception's class and place."""
+    """Lines for people: level, logger, event, and class and place of an exception."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return a record as a line."""
+        """Format a log record as a line of text."""
         line = f"{record.levelname.lower()} {record.name}: {mask_personal_data(record.getMessage())}"
         if record.exc_info and record.exc_info[0] is not None:
             line += f" ({_describe_exception(record.exc_info[0], record.exc_info[2])})"
@@ -52,18 +54,20 @@ class PlainLines(logging.Formatter):
 
 
 def is_own_or_warning(record: logging.LogRecord) -> bool:
-    """Tell whether a record may be shown: other libraries like to tell of addresses and headers when all is well."""
+    """Return whether a log record may be shown: below the level of a warning, other libraries log addresses and
+    headers.
+    """
     return record.levelno >= logging.WARNING or record.name.partition(".")[0] in OWN_LOGGERS
 
 
 def mask_personal_data(text: str) -> str:
-    """Return text with what looks like personal data masked; our own ids, whose digits may look so, are left."""
-    parts = _OWN_ID.split(text)  # every second one is an id
+    """Return `text` with likely personal data masked; ids of this library, whose digits may resemble it, are kept."""
+    parts = _OWN_ID.split(text)  # every second part is an id
     return "".join(part if number % 2 else redact(part) for number, part in enumerate(parts))
 
 
 def is_code(value: object) -> bool:
-    """Tell whether a value is an id, a code or a number: no words."""
+    """Return whether a value is a number or consists of code characters only, and so can't be a text."""
     return isinstance(value, int | float) or (isinstance(value, str) and _CODE.fullmatch(value) is not None)
 
 

@@ -1,4 +1,4 @@
-"""Age of the oldest queued rows: it shows whether a worker runs."""
+"""Age of the oldest queued rows, which shows whether a worker runs."""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -10,17 +10,17 @@ from anninh_core.ports.storages.queues import LANES, PENDING, UNSENT, OutboxRow,
 from anninh_core.vocabulary.delivery import Lane
 
 _MAX_ROWS = 1000
-"""Undelivered rows looked at, oldest first: a bound on what one question costs the storage."""
+"""Number of the oldest undelivered rows that are read, which limits the cost of one check."""
 
 
 @frozen
 class QueueAge:
-    """Since when the oldest has waited.
+    """Start of the waiting time of the oldest rows.
 
     Attributes:
-        inbox: since the oldest unprocessed event was received; None where there is none.
-        outbox: lane -> since its oldest undelivered row was due, None where there is none. A row that was tried and put
-            off counts from when it was made. Rows due later don't wait yet.
+        inbox: when the oldest unprocessed event was received, or None.
+        outbox: lane -> when its oldest undelivered row was due, or None. A row that was tried and deferred counts from
+            its creation. Rows due later don't wait yet.
     """
 
     inbox: datetime | None
@@ -28,10 +28,10 @@ class QueueAge:
 
     @classmethod
     def of(cls, queues: Queues, now: datetime) -> "QueueAge":
-        """Look at the queues.
+        """Read the ages from the queues.
 
-        Only the thousand oldest undelivered rows are looked at. A lane that has none among so many is taken to wait as
-        long as the last of them, which it does at most.
+        Only the thousand oldest undelivered rows are read. A lane without a row among them is taken to wait since the
+        last of them, which is an upper bound.
         """
         received = [row.received_at for state in PENDING for row in queues.inbox((state,), limit=1)]
         rows = queues.outbox(UNSENT, limit=_MAX_ROWS)
@@ -48,14 +48,16 @@ def elapsed_since(since: datetime | None, now: datetime) -> timedelta:
 
 
 def id_timestamp(id: str) -> datetime:
-    """Return when an id of ours was made, in UTC, to the minute: in which part of it, an id doesn't show."""
+    """Return the creation time in an id of this library, in UTC; accurate only to the minute, because ids contain no
+    more.
+    """
     return datetime.fromtimestamp((UUID(id).int >> 80) / 1000, UTC)
 
 
-def _oldest_due(rows: Iterable[OutboxRow], rest: datetime | None, now: datetime) -> datetime | None:
+def _oldest_due(rows: Iterable[OutboxRow], fallback_since: datetime | None, now: datetime) -> datetime | None:
     due_times = [since for row in rows if (since := _waiting_since(row)) <= now]
-    if not due_times and rest is not None and rest <= now:
-        return rest
+    if not due_times and fallback_since is not None and fallback_since <= now:
+        return fallback_since
     return min(due_times, default=None)
 
 

@@ -1,4 +1,4 @@
-"""How fast each messenger instance may be used: as the settings say, else as its platform bears."""
+"""Rate limits of messenger instances: from the settings, else the platform's safe pace."""
 
 from collections.abc import Mapping
 
@@ -14,7 +14,7 @@ from anninh_core.vocabulary.rates import Rate
 def resolve_rate_limits(
     messengers: Mapping[str, Messenger], settings: Mapping[str, MessengerSettings]
 ) -> Mapping[str, RateLimit]:
-    """Return instance -> its rate limit, without those that have none."""
+    """Return instance -> rate limit; instances without a limit are omitted."""
     limits = {
         name: limit
         for name, messenger_settings in settings.items()

@@ -1,4 +1,4 @@
-"""Settings of an app, as they stand in `anninh.toml`."""
+"""Settings of an app, from `anninh.toml`."""
 
 from datetime import timedelta
 from difflib import get_close_matches
@@ -21,10 +21,12 @@ from anninh_core.vocabulary.rates import Rate
 FILE_NAME = "anninh.toml"
 
 BACKLOG = 2048
-"""Connections that may wait to be taken by the web door; each takes a file before it has a place, or loses it."""
+"""Connections that may wait to be accepted by the web server; each uses a file handle before it is admitted or
+closed.
+"""
 
 OTHER_FILES = 128
-"""Files that a process has open besides connections: the storage, the keys, blobs, logs."""
+"""Files that a process opens besides connections: the storage, the keys, blobs, logs."""
 
 
 PASSPHRASE_SOURCE = r"^(prompt|env:[A-Za-z_][A-Za-z0-9_]*|file:.+|credential:[A-Za-z0-9_.@-]+)$"  # noqa: S105  where one comes from
@@ -35,12 +37,12 @@ class _Strict(BaseModel):
 
 
 class RateSettings(_Strict):
-    """How fast messages may leave.
+    """Rate limit for sending.
 
     Attributes:
-        per_minute: messages a minute in the long run.
-        burst: how many may leave at once after a rest.
-        reserve: of those, kept for emergencies and receipts; below `burst`.
+        per_minute: messages per minute in the long run.
+        burst: greatest number of messages sent at once after a pause.
+        reserve: part of `burst` reserved for emergencies and receipts; below `burst`.
     """
 
     per_minute: float = Field(gt=0, le=100_000)
@@ -54,22 +56,23 @@ class RateSettings(_Strict):
         return self
 
     def to_rate(self) -> Rate:
-        """Return what the worker counts by."""
+        """Return the rate that the worker applies."""
         return Rate(per_minute=self.per_minute, burst=self.burst, reserve=self.reserve)
 
 
 class MessengerSettings(_Strict):
-    """One messenger instance: the registered name of its type, its options, and how fast it may send.
+    """One messenger instance: type, options, rate limits.
 
-    Options named `path`, `folder` or with `_file` at the end count from the folder of the settings file.
+    Options named `path`, `folder` or ending in `_file` are relative to the folder of the settings file.
 
     Attributes:
         type: registered name of its type.
-        options: what the type takes.
-        pace: how fast messages leave in all. Where it is missing, the messenger's own safe pace, if it names one.
-        recipient_pace: the same for one person or group.
-        unit: id of the unit that the account serves: whoever writes to it first belongs there. Where several communes
-            lie below it and no place is found in the words, the resident is asked. "" for the root, without asking.
+        options: options of the type.
+        pace: rate limit for all messages together. Default: the messenger's own safe pace, if it has one.
+        recipient_pace: rate limit for one person or group.
+        unit: id of the unit that the account serves: people who first write to this account are assigned to it. If the
+            unit has several communes and the message names no place, the resident is asked for one. "" for the root,
+            without a question.
     """
 
     type: str
@@ -79,7 +82,7 @@ class MessengerSettings(_Strict):
     unit: str = ""
 
     def rate_limit(self) -> RateLimit | None:
-        """Return how fast it may be used; None where the settings don't say."""
+        """Return the rate limit, or None if the settings set none."""
         if self.pace is None and self.recipient_pace is None:
             return None
         return RateLimit(
@@ -88,35 +91,35 @@ class MessengerSettings(_Strict):
         )
 
     def resolve_paths(self, folder: Path) -> "MessengerSettings":
-        """Return the settings with relative paths counted from a folder."""
+        """Return the settings with relative paths resolved against a folder."""
         return self.model_copy(update={"options": resolve_options(self.options, folder)})
 
 
 class CourierSettings(_Strict):
-    """One way by which files leave the house: the registered name of its type, and its options.
+    """One courier, a channel that takes files elsewhere: type and options.
 
-    Options named `path`, `folder` or with `_file` at the end count from the folder of the settings file.
+    Options named `path`, `folder` or ending in `_file` are relative to the folder of the settings file.
 
     Attributes:
-        type: registered name of its type: `folder`, `mail`, or what a plugin registers.
-        options: what the type takes.
+        type: registered name of its type: `folder`, `mail`, or a type registered by a plugin.
+        options: options of the type.
     """
 
     type: str
     options: dict[str, str] = Field(default_factory=dict)
 
     def resolve_paths(self, folder: Path) -> "CourierSettings":
-        """Return the settings with relative paths counted from a folder."""
+        """Return the settings with relative paths resolved against a folder."""
         return self.model_copy(update={"options": resolve_options(self.options, folder)})
 
 
 class HeadSettings(_Strict):
-    """When heads of the journal are signed, and who takes them to the superior.
+    """When heads of the journal are signed, and the couriers that take them to the superior authority.
 
     Attributes:
-        every_hours: a head is signed when the last one is older and something happened since.
-        every_entries: and earlier, when so many entries were written since.
-        couriers: name -> its settings. Each gets a file with all heads whenever there is a new one.
+        every_hours: a head is signed when the last head is older than this and new entries exist.
+        every_entries: a head is signed earlier when this many entries were written since.
+        couriers: name -> its settings. Each gets a file with all heads whenever there is a new head.
     """
 
     every_hours: float = Field(default=24, gt=0, le=24 * 366)
@@ -124,19 +127,21 @@ class HeadSettings(_Strict):
     couriers: dict[str, CourierSettings] = Field(default_factory=dict)
 
     def resolve_paths(self, folder: Path) -> "HeadSettings":
-        """Return the settings with relative paths counted from a folder."""
+        """Return the settings with relative paths resolved against a folder."""
         couriers = {name: settings.resolve_paths(folder) for name, settings in self.couriers.items()}
         return self.model_copy(update={"couriers": couriers})
 
 
 class WatchSettings(_Strict):
-    """What the watchdog outside the worker (`anninh watch`) takes for a fault, and whom it reports to.
+    """What the watchdog outside the worker (`anninh watch`) reports as a fault, and to whom.
 
     Attributes:
-        silent_minutes: for how long the worker may not finish a round, and a job of it may fail again and again.
-        remind_hours: a fault that isn't put right is reported again after so long.
-        memory: path of the file that keeps what was reported.
-        couriers: name -> its settings. Each gets every report; a `mail` courier's `recipient` are the operators.
+        silent_minutes: longest time without a finished round of the worker, and longest time for which a job may keep
+            failing.
+        remind_hours: a persisting fault is reported again after this time.
+        memory: path of the file with the faults reported so far.
+        couriers: name -> its settings. Each gets every report; the `recipient` of a `mail` courier is the operators'
+            address.
     """
 
     silent_minutes: float = Field(default=2, ge=1, le=1440)
@@ -146,33 +151,33 @@ class WatchSettings(_Strict):
 
     @property
     def silence(self) -> timedelta:
-        """For how long the worker may be silent."""
+        """Longest time without a finished round of the worker."""
         return timedelta(minutes=self.silent_minutes)
 
     @property
     def remind_after(self) -> timedelta:
-        """How long after a report the next one is due."""
+        """Time after a report until a reminder is due."""
         return timedelta(hours=self.remind_hours)
 
     def resolve_paths(self, folder: Path) -> "WatchSettings":
-        """Return the settings with relative paths counted from a folder."""
+        """Return the settings with relative paths resolved against a folder."""
         couriers = {name: settings.resolve_paths(folder) for name, settings in self.couriers.items()}
         return self.model_copy(update={"memory": str(folder / self.memory), "couriers": couriers})
 
 
 class ApiSettings(_Strict):
-    """What the JSON API puts up with, which has threads and room of its own: webhooks don't wait for it.
+    """Limits of the JSON API. It has its own threads and memory, so that webhooks don't wait for it.
 
     Attributes:
-        threads: calls that run at the same time.
-        waiting: calls that may wait for a thread; more are answered 503.
-        large_bodies: bodies over 8 KiB, and of 1 MiB at most, that are in memory at the same time.
-        account_pace: calls of one person or token.
-        address_pace: calls from one address, known or not.
-        sign_in_pace: tries to sign in from one address.
-        streams: streams of events that are open at the same time, of which one person has four at most.
-        proxies: networks of the proxies in front, such as `127.0.0.1/32`: their `X-Forwarded-For` says from where a
-            call comes. Of all others it is ignored.
+        threads: number of calls that run at the same time.
+        waiting: number of calls that may wait for a thread; further calls get 503.
+        large_bodies: number of bodies over 8 KiB, and of at most 1 MiB, in memory at the same time.
+        account_pace: rate limit for calls of one person or token.
+        address_pace: rate limit for calls from one address, authenticated or not.
+        sign_in_pace: rate limit for sign-in attempts from one address.
+        streams: number of event streams open at the same time; one person can have at most four.
+        proxies: networks of trusted proxies in front of the server, such as `127.0.0.1/32`: their `X-Forwarded-For`
+            names the client's address. From other addresses it is ignored.
     """
 
     threads: int = Field(default=4, ge=1, le=64)
@@ -186,16 +191,16 @@ class ApiSettings(_Strict):
 
 
 class DoorSettings(_Strict):
-    """What the web door puts up with. The defaults hold against some thousand hostile connections of one machine.
+    """Limits of the web server. The defaults withstand some thousand hostile connections from one machine.
 
     Attributes:
-        connections: open at the same time at most. Where all places are taken, a new connection gets that of one which
-            waits; 503 is answered only where all of them are being answered.
-        head_seconds: how long the head of a request may take to arrive.
-        body_seconds: the same for the body, over a slow line too.
-        idle_seconds: how long a connection is kept open for another request.
-        large_bodies: bodies over 8 KiB, and of 512 KiB at most, that are in memory at the same time.
-        api: what the JSON API puts up with.
+        connections: most connections open at the same time. At the limit, a new connection replaces an idle one; 503 is
+            returned only if requests of all connections are being processed.
+        head_seconds: longest time for the head of a request to arrive.
+        body_seconds: longest time for the request body to arrive, even over a slow line.
+        idle_seconds: time for which a connection is kept open for another request.
+        large_bodies: number of bodies over 8 KiB, and of at most 512 KiB, in memory at the same time.
+        api: limits of the JSON API.
     """
 
     connections: int = Field(default=2048, ge=16, le=100_000)
@@ -207,19 +212,21 @@ class DoorSettings(_Strict):
 
     @property
     def open_files(self) -> int:
-        """How many files the door's process must be allowed to open: also for connections that wait to be taken."""
+        """Number of files that the web server's process must be allowed to open, including connections waiting to be
+        accepted.
+        """
         return self.connections + BACKLOG + OTHER_FILES
 
 
 class FileSettings(_Strict):
-    """What files may be that come with messages or go out with publications, and who scans them.
+    """Limits of files in messages and publications, and the scanner.
 
     Attributes:
-        most_megabytes: of a file; larger ones are kept sealed and shown to nobody.
-        most_megapixels: of a picture, all its frames and pages together.
+        most_megabytes: greatest size of a file; larger files are kept encrypted and shown to no one.
+        most_megapixels: greatest size of a picture, all its frames and pages together.
         scanner: a ClamAV daemon, `unix:PATH` or `tcp:HOST:PORT`; "" for none: files are marked unscanned.
-        scanner_seconds: how long it may be silent.
-        scanner_megabytes: what it takes of a file (its `StreamMaxLength`); larger ones stay unscanned.
+        scanner_seconds: timeout of the scanner.
+        scanner_megabytes: greatest file that the scanner accepts (its `StreamMaxLength`); larger files stay unscanned.
     """
 
     most_megabytes: int = Field(default=50, ge=1, le=1000)
@@ -230,15 +237,15 @@ class FileSettings(_Strict):
 
 
 class SignInSettings(_Strict):
-    """How long a sign-in holds, and by what else than the accounts people sign in.
+    """How long a sign-in is valid, and further sign-in methods.
 
     Attributes:
-        idle_minutes: a session ends after so long a rest.
-        hours: and after so long in any case.
-        fresh_minutes: for how long a second factor counts as shown just now, where an act takes that.
+        idle_minutes: idle time after which a session ends.
+        hours: time after which a session ends in any case.
+        fresh_minutes: time for which a second factor counts as fresh, for use cases that require one.
         oidc: the authority's sign-in service; without it there is none.
-        proxy: a reverse proxy that signs people in; without it no header names anybody.
-        passkeys: for whom passkeys are; without it there are none.
+        proxy: a reverse proxy that authenticates people; without it no header identifies a person.
+        passkeys: settings of passkeys; without them there are none.
     """
 
     idle_minutes: int = Field(default=30, ge=1, le=1440)
@@ -249,7 +256,7 @@ class SignInSettings(_Strict):
     passkeys: PasskeySettings | None = None
 
     def to_rules(self) -> SignInRules:
-        """Return what accounts go by."""
+        """Return the sign-in rules of accounts."""
         return SignInRules(
             idle=timedelta(minutes=self.idle_minutes),
             session_life=timedelta(hours=self.hours),
@@ -257,37 +264,38 @@ class SignInSettings(_Strict):
         )
 
     def resolve_paths(self, folder: Path) -> "SignInSettings":
-        """Return the settings with relative paths counted from a folder."""
+        """Return the settings with relative paths resolved against a folder."""
         return self.model_copy(update={"oidc": self.oidc and self.oidc.resolve_paths(folder)})
 
 
 class Settings(_Strict):
-    """How an app is put together.
+    """Configuration of an app.
 
     Attributes:
-        profile: name of a shipped profile or path of one's own.
-        storage: URL; its scheme names the storage plugin's class. Relative paths count from the file's folder.
-        auto_upgrade: whether a storage that an older version left is upgraded when it is opened; otherwise only
-            `anninh storage upgrade` does it.
-        look_span_minutes: for how many minutes after an officer's look repeats of it, at the same things in the same
-            versions, are counted instead of being written into the trail one by one; 0 for never.
-        keys: path of the key file; or `NAME://…`, which names a keeper that a plugin registers and that gets all of
-            it.
-        keys_passphrase: where the passphrase of a protected key file comes from: `prompt`, `env:VARIABLE`, `file:PATH`
-            or `credential:NAME` (of systemd). With `prompt` nothing starts without a person; a file in clear needs
-            none.
+        profile: name of a shipped profile, or path of a local profile.
+        storage: URL; its scheme names the storage plugin's class. Relative paths are relative to the folder of the
+            settings file.
+        auto_upgrade: whether a storage of an older version is upgraded when it is opened; otherwise only `anninh
+            storage upgrade` upgrades it.
+        look_span_minutes: number of minutes after an officer's read in which repeated reads of the same records in the
+            same versions are counted instead of being recorded in the audit log one by one; 0 to record each.
+        keys: path of the key file; or `NAME://…`, which names a key store that a plugin registers and that gets the
+            whole text.
+        keys_passphrase: source of the passphrase of a protected key file: `prompt`, `env:VARIABLE`, `file:PATH` or
+            `credential:NAME` (of systemd). With `prompt` a person must start every program; an unprotected key file
+            needs no passphrase.
         blobs: path of the blob folder.
         plugins: entry points to load, in this order.
         messengers: instance name -> its settings. Instance names have no dots.
-        collectors: name -> its settings. What they find waits for an editor. Names have no dots.
-        heads: when heads of the journal are signed, and who takes them to the superior.
+        collectors: name -> its settings. Collected texts wait for an editor. Names have no dots.
+        heads: when heads of the journal are signed, and the couriers that take them to the superior authority.
         watch: what the watchdog outside the worker reports, and to whom.
-        door: what the web door puts up with.
-        files: what files may be, and who scans them.
-        sign_in: how long a sign-in holds, and by what else people sign in.
-        unsafe_local_users: for a trial: commands act as whoever `--as` or `local_user` names, and nobody signs in.
-            Whoever can read the files is then any officer, so never where there is anything real.
-        local_user: for a trial, see `unsafe_local_users`: officer that commands act as where none is named.
+        door: limits of the web server.
+        files: limits of files, and the scanner.
+        sign_in: how long a sign-in is valid, and further sign-in methods.
+        unsafe_local_users: for a trial: commands act as the officer that `--as` or `local_user` names, and no one signs
+            in. A person who can read the files can act as any officer, so never use it with real data.
+        local_user: for a trial, see `unsafe_local_users`: officer that commands act as if none is named.
     """
 
     profile: str = "hoa_lu_2021"
@@ -309,12 +317,13 @@ class Settings(_Strict):
     local_user: str = ""
 
     def resolve_paths(self, folder: Path) -> "Settings":
-        """Return the settings with relative paths counted from a folder."""
+        """Return the settings with relative paths resolved against a folder."""
         scheme, _, rest = self.storage.partition(":///")
-        is_path = rest and scheme != "postgresql" and not Path(rest).is_absolute()  # there it names a database
+        # in a PostgreSQL URL it names a database
+        is_path = rest and scheme != "postgresql" and not Path(rest).is_absolute()
         storage = f"{scheme}:///{folder / rest}" if is_path else self.storage
         kind, _, passphrase_file = self.keys_passphrase.partition(":")
-        profile_path = folder / self.profile  # a profile of one's own, beside the settings
+        profile_path = folder / self.profile  # a local profile, in the folder of the settings
         messengers = {
             name: messenger_settings.resolve_paths(folder) for name, messenger_settings in self.messengers.items()
         }
@@ -328,14 +337,17 @@ class Settings(_Strict):
                 "heads": self.heads.resolve_paths(folder),
                 "watch": self.watch.resolve_paths(folder),
                 "messengers": messengers,
-                "collectors": {name: chosen.resolve_paths(folder) for name, chosen in self.collectors.items()},
+                "collectors": {
+                    name: collector_settings.resolve_paths(folder)
+                    for name, collector_settings in self.collectors.items()
+                },
                 "sign_in": self.sign_in.resolve_paths(folder),
             }
         )
 
 
 def names_key_service(settings: Settings) -> bool:
-    """Return whether the settings name a keeper of keys that a plugin registers, not a key file."""
+    """Return whether the settings name a key store registered by a plugin instead of a key file."""
     return "://" in settings.keys
 
 
@@ -343,7 +355,7 @@ def load_settings(folder: Path) -> Settings:
     """Read `anninh.toml` in a folder.
 
     Raises:
-        ConfigurationError: no such file, not TOML, or a value that doesn't fit; the message names the place.
+        ConfigurationError: the file is missing or isn't TOML, or a value is invalid; the message names the setting.
     """
     path = folder / FILE_NAME
     try:
@@ -351,13 +363,13 @@ def load_settings(folder: Path) -> Settings:
     except FileNotFoundError:
         raise ConfigurationError("{file} doesn't exist: make it with `anninh init DIR`.", file=path) from None
     except ValidationError as error:
-        raise _refusal(path, error.errors()[0]) from error
-    except ValueError as error:  # after its own kind, which a validation error is
+        raise _invalid_setting_error(path, error.errors()[0]) from error
+    except ValueError as error:  # after ValidationError, which is a ValueError
         raise ConfigurationError("{file} isn't valid TOML ({reason}): correct it.", file=path, reason=error) from error
 
 
-def _refusal(path: Path, fault: ErrorDetails) -> ConfigurationError:
-    """Return what is said of a value that doesn't fit: its place, and a way out."""
+def _invalid_setting_error(path: Path, fault: ErrorDetails) -> ConfigurationError:
+    """Return an error that names an invalid setting and a remedy."""
     place = visible(".".join(map(str, fault["loc"])))
     if fault["type"] == "extra_forbidden":
         tables = [Settings] if len(fault["loc"]) == 1 else _Strict.__subclasses__()

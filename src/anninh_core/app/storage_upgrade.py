@@ -1,4 +1,4 @@
-"""Bringing a storage to the schema of this version, as an act of its own."""
+"""Upgrading a storage to the schema of this version, as a separate operation."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,39 +12,41 @@ from anninh_core.ports.storages.upgrading import TellsUpgrade, Upgrade
 
 
 def find_upgrade(settings: Settings) -> Upgrade | None:
-    """Tell what opening the storage would do to what is stored; None where the storage doesn't tell. Nothing is done.
+    """Return the upgrade that opening the storage would carry out, without carrying it out.
+
+    Return None for a storage that can't report it.
 
     Raises:
         NewerDatabase: written by a newer version.
-        StorageError: can't be looked at.
+        StorageError: the storage can't be read.
     """
     with _open_storage(settings) as storage:
         return find_pending_upgrade(storage)
 
 
 def find_pending_upgrade(storage: Storage) -> Upgrade | None:
-    """Return the upgrade that opening a storage would make, None for a storage that can't say.
+    """Return the upgrade that opening the storage would carry out, or None for a storage that can't report it.
 
     Raises:
         NewerDatabase: written by a newer version.
-        StorageError: it can't be looked at.
+        StorageError: the storage can't be read.
     """
     return storage.pending(SPECS) if isinstance(storage, TellsUpgrade) else None
 
 
 def upgrade(settings: Settings) -> None:
-    """Make the storage or bring it to the newest schema.
+    """Create the storage, or upgrade it to the newest schema.
 
     Raises:
         NewerDatabase: written by a newer version; nothing was changed.
-        StorageError: it couldn't be done; what is stored is as it was before.
+        StorageError: the upgrade failed; the stored data are unchanged.
     """
     with _open_storage(settings) as storage:
         storage.prepare(SPECS)
 
 
 def require_upgraded(storage: Storage) -> None:
-    """Raise `StorageError` if opening a storage would change what an older version has stored."""
+    """Raise `StorageError` if opening the storage would change data of an older version."""
     pending_upgrade = find_pending_upgrade(storage)
     if pending_upgrade is not None and pending_upgrade.found and pending_upgrade.steps:
         raise StorageError(
@@ -56,7 +58,7 @@ def require_upgraded(storage: Storage) -> None:
 
 
 def require_newest(storage: Storage) -> None:
-    """Raise `StorageError` if a storage can't be examined without changing what is stored."""
+    """Raise `StorageError` if the storage can't be examined without changing stored data."""
     pending_upgrade = find_pending_upgrade(storage)
     if pending_upgrade is None:
         return

@@ -1,4 +1,4 @@
-"""The files by which messengers prove to their platforms that our web address is ours."""
+"""Files with which messengers prove to their platforms that this web address belongs to the authority."""
 
 import re
 from collections.abc import Mapping
@@ -15,8 +15,8 @@ def collect_verification_files(messengers: Mapping[str, Messenger]) -> Mapping[s
     """Return name -> content of the files that the web server serves at its root.
 
     Raises:
-        ConfigurationError: a name isn't plain letters, digits, `.`, `_` and `-`, belongs to the door itself, or is
-            used by two messengers for different contents.
+        ConfigurationError: a name has other characters than letters, digits, `.`, `_` and `-`, is reserved by the web
+            server, or is used by two messengers for different contents.
     """
     contents: dict[str, bytes] = {}
     for instance, messenger in messengers.items():

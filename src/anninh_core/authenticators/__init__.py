@@ -1,1 +1,1 @@
-"""Ways to know people that other systems answer for."""
+"""Authentication by other systems."""

@@ -1,4 +1,4 @@
-"""What a reverse proxy says in a header, and whether it is believed: only where it comes from a named address."""
+"""Authentication by a header of a trusted reverse proxy."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -14,23 +14,25 @@ from anninh_core.ports.identity_provider import NamedBy
 
 _HEADER = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _TAKEN = frozenset({"authorization", "connection", "content-length", "content-type", "cookie", "host", "origin"})
-_NAME = re.compile(r"[!-+\--~]{1,200}")  # what a sign-in name or an id has; a comma parts two values
-_SECONDS = re.compile(r"[0-9]{1,11}")  # as far as the year 5138
+_NAME = re.compile(r"[!-+\--~]{1,200}")  # characters of a sign-in name or id; no comma, which separates two values
+_SECONDS = re.compile(r"[0-9]{1,11}")  # up to the year 5138
 _LEEWAY = timedelta(seconds=30)
 _HERE = frozenset({"same-origin", "none"})
 _WIDEST: Mapping[int, int] = {4: 8, 6: 16}
-"""Version of the internet protocol -> length of the shortest prefix: more than that is everybody."""
+"""Version of the internet protocol -> shortest allowed prefix of a network; shorter prefixes would trust far too many
+addresses.
+"""
 
 
 @frozen(kw_only=True)
 class ProxyRules:
-    """Who is believed, and in which headers.
+    """The trusted proxies and their headers.
 
     Attributes:
-        networks: from which the proxy connects.
-        header: name of the one that names the officer, in small letters.
-        second_factor_header: name of the one that says when a second factor was shown; "" for none.
-        origins: of pages whose programs call with nothing but what the proxy adds.
+        networks: networks from which the proxy connects.
+        header: name of the header that identifies the officer, in small letters.
+        second_factor_header: name of the header with the time at which a second factor was used; "" for none.
+        origins: origins of pages that may call with only the header that the proxy adds.
     """
 
     networks: tuple[IPv4Network | IPv6Network, ...]
@@ -39,32 +41,32 @@ class ProxyRules:
     second_factor_header: str = ""
     origins: frozenset[str] = frozenset()
 
-    def believes(self, peer: str) -> bool:
-        """Tell whether whoever is connected is the proxy."""
+    def trusts(self, peer: str) -> bool:
+        """Return whether the connected address is the proxy's."""
         address = parse_address(peer)
         return address is not None and any(address in network for network in self.networks)
 
 
 @frozen
 class ProxiedPerson:
-    """Whom a proxy names.
+    """A person named by a proxy.
 
     Attributes:
-        name: what it calls the officer by.
-        shown_at: when a second factor was shown, None where it doesn't say.
+        name: name or id of the officer.
+        shown_at: when a second factor was used; None if the proxy doesn't state it.
     """
 
     name: str
     shown_at: datetime | None
 
 
-def build_rules(
+def build_proxy_rules(
     networks: Iterable[str], header: str, named_by: NamedBy, second_factor_header: str, origins: Iterable[str]
 ) -> ProxyRules:
-    """Return rules.
+    """Build the rules from settings.
 
     Raises:
-        ConfigurationError: something of them doesn't fit, or believes everybody.
+        ConfigurationError: a value is invalid, or would trust far too many addresses.
     """
     first, second = header.lower(), second_factor_header.lower()
     for name in (first, *([second] if second else ())):
@@ -92,12 +94,12 @@ def build_rules(
 
 
 def read_person(rules: ProxyRules, request: SignInRequest) -> ProxiedPerson | None:
-    """Return whom a proxy names in a call; None where it isn't the proxy that calls, or it names nobody.
+    """Return the person that a proxy names in a call, or None if the caller isn't the proxy or names no one.
 
     Raises:
-        NotSignedIn: it is the proxy, and what it says can't be believed; the words are for the journal.
+        NotSignedIn: the proxy's headers are invalid; the message is for the audit log.
     """
-    if not rules.believes(request.peer) or rules.header not in request.headers:
+    if not rules.trusts(request.peer) or rules.header not in request.headers:
         return None
     if request.repeated & {rules.header, rules.second_factor_header}:
         raise NotSignedIn("A header of the proxy came twice, so someone else added one.")
@@ -105,11 +107,11 @@ def read_person(rules: ProxyRules, request: SignInRequest) -> ProxiedPerson | No
     if not _NAME.fullmatch(name):
         raise NotSignedIn("The proxy's header doesn't name exactly one person.")
     _require_own_page(rules, request.headers)
-    return ProxiedPerson(name, _read_moment(rules, request))
+    return ProxiedPerson(name, _read_second_factor_time(rules, request))
 
 
 def _require_own_page(rules: ProxyRules, headers: Mapping[str, str]) -> None:
-    """Check that no page of another site calls: the proxy adds its header to what any page makes a browser send."""
+    """Refuse calls from pages of other sites, because the proxy adds its header to every request of a browser."""
     site = headers.get("sec-fetch-site")
     if site is not None:
         if site not in _HERE:
@@ -118,11 +120,11 @@ def _require_own_page(rules: ProxyRules, headers: Mapping[str, str]) -> None:
         raise NotSignedIn("A page that `sign_in.proxy.origins` doesn't list made the browser send this request.")
 
 
-def _read_moment(rules: ProxyRules, request: SignInRequest) -> datetime | None:
-    shown = request.headers.get(rules.second_factor_header) if rules.second_factor_header else None
-    if shown is None:
+def _read_second_factor_time(rules: ProxyRules, request: SignInRequest) -> datetime | None:
+    value = request.headers.get(rules.second_factor_header) if rules.second_factor_header else None
+    if value is None:
         return None
-    moment = datetime.fromtimestamp(int(shown), UTC) if _SECONDS.fullmatch(shown) else None
+    moment = datetime.fromtimestamp(int(value), UTC) if _SECONDS.fullmatch(value) else None
     if moment is None or moment > request.now + _LEEWAY:
         raise NotSignedIn("The proxy's header gives no valid time for the second factor.")
     return moment

@@ -1,7 +1,7 @@
-"""The board: pages on which officers do their work, made on a server, for any browser.
+"""The board: officers' screens, rendered on the server for any browser.
 
-A page asks the door's operations and nothing else, so that it shows what may leave and no more. It works by links and
-forms alone; the script makes it smoother. `screens` has one folder a subject.
+Pages only call operations through `OperationGateway`, so that they show no more than these return. Links and forms
+suffice; the script makes the board smoother. `screens` has one folder per subject.
 """
 
 from anninh_core._lazy import lazy

@@ -1,4 +1,4 @@
-"""Puts the board of an app together."""
+"""Builds the board of an app."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -27,16 +27,16 @@ from anninh_core.board.routing.error_pages import error_page
 from anninh_core.board.routing.renderer import Renderer
 from anninh_core.board.routing.routes import Screen
 from anninh_core.board.screens.all_screens import SCREENS
-from anninh_core.board.screens.home import home_leading_to
+from anninh_core.board.screens.home import make_home
 from anninh_core.board.screens.scripts import SCRIPTS
 from anninh_core.board.sign_in.screen import SIGN_IN_PAGES
 from anninh_core.kernel.errors import ConfigurationError
-from anninh_core.operations import Door
+from anninh_core.operations import OperationGateway
 from anninh_core.web.api.call_threads import CallThreads
 from anninh_core.web.api.rate_limits import Addresses
 from anninh_core.web.api.sign_in.threads import SignInThreads
 
-if TYPE_CHECKING:  # no other board loads it
+if TYPE_CHECKING:  # only a demo's board loads it
     from anninh_core.demo.running.opening import RunningDemo
 
 
@@ -49,49 +49,49 @@ def create_board(
     """Build the board of an app, for any ASGI server; it may be mounted in another application.
 
     Args:
-        app: stays open and is closed by whoever opened it.
-        config: how browsers reach it; on this machine only, if not given.
-        demo: whose app it is, where it is a demo: anybody at this machine is any officer by a click.
+        app: stays open; the caller that opened it closes it.
+        config: how browsers reach the board; only from this machine if not given.
+        demo: the demo that `app` belongs to, if any: every user at this machine can sign in as any officer by a click.
 
     Raises:
         MissingExtra: the extra `board` isn't installed.
-        ConfigurationError: one of the settings' proxies is no network, or a demo is to be reached from elsewhere.
+        ConfigurationError: a proxy in the settings isn't a network, or a demo has a public address or another app.
     """
     config = config or BoardConfig()
     demo_screens = () if demo is None else (_demo_screen(app, config, demo),)
     sections = tuple(screen.section for screen in screens if screen.section is not None)
-    desk = _make_context(app, config, demo)
-    renderer = Renderer(desk.static, sections)
+    context = _make_context(app, config, demo)
+    renderer = Renderer(context.static, sections)
     limits = app.internals.web_settings.api
-    pages = CallThreads(limits.threads, limits.waiting)
+    page_threads = CallThreads(limits.threads, limits.waiting)
     addresses = Addresses(limits.proxies)
     sign_in_threads = SignInThreads(app.internals.web_settings.connections)
-    endpoints = Endpoints(desk, renderer, pages, addresses, sign_in_threads)
-    signing_in = Endpoints(desk, renderer, sign_in_threads.lookups, addresses, sign_in_threads)
+    endpoints = Endpoints(context, renderer, page_threads, addresses, sign_in_threads)
+    sign_in_endpoints = Endpoints(context, renderer, sign_in_threads.lookups, addresses, sign_in_threads)
     routes = [
-        Route(PREFIX + "{name}", desk.static.answer, methods=["GET"]),
-        *_routes(signing_in, SIGN_IN_PAGES),
+        Route(PREFIX + "{name}", context.static.answer, methods=["GET"]),
+        *_routes(sign_in_endpoints, SIGN_IN_PAGES),
         *(
             route
-            for screen in (*demo_screens, *screens, SCRIPTS, home_leading_to(sections))
+            for screen in (*demo_screens, *screens, SCRIPTS, make_home(sections))
             for route in _routes(endpoints, screen)
         ),
     ]
     board = Starlette(routes=routes, middleware=[Middleware(BrowserGuard, config=config)])
     board.router.redirect_slashes = False
-    board.add_exception_handler(HTTPException, _missing(endpoints))
+    board.add_exception_handler(HTTPException, _make_not_found_handler(endpoints))
     return board
 
 
 def _make_context(app: App, config: BoardConfig, demo: "RunningDemo | None") -> PageContext:
-    door = Door(app)
+    gateway = OperationGateway(app)
     return PageContext(
         app=app,
-        door=door,
+        gateway=gateway,
         config=config,
         cookies=Cookies(config),
         static=StaticFiles(),
-        badges=Badges(app, door),
+        badges=Badges(app, gateway),
         demo=demo,
     )
 
@@ -112,29 +112,29 @@ def _demo_screen(app: App, config: BoardConfig, demo: "RunningDemo") -> Screen:
 def _routes(endpoints: Endpoints, screen: Screen) -> list[Route]:
     return [
         Route(
-            one.path,
+            route.path,
             endpoints.make(
-                one.handler,
+                route.handler,
                 screen.folder,
-                public=one.public,
-                by_itself=one.by_itself,
-                knows_place=one.knows_place,
+                public=route.public,
+                by_itself=route.by_itself,
+                knows_place=route.knows_place,
             ),
-            methods=list(one.methods),
+            methods=list(route.methods),
         )
-        for one in screen.routes
+        for route in screen.routes
     ]
 
 
-def _missing(endpoints: Endpoints) -> Any:
-    """Return what answers an address that no page has."""
+def _make_not_found_handler(endpoints: Endpoints) -> Any:
+    """Return the handler of addresses without a page."""
 
     def show(page: PageRequest) -> Any:
         return error_page(page, HTTPException(404))
 
-    answer = endpoints.make(show, "templates", public=True)
+    endpoint = endpoints.make(show, "templates", public=True)
 
     async def handle(request: Any, _: Exception) -> Any:
-        return await answer(request)
+        return await endpoint(request)
 
     return handle

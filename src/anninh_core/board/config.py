@@ -1,5 +1,3 @@
-"""How a board is reached."""
-
 from urllib.parse import urlsplit
 
 from attrs import field, frozen
@@ -19,31 +17,31 @@ def _check_url(_: "BoardConfig", __: object, url: str) -> None:
 
 @frozen(kw_only=True)
 class BoardConfig:
-    """How a board is reached.
+    """The address under which browsers reach a board.
 
     Attributes:
-        public_url: as browsers call it, such as `https://banglamviec.example`; "" for this machine only. Requests under
-            another name are refused, so that no other site's name can be pointed at the board.
+        public_url: address that browsers use, such as `https://banglamviec.example`; "" for this machine only. Requests
+            with another host name are refused, so that no other site's name can be pointed at the board.
     """
 
     public_url: str = field(default="", validator=_check_url)
 
     @property
     def is_https(self) -> bool:
-        """Whether browsers reach it by TLS."""
+        """Whether browsers reach the board over TLS."""
         return self.public_url.startswith("https:")
 
     def knows_host(self, host: str) -> bool:
-        """Tell whether a Host header names this board."""
+        """Return whether a `Host` header names this board."""
         if self.public_url:
             return host.lower() == urlsplit(self.public_url).netloc.lower()
         name, _, port = host.rpartition(":") if not host.endswith("]") else (host, "", "")
         return (name if port.isdigit() else host).lower() in LOOPBACK_HOSTS
 
     def is_own_origin(self, origin: str, host: str) -> bool:
-        """Tell whether an Origin header is that of the board's own pages."""
+        """Return whether an `Origin` header is that of the board's own pages."""
         return origin.lower() == self.own_origin(host)
 
     def own_origin(self, host: str) -> str:
-        """Return the origin of the board's own pages, as they are reached under a Host header."""
+        """Return the origin of the board's own pages if they are reached under a `Host` header."""
         return (self.public_url.rstrip("/") or f"http://{host}").lower()

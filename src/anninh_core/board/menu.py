@@ -1,4 +1,4 @@
-"""The menu: one section a subject, shown to whom its work is."""
+"""The menu: one section per subject, shown to officers with its permissions."""
 
 from collections.abc import Mapping
 
@@ -15,8 +15,8 @@ class NavigationEntry:
     """A line of the menu.
 
     Attributes:
-        count: how much waits there, "" for nothing.
-        is_here: whether the page belongs to it.
+        count: amount of waiting work, "" for none.
+        is_here: whether the current page belongs to the section.
     """
 
     path: str
@@ -27,13 +27,13 @@ class NavigationEntry:
 
 @frozen(kw_only=True)
 class MenuSection:
-    """A part of the board.
+    """A section of the board.
 
     Attributes:
-        name: of its folder of pages, by which the catalogue has its title.
-        path: of its first page.
-        permissions: one of which an officer needs to see it; none where it is everybody's.
-        reasons: for which something waits there, by the names that `work.counts` gives them.
+        name: name of its screen folder, and key of its title in the catalogue.
+        path: address of its first page.
+        permissions: an officer needs one of these to see the section; empty if every officer sees it.
+        reasons: reasons of the waiting work that is counted here, by their names in `work.counts`.
     """
 
     name: str
@@ -42,11 +42,11 @@ class MenuSection:
     reasons: tuple[str, ...] = ()
 
     def is_for(self, viewer: Viewer) -> bool:
-        """Tell whether somebody has work here."""
+        """Return whether the officer has one of the section's permissions."""
         return viewer.may(*self.permissions)
 
     def entry(self, language: Language, path: str, waiting: Mapping[str, Waiting]) -> NavigationEntry:
-        """Return its line of the menu on a page."""
+        """Return the section's line of the menu on the page at `path`."""
         is_here = path == self.path or (self.path != "/" and path.startswith(f"{self.path}/"))
         title = label(self.name, "menu", language)
         return NavigationEntry(self.path, title, badge(waiting, self.reasons), is_here)

@@ -1,4 +1,4 @@
-"""Responses: packed pages, files that a browser never runs, and what a script asks a device for a passkey."""
+"""Responses: compressed pages, files that a browser never runs, and passkey options for the script."""
 
 import gzip
 import json
@@ -12,22 +12,22 @@ from anninh_core.web.api.replies import FILE_TYPES, format_disposition
 _LEVEL = 5
 _SMALL = 1000
 _OWN = frozenset({"same-origin", "none"})
-"""What a browser says of a page that one of ours led to, or that was typed or bookmarked."""
+"""`Sec-Fetch-Site` of a page that was reached from the board itself, typed or bookmarked."""
 _NO_LIFE = {"Content-Security-Policy": "sandbox; default-src 'none'", "Cache-Control": "no-store"}
 
 
-def send_page(text: str, status: int, asked: Mapping[str, str]) -> Response:
-    """Return a page, packed where the browser takes that and nobody else made it ask.
+def send_page(text: str, status: int, headers: Mapping[str, str]) -> Response:
+    """Return a page, compressed if the browser accepts that and no other site caused the request.
 
-    How long a packed page is tells whether words in its address stand on it a second time. Another site may lead
-    somebody to an address of its choice, again and again, and see the lengths on the line (BREACH); such pages aren't
-    packed, nor those of browsers that don't say what led to them.
+    The length of a compressed page reveals whether words in its address occur on it a second time. Another site may
+    lead an officer to addresses of its choice, again and again, and observe the lengths on the line (BREACH); such
+    pages aren't compressed, nor are those of browsers that don't send `Sec-Fetch-Site`.
 
     Args:
-        asked: headers of the request, by names in small letters.
+        headers: request headers, by lower-case names.
     """
     data = text.encode()
-    takes_it = "gzip" in asked.get("accept-encoding", "") and asked.get("sec-fetch-site") in _OWN
+    takes_it = "gzip" in headers.get("accept-encoding", "") and headers.get("sec-fetch-site") in _OWN
     if not takes_it or len(data) < _SMALL:
         return Response(data, status, media_type="text/html")
     packed = gzip.compress(data, _LEVEL, mtime=0)
@@ -35,7 +35,7 @@ def send_page(text: str, status: int, asked: Mapping[str, str]) -> Response:
 
 
 def send_file(file: Any) -> Response:
-    """Return a `Download`: a browser shows what is inert, and saves anything else, whatever lies in it."""
+    """Return a `Download`: the browser shows an inert file and saves any other, whatever its content."""
     plain = file.media_type.partition(";")[0].strip().lower()
     disposition = format_disposition(file.name)
     if file.is_inert:
@@ -46,6 +46,6 @@ def send_file(file: Any) -> Response:
 
 
 def send_offer(offer: Any) -> Response:
-    """Return a `PasskeyOffer` for the script."""
-    said = {"ticket": offer.ticket, "options": offer.options}
-    return Response(json.dumps(said), media_type="application/json")
+    """Return a `PasskeyOffer` as JSON for the script."""
+    body = {"ticket": offer.ticket, "options": offer.options}
+    return Response(json.dumps(body), media_type="application/json")

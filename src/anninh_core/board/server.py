@@ -9,7 +9,7 @@ from anninh_core.board.config import BoardConfig
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.web.server import HOST, AsgiServer
 
-if TYPE_CHECKING:  # no other board loads it
+if TYPE_CHECKING:  # only a demo's board loads it
     from anninh_core.demo.running.opening import RunningDemo
 
 PORT = 8139
@@ -30,11 +30,12 @@ def serve_board(
     Args:
         host: address to listen on; put a proxy with TLS before any other than this machine's own.
         port: 0 takes any free one.
-        demo: whose app it is, where it is a demo.
+        demo: the demo that `app` belongs to, if any.
         ready: called with the URL once the port is bound.
 
     Raises:
-        ConfigurationError: the address is taken, forbidden or unknown; or a demo is to be reached from elsewhere.
+        ConfigurationError: the address is taken, forbidden or unknown; or a demo would be reachable from another
+            machine.
         MissingExtra: the extra `board` isn't installed.
     """
     if demo is not None and host not in LOOPBACK_ADDRESSES:

@@ -1,6 +1,6 @@
-"""Files are made fit to be seen: recognised by content, refused where they do harm, cleaned of what tells too much.
+"""Detection, refusal and cleaning of uploaded files, so that they can be shown without identifying metadata.
 
-Knows nothing of messages, cases and storage. Libraries are loaded when a file needs them.
+Doesn't depend on messages, cases and storage. Third-party libraries are imported only when a file needs them.
 """
 
 from anninh_core._lazy import lazy

@@ -1,4 +1,4 @@
-"""The process that a file is cleaned in: a head of one line and the file come in, a head and the copy go out."""
+"""Subprocess that cleans one file: stdin carries a JSON line and the file, stdout a JSON line and the cleaned copy."""
 
 import sys
 from typing import BinaryIO
@@ -24,7 +24,7 @@ def main(source: BinaryIO, target: BinaryIO) -> None:
 
 
 def encode_result(result: CleanedFile) -> bytes:
-    """Return a result as one line, and the copy behind it."""
+    """Return a result as one JSON line, followed by the cleaned copy."""
     data = result.data
     return msgspec.json.encode({"result": _without_data(result), "has_data": data is not None}) + b"\n" + (data or b"")
 
@@ -35,7 +35,7 @@ def _without_data(result: CleanedFile) -> dict[str, object]:
 
 
 def _limit_process(seconds: int) -> None:
-    """Let this process take no more than it needs, write no file, and leave no picture of its memory."""
+    """Limit memory, CPU time and open files of this process, and forbid written files and core dumps."""
     if sys.platform == "win32":
         return
     import resource  # noqa: PLC0415  Windows has none
@@ -47,10 +47,10 @@ def _limit_process(seconds: int) -> None:
         resource.RLIMIT_FSIZE: 0,
         resource.RLIMIT_NOFILE: _OPEN_FILES,
     }
-    for what, wanted in limits.items():
-        granted = resource.getrlimit(what)[1]
-        most = wanted if granted == resource.RLIM_INFINITY else min(wanted, granted)
-        resource.setrlimit(what, (most, most))
+    for kind, limit in limits.items():
+        hard_limit = resource.getrlimit(kind)[1]
+        allowed = limit if hard_limit == resource.RLIM_INFINITY else min(limit, hard_limit)
+        resource.setrlimit(kind, (allowed, allowed))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""Asking ClamAV's daemon, by its own protocol, over a socket of this machine or of the network.
+"""Virus scanning by the ClamAV daemon, over a Unix or TCP socket in clamd's own protocol.
 
-A file goes as a stream: `zINSTREAM`, pieces with their lengths, a length of zero. The daemon learns neither a name nor
-a case; it may keep the stream in a temporary file while it looks.
+A file is sent as a stream: `zINSTREAM`, pieces with their lengths, a length of zero. The daemon receives neither a file
+name nor a case; it may keep the stream in a temporary file during the scan.
 """
 
 import socket
@@ -24,11 +24,11 @@ class ClamdScanner:
 
     Args:
         address: `unix:PATH` or `tcp:HOST:PORT`, as in `clamd.conf`.
-        seconds: how long it may be silent.
-        most_bytes: what it takes of a file (`StreamMaxLength`); larger ones stay unscanned.
+        seconds: timeout of each socket operation.
+        most_bytes: largest file that the daemon accepts (`StreamMaxLength`); larger files stay unscanned.
 
     Raises:
-        ConfigurationError: no such address.
+        ConfigurationError: `address` is invalid.
     """
 
     def __init__(self, address: str, seconds: float = 30, most_bytes: int = 25 * 1024 * 1024) -> None:
@@ -46,7 +46,7 @@ class ClamdScanner:
         self._most_bytes = most_bytes
 
     def scan(self, data: bytes) -> ScanResult:
-        """Return what the daemon says of a file; `UNSCANNED`, with a reason, where it can't be asked."""
+        """Return the daemon's verdict on a file, or `UNSCANNED` with a reason if the daemon can't be reached."""
         if len(data) > self._most_bytes:
             return ScanResult(Scan.TOO_LARGE, detail=f"over {self._most_bytes:,} bytes")
         try:
@@ -62,7 +62,7 @@ class ClamdScanner:
         return ScanResult(Scan.UNSCANNED, detail=answer[:200] or "no answer")
 
     def find_problem(self) -> str:
-        """Return why the daemon can't be asked now, "" if it can."""
+        """Return why the daemon can't be used now, or "" if it can."""
         try:
             answer = self._ask(b"zPING\0")
         except OSError as error:
@@ -73,7 +73,7 @@ class ClamdScanner:
         with self._connect() as connection:
             connection.sendall(command)
             if data is not None:
-                # It answers and hangs up where a file is too long for it: the answer is still to be read.
+                # If a file is too long, the daemon answers and closes the connection: its answer still has to be read.
                 with suppress(BrokenPipeError, ConnectionResetError):
                     for start in range(0, len(data), _PIECE):
                         piece = data[start : start + _PIECE]

@@ -1,4 +1,4 @@
-"""Cleaning a file of whatever type: what it is, whether anybody may be shown it, and the copy that is shown."""
+"""Cleaning of a file of any type: detect the type, refuse dangerous files, and make the copy to show."""
 
 from collections.abc import Callable, Mapping
 
@@ -23,29 +23,29 @@ _SOUND: Mapping[str, Callable[[bytes], bytes]] = {
 }
 _BOXES = frozenset({"video/mp4", "video/quicktime", "video/3gpp", "audio/mp4"})
 _SHOWN_POLYGLOTS = PICTURES
-"""What is drawn anew loses whatever else the file was; everything else that is two things at once is refused."""
+"""Types that are re-encoded, so that a second file type inside gets lost; other polyglots are refused."""
 _CLAIMS = {"image": "image/", "video": "video/", "audio": "audio/"}
 
 
 def clean_in_process(data: bytes, claim: str = "", limits: FileLimits | None = None) -> CleanedFile:
-    """Do what `clean_file` does, in this process: a file that crashes a library ends it.
+    """Clean a file as `clean_file` does, but in this process: a file that crashes a library ends the process.
 
-    Nothing is raised: whatever goes wrong with a file, it is refused.
+    Raises nothing: if cleaning fails, the file is refused.
     """
     limits = limits or FileLimits()
     media_type = ""
     flags = tuple[str, ...]()
     try:
         _check_size(data, limits)
-        media_type = _tell_sound_from_film(data, detect_type(data))
+        media_type = _detect_track_type(data, detect_type(data))
         flags = _find_flags(data, media_type, claim)
-        cleaned, shown_type, more = _clean(data, media_type, limits)
+        cleaned, shown_type, oddities = _clean(data, media_type, limits)
         return CleanedFile(
             media_type=media_type,
             cleaning=Cleaning.CLEANED,
             data=cleaned,
             shown_type=shown_type,
-            flags=(*flags, *more),
+            flags=(*flags, *oddities),
         )
     except FileNotCleaned as kept:
         return CleanedFile(
@@ -66,7 +66,7 @@ def clean_in_process(data: bytes, claim: str = "", limits: FileLimits | None = N
 
 
 def measure_in_process(data: bytes) -> MeasuredVideo:
-    """Do what `measure_file` does, in this process."""
+    """Measure a video as `measure_file` does, but in this process."""
     try:
         return MeasuredVideo(facts=measure_video(data))
     except (FileRefused, FileNotCleaned) as refused:
@@ -80,8 +80,8 @@ def _check_size(data: bytes, limits: FileLimits) -> None:
         raise FileRefused(FileReason.TOO_LARGE, f"{len(data):,} bytes, over {limits.size:,}")
 
 
-def _tell_sound_from_film(data: bytes, media_type: str) -> str:
-    """Return the type of a file of boxes by its tracks: recorders write sound under the brands of films."""
+def _detect_track_type(data: bytes, media_type: str) -> str:
+    """Return the type of a file of ISO boxes by its tracks, as recorders write audio under the brands of video."""
     if media_type not in _BOXES:
         return media_type
     tracks = track_kinds(data)
@@ -91,7 +91,11 @@ def _tell_sound_from_film(data: bytes, media_type: str) -> str:
 
 
 def _find_flags(data: bytes, media_type: str, claim: str) -> tuple[str, ...]:
-    """Return what is odd about a file; two types at once are refused where the copy would still be both."""
+    """Return the flags of a file.
+
+    Raises:
+        FileRefused: the file has two types at once, and its copy would keep both.
+    """
     flags = []
     if second := find_second_type(data, media_type):
         if media_type not in _SHOWN_POLYGLOTS:
@@ -103,7 +107,7 @@ def _find_flags(data: bytes, media_type: str, claim: str) -> tuple[str, ...]:
 
 
 def _clean(data: bytes, media_type: str, limits: FileLimits) -> tuple[bytes, str, tuple[str, ...]]:
-    """Return the copy, its type, and what was odd inside."""
+    """Return the cleaned copy, its media type, and the flags found inside."""
     if media_type in PICTURES:
         return *clean_picture(data, media_type, limits), ()
     if media_type == "application/pdf":

@@ -1,4 +1,4 @@
-"""What a file is, by its content. What a platform or a name says counts for nothing."""
+"""Detection of a file's type by its content. The platform's claim and the file name are ignored."""
 
 import re
 import zipfile
@@ -21,15 +21,15 @@ PICTURES = frozenset(
         "image/avif",
     }
 )
-"""Types that are drawn anew."""
+"""Image types that are re-encoded from their pixels."""
 
 _ZIP = b"PK\x03\x04"
 _ZIP_END = b"PK\x05\x06"
-_MAX_ZIP_TAIL = 65_557  # bytes in which the end of a ZIP lies
-_PIECE = 65_536  # bytes that are read at a time
+_MAX_ZIP_TAIL = 65_557  # bytes at the end of a file in which a ZIP's end record can be
+_PIECE = 65_536  # bytes per read
 _BLANKS = b"\xef\xbb\xbf\xff\xfe \t\r\n\x00"
 _MARKUP_ROOM = 64
-_PDF_HEAD = 1024  # within so many bytes a reader looks for a PDF's beginning
+_PDF_HEAD = 1024  # bytes in which readers search for a PDF's header
 _MARKUP = re.compile(rb"<(?:script|html|svg|iframe|\?php|!doctype)\b", re.IGNORECASE)
 _MARKUP_START = re.compile(rb"(?:<\?xml|<!--|<!doctype|<(?:svg|html|head|body|script|[a-z]+:)\b)", re.IGNORECASE)
 _RAR = b"Rar!\x1a\x07"
@@ -42,7 +42,7 @@ _REFUSED: tuple[tuple[bytes, FileReason], ...] = (
     (b"\xcf\xfa\xed\xfe", FileReason.EXECUTABLE),
     (b"\xce\xfa\xed\xfe", FileReason.EXECUTABLE),
     (b"dex\n", FileReason.EXECUTABLE),
-    (b"L\x00\x00\x00\x01\x14\x02\x00", FileReason.EXECUTABLE),  # a shortcut of Windows
+    (b"L\x00\x00\x00\x01\x14\x02\x00", FileReason.EXECUTABLE),  # a Windows shortcut
     (b"#!", FileReason.EXECUTABLE),
     (_RAR, FileReason.ARCHIVE),
     (_SEVEN_ZIP, FileReason.ARCHIVE),
@@ -89,20 +89,20 @@ def detect_type(data: bytes) -> str:
     """Return the media type of a file.
 
     Raises:
-        FileRefused: it is empty, of a type that nobody is shown, or of none that is known.
+        FileRefused: the file is empty, or its type is forbidden or unknown.
     """
     return detect_file(BytesIO(data))
 
 
 def detect_file(file: BinaryIO) -> str:
-    """Return the media type of a file that is read a piece at a time; raises as `detect_type` does.
+    """Return the media type of a file that is read piece by piece; raise as `detect_type` does.
 
     Args:
         file: seekable, at its beginning.
     """
     head = file.read(_PIECE)
-    if known := detect_beginning(head):
-        return known
+    if media_type := detect_beginning(head):
+        return media_type
     if head.startswith(_ZIP):
         return _detect_document(head, file)
     file.seek(0)
@@ -115,18 +115,18 @@ def detect_file(file: BinaryIO) -> str:
 
 
 def detect_beginning(head: bytes) -> str:
-    """Return the media type of a file by its first bytes, "" where these don't tell it.
+    """Return the media type of a file by its first bytes, or "" if they don't determine the type.
 
     Args:
         head: at least 512 bytes, or the whole file.
 
     Raises:
-        FileRefused: it is empty, or of a type that nobody is shown, as far as its first bytes tell.
+        FileRefused: the file is empty, or its first bytes show a forbidden type.
     """
     if not head:
         raise FileRefused(FileReason.EMPTY)
-    if known := _detect_known(head):
-        return known
+    if media_type := _detect_known(head):
+        return media_type
     for start, reason in _REFUSED:
         if head.startswith(start):
             raise FileRefused(reason)
@@ -136,7 +136,7 @@ def detect_beginning(head: bytes) -> str:
 
 
 def find_second_type(data: bytes, media_type: str) -> str:
-    """Return what a file is besides, "" for nothing: programs that look for another beginning or end would take it."""
+    """Return a second type that other programs would detect in a file, as they search elsewhere for a header, or ""."""
     is_package = media_type.startswith("application/vnd.")
     if not is_package and _ZIP_END in data[-_MAX_ZIP_TAIL:] and zipfile.is_zipfile(BytesIO(data)):
         return "zip"
@@ -167,7 +167,7 @@ def _detect_known(data: bytes) -> str:
 
 
 def _detect_brand(data: bytes) -> str:
-    """Return the type of a file of ISO boxes by its brands; a picture's major brand may be a general one."""
+    """Return the type of a file of ISO boxes by its brands; an image's major brand may be a general brand."""
     size = min(int.from_bytes(data[:4], "big"), 256)
     brands = [data[8:12], *(data[start : start + 4] for start in range(16, size, 4))]
     if any(brand in (b"avif", b"avis") for brand in brands):
@@ -188,11 +188,13 @@ def _detect_document(head: bytes, file: BinaryIO) -> str:
             names = set(package.namelist())
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         raise FileRefused(FileReason.DAMAGED) from None
-    first = head[30 : 30 + 8] == b"mimetype" and head[38:].split(_ZIP, 1)[0][:80]
-    if first:
-        found = max((known for known in _OPEN_DOCUMENT if first.startswith(known)), key=len, default=b"")
-        if found:
-            return _OPEN_DOCUMENT[found]
+    mimetype = head[30 : 30 + 8] == b"mimetype" and head[38:].split(_ZIP, 1)[0][:80]
+    if mimetype:
+        declared_type = max(
+            (candidate for candidate in _OPEN_DOCUMENT if mimetype.startswith(candidate)), key=len, default=b""
+        )
+        if declared_type:
+            return _OPEN_DOCUMENT[declared_type]
     if "[Content_Types].xml" in names:
         for main, media_type in _OOXML_MAIN.items():
             if main in names:
@@ -201,11 +203,11 @@ def _detect_document(head: bytes, file: BinaryIO) -> str:
 
 
 def _begins_as_markup(file: BinaryIO) -> bool:
-    """Tell whether markup begins behind whatever a browser passes over."""
-    begun = b""
-    while len(begun) < _MARKUP_ROOM and (piece := file.read(_PIECE)):
-        begun = (begun + piece).lstrip(_BLANKS)
-    return _MARKUP_START.match(begun[:_MARKUP_ROOM]) is not None
+    """Return whether a file begins with markup after the blanks that a browser skips."""
+    start = b""
+    while len(start) < _MARKUP_ROOM and (piece := file.read(_PIECE)):
+        start = (start + piece).lstrip(_BLANKS)
+    return _MARKUP_START.match(start[:_MARKUP_ROOM]) is not None
 
 
 def _is_wide_markup(head: bytes) -> bool:

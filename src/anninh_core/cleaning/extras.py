@@ -1,4 +1,4 @@
-"""Libraries that clean, which not everybody has."""
+"""Optional libraries that clean files."""
 
 from importlib import import_module
 from types import ModuleType
@@ -8,14 +8,14 @@ from anninh_core.kernel.errors import MissingExtra
 from anninh_core.vocabulary.files import FileReason
 
 EXTRAS = {"PIL": "files", "pypdf": "files", "lxml": "files", "pi_heif": "heic", "pymediainfo": "video"}
-"""Library -> the extra that brings it."""
+"""Top-level package -> the extra that installs it."""
 
 
 def load_library(name: str, what: str) -> ModuleType:
-    """Return a library.
+    """Import a library.
 
     Raises:
-        FileNotCleaned: it isn't installed; the detail says how to.
+        FileNotCleaned: the library isn't installed; the detail gives the install command.
     """
     try:
         return import_module(name)
@@ -25,7 +25,7 @@ def load_library(name: str, what: str) -> ModuleType:
 
 
 def missing_extras() -> tuple[str, ...]:
-    """Return the extras of which something isn't installed."""
+    """Return the extras with a library that isn't installed."""
     missing = []
     for name, extra in EXTRAS.items():
         try:

@@ -1,4 +1,4 @@
-"""Looking at a file: scanned first, so that what is known to do harm is opened by nothing; then cleaned."""
+"""Inspection of a file: scanned first, so that no library opens known malware; then cleaned."""
 
 from collections.abc import Callable
 from hashlib import sha256
@@ -14,8 +14,8 @@ class Inspector:
     """Scans and cleans files.
 
     Args:
-        scanner: None where there is none: files stay unscanned.
-        clean: cleans one file; `clean_file` if not given.
+        scanner: virus scanner; if None, files stay unscanned.
+        clean: function that cleans one file; default `clean_file`.
     """
 
     def __init__(
@@ -30,11 +30,11 @@ class Inspector:
 
     @property
     def scans(self) -> bool:
-        """Whether there is a scanner."""
+        """Whether files are scanned for viruses."""
         return self._scanner is not None
 
     def inspect(self, data: bytes, claim: str = "") -> InspectedFile:
-        """Look at a file; whatever is wrong with it is said in the record."""
+        """Scan and clean a file; the returned record names every problem."""
         scanned = self._scanner.scan(data) if self._scanner else ScanResult(Scan.UNSCANNED)
         if scanned.state is Scan.INFECTED:
             cleaned = CleanedFile(media_type="", cleaning=Cleaning.REFUSED, reason=FileReason.INFECTED)
@@ -62,10 +62,10 @@ class Inspector:
         return self._clean(data, claim, self._limits)
 
     def measure_video(self, data: bytes) -> VideoFacts:
-        """Return what a video is.
+        """Return the facts about a video.
 
         Raises:
-            BadInput: it is none that plays, or the library that measures it isn't installed; it says why.
+            BadInput: the video isn't playable, or the library that measures it isn't installed; the reason is given.
         """
         from anninh_core.cleaning.isolation import measure_file  # noqa: PLC0415  many programs see no file
 
@@ -78,10 +78,10 @@ class Inspector:
         return measured.facts
 
     def problems(self) -> tuple[str, ...]:
-        """Return what keeps files from being cleaned or scanned on this machine, a sentence each."""
+        """Return the reasons why files can't be cleaned or scanned on this machine, one sentence each."""
         missing = [_describe_missing(extra) for extra in missing_extras()]
-        unasked = self._scanner.find_problem() if self._scanner else ""
-        return (*missing, f"The scanner of files: {unasked}.") if unasked else tuple(missing)
+        problem = self._scanner.find_problem() if self._scanner else ""
+        return (*missing, f"The scanner of files: {problem}.") if problem else tuple(missing)
 
 
 def _describe_missing(extra: str) -> str:

@@ -1,7 +1,7 @@
-"""Cleaning in a process of its own: a file that breaks a library ends that process and nothing else.
+"""Cleaning in a subprocess: a file that crashes a library ends the subprocess only.
 
-Libraries that draw pictures are written in C, and changed files have been seen to crash one of them. Such a file must
-not end the worker: its message would be taken up again, and end the next one.
+Image libraries are written in C, and manipulated files have crashed one of them. If such files ended the worker, their
+message would be retried and end the next worker.
 """
 
 import os
@@ -18,11 +18,11 @@ from anninh_core.cleaning.results import CleanedFile, CleaningRequest, FileLimit
 from anninh_core.vocabulary.files import Cleaning, FileReason
 
 SECONDS = 60
-"""How long a file may take."""
+"""Time limit for one file."""
 
 
 COMMAND = ("-m", "anninh_core.cleaning.child")
-"""What the interpreter is asked to run."""
+"""Arguments of the Python interpreter for the subprocess."""
 
 
 _PACKED = b"PK"
@@ -41,32 +41,32 @@ _MEASURED = msgspec.json.Decoder(MeasuredVideo)
 def clean_file(
     data: bytes, claim: str = "", limits: FileLimits | None = None, *, seconds: int = SECONDS
 ) -> CleanedFile:
-    """Return what a file is, and a copy of it without what tells who made it, where and with what.
+    """Return a file's type, and a copy without metadata about its author, place and device.
 
-    Whatever is wrong with a file, it is refused, and its original can be kept.
+    If cleaning fails, the file is refused; its original can be kept.
 
     Args:
-        data: the file as it came.
-        claim: what the platform called it (`image`, `video`, `audio`, `file`); noted where the content says otherwise.
-        seconds: how long it may take.
+        data: the file as received.
+        claim: type that the platform named (`image`, `video`, `audio`, `file`); a mismatch with the content is flagged.
+        seconds: time limit.
 
     Raises:
-        OSError: no process can be started now; it has nothing to do with the file.
+        OSError: no process can be started now; the cause isn't the file.
     """
     limits = limits or FileLimits()
     if not _needs_library(data, limits):
         return clean_in_process(data, claim, limits)
     try:
-        answered = _run(CleaningRequest(claim, limits, seconds), data)
+        output = _run(CleaningRequest(claim, limits, seconds), data)
     except _ProcessEnded as ended:
         return _refuse(str(ended))
-    line, _, copy = answered.partition(b"\n")
+    line, _, copy = output.partition(b"\n")
     answer = _ANSWER.decode(line)
     return evolve(answer.result, data=copy if answer.has_data else None)
 
 
 def measure_file(data: bytes, *, seconds: int = SECONDS) -> MeasuredVideo:
-    """Return what a video is, or why it isn't one that plays.
+    """Return the facts about a video, or why it isn't playable.
 
     Raises:
         OSError: as `clean_file`.
@@ -78,12 +78,12 @@ def measure_file(data: bytes, *, seconds: int = SECONDS) -> MeasuredVideo:
 
 
 class _ProcessEnded(Exception):
-    """The process didn't answer; says how it ended."""
+    """The subprocess ended without a result; the text gives the cause."""
 
 
 def _run(request: CleaningRequest, data: bytes) -> bytes:
     try:
-        done = subprocess.run(  # noqa: S603  our own interpreter and module
+        process = subprocess.run(  # noqa: S603  our own interpreter and module
             [sys.executable, *COMMAND],
             input=msgspec.json.encode(request) + b"\n" + data,
             capture_output=True,
@@ -93,13 +93,13 @@ def _run(request: CleaningRequest, data: bytes) -> bytes:
         )
     except subprocess.TimeoutExpired:
         raise _ProcessEnded(f"it took over {request.seconds} seconds") from None
-    if done.returncode:
-        raise _ProcessEnded(_name_end(done.returncode))
-    return done.stdout
+    if process.returncode:
+        raise _ProcessEnded(_describe_exit(process.returncode))
+    return process.stdout
 
 
 def _needs_library(data: bytes, limits: FileLimits) -> bool:
-    """Tell whether a file is handed to a library; what our own few lines look through needs no process."""
+    """Return whether a file needs a third-party library; our own small parsers need no subprocess."""
     if len(data) > limits.size:
         return False
     try:
@@ -109,16 +109,16 @@ def _needs_library(data: bytes, limits: FileLimits) -> bool:
 
 
 def _environment() -> dict[str, str]:
-    """Return what the process has to know: where the code lies, and none of the secrets that ours may hold."""
-    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "LANG") if name in os.environ}
-    return kept | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONDONTWRITEBYTECODE": "1"}
+    """Return the subprocess's environment: the import path, and none of our own secrets."""
+    inherited = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "LANG") if name in os.environ}
+    return inherited | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def _refuse(detail: str) -> CleanedFile:
     return CleanedFile(media_type="", cleaning=Cleaning.REFUSED, reason=FileReason.FAILED, detail=detail)
 
 
-def _name_end(code: int) -> str:
+def _describe_exit(code: int) -> str:
     try:
         return signal.Signals(-code).name
     except ValueError:

@@ -1,4 +1,4 @@
-"""JPEG pictures inside other files: what isn't needed to draw them is cut out, the picture itself stays as it was."""
+"""JPEG images inside other files: metadata segments are cut out, the coded image stays unchanged."""
 
 from anninh_core.cleaning.results import FileRefused
 from anninh_core.vocabulary.files import FileReason
@@ -13,10 +13,10 @@ _JFIF_LENGTH = 16  # of the segment without a thumbnail
 
 
 def strip_jpeg(data: bytes) -> bytes:
-    """Return a JPEG without EXIF, XMP, profiles, comments and thumbnails, and without what stands behind it.
+    """Return a JPEG without EXIF, XMP, profiles, comments, thumbnails and trailing data.
 
     Raises:
-        FileRefused: it is damaged.
+        FileRefused: the JPEG is damaged.
     """
     if data[:2] != b"\xff\xd8":
         raise FileRefused(FileReason.DAMAGED, "a JPEG in it")
@@ -37,7 +37,7 @@ def strip_jpeg(data: bytes) -> bytes:
 
 
 def _read_segment(data: bytes, start: int, marker: int) -> tuple[int, bytes]:
-    """Return where the next segment begins, and what is kept of this one."""
+    """Return the start of the next segment, and the bytes of this segment to keep."""
     if marker in _STANDALONE:
         return start + 2, data[start : start + 2]
     length = int.from_bytes(data[start + 2 : start + 4], "big")
@@ -56,7 +56,7 @@ def _read_segment(data: bytes, start: int, marker: int) -> tuple[int, bytes]:
 
 
 def _find_scan_end(data: bytes, position: int) -> int:
-    """Return where the marker stands that ends the coded data of a scan."""
+    """Return the position of the marker that ends a scan's coded data."""
     while (position := data.find(b"\xff", position)) != -1:
         follower = data[position + 1] if position + 1 < len(data) else _END
         if follower == 0 or 0xD0 <= follower <= 0xD7:

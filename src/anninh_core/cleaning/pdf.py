@@ -1,9 +1,9 @@
-"""PDF: pages are copied into a new file, and of a page only what is drawn.
+"""PDF: pages are copied into a new file, limited to the objects that are drawn.
 
-Gone are document information, XMP, earlier versions, names, attachments, scripts, actions, links, comments, thumbnails,
-private data of programs, structure and layers' names, what nothing refers to, and metadata inside JPEG and JPEG 2000
-pictures. What a filled form shows stays, as a picture of it. Not touched is what a page draws: words in it, and picture
-data in other codings.
+Removed are document information, XMP, earlier versions, names, attachments, scripts, actions, links, comments,
+thumbnails, private data of programs, structure and layers' names, unreferenced objects, and metadata inside JPEG and
+JPEG 2000 pictures. The appearance of filled form fields stays as a drawing. Unchanged is the drawn content: text, and
+picture data in other encodings.
 """
 
 import zlib
@@ -45,15 +45,16 @@ _FLATE = ("/FlateDecode", "/Fl")
 _UNPACKED = frozenset(
     {"/LZWDecode", "/LZW", "/ASCII85Decode", "/A85", "/ASCIIHexDecode", "/AHx", "/RunLengthDecode", "/RL"}
 )
-_DRAWN = frozenset({"/CCITTFaxDecode", "/CCF", "/JBIG2Decode"})  # black and white, without a place for words
+_DRAWN = frozenset({"/CCITTFaxDecode", "/CCF", "/JBIG2Decode"})  # black and white, without a place for text
 _DATA_KEYS = frozenset({"/Length", "/Filter", "/DecodeParms", "/F", "/FFilter", "/FDecodeParms", "/DL"})
 
 
 def clean_pdf(data: bytes, limits: FileLimits) -> tuple[bytes, tuple[str, ...]]:
-    """Return a new PDF with what the pages of one draw, and what was odd about it: `scripts`, `attachments`.
+    """Return a new PDF with the drawn content of the pages, and the flags `scripts` and `attachments` if they apply.
 
     Raises:
-        FileRefused: it needs a password, is damaged, too large inside, or has parts that can't be looked into.
+        FileRefused: the PDF is encrypted, damaged, unpacks to more than the limits allow, or has parts that can't be
+            inspected.
         FileNotCleaned: the library isn't installed.
     """
     library = load_library("pypdf", "cleaning PDF")
@@ -83,10 +84,10 @@ def _find_oddities(reader: "PdfReader") -> tuple[str, ...]:
 
 
 class _PageCopier:
-    """Copies pages and what they draw into objects of a new file.
+    """Copies pages and the objects they draw into a new file.
 
     Attributes:
-        pages: the copied pages, as references.
+        pages: references to the copied pages.
     """
 
     def __init__(self, limits: FileLimits) -> None:
@@ -103,26 +104,30 @@ class _PageCopier:
         name = self._kinds.NameObject
         copied = {name(key): self.copy(page.raw_get(key)) for key in _PAGE_KEYS if key in page}
         annotations: object = page["/Annots"].get_object() if "/Annots" in page else None
-        drawn = [self.copy(one) for one in self._drawn_annotations(_as_list(annotations))]
+        drawn = [self.copy(annotation) for annotation in self._drawn_annotations(_as_list(annotations))]
         if drawn:
             copied[name("/Annots")] = self._kinds.ArrayObject(drawn)
         copied |= {name("/Type"): name("/Page"), name("/Parent"): self._tree}
         self.pages.append(self._add(self._kinds.DictionaryObject(copied)))
-        self._drain()
+        self._copy_waiting()
 
     def _drawn_annotations(self, annotations: Iterable["PdfObject"]) -> Iterable["PdfObject"]:
-        """Yield what is drawn of notes and form fields, as stamps, which say nothing of who made them."""
+        """Yield the appearance of annotations and form fields as stamps, which don't name their author."""
         name = self._kinds.NameObject
         for reference in annotations:
-            one = reference.get_object()
-            if isinstance(one, dict) and one.get("/Subtype") in _DRAWN_ANNOTATIONS and "/AP" in one:
-                kept = {key: one.raw_get(key) for key in one if key in _ANNOTATION_KEYS}
+            annotation = reference.get_object()
+            if (
+                isinstance(annotation, dict)
+                and annotation.get("/Subtype") in _DRAWN_ANNOTATIONS
+                and "/AP" in annotation
+            ):
+                entries = {key: annotation.raw_get(key) for key in annotation if key in _ANNOTATION_KEYS}
                 yield self._kinds.DictionaryObject(
-                    {**kept, name("/Type"): name("/Annot"), name("/Subtype"): name("/Stamp")}
+                    {**entries, name("/Type"): name("/Annot"), name("/Subtype"): name("/Stamp")}
                 )
 
     def copy(self, value: "PdfObject | None") -> "PdfObject":
-        """Return a value as it stands in the new file; what it refers to waits for its turn."""
+        """Return the copy of a value for the new file; objects that the value refers to are queued."""
         kinds = self._kinds
         if isinstance(value, kinds.IndirectObject):
             return self._refer(value)
@@ -131,7 +136,7 @@ class _PageCopier:
         if isinstance(value, dict):
             return self._copy_dictionary(value, _DROPPED_KEYS)
         if isinstance(value, list):
-            array: PdfObject = kinds.ArrayObject([self.copy(one) for one in value])
+            array: PdfObject = kinds.ArrayObject([self.copy(item) for item in value])
             return array
         null: PdfObject = kinds.NullObject()
         return null if value is None else value
@@ -139,13 +144,13 @@ class _PageCopier:
     def _refer(self, reference: "IndirectObject") -> "PdfObject":
         key = (reference.idnum, reference.generation)
         if key not in self._numbers:
-            placed = self._add(self._kinds.NullObject())
-            self._numbers[key] = placed.idnum
-            self._waiting.append((placed.idnum, reference))
-        new: PdfObject = self._kinds.IndirectObject(self._numbers[key], 0, None)
-        return new
+            placeholder = self._add(self._kinds.NullObject())
+            self._numbers[key] = placeholder.idnum
+            self._waiting.append((placeholder.idnum, reference))
+        target: PdfObject = self._kinds.IndirectObject(self._numbers[key], 0, None)
+        return target
 
-    def _drain(self) -> None:
+    def _copy_waiting(self) -> None:
         while self._waiting:
             number, reference = self._waiting.popleft()
             self._objects[number - 1] = self.copy(reference.get_object())
@@ -162,7 +167,7 @@ class _PageCopier:
         return copied
 
     def _copy_stream(self, stream: "StreamObject") -> "PdfObject":
-        """Copy a stream as it is packed; pictures that carry metadata without it."""
+        """Copy a stream in its compressed form; remove metadata from pictures."""
         head = self._copy_dictionary(stream, _DROPPED_KEYS | _DATA_KEYS)
         null: PdfObject = self._kinds.NullObject()
         if not isinstance(head, dict):
@@ -179,9 +184,9 @@ class _PageCopier:
         copied.update(head)
         name = self._kinds.NameObject
         if filters:
-            copied[name("/Filter")] = self._kinds.ArrayObject([name(str(one)) for one in filters])
+            copied[name("/Filter")] = self._kinds.ArrayObject([name(str(filter_name)) for filter_name in filters])
         if parameters:
-            copied[name("/DecodeParms")] = self._kinds.ArrayObject([self.copy(one) for one in parameters])
+            copied[name("/DecodeParms")] = self._kinds.ArrayObject([self.copy(parameter) for parameter in parameters])
         copied._data = packed  # noqa: SLF001  see above
         return copied
 
@@ -193,14 +198,18 @@ class _PageCopier:
         return blank_boxes(packed, self._limits) if filters[-1] == _JPEG_2000 else strip_jpeg(packed)
 
     def _check_content(self, stream: "StreamObject", packed: bytes, filters: list[Any]) -> None:
-        """Refuse what unpacks to too much, or carries metadata where it can't be cut out."""
-        if unknown := [one for one in filters if one not in _FLATE and one not in _UNPACKED and one not in _DRAWN]:
+        """Refuse streams that unpack to too much, or carry metadata that can't be cut out."""
+        if unknown := [
+            filter_name
+            for filter_name in filters
+            if filter_name not in _FLATE and filter_name not in _UNPACKED and filter_name not in _DRAWN
+        ]:
             raise FileRefused(FileReason.EMBEDDED, f"a part packed by {str(unknown[0])[:30]}")
         content = packed
-        if any(one in _UNPACKED for one in filters):
+        if any(filter_name in _UNPACKED for filter_name in filters):
             content = stream.get_data()  # pypdf has limits of its own
         elif (filters and filters[0] in _FLATE) or (not filters and packed[:1] == b"\x78"):
-            content = self._inflate(packed)  # also where nothing says that it is packed
+            content = self._inflate(packed)  # also if no filter declares the compression
         if any(trace in content or trace in packed for trace in _TRACES):
             raise FileRefused(FileReason.EMBEDDED, "metadata in a place where they can't be cut out")
 
@@ -209,7 +218,7 @@ class _PageCopier:
         allowed = self._limits.unpacked - self._unpacked
         try:
             content = inflater.decompress(packed, allowed)
-        except zlib.error:  # readers draw what comes before the damage
+        except zlib.error:  # readers draw the content before the damage
             content = b""
         if inflater.unconsumed_tail:
             raise FileRefused(FileReason.BOMB, f"it unpacks to over {self._limits.unpacked:,} bytes")
@@ -254,4 +263,4 @@ def _as_list(value: Any) -> list[Any]:
     value = value.get_object() if hasattr(value, "get_object") else value
     if value is None:
         return []
-    return [one.get_object() for one in value] if isinstance(value, list) else [value]
+    return [item.get_object() for item in value] if isinstance(value, list) else [value]

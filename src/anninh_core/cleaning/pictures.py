@@ -1,8 +1,8 @@
-"""Pictures are drawn anew from their pixels, so that nothing is left of the file they came in.
+"""Pictures are re-encoded from their pixels, so that no other data of the original file remains.
 
-Gone are EXIF, GPS, XMP, IPTC, comments, thumbnails, depth maps and second pictures, colour profiles (the colours are
-converted to sRGB first), and whatever stands behind the picture. The orientation is applied. Frames of an animation and
-pages of a TIFF stay. The same picture gives the same bytes with the same version of the libraries.
+Removed are EXIF, GPS, XMP, IPTC, comments, thumbnails, depth maps and second pictures, colour profiles (the colours are
+converted to sRGB first), and trailing data. The orientation is applied. Frames of an animation and pages of a TIFF
+stay. The same picture gives the same bytes with the same version of the libraries.
 """
 
 import struct
@@ -39,19 +39,19 @@ _ENCODERS: Mapping[str, tuple[str, dict[str, Any]]] = {
 _ANIMATED = frozenset({"image/gif", "image/webp", "image/png"})
 _OPAQUE = frozenset({"image/jpeg", "image/bmp"})
 _DAMAGES = (OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, struct.error)
-"""What Pillow raises over a damaged picture."""
+"""Exceptions that Pillow raises for a damaged picture."""
 _WHAT = "cleaning pictures"
 
 
 def clean_picture(data: bytes, media_type: str, limits: FileLimits, *, same_type: bool = False) -> tuple[bytes, str]:
-    """Return a picture drawn anew, and its media type.
+    """Return a re-encoded picture and its media type.
 
     Args:
-        same_type: whether it has to stay what it is, as in a document. Else BMP becomes PNG, HEIC and AVIF JPEG,
-            which every telephone shows.
+        same_type: whether the media type must stay, as in a document. Otherwise BMP becomes PNG, HEIC and AVIF become
+            JPEG, which every telephone shows.
 
     Raises:
-        FileRefused: too many pixels, or damaged.
+        FileRefused: the picture has too many pixels or frames, or is damaged.
         FileNotCleaned: a library isn't installed.
     """
     library = load_library("PIL.Image", _WHAT)
@@ -69,7 +69,7 @@ def clean_picture(data: bytes, media_type: str, limits: FileLimits, *, same_type
 
 
 def _check_size(picture: "Image", limits: FileLimits, *, keeps_frames: bool) -> int:
-    """Return how many frames are kept; they are counted, not drawn."""
+    """Return the number of frames to keep; frames are counted, not decoded."""
     width, height = picture.size
     if width * height > limits.pixels:
         raise FileRefused(FileReason.BOMB, f"{width} x {height} pixels, over {limits.pixels:,}")
@@ -96,22 +96,22 @@ def _encode(picture: "Image", frames: int, shown_type: str) -> bytes:
 
 
 def _redraw(picture: "Image", frames: int, shown_type: str, durations: list[int]) -> Iterator["Image"]:
-    """Yield new pictures with the pixels of the frames and nothing else."""
+    """Yield new pictures with nothing but the pixels of the frames."""
     library = load_library("PIL.Image", _WHAT)
     for number in range(frames):
         if number:
             picture.seek(number)
         picture.load()
         durations.append(min(max(int(picture.info.get("duration", 100) or 100), 20), 60_000))
-        pixels = _to_srgb(_turn(picture))
+        pixels = _to_srgb(_apply_orientation(picture))
         mode = _target_mode(pixels, shown_type)
         if pixels.mode != mode:
             pixels = pixels.convert(mode)
         yield library.frombytes(mode, pixels.size, pixels.tobytes())
 
 
-def _turn(picture: "Image") -> "Image":
-    """Apply the orientation that EXIF tells; one that can't be read is none."""
+def _apply_orientation(picture: "Image") -> "Image":
+    """Apply the EXIF orientation; unreadable EXIF is ignored."""
     operations = load_library("PIL.ImageOps", _WHAT)
     try:
         turned: Image = operations.exif_transpose(picture)
@@ -121,7 +121,7 @@ def _turn(picture: "Image") -> "Image":
 
 
 def _to_srgb(picture: "Image") -> "Image":
-    """Convert the colours by the profile that a picture brings; one that can't be read is none."""
+    """Convert the colours to sRGB by the embedded profile; an unreadable profile is ignored."""
     profile = picture.info.get("icc_profile")
     if not profile or picture.mode not in ("RGB", "CMYK"):
         return picture

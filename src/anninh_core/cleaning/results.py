@@ -1,4 +1,4 @@
-"""What comes of cleaning a file, and the limits it is held to."""
+"""Results of cleaning a file, and its limits."""
 
 from attrs import frozen
 
@@ -9,14 +9,14 @@ _MEGABYTE = 1024 * 1024
 
 @frozen(kw_only=True)
 class FileLimits:
-    """What a file may be at most, so that no file takes the memory or the time of everything else.
+    """Limits of a file, so that no file uses up memory or time.
 
     Attributes:
-        size: bytes as it came.
-        pixels: of a picture, all frames and pages together.
+        size: bytes of the file as received.
+        pixels: pixels of a picture, all frames and pages together.
         unpacked: bytes that a document may unpack to.
-        parts: entries of an office document, objects of a PDF, boxes of a film.
-        ratio: how many times its packed size an entry of an office document may unpack to, from a megabyte on.
+        parts: entries of an office document, objects of a PDF, boxes of a video.
+        ratio: largest ratio of unpacked to packed size of an entry of an office document, for entries over a megabyte.
     """
 
     size: int = 50 * _MEGABYTE
@@ -28,12 +28,12 @@ class FileLimits:
 
 @frozen(kw_only=True)
 class CleanedFile:
-    """What came of cleaning a file.
+    """The result of cleaning a file.
 
     Attributes:
-        media_type: by content, "" where it isn't known.
-        data: the bytes to show, None where it is refused or shown as it came.
-        shown_type: their media type.
+        media_type: type by content, "" if unknown.
+        data: the bytes to show; None if the file is refused or shown as received.
+        shown_type: media type of the bytes to show.
         flags: see `FileRecord.flags`.
     """
 
@@ -48,12 +48,12 @@ class CleanedFile:
 
 @frozen
 class CleaningRequest:
-    """What the process is asked that a file is cleaned in.
+    """The parent's request to the cleaning subprocess.
 
     Attributes:
-        claim: what the platform called the file.
-        seconds: of computing that it may take.
-        measures: whether the file is a video to be measured, and not a file to be cleaned.
+        claim: type that the platform named.
+        seconds: limit of CPU time.
+        measures: whether to measure a video, instead of cleaning a file.
     """
 
     claim: str
@@ -64,7 +64,7 @@ class CleaningRequest:
 
 @frozen(kw_only=True)
 class MeasuredVideo:
-    """What came of measuring a video: its facts, or why there are none."""
+    """The result of measuring a video: its facts, or the reason for their absence."""
 
     facts: VideoFacts | None = None
     reason: str = ""
@@ -72,7 +72,7 @@ class MeasuredVideo:
 
 
 class FileRefused(Exception):
-    """A file, or something in it, that nobody is to be shown."""
+    """A file, or a part of a file, must not be shown."""
 
     def __init__(self, reason: FileReason, detail: str = "") -> None:
         super().__init__(f"{reason}: {detail}")
@@ -81,7 +81,7 @@ class FileRefused(Exception):
 
 
 class FileNotCleaned(Exception):
-    """A file that nothing here can clean."""
+    """No available cleaner can clean the file."""
 
     def __init__(self, reason: FileReason, detail: str = "") -> None:
         super().__init__(f"{reason}: {detail}")

@@ -1,4 +1,4 @@
-"""Plain text: UTF-8, without characters that steer a terminal or turn the direction of reading."""
+"""Plain text: UTF-8, without characters that control a terminal or change the reading direction."""
 
 import re
 

@@ -11,7 +11,9 @@ from anninh_core.kernel.errors import MissingExtra
 __all__ = ["main"]
 
 _GC_THRESHOLD = 100_000
-"""Allocations before a garbage collection; loading a command makes about as many objects, and they stay."""
+"""Allocations between two garbage collections. Loading a command makes about as many objects, and all of them stay
+alive.
+"""
 
 
 def main() -> None:
@@ -20,7 +22,7 @@ def main() -> None:
     atexit.register(gc.freeze)  # nothing needs to be collected at exit
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            # Vietnamese must survive a pipe on a machine whose own encoding lacks it.
+            # Without UTF-8, a pipe would lose Vietnamese letters on a machine with an encoding that lacks them.
             stream.reconfigure(encoding="utf-8", errors="replace")
     if any(find_spec(name) is None for name in ("click", "rich")):
         print(f"anninh: {MissingExtra('the command line', 'cli')}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""`python -m anninh_core.cli` is `anninh`."""
+"""Run the command line as `python -m anninh_core.cli`."""
 
 from anninh_core.cli import main
 

@@ -14,10 +14,10 @@ GROUP = "anninh.commands"
 
 
 class AdapterCommands:
-    """The commands that are installed.
+    """The installed commands of other distributions.
 
     Args:
-        taken: names of ours, which nobody else's command can have.
+        taken: names of built-in commands, which no other distribution can use.
     """
 
     def __init__(self, taken: Sequence[str]) -> None:
@@ -27,11 +27,11 @@ class AdapterCommands:
         }
 
     def lines(self) -> Mapping[str, str]:
-        """Return the names with a line for the overview, without importing anything."""
+        """Return each command's name and its line for the overview, without importing anything."""
         return {name: _("from {owners}").format(owners=_owners(points)) for name, points in self._points.items()}
 
     def get(self, name: str) -> click.Command | None:
-        """Import a command; None where nobody offers it.
+        """Import a command, or return None if no distribution offers it.
 
         Raises:
             PluginRefused: two distributions offer it.
@@ -61,12 +61,12 @@ def _owners(points: Sequence[EntryPoint]) -> str:
 
 
 def _name_origin(command: click.Command, point: EntryPoint) -> click.Command:
-    """Return a command whose help says from which distribution it comes."""
-    named = copy(command)
+    """Return a copy of a command that names its distribution in its help."""
+    copied = copy(command)
     version = f" {point.dist.version}" if point.dist is not None else ""
     origin = _("This command comes from {owner}.").format(owner=f"{_owner(point)}{version}")
-    named.epilog = f"{command.epilog}\n\n{origin}" if command.epilog else origin
-    return named
+    copied.epilog = f"{command.epilog}\n\n{origin}" if command.epilog else origin
+    return copied
 
 
 def _import_command(point: EntryPoint) -> click.Command:

@@ -1,4 +1,4 @@
-"""What went wrong is told in one sentence."""
+"""Report errors in one sentence."""
 
 import errno
 import json
@@ -17,7 +17,7 @@ from anninh_core.kernel.sentences import Sentence
 from anninh_core.language.catalogue import marked
 
 TRACEBACK = "ANNINH_TRACEBACK"
-"""Environment variable that shows tracebacks: "1" for yes."""
+"""Environment variable that shows tracebacks if its value is "1"."""
 
 _SYSTEM_REASONS: Mapping[int | None, str] = {
     errno.ENOENT: marked("{file}: there is no such file or folder."),
@@ -26,11 +26,11 @@ _SYSTEM_REASONS: Mapping[int | None, str] = {
     errno.ENOTDIR: marked("{file} isn't a folder."),
     errno.ENOSPC: marked("{file} can't be written, since the disk is full: free some space."),
 }
-"""Templates by number; the system's own words differ with its C library and locale."""
+"""Templates by error number, because the system's own sentences differ with its C library and locale."""
 
 
 class CommandError(click.ClickException):
-    """An error as the command line shows it."""
+    """An error that the command line prints as one sentence."""
 
     def __init__(self, sentence: str) -> None:
         super().__init__(" ".join(sentence.split()))
@@ -41,30 +41,32 @@ class CommandError(click.ClickException):
 
 
 class SetupError(CommandError):
-    """A setting, a profile or a plugin has to be put right first."""
+    """A setting, a profile or a plugin has to be corrected first."""
 
     exit_code = 2
 
 
 @contextmanager
 def report_errors() -> Iterator[None]:
-    """Turn our errors into sentences: exit code 2 for a wrong set-up, 1 for everything else."""
+    """Turn errors of this library and of the system into sentences: exit code 2 for a wrong set-up, 1 for all
+    others.
+    """
     try:
         yield
-    except BrokenPipeError:  # the reader of our output closed it; click handles that
+    except BrokenPipeError:  # the reader of our output has closed it; click handles that
         raise
     except (AnninhError, ConfigurationError, OSError) as error:
         if os.environ.get(TRACEBACK) == "1":
             raise
         kind = SetupError if isinstance(error, ConfigurationError) else CommandError
-        raise kind(_sentence(error)) from error
+        raise kind(_error_sentence(error)) from error
 
 
 @contextmanager
 def errors_as_json(words: Sequence[str]) -> Iterator[None]:
-    """Print what goes wrong as JSON to stderr where `--json` is among the words of a command line.
+    """Print errors as JSON to stderr if `--json` is among the words of a command line.
 
-    It ends with the code that it would have anyway.
+    The exit code is the same as without `--json`.
     """
     try:
         yield
@@ -78,27 +80,30 @@ def errors_as_json(words: Sequence[str]) -> Iterator[None]:
     except (AnninhError, ConfigurationError, OSError) as error:
         if not _names_json(words):
             raise
-        _echo_as_json(error, _sentence(error))
+        _echo_as_json(error, _error_sentence(error))
         raise SystemExit(SetupError.exit_code if isinstance(error, ConfigurationError) else 1) from error
 
 
 def _names_json(words: Sequence[str]) -> bool:
-    """Tell whether a program reads what a command prints, and so its errors too."""
+    """Return whether `--json` is among the options, so that a program reads the output and the errors."""
     options = [*words][: [*words, "--"].index("--")]
     return any(word == "--json" or word.startswith("--json=") for word in options)
 
 
 def _echo_as_json(error: Exception, sentence: str) -> None:
-    told = {"code": type(error).__name__, "message": sentence, "errors": _places(error)}
-    click.echo(escape_hidden(json.dumps(told, ensure_ascii=False, indent=2)), err=True)
+    document = {"code": type(error).__name__, "message": sentence, "errors": _places(error)}
+    click.echo(escape_hidden(json.dumps(document, ensure_ascii=False, indent=2)), err=True)
 
 
 def _places(error: Exception) -> list[dict[str, str]]:
-    """Return what is wrong with which argument, where an error says that."""
-    return [{"path": one.path, "message": translate_sentence(one.message)} for one in getattr(error, "errors", ())]
+    """Return the path and message of each wrong argument, if an error lists them."""
+    return [
+        {"path": argument_error.path, "message": translate_sentence(argument_error.message)}
+        for argument_error in getattr(error, "errors", ())
+    ]
 
 
-def _sentence(error: Exception) -> str:
+def _error_sentence(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror and error.filename:
         template = _SYSTEM_REASONS.get(error.errno, marked("{file} can't be used ({reason})."))
         return translate_sentence(Sentence(template, file=error.filename, reason=error.strerror))

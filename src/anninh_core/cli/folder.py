@@ -1,4 +1,4 @@
-"""The folder that a command works in, and the officer it acts as."""
+"""The folder that a command works in, and the officer who runs the command."""
 
 from collections.abc import Callable, Iterator
 from contextlib import chdir, contextmanager
@@ -24,7 +24,7 @@ P = ParamSpec("P")
 Command = Callable[P, None]
 
 _OFFICERS = frozenset({"officer", "officers"})
-"""Values of sentences that are ids of officers."""
+"""Names of values in sentences that are ids of officers."""
 
 officer_option = click.option(
     "--as",
@@ -37,14 +37,14 @@ officer_option = click.option(
 
 @contextmanager
 def enter_folder(at: Path) -> Iterator[tuple[Settings, District]]:
-    """Read settings and profile of a folder, and make relative paths in both count from it meanwhile."""
+    """Load settings and profile of a folder; meanwhile it is the working directory, for relative paths in both."""
     settings = load_settings(at)
     with chdir(at):
         yield settings, load_profile(settings.profile)
 
 
 def with_settings(body: Callable[Concatenate[Settings, District, P], None]) -> Callable[..., None]:
-    """Give a command the folder's settings and profile, and leave the rest to it."""
+    """Give a command the folder's settings and profile."""
 
     @at_option
     @wraps(body)
@@ -56,7 +56,7 @@ def with_settings(body: Callable[Concatenate[Settings, District, P], None]) -> C
 
 
 def with_app(body: Callable[Concatenate[App, P], None]) -> Callable[..., None]:
-    """Give a command the folder's app; it is closed afterwards."""
+    """Give a command the folder's app, and close it afterwards."""
 
     @at_option
     @wraps(body)
@@ -68,7 +68,7 @@ def with_app(body: Callable[Concatenate[App, P], None]) -> Callable[..., None]:
 
 
 def as_officer(body: Callable[Concatenate[App, Actor, P], None]) -> Callable[..., None]:
-    """Give a command the folder's app and the officer it acts as."""
+    """Give a command the folder's app and the officer who runs it."""
 
     @at_option
     @officer_option
@@ -82,10 +82,11 @@ def as_officer(body: Callable[Concatenate[App, Actor, P], None]) -> Callable[...
 
 @contextmanager
 def open_as_officer(at: Path, officer: str, *, only_reads: bool = False) -> Iterator[tuple[App, Actor]]:
-    """Open a folder's app, and tell who acts: whoever has signed in; in a trial also whoever is named.
+    """Open a folder's app and find the acting officer: the one who has signed in, or in a trial the one named by
+    `officer`.
 
     Args:
-        officer: id of whom a trial names, "" for nobody.
+        officer: id of the officer named in a trial, "" for none.
         only_reads: whether nothing may be written, see `Parts`.
     """
     with (
@@ -114,7 +115,7 @@ def open_as_officer(at: Path, officer: str, *, only_reads: bool = False) -> Iter
 
 
 def _name_officers(sentence: Sentence, name_officer: Callable[[str], str]) -> Sentence:
-    """Return the sentence of an error with officers' names in place of their ids, which nobody knows by heart."""
+    """Return the sentence of an error with officers' names in place of their ids, which people don't know by heart."""
 
     def name(key: str, value: object) -> object:
         if isinstance(value, Sentence):
@@ -127,15 +128,15 @@ def _name_officers(sentence: Sentence, name_officer: Callable[[str], str]) -> Se
 
 
 def find_actor(app: App, settings: Settings, at: Path, officer: str = "", *, notes_use: bool = True) -> Actor | None:
-    """Return who acts, None where nobody has signed in.
+    """Return the acting officer, or None if no officer has signed in.
 
     Args:
-        officer: id of whom a trial names, "" for nobody.
+        officer: id of the officer named in a trial, "" for none.
         notes_use: whether this counts as a use of the session.
 
     Raises:
-        ConfigurationError: the settings allow no unsafe local users, or there is no such officer.
-        NotSignedIn: the sign-in holds no longer.
+        ConfigurationError: the settings allow no unsafe local users, or there is no officer with this id.
+        NotSignedIn: the session has ended.
     """
     if officer:
         return _find_local_user(app, settings, at, officer)

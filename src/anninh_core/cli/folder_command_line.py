@@ -1,4 +1,4 @@
-"""What the commands of adapters get from the command line."""
+"""Access to a folder's messengers for the commands of adapters."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:  # every command gets it, and few need what it opens
+if TYPE_CHECKING:  # every command gets this object, and few open an app with it
     from anninh_core.ports.messengers.messenger import Messenger
 
 
@@ -15,7 +15,7 @@ class FolderCommandLine:
 
     @contextmanager
     def messengers(self, at: Path | None = None) -> "Iterator[Mapping[str, Messenger]]":
-        """Open the app of a folder."""
+        """Open the app of a folder, by default $ANNINH_AT or the working directory, and yield its messengers."""
         from anninh_core.app import open_app  # noqa: PLC0415  see above
         from anninh_core.cli.folder import enter_folder  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""A group of commands whose modules are imported only when they are called."""
+"""A group of commands that imports a command's module only when the command is called."""
 
 from collections.abc import Mapping
 from gettext import gettext as _
@@ -10,7 +10,7 @@ import click
 from anninh_core.cli.errors import errors_as_json, report_errors
 from anninh_core.cli.folder_command_line import FolderCommandLine
 from anninh_core.cli.language.commands import translate_command
-from anninh_core.cli.language.speaking import lang_option, spoken, words_found
+from anninh_core.cli.language.speaking import lang_option, spoken, use_catalogue
 from anninh_core.cli.logs import OPTIONS, log_to_stderr
 
 if TYPE_CHECKING:
@@ -22,10 +22,10 @@ _WORDS = "anninh.words"
 
 
 class LazyGroup(click.Group):
-    """The top of the command line: our commands, and after them those of other distributions.
+    """The top of the command line: built-in commands, then those of other distributions.
 
     Args:
-        homes: command -> (module that defines it under the same name, one line for the overview).
+        homes: command -> (module that defines it under the same name, line for the overview).
     """
 
     def __init__(self, name: str, *, homes: Mapping[str, tuple[str, str]], help: str) -> None:
@@ -38,24 +38,28 @@ class LazyGroup(click.Group):
         self.homes = homes
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Carry a command line out, in the language of whoever writes it."""
-        with words_found():
+        """Run a command line in the user's language."""
+        with use_catalogue():
             return super().main(*args, **kwargs)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read our own options; the words that follow are kept, for errors in them are told as they ask for."""
+        """Parse the group's own options; keep the words that follow, because `--json` among them decides the form of
+        errors.
+        """
         ctx.meta[_WORDS] = tuple(map(str, args))
         return super().parse_args(ctx, args)
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        """Return `--help` as it is said now: click keeps the option, with the words of when it was made."""
+        """Return `--help` with its help in the present language: click keeps the option with the words of the first
+        call.
+        """
         option = super().get_help_option(ctx)
         if option is not None:
             option.help = _("Show this message and exit.")
         return option
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
-        """Return the commands in the order of the table, then those of others."""
+        """Return the built-in commands in the order of the table, then those of other distributions."""
         return [*self.homes, *self._adapter_commands().lines()]
 
     def _adapter_commands(self) -> "AdapterCommands":
@@ -64,39 +68,41 @@ class LazyGroup(click.Group):
         return AdapterCommands([*self.homes])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  click's signature
-        """Import a command."""
+        """Import a command, or return None if there is no command with this name."""
         if cmd_name not in self.homes:
             command = self._adapter_commands().get(cmd_name)
         else:
             module, _ = self.homes[cmd_name]
             command = getattr(import_module(module), cmd_name)
-            assert isinstance(command, click.Command)  # the table says so
+            assert isinstance(command, click.Command)  # `homes` names only commands
         if command is None:
             return None
         return command if spoken() == "en" else translate_command(command)
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the overview in the language that is spoken."""
+        """Write the overview in the user's language."""
         click.Group.format_help(self if spoken() == "en" else translate_command(self), ctx, formatter)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command that is called; of an unknown one say what may have been meant."""
+        """Find the command that is called; the error for an unknown command suggests similar ones."""
         try:
             return super().resolve_command(ctx, args)
         except click.NoSuchCommand as unknown:
             raise click.NoSuchCommand(unknown.command_name, possibilities=self._lines(), ctx=ctx) from None
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
-        """Return what may follow, without importing the commands: a shell asks at each press of a key."""
+        """Return possible completions without importing the commands: a shell calls this at each press of a key."""
         from click.shell_completion import CompletionItem  # noqa: PLC0415  only a shell asks
 
-        begun = [CompletionItem(name, help=line) for name, line in self._lines().items() if name.startswith(incomplete)]
-        return [*begun, *click.Command.shell_complete(self, ctx, incomplete)]
+        matching = [
+            CompletionItem(name, help=line) for name, line in self._lines().items() if name.startswith(incomplete)
+        ]
+        return [*matching, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def _lines(self) -> Mapping[str, str]:
-        """Return the commands that are shown, each with its line, in the language that is spoken."""
+        """Return the listed commands with their translated lines for the overview."""
         ours = {name: _(line) for name, (_module, line) in self.homes.items() if line}
         return {**ours, **self._adapter_commands().lines()}
 
@@ -106,7 +112,7 @@ class LazyGroup(click.Group):
             formatter.write_dl([*self._lines().items()])
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run a command; what goes wrong is told in a sentence, and the log goes to stderr."""
+        """Run a command, report its errors as a sentence or as JSON, and write the log to stderr."""
         ctx.obj = FolderCommandLine()
         log = log_to_stderr(as_json=ctx.params["log_json"], level=ctx.params["log_level"])
         with report_errors(), errors_as_json(ctx.meta[_WORDS]), log:

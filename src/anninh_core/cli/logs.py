@@ -1,4 +1,4 @@
-"""Where log records go while a command runs: to stderr, as text or as lines of JSON."""
+"""Write log records to stderr while a command runs, as text or as lines of JSON."""
 
 import logging
 import sys
@@ -31,7 +31,7 @@ OPTIONS = (
 
 @contextmanager
 def log_to_stderr(*, as_json: bool, level: str) -> Iterator[None]:
-    """Write log records to stderr inside a `with`."""
+    """Write log records to stderr inside a `with` block."""
     from anninh_core.app.logs import JsonLines, PlainLines, is_own_or_warning  # noqa: PLC0415  help needs nothing
 
     root = logging.getLogger()

@@ -1,4 +1,4 @@
-"""Options that many commands share. Imports nothing of ours: `doctor` must start where nothing else does."""
+"""Options that many commands share. Imports nothing of this library: `doctor` must start even if nothing else does."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What is printed: tables by rich on a terminal, aligned text in a pipe, and JSON."""
+"""Print tables by rich on a terminal, aligned text in a pipe, and JSON."""
 
 import json
 import shutil
@@ -20,25 +20,27 @@ from anninh_core.kernel.refs import Ref
 
 _GAP = 2
 _SHORT = 8
-_NARROW = 8  # columns of a cell that is wrapped, however narrow the terminal
-_MIN_WIDTH = 20  # columns of the last cell, however narrow the terminal
+_NARROW = 8  # least columns of a wrapped cell, however narrow the terminal
+_MIN_WIDTH = 20  # least columns of the last cell, however narrow the terminal
 
 
 def on_terminal() -> bool:
-    """Tell whether a person sees what is printed."""
+    """Return whether standard output is a terminal."""
     return sys.stdout.isatty()
 
 
 def printable(text: str) -> str:
-    """Return text that is safe on a terminal, its line breaks kept; what it hides is seen (see `kernel.hidden`)."""
+    """Return text that is safe on a terminal, with its line breaks; hidden characters are shown (see
+    `kernel.hidden`).
+    """
     return show_hidden(text.replace("\r\n", "\n"))
 
 
 def echo(message: str | bytes = "", *, err: bool = False, nl: bool = True) -> None:
-    """Print text, and nothing in it that steers a terminal: every command prints through here.
+    """Print text without anything in it that controls a terminal; every command prints through this function.
 
     Args:
-        message: what is printed; bytes are a finished file and go out as they are.
+        message: text, or the bytes of a finished file, which are printed as they are.
         err: whether it goes to standard error.
         nl: whether a line break follows.
     """
@@ -51,7 +53,7 @@ def one_line(text: str) -> str:
 
 
 def short(id: str) -> str:
-    """Return the end of a long id, which is enough to tell two apart; a short one as it is."""
+    """Return the end of a long id, which is enough to distinguish ids, or a short id as it is."""
     return id if len(id) <= _SHORT else f"…{id[-_SHORT:]}"
 
 
@@ -62,41 +64,41 @@ def short_ref(text: str) -> str:
 
 
 def when(moment: datetime | None) -> str:
-    """Return a moment on a clock in Vietnam, written as the language has it; "" for none."""
+    """Return a moment in Vietnam's time zone, in the form of the output's language; "" for None."""
     pattern = "%Y-%m-%d %H:%M" if spoken() == "en" else "%d/%m/%Y %H:%M"
     return "" if moment is None else f"{vietnam_time(moment):{pattern}}"
 
 
 def due(moment: datetime | None) -> str:
-    """Return the end of a limit, as `when` does; one at midnight is the end of the day before."""
+    """Return a deadline in the form of `when`; a deadline at midnight is shown as the end of the day before."""
     ended = day_ended_at(moment) if moment else None
     return _("end of {day}").format(day=day(ended)) if ended else when(moment)
 
 
 def day(value: date | None) -> str:
-    """Return a day as the language has it; "" for none, and for one that never comes."""
+    """Return a day in the form of the output's language; "" for None and for `date.max`."""
     if value is None or value == date.max:
         return ""
     return value.isoformat() if spoken() == "en" else f"{value:%d/%m/%Y}"
 
 
 def iso(moment: datetime | None) -> str | None:
-    """Return a moment for programs, with the offset of Vietnam."""
+    """Return a moment in ISO format, with Vietnam's offset."""
     return None if moment is None else vietnam_time(moment).isoformat()
 
 
 def echo_json(data: object) -> None:
-    """Print data for programs."""
+    """Print data as JSON."""
     echo(to_json(data, indent=2))
 
 
 def to_json(data: object, *, indent: int | None = None) -> str:
-    """Return data as JSON that a person can read, what hides something written as its number: it means the same."""
+    """Return data as readable JSON; hidden characters are escaped, which doesn't change the meaning."""
     return escape_hidden(json.dumps(data, ensure_ascii=False, indent=indent))
 
 
 def echo_facts(facts: Sequence[tuple[str, str]], *, err: bool = False) -> None:
-    """Print names and values below each other, empty values left out; long values are wrapped."""
+    """Print names and values below each other, without empty values; long values are wrapped."""
     filled = [(name, value) for name, value in facts if value.strip()]
     width = max((cell_len(name) for name, _ in filled), default=0) + _GAP
     for name, value in filled:
@@ -108,14 +110,14 @@ def echo_facts(facts: Sequence[tuple[str, str]], *, err: bool = False) -> None:
 
 @frozen(kw_only=True)
 class TextTable:
-    """A table whose last column takes the room that is left, and which is no wider than the room.
+    """A table no wider than the terminal; its last column takes the remaining width.
 
     Attributes:
-        right: headings of the columns that are set right.
-        shrinks: headings of the columns whose cells are cut where the last one would get too little room. Where that
-            isn't enough, the cells of the widest others are wrapped.
+        right: headings of the columns that are aligned to the right.
+        shrinks: headings of the columns whose cells are cut if the last one would get too little room. If that isn't
+            enough, the cells of the widest others are wrapped.
         cut: whether the last column is cut to one line instead of being wrapped; then no other is wrapped either.
-        empty: what is said instead of a table without rows.
+        empty: sentence to print instead of a table without rows.
     """
 
     headings: Sequence[str]
@@ -126,7 +128,7 @@ class TextTable:
     empty: str
 
     def echo(self) -> None:
-        """Print the table as fits where it goes."""
+        """Print the table: by rich on a terminal, else as lines of text."""
         if not self.rows:
             echo(self.empty)
         elif on_terminal():
@@ -139,7 +141,7 @@ class TextTable:
         """Return the table as lines of plain text.
 
         Args:
-            width: columns there are; as many as the terminal has if not given, 80 without a terminal.
+            width: number of columns; by default that of the terminal, or 80 without a terminal.
         """
         widths = self._widths(width)
         lines: list[str] = []
@@ -160,7 +162,7 @@ class TextTable:
         return enumerate(zip(cells, self._widths(width), strict=True))
 
     def _fit(self, column: int, text: str, most: int) -> str:
-        """Return what stands in a cell: cut where its column may be cut, and wrapped where it may not."""
+        """Return a cell's text, cut if its column may be cut, else wrapped."""
         if self.cut or self.headings[column] in self.shrinks:
             return cut(text, most - _GAP)
         return "\n".join(chop for line in wrap_text(text, most - _GAP) for chop in _chop(line, most - _GAP))
@@ -183,7 +185,7 @@ class TextTable:
         return cut(text, room) if self.cut else "\n".join(wrap_text(text, room))
 
     def _widths(self, width: int | None = None) -> list[int]:
-        """Return the widths of all columns but the last; the widest of those that may be cut give way to it."""
+        """Return the widths of all columns but the last; the widest of those that may be cut are narrowed for it."""
         rows = [[one_line(cell) for cell in row] for row in [self.headings, *self.rows]]
         columns = [*zip(*rows, strict=True)]
         widths = [max(map(cell_len, column)) + _GAP for column in columns[:-1]]
@@ -194,10 +196,10 @@ class TextTable:
         return widths
 
     def _floors(self, columns: Sequence[Sequence[str]]) -> Iterator[tuple[int, Mapping[int, int]]]:
-        """Yield how much the last column has to have, and how narrow which others may become for that.
+        """Yield the least width of the last column, and the least widths of the columns that may be narrowed for it.
 
-        First those that are cut, then others, whole words first. The first column says which record a row is about: it
-        is the last whose words are broken.
+        First these are the columns that are cut, then the others, with whole words first. The first column identifies
+        the row's record, so its words are broken last.
         """
         heads = {at: cell_len(head) + _GAP for at, head in enumerate(self.headings[:-1]) if head in self.shrinks}
         yield _MIN_WIDTH, {at: max(least, _SHORT) for at, least in heads.items()}
@@ -220,15 +222,15 @@ class TextTable:
         from rich.text import Text  # noqa: PLC0415
 
         table = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, _GAP - 1, 0, 0), show_edge=False)
-        for heading, shown in zip(self.headings, self._headings(), strict=True):
-            table.add_column(shown, justify="right" if heading in self.right else "left", no_wrap=True)
+        for heading, fitted in zip(self.headings, self._headings(), strict=True):
+            table.add_column(fitted, justify="right" if heading in self.right else "left", no_wrap=True)
         for row in self._cells():
             table.add_row(*map(Text, row))
         Console().print(table)
 
 
 def _narrow(widths: list[int], room: int, floors: Mapping[int, int]) -> None:
-    """Make the widest columns narrower until they have room, none beneath its floor."""
+    """Narrow the widest columns until all have room, none below its floor."""
     while sum(widths) > room:
         wide = [at for at, floor in floors.items() if at < len(widths) and widths[at] > floor]
         if not wide:
@@ -241,17 +243,17 @@ def _longest_word(cells: Sequence[str]) -> int:
 
 
 def cut(text: str, room: int) -> str:
-    """Return text that takes at most so many columns, with an ellipsis where something is left out."""
+    """Return text of at most `room` columns, with an ellipsis if it is cut."""
     return text if cell_len(text) <= room else set_cell_size(text, room - 1).rstrip() + "…"
 
 
 def wrap_text(text: str, room: int) -> list[str]:
-    """Return text in lines of at most so many columns; a word that is longer stays whole."""
+    """Return text in lines of at most `room` columns; a longer word stays whole."""
     return wrap(text, room, break_long_words=False, break_on_hyphens=False) or [""]
 
 
 def _chop(line: str, room: int) -> list[str]:
-    """Return a line in pieces of so many columns; a line of signs that take no column is one piece."""
+    """Return a line in pieces of `room` columns; a line of characters without width is one piece."""
     return chop_cells(line, room) or [line]
 
 

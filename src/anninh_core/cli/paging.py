@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 def iter_pages(page_after: Callable[[str], Listing[T]]) -> Iterator[T]:
-    """Yield everything on the pages that follow each other by their cursors, the first one after ""."""
+    """Yield the items of all pages, beginning with the page after the cursor ""."""
     after = ""
     while True:
         page = page_after(after)

@@ -1,4 +1,4 @@
-"""Where a command gets the passphrase of a bundle or of a recovery copy from."""
+"""Read the passphrase of a bundle or of a recovery copy."""
 
 import os
 from gettext import gettext as _
@@ -19,7 +19,9 @@ passphrase_option = click.option(
 
 
 def read_passphrase(file: Path | None, *, confirm: bool, prompt: str = "") -> str:
-    """Return the passphrase from a file, the environment or a prompt; never from the command line, which others see."""
+    """Return the passphrase from a file, the environment or a prompt; never from the command line, which other users
+    see.
+    """
     if file is not None:
         return read_first_line(file)
     if passphrase := os.environ.get(PASSPHRASE):

@@ -1,7 +1,7 @@
-"""What a command answers: sentences, facts and tables to a person, one JSON document to a program.
+"""Output of commands: sentences, facts and tables for people, one JSON document for programs.
 
-A command that is marked `@answers` has `--json`. It says what it did once, with the facts by name: a person reads them
-in sentences of the language that is spoken, a program as they are.
+A command marked `@answers` has `--json`. It outputs each fact once, by name: people read the facts in sentences of
+their language, programs as plain values.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -21,8 +21,8 @@ P = ParamSpec("P")
 _PLACE = "anninh.answer"
 
 
-class _Answer:
-    """What a program is told at the end."""
+class _JsonAnswer:
+    """Facts and rows for a program, printed as JSON when the command ends."""
 
     def __init__(self) -> None:
         self.facts: dict[str, object] = {}
@@ -36,7 +36,7 @@ class _Answer:
 
 
 def answers(body: Callable[P, None]) -> Callable[..., None]:
-    """Give a command `--json`: what it says becomes one JSON object, or a list where it shows rows."""
+    """Add `--json` to a command: its output becomes one JSON object, or a list if it shows rows."""
 
     @click.option("--json", "as_json", is_flag=True, help="For programs.")
     @wraps(body)
@@ -44,10 +44,10 @@ def answers(body: Callable[P, None]) -> Callable[..., None]:
         if not kwargs.pop("as_json"):
             body(*args, **kwargs)
             return
-        answer = click.get_current_context().meta[_PLACE] = _Answer()
+        answer = click.get_current_context().meta[_PLACE] = _JsonAnswer()
         try:
             body(*args, **kwargs)
-        except click.exceptions.Exit:  # with a code that says something of the answer
+        except click.exceptions.Exit:  # with an exit code that is part of the result
             answer.print()
             raise
         answer.print()
@@ -56,29 +56,29 @@ def answers(body: Callable[P, None]) -> Callable[..., None]:
 
 
 def say(sentence: str, *, err: bool = False, **facts: object) -> None:
-    """Say a sentence to a person, and what it is about to a program.
+    """Print a sentence for people, or add its facts to the JSON output.
 
     Args:
-        sentence: in the language that is spoken, with facts in braces.
-        err: whether a person reads it on standard error.
-        facts: by their names for programs; those that the sentence leaves out too.
+        sentence: translated sentence, with facts in braces.
+        err: whether people read the sentence on standard error.
+        facts: values by their names in JSON, including those that the sentence leaves out.
     """
-    answer = _programs_answer()
+    answer = _json_answer()
     if answer is None:
-        told = {name: worded(value) for name, value in facts.items()}
-        echo(sentence.format_map(told) if told else sentence, err=err)
+        values = {name: worded(value) for name, value in facts.items()}
+        echo(sentence.format_map(values) if values else sentence, err=err)
     else:
         answer.facts |= {name: plain(value) for name, value in facts.items()}
 
 
 def say_now(sentence: str) -> None:
-    """Say what somebody needs before the command goes on: to a program's person on standard error."""
+    """Print a sentence before the command continues; on standard error if the output is JSON."""
     echo(sentence, err=for_programs())
 
 
 def say_each(name: str, rows: Iterable[Mapping[str, object]], sentence: str, *, err: bool = False) -> None:
-    """Say the same sentence of each row; a program gets them as a list under a name."""
-    answer, rows = _programs_answer(), [*rows]
+    """Print a sentence for each row, or add the rows as a list called `name` to the JSON output."""
+    answer, rows = _json_answer(), [*rows]
     if answer is not None:
         answer.facts[name] = plain(rows)
         return
@@ -87,12 +87,12 @@ def say_each(name: str, rows: Iterable[Mapping[str, object]], sentence: str, *, 
 
 
 def say_facts(*facts: tuple[str, str, object]) -> None:
-    """Say facts below each other.
+    """Print facts below each other, or add them to the JSON output.
 
     Args:
-        facts: name for programs, heading in the language that is spoken, value; a person doesn't see empty ones.
+        facts: name in JSON, translated heading and value of each fact; people don't see empty values.
     """
-    answer = _programs_answer()
+    answer = _json_answer()
     if answer is None:
         echo_facts([(heading, worded(value)) for _name, heading, value in facts])
     else:
@@ -100,8 +100,8 @@ def say_facts(*facts: tuple[str, str, object]) -> None:
 
 
 def note(**facts: object) -> None:
-    """Tell a program what a person has read otherwise, or needn't know."""
-    if (answer := _programs_answer()) is not None:
+    """Add facts to the JSON output only."""
+    if (answer := _json_answer()) is not None:
         answer.facts |= {name: plain(value) for name, value in facts.items()}
 
 
@@ -115,16 +115,16 @@ def show_rows(
     shrinks: Collection[str] = (),
     cut: bool = False,
 ) -> None:
-    """Show rows as a table, or as the list that a program gets.
+    """Show rows as a table, or as a list in the JSON output.
 
     Args:
-        rows: value by name; what has no heading is for programs only.
-        headings: by name, in the order of the columns.
-        empty: what a person is told where there are none.
-        name: under which a program gets them, beside other facts; "" where they are the whole answer.
-        right, shrinks, cut: of the table, columns by name.
+        rows: values by name; values without a heading are for programs only.
+        headings: headings by name, in the order of the columns.
+        empty: sentence for people if there are no rows.
+        name: name of the list in the JSON output; "" if the list is the whole output.
+        right, shrinks, cut: options of the table, with columns by name.
     """
-    answer, rows = _programs_answer(), [*rows]
+    answer, rows = _json_answer(), [*rows]
     if answer is None:
         TextTable(
             headings=[*headings.values()],
@@ -141,12 +141,12 @@ def show_rows(
 
 
 def for_programs() -> bool:
-    """Tell whether a program reads the answer."""
-    return _programs_answer() is not None
+    """Return whether the output is JSON for a program."""
+    return _json_answer() is not None
 
 
 def worded(value: object) -> str:
-    """Return a value as a person reads it."""
+    """Return a value as text for people."""
     match value:
         case None:
             return ""
@@ -166,7 +166,7 @@ def worded(value: object) -> str:
 
 
 def plain(value: object) -> object:
-    """Return a value as JSON has it."""
+    """Return a value as JSON data."""
     match value:
         case Enum():
             return value.value
@@ -177,14 +177,14 @@ def plain(value: object) -> object:
         case Path():
             return str(value)
         case Mapping():
-            return {str(key): plain(one) for key, one in value.items()}
+            return {str(key): plain(member) for key, member in value.items()}
         case list() | tuple():
-            return [plain(one) for one in value]
+            return [plain(member) for member in value]
     return value
 
 
-def _programs_answer() -> _Answer | None:
+def _json_answer() -> _JsonAnswer | None:
     context = click.get_current_context(silent=True)
     answer = context.meta.get(_PLACE) if context else None
-    assert answer is None or isinstance(answer, _Answer)
+    assert answer is None or isinstance(answer, _JsonAnswer)
     return answer

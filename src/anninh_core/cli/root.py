@@ -1,11 +1,11 @@
-"""Which commands there are."""
+"""The commands of the command line."""
 
 import click
 
 from anninh_core._version import __version__
 from anninh_core.cli.lazy_group import LazyGroup
 
-# Command -> its line in the overview; what has none is an older name, which works on.
+# Command -> its line in the overview. A command without a line is a former name, which still works.
 _COMMANDS = {
     "init": "make a folder for an authority",
     "demo": "play the plan of 2021 from beginning to end",
@@ -79,11 +79,11 @@ _PACKAGES = {
     for command in commands
 }
 _MODULE_OF_COMMAND = {"logout": "login", "restore": "backup", "tick": "work", "whoami": "login"}
-"""Commands that stand in the file of another."""
+"""Commands that are defined in the file of another command."""
 
 
 def _module_of(command: str) -> str:
-    """Return the module in which a command stands, without loading it."""
+    """Return the module that defines a command, without loading it."""
     return f"anninh_core.cli.{_PACKAGES.get(command, 'administration')}.{_MODULE_OF_COMMAND.get(command, command)}"
 
 

@@ -1,4 +1,4 @@
-"""Where the token of a sign-in at the keyboard lies: in the user's own folder, for nobody else to read."""
+"""The session token of a sign-in at the keyboard, in a file of the user's own folder that no other user can read."""
 
 import os
 import stat
@@ -17,16 +17,16 @@ class SessionFile:
     """The token of this machine's user for one store."""
 
     def __init__(self, app: App) -> None:
-        lines = app.internals.context.storage.journal.read(0, 1)  # a store is named by the first line of its journal
+        lines = app.internals.context.storage.journal.read(0, 1)  # the first line of its journal identifies a store
         store = lines[0].hash[:_ID_LETTERS] if lines else "new"
         home = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
         self.path = home / "anninh" / "sessions" / store
 
     def read(self) -> str:
-        """Return the token from the environment or the file, "" for none.
+        """Return the token from the environment or the file, or "".
 
         Raises:
-            ConfigurationError: others may read the file.
+            ConfigurationError: other users can read the file.
         """
         if token := os.environ.get(TOKEN, ""):
             return token
@@ -42,10 +42,10 @@ class SessionFile:
         return token
 
     def write(self, token: str) -> None:
-        """Keep a token."""
+        """Store a token."""
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_atomically(self.path, token.encode("ascii"))
 
     def remove(self) -> None:
-        """Forget the token."""
+        """Delete the token."""
         self.path.unlink(missing_ok=True)

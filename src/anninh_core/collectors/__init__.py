@@ -1,4 +1,4 @@
-"""What collectors are written with: asking a source within limits, and the plain words of what it says."""
+"""Helpers for writing collectors: fetching a source within limits, and extracting plain text."""
 
 from anninh_core._lazy import lazy
 

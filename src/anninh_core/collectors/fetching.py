@@ -1,4 +1,6 @@
-"""Asking a source by HTTP, within limits of bytes and of the whole time. Errors tell no address: keys stand in it."""
+"""Fetching a source by HTTP, within limits of size and total time. Error messages contain no address, because addresses
+may contain keys.
+"""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -23,26 +25,26 @@ _LONGEST = timedelta(days=7)
 
 @frozen(kw_only=True)
 class SourceValidators:
-    """By what a server knows what we have: its tag and its moment, as it gave them."""
+    """Cache validators of a response: the server's entity tag and modification date."""
 
     etag: str = ""
     modified: str = ""
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """What a request says of them."""
-        said = {"If-None-Match": self.etag, "If-Modified-Since": self.modified}
-        return {name: value for name, value in said.items() if value and value.isprintable()}
+        """The headers of a conditional request."""
+        validators = {"If-None-Match": self.etag, "If-Modified-Since": self.modified}
+        return {name: value for name, value in validators.items() if value and value.isprintable()}
 
 
 @frozen(kw_only=True)
 class SourceAnswer:
-    """What came.
+    """A response.
 
     Attributes:
-        body: None where the server says that nothing has changed.
-        validators: to be given the next time.
-        moved_to: where it leads instead; "" once somebody answers.
+        body: None if the source hasn't changed.
+        validators: to be sent with the next request.
+        moved_to: target of a redirect; "" for none.
     """
 
     body: bytes | None = None
@@ -51,21 +53,21 @@ class SourceAnswer:
 
 
 def fetch_source(url: str, validators: SourceValidators, limits: CollectionLimits) -> SourceAnswer:
-    """Ask for an address, and for those that it leads to.
+    """Fetch an address, and follow its redirects.
 
     Args:
-        url: of the source, by http or https.
-        validators: of the answer before; those of none for the first time.
-        limits: of bytes, and of the time that all of it takes. The name of a host is looked up as long as that takes.
+        url: address of the source, by http or https.
+        validators: of the previous response; empty for the first request.
+        limits: of the size, and of the total time. Name resolution isn't interrupted, however long it takes.
 
     Raises:
-        RetryLater: nobody answers, or not now, or not in time; `after` is what the server asks for.
-        NeedsPerson: the source is gone, lets nobody in, or leads elsewhere than to a page of the web.
-        TooLarge: more came than may be taken.
+        RetryLater: the server can't be reached, is too slow or asks for a pause; `after` is that pause.
+        NeedsPerson: the source is gone, refuses access, or redirects to an address that isn't a web page.
+        TooLarge: the response is larger than allowed.
     """
     deadline = monotonic() + limits.seconds
     for _ in range(MOST_MOVES):
-        answer = _ask(url, validators, limits.size, deadline)
+        answer = _fetch_once(url, validators, limits.size, deadline)
         if not answer.moved_to:
             return answer
         url = follow(url, answer.moved_to)
@@ -73,25 +75,25 @@ def fetch_source(url: str, validators: SourceValidators, limits: CollectionLimit
 
 
 def follow(url: str, to: str) -> str:
-    """Return where an address leads; what was asked for under a seal isn't taken in the open."""
+    """Return the target of a redirect; a redirect from https to http is refused."""
     target = urljoin(url, to)
     if url.startswith("https:") and not target.startswith("https:"):
         raise NeedsPerson("The source redirects from https to an insecure address: correct its URL.")
     return target
 
 
-def _ask(url: str, validators: SourceValidators, size: int, deadline: float) -> SourceAnswer:
+def _fetch_once(url: str, validators: SourceValidators, size: int, deadline: float) -> SourceAnswer:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise NeedsPerson(
             "The address of the source, or one that it redirects to, isn't an http or https address: correct its URL."
         )
     connect = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-    connection = connect(parts.hostname, parts.port, timeout=_left(deadline))
+    connection = connect(parts.hostname, parts.port, timeout=_remaining_seconds(deadline))
     try:
         connection.connect()
-        with _hung_up_at(deadline, connection.sock):
-            answer = _converse(connection, parts, validators, size)
+        with _shut_down_at(deadline, connection.sock):
+            answer = _send_request(connection, parts, validators, size)
     except (OSError, HTTPException, ValueError) as error:
         if isinstance(error, TooLarge):
             raise
@@ -107,27 +109,29 @@ def _ask(url: str, validators: SourceValidators, size: int, deadline: float) -> 
     return answer
 
 
-def _converse(connection: HTTPConnection, parts: SplitResult, validators: SourceValidators, size: int) -> SourceAnswer:
+def _send_request(
+    connection: HTTPConnection, parts: SplitResult, validators: SourceValidators, size: int
+) -> SourceAnswer:
     target = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
     headers = {"User-Agent": "anninh", "Accept": "*/*", "Accept-Encoding": "identity"}
     connection.request("GET", target, headers={**headers, **validators.headers})
     with connection.getresponse() as response:
-        return _read(response, parts.hostname or "", size)
+        return _read_response(response, parts.hostname or "", size)
 
 
-def _left(deadline: float) -> float:
+def _remaining_seconds(deadline: float) -> float:
     return max(deadline - monotonic(), 0.001)
 
 
 @contextmanager
-def _hung_up_at(deadline: float, held: socket) -> Iterator[None]:
-    """Hang up once the time is over: a socket's own timeout begins anew with each byte that drips in."""
+def _shut_down_at(deadline: float, connected: socket) -> Iterator[None]:
+    """Shut the socket down at the deadline: its own timeout restarts with each received byte."""
 
     def hang_up() -> None:
-        with suppress(OSError):  # it is closed already
-            held.shutdown(SHUT_RDWR)
+        with suppress(OSError):  # already closed
+            connected.shutdown(SHUT_RDWR)
 
-    watch = Timer(_left(deadline), hang_up)
+    watch = Timer(_remaining_seconds(deadline), hang_up)
     watch.daemon = True
     watch.start()
     try:
@@ -136,7 +140,7 @@ def _hung_up_at(deadline: float, held: socket) -> Iterator[None]:
         watch.cancel()
 
 
-def _read(response: HTTPResponse, host: str, size: int) -> SourceAnswer:
+def _read_response(response: HTTPResponse, host: str, size: int) -> SourceAnswer:
     if response.status == 304:
         return SourceAnswer()
     if response.status in _MOVED:
@@ -164,12 +168,12 @@ def _read(response: HTTPResponse, host: str, size: int) -> SourceAnswer:
     return SourceAnswer(body=body, validators=validators)
 
 
-def retry_after(told: str, now: str) -> timedelta | None:
-    """Return how long a server wants to be left alone, a week at most, by its own clock; None where it doesn't say."""
-    if told.isascii() and told.isdigit():
-        return min(timedelta(seconds=int(told[:9])), _LONGEST)
+def retry_after(value: str, now: str) -> timedelta | None:
+    """Return the pause that a server asks for, measured by its own clock, at most a week; None if it states none."""
+    if value.isascii() and value.isdigit():
+        return min(timedelta(seconds=int(value[:9])), _LONGEST)
     try:
-        pause = parsedate_to_datetime(told) - parsedate_to_datetime(now)
-    except (ValueError, TypeError):  # no date, or one of the two in no time zone
+        pause = parsedate_to_datetime(value) - parsedate_to_datetime(now)
+    except (ValueError, TypeError):  # not a date, or a date without a time zone
         return None
     return min(max(pause, timedelta()), _LONGEST)

@@ -1,4 +1,4 @@
-"""The words of a page or of a piece of one: what sources write as HTML, officers read as plain text."""
+"""Plain text of HTML: sources write HTML, officers read plain text."""
 
 from html.parser import HTMLParser
 
@@ -13,15 +13,17 @@ _INLINE = frozenset(
 
 
 def plain_words(html: str) -> str:
-    """Return the words of HTML: no element, no script, nothing hidden; what stands apart stays apart."""
-    words = _Words()
+    """Return the text of HTML, without tags, scripts and invisible characters; separate blocks become separate
+    lines.
+    """
+    words = _TextParser()
     words.feed(html)
     words.close()
     lines = (" ".join(line.split()) for line in drop_hidden(nfc("".join(words.parts))).splitlines())
     return "\n".join(line for line in lines if line)
 
 
-class _Words(HTMLParser):
+class _TextParser(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.parts: list[str] = []

@@ -1,4 +1,4 @@
-"""The demo's officers, all made up: appointed once, found again by name."""
+"""The demo's officers, all fictitious: appointed once, later found by name."""
 
 from collections.abc import Iterator, Sequence
 
@@ -11,21 +11,21 @@ from anninh_core.vocabulary.messages import Address, Place
 
 
 def officer(stage: DemoStage, key: str) -> Actor:
-    """Return an officer of the district by the script's key."""
+    """Return the district officer with a key of the script."""
     return person(stage.officers[key])
 
 
 def unit_officer(stage: DemoStage, unit: str, part: str = "admin") -> Actor:
-    """Return a commune's own officer: `admin` runs groups and tips, `reporter` writes and signs reports."""
+    """Return a commune's own officer: `admin` manages groups and tips, `reporter` writes and signs reports."""
     return person(stage.officers[f"{stage.app.district.counting_unit(unit)}/{part}"])
 
 
 @frozen(kw_only=True)
 class _OfficerPart:
-    """An officer that the script asks for.
+    """An officer in the script.
 
     Attributes:
-        account: id of the officer's chat account where it is gone; "" for one that the platform makes.
+        account: id of the officer's deleted chat account; "" for an account that the platform creates.
     """
 
     key: str
@@ -37,7 +37,7 @@ class _OfficerPart:
 
 
 def appoint_all(stage: DemoStage) -> None:
-    """Appoint everybody who isn't yet and is there from the beginning, and learn the ids of all."""
+    """Appoint the officers of the first day who aren't appointed yet, and load the ids of all officers."""
     officers_by_name = {known_officer.name: known_officer for known_officer in _list_officers(stage)}
     for part in _officer_parts(stage):
         _appoint(stage, officers_by_name.get(part.name), part)
@@ -47,7 +47,7 @@ def appoint_all(stage: DemoStage) -> None:
 
 
 def appoint_late(stage: DemoStage, *keys: str) -> None:
-    """Appoint those of the last weeks who are named by the script's keys."""
+    """Appoint the officers of the last weeks with these keys of the script."""
     officers_by_name = {known_officer.name: known_officer for known_officer in _list_officers(stage)}
     for part in _late_parts(stage):
         if part.key in keys:
@@ -80,14 +80,14 @@ def _list_officers(stage: DemoStage) -> list[Officer]:
     return [context.open_record(OFFICER, record) for record in context.storage.maintenance.scan(OFFICER.name)]
 
 
-def _appoint(stage: DemoStage, found: Officer | None, part: _OfficerPart) -> None:
-    if found is None:
+def _appoint(stage: DemoStage, existing: Officer | None, part: _OfficerPart) -> None:
+    if existing is None:
         phone = Address("oa", Place.PERSON, part.account or stage.platform.person(part.name))
         conversation = stage.app.internals.services.conversations.place(system("router"), phone, part.home).id
         actor = stage.users.appoint(part.name, part.home, conversation=conversation)
     else:
-        actor = person(found.id)
-    granted = {(grant.role, grant.unit) for grant in found.grants} if found else set()
+        actor = person(existing.id)
+    granted = {(grant.role, grant.unit) for grant in existing.grants} if existing else set()
     for role in part.roles:
         if (role, part.on) not in granted:
             stage.users.grant(actor, role, part.on)

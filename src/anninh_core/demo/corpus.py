@@ -1,4 +1,4 @@
-"""The messages of the demo, as they stand in `data/*.jsonl`, and its script."""
+"""The messages of the demo, from `data/*.jsonl`, and its script."""
 
 import json
 import tomllib
@@ -17,13 +17,13 @@ _DATA = files("anninh_core.demo") / "data"
 
 @frozen(kw_only=True)
 class Line:
-    """One message that a resident says.
+    """One message of a resident.
 
     Attributes:
         area: commune of the sender.
-        group: unit of the group it is said in, "" for the official account in private.
-        kind, category: what a person would take it for; "" where nobody could say.
-        emergency: whether it tells of danger now.
+        group: unit of the group that it is sent to, "" for a private message to the official account.
+        kind, category: classification by a person; "" if even a person couldn't classify it.
+        emergency: whether it reports present danger.
     """
 
     id: str
@@ -42,27 +42,27 @@ class Line:
 
     @property
     def is_pasted(self) -> bool:
-        """Whether it stands in an ordinary group that no program can read."""
+        """Whether it is a message of an ordinary group, which no program can read."""
         return "/" in self.group
 
 
 def load_corpus() -> tuple[Line, ...]:
-    """Return the messages of the plan's year, in the order in which they are said."""
+    """Return the messages of the plan's year, in the order of sending."""
     return _load_lines("corpus.jsonl")
 
 
 def load_open_lines() -> tuple[Line, ...]:
-    """Return the messages of the last weeks, after the plan's year, of which most cases stay open."""
+    """Return the messages of the last weeks, after the plan's year; most of their cases stay open."""
     return _load_lines("open_world.jsonl")
 
 
 def script() -> Mapping[str, Any]:
-    """Return what the demo's people do and say; under `open_world` what they do in the last weeks."""
+    """Return the script of the demo: actions and texts of its people; under `open_world` those of the last weeks."""
     return {**_load_table("script.toml"), "open_world": _load_table("open_world.toml")}
 
 
 def index_by_text(lines: tuple[Line, ...]) -> Mapping[str, Line]:
-    """Return lines by their text in NFC; of equal texts the first."""
+    """Return text in NFC -> line; for equal texts, the first line."""
     lines_by_text: dict[str, Line] = {}
     for line in lines:
         lines_by_text.setdefault(nfc(line.text).strip(), line)

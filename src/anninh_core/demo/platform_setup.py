@@ -1,4 +1,4 @@
-"""Setting the stage: the folder, its settings, and the pretend platform that a messenger's plugin brings along."""
+"""The demo's folder, its settings, and the simulated platform of a messenger plugin."""
 
 import json
 from collections.abc import Callable
@@ -16,12 +16,13 @@ from anninh_core.ports.messengers.playing import Playable, PretendPlatform
 from anninh_core.vocabulary.messages import WebhookRequest
 
 INSTANCE = "oa"
-"""The messenger instance that the play is played on."""
+"""The messenger instance of the demo."""
 
 OpenDoor = Callable[[App], AbstractContextManager[str]]
-"""Opens a web door before an app, on loopback, and gives its address."""
+"""Opens a web server for an app, on loopback, and returns its address."""
 
-# The clock stands still while the play does a step: with a pace, what is sent in it would wait for the next one.
+# The clock doesn't move during a step of the demo: with a rate limit, messages sent in a step would wait for the next
+# step.
 _PACE = "pace = { per_minute = 100000, burst = 10000 }\n"
 _SETTINGS = """\
 # Written by `anninh demo`, for a trial. The command line acts as `local_user`, and nobody checks who runs it.
@@ -43,11 +44,12 @@ options = {{ folder = "dang-bai" }}
 
 @frozen
 class MessengerChoice:
-    """What is played on.
+    """The messenger of a demo.
 
     Attributes:
         plugin: name of the plugin.
         type: name of its type of messenger.
+        made: the class of the messenger, which can simulate its platform.
     """
 
     plugin: str
@@ -55,7 +57,7 @@ class MessengerChoice:
     made: Playable
 
     def settings(self, options: dict[str, str], viewer: str) -> str:
-        """Return the settings of the play.
+        """Return the text of the demo's settings.
 
         Args:
             viewer: officer that the command line acts as.
@@ -70,10 +72,10 @@ class MessengerChoice:
 
 
 def choose_messenger(plugin: str) -> MessengerChoice:
-    """Find what a plugin brings to be played on.
+    """Find the messenger of a plugin that can simulate its platform.
 
     Raises:
-        ConfigurationError: there is no such plugin, or it brings nothing.
+        ConfigurationError: the plugin doesn't exist, or has no such messenger.
     """
     for offer in Plugins((plugin,)).catalogue.offers(plugin):
         if offer.kind == "messenger" and isinstance(offer.make, Playable):
@@ -85,11 +87,11 @@ def choose_messenger(plugin: str) -> MessengerChoice:
     )
 
 
-def holds_play(out: Path, choice: MessengerChoice) -> bool:
-    """Tell whether a folder holds a play already.
+def has_demo(out: Path, choice: MessengerChoice) -> bool:
+    """Return whether a folder has a demo already.
 
     Raises:
-        ConfigurationError: it holds something else, or a play over another messenger.
+        ConfigurationError: it has other settings, or a demo with another messenger.
     """
     if not (out / FILE_NAME).exists():
         return False
@@ -106,11 +108,11 @@ def holds_play(out: Path, choice: MessengerChoice) -> bool:
     return True
 
 
-def require_lasting(out: Path, choice: MessengerChoice, platform: PretendPlatform) -> None:
-    """Let a play be taken up only where its platform is still there.
+def require_platform(out: Path, choice: MessengerChoice, platform: PretendPlatform) -> None:
+    """Check that the simulated platform of a stopped demo still exists.
 
     Raises:
-        ConfigurationError: it is gone.
+        ConfigurationError: it ended with its process.
     """
     if not platform.lasts:
         raise ConfigurationError(
@@ -123,7 +125,7 @@ def require_lasting(out: Path, choice: MessengerChoice, platform: PretendPlatfor
 
 @define
 class DemoEntrance:
-    """Where the pretend platform brings its events: by hand, or through a web door that is opened when it asks."""
+    """Entry point for the simulated platform's events: direct calls, or a web server that is opened on demand."""
 
     app: App
     door: OpenDoor | None
@@ -131,14 +133,14 @@ class DemoEntrance:
     _url: str = field(default="", init=False)
 
     def accept(self, request: WebhookRequest) -> object:
-        """Hand an event in."""
+        """Accept an event."""
         return self.app.intake.accept(INSTANCE, request)
 
     def url(self) -> str:
         """Return the address of the webhook.
 
         Raises:
-            ConfigurationError: the play was given no web door.
+            ConfigurationError: the demo was started without a web server.
         """
         if self.door is None:
             raise ConfigurationError(

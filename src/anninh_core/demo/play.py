@@ -1,4 +1,4 @@
-"""The play: steps in the order of their days, each safe to begin again."""
+"""The demo run: steps in chronological order, each safe to repeat."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -24,14 +24,14 @@ from anninh_core.demo.steps import DemoStep, utc_time
 from anninh_core.demo.summary import Summary, summarize
 
 PLAN_END = date(2022, 6, 18)
-"""The last day of the plan's year: nearly everything is done by then. What stays open comes after it."""
+"""The last day of the plan's year, at which nearly all work is done; later work stays open."""
 
 
 class ProgressCallback(Protocol):
-    """Hears how far the play is."""
+    """Receives the progress of the demo run."""
 
     def __call__(self, done: int, of: int, what: str) -> None:
-        """Hear that `done` of `of` steps are over, and what comes next."""
+        """Report that `done` of `of` steps are finished, and the name of the next step."""
         ...
 
 
@@ -43,20 +43,19 @@ def run(
     messenger: str = "mock",
     door: OpenDoor | None = None,
 ) -> Summary:
-    """Play the plan of 2021 in a folder, from the first day to the half-year report, and return what came of it.
+    """Run the plan of 2021 in a folder, from the first day to the half-year report, and return a summary.
 
-    After the plan's year come some weeks of which much stays open, so that every screen has something to show.
-
-    A play that was stopped goes on where it stood.
+    After the plan's year come some weeks with open work, so that every screen has content. A stopped demo run is
+    resumed.
 
     Args:
-        out: folder of the play; made if need be.
-        until: last day played.
-        messenger: name of the plugin that brings the messenger and a pretend platform to play on.
-        door: opens a web door, for a platform that posts its events over HTTP.
+        out: folder of the demo; created if it is missing.
+        until: last day of the run.
+        messenger: name of the plugin that provides the messenger and a simulated platform.
+        door: opens a web server, for a platform that posts its events over HTTP.
 
     Raises:
-        ConfigurationError: there is nothing to play on, or what a stopped play has left can't go on.
+        ConfigurationError: the plugin has no simulated platform, or a stopped demo run can't be resumed.
     """
     stage = open_stage(out, messenger, door)
     try:
@@ -72,7 +71,7 @@ def run(
 
 
 def _ignore_progress(done: int, of: int, what: str) -> None:
-    """Hear of the progress, and keep it to oneself."""
+    """Ignore the progress."""
 
 
 def _run_steps(stage: DemoStage, until: date, progress: ProgressCallback) -> None:
@@ -141,15 +140,17 @@ def _plan_steps(stage: DemoStage) -> Iterator[DemoStep]:
     yield DemoStep(utc_time(difficulty["closed"], 9), "planning", partial(planning.close_difficulty, stage))
 
 
-def _report_steps(stage: DemoStage, one: reporting.ReportRound) -> Iterator[DemoStep]:
-    for unit, day in zip(communes(stage), one.days, strict=True):
-        yield DemoStep(utc_time(day, 10), "reports", partial(reporting.hand_in, stage, one, unit))
-    yield DemoStep(utc_time(one.closing, 9), "reports", partial(reporting.accept, stage, one))
-    yield DemoStep(utc_time(one.closing, 10), "reports", partial(reporting.consolidate, stage, one))
+def _report_steps(stage: DemoStage, report_round: reporting.ReportRound) -> Iterator[DemoStep]:
+    for unit, day in zip(communes(stage), report_round.days, strict=True):
+        yield DemoStep(utc_time(day, 10), "reports", partial(reporting.hand_in, stage, report_round, unit))
+    yield DemoStep(utc_time(report_round.closing, 9), "reports", partial(reporting.accept, stage, report_round))
+    yield DemoStep(utc_time(report_round.closing, 10), "reports", partial(reporting.consolidate, stage, report_round))
 
 
 def _daily_steps(stage: DemoStage) -> Iterator[DemoStep]:
-    """Yield the officers' rounds: the clock's own every morning, handling every afternoon, groups once a month."""
+    """Yield the officers' rounds: jobs due by the clock every morning, case handling every afternoon, groups once a
+    month.
+    """
     day = date(2021, 8, 21)
     while day <= PLAN_END:
         yield DemoStep(utc_time(day, 7), "days", partial(morning, stage))

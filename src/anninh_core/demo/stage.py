@@ -1,4 +1,4 @@
-"""The stage: an app on the embedded default, a pretend chat beside it, and a clock that the play turns."""
+"""The context of a demo run: an app with the default settings, a simulated chat, and a clock that the run sets."""
 
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -28,8 +28,8 @@ from anninh_core.demo.platform_setup import (
     MessengerChoice,
     OpenDoor,
     choose_messenger,
-    holds_play,
-    require_lasting,
+    has_demo,
+    require_platform,
 )
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.ports.messengers.playing import PretendPlatform
@@ -43,7 +43,7 @@ _DONE = "steps"
 
 @define
 class DemoStage:
-    """Everything an act works with."""
+    """Context of the demo's actions."""
 
     app: App
     platform: PretendPlatform
@@ -58,70 +58,70 @@ class DemoStage:
     officers: dict[str, str] = field(factory=dict)
 
     def advance_clock(self, at: datetime) -> None:
-        """Let it be `at`, or stay where it is if that has passed."""
+        """Set the clock to `at`, unless that has passed."""
         if at > self.clock.now():
             self.clock.set(at)
 
     def deliver_events(self) -> None:
-        """Deliver the platform's events and run the worker, until neither has anything left to do."""
+        """Deliver the platform's events and run the worker, until neither has work left."""
         self.platform.deliver()
         self.app.worker.drain()
-        while self.platform.deliver():  # such as an echo of what the worker has sent
+        while self.platform.deliver():  # new events follow, such as an echo of a message that the worker sent
             self.app.worker.drain()
 
     def close(self) -> None:
-        """Close the web door, the app and the platform, in this order."""
+        """Close the web server, the app and the platform, in this order."""
         self._open.close()
 
     @property
     def steps_done(self) -> int:
-        """How many steps of the play are over."""
+        """Number of finished steps of the demo run."""
         stored = self.app.internals.context.storage.states.get(MARK_OWNER, _DONE)
         return int(stored.body) if stored else 0
 
     def mark_done(self, steps: int) -> None:
-        """Remember durably how many steps are over."""
+        """Store durably the number of finished steps."""
         states = self.app.internals.context.storage.states
         stored = states.get(MARK_OWNER, _DONE)
         states.put(MARK_OWNER, _DONE, str(steps).encode(), stored.version if stored else 0)
 
     def mark_over(self) -> None:
-        """Remember durably that the play is over, and when: the demo's clock begins there."""
+        """Mark the demo run durably as over, with the time at which the demo's clock will start."""
         mark_over(self.app.internals.context.storage, self.clock.now())
 
 
 def is_begun(app: App) -> bool:
-    """Return whether an app's storage is marked as a play's."""
+    """Return whether an app's storage is marked as a demo's."""
     return find_beginning(app.internals.context.storage) is not None
 
 
 def is_over(app: App) -> bool:
-    """Return whether an app's storage holds a play that is over."""
+    """Return whether an app's storage has a completed demo run."""
     return find_end(app.internals.context.storage) is not None
 
 
 def open_stage(out: Path, messenger: str = "mock", door: OpenDoor | None = None) -> DemoStage:
-    """Open the stage in a folder; one that a stopped play has left behind is taken up again. Close it afterwards.
+    """Open the demo context in a folder, resuming a stopped demo run. Close it afterwards.
 
     Args:
-        out: the folder; made if need be.
-        messenger: name of the plugin that brings the messenger and its pretend platform.
-        door: opens a web door, for a platform that posts its events over HTTP.
+        out: the folder; created if it is missing.
+        messenger: name of the plugin that provides the messenger and its simulated platform.
+        door: opens a web server, for a platform that posts its events over HTTP.
 
     Raises:
-        ConfigurationError: the plugin brings no platform, or the play in the folder can't go on.
+        ConfigurationError: the plugin has no simulated platform, or the demo run in the folder can't be resumed.
     """
     clock = FixedClock(START)
     choice = choose_messenger(messenger)
     exit_stack = ExitStack()
     with ExitStack() as on_failure:
         on_failure.callback(exit_stack.close)
-        is_resumed = holds_play(out, choice)
+        is_resumed = has_demo(out, choice)
         if is_resumed:
             _require_play(out)
         platform = exit_stack.enter_context(choice.made.pretended(clock, out))
         if is_resumed:
-            require_lasting(out, choice, platform)
+            require_platform(out, choice, platform)
         else:
             on_failure.callback((out / FILE_NAME).unlink, missing_ok=True)
         stage = _build_stage(out, clock, choice, platform, exit_stack)
@@ -163,7 +163,7 @@ def _build_stage(
 
 
 def _require_play(out: Path) -> None:
-    """Raise `ConfigurationError` for a folder whose storage holds something, and no play."""
+    """Raise `ConfigurationError` if the folder's storage isn't empty and isn't a demo's."""
     settings = load_settings(out)
     quiet = settings.model_copy(update={"messengers": {}})
     with open_app(load_profile(settings.profile), quiet, Parts(clock=FixedClock(START))) as app:
@@ -172,6 +172,6 @@ def _require_play(out: Path) -> None:
 
 
 def name_local_user(stage: DemoStage) -> None:
-    """Let the command line act in this folder as the officer who may look at everything."""
+    """Let the command line act in this folder as the officer with read access to everything."""
     text = stage.choice.settings(dict(stage.platform.options), stage.officers["viewer"])
     (stage.out / FILE_NAME).write_text(text, encoding="utf-8")

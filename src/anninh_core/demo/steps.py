@@ -1,4 +1,4 @@
-"""What the parts of the play share: something that happens at a moment."""
+"""Steps of the demo run."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
@@ -10,7 +10,7 @@ from anninh_core.kernel.dates import VIETNAM
 
 @frozen
 class DemoStep:
-    """Something that happens at a moment."""
+    """An action at a scheduled time."""
 
     at: datetime
     what: str
@@ -18,5 +18,5 @@ class DemoStep:
 
 
 def utc_time(day: date, hour: int) -> datetime:
-    """Return the moment of an hour in Vietnam."""
+    """Return the UTC time of a full hour in Vietnam."""
     return datetime.combine(day, time(hour), VIETNAM).astimezone(UTC)

@@ -1,4 +1,4 @@
-"""What came of the play, counted from the records themselves."""
+"""Summary of a demo run, counted from the records."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -21,15 +21,15 @@ from anninh_core.usecase.actor import person
 
 @frozen(kw_only=True)
 class Summary:
-    """Figures of the play.
+    """Figures of a demo run.
 
     Attributes:
-        said, heard: messages said, and written down; the two are equal when nothing was lost.
+        said, heard: number of messages sent, and of messages stored; equal if none was lost.
         tips, inquiries, groups, items, posts, duties, reports: number by state.
-        queues: sent rows by state.
-        chain_ok: whether the audit chain holds over `journal` lines.
+        queues: number of sent rows by state.
+        chain_ok: whether the hash chain over the `journal` lines of the audit log is unbroken.
         recount_ok: whether the counters equal a recount from the records.
-        routed_right: share of messages that the router took for what a person would.
+        routed_right: share of messages that the router classified as a person would.
     """
 
     said: int
@@ -50,19 +50,19 @@ class Summary:
 
     @property
     def is_whole(self) -> bool:
-        """Whether nothing was lost, the chain holds and the numbers agree."""
+        """Whether no message was lost, the hash chain is unbroken and the counters are right."""
         return self.said == self.heard and self.chain_ok and self.recount_ok
 
 
 def summarize(stage: DemoStage, files: tuple[str, ...]) -> Summary:
-    """Count what the play left behind."""
+    """Count the results of the demo run."""
     app = stage.app
     verdict = app.audit.verify(person(stage.officers["auditor"]))
     recount = app.reports.recount(officer(stage, "standing"), date(2021, 1, 1), date(2022, 12, 31))
-    correct_share, heard = _measure_routing(stage)
+    correct_share, stored_count = _measure_routing(stage)
     return Summary(
         said=sum(line.at <= stage.clock.now() for line in stage.lines),
-        heard=heard,
+        heard=stored_count,
         tips=_count_by(stage, TIP.name, "state"),
         inquiries=_count_by(stage, INQUIRY.name, "state"),
         groups=_count_by(stage, GROUP.name, "state"),
@@ -73,7 +73,7 @@ def summarize(stage: DemoStage, files: tuple[str, ...]) -> Summary:
         queues=app.internals.context.storage.queues.depth(),
         journal=app.internals.context.storage.journal.head()[0],
         chain_ok=verdict.ok,
-        recount_ok=not recount.correctable,  # what purged posts had counted is no error
+        recount_ok=not recount.correctable,  # counters of purged posts can't be recounted, and aren't an error
         routed_right=correct_share,
         files=files,
     )
@@ -85,7 +85,9 @@ def _count_by(stage: DemoStage, kind: str, column: str) -> Mapping[str, int]:
 
 
 def _measure_routing(stage: DemoStage) -> tuple[float, int]:
-    """Compare what the router made of the messages that can be read with what a person would, and count them all."""
+    """Return the share of readable messages that the router classified as a person would, and the number of all
+    messages.
+    """
     context = stage.app.internals.context
     sent_lines = [line for line in stage.lines if not line.is_pasted]
     lines_by_id = dict(zip(stage.platform.said(), sent_lines, strict=False))

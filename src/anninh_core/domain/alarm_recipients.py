@@ -1,9 +1,9 @@
-"""Who can be paged about an alarm: one list for what pages and for what officers read of it."""
+"""Officers who can get urgent notices about an alarm: the same list for escalation and for officers' screens."""
 
 from datetime import datetime
 
-from anninh_core.domain.duty.roster_service import Reach, read_rosters
-from anninh_core.domain.duty.rules import OnDuty, roster_people
+from anninh_core.domain.duty.roster_service import ReachabilityCheck, read_rosters
+from anninh_core.domain.duty.rules import OnDuty, iter_rostered_officers
 from anninh_core.domain.lookups import has_chat
 from anninh_core.domain.units.holders import iter_holders
 from anninh_core.domain.units.rules import marks_of
@@ -15,32 +15,36 @@ from anninh_core.vocabulary.permissions import Permission
 def list_people(
     session: ReadSession, unit: str, excluded: tuple[str, ...], at: datetime, passed_over: tuple[str, ...] = ()
 ) -> list[OnDuty]:
-    """Return who is on a roster at a moment, in order; after them, with no unit named, others who may handle it.
+    """Return the officers on a roster at `at`, in order, then other officers with permission and a chat, with unit "".
 
     Args:
-        unit: where the case is.
-        excluded: officers, and marks of units, that a conflict of interest keeps away: of a roster, with that gap.
-        passed_over: officers who are left out as long as others can be paged.
+        unit: unit of the case.
+        excluded: ids of officers and marks of units with a conflict of interest; on a roster they stay, with that gap.
+        passed_over: officers to omit as long as other officers can be reached.
     """
     district = session.context.district
-    reach = Reach(session.permits, session.context, has_chat)
+    reach = ReachabilityCheck(session.permits, session.context, has_chat)
     day = local_date(at)
     rosters = read_rosters(session, district.ancestors(unit))
     on_rosters = [
-        *roster_people(district, rosters, unit, at, lambda officer: reach.find_gap(officer, unit, day, excluded))
+        *iter_rostered_officers(
+            district, rosters, unit, at, lambda officer: reach.find_gap(officer, unit, day, excluded)
+        )
     ]
-    known = {person.officer for person in on_rosters} | {*excluded}
+    listed = {person.officer for person in on_rosters} | {*excluded}
     holders = iter_holders(session.context, Permission.TIP_HANDLE, unit, day)
     others = (
-        officer.id for officer in holders if officer.conversation and known.isdisjoint(marks_of(district, officer))
+        officer.id for officer in holders if officer.conversation and listed.isdisjoint(marks_of(district, officer))
     )
     people = on_rosters + [OnDuty(officer=id, unit="", is_deputy=True) for id in others]
-    rest = [person for person in people if person.officer not in passed_over]
-    return rest if any(person.gap is None for person in rest) else people
+    remaining = [person for person in people if person.officer not in passed_over]
+    return remaining if any(person.gap is None for person in remaining) else people
 
 
 def list_handlers(session: ReadSession, unit: str, excluded: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the ids of the officers who may be given a case now: those on a roster first, also without a chat."""
+    """Return the ids of officers who may be assigned a case now: officers on a roster first, also those without a
+    chat.
+    """
     district = session.context.district
     holders = [
         officer.id

@@ -1,4 +1,6 @@
-"""Every kind of data that is kept, how long, from when on, and how it goes: once, above the domain modules."""
+"""Retention periods of every kind of data: how long, from when, and how it is removed; defined once, above the domain
+modules.
+"""
 
 from collections.abc import Mapping
 
@@ -38,7 +40,7 @@ from anninh_core.domain.units.model import OFFICER
 from anninh_core.usecase.decision import DECISION
 from anninh_core.vocabulary.district import District
 
-# Kinds of data, as the profile's `retention_days` name them.
+# Names of data in the profile's `retention_days`.
 CHATTER = "chatter"
 DECIDED = "decision"
 DRAFT = "draft"
@@ -194,7 +196,7 @@ _PAPERS = (
     ),
     RetentionClock(
         what="officers, with their roles, their chat, and by what they sign in",
-        kinds=tuple(one.name for one in (OFFICER, OFFICER_CHAT, ACCOUNT, ACCOUNT_NAME, SESSION, API_TOKEN)),
+        kinds=tuple(kind.name for kind in (OFFICER, OFFICER_CHAT, ACCOUNT, ACCOUNT_NAME, SESSION, API_TOKEN)),
         since="the last day of their last role",
         data=STAFF,
         default=3650,
@@ -202,7 +204,7 @@ _PAPERS = (
     ),
     RetentionClock(
         what="reports, duties, plans, trainings, inspections, campaigns, difficulties",
-        kinds=tuple(one.name for one in (REPORT, DUTY, OWN_PLAN, TRAINING, INSPECTION, CAMPAIGN, DIFFICULTY)),
+        kinds=tuple(kind.name for kind in (REPORT, DUTY, OWN_PLAN, TRAINING, INSPECTION, CAMPAIGN, DIFFICULTY)),
         since="their day, or last day",
         data=FIGURES,
         default=36_500,
@@ -301,16 +303,16 @@ _REST = (
 )
 
 CLOCKS: tuple[RetentionClock, ...] = (*_CASES, *_PARTS, *_TALK, *_PAPERS, *_QUEUES, *_REST)
-"""All data there are. A kind of record without a clock fails a test."""
+"""All stored data. A kind of record without a clock fails a test."""
 
 OTHER_DAYS: Mapping[str, str] = {
     "inbox": "most days for which raw events may be readable",
     "purge_delay": "days between an order and the deed, 7 where the profile doesn't say: a hold stops it",
 }
-"""What else `retention_days` may name."""
+"""Further names allowed in `retention_days`."""
 
 DEFAULT_DAYS: Mapping[str, int] = {clock.data: clock.default for clock in CLOCKS if clock.default is not None}
-"""Days where the profile doesn't say."""
+"""Default days for names that the profile leaves out."""
 
 
 def retention_days(district: District) -> Mapping[str, int]:

@@ -1,6 +1,6 @@
-"""What the storage has to know of every kind of record before the first one is opened: by which columns it is found.
+"""Index specs of every kind of record: the columns that find it, needed before the first record is opened.
 
-The specs are here together, so that an app opens without the models, which take their time to load.
+They are defined together here, so that an app opens without importing the models, which takes time.
 """
 
 from anninh_core.ports.storages.changes import IndexSpec
@@ -269,4 +269,4 @@ SPECS: tuple[IndexSpec, ...] = (
     PURGE_ORDER_SPEC,
     TRAINING_SPEC,
 )
-"""Of every kind, in alphabetical order."""
+"""Specs of all kinds, in alphabetical order."""

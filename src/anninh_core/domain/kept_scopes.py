@@ -1,4 +1,4 @@
-"""Where everything stands that an erasure scope seals: whether its time runs, from when, or what it waits for."""
+"""Retention state of erasure scopes: since when the retention period runs, or what it waits for."""
 
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -14,7 +14,12 @@ from anninh_core.domain.groups.kind import GROUP
 from anninh_core.domain.programme.head import HEAD
 from anninh_core.domain.record_rules import RECORD_RULES, RecordRule, always
 from anninh_core.domain.retention.clocks.model import KeptScope, ReadsScope
-from anninh_core.domain.retention.coverage import Policies, cases_about, cases_in, cases_of_resident
+from anninh_core.domain.retention.coverage import (
+    Policies,
+    iter_cases_about,
+    iter_cases_in_scope,
+    iter_cases_of_resident,
+)
 from anninh_core.domain.retention.policy import RetentionPolicy
 from anninh_core.domain.units.model import OFFICER
 from anninh_core.kernel.dates import local_date
@@ -29,24 +34,22 @@ from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
 
 _PAGE = 500
-_CASE = "a case is kept"  # not which: it may be another unit's
+_CASE = "a case is kept"  # doesn't name the case: it may belong to another unit
 _POST = "a post in it isn't over"
 _UNDONE = (*PENDING, InboxState.FAILED)
 
 
-"""Of the kinds that aren't cases."""
-
-
 class KeptScopes:
-    """Reads scopes in one act; what many of them hang on is read once.
+    """Reads the retention state of erasure scopes in one session, and caches lookups that many scopes share.
 
     Args:
-        session: the act. In a unit of work the commit fails if what a scope hangs on changes meanwhile.
-        policies: how the kinds are kept whose cases end.
+        session: session to read with; in a unit of work the commit fails if the records that a state depends on change
+            meanwhile.
+        policies: retention policies of the kinds of cases.
 
     Attributes:
-        rules: from which day the time of each kind counts.
-        days: how many days data are kept.
+        rules: start of the retention period of each kind's records, by the kind's name.
+        days: retention period in days of each kind of data.
     """
 
     def __init__(self, session: ReadSession, policies: Policies) -> None:
@@ -57,14 +60,14 @@ class KeptScopes:
         self.days = retention_days(session.context.district)
 
     def read(self, scope: str) -> KeptScope | None:
-        """Tell where a scope stands."""
+        """Return the retention state of a scope, or None if nothing can be read for it."""
         kept = self._read(scope)
         return kept and evolve(kept, days=self.days.get(kept.data))
 
     def _read(self, scope: str) -> KeptScope | None:
         try:
             ref = Ref.parse(scope)
-        except BadInput:  # such as `blobs`, which seals nothing of anybody
+        except BadInput:  # such as `blobs`, which seals no person's data
             return None
         match ref.kind:
             case "identity":
@@ -81,51 +84,55 @@ class KeptScopes:
         conversation = self._session.get_unpurged(CONVERSATION, ref.id)
         if conversation is None:
             return self._read_unrecorded(ref)
-        self._guard_silence(ref.id)
-        cases = self._cases_of(ref.id)
+        self._guard_conversation_version(ref.id)
+        cases = self._find_cases_of(ref.id)
         kept = KeptScope(scope=str(ref), unit=conversation.unit, data=IDENTITY, cases=cases)
         waits_for = _CASE if cases else "it is an official chat" if ref.id in self._reserved else ""
-        waits_for = waits_for or self._unprocessed(ref.id)
+        waits_for = waits_for or self._describe_unprocessed(ref.id)
         last_heard = None if waits_for else self._find_last_day(conversation)
-        return _decide(kept, waits_for, last_heard, "nothing was heard of them yet")
+        return _complete_state(kept, waits_for, last_heard, "nothing was heard of them yet")
 
     def _find_last_day(self, conversation: Conversation) -> date | None:
         """Return the day of a person's last message, in private or in a group."""
-        days = [
+        candidate_days = [
             local_day(message)
             for column in ("conversation", "sender")
             for message in self._find_newest(column, conversation.id)
         ]
         if conversation.last_heard is not None:
-            days.append(local_date(conversation.last_heard))
-        return max(days, default=None)
+            candidate_days.append(local_date(conversation.last_heard))
+        return max(candidate_days, default=None)
 
     def _read_unrecorded(self, ref: Ref) -> KeptScope | None:
-        """Tell where the address of somebody stands whose only events were given up; None where a record was purged.
+        """Return the state of an address without a conversation record, known by events only; None if a record was
+        purged.
 
-        Its days are those of talk that became nothing. Rows of events go after a time: once none is left, it is over.
+        It is kept as long as chat messages without a case, counted from its newest processed event. Inbox rows are
+        deleted after a time: without any row the period is over.
         """
         if self._session.context.storage.records.get(CONVERSATION.name, ref.id) is not None:
             return None
         root = self._session.context.district.root
-        kept = KeptScope(scope=str(ref), unit=root, data=CHATTER, cases=self._cases_of(ref.id))
+        kept = KeptScope(scope=str(ref), unit=root, data=CHATTER, cases=self._find_cases_of(ref.id))
         long_ago = self._session.today - timedelta(days=self.days[CHATTER] + 1)
-        waits_for = _CASE if kept.cases else self._unprocessed(ref.id)
-        return _decide(kept, waits_for, self._days_of_events.get(ref.id, long_ago), "")
+        waits_for = _CASE if kept.cases else self._describe_unprocessed(ref.id)
+        return _complete_state(kept, waits_for, self._days_of_events.get(ref.id, long_ago), "")
 
     def _read_words(self, ref: Ref) -> KeptScope | None:
-        messages = [record for record in self._messages("conversation", ref.id) if record.scope == str(ref)]
+        messages = [record for record in self._iter_messages("conversation", ref.id) if record.scope == str(ref)]
         if not messages:
             return None
-        self._guard_silence(ref.id)
+        self._guard_conversation_version(ref.id)
         kept = KeptScope(scope=str(ref), unit=messages[0].unit, data=CHATTER)
-        # Cases seal their own messages since they do; those of before still stand under the conversation.
+        # Newer messages of a case are sealed under the case; older ones are still sealed under the conversation.
         cases = {str(message.columns["case"]) for message in messages} - {""}
         kept = evolve(kept, cases=tuple(sorted(filter(self._is_kept, cases))))
-        posts = self._unended(cases_about(self._session, self._policies, [message.id for message in messages]))
-        waits_for = _CASE if kept.cases else _POST if posts else self._unprocessed(ref.id)
+        posts = self._filter_unended(
+            iter_cases_about(self._session, self._policies, [message.id for message in messages])
+        )
+        waits_for = _CASE if kept.cases else _POST if posts else self._describe_unprocessed(ref.id)
         kept = evolve(kept, cases=kept.cases or posts)
-        return _decide(kept, waits_for, local_day(messages[0]), "")
+        return _complete_state(kept, waits_for, local_day(messages[0]), "")
 
     def _read_talk(self, ref: Ref) -> KeptScope | None:
         conversation, _, month = ref.id.rpartition(".")
@@ -133,28 +140,30 @@ class KeptScopes:
         if last is None:
             return None
         group = self._session.context.storage.records.get(CONVERSATION.name, conversation)
-        posts = self._unended(cases_in(self._session, self._policies, str(ref)))
+        posts = self._filter_unended(iter_cases_in_scope(self._session, self._policies, str(ref)))
         kept = KeptScope(
             scope=str(ref),
             unit=group.unit if group else self._session.context.district.root,
             data=CHATTER,
             cases=posts,
         )
-        return _decide(kept, _POST if posts else "", last, "")
+        return _complete_state(kept, _POST if posts else "", last, "")
 
-    def _unended(self, cases: Iterable[str]) -> tuple[str, ...]:
-        """Return those of some cases that aren't over yet; what is appealed against is looked at in its own words."""
-        read = ((case, self._read(case)) for case in sorted(cases))
+    def _filter_unended(self, cases: Iterable[str]) -> tuple[str, ...]:
+        """Return the given cases that aren't over yet; the messages of a post under appeal have a state of their
+        own.
+        """
+        states = ((case, self._read(case)) for case in sorted(cases))
         return tuple(
             case
-            for case, kept in read
+            for case, kept in states
             if kept is not None and (kept.ended_on is None or kept.ended_on >= self._session.today)
         )
 
-    def _cases_of(self, conversation: str) -> tuple[str, ...]:
-        return tuple(sorted(cases_of_resident(self._session, self._policies, conversation)))
+    def _find_cases_of(self, conversation: str) -> tuple[str, ...]:
+        return tuple(sorted(iter_cases_of_resident(self._session, self._policies, conversation)))
 
-    def _unprocessed(self, conversation: str) -> str:
+    def _describe_unprocessed(self, conversation: str) -> str:
         return "a message isn't processed" if conversation in self._unprocessed_conversations else ""
 
     def _is_kept(self, case: str) -> bool:
@@ -162,55 +171,59 @@ class KeptScopes:
         policy = self._policies.get(ref.kind)
         return policy is not None and self._session.get_unpurged(policy.kind, ref.id) is not None
 
-    def _guard_silence(self, conversation: str) -> None:
-        """Let the commit fail if somebody writes meanwhile: each message changes their conversation."""
+    def _guard_conversation_version(self, conversation: str) -> None:
+        """Make the commit fail if the person sends a message meanwhile: each message changes their conversation's
+        version.
+        """
         if isinstance(self._session, UnitOfWork):
-            known = self._session.get_unpurged(CONVERSATION, conversation)
-            if known is not None:
-                self._session.guard_version(CONVERSATION, known)
+            record = self._session.get_unpurged(CONVERSATION, conversation)
+            if record is not None:
+                self._session.guard_version(CONVERSATION, record)
 
     def _find_newest(self, column: str, value: str) -> tuple[Record, ...]:
-        """Return the newest message with a value in a column, if there is one."""
-        where = self._session.name_people(MESSAGE, {column: value})
-        query = Find(kind=MESSAGE.name, order="newest", where=where, limit=1)
+        """Return the newest message with this value in the column, or an empty tuple."""
+        conditions = self._session.name_people(MESSAGE, {column: value})
+        query = Find(kind=MESSAGE.name, order="newest", where=conditions, limit=1)
         return self._session.context.storage.records.find(query).records
 
-    def _messages(self, column: str, value: str) -> Iterator[Record]:
-        where = self._session.name_people(MESSAGE, {column: value})
-        query = Find(kind=MESSAGE.name, order="newest", where=where, limit=_PAGE)
+    def _iter_messages(self, column: str, value: str) -> Iterator[Record]:
+        conditions = self._session.name_people(MESSAGE, {column: value})
+        query = Find(kind=MESSAGE.name, order="newest", where=conditions, limit=_PAGE)
         return iter_records(self._session.context.storage.records, query)
 
     @cached_property
     def _reserved(self) -> frozenset[str]:
-        """The chats of officers, heads and groups."""
+        """Ids of the conversations of officers, heads and groups."""
         owners: tuple[Kind[Any], ...] = (OFFICER, HEAD, GROUP)
         return frozenset(model.conversation for kind in owners for model in self._session.iter_all(kind, "id")) - {""}
 
     @cached_property
     def _unprocessed_conversations(self) -> frozenset[str]:
-        return frozenset(row.conversation for row in self._rows(_UNDONE))
+        return frozenset(row.conversation for row in self._iter_rows(_UNDONE))
 
     @cached_property
     def _days_of_events(self) -> Mapping[str, date]:
-        """The day of the newest event of each conversation, of those that were done with."""
+        """Day of the newest processed event of each conversation, in the district's time zone."""
         days: dict[str, date] = {}
-        for row in self._rows((InboxState.DONE,)):
+        for row in self._iter_rows((InboxState.DONE,)):
             day = local_date(row.received_at)
             days[row.conversation] = max(day, days.get(row.conversation, day))
         return days
 
-    def _rows(self, states: Sequence[InboxState]) -> Iterator[InboxRow]:
+    def _iter_rows(self, states: Sequence[InboxState]) -> Iterator[InboxRow]:
         queues = self._session.context.storage.queues
         return iter_rows(lambda last: queues.inbox(states, limit=_PAGE, after=last))
 
 
 def open_scopes(policies: Policies) -> Callable[[ReadSession], ReadsScope]:
-    """Return what reads scopes, by how the kinds are kept whose cases end."""
+    """Return a factory of functions that read the retention state of a scope."""
     return lambda session: KeptScopes(session, policies).read
 
 
 def clocked_scopes(policies: Policies) -> tuple[str, ...]:
-    """Return the kinds of scopes that have a clock: words before who said them, as they go earlier."""
+    """Return the kinds of scopes with a retention period: messages before identities, because they are erased
+    earlier.
+    """
     return (*policies, TALK, "conversation", "identity", *(rule.kind.name for rule in RECORD_RULES))
 
 
@@ -220,8 +233,8 @@ def _case_rule(policy: RetentionPolicy[Any]) -> RecordRule[Any]:
     )
 
 
-def _decide(kept: KeptScope, waits_for: str, ended_on: date | None, unknown: str) -> KeptScope:
-    """Return where something stands that waits for this, or ended on that day, or of which no day is known."""
+def _complete_state(kept: KeptScope, waits_for: str, ended_on: date | None, unknown: str) -> KeptScope:
+    """Return `kept` with what it waits for, or with its end day; it waits for `unknown` if it has neither."""
     waits_for = waits_for or ("" if ended_on else unknown)
     return evolve(kept, ended_on=None if waits_for else ended_on, waits_for=waits_for)
 
@@ -236,7 +249,7 @@ def last_of_month(month: str) -> date | None:
 
 
 def find_local_day(message: Record) -> date | None:
-    """Return the day of a message by its clear hour, which is in UTC; None for one that was altered to no hour."""
+    """Return the local day of a message from its unencrypted hour (UTC); None if that was altered and isn't an hour."""
     try:
         return local_date(datetime.fromisoformat(f"{message.columns['hour']}:00+00:00"))
     except ValueError:
@@ -244,10 +257,10 @@ def find_local_day(message: Record) -> date | None:
 
 
 def local_day(message: Record) -> date:
-    """Return the day of a message by its clear hour.
+    """Return the local day of a message from its unencrypted hour.
 
     Raises:
-        Damaged: it was altered to no hour.
+        Damaged: the column was altered and isn't an hour.
     """
     day = find_local_day(message)
     if day is None:

@@ -1,4 +1,4 @@
-"""What one domain module asks of another: few kinds stand here, for most commands need them and no more."""
+"""Lookups across domain modules. It imports few kinds, as most commands load it."""
 
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -25,18 +25,18 @@ from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.encryption.encryptor import leave_out
 from anninh_core.usecase.encryption.envelope import Envelope
-from anninh_core.usecase.indexing.identifiers import find_known
+from anninh_core.usecase.indexing.identifiers import find_known_mentions
 from anninh_core.usecase.read_session import ReadSession
 
 
 def has_attachment(session: ReadSession, case: str, message_id: str) -> bool:
-    """Tell whether a message belongs to a case and came with a file."""
+    """Return whether a message belongs to a case and has a file attached."""
     message = session.get_readable(MESSAGE, message_id)
     return message is not None and message.case == case and bool(message.attachments)
 
 
 def read_identity(session: ReadSession, conversation_id: str) -> Identity:
-    """Return who is behind a conversation, to an act that has established that the actor may know."""
+    """Return the identity behind a conversation. The caller must have checked that the actor may see it."""
     conversation = session.load(CONVERSATION, conversation_id)
     return Identity(
         conversation=conversation.id,
@@ -47,35 +47,39 @@ def read_identity(session: ReadSession, conversation_id: str) -> Identity:
 
 
 def mask_resident(session: ReadSession, conversation_id: str, text: str) -> tuple[str, tuple[str, ...]]:
-    """Return a text without what leads to a resident, and what was masked; "" for somebody who has no conversation.
+    """Return a text with the resident's identifying data masked, and the kinds of masked data.
 
-    Masked too are the names by which other residents are known; those who are reported, and never wrote, stay.
+    Names of other residents with a conversation are masked, too; names of reported people who never wrote stay.
+
+    Args:
+        conversation_id: the resident's conversation, "" for a resident without one.
     """
     conversation = session.get_readable(CONVERSATION, conversation_id) if conversation_id else None
-    is_staff = open_staff(session.context)
-    known = find_known(session.context, text, (CONVERSATION.name,), lambda ref: not is_staff(ref))
-    others = [(mention.start, mention.end, "name") for mention in known if mention.is_name]
-    return mask_identity(text, None if conversation is None else read_identity(session, conversation_id), others)
+    is_staff = make_staff_check(session.context)
+    mentions = find_known_mentions(session.context, text, (CONVERSATION.name,), lambda ref: not is_staff(ref))
+    other_names = [(mention.start, mention.end, "name") for mention in mentions if mention.is_name]
+    return mask_identity(text, None if conversation is None else read_identity(session, conversation_id), other_names)
 
 
 def mask_reporter(session: ReadSession, conversation_id: str, text: str) -> MaskedText:
-    """Return a reporter's words for a body outside that goes on with the matter: what is evidence stays.
+    """Return a reporter's text for an outside body that continues the case: evidence stays.
 
-    What identifies the reporter is masked; the data of other people stay, whether they ever wrote to us or not.
+    Only data that identify the reporter are masked; data of other people stay, whether or not they ever wrote to the
+    system.
     """
     conversation = session.get_readable(CONVERSATION, conversation_id) if conversation_id else None
     return mask_own_data(text, None if conversation is None else read_identity(session, conversation_id))
 
 
 def iter_sealed_details(session: ReadSession) -> Iterator[tuple[str, Envelope]]:
-    """Yield conversation ids with the details sealed to custodians, as far as they can be read."""
+    """Yield ids of readable conversations with their details sealed to custodians."""
     for conversation in session.iter_all(CONVERSATION, "id"):
         if conversation.details is not None:
             yield conversation.id, conversation.details
 
 
 def has_chat(context: UseCaseContext, officer_id: str) -> bool:
-    """Return whether an officer can be written to. One who was purged can't.
+    """Return whether an officer has a chat; a purged officer has none.
 
     Raises:
         Damaged: the officer's record can't be read.
@@ -85,11 +89,11 @@ def has_chat(context: UseCaseContext, officer_id: str) -> bool:
     return any(officer.conversation for officer in officers)
 
 
-def find_holder(context: UseCaseContext, officer_id: str, on: date) -> Holder | None:
-    """Return what signing in asks about an officer on a day; None where nobody of that id can be read."""
+def find_holder(context: UseCaseContext, officer_id: str, day: date) -> Holder | None:
+    """Return an officer's unit and grants in force on a day for signing in, or None if no such officer can be read."""
     record = context.storage.records.get(OFFICER.name, officer_id)
     for officer in context.iter_readable(OFFICER, () if record is None else (record,)):
-        in_force = [grant for grant in officer.grants if grant.is_in_force(on)]
+        in_force = [grant for grant in officer.grants if grant.is_in_force(day)]
         names = tuple(f"{grant.role}@{grant.unit} since {grant.valid_from}" for grant in in_force)
         takes_second_factor = not context.district.second_factor_roles.isdisjoint(grant.role for grant in in_force)
         return Holder(officer=officer.id, unit=officer.unit, grants=names, takes_second_factor=takes_second_factor)
@@ -97,22 +101,22 @@ def find_holder(context: UseCaseContext, officer_id: str, on: date) -> Holder | 
 
 
 def find_bound_chat(context: UseCaseContext, officer_id: str) -> str:
-    """Return the chat that is bound to an officer, "" for none."""
+    """Return the id of the chat bound to an officer, "" for none."""
     record = context.storage.records.get(OFFICER_CHAT.name, officer_id)
     chats = context.iter_readable(OFFICER_CHAT, () if record is None else (record,))
     return next((chat.conversation for chat in chats), "")
 
 
 def is_over(case: Tip | Inquiry) -> bool:
-    """Tell whether nothing is owed about a case any more."""
+    """Return whether no work is owed on a case any more."""
     return case.ended_on is not None
 
 
-def open_restrictions(session: ReadSession) -> Callable[[str, str], bool]:
-    """Return what tells, of a case that is over and who reported it, whether that had its use restricted.
+def make_restriction_check(session: ReadSession) -> Callable[[str, str], bool]:
+    """Return a function that checks if the use of a closed case's data is restricted at its reporter's request.
 
-    A legal hold on the case wants it used all the same. Of a case that goes on nobody asks this: the law wants it done.
-    What is restricted is read once for an act, when it is first asked.
+    A running legal hold on the case overrides the restriction. Open cases need no check: the law requires work on them.
+    Restrictions are read at the first call and cached for the session.
     """
     accounts: frozenset[str] | None = None
 
@@ -128,11 +132,12 @@ def open_restrictions(session: ReadSession) -> Callable[[str, str], bool]:
     return is_restricted
 
 
-def open_staff(context: UseCaseContext) -> Callable[[Ref], bool]:
-    """Return what tells whether a conversation is an officer's chat, or a message was written in one.
+def make_staff_check(context: UseCaseContext) -> Callable[[Ref], bool]:
+    """Return a function that checks if a conversation is an officer's chat, or if a message was written in an officer's
+    chat.
 
-    Whose chats there are is read once for a text, when it is first asked. That of an officer whose record is damaged
-    counts as a resident's, so that more is masked.
+    Officers' chats are read at the first call and cached. The chat of an officer with a damaged record counts as a
+    resident's, so that more is masked.
     """
     chats: frozenset[str] | None = None
 
@@ -151,23 +156,25 @@ def open_staff(context: UseCaseContext) -> Callable[[Ref], bool]:
 
 
 def is_open_emergency(tip: Tip) -> bool:
-    """Tell whether a tip is marked as an emergency, and somebody still owes work on it."""
+    """Return whether a tip is an emergency and still open."""
     return tip.emergency and tip.is_open
 
 
 def is_joined(tip: Tip) -> bool:
-    """Tell whether a tip was joined to another, which has its words now."""
+    """Return whether a tip was joined to another tip, which has its messages now."""
     return tip.state is TipState.JOINED
 
 
 def find_tip(session: ReadSession, case: str) -> Tip | None:
-    """Return the tip that `kind:id` names; None for another kind, and where it can't be read."""
+    """Return the tip with this `kind:id`; None for another kind or an unreadable tip."""
     ref = Ref.parse(case)
     return session.get_readable(TIP, ref.id) if ref.kind == TIP.name else None
 
 
 def find_claim(session: ReadSession, tip: Tip | None) -> AlarmClaim | None:
-    """Return the running claim of an emergency with the officer's last act, a note in the file included, or None."""
+    """Return the running claim on an emergency with the time of the officer's last act (case notes included), or
+    None.
+    """
     claim = None if tip is None or not tip.is_open else tip.claim
     if tip is None or claim is None or claim.at is None:
         return None
@@ -180,12 +187,14 @@ def find_claim(session: ReadSession, tip: Tip | None) -> AlarmClaim | None:
 
 
 def iter_tips_of(session: ReadSession, alarm: Alarm) -> Iterator[Tip]:
-    """Return the tips that an alarm pages about, as far as they can be read."""
+    """Return the readable tips that an alarm covers."""
     tips = (find_tip(session, case) for case in alarm.cases)
     return (tip for tip in tips if tip is not None)
 
 
 def find_alarm_claim(session: ReadSession, alarm: Alarm) -> AlarmClaim | None:
-    """Return the running claim of any case that an alarm pages about: of its claimant if possible, the newest act."""
+    """Return a running claim on any tip that an alarm covers, or None: of the officer who acknowledged it if possible,
+    else the claim with the newest act.
+    """
     claims = [claim for tip in iter_tips_of(session, alarm) if (claim := find_claim(session, tip)) is not None]
     return max(claims, key=lambda claim: (claim.by == alarm.acknowledged_by, claim.at), default=None)

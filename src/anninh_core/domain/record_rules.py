@@ -1,4 +1,4 @@
-"""From which day the time of records counts each of which has an erasure scope of its own."""
+"""Start of the retention period for kinds of records with an erasure scope per record."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -36,12 +36,13 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 
 @frozen(kw_only=True)
 class RecordRule(Generic[M]):
-    """From which day the time of a kind's records counts, each of which has a scope of its own.
+    """Start of the retention period of a kind's records; each record has an erasure scope of its own.
 
     Attributes:
-        ended_on: the day; None while it waits.
-        cases: `kind:id` of the cases that it is about; "" counts for none.
-        waits_for: what it waits for then.
+        data: kind of data of a record, as in the profile's `retention_days`.
+        ended_on: day from which the period counts; None while the record waits.
+        cases: `kind:id` of the cases that a record is about; "" is ignored.
+        waits_for: what a record without `ended_on` waits for.
     """
 
     kind: Kind[M]
@@ -51,7 +52,7 @@ class RecordRule(Generic[M]):
     cases: Callable[[M], Sequence[str]] = lambda _: ()
 
     def read(self, session: ReadSession, id: str) -> KeptScope | None:
-        """Tell where a record stands, None for one that can't be read."""
+        """Return the retention state of a record, or None if it can't be read."""
         model = session.get_unpurged(self.kind, id)
         if model is None:
             return None
@@ -96,7 +97,7 @@ def _officer_end(officer: Officer) -> date | None:
 
 
 def always(data: str) -> Callable[[Any], str]:
-    """Return what says of every record that it is of a kind of data."""
+    """Return a function that returns `data` for every record."""
     return lambda _: data
 
 
@@ -142,7 +143,7 @@ RECORD_RULES: tuple[RecordRule[Any], ...] = (
         waits_for="it is open",
         cases=lambda incident: incident.cases,
     ),
-    RecordRule(kind=LEAK_FINDING, data=always(DECIDED), ended_on=lambda found: found.over_on, waits_for="it waits"),
+    RecordRule(kind=LEAK_FINDING, data=always(DECIDED), ended_on=lambda finding: finding.over_on, waits_for="it waits"),
     RecordRule(kind=ROSTER, data=always(STAFF), ended_on=lambda roster: roster.over_on, waits_for="it holds"),
     RecordRule(kind=REPORT, data=always(FIGURES), ended_on=lambda report: report.last_day, waits_for=""),
     RecordRule(kind=DUTY, data=always(FIGURES), ended_on=lambda duty: duty.last_day, waits_for=""),

@@ -1,4 +1,6 @@
-"""Every kind of record, how the kinds are kept, and who answers dated questions: once, above the domain modules."""
+"""All kinds of records, their retention policies and the dated queries of indicators: listed once, above the domain
+modules.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
@@ -100,14 +102,16 @@ KINDS: tuple[Kind[Any], ...] = (
     PURGE_ORDER,
     TRAINING,
 )
-"""Every kind of record, in alphabetical order."""
+"""All kinds of records, in alphabetical order."""
 
 
 TALK_SEALED_WITH = (
     SealedWith(kind=MESSAGE, column="conversation", scope_kind="conversation"),
     SealedWith(kind=MESSAGE, column="conversation", scope_kind=TALK, column_value=lambda talk: talk.rpartition(".")[0]),
 )
-"""What is destroyed with talk: in a group a month of it, or all of it from before months had keys."""
+"""Records destroyed with a talk's key: one month of a group's talk, or the whole conversation from before months had
+keys.
+"""
 
 SEALED_WITH = (
     *TALK_SEALED_WITH,
@@ -120,16 +124,19 @@ SEALED_WITH = (
     SealedWith(kind=SUBCASE, column="case"),
     SealedWith(kind=CASE_NOTE, column="case"),
 )
-"""What is destroyed with the scopes of others."""
+"""Records destroyed with the scope of another record."""
 
 
 def dated_queries(context: UseCaseContext) -> Mapping[str, DatedQuery]:
-    """Return who answers the indicators' dated questions."""
+    """Return the functions that answer dated queries of indicators, by name."""
     return {"tips_overdue": partial(count_overdue, context)}
 
 
 def find_posted(session: ReadSession, group_id: str, message_id: str) -> Posted:
-    """Return where a post stands and who wrote it; a message that was said elsewhere is none of the group's."""
+    """Return the unit, conversation and author of a post in a group; the author is "" if the message doesn't exist.
+
+    A message of another conversation is withheld.
+    """
     group = session.get_permitted(GROUP, group_id)
     message = session.get(MESSAGE, message_id)
     if message is not None and message.conversation != group.conversation:
@@ -137,23 +144,24 @@ def find_posted(session: ReadSession, group_id: str, message_id: str) -> Posted:
     return Posted(unit=group.unit, conversation=group.conversation, author=message.sender if message else "")
 
 
-def rights_lookups(policies: Mapping[str, RetentionPolicy[Any]]) -> RightsLookups:
-    """Return what requests about data of one's own ask of other subjects.
+def make_rights_lookups(policies: Mapping[str, RetentionPolicy[Any]]) -> RightsLookups:
+    """Return the lookups of other domain modules that rights requests need.
 
     Args:
-        policies: how the kinds are kept whose cases end, by their names.
+        policies: retention policies of the kinds of cases, by the kinds' names.
     """
 
     def kept_away(session: ReadSession, refs: Sequence[str]) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(mark for ref in refs for mark in _iter_kept_away(session, policies, Ref.parse(ref))))
+        return tuple(dict.fromkeys(mark for ref in refs for mark in _iter_excluded(session, policies, Ref.parse(ref))))
 
     return RightsLookups(kept_away=kept_away, find_account=_find_account, find_case=_find_desk_tip)
 
 
-def _iter_kept_away(session: ReadSession, policies: Mapping[str, RetentionPolicy[Any]], ref: Ref) -> Iterator[str]:
-    """Yield who may hear nothing of an account or a case: its officer, and whoever is excluded from its cases.
+def _iter_excluded(session: ReadSession, policies: Mapping[str, RetentionPolicy[Any]], ref: Ref) -> Iterator[str]:
+    """Yield marks excluded from an account or case: the officer who owns the account, and those excluded from its
+    cases.
 
-    An officer whose record is damaged may do nothing, and isn't looked for.
+    Officers with damaged records are skipped: they have no permissions.
 
     Raises:
         Damaged: a case can't be read, so that its exclusions are unknown.
@@ -174,13 +182,15 @@ def _find_account(session: ReadSession, address: Address) -> str:
 
 
 def _find_desk_tip(session: ReadSession, receipt: str) -> str:
-    """Return the tip of a receipt if it was told at the desk or by phone: what came by chat belongs to its account."""
+    """Return the `tip:id` of a receipt if the tip was taken at the desk or by phone, else "": a tip from chat belongs
+    to its account.
+    """
     tips = session.find(TIP, "newest", where={"receipt": receipt.strip().upper()}, limit=1).items
     return f"tip:{tips[0].id}" if tips and not tips[0].conversation else ""
 
 
-def retention_policies(district: District) -> Mapping[str, RetentionPolicy[Any]]:
-    """Return how the kinds are kept whose cases end, by their names."""
+def make_retention_policies(district: District) -> Mapping[str, RetentionPolicy[Any]]:
+    """Return the retention policies of the kinds of cases, by the kinds' names."""
 
     def post_ended_on(post: Post) -> date | None:
         return post.ended_on(timedelta(days=district.charter.appeal_days))

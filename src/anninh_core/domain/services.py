@@ -39,11 +39,11 @@ if TYPE_CHECKING:
 
 
 class Services(Protocol):
-    """The domain services of an app, each opened when it is first asked for."""
+    """The domain services of an app, each created on first access."""
 
     @property
     def accounts(self) -> Accounts:
-        """By what officers sign in."""
+        """Accounts with which officers sign in."""
 
     @property
     def units(self) -> Units:
@@ -51,11 +51,11 @@ class Services(Protocol):
 
     @property
     def conversations(self) -> Conversations:
-        """Messages and who said them."""
+        """Messages and their senders."""
 
     @property
     def threads(self) -> MessageThreads:
-        """Where messages belong."""
+        """Assignment of messages to cases."""
 
     @property
     def notes(self) -> CaseNotes:
@@ -63,27 +63,27 @@ class Services(Protocol):
 
     @property
     def unread(self) -> UnreadCases:
-        """Which cases have something new for an officer."""
+        """Cases with unread entries for an officer."""
 
     @property
     def drafts(self) -> Drafts:
-        """What officers have half written."""
+        """Officers' unfinished texts."""
 
     @property
     def draft_upkeep(self) -> DraftUpkeep:
-        """What becomes of it without them."""
+        """Upkeep of drafts without their officers."""
 
     @property
     def ready_answers(self) -> ReadyAnswers:
-        """Wordings that officers may put into what they write."""
+        """Text blocks that officers may insert into what they write."""
 
     @property
     def timelines(self) -> CaseTimelines:
-        """What happened in cases."""
+        """Timelines of cases."""
 
     @property
     def message_files(self) -> MessageFiles:
-        """Files that came with messages."""
+        """Files attached to messages."""
 
     @property
     def conversation_details(self) -> ConversationDetails:
@@ -91,11 +91,11 @@ class Services(Protocol):
 
     @property
     def duty(self) -> DutyService:
-        """Who is told of what."""
+        """Alarms, and which officers are notified."""
 
     @property
     def officer_chats(self) -> OfficerChats:
-        """Which chat is which officer's."""
+        """Chats bound to officers."""
 
     @property
     def groups(self) -> Groups:
@@ -115,19 +115,19 @@ class Services(Protocol):
 
     @property
     def leaks(self) -> Leaks:
-        """What texts that are about to leave give away."""
+        """Checks of outgoing texts for personal data and other leaks."""
 
     @property
     def moderation(self) -> Moderation:
-        """Unsuitable posts."""
+        """Moderation of unsuitable posts in groups."""
 
     @property
     def programme(self) -> Programme:
-        """The plan: milestones, duties, urging, difficulties."""
+        """The plan: milestones, obligations, reminders, difficulties."""
 
     @property
     def quarantine(self) -> Quarantine:
-        """What couldn't be worked on."""
+        """Events that couldn't be processed."""
 
     @property
     def reports(self) -> Reports:
@@ -139,28 +139,28 @@ class Services(Protocol):
 
     @property
     def identity(self) -> Disclosures:
-        """Who residents are, opened for a time."""
+        """Disclosures of residents' identities for a limited time."""
 
     @property
     def emergency_openings(self) -> EmergencyOpenings:
-        """Where residents can be reached, opened by one person in an emergency."""
+        """Residents' contact data, opened by one person in an emergency."""
 
     @property
     def custodians(self) -> Custodians:
-        """Who holds the keys to personal details."""
+        """Custodians of the keys to personal details."""
 
     @property
     def retention(self) -> Retention:
-        """Purges, legal holds, wishes to be erased."""
+        """Purges, legal holds, requests for erasure."""
 
     @property
     def rights(self) -> Rights:
-        """Requests about data of one's own."""
+        """Residents' requests about their own data."""
 
     @property
     def personal_records(self) -> PersonalRecords:
-        """Names and words that their persons had corrected."""
+        """Names and messages corrected at the request of their persons."""
 
     @property
     def key_management(self) -> KeyManagement:
-        """Epochs, and what is known of the keys."""
+        """Key epochs and the state of the keys."""

@@ -1,6 +1,6 @@
-"""Figures by unit as CSV that Excel opens as it is: UTF-8 with its mark, commas, a line for each indicator and unit.
+"""Figures by unit as CSV that Excel opens directly: UTF-8 with BOM, commas, a line for each indicator and unit.
 
-A paper without figures, such as a register, is its tables.
+A document without figures, such as a register, is written as its tables.
 """
 
 import csv
@@ -19,12 +19,12 @@ _KEYS = (
     "report.value",
     "report.previous",
 )
-# Full-width ones too: some spreadsheets read them as the others.
+# Full-width signs too: some spreadsheets read them like the ASCII signs.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 class CsvFormatter:
-    """The figures as one long table, or the tables of a paper without figures."""
+    """The figures as one long table, or the tables of a document without figures."""
 
     name = "csv"
     suffix = ".csv"
@@ -32,13 +32,13 @@ class CsvFormatter:
 
     @property
     def capabilities(self) -> Capabilities:
-        """Say what reaches the file: figures, of a paper without any its tables and sentences."""
+        """What the file contains: figures, or else tables and sentences."""
         only_figures = Ability(Support.IMPOSSIBLE, "figures, or else the tables; take another format for the text")
         abilities = dict.fromkeys(("layout", "tables", "charts"), only_figures)
         return Capabilities("the CSV format", {**abilities, "figures": Ability(Support.FULL)})
 
     def render(self, document: ReportDocument) -> bytes:
-        """Return the figures: first the whole of each indicator, then its units. Without any, return the tables."""
+        """Return the figures: first the total of each indicator, then its units. Without figures, return the tables."""
         document = layout.printable(document)
         text = StringIO(newline="")
         writer = csv.writer(text)
@@ -51,7 +51,9 @@ class CsvFormatter:
 
 
 def escape_formula(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula: one that looks like it gets an apostrophe in front."""
+    """Return text that no spreadsheet takes for a formula: text that begins like a formula gets an apostrophe in
+    front.
+    """
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
@@ -69,7 +71,7 @@ def _figure_rows(document: ReportDocument) -> Iterator[tuple[str | float | None,
 def _table_rows(document: ReportDocument) -> Iterator[tuple[str, ...]]:
     """Yield the tables, an empty row between two, and after another the sentences, such as the balance of a month.
 
-    The heading row is the first one, so that programs find it.
+    The heading row comes first, so that programs find it.
     """
     blocks = [block for section in document.sections for block in section.blocks]
     tables = [(block.columns, *block.rows) for block in blocks if isinstance(block, Table)]

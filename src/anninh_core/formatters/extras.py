@@ -1,4 +1,4 @@
-"""What formats take from outside their own code: libraries of the extra `reports`, and files beside them."""
+"""Dependencies of the formats: libraries of the extra `reports`, and template files."""
 
 from importlib import import_module
 from pathlib import Path
@@ -10,7 +10,11 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 def require_module(module: str, what: str) -> Any:
-    """Import a library that a format stands on; `MissingExtra` says how to install it."""
+    """Import a library that a format requires.
+
+    Raises:
+        MissingExtra: the library isn't installed.
+    """
     try:
         return import_module(module)
     except ImportError as missing:

@@ -15,7 +15,7 @@ NUMERIC = frozenset({2, 3, 4})
 
 
 def format_value(value: float | None) -> str:
-    """Return a figure with up to two decimals, a dash for none."""
+    """Return a figure with up to two decimals, a dash for None."""
     if value is None:
         return NOTHING
     formatted = number_vi(value, 2)
@@ -23,7 +23,7 @@ def format_value(value: float | None) -> str:
 
 
 def difference_to_previous(figure: Figure) -> float | None:
-    """Return the difference to the same period before, None without a basis."""
+    """Return the difference to the same period before, None if a figure is missing."""
     if figure.value is None or figure.previous is None:
         return None
     return figure.value - figure.previous

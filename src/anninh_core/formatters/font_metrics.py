@@ -1,4 +1,4 @@
-"""How wide a text will be: read from the carried font, whose widths are those of Times New Roman."""
+"""Widths of texts, read from the bundled font, which has the widths of Times New Roman."""
 
 import unicodedata
 from bisect import bisect_left
@@ -12,7 +12,7 @@ MM_PER_POINT = 25.4 / 72
 
 
 class FontFace:
-    """One cut of the carried font.
+    """One cut of the bundled font.
 
     Args:
         cut: `Regular`, `Bold`, `Italic` or `BoldItalic`.
@@ -56,7 +56,7 @@ class FontFace:
         return (glyph + delta) % 0x10000 if glyph else 0
 
     def has(self, sign: str) -> bool:
-        """Tell whether the font draws a character."""
+        """Return whether the font has a glyph for a character."""
         return self._glyph(ord(sign)) != 0
 
     def width(self, text: str, size: float) -> float:
@@ -65,23 +65,25 @@ class FontFace:
         return units / self._units_per_em * size * MM_PER_POINT
 
     def _advance(self, sign: str) -> int:
-        """Return how far a character moves on, in units of the font; a text has few different ones."""
-        known = self._advances.get(sign)
-        if known is None:
+        """Return the advance width of a character in units of the font, cached, as a text has few different
+        characters.
+        """
+        advance = self._advances.get(sign)
+        if advance is None:
             glyph = min(self._glyph(ord(sign)), self._glyph_count - 1)
-            known = self._advances[sign] = unpack_from(">H", self._data, self._table_offsets["hmtx"] + 4 * glyph)[0]
-        return known
+            advance = self._advances[sign] = unpack_from(">H", self._data, self._table_offsets["hmtx"] + 4 * glyph)[0]
+        return advance
 
 
 STAND_IN = "\N{WHITE SQUARE}"
-"""Is drawn for a character that the carried font lacks, such as an emoji."""
+"""Drawn for a character that the bundled font lacks, such as an emoji."""
 _CUTS = ("Regular", "Bold", "Italic", "BoldItalic")
 
 
 def drawable(text: str) -> str:
-    """Return a text of which every character can be drawn in each cut of the carried font.
+    """Return a text that can be drawn completely in each cut of the bundled font.
 
-    What it lacks becomes an empty square; marks, and signs that are never seen, are left out.
+    A missing character becomes an empty square; combining marks and invisible characters are left out.
     """
     return text if text.isascii() and text.isprintable() else "".join(map(_draw, text))
 
@@ -102,7 +104,7 @@ _LAST_OF_PLANE = 0xFFFF  # the font's table ends there
 _UNSEEN_CATEGORIES = frozenset({"Mn", "Me", "Mc", "Cf", "Cc"})
 
 _SLACK = 0.4
-"""Millimetres beside a column's longest word: programs round widths, and break a word that fits to the hair."""
+"""Millimetres added to a column's longest word: programs round widths, and break a word that fits exactly."""
 
 
 def column_widths(
@@ -110,14 +112,14 @@ def column_widths(
 ) -> list[float]:
     """Share `total` millimetres among the columns of a table.
 
-    Each column gets room for its longest word; what is left goes where cells would otherwise break. A heading may
-    break: a column of numbers leaves its room to names.
+    Each column gets room for its longest word; the remaining width goes to columns with cells that would otherwise
+    break. A heading may break: a column of numbers leaves its room to names.
 
     Args:
-        face: measured with; take the bold one where the heading row is bold.
+        face: cut of the font to measure with; the bold one if the heading row is bold.
         rows: the heading row and all others, equally long.
         total: width of the table in millimetres.
-        size: of the type in points.
+        size: size of the type in points.
         padding: millimetres left and right of the text together.
     """
     columns = list(zip(*rows, strict=True))
@@ -133,7 +135,7 @@ def column_widths(
 
 
 def _widen(widths: Sequence[float], wish: Sequence[float], total: float) -> list[float]:
-    """Widen columns to their wished widths, in proportion where `total` isn't enough for all."""
+    """Widen columns to their wished widths, or proportionally if `total` isn't enough."""
     missing = [max(wished - width, 0) for width, wished in zip(widths, wish, strict=True)]
     spare = total - sum(widths)
     share = min(1.0, spare / sum(missing)) if sum(missing) else 0

@@ -22,7 +22,7 @@ class JsonFormatter:
 
     @property
     def capabilities(self) -> Capabilities:
-        """Say what reaches the file: everything as data."""
+        """What the file contains: everything, as data."""
         return Capabilities(
             "the JSON format",
             {

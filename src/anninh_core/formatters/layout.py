@@ -1,4 +1,4 @@
-"""What every format shares: the numbered flow of a report and the lines of its official frame.
+"""Shared by all formats: the numbered flow of a report and the lines of its official frame.
 
 Rules of layout: Nghị định 30/2020/NĐ-CP, Appendix I.
 """
@@ -35,7 +35,11 @@ Item = Heading | Paragraph | Table | Chart
 
 
 def say(wording: Mapping[str, str], key: str, **facts: object) -> str:
-    """Return a caption with its placeholders filled; `NotFound` names a caption the profile lacks."""
+    """Return a caption with its placeholders filled.
+
+    Raises:
+        NotFound: the profile lacks the caption, or the caption has an unknown placeholder.
+    """
     try:
         return wording[key].format(**facts)
     except KeyError as missing:
@@ -47,7 +51,7 @@ def say(wording: Mapping[str, str], key: str, **facts: object) -> str:
 
 
 def printable(value: Any) -> Any:
-    """Return a value with every text in it as NFC and without what hides something (see `kernel.hidden`).
+    """Return a value with all its texts in NFC and without characters that hide something (see `kernel.hidden`).
 
     Raises:
         BadInput: a number in it is infinite or not a number.
@@ -56,7 +60,7 @@ def printable(value: Any) -> Any:
 
 
 def map_texts(change: Callable[[str], str], value: Any) -> Any:
-    """Return a value with every text in it changed.
+    """Return a value with `change` applied to every text in it.
 
     Raises:
         BadInput: a number in it is infinite or not a number.
@@ -81,7 +85,7 @@ def flow(document: ReportDocument) -> tuple[Item, ...]:
     """Return the body in order: numbered headings and captions, and the end mark after the last sentence.
 
     Raises:
-        BadInput: a heading of unknown level, a table row or a chart whose parts don't pair.
+        BadInput: a heading of unknown level, or a table row or chart with a wrong number of cells or values.
         NotFound: a caption is missing from the document's wording.
     """
     items = [*_numbered_items(document)]
@@ -177,7 +181,7 @@ def punctuate_list(lines: Sequence[str]) -> tuple[str, ...]:
 
 
 def grounds(document: ReportDocument) -> tuple[str, ...]:
-    """Return the legal bases, one a line, closed."""
+    """Return the legal bases, one per line, with closing marks."""
     return punctuate_list(document.letterhead.grounds)
 
 
@@ -187,7 +191,7 @@ def recipients(document: ReportDocument) -> tuple[str, ...]:
 
 
 def addressees(document: ReportDocument) -> tuple[str, ...]:
-    """Return who the document is sent up to: one stands behind the salutation, several below it with dashes."""
+    """Return the addressees: a single addressee follows the salutation, several are listed below it with dashes."""
     lines = punctuate_list(document.letterhead.addressee.splitlines())
     return lines if len(lines) == 1 else tuple(f"- {line}" for line in lines)
 
@@ -198,7 +202,7 @@ def salutation(document: ReportDocument) -> str:
 
 
 def number_line(document: ReportDocument) -> str:
-    """Return number and symbol; dots stand for a number not given yet (a number may be a bare symbol, `/BC-…`)."""
+    """Return number and symbol, with dots for a number not given yet (a number may be a bare symbol, `/BC-…`)."""
     number = document.letterhead.number or f"/{OPEN}"
     return say(document.wording, "report.number", number=f"{OPEN}{number}" if number.startswith("/") else number)
 
@@ -211,7 +215,7 @@ def date_line(document: ReportDocument) -> str:
 
 
 def year(document: ReportDocument) -> int:
-    """Return the year of issue; while it is open, the year in which the period ends."""
+    """Return the year of issue, or the year in which the period ends if the day of issue is open."""
     return (document.letterhead.date or document.period_end).year
 
 
@@ -222,7 +226,7 @@ def period_line(document: ReportDocument) -> str:
 
 
 def snapshot_line(document: ReportDocument) -> str:
-    """Return the line that names the frozen figures, "" where there are none."""
+    """Return the line that names the frozen figures, or ""."""
     return document.snapshot_hash and say(document.wording, "report.snapshot", hash=document.snapshot_hash)
 
 
@@ -232,7 +236,9 @@ def full_title(document: ReportDocument) -> str:
 
 
 def alignments(table: Table) -> tuple[str, ...]:
-    """Return `right` for each column of numbers, `center` for serial numbers and the like in the first, else `left`."""
+    """Return `right` for each column of numbers, `center` for a first column of serial numbers or the like, else
+    `left`.
+    """
     return tuple(
         "right" if column in table.numeric else "center" if _is_short(table, column) else "left"
         for column in range(len(table.columns))
@@ -254,6 +260,6 @@ def text_width(document: ReportDocument) -> float:
 
 
 def to_plain_data(item: Item) -> dict[str, Any]:
-    """Return one item of the flow as plain data, `type` saying what it is."""
+    """Return an item of the flow as plain data, with the item's kind as `type`."""
     table = {"numeric": sorted(item.numeric)} if isinstance(item, Table) else {}
     return {"type": type(item).__name__.lower(), **asdict(item), **table}

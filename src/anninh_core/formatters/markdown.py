@@ -22,7 +22,7 @@ class MarkdownFormatter:
 
     @property
     def capabilities(self) -> Capabilities:
-        """Say what reaches the file: charts as tables, no layout."""
+        """What the file contains: charts as tables, no layout."""
         return Capabilities(
             "the Markdown format",
             {
@@ -41,18 +41,18 @@ class MarkdownFormatter:
 
 
 def escape_markdown(text: str) -> str:
-    """Return running text that Markdown shows as it stands, without the blanks around its lines."""
+    """Return running text escaped so that Markdown shows it unchanged, without the blanks around its lines."""
     return _LINE_START.sub(_escape_line_start, _SPECIAL.sub(r"\\\1", _BLANK_LINES.sub("\n", text.strip())))
 
 
 def _escape_line_start(start: re.Match[str]) -> str:
-    """Return the start of a line without the blanks and marks that would make code, a list or a heading of it."""
+    """Return the start of a line without blanks, and with marks escaped that would begin code, a list or a heading."""
     mark, number = start.groups()
     return f"\\{mark}" if mark else f"{number}\\" if number else ""
 
 
 def _escape_line(text: str) -> str:
-    """Return a text within a line, such as a heading or a cell, as it stands."""
+    """Return text escaped for use within a line, such as a heading or a cell."""
     return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
 
 

@@ -1,4 +1,4 @@
-"""Reports as PDF, set by typst with the font that is carried along, so that a page looks the same on any machine."""
+"""Reports as PDF, set by typst with the bundled font, so that a page looks the same on any machine."""
 
 import json
 import re
@@ -16,7 +16,7 @@ from anninh_core.vocabulary.capability import Ability, Capabilities, Support
 from anninh_core.vocabulary.report_document import Chart, ReportDocument, Table
 
 _TEXT_WIDTH = 165.0  # millimetres between the margins
-_LONG_WORD = re.compile(r"(\S{1000})(?=\S)")  # a PDF takes no string of more than 32,767 bytes
+_LONG_WORD = re.compile(r"(\S{1000})(?=\S)")  # a string in a PDF has at most 32,767 bytes
 _LONGEST_TITLE = 1000
 
 
@@ -29,7 +29,7 @@ class PdfFormatter:
 
     @property
     def capabilities(self) -> Capabilities:
-        """Say what reaches the file: all but the machine-readable figures."""
+        """What the file contains: everything but the machine-readable figures."""
         return Capabilities(
             "the PDF format",
             {
@@ -41,7 +41,11 @@ class PdfFormatter:
         )
 
     def render(self, document: ReportDocument) -> bytes:
-        """Return a PDF/A-2b file dated on the day of issue; `MissingExtra` without typst."""
+        """Return a PDF/A-2b file dated on the day of issue.
+
+        Raises:
+            MissingExtra: typst isn't installed.
+        """
         typst = require_module("typst", "the PDF format")
         document = layout.map_texts(_settable, layout.printable(document))
         day = document.letterhead.date or document.period_end
@@ -56,7 +60,7 @@ class PdfFormatter:
 
 
 def _settable(text: str) -> str:
-    """Return a text that PDF/A takes: it has no character without a shape, and no word as long as a page."""
+    """Return a text that PDF/A accepts: without characters that lack a glyph, and without overlong words."""
     return _LONG_WORD.sub(r"\1 ", drawable(text))
 
 

@@ -13,9 +13,9 @@ from anninh_core.vocabulary.report_document import Paragraph, ReportDocument, Ta
 
 _FONT = {"font_name": "Times New Roman", "font_size": 12, "valign": "vcenter"}
 _MAX_SHEET_NAME = 31  # characters, Excel's limit
-_MAX_CELL = 32_767  # the same of a cell
+_MAX_CELL = 32_767  # characters, Excel's limit for a cell
 _NAMELESS = "1"
-_NUMBER_WIDTH = 14  # characters a column of numbers is wide; its heading is wrapped
+_NUMBER_WIDTH = 14  # characters, the width of a column of numbers; its heading is wrapped
 _MAX_COLUMNS_ON_PAGE = 8  # columns that stay readable across a sheet of A4
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 
@@ -23,7 +23,7 @@ Cell = str | float | None
 
 
 class XlsxFormatter:
-    """The workbook with which an office goes on calculating."""
+    """The workbook for further calculations by an office."""
 
     name = "xlsx"
     suffix = ".xlsx"
@@ -31,13 +31,17 @@ class XlsxFormatter:
 
     @property
     def capabilities(self) -> Capabilities:
-        """Say what reaches the file: figures; the text of the report stays out."""
+        """What the file contains: figures; the text of the report is left out."""
         no_text = Ability(Support.IMPOSSIBLE, "a workbook of figures; take DOCX or PDF for the text")
         abilities = dict.fromkeys(("layout", "tables", "charts"), no_text)
         return Capabilities("the XLSX format", {**abilities, "figures": Ability(Support.FULL)})
 
     def render(self, document: ReportDocument) -> bytes:
-        """Return the workbook, dated on the day of issue; `MissingExtra` without XlsxWriter."""
+        """Return the workbook, dated on the day of issue.
+
+        Raises:
+            MissingExtra: XlsxWriter isn't installed.
+        """
         xlsxwriter = require_module("xlsxwriter", "the XLSX format")
         document = layout.map_texts(_fit_cell, layout.printable(document))
         file = BytesIO()
@@ -64,12 +68,12 @@ class XlsxFormatter:
 
 
 def _fit_cell(text: str) -> str:
-    """Return a text that a cell holds; of a longer one the library would write nothing at all."""
+    """Return a text that fits into a cell; XlsxWriter would leave out a longer text entirely."""
     return text if len(text) <= _MAX_CELL else f"{clip(text, _MAX_CELL - 1)}…"
 
 
 def _sheet_name(title: str) -> str:
-    """Return a name that Excel takes for a sheet."""
+    """Return a name that Excel accepts for a sheet."""
     return title.translate(_FORBIDDEN)[:_MAX_SHEET_NAME].strip(" '\n") or _NAMELESS
 
 
@@ -107,7 +111,7 @@ def _add_sheet(
     *,
     total: bool = False,
 ) -> None:
-    """Add a sheet: its name, the period below, then a heading row that stays in sight."""
+    """Add a sheet: its name, the period below, and a heading row that doesn't scroll."""
     title = layout.say(document.wording, key)
     sheet = book.add_worksheet(_sheet_name(title))
     plain = book.add_format(_FONT)
@@ -136,12 +140,12 @@ def _add_sheet(
     sheet.repeat_rows(3)
     if len(heads) <= _MAX_COLUMNS_ON_PAGE:
         sheet.fit_to_pages(1, 0)
-    else:  # squeezed onto one page nobody could read it
+    else:  # on one page it would be too small to read
         sheet.repeat_columns(0)
 
 
 def _add_tables_sheet(book: Any, document: ReportDocument) -> None:
-    """Add what a paper without figures consists of, such as a register: its words and its tables, one under another."""
+    """Add the content of a document without figures, such as a register: its texts and tables, one below another."""
     sheet = book.add_worksheet(_sheet_name(document.letterhead.title))
     plain = book.add_format(_FONT)
     bold = book.add_format({**_FONT, "bold": True})

@@ -1,4 +1,4 @@
-"""Ids, Vietnamese text, dates and working time, errors; nothing here knows what the library is for.
+"""Ids, Vietnamese text, dates and working time, errors; independent of the library's domain.
 
 The function `redact` is imported from its module, which has the same name.
 """

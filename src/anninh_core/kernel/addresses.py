@@ -1,10 +1,8 @@
-"""Network addresses."""
-
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 
 def parse_address(text: str) -> IPv4Address | IPv6Address | None:
-    """Return an address, None for what is none; one of IPv4 also where it is written as one of IPv6."""
+    """Return the parsed address, or None if `text` is invalid; an IPv4-mapped IPv6 address becomes IPv4."""
     try:
         address = ip_address(text)
     except ValueError:

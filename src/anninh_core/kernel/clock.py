@@ -1,4 +1,4 @@
-"""Time and identity from the machine: the only place that asks it for either."""
+"""Time and ids from the machine; no other module reads the system clock or its randomness."""
 
 import os
 from datetime import UTC, datetime
@@ -7,7 +7,7 @@ from typing import Protocol
 
 from anninh_core.kernel.ids import uuid7
 
-_MINUTE_MS = 60_000  # further ids of one minute differ by chance alone, and are no longer in order
+_MINUTE_MS = 60_000  # beyond this count, ids of one minute differ only in their random part, and aren't in order
 
 
 class _Clock(Protocol):
@@ -18,15 +18,15 @@ class SystemClock:
     """The machine's clock."""
 
     def now(self) -> datetime:
-        """Return the present moment in UTC."""
+        """Return the current time in UTC."""
         return datetime.now(UTC)
 
 
 class RandomIds:
     """UUIDv7 from the system's randomness; its time is the minute of a clock and a count within that minute.
 
-    Ids of one process sort in the order of their making, and don't show at which second of the minute a message came.
-    Ids of two processes sort by the minute.
+    Ids of one process sort in the order of creation, and don't reveal the second at which a message came. Ids of two
+    processes sort by the minute.
     """
 
     def __init__(self, clock: _Clock) -> None:

@@ -1,4 +1,4 @@
-"""Vietnamese alphabetical order, as plain strings that any database sorts right when it compares code points."""
+"""Vietnamese alphabetical order, as plain string keys that any database sorts correctly by code point."""
 
 import re
 import unicodedata
@@ -7,7 +7,7 @@ from anninh_core.kernel.text import nfc
 
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _RANK = {letter: chr(ord("A") + i) for i, letter in enumerate(_ALPHABET)}
-# The mark of each tone -> its weight: huyền, hỏi, ngã, sắc, nặng.
+# Combining mark of each tone -> its weight: huyền, hỏi, ngã, sắc, nặng.
 _TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
 _TOKEN = re.compile(r"([0-9]+)|(.)", re.DOTALL)
 # Lower than every weight, so that a shorter text comes before its continuation.
@@ -21,9 +21,9 @@ def sort_key(s: str) -> str:
     """Return a key that sorts texts as a Vietnamese dictionary does.
 
     Letters first (a ă â b c d đ …), then tones (none, huyền, hỏi, ngã, sắc, nặng), and only then capitals and the place
-    of a tone mark: "Hoà" and "Hòa", "uỷ" and "ủy" stand together, and what follows decides before their spelling.
-    Numbers of up to nine digits sort by value ("Thôn 2" before "Thôn 10"), below letters. Two keys are equal only for
-    the same text in NFC. Keys compare by code point: use a binary collation where a database does it.
+    of a tone mark: "Hoà" and "Hòa", "uỷ" and "ủy" sort next to each other, and the text after them decides before their
+    spelling. Numbers of up to nine digits sort by value ("Thôn 2" before "Thôn 10"), below letters. Two keys are equal
+    only for the same text in NFC. Keys compare by code point: use a binary collation in a database.
     """
     text = nfc(s)
     return f"{_weights(text)}{_END}{text}"
@@ -48,7 +48,9 @@ def _weights(text: str) -> str:
 
 
 def _number_weight(digits: str) -> tuple[str, str]:
-    """Fewer digits sort first, so the length stands in front; lengths over nine share one."""
+    """Return the weight of a number; its length comes first, so that fewer digits sort first. Lengths over nine are
+    treated as nine.
+    """
     value = digits.lstrip("0")
     return f"{min(len(value), 9)}{value}", _END
 

@@ -1,4 +1,4 @@
-"""Days, periods and figures as Vietnamese offices count and write them."""
+"""Days, periods and figures in the notation of Vietnamese offices."""
 
 from calendar import monthrange
 from collections import Counter
@@ -16,12 +16,16 @@ from anninh_core.kernel.errors import BadInput
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 _ONE_DAY = timedelta(days=1)
-_MOMENTS = 256  # whose days are remembered: an act asks for the same few again and again
+_MOMENTS = 256  # moments to cache: one call asks for the same few days repeatedly
 _VIETNAMESE_SIGNS = str.maketrans(",.", ".,")
 
 
 def vietnam_time(moment: datetime) -> datetime:
-    """Return the same moment on a clock in Vietnam; `BadInput` for a time without zone."""
+    """Return the same moment in Vietnamese time.
+
+    Raises:
+        BadInput: `moment` has no time zone.
+    """
     if moment.utcoffset() is None:
         raise BadInput("{time} has no time zone: add one, as in 2021-09-18T08:00+07:00.", time=moment)
     return moment.astimezone(VIETNAM)
@@ -29,24 +33,32 @@ def vietnam_time(moment: datetime) -> datetime:
 
 @lru_cache(_MOMENTS)
 def local_date(moment: datetime) -> date:
-    """Return the day it is in Vietnam at a moment; `BadInput` for a time without zone."""
+    """Return the day in Vietnam at a moment.
+
+    Raises:
+        BadInput: `moment` has no time zone.
+    """
     return vietnam_time(moment).date()
 
 
 def require_past(moment: datetime, now: datetime) -> datetime:
-    """Return a moment that something happened at; `BadInput` for one after `now` or without a time zone."""
+    """Return the moment of a past event.
+
+    Raises:
+        BadInput: `moment` is after `now`, or has no time zone.
+    """
     if vietnam_time(moment) > now:
         raise BadInput("{time} is in the future (now it is {now}): enter a time that has passed.", time=moment, now=now)
     return moment
 
 
 def end_of_day(day: date) -> datetime:
-    """Return 24:00 of a day in Vietnam, when a limit set in days or months runs out (BLTTHS art. 134)."""
+    """Return 24:00 of a day in Vietnam, the end of a limit that is set in days or months (BLTTHS art. 134)."""
     return datetime.combine(day + _ONE_DAY, time.min, VIETNAM)
 
 
 def last_day_before(day: date) -> date:
-    """Return the last day in time for something due "before" a day: "before" is strict."""
+    """Return the last day in time for something due "before" a day; "before" excludes the day itself."""
     return day - _ONE_DAY
 
 
@@ -60,7 +72,7 @@ def add_months(day: date, months: int) -> date:
 
 
 class Month(NamedTuple):
-    """A month of the calendar: `Month.of(app.today)` is the one that goes on, `Month(2021, 9)` September 2021."""
+    """A calendar month: `Month.of(app.today)` is the current month, `Month(2021, 9)` September 2021."""
 
     year: int
     month: int
@@ -81,7 +93,7 @@ class Month(NamedTuple):
         return date(self.year, self.month, monthrange(self.year, self.month)[1])
 
     def plus(self, months: int) -> "Month":
-        """Return the month so many later; earlier if negative."""
+        """Return the month that is `months` later, or earlier if negative."""
         return Month.of(add_months(self.first, months))
 
     def __str__(self) -> str:
@@ -90,7 +102,11 @@ class Month(NamedTuple):
 
 @frozen
 class Period:
-    """Days from `start` to `end`, both included. Raises `BadInput` if the end lies before the start."""
+    """Days from `start` to `end`, both included.
+
+    Raises:
+        BadInput: the end is before the start.
+    """
 
     start: date
     end: date
@@ -104,7 +120,7 @@ class Period:
             )
 
     def contains(self, day: date) -> bool:
-        """Tell whether a day belongs to the period."""
+        """Return whether a day belongs to the period."""
         return self.start <= day <= self.end
 
     def months(self) -> list[Month]:
@@ -124,13 +140,15 @@ class Period:
         return whole_months, edges
 
     def whole_years_months_and_edges(self) -> tuple[list[int], list[Month], list[date]]:
-        """Split the period into whole years, whole months beside them and single days around those, all in order."""
+        """Split the period into whole years, the remaining whole months and the remaining days, all in order."""
         months, edges = self.whole_months_and_edges()
         years = [year for year, number in Counter(year for year, _ in months).items() if number == 12]
         return years, [month for month in months if month.year not in years], edges
 
     def a_year_before(self) -> "Period":
-        """Return the same period one year earlier; one that ends with February ends with February there too."""
+        """Return the same period one year earlier; the end of a month becomes the end of that month, also for
+        February.
+        """
         end = add_months(self.end, -12)
         if self.end == Month.of(self.end).last:
             end = Month.of(end).last
@@ -142,7 +160,7 @@ def _date_range(first: date, last: date) -> Iterator[date]:
 
 
 def document_date(day: date) -> str:
-    """Return a date as documents write it, `ngày 03 tháng 02 năm 2021`.
+    """Return a date as written in documents, `ngày 03 tháng 02 năm 2021`.
 
     Days below 10 and months 1 and 2 get a zero, months 3 to 9 don't (Nghị định 30/2020/NĐ-CP, Appendix I).
     """
@@ -150,12 +168,16 @@ def document_date(day: date) -> str:
 
 
 def short_date(day: date) -> str:
-    """Return a date as running text writes it, `03/02/2021` or `05/3/2020`; zeros as in `document_date`."""
+    """Return a date as written in running text, `03/02/2021` or `05/3/2020`; zeros as in `document_date`."""
     return f"{day.day:02}/{_month(day)}/{day.year}"
 
 
 def short_moment(moment: datetime) -> str:
-    """Return hour and day in Vietnam as running text writes them, `09:05 05/3/2020`; `BadInput` without a time zone."""
+    """Return time and day in Vietnam as written in running text, `09:05 05/3/2020`.
+
+    Raises:
+        BadInput: `moment` has no time zone.
+    """
     local = vietnam_time(moment)
     return f"{local:%H:%M} {short_date(local.date())}"
 
@@ -181,7 +203,7 @@ def number_vi(x: Decimal | float, digits: int = 0) -> str:
 
 
 def percent_vi(part: Decimal | float, whole: Decimal | float, digits: int = 1) -> str | None:
-    """Return a share as `12,5%`, or `50%` where the decimals are zero; None where the whole is zero (no basis)."""
+    """Return a share as `12,5%`, or `50%` if the decimals are zero; None if `whole` is zero (no basis)."""
     if not whole:
         return None
     text = number_vi(Decimal(str(part)) * 100 / Decimal(str(whole)), digits)

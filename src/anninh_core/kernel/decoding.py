@@ -1,4 +1,4 @@
-"""Errors of decoding JSON that anybody may have written."""
+"""Errors of decoding untrusted JSON."""
 
 import msgspec
 
@@ -6,15 +6,16 @@ from anninh_core.kernel.sentences import Sentence
 from anninh_core.kernel.text import visible
 
 DECODE_ERRORS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
-"""What msgspec raises: it isn't JSON or doesn't fit, it isn't UTF-8 (a codec's error before 0.23), or it is nested
-without end."""
+"""Exceptions of msgspec: invalid or unsuitable JSON, invalid UTF-8 (a codec's error before 0.23), or too deep
+nesting.
+"""
 
 
 def describe_decode_error(error: Exception, data: bytes | str) -> str:
-    """Return why data couldn't be decoded, in one short line without signs that steer a terminal.
+    """Return why data couldn't be decoded, in one short line without terminal control characters.
 
-    The decoder's own text is shown where nothing else is found. It quotes names of fields, which are as long, and say
-    what, the writer liked.
+    Falls back to the decoder's own text. That text quotes field names, and the writer controls their length and
+    content.
     """
     if isinstance(error, RecursionError):
         return Sentence("nested too deeply")

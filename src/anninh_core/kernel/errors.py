@@ -1,45 +1,45 @@
-"""Everything that can go wrong, in one tree.
+"""All errors of the library, in one tree.
 
 ::
 
     AnninhError
-    ├── BadInput (ValueError)              a value from outside doesn't fit; nothing was changed
+    ├── BadInput (ValueError)              an invalid value from outside; nothing was changed
     │   ├── TooLarge                       more bytes or characters than allowed
     │   └── WrongStep                      the record's state doesn't allow this step
     ├── NotFound (LookupError)             no such record, unit, plugin or file
-    │   └── FileWithheld                   a file that is shown to nobody, and why
+    │   └── FileWithheld                   a file that is shown to no one, and why
     ├── Refused (PermissionError)          this actor may not do this here
-    │   ├── NotVisible (NotFound)          no such record, or not this actor's: the two are told alike
-    │   ├── BadSignature                   a webhook's signature doesn't fit its bytes; nothing of it was kept
-    │   ├── NotSignedIn                    nobody is known to ask: sign in, or sign in again
-    │   └── StepUpNeeded                   it takes a second factor shown just now
-    ├── TooManyRequests                    not now; `after` says when: too many tries, or all places are taken
-    ├── ServiceUnavailable                 a service that is asked, such as the authority's sign-in, doesn't answer
+    │   ├── NotVisible (NotFound)          no such record, or not visible to this actor: indistinguishable
+    │   ├── BadSignature                   a webhook's signature doesn't fit its bytes; nothing was kept
+    │   ├── NotSignedIn                    the caller isn't authenticated: sign in, or sign in again
+    │   └── StepUpNeeded                   a second factor, presented just now, is required
+    ├── TooManyRequests                    rate or capacity limit reached; retry after `after`
+    ├── ServiceUnavailable                 an external service, such as the authority's sign-in, doesn't answer
     ├── AlreadyDone                        the same request key was carried out before
-    ├── Conflict                           somebody else changed the record; retried often, in vain
+    ├── Conflict                           the record was changed concurrently; retries were in vain
     │   ├── LeaseLost                      our claim on a queue row ran out and another worker has it
-    │   └── Stale                          the record isn't any more as the actor saw it
+    │   └── Stale                          the record has changed since the actor read it
     ├── Unsupported (NotImplementedError)  the chosen backend can't, and says whether it ever will
     ├── StorageError (OSError)
-    │   ├── StorageBusy                    locked for longer than the patience set
+    │   ├── StorageBusy                    locked for longer than the configured timeout
     │   ├── StorageFull                    no room is left on its disk
     │   ├── NewerDatabase                  written by a newer version of this library
     │   └── DecryptionError                a passphrase or key doesn't open a file, or it was altered
-    │       ├── Purged                     what a stored record said was destroyed by order, or on schedule
-    │       ├── KeysUnavailable            the keys at hand open nothing of an epoch: other keys, or some are missing
+    │       ├── Purged                     a stored record's content was destroyed by order, or on schedule
+    │       ├── KeysUnavailable            the available keys open no data key of an epoch: wrong or missing keys
     │       └── Damaged                    one stored record, or its key, was altered or lost
     ├── TooMuchDamage                      a job stopped, since too many of its records can't be read
     ├── DeliveryError                      a messenger could not send
-    │   ├── RetryLater                     not now; `after` says when
+    │   ├── RetryLater                     temporary; retry after `after`
     │   ├── RecipientUnreachable           this recipient, for good
     │   ├── RequestRejected                this message, for good
     │   │   └── MediaTooLarge              a received file exceeds the size limit
-    │   ├── NeedsPerson                    somebody must act first (consent, payment, a hand-posted text)
+    │   ├── NeedsPerson                    a person must act first (consent, payment, a hand-posted text)
     │   └── UnknownOutcome                 it may or may not have arrived
     └── PluginFailed                       a plugin raised; named, with its error as the cause
 
     ConfigurationError                     outside the tree, so that a lenient `except` can't hide it
-    ├── BadProfile (ValueError)            the district's profile doesn't fit; names the place in the file
+    ├── BadProfile (ValueError)            an invalid district profile; names the place in the file
     ├── PluginRefused                      misspelt hook, no name, name taken, wrapper
     └── MissingExtra (ImportError)         an optional dependency isn't installed; names the install line
 """
@@ -54,16 +54,16 @@ _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def _code_of(kind: type) -> str:
-    """Return the code of a class that names none itself: its name in snake case."""
+    """Return the class's own `code`, or else its name in snake case."""
     named: str | None = vars(kind).get("code")
     return named or _WORD.sub("_", kind.__name__).lower()
 
 
-class _Explained(Exception):
-    """An error that carries the parts of its sentence. `str()` is the English one.
+class _TranslatableError(Exception):
+    """An error with a translatable message. `str()` is the English text.
 
     Attributes:
-        sentence: literal template and values, which an interface puts in its language.
+        sentence: literal template and its values, which an interface translates.
     """
 
     def __init__(self, sentence: object = "", /, **values: object) -> None:
@@ -72,11 +72,11 @@ class _Explained(Exception):
         super().__init__(str(self.sentence))
 
 
-class AnninhError(_Explained):
-    """Base of everything this library raises while it works.
+class AnninhError(_TranslatableError):
+    """Base of all errors that the library raises at runtime.
 
     Attributes:
-        code: by which programs tell errors apart: the class in snake case; of `NotVisible` that of `NotFound`.
+        code: identifier of the error for programs: the class name in snake case; `NotVisible` has that of `NotFound`.
     """
 
     code: ClassVar[str] = "anninh_error"
@@ -87,11 +87,11 @@ class AnninhError(_Explained):
 
 
 class BadInput(AnninhError, ValueError):
-    """A value from outside doesn't fit. Nothing was changed.
+    """An invalid value from outside. Nothing was changed.
 
     Attributes:
-        limit: how much is taken at most, where too much was asked for or sent; None otherwise.
-        argument: name of the argument that doesn't fit, whose field a form marks; "" for none or several.
+        limit: the maximum, if too much was requested or sent; else None.
+        argument: name of the invalid argument, whose field a form marks; "" for none or several.
     """
 
     def __init__(
@@ -114,8 +114,8 @@ class NotFound(AnninhError, LookupError):
     """No such record, unit, plugin or file.
 
     Attributes:
-        kind: what kind of thing was asked for, such as `tip`, `unit` or `messenger`; "" where that has no name.
-        id: by which id or name.
+        kind: kind of the requested thing, such as `tip`, `unit` or `messenger`; "" if it has no name.
+        id: the requested id or name.
     """
 
     def __init__(self, sentence: object = "", /, *, kind: str = "", id: str = "", **values: object) -> None:
@@ -125,16 +125,16 @@ class NotFound(AnninhError, LookupError):
 
 
 class FileWithheld(NotFound):
-    """A file is here but shown to nobody: it may do harm, or hide what it is. Its original can be asked for."""
+    """A stored file that is shown to no one, as it may be harmful or hide its type. Its original can be requested."""
 
 
 class Refused(AnninhError, PermissionError):
     """This actor may not do this here.
 
     Attributes:
-        permission: the one that is missing, such as `tip.handle`; "" where it isn't about a permission.
-        unit: where it is missing; "" where that isn't told.
-        roles: ids of the profile's roles that give it.
+        permission: the missing permission, such as `tip.handle`; "" if the refusal has another reason.
+        unit: unit for which the permission is missing; "" if undisclosed.
+        roles: ids of the profile's roles that grant the permission.
     """
 
     def __init__(
@@ -154,29 +154,32 @@ class Refused(AnninhError, PermissionError):
 
 
 class NotVisible(Refused, NotFound):
-    """There is no such record, or it isn't this actor's to know of: told alike, and the journal has the truth.
+    """No such record, or this actor may not know of the record: the error is the same, only the journal has the truth.
 
-    It has `permission`, `kind` and `id`, as they were asked for. `unit` is empty: whose a record is, is part of what
-    isn't told.
+    `permission`, `kind` and `id` are those of the request. `unit` is empty, as the unit of an invisible record is
+    confidential.
     """
 
     code = "not_found"
 
 
 class BadSignature(Refused):
-    """The signature of a webhook doesn't fit its bytes: it isn't the platform's, or one side has another secret."""
+    """A webhook's signature doesn't fit its bytes: the sender isn't the platform, or the secrets of the two sides
+    differ.
+    """
 
 
 class NotSignedIn(Refused):
-    """Nobody is known to ask, or what they showed holds no longer. Why is told to nobody."""
+    """The caller isn't authenticated, or the session is no longer valid. The reason isn't disclosed."""
 
 
 class StepUpNeeded(Refused):
-    """It takes a person who has just shown a second factor. What can't be undone isn't left to a stolen session.
+    """The action requires a second factor that was presented just now: a stolen session must not suffice for
+    irreversible actions.
 
     Attributes:
-        action: what takes it, as the journal names it.
-        method: by what the person is known.
+        action: the action, as named in the journal.
+        method: the person's sign-in method.
     """
 
     def __init__(self, action: str, method: str) -> None:
@@ -191,10 +194,10 @@ class StepUpNeeded(Refused):
 
 
 class TooManyRequests(AnninhError):
-    """Not now: somebody tried too often, or too many ask at once. Nothing was changed.
+    """Too many attempts by one caller, or too many concurrent requests. Nothing was changed.
 
     Attributes:
-        after: how long to wait at least.
+        after: minimum time to wait.
     """
 
     def __init__(self, sentence: object, /, after: timedelta, **values: object) -> None:
@@ -203,10 +206,10 @@ class TooManyRequests(AnninhError):
 
 
 class ServiceUnavailable(AnninhError):
-    """A service that is asked, such as the authority's sign-in, doesn't answer as it should. Nothing was changed.
+    """An external service, such as the authority's sign-in, doesn't answer properly. Nothing was changed.
 
     Attributes:
-        after: how long to wait at least.
+        after: minimum time to wait.
     """
 
     def __init__(self, sentence: object, /, after: timedelta = timedelta(seconds=10), **values: object) -> None:
@@ -219,9 +222,9 @@ class AlreadyDone(AnninhError):
 
     Attributes:
         request: the key.
-        touched: kind, id and version of what was written then, as the journal names it; empty where nobody knows it
-            any more, or the key is one that a part of the program made.
-        facts: the small clear facts that the journal has of it.
+        touched: kind, id and version of the records written then, as named in the journal; empty if this is no longer
+            known, or if a part of the program made the key.
+        facts: the small unencrypted facts of the journal entry.
     """
 
     def __init__(
@@ -238,20 +241,20 @@ class AlreadyDone(AnninhError):
 
 
 class Conflict(AnninhError):
-    """Somebody else changed the record meanwhile. Read it again and decide anew."""
+    """The record was changed concurrently. Read it again and decide again."""
 
 
 class LeaseLost(Conflict):
-    """Our claim on a queue row ran out; whoever holds it now does the work."""
+    """Our claim on a queue row has expired; the current holder does the work."""
 
 
 class Stale(Conflict):
-    """The record isn't any more as the actor saw it. Nothing was done, and nothing of the other change is lost.
+    """The record has changed since the actor read it. Nothing was done, and the other change is kept.
 
     Attributes:
-        kind, id: which record.
-        seen: the version that the actor saw.
-        version: the one that it has.
+        kind, id: the record.
+        seen: version that the actor saw.
+        version: current version.
     """
 
     def __init__(self, kind: str, id: str, *, seen: int, version: int, change: str = "") -> None:
@@ -278,15 +281,15 @@ class Unsupported(AnninhError, NotImplementedError):
 
 
 class StorageError(AnninhError, OSError):
-    """The storage failed; what was not acknowledged was not kept."""
+    """The storage failed; unacknowledged writes were not kept."""
 
 
 class StorageBusy(StorageError):
-    """The storage stayed locked for longer than the patience set."""
+    """The storage stayed locked for longer than the configured timeout."""
 
 
 class StorageFull(StorageError):
-    """No room is left on the storage's disk; what was not acknowledged was not kept."""
+    """The storage's disk is full; unacknowledged writes were not kept."""
 
 
 class NewerDatabase(StorageError):
@@ -294,26 +297,26 @@ class NewerDatabase(StorageError):
 
 
 class DecryptionError(StorageError):
-    """Something encrypted doesn't open: another passphrase or key, or altered bytes.
+    """Encrypted data can't be opened: wrong passphrase or key, or altered bytes.
 
-    Stored records raise one of its three subclasses.
+    Stored records raise one of the three subclasses.
     """
 
 
 class Purged(DecryptionError):
-    """What a record said was destroyed, and an order or a schedule says so. Nothing is wrong."""
+    """A record's content was destroyed by a recorded order or schedule. This is no fault."""
 
 
 class KeysUnavailable(DecryptionError):
-    """The keys at hand open no data key of an epoch: they are others, or lack that epoch. No record is at fault."""
+    """The available keys open no data key of an epoch: they are wrong, or lack that epoch. No record is at fault."""
 
 
 class Damaged(DecryptionError):
-    """A stored record doesn't open although nothing destroyed it: it, or its key, was altered or lost."""
+    """A stored record can't be decrypted, but wasn't destroyed: the record or its key was altered or lost."""
 
 
 class TooMuchDamage(AnninhError):
-    """A job stopped, since too many of its records can't be read: something is wrong with all of them."""
+    """A job stopped, since too many of its records can't be read: the cause probably affects all of them."""
 
 
 class DeliveryError(AnninhError):
@@ -321,10 +324,10 @@ class DeliveryError(AnninhError):
 
 
 class RetryLater(DeliveryError):
-    """Not now.
+    """A temporary failure.
 
     Attributes:
-        after: how long to wait at least; None leaves it to the back-off.
+        after: minimum time to wait; None leaves it to the backoff.
     """
 
     def __init__(self, sentence: object, /, after: timedelta | None = None, **values: object) -> None:
@@ -341,23 +344,23 @@ class RequestRejected(DeliveryError):
 
 
 class MediaTooLarge(RequestRejected):
-    """A file that came with a message exceeds the size limit, now or later."""
+    """A file attached to a message exceeds the size limit, now or later."""
 
 
 class NeedsPerson(DeliveryError):
-    """Somebody must act before this can go on."""
+    """A person must act before the delivery can continue."""
 
 
 class UnknownOutcome(DeliveryError):
-    """The message may or may not have arrived: never sent again blindly."""
+    """The message may or may not have arrived: never resend it without a check."""
 
 
 class PluginFailed(AnninhError):
     """A plugin raised; its error is the cause."""
 
 
-class ConfigurationError(_Explained):
-    """The set-up is wrong. Deliberately not an `AnninhError`.
+class ConfigurationError(_TranslatableError):
+    """The configuration is wrong. Deliberately not an `AnninhError`.
 
     Attributes:
         code: as that of an `AnninhError`.
@@ -371,7 +374,7 @@ class ConfigurationError(_Explained):
 
 
 class BadProfile(ConfigurationError, ValueError):
-    """The district's profile doesn't fit; the message names the place in the file."""
+    """The district's profile is invalid; the message names the place in the file."""
 
 
 class PluginRefused(ConfigurationError):
@@ -382,7 +385,7 @@ class MissingExtra(ConfigurationError, ImportError):
     """An optional dependency isn't installed.
 
     Attributes:
-        extra: the extra of this library that brings it.
+        extra: the extra of this library that installs the dependency.
     """
 
     def __init__(self, what: str, extra: str) -> None:

@@ -10,14 +10,14 @@ from typing import BinaryIO
 from anninh_core.kernel.errors import BadInput
 
 TEMPORARY_PREFIX = ".new-"
-"""Prefix of temporary files, which aren't complete yet; those of a crashed program stay behind."""
+"""Prefix of temporary, incomplete files; a crashed program leaves them behind."""
 
 
 def write_atomically(path: Path, data: bytes) -> None:
     """Write a file, readable by its owner only, so that a crash leaves the old content or the new, durably.
 
     Raises:
-        OSError: the file can't be written; nothing of it stays behind.
+        OSError: the file can't be written; no partial file remains.
     """
     with atomic_writer(path) as file:
         file.write(data)
@@ -28,7 +28,7 @@ def atomic_writer(path: Path) -> Iterator[BinaryIO]:
     """Write a file as `write_atomically` does, in pieces inside a `with`; an exception leaves the old content.
 
     Raises:
-        OSError: the file can't be written; nothing of it stays behind.
+        OSError: the file can't be written; no partial file remains.
     """
     handle, name = mkstemp(dir=path.parent, prefix=TEMPORARY_PREFIX)
     try:
@@ -44,16 +44,16 @@ def atomic_writer(path: Path) -> Iterator[BinaryIO]:
 
 
 def require_new_file(path: Path, *, force: bool) -> None:
-    """Raise `BadInput` for a file that is there already, unless it may be replaced."""
+    """Raise `BadInput` if a file exists already and `force` isn't set."""
     if path.exists() and not force:
         raise BadInput("{path} already exists: name another file, or replace it with --force.", path=path)
 
 
 def make_folder(path: Path) -> None:
-    """Make a folder and those above it where they aren't there yet, durably.
+    """Create a folder and its missing parents, durably.
 
     Raises:
-        OSError: it can't be made.
+        OSError: a folder can't be created.
     """
     if not path.is_dir():
         make_folder(path.parent)

@@ -1,7 +1,7 @@
-"""Signs that hide something or steer what shows them: terminal controls, direction marks, invisible letters and tags.
+"""Characters that hide text or manipulate its display: terminal controls, direction marks, invisible letters and tags.
 
-What people wrote is kept as it is. Whoever shows it makes it harmless first: officers see that something was hidden
-(`show_hidden`), what leaves or is printed has it no more (`drop_hidden`).
+Stored texts keep them. Every output makes them harmless: officers see that something was hidden (`show_hidden`), sent
+and printed texts omit it (`drop_hidden`).
 """
 
 import json
@@ -10,16 +10,16 @@ import unicodedata
 
 from anninh_core.kernel.text import nfc
 
-# Ranges of code points, the ends included, of what has no place in what is shown.
+# Ranges of code points, ends included, that must not be displayed.
 _HIDDEN_RANGES = (
-    (0x00, 0x08),  # controls, but for tab and line break
+    (0x00, 0x08),  # controls other than tab and line break
     (0x0B, 0x0C),
     (0x0E, 0x1F),
     (0x7F, 0x9F),
     (0xAD, 0xAD),  # soft hyphen
     (0x34F, 0x34F),  # grapheme joiner
     (0x61C, 0x61C),  # Arabic letter mark, the first of those that turn the direction of reading
-    (0x115F, 0x1160),  # fillers
+    (0x115F, 0x1160),  # Arabic letter mark, the first of those that change the reading direction
     (0x17B4, 0x17B5),
     (0x180B, 0x180F),
     (0x200B, 0x200F),  # zero width, and marks of direction
@@ -27,7 +27,7 @@ _HIDDEN_RANGES = (
     (0x2060, 0x206F),  # joiners, isolates, deprecated controls
     (0x2800, 0x2800),  # a braille cell without dots
     (0x3164, 0x3164),
-    (0xD800, 0xDFFF),  # half a character
+    (0xD800, 0xDFFF),  # surrogates
     (0xE000, 0xF8FF),  # private use
     (0xFDD0, 0xFDEF),
     (0xFE00, 0xFE0F),  # variation selectors
@@ -41,15 +41,15 @@ _HIDDEN_RANGES = (
     (0xF0000, 0x10FFFF),
 )
 _HIDDEN_CLASS = "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in _HIDDEN_RANGES)
-# A carriage return is harmless before a line break only: alone it lets a line be written over.
+# A carriage return is harmless only before a line break: alone it lets a line be overwritten.
 _HIDDEN = re.compile(rf"(?:[{_HIDDEN_CLASS}]|\r(?!\n))+")
-# Marks that are put above or below a letter; more than three on one are made to cover other lines.
+# Combining marks above or below a letter; more than three on one letter serve to cover other lines.
 _MARK_CLASS = (
     "\u0300-\u036f\u0483-\u0489\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
 )
 _MARKS = re.compile(f"([{_MARK_CLASS}]{{3}})[{_MARK_CLASS}]+")
 _BREAKS = re.compile("[\u2028\u2029]")
-# A sign of any of these: one look, which finds nothing in nearly every text.
+# Any of these characters: a single search, which finds nothing in nearly every text.
 _SUSPECT = re.compile(rf"[{_HIDDEN_CLASS}{_MARK_CLASS}\u2028\u2029\r]")
 _JOINER = "\u200d"
 _SELECTORS = "\ufe0e\ufe0f"
@@ -60,41 +60,45 @@ _DELETE_PICTURE = "\u2421"
 
 
 def drop_hidden(s: str) -> str:
-    """Return a text (NFC) without what hides something or steers what shows it: for what is sent or printed.
+    """Return a text (NFC) without hidden and display-controlling characters: for texts that are sent or printed.
 
-    Letters with their marks, emoji with what joins them, tabs and line breaks stay; of marks heaped upon one letter
-    three do.
+    Letters with their marks, emoji with their joiners, tabs and line breaks stay; of marks stacked on one letter three
+    stay.
     """
-    return _rewrite(s, shown=False)
+    return _rewrite(s, reveals=False)
 
 
 def show_hidden(s: str) -> str:
-    """Return a text (NFC) in which what hides something or steers what shows it is seen: for the eyes of officers.
+    """Return a text (NFC) in which hidden and display-controlling characters are visible: for officers.
 
-    A control is shown by its picture (`␛`), anything else by its number (`[U+202E]`), a longer run by its first and how
-    many there are (`[U+E0041 ×12]`).
+    A control is shown by its picture (`␛`), any other character by its number (`[U+202E]`), a longer run by its first
+    character and its length (`[U+E0041 ×12]`).
     """
-    return _rewrite(s, shown=True)
+    return _rewrite(s, reveals=True)
 
 
 def escape_hidden(json_text: str) -> str:
-    """Return a JSON text with what is hidden in it as escapes: it means the same, and whoever looks sees it."""
+    """Return a JSON text with hidden characters as escapes: its meaning is the same, and the characters become
+    visible.
+    """
     return _HIDDEN.sub(lambda run: json.dumps(run[0])[1:-1], json_text)
 
 
-def _rewrite(s: str, *, shown: bool) -> str:
+def _rewrite(s: str, *, reveals: bool) -> str:
     text = nfc(s)
     if text.isascii() and text.isprintable():
         return text
     if not _SUSPECT.search(text):
         return text
     text = _BREAKS.sub("\n", text)
-    text = _HIDDEN.sub(lambda run: _read_run(run, shown=shown), text)
+    text = _HIDDEN.sub(lambda run: _replace_run(run, reveals=reveals), text)
     return nfc(_MARKS.sub(r"\1", text))
 
 
-def _read_run(run: re.Match[str], *, shown: bool) -> str:
-    """Return what stays of hidden signs: what belongs to an emoji, and what is seen of the others."""
+def _replace_run(run: re.Match[str], *, reveals: bool) -> str:
+    """Return the replacement of a run of hidden characters: the parts of an emoji, and the visible form of the
+    others.
+    """
     text = run.string
     signs = run[0]
     before, after = text[run.start() - 1 : run.start()], text[run.end() : run.end() + 1]
@@ -103,7 +107,7 @@ def _read_run(run: re.Match[str], *, shown: bool) -> str:
         kept, signs = signs[0], signs[1:]
     if signs == _JOINER and _is_pictorial(before) and _is_pictorial(after):
         return kept + signs
-    return kept + (_name_signs(signs) if shown else "")
+    return kept + (_name_signs(signs) if reveals else "")
 
 
 def _is_pictorial(c: str) -> bool:

@@ -1,4 +1,4 @@
-"""Identifiers: UUIDv7 as lower-case text, so that they sort by time; and what handlers call a resident."""
+"""Identifiers: UUIDv7 as lower-case text, so that they sort by time; and the type of residents' pseudonyms."""
 
 import re
 from collections.abc import Callable
@@ -9,19 +9,19 @@ from anninh_core.kernel.errors import BadInput
 _CANONICAL = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 RECEIPT = re.compile(r"(?<![\w-])[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}(?![\w-])")
-"""A case number as it is stored and told to its reporter."""
+"""A case number, as stored and as sent to its reporter."""
 
 _VARIANT = "89ab89ab89ab89ab"
-"""The digit of the variant by the four bits that stand in its place: 0b10, then the lower two of them."""
+"""The variant digit by the upper four bits of its byte: 0b10, then the lower two of these bits."""
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""No I, L, O and U."""
+"""Crockford's alphabet: no I, L, O and U."""
 
 _SPOKEN = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Letters of which none is misread aloud, as many as make the choice by a byte nearly even."""
+"""Characters that can't be misread aloud; 30 of them keep the choice by a byte nearly even."""
 
 Pseudonyms = Callable[[str, str], str]
-"""Returns what handlers call a resident: conversation id and `kind:id` of the case -> a name of that case alone."""
+"""Function from a conversation id and the case's `kind:id` to the resident's pseudonym in that case only."""
 
 
 def uuid7(unix_ms: int, randomness: bytes) -> str:
@@ -45,22 +45,22 @@ def uuid7(unix_ms: int, randomness: bytes) -> str:
 
 
 def minute_of(id: str) -> datetime:
-    """Return the minute, in UTC, in which one of our ids was made; it tells no more than that (`RandomIds`)."""
+    """Return the minute (UTC) in which one of our ids was made; the id has no finer time (`RandomIds`)."""
     minute = int(id[:8] + id[9:13], 16) // 60_000
     return datetime.fromtimestamp(minute * 60, UTC)
 
 
 def spell(randomness: bytes) -> str:
-    """Return a code to be read aloud or typed by hand, a letter for each byte."""
+    """Return a code to read aloud or type by hand, one letter for each byte."""
     return "".join(_SPOKEN[number % len(_SPOKEN)] for number in randomness)
 
 
 def letters_of(id: str, count: int) -> str:
-    """Return letters and digits that follow from the random part of an id; none is misread aloud.
+    """Return letters and digits from the random part of an id; none can be misread aloud.
 
     Args:
-        id: one of ours.
-        count: how many, at most ten.
+        id: an id of this library.
+        count: number of characters, at most ten.
     """
     number = int(id.replace("-", ""), 16)
     return "".join(_CROCKFORD[number >> 5 * place & 31] for place in reversed(range(count)))
@@ -72,7 +72,7 @@ def is_id(text: str) -> bool:
 
 
 def require_id(text: str, what: str) -> str:
-    """Return `text` if it is one of our ids, else raise `BadInput` naming `what`."""
+    """Return `text` if it is a valid id; else raise `BadInput` naming `what`."""
     if not is_id(text):
         raise BadInput(
             "{id!r} isn't a valid id of {kind:record}: ids are lower-case UUIDs of 36 characters; copy one "

@@ -1,4 +1,4 @@
-"""When a limit runs out: the earlier reading, to work by, and the later one, which is the limit."""
+"""End of a time limit, by two readings of the law: the earlier as a target, the later as the binding limit."""
 
 import re
 from collections.abc import Sequence
@@ -17,16 +17,16 @@ _ONE_DAY = timedelta(days=1)
 
 
 class Pause(Protocol):
-    """A time that doesn't count."""
+    """A time span that doesn't count towards a limit."""
 
     @property
     def start(self) -> datetime:
-        """When it began."""
+        """Start of the pause."""
         ...
 
     @property
     def end(self) -> datetime | None:
-        """When counting went on; None while it doesn't."""
+        """End of the pause; None while it lasts."""
         ...
 
 
@@ -35,10 +35,11 @@ class Reading:
     """Both readings of a limit.
 
     Attributes:
-        target: the earlier one: the day of the start counts, doubtful days off are worked, and nothing moves.
-        due: the limit: counting begins on the next day (Civil Code, art. 147), doubtful days are off, and a limit that
-            may move ends on a working day.
-        leaves_calendar: the limit was counted behind the end of the calendar, where no holiday is known.
+        target: the earlier reading: the start day counts, doubtful days off count as working days, and the end isn't
+            moved.
+        due: the binding limit: counting begins on the next day (Civil Code, art. 147), doubtful days count as days off,
+            and a movable limit ends on a working day.
+        leaves_calendar: whether the limit extends beyond the calendar's known holidays.
     """
 
     target: datetime
@@ -47,10 +48,11 @@ class Reading:
 
 
 def due(limit: str, start: datetime, calendar: WorkCalendar) -> datetime:
-    """Return the last moment of a limit: `24h`, `7d`, `3wd` (working days) or `2m` (months), which moves nowhere.
+    """Return the last moment of a limit: `24h`, `7d`, `3wd` (working days) or `2m` (months), not moved to a working
+    day.
 
-    Limits in days and months end at 24:00 Vietnam time of their last day (Criminal Procedure Code, art. 134),
-    counted from the day after the start (Civil Code, art. 147).
+    Limits in days and months end at 24:00 Vietnam time of their last day (Criminal Procedure Code, art. 134), counted
+    from the day after the start (Civil Code, art. 147).
     """
     return read_limit(limit, start, calendar).due
 
@@ -62,10 +64,11 @@ def read_limit(
 
     Args:
         limit: `24h`, `7d`, `3wd` (working days) or `2m` (months).
-        start: what it counts from.
+        start: start of the count.
         moves: whether an end on a day off moves to the next working day.
-        waits: times that don't count; one that began when the limit had run out changes nothing. A limit in hours grows
-            by the time, one in days or months by the days, one in working days by the working days waited.
+        waits: pauses that don't count; a pause that began after the limit's end has no effect. A pause extends a limit
+            in hours by its duration, a limit in days or months by its days, a limit in working days by its working
+            days.
     """
     number, unit = parse_limit(limit)
     if unit == "h":
@@ -86,7 +89,11 @@ def read_limit(
 
 @lru_cache(256)
 def parse_limit(limit: str) -> tuple[int, str]:
-    """Return number and unit of a limit."""
+    """Return number and unit of a limit.
+
+    Raises:
+        BadInput: invalid syntax.
+    """
     match = _LIMIT_PATTERN.fullmatch(limit)
     if match is None:
         raise BadInput("{text!r} isn't a valid time limit: write it like 24h, 7d, 3wd or 2m.", text=limit)
@@ -94,18 +101,18 @@ def parse_limit(limit: str) -> tuple[int, str]:
 
 
 def last_day_of(moment: datetime) -> date:
-    """Return the day at whose end a limit runs out; 24:00 belongs to the day that it ends."""
+    """Return the day on which a limit runs out; 24:00 belongs to the day that it ends."""
     return local_date(moment - datetime.resolution)
 
 
 def day_ended_at(moment: datetime) -> date | None:
-    """Return the day that ends at a moment in Vietnam; None for a moment within a day."""
+    """Return the day that ends at a moment in Vietnam, or None if the moment is within a day."""
     last_day = last_day_of(moment)
     return None if last_day == local_date(moment) else last_day
 
 
 def _last_day(first_day: date, number: int, unit: str, calendar: WorkCalendar, *, early: bool = False) -> date:
-    """Return the last day by one of the readings; months end on the same date by both (BLTTHS art. 134)."""
+    """Return the last day by one of the readings; months end on the same date in both (BLTTHS art. 134)."""
     if unit == "m":
         return add_months(first_day, number)
     before = first_day - _ONE_DAY if early else first_day
@@ -144,7 +151,7 @@ def _skip_days(
 
 
 def _ended_waits(start: datetime, waits: Sequence[Pause]) -> list[tuple[datetime, datetime]]:
-    """Return the part of each wait that lies behind a clock's start."""
+    """Return the part of each finished pause after a clock's start."""
     return [(max(wait.start, start), wait.end) for wait in waits if wait.end is not None and wait.end > start]
 
 

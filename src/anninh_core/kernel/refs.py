@@ -8,11 +8,11 @@ from anninh_core.kernel.text import quote
 
 @frozen
 class Ref:
-    """Names a thing by its kind and id. `str` gives the form in which it is stored and shown, `parse` reads it.
+    """A reference to a thing by its kind and id. `str` gives its stored and displayed form, `parse` reads that form.
 
     Attributes:
-        kind: without a colon.
-        id: what tells it from others of its kind; it may hold colons.
+        kind: kind of the thing, without a colon.
+        id: id within the kind; may contain colons.
     """
 
     kind: str
@@ -20,10 +20,10 @@ class Ref:
 
     @classmethod
     def parse(cls, text: str) -> "Ref":
-        """Read a reference.
+        """Parse a reference.
 
         Raises:
-            BadInput: it isn't `kind:id`.
+            BadInput: `text` isn't `kind:id`.
         """
         kind, _, id = text.partition(":")
         if not kind or not id:

@@ -1,6 +1,6 @@
-"""Records copied, and made of others, past `__init__`, where that only sets values: at a quarter of its price.
+"""Copying and building of attrs records without calling `__init__`, if that only sets values: at a quarter of the cost.
 
-Each message copies some twenty records, and each row of a list makes a view of one.
+Each message copies some twenty records, and each row of a list is converted to a view.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,11 +18,11 @@ T = TypeVar("T")
 _HOOKS = ("__attrs_pre_init__", "__attrs_post_init__")
 
 if TYPE_CHECKING:
-    from attrs import evolve  # by this name the type checker looks at what is set
+    from attrs import evolve  # the type checker knows this name, and checks the fields that are set
 else:
 
     def evolve(record: M, /, **changes: object) -> M:
-        """Return a record with other values of some fields, as `attrs.evolve` does."""
+        """Return a copy of a record with some fields changed, as `attrs.evolve` does."""
         copier = _copier_of(record.__class__)
         if copier is None:
             return attrs.evolve(record, **changes)
@@ -36,17 +36,18 @@ else:
 
 
 def replacer(cls: type[M], name: str) -> Callable[[M, Any], M]:
-    """Return a function that returns a record of a class with another value of a field."""
-    alias = next(one.alias for one in fields(cls) if one.name == name)
+    """Return a function that copies a record of a class with one field changed."""
+    alias = next(attribute.alias for attribute in fields(cls) if attribute.name == name)
     return lambda record, value: evolve(record, **{alias or name: value})  # type: ignore[misc]  # M is one
 
 
 @frozen
 class _Copier:
-    """How records of a class are copied.
+    """Functions that copy records of a class.
 
     Attributes:
-        change: name of a field, as `__init__` has it -> sets its value.
+        copy: copies a record.
+        change: name of a field, as in `__init__` -> function that sets its value.
     """
 
     name: str
@@ -54,43 +55,50 @@ class _Copier:
     change: Mapping[str, Callable[[Any, Any], None]]
 
 
-def build_maker(cls: type[T], expressions: Mapping[str, str], **known: object) -> Callable[..., T] | None:
-    """Return a function `(source, given)` that makes a record; None where its `__init__` does more than to set values.
+def build_maker(cls: type[T], expressions: Mapping[str, str], **constants: object) -> Callable[..., T] | None:
+    """Return a function `(source, given)` that builds a record, or None if the class's `__init__` does more than set
+    values.
 
-    It has a line a field, as the `__init__` that attrs makes: a loop over the fields takes twice as long.
+    The generated function has one line for each field, as the `__init__` of attrs: a loop over the fields takes twice
+    as long.
 
     Args:
-        cls: of the record; a class of attrs.
-        expressions: name of each field -> what it is set to, in words of the program and never of what came from
-            outside.
-        **known: what the expressions name besides `source` and `given`.
+        cls: the record's attrs class.
+        expressions: name of each field -> expression for its value; literals of the program, never data from outside.
+        **constants: values that the expressions name, besides `source` and `given`.
     """
     slots = _plain_slots(cls)
     if slots is None:
         return None
     setters = {f"set_{number}": slot.__set__ for number, slot in enumerate(slots)}
-    names: dict[str, Any] = {**known, **setters, "new": object.__new__, "cls": cls}
+    names: dict[str, Any] = {**constants, **setters, "new": object.__new__, "cls": cls}
     lines = (f"    {setter}(made, {expressions[slot.__name__]})" for setter, slot in zip(setters, slots, strict=True))
     exec("\n".join(("def make(source, given=None):", "    made = new(cls)", *lines, "    return made")), names)  # noqa: S102
     make: Callable[..., T] = names["make"]
     return make
 
 
-@cache  # classes, which live as long as the program
+@cache  # classes live as long as the program
 def _copier_of(cls: type[AttrsInstance]) -> _Copier | None:
-    """Return how records of a class are copied; None where they are made anew."""
+    """Return the copier of a class, or None if its records have to be made by `__init__`."""
     slots = _plain_slots(cls)
-    copy = build_maker(cls, {one.name: f"source.{one.name}" for one in fields(cls)})
+    copy = build_maker(cls, {attribute.name: f"source.{attribute.name}" for attribute in fields(cls)})
     if slots is None or copy is None:
         return None
-    change = {one.alias or one.name: slot.__set__ for one, slot in zip(fields(cls), slots, strict=True)}
+    change = {
+        attribute.alias or attribute.name: slot.__set__ for attribute, slot in zip(fields(cls), slots, strict=True)
+    }
     return _Copier(cls.__name__, copy, change)
 
 
 def _plain_slots(cls: type[Any]) -> list[MemberDescriptorType] | None:
-    """Return where a record has its values, in the order of its fields; None where `__init__` does more than that."""
-    copied = fields(cls)
-    slots = [slot for one in copied if isinstance(slot := getattr(cls, one.name, None), MemberDescriptorType)]
-    is_plain = all(one.init and one.converter is None and one.validator is None for one in copied)
+    """Return the slots of a class in the order of its fields, or None if its `__init__` does more than set values."""
+    attributes = fields(cls)
+    slots = [
+        slot for attribute in attributes if isinstance(slot := getattr(cls, attribute.name, None), MemberDescriptorType)
+    ]
+    is_plain = all(
+        attribute.init and attribute.converter is None and attribute.validator is None for attribute in attributes
+    )
     has_hook = any(hasattr(cls, hook) for hook in _HOOKS)
-    return slots if is_plain and len(slots) == len(copied) and not has_hook else None
+    return slots if is_plain and len(slots) == len(attributes) and not has_hook else None

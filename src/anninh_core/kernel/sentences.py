@@ -1,7 +1,7 @@
-"""Sentences of the program for people: a literal English template and its values.
+"""Messages of the program for people: a literal English template and its values.
 
-The template is the id of the sentence in the catalogue, so an interface can translate it and format the values in its
-own way: states by their labels, days as people write them.
+The template is the message's id in the translation catalogue, so an interface can translate the template and format the
+values in its own way: states by their labels, days in local notation.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -14,26 +14,26 @@ from zoneinfo import ZoneInfo
 ACT = "act"
 """Field that names an operation: `{act:tips.triage}`."""
 QUOTED = "r"
-"""Format in which a `ShowValue` is asked for what a template names as `{unit!r}`."""
+"""Format that a `ShowValue` receives for a value written as `{unit!r}` in the template."""
 
 ShowValue = Callable[[str, object, str], str]
-"""Takes a value's name, the value and the format that the template asks for; returns it as people read it."""
+"""Function from a value's name, the value and the template's format to its displayed text."""
 NameAct = Callable[[str], str]
-"""Takes the name of an operation; returns what an interface calls it."""
+"""Function from the name of an operation to its displayed name."""
 
 _PARSER = Formatter()
 
 
 class Sentence(str):
-    """The English sentence, which keeps the template and the values that it was made of.
+    """The English sentence, with the template and the values that it was made from.
 
     A template names values as `{receipt}`; `{unit!r}` puts quotes around an id, `{count:,}` groups digits,
     `{kind:record}` is a word that the catalogue has in the context `record`, and `{act:tips.triage}` names an
     operation; so does `{see:act}` by a value. Attributes and indexes can't be named.
 
     Args:
-        template: a literal, since the catalogue has its translation. A text that the values don't fit, such as a
-            plugin's, is shown as it is.
+        template: a literal, since the catalogue has its translation. If the values don't fit the text, such as a
+            plugin's, it is shown unchanged.
         values: ids and plain values, never names of people: an interface looks those up.
     """
 
@@ -43,19 +43,19 @@ class Sentence(str):
     values: Mapping[str, object]
 
     def __new__(cls, template: str, /, **values: object) -> Self:
-        """Make a sentence; a sentence that is given without values stays what it is."""
+        """Make a sentence; a sentence given without values is returned unchanged."""
         if isinstance(template, cls) and not values:
             return template
-        made = super().__new__(cls, _render(template, values, show_value, _quote_name))
-        made.template = str(template)
-        made.values = values
-        return made
+        sentence = super().__new__(cls, _render(template, values, show_value, _quote_name))
+        sentence.template = str(template)
+        sentence.values = values
+        return sentence
 
     def __getnewargs_ex__(self) -> tuple[tuple[str], Mapping[str, object]]:
         return (self.template,), self.values
 
     def render(self, template: str, show: ShowValue, name_act: NameAct) -> str:
-        """Return the sentence in the words of a template, this one's or its translation.
+        """Return the sentence by a template, its own or a translation.
 
         Args:
             show: formats a value.
@@ -65,16 +65,16 @@ class Sentence(str):
 
 
 def sentence_of(error: BaseException) -> Sentence:
-    """Return the sentence of an error: a foreign one's is its text."""
+    """Return the sentence of an error; for foreign errors their text."""
     sentence = getattr(error, "sentence", None)
     return sentence if isinstance(sentence, Sentence) else Sentence(str(error))
 
 
 def plain_text(value: object) -> str:
-    """Return a sentence as the plain text that encoders take.
+    """Return a sentence as plain text for encoders.
 
     Raises:
-        TypeError: it isn't a text.
+        TypeError: `value` isn't a text.
     """
     if isinstance(value, str):
         return str(value)
@@ -102,15 +102,15 @@ def show_value(name: str, value: object, spec: str) -> str:
 
 
 def _vietnam() -> ZoneInfo:
-    """Return the time zone, which isn't read on import: `doctor` tells of a machine without time zone data."""
+    """Return the time zone, which isn't read on import: `doctor` must be able to report missing time zone data."""
     return ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 def join_items(values: Iterable[object], texts: Iterable[str]) -> str:
-    """Return a list in one line; with semicolons where it has sentences, or a comma within one of its texts."""
-    shown = [*texts]
-    needs_more = any(isinstance(value, Sentence) for value in values) or any(", " in text for text in shown)
-    return ("; " if needs_more else ", ").join(shown)
+    """Join texts in one line; with semicolons if there are sentences, or a comma within a text."""
+    items = [*texts]
+    needs_more = any(isinstance(value, Sentence) for value in values) or any(", " in text for text in items)
+    return ("; " if needs_more else ", ").join(items)
 
 
 def _render(template: str, values: Mapping[str, object], show: ShowValue, name_act: NameAct) -> str:

@@ -1,4 +1,4 @@
-"""Sentences in a stored text: the English one, and on a second line the parts that it was made of."""
+"""Sentences in stored text: the English sentence, and on a second line its template and values as JSON."""
 
 import json
 from collections.abc import Mapping
@@ -11,10 +11,11 @@ _VALUES = "values"
 
 
 def pack_sentence(text: str, limit: int) -> str:
-    """Return a sentence with its parts, as `unpack_sentence` reads it; one whose template names nothing is a text.
+    """Return a sentence with its template and values, as `unpack_sentence` reads it; a sentence without values becomes
+    plain text.
 
     Args:
-        limit: how many characters of the English sentence are kept.
+        limit: maximum number of characters of the English sentence.
     """
     if not isinstance(text, Sentence) or text == text.template:
         return str(text)
@@ -22,13 +23,15 @@ def pack_sentence(text: str, limit: int) -> str:
 
 
 def unpack_sentence(text: str) -> Sentence:
-    """Return the sentence of a stored text. One without parts, such as those of older versions, is its own template."""
+    """Return the sentence of a stored text. If its parts are missing, as in older versions, the text is the
+    template.
+    """
     english, _, parts = text.partition("\n")
     if not parts:
         return Sentence(text)
     try:
         return _sentence(json.loads(parts))
-    except (ValueError, TypeError, LookupError):  # cut off, or not written by us
+    except (ValueError, TypeError, LookupError):  # truncated, or not written by us
         return Sentence(english)
 
 

@@ -1,4 +1,4 @@
-"""Vietnamese text: one stored form, one search key, one way to compare and one way to cut."""
+"""Vietnamese text: stored form, search key, comparison and truncation."""
 
 import re
 import unicodedata
@@ -10,7 +10,7 @@ from itertools import pairwise
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.sentences import Sentence
 
-# The marks of Latin letters, dropped at once.
+# The marks of Latin letters, dropped in one step.
 _MARKS = re.compile("[\u0300-\u036f]+")
 # Any other mark, or something invisible such as a zero-width space: never part of a search key.
 _INVISIBLE_CATEGORIES = frozenset({"Mn", "Me", "Cf"})
@@ -20,8 +20,8 @@ _SAME_LETTERS = str.maketrans({"Ð": "Đ", "ð": "đ", "’": "'", "‘": "'", "
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
-# UTF-8 of the marks that Vietnamese has. No letter is lost with them: all its bytes would have to be among these, and
-# the first one, 0xCC, begins nothing but marks.
+# UTF-8 bytes of the Vietnamese marks. No letter is lost with them: all its bytes would have to be among these, and the
+# first one, 0xCC, begins only marks.
 _MARK_BYTES = "\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323".encode()
 _LOWER = bytes(range(256)).lower()
 _WORD_BYTES = bytes(byte if chr(byte).isalnum() else ord(" ") for byte in _LOWER)
@@ -32,7 +32,7 @@ _LATE_TONE = re.compile(
     rf"(?<![qQ])([oO](?=[aAeE])|[uU](?=[yY]))([aAeEyY])([{_TONES}])(?![^\W\d_]|[\u0300-\u036f])",
 )
 
-# The same on composed text: no tone stands late where this finds nothing.
+# The same on composed text: without a match no tone is on the second vowel.
 _AFTER_O, _AFTER_U = (
     "".join(unicodedata.normalize("NFC", vowel + tone) for vowel in vowels for tone in _TONES)
     for vowels in ("aAeE", "yY")
@@ -43,12 +43,12 @@ _JOINER = "\u200d"
 _FLAG_HALVES = "".join(map(chr, range(0x1F1E6, 0x1F200)))
 _MARK_CATEGORIES = frozenset({"Mn", "Me", "Mc"})
 
-_TEXTS = 4  # whose words are remembered: half a dozen ask for those of the same message
+_TEXTS = 4  # texts with cached words: half a dozen callers request those of the same message
 
 _MAX_MARKS = 30
-"""Marks that one letter may bear in a long text: the limit of Unicode's Stream-Safe Text Format, UAX #15."""
-_MARK_JOINER = "\u034f"  # invisible, and no mark is sorted past it
-_HARMLESS_LENGTH = 1000  # whatever stands in so few characters is sorted at once
+"""Limit of marks on one letter in a long text, from Unicode's Stream-Safe Text Format, UAX #15."""
+_MARK_JOINER = "\u034f"  # invisible, and marks aren't sorted across it
+_HARMLESS_LENGTH = 1000  # shorter texts are sorted fast in any case
 _PERHAPS_MARKS = re.compile(rf"[^\0-\u02ff]{{{_MAX_MARKS}}}")  # no Vietnamese sentence has it
 
 
@@ -58,11 +58,11 @@ def nfc(s: str) -> str:
 
 
 def fold(s: str) -> str:
-    """Return the search key of a text: what somebody types who leaves out tones, accents and capitals.
+    """Return the search key of a text, without tones, accents and capitals.
 
     Diacritics, đ, invisible characters and look-alike styled letters are reduced to plain letters, apostrophes become
-    one, white space is collapsed. Different names may share a key ("Ninh Hòa", "Ninh Hoa"): it finds, it doesn't tell
-    apart. Folding twice changes nothing.
+    one, white space is collapsed. Different names may share a key ("Ninh Hòa", "Ninh Hoa"): the key serves to find, not
+    to distinguish. Folding twice changes nothing.
     """
     letters = _decompose(s)
     plain = _strip_marks(letters)
@@ -71,10 +71,10 @@ def fold(s: str) -> str:
 
 
 def _separate_marks(s: str) -> str:
-    """Return a long text in which no more than 30 marks follow each other: an invisible joiner parts them.
+    """Return a long text in which no more than 30 marks follow each other: an invisible joiner separates them.
 
     Normalising sorts the marks of a letter, which takes the square of their number: a minute for half a megabyte of
-    nothing but marks. Parted, as Unicode advises, it takes milliseconds, and none is lost.
+    nothing but marks. Separated, as Unicode advises, it takes milliseconds, and none is lost.
     """
     if len(s) <= _HARMLESS_LENGTH or s.isascii() or not _PERHAPS_MARKS.search(s):
         return s
@@ -93,9 +93,9 @@ def _decompose(s: str) -> str:
 
 
 def _strip_marks(letters: str) -> bytes:
-    """Return decomposed letters without Vietnamese marks, in UTF-8: plain ASCII unless there is something rare.
+    """Return decomposed letters without Vietnamese marks, in UTF-8: plain ASCII unless the text has rare characters.
 
-    As bytes, because taking marks away by a pattern costs several times as much, and search folds all that it opens.
+    In bytes, because removing marks by a pattern costs several times as much, and search folds every decrypted text.
     """
     return letters.encode(errors="surrogatepass").translate(None, _MARK_BYTES)
 
@@ -132,9 +132,9 @@ def place_tones(s: str) -> str:
 
 
 def same_text(a: str, b: str) -> bool:
-    """Tell whether two texts read the same: equal up to encoding, tone placement, capitals, apostrophes and spaces.
+    """Return whether two texts are equal up to encoding, tone placement, capitals, apostrophes and spaces.
 
-    Tones and accents count: "Hòa" and "Hoa" differ. Use `fold` where they should not.
+    Tones and accents count: "Hòa" and "Hoa" differ. Use `fold` if they should not.
     """
     return _comparison_key(a) == _comparison_key(b)
 
@@ -152,9 +152,9 @@ def _comparison_key(s: str) -> str:
 
 
 def contains_phrase(folded_text: str, folded_phrase: str) -> bool:
-    """Tell whether a phrase of one or more whole words occurs in a text; both are folded by the caller.
+    """Return whether a phrase of one or more whole words occurs in a text; both are folded by the caller.
 
-    Punctuation counts; join `words` of a text with spaces first where it should not. An empty phrase occurs nowhere.
+    Punctuation counts; if it should not, first join the `words` of a text with spaces. An empty phrase occurs nowhere.
     """
     if not folded_phrase:
         return False
@@ -171,8 +171,8 @@ def expand_slang(tokens: Iterable[str], table: Mapping[str, str]) -> list[str]:
     """Expand informal spellings ("k", "dc", "ntn") for search and classification; stored text is never rewritten.
 
     Args:
-        tokens: folded words, as `words` gives them.
-        table: folded informal word -> what it stands for, one word or several, accented or not.
+        tokens: folded words, as returned by `words`.
+        table: folded informal word -> its meaning, one word or several, accented or not.
     """
     return [word for token in tokens for word in (words(table[token]) if token in table else (token,))]
 
@@ -180,8 +180,10 @@ def expand_slang(tokens: Iterable[str], table: Mapping[str, str]) -> list[str]:
 def clip(s: str, limit: int) -> str:
     """Return the longest beginning of a text with at most `limit` code points that cuts no visible character.
 
-    A base letter keeps its marks, an emoji its modifiers and joined parts, a flag both halves. Raises `BadInput` for a
-    negative limit.
+    A base letter keeps its marks, an emoji its modifiers and joined parts, a flag both halves.
+
+    Raises:
+        BadInput: `limit` is negative.
     """
     if limit < 0:
         raise BadInput("A text can't be cut to {count} characters: give 0 or more.", count=limit)
@@ -193,28 +195,32 @@ def clip(s: str, limit: int) -> str:
 
 
 def visible(s: str, limit: int = 160) -> str:
-    """Return the beginning of a foreign text as a sentence takes it in: in one line, and no longer than people read.
+    """Return the beginning of a foreign text for use in a sentence: in one line, with at most `limit` characters.
 
-    What can't be seen, or would steer a terminal or turn words around, is U+FFFD.
+    Characters that are invisible, control a terminal or change the reading direction become U+FFFD.
     """
     s = clip(s, limit)
     return s if s.isprintable() else "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in s)
 
 
 def quote(s: str, limit: int = 80) -> str:
-    """Return a foreign text as an error quotes it: in quotation marks, on one line, and no longer than people read."""
+    """Return a foreign text for quoting in an error: in quotation marks, in one line, with at most `limit`
+    characters.
+    """
     return repr(s) if len(s) <= limit else f"{clip(s, limit)!r}…"
 
 
 def proper_name(name: str) -> str:
-    """Return a unit's name without the words for its kind, which are written small (NĐ 30/2020, Appendix II)."""
+    """Return a unit's name without the words for its kind, which are written in lower case (NĐ 30/2020, Appendix
+    II).
+    """
     parts = name.split()
     first = next((index for index, part in enumerate(parts) if part[0].isupper()), 0)
     return " ".join(parts[first:])
 
 
 def suggest(word: str, names: Iterable[str]) -> str:
-    """Return ` (did you mean 'NAME'?)` with the name that a misspelt word resembles most, "" if none does."""
+    """Return ` (did you mean 'NAME'?)` with the name most similar to a misspelt word, or "" if no name is similar."""
     matches = get_close_matches(word, list(names), n=1)
     return Sentence(" (did you mean {suggestion!r}?)", suggestion=matches[0]) if matches else ""
 
@@ -234,5 +240,5 @@ def _inside_character(s: str, at: int) -> bool:
 
 
 def _is_modifier(c: str) -> bool:
-    """Tell whether `c` is a skin tone or a tag character (regional flags)."""
+    """Return whether `c` is a skin tone or a tag character (regional flags)."""
     return "\U0001f3fb" <= c <= "\U0001f3ff" or "\U000e0020" <= c <= "\U000e007f"

@@ -1,4 +1,4 @@
-"""TOML that anybody may have written, and values as it writes them."""
+"""Parsing of untrusted TOML, and formatting of values as TOML."""
 
 import json
 import tomllib
@@ -8,11 +8,11 @@ from anninh_core.kernel.text import visible
 
 
 def parse_toml(text: str | bytes) -> dict[str, Any]:
-    """Return what stands in a TOML file.
+    """Parse a TOML file.
 
     Raises:
-        ValueError: it isn't UTF-8 or no TOML, or nothing that a program should read: nested too deeply, or a number of
-            thousands of digits. The sentence is short, in one line, and names the place where there is one.
+        ValueError: the text isn't UTF-8 or TOML, is nested too deeply, or has a number of thousands of digits. The
+            error's text is a short line, and names the place if known.
     """
     try:
         return tomllib.loads(text.decode() if isinstance(text, bytes) else text)
@@ -25,6 +25,6 @@ def parse_toml(text: str | bytes) -> dict[str, Any]:
 
 
 def toml_value(value: object) -> str:
-    """Return a text, a number, a truth value, or a list of these as TOML writes it."""
-    # JSON is TOML here, but for the one control character that JSON doesn't escape.
+    """Return a text, a number, a truth value, or a list of these in TOML notation."""
+    # JSON is TOML here, except for the one control character that JSON doesn't escape.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -18,7 +18,7 @@ _WHOLE_DAY: tuple[TimeBlock, ...] = ((time.min, time.min),)
 
 
 def add_days_24h(moment: datetime, days: int) -> datetime:
-    """Return when a limit of some calendar days runs out: 24:00 of the last day, in Vietnam.
+    """Return the end of a limit of some calendar days: 24:00 of the last day, in Vietnam.
 
     The day after `moment` is the first that counts (BLTTHS art. 134, Civil Code art. 147).
     """
@@ -28,21 +28,21 @@ def add_days_24h(moment: datetime, days: int) -> datetime:
 
 @frozen(kw_only=True)
 class WorkCalendar:
-    """When an office works.
+    """Working time of an office.
 
     Attributes:
-        weekly: weekday (0 is Monday) -> its blocks in order; a weekday left out is a day off.
+        weekly: weekday (0 is Monday) -> its blocks in order; a missing weekday is a day off.
         holidays: days off by law or decision, compensatory ones included.
-        swapped: days worked although weekday or holiday says otherwise. One whose weekday has no blocks has the hours
-            of the first working day of the week.
-        provisional: days assumed to be off, which nobody has decided yet. They count as off, except where the earlier
-            reading of a limit is asked for.
-        provisional_checked_on: the day on which they were last compared with what was announced; None if unknown.
-        until: last day up to which days off are known, decided or provisional; behind it there are weekdays only.
+        swapped: working days despite weekday or holiday. If the weekday has no blocks, the hours of the first working
+            day of the week apply.
+        provisional: presumed days off, not yet decided. They count as days off, except for the earlier reading of a
+            limit.
+        provisional_checked_on: day of their last comparison with the announcements; None if unknown.
+        until: last day with known days off, decided or provisional; after it only weekdays are known.
         always_on: duty around the clock; every day is a working day.
 
     Raises:
-        BadInput: blocks are empty or overlap, or the calendar would never work.
+        BadInput: blocks are empty or overlap, or the calendar has no working time.
     """
 
     weekly: Mapping[int, tuple[TimeBlock, ...]] = field(factory=dict)
@@ -60,17 +60,17 @@ class WorkCalendar:
             raise BadInput("A calendar without working hours never reaches a time limit: set `weekly` or `always_on`.")
 
     def is_working_day(self, day: date, *, doubtful: bool = False) -> bool:
-        """Tell whether anybody works on a day; a provisional one is worked only if `doubtful`."""
+        """Return whether a day is a working day; a provisional day off counts as one only if `doubtful`."""
         return bool(self._blocks(day, doubtful=doubtful))
 
     def knows(self, day: date) -> bool:
-        """Tell whether the calendar reaches to a day; behind its end only weekdays are known, no holiday."""
+        """Return whether the calendar covers a day; after its end only weekdays are known, no holiday."""
         return self.always_on or day <= self.until
 
     def add_working_days(self, start: date, days: int, *, doubtful: bool = False) -> date:
-        """Return the last of some working days, of which the first is the next one after `start`.
+        """Return the last of `days` working days; the first is the next working day after `start`.
 
-        With `doubtful` provisional days count as worked, which gives the earlier of two readings.
+        With `doubtful`, provisional days off count as working days, which gives the earlier of two readings.
         """
         _check_amount(days)
         day = start
@@ -79,16 +79,16 @@ class WorkCalendar:
         return day
 
     def count_working_days(self, start: date, end: date, *, doubtful: bool = False) -> int:
-        """Return the number of working days after `start` up to `end`; 0 where the end doesn't lie behind the start."""
+        """Return the number of working days after `start` up to `end`; 0 if `end` isn't after `start`."""
         days = range(1, (end - start).days + 1)
         return sum(self.is_working_day(start + timedelta(days=n), doubtful=doubtful) for n in days)
 
     def working_day_from(self, day: date) -> date:
-        """Return the day itself if it is worked, else the next working day."""
+        """Return the day itself if it is a working day, else the next working day."""
         return day if self.is_working_day(day) else self._next_working_day(day)
 
     def add_working_hours(self, moment: datetime, hours: float) -> datetime:
-        """Return the first moment, on Vietnam's clock, at which so many working hours have passed."""
+        """Return the first moment, in Vietnamese time, after `hours` working hours."""
         _check_amount(hours)
         moment, remaining = vietnam_time(moment), timedelta(hours=hours)
         if not remaining:
@@ -101,7 +101,11 @@ class WorkCalendar:
         return start + remaining
 
     def working_seconds(self, start: datetime, end: datetime) -> int:
-        """Return the whole seconds of working time between two moments; `BadInput` if they stand in wrong order."""
+        """Return the whole seconds of working time between two moments.
+
+        Raises:
+            BadInput: `end` is before `start`.
+        """
         start, end = vietnam_time(start), vietnam_time(end)
         if end < start:
             raise BadInput(
@@ -126,7 +130,7 @@ class WorkCalendar:
         return day
 
     def _iter_spans(self, moment: datetime) -> Iterator[_TimeSpan]:
-        """Yield working time after a moment, block by block and without end; the first block may be cut."""
+        """Yield working time after a moment, block by block and endlessly; the first block may be cut."""
         day = moment.date()
         while True:
             for block in self._blocks(day):

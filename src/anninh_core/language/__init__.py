@@ -1,4 +1,4 @@
-"""The languages of officers' interfaces: one gettext catalogue, and sentences with values in their words.
+"""Languages of officers' interfaces: one gettext catalogue, and sentences with values.
 
-The English text in the code is the id of its translation. What residents read is the profile's wording, not this.
+The English text in the code is the id of its translation. Texts for residents are in the profile's wording, not here.
 """

@@ -4,14 +4,14 @@ from anninh_core.language.catalogue import LANGUAGES, Language
 
 
 def choose_language(header: str) -> Language:
-    """Return the language that an Accept-Language header likes best, of those there are."""
+    """Return the available language with the greatest weight in an Accept-Language header."""
     best: tuple[float, Language] = (0.0, LANGUAGES[0])
     for choice in header[:200].split(","):
         tag, _, weight = choice.partition(";")
         primary = tag.strip().lower().partition("-")[0]
         for language in LANGUAGES:
-            if primary == language and (liking := _weight(weight)) > best[0]:
-                best = (liking, language)
+            if primary == language and (quality := _weight(weight)) > best[0]:
+                best = (quality, language)
     return best[1]
 
 

@@ -1,4 +1,4 @@
-"""The catalogue: what officers and operators read, in Vietnamese."""
+"""The catalogue of texts for officers and operators, in Vietnamese."""
 
 import gettext
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ from typing import Literal
 
 Language = Literal["en", "vi"]
 LANGUAGES: tuple[Language, ...] = ("en", "vi")
-"""English first: its texts are the ids of the others. Its own catalogue has labels where names don't suffice."""
+"""English first: its texts are the ids of the translations. Its own catalogue has labels that differ from names."""
 
 DOMAIN = "anninh"
 LOCALES = Path(__file__).with_name("locale")
@@ -18,32 +18,32 @@ class Book(gettext.GNUTranslations):
     """The translations into a language."""
 
     def names(self, context: str) -> list[str]:
-        """Return the names that it has in a context."""
+        """Return the names in a context of the catalogue."""
         ids = (id for id in vars(self)["_catalog"] if isinstance(id, str))
-        begin = f"{context}\x04"
-        return sorted(id.removeprefix(begin) for id in ids if id.startswith(begin))
+        prefix = f"{context}\x04"
+        return sorted(id.removeprefix(prefix) for id in ids if id.startswith(prefix))
 
 
-@cache  # a file that comes with the program, and never changes
-def translations(language: Language) -> Book:
+@cache  # the file is part of the program and doesn't change
+def load_translations(language: Language) -> Book:
     """Return the translations into a language."""
     return gettext.translation(DOMAIN, str(LOCALES), [language], class_=Book)
 
 
 def translate(message: str, language: Language, contexts: Iterable[str] = ()) -> str:
-    """Return a message in a language, the message itself where the catalogue lacks it.
+    """Return a message in a language, or the message itself if the catalogue lacks it.
 
     Args:
-        message: in English, as the code has it.
-        contexts: in which the catalogue may have it, the nearest first; then without any.
+        message: the English message in the code.
+        contexts: contexts to look up, the most specific first; then without a context.
     """
-    book = translations(language)
+    book = load_translations(language)
     for context in contexts:
         if (text := book.pgettext(context, message)) != message:
             return text
-    return book.gettext(message) if message else ""  # "" asks gettext for the catalogue's head
+    return book.gettext(message) if message else ""  # for "", gettext returns the catalogue's header
 
 
 def marked(message: str) -> str:
-    """Return a message as it is: it belongs to the catalogue, and is translated where it is shown."""
+    """Return a message unchanged: it marks the message for the catalogue, and is translated when it is shown."""
     return message

@@ -1,40 +1,40 @@
-"""What people call acts, fields, states and the like, each known by a name that never changes."""
+"""Labels of operations, fields, states and other things with a stable internal name."""
 
 from enum import Enum
 
-from anninh_core.language.catalogue import Language, translations
+from anninh_core.language.catalogue import Language, load_translations
 
 ACT = "act"
-"""Context of operations, such as `tips.triage`, as a button or a heading names them."""
+"""Context of operations, such as `tips.triage`, for buttons and headings."""
 JOURNAL = "journal"
-"""Context of actions, as a line of the journal names them."""
+"""Context of actions, for lines of the audit log."""
 FIELD = "field"
-"""Context of what forms ask for: `unit`, or `tips.claim_for.officer` where one act calls it differently."""
+"""Context of form fields: `unit`, or `tips.claim_for.officer` for a label in one operation only."""
 
 
 VIEW = "view"
-"""Context of what views show, as a heading of a column names it."""
+"""Context of fields of views, for column headings."""
 
 
 def find_label(name: str, context: str, language: Language) -> str:
-    """Return what people call something, "" where the catalogue lacks it.
+    """Return a label, "" if the catalogue lacks it.
 
     Args:
-        name: as the program knows it, such as `waiting_for_reporter`.
-        context: whose names these are: a closed list's class, or `ACT`, `JOURNAL`, `FIELD`.
-        language: of the reader.
+        name: internal name, such as `waiting_for_reporter`.
+        context: context of the name: a closed list's class, or `ACT`, `JOURNAL`, `FIELD`.
+        language: language of the reader.
     """
-    text = translations(language).pgettext(context, name)
+    text = load_translations(language).pgettext(context, name)
     return "" if text == name else text
 
 
 def label(name: str, context: str, language: Language) -> str:
-    """Return what people call something; where the catalogue lacks it, its name without the signs of programs."""
+    """Return a label, or the humanized name if the catalogue lacks it."""
     return find_label(name, context, language) or humanize(name)
 
 
 def field_label(operation: str, path: str, language: Language) -> str:
-    """Return what people call an input of an operation: what this act calls it, or else what all acts do."""
+    """Return the label of an operation's input: the label for this operation, else the general label."""
     names = (f"{operation}.{path}", path, path.rpartition(".")[2])
     labels = (find_label(name, FIELD, language) for name in names)
     return next(filter(None, labels), humanize(path))
@@ -46,12 +46,12 @@ def humanize(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def name_of_list(value: object, of: str = "") -> tuple[str, str]:
-    """Return the closed list to which a value belongs, "" where it doesn't tell, and the value as it is stored.
+def identify_list_value(value: object, of: str = "") -> tuple[str, str]:
+    """Return the closed list of a value, "" if unknown, and the value as it is stored.
 
     Args:
         value: a member of an enumeration, or its value.
-        of: name of the list where the value doesn't tell.
+        of: name of the list, for a plain value.
     """
     if isinstance(value, Enum):
         return of or type(value).__name__, str(value.value)

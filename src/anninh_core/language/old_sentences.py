@@ -1,6 +1,7 @@
-"""Reads sentences that older versions stored whole, without the parts that they were made of.
+"""Parses sentences that older versions stored as whole texts, without their template and values.
 
-Only these are recognised by their English text. What is stored today keeps its parts, see `kernel.stored_sentences`.
+Only these are recognised by their English text. Today's sentences are stored with template and values, see
+`kernel.stored_sentences`.
 """
 
 import re
@@ -15,7 +16,7 @@ from anninh_core.kernel.toml import parse_toml
 
 _VALUE = re.compile(r"\{([a-z_]+)\}")
 _FAILURES: Mapping[str, str] = {"failure": "RecipientUnreachable|RequestRejected|Unsupported"}
-"""Value that only certain texts fill: names of errors' classes, which older versions wrote before the sentence."""
+"""Pattern of a value with fixed texts: names of error classes, which older versions wrote before the sentence."""
 
 
 @frozen
@@ -25,7 +26,7 @@ class _OldSentence:
 
 
 def read_old_sentence(text: str) -> Sentence:
-    """Return the sentence of today that says what an older version stored; a text that it doesn't know stays."""
+    """Return today's sentence for a text of an older version; an unknown text stays unchanged."""
     for old in _old_sentences():
         if match := old.pattern.fullmatch(text):
             values = {name: read_old_sentence(value) for name, value in match.groupdict().items()}
@@ -33,21 +34,21 @@ def read_old_sentence(text: str) -> Sentence:
     return Sentence(text)
 
 
-@cache  # a table that comes with the program, and never changes
+@cache  # the table is part of the program and doesn't change
 def old_sentence_table() -> Mapping[str, str]:
-    """Return the table: English sentence as it was, with names of values in braces -> template of today."""
+    """Return the table: former English sentence, with names of values in braces -> today's template."""
     return parse_toml(files(__package__).joinpath("old_sentences.toml").read_bytes())
 
 
 @cache
 def _old_sentences() -> Sequence[_OldSentence]:
-    """Return the sentences, those with the most words of their own first: the others may match by chance."""
+    """Return the sentences with the longest fixed text first, because the others may match by chance."""
     ordered = sorted(old_sentence_table().items(), key=lambda row: len(_VALUE.sub("", row[0])), reverse=True)
     return [_OldSentence(re.compile(_pattern(old), re.DOTALL), template) for old, template in ordered]
 
 
 def _pattern(old: str) -> str:
-    texts = _VALUE.split(old)  # every second one is the name of a value
+    texts = _VALUE.split(old)  # every second part is the name of a value
     return "".join(
         f"(?P<{text}>{_FAILURES.get(text, '.+?')})" if number % 2 else re.escape(text)
         for number, text in enumerate(texts)

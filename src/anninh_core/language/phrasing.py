@@ -1,4 +1,4 @@
-"""Puts sentences with values in the words of an interface."""
+"""Rendering of sentences with values in the language of an interface."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -11,7 +11,7 @@ from anninh_core.language.catalogue import Language, translate
 from anninh_core.language.old_sentences import read_old_sentence
 
 ShowNamed = Callable[[str, str], str]
-"""Takes a value's name, such as `unit`, and the value; returns what people call it, or the value itself."""
+"""Takes a value's name, such as `unit`, and the value; returns its label, or the value itself."""
 
 
 def _show_as_is(_name: str, value: str) -> str:
@@ -24,12 +24,12 @@ def _quote_operation(operation: str) -> str:
 
 @frozen
 class Phrasing:
-    """How an interface puts sentences.
+    """How an interface renders sentences.
 
     Attributes:
-        language: of the reader.
-        show_named: looks up what people call a unit, an officer or a category by its id.
-        name_act: names an operation, such as `tips.triage`, in the interface's own words and with its quotes.
+        language: language of the reader.
+        show_named: looks up the label of a unit, an officer or a category by its id.
+        name_act: names an operation, such as `tips.triage`, in the interface's own terms and with its quotes.
     """
 
     language: Language
@@ -45,15 +45,15 @@ class Phrasing:
         return sentence.render(translate(sentence.template, self.language), self._show, self.name_act)
 
     def _recognise(self, text: str) -> str:
-        """Return a text that the catalogue lacks as the sentence that an older version stored, or else as it is."""
+        """Return a text that isn't in the catalogue as a sentence of an older version, or unchanged."""
         return text if translate(text, self.language) != text else read_old_sentence(text)
 
     def error(self, error: BaseException) -> str:
-        """Return the sentence of an error in one line; a foreign error's own text is shown as it is."""
+        """Return the sentence of an error in one line; the text of another library's error stays as it is."""
         return " ".join(self.sentence(sentence_of(error)).split())
 
     def label(self, value: Enum) -> str:
-        """Return what people call a member of a closed list; the catalogue has it in the context of the list's name."""
+        """Return the label of a member of a closed list, from the context with the list's name."""
         return translate(str(value.value), self.language, (type(value).__name__,))
 
     def _show(self, name: str, value: object, spec: str) -> str:
@@ -74,7 +74,7 @@ class Phrasing:
         return show_value(name, value, spec) if self.language == "en" else _write_figure(name, value, spec)
 
     def _quote(self, text: str, plain: str) -> str:
-        """Return a value in quotes; what people call it needs none."""
+        """Return a value in quotes; a label isn't quoted."""
         if text != plain:
             return text
         quoted = repr(plain)
@@ -82,12 +82,14 @@ class Phrasing:
 
 
 def name_check(name: str, language: Language) -> str:
-    """Return what was checked, such as `oa token`: its words are translated one by one, a messenger's name isn't."""
+    """Return the label of a check, such as `oa token`: its words are translated one by one, a messenger's name
+    isn't.
+    """
     return " ".join(translate(word, language, ("check",)) for word in name.split(" "))
 
 
 def _write_figure(name: str, value: object, spec: str) -> str:
-    """Return a day, a moment or a number as people in Vietnam write it."""
+    """Return a day, a time or a number in Vietnamese notation."""
     match value:
         case datetime():
             from anninh_core.kernel.dates import vietnam_time  # noqa: PLC0415  can't be imported without time zone data

@@ -1,4 +1,4 @@
-"""Messages between people and the domain: what leaves by the outbox, and what failed on its way."""
+"""Messages between people and the domain: receiving, sending through the outbox, and handling failures."""
 
 from anninh_core._lazy import lazy
 

@@ -1,4 +1,4 @@
-"""The messengers of the settings."""
+"""The configured messengers."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Notifications to officers who hold a permission, in their chats: once each."""
+"""Notifications to the chats of officers with a permission: once each."""
 
 from collections.abc import Collection, Iterator
 
@@ -16,7 +16,7 @@ from anninh_core.vocabulary.permissions import Permission
 
 
 class OfficerNotifier:
-    """Notices to all who may do something on a unit."""
+    """Sends notifications to officers with a permission on a unit."""
 
     def __init__(self, runner: UseCaseRunner) -> None:
         self._runner = runner
@@ -31,24 +31,24 @@ class OfficerNotifier:
         *,
         purpose: str,
         lane: Lane,
-        but: Collection[str] = (),
+        excluded: Collection[str] = (),
     ) -> int:
-        """Tell the officers with a chat whose grants of today give a permission on a unit; return how many were new.
+        """Notify the officers with a chat whose current grants give a permission on a unit; return how many were new.
 
         Args:
-            request: what is told, in a word: whoever was told under it is not told again, as long as the district
-                keeps the keys of requests.
+            request: idempotency key of the notification: no officer gets it twice, as long as the district keeps the
+                idempotency keys.
             purpose: the text's name in the profile's wording.
-            but: who is not told, such as whoever is excluded from the case: officers, and marks of units.
+            excluded: officers, and marks of units, that get no notification, for example those excluded from the case.
         """
         return sum(
             self._send_notice(officer, f"{request}:{officer.id}", text, purpose, lane)
             for officer in self.iter_holders(permission, unit)
-            if {*but}.isdisjoint(marks_of(self._context.district, officer))
+            if {*excluded}.isdisjoint(marks_of(self._context.district, officer))
         )
 
     def notify_one(self, officer_id: str, request: str, text: str, *, purpose: str, lane: Lane) -> int:
-        """Tell one officer, if they have a chat; return how many were new. Arguments as for `notify`."""
+        """Notify one officer, if they have a chat; return how many were new. Arguments as for `notify`."""
         record = self._context.storage.records.get(OFFICER.name, officer_id)
         officer = None if record is None else self._open(record)
         if officer is None or not officer.conversation:
@@ -56,7 +56,9 @@ class OfficerNotifier:
         return self._send_notice(officer, f"{request}:{officer.id}", text, purpose, lane)
 
     def notify_all(self, request: str, text: str, *, purpose: str, lane: Lane) -> int:
-        """Tell every officer with a chat, whatever they may do; return how many were new. Arguments as for `notify`."""
+        """Notify every officer with a chat, regardless of permissions; return how many were new. Arguments as for
+        `notify`.
+        """
         return sum(
             self._send_notice(officer, f"{request}:{officer.id}", text, purpose, lane)
             for officer in iter_officers(self._context)
@@ -79,14 +81,14 @@ class OfficerNotifier:
         return True
 
     def iter_holders(self, permission: Permission, unit: str) -> Iterator[Officer]:
-        """Yield the officers with a chat whose grants of today give a permission on a unit."""
+        """Yield the officers with a chat whose current grants give a permission on a unit."""
         holders = iter_holders(self._context, permission, unit, local_date(self._context.clock.now()))
         yield from (officer for officer in holders if officer.conversation)
 
     def _open(self, record: Record) -> Officer | None:
-        """Return an officer; None where they were purged, or can't be read: nobody knows their chat.
+        """Return an officer, or None if the record was purged or can't be read, so that the chat is unknown.
 
-        The others are notified all the same. The job `inspect_officers` quarantines those that can't be read.
+        The others are still notified. The job `inspect_officers` quarantines unreadable ones.
         """
         try:
             return self._context.open_record(OFFICER, record)

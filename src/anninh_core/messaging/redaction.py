@@ -1,4 +1,4 @@
-"""Why something failed, in words that may stand in clear in a queue: enough to act on, nothing of anybody."""
+"""Reasons of failures that may be stored unencrypted in a queue: enough to act on, without personal data."""
 
 import json
 import re
@@ -14,22 +14,22 @@ _MASK = "…"
 _OWN_ID = re.compile(r"(\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[0-9a-f]{32,}\b)")
 
 
-def redact_error(error: Exception, known: Iterable[str] = ()) -> Sentence:
-    """Return the sentence of an error without personal data; a text in it has at most 500 characters.
+def redact_error(error: Exception, texts: Iterable[str] = ()) -> Sentence:
+    """Return the sentence of an error without personal data; each text in it has at most 500 characters.
 
-    Our own errors speak, with what looks like personal data masked; of others, which may quote anything, only the class
-    is named.
+    Errors of this system keep their text, with possible personal data masked; of other errors, which may quote
+    anything, only the class is named.
 
     Args:
-        known: texts and addresses to mask as well: platforms like to repeat what they were sent.
+        texts: texts and addresses to mask as well: platforms often repeat the request.
     """
     if not isinstance(error, AnninhError):
         return Sentence(type(error).__name__)
-    return _redact_sentence(error.sentence, sorted(_text_lines(known), key=len, reverse=True))
+    return _redact_sentence(error.sentence, sorted(_text_lines(texts), key=len, reverse=True))
 
 
 def _redact_sentence(sentence: Sentence, secrets: Sequence[str]) -> Sentence:
-    if not sentence.values:  # a plugin's text, or one of ours that names nothing
+    if not sentence.values:  # a plugin's text, or a sentence without values
         return Sentence(_redact_text(sentence, secrets))
     values = {name: _redact_value(value, secrets) for name, value in sentence.values.items()}
     return Sentence(sentence.template, **values)
@@ -53,11 +53,14 @@ def _redact_value(value: object, secrets: Sequence[str]) -> object:
 def _redact_text(text: str, secrets: Sequence[str]) -> str:
     for secret in secrets:
         text = text.replace(secret, _MASK)
-    parts = _OWN_ID.split(text)  # every second one is an id of ours, whose digits may look like a number plate
+    # every second part is an id of the system, with digits that may look like a number plate
+    parts = _OWN_ID.split(text)
     return "".join(part if number % 2 else redact(part) for number, part in enumerate(parts))[:_MAX_LENGTH]
 
 
-def _text_lines(known: Iterable[str]) -> set[str]:
-    """Return texts line by line, as they are and as JSON in ASCII has them: so line breaks may be escaped or not."""
-    lines = {line.strip() for text in known for line in text.splitlines()} - {""}
+def _text_lines(texts: Iterable[str]) -> set[str]:
+    """Return the lines of the texts, both unchanged and as in ASCII JSON, so that they match with and without
+    escapes.
+    """
+    lines = {line.strip() for text in texts for line in text.splitlines()} - {""}
     return lines | {json.dumps(line)[1:-1] for line in lines}

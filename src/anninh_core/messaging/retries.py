@@ -1,4 +1,4 @@
-"""Whether another try may go well, how long to wait for it, and how often: doubling, with jitter that repeats."""
+"""Retries: which errors are worth one, the exponential backoff with reproducible jitter, and the number of tries."""
 
 from datetime import timedelta
 from hashlib import sha256
@@ -12,16 +12,17 @@ _MAX_DELAY = timedelta(minutes=15)
 def retry_delay(id: str, attempt: int) -> timedelta:
     """Return the wait before try `attempt + 1`: between half and all of 2, 4, 8 … seconds, at most 15 minutes.
 
-    The jitter comes from the row's id, so that rows that failed together don't come back together.
+    The jitter is derived from the row's `id`, so that rows that failed together aren't retried together.
     """
     share = sha256(f"{id}:{attempt}".encode()).digest()[0] / 255
     return _full_delay(attempt) * (0.5 + share / 2)
 
 
 def max_tries(patience: timedelta) -> int:
-    """Return how many tries a patience allows, their waits taken in full.
+    """Return how many tries fit into `patience`, with each wait counted in full.
 
-    It is counted and not measured, so that a clock that jumps gives nobody up and keeps nobody waiting.
+    Tries are counted instead of time measured, so that a clock that jumps neither ends the retries early nor prolongs
+    them.
     """
     allowed = 1
     waited = timedelta()
@@ -32,7 +33,7 @@ def max_tries(patience: timedelta) -> int:
 
 
 def is_transient(error: Exception) -> bool:
-    """Return whether another try may go well: it met other work, or the storage or the keys were in trouble."""
+    """Return whether a retry may succeed: the error was a conflict, a storage failure, or unavailable keys."""
     if isinstance(error, DecryptionError):
         return isinstance(error, KeysUnavailable)
     return isinstance(error, Conflict | StorageError)

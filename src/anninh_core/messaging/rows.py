@@ -1,4 +1,4 @@
-"""Rows of the queues: by state, read page by page; and what a row tells of its fallback."""
+"""Rows of the queues by state, read page by page, and checks on rows sent by a fallback."""
 
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -16,7 +16,7 @@ from anninh_core.ports.storages.queues import (
 from anninh_core.vocabulary.delivery import Lane
 
 UNREADABLE = "unreadable: "
-"""With what the error of an event begins that its adapter can't read; the class of what it raised follows."""
+"""Prefix of the error of an event that its adapter can't read; the class of the exception follows."""
 
 _PAGE = 200
 
@@ -24,7 +24,7 @@ _PAGE = 200
 def inbox_rows(
     queues: Queues, states: Sequence[InboxState] = (InboxState.FAILED,), after: str = ""
 ) -> Iterator[InboxRow]:
-    """Yield events in these states by id; without, those that could not be processed."""
+    """Yield events in these states by id; by default those that could not be processed."""
     return iter_rows(lambda last: queues.inbox(states, limit=_PAGE, after=last), after)
 
 
@@ -36,16 +36,16 @@ def outbox_rows(
     lane: Lane | None = None,
     conversation: str = "",
 ) -> Iterator[OutboxRow]:
-    """Yield messages in these states by id; without, those that a person decides about; all of them for None."""
+    """Yield messages in these states by id; by default those that need a person's decision; all of them for None."""
     page = partial(queues.outbox, states, limit=_PAGE, lane=lane, conversation=conversation)
     return iter_rows(lambda last: page(after=last), after)
 
 
-def is_fallback_started(one: OutboxRow | OutboxSettled) -> bool:
-    """Tell whether a message is just leaving by a fallback, or was cut off there: nothing has ended."""
-    return one.state is OutboxState.UNKNOWN and bool(one.delivery_method) and not one.error
+def is_fallback_started(row: OutboxRow | OutboxSettled) -> bool:
+    """Return whether a message is being sent by a fallback, or was interrupted there: it has no outcome yet."""
+    return row.state is OutboxState.UNKNOWN and bool(row.delivery_method) and not row.error
 
 
 def is_fallback_unknown(row: OutboxRow) -> bool:
-    """Tell whether a row's outcome is unknown by a method that no look into the conversation can tell about."""
+    """Return whether a row has an unknown outcome by a method that can't be reconciled with the conversation."""
     return row.state is OutboxState.UNKNOWN and bool(row.delivery_method)

@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 class StreamPosition:
     """A stored position as it was read. If several workers advance it, one of them succeeds.
 
-    Positions aren't sealed. A job goes on over one that was altered, and writes the next.
+    Positions aren't encrypted. A job ignores one that was altered, and overwrites it.
     """
 
     value: str
@@ -29,34 +29,35 @@ class StreamPosition:
 
     @classmethod
     def read(cls, states: States, owner: str, name: str) -> Self:
-        """Return the stored word; "" where there is none yet."""
+        """Return the stored position, with "" as value if there is none yet."""
         stored = states.get(owner, name)
         value, version = ("", 0) if stored is None else (stored.body.decode(errors="replace"), stored.version)
         return cls(value, version, states, owner, name)
 
     def parse(self, parser: Callable[[str], T]) -> T | None:
-        """Return what a parser makes of the word; None where there is none yet, and for one that was altered."""
+        """Return the parsed value, or None if there is none yet or it was altered."""
         try:
             return parser(self.value) if self.value else None
         except (ValueError, *DECODE_ERRORS):
             _log.error("the position %s of %s is damaged: %r", self._name, self._owner, self.value)
             return None
 
-    def move(self, word: str) -> bool:
-        """Write the next word. False if another worker has advanced it meanwhile."""
-        if not self._states.put(self._owner, self._name, word.encode(), self._version):
+    def move(self, value: str) -> bool:
+        """Store the next value. Return False if another worker has advanced the position meanwhile."""
+        if not self._states.put(self._owner, self._name, value.encode(), self._version):
             return False
-        self.value, self._version = word, self._version + 1
+        self.value, self._version = value, self._version + 1
         return True
 
     def position_on(self, day: date) -> str | None:
-        """Return after which place a day's walk goes on, "" for the beginning; None once it is over for the day.
+        """Return the position after which a day's pass continues, "" for the beginning, or None if the day's pass is
+        complete.
 
-        An interrupted run continues the next day.
+        An interrupted pass continues the next day.
         """
         last_day, _, position = self.value.partition(" ")
         return None if last_day == day.isoformat() and not position else position
 
-    def move_to(self, day: date, place: str) -> bool:
-        """Write the place that a day's walk has come to, "" for its end; False as in `move`."""
-        return self.move(f"{day.isoformat()} {place}")
+    def move_to(self, day: date, position: str) -> bool:
+        """Store the position that a day's pass has reached, "" for its end; return False as in `move`."""
+        return self.move(f"{day.isoformat()} {position}")

@@ -1,4 +1,4 @@
-"""What needs no platform: messengers for which a person posts what they prepare, and couriers of files."""
+"""Messengers without a platform's API, with which people post prepared messages, and couriers of files."""
 
 from anninh_core._lazy import lazy
 

@@ -10,11 +10,11 @@ from anninh_core.ports.messengers.messenger import MessengerType
 
 @hookimpl
 def anninh_messengers() -> Sequence[MessengerType]:
-    """Register assisted posting, imported only now."""
+    """Register assisted posting, imported late."""
     return [messengers.AssistedMessenger]
 
 
 @hookimpl
 def anninh_couriers() -> Sequence[Callable[..., Courier]]:
-    """Register folder and e-mail, imported only now."""
+    """Register the couriers for folders and e-mail, imported late."""
     return [messengers.FolderCourier, messengers.MailCourier]

@@ -1,6 +1,6 @@
-"""The door: every public use case as an operation with a name, arguments to decode and an answer that may leave.
+"""Operations: every public use case with a name, arguments to decode, and a result to encode.
 
-HTTP and `anninh call` are faces of it.
+HTTP and `anninh call` are built on them.
 """
 
 from anninh_core._lazy import lazy

@@ -1,2 +1,2 @@
 from anninh_core.operations.errors import BadArguments as BadArguments
-from anninh_core.operations.gateway import Door as Door
+from anninh_core.operations.gateway import OperationGateway as OperationGateway

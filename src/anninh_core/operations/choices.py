@@ -1,4 +1,4 @@
-"""What an officer may choose for an argument, whichever interface asks: values, and what people call them."""
+"""Choices for the arguments of operations, for every interface: values and their labels."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -19,14 +19,14 @@ _MOST = 200
 
 @frozen
 class Choice:
-    """A value to choose, and what people call it."""
+    """A value to choose, with its label."""
 
     value: str
     label: str
 
 
 class Chooser(Protocol):
-    """Who chooses, and for what: a page of the board, or a command that is being carried out."""
+    """Context of a choice: a page of the board, or a command being carried out."""
 
     @property
     def district(self) -> District:
@@ -34,7 +34,7 @@ class Chooser(Protocol):
 
     @property
     def today(self) -> date:
-        """The day in Vietnam."""
+        """The current date in Vietnam."""
 
     @property
     def messengers(self) -> Sequence[str]:
@@ -42,76 +42,78 @@ class Chooser(Protocol):
 
     @property
     def unit(self) -> str:
-        """Unit of the record that the act is about, "" for none."""
+        """Unit of the record that the operation is about, "" for none."""
 
     @property
     def given(self) -> Mapping[str, object]:
         """Arguments that are known already."""
 
     def ask(self, operation: str, **arguments: object) -> Any:
-        """Return what a query answers whoever chooses; the same query is carried out once."""
+        """Return the result of a query by the chooser; a repeated query is run once."""
 
     def may(self, operation: str) -> bool:
-        """Tell whether the chooser's permissions reach an operation on some unit."""
+        """Return whether the chooser has the permission for an operation on some unit."""
 
     def words(self, message: str, /, **values: object) -> str:
         """Return a message in the reader's language."""
 
     def label(self, value: object, of: str = "") -> str:
-        """Return what people call a value of a closed list."""
+        """Return the label of a value of a closed list."""
 
     def name_unit(self, unit: str) -> str:
-        """Return what people call a unit."""
+        """Return the label of a unit."""
 
 
 ChoiceSource = Callable[[Chooser], Sequence[Choice]]
 
 
 def list_choices(chooser: Chooser, source: str) -> Sequence[Choice]:
-    """Return what can be chosen.
+    """Return the choices of a list.
 
     Args:
-        chooser: who chooses, and for what.
-        source: name of the list, as an argument type has it.
+        chooser: context of the choice.
+        source: name of the list, from the argument type.
     """
     return _SOURCES[source](chooser)
 
 
 def list_units_within_reach(chooser: Chooser) -> Sequence[Choice]:
-    """Return today's units from those of the chooser's roles down, the widest first, the way one drills."""
+    """Return the present units of the chooser's roles and below, those of the roles first."""
     district = chooser.district
-    widest = chooser.ask("units.whoami").role_units
-    reached = {id for unit in widest if unit in district.units for id in district.subtree(unit)}
-    living = [Choice(id, chooser.name_unit(id)) for id in reached if district.units[id].exists_on(chooser.today)]
-    return sorted(living, key=lambda choice: (choice.value not in widest, choice.label))
+    role_units = chooser.ask("units.whoami").role_units
+    reached = {id for unit in role_units if unit in district.units for id in district.subtree(unit)}
+    choices = [Choice(id, chooser.name_unit(id)) for id in reached if district.units[id].exists_on(chooser.today)]
+    return sorted(choices, key=lambda choice: (choice.value not in role_units, choice.label))
 
 
 def list_wording(district: District, family: str) -> Mapping[str, str]:
-    """Return code -> the words of a family of the profile's wording, such as `legal_kind`."""
+    """Return code -> text of a family of the profile's wording, such as `legal_kind`."""
     start = f"{family}."
     return {key.removeprefix(start): text for key, text in district.wording.items() if key.startswith(start)}
 
 
 def _units(chooser: Chooser) -> Sequence[Choice]:
-    """Return today's units, and the record's and the chooser's own, which may have ended."""
+    """Return the present units, and the units of the record and the chooser even if they have ended."""
     own = {chooser.unit, chooser.ask("units.whoami").unit}
-    living = [unit for unit in chooser.district.units.values() if unit.exists_on(chooser.today) or unit.id in own]
-    choices = [(unit.level, Choice(unit.id, chooser.name_unit(unit.id))) for unit in living]
+    units = [unit for unit in chooser.district.units.values() if unit.exists_on(chooser.today) or unit.id in own]
+    choices = [(unit.level, Choice(unit.id, chooser.name_unit(unit.id))) for unit in units]
     return [choice for _, choice in sorted(choices, key=lambda pair: (pair[0], pair[1].label))]
 
 
 def _audience(chooser: Chooser) -> Sequence[Choice]:
-    """Return the units whose groups an author may write for, with their number of active groups, by the tree."""
+    """Return the units with groups that an author may write for, with their number of active groups, in the order of
+    the tree.
+    """
     district = chooser.district
     groups = chooser.ask("groups.list") if chooser.may("groups.list") else ()
     of_unit = Counter(group.unit for group in groups if group.state.value == "active")
-    counted = [
+    choice_counts = [
         (choice, sum(of_unit[id] for id in district.subtree(choice.value)))
         for choice in list_units_within_reach(chooser)
     ]
     place = {id: number for number, id in enumerate(district.units)}
-    counted.sort(key=lambda pair: (pair[1] == 0, place[pair[0].value]))
-    return [Choice(choice.value, _with_count(chooser, choice.label, count)) for choice, count in counted]
+    choice_counts.sort(key=lambda pair: (pair[1] == 0, place[pair[0].value]))
+    return [Choice(choice.value, _with_count(chooser, choice.label, count)) for choice, count in choice_counts]
 
 
 def _with_count(chooser: Chooser, unit: str, count: int) -> str:
@@ -119,29 +121,31 @@ def _with_count(chooser: Chooser, unit: str, count: int) -> str:
 
 
 def _officers(chooser: Chooser) -> Sequence[Choice]:
-    """Return the officers around a record: those of its unit, of the chooser's and of the standing body."""
+    """Return the officers for a record: those of its unit, of the chooser's unit and of the `standing_body`."""
     district = chooser.district
     own = chooser.ask("units.whoami").unit
     unit = chooser.unit
     is_above = bool(unit) and unit in district.units and district.is_within(unit, own)
-    return _officers_of(chooser, unit or own, "" if is_above else own, district.standing_body)
+    return _list_officers(chooser, unit or own, "" if is_above else own, district.standing_body)
 
 
 def _all_officers(chooser: Chooser) -> Sequence[Choice]:
-    """Return those around a record, then all others: who has a conflict of interest may be at home anywhere."""
+    """Return the officers for a record, then all others, because a conflict of interest may concern an officer of any
+    unit.
+    """
     district = chooser.district
     own = chooser.ask("units.whoami").unit
-    return _officers_of(chooser, chooser.unit, own, district.standing_body, district.root)
+    return _list_officers(chooser, chooser.unit, own, district.standing_body, district.root)
 
 
-def _officers_of(chooser: Chooser, *units: str) -> Sequence[Choice]:
-    """Return whoever asks, and the officers at home in some units or below, as far as they may be listed."""
+def _list_officers(chooser: Chooser, *units: str) -> Sequence[Choice]:
+    """Return the chooser, and the officers of some units and below, as far as the chooser may list them."""
     me = chooser.ask("units.whoami")
     choices = {me.id: Choice(me.id, chooser.words("You – {name}", name=me.name))}
     for unit in filter(None, units):
         try:
             officers = chooser.ask("units.officers", unit=unit, limit=_MOST).items
-        except AnninhError:  # they may not be listed
+        except AnninhError:  # the chooser may not list these officers
             continue
         for officer in officers:
             label = f"{officer.name} – {chooser.name_unit(officer.unit)}"
@@ -150,7 +154,7 @@ def _officers_of(chooser: Chooser, *units: str) -> Sequence[Choice]:
 
 
 def _settling_reasons(chooser: Chooser) -> Sequence[Choice]:
-    """Return the reasons of the outcome that is given, of all outcomes before one is."""
+    """Return the reasons of the given outcome, or of all outcomes if none is given yet."""
     rules = chooser.district.settling
     outcome = str(chooser.given.get("outcome", ""))
     of_outcome = [rules[outcome]] if outcome in rules else rules.values()
@@ -200,47 +204,53 @@ def _request_channels(chooser: Chooser) -> Sequence[Choice]:
     return [Choice(channel.value, chooser.label(channel)) for channel in by_officers]
 
 
-def _profile(read: Callable[[District], Mapping[str, str]]) -> ChoiceSource:
-    """Return the source of a list of the profile: code -> words."""
+def _profile_source(read: Callable[[District], Mapping[str, str]]) -> ChoiceSource:
+    """Return the source of a list of the profile: code -> text."""
     return lambda chooser: _choices(read(chooser.district))
 
 
-def _wording(family: str) -> ChoiceSource:
+def _wording_source(family: str) -> ChoiceSource:
     return lambda chooser: _choices(list_wording(chooser.district, family))
 
 
-def _choices(named: Mapping[str, str]) -> list[Choice]:
-    return [Choice(code, name) for code, name in named.items()]
+def _choices(labels: Mapping[str, str]) -> list[Choice]:
+    return [Choice(code, name) for code, name in labels.items()]
 
 
 _SOURCES: Mapping[str, ChoiceSource] = {
     "all_officers": _all_officers,
     "audience": _audience,
-    "charter_rules": _profile(lambda district: {rule.code: rule.text for rule in district.charter.rules}),
+    "charter_rules": _profile_source(lambda district: {rule.code: rule.text for rule in district.charter.rules}),
     "copy_formats": _copy_formats,
     "dismissal_reasons": _dismissal_reasons,
-    "false_reasons": _profile(lambda district: district.false_reasons),
+    "false_reasons": _profile_source(lambda district: district.false_reasons),
     "formats": lambda _: [Choice("docx", "DOCX"), Choice("pdf", "PDF")],
-    "gates": _profile(lambda district: {gate.id: gate.question for gate in district.gates}),
+    "gates": _profile_source(lambda district: {gate.id: gate.question for gate in district.gates}),
     "identity_fields": _identity_fields,
-    "group_kinds": _wording("group_kind"),
-    "incoming": _profile(lambda district: {one.id: one.name for one in district.incoming.values()}),
-    "key_person_posts": _wording("key_person"),
-    "legal_kinds": _wording("legal_kind"),
+    "group_kinds": _wording_source("group_kind"),
+    "incoming": _profile_source(
+        lambda district: {category.id: category.name for category in district.incoming.values()}
+    ),
+    "key_person_posts": _wording_source("key_person"),
+    "legal_kinds": _wording_source("legal_kind"),
     "messengers": lambda chooser: [Choice(name, name) for name in chooser.messengers],
     "moderation_actions": _moderation_actions,
-    "obligations": _profile(lambda district: {one.id: one.name for one in district.obligations.values()}),
+    "obligations": _profile_source(
+        lambda district: {obligation.id: obligation.name for obligation in district.obligations.values()}
+    ),
     "officers": _officers,
-    "outgoing": _profile(lambda district: {one.id: one.name for one in district.outgoing.values()}),
+    "outgoing": _profile_source(
+        lambda district: {category.id: category.name for category in district.outgoing.values()}
+    ),
     "own_units": list_units_within_reach,
-    "posts": _wording("board"),
+    "posts": _wording_source("board"),
     "request_channels": _request_channels,
-    "rights_categories": _wording("rights.category"),
-    "rights_deliveries": _profile(lambda district: district.rights.deliveries),
-    "rights_ways": _profile(lambda district: district.rights.ways),
-    "roles": _profile(lambda district: {role.id: role.name for role in district.roles.values()}),
+    "rights_categories": _wording_source("rights.category"),
+    "rights_deliveries": _profile_source(lambda district: district.rights.deliveries),
+    "rights_ways": _profile_source(lambda district: district.rights.ways),
+    "roles": _profile_source(lambda district: {role.id: role.name for role in district.roles.values()}),
     "settling_outcomes": _settling_outcomes,
     "settling_reasons": _settling_reasons,
     "units": _units,
-    "urgencies": _wording("urgency"),
+    "urgencies": _wording_source("urgency"),
 }

@@ -1,4 +1,4 @@
-"""Files on their way out: an id by which whoever asked for it gets an operation's file, as often as they like."""
+"""Downloads: an id with which its requester can fetch the file of an operation repeatedly."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ from attrs import frozen
 
 from anninh_core.kernel.errors import BadInput, NotFound
 from anninh_core.operations.files.tickets import SealedIds
-from anninh_core.operations.gateway import Door
+from anninh_core.operations.gateway import OperationGateway
 from anninh_core.operations.operation import Operation
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.permissions.permits import UseCaseKind
@@ -17,15 +17,15 @@ from anninh_core.usecase.views import Download, view
 
 KEPT_FOR = timedelta(minutes=15)
 MAX_ARGUMENTS = 2_000
-"""Bytes of the arguments, which stand sealed in the id, and that in an address."""
+"""Greatest size of the arguments in bytes; they are encrypted in the id, which must fit into a URL."""
 
 
 @view
 class DownloadTicket:
-    """The id by which its caller gets a file.
+    """The id with which its caller can fetch a file.
 
     Attributes:
-        until: from when on it is worth nothing.
+        until: time at which the id expires.
     """
 
     id: str
@@ -34,7 +34,7 @@ class DownloadTicket:
 
 @frozen
 class _Ticket:
-    """What a download's id says, sealed."""
+    """Content of a download's id, encrypted."""
 
     actor: str
     operation: str
@@ -46,31 +46,32 @@ _TICKETS = msgspec.json.Decoder(_Ticket)
 
 
 class Downloads:
-    """Gives ids for files, and the files for ids: an id is the sealed call itself, which is carried out each time.
+    """Issues ids for files, and fetches files by id: an id is the encrypted call itself, which is carried out each
+    time.
 
-    So whoever may no more get a file gets none, and each time leaves the trace that the operation leaves.
+    So permissions are checked each time, and each time leaves the audit log entry of the operation.
     """
 
-    def __init__(self, door: Door, runner: UseCaseRunner) -> None:
-        self._door = door
+    def __init__(self, gateway: OperationGateway, runner: UseCaseRunner) -> None:
+        self._gateway = gateway
         self._clock = runner.context.clock
         self._tickets = SealedIds(runner, b"download")
 
     def prepare(self, actor: Actor, name: str, arguments: bytes) -> DownloadTicket:
-        """Return the id of a file that an operation answers; nothing is carried out yet.
+        """Return the id of an operation's file; nothing is carried out yet.
 
         Args:
-            actor: who may use the id.
+            actor: only this actor can use the id.
             arguments: a JSON object.
 
         Raises:
             NotFound: there is no such operation.
-            Refused: the actor's sign-in isn't good for it.
-            BadInput: it answers no file, or changes something, or takes a second factor: call it itself. Or the
-                arguments are too long, or don't fit.
+            Refused: the actor's sign-in isn't permitted to use it.
+            BadInput: the operation returns no file, changes something or requires a second factor, so it must be called
+                directly. Or the arguments are too long or invalid.
         """
-        operation = self._door.find(name)
-        self._door.admit(actor, operation)
+        operation = self._gateway.find(name)
+        self._gateway.admit(actor, operation)
         if not is_downloadable(operation):
             raise BadInput(
                 "Operation {operation} can't be downloaded, because it returns no file or does more than "
@@ -85,16 +86,17 @@ class Downloads:
                 most=MAX_ARGUMENTS,
                 operation=name,
             )
-        self._door.decode(name, arguments)
+        self._gateway.decode(name, arguments)
         until = self._clock.now() + KEPT_FOR
         facts = msgspec.json.encode(_Ticket(actor.label, name, arguments.decode(), until))
         return DownloadTicket(id=self._tickets.seal(facts), until=until)
 
     def take(self, actor: Actor, id: str) -> Download:
-        """Carry the call out that an id stands for, and return its file; raises what the operation does.
+        """Carry out the call in an id, and return its file; errors of the operation are raised too.
 
         Raises:
-            NotFound: no such id was given, or to another, or it is too old: told alike.
+            NotFound: the id is invalid, was issued to another actor, or has expired; the message doesn't distinguish
+                these.
         """
         facts = self._tickets.open(id)
         ticket = None if facts is None else _TICKETS.decode(facts)
@@ -103,9 +105,9 @@ class Downloads:
                 "This download doesn't exist or has expired: request it again, and use it within {minutes} minutes.",
                 minutes=_MINUTES,
             )
-        given: Mapping[str, object] = self._door.decode(ticket.operation, ticket.arguments.encode())
-        file = self._door.call(actor, ticket.operation, given)
-        assert isinstance(file, Download)  # as its answer says
+        arguments: Mapping[str, object] = self._gateway.decode(ticket.operation, ticket.arguments.encode())
+        file = self._gateway.call(actor, ticket.operation, arguments)
+        assert isinstance(file, Download)  # guaranteed by the operation's result type
         return file
 
 
@@ -113,5 +115,5 @@ _MINUTES = int(KEPT_FOR.total_seconds() // 60)
 
 
 def is_downloadable(operation: Operation) -> bool:
-    """Tell whether an operation answers a file, and does nothing but read."""
+    """Return whether an operation returns a file and only reads."""
     return operation.answer is Download and operation.kind is not UseCaseKind.COMMAND and not operation.step_up

@@ -1,4 +1,4 @@
-"""What is wrong with the arguments of an operation."""
+"""Errors in the arguments of an operation."""
 
 from collections.abc import Sequence
 
@@ -10,11 +10,11 @@ from anninh_core.kernel.sentences import Sentence
 
 @frozen
 class ArgumentError:
-    """One thing that is wrong.
+    """An error in an argument.
 
     Attributes:
-        path: of the argument, such as `piece.units[0]`; "" for all of them.
-        message: what is wrong with it, a sentence without its name.
+        path: path of the argument, such as `piece.units[0]`; "" for all of them.
+        message: the fault, a sentence without the argument's name.
     """
 
     path: str
@@ -25,10 +25,10 @@ class ArgumentError:
 
 
 class BadArguments(BadInput):
-    """Arguments don't fit an operation. Nothing was done.
+    """Arguments of an operation are invalid. Nothing was done.
 
     Attributes:
-        errors: all that is wrong, in the order of the operation's arguments.
+        errors: all errors, in the order of the operation's arguments.
     """
 
     def __init__(self, operation: str, errors: Sequence[ArgumentError]) -> None:

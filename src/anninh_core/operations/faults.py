@@ -1,6 +1,6 @@
-"""Finds the faults of plain data, as JSON has it, by the type that msgspec should decode it into.
+"""Finds all faults of JSON data according to the type that msgspec should decode it into.
 
-msgspec decides whether a body is accepted. But it stops at the first fault, and its sentences change with its versions.
+msgspec decides whether a body is accepted. But it stops at the first fault, and its messages change with its versions.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,7 +17,7 @@ from anninh_core.operations.errors import ArgumentError
 
 MISSING = Sentence("is missing")
 MAX_FAULTS = 100
-"""A caller reads no more; a body of 1 MiB could have hundreds of thousands."""
+"""Greatest number of reported faults; a body of 1 MiB could have hundreds of thousands."""
 
 _PLAIN_TYPES: Mapping[type[inspect.Type], tuple[Any, Sentence]] = {
     inspect.StrType: (str, Sentence("isn't a text")),
@@ -31,7 +31,9 @@ _PLAIN_TYPES: Mapping[type[inspect.Type], tuple[Any, Sentence]] = {
 
 
 def find_faults(body: bytes, wire: Any) -> list[ArgumentError]:
-    """Return the faults of a body that msgspec refuses. No message holds a value, which may be a secret."""
+    """Return the faults of a body that msgspec refuses. Messages don't contain the faulty value, which may be
+    secret.
+    """
     try:
         plain = msgspec.json.decode(body)
     except DECODE_ERRORS:
@@ -43,12 +45,12 @@ def find_faults(body: bytes, wire: Any) -> list[ArgumentError]:
 def iter_faults(value: object, wire: Any, path: str = "") -> Iterator[ArgumentError]:
     """Yield each fault of a value, with its path.
 
-    Of limits it knows those that the arguments of operations have: `max_length`, `ge`, `le` and `tz`.
+    Checks the limits that arguments of operations have: `max_length`, `ge`, `le` and `tz`.
 
     Args:
-        value: plain, as JSON has it.
+        value: decoded JSON.
         wire: the type that msgspec decodes.
-        path: of the value, "" for the whole body.
+        path: path of the value, "" for the whole body.
     """
     yield from _faults(value, inspect.type_info(wire), path)
 
@@ -126,9 +128,9 @@ def _faults_of_choice(value: object, choices: Any, path: str) -> Iterator[Argume
 
 
 def _faults_of_plain(value: object, kind: inspect.Type, path: str) -> Iterator[ArgumentError]:
-    wanted, message = _PLAIN_TYPES[type(kind)]
+    plain_type, message = _PLAIN_TYPES[type(kind)]
     try:
-        converted = msgspec.convert(value, wanted)
+        converted = msgspec.convert(value, plain_type)
     except msgspec.ValidationError:
         yield ArgumentError(path, message)
         return

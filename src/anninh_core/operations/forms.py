@@ -1,4 +1,4 @@
-"""What an operation asks of a person, for every interface that asks: names of fields, what they mean, and how many."""
+"""Form fields of an operation, for every interface: names, meanings and multiplicity."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -12,20 +12,20 @@ from anninh_core.operations.inputs import InputField, describe_inputs
 from anninh_core.operations.operation import Operation
 
 SEEN_VERSION = "seen_version"
-"""The argument by which a caller says what they saw; each interface fills it in its own way."""
+"""The argument with the version that the caller saw; each interface fills it in its own way."""
 _AS_HELP = (("Return a page of ", "List "), ("Return ", "Show "))
-"""How a docstring begins -> how a help does, where no value is returned to a program."""
+"""Beginning of a docstring -> beginning of help, where no value is returned to a program."""
 _ENTRY = re.compile(r"^    (\w+(?:, \w+)*): (.*(?:\n {8}.*)*)", re.MULTILINE)
 
 
 @frozen(kw_only=True)
 class AskedField:
-    """One thing that a person gives.
+    """One field of a form.
 
     Attributes:
-        input: how it arrives.
-        label: what people call it.
-        note: what it means, as the use case says; "" where its label says all.
+        input: type and form of the value.
+        label: label for people.
+        note: its meaning, from the use case; "" if the label is enough.
     """
 
     input: InputField
@@ -34,7 +34,7 @@ class AskedField:
 
     @property
     def path(self) -> str:
-        """Such as `piece.title`."""
+        """Path of the argument, such as `piece.title`."""
         return self.input.path
 
     @property
@@ -43,28 +43,28 @@ class AskedField:
         return self.path.rpartition(".")[2]
 
 
-def ask_fields(operation: Operation, language: Language, *, with_subject: bool = False) -> Sequence[AskedField]:
-    """Return what an operation asks for, in the order in which a person is asked: what is required comes first.
+def list_form_fields(operation: Operation, language: Language, *, with_subject: bool = False) -> Sequence[AskedField]:
+    """Return the form fields of an operation, required fields first.
 
     Args:
-        with_subject: whether it is asked for the record that it is about, too.
+        with_subject: whether there is also a field for the record that the operation is about.
     """
-    unasked = (SEEN_VERSION,) if with_subject else (SEEN_VERSION, operation.subject)
+    omitted = (SEEN_VERSION,) if with_subject else (SEEN_VERSION, operation.subject)
     notes = argument_notes(operation)
-    asked = [
+    form_fields = [
         AskedField(
             input=field,
             label=field_label(operation.name, field.path, language),
             note=_translate(notes.get(field.path, field.note), language),
         )
         for field in describe_inputs(operation)
-        if field.path not in unasked
+        if field.path not in omitted
     ]
-    return sorted(asked, key=lambda field: not field.input.required)
+    return sorted(form_fields, key=lambda field: not field.input.required)
 
 
-def act_sentence(operation: Operation) -> str:
-    """Return what an operation does, as help of whatever carries it out; a message of the catalogue."""
+def describe_act(operation: Operation) -> str:
+    """Return a sentence on what an operation does, for help texts; a message of the catalogue."""
     for before, after in _AS_HELP:
         if operation.summary.startswith(before):
             return after + operation.summary.removeprefix(before)
@@ -72,10 +72,12 @@ def act_sentence(operation: Operation) -> str:
 
 
 def argument_notes(operation: Operation) -> Mapping[str, str]:
-    """Return argument -> what its use case says of it, a sentence in English and a message of the catalogue."""
+    """Return argument -> its description in the use case's docstring, an English sentence and a message of the
+    catalogue.
+    """
     doc = cleandoc(operation.verb.__doc__ or "")
-    _before, found, section = doc.partition("\nArgs:\n")
-    section = re.split(r"\n\n|\n(?=\w)", section, maxsplit=1)[0] if found else ""
+    _before, separator, section = doc.partition("\nArgs:\n")
+    section = re.split(r"\n\n|\n(?=\w)", section, maxsplit=1)[0] if separator else ""
     return {
         name: _as_sentence(" ".join(note.split()))
         for names, note in _ENTRY.findall(section)
@@ -84,9 +86,9 @@ def argument_notes(operation: Operation) -> Mapping[str, str]:
 
 
 def _translate(note: str, language: Language) -> str:
-    return translate(note, language) if note else ""  # "" asks gettext for the catalogue's head
+    return translate(note, language) if note else ""  # for "", gettext returns the catalogue's header
 
 
 def _as_sentence(note: str) -> str:
-    ended = note if note.endswith((".", "?", "!")) else f"{note}."
-    return ended[:1].upper() + ended[1:]
+    sentence = note if note.endswith((".", "?", "!")) else f"{note}."
+    return sentence[:1].upper() + sentence[1:]

@@ -1,4 +1,4 @@
-"""The door itself: decode, call, encode."""
+"""The operations gateway: decodes arguments, calls the use case, encodes the result."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -18,11 +18,11 @@ from anninh_core.vocabulary.messages import Attachment
 from anninh_core.vocabulary.permissions import Permission
 
 _UPLOAD = "uploads.put"
-"""How the journal names an upload that is refused."""
+"""Name of a refused upload in the audit log."""
 
 
-class Door:
-    """Every public use case of an app, for callers outside the process. Thread-safe."""
+class OperationGateway:
+    """Offers every public use case of an app to callers outside the process. Thread-safe."""
 
     def __init__(self, app: App) -> None:
         self._app = app
@@ -30,10 +30,10 @@ class Door:
         self.uploads: Uploads = Uploads(app.internals.runner, self._admit_upload)
 
     def find(self, name: str) -> Operation:
-        """Return an operation.
+        """Return the operation with this name.
 
         Raises:
-            NotFound: there is none of this name.
+            NotFound: there is no such operation.
         """
         try:
             return self.operations[name]
@@ -46,64 +46,69 @@ class Door:
             ) from None
 
     def decode(self, name: str, body: bytes) -> Mapping[str, object]:
-        """Return the arguments in a JSON object, by name; what was left out isn't among them.
+        """Decode arguments from a JSON object, by name; omitted arguments are missing in the result.
 
         Raises:
             NotFound: there is no such operation.
-            BadArguments: it is no JSON object, has more than 1 MiB, or arguments don't fit, with the path of each.
+            BadArguments: the body isn't a JSON object, has more than 1 MiB, or arguments are invalid; the error has the
+                path of each.
         """
         return self.find(name).arguments.decode(body)
 
     def call(self, actor: Actor, name: str, arguments: Mapping[str, object]) -> object:
-        """Carry an operation out and return its answer as it leaves.
+        """Carry out an operation, and return its converted result.
 
         Args:
-            actor: who asks. A token that is limited to some operations is held to them.
-            arguments: as `decode` returned them.
+            actor: the caller. A token that is limited to some operations can call only these.
+            arguments: from `decode`.
 
         Raises:
             NotFound: there is no such operation, or the actor has no such upload.
-            Refused: the actor's sign-in isn't good for this operation; the refusal stands in the journal. And whatever
-                the use case raises.
+            Refused: the actor's sign-in isn't permitted to use this operation; the refusal is in the audit log. Errors
+                of the use case are raised too.
         """
         operation = self.find(name)
         self.admit(actor, operation)
-        given: Mapping[str, Any] = self.uploads.resolve(actor, arguments)
+        resolved: Mapping[str, Any] = self.uploads.resolve(actor, arguments)
         context = self.view_context()
-        answer = operation.shown.show(operation.verb(actor, **given), context)
-        return self.uploads.hand_out(actor, answer) if isinstance(answer, Attachment) else answer
+        result = operation.shown.show(operation.verb(actor, **resolved), context)
+        return self.uploads.hand_out(actor, result) if isinstance(result, Attachment) else result
 
     def read_together(self, actor: Actor, reads: Sequence[tuple[str, Mapping[str, Any]]]) -> tuple[Any, ...]:
-        """Carry queries out as one look, which leaves one journal entry, and return their answers as they leave.
+        """Carry out queries as one read with one audit log entry, and return their converted results.
 
         Args:
-            reads: name and arguments of each; the journal names the look by the first.
+            reads: name and arguments of each query; the entry is named after the first.
 
         Raises:
             NotFound: there is no such operation.
-            TypeError: one is no query, or takes a second factor. And whatever the queries raise.
+            TypeError: an operation isn't a query, or requires a second factor. Errors of the queries are raised too.
         """
         operations = [self.find(name) for name, _ in reads]
         for operation in operations:
             self.admit(actor, operation)
-        readings = [QueryCall(one.verb, given) for one, (_, given) in zip(operations, reads, strict=True)]
-        found = read_together(actor, operations[0].name, readings)
+        readings = [
+            QueryCall(operation.verb, arguments) for operation, (_, arguments) in zip(operations, reads, strict=True)
+        ]
+        results = read_together(actor, operations[0].name, readings)
         context = self.view_context()
-        return tuple(one.shown.show(answer, context) for one, answer in zip(operations, found, strict=True))
+        return tuple(
+            operation.shown.show(result, context) for operation, result in zip(operations, results, strict=True)
+        )
 
     def view_context(self) -> ViewContext:
-        """Return the moment that it is now, and the profile, for what is shown."""
+        """Return the context for converting results: the current time and the profile."""
         return ViewContext(self._app.district, self._app.internals.context.clock.now())
 
-    def encode(self, answer: object) -> bytes:
-        """Return an answer as JSON."""
-        return to_json(answer)
+    def encode(self, result: object) -> bytes:
+        """Encode a result as JSON."""
+        return to_json(result)
 
     def admit(self, actor: Actor, operation: Operation) -> None:
-        """Check that the actor's sign-in is good for an operation.
+        """Check that the actor's sign-in is permitted to use an operation.
 
         Raises:
-            Refused: it is limited to others; the refusal is in the journal.
+            Refused: it is limited to other operations; the refusal is in the audit log.
         """
         allowed = actor.sign_in.operations
         if allowed is None or operation.name in allowed:
@@ -116,7 +121,7 @@ class Door:
         self._refuse(actor, operation.name, operation.permission, why)
 
     def _admit_upload(self, actor: Actor) -> None:
-        """Check that the actor's sign-in is good for an operation that takes a file; raises as `admit` does."""
+        """Check that the actor's sign-in is permitted to use an operation that takes a file; raises as `admit` does."""
         if actor.sign_in.owes_second_factor:
             self._refuse(actor, _UPLOAD, Permission.OWN_ACCOUNT, explain_owed(actor))
         allowed = actor.sign_in.operations
@@ -131,7 +136,7 @@ class Door:
         self._refuse(actor, _UPLOAD, Permission.OWN_ACCOUNT, why)
 
     def _refuse(self, actor: Actor, action: str, permission: Permission, why: Sentence) -> None:
-        """Refuse what a sign-in isn't good for, in the journal too."""
+        """Raise `Refused`, and record the refusal in the audit log."""
 
         def refuse(_: ReadSession) -> None:
             raise Refused(why)

@@ -1,4 +1,4 @@
-"""What an operation takes, told so that a form can be made of it: one field for each plain value."""
+"""Description of an operation's inputs for forms: one field per plain value."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
@@ -15,10 +15,10 @@ from anninh_core.vocabulary.messages import Attachment
 
 
 class InputKind(StrEnum):
-    """What somebody has to give."""
+    """Kind of a value to enter."""
 
     TEXT = "text"
-    """A line; an id or a word of the profile too."""
+    """A line; also an id or a code of the profile."""
     WORDS = "words"
     """Sentences."""
     YES = "yes"
@@ -28,31 +28,31 @@ class InputKind(StrEnum):
     MOMENT = "moment"
     TIME = "time"
     CHOICE = "choice"
-    """One of a closed list."""
+    """A value of a closed list."""
     FILE = "file"
     """The id of an upload."""
     GROUP = "group"
-    """Several of what has fields of its own."""
+    """Several values that have fields of their own."""
     MAPPING = "mapping"
 
 
 @frozen(kw_only=True)
 class InputField:
-    """Something that an operation takes.
+    """An input of an operation.
 
     Attributes:
-        path: such as `piece.title`.
-        many: whether it is a list of these.
-        note: what such an argument means wherever nothing else is said of it, a message; "" for nothing.
+        path: path of the argument, such as `piece.title`.
+        many: whether it is a list of such values.
+        note: default description of this type of argument, a message; "" for none.
         choices: the values of a closed list.
-        words: class of the closed list, "" where it has no name.
-        type: name of its argument type, such as `TipId`; "" for a plain one.
-        source: name of the list that values come from; see `list_choices`. "" for none.
+        words: class of the closed list, "" if it has no name.
+        type: name of its argument type, such as `TipId`; "" for a plain type.
+        source: name of the list of choices, see `list_choices`; "" for none.
         is_open: whether other values than those of the source are accepted.
-        lines: lines that a text is given at first; 0 for one.
-        longest: characters of a text at most, None for what the profile's words have.
-        parts: the fields of a group, or what a mapping's values are.
-        default: what counts where it is left out, as JSON has it; None where nothing does.
+        lines: initial number of lines of a text field; 0 for a single line.
+        longest: greatest number of characters of a text; None for the limit of the profile's texts.
+        parts: the fields of a group, or the field of a mapping's values.
+        default: value if the input is omitted, as JSON; None for none.
     """
 
     path: str
@@ -72,11 +72,16 @@ class InputField:
 
 
 def describe_inputs(operation: Operation) -> tuple[InputField, ...]:
-    """Return what an operation takes, in order; an input class that stands alone is told by its fields."""
+    """Return the inputs of an operation, in order; a single input class is replaced by its fields."""
     return tuple(
-        found
-        for one in arguments_of(operation.verb)
-        for found in _describe(one.name, one.annotation, one.default is one.empty, _plain(one.default, one.empty))
+        input_field
+        for parameter in arguments_of(operation.verb)
+        for input_field in _describe(
+            parameter.name,
+            parameter.annotation,
+            parameter.default is parameter.empty,
+            _to_json_default(parameter.default, parameter.empty),
+        )
     )
 
 
@@ -96,36 +101,38 @@ def _describe(path: str, annotation: Any, required: bool, default: object) -> It
     origin = get_origin(annotation)
     inner = get_args(annotation)
     if origin in (Union, UnionType):
-        (one,) = (each for each in inner if each is not NoneType)
-        yield from _describe(path, one, False, default)
+        (inner_type,) = (member for member in inner if member is not NoneType)
+        yield from _describe(path, inner_type, False, default)
     elif origin in (Sequence, frozenset) or (origin is tuple and inner[1:] == (Ellipsis,)):
-        yield _many(path, inner[0], required)
+        yield _describe_list(path, inner[0], required)
     elif origin is Mapping:
         (value,) = _describe("", inner[1], True, None)
         yield InputField(path=path, kind=InputKind.MAPPING, required=required, parts=(value,))
     elif isinstance(annotation, type) and has(annotation) and annotation is not Attachment:
-        yield from _parts(annotation, f"{path}.", required)
+        yield from _describe_class(annotation, f"{path}.", required)
     else:
-        yield _one(path, annotation, required, default)
+        yield _describe_plain(path, annotation, required, default)
 
 
-def _many(path: str, item: Any, required: bool) -> InputField:
+def _describe_list(path: str, item: Any, required: bool) -> InputField:
     if isinstance(item, type) and has(item) and item is not Attachment:
-        parts = tuple(_parts(item, "", required=True))
+        parts = tuple(_describe_class(item, "", required=True))
         return InputField(path=path, kind=InputKind.GROUP, required=required, many=True, parts=parts)
-    (one,) = _describe(path, item, required, None)
-    return evolve(one, required=required, many=True, default=None)
+    (item_field,) = _describe(path, item, required, None)
+    return evolve(item_field, required=required, many=True, default=None)
 
 
-def _parts(cls: type, prefix: str, required: bool) -> Iterator[InputField]:
+def _describe_class(cls: type, prefix: str, required: bool) -> Iterator[InputField]:
     hints = get_type_hints(cls, include_extras=True)
-    for one in fields(cls):
-        if one.init:
-            needed = required and one.default is NOTHING
-            yield from _describe(f"{prefix}{one.name}", hints[one.name], needed, _plain(one.default, NOTHING))
+    for attribute in fields(cls):
+        if attribute.init:
+            needed = required and attribute.default is NOTHING
+            yield from _describe(
+                f"{prefix}{attribute.name}", hints[attribute.name], needed, _to_json_default(attribute.default, NOTHING)
+            )
 
 
-def _one(path: str, annotation: Any, required: bool, default: object) -> InputField:
+def _describe_plain(path: str, annotation: Any, required: bool, default: object) -> InputField:
     alias = find_alias(annotation)
     base = base_of(annotation)
     source = alias.choices if alias else ""
@@ -169,8 +176,8 @@ def _choice(
     )
 
 
-def _plain(default: object, missing: object) -> object:
-    """Return a default as JSON has it, None where there is none or where it is nothing that a form shows."""
+def _to_json_default(default: object, missing: object) -> object:
+    """Return a default value as JSON, or None if there is no default or a form can't show it."""
     if default is missing or default in (date.min, date.max):
         return None
     if isinstance(default, Enum):

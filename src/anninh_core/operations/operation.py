@@ -1,4 +1,4 @@
-"""One public use case as the door has it."""
+"""A public use case as an operation."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -12,7 +12,7 @@ from attrs import define, field
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.refs import Ref
 from anninh_core.operations.requests import Request, RequestBuilder, arguments_of
-from anninh_core.operations.results import Answer, answer_of
+from anninh_core.operations.results import Answer, find_conversion
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.arguments import Alias, find_alias
 from anninh_core.usecase.permissions.permits import UseCase, UseCaseKind
@@ -29,15 +29,15 @@ class Operation:
 
     Attributes:
         name: `noun.verb` of the app, such as `tips.assign`.
-        permission: what it checks itself.
-        needs: what its parts check besides.
-        traced: whether it opens sealed content and leaves a journal entry before it answers.
-        step_up: whether it takes somebody who has just shown a second factor.
-        daily, sends, irreversible: as `command` marks them.
+        permission: permission that the use case itself checks.
+        needs: further permissions that its parts check.
+        traced: whether it decrypts content and writes an audit log entry before it returns.
+        step_up: whether it requires a fresh second factor.
+        daily, sends, irreversible: as marked by `command`.
         summary: first sentence of its description.
-        description: the rest of it.
-        subject: name of the first argument if that is an id which can't be left out, else "".
-        subject_type: type of that argument, None without one.
+        description: the further sentences.
+        subject: name of the first argument if that is a required id, else "".
+        subject_type: type of that argument, or None.
     """
 
     name: str
@@ -58,59 +58,59 @@ class Operation:
 
     @property
     def request(self) -> type[msgspec.Struct]:
-        """The class of its arguments: what is left out is unset; fields that it doesn't know are refused."""
+        """Class of its arguments: omitted arguments are unset; unknown fields are refused."""
         return self.arguments.type
 
     @property
     def arguments(self) -> Request:
-        """How its arguments arrive."""
+        """How its arguments are decoded."""
         return self._requests.build(self.name, self.verb)
 
     @property
     def takes_file(self) -> bool:
-        """Whether the id of an upload is, or is in, one of its arguments."""
+        """Whether one of its arguments is or contains the id of an upload."""
         return any(shape.holds_upload for shape in self.arguments.shapes.values())
 
     def record_of(self, arguments: Mapping[str, object]) -> tuple[str, str] | None:
-        """Return kind and id of the record that a call is about, None where it is about none.
+        """Return kind and id of the record that a call is about, or None.
 
         Raises:
             BadInput: a case isn't named as `kind:id`.
         """
-        named = arguments.get(self.subject)
-        if self.subject_type is None or not isinstance(named, str):
+        subject_id = arguments.get(self.subject)
+        if self.subject_type is None or not isinstance(subject_id, str):
             return None
         if self.subject_type.name == _CASE:
-            ref = Ref.parse(named)
+            ref = Ref.parse(subject_id)
             return ref.kind, ref.id
-        return (self.subject_type.record, named) if self.subject_type.record else None
+        return (self.subject_type.record, subject_id) if self.subject_type.record else None
 
     @property
     def changes_something(self) -> bool:
-        """Whether it is no query."""
+        """Whether it isn't a query."""
         return self.kind is not UseCaseKind.QUERY
 
     @property
     def takes_version(self) -> bool:
-        """Whether it changes a record that is named first, so that a caller can say in which version it was seen."""
+        """Whether it changes a record named by its first argument, so that a caller can state the version seen."""
         subject = self.subject_type
         names_record = subject is not None and (bool(subject.record) or subject.name == _CASE)
         return self.kind is not UseCaseKind.QUERY and names_record
 
     @property
     def takes_key(self) -> bool:
-        """Whether it changes something that may be done under a request key, and so once.
+        """Whether it is a change that can be made idempotent with a request key.
 
-        A disclosure never is, and nothing that takes or gives a secret: of its words no digest may be kept.
+        Disclosures can't, nor operations that take or return a secret, because no digest of a secret may be kept.
         """
         discloses = self.step_up and self.name.startswith("identity.")
         return self.kind is not UseCaseKind.QUERY and not discloses and not self.name.startswith("accounts.")
 
     def seen_by(self, actor: Actor, version: int, arguments: Mapping[str, object]) -> Actor:
-        """Return the actor, who has seen the record that a call is about in a version; see `Actor.seeing`.
+        """Return the actor with the version seen of the record that the call is about; see `Actor.seeing`.
 
         Raises:
-            BadInput: it changes no record that is named first; or a case isn't named as `kind:id`.
+            BadInput: the operation changes no record named by its first argument; or a case isn't named as `kind:id`.
         """
         record = self.record_of(arguments) if self.takes_version else None
         if record is None:
@@ -123,23 +123,23 @@ class Operation:
 
     @property
     def answer(self) -> Any:
-        """Annotation of what leaves: a view, a page or a list of views, `Download`, a plain value or None."""
+        """Annotation of the converted result: a view, a page or a list of views, `Download`, a plain value or None."""
         return self.shown.type
 
     @cached_property
     def shown(self) -> Answer:
-        """How its answer leaves."""
+        """How its result is converted."""
         opens_one = self.kind is UseCaseKind.QUERY
-        return answer_of(signature(self.verb).return_annotation, opens_one=opens_one, file_name=self.name)
+        return find_conversion(signature(self.verb).return_annotation, opens_one=opens_one, file_name=self.name)
 
 
 def make_operation(name: str, verb: Callable[..., object], mark: UseCase, requests: RequestBuilder) -> Operation:
     """Return the operation of a use case.
 
     Raises:
-        TypeError: nothing says what it does.
+        TypeError: the use case has no docstring.
     """
-    summary, description = _describe(verb.__doc__ or "")
+    summary, description = _split_docstring(verb.__doc__ or "")
     if not summary:
         raise TypeError(f"{name} is public and has no docstring: callers read there what it does")
     subject, subject_type = _find_subject(verb)
@@ -162,16 +162,16 @@ def make_operation(name: str, verb: Callable[..., object], mark: UseCase, reques
     )
 
 
-def _describe(docstring: str) -> tuple[str, str]:
-    """Return the first sentence and the rest, without what is said of arguments and errors."""
+def _split_docstring(docstring: str) -> tuple[str, str]:
+    """Return the first sentence and the further text of a docstring, without its sections."""
     prose = _SECTIONS.split(cleandoc(docstring))[0].strip()
-    found = _SENTENCE.match(prose)
-    first = found[0] if found else prose
+    match = _SENTENCE.match(prose)
+    first = match[0] if match else prose
     return " ".join(first.split()), prose[len(first) :].strip()
 
 
 def _find_subject(verb: Callable[..., object]) -> tuple[str, Alias | None]:
-    """Return name and type of the first argument if it is an id which can't be left out."""
+    """Return name and type of the first argument if it is a required id, else "" and None."""
     first = next(iter(arguments_of(verb)), None)
     alias = find_alias(first.annotation) if first is not None and first.default is Parameter.empty else None
     return (first.name, alias) if first is not None and alias is not None and alias.is_id else ("", None)

@@ -1,4 +1,4 @@
-"""The table of operations, made from the marks of the app's nouns."""
+"""The table of operations, built from the marks of the nouns' verbs."""
 
 from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
@@ -37,13 +37,13 @@ NOUNS = (
     "units",
     "work",
 )
-"""The app's subjects. What isn't listed has no operation."""
+"""Nouns of the app with operations; other nouns have none."""
 
 
 class OperationTable(Mapping[str, Operation]):
-    """Operations by name, in the order of their names; those of a noun are made when one of them is asked for.
+    """Operations by name, in alphabetical order; those of a noun are built on first use.
 
-    A former name finds its operation too, and isn't listed.
+    A former name also finds its operation, but isn't listed.
     """
 
     def __init__(self, app: App) -> None:
@@ -53,18 +53,20 @@ class OperationTable(Mapping[str, Operation]):
 
     def __getitem__(self, name: str) -> Operation:
         name = current_name(name)
-        return self._of(name.rpartition(".")[0])[name]
+        return self._operations_of(name.rpartition(".")[0])[name]
 
     def __iter__(self) -> Iterator[str]:
         for noun in NOUNS:
             nested = find_nested(type(getattr(self._app, noun)))
-            yield from sorted(chain(self._of(noun), *(self._of(f"{noun}.{name}") for name in nested)))
+            yield from sorted(
+                chain(self._operations_of(noun), *(self._operations_of(f"{noun}.{name}") for name in nested))
+            )
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
-    def _of(self, noun: str) -> Mapping[str, Operation]:
-        """Return a noun's operations; two threads that ask at once make the same twice, and one is kept.
+    def _operations_of(self, noun: str) -> Mapping[str, Operation]:
+        """Return a noun's operations; two threads may build them at once, and one result is kept.
 
         Raises:
             KeyError: there is no such noun.
@@ -86,34 +88,34 @@ class OperationTable(Mapping[str, Operation]):
 
 
 def build_operations(noun: str, subject: object, requests: RequestBuilder) -> Mapping[str, Operation]:
-    """Return the operations of a noun by name, without those of nouns within it.
+    """Return the operations of a noun by name, without those of nested nouns.
 
     Raises:
-        TypeError: one use case has two names, or a step is public, or nothing says what it does.
+        TypeError: a use case has two names or no docstring, or a step is public.
     """
-    made: dict[str, Operation] = {}
+    operations: dict[str, Operation] = {}
     seen: dict[object, str] = {}
     for name, verb in _verbs(subject):
         mark = use_case_of(verb)
         if mark is None or not mark.public:
             continue
-        full = f"{noun}.{name}"
+        full_name = f"{noun}.{name}"
         if mark.kind is UseCaseKind.STEP:
-            raise TypeError(f"{full} is a step of larger acts; it can't be public")
+            raise TypeError(f"{full_name} is a step of larger acts; it can't be public")
         if mark.body in seen:
-            raise TypeError(f"{full} and {seen[mark.body]} are the same use case; give it one name")
-        seen[mark.body] = full
-        made[full] = make_operation(full, verb, mark, requests)
-    return made
+            raise TypeError(f"{full_name} and {seen[mark.body]} are the same use case; give it one name")
+        seen[mark.body] = full_name
+        operations[full_name] = make_operation(full_name, verb, mark, requests)
+    return operations
 
 
 def describe_operations(noun: str, noun_class: type) -> Mapping[str, Operation]:
-    """Return the operations that `build_operations` does, described without an app: they can't be carried out."""
+    """Return the same operations as `build_operations`, described without an app: they can't be carried out."""
     return build_operations(noun, noun_class, RequestBuilder())
 
 
 def _verbs(subject: object) -> Iterator[tuple[str, Callable[..., object]]]:
-    """Yield name and verb of a noun, given as an object or as its class, without those of nouns within it."""
+    """Yield name and verb of a noun, given as an object or class, without the nested nouns."""
     nested = find_nested(subject if isinstance(subject, type) else type(subject))
     for name in sorted((vars(subject).keys() | {*dir(subject)}).difference(nested)):
         if not name.startswith("_") and callable(verb := getattr(subject, name)):

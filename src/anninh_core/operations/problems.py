@@ -1,4 +1,4 @@
-"""The code of an error, and what people read of every error of a class."""
+"""Codes of errors, and texts about each class of errors for people."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ from anninh_core.language.phrasing import Phrasing
 
 @frozen
 class Words:
-    """What people read of a kind of problem: a few words and a sentence."""
+    """Text about a class of errors: a title and a sentence."""
 
     title: str
     detail: str
@@ -91,36 +91,36 @@ PROBLEMS: Mapping[str, Words] = {
         "Content type not accepted", "Operations accept a JSON object: send it with Content-Type: application/json."
     ),
 }
-"""Code -> words, in English. A class without words has those of the class above it."""
+"""Code -> text, in English. A class without a text has that of its nearest base class."""
 
 
 def words_of(code: str, language: Language) -> Words:
-    """Return what people read of a code that the table has."""
+    """Return the text about a code of the table."""
     words = PROBLEMS[code]
     return Words(translate(words.title, language), translate(words.detail, language))
 
 
 def code_of(error: BaseException) -> str:
-    """Return the code of an error: its class in snake case; `internal_error` for what isn't ours."""
+    """Return the code of an error: its class in snake case; `internal_error` for an error of another library."""
     return _code_of_class(type(error))
 
 
-def worded_code(kind: type[BaseException]) -> str:
-    """Return the code under which the table has the words of an error's class: its own, or that of a class above."""
+def find_text_code(kind: type[BaseException]) -> str:
+    """Return the code with the text about an error's class: its own, or that of its nearest base class."""
     codes = (_code_of_class(cls) for cls in kind.__mro__ if issubclass(cls, Exception))
     return next((code for code in codes if code in PROBLEMS), "internal_error")
 
 
 def explain_error(error: BaseException, phrasing: Phrasing) -> str:
-    """Return what a person reads of an error: what was wrong, and the way out.
+    """Return an error's message for people: the fault and the remedy.
 
     Returns:
-        The error's own sentence in the reader's language. Of an error that isn't ours, in Vietnamese what is said of
-        its class, with its own text in brackets.
+        The error's own sentence in the reader's language. For an error of another library, in Vietnamese, the general
+        text about its class, with the error's own text in brackets.
     """
     if phrasing.language == "en" or isinstance(error, errors.AnninhError | errors.ConfigurationError):
         return phrasing.error(error)
-    general = words_of(worded_code(type(error)), phrasing.language).detail
+    general = words_of(find_text_code(type(error)), phrasing.language).detail
     text = " ".join(str(error).split())
     return f"{general} [{text}]" if text else general
 

@@ -1,4 +1,4 @@
-"""From a signature to a class that msgspec decodes, and from what was decoded to the arguments of a call."""
+"""Building of msgspec classes from signatures, and conversion of decoded values into the arguments of a call."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -23,11 +23,11 @@ MAX_BYTES = 1024 * 1024
 
 @frozen
 class Request:
-    """How the arguments of an operation arrive.
+    """How the arguments of an operation are decoded.
 
     Attributes:
-        type: what msgspec decodes.
-        shapes: by argument.
+        type: the type that msgspec decodes.
+        shapes: argument -> its shape.
     """
 
     operation: str
@@ -36,10 +36,10 @@ class Request:
     decoder: "msgspec.json.Decoder[Any]" = field(repr=False)
 
     def decode(self, body: bytes) -> Mapping[str, object]:
-        """Return arguments by name; what was left out isn't among them.
+        """Decode arguments, by name; omitted arguments are missing in the result.
 
         Raises:
-            BadArguments: with all that is wrong.
+            BadArguments: with all faults.
         """
         if len(body) > MAX_BYTES:
             raise self._refuse(
@@ -49,7 +49,7 @@ class Request:
             decoded = self.decoder.decode(body)
         except msgspec.ValidationError as error:
             faults = list(islice(self._all_faults(body), MAX_FAULTS))
-            raise BadArguments(self.operation, faults or [_unexplained("", error)]) from error
+            raise BadArguments(self.operation, faults or [_unknown_fault("", error)]) from error
         except DECODE_ERRORS as error:
             raise self._refuse(
                 "", Sentence("isn't JSON: {reason}", reason=describe_decode_error(error, body))
@@ -71,24 +71,24 @@ class Request:
         return arguments
 
     def _all_faults(self, body: bytes) -> Iterator[ArgumentError]:
-        """Yield what is wrong with each argument; msgspec stops at the first, and reads no further."""
+        """Yield the faults of all arguments; msgspec itself stops at the first."""
         try:
-            given = msgspec.json.decode(body)
+            arguments = msgspec.json.decode(body)
         except DECODE_ERRORS as error:
             yield ArgumentError("", Sentence("isn't JSON: {reason}", reason=describe_decode_error(error, body)))
             return
-        if not isinstance(given, dict):
-            yield from iter_faults(given, self.type)
+        if not isinstance(arguments, dict):
+            yield from iter_faults(arguments, self.type)
             return
         yield from (
             ArgumentError(name, Sentence("isn't an argument of the operation"))
-            for name in given
+            for name in arguments
             if name not in self.shapes
         )
-        required = {one.name for one in msgspec.structs.fields(self.type) if one.required}
+        required = {struct_field.name for struct_field in msgspec.structs.fields(self.type) if struct_field.required}
         for name, shape in self.shapes.items():
-            if name in given:
-                yield from _faults_of(name, shape, given[name])
+            if name in arguments:
+                yield from _faults_of(name, shape, arguments[name])
             elif name in required:
                 yield ArgumentError(name, MISSING)
 
@@ -97,7 +97,7 @@ class Request:
 
 
 class RequestBuilder:
-    """Builds requests, each once. Thread-safe: one at a time, since msgspec 0.22 crashes when two threads build."""
+    """Builds each request once. Thread-safe, with a lock, because msgspec 0.22 crashes if two threads build classes."""
 
     def __init__(self) -> None:
         self._lock = RLock()
@@ -108,7 +108,7 @@ class RequestBuilder:
         """Return the request of an operation.
 
         Raises:
-            TypeError: an argument is of a type that nothing from outside can be of.
+            TypeError: an argument has a type that can't be decoded.
         """
         if (built := self._built.get(operation)) is not None:
             return built
@@ -119,41 +119,41 @@ class RequestBuilder:
 
     def _build(self, operation: str, verb: Callable[..., object]) -> Request:
         parameters = arguments_of(verb)
-        shapes = {one.name: self._shapes.of(one.annotation) for one in parameters}
+        shapes = {parameter.name: self._shapes.of(parameter.annotation) for parameter in parameters}
         title = "".join(word.capitalize() for word in re.split(r"[._]", f"{operation}_request"))
-        wired = [_field(one, shapes[one.name]) for one in parameters]
-        made = define_request(title, wired)
-        return Request(operation, made, shapes, msgspec.json.Decoder(made))
+        wire_fields = [_field(parameter, shapes[parameter.name]) for parameter in parameters]
+        request_type = define_request(title, wire_fields)
+        return Request(operation, request_type, shapes, msgspec.json.Decoder(request_type))
 
 
 def arguments_of(verb: Callable[..., object]) -> list[Parameter]:
-    """Return the arguments of a verb, without the actor; of one that is bound to no service yet, as well."""
+    """Return the arguments of a bound or unbound verb, without the actor."""
     parameters = [*signature(verb).parameters.values()]
     is_bound = parameters[0].name != "self"
     return parameters[1:] if is_bound else parameters[2:]
 
 
 def _field(parameter: Parameter, shape: Shape) -> tuple[str, Any] | tuple[str, Any, Any]:
-    """Return a field of a request; what is left out has the use case's own default, which the schema tells."""
+    """Return a field of a request; an omitted argument has the use case's own default, which the schema states."""
     if parameter.default is Parameter.empty:
         return parameter.name, shape.wire
-    told = Meta(extra_json_schema={"default": msgspec.to_builtins(parameter.default)})
-    return parameter.name, Annotated[shape.wire | msgspec.UnsetType, told], msgspec.UNSET
+    default_schema = Meta(extra_json_schema={"default": msgspec.to_builtins(parameter.default)})
+    return parameter.name, Annotated[shape.wire | msgspec.UnsetType, default_schema], msgspec.UNSET
 
 
 def _faults_of(name: str, shape: Shape, value: object) -> Iterator[ArgumentError]:
-    """Yield what is wrong with an argument: what its type refuses, or else what its reader refuses."""
+    """Yield the faults of an argument: those of its type, or else those found by its reader."""
     if faults := list(islice(iter_faults(value, shape.wire, name), MAX_FAULTS)):
         yield from faults
         return
     try:
         shape.read(msgspec.convert(value, shape.wire), name)
     except msgspec.ValidationError as error:
-        yield _unexplained(name, error)
+        yield _unknown_fault(name, error)
     except Fault as fault:
         yield fault.error
 
 
-def _unexplained(path: str, error: msgspec.ValidationError) -> ArgumentError:
-    """Return the fault of a value that msgspec refuses and in which we find nothing; its text is only a detail."""
+def _unknown_fault(path: str, error: msgspec.ValidationError) -> ArgumentError:
+    """Return a fault for a value that msgspec refuses without a fault found here; msgspec's text is only a detail."""
     return ArgumentError(path, Sentence("doesn't fit ({reason})", reason=visible(str(error))))

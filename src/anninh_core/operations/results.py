@@ -1,4 +1,4 @@
-"""From what a use case answers to what leaves the process."""
+"""Conversion of use case results into values that may leave the process."""
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
@@ -16,53 +16,53 @@ from anninh_core.usecase.views import Download, Page, ViewContext, is_view
 from anninh_core.vocabulary.messages import Attachment
 
 _SCALARS = frozenset({str, int, float, bool, date, datetime, NoneType})
-_PAGE: Any = Page  # as types that are made while the program runs
+_PAGE: Any = Page  # as Any, because type checkers can't follow types built at run time
 _LIST: Any = list
 BYTES = "application/octet-stream"
 
 Show = Callable[[Any, ViewContext], Any]
-"""Makes what leaves of what a use case answers."""
+"""Converts a use case's result into a value that may leave the process."""
 
 
 @frozen
 class Answer:
-    """What leaves, and how it is made of what a use case answers.
+    """How an operation's result is converted.
 
     Attributes:
-        type: annotation of what leaves.
+        type: annotation of the converted result.
     """
 
     type: Any
     show: Show
 
 
-def answer_of(annotation: Any, *, opens_one: bool, file_name: str) -> Answer:
-    """Return how an operation's answer leaves.
+def find_conversion(annotation: Any, *, opens_one: bool, file_name: str) -> Answer:
+    """Return the conversion of an operation's result.
 
     Args:
-        annotation: of what the use case returns.
+        annotation: return annotation of the use case.
         opens_one: whether one record is opened, so that its view may show more than its row in a list.
-        file_name: of a file that is answered without a name.
+        file_name: name of the file for bytes, which have none.
 
     Raises:
-        TypeError: nothing of this type can leave.
+        TypeError: values of this type can't leave the process.
     """
     base = get_args(annotation)[0] if alias_of(annotation) else annotation
     if base is None:
         base = NoneType
     if base is Attachment:
-        return Answer(UploadedFile, _same)  # the door gives it an id
+        return Answer(UploadedFile, _identity)  # the operations gateway gives it an id
     if base is bytes:
         return Answer(Download, lambda data, _: Download(file_name, BYTES, data))
     if base in _SCALARS or base is Download or is_view(base) or (isinstance(base, type) and issubclass(base, Enum)):
-        return Answer(base, _same)
+        return Answer(base, _identity)
     if isinstance(base, type):
-        return _record_answer(base, opens_one=opens_one)
-    return _container_answer(base, opens_one=opens_one, file_name=file_name)
+        return _record_conversion(base, opens_one=opens_one)
+    return _container_conversion(base, opens_one=opens_one, file_name=file_name)
 
 
-def _record_answer(cls: type, *, opens_one: bool) -> Answer:
-    """Return how an instance of a class leaves: as its view, or as its row where less is to be shown."""
+def _record_conversion(cls: type, *, opens_one: bool) -> Answer:
+    """Return the conversion of a class: to its view, or to its row in a list."""
     names = ("to_view", "to_row") if opens_one else ("to_row", "to_view")
     name = next((name for name in names if hasattr(cls, name)), None)
     if name is None:
@@ -71,33 +71,33 @@ def _record_answer(cls: type, *, opens_one: bool) -> Answer:
     takes_context = len(signature(method).parameters) > 1
 
     def show(model: Any, context: ViewContext) -> Any:
-        shown = getattr(model, name)
-        return shown(context) if takes_context else shown()
+        convert = getattr(model, name)
+        return convert(context) if takes_context else convert()
 
     return Answer(get_type_hints(method)["return"], show)
 
 
-def _container_answer(annotation: Any, *, opens_one: bool, file_name: str) -> Answer:
-    """Return how a page, a list or something optional leaves."""
+def _container_conversion(annotation: Any, *, opens_one: bool, file_name: str) -> Answer:
+    """Return the conversion of a page, a list or an optional value."""
     origin = get_origin(annotation)
     inner = get_args(annotation)
     if origin in (Union, UnionType):
-        (one,) = (answer for answer in inner if answer is not NoneType)
-        shown = answer_of(one, opens_one=opens_one, file_name=file_name)
-        show = shown.show
-        return Answer(shown.type | None, lambda value, context: None if value is None else show(value, context))
+        (inner_type,) = (member for member in inner if member is not NoneType)
+        conversion = find_conversion(inner_type, opens_one=opens_one, file_name=file_name)
+        show = conversion.show
+        return Answer(conversion.type | None, lambda value, context: None if value is None else show(value, context))
     if origin in (Listing, Page):
-        shown = answer_of(inner[0], opens_one=False, file_name=file_name)
-        return Answer(_PAGE[shown.type], _show_page(shown.show))
+        conversion = find_conversion(inner[0], opens_one=False, file_name=file_name)
+        return Answer(_PAGE[conversion.type], _show_page(conversion.show))
     if origin in (Sequence, list) or (origin is tuple and inner[1:] == (Ellipsis,)):
-        shown = answer_of(inner[0], opens_one=False, file_name=file_name)
-        return Answer(_LIST[shown.type], _show_each(shown.show))
+        conversion = find_conversion(inner[0], opens_one=False, file_name=file_name)
+        return Answer(_LIST[conversion.type], _show_each(conversion.show))
     raise TypeError(f"nothing of type {annotation} can leave; see the rule for public signatures")
 
 
 def _show_page(show: Show) -> Show:
     def page(listing: Any, context: ViewContext) -> Page[Any]:
-        items = tuple(show(one, context) for one in listing.items)
+        items = tuple(show(item, context) for item in listing.items)
         if isinstance(listing, Page):
             return Page(items, listing.next, listing.previous, listing.total, listing.is_capped, listing.damaged)
         total = listing.total
@@ -110,11 +110,11 @@ def _show_page(show: Show) -> Show:
 
 def _show_each(show: Show) -> Show:
     def show_all(values: Any, context: ViewContext) -> Sequence[Any]:
-        shown = [show(value, context) for value in values]
-        return ShortenedTuple.of(shown, values.damaged) if isinstance(values, ShortenedTuple) else shown
+        items = [show(value, context) for value in values]
+        return ShortenedTuple.of(items, values.damaged) if isinstance(values, ShortenedTuple) else items
 
     return show_all
 
 
-def _same(value: Any, _: ViewContext) -> Any:
+def _identity(value: Any, _: ViewContext) -> Any:
     return value

@@ -1,4 +1,4 @@
-"""From an annotation to how a value of it arrives, and back to the value: see `Shape`."""
+"""Conversion between annotations, the types that msgspec decodes, and values: see `Shape`."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -20,15 +20,15 @@ from anninh_core.usecase.arguments import SAFE_INTEGER, base_of, find_alias
 from anninh_core.vocabulary.messages import Attachment
 
 _WORD = Annotated[str, Meta(max_length=300)]
-"""A text without an alias is a word of the profile."""
+"""A text without an alias is a code or name of the profile."""
 _UPLOAD = Annotated[str, Meta(max_length=2_000)]
 _INTEGER = Annotated[int, Meta(ge=-SAFE_INTEGER, le=SAFE_INTEGER)]
 _MOMENT = Annotated[datetime, Meta(tz=True)]
 _FLOAT = Annotated[float, Meta(ge=-1e12, le=1e12)]
 _MAX_ITEMS = 1_000
-_TUPLE: Any = tuple  # as types that are made while the program runs
+_TUPLE: Any = tuple  # as Any, because type checkers can't follow types built at run time
 _DICT: Any = dict
-# sums with dates at the ends of the calendar overflow
+# additions to dates at the limits of the calendar overflow
 _FIRST_YEAR = 1900
 _LAST_YEAR = 9998
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -38,7 +38,7 @@ Read = Callable[[Any, Path], Any]
 
 
 class Fault(Exception):
-    """A value doesn't fit, and where."""
+    """A value is invalid; has its path."""
 
     def __init__(self, path: str, message: Sentence) -> None:
         super().__init__(str(message))
@@ -47,13 +47,13 @@ class Fault(Exception):
 
 @frozen
 class Shape:
-    """How a value of an annotation arrives.
+    """How a value of an annotation is decoded.
 
     Attributes:
         wire: the type that msgspec decodes.
-        read: makes the value of what was decoded, given where it stands. Raises `Fault`.
-        is_upload: whether it, or each of a list of it, is a file that an upload's id stands for.
-        holds_upload: whether such a file is it or anywhere in it.
+        read: converts a decoded value, given its path. Raises `Fault`.
+        is_upload: whether it is the id of an upload, or a list of such ids.
+        holds_upload: whether it is or contains the id of an upload.
     """
 
     wire: Any
@@ -63,7 +63,7 @@ class Shape:
 
 
 class Shapes:
-    """Makes shapes, and keeps those of input classes: msgspec is to see each of them once. Not safe for threads."""
+    """Builds shapes, and caches those of input classes, so that msgspec gets each of them once. Not thread-safe."""
 
     def __init__(self) -> None:
         self._inputs: dict[type, Shape] = {}
@@ -72,9 +72,9 @@ class Shapes:
         """Return the shape of an annotation.
 
         Raises:
-            TypeError: nothing from outside can be of it.
+            TypeError: values of this type can't be decoded.
         """
-        if (plain := _plain(annotation)) is not None:
+        if (plain := _find_plain_shape(annotation)) is not None:
             return plain
         annotation = base_of(annotation)
         origin = get_origin(annotation)
@@ -82,7 +82,7 @@ class Shapes:
         if origin in (Union, UnionType):
             return self._optional(annotation, inner)
         if origin in (Sequence, frozenset) or (origin is tuple and inner[1:] == (Ellipsis,)):
-            return self._many(self.of(inner[0]), frozenset if origin is frozenset else tuple)
+            return self._list(self.of(inner[0]), frozenset if origin is frozenset else tuple)
         if origin is Mapping and inner[0] is str:
             return self._mapping(self.of(inner[1]))
         if isinstance(annotation, type) and has(annotation):
@@ -90,7 +90,7 @@ class Shapes:
         raise TypeError(f"nothing from outside can be of type {annotation}; see the rule for public signatures")
 
     def _optional(self, annotation: Any, inner: tuple[Any, ...]) -> Shape:
-        others = [one for one in inner if one is not NoneType]
+        others = [member for member in inner if member is not NoneType]
         if len(others) != 1:
             raise TypeError(f"{annotation} doesn't say which of its types arrives")
         shape = self.of(others[0])
@@ -100,16 +100,16 @@ class Shapes:
 
         return Shape(shape.wire | None, read, holds_upload=shape.holds_upload)
 
-    def _many(self, item: Shape, made: Callable[[Any], Any]) -> Shape:
+    def _list(self, item: Shape, container: Callable[[Any], Any]) -> Shape:
         def read(value: Any, path: Path) -> Any:
-            return made(item.read(one, f"{path}[{number}]") for number, one in enumerate(value))
+            return container(item.read(entry, f"{path}[{number}]") for number, entry in enumerate(value))
 
         wire: Any = Annotated[_TUPLE[item.wire, ...], Meta(max_length=_MAX_ITEMS)]
         return Shape(wire, read, item.is_upload, item.holds_upload)
 
     def _mapping(self, item: Shape) -> Shape:
         def read(value: Any, path: Path) -> Any:
-            return {_read_text(key, path): item.read(one, f"{path}.{key}") for key, one in value.items()}
+            return {_read_text(key, path): item.read(entry, f"{path}.{key}") for key, entry in value.items()}
 
         wire: Any = Annotated[_DICT[_WORD, item.wire], Meta(max_length=_MAX_ITEMS)]
         return Shape(wire, read, holds_upload=item.holds_upload)
@@ -121,46 +121,46 @@ class Shapes:
 
     def _make_input(self, cls: type) -> Shape:
         hints = get_type_hints(cls, include_extras=True)
-        parts = {one.name: self.of(hints[one.name]) for one in fields(cls) if one.init}
-        wired = [_field(one, parts[one.name]) for one in fields(cls) if one.init]
-        wire = define_request(cls.__name__, wired)
+        parts = {attribute.name: self.of(hints[attribute.name]) for attribute in fields(cls) if attribute.init}
+        wire_fields = [_field(attribute, parts[attribute.name]) for attribute in fields(cls) if attribute.init]
+        wire = define_request(cls.__name__, wire_fields)
 
         def read(value: Any, path: Path) -> Any:
-            given = {
-                name: part.read(one, f"{path}.{name}")
+            values = {
+                name: part.read(decoded, f"{path}.{name}")
                 for name, part in parts.items()
-                if (one := getattr(value, name)) is not msgspec.UNSET
+                if (decoded := getattr(value, name)) is not msgspec.UNSET
             }
             try:
-                return cls(**given)
-            except (BadInput, ValueError) as error:  # attrs classes check what they hold
+                return cls(**values)
+            except (BadInput, ValueError) as error:  # attrs classes validate their fields
                 raise Fault(path, sentence_of(error)) from error
 
         return Shape(wire, read, holds_upload=any(part.holds_upload for part in parts.values()))
 
 
 def define_request(name: str, fields: Sequence[tuple[str, Any] | tuple[str, Any, Any]]) -> type[msgspec.Struct]:
-    """Make a class that msgspec decodes and that refuses what it doesn't know."""
+    """Define a class for msgspec that refuses unknown fields."""
     return msgspec.defstruct(name, fields, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 def _field(attribute: "Attribute[Any]", shape: Shape) -> tuple[str, Any] | tuple[str, Any, Any]:
-    """Return a field of an input class; what is left out has the class's own default."""
+    """Return a field of an input class; an omitted field has the class's own default."""
     if attribute.default is NOTHING:
         return attribute.name, shape.wire
     return attribute.name, shape.wire | msgspec.UnsetType, msgspec.UNSET
 
 
-def _plain(annotation: Any) -> Shape | None:
-    """Return the shape of what holds nothing else, None for what does."""
+def _find_plain_shape(annotation: Any) -> Shape | None:
+    """Return the shape of a plain type, or None for a container or class."""
     alias = find_alias(annotation)
     base = base_of(annotation)
     if base is bytes:
-        return Shape(_UPLOAD, _upload(UploadTarget.DATA), is_upload=True, holds_upload=True)
+        return Shape(_UPLOAD, _upload_reader(UploadTarget.DATA), is_upload=True, holds_upload=True)
     if base is Attachment:
-        return Shape(_UPLOAD, _upload(UploadTarget.ATTACHMENT), is_upload=True, holds_upload=True)
+        return Shape(_UPLOAD, _upload_reader(UploadTarget.ATTACHMENT), is_upload=True, holds_upload=True)
     if alias is not None and alias.name == "StoredFile":
-        return Shape(_UPLOAD, _upload(UploadTarget.STORED), is_upload=True, holds_upload=True)
+        return Shape(_UPLOAD, _upload_reader(UploadTarget.STORED), is_upload=True, holds_upload=True)
     if base is str and alias is not None:
         return Shape(Annotated[str, Meta(max_length=alias.longest)], _read_text)
     for kind, wire, read in _PLAIN:
@@ -176,9 +176,9 @@ def _read_same(value: Any, path: Path) -> Any:  # noqa: ARG001  as other readers
 
 
 def _read_text(value: str, path: Path) -> str:
-    if found := _CONTROL.search(value):
+    if match := _CONTROL.search(value):
         raise Fault(
-            path, Sentence("contains the character {character!r}, which no text may contain", character=found[0])
+            path, Sentence("contains the character {character!r}, which no text may contain", character=match[0])
         )
     return nfc(value)
 
@@ -192,7 +192,7 @@ def _read_day(value: date, path: Path) -> date:
     return value
 
 
-def _upload(target: UploadTarget) -> Read:
+def _upload_reader(target: UploadTarget) -> Read:
     def read(value: str, path: Path) -> Any:
         if not value and target is UploadTarget.STORED:
             return ""  # no file

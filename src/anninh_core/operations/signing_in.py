@@ -1,4 +1,4 @@
-"""What signing in from outside takes: where from, and what came with a call."""
+"""Types for signing in from outside: the client, and the data of a request."""
 
 from anninh_core.domain.accounts.rules import Client
 from anninh_core.ports.authenticator import SignInRequest

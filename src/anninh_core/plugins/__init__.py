@@ -1,4 +1,4 @@
-"""Plugins: hooks, the manager that loads what the settings name, and the typed facade over it."""
+"""Plugins: hooks, the manager that loads the plugins in the settings, and a typed facade over it."""
 
 from anninh_core._lazy import lazy
 

@@ -1,7 +1,7 @@
 from anninh_core.plugins.catalogue import Catalogue as Catalogue
 from anninh_core.plugins.catalogue import Offer as Offer
-from anninh_core.plugins.facade import Failure as Failure
 from anninh_core.plugins.facade import Opinions as Opinions
+from anninh_core.plugins.facade import PluginFailure as PluginFailure
 from anninh_core.plugins.facade import PluginInfo as PluginInfo
 from anninh_core.plugins.facade import Plugins as Plugins
 from anninh_core.plugins.hookspecs import KINDS as KINDS

@@ -1,4 +1,4 @@
-"""What plugins have registered, by kind and name."""
+"""Classes and factories registered by plugins, by kind and name."""
 
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
@@ -24,11 +24,11 @@ KIND_OF_HOOK: Mapping[str, str] = MappingProxyType(
 
 @frozen
 class Offer:
-    """A class or factory that a plugin has registered.
+    """A class or factory registered by a plugin.
 
     Attributes:
         kind: storage, keys, blobs, messenger, formatter, courier or collector.
-        name: what the settings call it; unique within its kind.
+        name: its name in the settings; unique within its kind.
         make: builds an instance.
         owner: name of the plugin.
     """
@@ -40,15 +40,15 @@ class Offer:
 
 
 class Catalogue:
-    """All offers. Never changes once built.
+    """All registered offers; immutable.
 
     Raises:
-        PluginRefused: a class without a name, a name taken within its kind, or `accepted_options` of another type; the
-            owners are named.
+        PluginRefused: a class has no name, a name that is taken within its kind, or `accepted_options` of another type;
+            the message names the owners.
     """
 
     def __init__(self, registered: Iterable[tuple[str, object, str]]) -> None:
-        """Take kind, class and owner of each registration, in order."""
+        """Add the registrations, each with kind, class and owner, in order."""
         self._offers: dict[tuple[str, str], Offer] = {}
         for kind, make, owner in registered:
             self._add(_build_offer(kind, make, owner))
@@ -66,10 +66,10 @@ class Catalogue:
             )
 
     def find(self, kind: str, name: str) -> Callable[..., Any]:
-        """Return what is registered under a kind and name.
+        """Return the class or factory with a kind and name.
 
         Raises:
-            ConfigurationError: there is none; the names that exist are listed.
+            ConfigurationError: there is none; the message lists the existing names.
         """
         try:
             return self._offers[kind, name].make
@@ -87,7 +87,7 @@ class Catalogue:
         return tuple(sorted(offer.name for offer in self._offers.values() if offer.kind == kind))
 
     def offers(self, owner: str) -> tuple[Offer, ...]:
-        """Return what one plugin has registered, in its order."""
+        """Return the offers of one plugin, in its order."""
         return tuple(offer for offer in self._offers.values() if offer.owner == owner)
 
 

@@ -1,4 +1,6 @@
-"""What an opinion must look like. An opinion that names something the profile doesn't have would be lost in silence."""
+"""Checks of plugins' opinions. Without them, an opinion that names something unknown to the profile would be lost
+silently.
+"""
 
 import re
 from collections.abc import Container, Sequence
@@ -15,12 +17,12 @@ T = TypeVar("T")
 
 
 class InvalidAnswer(Exception):
-    """A plugin returned something that isn't an answer; stays inside this package."""
+    """A plugin returned an invalid opinion; raised only inside this package."""
 
 
-def check_triage(said: object, district: District) -> Sequence[TriageOpinion]:
-    """Return the opinion as a sequence of none or one."""
-    opinions = _check_optional(said, TriageOpinion)
+def check_triage(result: object, district: District) -> Sequence[TriageOpinion]:
+    """Return the opinion as a sequence of at most one element."""
+    opinions = _check_optional(result, TriageOpinion)
     for opinion in opinions:
         _require_known("kind", opinion.kind, _KINDS)
         if opinion.category:
@@ -30,48 +32,48 @@ def check_triage(said: object, district: District) -> Sequence[TriageOpinion]:
     return opinions
 
 
-def check_routing(said: object, district: District) -> Sequence[RoutingOpinion]:
-    """Return the opinion as a sequence of none or one."""
-    opinions = _check_optional(said, RoutingOpinion)
+def check_routing(result: object, district: District) -> Sequence[RoutingOpinion]:
+    """Return the opinion as a sequence of at most one element."""
+    opinions = _check_optional(result, RoutingOpinion)
     for opinion in opinions:
         _require_known("unit", opinion.unit, district.units)
     return opinions
 
 
-def check_flags(said: object, district: District) -> Sequence[Flag]:
+def check_flags(result: object, district: District) -> Sequence[Flag]:
     """Return the flags."""
-    checked = _check_list(said, Flag)
+    checked = _check_list(result, Flag)
     for flag in checked:
         _require_known("charter code", flag.code, {rule.code for rule in district.charter.rules})
     return checked
 
 
-def check_findings(said: object, district: District) -> Sequence[Finding]:
+def check_findings(result: object, district: District) -> Sequence[Finding]:
     """Return the findings."""
-    checked = _check_list(said, Finding)
+    checked = _check_list(result, Finding)
     for finding in checked:
         _require_known("gate", finding.gate, {gate.id for gate in district.gates})
         _require_known("severity", finding.severity, _SEVERITIES)
     return checked
 
 
-def _check_optional(said: object, wanted: type[T]) -> Sequence[T]:
-    return () if said is None else _check_list([said], wanted)
+def _check_optional(result: object, expected_type: type[T]) -> Sequence[T]:
+    return () if result is None else _check_list([result], expected_type)
 
 
-def _check_list(said: object, wanted: type[T]) -> Sequence[T]:
-    """Check a list; `None` from a function without a return statement means nothing to say."""
-    if said is None:
+def _check_list(result: object, expected_type: type[T]) -> Sequence[T]:
+    """Check a list; None, as from a function without a return statement, means no opinions."""
+    if result is None:
         return ()
-    if not isinstance(said, list | tuple):
-        raise InvalidAnswer(f"returned {type(said).__name__}; a list of {wanted.__name__} is wanted")
-    for value in said:
-        if not isinstance(value, wanted):
-            raise InvalidAnswer(f"returned {type(value).__name__}; {wanted.__name__} is wanted")
-    return said
+    if not isinstance(result, list | tuple):
+        raise InvalidAnswer(f"returned {type(result).__name__}; a list of {expected_type.__name__} is wanted")
+    for value in result:
+        if not isinstance(value, expected_type):
+            raise InvalidAnswer(f"returned {type(value).__name__}; {expected_type.__name__} is wanted")
+    return result
 
 
-def _require_known(what: str, value: str, known: Container[str]) -> None:
-    if value not in known:
-        quoted = f" {value!r}" if _ID.fullmatch(value) else ""  # anything else may quote what was said
+def _require_known(what: str, value: str, allowed: Container[str]) -> None:
+    if value not in allowed:
+        quoted = f" {value!r}" if _ID.fullmatch(value) else ""  # other values may quote message content
         raise InvalidAnswer(f"returned a {what}{quoted} that isn't known here")

@@ -1,4 +1,4 @@
-"""The typed face of the hooks: one method each, and the one place where a failing plugin is caught and named."""
+"""Typed facade over the hooks: one method per hook; failing plugins are caught and named only here."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -33,14 +33,15 @@ Opinion = TypeVar("Opinion", TriageOpinion, RoutingOpinion, Flag, Finding)
 
 
 @frozen
-class Failure:
-    """An implementation that did not do its part.
+class PluginFailure:
+    """A failed hook implementation.
 
     Attributes:
-        plugin, hook: whose and which.
+        plugin, hook: names of the plugin and of the hook.
         reason: one line without content of messages.
-        ran: True when it only came too late; what it said is used.
-        error: `PluginFailed` with the plugin's own error as its cause; never for a log, it may quote content.
+        ran: True if it was only too slow; its opinion is used.
+        error: `PluginFailed` with the plugin's own error as its cause; must not be logged, because it may quote
+            content.
     """
 
     plugin: str
@@ -52,19 +53,19 @@ class Failure:
 
 @frozen
 class Opinions(Generic[Opinion]):
-    """What the plugins said, in the order of the settings, and which of them failed."""
+    """Opinions of the plugins, in the order of the settings, and the failed plugins."""
 
     values: tuple[Opinion, ...]
-    failures: tuple[Failure, ...] = ()
+    failures: tuple[PluginFailure, ...] = ()
 
 
 @frozen(kw_only=True)
 class PluginInfo:
-    """A plugin as the operator sees it.
+    """Information about a plugin for operators.
 
     Attributes:
-        distribution, version: the installed package; "" for a plugin handed in by the program.
-        loaded: False for one that is installed but not named in the settings: it was never imported.
+        distribution, version: the installed package; "" for a plugin injected by the program.
+        loaded: False for a plugin that is installed but isn't in the settings: it was never imported.
         offers: kind -> names it registers.
     """
 
@@ -81,15 +82,15 @@ class Plugins:
     """The loaded plugins of one app.
 
     Args:
-        names: entry points of the group `anninh` to load, in the order in which they are to be asked.
-        extra: further plugins the program has at hand: name -> module or object. They come last.
-        budget: time for all opinions on one thing. Who comes after it is used up isn't asked; who overruns it is
-            heard and named.
-        monotonic: seconds of a clock that never goes back.
+        names: entry points of the group `anninh` to load, in the order of their calls.
+        extra: name -> module or object of plugins injected by the program. They come last.
+        budget: time for all opinions on one subject. Plugins after the end of the budget aren't called; a plugin that
+            overruns it is used and named.
+        monotonic: seconds of a monotonic clock.
 
     Raises:
         ConfigurationError: a plugin isn't installed, can't be imported, or fails while it registers.
-        PluginRefused: a plugin breaks the rules of the door.
+        PluginRefused: a plugin breaks the rules for plugins.
     """
 
     def __init__(
@@ -110,10 +111,10 @@ class Plugins:
         return cast("Callable[..., Storage]", self.catalogue.find("storage", name))
 
     def open_storage(self, url: str) -> Storage:
-        """Open the storage of a URL, whose scheme names the class.
+        """Open the storage of a URL; the URL's scheme names the class.
 
         Raises:
-            ConfigurationError: it isn't the URL of a storage, or no loaded plugin has one of that name.
+            ConfigurationError: it isn't the URL of a storage, or no loaded plugin has a storage with this name.
             PluginRefused: the storage lacks members of its port.
         """
         scheme = url.partition(":")[0]
@@ -140,8 +141,8 @@ class Plugins:
 
     def messenger(self, name: str) -> MessengerType:
         """Return the messenger class of this name, or raise `ConfigurationError`."""
-        waiting = {source.name for source in installed_plugins()} - {source.name for source in self._sources}
-        if name in waiting and name not in self.catalogue.names("messenger"):
+        unloaded = {source.name for source in installed_plugins()} - {source.name for source in self._sources}
+        if name in unloaded and name not in self.catalogue.names("messenger"):
             raise ConfigurationError(
                 "No loaded plugin has a messenger named {name!r}, but a plugin {name!r} is installed: add it "
                 "to `plugins` in the settings.",
@@ -153,31 +154,33 @@ class Plugins:
         """Return the formatter class of this name.
 
         Raises:
-            BadInput: no loaded plugin brings it. Whoever asks for a paper names the format; no setting does.
+            BadInput: no loaded plugin provides it. The format comes from a user's request, not from the settings.
         """
-        if name not in (known := self.catalogue.names("formatter")):
+        if name not in (format_names := self.catalogue.names("formatter")):
             raise BadInput(
                 "No loaded plugin has the format {format!r}: choose one of {allowed}.",
                 format=name,
-                allowed=tuple(known),
+                allowed=tuple(format_names),
             )
         return cast("Callable[[], Formatter]", self.catalogue.find("formatter", name))
 
     def triage(self, message: InboundMessage, district: District) -> Opinions[TriageOpinion]:
-        """Ask what a message seems to be."""
-        return self._ask("anninh_triage_opinion", checks.check_triage, district, message=message)
+        """Collect opinions on the classification of a message."""
+        return self._collect_opinions("anninh_triage_opinion", checks.check_triage, district, message=message)
 
     def routing(self, tip: TipToRoute, district: District) -> Opinions[RoutingOpinion]:
-        """Ask which unit should handle a tip."""
-        return self._ask("anninh_routing_opinion", checks.check_routing, district, tip=tip)
+        """Collect opinions on the unit that should handle a tip."""
+        return self._collect_opinions("anninh_routing_opinion", checks.check_routing, district, tip=tip)
 
     def moderation(self, post: PostToModerate, district: District) -> Opinions[Flag]:
-        """Ask what a person should look at in a group post."""
-        return self._ask("anninh_moderation_flags", checks.check_flags, district, post=post)
+        """Collect flags for the moderator of a group post."""
+        return self._collect_opinions("anninh_moderation_flags", checks.check_flags, district, post=post)
 
     def review(self, item: ItemToReview, district: District) -> Opinions[Finding]:
-        """Ask what a reviewer should answer; a check that did not run gives a holding finding at each gate."""
-        opinions = self._ask("anninh_review_findings", checks.check_findings, district, item=item)
+        """Collect findings for the reviewer of an item; a check that failed to run gives a holding finding at each
+        gate.
+        """
+        opinions = self._collect_opinions("anninh_review_findings", checks.check_findings, district, item=item)
         unchecked = (
             Finding(gate.id, failure.reason, severity="hold", ran=False, by=failure.plugin)
             for failure in opinions.failures
@@ -196,14 +199,14 @@ class Plugins:
 
     @property
     def has_listeners(self) -> bool:
-        """Whether anybody wants to hear what was committed."""
+        """Whether a plugin listens to commits."""
         return bool(implementations(self._manager, "anninh_committed"))
 
-    def notify_listeners(self, line: CommittedEvent) -> tuple[Failure, ...]:
-        """Tell the listeners, one after the other, and return those that failed."""
+    def notify_listeners(self, line: CommittedEvent) -> tuple[PluginFailure, ...]:
+        """Call the listeners in order, and return the failures."""
         hook = "anninh_committed"
-        results = (_call(hook, impl, {"line": line}) for impl in implementations(self._manager, hook))
-        return tuple(answer for answer in results if isinstance(answer, Failure))
+        results = (_call_implementation(hook, impl, {"line": line}) for impl in implementations(self._manager, hook))
+        return tuple(outcome for outcome in results if isinstance(outcome, PluginFailure))
 
     def overview(self) -> tuple[PluginInfo, ...]:
         """Return the loaded plugins in their order, then those installed but not loaded, by name."""
@@ -221,10 +224,10 @@ class Plugins:
     def _iter_registrations(self) -> Iterator[tuple[str, object, str]]:
         for hook, kind in KIND_OF_HOOK.items():
             for impl in implementations(self._manager, hook):
-                for make in _registrations(impl, hook):
+                for make in _list_registrations(impl, hook):
                     yield kind, make, impl.plugin_name
 
-    def _ask(
+    def _collect_opinions(
         self,
         hook: str,
         check: Callable[[object, District], Sequence[Opinion]],
@@ -232,42 +235,46 @@ class Plugins:
         **subject: object,
     ) -> Opinions[Opinion]:
         values: list[Opinion] = []
-        failures: list[Failure] = []
+        failures: list[PluginFailure] = []
         start = self._monotonic()
         for impl in implementations(self._manager, hook):
             if self._is_over_budget(start):
-                failures.append(Failure(impl.plugin_name, hook, "was not asked: the time budget was used up before"))
+                failures.append(
+                    PluginFailure(impl.plugin_name, hook, "was not asked: the time budget was used up before")
+                )
                 continue
-            answer = _call(hook, impl, {**subject, "district": district}, lambda said: check(said, district))
-            if isinstance(answer, Failure):
-                failures.append(answer)
+            outcome = _call_implementation(
+                hook, impl, {**subject, "district": district}, lambda result: check(result, district)
+            )
+            if isinstance(outcome, PluginFailure):
+                failures.append(outcome)
                 continue
-            values.extend(evolve(opinion, by=impl.plugin_name) for opinion in cast("Sequence[Opinion]", answer))
+            values.extend(evolve(opinion, by=impl.plugin_name) for opinion in cast("Sequence[Opinion]", outcome))
             if self._is_over_budget(start):
-                failures.append(Failure(impl.plugin_name, hook, "overran the time budget", ran=True))
+                failures.append(PluginFailure(impl.plugin_name, hook, "overran the time budget", ran=True))
         return Opinions(tuple(values), tuple(failures))
 
     def _is_over_budget(self, start: float) -> bool:
         return self._monotonic() - start >= self._budget.total_seconds()
 
 
-def _call(
+def _call_implementation(
     hook: str,
     impl: HookImpl,
     arguments: Mapping[str, object],
-    check: Callable[[object], object] = lambda said: said,
+    check: Callable[[object], object] = lambda result: result,
 ) -> object:
     try:
         return check(impl.function(*(arguments[name] for name in impl.argnames)))
     except checks.InvalidAnswer as wrong:
-        return Failure(impl.plugin_name, hook, str(wrong))
+        return PluginFailure(impl.plugin_name, hook, str(wrong))
     except Exception as error:  # noqa: BLE001  a plugin may raise anything, and must not stop the others
-        failed = PluginFailed("Plugin {plugin!r} failed in {hook!r}.", plugin=impl.plugin_name, hook=hook)
-        failed.__cause__ = error
-        return Failure(impl.plugin_name, hook, f"raised {type(error).__name__}", error=failed)
+        plugin_error = PluginFailed("Plugin {plugin!r} failed in {hook!r}.", plugin=impl.plugin_name, hook=hook)
+        plugin_error.__cause__ = error
+        return PluginFailure(impl.plugin_name, hook, f"raised {type(error).__name__}", error=plugin_error)
 
 
-def _registrations(impl: HookImpl, hook: str) -> Sequence[object]:
+def _list_registrations(impl: HookImpl, hook: str) -> Sequence[object]:
     try:
         registered = impl.function()
     except Exception as error:

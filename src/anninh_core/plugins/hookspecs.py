@@ -1,7 +1,7 @@
-"""The hooks, in three kinds: registration says what there is, opinions advise, listeners hear.
+"""The hooks, in three kinds: registrations provide classes, opinions advise, listeners are notified.
 
-No hook reads files, opens connections or decides anything; what does work is a registered class. A plugin writes a
-function of the same name under `@hookimpl` and takes only the arguments it needs, by the names given here. Opinions and
+No hook reads files, opens connections or decides anything; such work is done by registered classes. A plugin writes a
+function of the same name under `@hookimpl`, with only the arguments it needs, by the names given here. Opinions and
 listeners may be called from several threads at once.
 """
 
@@ -25,7 +25,7 @@ from anninh_core.vocabulary.views import ItemToReview, PostToModerate, TipToRout
 
 
 class HookKind(Enum):
-    """What a hook is for, and therefore what its failure means."""
+    """Purpose of a hook, which determines the effect of a failure."""
 
     REGISTRATION = "registration"  # fatal: a configured part of the system is missing
     OPINION = "opinion"  # named and shown to the person who decides
@@ -49,7 +49,7 @@ KINDS: Mapping[str, HookKind] = MappingProxyType(
     }
 )
 
-# Registration: return classes or factories, each with a `name`; import them inside the function.
+# Registrations: return classes or factories, each with a `name`; import them inside the function.
 
 
 @hookspec
@@ -57,19 +57,23 @@ def anninh_storages() -> Sequence[Callable[..., Storage]]:
     """Register storage backends.
 
     When: once, while the app opens. Order: as the settings name the plugins; order has no effect.
-    With: nothing. Returns: classes that fill `Storage`, each with a `name` that no other storage has.
+
+    With: nothing. Returns: classes that implement `Storage`, each with a `name` that no other storage has.
+
     If it raises: the app doesn't open (`ConfigurationError`).
     """
 
 
 @hookspec
 def anninh_keys() -> Sequence[Callable[..., Keys]]:
-    """Register holders of epoch keys.
+    """Register key stores.
 
     When: once, while the app opens. Order: as the settings name the plugins; order has no effect.
-    With: nothing. Returns: classes that fill `Keys`, each with a `name` that no other holder has. `local` is called
-    with the path that the settings name, with `create=True` only where keys that aren't there may be made, and with
-    `passphrase=` if it has `takes_passphrase`. Another is called with `NAME://…` as it stands in the settings.
+
+    With: nothing. Returns: classes that implement `Keys`, each with a `name` that no other key store has. `local` is
+    called with the path from the settings, with `create=True` only if missing keys may be created, and with
+    `passphrase=` if it has `takes_passphrase`. Other classes are called with the whole setting `NAME://…`.
+
     If it raises: the app doesn't open (`ConfigurationError`).
     """
 
@@ -79,7 +83,9 @@ def anninh_blobs() -> Sequence[Callable[..., Blobs]]:
     """Register stores of attachments.
 
     When: once, while the app opens. Order: as the settings name the plugins; order has no effect.
-    With: nothing. Returns: classes that fill `Blobs`, each with a `name` that no other store has.
+
+    With: nothing. Returns: classes that implement `Blobs`, each with a `name` that no other store has.
+
     If it raises: the app doesn't open (`ConfigurationError`).
     """
 
@@ -89,7 +95,10 @@ def anninh_messengers() -> Sequence[MessengerType]:
     """Register messengers.
 
     When: once, while the app opens. Order: as the settings name the plugins; order has no effect.
-    With: nothing. Returns: classes whose call is `MessengerType`, each with a `name` that no other messenger has.
+
+    With: nothing. Returns: classes with the call signature of `MessengerType`, each with a `name` that no other
+    messenger has.
+
     If it raises: the app doesn't open (`ConfigurationError`).
     """
 
@@ -99,45 +108,56 @@ def anninh_formatters() -> Sequence[Callable[[], Formatter]]:
     """Register report formats.
 
     When: once, while the app opens. Order: as the settings name the plugins; order has no effect.
-    With: nothing. Returns: classes that fill `Formatter` and need no arguments, each with a `name` of its own.
+
+    With: nothing. Returns: classes that implement `Formatter` and need no arguments, each with a unique `name`.
+
     If it raises: the app doesn't open (`ConfigurationError`).
     """
 
 
 @hookspec
 def anninh_couriers() -> Sequence[Callable[..., Courier]]:
-    """Register ways by which files leave the house, such as heads of the journal.
+    """Register couriers: channels that take files elsewhere, such as heads of the journal.
 
     When: once, while the app opens. Order: as the settings name the plugins; order has no effect.
-    With: nothing. Returns: classes that fill `Courier` and take the options of the settings, each with a `name` that no
-    other courier has.
+
+    With: nothing. Returns: classes that implement `Courier` and take the options of the settings, each with a `name`
+    that no other courier has.
+
     If it raises: the app doesn't open (`ConfigurationError`).
     """
 
 
 @hookspec
 def anninh_collectors() -> Sequence[Callable[..., Collector]]:
-    """Register collectors: ways by which pieces of a source outside are found, for editors to take up.
+    """Register collectors, which collect texts from external sources for editors.
 
     When: once, while the app opens. Order: as the settings name the plugins; order has no effect.
-    With: nothing. Returns: classes that fill `Collector` and take the options of the settings, each with a `name` that
-    no other collector has.
+
+    With: nothing. Returns: classes that implement `Collector` and take the options of the settings, each with a `name`
+    that no other collector has.
+
     If it raises: the app doesn't open (`ConfigurationError`).
     """
 
 
-# Opinions: advise the person who decides, quickly and without input or output. `None` or an empty list: not mine.
+# Opinions: advise the person who decides, quickly and without input or output. `None` or an empty list: no opinion.
 
 
 @hookspec
 def anninh_triage_opinion(message: InboundMessage, district: District) -> TriageOpinion | None:
-    """Say what a message seems to be.
+    """Give an opinion on the classification of a message.
 
     When: for each message from a resident, before its change set is made.
-    Order: as the settings name the plugins (`tryfirst` and `trylast` count); all are asked while the time budget lasts.
-    With: the message as the messenger understood it, and the profile.
+
+    Order: as the settings name the plugins (`tryfirst` and `trylast` count); plugins are called while the time budget
+    lasts.
+
+    With: the message as the messenger parsed it, and the profile.
+
     Returns: an opinion, or None. A category must be one of `district.incoming`. `by` is filled in.
-    If it raises, or returns anything else: named as failed; the others are still asked.
+
+    If it raises, or returns anything else: named as failed; the others are still called.
     """
 
 
@@ -145,47 +165,66 @@ def anninh_triage_opinion(message: InboundMessage, district: District) -> Triage
 def anninh_routing_opinion(tip: TipToRoute, district: District) -> RoutingOpinion | None:
     """Suggest the unit that should handle a tip.
 
-    When: a tip is triaged, before its change set is made; beside the profile's routing rules, which come first.
-    Order: as the settings name the plugins (`tryfirst` and `trylast` count); all are asked while the time budget lasts.
+    When: a tip is triaged, before its change set is made; in addition to the profile's routing rules, which take
+    precedence.
+
+    Order: as the settings name the plugins (`tryfirst` and `trylast` count); plugins are called while the time budget
+    lasts.
+
     With: the tip without identity, and the profile.
-    Returns: an opinion whose unit is one of `district.units`, or None. `by` is filled in.
-    If it raises, or returns anything else: named as failed; the others are still asked.
+
+    Returns: an opinion with a unit of `district.units`, or None. `by` is filled in.
+
+    If it raises, or returns anything else: named as failed; the others are still called.
     """
 
 
 @hookspec
 def anninh_moderation_flags(post: PostToModerate, district: District) -> Sequence[Flag]:
-    """Point out what a person should look at in a group post.
+    """Flag the parts of a group post that a person should review.
 
-    When: for each post that reaches the official account, before its change set is made. Nothing is removed by it.
-    Order: as the settings name the plugins (`tryfirst` and `trylast` count); all are asked while the time budget lasts.
+    When: for each post that reaches the official account, before its change set is made. A flag removes nothing.
+
+    Order: as the settings name the plugins (`tryfirst` and `trylast` count); plugins are called while the time budget
+    lasts.
+
     With: the post without its author, and the profile.
+
     Returns: a list or tuple of flags, each with a code of `district.charter`. `by` is filled in.
-    If it raises, or returns anything else: named as failed; the others are still asked.
+
+    If it raises, or returns anything else: named as failed; the others are still called.
     """
 
 
 @hookspec
 def anninh_review_findings(item: ItemToReview, district: District) -> Sequence[Finding]:
-    """Notice what a reviewer should answer before a draft is published.
+    """Find points that a reviewer should answer before a draft is published.
 
-    When: a draft is handed in for review, and again after each edit; before the change set is made.
-    Order: as the settings name the plugins (`tryfirst` and `trylast` count); all are asked while the time budget lasts.
+    When: a draft is submitted for review, and again after each edit; before the change set is made.
+
+    Order: as the settings name the plugins (`tryfirst` and `trylast` count); plugins are called while the time budget
+    lasts.
+
     With: the draft and the profile.
-    Returns: a list or tuple of findings, each beside one of `district.gates`. `by` is filled in.
+
+    Returns: a list or tuple of findings, each for one of `district.gates`. `by` is filled in.
+
     If it raises, returns anything else or isn't reached in time: a finding that it did not run holds every gate.
     """
 
 
-# Listeners: best effort. Whoever must not miss anything reads the journal by cursor.
+# Listeners: best effort. A plugin that must not miss a commit reads the journal by cursor.
 
 
 @hookspec
 def anninh_committed(line: CommittedEvent) -> None:
-    """Hear that something was committed.
+    """Receive notice of a commit.
 
     When: after the commit is durable, in the process that made it; not after a crash in between.
+
     Order: as the settings name the plugins (`tryfirst` and `trylast` count).
+
     With: names and ids, no content. Returns: nothing; a return value is ignored.
-    If it raises: named and logged; the commit stands and the others are still told.
+
+    If it raises: named and logged; the commit is kept and the others are still notified.
     """

@@ -1,4 +1,4 @@
-"""Load the plugins that the settings name, and nothing else; refuse on loading what could fail silently."""
+"""Loads only the plugins that the settings name; plugins that could fail silently are refused on loading."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import Distribution, EntryPoint, entry_points
@@ -20,7 +20,7 @@ DEFAULT_PLUGINS = ("embedded", "formatters", "assisted", "opinions", "triage")
 
 @frozen
 class PluginSource:
-    """Where a plugin comes from: module, distribution and version; the latter two are "" for one handed in."""
+    """Origin of a plugin: module, distribution and version; the latter two are "" for an injected plugin."""
 
     name: str
     module: str
@@ -38,11 +38,11 @@ def installed_plugins() -> tuple[PluginSource, ...]:
 def build_manager(
     names: Sequence[str], extra: Mapping[str, object]
 ) -> tuple[pluggy.PluginManager, tuple[PluginSource, ...]]:
-    """Make a plugin manager with the named entry points and the plugins handed in, in this order.
+    """Build a plugin manager with the named entry points and the injected plugins, in this order.
 
     Raises:
         ConfigurationError: a named plugin isn't installed or can't be imported.
-        PluginRefused: see `_register`; or one name twice.
+        PluginRefused: see `_register`; or a name occurs twice.
     """
     plugins = [
         *_load_named(names),
@@ -50,21 +50,21 @@ def build_manager(
     ]
     manager = pluggy.PluginManager(PROJECT)
     manager.add_hookspecs(hookspecs)
-    # pluggy calls the last registered first; we promise the order of the settings.
+    # pluggy calls the last registered plugin first; anninh calls them in the order of the settings.
     for source, plugin in reversed(plugins):
         _register(manager, source.name, plugin)
     return manager, tuple(source for source, _ in plugins)
 
 
 def implementations(manager: pluggy.PluginManager, hook: str) -> list[pluggy.HookImpl]:
-    """Return the implementations of a hook in the order in which they are to be called."""
+    """Return the implementations of a hook in the order of their calls."""
     caller: pluggy.HookCaller = getattr(manager.hook, hook)
     return caller.get_hookimpls()[::-1]
 
 
 def _load_named(names: Sequence[str]) -> Iterator[tuple[PluginSource, object]]:
     points = entry_points(group=GROUP)
-    owners: dict[Distribution | None, tuple[str, str]] = {}  # most plugins come from few distributions
+    owners: dict[Distribution | None, tuple[str, str]] = {}  # cached: most plugins come from few distributions
     for name in names:
         point = _single_entry_point(name, [point for point in points if point.name == name], points.names)
         if point.dist not in owners:
@@ -72,22 +72,22 @@ def _load_named(names: Sequence[str]) -> Iterator[tuple[PluginSource, object]]:
         yield PluginSource(point.name, point.value, *owners[point.dist]), _import_plugin(point)
 
 
-def _single_entry_point(name: str, found: Sequence[EntryPoint], known: set[str]) -> EntryPoint:
-    if not found:
+def _single_entry_point(name: str, matches: Sequence[EntryPoint], installed_names: set[str]) -> EntryPoint:
+    if not matches:
         raise ConfigurationError(
             "Plugin {plugin!r} is named in the settings but isn't installed{suggestion}. Installed plugins: "
             "{allowed}. Install the package that provides it, or remove the name from the settings.",
             plugin=name,
-            suggestion=suggest(name, known),
-            allowed=sorted(known),
+            suggestion=suggest(name, installed_names),
+            allowed=sorted(installed_names),
         )
-    if len(found) > 1:
+    if len(matches) > 1:
         raise PluginRefused(
             "Several packages provide a plugin named {plugin!r} ({packages}): uninstall all but one of them.",
             plugin=name,
-            packages=tuple(sorted(_plugin_source(point).distribution for point in found)),
+            packages=tuple(sorted(_plugin_source(point).distribution for point in matches)),
         )
-    return found[0]
+    return matches[0]
 
 
 def _import_plugin(point: EntryPoint) -> object:
@@ -109,8 +109,8 @@ def _import_plugin(point: EntryPoint) -> object:
 def _register(manager: pluggy.PluginManager, name: str, plugin: object) -> None:
     """Register a plugin, or raise `PluginRefused`.
 
-    Refused are names taken, misspelt or unmarked hooks, unknown arguments, and wrappers: a wrapper could alter what
-    other plugins said, and hides among the implementations that are called one by one.
+    Refused are names in use, misspelt or unmarked hooks, unknown arguments, and wrappers: a wrapper could alter other
+    plugins' opinions, and isn't distinguishable among the implementations that are called one by one.
     """
     if manager.has_plugin(name):
         raise PluginRefused(
@@ -172,8 +172,8 @@ def _plugin_source(point: EntryPoint) -> PluginSource:
 
 
 def _distribution(point: EntryPoint) -> tuple[str, str]:
-    """Return name and version of the distribution; its metadata is parsed anew whenever it is asked for."""
-    assert point.dist is not None  # it came out of a listing of distributions
+    """Return name and version of the distribution; its metadata is parsed at each call."""
+    assert point.dist is not None  # entry points listed from distributions have one
     metadata = point.dist.metadata
     return metadata["Name"], metadata["Version"]
 

@@ -1,4 +1,4 @@
-"""The two marks of the plugin door: `hookimpl` for plugin authors, `hookspec` for our own specifications."""
+"""The two markers of the plugin system: `hookimpl` for plugin authors, `hookspec` for this library's specifications."""
 
 import pluggy
 

@@ -1,38 +1,38 @@
-"""What an adapter lacks of its port."""
+"""Members of a port that an adapter lacks."""
 
 import inspect
 from collections.abc import Iterator
 from typing import Any, cast, get_type_hints
 
 ABSENT = object()
-"""In place of a member that isn't there."""
+"""Placeholder for a missing member."""
 
 
 def find_missing_members(port: type, backend: object) -> list[str]:
-    """Return the paths of the members that a backend lacks of a protocol, and of the protocols in its properties."""
+    """Return the paths of the members of `port`, and of the ports in its properties, that `backend` lacks."""
     return [path for path, _, member in _iter_paths(port, backend) if member is ABSENT]
 
 
 def find_refused_arguments(port: type, backend: object) -> list[str]:
-    """Return the paths of the methods that are there, each with the arguments that it refuses.
+    """Return the paths of the existing methods that refuse arguments of the port, each with those arguments.
 
-    An argument is taken by the port's name, and with its default where it has one.
+    A method must take an argument by the port's name, with the same default.
     """
     refused = {
-        path: _find_refused(wanted, member)
-        for path, wanted, member in _iter_paths(port, backend)
-        if inspect.isfunction(wanted) and member is not ABSENT
+        path: _find_refused(port_member, member)
+        for path, port_member, member in _iter_paths(port, backend)
+        if inspect.isfunction(port_member) and member is not ABSENT
     }
     return [f"{path}({', '.join(arguments)})" for path, arguments in refused.items() if arguments]
 
 
 def _iter_paths(port: type, backend: object, prefix: str = "") -> Iterator[tuple[str, object, object]]:
-    """Yield each member: its path, what the port has there, and what the backend has."""
-    for name, wanted in iter_members(port):
+    """Yield the path of each member, with the port's member and the backend's."""
+    for name, port_member in iter_members(port):
         member = getattr(backend, name, ABSENT)
-        yield f"{prefix}{name}", wanted, member
-        if is_port(wanted) and member is not ABSENT:
-            yield from _iter_paths(cast("type", wanted), member, f"{prefix}{name}.")
+        yield f"{prefix}{name}", port_member, member
+        if is_port(port_member) and member is not ABSENT:
+            yield from _iter_paths(cast("type", port_member), member, f"{prefix}{name}.")
 
 
 def iter_members(port: type) -> Iterator[tuple[str, object]]:
@@ -45,20 +45,20 @@ def iter_members(port: type) -> Iterator[tuple[str, object]]:
             yield name, member
 
 
-def is_port(wanted: object) -> bool:
-    """Return whether a member of a port is a port of its own."""
-    return getattr(wanted, "_is_protocol", False)
+def is_port(member: object) -> bool:
+    """Return whether a member of a port is itself a port."""
+    return getattr(member, "_is_protocol", False)
 
 
-def _find_refused(wanted: Any, method: Any) -> list[str]:
+def _find_refused(port_method: Any, method: Any) -> list[str]:
     try:
-        known = inspect.signature(method).parameters
-    except (TypeError, ValueError):  # it doesn't tell
+        accepted = inspect.signature(method).parameters
+    except (TypeError, ValueError):  # has no signature
         return []
-    if any(parameter.kind is parameter.VAR_KEYWORD for parameter in known.values()):
+    if any(parameter.kind is parameter.VAR_KEYWORD for parameter in accepted.values()):
         return []
     return [
         name
-        for name, parameter in inspect.signature(wanted).parameters.items()
-        if name != "self" and (name not in known or parameter.default != known[name].default)
+        for name, parameter in inspect.signature(port_method).parameters.items()
+        if name != "self" and (name not in accepted or parameter.default != accepted[name].default)
     ]

@@ -1,4 +1,6 @@
-"""Our own opinions, by the words of the profile. They know no Vietnamese; whoever changes the profile changes them."""
+"""Built-in opinions from the words of the profile. The code contains no Vietnamese; changing the profile changes the
+opinions.
+"""
 
 import re
 from collections import Counter
@@ -13,41 +15,44 @@ from anninh_core.vocabulary.messages import InboundMessage, Place
 from anninh_core.vocabulary.opinions import Finding, Flag, TriageOpinion
 from anninh_core.vocabulary.views import ItemToReview, PostToModerate
 from anninh_core.vocabulary.written_phrases import (
-    consists_of_written,
-    find_written,
+    consists_of_accented_phrases,
+    find_accented_phrases,
     split_written,
     strip_places,
 )
 
 _INCOMING = "incoming."
-# On a tie the earlier one wins: a tip taken for chatter is worse than the reverse.
+# On a tie the first one wins: a tip classified as chatter is worse than the reverse.
 _KINDS = ("tip", "command", "question", "unsuitable", "chatter")
 _LISTS = (*_KINDS, "emergency", "incoming")
 _MAX_SHORT_WORDS = 5
 _MAX_COMMAND_WORDS = 10  # words
-# List of words in the profile, the gate it stands beside, and how much it weighs.
+# List of words in the profile, the gate of its finding, and the severity.
 _WORD_CHECKS = (
     ("secret", "no_state_secret", "hold"),
     ("hearsay", "true", "note"),
     ("minor", "permitted", "note"),
 )
-# Official items give phone numbers and addresses on purpose; nobody publishes these by intention.
+# Official items may contain phone numbers and addresses, but never these on purpose.
 _SENSITIVE_KINDS = frozenset({"cccd", "cmnd", "passport", "bank_account"})
 
 
 @hookimpl
 def anninh_triage_opinion(message: InboundMessage, district: District) -> TriageOpinion | None:
-    """Weigh the profile's words: each phrase found counts with its number of words, the heaviest kind wins.
+    """Weigh the profile's phrases: each phrase found counts with its number of words, and the kind with the greatest
+    weight wins.
 
-    Emergency phrases count for a tip: a false alarm costs an officer a look, danger taken for chatter costs more.
+    Emergency phrases count for a tip: a false alarm costs an officer's time, missed danger costs more.
     """
     text = _searchable_text(message.text, district)
-    found = district.phrases_of(*_LISTS).find_in(text)
-    if (certain := _find_certain_danger(message, found, district)) is not None:
-        return certain
-    phrases_by_list = {name: _drop_contained(phrases) for name, phrases in found.items()}
+    matches = district.phrases_of(*_LISTS).find_in(text)
+    if (danger_opinion := _find_certain_danger(message, matches, district)) is not None:
+        return danger_opinion
+    phrases_by_list = {name: _drop_contained(phrases) for name, phrases in matches.items()}
     categories = {
-        name.removeprefix(_INCOMING): matched for name, matched in phrases_by_list.items() if name.startswith(_INCOMING)
+        name.removeprefix(_INCOMING): category_phrases
+        for name, category_phrases in phrases_by_list.items()
+        if name.startswith(_INCOMING)
     }
     category = max(categories, key=lambda name: _total_words(categories[name]), default="")
     emergency = phrases_by_list.get("emergency", [])
@@ -55,7 +60,7 @@ def anninh_triage_opinion(message: InboundMessage, district: District) -> Triage
     phrases_by_kind["command"] = [phrase for phrase in phrases_by_kind["command"] if _is_command(text, phrase)]
     phrases_by_kind["tip"] = _drop_contained([*emergency, *phrases_by_kind["tip"], *categories.get(category, ())])
     if phrases_by_kind["tip"]:
-        phrases_by_kind["command"] = []  # whoever calls for help and tells of something reports it
+        phrases_by_kind["command"] = []  # a message with a command and a report is a report
     weights = {kind: _total_words(phrases) for kind, phrases in phrases_by_kind.items()}
     total = sum(weights.values())
     if not total:
@@ -72,36 +77,36 @@ def anninh_triage_opinion(message: InboundMessage, district: District) -> Triage
 
 
 def _find_certain_danger(
-    message: InboundMessage, found: Mapping[str, Sequence[str]], district: District
+    message: InboundMessage, matches: Mapping[str, Sequence[str]], district: District
 ) -> TriageOpinion | None:
-    """Return the opinion on words that mean danger by themselves; it counts as much as those of other plugins.
+    """Return the opinion on phrases that always mean danger, or None; it has the same rank as other plugins' opinions.
 
-    They are the words of a category that has a reply of its own, and, in private, reports of a word or two.
+    These are the phrases of a category with a danger reply, and, in private chats, short reports.
     """
     for id, category in district.incoming.items():
-        if category.danger_reply and (phrases := found.get(f"{_INCOMING}{id}")):
+        if category.danger_reply and (phrases := matches.get(f"{_INCOMING}{id}")):
             reason = ", ".join(_drop_contained(phrases))
             return TriageOpinion("tip", category=id, emergency=True, confidence=1.0, reason=reason)
     if message.conversation.place is not Place.PERSON:
         return None
     categories = {
-        name.removeprefix(_INCOMING): phrases for name, phrases in found.items() if name.startswith(_INCOMING)
+        name.removeprefix(_INCOMING): phrases for name, phrases in matches.items() if name.startswith(_INCOMING)
     }
     return _find_short_danger(message.text, district, categories)
 
 
 def _find_short_danger(text: str, district: District, categories: Mapping[str, Sequence[str]]) -> TriageOpinion | None:
-    """Return the opinion on a few words, None where the profile has none of them among its words of danger."""
+    """Return the opinion on a short text, or None if it has none of the profile's phrases of danger."""
     lists = district.words
     tokens = strip_places(split_written(text, district.teen_code), district)
-    if not 0 < len(tokens) <= _MAX_SHORT_WORDS or find_written(tokens, lists.get("figurative", ())):
+    if not 0 < len(tokens) <= _MAX_SHORT_WORDS or find_accented_phrases(tokens, lists.get("figurative", ())):
         return None
     courtesy = (*lists.get("polite", ()), *lists.get("assent", ()))
     alone = lists.get("danger_alone", ())
-    certain = find_written(tokens, lists.get("danger_short", ()))
-    if not certain and consists_of_written(tokens, (*alone, *courtesy)):
-        certain = find_written(tokens, alone)
-    phrases = certain or find_written(tokens, lists.get("danger_possible", ()))
+    certain = find_accented_phrases(tokens, lists.get("danger_short", ()))
+    if not certain and consists_of_accented_phrases(tokens, (*alone, *courtesy)):
+        certain = find_accented_phrases(tokens, alone)
+    phrases = certain or find_accented_phrases(tokens, lists.get("danger_possible", ()))
     if not phrases:
         return None
     return TriageOpinion(
@@ -116,7 +121,7 @@ def _find_short_danger(text: str, district: District, categories: Mapping[str, S
 
 @hookimpl
 def anninh_moderation_flags(post: PostToModerate, district: District) -> list[Flag]:
-    """Flag words of the charter, links that aren't official, personal data, and what looks secret."""
+    """Flag words of the charter, links to unofficial sites, personal data, and possible secrets."""
     text = _searchable_text(post.text, district)
     notes = {rule.code: _find_phrases(text, rule.words) for rule in district.charter.rules}
     extra = {
@@ -134,9 +139,9 @@ def anninh_moderation_flags(post: PostToModerate, district: District) -> list[Fl
 
 @hookimpl
 def anninh_review_findings(item: ItemToReview, district: District) -> list[Finding]:
-    """Look at a draft's words, source and, for a wanted notice, the decision it must cite.
+    """Check a draft's words, its source and, for a wanted notice, the decision it must cite.
 
-    What leads to somebody is found by the leak check, which alone knows who is known here.
+    Identifying content is found by the leak check, because only the leak check has data about people.
     """
     text = f"{item.title}\n{item.body}"
     return [*_word_findings(text, district), *_source_findings(item, district)]
@@ -163,12 +168,12 @@ def _source_findings(item: ItemToReview, district: District) -> Iterator[Finding
         yield _build_finding("permitted", "hold", district, "no_decision")
 
 
-def _build_finding(gate: str, severity: str, district: District, key: str, found: Iterable[str] = ()) -> Finding:
-    return Finding(gate, district.say(f"check.{key}", found=", ".join(found)), severity)
+def _build_finding(gate: str, severity: str, district: District, key: str, details: Iterable[str] = ()) -> Finding:
+    return Finding(gate, district.say(f"check.{key}", found=", ".join(details)), severity)
 
 
 def _searchable_text(text: str, district: District) -> str:
-    """Return the folded words as written and once more with informal spellings expanded, "|" keeping them apart."""
+    """Return the folded words as written, and again with informal spellings expanded, separated by "|"."""
     folded_words = words(text)
     if district.teen_code.keys().isdisjoint(folded_words):
         return " ".join(folded_words)
@@ -176,16 +181,16 @@ def _searchable_text(text: str, district: District) -> str:
 
 
 def _find_phrases(searchable: str, phrases: Iterable[str]) -> list[str]:
-    # The plain search comes first because nearly all phrases end there, at a third of the cost.
+    # The plain search first excludes nearly all phrases, at a third of the cost.
     return _drop_contained(phrase for phrase in phrases if phrase in searchable and contains_phrase(searchable, phrase))
 
 
 def _drop_contained(phrases: Iterable[str]) -> list[str]:
-    """Leave out what is part of a longer phrase found: it would be counted twice."""
+    """Drop phrases that are part of a longer phrase found, which would count twice."""
     unique_phrases = list(dict.fromkeys(phrases))
     if len(unique_phrases) < 2:
         return unique_phrases
-    # The plain search comes first here too: most phrases aren't part of any other.
+    # The plain search first, here too: most phrases aren't part of another.
     return [
         inner
         for inner in unique_phrases
@@ -194,7 +199,7 @@ def _drop_contained(phrases: Iterable[str]) -> list[str]:
 
 
 def _is_command(searchable: str, phrase: str) -> bool:
-    """Tell whether a command is meant: it opens a short message. The word alone may be a name."""
+    """Return whether a command is meant: it must begin a short message, because its words alone may be a name."""
     folded_text = searchable.partition(" | ")[0]
     return f"{folded_text} ".startswith(f"{phrase} ") and len(folded_text.split()) <= _MAX_COMMAND_WORDS
 
@@ -204,7 +209,7 @@ def _total_words(phrases: Iterable[str]) -> int:
 
 
 def _find_secret_markings(text: str, district: District) -> list[str]:
-    """Find markings of secrecy: whole words, capitals and accents count, and not within an innocent phrase."""
+    """Find markings of secrecy: whole words, with matching case and accents, outside of innocent phrases."""
     remaining = nfc(text)
     for innocent in district.words.get("secret_innocent", ()):
         remaining = remaining.replace(innocent, "|")
@@ -217,7 +222,7 @@ def _find_secret_markings(text: str, district: District) -> list[str]:
 
 
 def _describe_personal_data(text: str, district: District) -> list[str]:
-    """Count personal data by kind; what it says is never repeated."""
+    """Count personal data by kind; the data themselves are never repeated."""
     kinds = Counter(hit.kind for hit in find_personal_data(text) if hit.kind != "link")
     return [f"{district.say(f'personal.{kind}')} ×{n}" for kind, n in kinds.items()]
 
@@ -236,6 +241,6 @@ def _unofficial_hosts(links: Iterable[str], district: District) -> list[str]:
 def _host(link: str) -> str:
     try:
         host = urlsplit(link if "//" in link else f"//{link}").hostname
-    except ValueError:  # a malformed address is nobody's official one, so it is shown as it stands
+    except ValueError:  # a malformed address can't be official, so it is shown unchanged
         host = None
     return (host or link).rstrip(".")

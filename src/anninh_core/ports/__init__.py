@@ -1,4 +1,4 @@
-"""What must come from outside: storage, messengers, keys, blobs, formatters, time."""
+"""Ports, the protocols of external parts: storage, messengers, keys, blobs, formatters, time."""
 
 from anninh_core._lazy import lazy
 

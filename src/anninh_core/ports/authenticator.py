@@ -1,4 +1,4 @@
-"""How somebody proved who they are. Whoever authenticates people says it of each actor; use cases ask it."""
+"""Authentication of people: authenticators attach the sign-in to each actor, and use cases check it."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,10 +13,10 @@ from anninh_core.vocabulary.former_operations import current_names
 
 
 class SignInMethod(StrEnum):
-    """By what an actor's person is known."""
+    """How an actor was authenticated."""
 
     VOUCHED = "vouched"
-    """The program that holds the keys says so: whoever embeds the library, or a person at that machine."""
+    """Vouched for by the program that holds the keys: the embedding program, or a person at that machine."""
     PASSWORD = "password"  # noqa: S105  a word, no password
     """By a password."""
     PASSKEY = "passkey"
@@ -24,29 +24,29 @@ class SignInMethod(StrEnum):
     OIDC = "oidc"
     """The authority's own sign-in service."""
     PROXY = "proxy"
-    """A reverse proxy that signs people in."""
+    """A reverse proxy that authenticates people."""
     CHAT = "chat"
     """A messenger account that was bound to an officer."""
     DEMO = "demo"
-    """A click in a demo, where everybody is made up."""
+    """A click in a demo with fictitious people."""
     TOKEN = "token"  # noqa: S105  a word, no token
     """A program, by an API token that a person made."""
 
 
 @frozen
 class SignIn:
-    """A person's sign-in, as far as what they may do hangs on it.
+    """A person's sign-in, with the properties that limit permissions.
 
     Attributes:
-        session: id of the session or API token, as the journal names it; "" for none.
-        fresh_until: until when a second factor counts as shown just now; None where there was none. One who is
-            vouched for is always fresh: the program that vouches answers for it.
-        operations: the only operations allowed, as `subject.verb`; None for all that the person may. A former name
-            is read as the present one.
-        units: the only units allowed, with what is below them; None for all that the person may.
-        owes_second_factor: whether a role of the person takes a second factor that wasn't shown yet: until then the
-            own account is all that is reached.
-        method: by what the person is known.
+        session: id of the session or API token, as named in the journal; "" for none.
+        fresh_until: time until which the second factor counts as recent; None without a second factor. A vouched
+            sign-in is always fresh: the vouching program is responsible for it.
+        operations: the only operations allowed, as `subject.verb`; None for all that the person may use. Former names
+            are mapped to current ones.
+        units: the only units allowed, with their subunits; None for all that the person may access.
+        owes_second_factor: whether a role of the person requires a second factor that is still missing: until then only
+            the own account is accessible.
+        method: how the person was authenticated.
     """
 
     method: SignInMethod
@@ -57,16 +57,16 @@ class SignIn:
     owes_second_factor: bool = False
 
     def is_fresh(self, at: datetime) -> bool:
-        """Tell whether a second factor was shown lately, as acts that can't be undone ask for."""
+        """Return whether a second factor was presented recently, as irreversible actions require."""
         if self.method in _NEVER_FRESH:
             return False
         return self.method is SignInMethod.VOUCHED or (self.fresh_until is not None and at < self.fresh_until)
 
     @property
     def facts(self) -> Mapping[str, str]:
-        """What the journal says of it; nothing of one who is vouched for.
+        """Facts for the journal; empty for a vouched sign-in.
 
-        The session is named as a record, so that all that was done in it is found by it.
+        The session is named as a record, so that all actions in it can be found by it.
         """
         if self.method is SignInMethod.VOUCHED:
             return {}
@@ -76,7 +76,7 @@ class SignIn:
 
 
 _NEVER_FRESH = frozenset({SignInMethod.CHAT, SignInMethod.TOKEN})
-"""A stolen phone or token must not open an identity, whatever else is known of it."""
+"""A stolen phone or token must never disclose an identity."""
 
 VOUCHED = SignIn(SignInMethod.VOUCHED)
 CHAT = SignIn(SignInMethod.CHAT)
@@ -84,14 +84,14 @@ CHAT = SignIn(SignInMethod.CHAT)
 
 @frozen
 class SignInRequest:
-    """What came with a call from outside, as far as an authenticator may look at it.
+    """The parts of an external call that an authenticator may read.
 
     Attributes:
         headers: by lower-case name.
-        peer: address of whoever is connected; a proxy's own where one stands between.
-        now: the moment it came, aware.
-        repeated: names of headers that came more than once, in small letters.
-        by_itself: whether a program asks while nobody does anything, so that it must not keep a sign-in alive.
+        peer: address of the connected client, or of a proxy in between.
+        now: time of arrival, aware.
+        repeated: names of headers that came more than once, in lower case.
+        by_itself: whether a program calls without a user's action, so that the call must not keep a session alive.
     """
 
     headers: Mapping[str, str] = field(repr=False)
@@ -103,10 +103,10 @@ class SignInRequest:
 
 @frozen
 class Authenticated:
-    """Whom an authenticator knows. The app looks the officer up before it believes that there is one.
+    """A person recognised by an authenticator. The app looks the officer up before trusting the result.
 
     Attributes:
-        sign_in: how the person is known.
+        sign_in: how the person was authenticated.
     """
 
     officer: str
@@ -114,18 +114,18 @@ class Authenticated:
 
 
 class Authenticator(Protocol):
-    """Tells who is behind a call. It alone makes actors of persons, and never one of the program's own parts."""
+    """Authenticates the caller. Only authenticators make actors of persons, and never of the program's own parts."""
 
     @property
     def name(self) -> str:
-        """How the settings and the journal name it."""
+        """Name in the settings and the journal."""
         ...
 
     def authenticate(self, request: SignInRequest) -> Authenticated | None:
-        """Return whom a call shows, None where it shows nothing that this authenticator knows.
+        """Return the person authenticated by a call, or None if it has no credentials for this authenticator.
 
         Raises:
-            NotSignedIn: it shows something of ours that is wrong, or holds no longer; the words don't say which.
-            TooManyRequests: not now.
+            NotSignedIn: credentials of this authenticator are wrong or expired; the message doesn't disclose which.
+            TooManyRequests: rate limit reached.
         """
         ...

@@ -1,7 +1,7 @@
 """The blob port: content-addressed bytes, already encrypted when they arrive here.
 
-A blob is kept for as long as its name stands, as 64 hex digits, in anything stored: a record, a row of a queue, the
-state of an adapter. What nothing names is collected some time after it was stored.
+A blob is kept as long as its name, as 64 hex digits, occurs in stored data: a record, a row of a queue, the state of an
+adapter. Unreferenced blobs are collected some time after they were stored.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ class Blobs(Protocol):
     def put(self, data: bytes) -> str:
         """Store bytes and return their SHA-256 in hex; a half-written blob is never visible.
 
-        A blob that is there already counts as stored at this moment.
+        An existing blob counts as stored at this moment.
         """
         ...
 
@@ -29,9 +29,9 @@ class Blobs(Protocol):
         ...
 
     def delete(self, digest: str, before: datetime | None = None) -> bool:
-        """Remove a blob, with `before` only if it was last stored before then; returns whether it was removed.
+        """Remove a blob, with `before` only if it was last stored before then; return whether it was removed.
 
-        No blob is removed that is stored again at the same moment.
+        A blob that is stored again at the same moment isn't removed.
         """
         ...
 
@@ -44,5 +44,5 @@ class Blobs(Protocol):
         ...
 
     def sweep(self, before: datetime) -> int:
-        """Remove what writers that crashed before a moment left half-written; returns how many."""
+        """Remove unfinished files of writers that crashed before a moment; return how many."""
         ...

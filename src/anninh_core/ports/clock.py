@@ -1,23 +1,23 @@
-"""Time and identity as an app is given them."""
+"""Time and ids, as injected into an app."""
 
 from datetime import datetime
 from typing import Protocol
 
 from anninh_core.kernel.clock import RandomIds, SystemClock
 
-__all__ = ["Clock", "Ids", "RandomIds", "SystemClock"]  # adapters import the machine's from here, too
+__all__ = ["Clock", "Ids", "RandomIds", "SystemClock"]  # adapters also import the machine's implementations from here
 
 
 class Clock(Protocol):
-    """Tells the time."""
+    """Source of the current time."""
 
     def now(self) -> datetime:
-        """Return the present moment, aware, in UTC."""
+        """Return the current time, aware, in UTC."""
         ...
 
 
 class Ids(Protocol):
-    """Makes ids."""
+    """Source of ids."""
 
     def new(self) -> str:
         """Return a new UUIDv7, later ones sorting after earlier ones as far as the clock allows."""

@@ -1,8 +1,8 @@
-"""The collector port: reads a source outside, such as a feed or a gazette, and tells what pieces stand there.
+"""The collector port: reads an external source, such as a feed or a gazette, and returns its pieces.
 
-A collector writes nothing and keeps nothing: what it has told is remembered by its cursor, which it is handed again
-once the pieces are stored. Conformance rules are numbered in `anninh_core.testing.kits.collector.conformance` and in
-the documentation.
+A collector writes nothing and keeps no state: pieces already returned are recorded in its cursor, which the caller
+passes again once the pieces are stored. Conformance rules are numbered in
+`anninh_core.testing.kits.collector.conformance` and in the documentation.
 """
 
 from datetime import datetime
@@ -11,17 +11,17 @@ from typing import Protocol
 from attrs import frozen
 
 MAX_CURSOR = 65_536
-"""Characters that a cursor has at most."""
+"""Maximum length of a cursor in characters."""
 
 
 @frozen(kw_only=True)
 class CollectionLimits:
-    """What one reading may cost at most.
+    """Limits of one reading.
 
     Attributes:
-        pieces: how many are told.
-        size: bytes that are taken from the source.
-        seconds: how long the whole of it takes, however slowly the source answers.
+        pieces: maximum number of pieces returned.
+        size: maximum bytes read from the source.
+        seconds: timeout of the whole reading, however slowly the source answers.
     """
 
     pieces: int = 100
@@ -31,16 +31,16 @@ class CollectionLimits:
 
 @frozen(kw_only=True)
 class CollectedPiece:
-    """Something that stands at a source.
+    """A piece of content at a source.
 
     Attributes:
-        id: what the source calls it, or its address: the same each time, whatever else of it changes.
+        id: the source's id of the piece, or its address: stable, whatever else changes.
         title: in plain text, NFC.
-        words: what is said, in plain text, NFC: no markup, no hidden signs; "" where the source only names it.
-        address: where it stands, by http or https; "" where that isn't known.
-        published: when, aware; None where the source doesn't say.
-        author: who wrote it, as far as the source says.
-        licence: under what it may be used, as far as the source says; a notice of copyright is none.
+        words: content in plain text, NFC: no markup, no hidden characters; "" if the source only links to it.
+        address: http or https address of the piece; "" if unknown.
+        published: time of publication, aware; None if the source doesn't state it.
+        author: the author, if the source names one.
+        licence: licence for use, if the source names one; a copyright notice isn't a licence.
     """
 
     id: str
@@ -54,11 +54,11 @@ class CollectedPiece:
 
 @frozen(kw_only=True)
 class SourceReading:
-    """What one reading found.
+    """Result of one reading.
 
     Attributes:
-        pieces: those that were not told before, the oldest first; what came beyond the limit is told the next time.
-        cursor: where to go on; it is stored after the pieces were, then handed to the next reading.
+        pieces: new pieces, oldest first; pieces beyond the limit are returned by the next reading.
+        cursor: position for the next reading; it is stored after the pieces.
     """
 
     pieces: tuple[CollectedPiece, ...]
@@ -69,25 +69,25 @@ class Collector(Protocol):
     """One source. Its class is registered by `anninh_collectors` and called with options of the settings.
 
     Attributes:
-        name: of the kind of source, such as `rss`.
+        name: kind of source, such as `rss`.
     """
 
     name: str
 
     def collect(self, cursor: str, limits: CollectionLimits) -> SourceReading:
-        """Read the source once and return what it hasn't told before.
+        """Read the source once and return its new pieces.
 
-        It keeps nothing between two calls: with the same cursor it tells the same again, since whoever asks may have
-        crashed before anything was stored.
+        The collector keeps no state between calls: with the same cursor it returns the same pieces again, since the
+        caller may have crashed before storing them.
 
         Args:
-            cursor: of the reading before; "" for the first. One that it doesn't understand counts as "".
-            limits: what it may cost.
+            cursor: cursor of the previous reading; "" for the first. An unknown cursor counts as "".
+            limits: limits of this reading.
 
         Raises:
-            RetryLater: the source doesn't answer now; `after` says when it asks to be asked again.
-            NeedsPerson: the source is gone, or doesn't let us in: its settings must be looked at.
-            BadInput: what came is nothing that this collector reads, such as a page in place of a feed.
-            TooLarge: more came than may be taken.
+            RetryLater: the source doesn't answer now; `after` is the wait that it requests.
+            NeedsPerson: the source is gone, or denies access: its settings must be checked.
+            BadInput: the content has an unknown format, such as a page instead of a feed.
+            TooLarge: the content exceeds the limits.
         """
         ...

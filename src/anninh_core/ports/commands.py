@@ -1,8 +1,8 @@
 """What a command of an adapter gets from the command line.
 
 A distribution offers commands in the entry-point group `anninh.commands`: a name, and a click command or group. The
-overview shows the name without importing anything; the module is imported when somebody calls the command. Its context
-holds a `CommandLine` as `ctx.obj`.
+overview shows the name without importing anything; the module is imported when the command is called. Its context holds
+a `CommandLine` as `ctx.obj`.
 """
 
 from collections.abc import Mapping
@@ -14,16 +14,17 @@ from anninh_core.ports.messengers.messenger import Messenger
 
 
 class CommandLine(Protocol):
-    """The command line, as far as an adapter needs it."""
+    """The command line's services for an adapter's command."""
 
     def messengers(self, at: Path | None = None) -> AbstractContextManager[Mapping[str, Messenger]]:
-        """Open what is in a folder with `anninh.toml`; its messengers by instance, closed at the end of the `with`.
+        """Open the app of a folder with `anninh.toml`; yield its messengers by instance, closed at the end of the
+        `with`.
 
-        The working directory is that folder meanwhile. Errors of the library that a command lets pass are told in one
+        The working directory is that folder meanwhile. Library errors that a command lets pass are printed as one
         sentence: `ConfigurationError` ends with exit code 2, all others with 1.
 
         Args:
-            at: the folder; if not given, what the environment variable `ANNINH_AT` names, else the current one.
+            at: the folder; by default that of the environment variable `ANNINH_AT`, else the current folder.
 
         Raises:
             ConfigurationError: settings, profile, a plugin or a messenger's option is wrong.

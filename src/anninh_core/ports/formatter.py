@@ -1,4 +1,4 @@
-"""The formatter port: a finished report document becomes bytes."""
+"""The formatter port: converts a finished report document to bytes."""
 
 from typing import Protocol
 
@@ -12,7 +12,7 @@ class Formatter(Protocol):
     Attributes:
         name: short name such as `docx`.
         suffix: file suffix with its dot.
-        media_type: for web answers.
+        media_type: for HTTP responses.
     """
 
     name: str
@@ -21,7 +21,7 @@ class Formatter(Protocol):
 
     @property
     def capabilities(self) -> Capabilities:
-        """Which parts of a document reach the file: layout, tables, charts, figures."""
+        """Parts of a document that the format supports: layout, tables, charts, figures."""
         ...
 
     def render(self, document: ReportDocument) -> bytes:

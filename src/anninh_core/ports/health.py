@@ -1,7 +1,7 @@
-"""How something is doing, for whoever keeps it running: what `anninh doctor` asks and prints.
+"""Health checks for operators, as collected and printed by `anninh doctor`.
 
-Any part that comes in through a port (storage, keys, blobs, a messenger) may tell by itself how it is doing; none has
-to. Only the part itself knows how old a token is or which revision a file has.
+Any part behind a port (storage, keys, blobs, a messenger) may report its own health; none has to. Only the part itself
+knows the age of a token or the revision of a file.
 """
 
 from collections.abc import Sequence
@@ -16,12 +16,12 @@ _LONGEST = 500  # characters of an English sentence that are stored
 
 
 class Level(Enum):
-    """How bad it is."""
+    """Severity of a check's result."""
 
     OK = "ok"
     """Nothing is wrong."""
     WARNING = "warning"
-    """Something will be wrong if nobody looks."""
+    """Will become a problem without action."""
     PROBLEM = "problem"
     """Something is wrong."""
 
@@ -31,9 +31,9 @@ class Check:
     """The result of one check. Both sentences may be printed and logged: no personal data, no secrets.
 
     Attributes:
-        name: what was looked at, such as `clock`, `migrations` or `token`.
-        what: one sentence on what was found or is wrong.
-        todo: one sentence on what to do; "" where all is well.
+        name: subject of the check, such as `clock`, `migrations` or `token`.
+        what: one sentence on the result.
+        todo: one sentence on the required action; "" if all is well.
     """
 
     name: str
@@ -44,26 +44,25 @@ class Check:
 
 @runtime_checkable
 class TellsHealth(Protocol):
-    """A storage, key holder, blob store or messenger that can tell how it is doing."""
+    """A storage, key holder, blob store or messenger that reports its health."""
 
     def health(self) -> Sequence[Check]:
-        """Tell what an operator should know.
+        """Return checks with information for an operator.
 
-        Called now and then, from any thread. It changes nothing, asks no other machine for longer than a few seconds,
-        and doesn't raise: what can't be found out is a finding.
-
-        A right to a platform that runs out is named `token`.
+        Called occasionally, from any thread. The method changes nothing, waits for other machines for a few seconds at
+        most, and doesn't raise: an unknown state is a finding. The check of an expiring platform permission is named
+        `token`.
         """
         ...
 
 
 def ok(name: str, what: str) -> Check:
-    """Return that all is well."""
+    """Return a successful check."""
     return Check(name, Level.OK, what)
 
 
 def warning(name: str, what: str, todo: str) -> Check:
-    """Return a warning: something will fail unless somebody acts."""
+    """Return a warning: something will fail without action."""
     return Check(name, Level.WARNING, what, todo)
 
 
@@ -73,10 +72,10 @@ def problem(name: str, what: str, todo: str) -> Check:
 
 
 def pack_check(check: Check) -> Check:
-    """Return a check as it is stored: its sentences are texts that keep their parts."""
+    """Return a check for storing: its sentences are texts with their template and values."""
     return evolve(check, what=pack_sentence(check.what, _LONGEST), todo=pack_sentence(check.todo, _LONGEST))
 
 
 def unpack_check(check: Check) -> Check:
-    """Return a stored check with its sentences."""
+    """Return a stored check with its sentences restored."""
     return evolve(check, what=unpack_sentence(check.what), todo=unpack_sentence(check.todo))

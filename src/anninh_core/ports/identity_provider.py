@@ -1,4 +1,4 @@
-"""The identity provider port: a service of the authority that people sign in at, and that says who they are."""
+"""The identity provider port: a sign-in service of the authority that identifies people."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -8,23 +8,23 @@ from attrs import field, frozen
 
 
 class NamedBy(StrEnum):
-    """What others call an officer by."""
+    """Kind of name that the provider has for an officer."""
 
     SIGN_IN_NAME = "sign_in_name"
-    """The name that the officer signs in by here, letter for letter."""
+    """The officer's local sign-in name, letter for letter."""
     OFFICER_ID = "officer_id"
-    """The officer's id here."""
+    """The officer's local id."""
 
 
 @frozen(kw_only=True)
 class SignInAttempt:
-    """What belongs to one try of one person, and to no other.
+    """Secrets of one sign-in attempt of one person.
 
     Attributes:
-        state: comes back with the answer.
-        nonce: stands in what the provider signs.
-        verifier: shown when the code is redeemed; before that only a hash of it has left (PKCE).
-        began_at: what was signed earlier isn't of this try.
+        state: value that the provider returns with its answer.
+        nonce: value contained in the provider's signed token.
+        verifier: presented when the code is redeemed; before that only its hash was sent (PKCE).
+        began_at: start of the attempt; tokens signed earlier don't belong to it.
     """
 
     state: str = field(repr=False)
@@ -35,12 +35,12 @@ class SignInAttempt:
 
 @frozen(kw_only=True)
 class KnownIdentity:
-    """Whom a provider knows.
+    """A person identified by a provider.
 
     Attributes:
-        officer: what it calls the officer by.
-        named_by: what that is.
-        second_factor: whether a second factor was shown in this very try.
+        officer: the provider's name for the officer.
+        named_by: kind of this name.
+        second_factor: whether a second factor was presented in this attempt.
     """
 
     officer: str
@@ -49,32 +49,32 @@ class KnownIdentity:
 
 
 class IdentityProvider(Protocol):
-    """A service that people sign in at."""
+    """An external sign-in service."""
 
     def authorization_url(self, attempt: SignInAttempt, *, fresh: bool, at: datetime) -> str:
-        """Return the address at which a person signs in.
+        """Return the provider's sign-in address.
 
         Args:
-            attempt: which try it is.
-            fresh: whether the person shall show everything anew, a second factor too.
-            at: now.
+            attempt: the sign-in attempt.
+            fresh: whether the person must authenticate again completely, including a second factor.
+            at: current time.
 
         Raises:
-            ServiceUnavailable: the provider doesn't answer as it should.
+            ServiceUnavailable: the provider doesn't answer properly.
         """
         ...
 
     def identify(self, attempt: SignInAttempt, code: str, issuer: str, at: datetime) -> KnownIdentity:
-        """Return whom the provider knows by a code that came back from it.
+        """Return the person identified by an authorization code from the provider.
 
         Args:
-            attempt: of which the code is.
-            code: as it came.
-            issuer: who the answer says that it is from, "" where it says nothing.
-            at: now.
+            attempt: the attempt that the code belongs to.
+            code: the code as received.
+            issuer: issuer named in the answer, "" if missing.
+            at: current time.
 
         Raises:
-            NotSignedIn: the code or what is signed for it is wrong; the words are for the journal and tell no secret.
-            ServiceUnavailable: the provider doesn't answer as it should.
+            NotSignedIn: the code or the signed token is invalid; the message is for the journal and contains no secret.
+            ServiceUnavailable: the provider doesn't answer properly.
         """
         ...

@@ -8,19 +8,19 @@ from attrs import evolve, field, frozen
 from anninh_core.kernel.crypto.signing import KeyChain, PublicKey
 
 AskPassphrase = Callable[[], str]
-"""Returns the passphrase of a key file; raises `ConfigurationError` where nobody can be asked, or it isn't there."""
+"""Function that returns the passphrase of a key file; raises `ConfigurationError` if the passphrase is unavailable."""
 
 
 @frozen(kw_only=True)
 class KeysCopy:
-    """All keys of a keeper, in clear: whoever has this opens everything.
+    """All keys of a keeper, in clear: they decrypt everything.
 
     Attributes:
-        form: how they wrap and hash; a keeper adopts only what it wraps and hashes in the same way.
+        form: algorithms of wrapping and hashing; a keeper adopts only keys of its own form.
         blind: the key of blind hashes.
         current: name of the epoch in use.
         epochs: name -> epoch key.
-        signing: what heads of the journal are signed with; None where nothing was ever signed.
+        signing: keys that sign heads of the journal; None if nothing was ever signed.
     """
 
     form: str
@@ -30,7 +30,9 @@ class KeysCopy:
     signing: KeyChain | None = field(default=None, repr=False)
 
     def has_same_keys(self, other: "KeysCopy") -> bool:
-        """Whether both open and sign the same; one from before anything was signed is a copy of the same keys."""
+        """Whether both copies have the same keys; a missing signing key in one of them is ignored, as it may be
+        older.
+        """
         return evolve(self, signing=None) == evolve(other, signing=None) and self.signing in (None, other.signing)
 
 
@@ -44,11 +46,11 @@ class Signature:
 
 @frozen
 class NotedHead:
-    """Where a journal stood when it was last looked at, kept apart from the storage.
+    """Head of a journal at the last check, stored apart from the storage.
 
     Attributes:
-        store: names the journal: the hash of its first line.
-        seq, hash: its last line then.
+        store: id of the journal: the hash of its first line.
+        seq, hash: its last line at that time.
     """
 
     store: str
@@ -57,7 +59,7 @@ class NotedHead:
 
 
 class Keys(Protocol):
-    """Where the keys live that never enter the storage: a file, an HSM, a key service."""
+    """Keeper of the keys that never enter the storage: a file, an HSM, a key service."""
 
     @property
     def epoch(self) -> str:
@@ -65,7 +67,7 @@ class Keys(Protocol):
         ...
 
     def wrap(self, data_key: bytes, scope: str) -> tuple[str, bytes]:
-        """Wrap a data key for a scope; returns the epoch's name and the wrapped key."""
+        """Wrap a data key for a scope; return the epoch's name and the wrapped key."""
         ...
 
     def unwrap(self, epoch: str, wrapped: bytes, scope: str) -> bytes:
@@ -77,7 +79,7 @@ class Keys(Protocol):
         ...
 
     def blind(self, purpose: str, value: str) -> str:
-        """Return a keyed hash of a value: equal values have equal hashes, and the hash tells nothing else."""
+        """Return a keyed hash of a value: equal values have equal hashes, and the hash discloses nothing else."""
         ...
 
     def turn_epoch(self) -> str:
@@ -85,16 +87,16 @@ class Keys(Protocol):
         ...
 
     def destroy_epoch(self, epoch: str) -> None:
-        """Destroy an old epoch key: what is still wrapped with it can't be opened any more."""
+        """Destroy an old epoch key: data keys that are still wrapped with it can't be unwrapped any more."""
         ...
 
 
 @runtime_checkable
 class ManyKeys(Keys, Protocol):
-    """A keeper that is asked for many data keys at once: lists and searches open hundreds of bodies."""
+    """A keeper with bulk unwrapping of data keys: lists and searches open hundreds of bodies."""
 
     def unwrap_many(self, wrapped: Sequence[tuple[str, bytes, str]]) -> Sequence[bytes]:
-        """Return the data keys, in their order, of (epoch, wrapped key, scope): what `unwrap` returns for each.
+        """Unwrap (epoch, wrapped key, scope) tuples as `unwrap` does; return the data keys in the same order.
 
         Raises:
             DecryptionError: `unwrap` would raise it for one of them.
@@ -104,25 +106,25 @@ class ManyKeys(Keys, Protocol):
 
 @runtime_checkable
 class PortableKeys(Keys, Protocol):
-    """A keeper whose keys can move elsewhere; those of an HSM can't."""
+    """A keeper with exportable keys; those of an HSM aren't."""
 
     def export(self) -> KeysCopy:
         """Return a copy of all keys."""
         ...
 
     def adopt(self, copy: KeysCopy) -> None:
-        """Take over keys from elsewhere, durably. Adopting the keys that are here already changes nothing.
+        """Adopt keys from elsewhere, durably. Adopting the current keys again changes nothing.
 
         Raises:
             BadInput: this keeper was used or is older than this process, so that its own keys would be lost; or the
-                copy doesn't fit.
+                copy is unsuitable.
         """
         ...
 
 
 @runtime_checkable
 class SigningKeys(Keys, Protocol):
-    """A keeper that signs, by Ed25519. Without it heads of the journal are unsigned, and say so."""
+    """A keeper that signs, by Ed25519. With other keepers, heads of the journal are unsigned and marked so."""
 
     def sign(self, purpose: str, content: bytes) -> Signature:
         """Sign content as `KeyChain.sign` does; the first call may make the key, durably."""
@@ -133,28 +135,30 @@ class SigningKeys(Keys, Protocol):
         ...
 
     def rotate_signing_key(self) -> PublicKey:
-        """Go on with a new key, certified by the old one, which is destroyed."""
+        """Create a new signing key, certified by the old key, and destroy the old private key."""
         ...
 
 
 @runtime_checkable
 class NotesHeads(Keys, Protocol):
-    """A keeper that remembers where the journal stood, apart from the storage: one that fell behind is noticed."""
+    """A keeper that stores heads of the journal apart from the storage, so that a rollback of the journal is
+    detected.
+    """
 
     def note_head(self, head: NotedHead) -> None:
-        """Remember a head durably, in place of an earlier one of the same journal; the last noted is the newest."""
+        """Store a head durably, replacing an earlier head of the same journal; the last noted is the newest."""
         ...
 
     def noted_heads(self) -> Sequence[NotedHead]:
-        """Return one head for each journal, the one noted last at the end."""
+        """Return one head for each journal, the last noted at the end."""
         ...
 
 
 @runtime_checkable
 class ProtectableKeys(Keys, Protocol):
-    """A keeper that a passphrase may protect: whoever copies where the keys lie has none of them without it.
+    """A keeper with optional passphrase protection: a copy of its files has no keys without the passphrase.
 
-    A class of such keepers says so by `takes_passphrase = True`, and is called with `passphrase=` too.
+    A class of such keepers declares `takes_passphrase = True`, and is called with `passphrase=` too.
     """
 
     @property
@@ -163,23 +167,23 @@ class ProtectableKeys(Keys, Protocol):
         ...
 
     def protect(self, passphrase: str) -> None:
-        """Protect the keys by a passphrase, durably, in place of the one before if there was one.
+        """Protect the keys by a passphrase, durably; an earlier passphrase is replaced.
 
         Raises:
-            BadInput: it is too short.
+            BadInput: the passphrase is too short.
         """
         ...
 
     def unprotect(self) -> None:
-        """Protect them no longer."""
+        """Remove the passphrase protection."""
         ...
 
 
 @runtime_checkable
 class ListsEpochs(Keys, Protocol):
-    """A keeper that can tell which epochs it has: those of before can be destroyed when their time is over."""
+    """A keeper that lists its epochs, so that old ones can be destroyed when due."""
 
     @property
     def epochs(self) -> Sequence[str]:
-        """Names of the epochs whose keys are here, oldest first."""
+        """Names of the available epochs, oldest first."""
         ...

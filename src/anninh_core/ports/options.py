@@ -1,4 +1,4 @@
-"""Which options an adapter accepts: its class declares them, the core checks them before it builds the adapter."""
+"""Options that an adapter accepts: its class declares them, the core checks them before building the adapter."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -10,20 +10,20 @@ from anninh_core.kernel.sentences import Sentence
 from anninh_core.kernel.text import is_blank, suggest
 
 FILE_SUFFIX = "_file"
-"""Follows the name of a secret: the option with the path of a file that holds the secret."""
+"""Suffix to the name of a secret, for the option with the path of a file that contains the secret."""
 
 
 @frozen(kw_only=True)
 class AcceptedOptions:
     """The options of an adapter, which its class declares as `accepted_options`.
 
-    Each secret may also be given as `NAME_file`, the path of a file that holds it: `read` returns it under `NAME`.
+    Each secret may also be given as `NAME_file`, the path of a file that contains it: `read` returns it under `NAME`.
 
     Attributes:
-        required: have to be given and not blank.
-        optional: may be left out.
+        required: must be given and not blank.
+        optional: may be omitted.
         secrets: required, and secret.
-        optional_secrets: may be left out, but not blank; secret.
+        optional_secrets: secret; may be omitted, but not blank.
         families: prefixes with a dot at the end, such as `wording.`; each accepts any name after it.
     """
 
@@ -39,11 +39,11 @@ class AcceptedOptions:
         return (*self.secrets, *self.optional_secrets)
 
     def read(self, owner: str, options: Mapping[str, str]) -> dict[str, str]:
-        """Return the options, with each secret that a file holds under its own name.
+        """Check the options and return them, with secrets from files under their own names.
 
         Args:
-            owner: the adapter as errors name it, such as `messenger 'sms'`.
-            options: as the settings have them. What `read` returned can be read again.
+            owner: the adapter as named in errors, such as `messenger 'sms'`.
+            options: options from the settings. A result of `read` can be read again.
 
         Raises:
             ConfigurationError: an option is unknown or missing, a required one or a secret is blank, a secret is given
@@ -94,7 +94,7 @@ class AcceptedOptions:
         return any(option.startswith(family) and option != family for family in self.families)
 
     def _read_file(self, owner: str, name: str, options: Mapping[str, str]) -> str:
-        """Return what the file of a secret holds, without the white space around it."""
+        """Return the content of a secret's file, without surrounding white space."""
         option = name + FILE_SUFFIX
         if name in options:
             raise ConfigurationError(
@@ -117,7 +117,7 @@ class AcceptedOptions:
             problem = Sentence("the file of {option} is empty, so write the secret into it", option=option)
         raise ConfigurationError(
             "A secret of {owner} can't be read from its file: {reason}.", owner=owner, reason=problem
-        )  # outside of the handler: the cause names the path
+        )  # raised outside of the handler, as the cause contains the path
 
 
 def read_options(adapter: object, owner: str, options: Mapping[str, str]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The ports for files: one asks a malware scanner, one makes a file fit to be seen."""
+"""The ports for files: a malware scanner, and an inspector that cleans files for display."""
 
 from typing import Protocol
 
@@ -9,11 +9,11 @@ from anninh_core.vocabulary.files import FileRecord, Scan, VideoFacts
 
 @frozen
 class ScanResult:
-    """What a scanner said.
+    """Result of a malware scan.
 
     Attributes:
-        signature: the name of what it found.
-        detail: why it couldn't be asked.
+        signature: name of the malware found.
+        detail: why the scan failed.
     """
 
     state: Scan
@@ -22,24 +22,24 @@ class ScanResult:
 
 
 class FileScanner(Protocol):
-    """Asks a malware scanner about files. May be called from several threads at once."""
+    """A malware scanner. May be called from several threads at once."""
 
     def scan(self, data: bytes) -> ScanResult:
-        """Return what the scanner says of a file; `UNSCANNED`, with a reason, where it can't be asked."""
+        """Return the scanner's verdict on a file, or `UNSCANNED` with a reason if the scanner is unavailable."""
         ...
 
     def find_problem(self) -> str:
-        """Return why the scanner can't be asked now, "" if it can."""
+        """Return why the scanner is unavailable now, or "" if it is available."""
         ...
 
 
 @frozen
 class InspectedFile:
-    """What came of looking at a file.
+    """Result of inspecting a file.
 
     Attributes:
-        record: what is known of it; its `blob` is "" until somebody stores the copy.
-        data: the cleaned copy, None where there is none.
+        record: facts about the file; its `blob` is "" until the copy is stored.
+        data: the cleaned copy, or None.
     """
 
     record: FileRecord
@@ -51,30 +51,31 @@ class FileInspector(Protocol):
 
     @property
     def scans(self) -> bool:
-        """Whether there is a scanner."""
+        """Whether files are scanned for malware."""
         ...
 
     def inspect(self, data: bytes, claim: str = "") -> InspectedFile:
-        """Look at a file; whatever is wrong with it is said in the record.
+        """Scan and clean a file; the returned record names every problem.
 
         Args:
-            data: as it came.
-            claim: what the platform called it: `image`, `video`, `audio`, `file`.
+            data: the file as received.
+            claim: type that the platform named: `image`, `video`, `audio`, `file`.
 
         Raises:
-            OSError: the machine can't, now; it has nothing to do with the file.
+            OSError: a temporary failure of the machine; the cause isn't the file.
         """
         ...
 
     def measure_video(self, data: bytes) -> VideoFacts:
-        """Return what a video is that is to go out.
+        """Return the facts about a video that is to be published.
 
         Raises:
-            BadInput: it is none that plays, or nothing here measures one; it says why, and what to install.
+            BadInput: the video isn't playable, or no library to measure it is installed; the message gives the reason
+                and the install command.
             OSError: as `inspect`.
         """
         ...
 
     def problems(self) -> tuple[str, ...]:
-        """Return what keeps files from being cleaned or scanned on this machine, a sentence each."""
+        """Return the reasons why files can't be cleaned or scanned on this machine, one sentence each."""
         ...

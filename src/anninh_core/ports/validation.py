@@ -1,4 +1,4 @@
-"""What every storage backend must refuse before it writes: errors that don't depend on concurrent writers."""
+"""Checks of every storage backend before it writes: errors that don't depend on concurrent writers."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 _OUTBOX_ENDS = SETTLED | {OutboxState.READY}
 _DECIDABLE_STATES = (OutboxState.WAITING, OutboxState.READY, *FOR_PEOPLE)
-_INBOX_ENDS = {  # whether a person decides -> states
+_INBOX_ENDS = {  # whether a person decides -> allowed states
     False: (InboxState.DONE, InboxState.FAILED),
     True: (InboxState.DONE, InboxState.NEW),
 }
@@ -33,7 +33,11 @@ _NAME = re.compile(r"[a-z][a-z0-9_.-]{0,39}")
 
 
 def require_kind(kinds: Mapping[str, T], kind: str) -> T:
-    """Return what a backend holds for a kind; `BadInput` for one that `prepare` wasn't given."""
+    """Return a backend's value for a kind.
+
+    Raises:
+        BadInput: the kind wasn't passed to `prepare`.
+    """
     if kind not in kinds:
         raise BadInput(
             "Kind {kind!r} is unknown: use one of those given to `prepare()`: {allowed}.",
@@ -44,7 +48,7 @@ def require_kind(kinds: Mapping[str, T], kind: str) -> T:
 
 
 def check_change(specs: Mapping[str, IndexSpec], change: ChangeSet) -> None:
-    """Raise `BadInput` for a change set that no storage can take."""
+    """Raise `BadInput` for a change set that is invalid for any storage."""
     for record in change.records:
         check_record(require_kind(specs, record.kind), record)
     for guard in change.guards:
@@ -57,7 +61,7 @@ def check_change(specs: Mapping[str, IndexSpec], change: ChangeSet) -> None:
 
 
 def check_spec(spec: IndexSpec) -> None:
-    """Raise `BadInput` for names that no database takes, untypable columns, or orders over unknown columns."""
+    """Raise `BadInput` for names invalid in a database, untypable columns, or orders over unknown columns."""
     for name in (spec.kind, *spec.columns, *spec.multi, *spec.orders):
         if not _NAME.fullmatch(name):
             raise BadInput(
@@ -113,7 +117,7 @@ def _check_filters(spec: IndexSpec) -> None:
 
 
 def check_record(spec: IndexSpec, record: Record) -> None:
-    """Raise `BadInput` for a version below 1, or for a column that the spec doesn't name or types differently."""
+    """Raise `BadInput` for a version below 1, or for a column that isn't in the spec or has another type."""
     if record.version < 1:
         raise BadInput(
             "Record {kind}:{record} has the invalid version {version}: use 1 or more.",
@@ -135,18 +139,18 @@ def check_record(spec: IndexSpec, record: Record) -> None:
 
 
 def fill_columns(spec: IndexSpec, record: Record) -> Record:
-    """Return the record as every storage gives it back: each column named, None or () where nothing was given."""
+    """Return the record in the form that every storage returns: with all columns, empty ones as None or ()."""
     columns = {name: record.columns.get(name) for name in spec.columns}
     multi = {name: tuple(record.multi.get(name, ())) for name in spec.multi}
     return evolve(record, columns=columns, multi=multi)
 
 
 def check_row(specs: Mapping[str, IndexSpec], row: Row) -> None:
-    """Raise `BadInput` for a row that no storage can take, wherever it came from.
+    """Raise `BadInput` for a row of a dump that is invalid for any storage.
 
     Args:
-        specs: the kinds of the storage, and those that came with the dump.
-        row: as it shall be loaded, a record after `fit_record`.
+        specs: the kinds of the storage, and those of the dump.
+        row: row to load, a record after `fit_record`.
     """
     match row:
         case IndexSpec():
@@ -163,20 +167,20 @@ def check_row(specs: Mapping[str, IndexSpec], row: Row) -> None:
 
 
 def fit_record(specs: Mapping[str, IndexSpec], record: Record) -> Record:
-    """Return a record with the columns that its kind has here.
+    """Return a record with the current columns of its kind.
 
-    Columns that the kind no longer has stay behind, as an upgrade leaves them unread; new ones are empty.
+    Columns that the kind no longer has are dropped, as an upgrade leaves them unread; new ones are empty.
     """
     return fill_columns(require_kind(specs, record.kind), record)
 
 
-def _check_among(value: str, known: Sequence[str], what: str) -> None:
-    if value not in known:
+def _check_among(value: str, allowed: Sequence[str], label: str) -> None:
+    if value not in allowed:
         raise BadInput(
             "The state or lane of {row} can't be {code!r}: choose from {allowed}.",
-            row=what.partition(" is in ")[0],
+            row=label.partition(" is in ")[0],
             code=value,
-            allowed=names(known),
+            allowed=names(allowed),
         )
 
 
@@ -191,12 +195,12 @@ def _check_queues(change: ChangeSet) -> None:
                 lane=row.lane,
                 allowed=names(LANES),
             )
-    if (inbox := change.inbox_settled) and inbox.state not in (may := _INBOX_ENDS[inbox.token is None]):
+    if (inbox := change.inbox_settled) and inbox.state not in (allowed := _INBOX_ENDS[inbox.token is None]):
         raise BadInput(
             "Inbox row {row} can't become {state}: choose from {allowed}.",
             row=inbox.id,
             state=inbox.state,
-            allowed=names(may),
+            allowed=names(allowed),
         )
     if (outbox := change.outbox_settled) and outbox.state not in _OUTBOX_ENDS:
         raise BadInput(
@@ -207,14 +211,14 @@ def _check_queues(change: ChangeSet) -> None:
 
 
 def may_settle_inbox(settled: InboxSettled, state: InboxState, token: int) -> bool:
-    """Tell whether an inbox row in this state may be settled so: by who has claimed it, or by a person."""
+    """Return whether an inbox row in this state may be settled so: by the worker with its claim, or by a person."""
     if settled.token is None:
         return state == InboxState.FAILED
     return state == InboxState.CLAIMED and token == settled.token
 
 
 def may_settle_outbox(settled: OutboxSettled, state: OutboxState, token: int) -> bool:
-    """Tell whether an outbox row in this state may be settled so: by who has claimed it, or by a person."""
+    """Return whether an outbox row in this state may be settled so: by the worker with its claim, or by a person."""
     if settled.token is None:
         decidable = state in _DECIDABLE_STATES or (state, settled.state) == (OutboxState.DELIVERED, OutboxState.FAILED)
         return decidable and settled.seen in (None, token)
@@ -222,12 +226,12 @@ def may_settle_outbox(settled: OutboxSettled, state: OutboxState, token: int) ->
 
 
 def are_keys_current(held: Mapping[str, NewKey], indexed: Mapping[str, str], change: ChangeSet) -> bool:
-    """Tell whether the keys that a change set brings, and those it was sealed under, go with what the ring holds.
+    """Return whether a change set's new keys, and those it was encrypted under, are consistent with the key ring.
 
     Args:
-        held: the keys of their scopes.
+        held: current keys of their scopes.
         indexed: blind index -> scope that has it.
-        change: what brings them.
+        change: the change set.
     """
     if not (change.keys or change.sealed_under):
         return True

@@ -19,7 +19,7 @@ from anninh_core.profile.source import ProfileSource
 from anninh_core.profile.timing import build_calendar, build_delivery, build_duty, build_timezone, parse_block
 from anninh_core.vocabulary.district import District, Role
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.vocabulary.places import PlaceWords, by_letters
+from anninh_core.vocabulary.places import PlaceWords, group_by_letters
 from anninh_core.vocabulary.plan import (
     CounterTerm,
     Indicator,
@@ -51,10 +51,10 @@ from anninh_core.vocabulary.units import Succession, Unit, UnitLevel
 
 
 def build_district(source: ProfileSource) -> District:
-    """Check what was read and turn it into a `District`.
+    """Check the content of a profile's files and turn it into a `District`.
 
     Raises:
-        BadProfile: something doesn't fit; the message names file, place and way out.
+        BadProfile: something doesn't fit; the message names file, place and remedy.
     """
     profile, faults = check_source(source)
     if faults or profile is None:
@@ -105,7 +105,7 @@ def _rules(profile: schema.ProfileSchema) -> dict[str, Any]:
         "claim_hours": profile.handling.claim_hours,
         "rights": _rights(profile.rights),
         "supervision": tuple(map(_supervision, profile.supervision)),
-        "ready_answers": tuple(ReadyAnswer(**one.model_dump()) for one in profile.ready_answers),
+        "ready_answers": tuple(ReadyAnswer(**answer.model_dump()) for answer in profile.ready_answers),
         "false_reasons": profile.handling.false_reasons,
         "reporter_roles": profile.handling.reporter_roles,
     }
@@ -153,11 +153,11 @@ def _places(places: PlacesSchema) -> PlaceWords:
     lists = places.words
     return PlaceWords(
         kinds={kind: _fold_phrases(names) for kind, names in places.kinds.items()},
-        here=by_letters(lists.get("here", ())),
-        elsewhere=by_letters(lists.get("elsewhere", ())),
-        away=by_letters(lists.get("away", ())),
-        titles=by_letters(lists.get("titles", ())),
-        common=by_letters(lists.get("common", ())),
+        here=group_by_letters(lists.get("here", ())),
+        elsewhere=group_by_letters(lists.get("elsewhere", ())),
+        away=group_by_letters(lists.get("away", ())),
+        titles=group_by_letters(lists.get("titles", ())),
+        common=group_by_letters(lists.get("common", ())),
         families=frozenset(place_tones(family).casefold() for family in lists.get("families", ())),
         innocent=_fold_phrases(lists.get("innocent", ())),
         most_options=places.most_options,
@@ -200,7 +200,9 @@ def _rights_limit(rule: RightsLimitSchema) -> RightsLimit:
 
 
 def build_routing(rules: Iterable[RoutingSchema], standing_body: str) -> tuple[RoutingRule, ...]:
-    """Return routing rules in the order in which they are tried; `standing_body` is the unit that is called so."""
+    """Return routing rules in the order in which they are tried; `standing_body` is the unit for the target of this
+    name.
+    """
     return tuple(_routing(rule, standing_body) for rule in rules)
 
 

@@ -1,4 +1,4 @@
-"""The shape of what tells where tips belong and how they are handled, and what people may ask about data of theirs."""
+"""The schema of routing and handling tips, and of people's requests about their own data."""
 
 from typing import Annotated, Literal, Self
 
@@ -19,15 +19,13 @@ class PlacesSchema(TomlTable):
 
 
 class RoutingSchema(TomlTable):
-    """`[[routing]]`, in the order in which the rules are tried. All conditions that a rule has must hold.
+    """`[[routing]]`, in the order in which the rules are tried. All conditions of a rule must hold.
 
     `to` is a unit, `own` (where the tip came from) or `standing_body`.
-
-    `areas` are units, each with all below it; `hours` such as `22:00-06:00` may cross midnight; `words` are phrases of
-    which the text has one, compared without accents.
-
+    `areas` are units, each with all units below it; `hours` such as `22:00-06:00` may cross midnight; `words` are
+    phrases, and the text must contain at least one, compared without accents.
     `facts` are facts of the tip: `emergency` (`yes` or `no`), `legal_kind`, `origin` (`one_to_one`, `group`, `entry`,
-    `phone`, `letter`, `website`, `import`) and `place`. What isn't known of a tip matches nothing.
+    `phone`, `letter`, `website`, `import`) and `place`. A fact that isn't known of a tip matches nothing.
     """
 
     id: Id
@@ -46,9 +44,9 @@ class RoutingSchema(TomlTable):
 
 
 class SettlingSchema(TomlTable):
-    """`[settling.*]`: what a tip needs to be settled with an outcome.
+    """`[settling.*]`: requirements for settling a tip with an outcome.
 
-    `evidence` asks for the number of a document or a message with a file; `reasons` (code = name) are the only codes.
+    `evidence` requires the number of a document or a message with a file; `reasons` (code = name) are the only codes.
     """
 
     evidence: bool = False
@@ -56,11 +54,11 @@ class SettlingSchema(TomlTable):
 
 
 class HandlingSchema(TomlTable):
-    """`[handling]`: hours for which an officer may take a tip that nobody has.
+    """`[handling]`: hours for which an officer may claim a tip without an officer.
 
-    `false_reasons` (code = name) are the codes by which a case is marked as a prank or a false report.
-    `reporter_roles` (legal kind = role) says whose reports of an incident are answered alone, unless an officer says
-    otherwise.
+    `false_reasons` (code = name) are the codes that mark a case as a prank or a false report.
+    `reporter_roles` (legal kind = role) selects the reports of an incident that are answered individually, unless an
+    officer decides otherwise.
     """
 
     claim_hours: int = Field(default=4, ge=1, le=72)
@@ -69,9 +67,9 @@ class HandlingSchema(TomlTable):
 
 
 class ReadyAnswerSchema(TomlTable):
-    """`[[ready_answers]]`: wordings that officers put into what they write.
+    """`[[ready_answers]]`: wordings that officers insert into what they write.
 
-    `step` is the operation whose words they may be, such as `ask_back`; left out for any of the module.
+    `step` is the operation that the wording is for, such as `ask_back`; omitted for any operation of the module.
     """
 
     code: Id
@@ -82,7 +80,7 @@ class ReadyAnswerSchema(TomlTable):
 
 
 class FloodSchema(TomlTable):
-    """`[flood]`: what is too much at once; see `FloodRules`. No key lets danger wait longer than a minute."""
+    """`[flood]`: limits for many messages at once; see `FloodRules`. No key can delay danger by more than a minute."""
 
     person_messages: int = Field(default=30, ge=5, le=1_000)
     person_minutes: int = Field(default=10, ge=1, le=1_440)
@@ -98,7 +96,7 @@ class FloodSchema(TomlTable):
 class RightsLimitSchema(TomlTable):
     """`[[rights.limits]]`: a limit of the law, or of the district's own.
 
-    `checked_on` is the day on which somebody compared it with the law's text; it is left out for never. An `extension`
+    `checked_on` is the day on which the limit was last compared with the law's text; omitted for never. An `extension`
     is in the unit of the `limit`.
     """
 

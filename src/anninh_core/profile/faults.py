@@ -1,4 +1,4 @@
-"""What doesn't fit in a profile: one fault each, and the one form in which it is told."""
+"""The faults of a profile, and the form in which they are shown."""
 
 from attrs import frozen
 
@@ -11,13 +11,13 @@ _LONGEST_MESSAGE = 500
 
 @frozen
 class ProfileFault:
-    """One thing in a profile that doesn't fit.
+    """A fault in a profile.
 
     Attributes:
-        file: the file it stands in, or the profile's name where no file has it.
-        place: keys from the table down, such as `units.ninh-hoa.parent`; entries of lists go by their id, else by
-            their number from 1. "" where the whole file is meant.
-        line: the line of the file, from 1; 0 where it isn't known.
+        file: file with the fault, or the profile's name if no file has it.
+        place: keys from the table down, such as `units.ninh-hoa.parent`; entries of lists by their id, else by their
+            number from 1. "" for the whole file.
+        line: line of the file, from 1; 0 if unknown.
     """
 
     file: str
@@ -31,7 +31,7 @@ class ProfileFault:
         return visible(" ".join(f"{self.file}: {place}{self.problem}; {self.way_out}".split()), _LONGEST_MESSAGE)
 
     def to_error(self, others: int = 0) -> BadProfile:
-        """Return the error that is raised for it, with a count of the other faults."""
+        """Return the error for this fault, with the number of other faults."""
         place = f"{self.file}: {visible(self.place)}" if self.place else self.file
         problem = Sentence(self.problem)
         remedy = Sentence(self.way_out)

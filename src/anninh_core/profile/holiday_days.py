@@ -1,4 +1,4 @@
-"""Days off to be expected in a year, from the public data set `holidays`. A tool: no running code asks it anything."""
+"""Days off to be expected in a year, from the public data set `holidays`. A tool: no running code uses it."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -14,11 +14,11 @@ _LAST_YEAR = 2099
 
 @frozen(kw_only=True)
 class ExpectedYear:
-    """Days off of a year as the data set has them.
+    """Days off of a year, from the data set.
 
     Attributes:
-        days: day -> what it is, in Vietnamese.
-        swapped: Saturdays that the data set knows to be worked for a day off; of years nobody has decided about, none.
+        days: day -> its name in Vietnamese.
+        swapped: Saturdays that the data set lists as worked for a day off; none for years without a decision.
         source: name and version of the data set.
     """
 
@@ -51,7 +51,7 @@ def expect_days_off(year: int) -> ExpectedYear:
 
     Raises:
         MissingExtra: the extra `calendar` isn't installed.
-        BadInput: a year that the data set doesn't reach.
+        BadInput: the data set doesn't reach the year.
     """
     if not _FIRST_YEAR <= year <= _LAST_YEAR:
         raise BadInput(
@@ -64,11 +64,11 @@ def expect_days_off(year: int) -> ExpectedYear:
         import holidays  # noqa: PLC0415  only this tool needs it
     except ImportError as missing:
         raise MissingExtra("looking up days off", "calendar") from missing
-    found = holidays.country_holidays("VN", years=year, language="vi")
-    worked = sorted(day for day in found.weekend_workdays if day.year == year)
+    days_off = holidays.country_holidays("VN", years=year, language="vi")
+    worked = sorted(day for day in days_off.weekend_workdays if day.year == year)
     return ExpectedYear(
         year=year,
-        days=dict(sorted(found.items())),
+        days=dict(sorted(days_off.items())),
         swapped=tuple(worked),
         source=f"holidays {version('holidays')}",
     )

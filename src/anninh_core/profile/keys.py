@@ -251,7 +251,7 @@ WORDING: Mapping[str, frozenset[str]] = {
 """Required key -> facts its text may name. A profile may hold further keys, for formats and plugins of its own."""
 
 LADDERS = frozenset(name for name, purpose in PURPOSES.items() if purpose.is_message)
-"""Purposes that a ladder may be for; each is sent in the wording of the same name."""
+"""Purposes that `[ladders]` may list delivery methods for; each is sent in the wording of the same name."""
 
 WORD_KINDS = frozenset(
     {"tip", "question", "chatter", "command", "unsuitable", "emergency"}

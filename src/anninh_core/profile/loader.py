@@ -1,4 +1,4 @@
-"""Read a profile: a shipped one by its name, or a file or folder of TOML by its path."""
+"""Reads a profile: a shipped one by its name, or a file or folder of TOML by its path."""
 
 import os
 from importlib.resources import files
@@ -17,17 +17,17 @@ from anninh_core.vocabulary.district import District
 
 _LONGEST_NAME = 300
 _HEAD_FILE = "district.toml"
-"""The file by which a shipped folder says whose profile it is; one without it is a base for others."""
+"""The file that marks a shipped folder as an authority's profile; a folder without it is a base for others."""
 
 
 def load_profile(name_or_path: str | Path) -> District:
     """Return the district of a profile.
 
-    A profile is a TOML file, or a folder whose `*.toml` files make one document together; which table stands in which
-    file doesn't matter. `extends = "co_so_2025"` at the top of a file starts from another profile, a shipped one or
-    a path seen from the profile itself: each table given replaces the one there, and `wording`, `words`, `teen_code`,
-    `places` and `report_frame` are completed entry by entry, and a category of `incoming` or `outgoing` takes what it
-    leaves out from the one of its name there.
+    A profile is a TOML file, or a folder with `*.toml` files that together make one document; a table may be in any of
+    them. `extends = "co_so_2025"` at the top of a file starts from another profile, a shipped one or a path relative to
+    the profile itself: each table replaces the base's table, but `wording`, `words`, `teen_code`, `places` and
+    `report_frame` are completed entry by entry, and a category of `incoming` or `outgoing` takes omitted keys from the
+    base's category of the same name.
 
     Raises:
         BadProfile: there is no such profile, it can't be read, or something in it doesn't fit.
@@ -47,12 +47,12 @@ def shipped_profiles() -> list[str]:
 
 
 def shipped_bases() -> list[str]:
-    """Return the names of the shipped profiles that are nobody's: others begin with them by `extends`."""
+    """Return the names of the shipped profiles without a district: others begin with them by `extends`."""
     return sorted(set(_shipped_names()) - set(shipped_profiles()))
 
 
 def read_profile(name_or_path: str | Path) -> ProfileSource:
-    """Return what stands in a profile's files and in those it extends, unchecked.
+    """Return the content of a profile's files and of the profiles it extends, unchecked.
 
     Args:
         name_or_path: as in `load_profile`.
@@ -67,7 +67,7 @@ def read_profile(name_or_path: str | Path) -> ProfileSource:
 
 
 def read_all(name_or_path: str | Path, below: tuple[str, ...] = ()) -> tuple[ProfileSource, list[ProfileFault]]:
-    """Return what could be read of a profile and of those it extends, and what couldn't.
+    """Return the readable content of a profile and of those it extends, and a fault for each unreadable part.
 
     Args:
         name_or_path: as in `load_profile`.
@@ -114,7 +114,7 @@ def _find_profile(name: str) -> Traversable:
 def _base_profile(
     extends: Any, place: Traversable, source: ProfileSource, below: tuple[str, ...]
 ) -> tuple[str, ProfileFault | None]:
-    """Return the name or path of the profile that this one extends, or why there is none."""
+    """Return the name or path of the profile that this one extends, or the fault if there is none."""
     if not isinstance(extends, str):
         return "", source.fault_at(
             "extends",
@@ -150,12 +150,12 @@ def _read_files(name: str, place: Traversable) -> tuple[ProfileSource, list[Prof
             faults.append(data)
             continue
         twice = data.keys() & source.data.keys()
-        faults += [_stands_twice(label, key, source) for key in sorted(twice)]
+        faults += [_make_duplicate_fault(label, key, source) for key in sorted(twice)]
         source = _merge_file(source, label, {key: value for key, value in data.items() if key not in twice})
     return source, faults
 
 
-def _stands_twice(label: str, key: str, source: ProfileSource) -> ProfileFault:
+def _make_duplicate_fault(label: str, key: str, source: ProfileSource) -> ProfileFault:
     return ProfileFault(label, key, Sentence("it is in {file} as well", file=source.files[key]), "keep one of the two")
 
 

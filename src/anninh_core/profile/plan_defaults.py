@@ -1,4 +1,4 @@
-"""What an obligation means where it leaves something out, so that a profile that is nobody's can have it."""
+"""Defaults for the keys that an obligation omits, so that a base profile can have obligations."""
 
 from datetime import date
 
@@ -10,7 +10,7 @@ from anninh_core.profile.schema import ProfileSchema
 
 @frozen
 class FilledObligation:
-    """An obligation of the profile in which nothing is left out; the keys are those of `ObligationSchema`."""
+    """An obligation of the profile with all its keys filled in; the keys are those of `ObligationSchema`."""
 
     name: str
     template: str
@@ -27,12 +27,12 @@ class FilledObligation:
 
 
 def fill_obligation(owed: ObligationSchema, profile: ProfileSchema) -> FilledObligation:
-    """Return an obligation with what it leaves out."""
+    """Return an obligation with its omitted keys filled in."""
     head = profile.district
     model_start = owed.model_start or (head.valid_from if owed.first is None else None)
-    given = {key: value for key, value in owed if key not in {"first", "to", "via", "model_start"}}
+    own_values = {key: value for key, value in owed if key not in {"first", "to", "via", "model_start"}}
     return FilledObligation(
-        **given,
+        **own_values,
         first=owed.first or _first_year(owed.period_end, model_start or head.valid_from),
         to=owed.to or _superior(owed.level, profile),
         via=owed.via or head.standing_body,
@@ -41,7 +41,9 @@ def fill_obligation(owed: ObligationSchema, profile: ProfileSchema) -> FilledObl
 
 
 def _superior(level: str, profile: ProfileSchema) -> str:
-    """Return the unit to which those of a level report: the root, or what stands above a root that reports itself."""
+    """Return the unit that the units of a level report to: the root, or the root's parent if the root itself
+    reports.
+    """
     root = profile.units.get(profile.district.root)
     return root.parent if root and root.level == level and root.parent else profile.district.root
 

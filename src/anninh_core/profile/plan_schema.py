@@ -1,4 +1,4 @@
-"""The shape of what the plan asks for and of the papers it is reported on."""
+"""The schema of the plan's milestones and obligations, and of report templates."""
 
 from typing import Annotated, Literal
 
@@ -17,7 +17,7 @@ class MilestoneSchema(TomlTable):
 
 
 class YearDay(TomlTable):
-    """A day of some year, seen from the year in which a report is due."""
+    """A day, with its year relative to the year in which a report is due."""
 
     month: int = Field(ge=1, le=12)
     day: int = Field(ge=1, le=31)
@@ -27,9 +27,9 @@ class YearDay(TomlTable):
 class ObligationSchema(TomlTable):
     """`[obligations.*]`.
 
-    `to` is the root where it is left out, or the unit above it where the root itself is of the `level` that reports;
-    `via` is the standing body. Without `first` it is due from the first year whose period the model reaches, and
-    `model_start` is the day from which the profile is valid.
+    `to` defaults to the root, or to the unit above it if the root itself is of the `level` that reports; `via` to
+    `standing_body` of `[district]`. Without `first` it is due from the first year whose period the model reaches, and
+    `model_start` defaults to the day from which the profile is valid.
     """
 
     name: Text
@@ -59,7 +59,7 @@ class SectionSchema(TomlTable):
 
 
 class CounterTermSchema(TomlTable):
-    """A term of `counts` and `over`: a counter, and what of it counts, such as `only = { category = "fire" }`."""
+    """A term of `counts` and `over`: a counter with its conditions, such as `only = { category = "fire" }`."""
 
     counter: Id
     sign: Literal[1, -1] = 1
@@ -69,9 +69,10 @@ class CounterTermSchema(TomlTable):
 class IndicatorSchema(TomlTable):
     """`[indicators.*]`: a number of the reports, made of [counters](#counters).
 
-    Its name, its definition and its unit of measure stand in `[wording]`: `indicator.ID`, `indicator.ID.definition` and
-    `measure.MEASURE`. With `over` it is a percentage. `flow` is what happened in the period, `stock` what had gathered
-    by its last day, `opening` what had gathered before its first. `split` tells it apart, as by `category`.
+    Its name, its definition and its unit of measure are in `[wording]`: `indicator.ID`, `indicator.ID.definition` and
+    `measure.MEASURE`. With `over` it is a percentage. `flow` counts what happened in the period, `stock` what had
+    gathered by its last day, `opening` what had gathered before its first. `split` divides it by a dimension, such as
+    `category`.
     """
 
     measure: Id
@@ -82,9 +83,9 @@ class IndicatorSchema(TomlTable):
 
 
 class FrameSchema(TomlTable):
-    """`[report_frame]`: what all report templates share of the official layout.
+    """`[report_frame]`: parts of the official layout that all report templates share.
 
-    Without `place` a paper is from the place that its unit is called after.
+    Without `place` a document is from the place that its unit is named after.
     """
 
     addressee: Annotated[OptionalText, NAMES_PLACE] = ""

@@ -1,4 +1,4 @@
-"""Routing rules from a file of their own, to be tried on past tips before they come into the profile."""
+"""Routing rules from a separate file, to be tried on past tips before they go into the profile."""
 
 from pathlib import Path
 
@@ -21,16 +21,16 @@ class _RoutingFile(TomlTable):
 
 
 def load_routing(path: Path, district: District) -> tuple[RoutingRule, ...]:
-    """Return the rules of a TOML file with `[[routing]]` tables, as a profile has them.
+    """Return the rules of a TOML file with `[[routing]]` tables, in the form of a profile.
 
     Raises:
-        BadProfile: it can't be read, or a rule doesn't fit the district; the message names the file and the rule.
+        BadProfile: the file can't be read, or a rule doesn't fit the district; the message names the file and the rule.
     """
     source = ProfileSource(str(path), _read(path))
     rules, faults = check_shape(_RoutingFile, source)
     if rules is not None:
-        known = KnownNames(district.units, district.incoming, legal_kinds_of(district.wording))
-        faults += check_routing(rules.routing, known, source)
+        names = KnownNames(district.units, district.incoming, legal_kinds_of(district.wording))
+        faults += check_routing(rules.routing, names, source)
     if faults or rules is None:
         raise faults[0].to_error(len(faults) - 1)
     return build_routing(rules.routing, district.standing_body)

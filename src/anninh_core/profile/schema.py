@@ -1,4 +1,4 @@
-"""The shape of a profile's TOML, table by table. References are checked in `references`."""
+"""The schema of a profile's TOML, table by table. References are checked in `references`."""
 
 from typing import Annotated, Literal
 
@@ -36,7 +36,7 @@ from anninh_core.profile.shapes import (
 
 
 class HeadSchema(TomlTable):
-    """`[district]`: which profile this is, and for whom."""
+    """`[district]`: the profile's id, version and first day, and its district."""
 
     id: Id
     name: Text
@@ -56,7 +56,7 @@ class LevelSchema(TomlTable):
 
 
 class UnitSchema(TomlTable):
-    """`[units.*]`. Dates left out are those of the parent."""
+    """`[units.*]`. Omitted dates are those of the parent."""
 
     name: Annotated[Text, NAMES_PLACE]
     level: Id
@@ -132,9 +132,9 @@ class CharterSchema(TomlTable):
 class CalendarSchema(TomlTable):
     """`[calendar]`: hours of each weekday as `07:30-11:30`.
 
-    `provisional` are days assumed to be off that nobody has decided, with their source and the day on which they were
-    last compared with what the government announced. `until` is the last day up to which days off are known, the end
-    of the last year with any where it is left out.
+    `provisional` are expected days off without a decision, with their source and the day on which they were last
+    compared with the government's announcements. `until` is the last day up to which days off are known; if omitted,
+    the end of the last year with any.
     """
 
     always_on: bool = False
@@ -150,7 +150,8 @@ class CalendarSchema(TomlTable):
 class DeliverySchema(TomlTable):
     """`[delivery]`: quiet hours as `22:00-06:00` ("" for none), minutes of patience by lane, hours to the alarm.
 
-    `unreadable_per_day` is how many events of one messenger are stored in a day although its adapter can't read them.
+    `unreadable_per_day` limits how many events of one messenger are stored in a day although its adapter can't read
+    them.
     """
 
     quiet: Annotated[str, matches_pattern(rf"({HOURS})?", "write hours such as '22:00-06:00', or '' for none")] = (
@@ -164,14 +165,16 @@ class DeliverySchema(TomlTable):
 
 
 class EscalationSchema(TomlTable):
-    """`[[duty.escalation]]`: hours after the first notice, and who is told then."""
+    """`[[duty.escalation]]`: hours after the first notice, and who is notified then."""
 
     after_hours: int = Field(ge=1, le=720)
     to: Literal["supervisor", "parent"]
 
 
 class DutySchema(TomlTable):
-    """`[duty]`: minutes between pages, hours of what escalates, and the clock time of the digest ("" for none)."""
+    """`[duty]`: minutes between urgent notices, hours of each escalation, and the clock time of the digest ("" for
+    none).
+    """
 
     repage_minutes: int = Field(default=3, ge=1, le=120)
     hand_up_minutes: int = Field(default=6, ge=1, le=240)
@@ -192,7 +195,8 @@ class DutySchema(TomlTable):
 class SupervisionSchema(TomlTable):
     """`[[supervision]]`: which unit handles reports that accuse others, by kind of accused, and units or levels.
 
-    `contact` is an office outside instead, to which reporters are pointed: for what no unit of the tree supervises.
+    `contact` is an outside office instead, which reporters are referred to: for accused that no unit of the tree
+    supervises.
     """
 
     accused: list[Literal["police", "government", "official"]] = Field(min_length=1)
@@ -205,9 +209,9 @@ class SupervisionSchema(TomlTable):
 class DeadlineSchema(TomlTable):
     """`[[deadlines]]`.
 
-    `own` clocks are the district's and pause while the reporter is waited for. A clock that `moves` ends on a working
-    day, by the rule of law in `moves_by`. One that waits for a `decision` takes the place of those it `replaces`; one
-    that `suspends` is stopped by a recorded suspension.
+    `own` deadlines are the district's and pause while the reporter's reply is due. A deadline that `moves` ends on a
+    working day, by the rule of law in `moves_by`. A deadline that waits for a `decision` takes the place of those it
+    `replaces`; a deadline that `suspends` is stopped by a recorded suspension.
     """
 
     id: Id
@@ -233,15 +237,15 @@ class DeadlineSchema(TomlTable):
 
 
 class SearchSchema(TomlTable):
-    """`[search]`: `scan` opens what is in scope, `tokens` keeps an index of keyed words."""
+    """`[search]`: `scan` decrypts all records in scope, `tokens` keeps an index of keyed words."""
 
     mode: Literal["scan", "tokens"] = "scan"
 
 
 class KeysSchema(TomlTable):
-    """`[keys]`: days after which the epoch turns, and days after its end until its key is destroyed; off by default.
+    """`[keys]`: days after which a key epoch ends, and days after its end until its key is destroyed; off by default.
 
-    With both, no backup opens what was purged more than their sum ago, nor anything else that old.
+    With both, no backup opens data that was purged longer ago than their sum, nor any other data that old.
     """
 
     epoch_days: int | None = Field(default=None, ge=1, le=3_650)
@@ -249,7 +253,7 @@ class KeysSchema(TomlTable):
 
 
 class TalkSchema(TomlTable):
-    """`[talk]`: how residents' words find their case; see `TalkRules`."""
+    """`[talk]`: how residents' messages are assigned to their case; see `TalkRules`."""
 
     continue_minutes: int = Field(default=240, ge=1, le=10_080)
     join_minutes: int = Field(default=15, ge=1, le=1_440)
@@ -261,7 +265,7 @@ class TalkSchema(TomlTable):
 
 
 class VideoSchema(TomlTable):
-    """`[video]`: which videos go out to groups; none where it names no container."""
+    """`[video]`: which videos are sent to groups; none without `containers`."""
 
     containers: list[Literal["video/mp4", "video/quicktime", "video/3gpp"]] = []
     video_codecs: list[Text] = []

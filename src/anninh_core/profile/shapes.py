@@ -1,4 +1,4 @@
-"""Values that tables of a profile are made of, and the table that all are kinds of."""
+"""Types of the values in a profile's tables, and the base class of the tables."""
 
 import re
 from datetime import date
@@ -10,7 +10,7 @@ from anninh_core.kernel.text import nfc
 
 
 def matches_pattern(pattern: str, advice: str) -> AfterValidator:
-    """Make the check of a text's form; what it says when it refuses is the way out."""
+    """Return a validator of a text's form; `advice` is the message of its error."""
 
     def check(text: str) -> str:
         if re.fullmatch(pattern, text, re.ASCII) is None:
@@ -28,12 +28,12 @@ OptionalText = Annotated[str, AfterValidator(nfc)]
 """Text that may be empty."""
 Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2999, 12, 31))]
 NAMES_PLACE = "names a place"
-"""Marks what names the authority or a place of it: nobody takes it over from another authority's profile."""
+"""Marks keys that name the authority or a place of it: they can't be inherited from another authority's profile."""
 Urgency = Literal["ordinary", "serious"]
 
 
 class TomlTable(BaseModel):
-    """A TOML table: no key but those named, and no value bent into another type."""
+    """A TOML table that allows only the named keys and converts no value to another type."""
 
     model_config: ClassVar[ConfigDict] = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
 

@@ -1,4 +1,4 @@
-"""Time zone, office hours, quiet hours and rounds of a profile: values that may contradict themselves."""
+"""Time zone, office hours, quiet hours and escalation of a profile: values that may contradict themselves."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, time, timedelta
@@ -34,7 +34,7 @@ def build_calendar(calendar: CalendarSchema) -> WorkCalendar:
 
 
 def build_delivery(rules: DeliverySchema) -> DeliveryRules:
-    """Return when messages leave, or raise `BadInput`."""
+    """Return the delivery rules, or raise `BadInput`."""
     patience = {Lane(lane): timedelta(minutes=minutes) for lane, minutes in rules.patience_minutes.items()}
     return DeliveryRules(
         quiet=parse_block(rules.quiet) if rules.quiet else None,
@@ -45,7 +45,7 @@ def build_delivery(rules: DeliverySchema) -> DeliveryRules:
 
 
 def build_duty(rules: DutySchema) -> DutyRules:
-    """Return who is told of what comes in, or raise `BadInput`."""
+    """Return the duty rules, or raise `BadInput`."""
     steps = (EscalationStep(timedelta(hours=step.after_hours), EscalationTarget(step.to)) for step in rules.escalation)
     return DutyRules(
         repage=timedelta(minutes=rules.repage_minutes),
@@ -83,7 +83,7 @@ TIMING: Mapping[str, tuple[Callable[[ProfileSchema], object], str]] = {
         Sentence("write the step with the fewest hours first"),
     ),
 }
-"""Place -> what is built from there, and the way out where it is refused."""
+"""Place -> function that builds the rules from there, and the remedy if it fails."""
 
 
 def parse_block(hours: str) -> TimeBlock:
@@ -93,6 +93,6 @@ def parse_block(hours: str) -> TimeBlock:
 
 
 def _calendar_end(calendar: CalendarSchema) -> date:
-    """Return the last day of which days off are known; none is where the profile lists none."""
+    """Return the last day up to which days off are known, `date.min` if the profile lists none."""
     years = [day.year for day in (*calendar.holidays, *calendar.provisional)]
     return calendar.until or (date(max(years), 12, 31) if years else date.min)

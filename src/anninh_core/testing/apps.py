@@ -1,4 +1,4 @@
-"""A whole app in memory, and the pump that lets it react to what is said in the pretend chat service."""
+"""An app in memory for tests, and `pump`, which lets it process the messages of the pretend chat service."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -22,10 +22,10 @@ from anninh_core.testing.services import memory_services
 from anninh_core.vocabulary.district import District
 
 SHIPPED = "hoa_lu_2021"
-"""The shipped profile that a memory app has unless it is given another."""
+"""Default profile of a memory app."""
 
 CHEAP = PasswordProfile(memory_kib=8, passes=1, lanes=1)
-"""What a hash of a password costs in a memory app: next to nothing, and it protects nothing."""
+"""Cost of a password hash in a memory app: next to nothing, and no protection."""
 
 
 def memory_app(
@@ -43,15 +43,15 @@ def memory_app(
     """Open an app over memory storage, keys and blobs: nothing of it outlives the process, and no folder is needed.
 
     Args:
-        chat: the service behind the messenger instance `oa`; one of its own where none is given.
-        clock: the machine's clock unless another is given; the same as the chat's, or times won't fit.
-        ids: the same ids in every run unless others are given.
-        district: the shipped profile `hoa_lu_2021` unless another is given.
-        settings: which plugins are loaded and further messengers; the defaults otherwise.
-        messengers: instance name -> messenger, beside or in place of `oa`.
-        plugins: name -> module or object with hooks, beside those of the settings.
-        storage: in memory unless another is given, which the app closes.
-        identity_provider: the authority's sign-in service; the one of the settings unless another is given.
+        chat: service behind the messenger instance `oa`; by default a new one.
+        clock: by default the machine's clock; it must be the chat's clock, or times won't fit.
+        ids: by default the same ids in every run.
+        district: by default the shipped profile `hoa_lu_2021`.
+        settings: plugins to load and further messengers.
+        messengers: instance name -> messenger, added to `oa` or in place of it.
+        plugins: name -> module or object with hooks, added to those of the settings.
+        storage: by default in memory; the app closes it.
+        identity_provider: the authority's sign-in service; by default that of the settings.
     """
     clock = clock or SystemClock()
     ids = ids or SeededIds(clock)
@@ -73,12 +73,12 @@ def memory_app(
 
 @cache
 def shipped_district() -> District:
-    """Return the district of the shipped profile, read once a process: reading takes longer than opening an app."""
+    """Return the district of the default profile, loaded once a process: loading takes longer than opening an app."""
     return load_profile(SHIPPED)
 
 
 def pump(app: App, chat: MockChat, instance: str = "oa") -> None:
-    """Bring the waiting webhooks of the service to the app, and let it work until nothing is left to do now."""
+    """Pass the service's waiting webhooks to the app, and let it work until nothing is left to do now."""
     for request in chat.webhooks():
         app.intake.accept(instance, request)
     app.worker.drain()

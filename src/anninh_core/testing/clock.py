@@ -1,4 +1,4 @@
-"""Time that stands still and ids that repeat: what a reproducible test wants."""
+"""A clock that doesn't move and ids that repeat, for reproducible tests."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -11,13 +11,13 @@ from anninh_core.ports.clock import Clock
 
 
 class FixedClock:
-    """A clock that moves only when it is told to. Safe to use from several threads.
+    """A clock that moves only by `advance` and `set`. Safe to use from several threads.
 
     Args:
-        at: the first moment, aware; `now` gives it in UTC.
+        at: first moment, aware; `now` returns it in UTC.
 
     Raises:
-        BadInput: a time without zone, here and in `set`.
+        BadInput: a time has no zone, here and in `set`.
     """
 
     def __init__(self, at: datetime) -> None:
@@ -25,7 +25,7 @@ class FixedClock:
         self._now = _to_utc(at)
 
     def now(self) -> datetime:
-        """Return the moment the clock stands at, in UTC."""
+        """Return the moment of the clock, in UTC."""
         with self._lock:
             return self._now
 
@@ -61,7 +61,7 @@ class SeededIds:
 
     def new(self) -> str:
         """Return the next id."""
-        # A count ahead of the random bits keeps the order while the clock stands still: 12 bits of it before the
+        # A counter ahead of the random bits keeps the order while the clock doesn't move: 12 bits of it before the
         # UUID's variant, 18 behind.
         number = next(self._counter) & 0x3FFF_FFFF
         bits = (number >> 18) << 64 | (number & 0x3_FFFF) << 44 | self._random.getrandbits(44)

@@ -1,4 +1,4 @@
-"""Talks as tests: a person says something, the app answers."""
+"""Conversations as tests: a person writes, the app answers."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -13,11 +13,11 @@ from anninh_core.vocabulary.messages import Attachment
 
 
 class Dialog:
-    """Reads like the requirement: `says` and `hears`, with people by name and groups by title.
+    """Test steps in the words of a requirement, with people by name and groups by title.
 
     Args:
-        chat: the service in which people talk.
-        pump: brings the waiting webhooks to the app and lets it work until nothing is left to do.
+        chat: service in which people write.
+        pump: passes the waiting webhooks to the app and lets it work until nothing is left to do.
     """
 
     def __init__(self, chat: MockChat, pump: Callable[[], None]) -> None:
@@ -27,23 +27,25 @@ class Dialog:
 
     @classmethod
     def over(cls, app: App, instance: str = "oa") -> Self:
-        """Return talks with an app over a mock messenger of it.
+        """Return a dialog with an app over one of its mock messengers.
 
         Raises:
-            ConfigurationError: the app has no such messenger, or it is no mock.
+            ConfigurationError: the app has no messenger with this name, or it is no mock.
         """
         chat = MockMessenger.of(app, instance).chat
         return cls(chat, partial(pump, app, chat, instance))
 
     def says(self, person: str, text: str, to: str | None = None, attachments: Sequence[Attachment] = ()) -> None:
-        """Let a person write to the official account, or in the group with the title `to`, and the app react."""
+        """Send a person's message to the official account, or to the group with the title `to`, and let the app
+        react.
+        """
         self._chat.says(self._chat.person(person), text, None if to is None else self._find_group(to), attachments)
         self._pump()
 
     def hears(self, person: str, pattern: str) -> re.Match[str]:
-        """Find the next text to a person that the regular expression matches, and return the match.
+        """Find the next text to a person that matches the regular expression, and return the match.
 
-        Texts before it are passed over; what comes after stays for the next step. Fails with the transcript.
+        Texts before it are skipped, later ones stay for the next step. Fails with the transcript.
         """
         unread = self._read_new_texts(person)
         for at, text in enumerate(unread):
@@ -53,12 +55,12 @@ class Dialog:
         raise AssertionError(f"{person} has not heard {pattern!r}{self._transcript()}")
 
     def hears_nothing(self, person: str) -> None:
-        """Make sure that nothing is left to hear for a person. Fails with the transcript."""
+        """Check that a person has no unread text. Fails with the transcript."""
         if unread := self._read_new_texts(person):
             raise AssertionError(f"{person} has heard {unread[0]!r}{self._transcript()}")
 
     def reads(self, group: str, pattern: str) -> re.Match[str]:
-        """Find a text of the official account that stands in the group with this title. Fails with the transcript."""
+        """Find a text of the official account in the group with this title. Fails with the transcript."""
         for text in self._chat.group_posts(self._find_group(group)):
             if match := re.search(pattern, text, re.DOTALL):
                 return match

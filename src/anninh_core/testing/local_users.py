@@ -1,4 +1,4 @@
-"""Actors without authentication: whoever calls this is believed. For tests, the demo and a machine of one's own."""
+"""Actors without authentication: any caller is trusted. For tests, the demo and a private machine."""
 
 from datetime import date
 
@@ -10,7 +10,7 @@ from anninh_core.usecase.actor import Actor, person, system
 
 
 class UnsafeLocalUsers:
-    """Makes and names officers with nobody checking who asks, also with roles that the profile keeps apart."""
+    """Creates and returns officers without authentication, also with roles that the profile keeps separate."""
 
     def __init__(self, app: App) -> None:
         self._app = app
@@ -31,7 +31,7 @@ class UnsafeLocalUsers:
         """Return the officer of this id as an actor.
 
         Raises:
-            ConfigurationError: there is no such officer.
+            ConfigurationError: no officer has this id.
         """
         if self._app.internals.context.storage.records.get(OFFICER.name, officer_id) is None:
             raise ConfigurationError(

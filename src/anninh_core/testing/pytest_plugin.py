@@ -1,6 +1,6 @@
-"""Fixtures for everybody who tests something of or for anninh; pytest loads them by entry point.
+"""Fixtures for tests of anninh, its plugins and programs; pytest loads them by entry point.
 
-This module is imported before coverage starts, so it stays light: `testing` resolves its names on first use.
+This module is imported before coverage starts, so its imports are few: `testing` imports its names on first use.
 """
 
 import sys
@@ -22,7 +22,7 @@ pytest.register_assert_rewrite("anninh_core.testing.kits")
 
 @pytest.fixture
 def anninh_clock() -> "testing.FixedClock":
-    """A clock that stands at 08:00 on 1 September 2021 in Vietnam until the test moves it."""
+    """A clock that stays at 08:00 on 1 September 2021 in Vietnam until the test moves it."""
     return testing.FixedClock(datetime(2021, 9, 1, 1, 0, tzinfo=UTC))
 
 
@@ -34,7 +34,7 @@ def anninh_ids(anninh_clock: "testing.FixedClock") -> "testing.SeededIds":
 
 @pytest.fixture
 def mock_chat(anninh_clock: "testing.FixedClock") -> "testing.MockChat":
-    """A pretend chat service in memory; its transcript is shown when the test fails."""
+    """A mock chat service in memory; its transcript is shown when the test fails."""
     return testing.MockChat(anninh_clock)
 
 
@@ -42,7 +42,7 @@ def mock_chat(anninh_clock: "testing.FixedClock") -> "testing.MockChat":
 def mock_messenger(
     mock_chat: "testing.MockChat", anninh_clock: "testing.FixedClock", anninh_ids: "testing.SeededIds"
 ) -> "Iterator[testing.MockMessenger]":
-    """The messenger instance `oa` on top of `mock_chat`."""
+    """The messenger instance `oa` for `mock_chat`."""
     messenger = testing.MockMessenger.on(mock_chat, "oa", testing.memory_services(anninh_clock, anninh_ids))
     yield messenger
     messenger.close()
@@ -50,7 +50,7 @@ def mock_messenger(
 
 @pytest.fixture
 def anninh_profile() -> "District":
-    """The profile of `anninh_app`, the shipped `hoa_lu_2021`; state the fixture anew for another."""
+    """The profile of `anninh_app`, the shipped `hoa_lu_2021`; override the fixture for another profile."""
     from anninh_core.testing.apps import shipped_district  # noqa: PLC0415  see above
 
     return shipped_district()
@@ -58,7 +58,7 @@ def anninh_profile() -> "District":
 
 @pytest.fixture
 def anninh_settings() -> "Settings":
-    """The settings of `anninh_app`, those of an app that says nothing; state the fixture anew for others."""
+    """The settings of `anninh_app`, all with default values; override the fixture for others."""
     from anninh_core.app.settings import Settings  # noqa: PLC0415  see above
 
     return Settings()
@@ -73,7 +73,7 @@ def anninh_app(  # noqa: PLR0917  fixtures are asked for by name
     anninh_profile: "District",
     anninh_settings: "Settings",
 ) -> "Iterator[App]":
-    """An app over memory storage with `anninh_profile` and `mock_messenger`; nobody is appointed."""
+    """An app on memory storage with `anninh_profile` and `mock_messenger`, and no appointed officers."""
     with testing.memory_app(
         mock_chat,
         clock=anninh_clock,
@@ -87,12 +87,12 @@ def anninh_app(  # noqa: PLR0917  fixtures are asked for by name
 
 @pytest.fixture
 def dialog(anninh_app: "App", mock_chat: "testing.MockChat") -> "testing.Dialog":
-    """Talks with `anninh_app` in `mock_chat`: what people say is brought to it, and it reacts at once."""
+    """Talks with `anninh_app` in `mock_chat`: messages of people are delivered to the app and processed at once."""
     return testing.Dialog.over(anninh_app)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let rules of kits be chosen by number, and those of the storage kit by the steps in which one is written."""
+    """Add options that select rules of kits by number, and rules of the storage kit by the step of its writing."""
     group = parser.getgroup("anninh", "conformance kits of anninh")
     group.addoption(
         "--kit-rules", default="", metavar="RULES", help="run only these rules of kits, such as S-01..S-07,S-217"
@@ -106,7 +106,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what wasn't chosen."""
+    """Deselect the rules that weren't chosen."""
     rules = config.getoption("--kit-rules")
     step = config.getoption("--kit-step")
     if not rules and step is None:
@@ -120,13 +120,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_terminal_summary(terminalreporter: "pytest.TerminalReporter", config: pytest.Config) -> None:
-    """Say how far a storage has come, step by step, while rules of its kit fail."""
+    """Print the progress of a storage, step by step, while rules of its kit fail."""
     if "anninh_core.testing.kits.steps" not in sys.modules:
         return
-    from anninh_core.testing.kits.choosing import tell_steps  # noqa: PLC0415  see above
+    from anninh_core.testing.kits.choosing import report_steps  # noqa: PLC0415  see above
 
     reports = [report for group in terminalreporter.stats.values() for report in group]
-    if lines := tell_steps(reports, is_asked=config.getoption("--kit-step") is not None):
+    if lines := report_steps(reports, is_asked=config.getoption("--kit-step") is not None):
         terminalreporter.section("storage kit, step by step")
         for line in lines:
             terminalreporter.write_line(line)
@@ -134,7 +134,7 @@ def pytest_terminal_summary(terminalreporter: "pytest.TerminalReporter", config:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Show what was said when a test with a `mock_chat` fails, and which rule it was where a kit's fails."""
+    """Add the transcript to the report of a failed test with a `mock_chat`, and the rule to that of a kit test."""
     report = yield
     if "anninh_core.testing.kits.guard" in sys.modules:
         from anninh_core.testing.kits.choosing import mark_rule  # noqa: PLC0415  see above

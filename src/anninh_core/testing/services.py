@@ -1,4 +1,4 @@
-"""What an adapter gets from the core, without a storage: state and leases in memory."""
+"""The services that an adapter gets from the core, without a storage: state and leases in memory."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,11 +14,11 @@ from anninh_core.testing.memory.blobs import MemoryBlobs
 
 
 def memory_services(clock: Clock | None = None, ids: Ids | None = None, blobs: Blobs | None = None) -> AdapterServices:
-    """Build services for one adapter under test; the machine's own clock and randomness unless others are given.
+    """Build services for one adapter under test, with the system clock and random ids by default.
 
     Args:
-        clock, ids: of the adapter.
-        blobs: the store that the files of its messages are read from; an empty one unless another is given.
+        clock, ids: for the adapter.
+        blobs: the store of its messages' files; an empty one by default.
     """
     clock = clock or SystemClock()
     return AdapterServices(
@@ -37,14 +37,14 @@ class MemoryState:
         self._leases: dict[str, Lease] = {}
 
     def get(self, name: str) -> Remembered:
-        """Return the value, version 0 and b"" where there is none."""
+        """Return the value, or version 0 and b"" if there is no value."""
         with self._lock:
             return self._values.get(name, Remembered(0, b""))
 
     def put(self, name: str, value: bytes, expected: int, fence: Lease | None = None) -> bool:
         """Store a value if its version is still `expected`; with `fence`, only while that lease is ours."""
         with self._lock:
-            if fence is not None and self._holder(fence.name, self._clock.now()) != fence:
+            if fence is not None and self._find_valid_lease(fence.name, self._clock.now()) != fence:
                 return False
             if self._values.get(name, Remembered(0, b"")).version != expected:
                 return False
@@ -53,7 +53,7 @@ class MemoryState:
 
     @contextmanager
     def lease(self, name: str, ttl: timedelta) -> Iterator[Lease | None]:
-        """Hold a named lease inside a `with`; None while another holder has it."""
+        """Hold a named lease inside a `with`; yield None while another holder has it."""
         lease = self._acquire(name, ttl)
         try:
             yield lease
@@ -64,7 +64,7 @@ class MemoryState:
     def _acquire(self, name: str, ttl: timedelta) -> Lease | None:
         with self._lock:
             now = self._clock.now()
-            if self._holder(name, now) is not None:
+            if self._find_valid_lease(name, now) is not None:
                 return None
             self._tokens[name] = self._tokens.get(name, 0) + 1
             self._leases[name] = Lease(name, self._tokens[name], now + ttl)
@@ -75,6 +75,6 @@ class MemoryState:
             if self._leases.get(lease.name) == lease:
                 del self._leases[lease.name]
 
-    def _holder(self, name: str, now: datetime) -> Lease | None:
+    def _find_valid_lease(self, name: str, now: datetime) -> Lease | None:
         lease = self._leases.get(name)
         return lease if lease is not None and now < lease.until else None

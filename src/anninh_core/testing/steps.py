@@ -1,4 +1,4 @@
-"""Running a step by itself, for tests of one subject. Programs call the public use case that the step is part of."""
+"""Running a single step, for tests of one subject. Programs call the public use case that contains the step."""
 
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -12,13 +12,13 @@ T = TypeVar("T")
 
 
 def run_step(step: Callable[Concatenate[UnitOfWork, P], T], actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run a step as if it were a whole act, under its own permission and name, and return what it returns.
+    """Run a step as a whole command, under its own permission and name, and return its result.
 
     Args:
         step: the step of a service, such as `app.internals.services.tips.intake.receive`.
-        actor: who acts.
-        args: what the step takes after its unit of work.
-        kwargs: what it takes by name.
+        actor: the acting person or system.
+        args: positional arguments of the step after its unit of work.
+        kwargs: keyword arguments of the step.
     """
     bound_method: Any = step
     service: Service = bound_method.__self__

@@ -1,4 +1,4 @@
-"""One use case: actor, permission, change set, sealing, one journal entry."""
+"""Execution of a use case: actor, permission, change set, encryption, one journal entry."""
 
 from anninh_core._lazy import lazy
 

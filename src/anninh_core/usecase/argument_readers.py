@@ -1,6 +1,6 @@
-"""Arguments as a program gives them to a verb: an enumeration by its value too, a page of a possible length.
+"""Conversion of arguments passed inside the process: enumerations by value, and limits of pages.
 
-What comes from outside the process was checked by whoever decoded it.
+Arguments from outside the process were checked by their decoder.
 """
 
 import inspect
@@ -14,16 +14,16 @@ from anninh_core.kernel.errors import BadInput
 from anninh_core.usecase.arguments import alias_of, base_of
 
 LONGEST_PAGE = 10_000
-"""So many a page has at most inside the process. From outside it has at most as many as `Limit` says."""
+"""Maximum length of a page inside the process. From outside, the maximum is that of `Limit`."""
 
 
 @frozen
 class ArgumentReader:
-    """How one argument is read.
+    """Conversion of one argument.
 
     Attributes:
-        position: among the arguments that may be given without a name; -1 where it takes one.
-        read: returns the value that a use case works with; raises `BadInput` for one that can't be.
+        position: among the positional arguments; -1 for a keyword-only argument.
+        read: returns the converted value; raises `BadInput` for an invalid one.
     """
 
     name: str
@@ -33,25 +33,25 @@ class ArgumentReader:
 
 @frozen
 class ArgumentReaders:
-    """Reads the arguments of a use case."""
+    """Converts the arguments of a use case."""
 
     readers: tuple[ArgumentReader, ...] = ()
 
     def apply(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
-        """Return the arguments that were given without a name as they are read; replace those with one."""
+        """Return the converted positional arguments; replace converted keyword arguments in `kwargs`."""
         if not self.readers:
             return args
-        read = [*args]
+        values = [*args]
         for reader in self.readers:
-            if 0 <= reader.position < len(read):
-                read[reader.position] = reader.read(reader.name, read[reader.position])
+            if 0 <= reader.position < len(values):
+                values[reader.position] = reader.read(reader.name, values[reader.position])
             elif reader.name in kwargs:
                 kwargs[reader.name] = reader.read(reader.name, kwargs[reader.name])
-        return tuple(read)
+        return tuple(values)
 
 
 def readers_of(body: Callable[..., object]) -> ArgumentReaders:
-    """Return how a use case's arguments are read, those after the first two: itself and what it works with."""
+    """Return the readers of a use case's arguments after the first two: the service and its session or unit of work."""
     return ArgumentReaders(tuple(_iter_readers(body)))
 
 
@@ -65,7 +65,7 @@ def _iter_readers(body: Callable[..., object]) -> Iterator[ArgumentReader]:
 
 
 def _enum_of(annotation: object) -> type[Enum] | None:
-    """Return the enumeration that an annotation names, alone or with None."""
+    """Return the enumeration in an annotation, alone or with None."""
     base = base_of(annotation)
     kinds = [kind for kind in (get_args(base) or (base,)) if kind is not type(None)]
     return kinds[0] if len(kinds) == 1 and isinstance(kinds[0], type) and issubclass(kinds[0], Enum) else None

@@ -1,4 +1,4 @@
-"""Run many small use cases in one commit: each succeeds or fails alone, at a fraction of the cost."""
+"""Running of many small use cases in one commit: each succeeds or fails alone, at a fraction of the cost."""
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
@@ -23,9 +23,9 @@ class BatchItem:
     """A use case to run as part of a batch.
 
     Attributes:
-        reads: kinds and ids of records that it will load, prefetched for the whole batch.
-        lists: pages that it will ask for, also read once for the whole batch.
-        finds: kinds and texts by which it will look for records; see `UnitOfWork.find_id`.
+        reads: kinds and ids of records to load, prefetched for the whole batch.
+        lists: pages to list, also read once for the whole batch.
+        finds: kinds and texts for lookups of records; see `UnitOfWork.find_id`.
     """
 
     actor: Actor
@@ -38,9 +38,10 @@ class BatchItem:
 
 
 def run_batch(runner: UseCaseRunner, acts: Sequence[BatchItem]) -> list[Exception | None]:
-    """Carry acts out, each whole or not at all; return for each what `UseCaseRunner.run_command` would raise, or None.
+    """Run items in one commit, each whole or not at all; return for each the exception of `UseCaseRunner.run_command`,
+    or None.
 
-    None of them sees another's changes: an item that conflicts with an earlier one is run again by itself.
+    No item sees another's changes: an item that conflicts with an earlier one is run again alone.
 
     Raises:
         StorageError: the shared read or commit failed; nothing was stored, apart from refusals.
@@ -73,7 +74,7 @@ def _prefetch(context: UseCaseContext, acts: Sequence[BatchItem]) -> Prefetched:
 
 
 def _prepare_item(runner: UseCaseRunner, act: BatchItem, ahead: Prefetched) -> UnitOfWork | Exception | None:
-    """Return an item's unit of work, None if it changes nothing."""
+    """Return an item's unit of work, its exception, or None if it changes nothing."""
     try:
         uow, _ = runner.prepare(act.actor, act.action, act.permission, act.body, ahead)
     except Exception as error:  # noqa: BLE001  one failing item must not stop the others; its caller gets the error

@@ -5,18 +5,18 @@ from collections.abc import Callable
 from anninh_core.usecase.read_session import ReadSession
 
 IsRestricted = Callable[[str, str], bool]
-"""Takes a closed case and its reporter; returns whether the use of their data was restricted."""
+"""Function from a closed case and its reporter to whether the use of their data is restricted."""
 OpensRestrictions = Callable[[ReadSession], IsRestricted]
-"""Returns the function that answers it within one act."""
+"""Function that returns an `IsRestricted` for one session."""
 
 NotesLook = Callable[[ReadSession, str, int], None]
-"""Notes that the actor looks at a case (`kind:id`) in a version."""
+"""Function that records that the actor views a case (`kind:id`) in a version."""
 
 
 def restrict_nothing(_session: ReadSession) -> IsRestricted:
-    """Restrict nothing."""
+    """Return a lookup without restrictions."""
     return lambda _case, _resident: False
 
 
 def note_nothing(_session: ReadSession, _case: str, _version: int) -> None:
-    """Note no look."""
+    """Record no view."""

@@ -27,13 +27,13 @@ from anninh_core.vocabulary.messages import Address, Place
 _BATCH_SIZE = 500  # bodies
 
 Filter = Mapping[str, Scalar | tuple[Scalar, ...]]
-"""Columns and what they must hold, as for `Find.where`."""
+"""Column -> required value, as for `Find.where`."""
 
-_PURGED = "purge.done"  # event of the entry that carries such an order out
+_PURGED = "purge.done"  # event of the entry that carries out a purge order
 
 
 class _PurgeMoments(msgspec.Struct):
-    """What of an order to destroy says that its key may be gone."""
+    """The fields of a purge order that indicate a destroyed key."""
 
     begun_at: str | None = None
     done_at: str | None = None
@@ -45,12 +45,12 @@ _PURGE_MOMENTS = msgspec.json.Decoder(_PurgeMoments)  # built once: see `ports.c
 
 @frozen
 class Prefetched:
-    """What was read before an act begins.
+    """Data read before a use case begins.
 
     Attributes:
-        records: kind and id -> record, or None for one that isn't there.
-        pages: questions with the pages that answer them.
-        ids: kind and text by which a record is found -> its id, or "" where there is none; see `Kind.found_by`.
+        records: kind and id -> record, or None for a missing one.
+        pages: queries with their pages.
+        ids: kind and lookup text -> the record's id, or "" if there is none; see `Kind.found_by`.
     """
 
     records: Mapping[tuple[str, str], Record | None] = field(factory=dict)
@@ -60,13 +60,13 @@ class Prefetched:
 
 @define(kw_only=True, eq=False, repr=False)
 class UseCaseContext:
-    """Ports, district and encryption of one app. It reads; whatever changes something goes through the runner.
+    """Ports, district and encryption of one app, for reading; changes go through the runner.
 
     Attributes:
-        account_units: messenger instance -> unit that it was bound to by the settings.
-        newest_schema: returns the newest schema of a kind's bodies that is known, see `Encryptor`.
-        inspector: scans and cleans files; None where files are looked at by nothing, and none is shown.
-        people: the records of people; None where there are none.
+        account_units: messenger instance -> unit bound to it by the settings.
+        newest_schema: returns the newest known schema of a kind's bodies, see `Encryptor`.
+        inspector: scans and cleans files; if None, files aren't inspected and none is shown.
+        people: the records of people, or None.
     """
 
     district: District
@@ -96,14 +96,15 @@ class UseCaseContext:
         return ResidentNames(self.keys)
 
     def first_unit(self, address: Address) -> str:
-        """Return where a new conversation begins: at its account's unit; a group waits at the root to be linked."""
+        """Return the unit of a new conversation: that of its account; a group starts at the root until it is linked."""
         root = self.district.root
         return root if address.place is Place.GROUP else self.account_units.get(address.messenger, root)
 
     def is_purged(self, scope: str) -> bool:
-        """Return whether a purge of this scope was begun or carried out, this time or earlier; an order takes no key.
+        """Return whether a purge of this scope was begun or carried out, now or earlier; an order alone destroys no
+        key.
 
-        The order says so, and the journal where the order itself doesn't open.
+        Read from the order, or from the journal if the order can't be decrypted.
         """
         if PURGE_ORDER_KIND not in self.storage.maintenance.kinds():
             return False
@@ -121,18 +122,18 @@ class UseCaseContext:
         return any(_PURGED in act.entry.events for act in acts)
 
     def own_record(self, scope: str) -> Record | None:
-        """Return the stored record whose own scope this is, if there is one."""
+        """Return the stored record with this scope as its own, or None."""
         ref = Ref.parse(scope)
-        known = ref.kind in self.storage.maintenance.kinds()
-        record = self.storage.records.get(ref.kind, ref.id) if known else None
+        is_stored_kind = ref.kind in self.storage.maintenance.kinds()
+        record = self.storage.records.get(ref.kind, ref.id) if is_stored_kind else None
         return record if record is not None and record.scope == scope else None
 
     def open_record(self, kind: Kind[M], record: Record) -> M:
-        """Open a record's body and return its model."""
+        """Decrypt a record's body and return its model."""
         return kind.decode_record(record, self.open_body(record))
 
     def open_body(self, record: Record) -> bytes:
-        """Open a record's body.
+        """Decrypt a record's body.
 
         Raises:
             Purged, Damaged, KeysUnavailable: as for `Encryptor.decrypt`.
@@ -145,7 +146,7 @@ class UseCaseContext:
         stored: Mapping[str, NewKey] | None = None,
         damaged: NoteDamage | None = None,
     ) -> Iterator[tuple[Record, bytes]]:
-        """Yield records with their bodies opened; those that were purged are skipped.
+        """Yield records with their decrypted bodies, skipping purged ones.
 
         Raises:
             Damaged, KeysUnavailable: as for `Encryptor.decrypt_all`, which has the arguments.
@@ -155,51 +156,51 @@ class UseCaseContext:
             yield from self.encryptor.decrypt_all(batch, stored, damaged)
 
     def name_people(
-        self, kind: Kind[Any], where: Filter, read_person: Callable[[Kind[Any], str], Any] | None = None
+        self, kind: Kind[Any], filters: Filter, read_person: Callable[[Kind[Any], str], Any] | None = None
     ) -> Filter:
-        """Return a filter by the ids of people as the storage has to be asked (see `Kind.person_columns`).
+        """Return a filter by ids of people in the form that the storage needs (see `Kind.person_columns`).
 
         Args:
-            kind: of the records that are asked for.
-            where: names people by their ids.
+            kind: kind of the queried records.
+            filters: filter with the ids of people.
             read_person: returns the record of a person; the stored one by default.
 
         Raises:
             Damaged: a person's record can't be read.
         """
         values: dict[str, tuple[str, ...]] = {
-            name: (value, self.names.mark(value, str(where[beside])))
-            for name, beside in kind.keyed_columns.items()
-            if isinstance(value := where.get(name), str) and value
+            name: (value, self.names.mark(value, str(filters[owner_column])))
+            for name, owner_column in kind.keyed_columns.items()
+            if isinstance(value := filters.get(name), str) and value
         }
         people = self.people
-        ids = {name: id for name, id in where.items() if isinstance(id, str) and id and name in kind.person_columns}
+        ids = {name: id for name, id in filters.items() if isinstance(id, str) and id and name in kind.person_columns}
         if people is None or not ids:
-            return {**where, **values}
+            return {**filters, **values}
         for name, id in ids.items():
             person = (read_person or self.read_person)(people.kind, id)
             places = people.places(person, kind.person_columns[name].kinds, self.storage.keyring)
             values[name] = (id, *(self.names.mark(id, place) for place in places))
-        return {**where, **values}
+        return {**filters, **values}
 
     def read_person(self, kind: Kind[M], id: str) -> M | None:
-        """Return the stored record of a person, None where it was purged.
+        """Return the stored record of a person, or None if it was purged.
 
         Raises:
-            Damaged: it can't be read.
+            Damaged: the record can't be read.
         """
         record = self.storage.records.get(kind.name, id)
         return None if record is None else next(self.iter_readable(kind, (record,)), None)
 
     def iter_readable(self, kind: Kind[M], records: Iterable[Record], damaged: NoteDamage | None = None) -> Iterator[M]:
-        """Yield the models of records, without those that were purged.
+        """Yield the models of records, without purged ones.
 
         Args:
-            damaged: takes a record that can't be read, and the next one is tried.
+            damaged: called with an unreadable record, which is then skipped.
 
         Raises:
             Damaged: a record can't be read, and `damaged` isn't given.
-            KeysUnavailable: the keys at hand open nothing of an epoch.
+            KeysUnavailable: the available keys open no data key of an epoch.
         """
         for record, body in self.open_bodies(records, damaged=damaged):
             try:

@@ -1,4 +1,4 @@
-"""The decision record: what a person decided about somebody, on which rule, and why."""
+"""The decision record: a person's decision about another person, with its rule and reason."""
 
 import re
 from datetime import datetime
@@ -10,33 +10,33 @@ from anninh_core.ports.storages.changes import IndexSpec
 from anninh_core.usecase.kinds import Kind
 
 CONFLICT_OF_INTEREST = "conflict_of_interest"
-"""Rule of decisions that keep somebody away from a case: they are shown to those alone who may make them."""
+"""Rule of decisions that keep an officer away from a case: shown only to those with permission to make them."""
 
 _CODE = re.compile(r"[a-z][a-z0-9_.-]{0,63}")
 
 
-def require_reason_code(given: str) -> str:
-    """Return a reason code as it is, or raise `BadInput`: it stands in clear, where nobody's own words may stand."""
-    if not _CODE.fullmatch(given):
+def require_reason_code(code: str) -> str:
+    """Return a valid reason code, or raise `BadInput`: the code is stored in clear, where free text is forbidden."""
+    if not _CODE.fullmatch(code):
         raise BadInput(
             "A reason must be a code such as `solved` or `not_ours` (a-z, 0-9, _ . -): write free text in "
             "its own field."
         )
-    return given
+    return code
 
 
 @frozen(kw_only=True)
 class Decision:
-    """A decision that touches a person.
+    """A decision that affects a person.
 
     Attributes:
-        subject: `kind:id` of what it was about.
+        subject: `kind:id` of the record decided about.
         by: officer id; a machine can't decide.
         rule: the rule cited (a charter rule, a rule of law).
         reason: reason code; see `require_reason_code`.
-        text: the person's own words.
-        evidence: SHA-256 of what was looked at; of a conflict of interest the mark of whom it keeps away; or "".
-        version: of the stored record: how often it was written.
+        text: the officer's own words.
+        evidence: SHA-256 of the reviewed evidence; for a conflict of interest the mark of the excluded officer; or "".
+        version: version of the stored record.
     """
 
     id: str

@@ -1,15 +1,15 @@
-"""What handing over an officer's work comes to, subject by subject."""
+"""Result of handing over an officer's work, per subject."""
 
 from attrs import frozen
 
 
 @frozen
-class Passed:
-    """What one module gave to the successor of an officer who leaves.
+class HandOverResult:
+    """The records of one module that were transferred to the successor of a leaving officer.
 
     Attributes:
-        moved: how many records.
-        left: unit of each that can't move: nobody was named who may have it.
+        moved: number of records.
+        left: units of the records that can't move, since no permitted successor was named.
     """
 
     moved: int

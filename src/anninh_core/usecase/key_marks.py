@@ -1,4 +1,4 @@
-"""Marks of keys: by one, the key that a purge destroyed is told from a key that its scope got since."""
+"""Marks of keys: a mark distinguishes the key that a purge destroyed from a later key of the same scope."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from anninh_core.usecase.resident_names import PURGE_ORDER_KIND
 
 
 class _MarkedPurge(msgspec.Struct):
-    """What of an order to destroy says that its key was destroyed, and which one that was."""
+    """The part of a purge order that records when and which key was destroyed."""
 
     done_at: str | None = None
     key_mark: str | None = None
@@ -20,20 +20,20 @@ _MARKED_PURGE = msgspec.json.Decoder(_MarkedPurge)
 
 
 def mark_key(context: UseCaseContext, scope: str) -> str:
-    """Return what tells the key of a scope from another one, even once it is rewrapped; "" where none opens.
+    """Return a mark that identifies the key of a scope, even after rewrapping; "" if no key is usable.
 
-    It is a body without words, sealed under it.
+    The mark is an empty body encrypted under the key.
     """
     encryptor = context.encryptor
     stored = encryptor.get_wrapped_keys((scope,))
     try:
         return encryptor.encrypt(encryptor.get_key(scope, stored), b"", _mark_bound_to(scope)).hex() if stored else ""
-    except (Purged, Damaged):  # it opens and encrypts nothing any more
+    except (Purged, Damaged):  # the key can't be used any more
         return ""
 
 
 def is_other_key(context: UseCaseContext, scope: str, mark: str) -> bool:
-    """Tell whether a scope has another key than the marked one; one that opens nothing any more doesn't count."""
+    """Return whether a scope has a usable key other than the marked key."""
     encryptor = context.encryptor
     stored = encryptor.get_wrapped_keys((scope,))
     if not stored:
@@ -46,16 +46,16 @@ def is_other_key(context: UseCaseContext, scope: str, mark: str) -> bool:
 
 
 def find_revived_scopes(context: UseCaseContext) -> Iterator[str]:
-    """Yield the scopes whose key a purge destroyed, and that have that very key again.
+    """Yield the scopes that have the key again that a purge destroyed.
 
-    Purges of earlier versions marked no key, so that nothing can be said of them.
+    Purges of earlier versions marked no key, so that their scopes can't be checked.
     """
     if PURGE_ORDER_KIND not in context.storage.maintenance.kinds():
         return
     for record in context.storage.maintenance.scan(PURGE_ORDER_KIND):
         try:
             purge = _MARKED_PURGE.decode(context.open_body(record))
-        except Damaged:  # the comparison of records names the order
+        except Damaged:  # the comparison of records reports the damaged order
             continue
         if purge.done_at and purge.key_mark and _has_key(context, record.id, purge.key_mark):
             yield record.id

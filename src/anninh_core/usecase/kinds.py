@@ -19,11 +19,11 @@ from anninh_core.vocabulary.district import District
 
 
 class HasId(Protocol):
-    """Anything with an id."""
+    """An object with an id."""
 
     @property
     def id(self) -> str:
-        """Our own id."""
+        """The system's own id."""
         ...
 
 
@@ -33,12 +33,12 @@ _log = logging.getLogger(__name__)
 
 @frozen
 class Fact:
-    """One thing that an indicator counts.
+    """One contribution to an indicator.
 
     Attributes:
         day: the effective day in the district's time zone.
         dims: sorted `key=value` pairs joined by `;`.
-        amount: how many; less than none takes away.
+        amount: how many; a negative amount subtracts.
     """
 
     indicator: str
@@ -61,7 +61,7 @@ def _no_facts_of_others(_: Any) -> Mapping[str, Iterable[Fact]]:
     return {}
 
 
-def _nobody(_: Any) -> str:
+def _empty(_: Any) -> str:
     return ""
 
 
@@ -73,11 +73,11 @@ def _never(_: Any) -> bool:
     return False
 
 
-def _nobody_knows(_: object) -> None:
+def _unknown(_: object) -> None:
     return None
 
 
-def _identifies_nobody(_: Any) -> Identifying | None:
+def _no_identifiers(_: Any) -> Identifying | None:
     return None
 
 
@@ -104,9 +104,9 @@ class PersonColumn(Generic[M]):
     """A column that names a person by a keyed hash.
 
     Attributes:
-        place: returns what its value is for, such as `tip:<id>`: elsewhere the same person has another value. "" leaves
-            their id.
-        kinds: of the places that there are.
+        place: returns the place that its value is keyed with, such as `tip:<id>`: the same person has another value
+            elsewhere. "" stores the plain id.
+        kinds: kinds of the possible places.
     """
 
     place: Callable[[M], str]
@@ -114,18 +114,18 @@ class PersonColumn(Generic[M]):
 
     @classmethod
     def of_record(cls, kind: str) -> "PersonColumn[M]":
-        """Return a column whose place is the record itself."""
+        """Return a column with the record itself as its place."""
         return cls(lambda model: f"{kind}:{model.id}", (kind,))
 
 
 @frozen(kw_only=True)
 class Searchable(Generic[M]):
-    """What of a model is found by words. Its kind has an order `newest` that goes by the same moments.
+    """The searchable text of a model. Its kind must have an order `newest` by the same times.
 
     Attributes:
-        field: the text whose words they are; what changes in it changes the index with it. "" where `read` says it.
-        at: when it came; never changes.
-        read: returns the text where it isn't one field; a scan then decodes the whole of each body.
+        field: the text field that is indexed; a change of it changes the index. "" if `read` returns the text.
+        at: time of the model; never changes.
+        read: returns the text if it isn't one field; a scan then decodes each body completely.
     """
 
     field: str = ""
@@ -133,7 +133,7 @@ class Searchable(Generic[M]):
     read: Callable[[M], str] | None = None
 
     def text(self, model: M) -> str:
-        """Return the words."""
+        """Return the searchable text."""
         if self.read is not None:
             return self.read(model)
         words: str = getattr(model, self.field)
@@ -146,31 +146,31 @@ class Kind(Generic[M]):
 
     Attributes:
         model: the attrs class; its JSON is the record's body.
-        schema: version of the body's shape.
-        unit: who owns it; the model's `unit` where nothing else is given.
+        schema: version of the body's format.
+        unit: unit that owns a model; by default the model's `unit`.
         handled_by: another unit that works on it, "" for none.
-        columns, multi: clear values of the `IndexSpec`; never personal data, never finer than a commune and an hour.
-            A reindex fills new ones. None is ever taken away: bodies are bound to them.
-        person_columns: the columns that name a person. The id that `columns` has for them isn't stored.
-        keyed_columns: further columns of which a keyed hash is stored, each with the column whose plain value it is
-            keyed with: equal values are found under one value of that column alone, and filters have both.
-        scope: erasure scope whose destroyed key makes the body unreadable; "" for public kinds.
-            A sealed kind that is searched has `kind:id`, so that a purge finds what to take out of the index.
-        stays_sealed: whether a record stays under the scope that it has when it is merely rewritten, since something
-            outside it, such as a file, is sealed by that too.
-        facts: what the reports count about one model, as a pure function.
-        found_by: text by whose blind index a record is found (`keyed_hashes.blind_index`), "" for none. The id of its
+        columns, multi: clear values of the `IndexSpec`; never personal data, never finer than a commune and an hour. A
+        reindex fills new columns. Columns are never removed: bodies are bound to them.
+        person_columns: the columns that name a person. The id that `columns` returns for them isn't stored.
+        keyed_columns: further columns that are stored as a keyed hash, each with the column that it is keyed with:
+            equal values are found only under one value of that column, and filters need both.
+        scope: erasure scope whose destroyed key makes the body unreadable; "" for public kinds. An encrypted kind that
+            is searched has `kind:id`, so that a purge finds its terms in the index.
+        stays_sealed: whether a mere rewrite keeps a record's scope, since data outside the record, such as a file, is
+            encrypted under it too.
+        facts: pure function that returns a model's contribution to reports.
+        found_by: text by whose blind index a record is found (`keyed_hashes.blind_index`), "" for none. The id in its
             scope is its own.
-        facts_of_others: `kind:id` of records that nobody can read any more -> what they count.
-        resident: conversation id of the resident whom it is about, "" for nobody.
+        facts_of_others: `kind:id` of records that can't be decrypted any more -> their contributions to reports.
+        resident: conversation id of the resident that it concerns, "" for none.
         part_of: another record of the kind that it was merged into, "" for none.
-        excluded: who may never see it, a conflict of interest: ids of officers, and marks of units (`unit_mark`).
-        search: what of it is found by words, None for nothing.
-        identifying: what of it leads to somebody: the index has keyed hashes of it in every search mode, by which the
-            leak check knows it again. None for nothing.
-        numbered: whether its models have their record's `version`, so that somebody can say which one was seen. What
-            a body says of it doesn't count: it is set when the record is read.
-        version_field: the field that has it.
+        excluded: ids of officers and marks of units (`unit_mark`) that may never see it: a conflict of interest.
+        search: the searchable text, None for none.
+        identifying: identifiers of people in the model: the index has their keyed hashes in every search mode, so that
+            the leak check recognises them. None for none.
+        numbered: whether its models have their record's `version`, so that users can refer to the version they saw. The
+            value is set when the record is read, and ignored in the body.
+        version_field: the field that holds the version.
         upcasters: schema n -> pure function that turns a body of n into one of n + 1.
     """
 
@@ -185,19 +185,19 @@ class Kind(Generic[M]):
     stays_sealed: Callable[[M], bool] = _never
     facts: Callable[[M], Iterable[Fact]] = _no_facts
     facts_of_others: Callable[[M], Mapping[str, Iterable[Fact]]] = _no_facts_of_others
-    handled_by: Callable[[M], str] = _nobody
-    found_by: Callable[[M], str] = _nobody
-    resident: Callable[[M], str] = _nobody
-    part_of: Callable[[M], str] = _nobody
+    handled_by: Callable[[M], str] = _empty
+    found_by: Callable[[M], str] = _empty
+    resident: Callable[[M], str] = _empty
+    part_of: Callable[[M], str] = _empty
     excluded: Callable[[M], tuple[str, ...]] = _no_officers
     search: Searchable[M] | None = None
-    identifying: Callable[[M], Identifying | None] = _identifies_nobody
+    identifying: Callable[[M], Identifying | None] = _no_identifiers
     numbered: bool = False
     version_field: str = "version"
     schema: int = 1
     upcasters: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = field(factory=dict)
     name: str = field(init=False, eq=False, default=Factory(_kind_name, takes_self=True))
-    # Made with the kind, while one thread runs: msgspec 0.22 crashes where several look at a class for the first time.
+    # Made with the kind, while one thread runs: msgspec 0.22 crashes if several threads first use a class at once.
     _decoder: msgspec.json.Decoder[M] = field(
         init=False, repr=False, eq=False, default=Factory(_decoder, takes_self=True)
     )
@@ -212,35 +212,37 @@ class Kind(Generic[M]):
 
     @property
     def excludes(self) -> bool:
-        """Whether its records may keep officers away from them."""
+        """Whether its records may exclude officers."""
         return self.excluded is not _no_officers
 
     @property
     def identifies(self) -> bool:
-        """Whether anything of it may lead to somebody."""
-        return self.identifying is not _identifies_nobody
+        """Whether its models may contain identifiers of people."""
+        return self.identifying is not _no_identifiers
 
     @property
-    def is_somebody(self) -> bool:
-        """Whether its records say who somebody is: they are found by that, and sealed under a scope named otherwise."""
-        return self.found_by is not _nobody
+    def is_person(self) -> bool:
+        """Whether its records identify a person by a blind-indexed text, and are encrypted under a scope with another
+        name.
+        """
+        return self.found_by is not _empty
 
     @property
     def has_facts_of_others(self) -> bool:
-        """Whether its records tell what others count that nobody can read any more."""
+        """Whether its records keep the counts of other records that can't be decrypted any more."""
         return self.facts_of_others is not _no_facts_of_others
 
     @property
     def named_columns(self) -> tuple[str, ...]:
-        """The columns whose values follow from an id that isn't stored in them."""
+        """The columns that store a keyed hash instead of an id."""
         return (*self.person_columns, *self.keyed_columns)
 
     def all_units(self, model: M) -> tuple[str, ...]:
-        """Return the units whose officers may have to do with a model: the owner, and whoever works on it."""
+        """Return the units of officers who may be concerned with a model: the owning unit and the handling unit."""
         return tuple(dict.fromkeys(unit for unit in (self.unit(model), self.handled_by(model)) if unit))
 
     def clear_columns(self, model: M, names: ResidentNames) -> Mapping[str, Scalar]:
-        """Return the columns as they are stored: who is named has another value in each place."""
+        """Return the columns as stored, with people and keyed values hashed per place."""
         columns = self.columns(model)
         if not self.named_columns:
             return columns
@@ -250,23 +252,23 @@ class Kind(Generic[M]):
             if columns[name] and (place := column.place(model))
         }
         keyed = {
-            name: names.mark(str(columns[name]), str(columns[beside]))
-            for name, beside in self.keyed_columns.items()
+            name: names.mark(str(columns[name]), str(columns[key_column]))
+            for name, key_column in self.keyed_columns.items()
             if columns[name]
         }
         return {**columns, **named, **keyed}
 
     def number(self, model: M, version: int) -> M:
-        """Return a model in a version of its record, if models of this kind have one."""
-        is_so = not self.numbered or getattr(model, self.version_field) == version
-        return model if is_so else evolve(model, **{self.version_field: version})  # type: ignore[misc]
+        """Return a model with its record's version, if its kind is numbered."""
+        is_current = not self.numbered or getattr(model, self.version_field) == version
+        return model if is_current else evolve(model, **{self.version_field: version})  # type: ignore[misc]
 
     def encode(self, model: M) -> bytes:
-        """Turn a model into a body."""
+        """Encode a model as a body."""
         return msgspec.json.encode(model)
 
     def decode(self, body: bytes, schema: int) -> M:
-        """Turn a body of any released schema into a model.
+        """Decode a body of any released schema.
 
         Raises:
             NewerDatabase: the body was written by a newer version.
@@ -287,11 +289,11 @@ class Kind(Generic[M]):
         return msgspec.convert(raw, type=self.model)
 
     def decode_record(self, record: Record, body: bytes) -> M:
-        """Return the model of a record whose body was opened; a numbered one has the record's version.
+        """Return the model of a record with a decrypted body; a numbered model has the record's version.
 
         Raises:
-            Damaged: the body, of a kind that isn't encrypted, is none of this kind.
-            NewerDatabase: it was written by a newer version.
+            Damaged: the body, of a kind that isn't encrypted, doesn't match the kind.
+            NewerDatabase: the record was written by a newer version.
         """
         try:
             model = self.decode(body, record.schema)
@@ -304,9 +306,9 @@ class Kind(Generic[M]):
         return self.number(model, record.version)
 
     def read_unsealed(self, record: Record) -> M | None:
-        """Return the model of a record that isn't encrypted; None for one that can't be read, which is logged.
+        """Return the model of an unencrypted record; log an unreadable record and return None.
 
-        A record whose schema number was altered looks like one of a newer version.
+        A record whose schema number was altered appears as one of a newer version.
         """
         try:
             return self.decode_record(record, record.body)
@@ -315,20 +317,27 @@ class Kind(Generic[M]):
             return None
 
     def is_listed(
-        self, model: M, where: Mapping[str, Scalar | tuple[Scalar, ...]], excluding: Mapping[str, str | tuple[str, ...]]
+        self,
+        model: M,
+        conditions: Mapping[str, Scalar | tuple[Scalar, ...]],
+        excluding: Mapping[str, str | tuple[str, ...]],
     ) -> bool:
-        """Tell by an opened model whether its multi columns are as a list asks for.
+        """Return whether the multi columns of a decrypted model match a list's filters.
 
-        The storage answers from rows beside the body, which whoever holds the storage can alter without any key.
+        The storage filters by separate rows outside the body, which can be altered without a key.
+
+        Args:
+            conditions: column name -> value it must have.
+            excluding: multi column -> value that it must not contain.
         """
         multi = self.multi(model)
         for name, barred in excluding.items():
             if (values := multi.get(name)) and _contains(values, barred):
                 return False
-        return all(name not in multi or _contains(multi[name], value) for name, value in where.items())
+        return all(name not in multi or _contains(multi[name], value) for name, value in conditions.items())
 
     def extract_text(self, body: bytes, schema: int) -> str:
-        """Return the text of a body that is searched, at a fraction of the price of decoding all of it."""
+        """Return the searchable text of a body without decoding all of it, where possible."""
         if self.search is None:
             raise AssertionError(f"{self.name} is searched and doesn't say by what")
         if schema != self.schema or self._text_decoder is None:
@@ -337,45 +346,45 @@ class Kind(Generic[M]):
         return words
 
 
-def _contains(values: tuple[str, ...], asked: Scalar | tuple[Scalar, ...]) -> bool:
-    return bool(values) and not set(values).isdisjoint(asked if isinstance(asked, tuple) else (asked,))
+def _contains(values: tuple[str, ...], value: Scalar | tuple[Scalar, ...]) -> bool:
+    return bool(values) and not set(values).isdisjoint(value if isinstance(value, tuple) else (value,))
 
 
 @frozen
 class CaseAccess:
-    """A kind of case.
+    """Access rules of a kind of case.
 
     Attributes:
-        kind: says which unit and which resident a case belongs to, and who is excluded from it.
-        read: the public query that reads one; it refuses whoever may not.
-        is_emergency: tells whether its record marks it as an emergency that isn't over.
-        marked_by: returns the officer who marked it as one; "" where its words did, None where nobody knows.
-        is_over: tells whether nothing is owed about it any more.
-        is_absorbed: tells whether it was joined to another, which has its words now.
-        is_locked: tells whether a supervisor lock keeps it: its unit says nothing of where its resident belongs.
+        kind: its models give the unit, resident and excluded officers of a case.
+        read: the public query that reads a case; it refuses actors without permission.
+        is_emergency: returns whether a case is marked as an emergency that isn't over.
+        marked_by: returns the officer who marked it as an emergency; "" if its words did, None if it is unknown.
+        is_over: returns whether no work on it is outstanding.
+        is_absorbed: returns whether it was merged into another case, which has its messages now.
+        is_locked: returns whether a supervisor lock applies, so that its unit doesn't indicate the resident's unit.
     """
 
     kind: Kind[Any]
     read: Callable[[Actor, str], Any]
     is_emergency: Callable[[Any], bool] = _never
-    marked_by: Callable[[Any], str | None] = _nobody_knows
+    marked_by: Callable[[Any], str | None] = _unknown
     is_over: Callable[[Any], bool] = _never
     is_absorbed: Callable[[Any], bool] = _never
     is_locked: Callable[[Any], bool] = _never
 
 
 def hour_column(at: datetime) -> str:
-    """Return how a clear column has a moment: to the hour, in the moment's own time zone."""
+    """Return a time as stored in a clear column: truncated to the hour, in its own time zone."""
     return at.isoformat()[:13]
 
 
 def dims(**pairs: str) -> str:
-    """Write dimensions the one way they are compared."""
+    """Return dimensions in their canonical form, sorted by key."""
     return ";".join(f"{key}={pairs[key]}" for key in sorted(pairs))
 
 
 def counted(facts: Iterable[Fact]) -> dict[tuple[str, str, date, str], int]:
-    """Sum facts by (indicator, unit, day, dims)."""
+    """Return the sums of facts by (indicator, unit, day, dims)."""
     sums: dict[tuple[str, str, date, str], int] = {}
     for fact in facts:
         key = (fact.indicator, fact.unit, fact.day, fact.dims)
@@ -384,7 +393,9 @@ def counted(facts: Iterable[Fact]) -> dict[tuple[str, str, date, str], int]:
 
 
 def differences(district: District, changed: Iterable[tuple[Kind[Any], Any, Any]]) -> tuple[Counter, ...]:
-    """Return facts(new) − facts(old) of kind, new and old model each; areas are counted into their commune too."""
+    """Return facts(new) − facts(old) of each kind, new model and old model; areas are counted into their commune
+    too.
+    """
     sums: dict[tuple[str, str, date, str], int] = {}
     for kind, new, old in changed:
         if not kind.has_facts:

@@ -1,8 +1,8 @@
-"""Marks of use cases: command, query, step or workflow, and the permission each needs.
+"""Decorators for use cases: command, query, step or workflow, and their permissions.
 
-A *command* or *query* is called from outside, by an actor: `tips.assign(actor, …)`. A larger act takes it in with
-`uow.include(tips.assign, …)`: then it runs under the same actor, in the same commit. A *step* is only ever part of a
-larger act: it takes that act's unit of work, and refuses an actor. A *workflow* is several of them, one after another.
+A *command* or *query* is called from outside, by an actor: `tips.assign(actor, …)`. A larger act includes it with
+`uow.include(tips.assign, …)`: then it runs under the same actor, in the same commit. A *step* is always part of a
+larger act: it takes that act's unit of work, and refuses an actor. A *workflow* is a sequence of several use cases.
 """
 
 import inspect
@@ -30,8 +30,8 @@ class Service:
     """Base of every service.
 
     Attributes:
-        action_prefix: first half of its actions' names in the journal. They are stored, so it never changes, whatever
-            the package is called.
+        action_prefix: first half of its actions' names in the journal. They are stored, so it never changes, even if
+            the package is renamed.
     """
 
     action_prefix: str
@@ -53,16 +53,16 @@ def command(
     sends: bool = False,
     irreversible: bool = False,
 ) -> Callable[[Callable[Concatenate[R, UnitOfWork, P], T]], Callable[Concatenate[R, Actor, P], T]]:
-    """Mark a use case that changes something: one permission, one change set, one journal entry.
+    """Mark a use case that changes data: one permission, one change set, one journal entry.
 
     Args:
-        permission: what the use case checks itself.
-        needs: further permissions that the parts it includes check.
+        permission: permission that the use case checks itself.
+        needs: further permissions that the included use cases check.
         public: whether it may be called from outside the process; closed by default.
-        step_up: whether it takes somebody who has just shown a second factor.
+        step_up: whether the caller must have just passed a second factor.
         daily: whether it is everyday work, offered before rarer acts.
-        sends: whether people outside read words of the caller: a person is shown them before they confirm.
-        irreversible: whether nothing takes it back: a person confirms that they checked it.
+        sends: whether people outside receive text by the caller, which a confirmation shows first.
+        irreversible: whether it can't be undone: the caller confirms having checked it.
     """
 
     def wrap(body: Callable[Concatenate[R, UnitOfWork, P], T]) -> Callable[Concatenate[R, Actor, P], T]:
@@ -98,18 +98,18 @@ def query(
     permission: Permission,
     *needs: Permission,
     traced: bool = False,
-    folds: bool = False,
+    aggregate_repeats: bool = False,
     public: bool = False,
     step_up: bool = False,
 ) -> Callable[[Callable[Concatenate[R, ReadSession, P], T]], Callable[Concatenate[R, Actor, P], T]]:
     """Mark a use case that only reads.
 
     Args:
-        permission: what the use case checks itself.
-        needs: further permissions that the parts it includes check.
-        traced: whether it opens sealed content, so that it leaves a journal entry before it answers.
-        folds: whether looks again at the same versions are counted for a while. Never where an identity, a file, a
-            search or an export is answered.
+        permission: permission that the use case checks itself.
+        needs: further permissions that the included use cases check.
+        traced: whether it decrypts content, so that it leaves a journal entry before it answers.
+        aggregate_repeats: whether repeated reads of the same versions are only counted for a while. Never for a query
+            that returns an identity, a file, a search or an export.
         public, step_up: as for `command`.
     """
 
@@ -125,11 +125,11 @@ def query(
                     self.runner.note_left_out(session.damaged)
                 return result
 
-            result = self.runner.run_query(actor, action, permission, traced, read, folds=folds)
+            result = self.runner.run_query(actor, action, permission, traced, read, aggregate_repeats=aggregate_repeats)
             return show_to(self.context, actor, result)
 
         readers = readers_of(body)
-        mark = UseCase(UseCaseKind.QUERY, permission, body, traced, needs, folds, public, step_up, readers)
+        mark = UseCase(UseCaseKind.QUERY, permission, body, traced, needs, aggregate_repeats, public, step_up, readers)
         _publish(call, body, mark)
         return call
 
@@ -167,15 +167,15 @@ def workflow(
     sends: bool = False,
     irreversible: bool = False,
 ) -> Callable[[Callable[Concatenate[R, Actor, P], T]], Callable[Concatenate[R, Actor, P], T]]:
-    """Mark an act of several commits or queries, each of which is a use case of its own.
+    """Mark an act of several commits or queries, all separate use cases.
 
-    It must stand being broken off between any two commits, and called again under the same request key. A commit that
-    isn't the last takes a key of its own (`Actor.for_step`, with `resume`), or none where its records say what is left
-    to do (`Actor.without_request`). The one that ends the act takes the key as it is.
+    It must tolerate an interruption between any two commits, and a repeat call with the same request key. A commit
+    before the last takes its own key (`Actor.for_step`, with `resume`), or none if its records show what remains to do
+    (`Actor.without_request`). The last commit takes the key unchanged.
 
     Args:
-        permission: what the first of them checks.
-        needs: what further ones check.
+        permission: permission that the first use case checks.
+        needs: permissions that the further use cases check.
         public, step_up, daily, sends, irreversible: as for `command`.
     """
 
@@ -207,13 +207,13 @@ def workflow(
 
 
 def use_case_of(method: Callable[..., object]) -> UseCase | None:
-    """Return the mark of a method, None if it has none."""
+    """Return the use case mark of a method, or None."""
     use_case: UseCase | None = getattr(method, USE_CASE, None)
     return use_case
 
 
 def action_of(use_case: Callable[..., object]) -> str:
-    """Return how the journal names a use case of a service, such as `tips.assign`."""
+    """Return the journal's action name of a use case, such as `tips.assign`."""
     service: Service = use_case.__self__  # type: ignore[attr-defined]
     return _name(service, use_case)
 
@@ -223,10 +223,10 @@ def _name(service: Service, method: Callable[..., object]) -> str:
 
 
 def count_damaged(session: ReadSession, read: Callable[[], T]) -> T:
-    """Return what a query reads; a list with how many records it left out as damaged."""
-    known = session.damaged
+    """Return a query's result; a list includes the number of damaged records that it left out."""
+    damaged_before = session.damaged
     result: Any = read()
-    count = session.damaged - known
+    count = session.damaged - damaged_before
     if count and isinstance(result, tuple):
         result = ShortenedTuple.of(result, count)
     elif count and hasattr(result, "damaged"):
@@ -235,14 +235,16 @@ def count_damaged(session: ReadSession, read: Callable[[], T]) -> T:
 
 
 def show_to(context: UseCaseContext, actor: Actor, result: T) -> T:
-    """Return what a use case answers an officer: residents under the names of their cases, see `for_handlers`."""
+    """Return a use case's result as an officer may see it: residents under the names of their cases, see
+    `for_handlers`.
+    """
     counted: Any = _count_lists(result) if actor.counts else result
     names = context.names.pseudonym
     return cast("T", counted if actor.kind is ActorKind.SYSTEM else _without_residents(counted, names))
 
 
 def _count_lists(value: Any) -> Any:
-    """Return a list, or each of several, with its total."""
+    """Return a list, or each of several lists, with its total."""
     if isinstance(value, ShortenedTuple):
         return value.map(_count_lists)
     if isinstance(value, tuple):
@@ -251,7 +253,7 @@ def _count_lists(value: Any) -> Any:
 
 
 def _without_residents(value: Any, names: Pseudonyms) -> Any:
-    """Return a value, or what lies in lists and mappings, as handlers see it."""
+    """Return a value, or the items of a list or mapping, as handlers see it."""
     if (show := getattr(value, "for_handlers", None)) is not None:
         return show(names)
     if isinstance(value, Listing):
@@ -259,14 +261,16 @@ def _without_residents(value: Any, names: Pseudonyms) -> Any:
     if isinstance(value, ShortenedTuple):
         return value.map(lambda item: _without_residents(item, names))
     if isinstance(value, tuple | list):
-        return type(value)(_without_residents(one, names) for one in value)
+        return type(value)(_without_residents(element, names) for element in value)
     if isinstance(value, dict):
-        return {key: _without_residents(one, names) for key, one in value.items()}
+        return {key: _without_residents(element, names) for key, element in value.items()}
     return value
 
 
 def _admit(service: Service, actor: object, mark: UseCase) -> str:
-    """Return how the journal names a use case, after whoever calls it was found to have signed in well enough."""
+    """Return the action name of a use case, after checking the actor's type and, for step-up use cases, a recent second
+    factor.
+    """
     if not isinstance(actor, Actor):
         raise TypeError(
             f"{mark.body.__qualname__} takes an Actor first, not {actor!r}; "
@@ -279,7 +283,7 @@ def _admit(service: Service, actor: object, mark: UseCase) -> str:
 
 
 def _publish(call: Callable[..., object], body: Callable[..., object], mark: UseCase) -> None:
-    """Set the public signature: callers pass an actor where the body takes its unit of work."""
+    """Set the public signature: callers pass an actor instead of the body's unit of work."""
     signature = inspect.signature(body)
     receiver, inner, *others = signature.parameters.values()
     first = inner.replace(name="actor", annotation=Actor, kind=inspect.Parameter.POSITIONAL_ONLY)

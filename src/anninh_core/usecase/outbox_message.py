@@ -22,7 +22,9 @@ OUTBOX_SCOPE = "outbox"
 
 
 class OutboxAction(StrEnum):
-    """What a row of the outbox asks a messenger to do. The values are stored, sealed, and stay."""
+    """The action that an outbox row requests from a messenger. The values are stored encrypted, so they never
+    change.
+    """
 
     SEND = "send"
     DELETE = "delete"
@@ -39,9 +41,9 @@ class OutboxMessage:
 
     Attributes:
         to: conversation id, `<messenger instance>.<blind index>`.
-        act: what is to be done; everything but `SEND`, `FETCH` and `INSPECT` is done in a group.
+        act: requested action; all but `SEND`, `FETCH` and `INSPECT` take place in a group.
         target: platform id of the message to delete, conversation id of the member to remove, or `message:number` of
-            the attachment to fetch, or to look at once more.
+            the attachment to fetch or inspect again.
     """
 
     to: str
@@ -52,13 +54,13 @@ class OutboxMessage:
     reply_to: str = ""
 
     def encode(self) -> bytes:
-        """Return the bytes to seal."""
+        """Return the bytes to encrypt."""
         return msgspec.json.encode(self)
 
 
 @frozen
 class _AttachmentsOnly:
-    """The part of a message that whoever looks after blobs needs."""
+    """The attachments of a message, without the rest of it, for blob maintenance."""
 
     attachments: tuple[Attachment, ...] = ()
 
@@ -68,10 +70,10 @@ _ATTACHMENTS_DECODER = msgspec.json.Decoder(_AttachmentsOnly)
 
 
 def decode_message(body: bytes) -> OutboxMessage:
-    """Return the message of opened bytes.
+    """Decode the message of decrypted bytes.
 
     Raises:
-        BadInput: it asks for something that this version doesn't know. Nothing is guessed: a wrong act can't be undone.
+        BadInput: this version doesn't know the action. Nothing is guessed: a wrong act can't be undone.
     """
     try:
         return _DECODER.decode(body)
@@ -81,36 +83,36 @@ def decode_message(body: bytes) -> OutboxMessage:
             "An outbox row asks for an action that this version doesn't know ({reason}). Known actions: "
             "{allowed}. Update anninh and send the row again with {act:failures.resend}, or give it up with "
             "{act:failures.give_up}.",
-            reason=str(error),  # of another error only the class would be kept
+            reason=str(error),  # for other errors only the class would be kept
             allowed=actions,
         ) from error
 
 
 def open_outbox_message(context: UseCaseContext, row: OutboxRow) -> OutboxMessage:
-    """Open what lies sealed in a row.
+    """Decrypt the message of a row.
 
     Raises:
-        DecryptionError: what it says was purged.
-        BadInput: it asks for something that this version doesn't know.
+        DecryptionError: the message was purged.
+        BadInput: this version doesn't know the requested action.
     """
     return decode_message(context.encryptor.decrypt(row.scope, row.body, row_associated_data("outbox", row.id)))
 
 
 def outbox_scope(at: datetime) -> str:
-    """Return the erasure scope of a day, which seals what is written to people about no case of theirs.
+    """Return the erasure scope of a day; it encrypts messages to people that concern none of their cases.
 
-    A scope of the person would name the person next to the record that the message belongs to.
+    A scope of the person would reveal the person beyond the record that the message belongs to.
     """
     return f"{OUTBOX_SCOPE}:{local_date(at)}"
 
 
 def is_outbox_scope(scope: str) -> bool:
-    """Return whether a scope is that of a day."""
+    """Return whether a scope belongs to a day of the outbox."""
     return scope.startswith(f"{OUTBOX_SCOPE}:")
 
 
 def find_recipient(context: UseCaseContext, row: OutboxRow) -> str:
-    """Return the conversation to which a row goes, or went; of a closed row that can't be opened its name for that."""
+    """Return the conversation that a row is sent to; for a closed row that can't be decrypted, its pseudonym."""
     if row.state not in CLOSED:
         return row.conversation
     try:
@@ -121,7 +123,7 @@ def find_recipient(context: UseCaseContext, row: OutboxRow) -> str:
 
 
 def attachments_in(body: bytes) -> tuple[Attachment, ...]:
-    """Return what goes with a message of opened bytes, whatever it asks for."""
+    """Return the attachments of a message from its decrypted bytes, whatever its action."""
     return _ATTACHMENTS_DECODER.decode(body).attachments
 
 
@@ -147,7 +149,7 @@ class PendingRow:
         """Return the outbox row.
 
         Args:
-            seal: scope, plain bytes and what they are bound to -> sealed bytes.
+            seal: encrypts plain bytes: takes the scope, the bytes and the associated data.
         """
         return NewOutbox(
             id=self.id,

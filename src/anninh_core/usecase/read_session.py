@@ -1,4 +1,4 @@
-"""Reading for one act of one actor: permission first, then sealed bodies opened."""
+"""Reading for one act of one actor: permissions are checked first, then bodies are decrypted."""
 
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -30,14 +30,14 @@ T = TypeVar("T")
 U = TypeVar("U")
 
 PAGE = 500
-"""Records that are read at a time where all of them are asked for."""
+"""Records that are read per page when all of them are needed."""
 
 
 MOST_COUNTED = 1000
-"""How far a list is counted; of a longer one it is told that there are more."""
+"""Most items of a list that are counted; a longer list has only an upper bound."""
 
 BACK = "<"
-"""Begins a cursor that leads back: to the page that ends before it."""
+"""Prefix of a backward cursor, for the page that ends before it."""
 
 
 @frozen
@@ -45,11 +45,11 @@ class Listing(Generic[T]):
     """A page of models.
 
     Attributes:
-        cursor: where the next one begins, "" on the last one.
-        previous: of the page before, "" on the first one, and in lists that go on alone.
-        count: counts what the whole list shows, up to some number; None where that can't be told.
-        total: how many that are, up to one more than `MOST_COUNTED`, where the actor asked (`Actor.counting`).
-        damaged: how many records are missing because they can't be read; of those only that the actor may know of.
+        cursor: start of the next page, "" on the last page.
+        previous: cursor of the previous page, "" on the first page, and in lists that can't be read backward.
+        count: counts the items of the whole list up to a limit; None if the list can't be counted.
+        total: number of items, up to one more than `MOST_COUNTED`, if the actor requested it (`Actor.counting`).
+        damaged: number of records missing because they can't be read; only those that the actor may know of.
     """
 
     items: tuple[T, ...]
@@ -60,7 +60,7 @@ class Listing(Generic[T]):
     damaged: int = 0
 
     def map(self, show: Callable[[T], U]) -> "Listing[U]":
-        """Return the same page with something made of each item."""
+        """Return the same page with `show` applied to each item."""
         return Listing(tuple(map(show, self.items)), self.cursor, self.previous, self.count, self.total, self.damaged)
 
     def counted(self) -> "Listing[T]":
@@ -69,32 +69,32 @@ class Listing(Generic[T]):
 
 
 class ShortenedTuple(tuple[T, ...]):  # noqa: SLOT001  a subclass of tuple can't have slots that hold anything
-    """All that a query returns without pages, but for records that can't be read.
+    """All results of a query without pages, except records that can't be read.
 
     Attributes:
-        damaged: how many those are; of them only that the actor may know of.
+        damaged: number of missing records that the actor may know of.
     """
 
     damaged: int
 
     @classmethod
     def of(cls, items: Iterable[T], damaged: int) -> "ShortenedTuple[T]":
-        """Return items, and how many are missing."""
+        """Return items with the number of missing records."""
         shortened = cls(items)
         shortened.damaged = damaged
         return shortened
 
     def map(self, show: Callable[[T], U]) -> "ShortenedTuple[U]":
-        """Return the same with something made of each item."""
+        """Return the same tuple with `show` applied to each item."""
         return ShortenedTuple.of(map(show, self), self.damaged)
 
 
 class ReadSession(PermissionChecks):
-    """What a query works with. It is read-only.
+    """The session of a query. It is read-only.
 
     Attributes:
-        seen: in which versions the actor saw records, which must be as they were.
-        lists_all: whether a list that can't be read in full is refused. Else its damaged records are left out.
+        seen: versions of records that the actor saw and that must be unchanged.
+        lists_all: whether a list with damaged records is refused. Otherwise it leaves them out.
     """
 
     _includable_kinds: frozenset[UseCaseKind] = frozenset({UseCaseKind.QUERY})
@@ -108,10 +108,10 @@ class ReadSession(PermissionChecks):
         self._known_damage: set[Ref] = set()
 
     def include(self, use_case: Callable[Concatenate[Actor, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a public use case as part of this act: same actor, same moment, its own permission checked.
+        """Run a public use case as part of this act: same actor, same time, its own permission checked.
 
         Raises:
-            TypeError: it is no use case, or changes something where this act only reads.
+            TypeError: it isn't a use case, or it changes data in a read-only act.
         """
         mark: UseCase | None = getattr(use_case, USE_CASE, None)
         if mark is None or mark.kind not in self._includable_kinds:
@@ -126,7 +126,7 @@ class ReadSession(PermissionChecks):
     def get(self, kind: Kind[M], id: str) -> M | None:
         """Return a model, or None."""
         record = self._get_record(kind, id)
-        return None if record is None else self._decode(kind, record, self.context.open_body(record), asked=True)
+        return None if record is None else self._decode(kind, record, self.context.open_body(record), by_id=True)
 
     def load(self, kind: Kind[M], id: str) -> M:
         """Return a model, or raise `NotFound`."""
@@ -136,7 +136,7 @@ class ReadSession(PermissionChecks):
         return model
 
     def get_unpurged(self, kind: Kind[M], id: str) -> M | None:
-        """Return a model, or None; also where it was purged, so that nobody knows any more what it said.
+        """Return a model, or None if it doesn't exist or was purged.
 
         Raises:
             Damaged: it can't be read, and wasn't purged.
@@ -147,9 +147,9 @@ class ReadSession(PermissionChecks):
             return None
 
     def get_readable(self, kind: Kind[M], id: str) -> M | None:
-        """Return a model, or None where there is none that can be read: purged and damaged ones are alike here.
+        """Return a model, or None if it doesn't exist, was purged or is damaged.
 
-        Only for what a reader can do without, such as the name of an officer beside an act.
+        Only for optional data, such as the name of an officer next to an act.
         """
         try:
             return self.get(kind, id)
@@ -159,7 +159,7 @@ class ReadSession(PermissionChecks):
     def is_excluded(self, kind: Kind[M], id: str) -> bool:
         """Return whether a conflict of interest keeps the actor away from a record.
 
-        A purged record keeps nobody away, a damaged one everybody whom its exclusions might name.
+        A purged record excludes no one; a damaged record excludes everyone whom its exclusions might name.
         """
         try:
             model = self.get_unpurged(kind, id)
@@ -168,15 +168,16 @@ class ReadSession(PermissionChecks):
         return model is not None and self.is_barred(kind.excluded(model))
 
     def get_permitted(self, kind: Kind[M], id: str, see: str = "") -> M:
-        """Return a model on whose unit the marked permission holds.
+        """Return a model on whose unit the actor has the marked permission.
 
         Args:
-            see: operation that lists what the actor may see, for the error's sentence.
+            see: operation that lists records that the actor may see, for the error message.
 
         Raises:
-            Refused: the permission holds nowhere.
-            NotVisible: no such record, or the permission doesn't hold on its unit: the actor isn't told which.
-            NotFound: no such record, told to a part of the program.
+            Refused: the actor has the permission on no unit.
+            NotVisible: the record doesn't exist, or the permission doesn't hold on its unit; the error doesn't reveal
+                which.
+            NotFound: the record doesn't exist; only for parts of the program.
         """
         model = self.get_visible(kind, id, see)
         permitted = self.permitted_units()
@@ -189,7 +190,7 @@ class ReadSession(PermissionChecks):
         return model
 
     def check_not_excluded(self, kind: Kind[M], model: M, see: str = "", *, asked_for: str = "") -> None:
-        """Check that no conflict of interest keeps the actor away from a model that is otherwise theirs to know of.
+        """Check that no conflict of interest keeps the actor away from a model that the actor may otherwise know of.
 
         Raises:
             Stale: it was changed since the actor saw it.
@@ -202,14 +203,14 @@ class ReadSession(PermissionChecks):
         self.seen.check(kind.name, model.id)
 
     def get_visible(self, kind: Kind[M], id: str, see: str = "", *, asked_for: str = "") -> M:
-        """Return a model whose unit the caller checks next; raises as `get_permitted` does, but for that.
+        """Return a model for a caller that checks its unit next; raises as `get_permitted`, except for the unit check.
 
         Raises:
-            Purged, Damaged: it can't be read; officers of other units get the error of a missing one.
-            KeysUnavailable: the keys at hand open nothing.
+            Purged, Damaged: it can't be read; officers of other units get the error for a missing record.
+            KeysUnavailable: no available key can decrypt it.
         """
         self._refusals.asked_for = str(Ref(kind.name, id))
-        self.permitted_units()  # who has the permission nowhere hears the same of every record
+        self.permitted_units()  # actors with the permission on no unit get the same error for every record
         try:
             model = self.get(kind, id)
         except DecryptionError:
@@ -220,17 +221,17 @@ class ReadSession(PermissionChecks):
         return model
 
     def withhold(self, what: str, id: str, truth: str, see: str = "", *, unit: str = "", about: str = "") -> NotFound:
-        """Return the error for a record that isn't there, or isn't the actor's: its words are the same for both.
+        """Return the error for a record that doesn't exist or isn't the actor's: its text is the same in both cases.
 
         Args:
-            what: what kind of thing was asked for.
-            id: by which name.
-            truth: what the journal says in their stead; the actor isn't told.
-            see: operation that lists what the actor may see, for the error's sentence.
-            unit: whose it is, as the journal will say; "" where it isn't there.
-            about: `kind:id` of it, as the journal will say, where that isn't what was asked for.
+            what: requested kind of record.
+            id: requested name.
+            truth: real reason, for the journal; the actor isn't shown it.
+            see: operation that lists records that the actor may see, for the error message.
+            unit: unit of the record, for the journal; "" if it doesn't exist.
+            about: `kind:id` of the record, for the journal, if it differs from the requested name.
         """
-        if self.permitted_units() is None:  # a part of the program, which may know
+        if self.permitted_units() is None:  # a part of the program, which may know that the record doesn't exist
             return (
                 NotFound(
                     "There is no {kind:record} {id!r}: {see:act} lists those there are.", kind=what, id=id, see=see
@@ -260,11 +261,11 @@ class ReadSession(PermissionChecks):
         return self._refusals.withhold(refusal, truth, about or str(Ref(what, id)))
 
     def explain(self, refusal: AnninhError) -> Mapping[str, Scalar]:
-        """Return what the journal says of a refusal: the truth, where the actor isn't told it."""
+        """Return the real reason of a refusal for the journal, including reasons withheld from the actor."""
         return self._refusals.explain(refusal)
 
     def _require_may_know(self, kind: Kind[Any], id: str, name: str, see: str) -> None:
-        """Check, by what is in clear about a record that can't be opened, that the actor may know of it."""
+        """Check, by the clear columns of a record that can't be decrypted, that the actor may know of it."""
         record = self._get_record(kind, id)
         if record is None or self.permitted_units() is None:
             return
@@ -275,14 +276,14 @@ class ReadSession(PermissionChecks):
             raise self.withhold(kind.name, name, truth, see, unit=unit, about=about) from None
 
     def _may_know(self, record: Record, unit: str) -> bool:
-        """Return whether the actor may know that there is a record that can't be opened, which belonged to a unit."""
+        """Return whether the actor may know of an undecryptable record of a unit."""
         permitted = self.permitted_units()
         return permitted is None or (unit in permitted and not self.is_barred(record.multi.get("excluded", ())))
 
     def find_journaled_unit(self, kind: str, id: str) -> str:
-        """Return the unit of the last act on a record, by the journal; "" where it has none.
+        """Return the unit of the last act on a record, by the journal, or "".
 
-        Columns of a damaged record may be altered as well. Acts of the program count only where no person acted.
+        Columns of a damaged record may be altered as well. Acts of the program count only if no person acted.
         """
         entries = [act.entry for act in self._iter_acts_on(kind, id) if act.entry.action != REINDEX]
         acts_of_people = [entry for entry in entries if not entry.actor.startswith("system:")]
@@ -292,7 +293,7 @@ class ReadSession(PermissionChecks):
         return iter_acts(self.context.storage.journal, str(Ref(kind, id)))
 
     def visible_units(self, unit: str = "") -> frozenset[str] | None:
-        """Return the units that a list may show: those permitted, below `unit` if one is named; None for all."""
+        """Return the units that a list may show: those permitted, below `unit` if given; None for all."""
         permitted = self.permitted_units()
         subtree = frozenset(self.context.district.subtree(unit)) if unit else None
         if permitted is None or subtree is None:
@@ -310,11 +311,10 @@ class ReadSession(PermissionChecks):
         after: str = "",
         limit: int = 50,
     ) -> Listing[M]:
-        """Return a page of what the actor may see, of a unit and below if one is named, and `shows` doesn't leave out.
+        """Return a page of the records that the actor may see and `shows` accepts, of a unit and its subunits if given.
 
-        What keeps the actor away, by a conflict of interest or a supervisor lock, is left out.
-
-        Records carry no unit below the counting level, so areas are told apart after decryption.
+        Records barred by a conflict of interest or a supervisor lock are left out. Records carry no unit below the
+        counting level, so areas are distinguished after decryption.
         """
         visible = self.visible_units(unit)
         find = partial(self.find, kind, order, units=self.index_units(visible), where=where)
@@ -330,24 +330,24 @@ class ReadSession(PermissionChecks):
     def filled(
         self, kind: Kind[M], order: str, find: FindPage[M], is_visible: Callable[[M], bool], *, after: str, limit: int
     ) -> Listing[M]:
-        """Return a page of what is visible among what is found; see `fill_page`."""
+        """Return a page of the visible models that `find` returns; see `fill_page`."""
         permission = self.required[-1].permission
 
         def count(most: int) -> int:
-            with self.requiring(permission):  # its query has ended by then
+            with self.requiring(permission):  # the query has ended by then
                 self.required[-1].checked = True
                 return count_visible(find, is_visible, most)
 
         return Listing(*fill_page(kind, order, find, is_visible, after=after, limit=limit), count=count)
 
     def leave_out(self, kind: Kind[Any], id: str, error: Damaged) -> None:
-        """Note that a list leaves a record out that can be read, since another one can't that decides about it."""
+        """Record that a list leaves out a readable record, since another record that decides about it can't be read."""
         record = self._get_record(kind, id)
         if record is not None:
             self.note_damage(record, error)
 
     def note_damage(self, record: Record, error: Damaged) -> None:
-        """Note a damaged record that a list leaves out, and whether the actor may know of it under the permission."""
+        """Record a damaged record that a list leaves out, and whether the actor may know of it under the permission."""
         ref = Ref(record.kind, record.id)
         if ref not in self._damaged:
             _log.warning("%s is left out of a list: %s", ref, type(error).__name__)
@@ -357,18 +357,19 @@ class ReadSession(PermissionChecks):
 
     @property
     def damaged(self) -> int:
-        """How many records were left out so far of which the actor may know."""
+        """Number of records left out so far that the actor may know of."""
         return len(self._known_damage)
 
     def has_left_out(self, kind: Kind[Any]) -> bool:
-        """Return whether a record of a kind was left out so far, whoever may know of it."""
+        """Return whether any record of a kind was left out so far, even one that the actor may not know of."""
         return any(ref.kind == kind.name for ref in self._damaged)
 
     def require_readable(self, kind: Kind[Any], units: Collection[str]) -> None:
-        """Check that of some units, by the record or by any act on it, no record of a kind was left out so far.
+        """Check that no record of a kind from some units was left out so far; units are those of the record or of any
+        act on it.
 
         Raises:
-            Damaged: one was, so that what is counted would lack it.
+            Damaged: a record was left out, so that counts would lack it.
         """
         counting_units = self.index_units(frozenset(units)) or ()
         for ref, record in self._damaged.items():
@@ -380,7 +381,7 @@ class ReadSession(PermissionChecks):
                 )
 
     def explain_damage(self, error: Damaged) -> Damaged:
-        """Return the error that the actor reads: which record it is, and why, is for operators and the program."""
+        """Return the error for the actor: only operators and the program see which record is damaged, and why."""
         if self.actor.kind is not ActorKind.PERSON or self._operates():
             return error
         _log.warning("%s for %s met a damaged record: %s", self.action, self.actor.label, error)
@@ -396,7 +397,7 @@ class ReadSession(PermissionChecks):
             return False
 
     def hides_some(self, visible: frozenset[str] | None) -> bool:
-        """Tell whether what stands in clear under the units of a list may belong to others than the visible ones."""
+        """Return whether records indexed under the units of a list may belong to units that aren't visible."""
         return visible is not None and shares_units(self.context.district, self.index_units(visible), visible)
 
     def iter_permitted(
@@ -408,7 +409,7 @@ class ReadSession(PermissionChecks):
         where: Mapping[str, Scalar | tuple[Scalar, ...]] | None = None,
         complete: bool = True,
     ) -> Iterator[M]:
-        """Yield all that the actor may see, of a unit and below if one is named; `complete` as for `iter_all`.
+        """Yield all records that the actor may see, of a unit and its subunits if given; `complete` as for `iter_all`.
 
         As in `list_permitted`, records that bar the actor are left out, and areas are checked after decryption.
         """
@@ -418,7 +419,7 @@ class ReadSession(PermissionChecks):
         yield from (model for model in permitted if not self.is_barred(kind.excluded(model)))
 
     def index_units(self, reach: frozenset[str] | None) -> Sequence[str] | None:
-        """Return the units under which records of `reach` stand in clear; None for all."""
+        """Return the units under which records of `reach` are indexed; None for all."""
         district = self.context.district
         if reach is None or reach >= district.units.keys():
             return None
@@ -441,11 +442,11 @@ class ReadSession(PermissionChecks):
 
         Args:
             kind, order, units, where, excluding, after, limit: as for `Find`.
-            opens: leaves out by what is in clear.
-            complete: whether a damaged record is refused instead of left out; None for what holds for the session.
+            opens: returns whether to decrypt a record, judged by its clear columns.
+            complete: whether a damaged record is refused instead of left out; None for the session's setting.
 
         Raises:
-            Damaged: a record can't be read, and the list has to be complete.
+            Damaged: a record can't be read, and the list must be complete.
         """
         where, excluding = self.name_people(kind, where or {}), excluding or {}
         query = Find(
@@ -460,9 +461,9 @@ class ReadSession(PermissionChecks):
         )
         page = self._find_page(query)
         records = self.context.storage.records
-        wanted = tuple(filter(opens, page.records))
+        to_open = tuple(filter(opens, page.records))
         lists_all = self.lists_all if complete is None else complete
-        models = tuple(self._iter_decoded(kind, wanted, page.keys, lists_all=lists_all)) if wanted else ()
+        models = tuple(self._iter_decoded(kind, to_open, page.keys, lists_all=lists_all)) if to_open else ()
         if not {*where, *excluding}.isdisjoint(kind.spec.multi):
             models = tuple(model for model in models if kind.is_listed(model, where, excluding))
         return Listing(
@@ -473,11 +474,11 @@ class ReadSession(PermissionChecks):
         )
 
     def name_people(self, kind: Kind[Any], where: Filter) -> Filter:
-        """Return a filter by the ids of people as the storage has to be asked (see `Kind.person_columns`)."""
+        """Return a filter with person ids replaced by their stored hashes (see `Kind.person_columns`)."""
         return self.context.name_people(kind, where, self._read_person)
 
     def _read_person(self, kind: Kind[M], id: str) -> M | None:
-        """Return the record of a person, None where it was purged; it isn't shown."""
+        """Return the record of a person, or None if it was purged; it isn't shown."""
         return self.context.read_person(kind, id)
 
     def _iter_decoded(
@@ -503,15 +504,15 @@ class ReadSession(PermissionChecks):
         where: Mapping[str, Scalar | tuple[Scalar, ...]] | None = None,
         complete: bool = True,
     ) -> Iterator[M]:
-        """Yield all matches, a page at a time.
+        """Yield all matching models, a page at a time.
 
         Args:
             kind, order, units, where: as for `find`.
-            complete: whether a damaged record is refused, since the caller counts or decides by all of them. Else it is
-                left out, and counted in `damaged`.
+            complete: whether a damaged record is refused, since the caller counts or decides by all of them. Otherwise
+                it is left out, and counted in `damaged`.
 
         Raises:
-            Damaged: one can't be read, and it has to be complete.
+            Damaged: a record can't be read, and the result must be complete.
         """
         after = ""
         while True:
@@ -527,20 +528,20 @@ class ReadSession(PermissionChecks):
     def _get_record(self, kind: Kind[Any], id: str) -> Record | None:
         return self.context.storage.records.get(kind.name, id)
 
-    def _decode(self, kind: Kind[M], record: Record, body: bytes, *, asked: bool = False) -> M:
-        """Return the model of an opened body, and note it for the journal."""
+    def _decode(self, kind: Kind[M], record: Record, body: bytes, *, by_id: bool = False) -> M:
+        """Return the model of a decrypted body, and record it for the journal."""
         model = kind.decode_record(record, body)
-        self.opened.add(kind, record, asked=asked)
+        self.opened.add(kind, record, by_id=by_id)
         self.seen.note_read(record)
         self._note_read(record, model)
         return model
 
     def _note_read(self, record: Record, model: HasId) -> None:
-        """Hook: remember what was read, where a commit has to check it; a query needs nothing."""
+        """Hook: remember a read record for the check at commit; a query needs none."""
 
     def look(self, outcome: str, result: object = None, **facts: Scalar) -> Look:
-        """Return who looked at what, for the journal: what was read by its id, and what of lists is in the result."""
+        """Return the access for the journal: records read by id, and listed records that the result contains."""
         named = self.opened.name(result)
-        said = tuple(sorted({**facts, **self.actor.sign_in.facts}.items()))
+        look_facts = tuple(sorted({**facts, **self.actor.sign_in.facts}.items()))
         label = self.actor.label
-        return Look(actor=label, action=self.action, unit=self.unit, outcome=outcome, named=named, facts=said)
+        return Look(actor=label, action=self.action, unit=self.unit, outcome=outcome, named=named, facts=look_facts)

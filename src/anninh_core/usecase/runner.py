@@ -1,4 +1,4 @@
-"""The only place where use cases are committed: run, commit, and run again on a conflict."""
+"""The only place where use cases are committed: run, commit, and retry after a conflict."""
 
 import random
 import time
@@ -33,36 +33,38 @@ from anninh_core.vocabulary.permissions import Permission
 T = TypeVar("T")
 
 MAX_TRIES = 12
-"""How often a use case is run at most where others change the same records meanwhile."""
+"""Most runs of a use case if others change the same records concurrently."""
 
 _FREE_TRIES = 2
-"""Who lost as often goes on one at a time within this program: a crowd on one record would else lose to itself."""
+"""After this many conflicts a use case waits for its turn in this program, since many on one record would otherwise
+conflict with each other.
+"""
 
-_INITIAL_PAUSE = 0.002  # seconds; doubled each time, half of it by chance
+_INITIAL_PAUSE = 0.002  # seconds; doubled each time, half of it random
 _MAX_PAUSE = 0.25
 
 
 def _ignore_count(_count: int) -> None:
-    """Take a count that the answer has too."""
+    """Ignore a count that the result contains too."""
 
 
 class CommitObserver(Protocol):
-    """Is called after each commit, on the committing thread. It must be quick and must not raise."""
+    """Called after each commit, on the committing thread. It must be quick and must not raise."""
 
     def committed(self, change_sets: Sequence[ChangeSet], outcomes: Sequence[Outcome], seconds: float) -> None:
-        """Take the change sets of a commit, the outcome of each, and how long it took."""
+        """Receive the change sets of a commit, the outcome of each, and its duration."""
         ...
 
 
 @define(kw_only=True, eq=False, repr=False)
 class UseCaseRunner:
-    """Runs use cases and commits what they gathered.
+    """Runs use cases and commits their changes.
 
     Attributes:
-        observers: hear of every commit; listeners and meters are added here.
+        observers: called after every commit; listeners and metrics are added here.
         pause: sleeps for some seconds between two tries.
         timer: measures commits for the observers, in seconds.
-        note_left_out: is told after each query how many damaged records it left out of what it answers, if any.
+        note_left_out: called after a query with the number of damaged records that its result leaves out, if any.
     """
 
     context: UseCaseContext
@@ -81,22 +83,22 @@ class UseCaseRunner:
         permission: Permission | None,
         body: Callable[[UnitOfWork], T],
         *,
-        gathering: type[UnitOfWork] = UnitOfWork,
+        uow_class: type[UnitOfWork] = UnitOfWork,
     ) -> T:
-        """Run a use case, commit what it gathered, and run it again if somebody else was faster.
+        """Run a use case, commit its changes, and retry it after a conflict.
 
         Args:
-            actor, action, permission, body, gathering: as for `prepare`.
+            actor, action, permission, body, uow_class: as for `prepare`.
 
         Raises:
-            Refused: and the refusal stands in the journal.
+            Refused: the refusal is recorded in the journal.
             AlreadyDone: it was carried out before under the actor's request key.
-            Stale: a record isn't any more as the actor saw it.
-            Conflict: `MAX_TRIES` times in a row somebody else changed the same record.
+            Stale: a record was changed since the actor saw it.
+            Conflict: other changes conflicted `MAX_TRIES` times in a row.
         """
         for attempt in range(MAX_TRIES):
             with nullcontext() if attempt < _FREE_TRIES else self._turns:
-                uow, result = self.prepare(actor, action, permission, body, gathering=gathering)
+                uow, result = self.prepare(actor, action, permission, body, uow_class=uow_class)
                 if uow.leaves_no_entry or self.commit(uow):
                     return result
             if 0 < attempt < MAX_TRIES - 1:  # the first conflict is usually over by now: retry at once
@@ -115,20 +117,21 @@ class UseCaseRunner:
         body: Callable[[UnitOfWork], T],
         ahead: Prefetched | None = None,
         *,
-        gathering: type[UnitOfWork] = UnitOfWork,
+        uow_class: type[UnitOfWork] = UnitOfWork,
     ) -> tuple[UnitOfWork, T]:
-        """Run a use case up to its commit, and return what it gathered and what it returned.
+        """Run a use case up to its commit; return its unit of work and its result.
 
         Args:
-            action: how the journal names it.
-            permission: what the body has to check; None where the use cases that it includes check theirs alone.
-            gathering: makes the unit of work.
+            action: action name in the journal.
+            permission: permission that the body must check; None if only the included use cases check their own.
+            ahead: records that were read in advance.
+            uow_class: class of the unit of work.
 
         Raises:
-            Refused: and the refusal stands in the journal.
+            Refused: the refusal is recorded in the journal.
             AlreadyDone: it was carried out before under the actor's request key.
         """
-        uow = gathering(self.context, self.permits.for_act(), actor, action, ahead)
+        uow = uow_class(self.context, self.permits.for_act(), actor, action, ahead)
         self._require_new(actor, action)
         try:
             with nullcontext() if permission is None else uow.requiring(permission):
@@ -143,12 +146,12 @@ class UseCaseRunner:
             raise
 
     def commit(self, uow: UnitOfWork) -> bool:
-        """Commit what a use case gathered. False means a conflict: run it again.
+        """Commit the changes of a use case. False means a conflict: run it again.
 
         Raises:
             AlreadyDone: its request key was used before.
-            LeaseLost: the queue row it settles belongs to another worker now.
-            Stale: a record isn't any more as the actor saw it.
+            LeaseLost: another worker holds the queue row that it settles.
+            Stale: a record was changed since the actor saw it.
         """
         change_set = uow.build_change_set()
         (outcome,) = self.apply([change_set])
@@ -160,10 +163,10 @@ class UseCaseRunner:
         return is_committed
 
     def apply(self, change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
-        """Commit change sets and return what became of each. Every commit of the program comes through here.
+        """Commit change sets and return the outcome of each. Every commit of the program passes through here.
 
         Raises:
-            StorageError: of none of them anything was kept.
+            StorageError: nothing was committed.
         """
         if not change_sets:
             return ()
@@ -175,11 +178,11 @@ class UseCaseRunner:
         return outcomes
 
     def check_outcome(self, change_set: ChangeSet, outcome: Outcome) -> bool:
-        """Tell whether a change set was committed; False means a conflict.
+        """Return whether a change set was committed; False means a conflict.
 
         Raises:
             AlreadyDone: its request key was used before.
-            LeaseLost: the queue row it settles belongs to another worker now.
+            LeaseLost: another worker holds the queue row that it settles.
         """
         if outcome is Outcome.DUPLICATE:
             raise AlreadyDone(change_set.request)
@@ -198,12 +201,12 @@ class UseCaseRunner:
         traced: bool,
         body: Callable[[ReadSession], T],
         *,
-        folds: bool = False,
+        aggregate_repeats: bool = False,
     ) -> T:
-        """Run a query; a traced one leaves its journal entry before it answers, but for repeats if it `folds`.
+        """Run a query; a traced query leaves its journal entry before it answers, or counts it as a repeat.
 
         Raises:
-            Refused: and the refusal stands in the journal.
+            Refused: the refusal is recorded in the journal.
         """
         session = ReadSession(self.context, self.permits.for_act(), actor, action)
         session.opened.keeps_versions = traced
@@ -217,12 +220,14 @@ class UseCaseRunner:
             raise
         if traced:
             look = session.look("read", result)
-            # Without a thing that it shows, or with facts of its own, a look is like no other.
-            self._write_look(session, look, folds=folds and bool(look.named) and not session.facts)
+            # An access without named records, or with its own facts, never equals another.
+            self._write_look(
+                session, look, aggregate_repeats=aggregate_repeats and bool(look.named) and not session.facts
+            )
         return result
 
     def run_workflow(self, actor: Actor, action: str, body: Callable[[Actor], T]) -> T:
-        """Run an act of several commits; under a request key it is done once, and goes on where it was broken off.
+        """Run an act of several commits; under a request key it runs once, and an interrupted act is continued.
 
         Raises:
             AlreadyDone: all of it was carried out before under the actor's request key.
@@ -230,15 +235,15 @@ class UseCaseRunner:
         if actor.act is not None or not (actor.request or actor.seen):
             self._require_new(actor, action)
             return body(actor)
-        begun = actor.begin(action)
-        self._require_new(begun, action)
-        result = body(begun)
-        if begun.act is not None and begun.act.is_repeat:
-            raise begun.act.sum_up()
+        act_actor = actor.begin(action)
+        self._require_new(act_actor, action)
+        result = body(act_actor)
+        if act_actor.act is not None and act_actor.act.is_repeat:
+            raise act_actor.act.sum_up()
         return result
 
     def find_done(self, actor: Actor, action: str) -> AlreadyDone | None:
-        """Return what is known of an act that was carried out before under the actor's request key, None for none."""
+        """Return the record of an act carried out before under the actor's request key, or None."""
         key = request_key(self.context.keys, actor, action)
         if key is None or not self.context.storage.requested(key.stored):
             return None
@@ -251,10 +256,10 @@ class UseCaseRunner:
             raise done
 
     def require_fresh(self, actor: Actor, action: str, permission: Permission) -> None:
-        """Check that a person has just shown a second factor.
+        """Check that a person has just passed a second factor.
 
         Raises:
-            StepUpNeeded: and the refusal stands in the journal.
+            StepUpNeeded: the refusal is recorded in the journal.
         """
         if actor.kind is ActorKind.SYSTEM or actor.sign_in.is_fresh(self.context.clock.now()):
             return
@@ -264,17 +269,19 @@ class UseCaseRunner:
 
         self.run_query(actor, action, permission, False, refuse)
 
-    def write_looks(self, *, everything: bool = False) -> int:
-        """Write down how often looks were repeated whose span is over, or of all; return of how many."""
+    def flush_read_log(self, *, everything: bool = False) -> int:
+        """Write journal entries about repeated accesses whose time span is over, or all; return the number of
+        entries.
+        """
         entries = self.looks.take(self.context.ids, self.context.clock.now(), everything=everything)
         self.apply([ChangeSet(entry=entry) for entry in entries])
         return len(entries)
 
     def ensure_key(self, scope: str) -> DataKey:
-        """Return a scope's data key for use outside a change set, made and stored where there is none.
+        """Return a scope's data key for use outside a change set; create and store the key if needed.
 
         Raises:
-            StorageError: it could not be stored.
+            StorageError: the key couldn't be stored.
         """
         for _ in range(MAX_TRIES):
             key = self.context.encryptor.get_key(scope)
@@ -285,11 +292,13 @@ class UseCaseRunner:
 
     def _record_refusal(self, session: ReadSession, refusal: AnninhError) -> None:
         session.facts = {}
-        self._write_look(session, session.look("refused", None, **session.explain(refusal)), folds=True)
+        self._write_look(session, session.look("refused", None, **session.explain(refusal)), aggregate_repeats=True)
 
-    def _write_look(self, session: ReadSession, look: Look, *, folds: bool) -> None:
-        """Write a look down, in several entries if it names many, together with repeats of others that are over."""
-        if folds and self.looks.count(look, session.at):
+    def _write_look(self, session: ReadSession, look: Look, *, aggregate_repeats: bool) -> None:
+        """Write an access to the journal, in several entries if it names many, with repeats of earlier accesses that
+        are over.
+        """
+        if aggregate_repeats and self.looks.count(look, session.at):
             return
         if look.outcome == "read":
             session.facts |= {"opened": len(session.opened.ids), "digest": session.opened.digest(self.context.names)}
@@ -297,11 +306,11 @@ class UseCaseRunner:
         entries = [part.entry(ids, session.at, session.facts) for part in look.parts()]
         entries += self.looks.take(ids, session.at)
         self.apply([ChangeSet(entry=entry) for entry in entries])
-        if folds:
+        if aggregate_repeats:
             self.looks.add(look, session.at)
 
 
 def _retry_pause(tries: int) -> float:
-    """Return the seconds to rest after a conflict: exponential backoff with jitter."""
+    """Return the pause in seconds after a conflict: exponential backoff with jitter."""
     max_pause: float = min(_MAX_PAUSE, _INITIAL_PAUSE * 2**tries)
     return max_pause / 2 + random.random() * max_pause / 2  # noqa: S311  no secret hangs on it

@@ -1,4 +1,6 @@
-"""What an actor saw before it acted: an act on a record that was changed since is refused, and told by whom."""
+"""Versions that an actor saw before acting: an act on a record changed since is refused, with the author of the
+change.
+"""
 
 from attrs import define, field
 
@@ -15,10 +17,10 @@ _Key = tuple[str, str]
 
 @define(eq=False)
 class SeenVersions:
-    """The versions in which an actor saw records, and those in which an act reads them.
+    """The versions of records that an actor saw, and those that an act reads.
 
-    Checked twice: as soon as a record was found to be the actor's to know of, so that the error says by whom and when
-    it was changed, and before the commit. The commit itself checks once more, by a guard.
+    Checked twice: as soon as the actor's right to know of the record is established, so that the error names the author
+    and time of the change, and before the commit. The commit checks once more, by a guard.
     """
 
     _journal: Journal
@@ -31,32 +33,33 @@ class SeenVersions:
     def _from_actor(self) -> dict[_Key, int]:
         act = self._actor.act
         seen = () if act is not None and act.has_begun else self._actor.seen
-        return {(one.kind, one.id): one.version for one in seen}
+        return {(record.kind, record.id): record.version for record in seen}
 
     def expect(self, kind: str, id: str, version: int) -> None:
-        """Add what the actor saw."""
+        """Add a version that the actor saw."""
         self._expected[kind, id] = version
 
     def note_read(self, record: Record) -> None:
-        """Note in which version a record is read; what was read first counts."""
+        """Record the version of a read record; the first read counts."""
         self._read.setdefault((record.kind, record.id), record.version)
 
     def check(self, kind: str, id: str) -> None:
         """Check a record that the actor may know of.
 
         Raises:
-            Stale: it was changed since the actor saw it; by whom and when.
+            Stale: it was changed since the actor saw it; the error names the author and time.
         """
         if (kind, id) in self._expected:
             self._permitted.add((kind, id))
             self._check((kind, id))
 
     def guards(self) -> tuple[Guard, ...]:
-        """Check all that the actor saw, and return what lets the commit fail if it is changed meanwhile.
+        """Check all seen versions; return guards that make the commit fail if a record changes meanwhile.
 
         Raises:
-            Stale: something was changed since. By whom isn't told of what the act didn't find to be the actor's.
-            BadInput: the act has nothing to do with it, so that it says nothing about the act.
+            Stale: a record was changed since; the author isn't revealed if the act didn't establish the actor's right
+                to know of the record.
+            BadInput: the act doesn't read the record, so that its version can't be checked.
         """
         for key in self._expected:
             if key not in self._read:
@@ -78,7 +81,7 @@ class SeenVersions:
         raise Stale(*key, seen=seen, version=now, change=self._describe_change(entry))
 
     def _describe_change(self, entry: Entry) -> Sentence:
-        """Return by whom, when and by which act; an interface names the officer."""
+        """Return the author, time and action of the change; an interface shows the officer's name."""
         if entry.actor == self._actor.label:
             return Sentence("yourself at {at} ({action})", at=entry.at, action=entry.action)
         kind, _, id = entry.actor.partition(":")

@@ -1,4 +1,4 @@
-"""Signatures of public use cases as people read them: types by their names, `tip_id: TipId`."""
+"""Human-readable signatures of public use cases: types by their names, `tip_id: TipId`."""
 
 from collections.abc import Callable, Sequence
 from inspect import Signature
@@ -16,12 +16,15 @@ class ReadableSignature(Signature):
     """A signature whose text names types without their modules, and argument types by their aliases."""
 
     def __str__(self) -> str:
-        parameters = [one.replace(annotation=_written(one.annotation)) for one in self.parameters.values()]
-        return str(Signature(parameters, return_annotation=_written(self.return_annotation)))
+        parameters = [
+            parameter.replace(annotation=_annotation_text(parameter.annotation))
+            for parameter in self.parameters.values()
+        ]
+        return str(Signature(parameters, return_annotation=_annotation_text(self.return_annotation)))
 
 
-class _Written(str):
-    """The text of an annotation, which `help` prints as it is."""
+class _AnnotationText(str):
+    """The text of an annotation, which `help` prints unquoted."""
 
     __slots__ = ()
 
@@ -29,8 +32,8 @@ class _Written(str):
         return str(self)
 
 
-def _written(annotation: Any) -> Any:
-    return annotation if annotation is Signature.empty else _Written(write_type(annotation))
+def _annotation_text(annotation: Any) -> Any:
+    return annotation if annotation is Signature.empty else _AnnotationText(write_type(annotation))
 
 
 def name_of(annotation: Any) -> str:
@@ -46,9 +49,9 @@ def write_type(annotation: Any, name: NameType = name_of, brackets: Sequence[str
     """Return a type as code.
 
     Args:
-        name: names what has no parameters.
-        brackets: around parameters.
-        union: between alternatives.
+        name: returns the name of a type without parameters.
+        brackets: brackets around parameters.
+        union: separator of alternatives.
     """
     inner = get_args(annotation)
     origin = get_origin(annotation)

@@ -1,4 +1,4 @@
-"""Gathering a change set: records, messages to send, decisions, counters, and exactly one journal entry."""
+"""The unit of work of a command: records, messages to send, decisions, counters, and exactly one journal entry."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -28,7 +28,7 @@ from anninh_core.usecase.actor import Actor, ActorKind
 from anninh_core.usecase.context import Prefetched, UseCaseContext
 from anninh_core.usecase.decision import DECISION, Decision, require_reason_code
 from anninh_core.usecase.encryption.encryptor import DataKey, associated_data
-from anninh_core.usecase.journal.entries import queued_by, touched_by
+from anninh_core.usecase.journal.entries import make_queued, touched_by
 from anninh_core.usecase.keyed_hashes.blind_index import find_id, indexed_keys
 from anninh_core.usecase.kinds import HasId, Kind, M, differences
 from anninh_core.usecase.outbox_message import OutboxAction, OutboxMessage, PendingRow
@@ -40,7 +40,7 @@ from anninh_core.vocabulary.messages import Attachment
 
 
 class UnitOfWork(ReadSession):
-    """What a command works with. Nothing leaves it before the whole is committed."""
+    """The session of a command. Nothing is stored or sent before the whole is committed."""
 
     _includable_kinds = frozenset({UseCaseKind.QUERY, UseCaseKind.COMMAND})
 
@@ -48,7 +48,7 @@ class UnitOfWork(ReadSession):
         self, context: UseCaseContext, permits: Permits, actor: Actor, action: str, ahead: Prefetched | None = None
     ) -> None:
         super().__init__(context, permits, actor, action)
-        self.lists_all = True  # what a change follows from must be complete; who can do without says so
+        self.lists_all = True  # what a change depends on must be complete; callers that can do without say so
         self.request = request_key(context.keys, actor, action)
         self._prefetched = ahead or Prefetched()
         self._loaded: dict[tuple[str, str], tuple[int, Any]] = {}
@@ -69,7 +69,7 @@ class UnitOfWork(ReadSession):
         self._records_every_refusal = False
 
     def get(self, kind: Kind[M], id: str) -> M | None:
-        """Return a model as this act sees it: what it saved or read before, else what is stored.
+        """Return a model as this act sees it: as saved or first read by it, otherwise as stored.
 
         Reading it again is useless: the commit detects concurrent changes anyway.
         """
@@ -89,22 +89,27 @@ class UnitOfWork(ReadSession):
             saved = (m.id for k, m in self._saved.values() if k.name == kind.name and k.found_by(m) == text)
             id = next(saved, "")
             if not id and key not in self._found_ids:
-                found = self._prefetched.ids.get(key)
-                id = find_id(self.context.keys, self.context.storage.keyring, kind, text) if found is None else found
+                prefetched_id = self._prefetched.ids.get(key)
+                id = (
+                    find_id(self.context.keys, self.context.storage.keyring, kind, text)
+                    if prefetched_id is None
+                    else prefetched_id
+                )
             self._found_ids[key] = id
         return self._found_ids[key]
 
     def save(self, kind: Kind[M], model: M) -> M:
         """Put a new or changed model into the change set and return it.
 
-        One that this act loaded must still be at that version on commit; one that it never loaded must not exist yet.
+        On commit, a model that this act loaded must still have that version; a model that it never loaded must not
+        exist yet.
         """
         model = kind.number(model, self._loaded.get((kind.name, model.id), (0, None))[0] + 1)
         self._saved[kind.name, model.id] = (kind, model)
         return model
 
     def list_cases(self) -> None:
-        """Add the cases that saved records name people in to those people's records, except for purged people.
+        """Add each case to the records of the people whom its saved record names, except for purged people.
 
         Raises:
             Damaged: a person's record can't be read.
@@ -135,17 +140,17 @@ class UnitOfWork(ReadSession):
         self._blanked[record.kind, record.id] = evolve(record, version=version, columns={**record.columns, **blank})
 
     def guard_version(self, kind: Kind[M], model: M) -> None:
-        """Let the commit fail if a model that was only read changes meanwhile.
+        """Make the commit fail if a model that was only read changes meanwhile.
 
-        A model that this act itself made needs no guard: the commit fails if it is there already.
+        A model that this act created needs no guard: the commit fails if it exists already.
         """
         key = (kind.name, model.id)
         if key in self._loaded or key not in self._saved:
             self._guards.append(Guard(kind.name, model.id, self._loaded[key][0]))
 
-    def guard_absent(self, kind: Kind[Any], where: Mapping[str, Scalar]) -> None:
-        """Let the commit fail if a record matching `where` is left after it."""
-        self._guards.append(NoneLeft(kind.name, where))
+    def guard_absent(self, kind: Kind[Any], conditions: Mapping[str, Scalar]) -> None:
+        """Make the commit fail if it leaves a record matching `conditions`."""
+        self._guards.append(NoneLeft(kind.name, conditions))
 
     def send(
         self,
@@ -164,14 +169,14 @@ class UnitOfWork(ReadSession):
         """Put a message into the outbox and return its row's id.
 
         Args:
-            to: conversation id; the address stays in the vault until the message leaves.
-            text: complete text; leaves as NFC and without what hides something (`kernel.hidden`), unlike records.
+            to: conversation id; the address stays in the vault until the message is sent.
+            text: complete text; sent as NFC and without hidden characters (`kernel.hidden`), unlike records.
             purpose: names the wording and the handler of its settlement.
             cause: `kind:id` of the record it belongs to.
-            scope: erasure scope that seals it.
+            scope: erasure scope that encrypts it.
             reply_to: platform id of the message it answers.
             after: outbox row that must be settled first.
-            due_at: not before this moment.
+            due_at: earliest time of sending.
         """
         row = PendingRow(
             id=self.context.ids.new(),
@@ -197,7 +202,7 @@ class UnitOfWork(ReadSession):
         scope: str,
         lane: Lane = Lane.REPLY,
     ) -> str:
-        """Put something else than a message into the outbox (see `OutboxMessage`) and return its row's id."""
+        """Put an action other than a message into the outbox (see `OutboxMessage`) and return its row's id."""
         row = PendingRow(
             id=self.context.ids.new(),
             outbox_message=OutboxMessage(to=to, act=act, target=target),
@@ -211,7 +216,9 @@ class UnitOfWork(ReadSession):
         return row.id
 
     def data_key(self, scope: str) -> DataKey:
-        """Return a scope's data key for what lies outside the records, such as a file; a new one comes with the act."""
+        """Return a scope's data key for data outside the records, such as a file; a new key is committed with the
+        act.
+        """
         if scope not in self._keys:
             self._keys[scope] = self.context.encryptor.get_key(scope)
         return self._keys[scope]
@@ -221,47 +228,50 @@ class UnitOfWork(ReadSession):
         self._inbox.append(row)
 
     def remove_from_index(self, records: Iterable[Record]) -> None:
-        """Take records that can't be opened any more out of the search index."""
-        self._terms += (SearchTerms(kind=one.kind, id=one.id, unit=one.unit, at=self.at, terms=()) for one in records)
+        """Remove records that can't be decrypted any more from the search index."""
+        self._terms += (
+            SearchTerms(kind=record.kind, id=record.id, unit=record.unit, at=self.at, terms=()) for record in records
+        )
 
     def index(self, kind: Kind[M], model: M) -> None:
-        """Put a model's terms into the search index, if there is one, even if they are there already."""
+        """Put a model's terms into the search index, if there is an index, even if they are unchanged."""
         if terms := self.context.terms.search_terms(self.context.district, kind, model):
             self._terms.append(terms)
 
     def adjust_counters(self, *differences: Counter) -> None:
-        """Correct counters by the differences found; all other changes follow from records."""
+        """Correct counters by the given differences; all other changes follow from records."""
         self._corrections += differences
 
     def guard_request(self, request: str) -> None:
-        """Set the request key late, whoever acts: the commit fails if another act was committed under it."""
+        """Set the request key late, for any actor: the commit fails if another act was committed under it."""
         self.request = RequestKey(request, request)
 
     def drop_request(self) -> None:
-        """Commit without the request key: what was asked for isn't done by this, and may be asked for again."""
+        """Commit without the request key: this commit doesn't complete the request, which may be repeated."""
         self.request = None
 
     def record_every_refusal(self) -> None:
-        """Leave an entry also where the state of a record, a legal hold or an argument forbids what a person asked for.
+        """Also journal refusals of a person's request due to a record's state, a legal hold or an argument.
 
-        Lacking permission always leaves one. The program's own rounds try again until they may, and leave none.
+        Missing permission is always journaled. The program's own rounds retry until they succeed, and leave no such
+        entry.
         """
         self._records_every_refusal = self.actor.kind is ActorKind.PERSON
 
     def is_recorded(self, refusal: AnninhError) -> bool:
-        """Return whether a refusal of this act leaves an entry."""
+        """Return whether a refusal of this act leaves a journal entry."""
         return isinstance(refusal, Refused) or (self._records_every_refusal and isinstance(refusal, BadInput))
 
     def add_event(self, name: str) -> None:
-        """Name something that happened, for reactions and listeners."""
+        """Add an event name, for reactions and listeners."""
         self._events.append(name)
 
     def decide(self, subject: str, *, rule: str, reason: str, text: str, evidence: str = "") -> Decision:
-        """Write down a decision about somebody.
+        """Record a decision about a person.
 
         Raises:
             Refused: the actor is a part of the program. Only a person decides.
-            BadInput: `reason` is no code.
+            BadInput: `reason` isn't a code.
         """
         if self.actor.kind is not ActorKind.PERSON:
             raise Refused(
@@ -285,7 +295,7 @@ class UnitOfWork(ReadSession):
         self._inbox_settled = settled
 
     def settle_outbox(self, settled: OutboxSettled) -> None:
-        """Settle the outbox row whose sending this act writes down."""
+        """Settle the outbox row of a sending that this act records."""
         self._outbox_settled = settled
 
     @contextmanager
@@ -300,7 +310,7 @@ class UnitOfWork(ReadSession):
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing at all would change."""
+        """Whether the commit would change nothing."""
         queues = self._outbox or self._inbox or self._inbox_settled or self._outbox_settled
         return not (self._saved or self._blanked or self._events or self._terms or self._corrections or queues)
 
@@ -311,15 +321,15 @@ class UnitOfWork(ReadSession):
 
     @property
     def scopes(self) -> frozenset[str]:
-        """The scopes whose keys `change_set` needs."""
+        """The scopes with keys that `build_change_set` needs."""
         saved = (kind.scope(model) for kind, model in self._saved.values())
         return frozenset((*saved, *(row.scope for row in self._outbox), *self._keys)) - {""}
 
     def build_change_set(self, stored: Mapping[str, NewKey] | None = None) -> ChangeSet:
-        """Return everything gathered, sealed, with its one journal entry.
+        """Return the encrypted change set with its one journal entry.
 
         Args:
-            stored: what the key ring has just said of `scopes` and others.
+            stored: wrapped keys of `scopes` and others, just read from the key ring.
         """
         scopes = sorted(self.scopes)
         stored = self.context.encryptor.get_wrapped_keys(scopes) if stored is None else stored
@@ -338,7 +348,7 @@ class UnitOfWork(ReadSession):
             touched=tuple(touched_by(record, self.context.names) for record in records),
             facts={**self.facts, **self.actor.sign_in.facts, **({} if self.request is None else self.request.facts)},
             named=tuple(self.opened.destroyed),
-            queued=tuple(queued_by(row, self.context.names) for row in outbox),
+            queued=tuple(make_queued(row, self.context.names) for row in outbox),
         )
         return ChangeSet(
             entry=entry,
@@ -361,11 +371,11 @@ class UnitOfWork(ReadSession):
         return records[key] if key in records else super()._get_record(kind, id)
 
     def require_stored(self, kind: str) -> None:
-        """Check that the storage knows every change to records of a kind, before they are listed; a hook."""
+        """Hook: check that the storage has every change to records of a kind, before they are listed."""
 
     def _find_page(self, query: Find) -> RecordPage:
         self.require_stored(query.kind)
-        read = next((page for asked, page in self._prefetched.pages if asked == query), None)
+        read = next((page for prefetched_query, page in self._prefetched.pages if prefetched_query == query), None)
         return super()._find_page(query) if read is None else read
 
     def _read_person(self, kind: Kind[M], id: str) -> M | None:
@@ -373,23 +383,23 @@ class UnitOfWork(ReadSession):
         return super()._read_person(kind, id) if saved is None else saved[1]
 
     def _note_read(self, record: Record, model: HasId) -> None:
-        # What was read first counts: a change of somebody else's between two reads is a conflict, not overwritten.
+        # The first read counts: a concurrent change between two reads is a conflict, and isn't overwritten.
         self._loaded.setdefault((record.kind, record.id), (record.version, model))
         self._stored_scopes.setdefault((record.kind, record.id), record.scope)
         self._stored_columns.setdefault((record.kind, record.id), record.columns)
 
     def _check_not_purged(self) -> None:
-        """Check that no key is made anew for what this act has read, or what a record that is there was sealed by."""
+        """Check that no new key is created for records that this act read, or for the scope of an existing record."""
         new = [scope for scope, key in self._keys.items() if key.new]
-        had = self._stored_scopes.values()
-        made = {str(Ref(*key)) for key in self._saved if not self._loaded.get(key, (0, None))[0]}
-        if lost := [s for s in new if s in had or (s not in made and self.context.own_record(s))]:
+        stored_scopes = self._stored_scopes.values()
+        new_ids = {str(Ref(*key)) for key in self._saved if not self._loaded.get(key, (0, None))[0]}
+        if lost := [s for s in new if s in stored_scopes or (s not in new_ids and self.context.own_record(s))]:
             raise Purged(
                 "{scope!r} was purged in the meantime: its data can't be sealed again with a new key.", scope=lost[0]
             )
 
     def stored_scope(self, kind: Kind[Any], id: str) -> str:
-        """Return what sealed a record when this act read it, "" where it didn't."""
+        """Return the scope of a record when this act read it, or ""."""
         return self._stored_scopes.get((kind.name, id), "")
 
     def _build_record(self, kind: Kind[Any], model: Any) -> Record:
@@ -412,6 +422,6 @@ class UnitOfWork(ReadSession):
         return self.context.encryptor.encrypt(self._keys[scope], plain, bound_to) if scope else plain
 
     def _iter_changed(self) -> Iterator[tuple[Kind[Any], Any, Any]]:
-        """Yield kind, model and the model before of what was saved."""
+        """Yield kind, new model and previous model of the saved records."""
         for key, (kind, model) in self._saved.items():
             yield kind, model, self._loaded.get(key, (0, None))[1]

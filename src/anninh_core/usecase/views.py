@@ -1,4 +1,4 @@
-"""What may leave the process: views of records, pages of them, and files."""
+"""Output of the program: views of records, pages of them, and files."""
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 VIEW = "__anninh_view__"
-"""Attribute of a class that may leave."""
+"""Attribute that marks a class as output."""
 _LISTED = "__anninh_listed__"
 _MOST_LISTED = 6
 _VERSION = "version"
 _PYDANTIC = "__get_pydantic_core_schema__"
-_PLAIN = frozenset({str, int, float, bool, date, datetime, NoneType})  # most of what a record shows, known at a look
-_PLAIN_OR_NONE = frozenset(one | None for one in _PLAIN - {NoneType})
+# types of most view fields, recognised without a further check
+_PLAIN = frozenset({str, int, float, bool, date, datetime, NoneType})
+_PLAIN_OR_NONE = frozenset(plain_type | None for plain_type in _PLAIN - {NoneType})
 
 
 @overload
@@ -40,44 +41,44 @@ def view(*, listed: Sequence[str]) -> Callable[[type[T]], type[T]]: ...
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
 def view(cls: type[T] | None = None, *, listed: Sequence[str] = ()) -> type[T] | Callable[[type[T]], type[T]]:
-    """Make a frozen attrs class of plain values that may leave the process as it is.
+    """Make a frozen attrs class of plain values that may be output.
 
-    What a record keeps to itself has no field in its view. A view stands beside its module, and is made by a method of
-    the record: `to_view` where one record is opened, `to_row` for lists and for what a command answers, where that
-    shows less. Either takes a `ViewContext` where what it shows depends on the moment or on the profile.
+    Private data of a record has no field in its view. A view is defined next to its module, and is made by a method of
+    the record: `to_view` for a single record, `to_row` for lists and results of commands, if these show less. Either
+    takes a `ViewContext` if the output depends on the time or the profile.
 
     Args:
-        cls: the class, where the decorator is written without arguments.
-        listed: fields that lists show, in this order, `tip.receipt` for a field of a view in it; where none are named
-            the first of all plain fields.
+        cls: the class, if the decorator is used without arguments.
+        listed: fields that lists show, in this order, `tip.receipt` for a field of a nested view; by default the first
+            plain fields.
     """
 
     def make(cls: type[T]) -> type[T]:
-        made = define(cls, frozen=True, kw_only=True)
-        setattr(made, VIEW, True)
-        setattr(made, _LISTED, tuple(listed))
-        setattr(made, _PYDANTIC, classmethod(_pydantic_schema))
-        return made
+        view_class = define(cls, frozen=True, kw_only=True)
+        setattr(view_class, VIEW, True)
+        setattr(view_class, _LISTED, tuple(listed))
+        setattr(view_class, _PYDANTIC, classmethod(_pydantic_schema))
+        return view_class
 
     return make if cls is None else make(cls)
 
 
 def listed_fields(cls: type) -> tuple[str, ...]:
     """Return the fields of a view that lists show."""
-    named: tuple[str, ...] = vars(cls)[_LISTED]
-    shown = (name for name in plain_fields(cls) if name != _VERSION)
-    return named or tuple(islice(shown, _MOST_LISTED))
+    explicit: tuple[str, ...] = vars(cls)[_LISTED]
+    names = (name for name in plain_fields(cls) if name != _VERSION)
+    return explicit or tuple(islice(names, _MOST_LISTED))
 
 
 def plain_fields(cls: type) -> tuple[str, ...]:
-    """Return the fields of a view that are shown as one value each: no views, and no lists of them."""
+    """Return the fields of a view that show a single value: no views, and no lists of views."""
     hints = get_type_hints(cls)
-    return tuple(one.name for one in fields(cast("Any", cls)) if not _holds_view(hints[one.name]))
+    return tuple(attribute.name for attribute in fields(cast("Any", cls)) if not _holds_view(hints[attribute.name]))
 
 
 def field_names(cls: type) -> tuple[str, ...]:
     """Return the fields of a view."""
-    return tuple(one.name for one in fields(cast("Any", cls)))
+    return tuple(attribute.name for attribute in fields(cast("Any", cls)))
 
 
 def _holds_view(hint: object) -> bool:
@@ -85,17 +86,17 @@ def _holds_view(hint: object) -> bool:
 
 
 def is_view(cls: object) -> bool:
-    """Tell whether a class may leave the process as it is."""
+    """Return whether a class is a view."""
     return isinstance(cls, type) and VIEW in vars(cls)
 
 
 @frozen
 class ViewContext:
-    """When something is shown, and by whose rules and words: for `to_view` and `to_row` that take it.
+    """Time and profile of an output, for `to_view` and `to_row`.
 
     Attributes:
-        district: whose profile names things.
-        at: the moment it was asked for.
+        district: profile with names and rules.
+        at: time of the request.
     """
 
     district: District
@@ -103,22 +104,25 @@ class ViewContext:
 
 
 def make_view(cls: type[T], source: object, /, **given: object) -> T:
-    """Return a view of what it shows: each field is given, or is the attribute or property of that name of the source.
+    """Return a view: each field comes from an argument, or from the source's attribute or property of that name.
 
-    A value that has a view of its own, alone or in a tuple, is shown by its `to_view`, a given one too.
+    A value with its own view, alone or in a tuple, is replaced by its `to_view`, even if passed as an argument.
     """
-    made: T = _maker_of(cast("Hashable", cls), tuple(given))(source, given)
-    return made
+    result: T = _maker_of(cast("Hashable", cls), tuple(given))(source, given)
+    return result
 
 
 @cache
 def _maker_of(view_class: Hashable, given: tuple[str, ...]) -> Callable[[object, Mapping[str, object]], Any]:
-    """Return what makes views of a class, some of whose fields are given."""
+    """Return a function that makes views of a class, with some fields from arguments."""
     cls = cast("Any", view_class)
     plain = {name for name, hint in get_type_hints(cls).items() if hint in _PLAIN or hint in _PLAIN_OR_NONE}
-    read = {one.name: f"given['{one.name}']" if one.name in given else f"source.{one.name}" for one in fields(cls)}
-    shown = {name: value if name in plain else f"show({value})" for name, value in read.items()}
-    make: Callable[[object, Mapping[str, object]], Any] | None = build_maker(cls, shown, show=_show)
+    read = {
+        attribute.name: f"given['{attribute.name}']" if attribute.name in given else f"source.{attribute.name}"
+        for attribute in fields(cls)
+    }
+    expressions = {name: value if name in plain else f"show({value})" for name, value in read.items()}
+    make: Callable[[object, Mapping[str, object]], Any] | None = build_maker(cls, expressions, show=_show)
     if make is None:
         raise AssertionError(f"{cls.__name__} is a view and does more than to have fields")
     return make
@@ -137,10 +141,10 @@ class Page(Generic[T]):
     """A page of a list.
 
     Attributes:
-        next: goes into `after` for the next one; "" on the last.
-        previous: goes into `after` for the one before; "" on the first, and in lists that go on alone.
-        total: how many the list has, up to 1,000, where that was asked for and is known; `is_capped` where it has more.
-        damaged: how many records are missing because they can't be opened.
+        next: value of `after` for the next page; "" on the last page.
+        previous: value of `after` for the previous page; "" on the first, and in lists without backward pages.
+        total: number of items, up to 1,000, if it was requested and is known; `is_capped` if the list has more.
+        damaged: number of records missing because they can't be decrypted.
     """
 
     items: tuple[T, ...]
@@ -157,12 +161,12 @@ class Page(Generic[T]):
 
 @frozen
 class Download:
-    """A file that a use case answers with.
+    """A file that a use case returns.
 
     Attributes:
         name: a file name without a folder.
         media_type: such as application/pdf.
-        is_inert: whether a page may show it: it was made anew here, and its type does nothing where it is opened.
+        is_inert: whether a page may show it: it was re-encoded here, and its type runs nothing when opened.
         data: its bytes.
     """
 
@@ -173,20 +177,20 @@ class Download:
 
 
 def to_plain(answer: object) -> Any:
-    """Return what may leave as dictionaries, lists, texts, numbers and None, by the rule by which the API writes it.
+    """Return output as dictionaries, lists, strings, numbers and None, as the API writes it.
 
-    A moment becomes text with its offset, an enumeration its value. `json.dumps(…, default=to_plain)` works by it,
-    and so do pydantic and FastAPI where a view or a page of views is the annotation.
+    A time becomes text with its offset, an enumeration its value. `json.dumps(…, default=to_plain)` works by it, and so
+    do pydantic and FastAPI with a view or a page of views as annotation.
 
     Raises:
-        TypeError: it may not leave as it is: a record, which has more in it than anybody may see, a file, or a moment
-            without a time zone.
+        TypeError: it isn't output: a record, which has data not meant for any reader, a file, or a time without a time
+            zone.
     """
     return msgspec.json.decode(to_json(answer))
 
 
 def to_json(answer: object) -> bytes:
-    """Return what may leave as JSON in UTF-8; see `to_plain`.
+    """Return output as JSON in UTF-8; see `to_plain`.
 
     Raises:
         TypeError: as by `to_plain`.
@@ -196,14 +200,14 @@ def to_json(answer: object) -> bytes:
 
 
 def _check(answer: object) -> None:
-    """Let through what may leave. Views aren't looked into: they hold nothing else by their annotations."""
+    """Raise unless the value is output. Views aren't checked further: their annotations allow only output."""
     cls = type(answer)
     if isinstance(answer, datetime) and answer.utcoffset() is None:
         raise TypeError(f"{answer} has no time zone: nobody knows which moment it is")
     if cls in _PLAIN or isinstance(answer, Enum | Sentence) or is_view(cls):
         return
-    for one in _items(answer):
-        _check(one)
+    for item in _items(answer):
+        _check(item)
 
 
 def _items(answer: object) -> Iterable[object]:
@@ -220,7 +224,7 @@ def _items(answer: object) -> Iterable[object]:
 
 
 def _pydantic_schema(cls: type, source: object, handler: object) -> "CoreSchema":  # noqa: ARG001  as pydantic calls it
-    """Tell pydantic to take an instance as it is, and to write it by `to_plain`."""
+    """Make pydantic accept instances unchanged, and serialize them by `to_plain`."""
     from pydantic_core import core_schema  # noqa: PLC0415  pydantic is there when it asks
 
     written = core_schema.plain_serializer_function_ser_schema(to_plain, return_schema=core_schema.dict_schema())
@@ -229,13 +233,13 @@ def _pydantic_schema(cls: type, source: object, handler: object) -> "CoreSchema"
 
 @view
 class EnclosureView:
-    """A file that goes out with a text, never by which name it lies here.
+    """A file sent with a text, without its internal blob name.
 
     Attributes:
-        number: from 0, in the order in which they go out.
+        number: from 0, in the order of sending.
         kind: image, video, audio or file.
-        name: file name or title, "" where there is none.
-        size: in bytes; None where nobody has looked at it.
+        name: file name or title, or "".
+        size: in bytes; None if the file hasn't been inspected.
     """
 
     number: int
@@ -245,8 +249,13 @@ class EnclosureView:
 
 
 def list_enclosures(attachments: Iterable[Attachment]) -> tuple[EnclosureView, ...]:
-    """Return what may leave of the files that go out with a text."""
+    """Return the views of the files sent with a text."""
     return tuple(
-        EnclosureView(number=number, kind=one.kind, name=one.name, size=None if one.file is None else one.file.size)
-        for number, one in enumerate(attachments)
+        EnclosureView(
+            number=number,
+            kind=attachment.kind,
+            name=attachment.name,
+            size=None if attachment.file is None else attachment.file.size,
+        )
+        for number, attachment in enumerate(attachments)
     )

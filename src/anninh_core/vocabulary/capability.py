@@ -1,4 +1,4 @@
-"""What a backend can do, in honest words."""
+"""Capabilities of a backend."""
 
 from collections.abc import Mapping
 from enum import Enum
@@ -9,7 +9,7 @@ from anninh_core.kernel.errors import Unsupported
 
 
 class Support(Enum):
-    """How far an ability reaches. "Can't" and "not yet" are different words."""
+    """How far a backend supports an ability. "Impossible" and "not yet" are distinct values."""
 
     FULL = "full"
     PARTIAL = "partial"
@@ -19,11 +19,11 @@ class Support(Enum):
 
 @frozen
 class Ability:
-    """One answer: how far, and why not further.
+    """Support for one ability, and the reason for any limit.
 
     Attributes:
         support: `FULL`, `PARTIAL` (with a person's help, or not always), `NOT_YET` or `IMPOSSIBLE`.
-        note: why, in a sentence; "" only where it is full.
+        note: reason, in a sentence; "" only for full support.
     """
 
     support: Support
@@ -32,31 +32,31 @@ class Ability:
 
 @frozen
 class Capabilities:
-    """The answers of one backend. What isn't named is `NOT_YET`.
+    """The abilities of one backend. An ability without an entry is `NOT_YET`.
 
     Attributes:
-        owner: how refusals call the backend, such as "the modem 'phone'".
-        abilities: name of the ability -> answer.
+        owner: name of the backend in refusals, such as "the modem 'phone'".
+        abilities: name of the ability -> its support.
     """
 
     owner: str
     abilities: Mapping[str, Ability] = field(factory=dict)
 
     def of(self, name: str) -> Ability:
-        """Return the answer for `name`."""
+        """Return the backend's support for `name`."""
         return self.abilities.get(name, Ability(Support.NOT_YET, "not stated"))
 
     def can(self, name: str) -> bool:
-        """Tell whether `name` works at least in part."""
+        """Return whether `name` is supported at least in part."""
         return self.of(name).support in (Support.FULL, Support.PARTIAL)
 
     def require(self, name: str) -> None:
-        """Raise `Unsupported` with the backend's own reason unless `name` works at least in part."""
+        """Raise `Unsupported` with the backend's reason unless `name` is supported at least in part."""
         if not self.can(name):
             raise self.refusal(name)
 
     def refusal(self, name: str) -> Unsupported:
-        """Return the error that says in the backend's own words why `name` can't be done."""
+        """Return the error with the backend's reason why `name` isn't supported."""
         ability = self.of(name)
         return Unsupported(
             "{ability!r} isn't supported by {owner} ({support}): {reason}.",

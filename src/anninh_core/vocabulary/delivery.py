@@ -10,19 +10,19 @@ from anninh_core.kernel.errors import BadInput
 
 
 class Lane(StrEnum):
-    """How urgent a row of the outbox is, the most urgent first. Their order is stored with the rows: a new one is last.
+    """Urgency of an outbox row, the most urgent first. The order is stored with the rows: a new lane is added last.
 
-    Rows of one conversation and lane leave in order. `MEDIA` is what is fetched from a platform instead of sent to it.
+    Rows of one conversation and lane leave in order. `MEDIA` rows are fetched from a platform instead of sent to it.
     """
 
     EMERGENCY = "emergency"
-    """What is about danger; it waits for nothing else."""
+    """Messages about danger; they wait for nothing else."""
     REPLY = "reply"
-    """What somebody waits for."""
+    """Messages that a person waits for."""
     BROADCAST = "broadcast"
-    """What goes to many, and can wait."""
+    """Messages to many recipients, which can wait."""
     MEDIA = "media"
-    """Files that are fetched."""
+    """Files to fetch."""
 
 
 PATIENCE: Mapping[Lane, timedelta] = {
@@ -31,7 +31,7 @@ PATIENCE: Mapping[Lane, timedelta] = {
     Lane.BROADCAST: timedelta(hours=24),
     Lane.MEDIA: timedelta(hours=24),
 }
-"""Lane -> how long a message, or fetching a picture, is tried where the profile doesn't say otherwise."""
+"""Lane -> how long sending a message, or fetching a picture, is retried by default."""
 
 
 @frozen(kw_only=True)
@@ -39,14 +39,14 @@ class DeliveryRules:
     """Delivery rules of the profile.
 
     Attributes:
-        quiet: start and end, on the district's clock, of the hours in which broadcasts and notices to officers wait;
+        quiet: start and end of the hours in which broadcasts and notices to officers wait, in the district's time zone;
             None for none.
-        patience: lane -> how long a message that can't be sent now, or a picture that can't be fetched, is tried before
+        patience: lane -> how long a message that can't be sent, or a picture that can't be fetched, is retried before
             it goes to the failure desk.
-        alarm_after: age of the oldest entry of the failure desk at which those who decide are told, once per such a
-            span.
-        unreadable_per_day: how many events of one messenger that its adapter can't read are stored in a day; webhooks
-            above that are refused until the next day, so that their platform sends them again.
+        alarm_after: age of the oldest entry of the failure desk at which the deciding officers are notified, once per
+            this interval.
+        unreadable_per_day: most events per messenger and day that are stored although its adapter can't read them;
+            further webhooks are refused until the next day, so that the platform sends them again.
 
     Raises:
         BadInput: the quiet hours never end.
@@ -66,7 +66,7 @@ class DeliveryRules:
             )
 
     def quiet_until(self, moment: datetime, zone: tzinfo) -> datetime | None:
-        """Return when the quiet hours end that a moment lies in, None outside of them."""
+        """Return the end of the quiet hours that contain a time, or None."""
         if self.quiet is None:
             return None
         (start, end) = self.quiet

@@ -1,7 +1,7 @@
 """A district as data: everything that differs from place to place and from year to year.
 
-A `District` is built by the profile loader and never changes; a new version of the profile is a new value.
-"District" is the 2021 word: an authority may as well be a province or a commune.
+A `District` is built by the profile loader and never changes; a new version of the profile is a new value. "District"
+is the 2021 term: the authority may also be a province or a commune.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -43,10 +43,10 @@ TASK = "task"
 
 @frozen
 class Role:
-    """A bundle of permissions under the name people use.
+    """A named bundle of permissions.
 
     Attributes:
-        apart_from: roles that nobody has beside this one; it holds both ways.
+        apart_from: roles that no one may hold together with this role; it applies both ways.
     """
 
     id: str
@@ -60,29 +60,30 @@ class District:
     """The whole profile, validated.
 
     Attributes:
-        id, version, valid_from: which profile this is.
+        id, version, valid_from: identify the profile.
         root: the unit that owns the store, its keys and its journal.
-        standing_body: unit that follows, guides, inspects and urges.
-        wording: key -> text with `{placeholders}`; every sentence residents and officers read.
-        teen_code: folded informal word -> what it stands for.
+        standing_body: unit that monitors, guides, inspects and urges.
+        wording: key -> text with `{placeholders}`; every sentence that residents and officers read.
+        teen_code: folded informal word -> its meaning.
         words: folded phrases by router kind (`tip`, `question`, …) and the emergency phrases under `emergency`.
         ladders: purpose, or its part before a dot -> delivery methods, tried in order to reach a recipient.
         retention_days: kind of data -> days kept.
-        key_rules: how long epoch keys last, and with them what old backups still open.
-        separate_roles_by: day from which on nobody keeps two roles that are apart, though given before that was a rule.
-        second_factor_roles: roles whose holders show a second factor when they sign in by a password or a chat.
-        emergency_numbers: number -> what it is for.
-        search_mode: `scan` opens the bodies in scope, `tokens` asks the storage's index of keyed words.
-        settling: outcome of a tip -> what it needs; others need nothing but words and a code.
-        claim_hours: hours for which an officer may take a tip that nobody has.
-        review_hours: hours within which a second person looks at what one person published in an emergency.
-        duty: who is told of what comes in, and when it goes a step up.
-        rights: what people may ask about data of theirs, and until when they are answered.
-        false_reasons: reason code -> its name, for a case that was found to be a prank or a false report.
-        reporter_roles: legal kind -> `witness`, `accuser` or `party`: what its reporter is to an incident.
-        ready_answers: wordings that officers put into what they write.
-        supervision: who handles reports that accuse a unit, in the order in which they are tried.
-        indicators: numbers of its own reports, beside those that every installation counts.
+        key_rules: lifetime of epoch keys, which also limits what old backups can still decrypt.
+        separate_roles_by: day from which no one keeps two roles that are apart, even if granted before that became a
+            rule.
+        second_factor_roles: roles with a required second factor for signing in by a password or a chat.
+        emergency_numbers: number -> its use.
+        search_mode: `scan` decrypts the bodies in scope, `tokens` queries the storage's index of keyed words.
+        settling: outcome of a tip -> its requirements; other outcomes require only a text and a code.
+        claim_hours: hours for which an officer may claim an unassigned tip.
+        review_hours: hours within which a second person reviews an emergency publication by one person.
+        duty: who is notified of incoming messages, and when notices escalate.
+        rights: data subject requests and their deadlines.
+        false_reasons: reason code -> its name, for a case found to be a prank or a false report.
+        reporter_roles: legal kind -> `witness`, `accuser` or `party`: the reporter's role in an incident.
+        ready_answers: prepared wordings that officers insert into their texts.
+        supervision: rules for who handles reports that accuse a unit, tried in order.
+        indicators: indicators of its own reports, in addition to those of every installation.
     """
 
     id: str
@@ -148,7 +149,7 @@ class District:
 
     @cached_property
     def children(self) -> Mapping[str, tuple[str, ...]]:
-        """Unit id -> ids right below it, in the profile's order."""
+        """Unit id -> ids of its direct subunits, in the profile's order."""
         below: dict[str, list[str]] = {id: [] for id in self.units}
         for unit in self.units.values():
             if unit.parent is not None:
@@ -157,17 +158,17 @@ class District:
 
     @cached_property
     def _subtrees(self) -> dict[str, tuple[str, ...]]:
-        """What `subtree` has returned before: it is called on every read of an officer."""
+        """Cached results of `subtree`, which is called on every read of an officer."""
         return {}
 
     @cached_property
     def _phrases_of_lists(self) -> dict[tuple[str, ...], PhraseIndex]:
-        """What `phrases_of` has returned before: it is asked for at every message, for the same few lists."""
+        """Cached results of `phrases_of`, which is called for every message with the same few lists."""
         return {}
 
     @cached_property
     def slang(self) -> Mapping[str, Phrase]:
-        """Folded informal word -> the folded words that searches and their index read in its place."""
+        """Folded informal word -> the folded words that searches and their index use instead."""
         return slang_terms(self.teen_code)
 
     @cached_property
@@ -177,12 +178,12 @@ class District:
 
     @cached_property
     def unit_labels(self) -> Mapping[str, str]:
-        """Unit id -> its name, with that of the unit above where others bear the same one, as areas of a commune do."""
+        """Unit id -> its name, followed by the parent's name if several units share it, as areas of a commune do."""
         return label_units(self.units)
 
     @cached_property
     def _counting_units(self) -> Mapping[str, str]:
-        """Unit id -> the unit at the counting level that it belongs to, or the id itself where it stands above."""
+        """Unit id -> the unit at the counting level that it belongs to, or the id of a unit above that level."""
         return {
             id: next((a for a in self.ancestors(id) if self.levels[self.units[a].level].counts), id)
             for id in self.units
@@ -191,7 +192,7 @@ class District:
     def phrases_of(self, *lists: str) -> PhraseIndex:
         """Return an index of some lists of `words`; those that the profile lacks are empty.
 
-        `incoming` stands for the words of all incoming categories, which are found as `incoming.<category>`.
+        `incoming` selects the words of all incoming categories, which are found as `incoming.<category>`.
         """
         if lists not in self._phrases_of_lists:
             incoming = {f"incoming.{id}": category.words for id, category in self.incoming.items()}
@@ -206,17 +207,21 @@ class District:
             yield current
             current = self.units[current].parent
 
-    def are_apart(self, one: str, other: str) -> bool:
-        """Tell whether nobody may have two roles together; what the profile doesn't know any more stands by itself."""
-        first, second = self.roles.get(one), self.roles.get(other)
-        return first is not None and second is not None and (other in first.apart_from or one in second.apart_from)
+    def are_apart(self, role_id: str, other_id: str) -> bool:
+        """Return whether no one may have both roles; a role that the profile no longer has excludes none."""
+        first, second = self.roles.get(role_id), self.roles.get(other_id)
+        return (
+            first is not None and second is not None and (other_id in first.apart_from or role_id in second.apart_from)
+        )
 
     def is_within(self, id: str, top: str) -> bool:
-        """Tell whether `id` is `top` or stands below it."""
+        """Return whether `id` is `top` or a unit below it."""
         return top in self.ancestors(id)
 
     def superior(self, id: str) -> str:
-        """Return the unit right above within the authority; what stands above its root is none of ours."""
+        """Return the parent unit within the authority; the root is its own superior, since units above it aren't the
+        authority's.
+        """
         unit = self.unit(id)
         return unit.id if unit.parent is None or unit.id == self.root else unit.parent
 
@@ -230,11 +235,12 @@ class District:
         return self._subtrees[top]
 
     def counting_unit(self, id: str) -> str:
-        """Return the unit at the counting level that `id` belongs to, or `id` itself where it stands above."""
+        """Return the unit at the counting level that `id` belongs to, or `id` itself above that level."""
         return self._counting_units[self.unit(id).id]
 
     def supervision_of(self, accused: AccusedKind, unit: str = "") -> SupervisionRule:
-        """Return who handles reports that accuse a unit; where no rule says it, the root does, unless it is accused.
+        """Return the rule for reports that accuse a unit; without a matching rule the root handles them, unless it is
+        accused.
 
         Args:
             accused: kind of the accused.
@@ -248,7 +254,7 @@ class District:
         return SupervisionRule(accused=(accused,), supervised_by="" if unit == self.root else self.root)
 
     def units_at_level(self, level: str, on: date | None = None) -> tuple[Unit, ...]:
-        """Return the units of a level, in the profile's order, those standing on a day if one is given."""
+        """Return the units of a level, in the profile's order, only those that exist on a day if one is given."""
         return tuple(u for u in self.units.values() if u.level == level and (on is None or u.exists_on(on)))
 
     def obligation(self, id: str) -> Obligation:
@@ -265,44 +271,48 @@ class District:
                 allowed=known_ids,
             ) from None
 
-    def require_word(self, what: str, word: str, known: Collection[str]) -> str:
-        """Return a word that somebody filters by, "" for none.
+    def require_word(self, what: str, word: str, allowed: Collection[str]) -> str:
+        """Return the value of a filter, "" for none.
 
         Args:
-            what: what kind of word it is.
-            word: as it was written.
-            known: the words that the profile has.
+            what: kind of the value, for the error.
+            word: value as entered.
+            allowed: values that the profile has.
 
         Raises:
-            BadInput: the profile doesn't have it.
+            BadInput: the profile doesn't have the value.
         """
-        if word and word not in known:
+        if word and word not in allowed:
             raise BadInput(
                 "Profile {profile!r} has no {family:record} {code!r}: choose one of {allowed}.",
                 family=what,
                 code=word,
                 profile=self.id,
-                allowed=tuple(known),
+                allowed=tuple(allowed),
             )
         return word
 
     def units_owing(self, obligation: Obligation, year: int) -> tuple[str, ...]:
-        """Return the units that owe a report of a year: of its level, below its addressee, standing on its last day."""
-        standing = self.units_at_level(obligation.level, obligation.last_day(year))
-        return tuple(unit.id for unit in standing if self.is_within(unit.id, obligation.to))
+        """Return the units that owe a report of a year: units of its level, below its addressee, that exist on its last
+        day.
+        """
+        existing = self.units_at_level(obligation.level, obligation.last_day(year))
+        return tuple(unit.id for unit in existing if self.is_within(unit.id, obligation.to))
 
     def counted_units(self, top: str) -> tuple[str, ...]:
-        """Return the units whose counters together make up `top`, each fact once: areas count into their commune."""
+        """Return the units with counters that together make up `top`, each fact once: areas count into their
+        commune.
+        """
         if self.counting_unit(top) != top:
             return (top,)
         return tuple(id for id in self.subtree(top) if self.counting_unit(id) == id)
 
     def unit_sets(self) -> Iterator[tuple[str, ...]]:
-        """Yield the sets of units whose sums are kept: one for every unit that is counted from more than one."""
+        """Yield the sets of units with stored sums: one for every unit that is counted from more than one."""
         return (units for units in map(self.counted_units, self.units) if len(units) > 1)
 
     def delivery_methods(self, purpose: str) -> tuple[str, ...]:
-        """Return the methods of a purpose: its own, else those of the part before a dot, or a plain message."""
+        """Return the methods of a purpose: its own, otherwise those of the part before a dot, or a plain message."""
         prefix = purpose
         while prefix and prefix not in self.ladders:
             prefix = prefix.rpartition(".")[0]

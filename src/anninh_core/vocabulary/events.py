@@ -1,4 +1,4 @@
-"""What listeners receive about a commit: names and ids, never content."""
+"""Events for listeners about a commit: names and ids, never content."""
 
 from attrs import frozen
 
@@ -8,11 +8,11 @@ class CommittedEvent:
     """A journal entry as a listener sees it.
 
     Attributes:
-        entry: id of the journal entry; whoever must not miss any reads the journal by cursor.
+        entry: id of the journal entry; listeners that must not miss any entry read the journal by cursor.
         action: `subject.verb`, such as `tips.assign`.
-        events: names of what happened.
+        events: names of the events.
         unit: the unit it belongs to.
-        touched: `kind:id` of each record that was written.
+        touched: `kind:id` of each written record.
     """
 
     entry: str

@@ -1,4 +1,4 @@
-"""Former names of operations, accepted until 1.0 where tokens, drafts, addresses and programs name one.
+"""Former names of operations, accepted until 1.0 in tokens, drafts, addresses and programs.
 
 The names of actions in the journal never change: see `marks.action_of`.
 """
@@ -73,21 +73,21 @@ CURRENT_NAMES: Mapping[str, str] = {
     "tips.take_subcase": "tips.subcases.take",
     "tips.transfer_to_unit": "tips.transfers.to_unit",
 }
-"""Former name of an operation -> its name."""
+"""Former name of an operation -> its current name."""
 FORMER_NAMES: Mapping[str, str] = {current: former for former, current in CURRENT_NAMES.items()}
-"""Name of an operation -> its former name."""
+"""Current name of an operation -> its former name."""
 
 
 def current_name(operation: str) -> str:
-    """Return the name of an operation that is given by its name or its former name."""
+    """Return the current name of an operation given by its current or former name."""
     return CURRENT_NAMES.get(operation, operation)
 
 
 def current_names(operations: Iterable[str]) -> frozenset[str]:
-    """Return the names of operations that are given by their names or their former names."""
+    """Return the current names of operations given by their current or former names."""
     return frozenset(map(current_name, operations))
 
 
 def first_name(operation: str) -> str:
-    """Return the name that an operation had first. Digests are made with it, so that they outlive a renaming."""
+    """Return the original name of an operation. Digests are made with it, so that they outlive a renaming."""
     return FORMER_NAMES.get(operation, operation)

@@ -11,7 +11,7 @@ from anninh_core.vocabulary.files.claims import CLAIMING_KINDS, find_false_claim
 
 
 class Place(Enum):
-    """Where a conversation happens."""
+    """Where a conversation takes place."""
 
     PERSON = "person"
     """One-to-one."""
@@ -21,7 +21,7 @@ class Place(Enum):
 
 @frozen
 class Address:
-    """Somebody or some group on one configured messenger.
+    """A person or a group on one configured messenger.
 
     Attributes:
         messenger: name of the messenger instance in the settings, such as `oa`.
@@ -35,24 +35,23 @@ class Address:
 
     @property
     def key(self) -> str:
-        """A text that is equal exactly when the addresses are."""
+        """A text that is equal exactly for equal addresses."""
         return f"{self.messenger}:{self.place.value}:{self.id}"
 
 
 @frozen
 class Attachment:
-    """Something that came with or goes with a text.
+    """An attachment of a received or sent message.
 
     Attributes:
         kind: image, video, audio, file, location, sticker or link.
-        name: file name or title, where there is one.
-        url: where the platform keeps it, for incoming media: an address, or whatever else the messenger's own
-            `fetch` understands.
-        blob: content hash in our own blob store.
-        lost: why incoming media aren't kept: `expired` (the link had died), `too_large`, `refused`, or `kept_no_longer`
-            (their time was over); "" otherwise.
+        name: file name or title, or "".
+        url: source of incoming media: an address, or a reference that the messenger's own `fetch` understands.
+        blob: content hash in the system's blob store.
+        lost: why incoming media aren't kept: `expired` (the link had expired), `too_large`, `refused`, or
+            `kept_no_longer` (their retention was over); "" otherwise.
         latitude, longitude: WGS 84 degrees, for a location.
-        file: what is known of the file that lies here; None where there is none, or nobody has looked at it yet.
+        file: metadata of the stored file; None without a file, or before its inspection.
     """
 
     kind: str
@@ -66,7 +65,7 @@ class Attachment:
 
     @property
     def content_kind(self) -> str:
-        """What it is: `file` where its content was checked and isn't what it is called."""
+        """The kind by content: `file` if the content was checked and doesn't match `kind`."""
         if (
             self.file is not None
             and self.kind in CLAIMING_KINDS
@@ -81,11 +80,10 @@ class InboundMessage:
     """A message as an adapter understood it.
 
     Attributes:
-        id: the platform's id of it, which no other message has, in whatever conversation: a quote names it by
-            `reply_to`, and so does an answer of ours.
-        conversation: where it was said; answers go there.
-        sender: who said it; in a one-to-one conversation the same person as `conversation`.
-        sender_name: display name if the platform told it; personal data.
+        id: the platform's id, unique over all conversations: quotes and the system's replies refer to it by `reply_to`.
+        conversation: where it was written; replies go there.
+        sender: its author; in a one-to-one conversation the same person as `conversation`.
+        sender_name: display name if the platform gave it; personal data.
         text: NFC, possibly empty.
         sent_at: when the platform says it was sent, aware.
         reply_to: platform id of the message it quotes, or "".
@@ -106,14 +104,14 @@ class OutgoingMessage:
     """A message to be sent to a person or a group.
 
     Attributes:
-        key: our own id of the send; an adapter passes it on where the platform takes one.
+        key: the system's own id of the sending; an adapter passes it on if the platform accepts an id.
         to: recipient.
         text: NFC, complete as approved; an adapter may split it but never alter it.
         purpose: the name of the wording or use, such as `tip.receipt`.
         reply_to: platform id of the message it answers, or "".
-        title: name of a group as people know it, for whoever posts by hand; "" for a person.
-        facts: short facts for a template that stands for the text: `receipt` (of the case it tells about, "" where it
-            names none), `unit` (name of the one the conversation belongs to), `district` (name of the authority).
+        title: name of a group as people know it, for a person who posts by hand; "" for a person.
+        facts: short facts for a template that replaces the text: `receipt` (receipt number of the case, "" for none),
+            `unit` (name of the conversation's unit), `district` (name of the authority).
     """
 
     key: str
@@ -128,13 +126,13 @@ class OutgoingMessage:
 
 @frozen
 class Receipt:
-    """What a messenger returns after it accepted a message.
+    """A messenger's confirmation that it accepted a message.
 
     Attributes:
-        platform_id: the platform's id of what was sent ("" where it gives none).
-        at: when, aware.
-        proof: how it is known: `accepted`, `delivered`, or a person's confirmation.
-        rendering: the text as really sent, where it differs from what was handed in.
+        platform_id: the platform's id of the sent message, or "".
+        at: time of the confirmation, aware.
+        proof: kind of evidence: `accepted`, `delivered`, or a person's confirmation.
+        rendering: the text as really sent, if it differs from the given text.
     """
 
     platform_id: str
@@ -144,7 +142,7 @@ class Receipt:
 
 
 class DeliveryNews(Enum):
-    """What a platform reports later about something sent."""
+    """A platform's later news about a sent message."""
 
     DELIVERED = "delivered"
     SEEN = "seen"
@@ -163,12 +161,13 @@ class DeliveryReport:
 
 @frozen(kw_only=True)
 class Echo:
-    """Something the official side wrote, as the platform tells it: we, or a person in the platform's own tool.
+    """A message by the official side, as reported by the platform: from the system, or from a person in the platform's
+    own tool.
 
     Attributes:
-        conversation: where it was written; one-to-one that is the person it went to.
+        conversation: where it was written; in a one-to-one conversation the recipient.
         platform_id: the platform's id of the message.
-        text: as it stands there, possibly empty.
+        text: text on the platform, possibly empty.
         at: when the platform says it was written, aware.
         by_operator: whether a person wrote it in the platform's own tool.
     """
@@ -182,12 +181,12 @@ class Echo:
 
 @frozen(kw_only=True)
 class Withdrawal:
-    """A person asks that none of their data is kept: a data subject request, which an officer answers.
+    """A person's request that none of their data is kept: a data subject request, which an officer answers.
 
     Attributes:
-        conversation: the person; None where the platform names them by an id that this messenger can't write to.
-        at: when the platform says they asked, aware; None where it doesn't say.
-        alias: the platform's other id of the person, for whoever looks for them by hand; "" where `conversation` is.
+        conversation: the person; None if the platform identifies them by an id that this messenger can't write to.
+        at: time of the request by the platform, aware; None if unknown.
+        alias: the platform's other id of the person, for finding them by hand; "" if `conversation` is set.
     """
 
     conversation: Address | None = field(repr=False)
@@ -197,7 +196,7 @@ class Withdrawal:
 
 @frozen
 class Member:
-    """A member of a group, as far as the platform tells."""
+    """A member of a group, as far as the platform reports."""
 
     address: Address
     name: str = field(default="", repr=False)
@@ -209,7 +208,7 @@ class CreatedGroup:
     """A group that a messenger has created.
 
     Attributes:
-        address: where to write to.
+        address: address for messages to the group.
         link: invitation link, or "".
     """
 
@@ -219,11 +218,11 @@ class CreatedGroup:
 
 @frozen
 class WebhookRequest:
-    """An HTTP request as received, before it is verified; an event that was polled has a body only.
+    """An HTTP request as received, before it is verified; a polled event has a body only.
 
     Attributes:
-        body: its bytes, over which platforms sign.
-        headers: name and value of each, as they came.
+        body: its bytes, which platforms sign.
+        headers: name and value of each, as received.
     """
 
     body: bytes = field(repr=False)
@@ -231,5 +230,5 @@ class WebhookRequest:
 
     def header(self, name: str) -> str:
         """Return the first header of this name (any case), or ""."""
-        wanted = name.lower()
-        return next((value for key, value in self.headers if key.lower() == wanted), "")
+        lower_name = name.lower()
+        return next((value for key, value in self.headers if key.lower() == lower_name), "")

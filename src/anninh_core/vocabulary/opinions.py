@@ -1,23 +1,26 @@
-"""What plugins may say to help a person decide. An opinion never decides."""
+"""Opinions of plugins that help a person decide. An opinion never decides."""
 
 from attrs import field, frozen
 
 LEAK_CHECK = "leak_check"
-"""Who finds what leads to somebody in a draft: see `Finding.by`. It looks again before anything is sent."""
+"""Name of the check that finds identifying details in a draft: see `Finding.by`. It runs again before anything is
+sent.
+"""
 
 
 @frozen
 class TriageOpinion:
-    """What a message seems to be.
+    """A plugin's opinion about the kind of a message.
 
     Attributes:
         kind: tip, question, chatter, command or unsuitable.
-        category: one of the profile's incoming categories, or ""; also of what isn't a tip, should it become one.
+        category: one of the profile's incoming categories, or ""; also for other kinds, in case the message becomes a
+            tip.
         emergency: whether the words mean danger now.
         confidence: 0 to 1, comparable only within one plugin.
         reason: one line an officer can check, such as the words that matched.
-        look_first: whether danger is possible: an officer should see it before others, but nobody is alarmed.
-        fallback: whether it counts only where nobody else has an opinion; beside another it is shown as a second one.
+        look_first: whether danger is possible: an officer should see it before others, but no alarm is raised.
+        fallback: whether it counts only without any other opinion; otherwise it is shown as a second opinion.
     """
 
     kind: str
@@ -32,7 +35,7 @@ class TriageOpinion:
 
 @frozen
 class RoutingOpinion:
-    """Which unit should handle a tip, and which rule says so."""
+    """An opinion on the unit that should handle a tip, with the rule as its reason."""
 
     unit: str
     reason: str
@@ -41,7 +44,7 @@ class RoutingOpinion:
 
 @frozen
 class Flag:
-    """Something in a group post that a person should look at.
+    """A mark on a group post that a person should review.
 
     Attributes:
         code: reason code of the published charter.
@@ -56,14 +59,14 @@ class Flag:
 
 @frozen
 class Finding:
-    """Something a check noticed in a draft.
+    """A finding of a check in a draft.
 
     Attributes:
-        gate: the gate it stands beside: official_source, true, no_state_secret or permitted.
-        severity: `note` or `hold`; a `hold` must be answered by the reviewer in words.
+        gate: the gate it belongs to: official_source, true, no_state_secret or permitted.
+        severity: `note` or `hold`; the reviewer must answer a `hold` in words.
         text: one line.
-        ran: False when the check failed: that holds the gate too.
-        by: name of the check that noticed it.
+        ran: False if the check failed, which also holds the gate.
+        by: name of the check.
     """
 
     gate: str

@@ -1,10 +1,10 @@
-"""What somebody may be allowed to do. Permissions are code; roles, which bundle them, are data of the profile."""
+"""Permissions. They are defined in code; roles, which bundle them, are defined in the profile."""
 
 from enum import StrEnum
 
 
 class Permission(StrEnum):
-    """One act, granted by a role on a unit and everything below it."""
+    """Permission for one kind of act, granted by a role on a unit and everything below it."""
 
     UNIT_READ = "unit.read"
     GRANT = "unit.grant"
@@ -59,10 +59,10 @@ class Permission(StrEnum):
 
 
 SYSTEM_ONLY = frozenset({Permission.ADDRESS_OPEN, Permission.BREAK_GLASS, Permission.SIGN_IN})
-"""What only parts of the program may: no role gives it, whatever a profile or a stored grant says."""
+"""Permissions of the program's parts only: no role grants them, whatever a profile or a stored grant says."""
 
 EVERY_OFFICER = frozenset({Permission.OWN_ACCOUNT})
-"""What whoever has any role may, where the officer is at home: no role has to give it."""
+"""Permissions of everyone with any role, on the home unit: no role has to grant them."""
 
 NO_ROLE = SYSTEM_ONLY | EVERY_OFFICER
-"""What no role gives."""
+"""Permissions that no role grants."""

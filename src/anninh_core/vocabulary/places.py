@@ -1,4 +1,4 @@
-"""The names of a district's places, as people write them, indexed once: which units hold a name, and at what day."""
+"""Index of a district's place names, as people write them: which units have a name, and on which day."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
@@ -11,27 +11,27 @@ from anninh_core._moved import keep_moved
 from anninh_core.kernel.text import place_tones, words
 from anninh_core.vocabulary.units import Succession, Unit, UnitLevel
 
-_MOST_HOLDINGS = 4096  # answers kept: of some days, as many names as a province has
+_MOST_HOLDINGS = 4096  # cached answers: for some days, as many names as a province has
 
 Tokens = tuple[str, ...]
 Phrases = Mapping[str, frozenset[str]]
-"""Folded word or words -> the ways they are written with accents: "tới" is no "tối"."""
+"""Folded phrase -> its spellings with accents: "tới" isn't "tối"."""
 
 
 @frozen(kw_only=True)
 class PlaceWords:
-    """Words around the names of places, and words that tell nothing.
+    """Words around place names, and words without significance.
 
     Attributes:
-        kinds: kind of unit -> what people call such a unit before its name, folded: "xã", "x", "khu dân cư số".
-        here: what says that something is there: "ở", "tại".
-        elsewhere: what says that a place is where somebody comes from or goes to, or only near: "đi", "quê", "gần".
-        away: what says so behind the name: "về".
-        titles: forms of address, before which a name is rather somebody's.
+        kinds: kind of unit -> words before the name of a unit of this kind, folded: "xã", "x", "khu dân cư số".
+        here: words that place an event at the following name: "ở", "tại".
+        elsewhere: words that mark the following place as an origin or destination, or only as near: "đi", "quê", "gần".
+        away: words with that meaning after the name: "về".
+        titles: forms of address, before which a name is rather a person's.
         families: family names as written, after which a name is a person's or a street's.
-        innocent: phrases, folded, in which a name only seems to stand: "an ninh".
-        common: words that say nothing about what a report is about.
-        most_options: from so many units on a resident is asked for the place in free words instead of by numbers.
+        innocent: phrases, folded, that contain a name only by coincidence: "an ninh".
+        common: words that don't indicate the subject of a report.
+        most_options: number of units from which a resident is asked for the place in free words instead of by numbers.
     """
 
     kinds: Mapping[str, tuple[str, ...]] = field(factory=dict)
@@ -47,14 +47,14 @@ class PlaceWords:
 
 @define
 class PlaceName:
-    """One way to write a name, and the units that hold it.
+    """One spelling of a name, and the units that have it.
 
     Attributes:
         tokens: its folded words.
-        written: the same words with their accents, or () where only the letters are known.
-        units: ids of the units that hold it at any time; none for an innocent phrase.
-        is_numbered: whether it is a number with its kind, such as "xóm 3", which stands in many communes.
-        is_innocent: whether the same words are a phrase of everyday life: it is a place behind its kind alone.
+        written: the same words with their accents, or () if only the letters are known.
+        units: ids of the units that have it at any time; none for an innocent phrase.
+        is_numbered: whether it is a number with its kind, such as "xóm 3", which occurs in many communes.
+        is_innocent: whether the same words are an everyday phrase: then only its kind before it makes it a place.
     """
 
     tokens: Tokens
@@ -71,7 +71,7 @@ class Holding:
 
     Attributes:
         units: their ids, in the profile's order.
-        is_sure: whether they are all that it can mean: a later name says little of what its unit was merged from.
+        is_sure: whether these are all possible meanings: a later name doesn't say which of the merged units is meant.
     """
 
     units: tuple[str, ...] = ()
@@ -79,7 +79,7 @@ class Holding:
 
 
 class _UnitTree(Protocol):
-    """The units of a district, and what is asked of their tree."""
+    """The part of a district's unit tree that the index needs."""
 
     @property
     def root(self) -> str: ...
@@ -94,10 +94,10 @@ class _UnitTree(Protocol):
 
 
 class PlaceNames:
-    """The index of a district's names.
+    """The index of a district's place names.
 
-    Places are the units at the counting level and what stands below them, within the tree of the root. Units outside it
-    (what the communes of 2021 became later, say) lend their names to the places that they came from or turned into.
+    Places are the units at the counting level and below, within the tree of the root. Names of units outside it, such
+    as the later successors of the communes of 2021, refer to the places that they came from or turned into.
     """
 
     def __init__(self, tree: _UnitTree, place_words: PlaceWords) -> None:
@@ -119,9 +119,10 @@ class PlaceNames:
         }
 
     def find_in(self, tokens: Tokens) -> Iterator[tuple[int, PlaceName]]:
-        """Yield where names stand in a text's folded words, from left to right, the longest first, none overlapping.
+        """Yield positions and names found in a text's folded words, from left to right, the longest first, none
+        overlapping.
 
-        An innocent phrase is none, unless a unit is called so and its kind stands before it, as in "xã An Ninh".
+        An innocent phrase isn't a name, unless a unit has this name and its kind precedes it, as in "xã An Ninh".
         """
         at = 0
         starts = self._by_start
@@ -136,50 +137,50 @@ class PlaceNames:
                 at += 1
 
     def _has_kind(self, before: Tokens, name: PlaceName) -> bool:
-        """Tell whether words end with the kind of one of a name's units."""
+        """Return whether words end with the kind of any of a name's units."""
         return any(self.kind_words.get(before[-length:]) in name.kinds for length in (2, 1) if len(before) >= length)
 
     def may_occur_in(self, tokens: Iterable[str]) -> bool:
-        """Tell in a moment whether any name could begin in a text."""
+        """Return quickly whether any name could begin in a text."""
         return not self._by_start.keys().isdisjoint(tokens)
 
     def holders(self, units: Tokens, day: date, kind: str = "") -> "Holding":
-        """Return the places that a name means on a day: its holders then, else what they came from or turned into.
+        """Return the places that a name means on a day: its holders then, otherwise their predecessors or successors.
 
         Args:
-            units: who holds the name at any time.
-            day: when it was said.
-            kind: the kind of unit that was said with it, "" where none was: it tells apart those who held it one after
-                another, where none holds it on that day.
+            units: ids of the units that have the name at any time.
+            day: day of the mention.
+            kind: kind of unit mentioned with the name, or ""; selects among former holders if no unit has the name on
+                that day.
         """
-        asked = (units, day, kind)
-        if asked not in self._holdings:
+        key = (units, day, kind)
+        if key not in self._holdings:
             if len(self._holdings) >= _MOST_HOLDINGS:
                 self._holdings.clear()
-            self._holdings[asked] = self._find_holders(*asked)
-        return self._holdings[asked]
+            self._holdings[key] = self._find_holders(*key)
+        return self._holdings[key]
 
-    def _find_holders(self, units: Tokens, said_on: date, kind: str) -> "Holding":
-        day = self._standing_day(said_on)
-        held = [self._tree.units[id] for id in units]
-        now = [unit.id for unit in held if unit.id in self._in_tree and unit.exists_on(day)]
+    def _find_holders(self, units: Tokens, mentioned_on: date, kind: str) -> "Holding":
+        day = self._clamp_day(mentioned_on)
+        candidates = [self._tree.units[id] for id in units]
+        now = [unit.id for unit in candidates if unit.id in self._in_tree and unit.exists_on(day)]
         if now:
             return Holding(tuple(now))
-        held = [unit for unit in held if unit.kind == kind] or held
+        candidates = [unit for unit in candidates if unit.kind == kind] or candidates
         related: dict[str, bool] = {}
-        for unit in held:
+        for unit in candidates:
             for id, is_whole in self._relatives(unit.id).items():
                 if self._tree.units[id].exists_on(day):
-                    related[id] = related.get(id, True) and is_whole and unit.valid_from <= said_on
+                    related[id] = related.get(id, True) and is_whole and unit.valid_from <= mentioned_on
         return Holding(tuple(related), is_sure=all(related.values()))
 
-    def standing_on(self, day: date) -> tuple[str, ...]:
-        """Return the places of a day, as `holders` takes it."""
-        day, units = self._standing_day(day), self._tree.units
+    def list_places_on(self, day: date) -> tuple[str, ...]:
+        """Return the places that exist on a day, limited to the root's lifetime as in `holders`."""
+        day, units = self._clamp_day(day), self._tree.units
         return tuple(id for id in self._in_tree if self._is_place(units[id]) and units[id].exists_on(day))
 
-    def _standing_day(self, day: date) -> date:
-        """Return a day on which the root stands: who still works with a profile that has ended means its last day."""
+    def _clamp_day(self, day: date) -> date:
+        """Return the day limited to the root's lifetime: after the end of a profile its last day counts."""
         root = self._tree.units[self._tree.root]
         return min(max(day, root.valid_from), root.valid_to)
 
@@ -191,21 +192,26 @@ class PlaceNames:
         return self._tree.levels[self._tree.units[self._tree.counting_unit(unit.id)].level].counts
 
     def _relatives(self, id: str) -> dict[str, bool]:
-        """Return the places in the tree that a unit came from or turned into -> whether they are all that it was.
+        """Return the predecessors and successors of a unit in the tree -> whether they are all of it.
 
-        What a unit was merged from needn't be all known here: its name doesn't tell for sure which part is meant.
+        The units that a unit was merged from may be partly unknown here, so that its name doesn't reliably identify a
+        part.
         """
         steps = self._tree.successions
         before = _reach(id, {s: (s.into, s.unit) for s in steps}, {})
         after = _reach(id, {s: (s.unit, s.into) for s in steps if s.how != "split"}, {})
         merged = {s.into for s in steps if s.how != "renamed"}
-        came_from = {one: not merged & {id, *before} for one in before}
+        came_from = {unit_id: not merged & {id, *before} for unit_id in before}
         reached = came_from | dict.fromkeys(after, True)
         units = self._tree.units
-        return {one: whole for one, whole in reached.items() if one in self._in_tree and self._is_place(units[one])}
+        return {
+            unit_id: whole
+            for unit_id, whole in reached.items()
+            if unit_id in self._in_tree and self._is_place(units[unit_id])
+        }
 
     def _spellings(self, unit: Unit) -> Iterator[Tokens]:
-        """Yield how a unit is called, without its kind; what is only a number keeps it, in all its words."""
+        """Yield the spellings of a unit's name without its kind; a mere number keeps the kind, in each of its words."""
         kinds = [phrase.split() for phrase in self._words.kinds.get(unit.kind, ())]
         for name in (unit.name, *unit.aliases):
             written = split_accented(name)
@@ -234,26 +240,26 @@ class PlaceNames:
 
 
 def fold_number(token: str) -> str:
-    """Return a word as names are compared by: "01" is "1"."""
+    """Return a word normalized for comparing names: "01" becomes "1"."""
     return token.lstrip("0") or "0" if token.isdigit() else token
 
 
-def by_letters(phrases: Iterable[str]) -> Phrases:
-    """Return phrases by what is left of them without accents."""
-    found: dict[str, frozenset[str]] = {}
+def group_by_letters(phrases: Iterable[str]) -> Phrases:
+    """Return phrases grouped by their form without accents."""
+    spellings: dict[str, frozenset[str]] = {}
     for phrase in phrases:
         folded = " ".join(words(phrase))
-        found[folded] = found.get(folded, frozenset()) | {" ".join(split_accented(phrase))}
-    return found
+        spellings[folded] = spellings.get(folded, frozenset()) | {" ".join(split_accented(phrase))}
+    return spellings
 
 
 def split_accented(text: str) -> Tokens:
-    """Return a text's words with their accents, in small letters and with the tones in one place."""
+    """Return a text's words with accents, in lower case and with normalized tone marks."""
     return tuple("".join(c if c.isalnum() else " " for c in place_tones(text).casefold()).split())
 
 
 def _reach(id: str, steps: Mapping[Succession, tuple[str, str]], seen: dict[str, None]) -> dict[str, None]:
-    """Return what is reached from a unit by steps from one to another, whatever lies between."""
+    """Return the units that can be reached from a unit by any number of steps."""
     for start, end in steps.values():
         if start == id and end not in seen:
             seen[end] = None

@@ -1,4 +1,4 @@
-"""The plan's own dates and papers: milestones, obligations, report templates, and what their numbers are made of."""
+"""The plan's dates and papers: milestones, obligations, report templates, and the definitions of indicators."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -12,7 +12,7 @@ from anninh_core.kernel.errors import BadInput
 
 @frozen(kw_only=True)
 class Milestone:
-    """Something each named unit must have done before a day (P-IV.2.a).
+    """A task that each named unit must finish before a day (P-IV.2.a).
 
     Attributes:
         before: strict: the last day in time is the day before.
@@ -38,11 +38,11 @@ class Obligation:
     Attributes:
         template: id of the report template.
         before: (month, day), strict.
-        period_start, period_end: (year offset, month, day) of the first and last day counted, seen from the due year.
-        first, last: years in which it is due; a single year makes it come once.
-        level: level of the units that owe it; `to` is the unit it goes to, `via` the body that gathers it.
-        remind_days: days before (positive), on (0) and after (negative) the last day when the unit is urged.
-        model_start: nothing before this day belongs to the model.
+        period_start, period_end: (year offset, month, day) of the first and last day counted, relative to the due year.
+        first, last: first and last year in which it is due; the same year for a single report.
+        level: level of the units that owe it; `to` is the addressed unit, `via` the body that collects it.
+        remind_days: days before (positive), on (0) and after (negative) the last day on which the unit is urged.
+        model_start: first day that may be counted.
     """
 
     id: str
@@ -64,14 +64,14 @@ class Obligation:
         return last_day_before(date(self.check_year(year), *self.before))
 
     def period(self, year: int) -> Period:
-        """Return the days the report of a year counts."""
+        """Return the days that the report of a year counts."""
         offset, month, day = self.period_start
         start = date(self.check_year(year) + offset, month, day)
         offset, month, day = self.period_end
         return Period(max(start, self.model_start), date(year + offset, month, day))
 
     def check_year(self, year: int) -> int:
-        """Return `year` if the obligation is due in it, else raise `BadInput`."""
+        """Return `year` if the obligation is due in it, otherwise raise `BadInput`."""
         if not self.first <= year <= self.last:
             raise BadInput(
                 "Obligation {obligation!r} is due in the years {first_year} to {last_year}, not in {year}: "
@@ -89,10 +89,10 @@ class TemplateSection:
     """A section of a report template.
 
     Attributes:
-        key: name under which a unit's own words for it are stored ("" for none).
-        text: standing words, with `{indicator}` placeholders.
+        key: name under which a unit's own text is stored ("" for none).
+        text: fixed text, with `{indicator}` placeholders.
         indicators: ids shown as a table in this section.
-        by_unit: ids shown as a table with one row a unit.
+        by_unit: ids shown as a table with one row per unit.
         chart: id shown as a bar chart over the units, or "".
     """
 
@@ -107,7 +107,7 @@ class TemplateSection:
 
 @frozen(kw_only=True)
 class ReportTemplate:
-    """How a report looks: all its words come from here or from the people who write it."""
+    """Layout and fixed texts of a report; its authors write the other texts."""
 
     id: str
     title: str
@@ -136,19 +136,19 @@ class IndicatorSpan(StrEnum):
     """Which days an indicator counts."""
 
     FLOW = "flow"
-    """What happened in the period."""
+    """Amounts within the period."""
     OPENING = "opening"
-    """What had gathered before its first day."""
+    """Amounts accumulated before the period's first day."""
     STOCK = "stock"
-    """What had gathered by its last day: balances, and gauges that are kept as differences."""
+    """Amounts accumulated by the period's last day: balances, and gauges that are stored as differences."""
 
 
 @frozen
 class CounterTerm:
-    """One counter, added or taken away.
+    """A counter that is added or subtracted.
 
     Attributes:
-        only: (dimension, value) pairs that must all fit; empty counts everything.
+        only: (dimension, value) pairs that must all match; empty counts everything.
     """
 
     counter: str
@@ -156,21 +156,21 @@ class CounterTerm:
     only: tuple[tuple[str, str], ...] = ()
 
     def fits(self, dims: Mapping[str, str]) -> bool:
-        """Tell whether an amount with these dimensions is counted."""
+        """Return whether an amount with these dimensions is counted."""
         return not self.only or all(dims.get(key) == value for key, value in self.only)
 
 
 @frozen(kw_only=True)
 class Indicator:
-    """A number of the reports.
+    """An indicator of the reports.
 
     Attributes:
         measure: key of its unit of measure.
-        counts: counters it is the sum of.
-        over: counters of the whole it is a share of; a share is recomputed from its parts, never averaged.
-        split: dimension by which it is told apart, "" for none.
-        query, over_query: names of dated questions to the records, answered by whoever keeps them; added to `counts`
-            and `over`.
+        counts: counters that are summed.
+        over: counters of the whole, for a share; a share is recomputed from its parts, never averaged.
+        split: dimension of its breakdown, "" for none.
+        query, over_query: names of dated queries to the records, answered by the module that owns them; added to
+        `counts` and `over`.
     """
 
     id: str
@@ -189,10 +189,10 @@ class Indicator:
 
     @property
     def counters(self) -> frozenset[str]:
-        """Every counter it reads."""
+        """Every counter that it reads."""
         return frozenset(term.counter for term in (*self.counts, *self.over))
 
     @property
     def queries(self) -> frozenset[str]:
-        """Every dated question it asks."""
+        """Every dated query that it needs."""
         return frozenset(name for name in (self.query, self.over_query) if name)

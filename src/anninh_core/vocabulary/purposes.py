@@ -1,7 +1,7 @@
 """Purposes of messages: each defined once, with its flags.
 
-A purpose's name stands in the outbox, in the profile (the wording of the same name, its ladder) and in options of
-messengers. What is decided about a message by its purpose is a flag here, never a part of the name.
+A purpose's name is stored in the outbox, and used in the profile (the wording of the same name, its ladder) and in
+options of messengers. Decisions about a message by its purpose use a flag here, never a part of the name.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,14 +12,14 @@ from attrs import frozen
 
 @frozen(kw_only=True)
 class Purpose:
-    """What a row of the outbox is for.
+    """The purpose of an outbox row.
 
     Attributes:
-        name: as it is stored, such as `tip.receipt`.
-        is_message: whether it is a message in the wording of the same name; otherwise something is done or fetched.
-        urgent: may use the reserve of a rate limit: whoever waits for it may be in danger, or writes again.
-        waits_in_quiet_hours: waits for the morning although it leaves among the replies: it goes to an officer.
-        notice: tells officers how the system is doing; nobody is notified when such a message fails.
+        name: stored name, such as `tip.receipt`.
+        is_message: whether it is a message in the wording of the same name; otherwise it is an action or a fetch.
+        urgent: may use the reserve of a rate limit: the recipient may be in danger, or will write again.
+        waits_in_quiet_hours: waits for the morning although its lane is `REPLY`: the recipient is an officer.
+        notice: notifies officers about the system's state; if it can't be sent, no one is notified.
     """
 
     name: str
@@ -85,9 +85,9 @@ def _iter_duty_purposes() -> Iterator[Purpose]:
 
 
 PURPOSES: Mapping[str, Purpose] = {purpose.name: purpose for purpose in chain(_iter_purposes(), _iter_duty_purposes())}
-"""Every purpose of ours by its name. A ladder is for one that is said, or for all that begin alike before a dot."""
+"""Every built-in purpose by its name. A ladder applies to one purpose, or to all with the same prefix before a dot."""
 
 
 def purpose_of(name: str) -> Purpose:
-    """Return a purpose by its name; one that isn't ours, such as a plugin's, has no flags."""
+    """Return a purpose by its name; a purpose that isn't built in, such as a plugin's, has no flags."""
     return PURPOSES.get(name) or Purpose(name=name)

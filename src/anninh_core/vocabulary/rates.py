@@ -1,4 +1,4 @@
-"""How fast messages may leave."""
+"""Rate limits of messages."""
 
 from attrs import frozen
 
@@ -9,13 +9,13 @@ _MINUTE = 60_000_000
 
 @frozen(kw_only=True)
 class Rate:
-    """A rate limit as a token bucket: messages a minute, and a burst.
+    """A rate limit as a token bucket: messages per minute, and a burst.
 
     Attributes:
         reserve: tokens of the burst that are kept for urgent messages.
 
     Raises:
-        BadInput: nothing could ever leave.
+        BadInput: the limit would block every message.
     """
 
     per_minute: float
@@ -34,11 +34,11 @@ class Rate:
 
     @property
     def refill_interval(self) -> int:
-        """Microseconds in which one token comes back."""
+        """Microseconds until one token is refilled."""
         return max(1, round(_MINUTE / self.per_minute))
 
     def clamp(self, full_at: int, now: int) -> int:
-        """Return `full_at`, at most that of an empty bucket: a later one means that the clock was set back."""
+        """Return `full_at`, limited to that of an empty bucket: a later value means that the clock was set back."""
         return min(full_at, now + self.burst * self.refill_interval)
 
     def after_take(self, full_at: int, now: int) -> int:
@@ -46,11 +46,11 @@ class Rate:
         return max(full_at, now) + self.refill_interval
 
     def wait_time(self, full_at: int, now: int, reserve: int) -> int:
-        """Return how long to wait until a token can be taken without touching the reserve."""
+        """Return the wait until a token can be taken without using the reserve."""
         return max(0, self.after_take(full_at, now) - (self.burst - reserve) * self.refill_interval - now)
 
     def available(self, full_at: int, now: int) -> int:
-        """Return how many tokens there are, the reserve included."""
+        """Return the number of available tokens, the reserve included."""
         return max(
             0, (now + (self.burst + 1) * self.refill_interval - self.after_take(full_at, now)) // self.refill_interval
         )

@@ -1,4 +1,4 @@
-"""A finished report as formatters receive it: words, tables, charts and the frame of the official layout."""
+"""A finished report as formatters receive it: texts, tables, charts and the frame of the official layout."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -12,18 +12,18 @@ class Letterhead:
 
     Attributes:
         superior, agency: agency block, top left, already in capitals as the profile gives them.
-        number: number and symbol such as `05/BC-BCĐ138`; "" while it is a draft leaves dots.
+        number: number and symbol such as `05/BC-BCĐ138`; "" (a draft) is printed as dots.
         place: place name before the date.
-        date: day of issue; None while it is a draft leaves dots.
+        date: day of issue; None (a draft) is printed as dots.
         title: name of type in capitals, such as `BÁO CÁO`.
         subject: subject line under the title.
-        addressee: who it is sent up to ("" for none).
-        grounds: legal bases, one a line, without closing marks.
+        addressee: superior recipient of the report ("" for none).
+        grounds: legal bases, one per line, without closing marks.
         recipients: lines of the recipients' list, without dashes and closing marks.
         signer_capacity: such as `TM. BAN CHỈ ĐẠO`.
         signer_titles: title in the committee first, then in the agency.
         signer_name: "" leaves the space for the name empty.
-        draft: whether the page carries the mark that it is a draft.
+        draft: whether the page is marked as a draft.
         motto: the line below the national title.
         national_title: the first line.
     """
@@ -55,7 +55,7 @@ class Paragraph:
 
 @frozen
 class Table:
-    """A table with a heading row. Cells are text, already formatted; `numeric` columns are set right.
+    """A table with a heading row. Cells are formatted text; `numeric` columns are right-aligned.
 
     Attributes:
         caption: one line above the table.
@@ -77,10 +77,10 @@ class Chart:
     """A bar chart: labels and one value each.
 
     Attributes:
-        unit: unit of measure shown beside the axis.
-        caption: what it shows.
-        labels: what each bar is of.
-        values: how long each bar is.
+        unit: unit of measure, for the axis.
+        caption: title of the chart.
+        labels: label of each bar.
+        values: length of each bar.
     """
 
     caption: str
@@ -94,11 +94,11 @@ Block = Paragraph | Table | Chart
 
 @frozen
 class Section:
-    """A heading with what stands below it.
+    """A heading with its content.
 
     Attributes:
-        level: 1 for `I.`, 2 for `1.`, 3 for `a)`; numbering is the formatter's.
-        blocks: what stands below the heading.
+        level: 1 for `I.`, 2 for `1.`, 3 for `a)`; the formatter adds the numbers.
+        blocks: content below the heading.
         heading: the heading.
     """
 
@@ -109,14 +109,14 @@ class Section:
 
 @frozen
 class Figure:
-    """One indicator's number, for formats that programs read.
+    """The value of one indicator, for machine-readable formats.
 
     Attributes:
-        value: None where there is nothing to compute from.
-        previous: the same period before, None for "no basis".
-        by_unit: unit id -> value; empty where it wasn't asked for.
-        definition: what is counted, in a sentence.
-        unit_of_measure: in what it is counted.
+        value: None if no data exist.
+        previous: value of the previous period, None for "no basis".
+        by_unit: unit id -> value; empty if not requested.
+        definition: definition of the indicator, in a sentence.
+        unit_of_measure: unit of the value.
     """
 
     indicator: str
@@ -133,14 +133,14 @@ class ReportDocument:
     """Everything a formatter needs; it computes nothing.
 
     Attributes:
-        closing: the sentence after which the end mark `./.` stands.
+        closing: last sentence, before the end mark `./.`.
         unit_names: unit id -> name, for figures by unit.
         wording: captions of the formats, by key.
-        snapshot_hash: hash of the frozen figures, printed small where a format allows.
-        landscape: whether pages lie on their long side, for tables of many columns, where a format has pages.
+        snapshot_hash: hash of the frozen figures, printed small if a format allows.
+        landscape: whether pages are in landscape, for tables of many columns, in formats with pages.
         figures: its figures, as data.
-        letterhead: what stands above the title.
-        period_start, period_end: the days that it is about, both inclusive.
+        letterhead: frame above the title.
+        period_start, period_end: first and last day of the report's period, both inclusive.
         unit_name: name of the unit.
     """
 

@@ -1,4 +1,4 @@
-"""What people may ask about data of theirs, and a profile's rules about it: limits of the law, ways to be checked."""
+"""Data subject requests, and a profile's rules about them: legal time limits, ways to verify identity."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -10,37 +10,37 @@ from anninh_core._moved import keep_moved
 
 
 class RightsKind(StrEnum):
-    """What somebody asks.
+    """Kind of a data subject request.
 
-    `ACCESS` is to know what is kept, and to have a copy; `OBJECTION` is against the use of data, or takes a consent
-    back.
+    `ACCESS` is to know which data are kept, and to have a copy; `OBJECTION` is against the use of data, or withdraws a
+    consent.
     """
 
     ACCESS = "access"
-    """To be told what is kept."""
+    """To know which data are kept."""
     CORRECTION = "correction"
-    """To have it corrected."""
+    """To have data corrected."""
     RESTRICTION = "restriction"
-    """That it isn't used for now."""
+    """To suspend the use of data."""
     DELETION = "deletion"
-    """That it is destroyed."""
+    """To have data destroyed."""
     OBJECTION = "objection"
-    """That it isn't used at all."""
+    """To stop the use of data."""
 
 
 @frozen(kw_only=True)
 class RightsLimit:
-    """How long the authority has for a kind of request.
+    """Time limit of the authority for a kind of request.
 
     Attributes:
         limit: `72h`, `10d`, `3wd` (working days) or `1m`.
-        extension: by how much it may be extended, once and with a reason, in the same unit; "" where it may not.
+        extension: length of a single extension with a reason, in the same unit; "" if it can't be extended.
         source: the rule of law, or the district's own convention.
-        own: whether it is the district's own and no rule of law.
-        warn_days: how many days before the earlier reading of the limit a warning is due.
+        own: whether it is the district's own convention instead of a rule of law.
+        warn_days: days before the earlier reading of the limit on which a warning is due.
         moves: whether a limit that ends on a day off ends on the next working day, by the rule in `moves_by`.
-        checked_on: day on which somebody last compared it with the law's text; None for never.
-        kinds: which requests it is for.
+        checked_on: day of the last comparison with the law's text by a person; None for never.
+        kinds: kinds of request that it applies to.
         moves_by: the law that moves its end.
     """
 
@@ -62,8 +62,8 @@ class RightsRules:
     """Rules of `[rights]`.
 
     Attributes:
-        ways: code -> name of the ways, other than the chat, by which a person shows who they are.
-        deliveries: code -> name of the ways, other than the chat, by which a copy or an answer reaches its person.
+        ways: code -> name of the ways, other than the chat, for a person to prove their identity.
+        deliveries: code -> name of the ways, other than the chat, to deliver a copy or an answer.
     """
 
     limits: tuple[RightsLimit, ...] = ()
@@ -71,8 +71,8 @@ class RightsRules:
     deliveries: Mapping[str, str] = field(factory=dict)
 
     def find_limit(self, kind: str, day: date) -> RightsLimit | None:
-        """Return the limit of a kind of request that was received on a day, None where there is none."""
-        fits = (one for one in self.limits if kind in one.kinds and one.valid_from <= day <= one.valid_to)
+        """Return the limit for a kind of request received on a day, or None."""
+        fits = (limit for limit in self.limits if kind in limit.kinds and limit.valid_from <= day <= limit.valid_to)
         return next(fits, None)
 
 

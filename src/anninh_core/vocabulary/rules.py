@@ -1,4 +1,4 @@
-"""Rules of a profile: categories, gates, charter, deadlines, routing. All dated data, none of it code."""
+"""Rules of a profile: categories, gates, charter, deadlines, routing. All are dated data, none is code."""
 
 from collections.abc import Mapping
 from datetime import date, time, timedelta
@@ -10,7 +10,7 @@ from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.sentences import Sentence
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-"""Names of weekdays in profiles, from Monday on."""
+"""Names of weekdays in profiles, starting with Monday."""
 
 TIP_FACTS: Mapping[str, tuple[str, ...]] = {
     "emergency": ("no", "yes"),
@@ -18,9 +18,10 @@ TIP_FACTS: Mapping[str, tuple[str, ...]] = {
     "origin": ("entry", "group", "import", "letter", "one_to_one", "phone", "website"),
     "place": (),
 }
-"""What a routing rule may ask of a tip -> the values it can have; none where they are the profile's or free words.
+"""Fact of a tip that a routing rule may require -> its possible values; empty if they come from the profile or are free
+text.
 
-Everything else that is known of a tip either has a condition of its own or tells who its reporter is.
+All other data of a tip either have their own condition or could reveal its reporter.
 """
 
 
@@ -29,14 +30,15 @@ class Category:
     """An incoming or outgoing category (P-II.3.2).
 
     Attributes:
-        urgency: what a tip of this category starts with: `ordinary` or `serious`.
+        urgency: initial urgency of a tip of this category: `ordinary` or `serious`.
         legal_kind: the legal kind suggested first (a person sets it).
         words: folded phrases that suggest it.
         needs_decision: an item of this category must cite an official decision (wanted notices).
-        needs_requester: an item of this category names who asks for it and how that was checked (family searches).
-        danger_reply: name of the wording that answers words of this incoming category, which always mean danger; "" for
-            a category whose words alone mean none.
-        in_register: whether tips of this category are listed in the register of what may be crime.
+        needs_requester: an item of this category names its requester and how the requester was checked (family
+            searches).
+        danger_reply: name of the wording that answers words of this incoming category, which always mean danger; "" if
+            its words alone mean none.
+        in_register: whether tips of this category are listed in the register of potential crimes.
     """
 
     id: str
@@ -84,22 +86,23 @@ class Charter:
 
 @frozen(kw_only=True)
 class DeadlineRule:
-    """A deadline, of the law or of the district itself.
+    """A deadline, of the law or of the district.
 
     Attributes:
-        legal_kinds, urgencies: what it applies to; empty means all.
-        start: the moment it counts from: `received`, `settled`, or `revoked` (a suspension was revoked).
-        met_by: the moment that meets it: `receipt` (the reporter has the receipt in chat), `notice` (a written notice
-            was recorded, or that the reporter refused to be named), `assigned`, `settled` or `answered`.
-        decision: what must have been recorded before it runs: `complex`, `extended`, `revoked`, or "" for nothing.
+        legal_kinds, urgencies: tips that it applies to; empty means all.
+        start: start of the period: `received`, `settled`, or `revoked` (a suspension was revoked).
+        met_by: event that meets it: `receipt` (the reporter has the receipt in chat), `notice` (a written notice was
+            recorded, or that the reporter refused to be named), `assigned`, `settled` or `answered`.
+        decision: decision that must be recorded before it runs: `complex`, `extended`, `revoked`, or "" for none.
         limit: `24h`, `7d`, `3wd` (working days), `2m` (months).
-        warn_days, warn_hours: how long before the earlier reading of the limit a warning is due, both together.
-        source: the rule of law it comes from.
-        own: the district's own clock, no rule of law: it pauses while the reporter is asked. No other does.
+        warn_days, warn_hours: how long before the earlier reading of the limit a warning is due; both are added.
+        source: the rule of law that it comes from.
+        own: the district's own deadline instead of a rule of law: it pauses while the reporter is being asked. No other
+            deadline does.
         moves: a limit that ends on a day off ends on the next working day.
         moves_by: the rule of law that moves it.
         suspends: a recorded suspension stops it.
-        replaces: clocks that this one takes the place of once its decision was recorded; the one it follows is last.
+        replaces: deadlines that this one replaces once its decision was recorded; its direct predecessor is last.
     """
 
     id: str
@@ -124,13 +127,13 @@ class DeadlineRule:
 
 @frozen
 class HourSpan:
-    """A block of the day on Vietnam's clock; one that ends before it starts crosses midnight."""
+    """A block of the day in Vietnam's time zone; a block that ends before it starts crosses midnight."""
 
     start: time
     end: time
 
     def holds(self, moment: time) -> bool:
-        """Tell whether a time of day lies in it; the end doesn't."""
+        """Return whether the block contains a time of day; its end is excluded."""
         if self.start < self.end:
             return self.start <= moment < self.end
         return moment >= self.start or moment < self.end
@@ -138,21 +141,21 @@ class HourSpan:
 
 @frozen(kw_only=True)
 class RoutingRule:
-    """Which unit handles what: the first rule that matches wins. All conditions that a rule has must hold.
+    """A rule for the unit that handles a tip: the first rule that matches wins. All conditions of a rule must hold.
 
     Attributes:
         to: a unit id, or `own` for the unit the tip came from.
-        categories, urgencies: what it applies to; empty means all.
+        categories, urgencies: tips that it applies to; empty means all.
         legal_kinds: the same for the legal kind.
-        emergency: whether it must be one, or none; None for either.
-        areas: units, the tip's being one of them or below one; empty means everywhere.
-        hours: times of day when it was received, on Vietnam's clock; a block that ends before it starts crosses
+        emergency: whether the tip must be an emergency, or must not be; None for either.
+        areas: units that contain the tip's unit, or are it; empty means everywhere.
+        hours: times of day of its reception, in Vietnam's time zone; a block that ends before it starts crosses
             midnight. Empty means any.
-        weekdays: days when it was received, 0 for Monday; empty means any.
-        holiday: whether that was a holiday of the calendar; None for either.
-        words: folded phrases of which its text has one; empty means any text.
-        facts: name of `TIP_FACTS` -> value that the tip must have. A tip of which a fact isn't known doesn't match:
-            its place, before a person has entered one. Values are compared as they read (`same_text`).
+        weekdays: weekdays of its reception, 0 for Monday; empty means any.
+        holiday: whether it was received on a holiday of the calendar; None for either.
+        words: folded phrases, at least one present in its text; empty means any text.
+        facts: name of `TIP_FACTS` -> value that the tip must have. A tip with an unknown fact doesn't match, such as
+            the place before a person has entered it. Values are compared by `same_text`.
     """
 
     id: str
@@ -172,11 +175,11 @@ class RoutingRule:
 
 @frozen(kw_only=True)
 class SettlingRule:
-    """What a tip needs to be settled with an outcome.
+    """Requirements for settling a tip with an outcome.
 
     Attributes:
-        evidence: whether it must name what it rests on: a document's number, or a message with a file.
-        reasons: reason code -> its name; empty where any code will do.
+        evidence: whether evidence must be named: a document's number, or a message with a file.
+        reasons: reason code -> its name; empty if any code is allowed.
     """
 
     evidence: bool = False
@@ -185,12 +188,14 @@ class SettlingRule:
 
 @frozen(kw_only=True)
 class KeyRules:
-    """How long epoch keys last. Purged content can be read from old backups until the epoch key of that time is gone.
+    """Lifetime of epoch keys. Purged content can be read from old backups until the epoch key of that time is
+    destroyed.
 
     Attributes:
-        epoch_days: the worker turns the epoch after so many days; None: only a person does.
-        forget_after_days: so many days after an epoch ended the worker wraps what lives anew and destroys its key: with
-            the keys of today no backup made in that epoch opens any more. None: only a person does.
+        epoch_days: days after which the worker begins a new epoch; None: only a person does.
+        forget_after_days: days after the end of an epoch when the worker rewraps the remaining data keys and destroys
+            the epoch's key: after that, no backup made in that epoch can be decrypted with the current keys. None: only
+            a person does.
     """
 
     epoch_days: int | None = None
@@ -198,9 +203,9 @@ class KeyRules:
 
     @property
     def days_until_backups_forget(self) -> int | None:
-        """After how many days at most no older backup opens what is purged today; None: not by the clock.
+        """Most days after which no older backup can decrypt data purged today; None: not on a schedule.
 
-        The epoch of today ends in `epoch_days` at the latest, and its key is destroyed `forget_after_days` later.
+        The current epoch ends within `epoch_days`, and its key is destroyed `forget_after_days` later.
         """
         if self.epoch_days is None or self.forget_after_days is None:
             return None
@@ -208,7 +213,7 @@ class KeyRules:
 
     @property
     def explanation(self) -> str:
-        """What the number means, in a sentence for whoever operates the system."""
+        """Explanation of the number for operators, in a sentence."""
         if self.days_until_backups_forget is not None:
             return Sentence(
                 "What is purged today can't be read from any backup after {days} days at the latest: a new epoch "
@@ -232,7 +237,7 @@ class KeyRules:
 
 
 class EscalationTarget(StrEnum):
-    """Whom a new tip goes to that nobody has acknowledged."""
+    """Recipient of an escalated new tip that no officer has acknowledged."""
 
     SUPERVISOR = "supervisor"
     PARENT = "parent"
@@ -240,11 +245,11 @@ class EscalationTarget(StrEnum):
 
 @frozen
 class EscalationStep:
-    """One step up.
+    """One level of an escalation.
 
     Attributes:
         after: how long after the first notice.
-        to: who is told then.
+        to: who is notified then.
     """
 
     after: timedelta
@@ -256,20 +261,22 @@ class DutyRules:
     """Rules of `[duty]`.
 
     Attributes:
-        repage: how long until somebody who was paged and says nothing is paged again.
-        hand_up: how long after somebody's first page the next on the list is paged.
-        bundle: how long new tips are gathered before their officers are told.
-        claim: how long a claim of an emergency holds without recorded work, before the next officer is paged.
-        group_pause: for how long a group reads the emergency numbers once, however many say that there is danger.
-        digest_at: when officers get their daily digest, on the district's clock; None for never.
+        repage: how long until an officer who doesn't react to an urgent notice gets another.
+        hand_up: how long after an officer's first urgent notice the next officer on the list gets one.
+        bundle: how long new tips are collected before their officers are notified.
+        claim: how long a claim of an emergency remains valid without recorded work, before the next officer gets an
+            urgent notice.
+        group_pause: how long a group is sent the emergency numbers only once, however many members report danger.
+        digest_at: when officers get their daily digest, in the district's time zone; None for never.
         window_warning: how long before a shift an officer is asked to open the window of their chat.
-        code_life: how long a code to bind a chat holds.
-        code_tries: how many wrong codes end it.
-        escalation: what becomes of a new tip that nobody acknowledges, in the order of time.
-        ask: how long a reporter who was asked about danger may take to answer before officers are paged.
-        lock: within what time a person decides about a supervisor lock before the supervising unit's ladder is paged.
-        incident: how long after the first report further ones of the same category and area are paged with it.
-        incident_km: how far apart positions that were sent may be to be in the same area.
+        code_life: how long a code for binding a chat is valid.
+        code_tries: number of wrong codes that invalidates it.
+        escalation: escalation of a new tip that no officer acknowledges, in the order of time.
+        ask: how long a reporter who was asked about danger may take to answer before urgent notices begin.
+        lock: time for a person to decide about a supervisor lock before the supervising unit's ladder gets urgent
+            notices.
+        incident: how long after the first report further reports of the same category and area share its urgent notice.
+        incident_km: how far apart reported positions may be to count as the same area.
     """
 
     repage: timedelta = timedelta(minutes=3)
@@ -291,10 +298,10 @@ class DutyRules:
     incident_km: float = 0.5
 
     def __attrs_post_init__(self) -> None:
-        """Check that steps follow each other.
+        """Check that steps are in the order of time.
 
         Raises:
-            BadInput: two steps are at the same time, or stand in another order than that of time.
+            BadInput: two steps are at the same time, or in the wrong order.
         """
         spans = [step.after for step in self.escalation]
         if spans != sorted(set(spans)):
@@ -306,18 +313,18 @@ class DutyRules:
 
 @frozen(kw_only=True)
 class TalkRules:
-    """How a resident's words find their case.
+    """Rules for assigning a resident's messages to their cases.
 
     Attributes:
-        continues_for: how long after its last word further words belong to a case by themselves.
-        joins_within: words that follow so soon belong together, whatever they tell; and a case that was heard so lately
-            is a candidate where two are in question.
-        danger_within: how long after its last word danger belongs to an emergency that was told.
-        assigned_within: how long after its reception a person decides where a doubtful message belongs.
-        followed_up_within: how long after its last word a message with the same subject may follow up on a case.
-        objection_days: days after the answer in which words of objection ask to open the case again.
-        answers_within: for how long a digit answers the newest question; whether anybody is in danger is asked once in
-            it.
+        continues_for: how long after its last message a case gets further messages automatically.
+        joins_within: messages within this interval belong together, whatever their content; a case with a message as
+            recent as this is a candidate if two are possible.
+        danger_within: how long after its last message an emergency gets further messages about danger.
+        assigned_within: deadline for a person to assign a doubtful message, counted from its reception.
+        followed_up_within: how long after its last message a case can be followed up by a message on the same subject.
+        objection_days: days after the answer in which an objection counts as a request to reopen the case.
+        answers_within: how long a digit counts as the answer to the newest question; the question about danger is asked
+            only once in this time.
     """
 
     continues_for: timedelta = timedelta(hours=4)
@@ -331,11 +338,11 @@ class TalkRules:
 
 @frozen(kw_only=True)
 class VideoRules:
-    """Which videos go out, in `[video]`; none where the profile names no container.
+    """Rules of `[video]` for outgoing videos; none are allowed if the profile names no container.
 
     Attributes:
         containers: media types of files.
-        video_codecs, audio_codecs: what their tracks may be, such as `AVC` and `AAC`.
+        video_codecs, audio_codecs: allowed codecs of their tracks, such as `AVC` and `AAC`.
     """
 
     containers: tuple[str, ...] = ()
@@ -347,20 +354,21 @@ class VideoRules:
 
 @frozen(kw_only=True)
 class FloodRules:
-    """What is too much at once, in `[flood]`.
+    """Rules of `[flood]`, the limits of a flood.
 
-    What is over a limit is kept and shown to a person all the same, and danger goes on as ever.
+    Messages over a limit are still stored and shown to a person, and danger is always handled.
 
     Attributes:
-        person_messages: so many messages of one person are handled by the program within `person_window`.
-        person_window: the time in which they are counted; a flood is over once nothing was over the limit for so long.
-        person_cases: so many cases are opened of one person's messages within a day.
-        danger_answer: how often who writes of danger over `person_messages` is sent the emergency numbers.
-        person_dangers: so many emergencies of one person are paged one by one within a day.
-        unit_cases: from so many new cases in an hour on, a unit's officers are told of them together.
-        unit_notice: how often they are told then.
-        unit_dangers: so many emergencies of one unit and category within an hour are paged one by one.
-        page_pause: how long more danger in the same alarm is gathered before it is paged.
+        person_messages: most messages of one person that the program handles within `person_window`.
+        person_window: the counting interval; a flood ends when no message was over the limit for this long.
+        person_cases: most cases opened from one person's messages within a day.
+        danger_answer: minimal time between sendings of the emergency numbers to a person who writes of danger over
+            `person_messages`.
+        person_dangers: most emergencies of one person within a day with a separate urgent notice each.
+        unit_cases: number of new cases in an hour from which a unit's officers get one notice about several.
+        unit_notice: interval of these notices.
+        unit_dangers: most emergencies of one unit and category within an hour with a separate urgent notice each.
+        page_pause: how long further danger in the same alarm is collected before an urgent notice.
     """
 
     person_messages: int = 30
@@ -376,14 +384,14 @@ class FloodRules:
 
 @frozen
 class ReadyAnswer:
-    """A wording for a step of the work.
+    """A prepared text for a step of the work.
 
     Attributes:
-        code: what tells it from others.
+        code: unique code of the text.
         module: `tip`, `inquiry` or `item`.
-        step: the operation whose words it may be, such as `ask_back`; "" for any of the module.
-        title: what officers find it by.
-        text: what is put in; "…" stands where they fill something in.
+        step: the operation that it is for, such as `ask_back`; "" for any of the module.
+        title: name for finding it.
+        text: the text; "…" marks gaps that officers fill in.
     """
 
     code: str

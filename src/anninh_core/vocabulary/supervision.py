@@ -1,4 +1,4 @@
-"""Who supervises whom, and for what kind of accusation: data of the profile, not the parent in the tree."""
+"""Supervision rules by kind of accusation: data of the profile, not the parent in the tree."""
 
 from enum import StrEnum
 
@@ -6,7 +6,7 @@ from attrs import frozen
 
 
 class AccusedKind(StrEnum):
-    """Whom a report accuses of a wrong."""
+    """Kind of person or office that a report accuses of a wrong."""
 
     POLICE = "police"
     """The police of a unit, or one of its officers."""
@@ -18,14 +18,14 @@ class AccusedKind(StrEnum):
 
 @frozen(kw_only=True)
 class SupervisionRule:
-    """Who handles reports that accuse some units.
+    """A rule for who handles reports that accuse some units.
 
     Attributes:
-        accused: kinds of accused that it is for.
+        accused: kinds of accused that it applies to.
         units: ids of the accused units; () for those of `levels`.
         levels: levels of the accused units.
-        supervised_by: id of the unit that handles them; "" where none of the tree does.
-        contact: name and place of the office outside to which reporters are pointed; "" where a unit handles them.
+        supervised_by: id of the unit that handles them; "" if no unit of the tree does.
+        contact: name and place of the outside office to refer reporters to; "" if a unit handles them.
     """
 
     accused: tuple[AccusedKind, ...]

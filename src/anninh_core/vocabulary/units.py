@@ -1,4 +1,4 @@
-"""The units of a district: nodes of a tree that changes from day to day."""
+"""The units of a district: nodes of a tree that changes over time."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -11,14 +11,14 @@ class Unit:
     """A node of the tree.
 
     Attributes:
-        id: our own id, stable for ever. Codes are re-used in reality and identify nothing.
+        id: the system's own id, stable for ever. Official codes are re-used in reality and identify nothing.
         level: one of the profile's levels, such as `commune`.
-        kind: what it is within its level: township, police, mass_organisation, residential_area, …
+        kind: its kind within the level: township, police, mass_organisation, residential_area, …
         head: title of the responsible head.
         documents: symbol used in document numbers, such as `BCĐ138`.
-        aliases: other names that people use for it, old ones included.
-        lat, lon: its middle, in degrees of WGS 84; None where the profile doesn't say.
-        radius_km: how far from there it reaches, about.
+        aliases: other names that people use for it, old names included.
+        lat, lon: its centre, in degrees of WGS 84; None if the profile doesn't give it.
+        radius_km: approximate radius around the centre.
     """
 
     id: str
@@ -43,7 +43,7 @@ class Unit:
 
 @frozen
 class Succession:
-    """A unit that became another one."""
+    """The change of a unit into another unit."""
 
     unit: str
     into: str
@@ -62,19 +62,19 @@ class UnitLevel:
 
 
 def label_units(units: Mapping[str, Unit]) -> Mapping[str, str]:
-    """Return, by id, each unit's name, with that of the unit above where others bear the same one."""
+    """Return each unit's name by id, followed by the parent's name if several units share the name."""
     namesakes: dict[str, list[Unit]] = {}
     for unit in units.values():
         namesakes.setdefault(unit.name, []).append(unit)
     return {
         unit.id: f"{unit.name}, {units[unit.parent].name}"
-        if unit.parent is not None and any(_stand_together(unit, other) for other in namesakes[unit.name])
+        if unit.parent is not None and any(_are_namesakes_at_once(unit, other) for other in namesakes[unit.name])
         else unit.name
         for unit in units.values()
     }
 
 
-def _stand_together(unit: Unit, other: Unit) -> bool:
+def _are_namesakes_at_once(unit: Unit, other: Unit) -> bool:
     """Return whether two units with different parents exist on some of the same days."""
     exist_together = unit.valid_from <= other.valid_to and other.valid_from <= unit.valid_to
     return other.parent != unit.parent and exist_together

@@ -1,4 +1,4 @@
-"""What plugins see of tips and items: no identity, no more than an opinion needs."""
+"""Views of tips, posts and items for plugins: no identity, no more than an opinion needs."""
 
 from datetime import date, datetime
 

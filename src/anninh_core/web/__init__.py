@@ -1,6 +1,6 @@
-"""The HTTP interface: webhooks, probes and metrics. Needs the extra `web`, figures the extra `metrics`.
+"""The HTTP interface: webhooks, probes and metrics. Needs the extra `web`, metrics the extra `metrics`.
 
-`status_of` needs neither: it is the status that answers an error.
+`status_of` needs neither: it returns the HTTP status for an error.
 """
 
 from anninh_core._lazy import lazy

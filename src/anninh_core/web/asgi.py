@@ -1,4 +1,4 @@
-"""The door as an ASGI application, for any ASGI server."""
+"""The web door as an ASGI application, for any ASGI server."""
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
@@ -23,7 +23,7 @@ from anninh_core.web.probes import LOOPBACK, AllowedNetworks, MetricsEndpoint, R
 from anninh_core.web.public_files import public_file_routes
 from anninh_core.web.webhook_endpoint import WEBHOOK_PATH, WebhookEndpoint
 
-if TYPE_CHECKING:  # loaded where it is asked for
+if TYPE_CHECKING:  # imported on demand
     from anninh_core.web.api.build import Api
 
 
@@ -39,30 +39,29 @@ def create_asgi(
     """Build the door of an app.
 
     `POST /hook/{instance}` takes an event of a messenger instance and answers 200 only after it is durable, with
-    `{"status": "stored"}` or `{"status": "seen before"}`; a platform's try whether anybody answers, which is not
-    stored, gets `{"status": "probe"}`. `GET /{name}` shows the files by which messengers prove that the address is
-    ours. Everything else is answered `{"error": SENTENCE}`: 400 not understood, 401 bad signature, 404, 405, 408 body
-    too slow, 413 body too large, 500, 503 storage failed or too much under way (with `Retry-After`). `GET /livez` says
-    that the process runs. `GET /readyz` answers 200 where the storage can be written, the keys answer, the storage's
-    revision is current, the worker, if any, works, and a watchdog finds nothing wrong; else 503; either way with the
-    state of each check, and to `scrapers` with what is wrong. `GET /readyz/door` leaves the watchdog out: what shares
-    requests out among processes asks there.
-
-    How long anybody is waited for before a whole request is there is up to the server; `serve` sees to it.
+    `{"status": "stored"}` or `{"status": "seen before"}`; a platform's test of the address, which is not stored, gets
+    `{"status": "probe"}`. `GET /{name}` returns the files with which messengers verify that the address is ours.
+    Everything else is answered `{"error": SENTENCE}`: 400 not understood, 401 bad signature, 404, 405, 408 body too
+    slow, 413 body too large, 500, 503 storage failed or too much under way (with `Retry-After`). `GET /livez` answers
+    that the process runs. `GET /readyz` answers 200 if the storage is writable, the keys answer, the storage's revision
+    is current, the worker, if any, works, and the watchdog finds no fault; else 503; either way with the state of each
+    check, and to `scrapers` with the reasons. `GET /readyz/door` leaves the watchdog out: it is for load balancers in
+    front of several processes.
+    The timeout for a whole request to arrive is up to the server; `serve` has one.
 
     Args:
-        app: stays open and is closed by whoever opened it.
-        work: also run the app's worker in a thread, from the server's start to its end. Where this application is
-            mounted in another one, the other one's lifespan counts: run `app.worker` there.
+        app: stays open; the caller that opened it closes it.
+        work: also run the app's worker in a thread, from the server's start to its end. If this application is mounted
+            in another one, the other one's lifespan counts: run `app.worker` there.
         metrics: answer `GET /metrics` with figures for Prometheus. The app's storage is metered from then on.
-        scrapers: networks that get them, and the reasons of `/readyz`; this machine only, if not given, and never
-            through a proxy.
-        patience: how long a body may take to arrive; as long as the app's settings say, if not given.
-        api: also answer the JSON API at `/api/v1/`, whose page is at `/api/v1/docs`, to people who sign in.
+        scrapers: networks that get the figures, and the reasons of `/readyz`; this machine only, if not given, and
+            never through a proxy.
+        patience: time limit for a body to arrive; as in the app's settings, if not given.
+        api: also answer the JSON API at `/api/v1/`, with its page at `/api/v1/docs`, to people who sign in.
 
     Raises:
-        MissingExtra: figures are wanted and the extra `metrics` isn't installed.
-        ConfigurationError: one of `scrapers` is no network, or a messenger's file can't be shown.
+        MissingExtra: `metrics` is set and the extra `metrics` isn't installed.
+        ConfigurationError: an entry of `scrapers` isn't a network, or a messenger's file can't be shown.
     """
     background = BackgroundWorker(app.worker) if work else None
     patience = patience or timedelta(seconds=app.internals.web_settings.body_seconds)
@@ -94,12 +93,12 @@ def _build_starlette(
         lifespan=_lifespan(background),
     )
     asgi.router.redirect_slashes = False
-    asgi.state.when_stopping = _nothing if api is None else api.close
+    asgi.state.when_stopping = _close_nothing if api is None else api.close
     return asgi
 
 
-def _nothing() -> None:
-    """Let nothing end: without the API there are no streams."""
+def _close_nothing() -> None:
+    """Close nothing: without the API there are no streams."""
 
 
 def _build_api(app: App) -> "Api":
@@ -113,7 +112,7 @@ def _lifespan(background: BackgroundWorker | None) -> Callable[[Starlette], Abst
 
 
 def _build_measured(app: App, patience: timedelta, allowed: AllowedNetworks) -> tuple[WebhookEndpoint, list[Route]]:
-    """Return a door that is measured, and where the figures are read."""
+    """Return a measured webhook endpoint, and the route of the figures."""
     from anninh_core.web.metrics.figures import Metrics  # noqa: PLC0415  it needs an extra of its own
 
     metrics = Metrics(app)

@@ -13,7 +13,7 @@ from anninh_core.worker.periodic_thread import Loop, PeriodicThread
 from anninh_core.worker.worker import Worker
 
 RECOVERY_PAUSE = timedelta(seconds=5)
-"""How long the worker rests after a failure of the storage, say, before it goes on."""
+"""Pause of the worker after a failure, such as one of the storage."""
 
 _log = logging.getLogger(__name__)
 
@@ -22,28 +22,28 @@ class BackgroundWorker:
     """A worker's thread.
 
     Args:
-        recovery: how long the worker rests after a failure.
+        recovery: pause of the worker after a failure.
     """
 
     def __init__(self, worker: Worker, recovery: timedelta = RECOVERY_PAUSE) -> None:
         self._worker = worker
         self._recovery = recovery
         self._stopping = Event()
-        # No daemon, and waited for however long it takes: a send under way isn't cut off.
+        # No daemon, and joined without a timeout: a send under way isn't cut off.
         self._thread = PeriodicThread("worker", Loop(self._run_worker), self._stopping, patience=None, daemon=False)
         self._is_resting = False
 
     def state(self) -> str:
-        """Return `ok` while the worker works, else in a word or two why it doesn't."""
+        """Return `ok` while the worker works, or else why it doesn't."""
         if not self._thread.is_alive:
             return "stopped"
         return "resting after a failure" if self._is_resting else "ok"
 
     @asynccontextmanager
     async def run(self) -> AsyncIterator[None]:
-        """Let the worker work inside an `async with`, once; leaving it waits for the step the worker is in.
+        """Run the worker inside an `async with`, once; leaving it waits for the worker's current step.
 
-        A worker that fails is named in the log and goes on after a rest.
+        A failure of the worker is logged, and the worker continues after a pause.
         """
         self._thread.start()
         try:
@@ -54,7 +54,7 @@ class BackgroundWorker:
             await anyio.to_thread.run_sync(self._thread.join)
 
     def _run_worker(self) -> timedelta | None:
-        """Work until the worker is told to stop; after a failure return how long to rest."""
+        """Run the worker until it is stopped; after a failure return the length of its pause."""
         self._is_resting = False
         try:
             self._worker.run()

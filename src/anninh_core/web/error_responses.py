@@ -38,26 +38,26 @@ TOO_MANY_UNREADABLE = "Too many events of today can't be read here; this one was
 
 
 def refusal(error: Exception) -> HTTPException:
-    """Return what to answer after an error; whatever isn't foreseen is the server's own fault."""
-    if isinstance(error, TooManyRequests):  # 503, as some platforms don't send again what was answered 4xx
+    """Return the refusal for an error; an unforeseen error is a 500."""
+    if isinstance(error, TooManyRequests):  # 503, as some platforms don't resend an event after a 4xx
         seconds = math.ceil(error.after.total_seconds())
         return HTTPException(503, TOO_MANY_UNREADABLE, {"Retry-After": str(seconds)})
     return refusal_by_status(next((code for kind, code in STATUS_CODES.items() if isinstance(error, kind)), 500))
 
 
 def refusal_by_status(status: int) -> HTTPException:
-    """Return a refusal with what belongs to its status."""
+    """Return a refusal with the headers of its status."""
     return HTTPException(status, headers={"Retry-After": str(RETRY_AFTER)} if status == 503 else None)
 
 
 async def json_error_handler(_: Request, error: Exception) -> Response:
-    """Write a refusal, the door's own or the router's, as JSON."""
+    """Return a refusal, the door's own or the router's, as a JSON response."""
     assert isinstance(error, HTTPException)
     return to_response(error)
 
 
 def to_response(refusal: HTTPException) -> Response:
-    """Return a refusal as JSON: in its own words if it has any, else in those of its status."""
+    """Return a refusal as JSON: with its own sentence, or else the sentence of its status."""
     status = refusal.status_code
     is_unworded = refusal.detail == HTTPStatus(status).phrase
     sentence = SENTENCES.get(status, refusal.detail) if is_unworded else refusal.detail
@@ -65,7 +65,7 @@ def to_response(refusal: HTTPException) -> Response:
 
 
 def describe_error(error: BaseException) -> str:
-    """Name an error's class and place for the log, without its message, which may quote what a person wrote."""
+    """Return an error's class and place for the log, without its message, which may quote a person's words."""
     frames = traceback.extract_tb(error.__traceback__)
     place = f" at {frames[-1].filename}:{frames[-1].lineno}" if frames else ""
     return f"{type(error).__name__}{place}"

@@ -1,4 +1,4 @@
-"""A way past the router, which would cost half as much as what answers."""
+"""Bypasses the router, which would cost half as much as the endpoint."""
 
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -8,12 +8,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 @frozen
 class Shortcut:
-    """What answers below a prefix.
+    """An endpoint for the paths below a prefix.
 
     Attributes:
-        methods: that it answers; "" for all.
+        methods: HTTP methods of the endpoint; empty for all.
         deep: whether the rest of the path may have slashes.
-        answer: is called with the rest of the path, and what ASGI has.
+        answer: called with the rest of the path, and ASGI's arguments.
     """
 
     prefix: str
@@ -22,7 +22,7 @@ class Shortcut:
     deep: bool = False
 
     def match(self, scope: Scope) -> str:
-        """Return the rest of a path that this answers, "" where it doesn't."""
+        """Return the rest of a path for this endpoint, "" if the request isn't for it."""
         prefix, separator, rest = scope["path"].partition(self.prefix)
         if not separator or prefix or (self.methods and scope["method"] not in self.methods):
             return ""
@@ -30,13 +30,13 @@ class Shortcut:
 
 
 class FastPath:
-    """Passes requests to what answers them before the router.
+    """Passes requests to their endpoint before the router.
 
-    Whatever else comes goes on to the router, and so does everything where the application is mounted in another one.
+    All other requests go to the router, and so do all requests if the application is mounted in another one.
 
     Args:
-        app: goes on.
-        shortcuts: are tried in this order.
+        app: the application with the router.
+        shortcuts: tried in this order.
     """
 
     def __init__(self, app: ASGIApp, shortcuts: Sequence[Shortcut]) -> None:
@@ -44,7 +44,7 @@ class FastPath:
         self._shortcuts = shortcuts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, or let others answer."""
+        """Pass a request to its shortcut, or else to the router."""
         if scope["type"] == "http" and not scope.get("root_path"):
             for shortcut in self._shortcuts:
                 if rest := shortcut.match(scope):

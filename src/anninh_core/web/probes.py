@@ -15,34 +15,34 @@ from anninh_core.kernel.addresses import parse_address
 from anninh_core.kernel.errors import ConfigurationError
 
 LOOPBACK = ("127.0.0.0/8", "::1/128")
-"""This machine."""
+"""The networks of this machine."""
 
 Network = IPv4Network | IPv6Network
 _PROXY_HEADERS = ("forwarded", "x-forwarded-for", "via")
 
 
 async def liveness(_: Request) -> Response:
-    """Say that the process runs; asks nothing else, as a restart would help against nothing else."""
+    """Respond that the process runs; nothing else is checked, as a restart would help against nothing else."""
     return JSONResponse(dict(ALIVE))
 
 
 class AllowedNetworks:
-    """Networks whose clients get figures and reasons.
+    """Networks of clients that get figures and reasons.
 
-    What a proxy passes on comes from this machine and isn't meant: it is refused by the headers that proxies add.
+    Requests through a proxy on this machine aren't meant: they are refused by the headers that proxies add.
 
     Args:
         networks: such as `10.0.0.0/8`.
 
     Raises:
-        ConfigurationError: one isn't a network.
+        ConfigurationError: an entry isn't a network.
     """
 
     def __init__(self, networks: Sequence[str]) -> None:
         self._networks = tuple(map(_parse_network, networks))
 
     def include(self, request: Request) -> bool:
-        """Return whether a request comes from one of them."""
+        """Return whether a request comes directly from one of the networks."""
         if request.client is None or any(name in request.headers for name in _PROXY_HEADERS):
             return False
         address = parse_address(request.client.host)
@@ -50,11 +50,11 @@ class AllowedNetworks:
 
 
 class ReadinessEndpoint:
-    """Says whether an app is fit for work.
+    """Responds whether an app is ready for work.
 
     Args:
-        further: what is asked besides, see `check_readiness`.
-        allowed: who is given the reasons.
+        further: additional checks, see `check_readiness`.
+        allowed: networks that get the reasons.
     """
 
     def __init__(self, app: App, further: Mapping[str, Callable[[], str]], allowed: AllowedNetworks) -> None:
@@ -63,13 +63,15 @@ class ReadinessEndpoint:
         self._turn = anyio.Lock()
 
     async def answer(self, request: Request) -> Response:
-        """Name each check; 503 unless all are `ok` and nothing else is wrong. However many ask, one thread looks."""
+        """Return the state of each check; 503 unless all are `ok` and nothing else is wrong. Only one thread checks at
+        a time.
+        """
         readiness = await self._ask()
         status, body = readiness.http_response(gives_reasons=self._allowed.include(request))
         return JSONResponse(body, status)
 
     async def answer_door(self, _: Request) -> Response:
-        """Name each check; 503 unless this process can take events in, whatever else is wrong."""
+        """Return the state of each check; 503 unless this process can receive events, whatever else is wrong."""
         status, body = (await self._ask()).door_response
         return JSONResponse(body, status)
 
@@ -82,12 +84,12 @@ class ReadinessEndpoint:
 
 
 class MetricsEndpoint:
-    """Gives figures to whoever asks from certain networks; for all others the address doesn't exist.
+    """Returns figures to clients from certain networks; for all others the address doesn't exist.
 
     Args:
         text: returns the figures; called in a thread.
-        content_type: of what it returns.
-        allowed: who gets them.
+        content_type: media type of the figures.
+        allowed: networks that get the figures.
     """
 
     def __init__(self, text: Callable[[], bytes], content_type: str, allowed: AllowedNetworks) -> None:

@@ -1,4 +1,4 @@
-"""Files at the root of the web server, by which a platform verifies that the domain is ours."""
+"""Files at the root of the web server, with which a platform verifies that the domain is ours."""
 
 from collections.abc import Awaitable, Callable
 
@@ -11,7 +11,7 @@ from anninh_core.app.verification_files import collect_verification_files
 
 
 def public_file_routes(app: App) -> list[Route]:
-    """Return where the files of an app's messengers are read; errors as of `collect_verification_files`."""
+    """Return the routes of the verification files of an app's messengers; errors as of `collect_verification_files`."""
     return [
         Route(f"/{name}", _file_endpoint(name, content))
         for name, content in collect_verification_files(app.internals.messengers).items()

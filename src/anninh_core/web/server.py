@@ -1,4 +1,4 @@
-"""The web server on a port of this machine, by uvicorn: in this thread, or in one of its own."""
+"""The web server on a port of this machine, by uvicorn: in this thread, or in a separate thread."""
 
 import asyncio
 import os
@@ -30,9 +30,10 @@ HOST = "127.0.0.1"
 PORT = 8138
 
 _ACCEPTS_PER_TURN = 32 if os.name == "posix" else 1
-"""Connections that are taken in one turn of the event loop.
+"""Connections that are accepted in one turn of the event loop.
 
-libuv takes one a turn of each socket, so that an honest one waits seconds behind a crowd. So the socket is there often.
+libuv accepts one per turn from each socket, so that an honest client waits seconds behind a crowd. So the socket is
+duplicated.
 """
 
 _SHUTDOWN_SECONDS = 15  # seconds for requests under way when the server stops
@@ -46,7 +47,7 @@ class AsgiServer:
     Args:
         host: address to listen on; the default is reached from this machine only, by the proxy that speaks TLS.
         port: 0 takes any free one.
-        when_stopping: lets streams end, so that the server can.
+        when_stopping: ends streams, so that the server can stop.
 
     Raises:
         ConfigurationError: the address is taken, forbidden or unknown.
@@ -93,22 +94,22 @@ class AsgiServer:
             self._server.run(sockets=listeners)
 
     def stop(self) -> None:
-        """Let `run` end, from any thread."""
+        """End `run`, from any thread."""
         self._server.should_exit = True
 
 
 class WebServer(AsgiServer):
-    """The door of an app, bound to a port as soon as it is built. The app's settings say how much it puts up with.
+    """The door of an app, bound to a port as soon as it is built. Its limits are in the app's settings.
 
     Args:
         host, port: as for `AsgiServer`.
         work: also run the app's worker.
-        metrics, scrapers: whether and to whom `/metrics` gives figures, as for `create_asgi`.
+        metrics, scrapers: whether `/metrics` returns figures, and to which networks, as for `create_asgi`.
         api: also answer the JSON API, as for `create_asgi`.
 
     Raises:
-        ConfigurationError: the address is taken, forbidden or unknown, or one of `scrapers` is no network.
-        MissingExtra: figures are wanted and the extra `metrics` isn't installed.
+        ConfigurationError: the address is taken, forbidden or unknown, or an entry of `scrapers` isn't a network.
+        MissingExtra: `metrics` is set and the extra `metrics` isn't installed.
     """
 
     def __init__(
@@ -127,7 +128,7 @@ class WebServer(AsgiServer):
 
 
 class _GracefulServer(uvicorn.Server):
-    """Ends connections that wait too long.
+    """Ends connections over their time limits.
 
     It returns from `run` after a signal instead of raising it once more, so that the caller can close the app.
     """
@@ -138,14 +139,14 @@ class _GracefulServer(uvicorn.Server):
         self._when_stopping = when_stopping
 
     async def on_tick(self, counter: int) -> bool:
-        """Look who waits too long, ten times a second."""
+        """End connections over their time limits, ten times a second."""
         self._table.sweep()
         if self.should_exit:
             self._when_stopping()
         return await super().on_tick(counter)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002  uvicorn's signature
-        self.force_exit = self.should_exit  # whoever asks twice won't wait
+        self.force_exit = self.should_exit  # a second signal ends the server without waiting
         self.should_exit = True
 
 
@@ -167,8 +168,8 @@ def serve(
         ready: called with the URL once the port is bound.
 
     Raises:
-        ConfigurationError: the address is taken, forbidden or unknown, or one of `scrapers` is no network.
-        MissingExtra: figures are wanted and the extra `metrics` isn't installed.
+        ConfigurationError: the address is taken, forbidden or unknown, or an entry of `scrapers` isn't a network.
+        MissingExtra: `metrics` is set and the extra `metrics` isn't installed.
     """
     server = WebServer(app, host, port, work=work, metrics=metrics, scrapers=scrapers, api=api)
     if ready is not None:
@@ -178,7 +179,7 @@ def serve(
 
 @contextmanager
 def open_background_server(app: App, *, api: bool = False) -> Iterator[str]:
-    """Serve an app's door from a thread until the end of the `with` block; nobody but this machine reaches it.
+    """Serve an app's door from a thread until the end of the `with` block; it is reached from this machine only.
 
     Args:
         app: stays open.

@@ -1,4 +1,4 @@
-"""Requests that wait at the same time go to the intake together, in one thread: they share one commit."""
+"""Passes concurrent webhook requests to the intake together, in one thread: they share one commit."""
 
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -14,10 +14,12 @@ from anninh_core.messaging.inbound.intake import Accepted
 from anninh_core.vocabulary.messages import WebhookRequest
 
 MAX_BATCH = 200
-"""Events that are handed over together at most."""
+"""Limit of events in a batch."""
 
 _LOOP_TURNS = 2
-"""Turns of the event loop before a batch goes: in the first, what has arrived is read, in the second it asks."""
+"""Turns of the event loop before a batch starts: in the first, arrived data is read; in the second, requests
+enqueue.
+"""
 
 _INTERRUPTED = Sentence(
     "Receiving the event was interrupted, and whether it was kept is unknown: it may be sent again."
@@ -36,7 +38,7 @@ class _PendingRequest:
 
 
 class WebhookBatcher:
-    """Accepts waiting events in batches: the first one leads a batch for all that came with it, and so on.
+    """Accepts waiting events in batches: the first request leads a batch for all that came with it, and so on.
 
     Args:
         accept_all: the intake's, called in a thread, and not again before it returns.
@@ -49,7 +51,7 @@ class WebhookBatcher:
         self._thread: anyio.CapacityLimiter | None = None
 
     async def accept(self, instance: str, request: WebhookRequest) -> Accepted:
-        """Return what became of an event, once it is durable; raises what `Intake.accept` does."""
+        """Return the outcome of an event once it is durable; raise the errors of `Intake.accept`."""
         pending = _PendingRequest((instance, request))
         if self._busy:
             await self._wait_for_turn(pending)
@@ -61,17 +63,17 @@ class WebhookBatcher:
                 raise outcome
             return outcome
         finally:
-            del outcome, pending  # or an error and this frame would hold each other, and the body
+            del outcome, pending  # otherwise the error and this frame would keep each other and the body in memory
 
-    async def _wait_for_turn(self, one: _PendingRequest) -> None:
-        """Wait until the event was taken in, or until it is its turn to lead."""
-        self._waiting.append(one)
+    async def _wait_for_turn(self, pending: _PendingRequest) -> None:
+        """Wait until the event was accepted, or until the request's turn to lead."""
+        self._waiting.append(pending)
         try:
-            await one.called.wait()
-        except BaseException:  # cancelled: it must not become leader, or all others wait for ever
-            if one in self._waiting:
-                self._waiting.remove(one)
-            elif one.called.is_set() and one.ending is None:
+            await pending.called.wait()
+        except BaseException:  # cancelled: the request must not become leader, or all others would wait for ever
+            if pending in self._waiting:
+                self._waiting.remove(pending)
+            elif pending.called.is_set() and pending.ending is None:
                 self._hand_over()
             raise
 
@@ -80,7 +82,8 @@ class WebhookBatcher:
         batch = [first, *(self._waiting.popleft() for _ in range(min(MAX_BATCH - 1, len(self._waiting))))]
         outcomes: Sequence[Accepted | Exception] = [StorageError(_INTERRUPTED)] * len(batch)
         try:
-            self._thread = self._thread or anyio.CapacityLimiter(1)  # its own: others may fill those that are shared
+            # a limiter of its own: other tasks may fill the shared one
+            self._thread = self._thread or anyio.CapacityLimiter(1)
             events = [pending.event for pending in batch]
             outcomes = await anyio.to_thread.run_sync(self._accept_all, events, limiter=self._thread)
         finally:
@@ -91,7 +94,9 @@ class WebhookBatcher:
         return outcomes[0]
 
     async def _let_others_arrive(self) -> None:
-        """Let requests that have arrived enqueue first: else the first gets a commit of its own, and others wait."""
+        """Let requests that have arrived enqueue first: otherwise the first gets a commit of its own, and the others
+        wait.
+        """
         try:
             for _ in range(_LOOP_TURNS):
                 await anyio.lowlevel.checkpoint()

@@ -1,4 +1,4 @@
-"""The door itself: read a body with a cap, hand it to the intake, answer once it is durable."""
+"""The webhook endpoint: reads a body with limits, passes it to the intake, and responds once the event is durable."""
 
 import logging
 import time
@@ -18,18 +18,18 @@ from anninh_core.web.error_responses import describe_error, refusal, to_response
 from anninh_core.web.webhook_batcher import WebhookBatcher
 
 WEBHOOK_PATH = "/hook/"
-"""Where events go; the name of the messenger instance follows."""
+"""Beginning of the path for events; the name of the messenger instance follows."""
 
-_RESPONSES: Mapping[Accepted, JSONResponse] = {one: JSONResponse({"status": one.value}) for one in Accepted}
+_RESPONSES: Mapping[Accepted, JSONResponse] = {outcome: JSONResponse({"status": outcome.value}) for outcome in Accepted}
 _log = logging.getLogger(__name__)
 
 
 class WebhookEndpoint:
-    """The endpoint of an app's webhooks, as ASGI has it: each costs little more than its commit.
+    """The ASGI endpoint of an app's webhooks: each costs little more than its commit.
 
     Args:
-        patience: how long a body may take to arrive.
-        answered: hears of each answer to a webhook: messenger, status and seconds.
+        patience: time limit for a body to arrive.
+        answered: called after each webhook with messenger, status and seconds.
     """
 
     def __init__(
@@ -42,11 +42,11 @@ class WebhookEndpoint:
         self._on_answer = answered
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Take in an event of the messenger instance in the path; 200 means that it is durable."""
+        """Receive an event of the messenger instance in the path; 200 means that it is durable."""
         await self.answer(scope["path_params"]["instance"], scope, receive, send)
 
     async def answer(self, instance: str, scope: Scope, receive: Receive, send: Send) -> None:
-        """Take in an event of a messenger instance."""
+        """Receive an event of a messenger instance."""
         start = time.perf_counter()
         status = 500
         try:
@@ -58,12 +58,14 @@ class WebhookEndpoint:
         await response(scope, receive, send)
 
     async def _accept(self, instance: str, scope: Scope, receive: Receive) -> Accepted | HTTPException:
-        """Take an event in, or return what to answer instead.
+        """Receive an event, or return the response to its refusal.
 
-        A refusal is returned without its traceback, which would hold the body until garbage is looked for.
+        A refusal is returned without its traceback, which would keep the body in memory until the next garbage
+        collection.
         """
         try:
-            self._app.intake.messenger(instance)  # nobody may send half a megabyte to a name that doesn't exist
+            # so that no client can send half a megabyte to a name that doesn't exist
+            self._app.intake.messenger(instance)
             headers = tuple([(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]])
             with self._places.enter() as place:
                 event = WebhookRequest(await self._read_body(headers, receive, place), headers)
@@ -74,12 +76,12 @@ class WebhookEndpoint:
             return self._refuse(instance, error)
 
     def _refuse(self, instance: str, error: Exception) -> HTTPException:
-        refused = refusal(error)
+        http_error = refusal(error)
         label = (
             instance if instance in self._app.internals.messengers else "nobody"
-        )  # a stranger's words stay out of the log
-        _log.warning("a webhook for %s was answered %d: %s", label, refused.status_code, describe_error(error))
-        return refused
+        )  # names from outside stay out of the log
+        _log.warning("a webhook for %s was answered %d: %s", label, http_error.status_code, describe_error(error))
+        return http_error
 
     async def _read_body(self, headers: Headers, receive: Receive, place: BodyPlace) -> bytes:
         place.require(require_length(headers, BODY_LIMIT))

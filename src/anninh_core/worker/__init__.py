@@ -1,1 +1,1 @@
-"""The worker: what runs by itself. Its loop, jobs by the clock, and handlers of the journal's events."""
+"""The worker: its loop, scheduled jobs, and handlers of the journal's events."""

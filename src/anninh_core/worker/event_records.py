@@ -13,6 +13,6 @@ def touched_ids(entry: Entry, kind: str) -> Iterator[str]:
 
 
 def iter_touched(context: UseCaseContext, kind: Kind[M], entry: Entry) -> Iterator[M]:
-    """Yield an entry's records of a kind as they are now, as far as they can be read."""
+    """Yield the current state of an entry's readable records of a kind."""
     stored = (context.storage.records.get(kind.name, id) for id in touched_ids(entry, kind.name))
     yield from context.iter_readable(kind, (record for record in stored if record is not None))

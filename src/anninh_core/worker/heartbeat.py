@@ -1,6 +1,6 @@
-"""The worker's heartbeat: when it last finished a whole round, and which of its jobs fail.
+"""The worker's heartbeat: when it last completed a round, and which of its jobs fail.
 
-It is stored in clear, so that it can be read without keys and without the worker.
+It is stored unencrypted, so that it can be read without keys and without the worker.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -19,18 +19,18 @@ STATE_OWNER = "watch"
 """Owner of the states that a watchdog reads."""
 
 BEAT_INTERVAL = timedelta(seconds=20)
-"""How often a worker writes its heartbeat at most."""
+"""Minimum interval between two heartbeats of a worker."""
 
 _NAME = "heartbeat"
 
 
 @frozen(kw_only=True)
 class Heartbeat:
-    """What a worker last wrote about itself; of several workers, whichever wrote last.
+    """The last heartbeat of a worker; of several workers, of the one that wrote last.
 
     Attributes:
-        at: when it finished a round without an error.
-        failing: job -> since when it hasn't succeeded.
+        at: when it completed a round without an error.
+        failing: since when each failing job hasn't succeeded, by job.
     """
 
     at: datetime
@@ -41,12 +41,12 @@ _DECODER = msgspec.json.Decoder(Heartbeat)
 
 
 def read_heartbeat(states: States) -> Heartbeat | None:
-    """Return the last heartbeat; None where no worker has finished a round yet, or it is damaged."""
+    """Return the last heartbeat, or None if no worker has completed a round yet, or it is damaged."""
     return StreamPosition.read(states, STATE_OWNER, _NAME).parse(_DECODER.decode)
 
 
 class HeartbeatWriter:
-    """Notes which jobs fail, and writes the heartbeat. Thread-safe."""
+    """Records which jobs fail, and writes the heartbeat. Thread-safe."""
 
     def __init__(self, states: States, clock: Clock) -> None:
         self._states = states
@@ -57,7 +57,7 @@ class HeartbeatWriter:
 
     @contextmanager
     def watch(self, job: str) -> Iterator[None]:
-        """Note whether a job succeeds inside the `with`; its error is raised on."""
+        """Record whether a job succeeds inside the `with`; its error is raised again."""
         try:
             yield
         except Exception:
@@ -73,7 +73,7 @@ class HeartbeatWriter:
             return turn()
 
     def beat(self) -> None:
-        """Write that a round is finished, unless that was written just now and no other jobs fail."""
+        """Write the heartbeat of a completed round, unless it was just written and the failing jobs are the same."""
         now = self._clock.now()
         with self._lock:
             beat = Heartbeat(at=now, failing=dict(self._failing))
@@ -82,5 +82,5 @@ class HeartbeatWriter:
             if is_recent and last is not None and last.failing == beat.failing:
                 return
             self._written = beat
-        # Where another worker writes at this moment, its heartbeat is as good as ours.
+        # If another worker writes at this moment, its heartbeat serves as well.
         StreamPosition.read(self._states, STATE_OWNER, _NAME).move(msgspec.json.encode(beat).decode())

@@ -1,4 +1,4 @@
-"""How far a part of the worker has read the journal: stored with a check sum, so that damage is noticed."""
+"""The cursor of a part of the worker in the journal, stored with a checksum, so that damage is detected."""
 
 import logging
 from datetime import datetime, timedelta
@@ -13,19 +13,20 @@ from anninh_core.ports.storages.storage import Storage
 
 _OWNER = "dispatch"
 _REREAD = timedelta(days=1)
-"""How much of the journal is read again where the cursor is lost: far less than requests are remembered for, so that
-what was done isn't done twice; more than a worker is usually away for."""
+"""How much of the journal is read again if the cursor is lost: far less than idempotency keys are kept, so that nothing
+is done twice; more than a worker is usually down.
+"""
 _PAGE = 500
 _log = logging.getLogger(__name__)
 
 
 @frozen
 class JournalCursor:
-    """The line up to which the journal is done with.
+    """The line up to which the journal is processed.
 
     Attributes:
-        version: of the stored value, 0 where there is none.
-        name: of what reads.
+        version: of the stored value, 0 if there is none.
+        name: of the reader.
     """
 
     seq: int
@@ -34,7 +35,7 @@ class JournalCursor:
 
     @classmethod
     def read(cls, storage: Storage, clock: Clock, name: str) -> "JournalCursor":
-        """Return the stored cursor; of a damaged one, the line before the last day's first."""
+        """Return the stored cursor; if it is damaged, the line before those of the last day."""
         stored = storage.states.get(_OWNER, name)
         if stored is None:
             return cls(0, 0, name)
@@ -45,7 +46,7 @@ class JournalCursor:
         return cls(seq, stored.version, name)
 
     def move(self, storage: Storage, seq: int) -> "JournalCursor | None":
-        """Store the next line and return the cursor there; None where another worker has stored one meanwhile."""
+        """Store the new line and return the moved cursor, or None if another worker has moved it meanwhile."""
         is_stored = storage.states.put(_OWNER, self.name, _encode(seq), self.version)
         return JournalCursor(seq, self.version + 1, self.name) if is_stored else None
 
@@ -56,9 +57,9 @@ def _encode(seq: int) -> bytes:
 
 
 def _decode(stored: bytes, storage: Storage) -> int | None:
-    """Return the number of a line, None for a damaged one.
+    """Return the decoded line number, or None if it is damaged.
 
-    Earlier versions stored the number alone: of that one is only known that no line beyond the last is done with.
+    Earlier versions stored the number without a checksum: it is only checked against the last line of the journal.
     """
     number = stored.partition(b" ")[0]
     if not number.isdigit():
@@ -72,13 +73,13 @@ def _decode(stored: bytes, storage: Storage) -> int | None:
 def find_last_day(storage: Storage, clock: Clock) -> int:
     """Return the line before those of the last day."""
     since = clock.now() - _REREAD
-    before, _ = storage.journal.head()
-    while before:
-        after = max(0, before - _PAGE)
-        for line in reversed(storage.journal.read(after, before - after)):
+    end, _ = storage.journal.head()
+    while end:
+        start = max(0, end - _PAGE)
+        for line in reversed(storage.journal.read(start, end - start)):
             if _is_before(line, since):
                 return line.seq
-        before = after
+        end = start
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The epochs of the keys by the clock: turned, and destroyed, where the profile says after how many days."""
+"""Scheduled key epochs: turned, and destroyed, after the numbers of days in the profile."""
 
 import logging
 from collections.abc import Callable
@@ -12,36 +12,36 @@ from anninh_core.usecase.actor import system
 
 _ACTOR = system("keeper")
 _REST = timedelta(hours=1)
-"""After so long what failed is tried again: each try leaves an entry in the journal."""
+"""Pause before a failed act is retried: each try leaves an entry in the journal."""
 
 _log = logging.getLogger(__name__)
 
 
 class EpochJobs:
-    """Keeps to `[keys]` of the profile; where that says nothing, only notes which epochs there are since when."""
+    """Follows `[keys]` of the profile; without that section, only records which epochs exist since when."""
 
     def __init__(self, services: Services) -> None:
         self._keys = services.key_management
         self._context = services.key_management.context
 
     def renew_epochs(self) -> int:
-        """Destroy the epochs whose days are over, and turn the one in use if it is due; return how many acts that were.
+        """Destroy expired epochs, and turn the current one if it is due; return how many acts were done.
 
-        A crash in between leaves what is found due again. Of several workers one does it.
+        After a crash the remaining acts are found due again. Of several workers only one acts.
         """
         log = observe_epochs(self._context)
         rules = self._context.district.key_rules
         now = self._context.clock.now()
-        over = log.forgettable(rules.forget_after_days, now)
+        expired = log.list_forgettable(rules.forget_after_days, now)
         due: list[tuple[str, Callable[[], bool]]] = [
-            (f"destroy {epoch}", partial(self._destroy, epoch)) for epoch in over
+            (f"destroy {epoch}", partial(self._destroy, epoch)) for epoch in expired
         ]
         if log.is_turn_due(rules.epoch_days, now):
             due.append(("turn", self._turn))
         return sum(self._attempt(name, act) for name, act in due)
 
     def _attempt(self, name: str, act: Callable[[], bool]) -> bool:
-        """Do what no other worker is doing, and what didn't fail just now: then the right to it is kept for a while."""
+        """Run an act under a lease, so that no other worker does; after a failure the lease is kept as a pause."""
         leases = self._context.storage.leases
         lease = leases.acquire(f"keys:{name}", self._context.ids.new(), self._context.clock.now(), _REST)
         if lease is None:
@@ -53,7 +53,7 @@ class EpochJobs:
     def _turn(self) -> bool:
         now = self._context.clock.now()
         days = self._context.district.key_rules.epoch_days
-        if observe_epochs(self._context).is_turn_due(days, now):  # else another worker was faster
+        if observe_epochs(self._context).is_turn_due(days, now):  # otherwise another worker was faster
             epoch = self._keys.turn_epoch(_ACTOR)
             _log.info("the epoch was turned: data keys are wrapped under %s; make a new recovery copy", epoch)
         return True

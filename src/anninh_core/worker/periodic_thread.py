@@ -1,4 +1,4 @@
-"""A thread that repeats one task, so that a slow task delays no other."""
+"""A thread that repeats one task, so that a slow task doesn't delay others."""
 
 import logging
 import threading
@@ -8,25 +8,25 @@ from datetime import timedelta
 from attrs import frozen
 
 JOIN_TIMEOUT = timedelta(seconds=5)
-"""How long a thread is waited for at the end, if not said otherwise."""
+"""Default time to wait for a thread at the end."""
 
 RECOVERY_PAUSE = timedelta(seconds=5)
-"""How long a thread rests after its turn failed."""
+"""Pause of a thread after a failed turn."""
 
 _log = logging.getLogger(__name__)
 
 
 def _do_nothing() -> None:
-    """Finish nothing."""
+    """Do nothing, as the default of `Loop.finish`."""
 
 
 @frozen
 class Loop:
-    """What a thread does.
+    """The task of a thread.
 
     Attributes:
-        turn: works once and returns how long to rest before the next time; None ends the thread.
-        finish: what is still to be done in the thread after it was told to stop.
+        turn: runs once and returns the pause before the next turn; None ends the thread.
+        finish: remaining work in the thread after it was stopped.
     """
 
     turn: Callable[[], timedelta | None]
@@ -34,12 +34,12 @@ class Loop:
 
 
 class PeriodicThread:
-    """Runs a loop in a thread until it is told to stop. A turn that fails is logged, and another one follows.
+    """Runs a loop in a thread until it is stopped. A failed turn is logged, and the next one follows.
 
     Args:
-        stop: ends it, and interrupts its rest.
+        stop: ends it, and interrupts its pause.
         patience: how long `join` waits for it; None waits as long as it takes.
-        daemon: whether the process may end while it works. As a rule it may: whoever asks twice to end the process
+        daemon: whether the process may end while it works. By default it may: an operator who ends the process twice
             doesn't wait for a platform that hangs.
     """
 
@@ -59,12 +59,12 @@ class PeriodicThread:
         self._thread = threading.Thread(target=self._run, name=f"anninh {name}", daemon=daemon)
 
     def start(self) -> None:
-        """Begin; once."""
+        """Start the thread; only once."""
         self._thread.start()
 
     @property
     def is_alive(self) -> bool:
-        """Whether it works or rests."""
+        """Whether the thread is running or pausing."""
         return self._thread.is_alive()
 
     def join(self) -> None:

@@ -1,8 +1,8 @@
-"""One round of work on many items, of which one that fails keeps none of the others back.
+"""A round of work on many items, in which a failing item doesn't block the others.
 
-An item that can't be read, or that its consumer fails on, is quarantined under its id, its version and the consumer's
-name, and tried again after a pause that grows. What is wrong with the storage or the keys as a whole is no item's
-fault: it ends the round, and nothing is quarantined.
+An item that can't be read, or that makes its consumer fail, is quarantined under its id, its version and the consumer's
+name, and retried after a growing pause. A failure of the whole storage or of the keys is no item's fault: it ends the
+round, and nothing is quarantined.
 """
 
 import logging
@@ -26,10 +26,10 @@ from anninh_core.vocabulary.permissions import Permission
 T = TypeVar("T")
 
 MOST_FAILURES = 20
-"""More items than these, failing in one round, are no damage of single items: the job stops."""
+"""More failed items than this in one round aren't damage of single items: the job stops."""
 _MOST_SHARE = 0.05
 _LARGE_ROUND = 100
-"""A round of so many items stops as soon as more than a twentieth of them have failed."""
+"""A round with this many items stops as soon as more than a twentieth of them have failed."""
 
 _DELIVERY = system("delivery")
 _log = logging.getLogger(__name__)
@@ -47,7 +47,8 @@ class QuarantineRounds:
 
         Args:
             consumer: name of the job.
-            stops: whether too many failures end the round; paging of emergencies goes on however many there are.
+            stops: whether too many failures end the round; urgent notices about emergencies continue regardless of
+                their number.
         """
         entries = iter_quarantined(self._runner.context.storage.records, {"consumer": consumer})
         return Round(self, consumer, {entry.about: entry for entry in entries}, stops=stops)
@@ -59,11 +60,11 @@ class QuarantineRounds:
         return self._runner.context.iter_readable(kind, records, note)
 
     def is_due(self, entry: Quarantined | None, version: int) -> bool:
-        """Return whether an item is worked on in this round."""
+        """Return whether an item is processed in this round."""
         return entry is None or not entry.is_skipped(version, self._runner.context.clock.now())
 
     def note(self, consumer: str, about: str, version: int, reason: str) -> None:
-        """Quarantine an item. Where that fails for the entry's own damage, the log has it, and the round goes on."""
+        """Quarantine an item. If that fails because the entry itself is damaged, log it, and continue the round."""
 
         def note(uow: UnitOfWork) -> None:
             self._service.note(uow, consumer, about, version, reason)
@@ -71,7 +72,7 @@ class QuarantineRounds:
         self._run("quarantine.note", note)
 
     def release(self, entry: Quarantined) -> None:
-        """Release an item that was worked on."""
+        """Release an item that was processed."""
         self._run("quarantine.release", lambda uow: self._service.release(uow, entry.id))
 
     def _run(self, action: str, body: Callable[[UnitOfWork], object]) -> None:
@@ -103,17 +104,17 @@ class Round:
 
     @property
     def quarantined(self) -> Sequence[Quarantined]:
-        """What this consumer left out in earlier rounds, the oldest first."""
+        """Items that this consumer quarantined in earlier rounds, oldest first."""
         return tuple(self._entries.values())
 
     def iter_models(self, kind: Kind[M], records: Iterable[Record]) -> Iterator[M]:
-        """Yield the models of records that can be read; the others are quarantined.
+        """Yield the models of readable records, and quarantine the others.
 
         Raises:
-            KeysUnavailable: the keys at hand open nothing of an epoch.
+            KeysUnavailable: the available keys open nothing of an epoch.
             TooMuchDamage: too many can't be read.
         """
-        for model in self._rounds.iter_readable(kind, filter(self._takes, records), self._note_damaged):
+        for model in self._rounds.iter_readable(kind, filter(self._is_due, records), self._note_damaged):
             about = str(Ref(kind.name, model.id))
             entry = self._entries.get(about)
             if entry is not None and entry.reason == Damaged.__name__:
@@ -121,10 +122,10 @@ class Round:
             yield model
 
     def attempt(self, about: str, version: int, act: Callable[[], T]) -> T | None:
-        """Work on an item and return the result; None where it failed, was done before, or its pause isn't over.
+        """Process an item and return the result, or None if it failed, was done before, or its pause isn't over.
 
         Raises:
-            Conflict, StorageError: the storage or the keys are in trouble, which is no fault of the item.
+            Conflict, StorageError: a failure of the storage or the keys, which is no fault of the item.
             TooMuchDamage: too many items of this round have failed.
         """
         if not self._rounds.is_due(self._entries.get(about), version):
@@ -142,7 +143,7 @@ class Round:
         self._release(about)
         return result
 
-    def _takes(self, record: Record) -> bool:
+    def _is_due(self, record: Record) -> bool:
         """Return whether a record is due in this round, and count it."""
         is_due = self._rounds.is_due(self._entries.get(str(Ref(record.kind, record.id))), record.version)
         if is_due:

@@ -34,14 +34,14 @@ from anninh_core.worker.jobs.journal_heads import DELIVERY_INTERVAL, JournalHead
 from anninh_core.worker.jobs.manual_tasks import ManualTaskNotices
 from anninh_core.worker.jobs.messenger_access import MessengerAccess
 from anninh_core.worker.jobs.polling import Polling
-from anninh_core.worker.jobs.retention import FileClock, RetentionJobs
+from anninh_core.worker.jobs.retention import FileRetention, RetentionJobs
 from anninh_core.worker.key_epochs import EpochJobs
 from anninh_core.worker.periodic_job import Job
 
 _CLOCK = system("clock")
 
 PAGING_INTERVAL = timedelta(seconds=15)
-"""How often a running worker looks whether somebody has to be paged: minutes count, and a look is one short list."""
+"""How often a running worker checks for due urgent notices: minutes count, and a check reads one short list."""
 
 
 def build_jobs(
@@ -55,15 +55,15 @@ def build_jobs(
     collectors: Mapping[str, ConfiguredCollector],
     retry_handlers: Callable[[], int],
 ) -> tuple[Job, ...]:
-    """Return all jobs: those that ask platforms for events come first and last, what is due by the calendar between.
+    """Return all jobs: polling first and backfill last, with the scheduled ones between.
 
     Args:
-        intake: takes in what platforms are asked for.
+        intake: accepts the polled events.
         messengers: by instance.
-        erasures: carries out wishes to be erased.
-        heads: when heads of the journal are signed, and who takes them out of the house.
+        erasures: executes erasure requests.
+        heads: when heads of the journal are signed, and the couriers that take them outside.
         collectors: by their names in the settings.
-        retry_handlers: runs handlers of events again on the entries on which they failed.
+        retry_handlers: retries event handlers on quarantined entries.
     """
     runner = services.units.runner
     journal_heads = JournalHeadJobs(services, heads)
@@ -97,16 +97,16 @@ def _calendar_jobs(services: Services, messengers: Collection[str]) -> tuple[Job
     return (
         Job("open_duties", partial(open_duties, services)),
         Job("notify_manual_tasks", ManualTaskNotices(services).notify_owners),
-        Job("write_looks", runner.write_looks),
+        Job("write_looks", runner.flush_read_log),
         Job("lapse_disclosures", partial(lapse_disclosures, services)),
         Job("raise_alarms", DeliveryAlarms(runner, messengers).raise_due),
-        Job("tell_quarantined", QuarantineNotices(runner).tell_new),
+        Job("tell_quarantined", QuarantineNotices(runner).notify_new),
         Job("forget_requests", RequestDigests(runner).forget_old, timedelta(hours=1)),
         Job("destroy_inbox_keys", housekeeping.destroy_inbox_keys),
         Job("prune_queues", housekeeping.prune_queues),
         Job("purge_expired", retention.purge_expired),
-        Job("delete_files", FileClock(services).delete_expired),
-        Job("look_after_drafts", DraftJobs(services).look, LOOK_INTERVAL),
+        Job("delete_files", FileRetention(services).delete_expired),
+        Job("look_after_drafts", DraftJobs(services).expire_drafts, LOOK_INTERVAL),
         Job("release_departed", partial(release_departed, services)),
         Job("rewrap_keys", retention.rewrap_keys),
         Job("seal_details", retention.seal_details),

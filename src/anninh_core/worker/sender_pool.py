@@ -1,4 +1,4 @@
-"""A pool of threads that send or fetch what lies in the outbox."""
+"""A pool of threads that send or fetch for the rows of the outbox."""
 
 import logging
 import threading
@@ -13,18 +13,18 @@ from anninh_core.messaging.outbound.sender import LEASE, ClaimOutcome
 from anninh_core.ports.storages.queues import LANES, OutboxRow
 from anninh_core.worker.periodic_thread import RECOVERY_PAUSE
 
-_LAST_PRIORITY = len(LANES)  # behind every lane
+_LAST_PRIORITY = len(LANES)  # after every lane
 _log = logging.getLogger(__name__)
 
 
 @frozen(kw_only=True)
 class PoolOperations:
-    """What a pool does with rows.
+    """A pool's operations on rows.
 
     Attributes:
-        claim: claims up to so many.
-        carry_out: sends a claimed row, or fetches what it asks for, and settles it.
-        give_back: gives claimed rows back that were never begun.
+        claim: claims up to a given number.
+        carry_out: sends a claimed row, or fetches its attachment, and settles it.
+        give_back: gives claimed rows back that were never started.
     """
 
     claim: Callable[[int], ClaimOutcome]
@@ -34,11 +34,11 @@ class PoolOperations:
 
 @frozen(kw_only=True)
 class StockLimits:
-    """How many claimed rows a pool holds, those under way among them.
+    """Limits on the claimed rows of a pool, including those in progress.
 
     Attributes:
-        full: at most.
-        low: at so many or fewer, more are claimed.
+        full: maximum number.
+        low: threshold at or below which more are claimed.
     """
 
     full: int
@@ -49,11 +49,11 @@ class SenderPool:
     """Threads that send in parallel, urgent rows first. Rows of one claim are of different conversations and lanes.
 
     Args:
-        stop: once it is set, nothing more is claimed or begun.
-        stock: how many claimed rows lie ready, so that no thread waits while the next ones are claimed.
+        stop: once it is set, nothing more is claimed or started.
+        stock: how many claimed rows are kept ready, so that no thread waits during the next claim.
         wake: set whenever more could be claimed.
-        refill: how long a thread waits for a row before it claims some itself; None leaves that to whoever calls
-            `feed`.
+        refill: how long a thread waits for a row before it claims some itself; None if only the caller of `claim_more`
+            claims.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ class SenderPool:
         self._alive_count = threads
         self._all_ended = threading.Event()
         for number in range(threads):
-            # Daemons: whoever asks twice to end the process doesn't wait for a platform that hangs.
+            # Daemons, so that an operator who ends the process twice doesn't wait for a platform that hangs.
             threading.Thread(target=self._run_thread, name=f"anninh sender {number}", daemon=True).start()
 
     def claim_more(self, _limit: int = 0) -> ClaimOutcome:
@@ -95,7 +95,7 @@ class SenderPool:
     def close(self) -> None:
         """Give back rows that were not started, and wait for those in flight until their leases end."""
         self._stop.set()
-        with self._claim_lock:  # a claim under way is waited for: what it brings is given back too
+        with self._claim_lock:  # wait for a claim in progress: its rows are given back too
             unstarted = self._drain()
         for _ in range(self._thread_count):
             self._queue.put((_LAST_PRIORITY, next(self._sequence), None))
@@ -145,7 +145,7 @@ class SenderPool:
                 self._all_ended.set()
 
     def _next_row(self) -> OutboxRow | None:
-        """Return the most urgent row, waiting for one; None for the end."""
+        """Return the most urgent row, waiting for one, or None after a stop."""
         timeout = self._refill
         while not self._stop.is_set():
             if self._refill is not None and self._queue.empty():
@@ -160,7 +160,7 @@ class SenderPool:
         return None
 
     def _refill_stock(self, refill: timedelta) -> timedelta:
-        """Claim more, and return how long to wait for a row before the next try."""
+        """Claim more rows; return how long to wait for a row before the next claim."""
         try:
             self.claim_more()
         except Exception as error:  # noqa: BLE001  a storage in trouble: the thread is needed when it is well again

@@ -1,11 +1,11 @@
-"""Requests about data of one's own that wait, and who may hear nothing of each: for notices and counts."""
+"""Unanswered requests about personal data, with the officers excluded from each: for notices and counts."""
 
 from collections.abc import Iterator
 from datetime import datetime
 
 from attrs import frozen
 
-from anninh_core.domain.registry import retention_policies, rights_lookups
+from anninh_core.domain.registry import make_retention_policies, make_rights_lookups
 from anninh_core.domain.rights.clocks import read_clock
 from anninh_core.domain.rights.kind import RIGHTS_REQUEST
 from anninh_core.domain.rights.model import RightsRequest
@@ -19,12 +19,12 @@ _HURRIED = (AnswerClockState.WARN, AnswerClockState.OVERDUE)
 
 @frozen(kw_only=True)
 class WaitingRequest:
-    """A request that isn't answered.
+    """An unanswered request.
 
     Attributes:
-        excluded: who may hear nothing of it: ids of officers, and marks of units.
-        due: the last moment to answer, None where no limit is known.
-        is_due: whether that is soon, or over.
+        excluded: those excluded from it: ids of officers, and marks of units.
+        due: deadline of the answer, None if there is none.
+        is_due: whether the deadline is near or has passed.
     """
 
     request: RightsRequest
@@ -34,26 +34,26 @@ class WaitingRequest:
 
 
 def iter_waiting_requests(runner: UseCaseRunner) -> Iterator[WaitingRequest]:
-    """Yield the requests that aren't answered, oldest first. Nothing of it is for anybody to read but their number."""
+    """Yield the unanswered requests, oldest first. Only for counts: the caller must not show their content."""
     session = ReadSession(runner.context, runner.permits, system("delivery"), "dispatch.digest")
     for request in session.iter_all(RIGHTS_REQUEST, "oldest", where={"state": OPEN_STATES}):
         yield describe(session, request)
 
 
 def find_waiting_request(runner: UseCaseRunner, id: str) -> WaitingRequest | None:
-    """Return a request by its id; None for one that is answered, or can't be read any more."""
+    """Return an unanswered request by its id, or None if it is answered or unreadable."""
     session = ReadSession(runner.context, runner.permits, system("delivery"), "dispatch.notice")
     request = session.get_readable(RIGHTS_REQUEST, id)
     return describe(session, request) if request is not None and request.is_open else None
 
 
 def describe(session: ReadSession, request: RightsRequest) -> WaitingRequest:
-    """Return how a request stands at a moment, and for whose ears it isn't."""
+    """Return a request with its current deadline and exclusions."""
     district = session.context.district
     clock = read_clock(district, request)
     return WaitingRequest(
         request=request,
-        excluded=rights_lookups(retention_policies(district)).kept_away(session, request.refs),
+        excluded=make_rights_lookups(make_retention_policies(district)).kept_away(session, request.refs),
         due=None if clock is None else clock.due,
         is_due=clock is not None and clock.state(session.at) in _HURRIED,
     )

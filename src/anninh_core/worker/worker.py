@@ -1,4 +1,4 @@
-"""The worker: inbox, reactions, outbox, again and again; and the jobs that are due by the clock."""
+"""The worker: a loop over inbox, journal handlers and outbox, and the scheduled jobs."""
 
 import logging
 import threading
@@ -23,32 +23,32 @@ from anninh_core.worker.periodic_thread import Loop, PeriodicThread
 from anninh_core.worker.sender_pool import PoolOperations, SenderPool, StockLimits
 
 RECONCILE_INTERVAL = timedelta(seconds=30)
-"""How often platforms are asked about messages of unknown outcome; more often would burden them."""
+"""How often platforms are queried about messages of unknown outcome; more often would burden them."""
 
 STEP_LIMIT = 50
 """How many events and messages a step takes at most."""
 
 RECOVERY_PAUSE = timedelta(seconds=5)
-"""How long a running worker rests after the storage failed, before it goes on by itself."""
+"""How long a running worker pauses after a storage failure before it continues."""
 
 LISTEN_TIMEOUT = timedelta(seconds=1)
 """How long a stopping worker may still listen for work."""
 
 _ROWS_PER_THREAD = 4  # claimed rows for each thread that sends, at most
 _LOW_ROWS_PER_THREAD = 2  # more are claimed when fewer are left
-_SENDERS_PER_FETCHER = 4  # of which one more thread comes that fetches
+_SENDERS_PER_FETCHER = 4  # number of sending threads per fetching thread
 _REACTIONS = "react_to_journal"
-"""Name under which the heartbeat has that the reactions stopped."""
+"""Name under which the heartbeat lists stopped journal handlers."""
 _log = logging.getLogger(__name__)
 
 
 @frozen
 class StepResult:
-    """What one step of the worker moved.
+    """The counts of one step of the worker.
 
     Attributes:
-        held: messages whose time has not come: the night, or the pace of their messenger.
-        fetched: files that came with messages and were asked for.
+        held: messages that aren't due yet, because of quiet hours or a rate limit.
+        fetched: attachments that were requested.
     """
 
     received: int
@@ -59,7 +59,7 @@ class StepResult:
 
     @property
     def is_idle(self) -> bool:
-        """Whether nothing was there to do."""
+        """Whether there was nothing to do."""
         return not (self.received or self.reacted or self.sent or self.held or self.fetched)
 
 
@@ -67,13 +67,13 @@ class Worker:
     """Processes the inbox and sends the outbox.
 
     Attributes:
-        inbox: works through events.
-        outbox: sends.
+        inbox: processes events.
+        outbox: sends messages.
         heartbeat: written after each round of `run`; a program that calls the steps itself calls `heartbeat.beat`.
-        jobs: what is done by the clock, by name: run one with `worker.jobs[name].run()`.
+        jobs: scheduled jobs by name: run one with `worker.jobs[name].run()`.
 
     Args:
-        fetching: fetches what came with messages; None where no messenger asks for it.
+        fetching: fetches attachments; None if no messenger supports it.
         jobs: in the order in which they run.
     """
 
@@ -96,7 +96,7 @@ class Worker:
         self._journal_consumer = reactions
         self._fetching = fetching if fetching is not None and fetching.instances else None
         self._stop = threading.Event()
-        self._run_stop = threading.Event()  # of the run under way
+        self._run_stop = threading.Event()  # of the current run
         self._wake = threading.Event()
         self._last_runs: dict[str, datetime] = {}
         self._last_reconciled: datetime | None = None
@@ -110,9 +110,9 @@ class Worker:
         """Do one round of each; durable work only, so that stopping between two steps loses nothing.
 
         Args:
-            limit: at most so many events, and messages of each messenger.
-            send: claims and sends up to a limit, or has others send.
-            fetch: claims and fetches up to a limit, or has others fetch.
+            limit: maximum number of events, and of messages of each messenger.
+            send: claims and sends up to a limit, or delegates to a pool.
+            fetch: claims and fetches up to a limit, or delegates to a pool.
         """
         received = self.inbox.run(limit)
         reacted = self._react()
@@ -125,7 +125,9 @@ class Worker:
         return result
 
     def _react(self) -> int:
-        """Run what reacts to the journal. Where that stops, the heartbeat has it, and what is queued is sent."""
+        """Run the journal's event handlers. If they stop, record it in the heartbeat, so that queued messages are still
+        sent.
+        """
         try:
             with self.heartbeat.watch(_REACTIONS):
                 return self._journal_consumer.run()
@@ -137,7 +139,7 @@ class Worker:
         return self._fetching.run(limit) if self._fetching else 0
 
     def recover(self, limit: int = STEP_LIMIT) -> None:
-        """Reconcile messages of unknown outcome, and release conversations that they have held for long enough."""
+        """Reconcile messages of unknown outcome, and release conversations that they have blocked for long enough."""
         now = self._context.clock.now()
         if _has_passed(RECONCILE_INTERVAL, self._last_reconciled, now):
             self._last_reconciled = now
@@ -147,20 +149,20 @@ class Worker:
             release_held(self._context)
 
     def drain(self, most: int = 10_000) -> int:
-        """Work until nothing is left to do now; return how many steps it took."""
+        """Run steps until there is nothing left to do; return how many steps it took."""
         for steps in range(most):
             if self.step().is_idle:
                 return steps
         return most
 
     def tick(self) -> Mapping[str, int]:
-        """Run every job once, in their order; return how much each did.
+        """Run every job once, in order; return the counts by job.
 
-        Each job reads from the storage whether it is due, so that this holds for all workers together. One that fails
-        keeps no other back: the first error is raised after all of them ran.
+        Each job reads from the storage whether it is due, so that this holds for all workers together. A failing job
+        doesn't block the others: the first error is raised after all of them ran.
 
         Raises:
-            StorageError: the storage or the keys are in trouble; the jobs after it have not run.
+            StorageError: a failure of the storage or the keys; the jobs after it have not run.
         """
         counts: dict[str, int] = {}
         errors: list[Exception] = []
@@ -171,10 +173,10 @@ class Worker:
         return counts
 
     def _run_job(self, job: Job, fail: Callable[[Exception], None]) -> int:
-        """Run a job and return how much it did; `fail` takes an error that is the job's own.
+        """Run a job and return its count; `fail` is called with the job's own error.
 
         Raises:
-            Exception: the storage is in trouble, which all jobs meet.
+            Exception: a failure of the storage, which affects all jobs.
         """
         try:
             with self.heartbeat.watch(job.name):
@@ -187,34 +189,34 @@ class Worker:
             return 0
 
     def run(self, pause: timedelta = timedelta(seconds=1), threads: int = 1) -> None:
-        """Work until `stop`, resting when idle; a storage in trouble is waited for.
+        """Work until `stop`, pausing when idle; after a storage failure, wait and retry.
 
-        After `stop` it claims nothing more, gives back claimed rows that were not started, and lets sends in
-        flight finish while their leases last.
+        After `stop` it claims nothing more, gives back claimed rows that were not started, and lets sends in flight
+        finish while their leases last.
 
         Args:
-            pause: how long to rest, unless the storage tells before that work has come.
-            threads: how many messages are sent side by side.
+            pause: how long to pause, unless the storage signals new work earlier.
+            threads: how many messages are sent in parallel.
         """
-        ending = self._run_stop = threading.Event()
+        run_stop = self._run_stop = threading.Event()
         if self._stop.is_set():
             return
-        with ExitStack() as end:
-            send = end.enter_context(self._sender_pool(threads, ending))
-            fetch = end.enter_context(self._fetcher_pool(pause, threads, ending))
-            end.enter_context(_running_threads(self._build_threads(pause, ending), ending))
-            while not ending.is_set():
+        with ExitStack() as stack:
+            send = stack.enter_context(self._sender_pool(threads, run_stop))
+            fetch = stack.enter_context(self._fetcher_pool(pause, threads, run_stop))
+            stack.enter_context(_running_threads(self._build_threads(pause, run_stop), run_stop))
+            while not run_stop.is_set():
                 self._wake.clear()
                 rest = self._run_round(send, fetch, pause)
-                if rest and not ending.is_set():
+                if rest and not run_stop.is_set():
                     self._wake.wait(rest.total_seconds())
 
     def _run_round(
         self, send: Callable[[int], ClaimOutcome], fetch: Callable[[int], int], pause: timedelta
     ) -> timedelta:
-        """Do one step and the jobs that are due, also where the step fails; return how long to rest.
+        """Do one step and the due jobs, even if the step fails; return how long to pause.
 
-        Emergencies are paged by a job, so nothing that happens to a message may end the worker.
+        A job sends the urgent notices about emergencies, so no failing message may end the worker.
         """
         rest = timedelta()
         try:
@@ -233,7 +235,7 @@ class Worker:
         return rest
 
     def _run_due(self) -> None:
-        """Run the jobs whose time has come, but for those that have threads of their own."""
+        """Run the due jobs, except those with their own threads."""
         now = self._context.clock.now()
         for job in self.jobs.values():
             if not job.own_thread and _has_passed(job.every, self._last_runs.get(job.name), now):
@@ -241,7 +243,7 @@ class Worker:
                 self._run_job(job, _ignore)
 
     def _build_threads(self, pause: timedelta, ending: threading.Event) -> Sequence[PeriodicThread]:
-        """Return the threads of the jobs, and the one that listens for work."""
+        """Return the threads of the jobs, and the thread that listens for work."""
         listener = PeriodicThread("listener", Loop(partial(self._listen, pause)), ending, patience=None)
         return [
             listener,
@@ -256,7 +258,7 @@ class Worker:
         return evolve(loop, turn=partial(self.heartbeat.watch_turn, name, loop.turn))
 
     def _listen(self, pause: timedelta) -> timedelta:
-        """Wait for work that comes in, and wake the worker; return how long to rest before the next time."""
+        """Wait for incoming work, and wake the worker; return the pause before the next wait."""
         try:
             has_work = self._context.storage.queues.wait(min(pause, LISTEN_TIMEOUT))
         except StorageError as error:
@@ -300,7 +302,7 @@ class Worker:
             pool.close()
 
     def stop(self) -> None:
-        """Let `run` end: nothing more is claimed, and sends under way are finished."""
+        """Let `run` end: nothing more is claimed, and sends in progress are finished."""
         self._stop.set()
         self._run_stop.set()
         self._wake.set()
@@ -320,15 +322,15 @@ def _running_threads(threads: Sequence[PeriodicThread], ending: threading.Event)
 
 
 def _log_failure(error: Exception) -> None:
-    """Log an error in a line if it may pass by itself, with its traceback if not."""
+    """Log an error in one line if it is transient, otherwise with its traceback."""
     trace = None if is_transient(error) else error
     _log.warning("the worker rests for %s: %s", RECOVERY_PAUSE, type(error).__name__, exc_info=trace)
 
 
 def _ignore(_: Exception) -> None:
-    """Take an error that the log has."""
+    """Ignore an error that is already logged."""
 
 
 def _has_passed(pause: timedelta, last: datetime | None, now: datetime) -> bool:
-    """Tell whether a pause is over; a clock that was set back ends it too."""
+    """Return whether a pause is over; a clock that was set back ends it too."""
     return last is None or not timedelta() <= now - last < pause

@@ -1,4 +1,4 @@
-"""What every workflow works with."""
+"""Base class of the workflows."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,14 +8,13 @@ from anninh_core.usecase.marks import Service
 from anninh_core.usecase.runner import UseCaseRunner
 
 FindVerb = Callable[[str], Callable[..., Any]]
-"""Returns the verb of an operation such as `tips.get`."""
+"""Returns the function of an operation such as `tips.get`."""
 
 
 class Workflow(Service):
-    """An act of a person that spans several subjects. It asks their verbs, and saves no record of theirs itself.
+    """An act of a person that spans several subjects. It calls their use cases, and saves none of their records itself.
 
-    `action_prefix` is the first half of its actions in the journal; these are stored, and keep their first
-    name.
+    `action_prefix` is the first half of its actions in the journal; these are stored, and keep their first name.
     """
 
     def __init__(self, runner: UseCaseRunner, services: Services) -> None:

@@ -1,4 +1,6 @@
-"""Which messages make up a case: an officer decides what was in doubt, splits two matters, and joins one told twice."""
+"""The messages of a case: an officer assigns messages in doubt, splits two matters, and joins a matter reported
+twice.
+"""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -47,7 +49,7 @@ _SEE_MESSAGES = "conversations.history"
 _SMALL_TALK = "small_talk"
 _DOUBT = "doubt"  # rule of a decision about a message in doubt
 _LOCK = "supervisor_lock"
-_DECIDERS = 2  # persons who have to agree that nothing is done about a locked message
+_DECIDERS = 2  # persons who have to agree that a locked message needs no action
 _SHOWN_FOR = timedelta(days=30)
 _FAR = datetime.max.replace(tzinfo=UTC)
 _MAX_AT_ONCE = 200
@@ -55,9 +57,9 @@ _SEVERAL = 2
 
 
 def list_messages(session: ReadSession, tip: Tip) -> list[Message]:
-    """Return what the reporter of a tip wrote about it, oldest first; what we or an operator wrote stays."""
-    where = {"case": f"tip:{tip.id}"}
-    return _sort([message for message in session.iter_all(MESSAGE, "oldest", where=where) if message.sender])
+    """Return the messages of a tip's reporter about it, oldest first; without those of the system or an operator."""
+    criteria = {"case": f"tip:{tip.id}"}
+    return _sort([message for message in session.iter_all(MESSAGE, "oldest", where=criteria) if message.sender])
 
 
 def _sort(messages: Sequence[Message]) -> list[Message]:
@@ -74,7 +76,7 @@ def _require_several_messages(tip: Tip, session: ReadSession) -> None:
 
 
 def _require_unlocked(messages: Sequence[Message]) -> None:
-    """Check that none of some messages accuses our own people: nobody dismisses such a one alone."""
+    """Check that none of the messages accuses officials: no officer may dismiss one alone."""
     if (locked := next((message for message in messages if message.is_locked), None)) is not None:
         raise WrongStep(
             "Message {message} is locked for its supervisor: dismiss it together with a second person "
@@ -85,12 +87,12 @@ def _require_unlocked(messages: Sequence[Message]) -> None:
 
 
 def _check_reason(uow: UnitOfWork, reason: str) -> None:
-    known = (_SMALL_TALK, *uow.context.district.false_reasons)
-    if reason not in known:
+    allowed_reasons = (_SMALL_TALK, *uow.context.district.false_reasons)
+    if reason not in allowed_reasons:
         raise BadInput(
             "{reason!r} isn't a reason to dismiss a message: choose one of {allowed}.",
             reason=reason,
-            allowed=tuple(known),
+            allowed=tuple(allowed_reasons),
             argument="reason",
         )
 
@@ -103,7 +105,7 @@ def _require_note(message: Message, note: str) -> None:
 
 
 def _check_locks(session: ReadSession, message: Message, case: str) -> None:
-    """Check that a locked message goes to no case that the accused may read."""
+    """Check that a locked message isn't added to a case that the accused may read."""
     if message.is_locked and not session.load(TIP, Ref.parse(case).id).is_locked:
         raise WrongStep(
             "Message {message} is locked for its supervisor and can't be added to this case: open a separate "
@@ -125,18 +127,18 @@ def _newest_first(at: datetime, id: str) -> str:
 
 
 THREAD_STEPS = TIP_STEPS.with_check("threads.split", _require_several_messages)
-"""All that is done with a tip; what takes a look at its messages is here."""
+"""All steps for a tip, including the check of its messages that is defined here."""
 
 
 @view
 class DismissedMessageView:
-    """A message about which one officer decided that nothing has to be done.
+    """A message about which one officer decided that it needs no action.
 
     Attributes:
-        message: with its words.
+        message: with its text.
         by: id of the officer.
         at: when.
-        reason: code of the list of reasons, `dismissed` for words alone.
+        reason: code of the list of reasons, `dismissed` for a free text alone.
         note: why, in the officer's words.
     """
 
@@ -149,7 +151,7 @@ class DismissedMessageView:
 
 @frozen(kw_only=True)
 class DismissedMessage:
-    """A message and the decision of one officer that nothing has to be done about it.
+    """A message and the decision of one officer that it needs no action.
 
     Attributes:
         message: the message.
@@ -171,15 +173,15 @@ class DismissedMessage:
 
     @property
     def items(self) -> tuple[Message]:
-        """The record that is shown, for the journal."""
+        """The displayed record, for the journal."""
         return (self.message,)
 
     def for_handlers(self, names: Pseudonyms) -> "DismissedMessage":
-        """Return it as officers see it: who sent the message has a name of their talk alone."""
+        """Return the message as officers see it: with the sender's pseudonym for this conversation."""
         return evolve(self, message=self.message.for_handlers(names))
 
     def to_view(self) -> DismissedMessageView:
-        """Return what may leave."""
+        """Return the view of the message and its decision."""
         decision = self.decision
         return make_view(
             DismissedMessageView, self, by=decision.by, at=decision.at, reason=decision.reason, note=decision.text
@@ -187,7 +189,7 @@ class DismissedMessage:
 
 
 class CaseThreads(Workflow):
-    """Moves messages between cases. Words, files and search terms are sealed anew in the same commit."""
+    """Moves messages between cases. Text, files and search terms are re-encrypted in the same commit."""
 
     action_prefix = "threads"
 
@@ -246,7 +248,9 @@ class CaseThreads(Workflow):
             self.services.tips.intake.add(uow, Ref.parse(case).id, Addition(text=message.text))
         uow.add_event("message.assigned")
         link = self.services.conversations.link
-        return tuple(link(uow, one.id, case, kind=MessageClass.CONTINUATION) for one in in_doubt)
+        return tuple(
+            link(uow, unassigned_message.id, case, kind=MessageClass.CONTINUATION) for unassigned_message in in_doubt
+        )
 
     @command(Permission.TIP_HANDLE, public=True)
     def dismiss_messages(
@@ -254,7 +258,7 @@ class CaseThreads(Workflow):
     ) -> tuple[Message, ...]:
         """Note that nothing has to be done about several messages that were in doubt; all or none.
 
-        Each keeps its words and a decision of its own. It says nothing about who sent them.
+        Each keeps its words and gets its own decision. This has no effect on their sender.
 
         Args:
             messages: as `conversations.unassigned` lists them, at most 200.
@@ -366,7 +370,7 @@ class CaseThreads(Workflow):
         """
         session.permitted_units()
         dismissed = self._iter_dismissed(session, frozenset(session.context.district.subtree(unit)) if unit else None)
-        return page_of([(_newest_first(each.at, each.id), each) for each in dismissed], after=after, limit=limit)
+        return page_of([(_newest_first(entry.at, entry.id), entry) for entry in dismissed], after=after, limit=limit)
 
     @staticmethod
     def _iter_dismissed(session: ReadSession, inside: frozenset[str] | None) -> Iterator[DismissedMessage]:
@@ -416,14 +420,14 @@ class CaseThreads(Workflow):
     ) -> Tip:
         """Create a separate tip from messages about a second matter.
 
-        Its clocks run from the reception of the first of them; its reporter is sent its receipt. What is left keeps its
-        own. Both tips' words are those of their messages from then on.
+        Its clocks run from the reception of the first of them; its reporter is sent its receipt. The original tip keeps
+        its own. Each tip then has the text of its own messages only.
 
         Args:
             tip_id: the tip.
             messages: ids of messages of it, not all of them.
             reason: why, for the record.
-            category: incoming category of the new tip; left out where it is not known yet.
+            category: incoming category of the new tip; left out if it is not known yet.
 
         Raises:
             WrongStep: the tip isn't worked on.
@@ -431,40 +435,40 @@ class CaseThreads(Workflow):
             NotVisible: one is none of its messages.
         """
         tip = self._get_tip(uow, "threads.split", tip_id, reason)
-        everything = list_messages(uow, tip)
-        for id in sorted({*messages} - {message.id for message in everything}):
+        all_messages = list_messages(uow, tip)
+        for id in sorted({*messages} - {message.id for message in all_messages}):
             other = uow.get_readable(MESSAGE, id)
             truth = "there is none" if other is None else f"it belongs to {other.case or 'no case'}"
             raise uow.withhold(MESSAGE.name, id, truth, _SEE_MESSAGES, unit=tip.unit)
-        chosen = [message for message in everything if message.id in {*messages}]
-        if not chosen or len(chosen) == len(everything):
+        chosen = [message for message in all_messages if message.id in {*messages}]
+        if not chosen or len(chosen) == len(all_messages):
             raise BadInput(
                 "Tip {receipt} has {count} messages from its reporter: name some of them, not none or all.",
                 receipt=tip.receipt,
-                count=len(everything),
+                count=len(all_messages),
             )
-        new = self._receive(
+        new_tip = self._receive(
             uow, chosen, origin=tip.origin, category=category, emergency=False, unit=tip.unit, lock=tip.lock
         )
         for message in chosen:
-            self.services.threads.move(uow, message.id, f"tip:{new.id}")
-        left = [message.text for message in everything if message not in chosen]
+            self.services.threads.move(uow, message.id, f"tip:{new_tip.id}")
+        remaining_texts = [message.text for message in all_messages if message not in chosen]
         self.services.tips.splitting.mark_single(uow, tip.id, [message.id for message in chosen], nfc(reason))
-        self.services.tips.splitting.rebuild_words(uow, tip.id, left)
+        self.services.tips.splitting.rebuild_words(uow, tip.id, remaining_texts)
         uow.facts |= {"from": tip.id, "messages": len(chosen)}
         uow.add_event("tip.split")
-        return new
+        return new_tip
 
     @command(Permission.TIP_HANDLE, public=True)
     def join(self, uow: UnitOfWork, tip_id: TipId, *, into: TipId, reason: Reason) -> Tip:
-        """Join a tip to another of the same reporter that tells of the same matter; return that.
+        """Join a tip to another of the same reporter that reports the same matter; return that.
 
-        The earlier reception counts, both receipts lead to it, and it has the notes of both files. In the months that
-        are over it counts as one: figures that were sent show the difference as restated.
+        The earlier reception counts, both receipts lead to it, and it has the notes of both files. In past months it
+        counts once: figures that were sent show the difference as restated.
 
         Args:
-            tip_id: which tip ends as part of the other.
-            into: the tip that goes on.
+            tip_id: the tip that ends as part of the other.
+            into: the tip that continues.
             reason: why, for the record.
 
         Raises:
@@ -472,19 +476,19 @@ class CaseThreads(Workflow):
             BadInput: they have different reporters, or are the same; or no reason.
         """
         tip, target = (self._get_tip(uow, "threads.join", id, reason) for id in (tip_id, into))
-        moved = list_messages(uow, tip)
-        stayed = list_messages(uow, target)
-        for message in moved:
+        tip_messages = list_messages(uow, tip)
+        target_messages = list_messages(uow, target)
+        for message in tip_messages:
             self.services.threads.move(uow, message.id, f"tip:{target.id}")
         self.services.notes.move_notes(uow, f"tip:{tip.id}", f"tip:{target.id}")
         joined = self.services.tips.splitting.join(uow, tip.id, target.id, nfc(reason))
-        texts = [message.text for message in _sort([*moved, *stayed])] or [target.text, tip.text]
+        texts = [message.text for message in _sort([*tip_messages, *target_messages])] or [target.text, tip.text]
         self.services.threads.replace_case(uow, tip.conversation, f"tip:{tip.id}", f"tip:{target.id}")
         return self.services.tips.splitting.rebuild_words(uow, joined.id, texts)
 
     @command(Permission.TIP_HANDLE, public=True)
     def keep_together(self, uow: UnitOfWork, tip_id: TipId, reason: Reason) -> Tip:
-        """Note that what was marked as a second matter of a tip is none.
+        """Note that the marked second matter of a tip is none.
 
         Raises:
             WrongStep: nothing is marked.
@@ -510,7 +514,7 @@ class CaseThreads(Workflow):
             )
 
     def _get_all_unassigned(self, uow: UnitOfWork, messages: Sequence[str]) -> list[Message]:
-        """Return messages in doubt, oldest first, each once."""
+        """Return the messages in doubt with the given ids, oldest first, without duplicates."""
         ids = tuple(dict.fromkeys(messages))
         uow.permitted_units()
         if not 0 < len(ids) <= _MAX_AT_ONCE:
@@ -523,7 +527,12 @@ class CaseThreads(Workflow):
         return _sort([self._get_unassigned(uow, id) for id in ids])
 
     def _get_unassigned(self, uow: UnitOfWork, message_id: str) -> Message:
-        """Return a message in doubt; none that may belong to a case from which the actor is excluded."""
+        """Return a message in doubt.
+
+        Raises:
+            NotVisible: there is none, or it may belong to a case from which the actor is excluded.
+            WrongStep: it isn't in doubt any more.
+        """
         message = uow.get_permitted(MESSAGE, message_id, _SEE_MESSAGES)
         for case in (*message.candidates, *filter(None, (message.case,))):
             if Ref.parse(case).kind == TIP.name and uow.is_excluded(TIP, Ref.parse(case).id):

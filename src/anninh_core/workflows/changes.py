@@ -1,4 +1,4 @@
-"""Records that acts changed, by the journal, and which of them an actor may know of."""
+"""Changed records by the journal, filtered by the actor's visibility."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -31,7 +31,7 @@ READERS: Mapping[str, str] = {
     "subcase": "tips.subcases.get",
     "tip": "tips.get",
 }
-"""Kind of record -> the query that takes its id and answers it; of kinds that none reads nothing is told."""
+"""The query that reads a record by its id, by kind of record; changes of other kinds aren't reported."""
 
 
 @frozen
@@ -39,7 +39,7 @@ class Change:
     """A record that an act changed.
 
     Attributes:
-        position: of the act in the journal; nobody is told.
+        position: of the act in the journal; not shown to callers.
         badges: what happened to the record, such as `tip.assigned`.
     """
 
@@ -51,17 +51,17 @@ class Change:
 
 
 def changes_in(lines: Iterable[JournalLine]) -> Iterator[Change]:
-    """Yield the records that lines of the journal changed, of kinds that are read by an operation, in their order."""
+    """Yield the changed records in lines of the journal, of the kinds in `READERS`, in order."""
     for numbered in iter_entries(lines):
         yield from _changes_of(numbered.seq, numbered.entry)
 
 
 def merge_changes(changes: Iterable[Change]) -> tuple[Change, ...]:
-    """Return of each record the last change, with all that happened to it."""
+    """Return the last change of each record, with the badges of all its changes."""
     merged: dict[tuple[str, str], Change] = {}
     for change in changes:
-        before = merged.pop((change.kind, change.id), None)
-        badges = tuple(dict.fromkeys([*(before.badges if before else ()), *change.badges]))
+        previous = merged.pop((change.kind, change.id), None)
+        badges = tuple(dict.fromkeys([*(previous.badges if previous else ()), *change.badges]))
         merged[change.kind, change.id] = Change(change.position, change.kind, change.id, change.version, badges)
     return tuple(merged.values())
 
@@ -77,9 +77,9 @@ _ACTION = "events"
 
 
 class ChangeVisibility:
-    """Decides as the query does that reads the record, so that whoever is kept away from a case hears nothing of it.
+    """Decides like the query that reads the record, so that officers excluded from a case learn nothing about it.
 
-    Nothing of a record is shown, so no look is written down.
+    Nothing of a record is shown, so no access is logged.
     """
 
     def __init__(self, runner: UseCaseRunner, find_verb: FindVerb) -> None:
@@ -87,11 +87,11 @@ class ChangeVisibility:
         self._find_verb = find_verb
 
     def select(self, actor: Actor, changes: Sequence[Change]) -> Sequence[Change]:
-        """Return the changes that an actor may know of, of each record the last, with all that happened to it."""
+        """Return the last change of each record that the actor may see, with the badges of all its changes."""
         return [change for change in merge_changes(changes) if self.may_know(self._open(actor), change)]
 
     def may_know(self, session: ReadSession, change: Change) -> bool:
-        """Tell whether whoever acts may know of a change."""
+        """Return whether the session's actor may see a change."""
         operation = READERS[change.kind]
         allowed = session.actor.sign_in.operations
         if allowed is not None and operation not in allowed:

@@ -27,7 +27,8 @@ class TipClaiming(Workflow):
 
     @command(Permission.TIP_HANDLE, public=True, daily=True)
     def claim(self, uow: UnitOfWork, tip_id: TipId, *, seen_version: int | None = None) -> Tip:
-        """Claim an open tip, or keep your claim for longer. While the claim runs nobody else is paged about it.
+        """Claim an open tip, or extend your claim. While the claim runs, no other officer gets an urgent notice about
+        it.
 
         An emergency is claimed for the profile's `claim_minutes`, not beyond the officer's shift; each act of the
         officer renews that. So is possible danger, until the officer has worked on it. Another tip is claimed for
@@ -60,7 +61,7 @@ class TipClaiming(Workflow):
 
     @command(Permission.TIP_HANDLE, public=True)
     def release_claim(self, uow: UnitOfWork, tip_id: TipId, *, seen_version: int | None = None) -> Tip:
-        """End your own claim before it expires. Of an emergency the next officer is paged at once.
+        """End your own claim before it expires. For an emergency, the next officer gets an urgent notice at once.
 
         Raises:
             WrongStep: the actor has no claim on it.
@@ -72,13 +73,14 @@ class TipClaiming(Workflow):
 
 
 class AlarmClaiming(Workflow):
-    """Claims of alarms: of their case where they are about one."""
+    """Claims of alarms, and of their tips if they are about one."""
 
     action_prefix = "duty"
 
     @command(Permission.TIP_HANDLE, public=True, daily=True)
     def claim(self, uow: UnitOfWork, alarm_id: AlarmId) -> Alarm:
-        """Claim what an alarm is about, as `tips.claim` does with a tip: nobody else is paged while the claim runs.
+        """Claim what an alarm is about, as `tips.claim` does with a tip: no other officer gets an urgent notice while
+        the claim runs.
 
         Raises:
             NotVisible: there is no such alarm, or it isn't the actor's, by unit or by a conflict of interest.
@@ -117,11 +119,11 @@ class AlarmClaiming(Workflow):
 
     @command(Permission.TIP_HANDLE, public=True)
     def hand_up(self, uow: UnitOfWork, alarm_id: AlarmId) -> Alarm:
-        """Say that nobody can come: the next officer is paged at once, and one's own claim ends.
+        """Report that you can't come: the next officer gets an urgent notice at once, and your own claim ends.
 
         Raises:
             NotVisible: there is no such alarm, or it isn't the actor's, by unit or by a conflict of interest.
-            WrongStep: another officer has it, or nobody is paged about it any more.
+            WrongStep: another officer has it, or no more urgent notices are sent about it.
         """
         uow.permitted_units()
         alarm = uow.include(self.services.duty.alarms.find_to_claim, alarm_id)
@@ -133,16 +135,17 @@ class AlarmClaiming(Workflow):
 
 
 def _find_open_tip(session: ReadSession, alarm: Alarm) -> Tip | None:
-    """Return the open tip that an alarm is about; None for another alarm, and where the tip can't be read or is over.
+    """Return the open tip that an alarm is about, or None if it is about something else, or the tip is unreadable or
+    closed.
 
-    An alarm about danger that was reported after its tip was settled has to be claimed by itself.
+    An alarm about danger reported after its tip was settled has to be claimed separately.
     """
     tip = find_tip(session, alarm.about)
     return tip if tip is not None and tip.is_open else None
 
 
 def _is_paged(session: ReadSession, tip: Tip) -> bool:
-    """Return whether officers are paged about a tip: as about an emergency, or because danger is possible."""
+    """Return whether urgent notices are sent about a tip: for an emergency, or because danger is possible."""
     alarm = session.get_readable(ALARM, alarm_id(f"{TIP.name}:{tip.id}"))
     return alarm is not None and alarm.is_emergency and alarm.state is not AlarmState.ENDED
 

@@ -1,4 +1,6 @@
-"""Emergencies as officers read them: who has each until when, or who is paged next, with the resident's words."""
+"""Emergencies as officers read them: who has each until when, or who gets the next urgent notice, with the resident's
+words.
+"""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -9,7 +11,7 @@ from attrs import evolve, field, frozen
 from anninh_core.domain.alarm_recipients import list_handlers, list_people
 from anninh_core.domain.conversations.model import MESSAGE
 from anninh_core.domain.duty.alarm import Alarm, alarm_id
-from anninh_core.domain.duty.bundles import find_carrier_of
+from anninh_core.domain.duty.bundles import find_covering_alarm
 from anninh_core.domain.duty.claims import AlarmClaim, find_running_claim
 from anninh_core.domain.duty.kind import ALARM
 from anninh_core.domain.duty.ladder import PlannedPage, PlannedPageView, plan_pages
@@ -31,7 +33,7 @@ from anninh_core.vocabulary.permissions import Permission
 from anninh_core.workflows.base import Workflow
 
 _PAGES = 4
-"""Pages to come that one ladder shows."""
+"""Number of upcoming urgent notices shown for one alarm."""
 _MOST_WORDS = 300
 _GROUPS: tuple[Mapping[str, Scalar], ...] = (
     {"state": AlarmState.OPEN.value, "urgency": "emergency"},
@@ -43,22 +45,22 @@ _GROUPS: tuple[Mapping[str, Scalar], ...] = (
 
 @view
 class LadderView:
-    """An alarm with its claim and its next pages.
+    """An alarm with its claim and its next urgent notices.
 
     Attributes:
-        alarm: itself, with the pages that left.
-        claimed_by: id of the officer who has it; "" for nobody.
+        alarm: the alarm, with the urgent notices already sent.
+        claimed_by: id of the officer who has it; "" for no officer.
         claimed_at: when the officer claimed it, or acted last; None without a claim.
         claimed_until: when the claim expires; None without one.
-        expired_by: id of the officer whose claim expired, where nobody has claimed it since; else "".
-        expired_at: when that claim expired; None where none did.
+        expired_by: id of the officer with an expired claim, if no officer has claimed it since; else "".
+        expired_at: when that claim expired; None without one.
         has_new_danger: whether more danger was reported after the claimant's last act.
         is_possible: whether its reporter was asked if there is danger, and hasn't answered.
-        next_pages: who is paged next and when, unless an officer acts; empty where nobody is.
-        handlers: ids of the officers who may be given it, those on a roster first; empty in lists, and for an actor
-            who may name none.
+        next_pages: who gets the next urgent notices and when, unless an officer acts; may be empty.
+        handlers: ids of the officers to whom it can be assigned, those on a roster first; empty in lists, and for an
+            actor who may assign it to no other officer.
         receipt: of its tip; "" for a message in a group.
-        words: the beginning of what the resident reported; "" where the officer may not read it.
+        words: the beginning of the resident's report; "" if the officer may not read it.
         place: where the resident says it is.
     """
 
@@ -79,10 +81,10 @@ class LadderView:
 
 @frozen(kw_only=True)
 class Ladder:
-    """An alarm with its claim and its next pages; other fields as in `LadderView`.
+    """An alarm with its claim and its next urgent notices; other fields as in `LadderView`.
 
     Attributes:
-        claim: of the officer who has it, None for nobody.
+        claim: of the officer who has it, None for no officer.
     """
 
     alarm: Alarm
@@ -97,7 +99,7 @@ class Ladder:
 
     @property
     def items(self) -> tuple[Alarm, ...]:
-        """The record that is shown, for the journal."""
+        """The displayed record, for the journal."""
         return (self.alarm,)
 
     @property
@@ -111,7 +113,7 @@ class Ladder:
         return self.alarm.is_possible
 
     def to_view(self) -> LadderView:
-        """Return what may leave."""
+        """Return the view of the alarm with its claim."""
         claim = self.claim
         return make_view(
             LadderView,
@@ -123,15 +125,15 @@ class Ladder:
 
 
 class AlarmLadders(Workflow):
-    """Who has an emergency, or is paged about it next."""
+    """Reads who has an emergency, or gets the next urgent notice about it."""
 
     action_prefix = "duty"
 
-    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
+    @query(Permission.TIP_READ, traced=True, aggregate_repeats=True, public=True)
     def ladder(self, session: ReadSession, case: CaseRef) -> tuple[Ladder, ...]:
-        """Return the alarm that pages about a tip or message (`kind:id`), with claim and next pages; empty for none.
+        """Return the alarm about a tip or message (`kind:id`), with its claim and next urgent notices; empty for none.
 
-        That may be the alarm of another tip of the same incident, if the actor may know of it.
+        It may be the alarm of another tip of the same incident, if the actor may know of it.
 
         Raises:
             NotVisible: it isn't the actor's, by unit or by a conflict of interest; or there is no such tip or alarm.
@@ -141,7 +143,7 @@ class AlarmLadders(Workflow):
         id = alarm_id(case)
         if ref.kind == TIP.name:
             get_permitted_tip(session, ref.id)
-            carrier = find_carrier_of(session, case)
+            carrier = find_covering_alarm(session, case)
             if carrier is not None and not _may_know_carrier(session, carrier):
                 return ()
             id = id if carrier is None else carrier.id
@@ -150,11 +152,11 @@ class AlarmLadders(Workflow):
         alarm = session.include(self.services.duty.alarms.alarm, id)
         return (self._make_ladder(session, alarm, is_alone=True),)
 
-    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
+    @query(Permission.TIP_READ, traced=True, aggregate_repeats=True, public=True)
     def running(
         self, session: ReadSession, *, unit: WithinUnit = "", after: Cursor = "", limit: Limit = 50
     ) -> Listing[Ladder]:
-        """Return emergencies that nobody has, then those that an officer has, then notices: each the oldest first."""
+        """Return unclaimed emergencies, then claimed ones, then notices: each the oldest first."""
         session.permitted_units()
         number, _, cursor = after.partition("/")
         group = int(number) if number in ("0", "1", "2") else 0
@@ -173,13 +175,13 @@ class AlarmLadders(Workflow):
             cursor = page.cursor
             group += not cursor
         ladders = [self._make_ladder(session, alarm) for alarm in alarms]
-        ladders.sort(key=_find_place)
+        ladders.sort(key=_sort_key)
         return Listing(tuple(ladders), f"{group}/{cursor}" if group < len(_GROUPS) else "")
 
     def _is_running(self, session: ReadSession, alarm: Alarm) -> bool:
-        """Return whether the actor may know of an alarm, and officers are paged about it or one has claimed it.
+        """Return whether the actor may know of an alarm, and it is open or claimed.
 
-        An earlier version let an acknowledged alarm about a group be, without an end.
+        An earlier version left an acknowledged alarm about a group without an end.
         """
         tip = find_tip(session, alarm.about)
         if session.is_barred(alarm.excluded) or session.is_barred(_list_excluded(alarm, tip)):
@@ -212,31 +214,31 @@ class AlarmLadders(Workflow):
                 session.at,
                 limit=_PAGES if is_alone else 1,
             ),
-            handlers=list_handlers(session, alarm.unit, excluded) if is_alone and _may_name(session, alarm) else (),
+            handlers=list_handlers(session, alarm.unit, excluded) if is_alone and _may_assign(session, alarm) else (),
             receipt=tip.receipt if tip is not None else "",
             words=clip(" ".join(_read_words(session, alarm, tip).split()), _MOST_WORDS),
             place=tip.place if tip is not None and _may_read(session, tip) else "",
         )
 
 
-def _find_place(ladder: Ladder) -> tuple[bool, bool, bool, datetime]:
-    """Return the place of an alarm in a list: danger that is only possible comes after emergencies."""
+def _sort_key(ladder: Ladder) -> tuple[bool, bool, bool, datetime]:
+    """Return the sort key of an alarm in a list: merely possible danger comes after emergencies."""
     alarm = ladder.alarm
     return not alarm.is_emergency, ladder.is_possible, ladder.claim is not None, alarm.opened_at
 
 
 def _list_excluded(alarm: Alarm, tip: Tip | None) -> tuple[str, ...]:
-    """Return whom a conflict of interest keeps away: the tip says so where it can be read."""
+    """Return the officers excluded by a conflict of interest: those of the tip if it is readable, else of the alarm."""
     return alarm.excluded if tip is None else tip.barred
 
 
-def _may_name(session: ReadSession, alarm: Alarm) -> bool:
-    """Return whether the actor may name the officer who has an alarm."""
+def _may_assign(session: ReadSession, alarm: Alarm) -> bool:
+    """Return whether the actor may assign an alarm to another officer."""
     return session.permits.may(session.actor, Permission.TIP_SUPERVISE, alarm.unit, session.today).allowed
 
 
 def _read_words(session: ReadSession, alarm: Alarm, tip: Tip | None) -> str:
-    """Return what a resident reported, in private or in a group; "" where the actor may not read it."""
+    """Return the text of a resident's report, in private or in a group; "" if the actor may not read it."""
     if tip is not None:
         return tip.text if _may_read(session, tip) else ""
     ref = Ref.parse(alarm.about)
@@ -250,7 +252,7 @@ def _may_read(session: ReadSession, tip: Tip) -> bool:
 
 
 def _list_known_cases(session: ReadSession, alarm: Alarm) -> tuple[str, ...]:
-    """Return the further cases that an alarm pages about, of those that the actor may know of."""
+    """Return the further cases of an alarm that the actor may know of."""
     return tuple(
         f"{TIP.name}:{tip.id}"
         for tip in iter_tips_of(session, alarm)
@@ -261,7 +263,7 @@ def _list_known_cases(session: ReadSession, alarm: Alarm) -> tuple[str, ...]:
 
 
 def _may_know_carrier(session: ReadSession, alarm: Alarm) -> bool:
-    """Return whether the actor may know of the alarm of another case: of one that they may read."""
+    """Return whether the actor may know of another case's alarm: only if they may read that case."""
     tip = find_tip(session, alarm.about)
     units = (alarm.unit,) if tip is None else TIP.all_units(tip)
     return _is_permitted(session, units) and not session.is_barred(_list_excluded(alarm, tip))

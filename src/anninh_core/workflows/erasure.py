@@ -1,8 +1,8 @@
-"""What is done when a person withdraws: their wish is put before an officer, who may have everything of theirs erased.
+"""Handling a person's request for erasure: an officer decides, and may have all of the person's data erased.
 
-A platform tells that somebody withdraws; nothing is erased by that. What stands against it is looked for in several
-subjects: a case that isn't over keeps the words of whoever reported it, and so does a legal hold. A case that is over
-keeps its own record for as long as the profile says, without knowing any more whose it was.
+A platform reports a withdrawal; that alone erases nothing. Obstacles are searched for in several subjects: an open case
+keeps its reporter's words, and so does a legal hold. A closed case keeps its own record for as long as the profile
+says, without any link to its reporter.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -15,12 +15,12 @@ from anninh_core.domain.conversations.model import (
     CONVERSATION,
     MESSAGE,
     Message,
-    conversation_scope,
-    identity_scope,
+    build_conversation_scope,
+    build_identity_scope,
     message_scope,
 )
-from anninh_core.domain.registry import retention_policies
-from anninh_core.domain.retention.coverage import cases_of_resident, require_no_hold
+from anninh_core.domain.registry import make_retention_policies
+from anninh_core.domain.retention.coverage import iter_cases_of_resident, require_no_hold
 from anninh_core.domain.retention.model import Erasure
 from anninh_core.domain.retention.rules import ErasureState, purge_delay
 from anninh_core.domain.services import Services
@@ -38,39 +38,39 @@ from anninh_core.workflows.base import Workflow
 
 T = TypeVar("T")
 
-_BATCH_SIZE = 200  # messages that go in one commit
+_BATCH_SIZE = 200  # messages per commit
 
 
 class ErasureWorkflow(Workflow):
-    """Joins retention, conversations and the subjects with cases."""
+    """Combines retention, conversations and the subjects with cases."""
 
     action_prefix = "withdrawing"
 
     def __init__(self, runner: UseCaseRunner, services: Services) -> None:
         super().__init__(runner, services)
-        self._policies = retention_policies(runner.context.district)
+        self._policies = make_retention_policies(runner.context.district)
 
     @workflow(Permission.OPERATE, public=True, step_up=True)
     def erase(self, actor: Actor, erasure_id: ErasureId, *, rule: str, reason: Reason) -> Erasure:
-        """Decide that somebody is erased: who they are, and their words. It is carried out some days later.
+        """Decide that a person is erased: their identity and their words. The erasure is executed some days later.
 
-        Until then a legal hold stops it. The worker carries it out (see `carry_out`); called again once it is due, this
-        does so too, under the decision that stands.
+        Until then a legal hold stops it. The worker executes it (see `carry_out`); called again once it is due, this
+        does so too, under the existing decision.
 
-        A case that is over stays, with its own text, until its retention ends; who reported it can't be found any more.
-        Backups hold what was sealed until the key of its epoch is destroyed, and words said in groups as long as the
-        group's conversation is kept.
+        A closed case stays, with its own text, until its retention ends; its reporter can't be found any more. Backups
+        hold encrypted data until the key of its epoch is destroyed, and words written in groups as long as the group's
+        conversation is kept.
 
         Args:
             actor: who decides.
-            erasure_id: whose wish, of `governance.erasures`.
+            erasure_id: the request, from `governance.erasures`.
             rule: the rule cited, such as the article of a law.
             reason: why, in words.
 
         Raises:
             Refused: the actor may not.
-            WrongStep: a case isn't over, a legal hold forbids it, they are an officer, nobody knows who asked, or it
-                was decided before.
+            WrongStep: a case isn't over, a legal hold forbids it, they are an officer, the person is unknown, or it was
+                decided before.
         """
         grant = partial(self._grant, id=erasure_id, rule=rule, reason=reason)
         erasure = resume(
@@ -83,23 +83,23 @@ class ErasureWorkflow(Workflow):
         return self.carry_out(actor, erasure_id)
 
     def is_due(self, erasure: Erasure) -> bool:
-        """Tell whether a wish was granted so long ago that it may be carried out."""
+        """Return whether a request was granted long enough ago to be executed."""
         delay = purge_delay(self.context.district.retention_days)
         now = self.context.clock.now()
         return erasure.decided_at is not None and erasure.decided_at + delay <= now
 
     @workflow(Permission.OPERATE)
     def carry_out(self, actor: Actor, erasure_id: str) -> Erasure:
-        """Erase somebody whose wish was granted, once that is due.
+        """Erase a person after the request was granted and is due.
 
-        First their words are taken out of every message, those in groups too, in portions, then the keys are destroyed
-        that sealed their identity and conversation; it is done once none of them is left. After an error or a crash
-        call it again: it goes on from there.
+        First their words are removed from every message, also in groups, in batches, then the keys are destroyed that
+        encrypted their identity and conversation; the erasure is done once none of them is left. After an error or a
+        crash call it again: it continues from there.
 
         Raises:
             Refused: the actor may not.
-            WrongStep: nobody granted it, it isn't due, or something stands against it now (see `erase`); or a key is
-                still there, such as while another worker purges.
+            WrongStep: it wasn't granted, it isn't due, or something now prevents it (see `erase`); or a key still
+                exists, such as while another worker purges.
         """
         unkeyed = actor.without_request()
         while messages := self._run(unkeyed, partial(self._remove_words, id=erasure_id)):
@@ -128,16 +128,17 @@ class ErasureWorkflow(Workflow):
     def _grant(self, uow: UnitOfWork, *, id: str, rule: str, reason: str) -> Erasure:
         erasure = uow.include(self.services.retention.erasures.erasure, id)
         uow.permit(erasure.unit)
-        if erasure.state is ErasureState.GRANTED:  # it waits, or was broken off
+        if erasure.state is ErasureState.GRANTED:  # it waits, or was interrupted
             return erasure
         granted = self.services.retention.erasures.grant_erasure(uow, id, rule=rule, reason=reason)
         self._check_erasable(uow, erasure.conversation)
         return granted
 
     def _remove_words(self, uow: UnitOfWork, *, id: str) -> Sequence[Message]:
-        """Take the words out of some messages of one case, or of one month of a group; return these as they were.
+        """Remove the words from a batch of messages of one case, or of one month of a group; return the original
+        messages.
 
-        One entry about several cases, or one erasure id in several entries, would join the cases of a person.
+        One entry about several cases, or one erasure id in several entries, would link the cases of a person.
         """
         erasure = uow.include(self.services.retention.erasures.erasure, id)
         uow.permit(erasure.unit)
@@ -153,12 +154,14 @@ class ErasureWorkflow(Workflow):
         return messages
 
     def _delete_files(self, messages: Sequence[Message]) -> None:
-        """Delete the files of messages without words: a case's key, which seals them, lives on as long as the case."""
+        """Delete the files of messages without words: they are encrypted with a case's key, which exists as long as the
+        case.
+        """
         names: dict[str, set[str]] = {}
         for message in messages:
             names.setdefault(message.conversation, set()).update(message.file_names)
-        for conversation, named in names.items():
-            delete_files(self.context, conversation, named)
+        for conversation, file_names in names.items():
+            delete_files(self.context, conversation, file_names)
 
     def _order_erasure(self, uow: UnitOfWork, *, id: str) -> Erasure:
         erasure = uow.include(self.services.retention.erasures.erasure, id)
@@ -171,7 +174,8 @@ class ErasureWorkflow(Workflow):
                 erasure=id,
             )
         ordered = self.services.retention.erasures.order_erasure(uow, id)
-        if ordered.state is ErasureState.GRANTED:  # the keys are destroyed next; what ends the act is that none is left
+        # the keys are destroyed next; the idempotency key is only recorded once none of them is left
+        if ordered.state is ErasureState.GRANTED:
             uow.drop_request()
         return ordered
 
@@ -183,45 +187,47 @@ class ErasureWorkflow(Workflow):
                 state=erasure.state,
             )
 
-    def _check_erasable(self, uow: UnitOfWork, where: str) -> Iterator[Message]:
-        """Check that nothing stands against erasing somebody, or begins to before the commit.
+    def _check_erasable(self, uow: UnitOfWork, conversation_id: str) -> Iterator[Message]:
+        """Check that nothing prevents erasing a person, and that nothing new does before the commit.
 
         Returns:
-            Their messages that still have words.
+            The person's messages that still have words.
         """
-        _guard_conversation(uow, where)
-        if any(officer.conversation == where for officer in uow.iter_all(OFFICER, "id")):
+        _guard_conversation(uow, conversation_id)
+        if any(officer.conversation == conversation_id for officer in uow.iter_all(OFFICER, "id")):
             raise WrongStep(
                 "This is the chat of an officer, who must receive notices in it: first bind another chat to "
                 "the officer with {act:units.begin_binding}."
             )
-        messages = _find_messages(uow, where)
-        cases = {message.case for message in messages} | set(cases_of_resident(uow, self._policies, where))
+        messages = _find_messages(uow, conversation_id)
+        cases = {message.case for message in messages} | set(
+            iter_cases_of_resident(uow, self._policies, conversation_id)
+        )
         for case in sorted(cases - {""}):
             ref = Ref.parse(case)
             if ref.kind in self._policies and self._policies[ref.kind].is_open(uow, ref.id):
                 raise WrongStep(
                     "{case} isn't over, so its reporter's words must still be kept: end the case first.", case=case
                 )
-        chats = {message.conversation for message in messages} | {where}
-        scopes = {identity_scope(where), *map(conversation_scope, chats), *(cases - {""})}
+        chats = {message.conversation for message in messages} | {conversation_id}
+        scopes = {build_identity_scope(conversation_id), *map(build_conversation_scope, chats), *(cases - {""})}
         require_no_hold(uow, self._policies, scopes)
         return (message for message in messages if not message.erased)
 
 
-def _guard_conversation(uow: UnitOfWork, where: str) -> None:
-    """Let the commit fail if they write meanwhile: each message changes their conversation."""
+def _guard_conversation(uow: UnitOfWork, conversation_id: str) -> None:
+    """Make the commit fail if the person writes meanwhile: each message changes their conversation."""
     try:
-        conversation = uow.get(CONVERSATION, where)
-    except Purged:  # their identity was purged before; what they said may still be there
+        conversation = uow.get(CONVERSATION, conversation_id)
+    except Purged:  # the identity was purged before; the messages may still exist
         return
     if conversation is not None:
         uow.guard_version(CONVERSATION, conversation)
 
 
-def _find_messages(uow: UnitOfWork, where: str) -> list[Message]:
-    """Return what was said with somebody one-to-one, and by them in groups."""
+def _find_messages(uow: UnitOfWork, conversation_id: str) -> list[Message]:
+    """Return the messages of a person's one-to-one conversation, and the person's messages in groups."""
     messages = chain.from_iterable(
-        uow.iter_all(MESSAGE, "oldest", where={column: where}) for column in ("conversation", "sender")
+        uow.iter_all(MESSAGE, "oldest", where={column: conversation_id}) for column in ("conversation", "sender")
     )
     return [*{message.id: message for message in messages}.values()]

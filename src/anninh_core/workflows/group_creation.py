@@ -25,7 +25,7 @@ from anninh_core.workflows.base import Workflow
 
 
 class GroupCreation(Workflow):
-    """Makes real groups out of planned ones."""
+    """Creates the real groups of planned ones."""
 
     action_prefix = "founding"
 
@@ -76,11 +76,11 @@ class GroupCreation(Workflow):
     def create(
         self, actor: Actor, group_id: GroupId, messenger: MessengerName, members: Sequence[Address] = ()
     ) -> Group:
-        """Create a planned group on a messenger and link it. Nothing is created for whoever may not, nor twice.
+        """Create a planned group on a messenger and link it. Nothing is created without permission, nor twice.
 
-        Call it again if it failed, or the process ended in between: a messenger that can `create_group_once` then
-        finds the group that it has created before. With any other one, look on the platform first, and link what is
-        there.
+        Call it again if it failed, or the process ended in between: a messenger that can `create_group_once` then finds
+        the group that it has created before. With any other one, check on the platform first, and link the existing
+        group.
 
         Raises:
             NotFound: no such group, or no such messenger in the settings.
@@ -112,7 +112,7 @@ class GroupCreation(Workflow):
 
     @query(Permission.GROUP_RUN, Permission.GROUP_READ)
     def planned(self, session: ReadSession, group_id: str) -> Group:
-        """Return a group that the actor may create, as long as it can be.
+        """Return a group that the actor may create and that is still planned.
 
         Raises:
             WrongStep: the group isn't planned any more.
@@ -124,7 +124,7 @@ class GroupCreation(Workflow):
 
     @property
     def steps(self) -> StepChecks[Group]:
-        """All that is done with a group; which messengers there are to create one is known here."""
+        """All steps for a group, including the check for configured messengers that is defined here."""
         return GROUP_STEPS.with_check("create", self._require_any_creator).with_check("link_group", self._require_any)
 
     def _require_any(self, group: Group, _: ReadSession) -> None:
@@ -155,7 +155,7 @@ class GroupCreation(Workflow):
 
     @command(Permission.GROUP_RUN, Permission.INTAKE)
     def bind(self, uow: UnitOfWork, group_id: str, made: CreatedGroup, *, by_hand: bool) -> Group:
-        """Link a planned group to the chat group that was made for it."""
+        """Link a planned group to the chat group that was created for it."""
         group = load_group(uow, group_id)
         conversation = self.services.conversations.link_group(uow, made.address, group.unit, group.title)
         return self.services.groups.lifecycle.link_chat(

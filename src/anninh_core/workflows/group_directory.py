@@ -12,7 +12,7 @@ from anninh_core.workflows.base import Workflow
 
 
 class GroupDirectory(Workflow):
-    """Joins the registry of groups and the page's formatter."""
+    """Combines the registry of groups and the page's formatter."""
 
     action_prefix = "papers"
 
@@ -21,7 +21,7 @@ class GroupDirectory(Workflow):
         """Return the public directory of groups as an HTML page.
 
         Raises:
-            WrongStep: a name or a number in it may lead to a resident, and nobody has decided that it may stand there.
+            WrongStep: a name or a number in it may identify a resident, and no officer has released it.
             MissingExtra: the library for QR codes isn't installed.
         """
         district = self.context.district
@@ -30,7 +30,7 @@ class GroupDirectory(Workflow):
                 unit_name=self._place_name(entry),
                 group_title=entry.title,
                 link=entry.link,
-                board=tuple((one.post, one.name) for one in entry.board),
+                board=tuple((member.post, member.name) for member in entry.board),
                 hours=entry.hours,
                 areas=self._area_names(entry.unit),
             )
@@ -40,8 +40,12 @@ class GroupDirectory(Workflow):
         return directory_html(district.say("directory.title"), lines, district.wording)
 
     def _require_clear(self, actor: Actor, text: str) -> None:
-        """Check that what everybody will read leads to no resident; write down that it was asked where it may."""
-        exposure = self.services.leaks.check.look(text)
+        """Check that the public text identifies no resident; otherwise record it for a person's decision.
+
+        Raises:
+            WrongStep: it may identify a resident, and no officer has released it.
+        """
+        exposure = self.services.leaks.check.find_exposure(text)
         if not exposure:
             return
         root = self.context.district.root
@@ -51,12 +55,14 @@ class GroupDirectory(Workflow):
             uow.permit(root)
             return is_clear(uow, self.services.leaks, self.services.duty, page)
 
-        # A page is read: asked for once more, it is looked at once more.
+        # Without an idempotency key, as each request of the page needs a new check.
         if not self.runner.run_command(actor.without_request(), "papers.check_directory", Permission.GROUP_READ, check):
             raise leak_error(page)
 
     def _place_name(self, entry: DirectoryEntry) -> str:
-        """Return where a group is; an area by its commune too, since areas have the same names everywhere."""
+        """Return the place of a group; for an area with its commune, since areas in different communes have the same
+        names.
+        """
         district = self.context.district
         is_area = district.counting_unit(entry.unit) != entry.unit
         return ", ".join(entry.places[:2]) if is_area else entry.places[0]

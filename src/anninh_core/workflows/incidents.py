@@ -1,4 +1,4 @@
-"""What may belong to one incident, and one answer to all of its reporters, each of them alone."""
+"""Tips that may belong to one incident, and a common answer to its reporters, sent to each of them separately."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from attrs import evolve, field, frozen
 
 from anninh_core.domain.duty.alarm import alarm_id
-from anninh_core.domain.duty.bundles import find_carrier_of
+from anninh_core.domain.duty.bundles import find_covering_alarm
 from anninh_core.domain.duty.kind import ALARM
 from anninh_core.domain.lookups import find_claim, iter_tips_of
 from anninh_core.domain.services import Services
@@ -37,7 +37,7 @@ _PAGED_TOGETHER = "officers were paged about them together"
 Outcome = Annotated[Literal["resolved", "unfounded", "refused"], Alias("Outcome", choices="settling_outcomes")]
 
 FindProblem = Callable[[str, str], str]
-"""Returns why a text can't be sent to a conversation, "" where it can."""
+"""Returns why a text can't be sent to a conversation, or ""."""
 
 
 class AnswerWay(StrEnum):
@@ -46,13 +46,13 @@ class AnswerWay(StrEnum):
     SEND = "send"
     """The common words can be sent."""
     CALL = "call"
-    """There is no chat: a person tells them."""
+    """There is no chat: a person calls them."""
     HOLD = "hold"
     """Something in the words or in the tip prevents it."""
     ALONE = "alone"
     """An accuser or a party to a quarrel: answered alone."""
     DONE = "done"
-    """They were answered."""
+    """The reporter was already answered."""
 
 
 @view(listed=("tip.receipt", "tip.received_at", "claimed_by", "words"))
@@ -60,11 +60,11 @@ class ProposedTipView:
     """A tip that may report the same event as another; a person decides.
 
     Attributes:
-        tip: itself.
-        words: the beginning of what was reported.
+        tip: the tip.
+        words: the beginning of the report.
         reasons: why it is proposed.
-        was_paged_together: whether officers were paged about both by one alarm.
-        claimed_by: id of the officer who has it; "" for nobody.
+        was_paged_together: whether officers got urgent notices about both from one alarm.
+        claimed_by: id of the officer who has it; "" for no officer.
     """
 
     tip: TipRow
@@ -84,20 +84,20 @@ class ProposedTip:
 
     @property
     def items(self) -> tuple[Tip, ...]:
-        """The record that is shown, for the journal."""
+        """The displayed record, for the journal."""
         return (self.tip,)
 
     @property
     def was_paged_together(self) -> bool:
-        """Whether officers were paged about both by one alarm."""
+        """Whether officers got urgent notices about both from one alarm."""
         return _PAGED_TOGETHER in self.reasons
 
     def for_handlers(self, names: Pseudonyms) -> "ProposedTip":
-        """Return it as officers see it: whose the tip is has a name of that case alone."""
+        """Return the proposal as officers see it: with the reporter's pseudonym for that case."""
         return evolve(self, tip=self.tip.for_handlers(names))
 
     def to_view(self, context: ViewContext) -> ProposedTipView:
-        """Return what may leave."""
+        """Return the view of the proposal, with the beginning of its text."""
         words = clip(" ".join(self.tip.text.split()), _MOST_WORDS)
         return make_view(ProposedTipView, self, tip=self.tip.to_row(context), words=words)
 
@@ -109,10 +109,10 @@ class ReporterAnswerView:
     Attributes:
         tip: id of the tip.
         receipt: its receipt.
-        reported: the beginning of what was reported.
+        reported: the beginning of the report.
         way: whether it is sent, and why not.
-        role: what the reporter is to the incident.
-        text: the whole text, with the reporter's own receipt; "" where nothing is sent.
+        role: the reporter's role in the incident.
+        text: the whole text, with the reporter's own receipt; "" if nothing is sent.
         exposed: pieces of the words that may identify another person.
         problem: what else prevents it, "" for nothing.
     """
@@ -135,7 +135,7 @@ class IncidentAnswerView:
         incident: id of the incident.
         answers: one for each reporter, those that need a person first.
         sent: how many are sent.
-        called: to how many a person tells it, as they have no chat.
+        called: how many reporters have no chat, so that a person calls them.
         held: how many are held.
         alone: how many reporters are answered alone.
         done: how many were answered before.
@@ -151,7 +151,7 @@ class IncidentAnswerView:
 
 
 class IncidentWork(Workflow):
-    """Joins incidents, alarms, duplicates, the leak check and answers."""
+    """Combines incidents, alarms, duplicates, the leak check and answers."""
 
     action_prefix = "incidents"
 
@@ -159,11 +159,11 @@ class IncidentWork(Workflow):
         super().__init__(runner, services)
         self._find_problem = find_problem
 
-    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
+    @query(Permission.TIP_READ, traced=True, aggregate_repeats=True, public=True)
     def propose(self, session: ReadSession, tip_id: TipId) -> tuple[ProposedTip, ...]:
         """Return open tips that may report the same event as a tip, with reasons. Nothing is joined: an officer does.
 
-        First those about which officers were paged together, then those alike in place, time and words.
+        First those with a common urgent notice, then those alike in place, time and words.
 
         Raises:
             NotVisible: there is no such tip, or it isn't the actor's.
@@ -192,7 +192,7 @@ class IncidentWork(Workflow):
     ) -> IncidentAnswerView:
         """Return what each reporter of an incident would read, and who isn't answered with the others and why.
 
-        The words are checked for each reporter: their own name, number and receipt give nobody away to them. Who asks
+        The words are checked for each reporter: their own name, number and receipt reveal nothing to them. The call
         leaves an entry with how many answers were held.
 
         Args:
@@ -205,8 +205,8 @@ class IncidentWork(Workflow):
             NotVisible: there is no such incident, or it isn't the actor's.
         """
         session.permitted_units()
-        shown = session.include(self.services.tips.incidents.get_to_answer, incident_id)
-        answers = self._judge(session, shown, _require_words(text), TipState(outcome))
+        shown_incident = session.include(self.services.tips.incidents.get_to_answer, incident_id)
+        answers = self._plan_answers(session, shown_incident, _require_words(text), TipState(outcome))
         session.facts |= {"incident": incident_id, "held": sum(answer.way is AnswerWay.HOLD for answer in answers)}
         return _count(incident_id, answers)
 
@@ -224,9 +224,9 @@ class IncidentWork(Workflow):
     ) -> IncidentAnswerView:
         """Settle tips of an incident with common words, and send these to each reporter with their own receipt.
 
-        A tip that nobody has triaged is triaged as the category that its words suggested. One whose reporter can't be
-        answered like this is left as it is, and the result says why; one that was answered before isn't answered again,
-        so that the same order may be given once more.
+        An untriaged tip is triaged as the category that its words suggested. A tip with a reporter who can't be
+        answered like this stays unchanged, and the result says why; one that was answered before isn't answered again,
+        so that the same command can be repeated.
 
         Args:
             incident_id: its id.
@@ -234,15 +234,15 @@ class IncidentWork(Workflow):
             tips: ids of the tips to answer, as the preview showed them.
             outcome: resolved, unfounded or refused.
             reason: reason code.
-            evidence: what the outcome rests on, where the profile asks for it.
+            evidence: what the outcome rests on, if the profile requires it.
 
         Raises:
             BadInput: no words, no tip is named, or one isn't in the incident; an unknown reason, or no evidence.
             NotVisible: there is no such incident or tip, or it isn't the actor's.
         """
         uow.permitted_units()
-        shown = uow.include(self.services.tips.incidents.get_to_answer, incident_id)
-        by_id = {tip.id: tip for tip in shown.tips}
+        shown_incident = uow.include(self.services.tips.incidents.get_to_answer, incident_id)
+        by_id = {tip.id: tip for tip in shown_incident.tips}
         for tip in [get_permitted_tip(uow, id) for id in tips]:
             if tip.id not in by_id:
                 raise BadInput(
@@ -251,9 +251,9 @@ class IncidentWork(Workflow):
                 )
         if not tips:
             raise BadInput("No tip is named: {act:incidents.preview_answer} shows which tips can be answered.")
-        chosen = evolve(shown, tips=tuple(by_id[id] for id in dict.fromkeys(tips)))
+        chosen = evolve(shown_incident, tips=tuple(by_id[id] for id in dict.fromkeys(tips)))
         words = _require_words(text)
-        answers = self._judge(uow, chosen, words, TipState(outcome))
+        answers = self._plan_answers(uow, chosen, words, TipState(outcome))
         service = self.services.tips
         for answer in answers:
             tip = by_id[answer.tip]
@@ -265,33 +265,43 @@ class IncidentWork(Workflow):
                 service.settling.settle, tip.id, TipState(outcome), answer=words, reason=reason, evidence=evidence
             )
             uow.include(service.settling.answer, tip.id)
-        uow.unit = shown.incident.unit
+        uow.unit = shown_incident.incident.unit
         uow.facts |= {"incident": incident_id, "answered": sum(answer.way is AnswerWay.SEND for answer in answers)}
         uow.add_event("incident.answered")
         return _count(incident_id, answers)
 
     def _iter_paged_together(self, session: ReadSession, tip: Tip) -> Iterator[Tip]:
-        """Yield the other tips that the alarm of a tip pages about, of those that the actor may read."""
+        """Yield the other tips in the alarm of a tip that the actor may read."""
         case = f"{TIP.name}:{tip.id}"
-        alarm = find_carrier_of(session, case) or session.get_readable(ALARM, alarm_id(case))
+        alarm = find_covering_alarm(session, case) or session.get_readable(ALARM, alarm_id(case))
         permitted = session.permitted_units()
         for other in () if alarm is None else iter_tips_of(session, alarm):
             is_permitted = permitted is None or not {*TIP.all_units(other)}.isdisjoint(permitted)
             if is_permitted and not session.is_barred(other.barred):
                 yield other
 
-    def _judge(
-        self, session: ReadSession, shown: ShownIncident, words: str, outcome: TipState
+    def _plan_answers(
+        self, session: ReadSession, shown_incident: ShownIncident, words: str, outcome: TipState
     ) -> tuple[ReporterAnswerView, ...]:
         """Return what each reporter would read, those that need a person first."""
-        exposes = bool(self.services.leaks.check.look(words))
-        answers = [self._judge_one(session, shown, tip, words, outcome, exposes=exposes) for tip in shown.tips]
+        exposes = bool(self.services.leaks.check.find_exposure(words))
+        answers = [
+            self._plan_answer(session, shown_incident, tip, words, outcome, exposes=exposes)
+            for tip in shown_incident.tips
+        ]
         return tuple(sorted(answers, key=lambda answer: _ORDER[answer.way]))
 
-    def _judge_one(
-        self, session: ReadSession, shown: ShownIncident, tip: Tip, words: str, outcome: TipState, *, exposes: bool
+    def _plan_answer(
+        self,
+        session: ReadSession,
+        shown_incident: ShownIncident,
+        tip: Tip,
+        words: str,
+        outcome: TipState,
+        *,
+        exposes: bool,
     ) -> ReporterAnswerView:
-        role = shown.roles[tip.id]
+        role = shown_incident.roles[tip.id]
         text = self.context.district.say("tip.answer", receipt=tip.receipt, text=words)
         exposed: tuple[str, ...] = ()
         problem = ""
@@ -317,8 +327,8 @@ class IncidentWork(Workflow):
         )
 
     def _find_leaks(self, tip: Tip, words: str) -> tuple[str, ...]:
-        """Return the pieces of common words that may identify another person than the reporter who reads them."""
-        exposure = self.services.leaks.check.look(words, reader=tip.conversation)
+        """Return the pieces of the common words that may identify another person than the reporter."""
+        exposure = self.services.leaks.check.find_exposure(words, reader=tip.conversation)
         pieces = (exposure.text[start:end] for start, end in exposure.spans)
         return tuple(dict.fromkeys(piece for piece in pieces if piece.upper() != tip.receipt))
 
@@ -330,13 +340,13 @@ _ORDER: Mapping[AnswerWay, int] = {
 
 
 def _is_answered(tip: Tip) -> bool:
-    """Return whether an answer to a tip is on its way or has arrived, or its reporter took it back."""
+    """Return whether a tip's answer is in transit or has arrived, or its reporter withdrew it."""
     is_over = tip.state in (TipState.ANSWERED, TipState.CLOSED, TipState.REOPEN_REQUESTED, TipState.WITHDRAWN)
     return not tip.is_open and (is_over or "answer_sent" in tip.moments)
 
 
 def _find_obstacle(session: ReadSession, tip: Tip, outcome: TipState) -> str:
-    """Return why a tip can't be settled and answered now, "" where it can."""
+    """Return why a tip can't be settled and answered now, or ""."""
     if not tip.is_open:
         return Sentence("The tip was settled with words of its own: answer it separately.")
     if tip.state is TipState.RECEIVED and not tip.category and outcome is not TipState.REFUSED:

@@ -14,11 +14,11 @@ from anninh_core.workflows.base import Workflow
 
 @frozen
 class RotatedKeys:
-    """What is in use from now on.
+    """The epoch and the signing key after a rotation.
 
     Attributes:
-        epoch: what new data keys are wrapped under.
-        signing_key: id of what heads are signed with; "" where the keeper can't sign.
+        epoch: the epoch under which new data keys are wrapped.
+        signing_key: id of the key that signs heads; "" if the key custody can't sign.
     """
 
     epoch: str
@@ -26,16 +26,16 @@ class RotatedKeys:
 
 
 class KeyRotation(Workflow):
-    """Joins epochs and signed heads."""
+    """Combines epochs and signed heads."""
 
     action_prefix = "keys"
 
     @workflow(Permission.OPERATE, step_up=True)
     def rotate(self, actor: Actor) -> RotatedKeys:
-        """Turn the epoch, and go on with a new signing key that the old one certifies; all processes work on.
+        """Turn the epoch, and continue with a new signing key that the old one certifies; all processes keep working.
 
-        The blind key stays: receipts, known residents and the index of search are hashed with it, and under another one
-        nobody who wrote before would be known again. Whoever stole the keys keeps what was wrapped until then.
+        The blind key stays: receipts, known residents and the search index are hashed with it, and under another key no
+        earlier writer would be recognised. A thief of the keys can still open everything wrapped before.
         """
         management = self.services.key_management
         heads = self.services.audit.heads

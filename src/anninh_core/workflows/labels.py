@@ -1,4 +1,4 @@
-"""What officers read of states, steps and other closed words, so that no screen shows the words of the program."""
+"""Labels of states, steps and other enumerated values for officers, so that no screen shows internal names."""
 
 from collections.abc import Iterator, Mapping
 from enum import Enum
@@ -20,7 +20,7 @@ from anninh_core.domain.retention.rules import ErasureState
 from anninh_core.domain.rights.states import AnswerOutcome, RequestChannel, RequestState
 from anninh_core.domain.tips.states import DeadlineState, SubcaseState, TipState
 from anninh_core.domain.units.views import WordLabels
-from anninh_core.language.catalogue import Language, translations
+from anninh_core.language.catalogue import Language, load_translations
 from anninh_core.language.labels import JOURNAL, humanize, label
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import ReadSession
@@ -57,14 +57,14 @@ _LISTS: Mapping[str, type[Enum]] = {
     "subcase": SubcaseState,
     "tip": TipState,
 }
-"""Family -> the closed list whose members it labels."""
+"""Enumeration with labels by family."""
 
 _NAMES: Mapping[str, tuple[str, ...]] = {
     "file": ("image", "video", "audio", "file", "location", "sticker", "link"),
     "act_outcome": ("done", "read", "refused"),
     "search": ("tip", "inquiry", "article", "item"),
 }
-"""Family, which is also its context in the catalogue -> values that are no enumeration."""
+"""Labelled values outside enumerations by family, which is also their context in the catalogue."""
 
 _PREFIXES = {
     "deadline": "clock_state.",
@@ -77,24 +77,24 @@ _PREFIXES = {
     "rights_kind": "rights.kind.",
     "origin": "register.origin.",
 }
-"""Family -> how the profile's wordings of it begin, where residents or documents use them too."""
+"""Prefix of the profile's wordings by family, for values that residents or documents use too."""
 
 _FAMILIES = {
     **{members.__name__: family for family, members in _LISTS.items()},
     DeadlineState.__name__: "deadline",
     RightsKind.__name__: "rights_kind",
 }
-"""Name of a closed list -> its family."""
+"""Family by name of an enumeration."""
 
 _LABEL = "label."
 _ACT = "act."
-# A profile may word what the catalogue has under these; none has to.
+# A profile can override the catalogue's labels by wordings with these prefixes.
 
 Families = Mapping[str, Mapping[str, str]]
 
 
 class LabelBook(Service):
-    """Answers what officers read of closed words."""
+    """Returns the labels of enumerated values for officers."""
 
     action_prefix = "units"
 
@@ -107,15 +107,15 @@ class LabelBook(Service):
         """
         session.permitted_units()
         district = self.context.district
-        families = {**own_families(language), **named_families(district)}
+        families = {**catalogue_families(language), **profile_families(district)}
         for family, value, text in _iter_worded(district, language):
             families[family] = {**families.get(family, {}), value: text}
         return WordLabels(families=families, lists=_FAMILIES)
 
 
-@cache  # words that come with the program, and never change; each page of the board asks for them
-def own_families(language: Language) -> Mapping[str, Mapping[str, str]]:
-    """Return what the catalogue calls the words of the program, by family and value."""
+@cache  # labels of the program are constant, and each page of the board requests them
+def catalogue_families(language: Language) -> Mapping[str, Mapping[str, str]]:
+    """Return the catalogue's labels of the program's own values, by family and value."""
     lists = {
         family: {
             str(member.value): _capitalize(label(str(member.value), members.__name__, language)) for member in members
@@ -123,26 +123,26 @@ def own_families(language: Language) -> Mapping[str, Mapping[str, str]]:
         for family, members in _LISTS.items()
     }
     names = {family: {name: label(name, family, language) for name in values} for family, values in _NAMES.items()}
-    actions = translations("vi").names(JOURNAL)
+    actions = load_translations("vi").names(JOURNAL)
     return {**lists, **names, "act": {action: label(action, JOURNAL, language) for action in actions}}
 
 
 def name_action(action: str, district: District, language: Language) -> str:
-    """Return what a line of the journal calls an action: as the district's profile does, or else the catalogue."""
-    worded = district.wording.get(f"{_ACT}{action}") if language == "vi" else None
-    return worded or label(action, JOURNAL, language)
+    """Return the label of an action in a line of the journal: the profile's, or else the catalogue's."""
+    profile_label = district.wording.get(f"{_ACT}{action}") if language == "vi" else None
+    return profile_label or label(action, JOURNAL, language)
 
 
 def name_member(member: Enum, district: District, language: Language) -> str:
-    """Return what officers call a member of a closed list: as the district's profile does, or else the catalogue."""
+    """Return the label of an enumeration's member for officers: the profile's, or else the catalogue's."""
     context = type(member).__name__
     family = _FAMILIES.get(context, "")
-    worded = district.wording.get(f"{_LABEL}{family}.{member.value}") if language == "vi" else None
-    return worded or label(str(member.value), context, language)
+    profile_label = district.wording.get(f"{_LABEL}{family}.{member.value}") if language == "vi" else None
+    return profile_label or label(str(member.value), context, language)
 
 
-def named_families(district: District) -> Families:
-    """Return what the profile calls its own things, by family and id."""
+def profile_families(district: District) -> Families:
+    """Return the profile's names of its own things, by family and id."""
     categories = {**district.outgoing, **district.incoming}
     return {
         "role": {id: role.name for id, role in district.roles.items()},
@@ -158,7 +158,7 @@ def named_families(district: District) -> Families:
 
 
 def _iter_worded(district: District, language: Language) -> Iterator[tuple[str, str, str]]:
-    """Yield family, value and label of what the profile's wordings call them; English has the words of the program."""
+    """Yield family, value and label from the profile's wordings; in English, humanized internal names instead."""
     for key, text in district.wording.items():
         for family, prefix in _PREFIXES.items():
             if key.startswith(prefix):

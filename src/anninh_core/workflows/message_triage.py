@@ -1,4 +1,4 @@
-"""What was said in a group becomes a case only when a person makes one of it; and what a person pastes comes in."""
+"""Making cases of group messages, which only a person does; and importing pasted messages."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -44,7 +44,7 @@ _SEE = "conversations.suggested_messages"
 
 
 class MessageTriage(Workflow):
-    """What a board member does with messages of a group."""
+    """A board member's acts on messages of a group."""
 
     action_prefix = "marking"
 
@@ -55,7 +55,7 @@ class MessageTriage(Workflow):
         self._messengers = messengers
         self._intake = intake
 
-    @query(Permission.INTAKE, traced=True, folds=True, public=True)
+    @query(Permission.INTAKE, traced=True, aggregate_repeats=True, public=True)
     def suggested(
         self,
         session: ReadSession,
@@ -64,7 +64,7 @@ class MessageTriage(Workflow):
         after: Cursor = "",
         limit: Limit = 50,
     ) -> Listing[Message]:
-        """Return a page of group messages that look like tips (or questions) and nobody has marked, newest first."""
+        """Return a page of unmarked group messages that look like tips (or questions), newest first."""
         return session.list_permitted(
             MESSAGE,
             "newest",
@@ -85,11 +85,11 @@ class MessageTriage(Workflow):
     ) -> Tip:
         """Make one tip of one or several group messages of the same person (an album, a story in pieces).
 
-        Its text is read in the order in which they were sent, whatever order they are named in.
+        Its text is read in the order in which they were sent, whatever order they are named in. The author of a group
+        message is exposed already: the reporter is sent private messages if the messenger reaches people, and the group
+        only ever sees its regular neutral reminder. Nothing in the group links to the case.
 
-        Who wrote in a group is exposed already: the reporter is written to in private where the messenger reaches
-        people, and the group only ever sees its regular neutral reminder. Nothing in the group links to the case.
-        An alarm about one of the messages ends: whoever marks it has read it. Where danger goes on, `emergency` opens
+        An alarm about one of the messages ends, as the actor has read it. If the danger continues, `emergency` opens
         one about the tip.
 
         Raises:
@@ -111,7 +111,7 @@ class MessageTriage(Workflow):
             category=category,
             emergency=emergency,
             receipt_text="tip.private" if is_group else "tip.receipt",
-            # What was written to us was received then; what was said among others is received by being marked.
+            # A private message was received when it arrived; a group message counts as received when it is marked.
             received_at=None if is_group else min(message.received_at for message in marked_messages),
             attachments=[attachment for message in marked_messages for attachment in message.attachments],
             lock=next((message.lock for message in marked_messages if message.lock is not None), None),
@@ -123,7 +123,7 @@ class MessageTriage(Workflow):
 
     @command(Permission.INTAKE, public=True)
     def to_inquiry(self, uow: UnitOfWork, message_id: MessageId) -> Inquiry:
-        """Make a question of a message that nobody has marked; its sender is answered in private where possible.
+        """Make a question of an unmarked message; its sender is answered in private where possible.
 
         Raises:
             BadInput: it belongs to a case already, the official side wrote it, or it is locked for its supervisor.
@@ -175,12 +175,12 @@ class MessageTriage(Workflow):
     def tip_to_inquiry(self, uow: UnitOfWork, tip_id: TipId, *, reason: Reason) -> Inquiry:
         """Make a question of a tip that turned out to be one: it leaves the tips' numbers, each names the other.
 
-        Its resident gets no second receipt; what they write next belongs to the question. It has waited since the tip
-        was received.
+        Its resident gets no second receipt; what they write next belongs to the question. Its waiting time counts from
+        the tip's reception.
 
         Args:
             tip_id: one that isn't settled.
-            reason: why it is a question, for whoever looks at the decision later.
+            reason: why it is a question, for later reviews of the decision.
 
         Raises:
             BadInput: no reason, an emergency, or a tip from which officers are excluded.
@@ -203,7 +203,7 @@ class MessageTriage(Workflow):
 
     @workflow(Permission.INTAKE, public=True)
     def import_pasted(self, actor: Actor, group_id: GroupId, text: Words) -> Accepted:
-        """Take in what a board member copied out of a group that no program can read. Pasted twice, it counts once.
+        """Import text that a board member copied out of a group that no program can read. Pasted twice, it counts once.
 
         Raises:
             BadInput: the group isn't bound to a messenger.
@@ -233,7 +233,11 @@ class MessageTriage(Workflow):
         uow.add_event("message.pasted")
 
     def _get_message(self, uow: UnitOfWork, message_id: str) -> Message:
-        """Return a message that the actor may make a case of; none of a case that excludes them."""
+        """Return a message that the actor may make a case of.
+
+        Raises:
+            NotVisible: it belongs to a case that excludes the actor.
+        """
         message = uow.get_permitted(MESSAGE, message_id, _SEE)
         if message.case and self._is_excluded(uow, Ref.parse(message.case)):
             truth = f"it belongs to {message.case}, from which {uow.actor.label} is excluded by a conflict of interest"
@@ -243,19 +247,19 @@ class MessageTriage(Workflow):
     def _is_excluded(self, uow: UnitOfWork, case: Ref) -> bool:
         return case.kind == TIP.name and uow.is_excluded(TIP, case.id)
 
-    def _check_messages(self, said: Sequence[Message]) -> None:
-        if not said:
+    def _check_messages(self, messages: Sequence[Message]) -> None:
+        if not messages:
             raise BadInput("No message is marked: mark at least one.")
-        if len({message.sender for message in said}) > 1:
+        if len({message.sender for message in messages}) > 1:
             raise BadInput("Messages from different people are different reports: mark them one by one.")
-        if not said[0].sender:
+        if not messages[0].sender:
             raise BadInput("This message was written by the official side: mark a message from a reporter.")
-        linked = next((message for message in said if message.case), None)
+        linked = next((message for message in messages if message.case), None)
         if linked is not None:
             raise BadInput("Message {message} already belongs to a case.", message=linked.id)
 
     def _is_reachable(self, uow: UnitOfWork, sender: str) -> bool:
-        """Tell whether a message in private would reach the person without anybody's help."""
+        """Return whether the messenger can send the person private messages without a person's help."""
         conversation = uow.load(CONVERSATION, sender)
         messenger = self._messengers.get(messenger_of(sender))
         is_person = conversation.address.place is Place.PERSON
@@ -263,5 +267,5 @@ class MessageTriage(Workflow):
 
 
 def _sort_key(message: Message) -> tuple[datetime, str]:
-    """Return when a message was sent; of one minute, as a paste tells it, the ids keep the order."""
+    """Return when a message was sent; the ids order messages of the same minute, as pasted messages have no seconds."""
     return message.sent_at, message.id

@@ -1,4 +1,4 @@
-"""A decision about a post, and what the messenger does about it: both in one commit."""
+"""A decision about a post, and its execution by the messenger: both in one commit."""
 
 from collections.abc import Mapping
 
@@ -29,7 +29,7 @@ _OUTBOX_ACTIONS = {
 
 
 class ModerationDecision(Workflow):
-    """Joins moderation and messengers. What a messenger is able to do is looked up, never believed."""
+    """Combines moderation and messengers. A messenger's capabilities are looked up, never assumed."""
 
     action_prefix = "moderating"
 
@@ -41,7 +41,7 @@ class ModerationDecision(Workflow):
     def decide(
         self, uow: UnitOfWork, post_id: PostId, action: ModerationChoice, *, rule: CharterRule, text: Words
     ) -> Post:
-        """Decide about a post. Where the messenger can, it is told to act; where it can't, a person gets the task.
+        """Decide about a post. The messenger executes it if it can; otherwise a person gets the task.
 
         Args:
             rule: code of the charter rule.
@@ -61,7 +61,7 @@ class ModerationDecision(Workflow):
 
     @command(Permission.POST_APPEAL, public=True, daily=True, sends=True)
     def decide_appeal(self, uow: UnitOfWork, post_id: PostId, uphold: bool, text: Words) -> Post:
-        """Decide an appeal as another person than ruled. What is overturned is taken back, where the messenger can.
+        """Decide an appeal as another person than ruled. An overturned act is reversed if the messenger can.
 
         Raises:
             Refused: the actor made the decision that is appealed against.
@@ -76,7 +76,7 @@ class ModerationDecision(Workflow):
         return decided_post
 
     def _can_undo(self, post: Post) -> bool:
-        """Tell whether the messenger can take back what was done: it can lock a group, and open it again."""
+        """Return whether the messenger can reverse the act: it can lock a group, and open it again."""
         is_locked = post.task is not None and post.task.action is ModerationAction.LOCK
         return is_locked and self._can_execute(post, ModerationAction.LOCK)
 
@@ -86,7 +86,9 @@ class ModerationDecision(Workflow):
         return ability is not None and messenger is not None and messenger.capabilities.can(ability)
 
     def _find_target(self, uow: UnitOfWork, post: Post, action: ModerationAction) -> str:
-        """Return what or whom the action is about, "" where it isn't known: then only a person can find it."""
+        """Return the message or person that the action targets, or "" if unknown, so that only a person can execute
+        it.
+        """
         if action is ModerationAction.DELETE:
             message = uow.get(MESSAGE, post.id)
             return message.platform_id if message else ""

@@ -1,4 +1,4 @@
-"""All workflows of one app. Each opens when it is first asked for."""
+"""All workflows of one app, each created on first access."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from anninh_core.workflows.base import FindVerb
 
 @frozen
 class Workflows:
-    """The workflows of an app. They keep nothing to themselves, so it does no harm if two threads open one at once."""
+    """The workflows of an app. They are stateless, so that two threads may create one at the same time."""
 
     _runner: UseCaseRunner
     _services: Services
@@ -33,177 +33,179 @@ class Workflows:
 
     @cached_property
     def sign_in_desk(self) -> workflows.SignInDesk:
-        """People who aren't known yet."""
+        """Signing in to an account of the store."""
         return workflows.SignInDesk(self._runner, self._services, self._hasher)
 
     @cached_property
     def provider_sign_in(self) -> workflows.ProviderSignIn:
-        """People whom the authority's sign-in service knows."""
+        """Signing in at the authority's own service."""
         return workflows.ProviderSignIn(self._runner, self._services, self.sign_in_desk, self._outside.provider)
 
     @cached_property
     def passkey_sign_in(self) -> workflows.PasskeySignIn:
-        """People who show a passkey."""
+        """Signing in by a passkey."""
         return workflows.PasskeySignIn(self._runner, self._services, self.sign_in_desk, self._outside.passkeys)
 
     @cached_property
     def own_passkeys(self) -> workflows.OwnPasskeyChanges:
-        """One's own passkeys."""
+        """Changes of one's own passkeys."""
         passkeys = self._outside.passkeys
         return workflows.OwnPasskeyChanges(self._runner, self._services, self.own_account, passkeys)
 
     @cached_property
     def local_authenticator(self) -> workflows.LocalAuthenticator:
-        """Sessions and API tokens of this store."""
+        """Authentication by sessions and API tokens of this store."""
         return workflows.LocalAuthenticator(self.sign_in_desk)
 
     @cached_property
     def admission(self) -> workflows.Admission:
-        """Calls from outside."""
-        ours: list[Authenticator] = [self.local_authenticator]
+        """Authentication of external calls."""
+        authenticators: list[Authenticator] = [self.local_authenticator]
         if (proxy := self._outside.proxy) is not None:
-            ours.append(workflows.ProxyAuthenticator(self._services, self.sign_in_desk, proxy, self._outside.rules))
-        return workflows.Admission(self._services, (*ours, *self._authenticators))
+            authenticators.append(
+                workflows.ProxyAuthenticator(self._services, self.sign_in_desk, proxy, self._outside.rules)
+            )
+        return workflows.Admission(self._services, (*authenticators, *self._authenticators))
 
     @cached_property
     def own_account(self) -> workflows.OwnAccountChanges:
-        """Changes that take the password."""
+        """Changes of the own account that require the password."""
         return workflows.OwnAccountChanges(self._runner, self._services, self._hasher)
 
     @cached_property
     def deactivation(self) -> workflows.Deactivation:
-        """Officers who are put out of service."""
+        """Deactivation of officers."""
         return workflows.Deactivation(self._runner, self._services)
 
     @cached_property
     def case_threads(self) -> workflows.CaseThreads:
-        """Messages in doubt, tips that are split and joined."""
+        """Assigning messages in doubt, splitting and joining tips."""
         return workflows.CaseThreads(self._runner, self._services)
 
     @cached_property
     def content_publication(self) -> workflows.ContentPublication:
-        """Items and what the reviewing plugins find."""
+        """Review and publication of items."""
         return workflows.ContentPublication(self._runner, self._services, self._plugins)
 
     @cached_property
     def previews(self) -> workflows.OutgoingPreviews:
-        """What would leave."""
+        """Previews of outgoing messages."""
         return workflows.OutgoingPreviews(self._runner, self._services, self._messengers)
 
     @cached_property
     def possible_tip_steps(self) -> workflows.PossibleTipSteps:
-        """Which of the verbs can be carried out on a tip."""
+        """Possible steps for a tip."""
         return workflows.PossibleTipSteps(self._runner, self._find_verb)
 
     @cached_property
     def possible_inquiry_steps(self) -> workflows.PossibleInquirySteps:
-        """Which of the verbs can be carried out on an inquiry."""
+        """Possible steps for an inquiry."""
         return workflows.PossibleInquirySteps(self._runner, self._find_verb)
 
     @cached_property
     def possible_item_steps(self) -> workflows.PossibleItemSteps:
-        """Which of the verbs can be carried out on an item."""
+        """Possible steps for an item."""
         return workflows.PossibleItemSteps(self._runner, self._find_verb, self.content_publication.steps)
 
     @cached_property
     def possible_post_steps(self) -> workflows.PossiblePostSteps:
-        """Which of the verbs can be carried out about a post."""
+        """Possible steps for a post."""
         return workflows.PossiblePostSteps(self._runner, self._find_verb)
 
     @cached_property
     def possible_group_steps(self) -> workflows.PossibleGroupSteps:
-        """Which of the verbs can be carried out with a group."""
+        """Possible steps for a group."""
         return workflows.PossibleGroupSteps(self._runner, self._find_verb, self.group_creation.steps)
 
     @cached_property
     def possible_report_steps(self) -> workflows.PossibleReportSteps:
-        """Which of the verbs can be carried out with a report."""
+        """Possible steps for a report."""
         return workflows.PossibleReportSteps(self._runner, self._find_verb, self.report_submission.steps)
 
     @cached_property
     def possible_rights_steps(self) -> workflows.PossibleRightsSteps:
-        """Which of the verbs can be carried out with a request about data of one's own."""
+        """Possible steps for a request about personal data."""
         return workflows.PossibleRightsSteps(self._runner, self._find_verb, self._services.rights.lookups)
 
     @cached_property
     def possible_programme_steps(self) -> workflows.PossibleProgrammeSteps:
-        """Which of the verbs can be carried out about a duty or a difficulty."""
+        """Possible steps for a duty or a difficulty."""
         return workflows.PossibleProgrammeSteps(self._runner, self._find_verb)
 
     @cached_property
     def own_work(self) -> workflows.OwnWork:
-        """Return what waits for whoever asks, and whether anything is new."""
+        """The caller's waiting work, and its news."""
         return workflows.OwnWork(self._runner, self._services, self._find_verb)
 
     @cached_property
     def erasure(self) -> workflows.ErasureWorkflow:
-        """People who want nothing of theirs to be kept."""
+        """Erasure of people."""
         return workflows.ErasureWorkflow(self._runner, self._services)
 
     @cached_property
     def group_creation(self) -> workflows.GroupCreation:
-        """Groups on their platforms."""
+        """Creation of groups on their platforms."""
         return workflows.GroupCreation(self._runner, self._services, self._messengers)
 
     @cached_property
     def group_directory(self) -> workflows.GroupDirectory:
-        """The public directory."""
+        """The public directory of groups."""
         return workflows.GroupDirectory(self._runner, self._services)
 
     @cached_property
     def hand_over(self) -> workflows.HandOver:
-        """Officers who leave, and all they worked on."""
+        """Handing over a leaving officer's work."""
         return workflows.HandOver(self._runner, self._services)
 
     @cached_property
     def labels(self) -> workflows.LabelBook:
-        """What officers call closed words."""
+        """Labels of enumerated values for officers."""
         return workflows.LabelBook(self._runner)
 
     @cached_property
     def key_rotation(self) -> workflows.KeyRotation:
-        """A new epoch and a new signing key."""
+        """Rotation to a new epoch and a new signing key."""
         return workflows.KeyRotation(self._runner, self._services)
 
     @cached_property
     def leak_decision(self) -> workflows.LeakDecision:
-        """What the leak check holds."""
+        """Decisions about messages that the leak check holds."""
         return workflows.LeakDecision(self._runner, self._services)
 
     @cached_property
     def message_triage(self) -> workflows.MessageTriage:
-        """Messages of a group that become cases."""
+        """Making cases of group messages."""
         intake = messaging.Intake(self._runner, self._services.conversations, self._messengers)
         return workflows.MessageTriage(self._runner, self._services, self._messengers, intake)
 
     @cached_property
     def moderation_decision(self) -> workflows.ModerationDecision:
-        """Rulings carried out on their platforms."""
+        """Decisions about posts, and their execution on the platforms."""
         return workflows.ModerationDecision(self._runner, self._services, self._messengers)
 
     @cached_property
     def record_search(self) -> workflows.RecordSearch:
-        """One search over several kinds of records."""
+        """Search over several kinds of records."""
         return workflows.RecordSearch(self._runner, self._services)
 
     @cached_property
     def report_submission(self) -> workflows.ReportSubmission:
-        """Reports handed in and rendered."""
+        """Submitting and rendering reports."""
         return workflows.ReportSubmission(self._runner, self._services, self._plugins)
 
     @cached_property
     def rights(self) -> workflows.RightsWorkflow:
-        """People who ask about data of theirs."""
+        """Handling requests about personal data."""
         return workflows.RightsWorkflow(self._runner, self._services, self._plugins)
 
     @cached_property
     def role_ending(self) -> workflows.RoleEnding:
-        """Roles that end, and what their officers worked on."""
+        """Ending roles, with the release of open tips."""
         return workflows.RoleEnding(self._runner, self._services)
 
     @cached_property
     def tip_papers(self) -> workflows.TipPaperRendering:
-        """Registers and slips as files."""
+        """Rendering registers and slips as files."""
         return workflows.TipPaperRendering(self._runner, self._services, self._plugins)
 
     @cached_property
@@ -218,15 +220,15 @@ class Workflows:
 
     @cached_property
     def alarm_ladders(self) -> workflows.AlarmLadders:
-        """Who has an emergency, or is paged about it next."""
+        """Reading who has an emergency, or gets the next urgent notice about it."""
         return workflows.AlarmLadders(self._runner, self._services)
 
     @cached_property
     def incidents(self) -> workflows.IncidentWork:
-        """What may belong to one incident, and one answer to its reporters."""
+        """Proposing the tips of an incident, and a common answer to its reporters."""
         return workflows.IncidentWork(self._runner, self._services, self.previews.find_problem)
 
     @cached_property
     def tip_routing(self) -> workflows.TipRouting:
-        """Who might handle a tip."""
+        """Suggesting handlers of a tip."""
         return workflows.TipRouting(self._runner, self._services, self._plugins)

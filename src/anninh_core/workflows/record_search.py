@@ -8,7 +8,7 @@ from attrs import evolve, field, frozen
 
 from anninh_core.domain.content.model import Item
 from anninh_core.domain.inquiries.knowledge.article import Article
-from anninh_core.domain.inquiries.knowledge.ranking import holds_where
+from anninh_core.domain.inquiries.knowledge.ranking import is_valid_in
 from anninh_core.domain.inquiries.model import Inquiry
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips.model import Tip
@@ -26,23 +26,22 @@ from anninh_core.vocabulary.permissions import Permission
 from anninh_core.workflows.base import Workflow
 
 CANDIDATES = 100
-"""Newest hits of each kind that are brought into the order of how closely they fit."""
+"""Maximum number of newest hits of each kind that are ranked by closeness."""
 
 _MASK = "•••"
 
 
 @view
 class SearchHitView:
-    """Something that was found.
+    """A search hit.
 
     Attributes:
         kind: tip, inquiry, article or item; `id` is its id.
-        label: what people call it: a tip's receipt, the title of an article or item; "" for an inquiry.
-        unit: whose it is; `state` where it stands, "" for an article.
-        at: when it came in or was written.
-        passage: the part that was found, with what looks like personal data masked; `matched` its words that were asked
-            for, as written.
-        matched: words that were found.
+        label: its public name: a tip's receipt, the title of an article or item; "" for an inquiry.
+        unit: the unit that it belongs to; `state` is its state, "" for an article.
+        at: when it was received or written.
+        passage: the matching part, with possible personal data masked; `matched` its query words, as written.
+        matched: the matching words.
     """
 
     kind: str
@@ -57,11 +56,11 @@ class SearchHitView:
 
 @view
 class SearchHitsView:
-    """What a search found, what fits most closely first.
+    """The hits of a search, closest first.
 
     Attributes:
-        kinds: the kinds that were searched; `more` those whose own search goes on page by page.
-        damaged: how many records weren't searched because they can't be opened.
+        kinds: the kinds that were searched; `more` those with further hits, which their own search pages through.
+        damaged: number of records that couldn't be opened and weren't searched.
     """
 
     items: tuple[SearchHitView, ...]
@@ -72,18 +71,18 @@ class SearchHitsView:
 
 @frozen(kw_only=True)
 class SearchHit:
-    """Something that was found.
+    """A search hit.
 
     Attributes:
         kind: tip, inquiry, article or item.
         id: its id.
-        label: what people call it: a tip's receipt, the title of an article or item; "" for an inquiry.
-        unit: whose it is.
-        state: where it stands; "" for an article.
-        at: when it came in or was written; of an article the first moment of its edition.
-        passage: the part that was found, with what looks like personal data masked.
-        closeness: how closely it says what was typed.
-        record: the record itself while the journal's entry is made; None in what an actor is answered.
+        label: its public name: a tip's receipt, the title of an article or item; "" for an inquiry.
+        unit: the unit that it belongs to.
+        state: its current state; "" for an article.
+        at: when it was received or written; of an article the first moment of its edition.
+        passage: the matching part, with possible personal data masked.
+        closeness: how closely it matches the query.
+        record: the record itself while the journal's entry is made; None in the result for an actor.
     """
 
     kind: str
@@ -98,28 +97,28 @@ class SearchHit:
 
     @property
     def items(self) -> tuple[Any, ...]:
-        """The record that is shown, for the journal."""
+        """The displayed record, for the journal."""
         return () if self.record is None else (self.record,)
 
     def for_handlers(self, _: Pseudonyms) -> "SearchHit":
-        """Return the hit as officers see it: whose words it holds isn't in it."""
+        """Return the hit as officers see it: without the record."""
         return evolve(self, record=None)
 
     def to_view(self) -> SearchHitView:
-        """Return what may leave."""
+        """Return the view of the hit, without the record."""
         return make_view(SearchHitView, self, passage=self.passage.text, matched=self.passage.matched)
 
 
 @frozen(kw_only=True)
 class SearchHits:
-    """What a search found, what fits most closely first, then the newest.
+    """The hits of a search, closest first, then the newest.
 
     Attributes:
         items: the hits.
         kinds: the kinds that were searched.
-        more: kinds of which only the newest `CANDIDATES` hits were compared, or not all hits are shown; their own
-            search goes on page by page.
-        damaged: how many records weren't searched because they can't be opened.
+        more: kinds with only the newest `CANDIDATES` hits ranked, or with hits not shown; their own search pages
+            through all.
+        damaged: number of records that couldn't be opened and weren't searched.
     """
 
     items: tuple[SearchHit, ...]
@@ -132,12 +131,12 @@ class SearchHits:
         return evolve(self, items=tuple(hit.for_handlers(names) for hit in self.items))
 
     def to_view(self) -> SearchHitsView:
-        """Return what may leave."""
+        """Return the view of the hits."""
         return make_view(SearchHitsView, self)
 
 
 class RecordSearch(Workflow):
-    """Joins the searches of the subjects."""
+    """Combines the searches of the subjects."""
 
     action_prefix = "search"
 
@@ -161,25 +160,26 @@ class RecordSearch(Workflow):
     def find(
         self, session: ReadSession, text: Words, *, kinds: Sequence[str] = (), unit: WithinUnit = "", limit: Limit = 20
     ) -> SearchHits:
-        """Return what of several kinds says what `text` asks for, the closest first, then the newest.
+        """Return the records of several kinds that match `text`, the closest first, then the newest.
 
-        `text` is read as `tips.search` reads it. Of equals in this order come first: numbers beside the same word ("xóm
-        3"), words with the same diacritics, the same neighbours. All that is shown is named in one journal entry.
+        `text` is read as `tips.search` reads it. Among equal matches, in this order come first: numbers next to the
+        same word ("xóm 3"), words with the same diacritics, the same neighbours. All shown records are named in one
+        journal entry.
 
         Args:
             text: as typed, with or without diacritics.
-            kinds: tip, inquiry, article, item; those that the actor may read where it is left out.
-            unit: this one and all below it; of articles, which are public, those that hold there.
-            limit: at most so many hits.
+            kinds: tip, inquiry, article, item; if left out, those that the actor may read.
+            unit: this one and all below it; of articles, which are public, those that apply there.
+            limit: maximum number of hits.
 
         Raises:
-            BadInput: nothing to look for, no such kind, or a limit below 1.
+            BadInput: no search words, no such kind, or a limit below 1.
             Refused: the actor may read nothing of a kind that was named, or of all.
         """
         session.permitted_units()
         if limit < 1:
             raise BadInput("A page can't have {count} items: ask for 1 or more.", count=limit, argument="limit")
-        searched = self._permitted(session, kinds)
+        searched = self._list_permitted_kinds(session, kinds)
         hits: list[SearchHit] = []
         cut: set[str] = set()
         for kind in searched:
@@ -191,29 +191,33 @@ class RecordSearch(Workflow):
         more = tuple(kind for kind in searched if kind in cut)
         return SearchHits(items=tuple(hits[:limit]), kinds=searched, more=more)
 
-    def _permitted(self, session: ReadSession, kinds: Sequence[str]) -> tuple[str, ...]:
-        """Return the kinds to be searched; one that is named must be permitted."""
+    def _list_permitted_kinds(self, session: ReadSession, kinds: Sequence[str]) -> tuple[str, ...]:
+        """Return the kinds to be searched.
+
+        Raises:
+            Refused: the actor may not read a named kind, or any kind.
+        """
         if unknown := next((kind for kind in kinds if kind not in self._kinds), ""):
             raise BadInput(
                 "Records of kind {kind!r} can't be searched: choose one of {allowed}.",
                 kind=unknown,
                 allowed=tuple(self._kinds),
             )
-        open_kinds = []
+        permitted_kinds = []
         root = self.context.district.root
         verdict = None
         for kind in dict.fromkeys(kinds or self._kinds):
             permission = self._kinds[kind][0]
             units = session.permits.units(session.actor, permission, session.today)
             if units is None or units:
-                open_kinds.append(kind)
+                permitted_kinds.append(kind)
             else:
                 verdict = session.permits.may(session.actor, permission, root, session.today)
             if verdict is not None and kinds:
                 break
-        if verdict is not None and (kinds or not open_kinds):
+        if verdict is not None and (kinds or not permitted_kinds):
             raise verdict.refusal()
-        return tuple(open_kinds)
+        return tuple(permitted_kinds)
 
     def _find_tips(self, session: ReadSession, text: str, unit: str) -> Listing[Tip]:
         return session.include(self.services.tips.queries.search, text, unit=unit, limit=CANDIDATES)
@@ -225,31 +229,37 @@ class RecordSearch(Workflow):
         return session.include(self.services.content.queries.search, text, unit=unit, limit=CANDIDATES)
 
     def _find_articles(self, session: ReadSession, text: str, unit: str) -> Listing[Article]:
-        """Return the articles in use that the query matches; they are few, in clear, and so looked at one by one."""
+        """Return the articles in use that match the query; they are few and unencrypted, so that each is checked."""
         district = self.context.district
-        asked = parse_query(text, district.teen_code)
+        parsed_query = parse_query(text, district.teen_code)
         place = unit or district.root
         above, below = tuple(district.ancestors(place)), district.subtree(place)
         in_use = session.include(self.services.inquiries.knowledge.articles)
-        holding = (article for article in in_use if holds_where(article, above, below))
-        read = ((article, _hit("article", article).passage.text) for article in holding)
-        return Listing(tuple(article for article, said in read if asked.matches(extract_terms(said, district.slang))))
+        applicable = (article for article in in_use if is_valid_in(article, above, below))
+        texts = ((article, _build_hit("article", article).passage.text) for article in applicable)
+        return Listing(
+            tuple(
+                article
+                for article, article_text in texts
+                if parsed_query.matches(extract_terms(article_text, district.slang))
+            )
+        )
 
     def _rate(self, kind: str, records: Iterable[Any], text: str) -> Iterator[SearchHit]:
         district = self.context.district
-        typed = typed_words(text)
-        wanted = frozenset(
+        text_words = typed_words(text)
+        query_terms = frozenset(
             term for clause in parse_query(text, district.teen_code).clauses for phrase in clause for term in phrase
         )
         for record in records:
-            hit = _hit(kind, record)
-            passage = find_passage(redact(hit.passage.text, _MASK), wanted, district.slang)
-            closeness = rate_closeness(hit.passage.text, typed, district.slang)
+            hit = _build_hit(kind, record)
+            passage = find_passage(redact(hit.passage.text, _MASK), query_terms, district.slang)
+            closeness = rate_closeness(hit.passage.text, text_words, district.slang)
             yield evolve(hit, passage=passage, closeness=closeness)
 
 
-def _hit(kind: str, record: Any) -> SearchHit:
-    """Return a hit whose passage is still the whole text."""
+def _build_hit(kind: str, record: Any) -> SearchHit:
+    """Return a hit with the whole text as its passage."""
     match record:
         case Tip():
             label = record.receipt

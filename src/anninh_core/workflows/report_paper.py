@@ -8,7 +8,7 @@ from anninh_core.vocabulary.report_document import Chart, Paragraph, ReportDocum
 
 
 class PaperBlockKind(StrEnum):
-    """What a piece of a paper is."""
+    """Kind of a piece of a paper."""
 
     HEADING = "heading"
     """A heading with its number in front."""
@@ -49,17 +49,17 @@ class ReportPaperView:
     Attributes:
         superior, agency: agency block, in capitals.
         national_title, motto: the state's two lines.
-        title, subject: what kind of paper it is, and what about.
+        title, subject: kind of the paper, and its subject.
         number: the line of number and symbol.
         place_and_date: the line of place and day of issue.
-        draft: the mark of a draft, "" where it is none.
-        salutation, addressees: the words before those whom it is sent to, and these.
+        draft: the mark of a draft, "" for a final paper.
+        salutation, addressees: the words before the addressees, and the addressees.
         grounds: legal bases, one a line.
         body: headings, paragraphs, tables and charts in order, up to the end mark.
         recipients_heading, recipients: who gets a copy, one a line, below a heading.
         signer: capacity, titles and name, one a line.
-        figures: the table of all figures behind the paper; None where it has none.
-        snapshot: the line that names the frozen figures, "" where there are none.
+        figures: the table of all figures behind the paper; None if it has none.
+        snapshot: the line that names the frozen figures, "" if there are none.
     """
 
     id: str
@@ -84,7 +84,7 @@ class ReportPaperView:
 
 
 def show_paper(document: ReportDocument) -> ReportPaperView:
-    """Return what a document's files show; like them it computes nothing."""
+    """Return the view of a document's files; like them it computes nothing."""
     document = layout.printable(document)
     head = document.letterhead
     return ReportPaperView(

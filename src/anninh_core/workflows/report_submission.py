@@ -1,4 +1,4 @@
-"""Reports handed in, returned and accepted together with the duty they fulfil, and rendered as documents."""
+"""Reports submitted, returned and accepted together with the duty they fulfil, and rendered as documents."""
 
 from datetime import date
 from functools import partial
@@ -23,11 +23,11 @@ from anninh_core.workflows.base import Workflow
 from anninh_core.workflows.report_paper import ReportPaperView, show_paper
 
 _DUTY_BECOMES = {"submit": DutyState.DONE, "accept": DutyState.ACCEPTED, "give_back": DutyState.OPEN}
-"""What becomes of the duty that a report fulfils, by what is done with the report."""
+"""New state of the duty that a report fulfils, by step of the report."""
 
 
 class ReportSubmission(Workflow):
-    """Joins reports, the programme and the formatters."""
+    """Combines reports, the programme and the formatters."""
 
     action_prefix = "papers"
 
@@ -37,11 +37,11 @@ class ReportSubmission(Workflow):
 
     @workflow(Permission.REPORT_SUBMIT, public=True, daily=True, irreversible=True, step_up=True)
     def submit(self, actor: Actor, report_id: ReportId, *, number: Count, issued_on: date, signer: str) -> Report:
-        """Sign and hand in a report; the duty it fulfils is done in the same commit.
+        """Sign and submit a report; the duty it fulfils is done in the same commit.
 
         Raises:
-            WrongStep: its words may lead to somebody, and nobody has decided that they may (`app.leaks`); or the
-                period hasn't ended, a section has no words, or the figures moved.
+            WrongStep: its words may identify a person, and no one with permission has released them (`app.leaks`); or
+                the period hasn't ended, a section has no words, or the figures changed.
             BadInput: another report of the unit bears the number in this series and year.
             Refused: the actor may not, or is no person.
         """
@@ -52,16 +52,18 @@ class ReportSubmission(Workflow):
         raise leak_error(signed)
 
     def _sign(self, uow: UnitOfWork, *, report_id: str, number: int, issued_on: date, signer: str) -> Report | Outgoing:
-        """Sign a report; where its words lead to somebody, have them wait for a person, and return them."""
+        """Sign a report and return it; if its words may identify a person, hold them for a decision, and return them
+        instead.
+        """
         draft = get_permitted_report(uow, report_id)
         words = Outgoing(
             about=f"report:{draft.id}",
             unit=draft.unit,
             officer=uow.actor.id,
-            exposure=self.services.leaks.check.look("\n".join(text for _, text in draft.words)),
+            exposure=self.services.leaks.check.find_exposure("\n".join(text for _, text in draft.words)),
         )
         if not is_clear(uow, self.services.leaks, self.services.duty, words):
-            uow.drop_request()  # nothing is handed in yet; once a person lets it go, it is by the same key
+            uow.drop_request()  # nothing is submitted yet; after a release, the same idempotency key submits it
             return words
         report = self.services.reports.signing.submit(uow, report_id, number=number, issued_on=issued_on, signer=signer)
         uow.permit(report.unit)
@@ -89,7 +91,7 @@ class ReportSubmission(Workflow):
 
         Raises:
             Refused: the actor signed it.
-            WrongStep: it isn't submitted, or it isn't any more what was signed.
+            WrongStep: it isn't submitted, or it was changed after signing.
         """
         report = self.services.reports.signing.accept(uow, report_id)
         self._permit_superior(uow, report)
@@ -110,7 +112,7 @@ class ReportSubmission(Workflow):
         name = self.services.reports.queries.file_name(actor, report_id)
         return Download(f"{name}{formatter.suffix}", formatter.media_type, formatter.render(document))
 
-    @query(Permission.REPORT_READ, traced=True, folds=True, public=True)
+    @query(Permission.REPORT_READ, traced=True, aggregate_repeats=True, public=True)
     def paper(self, session: ReadSession, report_id: ReportId) -> ReportPaperView:
         """Return a report as its files show it, as text, for a screen to draw."""
         document = session.include(self.services.reports.queries.document, report_id)
@@ -119,7 +121,7 @@ class ReportSubmission(Workflow):
 
     @property
     def steps(self) -> StepChecks[Report]:
-        """All that is done with a report; how the duty stands that it fulfils is known here."""
+        """All steps for a report, including the check of its duty's state that is defined here."""
         checks = self.services.reports.signing.steps
         for step, becomes in _DUTY_BECOMES.items():
             checks = checks.with_check(step, _require_duty(becomes))
@@ -134,7 +136,7 @@ def _is_owed(session: ReadSession, report: Report) -> bool:
 
 
 def _find_duty(session: ReadSession, report: Report) -> Duty | None:
-    """Return the duty that a report fulfils, None where it isn't owed: a correction fulfils nothing a second time."""
+    """Return the duty that a report fulfils, or None if none is owed: a correction fulfils no duty again."""
     id = duty_id(REPORT, report.obligation, report.year, report.unit)
     return session.get(DUTY, id) if report.version == 1 else None
 

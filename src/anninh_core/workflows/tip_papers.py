@@ -24,8 +24,8 @@ class SlipFile:
         name: file name.
         media_type: of its format.
         content: its bytes.
-        masked: what was taken out of the words, such as `phone` or `name`, each once.
-        left: what looks like personal data and stays as evidence, such as `bank_account`, each once.
+        masked: kinds of personal data removed from the words, such as `phone` or `name`, each once.
+        left: kinds of possible personal data kept as evidence, such as `bank_account`, each once.
     """
 
     name: str
@@ -40,7 +40,7 @@ class SlipFile:
 
 
 class TipPaperRendering(Workflow):
-    """Joins tips and the formatters. All papers are drafts (DỰ THẢO), and none carries an identity."""
+    """Combines tips and the formatters. All papers are drafts (DỰ THẢO), and none carries an identity."""
 
     action_prefix = "tip_papers"
 
@@ -75,10 +75,10 @@ class TipPaperRendering(Workflow):
 
     @workflow(Permission.TIP_HANDLE, public=True)
     def slip(self, actor: Actor, tip_id: TipId, format: PaperFormat = "docx") -> SlipFile:
-        """Return the slip (phiếu chuyển, after form 03 of Thông tư 119/2021/TT-BCA) of a tip's last transfer outside.
+        """Return the slip (phiếu chuyển, after form 03 of Thông tư 119/2021/TT-BCA) of a tip's last external transfer.
 
         Raises:
-            WrongStep: it went to no outside body.
+            WrongStep: it was transferred to no external body.
             BadInput, MissingExtra: as `register`.
         """
         slip = self.services.tips.papers.slip(actor, tip_id)

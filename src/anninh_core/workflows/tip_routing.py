@@ -1,4 +1,4 @@
-"""Advice for whoever handles a tip: the profile's rules and the routing plugins, side by side. A person decides."""
+"""Suggestions for the handler of a tip: by the profile's rules and by the routing plugins. A person decides."""
 
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips.model import Tip
@@ -15,7 +15,7 @@ from anninh_core.workflows.base import Workflow
 
 
 class TipRouting(Workflow):
-    """Joins tips and the routing opinions."""
+    """Combines tips and the routing opinions."""
 
     action_prefix = "advising"
 

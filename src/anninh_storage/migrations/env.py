@@ -1,4 +1,4 @@
-"""Run by Alembic. The caller hands in an open connection inside a transaction."""
+"""Script that Alembic runs. The caller passes an open connection inside a transaction."""
 
 from alembic import context
 

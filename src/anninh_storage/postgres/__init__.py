@@ -1,1 +1,1 @@
-"""The PostgreSQL storage: what the shared SQL needs of this engine."""
+"""The PostgreSQL storage: the engine's part of the shared SQL."""

@@ -1,4 +1,4 @@
-"""Looking for bytes in all tables of a database, by SQL."""
+"""Search all tables of a database for bytes, by SQL."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -23,7 +23,7 @@ _BLIND_SPOTS = (
 
 
 def find_bytes(database: PostgresDatabase, needles: Mapping[str, bytes]) -> ByteSearch:
-    """Vacuum every table, and look for needles in all their columns of text or bytes."""
+    """Vacuum every table, and search all columns of text or bytes for `needles`."""
     with database.reader() as connection:
         columns: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
         for table, column, kind in connection.execute(_COLUMNS).fetchall():
@@ -31,7 +31,9 @@ def find_bytes(database: PostgresDatabase, needles: Mapping[str, bytes]) -> Byte
         for table in columns:
             connection.execute(f'VACUUM "{table}"')
         sightings = [
-            sighting for table, found in columns.items() for sighting in _find_in(connection, table, found, needles)
+            sighting
+            for table, table_columns in columns.items()
+            for sighting in _find_in(connection, table, table_columns, needles)
         ]
     return ByteSearch(
         sightings=tuple(sightings),
@@ -51,7 +53,7 @@ def _find_in(
 
 
 def _build_condition(column: str, kind: str, needle: bytes) -> tuple[str, bytes | str]:
-    """Return the condition under which a needle stands in a column, with its value; "" where it can't."""
+    """Return the SQL condition that a column contains a needle, with its value, or "" if its type can't contain it."""
     if kind == _BYTES:
         return f'position(?::bytea IN "{column}") > 0 LIMIT 1', needle
     if kind in _TEXTS and needle.isascii() and 0 not in needle:

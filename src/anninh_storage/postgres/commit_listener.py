@@ -12,11 +12,11 @@ _CHANNEL = "SELECT 'anninh_' || current_schema()"
 
 
 class CommitListener:
-    """A connection that listens. Notifications that arrive while nobody waits are kept for the next caller.
+    """A connection that listens for commits. Notifications between two calls are kept for the next caller.
 
     Args:
-        conninfo: where the server is.
-        name: of the database, for messages.
+        conninfo: connection string of the server.
+        name: name of the database, for messages.
     """
 
     def __init__(self, conninfo: str, name: str) -> None:
@@ -26,7 +26,7 @@ class CommitListener:
         self._raw: psycopg.Connection[Any] | None = None
 
     def wait(self, seconds: float) -> bool:
-        """Return True when something was told since the last call, False after so many seconds.
+        """Return True on a notification since the last call, or False after `seconds`.
 
         Raises:
             StorageError: the server can't be reached; the next call tries again.
@@ -35,13 +35,13 @@ class CommitListener:
             raw = self._raw
             if raw is None or raw.closed:
                 self._raw = _open_connection(self._conninfo)
-                return True  # earlier notifications were missed: check the queues
+                return True  # earlier notifications may have been missed: check the queues
             notifications = list(raw.notifies(timeout=seconds, stop_after=1))
             notifications += raw.notifies(timeout=0)  # the next read covers these too
             return bool(notifications)
 
     def close(self) -> None:
-        """Stop listening; one who waits is waited for."""
+        """Stop listening, after the call of `wait` under way has returned."""
         with self._lock:
             if self._raw is not None:
                 self._raw.close()

@@ -1,4 +1,4 @@
-"""Finds out whether a transaction was committed whose connection broke during the commit."""
+"""Find out whether a transaction was committed if its connection broke during the commit."""
 
 from enum import Enum
 from typing import Any
@@ -19,12 +19,12 @@ _TRANSACTION_STATUS = f"SELECT pg_xact_status(%s::text::xid8), {_INCARNATION} FR
 
 
 class CommitFate(Enum):
-    """How a transaction ended."""
+    """Outcome of a transaction."""
 
     COMMITTED = "committed"
     LOST = "lost"
-    OPEN = "open"  # the server hasn't noticed yet that we are gone
-    UNKNOWN = "unknown"  # and will stay so
+    OPEN = "open"  # the server hasn't noticed yet that the connection is closed
+    UNKNOWN = "unknown"  # can't be determined any more
 
 
 @frozen
@@ -32,11 +32,11 @@ class TransactionId:
     """Identifies a transaction after its connection is lost.
 
     Attributes:
-        xid: the server's number of it, "" for one that wrote nothing.
-        incarnation: of the server. It changes with a restart, a failover, and a crash that the server recovers from by
-            itself (which resets its statistics).
-        seq, hash: the last line that the transaction wrote in the journal, 0 and "" where it wrote none. No other
-            transaction can write the same.
+        xid: the server's number of the transaction, "" if it wrote nothing.
+        incarnation: incarnation of the server. It changes with a restart, a failover, and a crash from which the server
+            recovers automatically (which resets its statistics).
+        seq, hash: the last line that the transaction wrote in the journal, or 0 and "". No other transaction can write
+        the same.
     """
 
     xid: str
@@ -46,25 +46,25 @@ class TransactionId:
 
     @classmethod
     def of(cls, raw: "psycopg.Connection[Any]") -> "TransactionId":
-        """Return the ticket of the transaction under way."""
+        """Return the id of the current transaction."""
         row = raw.execute(_TRANSACTION_ID.encode()).fetchone()
         return cls(*row) if row else cls("", "", 0, "")
 
     def find_fate(self, other: "psycopg.Connection[Any]") -> CommitFate:
-        """Ask by another connection.
+        """Return the outcome of the transaction, asking over another connection.
 
-        A server that crashed gives the number of a transaction that it lost to another one: "committed" may then be
-        said of that one. Its other words can be trusted, because what was committed keeps its number. The journal
-        always tells the truth.
+        After a crash, the server reuses the number of a transaction that it lost: "committed" may then refer to another
+        transaction. Every other status can be trusted, because a committed transaction keeps its number. The journal is
+        always right.
         """
-        fate = self._ask_server(other)
+        fate = self._read_server_status(other)
         if fate is CommitFate.UNKNOWN and self.seq:
             row = other.execute(_LINE_EXISTS.encode(), (self.seq, self.hash)).fetchone()
             return CommitFate.COMMITTED if row and row[0] else CommitFate.LOST
         return fate
 
-    def _ask_server(self, other: "psycopg.Connection[Any]") -> CommitFate:
-        """Return what the server says of the transaction's number."""
+    def _read_server_status(self, other: "psycopg.Connection[Any]") -> CommitFate:
+        """Return the outcome by the server's status of the transaction's number."""
         try:
             row = other.execute(_TRANSACTION_STATUS.encode(), (self.xid,)).fetchone()
         except errors.InvalidParameterValue:

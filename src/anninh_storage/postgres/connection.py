@@ -1,4 +1,4 @@
-"""Connections to a server: how they are set, and what their errors mean."""
+"""Set up connections to a server, and translate the driver's errors."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,14 +20,14 @@ from anninh_storage.postgres.statements import compile_statement
 
 SCHEMES = ("postgresql://", "postgres://")
 PATIENCE_S = 10.0
-"""How long a connection, and a lock, is waited for."""
+"""Seconds to wait for a connection or for a lock."""
 
 _MIN_VERSION = 14
 _DEFAULTS = {
-    "target_session_attrs": "read-write",  # of several hosts, the one that is primary now
+    "target_session_attrs": "read-write",  # of several hosts, the current primary
     "connect_timeout": "5",
     "application_name": "anninh",
-    # A connection whose server is gone without a word is noticed in half a minute instead of in hours.
+    # Detect a server that vanished without closing the connection in half a minute instead of in hours.
     "keepalives_idle": "10",
     "keepalives_interval": "5",
     "keepalives_count": "3",
@@ -53,10 +53,10 @@ _EXPLANATIONS: tuple[tuple[type[Exception], str], ...] = (
 
 
 def complete_url(url: str) -> str:
-    """Return a URL completed by our defaults.
+    """Return a URL completed by the defaults of this package.
 
     Raises:
-        BadInput: it isn't one of PostgreSQL.
+        BadInput: not a PostgreSQL URL.
     """
     if not url.startswith(SCHEMES):
         raise BadInput(
@@ -73,32 +73,32 @@ def complete_url(url: str) -> str:
 
 
 def display_name(conninfo: str) -> str:
-    """Return what may stand in messages: the database and its hosts, never a password."""
+    """Return a name for messages: the database and its hosts, never a password."""
     parts = conninfo_to_dict(conninfo)
     host_part = f" on {parts['host']}" if parts.get("host") else ""
     return f"PostgreSQL database {parts.get('dbname') or parts.get('service') or parts.get('user') or ''!r}{host_part}"
 
 
 class PostgresConnection:
-    """A connection in autocommit mode that takes the shared statements; transactions are begun by hand."""
+    """A connection in autocommit mode that runs the shared statements; the caller begins transactions explicitly."""
 
     def __init__(self, raw: "psycopg.Connection[Any]") -> None:
         self.raw = raw
 
     def execute(self, statement: str, values: Sequence[Any] = (), /) -> "psycopg.Cursor[Any]":
-        """Run a statement whose values stand as `?`."""
+        """Run a statement with `?` placeholders."""
         native = compile_statement(statement)
         return self.raw.execute(native.text, native.bind_values(values) or None, binary=True)
 
     def executemany(self, statement: str, rows: Iterable[Sequence[Any]], /) -> object:
-        """Run a statement once a row, without waiting for the answers one by one."""
+        """Run a statement once per row, without waiting for each result."""
         with self.raw.cursor() as cursor:
             cursor.executemany(compile_statement(statement).text, rows)
         return None
 
 
 def configure(raw: "psycopg.Connection[Any]") -> None:
-    """Set a new connection up.
+    """Apply the session settings to a new connection.
 
     Raises:
         StorageError: the server is too old.
@@ -113,14 +113,16 @@ def configure(raw: "psycopg.Connection[Any]") -> None:
 
 
 def _commit_setting(raw: "psycopg.Connection[Any]") -> str:
-    """Return how durable a commit must be: what the server asks for, and at least its own disk."""
+    """Return the server's `synchronous_commit` if it is at least as durable as `on` (the server's own disk), else
+    `on`.
+    """
     row = raw.execute("SELECT setting FROM pg_settings WHERE name = 'synchronous_commit'").fetchone()
     return row[0] if row and row[0] in ("on", "remote_apply") else "on"
 
 
 @contextmanager
 def translate_errors(name: str) -> Iterator[None]:
-    """Translate the driver's errors into ours; each names the database and what to do."""
+    """Translate the driver's errors into errors of this project that name the database and the remedy."""
     try:
         yield
     except StorageError:

@@ -1,4 +1,4 @@
-"""A database as one process uses it: a connection pool, group commit, and the write lock between all writers."""
+"""The database of one process: a connection pool, group commit, and a write lock shared by all writers."""
 
 import os
 from collections.abc import Callable, Iterator, Mapping
@@ -54,17 +54,18 @@ _BEGIN_WRITE = b"BEGIN; SELECT pg_advisory_xact_lock(hashtext('anninh'), hashtex
 _FIND_TEMPORARY = "SELECT has_database_privilege(current_database(), 'TEMP'), to_regclass('pg_temp.try_write') IS NULL"
 _MAKE_TEMPORARY = "CREATE TEMPORARY TABLE try_write (filler text) ON COMMIT DELETE ROWS"
 _FILL_TEMPORARY = "INSERT INTO pg_temp.try_write SELECT repeat('x', 1000) FROM generate_series(1, 64)"
-_TRACE_BYTES = 64  # an overwritten row stays until its page is cleaned up
+_TRACE_BYTES = 64  # small, as an overwritten row takes room until its page is cleaned up
 _RETRY_S = 0.2
 _MAX_CONNECTIONS = 40
 
 
 class PostgresResources:
-    """What must not cross a fork: connections and locks between threads.
+    """Connections and thread locks, which must not be used across a fork.
 
     Args:
-        conninfo: where the server is.
-        inherited: of the parent process; kept and never touched, because closing it here would disturb the parent.
+        conninfo: connection string of the server.
+        inherited: resources of the parent process; kept and never touched, because closing them here would disturb the
+            parent.
     """
 
     def __init__(self, conninfo: str, inherited: "PostgresResources | None" = None) -> None:
@@ -85,8 +86,8 @@ class PostgresResources:
     def transaction(self) -> Iterator[PostgresConnection]:
         """Hold the write lock and a transaction inside a `with`; an exception rolls it back.
 
-        The write lock is an advisory lock, granted in the order of the requests: whoever reads while holding it
-        reads what everybody before has committed.
+        The write lock is an advisory lock, granted in the order of the requests: its holder reads everything that
+        earlier holders have committed.
         """
         with self._write_mutex, translate_errors(self._name), self._borrow(self._pool) as raw:
             raw.execute(_BEGIN_WRITE)
@@ -106,18 +107,18 @@ class PostgresResources:
 
     @contextmanager
     def reader(self) -> Iterator[PostgresConnection]:
-        """Borrow a connection."""
+        """Borrow a connection from the pool."""
         with translate_errors(self._name), self._borrow(self._pool) as raw:
             yield PostgresConnection(raw)
 
     @contextmanager
     def replica_reader(self) -> Iterator[PostgresConnection]:
-        """Borrow a connection that may be behind."""
+        """Borrow a connection to a replica, which may be behind."""
         with translate_errors(self._name), self._borrow(self._replica_pool) as raw:
             yield PostgresConnection(raw)
 
     def close(self) -> None:
-        """Close everything; a transaction under way is waited for."""
+        """Close all connections, after the current transaction has ended."""
         with self._write_mutex:
             self._closed = True
             self._pool.close()
@@ -126,7 +127,7 @@ class PostgresResources:
 
     @contextmanager
     def _borrow(self, pool: Pool) -> Iterator["psycopg.Connection[Any]"]:
-        """Borrow a connection; if it turns out to be dead, the others of the pool are checked too."""
+        """Borrow a connection; if it breaks, check the pool's other connections too."""
         if self._closed:
             raise StorageError(
                 "{storage} was closed before this was done, and nothing of it was saved.", storage=self._name
@@ -140,32 +141,34 @@ class PostgresResources:
             if dead:
                 pool.check()
 
-    def _commit(self, raw: "psycopg.Connection[Any]", ticket: TransactionId) -> None:
-        """Commit. If the connection breaks during it, ask on another one whether the transaction was committed."""
+    def _commit(self, raw: "psycopg.Connection[Any]", transaction_id: TransactionId) -> None:
+        """Commit. If the connection breaks meanwhile, find out over another one whether the transaction was
+        committed.
+        """
         try:
             raw.execute(b"COMMIT")
         except psycopg.OperationalError as error:
-            if not ticket.xid:
+            if not transaction_id.xid:
                 raise  # nothing was written
-            if not self._was_committed(ticket):
+            if not self._was_committed(transaction_id):
                 raise StorageBusy(
                     "{storage} broke off a commit, and nothing of it was saved: try again.", storage=self._name
                 ) from error
 
-    def _was_committed(self, ticket: TransactionId) -> bool:
-        """Tell whether a transaction was committed.
+    def _was_committed(self, transaction_id: TransactionId) -> bool:
+        """Return whether a transaction was committed.
 
         Raises:
-            StorageError: nobody can tell.
+            StorageError: it can't be determined.
         """
         deadline = monotonic() + 3 * PATIENCE_S
         fate = CommitFate.OPEN
         while fate is CommitFate.OPEN and monotonic() < deadline:
             try:
                 with psycopg.connect(self._conninfo, autocommit=True) as other:
-                    fate = ticket.find_fate(other)
+                    fate = transaction_id.find_fate(other)
             except psycopg.OperationalError:
-                fate = CommitFate.OPEN  # still down, or a standby not promoted yet
+                fate = CommitFate.OPEN  # still down, or the standby isn't promoted yet
             if fate is CommitFate.OPEN:
                 sleep(_RETRY_S)
         if fate in (CommitFate.COMMITTED, CommitFate.LOST):
@@ -178,10 +181,10 @@ class PostgresResources:
 
 
 class PostgresDatabase(PerProcessDatabase[PostgresResources]):
-    """A database, used from many threads, and from a forked process too.
+    """A database, used by many threads and by forked processes.
 
     Args:
-        conninfo: where the server is, as the driver takes it.
+        conninfo: connection string of the server, for the driver.
     """
 
     def __init__(self, conninfo: str) -> None:
@@ -191,32 +194,34 @@ class PostgresDatabase(PerProcessDatabase[PostgresResources]):
 
     @contextmanager
     def replica_reader(self) -> Iterator[PostgresConnection]:
-        """Borrow a connection of a standby if the URL names several hosts and one is up, else as for `reading`."""
+        """Borrow a connection to a standby if the URL names several hosts and a standby is up, else to the primary."""
         with self._current_resources().replica_reader() as connection:
             yield connection
 
     def row_locked(self, job: Callable[[Connection], R]) -> R:
-        """Do one thing in a transaction of its own, beside those who write."""
+        """Run a job in a transaction of its own, without waiting for writers."""
         with self._current_resources().row_locked() as connection:
             return job(connection)
 
     def lease(self, job: Callable[[Connection], R]) -> R:
-        """Do one thing in a transaction of its own, waited for as any: asking for less is another round trip."""
+        """Run a job in a transaction of its own with the usual durability: asking for less costs another round trip."""
         return self.row_locked(job)
 
     def try_write(self) -> None:
-        """Take some pages on the disk of the tables, give them back, and let the log be written."""
+        """Check that the tables' disk and the write-ahead log accept writes, and free the space again."""
         self.change_alone(_try_write)
 
     def wait(self, patience: timedelta) -> bool:
-        """Wait for a commit that brought work, by whatever process of whatever machine, or until patience ends."""
+        """Wait up to `patience` for a commit that brought work, by any process on any machine; return whether it
+        came.
+        """
         return self._current_resources().listener.wait(patience.total_seconds())
 
     def scrub(self) -> None:
-        """Do nothing: what was deleted goes with the next vacuum, and from the log as it is recycled."""
+        """Do nothing: VACUUM removes deleted rows, and the server recycles the write-ahead log."""
 
     def columns(self, connection: Connection, table: str) -> Mapping[str, str]:
-        """Return the columns of a table and their types."""
+        """Return the names of a table's columns with their types."""
         return {name: _TYPE_NAMES.get(kind, kind.upper()) for name, kind in connection.execute(_COLUMNS, (table,))}
 
     def _open_resources(self, inherited: PostgresResources | None) -> PostgresResources:
@@ -224,10 +229,10 @@ class PostgresDatabase(PerProcessDatabase[PostgresResources]):
 
 
 def _try_write(connection: Connection) -> None:
-    """Take room in a temporary table: it lies on the same disk, and a commit gives all of it back.
+    """Fill a temporary table: it is on the same disk as the tables, and the commit frees all of its space.
 
-    A row in a table that stays would find room that others have left, where an event, or an index, must have more.
-    Where the account may make no temporary tables, only the log is tried.
+    A row in a permanent table would reuse free space, whereas a new event or an index entry needs more. If the account
+    may not create temporary tables, only the log is tested.
     """
     may_make, is_missing = connection.execute(_FIND_TEMPORARY).fetchone()
     if may_make and is_missing:
@@ -251,6 +256,6 @@ def _open_pool(conninfo: str) -> Pool:
 
 
 def _roll_back(raw: "psycopg.Connection[Any]") -> None:
-    """End a transaction that failed; a broken connection has ended it by itself."""
+    """Roll back a failed transaction; a broken connection has ended its transaction already."""
     if not (raw.broken or raw.closed):
         raw.execute(b"ROLLBACK")

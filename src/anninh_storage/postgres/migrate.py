@@ -1,4 +1,4 @@
-"""Which revision a database has, and how it is brought to the newest."""
+"""Read a database's revision, and migrate it to the newest."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -20,11 +20,11 @@ _MIGRATION_LOCK = b"SELECT pg_advisory_lock(hashtext('anninh migration'), hashte
 
 
 def migrate(conninfo: str) -> None:
-    """Create the fixed tables or migrate them; nothing is done where they are up to date.
+    """Create the fixed tables or migrate them; do nothing if they are up to date.
 
     Raises:
         NewerDatabase: the revision is unknown here; nothing was changed.
-        StorageError: the server can't be reached, or the schema holds somebody else's tables.
+        StorageError: the server can't be reached, or the schema holds tables of another program.
     """
     name = display_name(conninfo)
     with translate_errors(name), psycopg.connect(conninfo, autocommit=True) as connection:
@@ -32,14 +32,14 @@ def migrate(conninfo: str) -> None:
         if _read_revision(connection, name) == REVISIONS[-1]:
             return
         connection.execute("SET lock_timeout = 0")
-        connection.execute(_MIGRATION_LOCK)  # it goes with the connection
+        connection.execute(_MIGRATION_LOCK)  # released when the connection is closed
         if (revision := _read_revision(connection, name)) != REVISIONS[-1]:
             _run_migrations(conninfo)
             log_upgrade(revision, name)
 
 
 def pending(database: PostgresDatabase, specs: Sequence[IndexSpec]) -> Upgrade:
-    """Tell what has to be done to a database. It is only read.
+    """Return the upgrade that a database needs, without changing the database.
 
     Raises:
         NewerDatabase, StorageError: as for `migrate`.
@@ -57,7 +57,7 @@ def pending(database: PostgresDatabase, specs: Sequence[IndexSpec]) -> Upgrade:
 
 
 def _read_revision(connection: "psycopg.Connection[Any]", name: str) -> str:
-    """Return the database's revision, "" where there is nothing yet."""
+    """Return the database's revision, or "" for an empty schema."""
     row = connection.execute("SELECT current_schema()").fetchone()
     if row is None or row[0] is None:
         raise StorageError(

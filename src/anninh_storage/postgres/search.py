@@ -1,4 +1,4 @@
-"""Search by a vector of terms and GIN. Phrases are looked up in the lines of what the vectors find."""
+"""Search by term vectors with a GIN index. Phrases are matched in the lines of the rows that the vectors find."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -25,10 +25,10 @@ _REMOVE = "DELETE FROM search_rows WHERE (kind, id) IN (SELECT * FROM unnest(?::
 
 
 class PostgresSearch(SqlSearch[PostgresConnection, PostgresDatabase]):
-    """A table of lines."""
+    """Full-text search in a table of lines with term vectors."""
 
     def replace(self, connection: PostgresConnection, changed: Iterable[SearchTerms]) -> None:
-        """Store terms; they replace earlier terms of the same records.
+        """Store terms in place of earlier terms of the same records.
 
         Raises:
             BadInput: more different terms than a vector takes.
@@ -43,54 +43,56 @@ class PostgresSearch(SqlSearch[PostgresConnection, PostgresDatabase]):
         if rows:
             connection.execute(_STORE, _columns(rows))
 
-    def _find_hits(self, wanted: SearchRequest) -> list[Hit]:
+    def _find_hits(self, request: SearchRequest) -> list[Hit]:
         rows: list[tuple[int, str]] = []
         with self._database.reader() as connection:
-            if wanted.units is not None and len(wanted.units) == 1:
-                rows = _run_unprepared(connection, *_newest_rows_statement(wanted, wanted.units[0]))
-            if len(rows) < wanted.limit:
-                rows = _run_unprepared(connection, *_search_statement(wanted))
+            if request.units is not None and len(request.units) == 1:
+                rows = _run_unprepared(connection, *_newest_rows_statement(request, request.units[0]))
+            if len(rows) < request.limit:
+                rows = _run_unprepared(connection, *_search_statement(request))
         return [Hit(moment(at), id) for at, id in rows]
 
 
 def _run_unprepared(connection: PostgresConnection, statement: str, values: Sequence[Any]) -> list[tuple[int, str]]:
-    """Run a statement planned for its values: whether the index or the time drives it depends on how rare they are."""
+    """Run a statement planned for its values: their rarity decides whether the GIN index or the time index is
+    faster.
+    """
     native = statement.replace("?", "%s").encode()
     return connection.raw.execute(native, values, prepare=False, binary=True).fetchall()
 
 
-def _search_statement(wanted: SearchRequest) -> Condition:
-    scope = _scope_condition(wanted)
-    match_rule = _match_condition(wanted, wanted.unit_terms)
+def _search_statement(request: SearchRequest) -> Condition:
+    scope = _scope_condition(request)
+    match_rule = _match_condition(request, request.unit_terms)
     rule, values = all_of([scope, match_rule])
-    return f"SELECT at, id FROM search_rows WHERE {rule} {_NEWEST_FIRST} LIMIT ?", [*values, wanted.limit]
+    return f"SELECT at, id FROM search_rows WHERE {rule} {_NEWEST_FIRST} LIMIT ?", [*values, request.limit]
 
 
-def _newest_rows_statement(wanted: SearchRequest, unit: str) -> Condition:
-    """Return the statement that only looks at the newest rows of one unit, where words in common use are found."""
-    scope, bounds = all_of([_scope_condition(wanted), ("unit = ?", [unit])])
-    rule, values = _match_condition(wanted, [])
+def _newest_rows_statement(request: SearchRequest, unit: str) -> Condition:
+    """Return the statement that reads only the newest rows of one unit, which suffices for words in common use."""
+    scope, bounds = all_of([_scope_condition(request), ("unit = ?", [unit])])
+    rule, values = _match_condition(request, [])
     newest = f"SELECT at, id, line, terms FROM search_rows WHERE {scope} {_NEWEST_FIRST} LIMIT {_NEWEST_ROWS}"
     return f"SELECT at, id FROM ({newest}) newest WHERE {rule} {_NEWEST_FIRST} LIMIT ?", [
         *bounds,
         *values,
-        wanted.limit,
+        request.limit,
     ]
 
 
-def _scope_condition(wanted: SearchRequest) -> Condition:
-    rules: list[Condition] = [("kind = ?", [wanted.kind])]
-    if wanted.unit_filter is not None:
-        rules.append(("unit = ANY(?)", [list(wanted.unit_filter)]))
-    if wanted.before is not None:
-        rules.append(("(at, id) < (?, ?)", [micros(wanted.before.at), wanted.before.id]))
+def _scope_condition(request: SearchRequest) -> Condition:
+    rules: list[Condition] = [("kind = ?", [request.kind])]
+    if request.unit_filter is not None:
+        rules.append(("unit = ANY(?)", [list(request.unit_filter)]))
+    if request.before is not None:
+        rules.append(("(at, id) < (?, ?)", [micros(request.before.at), request.before.id]))
     return all_of(rules)
 
 
-def _match_condition(wanted: SearchRequest, marks: Sequence[str]) -> Condition:
-    """Return what hits must hold: a vector knows which words, and the line whether they stand side by side."""
-    query = wanted.query
-    rules: list[Condition] = [("terms @@ ?::tsquery", [_vector_query(query, marks)])]
+def _match_condition(request: SearchRequest, marks: Sequence[str]) -> Condition:
+    """Return the condition that hits must meet: the vector matches words, and the line matches whole phrases."""
+    query = request.query
+    rules: list[Condition] = [("terms @@ ?::tsquery", [_build_vector_query(query, marks)])]
     rules += [_phrase_condition(clause) for clause in query.clauses if any(len(phrase) > 1 for phrase in clause)]
     if phrases := [phrase for phrase in query.excluded if len(phrase) > 1]:
         text, values = _phrase_condition(phrases)
@@ -103,16 +105,16 @@ def _phrase_condition(phrases: Sequence[Phrase]) -> Condition:
     return " OR ".join([condition] * len(phrases)), [f" {' '.join(phrase)} " for phrase in phrases]
 
 
-def _vector_query(query: TermQuery, marks: Sequence[str]) -> str:
-    """Return a query as the vector takes it. Terms and marks are letters, digits and _; quoted all the same."""
-    parts = [_any_phrase(clause) for clause in query.clauses]
+def _build_vector_query(query: TermQuery, marks: Sequence[str]) -> str:
+    """Return a query in the syntax of `tsquery`. Terms and marks are letters, digits and _; quoted all the same."""
+    parts = [_build_phrase_alternatives(clause) for clause in query.clauses]
     parts += [f"!'{phrase[0]}'" for phrase in query.excluded if len(phrase) == 1]
     if marks:
-        parts.append(_any_phrase([(mark,) for mark in marks]))
+        parts.append(_build_phrase_alternatives([(mark,) for mark in marks]))
     return " & ".join(parts)
 
 
-def _any_phrase(phrases: Sequence[Phrase]) -> str:
+def _build_phrase_alternatives(phrases: Sequence[Phrase]) -> str:
     quoted_phrases = [" & ".join(f"'{term}'" for term in phrase) for phrase in phrases]
     return f"({' | '.join(quoted_phrases)})"
 
@@ -122,7 +124,7 @@ def _columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
 
 
 def _build_line(terms: SearchTerms) -> str:
-    """Return a record's line. PostgreSQL itself doesn't always say when a vector is too long."""
+    """Return a record's line. Its size is checked here: PostgreSQL doesn't always report that a vector is too long."""
     text = index_line(terms)
     if len(text) > _MAX_VECTOR and sum(map(len, set(terms.terms))) > _MAX_VECTOR:
         raise BadInput(

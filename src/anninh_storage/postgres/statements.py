@@ -1,7 +1,7 @@
-"""The shared statements as PostgreSQL takes them best: lists of values become arrays.
+"""Compile the shared statements for PostgreSQL: lists of values become arrays.
 
-`IN (?,?,…)` and `(VALUES (?,?),(?,?),…)` of texts would be another statement for each length, too long for
-the driver to remember and for the server to plan once. With arrays each is one statement, whatever the length.
+`IN (?,?,…)` and `(VALUES (?,?),(?,?),…)` of texts would be another statement for each length, too long for the driver
+to cache and for the server to plan once. With arrays, the statement is the same for every length.
 """
 
 import re
@@ -17,18 +17,18 @@ _VALUES = re.compile(rf"IN \(({_VALUE_LIST})\)|\(VALUES (\({_VALUE_LIST}\)(?:,\(
 
 @frozen
 class NativeStatement:
-    """A statement, and how its values are to be gathered.
+    """A statement in the driver's syntax, and the layout of its values.
 
     Attributes:
-        text: as the driver takes it; bytes, because it is no literal.
-        shape: for each run of values how many rows of how many columns become arrays; (1, 0) for a value left alone.
+        text: text for the driver; bytes, because it isn't a literal string.
+        shape: (rows, columns) of each run of values that becomes arrays; (1, 0) for a single value.
     """
 
     text: bytes
     shape: tuple[tuple[int, int], ...]
 
     def bind_values(self, values: Sequence[Any]) -> list[Any]:
-        """Return the values, lists of them as arrays."""
+        """Return the values, with lists of values as arrays."""
         arguments: list[Any] = []
         start = 0
         for rows, width in self.shape:
@@ -42,11 +42,11 @@ class NativeStatement:
 
 @lru_cache(maxsize=1024)
 def compile_statement(statement: str) -> NativeStatement:
-    """Return a statement whose values stand as `?`."""
+    """Compile a statement with `?` placeholders."""
     shape: list[tuple[int, int]] = []
 
-    def part(found: re.Match[str]) -> str:
-        items, rows = found.groups()
+    def part(match: re.Match[str]) -> str:
+        items, rows = match.groups()
         if items:
             shape.append((items.count("?"), 1))
             return "= ANY(%s)"
@@ -61,7 +61,7 @@ def compile_statement(statement: str) -> NativeStatement:
 
 
 def _unify_types(values: Sequence[Any]) -> list[Any]:
-    """Return values as an array can hold them: of one type, so whole numbers among others become fractions."""
+    """Return values of one type, as an array requires: if one is a float, whole numbers become floats."""
     if any(type(value) is float for value in values):
         return [float(value) for value in values]
     return list(values)

@@ -1,4 +1,4 @@
-"""The PostgreSQL storage: the whole port on one database."""
+"""The PostgreSQL storage: the whole storage port on one database."""
 
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
@@ -17,14 +17,14 @@ from anninh_storage.sql.storage import SqlStorage
 
 
 class PostgresStorage(SqlStorage):
-    """One database, or one schema of it, shared by the processes of many machines.
+    """One database, or one schema in a database, shared by the processes of many machines.
 
     Args:
         url: `postgresql://user@host/database`, as libpq takes it: several hosts, a service or a schema
             (`?options=-csearch_path%3Dhoa_lu`) may be named. The password is better kept in `~/.pgpass`.
 
     Raises:
-        BadInput: no URL of PostgreSQL.
+        BadInput: not a PostgreSQL URL.
         MissingExtra: the driver isn't installed.
     """
 
@@ -37,7 +37,7 @@ class PostgresStorage(SqlStorage):
 
     @property
     def capabilities(self) -> Capabilities:
-        """What this backend can do."""
+        """Abilities of this backend."""
         return Capabilities(
             self.name,
             {
@@ -49,11 +49,11 @@ class PostgresStorage(SqlStorage):
         )
 
     def find_bytes(self, needles: Mapping[str, bytes]) -> ByteSearch:
-        """Do away with the remains of what was deleted, as far as the engine can, and look for needles in the rest."""
+        """Vacuum the tables to remove deleted content, and search the remainder for `needles`."""
         return find_bytes(self._database, needles)
 
     def pending(self, specs: Sequence[IndexSpec]) -> Upgrade:
-        """Tell what `prepare` would do to what is stored. Nothing is changed."""
+        """Return the changes that `prepare` would make to the stored data, without making them."""
         return pending(self._database, specs)
 
     def _open(self) -> None:

@@ -1,1 +1,1 @@
-"""What both engines share: the port in plain SQL, one file a subject."""
+"""The code that both engines share: the storage port in plain SQL, one file per subject."""

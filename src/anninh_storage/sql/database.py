@@ -10,7 +10,7 @@ from attrs import frozen
 R = TypeVar("R")
 
 Job = Callable[[Any, list[Any]], Sequence[Any]]
-"""Does something for each item inside an open transaction (its first argument) and returns one result each."""
+"""A function that processes items in an open transaction (its first argument) and returns one result for each."""
 
 
 class Cursor(Protocol):
@@ -18,7 +18,7 @@ class Cursor(Protocol):
 
     @property
     def rowcount(self) -> int:
-        """How many rows a statement changed."""
+        """Number of rows that the statement changed."""
         ...
 
     def fetchone(self) -> Any:
@@ -26,30 +26,30 @@ class Cursor(Protocol):
         ...
 
     def fetchall(self) -> list[Any]:
-        """Return the rows left."""
+        """Return the remaining rows."""
         ...
 
     def __iter__(self) -> Iterator[Any]: ...
 
 
 class Connection(Protocol):
-    """A connection. Values stand as `?` in statements of every engine."""
+    """A connection that takes statements with `?` placeholders, whatever the engine."""
 
     def execute(self, statement: str, values: Sequence[Any] = ..., /) -> Cursor:
         """Run a statement."""
         ...
 
     def executemany(self, statement: str, rows: Iterable[Sequence[Any]], /) -> object:
-        """Run a statement once a row, in batches of the driver's."""
+        """Run a statement once per row, in the driver's batches."""
         ...
 
 
 @frozen(kw_only=True)
 class Dialect:
-    """Where the engines' SQL differs.
+    """The differences between the engines' SQL.
 
     Attributes:
-        name: of the engine.
+        name: name of the engine.
         types: Python type -> column type.
         ascending, descending: suffix of a column in `ORDER BY`, so that None comes first, or last.
         clustered_table: suffix of `CREATE TABLE` that stores the rows in the order of the key.
@@ -73,15 +73,15 @@ class Dialect:
 
 
 class Database(Protocol):
-    """An open database as the ports use it, from many threads."""
+    """An open database, used by the ports from many threads."""
 
     @property
     def dialect(self) -> Dialect:
-        """How its SQL differs."""
+        """The SQL dialect of the engine."""
         ...
 
     def require_open(self) -> None:
-        """Raise `StorageError` unless it is open."""
+        """Raise `StorageError` unless the database is open."""
         ...
 
     def reader(self) -> AbstractContextManager[Connection]:
@@ -89,19 +89,21 @@ class Database(Protocol):
         ...
 
     def replica_reader(self) -> AbstractContextManager[Connection]:
-        """Borrow a connection for a long read that may lag some seconds behind: of a replica, if there is one."""
+        """Borrow a connection for a long read that may lag some seconds behind: to a replica, if one exists."""
         ...
 
     def write(self, job: Job, items: Sequence[Any]) -> Sequence[Any]:
-        """Do a job for its items in a transaction shared with other threads, while nobody else writes."""
+        """Run a job for its items in a transaction shared with other threads, with the write lock held."""
         ...
 
     def change(self, job: Callable[[Connection], R]) -> R:
-        """Do one thing in a transaction shared with other threads, while nobody else writes."""
+        """Run a job in a transaction shared with other threads, with the write lock held."""
         ...
 
     def try_write(self) -> None:
-        """Write durably, in a transaction of its own, and need as much room as an event does; keep nothing of it."""
+        """Test a durable write that needs as much space as an event, in a transaction of its own; keep nothing of
+        it.
+        """
         ...
 
     def row_locked(self, job: Callable[[Connection], R]) -> R:
@@ -109,24 +111,24 @@ class Database(Protocol):
         ...
 
     def lease(self, job: Callable[[Connection], R]) -> R:
-        """Run a job as `row_locked` does, which a power cut may undo as long as nothing was committed behind it.
+        """Run a job like `row_locked`, with a commit that a power cut may undo unless a later commit was durable.
 
-        Claims are such: whoever has one does nothing outside before a later commit says so.
+        Enough for claims: their holder does nothing outside the database before a later commit.
         """
         ...
 
     def wait(self, patience: timedelta) -> bool:
-        """Return True when something was committed since the last call, False when patience ends."""
+        """Return True after a commit since the last call, or False after `patience`."""
         ...
 
     def scrub(self) -> None:
-        """Erase the remains of deleted rows, as far as the engine can do that at once."""
+        """Erase the remains of deleted rows, if the engine can do so at once."""
         ...
 
     def columns(self, connection: Connection, table: str) -> Mapping[str, str]:
-        """Return the columns of a table and their types as `Dialect.types` names them."""
+        """Return the columns of a table and their types in the terms of `Dialect.types`."""
         ...
 
     def close(self) -> None:
-        """Close it; idempotent."""
+        """Close the database; idempotent."""
         ...

@@ -1,4 +1,4 @@
-"""The append-only, hash-chained trail."""
+"""The append-only, hash-chained journal."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -21,7 +21,7 @@ _HEAD = "SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1"
 _SOME_ABOUT = "SELECT seq FROM journal_ref WHERE ref = ? AND is_look = {is_look} AND seq > ? ORDER BY seq LIMIT ?"
 _ACTS_ABOUT = f"SELECT seq FROM ({_SOME_ABOUT.format(is_look=0)}) acts"
 _ALL_ABOUT = f"{_ACTS_ABOUT} UNION ALL SELECT seq FROM ({_SOME_ABOUT.format(is_look=1)}) looks"
-"""Acts and looks stand apart in the index, so that acts are found among thousands of looks."""
+"""Acts and looks are indexed separately, so that acts are found among thousands of looks."""
 
 JournalRef = tuple[str, int, int]
 """A row of the index: `kind:id`, 1 for an entry that isn't an act, else 0, and the number of its line."""
@@ -32,9 +32,9 @@ class NewLine:
     """An entry that isn't chained yet.
 
     Attributes:
-        content: its canonical JSON.
-        refs: what it is found by.
-        is_look: whether it is about something else than an act.
+        content: canonical JSON of the entry.
+        refs: references under which the index finds the entry.
+        is_look: whether the entry isn't an act.
     """
 
     content: bytes
@@ -48,7 +48,7 @@ class NewLine:
 
 
 def append(connection: Connection, lines: Sequence[NewLine]) -> None:
-    """Chain entries behind the last line, and let them be found."""
+    """Append entries to the chain, and index their references."""
     seq, previous = head(connection)
     rows = []
     refs = []
@@ -62,13 +62,13 @@ def append(connection: Connection, lines: Sequence[NewLine]) -> None:
 
 
 def add_refs(connection: Connection, refs: Sequence[JournalRef]) -> None:
-    """Let lines be found by what they name."""
+    """Index lines by their references."""
     if refs:
         connection.executemany("INSERT INTO journal_ref (ref, is_look, seq) VALUES (?, ?, ?)", refs)
 
 
 def refs_of(line: JournalLine) -> list[JournalRef]:
-    """Return what a stored line is found by; nothing where somebody made it unreadable, which the chain tells."""
+    """Return the index rows of a stored line, or none if it is unreadable: verifying the hash chain reports that."""
     try:
         entry = entry_from(line.content)
     except DECODE_ERRORS:
@@ -83,7 +83,7 @@ def head(connection: Connection) -> tuple[int, str]:
 
 @frozen
 class SqlJournal:
-    """Lines in one table."""
+    """The journal's lines in one table."""
 
     _database: Database
 
@@ -95,14 +95,14 @@ class SqlJournal:
         return [line_from(row) for row in rows]
 
     def about(self, ref: str, after: int = 0, limit: int = 500, *, acts_only: bool = False) -> Sequence[JournalLine]:
-        """Return lines with `seq > after` whose entries are found by a reference, those of acts alone if wanted."""
-        found, given = (_ACTS_ABOUT, 1) if acts_only else (_ALL_ABOUT, 2)
+        """Return lines with `seq > after` that are indexed under a reference; with `acts_only`, only those of acts."""
+        subquery, parts = (_ACTS_ABOUT, 1) if acts_only else (_ALL_ABOUT, 2)
         statement = (
-            f"SELECT j.seq, j.previous, j.hash, j.content FROM ({found}) r JOIN journal j ON j.seq = r.seq"
+            f"SELECT j.seq, j.previous, j.hash, j.content FROM ({subquery}) r JOIN journal j ON j.seq = r.seq"
             " ORDER BY j.seq LIMIT ?"
         )
         with self._database.reader() as connection:
-            rows = connection.execute(statement, (*(ref, after, limit) * given, limit)).fetchall()
+            rows = connection.execute(statement, (*(ref, after, limit) * parts, limit)).fetchall()
         return [line_from(row) for row in rows]
 
     def head(self) -> tuple[int, str]:
@@ -112,7 +112,7 @@ class SqlJournal:
 
 
 def line_from(row: Sequence[Any]) -> JournalLine:
-    """Return the line of a row, even where somebody stored its content as text: the chain will tell."""
+    """Return the line of a row. Content that someone replaced by text is encoded: verifying the chain reports it."""
     seq, previous, line_hash, content = row
     content = content if isinstance(content, bytes) else content.encode()
     return JournalLine(seq=seq, previous=previous, hash=line_hash, content=content)

@@ -14,12 +14,12 @@ UPSERT_KEY = (
     f"INSERT INTO keyring ({_COLUMNS}) VALUES (?, ?, ?, ?)"
     " ON CONFLICT (scope) DO UPDATE SET epoch = excluded.epoch, wrapped = excluded.wrapped"
 )
-"""Stores a key; a blind index stays as it was first given."""
+"""Store a key; a blind index keeps its first value."""
 
 
 @frozen
 class SqlKeyRing:
-    """One row a scope."""
+    """A key ring with one row per scope."""
 
     _database: Database
 
@@ -29,18 +29,19 @@ class SqlKeyRing:
         return keys[0] if keys else None
 
     def get_many(self, scopes: Collection[str]) -> Mapping[str, NewKey]:
-        """Return the wrapped keys by scope, without those that aren't there."""
-        return {key.scope: key for key in self._read_those("scope", scopes)}
+        """Return the wrapped keys by scope; missing scopes are left out."""
+        return {key.scope: key for key in self._read_by_column("scope", scopes)}
 
     def find(self, blind_indexes: Collection[str]) -> Mapping[str, NewKey]:
-        """Return the wrapped keys by their blind index, without those that aren't there."""
-        found = self._read_those("blind_index", [index for index in blind_indexes if index])
-        return {key.blind_index: key for key in found}
+        """Return the wrapped keys by their blind index; missing ones are left out."""
+        keys = self._read_by_column("blind_index", [index for index in blind_indexes if index])
+        return {key.blind_index: key for key in keys}
 
     def destroy(self, scope: str) -> bool:
-        """Destroy the scope's key and blind index, and erase their remains, as far as the engine can do that at once.
+        """Destroy the scope's key and blind index, and erase their remains, if the engine can do so at once.
 
-        Remains are erased even if the key is gone: a crash may have come in between. Returns whether there was one.
+        Remains are erased even if the key is gone, because an earlier call may have crashed before erasing them. Return
+        whether the key existed.
         """
         existed = self._database.change(
             lambda connection: connection.execute("DELETE FROM keyring WHERE scope = ?", (scope,)).rowcount > 0
@@ -54,17 +55,19 @@ class SqlKeyRing:
         return self._read(statement, (epoch, limit))
 
     def wrapped_otherwise(self, epoch: str, limit: int = 500, after: str = "") -> Sequence[NewKey]:
-        """Return keys wrapped under any other epoch, by scope, those after a scope."""
+        """Return keys wrapped under any other epoch, by scope, from the scope after `after` on."""
         statement = f"SELECT {_COLUMNS} FROM keyring WHERE epoch <> ? AND scope > ? ORDER BY scope LIMIT ?"
         return self._read(statement, (epoch, after, limit))
 
-    def _read_those(self, column: str, values: Collection[str]) -> list[NewKey]:
+    def _read_by_column(self, column: str, values: Collection[str]) -> list[NewKey]:
         keys: list[NewKey] = []
         with self._database.reader() as connection:
             for chunk in chunks(list(values)):
-                # The second condition lets the planner use the index, which holds no empty ones.
-                some = " AND blind_index <> ''" if column == "blind_index" else ""
-                statement = f"SELECT {_COLUMNS} FROM keyring WHERE {column} IN ({placeholders(len(chunk))}){some}"
+                # The second condition lets the planner use the index, which excludes empty values.
+                index_condition = " AND blind_index <> ''" if column == "blind_index" else ""
+                statement = (
+                    f"SELECT {_COLUMNS} FROM keyring WHERE {column} IN ({placeholders(len(chunk))}){index_condition}"
+                )
                 keys += map(_key, connection.execute(statement, chunk))
         return keys
 

@@ -21,18 +21,18 @@ _ACQUIRE = """
 
 @frozen
 class SqlLeases:
-    """One row a name; the holder is "" once a lease was given back."""
+    """Leases with one row per name; the holder is "" after a release."""
 
     _database: Database
 
     def acquire(self, name: str, holder: str, now: datetime, ttl: timedelta) -> Lease | None:
-        """Take or extend a lease; None while another holder has it."""
+        """Acquire or extend a lease; return None while another holder has it."""
         until = now + ttl
         values = (name, holder, micros(until), micros(now))
         row = self._database.change(lambda connection: connection.execute(_ACQUIRE, values).fetchone())
         return Lease(name, row[0], until) if row else None
 
     def release(self, lease: Lease) -> None:
-        """Give a lease back; a lease already lost is left alone."""
+        """Release a lease; do nothing if it is lost already."""
         statement = "UPDATE leases SET holder = '' WHERE name = ? AND token = ?"
         self._database.change(lambda connection: connection.execute(statement, (lease.name, lease.token)).rowcount)

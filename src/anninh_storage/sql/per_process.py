@@ -1,4 +1,4 @@
-"""A database per process: resources that must not cross a fork are opened again in the child."""
+"""A database per process: a forked child opens its own connections and locks."""
 
 import os
 from abc import ABC, abstractmethod
@@ -14,7 +14,7 @@ R = TypeVar("R")
 
 
 class ProcessResources(Protocol):
-    """Connections, and locks between threads."""
+    """Connections, and locks between threads, of one process."""
 
     pid: int
     group_committer: GroupCommitter
@@ -28,7 +28,7 @@ class ProcessResources(Protocol):
         ...
 
     def close(self) -> None:
-        """Close everything."""
+        """Close all connections."""
         ...
 
 
@@ -36,10 +36,10 @@ P = TypeVar("P", bound=ProcessResources)
 
 
 class PerProcessDatabase(ABC, Generic[P]):
-    """A database, used from many threads, and from a forked process too.
+    """A database, used by many threads and by forked processes.
 
     Args:
-        name: of the database, for messages.
+        name: name of the database, for messages.
     """
 
     def __init__(self, name: str) -> None:
@@ -52,30 +52,30 @@ class PerProcessDatabase(ABC, Generic[P]):
             self._resources = self._open_resources(None)
 
     def require_open(self) -> None:
-        """Raise `StorageError` unless it is open."""
+        """Raise `StorageError` unless the database is open."""
         self._current_resources()
 
     def close(self) -> None:
-        """Close it; idempotent."""
-        process, self._resources = self._resources, None
-        if process is not None and process.pid == os.getpid():
-            process.close()
+        """Close the database; idempotent."""
+        resources, self._resources = self._resources, None
+        if resources is not None and resources.pid == os.getpid():
+            resources.close()
 
     def reader(self) -> AbstractContextManager[Any]:
         """Borrow a connection that sees the last commit."""
         return self._current_resources().reader()
 
     def write(self, job: Job, items: Sequence[Any]) -> Sequence[Any]:
-        """Do a job for its items in a transaction shared with other threads; its results are durable."""
+        """Run a job for its items in a transaction shared with other threads; its results are durable."""
         return self._current_resources().group_committer.run(job, items)
 
     def change(self, job: Callable[[Any], R]) -> R:
-        """Do one thing in a transaction shared with other threads."""
+        """Run a job in a transaction shared with other threads."""
         result: R = self.write(lambda connection, _: [job(connection)], [None])[0]
         return result
 
     def change_alone(self, job: Callable[[Any], R]) -> R:
-        """Do one thing in a transaction of its own."""
+        """Run a job in a transaction of its own."""
         with self._current_resources().transaction() as connection:
             return job(connection)
 
@@ -84,9 +84,9 @@ class PerProcessDatabase(ABC, Generic[P]):
         """Open the resources of this process, and leave those inherited by a fork untouched."""
 
     def _current_resources(self) -> P:
-        process = self._resources
-        if process is None:
+        resources = self._resources
+        if resources is None:
             raise StorageError("{storage} is closed or was never prepared: call `prepare()` first.", storage=self.name)
-        if process.pid != os.getpid():
-            process = self._resources = self._open_resources(process)
-        return process
+        if resources.pid != os.getpid():
+            resources = self._resources = self._open_resources(resources)
+        return resources

@@ -12,7 +12,7 @@ _UPDATE = "UPDATE states SET version = version + 1, body = ? WHERE owner = ? AND
 
 @frozen
 class SqlStates:
-    """One row a value."""
+    """Named values, one per row."""
 
     _database: Database
 
@@ -24,7 +24,7 @@ class SqlStates:
         return StateValue(*row) if row else None
 
     def put(self, owner: str, name: str, body: bytes, expected: int, fence: Lease | None = None) -> bool:
-        """Store a value if its version is still `expected` (0: absent) and the lease is not lost."""
+        """Store a value if its version is still `expected` (0: absent) and the lease `fence` isn't lost."""
 
         def store(connection: Connection) -> bool:
             if fence and not connection.execute(f"SELECT {_HOLDS_LEASE}", (fence.name, fence.token)).fetchone()[0]:

@@ -1,4 +1,4 @@
-"""The storage port over a database, whichever engine it is."""
+"""The storage port over a database of any engine."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ _PRUNE_REQUESTS = (
 
 
 class SqlStorage(ABC):
-    """What all engines do alike.
+    """The base of all engines' storages.
 
     Args:
         database: not opened yet.
@@ -47,15 +47,15 @@ class SqlStorage(ABC):
 
     @property
     def database(self) -> Database:
-        """The database beneath, for tools that look at it or change what the port has no word for."""
+        """The underlying database, for tools that inspect it or change what the port doesn't cover."""
         return self._sql_database
 
     def prepare(self, specs: Sequence[IndexSpec]) -> None:
-        """Open or create the database, bring it to the newest schema and learn the kinds. Idempotent.
+        """Open or create the database, migrate it to the newest schema, and create the tables of the kinds. Idempotent.
 
         Raises:
             NewerDatabase: written by a newer version; nothing was changed.
-            StorageError: can't be opened, or lies where it can't be safe.
+            StorageError: can't be opened, or its location isn't safe.
             BadInput: a spec that can't be a table.
         """
         for spec in specs:
@@ -67,7 +67,7 @@ class SqlStorage(ABC):
         self._specs.update({spec.kind: spec for spec in specs})
 
     def commit(self, change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
-        """Apply change sets in one transaction, each whole or not at all; returns when they are durable.
+        """Apply change sets in one transaction, each whole or not at all; return once they are durable.
 
         Raises:
             StorageError: nothing of the batch was kept.
@@ -82,17 +82,17 @@ class SqlStorage(ABC):
         return self._sql_database.write(self._apply, prepared) if prepared else []
 
     def try_write(self) -> None:
-        """Write something durably as an event from outside would be, and keep nothing that grows by it or is read."""
+        """Test a durable write of an event's size, without leaving rows that are read or accumulate."""
         self._sql_database.try_write()
 
     def requested(self, request: str) -> bool:
-        """Tell whether a change set with this request key was committed before."""
+        """Return whether a change set with this request key was committed before."""
         with self._sql_database.reader() as connection:
             row = connection.execute("SELECT 1 FROM requests WHERE request = ?", (request,)).fetchone()
         return row is not None
 
     def prune_requests(self, before: datetime, limit: int = 200) -> int:
-        """Forget request keys whose entries were made before a moment."""
+        """Delete request keys with entries made before a moment, at most `limit`; return their number."""
         values = (micros(before), limit)
         return self._sql_database.change(lambda connection: connection.execute(_PRUNE_REQUESTS, values).rowcount)
 
@@ -102,7 +102,7 @@ class SqlStorage(ABC):
 
     @abstractmethod
     def _open(self) -> None:
-        """Open the database, its fixed tables up to date."""
+        """Open the database, and bring its fixed tables up to date."""
 
     def _apply(self, connection: Connection, prepared: list[PreparedChange]) -> list[Outcome]:
         return apply_all(connection, self._kinds, self.search, prepared)

@@ -1,4 +1,4 @@
-"""A write that is only tried, to know whether events can be stored."""
+"""Test whether events can be stored, by a write that leaves nothing of use."""
 
 import os
 
@@ -11,12 +11,12 @@ _TRACE = """
 
 
 def leave_trace(connection: Connection, size: int) -> None:
-    """Overwrite what the last trial left: a lease that nobody holds. Leases are in no dump and no journal.
+    """Overwrite the trace of the last test: an unused lease. Leases are in no dump and no journal.
 
-    Its content is another one each time, as a page that stays the same isn't written.
+    The content is random, because an unchanged page isn't written.
 
     Args:
-        connection: in whose transaction it is done; committing it is the trial.
-        size: how many bytes are overwritten.
+        connection: connection inside a transaction; committing it completes the test.
+        size: number of bytes to write.
     """
     connection.execute(_TRACE, (os.urandom(size // 2).hex(),))

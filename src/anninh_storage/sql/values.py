@@ -9,7 +9,7 @@ _MAX_VALUES = 512
 
 
 def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
-    """Split values into portions that a statement takes.
+    """Split values into chunks that a statement can take.
 
     Each is filled up to a power of two with its last value, so that few different statements are compiled.
     """
@@ -25,7 +25,7 @@ def placeholders(count: int) -> str:
 
 
 def quote_list(names: Iterable[str]) -> str:
-    """Return names of ours, such as states, as a statement has them between parentheses."""
+    """Return names from our code (such as states, never input) as a quoted SQL list."""
     return ", ".join(f"'{name}'" for name in names)
 
 

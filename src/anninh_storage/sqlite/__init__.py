@@ -1,1 +1,1 @@
-"""The SQLite storage, one file a port."""
+"""The SQLite storage, one file per port."""

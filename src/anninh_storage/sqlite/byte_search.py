@@ -1,4 +1,4 @@
-"""Looking for bytes in a database's files, and for terms in its index, which doesn't write them out."""
+"""Search a database's files for bytes, and its index for terms, which are compressed there."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -21,12 +21,12 @@ _BLIND_SPOTS = (
 
 
 def find_bytes(database: SqliteDatabase, needles: Mapping[str, bytes]) -> ByteSearch:
-    """Merge the index, empty the log into the file, and look for needles in every file of the database."""
+    """Merge the index, empty the log into the file, and search every file of the database for `needles`."""
     database.change(lambda connection: connection.execute(_OPTIMIZE))
     database.scrub()
     files = [path for suffix in _SUFFIXES if (path := Path(f"{database.path}{suffix}")).exists()]
     try:
-        found = search_files(files, needles)
+        in_files = search_files(files, needles)
     except OSError as error:
         raise StorageError(
             "{path} can't be read ({reason}): check the disk and the permissions.", path=database.path, reason=error
@@ -34,16 +34,17 @@ def find_bytes(database: SqliteDatabase, needles: Mapping[str, bytes]) -> ByteSe
     with database.reader() as connection:
         in_index = [*_find_terms(connection, needles)]
     return ByteSearch(
-        sightings=(*(Sighting(name, str(path)) for name, path in found), *in_index),
+        sightings=(*(Sighting(name, str(path)) for name, path in in_files), *in_index),
         looked_at=(*map(str, files), "the terms of the search index"),
         blind_spots=_BLIND_SPOTS,
     )
 
 
 def _find_terms(connection: Connection, needles: Mapping[str, bytes]) -> Iterator[Sighting]:
-    """Yield the needles that are terms of the index: it writes only what of a term the one before hasn't.
+    """Yield the needles that are terms of the index, which stores only the part of a term that differs from the
+    previous one.
 
-    Once it is merged it has no terms but those of the lines there are.
+    A merged index has only the terms of existing lines.
     """
     for name, needle in needles.items():
         if _TERM.fullmatch(needle) and connection.execute(_FIND_TERM, (f'"{needle.decode()}"',)).fetchone():

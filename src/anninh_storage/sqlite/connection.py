@@ -1,4 +1,4 @@
-"""Connections to one file: how they are set, where they are refused, and what their errors mean."""
+"""Connections to one file: their settings, the platforms that are refused, and the driver's errors."""
 
 import errno
 import os
@@ -12,14 +12,15 @@ from anninh_core.kernel.sentences import Sentence
 from anninh_storage.sqlite.damaged_text import ReaderConnection, decode_text
 
 PATIENCE_S = 10.0
-"""How long a locked database is waited for."""
+"""Seconds to wait for a locked database."""
 
 _MIN_VERSION = (3, 37, 0)
 _NETWORK_FILE_SYSTEMS = frozenset(
     ["nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ncpfs", "ceph", "lustre", "fuse.sshfs", "fuse.glusterfs"]
 )
 _MOUNTS = Path("/proc/mounts")
-# The cache is each connection's own and fills as the file grows: with twice as much, door and worker pass 120 MB.
+# Each connection has a cache of its own, which fills as the file grows: twice as much takes door and worker over 120
+# MB.
 _SETTINGS = """
     PRAGMA synchronous = FULL;
     PRAGMA secure_delete = ON;
@@ -62,11 +63,11 @@ def path_from_url(url: str) -> Path:
 def check_platform(
     path: Path, mounts: str | None = None, version: tuple[int, ...] = sqlite3.sqlite_version_info
 ) -> None:
-    """Raise `StorageError` where the file can't be safe: a network file system, or too old an SQLite.
+    """Raise `StorageError` for a file on a network file system, or if SQLite is too old.
 
     Args:
-        mounts: text of `/proc/mounts`; read where there is one.
-        version: of the SQLite library.
+        mounts: text of `/proc/mounts`; read from there by default, if it exists.
+        version: version of the SQLite library.
     """
     if version < _MIN_VERSION:
         current, oldest = (".".join(map(str, numbers)) for numbers in (version, _MIN_VERSION))
@@ -87,7 +88,7 @@ def check_platform(
 
 
 def _file_system(path: Path, mounts: str) -> str:
-    """Return the type of the file system a path lies on; of two mounts on one place the later counts."""
+    """Return the type of a path's file system; of two mounts on the same folder, the later counts."""
     resolved = path.resolve()
     mount_point = Path()
     kind = ""
@@ -101,7 +102,7 @@ def _file_system(path: Path, mounts: str) -> str:
 
 
 def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
-    """Open a connection in autocommit mode that any one thread at a time may use; transactions are begun by hand."""
+    """Open a connection in autocommit mode, for one thread at a time; the caller begins transactions explicitly."""
     connection = sqlite3.connect(
         path,
         timeout=PATIENCE_S,
@@ -122,13 +123,13 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
 
 
 def make_private(path: Path) -> None:
-    """Make an empty file that only its owner may read, unless there is a file already."""
+    """Create an empty file that only its owner may read, unless it exists."""
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
 @contextmanager
 def translate_errors(path: Path) -> Iterator[None]:
-    """Turn the driver's and the system's errors into ours; each names the file and the way out."""
+    """Translate the driver's and the system's errors into errors of this project that name the file and the remedy."""
     try:
         yield
     except StorageError:
@@ -154,7 +155,7 @@ def translate_errors(path: Path) -> Iterator[None]:
 
 
 def _storage_error(path: Path, error: sqlite3.Error) -> StorageError:
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte; the rest tells a finer reason
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte; the rest is a more specific reason
     if code in _BUSY_CODES:
         return StorageBusy(
             "{path} stayed locked by another program for {seconds} s: end that program, or try again later.",

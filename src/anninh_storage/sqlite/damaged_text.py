@@ -1,4 +1,4 @@
-"""Reading text that isn't UTF-8, as it may be where a byte of the file was altered: one such cell stops no list."""
+"""Read text that isn't UTF-8, as after a byte of the file was altered: one damaged cell must not break a list."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -8,13 +8,15 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 decode_text = partial(str, encoding="utf-8", errors="replace")
-"""Decodes what SQLite holds as text. What was altered can't be restored; nothing that it sealed opens any more."""
+"""Decode SQLite's text. Altered text can't be restored, and content sealed under its original can't be opened any
+more.
+"""
 
 
 class ReaderCursor(sqlite3.Cursor):
-    """A cursor that runs its statement again where a text of the result isn't UTF-8.
+    """A cursor that runs its statement again if a text of the result isn't UTF-8.
 
-    To decode each text in Python would cost three times as much for all that is whole.
+    Decoding each text in Python would cost three times as much for intact texts.
     """
 
     _statement = ""
@@ -37,7 +39,7 @@ class ReaderCursor(sqlite3.Cursor):
         return self._fetch(super().fetchall)
 
     def __iter__(self) -> Iterator[Any]:  # type: ignore[override]  # the driver returns itself, which can't begin again
-        """Yield the rows as they are asked for."""
+        """Yield the rows one by one."""
         fetch = super().fetchone
         count = 0
         while True:
@@ -61,8 +63,9 @@ class ReaderCursor(sqlite3.Cursor):
             return fetch()
 
     def _begin_again(self, error: sqlite3.OperationalError) -> None:
-        """Run the statement again, tolerantly; an error that isn't about a text is raised."""
-        is_of_library = hasattr(error, "sqlite_errorcode")  # the driver's own means that it couldn't decode a text
+        """Run the statement again with tolerant decoding; raise an error that isn't about decoding."""
+        # an error of the driver, unlike one of the library, is about decoding a text
+        is_of_library = hasattr(error, "sqlite_errorcode")
         if is_of_library or self.connection.text_factory is decode_text:
             raise error
         self.connection.text_factory = decode_text
@@ -70,7 +73,7 @@ class ReaderCursor(sqlite3.Cursor):
 
 
 class ReaderConnection(sqlite3.Connection):
-    """A connection that reads, see `ReaderCursor`."""
+    """A read-only connection with cursors that tolerate damaged text; see `ReaderCursor`."""
 
     def execute(self, statement: str, values: Any = (), /) -> ReaderCursor:
         """Run a statement that changes nothing."""

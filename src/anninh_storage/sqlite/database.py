@@ -1,4 +1,4 @@
-"""A database file as one process uses it: a writer, readers, and the write lock between processes."""
+"""The database file of one process: a writer, readers, and the write lock between processes."""
 
 import os
 import sqlite3
@@ -23,10 +23,12 @@ from anninh_storage.sqlite.write_lock import WriteLock
 R = TypeVar("R")
 
 _CHECKPOINT_TIMEOUT_MS = 100
-"""How long a checkpoint waits for readers."""
+"""Milliseconds that a checkpoint waits for readers."""
 
 _TRIAL_BYTES = 65_536
-"""More than a long event, its keys and the indexes over them take of a log that must grow: thirteen pages of 4 KiB."""
+"""Size of a test write: more than a long event, its keys and its index entries add to the log (thirteen 4 KiB
+pages).
+"""
 
 DIALECT = Dialect(
     name="SQLite",
@@ -38,21 +40,22 @@ DIALECT = Dialect(
     for_update_skip_locked="",
     notify="",
     merges_sorted_unions=True,
-    month_of_day=(  # 1721424.5 is the Julian day before the first of January of the year 1
+    month_of_day=(  # 1721424.5 is the Julian day before 1 January of the year 1
         "CAST(strftime('%Y', day + 1721424.5) AS INTEGER) * 12 + CAST(strftime('%m', day + 1721424.5) AS INTEGER) - 1"
     ),
 )
 
 
 _POLL_S = 0.05
-"""How often a waiting worker looks whether somebody has committed."""
+"""Seconds between two checks of a waiting worker for new commits."""
 
 
 class SqliteResources:
-    """What must not cross a fork: connections, file locks, and locks between threads.
+    """Connections, file locks and thread locks, which must not be used across a fork.
 
     Args:
-        inherited: of the parent process; kept and never touched, because closing it here would disturb the parent.
+        inherited: resources of the parent process; kept and never touched, because closing them here would disturb the
+            parent.
     """
 
     def __init__(self, path: Path, inherited: "SqliteResources | None" = None) -> None:
@@ -70,16 +73,16 @@ class SqliteResources:
         self.group_committer = GroupCommitter(self.transaction)
 
     @contextmanager
-    def lent_transaction(self) -> Iterator[sqlite3.Connection]:
-        """Hold a transaction as `transaction` does, whose commit isn't waited for until it is on the disk.
+    def lazy_transaction(self) -> Iterator[sqlite3.Connection]:
+        """Hold a transaction like `transaction`, with a commit that doesn't wait for the disk.
 
-        A power cut may undo it, but nothing that was committed behind it outlives it: the log is written in its order,
-        and the next commit that is waited for brings this one along.
+        A power cut may undo it, together with everything committed after it: the log is written in order, and the next
+        commit that waits for the disk makes this one durable.
         """
         with self._hold_write_lock():
             self._writer.execute("PRAGMA synchronous = NORMAL")
             try:
-                with self._begun() as connection:
+                with self._begin_transaction() as connection:
                     yield connection
             finally:
                 self._writer.execute("PRAGMA synchronous = FULL")
@@ -87,11 +90,11 @@ class SqliteResources:
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Hold the write lock and a transaction inside a `with`; an exception rolls it back."""
-        with self._hold_write_lock(), self._begun() as connection:
+        with self._hold_write_lock(), self._begin_transaction() as connection:
             yield connection
 
     @contextmanager
-    def _begun(self) -> Iterator[sqlite3.Connection]:
+    def _begin_transaction(self) -> Iterator[sqlite3.Connection]:
         self._writer.execute("BEGIN IMMEDIATE")
         try:
             yield self._writer
@@ -102,11 +105,11 @@ class SqliteResources:
             raise
 
     def reader(self) -> "BorrowedReader":
-        """Borrow a reader inside a `with`; there are as many as were ever needed at once."""
+        """Borrow a reader inside a `with`; the pool grows to the largest number used at once."""
         return BorrowedReader(self)
 
     def take_reader(self) -> sqlite3.Connection:
-        """Return a reader that nobody uses."""
+        """Return an unused reader from the pool, or a new one."""
         try:
             return self._readers.pop()
         except IndexError:
@@ -114,7 +117,7 @@ class SqliteResources:
                 return connect(self._path, read_only=True)
 
     def give_reader_back(self, connection: sqlite3.Connection, error: BaseException | None) -> None:
-        """Keep a reader for the next one who asks; raise what the storage is to blame for as an error of ours."""
+        """Return a reader to the pool; raise an error of the storage translated."""
         if self._closed:
             connection.close()
         else:
@@ -124,7 +127,7 @@ class SqliteResources:
                 raise error
 
     def wait(self, seconds: float) -> bool:
-        """Return True when somebody has committed since the last call, False after so many seconds."""
+        """Return True after a commit since the last call, or False after `seconds`."""
         deadline = monotonic() + seconds
         while unchanged := not self._closed and self._is_unchanged():
             if monotonic() >= deadline:
@@ -133,7 +136,7 @@ class SqliteResources:
         return not unchanged
 
     def _is_unchanged(self) -> bool:
-        """Tell whether nobody has committed since this was asked last. One connection alone can tell."""
+        """Return whether the file is unchanged since the last call. Only the same connection can compare versions."""
         with self._watch_mutex, translate_errors(self._path):
             if self._watcher is None:
                 self._watcher = connect(self._path, read_only=True)
@@ -144,9 +147,9 @@ class SqliteResources:
         return previous_version == self._data_version
 
     def checkpoint(self) -> None:
-        """Move what was written into the main file and empty the log, as far as readers let it.
+        """Move the log's content into the main file and empty the log, if readers allow it.
 
-        Short readers are waited for. One that stays, such as a dump, isn't: everybody who writes would wait too.
+        Short readers are waited for. A long reader, such as a dump, isn't: all writers would wait too.
         """
         with self._hold_write_lock():
             self._writer.execute(f"PRAGMA busy_timeout = {_CHECKPOINT_TIMEOUT_MS}")
@@ -167,7 +170,9 @@ class SqliteResources:
                 yield
 
     def close(self) -> None:
-        """Close everything; a transaction under way is waited for, and a reader in use closes when it comes back."""
+        """Close all connections, after the current transaction has ended; a reader in use closes when it is
+        returned.
+        """
         with self._write_mutex:
             self._closed = True
             while self._readers:
@@ -180,9 +185,9 @@ class SqliteResources:
 
 
 class BorrowedReader:
-    """A reader for the length of a `with`.
+    """A reader, borrowed for the duration of a `with`.
 
-    A message takes dozens of them, so that this is a class: a generator costs three times as much.
+    A message needs dozens of them, so that this is a class: a generator costs three times as much.
     """
 
     __slots__ = ("_connection", "_resources")
@@ -201,7 +206,7 @@ class BorrowedReader:
 
 
 class SqliteDatabase(PerProcessDatabase[SqliteResources]):
-    """A database file, used from many threads, and from a forked process too."""
+    """A database file, used by many threads and by forked processes."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(str(path))
@@ -219,28 +224,28 @@ class SqliteDatabase(PerProcessDatabase[SqliteResources]):
             yield connection
 
     def replica_reader(self) -> AbstractContextManager[sqlite3.Connection]:
-        """Borrow a connection; a file has no replica."""
+        """Borrow a normal reader: a file has no replica."""
         return self.reader()
 
     def row_locked(self, job: Callable[[sqlite3.Connection], R]) -> R:
-        """Do one thing; a file has one writer at a time, so it is done as every change."""
+        """Run a job like `change`: a file has one writer at a time."""
         return self.change(job)
 
     def lease(self, job: Callable[[sqlite3.Connection], R]) -> R:
-        """Do one thing that a power cut may undo."""
-        with self._current_resources().lent_transaction() as connection:
+        """Run a job with a commit that a power cut may undo."""
+        with self._current_resources().lazy_transaction() as connection:
             return job(connection)
 
     def try_write(self) -> None:
-        """Write some pages, which the log must have room for, as it has for an event."""
+        """Write some pages, to check that the log has room for an event."""
         self.change_alone(partial(leave_trace, size=_TRIAL_BYTES))
 
     def wait(self, patience: timedelta) -> bool:
-        """Look for commits, by whatever process, until there is one or patience ends."""
+        """Wait up to `patience` for a commit of any process; return whether it came."""
         return self._current_resources().wait(patience.total_seconds())
 
     def scrub(self) -> None:
-        """Empty the log, as far as readers let it; deleted content was overwritten in the file itself."""
+        """Empty the log, if readers allow it; deleted content was overwritten in the file itself."""
         self._current_resources().checkpoint()
 
     def columns(self, connection: Connection, table: str) -> Mapping[str, str]:

@@ -1,4 +1,4 @@
-"""Which revision a file has, and how it is brought to the newest."""
+"""Read a file's revision, and migrate it to the newest."""
 
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -17,11 +17,11 @@ from anninh_storage.sqlite.write_lock import WriteLock
 
 
 def migrate(path: Path) -> None:
-    """Create the fixed tables or migrate them; nothing is done, and nothing imported, where they are up to date.
+    """Create the fixed tables or migrate them; do nothing, and import nothing, if they are up to date.
 
     Raises:
         NewerDatabase: the file's revision is unknown here; nothing was changed.
-        StorageError: the file can't be opened, is no database, or holds somebody else's tables.
+        StorageError: the file can't be opened, is no database, or holds tables of another program.
     """
     if _read_revision(path) == REVISIONS[-1]:
         return
@@ -36,7 +36,7 @@ def migrate(path: Path) -> None:
 
 
 def pending(database: SqliteDatabase, specs: Sequence[IndexSpec]) -> Upgrade:
-    """Tell what has to be done to a file. It is only read, and not made where there is none.
+    """Return the upgrade that a file needs, without changing or creating the file.
 
     Raises:
         NewerDatabase, StorageError: as for `migrate`.
@@ -53,7 +53,7 @@ def pending(database: SqliteDatabase, specs: Sequence[IndexSpec]) -> Upgrade:
 
 
 def _read_revision(path: Path) -> str:
-    """Return the file's revision, "" where there is nothing yet. The file is only read."""
+    """Return the file's revision, or "" for a missing or empty file. The file is only read."""
     if not path.exists() or path.stat().st_size == 0:
         return ""
     with _open_read_only(path) as connection:
@@ -78,7 +78,7 @@ def _open_read_only(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def _run_migrations(path: Path, revision: str) -> None:
-    """Run them in one transaction."""
+    """Run the pending migrations in one transaction."""
     from sqlalchemy import create_engine, event, exc, pool  # noqa: PLC0415  seldom needed, and slow to import
 
     engine = create_engine("sqlite://", creator=lambda: connect(path), poolclass=pool.NullPool)

@@ -1,7 +1,7 @@
 """Search by FTS5.
 
 A row's number is its place: the hour of its time, and a number within the hour. The index yields places from the last
-to the first, so the newest hits are found without looking at the others; only those of one hour are sorted.
+to the first, so that the newest hits are found without reading the others; only hits of the same hour are sorted.
 """
 
 import logging
@@ -21,8 +21,9 @@ from anninh_storage.sql.values import chunks, placeholders, tuple_placeholders
 from anninh_storage.sqlite.database import SqliteDatabase
 
 SECURE_DELETE_SINCE = (3, 42, 0)
-"""The first SQLite whose index overwrites what is deleted. An older one marks it, and drops it when it next merges the
-part of the index where it lies."""
+"""The first SQLite version whose index overwrites deleted content. Older ones mark it, and drop it with the next merge
+of its part of the index.
+"""
 
 _log = logging.getLogger(__name__)
 
@@ -31,7 +32,7 @@ _BITS = 24
 _CONFIGURE = "INSERT INTO search_index (search_index, rank) VALUES (?, ?)"
 _SECURE_DELETE_IS_SET = "SELECT 1 FROM search_index_config WHERE k = 'secure-delete' AND v = 1"
 _DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_ERROR)
-"""Errors of the index: it can't be read, has what it must not have yet, or is of another version."""
+"""Error codes of a damaged index: it can't be read, contains a row too early, or is of another version."""
 _REBUILD = "INSERT INTO search_index (search_index) VALUES ('rebuild')"
 _FIND_PLACES = """
     WITH v (kind, id) AS (VALUES {})
@@ -39,7 +40,7 @@ _FIND_PLACES = """
 """
 _LAST_PLACE = "SELECT max(place) FROM search_rows WHERE place BETWEEN ? AND ?"
 _INSERT_ROW = "INSERT INTO search_rows (place, kind, id, unit, at, line) VALUES (?, ?, ?, ?, ?, ?)"
-# A cross join keeps the order of its sides: the index leads, in the order of its places.
+# A cross join keeps the order of its sides: the index comes first, in the order of its places.
 _SEARCH = """
     SELECT s.at, s.id FROM search_index i CROSS JOIN search_rows s ON s.place = i.rowid
     WHERE i.search_index MATCH ? AND s.kind = ?{} ORDER BY i.rowid DESC
@@ -47,10 +48,10 @@ _SEARCH = """
 
 
 class SqliteSearch(SqlSearch[sqlite3.Connection, SqliteDatabase]):
-    """An index over the lines of `search_rows`."""
+    """Search with an index over the lines of `search_rows`."""
 
     def open(self) -> None:
-        """Have the index overwrite what is deleted, where this SQLite can."""
+        """Make the index overwrite deleted content, if this SQLite version can."""
         if sqlite3.sqlite_version_info < SECURE_DELETE_SINCE:
             return
         with self._database.reader() as connection:
@@ -59,40 +60,41 @@ class SqliteSearch(SqlSearch[sqlite3.Connection, SqliteDatabase]):
             self._database.change(lambda writer: writer.execute(_CONFIGURE, ("secure-delete", 1)))
 
     def replace(self, connection: sqlite3.Connection, changed: Iterable[SearchTerms]) -> None:
-        """Store terms; they replace earlier terms of the same records."""
+        """Store terms in place of earlier terms of the same records."""
         latest = last_terms(changed)
         if not latest:
             return
         try:
-            with _undone_if_damaged(connection):
+            with _roll_back_if_damaged(connection):
                 _replace(connection, latest)
         except _DamagedIndex:
             _log.exception("the search index is damaged: it is built anew from its lines")
             _rebuild(connection, latest)
 
-    def _find_hits(self, wanted: SearchRequest) -> list[Hit]:
-        statement, values = _search_statement(wanted)
-        before_key = wanted.before and (micros(wanted.before.at), wanted.before.id)
+    def _find_hits(self, request: SearchRequest) -> list[Hit]:
+        statement, values = _search_statement(request)
+        before_key = request.before and (micros(request.before.at), request.before.id)
         page: list[tuple[int, str]] = []
         with self._database.reader() as connection, closing(connection.execute(statement, values)) as rows:
             for _, hour in groupby(rows, key=_hour_of):
                 page += sorted((row for row in hour if before_key is None or row < before_key), reverse=True)
-                if len(page) >= wanted.limit:
+                if len(page) >= request.limit:
                     break
-        return [Hit(moment(at), id) for at, id in page[: wanted.limit]]
+        return [Hit(moment(at), id) for at, id in page[: request.limit]]
 
 
 class _DamagedIndex(Exception):
-    """The index can't be read where it has to be changed."""
+    """The index can't be read for a change."""
 
 
 @contextmanager
-def _undone_if_damaged(connection: sqlite3.Connection) -> Iterator[None]:
-    """Undo what is done inside a `with` where the index is damaged."""
+def _roll_back_if_damaged(connection: sqlite3.Connection) -> Iterator[None]:
+    """Undo the changes inside a `with`, and raise `_DamagedIndex`, if the index is damaged."""
     connection.execute("SAVEPOINT search")
     try:
         yield
-        connection.execute("SAVEPOINT written")  # at which the index is written: else the whole commit would fail
+        # makes SQLite write the index now: a failure later would break the whole commit
+        connection.execute("SAVEPOINT written")
         connection.execute("RELEASE search")
     except sqlite3.DatabaseError as error:
         connection.execute("ROLLBACK TO search")
@@ -103,9 +105,9 @@ def _undone_if_damaged(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def _rebuild(connection: sqlite3.Connection, latest: Sequence[SearchTerms]) -> None:
-    """Build the index anew, and store terms. Where that fails too, records are stored without being found by words."""
+    """Rebuild the index, and store terms. If that fails too, the records stay without index terms."""
     try:
-        with _undone_if_damaged(connection):
+        with _roll_back_if_damaged(connection):
             connection.execute(_REBUILD)
             _replace(connection, latest)
     except _DamagedIndex:
@@ -125,7 +127,7 @@ def _hour_of(row: tuple[int, str]) -> int:
 
 
 def _find_places(connection: sqlite3.Connection, changed: Sequence[SearchTerms]) -> dict[tuple[str, str], int]:
-    """Return where the records stand that are indexed already."""
+    """Return the places of the records that are indexed already."""
     places: dict[tuple[str, str], int] = {}
     for chunk in chunks([(terms.kind, terms.id) for terms in changed]):
         values = [value for record in chunk for value in record]
@@ -135,21 +137,21 @@ def _find_places(connection: sqlite3.Connection, changed: Sequence[SearchTerms])
 
 
 def _remove(connection: sqlite3.Connection, places: Sequence[int]) -> None:
-    """Take lines out of the index, which must read them once more, and then away."""
+    """Delete lines from the index, which reads them for that, and then from the table."""
     rows = [(place,) for place in places]
     connection.executemany("DELETE FROM search_index WHERE rowid = ?", rows)
     connection.executemany("DELETE FROM search_rows WHERE place = ?", rows)
 
 
 def _rows(
-    connection: sqlite3.Connection, changed: Sequence[SearchTerms], before: dict[tuple[str, str], int]
+    connection: sqlite3.Connection, changed: Sequence[SearchTerms], old_places: dict[tuple[str, str], int]
 ) -> Iterator[tuple[Any, ...]]:
-    """Yield rows; a record keeps its place as long as its hour is the same."""
+    """Yield the new rows of records; a record keeps its place if its hour is unchanged."""
     next_places: dict[int, int] = {}
     for terms in changed:
         at = micros(terms.at)
         hour = at // _HOUR
-        place = before.get((terms.kind, terms.id))
+        place = old_places.get((terms.kind, terms.id))
         if place is None or place >> _BITS != hour:
             place = next_places[hour] if hour in next_places else _next_place(connection, hour)
             next_places[hour] = place + 1
@@ -162,33 +164,35 @@ def _rows(
 
 
 def _next_place(connection: sqlite3.Connection, hour: int) -> int:
-    """Return the place behind the last one of an hour."""
+    """Return the first free place of an hour."""
     first = hour << _BITS
     last: int | None = connection.execute(_LAST_PLACE, (first, first + (1 << _BITS) - 1)).fetchone()[0]
     return first if last is None else last + 1
 
 
-def _search_statement(wanted: SearchRequest) -> tuple[str, list[Any]]:
+def _search_statement(request: SearchRequest) -> tuple[str, list[Any]]:
     condition = ""
-    values: list[Any] = [_match_expression(wanted), wanted.kind]
-    if wanted.unit_filter is not None:
-        condition += f" AND s.unit IN ({placeholders(len(wanted.unit_filter))})"
-        values += wanted.unit_filter
-    if wanted.before is not None:
+    values: list[Any] = [_match_expression(request), request.kind]
+    if request.unit_filter is not None:
+        condition += f" AND s.unit IN ({placeholders(len(request.unit_filter))})"
+        values += request.unit_filter
+    if request.before is not None:
         condition += " AND i.rowid < ?"
-        values.append((micros(wanted.before.at) // _HOUR + 1) << _BITS)
+        values.append((micros(request.before.at) // _HOUR + 1) << _BITS)
     return _SEARCH.format(condition), values
 
 
-def _match_expression(wanted: SearchRequest) -> str:
-    """Return what FTS5 looks for. Terms and marks are letters, digits and _; quoted, so that none is an operator."""
-    clauses = [_any_phrase(clause) for clause in wanted.query.clauses]
-    if wanted.unit_terms:
-        clauses.append(_any_phrase([(unit_term,) for unit_term in wanted.unit_terms]))
+def _match_expression(request: SearchRequest) -> str:
+    """Return the FTS5 expression of a search. Terms and marks are letters, digits and _; quoted, so that none is an
+    operator.
+    """
+    clauses = [_build_phrase_alternatives(clause) for clause in request.query.clauses]
+    if request.unit_terms:
+        clauses.append(_build_phrase_alternatives([(unit_term,) for unit_term in request.unit_terms]))
     text = " AND ".join(clauses)
-    return f"({text}) NOT {_any_phrase(wanted.query.excluded)}" if wanted.query.excluded else text
+    return f"({text}) NOT {_build_phrase_alternatives(request.query.excluded)}" if request.query.excluded else text
 
 
-def _any_phrase(phrases: Sequence[Phrase]) -> str:
+def _build_phrase_alternatives(phrases: Sequence[Phrase]) -> str:
     quoted_phrases = [f'"{" ".join(phrase)}"' for phrase in phrases]
     return f"({' OR '.join(quoted_phrases)})"

@@ -1,4 +1,4 @@
-"""The SQLite storage: the whole port on one file."""
+"""The SQLite storage: the whole storage port on one file."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
@@ -38,7 +38,7 @@ class SqliteStorage(SqlStorage):
 
     @property
     def capabilities(self) -> Capabilities:
-        """What this backend can do."""
+        """Abilities of this backend."""
         return Capabilities(
             self.name,
             {
@@ -50,11 +50,11 @@ class SqliteStorage(SqlStorage):
         )
 
     def find_bytes(self, needles: Mapping[str, bytes]) -> ByteSearch:
-        """Do away with the remains of what was deleted, as far as the engine can, and look for needles in the rest."""
+        """Overwrite deleted content where the engine allows it, and search the remainder for `needles`."""
         return find_bytes(self._database, needles)
 
     def pending(self, specs: Sequence[IndexSpec]) -> Upgrade:
-        """Tell what `prepare` would do to what is stored. Nothing is changed."""
+        """Return the changes that `prepare` would make to the stored data, without making them."""
         return pending(self._database, specs)
 
     def _open(self) -> None:
@@ -77,13 +77,13 @@ class SqliteMaintenance(SqlMaintenance):
         self._database = database
 
     def check(self) -> Sequence[str]:
-        """Return sentences about what is wrong with the file, the chain or the counters; empty when all is well."""
+        """Return one sentence for each problem in the file, the chain or the counters; empty if there is none."""
         with self._database.fresh_reader() as connection:
             damage = [str(row[0]) for row in connection.execute("PRAGMA quick_check") if row[0] != "ok"]
         return [*damage, *super().check()]
 
     def dump(self) -> Iterator[Row]:
-        """Yield everything stored as it stood at one moment, read page by page."""
+        """Yield everything stored, as of one moment, read page by page."""
         yield from super().dump()
-        # The snapshot kept the log from being emptied, and a key destroyed meanwhile stands in it.
+        # The snapshot kept the log from being emptied, so that it may still hold a key destroyed meanwhile.
         self._sql_database.scrub()

@@ -1,4 +1,4 @@
-"""Whose turn it is to write, between processes."""
+"""The write lock between processes."""
 
 import os
 from collections.abc import Iterator
@@ -9,14 +9,14 @@ from anninh_storage.locks import lock, open_lock, unlock
 
 
 class WriteLock:
-    """Two file locks that let processes write one after the other, in the order they came.
+    """Two file locks that let processes write one after the other, in the order of their arrival.
 
-    Whoever wants to write takes `<file>.next`, waits there for `<file>.lock`, and gives `<file>.next` free: so at most
-    one waits for the writer and the others queue behind. A process that writes without pause can't overtake them, as it
-    can with SQLite's own busy handler. The locks go with their process.
+    A writer takes `<file>.next`, waits there for `<file>.lock`, and releases `<file>.next`: at most one process waits
+    for the current writer, and the others queue behind it. A process that writes without pause can't overtake them, as
+    it can with SQLite's own busy handler. The operating system releases the locks when their process ends.
 
     Args:
-        path: the database file; the lock files lie beside it.
+        path: the database file; the lock files are in the same folder.
     """
 
     def __init__(self, path: Path) -> None:

@@ -1,1 +1,1 @@
-"""The HTTP client of Zalo: envelope and limits; logs and errors contain no personal data."""
+"""The HTTP client of Zalo, with envelope and limits; logs and errors contain no personal data."""

@@ -1,4 +1,4 @@
-"""Asking in the name of an official account."""
+"""API calls in the name of an official account."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -12,14 +12,14 @@ from anninh_zalo.errors.storage import retry_on_storage_error
 
 
 class TokenSource(Protocol):
-    """Has the access token."""
+    """Source of access tokens."""
 
     def current(self) -> str:
-        """Return the token to use."""
+        """Return the current access token."""
         ...
 
     def renew(self, stale: str) -> str:
-        """Return another one than the token that was rejected."""
+        """Return a token other than `stale`, which Zalo rejected."""
         ...
 
 
@@ -36,7 +36,7 @@ class AccountApi:
         self._proof_secret = proof_secret
 
     def ask(self, call: ApiCall) -> Mapping[str, Any]:
-        """Ask, and return the body of an answer that reports success; errors as of `HttpClient.ask`."""
+        """Send the call and return the body of a successful response; errors as of `HttpClient.ask`."""
         token = _get_token(self._tokens.current)
         try:
             return self._http.ask(call, token=token, proof_secret=self._proof_secret)
@@ -53,7 +53,8 @@ def _get_token(token: Callable[[], str]) -> str:
     """Return a token. A renewal of unknown outcome isn't the call's own outcome: the call hasn't started.
 
     Raises:
-        RetryLater: there is none now; whether a renewal without an answer spent something is the source's to find out.
+        RetryLater: no token is available now; the source must find out whether an unanswered renewal spent its refresh
+            token.
     """
     try:
         with retry_on_storage_error():

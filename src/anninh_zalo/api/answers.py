@@ -1,4 +1,4 @@
-"""Zalo's answers: success only if the body says so, whatever the status."""
+"""Parse Zalo's responses: successful only if the body says so, whatever the status."""
 
 import json
 import re
@@ -16,33 +16,33 @@ from anninh_zalo.errors.error_row import ErrorKind
 
 _TIMEOUT = 408
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]")
-"""Perhaps half a character, such as an emoji cut in two: no storage takes a name with one. It becomes U+FFFD."""
+"""Matches an escaped surrogate, perhaps half of a cut emoji: no storage takes a text with one. It becomes U+FFFD."""
 
 _MOST_DIGITS = 16
 
 
 class TokenRejected(NeedsPerson):
-    """The access token isn't taken: the call did nothing. Refreshed and rejected again, it needs a person."""
+    """The access token was rejected: the call did nothing. If the renewed token is rejected too, a person must act."""
 
 
 class TokenSpent(NeedsPerson):
-    """The refresh token isn't taken (any more): unless another process has the next one, somebody must consent."""
+    """The refresh token was rejected: unless another process has its successor, an administrator must consent again."""
 
 
 class UploadExpired(RequestRejected):
-    """Zalo doesn't keep an upload any more: made once more, the message can go. Nothing was sent."""
+    """Zalo no longer has an upload: after another upload, the message can be sent. Nothing was sent."""
 
 
 class ContentRefused(RequestRejected):
-    """What the message says breaks the platform's rules: it isn't to be sent again. Nothing was sent."""
+    """The message breaks the platform's content rules: it must not be sent again. Nothing was sent."""
 
 
 class QuietHoursRefusal(RetryLater):
-    """This kind of message isn't sent at night. Nothing was sent."""
+    """Zalo doesn't send this kind of message at night. Nothing was sent."""
 
 
 class NoUpdates(RetryLater):
-    """A bot's question for updates ended without one (408)."""
+    """A bot's poll for updates ended without any (408)."""
 
 
 class AssetTaken(RequestRejected):
@@ -56,19 +56,19 @@ _SPECIFIC_ERRORS: Mapping[tuple[Host, int], type[UploadExpired | AssetTaken | Co
     (Host.BUSINESS, -133): QuietHoursRefusal,
     **{(Host.OPENAPI, code): AssetTaken for code in ASSET_TAKEN},
 }
-"""Answers to which more is done than their kind says."""
+"""Error codes that need more specific handling than their kind."""
 
 
 @frozen
 class RateHeaders:
-    """What an answer's headers say about the requests of this minute."""
+    """Request limits of the current minute, from a response's headers."""
 
     limit: int
     remaining: int
 
 
 def parse_rates(headers: Mapping[str, str]) -> RateHeaders | None:
-    """Return what the headers say, None where they say nothing readable."""
+    """Return the limits in the headers, or None if they are missing or unreadable."""
     limit = headers.get("x-ratelimit-limit", "")
     remaining = headers.get("x-ratelimit-remain", "")
     if limit.isascii() and limit.isdecimal() and remaining.isascii() and remaining.isdecimal():
@@ -77,7 +77,7 @@ def parse_rates(headers: Mapping[str, str]) -> RateHeaders | None:
 
 
 def parse_date(headers: Mapping[str, str]) -> datetime | None:
-    """Return when an answer was given by Zalo's clock, None where that isn't told."""
+    """Return the time of a response by Zalo's clock, or None if its date is missing or unreadable."""
     try:
         date = parsedate_to_datetime(headers.get("date", ""))
     except (ValueError, TypeError, OverflowError):
@@ -85,11 +85,11 @@ def parse_date(headers: Mapping[str, str]) -> datetime | None:
     return date if date.tzinfo else date.replace(tzinfo=UTC)
 
 
-def parse_answer(host: Host, status: int, content: bytes, *, sends: bool) -> Mapping[str, Any]:
-    """Return the body of an answer that reports success.
+def parse_response(host: Host, status: int, content: bytes, *, sends: bool) -> Mapping[str, Any]:
+    """Return the body of a successful response.
 
     Raises:
-        DeliveryError: any other answer; the class says what to do.
+        DeliveryError: any other response; the class determines how to proceed.
     """
     body = _parse_object(content)
     code, text = _read_error(host, body)
@@ -106,7 +106,7 @@ def parse_answer(host: Host, status: int, content: bytes, *, sends: bool) -> Map
 
 
 def text_in(body: Mapping[str, Any], *path: str) -> str:
-    """Return the text, or the number as text, at the end of a path of field names; "" where there is none."""
+    """Return the text, or the number as text, at a path of field names, or ""."""
     value: Any = body
     for name in path:
         value = value.get(name) if isinstance(value, Mapping) else None
@@ -114,19 +114,19 @@ def text_in(body: Mapping[str, Any], *path: str) -> str:
 
 
 def number_in(body: Mapping[str, Any], *path: str) -> int | None:
-    """Return the number from 0 on, or the text of one, at the end of a path of field names; None for anything else."""
+    """Return the non-negative number, or its text as a number, at a path of field names; None for anything else."""
     text = text_in(body, *path)
     return int(text) if text.isascii() and text.isdecimal() and len(text) < _MOST_DIGITS else None
 
 
-def object_of(found: object) -> Mapping[str, Any]:
-    """Return an object of an answer; an empty one where something else stands."""
-    return found if isinstance(found, Mapping) else {}
+def object_of(value: object) -> Mapping[str, Any]:
+    """Return an object of a response; an empty mapping for any other value."""
+    return value if isinstance(value, Mapping) else {}
 
 
-def objects_of(found: object) -> list[Mapping[str, Any]]:
-    """Return the objects in a list of an answer; none where something else stands."""
-    return [item for item in found if isinstance(item, Mapping)] if isinstance(found, list) else []
+def objects_of(value: object) -> list[Mapping[str, Any]]:
+    """Return the objects in a list of a response; an empty list for any other value."""
+    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
 
 
 def _specific_error(host: Host, code: int, error: DeliveryError) -> DeliveryError:
@@ -150,12 +150,13 @@ def _parse_object(content: bytes) -> Mapping[str, Any]:
 
 
 def _read_error(host: Host, body: Mapping[str, Any]) -> tuple[int | None, str]:
-    """Return code and words of an answer; no code where it isn't one of Zalo's."""
+    """Return the error code and text of a response; no code if it isn't a response of Zalo's API."""
     if host is Host.BOT:
         ok = body.get("ok")
         return (0 if ok is True else _parse_code(body.get("error_code"), zero=False)), ""
     if host is Host.OAUTH:
-        # A pair beside an error isn't believed; but one that is thrown away for a harmless "error": 0 is lost for good.
+        # A token pair with an error isn't trusted; but a pair discarded for a harmless "error": 0 would be lost for
+        # good.
         has_token = isinstance(body.get("access_token"), str) and body.get("error") in (None, 0, "0", "")
         text = f"{_text_field(body, 'error_name')} {_text_field(body, 'error_description')}"
         return (0 if has_token else _parse_code(body.get("error"), zero=False)), text
@@ -168,7 +169,7 @@ def _text_field(body: Mapping[str, Any], name: str) -> str:
 
 
 def _parse_code(value: object, *, zero: bool = True) -> int | None:
-    """Read a code, which may come as text; with `zero` false, success must be told in another way."""
+    """Parse a code, which may be a text; with `zero` false, a code of 0 doesn't count as success."""
     if isinstance(value, bool) or not isinstance(value, int | str):
         return None
     try:

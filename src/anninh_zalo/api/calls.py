@@ -1,4 +1,4 @@
-"""One question to Zalo, and the way its parameters are written."""
+"""A call to Zalo's API, and the encodings of its parameters."""
 
 import json
 from collections.abc import Mapping
@@ -14,13 +14,13 @@ class ApiCall:
     """A request to the API. Its `repr` shows method, host and path only.
 
     Attributes:
-        path: below the host's base address; for the bot platform the method's name.
+        path: path below the host's base address; for the bot platform the method's name.
         query: plain parameters.
-        body: becomes JSON.
-        form: becomes a form; with `file` the other fields beside it.
+        body: content of a JSON body.
+        form: fields of a form; with `file`, the other fields of the upload.
         file: name and bytes of an upload.
-        sends: whether asking twice could do something twice.
-        patience: seconds to wait for the answer; None for as long as the client does for others.
+        sends: whether repeating the call could have its effect twice.
+        patience: seconds to wait for the response; None for the client's default.
     """
 
     method: str
@@ -36,33 +36,33 @@ class ApiCall:
 
 
 class ApiClient(Protocol):
-    """Asks Zalo in the name of somebody, as `AccountApi` does for an official account."""
+    """Sends calls to Zalo in the name of an account or a bot, as `AccountApi` does for an official account."""
 
     def ask(self, call: ApiCall) -> Mapping[str, Any]:
-        """Ask, and return the body of an answer that reports success.
+        """Send the call and return the body of a successful response.
 
         Raises:
-            DeliveryError: any other answer, or none; the class says what to do.
+            DeliveryError: any other response, or none; the class determines how to proceed.
         """
         ...
 
 
 def get(path: str, host: Host = Host.OPENAPI, **query: Any) -> ApiCall:
-    """Return a question with plain parameters: groups, templates."""
+    """Return a GET call with plain parameters: groups, templates."""
     return ApiCall(method="GET", host=host, path=path, query={key: str(value) for key, value in query.items()})
 
 
 def get_data(path: str, **parameters: Any) -> ApiCall:
-    """Return a question whose parameters are one, `data`, in JSON: users, conversations, the account."""
+    """Return a GET call with all parameters as JSON in one parameter, `data`: users, conversations, the account."""
     data = json.dumps(parameters, ensure_ascii=False, separators=(",", ":"))
     return ApiCall(method="GET", host=Host.OPENAPI, path=path, query={"data": data})
 
 
 def post(path: str, body: Mapping[str, Any], host: Host = Host.OPENAPI, *, sends: bool = True) -> ApiCall:
-    """Return a POST request; by default it is treated as not idempotent."""
+    """Return a POST call, by default treated as not idempotent."""
     return ApiCall(method="POST", host=host, path=path, body=body, sends=sends)
 
 
 def upload(path: str, name: str, content: bytes) -> ApiCall:
-    """Return an upload, which is idempotent."""
+    """Return an upload call, which is idempotent."""
     return ApiCall(method="POST", host=Host.OPENAPI, path=path, file=(name, content))

@@ -1,7 +1,7 @@
 """HTTP client of Zalo's hosts.
 
-Requests go through httpx's transport, not through its client: the client tells every address to the log, and the bot
-platform's address holds its token. There are no redirects, cookies or proxies from the environment either.
+Requests go through httpx's transport, not through its client: the client logs every address, and the bot platform's
+address contains its token. There are no redirects, cookies or proxies from the environment either.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ import httpx
 from attrs import field, frozen
 
 from anninh_core.kernel.errors import DeliveryError, NeedsPerson, RetryLater, UnknownOutcome
-from anninh_zalo.api.answers import RateHeaders, parse_answer, parse_date, parse_rates
+from anninh_zalo.api.answers import RateHeaders, parse_date, parse_rates, parse_response
 from anninh_zalo.api.calls import ApiCall
 from anninh_zalo.errors.classify import Host
 
@@ -26,19 +26,19 @@ BASES: Mapping[Host, str] = {
     Host.BOT: "https://bot-api.zaloplatforms.com",
 }
 
-# Before a single byte could have left.
+# Errors raised before the first byte could be sent.
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.ProxyError)
 
 
 @frozen(kw_only=True)
 class NetworkSettings:
-    """How the network is used.
+    """Network settings.
 
     Attributes:
-        bases: of each host, without a slash at the end.
-        idle: seconds after which an unused connection is dropped; shorter than the server's patience, or a send could
-            meet a connection that is being closed.
-        connect, read: seconds to wait.
+        bases: base address of each host, without a slash at the end.
+        idle: seconds after which an unused connection is dropped; less than the server's own timeout, or a send could
+            use a connection that is being closed.
+        connect, read: timeouts in seconds.
         proxy: address of a proxy, "" for none.
     """
 
@@ -50,22 +50,23 @@ class NetworkSettings:
 
 
 class HttpClient:
-    """Asks Zalo. Threads may share it: each gets connections of its own, over one set of trusted certificates.
+    """Sends calls to Zalo. Threads may share it: each gets connections of its own, over one set of trusted
+    certificates.
 
     Args:
-        transport: makes a thread's connections; the network's unless a test has another.
-        noticed: told of the limits in an answer's headers.
-        dated: told of the platform's time in an answer of the account's API.
+        transport: opens a thread's connections; by default over the network.
+        noticed: called with the limits in a response's headers.
+        dated: called with the platform's time in a response of the account's API.
     """
 
     def __init__(
         self,
-        web: NetworkSettings | None = None,
+        settings: NetworkSettings | None = None,
         transport: Callable[[], httpx.BaseTransport] | None = None,
         noticed: Callable[[Host, RateHeaders], None] | None = None,
         dated: Callable[[datetime], None] | None = None,
     ) -> None:
-        self._settings = web or NetworkSettings()
+        self._settings = settings or NetworkSettings()
         self._connect = transport or self._open_network
         self._on_rates = noticed
         self._on_date = dated
@@ -74,19 +75,20 @@ class HttpClient:
         self._ssl_context: Any = None
 
     def ask(self, call: ApiCall, *, token: str = "", proof_secret: str = "") -> Mapping[str, Any]:
-        """Ask, and return the body of an answer that reports success.
+        """Send the call and return the body of a successful response.
 
         Args:
-            token: access token; of the bot platform the one that stands in the address.
-            proof_secret: the app secret, where the application demands a proof that we know it.
+            token: access token; for the bot platform the token that is part of the address.
+            proof_secret: the app secret, if the application requires a proof that the caller knows it.
 
         Raises:
-            DeliveryError: the class says what to do. Only `UnknownOutcome` leaves open whether something was sent.
+            DeliveryError: the class determines how to proceed. Only `UnknownOutcome` leaves open whether something was
+                sent.
         """
         request = self._request(call, token, proof_secret)
         status, headers, content = self._exchange(call, request)
         self._report_headers(call.host, headers)
-        return parse_answer(call.host, status, content, sends=call.sends)
+        return parse_response(call.host, status, content, sends=call.sends)
 
     def _report_headers(self, host: Host, headers: Mapping[str, str]) -> None:
         rates = parse_rates(headers)
@@ -125,7 +127,9 @@ class HttpClient:
         raise problem
 
     def _exchange(self, call: ApiCall, request: httpx.Request) -> tuple[int, Mapping[str, str], bytes]:
-        """Return the answer. Errors are raised outside the handler: what they come from knows the address."""
+        """Send a request and return its response. Errors are raised outside the handler, as their cause holds the
+        address.
+        """
         try:
             response = self._thread_transport().handle_request(request)
             try:
@@ -168,12 +172,12 @@ class HttpClient:
         return httpx.HTTPTransport(verify=self._ssl_context, limits=limits, proxy=self._settings.proxy or None)
 
     def close(self) -> None:
-        """Drop every connection; idempotent."""
+        """Close all connections; idempotent."""
         with self._lock:
             while self._transports:
                 self._transports.popitem()[1].close()
 
 
 def appsecret_proof(token: str, secret: str) -> str:
-    """Return what shows that whoever has the token also knows the app secret."""
+    """Return the proof that the sender of `token` also knows the app secret."""
     return hmac.new(secret.encode(), token.encode(), hashlib.sha256).hexdigest()

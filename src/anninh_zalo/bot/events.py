@@ -1,4 +1,4 @@
-"""What a bot hears: `{"event_name": …, "message": …}`, bare as seen on the wire or inside `result` as documented."""
+"""Events of a bot: `{"event_name": …, "message": …}`, bare as seen on the wire or inside `result` as documented."""
 
 import re
 from hashlib import sha256
@@ -17,7 +17,7 @@ _GROUP = "GROUP"
 
 
 class MessageAuthor(EventModel):
-    """Who wrote. Older events call the name otherwise."""
+    """Author of a message. Older events have the name in another field."""
 
     id: Id
     display_name: AnyText = Field(default="", validation_alias=AliasChoices("display_name", "name", "first_name"))
@@ -25,19 +25,19 @@ class MessageAuthor(EventModel):
 
 
 class BotChat(EventModel):
-    """Where it was written."""
+    """Chat of a message."""
 
     id: Id
     chat_type: AnyText = ""
 
     @property
     def is_group(self) -> bool:
-        """Whether others read it too."""
+        """Whether the chat is a group."""
         return self.chat_type.upper() == _GROUP
 
 
 class BotMessage(EventModel):
-    """A message: who, where, when, and whichever content it has."""
+    """A message: author, chat, time and any content."""
 
     message_id: Id
     date: Timestamp
@@ -54,17 +54,17 @@ class BotMessage(EventModel):
     @model_validator(mode="before")
     @classmethod
     def _with_chat(cls, message: Any) -> Any:
-        """Gather the chat from fields of its own: one client reads messages in which it stands so."""
+        """Build `chat` from `chat_id` and `chat_type`: one known client reads messages in this form."""
         if not isinstance(message, dict) or "chat" in message or "chat_id" not in message:
             return message
         return {**message, "chat": {"id": message["chat_id"], "chat_type": message.get("chat_type")}}
 
 
 class BotUpdate(EventModel):
-    """An event; `message` is set where it contains a message.
+    """An event; `message` is set if it contains a message.
 
     Attributes:
-        kind: text, image, sticker, voice, unsupported, or what Zalo adds; "" for what is no message.
+        kind: text, image, sticker, voice, unsupported, or a later kind of Zalo's; "" for an event without a message.
     """
 
     kind: str = ""
@@ -72,10 +72,10 @@ class BotUpdate(EventModel):
 
     @property
     def attachments(self) -> tuple[Attachment, ...]:
-        """What came with the words.
+        """Attachments of the message.
 
-        Of what Zalo withholds from bots, and of kinds that didn't exist yet, there is an attachment that says nothing
-        but that something was sent: without words, too, it becomes a case, and a person asks what it was.
+        Content that Zalo withholds from bots, and content of later kinds, becomes an attachment that only shows that
+        something was sent: even without text, the message becomes a case, and a person asks for the content.
         """
         message = self.message
         if message is None or self.kind == "text":
@@ -90,10 +90,10 @@ class BotUpdate(EventModel):
 
 
 def parse_update(body: bytes) -> BotUpdate:
-    """Read an event.
+    """Parse an event.
 
     Raises:
-        BadInput: it is none of the platform's, or a message without id, author, chat or time.
+        BadInput: not an event of the platform, or a message without id, author, chat or time.
     """
     body_object = parse_body(body)
     event = (
@@ -106,7 +106,7 @@ def parse_update(body: bytes) -> BotUpdate:
         raise BadInput("This isn't an event of the Zalo bot platform: the field event_name is missing.")
     kind = _MESSAGE.fullmatch(name)
     message = event.get("message")
-    if kind is None or not message:  # the try of a webhook carries an empty message
+    if kind is None or not message:  # the test of a webhook has an empty message
         return BotUpdate()
     return BotUpdate(kind=kind[1], message=_parse_message(message))
 
@@ -122,7 +122,7 @@ def _parse_message(message: Any) -> BotMessage:
 
 
 def dedupe_key(body: bytes) -> str:
-    """Return what is equal for the same event delivered again: the message's id.
+    """Return a key that is equal for repeated deliveries of an event: the message's id, else a hash of the body.
 
     Raises:
         BadInput: as `parse_update`.
@@ -131,15 +131,15 @@ def dedupe_key(body: bytes) -> str:
     return f"message:{message.message_id}" if message else f"event:{sha256(body).hexdigest()}"
 
 
-def to_inbound_message(instance: str, update: BotUpdate, said: BotMessage) -> InboundMessage:
-    """Return a message as the core knows it; in private, the chat is the person."""
-    conversation = Address(instance, Place.GROUP if said.chat.is_group else Place.PERSON, said.chat.id)
+def to_inbound_message(instance: str, update: BotUpdate, message: BotMessage) -> InboundMessage:
+    """Return the core's form of a message; in private, the chat is the person."""
+    conversation = Address(instance, Place.GROUP if message.chat.is_group else Place.PERSON, message.chat.id)
     return InboundMessage(
-        id=said.message_id,
+        id=message.message_id,
         conversation=conversation,
-        sender=Address(instance, Place.PERSON, said.author.id) if said.chat.is_group else conversation,
-        sender_name=nfc(said.author.display_name),
-        text=nfc(said.text or said.caption),
-        sent_at=said.date,
+        sender=Address(instance, Place.PERSON, message.author.id) if message.chat.is_group else conversation,
+        sender_name=nfc(message.author.display_name),
+        text=nfc(message.text or message.caption),
+        sent_at=message.date,
         attachments=update.attachments,
     )

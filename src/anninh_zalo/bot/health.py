@@ -1,4 +1,4 @@
-"""How a bot is doing, as far as Zalo tells."""
+"""Health of a bot, from Zalo's API."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from anninh_zalo.bot.options import BotOptions, UpdateMode
 
 
 def checks(api: BotApi, options: BotOptions) -> Iterator[Check]:
-    """Yield what an operator should know; asks Zalo twice."""
+    """Yield the checks for an operator; makes two calls to Zalo."""
     try:
         me = api.me()
         yield ok("token", "Zalo accepts the bot's token.")
@@ -29,7 +29,7 @@ def checks(api: BotApi, options: BotOptions) -> Iterator[Check]:
 
 
 def _webhook_check(url: str, mode: UpdateMode) -> Check:
-    """Judge whether events come in; the address isn't told, as it may be meant to be known to few."""
+    """Check that events can arrive. The webhook's address isn't shown, as it may be confidential."""
     if mode is UpdateMode.POLLING and url:
         todo = Sentence("Delete the webhook with `anninh zalo webhook --delete`, or set the option mode = webhook.")
         return problem("webhook", "The bot has a webhook, so polling returns nothing.", todo)

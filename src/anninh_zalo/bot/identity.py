@@ -1,4 +1,4 @@
-"""Who the bot is: what it said itself may come back as an event, and must not become somebody's report."""
+"""The bot's own ids: its messages may come back as events, and must not become reports."""
 
 from anninh_core.ports.messengers.adapter import AdapterState
 
@@ -6,9 +6,10 @@ _STATE_NAME = "bot_id"
 
 
 class BotIdentity:
-    """The bot's ids: the number in its token, and what Zalo calls it, once that was asked for.
+    """The bot's ids: the number in its token, and the id that Zalo returns for it.
 
-    Whether both are the same isn't documented. What Zalo said is kept, so that a process that never asks knows it too.
+    Whether both are the same isn't documented. Zalo's id is stored, so that a process that never requests it knows it
+    too.
     """
 
     def __init__(self, token: str, state: AdapterState) -> None:
@@ -17,16 +18,16 @@ class BotIdentity:
         self._platform_id: str | None = None
 
     def learn(self, id: str) -> None:
-        """Keep what Zalo calls the bot."""
+        """Store the bot's id from Zalo."""
         stored = self._state.get(_STATE_NAME)
         if id and stored.value.decode() != id:
             self._state.put(
                 _STATE_NAME, id.encode(), stored.version
-            )  # where another process was faster, it wrote the same
+            )  # another process that was faster wrote the same id
         self._platform_id = id
 
     def is_own(self, id: str) -> bool:
-        """Tell whether an id is the bot's."""
+        """Return whether an id is the bot's."""
         if self._platform_id is None:
             self._platform_id = self._state.get(_STATE_NAME).value.decode()
         return id in (self._number, self._platform_id)

@@ -39,7 +39,7 @@ from anninh_zalo.media.link_guard import HOSTS
 from anninh_zalo.sending.progress import MultipartProgress
 
 SECRET_HEADER = "X-Bot-Api-Secret-Token"  # noqa: S105  the header's name
-"""By it Zalo shows that it is Zalo. It says nothing about the body."""
+"""Header with the secret that authenticates Zalo. It doesn't protect the body."""
 
 _NO_SUCH_CALL = "the bot platform has no call for it"
 _ABILITIES: Mapping[str, Ability] = {
@@ -70,13 +70,13 @@ _WEBHOOK_OFF = Ability(Support.NOT_YET, "this bot asks for its events; set the o
 class ZaloBot:
     """A bot of the Zalo Bot platform, in private chats and, as a beta, in groups.
 
-    Beside the port it is `Polls`, `Paced` and `TellsHealth`.
+    It implements the messenger port, `Polls`, `Paced` and `TellsHealth`.
 
     Args:
         instance: name of the instance in the settings.
         options: see `bot.options.BotOptions`.
         services: clock, and state for leases, the bot's id and half-sent messages.
-        transport: makes a thread's connections; the network's unless a test has another.
+        transport: opens a thread's connections; by default over the network.
 
     Raises:
         ConfigurationError: an option is missing, wrong or unknown.
@@ -95,8 +95,8 @@ class ZaloBot:
         self.instance = instance
         self._options = BotOptions.parse(instance, options)
         self._clock = services.clock
-        web = NetworkSettings(bases={**BASES, Host.BOT: self._options.base}, proxy=self._options.proxy)
-        self._http = HttpClient(web, transport)
+        network = NetworkSettings(bases={**BASES, Host.BOT: self._options.base}, proxy=self._options.proxy)
+        self._http = HttpClient(network, transport)
         self._api = BotApi(self._http, self._options.token)
         self._identity = BotIdentity(self._options.token, services.state)
         self._updates = UpdatePoller(instance, services, self._api, self._identity)
@@ -105,7 +105,7 @@ class ZaloBot:
 
     @property
     def capabilities(self) -> Capabilities:
-        """Words in private chats, and little else."""
+        """The bot's abilities: text in private chats, and little else."""
         configured = {
             "send_group": _IN_GROUPS if self._options.groups else _NO_GROUPS,
             "webhook": _WEBHOOK_ON if self._uses_webhook else _WEBHOOK_OFF,
@@ -118,66 +118,68 @@ class ZaloBot:
 
     @property
     def safe_pace(self) -> Rate:
-        """30 messages a minute. Zalo publishes a quota a month and no rate: this is a guess on the safe side."""
+        """30 messages a minute. Zalo publishes a monthly quota and no rate: this is a guess on the safe side."""
         return Rate(per_minute=30, burst=5, reserve=1)
 
     def send(self, message: OutgoingMessage) -> Receipt:
-        """Send words, and pictures that lie on a public address. The receipt has the id of the last part."""
+        """Send text, and pictures with a public address. The receipt has the id of the last part."""
         sending.check_message(message, self.instance, self.capabilities)
-        ids = self._progress.send(message.key, sending.send_calls(self._api, message))
+        ids = self._progress.send(message.key, sending.build_senders(self._api, message))
         return Receipt(ids[-1], self._clock.now())
 
     def preview(self, message: OutgoingMessage) -> Sequence[str]:
-        """Return the texts as they would be sent."""
+        """Return the texts into which a message is split."""
         sending.check_message(message, self.instance, self.capabilities)
         return sending.split_words(message)
 
     @property
     def fetches(self) -> bool:
-        """Whether pictures that people sent are fetched: only where the options name the hosts on which they lie."""
+        """Whether pictures that people sent are fetched: only if the options name the hosts that serve them."""
         return bool(self._options.hosts)
 
     def fetch(self, attachment: Attachment) -> bytes:
-        """Return what a person sent; see `Fetcher.fetch`."""
+        """Return the content of an attachment that a person sent; see `Fetcher.fetch`."""
         return self._fetcher.fetch(attachment)
 
     def reconcile(self, message: OutgoingMessage, since: datetime) -> Verdict:
-        """Can't."""
+        """Raise `Unsupported`: bots can't read sent messages."""
         raise self.capabilities.refusal("reconcile")
 
     def create_group(self, title: str, members: Sequence[Address], key: str = "") -> CreatedGroup:
-        """Can't: a person founds the group and adds the bot."""
+        """Raise `Unsupported`: a person founds the group and adds the bot."""
         raise self.capabilities.refusal("create_group")
 
     def list_members(self, group: Address) -> Sequence[Member]:
-        """Can't."""
+        """Raise `Unsupported`: bots can't list members."""
         raise self.capabilities.refusal("list_members")
 
     def remove_member(self, group: Address, member: Address) -> None:
-        """Can't."""
+        """Raise `Unsupported`: bots can't remove members."""
         raise self.capabilities.refusal("remove_member")
 
     def lock_posting(self, group: Address, locked: bool) -> None:
-        """Can't."""
+        """Raise `Unsupported`: bots can't lock a group."""
         raise self.capabilities.refusal("lock_posting")
 
     def delete_message(self, group: Address, platform_id: str) -> None:
-        """Can't."""
+        """Raise `Unsupported`: bots can't delete messages."""
         raise self.capabilities.refusal("delete_message")
 
     def verify(self, request: WebhookRequest) -> bool:
-        """Tell whether a request carries the secret. Nobody's does while the bot isn't called."""
+        """Return whether a request carries the webhook's secret; always False if the bot has no webhook."""
         if not self._uses_webhook or not request.body:
             return False
         secret = request.header(SECRET_HEADER).encode("utf-8", "replace")
         return hmac.compare_digest(secret, self._options.secret.encode())
 
     def dedupe_key(self, request: WebhookRequest) -> str:
-        """Return what is equal for the same message, however it came."""
+        """Return a key that is equal for the same message, whether polled or delivered by webhook."""
         return events.dedupe_key(request.body)
 
     def parse(self, body: bytes) -> Sequence[InboundMessage | DeliveryReport]:
-        """Turn an event into a message; what bots said, and groups unless the option says so, give nothing."""
+        """Turn an event into a message; messages of bots are dropped, and those in groups unless the option allows
+        groups.
+        """
         update = events.parse_update(body)
         message = update.message
         if message is None or message.author.is_bot or self._identity.is_own(message.author.id):
@@ -188,18 +190,18 @@ class ZaloBot:
 
     @property
     def polls(self) -> bool:
-        """Whether it asks for its events."""
+        """Whether the bot polls for its events."""
         return not self._uses_webhook
 
     def poll(self, wait: timedelta) -> Sequence[bytes]:
-        """Return events, waiting for one, at least a second; nothing at once while another process asks.
+        """Return events, waiting at least a second for one; return at once without any while another process polls.
 
-        Zalo gives an event once: where its answer is lost on the way, so is the event.
+        Zalo delivers an event once: if the response is lost on the way, so is the event.
 
         Raises:
-            DeliveryError: Zalo, or our own storage, can't be asked; a `NeedsPerson` where the bot has a webhook, which
-                makes polling silent.
-            Unsupported: this bot is called.
+            DeliveryError: Zalo, or our own storage, can't be reached; `NeedsPerson` if the bot has a webhook, which
+                stops polls from returning events.
+            Unsupported: the bot uses a webhook.
         """
         if self._uses_webhook:
             raise Unsupported(
@@ -211,20 +213,22 @@ class ZaloBot:
             return self._updates.poll(wait)
 
     def health(self) -> Sequence[Check]:
-        """Tell whether Zalo takes the token, how events come in, and whether groups are open to the bot."""
+        """Check that Zalo accepts the token, that events arrive, and that the bot can join groups if the options want
+        it to.
+        """
         return (*health.checks(self._api, self._options),)
 
     def try_access(self) -> None:
-        """Ask Zalo who the bot is, which it answers only while it takes the token."""
+        """Request the bot's identity, which Zalo returns only for a valid token."""
         self._api.me()
 
     def set_webhook(self, url: str) -> None:
-        """Let Zalo call an address, with the secret of the options; from then on it answers no polls.
+        """Register an address as webhook, with the secret of the options; Zalo answers no polls from then on.
 
         Raises:
             BadInput: the address doesn't begin with https://.
-            ConfigurationError: the bot isn't set up to be called.
-            DeliveryError: Zalo can't be asked, or doesn't take the address.
+            ConfigurationError: the options don't set `mode = webhook`.
+            DeliveryError: Zalo can't be reached, or refuses the address.
         """
         if not self._uses_webhook:
             problem = Sentence("a webhook would stop its polling: set the option mode = webhook first")
@@ -241,13 +245,13 @@ class ZaloBot:
         self._identity.learn(self._api.me().id)
 
     def delete_webhook(self) -> None:
-        """Let Zalo call nobody any more, so that the bot can poll.
+        """Remove the webhook, so that the bot can poll.
 
         Raises:
-            DeliveryError: Zalo can't be asked.
+            DeliveryError: Zalo can't be reached.
         """
         self._api.delete_webhook()
 
     def close(self) -> None:
-        """Drop every connection; idempotent. A poll under way may go on until its wait ends."""
+        """Close all connections; idempotent. A poll in progress may continue until its wait ends."""
         self._http.close()

@@ -1,4 +1,4 @@
-"""The options of a bot, checked when it is built. No error says what a token or secret is."""
+"""The options of a bot, checked when it is built. No error shows a token or secret."""
 
 from collections.abc import Mapping
 from enum import Enum
@@ -10,7 +10,7 @@ from anninh_core.kernel.errors import ConfigurationError
 from anninh_zalo.secrets import Secret, accepted_options
 
 BASE = "https://bot-api.zaloplatforms.com"
-"""Where bots are served; the older https://bot-api.zapps.me still answered in August 2026."""
+"""Base address of the bot API; the older https://bot-api.zapps.me still answered in August 2026."""
 
 
 class UpdateMode(Enum):
@@ -49,21 +49,21 @@ def _check_proxy(address: str) -> str:
 
 
 def _is_plain(text: str) -> bool:
-    """Tell whether a text has printable ASCII only, and no spaces: it goes into an address or a header."""
+    """Return whether a text has printable ASCII only, and no spaces: it goes into an address or a header."""
     return text.isascii() and text.isprintable() and " " not in text
 
 
 class BotOptions(BaseModel):
-    """What a bot is told.
+    """Options of a bot.
 
     Attributes:
         token: `<number>:<secret>`; also as `token_file`, the path of a file with it.
-        mode: `polling` asks Zalo, `webhook` is called.
-        secret: what Zalo puts into the header of each call of a webhook, 8 to 256 characters; also as `secret_file`.
+        mode: `polling` calls Zalo for events, `webhook` receives them from Zalo.
+        secret: value that Zalo sends in a header of each webhook call, 8 to 256 characters; also as `secret_file`.
         base: address of the API.
         groups: whether the bot takes part in groups, which is a beta of Zalo's.
-        media_hosts: hosts, with commas between, from which what people send is fetched. Where bots' files lie isn't
-            known: without this nothing is fetched, and the links stay until they run out.
+        media_hosts: hosts, separated by commas, from which people's attachments are fetched. The hosts of bots' files
+            aren't known: without this option nothing is fetched, and the links remain until they expire.
         proxy: address of a proxy, "" for none.
     """
 
@@ -79,7 +79,7 @@ class BotOptions(BaseModel):
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        """Return where files may be fetched from."""
+        """The hosts from which files may be fetched."""
         return tuple(filter(None, (host.strip() for host in self.media_hosts.split(","))))
 
     @model_validator(mode="after")
@@ -93,7 +93,8 @@ class BotOptions(BaseModel):
         """Check the options of an instance.
 
         Raises:
-            ConfigurationError: one is missing, wrong, unknown or in a file that can't be read; it is named.
+            ConfigurationError: an option is missing, wrong, unknown or in a file that can't be read; the message names
+                it.
         """
         try:
             return cls.model_validate(ACCEPTED.read(f"messenger {instance!r}", options))

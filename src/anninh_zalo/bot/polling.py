@@ -1,4 +1,4 @@
-"""Asking for updates: one process at a time, since Zalo gives each update to whoever asks first, and only once."""
+"""Poll for updates, in one process at a time: Zalo gives each update only once, to the first caller."""
 
 import json
 from collections.abc import Sequence
@@ -10,14 +10,14 @@ from anninh_zalo.bot.api import GRACE, BotApi
 from anninh_zalo.bot.identity import BotIdentity
 
 WEBHOOK_CHECK_INTERVAL = timedelta(hours=1)
-"""How often to check whether the bot has a webhook: with one, polls get no updates."""
+"""Time between two checks for a webhook: with one, polls get no updates."""
 
 _LEASE = "poll"
-_MARGIN = GRACE + timedelta(seconds=30)  # the looks before a poll take their time as well
+_MARGIN = GRACE + timedelta(seconds=30)  # the checks before a poll take time as well
 
 
 class UpdatePoller:
-    """Asks for updates of one bot."""
+    """Polls for the updates of one bot."""
 
     def __init__(self, instance: str, services: AdapterServices, api: BotApi, identity: BotIdentity) -> None:
         self._instance = instance
@@ -28,11 +28,11 @@ class UpdatePoller:
         self._checked_at: datetime | None = None
 
     def poll(self, wait: timedelta) -> Sequence[bytes]:
-        """Return updates, waiting for one; nothing at once while another process asks.
+        """Return updates, waiting for one; return at once without any while another process polls.
 
         Raises:
             NeedsPerson: the bot has a webhook.
-            StorageError: it can't be found out whether another process asks.
+            StorageError: the lease between processes can't be taken.
         """
         updates: Sequence[bytes] = ()
         try:
@@ -43,7 +43,7 @@ class UpdatePoller:
         except StorageError:
             if (
                 not updates
-            ):  # else only giving the lease back failed: it runs out by itself, and Zalo gives nothing twice
+            ):  # with updates, only the lease's release failed: the lease expires, and Zalo gives nothing twice
                 raise
         return updates
 

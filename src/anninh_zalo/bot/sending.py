@@ -1,4 +1,4 @@
-"""What a message becomes on the bot platform: texts of at most 2000 characters, and pictures by their address."""
+"""Sending on the bot platform: texts of at most 2000 characters, and pictures by their address."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -15,7 +15,7 @@ def check_message(message: OutgoingMessage, instance: str, capabilities: Capabil
     """Check that a message can be sent, before any part of it is.
 
     Raises:
-        Unsupported: it asks for something that bots can't do.
+        Unsupported: it needs an ability that bots lack.
         RecipientUnreachable: its address is another messenger's.
         RequestRejected: it is empty.
     """
@@ -35,10 +35,10 @@ def check_message(message: OutgoingMessage, instance: str, capabilities: Capabil
         raise RequestRejected("The message has neither text nor attachments: add one of them.")
 
 
-def send_calls(api: BotApi, message: OutgoingMessage) -> Sequence[Callable[[], str]]:
-    """Return what sends a message, one function for each of its parts, texts first.
+def build_senders(api: BotApi, message: OutgoingMessage) -> Sequence[Callable[[], str]]:
+    """Return one function for each part of a message that sends the part, texts first.
 
-    Texts are split without numbers, so that joined they are what was approved.
+    Texts are split without numbers, so that joined they equal the approved text.
     """
     chat = check_id("the chat", message.to.id)
     text_calls = [partial(api.send, "sendMessage", {"chat_id": chat, "text": text}) for text in split_words(message)]
@@ -49,7 +49,7 @@ def send_calls(api: BotApi, message: OutgoingMessage) -> Sequence[Callable[[], s
 
 
 def split_words(message: OutgoingMessage) -> Sequence[str]:
-    """Return the texts as which a message is sent."""
+    """Return the texts into which a message is split."""
     return [text for text in split_text(message.text, numbering="") if text.strip()]
 
 

@@ -1,4 +1,4 @@
-"""`anninh zalo …`: what only this platform needs at a keyboard."""
+"""`anninh zalo …`: commands that only this platform needs."""
 
 from anninh_core._lazy import lazy
 

@@ -1,4 +1,4 @@
-"""Which messenger a command is about."""
+"""Options that select the messenger of a command."""
 
 from collections.abc import Callable, Mapping
 from functools import wraps
@@ -22,7 +22,7 @@ M = TypeVar("M", bound=Messenger)
 
 
 def _with_messenger(kind: type[M], what: str, body: Callable[Concatenate[M, P], None]) -> Callable[..., None]:
-    """Give a command the messenger that is meant; everything is closed afterwards."""
+    """Pass the selected messenger to a command, and close all messengers afterwards."""
 
     @click.option(
         "--at",
@@ -44,20 +44,20 @@ def _with_messenger(kind: type[M], what: str, body: Callable[Concatenate[M, P], 
 
 
 def with_account(body: Callable[Concatenate[OfficialAccount, P], None]) -> Callable[..., None]:
-    """Give a command the official account that is meant."""
+    """Pass the selected official account to a command."""
     return _with_messenger(OfficialAccount, "official account", body)
 
 
 def with_bot(body: Callable[Concatenate[ZaloBot, P], None]) -> Callable[..., None]:
-    """Give a command the bot that is meant."""
+    """Pass the selected bot to a command."""
     return _with_messenger(ZaloBot, "bot", body)
 
 
 def select_messenger(messengers: Mapping[str, Messenger], kind: type[M], what: str, instance: str = "") -> M:
-    """Return the messenger of an instance; without a name the only one of its kind.
+    """Return the messenger of an instance, or without a name the only one of its kind.
 
     Raises:
-        ConfigurationError: there is none of this name, none at all, or several and no name.
+        ConfigurationError: no messenger of this kind or with this name, or several and no name.
     """
     candidates = {name: messenger for name, messenger in messengers.items() if isinstance(messenger, kind)}
     if not candidates:

@@ -1,4 +1,4 @@
-"""What Zalo says of the account itself: name, package, what may still be sent, and groups that can be made."""
+"""Status of the account at Zalo: name, package, messages left, and groups that can be created."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -17,12 +17,12 @@ from anninh_zalo.groups.group_api import GroupApi
 from anninh_zalo.groups.values import SIZES, SOURCES, GroupAsset, day
 
 NOTICE = timedelta(days=14)
-"""Before the package ends, somebody is told: with it the interface for programs ends."""
+"""Time before the package's end at which a warning begins: without a package, the API stops."""
 
 
 @frozen(kw_only=True)
 class PackageQuota:
-    """Messages of the package, bought, or given: what is left, as Zalo writes it."""
+    """Messages included in the package, bought, or given; the numbers left are in Zalo's notation."""
 
     kind: str
     remain: str
@@ -32,7 +32,7 @@ class PackageQuota:
 
 @frozen(kw_only=True)
 class AssetSummary:
-    """The rights to one group each, of one size. `first_end` is the day on which the first of them ends."""
+    """Assets of one size, each the right to one group. `first_end` is the first day on which one of them ends."""
 
     size: str
     free: int
@@ -42,7 +42,7 @@ class AssetSummary:
 
 @frozen(kw_only=True)
 class AccountStatus:
-    """What was found. `checks` has what couldn't be found out, and what ends soon."""
+    """Status of an account. `checks` lists failed calls, and what ends soon."""
 
     name: str = ""
     verified: bool | None = None
@@ -54,22 +54,22 @@ class AccountStatus:
 
 
 def fetch_account_status(api: ApiClient, now: datetime) -> AccountStatus:
-    """Ask Zalo; about 16 calls, none of which does anything. Doesn't raise: what isn't answered is a check."""
+    """Fetch the account's status in about 16 read-only calls. Doesn't raise: a failed call becomes a check."""
     try:
-        answer = api.ask(catalogue.account())
+        response = api.ask(catalogue.account())
     except DeliveryError as error:
         return AccountStatus(
             checks=[_unanswered_check("account", error, Level.PROBLEM)]
-        )  # then nothing else would be answered
+        )  # the other calls would fail too
     checks: list[Check] = []
-    quotas = _quotas(api, checks)
-    assets = _assets(GroupApi(api), checks)
-    until = day(text_in(answer, "data", "package_valid_through_date"))
-    verified = _read_verified(answer)
+    quotas = _fetch_quotas(api, checks)
+    assets = _fetch_assets(GroupApi(api), checks)
+    until = day(text_in(response, "data", "package_valid_through_date"))
+    verified = _read_verified(response)
     return AccountStatus(
-        name=text_in(answer, "data", "name"),
+        name=text_in(response, "data", "name"),
         verified=verified,
-        package=text_in(answer, "data", "package_name"),
+        package=text_in(response, "data", "package_name"),
         package_until=until,
         quotas=quotas,
         assets=assets,
@@ -77,8 +77,8 @@ def fetch_account_status(api: ApiClient, now: datetime) -> AccountStatus:
     )
 
 
-def _quotas(api: ApiClient, checks: list[Check]) -> list[PackageQuota]:
-    """Return what is left of the package, as far as it is told; the first call that fails ends it, and is a check."""
+def _fetch_quotas(api: ApiClient, checks: list[Check]) -> list[PackageQuota]:
+    """Return the package's quotas; the first failed call ends the list, and becomes a check."""
     quotas: list[PackageQuota] = []
     try:
         for source in SOURCES:
@@ -88,8 +88,8 @@ def _quotas(api: ApiClient, checks: list[Check]) -> list[PackageQuota]:
     return quotas
 
 
-def _assets(groups: GroupApi, checks: list[Check]) -> list[AssetSummary]:
-    """Return the assets by size, as far as they are told; the first call that fails ends it, and is a check."""
+def _fetch_assets(groups: GroupApi, checks: list[Check]) -> list[AssetSummary]:
+    """Return the assets by size; the first failed call ends the list, and becomes a check."""
     summaries: list[AssetSummary] = []
     try:
         for size in SIZES:
@@ -100,7 +100,7 @@ def _assets(groups: GroupApi, checks: list[Check]) -> list[AssetSummary]:
 
 
 def _read_entries(data: Any) -> list[Mapping[str, Any]]:
-    """Return the entries of an answer, which are a list, or the one entry."""
+    """Return the entries of a response, which has a list of entries or a single entry."""
     return objects_of([data] if isinstance(data, Mapping) else data)
 
 
@@ -121,8 +121,8 @@ def _summarize_assets(size: str, assets: Sequence[GroupAsset]) -> list[AssetSumm
     return [AssetSummary(size=size, free=len(assets) - used, used=used, first_end=min(ends, default=None))]
 
 
-def _read_verified(about: Mapping[str, Any]) -> bool | None:
-    data = about.get("data")
+def _read_verified(response: Mapping[str, Any]) -> bool | None:
+    data = response.get("data")
     value = data.get("is_verified") if isinstance(data, Mapping) else None
     return (
         {True: True, False: False, "true": True, "false": False}.get(value) if isinstance(value, bool | str) else None

@@ -1,4 +1,4 @@
-"""Where the administrator's browser comes back to: a port of this machine, or a person who pastes the address."""
+"""Receive the login's callback: on a port of this machine, or pasted by the administrator."""
 
 import os
 from collections.abc import Iterator
@@ -12,29 +12,29 @@ from urllib.parse import urlsplit
 from anninh_core.kernel.errors import BadInput, ConfigurationError
 
 PATIENCE = timedelta(minutes=15)
-"""How long a browser is waited for."""
+"""Time to wait for the browser."""
 
 _LOOPBACK = {"127.0.0.1": "127.0.0.1", "localhost": "127.0.0.1", "::1": "::1"}
 _PAGE = b"<!doctype html><title>anninh</title><p>The answer has arrived. Go on at the command line; close this page."
 
 
 def is_loopback(redirect_uri: str) -> bool:
-    """Tell whether an address is one that this machine can listen on: plain HTTP on loopback."""
+    """Return whether this machine can listen on an address: plain HTTP on loopback."""
     parsed = urlsplit(redirect_uri)
     return parsed.scheme == "http" and parsed.hostname in _LOOPBACK
 
 
 class CallbackListener:
-    """Waits for one browser."""
+    """Waits for the callback of one browser."""
 
     def __init__(self, server: "_CallbackServer") -> None:
         self._server = server
 
     def wait_for_callback(self, patience: timedelta = PATIENCE) -> str:
-        """Return path and query that the browser came back with.
+        """Return path and query of the browser's callback.
 
         Raises:
-            BadInput: nobody came in time.
+            BadInput: no callback arrived in time.
         """
         if not self._server.has_arrived.wait(patience.total_seconds()):
             minutes = patience // timedelta(minutes=1)
@@ -90,7 +90,7 @@ class _CallbackServer(ThreadingHTTPServer):  # browsers open connections that th
         super().__init__((host, port), _CallbackHandler)
 
     def take(self, callback: str) -> bool:
-        """Keep the first callback; each request has a thread of its own."""
+        """Keep the first callback and return whether this is it; each request has a thread of its own."""
         with self._lock:
             is_first = not self.callback
             self.callback = self.callback or callback
@@ -102,7 +102,7 @@ class _CallbackHandler(BaseHTTPRequestHandler):
     timeout = 10  # seconds for a request to arrive
 
     def do_GET(self) -> None:
-        """Take the first callback; a browser asks for other things too, such as an icon."""
+        """Accept the first callback; answer 404 to a browser's other requests, such as for an icon."""
         if self.path.partition("?")[0] != self.server.path or not self.server.take(self.path):
             self.send_error(404)
             return
@@ -116,4 +116,4 @@ class _CallbackHandler(BaseHTTPRequestHandler):
             self.server.has_arrived.set()
 
     def log_message(self, *_: object) -> None:
-        """Keep quiet: the path holds the code."""
+        """Log nothing: the path holds the code."""

@@ -48,8 +48,8 @@ def login(account: OfficialAccount, *, listen: bool | None, refresh_token_stdin:
     else:
         tokens = _request_consent(account, listen=listen, as_json=as_json)
     if as_json:
-        known = {"instance": account.instance, "oa_id": account.options.oa_id}
-        echo_json(known | {"access_until": iso(tokens.access_until), "refresh_until": iso(tokens.refresh_until)})
+        identity = {"instance": account.instance, "oa_id": account.options.oa_id}
+        echo_json(identity | {"access_until": iso(tokens.access_until), "refresh_until": iso(tokens.refresh_until)})
     else:
         _print_result(account, tokens)
 
@@ -64,9 +64,9 @@ def _request_consent(account: OfficialAccount, *, listen: bool | None, as_json: 
         )
     verifier = options.verifier or new_verifier()
     state = secrets.token_urlsafe(24)
-    with _listener(options.redirect_uri, listen=listen) as listener:
+    with _open_listener(options.redirect_uri, listen=listen) as listener:
         click.echo(_("Open this page as an administrator of the official account:"), err=as_json)
-        click.echo(_consent_page(options, state, verifier), err=as_json)
+        click.echo(_build_consent_url(options, state, verifier), err=as_json)
         callback = (
             listener.wait_for_callback()
             if listener
@@ -77,8 +77,8 @@ def _request_consent(account: OfficialAccount, *, listen: bool | None, as_json: 
 
 
 @contextmanager
-def _listener(redirect_uri: str, *, listen: bool | None) -> Iterator[CallbackListener | None]:
-    """Listen where that is wanted; the port must be ours before anybody is sent there."""
+def _open_listener(redirect_uri: str, *, listen: bool | None) -> Iterator[CallbackListener | None]:
+    """Listen for the callback if requested; the port must be bound before the administrator opens the consent page."""
     if listen is False or (listen is None and not is_loopback(redirect_uri)):
         yield None
         return
@@ -86,7 +86,7 @@ def _listener(redirect_uri: str, *, listen: bool | None) -> Iterator[CallbackLis
         yield listener
 
 
-def _consent_page(options: AccountOptions, state: str, verifier: str) -> str:
+def _build_consent_url(options: AccountOptions, state: str, verifier: str) -> str:
     base_url = options.bases[Host.OAUTH]
     return consent_url(base_url, options.app_id, options.redirect_uri, state, code_challenge(verifier))
 

@@ -1,4 +1,4 @@
-"""What these commands print for people and for programs, in the language that the command line speaks."""
+"""Output of these commands for people and for programs, in the command line's language."""
 
 import json
 from datetime import datetime
@@ -13,16 +13,16 @@ json_option = click.option("--json", "as_json", is_flag=True, help="For programs
 
 
 def echo_json(data: object) -> None:
-    """Print data for programs."""
+    """Print data as JSON."""
     click.echo(escape_hidden(json.dumps(data, ensure_ascii=False, indent=2)))
 
 
 def format_time(moment: datetime) -> str:
-    """Return a moment on a clock in Vietnam, written as the language has it."""
+    """Return a moment in Vietnam's time, in the format of the command line's language."""
     pattern = "%Y-%m-%d %H:%M" if _("en") == "en" else "%d/%m/%Y %H:%M"
     return f"{vietnam_time(moment):{pattern}}"
 
 
 def iso(moment: datetime) -> str:
-    """Return a moment for programs, with the offset of Vietnam."""
+    """Return a moment in ISO format, with Vietnam's offset."""
     return vietnam_time(moment).isoformat()

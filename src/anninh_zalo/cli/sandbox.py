@@ -6,7 +6,7 @@ import click
 @click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def sandbox(arguments: tuple[str, ...]) -> None:
-    """Serve a pretend Zalo on this machine until Ctrl-C; --help tells its options.
+    """Serve a pretend Zalo on this machine until Ctrl-C; --help shows its options.
 
     Its first line is JSON: the addresses, and what an application needs to speak to it.
     """

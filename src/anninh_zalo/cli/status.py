@@ -29,22 +29,30 @@ def status(account: OfficialAccount, *, as_json: bool) -> None:
     if as_json:
         echo_json(_to_json(account, account_status, tokens, checks))
     else:
-        _print_facts([*_facts(account, account_status, tokens)])
+        _print_facts([*_list_facts(account, account_status, tokens)])
         _print_facts([(f"{check.level.value} {check.name}", _sentence(check)) for check in checks])
     if any(check.level is Level.PROBLEM for check in checks):
         click.get_current_context().exit(1)
 
 
-def _facts(account: OfficialAccount, found: AccountStatus, tokens: Tokens | None) -> Iterator[tuple[str, str]]:
+def _list_facts(
+    account: OfficialAccount, account_status: AccountStatus, tokens: Tokens | None
+) -> Iterator[tuple[str, str]]:
     verified = {True: ", " + _("verified"), False: ", " + _("not verified"), None: ""}
-    yield _("account"), f"{found.name} {account.options.oa_id}{verified[found.verified]}".lstrip()
-    if found.package:
-        yield _("package"), found.package + (f", {_until(found.package_until)}" if found.package_until else "")
-    for quota in found.quotas:
-        until = f", {_until(quota.until)}" if quota.until else ""
-        left = _("{kind}: {remain} of {total} left").format(kind=quota.kind, remain=quota.remain, total=quota.total)
-        yield _("messages"), left + until
-    for size in found.assets:
+    yield _("account"), f"{account_status.name} {account.options.oa_id}{verified[account_status.verified]}".lstrip()
+    if account_status.package:
+        yield (
+            _("package"),
+            account_status.package
+            + (f", {_format_until(account_status.package_until)}" if account_status.package_until else ""),
+        )
+    for quota in account_status.quotas:
+        until = f", {_format_until(quota.until)}" if quota.until else ""
+        remaining = _("{kind}: {remain} of {total} left").format(
+            kind=quota.kind, remain=quota.remain, total=quota.total
+        )
+        yield _("messages"), remaining + until
+    for size in account_status.assets:
         first_end = ", " + _("the first ends on {day}").format(day=size.first_end) if size.first_end else ""
         words = _("{size}: {free} free, {used} used")
         yield _("groups"), words.format(size=size.size, free=size.free, used=size.used) + first_end
@@ -54,18 +62,18 @@ def _facts(account: OfficialAccount, found: AccountStatus, tokens: Tokens | None
         words = _("until {time}, longer with each new token")
         yield _("consent"), words.format(time=format_time(tokens.refresh_until))
     last = account.heartbeat.last()
-    heard = _("last heard {time}").format(time=format_time(last)) if last else _("never heard")
-    yield _("webhook"), f"/hook/{account.instance}, {heard}"
+    last_event = _("last heard {time}").format(time=format_time(last)) if last else _("never heard")
+    yield _("webhook"), f"/hook/{account.instance}, {last_event}"
 
 
-def _until(day: object) -> str:
+def _format_until(day: object) -> str:
     return _("until {day}").format(day=day)
 
 
 def _print_facts(facts: Sequence[tuple[str, str]]) -> None:
     width = max((len(name) for name, _ in facts), default=0) + 2
     for name, value in facts:
-        click.echo(f"{name:{width}}{_printable(value)}")
+        click.echo(f"{name:{width}}{_make_printable(value)}")
     click.echo()
 
 
@@ -73,24 +81,26 @@ def _sentence(check: Check) -> str:
     return f"{check.what} {check.todo}".strip()
 
 
-def _printable(text: str) -> str:
+def _make_printable(text: str) -> str:
     """Return text that is safe on a terminal: names come from Zalo."""
     return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
 
 
 def _to_json(
-    account: OfficialAccount, found: AccountStatus, tokens: Tokens | None, checks: Sequence[Check]
+    account: OfficialAccount, account_status: AccountStatus, tokens: Tokens | None, checks: Sequence[Check]
 ) -> dict[str, object]:
     last = account.heartbeat.last()
     return {
         "instance": account.instance,
         "oa_id": account.options.oa_id,
-        "name": found.name,
-        "verified": found.verified,
-        "package": found.package,
-        "package_until": found.package_until and found.package_until.isoformat(),
-        "quotas": [asdict(quota) for quota in found.quotas],
-        "assets": [asdict(size) | {"first_end": size.first_end and str(size.first_end)} for size in found.assets],
+        "name": account_status.name,
+        "verified": account_status.verified,
+        "package": account_status.package,
+        "package_until": account_status.package_until and account_status.package_until.isoformat(),
+        "quotas": [asdict(quota) for quota in account_status.quotas],
+        "assets": [
+            asdict(size) | {"first_end": size.first_end and str(size.first_end)} for size in account_status.assets
+        ],
         "token": tokens and _token_json(tokens),
         "webhook": {"path": f"/hook/{account.instance}", "last": last and iso(last)},
         "checks": [asdict(check) | {"level": check.level.value} for check in checks],

@@ -1,4 +1,4 @@
-"""Exchanges a code or a refresh token for tokens, and stores them if they belong to the right account."""
+"""Exchange a code or a refresh token for tokens, and store them if they belong to the right account."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,16 +13,16 @@ from anninh_zalo.oauth.tokens import Tokens
 from anninh_zalo.official import OfficialAccount
 
 
-def exchange_code(account: OfficialAccount, granted: AuthorizationCode, verifier: str) -> Tokens:
-    """Exchange the code of a callback and keep what comes.
+def exchange_code(account: OfficialAccount, authorization: AuthorizationCode, verifier: str) -> Tokens:
+    """Exchange the code of a callback and store the tokens.
 
     Raises:
-        NeedsPerson: the code isn't taken (any more), or the tokens are another account's; nothing is kept then.
-        UnknownOutcome: no answer came; the code may be spent.
-        DeliveryError: the login can't be reached, or the application isn't set up as the options say.
+        NeedsPerson: Zalo refused the code, or the tokens are another account's; nothing is stored then.
+        UnknownOutcome: no response arrived; the code may be spent.
+        DeliveryError: the login can't be reached, or the application isn't set up as in the options.
     """
     try:
-        grant = account.endpoint.exchange(granted.code, verifier)
+        pair = account.endpoint.exchange(authorization.code, verifier)
     except TokenSpent:
         problem: DeliveryError = NeedsPerson(
             "Zalo doesn't accept the code: it is valid only once, for ten minutes, and only if the option "
@@ -31,22 +31,22 @@ def exchange_code(account: OfficialAccount, granted: AuthorizationCode, verifier
     except UnknownOutcome:
         problem = UnknownOutcome("No response arrived, and the code may be used up: begin the login again.")
     else:
-        return _store_checked_pair(account, grant, granted.oa_id)
+        return _store_checked_pair(account, pair, authorization.oa_id)
     raise problem
 
 
 def exchange_refresh_token(account: OfficialAccount, refresh_token: str) -> Tokens:
-    """Exchange a refresh token that the developer console gave, at once, and keep what comes.
+    """Exchange a refresh token from the developer console, at once, and store the tokens.
 
     Errors as of `exchange_code`.
 
     Raises:
-        BadInput: this is no token.
+        BadInput: not a token.
     """
     if not (refresh_token and refresh_token.isascii() and refresh_token.isprintable() and " " not in refresh_token):
         raise BadInput("The input isn't a refresh token, which is one line without spaces: copy the token again.")
     try:
-        grant = account.endpoint.refresh(refresh_token)
+        pair = account.endpoint.refresh(refresh_token)
     except TokenSpent:
         problem: DeliveryError = NeedsPerson(
             "Zalo doesn't accept this refresh token, which is valid only once and only for this application: "
@@ -57,12 +57,12 @@ def exchange_refresh_token(account: OfficialAccount, refresh_token: str) -> Toke
             "No response arrived, and the refresh token may be used up: get a new one and try again."
         )
     else:
-        return _store_checked_pair(account, grant)
+        return _store_checked_pair(account, pair)
     raise problem
 
 
-def _store_checked_pair(account: OfficialAccount, grant: TokenPair, oa_id: str = "") -> Tokens:
-    owner = oa_id or _fetch_owner(account, grant)
+def _store_checked_pair(account: OfficialAccount, pair: TokenPair, oa_id: str = "") -> Tokens:
+    owner = oa_id or _fetch_owner(account, pair)
     if owner != account.options.oa_id:
         raise NeedsPerson(
             "The tokens are for account {account}, but {oa_id} is configured, so nothing was stored: log in "
@@ -70,23 +70,25 @@ def _store_checked_pair(account: OfficialAccount, grant: TokenPair, oa_id: str =
             account=owner or "?",
             oa_id=account.options.oa_id,
         )
-    account.tokens.adopt(grant)
+    account.tokens.adopt(pair)
     tokens = account.tokens.tokens()
-    assert tokens is not None  # they were just stored
+    assert tokens is not None  # just stored
     return tokens
 
 
-def _fetch_owner(account: OfficialAccount, grant: TokenPair) -> str:
-    """Ask whose tokens these are, where nobody said; before they are stored, so not by the account's own way."""
+def _fetch_owner(account: OfficialAccount, pair: TokenPair) -> str:
+    """Fetch the owner of tokens that came without one. The tokens aren't stored yet, so the account's own API isn't
+    used.
+    """
     options = account.options
     http = HttpClient(NetworkSettings(bases=options.bases, proxy=options.proxy))
     proof_secret = options.app_secret if options.appsecret_proof else ""
     try:
-        answer = http.ask(catalogue.account(), token=grant.access, proof_secret=proof_secret)
+        response = http.ask(catalogue.account(), token=pair.access, proof_secret=proof_secret)
     except DeliveryError as error:
         problem = error.sentence
     else:
-        return _read_owner(answer)
+        return _read_owner(response)
     finally:
         http.close()
     raise NeedsPerson(
@@ -96,5 +98,5 @@ def _fetch_owner(account: OfficialAccount, grant: TokenPair) -> str:
     )
 
 
-def _read_owner(answer: Mapping[str, Any]) -> str:
-    return text_in(answer, "data", "oa_id") or text_in(answer, "data", "oaid")
+def _read_owner(response: Mapping[str, Any]) -> str:
+    return text_in(response, "data", "oa_id") or text_in(response, "data", "oaid")

@@ -1,4 +1,4 @@
-"""Which commands there are."""
+"""The group of Zalo's commands."""
 
 from typing import NoReturn
 
@@ -13,8 +13,8 @@ def zalo() -> None:
     """Log an official account of Zalo in, look after accounts and bots, and play Zalo for tests."""
 
 
-def _lacking(name: str, missing: MissingExtra) -> click.Command:
-    """Return a command that says what it lacks, whatever it is called with."""
+def _build_unavailable_command(name: str, missing: MissingExtra) -> click.Command:
+    """Return a command that, with any arguments, raises an error about the missing extra."""
 
     def refuse(**_arguments: object) -> NoReturn:
         raise missing
@@ -33,9 +33,9 @@ try:
     from anninh_zalo.cli.login import login
     from anninh_zalo.cli.status import status
     from anninh_zalo.cli.webhook import webhook
-except MissingExtra as missing:  # the pretend Zalo needs no client of HTTP, the others do
+except MissingExtra as missing:  # the pretend Zalo needs no HTTP client, the other commands do
     for name in ("login", "status", "webhook"):
-        zalo.add_command(_lacking(name, missing))
+        zalo.add_command(_build_unavailable_command(name, missing))
 else:
     for command in (login, status, webhook):
         zalo.add_command(command)

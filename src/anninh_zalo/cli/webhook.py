@@ -1,4 +1,4 @@
-"""`anninh zalo webhook`: whom the bot platform calls."""
+"""`anninh zalo webhook`: the address that the bot platform calls."""
 
 from gettext import gettext as _
 
@@ -23,11 +23,11 @@ def webhook(bot: ZaloBot, url: str | None, *, delete: bool, as_json: bool) -> No
         raise click.UsageError(_("give either a URL or --delete"))
     if url:
         bot.set_webhook(url)
-        told = _("Zalo calls {url} for the bot {bot!r}.").format(url=url, bot=bot.instance)
+        message = _("Zalo calls {url} for the bot {bot!r}.").format(url=url, bot=bot.instance)
     else:
         bot.delete_webhook()
-        told = _("Zalo calls nobody for the bot {bot!r}; it can poll.").format(bot=bot.instance)
+        message = _("Zalo calls nobody for the bot {bot!r}; it can poll.").format(bot=bot.instance)
     if as_json:
         echo_json({"bot": bot.instance, "url": url})
     else:
-        click.echo(told)
+        click.echo(message)

@@ -1,1 +1,1 @@
-"""What Zalo's error codes mean, and which error of the core each becomes."""
+"""Meanings of Zalo's error codes, and the core's error for each."""

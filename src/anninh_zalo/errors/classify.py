@@ -1,4 +1,4 @@
-"""From an answer of Zalo to what it asks for, and to the core's errors."""
+"""Classify a response of Zalo, and turn it into the core's errors."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -20,7 +20,7 @@ from anninh_zalo.errors.error_row import ErrorKind, ErrorRow, ErrorTable
 
 
 class Host(Enum):
-    """Who answered. The value is how it is called in errors."""
+    """A host of Zalo. The value is its name in errors."""
 
     OPENAPI = "Zalo"
     BUSINESS = "Zalo (templates by telephone)"
@@ -48,27 +48,27 @@ _BY_STATUS: Mapping[int, ErrorRow] = {
 _BROKEN = ErrorRow(0, ErrorKind.RETRY, "the response isn't one of Zalo's", sending=ErrorKind.UNKNOWN)
 
 _NO_CODE = 10_000_000
-"""A number from here on is no code of an error, and may be the id of a person: it isn't shown."""
+"""A number from here on isn't an error code, and may be the id of a person: it isn't shown."""
 
 
 def classify(host: Host, code: int | None, text: str = "", status: int = 200, *, sends: bool = False) -> ErrorRow:
-    """Return what an answer means; the row's `kind` is already the one for a call that sends or doesn't.
+    """Return the meaning of a response; the row's `kind` is already the right one for a call that sends or doesn't.
 
-    A code that no table has asks for a person: the platform refused and nothing was sent, so nothing is doubled, and
-    whether trying again could help is what a person must find out. An answer with a status of 500 and above, or one
-    that isn't Zalo's JSON, leaves open whether a call that sends has sent.
+    An unknown code needs a person: the platform refused and nothing was sent, so that nothing is sent twice, and a
+    person must find out whether a retry could help. A response with a status of 500 and above, or without Zalo's JSON,
+    leaves open whether a call that sends has sent.
 
     Args:
-        code: the error in the body, None where the body has none or is no JSON.
-        text: Zalo's words, which tell the meanings of some codes apart. They are never repeated.
-        status: of the HTTP answer.
-        sends: whether repeating the call could do something twice.
+        code: the error code in the body, or None if the body has none or is no JSON.
+        text: Zalo's text, which distinguishes the meanings of some codes. It is never repeated.
+        status: status of the HTTP response.
+        sends: whether repeating the call could have its effect twice.
     """
-    row = _row(host, code, text.lower(), status)
+    row = _find_row(host, code, text.lower(), status)
     return evolve(row, kind=row.kind_for(sends), sending=None)
 
 
-def _row(host: Host, code: int | None, text: str, status: int) -> ErrorRow:
+def _find_row(host: Host, code: int | None, text: str, status: int) -> ErrorRow:
     if status >= 500:
         return evolve(_BROKEN, code=status, meaning=Sentence("Zalo had an internal error"))
     if code is None:
@@ -78,14 +78,14 @@ def _row(host: Host, code: int | None, text: str, status: int) -> ErrorRow:
             if row.kind is ErrorKind.OK and status >= 400:
                 break
             return row
-    shown = code if abs(code) < _NO_CODE else 0
+    safe_code = code if abs(code) < _NO_CODE else 0
     return ErrorRow(
-        shown, ErrorKind.PERSON, "anninh doesn't know this error", "look up the code in Zalo's documentation"
+        safe_code, ErrorKind.PERSON, "anninh doesn't know this error", "look up the code in Zalo's documentation"
     )
 
 
 def explain_row(host: Host, row: ErrorRow) -> Sentence:
-    """Return what a row means and what to do."""
+    """Return a sentence with a row's meaning and remedy."""
     facts = {"host": host, "meaning": row.meaning, "code": row.code}
     if not row.todo:
         return Sentence("{host}: {meaning} (code {code}).", **facts)
@@ -93,7 +93,7 @@ def explain_row(host: Host, row: ErrorRow) -> Sentence:
 
 
 def delivery_error(host: Host, row: ErrorRow) -> DeliveryError:
-    """Return the core's error for a row. It names code and meaning: no person, and nothing of what was sent."""
+    """Return the core's error for a row. It names code and meaning, but no person and no sent content."""
     sentence = explain_row(host, row)
     match row.kind:
         case ErrorKind.RETRY | ErrorKind.LATER:

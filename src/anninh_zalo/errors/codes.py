@@ -1,4 +1,4 @@
-"""What Zalo's error codes mean: one table per host, because the same number means different things on each."""
+"""Meanings of Zalo's error codes: one table per host, because the same number means different things on each."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ ASSET_TAKEN = frozenset({-238, -241})
 """The asset can't carry this group: it carries another one, was disabled, or is too small."""
 
 SPENT = frozenset({-14014, -14020, -118})
-"""What is said of a refresh token that can't be used (again). Sources disagree which: all three are taken so."""
+"""Codes for a refresh token that can't be used (again). Sources disagree on the code, so that all three count."""
 
 OPENAPI_CODES = table(
     ErrorRow(0, ErrorKind.OK, "success"),
@@ -105,7 +105,7 @@ OPENAPI_CODES = table(
     *rows(ErrorKind.REQUEST, "the form doesn't exist or can't be used", "choose another form", -1340, -1341),
     *rows(ErrorKind.AUTH, "the access token isn't valid", _LOGIN, 401, -401, -124),
 )
-"""Codes of the official account API (openapi.zalo.me), as Zalo's documentation and the code of others give them."""
+"""Codes of the official account API (openapi.zalo.me), from Zalo's documentation and other programs' code."""
 
 BUSINESS_CODES = table(
     ErrorRow(0, ErrorKind.OK, "success"),
@@ -160,8 +160,9 @@ BUSINESS_CODES = table(
         wait=6 * _HOUR,
     ),
 )  # fmt: skip
-"""Codes of messages by template to telephone numbers (business.openapi.zalo.me: ZNS, now ZBS), as Zalo's documentation
-and the code of others give them; where they tell only the class, so do we."""
+"""Codes of messages by template to telephone numbers (business.openapi.zalo.me: ZNS, now ZBS), from Zalo's
+documentation and other programs' code; some of these give only the class of a code, and so does this table.
+"""
 
 OAUTH_CODES = table(
     ErrorRow(0, ErrorKind.OK, "success"),
@@ -191,7 +192,7 @@ OAUTH_CODES = table(
     ),
     ErrorRow(-118, ErrorKind.PERSON, "the authorization code or the refresh token isn't valid", _LOGIN),
 )
-"""Codes of the endpoint that gives tokens (oauth.zaloapp.com), as people met them: no list of Zalo's is public."""
+"""Codes of the token endpoint (oauth.zaloapp.com), as observed: Zalo publishes no list."""
 
 BOT_CODES = table(
     ErrorRow(0, ErrorKind.OK, "success"),
@@ -210,5 +211,6 @@ BOT_CODES = table(
         wait=timedelta(minutes=10),
     ),
 )
-"""Codes of the Zalo Bot platform (bot-api.zaloplatforms.com), as Zalo's documentation gives them; it labels 403 an
-internal error."""
+"""Codes of the Zalo Bot platform (bot-api.zaloplatforms.com), from Zalo's documentation; it labels 403 an internal
+error.
+"""

@@ -1,4 +1,4 @@
-"""What one error code says."""
+"""Rows of the tables of error codes."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -8,7 +8,7 @@ from attrs import frozen
 
 
 class ErrorKind(Enum):
-    """What an answer asks for."""
+    """How to proceed after a response."""
 
     OK = "ok"
     AUTH = "refresh the token once and try once more"
@@ -25,10 +25,10 @@ class ErrorRow:
     """One meaning of one code.
 
     Attributes:
-        meaning: in our words; Zalo's own texts may repeat what was sent.
-        text: only where Zalo's text has this word in it (lower case); "" for every text. Some codes have two meanings.
-        wait: how long to wait at least, where that is known.
-        sending: what it is for a call that sends, where that differs.
+        meaning: meaning in our words; Zalo's own texts may repeat sent content.
+        text: lower-case text that Zalo's error text must contain, "" for any. It separates two meanings of a code.
+        wait: minimum time to wait, if known.
+        sending: kind for a call that sends, if it differs.
     """
 
     code: int
@@ -40,7 +40,7 @@ class ErrorRow:
     sending: ErrorKind | None = None
 
     def kind_for(self, sends: bool) -> ErrorKind:
-        """Return what the row asks for."""
+        """Return the kind for a call that sends or doesn't."""
         return self.sending if sends and self.sending is not None else self.kind
 
 
@@ -48,11 +48,11 @@ ErrorTable = Mapping[int, tuple[ErrorRow, ...]]
 
 
 def table(*rows: ErrorRow) -> ErrorTable:
-    """Return rows by code; of several rows with one code those for certain texts come first."""
+    """Return rows by code; of several rows with one code, those for certain texts come first."""
     codes = {row.code for row in rows}
     return {code: tuple(sorted((r for r in rows if r.code == code), key=lambda row: not row.text)) for code in codes}
 
 
 def rows(kind: ErrorKind, meaning: str, todo: str, *codes: int, wait: timedelta | None = None) -> tuple[ErrorRow, ...]:
-    """Return rows that say the same."""
+    """Return rows with the same meaning, one per code."""
     return tuple(ErrorRow(code, kind, meaning, todo, wait=wait) for code in codes)

@@ -1,4 +1,4 @@
-"""Translates failures of our own storage into errors of the messenger port."""
+"""Translate failures of our own storage into errors of the messenger port."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from anninh_core.kernel.errors import RetryLater, StorageError
 
 @contextmanager
 def retry_on_storage_error() -> Iterator[None]:
-    """Turn a failure of our own storage into `RetryLater`: what needed it wasn't begun, or is found again by a note.
+    """Turn a failure of our own storage into `RetryLater`: the work wasn't begun, or is found again by its stored note.
 
     Raises:
         RetryLater: the storage failed.

@@ -1,1 +1,1 @@
-"""Group chats of an official account (GMF): made on an asset, described, run, dissolved, and watched."""
+"""Group chats of an official account (GMF), each on an asset: create, describe, manage, dissolve and watch them."""

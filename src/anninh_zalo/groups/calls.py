@@ -1,6 +1,7 @@
-"""The calls about groups, in Zalo's spelling.
+"""API calls about groups, in Zalo's spelling.
 
-Lists of people go in calls of at most 99; what a call says twice changes nothing, but for making a group and inviting.
+Lists of people are split into calls of at most 99. Repeating a call has no further effect, except for creating a group
+and inviting.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,23 +13,23 @@ from anninh_zalo.api.calls import ApiCall, get, post
 from anninh_zalo.sending.limits import check_count, check_id, check_text
 
 MAX_PEOPLE = 99
-"""People that one call takes, as Zalo documents it."""
+"""Maximum number of people in a call, from Zalo's documentation."""
 
 NAME = 30
-"""Characters of a group's name. Only one source gives the number; the option may say another one."""
+"""Maximum number of characters of a group's name. Only one source gives the number; an option can change it."""
 
 _GROUP = "/v3.0/oa/group"
 
 
 @frozen(kw_only=True)
 class GroupUpdate:
-    """What shall be another way; None leaves it alone. The names are Zalo's.
+    """Changes to a group; None leaves a value unchanged. The names are Zalo's.
 
     Attributes:
-        lock_send_msg: only admins and the account write.
-        join_appr: whoever comes by the link waits for an admin.
-        enable_msg_history: whoever comes later reads what was said before.
-        enable_link_join: people come by the link.
+        lock_send_msg: only admins and the account may write.
+        join_appr: people who come by the link wait for an admin's approval.
+        enable_msg_history: new members can read earlier messages.
+        enable_link_join: people can join by the link.
     """
 
     group_name: str | None = field(default=None, repr=False)
@@ -41,7 +42,7 @@ class GroupUpdate:
 
 
 def create(name: str, asset_id: str, user_ids: Sequence[str], description: str = "", *, longest: int = NAME) -> ApiCall:
-    """Make a group on a free asset; one of the people has to be an admin of the account."""
+    """Return the call that creates a group on a free asset; one of the people has to be an admin of the account."""
     check_count("members of a new group", user_ids, MAX_PEOPLE)
     body = {
         "group_name": check_text("the group's name", name, longest),
@@ -52,27 +53,27 @@ def create(name: str, asset_id: str, user_ids: Sequence[str], description: str =
 
 
 def show(group_id: str) -> ApiCall:
-    """Ask for a group with its asset and its switches."""
+    """Return the call that reads a group with its asset and its switches."""
     return get(f"{_GROUP}/getgroup", group_id=check_id("the group", group_id))
 
 
 def groups(offset: int, count: int) -> ApiCall:
-    """Ask for a page of the account's groups."""
+    """Return the call that reads a page of the account's groups."""
     return get(f"{_GROUP}/getgroupsofoa", offset=offset, count=count)
 
 
 def members(group_id: str, offset: int, count: int) -> ApiCall:
-    """Ask for a page of a group's members."""
+    """Return the call that reads a page of a group's members."""
     return get(f"{_GROUP}/listmember", group_id=check_id("the group", group_id), offset=offset, count=count)
 
 
 def pending(group_id: str, offset: int, count: int) -> ApiCall:
-    """Ask for a page of those who wait to be let in."""
+    """Return the call that reads a page of the people who wait for approval."""
     return get(f"{_GROUP}/listpendinginvite", group_id=check_id("the group", group_id), offset=offset, count=count)
 
 
 def update(group_id: str, changes: GroupUpdate, *, longest: int = NAME) -> ApiCall:
-    """Change what a group is called, says and allows."""
+    """Return the call that changes a group's name, picture, description and switches."""
     fields = {name: value for name, value in asdict(changes).items() if value is not None}
     if not fields:
         raise RequestRejected("The change of the group is empty: give at least one new value.")
@@ -82,48 +83,48 @@ def update(group_id: str, changes: GroupUpdate, *, longest: int = NAME) -> ApiCa
 
 
 def move(group_id: str, asset_id: str) -> ApiCall:
-    """Let another asset carry a group on, also one whose asset has run out."""
+    """Return the call that moves a group to another asset, even if its own asset has expired."""
     body = {"group_id": check_id("the group", group_id), "asset_id": check_id("the asset", asset_id)}
     return post(f"{_GROUP}/updateasset", body, sends=False)
 
 
 def delete(group_id: str) -> ApiCall:
-    """Dissolve a group; its asset is free again."""
+    """Return the call that dissolves a group and frees its asset."""
     return post(f"{_GROUP}/delete", {"group_id": check_id("the group", group_id)}, sends=False)
 
 
 def invite(group_id: str, user_ids: Sequence[str]) -> Iterator[ApiCall]:
-    """Invite people who follow the account or have been in contact in the last 7 days."""
+    """Yield the calls that invite people who follow the account or have been in contact in the last 7 days."""
     return _member_calls(group_id, user_ids, "invite", sends=True)
 
 
 def accept(group_id: str, user_ids: Sequence[str]) -> Iterator[ApiCall]:
-    """Let people in who wait."""
+    """Yield the calls that approve waiting people."""
     return _member_calls(group_id, user_ids, "acceptpendinginvite")
 
 
 def reject(group_id: str, user_ids: Sequence[str]) -> Iterator[ApiCall]:
-    """Turn people away who wait."""
+    """Yield the calls that reject waiting people."""
     return _member_calls(group_id, user_ids, "rejectpendinginvite")
 
 
 def promote(group_id: str, user_ids: Sequence[str]) -> Iterator[ApiCall]:
-    """Make members admins of the group."""
+    """Yield the calls that make members admins of the group."""
     return _member_calls(group_id, user_ids, "addadmins")
 
 
 def demote(group_id: str, user_ids: Sequence[str]) -> Iterator[ApiCall]:
-    """Make admins of the group plain members."""
+    """Yield the calls that make admins of the group plain members."""
     return _member_calls(group_id, user_ids, "removeadmins")
 
 
 def remove(group_id: str, user_ids: Sequence[str]) -> Iterator[ApiCall]:
-    """Take members out."""
+    """Yield the calls that remove members."""
     return _member_calls(group_id, user_ids, "removemembers")
 
 
 def assets(product_type: str, quota_type: str) -> ApiCall:
-    """Ask for the assets of a size that came to the account in one of three ways."""
+    """Return the call that lists the account's assets of one size and one source (package, purchase or reward)."""
     body = {"quota_owner": "OA", "product_type": product_type, "quota_type": quota_type}
     return post("/v3.0/oa/quota/group", body, sends=False)
 

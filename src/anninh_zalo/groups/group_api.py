@@ -1,4 +1,4 @@
-"""The account's groups on Zalo: every documented act, with paging and portions done for the caller."""
+"""The account's groups on Zalo: every documented operation, with paging and batches."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
@@ -21,17 +21,17 @@ from anninh_zalo.groups.values import (
 )
 
 PAGE = 50
-"""Entries asked for at once. Zalo documents 5 where nothing is said, and no most; 50 is what others use."""
+"""Entries requested per page. Zalo documents a default of 5 and no maximum; other programs use 50."""
 
 T = TypeVar("T", GroupInfo, GroupMember)
 
 
 class GroupApi:
-    """The acts. All of them raise one of the `DeliveryError` classes and nothing else.
+    """Operations on groups. All of them raise one of the `DeliveryError` classes and nothing else.
 
     Args:
-        name_limit: characters of a group's name.
-        page: entries asked for at once.
+        name_limit: maximum number of characters of a group's name.
+        page: entries requested per page.
     """
 
     def __init__(self, api: ApiClient, name_limit: int = calls.NAME, page: int = PAGE) -> None:
@@ -40,11 +40,11 @@ class GroupApi:
         self.name_limit = name_limit
 
     def create(self, name: str, asset_id: str, user_ids: Sequence[str], description: str = "") -> GroupInfo:
-        """Make a group of 1 to 99 people, an admin of the account among them.
+        """Create a group of 1 to 99 people, with an admin of the account among them.
 
         Raises:
             AssetTaken: the asset carries another group, or none any more.
-            UnknownOutcome: it may have been made.
+            UnknownOutcome: the group may have been created.
         """
         return self._group(calls.create(name, asset_id, user_ids, description, longest=self.name_limit))
 
@@ -58,19 +58,19 @@ class GroupApi:
         return self._list_all("groups", calls.groups, read_group, lambda group: group.id)
 
     def list_members(self, group_id: str) -> Sequence[GroupMember]:
-        """Return all members; the account itself is one of them."""
+        """Return all members, including the account itself."""
         return self._list_people(lambda offset, count: calls.members(group_id, offset, count))
 
     def list_pending(self, group_id: str) -> Sequence[GroupMember]:
-        """Return all who wait to be let in."""
+        """Return all people who wait for approval."""
         return self._list_people(lambda offset, count: calls.pending(group_id, offset, count))
 
     def update(self, group_id: str, changes: GroupUpdate) -> None:
-        """Change what a group is called, says and allows."""
+        """Change a group's name, picture, description and switches."""
         self._api.ask(calls.update(group_id, changes, longest=self.name_limit))
 
     def move(self, group_id: str, asset_id: str) -> None:
-        """Let another asset carry a group on, also one whose asset has run out.
+        """Move a group to another asset, even if its own asset has expired.
 
         Raises:
             AssetTaken: the asset carries another group, or none any more.
@@ -78,23 +78,23 @@ class GroupApi:
         self._api.ask(calls.move(group_id, asset_id))
 
     def delete(self, group_id: str) -> None:
-        """Dissolve a group; its asset is free again."""
+        """Dissolve a group and free its asset."""
         self._api.ask(calls.delete(group_id))
 
     def invite(self, group_id: str, user_ids: Sequence[str]) -> None:
         """Invite people who follow the account or have been in contact in the last 7 days.
 
         Raises:
-            RecipientUnreachable: somebody among them can't be invited; of their portion nobody was.
+            RecipientUnreachable: a person in a batch can't be invited; no one in that batch was.
         """
         self._ask_each(calls.invite(group_id, user_ids))
 
     def accept(self, group_id: str, user_ids: Sequence[str]) -> None:
-        """Let people in who wait."""
+        """Approve waiting people."""
         self._ask_each(calls.accept(group_id, user_ids))
 
     def reject(self, group_id: str, user_ids: Sequence[str]) -> None:
-        """Turn people away who wait."""
+        """Reject waiting people."""
         self._ask_each(calls.reject(group_id, user_ids))
 
     def promote(self, group_id: str, user_ids: Sequence[str]) -> None:
@@ -106,11 +106,11 @@ class GroupApi:
         self._ask_each(calls.demote(group_id, user_ids))
 
     def remove(self, group_id: str, user_ids: Sequence[str]) -> None:
-        """Take members out."""
+        """Remove members."""
         self._ask_each(calls.remove(group_id, user_ids))
 
     def assets(self, kind: str) -> Sequence[GroupAsset]:
-        """Return the account's assets of a kind, one of `SIZES`, whichever way they came."""
+        """Return the account's assets of a kind, one of `SIZES`, from all sources."""
         assets_by_id: dict[str, GroupAsset] = {}
         for source in SOURCES:
             data = self._api.ask(calls.assets(kind, source)).get("data")
@@ -123,8 +123,8 @@ class GroupApi:
         data = self._api.ask(call).get("data")
         return read_group(data if isinstance(data, Mapping) else {})
 
-    def _ask_each(self, portions: Iterable[ApiCall]) -> None:
-        for call in portions:
+    def _ask_each(self, calls: Iterable[ApiCall]) -> None:
+        for call in calls:
             self._api.ask(call)
 
     def _list_people(self, page: Callable[[int, int], ApiCall]) -> Sequence[GroupMember]:
@@ -137,15 +137,15 @@ class GroupApi:
         read: Callable[[Mapping[str, Any]], T],
         id: Callable[[T], str],
     ) -> list[T]:
-        """Return the entries of all pages. One may be shorter than was asked for, and still not be the last."""
+        """Return the entries of all pages. A page shorter than requested may still not be the last."""
         entries_by_id: dict[str, T] = {}
         offset = 0
         while True:
             data = self._api.ask(page(offset, self._page)).get("data")
-            answer: Mapping[str, Any] = data if isinstance(data, Mapping) else {name: data}
-            entries = [read(entry) for entry in objects_of(answer.get(name))]
+            result: Mapping[str, Any] = data if isinstance(data, Mapping) else {name: data}
+            entries = [read(entry) for entry in objects_of(result.get(name))]
             count, offset = len(entries_by_id), offset + len(entries)
             entries_by_id |= {id(entry): entry for entry in entries if id(entry)}
-            total = whole_number(answer.get("total"))
+            total = whole_number(result.get("total"))
             if len(entries_by_id) == count or (total is not None and offset >= total):
                 return list(entries_by_id.values())

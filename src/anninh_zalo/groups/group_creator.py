@@ -1,8 +1,8 @@
-"""Making a group, so that it is made once, whatever becomes of the answer.
+"""Create a group exactly once, even if the response is lost.
 
-Zalo takes no key by which it would know a second try. But an asset carries one group: before the call it is noted on
-which asset the group shall stand, and as long as nobody knows what became of it, the group of this title on this asset
-is looked for before another one is made.
+Zalo accepts no idempotency key. But an asset carries only one group: before the call, the asset for the new group is
+noted, and while the outcome of that call is unknown, a group with this title on this asset is searched for before
+another one is created.
 """
 
 from collections.abc import Iterator, Sequence
@@ -31,19 +31,19 @@ from anninh_zalo.groups.values import SIZES, GroupAsset, GroupInfo
 from anninh_zalo.sending.text_split import text_length
 
 PATIENCE = timedelta(minutes=5)
-"""How long one try locks out the others, and how long a group may still appear after no answer."""
+"""Time for which an attempt locks out others, and for which a group may still appear after a missing response."""
 
 _RETRY_SOON = timedelta(seconds=2)
 
 
 @frozen(kw_only=True)
 class CreationAttempt:
-    """What is known of a try.
+    """Stored state of an attempt.
 
     Attributes:
-        asset: on which the group shall stand; "" while nothing was asked.
-        at: when Zalo was asked, ISO 8601 in UTC.
-        group: its id, once it is known.
+        asset: asset for the group; "" before the first call.
+        at: time of the call to Zalo, ISO 8601 in UTC.
+        group: id of the group, once it is known.
     """
 
     asset: str = ""
@@ -55,11 +55,11 @@ _DECODER = msgspec.json.Decoder(CreationAttempt)
 
 
 class GroupCreator:
-    """Makes groups.
+    """Creates groups.
 
     Args:
-        services: of the messenger instance; the notes are kept in its state.
-        kind: of assets to use, one of `SIZES`; "" for the smallest that fits.
+        services: services of the messenger instance; the attempts are stored in its state.
+        kind: kind of assets to use, one of `SIZES`; "" for the smallest that fits.
     """
 
     def __init__(self, api: GroupApi, services: AdapterServices, kind: str = "") -> None:
@@ -69,17 +69,17 @@ class GroupCreator:
         self._kind = kind
 
     def create(self, title: str, people: Sequence[str], key: str = "") -> GroupInfo:
-        """Make a group, or return the one that an earlier try made.
+        """Create a group, or return the group of an earlier attempt.
 
         Args:
-            title: in full; one that is too long for Zalo is shortened, and stands in the description.
+            title: in full; a title that is too long for Zalo is shortened, and its full text goes into the description.
             people: user ids, admins of the account first; those over 99 are invited afterwards.
-            key: what is equal for two tries at the same group. Without, a title is a group of its own each time,
-                unless nobody knows what became of the last try.
+            key: idempotency key, equal for two attempts at the same group. Without it, each call creates another group,
+                unless the outcome of the last attempt is unknown.
 
         Raises:
-            UnknownOutcome: Zalo didn't answer, or our own storage failed: what is noted before Zalo is asked lets the
-                next try find what this one has made.
+            UnknownOutcome: Zalo didn't answer, or our own storage failed: from the note stored before the call, the
+                next attempt finds a group that this one created.
         """
         try:
             return self._create(title, people, key)
@@ -104,9 +104,9 @@ class GroupCreator:
                 attempts.write(CreationAttempt())
             return group
 
-    def _find_earlier(self, trial: "_AttemptStore", title: str) -> GroupInfo | None:
-        """Return what an earlier try has made; None where it made nothing, or there was none."""
-        attempt = trial.attempt
+    def _find_earlier(self, attempts: "_AttemptStore", title: str) -> GroupInfo | None:
+        """Return the group of an earlier attempt, or None."""
+        attempt = attempts.attempt
         if attempt.group:
             return self._find_existing(attempt.group)
         if not attempt.asset:
@@ -123,14 +123,14 @@ class GroupCreator:
     def _find_existing(self, group_id: str) -> GroupInfo | None:
         try:
             return self._api.show(group_id)
-        except RequestRejected:  # somebody has dissolved it since
+        except RequestRejected:  # dissolved meanwhile
             return None
 
     def _find_by_title(self, asset: str, title: str) -> GroupInfo | None:
-        """Return the group of a title that stands on an asset.
+        """Return the group with a title on an asset.
 
         Raises:
-            NeedsPerson: there is one of this title, and Zalo doesn't tell on which asset.
+            NeedsPerson: a group has this title, and Zalo doesn't return its asset.
         """
         same_title = [
             self._api.show(listed.id)
@@ -147,23 +147,23 @@ class GroupCreator:
             )
         return None
 
-    def _create_new(self, trial: "_AttemptStore", title: str, people: Sequence[str]) -> GroupInfo:
+    def _create_new(self, attempts: "_AttemptStore", title: str, people: Sequence[str]) -> GroupInfo:
         short = self._short_title(title)
         description = "" if short == nfc(title).strip() else nfc(title).strip()
         for asset in self._free_assets(len(people)):
-            trial.write(CreationAttempt(asset=asset.id, at=self._clock.now().isoformat()))
+            attempts.write(CreationAttempt(asset=asset.id, at=self._clock.now().isoformat()))
             try:
-                return self._resolve_answer(
+                return self._resolve_response(
                     self._api.create(short, asset.id, people[:MAX_PEOPLE], description), asset, title
                 )
-            except AssetTaken:  # somebody else was faster
+            except AssetTaken:  # another process or program took the asset first
                 continue
             except UnknownOutcome:
-                return self._find_after_silence(asset, title)
+                return self._find_after_lost_response(asset, title)
             except DeliveryError:
-                trial.write(CreationAttempt())
+                attempts.write(CreationAttempt())
                 raise
-        trial.write(CreationAttempt())
+        attempts.write(CreationAttempt())
         kind = self._kind or _smallest_kind(len(people))
         raise NeedsPerson(
             "The account has no free asset for a group of {count} people: buy one of kind {kind} in OA Manager.",
@@ -171,11 +171,11 @@ class GroupCreator:
             kind=kind,
         )
 
-    def _resolve_answer(self, group: GroupInfo, asset: GroupAsset, title: str) -> GroupInfo:
-        """Return the group of an answer; one that forgets to say which is looked for."""
-        return group if group.id else self._find_after_silence(asset, title)
+    def _resolve_response(self, group: GroupInfo, asset: GroupAsset, title: str) -> GroupInfo:
+        """Return the group of a response; search for the group if the response lacks its id."""
+        return group if group.id else self._find_after_lost_response(asset, title)
 
-    def _find_after_silence(self, asset: GroupAsset, title: str) -> GroupInfo:
+    def _find_after_lost_response(self, asset: GroupAsset, title: str) -> GroupInfo:
         try:
             group = self._find_by_title(asset.id, title)
         except DeliveryError:
@@ -187,14 +187,16 @@ class GroupCreator:
         return group
 
     def _invite(self, group: GroupInfo, people: Sequence[str]) -> None:
-        """Invite those whom the call had no room for, and who haven't been invited by an earlier try."""
+        """Invite the people over the limit of the first call, except those invited by an earlier attempt."""
         if len(people) > MAX_PEOPLE:
             present = {person.user_id for person in self._api.list_members(group.id)}
             if missing := [id for id in people[MAX_PEOPLE:] if id not in present]:
                 self._api.invite(group.id, missing)
 
     def _free_assets(self, people: int) -> Iterator[GroupAsset]:
-        """Yield assets that a group of so many fits on: the smallest first, of one size the one that lasts longest."""
+        """Yield free assets for a group of this size: the smallest kind first, within a kind the asset that lasts
+        longest.
+        """
         today = local_date(self._clock.now())
         kinds = [kind for kind in SIZES if self._kind in ("", kind) and SIZES[kind] >= people]
         if not kinds:
@@ -210,7 +212,7 @@ class GroupCreator:
             yield from sorted(free, key=lambda asset: (asset.ends is not None, -(asset.ends or today).toordinal()))
 
     def _short_title(self, title: str) -> str:
-        """Return a title that Zalo takes: whole words and an ellipsis where it is too long."""
+        """Return a title that fits Zalo's limit: if it is too long, whole words and an ellipsis."""
         whole = nfc(title).strip()
         limit = self._api.name_limit
         if text_length(whole) <= limit:
@@ -224,7 +226,7 @@ class GroupCreator:
 
 
 class _AttemptStore:
-    """The note of one group, written only while the lease is ours."""
+    """The stored attempt of one group, written only while this process holds the lease."""
 
     def __init__(self, state: AdapterState, name: str, lease: Lease) -> None:
         self._state = state
@@ -234,18 +236,18 @@ class _AttemptStore:
         self._version = stored.version
         self.attempt = _DECODER.decode(stored.value) if stored.value else CreationAttempt()
 
-    def write(self, note: CreationAttempt) -> None:
-        """Keep a note.
+    def write(self, attempt: CreationAttempt) -> None:
+        """Store an attempt.
 
         Raises:
-            RetryLater: the lease ran out, and another process took over.
+            RetryLater: the lease expired, and another process took over.
         """
-        if note == self.attempt:
+        if attempt == self.attempt:
             return
-        if not self._state.put(self._name, msgspec.json.encode(note), self._version, self._lease):
+        if not self._state.put(self._name, msgspec.json.encode(attempt), self._version, self._lease):
             raise RetryLater("Another process is creating this group: try again later.", _RETRY_SOON)
         self._version += 1
-        self.attempt = note
+        self.attempt = attempt
 
 
 def _smallest_kind(people: int) -> str:

@@ -1,4 +1,4 @@
-"""Health checks of the groups' assets, which warn before they expire; no group and no person is named."""
+"""Health checks of the groups' assets, with a warning before they expire; no group and no person is named."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
@@ -8,14 +8,14 @@ from anninh_core.ports.health import Check, ok, problem, warning
 from anninh_zalo.groups.values import DELETION_DELAY, SIZES, GroupAsset, GroupInfo
 
 NOTICE = timedelta(days=60)
-"""Before a group's asset ends, somebody is told."""
+"""Time before an asset's end at which a warning begins."""
 
 NAME = "groups"
 _RENEW = Sentence("Renew the asset in OA Manager, or give the group another one.")
 
 
 def group_checks(groups: Sequence[GroupInfo], assets: Sequence[GroupAsset], today: date) -> Sequence[Check]:
-    """Return what an operator should know: one finding for each right that ends or has ended, or that all is well."""
+    """Return a check for each asset that ends or has ended, or one check that all is well."""
     carrying = {asset.group: asset for asset in assets if asset.group}
     checks = [*_check_disabled(groups, carrying), *_check_ending(assets, today)]
     return checks or [
@@ -67,5 +67,5 @@ def _check_ending(assets: Iterable[GroupAsset], today: date) -> Iterator[Check]:
 
 
 def _deletion_day(ends: date) -> date:
-    """Return when a group is deleted whose asset ends on a day; some assets never end, in the year 9999."""
+    """Return the day on which a group is deleted after its asset's end; some assets never end, in the year 9999."""
     return date.max if ends > date.max - DELETION_DELAY else ends + DELETION_DELAY

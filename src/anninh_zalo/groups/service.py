@@ -1,4 +1,4 @@
-"""Groups as the messenger port knows them, on Zalo."""
+"""The messenger port's groups, on Zalo."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -26,22 +26,22 @@ from anninh_zalo.groups.values import SIZES, GroupAsset
 from anninh_zalo.sending.limits import check_id
 
 _CHECK_TIME = timedelta(seconds=4)
-"""How long a question about health may take."""
+"""Maximum duration of a health check."""
 
 
 class GroupChats:
     """The group chats of one official account. Every method raises one of the `DeliveryError` classes and nothing else.
 
     Args:
-        services: of the messenger instance.
+        services: services of the messenger instance.
         instance: its name in the settings.
         admins: user ids of administrators of the account; each new group gets them, Zalo wants at least one.
-        kind: of assets for new groups, `gmf10`, `gmf50`, `gmf100` or `gmf1000`; "" for the smallest that fits.
-        name_limit: characters of a group's name; 30, by the one source that gives a number.
-        page: entries of a list asked for at once.
+        kind: kind of assets for new groups, `gmf10`, `gmf50`, `gmf100` or `gmf1000`; "" for the smallest that fits.
+        name_limit: maximum number of characters of a group's name; 30, by the only source that gives a number.
+        page: entries of a list requested per page.
 
     Raises:
-        ConfigurationError: no such kind of assets.
+        ConfigurationError: unknown kind of assets.
     """
 
     def __init__(
@@ -69,20 +69,21 @@ class GroupChats:
         self._admins = (*dict.fromkeys(admins),)
 
     def create(self, title: str, members: Sequence[Address], key: str = "") -> CreatedGroup:
-        """Make a group of the administrators and some members, on a free asset.
+        """Create a group of the administrators and some members, on a free asset.
 
-        A title that is too long for Zalo is shortened, and stands in full in the group's description. Members have to
-        follow the account or have been in contact in the last 7 days.
+        A title that is too long for Zalo is shortened, and its full text goes into the group's description. Members
+        have to follow the account or have been in contact in the last 7 days.
 
         Args:
             title: in full.
             members: people of this messenger.
-            key: what is equal for two tries at the same group, see `Messenger.create_group`; "" for none.
+            key: idempotency key, equal for two attempts at the same group, see `Messenger.create_group`; "" for none.
 
         Raises:
             NeedsPerson: no administrator is configured, or no asset is free.
-            RecipientUnreachable: somebody among the members can't be invited; no group was made.
-            UnknownOutcome: it may have been made. Tried again, it is looked for before another one is made.
+            RecipientUnreachable: a member can't be invited; no group was created.
+            UnknownOutcome: the group may have been created. The next attempt searches for it before creating another
+                one.
         """
         if not self._admins:
             raise NeedsPerson(
@@ -94,7 +95,7 @@ class GroupChats:
         return CreatedGroup(Address(self._instance, Place.GROUP, group.id), group.link)
 
     def list_members(self, group: Address) -> Sequence[Member]:
-        """Return the people in a group. Zalo doesn't tell who is admin: those that are configured are known to be."""
+        """Return the people in a group. Zalo doesn't mark admins: only the configured ones count as admins."""
         return [
             Member(Address(self._instance, Place.PERSON, person.user_id), person.name, person.user_id in self._admins)
             for person in self.calls.list_members(self._group_id(group))
@@ -102,24 +103,24 @@ class GroupChats:
         ]
 
     def remove_member(self, group: Address, member: Address) -> None:
-        """Take a member out; whoever is out already is left alone."""
+        """Remove a member; do nothing if the person isn't in the group."""
         id = self._group_id(group)
         person = self._person_id(member)
         try:
             self.calls.remove(id, [person])
-        except (RecipientUnreachable, RequestRejected):  # Zalo has no code of its own for somebody who isn't in it
+        except (RecipientUnreachable, RequestRejected):  # Zalo has no separate code for a person who isn't in the group
             if any(present.user_id == person for present in self.calls.list_members(id)):
                 raise
 
     def lock_posting(self, group: Address, locked: bool) -> None:
-        """Let only admins and the account post, or everybody again; told twice, nothing changes."""
+        """Let only admins and the account post, or all members again; idempotent."""
         self.calls.update(self._group_id(group), GroupUpdate(lock_send_msg=locked))
 
     def look(self, group: Address) -> GroupLook:
-        """Return how a group is doing.
+        """Return the group's current state.
 
-        `ends` is the last day of the asset that carries the group. After it nobody can be written to in the group, and
-        45 days later Zalo deletes it. An asset that renews itself has no end as long as it does.
+        `ends` is the last day of the asset that carries the group. After it no messages can be sent to the group, and
+        45 days later Zalo deletes it. An asset that renews automatically has no end as long as it does.
         """
         info = self.calls.show(self._group_id(group))
         asset = info.asset
@@ -131,7 +132,7 @@ class GroupChats:
         )
 
     def health(self) -> Sequence[Check]:
-        """Tell which groups are lost soon or already, because the assets that carry them end."""
+        """Check which groups are lost soon or already, because their assets end."""
         try:
             groups = self.calls.list_groups()
             assets, complete = self._assets()
@@ -144,7 +145,7 @@ class GroupChats:
         return checks
 
     def _assets(self) -> tuple[Sequence[GroupAsset], bool]:
-        """Return the account's assets, and whether there was time for all of them."""
+        """Return the account's assets, and whether there was time for all kinds."""
         started = self._clock.now()
         assets: list[GroupAsset] = []
         for kind in SIZES:

@@ -1,4 +1,4 @@
-"""What Zalo's answers about groups say, whichever way they say it: numbers as text, days in several forms, gaps."""
+"""Parse Zalo's responses about groups in all their variants: numbers as text, days in several forms, missing fields."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -10,13 +10,13 @@ from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.text import nfc
 
 DELETION_DELAY = timedelta(days=45)
-"""How long Zalo keeps a group after its asset has run out, as it documents."""
+"""Time for which Zalo keeps a group after its asset has expired, from its documentation."""
 
 SIZES: Mapping[str, int] = {"gmf10": 10, "gmf50": 50, "gmf100": 100, "gmf1000": 1000}
-"""Members of a group by the kind of its asset, as Zalo documents them, smallest first."""
+"""Maximum number of members by kind of asset, from Zalo's documentation, smallest first."""
 
 SOURCES = ("sub_quota", "purchase_quota", "reward_quota")
-"""How assets come to an account: with its package, bought, given. Zalo takes one of them a call."""
+"""Sources of an account's assets: its package, bought, given. A call takes one of them."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -26,11 +26,11 @@ class GroupAsset:
     """The right to one group.
 
     Attributes:
-        kind: one of `SIZES`, "" where Zalo doesn't tell.
-        ends: the last day, None where Zalo doesn't tell.
-        renews: whether it goes on by itself.
+        kind: one of `SIZES`, "" if Zalo doesn't return it.
+        ends: the last day, None if Zalo doesn't return it.
+        renews: whether it renews automatically.
         group: id of the group that it carries, "" for none.
-        used: whether it carries one.
+        used: whether it carries a group.
     """
 
     id: str
@@ -41,18 +41,18 @@ class GroupAsset:
     used: bool = False
 
     def free_on(self, day: date) -> bool:
-        """Tell whether it can carry a new group."""
+        """Return whether it can carry a new group."""
         return not self.used and (self.ends is None or day < self.ends)
 
 
 @frozen(kw_only=True)
 class GroupInfo:
-    """A group; from a list without asset and switches.
+    """A group; one from a list lacks asset and switches.
 
     Attributes:
-        link: by which people join; whether they may, `switches` say.
-        enabled: whether its asset hasn't run out.
-        members, most: how many people are in it, and how many may be; None where Zalo doesn't tell.
+        link: link for joining; whether people may join by it depends on `switches`.
+        enabled: whether its asset hasn't expired.
+        members, most: current and maximum number of members; None if Zalo doesn't return it.
         deleted_on: the day on which Zalo deletes it.
         switches: name of a switch -> on or off, as in `GroupUpdate`.
     """
@@ -72,7 +72,7 @@ class GroupInfo:
 
 @frozen(kw_only=True)
 class GroupMember:
-    """Somebody in a group, or waiting to be let in; the account itself has no `user_id`."""
+    """A person in a group, or waiting for approval; the account itself has no `user_id`."""
 
     user_id: str = field(default="", repr=False)
     oa_id: str = ""
@@ -81,7 +81,7 @@ class GroupMember:
 
 
 def read_group(data: Mapping[str, Any]) -> GroupInfo:
-    """Read a group, from an answer about one or from a list."""
+    """Parse a group from a response about one group or from a list."""
     nested = data.get("group_info")
     info = {**data, **nested} if isinstance(nested, Mapping) else data
     asset = data.get("asset_info")
@@ -103,7 +103,7 @@ def read_group(data: Mapping[str, Any]) -> GroupInfo:
 
 
 def read_asset(data: Mapping[str, Any]) -> GroupAsset:
-    """Read an asset, from a list or from a group."""
+    """Parse an asset from a list or from a group."""
     group = text(data.get("used_id"))
     return GroupAsset(
         id=text(data.get("asset_id")),
@@ -116,7 +116,7 @@ def read_asset(data: Mapping[str, Any]) -> GroupAsset:
 
 
 def read_member(data: Mapping[str, Any]) -> GroupMember:
-    """Read a member, or the account itself."""
+    """Parse a member, or the account itself."""
     return GroupMember(
         user_id=text(data.get("user_id")),
         oa_id=text(data.get("oa_id")),
@@ -133,20 +133,20 @@ def text(value: object) -> str:
 
 
 def whole_number(value: object) -> int | None:
-    """Return a number from 0 on, None for anything else."""
+    """Return a non-negative number, or None for anything else."""
     digits = text(value)
     return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 16 else None
 
 
 def flag(value: object) -> bool | None:
-    """Return a switch, which may come as text or number; None for anything else."""
+    """Return a boolean, which may come as text or number; None for anything else."""
     if isinstance(value, bool):
         return value
     return {"true": True, "1": True, "false": False, "0": False}.get(text(value).lower())
 
 
 def day(value: object) -> date | None:
-    """Return a day: dd/mm/yyyy, as documented; others saw milliseconds too; None for anything else."""
+    """Return a day: dd/mm/yyyy as documented, or milliseconds, which were observed too; None for anything else."""
     milliseconds = whole_number(value)
     if milliseconds:
         return local_date(_EPOCH + timedelta(milliseconds=milliseconds)) if milliseconds < 10**14 else None

@@ -1,4 +1,4 @@
-"""Backfill: reads messages from the history lists that the webhook may have missed since the last pass."""
+"""Backfill: read messages from the history lists that the webhook may have missed since the last pass."""
 
 import logging
 from collections.abc import Sequence
@@ -21,15 +21,15 @@ _log = logging.getLogger(__name__)
 
 @frozen(kw_only=True)
 class BackfillSettings:
-    """How missed messages are looked for.
+    """Settings of the search for missed messages.
 
     The defaults leave most of the 100 calls a minute of the smallest package for sending.
 
     Attributes:
-        overlap: how much further back than the last look; clocks differ, and some messages are listed late.
-        calls: pages of conversations per pass; the rest is read by the next one.
-        patience: the longest a pass may take, as the caller has other work.
-        most_pages: of one list.
+        overlap: time before the last pass that is read again; clocks differ, and some messages are listed late.
+        calls: pages of conversations per pass; later passes read the others.
+        patience: maximum duration of a pass, as the caller has other work.
+        most_pages: maximum number of pages of one list.
     """
 
     every: timedelta = timedelta(minutes=10)
@@ -52,12 +52,12 @@ class _BackfillPass:
 
 
 class BackfillReader:
-    """Looks for people's messages in conversations of one kind.
+    """Finds people's messages in conversations of one kind.
 
     Args:
-        place: one-to-one or in groups.
+        place: conversations with persons, or in groups.
         oa_id: the account.
-        their_clock: how far the clock that dates the lists is ahead of ours.
+        their_clock: skew of the clock that dates the lists, relative to ours.
     """
 
     def __init__(
@@ -81,10 +81,10 @@ class BackfillReader:
         self._positions = PositionStore(services.state, place.value)
 
     def items(self) -> Sequence[HistoryItem]:
-        """Return people's messages since the last look, oldest first; none before it is time to look again.
+        """Return people's messages since the last pass, oldest first; none before the next pass is due.
 
-        The very first pass only stores its time. Where a call fails, the next pass starts where this one did, except
-        for the conversations that were read already.
+        The very first pass only stores its time. If a call fails, the next pass starts where this one did, except for
+        the conversations that were read already.
 
         Raises:
             DeliveryError: as of the call that failed.
@@ -99,13 +99,13 @@ class BackfillReader:
             self._read_pass(backfill_pass)
             return sorted(backfill_pass.items, key=lambda item: item.at)
 
-    def _is_due(self, mark: ReadPosition) -> bool:
-        """Tell whether a pass is due; a clock that was set back doesn't delay it."""
+    def _is_due(self, position: ReadPosition) -> bool:
+        """Return whether a pass is due; a clock that was set back doesn't delay it."""
         now = self._services.clock.now()
-        return not now < mark.due <= now + self._settings.every
+        return not now < position.due <= now + self._settings.every
 
     def _claim(self, lease: Lease) -> _BackfillPass | None:
-        """Claim a pass, so that no other process starts one; None where none is due."""
+        """Claim a pass, so that no other process starts one; return None if none is due."""
         position, version = self._positions.get()
         now = self._services.clock.now()
         if position is None:
@@ -117,44 +117,46 @@ class BackfillReader:
         version = self._positions.put(claimed, version, lease)
         return _BackfillPass(claimed, version, lease, now) if version else None
 
-    def _read_pass(self, look: _BackfillPass) -> None:
+    def _read_pass(self, backfill_pass: _BackfillPass) -> None:
         """Read the conversations with new messages, the oldest first, and store the position reached."""
-        position = look.position
-        read_until = look.position.done
-        last = look.position.done
+        position = backfill_pass.position
+        read_until = backfill_pass.position.done
+        last = backfill_pass.position.done
         is_complete = False
         since = position.since - self._settings.overlap + min(self._clock_skew.ahead, timedelta(0))
         try:
-            for newest in self._newest_since(max(since, position.done)):
+            for newest in self._list_newest_since(max(since, position.done)):
                 if newest.at > last:
                     read_until = last
-                    if self._is_enough(look):
+                    if self._has_reached_limits(backfill_pass):
                         break
-                look.items.extend(self._person_items(look, newest, since))
+                backfill_pass.items.extend(self._read_person_messages(backfill_pass, newest, since))
                 last = newest.at
             else:
                 is_complete = True
         except RetryLater:
             if read_until == position.done:
                 raise
-        self._store_position(look, read_until, whole=is_complete)
+        self._store_position(backfill_pass, read_until, whole=is_complete)
 
-    def _is_enough(self, look: _BackfillPass) -> bool:
-        is_late = self._services.clock.now() - look.started >= self._settings.patience
-        return is_late or look.calls >= self._settings.calls
+    def _has_reached_limits(self, backfill_pass: _BackfillPass) -> bool:
+        is_late = self._services.clock.now() - backfill_pass.started >= self._settings.patience
+        return is_late or backfill_pass.calls >= self._settings.calls
 
-    def _store_position(self, look: _BackfillPass, done: datetime, *, whole: bool) -> None:
-        position = look.position
+    def _store_position(self, backfill_pass: _BackfillPass, done: datetime, *, whole: bool) -> None:
+        position = backfill_pass.position
         if whole:
-            next_position = ReadPosition(since=position.read, read=position.began or look.started, due=position.due)
+            next_position = ReadPosition(
+                since=position.read, read=position.began or backfill_pass.started, due=position.due
+            )
         else:
             _log.info("messenger %s: the look for missed messages goes on later", self._instance)
             next_position = evolve(position, done=done, due=self._services.clock.now())
-        if not self._positions.put(next_position, look.version, look.fence):
+        if not self._positions.put(next_position, backfill_pass.version, backfill_pass.fence):
             _log.info("messenger %s: another look has gone on meanwhile", self._instance)
 
-    def _newest_since(self, floor: datetime) -> Sequence[HistoryItem]:
-        """Return the newest message of each conversation that has one after a moment, the oldest of them first."""
+    def _list_newest_since(self, floor: datetime) -> Sequence[HistoryItem]:
+        """Return the newest message of each conversation with a message after a moment, the oldest of them first."""
         newest: dict[str, HistoryItem] = {}
         for page in self._pages.recent(self._place, self._settings.most_pages):
             for item in page:
@@ -167,20 +169,22 @@ class BackfillReader:
     def _conversation_id(self, item: HistoryItem) -> str:
         return item.group if self._place is Place.GROUP else item.counterpart_id(self._oa_id)
 
-    def _person_items(self, look: _BackfillPass, newest: HistoryItem, since: datetime) -> Sequence[HistoryItem]:
-        """Return what people wrote in a conversation since a moment, oldest first; nothing where it can't be read."""
+    def _read_person_messages(
+        self, backfill_pass: _BackfillPass, newest: HistoryItem, since: datetime
+    ) -> Sequence[HistoryItem]:
+        """Return people's messages in a conversation since a moment, oldest first; none if it can't be read."""
         conversation = Address(self._instance, self._place, self._conversation_id(newest))
         items_by_id: dict[str, HistoryItem] = {}
         try:
             for page in self._pages.conversation(conversation, self._settings.most_pages):
-                look.calls += 1
+                backfill_pass.calls += 1
                 items_by_id.update({item.id: item for item in page if item.at >= since})
                 if page and page[-1].at < since and page[0].at >= page[-1].at:
                     break
         except (RecipientUnreachable, RequestRejected) as error:
             _log.warning("messenger %s: a conversation can't be read: %s", self._instance, type(error).__name__)
         except NeedsPerson:
-            next(self._pages.recent(self._place, 1), None)  # raises where it isn't this conversation alone
+            next(self._pages.recent(self._place, 1), None)  # raises if not only this conversation fails
             _log.warning("messenger %s: a conversation can't be read as long as nobody acts", self._instance)
         person_items = [item for item in reversed(items_by_id.values()) if not item.is_written_by(self._oa_id)]
         if self._place is Place.GROUP:

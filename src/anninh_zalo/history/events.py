@@ -1,8 +1,8 @@
-"""Builds webhook events from the messages of a history list.
+"""Build webhook events from the messages of a history list.
 
-Name and message id are as in the real event, so that both have one dedupe key. Where a list doesn't show what the name
-of the event was, as for some contacts that are passed on, the message's id is still the same, and by it the core knows
-a message that it has heard already.
+Name and message id are as in the real event, so that both have the same dedupe key. If a list doesn't reveal the name
+of the event, as for some shared contacts, the message's id is still the same, and the core recognises a message that it
+has already received by this id.
 """
 
 import json
@@ -27,7 +27,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def build_event(item: HistoryItem, oa_id: str, app_id: str) -> bytes:
-    """Return the body of a webhook that tells of a person's message."""
+    """Return the body of a webhook event for a person's message."""
     sent_kind = _sent_kind(item)
     attachments = list(_attachments(item, sent_kind))
     message: dict[str, Any] = {"msg_id": item.id}
@@ -47,14 +47,14 @@ def build_event(item: HistoryItem, oa_id: str, app_id: str) -> bytes:
 
 
 def _sent_kind(item: HistoryItem) -> str:
-    """Return what was sent, by the name that it has in events."""
+    """Return the kind of a message, by its name in events."""
     sent_kind = _SENT_KINDS.get(item.kind, "text")
     card = AttachmentPayload(description=item.description).card() if sent_kind == "link" else None
     return "business_card" if card is not None and card.phone else sent_kind
 
 
 def _attachments(item: HistoryItem, sent: str) -> Iterator[Mapping[str, Any]]:
-    """Yield attachments as far as the list shows them; also where it shows nothing but that there was one."""
+    """Yield the attachments that the list shows, even if it shows no more than that a message had one."""
     kind = "link" if sent in ("business_card", "text") else sent
     if item.place is not None:
         place = {"latitude": item.place.latitude, "longitude": item.place.longitude}

@@ -1,4 +1,4 @@
-"""An account's history: what it sent, and which messages of people the webhook missed."""
+"""An account's history: its sent messages, and people's messages that the webhook missed."""
 
 import logging
 from collections.abc import Sequence
@@ -24,18 +24,18 @@ _log = logging.getLogger(__name__)
 
 
 class History:
-    """Answers `reconcile` and `missed` of an official account.
+    """Implements `reconcile` and `missed` of an official account.
 
     Args:
-        services: clock, and where it is kept how far was read.
+        services: clock, and the state in which read positions are stored.
         instance: name of the messenger in the settings.
         oa_id: the account.
-        app_id: the application, as its webhooks name it.
-        groups: whether the account may use groups; without the right to them every look would end in a refusal.
-        cutting: how long texts are cut.
-        habits: how missed messages are looked for.
-        most_pages: how far back, in pages of ten, is looked for what was sent.
-        their_clock: how far the clock that dates the lists is ahead of ours; the same time if not given.
+        app_id: the application, as in its webhook events.
+        groups: whether the account may use groups; without that right every pass would be refused.
+        cutting: options for splitting texts.
+        habits: settings of the search for missed messages.
+        most_pages: how far back to search for sent messages, in pages of ten.
+        their_clock: skew of the clock that dates the lists, relative to ours; none by default.
     """
 
     def __init__(
@@ -69,12 +69,12 @@ class History:
         ]
 
     def sent_like(self, message: OutgoingMessage, since: datetime) -> Sequence[Found] | None:
-        """Return what stands in the recipient's conversation with exactly these words since a moment, oldest first.
+        """Return the messages in the recipient's conversation with exactly this text since a moment, oldest first.
 
-        None also for what doesn't stand there as one message of words: a long text in parts, something attached.
+        None also for messages other than a single text: a long text in parts, or one with attachments.
 
         Raises:
-            RetryLater: Zalo can't be asked now.
+            RetryLater: Zalo can't be reached now.
         """
         try:
             parts = split_message(message, self._split_options)
@@ -84,18 +84,17 @@ class History:
         return self.find_own_text(message.to, parts[0].text, since) if is_searchable else None
 
     def find_own_text(self, to: Address, text: str, since: datetime) -> Sequence[Found] | None:
-        """Return the account's messages of exactly this text since a moment, oldest first; white space may differ.
+        """Return the account's messages with exactly this text since a moment, oldest first; white space may differ.
 
-        The text is that of one message as it was sent, a part of a longer one for instance.
+        The text is that of one message as it was sent, for instance a part of a longer one. Moments are by our clock:
+        Zalo's times are corrected by the clock skew.
 
-        Moments are by our clock: what Zalo's says is corrected by how far it is ahead.
-
-        None where the list can't tell: it can't be read for good or to the last line, isn't told newest first, or
-        doesn't reach back to that moment. Only of a conversation that fits on one page is it believed that it began
-        later.
+        None if the list is inconclusive: it can't be read permanently or to the last line, isn't sorted newest first,
+        or doesn't reach back to that moment. A shorter list counts as the whole conversation only if it fits on one
+        page.
 
         Raises:
-            RetryLater: Zalo can't be asked now.
+            RetryLater: Zalo can't be reached now.
         """
         normalized_text = normalize_spaces(strip_mentions(text))
         if not normalized_text:
@@ -136,7 +135,7 @@ class History:
         return [build_event(item, self._oa_id, self._app_id) for item in sorted(items, key=lambda item: item.at)]
 
     def _read_since(self, to: Address, since: datetime) -> Sequence[HistoryItem] | None:
-        """Return a conversation back to a moment, None where it isn't known whether there was more."""
+        """Return a conversation's messages since a moment, or None if the list may be incomplete."""
         items_by_id: dict[str, HistoryItem] = {}
         for page in self._pages.conversation(to, self._most_pages, whole=True):
             if page[0].at < page[-1].at:

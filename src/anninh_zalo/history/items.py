@@ -1,6 +1,6 @@
-"""A message as Zalo's lists of conversations show it.
+"""Messages in Zalo's lists of conversations.
 
-The fields are those of `listrecentchat` and `conversation`, for people and for groups; which of them are there depends
+The fields are those of `listrecentchat` and `conversation`, for people and for groups; which fields are present depends
 on the kind of message, and numbers come as text or text as numbers.
 """
 
@@ -17,7 +17,7 @@ from anninh_zalo.webhook.messages import Coordinates
 
 @frozen(kw_only=True)
 class HistoryLink:
-    """Something that a message points to."""
+    """A link in a message."""
 
     url: str = field(default="", repr=False)
     thumbnail: str = field(default="", repr=False)
@@ -31,17 +31,17 @@ class HistoryItem:
 
     Attributes:
         id: the platform's id, the same as in its webhook.
-        at: when it was written, aware.
-        author: id of the person or the account that wrote it; may be "" where `ours` tells.
-        ours: whether the account wrote it, None where the list doesn't say (`src`: 0 the account, 1 a person).
-        to: one-to-one, who it went to.
+        at: time of writing, with time zone.
+        author: id of the person or the account that wrote it; may be "" if `ours` is set.
+        ours: whether the account wrote it, None if the list doesn't contain it (`src`: 0 the account, 1 a person).
+        to: id of the recipient, one-to-one.
         group: id of the group, "" one-to-one.
         kind: Zalo's name for it in lower case, such as text, photo, voice, gif, link, links, sticker or location.
         text: NFC, possibly empty.
-        url, thumbnail: where what came with it lies.
-        name: of a file.
-        description: of a link or a film; of a contact that was passed on it is JSON.
-        place: of a location.
+        url, thumbnail: addresses of the attachment and its preview.
+        name: name of a file.
+        description: description of a link or a film; for a shared contact it is JSON.
+        place: coordinates of a location.
     """
 
     id: str
@@ -60,19 +60,19 @@ class HistoryItem:
     place: Coordinates | None = field(default=None, repr=False)
 
     def is_written_by(self, oa_id: str) -> bool:
-        """Tell whether the account wrote it; in groups the author's id says so."""
+        """Return whether the account wrote the message; in groups the author's id decides."""
         if self.ours is None or (self.group and self.author):
             return self.author == oa_id
         return self.ours
 
     def counterpart_id(self, oa_id: str) -> str:
-        """Return with whom the conversation is: the group, or the person."""
+        """Return the other side of the conversation: the group, or the person."""
         return self.group or (self.to if self.is_written_by(oa_id) else self.author)
 
 
-def read_item(found: object) -> HistoryItem | None:
-    """Read a line of a list; None where id, time, or who wrote it are missing: it can't be told from others then."""
-    line = found if isinstance(found, dict) else {}
+def read_item(value: object) -> HistoryItem | None:
+    """Parse a line of a list; return None if id, time or author is missing, as the message can't be identified then."""
+    line = value if isinstance(value, dict) else {}
     id = as_text(line.get("message_id"))
     author = as_text(line.get("from_id"))
     try:
@@ -101,12 +101,12 @@ def read_item(found: object) -> HistoryItem | None:
 
 
 def _text(line: Mapping[str, Any], name: str) -> str:
-    """Return a text whose half characters, such as an emoji cut in two, became U+FFFD as they do in webhooks."""
+    """Return a text with half characters, such as an emoji cut in two, replaced by U+FFFD as in webhooks."""
     return as_text(line.get(name)).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _links(found: object) -> tuple[HistoryLink, ...]:
-    lines: Sequence[object] = found if isinstance(found, list) else ()
+def _links(value: object) -> tuple[HistoryLink, ...]:
+    lines: Sequence[object] = value if isinstance(value, list) else ()
     return tuple(
         HistoryLink(
             url=_text(line, "url"),
@@ -119,10 +119,10 @@ def _links(found: object) -> tuple[HistoryLink, ...]:
     )
 
 
-def _place(found: object) -> Coordinates | None:
-    """Read a place, which comes as an object or as JSON in a text."""
+def _place(value: object) -> Coordinates | None:
+    """Parse a place, which comes as an object or as JSON in a text."""
     try:
-        place = Coordinates.model_validate_json(found) if isinstance(found, str) else Coordinates.model_validate(found)
+        place = Coordinates.model_validate_json(value) if isinstance(value, str) else Coordinates.model_validate(value)
     except ValueError:
         return None
     return None if place.latitude is None or place.longitude is None else place

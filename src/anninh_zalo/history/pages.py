@@ -1,4 +1,4 @@
-"""Reading Zalo's lists of conversations, newest first, page by page."""
+"""Read Zalo's lists of conversations, newest first, page by page."""
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,14 +12,14 @@ from anninh_zalo.api.calls import ApiCall, ApiClient, get, get_data
 from anninh_zalo.history.items import HistoryItem, read_item
 
 PAGE = 10
-"""Messages of a page; Zalo's documentation allows no more, and groups show fewer unless they are asked for."""
+"""Messages per page: the maximum in Zalo's documentation; groups show fewer by default."""
 
 _log = logging.getLogger(__name__)
 _NAMES = ("data", "messages", "conversations", "chats", "items")
 
 
 class HistoryPages:
-    """Reads lists."""
+    """Reads lists of messages, page by page."""
 
     def __init__(self, api: ApiClient) -> None:
         self._api = api
@@ -40,14 +40,16 @@ class HistoryPages:
         return self._pages(of.place, "/v2.0/oa/conversation", {"user_id": of.id}, most_pages, whole=whole)
 
     def _pages(
-        self, place: Place, path: str, whose: Mapping[str, str], most_pages: int, *, whole: bool = False
+        self, place: Place, path: str, owner: Mapping[str, str], most_pages: int, *, whole: bool = False
     ) -> Iterator[Sequence[HistoryItem]]:
-        """Yield pages until an empty one: a short one needn't be the last, some lists show fewer than are asked for."""
+        """Yield pages until an empty one: a short page needn't be the last, as some lists return fewer than
+        requested.
+        """
         offset = 0
         seen_ids = set[str]()
         for _ in range(most_pages):
             try:
-                rows = find_lines(self._api.ask(_list_call(place, path, {**whose, "offset": offset, "count": PAGE})))
+                rows = find_lines(self._api.ask(_list_call(place, path, {**owner, "offset": offset, "count": PAGE})))
             except RequestRejected:
                 if not offset:
                     raise
@@ -61,9 +63,9 @@ class HistoryPages:
                 if whole:
                     raise RequestRejected("A line in a list of messages can't be read: update anninh.")
             if items and seen_ids.issuperset(item.id for item in items):
-                return  # the same again: this list knows no offset
+                return  # the same page again: this list ignores the offset
             seen_ids.update(item.id for item in items)
-            yield [evolve(item, group=whose["group_id"]) for item in items] if "group_id" in whose else items
+            yield [evolve(item, group=owner["group_id"]) for item in items] if "group_id" in owner else items
 
 
 def _list_call(place: Place, path: str, parameters: Mapping[str, Any]) -> ApiCall:
@@ -71,10 +73,10 @@ def _list_call(place: Place, path: str, parameters: Mapping[str, Any]) -> ApiCal
 
 
 def find_lines(body: Mapping[str, Any]) -> Sequence[object]:
-    """Return the lines of a list, which is `data` itself or lies further inside.
+    """Return the lines of a list, which is `data` itself or nested in it.
 
     Raises:
-        RequestRejected: there is no list: what isn't understood must not pass for an empty conversation.
+        RequestRejected: no list: an unknown format must not pass for an empty conversation.
     """
     node: object = body
     for _ in range(4):

@@ -1,4 +1,4 @@
-"""How far the lists have been read, for all processes of the program."""
+"""Read positions of the lists, for all processes of the program."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -15,17 +15,17 @@ _AwareDatetime = Annotated[datetime, msgspec.Meta(tz=True)]
 
 @frozen(kw_only=True)
 class ReadPosition:
-    """How far the lists of one kind of conversation have been read.
+    """Read position in the lists of one kind of conversation.
 
-    A pass begins where the pass before the last one ended. So what a pass has handed over and a crash has lost is
-    handed over again by the next one.
+    A pass begins where the pass before the last one ended, so that messages of a pass that were lost in a crash are
+    returned again by the next pass.
 
     Attributes:
-        since: what was written from then on is read.
-        read: when the last whole pass began.
-        due: no look before then.
-        began: when the pass under way began, None where none is.
-        done: of the pass under way: conversations with nothing newer than this have been read.
+        since: messages from then on are read.
+        read: start of the last complete pass.
+        due: no pass before then.
+        began: start of the pass in progress, or None.
+        done: in the pass in progress, conversations without newer messages have been read.
     """
 
     since: _AwareDatetime
@@ -39,21 +39,21 @@ _DECODER = msgspec.json.Decoder(ReadPosition)
 
 
 class PositionStore:
-    """Keeps the mark of one kind of conversation."""
+    """Stores the read position of one kind of conversation."""
 
     def __init__(self, state: AdapterState, name: str) -> None:
         self._state = state
         self._name = f"history {name}"
 
     def get(self) -> tuple[ReadPosition | None, int]:
-        """Return the mark, None where nobody has looked yet or it can't be read, and its version."""
+        """Return the position (None before the first pass, or if it can't be decoded) and its version."""
         stored = self._state.get(self._name)
         try:
             return _DECODER.decode(stored.value), stored.version
         except (msgspec.DecodeError, ValueError):
             return None, stored.version
 
-    def put(self, mark: ReadPosition, version: int, fence: Lease) -> int:
-        """Store a position and return its version, 0 where another process has stored one meanwhile."""
-        value = msgspec.json.encode({name: moment for name, moment in asdict(mark).items() if moment is not None})
+    def put(self, position: ReadPosition, version: int, fence: Lease) -> int:
+        """Store a position and return its version, or 0 if another process has stored one meanwhile."""
+        value = msgspec.json.encode({name: moment for name, moment in asdict(position).items() if moment is not None})
         return version + 1 if self._state.put(self._name, value, version, fence) else 0

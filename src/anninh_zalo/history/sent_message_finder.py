@@ -1,4 +1,4 @@
-"""Finds sent messages of unknown outcome in the history, also those sent in several parts."""
+"""Find sent messages of unknown outcome in the history, also those sent in several parts."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,7 +15,7 @@ class SentMessageFinder:
     """Finds messages in the form in which the sender split them.
 
     Args:
-        history: the platform's history; None where it must not be read.
+        history: the platform's history; None if it must not be read.
     """
 
     def __init__(self, sender: Sender, history: History | None) -> None:
@@ -23,17 +23,17 @@ class SentMessageFinder:
         self._history = history
 
     def sent_like(self, message: OutgoingMessage, since: datetime) -> Sequence[Found] | None:
-        """Return what stands in the recipient's conversation with exactly these words since a moment.
+        """Return the messages in the recipient's conversation with exactly this text since a moment.
 
-        Of a message in several pieces it is the one whose outcome is unknown, behind those that are known to have gone
-        out. Found, it counts as sent; the message has arrived if it was the last, else there is nothing to return: sent
-        again, it goes on behind what was found.
+        Of a message in several parts, only the first part with an unknown outcome is searched for. If found, it counts
+        as sent: it is returned if it was the last part; else the result is empty, and sending the message again
+        continues after it.
 
-        None for visitors of a web site, for pictures and files, which can't be told apart, and where the history can't
+        None for visitors of a web site, for pictures and files, which can't be distinguished, and if the history can't
         be read.
 
         Raises:
-            RetryLater: Zalo, or our own storage, can't be asked now.
+            RetryLater: Zalo, or our own storage, can't be reached now.
         """
         if self._history is None or parse_visitor(message.to.id) is not None:
             return None
@@ -50,7 +50,7 @@ class SentMessageFinder:
         matches = self._history.find_own_text(message.to, part.text, since) if part.is_searchable else None
         if matches is None:
             return None
-        known_ids = self._sender.progress.all_sent_ids()  # another message may have said the same
+        known_ids = self._sender.progress.all_sent_ids()  # another message may have the same text
         unclaimed = next((candidate for candidate in matches if candidate.platform_id not in known_ids), None)
         if unclaimed is None:
             return []

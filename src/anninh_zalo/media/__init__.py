@@ -1,1 +1,1 @@
-"""What people sent: fetched from Zalo's media hosts, and from nowhere else."""
+"""People's attachments: fetched from Zalo's media hosts, and from nowhere else."""

@@ -1,6 +1,6 @@
-"""Downloads the files that people sent from Zalo's media hosts.
+"""Download people's attachments from Zalo's media hosts.
 
-The links are as good as secret: whoever has one sees the picture. They stand in no error and in no log.
+The links are as good as secret: everyone with the link sees the picture. They appear in no error and in no log.
 """
 
 import ssl
@@ -26,26 +26,26 @@ from anninh_zalo.media.link_guard import HOSTS, FetchTarget, LinkGuard, Resolve,
 from anninh_zalo.media.network import PinnedBackend
 
 MAX_BYTES = 50_000_000
-"""Files of people can be larger than the 10 MB that an account may send; what a phone films in a minute fits in."""
+"""Files of people can be larger than the 10 MB that an account may send; a minute of a phone's film fits in."""
 
 _REDIRECTS = 3
 _REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
 _GONE_STATUSES = frozenset({403, 404, 410})
-"""What the media hosts answer once a link has run out."""
+"""Status codes of the media hosts for an expired link."""
 
-_LONGEST = timedelta(hours=1)  # that an answer may ask us to wait
+_LONGEST = timedelta(hours=1)  # maximum of a response's Retry-After
 _NOT_SENT = (httpcore.ConnectError, httpcore.ConnectTimeout)
 _BROKEN = (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, httpcore.UnsupportedProtocol)
 
 
 @frozen(kw_only=True)
 class FetchTimeouts:
-    """Seconds to wait.
+    """Timeouts in seconds.
 
     Attributes:
         connect: for a connection.
         read: for the next piece.
-        total: for the whole, redirects included; below the two minutes that a worker holds what it fetches.
+        total: for the whole, redirects included; below the two minutes for which a worker holds an attachment's lease.
     """
 
     connect: float = 5
@@ -55,12 +55,12 @@ class FetchTimeouts:
 
 @frozen(kw_only=True)
 class FetchEnvironment:
-    """How the network is used; other ways are for tests.
+    """The network of a fetcher; tests replace it.
 
     Attributes:
-        resolve: who is asked for the addresses of a name.
-        trusted: returns what is trusted to sign certificates.
-        ticks: seconds of a clock that is never set.
+        resolve: function that resolves a host name.
+        trusted: returns the TLS context with the trusted certificates.
+        ticks: seconds of a monotonic clock.
     """
 
     resolve: Resolve = resolve_host
@@ -72,11 +72,11 @@ class FetchEnvironment:
 class Fetcher:
     """Fetches files. Threads may share it; each fetch has a connection of its own, and none is kept.
 
-    There is no proxy: the guard can check only connections that we open ourselves.
+    It uses no proxy: the guard can check only connections that we open ourselves.
 
     Args:
         hosts: see `LinkGuard`.
-        most_bytes: the size of the largest file taken in.
+        most_bytes: the size of the largest file accepted.
 
     Raises:
         ConfigurationError: see `LinkGuard`.
@@ -88,9 +88,9 @@ class Fetcher:
         most_bytes: int = MAX_BYTES,
         *,
         waits: FetchTimeouts | None = None,
-        ways: FetchEnvironment | None = None,
+        environment: FetchEnvironment | None = None,
     ) -> None:
-        self._environment = ways or FetchEnvironment()
+        self._environment = environment or FetchEnvironment()
         self._timeouts = waits or FetchTimeouts()
         self._guard = LinkGuard(hosts, self._environment.resolve)
         self._max_bytes = most_bytes
@@ -98,30 +98,30 @@ class Fetcher:
         self._ssl_context: ssl.SSLContext | None = None
 
     def fetch(self, attachment: Attachment) -> bytes:
-        """Return what lies behind an attachment's link, as its server gave it: nothing is unpacked or believed.
+        """Return the file of an attachment's link, exactly as its server sent it: nothing is unpacked or trusted.
 
         Raises:
             RetryLater: the network, the server or the name service is in trouble.
-            RecipientUnreachable: the link has run out.
+            RecipientUnreachable: the link has expired.
             MediaTooLarge: it has more than `most_bytes`.
-            RequestRejected: the link, or one that it leads on to, isn't the platform's; or the answer is packed.
+            RequestRejected: the link or a redirect leads outside the platform, or the response is compressed.
         """
         until = self._environment.ticks() + self._timeouts.total
         url = attachment.url
         for _ in range(1 + _REDIRECTS):
-            answer = self._request(self._guard.target(url), until)
-            if isinstance(answer, bytes):
-                return answer
-            url = _join_url(url, answer.to)
+            result = self._request(self._guard.target(url), until)
+            if isinstance(result, bytes):
+                return result
+            url = _join_url(url, result.to)
         raise RequestRejected(
             "The link of a file redirects more than {most} times, so the file isn't fetched.", most=_REDIRECTS
         )
 
     def _request(self, target: FetchTarget, until: float) -> "bytes | _Redirect":
-        """Return the file, or where it is now. Errors are raised outside the handler: their causes know too much."""
+        """Return the file, or its redirect. Errors are raised outside the handler, as their causes hold the link."""
         try:
             with self._open_stream(target, until) as response:
-                return self._read_answer(response)
+                return self._read_response(response)
         except _NOT_SENT as error:
             failure = RetryLater(
                 "The platform's media host can't be reached ({reason}): try again later.", reason=type(error).__name__
@@ -152,7 +152,7 @@ class Fetcher:
             self._ssl_context = self._ssl_context or self._environment.trusted()
             return self._ssl_context
 
-    def _read_answer(self, response: httpcore.Response) -> "bytes | _Redirect":
+    def _read_response(self, response: httpcore.Response) -> "bytes | _Redirect":
         headers = {name.lower().decode("latin-1"): value.decode("latin-1") for name, value in response.headers}
         if response.status in _REDIRECT_STATUSES and headers.get("location"):
             return _Redirect(headers["location"])
@@ -161,9 +161,9 @@ class Fetcher:
         if headers.get("content-encoding", "identity").strip().lower() != "identity":
             raise RequestRejected("A file arrived compressed, which wasn't requested, so it isn't unpacked.")
         self._check_size(int(headers.get("content-length", "0")))
-        return self._read(response)
+        return self._read_body(response)
 
-    def _read(self, response: httpcore.Response) -> bytes:
+    def _read_body(self, response: httpcore.Response) -> bytes:
         data = bytearray()
         for chunk in response.iter_stream():
             data += chunk
@@ -179,13 +179,13 @@ class Fetcher:
 
 @frozen
 class _Redirect:
-    """Where a link leads on to."""
+    """Target of a redirect."""
 
     to: str = field(repr=False)
 
 
 def _join_url(url: str, location: str) -> str:
-    """Return the next link; one that can't be read is refused by the guard."""
+    """Return the next link, or "" if it can't be parsed: the guard refuses that."""
     try:
         return str(httpx.URL(url).join(location))
     except (httpx.InvalidURL, ValueError):

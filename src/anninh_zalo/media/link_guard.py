@@ -1,8 +1,8 @@
-"""Which addresses are fetched from: the platform's own, on the public internet, and nothing else.
+"""Guard for the links of attachments: only the platform's hosts, at public addresses, are fetched from.
 
-A link in an event says where our machine shall connect to. Whoever could forge one would reach what only this machine
-reaches: a database next door, the cloud's own services. So the name has to be the platform's, we resolve it ourselves,
-every address that it leads to has to be public, and the connection goes to those addresses and to no others.
+A link in an event determines where our machine connects to. A forged link would reach services that only this machine
+reaches: a database next door, the cloud's own services. So the host name has to be the platform's, we resolve it
+ourselves, every address of the host has to be public, and the connection goes to those addresses and to no others.
 """
 
 import re
@@ -16,16 +16,16 @@ from attrs import field, frozen
 from anninh_core.kernel.errors import ConfigurationError, RequestRejected, RetryLater
 
 HOSTS = (".zdn.vn", ".zadn.vn", ".zalo.me", ".zaloapp.com")
-"""Where Zalo keeps what people send, as seen in events: names that end so."""
+"""Suffixes of Zalo's media hosts, as seen in events."""
 
 Resolve = Callable[[str], Sequence[str]]
-"""Called with a name; returns its addresses as text. Raises `OSError` where it has none."""
+"""Function that returns the addresses of a host name as text. It raises `OSError` for a name without addresses."""
 
 _PORTS = {"http": 80, "https": 443}
 _SUFFIX = re.compile(r"(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?){2,}")
 _LOOPBACK = re.compile(r"(?P<host>127(\.\d{1,3}){3}):(?P<port>\d{1,5})")
 
-# Blocks of the registries for special purposes (IANA, RFC 6890 and later), written out: Python's own list has changed
+# Special-purpose blocks of the registries (IANA, RFC 6890 and later), written out: Python's own list has changed
 # between its releases.
 _NOT_PUBLIC_4 = tuple(
     map(
@@ -38,17 +38,17 @@ _NOT_PUBLIC_4 = tuple(
     )
 )
 _PUBLIC_6 = IPv6Network("2000::/3")
-# 2001::/23 holds Teredo, 2002::/16 is 6to4: both carry an address of the older kind, and no platform is reached so.
+# 2001::/23 holds Teredo, 2002::/16 is 6to4: both embed IPv4 addresses, and no platform is reached that way.
 _NOT_PUBLIC_6 = tuple(
     map(IPv6Network, ("2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3ffe::/16", "3fff::/20"))
 )
 _NAT64 = IPv6Network("64:ff9b::/96")
-"""Where a network without IPv4 shows hosts that have nothing else; the last 32 bits are their address."""
+"""Block in which a network without IPv4 shows IPv4-only hosts; the last 32 bits are their address."""
 
 
 @frozen(kw_only=True)
 class FetchTarget:
-    """Where a link leads, checked.
+    """The validated target of a link.
 
     Attributes:
         host: name for the certificate and the `Host` header.
@@ -70,7 +70,7 @@ def resolve_host(host: str) -> Sequence[str]:
 
 
 def is_public(address: str) -> bool:
-    """Tell whether an address belongs to a host on the public internet; what is no address doesn't."""
+    """Return whether a text is an address of a host on the public internet."""
     try:
         parsed = ip_address(address)
     except ValueError:
@@ -87,14 +87,14 @@ def _is_public_6(address: IPv6Address) -> bool:
 
 
 class LinkGuard:
-    """Lets links through that lead to the platform.
+    """Accepts links that lead to the platform.
 
     Args:
-        hosts: endings of names, such as `.zdn.vn`; and `127.0.0.1:PORT` for a sandbox on this machine.
-        resolve: who is asked for the addresses of a name.
+        hosts: suffixes of host names, such as `.zdn.vn`; and `127.0.0.1:PORT` for a sandbox on this machine.
+        resolve: function that resolves a host name.
 
     Raises:
-        ConfigurationError: something in `hosts` is neither.
+        ConfigurationError: an entry of `hosts` is neither.
     """
 
     def __init__(self, hosts: Sequence[str] = HOSTS, resolve: Resolve = resolve_host) -> None:
@@ -105,11 +105,11 @@ class LinkGuard:
             _check_host(host)
 
     def target(self, url: str) -> FetchTarget:
-        """Return where a link leads.
+        """Return the validated target of a link.
 
         Raises:
-            RequestRejected: not to the platform, or not by plain HTTP or HTTPS.
-            RetryLater: its name has no address now, or one that isn't public: this machine's resolver is in trouble.
+            RequestRejected: the link doesn't lead to the platform, or isn't plain HTTP or HTTPS.
+            RetryLater: its name has no address now, or a private one: this machine's resolver is in trouble.
         """
         link = _parse_url(url)
         if link is None or link.scheme not in _PORTS or link.userinfo:
@@ -143,7 +143,7 @@ class LinkGuard:
 def _parse_url(url: str) -> httpx.URL | None:
     try:
         return httpx.URL(url)
-    except (httpx.InvalidURL, ValueError):  # it quotes the link
+    except (httpx.InvalidURL, ValueError):  # the exception quotes the link
         return None
 
 

@@ -9,15 +9,15 @@ import httpcore
 from anninh_zalo.media.link_guard import FetchTarget
 
 TimeLeft = Callable[[], float]
-"""Returns the seconds that are left, none or less when the time is over."""
+"""Function that returns the seconds left, zero or less after the deadline."""
 
 
 class PinnedBackend(httpcore.NetworkBackend):
-    """Connects to the addresses of one target, whatever name is asked for: nothing is resolved a second time.
+    """Connects to the addresses of one target, whatever the host name: nothing is resolved a second time.
 
     Args:
-        target: where to.
-        left: bounds every single step, so that a server that sends byte by byte holds nobody longer.
+        target: the target approved by the guard.
+        left: bounds every single step, so that a server that sends byte by byte can't exceed the deadline.
     """
 
     def __init__(self, target: FetchTarget, left: TimeLeft, network: httpcore.NetworkBackend) -> None:
@@ -36,7 +36,7 @@ class PinnedBackend(httpcore.NetworkBackend):
         """Connect to the first address that answers.
 
         Raises:
-            httpcore.ConnectError: none does.
+            httpcore.ConnectError: no address answers.
         """
         for address in self._target.addresses:
             try:
@@ -50,22 +50,22 @@ class PinnedBackend(httpcore.NetworkBackend):
 
 
 class DeadlineStream(httpcore.NetworkStream):
-    """A stream that ends when the time is over."""
+    """A stream with a deadline."""
 
     def __init__(self, stream: httpcore.NetworkStream, left: TimeLeft) -> None:
         self._stream = stream
         self._left = left
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Read what comes first."""
+        """Read up to `max_bytes`, at least one unless the stream has ended."""
         return self._stream.read(max_bytes, remaining_timeout(timeout, self._left))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Write all of it."""
+        """Write the whole buffer."""
         self._stream.write(buffer, remaining_timeout(timeout, self._left))
 
     def close(self) -> None:
-        """Close it."""
+        """Close the stream."""
         self._stream.close()
 
     def start_tls(
@@ -76,15 +76,15 @@ class DeadlineStream(httpcore.NetworkStream):
         return DeadlineStream(inner, self._left)
 
     def get_extra_info(self, info: str) -> Any:
-        """Return what is known of the connection."""
+        """Return information about the connection."""
         return self._stream.get_extra_info(info)
 
 
 def remaining_timeout(timeout: float | None, left: TimeLeft) -> float:
-    """Return how long a step may take.
+    """Return the timeout of a step, shortened to the deadline.
 
     Raises:
-        httpcore.ReadTimeout: the time is over.
+        httpcore.ReadTimeout: the deadline has passed.
     """
     seconds_left = left()
     if seconds_left <= 0:

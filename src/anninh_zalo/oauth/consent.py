@@ -1,4 +1,4 @@
-"""The step that an administrator of the account takes in a browser."""
+"""An administrator's consent for the account, in a browser."""
 
 import hmac
 import re
@@ -16,11 +16,11 @@ _CODE = re.compile(r"-?[0-9]{1,9}")
 
 @frozen
 class AuthorizationCode:
-    """What the callback brings.
+    """Result of the callback.
 
     Attributes:
         code: good for one exchange within ten minutes.
-        oa_id: the account that consented, "" where the callback doesn't say.
+        oa_id: the account that consented, "" if the callback doesn't contain it.
     """
 
     code: str = field(repr=False)
@@ -28,33 +28,33 @@ class AuthorizationCode:
 
 
 def consent_url(base: str, app_id: str, redirect_uri: str, state: str, challenge: str = "") -> str:
-    """Return the page to open.
+    """Return the address of the consent page.
 
     Args:
-        base: of the login host, such as `https://oauth.zaloapp.com`.
-        redirect_uri: exactly as it stands in the developer console.
-        state: random; what comes back with it was asked for by us.
-        challenge: of the code verifier, "" for none.
+        base: base address of the login host, such as `https://oauth.zaloapp.com`.
+        redirect_uri: exactly as in the developer console.
+        state: random value that comes back in the callback and proves that we requested it.
+        challenge: challenge of the code verifier, "" for none.
     """
     query = {"app_id": app_id, "redirect_uri": redirect_uri, "code_challenge": challenge, "state": state}
     return f"{base}/v4/oa/permission?" + urlencode({name: value for name, value in query.items() if value})
 
 
 def read_callback(callback: str, state: str, oa_id: str = "", *, state_may_miss: bool = False) -> AuthorizationCode:
-    """Read the address that the browser was sent to, or its query alone.
+    """Parse the address of the callback, or its query alone.
 
     Args:
         state: as given to `consent_url`.
         oa_id: the configured account; the consent of another one is refused. "" for any.
-        state_may_miss: Zalo has been seen to send the state back, and been said not to: where it doesn't, this lets
-            a callback without one pass. A wrong one never does.
+        state_may_miss: whether a callback without a state passes: reports differ on whether Zalo sends it back. A wrong
+            state never passes.
 
     Raises:
         BadInput: an error or no code, a state that isn't ours, or another account.
     """
     try:
         parsed = urlsplit(callback.strip())
-    except ValueError:  # it quotes the address
+    except ValueError:  # the exception quotes the address
         raise BadInput(
             "The callback isn't an address: copy the whole address of the page where the browser ended."
         ) from None
@@ -80,7 +80,7 @@ def read_callback(callback: str, state: str, oa_id: str = "", *, state_may_miss:
 
 
 def _describe_missing_code(query: Mapping[str, list[str]]) -> Sentence:
-    """Say why there is no code. Only a number is repeated: anybody can write an address."""
+    """Explain why the callback has no code. Only a number is repeated: any site can craft a callback's address."""
     error_code = next((query[name][0] for name in ("error", "error_code") if name in query), "")
     if not error_code:
         return Sentence(

@@ -1,4 +1,4 @@
-"""The endpoint that gives tokens."""
+"""The token endpoint."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -12,10 +12,10 @@ from anninh_zalo.api.http import HttpClient
 from anninh_zalo.errors.classify import Host
 
 ACCESS_LIFETIME = timedelta(hours=25)
-"""Of an access token, where the answer doesn't say."""
+"""Lifetime of an access token if the response has none."""
 
 REFRESH_LIFETIME = timedelta(days=90)
-"""Of a refresh token, where the answer doesn't say: mostly."""
+"""Usual lifetime of a refresh token, if the response has none."""
 
 
 @frozen
@@ -29,25 +29,25 @@ class TokenPair:
 
 
 class TokenIssuer(Protocol):
-    """Gives pairs of tokens."""
+    """Issues pairs of tokens."""
 
     def exchange(self, code: str, verifier: str = "") -> TokenPair:
         """Return the first pair."""
         ...
 
     def refresh(self, refresh_token: str) -> TokenPair:
-        """Return the next pair; the one before is dead at once.
+        """Return the next pair; the previous pair becomes invalid at once.
 
         Raises:
-            TokenSpent: the token isn't taken (any more).
-            UnknownOutcome: it may have been taken; only another try shows it.
+            TokenSpent: the refresh token isn't accepted (any more).
+            UnknownOutcome: the token may be spent; only another attempt shows it.
             DeliveryError: any other reason; nothing was spent.
         """
         ...
 
 
 class TokenEndpoint:
-    """Asks Zalo for tokens, in the name of one application."""
+    """Requests tokens from Zalo in the name of one application."""
 
     def __init__(self, http: HttpClient, app_id: str, app_secret: str) -> None:
         self._http = http
@@ -55,7 +55,7 @@ class TokenEndpoint:
         self._app_secret = app_secret
 
     def exchange(self, code: str, verifier: str = "") -> TokenPair:
-        """Return the first pair for a code of the callback; errors as of `refresh`."""
+        """Return the first pair for the code of a callback; errors as of `refresh`."""
         form = {"code": code, "grant_type": "authorization_code"}
         return self._request_pair(form | ({"code_verifier": verifier} if verifier else {}))
 
@@ -93,7 +93,7 @@ def _is_token(token: Any) -> bool:
 
 
 def _read_lifetime(seconds: Any, default: timedelta) -> timedelta:
-    """Read a life in seconds, number or text; the usual one where it can't be meant."""
+    """Parse a lifetime in seconds, number or text; return `default` for an implausible one."""
     try:
         lifetime = timedelta(seconds=float(seconds))
     except (TypeError, ValueError, OverflowError):

@@ -1,4 +1,4 @@
-"""Health check of the tokens, which warns before they expire."""
+"""Health check of the tokens, with a warning before they expire."""
 
 from datetime import datetime, timedelta
 
@@ -7,16 +7,16 @@ from anninh_core.ports.health import Check, ok, problem, warning
 from anninh_zalo.oauth.tokens import Tokens
 
 NOTICE = timedelta(days=14)
-"""Before consent ends, somebody is told."""
+"""Time before the end of consent at which a warning begins."""
 
 SILENCE = timedelta(days=2)
-"""Without a successful refresh, something is wrong: they come every day."""
+"""Time without a successful refresh after which a warning begins: refreshes happen every day."""
 
 _LOGIN = Sentence("Let an administrator of the account consent with `anninh zalo login`.")
 
 
 def token_check(tokens: Tokens | None, now: datetime) -> Check:
-    """Return what an operator should know about the tokens."""
+    """Return the check of the tokens."""
     if tokens is None:
         return problem("token", "The account can't be used because no administrator has consented yet.", _LOGIN)
     if tokens.refused:

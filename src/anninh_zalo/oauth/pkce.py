@@ -1,4 +1,4 @@
-"""Proof that whoever exchanges a code is the one who asked for it (RFC 7636, S256)."""
+"""Proof that the client that exchanges a code is the one that requested it (RFC 7636, S256)."""
 
 import hashlib
 import re
@@ -16,12 +16,13 @@ def new_verifier() -> str:
 
 
 def code_challenge(verifier: str) -> str:
-    """Return what may be shown of a verifier: base64url of its digest, without padding."""
+    """Return the public challenge of a verifier: base64url of its digest, without padding."""
     return _base64url(hashlib.sha256(verifier.encode()).digest())
 
 
 def validate_verifier(verifier: str, option: str) -> str:
-    """Return a configured verifier; some applications have a fixed pair in the developer console. "" for none.
+    """Check and return a configured verifier, "" for none; some applications have a fixed pair in the developer
+    console.
 
     Raises:
         ConfigurationError: not 43 to 128 letters, digits or `-._~`.

@@ -1,14 +1,14 @@
 """One refresher per application and official account, across threads, processes and machines.
 
-A refresh token can be spent once, and both tokens of the old pair die with it. So:
+A refresh token can be spent once, and both tokens of the old pair become invalid with it. So:
 
 - A lease is held across the call, never a database lock. Before the call, the pair is marked as being spent, fenced by
-  the lease: whoever lost it spends nothing.
-- Whether somebody else was faster is decided by the access token that the caller found stale, not by the time.
-- The new pair is committed before its first use. It is stored by its parent, not by the lease: as long as the stored
-  pair is the one it was made from, it is the only living one, whoever holds the lease by now.
-- A call without an answer may have spent the token. The mark stays, nobody tries for a while, and only then another
-  try shows it: a spent token is refused, and somebody must consent again.
+  the lease: a process that lost the lease spends nothing.
+- Whether another process was faster is decided by the access token that the caller found stale, not by the time.
+- The new pair is committed before its first use. The commit depends on its parent pair, not on the lease: while the
+  stored pair is the parent, the new pair is the only valid one, whichever process holds the lease by now.
+- A call without a response may have spent the token. The mark stays, no process tries for a while, and only another
+  attempt shows the outcome: a spent token is refused, and an administrator must consent again.
 """
 
 from datetime import datetime, timedelta
@@ -25,32 +25,35 @@ from anninh_zalo.oauth.revocation import Revocation
 from anninh_zalo.oauth.tokens import Tokens, build_tokens, decode_tokens, decode_tokens_or_none, encode_tokens
 
 EARLY_RENEWAL = timedelta(hours=5)
-"""Before its end an access token is replaced; one that lives for less than 25 hours in the last fifth of its life."""
+"""Time before its end at which an access token is replaced; one with a lifetime under 25 hours is replaced in the last
+fifth of it.
+"""
 
 MINIMUM_AGE = timedelta(minutes=5)
-"""How old a token that came by a refresh has to be to be refreshed again. One that is rejected sooner isn't rejected
-for its age: another one wouldn't be taken either, and each refresh is one that may get no answer."""
+"""Minimum age of a refreshed token before another refresh. A token rejected sooner isn't rejected for its age: its
+successor would be rejected too, and each refresh may lose its response.
+"""
 
 RETRY_PAUSE = timedelta(minutes=1)
-"""After a refresh that failed, how long a token that still works is used without another try."""
+"""After a failed refresh, time for which a token that still works is used without another attempt."""
 
 PATIENCE = timedelta(minutes=2)
-"""Longer than a call can take: how long the lease holds, and how long a call without an answer is left alone."""
+"""Duration of the lease, and pause after a call without a response: longer than a call can take."""
 
 _RETRY_SOON = timedelta(seconds=2)
 
 
 class TokenRefresher:
-    """Has the tokens of one account; a `TokenSource`. Threads may share it.
+    """Manages the tokens of one account; a `TokenSource`. Threads may share it.
 
     Attributes:
-        revocation: whether the account took the right away since somebody last consented.
+        revocation: whether the account withdrew its permission since the last consent.
 
     Args:
-        services: of the messenger instance; its state is sealed.
-        app_id, oa_id: whose tokens these are.
-        early: before its end an access token is replaced.
-        rest: how old a refreshed token has to be to be refreshed again.
+        services: services of the messenger instance; its state is sealed.
+        app_id, oa_id: the application and the account of the tokens.
+        early: time before its end at which an access token is replaced.
+        rest: minimum age of a refreshed token before another refresh.
     """
 
     def __init__(
@@ -75,10 +78,10 @@ class TokenRefresher:
         self._unsaved: tuple[TokenPair, Tokens] | None = None
 
     def current(self) -> str:
-        """Return an access token, a new one where the old one ends soon.
+        """Return an access token, refreshed first if it ends soon.
 
         Raises:
-            DeliveryError: there is none, and none can be obtained now.
+            DeliveryError: no token is stored, or none can be obtained now.
         """
         tokens = self.tokens()
         if tokens is None:
@@ -103,11 +106,11 @@ class TokenRefresher:
         return self._failed_at is not None and timedelta(0) <= now - self._failed_at < RETRY_PAUSE
 
     def renew(self, stale: str) -> str:
-        """Return another access token than the one that was found stale; at most one holder in the world refreshes.
+        """Return an access token other than the stale one; at most one process in the world refreshes at a time.
 
         Raises:
             RetryLater: another process is refreshing, the login can't be reached, or the stale token is brand-new.
-            NeedsPerson: somebody must consent again.
+            NeedsPerson: an administrator must consent again.
             UnknownOutcome: the call may have spent the token; see above.
         """
         with self._lock, self._state.lease(self._state_name, PATIENCE) as lease:
@@ -123,17 +126,17 @@ class TokenRefresher:
                 raise RetryLater("Another process is refreshing the token: try again later.", _RETRY_SOON)
             return self._refresh(version, tokens, lease)
 
-    def adopt(self, grant: TokenPair) -> None:
-        """Keep the pair of a new consent in place of any other.
+    def adopt(self, pair: TokenPair) -> None:
+        """Store the pair of a new consent in place of any other.
 
         Raises:
-            RetryLater: others kept changing it.
+            RetryLater: other processes kept changing the stored pair.
         """
         for _ in range(10):
             stored = self._state.get(self._state_name)
             version = stored.version
             previous = decode_tokens_or_none(stored.value)
-            tokens = build_tokens(grant, self._clock.now(), previous)
+            tokens = build_tokens(pair, self._clock.now(), previous)
             if self._state.put(self._state_name, encode_tokens(tokens), version):
                 self._unsaved = None
                 self.revocation.clear(self._clock.now())
@@ -141,7 +144,7 @@ class TokenRefresher:
         raise RetryLater("Other processes changed the tokens at the same time: log in again.", _RETRY_SOON)
 
     def tokens(self) -> Tokens | None:
-        """Return what is stored."""
+        """Return the stored tokens, or None."""
         return self._load()[1]
 
     def _load(self) -> tuple[int, Tokens | None]:
@@ -155,7 +158,8 @@ class TokenRefresher:
                 "The refresh token can't be used any more: let an administrator of the account consent with "
                 "`anninh zalo login`."
             )
-        if tokens.spending is not None and timedelta(0) <= now - tokens.spending < PATIENCE:  # no clock was set back
+        # unless the clock was set back
+        if tokens.spending is not None and timedelta(0) <= now - tokens.spending < PATIENCE:
             raise RetryLater(
                 "A refresh of the token got no response: wait before you try again.", tokens.spending + PATIENCE - now
             )
@@ -168,7 +172,7 @@ class TokenRefresher:
         if not self._state.put(self._state_name, encode_tokens(evolve(tokens, spending=now)), version, lease):
             raise RetryLater("Another process is refreshing the token: try again later.", _RETRY_SOON)
         try:
-            grant = self._endpoint.refresh(tokens.refresh)
+            pair = self._endpoint.refresh(tokens.refresh)
         except UnknownOutcome:
             raise
         except TokenSpent:
@@ -176,10 +180,14 @@ class TokenRefresher:
         except DeliveryError:
             self._clear_spending(tokens, refused=False)
             raise
-        return self._store_pair(grant, tokens)
+        return self._store_pair(pair, tokens)
 
     def _resolve_refusal(self, parent: Tokens) -> str:
-        """Return the token that another process stored meanwhile; there is none if the parent is still stored."""
+        """Return the token that another process stored meanwhile, or raise if the refused pair is still stored.
+
+        Raises:
+            TokenSpent: no other process has stored a pair.
+        """
         _, stored = self._load()
         if stored is not None and stored.refresh != parent.refresh:
             return stored.access
@@ -190,25 +198,25 @@ class TokenRefresher:
         )
 
     def _clear_spending(self, parent: Tokens, *, refused: bool) -> None:
-        """Clear the mark, as long as the stored pair is still the marked one."""
+        """Clear the mark of spending if the stored pair is still the marked one."""
         version, stored = self._load()
         if stored is not None and stored.refresh == parent.refresh:
             self._state.put(self._state_name, encode_tokens(evolve(stored, spending=None, refused=refused)), version)
 
-    def _store_pair(self, grant: TokenPair, parent: Tokens) -> str:
-        """Commit a new pair if what is stored is what it was made from, and return the access token to use."""
-        self._unsaved = (grant, parent)
+    def _store_pair(self, pair: TokenPair, parent: Tokens) -> str:
+        """Commit a new pair if its parent is still stored, and return the access token to use."""
+        self._unsaved = (pair, parent)
         try:
             for _ in range(10):
                 version, stored = self._load()
                 if stored is None or stored.refresh != parent.refresh:  # a new consent came in between
                     self._unsaved = None
-                    return stored.access if stored else grant.access
+                    return stored.access if stored else pair.access
                 if self._state.put(
-                    self._state_name, encode_tokens(build_tokens(grant, self._clock.now(), parent)), version
+                    self._state_name, encode_tokens(build_tokens(pair, self._clock.now(), parent)), version
                 ):
                     self._unsaved = None
-                    return grant.access
+                    return pair.access
         except StorageError as error:
             reason = type(error).__name__
         else:

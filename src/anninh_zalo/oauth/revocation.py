@@ -1,7 +1,7 @@
-"""Whether the account took the application's right away. Zalo says so once, by the event `permission_revoked`.
+"""Revocation of the application's permission by the account. Zalo reports it once, by the event `permission_revoked`.
 
-The tokens look good until somebody uses them, and an application that only listens uses none for a day. So the event is
-remembered until somebody consents again.
+The tokens look valid until they are used, and an application that only receives events uses none for a day. So the
+event is remembered until an administrator consents again.
 """
 
 import logging
@@ -15,18 +15,18 @@ from anninh_core.ports.messengers.adapter import AdapterState
 _STATE_NAME = "revoked"
 _REVOKED = "revoked"
 _LIFTED = "lifted"
-_TRIES = 10  # whoever is faster notes the same, or what came later
+_TRIES = 10  # a faster process stores the same state, or a later one
 _log = logging.getLogger(__name__)
 
 
 class Revocation:
-    """Remembers the last revocation. Threads and processes may share it."""
+    """Stores the last revocation. Threads and processes may share it."""
 
     def __init__(self, state: AdapterState) -> None:
         self._state = state
 
     def record(self, at: datetime) -> None:
-        """Note that the right was taken away; one from before the last login, delivered again, counts no more.
+        """Store the revocation; an old event from before the last login, delivered again, has no effect.
 
         A storage failure must not fail the event: it is only logged.
         """
@@ -39,17 +39,17 @@ class Revocation:
             _log.warning("that the right was taken away couldn't be noted: %s", type(error).__name__)
 
     def clear(self, now: datetime) -> None:
-        """Forget it, as somebody has consented again."""
+        """Clear the revocation after a new consent."""
         value = f"{_LIFTED} {now.isoformat()}".encode()
         any(self._state.put(_STATE_NAME, value, self._read()[0]) for _ in range(_TRIES))
 
     def since(self) -> datetime | None:
-        """Return when the right was taken away; None where it wasn't, or was given again."""
+        """Return the time of the revocation, or None if the permission wasn't revoked or was granted again."""
         _, state, changed_at = self._read()
         return changed_at if state == _REVOKED else None
 
     def check(self) -> tuple[Check, ...]:
-        """Return what an operator should know, nothing where all is well."""
+        """Return the check of the permission, empty if it isn't revoked."""
         since = self.since()
         if since is None:
             return ()

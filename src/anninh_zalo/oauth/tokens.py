@@ -1,4 +1,4 @@
-"""The pair of tokens as it is kept, sealed by the core."""
+"""The stored pair of tokens, sealed by the core."""
 
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -12,14 +12,14 @@ from anninh_zalo.oauth.endpoint import TokenPair
 
 @frozen(kw_only=True)
 class Tokens:
-    """A pair, the one before it, and what is being done with it.
+    """A pair of tokens, its predecessor, and the state of its refresh.
 
     Attributes:
-        access_until, refresh_until: when they run out.
-        since: when the pair was given.
-        before_access, before_refresh: the pair it replaced, for whoever must explain what happened; "" for the first.
-        spending: since when the refresh token may be spent without anybody knowing the next pair; None mostly.
-        refused: Zalo said that the refresh token can't be used (any more).
+        access_until, refresh_until: end of each token's lifetime.
+        since: when the pair was issued.
+        before_access, before_refresh: the pair it replaced, for tracing problems; "" for the first.
+        spending: start of a refresh of unknown outcome, which may have spent the refresh token; None otherwise.
+        refused: whether Zalo refused the refresh token as spent or expired.
     """
 
     access: str = field(repr=False)
@@ -34,20 +34,20 @@ class Tokens:
 
     @property
     def lifetime(self) -> timedelta:
-        """How long the access token lives in all."""
+        """Total lifetime of the access token."""
         return self.access_until - self.since
 
 
 _DECODER = msgspec.json.Decoder(Tokens)
 
 
-def build_tokens(grant: TokenPair, now: datetime, before: Tokens | None) -> Tokens:
-    """Return what is kept of a new pair."""
+def build_tokens(pair: TokenPair, now: datetime, before: Tokens | None) -> Tokens:
+    """Return the tokens to store for a new pair."""
     return Tokens(
-        access=grant.access,
-        refresh=grant.refresh,
-        access_until=now + grant.access_life,
-        refresh_until=now + grant.refresh_life,
+        access=pair.access,
+        refresh=pair.refresh,
+        access_until=now + pair.access_life,
+        refresh_until=now + pair.refresh_life,
         since=now,
         before_access=before.access if before else "",
         before_refresh=before.refresh if before else "",
@@ -60,20 +60,22 @@ def encode_tokens(tokens: Tokens) -> bytes:
 
 
 def decode_tokens(value: bytes) -> Tokens | None:
-    """Return what `encode_tokens` wrote, None where nothing was.
+    """Return the tokens encoded by `encode_tokens`, or None for an empty value.
 
     Raises:
-        NeedsPerson: something else stands there.
+        NeedsPerson: the value can't be decoded.
     """
     if not value:
         return None
-    with suppress(msgspec.DecodeError, ValueError):  # what it says may quote a token
+    with suppress(msgspec.DecodeError, ValueError):  # the decoder's error may quote a token
         return _DECODER.decode(value)
     raise NeedsPerson("This version can't read the stored tokens: log in again with `anninh zalo login`.")
 
 
 def decode_tokens_or_none(value: bytes) -> Tokens | None:
-    """Return what `encode_tokens` wrote, None also where something else stands: a new pair may take its place."""
+    """Return the tokens encoded by `encode_tokens`, or None for an empty or undecodable value, which a new pair may
+    replace.
+    """
     try:
         return decode_tokens(value)
     except NeedsPerson:

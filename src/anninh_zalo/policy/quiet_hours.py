@@ -1,4 +1,4 @@
-"""The night, in which Zalo doesn't take every kind of message."""
+"""The night, during which Zalo refuses some kinds of message."""
 
 import hashlib
 from collections.abc import Iterator
@@ -10,19 +10,19 @@ from anninh_core.kernel.errors import RetryLater
 from anninh_core.ports.clock import Clock
 from anninh_zalo.api.answers import QuietHoursRefusal
 
-# When it ends and begins, on Vietnam's clock: Zalo's documentation says 22 to 6 o'clock and no time zone.
+# End and beginning of the night, in Vietnam's time: Zalo's documentation has 22 to 6 o'clock and no time zone.
 MORNING = time(6)
 EVENING = time(22)
 
 DAYTIME_RETRY = timedelta(hours=1)
-"""How long is waited where Zalo speaks of the night while it is day here: its night is another one, then."""
+"""Time to wait if Zalo refuses a message for the night during our day: its night has other hours, then."""
 
 SPREAD = timedelta(minutes=20)
-"""Over how long the morning's messages are spread, so that they don't all leave at 6 sharp."""
+"""Time over which the morning's messages are spread, so that they don't all leave at 6 sharp."""
 
 
-def until_morning(now: datetime, key: str) -> timedelta:
-    """Return how long a message waits, spread by its key; by day for an hour."""
+def compute_morning_delay(now: datetime, key: str) -> timedelta:
+    """Return the time to wait until the morning, spread by the message's key, or an hour by day."""
     local = now.astimezone(VIETNAM)
     if MORNING <= local.time() < EVENING:
         return DAYTIME_RETRY
@@ -36,7 +36,7 @@ def defer_until_morning(clock: Clock, key: str) -> Iterator[None]:
     """Defer messages that Zalo refuses at night until the morning.
 
     Args:
-        key: of the message.
+        key: key of the message.
 
     Raises:
         RetryLater: with the time until then.
@@ -47,4 +47,4 @@ def defer_until_morning(clock: Clock, key: str) -> Iterator[None]:
         problem = asleep.sentence
     else:
         return
-    raise RetryLater(problem, until_morning(clock.now(), key))
+    raise RetryLater(problem, compute_morning_delay(clock.now(), key))

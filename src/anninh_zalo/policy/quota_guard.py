@@ -1,7 +1,7 @@
-"""What is left: of the requests of this minute, and of the package's messages of this month.
+"""The remaining requests of this minute, and the package's remaining messages of this month.
 
-Both are what Zalo last told this process. Nothing is counted ahead: prices and limits change by contract, and only
-the platform knows them.
+Both are the latest values from Zalo in this process. Nothing is predicted: prices and limits change by contract, and
+only the platform knows them.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,19 +17,19 @@ from anninh_zalo.api.answers import RateHeaders, number_in, text_in
 from anninh_zalo.errors.classify import Host
 
 FREE_QUOTA = "reply"
-"""The quota of messages that cost nothing, in the 48 hours after somebody wrote; every other one is the package's."""
+"""The quota of free messages, in the 48 hours after a person wrote; every other one is the package's."""
 
 _TRUST_PERIOD = timedelta(hours=1)
-"""How long what was told of the package is believed: somebody may have bought more, or a month may have begun."""
+"""Time for which a package's balance is trusted: the account may have bought more, or a month may have begun."""
 
 
 @frozen
 class PackageBalance:
-    """What an answer said of the package's messages.
+    """Balance of the package's messages, from a response.
 
     Attributes:
         kind: `sub_quota`, `purchase_quota` or `reward_quota`.
-        expires: as Zalo writes it, dd/mm/yyyy.
+        expires: in Zalo's format, dd/mm/yyyy.
     """
 
     kind: str
@@ -39,15 +39,15 @@ class PackageBalance:
     observed_at: datetime
 
     def is_reserved(self, reserve: int, now: datetime) -> bool:
-        """Tell whether no more is left than the reserve; what was told an hour ago counts no more."""
+        """Return whether no more than the reserve is left; a balance older than an hour is ignored."""
         return self.remaining <= reserve and now - self.observed_at < _TRUST_PERIOD
 
 
 class QuotaGuard:
-    """Keeps a reserve for what can't wait. Threads may share it.
+    """Keeps a reserve for urgent messages. Threads may share it.
 
     Args:
-        reserve: requests of a minute, and messages of the package, that only pressing messages may use.
+        reserve: requests of a minute, and messages of the package, that only urgent messages may use.
     """
 
     def __init__(self, reserve: int) -> None:
@@ -58,18 +58,18 @@ class QuotaGuard:
 
     @property
     def package(self) -> PackageBalance | None:
-        """What was last told of the package, None before anything was."""
+        """The latest balance of the package, None before the first."""
         return self._package
 
     def observe_rates(self, host: Host, rates: RateHeaders, now: datetime) -> None:
-        """Remember what an answer's headers say of this minute."""
+        """Store the limits of this minute from a response's headers."""
         if host is Host.OPENAPI:
             with self._lock:
                 self._minute = (now, rates)
 
-    def observe_quota(self, answer: Mapping[str, Any], now: datetime) -> None:
-        """Remember what the answer to a message says of the package; free messages say nothing of it."""
-        quota = answer.get("data")
+    def observe_quota(self, response: Mapping[str, Any], now: datetime) -> None:
+        """Store the package's balance from the response to a message; responses to free messages have none."""
+        quota = response.get("data")
         quota = quota.get("quota") if isinstance(quota, Mapping) else None
         if not isinstance(quota, Mapping) or text_in(quota, "quota_type") in ("", FREE_QUOTA):
             return
@@ -86,30 +86,31 @@ class QuotaGuard:
                 self._package = package
 
     def has_spare(self, now: datetime, calls: int) -> bool:
-        """Tell whether so many requests fit into this minute without using the reserve; yes where it is unknown.
+        """Return whether so many requests fit into this minute without using the reserve; True if the limits are
+        unknown.
 
-        For what can wait for another minute: reading what the webhook has missed, for instance.
+        For work that can wait for another minute, such as reading missed events.
         """
         with self._lock:
             minute = self._minute
-        return minute is None or not _same_minute(minute[0], now) or minute[1].remaining - self._reserve >= calls
+        return minute is None or not _is_same_minute(minute[0], now) or minute[1].remaining - self._reserve >= calls
 
     def require(self, purpose: str, now: datetime, free: Callable[[], bool]) -> None:
-        """Let a message pass, unless what is left is reserved for more urgent ones.
+        """Let a message pass, unless the remaining quota is reserved for more urgent ones.
 
         Args:
-            now: the moment, aware.
-            free: tells whether the message would cost nothing; asked only where it matters.
+            now: the moment, with time zone.
+            free: returns whether the message is free; called only if that matters.
 
         Raises:
-            RetryLater: it waits; nothing was sent.
+            RetryLater: the message has to wait; nothing was sent.
         """
         if purpose_of(purpose).urgent:
             return
         with self._lock:
             minute = self._minute
             package = self._package
-        if minute is not None and _same_minute(minute[0], now) and minute[1].remaining <= self._reserve:
+        if minute is not None and _is_same_minute(minute[0], now) and minute[1].remaining <= self._reserve:
             wait = timedelta(seconds=60 - now.second)
             raise RetryLater(
                 "The last requests of this minute are reserved for emergencies and receipts: wait for the next minute.",
@@ -123,5 +124,5 @@ class QuotaGuard:
             )
 
 
-def _same_minute(one: datetime, other: datetime) -> bool:
-    return abs(other - one) < timedelta(minutes=1) and one.minute == other.minute
+def _is_same_minute(moment: datetime, other: datetime) -> bool:
+    return abs(other - moment) < timedelta(minutes=1) and moment.minute == other.minute

@@ -15,7 +15,7 @@ _VISIBILITY: Mapping[bool, str] = {True: "show", False: "hide"}
 
 @frozen(kw_only=True)
 class ZaloArticle:
-    """What an article says.
+    """Content of an article.
 
     Attributes:
         cover: address of the picture above it.
@@ -48,20 +48,20 @@ def article_body(content: ZaloArticle) -> Body:
     }
 
 
-def video_article_body(title: str, description: str, video_id: str, avatar: str, *, shown: bool = False) -> Body:
-    """Return the body of an article that is a video."""
+def video_article_body(title: str, description: str, video_id: str, avatar: str, *, is_visible: bool = False) -> Body:
+    """Return the body of a video article."""
     return {
         "type": "video",
         "title": check_text("the title", title, 150),
         "description": check_text("the description", description, 300),
         "video_id": check_id("the video", video_id),
         "avatar": check_url(avatar),
-        "status": _VISIBILITY[shown],
+        "status": _VISIBILITY[is_visible],
     }
 
 
 def update_body(article_id: str, body: Mapping[str, Any]) -> Body:
-    """Return the body that puts an article in place of another."""
+    """Return the body that replaces an article by another."""
     return {"id": check_id("the article", article_id)} | dict(body)
 
 

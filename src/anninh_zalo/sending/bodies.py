@@ -1,4 +1,4 @@
-"""What a message says, as Zalo wants it in JSON: one function per kind. They go to a person or to a group alike.
+"""JSON bodies of messages: one function per kind. They go to a person or to a group alike.
 
 Pictures are given by the id of an upload: addresses on the web are documented, but were refused for groups.
 """
@@ -14,23 +14,23 @@ from anninh_zalo.sending.limits import check_count, check_id, check_text, check_
 Body = dict[str, Any]
 
 REACTIONS = ("/-strong", "/-heart", ":>", ":o", ":-((", ":-h")
-"""Icons that others saw taken; Zalo publishes no list."""
+"""Icons that were observed to be accepted; Zalo publishes no list."""
 
 TAKE_BACK = "/-remove"
-"""In place of an icon: takes the reaction back."""
+"""Given as icon, takes the reaction back."""
 
 
 def to_person(user_id: str, message: Mapping[str, Any], quote: str = "") -> Body:
     """Return the body of a consultation message; `quote` is the id of the person's message that it answers.
 
-    Where Zalo refuses a quote, the message goes without one.
+    If Zalo refuses a quote, the message goes without one.
     """
     content = dict(message) | ({"quote_message_id": check_id("the quoted message", quote)} if quote else {})
     return {"recipient": {"user_id": check_id("the user", user_id)}, "message": content}
 
 
 def to_group(group_id: str, message: Mapping[str, Any]) -> Body:
-    """Return the body of a message into a group, which takes text, pictures, stickers and files only."""
+    """Return the body of a message to a group, which accepts text, pictures, stickers and files only."""
     attachment = message.get("attachment", {"type": "file"})
     kind = "file" if attachment["type"] == "file" else attachment["payload"].get("template_type", "buttons")
     if kind not in ("file", "media"):
@@ -41,7 +41,7 @@ def to_group(group_id: str, message: Mapping[str, Any]) -> Body:
 
 
 def to_visitor(anonymous_id: str, conversation_id: str, message: Mapping[str, Any]) -> Body:
-    """Return the body of an answer to a visitor of a web site's widget."""
+    """Return the body of a reply to a visitor of a web site's widget."""
     recipient = {
         "anonymous_id": check_id("the visitor", anonymous_id),
         "conversation_id": check_id("the conversation", conversation_id),
@@ -55,12 +55,12 @@ def text(words: str) -> Body:
 
 
 def image(attachment_id: str, caption: str = "") -> Body:
-    """Return a picture by the id of its upload, with words below it."""
+    """Return a picture by the id of its upload, with a caption."""
     return _media({"media_type": "image", "attachment_id": check_id("the picture", attachment_id)}, caption)
 
 
 def gif(attachment_id: str, width: int, height: int, caption: str = "") -> Body:
-    """Return a moving picture by the id of its upload."""
+    """Return a moving picture by the id of its upload, with a caption."""
     if min(width, height) < 1:
         raise RequestRejected(
             "A moving picture can't have {width} × {height} pixels: give its real size.",
@@ -77,12 +77,12 @@ def sticker(sticker_id: str) -> Body:
 
 
 def file(token: str) -> Body:
-    """Return a document by the token of its upload. Words go in a message of their own."""
+    """Return a document by the token of its upload. Text goes in a message of its own."""
     return {"attachment": {"type": "file", "payload": {"token": check_id("the file", token)}}}
 
 
 def request_info(title: str, subtitle: str, image_url: str) -> Body:
-    """Return a request for a person's particulars, which come back as an event."""
+    """Return a request for a person's contact data, which come back as an event."""
     element = {
         "title": check_text("the title", title, 100),
         "subtitle": check_text("the subtitle", subtitle, 500),
@@ -93,11 +93,11 @@ def request_info(title: str, subtitle: str, image_url: str) -> Body:
 
 @frozen
 class TapAction:
-    """What a tap does.
+    """Action of a tap.
 
     Attributes:
         type: `oa.open.url`, `oa.query.show`, `oa.query.hide`, `oa.open.phone` or `oa.open.sms`.
-        payload: a link; the words that are sent, shown or hidden; a number; or number and words.
+        payload: a link; the text that is sent, shown or hidden; a number; or number and text.
     """
 
     type: str
@@ -105,28 +105,28 @@ class TapAction:
 
 
 def open_url(url: str) -> TapAction:
-    """Return that a tap opens a page."""
+    """Return the action that opens a page."""
     return TapAction("oa.open.url", {"url": check_url(url)})
 
 
 def say(words: str, *, hidden: bool = False) -> TapAction:
-    """Return that a tap sends words to the account."""
+    """Return the action that sends a text to the account."""
     return TapAction("oa.query.hide" if hidden else "oa.query.show", check_text("the text of a tap", words))
 
 
 def call(phone: str) -> TapAction:
-    """Return that a tap calls a number."""
+    """Return the action that calls a number."""
     return TapAction("oa.open.phone", {"phone_code": check_id("the number", phone)})
 
 
 def sms(phone: str, words: str) -> TapAction:
-    """Return that a tap opens a text message to a number."""
+    """Return the action that opens a text message to a number."""
     return TapAction("oa.open.sms", {"phone_code": check_id("the number", phone), "content": words})
 
 
 @frozen
 class ListElement:
-    """A line of a list: title, words below it, a picture, and what a tap does."""
+    """A line of a list: title, subtitle, picture and the action of a tap."""
 
     title: str = field(repr=False)
     subtitle: str = field(default="", repr=False)
@@ -136,7 +136,7 @@ class ListElement:
 
 @frozen
 class Button:
-    """A button and what it does."""
+    """A button and its action."""
 
     title: str = field(repr=False)
     action: TapAction

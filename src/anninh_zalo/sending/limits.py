@@ -1,4 +1,4 @@
-"""Limits that Zalo documents, checked before anything leaves. Errors name the value's size, never what it says."""
+"""Limits from Zalo's documentation, checked before anything is sent. Errors name a value's size, never its content."""
 
 import re
 from collections.abc import Sized
@@ -10,7 +10,7 @@ _PHONE = re.compile(r"84\d{8,10}")
 
 
 def check_text(what: str, text: str, most: int = LIMIT, least: int = 1) -> str:
-    """Return a text that is neither empty nor too long."""
+    """Return a text unchanged, or raise `RequestRejected` if it is too short or too long."""
     length = text_length(text)
     if not least <= length <= most:
         raise RequestRejected(
@@ -24,7 +24,7 @@ def check_text(what: str, text: str, most: int = LIMIT, least: int = 1) -> str:
 
 
 def check_count(what: str, things: Sized, most: int, least: int = 1) -> None:
-    """Check how many there are."""
+    """Raise `RequestRejected` if there are too few or too many things."""
     if not least <= len(things) <= most:
         raise RequestRejected(
             "Zalo accepts {least} to {most} {field:record} at a time, not {count}: change their number.",
@@ -36,7 +36,7 @@ def check_count(what: str, things: Sized, most: int, least: int = 1) -> None:
 
 
 def check_id(what: str, id: str) -> str:
-    """Return an id that could be one."""
+    """Return an id unchanged, or raise `RequestRejected` if it can't be an id of Zalo."""
     if not id or not id.isascii() or not id.isprintable() or " " in id:
         raise RequestRejected(
             "The id for {field:record} is missing or isn't from Zalo: use the id that Zalo gave.", field=what
@@ -45,7 +45,9 @@ def check_id(what: str, id: str) -> str:
 
 
 def normalize_phone(number: str) -> str:
-    """Return a telephone number as Zalo takes it in any case: 84 and no signs."""
+    """Return a telephone number in the form that every call accepts: 84 and digits only; `RequestRejected` if it is
+    invalid.
+    """
     digits = re.sub(r"[\s.()-]", "", number).removeprefix("+")
     digits = "84" + digits[1:] if digits.startswith("0") else digits
     if not _PHONE.fullmatch(digits):
@@ -58,7 +60,7 @@ def normalize_phone(number: str) -> str:
 
 
 def check_url(url: str) -> str:
-    """Return a whole address on the web."""
+    """Return an address unchanged, or raise `RequestRejected` if it isn't a complete web address."""
     if not url.startswith(("https://", "http://")):
         raise RequestRejected(
             "The address of a link or picture is incomplete: write it in full, beginning with https://."

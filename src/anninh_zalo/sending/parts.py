@@ -1,4 +1,4 @@
-"""Splits a message into the calls that Zalo needs: texts first, then the attachments, one call each."""
+"""Split a message into the calls that Zalo needs: texts first, then the attachments, one call each."""
 
 from collections.abc import Iterator
 
@@ -9,12 +9,12 @@ from anninh_core.vocabulary.messages import Attachment, OutgoingMessage, Place
 from anninh_zalo.sending.text_split import LIMIT, NUMBERING, split_text, strip_mentions, text_length
 
 _UNSUPPORTED = frozenset({"video", "audio", "location"})
-"""Zalo accepts videos in articles only, and neither recordings nor places from an account."""
+"""Kinds that can't be sent: Zalo accepts videos in articles only, and no recordings or places from an account."""
 
 
 @frozen
 class SplitOptions:
-    """How texts are cut; see the options `text_limit`, `text_count`, `numbering` and `group_captions`."""
+    """Options for splitting texts: `text_limit`, `text_count`, `numbering` and `group_captions` of the account."""
 
     limit: int = LIMIT
     numbering: str = NUMBERING
@@ -31,16 +31,16 @@ class MessagePart:
 
     @property
     def is_searchable(self) -> bool:
-        """Whether it can be found again by its words."""
+        """Whether the part can be found by its text in the history."""
         return bool(self.text) and self.attachment is None
 
 
 def split_message(message: OutgoingMessage, cutting: SplitOptions) -> tuple[MessagePart, ...]:
-    """Return the parts of a message in the order in which they are sent; ids in the text mention nobody.
+    """Return the parts of a message in the order of sending; ids in the text mention no one.
 
     Raises:
         RequestRejected: there is nothing to send.
-        Unsupported: something goes with it that Zalo doesn't take.
+        Unsupported: it has an attachment that Zalo doesn't accept.
     """
     text = strip_mentions(message.text)
     if not text.strip() and not message.attachments:

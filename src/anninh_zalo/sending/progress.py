@@ -1,9 +1,9 @@
-"""Progress of a message sent in several parts: after a failure the next try sends the remaining parts only.
+"""Progress of a message sent in several parts: after a failure the next attempt sends the remaining parts only.
 
-A message's parts are sent by one worker at a time, since the outbox leases it. What is kept are the platform's ids of
-the parts that went out, sealed by the core, the last part's too: a process that dies just after it must find out that
-nothing is left to send. Where one dies between a part and its note, the core holds the message's outcome for unknown;
-whoever finds that part on the platform tells by `found`.
+A message's parts are sent by one worker at a time, since the outbox leases it. The platform's ids of the sent parts are
+stored, sealed by the core, the last part's too: after a crash just behind it, the next process must find out that
+nothing is left to send. After a crash between a part and its record, the message's outcome is unknown to the core; a
+reconciliation that finds that part on the platform stores it by `record_found`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -23,14 +23,14 @@ from anninh_core.kernel.errors import (
 from anninh_core.ports.messengers.adapter import AdapterState
 
 MAX_MESSAGES = 200
-"""Messages remembered in one bucket. Completed ones are evicted first, then the oldest, long given up."""
+"""Messages stored in one bucket. Completed ones are evicted first, then the oldest, long given up."""
 
 _BUCKET_PREFIX = "progress:"
 _TRIES = 20  # others write into the same bucket
 
 
 class _SentParts(NamedTuple):
-    """Of how many parts a message has, the ids of those that went out. It is kept as a list of these two."""
+    """Number of parts of a message, and the ids of the sent ones. Stored as a list of these two."""
 
     total: int
     ids: tuple[str, ...] = ()
@@ -43,26 +43,27 @@ class MultipartProgress:
     """Sends messages of several parts. Threads and processes may share the state.
 
     Args:
-        state: of the messenger instance. Notes lie in sixteen values of it: values can be changed, but not removed.
+        state: state of the messenger instance. The records are in sixteen values of it: values can be changed, but not
+            removed.
     """
 
     def __init__(self, state: AdapterState) -> None:
         self._state = state
 
     def send(self, key: str, parts: Sequence[Callable[[], str]]) -> Sequence[str]:
-        """Send the parts that have not gone out yet, in order, and return the platform's ids of all of them.
+        """Send the parts that have not been sent yet, in order, and return the platform's ids of all parts.
 
         Args:
-            key: of the message (`OutgoingMessage.key`). The same key has the same parts.
-            parts: each sends one part and returns its id.
+            key: key of the message (`OutgoingMessage.key`). The same key has the same parts.
+            parts: functions that send one part each and return its id.
 
         Raises:
-            DeliveryError: of the part that failed; what went out before it is remembered.
+            DeliveryError: error of the failed part; the parts sent before it are stored.
             RetryLater: the state can't be read; nothing was sent.
-            RecipientUnreachable: of the first part only; nothing was sent.
-            NeedsPerson: parts went out before the recipient couldn't be reached any more, or before the message came to
-                be cut in another way: nobody can tell which words are left to say.
-            UnknownOutcome: that part's outcome is unknown, or parts went out and that couldn't be noted.
+            RecipientUnreachable: for the first part only; nothing was sent.
+            NeedsPerson: parts were sent before the recipient became unreachable, or before the options for splitting
+                changed: the remaining text can't be determined.
+            UnknownOutcome: that part's outcome is unknown, or parts were sent and couldn't be stored.
         """
         if len(parts) == 1:
             return (parts[0](),)
@@ -82,7 +83,7 @@ class MultipartProgress:
                 ids.append(part())
             except RecipientUnreachable as error:
                 if not ids:
-                    raise  # nothing was sent: another way may be tried
+                    raise  # nothing was sent: another delivery method may be tried
                 problem: DeliveryError = NeedsPerson(
                     "{sent} of {total} parts went out, then the recipient couldn't be reached any more. {reason}",
                     sent=len(ids),
@@ -107,7 +108,7 @@ class MultipartProgress:
         return tuple(ids)
 
     def sent_ids(self, key: str, total: int) -> Sequence[str]:
-        """Return the ids of a message's parts that are known to have gone out, in order.
+        """Return the ids of a message's parts that are known to be sent, in order.
 
         Raises:
             RetryLater: the state can't be read.
@@ -125,7 +126,7 @@ class MultipartProgress:
         )
 
     def all_sent_ids(self) -> frozenset[str]:
-        """Return the ids of all parts, of whichever message, that are remembered to have gone out.
+        """Return the ids of all sent parts in the state, of every message.
 
         Raises:
             RetryLater: the state can't be read.
@@ -139,20 +140,20 @@ class MultipartProgress:
         raise RetryLater("The parts that went out can't be read ({reason}): it is tried again later.", reason=reason)
 
     def record_found(self, key: str, total: int, id: str) -> bool:
-        """Note that the part whose outcome was unknown did go out; False if it couldn't be noted."""
+        """Store that the part of unknown outcome was sent; return False if it couldn't be stored."""
         return self._record(key, _SentParts(total, (*self.sent_ids(key, total), id)))
 
-    def _record(self, key: str, note: _SentParts) -> bool:
-        """Note what went out; False if it couldn't be done."""
+    def _record(self, key: str, sent_parts: _SentParts) -> bool:
+        """Store the sent parts of a message; return False if they couldn't be stored."""
         try:
-            return any(self._try_record(key, note) for _ in range(_TRIES))
+            return any(self._try_record(key, sent_parts) for _ in range(_TRIES))
         except StorageError:
             return False
 
-    def _try_record(self, key: str, note: _SentParts) -> bool:
+    def _try_record(self, key: str, sent_parts: _SentParts) -> bool:
         stored = self._state.get(_bucket_name(key))
-        notes = {other: sent_parts for other, sent_parts in _decode_bucket(stored.value).items() if other != key}
-        return self._state.put(_bucket_name(key), _encode_bucket(notes | {key: note}), stored.version)
+        notes = {other: other_parts for other, other_parts in _decode_bucket(stored.value).items() if other != key}
+        return self._state.put(_bucket_name(key), _encode_bucket(notes | {key: sent_parts}), stored.version)
 
 
 def _bucket_name(key: str) -> str:

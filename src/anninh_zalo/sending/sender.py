@@ -1,4 +1,4 @@
-"""Sends a message: uploads first, then part by part; a part that was sent isn't sent again."""
+"""Send a message: uploads first, then part by part; a sent part isn't sent again."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -24,9 +24,9 @@ class Sender:
     """Sends to people and groups. Threads may share it.
 
     Args:
-        instance: whose addresses are ours.
+        instance: name of the messenger instance in its addresses.
         services: clock, blobs and state.
-        cutting: how long texts are cut.
+        cutting: options for splitting texts.
         headroom: the quota reserved for urgent messages.
     """
 
@@ -42,10 +42,10 @@ class Sender:
         self.progress = MultipartProgress(services.state)
 
     def send(self, message: OutgoingMessage) -> Receipt:
-        """Send a message, or resume where an earlier try stopped.
+        """Send a message, or resume after the last part of an earlier attempt.
 
         Raises:
-            DeliveryError: the class says what to do; `UnknownOutcome` if a piece may or may not have arrived.
+            DeliveryError: the class determines how to proceed; `UnknownOutcome` if a part may or may not have arrived.
         """
         parts = self.split(message)
         with defer_until_morning(self._clock, message.key):
@@ -59,11 +59,12 @@ class Sender:
         return Receipt(ids[-1], self._clock.now(), rendering=_rendering(message, parts))
 
     def split(self, message: OutgoingMessage) -> Sequence[MessagePart]:
-        """Return what a message is sent as.
+        """Return the parts of a message.
 
         Raises:
-            RequestRejected: nothing is in it, or it isn't addressed to one of ours.
-            Unsupported: something in it can't go.
+            RequestRejected: the message is empty.
+            RecipientUnreachable: its address is another messenger's.
+            Unsupported: it has an attachment that Zalo doesn't accept.
         """
         require_own_address(self._instance, message.to)
         return split_message(message, self._split_options)
@@ -71,32 +72,36 @@ class Sender:
     def _check_quota(self, message: OutgoingMessage) -> None:
         def free() -> bool:
             if message.to.place is Place.GROUP or parse_visitor(message.to.id) is not None:
-                return True  # neither costs anything by message, as far as is known
+                return True  # neither has a price per message, as far as is known
             try:
                 window = read_window(self._api.ask(catalogue.window(message.to.id)))
             except DeliveryError:
-                return False  # whoever may not ask waits for the package, not for a person
+                return False  # without the right to this call, the message waits for the package, not for a person
             return window.is_free(self._clock.now())
 
         self._quota_guard.require(message.purpose, self._clock.now(), free)
 
-    def _upload(self, piece: MessagePart) -> ZaloUpload | None:
-        return self._uploads.upload(piece.attachment) if piece.attachment else None
+    def _upload(self, part: MessagePart) -> ZaloUpload | None:
+        return self._uploads.upload(part.attachment) if part.attachment else None
 
-    def _send_part(self, message: OutgoingMessage, piece: MessagePart, up: ZaloUpload | None, *, first: bool) -> str:
+    def _send_part(
+        self, message: OutgoingMessage, part: MessagePart, uploaded: ZaloUpload | None, *, first: bool
+    ) -> str:
         try:
-            return self._send_once(message, piece, up, first=first)
+            return self._send_once(message, part, uploaded, first=first)
         except UploadExpired:
-            if up is None:
+            if uploaded is None:
                 raise
-            self._uploads.forget(up)
-        return self._send_once(message, piece, self._upload(piece), first=first)
+            self._uploads.forget(uploaded)
+        return self._send_once(message, part, self._upload(part), first=first)
 
-    def _send_once(self, message: OutgoingMessage, piece: MessagePart, up: ZaloUpload | None, *, first: bool) -> str:
-        content = _message_body(piece, up)
+    def _send_once(
+        self, message: OutgoingMessage, part: MessagePart, uploaded: ZaloUpload | None, *, first: bool
+    ) -> str:
+        content = _message_body(part, uploaded)
         if message.to.place is Place.GROUP:
             return self._post_message(catalogue.group_message, bodies.to_group(message.to.id, content))
-        if (visitor := parse_visitor(message.to.id)) is not None:  # in a widget nothing is quoted
+        if (visitor := parse_visitor(message.to.id)) is not None:  # a widget has no quotes
             return self._post_message(
                 catalogue.visitor_message, bodies.to_visitor(visitor.id, visitor.conversation, content)
             )
@@ -105,22 +110,22 @@ class Sender:
             return self._post_message(catalogue.consultation, bodies.to_person(message.to.id, content, quote))
         except (UploadExpired, ContentRefused):
             raise
-        except RequestRejected:  # perhaps of the quote: a message too old, or deleted
+        except RequestRejected:  # perhaps because of the quote: a message too old, or deleted
             if not quote:
                 raise
         return self._post_message(catalogue.consultation, bodies.to_person(message.to.id, content))
 
-    def _post_message(self, way: Callable[[Mapping[str, Any]], Any], body: Mapping[str, Any]) -> str:
-        answer = self._api.ask(way(body))
-        self._quota_guard.observe_quota(answer, self._clock.now())
-        return text_in(answer, "data", "message_id")
+    def _post_message(self, build_call: Callable[[Mapping[str, Any]], Any], body: Mapping[str, Any]) -> str:
+        response = self._api.ask(build_call(body))
+        self._quota_guard.observe_quota(response, self._clock.now())
+        return text_in(response, "data", "message_id")
 
 
 def require_own_address(instance: str, address: Address) -> Address:
-    """Return an address of this instance.
+    """Return an address of this instance unchanged.
 
     Raises:
-        RecipientUnreachable: it belongs to another one.
+        RecipientUnreachable: it belongs to another instance.
     """
     if address.messenger != instance:
         raise RecipientUnreachable(
@@ -131,17 +136,17 @@ def require_own_address(instance: str, address: Address) -> Address:
     return address
 
 
-def _message_body(piece: MessagePart, up: ZaloUpload | None) -> Mapping[str, Any]:
-    if up is None:
-        return bodies.text(piece.text)
-    if up.form == "file":
-        return bodies.file(up.id)
-    if up.form == "gif":
-        return bodies.gif(up.id, up.width, up.height, piece.text)
-    return bodies.image(up.id, piece.text)
+def _message_body(part: MessagePart, uploaded: ZaloUpload | None) -> Mapping[str, Any]:
+    if uploaded is None:
+        return bodies.text(part.text)
+    if uploaded.form == "file":
+        return bodies.file(uploaded.id)
+    if uploaded.form == "gif":
+        return bodies.gif(uploaded.id, uploaded.width, uploaded.height, part.text)
+    return bodies.image(uploaded.id, part.text)
 
 
-def _rendering(message: OutgoingMessage, pieces: Sequence[MessagePart]) -> str:
-    """Return the text as it was sent, "" where that is what was handed in."""
-    sent_text = "\n".join(part.text for part in pieces if part.text)
+def _rendering(message: OutgoingMessage, parts: Sequence[MessagePart]) -> str:
+    """Return the sent text, or "" if it equals the message's text."""
+    sent_text = "\n".join(part.text for part in parts if part.text)
     return "" if sent_text == message.text else sent_text

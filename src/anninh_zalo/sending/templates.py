@@ -1,4 +1,4 @@
-"""Messages by template, to a user id or a telephone number (ZBS, formerly ZNS)."""
+"""Bodies of messages by template, to a user id or a telephone number (ZBS, formerly ZNS)."""
 
 import re
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 
 
 def by_user(user_id: str, template_id: str, data: Mapping[str, str], *, inside: bool = False) -> Body:
-    """Return the body of a template to a user; this way takes no mark of ours.
+    """Return the body of a template to a user; it takes no tracking id.
 
     Most sources name the user bare, one inside `recipient` as in other messages: `inside` is that reading.
     """
@@ -35,11 +35,11 @@ def by_phone(
 
     Args:
         phone: `84…`, `+84…` or `0…`.
-        template_id: of an approved template.
+        template_id: id of an approved template.
         data: its fields.
-        tracking_id: our mark, which comes back with the report of delivery: at most 48 letters, digits, `-` or `_`.
-        development: only to administrators, at no cost.
-        beyond_quota: for accounts that Zalo allows it, above the day's quota.
+        tracking_id: our id, which comes back with the delivery report: at most 48 letters, digits, `-` or `_`.
+        development: send only to administrators, at no cost.
+        beyond_quota: send above the day's quota, for accounts that Zalo allows it.
     """
     return {"phone": normalize_phone(phone)} | _tracked_body(template_id, data, tracking_id, development, beyond_quota)
 

@@ -1,6 +1,6 @@
-"""Prepares texts for Zalo: splits long ones, and disarms mentions, which would notify people.
+"""Prepare texts for Zalo: split long ones, and disarm mentions, which would notify people.
 
-Where a visible character ends is the kernel's one rule (`clip`); a library for it alone would be a second one.
+The kernel's `clip` alone decides where a visible character ends; a library for it would be a second rule.
 """
 
 import re
@@ -10,10 +10,10 @@ from anninh_core.kernel.errors import BadInput, ConfigurationError
 from anninh_core.kernel.text import clip, nfc
 
 LIMIT = 2000
-"""Characters of one message."""
+"""Maximum number of characters of a message."""
 
 NUMBERING = "({n}/{total}) "
-"""Before each part of a text that was split."""
+"""Prefix of each part of a split text."""
 
 _SENTENCE = re.compile(r"[.!?…][\"')\]”’»]*\s+")
 _LINE = re.compile(r"\n\s*")
@@ -26,13 +26,13 @@ def text_length(text: str, *, utf16: bool = True) -> int:
     """Count a text's characters.
 
     How Zalo counts isn't documented. UTF-16 units are the larger count (2 for an emoji), so that a text that fits by
-    them fits in any case; code points are the other reading.
+    them fits in any case; code points are the alternative.
     """
     return len(text) + sum(c > "\uffff" for c in text) if utf16 else len(text)
 
 
 def validate_numbering(numbering: str) -> str:
-    """Return how parts are numbered, from an option; "" for no numbers.
+    """Check and return the numbering of parts, from an option; "" for no numbers.
 
     Raises:
         ConfigurationError: no `{n}`, another field, or far too long.
@@ -52,9 +52,9 @@ def validate_numbering(numbering: str) -> str:
 
 
 def split_text(text: str, limit: int = LIMIT, numbering: str = NUMBERING, *, utf16: bool = True) -> Sequence[str]:
-    """Return a text (NFC) as messages of at most `limit` characters; one that fits is left alone.
+    """Return a text (NFC) as messages of at most `limit` characters; one that fits is left unchanged.
 
-    Parts end after a line, a sentence or a word, never inside a visible character, unless one alone is longer than a
+    Parts end after a line, a sentence or a word, never inside a visible character, unless that is longer than a
     message. Without their numbers they are the text, to the last space.
 
     Raises:
@@ -94,7 +94,7 @@ def cut_parts(text: str, room: int, *, utf16: bool = True) -> list[str]:
 
 
 def _fitting_length(text: str, room: int) -> int:
-    """Return how many code points of a text fit into so many UTF-16 units."""
+    """Return how many code points of a text fit into `room` UTF-16 units."""
     for at, c in enumerate(text):
         room -= 2 if c > "\uffff" else 1
         if room < 0:
@@ -103,7 +103,7 @@ def _fitting_length(text: str, room: int) -> int:
 
 
 def _cut_position(text: str, end: int) -> int:
-    """Return where to cut a text, at `end` at most; behind `end` stands what follows."""
+    """Return where to cut a text, at `end` at most; the text after `end` shows what follows."""
     for pattern, least in ((_LINE, end // 2), (_SENTENCE, end // 2), (_WORD, 1)):
         ends = [match.end() for match in pattern.finditer(text, 0, end) if match.end() >= least]
         for at in reversed(ends):
@@ -113,10 +113,10 @@ def _cut_position(text: str, end: int) -> int:
 
 
 def strip_mentions(text: str) -> str:
-    """Return a text that mentions nobody: somebody else's words may be in it.
+    """Return a text without mentions: it may quote other people's text.
 
-    `[@id]` notifies one person, or with the group's id everybody; ids have digits in them. The opening bracket
+    `[@id]` notifies one person, or with the group's id all members; ids have digits in them. The opening bracket
     becomes a round one: every other character stays, the length too, and no new mention can arise. An invisible
-    character in between would look better, but only helps as long as Zalo doesn't overlook it.
+    character in between would look better, but only helps as long as Zalo doesn't ignore it.
     """
     return _MENTION.sub("(", text)

@@ -1,4 +1,4 @@
-"""Files that messages carry: uploaded once, used again as long as Zalo keeps them."""
+"""Uploads of attachments: each file is uploaded once, and used again as long as Zalo keeps it."""
 
 import hashlib
 from collections.abc import Callable, Mapping
@@ -25,23 +25,25 @@ from anninh_zalo.api.calls import ApiClient, upload
 from anninh_zalo.errors.storage import retry_on_storage_error
 
 LIFETIME = timedelta(days=6, hours=12)
-"""Zalo keeps uploads for 7 days (error -100 after that); a message that waits must not meet the end."""
+"""Time for which an upload is used: Zalo keeps uploads for 7 days (error -100 after that), and a waiting message must
+not outlast it.
+"""
 
 _STATE_NAME = "uploads"
 _MEGABYTE = 1024 * 1024
 _TRIES = 5
-_MAX_UPLOADS = 500  # uploads that are remembered: each change writes all of them; an older one is made once more
+_MAX_UPLOADS = 500  # maximum number of stored uploads: each change writes all of them; an older file is uploaded again
 
 
 @frozen
 class _UploadFormat:
-    """A kind of upload as Zalo documents it.
+    """A format of uploads, from Zalo's documentation.
 
     Attributes:
-        most: bytes.
-        marks: with which the bytes begin -> ending of the name; empty where the name tells.
-        endings: names that are taken.
-        answer: field of the answer that holds the id.
+        most: maximum number of bytes.
+        marks: first bytes of the content -> ending of the name; empty if the name's ending decides.
+        endings: accepted endings of the name.
+        answer: field of the response with the id.
     """
 
     path: str
@@ -68,11 +70,11 @@ _FORMATS: Mapping[str, _UploadFormat] = {
 
 @frozen
 class ZaloUpload:
-    """Something that Zalo keeps for us.
+    """A file that Zalo keeps for us.
 
     Attributes:
         form: `image`, `gif` or `file`.
-        width, height: pixels of a moving picture, which Zalo wants to know.
+        width, height: pixels of a moving picture, which Zalo requires.
     """
 
     id: str
@@ -82,7 +84,7 @@ class ZaloUpload:
 
 
 class _StoredUpload(NamedTuple):
-    """What is kept of an upload, as a list of these two."""
+    """Id and time of a stored upload. Stored as a list of these two."""
 
     id: str
     at: datetime
@@ -93,10 +95,10 @@ _DECODER = msgspec.json.Decoder(dict[str, _StoredUpload])
 
 
 class Uploader:
-    """Uploads what messages carry.
+    """Uploads attachments of messages.
 
     Args:
-        services: blobs, and state for what was uploaded.
+        services: blobs, and state for the stored uploads.
     """
 
     def __init__(self, api: ApiClient, services: AdapterServices) -> None:
@@ -104,31 +106,32 @@ class Uploader:
         self._services = services
 
     def upload(self, attachment: Attachment) -> ZaloUpload:
-        """Return what stands for an attachment on Zalo, uploaded now if need be.
+        """Return an attachment's upload, uploading the file if no stored upload fits.
 
         Raises:
-            RequestRejected: the file isn't there, too large, or of a form that Zalo doesn't take.
+            RequestRejected: the file is missing, too large, or of a format that Zalo doesn't accept.
             Unsupported: this kind can't be uploaded.
             DeliveryError: as of the API; nothing was sent.
         """
         content = self._read_content(attachment)
         name, form = _name_and_format(attachment, content)
         width, height = _gif_size(content) if form == "gif" else (0, 0)
-        digest = hashlib.sha256(content).hexdigest()  # the blob's name is another one for each scope that seals it
+        # the same content has another blob name in each scope that seals it
+        digest = hashlib.sha256(content).hexdigest()
         key = hashlib.sha256(f"{form}\0{name if form == 'file' else ''}\0{digest}".encode()).hexdigest()[:32]
         now = self._services.clock.now()
         if (remembered := self._load(now).get(key)) is not None:
             return ZaloUpload(remembered.id, form, width, height)
-        answer = self._api.ask(upload(_FORMATS[form].path, name, content))
-        id = text_in(answer, "data", _FORMATS[form].answer)
+        response = self._api.ask(upload(_FORMATS[form].path, name, content))
+        id = text_in(response, "data", _FORMATS[form].answer)
         if not id:
             raise RetryLater("Zalo accepted an upload without giving its id, so nothing was sent: try again later.")
         self._remember(key, id, now)
         return ZaloUpload(id, form, width, height)
 
     def forget(self, uploaded: ZaloUpload) -> None:
-        """Forget an upload that Zalo doesn't know any more."""
-        self._update(lambda known: {key: value for key, value in known.items() if value.id != uploaded.id})
+        """Remove an upload that Zalo no longer has from the state."""
+        self._update(lambda uploads: {key: value for key, value in uploads.items() if value.id != uploaded.id})
 
     def _read_content(self, attachment: Attachment) -> bytes:
         if not attachment.blob:
@@ -160,10 +163,12 @@ class Uploader:
         return _drop_expired(stored.value, now)
 
     def _remember(self, key: str, id: str, now: datetime) -> None:
-        self._update(lambda known: dict([*known.items(), (key, _StoredUpload(id, now))][-_MAX_UPLOADS:]))
+        self._update(lambda uploads: dict([*uploads.items(), (key, _StoredUpload(id, now))][-_MAX_UPLOADS:]))
 
     def _update(self, change: Callable[[_StoredUploads], _StoredUploads]) -> None:
-        """Change what is kept. Others may keep changing it: an upload that is forgotten is made once more, no worse."""
+        """Change the stored uploads; give up if other processes keep changing them: a missing upload is only made
+        again.
+        """
         state = self._services.state
         now = self._services.clock.now()
         for _ in range(_TRIES):
@@ -175,13 +180,15 @@ class Uploader:
 
 
 def _drop_expired(value: bytes, now: datetime) -> _StoredUploads:
-    """Read what is kept, without what Zalo has forgotten."""
+    """Return the stored uploads that Zalo still has."""
     uploads = _DECODER.decode(value) if value else {}
     return {key: upload_entry for key, upload_entry in uploads.items() if now - upload_entry.at < LIFETIME}
 
 
 def _name_and_format(attachment: Attachment, content: bytes) -> tuple[str, str]:
-    """Return the name to upload under, and the form. Zalo goes by the ending, which people get wrong."""
+    """Return the name to upload under, and the format. Zalo decides by the ending, which is often wrong in people's
+    files.
+    """
     if attachment.kind not in ("image", "file"):
         raise Unsupported(
             "An attachment of the kind {kind:record} can't be sent to Zalo: send a link, or write its content as text.",

@@ -1,4 +1,4 @@
-"""What Zalo tells about templates: which there are, what fills them, how many may be sent, what became of one sent."""
+"""Zalo's data on templates: the list, their parameters, the quota, and the delivery of a sent message."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,7 +16,7 @@ from anninh_zalo.errors.classify import Host
 from anninh_zalo.webhook.field_types import as_text, parse_timestamp
 
 PAGE = 100
-"""Most templates that one answer lists."""
+"""Maximum number of templates in a response."""
 
 _STATES: Mapping[str, str] = {"1": "ENABLE", "2": "PENDING_REVIEW", "3": "REJECT", "4": "DISABLE"}
 
@@ -30,8 +30,8 @@ class TemplateParameter:
     """A field of a template.
 
     Attributes:
-        most: longest value in characters, 0 where that isn't told.
-        least: shortest value.
+        most: maximum length in characters, 0 if Zalo doesn't return it.
+        least: minimum length.
     """
 
     name: str
@@ -42,11 +42,13 @@ class TemplateParameter:
 
     @property
     def display_name(self) -> str:
-        """The name as errors have it: one that isn't such as Zalo gives could be anything."""
+        """The name in errors, or "…": a name unlike Zalo's could contain anything."""
         return self.name if _NAME_PATTERN.fullmatch(self.name) else "…"
 
     def problem(self, value: str | None) -> str:
-        """Return what is wrong with a value (None: none is given), "" if it fits. Nothing of the value is in it."""
+        """Return the problem with a value (None: not given), or "" if it fits. The problem contains nothing of the
+        value.
+        """
         if value is None or not value:
             missing = self.required and not (value is not None and self.may_be_empty)
             return Sentence("its field {field!r} would be empty", field=self.display_name) if missing else ""
@@ -69,11 +71,11 @@ class TemplateParameter:
 
 @frozen(kw_only=True)
 class ZaloTemplate:
-    """A template as Zalo has it.
+    """A template at Zalo.
 
     Attributes:
         state: ENABLE, PENDING_REVIEW, REJECT or DISABLE.
-        price: of one message in dong, as Zalo writes it; "" where that isn't told.
+        price: price of one message in dong, in Zalo's notation; "" if Zalo doesn't return it.
         quality: HIGH, MEDIUM, LOW or UNDEFINED: a low one will be disabled.
         fields: its parameters; empty in a list of templates.
     """
@@ -91,7 +93,7 @@ class ZaloTemplate:
         return self.state == "ENABLE"
 
     def fit_values(self, values: Mapping[str, str]) -> Mapping[str, str]:
-        """Return the values that are sent: those without words are left out where the template does without.
+        """Return the values to send: empty values are left out if the template doesn't require them.
 
         Raises:
             RequestRejected: a value is missing, too long or too short; the parameter is named, never the value.
@@ -109,14 +111,14 @@ class ZaloTemplate:
 
 @frozen
 class TemplateQuota:
-    """How many messages by template the account may send on this day in all, and how many are left."""
+    """Number of messages by template that the account may send today, in total and left."""
 
     daily: int
     left: int
 
 
 class PhoneDeliveryState(Enum):
-    """What became of a message to a telephone number."""
+    """Delivery state of a message to a telephone number."""
 
     UNKNOWN = "-1"
     UNDER_WAY = "0"
@@ -125,14 +127,14 @@ class PhoneDeliveryState(Enum):
 
 @frozen
 class PhoneDelivery:
-    """What became of a message to a telephone number, and when it arrived, if it did and that is told."""
+    """Delivery state of a message to a telephone number, and its time of arrival, if Zalo returns it."""
 
     arrival: PhoneDeliveryState
     at: datetime | None = None
 
 
 class TemplateCatalogue:
-    """Asks about templates. All methods raise `DeliveryError` only, and change nothing."""
+    """Reads data on templates. All methods raise `DeliveryError` only, and change nothing."""
 
     def __init__(self, api: ApiClient) -> None:
         self._api = api
@@ -148,13 +150,13 @@ class TemplateCatalogue:
             ]
             count, offset = len(templates), offset + len(page)
             templates |= {template.id: template for template in page}
-            if len(page) < PAGE or len(templates) == count:  # a list that begins anew for each page has no end
+            if len(page) < PAGE or len(templates) == count:  # a list that restarts for each page has no end
                 return [*templates.values()]
 
     def get_template(self, id: str) -> ZaloTemplate:
-        """Return a template with its parameters; `RequestRejected` if there is none of this id."""
+        """Return a template with its parameters; `RequestRejected` if there is none with this id."""
         template = _read_template(object_of(self._get("/template/info/v2", template_id=id)))
-        return evolve(template, id=id)  # errors name it, and what an odd answer calls it could be anything
+        return evolve(template, id=id)  # errors name the id, and the one in an odd response could contain anything
 
     def get_quota(self) -> TemplateQuota:
         """Return today's quota."""
@@ -162,7 +164,7 @@ class TemplateCatalogue:
         return TemplateQuota(_read_number(data.get("dailyQuota")), _read_number(data.get("remainingQuota")))
 
     def get_delivery(self, message_id: str) -> PhoneDelivery:
-        """Return what became of a message to a telephone number, by the platform's id of it."""
+        """Return the delivery of a message to a telephone number, by the platform's id of the message."""
         data = object_of(self._get("/message/status", message_id=message_id))
         status = as_text(data.get("status"))
         arrival = (
@@ -176,20 +178,20 @@ class TemplateCatalogue:
         return self._api.ask(get(path, Host.BUSINESS, **query)).get("data")
 
 
-def _read_template(told: Mapping[str, Any]) -> ZaloTemplate:
-    state = as_text(told.get("status"))
+def _read_template(data: Mapping[str, Any]) -> ZaloTemplate:
+    state = as_text(data.get("status"))
     return ZaloTemplate(
-        id=as_text(told.get("templateId")),
-        name=as_text(told.get("templateName")),
+        id=as_text(data.get("templateId")),
+        name=as_text(data.get("templateName")),
         state=_STATES.get(state, state if _STATE_PATTERN.fullmatch(state) else ""),
-        price=as_text(told.get("price")),
-        quality=as_text(told.get("templateQuality")),
-        fields=tuple(_read_parameters(objects_of(told.get("listParams")))),
+        price=as_text(data.get("price")),
+        quality=as_text(data.get("templateQuality")),
+        fields=tuple(_read_parameters(objects_of(data.get("listParams")))),
     )
 
 
-def _read_parameters(told: Iterable[Mapping[str, Any]]) -> Iterable[TemplateParameter]:
-    for parameter in told:
+def _read_parameters(entries: Iterable[Mapping[str, Any]]) -> Iterable[TemplateParameter]:
+    for parameter in entries:
         if name := as_text(parameter.get("name")):
             yield TemplateParameter(
                 name=name,

@@ -9,23 +9,23 @@ from anninh_zalo.templates.catalogue import TemplateCatalogue, ZaloTemplate
 from anninh_zalo.templates.template_config import TemplateConfig
 
 CHECK_NAME = "templates"
-"""How these checks are called."""
+"""Name of these checks."""
 
 
-def template_checks(catalogue: TemplateCatalogue, used: Sequence[TemplateConfig]) -> Sequence[Check]:
-    """Return what an operator should know of the templates in use; nothing where none is set. Doesn't raise."""
-    if not used:
+def template_checks(catalogue: TemplateCatalogue, configs: Sequence[TemplateConfig]) -> Sequence[Check]:
+    """Return the checks of the templates in use, empty if no template is configured. Doesn't raise."""
+    if not configs:
         return ()
-    return (*(check for config in used for check in _check_template(catalogue, config)), _check_quota(catalogue))
+    return (*(check for config in configs for check in _check_template(catalogue, config)), _check_quota(catalogue))
 
 
-def _check_template(catalogue: TemplateCatalogue, used: TemplateConfig) -> Iterator[Check]:
+def _check_template(catalogue: TemplateCatalogue, config: TemplateConfig) -> Iterator[Check]:
     try:
-        template = catalogue.get_template(used.id)
+        template = catalogue.get_template(config.id)
     except RequestRejected:
         yield problem(
             CHECK_NAME,
-            Sentence("Zalo has no template {template} (option {option}).", template=used.id, option=used.option),
+            Sentence("Zalo has no template {template} (option {option}).", template=config.id, option=config.option),
             "Correct the id, or have the template approved.",
         )
         return
@@ -34,9 +34,9 @@ def _check_template(catalogue: TemplateCatalogue, used: TemplateConfig) -> Itera
             CHECK_NAME,
             Sentence(
                 "Template {template} (option {option}) can't be checked. {reason}",
-                template=used.id,
+                template=config.id,
                 reason=error,
-                option=used.option,
+                option=config.option,
             ),
             "Correct the cause, then run the check again.",
         )
@@ -47,9 +47,9 @@ def _check_template(catalogue: TemplateCatalogue, used: TemplateConfig) -> Itera
             CHECK_NAME,
             Sentence(
                 "Template {template} (option {option}) can't be sent: its state is {state}.",
-                template=used.id,
+                template=config.id,
                 state=state,
-                option=used.option,
+                option=config.option,
             ),
             "Have the template approved, or choose another one.",
         )
@@ -58,20 +58,20 @@ def _check_template(catalogue: TemplateCatalogue, used: TemplateConfig) -> Itera
             CHECK_NAME,
             Sentence(
                 "The quality of template {template} (option {option}) is low, and Zalo will disable it.",
-                template=used.id,
-                option=used.option,
+                template=config.id,
+                option=config.option,
             ),
             "Write a better template in time.",
         )
-    mismatches = list(_find_mismatches(template, used))
+    mismatches = list(_find_mismatches(template, config))
     yield from (
         problem(
             CHECK_NAME,
             Sentence(
                 "Template {template} (option {option}) doesn't fit: {reason}.",
-                template=used.id,
+                template=config.id,
                 reason=mismatch,
-                option=used.option,
+                option=config.option,
             ),
             "Change the options or the template.",
         )
@@ -82,33 +82,33 @@ def _check_template(catalogue: TemplateCatalogue, used: TemplateConfig) -> Itera
             CHECK_NAME,
             Sentence(
                 "Template {template} (option {option}) is enabled and its parameters fit.",
-                template=used.id,
-                option=used.option,
+                template=config.id,
+                option=config.option,
             ),
         )
 
 
-def _find_mismatches(found: ZaloTemplate, used: TemplateConfig) -> Iterator[str]:
-    """Yield what is wrong with what fills a template, as far as it can be told before there is a message."""
-    parameters = {field.name: field for field in found.fields}
-    for name in used.fields:
+def _find_mismatches(template: ZaloTemplate, config: TemplateConfig) -> Iterator[str]:
+    """Yield the problems with a template's configured parameters that don't depend on the message."""
+    parameters = {field.name: field for field in template.fields}
+    for name in config.fields:
         if name not in parameters:
             yield Sentence(
                 "it has no parameter {parameter!r}, only {allowed}",
                 parameter=name,
-                allowed=sorted(field.display_name for field in found.fields),
+                allowed=sorted(field.display_name for field in template.fields),
             )
-        elif parameters[name].most and used.min_length(name) > parameters[name].most:
+        elif parameters[name].most and config.min_length(name) > parameters[name].most:
             most = parameters[name].most
             yield Sentence(
                 "parameter {parameter!r} can have {most} characters, but its text has at least {count}",
                 parameter=name,
                 most=most,
-                count=used.min_length(name),
+                count=config.min_length(name),
             )
     for name, field in parameters.items():
-        if field.required and name not in used.fields:
-            option = f"{used.option}.{field.display_name}"
+        if field.required and name not in config.fields:
+            option = f"{config.option}.{field.display_name}"
             yield Sentence(
                 "its parameter {parameter!r} isn't filled: set the option {option}",
                 parameter=field.display_name,

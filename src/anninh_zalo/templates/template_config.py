@@ -1,4 +1,4 @@
-"""Reads from the options which template is used for which purpose, and how its parameters are filled."""
+"""Read from the options the template of each purpose, and the texts of its parameters."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -10,11 +10,11 @@ from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.vocabulary.messages import OutgoingMessage
 
 PLACEHOLDERS = ("receipt", "unit", "district", "text")
-"""What an option may name in braces: the facts of a message, and its text."""
+"""Placeholders in the texts of the options: the facts of a message, and its text."""
 
 _ID = re.compile(r"[0-9]{1,32}")
 TextPiece = tuple[str, str]
-"""Words, and the placeholder behind them or ""."""
+"""A piece of a text: words, and the placeholder behind them or ""."""
 
 
 @frozen(kw_only=True)
@@ -22,8 +22,8 @@ class TemplateConfig:
     """The template of a purpose.
 
     Attributes:
-        option: its name in the settings.
-        id: of the approved template.
+        option: name of the option in the settings.
+        id: id of the approved template.
         fields: parameter -> pieces of its text.
     """
 
@@ -40,22 +40,22 @@ class TemplateConfig:
         }
 
     def min_length(self, name: str) -> int:
-        """Return how many characters a parameter has at least, whatever the message."""
+        """Return the minimum length of a parameter's value, for any message."""
         return sum(len(words) for words, _ in self.fields[name])
 
 
 def read_templates(family: str, options: Mapping[str, str], instance: str) -> Mapping[str, TemplateConfig]:
-    """Return purpose, or the part of it before a dot, -> template.
+    """Return purpose, or its prefix before a dot, -> template.
 
     An option whose name without its last part is an option too is a parameter of that template.
 
     Args:
-        family: what the options' names begin with in the settings, such as `template`.
+        family: first part of the options' names in the settings, such as `template`.
         options: `<purpose>` -> id of a template, `<purpose>.<parameter>` -> text with placeholders.
-        instance: of the messenger, for errors.
+        instance: name of the messenger, for errors.
 
     Raises:
-        ConfigurationError: an id that is none, a placeholder that nothing fills, braces that don't pair up.
+        ConfigurationError: an invalid id, an unknown placeholder, or unpaired braces.
     """
     option = f"messenger {instance!r}: option {family}"
     fields: dict[str, dict[str, tuple[TextPiece, ...]]] = {}
@@ -80,27 +80,27 @@ def read_templates(family: str, options: Mapping[str, str], instance: str) -> Ma
 
 
 def find_config(templates: Mapping[str, TemplateConfig], purpose: str) -> TemplateConfig | None:
-    """Return the template of a purpose: its own, else that of what stands before a dot."""
+    """Return the template of a purpose, else that of the longest prefix before a dot, or None."""
     prefix = purpose
     while prefix and prefix not in templates:
         prefix = prefix.rpartition(".")[0]
     return templates.get(prefix)
 
 
-def _parse_pieces(where: str, text: str) -> Iterator[TextPiece]:
+def _parse_pieces(option: str, text: str) -> Iterator[TextPiece]:
     try:
         parts = list(Formatter().parse(text))
     except ValueError:
         raise ConfigurationError(
             "The braces in a template's text don't pair up ({option}): write {{{{ and }}}} for literal braces.",
-            option=where,
+            option=option,
         ) from None
-    for words, name, spec, how in parts:
-        if spec or how or name not in (None, *PLACEHOLDERS):
+    for words, name, spec, conversion in parts:
+        if spec or conversion or name not in (None, *PLACEHOLDERS):
             placeholders = ", ".join(f"{{{placeholder}}}" for placeholder in PLACEHOLDERS)
             raise ConfigurationError(
                 "A placeholder in a template's text is unknown ({option}): use only {allowed}.",
-                option=where,
+                option=option,
                 allowed=placeholders,
             )
         yield words, name or ""

@@ -1,4 +1,4 @@
-"""Sends template messages in place of plain ones."""
+"""Send template messages in place of plain ones."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -29,15 +29,15 @@ _NOT_IN_TRACKING_ID = re.compile(r"[^A-Za-z0-9]")
 class TemplateSender:
     """The methods `template` (by user id) and `phone` of an official account.
 
-    By user id Zalo takes templates made since 2025-12-10, without buttons that answer; any other is refused, and the
-    telephone is tried. A telephone number is asked for anew with each send, and kept nowhere: it is the one that the
-    person has shared with the account.
+    By user id Zalo accepts templates made since 2025-12-10, without buttons that answer; any other is refused, and the
+    telephone is tried. The telephone number, which the person has shared with the account, is read again for each send
+    and not stored.
 
     Args:
         template: `<purpose>` -> id of a template, `<purpose>.<parameter>` -> text of its parameter, with `{receipt}`,
-            `{unit}`, `{district}`, `{text}`. A purpose may be cut before a dot, to stand for all that begin so.
-        phone_template: the same for the method `phone`; where a purpose isn't in it, `template` counts.
-        development: to telephone numbers of the account's administrators only, at no cost.
+            `{unit}`, `{district}`, `{text}`. A purpose cut before a dot covers all purposes that begin with it.
+        phone_template: the same for the method `phone`; a purpose missing in it uses `template`.
+        development: send only to telephone numbers of the account's administrators, at no cost.
         inside: name the user inside of `recipient`.
 
     Raises:
@@ -65,11 +65,11 @@ class TemplateSender:
         self._cache = _TemplateCache(self.catalogue, services.clock)
 
     def send_by(self, method: str, message: OutgoingMessage) -> Receipt:
-        """Send what stands for a message by the method `template` or `phone`.
+        """Send the template for a message by the method `template` or `phone`.
 
         Raises:
             Unsupported: another method, a group, or no template is set for the purpose.
-            RecipientUnreachable: Zalo says so, or the person has shared no telephone number.
+            RecipientUnreachable: Zalo can't reach the person, or the person has shared no telephone number.
             RequestRejected: a value doesn't fit its parameter, or Zalo refuses the template.
             DeliveryError: as of any other call.
         """
@@ -78,20 +78,20 @@ class TemplateSender:
         if (template := self._cache.get(config.id)) is not None:
             values = template.fit_values(values)
         call = (
-            self._user_call(message, config, values)
+            self._build_user_call(message, config, values)
             if method == "template"
-            else self._phone_call(message, config, values)
+            else self._build_phone_call(message, config, values)
         )
-        answer = self._api.ask(call).get("data")
+        data = self._api.ask(call).get("data")
         return Receipt(
-            platform_id=_read_message_id(answer),
+            platform_id=_read_message_id(data),
             at=self._services.clock.now(),
             proof=method,
             rendering="\n".join(f"{name}: {value}" for name, value in values.items()),
         )
 
     def check(self) -> Sequence[Check]:
-        """Ask Zalo whether the templates of the options exist, may be sent and are filled as they have to be."""
+        """Check with Zalo that the configured templates exist, may be sent and have valid parameters."""
         return template_checks(self.catalogue, (*self._by_user.values(), *self._by_phone.values()))
 
     def _find_config(self, method: str, message: OutgoingMessage) -> TemplateConfig:
@@ -113,16 +113,17 @@ class TemplateSender:
             )
         return config
 
-    def _user_call(self, message: OutgoingMessage, found: TemplateConfig, values: Mapping[str, str]) -> ApiCall:
-        return post(_BY_USER, bodies.by_user(message.to.id, found.id, values, inside=self._inside))
+    def _build_user_call(self, message: OutgoingMessage, config: TemplateConfig, values: Mapping[str, str]) -> ApiCall:
+        return post(_BY_USER, bodies.by_user(message.to.id, config.id, values, inside=self._inside))
 
-    def _phone_call(self, message: OutgoingMessage, found: TemplateConfig, values: Mapping[str, str]) -> ApiCall:
-        tracking_id = _NOT_IN_TRACKING_ID.sub("", message.key)  # "no special characters", and a hyphen may be one
-        number = self._shared_phone(message.to.id)
-        body = bodies.by_phone(number, found.id, values, tracking_id, development=self._development)
+    def _build_phone_call(self, message: OutgoingMessage, config: TemplateConfig, values: Mapping[str, str]) -> ApiCall:
+        # Zalo allows "no special characters", and a hyphen may be one
+        tracking_id = _NOT_IN_TRACKING_ID.sub("", message.key)
+        number = self._fetch_shared_phone(message.to.id)
+        body = bodies.by_phone(number, config.id, values, tracking_id, development=self._development)
         return post(_BY_PHONE, body, Host.BUSINESS)
 
-    def _shared_phone(self, user_id: str) -> str:
+    def _fetch_shared_phone(self, user_id: str) -> str:
         data = self._api.ask(catalogue.person(user_id)).get("data")
         shared = data.get("shared_info") if isinstance(data, dict) else None
         number = as_text(shared.get("phone")) if isinstance(shared, dict) else ""
@@ -133,14 +134,14 @@ class TemplateSender:
         return number
 
 
-def _read_message_id(answer: Any) -> str:
+def _read_message_id(data: Any) -> str:
     """Return the message's id, which the two hosts spell differently."""
-    fields = answer if isinstance(answer, dict) else {}
+    fields = data if isinstance(data, dict) else {}
     return as_text(fields.get("msg_id")) or as_text(fields.get("message_id"))
 
 
 class _TemplateCache:
-    """Remembers each template for an hour, in this process. Safe to use from several threads."""
+    """Caches each template for an hour, in this process. Threads may share it."""
 
     def __init__(self, catalogue: TemplateCatalogue, clock: Clock) -> None:
         self._catalogue = catalogue
@@ -149,7 +150,7 @@ class _TemplateCache:
         self._entries: dict[str, tuple[datetime, ZaloTemplate | None]] = {}
 
     def get(self, id: str) -> ZaloTemplate | None:
-        """Return a template, None where Zalo doesn't tell: then it is Zalo that checks what is sent."""
+        """Return a template, or None if Zalo doesn't return it: then only Zalo checks the values sent."""
         now = self._clock.now()
         with self._lock:
             cached_at, template = self._entries.get(id, (now - _CACHE_LIFETIME, None))

@@ -20,25 +20,25 @@ T = TypeVar("T")
 def main(arguments: Sequence[str] | None = None, program: str = "python -m anninh_zalo.testing") -> int:
     """Serve a sandbox with an application, an official account and a bot, until Ctrl-C or SIGTERM.
 
-    The first line printed is JSON: where everything is, and what the application needs to speak to it. With a proxy,
-    the second is what a client's shell has to export.
+    The first line printed is JSON: all addresses, and what the application needs to speak to the sandbox. With a proxy,
+    the second line exports the environment variables for a client's shell.
 
     Args:
-        arguments: those of the command line if None.
-        program: what it is called by, for its help.
+        arguments: arguments; those of the command line if None.
+        program: name of the program in its help.
 
     Raises:
-        MissingExtra: a proxy is wanted and the extra `sandbox` isn't installed.
-        ConfigurationError: a port can't be had.
+        MissingExtra: a proxy is requested and the extra `sandbox` isn't installed.
+        ConfigurationError: a port can't be used.
     """
     options = _read_options(arguments, program)
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that temporary files are removed
+    previous_handler = signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that temporary files are removed
     try:
         _serve(options)
     except KeyboardInterrupt:
         return 0
     finally:
-        signal.signal(signal.SIGTERM, before)
+        signal.signal(signal.SIGTERM, previous_handler)
 
 
 def _serve(options: argparse.Namespace) -> NoReturn:
@@ -60,7 +60,7 @@ def _serve(options: argparse.Namespace) -> NoReturn:
             "bot_token": bot.token,
             **({"proxy": proxy.address, "ca_file": str(proxy.ca_file)} if proxy else {}),
         }
-        _tell(connection_info, proxy.environment if proxy else {})
+        _print_connection_info(connection_info, proxy.environment if proxy else {})
         while True:
             Event().wait()
 
@@ -96,7 +96,7 @@ def _read_options(arguments: Sequence[str] | None, program: str) -> argparse.Nam
     return parser.parse_args(arguments)
 
 
-def _tell(connection_info: Mapping[str, str], environment: Mapping[str, str]) -> None:
+def _print_connection_info(connection_info: Mapping[str, str], environment: Mapping[str, str]) -> None:
     exports = [f"{name}={shlex.quote(value)}" for name, value in environment.items()]
     lines = [json.dumps(connection_info), *([f"export {' '.join(exports)}"] if exports else [])]
     sys.stdout.write("\n".join(lines) + "\n")

@@ -17,61 +17,61 @@ _ACTIONS: Mapping[str, Callable[..., str]] = {
     "sends_voice": SandboxChat.sends_voice,
 }
 BOT_ACTIONS = (*_ACTIONS,)
-"""What people can be made to do with a bot, by the names of the methods of a chat."""
+"""Actions of people towards a bot, by the names of `SandboxChat`'s methods."""
 
 
-def add_bot(world: World, asked: Json) -> Json:
+def add_bot(world: World, params: Json) -> Json:
     """Make a bot.
 
     Takes `name`, perhaps `token`.
     """
-    return {"token": console.make_bot(world, **asked).token}
+    return {"token": console.make_bot(world, **params).token}
 
 
-def add_group(world: World, asked: Json) -> Json:
-    """Let a bot be put into a group.
+def add_group(world: World, params: Json) -> Json:
+    """Put a bot into a group.
 
     Takes `token`, `name`.
     """
-    return {"chat_id": _bot(world, asked).group(**asked)}
+    return {"chat_id": _bot(world, params).group(**params)}
 
 
-def add_person(world: World, asked: Json) -> Json:
-    """Let somebody open a chat with a bot, or be in a group with it.
+def add_person(world: World, params: Json) -> Json:
+    """Add a person to a bot's private chats, or to a group with the bot.
 
     Takes `token`, `name`, perhaps `chat_id` of a group.
     """
-    bot = _bot(world, asked)
-    group = asked.pop("chat_id", "")
+    bot = _bot(world, params)
+    group = params.pop("chat_id", "")
     if group and group not in bot.bot.chats:
         raise BadInput("The bot isn't in group {group!r}: put it into a group first.", group=group)
-    chat = bot.member(group, **asked) if group else bot.person(**asked)
+    chat = bot.member(group, **params) if group else bot.person(**params)
     return {"user_id": chat.id, "chat_id": chat.chat_id}
 
 
-def act(world: World, asked: Json) -> Json:
-    """Let somebody do something.
+def act(world: World, params: Json) -> Json:
+    """Perform a person's action.
 
     Takes `token`, `user_id`, perhaps `chat_id`, `act`, and the act's own, such as `text`, `url`.
     """
-    chat = _bot(world, asked).find(asked.pop("user_id"), asked.pop("chat_id", ""))
-    name = asked.pop("act")
+    chat = _bot(world, params).find(params.pop("user_id"), params.pop("chat_id", ""))
+    name = params.pop("act")
     if name not in _ACTIONS:
         raise BadInput(
             "{action!r} isn't a possible action: choose one of {allowed}.", action=name, allowed=tuple(BOT_ACTIONS)
         )
-    return {"message_id": _ACTIONS[name](chat, **asked)}
+    return {"message_id": _ACTIONS[name](chat, **params)}
 
 
-def list_heard(world: World, asked: Json) -> Json:
-    """Return what a bot said in a chat, oldest first.
+def list_heard(world: World, params: Json) -> Json:
+    """Return a bot's messages in a chat, oldest first.
 
     Takes `token`, `chat_id`.
     """
-    bot = _bot(world, asked)
+    bot = _bot(world, params)
     with world.lock:
-        return {"heard": [message_json(message) for message in bot.bot.heard.get(asked["chat_id"], ())]}
+        return {"heard": [message_json(message) for message in bot.bot.heard.get(params["chat_id"], ())]}
 
 
-def _bot(world: World, asked: Json) -> BotAccount:
-    return BotAccount(world, world.bots[asked.pop("token")])
+def _bot(world: World, params: Json) -> BotAccount:
+    return BotAccount(world, world.bots[params.pop("token")])

@@ -1,4 +1,4 @@
-"""One call of the API: who calls, for which account, with which parameters."""
+"""An API call with its caller, account and parameters."""
 
 import hashlib
 import hmac
@@ -23,7 +23,7 @@ class SandboxCall:
     params: Json
 
     def text(self, name: str, most: int | None = None) -> str:
-        """Return a parameter that has to be there, a number as its digits.
+        """Return a required parameter, a number as its digits.
 
         Raises:
             SandboxRefusal: it is missing, or longer than `most` characters.
@@ -47,7 +47,7 @@ class SandboxCall:
         return int(value)
 
     def flag(self, name: str) -> bool | None:
-        """Return a switch, None if it isn't there; text and numbers count too."""
+        """Return a boolean, or None if it is missing; text and numbers count too."""
         value = str(self.params.get(name, "")).lower()
         if value not in {"", "0", "1", "true", "false"}:
             raise SandboxRefusal(-201, f"{name} is invalid")
@@ -63,28 +63,28 @@ class SandboxCall:
         return [str(id) for id in value]
 
     def inside(self, name: str) -> Json:
-        """Return an object that has to be there."""
+        """Return a required object."""
         value = self.params.get(name)
         if not isinstance(value, dict):
             raise SandboxRefusal(-201, f"{name} is invalid")
         return value
 
     def page(self, entries: list[Any], default: int, most: int) -> list[Any]:
-        """Return the part of a list that `offset` and `count` ask for."""
+        """Return the part of a list that `offset` and `count` select."""
         offset = self.whole("offset", 0, 10**9)
         return entries[offset : offset + self.whole("count", default, most)]
 
     def group_page(self, name: str, entries: list[Any], counted: str) -> Json:
-        """Return a page as the calls of groups answer it: with what was asked for, and how many there are.
+        """Return a page in the format of the group calls: with the requested range, and the total.
 
         Args:
-            name: of the list.
-            entries: all of them.
-            counted: name of the number of entries on this page.
+            name: field of the list.
+            entries: all entries.
+            counted: field of the number of entries on this page.
         """
         page = self.page(entries, 5, 50)
-        asked = {"offset": self.whole("offset", 0, 10**9), "count": self.whole("count", 5, 50)}
-        return {**asked, "total": len(entries), counted: len(page), name: page}
+        selection = {"offset": self.whole("offset", 0, 10**9), "count": self.whole("count", 5, 50)}
+        return {**selection, "total": len(entries), counted: len(page), name: page}
 
 
 @frozen
@@ -92,7 +92,7 @@ class SandboxRoute:
     """A call of the platform.
 
     Attributes:
-        data: a GET whose parameters stand as JSON in the one query parameter `data`.
+        data: whether a GET has its parameters as JSON in the one query parameter `data`.
         counted: whether it counts for the account's calls a minute.
     """
 
@@ -116,15 +116,15 @@ def route_table(*routes: SandboxRoute) -> Mapping[tuple[str, str], SandboxRoute]
 
 
 def authorize(world: World, request: HttpRequest, codes: Mapping[str, int]) -> SandboxGrant:
-    """Return whose token a request carries.
+    """Return the grant of a request's access token.
 
     Args:
         world: the sandbox.
         request: with the header `access_token`; nothing else counts.
-        codes: what the host answers for "invalid", "expired", "removed" and "proof".
+        codes: the host's error codes for "invalid", "expired", "removed", "revoked" and "proof".
 
     Raises:
-        SandboxRefusal: the token is none, or no longer one.
+        SandboxRefusal: the token is unknown, or no longer valid.
     """
     token = request.headers.get("access_token", "")
     pair = world.by_access.get(token)

@@ -1,4 +1,4 @@
-"""Time as the platform tells it."""
+"""Time in the platform's formats."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from threading import Lock
@@ -10,7 +10,7 @@ VIETNAM = timezone(timedelta(hours=7))
 
 
 class TurnedClock:
-    """The machine's clock, turned: it goes on by itself, and jumps when it is told to."""
+    """The machine's clock with an offset: it keeps running, and jumps on demand."""
 
     def __init__(self, clock: Clock | None = None) -> None:
         self._clock = clock or SystemClock()
@@ -18,7 +18,7 @@ class TurnedClock:
         self._offset = timedelta()
 
     def now(self) -> datetime:
-        """Return the moment, in UTC."""
+        """Return the clock's moment, in UTC."""
         with self._lock:
             return self._clock.now() + self._offset
 
@@ -30,12 +30,12 @@ class TurnedClock:
 
 
 def milliseconds(moment: datetime) -> int:
-    """Return a moment as the platform counts it."""
+    """Return a moment in the platform's format: milliseconds since 1970."""
     return round(moment.timestamp() * 1000)
 
 
 def day(moment: datetime) -> str:
-    """Return a moment as dd/mm/yyyy, the day it is in Vietnam."""
+    """Return a moment's day in Vietnam as dd/mm/yyyy."""
     return moment.astimezone(VIETNAM).strftime("%d/%m/%Y")
 
 

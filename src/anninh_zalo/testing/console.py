@@ -1,4 +1,4 @@
-"""The developer console: applications, official accounts and bots are made here."""
+"""The developer console: creates applications, official accounts and bots."""
 
 from anninh_core.kernel.errors import BadInput
 from anninh_zalo.testing.failures import TRICKS
@@ -12,7 +12,7 @@ from anninh_zalo.testing.world import World
 def make_app(
     world: World, callback: str, webhook: str = "", *, id: str = "", secret: str = "", oa_secret: str = ""
 ) -> SandboxApplication:
-    """Make an application."""
+    """Create an application."""
     with world.lock:
         app = SandboxApplication(
             id=id or world.ids.number("app"),
@@ -26,7 +26,7 @@ def make_app(
 
 
 def make_account(world: World, name: str, id: str = "") -> SandboxOfficialAccount:
-    """Make an official account."""
+    """Create an official account."""
     with world.lock:
         account = SandboxAccount(id=id or world.ids.number("account"), name=name)
         world.accounts[account.id] = account
@@ -34,7 +34,7 @@ def make_account(world: World, name: str, id: str = "") -> SandboxOfficialAccoun
 
 
 def make_bot(world: World, name: str, token: str = "") -> BotAccount:
-    """Make a bot.
+    """Create a bot.
 
     Raises:
         BadInput: its name doesn't begin with "Bot", or the token isn't `<number>:<secret>`.
@@ -52,7 +52,7 @@ def make_bot(world: World, name: str, token: str = "") -> BotAccount:
 
 
 def add_media(world: World, content: bytes, name: str) -> str:
-    """Let a file be fetched, and return where."""
+    """Add a file to the media host, and return its address."""
     with world.lock:
         id = world.ids.hex("media")
         world.media[id] = (name, content)
@@ -60,16 +60,16 @@ def add_media(world: World, content: bytes, name: str) -> str:
 
 
 def forget_media(world: World, url: str) -> None:
-    """Let a link die."""
+    """Remove a file, so that its link is dead."""
     with world.lock:
         world.media.pop(url.rpartition("/")[2], None)
 
 
 def trick(world: World, name: str) -> None:
-    """Play a trick on the next webhooks.
+    """Apply a trick to the next webhooks.
 
     Raises:
-        BadInput: no trick has this name.
+        BadInput: unknown trick.
     """
     if name not in TRICKS:
         raise BadInput("{name!r} isn't a trick: choose one of {allowed}.", name=name, allowed=tuple(TRICKS))
@@ -84,7 +84,7 @@ def probe(world: World, app: SandboxApplication) -> None:
 
 
 def deliver(world: World) -> int:
-    """Bring webhooks that are due to their address, one after the other, and return how many were tried."""
+    """Post the webhooks that are due, one after the other, and return the number of attempts."""
     tried = 0
     while True:
         with world.lock:

@@ -1,4 +1,6 @@
-"""The sandbox's own API, `/sandbox/…`: programs in any language make people, let them act and turn the clock."""
+"""The sandbox's own API, `/sandbox/…`: programs in any language create people, perform their actions and advance the
+clock.
+"""
 
 from base64 import b64decode
 from collections.abc import Callable, Mapping
@@ -21,15 +23,15 @@ ACTS = (
     *("calls", "clicks", "clicks_chat", "follows", "joins", "leaves", "reacts", "refuses"),
     *("says", "says_in_group", "sees", "submits_info", "unfollows", "withdraws"),
 )
-"""What people can be made to do, by the names of the methods of a person."""
+"""Actions of people, by the names of `Person`'s methods."""
 
 VISITOR_ACTS = ("says",)
-"""The same for visitors of the website's widget."""
+"""Actions of visitors of the website's widget."""
 
 
 @runtime_checkable
 class AdjustableClock(Protocol):
-    """A clock that jumps."""
+    """A clock that can jump."""
 
     def advance(self, by: timedelta) -> Any:
         """Jump by a span."""
@@ -37,7 +39,7 @@ class AdjustableClock(Protocol):
 
 
 def answer(world: World, request: HttpRequest) -> HttpAnswer:
-    """Answer a call; what is wrong comes as HTTP 400 with a sentence."""
+    """Answer a call; an error comes as HTTP 400 with a sentence."""
     handle = CALLS.get((request.method, request.path))
     if handle is None:
         calls = ", ".join(f"{method} /sandbox{path}" for method, path in CALLS)
@@ -52,8 +54,8 @@ def answer(world: World, request: HttpRequest) -> HttpAnswer:
         return HttpAnswer.json({"error": text}, status=400)
 
 
-def overview(world: World, _asked: Json) -> Json:
-    """Return who and what there is, secrets included: nothing here is real."""
+def overview(world: World, _params: Json) -> Json:
+    """Return all objects of the sandbox, secrets included: nothing here is real."""
     with world.lock:
         return {
             "now": milliseconds(world.now()),
@@ -87,148 +89,148 @@ def _person(profile: Any) -> Json:
     return {"user_id": profile.id, "name": profile.name, "phone": profile.phone, "admin": profile.admin}
 
 
-def _account(world: World, asked: Json) -> SandboxOfficialAccount:
-    return SandboxOfficialAccount(world, world.accounts[asked.pop("oa_id")])
+def _account(world: World, params: Json) -> SandboxOfficialAccount:
+    return SandboxOfficialAccount(world, world.accounts[params.pop("oa_id")])
 
 
-def _find_person(world: World, asked: Json) -> Person | SandboxVisitor:
-    account = _account(world, asked)
-    if "anonymous_id" in asked:
-        return account.find_visitor(asked.pop("anonymous_id"))
-    return account.find(asked.pop("user_id"))
+def _find_person(world: World, params: Json) -> Person | SandboxVisitor:
+    account = _account(world, params)
+    if "anonymous_id" in params:
+        return account.find_visitor(params.pop("anonymous_id"))
+    return account.find(params.pop("user_id"))
 
 
-def add_app(world: World, asked: Json) -> Json:
-    """Make an application.
+def add_app(world: World, params: Json) -> Json:
+    """Create an application.
 
     Takes `callback`, perhaps `webhook`, `id`, `secret`, `oa_secret`.
     """
-    return _app(console.make_app(world, **asked))
+    return _app(console.make_app(world, **params))
 
 
-def set_webhook(world: World, asked: Json) -> Json:
-    """Change where an application's webhooks go, and turn them on again.
+def set_webhook(world: World, params: Json) -> Json:
+    """Change the address of an application's webhook, and turn it on again.
 
     Takes `app_id`, `webhook`.
     """
-    app = world.apps[asked["app_id"]]
-    app.webhook = asked["webhook"]
+    app = world.apps[params["app_id"]]
+    app.webhook = params["webhook"]
     app.subscribed = True
     return _app(app)
 
 
-def add_account(world: World, asked: Json) -> Json:
-    """Make an official account.
+def add_account(world: World, params: Json) -> Json:
+    """Create an official account.
 
     Takes `name`, perhaps `id`.
     """
-    return {"oa_id": console.make_account(world, **asked).id}
+    return {"oa_id": console.make_account(world, **params).id}
 
 
-def add_grant(world: World, asked: Json) -> Json:
-    """Hand out a pair of tokens, as the console's explorer does.
+def add_grant(world: World, params: Json) -> Json:
+    """Issue a pair of tokens, as the console's explorer does.
 
     Takes `app_id`, `oa_id`.
     """
     with world.lock:
-        pair = grant(world, world.apps[asked["app_id"]], world.accounts[asked["oa_id"]])
+        pair = grant(world, world.apps[params["app_id"]], world.accounts[params["oa_id"]])
         return {"access_token": pair.access, "refresh_token": pair.refresh}
 
 
-def add_person(world: World, asked: Json) -> Json:
-    """Let a person know an official account.
+def add_person(world: World, params: Json) -> Json:
+    """Add a person who knows an official account.
 
     Takes `oa_id`, `name`, perhaps `phone`, `admin`, `follows`, `traits`.
     """
-    return _person(_account(world, asked).person(**asked).profile)
+    return _person(_account(world, params).person(**params).profile)
 
 
-def add_asset(world: World, asked: Json) -> Json:
-    """Buy the right to a group.
+def add_asset(world: World, params: Json) -> Json:
+    """Buy an asset for a group.
 
     Takes `oa_id`, perhaps `kind`, `days`, `auto_renew`.
     """
-    return {"asset_id": _account(world, asked).asset(**asked).id}
+    return {"asset_id": _account(world, params).asset(**params).id}
 
 
-def add_template(world: World, asked: Json) -> Json:
-    """Have a template approved.
+def add_template(world: World, params: Json) -> Json:
+    """Add an approved template.
 
     Takes `oa_id`, `name`, `params` (name -> most characters), perhaps `by_uid`, `status`, `promotes`.
     """
-    return {"template_id": _account(world, asked).template(**asked).id}
+    return {"template_id": _account(world, params).template(**params).id}
 
 
-def act(world: World, asked: Json) -> Json:
-    """Let a person or a visitor do something.
+def act(world: World, params: Json) -> Json:
+    """Perform an action of a person or a visitor.
 
     Takes `oa_id`, `user_id` or `anonymous_id`, `act`, and the act's own, such as `text`, `parts`, `group_id`.
     """
-    person = _find_person(world, asked)
-    name = asked.pop("act")
+    person = _find_person(world, params)
+    name = params.pop("act")
     acts = ACTS if isinstance(person, Person) else VISITOR_ACTS
     if name not in acts:
         raise BadInput("{action!r} isn't a possible action: choose one of {allowed}.", action=name, allowed=tuple(acts))
-    parts = [SandboxAttachment(part["kind"], part["payload"]) for part in asked.pop("parts", ())]
-    group = [asked.pop("group_id")] if "group_id" in asked else []
-    text = [asked.pop("text", "")] if parts else []
-    result = getattr(person, name)(*group, *text, *parts, **asked)
+    parts = [SandboxAttachment(part["kind"], part["payload"]) for part in params.pop("parts", ())]
+    group = [params.pop("group_id")] if "group_id" in params else []
+    text = [params.pop("text", "")] if parts else []
+    result = getattr(person, name)(*group, *text, *parts, **params)
     return {"message_id": result.id} if isinstance(result, SandboxMessage) else {"result": result}
 
 
-def list_heard(world: World, asked: Json) -> Json:
-    """Return what a person or a visitor has heard, oldest first.
+def list_heard(world: World, params: Json) -> Json:
+    """Return the messages that a person or a visitor has received, oldest first.
 
     Takes `oa_id`, `user_id` or `anonymous_id`.
     """
-    return {"heard": [message_json(message) for message in _find_person(world, asked).heard]}
+    return {"heard": [message_json(message) for message in _find_person(world, params).heard]}
 
 
-def send_operator_message(world: World, asked: Json) -> Json:
-    """Let an operator write by hand.
+def send_operator_message(world: World, params: Json) -> Json:
+    """Send a message written by an operator by hand.
 
     Takes `oa_id`, `to` (a person or a group), `text`.
     """
-    return {"message_id": _account(world, asked).operator_says(**asked).id}
+    return {"message_id": _account(world, params).operator_says(**params).id}
 
 
-def send_event(world: World, asked: Json) -> Json:
-    """Send an event that nothing else causes.
+def send_event(world: World, params: Json) -> Json:
+    """Send an event that no action causes.
 
     Takes `oa_id`, `name`, and the event's own fields.
     """
-    _account(world, asked).event(asked.pop("name"), **asked)
+    _account(world, params).event(params.pop("name"), **params)
     return {}
 
 
-def advance_clock(world: World, asked: Json) -> Json:
-    """Turn the clock.
+def advance_clock(world: World, params: Json) -> Json:
+    """Advance the clock.
 
     Takes `seconds`.
     """
     if not isinstance(world.clock, AdjustableClock):
         raise BadInput("This sandbox's clock can't be moved: give the sandbox a clock with `advance()`.")
-    world.clock.advance(timedelta(seconds=float(asked["seconds"])))
+    world.clock.advance(timedelta(seconds=float(params["seconds"])))
     return {"now": milliseconds(world.now())}
 
 
-def fail_next(world: World, asked: Json) -> Json:
-    """Let the next calls fail.
+def fail_next(world: World, params: Json) -> Json:
+    """Make the next calls fail.
 
     Takes `name` (or a code), perhaps `path`, `times`.
     """
     with world.lock:
-        world.script.add(asked["name"], asked.get("path", ""), int(asked.get("times", 1)))
+        world.script.add(params["name"], params.get("path", ""), int(params.get("times", 1)))
     return {}
 
 
-def deliver(world: World, _asked: Json) -> Json:
+def deliver(world: World, _params: Json) -> Json:
     """Deliver the webhooks that are due."""
     return {"tried": console.deliver(world)}
 
 
-def list_deliveries(world: World, _asked: Json) -> Json:
-    """Return which webhooks were tried, and which wait."""
+def list_deliveries(world: World, _params: Json) -> Json:
+    """Return the attempted and the waiting webhooks."""
     with world.lock:
         lists = {"tried": world.queue.tried, "waiting": world.queue.waiting}
         return {
@@ -240,55 +242,55 @@ def list_deliveries(world: World, _asked: Json) -> Json:
         }
 
 
-def add_media(world: World, asked: Json) -> Json:
-    """Let a file be fetched, for something that a person sends.
+def add_media(world: World, params: Json) -> Json:
+    """Add a file to the media host, for a person's attachment.
 
     Takes `name`, `content` in base64.
     """
-    return {"url": console.add_media(world, b64decode(asked["content"], validate=True), asked["name"])}
+    return {"url": console.add_media(world, b64decode(params["content"], validate=True), params["name"])}
 
 
-def forget_media(world: World, asked: Json) -> Json:
-    """Let a link die.
+def forget_media(world: World, params: Json) -> Json:
+    """Remove a file, so that its link is dead.
 
     Takes `url`.
     """
-    console.forget_media(world, asked["url"])
+    console.forget_media(world, params["url"])
     return {}
 
 
-def add_visitor(world: World, asked: Json) -> Json:
-    """Let somebody come to the website's widget.
+def add_visitor(world: World, params: Json) -> Json:
+    """Add a visitor of the website's widget.
 
     Takes `oa_id`.
     """
-    return {"anonymous_id": _account(world, asked).visitor().profile.id}
+    return {"anonymous_id": _account(world, params).visitor().profile.id}
 
 
-def trick(world: World, asked: Json) -> Json:
-    """Play a trick on the next webhooks.
+def trick(world: World, params: Json) -> Json:
+    """Apply a trick to the next webhooks.
 
     Takes `name`.
     """
-    console.trick(world, asked["name"])
+    console.trick(world, params["name"])
     return {}
 
 
-def probe(world: World, asked: Json) -> Json:
+def probe(world: World, params: Json) -> Json:
     """Press "test" in the console.
 
     Takes `app_id`.
     """
-    console.probe(world, world.apps[asked["app_id"]])
+    console.probe(world, world.apps[params["app_id"]])
     return {}
 
 
-def revoke(world: World, asked: Json) -> Json:
-    """Take an application's permission away.
+def revoke(world: World, params: Json) -> Json:
+    """Revoke an application's permission.
 
     Takes `oa_id`, `app_id`.
     """
-    _account(world, asked).revokes(world.apps[asked["app_id"]])
+    _account(world, params).revokes(world.apps[params["app_id"]])
     return {}
 
 

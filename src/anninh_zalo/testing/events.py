@@ -1,4 +1,4 @@
-"""Webhook events, as the platform words them."""
+"""Webhook events in the platform's format."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -25,57 +25,67 @@ _OLD_NAMES = {
 
 
 def event(app: SandboxApplication, name: str, at: datetime, **fields: object) -> Json:
-    """Return what every event has, and these fields, in the order of the documentation's samples."""
+    """Return an event: the common fields and the given ones, in the order of the documentation's samples."""
     content = {"message": fields.pop("message")} if "message" in fields else {}
     return {"app_id": app.id, **fields, "event_name": name, **content, "timestamp": str(milliseconds(at))}
 
 
-def message(account: SandboxAccount, said: SandboxMessage) -> EventBuilder:
-    """Return the event of a message: of a person, or the echo of one of the account."""
-    by_account = said.author == account.id
-    name = f"{'oa' if by_account else 'user'}_send_{'group_' if said.group else ''}{said.kind}"
-    sender: Json = {"id": said.author} | ({"admin_id": said.admin} if said.admin else {})
-    other = said.conversation if said.group or by_account else account.id
+def message(account: SandboxAccount, sandbox_message: SandboxMessage) -> EventBuilder:
+    """Return a builder of a message's event: of a person's message, or the echo of the account's."""
+    by_account = sandbox_message.author == account.id
+    name = f"{'oa' if by_account else 'user'}_send_{'group_' if sandbox_message.group else ''}{sandbox_message.kind}"
+    sender: Json = {"id": sandbox_message.author} | (
+        {"admin_id": sandbox_message.admin} if sandbox_message.admin else {}
+    )
+    other = sandbox_message.conversation if sandbox_message.group or by_account else account.id
 
     def build(app: SandboxApplication) -> Json:
         parties: Json = {"sender": sender, "recipient": {"id": other}}
         identity_fields = (
-            {"oa_id": account.id} if said.group else {"user_id_by_app": app_scoped_id(app.id, said.conversation)}
+            {"oa_id": account.id}
+            if sandbox_message.group
+            else {"user_id_by_app": app_scoped_id(app.id, sandbox_message.conversation)}
         )
-        return event(app, name, said.at, **parties, **identity_fields, message=_content(said))
+        return event(
+            app, name, sandbox_message.at, **parties, **identity_fields, message=_build_content(sandbox_message)
+        )
 
     return build
 
 
-def anonymous(account: SandboxAccount, said: SandboxMessage) -> EventBuilder:
-    """Return the event of a message of, or to, a visitor of the website's widget."""
-    by_account = said.author == account.id
-    name = f"{'oa_send_anonymous' if by_account else 'anonymous_send'}_{said.kind}"
-    sender, recipient = (account.id, said.conversation) if by_account else (said.conversation, account.id)
-    content = _content(said) | {"conversation_id": f"c{said.conversation}"}
-    return lambda app: event(app, name, said.at, sender={"id": sender}, recipient={"id": recipient}, message=content)
+def anonymous(account: SandboxAccount, sandbox_message: SandboxMessage) -> EventBuilder:
+    """Return a builder of the event of a message of, or to, a visitor of the website's widget."""
+    by_account = sandbox_message.author == account.id
+    name = f"{'oa_send_anonymous' if by_account else 'anonymous_send'}_{sandbox_message.kind}"
+    sender, recipient = (
+        (account.id, sandbox_message.conversation) if by_account else (sandbox_message.conversation, account.id)
+    )
+    content = _build_content(sandbox_message) | {"conversation_id": f"c{sandbox_message.conversation}"}
+    return lambda app: event(
+        app, name, sandbox_message.at, sender={"id": sender}, recipient={"id": recipient}, message=content
+    )
 
 
-def _content(said: SandboxMessage) -> Json:
-    content: Json = {"text": said.text} if said.text else {}
-    if said.attachments:
-        content["attachments"] = list(said.attachments)
-    content["msg_id"] = said.id
-    if said.quote:
-        content["quote_msg_id"] = said.quote
+def _build_content(sandbox_message: SandboxMessage) -> Json:
+    content: Json = {"text": sandbox_message.text} if sandbox_message.text else {}
+    if sandbox_message.attachments:
+        content["attachments"] = list(sandbox_message.attachments)
+    content["msg_id"] = sandbox_message.id
+    if sandbox_message.quote:
+        content["quote_msg_id"] = sandbox_message.quote
     return content
 
 
 def receipt(
     account: SandboxAccount, person: SandboxProfile, name: str, content: Json, at: datetime, *, by_account: bool
 ) -> EventBuilder:
-    """Return the event that messages arrived or were seen; who is its sender is told in two ways."""
+    """Return a builder of the event that messages arrived or were seen; the sender is the account or the person."""
     ids = (account.id, person.id) if by_account else (person.id, account.id)
     return between(name, at, ids, person.id, message=content)
 
 
 def between(name: str, at: datetime, ids: tuple[str, str], user: str, **fields: object) -> EventBuilder:
-    """Return an event with sender and recipient."""
+    """Return a builder of an event with sender and recipient."""
     return lambda app: event(
         app,
         name,
@@ -88,19 +98,19 @@ def between(name: str, at: datetime, ids: tuple[str, str], user: str, **fields: 
 
 
 def about(account: SandboxAccount, name: str, at: datetime, **fields: object) -> EventBuilder:
-    """Return an event of the account, without sender and recipient."""
+    """Return a builder of an event of the account, without sender and recipient."""
     return lambda app: event(app, name, at, oa_id=account.id, **fields)
 
 
-def about_user(account: SandboxAccount, name: str, at: datetime, user: str, **fields: object) -> EventBuilder:
-    """Return an event that concerns a person, who stands there by both ids."""
+def build_user_event(account: SandboxAccount, name: str, at: datetime, user: str, **fields: object) -> EventBuilder:
+    """Return a builder of an event about a person, with both ids of the person."""
     return lambda app: event(
         app, name, at, oa_id=account.id, user_id=user, user_id_by_app=app_scoped_id(app.id, user), **fields
     )
 
 
 def follow(account: SandboxAccount, person: SandboxProfile, name: str, at: datetime, **fields: object) -> EventBuilder:
-    """Return the event that a person follows or doesn't any more."""
+    """Return a builder of the event that a person follows or unfollows the account."""
     return lambda app: event(
         app,
         name,
@@ -121,14 +131,14 @@ def in_group(
     *,
     old: bool = False,
 ) -> EventBuilder:
-    """Return an event of a group's life."""
+    """Return a builder of an event about a group."""
     fields: Json = {"users": [{"id": id} for id in users]} if users else {}
     name = _OLD_NAMES.get(name, name) if old else name
     return about(account, name, at, group_id=group.id, **fields)
 
 
 def notice(account: SandboxAccount, sent: SandboxPhoneMessage, at: datetime) -> EventBuilder:
-    """Return the event that a template message sent by telephone number arrived."""
+    """Return a builder of the event that a template message sent by telephone number arrived."""
     content = {
         "delivery_time": str(milliseconds(sent.delivered or at)),
         "msg_id": sent.message.id,

@@ -1,4 +1,4 @@
-"""Failures by name: what the sandbox can be told to do wrong."""
+"""Failures that the sandbox can simulate, by name."""
 
 from collections.abc import Callable, Mapping
 
@@ -8,7 +8,7 @@ from anninh_core.kernel.errors import BadInput
 from anninh_zalo.testing.wire import HttpAnswer, LostAnswer
 
 Refuse = Callable[[int, str], HttpAnswer]
-"""Makes a refusal as one of the platform's hosts spells it."""
+"""Function that builds a refusal in the format of one of the platform's hosts."""
 
 _TEXTS: Mapping[str, str] = {
     "expired_token": "Access token has expired",
@@ -27,7 +27,7 @@ _BY_NAME: Mapping[str, tuple[int, int, int, int]] = {
     "rejected": (-201, -1123, -118, 400),
     "window_closed": (-230, -139, -118, 404),
 }
-"""Name -> code on each of the hosts."""
+"""Name -> error code on each of the hosts."""
 
 CODES: Mapping[str, Mapping[str, int]] = {
     host: {name: codes[at] for name, codes in _BY_NAME.items()} for at, host in enumerate(_HOSTS)
@@ -41,30 +41,30 @@ BEFORE: Mapping[str, LostAnswer] = {
     "refused": LostAnswer.REFUSED,
     "timeout_before": LostAnswer.SILENT,
 }
-"""Nothing happens, and no answer comes. Over HTTP a connection that is refused looks like one that is closed."""
+"""Failures before the call is processed, without a response. Over HTTP a refused connection looks like a closed one."""
 
 AFTER: Mapping[str, LostAnswer] = {"lost_answer": LostAnswer.CLOSED, "timeout_after": LostAnswer.SILENT}
-"""The call does its work, and no answer comes."""
+"""Failures after the call is processed, without a response."""
 
 TRICKS = ("duplicate", "reorder")
-"""Played on webhooks: the next event comes twice, or the next two come in the other order."""
+"""Tricks on webhooks: the next event is delivered twice, or the next two in reverse order."""
 
 CUT_OFF = "cut_off"
-"""The call does its work, and its answer ends in the middle."""
+"""The call is processed, and its response is cut off in the middle."""
 
 CALL_FAILURES = (*sorted([*_TEXTS, *ANSWERS, *BEFORE, *AFTER, CUT_OFF]),)
 
 
 @define(kw_only=True)
 class ScriptedFailure:
-    """A failure that waits for its calls; `name` may be a code of the platform."""
+    """A failure for the next calls; `name` may be an error code of the platform."""
 
     name: str
     path: str
     left: int
 
     def before(self, host: str, refuse: Refuse) -> HttpAnswer | LostAnswer | None:
-        """Return what the caller gets instead of the call, if the call is not to happen."""
+        """Return the response instead of the call, or None if the call is to be processed."""
         if self.name in AFTER or self.name == CUT_OFF:
             return None
         if self.name in BEFORE:
@@ -75,7 +75,7 @@ class ScriptedFailure:
         return refuse(CODES[host].get(self.name) or int(self.name), text)
 
     def after(self, answer: HttpAnswer | LostAnswer) -> HttpAnswer | LostAnswer:
-        """Return what the caller gets of a call that has happened."""
+        """Return the response to a processed call."""
         if self.name == CUT_OFF and isinstance(answer, HttpAnswer):
             return evolve(answer, body=answer.body[: len(answer.body) // 2])
         return AFTER.get(self.name, answer)
@@ -83,15 +83,15 @@ class ScriptedFailure:
 
 @define(eq=False)
 class FailureScript:
-    """Failures to come, in the order they were asked for."""
+    """Scripted failures, in the order of their addition."""
 
     _waiting: list[ScriptedFailure] = field(factory=list)
 
     def add(self, name: str | int, path: str, times: int) -> None:
-        """Let the next calls whose path contains `path` fail.
+        """Make the next calls with a path that contains `path` fail.
 
         Raises:
-            BadInput: no failure has this name.
+            BadInput: unknown failure.
         """
         name = str(name)
         if name not in CALL_FAILURES and not name.lstrip("-").isdecimal():
@@ -103,7 +103,7 @@ class FailureScript:
         self._waiting.append(ScriptedFailure(name=name, path=path, left=times))
 
     def take(self, path: str) -> ScriptedFailure | None:
-        """Return the failure that a call meets, if any."""
+        """Return the failure for a call, or None."""
         for failure in self._waiting:
             if failure.path in path:
                 failure.left -= 1

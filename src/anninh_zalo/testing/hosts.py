@@ -17,14 +17,14 @@ from anninh_zalo.testing.world import MEDIA_HOST, World
 
 @frozen
 class SandboxHost:
-    """A host of the platform: how it answers, and how it says no."""
+    """A host of the platform: its answers and its refusals."""
 
     answer: Callable[[World, HttpRequest], HttpAnswer]
     refuse: Refuse
 
 
 def answer_media(world: World, request: HttpRequest) -> HttpAnswer:
-    """Answer with a file that somebody sent; links to it die when the sandbox forgets it."""
+    """Return an attachment's file; 404 after the sandbox has removed the file."""
     id = request.path.rpartition("/")[2]
     if request.method != "GET" or id not in world.media:
         return HttpAnswer.html("<html><body>404 Not Found</body></html>", 404)
@@ -38,7 +38,7 @@ HOSTS: Mapping[str, SandboxHost] = {
     "business": SandboxHost(business.answer, business.refuse),
     "bot-api": SandboxHost(bot.answer, bot.refuse),
 }
-"""By the first segment of the path, where the name of the host says nothing."""
+"""Hosts by the first segment of the path, for requests without a known host name."""
 
 NAMES: Mapping[str, str] = {
     "oauth.zaloapp.com": "oauth",
@@ -48,11 +48,11 @@ NAMES: Mapping[str, str] = {
     "bot-api.zapps.me": "bot-api",
     MEDIA_HOST: "media",
 }
-"""By the name of the host."""
+"""Hosts by host name."""
 
 
 def resolve(request: HttpRequest) -> tuple[str, HttpRequest]:
-    """Return which host a request is for, and the request as that host sees it."""
+    """Return the host of a request, and the request with the path on that host."""
     if request.host in NAMES:
         return NAMES[request.host], request
     first, _, remaining_path = request.path.removeprefix("/").partition("/")

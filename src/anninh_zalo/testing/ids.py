@@ -1,4 +1,4 @@
-"""Ids in the platform's forms, the same ones in every run."""
+"""Ids in the platform's formats, the same in every run."""
 
 import base64
 import hashlib
@@ -6,7 +6,7 @@ from collections import Counter
 
 
 class IdGenerator:
-    """Makes ids from a seed and a count per kind.
+    """Generates ids from a seed and a count per kind.
 
     Users and official accounts have decimal strings beyond 2^53, which a float would damage; groups and messages have
     hexadecimal ones.
@@ -25,7 +25,7 @@ class IdGenerator:
         return self._next(kind).hex()[:length]
 
     def token(self, kind: str) -> str:
-        """Return something that looks like a token."""
+        """Return a text in the form of a token."""
         return base64.urlsafe_b64encode(self._next(kind) + self._next(kind)).decode().rstrip("=")
 
     def _next(self, kind: str) -> bytes:
@@ -34,6 +34,6 @@ class IdGenerator:
 
 
 def app_scoped_id(app_id: str, user_id: str) -> str:
-    """Return the id that one application knows a user by."""
+    """Return a user's id for one application."""
     digest = hashlib.sha256(f"{app_id}:{user_id}".encode()).digest()
     return str(10**18 + int.from_bytes(digest[:8], "big") % (8 * 10**18))

@@ -1,4 +1,4 @@
-"""What isn't sent at night."""
+"""Refusals of messages at night."""
 
 from datetime import time
 
@@ -6,16 +6,16 @@ from anninh_zalo.testing.clock import VIETNAM
 from anninh_zalo.testing.wire import SandboxRefusal
 from anninh_zalo.testing.world import World
 
-# The night, by the clock in Vietnam: the documentation names the hours and no time zone.
+# The night in Vietnam's time: the documentation names the hours and no time zone.
 EVENING = time(22)
 MORNING = time(6)
 
 
 def check(world: World, *, promotes: bool = False, code: int = -234) -> None:
-    """Let promotions through by day only, or everything, as the sandbox's manners say.
+    """Refuse promotions, or every message, at night, as the sandbox's variants set.
 
     Raises:
-        SandboxRefusal: with `code`, it is night.
+        SandboxRefusal: with `code`, at night.
     """
     is_held_back = world.variants.night == "all" or (promotes and world.variants.night == "promotion")
     if is_held_back and is_night(world):
@@ -23,6 +23,6 @@ def check(world: World, *, promotes: bool = False, code: int = -234) -> None:
 
 
 def is_night(world: World) -> bool:
-    """Tell whether it is night in Vietnam."""
+    """Return whether it is night in Vietnam."""
     local = world.now().astimezone(VIETNAM).time()
     return local >= EVENING or local < MORNING

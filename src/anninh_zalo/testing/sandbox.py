@@ -22,21 +22,21 @@ if TYPE_CHECKING:
     from anninh_zalo.testing.carriers.transport import SandboxTransport
 
 CALLBACK = "https://anninh.invalid/zalo/callback"
-"""Where administrators come back to, unless the application says otherwise."""
+"""Default callback address of applications."""
 
 
 class Sandbox:
-    """Zalo's hosts in one object, with people, groups and webhooks. Safe to use from several threads.
+    """Zalo's hosts in one object, with people, groups and webhooks. Threads may share it.
 
-    Four ways to speak to it: `asgi`, `transport()` for an `httpx.Client` in the same process, `serve()` on loopback,
+    Four ways to connect to it: `asgi`, `transport()` for an `httpx.Client` in the same process, `serve()` on loopback,
     and `proxy()` for clients that know Zalo's hosts by their names alone. A host is chosen by its name, or by the first
     segment of the path: `/oauth`, `/openapi`, `/business`, `/bot-api`.
 
     Args:
-        clock: tells the time; one that tests turn makes days pass.
-        seed: of the ids; the same one makes the same ids again.
-        manners: readings of what documentation and experience contradict each other about.
-        post: brings webhooks to their address; over HTTP, unless told otherwise.
+        clock: the platform's clock; with a clock that tests can advance, days pass.
+        seed: seed of the ids; the same seed makes the same ids again.
+        manners: variants of behaviour on which documentation and experience contradict each other.
+        post: posts webhooks to their address; over HTTP by default.
     """
 
     def __init__(
@@ -47,15 +47,15 @@ class Sandbox:
     def app(
         self, callback: str = CALLBACK, webhook: str = "", *, id: str = "", secret: str = "", oa_secret: str = ""
     ) -> SandboxApplication:
-        """Make an application."""
+        """Create an application."""
         return console.make_app(self.world, callback, webhook, id=id, secret=secret, oa_secret=oa_secret)
 
     def account(self, name: str, id: str = "") -> SandboxOfficialAccount:
-        """Make an official account."""
+        """Create an official account."""
         return console.make_account(self.world, name, id)
 
     def bot(self, name: str, token: str = "") -> BotAccount:
-        """Make a bot; its name has to begin with "Bot"."""
+        """Create a bot; its name has to begin with "Bot"."""
         return console.make_bot(self.world, name, token)
 
     def grant(self, app: SandboxApplication, account: SandboxOfficialAccount) -> SandboxGrant:
@@ -64,32 +64,32 @@ class Sandbox:
             return grant(self.world, app, account.account)
 
     def media(self, content: bytes, name: str) -> str:
-        """Let a file be fetched and return where, for something that a person sends."""
+        """Add a file to the media host and return its address, for a person's attachment."""
         return console.add_media(self.world, content, name)
 
     def forget_media(self, url: str) -> None:
-        """Let a link die."""
+        """Remove a file, so that its link is dead."""
         console.forget_media(self.world, url)
 
     def fail_next(self, name: str | int, path: str = "", times: int = 1) -> None:
-        """Let the next calls fail whose path contains `path`.
+        """Make the next calls with a path that contains `path` fail.
 
         Args:
             name: one of `CALL_FAILURES`, or a code of the platform.
-            path: as the host sees it, for example "/v3.0/oa/message/cs"; "" is any.
-            times: how many calls.
+            path: as on the host, for example "/v3.0/oa/message/cs"; "" is any.
+            times: number of calls.
 
         Raises:
-            BadInput: no failure has this name.
+            BadInput: unknown failure.
         """
         with self.world.lock:
             self.world.script.add(name, path, times)
 
     def trick_next(self, name: str) -> None:
-        """Play a trick on the next webhooks: "duplicate", or "reorder" for two in the other order.
+        """Apply a trick to the next webhooks: "duplicate", or "reorder" for two in reverse order.
 
         Raises:
-            BadInput: no trick has this name.
+            BadInput: unknown trick.
         """
         console.trick(self.world, name)
 
@@ -98,38 +98,38 @@ class Sandbox:
         console.probe(self.world, app)
 
     def deliver_due(self) -> int:
-        """Deliver the webhooks that are due, in this thread, and return how many were tried."""
+        """Deliver the webhooks that are due, in this thread, and return the number of attempts."""
         return console.deliver(self.world)
 
     @property
     def deliveries(self) -> list[WebhookDelivery]:
-        """Return the webhooks that were tried, oldest first."""
+        """The attempted webhooks, oldest first."""
         with self.world.lock:
             return [*self.world.queue.tried]
 
     @property
     def calls(self) -> list[tuple[str, str]]:
-        """Return method and path of every call, oldest first."""
+        """Method and path of every call, oldest first."""
         with self.world.lock:
             return [*self.world.calls]
 
     def answer(self, request: HttpRequest) -> HttpAnswer | LostAnswer:
-        """Answer a request, or lose the answer if a script says so."""
-        name, inside = hosts.resolve(request)
+        """Answer a request, or lose the response if a script requires it."""
+        name, host_request = hosts.resolve(request)
         if name not in hosts.HOSTS:
-            return hosts.answer(self.world, name, inside)
+            return hosts.answer(self.world, name, host_request)
         with self.world.lock:
-            self.world.calls.append((inside.method, inside.path))
-            failure = self.world.script.take(inside.path)
-            instead = failure.before(name, hosts.HOSTS[name].refuse) if failure else None
-            if instead is not None:
-                return instead
-            answer = hosts.answer(self.world, name, inside)
+            self.world.calls.append((host_request.method, host_request.path))
+            failure = self.world.script.take(host_request.path)
+            replacement = failure.before(name, hosts.HOSTS[name].refuse) if failure else None
+            if replacement is not None:
+                return replacement
+            answer = hosts.answer(self.world, name, host_request)
             return failure.after(answer) if failure else answer
 
     @property
     def asgi(self) -> "SandboxApp":
-        """Return the sandbox as an ASGI application.
+        """The sandbox as an ASGI application.
 
         Raises:
             MissingExtra: the extra `web` isn't installed.
@@ -139,7 +139,7 @@ class Sandbox:
         return SandboxApp(self)
 
     def transport(self) -> "SandboxTransport":
-        """Return a transport: `httpx.Client(transport=sandbox.transport())` speaks to the sandbox, not to Zalo.
+        """Return a transport: `httpx.Client(transport=sandbox.transport())` calls the sandbox instead of Zalo.
 
         Raises:
             MissingExtra: the extra `zalo` isn't installed.
@@ -153,16 +153,16 @@ class Sandbox:
 
         Args:
             port: 0 takes any free one.
-            delivers: whether webhooks go out by themselves; otherwise with each `deliver_due`.
+            delivers: whether webhooks are posted in the background; otherwise each `deliver_due` posts them.
         """
         from anninh_zalo.testing.carriers.server import SandboxServer  # noqa: PLC0415  only those who want it need sockets
 
         return SandboxServer(self, port, delivers=delivers)
 
     def proxy(self, port: int = 0) -> "SandboxProxy":
-        """Be a forward proxy on loopback for the names of Zalo's hosts, until the end of the `with` block.
+        """Run a forward proxy on loopback for the names of Zalo's hosts, until the end of the `with` block.
 
-        Clients whose hosts are written in their code need nothing but its `environment`.
+        Clients with hard-coded hosts need nothing but its `environment`.
 
         Args:
             port: 0 takes any free one.

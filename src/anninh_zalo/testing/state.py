@@ -1,4 +1,4 @@
-"""What the pretend platform knows."""
+"""State of the pretend platform."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -9,10 +9,10 @@ from attrs import define, field, frozen
 from anninh_zalo.testing.wire import Json
 
 MAX_MEMBERS = {"gmf10": 10, "gmf50": 50, "gmf100": 100, "gmf1000": 1000}
-"""Members of a group by the asset that carries it."""
+"""Maximum number of members of a group, by kind of its asset."""
 
 ICONS = ("/-strong", "/-heart", ":>", ":o", ":-((", ":-h", "/-remove")
-"""What people and accounts react with; the last one takes a reaction back."""
+"""Icons of reactions; the last one takes a reaction back."""
 
 
 @define(eq=False, kw_only=True)
@@ -21,11 +21,11 @@ class SandboxApplication:
 
     Attributes:
         oa_secret: signs webhooks; not the application's secret.
-        challenge: of a PKCE pair stored in the console; each permission request may bring its own.
-        subscribed: whether webhooks go out; off after the last redelivery, until a person turns it on again.
-        muted: events left off in the console.
+        challenge: challenge of a PKCE pair stored in the console; each permission request may bring its own.
+        subscribed: whether webhooks are sent; off after the last redelivery, until a person turns it on again.
+        muted: events turned off in the console.
         wants_proof: whether calls need `appsecret_proof`.
-        per_minute: calls of all its accounts.
+        per_minute: calls a minute, of all its accounts.
     """
 
     id: str
@@ -43,11 +43,11 @@ class SandboxApplication:
 
 @define(eq=False, kw_only=True)
 class SandboxGrant:
-    """What an account has allowed an application, and its tokens.
+    """An account's permission for an application, with its tokens.
 
     Attributes:
-        refreshed: how often the pair was renewed.
-        replayed: how often somebody came with a refresh token that was spent.
+        refreshed: number of renewals of the pair.
+        replayed: number of attempts with a spent refresh token.
     """
 
     app: SandboxApplication
@@ -73,7 +73,7 @@ class SandboxCode:
 
 @frozen(kw_only=True)
 class SandboxMessage:
-    """Something said.
+    """A message.
 
     Attributes:
         conversation: id of the group, of the person or of the visitor; "" for a broadcast.
@@ -98,12 +98,12 @@ class SandboxMessage:
 
 @define(eq=False, kw_only=True)
 class SandboxProfile:
-    """A person as one official account knows them.
+    """One official account's data about a person.
 
     Attributes:
-        refusal: code that everything sent to them gets, 0 for none.
-        reach: whether their telephone takes messages; otherwise nothing is reported as received.
-        traits: what broadcasts choose by (`ages`, `gender`, …) -> the person's code.
+        refusal: error code for every message to the person, 0 for none.
+        reach: whether their telephone receives messages; otherwise nothing is reported as received.
+        traits: criterion of broadcasts (`ages`, `gender`, …) -> the person's code.
     """
 
     id: str
@@ -141,8 +141,8 @@ class SandboxGroup:
     """A group of the official account.
 
     Attributes:
-        settings: the four switches of its call.
-        others: members that nobody plays; they are counted, and not listed.
+        settings: the group's four switches.
+        others: additional members without a simulated person; counted, but not listed.
     """
 
     id: str
@@ -160,7 +160,7 @@ class SandboxGroup:
 
 @frozen(kw_only=True)
 class SandboxUpload:
-    """Something uploaded."""
+    """An uploaded file."""
 
     id: str
     kind: str
@@ -171,7 +171,7 @@ class SandboxUpload:
 
 @define(eq=False, kw_only=True)
 class SandboxArticle:
-    """An article; `checks` says how often it still answers that it is being processed."""
+    """An article; `checks` is the number of further calls that answer that it is being processed."""
 
     id: str
     token: str
@@ -182,7 +182,7 @@ class SandboxArticle:
 
 @define(eq=False, kw_only=True)
 class SandboxTemplate:
-    """A template message; `status` 1 is enabled, 2 pending, 3 rejected, 4 disabled. Promoting ones keep the night."""
+    """A template; `status` 1 is enabled, 2 pending, 3 rejected, 4 disabled. Promotional ones aren't sent at night."""
 
     id: str
     name: str
@@ -213,7 +213,7 @@ class SandboxAccount:
         daily: template messages by telephone number, a day.
         per_minute: calls, templates not counted.
         broadcasts: articles to followers a month, None for any number.
-        spent: what was used up, by name of the quota and its period.
+        spent: number used, by name of the quota and its period.
     """
 
     id: str
@@ -243,7 +243,7 @@ class SandboxBot:
     """A bot of the Zalo Bot platform.
 
     Attributes:
-        chats: ids of people and groups -> the names they have, and whether it is a group.
+        chats: ids of people and groups -> name, and whether it is a group.
         people: ids of people -> their names.
     """
 
@@ -262,4 +262,4 @@ class SandboxBot:
 
 
 EventBuilder = Callable[[SandboxApplication], Json]
-"""Makes an event for one application: ids of people differ between applications."""
+"""Builds an event for one application: ids of people differ between applications."""

@@ -1,4 +1,6 @@
-"""What can be set while the sandbox runs: limits of accounts, applications, bots and people, and its manners."""
+"""Settings that can change while the sandbox runs: limits of accounts, applications, bots and people, and its
+variants.
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -17,18 +19,18 @@ _Types = Mapping[str, Any]
 
 @frozen
 class _Owner:
-    """Who has limits: how they are found, and which there are, by name and type."""
+    """A kind of limits' owner: how to find the owner, and its limits by name and type."""
 
     find: Callable[[World, Json], Any]
     types: _Types
 
 
-def _account(world: World, asked: Json) -> SandboxAccount:
-    return world.accounts[asked.pop("oa_id")]
+def _account(world: World, params: Json) -> SandboxAccount:
+    return world.accounts[params.pop("oa_id")]
 
 
 OWNERS: Mapping[str, _Owner] = {
-    "user_id": _Owner(lambda world, asked: _account(world, asked).people[asked.pop("user_id")], {"reach": bool}),
+    "user_id": _Owner(lambda world, params: _account(world, params).people[params.pop("user_id")], {"reach": bool}),
     "oa_id": _Owner(
         _account,
         {
@@ -41,7 +43,7 @@ OWNERS: Mapping[str, _Owner] = {
         },
     ),
     "app_id": _Owner(
-        lambda world, asked: world.apps[asked.pop("app_id")],
+        lambda world, params: world.apps[params.pop("app_id")],
         {
             "active": bool,
             "challenge": str,
@@ -51,47 +53,47 @@ OWNERS: Mapping[str, _Owner] = {
             "wants_proof": bool,
         },
     ),
-    "token": _Owner(lambda world, asked: world.bots[asked.pop("token")], {"monthly": int}),
+    "token": _Owner(lambda world, params: world.bots[params.pop("token")], {"monthly": int}),
 }
 
 
-def set_limits(world: World, asked: Json) -> Json:
-    """Change limits of whoever is named: a person, an official account, an application or a bot.
+def set_limits(world: World, params: Json) -> Json:
+    """Change limits of the given owner: a person, an official account, an application or a bot.
 
     Takes `oa_id` with or without `user_id`, `app_id` or `token`, and limits by name.
 
     Raises:
-        BadInput: nobody is named, there is no such limit, or its value is of another type. Nothing is changed.
+        BadInput: no owner is given, a limit is unknown, or its value is of another type. Nothing is changed.
     """
-    owner = next((OWNERS[name] for name in OWNERS if name in asked), None)
+    owner = next((OWNERS[name] for name in OWNERS if name in params), None)
     if owner is None:
         raise BadInput(
             "The owner of the limits is missing: give oa_id, app_id, the token of a bot, or oa_id and user_id."
         )
     with world.lock:
-        state = owner.find(world, asked)
-        _check("limit", owner.types, asked)
-        for name, value in asked.items():
+        state = owner.find(world, params)
+        _check("limit", owner.types, params)
+        for name, value in params.items():
             _set_limit(world, state, name, value)
-    return asked
+    return params
 
 
-def set_variants(world: World, asked: Json) -> Json:
-    """Change readings, and return all of them.
+def set_variants(world: World, params: Json) -> Json:
+    """Change variants of behaviour, and return all of them.
 
-    Takes readings by name.
+    Takes variants by name.
 
     Raises:
-        BadInput: there is no such reading, or its value is of another type. Nothing is changed.
+        BadInput: a variant is unknown, or its value is of another type. Nothing is changed.
     """
-    _check("reading", get_type_hints(Variants), asked)
+    _check("reading", get_type_hints(Variants), params)
     with world.lock:
-        world.variants = evolve(world.variants, **asked)
+        world.variants = evolve(world.variants, **params)
         return asdict(world.variants)
 
 
-def get_variants(world: World, _asked: Json) -> Json:
-    """Return all readings."""
+def get_variants(world: World, _params: Json) -> Json:
+    """Return all variants of behaviour."""
     return asdict(world.variants)
 
 
@@ -105,8 +107,8 @@ def _set_limit(world: World, owner: Any, name: str, value: Any) -> None:
             setattr(owner, name, value)
 
 
-def _check(what: str, types: _Types, asked: Json) -> None:
-    for name, value in asked.items():
+def _check(what: str, types: _Types, params: Json) -> None:
+    for name, value in params.items():
         if name not in types:
             raise BadInput(
                 "{name!r} isn't a {kind:record}: choose one of {allowed}.", kind=what, name=name, allowed=sorted(types)
@@ -123,12 +125,12 @@ def _check(what: str, types: _Types, asked: Json) -> None:
 def _fits(kind: Any, value: Any) -> bool:
     if get_origin(kind) is Literal:
         return value in get_args(kind)
-    either = get_args(kind)
-    return any(_fits(option, value) for option in either) if either else type(value) is kind
+    options = get_args(kind)
+    return any(_fits(option, value) for option in options) if options else type(value) is kind
 
 
 def _type_name(kind: Any) -> str:
-    either = get_args(kind)
+    options = get_args(kind)
     if get_origin(kind) is Literal:
-        return " or ".join(map(repr, either))
-    return " or ".join(map(_type_name, either)) if either else str(kind.__name__)
+        return " or ".join(map(repr, options))
+    return " or ".join(map(_type_name, options)) if options else str(kind.__name__)

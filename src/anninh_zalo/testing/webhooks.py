@@ -1,4 +1,4 @@
-"""Webhooks: signed, delivered by the sandbox's clock, delivered again as the platform would."""
+"""Webhooks: signed, delivered by the sandbox's clock, and redelivered as by the platform."""
 
 import hashlib
 from collections.abc import Callable, Mapping
@@ -18,28 +18,29 @@ if TYPE_CHECKING:
     import httpx
 
 REDELIVERY_DELAYS = tuple(timedelta(seconds=seconds) for seconds in (30, 300, 900, 1800, 3600))
-"""Redeliveries, counted from the first try."""
+"""Delays of redeliveries, counted from the first attempt."""
 
 DEADLINE = timedelta(seconds=2)
-"""How long an answer may take."""
+"""Timeout of a response."""
 
 PostWebhook = Callable[[str, Mapping[str, str], bytes], int]
-"""Posts to an address and returns the status; an `OSError` says that there was no connection, a `TimeoutError` that
-the answer took too long."""
+"""Function that posts to an address and returns the status; raises `OSError` without a connection, and `TimeoutError`
+if the response takes too long.
+"""
 
 
 def signature(app: SandboxApplication, body: bytes, timestamp: str) -> str:
-    """Return the header that signs a body: a plain digest, no HMAC."""
+    """Return the signature header of a body: a plain digest, no HMAC."""
     return "mac=" + hashlib.sha256(app.id.encode() + body + timestamp.encode() + app.oa_secret.encode()).hexdigest()
 
 
 @frozen(kw_only=True)
 class WebhookDelivery:
-    """An event on its way.
+    """A delivery of an event.
 
     Attributes:
-        app: whose webhook it is; None is a bot's, which is tried once.
-        status: what the last try was answered with; 0 is no connection, -1 no answer in time.
+        app: application of the webhook; None for a bot's webhook, which is tried once.
+        status: status of the last attempt's response; 0 is no connection, -1 no response in time.
     """
 
     url: str
@@ -55,10 +56,10 @@ class WebhookDelivery:
 
 @define(eq=False)
 class WebhookQueue:
-    """What waits for delivery, and what was tried. Whoever touches it holds the world's lock.
+    """Waiting and attempted deliveries. The caller must hold the world's lock.
 
     Attributes:
-        tricks: played on the next events: "duplicate", or "reorder" for two in the other order.
+        tricks: tricks on the next events: "duplicate", or "reorder" for two in reverse order.
     """
 
     _heap: list[tuple[datetime, int, WebhookDelivery]] = field(factory=list)
@@ -68,7 +69,7 @@ class WebhookQueue:
     _held_back: list[WebhookDelivery] = field(factory=list)
 
     def event(self, app: SandboxApplication, event: Json, now: datetime, server: str, *, plain: bool = False) -> None:
-        """Queue an event for an application, unless its console says otherwise; `plain` spells it as a client would."""
+        """Queue an event for an application, unless its console turned it off; `plain` encodes it like a client."""
         name = str(event["event_name"])
         if app.webhook and app.subscribed and name not in app.muted:
             body = encode_json(event) if plain else encode_signed(event)
@@ -83,7 +84,7 @@ class WebhookQueue:
             )
 
     def probe(self, app: SandboxApplication, now: datetime) -> None:
-        """Queue what the console sends on "test": an empty object without a signature."""
+        """Queue the request of the console's "test": an empty object without a signature."""
         headers = {"content-type": "application/json", "user-agent": "ZaloWebhook"}
         self._add(WebhookDelivery(url=app.webhook, headers=headers, body=b"{}", name="", app=app, made=now, due=now))
 
@@ -105,7 +106,7 @@ class WebhookQueue:
 
     @property
     def waiting(self) -> list[WebhookDelivery]:
-        """Return what waits, first what is due first."""
+        """The waiting deliveries, by due time."""
         return [delivery for _, _, delivery in sorted(self._heap)]
 
     def _add(self, delivery: WebhookDelivery) -> None:
@@ -123,11 +124,11 @@ class WebhookQueue:
         heappush(self._heap, (delivery.due, self._pushed, delivery))
 
     def take(self, now: datetime) -> WebhookDelivery | None:
-        """Take out what is due first."""
+        """Remove and return the first delivery that is due, or None."""
         return heappop(self._heap)[2] if self._heap and self._heap[0][0] <= now else None
 
     def settle(self, delivery: WebhookDelivery, status: int, now: datetime, *, refused_too: bool) -> None:
-        """Write down how a try ended; queue the next one, or unsubscribe the application after the last."""
+        """Store the status of an attempt; queue the next one, or unsubscribe the application after the last."""
         attempt = evolve(delivery, status=status, tries=delivery.tries + 1)
         self.tried.append(attempt)
         failed = status == 0 or (refused_too and status != 200)
@@ -150,18 +151,22 @@ def post(
     client: "httpx.Client | None" = None,
     patience: timedelta = DEADLINE,
 ) -> int:
-    """Post over HTTP and return the status; with a client that is kept, many go over one connection.
+    """Post over HTTP and return the status; with `client`, requests share its connection.
 
     Raises:
-        TimeoutError: the answer took too long.
-        OSError: there was no connection.
+        TimeoutError: the response took too long.
+        OSError: the connection failed.
     """
     seconds = patience.total_seconds()
-    return _post_once(url, headers, body, seconds) if client is None else _post_by(client, url, headers, body, seconds)
+    return (
+        _post_once(url, headers, body, seconds)
+        if client is None
+        else _post_with_client(client, url, headers, body, seconds)
+    )
 
 
 def _post_once(url: str, headers: Mapping[str, str], body: bytes, seconds: float) -> int:
-    """Post without a client: the sandbox as a process needs nothing that isn't installed anyway."""
+    """Post without a client: the sandbox as a process must not need optional packages."""
     parts = urlsplit(url)
     connection_type = HTTPSConnection if parts.scheme == "https" else HTTPConnection
     with closing(connection_type(parts.hostname or "", parts.port, timeout=seconds)) as connection:
@@ -172,7 +177,7 @@ def _post_once(url: str, headers: Mapping[str, str], body: bytes, seconds: float
             raise ConnectionError(str(error)) from error
 
 
-def _post_by(client: "httpx.Client", url: str, headers: Mapping[str, str], body: bytes, seconds: float) -> int:
+def _post_with_client(client: "httpx.Client", url: str, headers: Mapping[str, str], body: bytes, seconds: float) -> int:
     import httpx  # noqa: PLC0415  whoever has a client has it installed
 
     try:

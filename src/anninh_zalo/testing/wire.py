@@ -1,4 +1,4 @@
-"""What goes over the wire, without saying which wire: the sandbox answers requests, in process or over HTTP."""
+"""HTTP requests and responses, independent of their carrier: in process or over HTTP."""
 
 import json
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ class HttpRequest:
     """An HTTP request.
 
     Attributes:
-        host: as the client named it, without port.
+        host: host name given by the client, without port.
         headers: names in lower case.
     """
 
@@ -48,14 +48,14 @@ class HttpRequest:
         return evolve(self, path=path)
 
     def form(self) -> Mapping[str, str]:
-        """Return the fields of an urlencoded body; one client sends them in the query string, which works too."""
+        """Return the fields of an urlencoded body and of the query string, which one client uses for them."""
         return {**self.query, **dict(parse_qsl(self.body.decode(errors="replace"), keep_blank_values=True))}
 
     def json(self) -> Json:
         """Return the JSON object of the body.
 
         Raises:
-            SandboxRefusal: it is none.
+            SandboxRefusal: the body isn't a JSON object.
         """
         return _object(self.body, "the body is not a JSON object")
 
@@ -63,13 +63,13 @@ class HttpRequest:
         """Return the JSON object of the query parameter `data`.
 
         Raises:
-            SandboxRefusal: it is none.
+            SandboxRefusal: the parameter isn't a JSON object.
         """
         return _object(self.query.get("data", "{}"), "data is not a JSON object")
 
 
 class SandboxRefusal(Exception):
-    """The platform says no, with a code and a text of its own."""
+    """A refusal by the platform, with its error code and text."""
 
     def __init__(self, code: int, text: str) -> None:
         super().__init__(code, text)
@@ -79,7 +79,7 @@ class SandboxRefusal(Exception):
 
 @frozen
 class HttpAnswer:
-    """An HTTP answer."""
+    """An HTTP response."""
 
     status: int
     body: bytes
@@ -87,17 +87,17 @@ class HttpAnswer:
 
     @classmethod
     def json(cls, body: Any, headers: Mapping[str, str] | None = None, status: int = 200) -> "HttpAnswer":
-        """Answer with JSON, as the platform spells it."""
+        """Return a JSON response in the platform's encoding."""
         return cls(status, encode_json(body), {"content-type": "application/json;charset=utf-8", **(headers or {})})
 
     @classmethod
     def html(cls, text: str, status: int = 200) -> "HttpAnswer":
-        """Answer with a page."""
+        """Return an HTML response."""
         return cls(status, text.encode(), {"content-type": "text/html; charset=utf-8"})
 
 
 class LostAnswer(Enum):
-    """No answer at all."""
+    """A lost response."""
 
     REFUSED = "no connection comes about"
     CLOSED = "the connection is closed without an answer"
@@ -105,7 +105,7 @@ class LostAnswer(Enum):
 
 
 def encode_json(value: Any) -> bytes:
-    """Return JSON without spaces, letters as they are."""
+    """Return JSON without spaces, with non-ASCII characters unescaped."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -113,16 +113,17 @@ _ESCAPES = str.maketrans({"/": "\\/", "'": "\\u0027", "=": "\\u003d", "<": "\\u0
 
 
 def encode_signed(value: Any) -> bytes:
-    """Return JSON as no usual library writes it: a space after each comma, some signs escaped, letters as they are.
+    """Return JSON in an encoding that no usual library produces: a space after each comma, some signs escaped,
+    non-ASCII characters unescaped.
 
-    Whoever parses it, writes it anew and checks the signature of that, fails.
+    A client that parses it, encodes it again and checks the signature of the result fails.
     """
-    # None of these signs stands outside of a string, so escaping them is right wherever they stand.
+    # These signs occur only inside of JSON strings, so escaping them is always valid.
     return json.dumps(value, ensure_ascii=False, separators=(", ", ":")).translate(_ESCAPES).encode()
 
 
 def format_http_date(moment: datetime) -> str:
-    """Return a moment as the header `Date` of an answer has it."""
+    """Return a moment in the format of the header `Date`."""
     return format_datetime(moment.astimezone(UTC), usegmt=True)
 
 

@@ -1,4 +1,4 @@
-"""Everything the sandbox is made of, behind one lock."""
+"""All state of the sandbox, behind one lock."""
 
 from collections import Counter
 from datetime import datetime
@@ -29,14 +29,14 @@ MEDIA_HOST = "f6.photo.talk.zdn.vn"
 
 @define(eq=False)
 class World:
-    """State of the sandbox. Whoever touches it holds `lock`.
+    """State of the sandbox. The caller must hold `lock`.
 
     Attributes:
-        changed: told of everything that a long poll may be waiting for.
+        changed: notified of every change that a long poll may be waiting for.
         rates: calls in the present minute, by application and by account.
-        media_base: where files that people send can be fetched.
+        media_base: base address of people's files.
         calls: method and path of every request, oldest first.
-        post: brings webhooks to their address.
+        post: posts webhooks to their address.
     """
 
     clock: Clock
@@ -68,16 +68,18 @@ class World:
         return self.clock.now()
 
     def emit(self, account: SandboxAccount, build: EventBuilder, only: str = "", server: str = "OA OpenAPI") -> None:
-        """Queue an event for the applications that the account lets hear, or for one of them."""
+        """Queue an event for the applications with the account's permission, or for one of them."""
         for grant in [*self.grants.values()]:
             if grant.account is account and not grant.revoked and only in ("", grant.app.id):
                 self.queue.event(grant.app, build(grant.app), self.now(), server, plain=self.variants.plain_webhooks)
 
-    def record_message(self, account: SandboxAccount, message: SandboxMessage, hearers: list[SandboxProfile]) -> None:
-        """Write a message into its conversation and let people hear it."""
+    def record_message(
+        self, account: SandboxAccount, message: SandboxMessage, recipients: list[SandboxProfile]
+    ) -> None:
+        """Store a message in its conversation, and mark it as received and unseen for its recipients."""
         account.messages[message.id] = message
         account.conversations.setdefault(message.conversation, []).append(message)
-        for person in hearers:
+        for person in recipients:
             person.heard.append(message)
             person.unseen.append(message)
         self.changed.notify_all()
@@ -87,7 +89,7 @@ def find_person(account: SandboxAccount, id: str) -> SandboxProfile:
     """Return a person.
 
     Raises:
-        SandboxRefusal: nobody with this id.
+        SandboxRefusal: no person has this id.
     """
     if id not in account.people:
         raise SandboxRefusal(-201, "user_id is invalid")
@@ -98,7 +100,7 @@ def find_group(account: SandboxAccount, id: str) -> SandboxGroup:
     """Return a group.
 
     Raises:
-        SandboxRefusal: none of this account's with this id.
+        SandboxRefusal: no group of this account has this id.
     """
     if id not in account.groups:
         raise SandboxRefusal(-403, "OA is not in this group")

@@ -1,4 +1,4 @@
-"""Opening the bytes of a webhook."""
+"""Parse the bytes of a webhook."""
 
 import json
 from collections.abc import Mapping
@@ -8,10 +8,10 @@ from pydantic_core import from_json
 
 
 def parse_body(body: bytes) -> Mapping[str, Any] | None:
-    """Return the JSON object that a body holds, or None where it holds none.
+    """Return the JSON object of a body, or None if it isn't one.
 
     Whole numbers keep every digit. Half characters, such as an emoji cut in two on its way, become U+FFFD: no message
-    is lost for them.
+    is lost because of them.
     """
     try:
         value = from_json(body)
@@ -21,9 +21,9 @@ def parse_body(body: bytes) -> Mapping[str, Any] | None:
 
 
 def is_probe(body: bytes) -> bool:
-    """Tell whether a body is what the developer console posts, unsigned, when somebody saves or tests the address.
+    """Return whether a body is the developer console's unsigned request when a user saves or tests the address.
 
-    An object without an event: it expects 200 and nothing else, so accepting it unsigned does no harm.
+    An object without an event: the console expects 200 and nothing else, so accepting it unsigned does no harm.
     """
     body_object = parse_body(body)
     return body_object is not None and "event_name" not in body_object

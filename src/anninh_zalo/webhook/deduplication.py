@@ -1,4 +1,4 @@
-"""Recognizes events that are delivered again."""
+"""Recognise redelivered events."""
 
 import hashlib
 from datetime import datetime, timedelta
@@ -10,16 +10,17 @@ from anninh_zalo.webhook.messages import MessageReacted, MessageReceived, Messag
 from anninh_zalo.webhook.people import ChatNowClicked, FollowChanged, WithdrawalRequested
 
 SHORTEST_MAX_AGE = timedelta(hours=2)
-"""Zalo delivers again 30 seconds, 5, 15, 30 and 60 minutes after a failure. Whether these count from the first time or
-from the one before isn't documented; added up they are just under two hours."""
+"""Zalo redelivers 30 seconds, 5, 15, 30 and 60 minutes after a failure. Whether these count from the first attempt or
+from the previous one isn't documented; added up they are just under two hours.
+"""
 
 
 def dedupe_key(event: ZaloEvent, body: bytes) -> str:
-    """Return what is equal for the same event delivered again.
+    """Return a key that is equal for redeliveries of an event.
 
     A message has an id, which its reports and reactions share: name and id together are the key. Another event is
-    known by its name, its time and whom or what it concerns; where these aren't known, by its bytes, which are the
-    same when Zalo delivers again. Derived keys are digests: they may be stored in clear.
+    identified by its name, its time and its subjects; if these are unknown, by its bytes, which are the same in a
+    redelivery. Derived keys are digests: they may be stored in clear.
     """
     if isinstance(event, ZaloMessageEvent) and event.message.msg_id:
         return f"{event.event_name}:{event.message.msg_id}"
@@ -30,12 +31,12 @@ def dedupe_key(event: ZaloEvent, body: bytes) -> str:
     return _digest("\0".join(parts).encode())
 
 
-def _digest(what: bytes) -> str:
-    return f"sha256:{hashlib.sha256(what).hexdigest()}"
+def _digest(content: bytes) -> str:
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"
 
 
 def _subject_ids(event: ZaloEvent) -> tuple[str, ...]:
-    """Return whom or what an event concerns, as finely as events of one name and one moment may differ."""
+    """Return the ids of an event's subjects, fine enough to distinguish events with the same name and moment."""
     match event:
         case MessageReceived():
             return (event.message.msg_id,)
@@ -54,13 +55,13 @@ def _subject_ids(event: ZaloEvent) -> tuple[str, ...]:
 
 
 def parse_max_age(hours: str, option: str) -> timedelta | None:
-    """Return how old an event may be, None for any age, from an option in hours ("" or "0": any age).
+    """Return the maximum age of an event, None for any age, from an option in hours ("" or "0": any age).
 
-    Any age is the right choice as long as what was taken in is remembered: an event delivered a second time is known
-    by its key, whereas an age limit also turns away what a resident wrote while the platform couldn't reach us.
+    Any age is the right choice as long as received events are remembered: a redelivered event is recognised by its key,
+    whereas an age limit also refuses residents' messages from a time when the platform couldn't reach us.
 
     Raises:
-        ConfigurationError: no number, or so short that events delivered again after a failure would be refused.
+        ConfigurationError: no number, or so short that redelivered events would be refused.
     """
     if hours in ("", "0"):
         return None
@@ -83,5 +84,7 @@ def parse_max_age(hours: str, option: str) -> timedelta | None:
 
 
 def is_too_old(event: ZaloEvent, now: datetime, window: timedelta | None) -> bool:
-    """Tell whether an event is older than the window; one without a readable time is, where there is a window."""
+    """Return whether an event is older than the window; with a window, an event without a readable time counts as too
+    old.
+    """
     return window is not None and (event.timestamp is None or now - event.timestamp > window)

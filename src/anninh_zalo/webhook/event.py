@@ -1,4 +1,4 @@
-"""What all events have."""
+"""The common part of all events."""
 
 from enum import Enum
 from typing import Annotated, ClassVar
@@ -18,7 +18,7 @@ class Party(EventModel):
 
 
 class IdentifiedParty(Party):
-    """Somebody without whom the event makes no sense."""
+    """A party that the event requires."""
 
     id: Id
 
@@ -28,22 +28,22 @@ _NOBODY = Party()
 
 
 class AccountSide(Enum):
-    """Where an event names the official account, if not in `oa_id`."""
+    """The field with the official account's id, if not `oa_id`."""
 
     SENDER = "sender"
     RECIPIENT = "recipient"
     OA_ID = "nowhere else"
-    # Zalo's documentation and the code of others disagree who sends a report that a message was seen.
+    # Zalo's documentation and other programs' code disagree on the sender of a report that a message was seen.
     EITHER = "sender or recipient"
 
 
 class ZaloEvent(EventModel):
-    """Any event, known or not; what isn't named here is in `model_extra`.
+    """Any event, known or not; unnamed fields are in `model_extra`.
 
     Attributes:
-        oa_id: the official account, where the event says so: in groups and about followers.
+        oa_id: the official account, if the event names it: in groups and about followers.
         user_id_by_app: the person's id within the application; often missing.
-        timestamp: when it happened, None where it can't be read.
+        timestamp: time of the event, None if it is unreadable.
     """
 
     account_is: ClassVar[AccountSide] = AccountSide.EITHER
@@ -57,7 +57,7 @@ class ZaloEvent(EventModel):
     timestamp: OptionalTimestamp = None
 
     def account_ids(self) -> tuple[str, ...]:
-        """Return the ids among which the official account's is; none where the event doesn't tell."""
+        """Return the ids that include the official account's; empty if the event has none."""
         parties = {
             AccountSide.SENDER: (self.sender.id,),
             AccountSide.RECIPIENT: (self.recipient.id,),
@@ -67,6 +67,6 @@ class ZaloEvent(EventModel):
         return tuple(filter(None, ids))
 
     def belongs_to(self, oa_id: str) -> bool:
-        """Tell whether the event concerns an account; one that names none concerns every account."""
+        """Return whether the event concerns an account; an event without account ids concerns every account."""
         ids = self.account_ids()
         return not ids or oa_id in ids

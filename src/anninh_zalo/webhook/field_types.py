@@ -1,4 +1,4 @@
-"""What single fields of Zalo's events hold, whichever way they are written: numbers as text, text as numbers."""
+"""Types of single fields of Zalo's events, in all their forms: numbers as text, text as numbers."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
@@ -9,7 +9,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def as_id(value: Any) -> Any:
-    """Return a whole number as text: ids go beyond what a float can hold."""
+    """Return a whole number as text: ids exceed the precision of a float."""
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
@@ -21,7 +21,7 @@ def as_text(value: Any) -> str:
 
 
 def parse_timestamp(value: Any) -> datetime:
-    """Read milliseconds since 1970, which come as text or as a number."""
+    """Parse milliseconds since 1970, given as text or as a number."""
     text = str(value)
     if not (text.isascii() and text.isdecimal() and len(text) < 20):
         raise ValueError("a time is a count of milliseconds since 1970")
@@ -55,13 +55,13 @@ def _as_degrees(value: Any) -> float | None:
 
 
 Id = Annotated[str, BeforeValidator(as_id), Field(min_length=1)]
-"""An id without which the event makes no sense."""
+"""A required id."""
 Timestamp = Annotated[datetime, BeforeValidator(parse_timestamp)]
-"""A moment without which the event makes no sense."""
+"""A required moment."""
 AnyText = Annotated[str, BeforeValidator(as_text)]
-"""Text, a number or nothing: an id or a word that may be missing."""
+"""Text, a number or nothing: an optional id or text."""
 OptionalTimestamp = Annotated[datetime | None, BeforeValidator(_parse_timestamp_or_none)]
-"""A moment, or nothing where it can't be read."""
+"""A moment, or None if it is unreadable."""
 AnyTexts = Annotated[tuple[AnyText, ...], BeforeValidator(_as_list)]
 Degrees = Annotated[float | None, BeforeValidator(_as_degrees)]
 ObjectOrEmpty = BeforeValidator(_as_object)
@@ -69,9 +69,9 @@ ListOrEmpty = BeforeValidator(_as_list)
 
 
 class EventModel(BaseModel):
-    """A piece of an event.
+    """A part of an event.
 
-    Fields that the platform adds are kept (`model_extra`). Neither errors nor `repr` quote what a person wrote.
+    Fields that the platform adds are kept (`model_extra`). Neither errors nor `repr` quote a person's text.
     """
 
     model_config = ConfigDict(frozen=True, extra="allow", hide_input_in_errors=True)

@@ -1,4 +1,4 @@
-"""What happens to the groups of an official account and to their members."""
+"""Events about groups of an official account and their members."""
 
 from collections.abc import Mapping
 from enum import Enum
@@ -9,14 +9,14 @@ from anninh_zalo.webhook.field_types import AnyText, ListOrEmpty
 
 
 class GroupEventKind(Enum):
-    """What happened."""
+    """Kind of a group's event."""
 
     CREATED = "created"
     JOINED = "joined"
     ASKED_TO_JOIN = "asked to join"
     ACCEPTED = "accepted"
     REJECTED = "rejected"
-    ANSWERED = "answered"  # accepted or rejected: the platform doesn't say which
+    ANSWERED = "answered"  # accepted or rejected: the event doesn't distinguish them
     ADMIN_ADDED = "admin added"
     ADMIN_REMOVED = "admin removed"
     UPDATED = "updated"
@@ -41,7 +41,7 @@ GROUP_EVENT_KINDS: Mapping[str, GroupEventKind] = {
     "delete_group": GroupEventKind.DISSOLVED,
     "disperse_group": GroupEventKind.DISSOLVED,
 }
-"""Name -> what it means. Lists of Zalo's event names differ; every spelling found is taken."""
+"""Event name -> kind. Lists of Zalo's event names differ; every known spelling is accepted."""
 
 
 class GroupChanged(ZaloEvent):
@@ -54,5 +54,5 @@ class GroupChanged(ZaloEvent):
 
     @property
     def event_kind(self) -> GroupEventKind:
-        """What happened."""
+        """Kind of the event."""
         return GROUP_EVENT_KINDS[self.event_name]

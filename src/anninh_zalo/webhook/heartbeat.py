@@ -1,4 +1,4 @@
-"""When the webhook last brought something: a platform that has turned it off says so to its console only."""
+"""Time of the webhook's last event: a platform that has turned the webhook off only shows so in its console."""
 
 import logging
 from datetime import datetime, timedelta
@@ -9,24 +9,24 @@ from anninh_core.ports.health import Check, ok, warning
 from anninh_core.ports.messengers.adapter import AdapterState
 
 WRITE_INTERVAL = timedelta(minutes=5)
-"""How often the time is stored at most: events come by the hundred, and each write is a commit."""
+"""Minimum time between two writes: events come by the hundred, and each write is a commit."""
 
 SILENCE_LIMIT = timedelta(days=3)
-"""After that somebody should look: even a quiet commune has echoes and reports."""
+"""Time without events after which a warning begins: even a quiet commune has echoes and reports."""
 
 _STATE_NAME = "webhook"
 _log = logging.getLogger(__name__)
 
 
 class WebhookHeartbeat:
-    """Remembers the newest event. Threads may share it; nothing is lost by two that write at the same time."""
+    """Stores the time of the newest event. Threads may share it; concurrent writes lose nothing."""
 
     def __init__(self, state: AdapterState) -> None:
         self._state = state
         self._recorded_at: datetime | None = None
 
     def record(self, now: datetime) -> None:
-        """Record that an event came. A storage failure must not fail the event: it is only logged."""
+        """Store the time of an event. A storage failure must not fail the event: it is only logged."""
         if self._recorded_at is not None and timedelta() <= now - self._recorded_at < WRITE_INTERVAL:
             return
         self._recorded_at = now
@@ -36,12 +36,12 @@ class WebhookHeartbeat:
             _log.warning("when the webhook was last heard couldn't be noted: %s", type(error).__name__)
 
     def last(self) -> datetime | None:
-        """Return when the newest event came, to within five minutes; None for never."""
+        """Return the time of the newest event, to within five minutes, or None."""
         stored = self._state.get(_STATE_NAME)
         return datetime.fromisoformat(stored.value.decode()) if stored.value else None
 
     def check(self, now: datetime) -> Check:
-        """Return what an operator should know of the webhook."""
+        """Return the check of the webhook."""
         last = self.last()
         advice = Sentence("Check the webhook in Zalo's developer console: Zalo turns it off after failed deliveries.")
         if last is None:

@@ -1,4 +1,6 @@
-"""Messages, one-to-one and in groups: of people, of the account itself, of visitors; and what became of them."""
+"""Events about messages, one-to-one and in groups: of people, of the account itself, of visitors; and their
+delivery.
+"""
 
 import re
 from typing import Annotated
@@ -29,20 +31,20 @@ class Coordinates(EventModel):
 
 
 class BusinessCard(EventModel):
-    """A contact that somebody passed on; the name is the message's text."""
+    """A shared contact; the name is the message's text."""
 
     phone: AnyText = ""
     qr_code_url: AnyText = Field(default="", validation_alias="qrCodeUrl")
 
 
 class AttachmentPayload(EventModel):
-    """What an attachment says; which fields there are depends on its type.
+    """Content of an attachment; its fields depend on the type.
 
     Attributes:
-        id: of a sticker.
-        size: of a file, in bytes, as text.
-        type: of a file, its extension.
-        checksum: of a file, MD5.
+        id: id of a sticker.
+        size: size of a file, in bytes, as text.
+        type: extension of a file.
+        checksum: MD5 of a file.
     """
 
     url: AnyText = ""
@@ -57,7 +59,7 @@ class AttachmentPayload(EventModel):
     coordinates: Annotated[Coordinates, ObjectOrEmpty] = Coordinates()
 
     def card(self) -> BusinessCard | None:
-        """Return the contact of a business card: its description is JSON in a text. None for anything else."""
+        """Return the contact of a business card, from the JSON in its description, or None for anything else."""
         try:
             return BusinessCard.model_validate_json(self.description)
         except ValidationError:
@@ -72,11 +74,11 @@ class EventAttachment(EventModel):
 
 
 class MessageContent(EventModel):
-    """What somebody sent.
+    """Content of a message.
 
     Attributes:
-        quote_msg_id: of the message it answers, or "".
-        conversation_id: of a visitor's conversation.
+        quote_msg_id: id of the message it answers, or "".
+        conversation_id: id of a visitor's conversation.
     """
 
     msg_id: AnyText = ""
@@ -86,18 +88,18 @@ class MessageContent(EventModel):
     attachments: Annotated[tuple[Annotated[EventAttachment, ObjectOrEmpty], ...], ListOrEmpty] = ()
 
     def mentions(self) -> tuple[str, ...]:
-        """Return the ids mentioned: of people, of the account, or of the group for everybody in it."""
+        """Return the mentioned ids: of people, of the account, or of the group for all its members."""
         return tuple(_MENTION.findall(self.text)) if "[@" in self.text else ()
 
 
 class IdentifiedMessage(MessageContent):
-    """What a person sent: without an id it couldn't be told from another."""
+    """Content of a person's message: the id is required, as it identifies the message."""
 
     msg_id: Id
 
 
 class ZaloMessageEvent(ZaloEvent):
-    """Somebody sent something."""
+    """A message was sent."""
 
     message: Annotated[MessageContent, ObjectOrEmpty] = MessageContent()
 
@@ -123,36 +125,36 @@ class PersonWroteInGroup(ZaloMessageEvent):
     timestamp: Timestamp
 
     def addresses(self, oa_id: str) -> bool:
-        """Tell whether the account was mentioned."""
+        """Return whether the account was mentioned."""
         return oa_id in self.message.mentions()
 
 
 class AccountWrote(ZaloMessageEvent):
-    """An echo: the official account wrote, by the API or by a person's hand in the OA Manager."""
+    """An echo: the official account wrote, by the API or by a person in the OA Manager."""
 
     account_is = AccountSide.SENDER
 
     @property
     def by_person(self) -> bool:
-        """Whether a person wrote it in the OA Manager: somebody has taken over the conversation."""
+        """Whether a person wrote it in the OA Manager, and so has taken over the conversation."""
         return bool(self.sender.admin_id)
 
 
 class AccountWroteInGroup(AccountWrote):
-    """An echo of what the official account wrote in one of its groups, which is the recipient."""
+    """An echo of the official account's message in one of its groups, which is the recipient."""
 
 
 class VisitorWrote(ZaloMessageEvent):
-    """Somebody wrote in the widget of a web site, without being a user; answers need the conversation's id."""
+    """A visitor without a Zalo account wrote in a web site's widget; replies need the conversation's id."""
 
     account_is = AccountSide.RECIPIENT
 
 
 class MessageReacted(ZaloEvent):
-    """A person, or the account, put a reaction on a message."""
+    """A person, or the account, reacted to a message."""
 
     class Reaction(EventModel):
-        """Which one, on what; `/-remove` takes it back."""
+        """Message and icon of a reaction; `/-remove` takes it back."""
 
         msg_id: AnyText = ""
         react_icon: AnyText = ""
@@ -164,7 +166,7 @@ class MessageReceived(ZaloEvent):
     """A message of the official account arrived, one-to-one or, with a time of delivery, by telephone number."""
 
     class Arrived(EventModel):
-        """Which message, and for those sent by telephone number when and under which mark of ours."""
+        """Id of the message; if it was sent by telephone number, also time of delivery and our tracking id."""
 
         msg_id: Id
         delivery_time: OptionalTimestamp = None
@@ -175,10 +177,10 @@ class MessageReceived(ZaloEvent):
 
 
 class MessageSeen(ZaloEvent):
-    """A person looked at messages of the official account."""
+    """A person saw messages of the official account."""
 
     class Looked(EventModel):
-        """Which messages."""
+        """Ids of the messages."""
 
         msg_ids: AnyTexts = ()
 

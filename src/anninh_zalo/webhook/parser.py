@@ -1,4 +1,4 @@
-"""Parses webhook bodies into typed events, for every event name that Zalo documents."""
+"""Parse webhook bodies into typed events, for every event name in Zalo's documentation."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -34,7 +34,7 @@ from anninh_zalo.webhook.people import (
 from anninh_zalo.webhook.templates import JourneyEvent, TemplateAnswered, TemplateChanged
 
 ATTACHMENT_KINDS: Mapping[str, str] = {
-    "text": "link",  # a text with something attached
+    "text": "link",  # a text with an attachment
     "image": "image",
     "gif": "image",
     "video": "video",
@@ -45,7 +45,7 @@ ATTACHMENT_KINDS: Mapping[str, str] = {
     "link": "link",
     "business_card": "link",
 }
-"""What a message's name says was sent -> kind of attachment in the core's words."""
+"""Kind of content in a message's event name -> the core's kind of attachment."""
 
 PERSON_PREFIX = "user_send_"
 GROUP_PREFIX = "user_send_group_"
@@ -90,17 +90,17 @@ EVENT_TYPES: Mapping[str, type[ZaloEvent]] = {
     **dict.fromkeys(("user_feedback", "user_click_response_button"), TemplateAnswered),
     **dict.fromkeys(("event_journey_acknowledged", "event_journey_time_out"), JourneyEvent),
 }
-"""Name -> shape. A person's message of another kind is read as one all the same; anything else, orders of a shop for
-instance, is a plain `ZaloEvent` with its fields in `model_extra`."""
+"""Event name -> type. A person's message of another kind is parsed as a message too; any other event, such as an order
+of a shop, is a plain `ZaloEvent` with its fields in `model_extra`.
+"""
 
 
 def read_event(body: bytes) -> ZaloEvent:
-    """Read a webhook body; one that Zalo doesn't document is a plain `ZaloEvent`.
+    """Parse a webhook body; an event that Zalo doesn't document is a plain `ZaloEvent`.
 
     Raises:
-        BadInput: not an event of Zalo, or one without what gives it its meaning: of a message the id, of a person's
-            message who wrote it and when, of a report which message and when. The error names the field, never what
-            stands in it.
+        BadInput: not an event of Zalo, or a required field is missing: a message's id, a person's message's author and
+            time, a report's message and time. The error names the field, never its content.
     """
     fields = parse_body(body)
     if fields is None:
@@ -116,12 +116,12 @@ def read_event(body: bytes) -> ZaloEvent:
         ) from error
 
 
-def _read_undocumented_message(name: str, found: Mapping[str, Any]) -> ZaloEvent | None:
-    """Read a person's message of a kind that isn't documented: somebody said something. None for anything else."""
+def _read_undocumented_message(name: str, fields: Mapping[str, Any]) -> ZaloEvent | None:
+    """Parse a person's message of an undocumented kind, so that it isn't lost; return None for anything else."""
     if name in EVENT_TYPES or not name.startswith(PERSON_PREFIX):
         return None
     event_type = PersonWroteInGroup if name.startswith(GROUP_PREFIX) else PersonWrote
     try:
-        return event_type.model_validate(found)
+        return event_type.model_validate(fields)
     except ValidationError:
         return None

@@ -1,4 +1,4 @@
-"""Events about people and about the account itself: who follows, who gave what, who wants to be forgotten."""
+"""Events about people and about the account itself: follows, submitted data, requests for deletion and others."""
 
 from typing import Annotated
 
@@ -9,7 +9,7 @@ _NOBODY = Party()
 
 
 class _AccountEvent(ZaloEvent):
-    """It says which account and which user; there is no sender."""
+    """An event with account and user, without a sender."""
 
     account_is = AccountSide.OA_ID
 
@@ -20,7 +20,7 @@ class FollowChanged(ZaloEvent):
     """A person follows the account, or no longer does.
 
     Attributes:
-        source: from where, such as `oa_profile`, `message_invite` or `social_plugin`.
+        source: origin of the follow, such as `oa_profile`, `message_invite` or `social_plugin`.
     """
 
     follower: AnyParty = _NOBODY
@@ -37,21 +37,21 @@ class ChatNowClicked(_AccountEvent):
 
 
 class WithdrawalRequested(_AccountEvent):
-    """A person wants everything of theirs deleted; the law wants it done.
+    """A person requests the deletion of all their data, which the law requires.
 
-    Of the two ids that Zalo documents, `user_id` is the one that the account can write to.
+    Of the two ids in Zalo's documentation, `user_id` is the one that the account can write to.
     """
 
 
 class PermissionRevoked(ZaloEvent):
-    """The account took the application's right away: nothing can be sent until somebody consents again.
+    """The account revoked the application's permission: nothing can be sent until an administrator consents again.
 
-    Zalo documents no more than the name of this event, so nothing else is expected of it.
+    Zalo documents no more than the name of this event, so no other field is required.
     """
 
 
 class FullAddress(EventModel):
-    """Where a person lives, as they typed it."""
+    """A person's address, as they typed it."""
 
     user_city: AnyText = ""
     user_ward: AnyText = ""
@@ -59,7 +59,7 @@ class FullAddress(EventModel):
 
 
 class UserInfo(EventModel):
-    """What a person filled in; `address` to `ward` is the older form."""
+    """Data that a person submitted; `address` to `ward` is the older form."""
 
     name: AnyText = ""
     phone: AnyText = ""
@@ -73,26 +73,26 @@ class UserInfo(EventModel):
 
 
 class UserInfoSubmitted(ZaloEvent):
-    """A person answered a request for their particulars."""
+    """A person submitted the requested contact data."""
 
     info: Annotated[UserInfo, ObjectOrEmpty] = UserInfo()
 
 
 class UserTag(EventModel):
-    """A label of the account's own, and whom it was put on."""
+    """A label of the account, and the people with it."""
 
     name: AnyText = ""
     user_ids: AnyTexts = ()
 
 
 class TagChanged(ZaloEvent):
-    """People were given a label, it was taken from them, or it is gone altogether."""
+    """A label was put on people, removed from them, or deleted."""
 
     tag: Annotated[UserTag, ObjectOrEmpty] = UserTag()
 
 
 class UserData(EventModel):
-    """What an event about a widget or a user's data tells."""
+    """Data of an event about a widget or a user's data."""
 
     method: AnyText = ""
     user_id: AnyText = ""
@@ -102,7 +102,7 @@ class UserData(EventModel):
 
 
 class UserDataUpdated(ZaloEvent):
-    """A user's data changed, or a widget could or couldn't tell who a visitor is."""
+    """A user's data changed, or a widget did or didn't identify a visitor."""
 
     data: Annotated[UserData, ObjectOrEmpty] = UserData()
 
@@ -114,11 +114,11 @@ class ExtensionPurchased(ZaloEvent):
 
 
 class CallConsentChanged(ZaloEvent):
-    """A person was asked whether the account may call, or answered.
+    """A person received a request for consent to calls from the account, or answered it.
 
     Attributes:
-        request_type: SENT or EXPIRED, of the question.
-        user_consent: ALLOW or USER_BLOCKED, of the answer.
+        request_type: SENT or EXPIRED, of the request.
+        user_consent: ALLOW or USER_BLOCKED, of the person's answer.
     """
 
     phone: AnyText = ""

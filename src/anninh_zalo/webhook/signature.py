@@ -1,4 +1,4 @@
-"""Who made a webhook body."""
+"""Verify the signature of a webhook body."""
 
 import hashlib
 import hmac
@@ -12,17 +12,17 @@ _TIMESTAMP = re.compile(r"[0-9]{1,20}")
 
 
 def signature_fits(body: bytes, header: str, app_id: str, secrets: Sequence[str], timestamp_header: str = "") -> bool:
-    """Tell whether a webhook body was signed with one of the secrets. Never raises, whatever came in.
+    """Return whether a webhook body was signed with one of the secrets. Never raises, whatever the input.
 
-    The signature is the plain SHA-256, no HMAC, of application id + body as received + timestamp + OA secret key, as
-    Zalo's official account documentation gives it. The timestamp (milliseconds) is the one in the body; the header of
-    older contracts counts only for a JSON object that has none, or bytes could be moved from one to the other.
+    The signature is the plain SHA-256, no HMAC, of application id + body as received + timestamp + OA secret key, from
+    Zalo's official account documentation. The timestamp (milliseconds) is the one in the body; the header of older
+    contracts counts only for a JSON object without one, or bytes could be moved from one to the other.
 
     Args:
-        body: exactly as received; a body parsed and written again has another signature.
+        body: exactly as received; a body parsed and encoded again has another signature.
         header: `X-ZEvent-Signature`: 64 hexadecimal digits, mostly after `mac=`.
         app_id: the configured one, never the body's.
-        secrets: OA secret keys, all of them while one replaces another; empty ones fit nothing.
+        secrets: OA secret keys, all of them while one replaces another; empty ones match nothing.
         timestamp_header: `X-ZEvent-Timestamp`, or "".
     """
     return find_matching_secret(body, header, app_id, secrets, timestamp_header) is not None
@@ -31,10 +31,10 @@ def signature_fits(body: bytes, header: str, app_id: str, secrets: Sequence[str]
 def find_matching_secret(
     body: bytes, header: str, app_id: str, secrets: Sequence[str], timestamp_header: str = ""
 ) -> int | None:
-    """Return which of the secrets signed a webhook body, counted from 0, or None; see `signature_fits`.
+    """Return the index of the secret that signed a webhook body, or None; see `signature_fits`.
 
-    Whoever configures a second candidate (the app's own secret, by some accounts of the platform, or the key that is
-    being replaced) learns by it which one the platform really uses.
+    With a second candidate (the app's own secret, by some accounts of the platform, or the key that is being replaced),
+    the index shows which secret the platform really uses.
     """
     header_match = _HEADER.fullmatch(header)
     timestamp = _signed_timestamp(body, timestamp_header)
@@ -42,7 +42,7 @@ def find_matching_secret(
         return None
     claimed = header_match[1].lower()
     signed = app_id.encode(errors="replace") + body + timestamp.encode()
-    # All are compared, so that the time taken doesn't tell which one fits.
+    # All are compared, so that the time taken doesn't reveal the matching one.
     matches = [
         bool(secret) and _digest_matches(claimed, signed + secret.encode(errors="replace")) for secret in secrets
     ]
@@ -59,5 +59,5 @@ def _signed_timestamp(body: bytes, fallback: str) -> str | None:
         return None
     value = event.get("timestamp", fallback)
     if isinstance(value, int) and not isinstance(value, bool):
-        value = str(value)  # the digits as they stand there
+        value = str(value)  # the digits exactly as in the body
     return value if isinstance(value, str) and _TIMESTAMP.fullmatch(value) else None

@@ -1,4 +1,4 @@
-"""Events about messages by template (ZNS, now ZBS): quotas, quality, and what people answered."""
+"""Events about messages by template (ZNS, now ZBS): quotas, quality, and people's answers."""
 
 from typing import Annotated
 
@@ -9,7 +9,7 @@ from anninh_zalo.webhook.field_types import AnyText, AnyTexts, EventModel, Objec
 
 
 class ValueChange(EventModel):
-    """What it was and what it is."""
+    """A value before and after a change."""
 
     prev_value: AnyText = Field(default="", validation_alias=AliasChoices("prev_value", "prev_status"))
     new_value: AnyText = Field(default="", validation_alias=AliasChoices("new_value", "new_status"))
@@ -22,9 +22,9 @@ class TemplateChanged(ZaloEvent):
     """The account's daily quota or tags, or the status, quality or quota of a template changed.
 
     Attributes:
-        oa_id: spelt `oaId` by some of these events.
-        template_id: "" where it concerns the account.
-        reason: why, in Zalo's words.
+        oa_id: named `oaId` in some of these events.
+        template_id: "" for a change of the account.
+        reason: reason in Zalo's text.
     """
 
     account_is = AccountSide.OA_ID
@@ -38,7 +38,7 @@ class TemplateChanged(ZaloEvent):
 
 
 class TemplateFeedback(EventModel):
-    """How a person rated a message."""
+    """A person's rating of a message."""
 
     note: AnyText = ""
     rate: AnyText = ""
@@ -56,6 +56,6 @@ class TemplateAnswered(ZaloEvent):
 
 
 class JourneyEvent(ZaloEvent):
-    """A conversation by template was acknowledged, or ran out of time."""
+    """A conversation by template was acknowledged, or timed out."""
 
     oa_id: AnyText = Field(default="", validation_alias=AliasChoices("oa_id", "oaId"))

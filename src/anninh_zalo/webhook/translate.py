@@ -1,4 +1,4 @@
-"""Translates Zalo's webhook events into the core's vocabulary."""
+"""Translate Zalo's webhook events into the core's types."""
 
 from collections.abc import Mapping, Sequence
 
@@ -36,24 +36,24 @@ from anninh_zalo.webhook.people import WithdrawalRequested
 from anninh_zalo.webhook.visitors import Visitor
 
 PlatformEvent = InboundMessage | DeliveryReport | Echo | Withdrawal
-"""What an event may be in the core's words."""
+"""The core's types for events."""
 
-_UNKNOWN = "file"  # what nobody has described yet
-# Other types that an attachment may name itself -> kind.
+_UNKNOWN = "file"  # content of an undocumented kind
+# Other names of attachment types -> kind.
 _KIND_ALIASES: Mapping[str, str] = {"photo": "image", "voice": "audio"}
 
 
 def parse_event(body: bytes, instance: str, oa_id: str = "") -> Sequence[PlatformEvent]:
     """Turn a verified webhook body into messages, reports, echoes and withdrawals.
 
-    Understood are messages of people, one-to-one, in groups of the official account and in the widget of a web site;
-    reports that a message arrived or was seen; echoes of what the account itself wrote; and that a person wants to be
-    forgotten. Every other event gives nothing: reactions, follows, events not known yet.
+    Translated are people's messages, one-to-one, in groups of the official account and in the widget of a web site;
+    reports that a message arrived or was seen; echoes of the account's own messages; and a person's request for
+    deletion. Every other event gives an empty list: reactions, follows, unknown events.
 
     Args:
         body: as received.
         instance: name of the messenger in the settings, for the addresses.
-        oa_id: one webhook serves all accounts of an application; with it, events of other accounts give nothing.
+        oa_id: account to which events must belong, as one webhook serves all accounts of an application; "" for any.
 
     Raises:
         BadInput: see `read_event`.
@@ -63,18 +63,18 @@ def parse_event(body: bytes, instance: str, oa_id: str = "") -> Sequence[Platfor
 
 
 def translate_event(event: ZaloEvent, instance: str) -> Sequence[PlatformEvent]:
-    """Translate an event for the core; nothing where the core doesn't know its kind."""
+    """Translate an event for the core; return an empty list for kinds without a counterpart in the core."""
     match event:
         case PersonWrote():
             person = Address(instance, Place.PERSON, event.sender.id)
-            return [_message(event, person, event.event_name.removeprefix(PERSON_PREFIX))]
+            return [_translate_message(event, person, event.event_name.removeprefix(PERSON_PREFIX))]
         case PersonWroteInGroup():
             group = Address(instance, Place.GROUP, event.recipient.id)
-            return [_message(event, group, event.event_name.removeprefix(GROUP_PREFIX))]
+            return [_translate_message(event, group, event.event_name.removeprefix(GROUP_PREFIX))]
         case VisitorWrote():
-            return _visitor_messages(event, instance)
+            return _translate_visitor_message(event, instance)
         case AccountWrote():
-            return _echo(event, instance)
+            return _translate_echo(event, instance)
         case MessageReceived():
             at = event.message.delivery_time or event.timestamp
             return [DeliveryReport(instance, event.message.msg_id, DeliveryNews.DELIVERED, at)]
@@ -82,21 +82,21 @@ def translate_event(event: ZaloEvent, instance: str) -> Sequence[PlatformEvent]:
             ids = filter(None, event.message.msg_ids)
             return [DeliveryReport(instance, id, DeliveryNews.SEEN, event.timestamp) for id in ids]
         case WithdrawalRequested():
-            return [_withdrawal(event, instance)]
+            return [_translate_withdrawal(event, instance)]
         case _:
             return []
 
 
-def _withdrawal(event: WithdrawalRequested, instance: str) -> Withdrawal:
-    """Return that a person withdraws; one whom Zalo names by their id of the application only can't be written to."""
+def _translate_withdrawal(event: WithdrawalRequested, instance: str) -> Withdrawal:
+    """Return a person's withdrawal; with only an id within the application, the person can't be written to."""
     person = Address(instance, Place.PERSON, event.user_id) if event.user_id else None
     return Withdrawal(conversation=person, at=event.timestamp, alias="" if person else event.user_id_by_app)
 
 
-def _echo(event: AccountWrote, instance: str) -> Sequence[Echo]:
-    """Return an echo; nothing of what went to a visitor, or where the event doesn't say which message, to whom, when.
+def _translate_echo(event: AccountWrote, instance: str) -> Sequence[Echo]:
+    """Return an echo, or an empty list for a message to a visitor, or without id, recipient or time.
 
-    Zalo names the person who wrote (`admin_id`) exactly where somebody did so in the OA Manager.
+    Zalo includes the writer (`admin_id`) only if a person wrote in the OA Manager.
     """
     to = event.recipient.id
     id = event.message.msg_id
@@ -114,14 +114,14 @@ def _echo(event: AccountWrote, instance: str) -> Sequence[Echo]:
     ]
 
 
-def _visitor_messages(event: VisitorWrote, instance: str) -> Sequence[InboundMessage]:
-    """Return a visitor's message; nothing where the event doesn't say who wrote, which message it is, or when."""
+def _translate_visitor_message(event: VisitorWrote, instance: str) -> Sequence[InboundMessage]:
+    """Return a visitor's message, or an empty list if the event lacks author, message id or time."""
     message = event.message
     if not event.sender.id or not message.msg_id or event.timestamp is None:
         return []
     visitor = Address(instance, Place.PERSON, Visitor(event.sender.id, message.conversation_id).address)
     sent_kind = event.event_name.removeprefix(VISITOR_PREFIX)
-    attachments = tuple(_attachment(part, sent_kind) for part in message.attachments)
+    attachments = tuple(_translate_attachment(part, sent_kind) for part in message.attachments)
     return [
         InboundMessage(
             id=message.msg_id,
@@ -134,7 +134,9 @@ def _visitor_messages(event: VisitorWrote, instance: str) -> Sequence[InboundMes
     ]
 
 
-def _message(event: PersonWrote | PersonWroteInGroup, conversation: Address, sent: str) -> InboundMessage:
+def _translate_message(
+    event: PersonWrote | PersonWroteInGroup, conversation: Address, sent_kind: str
+) -> InboundMessage:
     content = event.message
     return InboundMessage(
         id=content.msg_id,
@@ -142,21 +144,21 @@ def _message(event: PersonWrote | PersonWroteInGroup, conversation: Address, sen
         sender=Address(conversation.messenger, Place.PERSON, event.sender.id),
         text=nfc(content.text),
         sent_at=event.timestamp,
-        attachments=tuple(_attachment(part, sent) for part in content.attachments)
-        or _placeholder_attachments(content.text, sent),
+        attachments=tuple(_translate_attachment(part, sent_kind) for part in content.attachments)
+        or _placeholder_attachments(content.text, sent_kind),
         reply_to=content.quote_msg_id,
     )
 
 
-def _placeholder_attachments(text: str, sent: str) -> tuple[Attachment, ...]:
-    """Return a placeholder for content of unknown kind, where there is nothing else: an officer has to look."""
-    return () if sent in ATTACHMENT_KINDS or text.strip() else (Attachment(_UNKNOWN),)
+def _placeholder_attachments(text: str, sent_kind: str) -> tuple[Attachment, ...]:
+    """Return a placeholder for content of unknown kind without text, so that an officer checks it."""
+    return () if sent_kind in ATTACHMENT_KINDS or text.strip() else (Attachment(_UNKNOWN),)
 
 
-def _attachment(part: EventAttachment, sent: str) -> Attachment:
+def _translate_attachment(part: EventAttachment, sent_kind: str) -> Attachment:
     payload = part.payload
-    kind = _KIND_ALIASES.get(part.type) or ATTACHMENT_KINDS.get(part.type) or ATTACHMENT_KINDS.get(sent, _UNKNOWN)
-    card = payload.card() if sent == "business_card" else None
+    kind = _KIND_ALIASES.get(part.type) or ATTACHMENT_KINDS.get(part.type) or ATTACHMENT_KINDS.get(sent_kind, _UNKNOWN)
+    card = payload.card() if sent_kind == "business_card" else None
     name = card.phone if card else payload.name or payload.title or payload.description
     if kind != "location":
         return Attachment(kind, nfc(name), payload.url)

@@ -1,4 +1,4 @@
-"""Visitors of a web site with the account's widget: people without an id of Zalo's, who can be answered."""
+"""Visitors of a web site with the account's widget: people without a Zalo id, who can get replies."""
 
 from attrs import field, frozen
 
@@ -8,11 +8,11 @@ _SEPARATOR = ":"
 
 @frozen
 class Visitor:
-    """Who writes in a widget, as far as anybody knows.
+    """A visitor who writes in a widget.
 
     Attributes:
-        id: the platform's, good for this widget only.
-        conversation: of the platform; an answer needs it. "" where an event doesn't tell.
+        id: the platform's id, valid for this widget only.
+        conversation: the platform's id of the conversation, needed for replies; "" if an event lacks it.
     """
 
     id: str = field(repr=False)
@@ -20,12 +20,12 @@ class Visitor:
 
     @property
     def address(self) -> str:
-        """Return what stands for them as the id of an address."""
+        """Id of the visitor in an address."""
         return _SEPARATOR.join((_PREFIX, self.id, self.conversation))
 
 
 def parse_visitor(address: str) -> Visitor | None:
-    """Return the visitor that an address's id stands for, None for a user of Zalo's."""
+    """Return the visitor of an address's id, or None for a user of Zalo."""
     prefix, _, ids = address.partition(_SEPARATOR)
     if prefix != _PREFIX or not ids:
         return None

@@ -1,4 +1,4 @@
-"""An office at work, with blobs in use, messages that wait and a case that was purged; and empty places."""
+"""A working office with blobs in use, pending messages and a purged case; and empty folders."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -22,14 +22,14 @@ from anninh_core.vocabulary.permissions import Permission
 PROFILE = load_profile("hoa_lu_2021")
 PICTURE, PAPER, OLD_PAPER, LOOSE = (f"{name} {'x' * 300}".encode() for name in ("picture", "paper", "old", "loose"))
 CHEAP = KdfParameters(n=1 << 4)
-"""A passphrase that is quick to try, for tests."""
+"""Parameters with a cheap passphrase derivation, for tests."""
 
 Settle = Callable[[str], Settings]
-"""Called with a name; returns the settings of an empty folder of that name which has the office's keys."""
+"""Takes a name; returns the settings of an empty folder of that name with a copy of the office's keys."""
 
 
 def settings_in(folder: Path, storage: str = "") -> Settings:
-    """Return settings that keep everything in a folder."""
+    """Return settings with all files in a folder."""
     folder.mkdir(exist_ok=True)
     return Settings(
         storage=storage or f"sqlite:///{folder / 'anninh.db'}",
@@ -40,7 +40,7 @@ def settings_in(folder: Path, storage: str = "") -> Settings:
 
 @frozen
 class Office:
-    """An app, the officer who runs it, and its blobs: name -> digest."""
+    """An app, its operator, and its blobs: name -> digest."""
 
     app: App
     me: Actor
@@ -48,11 +48,11 @@ class Office:
     blobs: dict[str, str]
 
     def blob(self, name: str) -> str:
-        """Return a digest."""
+        """Return the digest of a blob."""
         return self.blobs[name]
 
     def send(self, text: str, *attachments: Attachment) -> None:
-        """Put a message into the outbox, where nobody takes it from."""
+        """Put a message into the outbox."""
 
         def body(uow: UnitOfWork) -> None:
             uow.permit(PROFILE.root)
@@ -63,7 +63,7 @@ class Office:
 
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    """The office that each test gets a copy of; its app is closed."""
+    """The office that is copied for each test; its app is closed."""
     settings = settings_in(tmp_path_factory.mktemp("keeping") / "office")
     with open_app(PROFILE, settings) as app:
         me = UnsafeLocalUsers(app).appoint("Trung tá Mẫu", PROFILE.root, *PROFILE.roles)
@@ -93,7 +93,7 @@ def office(prepared: Office, tmp_path: Path) -> Iterator[Office]:
 
 @pytest.fixture
 def empty(office: Office, tmp_path: Path) -> Settle:
-    """Makes empty places that have the office's keys."""
+    """Creates settings of empty folders with a copy of the office's keys."""
 
     def settle(name: str) -> Settings:
         settings = settings_in(tmp_path / name)

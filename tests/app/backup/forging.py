@@ -1,4 +1,6 @@
-"""Files altered by somebody who knows the format, mends every checksum, and has neither keys nor passphrase."""
+"""Files altered by an attacker who knows the format and corrects every checksum, but has neither keys nor
+passphrase.
+"""
 
 import json
 import zipfile
@@ -15,52 +17,54 @@ Told = dict[str, Any]
 
 
 def read_parts(path: Path) -> Parts:
-    """Return what is in a file, by name."""
+    """Return the parts of a file, by name."""
     with zipfile.ZipFile(path) as file:
         return {name: file.read(name) for name in file.namelist()}
 
 
 def write_parts(path: Path, parts: Parts) -> None:
-    """Write a file anew, blobs unpacked as they are."""
+    """Write a file with the given parts; blobs stay uncompressed."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
         for name, data in parts.items():
             file.writestr(name, data, zipfile.ZIP_STORED if name == "blobs" else None)
 
 
-def forge(path: Path, change: Callable[[Parts], None], tell: Callable[[Told], None] = lambda _: None) -> None:
-    """Change parts, then write a manifest that fits them to the last checksum; `tell` changes it afterwards."""
+def forge(
+    path: Path, change: Callable[[Parts], None], change_manifest: Callable[[Told], None] = lambda _: None
+) -> None:
+    """Change parts, and write a manifest with matching checksums; `change_manifest` changes the manifest afterwards."""
     parts = read_parts(path)
     change(parts)
-    told: Told = json.loads(parts[MANIFEST])
-    names = [part["name"] for part in told["parts"]]
+    manifest: Told = json.loads(parts[MANIFEST])
+    names = [part["name"] for part in manifest["parts"]]
     names += [name for name in parts if name not in {*names, MANIFEST, "manifest.mac"}]
-    counts = {part["name"]: part["count"] for part in told["parts"]}
-    told["parts"] = [_describe(name, parts[name], counts.get(name, 1)) for name in names if name in parts]
-    content = [ManifestPart(**part) for part in told["parts"] if not part["name"].startswith("files/")]
-    told["content"] = hash_content(content)
-    tell(told)
-    parts[MANIFEST] = json.dumps(told, indent=2).encode()
+    counts = {part["name"]: part["count"] for part in manifest["parts"]}
+    manifest["parts"] = [_describe(name, parts[name], counts.get(name, 1)) for name in names if name in parts]
+    content = [ManifestPart(**part) for part in manifest["parts"] if not part["name"].startswith("files/")]
+    manifest["content"] = hash_content(content)
+    change_manifest(manifest)
+    parts[MANIFEST] = json.dumps(manifest, indent=2).encode()
     write_parts(path, parts)
 
 
-def tell_only(path: Path, tell: Callable[[Told], None]) -> None:
+def forge_manifest(path: Path, change_manifest: Callable[[Told], None]) -> None:
     """Change the manifest and nothing else."""
     parts = read_parts(path)
-    told: Told = json.loads(parts[MANIFEST])
-    tell(told)
-    write_parts(path, parts | {MANIFEST: json.dumps(told, indent=2).encode()})
+    manifest: Told = json.loads(parts[MANIFEST])
+    change_manifest(manifest)
+    write_parts(path, parts | {MANIFEST: json.dumps(manifest, indent=2).encode()})
 
 
-def without_authentication(path: Path) -> None:
-    """Make of a file one of the format before, which had no code over its manifest."""
+def strip_authentication(path: Path) -> None:
+    """Turn a file into the previous format, which had no authentication code for its manifest."""
     parts = read_parts(path)
     parts.pop("manifest.mac", None)
-    told = json.loads(parts[MANIFEST]) | {"format": 2}
-    write_parts(path, parts | {MANIFEST: json.dumps(told).encode()})
+    manifest = json.loads(parts[MANIFEST]) | {"format": 2}
+    write_parts(path, parts | {MANIFEST: json.dumps(manifest).encode()})
 
 
 def drop_line(name: str, number: int = 0) -> Callable[[Parts], None]:
-    """Return what takes one row out of a part."""
+    """Return a change that removes one row from a part."""
 
     def change(parts: Parts) -> None:
         lines = parts[name].splitlines(keepends=True)

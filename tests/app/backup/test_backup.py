@@ -1,4 +1,4 @@
-"""Backups: written while the work goes on, restored into an empty place, and never trusted blindly."""
+"""Backups: written while other use cases run, restored into an empty place, and always verified."""
 
 import json
 import sqlite3
@@ -56,8 +56,8 @@ def restored(
         restore(place, district, file, now=NOW, resume=resume, unauthenticated=unauthenticated)
 
 
-def test_restores_content_keys_and_journal(office: Office, empty: Settle, path: Path) -> None:
-    """What is restored has the same content, opens with the same keys, and its trail goes on."""
+def test_restore_keeps_content_keys_and_journal(office: Office, empty: Settle, path: Path) -> None:
+    """A restored store has the same content, opens with the same keys, and its audit log continues."""
     manifest = back_up(office.app, office.me, path)
     settings = empty("new")
     restored(settings, path, resume=True)
@@ -76,8 +76,8 @@ def test_restores_content_keys_and_journal(office: Office, empty: Settle, path: 
         ]
 
 
-def test_only_blobs_in_use(office: Office, empty: Settle, path: Path) -> None:
-    """A backup has the blobs that records and messages name, not those that were purged or never used."""
+def test_backup_contains_only_used_blobs(office: Office, empty: Settle, path: Path) -> None:
+    """A backup contains the blobs that records and messages name, not those that were purged or never used."""
     assert back_up(office.app, office.me, path).count("blobs") == 2
     settings = empty("new")
     restored(settings, path)
@@ -88,8 +88,10 @@ def test_only_blobs_in_use(office: Office, empty: Settle, path: Path) -> None:
     assert OLD_PAPER not in path.read_bytes()
 
 
-def test_nothing_is_sent_twice(office: Office, empty: Settle, path: Path) -> None:
-    """What waited when the backup was made is unknown after restoring: it may have left since."""
+def test_restored_messages_have_unknown_outcome(office: Office, empty: Settle, path: Path) -> None:
+    """A message that was pending in the backup has an unknown outcome after the restore: it may have been sent
+    since.
+    """
     back_up(office.app, office.me, path)
     settings = empty("new")
     restored(settings, path)
@@ -98,8 +100,8 @@ def test_nothing_is_sent_twice(office: Office, empty: Settle, path: Path) -> Non
         assert len(app.failures.troubles(office.me)) == 2
 
 
-def test_sending_goes_on(office: Office, empty: Settle, path: Path) -> None:
-    """Whoever knows that nothing was sent since lets it leave, in its order."""
+def test_resume_keeps_messages_pending(office: Office, empty: Settle, path: Path) -> None:
+    """With `resume`, pending messages stay pending, in their order."""
     back_up(office.app, office.me, path)
     settings = empty("new")
     restored(settings, path, resume=True)
@@ -107,8 +109,8 @@ def test_sending_goes_on(office: Office, empty: Settle, path: Path) -> None:
         assert place.storage.queues.depth() == {"outbox.ready": 1, "outbox.waiting": 1}
 
 
-def test_while_work_goes_on(office: Office, empty: Settle, path: Path) -> None:
-    """A backup made while others write is of one moment: its trail is whole and ends where it says."""
+def test_backup_during_writes_is_consistent(office: Office, empty: Settle, path: Path) -> None:
+    """A backup made during writes shows one moment: its audit log is complete and ends where the manifest states."""
     stop = Event()
     written = Event()
 
@@ -132,8 +134,8 @@ def test_while_work_goes_on(office: Office, empty: Settle, path: Path) -> None:
         assert manifest.count("outbox") == len(place.storage.queues.outbox(limit=100_000))
 
 
-def test_index_is_filled(office: Office, tmp_path: Path, empty: Settle, path: Path) -> None:
-    """Where the profile searches by terms, what was restored is found."""
+def test_restore_fills_search_index(office: Office, tmp_path: Path, empty: Settle, path: Path) -> None:
+    """If the profile searches by terms, a search finds restored records."""
     district = evolve(PROFILE, search_mode="tokens")
     settings = settings_in(tmp_path / "tokens")
     with open_app(district, settings) as app:
@@ -143,10 +145,10 @@ def test_index_is_filled(office: Office, tmp_path: Path, empty: Settle, path: Pa
         )
         assert len(app.tips.search(me, "danh bac").items) == 1
         back_up(app, me, path)
-    new = evolve_settings(settings, tmp_path / "again")
-    restored(new, path)
-    assert finish_restore(district, new, "keeping.restore", "backup.restored").indexed == 1
-    with open_app(district, new) as app:
+    new_settings = evolve_settings(settings, tmp_path / "again")
+    restored(new_settings, path)
+    assert finish_restore(district, new_settings, "keeping.restore", "backup.restored").indexed == 1
+    with open_app(district, new_settings) as app:
         assert len(app.tips.search(me, "danh bac").items) == 1
 
 
@@ -157,8 +159,8 @@ def evolve_settings(settings: Settings, folder: Path) -> Settings:
     return moved
 
 
-def test_never_over_another_file(office: Office, path: Path) -> None:
-    """A file that is there is replaced only if that is asked for, and by a whole one."""
+def test_existing_file_needs_force(office: Office, path: Path) -> None:
+    """An existing file is replaced only with `force`, and only by a complete backup."""
     path.write_text("last week's")
     with pytest.raises(BadInput, match="--force"):
         back_up(office.app, office.me, path)
@@ -168,8 +170,8 @@ def test_never_over_another_file(office: Office, path: Path) -> None:
         verify(file)
 
 
-def test_a_failed_backup_leaves_nothing(office: Office, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where a blob can't be read, there is no file, nor a part of one, nor is an older one harmed."""
+def test_failed_backup_leaves_no_file(office: Office, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If a blob can't be read, no file and no partial file is written."""
 
     def fail(_: object, digest: str) -> bytes:
         raise StorageError(f"{digest} can't be read")
@@ -180,8 +182,8 @@ def test_a_failed_backup_leaves_nothing(office: Office, path: Path, monkeypatch:
     assert [file.name for file in path.parent.iterdir()] == ["office"]
 
 
-def test_only_who_operates(office: Office, path: Path) -> None:
-    """An officer without that permission gets no file, and the refusal stands in the trail."""
+def test_backup_needs_operator_permission(office: Office, path: Path) -> None:
+    """An officer without the permission gets no file, and the audit log records the refusal."""
     editor = UnsafeLocalUsers(office.app).appoint("Cán bộ Mẫu", "ninh-hoa", "editor")
     with pytest.raises(Refused):
         back_up(office.app, editor, path)
@@ -197,7 +199,7 @@ def parts_of(path: Path) -> list[str]:
         return file.namelist()
 
 
-def harmed(path: Path, name: str) -> None:
+def flip_bit(path: Path, name: str) -> None:
     """Flip a bit in the middle of a part."""
     with zipfile.ZipFile(path) as file:
         info = file.getinfo(name)
@@ -208,7 +210,7 @@ def harmed(path: Path, name: str) -> None:
 
 
 def rewritten(path: Path, change: Callable[[str, bytes], bytes | None]) -> None:
-    """Write the file anew with its parts changed, or left out, and sound checksums of the archive."""
+    """Write the file again with parts changed or left out, and with correct checksums of the archive."""
     with zipfile.ZipFile(path) as file:
         parts = {name: file.read(name) for name in file.namelist()}
     with zipfile.ZipFile(path, "w") as file:
@@ -218,21 +220,21 @@ def rewritten(path: Path, change: Callable[[str, bytes], bytes | None]) -> None:
 
 
 def test_every_damaged_part_is_named(office: Office, empty: Settle, path: Path) -> None:
-    """A flipped bit anywhere is found before anything is written, and the part it is in is named."""
+    """A flipped bit in any part is found before anything is written, and the error names the part."""
     back_up(office.app, office.me, path)
-    sound = path.read_bytes()
+    intact = path.read_bytes()
     settings = empty("new")
     for name in parts_of(path):
-        path.write_bytes(sound)
-        harmed(path, name)
+        path.write_bytes(intact)
+        flip_bit(path, name)
         with pytest.raises(StorageError, match=name):
             restored(settings, path)
-    path.write_bytes(sound)
+    path.write_bytes(intact)
     restored(settings, path)
 
 
-def test_exchanged_rows_are_found(office: Office, path: Path) -> None:
-    """A part that was changed by somebody who mended the archive's own checksums doesn't fit the manifest."""
+def test_changed_rows_are_found(office: Office, path: Path) -> None:
+    """A changed part doesn't match the manifest, even if the archive's own checksums were corrected."""
     back_up(office.app, office.me, path)
     rewritten(path, lambda name, data: data.replace(b'"reply"', b'"emergency"') if name == "outbox" else data)
     with (
@@ -245,16 +247,16 @@ def test_exchanged_rows_are_found(office: Office, path: Path) -> None:
 
 
 @pytest.mark.parametrize("part", ["journal", "blobs", "records/own_plan"])
-def test_a_missing_part_is_found(office: Office, path: Path, part: str) -> None:
-    """A file from which a part was taken is refused."""
+def test_missing_part_is_found(office: Office, path: Path, part: str) -> None:
+    """A file with a missing part is refused."""
     back_up(office.app, office.me, path)
     rewritten(path, lambda name, data: None if name == part else data)
     with FileReader(path) as file, pytest.raises(StorageError, match=f"{part}.*missing"):
         verify(file)
 
 
-def test_an_added_part_is_found(office: Office, path: Path) -> None:
-    """A file to which a part was added is refused."""
+def test_added_part_is_found(office: Office, path: Path) -> None:
+    """A file with an added part is refused."""
     back_up(office.app, office.me, path)
     with zipfile.ZipFile(path, "a") as file:
         file.writestr("records/officer2", b"{}\n")
@@ -262,8 +264,8 @@ def test_an_added_part_is_found(office: Office, path: Path) -> None:
         verify(reader)
 
 
-def test_a_cut_file_is_refused(office: Office, path: Path) -> None:
-    """A copy that was broken off is told as such, wherever it ends."""
+def test_truncated_file_is_refused(office: Office, path: Path) -> None:
+    """A truncated copy is refused as incomplete, wherever it ends."""
     back_up(office.app, office.me, path)
     whole = path.read_bytes()
     for size in (0, 10, len(whole) // 2, len(whole) - 30):
@@ -272,8 +274,8 @@ def test_a_cut_file_is_refused(office: Office, path: Path) -> None:
             FileReader(path)
 
 
-def test_no_file_of_ours(path: Path) -> None:
-    """A missing file, and another program's archive, are told by name."""
+def test_foreign_file_is_refused(path: Path) -> None:
+    """The error about a missing file, or another program's archive, names the file or the missing part."""
     with pytest.raises(NotFound, match=path.name):
         FileReader(path)
     with zipfile.ZipFile(path, "w") as file:
@@ -284,8 +286,8 @@ def test_no_file_of_ours(path: Path) -> None:
         FileReader(path)
 
 
-def test_a_newer_format_is_refused(office: Office, path: Path) -> None:
-    """A file of a later version says that this one has to be updated."""
+def test_newer_format_is_refused(office: Office, path: Path) -> None:
+    """A file of a later format is refused with a request to update the program."""
     back_up(office.app, office.me, path)
 
     def newer(name: str, data: bytes) -> bytes:
@@ -296,8 +298,8 @@ def test_a_newer_format_is_refused(office: Office, path: Path) -> None:
         FileReader(path)
 
 
-def test_an_altered_trail_is_found(office: Office, path: Path) -> None:
-    """A trail that was altered before the backup was made doesn't verify; the line is named."""
+def test_altered_audit_log_is_found(office: Office, path: Path) -> None:
+    """If the audit log was altered before the backup, verification fails and names the line."""
     with closing(sqlite3.connect(path.parent / "office" / "anninh.db")) as file, file:
         file.execute("UPDATE journal SET content = CAST(content || ' ' AS BLOB) WHERE seq = 2")
     back_up(office.app, office.me, path)
@@ -310,8 +312,8 @@ def test_an_altered_trail_is_found(office: Office, path: Path) -> None:
         verify(reader)
 
 
-def test_only_into_an_empty_place(office: Office, empty: Settle, path: Path) -> None:
-    """Restoring over something is refused, and changes nothing."""
+def test_restore_needs_empty_place(office: Office, empty: Settle, path: Path) -> None:
+    """A restore over existing content is refused, and changes nothing."""
     back_up(office.app, office.me, path)
     settings = empty("new")
     restored(settings, path)
@@ -321,8 +323,8 @@ def test_only_into_an_empty_place(office: Office, empty: Settle, path: Path) -> 
         restored(office.settings, path)
 
 
-def test_only_with_the_right_keys(office: Office, tmp_path: Path, path: Path) -> None:
-    """Without the key file, or with another one, nothing is restored, and no key file is made."""
+def test_restore_needs_the_right_keys(office: Office, tmp_path: Path, path: Path) -> None:
+    """Without the key file, or with another one, nothing is restored, and no key file is created."""
     back_up(office.app, office.me, path)
     settings = settings_in(tmp_path / "new")
     with pytest.raises(ConfigurationError, match=r"anninh\.keys"):
@@ -337,7 +339,7 @@ def test_only_with_the_right_keys(office: Office, tmp_path: Path, path: Path) ->
         place.require_empty()
 
 
-def test_only_with_its_own_profile(office: Office, empty: Settle, path: Path) -> None:
+def test_restore_needs_its_own_profile(office: Office, empty: Settle, path: Path) -> None:
     """The backup of another authority is refused."""
     back_up(office.app, office.me, path)
     with pytest.raises(ConfigurationError, match="hoa-lu"):
@@ -347,7 +349,7 @@ def test_only_with_its_own_profile(office: Office, empty: Settle, path: Path) ->
 def test_interrupted_restore_can_be_repeated(
     office: Office, empty: Settle, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A restore that breaks off leaves the storage empty, and can be begun again."""
+    """An interrupted restore leaves the storage empty, and can be repeated."""
     back_up(office.app, office.me, path)
     settings = empty("new")
     with monkeypatch.context() as patched:

@@ -1,11 +1,11 @@
-"""Bundles: an authority goes on elsewhere, on another engine too, with its keys."""
+"""Bundles: an authority moves to another place, or another storage engine, with its keys."""
 
 from pathlib import Path
 
 import pytest
 from attrs import evolve
 from tests.app.backup.conftest import CHEAP, PAPER, PROFILE, Office, settings_in
-from tests.app.backup.test_backup import harmed, parts_of
+from tests.app.backup.test_backup import flip_bit, parts_of
 
 from anninh_core.app import Settings, open_app
 from anninh_core.app.backup import FileReader, back_up
@@ -20,7 +20,7 @@ from anninh_core.ports.keys import Keys
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.usecase.files.blobs import EncryptedBlobs
 
-pytestmark = pytest.mark.slow  # whole stores, taken out and put in
+pytestmark = pytest.mark.slow  # exports and imports whole stores
 
 WORDS = "Đồng lúa chín vàng bên sông"
 
@@ -41,35 +41,35 @@ def imported(settings: Settings, path: Path, words: str = WORDS, *, unauthentica
             return import_bundle(place, file, keys)
 
 
-def test_to_another_engine_and_back(office: Office, tmp_path: Path, path: Path, postgres_url: str) -> None:
-    """From SQLite to PostgreSQL and back: the content has the same hash all the way, and everything can be read."""
+def test_bundle_moves_between_engines(office: Office, tmp_path: Path, path: Path, postgres_url: str) -> None:
+    """From SQLite to PostgreSQL and back, the content keeps its hash, and everything can be read."""
     content = exported(office, path).content
-    between = settings_in(tmp_path / "between", postgres_url)
-    assert imported(between, path) == content
-    with open_app(PROFILE, between) as app:
-        moved = Office(app, office.me, between, office.blobs)
+    postgres_settings = settings_in(tmp_path / "between", postgres_url)
+    assert imported(postgres_settings, path) == content
+    with open_app(PROFILE, postgres_settings) as app:
+        moved = Office(app, office.me, postgres_settings, office.blobs)
         assert [plan.number for plan in app.programme.plans(office.me).items] == ["01/KH"]
         assert list(find_mismatches(app.internals.context)) == []
         back = path.with_name("back.zip")
-        again = exported(moved, back).content
-    last = settings_in(tmp_path / "last")
-    assert imported(last, back) == again != content  # the trail has one more line
-    with open_app(PROFILE, last) as app:
+        returned_content = exported(moved, back).content
+    sqlite_settings = settings_in(tmp_path / "last")
+    assert imported(sqlite_settings, back) == returned_content != content  # the audit log has one more line
+    with open_app(PROFILE, sqlite_settings) as app:
         assert EncryptedBlobs(app.internals.runner, app.internals.context.blobs).get(office.blob("paper")) == PAPER
         assert app.audit.verify(office.me).ok
         assert list(find_mismatches(app.internals.context)) == []
         assert app.internals.context.storage.queues.depth() == {"outbox.ready": 1, "outbox.waiting": 1}
 
 
-def test_bundle_returns_byte_identical(office: Office, tmp_path: Path, path: Path, postgres_url: str) -> None:
-    """Nothing written in between, the file that comes back from PostgreSQL has the same parts to the last byte."""
+def test_moved_bundle_has_identical_parts(office: Office, tmp_path: Path, path: Path, postgres_url: str) -> None:
+    """Without changes in between, the file exported from PostgreSQL has the same parts, byte for byte."""
     first = exported(office, path)
     for place, settings in enumerate((settings_in(tmp_path / "pg", postgres_url), settings_in(tmp_path / "lite"))):
         assert imported(settings, path) == first.content, place
 
 
-def test_keys_come_along(office: Office, tmp_path: Path, path: Path) -> None:
-    """The new place has the same keys, and nowhere in the file do they stand in clear."""
+def test_bundle_contains_encrypted_keys(office: Office, tmp_path: Path, path: Path) -> None:
+    """The new place has the same keys."""
     exported(office, path)
     settings = settings_in(tmp_path / "new")
     imported(settings, path)
@@ -78,8 +78,8 @@ def test_keys_come_along(office: Office, tmp_path: Path, path: Path) -> None:
         assert keys_fingerprint(place.keys()) == keys_fingerprint(office.app.internals.context.keys)
 
 
-def test_another_passphrase_changes_nothing(office: Office, tmp_path: Path, path: Path) -> None:
-    """With a wrong passphrase nothing is made, neither keys nor storage."""
+def test_wrong_passphrase_creates_nothing(office: Office, tmp_path: Path, path: Path) -> None:
+    """With a wrong passphrase, neither keys nor storage are created."""
     exported(office, path)
     settings = settings_in(tmp_path / "new")
     with pytest.raises(DecryptionError, match="passphrase"):
@@ -87,8 +87,8 @@ def test_another_passphrase_changes_nothing(office: Office, tmp_path: Path, path
     assert list((tmp_path / "new").iterdir()) == []
 
 
-def test_other_keys_are_not_lost(office: Office, tmp_path: Path, path: Path) -> None:
-    """A place whose keys somebody may need is left as it is."""
+def test_existing_keys_are_not_overwritten(office: Office, tmp_path: Path, path: Path) -> None:
+    """An import into a place with other keys is refused, and the keys stay."""
     exported(office, path)
     with open_app(PROFILE, settings_in(tmp_path / "other")):
         pass
@@ -102,8 +102,8 @@ def test_other_keys_are_not_lost(office: Office, tmp_path: Path, path: Path) -> 
         place.require_empty()
 
 
-def test_only_into_an_empty_place(office: Office, tmp_path: Path, path: Path) -> None:
-    """Importing twice is refused, and changes nothing."""
+def test_import_needs_empty_place(office: Office, tmp_path: Path, path: Path) -> None:
+    """A second import is refused."""
     exported(office, path)
     settings = settings_in(tmp_path / "new")
     imported(settings, path)
@@ -112,40 +112,40 @@ def test_only_into_an_empty_place(office: Office, tmp_path: Path, path: Path) ->
 
 
 def test_every_damaged_part_is_named(office: Office, tmp_path: Path, path: Path) -> None:
-    """A flipped bit anywhere is found before anything is written, and the part it is in is named."""
+    """A flipped bit in any part is found before anything is written, and the error names the part."""
     exported(office, path, note=b"a note " * 20)
-    sound = path.read_bytes()
+    intact = path.read_bytes()
     settings = settings_in(tmp_path / "new")
     for name in parts_of(path):
-        path.write_bytes(sound)
-        harmed(path, name)
+        path.write_bytes(intact)
+        flip_bit(path, name)
         with pytest.raises(StorageError, match=name):
             imported(settings, path)
         assert not Path(settings.keys).exists()
-    path.write_bytes(sound)
+    path.write_bytes(intact)
     imported(settings, path)
 
 
-def test_files_come_along(office: Office, path: Path) -> None:
-    """Settings and the like are in it by name; the keys are no file of this kind."""
+def test_bundle_contains_files_by_name(office: Office, path: Path) -> None:
+    """The bundle contains settings and similar files by name; the keys are not among these files."""
     exported(office, path, **{"anninh.toml": b"x = 1\n", "profile/a.toml": b""})
     with FileReader(path) as file:
         assert read_files(file) == {"anninh.toml": b"x = 1\n", "profile/a.toml": b""}
         assert read_files(file, "profile/") == {"profile/a.toml": b""}
 
 
-def test_a_backup_is_no_bundle(office: Office, tmp_path: Path, path: Path) -> None:
-    """A backup has no keys in it; what restores it is named."""
+def test_backup_is_refused_as_bundle(office: Office, tmp_path: Path, path: Path) -> None:
+    """The import of a backup is refused with a hint to restore it: it contains no keys."""
     back_up(office.app, office.me, path)
     with pytest.raises(BadInput, match="restore"):
         imported(settings_in(tmp_path / "new"), path)
 
 
-def test_keys_that_stay(office: Office, path: Path) -> None:
-    """Where the keys can't leave their keeper, that is said and no file is written."""
+def test_unexportable_keys_are_named(office: Office, path: Path) -> None:
+    """If the keys can't be exported, the error names the key store and no file is written."""
 
     class Hsm:
-        """Hands everything on but the keys themselves."""
+        """Keys without an export."""
 
         def __init__(self, keys: Keys) -> None:
             self.blind = keys.blind
@@ -161,7 +161,7 @@ def test_keys_that_stay(office: Office, path: Path) -> None:
     assert not path.exists()
 
 
-def test_only_who_operates(office: Office, path: Path) -> None:
+def test_export_needs_operator_permission(office: Office, path: Path) -> None:
     """An officer without that permission gets no file."""
     editor = UnsafeLocalUsers(office.app).appoint("Cán bộ Mẫu", "ninh-hoa", "editor")
     with pytest.raises(Refused):
@@ -169,15 +169,17 @@ def test_only_who_operates(office: Office, path: Path) -> None:
     assert not path.exists()
 
 
-def test_a_short_passphrase(office: Office, path: Path) -> None:
-    """A passphrase that is quickly guessed is refused before anything is written."""
+def test_short_passphrase_is_refused(office: Office, path: Path) -> None:
+    """A short passphrase is refused before anything is written."""
     with pytest.raises(BadInput, match="passphrase"):
         export_bundle(office.app, office.me, path, "123456", files={})
     assert not path.exists()
 
 
-def test_what_is_stored_is_compared(office: Office, tmp_path: Path, path: Path) -> None:
-    """A storage that doesn't hold afterwards what the file did is told part by part; by number, if not otherwise."""
+def test_stored_content_is_compared_with_file(office: Office, tmp_path: Path, path: Path) -> None:
+    """After an import, each stored part that differs from the file is named; in an old format, only a different row
+    count.
+    """
     manifest = exported(office, path)
     settings = settings_in(tmp_path / "new")
     imported(settings, path)

@@ -1,4 +1,4 @@
-"""Settings on the move."""
+"""Settings that move to another place."""
 
 from pathlib import Path
 
@@ -29,8 +29,8 @@ SETTINGS = Settings(
 )
 
 
-def test_no_secret_moves(tmp_path: Path) -> None:
-    """What is written can be read again, without storage, keys and whatever may be secret."""
+def test_secrets_are_left_out(tmp_path: Path) -> None:
+    """The written settings can be read again, without storage, keys and possible secrets."""
     text = render_portable(SETTINGS, profile="profile/profile.toml")
     assert "secret-of" not in text
     (tmp_path / FILE_NAME).write_text(text, encoding="utf-8")
@@ -45,14 +45,14 @@ def test_no_secret_moves(tmp_path: Path) -> None:
     assert (moved.storage, moved.keys) == (Settings().storage, Settings().keys)
 
 
-def test_what_is_left_behind_is_named() -> None:
-    """Whoever sets the place up again learns what to fill in."""
+def test_omitted_options_are_named() -> None:
+    """The options that must be set again in the new place are listed."""
     assert list_omitted_options(SETTINGS) == ["messengers.oa.options.secret", "messengers.oa.options.app_id"]
     assert "# secret was left out" in render_portable(SETTINGS, profile="x")
 
 
-def test_the_way_to_the_superior_moves_without_its_secrets(tmp_path: Path) -> None:
-    """When heads are signed, and to whom they go; what has to be filled in again is named."""
+def test_couriers_move_without_their_secrets(tmp_path: Path) -> None:
+    """The schedule for signed heads and their couriers are kept; omitted options are listed."""
     folder = CourierSettings(type="folder", options={"folder": "drop"})
     mail = CourierSettings(type="mail", options={"host": "secret-of-mail"})
     settings = Settings(heads=HeadSettings(every_hours=6, couriers={"share": folder, "post": mail}))
@@ -65,8 +65,8 @@ def test_the_way_to_the_superior_moves_without_its_secrets(tmp_path: Path) -> No
     assert load_settings(tmp_path).heads.couriers["share"].options == {"folder": str(tmp_path / "drop")}
 
 
-def test_storage_may_be_replaced(tmp_path: Path) -> None:
-    """A new place may have another storage than the default one."""
+def test_storage_can_be_replaced(tmp_path: Path) -> None:
+    """A new place can have another storage than the default."""
     text = prepend_storage(render_portable(SETTINGS, profile="hoa_lu_2021"), "postgresql://db/anninh")
     (tmp_path / FILE_NAME).write_text(text, encoding="utf-8")
     assert load_settings(tmp_path).storage == "postgresql://db/anninh"
@@ -74,7 +74,7 @@ def test_storage_may_be_replaced(tmp_path: Path) -> None:
 
 
 def test_collectors_move_without_their_secrets(tmp_path: Path) -> None:
-    """Whose source it is, for whom and how often stays; an address with a password in it is to be filled in again."""
+    """A collector keeps its source name, unit and interval; an address with a password is omitted and listed."""
     options = {"url": "https://secret-of-feed@x.gov.vn/rss", "folder": "drop"}
     province = CollectorSettings(type="rss", options=options, source_name="Công an tỉnh", unit="a", every_minutes=5)
     settings = Settings(collectors={"province": province})

@@ -1,4 +1,4 @@
-"""After a restore, a bundle move or a failover the journal opens with an entry that says from where it goes on."""
+"""After a restore, a bundle move or a failover, the journal's first new entry names the line that it continues."""
 
 import shutil
 from pathlib import Path
@@ -27,48 +27,50 @@ def appoint(office: Office, count: int) -> None:
         UnsafeLocalUsers(office.app).appoint(f"Cán bộ {number}", PROFILE.root, "editor")
 
 
-def first_after(settings: Settings, seq: int) -> Entry:
-    """Return the entry after a line, and see that the whole chain holds."""
+def read_entry_after(settings: Settings, seq: int) -> Entry:
+    """Open the app, and return the journal's entry after a line."""
     with open_app(PROFILE, settings) as app:
         return entry_from(app.internals.context.storage.journal.read(seq, 1)[0].content)
 
 
-def outside_heads(office: Office) -> HeadFile:
+def export_signed_heads(office: Office) -> HeadFile:
     office.app.audit.sign_head(office.me)
     return parse_head_file(office.app.audit.export_heads(office.me))
 
 
-def test_a_restore_opens_with_a_continuation(office: Office, empty: Settle, tmp_path: Path) -> None:
-    """In the old place the loss is known to the line; verification shows the break, and proves the rest."""
+def test_restore_records_continuation_and_loss(office: Office, empty: Settle, tmp_path: Path) -> None:
+    """A restore in the old place records the number of lost lines; verification finds the break, and proves the lines
+    before it.
+    """
     manifest = back_up(office.app, office.me, tmp_path / "backup.zip")
     appoint(office, 3)
-    heads = outside_heads(office)
-    office.app.worker.jobs["sign_heads"].run()  # a minute later: what is there is noted
-    seen, _ = office.app.internals.context.storage.journal.head()
+    heads = export_signed_heads(office)
+    office.app.worker.jobs["sign_heads"].run()  # the periodic job notes the current head
+    noted_seq, _ = office.app.internals.context.storage.journal.head()
     settings = empty("new")
     shutil.copy(f"{office.settings.keys}.heads", f"{settings.keys}.heads")
     with open_target(settings) as place, FileReader(tmp_path / "backup.zip") as file:
         restore(place, PROFILE, file, now=manifest.made_at)
     finish_restore(PROFILE, settings, "keeping.restore", "backup.restored")
-    entry = first_after(settings, manifest.journal_seq)
+    entry = read_entry_after(settings, manifest.journal_seq)
     assert (entry.action, entry.facts["reason"]) == ("governance.continue_journal", "restore")
-    assert (entry.facts["seq"], entry.facts["lost"]) == (manifest.journal_seq, seen - manifest.journal_seq)
+    assert (entry.facts["seq"], entry.facts["lost"]) == (manifest.journal_seq, noted_seq - manifest.journal_seq)
     with open_app(PROFILE, settings) as app:
         assert app.audit.examine(office.me).verdict is AuditVerdict.CONSISTENT
         report = app.audit.examine(office.me, heads)
         assert (report.verdict, report.proven_to > 0) == (AuditVerdict.BREAK, True)
 
 
-def test_a_bundle_opens_with_a_continuation(office: Office, tmp_path: Path) -> None:
-    """On another machine nobody noted what came after; the signing key is the same."""
+def test_bundle_records_continuation(office: Office, tmp_path: Path) -> None:
+    """After a move to another machine the loss is unknown; the signing key is the same."""
     path = tmp_path / "bundle.zip"
     manifest = export_bundle(office.app, office.me, path, PASSPHRASE, files={}, wrapping=CHEAP)
-    keys = outside_heads(office).keys
+    keys = export_signed_heads(office).keys
     settings = settings_in(tmp_path / "new")
     with FileReader(path) as file, open_target(settings, new_keys=True) as place:
         import_bundle(place, file, read_keys(file, PASSPHRASE))
     finish_restore(PROFILE, settings, "keeping.import", "bundle.imported", BreakReason.BUNDLE)
-    entry = first_after(settings, manifest.journal_seq)
+    entry = read_entry_after(settings, manifest.journal_seq)
     assert (entry.facts["reason"], entry.facts["lost"]) == ("bundle", None)
     with open_app(PROFILE, settings) as app:
         app.audit.sign_head(office.me)
@@ -76,8 +78,10 @@ def test_a_bundle_opens_with_a_continuation(office: Office, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("by_the_clock", [False, True], ids=["at opening", "by the clock"])
-def test_a_store_that_fell_behind_says_so(office: Office, tmp_path: Path, by_the_clock: bool) -> None:
-    """An older copy under the same keys, as a lagging standby is: noticed when it is opened, and within a minute."""
+def test_outdated_store_records_continuation(office: Office, tmp_path: Path, by_the_clock: bool) -> None:
+    """An older copy under the same keys, such as a lagging standby, is detected when it is opened, and by the periodic
+    job.
+    """
     settings = settings_in(tmp_path / "standby")
     manifest = back_up(office.app, office.me, tmp_path / "backup.zip")
     shutil.copy(office.settings.keys, settings.keys)
@@ -91,6 +95,6 @@ def test_a_store_that_fell_behind_says_so(office: Office, tmp_path: Path, by_the
         Path(f"{settings.keys}.heads").write_bytes(noted)
         if by_the_clock:
             assert app.worker.jobs["sign_heads"].run() == 1
-    entry = first_after(settings, seq)
-    # Two lines are missing, and one is its own: that it was opened without a note of where it stood.
+    entry = read_entry_after(settings, seq)
+    # Two lines are missing, and one is its own: that it was opened without a note of its last head.
     assert (entry.facts["reason"], entry.facts["lost"]) == ("behind", 1)

@@ -1,4 +1,6 @@
-"""Epochs that turn and go by the clock: after so many days no backup shows what was purged, and all else opens."""
+"""Key epochs that turn and are destroyed on schedule: after some days no backup shows purged data, and all other data
+can be decrypted.
+"""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -35,7 +37,7 @@ BEGIN = datetime(2021, 9, 1, 1, tzinfo=UTC)
 
 @frozen
 class Station:
-    """An office on SQLite whose profile lets epochs go by the clock."""
+    """An office on SQLite; its profile schedules key epochs."""
 
     app: App
     me: Actor
@@ -43,7 +45,7 @@ class Station:
     settings: Settings
 
     def tick(self) -> None:
-        """Run what the clock runs in a day, often enough that all keys are wrapped anew."""
+        """Run the daily jobs once; they wrap all keys again."""
         for job in ("purge_expired", "rewrap_keys", "renew_epochs"):
             self.app.worker.jobs[job].run()
 
@@ -56,7 +58,7 @@ class Station:
         return self.app.tips.record_walk_in(self.me, text, unit="ninh-hoa", category="crime")
 
     def purge(self, tip: Tip) -> None:
-        """Let a case end and be destroyed, after the days that a hold could have stopped it."""
+        """Close a case and destroy it, after the days in which a hold can stop that."""
         self.app.tips.triage(self.me, tip.id, unit=tip.unit, category=tip.category, urgency="ordinary")
         self.app.tips.settle(self.me, tip.id, TipState.UNFOUNDED, answer="Không có.", reason="no_evidence")
         self.app.tips.answered_by_hand(self.me, tip.id, "đã gọi điện")
@@ -75,7 +77,7 @@ class Station:
         return list(keys.epochs)
 
 
-def opened_station(folder: Path, clock: FixedClock, district: District = DISTRICT) -> Iterator[Station]:
+def open_station(folder: Path, clock: FixedClock, district: District = DISTRICT) -> Iterator[Station]:
     settings = settings_in(folder)
     with open_app(district, settings, Parts(clock=clock)) as app:
         me = UnsafeLocalUsers(app).appoint("Trung tá Mẫu", PROFILE.root, *PROFILE.roles)
@@ -84,13 +86,13 @@ def opened_station(folder: Path, clock: FixedClock, district: District = DISTRIC
 
 @pytest.fixture
 def station(tmp_path: Path) -> Iterator[Station]:
-    yield from opened_station(tmp_path / "station", FixedClock(BEGIN))
+    yield from open_station(tmp_path / "station", FixedClock(BEGIN))
 
 
 @pytest.fixture
 def careless(tmp_path: Path) -> Iterator[Station]:
-    """One whose profile says nothing of epochs."""
-    yield from opened_station(tmp_path / "careless", FixedClock(BEGIN), PROFILE)
+    """An office without scheduled epochs in its profile."""
+    yield from open_station(tmp_path / "careless", FixedClock(BEGIN), PROFILE)
 
 
 def opens(encryptor: Encryptor, record: Record) -> bool:
@@ -101,10 +103,11 @@ def opens(encryptor: Encryptor, record: Record) -> bool:
     return True
 
 
-def test_old_backups_forget_what_was_purged(station: Station, tmp_path: Path) -> None:
-    """So many days after a purge the old backup shows nothing with the keys of today, and what else there is opens.
+def test_old_backups_forget_purged_data(station: Station, tmp_path: Path) -> None:
+    """Some days after a purge, an old backup's own wrapped keys decrypt nothing with the current keys.
 
-    In the store, in a new backup, and by the store's own wrapped keys even the old backup's bodies, but for the purged.
+    The wrapped keys of the store, and of a new backup, decrypt everything except the purged tip, even bodies of the old
+    backup.
     """
     station.tick()
     purged = station.take_in("Có trộm xe máy ở chợ")
@@ -117,14 +120,14 @@ def test_old_backups_forget_what_was_purged(station: Station, tmp_path: Path) ->
     old = restored(station, tmp_path / "old.zip", "before")
     with open_target(old) as place:
         before = {record.id: record for record in place.storage.maintenance.scan("tip")}
-        here = Encryptor(station.app.internals.context.keys, place.storage.keyring)
-        assert {id for id, record in before.items() if opens(here, record)} == {purged.id, kept.id}
+        old_keys_before = Encryptor(station.app.internals.context.keys, place.storage.keyring)
+        assert {id for id, record in before.items() if opens(old_keys_before, record)} == {purged.id, kept.id}
         station.pass_days(days)
-        anew = Encryptor(station.app.internals.context.keys, place.storage.keyring)  # as a process that starts then
-        assert not any(opens(anew, record) for record in before.values())
+        old_keys = Encryptor(station.app.internals.context.keys, place.storage.keyring)  # as in a process started then
+        assert not any(opens(old_keys, record) for record in before.values())
 
-    there = Encryptor(station.app.internals.context.keys, station.app.internals.context.storage.keyring)
-    assert {id for id, record in before.items() if opens(there, record)} == {kept.id}
+    store_keys = Encryptor(station.app.internals.context.keys, station.app.internals.context.storage.keyring)
+    assert {id for id, record in before.items() if opens(store_keys, record)} == {kept.id}
     assert station.app.tips.get(station.me, kept.id).text == kept.text
     assert "e0001" not in station.epochs
 
@@ -136,15 +139,15 @@ def test_old_backups_forget_what_was_purged(station: Station, tmp_path: Path) ->
 
 
 def restored(station: Station, path: Path, name: str) -> Settings:
-    """Restore a backup into a place that uses the station's key file, as it is today."""
+    """Restore a backup into a place that uses the station's current key file."""
     settings = settings_in(path.parent / name).model_copy(update={"keys": station.settings.keys})
     with open_target(settings) as place, FileReader(path) as file:
         restore(place, DISTRICT, file, now=station.clock.now(), resume=True, unauthenticated=False)
     return settings
 
 
-def test_by_the_days_of_the_profile(station: Station) -> None:
-    """The epoch turns on its day and not before; the one before goes on its own, traced under the keeper."""
+def test_epochs_follow_the_profile(station: Station) -> None:
+    """The epoch turns on its scheduled day; the previous one is destroyed later, and the audit log names the keeper."""
     station.tick()
     station.pass_days(29)
     assert station.epochs == ["e0001"]
@@ -155,14 +158,18 @@ def test_by_the_days_of_the_profile(station: Station) -> None:
     station.pass_days(1)
     assert station.epochs == ["e0002"]
     assert [entry.actor for entry in station.entries("keys.finish_turn")] == ["system:keeper"]
-    (gone,) = station.entries("keys.finish_destruction")
-    assert (gone.actor, gone.events, gone.facts["epoch"]) == ("system:keeper", ("keys.epoch_destroyed",), "e0001")
+    (destruction,) = station.entries("keys.finish_destruction")
+    assert (destruction.actor, destruction.events, destruction.facts["epoch"]) == (
+        "system:keeper",
+        ("keys.epoch_destroyed",),
+        "e0001",
+    )
     station.tick()
     assert len(station.entries("keys.finish_destruction")) == 1
 
 
-def test_without_days_nothing_is_turned_or_destroyed(careless: Station) -> None:
-    """By default the clock only notes which epochs there are."""
+def test_unscheduled_epochs_stay(careless: Station) -> None:
+    """Without scheduled days no epoch is turned or destroyed; the job only notes which epochs exist."""
     careless.tick()
     careless.app.keys.rotate(careless.me)
     careless.pass_days(5)
@@ -172,8 +179,10 @@ def test_without_days_nothing_is_turned_or_destroyed(careless: Station) -> None:
     assert [span.name for span in read_epochs(careless.app.internals.context).spans] == ["e0001", "e0002"]
 
 
-def test_what_lives_is_wrapped_anew_before_its_epoch_goes(station: Station) -> None:
-    """Also where the walk over all keys didn't come to it in time."""
+def test_live_keys_are_rewrapped_before_destruction(station: Station) -> None:
+    """Live data keys are wrapped again before their epoch is destroyed, even if the periodic job didn't reach them in
+    time.
+    """
     station.tick()
     tip = station.take_in("Có trộm ở xóm 1")
     station.app.keys.turn_epoch(station.me)
@@ -186,10 +195,12 @@ def test_what_lives_is_wrapped_anew_before_its_epoch_goes(station: Station) -> N
     assert station.app.tips.get(station.me, tip.id).text == tip.text
 
 
-def test_an_epoch_stays_while_something_under_it_does_not_open(
+def test_epoch_with_damaged_keys_stays(
     station: Station, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A key that is damaged here may be whole in a backup: its epoch is kept, and the log says so each time."""
+    """An epoch with a damaged data key is kept, since the key may be intact in a backup; the log states it each
+    time.
+    """
     station.tick()
     station.take_in("Có trộm ở xóm 1")
     station.app.keys.turn_epoch(station.me)
@@ -207,11 +218,11 @@ def test_an_epoch_stays_while_something_under_it_does_not_open(
     tries = len(station.entries("keys.destroy_epoch"))
     for _ in range(5):
         station.tick()
-    assert len(station.entries("keys.destroy_epoch")) == tries  # once an hour, not each minute
+    assert len(station.entries("keys.destroy_epoch")) == tries  # once an hour, not every minute
 
 
-def test_only_one_of_several_workers_turns(station: Station) -> None:
-    """While another holds the right, this one leaves it."""
+def test_one_worker_turns_epochs(station: Station) -> None:
+    """While another worker holds the lease, no epoch is turned."""
     station.tick()
     station.clock.advance(30 * DAY)
     leases = station.app.internals.context.storage.leases
@@ -224,13 +235,13 @@ def test_only_one_of_several_workers_turns(station: Station) -> None:
     assert station.app.worker.jobs["renew_epochs"].run() == 0
 
 
-def test_epochs_of_before_they_were_noted_go_too(tmp_path: Path) -> None:
-    """A key file with old epochs, from a version that destroyed none: their days count from when they were seen."""
-    for careless in opened_station(tmp_path / "office", FixedClock(BEGIN), PROFILE):
+def test_unnoted_old_epochs_are_destroyed(tmp_path: Path) -> None:
+    """Old epochs from a version that noted none are destroyed too; their days count from when they were first noted."""
+    for careless in open_station(tmp_path / "office", FixedClock(BEGIN), PROFILE):
         for _ in range(3):
             careless.app.internals.context.keys.turn_epoch()
     clock = FixedClock(BEGIN + DAY)
-    for station in opened_station(tmp_path / "office", clock):
+    for station in open_station(tmp_path / "office", clock):
         station.tick()
         station.pass_days(13)
         assert len(station.epochs) == 4
@@ -251,7 +262,7 @@ def test_epochs_of_before_they_were_noted_go_too(tmp_path: Path) -> None:
         (RULES, 44, "from any backup after 44 days at the latest"),
     ],
 )
-def test_the_number_is_computed_in_one_place(rules: KeyRules, days: int | None, says: str) -> None:
-    """And explained there, for whoever prints it."""
+def test_days_until_backups_forget(rules: KeyRules, days: int | None, says: str) -> None:
+    """The key rules compute the days until backups forget purged data, and explain the number."""
     assert rules.days_until_backups_forget == days
     assert says in rules.explanation

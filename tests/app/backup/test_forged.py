@@ -1,4 +1,4 @@
-"""Files that somebody altered who has neither the keys nor the passphrase: told in a sentence, and nothing is lost."""
+"""Files altered by an attacker without keys and passphrase are refused in one sentence, and no data is lost."""
 
 import zipfile
 from collections.abc import Callable
@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 from tests.app.backup.conftest import CHEAP, PROFILE, Office, Settle, settings_in
-from tests.app.backup.forging import Parts, drop_line, forge, read_parts, tell_only, without_authentication, write_parts
+from tests.app.backup.forging import (
+    Parts,
+    drop_line,
+    forge,
+    forge_manifest,
+    read_parts,
+    strip_authentication,
+    write_parts,
+)
 from tests.app.backup.test_backup import restored
 from tests.app.backup.test_bundle import WORDS, exported, imported
 
@@ -30,7 +38,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture(params=["backup", "bundle"])
 def taken_back(request: pytest.FixtureRequest, office: Office, empty: Settle, path: Path, tmp_path: Path) -> Restore:
-    """A copy of an office with a tip, of either sort; called, it is taken back into an empty place."""
+    """A function that restores a backup, or imports a bundle, of an office with a tip into an empty place."""
     run_step(
         office.app.internals.services.tips.intake.receive, office.me, "Mất trộm xe", unit=PROFILE.root, origin="entry"
     )
@@ -44,18 +52,18 @@ def taken_back(request: pytest.FixtureRequest, office: Office, empty: Settle, pa
 
 
 def void(_: object) -> None:
-    """Forget a result."""
+    """Discard a result."""
 
 
-def nothing_there(tmp_path: Path) -> None:
-    """Hold that the place is as empty as it was, but for the keys that it may have had."""
+def assert_still_empty(tmp_path: Path) -> None:
+    """Assert that the place is still empty except for keys."""
     with open_target(settings_in(tmp_path / "new"), new_keys=True) as place:
         place.require_empty()
     assert not (tmp_path / "new" / "blobs").exists() or not [*(tmp_path / "new" / "blobs").rglob("*")]
 
 
 def change_nothing(_: Parts) -> None:
-    """Leave the parts."""
+    """Keep the parts."""
 
 
 def replace(name: str, old: bytes, new: bytes) -> Callable[[Parts], None]:
@@ -79,42 +87,44 @@ def replace(name: str, old: bytes, new: bytes) -> Callable[[Parts], None]:
     ],
     ids=["tip", "message", "key", "state", "kind", "lane", "column"],
 )
-def test_what_was_left_out_or_changed_is_missed(
+def test_removed_or_changed_row_is_refused(
     taken_back: Restore, path: Path, tmp_path: Path, change: Callable[[Parts], None]
 ) -> None:
-    """A row left out or changed, every checksum and the content's hash mended, is found before anything is written."""
+    """A removed or changed row is found before anything is written, even if every checksum and the content hash were
+    corrected.
+    """
     forge(path, change)
     with FileReader(path) as file:
-        verify(file)  # without the keys it looks whole
+        verify(file)  # without the keys the change isn't visible
     with pytest.raises(
         StorageError, match=r"The manifest of .* isn't authentic, because it was altered, or written with other keys"
     ):
         taken_back()
-    nothing_there(tmp_path)
+    assert_still_empty(tmp_path)
 
 
-def test_an_unaltered_copy_is_taken(taken_back: Restore) -> None:
-    """What nobody altered is authentic."""
+def test_unaltered_copy_is_restored(taken_back: Restore) -> None:
+    """An unaltered copy is authentic."""
     taken_back()
 
 
-def test_manifests_are_written_one_way(taken_back: Restore, path: Path) -> None:
-    """Even a manifest that says the same in other bytes is none that the keys' holder wrote."""
+def test_reformatted_manifest_is_refused(taken_back: Restore, path: Path) -> None:
+    """A manifest with the same content in other bytes isn't authentic."""
     forge(path, change_nothing)
     with pytest.raises(StorageError, match="authentic"):
         taken_back()
 
 
-def test_content_is_computed_anew(office: Office, path: Path) -> None:
-    """A hash of the content that isn't that of the parts is told by verification, which needs no keys."""
+def test_wrong_content_hash_is_found(office: Office, path: Path) -> None:
+    """Verification, which needs no keys, finds a content hash that doesn't match the parts."""
     back_up(office.app, office.me, path)
-    tell_only(path, lambda told: told.update(content="0" * 64))
+    forge_manifest(path, lambda manifest: manifest.update(content="0" * 64))
     with FileReader(path) as file, pytest.raises(StorageError, match="content"):
         verify(file)
 
 
-def test_an_old_manifest_beside_newer_parts(office: Office, empty: Settle, path: Path, tmp_path: Path) -> None:
-    """The manifest of Monday, authentic as it is, doesn't fit Tuesday's parts; the part that differs is named."""
+def test_old_manifest_does_not_match_newer_parts(office: Office, empty: Settle, path: Path, tmp_path: Path) -> None:
+    """An older authentic manifest doesn't match newer parts; the error names the part that differs."""
     monday = tmp_path / "monday.zip"
     back_up(office.app, office.me, monday)
     office.send("thêm")
@@ -124,21 +134,21 @@ def test_an_old_manifest_beside_newer_parts(office: Office, empty: Settle, path:
     settings = empty("new")
     with pytest.raises(StorageError, match=r"Part '[\w/]+' of .* is damaged \(.*\): use another copy"):
         restored(settings, path)
-    nothing_there(tmp_path)
+    assert_still_empty(tmp_path)
 
 
 @pytest.mark.parametrize("formats", [1, 2])
-def test_no_way_round_by_an_older_format(taken_back: Restore, path: Path, tmp_path: Path, formats: int) -> None:
-    """A forged file that says it is older than authentication is taken only by whoever says that it may be."""
-    forge(path, drop_line("records/tip"), lambda told: told.update(format=formats))
+def test_older_format_needs_consent(taken_back: Restore, path: Path, tmp_path: Path, formats: int) -> None:
+    """A forged file in a format without authentication is refused unless the caller accepts unauthenticated files."""
+    forge(path, drop_line("records/tip"), lambda manifest: manifest.update(format=formats))
     write_parts(path, {name: data for name, data in read_parts(path).items() if name != "manifest.mac"})
     with pytest.raises(StorageError, match="unauthenticated"):
         taken_back()
-    nothing_there(tmp_path)
+    assert_still_empty(tmp_path)
 
 
-def test_the_code_can_not_be_left_out(taken_back: Restore, path: Path, tmp_path: Path) -> None:
-    """A file of today without its code is refused, whatever the caller allows."""
+def test_authentication_code_is_required(taken_back: Restore, path: Path, tmp_path: Path) -> None:
+    """A file in the current format without its authentication code is refused."""
     write_parts(path, {name: data for name, data in read_parts(path).items() if name != "manifest.mac"})
     with pytest.raises(StorageError, match=r"has no part 'manifest\.mac', so nothing proves who wrote the file"):
         taken_back()
@@ -147,39 +157,39 @@ def test_the_code_can_not_be_left_out(taken_back: Restore, path: Path, tmp_path:
         FileReader(path) as file,
     ):
         verify(file)
-    nothing_there(tmp_path)
+    assert_still_empty(tmp_path)
 
 
 @pytest.mark.parametrize(
     "code", [b"", b"0" * 64, b"\xff" * 64, b"x" * 9_000_000], ids=["none", "zeros", "bytes", "9MB"]
 )
 def test_other_authentication_code_is_refused(taken_back: Restore, path: Path, tmp_path: Path, code: bytes) -> None:
-    """Nor is another code taken for it."""
+    """A wrong authentication code is refused."""
     write_parts(path, read_parts(path) | {"manifest.mac": code})
     with pytest.raises(StorageError, match="manifest"):
         taken_back()
-    nothing_there(tmp_path)
+    assert_still_empty(tmp_path)
 
 
-def test_a_code_of_another_authority(office: Office, path: Path, tmp_path: Path) -> None:
-    """A bundle whose keys somebody replaced by keys and a passphrase of their own opens by no passphrase of ours."""
+def test_foreign_keys_in_bundle_are_refused(office: Office, path: Path, tmp_path: Path) -> None:
+    """A bundle with keys and an authentication code of another authority opens with no passphrase."""
     with open_app(PROFILE, settings_in(tmp_path / "theirs")) as app:
-        them = UnsafeLocalUsers(app).appoint("Người lạ", PROFILE.root, *PROFILE.roles)
-        theirs = tmp_path / "theirs.zip"
-        export_bundle(app, them, theirs, "mot hai ba bon nam", files={}, wrapping=CHEAP)
+        stranger = UnsafeLocalUsers(app).appoint("Người lạ", PROFILE.root, *PROFILE.roles)
+        foreign_bundle = tmp_path / "theirs.zip"
+        export_bundle(app, stranger, foreign_bundle, "mot hai ba bon nam", files={}, wrapping=CHEAP)
     exported(office, path)
-    forge(path, lambda parts: parts.update({"files/keys.json": read_parts(theirs)["files/keys.json"]}))
-    write_parts(path, read_parts(path) | {"manifest.mac": read_parts(theirs)["manifest.mac"]})
+    forge(path, lambda parts: parts.update({"files/keys.json": read_parts(foreign_bundle)["files/keys.json"]}))
+    write_parts(path, read_parts(path) | {"manifest.mac": read_parts(foreign_bundle)["manifest.mac"]})
     for words in (WORDS, "mot hai ba bon nam"):
         with pytest.raises(StorageError, match=r"passphrase|authentic"):
             imported(settings_in(tmp_path / "new"), path, words)
-    nothing_there(tmp_path)
+    assert_still_empty(tmp_path)
 
 
-def test_an_older_file_is_taken_by_word(office: Office, empty: Settle, path: Path) -> None:
-    """A file of before authentication is restored by whoever says that they know where it comes from."""
+def test_unauthenticated_file_needs_consent(office: Office, empty: Settle, path: Path) -> None:
+    """A file from before authentication is restored only if the caller accepts unauthenticated files."""
     back_up(office.app, office.me, path)
-    without_authentication(path)
+    strip_authentication(path)
     settings = empty("new")
     with pytest.raises(StorageError, match="unauthenticated"):
         restored(settings, path)
@@ -188,8 +198,8 @@ def test_an_older_file_is_taken_by_word(office: Office, empty: Settle, path: Pat
         assert [plan.number for plan in app.programme.plans(office.me).items] == ["01/KH"]
 
 
-def test_two_entries_of_one_name(office: Office, path: Path) -> None:
-    """A file that holds two parts of one name, so that readers may differ on which counts, is refused."""
+def test_duplicate_part_is_refused(office: Office, path: Path) -> None:
+    """A file with two parts of one name is refused, since readers may differ on which counts."""
     back_up(office.app, office.me, path)
     with zipfile.ZipFile(path, "a") as file, pytest.warns(UserWarning, match="Duplicate"):
         file.writestr("outbox", b"")

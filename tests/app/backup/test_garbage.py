@@ -1,4 +1,4 @@
-"""Blobs that nothing names are collected, and none that anything names."""
+"""Unreferenced blobs are collected, referenced blobs never."""
 
 import os
 import time
@@ -21,23 +21,25 @@ from anninh_core.vocabulary.messages import Attachment
 pytestmark = pytest.mark.slow
 
 SOON = -timedelta(hours=1)
-"""As if an hour had gone by since everything was stored."""
+"""A minimal age in the future: counts every blob as old."""
 
 
-def test_only_what_nothing_names(office: Office) -> None:
-    """Records and messages keep their blobs; what was purged, and what was never named, is unused."""
+def test_unreferenced_blobs_are_unused(office: Office) -> None:
+    """Blobs of purged records and blobs that were never referenced are unused; those of records and messages are
+    not.
+    """
     assert set(find_unused_blobs(office.app, SOON)) == {office.blob("old"), office.blob("loose")}
 
 
-def test_young_blobs_stay(office: Office) -> None:
-    """A use case that is half done stores a blob before it names it."""
+def test_recent_blobs_stay(office: Office) -> None:
+    """A recent blob isn't collected: a running use case stores a blob before it refers to it."""
     assert find_unused_blobs(office.app) == ()
     assert collect_garbage(office.app, office.me).blobs == 0
     assert len(list(office.app.internals.context.blobs.digests())) == 4
 
 
-def test_unused_files_are_removed(office: Office) -> None:
-    """What is unused is removed, the rest stays readable, and the trail says how many."""
+def test_unused_blobs_are_removed(office: Office) -> None:
+    """Unused blobs are removed, the others stay readable, and the audit log records the number."""
     assert collect_garbage(office.app, office.me, SOON).blobs == 2
     blobs = EncryptedBlobs(office.app.internals.runner, office.app.internals.context.blobs)
     assert set(blobs.digests()) == {office.blob("paper"), office.blob("picture")}
@@ -47,13 +49,13 @@ def test_unused_files_are_removed(office: Office) -> None:
     assert (entry.action, entry.events, entry.facts) == ("keeping.collect", ("blobs.collected",), {"blobs": 2})
 
 
-def test_an_adapter_names_blobs_too(office: Office) -> None:
-    """What an adapter remembers is in use."""
+def test_blobs_of_adapter_state_are_used(office: Office) -> None:
+    """A blob named in an adapter's state is in use."""
     EncryptedState(office.app.internals.runner, "oa").put("pictures", office.blob("loose").encode(), 0)
     assert find_unused_blobs(office.app, SOON) == (office.blob("old"),)
 
 
-def test_only_who_operates(office: Office) -> None:
+def test_collection_needs_operator_permission(office: Office) -> None:
     """An officer without that permission removes nothing."""
     editor = UnsafeLocalUsers(office.app).appoint("Cán bộ Mẫu", "ninh-hoa", "editor")
     with pytest.raises(Refused):
@@ -61,8 +63,8 @@ def test_only_who_operates(office: Office) -> None:
     assert len(list(office.app.internals.context.blobs.digests())) == 4
 
 
-def test_doubt_keeps_everything(office: Office) -> None:
-    """Where a body doesn't open although its key is there, it may name any blob: nothing is removed."""
+def test_undecryptable_body_keeps_all_blobs(office: Office) -> None:
+    """If a body can't be decrypted although its key exists, no blob is removed: the body may refer to any of them."""
     state = EncryptedState(office.app.internals.runner, "oa")
     state.put("pictures", b"x", 0)
     office.app.internals.context.storage.states.put("adapter:oa", "pictures", b"y" * 40, 1)
@@ -73,28 +75,28 @@ def test_doubt_keeps_everything(office: Office) -> None:
     assert len(list(office.app.internals.context.blobs.digests())) == 4
 
 
-def test_stored_again_meanwhile(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A blob that a use case takes up after it was found unused, and before it is removed, stays."""
+def test_blob_stored_again_meanwhile_stays(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A blob that is stored again after it was found unused, and before it is removed, stays."""
     for name in office.blobs:
         digest = office.blob(name)
-        then = time.time() - 48 * 3600
-        os.utime(Path(office.settings.blobs) / digest[:2] / digest[2:4] / digest, (then, then))
-    found = find_unused_blobs(office.app)
-    assert office.blob("loose") in found
+        two_days_ago = time.time() - 48 * 3600
+        os.utime(Path(office.settings.blobs) / digest[:2] / digest[2:4] / digest, (two_days_ago, two_days_ago))
+    unused = find_unused_blobs(office.app)
+    assert office.blob("loose") in unused
 
     def found_before(*_: object) -> tuple[str, ...]:
         office.app.internals.context.blobs.put(office.app.internals.context.blobs.get(office.blob("loose")))
-        return found
+        return unused
 
     monkeypatch.setattr("anninh_core.app.backup.garbage.find_unused_blobs", found_before)
-    assert collect_garbage(office.app, office.me).blobs == len(found) - 1
+    assert collect_garbage(office.app, office.me).blobs == len(unused) - 1
     assert office.blob("loose") in office.app.internals.context.blobs.digests()
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(used=st.sets(st.integers(0, 9), max_size=6), loose=st.sets(st.integers(0, 9), max_size=6))
-def test_whatever_is_named_stays(office: Office, used: set[int], loose: set[int]) -> None:
-    """Whichever blobs messages name, those stay and the others go."""
+def test_any_referenced_blob_stays(office: Office, used: set[int], loose: set[int]) -> None:
+    """All blobs that messages refer to stay, and all others are removed."""
     store = EncryptedBlobs(office.app.internals.runner, office.app.internals.context.blobs)
     digests = {number: store.put(bytes([number])) for number in used | loose}
     office.send("ảnh", *(Attachment("image", blob=digests[number]) for number in used))

@@ -1,4 +1,4 @@
-"""Files made to harm whoever reads them: each gives one sentence, takes little memory, and writes nowhere else."""
+"""Files made to harm the reader: each gives a one-sentence error, takes little memory, and writes nothing outside."""
 
 import json
 import random
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from tests.app.backup.conftest import CHEAP, Office, settings_in
-from tests.app.backup.forging import MANIFEST, Parts, Told, forge, read_parts, tell_only, without_authentication
+from tests.app.backup.forging import MANIFEST, Parts, Told, forge, forge_manifest, read_parts, strip_authentication
 from tests.app.backup.test_backup import restored
 from tests.app.backup.test_bundle import WORDS, exported, imported
 
@@ -40,8 +40,8 @@ def verified(path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", [*OUT, *MORE_OUT])
-def test_names_that_lead_out(path: Path, name: str) -> None:
-    """A part whose name leads elsewhere, or is none that a file of ours has, is refused before anything is read."""
+def test_unsafe_part_names_are_refused(path: Path, name: str) -> None:
+    """A part with an unsafe or unknown name is refused before anything is read."""
     forge(path, lambda parts: parts.update({name: b"x"}))
     with pytest.raises(StorageError, match="name"):
         verified(path)
@@ -49,33 +49,33 @@ def test_names_that_lead_out(path: Path, name: str) -> None:
 
 @pytest.mark.parametrize("name", OUT)
 def test_nothing_is_written_outside(office: Office, tmp_path: Path, name: str) -> None:
-    """Nor does such a bundle write anything, even where its lack of authentication is allowed."""
+    """A bundle with an unsafe part name writes nothing outside, even if unauthenticated files are accepted."""
     path = tmp_path / "bundle.zip"
     exported(office, path)
     forge(path, lambda parts: parts.update({name: b"x"}))
-    without_authentication(path)
+    strip_authentication(path)
     before = sorted(tmp_path.rglob("*"))
     with pytest.raises(StorageError, match="name"):
         imported(settings_in(tmp_path / "new"), path, unauthenticated=True)
     assert sorted(tmp_path.rglob("*")) == sorted([*before, tmp_path / "new"])
 
 
-def test_a_part_named_twice(path: Path) -> None:
-    """A manifest that names a part twice would have its rows loaded twice."""
-    tell_only(path, lambda told: told["parts"].append(told["parts"][-1]))
+def test_duplicate_part_in_manifest_is_refused(path: Path) -> None:
+    """A manifest that names a part twice is refused, since its rows would be loaded twice."""
+    forge_manifest(path, lambda manifest: manifest["parts"].append(manifest["parts"][-1]))
     with pytest.raises(StorageError, match="twice"):
         verified(path)
 
 
-def test_a_large_manifest(path: Path) -> None:
-    """A manifest of nine megabytes is read no further than any of ours goes."""
-    tell_only(path, lambda told: told.update(engine="x" * 9_000_000))
+def test_large_manifest_is_refused(path: Path) -> None:
+    """A manifest of more than 1 MiB is refused."""
+    forge_manifest(path, lambda manifest: manifest.update(engine="x" * 9_000_000))
     with pytest.raises(StorageError, match=r"manifest.*1 MiB"):
         FileReader(path)
 
 
-def test_a_manifest_that_packs_well(path: Path) -> None:
-    """Nor does one of a gigabyte take a gigabyte: it packs into a megabyte, and is read to its first."""
+def test_highly_compressed_manifest_takes_little_memory(path: Path) -> None:
+    """A highly compressed manifest of 256 MiB takes less than 32 MiB of memory: it is read up to 1 MiB."""
     parts = read_parts(path)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as file:
         for name, data in parts.items():
@@ -93,9 +93,9 @@ def test_a_manifest_that_packs_well(path: Path) -> None:
         "except OSError as error:\n    print(error)\n"
         "print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)\n"
     )
-    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
-    told, grown = done.stdout.strip().rsplit("\n", 1)
-    assert "1 MiB" in told
+    result = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
+    message, grown = result.stdout.strip().rsplit("\n", 1)
+    assert "1 MiB" in message
     assert int(grown) < 32, "MiB"
 
 
@@ -104,8 +104,8 @@ def test_a_manifest_that_packs_well(path: Path) -> None:
     [b"[" * 100_000, b'{"parts":' * 50_000, b'{"format": 1' + b"0" * 5000 + b"}"],
     ids=["list", "table", "number"],
 )
-def test_a_bent_manifest(path: Path, deep: bytes) -> None:
-    """Nesting without end, and numbers of thousands of digits, are told like any damage."""
+def test_malformed_manifest_is_refused(path: Path, deep: bytes) -> None:
+    """Deep nesting, and numbers with thousands of digits, are reported as damage."""
     forge(path, lambda _: None)
     parts = read_parts(path) | {MANIFEST: deep}
     with zipfile.ZipFile(path, "w") as file:
@@ -115,15 +115,15 @@ def test_a_bent_manifest(path: Path, deep: bytes) -> None:
         FileReader(path)
 
 
-def test_a_line_without_end(path: Path) -> None:
-    """A line of more bytes than any row has is given up before it fills the memory."""
+def test_overlong_line_is_refused(path: Path) -> None:
+    """A line longer than any row is refused before it fills the memory."""
     forge(path, lambda parts: parts.update({"outbox": b'"' + b"x" * (65 << 20)}))
     with pytest.raises(StorageError, match=r"'outbox'.*line.*64 MiB"):
         verified(path)
 
 
-def test_a_row_cut_off_at_its_end(path: Path) -> None:
-    """The last row of a part ends as all others do."""
+def test_unterminated_last_row_is_refused(path: Path) -> None:
+    """The last row of a part must end with a line break."""
     forge(path, lambda parts: parts.update({"outbox": parts["outbox"].removesuffix(b"\n")}))
     with pytest.raises(StorageError, match=r"'outbox'.*end"):
         verified(path)
@@ -132,8 +132,8 @@ def test_a_row_cut_off_at_its_end(path: Path) -> None:
 @pytest.mark.parametrize(
     "row", [b"[" * 200_000, b'{"row":' * 100_000, b'"\\ud800"', b"\xff\xfe", b"1e999", b"null"], ids=range(6)
 )
-def test_a_bent_row(path: Path, row: bytes) -> None:
-    """Whatever stands in a line that is no row, the part is named with the number of the line."""
+def test_malformed_row_is_named_by_line(path: Path, row: bytes) -> None:
+    """The error about a malformed row names its part and line number."""
     sound = path.read_bytes()
     for name in ("outbox", "journal", "kinds", "states", "keyring", "counters"):
         path.write_bytes(sound)
@@ -145,15 +145,17 @@ def test_a_bent_row(path: Path, row: bytes) -> None:
 
 
 @pytest.mark.parametrize("size", [1 << 62, 1 << 40, 1 << 31, 10_000])
-def test_a_blob_longer_than_the_file(path: Path, size: int) -> None:
-    """A blob that says it is larger than all that there is takes no memory of that size."""
+def test_oversized_blob_is_refused(path: Path, size: int) -> None:
+    """A blob with a declared size beyond the file is refused without allocating that memory."""
     forge(path, lambda parts: parts.update(blobs=b"d" * 32 + size.to_bytes(8, "big") + b"x" * 100))
     with pytest.raises(StorageError, match=r"Part 'blobs' of .* is damaged \(cut off\): use another copy"):
         verified(path)
 
 
 def test_compressed_blobs_are_refused(path: Path) -> None:
-    """Blobs are encrypted and never packed: packed ones could swell to any size."""
+    """Compressed blobs are refused: blobs are encrypted and never compressed, and a compressed one could expand to any
+    size.
+    """
     parts = read_parts(path)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
         for name, data in parts.items():
@@ -164,7 +166,7 @@ def test_compressed_blobs_are_refused(path: Path) -> None:
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_other_compression_is_refused(path: Path, method: int) -> None:
-    """Parts packed in another way than ours are refused."""
+    """Parts in another compression format are refused."""
     parts = read_parts(path)
     with zipfile.ZipFile(path, "w", method) as file:
         for name, data in parts.items():
@@ -174,19 +176,19 @@ def test_other_compression_is_refused(path: Path, method: int) -> None:
 
 
 def sizes(**changes: int) -> Callable[[Told], None]:
-    return lambda told: told["parts"][0].update(changes)
+    return lambda manifest: manifest["parts"][0].update(changes)
 
 
 @pytest.mark.parametrize("change", [sizes(size=1), sizes(size=1 << 60), sizes(size=-1), sizes(count=99)])
-def test_sizes_that_do_not_fit(path: Path, change: Callable[[Told], None]) -> None:
-    """What the manifest says of a part's size is what it has, no more and no less."""
-    tell_only(path, change)
+def test_wrong_sizes_are_refused(path: Path, change: Callable[[Told], None]) -> None:
+    """A part must have exactly the size and row count in the manifest."""
+    forge_manifest(path, change)
     with pytest.raises(StorageError, match="'kinds'"):
         verified(path)
 
 
 def test_damaged_bytes_give_known_errors(office: Office, path: Path) -> None:
-    """Bytes changed anywhere, and in any number, give an error of ours or do no harm; never anything else."""
+    """Random changes anywhere in the file raise only errors of this library."""
     sound = path.read_bytes()
     random_ = random.Random(10)
     for _ in range(300):
@@ -200,8 +202,8 @@ def test_damaged_bytes_give_known_errors(office: Office, path: Path) -> None:
             continue
 
 
-def test_random_damage_of_the_directory(path: Path) -> None:
-    """So do bytes changed in the archive's own directory, which stands at its end."""
+def test_damaged_directory_gives_known_errors(path: Path) -> None:
+    """Random changes in the archive's directory, at its end, raise only errors of this library."""
     sound = path.read_bytes()
     random_ = random.Random(11)
     directory = sound.index(b"PK\x01\x02")
@@ -220,8 +222,8 @@ def test_random_damage_of_the_directory(path: Path) -> None:
     "cost",
     [{"n": 0}, {"n": -8, "r": -8}, {"r": 0}, {"p": 0}, {"p": -(1 << 70)}, {"n": 3}, {"n": 1 << 40}, {"p": 1 << 20}],
 )
-def test_costs_nobody_would_choose(office: Office, cost: dict[str, int]) -> None:
-    """Wrapped keys that would cost any time or memory to try, or none at all, are told."""
+def test_unreasonable_costs_are_refused(office: Office, cost: dict[str, int]) -> None:
+    """Wrapped keys with parameters that are invalid, or cost unlimited time or memory, are refused."""
     copy = office.app.internals.context.keys.export()  # type: ignore[attr-defined]
     wrapped = json.loads(wrap(copy, WORDS, CHEAP))
     wrapped["wrapping"] |= cost
@@ -229,8 +231,8 @@ def test_costs_nobody_would_choose(office: Office, cost: dict[str, int]) -> None
         unwrap(json.dumps(wrapped).encode(), WORDS)
 
 
-def test_keys_that_are_none(office: Office, tmp_path: Path) -> None:
-    """A bundle without keys, or with something else in their place, is told."""
+def test_missing_or_invalid_keys_are_refused(office: Office, tmp_path: Path) -> None:
+    """A bundle with missing or invalid keys is refused."""
     path = tmp_path / "bundle.zip"
     changes: tuple[Callable[[Parts], object], ...] = (
         lambda parts: parts.pop("files/keys.json"),
@@ -247,11 +249,11 @@ def test_keys_that_are_none(office: Office, tmp_path: Path) -> None:
 
 
 def void(_: object) -> None:
-    """Forget a result."""
+    """Discard a result."""
 
 
-def test_place_is_as_before(path: Path, office: Office, tmp_path: Path) -> None:
-    """None of this touches the office that the copy came from."""
+def test_refused_restore_changes_nothing(path: Path, office: Office, tmp_path: Path) -> None:
+    """A refused restore doesn't change the office of the backup."""
     forge(path, lambda parts: parts.update({"outbox": b"[\n"}))
     before = office.app.internals.context.storage.journal.head()
     with pytest.raises(AnninhError):

@@ -1,4 +1,4 @@
-"""Rows as lines."""
+"""Encoding of stored rows as lines."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -32,30 +32,32 @@ bodies = st.binary(max_size=20)
 
 
 @given(seq=st.integers(1, 2**60), content=bodies | words.map(str.encode))
-def test_any_journal_line(seq: int, content: bytes) -> None:
-    """A line of the trail comes back to the byte, even one that somebody made no text of."""
+def test_any_journal_line_survives_encoding(seq: int, content: bytes) -> None:
+    """A decoded journal line is identical byte for byte, even if its content isn't text."""
     row = JournalLine(seq=seq, previous="p", hash="h", content=content)
     assert list(decode_rows(part_name(row), iter([encode_row(row)]))) == [row]
 
 
 @given(columns=st.dictionaries(words, scalars, max_size=4), multi=st.lists(words).map(tuple), body=bodies, unit=words)
 def test_any_record_survives_encoding(columns: dict[str, str], multi: tuple[str, ...], body: bytes, unit: str) -> None:
-    """A record comes back as it was, the types of its columns too; the order of columns makes no difference."""
+    """A decoded record equals the original, including the types of its columns; the order of columns makes no
+    difference.
+    """
     row = Record(
         kind="x", id="i", unit=unit, version=1, schema=2, body=body, scope="s", columns=columns, multi={"m": multi}
     )
-    (back,) = decode_rows(part_name(row), iter([encode_row(row)]))
-    assert back == row
-    assert isinstance(back, Record)
-    assert [type(value) for _, value in sorted(back.columns.items())] == [
+    (decoded,) = decode_rows(part_name(row), iter([encode_row(row)]))
+    assert decoded == row
+    assert isinstance(decoded, Record)
+    assert [type(value) for _, value in sorted(decoded.columns.items())] == [
         type(value) for _, value in sorted(columns.items())
     ]
-    turned = evolve(row, columns=dict(reversed(list(columns.items()))))
-    assert encode_row(turned) == encode_row(row)
+    reordered = evolve(row, columns=dict(reversed(list(columns.items()))))
+    assert encode_row(reordered) == encode_row(row)
 
 
 def test_any_kind_survives_encoding() -> None:
-    """A kind comes back with the types of its columns."""
+    """A decoded kind has the types of its columns."""
     spec = IndexSpec(
         kind="x",
         columns={"a": str, "b": int, "c": float, "d": bool},
@@ -68,10 +70,10 @@ def test_any_kind_survives_encoding() -> None:
 
 @pytest.mark.parametrize("bent", ["", "{", "{}", "[]", '{"columns": {"a": "complex"}}'])
 def test_invalid_line_is_named_by_number(bent: str) -> None:
-    """What is no row of its part is told with its number."""
-    good = encode_row(IndexSpec(kind="x", columns={}))
-    wrong = bent if "complex" not in bent else json.dumps(json.loads(good) | json.loads(bent))
-    rows = decode_rows("kinds", iter([good, wrong.encode()]))
+    """The error about an invalid row names its part and line number."""
+    valid = encode_row(IndexSpec(kind="x", columns={}))
+    invalid = bent if "complex" not in bent else json.dumps(json.loads(valid) | json.loads(bent))
+    rows = decode_rows("kinds", iter([valid, invalid.encode()]))
     next(rows)
     with pytest.raises(
         StorageError, match=r"can't read line 2 of part kinds \(.*\): use the version that wrote the file"
@@ -80,7 +82,7 @@ def test_invalid_line_is_named_by_number(bent: str) -> None:
 
 
 def test_row_parts_have_distinct_names() -> None:
-    """Parts of rows are told from others by their names."""
+    """Names distinguish parts with rows from other parts."""
     assert [holds_rows(name) for name in ("kinds", "records/tip", "states")] == [True] * 3
     assert [holds_rows(name) for name in ("blobs", "files/keys.json", "manifest.json")] == [False] * 3
 
@@ -96,8 +98,12 @@ def test_row_parts_have_distinct_names() -> None:
         ("failed", "rung is a word", ("", None, "rung is a word")),
     ],
 )
-def test_a_row_of_the_first_format(state: str, error: str, expected: tuple[str, datetime | None, str]) -> None:
-    """What its error told by its beginning stands in columns; a row of today is left as it is."""
+def test_first_format_outbox_row_is_converted(
+    state: str, error: str, expected: tuple[str, datetime | None, str]
+) -> None:
+    """For a row of the first format, the data at the start of its error moves into columns; a current row stays
+    unchanged.
+    """
     row = OutboxRow(
         id="o",
         messenger="oa",
@@ -117,10 +123,10 @@ def test_a_row_of_the_first_format(state: str, error: str, expected: tuple[str, 
         error=error,
     )
     kept = KeptOutbox(row=row, until=None, open=False)
-    told = json.loads(encode_row(kept))
-    del told["row"]["delivery_method"], told["row"]["deferred_until"]
-    (back,) = decode_rows("outbox", iter([json.dumps(told).encode()]), format=1)
-    assert isinstance(back, KeptOutbox)
-    assert (back.row.delivery_method, back.row.deferred_until, back.row.error) == expected
-    assert evolve(back.row, delivery_method="", deferred_until=None, error=error) == row
+    content = json.loads(encode_row(kept))
+    del content["row"]["delivery_method"], content["row"]["deferred_until"]
+    (decoded,) = decode_rows("outbox", iter([json.dumps(content).encode()]), format=1)
+    assert isinstance(decoded, KeptOutbox)
+    assert (decoded.row.delivery_method, decoded.row.deferred_until, decoded.row.error) == expected
+    assert evolve(decoded.row, delivery_method="", deferred_until=None, error=error) == row
     assert list(decode_rows("outbox", iter([encode_row(kept)]))) == [kept]

@@ -1,4 +1,4 @@
-"""Files that came with messages are kept as all else is."""
+"""Files received with messages are backed up."""
 
 from pathlib import Path
 
@@ -17,19 +17,21 @@ from anninh_core.vocabulary.messages import Address, Attachment, InboundMessage,
 pytestmark = pytest.mark.slow
 
 
-def test_a_backup_has_them(office: Office, empty: Settle, tmp_path: Path) -> None:
-    """A picture that was sealed with its conversation is carried, and opens where the backup was restored."""
+def test_backup_contains_message_files(office: Office, empty: Settle, tmp_path: Path) -> None:
+    """A picture encrypted with its conversation is in the backup, and can be decrypted after the restore."""
     path = tmp_path / "backup.zip"
     app = office.app
     router = system("router")
-    at = Address("oa", Place.PERSON, "p1")
+    address = Address("oa", Place.PERSON, "p1")
     picture = Attachment("image", url="https://mock.invalid/files/f0001")
-    came = InboundMessage(id="m1", conversation=at, sender=at, text="Xem", sent_at=NOW, attachments=(picture,))
-    said = run_step(app.internals.services.conversations.record_message, router, came, kind="tip")
-    blob = files_of(app.internals.runner, message_scope(said)).put(PICTURE)
-    run_step(app.internals.services.conversations.keep_attachment, router, said.id, 0, blob, message_scope(said))
+    inbound = InboundMessage(
+        id="m1", conversation=address, sender=address, text="Xem", sent_at=NOW, attachments=(picture,)
+    )
+    message = run_step(app.internals.services.conversations.record_message, router, inbound, kind="tip")
+    blob = files_of(app.internals.runner, message_scope(message)).put(PICTURE)
+    run_step(app.internals.services.conversations.keep_attachment, router, message.id, 0, blob, message_scope(message))
     assert back_up(app, office.me, path).count("blobs") == 3
     settings = empty("new")
     restored(settings, path)
     with open_app(PROFILE, settings) as new:
-        assert files_of(new.internals.runner, message_scope(said)).get(blob) == PICTURE
+        assert files_of(new.internals.runner, message_scope(message)).get(blob) == PICTURE

@@ -1,4 +1,4 @@
-"""Keys under a passphrase."""
+"""Keys encrypted with a passphrase."""
 
 import json
 import unicodedata
@@ -17,8 +17,10 @@ WORDS = "Đồng lúa chín vàng bên sông"
 COPY = MemoryKeys(seed=3).export()
 
 
-def test_there_and_back() -> None:
-    """The passphrase opens what it wrapped, composed or decomposed; no key stands in the wrapped bytes."""
+def test_passphrase_opens_wrapped_keys() -> None:
+    """The passphrase opens the keys that it wrapped, in composed or decomposed form; the wrapped bytes contain no
+    key.
+    """
     wrapped = wrap(COPY, WORDS, CHEAP)
     assert unwrap(wrapped, WORDS) == COPY
     assert unwrap(wrapped, unicodedata.normalize("NFD", WORDS)) == COPY
@@ -26,52 +28,52 @@ def test_there_and_back() -> None:
     assert COPY.blind not in wrapped
 
 
-def test_by_default_a_guess_is_dear() -> None:
-    """The cost stands beside the keys: 128 MiB for every guess."""
+def test_default_guess_costs_128_mib() -> None:
+    """By default each guess of the passphrase costs 128 MiB."""
     cost = json.loads(wrap(COPY, WORDS))["wrapping"]
     assert 128 * cost["n"] * cost["r"] == 128 * 1024 * 1024
     assert cost["kdf"] == "scrypt"
 
 
 def test_wrapping_twice_gives_different_bytes() -> None:
-    """The same keys wrapped twice look different."""
+    """Wrapping the same keys twice gives different bytes."""
     assert wrap(COPY, WORDS, CHEAP) != wrap(COPY, WORDS, CHEAP)
 
 
 @pytest.mark.parametrize("other", ["", WORDS.lower(), WORDS + " "])
 def test_other_passphrase_opens_nothing(other: str) -> None:
-    """Another passphrase opens nothing, and says what may be wrong."""
+    """Another passphrase opens nothing, and the error names the passphrase."""
     with pytest.raises(DecryptionError, match="passphrase"):
         unwrap(wrap(COPY, WORDS, CHEAP), other)
 
 
-def test_a_short_passphrase() -> None:
-    """A passphrase that is quickly guessed is refused."""
+def test_short_passphrase_is_refused() -> None:
+    """A short passphrase is refused."""
     with pytest.raises(BadInput, match="11"):
         wrap(COPY, "x" * 11, CHEAP)
 
 
 def test_altered_wrapping_does_not_open() -> None:
-    """Keys or cost that were altered don't open."""
+    """Keys or cost parameters that were altered don't open."""
     wrapped = json.loads(wrap(COPY, WORDS, CHEAP))
     sealed = bytearray(b64decode(wrapped["sealed"]))
     sealed[20] ^= 1
-    bent = [wrapped | {"sealed": b64encode(sealed).decode()}, wrapped | {"sealed": ""}]
-    bent.append(wrapped | {"wrapping": wrapped["wrapping"] | {"p": 2}})
-    for one in bent:
+    alterations = [wrapped | {"sealed": b64encode(sealed).decode()}, wrapped | {"sealed": ""}]
+    alterations.append(wrapped | {"wrapping": wrapped["wrapping"] | {"p": 2}})
+    for altered in alterations:
         with pytest.raises(DecryptionError):
-            unwrap(json.dumps(one).encode(), WORDS)
+            unwrap(json.dumps(altered).encode(), WORDS)
 
 
 @pytest.mark.parametrize("cost", [{"n": 1 << 40}, {"kdf": "rot13"}, {"p": 1000}])
-def test_a_cost_beyond_reason(cost: dict[str, object]) -> None:
-    """A file that asks for more memory than there is, or for another function, is refused without trying."""
+def test_excessive_cost_is_refused(cost: dict[str, object]) -> None:
+    """A file with excessive cost, or another derivation function, is refused without an attempt."""
     wrapped = json.loads(wrap(COPY, WORDS, CHEAP))
     with pytest.raises(StorageError):
         unwrap(json.dumps(wrapped | {"wrapping": wrapped["wrapping"] | cost}).encode(), WORDS)
 
 
 def test_not_wrapped_keys() -> None:
-    """Bytes that are no wrapped keys are told as damage."""
+    """Bytes other than wrapped keys are reported as damaged."""
     with pytest.raises(StorageError, match="damaged"):
         unwrap(b"{}", WORDS)

@@ -1,4 +1,4 @@
-"""One damaged record is put back from a backup, and nothing else moves."""
+"""One damaged record is restored from a backup, and nothing else changes."""
 
 import sqlite3
 from contextlib import closing
@@ -35,7 +35,7 @@ def plan(office: Office) -> Record:
 
 
 def alter(office: Office, statement: str, *values: object) -> None:
-    """Change one row behind the app's back."""
+    """Change one row directly in the database."""
     path = office.settings.storage.removeprefix("sqlite:///")
     with closing(sqlite3.connect(path)) as connection, connection:
         assert connection.execute(statement, values).rowcount == 1
@@ -56,10 +56,10 @@ def put_back(office: Office, backup: Path, record: Record) -> Record:
         ("DELETE FROM keyring WHERE ? = '' OR scope = 'own_plan:' || ?", "x"),
     ],
 )
-def test_a_damaged_record_is_put_back(
-    office: Office, backup: Path, plan: Record, statement: str, value: object
-) -> None:
-    """Its body, a column, the whole row or its key: it is the same record again, and the audit log holds."""
+def test_damaged_record_is_restored(office: Office, backup: Path, plan: Record, statement: str, value: object) -> None:
+    """A record with a damaged body, column, row or key equals the original after the restore, and the audit log
+    verifies.
+    """
     alter(office, statement, value, plan.id)
     assert put_back(office, backup, plan) == plan
 
@@ -70,26 +70,26 @@ def test_a_damaged_record_is_put_back(
     assert office.app.internals.context.storage.maintenance.check() == []
 
 
-def test_what_left_it_out_tries_it_at_once(office: Office, backup: Path, plan: Record) -> None:
-    """An item that was quarantined for it waits for no pause any more."""
+def test_quarantined_item_is_retried_at_once(office: Office, backup: Path, plan: Record) -> None:
+    """An item quarantined because of the record is due at once after the restore."""
     alter(office, "UPDATE r_own_plan SET body = ? WHERE id = ?", b"x" * 80, plan.id)
     note = office.app.internals.services.quarantine.note
-    noted = run_step(note, system("delivery"), "page_officers", f"own_plan:{plan.id}", plan.version, "Damaged")
-    assert noted.due_at > office.app.internals.context.clock.now()
+    quarantined = run_step(note, system("delivery"), "page_officers", f"own_plan:{plan.id}", plan.version, "Damaged")
+    assert quarantined.due_at > office.app.internals.context.clock.now()
     put_back(office, backup, plan)
 
     (item,) = office.app.quarantine.items(office.me).items
     assert item.due_at <= office.app.internals.context.clock.now()
 
 
-def test_a_sound_record_stays(office: Office, backup: Path, plan: Record) -> None:
-    """Nothing is put back over what can be read."""
+def test_undamaged_record_is_not_replaced(office: Office, backup: Path, plan: Record) -> None:
+    """A readable record is not replaced."""
     with pytest.raises(WrongStep, match="isn't damaged"):
         put_back(office, backup, plan)
 
 
-def test_a_change_since_the_backup_is_not_undone(office: Office, backup: Path) -> None:
-    """A backup that has an earlier version is refused."""
+def test_newer_version_is_not_overwritten(office: Office, backup: Path) -> None:
+    """A backup with an earlier version of the record is refused."""
     officer = UnsafeLocalUsers(office.app).appoint("Cán bộ Mới", "ninh-hoa", "tip_officer")
     later = backup.with_name("later.backup")
     back_up(office.app, office.me, later)
@@ -106,16 +106,16 @@ def test_a_change_since_the_backup_is_not_undone(office: Office, backup: Path) -
         put_back(office, backup, record)
 
 
-def test_what_was_purged_is_not_brought_back(office: Office, backup: Path) -> None:
-    """The purge is what the authority owes; a backup of before it changes nothing."""
+def test_purged_record_is_not_restored(office: Office, backup: Path) -> None:
+    """A purged record is not restored from an older backup."""
     records = office.app.internals.context.storage.maintenance.scan(OWN_PLAN.name)
     purged = next(record for record in records if office.app.internals.context.is_purged(record.scope))
     with pytest.raises(WrongStep, match="was purged"):
         put_back(office, backup, purged)
 
 
-def test_only_an_operator_puts_back(office: Office, backup: Path, plan: Record) -> None:
-    """Another officer is refused, and nothing is written."""
+def test_restoring_record_needs_operator(office: Office, backup: Path, plan: Record) -> None:
+    """An officer who isn't an operator is refused, and nothing is written."""
     alter(office, "UPDATE r_own_plan SET body = ? WHERE id = ?", b"x" * 80, plan.id)
     stranger = UnsafeLocalUsers(office.app).appoint("Cán bộ Khác", "ninh-hoa", "tip_officer")
     with FileReader(backup) as file, pytest.raises(Refused):
@@ -126,8 +126,8 @@ def test_only_an_operator_puts_back(office: Office, backup: Path, plan: Record) 
         )
 
 
-def test_an_altered_backup_is_refused(office: Office, backup: Path, plan: Record) -> None:
-    """A file that somebody without the keys wrote anew puts nothing back."""
+def test_altered_backup_is_refused(office: Office, backup: Path, plan: Record) -> None:
+    """A file altered without the keys restores nothing."""
     alter(office, "UPDATE r_own_plan SET body = ? WHERE id = ?", b"x" * 80, plan.id)
     forge(backup, drop_line("records/officer"))
     with pytest.raises(StorageError, match="isn't authentic"):

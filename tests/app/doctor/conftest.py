@@ -1,4 +1,4 @@
-"""A sound office in a folder, and a machine that says what a test wants."""
+"""A healthy office in a folder, and a simulated machine with settable values."""
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping
@@ -20,17 +20,17 @@ from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage
 from anninh_storage import LocalKeys
 
 Visit = Callable[..., tuple[Check, ...]]
-"""Called with what `examine` takes besides district, settings and parts; returns what was found."""
+"""Takes the further arguments of `examine` besides district, settings and parts; returns its findings."""
 
 PROFILE = load_profile("hoa_lu_2021")
 GIB = 1024**3
 WORDS = "five words nobody would guess"
 BEGIN = datetime(2021, 9, 1, 1, tzinfo=UTC)
-"""Where `anninh_clock` stands."""
+"""Start time of `anninh_clock`."""
 
 
 class SoundMachine(Machine):
-    """Has room for everything, and a clock that stands still like the app's."""
+    """Has enough disk space, and a fixed clock like the app's."""
 
     def free_bytes(self, folder: Path) -> int:
         return 100 * GIB
@@ -55,28 +55,28 @@ class SoundMachine(Machine):
 
 
 def wrong(checks: tuple[Check, ...]) -> Mapping[str, Level]:
-    """Return what isn't well, the worst by name; each such finding says what to do.
+    """Return the findings that aren't OK, the worst for each name; each must have a recommendation.
 
-    Roles are left out, which `test_people_checks` is about: most of these apps have one officer, who may everything.
-    So are the recovery copy and backups, see `test_key_checks` and `test_backup_checks`: hardly any of them has one;
-    duty, see `test_duty_checks`; worker and watchdog, see `test_watch_checks`; and signing in, as hardly anybody has an
-    account.
+    Left out are: roles (see `test_people_checks`), since most of these apps have one officer with every role; the
+    recovery copy and backups (see `test_key_checks` and `test_backup_checks`), since hardly any of them has one; duty
+    (see `test_duty_checks`); worker and watchdog (see `test_watch_checks`); and sign-in, since hardly any officer has
+    an account.
     """
-    apart = ("roles", "recovery", "backups", "duty", "sign-in", "worker", "watchdog")
-    found = [check for check in checks if check.level is not Level.OK and check.name not in apart]
-    assert all(check.what.endswith(".") and check.todo.endswith(".") for check in found), found
-    return {check.name: named(checks, check.name).level for check in found}
+    excluded = ("roles", "recovery", "backups", "duty", "sign-in", "worker", "watchdog")
+    faults = [check for check in checks if check.level is not Level.OK and check.name not in excluded]
+    assert all(check.what.endswith(".") and check.todo.endswith(".") for check in faults), faults
+    return {check.name: named(checks, check.name).level for check in faults}
 
 
 def named(checks: tuple[Check, ...], name: str) -> Check:
-    """Return the worst finding of this name."""
+    """Return the worst finding with this name."""
     levels = list(Level)
     return max((check for check in checks if check.name == name), key=lambda check: levels.index(check.level))
 
 
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The office on files that each test gets a copy of: a passphrase protects its keys."""
+    """The office on files that is copied for each test: a passphrase protects its keys."""
     folder = tmp_path_factory.mktemp("doctor") / "office"
     folder.mkdir()
     (folder / "words.txt").write_text(WORDS, encoding="utf-8")
@@ -98,7 +98,7 @@ def settings(prepared: Path, tmp_path: Path, anninh_clock: FixedClock) -> Settin
 
 @pytest.fixture
 def chat(anninh_clock: FixedClock) -> MockChat:
-    """The chat service behind `oa`."""
+    """The chat service of messenger `oa`."""
     return MockChat(anninh_clock)
 
 
@@ -130,5 +130,5 @@ def app(parts: Parts) -> Iterator[App]:
 
 @pytest.fixture
 def visit(parts: Parts) -> Visit:
-    """Looks at the office in memory."""
+    """Examines the office in memory."""
     return lambda **rest: examine(PROFILE, Settings(), parts, **{"machine": SoundMachine(), **rest})

@@ -1,4 +1,4 @@
-"""An open app, with a fault planted in each test."""
+"""The doctor on an open app, with a fault planted in each test."""
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -29,7 +29,7 @@ def hear(app: App, chat: MockChat, words: str = "Có trộm vào nhà văn hoá"
         app.intake.accept("oa", request)
 
 
-def owe(app: App, lane: Lane) -> None:
+def enqueue_message(app: App, lane: Lane) -> None:
     row = NewOutbox(
         id=app.internals.context.ids.new(),
         messenger="oa",
@@ -44,8 +44,8 @@ def owe(app: App, lane: Lane) -> None:
     app.internals.context.storage.commit([ChangeSet(outbox=(row,))])
 
 
-def test_all_is_well(app: App, visit: Visit, chat: MockChat) -> None:
-    """An app that works has no finding that asks for anything, however closely one looks."""
+def test_working_app_has_no_faults(app: App, visit: Visit, chat: MockChat) -> None:
+    """A working app has no finding with a recommendation, even in a deep examination."""
     UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", *app.district.roles)
     hear(app, chat)
     app.worker.drain()
@@ -53,33 +53,33 @@ def test_all_is_well(app: App, visit: Visit, chat: MockChat) -> None:
     assert wrong(visit(deep=True)) == {}
 
 
-def test_an_empty_app(visit: Visit) -> None:
-    """Nothing stored yet is well too."""
-    found = visit(deep=True)
+def test_empty_app_has_no_faults(visit: Visit) -> None:
+    """An empty app has no faults."""
+    checks = visit(deep=True)
 
-    assert wrong(found) == {}
-    assert named(found, "keys").what == "No sealed record is stored yet."
+    assert wrong(checks) == {}
+    assert named(checks, "keys").what == "No sealed record is stored yet."
 
 
-def test_a_journal_ahead_of_the_clock(app: App, visit: Visit, anninh_clock: FixedClock) -> None:
-    """A clock that was set back an hour is told by the newest entry."""
+def test_clock_behind_the_journal_is_a_problem(app: App, visit: Visit, anninh_clock: FixedClock) -> None:
+    """A clock behind the newest journal entry is a problem."""
     UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", *app.district.roles)
     anninh_clock.advance(-timedelta(hours=1, minutes=30))
-    found = visit()
+    checks = visit()
 
-    assert wrong(found) == {"clock": Level.PROBLEM}
-    assert "90 minutes behind" in named(found, "clock").what
+    assert wrong(checks) == {"clock": Level.PROBLEM}
+    assert "90 minutes behind" in named(checks, "clock").what
 
 
-def test_a_clock_before_the_profile(visit: Visit, anninh_clock: FixedClock) -> None:
-    """A clock that starts in 1970 makes nothing of what the profile says true."""
+def test_clock_before_the_profile_is_a_warning(visit: Visit, anninh_clock: FixedClock) -> None:
+    """A clock before the profile's first valid day is a warning."""
     anninh_clock.advance(-timedelta(days=20_000))
 
     assert wrong(visit()) == {"clock": Level.WARNING}
 
 
-def test_a_clock_that_is_being_set(visit: Visit) -> None:
-    """Ten seconds that pass on the one clock and not on the other."""
+def test_jumping_clock_is_a_warning(visit: Visit) -> None:
+    """A monotonic clock that runs while the wall clock doesn't is a warning."""
 
     class Jumping(SoundMachine):
         seconds = 0.0
@@ -92,22 +92,22 @@ def test_a_clock_that_is_being_set(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize("deep", [False, True])
-def test_a_broken_journal(app: App, visit: Visit, storage: MemoryStorage, deep: bool) -> None:
-    """A line that was altered is found in the last thousand, and by whoever looks at all."""
+def test_broken_journal_is_a_problem(app: App, visit: Visit, storage: MemoryStorage, deep: bool) -> None:
+    """An altered line among the last thousand of the journal is found, with and without `deep`."""
     for _ in range(3):
         UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", *app.district.roles)
     storage.tables.journal[1] = evolve(
         storage.tables.journal[1], content=storage.tables.journal[1].content.replace(b"hoa-lu", b"ninh-x")
     )
-    found = visit(deep=deep)
+    checks = visit(deep=deep)
 
-    assert wrong(found)["journal"] is Level.PROBLEM
-    assert "broken at line 2" in named(found, "journal").what
-    assert ("storage" in wrong(found)) is deep
+    assert wrong(checks)["journal"] is Level.PROBLEM
+    assert "broken at line 2" in named(checks, "journal").what
+    assert ("storage" in wrong(checks)) is deep
 
 
-def test_a_break_before_the_last_thousand(app: App, visit: Visit, storage: MemoryStorage) -> None:
-    """What lies further back takes `--deep`."""
+def test_old_journal_break_needs_deep_check(app: App, visit: Visit, storage: MemoryStorage) -> None:
+    """An altered line before the last thousand is found only with `--deep`."""
     users = UnsafeLocalUsers(app)
     for number in range(1010):
         users.appoint(f"Cán bộ {number}", "hoa-lu")
@@ -118,26 +118,26 @@ def test_a_break_before_the_last_thousand(app: App, visit: Visit, storage: Memor
     assert wrong(visit(deep=True))["journal"] is Level.PROBLEM
 
 
-def test_a_body_that_doesn_t_open(app: App, visit: Visit, storage: MemoryStorage) -> None:
-    """A sample of what is stored shows that the keys are the wrong ones, or the bodies altered."""
+def test_undecryptable_body_is_a_problem(app: App, visit: Visit, storage: MemoryStorage) -> None:
+    """A sample of stored bodies reveals wrong keys or altered bodies."""
     UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", *app.district.roles)
-    held = storage.tables.records["officer"]
-    for id, record in list(held.items()):
-        held[id] = evolve(record, body=record.body[:-1] + bytes([record.body[-1] ^ 1]))
-    found = visit()
+    officers = storage.tables.records["officer"]
+    for id, record in list(officers.items()):
+        officers[id] = evolve(record, body=record.body[:-1] + bytes([record.body[-1] ^ 1]))
+    checks = visit()
 
-    assert wrong(found) == {"keys": Level.PROBLEM}
-    assert "can't be decrypted, because it was altered or moved" in named(found, "keys").what
+    assert wrong(checks) == {"keys": Level.PROBLEM}
+    assert "can't be decrypted, because it was altered or moved" in named(checks, "keys").what
 
 
 @pytest.mark.parametrize(
     ("passed", "levels"),
     [(timedelta(minutes=5), {}), (timedelta(minutes=30), {"queues": Level.WARNING}), (DAY, {"queues": Level.PROBLEM})],
 )
-def test_events_that_wait(
+def test_unprocessed_events_are_reported(
     app: App, visit: Visit, chat: MockChat, anninh_clock: FixedClock, *, passed: timedelta, levels: dict[str, Level]
 ) -> None:
-    """Nobody processes what came."""
+    """Unprocessed events are a warning after half an hour, and a problem after a day."""
     hear(app, chat)
     anninh_clock.advance(passed)
 
@@ -145,9 +145,9 @@ def test_events_that_wait(
 
 
 @pytest.mark.parametrize("lane", LANES)
-def test_messages_that_wait(app: App, visit: Visit, anninh_clock: FixedClock, lane: Lane) -> None:
-    """An emergency may wait for minutes, a broadcast for hours; each lane is named."""
-    owe(app, lane)
+def test_waiting_messages_are_reported_by_lane(app: App, visit: Visit, anninh_clock: FixedClock, lane: Lane) -> None:
+    """Waiting messages are reported by lane: an emergency after minutes, others later."""
+    enqueue_message(app, lane)
     anninh_clock.advance(timedelta(minutes=5))
     soon = wrong(visit())
     anninh_clock.advance(2 * DAY)
@@ -161,41 +161,41 @@ def test_messages_that_wait(app: App, visit: Visit, anninh_clock: FixedClock, la
 @pytest.mark.parametrize(
     ("days", "levels"), [(0, {}), (2, {"failures": Level.WARNING}), (9, {"failures": Level.PROBLEM})]
 )
-def test_what_waits_for_a_person(
+def test_old_failures_are_reported(
     app: App, visit: Visit, anninh_clock: FixedClock, *, days: int, levels: dict[str, Level]
 ) -> None:
-    """The list of failures grows old."""
-    owe(app, Lane.REPLY)
+    """Failures that wait for an officer are a warning after two days, and a problem after nine."""
+    enqueue_message(app, Lane.REPLY)
     (row,) = app.internals.context.storage.queues.claim_outbox(anninh_clock.now(), DAY, 1)
     settled = OutboxSettled(id=row.id, token=row.token, state=OutboxState.FAILED, at=anninh_clock.now())
     app.internals.context.storage.commit([ChangeSet(outbox_settled=settled)])
     anninh_clock.advance(days * DAY)
-    found = visit()
+    checks = visit()
 
-    assert wrong(found) == levels
-    assert "1 messages or events wait for a person" in named(found, "failures").what
+    assert wrong(checks) == levels
+    assert "1 messages or events wait for a person" in named(checks, "failures").what
 
 
 @pytest.fixture
 def messenger(app: App) -> MockMessenger:
     """The app's messenger."""
-    found = app.internals.messengers["oa"]
-    assert isinstance(found, MockMessenger)
-    return found
+    messenger = app.internals.messengers["oa"]
+    assert isinstance(messenger, MockMessenger)
+    return messenger
 
 
 Tell = Callable[[], Sequence[Check]]
 
 
-def telling(monkeypatch: pytest.MonkeyPatch, tell: Tell) -> None:
-    monkeypatch.setattr(MockMessenger, "health", lambda _: tell(), raising=False)
+def telling(monkeypatch: pytest.MonkeyPatch, health: Tell) -> None:
+    monkeypatch.setattr(MockMessenger, "health", lambda _: health(), raising=False)
 
 
 @pytest.mark.parametrize(("days", "level"), [(1, Level.OK), (3, Level.WARNING), (16, Level.PROBLEM)])
-def test_who_waits_to_be_erased(
+def test_overdue_erasure_is_reported(
     *, app: App, visit: Visit, chat: MockChat, anninh_clock: FixedClock, days: int, level: Level
 ) -> None:
-    """The law gives days only; whoever waits for longer is named by how long, and by nothing else."""
+    """A pending erasure is a warning after three days and a problem after 16: the law allows only days."""
     hear(app, chat, "chào")
     app.worker.drain()
     chat.withdraws(chat.person("Bà Mẫu"))
@@ -207,38 +207,38 @@ def test_who_waits_to_be_erased(
     assert named(visit(), "people").level is level
 
 
-def test_a_token_that_runs_out(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a messenger tells of itself is passed on under its name."""
+def test_messenger_health_is_reported(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A messenger's own health checks are reported under its name."""
     telling(monkeypatch, lambda: [ok("token", "Fine."), warning("token", "It runs out in 3 days.", "Log in again.")])
-    found = visit()
+    checks = visit()
 
-    assert wrong(found) == {"oa token": Level.WARNING}
-    assert named(found, "oa token").todo == "Log in again."
+    assert wrong(checks) == {"oa token": Level.WARNING}
+    assert named(checks, "oa token").todo == "Log in again."
 
 
-def test_a_messenger_that_can_t_even_tell(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A plugin that raises is a finding, and hides no other one."""
+def test_failing_health_check_is_a_problem(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A health check that raises is a problem, and hides no other finding."""
 
     def tell() -> Sequence[Check]:
         raise RuntimeError("words that nobody should see")
 
     telling(monkeypatch, tell)
-    found = visit()
+    checks = visit()
 
-    assert wrong(found) == {"messengers": Level.PROBLEM}
-    assert named(found, "messengers").what == "This couldn't be checked: RuntimeError."
-    assert found[-1].name == "clock"
+    assert wrong(checks) == {"messengers": Level.PROBLEM}
+    assert named(checks, "messengers").what == "This couldn't be checked: RuntimeError."
+    assert checks[-1].name == "clock"
 
 
-def test_a_messenger_that_reaches_nobody(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One that can send neither to a person nor to a group is of no use."""
+def test_messenger_without_recipients_is_a_problem(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A messenger that can send neither to a person nor to a group is a problem."""
     monkeypatch.setattr(MockMessenger, "capabilities", property(lambda _: Capabilities("mute", {})))
 
     assert wrong(visit()) == {"messengers": Level.PROBLEM}
 
 
 class Older(MemoryStorage):
-    """Would be migrated if it were opened."""
+    """A storage with a pending migration."""
 
     prepared = False
     found = "1"
@@ -252,14 +252,14 @@ class Older(MemoryStorage):
 
 
 class Full(MemoryStorage):
-    """Tells something else that is wrong."""
+    """A storage with a health problem."""
 
     def health(self) -> Sequence[Check]:
         return [ok("rights", "Nobody else may read it."), problem("pages", "It is half empty.", "Vacuum it.")]
 
 
 class Broken(MemoryStorage):
-    """Can't be opened."""
+    """A storage that can't be opened."""
 
     def prepare(self, specs: Sequence[IndexSpec]) -> None:
         raise StorageBusy("The file stays locked by another program: end it, or try again later.")
@@ -272,19 +272,19 @@ class TestOlder:
     def storage(self) -> Storage:
         return Older()
 
-    def test_it_isn_t_migrated_by_a_look(self, visit: Visit, storage: Older) -> None:
-        """The revision is told and left as it is."""
-        found = visit()
+    def test_examination_does_not_migrate(self, visit: Visit, storage: Older) -> None:
+        """The examination reports the revision, and doesn't migrate."""
+        checks = visit()
 
-        assert wrong(found) == {"migrations": Level.WARNING, "app": Level.WARNING}
+        assert wrong(checks) == {"migrations": Level.WARNING, "app": Level.WARNING}
         assert (
             "has revision 1, but the newest is 2: opening it would carry out the steps 2."
-            in named(found, "migrations").what
+            in named(checks, "migrations").what
         )
         assert not storage.prepared
 
-    def test_an_empty_one_isn_t_filled_by_a_look(self, visit: Visit, storage: Older) -> None:
-        """A database without tables is told and left empty."""
+    def test_examination_creates_no_tables(self, visit: Visit, storage: Older) -> None:
+        """The examination reports a database without tables, and creates none."""
         storage.found = ""
 
         assert wrong(visit()) == {"storage": Level.PROBLEM, "app": Level.WARNING}
@@ -292,14 +292,14 @@ class TestOlder:
 
 
 class TestFull:
-    """A storage that tells of something."""
+    """A storage with a health problem."""
 
     @pytest.fixture
     def storage(self) -> Storage:
         return Full()
 
-    def test_it_is_passed_on(self, visit: Visit) -> None:
-        """Whatever a storage tells of itself, under the name it gives."""
+    def test_storage_health_is_reported(self, visit: Visit) -> None:
+        """A storage's own health checks are reported under the names it gives."""
         assert wrong(visit()) == {"pages": Level.PROBLEM}
 
 
@@ -310,19 +310,21 @@ class TestBroken:
     def storage(self) -> Storage:
         return Broken()
 
-    def test_it_is_told(self, visit: Visit) -> None:
-        """The error's own sentence says what to do first, then the check is to be run again."""
-        found = visit()
+    def test_opening_error_is_reported(self, visit: Visit) -> None:
+        """The error's message is the finding; the recommendation is to correct the cause and check again."""
+        checks = visit()
 
-        assert wrong(found) == {"app": Level.PROBLEM}
-        assert named(found, "app").what == "The file stays locked by another program: end it, or try again later."
-        assert named(found, "app").todo == "Correct the cause, then run the check again."
+        assert wrong(checks) == {"app": Level.PROBLEM}
+        assert named(checks, "app").what == "The file stays locked by another program: end it, or try again later."
+        assert named(checks, "app").todo == "Correct the cause, then run the check again."
 
 
-def test_what_keeps_files_from_being_cleaned_is_told(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An extra that isn't installed, with its install line; else that files can be cleaned, and that nothing scans."""
+def test_missing_cleaning_extra_is_reported(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A missing extra for cleaning files is reported with its install line; without a fault, whether a scanner is in
+    use.
+    """
     assert "Scanner in use (`files.scanner`): no." in named(visit(), "files").what
     monkeypatch.setattr("anninh_core.cleaning.inspector.missing_extras", lambda: ("heic",))
-    found = visit()
-    assert wrong(found) == {"files": Level.WARNING}
-    assert "pip install 'anninh[heic]'" in named(found, "files").what
+    checks = visit()
+    assert wrong(checks) == {"files": Level.WARNING}
+    assert "pip install 'anninh[heic]'" in named(checks, "files").what

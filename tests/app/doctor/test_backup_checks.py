@@ -11,8 +11,8 @@ from anninh_core.ports.health import Level
 from anninh_core.testing import FixedClock, UnsafeLocalUsers
 
 
-def test_a_backup_gets_old(app: App, anninh_clock: FixedClock, tmp_path: Path) -> None:
-    """Without one, and a week after the last one, somebody should act; whether it was verified is said."""
+def test_missing_or_old_backup_is_a_warning(app: App, anninh_clock: FixedClock, tmp_path: Path) -> None:
+    """No backup, or one older than a week, is a warning; the finding states whether the last backup was verified."""
     assert check_backups(app).level is Level.WARNING
     operator = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "operator")
     manifest = back_up(app, operator, tmp_path / "b.zip")
@@ -23,8 +23,8 @@ def test_a_backup_gets_old(app: App, anninh_clock: FixedClock, tmp_path: Path) -
     assert check_backups(app).level is Level.WARNING
 
 
-def test_the_last_ten_are_remembered(app: App, anninh_clock: FixedClock, tmp_path: Path) -> None:
-    """Newest first; one that was verified stays one."""
+def test_last_ten_backups_are_remembered(app: App, anninh_clock: FixedClock, tmp_path: Path) -> None:
+    """The last ten backups are remembered, newest first, with the time of verification."""
     operator = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "operator")
     for number in range(12):
         back_up(app, operator, tmp_path / f"{number}.zip")

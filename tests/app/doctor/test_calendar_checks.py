@@ -1,4 +1,4 @@
-"""A calendar that ends soon or has ended, and days off that nobody has decided yet."""
+"""The doctor on a calendar that ends soon or has ended, and on days off that are still undecided."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -13,16 +13,16 @@ from anninh_core.kernel.worktime import WorkCalendar
 from anninh_core.ports.health import Check, Level
 
 TODAY = date(2021, 9, 1)
-"""Where `anninh_clock` stands."""
+"""The day of `anninh_clock`."""
 
 
 def visit(parts: Parts, calendar: WorkCalendar) -> Check:
     """Return the worst finding about a calendar."""
     levels = list(Level)
-    return max(visit_all(parts, calendar), key=lambda check: levels.index(check.level))
+    return max(find_calendar_checks(parts, calendar), key=lambda check: levels.index(check.level))
 
 
-def visit_all(parts: Parts, calendar: WorkCalendar) -> Sequence[Check]:
+def find_calendar_checks(parts: Parts, calendar: WorkCalendar) -> Sequence[Check]:
     checks = examine(evolve(PROFILE, calendar=calendar), Settings(), parts, machine=SoundMachine())
     return [check for check in checks if check.name == "calendar"]
 
@@ -36,16 +36,18 @@ def visit_all(parts: Parts, calendar: WorkCalendar) -> Sequence[Check]:
         (-1, Level.PROBLEM, "ended on 2021-08-31"),
     ],
 )
-def test_a_calendar_warns_half_a_year_ahead(parts: Parts, days: int, level: Level, words: str) -> None:
-    """And is a problem once it has ended; both say how to extend it."""
-    found = visit(parts, evolve(PROFILE.calendar, until=TODAY + timedelta(days=days)))
-    assert found.level is level
-    assert words in found.what
-    assert level is Level.OK or "anninh profiles calendar YEAR" in found.todo
+def test_calendar_warns_half_a_year_ahead(parts: Parts, days: int, level: Level, words: str) -> None:
+    """A calendar is a warning half a year before its end, and a problem after it; both findings name the command that
+    extends it.
+    """
+    check = visit(parts, evolve(PROFILE.calendar, until=TODAY + timedelta(days=days)))
+    assert check.level is level
+    assert words in check.what
+    assert level is Level.OK or "anninh profiles calendar YEAR" in check.todo
 
 
 def test_duty_around_the_clock_needs_no_calendar(parts: Parts) -> None:
-    """Whoever always works has no days off that could be missing."""
+    """A unit that always works needs no calendar."""
     checks = examine(evolve(PROFILE, calendar=WorkCalendar(always_on=True)), Settings(), parts, machine=SoundMachine())
     assert not [check for check in checks if check.name == "calendar"]
 
@@ -53,8 +55,10 @@ def test_duty_around_the_clock_needs_no_calendar(parts: Parts) -> None:
 @pytest.mark.parametrize(
     ("days", "level"), [(-31, Level.OK), (-30, Level.WARNING), (30, Level.WARNING), (31, Level.OK)]
 )
-def test_provisional_days_near_by_are_told(parts: Parts, days: int, level: Level) -> None:
-    """By then somebody has decided them, and the profile should know."""
+def test_near_provisional_days_are_a_warning(parts: Parts, days: int, level: Level) -> None:
+    """A provisional day off within 30 days is a warning: by then it has been decided, and the profile should contain
+    the decision.
+    """
     assert visit(parts, evolve(PROFILE.calendar, provisional=frozenset({TODAY + timedelta(days=days)}))).level is level
 
 
@@ -63,12 +67,12 @@ def test_provisional_days_near_by_are_told(parts: Parts, days: int, level: Level
     [(date(2021, 8, 2), "2021-08-02"), (None, "none")],
 )
 def test_assumed_days_say_when_they_were_checked(parts: Parts, checked_on: date | None, words: str) -> None:
-    """Those to come are counted, near by or not; a profile written before there was a mark says that it has none."""
+    """Future assumed days are counted, with the date of the last check against the announcements, or "none"."""
     assumed = frozenset({TODAY - timedelta(days=60), TODAY + timedelta(days=60), TODAY + timedelta(days=61)})
     calendar = evolve(PROFILE.calendar, provisional=assumed, provisional_checked_on=checked_on)
     assert (
         f"2 days off are only assumed, the first on 2021-10-31 (last compared with the announcements on: {words})."
-        in [check.what for check in visit_all(parts, calendar)]
+        in [check.what for check in find_calendar_checks(parts, calendar)]
     )
     near = evolve(calendar, provisional=frozenset({TODAY + timedelta(days=1)}))
     assert visit(parts, near).what == (

@@ -1,4 +1,4 @@
-"""Whether collectors read their sources."""
+"""The doctor on collectors that read or don't read their sources."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -23,9 +23,9 @@ def source() -> PretendSource:
 
 @pytest.fixture
 def app(source: PretendSource, anninh_clock: FixedClock) -> Iterator[App]:
-    """An app whose collector reads the source once an hour."""
-    chosen = CollectorSettings(type="pretend", source_name="Công an tỉnh")
-    settings = Settings(collectors={"province": chosen})
+    """An app with a collector that reads the source once an hour."""
+    collector_settings = CollectorSettings(type="pretend", source_name="Công an tỉnh")
+    settings = Settings(collectors={"province": collector_settings})
     plugins = {"pretend": plugin_of(source)}
     with memory_app(clock=anninh_clock, settings=settings, plugins=plugins) as opened:
         yield opened
@@ -35,8 +35,8 @@ def looked(app: App) -> list[tuple[Level, str]]:
     return [(check.level, check.what) for check in check_collectors(app)]
 
 
-def test_all_is_well(app: App, anninh_clock: FixedClock) -> None:
-    """One that has never read, and one that read lately; one that should have read long ago is told."""
+def test_late_collector_is_a_warning(app: App, anninh_clock: FixedClock) -> None:
+    """A new collector, and one that read recently, is OK; an overdue reading is a warning."""
     ((level, what),) = looked(app)
     assert (level, "hasn't read its source yet" in what) == (Level.OK, True)
     app.worker.jobs["collect"].run()
@@ -46,8 +46,10 @@ def test_all_is_well(app: App, anninh_clock: FixedClock) -> None:
     assert (level, "last read its source 3 days ago" in what) == (Level.WARNING, True)
 
 
-def test_a_source_that_fails(app: App, source: PretendSource, anninh_clock: FixedClock) -> None:
-    """At first it is a warning that says why, after days a problem; once it is read again, all is well."""
+def test_failing_source_becomes_a_problem(app: App, source: PretendSource, anninh_clock: FixedClock) -> None:
+    """A failing source is a warning with its reason, after days a problem; after the next successful reading it is
+    OK.
+    """
     source.trouble = NeedsPerson("the feed is gone (404)")
     app.worker.jobs["collect"].run()
     ((level, what),) = looked(app)
@@ -59,8 +61,8 @@ def test_a_source_that_fails(app: App, source: PretendSource, anninh_clock: Fixe
     assert [level for level, _ in looked(app)] == [Level.OK]
 
 
-def test_pieces_that_were_left_out(app: App, source: PretendSource) -> None:
-    """How many is told, beside that the source was read."""
+def test_incomplete_pieces_are_counted(app: App, source: PretendSource) -> None:
+    """The number of incomplete pieces of the last reading is a warning."""
     source.pieces = [CollectedPiece(id="", title="x"), PIECE]
     app.worker.jobs["collect"].run()
     _, (level, what) = looked(app)
@@ -87,7 +89,9 @@ def test_pieces_that_were_left_out(app: App, source: PretendSource) -> None:
     ],
 )
 def test_wrong_settings_are_named(name: str, changes: dict[str, str], message: str) -> None:
-    """The app doesn't open, and says at which place."""
-    chosen = CollectorSettings.model_validate({"type": "pretend", "source_name": "Công an tỉnh", **changes})
+    """With wrong collector settings the app doesn't open, and the error names the wrong setting."""
+    collector_settings = CollectorSettings.model_validate({"type": "pretend", "source_name": "Công an tỉnh", **changes})
     with pytest.raises(ConfigurationError, match=message):
-        memory_app(settings=Settings(collectors={name: chosen}), plugins={"pretend": plugin_of(PretendSource())})
+        memory_app(
+            settings=Settings(collectors={name: collector_settings}), plugins={"pretend": plugin_of(PretendSource())}
+        )

@@ -1,4 +1,4 @@
-"""Blobs that are referred to."""
+"""The doctor on missing blobs."""
 
 from datetime import date, timedelta
 
@@ -14,7 +14,7 @@ from anninh_core.testing.steps import run_step
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.encryption.encryptor import row_associated_data
 from anninh_core.usecase.files.blobs import EncryptedBlobs
-from anninh_core.usecase.journal.entries import queued_by
+from anninh_core.usecase.journal.entries import make_queued
 from anninh_core.usecase.outbox_message import OutboxMessage
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.messages import Attachment
@@ -22,7 +22,7 @@ from anninh_core.vocabulary.messages import Attachment
 
 @pytest.fixture
 def officer(app: App) -> Actor:
-    """Somebody who may do everything."""
+    """An officer with every role."""
     return UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", *app.district.roles)
 
 
@@ -60,14 +60,14 @@ def send(app: App, digest: str) -> str:
         actor="system:delivery",
         action="test.send",
         unit=app.district.root,
-        queued=(queued_by(row, app.internals.context.names),),
+        queued=(make_queued(row, app.internals.context.names),),
     )
     app.internals.context.storage.commit([ChangeSet(entry=entry, outbox=(row,), keys=keys)])
     return id
 
 
-def test_blobs_that_are_there(app: App, visit: Visit, officer: Actor) -> None:
-    """What records and messages refer to is found in the store."""
+def test_existing_blobs_are_no_fault(app: App, visit: Visit, officer: Actor) -> None:
+    """References of records and messages to existing blobs are found, and are no fault."""
     plan = stored(app, b"plan")
     message = stored(app, b"picture")
     issue_plan(app, officer, plan)
@@ -77,20 +77,20 @@ def test_blobs_that_are_there(app: App, visit: Visit, officer: Actor) -> None:
     assert wrong(visit(deep=True)) == {}
 
 
-def test_a_record_s_blob_that_is_gone(app: App, visit: Visit, officer: Actor) -> None:
-    """The finding names the record; who doesn't look deep doesn't see it."""
+def test_missing_blob_of_record_is_a_problem(app: App, visit: Visit, officer: Actor) -> None:
+    """A record's missing blob is a problem that names the record, found only in a deep examination."""
     digest = stored(app, b"plan")
     id = issue_plan(app, officer, digest)
     app.internals.context.blobs.delete(digest)
-    found = visit(deep=True)
+    checks = visit(deep=True)
 
     assert wrong(visit()) == {}
-    assert wrong(found) == {"blobs": Level.PROBLEM}
-    assert id in named(found, "blobs").what
+    assert wrong(checks) == {"blobs": Level.PROBLEM}
+    assert id in named(checks, "blobs").what
 
 
-def test_a_message_s_blob_that_is_gone(app: App, visit: Visit) -> None:
-    """A message that still has to go needs its attachments."""
+def test_missing_blob_of_message_is_a_problem(app: App, visit: Visit) -> None:
+    """A missing blob of an unsent message is a problem that names the message."""
     digest = stored(app, b"picture")
     id = send(app, digest)
     app.internals.context.blobs.delete(digest)
@@ -98,8 +98,8 @@ def test_a_message_s_blob_that_is_gone(app: App, visit: Visit) -> None:
     assert id in named(visit(deep=True), "blobs").what
 
 
-def test_a_message_that_was_purged(app: App, visit: Visit, officer: Actor) -> None:
-    """Once its key is destroyed it won't be sent, and refers to nothing."""
+def test_purged_message_refers_to_no_blob(app: App, visit: Visit, officer: Actor) -> None:
+    """A purged message won't be sent, and refers to no blob."""
     id = send(app, stored(app, b"picture"))
     order = app.internals.services.retention.purges.order_destruction
     run_step(order, officer, f"outbox:{id}", app.district.root, timedelta(0), "retention")

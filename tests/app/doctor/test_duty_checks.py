@@ -1,4 +1,4 @@
-"""Whether somebody is on duty, can be told, and has taken up what was raised."""
+"""The doctor on officers on duty: whether one is on duty, can be reached, and has acknowledged the alarms."""
 
 from datetime import timedelta
 
@@ -22,36 +22,36 @@ def on_duty(app: App, *, conversation: str = "oa.x", unit: str = "hoa-lu") -> No
     app.duty.set_roster(chief(app), unit, shifts=[Shift(officers=(officer.id,))])
 
 
-def test_without_a_roster(visit: Visit) -> None:
-    """It says whom an emergency goes to then, and how to set one."""
-    found = named(visit(), "duty")
-    assert found.level is Level.WARNING
-    assert "anninh duty set" in found.todo
+def test_missing_roster_is_a_warning(visit: Visit) -> None:
+    """A missing roster is a warning with the command that sets one."""
+    check = named(visit(), "duty")
+    assert check.level is Level.WARNING
+    assert "anninh duty set" in check.todo
 
 
-def test_somebody_who_can_be_told(app: App, visit: Visit) -> None:
-    """Then all is well."""
+def test_reachable_officer_on_duty_is_ok(app: App, visit: Visit) -> None:
+    """A reachable officer on duty is no fault."""
     on_duty(app)
     assert named(visit(), "duty").level is Level.OK
 
 
-def test_nobody_who_can_be_told(app: App, visit: Visit) -> None:
-    """Whoever is on duty has no chat: an emergency would reach nobody."""
+def test_unreachable_officer_on_duty_is_a_problem(app: App, visit: Visit) -> None:
+    """An officer on duty without a chat is a problem: an emergency would reach no officer."""
     on_duty(app, conversation="")
-    found = named(visit(), "duty")
-    assert found.level is Level.PROBLEM
-    assert "no_chat" in found.what
+    check = named(visit(), "duty")
+    assert check.level is Level.PROBLEM
+    assert "no_chat" in check.what
 
 
-def test_a_roster_of_one_commune_alone(app: App, visit: Visit) -> None:
-    """The whole authority has nobody: what comes in without a place waits."""
+def test_unit_without_roster_is_named(app: App, visit: Visit) -> None:
+    """A roster of one commune doesn't cover the whole district: messages without a place reach no officer."""
     on_duty(app, unit="ninh-hoa")
-    told = named(visit(), "duty")
-    assert told.what == "No officer is on duty now for huyện Hoa Lư, and no other officer can be paged."
+    check = named(visit(), "duty")
+    assert check.what == "No officer is on duty now for huyện Hoa Lư, and no other officer can be paged."
 
 
 def fire(app: App, chat: MockChat, clock: FixedClock) -> None:
-    """Let somebody report a fire, and ten minutes pass."""
+    """Let a resident report a fire, and advance the clock by ten minutes."""
     on_duty(app)
     chat.says(chat.person("Bà Mẫu"), "Cháy nhà ở xóm 3 các anh ơi, đến ngay")
     for request in chat.webhooks():
@@ -60,16 +60,18 @@ def fire(app: App, chat: MockChat, clock: FixedClock) -> None:
     clock.advance(timedelta(minutes=10))
 
 
-def test_an_emergency_that_waits(app: App, visit: Visit, chat: MockChat, anninh_clock: FixedClock) -> None:
-    """Ten minutes without an acknowledgement are a problem."""
+def test_unacknowledged_emergency_is_a_problem(
+    app: App, visit: Visit, chat: MockChat, anninh_clock: FixedClock
+) -> None:
+    """An emergency without an acknowledgement for ten minutes is a problem."""
     fire(app, chat, anninh_clock)
-    found = named(visit(), "duty")
-    assert found.level is Level.PROBLEM
-    assert "anninh duty alarms" in found.todo
+    check = named(visit(), "duty")
+    assert check.level is Level.PROBLEM
+    assert "anninh duty alarms" in check.todo
 
 
-def test_an_emergency_that_was_taken_up(app: App, visit: Visit, chat: MockChat, anninh_clock: FixedClock) -> None:
-    """Then all is well."""
+def test_acknowledged_emergency_is_ok(app: App, visit: Visit, chat: MockChat, anninh_clock: FixedClock) -> None:
+    """An acknowledged emergency is no fault."""
     fire(app, chat, anninh_clock)
     (alarm,) = app.duty.alarms(chief(app)).items
     app.duty.claim(UnsafeLocalUsers(app).appoint("Trực", "hoa-lu", "tip_officer"), alarm.id)

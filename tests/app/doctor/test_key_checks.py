@@ -1,4 +1,4 @@
-"""What is told of the keys: what a start takes, how old the epoch is, and whether a recovery copy opens the store."""
+"""The doctor on keys: how the program starts, the age of the epoch, and whether a recovery copy opens the store."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -28,20 +28,20 @@ def clock(anninh_clock: FixedClock, settings: Settings) -> FixedClock:
     return anninh_clock
 
 
-def test_a_file_in_clear(settings: Settings, clock: FixedClock) -> None:
-    """It is told as unprotected, with the command that protects it; any start opens it."""
+def test_unprotected_key_file_is_a_warning(settings: Settings, clock: FixedClock) -> None:
+    """An unprotected key file is a warning with the command that protects it."""
     LocalKeys(Path(settings.keys), passphrase=lambda: WORDS).unprotect()
-    found = look(settings, clock)
-    assert named(found, "key file").level is Level.WARNING
-    assert "anninh keys protect" in named(found, "key file").todo
-    assert not any(check.name == "start" for check in found)
+    checks = look(settings, clock)
+    assert named(checks, "key file").level is Level.WARNING
+    assert "anninh keys protect" in named(checks, "key file").todo
+    assert not any(check.name == "start" for check in checks)
 
 
-def test_a_start_that_takes_no_person(settings: Settings, clock: FixedClock) -> None:
-    """Whoever named a source hears what it is worth."""
-    found = look(settings, clock)
-    assert named(found, "key file").level is Level.OK
-    assert named(found, "start") == Check(
+def test_unattended_start_states_its_risk(settings: Settings, clock: FixedClock) -> None:
+    """The finding about an unattended start states who could read everything."""
+    checks = look(settings, clock)
+    assert named(checks, "key file").level is Level.OK
+    assert named(checks, "start") == Check(
         "start",
         Level.OK,
         f"The program starts without a person, with the passphrase from {settings.keys_passphrase}: "
@@ -49,13 +49,15 @@ def test_a_start_that_takes_no_person(settings: Settings, clock: FixedClock) -> 
     )
 
 
-def test_a_start_that_takes_a_person(settings: Settings, clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody finds out by a power cut."""
+def test_prompted_start_is_a_warning(settings: Settings, clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A start with a passphrase prompt is a warning: after a power cut, nothing is received until a person enters
+    it.
+    """
     monkeypatch.setattr("sys.stdin.isatty", lambda: True)
     monkeypatch.setattr("anninh_core.app.bootstrap.passphrase.getpass", lambda _: WORDS)
-    found = look(settings.model_copy(update={"keys_passphrase": "prompt"}), clock)
-    assert named(found, "start").level is Level.WARNING
-    assert "after a power cut, nothing is received until then" in named(found, "start").what
+    checks = look(settings.model_copy(update={"keys_passphrase": "prompt"}), clock)
+    assert named(checks, "start").level is Level.WARNING
+    assert "after a power cut, nothing is received until then" in named(checks, "start").what
 
 
 @pytest.mark.parametrize(
@@ -67,44 +69,46 @@ def test_a_start_that_takes_a_person(settings: Settings, clock: FixedClock, monk
         ("prompt", "terminal"),
     ],
 )
-def test_nobody_has_the_passphrase(settings: Settings, clock: FixedClock, source: str, todo: str) -> None:
-    """It is a finding that names what isn't there, and how to go on."""
-    found = look(settings.model_copy(update={"keys_passphrase": source}), clock)
-    assert named(found, "app").level is Level.PROBLEM
-    assert todo in named(found, "app").what
-    assert "set `keys_passphrase` to env:VARIABLE, file:PATH or credential:NAME" in named(found, "app").what
+def test_missing_passphrase_is_a_problem(settings: Settings, clock: FixedClock, source: str, todo: str) -> None:
+    """A missing passphrase is a problem that names the missing source, and the settings to change."""
+    checks = look(settings.model_copy(update={"keys_passphrase": source}), clock)
+    assert named(checks, "app").level is Level.PROBLEM
+    assert todo in named(checks, "app").what
+    assert "set `keys_passphrase` to env:VARIABLE, file:PATH or credential:NAME" in named(checks, "app").what
 
 
-def test_an_old_epoch(app: App, visit: Visit, anninh_clock: FixedClock) -> None:
-    """Where nobody said when it turns it is a month and a half; the worker notes when it began."""
+def test_old_epoch_is_a_warning(app: App, visit: Visit, anninh_clock: FixedClock) -> None:
+    """Without a schedule in the profile, an epoch older than a month and a half is a warning; its age counts from when
+    the worker noted it.
+    """
     assert "isn't known yet when the current key epoch began" in named(visit(), "epochs").what
     observe_epochs(app.internals.context)
     assert named(visit(), "epochs").level is Level.OK
     anninh_clock.advance(timedelta(days=46))
-    found = named(visit(), "epochs")
-    assert (found.level, "46 days" in found.what) == (Level.WARNING, True)
-    assert "anninh keys rotate" in found.todo
+    check = named(visit(), "epochs")
+    assert (check.level, "46 days" in check.what) == (Level.WARNING, True)
+    assert "anninh keys rotate" in check.todo
 
 
-def test_an_epoch_that_the_worker_should_have_turned(settings: Settings, clock: FixedClock) -> None:
-    """Where the profile says when, a worker that doesn't run is suspected."""
+def test_overdue_epoch_is_a_warning(settings: Settings, clock: FixedClock) -> None:
+    """With a schedule in the profile, an overdue epoch is a warning that the worker may not be running."""
     district = evolve(PROFILE, key_rules=KeyRules(epoch_days=7))
     with open_app(district, settings, Parts(clock=clock)) as app:
         observe_epochs(app.internals.context)
     clock.advance(timedelta(days=10))
-    found = named(examine(district, settings, Parts(clock=clock), machine=SoundMachine()), "epochs")
-    assert (found.level, "anninh work" in found.todo) == (Level.WARNING, True)
+    check = named(examine(district, settings, Parts(clock=clock), machine=SoundMachine()), "epochs")
+    assert (check.level, "anninh work" in check.todo) == (Level.WARNING, True)
 
 
-def test_a_recovery_copy(settings: Settings, clock: FixedClock, tmp_path: Path) -> None:
-    """None, one that opens all, one that is behind the epoch."""
+def test_outdated_recovery_copy_is_a_warning(settings: Settings, clock: FixedClock, tmp_path: Path) -> None:
+    """A missing recovery copy is reported, a complete one is OK, and one without the newest epoch is a warning."""
     assert "is known" in named(look(settings, clock), "recovery").what
     with open_app(PROFILE, settings, Parts(clock=clock)) as app:
         make_recovery_copy(app, tmp_path / "copy", WORDS, again=lambda: WORDS)
         assert named(look(settings, clock), "recovery").level is Level.OK
         app.internals.context.keys.turn_epoch()
-    found = named(look(settings, clock), "recovery")
-    assert (found.level, found.what) == (
+    check = named(look(settings, clock), "recovery")
+    assert (check.level, check.what) == (
         Level.WARNING,
         "The recovery copy ends with epoch e0001, so it doesn't open what is sealed under epoch e0002.",
     )

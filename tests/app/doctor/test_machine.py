@@ -1,4 +1,4 @@
-"""What the machine can't do is told."""
+"""The doctor on missing abilities of the machine."""
 
 from datetime import timedelta
 from zoneinfo import ZoneInfoNotFoundError
@@ -12,7 +12,7 @@ from anninh_core.ports.health import Level
 
 
 class Odd(SoundMachine):
-    """Its answers are given by the test."""
+    """A machine with values set by the test."""
 
     version: tuple[int, ...] = (3, 45, 1)
     fts5 = True
@@ -44,8 +44,8 @@ class Odd(SoundMachine):
         ((3, 43, 0), Level.OK, "everything"),
     ],
 )
-def test_versions_of_sqlite(version: tuple[int, ...], level: Level, word: str) -> None:
-    """Each step of the library is told: too old, what it lacks, or that it lacks nothing."""
+def test_sqlite_version_is_reported(version: tuple[int, ...], level: Level, word: str) -> None:
+    """The finding about SQLite states that it is too old, which function is missing, or that nothing is missing."""
     machine = Odd()
     machine.version = version
     (check,) = check_sqlite(machine)
@@ -58,8 +58,8 @@ def test_versions_of_sqlite(version: tuple[int, ...], level: Level, word: str) -
 @pytest.mark.parametrize(
     ("files", "level"), [(None, Level.OK), (4224, Level.OK), (4223, Level.WARNING), (1024, Level.WARNING)]
 )
-def test_few_open_files(files: int | None, level: Level) -> None:
-    """That the web door can't hold as many connections as the settings say is told, with both numbers."""
+def test_low_open_file_limit_is_a_warning(files: int | None, level: Level) -> None:
+    """A limit of open files below the needs of the web server's settings is a warning with both numbers."""
     machine = Odd()
     machine.files = files
     check = check_open_files(machine, DoorSettings().open_files)
@@ -69,8 +69,8 @@ def test_few_open_files(files: int | None, level: Level) -> None:
     assert (str(files) in check.what) is (level is Level.WARNING or files == 4224)
 
 
-def test_sqlite_without_full_text_search() -> None:
-    """A library that was built without FTS5 limits the search."""
+def test_missing_fts5_is_a_warning() -> None:
+    """SQLite without FTS5 is a warning."""
     machine = Odd()
     machine.fts5 = False
     (check,) = check_sqlite(machine)
@@ -79,8 +79,8 @@ def test_sqlite_without_full_text_search() -> None:
     assert "FTS5" in check.what
 
 
-def test_time_zone_data() -> None:
-    """Missing data, and data that say something else, make every deadline wrong."""
+def test_wrong_time_zone_data_is_a_problem() -> None:
+    """Missing or wrong time zone data is a problem."""
     missing = Odd()
     odd = Odd()
     missing.ahead = None
@@ -93,7 +93,7 @@ def test_time_zone_data() -> None:
 
 
 def test_checks_run_on_this_machine() -> None:
-    """Whatever this machine is, it can be asked; the suite itself needs its time zone data."""
+    """The checks run on this machine, and its time zone data is right."""
     machine = Machine()
 
     assert check_time_zone(machine).level is Level.OK

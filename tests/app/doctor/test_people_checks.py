@@ -1,4 +1,4 @@
-"""Whether somebody waits too long who asks about data of theirs."""
+"""The doctor on overdue data requests, sign-ins and proxies."""
 
 from datetime import timedelta
 
@@ -16,37 +16,39 @@ from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.vocabulary.rights import RightsKind
 
 
-def test_requests_that_wait(app: App, visit: Visit, anninh_clock: FixedClock) -> None:
-    """All is well until the limit is near; then their numbers are named, and what to do."""
+def test_due_data_request_is_a_warning(app: App, visit: Visit, anninh_clock: FixedClock) -> None:
+    """A data request near its time limit is a warning with its number and a command."""
     desk = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "board_admin")
-    asked = app.rights.record_request(desk, RightsKind.ACCESS, unit="hoa-lu", applicant="Bà Mẫu")
+    request = app.rights.record_request(desk, RightsKind.ACCESS, unit="hoa-lu", applicant="Bà Mẫu")
     assert named(visit(), "rights").level is Level.OK
     anninh_clock.advance(timedelta(days=18))
-    found = named(visit(), "rights")
-    assert (found.level, asked.number in found.what) == (Level.WARNING, True)
-    assert "anninh people requests" in found.todo
+    check = named(visit(), "rights")
+    assert (check.level, request.number in check.what) == (Level.WARNING, True)
+    assert "anninh people requests" in check.todo
 
 
-def test_limits_that_nobody_compared(app: App, visit: Visit, anninh_clock: FixedClock) -> None:
-    """The shipped limits of the law stand as others tell them, and it says so."""
+def test_unchecked_legal_limits_are_reported(app: App, visit: Visit, anninh_clock: FixedClock) -> None:
+    """Time limits of the law that were not compared with its text for years are reported."""
     assert "Nobody has compared" not in named(visit(), "rights").what
     anninh_clock.advance(timedelta(days=365 * 5))
     assert "356/2025" in named(visit(), "rights").what
 
 
-def test_whether_officers_sign_in(app: App) -> None:
-    """A trial is told, and that nobody has a password yet; then how many have a second factor."""
+def test_sign_in_state_is_reported(app: App) -> None:
+    """A trial installation, or one without accounts, is reported; otherwise the numbers of accounts and of second
+    factors.
+    """
     trial = check_sign_in(app, Settings(unsafe_local_users=True))
     assert (trial.level, "trial" in trial.what) == (Level.WARNING, True)
     assert "anninh officers invite" in check_sign_in(app, Settings()).todo
     officer = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "steering_chair")
     enrol(app, officer.id, "mau", second_factor=True)
-    found = check_sign_in(app, Settings())
-    assert (found.level, found.what) == (Level.OK, "Officers with accounts: 1; with a second factor: 1.")
+    check = check_sign_in(app, Settings())
+    assert (check.level, check.what) == (Level.OK, "Officers with accounts: 1; with a second factor: 1.")
 
 
-def test_a_proxy_that_the_settings_do_not_name(app: App, visit: Visit, anninh_clock: FixedClock) -> None:
-    """Once people sign in through one, it is told by its address with what to set; a week later it isn't any more."""
+def test_unknown_proxy_is_a_warning(app: App, visit: Visit, anninh_clock: FixedClock) -> None:
+    """A proxy used for sign-ins that isn't in the settings is a warning with the setting to change, for a week."""
     officer = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "tip_officer")
     enrol(app, officer.id, "mau")
     app.accounts.sign_in("mau", PASSWORD, client=Client(address="198.51.100.7"))
@@ -61,12 +63,12 @@ def test_a_proxy_that_the_settings_do_not_name(app: App, visit: Visit, anninh_cl
 
 
 def with_web_settings(app: App, settings: DoorSettings) -> App:
-    """Return an app with other settings of its web server."""
+    """Return an app with other web server settings."""
     return App(lambda _: evolve(app.internals, web_settings=settings))
 
 
-def test_a_proxy_that_the_settings_name_by_now(app: App) -> None:
-    """Of a proxy that was named meanwhile nothing is told."""
+def test_known_proxy_is_ok(app: App) -> None:
+    """A proxy that was added to the settings meanwhile is no fault."""
     officer = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "tip_officer")
     enrol(app, officer.id, "mau")
     app.accounts.sign_in("mau", PASSWORD, client=Client(address="127.0.0.1", is_shared=True))
@@ -75,6 +77,6 @@ def test_a_proxy_that_the_settings_name_by_now(app: App) -> None:
         assert check_proxies(with_web_settings(app, door)).level is level
 
 
-def test_the_visit_looks_at_sign_ins(visit: Visit) -> None:
-    """Among the rest."""
+def test_examination_includes_sign_in(visit: Visit) -> None:
+    """The examination includes the sign-in check."""
     assert named(visit(), "sign-in").level is Level.WARNING

@@ -1,4 +1,4 @@
-"""The doctor checks that somebody would learn of a dead worker, and that the watchdog still looks."""
+"""The doctor on the worker and the watchdog."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -31,34 +31,34 @@ def remember(settings: WatchSettings, *, ago: timedelta, failed: str = "") -> No
     MemoryFile(Path(settings.memory)).write(WatchMemory(looked_at=BEGIN - ago, channels=channels))
 
 
-def test_without_a_watchdog(settings: WatchSettings) -> None:
-    """Neither couriers nor a look: nobody would learn of anything; couriers alone are half of it."""
+def test_missing_watchdog_is_a_warning(settings: WatchSettings) -> None:
+    """A watchdog that never ran is a warning, with and without couriers."""
     assert levels(settings.model_copy(update={"couriers": {}})) == [Level.WARNING]
     assert levels(settings) == [Level.WARNING]
 
 
-def test_a_watchdog_that_looks(settings: WatchSettings) -> None:
-    """Then all is well; printed changes that cron mails will do, too."""
+def test_running_watchdog_is_ok(settings: WatchSettings) -> None:
+    """A running watchdog is OK, even without couriers: its printed changes may be mailed by cron."""
     remember(settings, ago=MINUTE)
     assert levels(settings) == [Level.OK]
     assert levels(settings.model_copy(update={"couriers": {}})) == [Level.OK]
 
 
-def test_a_watchdog_that_stopped(settings: WatchSettings) -> None:
-    """A timer that was switched off is a problem, as nothing else tells of it."""
+def test_stopped_watchdog_is_a_problem(settings: WatchSettings) -> None:
+    """A stopped watchdog is a problem, as nothing else reports it."""
     remember(settings, ago=10 * MINUTE)
     assert levels(settings) == [Level.PROBLEM]
 
 
-def test_a_channel_that_fails(settings: WatchSettings) -> None:
-    """Reports that weren't taken are a problem, however often it looks."""
+def test_failing_channel_is_a_problem(settings: WatchSettings) -> None:
+    """A channel that rejects reports is a problem that names the error."""
     remember(settings, ago=MINUTE, failed="mail.example: TimeoutError")
     (check,) = check_watchdog(settings, BEGIN)
     assert (check.level, "TimeoutError" in check.what) == (Level.PROBLEM, True)
 
 
-def test_the_doctor_asks(app: App, visit: Visit, anninh_clock: FixedClock) -> None:
-    """It says that there is no watchdog, and whether the worker ends its rounds."""
+def test_examination_includes_worker_and_watchdog(app: App, visit: Visit, anninh_clock: FixedClock) -> None:
+    """The examination reports a missing watchdog, and whether the worker completes its rounds."""
     assert named(visit(), "watchdog").level is Level.WARNING
     assert named(visit(), "worker").level is Level.WARNING
     app.worker.heartbeat.beat()

@@ -1,4 +1,4 @@
-"""An authority with a custodian, a recovery key, and somebody whose name only they open."""
+"""An authority with a custodian, a recovery key, and a resident with a name that only key holders can decrypt."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +8,7 @@ from attrs import frozen
 
 from anninh_core.app import App
 from anninh_core.app.offline_custody.key_files import PrivateKey
-from anninh_core.app.offline_custody.offline import answer_request, open_request, read_answer, wrap_anew
+from anninh_core.app.offline_custody.offline import answer_request, open_request, read_answer, rewrap_batch
 from anninh_core.domain.identity import IdentityField
 from anninh_core.domain.identity.model import Disclosure
 from anninh_core.domain.tips import Tip
@@ -30,7 +30,7 @@ class People:
     Attributes:
         chair, second: grant roles, and enrol keys together.
         custodian, other: decide about identities.
-        handler: asks who somebody is.
+        handler: requests identities.
     """
 
     chair: Actor
@@ -53,12 +53,12 @@ def people(app: App) -> People:
 
 
 def new_key() -> PrivateKey:
-    """Make a key as its holder does."""
+    """Return a new private key."""
     return PrivateKey(secret=make_private_key())
 
 
 def enrol(app: App, people: People, holder: Actor | None) -> PrivateKey:
-    """Enrol a key: one proposes, another confirms; of nobody alone is the recovery key."""
+    """Enrol a key: one officer proposes it, another confirms it; without a holder it is the recovery key."""
     key = new_key()
     officer = "" if holder is None else holder.id
     app.identity.custodians.propose(people.chair, key.public.hex(), officer_id=officer)
@@ -73,13 +73,13 @@ def recovery(app: App, people: People) -> PrivateKey:
 
 @pytest.fixture
 def key(app: App, people: People, recovery: PrivateKey) -> PrivateKey:
-    """The custodian's; the recovery key is there too."""
+    """The custodian's key; the recovery key is enrolled too."""
     assert recovery.id
     return enrol(app, people, people.custodian)
 
 
 def hear(app: App, person: str, name: str, *, place: Place = Place.PERSON) -> str:
-    """Let somebody write under a name, and return their conversation id."""
+    """Record a message from a person with a name, and return the sender's conversation id."""
     sender = Address("mock", Place.PERSON, person)
     message = InboundMessage(
         id=f"m-{app.internals.context.ids.new()}",
@@ -93,21 +93,21 @@ def hear(app: App, person: str, name: str, *, place: Place = Place.PERSON) -> st
 
 
 def report(app: App, conversation: str) -> Tip:
-    """Make a tip of what somebody wrote."""
+    """Create a tip from a conversation."""
     receive = app.internals.services.tips.intake.receive
     return run_step(receive, ROUTER, "Có trộm", unit="ninh-hoa", origin="one_to_one", conversation=conversation)
 
 
 def approve(app: App, people: People, conversation: str, field: IdentityField = IdentityField.NAME) -> Disclosure:
-    """Have one field of somebody's identity granted to the handler."""
-    asked = app.identity.request_identity(
+    """Approve the disclosure of one identity field to the handler."""
+    request = app.identity.request_identity(
         people.handler, f"tip:{report(app, conversation).id}", field=field, purpose="Xác minh", ground="Điều 9"
     )
-    return app.identity.approve_identity(people.other, asked.id, reason="Cần xác minh")
+    return app.identity.approve_identity(people.other, request.id, reason="Cần xác minh")
 
 
 def stored(app: App, conversation: str) -> str:
-    """Return all that the storage and its keys tell of somebody."""
+    """Return the decrypted content of a conversation's record, as text."""
     record = app.internals.context.storage.records.get("conversation", conversation)
     assert record is not None
     return repr(app.internals.context.open_body(record).decode())
@@ -119,18 +119,18 @@ def key_file(tmp_path: Path) -> Path:
 
 
 def ask(app: App, people: People, conversation: str, key: PrivateKey, now_by: FixedClock) -> str:
-    """Go the whole way to somebody's name: request, approval, file there, answer back."""
+    """Return a name after the whole process: request, approval, exported file, and the custodian's answer."""
     reader = new_key()
-    granted = approve(app, people, conversation)
-    sent = app.identity.export_identity_request(
-        people.handler, granted.id, reader=reader.public.hex(), custodian=key.id
+    disclosure = approve(app, people, conversation)
+    request_file = app.identity.export_identity_request(
+        people.handler, disclosure.id, reader=reader.public.hex(), custodian=key.id
     )
-    answered = answer_request(open_request(sent, key), key, now_by.now())
-    (name,) = read_answer(answered, reader).values
+    answer_file = answer_request(open_request(request_file, key), key, now_by.now())
+    (name,) = read_answer(answer_file, reader).values
     return name
 
 
 def hand_over(app: App, people: People, old: PrivateKey, new: PrivateKey) -> int:
-    """Let the holder of an old key wrap for a new one."""
+    """Let the holder of an old key wrap the details for a new key; return the number of wraps."""
     batch = app.identity.custodians.export_rewraps(people.chair, new.id, holder=old.id)
-    return app.identity.custodians.import_rewraps(people.chair, wrap_anew(batch, old, new.id))
+    return app.identity.custodians.import_rewraps(people.chair, rewrap_batch(batch, old, new.id))

@@ -1,4 +1,4 @@
-"""Requests to custodians are signed by the authority, whose key their own machine remembers."""
+"""Requests to custodians are signed by the authority; the custodian's machine remembers its key."""
 
 import os
 from pathlib import Path
@@ -8,7 +8,7 @@ from attrs import evolve
 from tests.app.offline_custody.conftest import NAME, People, approve, hear, new_key
 
 from anninh_core.app import App
-from anninh_core.app.offline_custody.authority import find_signer, pin_of, read_pin, write_pin
+from anninh_core.app.offline_custody.authority import find_pin_file, find_signer, read_pin, write_pin
 from anninh_core.app.offline_custody.key_files import PrivateKey
 from anninh_core.domain.identity.custody.files import ANSWER, REQUEST, SEALED_FILE, SIGNED, SealedFile, decode, encode
 from anninh_core.kernel.crypto.signing import SEED_BYTES, KeyChain
@@ -18,9 +18,9 @@ from anninh_core.usecase.encryption.envelope import seal_to
 
 
 def export(app: App, people: People, conversation: str) -> bytes:
-    """Have a name granted, and return the request for it."""
-    granted = approve(app, people, conversation)
-    return app.identity.export_identity_request(people.handler, granted.id, reader=new_key().public.hex())
+    """Approve the disclosure of a name, and return the request file."""
+    disclosure = approve(app, people, conversation)
+    return app.identity.export_identity_request(people.handler, disclosure.id, reader=new_key().public.hex())
 
 
 @pytest.fixture
@@ -34,14 +34,16 @@ def signing_keys(app: App) -> SigningKeys:
     return app.internals.context.keys
 
 
-def test_a_request_is_signed_by_the_authority(app: App, sent: bytes) -> None:
-    """By the key that signs heads of the journal too, whose id officers can tell."""
+def test_request_is_signed_by_the_authority(app: App, sent: bytes) -> None:
+    """The key that signs heads of the journal also signs requests."""
     signer = signing_keys(app).public_keys()[-1].id
     assert (find_signer(sent), find_signer(sent, signer)) == (signer, signer)
 
 
-def test_a_key_that_was_certified_by_the_one_that_is_known(app: App, people: People, sent: bytes) -> None:
-    """A rotation is followed; what was signed before isn't taken by whoever knows the new key."""
+def test_certified_new_key_is_accepted(app: App, people: People, sent: bytes) -> None:
+    """A new signing key certified by the known one is accepted; requests signed with the old key are refused once the
+    new key is known.
+    """
     before = find_signer(sent)
     after = signing_keys(app).rotate_signing_key().id
     later = export(app, people, hear(app, "u2", NAME))
@@ -52,19 +54,19 @@ def test_a_key_that_was_certified_by_the_one_that_is_known(app: App, people: Peo
         find_signer(sent, after)
 
 
-def test_what_somebody_else_wrote_is_refused(app: App, key: PrivateKey, sent: bytes) -> None:
-    """By no key, by a key of their own, behind the authority's chain, with other bytes, or for another custodian."""
+def test_request_of_another_writer_is_refused(app: App, key: PrivateKey, sent: bytes) -> None:
+    """A request without the authority's signature, or altered after it, is refused."""
     file = decode(sent, SEALED_FILE, REQUEST)
     own = KeyChain.begin(os.urandom(SEED_BYTES))
-    known = find_signer(sent)
+    authority_key = find_signer(sent)
     forged = evolve(file, sealed=seal_to(key.public, b"{}", file.bound_to))
 
-    def sign(chain: KeyChain, one: SealedFile) -> bytes:
-        return chain.sign(SIGNED, one.signed_bytes)
+    def sign(chain: KeyChain, sealed_file: SealedFile) -> bytes:
+        return chain.sign(SIGNED, sealed_file.signed_bytes)
 
-    behind = (*file.signers, *own.public)
+    appended_signers = (*file.signers, *own.public)
     unmatched = r"doesn't match its signature by key \w+: ask the officers whether they sent it\. Answer it with"
-    for wrong, why in (
+    for wrong, message in (
         (evolve(file, signature=b""), r"isn't signed: ask the officers whether they sent it\. Answer it"),
         (evolve(file, signers=()), r"isn't signed: ask the officers whether they sent it\. Answer it"),
         (
@@ -72,24 +74,24 @@ def test_what_somebody_else_wrote_is_refused(app: App, key: PrivateKey, sent: by
             r"isn't certified by the authority's known key \w+: ask the officers whether they sent it\. Answer it with",
         ),
         (
-            evolve(forged, signers=behind, signature=sign(own, forged)),
+            evolve(forged, signers=appended_signers, signature=sign(own, forged)),
             "which isn't certified by the key before it: ask the officers",
         ),
         (forged, unmatched),
         (evolve(file, key=new_key().id), unmatched),
         (evolve(file, about="another"), unmatched),
     ):
-        with pytest.raises(Refused, match=why):
-            find_signer(encode(wrong), known)
+        with pytest.raises(Refused, match=message):
+            find_signer(encode(wrong), authority_key)
     with pytest.raises(BadInput, match=r"'anninh identity answer 1', not .* request 1': use the right file"):
-        find_signer(encode(evolve(file, format=ANSWER)), known)
+        find_signer(encode(evolve(file, format=ANSWER)), authority_key)
 
 
-def test_the_key_is_remembered_beside_ones_own(key_file: Path) -> None:
-    """Nothing is known at first; what is no id is told."""
+def test_authority_key_is_remembered(key_file: Path) -> None:
+    """The authority's key id is stored in the folder of the custodian's key file; an invalid id is refused."""
     assert read_pin(key_file) == ""
     write_pin(key_file, "ab" * 16)
-    assert (read_pin(key_file), pin_of(key_file).parent) == ("ab" * 16, key_file.parent)
-    pin_of(key_file).write_text("nonsense")
+    assert (read_pin(key_file), find_pin_file(key_file).parent) == ("ab" * 16, key_file.parent)
+    find_pin_file(key_file).write_text("nonsense")
     with pytest.raises(BadInput, match="doesn't contain the id of a key: write the id that the officers"):
         read_pin(key_file)

@@ -1,4 +1,4 @@
-"""Names that only custodians open: on their own machine, by a file that goes there and comes back."""
+"""Names that only custodians decrypt: on their own machine, by a request file and an answer file."""
 
 from datetime import timedelta
 
@@ -33,92 +33,96 @@ from anninh_core.vocabulary.messages import Place
 from anninh_core.vocabulary.permissions import Permission
 
 
-def test_without_custodians_a_name_is_sealed_as_before(app: App, people: People) -> None:
-    """By its own scope alone; a recovery key alone, which nobody would use, doesn't change that."""
+def test_without_custodians_server_decrypts_names(app: App, people: People) -> None:
+    """Without a custodian's key, names are encrypted for the server, which reveals them; a recovery key alone doesn't
+    change that.
+    """
     assert NAME in stored(app, hear(app, "u1", NAME))
     enrol(app, people, None)
     conversation = hear(app, "u2", NAME)
     assert NAME in stored(app, conversation)
-    granted = approve(app, people, conversation)
+    disclosure = approve(app, people, conversation)
     with pytest.raises(WrongStep, match="isn't sealed to custodians"):
-        app.identity.export_identity_request(people.handler, granted.id, reader=new_key().public.hex())
-    assert app.identity.reveal_identity(people.handler, granted.id).name == NAME
+        app.identity.export_identity_request(people.handler, disclosure.id, reader=new_key().public.hex())
+    assert app.identity.reveal_identity(people.handler, disclosure.id).name == NAME
 
 
-def test_a_name_goes_to_the_custodian_and_comes_back(
+def test_name_is_disclosed_by_custodian_files(
     app: App, people: People, key: PrivateKey, anninh_clock: FixedClock
 ) -> None:
-    """Whoever holds the storage and its keys reads it nowhere: not at rest, not in the request, not in the answer."""
+    """The custodian's answer discloses the name to the reader; it is readable neither in the storage nor in the two
+    files.
+    """
     conversation = hear(app, "u1", NAME)
     reader = new_key()
     assert NAME not in stored(app, conversation)
-    granted = approve(app, people, conversation)
-    sent = app.identity.export_identity_request(people.handler, granted.id, reader=reader.public.hex())
-    request = open_request(sent, key)
+    disclosure = approve(app, people, conversation)
+    request_file = app.identity.export_identity_request(people.handler, disclosure.id, reader=reader.public.hex())
+    request = open_request(request_file, key)
     assert (request.disclosure, request.purpose, request.ground, request.approved_by) == (
-        granted.id,
+        disclosure.id,
         "Xác minh",
         "Điều 9",
         people.other.id,
     )
-    answered = answer_request(request, key, anninh_clock.now())
-    assert read_answer(answered, reader).values == (NAME,)
-    for file in (sent, answered):
+    answer_file = answer_request(request, key, anninh_clock.now())
+    assert read_answer(answer_file, reader).values == (NAME,)
+    for file in (request_file, answer_file):
         assert NAME.encode() not in file
         assert "Xác minh".encode() not in file
     for other in (key, new_key()):
         with pytest.raises(BadInput, match=rf"This file is for key \w+, but your key is {other.id}: use the other key"):
-            read_answer(answered, other)
+            read_answer(answer_file, other)
 
 
-def test_the_export_is_the_one_look(app: App, people: People, key: PrivateKey, anninh_clock: FixedClock) -> None:
-    """A second one is refused, and so is the answer after the minutes."""
-    granted = approve(app, people, hear(app, "u1", NAME))
+def test_disclosure_is_exported_once(app: App, people: People, key: PrivateKey, anninh_clock: FixedClock) -> None:
+    """A second export is refused, and so is an answer after the time limit."""
+    disclosure = approve(app, people, hear(app, "u1", NAME))
     reader = new_key()
-    sent = app.identity.export_identity_request(people.handler, granted.id, reader=reader.public.hex())
+    request_file = app.identity.export_identity_request(people.handler, disclosure.id, reader=reader.public.hex())
     with pytest.raises(Refused, match="and opens only once: request it again with"):
-        app.identity.export_identity_request(people.handler, granted.id, reader=reader.public.hex())
+        app.identity.export_identity_request(people.handler, disclosure.id, reader=reader.public.hex())
     anninh_clock.advance(timedelta(minutes=30))
     with pytest.raises(Refused, match="ended"):
-        answer_request(open_request(sent, key), key, anninh_clock.now())
-    actions = [one.entry.action for one in app.identity.disclosure_history(people.other, granted.id)]
+        answer_request(open_request(request_file, key), key, anninh_clock.now())
+    actions = [line.entry.action for line in app.identity.disclosure_history(people.other, disclosure.id)]
     assert actions[-2:] == ["governance.export_identity_request"] * 2
 
 
-def test_a_custodian_who_is_excluded_is_not_asked(app: App, people: People, key: PrivateKey) -> None:
-    """Neither by name nor by chance; another one is."""
+def test_excluded_custodian_gets_no_request(app: App, people: People, key: PrivateKey) -> None:
+    """A request never goes to an excluded custodian, even if named; another custodian gets it."""
     other = enrol(app, people, people.other)
-    granted = approve(app, people, hear(app, "u1", NAME))
+    disclosure = approve(app, people, hear(app, "u1", NAME))
     reader = new_key().public.hex()
     chief = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "tip_supervisor")
-    app.tips.exclusions.add(chief, granted.case.removeprefix("tip:"), people.custodian.id, "người nhà")
+    app.tips.exclusions.add(chief, disclosure.case.removeprefix("tip:"), people.custodian.id, "người nhà")
     with pytest.raises(WrongStep, match="have another custodian, or the holder of the recovery key, wrap"):
-        app.identity.export_identity_request(people.handler, granted.id, reader=reader, custodian=key.id)
-    sent = app.identity.export_identity_request(people.handler, granted.id, reader=reader)
-    assert open_request(sent, other).disclosure == granted.id
+        app.identity.export_identity_request(people.handler, disclosure.id, reader=reader, custodian=key.id)
+    request_file = app.identity.export_identity_request(people.handler, disclosure.id, reader=reader)
+    assert open_request(request_file, other).disclosure == disclosure.id
 
 
-def test_a_sealed_name_is_not_revealed_and_nothing_is_used_up_by_trying(
-    app: App, people: People, key: PrivateKey
-) -> None:
-    """The sentence says the way; the address still opens as before."""
+def test_failed_attempts_do_not_use_up_disclosure(app: App, people: People, key: PrivateKey) -> None:
+    """Revealing an encrypted name fails with a hint to the export, and failed attempts don't use up the disclosure; an
+    address is still revealed.
+    """
     conversation = hear(app, "u1", NAME)
-    granted = approve(app, people, conversation)
+    disclosure = approve(app, people, conversation)
     with pytest.raises(WrongStep, match="export_identity_request"):
-        app.identity.reveal_identity(people.handler, granted.id)
+        app.identity.reveal_identity(people.handler, disclosure.id)
     with pytest.raises(BadInput, match="public key"):
-        app.identity.export_identity_request(people.handler, granted.id, reader="xyz")
+        app.identity.export_identity_request(people.handler, disclosure.id, reader="xyz")
     with pytest.raises(WrongStep, match="have another custodian, or the holder of the recovery key, wrap"):
         app.identity.export_identity_request(
-            people.handler, granted.id, reader=key.public.hex(), custodian=new_key().id
+            people.handler, disclosure.id, reader=key.public.hex(), custodian=new_key().id
         )
-    assert app.identity.export_identity_request(people.handler, granted.id, reader=key.public.hex())
+    assert app.identity.export_identity_request(people.handler, disclosure.id, reader=key.public.hex())
     address = approve(app, people, conversation, IdentityField.ADDRESS)
     assert app.identity.reveal_identity(people.handler, address.id).address is not None
 
 
-def test_a_changed_name_is_sealed_anew_and_the_same_one_isnt(app: App, people: People, key: PrivateKey) -> None:
-    """A name that is known costs nothing and changes nothing."""
+def test_only_changed_name_is_encrypted_again(app: App, people: People, key: PrivateKey) -> None:
+    """A changed name is encrypted again, an unchanged one isn't."""
     conversation = hear(app, "u1", OLD_NAME)
     first = app.internals.services.conversations.context.storage.records.get("conversation", conversation)
     assert first is not None
@@ -130,19 +134,19 @@ def test_a_changed_name_is_sealed_anew_and_the_same_one_isnt(app: App, people: P
 
 
 def sealed_name(app: App, conversation: str) -> str:
-    """Return the sealed name as it is stored, and nothing of the talk, which counts what comes."""
+    """Return the encrypted name as stored, without the talk, which changes with each message."""
     return stored(app, conversation).partition("ciphertext")[2].partition('"talk"')[0]
 
 
-def test_the_title_of_a_group_is_no_personal_detail(app: App, people: People, key: PrivateKey) -> None:
-    """Who writes in it is."""
+def test_group_sender_name_is_encrypted(app: App, people: People, key: PrivateKey) -> None:
+    """The name of a sender in a group is encrypted for the custodian."""
     sender = hear(app, "u1", NAME, place=Place.GROUP)
     assert NAME not in stored(app, sender)
     assert key.id in stored(app, sender)
 
 
-def test_names_of_before_are_sealed_by_the_worker(app: App, people: People, anninh_clock: FixedClock) -> None:
-    """Once there are keys; then the job finds nothing more to do."""
+def test_worker_encrypts_existing_names(app: App, people: People, anninh_clock: FixedClock) -> None:
+    """Once custodians have keys, the worker encrypts existing names for them, once."""
     conversation = hear(app, "u1", NAME)
     job = app.worker.jobs["seal_details"]
     assert job.run() == 0
@@ -153,34 +157,34 @@ def test_names_of_before_are_sealed_by_the_worker(app: App, people: People, anni
     assert ask(app, people, conversation, key, anninh_clock) == NAME
 
 
-def test_a_disclosure_of_before_is_asked_anew(app: App, people: People, key: PrivateKey) -> None:
-    """It asked for everything, which nobody opens at once any more."""
-    granted = approve(app, people, hear(app, "u1", NAME))
+def test_old_whole_identity_disclosure_is_refused(app: App, people: People, key: PrivateKey) -> None:
+    """An earlier disclosure of the whole identity is refused, with a hint to request a single field."""
+    disclosure = approve(app, people, hear(app, "u1", NAME))
 
     def put_back(uow: UnitOfWork) -> None:
         uow.permit(app.district.root)
-        uow.save(DISCLOSURE, evolve(uow.load(DISCLOSURE, granted.id), field=IdentityField.WHOLE))
+        uow.save(DISCLOSURE, evolve(uow.load(DISCLOSURE, disclosure.id), field=IdentityField.WHOLE))
 
     app.internals.runner.run_command(people.chair, "test.put_back", Permission.GRANT, put_back)
     with pytest.raises(WrongStep, match="before names were entrusted to custodians: request a single field with"):
-        app.identity.reveal_identity(people.handler, granted.id)
+        app.identity.reveal_identity(people.handler, disclosure.id)
     with pytest.raises(WrongStep, match="reveal_identity"):
-        app.identity.export_identity_request(people.handler, granted.id, reader=key.public.hex())
+        app.identity.export_identity_request(people.handler, disclosure.id, reader=key.public.hex())
 
 
-def test_doctor_names_a_holder_who_left(app: App, people: People, key: PrivateKey, anninh_clock: FixedClock) -> None:
-    """Their key is still in use."""
+def test_doctor_names_former_custodian(app: App, people: People, key: PrivateKey, anninh_clock: FixedClock) -> None:
+    """The doctor names a former custodian with a key still in use."""
     assert key.id
     yesterday = local_date(anninh_clock.now()) - timedelta(days=1)
     app.internals.services.units.revoke(
         people.chair, people.custodian.id, "identity_custodian", "hoa-lu", last_day=yesterday
     )
-    told = [check.what for check in check_custodians(app)]
-    assert any(people.custodian.id in message for message in told), told
+    messages = [check.what for check in check_custodians(app)]
+    assert any(people.custodian.id in message for message in messages), messages
 
 
-def test_no_part_of_the_program_enrols_a_key(app: App, people: People) -> None:
-    """Whoever sets a store up grants roles, and counts as no second person."""
+def test_system_actor_enrols_no_key(app: App, people: People) -> None:
+    """The system actor that sets up a store can neither propose nor confirm a key."""
     with pytest.raises(Refused, match="can't decide who holds keys to names: two officers decide that"):
         app.identity.custodians.propose(system("setup"), new_key().public.hex())
     proposed = app.identity.custodians.propose(people.chair, new_key().public.hex())
@@ -188,23 +192,23 @@ def test_no_part_of_the_program_enrols_a_key(app: App, people: People) -> None:
         app.identity.custodians.confirm(system("setup"), proposed.id)
 
 
-def test_what_was_purged_is_gone_for_every_key(app: App, people: People, key: PrivateKey) -> None:
-    """The envelope lies inside what the identity's scope seals: its key's destruction reaches holders too."""
+def test_purged_name_is_lost_for_every_key(app: App, people: People, key: PrivateKey) -> None:
+    """After a purge no key opens the name: its envelope is encrypted under the scope's key too."""
     conversation = hear(app, "u1", NAME)
-    granted = approve(app, people, conversation)
+    disclosure = approve(app, people, conversation)
     purge_scope(app.internals.context, f"identity:{conversation}")
     app.internals.context.encryptor.forget(f"identity:{conversation}")
     with pytest.raises(DecryptionError):
-        app.identity.export_identity_request(people.handler, granted.id, reader=key.public.hex())
+        app.identity.export_identity_request(people.handler, disclosure.id, reader=key.public.hex())
     record = app.internals.context.storage.records.get("conversation", conversation)
     assert record is not None
     assert b"wraps" not in record.body
-    new = enrol(app, people, people.other)
-    assert hand_over(app, people, key, new) == 0
+    new_holder = enrol(app, people, people.other)
+    assert hand_over(app, people, key, new_holder) == 0
 
 
-def test_a_key_takes_two_people(app: App, people: People) -> None:
-    """Neither whoever proposed it nor whose it is confirms it; before that nothing is sealed to it."""
+def test_key_needs_a_second_person(app: App, people: People) -> None:
+    """A key is confirmed by another officer than its proposer, and isn't used before."""
     key = new_key()
     app.identity.custodians.propose(people.chair, key.public.hex(), officer_id=people.custodian.id)
     with pytest.raises(Refused, match="second person"):
@@ -218,8 +222,10 @@ def test_a_key_takes_two_people(app: App, people: People) -> None:
         app.identity.custodians.confirm(people.second, key.id)
 
 
-def test_who_holds_no_key(app: App, people: People) -> None:
-    """An officer who doesn't decide about identities, somebody unknown, a key that is none, whoever may not grant."""
+def test_invalid_key_holders_are_refused(app: App, people: People) -> None:
+    """A key is refused for an officer who doesn't decide about identities or doesn't exist, if it is invalid, and from
+    a proposer who may not grant roles.
+    """
     with pytest.raises(BadInput, match="doesn't decide about identities"):
         app.identity.custodians.propose(people.chair, new_key().public.hex(), officer_id=people.handler.id)
     with pytest.raises(BadInput, match="doesn't decide about identities"):
@@ -232,26 +238,24 @@ def test_who_holds_no_key(app: App, people: People) -> None:
         app.identity.custodians.propose(people.handler, new_key().public.hex())
 
 
-def test_a_file_that_was_altered_is_refused(
-    app: App, people: People, key: PrivateKey, anninh_clock: FixedClock
-) -> None:
-    """A request moved to another disclosure, an answer too."""
+def test_altered_file_is_refused(app: App, people: People, key: PrivateKey, anninh_clock: FixedClock) -> None:
+    """A request or an answer altered to name another disclosure can't be decrypted."""
     reader = new_key()
-    granted = approve(app, people, hear(app, "u1", NAME))
-    sent = app.identity.export_identity_request(people.handler, granted.id, reader=reader.public.hex())
+    disclosure = approve(app, people, hear(app, "u1", NAME))
+    request_file = app.identity.export_identity_request(people.handler, disclosure.id, reader=reader.public.hex())
     with pytest.raises(DecryptionError):
-        open_request(sent.replace(granted.id.encode(), b"another"), key)
-    answered = answer_request(open_request(sent, key), key, anninh_clock.now())
+        open_request(request_file.replace(disclosure.id.encode(), b"another"), key)
+    answer_file = answer_request(open_request(request_file, key), key, anninh_clock.now())
     with pytest.raises(DecryptionError):
-        read_answer(answered.replace(granted.id.encode(), b"another"), reader)
+        read_answer(answer_file.replace(disclosure.id.encode(), b"another"), reader)
     with pytest.raises(
         BadInput, match="format 'anninh identity request 1', not 'anninh identity answer 1': use the right file"
     ):
-        read_answer(sent, reader)
+        read_answer(request_file, reader)
 
 
-def test_whose_key_is_the_only_one_cannot_leave_yet(app: App, people: People, key: PrivateKey) -> None:
-    """Nobody would open a name any more; with another one's key in use the officer goes."""
+def test_last_custodian_cannot_leave(app: App, people: People, key: PrivateKey) -> None:
+    """The only custodian can't leave office before another custodian's key is in use."""
     with pytest.raises(WrongStep, match=r"custodians: 1 of hoa-lu\. Name a successor who is permitted to do it"):
         app.units.hand_over(people.chair, people.custodian.id, to={})
     enrol(app, people, people.other)

@@ -13,42 +13,42 @@ PASSPHRASE = "năm từ thật dài ở đây"
 CHEAP = KdfParameters(n=1 << 4)
 
 
-def test_a_key_comes_back_with_its_passphrase(key_file: Path) -> None:
-    """And with no other; nobody else reads the file."""
-    made = make_key_file(key_file, PASSPHRASE, CHEAP)
-    assert read_key_file(key_file, PASSPHRASE) == made
+def test_passphrase_opens_key_file(key_file: Path) -> None:
+    """Only the right passphrase opens a key file, which is private to its owner and doesn't contain the key."""
+    key = make_key_file(key_file, PASSPHRASE, CHEAP)
+    assert read_key_file(key_file, PASSPHRASE) == key
     assert key_file.stat().st_mode & 0o077 == 0
     with pytest.raises(DecryptionError, match="passphrase"):
         read_key_file(key_file, "một cụm từ khác hẳn")
-    assert made.secret.hex() not in f"{made}{key_file.read_bytes()!r}"
+    assert key.secret.hex() not in f"{key}{key_file.read_bytes()!r}"
 
 
-def test_no_key_is_overwritten(key_file: Path) -> None:
-    """Nor made under a short passphrase."""
-    made = make_key_file(key_file, PASSPHRASE, CHEAP)
+def test_key_file_is_never_overwritten(key_file: Path) -> None:
+    """An existing key file is never overwritten, and a short passphrase is refused."""
+    key = make_key_file(key_file, PASSPHRASE, CHEAP)
     with pytest.raises(BadInput, match="already exists and wasn't changed: choose another file"):
         make_key_file(key_file, PASSPHRASE, CHEAP)
     with pytest.raises(BadInput, match="too short"):
         make_key_file(key_file.with_name("other"), "ngắn", CHEAP)
-    assert read_key_file(key_file, PASSPHRASE) == made
+    assert read_key_file(key_file, PASSPHRASE) == key
 
 
 @pytest.mark.parametrize(
     ("field", "value"), [("public_key", "00" * 32), ("sealed", "AAAA"), ("format", "x"), ("kdf", {"n": 1 << 30})]
 )
-def test_an_altered_file_is_refused(key_file: Path, field: str, value: object) -> None:
-    """Every part of it is bound, and none costs more than is borne."""
+def test_altered_key_file_is_refused(key_file: Path, field: str, value: object) -> None:
+    """A key file with any altered field, or with excessive cost, is refused."""
     make_key_file(key_file, PASSPHRASE, CHEAP)
-    said = json.loads(key_file.read_bytes())
-    said[field] = {**said["kdf"], **value} if isinstance(value, dict) else value
-    key_file.write_text(json.dumps(said))
+    content = json.loads(key_file.read_bytes())
+    content[field] = {**content["kdf"], **value} if isinstance(value, dict) else value
+    key_file.write_text(json.dumps(content))
     with pytest.raises((BadInput, DecryptionError)):
         read_key_file(key_file, PASSPHRASE)
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"nonsense"])
-def test_what_is_no_key_file(key_file: Path, content: bytes) -> None:
-    """Is told, with what makes one."""
+def test_invalid_key_file_names_the_remedy(key_file: Path, content: bytes) -> None:
+    """The error about an invalid key file names the command that makes one."""
     key_file.write_bytes(content)
     with pytest.raises(BadInput, match="make-key"):
         read_key_file(key_file, PASSPHRASE)

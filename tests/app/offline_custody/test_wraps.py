@@ -1,4 +1,4 @@
-"""Keys of custodians that come and go: who wraps for whom, and what is never lost by it."""
+"""Changes of custodians' keys: who wraps details for a new key, and that no change loses a name."""
 
 import os
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from tests.app.offline_custody.conftest import NAME, OLD_NAME, People, ask, enro
 
 from anninh_core.app import App
 from anninh_core.app.offline_custody.key_files import PrivateKey
-from anninh_core.app.offline_custody.offline import wrap_anew
+from anninh_core.app.offline_custody.offline import rewrap_batch
 from anninh_core.domain.identity.custody.details import about
 from anninh_core.domain.identity.custody.files import BATCH, REWRAP_FILE, REWRAPPED, decode, encode
 from anninh_core.kernel.crypto.signing import KeyChain
@@ -19,10 +19,12 @@ from anninh_core.testing import FixedClock
 from anninh_core.usecase.encryption.envelope import WRAP_BYTES, Wrap, open_sealed
 
 
-def test_a_lost_key(
+def test_recovery_key_replaces_lost_key(
     *, app: App, people: People, key: PrivateKey, recovery: PrivateKey, anninh_clock: FixedClock
 ) -> None:
-    """The rehearsal: a new key is enrolled, the recovery key wraps for it, the lost one ends and its wraps go."""
+    """After a custodian loses a key, the recovery key wraps for a new one, the lost key ends, and its wraps are
+    removed.
+    """
     conversations = [hear(app, f"u{number}", NAME) for number in range(3)]
     with pytest.raises(WrongStep, match="only one of its kind"):
         app.identity.custodians.end(people.chair, key.id, reason="Mất khóa")
@@ -40,22 +42,22 @@ def test_a_lost_key(
     assert key.id not in stored(app, hear(app, "u9", NAME))
 
 
-def test_a_lost_recovery_key_is_replaced(
+def test_lost_recovery_key_is_replaced(
     *, app: App, people: People, key: PrivateKey, recovery: PrivateKey, anninh_clock: FixedClock
 ) -> None:
-    """The custodian wraps for the new one; the old one ended with its confirmation."""
+    """A new recovery key ends the old one when it is confirmed, and the custodian wraps for it."""
     conversation = hear(app, "u1", NAME)
     replacement = enrol(app, people, None)
-    states = {one.id: one.state.value for one in app.identity.custodians.list(people.chair).items}
+    states = {key_record.id: key_record.state.value for key_record in app.identity.custodians.list(people.chair).items}
     assert states == {recovery.id: "ended", key.id: "active", replacement.id: "active"}
     assert hand_over(app, people, key, replacement) == 1
     assert ask(app, people, conversation, replacement, anninh_clock) == NAME
 
 
-def test_no_name_is_lost_by_ending_keys_too_early(
+def test_ending_keys_early_loses_no_name(
     *, app: App, people: People, key: PrivateKey, recovery: PrivateKey, anninh_clock: FixedClock
 ) -> None:
-    """Where nobody wrapped for the new keys, what the old holders open stays, and they still hand it over."""
+    """If an ended key had not been wrapped for the new keys, its holders can still open its names and wrap them."""
     conversation = hear(app, "u1", NAME)
     enrol(app, people, None)
     new = enrol(app, people, people.other)
@@ -67,10 +69,10 @@ def test_no_name_is_lost_by_ending_keys_too_early(
     assert ask(app, people, conversation, new, anninh_clock) == NAME
 
 
-def test_one_person_who_grants_destroys_no_name(
+def test_forged_wrap_replaces_nothing(
     *, app: App, people: People, key: PrivateKey, recovery: PrivateKey, anninh_clock: FixedClock
 ) -> None:
-    """Bytes of their own replace no wrap, neither the custodian's nor the recovery key's, and none is taken in."""
+    """A forged wrap replaces no existing wrap, and isn't accepted for a new key."""
     conversation = hear(app, "u1", NAME)
     new = enrol(app, people, people.other)
     batch = decode(app.identity.custodians.export_rewraps(people.chair, new.id, holder=key.id), REWRAP_FILE, BATCH)
@@ -88,20 +90,22 @@ def test_one_person_who_grants_destroys_no_name(
         assert ask(app, people, conversation, holder, anninh_clock) == NAME
 
 
-def test_a_wrap_that_opens_nothing_costs_no_name(
+def test_useless_wrap_loses_no_name(
     *, app: App, people: People, key: PrivateKey, recovery: PrivateKey, anninh_clock: FixedClock
 ) -> None:
-    """A holder who wraps wrongly for both new keys: what was sealed with the name stays, and another key gets it."""
+    """If a holder makes useless wraps for the new keys, the recovery key can still wrap the name for another key."""
     conversation = hear(app, "u1", NAME)
     replacement = enrol(app, people, None)
     new = enrol(app, people, people.other)
     sealed = decode(app.identity.custodians.export_rewraps(people.chair, new.id, holder=key.id), REWRAP_FILE, BATCH)
     content_key = open_sealed(key.secret, sealed.items[0].wrap, about(conversation))
     for wrong in (replacement, new):
-        bad = Wrap(key=wrong.id, wrap=os.urandom(WRAP_BYTES))
-        proof = KeyChain.derive(content_key).sign("envelope wrap", bad.signed_bytes)
+        useless_wrap = Wrap(key=wrong.id, wrap=os.urandom(WRAP_BYTES))
+        proof = KeyChain.derive(content_key).sign("envelope wrap", useless_wrap.signed_bytes)
         (item,) = sealed.items
-        file = evolve(sealed, format=REWRAPPED, key=wrong.id, items=(evolve(item, wrap=bad.wrap, proof=proof),))
+        file = evolve(
+            sealed, format=REWRAPPED, key=wrong.id, items=(evolve(item, wrap=useless_wrap.wrap, proof=proof),)
+        )
         assert app.identity.custodians.import_rewraps(people.chair, encode(file)) == 1
     app.identity.custodians.end(people.chair, key.id, reason="Bàn giao")
     assert app.worker.jobs["seal_details"].run() == 0
@@ -112,10 +116,8 @@ def test_a_wrap_that_opens_nothing_costs_no_name(
     assert ask(app, people, conversation, third, anninh_clock) == NAME
 
 
-def test_of_two_recovery_keys_confirmed_at_once_one_is_in_use(
-    app: App, people: People, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The one that was first takes the place of the other, which is told."""
+def test_concurrent_recovery_keys_leave_one_active(app: App, people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two recovery keys confirmed at the same time, the first stays active and the other confirmation is refused."""
     first, second = new_key(), new_key()
     for proposed in (first, second):
         app.identity.custodians.propose(people.chair, proposed.public.hex())
@@ -130,14 +132,12 @@ def test_of_two_recovery_keys_confirmed_at_once_one_is_in_use(
     monkeypatch.setattr(storage, "commit", overtaken)
     with pytest.raises(WrongStep, match="is ended: only a proposed key can be confirmed"):
         app.identity.custodians.confirm(people.second, second.id)
-    states = {one.id: one.state.value for one in app.identity.custodians.list(people.chair).items}
+    states = {key_record.id: key_record.state.value for key_record in app.identity.custodians.list(people.chair).items}
     assert states == {first.id: "active", second.id: "ended"}
 
 
-def test_a_recovery_key_that_is_proposed_meanwhile_does_not_join_one(
-    app: App, people: People, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Proposed and confirmed while another confirmation was on its way, which knew nothing of it."""
+def test_recovery_key_proposed_meanwhile_stays_only(app: App, people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If a second recovery key is proposed and confirmed during a confirmation, the first confirmation is refused."""
     first, second = new_key(), new_key()
     app.identity.custodians.propose(people.chair, first.public.hex())
     storage = app.internals.context.storage
@@ -152,12 +152,12 @@ def test_a_recovery_key_that_is_proposed_meanwhile_does_not_join_one(
     monkeypatch.setattr(storage, "commit", overtaken)
     with pytest.raises(WrongStep, match="is ended: only a proposed key can be confirmed"):
         app.identity.custodians.confirm(people.second, first.id)
-    states = {one.id: one.state.value for one in app.identity.custodians.list(people.chair).items}
+    states = {key_record.id: key_record.state.value for key_record in app.identity.custodians.list(people.chair).items}
     assert states == {first.id: "ended", second.id: "active"}
 
 
-def test_a_batch_takes_no_details_along_and_wraps_for_whom_was_told(app: App, people: People, key: PrivateKey) -> None:
-    """A file that names another key than the new holder told is refused; so is one for another holder."""
+def test_batch_for_another_key_is_refused(app: App, people: People, key: PrivateKey) -> None:
+    """A batch contains no names, and is refused if it is for another new key or another holder than named."""
     hear(app, "u1", NAME)
     new = enrol(app, people, people.other)
     batch = app.identity.custodians.export_rewraps(people.chair, new.id, holder=key.id)
@@ -166,22 +166,22 @@ def test_a_batch_takes_no_details_along_and_wraps_for_whom_was_told(app: App, pe
     with pytest.raises(
         BadInput, match=r"The file asks to wrap the details for key \w+, but you named key \w+: ask the person who made"
     ):
-        wrap_anew(batch, key, new_key().id)
+        rewrap_batch(batch, key, new_key().id)
     with pytest.raises(BadInput, match=r"This file is for key \w+, but your key is \w+: use the other key"):
-        wrap_anew(batch, new, new.id)
+        rewrap_batch(batch, new, new.id)
     with pytest.raises(BadInput, match="not 'anninh rewrap answer 1'"):
         app.identity.custodians.import_rewraps(people.chair, batch)
     with pytest.raises(BadInput, match=r"This isn't a file of format 'anninh rewrap answer 1' .*: use the right file"):
         app.identity.custodians.import_rewraps(people.chair, b"nonsense")
 
 
-def test_details_that_changed_meanwhile_are_left_out(
+def test_old_wrap_does_not_overwrite_new_details(
     *, app: App, people: People, key: PrivateKey, anninh_clock: FixedClock
 ) -> None:
-    """What was sealed anew is sealed to the new key already: the old wrap doesn't overwrite it."""
+    """Details that changed meanwhile are encrypted for the new key already, and an old wrap doesn't overwrite them."""
     conversation = hear(app, "u1", OLD_NAME)
     new = enrol(app, people, people.other)
     batch = app.identity.custodians.export_rewraps(people.chair, new.id, holder=key.id)
     hear(app, "u1", NAME)
-    assert app.identity.custodians.import_rewraps(people.chair, wrap_anew(batch, key, new.id)) == 0
+    assert app.identity.custodians.import_rewraps(people.chair, rewrap_batch(batch, key, new.id)) == 0
     assert ask(app, people, conversation, new, anninh_clock) == NAME

@@ -1,4 +1,4 @@
-"""One look finds what is wrong whatever else is down, and reports it instead of breaking off."""
+"""One inspection finds every fault, whatever else is down, and never raises."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -21,14 +21,14 @@ MINUTE = timedelta(minutes=1)
 
 
 class SmallMachine(Machine):
-    """Has hardly any room."""
+    """Has almost no free disk space."""
 
     def free_bytes(self, folder: Path) -> int:
         return 1024
 
 
 class Storage(MemoryStorage):
-    """Memory that can be full, and stays open when it is looked at."""
+    """A memory storage with a settable full disk; it stays open after an inspection."""
 
     full = False
 
@@ -49,7 +49,7 @@ def app(storage: Storage, mock_chat: MockChat, anninh_clock: FixedClock) -> App:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Settings:
-    """Settings of an authority on files, which was opened once."""
+    """Settings of an authority on files, opened once."""
     settings = Settings().resolve_paths(tmp_path)
     open_app(load_profile("hoa_lu_2021"), settings).close()
     return settings
@@ -62,8 +62,8 @@ def look(storage: Storage, clock: FixedClock) -> dict[str, Check]:
     return {check.name: check for check in checks if check.level is Level.PROBLEM}
 
 
-def test_a_dead_worker_is_found_within_three_minutes(app: App, storage: Storage, anninh_clock: FixedClock) -> None:
-    """By nothing but the clock and the note that it left."""
+def test_dead_worker_is_found_within_three_minutes(app: App, storage: Storage, anninh_clock: FixedClock) -> None:
+    """A worker without a heartbeat for two and a half minutes is a problem."""
     HeartbeatWriter(app.internals.context.storage.states, anninh_clock).beat()
     anninh_clock.advance(2 * MINUTE)
     assert look(storage, anninh_clock) == {}
@@ -71,10 +71,10 @@ def test_a_dead_worker_is_found_within_three_minutes(app: App, storage: Storage,
     assert [*look(storage, anninh_clock)] == ["worker"]
 
 
-def test_events_that_wait_are_found_where_no_worker_ever_ran(
+def test_waiting_events_without_worker_are_found(
     app: App, storage: Storage, mock_chat: MockChat, anninh_clock: FixedClock
 ) -> None:
-    """A door without a worker takes emergencies in that nobody hears of."""
+    """Events that wait for minutes are a problem even if no worker ever ran."""
     mock_chat.says(mock_chat.person("Bà Mẫu"), FIRE)
     for request in mock_chat.webhooks():
         app.intake.accept("oa", request)
@@ -83,17 +83,17 @@ def test_events_that_wait_are_found_where_no_worker_ever_ran(
     assert look(storage, anninh_clock)["queue inbox"].what == "The oldest event has waited for 5 minutes."
 
 
-def test_a_full_disk_is_found(app: App, storage: Storage, anninh_clock: FixedClock) -> None:
-    """In words that say what it means."""
+def test_full_disk_is_found(app: App, storage: Storage, anninh_clock: FixedClock) -> None:
+    """A full disk is a problem, and the message states that nothing can be received."""
     assert app.worker is not None
     storage.full = True
     assert look(storage, anninh_clock)["storage"].what == "The disk is full, so nothing can be received."
 
 
-def test_one_thing_that_cant_be_looked_at_hides_no_other(
+def test_failing_check_hides_no_other(
     app: App, storage: Storage, anninh_clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Queues that don't answer are a problem, and the dead worker is another."""
+    """Queues that can't be read are a problem, and the dead worker is still found."""
     HeartbeatWriter(app.internals.context.storage.states, anninh_clock).beat()
     anninh_clock.advance(5 * MINUTE)
 
@@ -104,8 +104,8 @@ def test_one_thing_that_cant_be_looked_at_hides_no_other(
     assert {"queues", "worker"} <= look(storage, anninh_clock).keys()
 
 
-def test_files_that_are_gone(folder: Settings) -> None:
-    """Keys and storage are missed without being made anew, and no error comes out."""
+def test_missing_files_are_found(folder: Settings) -> None:
+    """Missing keys and a missing storage are problems, and aren't created."""
     Path(folder.keys).unlink()
     _, without_keys = inspect(folder)
     Path(folder.storage.removeprefix("sqlite:///")).unlink()
@@ -115,20 +115,20 @@ def test_files_that_are_gone(folder: Settings) -> None:
     assert not Path(folder.keys).exists()
 
 
-def test_a_storage_that_doesnt_open(folder: Settings) -> None:
-    """A file that is no database is a finding, and no traceback."""
+def test_damaged_storage_is_found(folder: Settings) -> None:
+    """A damaged database file is a problem, not an exception."""
     Path(folder.storage.removeprefix("sqlite:///")).write_bytes(b"no database" * 1000)
     _, checks = inspect(folder)
     assert {check.name for check in checks if check.level is Level.PROBLEM} == {"storage"}
 
 
 def test_little_disk_space_is_found(folder: Settings) -> None:
-    """It is found before the disk is full."""
+    """Little free disk space is a problem before the disk is full."""
     _, checks = inspect(folder, machine=SmallMachine())
     assert {check.name for check in checks if check.level is Level.PROBLEM} == {"disk"}
 
 
-def test_a_sound_authority(folder: Settings) -> None:
-    """Nothing is wrong, without a passphrase, a messenger or a worker."""
+def test_healthy_authority_has_no_problem(folder: Settings) -> None:
+    """A healthy authority has no problem, even without a passphrase, a messenger or a worker."""
     _, checks = inspect(folder)
     assert [check for check in checks if check.level is Level.PROBLEM] == []

@@ -1,4 +1,4 @@
-"""A failure of a whole night is one report, some reminders and an all-clear, by each channel."""
+"""A long failure gives one report, some reminders and an all-clear, on each channel."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,7 @@ DISK = problem("disk", "Only 3 MiB are free.", "Free some.")
 
 
 class Channel:
-    """Takes reports, or refuses them."""
+    """Accepts or refuses reports."""
 
     def __init__(self) -> None:
         self.taken: list[FaultReport] = []
@@ -32,7 +32,7 @@ class Channel:
 
 
 class Watch:
-    """Looks once a minute, and remembers in a file."""
+    """Inspects once a minute, and stores its memory in a file."""
 
     def __init__(self, path: Path) -> None:
         self.now = BEGIN
@@ -43,9 +43,9 @@ class Watch:
         deliveries: list[Delivery] = []
         for _ in range(minutes):
             channels = {name: channel.deliver for name, channel in self.channels.items()}
-            memory, handed_over = report_due(self.file.read(), channels, faults, self.now, REMIND)
+            memory, new_deliveries = report_due(self.file.read(), channels, faults, self.now, REMIND)
             self.file.write(memory)
-            deliveries += handed_over
+            deliveries += new_deliveries
             self.now += MINUTE
         return deliveries
 
@@ -58,8 +58,8 @@ def watch(tmp_path: Path) -> Watch:
     return Watch(tmp_path / "anninh.watch")
 
 
-def test_a_night_is_one_report_and_reminders(watch: Watch) -> None:
-    """Thirteen hours without a worker: one report at once, a reminder every six hours, an all-clear."""
+def test_long_fault_gives_report_and_reminders(watch: Watch) -> None:
+    """Thirteen hours without a worker give one report at once, a reminder every six hours, and an all-clear."""
     watch.look(WORKER, minutes=13 * 60)
     watch.look(minutes=10)
     assert watch.kinds() == [ReportKind.FAULT, ReportKind.REMINDER, ReportKind.REMINDER, ReportKind.ALL_CLEAR]
@@ -68,7 +68,7 @@ def test_a_night_is_one_report_and_reminders(watch: Watch) -> None:
 
 
 def test_another_fault_is_reported_at_once(watch: Watch) -> None:
-    """Whatever was reported before; the report names all there are, and which are new."""
+    """A new fault is reported at once, together with the existing ones."""
     watch.look(WORKER, minutes=5)
     watch.look(WORKER, DISK, minutes=5)
     first, second = watch.channels["mail"].taken
@@ -77,8 +77,8 @@ def test_another_fault_is_reported_at_once(watch: Watch) -> None:
     assert [fault for fault, _since in second.faults] == [WORKER, DISK]
 
 
-def test_what_comes_and_goes_is_one_fault(watch: Watch) -> None:
-    """A fault that is away for some minutes isn't over, and isn't reported anew."""
+def test_intermittent_fault_is_one_fault(watch: Watch) -> None:
+    """A fault that disappears for a few minutes isn't over, and isn't reported again."""
     for _ in range(10):
         watch.look(WORKER)
         watch.look(minutes=3)
@@ -88,8 +88,10 @@ def test_what_comes_and_goes_is_one_fault(watch: Watch) -> None:
     assert watch.kinds() == [ReportKind.FAULT, ReportKind.ALL_CLEAR, ReportKind.FAULT]
 
 
-def test_a_channel_that_fails_gets_it_later(watch: Watch) -> None:
-    """What one doesn't take is tried again with each look; the other has it at once, and once."""
+def test_failed_channel_gets_report_later(watch: Watch) -> None:
+    """A report refused by one channel is tried again at each inspection; the other channel gets it at once, and
+    once.
+    """
     watch.channels["mail"].refuses = True
     (refused, taken) = watch.look(WORKER)
     assert (refused.failed, taken.failed) == ("mail.example: no connection", "")
@@ -100,8 +102,8 @@ def test_a_channel_that_fails_gets_it_later(watch: Watch) -> None:
     assert watch.file.read().channel("mail").failed == ""
 
 
-def test_a_file_keeps_its_room_on_the_disk(watch: Watch, tmp_path: Path) -> None:
-    """A full disk takes nothing away: the file is written in place, and has the same size with and without faults."""
+def test_memory_file_keeps_its_size(watch: Watch, tmp_path: Path) -> None:
+    """The memory file is written in place with a constant size, so that it can be written on a full disk."""
     watch.look()
     file = tmp_path / "anninh.watch"
     before = file.stat()
@@ -110,8 +112,8 @@ def test_a_file_keeps_its_room_on_the_disk(watch: Watch, tmp_path: Path) -> None
     assert (after.st_ino, after.st_size) == (before.st_ino, before.st_size)
 
 
-def test_a_file_that_is_torn_is_forgotten(watch: Watch, tmp_path: Path) -> None:
-    """Then everything is reported once more."""
+def test_damaged_memory_file_is_ignored(watch: Watch, tmp_path: Path) -> None:
+    """A damaged memory file is ignored, and all faults are reported again."""
     watch.look(WORKER)
     (tmp_path / "anninh.watch").write_bytes(b'{"looked_at":')
     assert watch.file.read() == WatchMemory()
@@ -119,8 +121,10 @@ def test_a_file_that_is_torn_is_forgotten(watch: Watch, tmp_path: Path) -> None:
     assert watch.kinds() == [ReportKind.FAULT, ReportKind.FAULT]
 
 
-def test_where_the_folder_cant_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The folder of temporary files keeps the memory, so that a lost disk is reported once all the same."""
+def test_memory_falls_back_to_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the folder can't be written, the memory is stored in the folder for temporary files, so that a lost disk is
+    reported once.
+    """
     spare = tmp_path / "spare"
     spare.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(spare))

@@ -1,4 +1,4 @@
-"""A real browser, a real server on loopback, and an officer who has every job."""
+"""A real browser, a real server on loopback, and an officer with every role."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,19 +21,20 @@ from anninh_core.web.server import AsgiServer
 _AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 COLOURS = ("color-contrast", "link-in-text-block")
-"""Rules of axe: those of a standard, by its names; and of those the ones that look at colours."""
+"""Rules of axe: those of WCAG, by their tags; and those of them that check colours."""
 
 
-@pytest.fixture(scope="module")  # the driver's loop runs as long as this; nothing else could run one beside it
+# the driver's loop runs as long as this fixture; no other loop could run at the same time
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium without a window."""
+    """Headless Chromium."""
     with open_chromium() as started:
         yield started
 
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
-    """An app with something to see on each page, and its board on a port."""
+    """An app with content on each page, and its board on a port."""
     with memory_app(clock=FixedClock(NOW)) as app:
         assert isinstance(app.internals.messengers["oa"], MockMessenger)
         server = AsgiServer(create_board(app), app.internals.web_settings, port=0)
@@ -46,11 +47,11 @@ def world() -> Iterator[World]:
 
 @define
 class Desk:
-    """An officer at a browser. Whatever the browser complains about fails the test.
+    """An officer at a browser; any console error or warning of the browser fails the test.
 
     Attributes:
-        url: of the board.
-        complaints: what the console said.
+        url: address of the board.
+        complaints: errors and warnings of the browser's console.
     """
 
     url: str
@@ -58,11 +59,11 @@ class Desk:
     complaints: list[str] = field(factory=list)
 
     def __attrs_post_init__(self) -> None:
-        self.page.on("console", lambda message: self._hear(message))  # noqa: PLW0108  the driver marks a method, which slots forbid
+        self.page.on("console", lambda message: self._record_complaint(message))  # noqa: PLW0108  the driver marks a method, which slots forbid
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
-    def _hear(self, message: ConsoleMessage) -> None:
-        is_answer = "Failed to load resource" in message.text  # a status that the test itself looks at
+    def _record_complaint(self, message: ConsoleMessage) -> None:
+        is_answer = "Failed to load resource" in message.text  # the status of a response, which the test checks
         if message.type in ("error", "warning") and not is_answer:
             self.complaints.append(message.text)
 
@@ -75,31 +76,30 @@ class Desk:
         self.page.wait_for_selector(".who")
 
     def open(self, path: str) -> None:
-        """Open a page."""
         self.page.goto(self.url + path)
 
     def resize(self, width: int) -> None:
-        """Make the window as wide as that."""
+        """Set the width of the window."""
         self.page.set_viewport_size(_viewport(width))
 
     @contextmanager
     def by_night(self) -> Iterator[None]:
-        """Wish for dark colours inside a `with`."""
+        """Prefer dark colours inside a `with`."""
         self.page.emulate_media(color_scheme="dark")
         yield
         self.page.emulate_media(color_scheme="light")
 
-    def find_barriers(self, chosen: Sequence[str] = WCAG) -> list[str]:
-        """Return what axe finds on the page that keeps people out, by all its rules or by some."""
+    def find_barriers(self, tags: Sequence[str] = WCAG) -> list[str]:
+        """Return the accessibility violations that axe finds on the page, by the chosen rules."""
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(_AXE.read_text("utf-8"))
-        found = self.page.evaluate(
+        violations = self.page.evaluate(
             "chosen => axe.run(document, {runOnly: chosen, resultTypes: ['violations']})"
             ".then(r => r.violations.map(v => v.id + ': '"
             " + v.nodes.map(n => n.html + ' ' + n.failureSummary).join(' | ')))",
-            list(chosen),
+            list(tags),
         )
-        return [str(one)[:600] for one in found]
+        return [str(violation)[:600] for violation in violations]
 
     def overflow(self) -> int:
         """Return by how many pixels the page is wider than its window."""
@@ -113,7 +113,7 @@ def open_desk(
     width: int = 1280,
     scripts: bool = True,
 ) -> tuple[BrowserContext, Desk]:
-    """Return an officer with every job at a browser of some settings, signed in."""
+    """Return a signed-in officer with every role, at a browser of a given width, with or without scripts."""
     context = browser.new_context(viewport=_viewport(width), java_script_enabled=scripts)
     desk = Desk(world.url, context.new_page())
     desk.enter(world.name)
@@ -126,7 +126,7 @@ def _viewport(width: int) -> ViewportSize:
 
 @pytest.fixture
 def desk(browser: Browser, world: World) -> Iterator[Desk]:
-    """An officer with every job, at an office machine."""
+    """An officer with every role at a desktop browser."""
     context, desk = open_desk(browser, world)
     yield desk
     context.close()

@@ -1,4 +1,4 @@
-"""Something to see on the pages of search, groups, identities, the journal, the system and one's own account."""
+"""Content for the pages of search, groups, identities, the journal, the system and the own account."""
 
 from collections.abc import Mapping
 
@@ -9,7 +9,7 @@ from anninh_core.usecase import Actor
 from anninh_core.vocabulary.rights import RightsKind
 
 ROLES = ("identity_custodian", "data_officer", "auditor", "operator", "steering_chair")
-"""Roles that nobody has beside the others; here one officer looks at all pages."""
+"""Roles that no officer has together with others; here one officer looks at all pages."""
 
 _SYSTEM = {
     "failures": "/system/failures",
@@ -21,20 +21,19 @@ _SYSTEM = {
 
 
 def add_office_pages(app: App, officer: Actor, tip: str) -> Mapping[str, str]:
-    """Fill an app, and return addresses of pages by what they show.
+    """Fill an app, and return the addresses of its pages by name.
 
     Args:
-        app: where.
-        officer: has every job.
-        tip: id of one with somebody behind it.
+        officer: has every role.
+        tip: id of a tip with a reporter.
     """
     group = add_groups(app, officer)
-    asking = UnsafeLocalUsers(app).appoint("Cán bộ Hỏi", "hoa-lu", "tip_officer")
-    asked = app.identity.request_identity(
-        asking, f"tip:{tip}", field=IdentityField.NAME, purpose="Xác minh tại chỗ lời báo", ground="Điều 9 quy chế"
+    requester = UnsafeLocalUsers(app).appoint("Cán bộ Hỏi", "hoa-lu", "tip_officer")
+    identity_request = app.identity.request_identity(
+        requester, f"tip:{tip}", field=IdentityField.NAME, purpose="Xác minh tại chỗ lời báo", ground="Điều 9 quy chế"
     )
     return {
-        **add_data_requests(app, asking),
+        **add_data_requests(app, requester),
         "search": "/search",
         "search found": "/search?words=xóm+3",
         "search nothing": "/search?words=zzz",
@@ -47,7 +46,7 @@ def add_office_pages(app: App, officer: Actor, tip: str) -> Mapping[str, str]:
         "identities all": "/identity/all",
         "identities mine": "/identity/mine",
         "identity asked for": f"/identity/case/tip:{tip}",
-        "identity history": f"/identity/{asked.id}/history",
+        "identity history": f"/identity/{identity_request.id}/history",
         "emergencies": "/identity/emergencies",
         "custodians": "/identity/custodians",
         "journal": "/trail",
@@ -56,14 +55,14 @@ def add_office_pages(app: App, officer: Actor, tip: str) -> Mapping[str, str]:
         "journal checked": "/trail/checks?run=chain",
         **_SYSTEM,
         "officers": "/system/officers",
-        "officer": f"/system/officers/{asking.id}",
+        "officer": f"/system/officers/{requester.id}",
         "account": "/account",
     }
 
 
-def add_data_requests(app: App, taking: Actor) -> Mapping[str, str]:
-    """Take a request about data of one's own in, and return the pages of those by what they show."""
-    data = app.rights.record_request(taking, RightsKind.ACCESS, unit="hoa-lu", applicant="Bà Mẫu", words="Xin bản sao")
+def add_data_requests(app: App, clerk: Actor) -> Mapping[str, str]:
+    """Record a resident's data request, and return the addresses of its pages by name."""
+    data = app.rights.record_request(clerk, RightsKind.ACCESS, unit="hoa-lu", applicant="Bà Mẫu", words="Xin bản sao")
     return {
         "data requests": "/rights/open",
         "data request": f"/rights/{data.id}",
@@ -73,7 +72,7 @@ def add_data_requests(app: App, taking: Actor) -> Mapping[str, str]:
 
 
 def add_groups(app: App, officer: Actor) -> str:
-    """Found a group that has a link, plan another one, and return the first one's id."""
+    """Found a group with a link, plan another one, and return the id of the first."""
     group = app.groups.found(officer, "ninh-my", kind="commune", title="Nhóm an ninh xã Ninh Mỹ", messenger="oa")
     app.groups.seat(officer, group.id, post="owner", officer=officer.id, name="Hoàng Văn Mẫu")
     app.groups.relink(officer, group.id, link="https://zalo.me/g/abcdef123")

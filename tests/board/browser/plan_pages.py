@@ -1,4 +1,4 @@
-"""Something to see on the pages of work, posts, the plan, its reports and figures."""
+"""Content for the pages of work, posts, the plan, its reports and figures."""
 
 from collections.abc import Mapping
 
@@ -12,18 +12,17 @@ ROLES = ("moderator", "standing_officer")
 
 
 def add_plan_pages(app: App, officer: Actor) -> Mapping[str, str]:
-    """Fill an app, and return addresses of pages by what they show.
+    """Fill an app, and return the addresses of its pages by name.
 
     Args:
-        app: where.
-        officer: has `ROLES` besides others.
+        officer: has `ROLES` and further roles.
     """
     post = _flag_post(app, officer)
     duties = app.internals.services.programme.duties
     duties.open_duties(system("clock"), "roll-out", 2021)
     duties.open_milestone(system("clock"), "pilot")
-    late = duty_id("milestone", "pilot", 2021, "ninh-hoa")
-    app.programme.urge(officer, late)
+    late_duty = duty_id("milestone", "pilot", 2021, "ninh-hoa")
+    app.programme.urge(officer, late_duty)
     report = app.reports.begin(officer, "ninh-hoa", "roll-out", 2021)
     app.reports.write(officer, report.id, "leadership", "Đã ban hành kế hoạch và phân công người đứng đầu.")
     difficulty = app.programme.raise_difficulty(officer, "ninh-hoa", "Ban quản trị chỉ có hai người")
@@ -35,7 +34,7 @@ def add_plan_pages(app: App, officer: Actor) -> Mapping[str, str]:
         "post": f"/posts/{post}",
         "duties": "/reports",
         "duties late": "/reports/late",
-        "duty": f"/reports/duties/{late}",
+        "duty": f"/reports/duties/{late_duty}",
         "reports": "/reports/papers?obligation=roll-out&year=2021",
         "report": f"/reports/{report.id}",
         "report words": f"/reports/{report.id}/words/leadership",
@@ -47,7 +46,7 @@ def add_plan_pages(app: App, officer: Actor) -> Mapping[str, str]:
 
 
 def _flag_post(app: App, officer: Actor) -> str:
-    """Have a machine flag a post of a group, and return its id."""
+    """Flag a post of a group automatically, and return its id."""
     group = app.groups.plan(officer, "ninh-hoa", kind="commune", title="Nhóm Ninh Hòa").id
     flags = [Flag("advertising", "thanh lý, giá sốc", "opinions")]
     return run_step(

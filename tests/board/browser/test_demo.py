@@ -1,4 +1,4 @@
-"""The board of a demo in a browser: nothing of it keeps anybody out, with a script and without."""
+"""The board of a demo in a browser is accessible, with a script and without."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,15 +16,15 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 @pytest.fixture
 def shown(tmp_path: Path) -> Iterator[ServedDemo]:
-    """A demo in which everybody was appointed, and its board on a port."""
+    """A demo in which every officer was appointed, and its board on a port."""
     with serve_demo(tmp_path) as served:
         yield served
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 360, 1280])
-def test_banner_chooser_and_chat(browser: Browser, shown: ServedDemo, width: int, scheme: str) -> None:
-    """Axe finds nothing, no page is wider than its window, and the browser has no complaint."""
+def test_demo_pages_are_accessible(browser: Browser, shown: ServedDemo, width: int, scheme: str) -> None:
+    """On every page of a demo axe finds nothing, no page is wider than its window, and the browser reports no error."""
     shown.demo.resident.write(FIRE)
     context = browser.new_context(
         viewport=ViewportSize(width=width, height=800), color_scheme="dark" if scheme == "dark" else "light"
@@ -42,8 +42,10 @@ def test_banner_chooser_and_chat(browser: Browser, shown: ServedDemo, width: int
     assert desk.complaints == []
 
 
-def test_the_drawer_without_a_script(browser: Browser, shown: ServedDemo) -> None:
-    """On a phone the chat opens by a link, stays open after a message, and closes by another; no script is needed."""
+def test_chat_drawer_works_without_script(browser: Browser, shown: ServedDemo) -> None:
+    """On a phone without scripts, one link opens the chat, which stays open after a message, and another link closes
+    it.
+    """
     context = browser.new_context(viewport=ViewportSize(width=360, height=740), java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{shown.url}/demo")
@@ -60,8 +62,8 @@ def test_the_drawer_without_a_script(browser: Browser, shown: ServedDemo) -> Non
     context.close()
 
 
-def test_the_newest_message_is_in_sight(browser: Browser, shown: ServedDemo) -> None:
-    """The chat is scrolled to its end when a page comes, and the page to its beginning."""
+def test_newest_message_is_in_view(browser: Browser, shown: ServedDemo) -> None:
+    """When a page loads, the chat is scrolled to its end and the page to its beginning."""
     for number in range(6):
         shown.demo.resident.write(f"{FIRE}, lần {number}")
     context = browser.new_context(viewport=ViewportSize(width=1280, height=700))
@@ -71,9 +73,9 @@ def test_the_newest_message_is_in_sight(browser: Browser, shown: ServedDemo) -> 
     with page.expect_navigation():
         page.locator(".say").get_by_role("button").click()
     assert page.evaluate("scrollY") == 0
-    sight = page.locator(".chat-scroll").bounding_box()
-    last = page.locator(".chat-scroll li").last.bounding_box()
-    assert sight is not None
-    assert last is not None
-    assert last["y"] + last["height"] <= sight["y"] + sight["height"] + 1
+    chat_box = page.locator(".chat-scroll").bounding_box()
+    last_box = page.locator(".chat-scroll li").last.bounding_box()
+    assert chat_box is not None
+    assert last_box is not None
+    assert last_box["y"] + last_box["height"] <= chat_box["y"] + chat_box["height"] + 1
     context.close()

@@ -1,4 +1,4 @@
-"""Each page at each width, by day and by night, for everybody: looked at by a browser and by axe."""
+"""Each page at each width, in light and dark colours, checked by a browser and by axe."""
 
 from collections.abc import Iterator
 
@@ -12,22 +12,24 @@ NARROWEST, *_ = WIDTHS = (320, 360, 1280)
 
 
 def test_every_screen_is_accessible(browser: Browser, world: World) -> None:
-    """No page keeps anybody out, by day or by night, none is wider than its window, and the browser has no complaint.
+    """Axe finds nothing on any page in light or dark colours, no page is wider than its window, and the browser reports
+    no error.
 
-    A page is laid out anew for each width, and coloured anew for the night; only colours can then be other than by day.
+    The layout changes with the width, and the colours change at night; so in dark colours only the colour rules are
+    checked again.
     """
     context, desk = open_desk(browser, world)
     faults: dict[str, object] = {}
     for name, path in world.pages.items():
         desk.open(path)
-        faults |= {f"{name} {fault}": found for fault, found in faults_of(desk) if found}
+        faults |= {f"{name} {fault}": result for fault, result in faults_of(desk) if result}
     context.close()
     assert faults == {}
     assert desk.complaints == []
 
 
 def faults_of(desk: Desk) -> Iterator[tuple[str, object]]:
-    """Yield what is wrong with the page that is open."""
+    """Yield the faults of the open page, by name; an empty or false value is no fault."""
     for width in WIDTHS:
         desk.resize(width)
         yield f"by how much wider than {width}", desk.overflow()
@@ -48,7 +50,9 @@ def test_screens_work_without_script(browser: Browser, world: World) -> None:
 
 
 def test_screens_work_by_keyboard(browser: Browser, world: World) -> None:
-    """By keys alone one goes down the list, opens a tip and its form, and a letter that is typed stays a letter."""
+    """With the keyboard alone an officer moves down the list, opens a tip and its form, and typed letters stay
+    letters.
+    """
     context, desk = open_desk(browser, world)
     desk.open("/tips")
     desk.page.keyboard.press("j")
@@ -63,8 +67,8 @@ def test_screens_work_by_keyboard(browser: Browser, world: World) -> None:
     assert desk.complaints == []
 
 
-def test_where_one_is_stands_in_view(browser: Browser, world: World) -> None:
-    """On a telephone the tab of the page is scrolled to, so that nobody looks for where they are."""
+def test_current_tab_is_in_view(browser: Browser, world: World) -> None:
+    """On a phone the tab of the current page is scrolled into view."""
     context, desk = open_desk(browser, world, width=360)
     desk.open("/tips/all")
     desk.page.wait_for_function(
@@ -75,12 +79,12 @@ def test_where_one_is_stands_in_view(browser: Browser, world: World) -> None:
 
 
 def test_double_click_acts_once(browser: Browser, world: World) -> None:
-    """A double click is one act."""
+    """A double click submits a form once."""
     context, desk = open_desk(browser, world)
     desk.open("/tips/new")
     desk.page.fill("textarea[name=text]", "Báo hai lần trong một lần bấm")
     desk.page.dblclick("main form button")
     desk.page.wait_for_selector("#result")
     context.close()
-    found = world.app.tips.search(world.officer, "Báo hai lần trong một lần bấm").items
-    assert len(found) == 1
+    tips = world.app.tips.search(world.officer, "Báo hai lần trong một lần bấm").items
+    assert len(tips) == 1

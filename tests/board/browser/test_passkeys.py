@@ -1,4 +1,4 @@
-"""Passkeys in a browser with a device of its own: made, shown to sign in, shown once more, taken away."""
+"""Passkeys in a browser with an authenticator: added, used to sign in, used to confirm, removed."""
 
 import socket
 from collections.abc import Iterator
@@ -28,22 +28,22 @@ PRESENT = {"hasResidentKey": True, "hasUserVerification": True, "isUserVerified"
 
 @frozen
 class Office:
-    """An app whose settings name a domain for passkeys, and its board on a port."""
+    """An app with a domain for passkeys in its settings, and its board on a port."""
 
     app: App
     url: str
 
 
 def free_port() -> int:
-    """Return a port that nobody has: the settings name it before the board is there."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+    """Return an unused port: the settings name it before the board starts."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
 
 
 @pytest.fixture
 def office() -> Iterator[Office]:
-    """The board under the one name for which browsers take a passkey without TLS."""
+    """The board under `localhost`, the only name for which browsers accept a passkey without TLS."""
     port = free_port()
     url = f"http://localhost:{port}"
     passkeys = PasskeySettings(rp_id="localhost", origins=(url,))
@@ -58,28 +58,28 @@ def office() -> Iterator[Office]:
 
 
 class Device:
-    """The browser's device, by its own protocol; it has seen its person."""
+    """A virtual authenticator of the browser, controlled by the DevTools protocol; it has verified its user."""
 
     def __init__(self, page: Page) -> None:
         self._session = page.context.new_cdp_session(page)
         self._session.send("WebAuthn.enable")
-        made = self._session.send(
+        authenticator = self._session.send(
             "WebAuthn.addVirtualAuthenticator", {"options": {"protocol": "ctap2", "transport": "internal", **PRESENT}}
         )
-        self._name = {"authenticatorId": made["authenticatorId"]}
+        self._name = {"authenticatorId": authenticator["authenticatorId"]}
 
-    def know_person(self, known: bool) -> None:
-        """Recognise its person from now on, or don't."""
-        self._session.send("WebAuthn.setUserVerified", {**self._name, "isUserVerified": known})
+    def set_user_verified(self, is_verified: bool) -> None:
+        """Set whether the authenticator verifies its user."""
+        self._session.send("WebAuthn.setUserVerified", {**self._name, "isUserVerified": is_verified})
 
     def count(self) -> int:
-        """Return how many passkeys it has."""
+        """Return the number of its passkeys."""
         return len(self._session.send("WebAuthn.getCredentials", self._name)["credentials"])
 
 
 @pytest.fixture
 def desk(browser: Browser, office: Office) -> Iterator[Desk]:
-    """An officer at a telephone."""
+    """An officer at a phone."""
     context = browser.new_context(viewport=ViewportSize(width=360, height=740))
     desk = Desk(office.url, context.new_page())
     yield desk
@@ -88,7 +88,7 @@ def desk(browser: Browser, office: Office) -> Iterator[Desk]:
 
 
 def add_passkey(desk: Desk) -> None:
-    """Sign in by the password and add a passkey, all by keys."""
+    """Sign in by password and add a passkey, by keyboard only."""
     desk.enter("lan")
     desk.page.click(".who summary")
     desk.page.click(".who a[href$='/account']")  # by htmx, which loads the script with the page
@@ -99,20 +99,20 @@ def add_passkey(desk: Desk) -> None:
     button = desk.page.locator(f"#act-accounts-add-passkey {BUTTON}")
     button.wait_for()
     desk.page.fill("#act-accounts-add-passkey [name=name]", "Điện thoại của tôi")
-    desk.page.keyboard.press("Enter")  # nothing is sent before the device has answered
+    desk.page.keyboard.press("Enter")  # the form is sent only after the authenticator has answered
     button.press("Enter")
     desk.page.wait_for_selector("main .notice.good")
 
 
 def sign_out(desk: Desk) -> None:
-    """Sign out, and stand at the page to sign in."""
+    """Sign out, and wait for the sign-in page."""
     desk.page.click(".who summary")
     desk.page.click("form[action$='/sign-out'] button")
     desk.page.wait_for_selector("#password")
 
 
-def test_a_passkey_from_first_to_last(desk: Desk, office: Office) -> None:
-    """Made by password and device, it signs in alone, is shown once more for an act, and is taken away by it."""
+def test_passkey_signs_in_confirms_and_is_removed(desk: Desk, office: Office) -> None:
+    """A passkey added by password signs an officer in alone, confirms an act, and is removed by that act."""
     device = Device(desk.page)
     add_passkey(desk)
     assert device.count() == 1
@@ -125,7 +125,7 @@ def test_a_passkey_from_first_to_last(desk: Desk, office: Office) -> None:
     clock = office.app.internals.context.clock
     assert isinstance(clock, FixedClock)
     desk.open("/account")
-    assert desk.page.locator(BUTTON).count() == 0  # it was shown just now
+    assert desk.page.locator(BUTTON).count() == 0  # the passkey was used just now
     clock.advance(timedelta(minutes=6))
     desk.open("/account")
     form = desk.page.locator("form[id^=act-accounts-remove-passkey]")
@@ -137,22 +137,22 @@ def test_a_passkey_from_first_to_last(desk: Desk, office: Office) -> None:
     assert "Điện thoại của tôi" not in desk.page.inner_text("main")
 
 
-def test_a_device_that_does_not_know_its_person(desk: Desk) -> None:
-    """Signs nobody in; the page says so, and the next try does."""
+def test_unverified_user_is_not_signed_in(desk: Desk) -> None:
+    """An authenticator that doesn't verify its user signs no one in; the page explains it, and the next try works."""
     device = Device(desk.page)
     add_passkey(desk)
     sign_out(desk)
-    device.know_person(False)
+    device.set_user_verified(False)
     desk.page.click(BUTTON)
     desk.page.wait_for_selector("[data-refused]:not([hidden])")
     assert (desk.find_barriers(), desk.overflow()) == ([], 0)
-    device.know_person(True)
+    device.set_user_verified(True)
     desk.page.click(BUTTON)
     desk.page.wait_for_selector(".who")
 
 
-def test_a_passkey_of_nobody(desk: Desk, office: Office) -> None:
-    """Of an account that knows it no more: refused in words, and the password is still there."""
+def test_removed_passkey_is_refused(desk: Desk, office: Office) -> None:
+    """A passkey that was removed from its account is refused with an explanation, and the password still signs in."""
     Device(desk.page)
     add_passkey(desk)
     sign_out(desk)
@@ -165,8 +165,8 @@ def test_a_passkey_of_nobody(desk: Desk, office: Office) -> None:
     desk.enter("lan")
 
 
-def test_without_a_script_the_page_says_so(browser: Browser, office: Office) -> None:
-    """No button that does nothing, a sentence in its place, and the password signs in."""
+def test_passkey_button_is_replaced_without_script(browser: Browser, office: Office) -> None:
+    """Without scripts the sign-in page shows a sentence instead of the passkey button, and the password signs in."""
     context = browser.new_context(viewport=ViewportSize(width=360, height=740), java_script_enabled=False)
     desk = Desk(office.url, context.new_page())
     desk.open("/sign-in")

@@ -1,4 +1,4 @@
-"""What a page costs on a slow line, as the browser itself counts it: heads and all, packed as it came."""
+"""Bytes that a page costs on a slow connection, as the browser counts them: with headers, and compressed."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,21 +16,21 @@ FIRST = 60_000
 LATER = 15_000
 ROWS = 60
 PATIENCE = 2_000
-"""How often the browser is asked whether what began has ended."""
+"""Maximal number of polls for the end of running requests."""
 IDLE = "new Promise(done => requestIdleCallback(() => done()))"
-"""Ends when the page's scripts have nothing to do: whatever they ask for at once has begun."""
+"""Resolves when the page's scripts are idle: every request that they make at once has begun."""
 WORDS = "Tối {day} ở xóm {day} xã Ninh Hòa có người lạ gõ cửa từng nhà bán hàng, xin số điện thoại và chụp ảnh cổng"
 
 
 class Line:
-    """The browser's line, by its own protocol.
+    """The network traffic of a page, by the DevTools protocol.
 
     Args:
-        page: whose line it is.
-        scripts: whether the page runs scripts, which may ask for something when it has come.
+        page: page to observe.
+        scripts: whether the page runs scripts, which may send requests after loading.
 
     Attributes:
-        transferred: bytes of each answer since the last count, by address.
+        transferred: bytes of each response since the last count, by URL.
     """
 
     def __init__(self, page: Page, *, scripts: bool = True) -> None:
@@ -42,7 +42,7 @@ class Line:
         self._session.on("Network.requestWillBeSent", self._begin)
         self._session.on("Network.loadingFinished", self._end)
         self._session.on("Network.loadingFailed", self._end)
-        page.wait_for_load_state("networkidle")  # once, for what began before anybody listened
+        page.wait_for_load_state("networkidle")  # once, for requests that began before the handlers were registered
 
     def _begin(self, event: dict[str, Any]) -> None:
         self._under_way[event["requestId"]] = event["request"]["url"]
@@ -52,24 +52,28 @@ class Line:
             self.transferred[url] = self.transferred.get(url, 0) + int(event.get("encodedDataLength", 0))
 
     def forget_files(self) -> None:
-        """Empty the browser's cache."""
         self._session.send("Network.clearBrowserCache")
 
     @contextmanager
     def counted(self, page: Page) -> Iterator[dict[str, int]]:
-        """Count what comes inside a `with`, until nothing comes any more."""
-        self._hear_out()
+        """Count the bytes of responses inside a `with`, until no request is running."""
+        self._wait_for_requests()
         self.transferred = {}
-        with page.expect_event("requestfinished", asked_for):  # a script's own requests are no load of the page
+        # requests of the page's own script don't count as loading a page
+        with page.expect_event("requestfinished", asked_for):
             yield self.transferred
         page.wait_for_load_state("load")
         if self._scripts:
             page.evaluate(IDLE)
-        self._hear_out()
+        self._wait_for_requests()
 
-    def _hear_out(self) -> None:
-        """Hear what this line was told, until everything that began has come to its end."""
-        self._session.send("Network.enable")  # whatever was told before has been heard once this is answered
+    def _wait_for_requests(self) -> None:
+        """Process events until every running request has ended.
+
+        Raises:
+            AssertionError: a request hasn't ended after `PATIENCE` polls.
+        """
+        self._session.send("Network.enable")  # all earlier events have been handled once this command is answered
         for _ in range(PATIENCE):
             if not self._under_way:
                 return
@@ -78,20 +82,20 @@ class Line:
 
 
 def asked_for(request: Request) -> bool:
-    """Tell whether a person asked for it; the page itself asks for news."""
+    """Return whether a person caused the request; the page itself polls `/news`."""
     return "/news" not in request.url
 
 
 @pytest.fixture(scope="module")
 def tip(world: World) -> str:
-    """Id of a tip, after so many have come that the list has more than one page."""
+    """Id of a tip, after enough tips that the list has more than one page."""
     for day in range(1, ROWS):
         world.app.tips.record_walk_in(world.officer, WORDS.format(day=day), unit="hoa-lu")
     return world.app.tips.record_walk_in(world.officer, WORDS.format(day=ROWS), unit="hoa-lu").id
 
 
-def test_the_first_load(browser: Browser, world: World, tip: str) -> None:
-    """A full list of tips, with style, scripts and all, is no more than 60 kB for a browser that has nothing yet."""
+def test_first_load_is_small(browser: Browser, world: World, tip: str) -> None:
+    """The first load of a full list of tips, with style and scripts, is at most 60 kB with an empty cache."""
     context, desk = open_desk(browser, world, width=360)
     line = Line(desk.page)
     line.forget_files()
@@ -106,7 +110,7 @@ def test_the_first_load(browser: Browser, world: World, tip: str) -> None:
 
 @pytest.mark.parametrize("scripts", [True, False])
 def test_later_screens_are_small(browser: Browser, world: World, tip: str, scripts: bool) -> None:
-    """Each page after the first is no more than 15 kB, by script or without."""
+    """Each page after the first is at most 15 kB, with scripts and without."""
     context, desk = open_desk(browser, world, width=360, scripts=scripts)
     page = desk.page
     desk.open("/tips/all")
@@ -117,7 +121,7 @@ def test_later_screens_are_small(browser: Browser, world: World, tip: str, scrip
         page.fill("main form.search [name=words]", "người lạ")
         page.keyboard.press("Enter")
 
-    ways: dict[str, Callable[[], object]] = {
+    navigations: dict[str, Callable[[], object]] = {
         "next page": lambda: page.click("a[rel=next]"),
         "a new tip": lambda: page.goto(f"{world.url}/tips/{tip}"),
         "back to the list": lambda: page.click("main a"),
@@ -125,9 +129,9 @@ def test_later_screens_are_small(browser: Browser, world: World, tip: str, scrip
         "what was found": lambda: page.click("a.row >> nth=0"),
         **{name: partial(desk.open, path) for name, path in world.pages.items()},
     }
-    for name, go in ways.items():
+    for name, navigate in navigations.items():
         with line.counted(page) as transferred:
-            go()
+            navigate()
             page.wait_for_selector("h1")
         sizes[name] = sum(transferred.values())
     context.close()

@@ -1,4 +1,4 @@
-"""What officers write, in a browser that runs the script: drafts, previews, an item with a picture, a review."""
+"""Forms for texts in a browser with scripts: drafts, previews, an item with a picture, a review."""
 
 import pytest
 from playwright.sync_api import FilePayload, expect
@@ -18,8 +18,8 @@ HIDE = """
 QUESTION = "Ông cho biết có ai nhìn thấy không?"
 
 
-def test_a_draft_is_kept_and_looked_at(desk: Desk, world: World) -> None:
-    """Its own buttons do neither the act nor lose a word, and the page that comes back has the words."""
+def test_preview_keeps_text_and_submits_nothing(desk: Desk, world: World) -> None:
+    """The buttons to save and preview a draft don't submit the form, and the form keeps its text."""
     tip = world.pages["tip preview"].split("/")[2]
     desk.open(f"/tips/{tip}")
     form = desk.page.locator("#act-tips-ask-back")
@@ -33,29 +33,33 @@ def test_a_draft_is_kept_and_looked_at(desk: Desk, world: World) -> None:
     assert world.app.tips.get(world.officer, tip).question == ""
 
 
-def test_words_are_kept_while_they_are_typed(desk: Desk, world: World) -> None:
-    """Some seconds after they began, before another page comes, and when the page is hidden; without a line, later."""
+def test_draft_is_saved_while_typing(desk: Desk, world: World) -> None:
+    """A draft is saved some seconds after typing began, before another page loads, and when the page is hidden; offline
+    it is saved later.
+    """
     id = world.pages["tip preview"].split("/")[2]
     desk.page.clock.install()
     desk.open("/tips")
-    desk.page.locator(f"a.row[href*='{id}']").click()  # by htmx, which brings the script with the page
-    field, said = (desk.page.locator(f"#act-tips-ask-back {one}") for one in ("textarea", "[data-unkept]"))
+    desk.page.locator(f"a.row[href*='{id}']").click()  # by htmx, which loads the script with the page
+    field, draft_status = (
+        desk.page.locator(f"#act-tips-ask-back {selector}") for selector in ("textarea", "[data-unkept]")
+    )
     field.wait_for()
     desk.page.wait_for_load_state("networkidle")
     field.fill("Một")
     with desk.page.expect_response("**/drafts?**"):
         desk.page.clock.fast_forward(5_000)
-    expect(said).to_contain_text("Bản nháp đã giữ lúc")
+    expect(draft_status).to_contain_text("Bản nháp đã giữ lúc")
     assert kept(world, id) == "Một"
 
     desk.page.context.set_offline(True)
     field.fill("Một hai")
     desk.page.clock.fast_forward(5_000)
-    expect(said).to_contain_text("Chưa giữ được")
+    expect(draft_status).to_contain_text("Chưa giữ được")
     assert field.input_value() == "Một hai"
     with desk.page.expect_response("**/drafts?**"):
         desk.page.context.set_offline(False)
-    expect(said).to_contain_text("Bản nháp đã giữ lúc")
+    expect(draft_status).to_contain_text("Bản nháp đã giữ lúc")
     assert kept(world, id) == "Một hai"
 
     field.fill("Một hai ba")
@@ -71,8 +75,8 @@ def test_words_are_kept_while_they_are_typed(desk: Desk, world: World) -> None:
     assert kept(world, id) == "Một hai ba bốn"
 
 
-def test_what_was_sent_is_no_draft(desk: Desk, world: World) -> None:
-    """Not even where it was still to be kept."""
+def test_submitted_text_leaves_no_draft(desk: Desk, world: World) -> None:
+    """A submitted text leaves no draft, even if saving it was still pending."""
     tip = world.app.tips.record_walk_in(world.officer, "Có người lạ ở chợ", unit="hoa-lu").id
     desk.page.clock.install()
     desk.open(f"/tips/{tip}")
@@ -88,12 +92,12 @@ def test_what_was_sent_is_no_draft(desk: Desk, world: World) -> None:
 
 
 def kept(world: World, tip: str) -> str:
-    """Return the question that is kept about a tip."""
+    """Return the saved draft of a question about a tip."""
     return world.app.drafts.get(world.officer, f"tip:{tip}", part="question").words
 
 
-def test_an_item_with_a_picture(desk: Desk, world: World) -> None:
-    """The picture lies with the item, which comes to its page."""
+def test_item_is_written_with_picture(desk: Desk, world: World) -> None:
+    """A picture sent with a new item is attached to it, and the item's page opens."""
     desk.open("/content/new")
     form = desk.page.locator("#act-content-write")
     form.locator("[name='piece.title']").fill("Bài có ảnh")
@@ -110,12 +114,12 @@ def test_an_item_with_a_picture(desk: Desk, world: World) -> None:
     desk.page.locator("#act-content-write button").last.click()
     desk.page.wait_for_selector("main .notice.good")
     assert "anh.jpg" in desk.page.inner_text("main")
-    found = world.app.content.search(world.officer, "Bài có ảnh").items
-    assert [len(item.piece.attachments) for item in found] == [1]
+    items = world.app.content.search(world.officer, "Bài có ảnh").items
+    assert [len(item.piece.attachments) for item in items] == [1]
 
 
-def test_a_review_from_gate_to_gate(desk: Desk, world: World) -> None:
-    """The first gate that nobody has judged is open; after the last one, and the finding, it is approved."""
+def test_review_opens_next_gate_until_approval(desk: Desk, world: World) -> None:
+    """The first unanswered gate is open; after all gates and the finding are answered, the item can be approved."""
     id = world.pages["review"].rpartition("/")[2]
     desk.open(f"/reviews/{id}")
     for number in range(len(world.app.district.gates)):
@@ -131,5 +135,6 @@ def test_a_review_from_gate_to_gate(desk: Desk, world: World) -> None:
     desk.page.wait_for_selector(".finding .said")
     desk.page.locator("summary", has_text="Duyệt").click()
     desk.page.locator("#act-content-approve button").last.click()
-    desk.page.wait_for_selector("#act-content-approve", state="detached")  # the result of the answer stood there before
+    # `#result` of the previous answer was already on the page
+    desk.page.wait_for_selector("#act-content-approve", state="detached")
     assert world.app.content.get(world.officer, id).state is ItemState.APPROVED

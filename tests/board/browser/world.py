@@ -1,4 +1,4 @@
-"""Something to see on each page."""
+"""Content for each page."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -27,11 +27,11 @@ _OTHER_ROLES = ("editor", "reviewer", "board_admin", "report_officer")
 
 @frozen
 class World:
-    """An app with something in it, and its board.
+    """An app with content, and its board.
 
     Attributes:
-        name: by which the officer signs in.
-        pages: addresses of pages, by what they show.
+        name: sign-in name of the officer.
+        pages: addresses of pages by name.
     """
 
     app: App
@@ -42,7 +42,7 @@ class World:
 
 
 def populate(app: App, url: str) -> World:
-    """Fill an app."""
+    """Fill an app, and return it with the addresses of its pages."""
     officer = UnsafeLocalUsers(app).appoint(
         "Hoàng Văn Mẫu", "hoa-lu", *_ROLES, *_OTHER_ROLES, *PLAN_ROLES, *OFFICE_ROLES
     )

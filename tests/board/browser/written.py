@@ -1,4 +1,4 @@
-"""What officers have written in the browser's world: an answered question, an article, an item in review, a draft."""
+"""Texts of officers in the browser's world: an answered question, an article, an item in review, a draft."""
 
 from collections.abc import Callable, Mapping
 
@@ -13,9 +13,9 @@ _BODY = (
 )
 
 
-def write(app: App, officer: Actor, says: Callable[[str, str], None], tip: str) -> Mapping[str, str]:
-    """Let people write, and return what to look at by its name."""
-    says("Người hỏi", "Cho tôi hỏi làm căn cước công dân ở đâu?")
+def write(app: App, officer: Actor, say: Callable[[str, str], None], tip: str) -> Mapping[str, str]:
+    """Write an inquiry, an article, items and a draft, and return the addresses of their pages by name."""
+    say("Người hỏi", "Cho tôi hỏi làm căn cước công dân ở đâu?")
     inquiry = app.inquiries.list(officer, limit=1).items[0]
     article = app.inquiries.articles.write(
         officer,
@@ -33,7 +33,6 @@ def write(app: App, officer: Actor, says: Callable[[str, str], None], tip: str) 
 
 
 def _pages(tip: str, inquiry: str, article: str, *, draft: str, item: str) -> Mapping[str, str]:
-    """Return the addresses of what is to be looked at."""
     return {
         "inquiries": "/inquiries",
         "inquiries all": "/inquiries/all",
@@ -55,7 +54,7 @@ def _pages(tip: str, inquiry: str, article: str, *, draft: str, item: str) -> Ma
 
 
 def _write_items(app: App) -> tuple[str, str]:
-    """Let an editor write a draft and hand another item in; returns their ids."""
+    """Write a draft and a submitted item as an editor, and return their ids."""
     editor = UnsafeLocalUsers(app).appoint("Biên Tập Viên Mẫu", "hoa-lu", "editor")
     piece = ItemContent(
         title="Cảnh giác kẻ giả danh công an gọi điện lừa đảo",

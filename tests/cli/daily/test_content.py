@@ -1,4 +1,4 @@
-"""`anninh content`, as those who write, review and publish work with it."""
+"""`anninh content` for officers who write, review and publish."""
 
 from pathlib import Path
 
@@ -24,13 +24,13 @@ def editor(person: Appoint) -> Person:
 
 
 def gates(folder: Path) -> list[str]:
-    """The options by which every gate is passed."""
+    """Return the options that pass every gate."""
     with opened(folder) as (app, _):
         return [word for gate in app.district.gates for word in ("--gate", f"{gate.id}=đúng")]
 
 
-def test_an_item_goes_from_the_draft_to_its_withdrawal(person: Appoint, editor: Person, folder: Path) -> None:
-    """Written by one, reviewed by another, published by a third, corrected and withdrawn."""
+def test_item_goes_from_draft_to_withdrawal(person: Appoint, editor: Person, folder: Path) -> None:
+    """An item is written by one officer, reviewed by another, published by a third, corrected and withdrawn."""
     reviewer = person("ninh-hoa", "reviewer")
     board = person("ninh-hoa", "board_admin")
     item = editor.read(*WRITE)
@@ -38,8 +38,8 @@ def test_an_item_goes_from_the_draft_to_its_withdrawal(person: Appoint, editor: 
     assert editor.run("content", "submit", id[-8:]).output == f"Cảnh báo lừa đảo: submitted ({id}).\n"
     missing = reviewer.refused("content", "review", id)
     assert "--gate" in missing["message"]
-    found = reviewer.read("content", "show", id)["findings"]
-    answers = [word for one in found for word in ("--finding", f"{one['number']}=đã xem")]
+    findings = reviewer.read("content", "show", id)["findings"]
+    answers = [word for finding in findings for word in ("--finding", f"{finding['number']}=đã xem")]
     assert reviewer.read("content", "review", id, *gates(folder), *answers)["state"] == "approved"
     assert "--yes" in board.run("content", "publish", id, ok=False).stderr
     assert board.read("content", "publish", id, "--yes")["state"] == "published"
@@ -51,49 +51,51 @@ def test_an_item_goes_from_the_draft_to_its_withdrawal(person: Appoint, editor: 
     assert max(map(len, listed)) <= 80
 
 
-def test_nobody_writes_for_a_silent_audience(editor: Person) -> None:
-    """Without `--for` nothing is written; a whole and its part, or another commune, are refused with the way out."""
+def test_command_needs_an_audience(editor: Person) -> None:
+    """An item needs an audience, and one for another commune is refused."""
     assert "--for" in editor.refused(*WRITE[:-2])["message"]
     assert editor.refused(*WRITE[:-1], "ninh-van")["code"] == "BadInput"
     assert editor.read("content", "list")["items"] == []
 
 
-def test_a_reviewer_is_asked_gate_by_gate(person: Appoint, editor: Person, terminal: None) -> None:
-    """What doesn't pass is left as it is, and can be turned down."""
+def test_reviewer_answers_each_gate(person: Appoint, editor: Person, terminal: None) -> None:
+    """A reviewer answers the gates one by one, and an item that fails a gate can be rejected."""
     reviewer = person("ninh-hoa", "reviewer")
     id = editor.read(*WRITE)["id"]
     editor.run("content", "submit", id)
-    asked = reviewer.run("content", "review", id, typed="đã xem\nn\nn\n", ok=False)
-    assert "--reject" in asked.stderr
-    turned_down = reviewer.run("content", "review", id, "--reject", "Thiếu nguồn")
-    assert "rejected" in turned_down.stdout
+    result = reviewer.run("content", "review", id, typed="đã xem\nn\nn\n", ok=False)
+    assert "--reject" in result.stderr
+    rejected = reviewer.run("content", "review", id, "--reject", "Thiếu nguồn")
+    assert "rejected" in rejected.stdout
     assert "Thiếu nguồn" in editor.run("content", "show", id).stdout
 
 
-def test_who_wrote_it_cant_review_it(editor: Person) -> None:
-    """Nor publish it."""
+def test_editor_cannot_publish(editor: Person) -> None:
+    """An editor can neither publish the own item nor write for another unit."""
     id = editor.read(*WRITE)["id"]
     assert editor.refused("content", "publish", id, "--yes")["code"] == "Refused"
     assert editor.refused("content", "write", "--unit", "ninh-van", *WRITE[4:])["code"] == "Refused"
 
 
-def test_whoever_writes_is_asked_for_everything(editor: Person, terminal: None) -> None:
-    """With what there is to choose from; for whom it is, nothing is suggested, so that nobody takes it unread."""
+def test_editor_is_prompted_for_everything(editor: Person, terminal: None) -> None:
+    """An editor at a terminal is prompted for every value, without a default audience, so that no one accepts it
+    unread.
+    """
     typed = "Ninh Hòa\nTiêu đề\nDòng một\nDòng hai\n\n3\n\nNinh Hòa\nCông an xã\n"
-    written = editor.run("content", "write", typed=typed).stdout
-    id = written.rpartition("(")[2].partition(")")[0]
+    output = editor.run("content", "write", typed=typed).stdout
+    id = output.rpartition("(")[2].partition(")")[0]
     item = editor.read("content", "show", id)
     assert item["versions"][-1]["content"]["body"] == "Dòng một\nDòng hai"
     assert item["versions"][-1]["content"]["units"] == ["ninh-hoa"]
     assert item["category"] == "order_results"
 
 
-def test_what_was_found_is_taken_up_or_passed_over(editor: Person, folder: Path) -> None:
-    """An editor reads what collectors found, makes a draft of one piece, and leaves another aside."""
+def test_collected_piece_is_used_or_passed_over(editor: Person, folder: Path) -> None:
+    """An editor lists collected pieces, turns one into a draft, and passes another over."""
     with opened(folder) as (app, _):
-        told = [CollectedPiece(id=name, title=f"Tin {name}", words="Không chuyển tiền.") for name in "ab"]
+        pieces = [CollectedPiece(id=name, title=f"Tin {name}", words="Không chuyển tiền.") for name in "ab"]
         take_in = app.internals.services.content.found.take_in
-        run_step(take_in, system("collector"), "ninh-hoa", "province", "Công an tỉnh", told)
+        run_step(take_in, system("collector"), "ninh-hoa", "province", "Công an tỉnh", pieces)
     assert len(editor.run("content", "found").stdout.splitlines()) == 3
     first, second = (piece["id"] for piece in editor.read("content", "found")["items"])
     item = editor.read("content", "take-up", first[-8:], "--category", "crime_warning")
@@ -102,5 +104,5 @@ def test_what_was_found_is_taken_up_or_passed_over(editor: Person, folder: Path)
     passed = editor.read("content", "pass-over", second[-8:], "--reason", "Không liên quan")
     assert (passed["state"], passed["reason"]) == ("passed_over", "Không liên quan")
     assert "đã bỏ qua" in editor.vietnamese("content", "found")
-    told_again = editor.refused("content", "pass-over", first)["message"]
-    assert f"was made into item {item['id']}: it can't become passed_over." in told_again
+    refusal = editor.refused("content", "pass-over", first)["message"]
+    assert f"was made into item {item['id']}: it can't become passed_over." in refusal

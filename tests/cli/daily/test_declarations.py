@@ -1,4 +1,4 @@
-"""Commands of nouns that are made from use cases: one for each, what is written by hand is listed, none is lost."""
+"""Every use case of a noun has a derived command, or a handwritten one that is listed with a reason."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -11,14 +11,14 @@ from tests.language.catalogue import named_operations
 
 from anninh_core.cli.acts.by_hand import BY_HAND, OF_OTHER_NOUNS
 from anninh_core.cli.acts.commands import find_command
-from anninh_core.cli.acts.names import group_words
+from anninh_core.cli.acts.names import group_of_noun
 from anninh_core.cli.calling.flags import flags_of
 from anninh_core.cli.daily import content, duties, identity, inquiries, tips
 from anninh_core.cli.derived.making import OwnWords, derive_command
 from anninh_core.cli.derived.noun_group import NounGroup
 from anninh_core.cli.frame.declaration import DayCommand
 from anninh_core.cli.root import anninh
-from anninh_core.operations import Door
+from anninh_core.operations import OperationGateway
 from anninh_core.testing import memory_app
 from anninh_core.usecase.views import is_view, listed_fields
 
@@ -36,53 +36,55 @@ WRITTEN: Sequence[DayCommand] = (
 )
 GROUP = pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.noun)
 CHOOSING = {"approves"}
-"""What only chooses between operations."""
+"""Arguments that only choose between operations."""
 ANSWERED_BEFORE = {"gates", "findings"}
-"""What acts of their own take, before the last one."""
+"""Arguments of earlier operations, before the last one."""
 
 
 @pytest.fixture(scope="module")
-def door() -> Door:
-    return Door(memory_app())
+def gateway() -> OperationGateway:
+    return OperationGateway(memory_app())
 
 
 @pytest.mark.parametrize("one", [*WRITTEN, *DERIVED], ids=lambda one: f"{one.operation} {one.name}")
-def test_a_declaration_fits_its_operations(one: DayCommand, door: Door) -> None:
-    """What is asked for is an argument of one of them, and nothing that an operation needs is forgotten."""
-    operations = [door.find(name) for name in (one.operation, *one.instead.values())]
-    taken = {flag.name for operation in operations for flag in flags_of(operation).values()}
-    asked = {ask.argument.partition(".")[0] for ask in one.asks}
-    assert asked - taken <= CHOOSING | ANSWERED_BEFORE
+def test_a_declaration_fits_its_operations(one: DayCommand, gateway: OperationGateway) -> None:
+    """Every prompted value is an argument of one of the command's operations, and every required argument is prompted
+    for.
+    """
+    operations = [gateway.find(name) for name in (one.operation, *one.instead.values())]
+    accepted = {flag.name for operation in operations for flag in flags_of(operation).values()}
+    prompted = {ask.argument.partition(".")[0] for ask in one.asks}
+    assert prompted - accepted <= CHOOSING | ANSWERED_BEFORE
     needed = {flag.name for flag in flags_of(operations[0]).values() if flag.is_required}
     subject = {one.subject.argument} if one.subject else set()
-    assert one.derives is not None or needed <= asked | subject
+    assert one.derives is not None or needed <= prompted | subject
 
 
-def test_every_option_is_explained_and_has_a_name_of_its_own() -> None:
-    """Each option has a question or a help; each command a sentence."""
-    for one in (*WRITTEN, *DERIVED):
-        assert one.help.endswith("."), one.name
-        assert [ask.argument for ask in one.asks if not (ask.question or ask.help)] == [], one.name
-        assert [ask.argument for ask in one.asks if ask.needed and not ask.question] == [], one.name
-        assert len({ask.word for ask in one.asks}) == len(one.asks), one.name
+def test_every_option_has_help_and_own_name() -> None:
+    """Each option has a prompt or a help text and a unique name, and each command has a help sentence."""
+    for command in (*WRITTEN, *DERIVED):
+        assert command.help.endswith("."), command.name
+        assert [ask.argument for ask in command.asks if not (ask.question or ask.help)] == [], command.name
+        assert [ask.argument for ask in command.asks if ask.needed and not ask.question] == [], command.name
+        assert len({ask.word for ask in command.asks}) == len(command.asks), command.name
 
 
 @GROUP
-def test_a_command_is_derived_or_listed_with_a_reason(group: NounGroup) -> None:
-    """A command that is written by hand without standing in the list is refused here."""
+def test_command_is_derived_or_listed(group: NounGroup) -> None:
+    """Every operation has either a derived command or a handwritten one in the list."""
     operations = group.operations
     by_hand = {operation for operation in BY_HAND if operation.rpartition(".")[0] == group.noun}
     assert by_hand <= operations.keys()
     assert {operation.name for operation in group.derived.values()} == operations.keys() - by_hand
-    listed = {*(listed.command for listed in BY_HAND.values()), *OF_OTHER_NOUNS}
-    written = {f"{group_words(group.noun)} {name}" for name in group.commands}
-    assert written - listed == set()
+    listed_commands = {*(exception.command for exception in BY_HAND.values()), *OF_OTHER_NOUNS}
+    written = {f"{group_of_noun(group.noun)} {name}" for name in group.commands}
+    assert written - listed_commands == set()
     assert group.commands.keys() & group.derived.keys() == set()
     assert group.commands.keys() & group.subgroups.keys() == set()
 
 
-def test_the_list_names_commands_that_exist() -> None:
-    """Each with a reason; so a command that is derived later leaves the list."""
+def test_listed_commands_exist() -> None:
+    """Every command in the list of handwritten ones exists and has a reason."""
     hidden = {"identity decide", "identity open", "tips withdrawal"}
     named = {*(listed.command for listed in BY_HAND.values()), *OF_OTHER_NOUNS}
     assert named - TREE.keys() == hidden
@@ -90,43 +92,45 @@ def test_the_list_names_commands_that_exist() -> None:
     assert all(OF_OTHER_NOUNS.values())
 
 
-def test_sentences_name_commands_that_exist() -> None:
-    """An error that names an act names its command; only what no command carries out is left to `call`."""
+def test_errors_mention_existing_commands() -> None:
+    """Every operation that an error mentions has an existing command, or is left to `call`."""
     named = {operation: find_command(operation) for operation in sorted(named_operations())}
     called = {command for command in named.values() if command.startswith("call ")}
     assert {command for command in named.values() if command not in TREE} == called
 
 
-def test_one_use_case_has_one_command() -> None:
-    """What is derived has no second command."""
-    counted = Counter(one.operation for one in DERIVED)
+def test_use_case_has_one_command() -> None:
+    """No use case has two derived commands, or a derived and a handwritten one."""
+    counted = Counter(command.operation for command in DERIVED)
     assert [operation for operation, count in counted.items() if count > 1] == []
-    assert {one.operation for one in DERIVED} & BY_HAND.keys() == set()
+    assert {command.operation for command in DERIVED} & BY_HAND.keys() == set()
 
 
 @GROUP
 def test_former_names_are_accepted_and_not_listed(group: NounGroup) -> None:
-    """Each leads to the command that has its use case now; the list of stored names keeps their options."""
+    """Each former command name leads to its present command with the same options, and isn't listed."""
     for former, words in group.former.items():
-        found = group.get_command(CONTEXT, former)
+        former_command = group.get_command(CONTEXT, former)
         below, _, name = words.rpartition(" ")
-        now = (group.nested[below] if below else group).get_command(CONTEXT, name)
-        assert found is not None
-        assert now is not None
-        assert [one.opts for one in found.params] == [one.opts for one in now.params]
+        present_command = (group.nested[below] if below else group).get_command(CONTEXT, name)
+        assert former_command is not None
+        assert present_command is not None
+        assert [parameter.opts for parameter in former_command.params] == [
+            parameter.opts for parameter in present_command.params
+        ]
         assert former not in group.list_commands(CONTEXT)
 
 
 def test_every_command_has_a_help() -> None:
-    """Derived or not."""
+    """Every command has a help text."""
     assert [name for name, command in TREE.items() if not command.help] == []
 
 
 @GROUP
 def test_listed_fields_exist(group: NounGroup) -> None:
-    """Each is a field of its view, or of a view in it: a misspelt one is found here, and not by who lists."""
+    """Each listed field is a field of its view or of a nested view."""
     for operation in group.derived.values():
-        for view in (one for one in (operation.answer, *get_args(operation.answer)) if is_view(one)):
+        for view in (candidate for candidate in (operation.answer, *get_args(operation.answer)) if is_view(candidate)):
             for path in listed_fields(view):
                 assert _leads_to_a_field(view, path), f"{view.__name__}: {path}"
 
@@ -134,5 +138,5 @@ def test_listed_fields_exist(group: NounGroup) -> None:
 def _leads_to_a_field(view: type, path: str) -> bool:
     name, _, below = path.partition(".")
     hint = get_type_hints(view).get(name)
-    inner = [one for one in (hint, *get_args(hint)) if is_view(one)]
-    return hint is not None and (not below or any(_leads_to_a_field(one, below) for one in inner))
+    inner = [candidate for candidate in (hint, *get_args(hint)) if is_view(candidate)]
+    return hint is not None and (not below or any(_leads_to_a_field(candidate, below) for candidate in inner))

@@ -1,4 +1,4 @@
-"""`anninh groups`, as the board works with them."""
+"""`anninh groups` for the management board."""
 
 from pathlib import Path
 
@@ -21,8 +21,8 @@ FOUND = (
 )
 
 
-def test_a_group_is_founded_seated_and_launched(person: Appoint, tmp_path: Path) -> None:
-    """Found by its unit or its title; the documents are files."""
+def test_group_is_founded_and_launched_by_commands(person: Appoint, tmp_path: Path) -> None:
+    """A group is founded, staffed and launched by commands that find it by unit or title."""
     board = person("ninh-van", "board_admin", name="Chị Vân")
     assert "--yes" in board.refused(*FOUND)["message"]
     assert board.read(*FOUND, "--yes")["state"] == "forming"
@@ -34,8 +34,8 @@ def test_a_group_is_founded_seated_and_launched(person: Appoint, tmp_path: Path)
     assert "owner: Chị Vân" in board.run("groups", "show", "ninh-van").stdout
 
 
-def test_others_found_nothing(person: Appoint) -> None:
-    """A moderator may look, and no more; an unknown group is told."""
+def test_moderator_cannot_found_a_group(person: Appoint) -> None:
+    """A moderator may read a group but not found one, and an unknown group is reported as not found."""
     moderator = person("ninh-hoa", "moderator")
     assert moderator.refused(*FOUND, "--yes")["code"] == "Refused"
     assert moderator.read("groups", "show", "ninh-hoa")["unit"] == "ninh-hoa"

@@ -1,4 +1,4 @@
-"""`anninh identity ask`, `decide`, `reveal`: by two persons, once."""
+"""`anninh identity ask`, `decide` and `reveal` need two officers and reveal once."""
 
 from pathlib import Path
 
@@ -11,15 +11,15 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def receipt(folder: Path) -> str:
-    """The receipt of a tip that came by chat."""
+    """Receipt of a tip that came by chat."""
     with opened(folder) as (app, me):
         (tip,) = (tip for tip in app.tips.list(me).items if tip.emergency)
     return tip.receipt
 
 
 @pytest.mark.slow
-def test_a_name_is_asked_for_decided_and_revealed_once(person: Appoint, receipt: str) -> None:
-    """By the tip's receipt; both take a second factor, and whoever asked can't decide."""
+def test_approved_name_is_revealed_once_by_command(person: Appoint, receipt: str) -> None:
+    """A name is revealed once, after another officer's approval; both officers need a second factor."""
     handler = person("hoa-lu", "tip_officer")
     custodian = person("hoa-lu", "identity_custodian")
     ask = ("identity", "ask", receipt, "--field", "name", "--purpose", "Xác minh", "--ground", "Điều 9")
@@ -35,8 +35,8 @@ def test_a_name_is_asked_for_decided_and_revealed_once(person: Appoint, receipt:
     assert handler.refused("identity", "reveal", id, "--yes")["code"] in ("Refused", "WrongStep")
 
 
-def test_a_request_can_be_turned_down(person: Appoint, receipt: str) -> None:
-    """Without a second factor; nobody has to say both."""
+def test_refusing_needs_no_second_factor(person: Appoint, receipt: str) -> None:
+    """A custodian refuses a request without a second factor, but must choose between approval and refusal."""
     handler = person("hoa-lu", "tip_officer")
     custodian = person("hoa-lu", "identity_custodian")
     id = handler.read("identity", "ask", receipt, "--field", "name", "--purpose", "x", "--ground", "y")["id"]

@@ -1,4 +1,4 @@
-"""`anninh inquiries`, as officers who signed in work with them."""
+"""`anninh inquiries` for signed-in officers."""
 
 from pathlib import Path
 
@@ -11,20 +11,20 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def lan(person: Appoint) -> Person:
-    """Answers the questions of a commune."""
+    """An officer who answers the inquiries of a commune."""
     return person("ninh-hoa", "tip_officer")
 
 
 @pytest.fixture
 def question(folder: Path) -> str:
-    """The end of a question's id, as the list shows it."""
+    """End of an inquiry's id, as the list shows it."""
     with opened(folder) as (app, me):
         id = app.inquiries.record_walk_in(me, "Làm căn cước ở đâu?", unit="ninh-hoa").id
     return id[-8:]
 
 
-def test_a_question_is_listed_shown_and_answered(lan: Person, question: str) -> None:
-    """By the end of its id; who has no chat is told by hand."""
+def test_command_answers_by_hand_without_chat(lan: Person, question: str) -> None:
+    """An inquiry is found by the end of its id, and one without a chat is answered by hand."""
     (line,) = (line for line in lan.run("inquiries", "list", "--state", "received").stdout.splitlines() if "…" in line)
     assert line.split()[0] == f"…{question}"
     assert "Làm căn cước ở đâu?" in lan.run("inquiries", "show", question).stdout
@@ -34,15 +34,15 @@ def test_a_question_is_listed_shown_and_answered(lan: Person, question: str) -> 
     assert done["state"] == "answered"
 
 
-def test_the_answer_is_asked_for(lan: Person, question: str, terminal: None) -> None:
-    """The question is shown before."""
-    asked = lan.run("inquiries", "answer", question, typed="Đến công an xã.\n\nn\n", ok=False)
-    assert "Làm căn cước" in asked.stderr
-    assert "Đến công an xã." in asked.stderr
+def test_answer_prompt_shows_the_question(lan: Person, question: str, terminal: None) -> None:
+    """The prompt for an answer shows the question first."""
+    result = lan.run("inquiries", "answer", question, typed="Đến công an xã.\n\nn\n", ok=False)
+    assert "Làm căn cước" in result.stderr
+    assert "Đến công an xã." in result.stderr
 
 
-def test_who_may_not_sees_nothing(person: Appoint, question: str) -> None:
-    """The auditor is refused the list; another commune's officer finds no such question."""
+def test_inquiries_need_permission_for_unit(person: Appoint, question: str) -> None:
+    """An officer without permission can't list inquiries, and one of another commune can't find them."""
     assert person("hoa-lu", "auditor").refused("inquiries", "list")["code"] == "Refused"
     assert person("ninh-van", "tip_officer").refused("inquiries", "show", question)["code"] == "NotFound"
     assert "too short" in person("ninh-hoa", "tip_officer").refused("inquiries", "show", "abc")["message"]

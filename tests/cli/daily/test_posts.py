@@ -1,4 +1,4 @@
-"""`anninh posts`, as moderators work with them."""
+"""`anninh posts` for moderators."""
 
 import pytest
 from tests.cli.daily.conftest import Appoint
@@ -6,8 +6,8 @@ from tests.cli.daily.conftest import Appoint
 pytestmark = pytest.mark.slow
 
 
-def test_a_post_is_decided_and_its_objection_judged(person: Appoint, post: str) -> None:
-    """By a rule of the charter; the author's objection is another person's."""
+def test_post_is_decided_by_a_rule(person: Appoint, post: str) -> None:
+    """A moderator decides about a post by a rule of the charter; without an appeal there is nothing to judge."""
     moderator = person("ninh-hoa", "moderator")
     assert post[-8:] in moderator.run("posts", "list").stdout
     assert "thuốc lá" in moderator.run("posts", "show", post).stdout

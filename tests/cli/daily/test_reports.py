@@ -15,29 +15,31 @@ REPORT = "roll-out.2021.ninh-hoa"
 
 @pytest.fixture
 def duties(folder: Path) -> None:
-    """What the plan asks for is open."""
+    """Open the duties of the plan."""
     with opened(folder) as (app, _):
-        owed = app.internals.services.programme.duties
-        owed.open_duties(system("clock"), "roll-out", 2021)
-        owed.open_milestone(system("clock"), "rollout")
+        duty_service = app.internals.services.programme.duties
+        duty_service.open_duties(system("clock"), "roll-out", 2021)
+        duty_service.open_milestone(system("clock"), "rollout")
 
 
-def fill(who: Person, report: str) -> None:
-    """Write all sections that take words."""
-    wrong = who.refused("reports", "fill", report, "--section", "?", "--text", "x")["message"]
-    for key in wrong.partition("none of ")[2].split(", "):
-        who.run("reports", "fill", report, "--section", key, "--text", "Nội dung của đơn vị.")
+def fill(clerk: Person, report: str) -> None:
+    """Write all text sections of a report."""
+    refusal = clerk.refused("reports", "fill", report, "--section", "?", "--text", "x")["message"]
+    for key in refusal.partition("none of ")[2].split(", "):
+        clerk.run("reports", "fill", report, "--section", key, "--text", "Nội dung của đơn vị.")
 
 
-def signed(who: Person, command: str, report: str, number: str) -> str:
-    """Sign a report, and return what is printed."""
+def signed(signer: Person, command: str, report: str, number: str) -> str:
+    """Sign a report, and return the output."""
     words = ("reports", command, report, "--number", number, "--day", "2021-09-16", "--signer", "Nguyễn Văn Mẫu")
-    return who.run(*words, "--yes").stdout
+    return signer.run(*words, "--yes").stdout
 
 
 @pytest.mark.slow
-def test_a_report_is_filled_handed_in_accepted_and_consolidated(person: Appoint, duties: None) -> None:
-    """By three persons; handing in takes a second factor, and does the duty."""
+def test_report_is_submitted_and_consolidated(person: Appoint, duties: None) -> None:
+    """A report is submitted, accepted and consolidated by three officers; submitting needs a second factor and fulfils
+    the duty.
+    """
     commune = person("ninh-hoa", "report_officer")
     chief = person("hoa-lu", "report_chief")
     standing = person("hoa-lu", "standing_officer")
@@ -54,8 +56,8 @@ def test_a_report_is_filled_handed_in_accepted_and_consolidated(person: Appoint,
     assert "BC-" in signed(chief, "sign", "roll-out.2021", "5")
 
 
-def test_a_returned_report_becomes_a_draft_again(person: Appoint) -> None:
-    """What isn't submitted can't be returned; a draft is begun once, and refreshed."""
+def test_draft_report_cannot_be_returned(person: Appoint) -> None:
+    """A draft is begun once, can be refreshed, and can't be returned before it is submitted."""
     standing = person("hoa-lu", "standing_officer")
     begin = ("reports", "begin", "--obligation", "roll-out", "--year", "2021", "--unit", "ninh-van")
     assert standing.read(*begin)["id"] == "roll-out.2021.ninh-van.v1"
@@ -66,16 +68,18 @@ def test_a_returned_report_becomes_a_draft_again(person: Appoint) -> None:
     assert "OBLIGATION.YEAR" in standing.refused("reports", "refresh", "ninh-van")["message"]
 
 
-def test_sections_are_offered(person: Appoint, terminal: None) -> None:
-    """With their headings, by number."""
+def test_prompt_offers_report_sections(person: Appoint, terminal: None) -> None:
+    """The prompt offers the sections of a report by number."""
     commune = person("ninh-hoa", "report_officer")
     filled = commune.run("reports", "fill", REPORT, typed="1\nĐã họp dân.\n\n")
     assert "draft" in filled.stdout
     assert [*commune.read("reports", "show", "roll-out", "2021", "--unit", "ninh-hoa")]
 
 
-def test_milestones_are_handed_in_and_urged(person: Appoint, duties: None) -> None:
-    """A report's duty isn't handed in so; only the standing body urges."""
+def test_milestone_is_fulfilled_with_evidence(person: Appoint, duties: None) -> None:
+    """A milestone is fulfilled with evidence; a report's duty isn't, and only an officer of the district sends
+    reminders.
+    """
     commune = person("ninh-van", "report_officer")
     standing = person("hoa-lu", "standing_officer")
     listed = commune.run("duties", "list").stdout

@@ -1,4 +1,4 @@
-"""`anninh tips`, as an officer who signed in works with it."""
+"""`anninh tips` for a signed-in officer."""
 
 import pytest
 from tests.cli.daily.conftest import Appoint, Person
@@ -6,18 +6,18 @@ from tests.cli.daily.conftest import Appoint, Person
 
 @pytest.fixture
 def lan(person: Appoint) -> Person:
-    """Handles the tips of a commune."""
+    """An officer who handles the tips of a commune."""
     return person("ninh-hoa", "tip_officer", name="Cán bộ Lan")
 
 
 def filed(lan: Person) -> str:
-    """A new tip's receipt."""
+    """Record a tip, and return its receipt."""
     receipt: str = lan.read("tips", "record", "--text", "Mất xe ở chợ", "--unit", "Ninh Hòa")["receipt"]
     return receipt
 
 
-def test_a_tip_goes_from_the_counter_to_its_answer(lan: Person) -> None:
-    """Each step by the receipt, in the officer's own name."""
+def test_tip_goes_from_counter_to_closing(lan: Person) -> None:
+    """A tip goes from recording to closing, each step by its receipt and in the officer's name."""
     receipt = filed(lan)
     assert lan.run("tips", "triage", receipt, "--category", "crime").output == (
         f"{receipt}: triaged, crime, xã Ninh Hòa.\n"
@@ -31,23 +31,25 @@ def test_a_tip_goes_from_the_counter_to_its_answer(lan: Person) -> None:
     assert lan.read("tips", "close", receipt, "--yes")["state"] == "closed"
 
 
-def test_a_second_settlement_says_what_was_decided(lan: Person) -> None:
-    """In both languages the outcome on record, and no other."""
+def test_second_settlement_names_recorded_outcome(lan: Person) -> None:
+    """A second settlement is refused with the recorded outcome, in both languages."""
     receipt = filed(lan)
     lan.run("tips", "triage", receipt, "--category", "crime")
     lan.run("tips", "assign", receipt, "--unit", "ninh-hoa", "--officer", "me")
     settle = ("tips", "settle", receipt, "--outcome", "resolved", "--reason", "found", "--answer", "Đã thấy.", "--yes")
     lan.run(*settle)
     assert "was settled as resolved" in lan.run(*settle, ok=False).stderr
-    told = lan.run("--lang", "vi", *settle, ok=False).stderr
-    assert "là “đã giải quyết”, nay ở trạng thái “đã giải quyết, chưa trả lời”" in " ".join(told.split())
-    assert "chưa có căn cứ" not in told
+    error = lan.run("--lang", "vi", *settle, ok=False).stderr
+    assert "là “đã giải quyết”, nay ở trạng thái “đã giải quyết, chưa trả lời”" in " ".join(error.split())
+    assert "chưa có căn cứ" not in error
 
 
-def test_what_is_missing_is_asked_for(lan: Person, terminal: None) -> None:
-    """The tip is shown, words of the profile are offered, and what can't be undone is confirmed."""
-    filed_now = lan.run("tips", "record", typed="Mất xe\nở chợ\n\nNinh Hòa\n")
-    receipt = filed_now.stdout[-60:].partition(":")[0].strip()[-11:]
+def test_missing_values_are_prompted_for(lan: Person, terminal: None) -> None:
+    """Missing values are prompted for with the tip and the profile's choices, and an irreversible act needs a
+    confirmation.
+    """
+    recorded = lan.run("tips", "record", typed="Mất xe\nở chợ\n\nNinh Hòa\n")
+    receipt = recorded.stdout[-60:].partition(":")[0].strip()[-11:]
     triaged = lan.run("tips", "triage", receipt, typed="nothing\n1\n")
     assert "ở chợ" in triaged.stderr
     assert "Write the number or the word" in triaged.stderr
@@ -62,8 +64,10 @@ def test_what_is_missing_is_asked_for(lan: Person, terminal: None) -> None:
 @pytest.mark.parametrize(
     ("typed", "is_done"), [("c", True), ("Có", True), ("co", True), ("được\nc", True), ("k", False)]
 )
-def test_yes_is_said_in_vietnamese(lan: Person, terminal: None, typed: str, is_done: bool) -> None:
-    """With or without diacritics, or by its first letter; what is neither yes nor no is asked again."""
+def test_confirmation_accepts_vietnamese(lan: Person, terminal: None, typed: str, is_done: bool) -> None:
+    """A confirmation accepts Vietnamese words with or without diacritics or the first letter, and repeats after any
+    other input.
+    """
     receipt = filed(lan)
     lan.run("tips", "triage", receipt, "--category", "crime")
     lan.run("tips", "assign", receipt, "--unit", "ninh-hoa", "--officer", "me")
@@ -80,45 +84,45 @@ def test_yes_is_said_in_vietnamese(lan: Person, terminal: None, typed: str, is_d
         "--answer",
         "Xong",
     )
-    done = lan.run(*settle, typed=f"{typed}\n", ok=is_done)
-    assert "[có/không]" in done.stderr
+    result = lan.run(*settle, typed=f"{typed}\n", ok=is_done)
+    assert "[có/không]" in result.stderr
     assert (lan.read("tips", "show", receipt)["state"] == "resolved") is is_done
 
 
-def test_without_a_terminal_the_options_are_named(lan: Person) -> None:
-    """All that are missing at once; also where a question would be asked, for people and programs."""
+def test_missing_options_are_reported_together(lan: Person) -> None:
+    """Without a terminal all missing options are reported at once, for people and for programs."""
     receipt = filed(lan)
     missing = lan.run("tips", "assign", receipt, ok=False)
     assert (missing.exit_code, "--unit, --officer missing" in missing.stderr) == (2, True)
     assert "ID_OR_RECEIPT" in lan.run("tips", "close", ok=False).stderr
-    told = lan.refused("tips", "close", receipt)
-    assert (told["code"], told["errors"]) == ("MissingValues", [])
-    assert "--yes" in told["message"]
+    error = lan.refused("tips", "close", receipt)
+    assert (error["code"], error["errors"]) == ("MissingValues", [])
+    assert "--yes" in error["message"]
 
 
-def test_a_question_can_be_turned_off(lan: Person, terminal: None) -> None:
-    """At a terminal, too."""
+def test_prompts_can_be_turned_off(lan: Person, terminal: None) -> None:
+    """`--no-input` turns prompts off at a terminal too."""
     assert lan.run("tips", "record", "--no-input", ok=False).exit_code == 2
 
 
-def test_who_may_not_is_refused(person: Appoint, lan: Person) -> None:
-    """Permissions are the door's: another commune's officer neither sees the tip nor files here."""
+def test_tips_need_permission_for_unit(person: Appoint, lan: Person) -> None:
+    """An officer of another commune can neither see the tip nor record one for this commune."""
     receipt = filed(lan)
     other = person("ninh-van", "tip_officer")
     assert other.refused("tips", "triage", receipt, "--category", "crime")["code"] in ("NotVisible", "NotFound")
     assert other.refused("tips", "record", "--text", "x", "--unit", "ninh-hoa")["code"] == "Refused"
 
 
-def test_nothing_happens_to_what_somebody_changed(lan: Person) -> None:
-    """The version that was shown is named."""
+def test_command_for_old_version_is_refused(lan: Person) -> None:
+    """A command with `--if-match` of an old version is refused."""
     receipt = filed(lan)
     lan.run("tips", "triage", receipt, "--category", "crime", "--if-match", "1")
     stale = lan.refused("tips", "assign", receipt, "--unit", "ninh-hoa", "--officer", "me", "--if-match", "1")
     assert stale["code"] == "Stale"
 
 
-def test_whoever_changed_it_is_named(person: Appoint, lan: Person) -> None:
-    """A colleague's change is refused with the colleague's name, not with an id."""
+def test_refusal_names_the_colleague(person: Appoint, lan: Person) -> None:
+    """The refusal after a colleague's change has the colleague's name, not an id."""
     receipt = filed(lan)
     colleague = person("ninh-hoa", "tip_officer")
     colleague.run("tips", "triage", receipt, "--category", "crime")
@@ -126,15 +130,15 @@ def test_whoever_changed_it_is_named(person: Appoint, lan: Person) -> None:
     assert " was changed by Cán bộ Mẫu at " in stale["message"]
 
 
-def test_an_act_under_a_key_is_done_once(lan: Person) -> None:
-    """A second call under the same key is told so."""
+def test_command_with_same_key_runs_once(lan: Person) -> None:
+    """A second command with the same idempotency key is refused as already done."""
     file = ("tips", "record", "--text", "x", "--unit", "ninh-hoa", "--key", "k1")
     lan.run(*file)
     assert lan.refused(*file)["code"] == "AlreadyDone"
 
 
-def test_words_that_are_none_are_told(lan: Person) -> None:
-    """With those that there are."""
+def test_unknown_value_lists_valid_ones(lan: Person) -> None:
+    """An unknown value is refused, and the error lists the valid ones."""
     receipt = filed(lan)
     wrong = lan.refused("tips", "triage", receipt, "--category", "nothing")
     assert (wrong["code"], "crime" in wrong["message"]) == ("BadParameter", True)

@@ -1,4 +1,4 @@
-"""Daily work in Vietnamese: tables, facts, questions and errors, as wide as a terminal."""
+"""Daily work in Vietnamese: tables, facts, prompts and errors fit the width of a terminal."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def busy(folder: Path, post: str) -> None:
-    """A folder with something of everything."""
+    """A folder with records of every listed kind."""
     with opened(folder) as (app, me):
         app.inquiries.record_walk_in(me, "Làm căn cước ở đâu?", unit="ninh-hoa")
         app.internals.services.programme.duties.open_milestone(system("clock"), "rollout")
@@ -21,7 +21,7 @@ def busy(folder: Path, post: str) -> None:
 
 @pytest.fixture
 def officer(person: Appoint) -> Person:
-    """May look at everything that is listed here."""
+    """An officer who may read everything that is listed here."""
     return person("hoa-lu", "tip_officer", "standing_officer", "editor", "moderator")
 
 
@@ -38,27 +38,27 @@ def officer(person: Appoint) -> Person:
         (("content", "list"), ("Không có gì để liệt kê.",)),
     ],
 )
-def test_tables_and_facts(words: tuple[str, ...], shown: tuple[str, ...], officer: Person, busy: None) -> None:
-    """With the profile's words for states and kinds, and days as people here write them."""
+def test_tables_use_profile_words(words: tuple[str, ...], shown: tuple[str, ...], officer: Person, busy: None) -> None:
+    """Tables and facts use the profile's words for states and kinds, and Vietnamese dates."""
     printed = officer.vietnamese(*words)
-    assert [one for one in shown if one not in printed] == []
+    assert [text for text in shown if text not in printed] == []
 
 
-def test_a_tip_in_vietnamese(officer: Person, busy: None) -> None:
-    """What is known of it, under Vietnamese headings."""
+def test_tip_facts_are_vietnamese(officer: Person, busy: None) -> None:
+    """A tip's facts have Vietnamese headings."""
     with opened(officer.folder) as (app, me):
         receipt = app.tips.search(me, "danh bac").items[0].receipt
-    shown = officer.vietnamese("tips", "show", receipt)
+    output = officer.vietnamese("tips", "show", receipt)
     for words in ("trạng thái", "đã phân loại", "Tội phạm", "còn hạn", "phiên bản"):
-        assert words in shown
+        assert words in output
 
 
-def test_questions_and_confirmations(officer: Person, terminal: None) -> None:
-    """From the first question to the answer's confirmation."""
+def test_prompts_are_vietnamese(officer: Person, terminal: None) -> None:
+    """Prompts and confirmations are Vietnamese, from the first one to the answer's confirmation."""
     vi = ("--lang", "vi")
-    told = officer.run(*vi, "tips", "record", typed="Mất gà\n\nNinh Hòa\n")
-    assert "Nội dung người dân báo (dòng trống để kết thúc)" in told.stderr
-    receipt = told.stdout.rpartition(": mới nhận")[0][-11:]
+    recorded = officer.run(*vi, "tips", "record", typed="Mất gà\n\nNinh Hòa\n")
+    assert "Nội dung người dân báo (dòng trống để kết thúc)" in recorded.stderr
+    receipt = recorded.stdout.rpartition(": mới nhận")[0][-11:]
     triaged = officer.run(*vi, "tips", "triage", receipt, typed="Tội phạm, vi phạm pháp luật\n")
     assert "Loại tin" in triaged.stderr
     officer.run(*vi, "tips", "assign", receipt, "--unit", "Ninh Hòa", "--officer", "me")
@@ -67,8 +67,8 @@ def test_questions_and_confirmations(officer: Person, terminal: None) -> None:
     assert "Đã dừng!" in ended.stderr
 
 
-def test_missing_values_and_refusals(person: Appoint) -> None:
-    """For people and for programs."""
+def test_refusals_are_vietnamese(person: Appoint) -> None:
+    """Missing options and refusals are reported in Vietnamese."""
     auditor = person("hoa-lu", "auditor")
     assert "thiếu --unit" in auditor.run("--lang", "vi", "tips", "record", "--text", "x", ok=False).stderr
     refused = auditor.run("--lang", "vi", "inquiries", "list", ok=False).stderr

@@ -1,4 +1,4 @@
-"""`anninh eval`: how often the suggestions are right, on words of a district's own."""
+"""`anninh eval`: accuracy of the suggestions on labelled messages of a district."""
 
 import json
 from pathlib import Path
@@ -30,36 +30,36 @@ def write(folder: Path, *lines: str) -> Path:
     return path
 
 
-def test_programs_get_nested_figures(read: Read, judged: Path) -> None:
-    """Kind, category and emergency, each with its interval."""
-    told = read("eval", "triage", str(judged))
+def test_json_has_nested_figures(read: Read, judged: Path) -> None:
+    """JSON has the figures for kind, category and emergency, each with its confidence interval."""
+    figures = read("eval", "triage", str(judged))
 
-    assert told["messages"] == len(MESSAGES)
-    assert told["kind"]["macro_f1"] == 1
-    assert 0 < told["category"]["macro_f1"] < 1
-    assert told["category"]["classes"]["wanted"]["recall"] == 0
-    assert told["emergency"]["recall"] == told["emergency"]["look_first_recall"] == 1
-    assert told["emergency"]["false_alarm_rate"] == 0
-    assert told["emergency"]["recall_interval"][0] < 0.3
-    assert {"is": "tip", "taken_for": "tip", "messages": 3} in told["kind"]["confusion"]
-
-
-def test_it_runs_where_no_authority_is(tmp_path: Path, judged: Path) -> None:
-    """Whoever wants to know first how good it is needs no folder: shipped profile and plugins then."""
-    done = CliRunner().invoke(anninh, ["eval", "triage", str(judged), "--json", "--at", str(tmp_path)])
-
-    assert done.exit_code == 0, done.output
-    assert json.loads(done.stdout)["kind"]["macro_f1"] == 1
+    assert figures["messages"] == len(MESSAGES)
+    assert figures["kind"]["macro_f1"] == 1
+    assert 0 < figures["category"]["macro_f1"] < 1
+    assert figures["category"]["classes"]["wanted"]["recall"] == 0
+    assert figures["emergency"]["recall"] == figures["emergency"]["look_first_recall"] == 1
+    assert figures["emergency"]["false_alarm_rate"] == 0
+    assert figures["emergency"]["recall_interval"][0] < 0.3
+    assert {"is": "tip", "taken_for": "tip", "messages": 3} in figures["kind"]["confusion"]
 
 
-def test_people_get_tables(run: Run, judged: Path) -> None:
-    """Precision, recall and confusion of each class, and what a few messages prove."""
-    shown = run("eval", "triage", str(judged)).stdout
+def test_evaluation_runs_without_folder(tmp_path: Path, judged: Path) -> None:
+    """Without a folder the evaluation uses the shipped profile and plugins."""
+    result = CliRunner().invoke(anninh, ["eval", "triage", str(judged), "--json", "--at", str(tmp_path)])
 
-    assert "kind: 5 messages, macro F1 100.0%" in shown
-    assert "is ↓ taken for →" in shown
-    assert "alarm: recall" in shown
-    assert "1 of 1" in shown
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["kind"]["macro_f1"] == 1
+
+
+def test_text_output_shows_tables(run: Run, judged: Path) -> None:
+    """The text output shows precision, recall and confusion of each class, and the size of small samples."""
+    output = run("eval", "triage", str(judged)).stdout
+
+    assert "kind: 5 messages, macro F1 100.0%" in output
+    assert "is ↓ taken for →" in output
+    assert "alarm: recall" in output
+    assert "1 of 1" in output
 
 
 @pytest.mark.parametrize(
@@ -83,28 +83,28 @@ def test_people_get_tables(run: Run, judged: Path) -> None:
         ),
     ],
 )
-def test_a_wrong_line_is_named(run: Run, tmp_path: Path, line: str, wrong: str) -> None:
-    """With its number and what is wrong; nothing is measured."""
-    done = run("eval", "triage", str(write(tmp_path, json.dumps(MESSAGES[0]), line)))
+def test_invalid_message_line_is_reported(run: Run, tmp_path: Path, line: str, wrong: str) -> None:
+    """An invalid line is reported with its number and error, and nothing is measured."""
+    result = run("eval", "triage", str(write(tmp_path, json.dumps(MESSAGES[0]), line)))
 
-    assert done.exit_code == 1
-    assert wrong in done.stderr
+    assert result.exit_code == 1
+    assert wrong in result.stderr
 
 
 def test_an_empty_file_is_refused(run: Run, tmp_path: Path) -> None:
-    """Figures of nothing would look like figures."""
-    done = run("eval", "triage", str(write(tmp_path, "")))
+    """An empty file is refused, because its figures would be meaningless."""
+    result = run("eval", "triage", str(write(tmp_path, "")))
 
-    assert (done.exit_code, "is empty: write one JSON object per line." in done.stderr) == (1, True)
+    assert (result.exit_code, "is empty: write one JSON object per line." in result.stderr) == (1, True)
 
 
-def test_agreement_of_officers_is_shown(run: Run, read: Read) -> None:
-    """The one tip that an officer triaged: what was suggested, and what they chose."""
+def test_agreement_compares_suggestion_with_choice(run: Run, read: Read) -> None:
+    """The agreement compares the suggested with the chosen category of each triaged tip."""
     days = ("--from", "2021-01-01", "--to", "2099-12-31")
-    told = read("eval", "agreement", *days)
-    (pair,) = told["pairs"]
+    figures = read("eval", "agreement", *days)
+    (pair,) = figures["pairs"]
 
-    assert (told["tips"], pair["chosen"], pair["tips"]) == (1, "crime", 1)
-    assert told["agreement"] == (pair["suggested"] == "crime")
+    assert (figures["tips"], pair["chosen"], pair["tips"]) == (1, "crime", 1)
+    assert figures["agreement"] == (pair["suggested"] == "crime")
     assert "of 1 tips with a suggestion" in run("eval", "agreement", *days).stdout
     assert "No tip with a suggestion" in run("eval", "agreement", "--from", "2001-01-01", "--to", "2001-12-31").stdout

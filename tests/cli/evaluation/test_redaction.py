@@ -1,4 +1,4 @@
-"""`anninh eval redaction`: what is found, missed and hit without cause, on labelled texts."""
+"""`anninh eval redaction`: personal data that is found, missed and falsely found in labelled texts."""
 
 import json
 from pathlib import Path
@@ -37,21 +37,23 @@ def run(*args: str) -> Result:
     return CliRunner().invoke(anninh, ["eval", "redaction", *args])
 
 
-def test_programs_get_figures_without_a_word_of_the_texts(labelled: Path) -> None:
-    """Precision and recall of each kind, near misses, confusion; a label's full stop doesn't count, nor do links."""
-    done = run(str(labelled), "--json")
-    told = json.loads(done.stdout)
+def test_json_figures_contain_no_text(labelled: Path) -> None:
+    """JSON has precision and recall of each kind, near misses and confusion, without any of the texts; trailing full
+    stops and links don't count.
+    """
+    result = run(str(labelled), "--json")
+    figures = json.loads(result.stdout)
 
-    assert (told["classes"]["phone"]["recall"], told["classes"]["phone"]["precision"]) == (1, 0.6667)
-    assert (told["classes"]["plate"]["recall"], told["classes"]["plate"]["false_hits"]) == (0, 1)
-    assert told["classes"]["passport"]["missed"] == 1
-    assert told["near_misses"] == {"texts": 2, "hit": 1}
-    assert told["confusion"] == [{"is": "passport", "taken_for": "plate", "labels": 1}]
-    assert "0912" not in done.stdout
+    assert (figures["classes"]["phone"]["recall"], figures["classes"]["phone"]["precision"]) == (1, 0.6667)
+    assert (figures["classes"]["plate"]["recall"], figures["classes"]["plate"]["false_hits"]) == (0, 1)
+    assert figures["classes"]["passport"]["missed"] == 1
+    assert figures["near_misses"] == {"texts": 2, "hit": 1}
+    assert figures["confusion"] == [{"is": "passport", "taken_for": "plate", "labels": 1}]
+    assert "0912" not in result.stdout
 
 
-def test_people_see_a_table_and_on_demand_what_went_wrong(labelled: Path) -> None:
-    """The lines themselves only for who asks: they may be real ones."""
+def test_lines_are_shown_only_on_demand(labelled: Path) -> None:
+    """The text output shows lines of the file only with `--misses`, because they may be real messages."""
     plain = run(str(labelled)).stdout
     full = run(str(labelled), "--misses").stdout
 
@@ -62,8 +64,8 @@ def test_people_see_a_table_and_on_demand_what_went_wrong(labelled: Path) -> Non
     assert "false phone '0912345678': lúc 0912345678" in full
 
 
-def test_one_hit_finds_one_label(tmp_path: Path) -> None:
-    """Two labels under one hit are one found and one missed."""
+def test_one_hit_counts_for_one_label(tmp_path: Path) -> None:
+    """One hit counts for one label; a second label inside it counts as missed."""
     line = {"text": "0912345678", "spans": [{"kind": "phone", "text": "0912345678"}, {"kind": "phone", "text": "345"}]}
     (figures,) = judge_redaction(read_lines(write(tmp_path, json.dumps(line)))).classes
 
@@ -89,28 +91,30 @@ def test_one_hit_finds_one_label(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_wrong_line_is_named(tmp_path: Path, line: str, wrong: str) -> None:
-    """With its number and what is wrong; nothing is measured."""
-    done = run(str(write(tmp_path, json.dumps(LINES[0]), line)))
+def test_invalid_labelled_line_is_reported(tmp_path: Path, line: str, wrong: str) -> None:
+    """An invalid line is reported with its number and error, and nothing is measured."""
+    result = run(str(write(tmp_path, json.dumps(LINES[0]), line)))
 
-    assert done.exit_code == 1
-    assert wrong in done.stderr
+    assert result.exit_code == 1
+    assert wrong in result.stderr
 
 
-def test_an_empty_file_is_refused(tmp_path: Path) -> None:
-    """Figures of nothing would look like figures."""
-    done = run(str(write(tmp_path, "")))
+def test_empty_labelled_file_is_refused(tmp_path: Path) -> None:
+    """An empty file is refused, because its figures would be meaningless."""
+    result = run(str(write(tmp_path, "")))
 
-    assert (done.exit_code, "is empty: write one JSON object per line." in done.stderr) == (1, True)
+    assert (result.exit_code, "is empty: write one JSON object per line." in result.stderr) == (1, True)
 
 
 @pytest.mark.parametrize("name", ["dev", "opened_1", "opened_2"])
-def test_no_change_makes_a_development_set_worse(pytestconfig: pytest.Config, name: str) -> None:
-    """A regression test: the patterns were written from these strings, so this says nothing about others."""
+def test_development_sets_stay_above_floor(pytestconfig: pytest.Config, name: str) -> None:
+    """No figure of a development set falls below the floor; the patterns were written from these strings, so this
+    proves nothing about others.
+    """
     figures = judge_redaction(read_lines(pytestconfig.rootpath / f"training/redaction/{name}.jsonl"))
-    worst = min(share.value or 0 for one in figures.classes for share in (one.precision, one.recall))
+    worst = min(share.value or 0 for figure in figures.classes for share in (figure.precision, figure.recall))
 
-    assert {one.name for one in figures.classes} == set(LABELLED_KINDS)
+    assert {figure.name for figure in figures.classes} == set(LABELLED_KINDS)
     assert worst >= FLOOR
     assert figures.near_misses.hits == 0
     assert figures.near_misses.of > 0

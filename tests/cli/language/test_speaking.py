@@ -1,4 +1,4 @@
-"""In which language the command line speaks."""
+"""The language of the command line."""
 
 import json
 import os
@@ -19,14 +19,14 @@ GROUPS = (
 
 @pytest.mark.parametrize("variable", ["LANGUAGE", "LC_ALL", "LANG"])
 def test_the_environment_chooses(variable: str) -> None:
-    """As every program with gettext, the first that is set."""
+    """The environment chooses the language as for gettext: the first variable that is set counts."""
     unset = dict.fromkeys(("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"))
-    shown = CliRunner().invoke(anninh, ["tips", "--help"], env={**unset, variable: "vi_VN.UTF-8"}).stdout
-    assert "Cách dùng: anninh tips" in shown
+    output = CliRunner().invoke(anninh, ["tips", "--help"], env={**unset, variable: "vi_VN.UTF-8"}).stdout
+    assert "Cách dùng: anninh tips" in output
 
 
-def test_the_option_wins_and_leaves_nothing_behind(run: Run) -> None:
-    """The next command of the same process speaks as before."""
+def test_lang_option_applies_to_one_command(run: Run) -> None:
+    """`--lang` overrides the environment, and doesn't affect the next command of the same process."""
     before = os.environ.get("LANGUAGE")
     assert "Usage:" in run("--lang", "en", "tips", "--help", env={"LANGUAGE": "vi"}).stdout
     assert "Cách dùng:" in run("--lang", "vi", "tips", "--help").stdout
@@ -34,31 +34,31 @@ def test_the_option_wins_and_leaves_nothing_behind(run: Run) -> None:
     assert os.environ.get("LANGUAGE") == before
 
 
-def test_what_is_unknown_is_english(run: Run) -> None:
-    """Another language has no catalogue."""
+def test_unknown_language_falls_back_to_english(run: Run) -> None:
+    """A language without a catalogue falls back to English."""
     assert "Usage:" in run("tips", "--help", env={"LANGUAGE": "fr"}).stdout
 
 
 @pytest.mark.parametrize("group", GROUPS)
 def test_help_in_vietnamese_fits(group: str, run: Run) -> None:
-    """Nothing is wider than a terminal of 80 columns."""
-    shown = run("--lang", "vi", group, "--help").stdout
-    assert "Các lệnh:" in shown
-    assert [line for line in shown.splitlines() if len(line) > 80] == []
+    """No line of a Vietnamese help is wider than 80 columns."""
+    output = run("--lang", "vi", group, "--help").stdout
+    assert "Các lệnh:" in output
+    assert [line for line in output.splitlines() if len(line) > 80] == []
 
 
 def test_the_overview_is_vietnamese(run: Run) -> None:
-    """With the options, and with what `--help` says of itself."""
-    shown = run("--lang", "vi", "--help").stdout
+    """The overview of commands and options is Vietnamese, also the help of `--help`."""
+    output = run("--lang", "vi", "--help").stdout
     for words in ("Hiện hướng dẫn này rồi thoát.", "Tùy chọn:", "tin báo của người dân"):
-        assert words in shown
+        assert words in output
 
 
-def test_errors_are_told_in_vietnamese(run: Run) -> None:
-    """Frequent ones in a sentence of their own, which names the value and the way out."""
-    wrong = run("--lang", "vi", "tips", "show", "XXXXX-XXXXX")
-    assert (wrong.exit_code, "Không tìm thấy tin báo “XXXXX-XXXXX”" in wrong.stderr) == (1, True)
-    assert "there is no" not in wrong.stderr
+def test_frequent_errors_are_vietnamese(run: Run) -> None:
+    """Frequent errors are Vietnamese sentences with the wrong value and a remedy."""
+    result = run("--lang", "vi", "tips", "show", "XXXXX-XXXXX")
+    assert (result.exit_code, "Không tìm thấy tin báo “XXXXX-XXXXX”" in result.stderr) == (1, True)
+    assert "there is no" not in result.stderr
     assert (
         "anninh.toml: hãy lập bằng `anninh init DIR`." in run("--lang", "vi", "tips", "list", "--at", "nowhere").stderr
     )
@@ -66,12 +66,12 @@ def test_errors_are_told_in_vietnamese(run: Run) -> None:
 
 
 @pytest.mark.skipif(version("click") != CLICK_VERSION, reason="translated are the words of the click that is locked")
-def test_what_click_refuses_is_told_in_vietnamese(run: Run) -> None:
-    """A word that is no command is named in a Vietnamese sentence."""
+def test_click_errors_are_vietnamese(run: Run) -> None:
+    """An unknown command is reported in Vietnamese."""
     assert "Không có lệnh 'tip'" in run("--lang", "vi", "tip").stderr
 
 
-def test_a_program_reads_them_in_vietnamese_too(run: Run) -> None:
-    """The code stays, the message is in the language that is spoken."""
-    wrong = json.loads(run("--lang", "vi", "tips", "show", "XXXXX-XXXXX", "--json").stderr)
-    assert (wrong["code"], wrong["message"].startswith("Không tìm thấy tin báo")) == ("NotVisible", True)
+def test_json_error_message_is_vietnamese(run: Run) -> None:
+    """A JSON error keeps its code and has its message in the chosen language."""
+    error = json.loads(run("--lang", "vi", "tips", "show", "XXXXX-XXXXX", "--json").stderr)
+    assert (error["code"], error["message"].startswith("Không tìm thấy tin báo")) == ("NotVisible", True)

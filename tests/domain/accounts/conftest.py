@@ -12,12 +12,12 @@ from anninh_core.testing import FixedClock, UnsafeLocalUsers
 from anninh_core.usecase.actor import Actor
 
 Trail = Callable[[], list[Entry]]
-"""Returns the entries of the journal."""
+"""A function that returns the entries of the journal."""
 
 
 @pytest.fixture
 def boss(anninh_app: App) -> Actor:
-    """Whoever grants roles, vouched for by the test."""
+    """An officer who grants roles, vouched for by the test."""
     return UnsafeLocalUsers(anninh_app).appoint("Người Phân Quyền", "hoa-lu", "standing_officer")
 
 
@@ -30,7 +30,7 @@ def lan(anninh_app: App, boss: Actor) -> Holder:
 
 @pytest.fixture
 def hoa(anninh_app: App, boss: Actor, anninh_clock: FixedClock) -> Holder:
-    """An officer with a password and an authenticator app, whose next code counts already."""
+    """An officer with a password and an authenticator app, with an unused code available."""
     officer = UnsafeLocalUsers(anninh_app).appoint("Cán bộ Hoa", "ninh-hoa", "tip_officer", "standing_officer")
     holder = enrol(anninh_app, officer.id, "hoa", by=boss, second_factor=True)
     anninh_clock.advance(timedelta(minutes=1))
@@ -39,8 +39,6 @@ def hoa(anninh_app: App, boss: Actor, anninh_clock: FixedClock) -> Holder:
 
 @pytest.fixture
 def journal(anninh_app: App) -> Trail:
-    """Read the journal."""
-
     def read() -> list[Entry]:
         return [entry_from(line.content) for line in anninh_app.internals.context.storage.journal.read(limit=10_000)]
 

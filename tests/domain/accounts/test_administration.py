@@ -1,4 +1,4 @@
-"""Accounts are invited and reset by a second person, and the owner is told."""
+"""A second person invites and resets accounts, and the owner is notified."""
 
 import pytest
 from tests.domain.accounts.conftest import Trail
@@ -16,7 +16,7 @@ NEW = "một câu khác dài hơn"
 
 
 def test_a_second_factor_is_reset_by_a_second_person(anninh_app: App, hoa: Holder, boss: Actor) -> None:
-    """Not by oneself, nor by whoever grants nothing there; the owner reads of it at the next sign-in, once."""
+    """A second factor is reset by a person who grants roles there, not by the owner, and the owner is notified once."""
     me = hoa.enter()
     stranger = UnsafeLocalUsers(anninh_app).appoint("Người Khác", "ninh-van", "standing_officer")
     with pytest.raises(Refused, match="own account"):
@@ -32,8 +32,10 @@ def test_a_second_factor_is_reset_by_a_second_person(anninh_app: App, hoa: Holde
         anninh_app.accounts.reset_second_factor(boss, hoa.id)
 
 
-def test_a_reset_takes_somebody_fresh(anninh_app: App, hoa: Holder, boss: Actor) -> None:
-    """A stolen session of whoever grants roles must not open every account."""
+def test_reset_needs_a_fresh_second_factor(anninh_app: App, hoa: Holder, boss: Actor) -> None:
+    """A reset takes a fresh second factor, so that a stolen session of an officer who grants roles doesn't open every
+    account.
+    """
     stale = person(boss.id, SignIn(SignInMethod.PASSWORD, "s1"))
     for verb in (anninh_app.accounts.reset_second_factor, anninh_app.accounts.invite, anninh_app.accounts.deactivate):
         with pytest.raises(StepUpNeeded):
@@ -41,7 +43,7 @@ def test_a_reset_takes_somebody_fresh(anninh_app: App, hoa: Holder, boss: Actor)
 
 
 def test_a_password_is_reset_by_a_new_invitation(anninh_app: App, hoa: Holder, boss: Actor) -> None:
-    """The old one holds no longer, the second factor and the name stay, and the owner is told."""
+    """A new invitation ends the old password, keeps the second factor and the name, and notifies the owner."""
     with pytest.raises(Refused, match="own account"):
         anninh_app.accounts.invite(hoa.enter(), hoa.id)
     code = anninh_app.accounts.invite(boss, hoa.id).code
@@ -54,8 +56,10 @@ def test_a_password_is_reset_by_a_new_invitation(anninh_app: App, hoa: Holder, b
     assert [notice.kind for notice in begun.notices] == [NoticeKind.PASSWORD_RESET]
 
 
-def test_an_operator_s_reset_is_shown(anninh_app: App, hoa: Holder, journal: Trail) -> None:
-    """Password and second factor go; the journal and the owner's next sign-in say who did it."""
+def test_operators_reset_is_recorded(anninh_app: App, hoa: Holder, journal: Trail) -> None:
+    """An operator's reset removes password and second factor, and is shown in the journal and at the owner's next
+    sign-in.
+    """
     code = anninh_app.accounts.reset_by_operator(RECOVERY, hoa.id).code
     assert journal()[-1].actor == "system:recovery"
     assert journal()[-1].events == ("account.reset_by_operator",)
@@ -65,23 +69,23 @@ def test_an_operator_s_reset_is_shown(anninh_app: App, hoa: Holder, journal: Tra
     assert [(notice.kind, notice.by) for notice in begun.notices] == [(NoticeKind.OPERATOR_RESET, "system:recovery")]
 
 
-def test_no_person_may_do_what_the_operator_does(anninh_app: App, hoa: Holder, boss: Actor) -> None:
-    """Neither does the door, nor what runs by the clock."""
+def test_only_recovery_may_reset_as_operator(anninh_app: App, hoa: Holder, boss: Actor) -> None:
+    """No person, and no other part of the system, may do the operator's reset."""
     for actor in (boss, system("door"), system("keeper")):
         with pytest.raises(Refused):
             anninh_app.accounts.reset_by_operator(actor, hoa.id)
 
 
-def test_only_the_door_lets_in(anninh_app: App, hoa: Holder, boss: Actor) -> None:
-    """No officer, with whatever role, asks it for a session of another."""
-    door = anninh_app.internals.services.accounts.door
+def test_only_the_door_finds_accounts(anninh_app: App, hoa: Holder, boss: Actor) -> None:
+    """No officer, with any role, can open another officer's account by way of the sign-in."""
+    door = anninh_app.internals.services.accounts.sign_ins
     for actor in (boss, person(hoa.id), system("setup"), system("keeper")):
         with pytest.raises(Refused, match="sign_in"):
             door.find_account(actor, hoa.name)
 
 
-def test_everything_ends_after_a_restore(anninh_app: App, lan: Holder, hoa: Holder, boss: Actor) -> None:
-    """Sessions, tokens and codes of everybody; passwords stay, and each owner is told."""
+def test_restore_ends_all_sign_ins(anninh_app: App, lan: Holder, hoa: Holder, boss: Actor) -> None:
+    """After a restore all sessions, tokens and codes end, passwords stay, and each owner is notified."""
     sessions = [lan.sign_in(), hoa.sign_in()]
     third = UnsafeLocalUsers(anninh_app).appoint("Cán bộ Ba", "ninh-hoa", "tip_officer")
     code = anninh_app.accounts.invite(boss, third.id).code
@@ -95,15 +99,15 @@ def test_everything_ends_after_a_restore(anninh_app: App, lan: Holder, hoa: Hold
     assert [notice.kind for notice in lan.sign_in().notices] == [NoticeKind.RESTORED]
 
 
-def test_who_has_no_role_is_not_invited(anninh_app: App, boss: Actor) -> None:
-    """They could not sign in; the sentence says so."""
+def test_officer_without_role_isnt_invited(anninh_app: App, boss: Actor) -> None:
+    """An officer without a role isn't invited, and the error names the remedy."""
     officer = UnsafeLocalUsers(anninh_app).appoint("Cán bộ Cũ", "ninh-hoa")
     with pytest.raises(WrongStep, match="grant one first"):
         anninh_app.accounts.invite(boss, officer.id)
 
 
-def test_whoever_grants_roles_sees_the_state_of_an_account(anninh_app: App, hoa: Holder, boss: Actor) -> None:
-    """And nothing that could be used."""
+def test_granting_officer_sees_the_accounts_state(anninh_app: App, hoa: Holder, boss: Actor) -> None:
+    """An officer who grants roles in the unit sees an account's state; other officers don't."""
     view = anninh_app.accounts.account_of(boss, hoa.id)
     assert (view.officer, view.name, view.has_second_factor) == (hoa.id, "hoa", True)
     stranger = UnsafeLocalUsers(anninh_app).appoint("Người Khác", "ninh-van", "standing_officer")

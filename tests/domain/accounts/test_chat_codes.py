@@ -1,4 +1,4 @@
-"""Who has bound a chat may sign in by a code that comes there; what takes a second factor stays shut."""
+"""An officer with a bound chat may sign in by a code sent there, which doesn't count as a second factor."""
 
 from datetime import timedelta
 
@@ -29,7 +29,7 @@ def ask(anninh_app: App, mock_chat: MockChat, dialog: Dialog, bound: Holder) -> 
 
 
 class Ask:
-    """Asks for a code and reads what comes."""
+    """Requests a code and returns it from the chat."""
 
     def __init__(self, app: App, chat: MockChat, dialog: Dialog, holder: Holder) -> None:
         self.app = app
@@ -43,8 +43,10 @@ class Ask:
         return self.dialog.hears(CHAT, r"một lần: (\S+)\. Mã dùng được trong 10 phút")[1]
 
 
-def test_a_code_comes_to_the_chat_and_lets_in_once(anninh_app: App, bound: Holder, ask: Ask) -> None:
-    """By the method `chat`, which no act takes for a second factor, and no code makes one of."""
+def test_chat_code_signs_in_once(anninh_app: App, bound: Holder, ask: Ask) -> None:
+    """A chat code signs in once, never counts as a second factor, and its session can't be confirmed with a second
+    factor.
+    """
     code = ask()
     begun = anninh_app.accounts.sign_in_by_chat_code(bound.name, code.lower(), client=CLIENT)
     me = anninh_app.accounts.authenticate_token(begun.token)
@@ -58,7 +60,7 @@ def test_a_code_comes_to_the_chat_and_lets_in_once(anninh_app: App, bound: Holde
 
 
 def test_a_code_ends_after_minutes(anninh_app: App, bound: Holder, ask: Ask, anninh_clock: FixedClock) -> None:
-    """Ten of them; and a code of a moment ago is sent no second time."""
+    """A code expires after ten minutes, and a second request within moments sends no code."""
     code = ask()
     anninh_app.accounts.request_chat_code(bound.name, client=CLIENT)
     pump(anninh_app, ask.chat)
@@ -68,21 +70,21 @@ def test_a_code_ends_after_minutes(anninh_app: App, bound: Holder, ask: Ask, ann
         anninh_app.accounts.sign_in_by_chat_code(bound.name, code, client=CLIENT)
 
 
-def test_nobody_is_told_of_a_chat(anninh_app: App, lan: Holder, mock_chat: MockChat, journal: Trail) -> None:
-    """For nobody, and for somebody without a chat, the answer is the same, and so is the entry's act."""
+def test_requests_dont_reveal_bound_chats(anninh_app: App, lan: Holder, mock_chat: MockChat, journal: Trail) -> None:
+    """An unknown name and an account without a chat give the same result and the same entry."""
     before = len(journal())
     for name in ("nobody", lan.name):
         assert anninh_app.accounts.request_chat_code(name) is None
         with pytest.raises(NotSignedIn):
             anninh_app.accounts.sign_in_by_chat_code(name, "AAAA-BBBB")
     pump(anninh_app, mock_chat)
-    asked = [entry for entry in journal()[before:] if entry.events == ("account.code_asked",)]
-    assert [dict(entry.facts) for entry in asked] == [{}, {}]
+    requests = [entry for entry in journal()[before:] if entry.events == ("account.code_asked",)]
+    assert [dict(entry.facts) for entry in requests] == [{}, {}]
     assert mock_chat.messages() == []
 
 
 def test_asking_and_guessing_are_slowed_down(anninh_app: App, bound: Holder) -> None:
-    """So nobody's telephone rings all night, and no code is guessed."""
+    """Requests and guesses are slowed down, so that chats aren't flooded and codes aren't guessed."""
     with pytest.raises(TooManyRequests):
         ask_often(anninh_app, bound.name)
     with pytest.raises(TooManyRequests):
@@ -103,8 +105,8 @@ def guess_often(app: App, name: str) -> None:
         raise AssertionError("a guess was right")
 
 
-def test_the_code_stands_nowhere_in_clear(anninh_app: App, ask: Ask, journal: Trail) -> None:
-    """Neither in the journal nor in the account; in the outbox it is sealed."""
+def test_code_isnt_stored_in_clear(anninh_app: App, ask: Ask, journal: Trail) -> None:
+    """The code is neither in the journal nor in the account; in the outbox it is encrypted."""
     code = ask()
     assert code not in str(journal())
     record = anninh_app.internals.context.storage.records.get("account", ask.holder.id)

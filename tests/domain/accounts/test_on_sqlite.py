@@ -1,4 +1,4 @@
-"""On a real storage: what was acknowledged is there after a restart, and of many at once one gets through."""
+"""On a real storage, accounts survive a restart, and only the first of simultaneous uses succeeds."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -34,7 +34,7 @@ def enter(app: App) -> Holder:
 
 
 def test_a_restart_changes_nothing(opened: Opened, clock: FixedClock) -> None:
-    """Sessions, tokens, uses and waits are what they were; what has ended stays ended."""
+    """Sessions, tokens, used codes and waits survive a restart, and ended sessions stay ended."""
     with opened() as app:
         holder = enter(app)
         clock.advance(timedelta(minutes=1))
@@ -63,8 +63,8 @@ def test_a_restart_changes_nothing(opened: Opened, clock: FixedClock) -> None:
             app.accounts.authenticate_token(ended.token)
 
 
-def test_of_many_with_one_code_one_gets_in(opened: Opened, clock: FixedClock) -> None:
-    """A code that was looked over a shoulder counts once, however fast somebody is."""
+def test_code_counts_once_under_concurrency(opened: Opened, clock: FixedClock) -> None:
+    """Of simultaneous sign-ins with one code exactly one succeeds."""
     with opened() as app:
         holder = enter(app)
         clock.advance(timedelta(minutes=1))
@@ -81,8 +81,8 @@ def test_of_many_with_one_code_one_gets_in(opened: Opened, clock: FixedClock) ->
             assert sum(pool.map(sign_in, range(4))) == 1
 
 
-def test_two_who_choose_one_name(opened: Opened) -> None:
-    """One has it, the other hears that it is taken."""
+def test_name_is_taken_once(opened: Opened) -> None:
+    """Of two officers who choose one name at the same moment, one gets it, the other an error that it is taken."""
     with opened() as app:
         users = UnsafeLocalUsers(app)
         officers = [users.appoint(f"Cán bộ {number}", "ninh-hoa", "tip_officer") for number in range(2)]
@@ -97,6 +97,6 @@ def test_two_who_choose_one_name(opened: Opened) -> None:
             return ""
 
         with ThreadPoolExecutor(2) as pool:
-            told = sorted(pool.map(choose, codes))
-        assert told[0] == ""
-        assert "taken" in told[1]
+            messages = sorted(pool.map(choose, codes))
+        assert messages[0] == ""
+        assert "taken" in messages[1]

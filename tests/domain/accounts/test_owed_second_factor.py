@@ -1,4 +1,4 @@
-"""A role that takes a second factor: until one is shown, a sign-in reaches the own account alone."""
+"""A role may require a second factor: without it, a sign-in reaches only the officer's own account."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -10,7 +10,7 @@ from tests.support.sign_in import PASSWORD, Holder, code_of, enrol
 from anninh_core.app import App
 from anninh_core.domain.accounts.session import Session
 from anninh_core.kernel.errors import Refused
-from anninh_core.operations import Door
+from anninh_core.operations import OperationGateway
 from anninh_core.ports.authenticator import SignInMethod
 from anninh_core.ports.storages.changes import entry_from
 from anninh_core.profile import load_profile, shipped_profiles
@@ -33,7 +33,7 @@ WORDS_OF_RESIDENTS = {
 
 @pytest.fixture
 def app(anninh_clock: FixedClock) -> Iterator[App]:
-    """An app whose profile asks a second factor of those who handle tips."""
+    """An app whose profile requires a second factor from officers who handle tips."""
     district = evolve(load_profile("hoa_lu_2021"), second_factor_roles=frozenset({"tip_officer"}))
     with memory_app(district=district, clock=anninh_clock) as opened:
         yield opened
@@ -50,16 +50,18 @@ def lan(app: App, boss: Actor) -> Holder:
     return enrol(app, UnsafeLocalUsers(app).appoint("Cán bộ Lan", "ninh-hoa", "tip_officer").id, "lan", by=boss)
 
 
-def test_the_password_reaches_the_own_account_alone(app: App, lan: Holder) -> None:
-    """Every other act is refused with the way out, in the journal too; an upload, too."""
+def test_password_alone_reaches_only_own_account(app: App, lan: Holder) -> None:
+    """Without the second factor, every act besides the own account, also an upload, is refused with the remedy and
+    recorded.
+    """
     me = lan.enter()
     assert me.sign_in.owes_second_factor
     assert app.accounts.account(me).name == "lan"
     acts: tuple[Callable[[], object], ...] = (
         lambda: app.tips.list(me),
         lambda: app.tips.record_walk_in(me, "Có trộm", unit="ninh-hoa"),
-        lambda: Door(app).call(me, "tips.list", {}),
-        lambda: Door(app).uploads.put(me, b"abc", "a.txt", "text/plain"),
+        lambda: OperationGateway(app).call(me, "tips.list", {}),
+        lambda: OperationGateway(app).uploads.put(me, b"abc", "a.txt", "text/plain"),
     )
     for act in acts:
         with pytest.raises(Refused, match="has a role that requires a second factor, but none was shown"):
@@ -69,8 +71,8 @@ def test_the_password_reaches_the_own_account_alone(app: App, lan: Holder) -> No
     assert {"tips.list", "tips.record_walk_in", "uploads.put"} <= {*refused}
 
 
-def test_who_enrols_goes_on(app: App, lan: Holder, anninh_clock: FixedClock) -> None:
-    """In the same session, for all its time, and at each later sign-in by password and code; so does an API token."""
+def test_enrolled_officer_has_full_access(app: App, lan: Holder, anninh_clock: FixedClock) -> None:
+    """After enrolling, the same session, later sign-ins with a code, and API tokens have full access."""
     session = lan.sign_in()
     me = app.accounts.authenticate_token(session.token)
     secret = app.accounts.begin_totp(me, PASSWORD).secret
@@ -78,8 +80,8 @@ def test_who_enrols_goes_on(app: App, lan: Holder, anninh_clock: FixedClock) -> 
     fresh = app.accounts.authenticate_token(session.token)
     token = app.accounts.make_token(fresh, "Bảng", anninh_clock.now() + timedelta(days=1)).token
     anninh_clock.advance(timedelta(minutes=20))
-    for shown in (session.token, lan.sign_in(code=code_of(secret, anninh_clock.now())).token, token):
-        assert app.tips.list(app.accounts.authenticate_token(shown)).items == ()
+    for credential in (session.token, lan.sign_in(code=code_of(secret, anninh_clock.now())).token, token):
+        assert app.tips.list(app.accounts.authenticate_token(credential)).items == ()
 
 
 @pytest.mark.parametrize(
@@ -93,8 +95,10 @@ def test_who_enrols_goes_on(app: App, lan: Holder, anninh_clock: FixedClock) -> 
         (SignInMethod.DEMO, False, False),
     ],
 )
-def test_what_counts_as_shown(method: SignInMethod, shown: bool, owes: bool, anninh_clock: FixedClock) -> None:
-    """A chat's code never does; the authority's own service answers for what it asks, and a demo has nobody real."""
+def test_methods_that_satisfy_the_second_factor(
+    method: SignInMethod, shown: bool, owes: bool, anninh_clock: FixedClock
+) -> None:
+    """A chat code never satisfies the requirement; sign-ins by the authority's own service and demos are exempt."""
     now = anninh_clock.now()
     session = Session(
         id="s1",
@@ -111,8 +115,8 @@ def test_what_counts_as_shown(method: SignInMethod, shown: bool, owes: bool, ann
     assert not session.sign_in().owes_second_factor
 
 
-def test_others_are_asked_for_none(app: App, boss: Actor, anninh_clock: FixedClock) -> None:
-    """A role that isn't named; who is vouched for; a role that was given in the meantime counts at once."""
+def test_other_roles_need_no_second_factor(app: App, boss: Actor, anninh_clock: FixedClock) -> None:
+    """Other roles and vouched-for officers need no second factor, and a newly granted role requires it at once."""
     users = UnsafeLocalUsers(app)
     editor = users.appoint("Cán bộ Hoa", "ninh-hoa", "editor")
     holder = enrol(app, editor.id, "hoa", by=boss)
@@ -127,8 +131,8 @@ def test_others_are_asked_for_none(app: App, boss: Actor, anninh_clock: FixedClo
     assert holder.enter().sign_in.owes_second_factor
 
 
-def test_the_first_officer_isn_t_locked_out(anninh_clock: FixedClock) -> None:
-    """Nobody else is there: the role takes a second factor, and the officer enrols, then appoints."""
+def test_first_officer_can_enrol(anninh_clock: FixedClock) -> None:
+    """The first officer of a new installation can enrol a second factor, and then appoint others."""
     plain = load_profile("hoa_lu_2021")
     with memory_app(district=evolve(plain, second_factor_roles=frozenset(plain.roles)), clock=anninh_clock) as opened:
         first = opened.units.appoint(system("setup"), "Trung tá Mẫu", "hoa-lu", roles=["steering_chair"])
@@ -143,8 +147,10 @@ def test_the_first_officer_isn_t_locked_out(anninh_clock: FixedClock) -> None:
 
 
 @pytest.mark.parametrize("name", shipped_profiles())
-def test_shipped_profiles_of_two_tiers_ask_for_one(name: str) -> None:
-    """Of every role that opens what residents wrote, or who they are; the plan of 2021 asks none."""
+def test_two_tier_profiles_require_a_second_factor(name: str) -> None:
+    """Shipped two-tier profiles require a second factor for every role with access to residents' texts or identities;
+    the plan of 2021 requires none.
+    """
     district = load_profile(name)
     opening = {id for id, role in district.roles.items() if not WORDS_OF_RESIDENTS.isdisjoint(role.permissions)}
     assert district.second_factor_roles == (frozenset() if name == "hoa_lu_2021" else opening)

@@ -1,4 +1,4 @@
-"""What an officer changes of the own account takes the password, or a code."""
+"""Changes of an officer's own account take the password or a code."""
 
 from datetime import timedelta
 
@@ -14,8 +14,8 @@ from anninh_core.usecase.actor import Actor
 NEW = "một câu khác dài hơn"
 
 
-def test_a_password_is_changed_by_whoever_knows_it(anninh_app: App, lan: Holder, journal: Trail) -> None:
-    """A wrong one, and a new one that isn't fit, change nothing; neither stands in the journal."""
+def test_password_change_takes_the_old_password(anninh_app: App, lan: Holder, journal: Trail) -> None:
+    """A wrong password or an unfit new one changes nothing, and no password is in the journal."""
     me = lan.enter()
     with pytest.raises(NotSignedIn):
         anninh_app.accounts.change_password(me, "wrong", NEW)
@@ -29,10 +29,10 @@ def test_a_password_is_changed_by_whoever_knows_it(anninh_app: App, lan: Holder,
     assert PASSWORD not in str(journal())
 
 
-def test_a_password_is_not_made_of_the_officer_s_or_the_unit_s_name(
-    anninh_app: App, lan: Holder, boss: Actor, journal: Trail
-) -> None:
-    """Neither one that is changed nor one that is set by a code, which still holds; the journal doesn't repeat it."""
+def test_password_isnt_made_of_names(anninh_app: App, lan: Holder, boss: Actor, journal: Trail) -> None:
+    """A password made of the officer's or unit's name is refused; the set-up code stays valid, and the journal doesn't
+    repeat the password.
+    """
     unit = anninh_app.district.units["ninh-hoa"].name
     code = anninh_app.accounts.invite(boss, lan.id).code
     for password in ("canbolan 1985", f"LAN {unit} 85"):
@@ -45,7 +45,7 @@ def test_a_password_is_not_made_of_the_officer_s_or_the_unit_s_name(
 
 
 def test_guessing_the_password_in_a_stolen_session_is_slowed_down(anninh_app: App, lan: Holder) -> None:
-    """As at the door."""
+    """Guesses of the password within a session are slowed down like guesses at sign-in."""
     me = lan.enter()
     for _ in range(5):
         with pytest.raises(NotSignedIn):
@@ -54,8 +54,10 @@ def test_guessing_the_password_in_a_stolen_session_is_slowed_down(anninh_app: Ap
         anninh_app.accounts.begin_totp(me, PASSWORD)
 
 
-def test_an_app_is_in_force_once_it_has_shown_a_code(anninh_app: App, lan: Holder, anninh_clock: FixedClock) -> None:
-    """Until then the password is enough; a wrong code leaves it waiting. Then this session is fresh."""
+def test_app_counts_after_its_first_code(anninh_app: App, lan: Holder, anninh_clock: FixedClock) -> None:
+    """An authenticator app is required only after its first right code, which makes this session fresh and ends the
+    others.
+    """
     other = lan.sign_in()
     session = lan.sign_in()
     me = anninh_app.accounts.authenticate_token(session.token)
@@ -74,8 +76,8 @@ def test_an_app_is_in_force_once_it_has_shown_a_code(anninh_app: App, lan: Holde
         anninh_app.accounts.confirm_totp(me, "000000")
 
 
-def test_an_app_is_replaced_by_whoever_has_the_old_one(anninh_app: App, hoa: Holder, anninh_clock: FixedClock) -> None:
-    """The password alone isn't enough: a second factor that a password could replace would be none."""
+def test_replacing_the_app_takes_the_old_one(anninh_app: App, hoa: Holder, anninh_clock: FixedClock) -> None:
+    """Replacing the authenticator app takes a code of the old app; the password alone isn't enough."""
     begun = hoa.sign_in()
     anninh_clock.advance(timedelta(minutes=6))
     me = anninh_app.accounts.authenticate_token(begun.token)
@@ -92,7 +94,7 @@ def test_an_app_is_replaced_by_whoever_has_the_old_one(anninh_app: App, hoa: Hol
 
 
 def test_without_an_app_there_is_no_step_up(anninh_app: App, lan: Holder) -> None:
-    """The error says how to begin."""
+    """Without an authenticator app a step-up is refused, and the error names the remedy."""
     me = lan.enter()
     with pytest.raises(WrongStep, match="authenticator app"):
         anninh_app.accounts.step_up(me, "000000")
@@ -101,21 +103,21 @@ def test_without_an_app_there_is_no_step_up(anninh_app: App, lan: Holder) -> Non
 
 
 def test_new_recovery_codes_replace_the_old(anninh_app: App, hoa: Holder, anninh_clock: FixedClock) -> None:
-    """None of the ten before counts any more."""
+    """New recovery codes make all earlier ones invalid."""
     codes = anninh_app.accounts.renew_recovery_codes(hoa.enter()).codes
     with pytest.raises(NotSignedIn):
         hoa.sign_in(code=hoa.recovery[0])
     assert hoa.sign_in(code=codes[3]).token
 
 
-def test_who_has_no_account_is_told_who_invites(anninh_app: App, boss: Actor) -> None:
-    """An officer of before there were accounts."""
+def test_officer_without_account_gets_the_remedy(anninh_app: App, boss: Actor) -> None:
+    """An officer without an account gets an error that names who invites."""
     with pytest.raises(Refused, match="has no account: ask an officer who grants roles for an"):
         anninh_app.accounts.account(boss)
 
 
 def test_the_account_shows_no_secret(anninh_app: App, hoa: Holder) -> None:
-    """Its name, and whether and since when; no hash, no secret."""
+    """The account's view has its name and states, but no hash and no secret."""
     view = anninh_app.accounts.account(hoa.enter())
     assert (view.name, view.has_password, view.has_second_factor, view.recovery_codes) == ("hoa", True, True, 10)
     assert "argon2" not in repr(view)

@@ -1,4 +1,4 @@
-"""Passwords are long, not the common ones, and hashed one at a time."""
+"""Passwords have to be long and uncommon, and are hashed one at a time."""
 
 from threading import Event, Thread
 
@@ -39,16 +39,18 @@ def hasher() -> PasswordHasher:
         "NguyenVanLan!!!!",
     ],
 )
-def test_what_is_guessed_first_is_no_password(password: str) -> None:
-    """Too short, too long, common, a series, or the name; the sentence doesn't repeat it."""
-    with pytest.raises(BadInput) as refused:
+def test_guessable_passwords_are_refused(password: str) -> None:
+    """A password that is too short, too long, common, a series or the name is refused, and the error doesn't repeat
+    it.
+    """
+    with pytest.raises(BadInput) as error:
         check_password(password, "nguyen.van.lan")
-    assert password not in str(refused.value)
+    assert password not in str(error.value)
 
 
 @pytest.mark.parametrize("password", [GOOD, "correct horse battery", "x1" * 30 + "yz", "một hai ba bốn"])
-def test_length_is_what_counts(password: str) -> None:
-    """No mixture of signs is asked for."""
+def test_long_passwords_are_accepted(password: str) -> None:
+    """A long password needs no mixture of characters."""
     check_password(password, "lan")
 
 
@@ -65,28 +67,28 @@ def test_length_is_what_counts(password: str) -> None:
         "conganninhbinh",
     ],
 )
-def test_names_that_strangers_know_are_no_password(password: str) -> None:
-    """Words of one's own name and of the units, in any order, with figures and signs: the sentence says which."""
+def test_passwords_made_of_names_are_refused(password: str) -> None:
+    """A password made of words of the officer's own name and of the units, with digits and signs, is refused."""
     names = ["Nguyễn Thị Lan", "Phường Hoa Lư", "Công an tỉnh Ninh Bình"]
-    with pytest.raises(BadInput, match="A password can't be made of your own name, your sign-in name or") as refused:
+    with pytest.raises(BadInput, match="A password can't be made of your own name, your sign-in name or") as error:
         check_password(password, "lannt", names)
-    assert password not in str(refused.value)
+    assert password not in str(error.value)
 
 
 @pytest.mark.parametrize("password", ["Lan trồng hoa cúc trắng", "hoa lư mùa nước nổi", "581920473625"])
-def test_a_name_among_other_words_is_no_matter(password: str) -> None:
-    """Only what is made of nothing but names is refused."""
+def test_names_among_other_words_are_allowed(password: str) -> None:
+    """A password is refused only if it consists of names alone."""
     check_password(password, "lannt", ["Nguyễn Thị Lan", "Phường Hoa Lư"])
 
 
-def test_the_list_of_common_ones_says_where_it_is_from() -> None:
-    """All of it could be chosen by its length: what is too short anyway needs no line."""
+def test_common_passwords_are_long_enough() -> None:
+    """The list of common passwords has none that is too short anyway."""
     assert len(common_passwords()) > 300
-    assert all(len(one) >= 12 and one == one.casefold() for one in common_passwords())
+    assert all(len(password) >= 12 and password == password.casefold() for password in common_passwords())
 
 
-def test_a_hash_knows_its_password_and_no_other(hasher: PasswordHasher) -> None:
-    """However a keyboard writes its marks, and never twice the same."""
+def test_hash_verifies_only_its_password(hasher: PasswordHasher) -> None:
+    """A hash verifies its password in any Unicode form and no other, and two hashes of one password differ."""
     hash = hasher.hash(GOOD)
     assert hash != hasher.hash(GOOD)
     assert GOOD not in hash
@@ -96,14 +98,14 @@ def test_a_hash_knows_its_password_and_no_other(hasher: PasswordHasher) -> None:
     assert not hasher.verify(hash, GOOD + " ")
 
 
-def test_nobody_has_no_password(hasher: PasswordHasher) -> None:
-    """The hash of nobody fits nothing, not even nothing."""
+def test_empty_hash_verifies_nothing(hasher: PasswordHasher) -> None:
+    """The empty hash of an unknown account verifies no password, not even an empty one."""
     for password in ("", GOOD, "x" * 500):
         assert not hasher.verify("", password)
 
 
-def test_an_unknown_name_costs_as_much(hasher: PasswordHasher, monkeypatch: pytest.MonkeyPatch) -> None:
-    """For nobody's password one hash is verified too, of the same costs."""
+def test_unknown_name_costs_one_verification(hasher: PasswordHasher, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For an unknown name, a hash of the same costs is verified too, so that timing reveals nothing."""
     hash = hasher.hash(GOOD)
     verified = []
     real = Argon2.verify
@@ -115,11 +117,13 @@ def test_an_unknown_name_costs_as_much(hasher: PasswordHasher, monkeypatch: pyte
     monkeypatch.setattr(Argon2, "verify", note)
     hasher.verify(hash, "wrong")
     hasher.verify("", "wrong")
-    assert [one.rpartition("$")[0].rpartition("$")[0] for one in verified] == ["$argon2id$v=19$m=8,t=1,p=1"] * 2
+    assert [hash_text.rpartition("$")[0].rpartition("$")[0] for hash_text in verified] == [
+        "$argon2id$v=19$m=8,t=1,p=1"
+    ] * 2
 
 
 def test_a_hash_of_other_costs_is_outdated(hasher: PasswordHasher) -> None:
-    """Its password is hashed anew at the next sign-in; one of today's costs stays."""
+    """A hash of other costs is outdated but still verifies; a hash of the present costs isn't outdated."""
     old = PasswordHasher(PasswordProfile(memory_kib=16, passes=1)).hash(GOOD)
     assert hasher.is_outdated(old)
     assert hasher.verify(old, GOOD)
@@ -127,12 +131,12 @@ def test_a_hash_of_other_costs_is_outdated(hasher: PasswordHasher) -> None:
 
 
 def test_the_default_costs_are_those_of_owasp() -> None:
-    """19 MiB, two passes, one lane."""
+    """The default costs are OWASP's: 19 MiB, two passes, one lane."""
     assert PasswordHasher().hash(GOOD).startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
-def test_one_is_hashed_at_a_time_and_a_full_queue_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two wait for their turn; the fourth is told to come again, and nothing of it is left."""
+def test_hashing_is_serial_with_a_bounded_queue(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One password is hashed at a time and two wait; a fourth is refused with a delay, and leaves nothing behind."""
     hasher = PasswordHasher(CHEAP, places=2)
     inside = Event()
     go = Event()
@@ -148,13 +152,13 @@ def test_one_is_hashed_at_a_time_and_a_full_queue_says_so(monkeypatch: pytest.Mo
         return real(self, password)
 
     monkeypatch.setattr(Argon2, "hash", slow)
-    done: list[str] = []
-    threads = [Thread(target=lambda: done.append(hasher.hash(GOOD))) for _ in range(3)]
+    hashes: list[str] = []
+    threads = [Thread(target=lambda: hashes.append(hasher.hash(GOOD))) for _ in range(3)]
     threads[0].start()
     assert inside.wait(10)
     for thread in threads[1:]:
         thread.start()
-    while hasher.free_places:  # the others are on their way to their places
+    while hasher.free_places:  # until the others have taken their places in the queue
         go.wait(0.001)
     with pytest.raises(TooManyRequests) as full:
         hasher.hash(GOOD)
@@ -162,12 +166,12 @@ def test_one_is_hashed_at_a_time_and_a_full_queue_says_so(monkeypatch: pytest.Mo
     go.set()
     for thread in threads:
         thread.join(10)
-    assert len(done) == 3
+    assert len(hashes) == 3
     assert hasher.hash(GOOD)
 
 
-def test_who_waits_too_long_is_told() -> None:
-    """A turn that never comes isn't waited for for ever."""
+def test_waiting_for_a_turn_times_out() -> None:
+    """Waiting for a turn that never comes ends with an error."""
     hasher = PasswordHasher(CHEAP, patience=0.0)
     with hasher._take_turn(reserved=False), pytest.raises(TooManyRequests):  # noqa: SLF001  somebody who doesn't end
         hasher.hash(GOOD)

@@ -1,4 +1,4 @@
-"""A session holds while it is used, for hours at most, and ends at once with whatever it rests on."""
+"""A session lasts while it is used, for hours at most, and ends at once with its role, password or second factor."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -24,7 +24,7 @@ LIFE = timedelta(hours=12)
 
 
 def holds(app: App, session: NewSession) -> bool:
-    """Tell whether a session still holds; asking is a use of it."""
+    """Return whether a session is still valid; the check counts as a use."""
     try:
         app.accounts.authenticate_token(session.token)
     except NotSignedIn:
@@ -32,8 +32,8 @@ def holds(app: App, session: NewSession) -> bool:
     return True
 
 
-def test_a_session_ends_after_a_rest(anninh_app: App, lan: Holder, anninh_clock: FixedClock) -> None:
-    """Half an hour after the last use, to the moment."""
+def test_idle_session_ends(anninh_app: App, lan: Holder, anninh_clock: FixedClock) -> None:
+    """A session ends exactly half an hour after its last use."""
     begun = lan.sign_in()
     for _ in range(4):
         anninh_clock.advance(IDLE - timedelta(seconds=1))
@@ -42,8 +42,8 @@ def test_a_session_ends_after_a_rest(anninh_app: App, lan: Holder, anninh_clock:
     assert not holds(anninh_app, begun)
 
 
-def test_and_after_hours_whatever_is_done(anninh_app: App, lan: Holder, anninh_clock: FixedClock) -> None:
-    """Twelve of them."""
+def test_session_ends_after_twelve_hours(anninh_app: App, lan: Holder, anninh_clock: FixedClock) -> None:
+    """A session ends after twelve hours even if it is used."""
     begun = lan.sign_in()
     for _ in range(36):
         assert holds(anninh_app, begun)
@@ -51,8 +51,8 @@ def test_and_after_hours_whatever_is_done(anninh_app: App, lan: Holder, anninh_c
     assert not holds(anninh_app, begun)
 
 
-def test_the_settings_say_how_long(anninh_clock: FixedClock) -> None:
-    """Minutes of rest, hours in all, minutes of a second factor."""
+def test_settings_limit_sessions(anninh_clock: FixedClock) -> None:
+    """The settings limit the idle minutes, the hours in all, and the minutes of a second factor."""
     chosen = Settings(sign_in=SignInSettings(idle_minutes=5, hours=1, fresh_minutes=2))
     app = memory_app(clock=anninh_clock, settings=chosen)
     officer = UnsafeLocalUsers(app).appoint("Cán bộ Lan", "ninh-hoa", "tip_officer")
@@ -80,8 +80,8 @@ ENDS: dict[str, Callable[[App, Holder, Actor, Actor], object]] = {
 
 
 @pytest.mark.parametrize("end", ENDS.values(), ids=ENDS.keys())
-def test_all_end_at_once(anninh_app: App, hoa: Holder, boss: Actor, end: Callable[..., object]) -> None:
-    """Every session and every API token of the officer, whatever is the reason."""
+def test_each_reason_ends_all_sessions(anninh_app: App, hoa: Holder, boss: Actor, end: Callable[..., object]) -> None:
+    """Each of these acts ends every session and every API token of the officer at once."""
     sessions = [hoa.sign_in(), anninh_app.accounts.sign_in(hoa.name, PASSWORD, hoa.recovery[0])]
     me = anninh_app.accounts.authenticate_token(sessions[0].token)
     tomorrow = anninh_app.internals.context.clock.now() + timedelta(days=1)
@@ -94,7 +94,7 @@ def test_all_end_at_once(anninh_app: App, hoa: Holder, boss: Actor, end: Callabl
 
 
 def test_a_role_that_runs_out_ends_the_session(anninh_app: App, lan: Holder, anninh_clock: FixedClock) -> None:
-    """On the day after its last, without anybody's doing; a role that is given ends none."""
+    """On the day after a role's last day its sessions end without any act; a newly granted role ends none."""
     today = anninh_clock.now().date()
     users = UnsafeLocalUsers(anninh_app)
     users.grant(person(lan.id), "trainer", "ninh-hoa", until=today)
@@ -108,8 +108,8 @@ def test_a_role_that_runs_out_ends_the_session(anninh_app: App, lan: Holder, ann
     assert not holds(anninh_app, begun)
 
 
-def test_ones_own_are_listed_and_ended(anninh_app: App, lan: Holder, hoa: Holder, anninh_clock: FixedClock) -> None:
-    """The one that asks is marked; another's can't be ended, and is like one that isn't there."""
+def test_own_sessions_are_listed_and_ended(anninh_app: App, lan: Holder, hoa: Holder, anninh_clock: FixedClock) -> None:
+    """An officer lists and ends their own sessions, the current one marked; another officer's session looks missing."""
     first, second = lan.sign_in(), lan.sign_in()
     me = anninh_app.accounts.authenticate_token(second.token)
     rows = anninh_app.accounts.sessions(me)
@@ -122,7 +122,7 @@ def test_ones_own_are_listed_and_ended(anninh_app: App, lan: Holder, hoa: Holder
         with pytest.raises(NotVisible):
             anninh_app.accounts.end_session(me, id)
     anninh_app.accounts.end_session(me, first.session)
-    assert [holds(anninh_app, one) for one in (first, second)] == [False, True]
+    assert [holds(anninh_app, session) for session in (first, second)] == [False, True]
     with pytest.raises(WrongStep, match="was ended already"):
         anninh_app.accounts.end_session(me, first.session)
     anninh_clock.advance(timedelta(hours=1))
@@ -130,7 +130,7 @@ def test_ones_own_are_listed_and_ended(anninh_app: App, lan: Holder, hoa: Holder
 
 
 def test_a_step_up_takes_another_code(anninh_app: App, hoa: Holder, anninh_clock: FixedClock) -> None:
-    """After five minutes an act that can't be undone asks for one; it counts for this session."""
+    """Five minutes after the second factor, an irreversible act takes a new code, which counts for this session."""
     begun = hoa.sign_in()
     anninh_clock.advance(timedelta(minutes=6))
     me = anninh_app.accounts.authenticate_token(begun.token)
@@ -146,8 +146,8 @@ def test_a_step_up_takes_another_code(anninh_app: App, hoa: Holder, anninh_clock
         anninh_app.accounts.step_up(me, hoa.recovery[0])
 
 
-class Lives(RuleBasedStateMachine):
-    """Sessions of two officers, against a model that knows when each of them is over."""
+class SessionMachine(RuleBasedStateMachine):
+    """Sessions of two officers, compared with a model that computes when each ends."""
 
     sessions = Bundle("sessions")
 
@@ -212,5 +212,5 @@ class Lives(RuleBasedStateMachine):
             assert {row.id for row in self.app.accounts.sessions(person(holder.id))} == living
 
 
-TestLives = Lives.TestCase
+TestLives = SessionMachine.TestCase
 TestLives.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)

@@ -1,4 +1,4 @@
-"""A flood of strangers from rotating addresses: the owner signs in at a known place, and only there."""
+"""In a flood of sign-ins from changing addresses, the owner can sign in at a known place, and only there."""
 
 from collections.abc import Iterator
 from itertools import count
@@ -30,13 +30,13 @@ def app(anninh_app: App) -> App:
 
 
 def rotating() -> Iterator[Client]:
-    """Yield strangers, each at another address."""
+    """Yield clients of strangers, each with another address."""
     for number in count():
         yield Client(address=f"203.0.{number // 250}.{number % 250}")
 
 
 def signs_in(app: App, client: Client) -> bool:
-    """Tell whether the owner gets in."""
+    """Return whether the owner can sign in."""
     try:
         app.accounts.sign_in("lan", PASSWORD, client=client)
     except TooManyRequests:
@@ -44,8 +44,10 @@ def signs_in(app: App, client: Client) -> bool:
     return True
 
 
-def test_a_flood_of_guesses_locks_nobody_out_at_a_known_place(app: App) -> None:
-    """After hundreds of tries at the name, and at codes, from elsewhere, all nine of the owner's tries succeed."""
+def test_flood_doesnt_lock_out_known_places(app: App) -> None:
+    """After hundreds of guesses of password and code from elsewhere, all nine of the owner's sign-ins at home
+    succeed.
+    """
     for client in [client for client, _ in zip(rotating(), range(300), strict=False)]:
         with pytest.raises((NotSignedIn, TooManyRequests)):
             app.accounts.sign_in("lan", WRONG, client=client)
@@ -56,8 +58,8 @@ def test_a_flood_of_guesses_locks_nobody_out_at_a_known_place(app: App) -> None:
     app.accounts.request_chat_code("lan", client=HOME)
 
 
-def test_tries_of_other_names_at_the_same_address_cost_the_owner_nothing(app: App) -> None:
-    """Somebody behind the same address who tries every name is slowed down; the owner isn't."""
+def test_other_names_dont_slow_the_owner(app: App) -> None:
+    """A client at the same address that tries other names is slowed down, and the owner isn't."""
     slowed = 0
     for number in range(40):
         try:
@@ -73,15 +75,15 @@ def test_tries_of_other_names_at_the_same_address_cost_the_owner_nothing(app: Ap
 @pytest.mark.parametrize(
     "client", [evolve(HOME, is_shared=True), Client(address=NOWHERE), Client()], ids=["shared", "nowhere", "none"]
 )
-def test_what_is_no_place(app: App, client: Client) -> None:
-    """An address that anybody may have is never known, however often the owner signed in from it."""
+def test_shared_addresses_are_never_known(app: App, client: Client) -> None:
+    """A shared or missing address never becomes a known place, even after the owner's sign-ins."""
     app.accounts.sign_in("lan", PASSWORD, client=client)
     assert app.accounts.knows_place("lan", HOME)
     assert not app.accounts.knows_place("lan", client)
     assert not app.accounts.knows_place("nobody", HOME)
 
 
-def test_whoever_is_at_the_machine_is_at_a_known_place(app: App) -> None:
+def test_machines_own_user_is_at_known_place(app: App) -> None:
     """A flood over the network doesn't lock the owner out at the machine's own keyboard."""
     for client in [client for client, _ in zip(rotating(), range(20), strict=False)]:
         with pytest.raises((NotSignedIn, TooManyRequests)):
@@ -91,7 +93,7 @@ def test_whoever_is_at_the_machine_is_at_a_known_place(app: App) -> None:
 
 
 def test_known_places_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    """While strangers have taken every place in the queue, somebody at a known place is the next to be hashed."""
+    """With the queue full of strangers, a sign-in from a known place is the next to be hashed."""
     hasher = PasswordHasher(CHEAP, places=8)
     inside = Event()
     go = Event()
@@ -109,7 +111,7 @@ def test_known_places_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
     for thread in strangers:
         thread.start()
     assert inside.wait(10)
-    while hasher.free_places:  # they are on their way to their places
+    while hasher.free_places:  # until they have taken their places in the queue
         go.wait(0.001)
     with pytest.raises(TooManyRequests):
         hasher.hash("stranger")

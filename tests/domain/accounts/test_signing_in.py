@@ -1,4 +1,4 @@
-"""Who shows all that is asked for gets a session; whoever doesn't hears the same, whatever was wrong."""
+"""A sign-in with everything right begins a session; any wrong part gives the same error."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -22,7 +22,7 @@ ELSEWHERE = Client(address="198.51.100.9")
 
 
 def guess(act: Callable[[], object]) -> TooManyRequests:
-    """Guess until a wait is asked for, and return what asks for it."""
+    """Guess until the guesses are slowed down, and return that error."""
     for _ in range(60):
         try:
             with pytest.raises(NotSignedIn):
@@ -32,14 +32,14 @@ def guess(act: Callable[[], object]) -> TooManyRequests:
     raise AssertionError("sixty guesses were free")
 
 
-def refused(app: App, *given: str) -> NotSignedIn:
+def refused(app: App, *credentials: str) -> NotSignedIn:
     with pytest.raises(NotSignedIn) as error:
-        app.accounts.sign_in(*given, client=CLIENT)
+        app.accounts.sign_in(*credentials, client=CLIENT)
     return error.value
 
 
-def test_a_session_is_begun_and_its_token_is_its_officer(anninh_app: App, lan: Holder, journal: Trail) -> None:
-    """Capitals of the name don't count; the entry names officer, method and session, and not the token."""
+def test_sign_in_begins_a_recorded_session(anninh_app: App, lan: Holder, journal: Trail) -> None:
+    """A sign-in ignores the name's case, and its entry names officer, method and session, but not the token."""
     begun = lan.sign_in(name=" LAN ")
     actor = anninh_app.accounts.authenticate_token(begun.token)
 
@@ -52,8 +52,8 @@ def test_a_session_is_begun_and_its_token_is_its_officer(anninh_app: App, lan: H
     assert begun.token not in repr(begun)
 
 
-def test_every_wrong_thing_is_told_alike(anninh_app: App, lan: Holder, hoa: Holder) -> None:
-    """An unknown name, a wrong password, a wrong or a missing code: one sentence, and one type."""
+def test_errors_look_the_same(anninh_app: App, lan: Holder, hoa: Holder) -> None:
+    """An unknown name, a wrong password, and a wrong or missing code give the same error."""
     errors = [
         refused(anninh_app, "nobody", PASSWORD),
         refused(anninh_app, lan.name, "wrong"),
@@ -67,13 +67,13 @@ def test_every_wrong_thing_is_told_alike(anninh_app: App, lan: Holder, hoa: Hold
 
 @pytest.mark.parametrize("strange", ["", " ", "\ud800", "đ" * 100_000, "a\x00b", "e\u0301" * 300])
 def test_strange_input_is_refused_like_any_other(anninh_app: App, hoa: Holder, strange: str) -> None:
-    """As name, password and code: no other error comes of it."""
-    for given in ((strange, PASSWORD), (hoa.name, strange), (hoa.name, PASSWORD, strange)):
-        assert str(refused(anninh_app, *given))
+    """Unusual names, passwords and codes are refused like any wrong ones, without another error."""
+    for credentials in ((strange, PASSWORD), (hoa.name, strange), (hoa.name, PASSWORD, strange)):
+        assert str(refused(anninh_app, *credentials))
 
 
-def test_the_journal_knows_what_was_wrong_and_no_secret(anninh_app: App, lan: Holder, journal: Trail) -> None:
-    """Each refusal has its reason and, where there is one, its account."""
+def test_journal_has_the_reason_and_no_secret(anninh_app: App, lan: Holder, journal: Trail) -> None:
+    """Each refusal's entry has the reason and, if it exists, the account, but no password."""
     refused(anninh_app, "nobody", "a secret of nobody")
     refused(anninh_app, lan.name, "a secret of somebody")
     entries = [entry for entry in journal() if entry.outcome == "refused"]
@@ -85,17 +85,19 @@ def test_the_journal_knows_what_was_wrong_and_no_secret(anninh_app: App, lan: Ho
 
 
 def test_a_flood_of_refusals_is_counted(anninh_app: App, anninh_clock: FixedClock, journal: Trail) -> None:
-    """The first ones are entries, the next ones a count: names that nobody has can't fill the journal."""
+    """The first refusals are entries, later ones a count, so that made-up names can't fill the journal."""
     for number in range(200):
         anninh_clock.advance(timedelta(seconds=1))
         with pytest.raises(NotSignedIn):
             anninh_app.accounts.sign_in(f"nobody{number}", "x", client=Client(address=f"192.0.2.{number % 90}"))
-    anninh_app.internals.runner.write_looks(everything=True)
+    anninh_app.internals.runner.flush_read_log(everything=True)
     assert len([entry for entry in journal() if entry.outcome == "refused"]) < 15
 
 
-def test_a_code_shows_a_second_factor_and_counts_once(anninh_app: App, hoa: Holder, anninh_clock: FixedClock) -> None:
-    """It is fresh for five minutes; the same code and an older one are refused, the next one is taken."""
+def test_code_counts_once(anninh_app: App, hoa: Holder, anninh_clock: FixedClock) -> None:
+    """A code is a second factor for five minutes; the same code and an older one are refused, and the next one is
+    accepted.
+    """
     code = hoa.code()
     begun = hoa.sign_in()
     assert begun.fresh_until == anninh_clock.now() + timedelta(minutes=5)
@@ -107,19 +109,19 @@ def test_a_code_shows_a_second_factor_and_counts_once(anninh_app: App, hoa: Hold
 
 
 @pytest.mark.parametrize(("seconds", "taken"), [(-30, True), (30, True), (-61, False), (61, False)])
-def test_a_telephone_may_be_wrong_by_a_step(hoa: Holder, anninh_clock: FixedClock, seconds: int, taken: bool) -> None:
-    """Half a minute to either side is taken, more isn't."""
+def test_clock_error_of_one_step_is_accepted(hoa: Holder, anninh_clock: FixedClock, seconds: int, taken: bool) -> None:
+    """A code may be half a minute early or late, but not more."""
     anninh_clock.advance(timedelta(minutes=10))
-    shown = hoa.code(anninh_clock.now() + timedelta(seconds=seconds))
+    code = hoa.code(anninh_clock.now() + timedelta(seconds=seconds))
     if taken:
-        assert hoa.sign_in(code=shown).token
+        assert hoa.sign_in(code=code).token
         return
     with pytest.raises(NotSignedIn):
-        hoa.sign_in(code=shown)
+        hoa.sign_in(code=code)
 
 
-def test_a_recovery_code_stands_for_the_app_once(anninh_app: App, hoa: Holder) -> None:
-    """However it is typed; nine are left."""
+def test_recovery_code_replaces_the_app_once(anninh_app: App, hoa: Holder) -> None:
+    """A recovery code replaces the app's code once, in any spelling, and nine are left."""
     typed = hoa.recovery[0].lower().replace("-", " ")
     assert hoa.sign_in(code=typed).fresh_until
     refused(anninh_app, hoa.name, PASSWORD, hoa.recovery[0])
@@ -127,13 +129,13 @@ def test_a_recovery_code_stands_for_the_app_once(anninh_app: App, hoa: Holder) -
 
 
 def test_an_officer_without_a_role_is_refused(anninh_app: App, lan: Holder, boss: Actor) -> None:
-    """And with the same words."""
+    """An officer without a role is refused with the error for an unknown name."""
     anninh_app.accounts.deactivate(boss, lan.id)
     assert str(refused(anninh_app, lan.name, PASSWORD)) == str(refused(anninh_app, "nobody", PASSWORD))
 
 
 def test_guesses_at_a_name_are_slowed_down(anninh_app: App, lan: Holder, anninh_clock: FixedClock) -> None:
-    """Whether there is such a name or not; the right password has to wait too, and never longer than five minutes."""
+    """Guesses are slowed down for known and unknown names, also for the right password, by five minutes at most."""
     for name in (lan.name, "nobody"):
         slowed = guess(partial(anninh_app.accounts.sign_in, name, "wrong", client=ELSEWHERE))
         assert slowed.after == timedelta(seconds=1)
@@ -143,17 +145,17 @@ def test_guesses_at_a_name_are_slowed_down(anninh_app: App, lan: Holder, anninh_
     assert lan.sign_in().token
 
 
-def test_a_flood_from_elsewhere_doesn_t_keep_the_owner_out(anninh_app: App, lan: Holder) -> None:
-    """From where the owner signed in before, tries are counted by themselves."""
+def test_flood_from_elsewhere_doesnt_block_the_owner(anninh_app: App, lan: Holder) -> None:
+    """Attempts from a known place of the owner are counted separately."""
     lan.sign_in()
     guess(partial(anninh_app.accounts.sign_in, lan.name, "wrong", client=ELSEWHERE))
     assert lan.sign_in().token
 
 
-def test_a_password_is_hashed_anew_at_todays_costs(anninh_app: App, lan: Holder) -> None:
-    """At the next sign-in, whose password is known then; it goes on being the same password."""
-    dear = PasswordHasher(PasswordProfile(memory_kib=16, passes=1))
-    desk = SignInDesk(anninh_app.internals.runner, anninh_app.internals.services, dear)
+def test_sign_in_updates_an_outdated_hash(anninh_app: App, lan: Holder) -> None:
+    """A sign-in rehashes a password of other costs, and the password stays valid."""
+    costlier = PasswordHasher(PasswordProfile(memory_kib=16, passes=1))
+    desk = SignInDesk(anninh_app.internals.runner, anninh_app.internals.services, costlier)
     before = anninh_app.internals.context.storage.records.get(ACCOUNT.name, lan.id)
     desk.sign_in(lan.name, PASSWORD)
     after = anninh_app.internals.context.storage.records.get(ACCOUNT.name, lan.id)
@@ -165,8 +167,8 @@ def test_a_password_is_hashed_anew_at_todays_costs(anninh_app: App, lan: Holder)
     assert "m=16" in anninh_app.internals.context.open_record(ACCOUNT, after).password
 
 
-def test_nothing_stored_shows_a_secret(anninh_app: App, hoa: Holder) -> None:
-    """Neither a column nor a body before it is opened; the columns of a session are hashes, an id and a yes or no."""
+def test_stored_records_show_no_secret(anninh_app: App, hoa: Holder) -> None:
+    """Columns and encrypted bodies show no secret; a session's columns are hashes, an id and a flag."""
     begun = hoa.sign_in()
     stored = anninh_app.internals.context.storage.records.get(SESSION.name, begun.session)
     assert stored is not None
@@ -178,8 +180,8 @@ def test_nothing_stored_shows_a_secret(anninh_app: App, hoa: Holder) -> None:
         assert secret.encode() not in account.body + stored.body
 
 
-def test_setup_takes_the_code_once_and_a_name_that_is_free(anninh_app: App, boss: Actor, lan: Holder) -> None:
-    """A taken name, an unfit one and a weak password leave the code as it was."""
+def test_setup_takes_code_and_free_name(anninh_app: App, boss: Actor, lan: Holder) -> None:
+    """A taken or unfit name and a weak password leave the set-up code valid; a set-up uses the code up."""
     officer = UnsafeLocalUsers(anninh_app).appoint("Cán bộ Ba", "ninh-hoa", "tip_officer")
     code = anninh_app.accounts.invite(boss, officer.id).code
     for name, password in (("LAN", PASSWORD), ("a b", PASSWORD), ("ba", PASSWORD), ("ba.ba", "password123456")):
@@ -192,7 +194,7 @@ def test_setup_takes_the_code_once_and_a_name_that_is_free(anninh_app: App, boss
 
 
 def test_a_setup_code_ends_after_a_day(anninh_app: App, boss: Actor, anninh_clock: FixedClock) -> None:
-    """And an earlier one as soon as there is another."""
+    """A set-up code ends after a day, and as soon as there is a newer one."""
     officer = UnsafeLocalUsers(anninh_app).appoint("Cán bộ Ba", "ninh-hoa", "tip_officer")
     first, second = (anninh_app.accounts.invite(boss, officer.id).code for _ in range(2))
     with pytest.raises(NotSignedIn):
@@ -203,12 +205,14 @@ def test_a_setup_code_ends_after_a_day(anninh_app: App, boss: Actor, anninh_cloc
 
 
 def test_guessing_setup_codes_is_slowed_down(anninh_app: App) -> None:
-    """By address."""
+    """Guesses of set-up codes are slowed down by address."""
     guess(partial(anninh_app.accounts.set_up, "AAAA-BBBB-CCCC", "ba.ba", PASSWORD, client=ELSEWHERE))
 
 
 def test_another_authenticator_begins_sessions(anninh_app: App, lan: Holder) -> None:
-    """By its own method, fresh if it showed two factors; it can't pass for a password, a chat or a token."""
+    """Another authenticator's session has its own method, and is fresh after two factors; it can't claim to be a
+    password, a chat or a token.
+    """
     begun = anninh_app.accounts.begin_session(lan.id, SignInMethod.PASSKEY, second_factor=True)
     assert anninh_app.accounts.authenticate_token(begun.token).sign_in.is_fresh(
         anninh_app.internals.context.clock.now()
@@ -218,8 +222,8 @@ def test_another_authenticator_begins_sessions(anninh_app: App, lan: Holder) -> 
             anninh_app.accounts.begin_session(lan.id, method)
 
 
-def test_the_program_invites_only_while_nobody_has_an_account(anninh_app: App, boss: Actor) -> None:
-    """Then people do: whoever holds the machine can't make themselves an officer unseen by this way."""
+def test_setup_invites_only_without_accounts(anninh_app: App, boss: Actor) -> None:
+    """Once an account exists only people invite, so that the machine's operator can't become an officer unseen."""
     anninh_app.accounts.set_up(anninh_app.accounts.invite(system("setup"), boss.id).code, "boss", PASSWORD)
     officer = UnsafeLocalUsers(anninh_app).appoint("Cán bộ Ba", "ninh-hoa", "tip_officer")
     with pytest.raises(PermissionError, match="can't invite officers in a store that already has an account"):

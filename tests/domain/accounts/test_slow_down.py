@@ -1,4 +1,4 @@
-"""Each failure more doubles the wait, up to a cap; nobody is ever locked out for good, nor by a restart."""
+"""Each further failure doubles the wait, up to a cap, so that no one is locked out for good, also not by a restart."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -21,42 +21,42 @@ PAUSES = st.lists(st.integers(min_value=0, max_value=7200), max_size=60)
 
 @given(PAUSES, st.integers(min_value=0, max_value=10))
 def test_the_wait_is_bounded_and_ends(pauses: list[int], free: int) -> None:
-    """After any failures one waits for the cap at most, and it is over when it says so."""
-    known = Attempts()
+    """After any failures the wait is the cap at most, and ends at its announced time."""
+    attempts = Attempts()
     at = START
     for pause in pauses:
         at += timedelta(seconds=pause)
-        known = known.failed(at)
-        wait = known.wait(at, free)
+        attempts = attempts.failed(at)
+        wait = attempts.wait(at, free)
         assert timedelta() <= wait <= CAP
-        assert known.wait(at + wait, free) == timedelta()
+        assert attempts.wait(at + wait, free) == timedelta()
 
 
 @given(PAUSES, st.integers(min_value=1, max_value=10))
-def test_waiting_never_makes_it_longer(pauses: list[int], free: int) -> None:
-    """Who asks during a wait is refused and counts nothing, so that a flood of guesses can't push the end away."""
-    known = Attempts()
+def test_attempts_during_a_wait_dont_extend_it(pauses: list[int], free: int) -> None:
+    """An attempt during a wait is refused but not counted, so that a flood of guesses doesn't extend the wait."""
+    attempts = Attempts()
     at = START
     end = START
     for pause in pauses:
         at += timedelta(seconds=pause)
-        if known.wait(at, free):
-            assert at + known.wait(at, free) == end
+        if attempts.wait(at, free):
+            assert at + attempts.wait(at, free) == end
             continue
-        known = known.failed(at)
-        end = at + known.wait(at, free)
+        attempts = attempts.failed(at)
+        end = at + attempts.wait(at, free)
 
 
 @given(st.integers(min_value=1, max_value=40))
 def test_each_failure_doubles_the_wait(failures: int) -> None:
-    """One second, two, four … and no more than the cap."""
-    known = Attempts(failures, START)
+    """The wait is one second, then two, four and so on, up to the cap."""
+    attempts = Attempts(failures, START)
     expected = 0 if failures < 3 else min(CAP.total_seconds(), 2 ** (failures - 3))
-    assert known.wait(START, 3).total_seconds() == expected
+    assert attempts.wait(START, 3).total_seconds() == expected
 
 
-def test_a_clock_that_is_set_back_locks_nobody_out() -> None:
-    """The wait is the cap at most, whatever the time of the last failure is."""
+def test_clock_set_back_keeps_the_cap() -> None:
+    """The wait is the cap at most, even if the last failure is in the future."""
     assert Attempts(9, START + timedelta(days=300)).wait(START, 3) <= CAP
 
 
@@ -66,7 +66,7 @@ def slow_down(anninh_app: App) -> SlowDown:
 
 
 def fail(slow_down: SlowDown, at: datetime, *subjects: Subject) -> bool:
-    """Tell whether a try was let through; it fails."""
+    """Return whether a failing attempt was admitted."""
     try:
         slow_down.charge(at, *subjects)
     except TooManyRequests:
@@ -75,12 +75,12 @@ def fail(slow_down: SlowDown, at: datetime, *subjects: Subject) -> bool:
 
 
 def test_tries_are_counted_before_they_are_made(slow_down: SlowDown) -> None:
-    """Many at once are no way round it: of a hundred three get through and the fourth waits."""
+    """Attempts are counted before they are made, so that of a hundred simultaneous ones three are admitted."""
     assert [fail(slow_down, START, NAME) for _ in range(100)] == [True] * 3 + [False] * 97
 
 
-def test_it_survives_a_restart(anninh_app: App, slow_down: SlowDown) -> None:
-    """What counts tries anew knows those of before, and nothing in the storage names anybody."""
+def test_counts_survive_a_restart(anninh_app: App, slow_down: SlowDown) -> None:
+    """A new instance knows earlier attempts."""
     for _ in range(3):
         slow_down.charge(START, NAME)
     again = SlowDown(open_state(anninh_app.internals.runner), anninh_app.internals.context.keys)
@@ -89,7 +89,7 @@ def test_it_survives_a_restart(anninh_app: App, slow_down: SlowDown) -> None:
 
 
 def test_a_refusal_by_one_subject_counts_for_none(slow_down: SlowDown) -> None:
-    """A name that has to wait doesn't use up its address, on which others depend."""
+    """An attempt that is refused for its name doesn't count for its address, which others share."""
     address = Subject("address", "192.0.2.7", 5)
     for _ in range(3):
         slow_down.charge(START, NAME)
@@ -98,8 +98,8 @@ def test_a_refusal_by_one_subject_counts_for_none(slow_down: SlowDown) -> None:
     assert [fail(slow_down, START, address) for _ in range(6)] == [True] * 5 + [False]
 
 
-def test_a_success_takes_its_try_back(slow_down: SlowDown) -> None:
-    """An office behind one address signs in all day; a name begins anew."""
+def test_success_refunds_its_attempt(slow_down: SlowDown) -> None:
+    """A successful sign-in refunds its attempt, and a name can start again from zero."""
     for _ in range(50):
         slow_down.charge(START, NAME)
         slow_down.refund(NAME)
@@ -109,8 +109,8 @@ def test_a_success_takes_its_try_back(slow_down: SlowDown) -> None:
     assert fail(slow_down, START, NAME)
 
 
-def test_what_is_kept_of_a_flood_is_bounded(anninh_app: App, anninh_clock: FixedClock) -> None:
-    """Names that nobody has fall into as many places as four letters of a hash can name."""
+def test_flood_uses_bounded_storage(anninh_app: App, anninh_clock: FixedClock) -> None:
+    """Made-up names are stored in as many places as four letters of a hash can distinguish."""
     made: set[str] = set()
 
     class Noted(EncryptedState):

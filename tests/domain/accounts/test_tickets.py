@@ -1,4 +1,4 @@
-"""Tickets of sign-ins in two steps: each counts once, whoever shows it at the same moment, and none is stored."""
+"""A ticket of a sign-in in two steps counts once, even if used simultaneously, and isn't stored."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -14,12 +14,11 @@ from anninh_core.testing import FixedClock
 
 @pytest.fixture
 def tickets(anninh_app: App) -> SignInTickets:
-    """Those of an app."""
     return anninh_app.internals.services.accounts.tickets
 
 
-def test_one_counts_once_in_many_hands(tickets: SignInTickets, anninh_clock: FixedClock) -> None:
-    """Of many who show it at once one gets through."""
+def test_ticket_counts_once_under_concurrency(tickets: SignInTickets, anninh_clock: FixedClock) -> None:
+    """Of simultaneous uses of one ticket exactly one succeeds."""
     now = anninh_clock.now()
     ticket = tickets.draw("test", now)
 
@@ -34,16 +33,16 @@ def test_one_counts_once_in_many_hands(tickets: SignInTickets, anninh_clock: Fix
         assert sum(threads.map(spend, range(8))) == 1
 
 
-def test_beginning_stores_nothing(anninh_app: App, tickets: SignInTickets, anninh_clock: FixedClock) -> None:
-    """However many are drawn, journal and states are as before."""
+def test_drawing_a_ticket_stores_nothing(anninh_app: App, tickets: SignInTickets, anninh_clock: FixedClock) -> None:
+    """Drawing tickets changes neither the journal nor the states."""
     before = anninh_app.internals.context.storage.journal.head()
     drawn = {tickets.draw("test", anninh_clock.now()).text for _ in range(50)}
     assert len(drawn) == 50
     assert anninh_app.internals.context.storage.journal.head() == before
 
 
-def test_one_is_good_for_its_purpose(tickets: SignInTickets, anninh_clock: FixedClock) -> None:
-    """Not for another, and not a moment too long."""
+def test_ticket_is_for_one_purpose_and_time(tickets: SignInTickets, anninh_clock: FixedClock) -> None:
+    """A ticket counts only for its purpose and within its lifetime."""
     now = anninh_clock.now()
     ticket = tickets.draw("test", now)
     assert tickets.read("test", ticket.text, now + LIFE - timedelta(seconds=1)) == ticket
@@ -52,19 +51,19 @@ def test_one_is_good_for_its_purpose(tickets: SignInTickets, anninh_clock: Fixed
             tickets.read(purpose, ticket.text, at)
 
 
-def test_what_is_derived_tells_nothing_else(anninh_app: App, tickets: SignInTickets, anninh_clock: FixedClock) -> None:
-    """Every secret of a try is another one, and the same whenever it is asked for."""
+def test_derived_secrets_differ_and_repeat(anninh_app: App, tickets: SignInTickets, anninh_clock: FixedClock) -> None:
+    """Each secret derived from a ticket differs from all others, and is the same each time."""
     keys = anninh_app.internals.context.keys
-    one = tickets.draw("test", anninh_clock.now())
-    two = tickets.draw("test", anninh_clock.now())
-    derived = [ticket.derive(keys, what) for ticket in (one, two) for what in ("state", "nonce", "verifier")]
+    first = tickets.draw("test", anninh_clock.now())
+    second = tickets.draw("test", anninh_clock.now())
+    derived = [ticket.derive(keys, what) for ticket in (first, second) for what in ("state", "nonce", "verifier")]
     assert len(set(derived)) == 6
-    assert derived[0] == Ticket(one.text, one.began_at).derive(keys, "state")
-    assert one.text not in repr(one)
+    assert derived[0] == Ticket(first.text, first.began_at).derive(keys, "state")
+    assert first.text not in repr(first)
 
 
 def test_a_flood_is_bounded(tickets: SignInTickets, anninh_clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is remembered of a bucket has an end; once they have run out there is room again."""
+    """A bucket remembers a bounded number of used tickets, and has room again after they expire."""
     monkeypatch.setattr(module, "_MOST", 2)
     monkeypatch.setattr(module, "_BUCKET_LETTERS", 0)
     for _ in range(2):
@@ -75,8 +74,8 @@ def test_a_flood_is_bounded(tickets: SignInTickets, anninh_clock: FixedClock, mo
     tickets.spend(tickets.draw("test", anninh_clock.now()), anninh_clock.now())
 
 
-def test_a_made_up_one_is_refused(tickets: SignInTickets, anninh_clock: FixedClock) -> None:
-    """It is signed by the office's own keys, every letter of it."""
+def test_forged_ticket_is_refused(tickets: SignInTickets, anninh_clock: FixedClock) -> None:
+    """A ticket is signed with the office's keys, so that any altered ticket is refused."""
     text = tickets.draw("test", anninh_clock.now()).text
     body, _, signature = text.rpartition(".")
     for forged in (f"{body}.{'0' * len(signature)}", f"{body}.", signature, text.upper()):

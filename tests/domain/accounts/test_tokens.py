@@ -1,4 +1,6 @@
-"""API tokens are named, limited, end, are shown once, and are ended by their owner or whoever grants roles."""
+"""API tokens have a name, limits and an end, are shown once, and are revoked by their owner or an officer who grants
+roles.
+"""
 
 from datetime import datetime, timedelta
 
@@ -10,7 +12,7 @@ from tests.support.sign_in import Holder
 from anninh_core.app import App
 from anninh_core.domain.accounts.kind import API_TOKEN
 from anninh_core.kernel.errors import BadInput, NotSignedIn, NotVisible, Refused, StepUpNeeded, WrongStep
-from anninh_core.operations import Door
+from anninh_core.operations import OperationGateway
 from anninh_core.ports.authenticator import SignInMethod
 from anninh_core.testing import FixedClock, UnsafeLocalUsers
 from anninh_core.usecase.actor import Actor, person
@@ -20,7 +22,7 @@ from anninh_core.vocabulary.permissions import Permission
 
 @pytest.fixture
 def me(hoa: Holder) -> Actor:
-    """An officer who has just shown a second factor."""
+    """An officer with a fresh second factor."""
     return hoa.enter()
 
 
@@ -29,21 +31,21 @@ def tomorrow(anninh_clock: FixedClock) -> datetime:
     return anninh_clock.now() + timedelta(days=1)
 
 
-def test_a_token_is_its_officer_within_its_limits(anninh_app: App, me: Actor, tomorrow: datetime) -> None:
-    """Operations and units are those that were named; it is never fresh, and stands in no list."""
+def test_token_acts_within_its_limits(anninh_app: App, me: Actor, tomorrow: datetime) -> None:
+    """A token signs its officer in for the named operations and units, is never fresh, and isn't shown in lists."""
     made = anninh_app.accounts.make_token(me, "Máy chủ", tomorrow, operations=["tips.list"], units=["ninh-hoa"])
-    known = anninh_app.accounts.authenticate_token(made.token)
-    assert (known.id, known.sign_in.method, known.sign_in.session) == (me.id, SignInMethod.TOKEN, made.id)
-    assert known.sign_in.operations == frozenset({"tips.list"})
-    assert known.sign_in.units == frozenset({"ninh-hoa"})
-    assert not known.sign_in.is_fresh(anninh_app.internals.context.clock.now())
+    actor = anninh_app.accounts.authenticate_token(made.token)
+    assert (actor.id, actor.sign_in.method, actor.sign_in.session) == (me.id, SignInMethod.TOKEN, made.id)
+    assert actor.sign_in.operations == frozenset({"tips.list"})
+    assert actor.sign_in.units == frozenset({"ninh-hoa"})
+    assert not actor.sign_in.is_fresh(anninh_app.internals.context.clock.now())
     (row,) = anninh_app.accounts.tokens(me)
     assert (row.id, row.name, row.is_over) == (made.id, "Máy chủ", False)
     assert made.token not in repr((row, made))
 
 
 def test_a_token_for_one_unit_sees_no_other(anninh_app: App, me: Actor, tomorrow: datetime) -> None:
-    """Neither in a list nor by an id, although its officer may; the refusal is the one of what isn't there."""
+    """A token for one unit sees no case of another, in a list or by id, and the error is the one for a missing case."""
     UnsafeLocalUsers(anninh_app).grant(me, "tip_officer", "ninh-van")
     tips = [anninh_app.tips.record_walk_in(me, "Có trộm", unit=unit) for unit in ("ninh-hoa", "ninh-van")]
     token = anninh_app.accounts.make_token(me, "Một xã", tomorrow, units=["ninh-hoa"]).token
@@ -56,8 +58,8 @@ def test_a_token_for_one_unit_sees_no_other(anninh_app: App, me: Actor, tomorrow
         anninh_app.tips.record_walk_in(limited, "Có trộm", unit="ninh-van")
 
 
-def test_a_token_makes_no_token_and_reaches_no_account(anninh_app: App, me: Actor, tomorrow: datetime) -> None:
-    """Whoever steals it can't make it last, nor see where its officer is signed in."""
+def test_token_cant_reach_the_account(anninh_app: App, me: Actor, tomorrow: datetime) -> None:
+    """A stolen token can make no further token, and sees neither the account nor its sessions."""
     token = anninh_app.accounts.authenticate_token(anninh_app.accounts.make_token(me, "Thử", tomorrow).token)
     with pytest.raises(StepUpNeeded):
         anninh_app.accounts.make_token(token, "Nữa", tomorrow)
@@ -66,8 +68,8 @@ def test_a_token_makes_no_token_and_reaches_no_account(anninh_app: App, me: Acto
             verb(token)
 
 
-def test_a_token_ends(anninh_app: App, me: Actor, tomorrow: datetime, anninh_clock: FixedClock) -> None:
-    """At its moment; one without an end, with one behind us or beyond a year isn't made."""
+def test_token_needs_an_end(anninh_app: App, me: Actor, tomorrow: datetime, anninh_clock: FixedClock) -> None:
+    """A token ends at its time; none is made without an end, with an end in the past, or beyond a year."""
     made = anninh_app.accounts.make_token(me, "Thử", tomorrow)
     now = anninh_clock.now()
     for until in (now, now - timedelta(1), now + timedelta(days=367), datetime(2021, 9, 2)):  # noqa: DTZ001  without a zone
@@ -83,8 +85,8 @@ def test_a_token_ends(anninh_app: App, me: Actor, tomorrow: datetime, anninh_clo
     "limits",
     [{"operations": []}, {"units": []}, {"operations": ["everything"]}, {"operations": ["Tips.List"]}],
 )
-def test_a_limit_names_something(anninh_app: App, me: Actor, tomorrow: datetime, limits: dict[str, list[str]]) -> None:
-    """Nothing at all would be good for nothing, or be taken for everything."""
+def test_empty_limits_are_refused(anninh_app: App, me: Actor, tomorrow: datetime, limits: dict[str, list[str]]) -> None:
+    """Empty or unknown limits and an empty name are refused, because empty limits could be mistaken for no limits."""
     with pytest.raises(BadInput):
         anninh_app.accounts.make_token(me, "Thử", tomorrow, **limits)
     with pytest.raises(BadInput, match="name"):
@@ -92,7 +94,9 @@ def test_a_limit_names_something(anninh_app: App, me: Actor, tomorrow: datetime,
 
 
 def test_who_may_end_a_token(anninh_app: App, me: Actor, lan: Holder, boss: Actor, tomorrow: datetime) -> None:
-    """Its owner, and whoever grants roles on the owner's unit; to others it is like one that isn't there."""
+    """A token is revoked by its owner or an officer who grants roles on the owner's unit; for others it looks
+    missing.
+    """
     own, others = (anninh_app.accounts.make_token(me, name, tomorrow) for name in ("Một", "Hai"))
     stranger = UnsafeLocalUsers(anninh_app).appoint("Người Khác", "ninh-van", "standing_officer")
     for refuse in (
@@ -116,17 +120,17 @@ def test_who_may_end_a_token(anninh_app: App, me: Actor, lan: Holder, boss: Acto
 def test_the_journal_names_the_token_of_each_act(
     anninh_app: App, me: Actor, tomorrow: datetime, journal: Trail
 ) -> None:
-    """So all that was done with a leaked one is found by it."""
+    """The journal names the token of each act, so that all uses of a leaked token can be found."""
     made = anninh_app.accounts.make_token(me, "Thử", tomorrow)
     anninh_app.tips.record_walk_in(anninh_app.accounts.authenticate_token(made.token), "Có trộm", unit="ninh-hoa")
     assert journal()[-1].facts["session"] == f"api_token:{made.id}"
-    found = anninh_app.internals.context.storage.journal.about(f"api_token:{made.id}")
-    assert len(found) == 2
+    lines = anninh_app.internals.context.storage.journal.about(f"api_token:{made.id}")
+    assert len(lines) == 2
     assert made.token not in str(journal())
 
 
-def test_tokens_are_not_made_without_end(anninh_app: App, me: Actor, tomorrow: datetime) -> None:
-    """Fifty that live are enough for one officer."""
+def test_officer_has_at_most_fifty_tokens(anninh_app: App, me: Actor, tomorrow: datetime) -> None:
+    """An officer has at most fifty valid tokens."""
     made = [anninh_app.accounts.make_token(me, f"Số {number}", tomorrow) for number in range(50)]
     with pytest.raises(WrongStep, match="50"):
         anninh_app.accounts.make_token(me, "Nữa", tomorrow)
@@ -134,8 +138,10 @@ def test_tokens_are_not_made_without_end(anninh_app: App, me: Actor, tomorrow: d
     assert anninh_app.accounts.make_token(me, "Nữa", tomorrow).token
 
 
-def test_a_token_of_before_is_good_for_what_it_named(anninh_app: App, me: Actor, tomorrow: datetime) -> None:
-    """Its record has former names; its owner reads the present ones, and nothing more is permitted."""
+def test_former_operation_names_stay_valid(anninh_app: App, me: Actor, tomorrow: datetime) -> None:
+    """A token recorded with former names of operations permits the same operations, is listed with the present names,
+    and permits no more.
+    """
     made = anninh_app.accounts.make_token(me, "Máy chủ", tomorrow, operations=["tips.exclusions", "tips.list"])
 
     def write_as_before(uow: UnitOfWork) -> None:
@@ -143,21 +149,19 @@ def test_a_token_of_before_is_good_for_what_it_named(anninh_app: App, me: Actor,
         uow.save(API_TOKEN, evolve(token, operations=("tips.exclusions", "tips.list")))
 
     anninh_app.internals.runner.run_command(me, "accounts.make_token", Permission.OWN_ACCOUNT, write_as_before)
-    known = anninh_app.accounts.authenticate_token(made.token)
-    door = Door(anninh_app)
+    actor = anninh_app.accounts.authenticate_token(made.token)
+    gateway = OperationGateway(anninh_app)
 
-    assert known.sign_in.operations == frozenset({"tips.exclusions.list", "tips.list"})
+    assert actor.sign_in.operations == frozenset({"tips.exclusions.list", "tips.list"})
     assert [row.operations for row in anninh_app.accounts.tokens(me)] == [("tips.exclusions.list", "tips.list")]
-    door.admit(known, door.find("tips.exclusions.list"))
-    door.admit(known, door.find("tips.exclusions"))
+    gateway.admit(actor, gateway.find("tips.exclusions.list"))
+    gateway.admit(actor, gateway.find("tips.exclusions"))
     with pytest.raises(Refused):
-        door.admit(known, door.find("tips.exclude_unit"))
+        gateway.admit(actor, gateway.find("tips.exclude_unit"))
 
 
-def test_a_token_made_today_with_a_former_name_has_the_present_one(
-    anninh_app: App, me: Actor, tomorrow: datetime
-) -> None:
-    """A program that was written before makes tokens as it did."""
+def test_former_names_are_translated_in_new_tokens(anninh_app: App, me: Actor, tomorrow: datetime) -> None:
+    """A new token made with a former operation name gets the present one, so that older programs keep working."""
     made = anninh_app.accounts.make_token(me, "Máy chủ", tomorrow, operations=["tips.slip"])
 
     assert anninh_app.accounts.authenticate_token(made.token).sign_in.operations == frozenset({"tips.papers.slip"})

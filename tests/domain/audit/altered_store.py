@@ -1,4 +1,4 @@
-"""A store after some days of work, copies of it that somebody alters, and what is verified of them."""
+"""A store after some days of work, and copies of it that tests alter and verify."""
 
 import sqlite3
 from collections.abc import Callable, Sequence
@@ -35,7 +35,7 @@ Row = tuple[Any, ...]
 
 
 class Sqlite:
-    """A database file.
+    """A SQLite database file.
 
     Attributes:
         path: the file.
@@ -45,32 +45,31 @@ class Sqlite:
         self.path = path
 
     def open(self) -> Storage:
-        """Return a storage over it, which the caller closes."""
+        """Return a storage over the database, which the caller closes."""
         return SqliteStorage(f"sqlite:///{self.path}")
 
     def alter(self, statement: str, values: Sequence[Any] = ()) -> int:
-        """Change it behind the program's back, and return how many rows were changed."""
+        """Change rows directly in the database, and return their number."""
         with sqlite3.connect(self.path) as connection:
             changed = connection.execute(statement, values).rowcount
         connection.close()
         return changed
 
     def ask(self, statement: str, values: Sequence[Any] = ()) -> list[Row]:
-        """Ask the database itself."""
+        """Return rows directly from the database."""
         with sqlite3.connect(self.path) as connection:
             rows = connection.execute(statement, values).fetchall()
         connection.close()
         return rows
 
     def copy(self) -> "Sqlite":
-        """Return a copy."""
         path = self.path.with_name(f"copy-{token_hex(6)}.db")
         with closing(sqlite3.connect(self.path)) as source, closing(sqlite3.connect(path)) as target:
             source.backup(target)
         return Sqlite(path)
 
     def remove(self) -> None:
-        """Remove it; nobody may have it open."""
+        """Remove the database, which may not be open."""
         for end in ("", "-wal", "-shm"):
             Path(f"{self.path}{end}").unlink(missing_ok=True)
 
@@ -80,32 +79,32 @@ def _for_psycopg(statement: str) -> bytes:
 
 
 class Postgres:
-    """A database on a server."""
+    """A PostgreSQL database on a server."""
 
     def __init__(self, server: Server, url: str) -> None:
         self._server = server
         self._url = url
 
     def open(self) -> Storage:
-        """Return a storage over it, which the caller closes."""
+        """Return a storage over the database, which the caller closes."""
         return PostgresStorage(self._url)
 
     def alter(self, statement: str, values: Sequence[Any] = ()) -> int:
-        """Change it behind the program's back, and return how many rows were changed."""
+        """Change rows directly in the database, and return their number."""
         with psycopg.connect(self._url) as connection:
             return connection.execute(_for_psycopg(statement), values).rowcount
 
     def ask(self, statement: str, values: Sequence[Any] = ()) -> list[Row]:
-        """Ask the database itself."""
+        """Return rows directly from the database."""
         with psycopg.connect(self._url) as connection:
             return connection.execute(_for_psycopg(statement), values).fetchall()
 
     def copy(self) -> "Postgres":
-        """Return a copy; nobody may be connected to it."""
+        """Return a copy; the database may not have a connection."""
         return Postgres(self._server, self._server.database(template=self._url.rpartition("/")[2].partition("?")[0]))
 
     def remove(self) -> None:
-        """Remove it, whoever is connected."""
+        """Remove the database, even with open connections."""
         self._server.drop(self._url)
 
 
@@ -114,7 +113,7 @@ Database = Sqlite | Postgres
 
 @frozen
 class Kept:
-    """What somebody kept of the store as it was earlier.
+    """A copy of tables of the store at an earlier time.
 
     Attributes:
         rows: table -> its rows by their first column.
@@ -130,15 +129,15 @@ class Kept:
 
 @frozen(kw_only=True)
 class AlteredStore:
-    """A store as somebody alters it.
+    """A store for tests to alter.
 
     Attributes:
-        keys: of the office; they note where the journal stands.
+        keys: the office's keys; they also note the end of the journal.
         open_tips: two tips that are being worked on.
-        purged_tip: one that was purged.
-        before_exclusion, before_purge: tables as they were before an officer was excluded, and before the purge.
-        older: the whole database as it was before the last head; None where it can't be copied while it is in use.
-        outside: heads that were kept elsewhere; the last one saw all but the last line.
+        purged_tip: a purged tip.
+        before_exclusion, before_purge: tables from before an officer was excluded, and from before the purge.
+        older: the whole database from before the last head; None if it can't be copied while in use.
+        outside: heads kept elsewhere; the last one covers all lines but the last.
     """
 
     database: Database
@@ -154,55 +153,56 @@ class AlteredStore:
     noted: tuple[NotedHead, ...] = field(factory=tuple)
 
     def copy(self) -> "AlteredStore":
-        """Return a copy to alter, with the note as it was left."""
+        """Return a copy to alter, with the original notes restored."""
         self.note(*self.noted)
         return evolve(self, database=self.database.copy())
 
     def note(self, *noted: NotedHead) -> None:
-        """Replace what the keeper of keys noted, as whoever has the machine can."""
+        """Replace the keys' notes about the journal, as an attacker with control of the machine can."""
         heads = vars(self.keys)["_noted"]
         heads.clear()
         heads.update({head.store: head for head in noted})
 
-    def note_anew(self) -> None:
-        """Make the note fit the journal as it is now."""
+    def renew_note(self) -> None:
+        """Make the note fit the present journal."""
         lines = self.lines
         self.note(NotedHead(lines[0].hash, lines[-1].seq, lines[-1].hash))
 
     def examine(self, heads: HeadFile | None = None) -> AuditReport:
-        """Verify it as `anninh audit verify` does."""
+        """Verify the store as `anninh audit verify` does."""
         with open_app(shipped_district(), None, evolve(self.parts, storage=self.database.open())) as app:
             return app.audit.examine(self.auditor, heads)
 
     def put(self, table: str, row: Row) -> int:
-        """Put a row into a table, in place of the one of the same key if there is one."""
+        """Put a row into a table, in place of a row with the same key."""
         key = "scope" if table == "keyring" else "id"
         self.database.alter(f"DELETE FROM {table} WHERE {key} = ?", (row[0],))
         return self.database.alter(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)
 
     def row(self, table: str, key: str) -> Row:
-        """Return a row of a table."""
         name = "scope" if table == "keyring" else "id"
         (row,) = self.database.ask(f"SELECT * FROM {table} WHERE {name} = ?", (key,))
         return row
 
     @property
     def lines(self) -> list[JournalLine]:
-        """The journal."""
+        """The lines of the journal."""
         rows = self.database.ask("SELECT seq, previous, hash, content FROM journal ORDER BY seq")
         return [
             JournalLine(seq=seq, previous=before, hash=hash, content=bytes(text)) for seq, before, hash, text in rows
         ]
 
     def rewrite(self, keep: Callable[[Entry], bool], change: Callable[[bytes], bytes] = lambda content: content) -> int:
-        """Write the journal anew with those lines that are kept, each chained to the one before, and its index."""
+        """Replace the journal and its index by the lines that `keep` selects, chained again; return the number of
+        dropped lines.
+        """
         before = self.lines
         self.database.alter("DELETE FROM journal")
         index = self.database.ask("SELECT ref, is_look, seq FROM journal_ref")
         self.database.alter("DELETE FROM journal_ref")
         previous = GENESIS
-        kept = [line for line in before if keep(entry_from(line.content))]
-        for seq, line in enumerate(kept, 1):
+        remaining = [line for line in before if keep(entry_from(line.content))]
+        for seq, line in enumerate(remaining, 1):
             content = change(line.content)
             hash = chain_hash(previous, content)
             self.database.alter("INSERT INTO journal VALUES (?, ?, ?, ?)", (seq, previous, hash, content))
@@ -210,11 +210,13 @@ class AlteredStore:
                 if old == line.seq:
                     self.database.alter("INSERT INTO journal_ref VALUES (?, ?, ?)", (ref, is_look, seq))
             previous = hash
-        return len(before) - len(kept)
+        return len(before) - len(remaining)
 
 
 def play(database: Database) -> AlteredStore:
-    """Let people report thefts, officers work on them, one case be purged, and heads be kept elsewhere."""
+    """Play some days: residents report thefts, officers work on them, a case is purged, and heads are kept
+    elsewhere.
+    """
     clock = FixedClock(START)
     chat = MockChat(clock)
     app = memory_app(chat, clock=clock, storage=database.open())

@@ -1,4 +1,4 @@
-"""An office whose journal somebody changes: without the signing key, or with it and all else on the machine."""
+"""An office with a journal for attacks: without the signing key, or with it and everything else on the machine."""
 
 from collections.abc import Callable, Mapping
 from hashlib import sha256
@@ -21,14 +21,13 @@ from anninh_core.testing.memory import MemoryKeys, MemoryStorage
 from anninh_core.usecase import Actor
 
 Lines = list[JournalLine]
-# The lines that heads saw; and the line between them that somebody changes.
+# The lines that the heads cover, and the line between them that the attacks change.
 FIRST_HEAD = 4
 SECOND_HEAD = 9
 TARGET = 7
 
 
 def storage_of(app: App) -> MemoryStorage:
-    """Return the storage of an app in memory."""
     assert isinstance(app.internals.context.storage, MemoryStorage)
     return app.internals.context.storage
 
@@ -47,7 +46,7 @@ class Office:
 
     @classmethod
     def open(cls) -> "Office":
-        """Let four people be appointed, a head be signed, four more, another head, and two more."""
+        """Appoint four people, sign a head, appoint four more, sign another head, and appoint two more."""
         app = memory_app()
         users = UnsafeLocalUsers(app)
         boss = users.appoint("Cán bộ Mẫu", app.district.root, *app.district.roles)
@@ -65,12 +64,14 @@ class Office:
         return list(self.app.internals.context.storage.journal.read(0, 1000))
 
     def put(self, lines: Lines) -> None:
-        """Write over the journal, as whoever has the database can."""
+        """Replace the journal, as an attacker with access to the database can."""
         tables = storage_of(self.app).tables
         tables.journal = lines
 
     def roll_back(self, *, with_key: bool) -> HeadFile:
-        """Put back an officer as it was before a grant, whose entry goes too with the key; return the heads outside."""
+        """Put back an officer's record from before a grant, with the key also without the grant's entry; return the
+        heads outside.
+        """
         table = storage_of(self.app).tables.records["officer"]
         users = UnsafeLocalUsers(self.app)
         officer = users.appoint("Cán bộ Đổi", self.app.district.root, "editor")
@@ -80,13 +81,15 @@ class Office:
         outside = parse_head_file(self.app.audit.export_heads(self.boss))
         table[officer.id] = before
         if with_key:
-            kept = [line for line in self.lines if b"officer.granted" not in line.content]
-            self.put(rechained(kept))
-            self.sign_anew()
+            remaining = [line for line in self.lines if b"officer.granted" not in line.content]
+            self.put(rechain(remaining))
+            self.resign_everything()
         return outside
 
     def drop_unnamed(self) -> None:
-        """Take away the records that no line names any more, as a standby lacks them, or whoever has the database."""
+        """Delete the records that no line names any more: a lagging standby lacks them, and an attacker would delete
+        them.
+        """
         named = {(touched.kind, touched.id) for entry in self.entries() for touched in entry.touched}
         for kind, table in storage_of(self.app).tables.records.items():
             for id in [id for id in table if (kind, id) not in named]:
@@ -95,8 +98,8 @@ class Office:
     def entries(self) -> list[Entry]:
         return [entry_from(line.content) for line in self.lines]
 
-    def sign_anew(self) -> None:
-        """Make all on the machine fit the journal as it is now, with the keys: records, heads, and what was noted."""
+    def resign_everything(self) -> None:
+        """Make everything on the machine fit the present journal, with the keys: records, heads, and notes."""
         keys = self.app.internals.context.keys
         assert isinstance(keys, MemoryKeys)
         self.drop_unnamed()
@@ -110,45 +113,46 @@ class Office:
                 moved = evolve(head, store=lines[0].hash, seq=seq, hash=lines[seq - 1].hash, previous=previous)
                 signed = sign_head(evolve(moved, signature=b""), keys)
                 table[head.id] = evolve(record, body=JOURNAL_HEAD.encode(signed))
-                self._tell_of(table[head.id])
+                self._update_body_hash(table[head.id])
                 previous = signed.digest
         vars(keys)["_noted"].clear()
         note_journal(self.app.internals.context)
 
     def _line_of(self, head: str) -> int:
-        """Return the number of the line that tells of a head, 0 for none."""
-        told = [{(one.kind, one.id) for one in entry.touched} for entry in self.entries()]
-        return next((seq for seq, touched in enumerate(told, 1) if (JOURNAL_HEAD.name, head) in touched), 0)
+        """Return the number of the line about a head, or 0."""
+        touched_by_line = [{(record.kind, record.id) for record in entry.touched} for entry in self.entries()]
+        return next((seq for seq, touched in enumerate(touched_by_line, 1) if (JOURNAL_HEAD.name, head) in touched), 0)
 
-    def _tell_of(self, record: Record) -> None:
-        """Let the entry of a record tell of the body that it has now, and chain what follows anew."""
+    def _update_body_hash(self, record: Record) -> None:
+        """Put the hash of a record's present body into its entry, and chain the following lines again."""
         hash = sha256(record.body).hexdigest()
         lines = self.lines
         for number, entry in enumerate(self.entries()):
             if any((touched.kind, touched.id) == (record.kind, record.id) for touched in entry.touched):
                 touched = tuple(
-                    evolve(one, body_hash=hash) if one.kind == record.kind else one for one in entry.touched
+                    evolve(reference, body_hash=hash) if reference.kind == record.kind else reference
+                    for reference in entry.touched
                 )
                 lines[number] = evolve(lines[number], content=entry_bytes(evolve(entry, touched=touched)))
-        self.put(rechained(lines))
+        self.put(rechain(lines))
 
     def examined(self, heads: HeadFile | None = None) -> AuditReport:
-        """Verify in the store."""
+        """Verify the journal in the store."""
         return self.app.audit.examine(self.boss, heads)
 
     def exported(self, heads: HeadFile | None = None) -> AuditReport:
-        """Verify what was exported, with nothing but the lines."""
+        """Verify the exported lines alone."""
         exported = [export_line(line) for line in self.lines]
         return prove((parse_line(line, number) for number, line in enumerate(exported, 1)), heads)
 
 
-def renumbered(lines: Lines) -> Lines:
-    """Return lines with numbers in order, and nothing else changed."""
+def renumber(lines: Lines) -> Lines:
+    """Return the lines with consecutive numbers, otherwise unchanged."""
     return [evolve(line, seq=seq) for seq, line in enumerate(lines, 1)]
 
 
-def rechained(lines: Lines) -> Lines:
-    """Return lines with fresh numbers and hashes, so that the chain holds."""
+def rechain(lines: Lines) -> Lines:
+    """Return the lines with new numbers and hashes, so that the chain holds."""
     fresh: Lines = []
     previous = GENESIS
     for seq, line in enumerate(lines, 1):
@@ -158,38 +162,38 @@ def rechained(lines: Lines) -> Lines:
     return fresh
 
 
-def _changed(lines: Lines) -> Lines:
+def _change(lines: Lines) -> Lines:
     line = lines[TARGET - 1]
     altered = evolve(line, content=line.content.replace(b"units.record_officer", b"units.record_strange"))
     return [*lines[: TARGET - 1], altered, *lines[TARGET:]]
 
 
-def _deleted(lines: Lines) -> Lines:
+def _delete(lines: Lines) -> Lines:
     return [*lines[: TARGET - 1], *lines[TARGET:]]
 
 
-def _inserted(lines: Lines) -> Lines:
+def _insert(lines: Lines) -> Lines:
     stranger = evolve(lines[1], content=lines[1].content.replace(b"units.record_officer", b"units.record_intrude"))
-    return renumbered([*lines[: TARGET - 1], stranger, *lines[TARGET - 1 :]])
+    return renumber([*lines[: TARGET - 1], stranger, *lines[TARGET - 1 :]])
 
 
-def _reordered(lines: Lines) -> Lines:
-    return renumbered([*lines[: TARGET - 1], lines[TARGET], lines[TARGET - 1], *lines[TARGET + 1 :]])
+def _reorder(lines: Lines) -> Lines:
+    return renumber([*lines[: TARGET - 1], lines[TARGET], lines[TARGET - 1], *lines[TARGET + 1 :]])
 
 
-def _hash_edited(lines: Lines) -> Lines:
+def _edit_hash(lines: Lines) -> Lines:
     return [evolve(line, hash="f" * 64) if line.seq == TARGET else line for line in lines]
 
 
 ACTS: Mapping[str, Callable[[Lines], Lines]] = {
-    "change": _changed,
-    "delete": _deleted,
-    "delete and renumber": lambda lines: renumbered(_deleted(lines)),
-    "insert": _inserted,
-    "reorder": _reordered,
-    "edit a hash": _hash_edited,
+    "change": _change,
+    "delete": _delete,
+    "delete and renumber": lambda lines: renumber(_delete(lines)),
+    "insert": _insert,
+    "reorder": _reorder,
+    "edit a hash": _edit_hash,
     "cut the tail": lambda lines: lines[:TARGET],
     "empty": lambda _: [],
-    "rewrite with fresh hashes": lambda lines: rechained(_changed(lines)),
+    "rewrite with fresh hashes": lambda lines: rechain(_change(lines)),
 }
-"""What somebody does to the journal."""
+"""Attacks on the journal, by name."""

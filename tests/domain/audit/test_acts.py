@@ -1,10 +1,12 @@
-"""Ten acts on the journal by two attackers: what is found, where, and by what. The documentation has the same table."""
+"""Ten attacks on the journal by two attackers, and what finds each at which line. The documentation has the same
+table.
+"""
 
 from pathlib import Path
 
 import pytest
 from attrs import evolve, frozen
-from tests.domain.audit.office import ACTS, FIRST_HEAD, SECOND_HEAD, TARGET, Office, rechained
+from tests.domain.audit.office import ACTS, FIRST_HEAD, SECOND_HEAD, TARGET, Office, rechain
 
 from anninh_core.domain.audit.findings import AuditVerdict, Severity
 
@@ -13,7 +15,7 @@ PAGE = Path(__file__).parents[3] / "docs" / "explanation" / "audit.md"
 
 @frozen
 class Found:
-    """The line at which an act is found, 0 for never: in an exported file, in the store, with heads kept elsewhere."""
+    """The line at which an attack is found, or 0: in an exported file, in the store, and with heads kept elsewhere."""
 
     file: int
     store: int
@@ -36,7 +38,7 @@ WITHOUT_KEY = {
     "empty": Found(1, 1, 1),
     "rewrite with fresh hashes": Found(0, AFTER_HEAD, AFTER_HEAD),
 }
-"""Whoever can write the database, and nothing else."""
+"""Attacks by an attacker with write access to the database only."""
 
 WITH_KEY = {
     "change": Found(0, 0, AFTER_HEAD),
@@ -49,7 +51,9 @@ WITH_KEY = {
     "empty": Found(1, 1, 1),
     "rewrite with fresh hashes": Found(0, 0, AFTER_HEAD),
 }
-"""Whoever has the whole machine: chains the lines anew, signs the store's heads anew, and changes what was noted."""
+"""Attacks by an attacker with the whole machine, who chains the lines and signs the heads again, and changes the
+notes.
+"""
 
 
 @pytest.fixture
@@ -58,71 +62,71 @@ def office() -> Office:
 
 
 def act(office: Office, name: str, *, with_key: bool) -> None:
-    """Do it; who has the key makes everything on the machine fit again."""
+    """Carry out an attack; with the key, also make everything on the machine fit."""
     lines = ACTS[name](office.lines)
     if not with_key or not lines:
         office.put(lines)
         return
-    office.put(rechained(lines))
-    office.sign_anew()
-    if name == "edit a hash":  # nothing can make that fit again
+    office.put(rechain(lines))
+    office.resign_everything()
+    if name == "edit a hash":  # nothing can make a wrong hash fit
         office.put(ACTS[name](office.lines))
 
 
 @pytest.mark.parametrize("with_key", [False, True], ids=["without the key", "with the key"])
 @pytest.mark.parametrize("name", list(ACTS))
-def test_an_act_is_found(office: Office, name: str, with_key: bool) -> None:
-    """Where the table says so and at the line that it says; where not, nothing is called proven."""
+def test_attack_is_found_at_its_line(office: Office, name: str, with_key: bool) -> None:
+    """Each attack is found in the places and at the line of the table; otherwise nothing is called proven."""
     expected = (WITH_KEY if with_key else WITHOUT_KEY)[name]
     act(office, name, with_key=with_key)
     reports = (office.exported(), office.examined(), office.exported(office.outside), office.examined(office.outside))
-    found = [report.broken_at for report in reports]
-    assert found == [expected.file, expected.store, expected.outside, expected.outside]
+    broken_lines = [report.broken_at for report in reports]
+    assert broken_lines == [expected.file, expected.store, expected.outside, expected.outside]
     for report in reports:
         assert report.verdict is (AuditVerdict.BROKEN if report.broken_at else AuditVerdict.CONSISTENT)
 
 
 @pytest.mark.parametrize("name", [name for name in ACTS if name != "empty"])
-def test_it_is_told_from_which_head_on_nothing_is_proven(office: Office, name: str) -> None:
-    """What the head before the act saw stays proven; from there on nothing is."""
+def test_report_names_the_last_proven_head(office: Office, name: str) -> None:
+    """The lines that the head before the attack covers stay proven, and the report names the first unproven line."""
     act(office, name, with_key=True)
     report = office.exported(office.outside)
-    (note,) = [found.sentence for found in report.findings if found.name == "unproven"]
+    (note,) = [finding.sentence for finding in report.findings if finding.name == "unproven"]
     assert (report.proven_to, note) == (FIRST_HEAD, "from head 1 on, which saw line 4, nothing is proven")
 
 
-def test_a_head_of_the_last_line_that_holds_is_compared(office: Office) -> None:
-    """What was rewritten before the break is found by the head that saw the line before it."""
+def test_head_before_the_break_is_compared(office: Office) -> None:
+    """A rewriting before the break is found by the head that covers the line before the break."""
     lines = office.lines
-    office.put([*rechained(ACTS["change"](lines))[:SECOND_HEAD], *lines[SECOND_HEAD:]])
+    office.put([*rechain(ACTS["change"](lines))[:SECOND_HEAD], *lines[SECOND_HEAD:]])
     report = office.exported(office.outside)
     assert report.seq == SECOND_HEAD
-    (sentence,) = [found.sentence for found in report.findings if found.name == "head"]
+    (sentence,) = [finding.sentence for finding in report.findings if finding.name == "head"]
     assert sentence.endswith(f"removed or moved is one of {FIRST_HEAD + 1} to {SECOND_HEAD}")
 
 
-def test_the_heads_of_another_journal_contradict_it(office: Office) -> None:
-    """From the first line on; a file without heads says nothing."""
+def test_heads_of_another_journal_contradict(office: Office) -> None:
+    """Heads of another journal contradict from the first line on; a file without heads proves nothing."""
     first, second, *others = office.lines
-    office.put(rechained([second, first, *others]))
+    office.put(rechain([second, first, *others]))
     report = office.exported(office.outside)
-    assert [found.line for found in report.findings if found.name == "head"] == [1]
-    assert "of another journal" in next(found.sentence for found in report.findings)
+    assert [finding.line for finding in report.findings if finding.name == "head"] == [1]
+    assert "of another journal" in next(finding.sentence for finding in report.findings)
     assert office.exported(evolve(office.outside, heads=())).verdict is AuditVerdict.CONSISTENT
 
 
 def test_an_untouched_journal_is_proven(office: Office) -> None:
-    """Heads kept elsewhere prove what they saw; without them it is consistent and no more."""
+    """Heads kept elsewhere prove the lines that they cover; without them the journal is only consistent."""
     proven = office.examined(office.outside)
     assert (proven.verdict, proven.proven_to, proven.seq) == (AuditVerdict.PROVEN, 9, 12)
     assert office.exported(office.outside).verdict is AuditVerdict.PROVEN
     assert office.examined().verdict is office.exported().verdict is AuditVerdict.CONSISTENT
 
 
-def test_what_came_after_the_last_head_is_not_covered(office: Office) -> None:
-    """With the key, lines after the newest head kept elsewhere can be rewritten unseen: the limit of every head."""
-    office.put(rechained(office.lines[:10]))
-    office.sign_anew()
+def test_lines_after_the_last_head_are_unproven(office: Office) -> None:
+    """With the key, lines after the newest head kept elsewhere can be rewritten unnoticed: the limit of every head."""
+    office.put(rechain(office.lines[:10]))
+    office.resign_everything()
     report = office.examined(office.outside)
     assert (report.verdict, report.proven_to, report.seq) == (AuditVerdict.PROVEN, 9, 10)
 
@@ -138,18 +142,19 @@ def test_what_came_after_the_last_head_is_not_covered(office: Office) -> None:
         ("edit a hash", "the hash of line 7 was altered"),
     ],
 )
-def test_what_was_done_is_named(office: Office, name: str, why: str) -> None:
-    """A sentence says what the first wrong line is, as far as the lines around it tell."""
+def test_attack_is_described(office: Office, name: str, why: str) -> None:
+    """A sentence describes the first wrong line, as far as its neighbouring lines allow."""
     act(office, name, with_key=False)
-    assert [found.sentence for found in office.exported().findings] == [why]
+    assert [finding.sentence for finding in office.exported().findings] == [why]
 
 
 @pytest.mark.parametrize("with_key", [False, True], ids=["without the key", "with the key"])
 def test_a_record_rolled_back_is_found(office: Office, with_key: bool) -> None:
-    """The tenth act: an older row of a record is put back, by whoever has the key with all that fits to it.
+    """The tenth attack is found: an older row of a record is put back, with the key together with everything that fits
+    it.
 
-    Nothing of it stands in an exported file. In the store its version betrays it, unless the entry of the change was
-    taken out and everything signed anew: then only a head kept elsewhere does.
+    An exported file shows nothing of it. In the store the record's version reveals it, unless the change's entry was
+    removed and everything signed again: then only a head kept elsewhere reveals it.
     """
     outside = office.roll_back(with_key=with_key)
     assert office.exported().verdict is AuditVerdict.CONSISTENT
@@ -159,16 +164,18 @@ def test_a_record_rolled_back_is_found(office: Office, with_key: bool) -> None:
         assert alone.verdict is AuditVerdict.CONSISTENT
         assert compared.verdict is AuditVerdict.BROKEN
     else:
-        assert [found.name for found in alone.findings if found.severity is Severity.ALARM] == ["record_older"]
+        assert [finding.name for finding in alone.findings if finding.severity is Severity.ALARM] == ["record_older"]
         assert alone.verdict is compared.verdict is AuditVerdict.ALARM
 
 
 def test_the_documentation_has_the_same_table() -> None:
-    """Every act stands there with what finds it."""
+    """The documentation's table has each attack with what finds it."""
     rows = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("| ")]
-    told = {cells[1].strip(): [cell.strip() for cell in cells[2:-1]] for cells in (row.split("|") for row in rows)}
+    cells_by_act = {
+        cells[1].strip(): [cell.strip() for cell in cells[2:-1]] for cells in (row.split("|") for row in rows)
+    }
     for name in ACTS:
-        found = [WITHOUT_KEY[name], WITH_KEY[name]]
-        words = [word for one in found for word in (one.file, one.store, one.outside)]
-        assert [cell != "–" for cell in told[name]] == [bool(word) for word in words], name
-    assert ROLLED_BACK in told
+        places = [WITHOUT_KEY[name], WITH_KEY[name]]
+        words = [word for place in places for word in (place.file, place.store, place.outside)]
+        assert [cell != "–" for cell in cells_by_act[name]] == [bool(word) for word in words], name
+    assert ROLLED_BACK in cells_by_act

@@ -1,4 +1,4 @@
-"""What somebody alters in a store is found by `audit verify`: with heads kept elsewhere, or by the store alone."""
+"""`audit verify` finds alterations of a store, with heads kept elsewhere or by the store alone."""
 
 from collections.abc import Callable, Iterator, Mapping
 
@@ -16,11 +16,11 @@ GOOD = (AuditVerdict.PROVEN, AuditVerdict.CONSISTENT)
 
 @frozen
 class Alteration:
-    """What somebody does.
+    """An alteration of a store.
 
     Attributes:
-        act: does it, and returns how many rows it changed.
-        alone: whether it is found without heads that were kept elsewhere.
+        act: makes it, and returns the number of changed rows.
+        alone: whether it is found without heads kept elsewhere.
     """
 
     act: Callable[[AlteredStore], int]
@@ -28,7 +28,7 @@ class Alteration:
 
 
 def update(table: str, change: str, *, row: int = 0) -> Alteration:
-    """Change a row of one of the tips that are being worked on."""
+    """Change a row of one of the open tips."""
 
     def act(store: AlteredStore) -> int:
         return store.database.alter(f"UPDATE {table} SET {change} WHERE id = ?", (store.open_tips[row].id,))
@@ -37,33 +37,32 @@ def update(table: str, change: str, *, row: int = 0) -> Alteration:
 
 
 def execute(statement: str) -> Alteration:
-    """Execute a statement."""
     return Alteration(lambda store: store.database.alter(statement))
 
 
 def swap(table: str, column: str) -> Alteration:
-    """Give two rows the value of each other in a column."""
+    """Swap a column's values between two rows."""
 
     def act(store: AlteredStore) -> int:
         key = "scope" if table == "keyring" else "id"
-        where = f"WHERE {key} LIKE 'tip:%'" if table == "keyring" else ""
-        rows = store.database.ask(f"SELECT {key}, {column} FROM {table} {where} ORDER BY {key}")
-        (one, first), *_, (other, last) = rows
-        store.database.alter(f"UPDATE {table} SET {column} = ? WHERE {key} = ?", (last, one))
-        return store.database.alter(f"UPDATE {table} SET {column} = ? WHERE {key} = ?", (first, other))
+        condition = f"WHERE {key} LIKE 'tip:%'" if table == "keyring" else ""
+        rows = store.database.ask(f"SELECT {key}, {column} FROM {table} {condition} ORDER BY {key}")
+        (first_key, first), *_, (last_key, last) = rows
+        store.database.alter(f"UPDATE {table} SET {column} = ? WHERE {key} = ?", (last, first_key))
+        return store.database.alter(f"UPDATE {table} SET {column} = ? WHERE {key} = ?", (first, last_key))
 
     return Alteration(act)
 
 
 def swap_ids(store: AlteredStore) -> int:
-    one, other = (tip.id for tip in store.open_tips)
-    store.database.alter("UPDATE r_tip SET id = 'x' WHERE id = ?", (one,))
-    store.database.alter("UPDATE r_tip SET id = ? WHERE id = ?", (one, other))
+    first, other = (tip.id for tip in store.open_tips)
+    store.database.alter("UPDATE r_tip SET id = 'x' WHERE id = ?", (first,))
+    store.database.alter("UPDATE r_tip SET id = ? WHERE id = ?", (first, other))
     return store.database.alter("UPDATE r_tip SET id = ? WHERE id = 'x'", (other,))
 
 
 def insert_copy(table: str) -> Alteration:
-    """Put a copy of the last row in, under another key."""
+    """Insert a copy of the last row under another key."""
 
     def act(store: AlteredStore) -> int:
         key = "scope" if table == "keyring" else "id"
@@ -78,7 +77,7 @@ def insert_copy(table: str) -> Alteration:
 
 
 def _columns(store: AlteredStore, table: str) -> list[str]:
-    """Return the columns of a table of SQLite."""
+    """Return the columns of a SQLite table."""
     return [name for _, name, *_ in store.database.ask(f"SELECT * FROM pragma_table_info('{table}')")]
 
 
@@ -96,14 +95,14 @@ def roll_back_order(store: AlteredStore) -> int:
 
 
 def change_purged(change: str) -> Alteration:
-    """Change a column of a record that was purged."""
+    """Change a column of a purged record."""
     return Alteration(
         lambda store: store.database.alter(f"UPDATE r_tip SET {change} WHERE id = ?", (store.purged_tip.id,))
     )
 
 
 def fill_event(store: AlteredStore) -> int:
-    """Put a body back into an event that is done."""
+    """Put a body back into a processed event."""
     return store.database.alter("UPDATE inbox SET body = ?", (b"raw",))
 
 
@@ -126,7 +125,7 @@ def flip_body(store: AlteredStore) -> int:
 
 
 def count_everywhere(store: AlteredStore) -> int:
-    """Raise a counter of the day, of the month and of the year, of the unit and of the sets with it."""
+    """Raise a counter for day, month and year consistently, for the unit and all sets that contain the unit."""
     return sum(
         store.database.alter(f"UPDATE counters_{grain} SET amount = amount + 1 WHERE indicator = 'tips_answered'")
         for grain in ("day", "month", "year")
@@ -144,18 +143,18 @@ def is_no_look(entry: Entry) -> bool:
 
 
 def drop_looks(store: AlteredStore) -> int:
-    """Take away who looked at what, and chain the rest anew."""
+    """Remove the entries about reading, and chain the rest again."""
     return store.rewrite(is_no_look)
 
 
 def drop_looks_with_the_machine(store: AlteredStore) -> int:
-    """The same, with the heads since the first look, the note, and whatever else could tell."""
+    """Remove them together with the heads since the first such entry and the note."""
     first = next(line.seq for line in store.lines if b'"outcome":"read"' in line.content)
     heads = [head.id for head in store.outside.heads if head.seq >= first]
     for id in heads:
         store.database.alter("DELETE FROM r_journal_head WHERE id = ?", (id,))
     dropped = store.rewrite(lambda entry: is_no_look(entry) and not _is_of_head(entry, heads))
-    store.note_anew()
+    store.renew_note()
     return dropped
 
 
@@ -164,7 +163,7 @@ def _is_of_head(entry: Entry, ids: list[str]) -> bool:
 
 
 def rewrite_entry(store: AlteredStore) -> int:
-    """Change what an entry says, and chain all that follows anew."""
+    """Change an entry, and chain all following lines again."""
     store.rewrite(lambda _: True, lambda content: content.replace(b"tips.exclude", b"tips.extend_"))
     return 1
 
@@ -177,7 +176,7 @@ def cut_tail(store: AlteredStore) -> int:
 
 def cut_tail_with_the_machine(store: AlteredStore) -> int:
     cut = cut_tail(store)
-    store.note_anew()
+    store.renew_note()
     return cut
 
 
@@ -191,7 +190,7 @@ def delete_note(store: AlteredStore) -> int:
 
 
 ALTERATIONS: Mapping[str, Alteration] = {
-    # clear columns of sealed records
+    # clear columns of encrypted records
     "the unit of a record": update("r_tip", "unit = 'ninh-my'"),
     "a column of a record": update("r_tip", "c_state = 'closed'"),
     "a column made empty": update("r_tip", "c_category = NULL"),
@@ -216,7 +215,7 @@ ALTERATIONS: Mapping[str, Alteration] = {
     "a record inserted": insert_copy("r_tip"),
     "a conversation deleted": execute("DELETE FROM r_conversation"),
     "a public body": execute("UPDATE r_checkpoint SET body = replace(body, 'hoa-lu', 'hoa-la')"),
-    # what a purge left
+    # remains of a purge
     "a column of a purged record": change_purged("c_state = 'new'"),
     "a column left in a purged record": change_purged("c_merged_into = 'another'"),
     "another body in a purged record": change_purged("body = scope"),
@@ -224,7 +223,7 @@ ALTERATIONS: Mapping[str, Alteration] = {
     "the order to purge rolled back": Alteration(roll_back_order),
     "the order to purge deleted": execute("DELETE FROM r_tombstone"),
     "a body put back into an event that is done": Alteration(fill_event),
-    # what entries are found by
+    # the index of entries
     "references deleted": execute("DELETE FROM journal_ref WHERE seq = 6"),
     "all looks hidden": execute("DELETE FROM journal_ref WHERE is_look = 1"),
     "a reference inserted": execute("INSERT INTO journal_ref VALUES ('tip:another', 0, 3)"),
@@ -258,7 +257,7 @@ ALTERATIONS: Mapping[str, Alteration] = {
     "the tail cut by whoever has the machine": Alteration(cut_tail_with_the_machine),
     "the note deleted": Alteration(delete_note),
 }
-"""What is altered; each is found with heads kept elsewhere, and most without."""
+"""Alterations; each is found with heads kept elsewhere, and most without."""
 
 UNFOUND: Mapping[str, Alteration] = {
     "what became of a message": execute("UPDATE outbox SET state = 'cancelled'"),
@@ -268,11 +267,11 @@ UNFOUND: Mapping[str, Alteration] = {
     "blind indexes deleted": execute("UPDATE keyring SET blind_index = ''"),
     "a value of a messenger or of a job": execute("UPDATE states SET version = version + 1"),
 }
-"""What nothing tells, as the documentation says."""
+"""Alterations that nothing finds, as the documentation admits."""
 
 
 QUICK = ("a column of a record", "a purged key put back", "references deleted", "looks dropped", "the note deleted")
-"""Those that are tried in the default run."""
+"""Alterations that the default run tries."""
 
 ON_A_SERVER = (
     "a column of a record",
@@ -295,7 +294,7 @@ ON_A_SERVER = (
 
 @pytest.fixture(scope="module")
 def worked_on(tmp_path_factory: pytest.TempPathFactory) -> AlteredStore:
-    """The store as it was left."""
+    """The store after the played days."""
     return play(Sqlite(tmp_path_factory.mktemp("altered") / "anninh.db"))
 
 
@@ -307,21 +306,21 @@ def store(worked_on: AlteredStore) -> AlteredStore:
 
 @pytest.fixture(scope="module")
 def on_a_server(postgres: Server) -> Iterator[AlteredStore]:
-    """The same on PostgreSQL."""
+    """The same store on PostgreSQL."""
     url = postgres.database()
     yield play(Postgres(postgres, url))
     postgres.drop(url)
 
 
 def verify(store: AlteredStore, name: str) -> tuple[AuditVerdict, AuditVerdict]:
-    """Alter the store, and return the verdict with heads kept elsewhere, and without."""
+    """Alter the store, and return the verdicts with and without heads kept elsewhere."""
     assert ALTERATIONS[name].act(store)
     return store.examine(store.outside).verdict, store.examine().verdict
 
 
 @pytest.mark.parametrize("name", [pytest.param(n, marks=[] if n in QUICK else [pytest.mark.slow]) for n in ALTERATIONS])
 def test_an_alteration_is_found(store: AlteredStore, name: str) -> None:
-    """With heads kept elsewhere, and without them unless it leaves no trace in the database."""
+    """An alteration is found with heads kept elsewhere, and without them if it leaves a trace in the database."""
     outside, alone = verify(store, name)
     assert outside not in GOOD
     assert (alone not in GOOD) is ALTERATIONS[name].alone
@@ -329,7 +328,7 @@ def test_an_alteration_is_found(store: AlteredStore, name: str) -> None:
 
 @pytest.mark.parametrize("name", ON_A_SERVER)
 def test_an_alteration_is_found_on_postgres(on_a_server: AlteredStore, name: str) -> None:
-    """Likewise."""
+    """On PostgreSQL an alteration is found likewise."""
     store = on_a_server.copy()
     outside, alone = verify(store, name)
     assert outside not in GOOD
@@ -337,20 +336,20 @@ def test_an_alteration_is_found_on_postgres(on_a_server: AlteredStore, name: str
 
 
 def test_an_older_database_is_found(store: AlteredStore) -> None:
-    """Without its note an alarm tells; with a note that was made to fit only heads kept elsewhere do."""
+    """An older database raises an alarm without its note; with a fitting note only heads kept elsewhere find it."""
     assert store.older is not None
     older = evolve(store, database=store.older.copy())
     older.note()
     assert older.examine(store.outside).verdict is AuditVerdict.BROKEN
     alone = older.examine()
-    assert (alone.verdict, [found.name for found in alone.findings]) == (AuditVerdict.ALARM, ["unnoted"])
-    older.note_anew()
+    assert (alone.verdict, [finding.name for finding in alone.findings]) == (AuditVerdict.ALARM, ["unnoted"])
+    older.renew_note()
     assert older.examine(store.outside).verdict is AuditVerdict.BROKEN
     assert older.examine().verdict is AuditVerdict.CONSISTENT
 
 
-def test_nothing_is_found_where_nothing_was_altered(store: AlteredStore) -> None:
-    """After a purge, too; heads kept elsewhere prove it."""
+def test_unaltered_store_has_no_finding(store: AlteredStore) -> None:
+    """An unaltered store has no finding, even after a purge, and heads kept elsewhere prove it."""
     alone = store.examine()
     assert (alone.verdict, alone.findings) == (AuditVerdict.CONSISTENT, [])
     outside = store.examine(store.outside)
@@ -358,16 +357,16 @@ def test_nothing_is_found_where_nothing_was_altered(store: AlteredStore) -> None
 
 
 @pytest.mark.parametrize("name", UNFOUND)
-def test_what_is_not_compared_is_named(store: AlteredStore, name: str) -> None:
-    """What nothing tells isn't found, and the report says that it isn't checked."""
+def test_report_names_what_isnt_checked(store: AlteredStore, name: str) -> None:
+    """An alteration that nothing can find has no finding, and the report lists what isn't checked."""
     assert UNFOUND[name].act(store)
     report = store.examine(store.outside)
     assert report.verdict is AuditVerdict.PROVEN
     assert NEVER_CHECKED in report.unchecked
 
 
-def test_nothing_is_written(store: AlteredStore) -> None:
-    """Neither into the store, nor into the note, where the next opening would write something."""
+def test_verifying_writes_nothing(store: AlteredStore) -> None:
+    """Verifying writes neither into the store nor into the note, even if the next normal opening would."""
     ALTERATIONS["the tail cut"].act(store)
     store.note()
     before = dump(store)

@@ -1,10 +1,10 @@
-"""A journal that goes on from an earlier line says so: signed, with a reason, and for good."""
+"""A journal that continues from an earlier line records this break: signed, with a reason, and permanently."""
 
 from collections.abc import Callable
 
 import pytest
 from attrs import evolve
-from tests.domain.audit.office import Office, rechained, storage_of
+from tests.domain.audit.office import Office, rechain, storage_of
 
 from anninh_core.domain.audit.findings import AuditReport, AuditVerdict, Severity
 from anninh_core.domain.audit.heads.head_file import parse_head_file
@@ -27,7 +27,7 @@ def last_entry(office: Office) -> Entry:
 
 
 def fall_behind(office: Office, seq: int) -> None:
-    """Take lines and their heads away, as a standby lacks them that lagged."""
+    """Remove the last lines and their heads, as on a lagging standby."""
     lost = [head for head in office.outside.heads if head.seq >= seq]
     office.put(office.lines[:seq])
     for head in lost:
@@ -36,11 +36,13 @@ def fall_behind(office: Office, seq: int) -> None:
 
 
 def breaks(report: AuditReport) -> list[tuple[Severity, str]]:
-    return [(found.severity, found.sentence) for found in report.findings if found.name == "break"]
+    return [(finding.severity, finding.sentence) for finding in report.findings if finding.name == "break"]
 
 
-def test_a_standby_that_lagged_continues_with_an_entry(office: Office, caplog: pytest.LogCaptureFixture) -> None:
-    """It names the line from which it goes on, how many are known to be lost, and is signed; the operator is told."""
+def test_lagging_standby_records_the_break(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    """The break's entry names the line from which the journal continues and the number of lost lines, is signed, and is
+    logged for the operator.
+    """
     fall_behind(office, 10)
     assert watch_journal(office.app.internals.runner)
     assert "a break at line 10 (behind); lines known to be lost: 2" in caplog.text
@@ -61,7 +63,7 @@ def test_a_standby_that_lagged_continues_with_an_entry(office: Office, caplog: p
 
 
 def test_verify_shows_the_break(office: Office) -> None:
-    """Exit 4 is for a break that nobody outside knows of; heads that saw lost lines are told, not called forged."""
+    """`verify` reports a break that no head outside covers, and treats heads of lost lines as lost, not forged."""
     fall_behind(office, 6)
     watch_journal(office.app.internals.runner)
     report = office.examined()
@@ -75,8 +77,10 @@ def test_verify_shows_the_break(office: Office) -> None:
     assert breaks(outside)[0][1].endswith("heads kept elsewhere saw lost lines up to 9")
 
 
-def test_a_break_that_somebody_outside_knows_of_is_a_note(office: Office) -> None:
-    """Once a head from after it is kept elsewhere, the journal is proven again, and the break still told."""
+def test_break_covered_by_an_outside_head_is_a_note(office: Office) -> None:
+    """Once a head from after the break is kept elsewhere, the journal is proven again, and the break remains as a
+    note.
+    """
     fall_behind(office, 6)
     watch_journal(office.app.internals.runner)
     office.app.audit.sign_head(office.boss)
@@ -87,9 +91,9 @@ def test_a_break_that_somebody_outside_knows_of_is_a_note(office: Office) -> Non
     assert [severity for severity, _ in breaks(report)] == [Severity.NOTE]
 
 
-def test_a_line_that_is_another_is_a_break_too(office: Office) -> None:
-    """A standby that went on by itself, or a journal rewritten with its heads taken out: found by the note."""
-    office.put(rechained([*office.lines[:8], *office.lines[9:], office.lines[8]]))
+def test_diverged_line_is_a_break(office: Office) -> None:
+    """A standby that diverged, or a journal rewritten without its heads, is found by the note."""
+    office.put(rechain([*office.lines[:8], *office.lines[9:], office.lines[8]]))
     storage_of(office.app).tables.records[JOURNAL_HEAD.name].clear()
     watch_journal(office.app.internals.runner)
     assert (last_entry(office).facts["reason"], last_entry(office).facts["lost"]) == ("diverged", None)
@@ -97,17 +101,17 @@ def test_a_line_that_is_another_is_a_break_too(office: Office) -> None:
 
 
 @pytest.mark.parametrize("hash", ["0" * 64, "f" * 64])
-def test_any_other_hash_than_was_noted_is_a_break(office: Office, hash: str) -> None:
-    """The line that is there is never taken for the one that was."""
+def test_unnoted_hash_is_a_break(office: Office, hash: str) -> None:
+    """A line with a hash other than the noted one is a break."""
     noted = vars(office.app.internals.context.keys)["_noted"]
-    noted.update({name: evolve(one, hash=hash) for name, one in noted.items()})
-    found = find_break(office.app.internals.context)
-    assert found is not None
-    assert found.reason is BreakReason.DIVERGED
+    noted.update({name: evolve(head, hash=hash) for name, head in noted.items()})
+    continuation = find_break(office.app.internals.context)
+    assert continuation is not None
+    assert continuation.reason is BreakReason.DIVERGED
 
 
 def test_another_journal_is_a_break(office: Office) -> None:
-    """An emptied store that begins anew says in its first line that there was another journal."""
+    """A new journal in an emptied store records in its first line that there was another journal."""
     office.put([])
     watch_journal(office.app.internals.runner)
     entry = last_entry(office)
@@ -119,8 +123,8 @@ def test_another_journal_is_a_break(office: Office) -> None:
 
 
 @pytest.mark.parametrize(("keep", "lost"), [(12, 0), (8, 4)])
-def test_a_storage_that_was_filled_says_so(office: Office, keep: int, lost: int) -> None:
-    """After a restore there is an entry in any case; declared and uncontradicted it is a note."""
+def test_restore_is_recorded_as_break(office: Office, keep: int, lost: int) -> None:
+    """A restore always leaves an entry, which is a note if it was declared and nothing contradicts it."""
     fall_behind(office, keep)
     watch_journal(office.app.internals.runner, "restore")
     assert (last_entry(office).facts["reason"], last_entry(office).facts["lost"]) == ("restore", lost)
@@ -128,16 +132,16 @@ def test_a_storage_that_was_filled_says_so(office: Office, keep: int, lost: int)
     assert (report.verdict, [severity for severity, _ in breaks(report)]) == (AuditVerdict.CONSISTENT, [Severity.NOTE])
 
 
-def test_without_a_note_nobody_knows_how_much_is_lost(office: Office) -> None:
-    """Keys that came to a new machine have noted nothing."""
+def test_loss_is_unknown_without_a_note(office: Office) -> None:
+    """With keys on a new machine nothing was noted, so the number of lost lines is unknown."""
     vars(office.app.internals.context.keys)["_noted"].clear()
     watch_journal(office.app.internals.runner, BreakReason.BUNDLE.value)
     assert last_entry(office).facts["lost"] is None
     assert "how many lines are lost wasn't noted" in breaks(office.examined())[0][1]
 
 
-def test_heads_kept_elsewhere_tell_how_much_is_lost_at_least(office: Office) -> None:
-    """Where nobody noted it: the lines behind the break that they saw."""
+def test_outside_heads_give_a_minimal_loss(office: Office) -> None:
+    """Without a note, heads kept elsewhere give the minimal number of lost lines after the break."""
     fall_behind(office, 6)
     vars(office.app.internals.context.keys)["_noted"].clear()
     watch_journal(office.app.internals.runner, BreakReason.BUNDLE.value)
@@ -154,21 +158,21 @@ def elsewhere(statement: str) -> str:
 
 
 @pytest.mark.parametrize(("forge", "name"), [(unsigned, "break_unsigned"), (elsewhere, "break_unfit")])
-def test_a_made_up_break_explains_nothing(office: Office, forge: Callable[[str], str], name: str) -> None:
-    """Without the signing key nobody can pass off a rewritten journal as a failover."""
+def test_forged_break_is_an_alarm(office: Office, forge: Callable[[str], str], name: str) -> None:
+    """Without the signing key a rewritten journal can't pass as a failover."""
     fall_behind(office, 6)
     watch_journal(office.app.internals.runner)
     entry = last_entry(office)
     facts = {**entry.facts, HEAD_FACT: forge(str(entry.facts[HEAD_FACT]))}
     line = evolve(office.lines[-1], content=entry_bytes(evolve(entry, facts=facts)))
-    office.put(rechained([*office.lines[:-1], line]))
+    office.put(rechain([*office.lines[:-1], line]))
     report = office.exported(office.outside)
     assert (report.verdict, report.broken_at) == (AuditVerdict.BROKEN, 8)
-    assert [found.severity for found in report.findings if found.name == name] == [Severity.ALARM]
+    assert [finding.severity for finding in report.findings if finding.name == name] == [Severity.ALARM]
 
 
-def test_who_goes_on_as_usual_leaves_no_entry(office: Office) -> None:
-    """Looking at a journal that grew writes nothing into it."""
+def test_unbroken_journal_gets_no_entry(office: Office) -> None:
+    """Watching a journal that only grew writes nothing into it."""
     UnsafeLocalUsers(office.app).appoint("Cán bộ Mới", office.app.district.root, "editor")
     before = len(office.lines)
     assert not watch_journal(office.app.internals.runner)

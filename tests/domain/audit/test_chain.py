@@ -28,22 +28,22 @@ def chain(length: int) -> list[JournalLine]:
 LINES = chain(12)
 
 
-def test_a_whole_chain_holds() -> None:
-    """The last line that holds is told, for the next look."""
+def test_intact_chain_is_verified() -> None:
+    """An intact chain gives its last line, from which the next verification can start."""
     verdict = verify_chain(LINES)
     assert (verdict.ok, verdict.seq, verdict.hash, verdict.broken_at) == (True, 12, LINES[-1].hash, 0)
     assert verify_chain([]).hash == GENESIS
 
 
 def test_a_chain_is_verified_piece_by_piece() -> None:
-    """What was trusted once isn't read again."""
+    """A chain can be verified in parts, without reading verified lines again."""
     first = verify_chain(LINES[:5])
     assert verify_chain(LINES[5:], after=first.seq, hash=first.hash) == verify_chain(LINES)
 
 
 @given(st.integers(0, 11), st.integers(0, 2**31))
 def test_one_altered_bit_is_found(at: int, place: int) -> None:
-    """Whatever bit of whatever line is turned, the chain breaks there."""
+    """Any flipped bit of any line breaks the chain at this line."""
     content = bytearray(LINES[at].content)
     content[place // 8 % len(content)] ^= 1 << place % 8
     altered = [*LINES[:at], evolve(LINES[at], content=bytes(content)), *LINES[at + 1 :]]
@@ -53,14 +53,14 @@ def test_one_altered_bit_is_found(at: int, place: int) -> None:
 
 @given(st.integers(0, 10))
 def test_a_line_taken_out_is_found(at: int) -> None:
-    """Where a line is missing the chain breaks."""
+    """A missing line breaks the chain at its place."""
     verdict = verify_chain(LINES[:at] + LINES[at + 1 :])
     assert (verdict.ok, verdict.broken_at) == (False, at + 1)
     assert "missing" in verdict.why
 
 
-def test_a_line_put_in_is_named() -> None:
-    """One that stands there twice, and one that was chained to the line before it."""
+def test_inserted_line_is_described() -> None:
+    """A repeated line and a line chained between two others are described as inserted."""
     twice = verify_chain([*LINES, LINES[11]])
     assert (twice.broken_at, twice.why) == (13, "line 12 was inserted: it is there twice")
     assert (twice.seq, twice.hash) == (12, LINES[11].hash)
@@ -73,7 +73,7 @@ def test_a_line_put_in_is_named() -> None:
 
 
 def test_a_rewritten_line_breaks_the_next() -> None:
-    """Whoever rewrites a line with a fitting hash is found at the line after it."""
+    """A line rewritten with a fitting hash breaks the chain at the next line."""
     content = LINES[3].content.replace(b"triage", b"settle")
     rewritten = evolve(LINES[3], content=content, hash=chain_hash(LINES[3].previous, content))
     verdict = verify_chain([*LINES[:3], rewritten, *LINES[4:]])
@@ -81,7 +81,7 @@ def test_a_rewritten_line_breaks_the_next() -> None:
 
 
 def test_an_export_is_verified_without_a_store() -> None:
-    """Exported lines come back as they were, and break as they would in the store."""
+    """Exported lines are read back unchanged, and break like lines in the store."""
     lines = [export_line(line) for line in LINES]
     assert [parse_line(line, 1) for line in lines] == LINES
     assert verify_export(lines).ok
@@ -91,15 +91,15 @@ def test_an_export_is_verified_without_a_store() -> None:
 
 
 @pytest.mark.parametrize("junk", [b"", b"{}", b"[1]", b'{"seq":1,"previous":"x","hash":"y","content":""}', "không"])
-def test_what_is_no_export_is_named_by_its_line(junk: bytes | str) -> None:
-    """A file that is something else gives one sentence with the place."""
+def test_invalid_export_line_is_named(junk: bytes | str) -> None:
+    """A file that isn't an export gives an error with the line's number."""
     problem = r"^Line 2 of the export (has no valid|isn't).*: export it again with `audit\.export`\.$"
     with pytest.raises(BadInput, match=problem):
         verify_export([export_line(LINES[0]), junk])
 
 
-def test_a_line_that_is_no_text_any_more() -> None:
-    """The chain tells where it was altered, and its export tells it in a sentence instead of a traceback."""
+def test_line_that_isnt_text_gives_an_error() -> None:
+    """A line altered into invalid text breaks the chain, and its export gives an error with a remedy."""
     altered = evolve(LINES[3], content=b"\xff\xfe")
     assert verify_chain([*LINES[:3], altered, *LINES[4:]]).broken_at == 4
     with pytest.raises(StorageError, match="Line 4 of the audit log isn't text any more because it was altered: run"):

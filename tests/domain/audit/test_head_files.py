@@ -1,4 +1,4 @@
-"""Files of heads: read whole or not at all, merged where they are of one journal."""
+"""Files of heads are read completely or not at all, and merged if they belong to one journal."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -9,7 +9,7 @@ import pytest
 from attrs import evolve
 
 from anninh_core.domain.audit.heads.head_file import HeadFile, encode_head_file, merge_head_files, parse_head_file
-from anninh_core.domain.audit.heads.key_keeper_notes import find_break, journal_name, note_journal
+from anninh_core.domain.audit.heads.key_keeper_notes import find_break, get_journal_name, note_journal
 from anninh_core.domain.audit.heads.model import (
     BreakReason,
     Continuation,
@@ -19,7 +19,7 @@ from anninh_core.domain.audit.heads.model import (
     public_keys,
     sign_head,
 )
-from anninh_core.domain.audit.heads.signing import JournalHeads, newest_number
+from anninh_core.domain.audit.heads.signing import JournalHeads, get_newest_number
 from anninh_core.domain.audit.model import Checkpoint
 from anninh_core.kernel.errors import BadInput, Damaged, NotFound, TooLarge
 from anninh_core.ports.keys import NotedHead
@@ -32,13 +32,13 @@ from anninh_core.usecase.runner import UseCaseRunner
 AT = datetime(2021, 9, 1, tzinfo=UTC)
 KEYS = MemoryKeys()
 OTHER = MemoryKeys(seed=5)
-OTHER.sign("x", b"")  # makes its key
+OTHER.sign("x", b"")  # creates the key
 STORE = "a" * 64
 
 
 def head(number: int, before: SignedHead | None, keys: MemoryKeys = KEYS, **changed: object) -> SignedHead:
-    """Return the head of a number, signed."""
-    made = SignedHead(
+    """Return a signed head with this number."""
+    unsigned = SignedHead(
         number=number,
         authority="hoa-lu",
         store=STORE,
@@ -47,7 +47,7 @@ def head(number: int, before: SignedHead | None, keys: MemoryKeys = KEYS, **chan
         at=AT + timedelta(hours=number),
         previous=before.digest if before else GENESIS,
     )
-    return sign_head(evolve(made, **changed), keys)  # type: ignore[arg-type]
+    return sign_head(evolve(unsigned, **changed), keys)  # type: ignore[arg-type]
 
 
 ONE = head(1, None)
@@ -57,7 +57,7 @@ FILE = HeadFile(authority="hoa-lu", store=STORE, keys=public_keys(KEYS), heads=(
 
 
 def leave_entry(runner: UseCaseRunner) -> None:
-    """Let the journal have one line more."""
+    """Add a line to the journal."""
     at = runner.context.clock.now()
     entry = Entry(id=runner.context.ids.new(), at=at, actor="system:x", action="test.act", unit="hoa-lu")
     runner.context.storage.commit([ChangeSet(entry=entry)])
@@ -67,8 +67,8 @@ def of(*heads: SignedHead) -> HeadFile:
     return evolve(FILE, heads=heads)
 
 
-def test_a_file_is_read_as_it_was_written() -> None:
-    """Line by line: what it is, keys, heads; also with fewer heads, or none."""
+def test_head_file_is_read_back_unchanged() -> None:
+    """A file of heads has the lines header, keys and heads, and is read back unchanged, also with few heads or none."""
     for file in (FILE, of(), of(TWO), of(ONE, THREE), of(TWO, THREE), evolve(FILE, keys=(), heads=())):
         assert parse_head_file(encode_head_file(file)) == file
     first, *others = encode_head_file(FILE).splitlines()
@@ -77,8 +77,8 @@ def test_a_file_is_read_as_it_was_written() -> None:
 
 
 @pytest.mark.parametrize("extra", [1, 2])
-def test_a_file_has_sixty_four_mebibytes_at_most(extra: int) -> None:
-    """One more byte is refused before anything is read; as many are read, and told for what they are."""
+def test_head_file_has_a_size_limit(extra: int) -> None:
+    """A file over 64 MiB is refused before it is parsed, and one of exactly 64 MiB is parsed."""
     with pytest.raises(TooLarge, match="at most 67,108,864 bytes, but this one has 67,108,86"):
         parse_head_file(bytes((64 << 20) + extra))
     with pytest.raises(BadInput, match=r"Line 1 isn't a line of a file of heads .*: export it again"):
@@ -97,15 +97,15 @@ def test_a_file_has_sixty_four_mebibytes_at_most(extra: int) -> None:
         (b"x\n", "isn't a line of a file of heads"),
     ],
 )
-def test_what_is_no_file_of_heads_is_told(data: bytes, why: str) -> None:
-    """By the line, or by what is missing in the first."""
+def test_invalid_head_file_is_described(data: bytes, why: str) -> None:
+    """The error for an invalid file names the line, or what the first line lacks."""
     with pytest.raises(BadInput, match=why):
         parse_head_file(data)
 
 
 @pytest.mark.parametrize("number", [0, 1])
-def test_a_format_of_before_is_read(number: int) -> None:
-    """Only a later one is refused."""
+def test_earlier_formats_are_read(number: int) -> None:
+    """Earlier formats are read; only later ones are refused."""
     line = f'{{"anninh":"heads","format":{number},"authority":"u","store":"s"}}'.encode()
     assert parse_head_file(line) == HeadFile(authority="u", store="s")
 
@@ -137,8 +137,10 @@ def later(change: Callable[[SignedHead], SignedHead]) -> SignedHead:
         ((ONE, head(1, None, seq=11)), "doesn't follow from the heads before it: the file was altered"),
     ],
 )
-def test_a_head_that_does_not_follow_is_named(heads: tuple[SignedHead, ...], why: str) -> None:
-    """Altered, of somebody else, of another journal, out of order, or one too many of a number."""
+def test_unfit_heads_are_refused(heads: tuple[SignedHead, ...], why: str) -> None:
+    """A head is refused if altered, signed with another key, of another journal, out of order, or a second one with its
+    number.
+    """
     with pytest.raises(BadInput, match=why):
         parse_head_file(encode_head_file(of(*heads)))
 
@@ -153,13 +155,13 @@ def test_a_head_that_does_not_follow_is_named(heads: tuple[SignedHead, ...], why
         (THREE, ONE),
     ],
 )
-def test_what_may_follow_is_read(heads: tuple[SignedHead, ...]) -> None:
-    """At the same moment, at the same line; after a signed break at an earlier one, beside those that were lost."""
+def test_fitting_heads_are_accepted(heads: tuple[SignedHead, ...]) -> None:
+    """A head may have the time and line of the one before, and an earlier line after a signed break."""
     assert parse_head_file(encode_head_file(of(*heads))).heads == heads
 
 
 def test_files_of_one_journal_are_merged() -> None:
-    """Each head once, by number, with the longer chain of keys; of none there is none."""
+    """Merged files have each head once, by number, with the longer chain of keys; merging no file gives None."""
     rotated = MemoryKeys()
     rotated.sign("x", b"")
     rotated.rotate_signing_key()
@@ -170,7 +172,7 @@ def test_files_of_one_journal_are_merged() -> None:
         assert merged is not None
         assert merged.keys == longer.keys
         assert {*merged.heads} <= {ONE, TWO, THREE}
-        assert [one.number for one in merged.heads] == sorted(one.number for one in merged.heads)
+        assert [head.number for head in merged.heads] == sorted(head.number for head in merged.heads)
     same = later(lambda two: evolve(two, at=TWO.at + timedelta(hours=9)))
     assert of(same).merged(of(TWO)).heads == (TWO, same)
 
@@ -184,7 +186,7 @@ def test_files_of_one_journal_are_merged() -> None:
     ],
 )
 def test_files_of_two_journals_are_not_merged(other: HeadFile, why: str) -> None:
-    """Whichever comes first."""
+    """Files of two journals aren't merged, in either order."""
     with pytest.raises(BadInput, match=why):
         FILE.merged(other)
     with pytest.raises(BadInput):
@@ -192,34 +194,34 @@ def test_files_of_two_journals_are_not_merged(other: HeadFile, why: str) -> None
 
 
 def test_a_head_is_its_canonical_text() -> None:
-    """Its time in UTC, whatever clock it was read from; signed by the key that it names."""
+    """A head's text has its time in UTC, and its signature is by the named key."""
     elsewhere = evolve(ONE, at=ONE.at.astimezone(FixedClock(AT).now().tzinfo))
     assert decode_head(encode_head(elsewhere)) == ONE
     assert (ONE.id, ONE.is_signed, evolve(ONE, key="").is_signed) == ("1", True, False)
-    known = {key.id: key for key in public_keys(KEYS)}
-    assert ONE.is_genuine(known)
+    keys_by_id = {key.id: key for key in public_keys(KEYS)}
+    assert ONE.is_genuine(keys_by_id)
     assert not ONE.is_genuine({})
     assert evolve(ONE, key="", signature=b"").is_genuine({})
-    assert not evolve(ONE, key="").is_genuine(known)
+    assert not evolve(ONE, key="").is_genuine(keys_by_id)
     assert len({ONE.digest, TWO.digest, evolve(ONE, signature=b"").digest}) == 3
 
 
-def test_what_is_known_of_a_loss(runner: UseCaseRunner) -> None:
-    """Nothing was noted: then nobody knows of any line, nor how many are lost."""
+def test_loss_is_unknown_without_notes(runner: UseCaseRunner) -> None:
+    """Without notes there is no break, and the number of lines lost in a restore is unknown."""
     assert find_break(runner.context) is None
     assert find_break(runner.context, BreakReason.RESTORE) == Continuation(
         reason=BreakReason.RESTORE, seen_seq=0, seen_hash="0" * 64, lost=None
     )
 
 
-def test_a_loss_is_told_by_what_was_noted(runner: UseCaseRunner, auditor: Actor) -> None:
-    """The same line or an earlier one is none; a later line, another hash and another journal are."""
+def test_notes_determine_the_loss(runner: UseCaseRunner, auditor: Actor) -> None:
+    """A noted line that the journal has is no break; a later line, another hash and another journal are."""
     context = runner.context
     keys = runner.context.keys
     assert isinstance(keys, MemoryKeys)
     note_journal(context)
     seq, hash = context.storage.journal.head()
-    name = journal_name(context)
+    name = get_journal_name(context)
     (noted,) = keys.noted_heads()
     assert (noted, seq) == (NotedHead(name, seq, hash), 1)
     assert find_break(context) is None
@@ -240,15 +242,17 @@ def test_a_loss_is_told_by_what_was_noted(runner: UseCaseRunner, auditor: Actor)
         assert find_break(context, BreakReason.RESTORE) == evolve(expected, reason=BreakReason.RESTORE)
 
 
-def test_the_newest_head_is_told_by_its_number(runner: UseCaseRunner, auditor: Actor) -> None:
-    """None is 0; a file has those after a number, and isn't made where there is none at all."""
+def test_heads_are_exported_after_a_number(runner: UseCaseRunner, auditor: Actor) -> None:
+    """The newest number is 0 without heads, a file has the heads after a number, and without any head there is no
+    file.
+    """
     heads = JournalHeads(runner)
-    assert newest_number(runner.context) == 0
+    assert get_newest_number(runner.context) == 0
     with pytest.raises(NotFound, match="No head of the audit log has been signed yet: sign the first"):
         heads.heads(auditor)
     for number in range(1, 12):
         assert heads.sign_head(system("keeper")).number == number
-        assert newest_number(runner.context) == number
+        assert get_newest_number(runner.context) == number
     assert [head.number for head in heads.heads(auditor).heads] == [*range(1, 12)]
     assert [head.number for head in heads.heads(auditor, after=9).heads] == [10, 11]
     assert parse_head_file(heads.export_heads(auditor, after=10)).heads == heads.heads(auditor, after=10).heads
@@ -258,7 +262,7 @@ def test_the_newest_head_is_told_by_its_number(runner: UseCaseRunner, auditor: A
 def test_a_head_is_signed_after_a_damaged_one(
     runner: UseCaseRunner, auditor: Actor, clock: FixedClock, damage: dict[str, Any]
 ) -> None:
-    """It follows the digest that the journal has of the damaged head; those that can be read are verified and kept."""
+    """A new head follows the journal's digest of a damaged head, and readable heads are verified and kept."""
     heads = JournalHeads(runner)
     first = heads.sign_head(system("keeper"))
     second = heads.sign_head(system("keeper"))
@@ -277,8 +281,8 @@ def test_a_head_is_signed_after_a_damaged_one(
     assert parse_head_file(encode_head_file(merged)).heads == (first, second, third)
 
 
-def test_a_head_is_not_made_up_for_one_that_the_journal_does_not_name(runner: UseCaseRunner) -> None:
-    """Where neither the newest head can be read nor the entry of its signing, nothing is signed."""
+def test_unnamed_damaged_head_stops_signing(runner: UseCaseRunner) -> None:
+    """Nothing is signed if the newest head is damaged and no entry names it."""
     heads = JournalHeads(runner)
     second = heads.sign_head(system("keeper"))
     storage = runner.context.storage
@@ -292,10 +296,10 @@ def test_a_head_is_not_made_up_for_one_that_the_journal_does_not_name(runner: Us
 @pytest.mark.parametrize(
     ("hours", "entries", "is_due"), [(24, 1000, False), (0, 1000, True), (24, 2, True), (24, 3, False), (1, 1000, True)]
 )
-def test_a_head_is_due_when_one_of_both_is_reached(
+def test_head_is_due_by_hours_or_entries(
     *, runner: UseCaseRunner, auditor: Actor, clock: FixedClock, hours: float, entries: int, is_due: bool
 ) -> None:
-    """Exactly so many hours, or entries; with nothing new there is none."""
+    """A head is due after exactly so many hours or entries, but not without a new entry."""
     heads = JournalHeads(runner)
     heads.sign_head(system("keeper"))
     assert heads.sign_due_head(system("keeper"), hours=0, entries=0) is None
@@ -304,8 +308,8 @@ def test_a_head_is_due_when_one_of_both_is_reached(
     assert (heads.sign_due_head(system("keeper"), hours=hours, entries=entries) is not None) is is_due
 
 
-def test_a_day_or_a_thousand_entries_make_a_head_due(runner: UseCaseRunner, auditor: Actor, clock: FixedClock) -> None:
-    """Where nothing else is said."""
+def test_head_is_due_daily_by_default(runner: UseCaseRunner, auditor: Actor, clock: FixedClock) -> None:
+    """By default a head is due after a day or a thousand entries."""
     heads = JournalHeads(runner)
     clock.advance(timedelta(hours=24) - timedelta(seconds=1))
     assert heads.sign_due_head(system("keeper")) is None
@@ -318,8 +322,10 @@ def test_a_day_or_a_thousand_entries_make_a_head_due(runner: UseCaseRunner, audi
     assert heads.sign_due_head(system("keeper")) is not None
 
 
-def test_a_checkpoint_is_made_by_name() -> None:
-    """Numbers, hashes and marks aren't told apart by their place; the mark is over all the rest."""
+def test_checkpoint_takes_keyword_arguments() -> None:
+    """A checkpoint takes keyword arguments only, so that numbers and hashes can't be confused; its mark covers all
+    other fields.
+    """
     with pytest.raises(TypeError):
         Checkpoint("1", "u", 1, "h", AT)  # type: ignore[call-arg]
     point = Checkpoint(id="1", unit="u", seq=1, hash="h", at=AT)

@@ -1,4 +1,6 @@
-"""Signed heads: made when they are due, chained, exported with all that checks them, and received by a superior."""
+"""Signed heads are made when due, chained, exported with everything needed to verify them, and received by a
+superior.
+"""
 
 from datetime import timedelta
 from pathlib import Path
@@ -29,7 +31,7 @@ def office() -> Office:
 
 
 def test_heads_are_chained_and_signed(office: Office) -> None:
-    """Each names authority, journal, key, line, hash and the head before."""
+    """Each head names authority, journal, key, line, hash and the previous head."""
     first, second = office.outside.heads
     assert (first.number, first.authority, first.store) == (1, "hoa-lu", office.lines[0].hash)
     assert (first.seq, first.hash, first.key) == (4, office.lines[3].hash, office.outside.keys[0].id)
@@ -39,7 +41,7 @@ def test_heads_are_chained_and_signed(office: Office) -> None:
 
 
 def test_a_head_is_due_by_age_and_by_size(anninh_clock: FixedClock) -> None:
-    """Not before; and never again where nothing but its own entry came since."""
+    """A head is due by age or by number of entries, but not if only its own entry is new."""
     app = memory_app(clock=anninh_clock)
     users = UnsafeLocalUsers(app)
 
@@ -61,8 +63,8 @@ def test_a_head_is_due_by_age_and_by_size(anninh_clock: FixedClock) -> None:
     assert sign() is not None
 
 
-def test_a_worker_signs_what_is_due(anninh_clock: FixedClock) -> None:
-    """By the settings, and notes each minute where the journal stands."""
+def test_worker_signs_due_heads(anninh_clock: FixedClock) -> None:
+    """The worker signs due heads by the settings, and notes the end of the journal each time."""
     app = memory_app(clock=anninh_clock)
     UnsafeLocalUsers(app).appoint("Một", app.district.root, "editor")
     UnsafeLocalUsers(app).appoint("Hai", app.district.root, "editor")
@@ -74,8 +76,8 @@ def test_a_worker_signs_what_is_due(anninh_clock: FixedClock) -> None:
     assert app.worker.jobs["sign_heads"].run() == 1
 
 
-def test_what_leaves_the_house_is_covered_by_a_head(office: Office, tmp_path: Path) -> None:
-    """An export, and a backup: a head is made before, and an export ends there or later."""
+def test_export_and_backup_sign_a_head(office: Office, tmp_path: Path) -> None:
+    """An export and a backup sign a head first, and an export reaches at least to that head's line."""
     lines = office.app.audit.export(office.boss).data.splitlines()
     heads = office.app.audit.heads(office.boss).heads
     assert len(heads) == 3
@@ -84,8 +86,8 @@ def test_what_leaves_the_house_is_covered_by_a_head(office: Office, tmp_path: Pa
     assert len(office.app.audit.heads(office.boss).heads) == 4
 
 
-def test_no_commit_is_signed(office: Office) -> None:
-    """Only heads are: an appointment takes no signature."""
+def test_commits_arent_signed(office: Office) -> None:
+    """Only heads are signed: an appointment takes no signature."""
     keys = office.app.internals.context.keys
     assert isinstance(keys, MemoryKeys)
     calls: list[str] = []
@@ -95,7 +97,7 @@ def test_no_commit_is_signed(office: Office) -> None:
 
 
 def test_a_rotated_key_is_certified(office: Office) -> None:
-    """Heads before and after verify by one file, and a chain with another key in it doesn't."""
+    """Heads before and after a key rotation verify with one file, and a chain with another key is refused."""
     new = office.app.audit.rotate_signing_key(office.boss)
     data = office.app.audit.export_heads(office.boss)
     file = parse_head_file(data)
@@ -113,8 +115,8 @@ def test_a_rotated_key_is_certified(office: Office) -> None:
         evolve(office.outside, keys=tuple(stranger.public_keys())).merged(file)
 
 
-def test_a_keeper_that_cannot_sign_still_works(tmp_path: Path) -> None:
-    """Its heads say that they are unsigned; kept elsewhere they still find what was rewritten."""
+def test_keys_without_signing_still_work(tmp_path: Path) -> None:
+    """With keys that can't sign, heads are marked unsigned, and still find rewriting if kept elsewhere."""
     settings = Settings(blobs=str(tmp_path / "blobs"))
     keys = PlainKeys(MemoryKeys())
     parts = Parts(storage=MemoryStorage(), keys=keys, blobs=MemoryBlobs())
@@ -123,7 +125,7 @@ def test_a_keeper_that_cannot_sign_still_works(tmp_path: Path) -> None:
         head = app.audit.sign_head(boss)
         assert (head.key, head.is_signed, head.signature) == ("", False, b"")
         report = app.audit.examine(boss, parse_head_file(app.audit.export_heads(boss)))
-        assert (report.verdict, [found.name for found in report.findings]) == (
+        assert (report.verdict, [finding.name for finding in report.findings]) == (
             AuditVerdict.PROVEN,
             ["unproven", "unsigned"],
         )
@@ -132,7 +134,7 @@ def test_a_keeper_that_cannot_sign_still_works(tmp_path: Path) -> None:
 
 
 class PlainKeys:
-    """A keeper of before: it wraps and hashes, and can do nothing more."""
+    """Keys of an earlier version: they wrap and hash, but can't sign."""
 
     def __init__(self, keys: MemoryKeys) -> None:
         self.wrap = keys.wrap
@@ -149,7 +151,7 @@ def second_of(first: SignedHead) -> SignedHead:
 
 
 def damaged(file: HeadFile, how: str) -> bytes:
-    """Return a file of heads that somebody changed."""
+    """Return an altered file of heads."""
     first, second = file.heads
     changes = {
         "line": evolve(file, heads=(first, evolve(second, seq=8))),
@@ -171,45 +173,47 @@ NEWER = b'{"anninh":"heads","format":9}\n'
     "how", ["line", "order", "twice", "journal", "another journal", "unsigned", "empty", "junk", "newer", "other"]
 )
 def test_an_altered_file_of_heads_is_refused(office: Office, how: str) -> None:
-    """It is told what is wrong, and nothing is verified by it."""
+    """An altered file of heads is refused with an error."""
     assert parse_head_file(encode_head_file(office.outside)) == office.outside
     with pytest.raises(BadInput):
         parse_head_file(damaged(office.outside, how))
 
 
-def test_a_line_that_is_none_is_named(office: Office) -> None:
-    """By its number in the file."""
+def test_invalid_line_is_named(office: Office) -> None:
+    """The error for an invalid line has its number in the file."""
     first, *others = encode_head_file(office.outside).splitlines()
     with pytest.raises(BadInput, match=r"Line 2 isn't a line of a file of heads .*: export it again"):
         parse_head_file(b"\n".join([first, b'{"a":', *others]))
 
 
-def test_a_break_explains_what_was_lost_in_it(office: Office) -> None:
-    """Neither what this journal has nor what was signed later; and one that doesn't fit explains nothing."""
+def test_break_explains_only_lost_heads(office: Office) -> None:
+    """A break explains heads of lost lines, but not heads of present lines or later times; one that doesn't fit
+    explains nothing.
+    """
     first, second = office.outside.heads
-    found = JournalBreak(office.lines[6], evolve(second, seq=6, hash=office.lines[5].hash))
+    journal_break = JournalBreak(office.lines[6], evolve(second, seq=6, hash=office.lines[5].hash))
     lost = evolve(first, seq=8, at=second.at)
-    assert found.explains(lost)
-    assert not found.explains(evolve(lost, seq=6))
-    assert not found.explains(evolve(lost, seq=5, at=second.at - timedelta(days=1)))
-    assert not found.explains(evolve(lost, at=second.at + timedelta(seconds=1)))
-    assert not evolve(found, line=office.lines[7]).explains(lost)
+    assert journal_break.explains(lost)
+    assert not journal_break.explains(evolve(lost, seq=6))
+    assert not journal_break.explains(evolve(lost, seq=5, at=second.at - timedelta(days=1)))
+    assert not journal_break.explains(evolve(lost, at=second.at + timedelta(seconds=1)))
+    assert not evolve(journal_break, line=office.lines[7]).explains(lost)
 
 
-def test_own_heads_find_a_tail_that_was_cut_off(office: Office) -> None:
-    """Also where nothing outside the store remembers it, and the chain holds."""
+def test_own_heads_find_a_cut_tail(office: Office) -> None:
+    """The journal's own heads find a cut tail, even without a note outside the store."""
     office.put(office.lines[:7])
     vars(office.app.internals.context.keys)["_noted"].clear()
     report = office.examined()
-    assert (report.verdict, "own_head" in [found.name for found in report.findings]) == (AuditVerdict.BROKEN, True)
+    assert (report.verdict, "own_head" in [finding.name for finding in report.findings]) == (AuditVerdict.BROKEN, True)
 
 
 def test_own_heads_that_were_changed_raise_an_alarm(office: Office) -> None:
-    """One taken out, or one that no key of ours signed: the journal may hold, and somebody was there."""
+    """A missing own head, and one with a foreign signature, raise an alarm even if the chain holds."""
     table = storage_of(office.app).tables.records[JOURNAL_HEAD.name]
     record = table["1"]
     table["1"] = evolve(record, body=JOURNAL_HEAD.encode(evolve(office.outside.heads[0], signature=b"x" * 64)))
-    assert [found.name for found in office.examined().findings][:1] == ["own_head_signature"]
+    assert [finding.name for finding in office.examined().findings][:1] == ["own_head_signature"]
     del table["1"]
     report = office.examined()
     assert (report.verdict, report.findings[0].name) == (AuditVerdict.ALARM, "own_head_missing")

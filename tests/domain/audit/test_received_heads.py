@@ -1,11 +1,11 @@
-"""What a superior authority takes of the heads that it is handed, and what it refuses."""
+"""Which heads a superior authority accepts, and which it refuses."""
 
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from attrs import evolve
-from tests.domain.audit.office import Office, rechained, storage_of
+from tests.domain.audit.office import Office, rechain, storage_of
 
 from anninh_core.app import App
 from anninh_core.domain.audit.findings import AuditVerdict
@@ -26,14 +26,16 @@ def office() -> Office:
 
 
 def superior_app(clock: FixedClock | None = None) -> tuple[App, Actor]:
-    """Return the app of another authority: the same profile under another root."""
+    """Return the app of another authority: the same profile with another root."""
     district = memory_app().district
     app = memory_app(clock=clock, district=evolve(district, root="cong-an"))
     return app, UnsafeLocalUsers(app).appoint("Cán bộ Tỉnh", "cong-an", *district.roles)
 
 
-def test_a_superior_takes_what_continues(office: Office) -> None:
-    """The first file, the same again, and a later one with a new key; each with an entry, and for verification."""
+def test_superior_accepts_continuing_heads(office: Office) -> None:
+    """A superior accepts the first file, the same file again, and a later one with a new key, and can verify with
+    them.
+    """
     app, boss = superior_app()
     receipt = app.audit.receive_heads(boss, encode_head_file(office.outside))
     assert (receipt.accepted, receipt.new, receipt.first_key) == (True, 2, office.outside.keys[0].id)
@@ -47,7 +49,6 @@ def test_a_superior_takes_what_continues(office: Office) -> None:
 
 
 def events(app: App) -> list[str]:
-    """Return the events of the last entry."""
     (line,) = app.internals.context.storage.journal.read(app.internals.context.storage.journal.head()[0] - 1, 1)
     return list(entry_from(line.content).events)
 
@@ -60,15 +61,15 @@ def forked(office: Office) -> bytes:
 
 
 def rolled_back(office: Office) -> bytes:
-    """An older copy was put back without a word, and the keys sign what is there."""
+    """An older copy was put back without a record of it, and its heads are signed with the keys."""
     office.put(office.lines[:6])
-    office.sign_anew()
+    office.resign_everything()
     office.app.audit.sign_head(office.boss)
     return office.app.audit.export_heads(office.boss)
 
 
 def lost_lines(office: Office) -> bytes:
-    """The next head is of an earlier line, handed over alone."""
+    """The next head is of an earlier line, and is sent alone."""
     keys = office.app.internals.context.keys
     last = office.outside.heads[-1]
     head = sign_head(evolve(last, number=3, previous=last.digest, seq=7, signature=b""), keys)
@@ -76,7 +77,7 @@ def lost_lines(office: Office) -> bytes:
 
 
 def other_keys(office: Office) -> bytes:
-    """Somebody else signs in the office's name."""
+    """Another key signed in the office's name."""
     keys = MemoryKeys(seed=5)
     last = office.outside.heads[-1]
     head = sign_head(evolve(last, number=3, previous=last.digest, signature=b""), keys)
@@ -84,10 +85,10 @@ def other_keys(office: Office) -> bytes:
 
 
 def other_journal(office: Office) -> bytes:
-    """All was rewritten from the first line on, and signed with the office's keys."""
+    """Everything was rewritten from the first line on, and signed with the office's keys."""
     first, second, *others = office.lines
-    office.put(rechained([second, first, *others]))
-    office.sign_anew()
+    office.put(rechain([second, first, *others]))
+    office.resign_everything()
     return office.app.audit.export_heads(office.boss)
 
 
@@ -101,8 +102,8 @@ def other_journal(office: Office) -> bytes:
         (other_journal, "began with another line"),
     ],
 )
-def test_a_superior_refuses_what_contradicts(office: Office, hand_over: Callable[[Office], bytes], why: str) -> None:
-    """Loudly: not accepted, with an event and the heads as evidence; and what was held stays as it was."""
+def test_superior_refuses_contradicting_heads(office: Office, hand_over: Callable[[Office], bytes], why: str) -> None:
+    """Contradicting heads are refused with an event and stored as evidence, and the accepted heads stay unchanged."""
     app, boss = superior_app()
     app.audit.receive_heads(boss, encode_head_file(office.outside))
     receipt = app.audit.receive_heads(boss, hand_over(office))
@@ -113,7 +114,7 @@ def test_a_superior_refuses_what_contradicts(office: Office, hand_over: Callable
 
 
 def test_heads_may_come_late(office: Office) -> None:
-    """An older head that fits is taken after a newer one; one that doesn't fit is not."""
+    """An older head is accepted after a newer one if it fits."""
     app, boss = superior_app()
     first, second = office.outside.heads
     assert app.audit.receive_heads(boss, encode_head_file(evolve(office.outside, heads=(second,)))).accepted
@@ -130,7 +131,7 @@ def test_heads_may_come_late(office: Office) -> None:
         ((3,), lambda head: evolve(head, seq=99), "rolled back"),
     ],
 )
-def test_what_was_received_long_ago_counts(
+def test_old_received_heads_count(
     *,
     office: Office,
     anninh_clock: FixedClock,
@@ -138,7 +139,7 @@ def test_what_was_received_long_ago_counts(
     changed: Callable[[SignedHead], SignedHead],
     why: str,
 ) -> None:
-    """A head that contradicts any that was received, however far back, is refused."""
+    """A head that contradicts any received head, even an old one, is refused."""
     app, boss = superior_app(anninh_clock)
     office.app.audit.sign_head(office.boss)
     file = parse_head_file(office.app.audit.export_heads(office.boss))
@@ -150,8 +151,10 @@ def test_what_was_received_long_ago_counts(
     assert (receipt.accepted, why in receipt.why) == (False, True), receipt.why
 
 
-def test_a_superior_takes_a_signed_break_and_says_so(office: Office, anninh_clock: FixedClock) -> None:
-    """After a failover heads go back to an earlier line: only with a head that says so, and with an event."""
+def test_superior_accepts_a_signed_break(office: Office, anninh_clock: FixedClock) -> None:
+    """Heads may go back to an earlier line after a failover only with a head that declares the break, which is recorded
+    as an event.
+    """
     app, boss = superior_app(anninh_clock)
     app.audit.receive_heads(boss, encode_head_file(office.outside))
     anninh_clock.advance(timedelta(hours=1))
@@ -174,8 +177,8 @@ def test_a_superior_takes_a_signed_break_and_says_so(office: Office, anninh_cloc
     assert (forked.accepted, "head 3 is another one" in forked.why) == (False, True), forked.why
 
 
-def test_own_heads_are_worth_nothing_here(office: Office) -> None:
-    """An authority can't keep its own heads as another's; and who doesn't operate the store receives none."""
+def test_own_heads_are_refused(office: Office) -> None:
+    """An authority refuses its own heads as received ones, and only an operator of the store receives heads."""
     with pytest.raises(BadInput, match="These heads are from this authority itself and would prove"):
         office.app.audit.receive_heads(office.boss, encode_head_file(office.outside))
     with pytest.raises(Refused):

@@ -1,4 +1,6 @@
-"""A record that was rolled back, deleted, slipped in or altered behind the program's back is named; nothing else is."""
+"""The check names records that were rolled back, deleted, inserted or altered directly in the database, and no
+others.
+"""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -39,7 +41,6 @@ def chief(office: Office) -> Actor:
 
 
 def somebody(office: Office) -> str:
-    """Return another officer's id."""
     return UnsafeLocalUsers(office.app).appoint("Khác", "hoa-lu", "editor").id
 
 
@@ -51,7 +52,7 @@ def tip(office: Office, chief: Actor) -> Tip:
 
 
 def found(app: App) -> list[tuple[str, str, str]]:
-    """Return kind, id and mismatch of what the check names."""
+    """Return kind, id and mismatch of each finding."""
     return [named(finding) for finding in find_mismatches(app.internals.context)]
 
 
@@ -66,15 +67,15 @@ def row_of(office: Office, table: str, id: str) -> tuple[Sequence[object], str]:
 
 
 @pytest.mark.usefixtures("tip")
-def test_a_store_in_use_is_as_the_journal_says(office: Office) -> None:
-    """Nothing is found, and the deep checks of `doctor` say so."""
+def test_intact_store_has_no_finding(office: Office) -> None:
+    """A store in use agrees with its journal, and the deep checks of `doctor` report that."""
     assert found(office.app) == []
     assert list(find_altered_columns(office.app.internals.context, KINDS)) == []
     assert [check.level for check in check_records(office.app)] == [Level.OK]
 
 
 def test_an_older_row_put_back_is_named(office: Office, chief: Actor) -> None:
-    """The row as it was before an officer was excluded opens, and its version betrays it."""
+    """A row from before an officer's exclusion can be decrypted, but its version reveals the roll-back."""
     tip = office.app.tips.record_walk_in(chief, "Có trộm xe máy ở chợ", unit="hoa-lu")
     row, put_back = row_of(office, "r_tip", tip.id)
     office.app.tips.exclusions.add(chief, tip.id, chief.id, reason="Người nhà")
@@ -86,64 +87,64 @@ def test_an_older_row_put_back_is_named(office: Office, chief: Actor) -> None:
 
 
 def test_a_deleted_record_is_named(office: Office, tip: Tip) -> None:
-    """The journal knows that it was there."""
+    """A record that the journal names but the store lacks is named."""
     office.alter("DELETE FROM r_tip WHERE id = ?", (tip.id,))
     assert found(office.app) == [("tip", tip.id, "missing")]
 
 
-def test_a_kind_whose_table_was_emptied_is_named_record_by_record(office: Office, chief: Actor) -> None:
-    """Each of them, not the table."""
+def test_emptied_table_names_each_record(office: Office, chief: Actor) -> None:
+    """An emptied table gives a finding for each missing record."""
     tips = [office.app.tips.record_walk_in(chief, f"Có trộm {number}", unit="hoa-lu").id for number in range(3)]
     office.alter("DELETE FROM r_tip")
     assert found(office.app) == [("tip", id, "missing") for id in sorted(tips)]
 
 
-def test_a_record_that_the_journal_never_named_is_named(office: Office, tip: Tip) -> None:
-    """A copy of a row under another id."""
+def test_inserted_record_is_named(office: Office, tip: Tip) -> None:
+    """A copy of a row under an id that the journal doesn't have is named."""
     row, insert = row_of(office, "r_tip", tip.id)
     office.alter(insert, ("zzz", *row[1:]))
     assert found(office.app) == [("tip", "zzz", "unnamed")]
 
 
-def test_another_body_is_named(office: Office, tip: Tip) -> None:
-    """At the same version; the body doesn't open either."""
+def test_altered_body_is_named(office: Office, tip: Tip) -> None:
+    """A body altered at the same version is named, and can't be decrypted."""
     office.alter("UPDATE r_tip SET body = x'00010203' WHERE id = ?", (tip.id,))
     assert found(office.app) == [("tip", tip.id, "altered")]
-    assert [named(one) for one in find_altered_columns(office.app.internals.context, KINDS)] == [
+    assert [named(finding) for finding in find_altered_columns(office.app.internals.context, KINDS)] == [
         ("tip", tip.id, "sealed")
     ]
 
 
 def test_altered_columns_are_named(office: Office, tip: Tip) -> None:
-    """By the hash in the journal; and a sealed body is bound to its columns, so that it doesn't open with others."""
+    """Altered columns are found by their hash in the journal, and by the encrypted body, which is bound to them."""
     office.alter("UPDATE r_tip SET multi = '' WHERE id = ?", (tip.id,))
     assert found(office.app) == [("tip", tip.id, "columns")]
-    assert [named(one) for one in find_altered_columns(office.app.internals.context, KINDS)] == [
+    assert [named(finding) for finding in find_altered_columns(office.app.internals.context, KINDS)] == [
         ("tip", tip.id, "sealed")
     ]
 
 
-def test_public_kinds_are_hashed_and_their_columns_compared(office: Office) -> None:
-    """What is stored in clear can be rewritten by anybody who holds the file: body and columns are named."""
+def test_altered_public_records_are_named(office: Office) -> None:
+    """Altered bodies and columns of public kinds are named, because these can be rewritten by anyone with the file."""
     operator = office.officer("Kỹ thuật Mẫu", "operator")
     point = office.app.audit.checkpoint(operator)
     office.alter("UPDATE r_checkpoint SET c_seq = 7")
-    altered = [named(one) for one in find_altered_columns(office.app.internals.context, KINDS)]
+    altered = [named(finding) for finding in find_altered_columns(office.app.internals.context, KINDS)]
     assert found(office.app) == altered == [("checkpoint", point.id, "columns")]
     office.alter("UPDATE r_checkpoint SET body = replace(body, 'hoa-lu', 'hoa-la')")
     assert found(office.app) == [("checkpoint", point.id, "altered")]
 
 
-def test_a_key_that_nobody_ordered_destroyed_is_named(office: Office, tip: Tip) -> None:
-    """Without an order to purge, a missing key is a loss or a crime."""
+def test_missing_key_without_order_is_named(office: Office, tip: Tip) -> None:
+    """A missing key without an order to purge is named: it is a loss or a crime."""
     office.alter("DELETE FROM keyring WHERE scope = ?", (f"tip:{tip.id}",))
     kinds = {(kind, mismatch) for kind, _, mismatch in found(office.app)}
     assert kinds == {("tip", "keyless"), ("decision", "keyless")}
 
 
 @pytest.mark.usefixtures("tip")
-def test_an_empty_journal_beside_a_full_store_is_named(office: Office) -> None:
-    """Once, not for every record."""
+def test_emptied_journal_is_named_once(office: Office) -> None:
+    """An empty journal with a full store gives one finding, not one for each record."""
     office.alter("DELETE FROM journal")
     assert found(office.app) == [("", "", "empty_journal")]
 
@@ -151,7 +152,7 @@ def test_an_empty_journal_beside_a_full_store_is_named(office: Office) -> None:
 def test_writes_during_the_check_raise_no_alarm(
     office: Office, chief: Actor, tip: Tip, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A record changed and one made while the check reads the records is explained by what the journal says then."""
+    """Records written while the check runs raise no alarm, because the check reads the journal again."""
     journal = office.app.internals.context.storage.journal
     read = office.app.internals.context.storage.journal.read
     calls = []
@@ -173,14 +174,14 @@ def test_writes_during_the_check_raise_no_alarm(
     assert len(calls) > 2
 
 
-def test_auditors_are_told(office: Office, tip: Tip) -> None:
-    """Who may read the trail of the root gets the verdict, nobody else."""
+def test_only_auditors_check_records(office: Office, tip: Tip) -> None:
+    """Only an officer who may read the root's audit log gets the verdict."""
     auditor = office.officer("Kiểm soát", "auditor")
     mallory = office.officer("Cán bộ Mẫu", "tip_officer")
     assert office.app.audit.check_records(auditor).ok
     office.alter("DELETE FROM r_tip WHERE id = ?", (tip.id,))
     verdict = office.app.audit.check_records(auditor)
-    assert (verdict.ok, [str(one) for one in verdict.findings], verdict.total) == (
+    assert (verdict.ok, [str(finding) for finding in verdict.findings], verdict.total) == (
         False,
         [f"tip {tip.id} isn't stored, although the journal says that it is at version 2"],
         1,
@@ -190,9 +191,8 @@ def test_auditors_are_told(office: Office, tip: Tip) -> None:
 
 
 def conversation_row(office: Office, times: int) -> tuple[str, str, Sequence[object], str]:
-    """Write to the office and return the conversation's id, what the journal calls it now, its row, and how to put it.
-
-    The row is the one of before the last time.
+    """Write to the office some times; return the conversation's id, its present alias in the journal, the row from
+    before the last message, and the statement that puts the row back.
     """
     id = ""
     put_back = ""
@@ -211,29 +211,29 @@ def conversation_row(office: Office, times: int) -> tuple[str, str, Sequence[obj
     return id, office.app.internals.context.names.alias("conversation", id, times), row, put_back
 
 
-def test_a_conversation_is_compared_though_the_journal_has_no_id_of_it(office: Office) -> None:
-    """As it was stored, of any number of versions, nothing is found."""
+def test_conversation_matches_its_aliases(office: Office) -> None:
+    """An unaltered conversation of several versions has no finding, although the journal has only its aliases."""
     conversation_row(office, 5)
     assert found(office.app) == []
 
 
-def test_a_conversation_put_back_is_named(office: Office) -> None:
-    """By its id: the journal tells of a version that comes next."""
+def test_rolled_back_conversation_is_named(office: Office) -> None:
+    """A conversation that was rolled back is named by its id, because the journal has an alias of a later version."""
     id, _, row, put_back = conversation_row(office, 3)
     office.alter(put_back, row)
     assert found(office.app) == [("conversation", id, "older")]
 
 
-def test_a_deleted_conversation_is_told(office: Office) -> None:
-    """By what the journal calls it in each version: nobody knows any more whose they were."""
+def test_deleted_conversation_is_named_by_aliases(office: Office) -> None:
+    """A deleted conversation is named by its aliases in the journal, because its id is no longer known."""
     id, last, *_ = conversation_row(office, 2)
     office.alter("DELETE FROM r_conversation WHERE id = ?", (id,))
     names = sorted([office.app.internals.context.names.alias("conversation", id, 1), last])
     assert found(office.app) == [("conversation", name, "missing") for name in names]
 
 
-def test_another_body_of_a_conversation_is_named(office: Office) -> None:
-    """And so is one that was slipped in."""
+def test_altered_conversation_is_named(office: Office) -> None:
+    """A conversation with an altered body, and one that was inserted, are named."""
     id, *_ = conversation_row(office, 2)
     row, put = row_of(office, "r_conversation", id)
     office.alter("UPDATE r_conversation SET body = x'00010203' WHERE id = ?", (id,))
@@ -243,15 +243,17 @@ def test_another_body_of_a_conversation_is_named(office: Office) -> None:
     assert found(office.app) == [("conversation", "oa.zzz", "unnamed")]
 
 
-def test_records_of_an_earlier_version_are_compared_by_their_body(office: Office, chief: Actor, tip: Tip) -> None:
-    """Entries without a hash of the columns verify, and the verdict counts what was compared by the body alone."""
+def test_earlier_entries_compare_the_body_only(office: Office, chief: Actor, tip: Tip) -> None:
+    """Entries without a hash of the columns verify, and the verdict counts the records compared by the body only."""
     auditor = office.officer("Kiểm soát", "auditor")
     lines = office.ask("SELECT seq, content FROM journal ORDER BY seq")
     previous = GENESIS
     for seq, content in lines:
         entry = entry_from(content)
-        touched = tuple(evolve(one, columns_hash="") for one in entry.touched if one.kind != "officer")
-        named = tuple(one for one in entry.touched if one.kind == "officer")
+        touched = tuple(
+            evolve(reference, columns_hash="") for reference in entry.touched if reference.kind != "officer"
+        )
+        named = tuple(reference for reference in entry.touched if reference.kind == "officer")
         older = entry_bytes(evolve(entry, touched=(*touched, *named))).replace(b'"columns_hash":"",', b"")
         hash = chain_hash(previous, older)
         office.alter(
@@ -263,4 +265,4 @@ def test_records_of_an_earlier_version_are_compared_by_their_body(office: Office
     assert (verdict.ok, verdict.body_only) == (True, len(written))
     assert office.app.audit.verify(auditor).ok
     office.app.tips.exclusions.add(chief, tip.id, somebody(office), reason="Người nhà")
-    assert office.app.audit.check_records(auditor).body_only == verdict.body_only - 1  # the tip was written anew
+    assert office.app.audit.check_records(auditor).body_only == verdict.body_only - 1  # the tip was written again

@@ -1,4 +1,4 @@
-"""What the journal last said of each record, and under which names."""
+"""The ledger of the journal's last state of each record, and of its aliases."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anninh_core.domain.audit import record_ledger
-from anninh_core.domain.audit.record_ledger import NEVER_SAID, RecordLedger, RecordWord, SortedWords
+from anninh_core.domain.audit.record_ledger import NEVER_SAID, RecordLedger, RecordWord, SortedVersions
 from anninh_core.ports.storages.changes import Entry, JournalLine, Touched, entry_bytes
 from anninh_core.ports.storages.storage import Journal
 from anninh_core.testing.memory import MemoryKeys
@@ -20,12 +20,12 @@ KEYS = st.tuples(st.sampled_from("abc"), st.sampled_from(["1", "10", "2", "é"])
 
 
 class Told:
-    """A journal whose lines touch records; more may be told later."""
+    """A journal with lines that touch records; more can be added later."""
 
     def __init__(self, *touched: Sequence[Touched]) -> None:
         self.lines: list[JournalLine] = []
-        for ones in touched:
-            self.tell(*ones)
+        for group in touched:
+            self.tell(*group)
 
     def tell(self, *touched: Touched) -> None:
         entry = Entry(
@@ -40,8 +40,8 @@ class Told:
         return self.lines[after : after + limit]
 
 
-def ledger_of(told: Told) -> RecordLedger:
-    journal: Journal = told  # type: ignore[assignment]
+def ledger_of(fake_journal: Told) -> RecordLedger:
+    journal: Journal = fake_journal  # type: ignore[assignment]
     return RecordLedger(journal, NAMES)
 
 
@@ -51,17 +51,19 @@ def tip(id: str, version: int, hash: str = "h") -> Touched:
 
 @pytest.fixture(params=[2, 50_000])
 def _runs(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Words that are sorted in memory: two at a time, or all at once."""
+    """Number of words that are sorted in memory at once: two, or all."""
     monkeypatch.setattr(record_ledger, "_RUN", request.param)
 
 
 @pytest.mark.usefixtures("_runs")
-def test_the_last_word_about_each_record_counts() -> None:
-    """By kind and id in the order of code points, however often and in whatever order they were named."""
-    told = Told([tip("b", 1), tip("a", 1)], [Touched("post", "z", 4, "p")], [tip("a", 2, "new")], [tip("é", 1)], [])
-    told.put(b"unreadable")
-    told.tell(tip("b", 3, "last"), tip("a10", 1))
-    with ledger_of(told) as ledger:
+def test_last_state_of_each_record_counts() -> None:
+    """The last state of each record counts, sorted by kind and id in the order of code points."""
+    fake_journal = Told(
+        [tip("b", 1), tip("a", 1)], [Touched("post", "z", 4, "p")], [tip("a", 2, "new")], [tip("é", 1)], []
+    )
+    fake_journal.put(b"unreadable")
+    fake_journal.tell(tip("b", 3, "last"), tip("a10", 1))
+    with ledger_of(fake_journal) as ledger:
         assert not ledger.is_empty
         assert [*ledger.words()] == [
             RecordWord("post", "z", 4, "p"),
@@ -74,22 +76,22 @@ def test_the_last_word_about_each_record_counts() -> None:
 
 @given(st.lists(st.tuples(KEYS, st.integers(1, 99)), max_size=9), st.sampled_from([1, 2, 3, 99]))
 def test_words_are_sorted_and_equal_ones_keep_their_order(words: list[tuple[tuple[str, str], int]], run: int) -> None:
-    """Whether they fit into memory or not."""
+    """Words are sorted, and equal ones keep their order, whether they fit into memory or not."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(record_ledger, "_RUN", run)
-        made = [RecordWord(kind, id, version, "h", "r") for (kind, id), version in words]
-        taken = SortedWords()
-        assert not taken
-        for word in made:
-            taken.add(word)
-        assert bool(taken) is bool(made)
-        assert [*taken] == sorted(made, key=lambda word: word.key)
-        assert bool(taken) is bool(made)
-        taken.close()
+        expected = [RecordWord(kind, id, version, "h", "r") for (kind, id), version in words]
+        sorted_words = SortedVersions()
+        assert not sorted_words
+        for word in expected:
+            sorted_words.add(word)
+        assert bool(sorted_words) is bool(expected)
+        assert [*sorted_words] == sorted(expected, key=lambda word: word.key)
+        assert bool(sorted_words) is bool(expected)
+        sorted_words.close()
 
 
 def test_an_empty_journal_names_no_record() -> None:
-    """Nor does one with entries that touch nothing; one conversation is a record."""
+    """A journal that touches no record is empty; one alias of a conversation makes it non-empty."""
     with ledger_of(Told([], [])) as ledger:
         assert ledger.is_empty
         assert ([*ledger.words()], [*ledger.compare_aliases()], [*ledger.doubts()]) == ([], [], [])
@@ -108,8 +110,10 @@ def test_an_empty_journal_names_no_record() -> None:
         ("tip", "oa.1", False),
     ],
 )
-def test_only_conversations_have_another_name(kind: str, id: str, alias: bool) -> None:
-    """In entries of earlier versions they were named by their ids, which have a point."""
+def test_only_conversations_have_aliases(kind: str, id: str, alias: bool) -> None:
+    """Only conversations and identities have aliases; an id with a point is an original name, from an earlier version's
+    entry.
+    """
     assert RecordWord(kind, id, 1, "h").is_alias is alias
 
 
@@ -118,8 +122,8 @@ def test_only_conversations_have_another_name(kind: str, id: str, alias: bool) -
     [((1, "h"), (1, "h"), True), ((1, ""), (1, "h"), True), ((1, "g"), (1, "h"), False), ((2, "h"), (1, "h"), False),
      ((1, "h"), (2, "h"), False), ((0, ""), (1, "h"), False), ((1, "i"), (1, "h"), False)],
 )  # fmt: skip
-def test_a_word_confirms_its_version_and_body(said: tuple[int, str], held: tuple[int, str], confirmed: bool) -> None:
-    """Where it tells a body; it may tell none."""
+def test_word_confirms_same_version_and_body(said: tuple[int, str], held: tuple[int, str], confirmed: bool) -> None:
+    """A word confirms a record with the same version and body hash; a word without a hash confirms any body."""
     assert RecordWord("tip", "a", *said).confirms(RecordWord("tip", "a", *held)) is confirmed
 
 
@@ -127,8 +131,10 @@ HELD = RecordWord("conversation", "oa.1", 3, "h3")
 
 
 @pytest.mark.parametrize(("said", "versions"), [(None, [1, 2, 3, 4]), (1, [2, 3, 4]), (2, [3, 4]), (3, [4]), (4, [])])
-def test_a_held_record_is_looked_for_under_its_later_names(said: int | None, versions: list[int]) -> None:
-    """One for each version since it was last named by its id, and the one after: of that nothing may be told."""
+def test_stored_record_has_an_alias_per_version(said: int | None, versions: list[int]) -> None:
+    """A stored record is sought under an alias for each version since its last entry by id, and for the next version,
+    which may not exist.
+    """
     hashes = {3: "h3", 4: NEVER_SAID}
     with ledger_of(Told()) as ledger:
         ledger.hold(HELD, None if said is None else evolve(HELD, version=said))
@@ -137,48 +143,51 @@ def test_a_held_record_is_looked_for_under_its_later_names(said: int | None, ver
         (version, hashes.get(version, ""), "oa.1") for version in versions
     ]
     assert {word.id for word, _ in held if word} == {NAMES.alias(HELD.kind, HELD.id, version) for version in versions}
-    assert {said for _, said in held} <= {None}
+    assert {journal_word for _, journal_word in held} <= {None}
 
 
-def test_what_is_held_meets_what_was_said() -> None:
-    """Under each of its names; of several words about one name the last counts, and strangers stay alone."""
+def test_aliases_match_journal_words() -> None:
+    """A stored record meets the last word about each of its aliases, and unknown aliases stay unmatched."""
     names = {version: NAMES.alias(HELD.kind, HELD.id, version) for version in range(1, 5)}
-    told = Told(
+    fake_journal = Told(
         [Touched(HELD.kind, names[1], 1, "h1")],
         [Touched(HELD.kind, names[3], 3, "old"), Touched(HELD.kind, "stranger", 7, "s")],
         [Touched(HELD.kind, names[3], 3, "h3")],
     )
-    with ledger_of(told) as ledger:
+    with ledger_of(fake_journal) as ledger:
         ledger.hold(HELD, None)
         pairs = [*ledger.compare_aliases()]
     assert sorted(
-        ((held.version if held else 0, (said.version, said.hash) if said else ()) for held, said in pairs),
+        (
+            (held.version if held else 0, (journal_word.version, journal_word.hash) if journal_word else ())
+            for held, journal_word in pairs
+        ),
         key=str,
     ) == [(0, (7, "s")), (1, (1, "h1")), (2, ()), (3, (3, "h3")), (4, ())]
-    keys = [word.key for held, said in pairs if (word := held or said)]
+    keys = [word.key for held, journal_word in pairs if (word := held or journal_word)]
     assert (len(keys), keys) == (5, sorted(keys))
 
 
-def test_a_doubt_that_was_explained_since_is_none() -> None:
-    """What was written while records were compared is no alarm; what stays unexplained is told as it was put."""
-    told = Told([tip("a", 1)], [tip("b", 1)])
-    with ledger_of(told) as ledger:
+def test_later_entries_resolve_doubts() -> None:
+    """A doubt that a later entry explains is dropped; other doubts are returned unchanged."""
+    fake_journal = Told([tip("a", 1)], [tip("b", 1)])
+    with ledger_of(fake_journal) as ledger:
         assert [*ledger.doubts()] == []
-        said = {word.id: word for word in ledger.words()}
-        ledger.doubt(RecordWord("tip", "a", 2, "h2"), said["a"])
-        ledger.doubt(RecordWord("tip", "b", 2, "h2"), said["b"])
+        words = {word.id: word for word in ledger.words()}
+        ledger.doubt(RecordWord("tip", "a", 2, "h2"), words["a"])
+        ledger.doubt(RecordWord("tip", "b", 2, "h2"), words["b"])
         ledger.doubt(RecordWord("tip", "c", 1, "h"), None)
         ledger.doubt(RecordWord("tip", "d", 1, "h", "own"), None)
-        told.tell(tip("a", 2, "h2"), tip("a", 3, "h3"), tip("b", 2, "other"))
-        told.tell(tip("c", 1, "h"))
+        fake_journal.tell(tip("a", 2, "h2"), tip("a", 3, "h3"), tip("b", 2, "other"))
+        fake_journal.tell(tip("c", 1, "h"))
         assert [*ledger.doubts()] == [
-            (RecordWord("tip", "b", 2, "h2"), said["b"]),
+            (RecordWord("tip", "b", 2, "h2"), words["b"]),
             (RecordWord("tip", "d", 1, "h", "own"), None),
         ]
 
 
-def test_what_was_told_before_explains_nothing() -> None:
-    """A doubt stands against the words that were read already."""
+def test_earlier_entries_resolve_no_doubt() -> None:
+    """Entries read before a doubt was raised don't explain the doubt."""
     with ledger_of(Told([tip("a", 1)])) as ledger:
         ledger.doubt(RecordWord("tip", "a", 1, "h"), None)
         assert [*ledger.doubts()] == [(RecordWord("tip", "a", 1, "h"), None)]

@@ -30,7 +30,7 @@ def audit(runner: UseCaseRunner) -> Audit:
 
 
 class Altered:
-    """A journal of which somebody rewrote a line."""
+    """A journal with one rewritten line."""
 
     def __init__(self, journal: Journal, seq: int) -> None:
         self._journal = journal
@@ -41,8 +41,8 @@ class Altered:
         return [evolve(line, content=line.content + b" ") if line.seq == self._seq else line for line in lines]
 
 
-def test_the_trail_tells_who_did_what(audit: Audit, auditor: Actor, tip: Tip) -> None:
-    """Entries are found by what was touched, by actor, and by action or its prefix."""
+def test_trail_is_filtered(audit: Audit, auditor: Actor, tip: Tip) -> None:
+    """Entries are found by what they touched, by actor, and by action or its prefix."""
     (step,) = audit.log.trail(auditor, about=f"tip:{tip.id}").items
     assert (step.entry.action, step.entry.actor) == ("tips.receive", "system:router")
     assert [s.entry.action for s in audit.log.trail(auditor, by="system:router").items] == ["tips.receive"]
@@ -52,27 +52,27 @@ def test_the_trail_tells_who_did_what(audit: Audit, auditor: Actor, tip: Tip) ->
         assert audit.log.trail(auditor, about=about).items == ()
 
 
-def test_the_trail_of_a_conversation_is_found_by_its_name_in_the_journal(
+def test_conversation_is_found_by_its_alias(
     audit: Audit, runner: UseCaseRunner, auditor: Actor, clock: FixedClock, tip: Tip
 ) -> None:
-    """Which is another one in each version; no index has it, and nothing else is found by it."""
+    """A conversation's entry is found by the alias of its version only, which is in no index."""
     sender = Address("mock", Place.PERSON, "u1")
     message = InboundMessage(id="m-1", conversation=sender, sender=sender, text="Có trộm", sent_at=clock.now())
     run_step(BuiltServices(runner).conversations.record_message, system("router"), message, kind="tip")
     steps = audit.log.trail(auditor).items
-    named = {f"{one.kind}:{one.id}": step.seq for step in steps for one in step.entry.touched}
+    named = {f"{reference.kind}:{reference.id}": step.seq for step in steps for reference in step.entry.touched}
     (about,) = [ref for ref in named if ref.startswith("conversation:")]
     assert [step.seq for step in audit.log.trail(auditor, about=about).items] == [named[about]]
 
 
-def test_reading_the_trail_leaves_a_trail(audit: Audit, auditor: Actor, trail: Callable[[], list[Entry]]) -> None:
-    """Auditors are on record too."""
+def test_reading_the_trail_is_recorded(audit: Audit, auditor: Actor, trail: Callable[[], list[Entry]]) -> None:
+    """Reading the audit log is itself recorded."""
     audit.log.trail(auditor)
     assert (trail()[-1].action, trail()[-1].actor) == ("governance.trail", auditor.label)
 
 
 def test_the_trail_comes_in_pages(audit: Audit, runner: UseCaseRunner, auditor: Actor, tip: Tip) -> None:
-    """Pages follow each other without gap or overlap."""
+    """Pages of the audit log follow each other without gap or overlap."""
     for _ in range(4):
         run_step(Tips(runner).intake.add, system("router"), tip.id, Addition(text="Thêm"))
     whole = [step.seq for step in audit.log.trail(auditor, action="tips.").items]
@@ -84,8 +84,10 @@ def test_the_trail_comes_in_pages(audit: Audit, runner: UseCaseRunner, auditor: 
     assert [step.seq for step in audit.log.trail(auditor, about=f"tip:{tip.id}").items] == whole
 
 
-def test_the_trail_of_a_span(audit: Audit, runner: UseCaseRunner, auditor: Actor, clock: FixedClock, tip: Tip) -> None:
-    """It begins with the first moment asked for, and ends before the last."""
+def test_trail_is_limited_to_a_span(
+    audit: Audit, runner: UseCaseRunner, auditor: Actor, clock: FixedClock, tip: Tip
+) -> None:
+    """The span includes its first moment, and excludes its last."""
     begun = clock.now()
     for _ in range(3):
         clock.advance(timedelta(hours=1))
@@ -100,7 +102,9 @@ def test_the_trail_of_a_span(audit: Audit, runner: UseCaseRunner, auditor: Actor
 
 
 def test_an_auditor_of_a_commune_reads_that_commune(audit: Audit, officer: OfficerMaker, tip: Tip) -> None:
-    """The trail ends where the grant ends; the chain as a whole belongs to the root."""
+    """An auditor of a commune reads only that commune's entries, and can't verify the chain, which belongs to the
+    root.
+    """
     mine = officer("auditor", "ninh-hoa")
     other = officer("auditor", "ninh-an")
     assert {step.entry.unit for step in audit.log.trail(mine).items} == {"ninh-hoa"}
@@ -110,14 +114,14 @@ def test_an_auditor_of_a_commune_reads_that_commune(audit: Audit, officer: Offic
 
 
 def test_only_auditors_read_the_trail(audit: Audit, handler: Actor, operator: Actor) -> None:
-    """Neither who handles tips nor who runs the machine reads it."""
+    """Officers who handle tips and operators can't read the audit log."""
     for stranger in (handler, operator, person("nobody")):
         with pytest.raises(Refused):
             audit.log.trail(stranger)
 
 
 def test_the_chain_of_a_store_holds(audit: Audit, runner: UseCaseRunner, auditor: Actor, tip: Tip) -> None:
-    """The journal verifies, whole and from where one stopped, in the store and exported."""
+    """The journal is verified in full and from a verified line on, in the store and exported."""
     whole = audit.verification.verify(auditor)
     assert whole.ok
     run_step(Tips(runner).intake.add, system("router"), tip.id, Addition(text="Thêm"))
@@ -129,7 +133,7 @@ def test_the_chain_of_a_store_holds(audit: Audit, runner: UseCaseRunner, auditor
 def test_a_rewritten_journal_is_found(
     audit: Audit, runner: UseCaseRunner, auditor: Actor, tip: Tip, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A line altered in the store breaks the chain where it stands."""
+    """A line altered in the store breaks the chain at that line."""
     storage = runner.context.storage
     monkeypatch.setattr(storage, "journal", Altered(storage.journal, 2))
     verdict = audit.verification.verify(auditor)
@@ -139,7 +143,7 @@ def test_a_rewritten_journal_is_found(
 def test_a_checkpoint_binds_the_head(
     *, audit: Audit, runner: UseCaseRunner, auditor: Actor, operator: Actor, tip: Tip, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A checkpoint holds while the journal grows, and finds what was altered after it; `verify` finds the rest."""
+    """A checkpoint stays valid while the journal grows, and finds alterations after it; `verify` finds earlier ones."""
     point = audit.verification.checkpoint(operator)
     run_step(Tips(runner).intake.add, system("router"), tip.id, Addition(text="Thêm"))
     assert audit.verification.check_checkpoint(auditor, point.seq).ok
@@ -157,7 +161,7 @@ def test_a_checkpoint_binds_the_head(
 def test_a_forged_checkpoint_is_found(
     *, audit: Audit, runner: UseCaseRunner, auditor: Actor, operator: Actor, marked_by_us: bool, why: str
 ) -> None:
-    """A checkpoint made without our keys, or of a line that the journal doesn't have, isn't believed."""
+    """A checkpoint made without our keys, or about a line that the journal doesn't have, is rejected."""
     point = audit.verification.checkpoint(operator)
     forged = evolve(point, hash="f" * 64)
     if marked_by_us:

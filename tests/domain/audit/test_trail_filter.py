@@ -1,4 +1,4 @@
-"""Which entries of the journal somebody asks for, and how pages of them are cut."""
+"""Filtering the entries of the journal, and cutting them into pages."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -32,7 +32,7 @@ ENTRY = Entry(
 
 
 class Lines:
-    """A journal that has these lines, whatever it is asked about."""
+    """A journal that returns the same lines for every query."""
 
     def __init__(self, *contents: bytes) -> None:
         self._lines = [
@@ -49,9 +49,9 @@ class Lines:
         return self._lines[after : after + limit]
 
 
-def found(asked: TrailFilter, *contents: bytes, after: int = 0) -> list[int]:
+def found(trail_filter: TrailFilter, *contents: bytes, after: int = 0) -> list[int]:
     journal: Journal = Lines(*contents)  # type: ignore[assignment]
-    return [numbered.seq for numbered in asked.find(journal, after)]
+    return [numbered.seq for numbered in trail_filter.find(journal, after)]
 
 
 @pytest.mark.parametrize(
@@ -97,29 +97,29 @@ def found(asked: TrailFilter, *contents: bytes, after: int = 0) -> list[int]:
         ({"about": "tip:t2", "by": "person:o1"}, False),
     ],
 )
-def test_an_entry_is_asked_for_by_all_that_is_named(asked: dict[str, Any], matches: bool) -> None:
-    """Each condition by itself; nothing named asks for everything."""
+def test_filter_applies_all_conditions(asked: dict[str, Any], matches: bool) -> None:
+    """An entry has to meet every condition of the filter; an empty filter matches everything."""
     assert found(TrailFilter(**asked), entry_bytes(ENTRY)) == ([1] if matches else [])
 
 
-def test_a_conversation_is_found_by_its_name_of_the_moment() -> None:
-    """Which no index has, so all lines are read."""
+def test_alias_search_reads_all_lines() -> None:
+    """A search by a conversation's alias reads all lines, because no index has the alias."""
     entry = evolve(ENTRY, touched=(Touched("conversation", "0a1b", 1, "h"),))
     journal = Lines(entry_bytes(entry), entry_bytes(ENTRY))
-    asked = TrailFilter(about="conversation:0a1b").find(journal, 0)  # type: ignore[arg-type]
-    assert [numbered.seq for numbered in asked] == [1]
+    matches = TrailFilter(about="conversation:0a1b").find(journal, 0)  # type: ignore[arg-type]
+    assert [numbered.seq for numbered in matches] == [1]
     assert {*journal.asked} == {""}
     assert found(TrailFilter(about="conversation:0a1c"), entry_bytes(entry)) == []
 
 
-def test_what_was_made_unreadable_is_passed_over() -> None:
-    """The chain tells of it."""
+def test_unreadable_lines_are_skipped() -> None:
+    """Unreadable lines are skipped, because verifying the chain reports them."""
     assert found(TrailFilter(), entry_bytes(ENTRY), b"{", entry_bytes(ENTRY)) == [1, 3]
 
 
 @pytest.mark.parametrize("about", ["", "tip:t1"])
-def test_all_lines_behind_the_one_that_was_seen_are_looked_at(about: str) -> None:
-    """However many."""
+def test_all_later_lines_are_searched(about: str) -> None:
+    """All lines after the given one are searched, in any number."""
     many = [entry_bytes(ENTRY)] * 1203
     assert found(TrailFilter(about=about), *many) == [*range(1, 1204)]
     assert found(TrailFilter(about=about), *many, after=700) == [*range(701, 1204)]
@@ -132,7 +132,7 @@ def audit(runner: UseCaseRunner) -> Audit:
 
 
 def write(runner: UseCaseRunner, count: int) -> None:
-    """Let the program leave so many entries."""
+    """Add so many entries to the journal."""
 
     def act(uow: UnitOfWork) -> None:
         uow.permit("hoa-lu")
@@ -143,7 +143,7 @@ def write(runner: UseCaseRunner, count: int) -> None:
 
 
 def test_a_page_has_a_hundred_entries(audit: Audit, runner: UseCaseRunner, auditor: Actor) -> None:
-    """Unless another number is asked for; its cursor is the last one's number, and 0 where nothing follows."""
+    """A page has a hundred entries by default; its cursor is the number of its last entry, or 0 at the end."""
     write(runner, 100)
     page = audit.log.trail(auditor, action="test.act")
     assert (len(page.items), page.cursor) == (100, 0)
@@ -156,16 +156,18 @@ def test_a_page_has_a_hundred_entries(audit: Audit, runner: UseCaseRunner, audit
     assert audit.log.trail(auditor, action="units.").items[0].seq == 1
 
 
-def test_the_trail_of_a_record_says_which(audit: Audit, runner: UseCaseRunner, auditor: Actor) -> None:
-    """In the entry of whoever read it; whose conversation was asked about doesn't stand there."""
-    for about, told in (("tip:t1", {"tip:t1"}), ("conversation:oa.1", set()), ("", set())):
+def test_reading_records_the_subject(audit: Audit, runner: UseCaseRunner, auditor: Actor) -> None:
+    """The entry of reading the audit log names the record in question, unless it is a conversation."""
+    for about, expected in (("tip:t1", {"tip:t1"}), ("conversation:oa.1", set()), ("", set())):
         audit.log.trail(auditor, about=about)
         entry = audit.log.trail(auditor, action="governance.trail", limit=1000).items[-1].entry
-        assert {str(entry.facts["about"])} == told if told else "about" not in entry.facts
+        assert {str(entry.facts["about"])} == expected if expected else "about" not in entry.facts
 
 
-def test_the_head_and_the_lines_are_the_roots(audit: Audit, runner: UseCaseRunner, auditor: Actor) -> None:
-    """From the first line on, or behind one that is there; an operator reads neither."""
+def test_only_the_root_reads_head_and_lines(audit: Audit, runner: UseCaseRunner, auditor: Actor) -> None:
+    """Auditors of the root read the journal's head and its lines, from the first line or after a given one; others
+    can't.
+    """
     end = audit.log.head(auditor)
     number = end.seq
     hash = end.hash
@@ -180,10 +182,8 @@ def test_the_head_and_the_lines_are_the_roots(audit: Audit, runner: UseCaseRunne
         audit.log.head(system("router"))
 
 
-def test_an_export_is_covered_by_a_head_of_its_moment(
-    audit: Audit, runner: UseCaseRunner, auditor: Actor, clock: FixedClock
-) -> None:
-    """A new one as soon as anything happened, and no other; who may not read has none made."""
+def test_export_signs_a_head_if_needed(audit: Audit, runner: UseCaseRunner, auditor: Actor, clock: FixedClock) -> None:
+    """An export signs a new head if there are new entries; a refused export signs none."""
     write(runner, 1)
     with pytest.raises(Refused):
         audit.export.export_journal(system("router"))
@@ -197,7 +197,7 @@ def test_an_export_is_covered_by_a_head_of_its_moment(
     assert [head.number for head in audit.heads.heads(auditor).heads] == [1, 2]
 
 
-def test_what_is_no_text_is_passed_over() -> None:
-    """An entry that somebody made unreadable, in whatever way, keeps nobody from finding the others."""
+def test_any_unreadable_entry_is_skipped() -> None:
+    """An entry made unreadable, in whatever way, doesn't prevent finding the others."""
     for content in (b"\xff", b"{", b"[" * 100_000, b"null"):
         assert found(TrailFilter(units=None), content, entry_bytes(ENTRY)) == [2]

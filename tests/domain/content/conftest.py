@@ -1,4 +1,4 @@
-"""The people of a newsroom, and short ways to a piece, an approved item and a published one."""
+"""The people of a newsroom, and functions that make submitted, approved, published and corrected items."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -28,11 +28,11 @@ PIECE = ItemContent(
 TARGETS = tuple((f"group-{name}", f"oa.{name * 32}") for name in "abc")
 
 Make = Callable[..., Item]
-"""Called with changes to the standard piece; returns an item."""
+"""Takes changes to the standard piece, and returns an item."""
 Correct = Callable[..., Item]
-"""Called with a published item, and changes to the piece; returns an approved correction of it."""
+"""Takes a published item and changes to the piece, and returns an approved correction."""
 Settle = Callable[[str, str], None]
-"""Called with an outbox row's id and the state it ends in."""
+"""Takes an outbox row's id, and the state in which its sending ends."""
 
 
 @pytest.fixture
@@ -54,13 +54,13 @@ def minh(officer: OfficerMaker) -> Actor:
 
 @pytest.fixture
 def ban(officer: OfficerMaker) -> Actor:
-    """A board admin of the district: publishes."""
+    """A board admin of the district, who publishes."""
     return officer("board_admin", "hoa-lu")
 
 
 @pytest.fixture
 def submitted(content: Content, hoa: Actor) -> Make:
-    """Writes, submits and has checked."""
+    """Makes a submitted and checked item."""
 
     def make(**changes: Any) -> Item:
         item = content.editing.write(hoa, "hoa-lu", evolve(PIECE, **changes))
@@ -72,7 +72,7 @@ def submitted(content: Content, hoa: Actor) -> Make:
 
 @pytest.fixture
 def approved(content: Content, minh: Actor, submitted: Make) -> Make:
-    """Brings an item through the gates and a second person."""
+    """Makes an item that passed the gates and was approved by a second person."""
 
     def make(**changes: Any) -> Item:
         return pass_gates(content, minh, submitted(**changes))
@@ -82,7 +82,7 @@ def approved(content: Content, minh: Actor, submitted: Make) -> Make:
 
 @pytest.fixture
 def published(content: Content, ban: Actor, approved: Make) -> Make:
-    """Publishes an item in three groups."""
+    """Makes an item that is published in three groups."""
 
     def make(**changes: Any) -> Item:
         return run_step(content.publishing.publish, ban, approved(**changes).id, TARGETS)
@@ -92,7 +92,7 @@ def published(content: Content, ban: Actor, approved: Make) -> Make:
 
 @pytest.fixture
 def corrected(content: Content, hoa: Actor, minh: Actor) -> Correct:
-    """Writes a correction and brings it through the gates."""
+    """Makes an approved correction."""
 
     def make(original: Item, **changes: Any) -> Item:
         piece = evolve(PIECE, title="Nói lại cho đúng", category="correction", replaces=original.id, **changes)
@@ -106,14 +106,14 @@ def corrected(content: Content, hoa: Actor, minh: Actor) -> Correct:
 
 @pytest.fixture
 def settle(runner: UseCaseRunner) -> Settle:
-    """Ends the sending of a row that has come to the head of its queue."""
+    """Ends the sending of a row at the head of its queue."""
     tokens: dict[str, int] = {}
 
     def end(row: str, state: str) -> None:
         queues = runner.context.storage.queues
         now = runner.context.clock.now()
         minute = timedelta(minutes=1)
-        tokens.update({one.id: one.token for one in queues.claim_outbox(now, minute, 100)})
+        tokens.update({claimed.id: claimed.token for claimed in queues.claim_outbox(now, minute, 100)})
         queues.start(row, tokens[row], now, minute)
         settled = OutboxSettled(id=row, token=tokens[row], state=OutboxState(state), at=now, platform_id=f"z-{row}")
         runner.context.storage.commit([ChangeSet(outbox_settled=settled)])

@@ -1,4 +1,4 @@
-"""Pictures and papers of items: what goes out is cleaned before anybody looks at it, and stays what was approved."""
+"""Files attached to items are cleaned before anyone sees them, and stay as approved."""
 
 import re
 
@@ -8,7 +8,7 @@ from tests.cleaning.documents import docx_parts, packed, pdf
 from tests.cleaning.films import film
 from tests.cleaning.markers import find_markers
 from tests.cleaning.pictures import PICTURES, jpeg
-from tests.cleaning.real_film import REAL_FILM, in_coding, with_declared_duration, with_place
+from tests.cleaning.real_film import REAL_FILM, with_codec, with_declared_duration, with_place
 from tests.domain.conftest import OfficerMaker
 from tests.domain.content.conftest import PIECE
 from tests.support.pictures import picture
@@ -32,7 +32,6 @@ def editor(officer: OfficerMaker) -> Actor:
 
 @pytest.fixture
 def files(runner: UseCaseRunner) -> EncryptedBlobs:
-    """The files that go out."""
     return EncryptedBlobs(runner, runner.context.blobs)
 
 
@@ -40,8 +39,8 @@ def written(content: Content, editor: Actor, *attachments: Attachment) -> Item:
     return content.editing.write(editor, "hoa-lu", evolve(PIECE, attachments=attachments))
 
 
-def test_an_officer_s_photo_gives_nothing_away(content: Content, editor: Actor, files: EncryptedBlobs) -> None:
-    """Attached from a telephone it comes without place and serial number, and the file as it was isn't kept."""
+def test_photo_loses_its_metadata(content: Content, editor: Actor, files: EncryptedBlobs) -> None:
+    """An attached photo loses its place and serial number, and the original file isn't kept."""
     photo = content.editing.attach(editor, "hoa-lu", jpeg(), name="chot.jpg")
     assert (photo.kind, photo.name) == ("image", "chot.jpg")
     assert find_markers(files.get(photo.blob)) == set()
@@ -50,8 +49,8 @@ def test_an_officer_s_photo_gives_nothing_away(content: Content, editor: Actor, 
     assert item.piece.attachments == (photo,)
 
 
-def test_no_way_leads_around_it(content: Content, editor: Actor, files: EncryptedBlobs) -> None:
-    """A file that a program stored itself is cleaned when an item names it; so is one with a made-up proof."""
+def test_stored_files_are_cleaned_too(content: Content, editor: Actor, files: EncryptedBlobs) -> None:
+    """A file that a program stored directly is cleaned when an item names it, also with a forged cleaning record."""
     blob = files.put(jpeg())
     (named,) = written(content, editor, Attachment("image", "a.jpg", blob=blob)).piece.attachments
     assert named.blob != blob
@@ -61,22 +60,22 @@ def test_no_way_leads_around_it(content: Content, editor: Actor, files: Encrypte
     assert find_markers(files.get(cleaned.blob)) == set()
 
 
-def test_what_was_cleaned_stays_as_it_is(content: Content, editor: Actor) -> None:
-    """Editing words draws no picture anew: what was approved once has the same bytes."""
+def test_editing_keeps_cleaned_files(content: Content, editor: Actor) -> None:
+    """Editing the text doesn't clean a picture again, so that an approved picture keeps its bytes."""
     photo = content.editing.attach(editor, "hoa-lu", jpeg())
     item = written(content, editor, photo)
     edited = content.editing.edit(editor, item.id, evolve(item.piece, title="Tên khác"))
     assert edited.piece.attachments == (photo,)
 
 
-def test_the_hash_of_an_item_is_that_of_the_copy(content: Content, editor: Actor, files: EncryptedBlobs) -> None:
-    """Approval is bound to what goes out: another picture is another hash."""
+def test_item_hash_covers_the_cleaned_file(content: Content, editor: Actor, files: EncryptedBlobs) -> None:
+    """Approval is bound to the published file: another picture gives another hash."""
     first, second = (written(content, editor, content.editing.attach(editor, "hoa-lu", picture(n))) for n in (1, 2))
     assert first.piece.hash != second.piece.hash
 
 
-def test_items_of_before_keep_their_hash(content: Content) -> None:
-    """An approval given before files were cleaned, or before videos were measured, still fits what was approved."""
+def test_earlier_items_keep_their_hash(content: Content) -> None:
+    """An approval from before files were cleaned or videos measured still fits its item."""
     piece = evolve(PIECE, attachments=(Attachment("image", "a.png", blob="ab" * 32),))
     assert piece.hash == "affc9dc54930d71cefe26a8ba81c1ee0b1fda954de4e4ec12a8450f44755cee2"
     file = FileRecord(
@@ -94,8 +93,8 @@ def test_items_of_before_keep_their_hash(content: Content) -> None:
         (packed({**docx_parts(), "word/vbaProject.bin": b"x"}), "macros"),
     ],
 )
-def test_what_can_t_be_cleaned_doesn_t_go_out(content: Content, editor: Actor, data: bytes, why: str) -> None:
-    """It is told why, and nothing is kept."""
+def test_uncleanable_files_are_refused(content: Content, editor: Actor, data: bytes, why: str) -> None:
+    """A file that can't be cleaned is refused with the reason, and isn't kept."""
     with pytest.raises(BadInput, match=why):
         content.editing.attach(editor, "hoa-lu", data, kind="file", name="a")
 
@@ -118,10 +117,10 @@ NO_VIDEO = "Đây không phải video. ".encode() * 20
         ("image", "", REAL_FILM, "image"),
     ],
 )
-def test_what_is_not_what_it_is_called_is_refused(
+def test_misnamed_files_are_refused(
     content: Content, editor: Actor, files: EncryptedBlobs, *, kind: str, name: str, data: bytes, claim: str
 ) -> None:
-    """Attached, or stored by a program and named by an item: it is said what it is, and nothing is kept of it."""
+    """A file with other content than its kind or name claims is refused with its real type, and isn't kept."""
     with pytest.raises(
         BadInput,
         match=rf"{name!r} is named as {claim}, but its content is \S+: choose the right file, or attach it as its",
@@ -142,31 +141,31 @@ def test_what_is_not_what_it_is_called_is_refused(
         (REAL_FILM[:1200], "damaged"),
         (film(), "not_playable"),
         (with_declared_duration(360_000), "at most 300 seconds, but this one has 360000: shorten it"),
-        (in_coding(b"vp09"), "only with the codecs AVC, but this one uses VP9: convert it"),
+        (with_codec(b"vp09"), "only with the codecs AVC, but this one uses VP9: convert it"),
         (REAL_FILM.replace(b"ftypisom", b"ftypqt  "), "only as video/mp4, but this one is video/quicktime: convert it"),
     ],
     ids=["html", "zip", "polyglot", "cut", "boxes", "hundred_hours", "coding", "container"],
 )
 @pytest.mark.parametrize("kind", ["video", "file"])
-def test_a_video_that_does_not_fit_is_refused(
+def test_unfit_video_is_refused(
     content: Content, editor: Actor, files: EncryptedBlobs, *, kind: str, data: bytes, why: str
 ) -> None:
-    """Under whatever it is attached: what it is and the way out, and nothing is kept of it."""
+    """An unfit video is refused under any kind with the reason and the remedy, and isn't kept."""
     with pytest.raises(BadInput, match=re.escape(why)):
         content.editing.attach(editor, "hoa-lu", data, kind=kind, name="clip.mp4")
     assert not list(files.digests())
 
 
 def test_a_video_over_the_size_is_refused(content: Content, editor: Actor, runner: UseCaseRunner) -> None:
-    """The district's limit counts, in its unit."""
+    """A video over the district's size limit is refused."""
     district = runner.context.district
     runner.context.district = evolve(district, video=evolve(district.video, max_bytes=1024))
     with pytest.raises(BadInput, match="at most 0 MB, but this one has 1: shorten it, or send a link"):
         content.editing.attach(editor, "hoa-lu", REAL_FILM, kind="video", name="clip.mp4")
 
 
-def test_a_real_video_goes_out_with_what_was_measured(content: Content, editor: Actor) -> None:
-    """Attached as a video or by a program that stored it; words are edited without measuring it once more."""
+def test_valid_video_keeps_its_measurements(content: Content, editor: Actor) -> None:
+    """A valid video has its measured facts, and editing the text doesn't measure it again."""
     clip = content.editing.attach(editor, "hoa-lu", with_place(), kind="video", name="clip.mp4")
     assert clip.file is not None
     assert clip.file.video == VideoFacts(
@@ -177,10 +176,10 @@ def test_a_real_video_goes_out_with_what_was_measured(content: Content, editor: 
     assert content.editing.edit(editor, item.id, evolve(item.piece, title="Tên khác")).piece.attachments == (clip,)
 
 
-def test_without_the_library_no_video_goes_out(
+def test_missing_library_refuses_videos(
     content: Content, editor: Actor, runner: UseCaseRunner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is said what to install, also where the file is attached as a file only."""
+    """Without the library for video a video is refused under any kind, and the error names the extra to install."""
     inspector = runner.context.inspector
     monkeypatch.setattr(
         "anninh_core.cleaning.isolation.measure_file",
@@ -192,8 +191,8 @@ def test_without_the_library_no_video_goes_out(
             content.editing.attach(editor, "hoa-lu", REAL_FILM, kind=kind, name="clip.mp4")
 
 
-def test_no_kind_is_changed_after_the_check(content: Content, editor: Actor) -> None:
-    """What was attached as a file is no video because a caller says so later, nor with facts that a caller made up."""
+def test_kind_cant_change_after_the_check(content: Content, editor: Actor) -> None:
+    """An attached file can't be renamed to a video later, even with forged facts."""
     text = content.editing.attach(editor, "hoa-lu", NO_VIDEO, kind="file", name="a.txt")
     assert text.file is not None
     facts = VideoFacts(container="video/mp4", video_codecs=(), audio_codecs=(), seconds=1, width=1, height=1)
@@ -209,14 +208,14 @@ def test_no_kind_is_changed_after_the_check(content: Content, editor: Actor) -> 
             written(content, editor, forged)
 
 
-def test_a_copy_is_named_after_what_it_is(content: Content, editor: Actor) -> None:
-    """A picture that is drawn anew as another kind has the ending of that; a title stays a title."""
+def test_converted_copy_gets_a_fitting_extension(content: Content, editor: Actor) -> None:
+    """A picture converted to another format gets its extension; a title without an extension stays."""
     assert content.editing.attach(editor, "hoa-lu", BMP, name="IMG_1.BMP").name == "IMG_1.png"
     assert content.editing.attach(editor, "hoa-lu", BMP, name="Ảnh 1.5").name == "Ảnh 1.5"
 
 
-def test_what_earlier_versions_attached_is_not_published(content: Content, editor: Actor) -> None:
-    """A text that was taken as a video before files were compared with what they are called is attached again."""
+def test_unchecked_earlier_attachments_arent_published(content: Content, editor: Actor) -> None:
+    """An attachment from before files were checked isn't published, and the error asks to attach the file again."""
     text = content.editing.attach(editor, "hoa-lu", NO_VIDEO, kind="file", name="a.txt")
     require_checked_files([text, Attachment("link", url="https://example.invalid")])
     clip = content.editing.attach(editor, "hoa-lu", REAL_FILM, kind="video")
@@ -226,8 +225,8 @@ def test_what_earlier_versions_attached_is_not_published(content: Content, edito
             require_checked_files([old])
 
 
-def test_what_isn_t_there_is_told(content: Content, editor: Actor) -> None:
-    """By the name of the file."""
+def test_missing_file_is_named(content: Content, editor: Actor) -> None:
+    """A missing file is refused by its name, and so is an unknown kind of attachment."""
     with pytest.raises(BadInput, match=r"'a\.png' isn't in the blob store: upload the file again"):
         written(content, editor, Attachment("image", "a.png", blob="ab" * 32))
     with pytest.raises(BadInput, match="can't be attached as 'sticker': choose one of image, video, audio, file"):
@@ -235,13 +234,13 @@ def test_what_isn_t_there_is_told(content: Content, editor: Actor) -> None:
 
 
 def test_only_an_editor_of_the_unit_attaches(content: Content, officer: OfficerMaker) -> None:
-    """Others are refused."""
+    """Only an editor of the item's unit attaches files."""
     with pytest.raises(Refused):
         content.editing.attach(officer("editor", "ninh-hoa"), "hoa-lu", picture())
 
 
-def test_nothing_goes_out_where_nothing_cleans(content: Content, editor: Actor, runner: UseCaseRunner) -> None:
-    """A program without an inspector sends no files."""
+def test_no_inspector_means_no_files(content: Content, editor: Actor, runner: UseCaseRunner) -> None:
+    """An app without an inspector refuses files."""
     runner.context.inspector = None
     with pytest.raises(BadInput, match="No file can be sent, because the app has no `inspector` that"):
         content.editing.attach(editor, "hoa-lu", picture())

@@ -1,4 +1,4 @@
-"""What is kept of what a collector says, and what isn't taken from it."""
+"""Cleaning of the pieces that collectors deliver."""
 
 from typing import Any
 
@@ -13,8 +13,8 @@ PIECE = CollectedPiece(id="tag:1", title="Cảnh báo", words="Không chuyển t
 LIMITS = CollectionLimits(pieces=2)
 
 
-def test_harmless_and_short() -> None:
-    """A title is one line, nothing is hidden, and nothing is longer than an item may be."""
+def test_collected_text_is_cleaned_and_bounded() -> None:
+    """A cleaned title is one line, hidden characters are removed, and no text is longer than an item may be."""
     cleaned = clean_piece(evolve(PIECE, title=" Hai\n\u202edo\u0300ng ", words="chữ " * 10_000, author="A" * 999))
     assert cleaned.title == "Hai dòng"
     assert (len(cleaned.words), len(cleaned.author)) == (20_000, 200)
@@ -32,8 +32,8 @@ def test_harmless_and_short() -> None:
         "https://" + "x" * 3000,
     ],
 )
-def test_only_pages_of_the_web(address: str) -> None:
-    """Where an address leads elsewhere, or has a password in it, none is kept."""
+def test_only_plain_web_addresses_are_kept(address: str) -> None:
+    """An address that isn't http or https, or has a password, is dropped."""
     assert clean_piece(evolve(PIECE, address=address)).address == ""
 
 
@@ -49,8 +49,8 @@ def test_only_pages_of_the_web(address: str) -> None:
         {"published": "now"},
     ],
 )
-def test_what_lacks_something(changes: dict[str, Any]) -> None:
-    """It isn't kept: it wouldn't be known again, or there is nothing to show."""
+def test_incomplete_pieces_are_refused(changes: dict[str, Any]) -> None:
+    """A piece without a valid id, text or time is refused."""
     with pytest.raises(BadInput):
         clean_piece(evolve(PIECE, **changes))
 
@@ -66,7 +66,7 @@ def test_what_lacks_something(changes: dict[str, Any]) -> None:
         SourceReading(pieces=(), cursor="\ud800"),
     ],
 )
-def test_what_is_no_reading(reading: object) -> None:
-    """Nothing of it is kept, so that the cursor stays readable."""
+def test_invalid_readings_are_refused(reading: object) -> None:
+    """An invalid reading is refused completely, so that the stored cursor stays readable."""
     with pytest.raises(BadInput):
         check_reading(reading, LIMITS)

@@ -51,13 +51,13 @@ def no(by: str, reason: str = "Đoạn 2 khó hiểu") -> ItemReturn:
 
 
 def through_gates(item: Item) -> Item:
-    for one in GATES:
-        item = item.gate_answered(gate(one.id))
+    for required in GATES:
+        item = item.gate_answered(gate(required.id))
     return item
 
 
-def test_approval_is_bound_to_the_words() -> None:
-    """An approval carries the hash of exactly what was approved."""
+def test_approval_is_bound_to_the_content() -> None:
+    """An approval has the hash of the approved content."""
     item = through_gates(submitted()).approved("minh", AT, GATES)
     assert item.state is ItemState.APPROVED
     assert item.approval is not None
@@ -65,23 +65,26 @@ def test_approval_is_bound_to_the_words() -> None:
 
 
 def test_an_edit_voids_everything() -> None:
-    """After an edit nothing is answered, checked or approved, and the older version is kept."""
+    """After an edit the item is unanswered, unchecked and unapproved, and the older version is kept."""
     item = through_gates(submitted(NOTE)).approved("minh", AT, GATES).edited(version("hoa", "Khác"))
     assert (item.state, item.approval, item.gates, item.remarks, item.checked) == (ItemState.DRAFT, None, (), (), False)
-    assert [one.piece.title for one in item.versions] == [PIECE.title, "Khác"]
+    assert [item_version.piece.title for item_version in item.versions] == [PIECE.title, "Khác"]
 
 
-def test_why_it_was_returned_outlives_the_edit() -> None:
-    """Each reason stays, with who gave it, through edits and further returns."""
+def test_return_reasons_survive_edits() -> None:
+    """Each reason for a return, with its author, stays through edits and further returns."""
     item = submitted().rejected(no("minh", "Dài quá"), DAY).edited(version("hoa")).moved(ItemState.SUBMITTED)
     again = item.rejected(no("binh", "Vẫn dài"), DAY).edited(version("hoa", "Ngắn"))
-    assert [(one.by, one.reason) for one in again.to_view().returns] == [("minh", "Dài quá"), ("binh", "Vẫn dài")]
+    assert [(item_return.by, item_return.reason) for item_return in again.to_view().returns] == [
+        ("minh", "Dài quá"),
+        ("binh", "Vẫn dài"),
+    ]
     assert again.to_view().rejected_days == (DAY, DAY)
 
 
 @pytest.mark.parametrize("author", ["hoa", "lan"])
-def test_nobody_reviews_their_own_words(author: str) -> None:
-    """Whoever wrote any version is refused at the gates, the findings, the approval and the rejection."""
+def test_authors_cant_review_their_item(author: str) -> None:
+    """An author of any version can't answer gates or findings, approve or reject."""
     item = written().edited(version("lan")).moved(ItemState.SUBMITTED).noticed((HOLD,))
     acts: list[Callable[[], Item]] = [
         lambda: item.gate_answered(gate("true", by=author)),
@@ -95,7 +98,7 @@ def test_nobody_reviews_their_own_words(author: str) -> None:
 
 
 def test_everything_missing_is_listed() -> None:
-    """The refusal to approve names each open gate and finding, and checks that never ran."""
+    """The refusal to approve names each open gate and finding, and missing checks."""
     item = evolve(submitted(HOLD, NOTE), checked=False).gate_answered(gate("true", passed=False))
     assert item.missing(GATES) == (
         "this version hasn't been checked",
@@ -108,27 +111,27 @@ def test_everything_missing_is_listed() -> None:
 
 
 def test_a_later_answer_replaces_an_earlier_one() -> None:
-    """A gate answered with no opens once it is answered with yes."""
+    """A gate answered with no is passed once it is answered with yes."""
     item = submitted().gate_answered(gate("true", passed=False)).gate_answered(gate("true"))
     assert [answer.passed for answer in item.gates] == [True]
 
 
-def test_findings_stay_until_the_words_change() -> None:
-    """Checks that run again can't wash away a finding or its answer."""
+def test_findings_stay_until_the_content_changes() -> None:
+    """Repeated checks remove neither a finding nor its answer."""
     answered = submitted(HOLD).remark_answered(0, "Đã gọi hỏi nguồn", "minh")
     again = answered.noticed((NOTE, HOLD, NOTE)).noticed(())
     assert [(remark.finding, remark.answer) for remark in again.remarks] == [(HOLD, "Đã gọi hỏi nguồn"), (NOTE, "")]
 
 
 @pytest.mark.parametrize("number", [-1, 1])
-def test_a_finding_that_is_not_there(number: int) -> None:
-    """Answering a finding that doesn't exist says how many there are."""
+def test_unknown_finding_is_refused(number: int) -> None:
+    """An answer to an unknown finding is refused with the number of findings."""
     with pytest.raises(BadInput, match=r"has no finding .*: it has 1, counted from 0"):
         submitted(HOLD).remark_answered(number, "Đúng", "minh")
 
 
-def test_silence_is_no_answer() -> None:
-    """Gates and findings take words."""
+def test_empty_answers_are_refused() -> None:
+    """Answers to gates and findings need a text."""
     with pytest.raises(BadInput, match="has no note: write what you checked, and where"):
         submitted().gate_answered(gate("true", note=" "))
     with pytest.raises(BadInput, match="is empty: write it in words"):
@@ -140,9 +143,9 @@ def urgent() -> Item:
     return evolve(submitted(), versions=(ItemVersion(piece=piece, by="hoa", at=AT),))
 
 
-def test_one_person_may_approve_what_cannot_wait() -> None:
-    """The author alone may approve an immediate item; the second person's look is then due."""
-    answers = [gate(one.id, by="hoa") for one in GATES]
+def test_author_may_approve_immediate_items() -> None:
+    """The author alone may approve an immediate item, and a second person's review is due afterwards."""
+    answers = [gate(required.id, by="hoa") for required in GATES]
     item = urgent().noticed((HOLD,)).approved_urgently(answers, "Đang cháy", AT + timedelta(hours=24))
     assert item.state is ItemState.APPROVED
     assert item.after_review is not None
@@ -150,8 +153,8 @@ def test_one_person_may_approve_what_cannot_wait() -> None:
     assert item.remarks[0].answer == "Đang cháy"
 
 
-def test_one_person_may_not_approve_what_can_wait() -> None:
-    """The emergency path is closed to ordinary items and to silence."""
+def test_author_cant_approve_ordinary_items() -> None:
+    """Approval by one person is refused for ordinary items, without a reason, and before the checks."""
     with pytest.raises(WrongStep, match=r"only an immediate item is approved by one person\. Ask a second"):
         submitted().approved_urgently([gate("true", by="hoa")], "Vội", AT)
     with pytest.raises(BadInput, match="why it can't wait"):
@@ -161,7 +164,7 @@ def test_one_person_may_not_approve_what_can_wait() -> None:
 
 
 def test_the_review_afterwards_needs_a_second_person() -> None:
-    """Neither the author nor the approver looks at it afterwards, and nobody looks twice."""
+    """The later review needs a person who is neither author nor approver, and happens once."""
     item = urgent().approved_urgently([gate("true", by="ban")], "Đang cháy", AT)
     for same in ("hoa", "ban"):
         with pytest.raises(Refused, match="second person"):
@@ -175,8 +178,8 @@ def test_the_review_afterwards_needs_a_second_person() -> None:
         reviewed.reviewed_afterwards("minh", AT, "Đúng", stands=True)
 
 
-def test_nothing_is_published_after_its_last_day() -> None:
-    """An item holds on its last day and not on the day after."""
+def test_expired_item_isnt_published() -> None:
+    """An item can be published on its last day, but not on the day after."""
     piece = evolve(PIECE, expires=DAY)
     item = evolve(submitted(), versions=(ItemVersion(piece=piece, by="hoa", at=AT),))
     item = through_gates(item).approved("minh", AT, GATES)
@@ -185,21 +188,23 @@ def test_nothing_is_published_after_its_last_day() -> None:
         item.published((), DAY + timedelta(days=1))
 
 
-def test_what_was_not_approved_is_not_published() -> None:
-    """An approval of other words is no approval."""
+def test_unapproved_version_isnt_published() -> None:
+    """An approval of another version doesn't allow publishing."""
     item = through_gates(submitted()).approved("minh", AT, GATES)
     with pytest.raises(WrongStep, match="isn't approved in its present version: have it reviewed again"):
         evolve(item, versions=(*item.versions, version("hoa", "Khác"))).published((), DAY)
 
 
-def test_who_checked_a_requester_is_read_from_the_record() -> None:
-    """It is the author of the version in which requester and check were entered, whoever edits the item later."""
-    asked = evolve(PIECE, requester="Bà Thử, mẹ cháu bé", requester_check="Gọi lại")
-    item = written().edited(ItemVersion(piece=asked, by="lan", at=AT))
-    later = item.edited(ItemVersion(piece=evolve(asked, title="Khác"), by="hoa", at=AT + timedelta(hours=1)))
+def test_requester_check_names_its_author() -> None:
+    """The checker of a requester is the author of the version that entered requester and check, regardless of later
+    edits.
+    """
+    piece = evolve(PIECE, requester="Bà Thử, mẹ cháu bé", requester_check="Gọi lại")
+    item = written().edited(ItemVersion(piece=piece, by="lan", at=AT))
+    later = item.edited(ItemVersion(piece=evolve(piece, title="Khác"), by="hoa", at=AT + timedelta(hours=1)))
     view = later.to_view()
     assert (view.requester_checked_by, view.requester_checked_at) == ("lan", AT)
-    other = later.edited(ItemVersion(piece=evolve(asked, requester="Ông Thử"), by="hoa", at=AT))
+    other = later.edited(ItemVersion(piece=evolve(piece, requester="Ông Thử"), by="hoa", at=AT))
     assert other.to_view().requester_checked_by == "hoa"
     assert written().to_view().requester_checked_by == ""
 
@@ -208,7 +213,7 @@ STEPS = ("edit", "submit", "check", "gates", "approve", "reject", "publish", "co
 
 
 def step(item: Item, name: str) -> Item:
-    """Try a step; one that is refused changes nothing."""
+    """Try a step; a refused step changes nothing."""
     sent = GroupDelivery(group="g", conversation="oa.x", outbox="o", day=DAY)
     act = {
         "edit": lambda: item.edited(version("hoa", item.piece.title + "!")),
@@ -228,8 +233,10 @@ def step(item: Item, name: str) -> Item:
 
 
 @given(st.lists(st.sampled_from(STEPS), max_size=30))
-def test_no_way_around_gates_and_second_person(steps: list[str]) -> None:
-    """Whatever people try, only moves of the table happen, and what is out went through every gate and two people."""
+def test_published_items_passed_gates_and_review(steps: list[str]) -> None:
+    """Any sequence of steps makes only allowed transitions, and a published item passed every gate and has an approver
+    who isn't its author.
+    """
     item = written()
     for name in steps:
         before, item = item, step(item, name)
@@ -244,4 +251,4 @@ def test_no_way_around_gates_and_second_person(steps: list[str]) -> None:
             assert item.approval is not None
             assert item.approval.content_hash == item.piece.hash
             assert item.approval.by not in item.authors
-            assert {answer.gate for answer in item.gates if answer.passed} == {one.id for one in GATES}
+            assert {answer.gate for answer in item.gates if answer.passed} == {required.id for required in GATES}

@@ -1,4 +1,4 @@
-"""What may be written and submitted."""
+"""The rules for writing and submitting items."""
 
 from datetime import date
 from typing import Any
@@ -50,10 +50,10 @@ def sent(group: str, row: str) -> GroupDelivery:
         ({"attachments": (Attachment("image", name="a.jpg"),)}, BadInput, "a.jpg"),
     ],
 )
-def test_what_is_wrong_is_not_even_a_draft(
+def test_wrong_values_arent_saved(
     district: District, change: dict[str, Any], error: type[Exception], says: str
 ) -> None:
-    """A wrong value is named, with the way out."""
+    """A wrong value is refused with the value and the remedy."""
     piece = evolve(PIECE, units=("ninh-hoa",))
     check_content(district, "ninh-hoa", piece, TODAY)
     with pytest.raises(error, match=says):
@@ -61,8 +61,8 @@ def test_what_is_wrong_is_not_even_a_draft(
 
 
 @pytest.mark.parametrize("units", [("hoa-lu", "ninh-hoa"), ("ninh-hoa", "hoa-lu", "ninh-van")])
-def test_a_whole_and_its_part_are_no_audience(district: District, units: tuple[str, ...]) -> None:
-    """Whoever names communes and the district means either; nobody guesses which, and the way out is named."""
+def test_unit_and_its_part_are_no_audience(district: District, units: tuple[str, ...]) -> None:
+    """An audience of a unit and a unit within it is ambiguous, and is refused with the remedy."""
     with pytest.raises(BadInput, match=r"choose .*Hoa Lư for all its groups, or only units within it"):
         check_content(district, "hoa-lu", evolve(PIECE, units=units), TODAY)
     check_content(district, "hoa-lu", evolve(PIECE, units=("ninh-hoa", "ninh-van")), TODAY)
@@ -78,8 +78,8 @@ def test_a_whole_and_its_part_are_no_audience(district: District, units: tuple[s
         ({"units": ()}, "has no audience yet: edit it and choose the units"),
     ],
 )
-def test_what_is_incomplete_is_not_submitted(district: District, change: dict[str, Any], says: str) -> None:
-    """A reviewer isn't bothered with an item without title, content or source."""
+def test_incomplete_items_arent_submitted(district: District, change: dict[str, Any], says: str) -> None:
+    """An item without title, body, source or audience can't be submitted."""
     check_complete(district, PIECE, TODAY)
     with pytest.raises(BadInput, match=says):
         check_complete(district, evolve(PIECE, **change), TODAY)
@@ -97,7 +97,7 @@ def test_what_is_incomplete_is_not_submitted(district: District, change: dict[st
 def test_official_notices_cite_their_decision(
     district: District, category: str, lacking: dict[str, Any], says: str
 ) -> None:
-    """A wanted or search notice needs number, date and issuer of its decision; what is missing is named."""
+    """A wanted or search notice needs number, date and issuer of its decision, and the error names the missing part."""
     notice = evolve(WANTED, category=category)
     check_complete(district, notice, TODAY)
     with pytest.raises(BadInput, match=says):
@@ -108,30 +108,30 @@ def test_official_notices_cite_their_decision(
     "number",
     ["123/QĐ-CSĐT", "04/2021/QĐ-CSHS", "17/QĐTN-CSĐT(PC02)", "3225/QĐTN-VPCQCSĐT-P4", "130/PC45", "1/LTN-CQĐT"],
 )
-def test_numbers_as_decisions_have_them(district: District, number: str) -> None:
-    """What offices write as the number of a decision is taken."""
+def test_real_decision_numbers_are_accepted(district: District, number: str) -> None:
+    """Decision numbers as authorities write them are accepted."""
     check_content(district, "hoa-lu", evolve(PIECE, decision_number=number), TODAY)
 
 
 @pytest.mark.parametrize("number", ["12", "/QĐ", "12/", "12/3", "12 QĐ-CSĐT", "QĐ-CSĐT/12", "12/QĐ-", "12/Q"])
-def test_what_is_no_number_of_a_decision(district: District, number: str) -> None:
-    """A slip of the pen is refused with the value and an example, in Vietnamese too."""
-    with pytest.raises(BadInput) as refused:
+def test_invalid_decision_numbers_are_refused(district: District, number: str) -> None:
+    """An invalid decision number is refused with the value and an example, in Vietnamese too."""
+    with pytest.raises(BadInput) as error:
         check_content(district, "hoa-lu", evolve(PIECE, decision_number=number), TODAY)
-    assert str(refused.value).startswith(f"{number!r} isn't a valid decision number: write the number, a slash and")
-    vietnamese = Phrasing("vi").error(refused.value)
+    assert str(error.value).startswith(f"{number!r} isn't a valid decision number: write the number, a slash and")
+    vietnamese = Phrasing("vi").error(error.value)
     assert (f"“{number}”" in vietnamese, "123/QĐ-CSĐT" in vietnamese, "decision" in vietnamese) == (True, True, False)
 
 
-def test_a_family_names_who_asks_and_no_decision(district: District) -> None:
-    """A family's search needs a requester and how they were checked, and is refused with a decision."""
+def test_family_search_needs_a_verified_requester(district: District) -> None:
+    """A family's search needs a requester and how they were verified, and may not have a decision."""
     search = evolve(PIECE, category="family_search")
     with pytest.raises(BadInput, match="requires a requester: write who asks for it"):
         check_complete(district, search, TODAY)
-    asked = evolve(search, requester="Bà Thử, mẹ cháu bé")
+    with_requester = evolve(search, requester="Bà Thử, mẹ cháu bé")
     with pytest.raises(BadInput, match="requires a verified requester: write how you verified"):
-        check_complete(district, asked, TODAY)
-    checked = evolve(asked, requester_check="Gọi lại, công an xã xác nhận")
+        check_complete(district, with_requester, TODAY)
+    checked = evolve(with_requester, requester_check="Gọi lại, công an xã xác nhận")
     check_complete(district, checked, TODAY)
     with pytest.raises(BadInput, match="has no decision: remove the decision, or choose"):
         check_complete(district, evolve(checked, decision_number="05/QĐ-CSĐT"), TODAY)
@@ -139,15 +139,15 @@ def test_a_family_names_who_asks_and_no_decision(district: District) -> None:
 
 @pytest.mark.parametrize("change", [{}, {"rumour": "Tin đồn"}])
 def test_groups_read_the_decision_and_not_the_requester(district: District, change: dict[str, Any]) -> None:
-    """Number, date and issuer stand in the text of a post and of a correction; who asked for it never does."""
+    """The text of a post and of a correction has the decision's number, date and issuer, but never the requester."""
     text = render_item(district, evolve(WANTED, requester="Bà Thử", requester_check="Gọi lại", **change), "")
     assert f"Quyết định số 05/QĐ-CSĐT ngày 05/3/2021 của {WANTED.decision_issuer}" in text
     assert "Bà Thử" not in text
     assert "Gọi lại" not in text
 
 
-def test_braces_in_a_body_stay(district: District) -> None:
-    """What somebody writes is never taken for a placeholder, and the source stands in the post."""
+def test_braces_in_a_body_stay_unchanged(district: District) -> None:
+    """Text in braces is never taken for a placeholder, and the post names the source."""
     text = render_item(district, evolve(PIECE, body="{title} {x}"), "")
     assert "{title} {x}" in text
     assert "Công an tỉnh Ninh Bình, https://conganninhbinh.gov.vn/canh-bao" in text
@@ -155,7 +155,7 @@ def test_braces_in_a_body_stay(district: District) -> None:
 
 @pytest.mark.parametrize(("change", "original"), [({"replaces": "x"}, "Tin cũ"), ({"rumour": "Tin đồn"}, "")])
 def test_a_correction_names_what_it_corrects(district: District, change: dict[str, Any], original: str) -> None:
-    """A correction names our own item or the rumour it is about."""
+    """A correction names the corrected item or rumour."""
     text = render_item(district, evolve(PIECE, **change), original)
     assert (original or "Tin đồn") in text
     assert PIECE.title in text
@@ -165,14 +165,14 @@ def test_a_correction_names_what_it_corrects(district: District, change: dict[st
     ("state", "has_it"),
     [("waiting", True), ("started", True), ("delivered", True), ("unknown", True), ("failed", False)],
 )
-def test_only_a_sure_failure_is_sent_again(state: str, has_it: bool) -> None:
-    """A group whose row may still arrive, or may have arrived, counts as reached."""
+def test_only_certain_failures_are_resent(state: str, has_it: bool) -> None:
+    """A group counts as reached unless its row has certainly failed."""
     assert bool(deliveries_by_group([sent("a", "o1")], {"o1": state})) is has_it
 
 
 @given(st.lists(st.sampled_from("abcde")), st.sets(st.sampled_from("abcde")))
-def test_no_group_twice(wanted: list[str], has: set[str]) -> None:
-    """Of the groups asked for, exactly those that lack it remain, each once and in order."""
+def test_targets_are_each_sent_once(wanted: list[str], has: set[str]) -> None:
+    """Of the requested groups, those that lack the item remain, each once and in order."""
     targets = [(group, f"oa.{group}") for group in wanted]
     lacking = pending_targets(targets, {group: sent(group, "o") for group in has})
     assert list(lacking) == [group for group in dict.fromkeys(wanted) if group not in has]

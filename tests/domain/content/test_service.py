@@ -1,4 +1,4 @@
-"""Items from the draft to the groups, at a desk over the in-memory storage."""
+"""Items from the draft to the groups, over the in-memory storage."""
 
 from datetime import date, datetime, timedelta
 from itertools import permutations
@@ -37,12 +37,12 @@ def total(runner: UseCaseRunner, indicator: str, unit: str = "hoa-lu") -> int:
 
 def decisions(runner: UseCaseRunner, subject: str) -> list[tuple[str, str]]:
     records = runner.context.storage.maintenance.scan(DECISION.name)
-    found = [runner.context.open_record(DECISION, record) for record in records]
-    return [(one.rule, one.reason) for one in found if one.subject == subject]
+    all_decisions = [runner.context.open_record(DECISION, record) for record in records]
+    return [(decision.rule, decision.reason) for decision in all_decisions if decision.subject == subject]
 
 
 def store_as_before(runner: UseCaseRunner, item: Item) -> None:
-    """Store a corrected item as published, which is how earlier releases left it."""
+    """Store a corrected item as published, as earlier releases did."""
     uow = UnitOfWork(runner.context, runner.permits, system("clock"), "content.expire_due")
     uow.save(ITEM, evolve(uow.load(ITEM, item.id), state=ItemState.PUBLISHED, superseded_by=""))
     uow.save(PUBLICATION, evolve(uow.load(PUBLICATION, item.id), shown=True, superseded_by=""))
@@ -51,7 +51,7 @@ def store_as_before(runner: UseCaseRunner, item: Item) -> None:
 
 class TestReview:
     def test_gates_and_approval_are_decisions_of_persons(self, runner: UseCaseRunner, approved: Make) -> None:
-        """Each gate and the approval leave a decision record with the hash of what was looked at."""
+        """Each gate and the approval leave a decision record."""
         item = approved()
         assert decisions(runner, f"item:{item.id}") == [
             ("gate.official_source", "passed"),
@@ -61,15 +61,15 @@ class TestReview:
             ("four_eyes", "approved"),
         ]
 
-    def test_a_gate_of_the_profile(self, content: Content, minh: Actor, submitted: Make) -> None:
-        """A gate that the profile doesn't have is refused with those it has."""
+    def test_unknown_gate_is_refused(self, content: Content, minh: Actor, submitted: Make) -> None:
+        """A gate that the profile doesn't have is refused with the list of gates."""
         with pytest.raises(BadInput, match="official_source"):
             content.review.answer_gate(minh, submitted().id, "funny", True, "Vui")
 
-    def test_an_author_who_may_review_does_not_review_their_own(
+    def test_author_with_reviewer_role_is_refused(
         self, content: Content, runner: UseCaseRunner, hoa: Actor, submitted: Make, trail: Trail
     ) -> None:
-        """Even with the reviewer's role an author is refused, and the refusal stands in the journal."""
+        """An author with the reviewer's role still can't review the item, and the refusal is in the journal."""
         item = submitted()
         run_step(Units(runner).record_grant, system("setup"), hoa.id, "reviewer", "hoa-lu")
         with pytest.raises(Refused, match="second person"):
@@ -77,24 +77,24 @@ class TestReview:
         assert (trail()[-1].action, trail()[-1].outcome) == ("content.answer_gate", "refused")
 
     def test_held_findings_must_be_answered(self, content: Content, hoa: Actor, minh: Actor, submitted: Make) -> None:
-        """A `hold` keeps an item from approval until the reviewer answers it in words."""
-        found = [Finding("true", "Nghe nói", "hold", by="x")]
-        item = run_step(content.editing.record_findings, system("checks"), submitted().id, found)
+        """A finding of severity `hold` prevents approval until the reviewer answers it with a text."""
+        findings = [Finding("true", "Nghe nói", "hold", by="x")]
+        item = run_step(content.editing.record_findings, system("checks"), submitted().id, findings)
         with pytest.raises(WrongStep, match="finding 0"):
             pass_gates(content, minh, item)
         assert content.queries.missing(minh, item.id) == ("finding 0 isn't answered",)
         content.review.answer_finding(minh, item.id, 0, "Đã hỏi công an tỉnh")
         assert content.review.approve(minh, item.id).state is ItemState.APPROVED
 
-    def test_nothing_is_approved_unchecked(self, content: Content, hoa: Actor, minh: Actor) -> None:
-        """An item that no check has looked at can't be approved."""
+    def test_unchecked_item_isnt_approved(self, content: Content, hoa: Actor, minh: Actor) -> None:
+        """An item without a completed check can't be approved."""
         item = content.editing.write(hoa, "hoa-lu", PIECE)
         run_step(content.editing.submit, hoa, item.id)
         with pytest.raises(WrongStep, match="can't be approved yet"):
             pass_gates(content, minh, item)
 
-    def test_an_edit_sends_it_back(self, content: Content, hoa: Actor, ban: Actor, approved: Make) -> None:
-        """Once approved and then edited, an item can't be published."""
+    def test_edited_item_isnt_published(self, content: Content, hoa: Actor, ban: Actor, approved: Make) -> None:
+        """An approved item that was edited can't be published."""
         item = approved()
         content.editing.edit(hoa, item.id, evolve(PIECE, body="Khác"))
         with pytest.raises(WrongStep):
@@ -103,7 +103,7 @@ class TestReview:
     def test_a_rejection_is_counted(
         self, content: Content, runner: UseCaseRunner, hoa: Actor, minh: Actor, submitted: Make
     ) -> None:
-        """A rejected item counts each time, needs a reason, and is a draft again once it is edited."""
+        """A rejection counts, needs a reason, and editing makes the item a draft again."""
         item = submitted()
         with pytest.raises(BadInput, match="The rejection has no reason: write one, since the author reads"):
             content.review.reject(minh, item.id, " ")
@@ -111,7 +111,7 @@ class TestReview:
         assert content.editing.edit(hoa, item.id, PIECE).state is ItemState.DRAFT
         assert total(runner, "items_rejected") == 1
 
-    def test_refused_notice_changes_nothing(self, content: Content, hoa: Actor) -> None:
+    def test_incomplete_notice_stays_a_draft(self, content: Content, hoa: Actor) -> None:
         """A wanted notice without its decision stays a draft."""
         item = content.editing.write(hoa, "hoa-lu", evolve(PIECE, category="wanted_notice"))
         with pytest.raises(BadInput, match="decision"):
@@ -127,7 +127,7 @@ class TestEmergency:
     def test_review_is_due_until_it_is_done(
         self, content: Content, ban: Actor, minh: Actor, submitted: Make, notes: dict[str, str]
     ) -> None:
-        """What one person published stands on the list until a second one has looked."""
+        """An item that one person approved is listed as due until a second person has reviewed it."""
         item = submitted(urgency=Urgency.IMMEDIATE)
         content.review.approve_urgently(ban, item.id, "Đang cháy lan", notes)
         run_step(content.publishing.publish, ban, item.id, TARGETS)
@@ -137,10 +137,10 @@ class TestEmergency:
         content.review.review_afterwards(minh, item.id, True, "Đúng với hiện trường")
         assert content.queries.reviews_due(minh).items == ()
 
-    def test_every_gate_is_answered_all_the_same(
+    def test_emergency_needs_every_gate(
         self, content: Content, ban: Actor, submitted: Make, notes: dict[str, str]
     ) -> None:
-        """An emergency shortens the way but leaves out no gate."""
+        """An emergency approval still needs a note for exactly each gate."""
         item = submitted(urgency=Urgency.IMMEDIATE)
         with pytest.raises(BadInput, match="The notes are for the gates"):
             content.review.approve_urgently(ban, item.id, "Đang cháy lan", {**notes} | {"more": "x"})
@@ -148,10 +148,10 @@ class TestEmergency:
         with pytest.raises(BadInput, match="The notes are for the gates"):
             content.review.approve_urgently(ban, item.id, "Đang cháy lan", notes)
 
-    def test_what_does_not_stand_goes_no_further(
+    def test_failed_review_stops_publishing(
         self, content: Content, minh: Actor, ban: Actor, submitted: Make, notes: dict[str, str]
     ) -> None:
-        """Once the second person said no, the item is not sent to any group."""
+        """An item that the later review rejected isn't sent to any group."""
         item = submitted(urgency=Urgency.IMMEDIATE)
         content.review.approve_urgently(ban, item.id, "Đang cháy lan", notes)
         content.review.review_afterwards(minh, item.id, False, "Tin chưa kiểm chứng")
@@ -160,8 +160,8 @@ class TestEmergency:
 
 
 class TestPublishing:
-    def test_one_row_a_group(self, runner: UseCaseRunner, published: Make, sent: Texts) -> None:
-        """Every group gets the approved words once, and the ledger shows how each stands."""
+    def test_each_group_gets_one_post(self, runner: UseCaseRunner, published: Make, sent: Texts) -> None:
+        """Every group gets the approved content once, and the item and its posts are counted."""
         item = published()
         assert [len(sent(conversation)) for _, conversation in TARGETS] == [1, 1, 1]
         assert PIECE.body in sent(TARGETS[0][1])[0]
@@ -169,55 +169,55 @@ class TestPublishing:
         assert total(runner, "broadcast_posts") == 3
         assert [row.lane for row in runner.context.storage.queues.outbox(cause=f"item:{item.id}")] == ["broadcast"] * 3
 
-    def test_again_only_where_it_is_lacking(
+    def test_republishing_reaches_only_lacking_groups(
         self, content: Content, ban: Actor, minh: Actor, published: Make, settle: Settle
     ) -> None:
-        """Published again, it goes to new groups and to those whose row failed for good, and to nobody twice."""
+        """Publishing again reaches only new groups and those with a finally failed row."""
         item = published()
         settle(item.sent[0].outbox, "failed")
         settle(item.sent[1].outbox, "unknown")
         again = run_step(content.publishing.publish, ban, item.id, [*TARGETS, ("group-d", "oa.dddd")])
-        assert {one.group for one in again.sent} == {"group-a", "group-b", "group-c", "group-d"}
-        assert {one.outbox for one in again.sent} - {one.outbox for one in item.sent} == {
-            one.outbox for one in again.sent if one.group in ("group-a", "group-d")
+        assert {delivery.group for delivery in again.sent} == {"group-a", "group-b", "group-c", "group-d"}
+        assert {delivery.outbox for delivery in again.sent} - {delivery.outbox for delivery in item.sent} == {
+            delivery.outbox for delivery in again.sent if delivery.group in ("group-a", "group-d")
         }
         states = {line.group: line.state for line in content.queries.ledger(minh, item.id)}
         assert states == {"group-a": "ready", "group-b": "unknown", "group-c": "claimed", "group-d": "ready"}
 
     def test_a_repeated_call_sends_nothing(self, content: Content, ban: Actor, published: Make, sent: Texts) -> None:
-        """Publishing to the same groups again leaves the outbox as it was."""
+        """Publishing to the same groups again leaves the outbox unchanged."""
         item = published()
         assert run_step(content.publishing.publish, ban, item.id, TARGETS).sent == item.sent
         assert len(sent()) == 3
 
     def test_many_groups_get_an_item_once(self, content: Content, ban: Actor, approved: Make, sent: Texts) -> None:
-        """More groups than one page of the outbox holds are still never sent to twice."""
+        """No group gets an item twice, even with more groups than a page of the outbox has."""
         item = approved()
         targets = [(f"g{n}", f"oa.{n:032}") for n in range(501)]
         run_step(content.publishing.publish, ban, item.id, targets)
         run_step(content.publishing.publish, ban, item.id, [*targets, ("one-more", "oa.one-more")])
         assert (len(sent("oa.one-more")), len(content.queries.ledger(ban, item.id))) == (1, 502)
 
-    def test_nowhere_to_go(self, content: Content, ban: Actor, approved: Make) -> None:
-        """An item whose audience has no group isn't published."""
+    def test_item_without_groups_isnt_published(self, content: Content, ban: Actor, approved: Make) -> None:
+        """An item for an audience without groups isn't published."""
         with pytest.raises(BadInput, match="choose other units for it, or launch a group there"):
             run_step(content.publishing.publish, ban, approved().id, [])
 
-    def test_ledger_tells_how_it_ended(self, content: Content, minh: Actor, published: Make, settle: Settle) -> None:
-        """A delivered row shows the platform's id."""
+    def test_ledger_shows_the_delivery(self, content: Content, minh: Actor, published: Make, settle: Settle) -> None:
+        """The ledger shows a delivered row with the platform's message id."""
         item = published()
         settle(item.sent[0].outbox, "delivered")
         line = content.queries.ledger(minh, item.id)[0]
         assert (line.group, line.state, line.purpose) == ("group-a", "delivered", "content.post")
         assert line.platform_id == f"z-{line.outbox}"
 
-    def test_the_public_sees_it_in_clear_and_nothing_else(
+    def test_publication_is_public_without_authors(
         self, content: Content, runner: UseCaseRunner, hoa: Actor, published: Make
     ) -> None:
-        """A published item is public without the names of those who worked on it; the item itself stays sealed."""
+        """A published item is public without the names of its authors, and the item's own record stays encrypted."""
         item = published()
-        (shown,) = content.queries.published(hoa).items
-        assert (shown.id, shown.title) == (item.id, PIECE.title)
+        (row,) = content.queries.published(hoa).items
+        assert (row.id, row.title) == (item.id, PIECE.title)
         public = runner.context.storage.records.get(PUBLICATION.name, item.id)
         sealed = runner.context.storage.records.get(ITEM.name, item.id)
         assert public is not None
@@ -228,10 +228,12 @@ class TestPublishing:
 
 
 class TestCorrection:
-    def test_goes_after_the_original_to_whoever_has_it(
+    def test_correction_follows_the_original(
         self, content: Content, ban: Actor, published: Make, corrected: Correct, settle: Settle
     ) -> None:
-        """A correction reaches the groups that have the original, each after it, and not those that never got it."""
+        """A correction goes to the groups that got the original, each after it, and to new groups, but not to groups
+        with a failed original.
+        """
         original = published()
         settle(original.sent[2].outbox, "failed")
         correction = run_step(content.publishing.publish, ban, corrected(original).id, [("group-d", "oa.dddd")])
@@ -242,21 +244,21 @@ class TestCorrection:
             "oa.dddd": "",
         }
         assert total(content.queries.runner, "corrections") == 1
-        assert [one.id for one in content.queries.corrections(ban, original.id)] == [correction.id]
+        assert [item.id for item in content.queries.corrections(ban, original.id)] == [correction.id]
 
-    def test_what_was_corrected_goes_nowhere_else(
+    def test_corrected_item_isnt_sent_further(
         self, content: Content, ban: Actor, published: Make, corrected: Correct
     ) -> None:
-        """After its correction the original isn't sent to further groups."""
+        """A corrected original isn't sent to further groups."""
         original = published()
         run_step(content.publishing.publish, ban, corrected(original).id, [])
         with pytest.raises(WrongStep, match="was corrected by"):
             run_step(content.publishing.publish, ban, original.id, [("group-d", "oa.dddd")])
 
-    def test_an_expired_correction_still_holds_the_original_back(
+    def test_expired_correction_still_blocks_the_original(
         self, content: Content, ban: Actor, clock: FixedClock, published: Make, corrected: Correct
     ) -> None:
-        """What was said wrong doesn't spread again because the correction has run out."""
+        """A corrected original isn't published again after its correction expires."""
         original = published()
         correction = run_step(content.publishing.publish, ban, corrected(original, expires=DAY).id, ())
         clock.advance(timedelta(days=1))
@@ -264,27 +266,31 @@ class TestCorrection:
         with pytest.raises(WrongStep, match=f"corrected by item {correction.id}"):
             run_step(content.publishing.publish, ban, original.id, [("group-new", "oa.new")])
 
-    def test_what_was_corrected_is_published_no_more(
+    def test_corrected_item_isnt_listed_as_published(
         self, content: Content, ban: Actor, published: Make, corrected: Correct
     ) -> None:
-        """The original is corrected, names its correction, and has left lists and public pages of what holds."""
+        """A corrected original names its correction, and is no longer in the lists of published items or on public
+        pages.
+        """
         original = published()
         correction = run_step(content.publishing.publish, ban, corrected(original).id, [])
         row = content.queries.get(ban, original.id).to_row()
         assert (row.state, row.superseded_by) == (ItemState.CORRECTED, correction.id)
-        assert [one.id for one in content.queries.list(ban, state=ItemState.PUBLISHED).items] == [correction.id]
-        assert [one.id for one in content.queries.list(ban, state=ItemState.CORRECTED).items] == [original.id]
-        assert [one.id for one in content.queries.published(ban).items] == [correction.id]
+        assert [item.id for item in content.queries.list(ban, state=ItemState.PUBLISHED).items] == [correction.id]
+        assert [item.id for item in content.queries.list(ban, state=ItemState.CORRECTED).items] == [original.id]
+        assert [item.id for item in content.queries.published(ban).items] == [correction.id]
         public = content.queries.context.storage.records.get(PUBLICATION.name, original.id)
         assert public is not None
-        shown = content.queries.context.open_record(PUBLICATION, public).to_view()
-        assert (shown.shown, shown.superseded_by) == (False, correction.id)
+        publication = content.queries.context.open_record(PUBLICATION, public).to_view()
+        assert (publication.shown, publication.superseded_by) == (False, correction.id)
         assert total(content.queries.runner, "items_published") == 2
 
-    def test_a_held_correction_takes_no_place_yet(
+    def test_hidden_correction_replaces_nothing_yet(
         self, content: Content, ban: Actor, published: Make, corrected: Correct
     ) -> None:
-        """While nobody can read the correction the original is what readers have; once it is shown, it is corrected."""
+        """The original stays published while its correction is hidden, and becomes corrected once the correction is
+        shown.
+        """
         original = published()
         correction = run_step(content.publishing.publish, ban, corrected(original).id, [], shown=False)
         assert content.queries.get(ban, original.id).state is ItemState.PUBLISHED
@@ -292,7 +298,7 @@ class TestCorrection:
         assert content.queries.get(ban, original.id).superseded_by == correction.id
 
     def test_corrections_form_a_chain(self, content: Content, ban: Actor, published: Make, corrected: Correct) -> None:
-        """What was corrected isn't corrected a second time, not even by a draft from before: its correction is."""
+        """A corrected item can't be corrected again, not even by an earlier draft; its correction can."""
         original = published()
         slower = corrected(original)
         first = run_step(content.publishing.publish, ban, corrected(original).id, [])
@@ -303,10 +309,12 @@ class TestCorrection:
         second = run_step(content.publishing.publish, ban, corrected(first).id, [])
         assert content.queries.get(ban, first.id).superseded_by == second.id
 
-    def test_no_order_of_withdrawals_brings_a_wrong_text_back(
+    def test_withdrawals_never_restore_a_wrong_text(
         self, content: Content, ban: Actor, published: Make, corrected: Correct
     ) -> None:
-        """Of a chain only what brings no wrong text back is withdrawn; the refusal names what is first."""
+        """In a chain of corrections an item can be withdrawn only after those that it corrects, and the refusal names
+        the one to withdraw first.
+        """
         for order in permutations(range(3)):
             original = published()
             first = run_step(content.publishing.publish, ban, corrected(original).id, [])
@@ -323,10 +331,12 @@ class TestCorrection:
                 assert states[:gone] == [ItemState.WITHDRAWN] * gone
                 assert ItemState.WITHDRAWN not in states[gone:]
 
-    def test_what_an_earlier_release_left_published_is_corrected(
+    def test_earlier_release_state_is_repaired(
         self, content: Content, runner: UseCaseRunner, ban: Actor, published: Make, corrected: Correct
     ) -> None:
-        """A pair that was stored as published, both of it, is mended by the clock; an unrelated item stays."""
+        """A corrected original that an earlier release left published is repaired by the clock, and an unrelated item
+        stays published.
+        """
         original = published()
         other = published()
         correction = run_step(content.publishing.publish, ban, corrected(original).id, [])
@@ -341,15 +351,15 @@ class TestCorrection:
     def test_an_expired_original_is_corrected_too(
         self, content: Content, ban: Actor, clock: FixedClock, published: Make, corrected: Correct
     ) -> None:
-        """Readers still have what has run out; its correction takes its place all the same."""
+        """An expired original also becomes corrected, because readers still have it."""
         original = published(expires=DAY)
         clock.advance(timedelta(days=1))
         content.publishing.expire_due(system("clock"))
         correction = run_step(content.publishing.publish, ban, corrected(original).id, [])
         assert content.queries.get(ban, original.id).superseded_by == correction.id
 
-    def test_a_draft_is_edited_and_a_link_is_not_forged(self, content: Content, hoa: Actor, submitted: Make) -> None:
-        """Only what was published is corrected, and the link to the original can't be written by hand."""
+    def test_only_published_items_are_corrected(self, content: Content, hoa: Actor, submitted: Make) -> None:
+        """Only a published item is corrected, and an author can't set the link to the original directly."""
         item = submitted()
         with pytest.raises(WrongStep, match="edit it"):
             content.editing.correct(hoa, item.id, evolve(PIECE, replaces=item.id))
@@ -361,10 +371,10 @@ class TestCorrection:
 
 class TestEnding:
     @pytest.mark.parametrize("ended", [True, False])
-    def test_withdrawn_in_the_same_groups(
+    def test_withdrawal_is_posted_after_the_item(
         self, content: Content, ban: Actor, published: Make, sent: Texts, ended: bool
     ) -> None:
-        """The groups that have it read after the post that it no longer holds, and not why; nobody else reads it."""
+        """Only the groups that got an item get a notice of its withdrawal, after the item and without the reason."""
         item = published()
         reason = "Bà Thử, 0912 345 678, đã tìm thấy cháu"
         withdrawn = content.publishing.withdraw(ban, item.id, reason, ended=ended)
@@ -372,26 +382,28 @@ class TestEnding:
         wording = "content.cancel" if ended else "content.withdrawn"
         assert sent(TARGETS[0][1])[1] == content.queries.context.district.say(wording, title=PIECE.title)
         assert withdrawn.withdrawal is not None
-        after = [content.queries.context.storage.queues.outbox_row(one.outbox) for one in withdrawn.withdrawal.sent]
-        assert [row.after for row in after if row] == [one.outbox for one in item.sent]
+        after = [
+            content.queries.context.storage.queues.outbox_row(delivery.outbox) for delivery in withdrawn.withdrawal.sent
+        ]
+        assert [row.after for row in after if row] == [delivery.outbox for delivery in item.sent]
         assert content.queries.published(ban).items == ()
         assert total(content.queries.runner, "items_published") == 1
         assert [line.purpose for line in content.queries.ledger(ban, item.id)][3:] == [wording] * 3
 
-    def test_a_withdrawal_has_a_reason(self, content: Content, ban: Actor, published: Make) -> None:
-        """Nobody withdraws an item without saying why."""
+    def test_withdrawal_needs_a_reason(self, content: Content, ban: Actor, published: Make) -> None:
+        """A withdrawal without a reason is refused."""
         with pytest.raises(BadInput, match="has no reason: write why it is withdrawn"):
             content.publishing.withdraw(ban, published().id, "")
 
-    def test_runs_out_after_its_last_day(
+    def test_item_expires_after_its_last_day(
         self, content: Content, clock: FixedClock, hoa: Actor, published: Make
     ) -> None:
-        """The clock takes an item down the day after the last one, and leaves those without an end alone."""
+        """The clock expires an item on the day after its last, and never an item without a last day."""
         item = published(expires=DAY)
         published()
         assert content.publishing.expire_due(system("clock")) == ()
         clock.advance(timedelta(days=1))
-        assert [one.id for one in content.publishing.expire_due(system("clock"))] == [item.id]
+        assert [expired.id for expired in content.publishing.expire_due(system("clock"))] == [item.id]
         assert content.queries.get(hoa, item.id).state is ItemState.EXPIRED
         assert len(content.queries.published(hoa).items) == 1
         assert content.publishing.expire_due(system("clock")) == ()
@@ -407,8 +419,10 @@ class TestPermissions:
             with pytest.raises(Refused):
                 run_step(content.publishing.publish, system(part), item.id, TARGETS)
 
-    def test_a_commune_keeps_to_its_own(self, content: Content, officer: OfficerMaker, submitted: Make) -> None:
-        """An editor of a commune writes for the commune, and sees nothing of the district's drafts."""
+    def test_commune_editor_sees_only_the_commune(
+        self, content: Content, officer: OfficerMaker, submitted: Make
+    ) -> None:
+        """A commune's editor writes only for the commune, and sees no drafts of the district."""
         lan = officer("editor", "ninh-hoa")
         own = content.editing.write(lan, "ninh-hoa", evolve(PIECE, units=("ninh-hoa",)))
         with pytest.raises(BadInput, match=r"can't publish for .*Hoa Lư"):
@@ -418,26 +432,24 @@ class TestPermissions:
         assert [item.id for item in content.queries.list(lan).items] == [own.id]
         assert content.queries.list(lan, unit="truong-yen").items == ()
 
-    def test_refusal_before_not_found(self, content: Content, officer: OfficerMaker, hoa: Actor) -> None:
-        """Only who may read items learns that one doesn't exist."""
+    def test_unpermitted_reader_is_refused_first(self, content: Content, officer: OfficerMaker, hoa: Actor) -> None:
+        """Only an officer who may read items gets the error that an item doesn't exist."""
         with pytest.raises(Refused):
             content.queries.get(officer("auditor", "hoa-lu"), "none")
         with pytest.raises(NotFound, match="'none'"):
             content.queries.get(hoa, "none")
 
-    def test_one_entry_an_act(self, content: Content, hoa: Actor, trail: Trail) -> None:
-        """Writing leaves one entry with its event; reading a sealed item leaves one too."""
+    def test_each_act_leaves_one_entry(self, content: Content, hoa: Actor, trail: Trail) -> None:
+        """Writing an item leaves one entry with its event, and reading it leaves one too."""
         item = content.editing.write(hoa, "hoa-lu", PIECE)
         content.queries.get(hoa, item.id)
-        assert [(one.action, one.outcome, one.events) for one in trail()[-2:]] == [
+        assert [(entry.action, entry.outcome, entry.events) for entry in trail()[-2:]] == [
             ("content.write", "done", ("item.written",)),
             ("content.get", "read", ()),
         ]
 
-    def test_submitting_and_checking_in_one_act(
-        self, content: Content, runner: UseCaseRunner, hoa: Actor, trail: Trail
-    ) -> None:
-        """What spans two steps can be one commit with one entry."""
+    def test_two_steps_make_one_entry(self, content: Content, runner: UseCaseRunner, hoa: Actor, trail: Trail) -> None:
+        """Two steps in one unit of work make one commit with one entry."""
         item = content.editing.write(hoa, "hoa-lu", PIECE)
         before = len(trail())
         uow = UnitOfWork(runner.context, runner.permits, hoa, "dispatch.submit")

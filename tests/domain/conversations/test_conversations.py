@@ -37,16 +37,16 @@ def heard(conversations: Conversations, message: InboundMessage) -> Message:
     return run_step(conversations.record_message, ROUTER, message, kind="chatter")
 
 
-def test_the_same_person_has_the_same_conversation_for_ever(conversations: Conversations) -> None:
-    """It is found by the address; the id says nothing about that."""
+def test_person_keeps_their_conversation(conversations: Conversations) -> None:
+    """A conversation is found by the person's address, and its id doesn't reveal the address."""
     first = heard(conversations, said())
     again = heard(conversations, said(id="m-2"))
     assert first.conversation == again.conversation == conversations.id_of(LUA)
     assert "p-1" not in first.conversation
 
 
-def test_identity_lies_apart_from_words(conversations: Conversations, runner: UseCaseRunner) -> None:
-    """Name and address are sealed under the identity's own scope, the words under the conversation's."""
+def test_identity_has_its_own_key(conversations: Conversations, runner: UseCaseRunner) -> None:
+    """Name and address are encrypted in the identity's own scope, the text in the conversation's."""
     message = heard(conversations, said())
     who = runner.context.storage.records.get(CONVERSATION.name, message.conversation)
     what = runner.context.storage.records.get(MESSAGE.name, message.id)
@@ -57,8 +57,8 @@ def test_identity_lies_apart_from_words(conversations: Conversations, runner: Us
     assert conversations.who(DELIVERY, message.conversation).name == "Chị Lụa"
 
 
-def test_in_a_group_the_sender_has_a_conversation_of_their_own(conversations: Conversations) -> None:
-    """A group message knows both where it was said and who said it; the group keeps its own name."""
+def test_group_sender_has_an_own_conversation(conversations: Conversations) -> None:
+    """A group message has the group's conversation and the sender's own, and the group keeps its name."""
     run_step(conversations.link_group, system("clock"), GROUP, "ninh-hoa", "Nhóm xã")
     message = heard(conversations, said(conversation=GROUP))
     assert conversations.who(DELIVERY, message.conversation).name == "Nhóm xã"
@@ -70,7 +70,7 @@ def test_in_a_group_the_sender_has_a_conversation_of_their_own(conversations: Co
 def test_a_message_is_found_by_the_platforms_id_and_by_its_case(
     conversations: Conversations, officer: OfficerMaker, tip: Tip
 ) -> None:
-    """Replies find what they quote; officers read the messages of a case, oldest first."""
+    """A message is found by the platform's id, and an officer reads the messages of a case, oldest first."""
     first, second = heard(conversations, said("Một")), heard(conversations, said("Hai", id="m-2"))
     for message in (first, second):
         run_step(conversations.link, ROUTER, message.id, f"tip:{tip.id}", kind="tip")
@@ -83,8 +83,8 @@ def test_a_message_is_found_by_the_platforms_id_and_by_its_case(
         conversations.history(reader, "item:t1")
 
 
-def test_only_what_is_said_to_us_was_heard(conversations: Conversations, clock: FixedClock) -> None:
-    """Entering a conversation, or its owner's words in a group, aren't a message in it."""
+def test_only_messages_to_us_update_last_heard(conversations: Conversations, clock: FixedClock) -> None:
+    """Entering a conversation, or writing in a group, doesn't count as a direct message of the person."""
     assert conversations.place(ROUTER, LUA, "ninh-hoa").last_heard is None
     assert run_step(conversations.link_group, system("clock"), GROUP, "ninh-hoa", "Nhóm xã").last_heard is None
     message = heard(conversations, said(conversation=GROUP))
@@ -93,8 +93,8 @@ def test_only_what_is_said_to_us_was_heard(conversations: Conversations, clock: 
     assert conversations.who(DELIVERY, heard(conversations, said(id="m-2")).conversation).last_heard == clock.now()
 
 
-def test_a_message_that_waited_keeps_its_moment(conversations: Conversations, clock: FixedClock) -> None:
-    """A message counts from when it reached us; one that is heard late doesn't move the last one back."""
+def test_delayed_message_keeps_its_time(conversations: Conversations, clock: FixedClock) -> None:
+    """A delayed message counts from when it was received, and doesn't move the conversation's last time back."""
     before = clock.now() - timedelta(hours=1)
     message = run_step(conversations.record_message, ROUTER, said(), kind="chatter", received_at=before)
     assert message.received_at == before
@@ -104,8 +104,8 @@ def test_a_message_that_waited_keeps_its_moment(conversations: Conversations, cl
     assert conversations.who(DELIVERY, message.conversation).last_heard == clock.now()
 
 
-def test_somebody_whose_identity_was_purged_begins_anew(conversations: Conversations, runner: UseCaseRunner) -> None:
-    """After a purge a new message of the same person is taken in, without what was known before."""
+def test_purged_identity_starts_fresh(conversations: Conversations, runner: UseCaseRunner) -> None:
+    """After a purge a new message of the same person is received without the earlier data."""
     message = heard(conversations, said())
     conversations.place(ROUTER, LUA, "ninh-hoa")
     scope = f"identity:{message.conversation}"
@@ -118,7 +118,7 @@ def test_somebody_whose_identity_was_purged_begins_anew(conversations: Conversat
 
 
 def test_a_message_belongs_to_one_case(conversations: Conversations, runner: UseCaseRunner, tip: Tip) -> None:
-    """What was linked to a case can't be drawn into another, where others would read it."""
+    """A message linked to a case can't be linked to another, where other officers would read it."""
     message = heard(conversations, said("Một"))
     other = run_step(BuiltServices(runner).tips.intake.receive, ROUTER, "Khác", unit="ninh-van", origin="entry")
     run_step(conversations.link, ROUTER, message.id, f"tip:{tip.id}", kind="tip")
@@ -129,10 +129,10 @@ def test_a_message_belongs_to_one_case(conversations: Conversations, runner: Use
 def test_a_message_is_linked_where_both_are_permitted(
     conversations: Conversations, runner: UseCaseRunner, officer: OfficerMaker, tip: Tip
 ) -> None:
-    """Neither another unit's case, nor another unit's message; the units are read from the records."""
+    """A message is linked only by an officer with permission for the units of both the message and the case."""
     message = heard(conversations, said("Một"))
     local = officer("tip_officer", "ninh-van")
     own = run_step(BuiltServices(runner).tips.intake.receive, ROUTER, "Của xã", unit="ninh-van", origin="entry")
-    for case in (f"tip:{tip.id}", f"tip:{own.id}"):  # the message is the district's still
+    for case in (f"tip:{tip.id}", f"tip:{own.id}"):  # the message still belongs to the district
         with pytest.raises(Refused):
             run_step(conversations.link, local, message.id, case, kind="tip")

@@ -1,4 +1,4 @@
-"""Who is on duty when."""
+"""The officers on duty at a time."""
 
 from datetime import date, datetime, time, timedelta
 
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from anninh_core.domain.duty import Shift
 from anninh_core.domain.duty.roster import EVERY_DAY, Holiday, Roster, officers_at, roster_of
-from anninh_core.domain.duty.rules import roster_people, who_is_on_duty
+from anninh_core.domain.duty.rules import iter_rostered_officers, list_reachable_officers
 from anninh_core.domain.duty.states import Gap
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import BadInput
@@ -20,7 +20,7 @@ UNITS = ("ninh-hoa/kdc-1", "ninh-hoa", "hoa-lu")
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
-    """Return a moment of the first days of February 2027."""
+    """Return a time in the first days of February 2027."""
     return datetime(2027, 2, day, hour, minute, tzinfo=VIETNAM)
 
 
@@ -40,27 +40,29 @@ WEEKEND = Shift(weekdays=(5, 6), officers=("chi",))
         (at(2, 2), ("an", "binh")),
         (at(2, 6, 59), ("an", "binh")),
         (at(2, 7), ()),
-        (at(6, 2), ("chi", "an", "binh")),  # Friday's night reaches into Saturday, which begins at midnight
+        (at(6, 2), ("chi", "an", "binh")),  # Friday's night lasts into Saturday, which begins at midnight
         (at(6, 12), ("chi",)),
         (at(8, 0), ()),
     ],
 )
 def test_a_shift_crosses_midnight(moment: datetime, found: tuple[str, ...]) -> None:
-    """It belongs to the day on which it begins, its end is not in it, and the later begun one's people come first."""
+    """A shift belongs to the day on which it begins, excludes its end, and officers of the shift that began later come
+    first.
+    """
     assert officers_at([roster(NIGHT, WEEKEND)], moment) == found
 
 
 def test_a_holiday_has_shifts_of_its_own() -> None:
-    """On its days its shifts begin in place of the weekdays'; the night before it still ends."""
+    """On a holiday its own shifts replace the weekday's, and the night before still ends as usual."""
     tet = Holiday(name="Tết", first=date(2027, 2, 4), last=date(2027, 2, 5), shifts=(Shift(officers=("dung",)),))
-    found = roster(NIGHT, holidays=(tet,))
-    assert officers_at([found], at(4, 2)) == ("dung", "an", "binh")
-    assert officers_at([found], at(4, 20)) == ("dung",)
-    assert officers_at([found], at(6, 2)) == ()
+    holiday_roster = roster(NIGHT, holidays=(tet,))
+    assert officers_at([holiday_roster], at(4, 2)) == ("dung", "an", "binh")
+    assert officers_at([holiday_roster], at(4, 20)) == ("dung",)
+    assert officers_at([holiday_roster], at(6, 2)) == ()
 
 
-def test_a_newer_roster_takes_over_with_its_first_day() -> None:
-    """The night that began under the old one ends under it."""
+def test_newer_roster_starts_on_its_first_day() -> None:
+    """A newer roster applies from its first day, and a night that began under the old one ends under it."""
     new = Roster(
         id="s",
         unit="hoa-lu",
@@ -73,15 +75,15 @@ def test_a_newer_roster_takes_over_with_its_first_day() -> None:
     assert roster_of(both, date(2027, 2, 2)) == both[0]
 
 
-def test_after_its_last_day_nobody_is_on_duty() -> None:
-    """But for the night that began on it."""
+def test_roster_ends_with_its_last_night() -> None:
+    """After a roster's last day no officer is on duty, except in the night that began on that day."""
     ended = roster(NIGHT, valid_to=date(2027, 2, 1))
     assert officers_at([ended], at(2, 3)) == ("an", "binh")
     assert officers_at([ended], at(2, 18)) == ()
 
 
-def test_the_units_above_follow() -> None:
-    """The unit's own people, then the parent's, up to the root; nobody twice; who can't be told is passed over."""
+def test_parent_units_follow() -> None:
+    """The unit's own officers come first, then the parents', each once; unreachable officers are skipped."""
     rosters = [
         roster(Shift(officers=("an", "binh")), unit="ninh-hoa"),
         roster(Shift(officers=("binh", "chi")), unit="hoa-lu"),
@@ -89,13 +91,13 @@ def test_the_units_above_follow() -> None:
     ]
     district = shipped_district()
     gaps = {"an": Gap.NO_CHAT}
-    found = who_is_on_duty(district, rosters, "ninh-hoa/kdc-1", at(1, 12), gaps.get)
-    assert [(one.officer, one.unit, one.is_deputy) for one in found] == [
+    reachable = list_reachable_officers(district, rosters, "ninh-hoa/kdc-1", at(1, 12), gaps.get)
+    assert [(duty.officer, duty.unit, duty.is_deputy) for duty in reachable] == [
         ("binh", "ninh-hoa", True),
         ("chi", "hoa-lu", True),
     ]
-    everybody = roster_people(district, rosters, "ninh-hoa/kdc-1", at(1, 12), gaps.get)
-    assert [(one.officer, one.gap) for one in everybody] == [("an", Gap.NO_CHAT), ("binh", None), ("chi", None)]
+    rostered = iter_rostered_officers(district, rosters, "ninh-hoa/kdc-1", at(1, 12), gaps.get)
+    assert [(duty.officer, duty.gap) for duty in rostered] == [("an", Gap.NO_CHAT), ("binh", None), ("chi", None)]
 
 
 @pytest.mark.parametrize(
@@ -111,8 +113,8 @@ def test_the_units_above_follow() -> None:
         lambda: Holiday(name="Tết", first=BEGIN, last=date(2027, 1, 1), shifts=(NIGHT,)),
     ],
 )
-def test_what_says_nothing_is_refused(wrong: object) -> None:
-    """A roster on which nobody could ever be is no roster."""
+def test_empty_rosters_are_refused(wrong: object) -> None:
+    """A roster or shift that no officer could ever serve is refused."""
     with pytest.raises(BadInput):
         wrong()  # type: ignore[operator]
 
@@ -146,39 +148,47 @@ moments = st.integers(0, 24 * 60 * 21).map(lambda minutes: at(1, 0) + timedelta(
 
 
 @given(rosters, moments, st.sets(st.sampled_from(NAMES)))
-def test_whoever_is_named_is_on_duty_and_can_be_told(found: list[Roster], moment: datetime, silent: set[str]) -> None:
-    """By any rosters at any moment: each once, by a shift that runs, nearer units first, and nobody who can't."""
+def test_listed_officers_are_on_duty_and_reachable(drawn: list[Roster], moment: datetime, silent: set[str]) -> None:
+    """For any rosters and time, each listed officer is listed once, is on duty and reachable, and nearer units come
+    first.
+    """
     district = shipped_district()
-    people = who_is_on_duty(district, found, UNITS[0], moment, lambda one: Gap.EXCLUDED if one in silent else None)
-    names = [one.officer for one in people]
+    people = list_reachable_officers(
+        district, drawn, UNITS[0], moment, lambda candidate: Gap.EXCLUDED if candidate in silent else None
+    )
+    names = [candidate.officer for candidate in people]
     assert len(names) == len(set(names))
     assert silent.isdisjoint(names)
     order = [*district.ancestors(UNITS[0])]
-    assert [order.index(one.unit) for one in people] == sorted(order.index(one.unit) for one in people)
-    for one in people:
-        assert _is_covered([roster for roster in found if roster.unit == one.unit], one.officer, moment)
+    assert [order.index(candidate.unit) for candidate in people] == sorted(
+        order.index(candidate.unit) for candidate in people
+    )
+    for candidate in people:
+        assert _is_covered([roster for roster in drawn if roster.unit == candidate.unit], candidate.officer, moment)
 
 
 @given(rosters, moments)
-def test_whoever_is_on_duty_is_named(found: list[Roster], moment: datetime) -> None:
-    """Nobody whose shift runs is forgotten, minute by minute, across midnight and from roster to roster."""
-    named = {one.officer for one in who_is_on_duty(shipped_district(), found, UNITS[0], moment)}
+def test_officers_on_duty_are_listed(drawn: list[Roster], moment: datetime) -> None:
+    """Every officer on duty is listed, at any minute, across midnight and changes of roster."""
+    named = {candidate.officer for candidate in list_reachable_officers(shipped_district(), drawn, UNITS[0], moment)}
     covered = {
         name
         for name in NAMES
         for unit in UNITS
-        if _is_covered([roster for roster in found if roster.unit == unit], name, moment)
+        if _is_covered([roster for roster in drawn if roster.unit == unit], name, moment)
     }
     assert named == covered
 
 
-def _is_covered(found: list[Roster], officer: str, moment: datetime) -> bool:
-    """Tell by walking back hour by hour whether somebody's shift had begun and not ended: another way to the answer."""
+def _is_covered(unit_rosters: list[Roster], officer: str, moment: datetime) -> bool:
+    """Return whether an officer is on duty, computed independently by going back hour by hour to the beginnings of
+    shifts.
+    """
     local = moment.replace(tzinfo=None)
     for back in range(25):
         hour = (local - timedelta(hours=back)).replace(minute=0, second=0)
-        holding = [one for one in found if one.valid_from <= hour.date() <= one.valid_to]
-        newest = max(holding, key=lambda one: (one.valid_from, one.id), default=None)
+        holding = [candidate for candidate in unit_rosters if candidate.valid_from <= hour.date() <= candidate.valid_to]
+        newest = max(holding, key=lambda candidate: (candidate.valid_from, candidate.id), default=None)
         for shift in newest.shifts if newest else ():
             hours = (shift.end.hour - shift.start.hour) % 24 or 24
             begins = hour.weekday() in shift.weekdays and hour.hour == shift.start.hour

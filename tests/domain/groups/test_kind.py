@@ -1,4 +1,4 @@
-"""What is counted about groups."""
+"""The indicators about groups."""
 
 from collections import Counter
 from datetime import date, timedelta
@@ -27,13 +27,13 @@ def area() -> Group:
     return group.seated("owner", "o1", "Cán bộ 1", DAY).launched(DAY, ())
 
 
-def test_nothing_is_counted_before_the_launch() -> None:
-    """A planned group is no group yet."""
+def test_planned_group_isnt_counted() -> None:
+    """A planned group isn't counted."""
     assert not list(group_facts(Group(id="g", unit="ninh-hoa", kind="commune", title="Nhóm")))
 
 
-def test_a_launch_counts_and_a_closing_takes_back() -> None:
-    """Stocks are what stood on the day asked for."""
+def test_stocks_follow_launch_and_closing() -> None:
+    """Stocks are those of the given day, and fall to zero once the group is closed."""
     group = area().measured(Measure(day=DAY + timedelta(5), members=120)).closed(DAY + timedelta(10))
     before, after = stocks(group, DAY + timedelta(9)), stocks(group, DAY + timedelta(10))
     assert (before["groups_new"], before["groups_closed"]) == (1, 0)
@@ -42,8 +42,8 @@ def test_a_launch_counts_and_a_closing_takes_back() -> None:
     assert (after["groups_new"], after["groups_closed"]) == (1, 1)
 
 
-def test_a_board_is_filled_by_an_owner_and_one_more() -> None:
-    """The owner alone is no board; when somebody leaves it isn't filled any more."""
+def test_board_needs_owner_and_one_more() -> None:
+    """A management board is filled by the owner and at least one other officer, until one leaves."""
     group = area()
     assert stocks(group, DAY)["boards_filled"] == 0
     group = group.seated("deputy", "o2", "Cán bộ 2", DAY + timedelta(2))
@@ -55,15 +55,15 @@ def test_a_board_is_filled_by_an_owner_and_one_more() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 300), st.integers(0, 5000)), max_size=12), st.booleans(), st.integers(0, 320))
-def test_the_members_counted_are_the_newest_measure(measured: list[tuple[int, int]], closed: bool, asked: int) -> None:
-    """Summing differences up to any day gives the newest measure by then, and nothing once the group is closed."""
+def test_the_members_counted_are_the_newest_measure(measured: list[tuple[int, int]], closed: bool, offset: int) -> None:
+    """The sum of differences up to any day is the newest measure by then, and 0 once the group is closed."""
     group = area()
     for day, members in measured:
         group = group.measured(Measure(day=DAY + timedelta(day), members=members))
     end = DAY + timedelta(310)
     if closed:
         group = group.closed(end)
-    on = DAY + timedelta(asked)
+    on = DAY + timedelta(offset)
     newest = next((m.members for m in reversed(group.measures) if m.day <= on), 0)
     assert stocks(group, on)["members_total"] == (0 if closed and on >= end else newest)
 
@@ -74,20 +74,20 @@ def test_the_members_counted_are_the_newest_measure(measured: list[tuple[int, in
     ),
     st.integers(0, 70),
 )
-def test_the_boards_counted_are_those_filled_that_day(changes: list[tuple[int, str, bool]], asked: int) -> None:
-    """Summing the differences up to any day says whether the board was filled on it."""
+def test_the_boards_counted_are_those_filled_that_day(changes: list[tuple[int, str, bool]], offset: int) -> None:
+    """The sum of differences up to any day is 1 if the board was filled on that day, else 0."""
     group = area()
     for number, (day, post, leaves) in enumerate(sorted(changes)):
         if leaves and group.seats:
             group = group.vacated(group.seats[-1].officer, DAY + timedelta(day))
         else:
             group = group.seated(post, f"x{number}", "Cán bộ", DAY + timedelta(day))
-    on = DAY + timedelta(asked)
+    on = DAY + timedelta(offset)
     assert stocks(group, on)["boards_filled"] == group.is_staffed_on(on)
 
 
-def test_columns_tell_no_name_and_no_address() -> None:
-    """In clear stand a state, a kind and two ids."""
+def test_columns_have_no_name_or_address() -> None:
+    """The clear columns have only a state, a kind and ids."""
     assert GROUP.columns(area()) == {"state": "active", "kind": "residential_area", "conversation": "mock.1"}
     assert GROUP.multi(area()) == {"officer": ("o1",)}
     assert GROUP.scope(area()) == "group:g"

@@ -22,8 +22,8 @@ def launched() -> Group:
 
 
 @given(st.lists(st.sampled_from(GroupState), max_size=8))
-def test_only_steps_of_the_table_happen(steps: list[GroupState]) -> None:
-    """Whatever is tried, a group only ever moves along the table, and a refused step changes nothing."""
+def test_group_follows_its_transitions(steps: list[GroupState]) -> None:
+    """A group makes only transitions of the table, and a refused one changes nothing."""
     group = PLANNED
     for to in steps:
         if to in TRANSITIONS[group.state]:
@@ -35,14 +35,14 @@ def test_only_steps_of_the_table_happen(steps: list[GroupState]) -> None:
 
 
 def test_every_state_has_its_row() -> None:
-    """The table names every state, and only a closed group is at its end."""
+    """The table has every state, and only a closed group has no further transition."""
     assert set(TRANSITIONS) == set(GroupState)
     assert {state for state in GroupState if not TRANSITIONS[state]} == {GroupState.CLOSED}
     assert GroupState.CLOSED not in OPEN_STATES
 
 
 def test_no_group_without_an_owner() -> None:
-    """A group is launched only when somebody answers for it."""
+    """A group is launched only with an owner."""
     bound = PLANNED.bound(ADDRESS, "mock.1", "")
     with pytest.raises(WrongStep, match="no owner"):
         bound.seated("member", "o1", "Cán bộ 1", DAY).launched(DAY, ())
@@ -51,14 +51,14 @@ def test_no_group_without_an_owner() -> None:
 
 
 def test_a_new_owner_takes_the_seat() -> None:
-    """A group has one owner at a time; the former one stays in the record."""
+    """A group has one owner at a time, and the former owner stays in its history."""
     group = launched().seated("owner", "o2", "Cán bộ 2", DAY + timedelta(3))
     assert [(seat.post, seat.officer) for seat in group.seats] == [("owner", "o2")]
     assert [seat.officer for seat in group.board] == ["o1", "o2"]
 
 
-def test_an_officer_sits_once() -> None:
-    """Nobody is put on a board twice, and nobody leaves who isn't on it."""
+def test_officer_has_one_seat() -> None:
+    """An officer can't get a second seat, nor leave a board without having a seat."""
     with pytest.raises(WrongStep, match="already"):
         launched().seated("deputy", "o1", "Cán bộ 1", DAY)
     with pytest.raises(WrongStep, match="isn't on the management board of group"):
@@ -66,13 +66,13 @@ def test_an_officer_sits_once() -> None:
 
 
 def test_a_hand_over_leaves_no_seat_vacant() -> None:
-    """A successor gets the very post that was left."""
+    """A successor gets exactly the post of the officer who leaves."""
     group = launched().handed_over("o1", "o2", "Cán bộ 2", DAY + timedelta(30))
     assert [(seat.post, seat.officer, seat.name) for seat in group.seats] == [("owner", "o2", "Cán bộ 2")]
 
 
-def test_one_person_in_two_seats_is_no_filled_board() -> None:
-    """After a hand-over the owner may sit there twice; a board needs somebody else beside."""
+def test_board_needs_two_people() -> None:
+    """A board is filled only by two different people, even if a hand-over gave one person two seats."""
     group = launched().seated("deputy", "o2", "Cán bộ 2", DAY)
     assert group.is_staffed_on(DAY)
     alone = group.handed_over("o2", "o1", "Cán bộ 1", DAY + timedelta(1))
@@ -80,15 +80,15 @@ def test_one_person_in_two_seats_is_no_filled_board() -> None:
     assert list(alone.staffing_changes()) == [(DAY, 1), (DAY + timedelta(1), -1)]
 
 
-def test_a_new_charter_is_acknowledged_anew() -> None:
-    """Acknowledgements belong to one version of the charter."""
+def test_new_charter_resets_acknowledgements() -> None:
+    """Acknowledgements count for one version of the charter."""
     group = launched().chartered("1").acknowledged_by(12)
     assert group.chartered("1").acknowledged == 12
     assert group.chartered("2").acknowledged == 0
 
 
 def test_acknowledgements_need_a_charter_and_a_number() -> None:
-    """Nothing is acknowledged before it was sent, and never less than one."""
+    """Acknowledgements need a sent charter and a number of at least one."""
     with pytest.raises(WrongStep, match="hasn't received the charter: send it with"):
         launched().acknowledged_by(1)
     with pytest.raises(BadInput, match="0 acknowledgements"):
@@ -96,16 +96,16 @@ def test_acknowledgements_need_a_charter_and_a_number() -> None:
 
 
 def test_a_measure_of_the_same_day_replaces_the_first() -> None:
-    """A day has one measure, and measures stand in order."""
+    """A day has one measure, the latest, and measures are sorted by day."""
     group = launched()
     for day, members in ((5, 50), (2, 20), (5, 55)):
         group = group.measured(Measure(day=DAY + timedelta(day), members=members))
-    assert [one.members for one in group.measures] == [20, 55]
+    assert [measure.members for measure in group.measures] == [20, 55]
     assert group.members == 55
 
 
 def test_no_measure_before_the_launch() -> None:
-    """What wasn't launched has no members to count."""
+    """A group can't be measured before its launch."""
     with pytest.raises(WrongStep, match="wasn't launched"):
         launched().measured(Measure(day=DAY - timedelta(1), members=3))
     with pytest.raises(WrongStep, match="wasn't launched"):
@@ -113,7 +113,7 @@ def test_no_measure_before_the_launch() -> None:
 
 
 def test_impossible_measures_are_refused() -> None:
-    """Nothing counts below zero, and a share lies between 0 and 1."""
+    """A measure's numbers aren't below 0, and a share is from 0 to 1."""
     with pytest.raises(BadInput, match="below 0"):
         Measure(day=DAY, members=-1)
     with pytest.raises(BadInput, match="below 0"):
@@ -123,7 +123,7 @@ def test_impossible_measures_are_refused() -> None:
 
 
 def test_a_closed_group_stays_as_it_is() -> None:
-    """Nothing about a closed group changes."""
+    """A closed group can't be changed."""
     closed = launched().closed(DAY + timedelta(9), into="g2")
     assert closed.merged_into == "g2"
     with pytest.raises(WrongStep, match="it can no longer be changed"):
@@ -134,8 +134,8 @@ def test_a_closed_group_stays_as_it_is() -> None:
         closed.measured(Measure(day=DAY, members=1))
 
 
-def test_a_name_is_never_empty_and_never_forgotten() -> None:
-    """A renamed group keeps its earlier names."""
+def test_rename_keeps_former_names() -> None:
+    """A renamed group keeps its former names, and a new name isn't empty."""
     assert launched().renamed("Nhóm An ninh Ninh Hòa").former_titles == (PLANNED.title,)
     with pytest.raises(BadInput, match="is empty: give at least one word"):
         launched().renamed(" ")

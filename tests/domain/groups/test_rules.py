@@ -1,4 +1,4 @@
-"""Directory, search and care."""
+"""Rules for the directory, the search, and groups in need of care."""
 
 from datetime import date, timedelta
 
@@ -23,46 +23,46 @@ def group(unit: str, title: str) -> Group:
 
 
 def test_the_directory_names_places_board_and_hours(district: District) -> None:
-    """An entry holds what residents need, and neither address nor conversation."""
+    """A directory entry has what residents need, but no address and no conversation."""
     entry = directory_entry(district, group("ninh-hoa/kdc-1", "Nhóm khu dân cư số 1"))
     assert entry.places == ("Khu dân cư số 1", "xã Ninh Hòa", "huyện Hoa Lư")
     expected = ((district.say("board.owner"), "Cán bộ 1"), (district.say("board.deputy"), "Cán bộ 2"))
-    assert tuple((one.post, one.name) for one in entry.board) == expected
+    assert tuple((seat.post, seat.name) for seat in entry.board) == expected
     assert (entry.link, entry.hours) == ("https://zalo.me/g/ninh-hoa/kdc-1", "7:30–21:00")
 
 
 @pytest.mark.parametrize("asked", ["ninh hoa", "Ninh Hòa", "NINH HOÀ", "xã ninh hòa"])
 def test_residents_find_their_commune_without_diacritics(district: District, asked: str) -> None:
-    """A commune is found however it is typed, before its areas."""
+    """A commune is found with any diacritics and case, and comes before its areas."""
     groups = [
         group("ninh-hoa/kdc-1", "Nhóm khu dân cư số 1"),
         group("ninh-hai", "Nhóm xã Ninh Hải"),
         group("ninh-hoa", "Nhóm xã Ninh Hòa"),
     ]
-    found = find_entries([directory_entry(district, one) for one in groups], asked)
-    assert [entry.unit for entry in found] == ["ninh-hoa", "ninh-hoa/kdc-1"]
+    entries = find_entries([directory_entry(district, listed) for listed in groups], asked)
+    assert [entry.unit for entry in entries] == ["ninh-hoa", "ninh-hoa/kdc-1"]
 
 
 def test_a_title_leads_to_its_group(district: District) -> None:
-    """A group is found by words of its title as they stand, and by number and commune in any order."""
+    """A group is found by words of its title, and by number and commune in any order."""
     area = directory_entry(district, group("ninh-hoa/kdc-1", "Nhóm Chi hội Phụ nữ"))
     other = directory_entry(district, group("ninh-hoa/kdc-2", "Nhóm khác"))
     assert find_entries([area, other], "phu nu") == (area,)
     assert find_entries([area, other], "ninh hòa khu 2") == (other,)
 
 
-def test_an_empty_question_finds_nothing(district: District) -> None:
-    """Whoever names no place gets no list of everything."""
+def test_empty_search_finds_nothing(district: District) -> None:
+    """A search without words finds no group."""
     assert find_entries([directory_entry(district, group("ninh-hoa", "Nhóm"))], " ?! ") == ()
 
 
 def test_a_group_in_order_needs_no_care() -> None:
-    """A launched, staffed, linked and measured group isn't on the list."""
+    """A launched, staffed, linked and measured group has no issue."""
     assert find_issues(group("ninh-hoa", "Nhóm"), DAY, charter="1.0", stale_days=30, in_office={"o1", "o2"}) == ()
 
 
-def test_every_lack_is_named() -> None:
-    """Each reason stands for itself."""
+def test_each_issue_is_named() -> None:
+    """Each issue of a group is named separately."""
     fine = group("ninh-hoa", "Nhóm")
     later = DAY + timedelta(31)
     cases = {
@@ -79,12 +79,12 @@ def test_every_lack_is_named() -> None:
 
 
 def test_a_group_that_isnt_active_needs_no_care() -> None:
-    """Planned and closed groups are nobody's worry."""
+    """A group that isn't active has no issue."""
     assert find_issues(group("ninh-hoa", "N").closed(DAY), DAY, charter="2", stale_days=1) == ()
 
 
 def test_unknown_codes_name_the_known_ones(district: District) -> None:
-    """A code that the profile has no name for is refused with those it has."""
+    """A code that the profile doesn't have is refused with the known codes."""
     assert require_code(district, "board", "owner") == "owner"
     with pytest.raises(BadInput, match="has no group kind 'club': choose one of commune, district_board"):
         require_code(district, "group_kind", "club")

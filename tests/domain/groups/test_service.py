@@ -60,7 +60,7 @@ def test_a_group_from_plan_to_launch(
     sent: Callable[..., list[str]],
     trail: Callable[[], list[Entry]],
 ) -> None:
-    """A planned group is bound, staffed and launched; its members are sent the charter and the founding documents."""
+    """A planned group is linked, staffed and launched; its members get the charter, and its documents are cleaned."""
     planned = groups.lifecycle.plan(
         admin,
         "ninh-hoa",
@@ -90,7 +90,7 @@ def test_a_group_from_plan_to_launch(
 
 
 def test_no_second_group_of_a_kind(groups: Groups, admin: Actor, launch: Callable[..., Group]) -> None:
-    """A commune has one open group of its own, an area too, a mass organisation as many as it likes."""
+    """A unit has one open commune or area group, but any number of a mass organisation's groups."""
     first = launch("ninh-hoa/kdc-1", "residential_area")
     launch("ninh-hoa/kdc-2", "residential_area")
     with pytest.raises(WrongStep, match="close or merge that group first"):
@@ -114,7 +114,9 @@ def test_areas_are_counted_into_their_commune(runner: UseCaseRunner, launch: Cal
 def test_an_area_admin_reaches_only_the_area(
     groups: Groups, officer: OfficerMaker, launch: Callable[..., Group]
 ) -> None:
-    """A grant on one area lists and runs that area's group, although the store knows only communes."""
+    """A grant on one area allows listing and running only that area's group, although the storage only knows
+    communes.
+    """
     mine = officer("board_admin", "ninh-hoa/kdc-1")
     own = launch("ninh-hoa/kdc-1", "residential_area", by=mine)
     other = launch("ninh-hoa/kdc-2", "residential_area")
@@ -123,15 +125,15 @@ def test_an_area_admin_reaches_only_the_area(
         groups.lifecycle.rename(mine, other.id, "Nhóm khác")
 
 
-def test_strangers_are_refused_before_anything_is_said(groups: Groups, trail: Callable[[], list[Entry]]) -> None:
-    """Somebody without a grant learns not even whether a group exists, and the refusal is on record."""
+def test_strangers_are_refused_first(groups: Groups, trail: Callable[[], list[Entry]]) -> None:
+    """A person without a grant is refused without learning whether the group exists, and the refusal is recorded."""
     with pytest.raises(Refused):
         groups.queries.get(person("nobody"), "no-such-group")
     assert trail()[-1].outcome == "refused"
 
 
-def test_an_unknown_group_is_named_to_those_who_may_look(groups: Groups, admin: Actor) -> None:
-    """Whoever may read groups is told that there is none."""
+def test_permitted_reader_learns_of_missing_group(groups: Groups, admin: Actor) -> None:
+    """An officer who may read groups gets the error that a group doesn't exist."""
     with pytest.raises(NotFound, match="no group 'x'"):
         groups.queries.get(admin, "x")
 
@@ -139,14 +141,14 @@ def test_an_unknown_group_is_named_to_those_who_may_look(groups: Groups, admin: 
 @pytest.mark.parametrize(
     "wrong", [{"kind": "club"}, {"local_models": ["no-model"]}, {"key_people": [KeyPerson("king", "Ông 1")]}]
 )
-def test_unknown_words_are_refused(groups: Groups, admin: Actor, wrong: dict[str, object]) -> None:
-    """Kinds, local models and key people come from the profile."""
+def test_unknown_codes_are_refused(groups: Groups, admin: Actor, wrong: dict[str, object]) -> None:
+    """Kinds, local models and key people that the profile doesn't have are refused."""
     with pytest.raises(BadInput, match="choose one of"):
         groups.lifecycle.plan(admin, "ninh-hoa", **{"kind": "commune", "title": "Nhóm", **wrong})  # type: ignore[arg-type]
 
 
 def test_the_directory_holds_active_groups_only(groups: Groups, admin: Actor, launch: Callable[..., Group]) -> None:
-    """Planned, suspended and closed groups aren't offered to residents."""
+    """The directory has active groups only, not planned, suspended or closed ones."""
     launch("hoa-lu", "district_board", "Nhóm huyện")
     resting = launch("ninh-hai")
     gone = launch("ninh-an")
@@ -160,14 +162,14 @@ def test_the_directory_holds_active_groups_only(groups: Groups, admin: Actor, la
     assert [entry.unit for entry in groups.queries.directory(admin)] == ["hoa-lu", "ninh-hoa", "ninh-hai"]
 
 
-def test_a_resident_finds_a_group_by_name(groups: Groups, launch: Callable[..., Group]) -> None:
-    """The router finds groups by the name of a place without diacritics."""
+def test_router_finds_a_group_by_place(groups: Groups, launch: Callable[..., Group]) -> None:
+    """The router finds a group by a place's name without diacritics."""
     launch("ninh-hoa")
     assert [entry.unit for entry in groups.queries.find_for_resident(system("router"), "ninh hoa")] == ["ninh-hoa"]
 
 
 def test_posts_go_to_the_audience_only(groups: Groups, admin: Actor, launch: Callable[..., Group]) -> None:
-    """Targets are the active groups of the units and kinds asked for."""
+    """Targets of a post are the active groups of the given units, and kinds if given."""
     for unit, kind in (("ninh-hoa", "commune"), ("ninh-hoa/kdc-1", "residential_area"), ("ninh-an", "commune")):
         launch(unit, kind)
     assert [to for _, to in groups.queries.targets(admin, units=["hoa-lu"])] == [
@@ -183,8 +185,8 @@ def test_posts_go_to_the_audience_only(groups: Groups, admin: Actor, launch: Cal
     assert [to for _, to in groups.queries.targets(admin, units=["ninh-hoa"], kinds=["commune"])] == ["mock.ninh-hoa"]
 
 
-def test_the_router_knows_a_group_by_its_conversation(groups: Groups, launch: Callable[..., Group]) -> None:
-    """A bound conversation leads to its group, any other to none."""
+def test_group_is_found_by_its_conversation(groups: Groups, launch: Callable[..., Group]) -> None:
+    """A linked conversation leads to its group, any other to None."""
     group = launch("ninh-hoa")
     assert groups.queries.of_conversation(system("router"), "mock.ninh-hoa") == group
     assert groups.queries.of_conversation(system("router"), "mock.else") is None
@@ -194,7 +196,7 @@ def test_the_router_knows_a_group_by_its_conversation(groups: Groups, launch: Ca
 def test_one_welcome_a_day(
     groups: Groups, clock: FixedClock, launch: Callable[..., Group], sent: Callable[..., list[str]]
 ) -> None:
-    """Several who join on one day are greeted once, so that nobody is flooded."""
+    """A group gets one welcome a day however many people join, to avoid flooding."""
     group = launch("ninh-hoa")
     router = system("router")
     for _ in range(3):
@@ -208,12 +210,12 @@ def test_one_welcome_a_day(
 def test_reminders_come_when_due(
     groups: Groups, clock: FixedClock, launch: Callable[..., Group], sent: Callable[..., list[str]]
 ) -> None:
-    """The clock reminds a group a month after its launch, and not again before another month."""
+    """The clock reminds a group a month after its launch, and then at most monthly."""
     group = launch("ninh-hoa")
     ticking = system("clock")
     assert groups.operations.remind_due(ticking) == ()
     clock.advance(timedelta(days=30))
-    assert [one.id for one in groups.operations.remind_due(ticking)] == [group.id]
+    assert [reminded.id for reminded in groups.operations.remind_due(ticking)] == [group.id]
     assert groups.operations.remind_due(ticking) == ()
     assert len(sent("mock.ninh-hoa")) == 2
 
@@ -221,7 +223,7 @@ def test_reminders_come_when_due(
 def test_a_person_may_remind_at_any_time(
     groups: Groups, admin: Actor, runner: UseCaseRunner, launch: Callable[..., Group], sent: Callable[..., list[str]]
 ) -> None:
-    """A reminder says what must not be done and how to report in confidence."""
+    """An officer may send a reminder at any time, which has the rules and how to report in confidence."""
     group = launch("ninh-hoa")
     assert groups.operations.remind(admin, group.id).reminded_on == TODAY
     text = sent("mock.ninh-hoa")[-1]
@@ -229,18 +231,18 @@ def test_a_person_may_remind_at_any_time(
     assert runner.context.district.say("group.reminder") in text
 
 
-def test_a_changed_charter_is_sent_again(
+def test_charter_is_sent_again_on_request(
     groups: Groups, admin: Actor, launch: Callable[..., Group], sent: Callable[..., list[str]]
 ) -> None:
-    """Members are sent the charter in force whenever somebody asks for it."""
+    """Members get the charter in force again when an officer sends it."""
     group = launch("ninh-hoa")
     assert groups.lifecycle.send_charter(admin, group.id).charter == "1.0"
     assert len(set(sent("mock.ninh-hoa"))) == 1
     assert len(sent("mock.ninh-hoa")) == 2
 
 
-def test_only_an_active_group_is_written_to(groups: Groups, admin: Actor, launch: Callable[..., Group]) -> None:
-    """A suspended group gets neither reminder nor charter nor welcome, and only such a one is resumed."""
+def test_suspended_group_gets_no_message(groups: Groups, admin: Actor, launch: Callable[..., Group]) -> None:
+    """A suspended group gets neither reminder nor charter nor welcome, and only a suspended group can be resumed."""
     group = launch("ninh-hoa")
     with pytest.raises(WrongStep, match="this step requires a group that is"):
         groups.lifecycle.resume(admin, group.id)
@@ -254,7 +256,7 @@ def test_only_an_active_group_is_written_to(groups: Groups, admin: Actor, launch
 def test_measures_become_members(
     groups: Groups, admin: Actor, runner: UseCaseRunner, clock: FixedClock, launch: Callable[..., Group]
 ) -> None:
-    """The members counted are those of the newest measure."""
+    """The counted members are those of the newest measure."""
     group = launch("ninh-hoa")
     groups.operations.measure(admin, group.id, Measure(day=TODAY, members=100, posts=3, interactions=40))
     clock.advance(timedelta(days=30))
@@ -263,22 +265,22 @@ def test_measures_become_members(
     assert totals == {("members_total", "ninh-hoa", "kind=commune"): 80}
 
 
-def test_nothing_is_measured_ahead(groups: Groups, admin: Actor, launch: Callable[..., Group]) -> None:
-    """A measure of a day to come would count members that nobody has seen."""
+def test_future_measure_is_refused(groups: Groups, admin: Actor, launch: Callable[..., Group]) -> None:
+    """A measure of a future day is refused."""
     group = launch("ninh-hoa")
     with pytest.raises(BadInput, match="is in the future: choose"):
         groups.operations.measure(admin, group.id, Measure(day=TODAY + timedelta(1), members=100))
 
 
 def test_acknowledgements_are_only_counted(groups: Groups, launch: Callable[..., Group]) -> None:
-    """Who acknowledged isn't kept, how many is."""
+    """Only the number of acknowledgements is stored, not the people."""
     group = launch("ninh-hoa")
     groups.operations.acknowledge(system("router"), group.id, count=3)
     assert groups.operations.acknowledge(system("router"), group.id).acknowledged == 4
 
 
-def test_a_leaving_officer_is_replaced_everywhere(groups: Groups, admin: Actor, launch: Callable[..., Group]) -> None:
-    """All seats of an officer move in one act, and none stays behind."""
+def test_hand_over_moves_all_seats(groups: Groups, admin: Actor, launch: Callable[..., Group]) -> None:
+    """A hand-over moves all of an officer's seats in one command."""
     for unit in ("ninh-hoa", "ninh-an"):
         launch(unit)
     moved = groups.board.hand_over(admin, "o1", successor="o3", name="Cán bộ 3")
@@ -288,24 +290,26 @@ def test_a_leaving_officer_is_replaced_everywhere(groups: Groups, admin: Actor, 
 
 
 def test_a_hand_over_needs_every_unit(groups: Groups, officer: OfficerMaker, launch: Callable[..., Group]) -> None:
-    """Whoever may run only one of the groups hands over none."""
+    """A hand-over is refused to an officer with permission for only one of the groups."""
     for unit in ("ninh-hoa", "ninh-an"):
         launch(unit)
     with pytest.raises(Refused):
         groups.board.hand_over(officer("board_admin", "ninh-hoa"), "o1", successor="o3", name="Cán bộ 3")
 
 
-def test_a_merged_group_goes_on_in_another(groups: Groups, admin: Actor, launch: Callable[..., Group]) -> None:
-    """A group merges into another active one, never into itself."""
-    one = launch("ninh-hoa/kdc-1", "residential_area")
+def test_group_merges_into_another_active_one(groups: Groups, admin: Actor, launch: Callable[..., Group]) -> None:
+    """A group merges into another active group, never into itself."""
+    first = launch("ninh-hoa/kdc-1", "residential_area")
     other = launch("ninh-hoa/kdc-2", "residential_area")
     with pytest.raises(WrongStep, match="can't receive the members: choose another group that is active"):
-        groups.lifecycle.merge(admin, one.id, into=one.id)
-    assert groups.lifecycle.merge(admin, one.id, into=other.id).merged_into == other.id
+        groups.lifecycle.merge(admin, first.id, into=first.id)
+    assert groups.lifecycle.merge(admin, first.id, into=other.id).merged_into == other.id
 
 
-def test_the_hygiene_list(groups: Groups, admin: Actor, clock: FixedClock, launch: Callable[..., Group]) -> None:
-    """Groups that need care are listed with reasons, until somebody cares."""
+def test_hygiene_lists_issues_until_solved(
+    groups: Groups, admin: Actor, clock: FixedClock, launch: Callable[..., Group]
+) -> None:
+    """Groups in need of care are listed with their issues until these are solved."""
     group = launch("ninh-hoa")
     groups.board.vacate(admin, group.id, "o2")
     groups.board.name_key_people(admin, group.id, [KeyPerson("hamlet_head", "Trưởng thôn 1")])

@@ -1,4 +1,4 @@
-"""Somebody who wrote under a name, and an officer who asks who it is."""
+"""A reporter with a name, and an officer who requests their identity."""
 
 import pytest
 from attrs import frozen
@@ -25,7 +25,7 @@ ROUTER = system("router")
 
 
 def ask(identity: Disclosures, officer: Actor, tip: Tip | str, field: IdentityField = IdentityField.NAME) -> Disclosure:
-    """Ask for one field of whoever is behind a case."""
+    """Request one field of the identity behind a case."""
     case = tip if isinstance(tip, str) else f"tip:{tip.id}"
     return identity.request_identity(officer, case, field=field, purpose="Xác minh tại chỗ", ground="Điều 9")
 
@@ -42,7 +42,7 @@ def identity(services: Services) -> Disclosures:
 
 @pytest.fixture
 def tip(services: Services, clock: FixedClock) -> Tip:
-    """What somebody with a name wrote."""
+    """A tip by a sender with a name."""
     message = InboundMessage(
         id="m-1", conversation=ADDRESS, sender=ADDRESS, text="Có trộm", sent_at=clock.now(), sender_name=NAME
     )
@@ -59,7 +59,7 @@ def tip(services: Services, clock: FixedClock) -> Tip:
 
 @pytest.fixture
 def emergency(services: Services, tip: Tip) -> Tip:
-    """Another tip of theirs, which its words mark as an emergency."""
+    """Another tip by the same sender, marked as an emergency by its words."""
     return run_step(
         services.tips.intake.receive,
         ROUTER,
@@ -77,14 +77,14 @@ def request_(identity: Disclosures, handler: Actor, tip: Tip) -> Disclosure:
 
 
 def story(identity: Disclosures, custodian: Actor, disclosure: Disclosure) -> list[str]:
-    """Return what a disclosure's history says, act by act."""
+    """Return the acts and outcomes in a disclosure's history."""
     steps = [step.entry for step in identity.disclosure_history(custodian, disclosure.id)]
     return [f"{entry.action.partition('.')[2]} {entry.outcome}" for entry in steps]
 
 
 @frozen
 class Office:
-    """Who grants, and who may hold keys."""
+    """The officers who grant, and those who may hold keys."""
 
     chair: Actor
     second: Actor
@@ -104,14 +104,14 @@ def custody(services: Services) -> Custodians:
 
 
 def enrol(custody: Custodians, office: Office, holder: str = "") -> tuple[Custodian, bytes]:
-    """Put a new key in use, and return its private half too."""
+    """Put a new key in use, and return it with its private key."""
     secret = make_private_key()
     proposed = custody.propose_custodian(office.chair, public_key_of(secret).hex(), officer_id=holder)
     return custody.confirm_custodian(office.second, proposed.id), secret
 
 
 def hear(services: Services, clock: FixedClock, name: str = NAME) -> str:
-    """Let somebody write under a name, and return their conversation id."""
+    """Record a message with a sender's name, and return the sender's conversation id."""
     message = InboundMessage(
         id="m-9", conversation=ADDRESS, sender=ADDRESS, text="Có trộm", sent_at=clock.now(), sender_name=name
     )

@@ -1,4 +1,4 @@
-"""Custodians over a store: two people enrol a key, one is always left, and names are handed from key to key."""
+"""Custodians over a store: two people enrol a key, one key always remains, and names are rewrapped from key to key."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -39,11 +39,11 @@ NOW = datetime(2021, 9, 1, tzinfo=UTC)
 
 
 def states(custody: Custodians, office: Office) -> dict[str, str]:
-    return {one.id: one.state.value for one in custody.custodians(office.chair).items}
+    return {key.id: key.state.value for key in custody.custodians(office.chair).items}
 
 
-def test_a_key_is_put_in_use_by_two(custody: Custodians, office: Office, trail: Trail, clock: FixedClock) -> None:
-    """Neither who proposed it nor whose it is; both stand on record, with the moments."""
+def test_two_people_enrol_a_key(custody: Custodians, office: Office, trail: Trail, clock: FixedClock) -> None:
+    """A second person confirms a proposed key, and both acts are recorded with their times."""
     public = public_key_of(make_private_key()).hex()
     proposed = custody.propose_custodian(office.chair, public, officer_id=office.holder.id)
     assert (proposed.state, proposed.officer, proposed.unit) == (CustodianState.PROPOSED, office.holder.id, "hoa-lu")
@@ -65,8 +65,10 @@ def test_a_key_is_put_in_use_by_two(custody: Custodians, office: Office, trail: 
         custody.propose_custodian(office.second, public, officer_id=office.other.id)
 
 
-def test_whose_key_it_is_confirms_it_not() -> None:
-    """Nor does who proposed it; a key of nobody is the recovery key."""
+def test_proposer_and_holder_cant_confirm() -> None:
+    """Neither the proposer nor the holder can confirm a key, a key without a holder is the recovery key, and an ended
+    key stays ended.
+    """
     key = Custodian(id="k", unit="u", officer="o1", public_key="00ff", proposed_by="o2", proposed_at=NOW)
     for by in ("o1", "o2"):
         with pytest.raises(Refused, match=f"Officer {by} proposed key k or holds it: a second person must"):
@@ -90,14 +92,16 @@ def test_whose_key_it_is_confirms_it_not() -> None:
         ("00" * 33, "must have 32 bytes, but this one has 33: copy it from"),
     ],
 )
-def test_what_is_no_key_is_not_proposed(custody: Custodians, office: Office, public: str, problem: str) -> None:
-    """By its length, or its digits."""
+def test_invalid_public_key_is_refused(custody: Custodians, office: Office, public: str, problem: str) -> None:
+    """A public key of the wrong length or with invalid digits is refused."""
     with pytest.raises(BadInput, match=problem):
         custody.propose_custodian(office.chair, public)
 
 
-def test_who_may_not_hold_or_enrol_keys(custody: Custodians, office: Office, handler: Actor) -> None:
-    """An officer who doesn't decide about identities, nobody on record; whoever doesn't grant; the program itself."""
+def test_unpermitted_people_cant_hold_or_enrol_keys(custody: Custodians, office: Office, handler: Actor) -> None:
+    """Only an officer who decides about identities can hold a key, and only an officer who grants roles can enrol
+    one.
+    """
     public = public_key_of(make_private_key()).hex()
     for holder in (handler.id, "nobody"):
         with pytest.raises(BadInput, match=f"Officer '{holder}' doesn't decide about identities and so can't hold"):
@@ -116,11 +120,13 @@ def test_who_may_not_hold_or_enrol_keys(custody: Custodians, office: Office, han
         custody.end_custodian(office.chair, "x", reason=REASON)
 
 
-def test_one_recovery_key_is_in_use(custody: Custodians, office: Office) -> None:
-    """Each new one ends the one before and those that wait; custodians' keys stay, whatever their ids."""
+def test_new_recovery_key_ends_the_others(custody: Custodians, office: Office) -> None:
+    """A confirmed recovery key ends the previous one and all proposed ones, whatever their ids; custodians' keys
+    stay.
+    """
     custodian, _ = enrol(custody, office, office.holder.id)
     waiting = [custody.propose_custodian(office.chair, public_key_of(make_private_key()).hex()).id for _ in range(5)]
-    chosen = sorted(waiting)[2]  # some of the others come before it, and some after
+    chosen = sorted(waiting)[2]  # some of the others sort before it, and some after
     custody.confirm_custodian(office.second, chosen)
     ended = dict.fromkeys(waiting, "ended")
     assert states(custody, office) == {custodian.id: "active", **ended, chosen: "active"}
@@ -130,8 +136,8 @@ def test_one_recovery_key_is_in_use(custody: Custodians, office: Office) -> None
     assert states(custody, office) == {custodian.id: "active", **ended, following.id: "active"}
 
 
-def test_of_each_kind_one_key_is_left(custody: Custodians, office: Office, trail: Trail, runner: UseCaseRunner) -> None:
-    """The only custodian's, or the recovery key, isn't ended; of two either is, with a reason that stands on record."""
+def test_last_key_of_a_kind_cant_end(custody: Custodians, office: Office, trail: Trail, runner: UseCaseRunner) -> None:
+    """The last key of a kind can't be ended; otherwise a key is ended with a recorded reason."""
     recovery, _ = enrol(custody, office)
     keys = [enrol(custody, office, office.holder.id)[0]]
     with pytest.raises(WrongStep, match=f"Key {recovery.id} is the only one of its kind"):
@@ -147,18 +153,18 @@ def test_of_each_kind_one_key_is_left(custody: Custodians, office: Office, trail
     assert trail()[-1].events == ("custodian.ended",)
     decisions = [*runner.context.storage.maintenance.scan("decision")]
     assert len(decisions) == 4
-    assert {one.columns["reason"] for one in decisions} == {"ended"}
+    assert {decision.columns["reason"] for decision in decisions} == {"ended"}
 
 
-def test_a_key_that_waits_is_ended_without_another(custody: Custodians, office: Office) -> None:
-    """Nothing is sealed to it yet."""
+def test_proposed_key_can_always_end(custody: Custodians, office: Office) -> None:
+    """A proposed key can be ended without another key, because no name is encrypted to it yet."""
     waiting = custody.propose_custodian(office.chair, public_key_of(make_private_key()).hex())
     assert custody.end_custodian(office.chair, waiting.id, reason=REASON).state is CustodianState.ENDED
     with pytest.raises(WrongStep, match="ended already"):
         custody.end_custodian(office.chair, waiting.id, reason=REASON)
 
 
-def test_of_the_last_two_keys_one_stays(
+def test_concurrent_endings_leave_one_key(
     *,
     custody: Custodians,
     office: Office,
@@ -167,8 +173,8 @@ def test_of_the_last_two_keys_one_stays(
     runner: UseCaseRunner,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Two people who each end another one at the same moment: the second is told, and names are still sealed."""
-    one, other = (enrol(custody, office, holder.id)[0] for holder in (office.holder, office.other))
+    """If two people end the last two keys at the same moment, the second is refused, and names are still encrypted."""
+    first, other = (enrol(custody, office, holder.id)[0] for holder in (office.holder, office.other))
     storage = runner.context.storage
     commit = storage.commit
 
@@ -179,18 +185,18 @@ def test_of_the_last_two_keys_one_stays(
 
     monkeypatch.setattr(storage, "commit", overtaken)
     with pytest.raises(WrongStep, match="only one of its kind"):
-        custody.end_custodian(office.chair, one.id, reason=REASON)
-    assert states(custody, office) == {one.id: "active", other.id: "ended"}
+        custody.end_custodian(office.chair, first.id, reason=REASON)
+    assert states(custody, office) == {first.id: "active", other.id: "ended"}
     enrol(custody, office)
     conversation = runner.context.storage.records.get("conversation", hear(services, clock))
     assert conversation is not None
-    assert one.id in runner.context.open_body(conversation).decode()
+    assert first.id in runner.context.open_body(conversation).decode()
 
 
-def test_a_name_is_handed_from_key_to_key(
+def test_name_is_rewrapped_for_a_new_key(
     *, custody: Custodians, office: Office, services: Services, clock: FixedClock, trail: Trail
 ) -> None:
-    """The file has wraps and no names; what comes back is counted, and opens the name with the new key alone."""
+    """The exported file has wraps but no names; imported wraps are counted, and the new key alone decrypts the name."""
     enrol(custody, office)
     old, secret = enrol(custody, office, office.holder.id)
     conversation = hear(services, clock)
@@ -201,20 +207,22 @@ def test_a_name_is_handed_from_key_to_key(
     assert (file.key, file.holder, file.public_key) == (new.id, old.id, new.key)
     (item,) = file.items
     assert item.conversation == conversation
-    made = rewrap(item.wrap, secret, new.key, about(conversation))
-    back = evolve(file, format=REWRAPPED, items=(evolve(item, wrap=made.wrap, proof=made.proof),))
+    rewrapped = rewrap(item.wrap, secret, new.key, about(conversation))
+    back = evolve(file, format=REWRAPPED, items=(evolve(item, wrap=rewrapped.wrap, proof=rewrapped.proof),))
     assert custody.import_rewraps(office.chair, encode(back)) == 1
     assert (trail()[-1].events, trail()[-1].facts["wraps"]) == (("custodian.rewrapped",), 1)
     assert custody.import_rewraps(office.chair, encode(back)) == 0
     assert decode(custody.export_rewraps(office.chair, new.id, holder=old.id), REWRAP_FILE).items == ()
     third, _ = enrol(custody, office, office.holder.id)
     (again,) = decode(custody.export_rewraps(office.chair, third.id, holder=new.id), REWRAP_FILE).items
-    assert again.wrap == made.wrap
+    assert again.wrap == rewrapped.wrap
     assert open_sealed(new_secret, again.wrap, about(conversation))
 
 
-def test_what_is_no_wrap_is_not_taken_in(custody: Custodians, office: Office) -> None:
-    """Another file, a wrap of another length, a key that isn't in use; a file without wraps adds nothing."""
+def test_invalid_wraps_are_refused(custody: Custodians, office: Office) -> None:
+    """A file of another format, a wrap of the wrong length and a key that isn't in use are refused; unknown items add
+    nothing.
+    """
     enrol(custody, office)
     key, _ = enrol(custody, office, office.holder.id)
     file = RewrapFile(format=REWRAPPED, key=key.id, public_key=key.key, holder="h", items=())

@@ -27,10 +27,12 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
 
-def test_an_identity_takes_two_people(
+def test_disclosure_takes_two_people(
     identity: Disclosures, handler: Actor, custodian: Actor, request_: Disclosure, trail: Callable[[], list[Entry]]
 ) -> None:
-    """One asks, another approves, the first reads, and all of it is on record."""
+    """An officer requests an identity, another person approves, the first reads the identity, and all of it is
+    recorded.
+    """
     with pytest.raises(Refused, match="second person must approve"):
         identity.reveal_identity(handler, request_.id)
     approved = identity.approve_identity(custodian, request_.id, reason="Cần xác minh")
@@ -44,20 +46,20 @@ def test_an_identity_takes_two_people(
     ]
 
 
-def test_what_another_officer_asked_for_is_not_there(
+def test_others_disclosures_look_missing(
     *, identity: Disclosures, handler: Actor, officer: OfficerMaker, custodian: Actor, tip: Tip
 ) -> None:
-    """Whoever has a disclosure's id and didn't ask for it isn't told that it was granted."""
+    """An officer can't read another officer's disclosure, and doesn't learn that it was approved."""
     chief = officer("tip_supervisor", "hoa-lu")
     for asker, other in ((handler, chief), (chief, handler)):
-        asked = ask(identity, asker, f"tip:{tip.id}")
-        identity.approve_identity(custodian, asked.id, reason="Cần xác minh")
+        disclosure = ask(identity, asker, f"tip:{tip.id}")
+        identity.approve_identity(custodian, disclosure.id, reason="Cần xác minh")
         with pytest.raises(Refused, match="for which you have the permission"):
-            identity.reveal_identity(other, asked.id)
+            identity.reveal_identity(other, disclosure.id)
 
 
 @pytest.mark.parametrize("conversation", ["", "\U0010ffff"])
-def test_a_disclosure_opens_nobody_but_the_resident_of_its_case(
+def test_disclosure_opens_only_the_cases_reporter(
     *,
     identity: Disclosures,
     runner: UseCaseRunner,
@@ -66,7 +68,7 @@ def test_a_disclosure_opens_nobody_but_the_resident_of_its_case(
     request_: Disclosure,
     conversation: str,
 ) -> None:
-    """Whose case it was when it was approved, and is no longer, stays unknown."""
+    """A disclosure isn't opened if its conversation is no longer that of its case."""
     approved = identity.approve_identity(custodian, request_.id, reason="Cần xác minh")
     uow = UnitOfWork(runner.context, runner.permits, system("router"), "identity.change")
     uow.save(DISCLOSURE, evolve(uow.load(DISCLOSURE, approved.id), conversation=conversation))
@@ -75,17 +77,17 @@ def test_a_disclosure_opens_nobody_but_the_resident_of_its_case(
         identity.reveal_identity(handler, approved.id)
 
 
-def test_an_identity_is_answered_under_its_name_in_the_case(
+def test_revealed_identity_has_the_cases_pseudonym(
     *, identity: Disclosures, handler: Actor, custodian: Actor, request_: Disclosure, tip: Tip, runner: UseCaseRunner
 ) -> None:
-    """What a disclosure opens leads to no other case of the same person."""
+    """A revealed identity has the case's pseudonym, so that it leads to no other case of the same person."""
     identity.approve_identity(custodian, request_.id, reason="Cần xác minh")
-    shown = identity.reveal_identity(handler, request_.id)
-    assert shown.conversation == runner.context.names.pseudonym(tip.conversation, f"tip:{tip.id}")
+    revealed = identity.reveal_identity(handler, request_.id)
+    assert revealed.conversation == runner.context.names.pseudonym(tip.conversation, f"tip:{tip.id}")
 
 
-def test_whose_identity_it_is_is_read_from_the_case(request_: Disclosure, tip: Tip, runner: UseCaseRunner) -> None:
-    """Nobody says whose conversation, or which unit, a case is about: the record does."""
+def test_conversation_and_unit_come_from_the_case(request_: Disclosure, tip: Tip, runner: UseCaseRunner) -> None:
+    """The conversation and unit of a disclosure are read from the case's record, not from the caller."""
     assert (request_.conversation, request_.unit) == (
         tip.for_handlers(runner.context.names.pseudonym).conversation,
         "ninh-hoa",
@@ -93,40 +95,40 @@ def test_whose_identity_it_is_is_read_from_the_case(request_: Disclosure, tip: T
 
 
 @pytest.mark.parametrize("case", ["tip:nothing", "inquiry:nothing"])
-def test_an_identity_is_asked_for_a_case_that_is_there(identity: Disclosures, handler: Actor, case: str) -> None:
-    """A case that nobody has opens nothing."""
+def test_request_needs_an_existing_case(identity: Disclosures, handler: Actor, case: str) -> None:
+    """A request for a case that doesn't exist is refused."""
     with pytest.raises(NotFound):
         ask(identity, handler, case)
 
 
 @pytest.mark.parametrize("case", ["nonsense", "nonsense:1", "officer:x", "conversation:mock.1"])
-def test_what_is_no_case_is_bad_input(identity: Disclosures, handler: Actor, case: str) -> None:
-    """The way out is said."""
+def test_invalid_case_is_refused(identity: Disclosures, handler: Actor, case: str) -> None:
+    """A request for something that isn't a case is refused with the remedy."""
     with pytest.raises(BadInput, match="kind:id"):
         ask(identity, handler, case)
 
 
-def test_a_case_taken_down_at_the_desk_hides_nobody(identity: Disclosures, services: Services, handler: Actor) -> None:
-    """Who came in person has no conversation to open."""
+def test_walk_in_case_has_no_identity(identity: Disclosures, services: Services, handler: Actor) -> None:
+    """A case recorded at the desk has no conversation to open."""
     walk_in = services.tips.intake.record_walk_in(handler, "Mất xe", unit="ninh-hoa")
     with pytest.raises(BadInput, match="has no reporter who wrote in a chat: ask the officer who"):
         ask(identity, handler, walk_in)
 
 
-def test_whoever_is_excluded_from_a_case_learns_nothing_of_its_reporter(
+def test_excluded_officer_learns_nothing_of_the_reporter(
     *, identity: Disclosures, services: Services, handler: Actor, officer: OfficerMaker, custodian: Actor, tip: Tip
 ) -> None:
-    """Neither asks, nor reads what was approved before, nor decides, nor sees that somebody asks."""
+    """An excluded officer can't request an identity, read an approved one, decide, or see requests."""
     chief = officer("tip_supervisor", "hoa-lu")
-    asked = ask(identity, handler, tip)
-    identity.approve_identity(custodian, asked.id, reason="Cần xác minh")
+    disclosure = ask(identity, handler, tip)
+    identity.approve_identity(custodian, disclosure.id, reason="Cần xác minh")
     other = ask(identity, chief, tip)
     for barred in (handler, custodian):
         services.tips.exclusions.exclude(chief, tip.id, barred.id, "người nhà")
     with pytest.raises(Refused, match="for which you have the permission"):
         ask(identity, handler, tip)
     with pytest.raises(Refused, match="for which you have the permission"):
-        identity.reveal_identity(handler, asked.id)
+        identity.reveal_identity(handler, disclosure.id)
     with pytest.raises(Refused, match="for which you have the permission"):
         identity.approve_identity(custodian, other.id, reason="x")
     with pytest.raises(Refused, match="for which you have the permission"):
@@ -137,7 +139,7 @@ def test_whoever_is_excluded_from_a_case_learns_nothing_of_its_reporter(
 def test_only_the_program_opens_an_address(
     services: Services, officer: OfficerMaker, tip: Tip, trail: Callable[[], list[Entry]]
 ) -> None:
-    """No role reads a name, an address or words by a conversation's id; whoever tries stands in the journal."""
+    """No role reads a name, an address or a message by a conversation's id, and each attempt is recorded as refused."""
     conversations = services.conversations
     for role in services.units.context.district.roles:
         actor = officer(role, "hoa-lu")
@@ -154,10 +156,10 @@ def test_only_the_program_opens_an_address(
             conversations.who(system(part), tip.conversation)
 
 
-def test_the_decision_about_an_identity_is_a_persons(
+def test_decision_names_person_and_reason(
     identity: Disclosures, custodian: Actor, request_: Disclosure, runner: UseCaseRunner
 ) -> None:
-    """The decision record names who decided and why."""
+    """The decision record names the person and the reason, and no part of the program decides."""
     identity.refuse_identity(custodian, request_.id, reason="Chưa cần thiết")
     (record,) = runner.context.storage.maintenance.scan("decision")
     decision = runner.context.open_record(DECISION, record)
@@ -170,29 +172,29 @@ def test_the_decision_about_an_identity_is_a_persons(
         identity.approve_identity(system("router"), request_.id, reason="x")
 
 
-def test_whoever_holds_both_roles_still_needs_another(
+def test_requester_with_both_roles_cant_approve(
     identity: Disclosures, services: Services, officer: OfficerMaker, custodian: Actor, tip: Tip
 ) -> None:
-    """A custodian who asks can't approve, whatever roles they hold."""
+    """A custodian can't approve their own request, whatever roles they have."""
     both = officer("tip_officer", "hoa-lu")
     run_step(services.units.record_grant, system("setup"), both.id, "identity_custodian", "hoa-lu")
-    asked = ask(identity, both, tip)
+    disclosure = ask(identity, both, tip)
     with pytest.raises(Refused, match="second person"):
-        identity.approve_identity(both, asked.id, reason="tự duyệt")
-    assert [one.id for one in identity.disclosures(custodian, state=DisclosureState.REQUESTED).items] == [asked.id]
+        identity.approve_identity(both, disclosure.id, reason="tự duyệt")
+    assert [row.id for row in identity.disclosures(custodian, state=DisclosureState.REQUESTED).items] == [disclosure.id]
 
 
-def test_the_address_is_asked_for_by_itself(identity: Disclosures, handler: Actor, custodian: Actor, tip: Tip) -> None:
-    """Whoever is granted the address doesn't learn the name."""
-    asked = ask(identity, handler, tip, IdentityField.ADDRESS)
-    identity.approve_identity(custodian, asked.id, reason="Cần đến nhà")
-    revealed = identity.reveal_identity(handler, asked.id)
+def test_address_disclosure_hides_the_name(identity: Disclosures, handler: Actor, custodian: Actor, tip: Tip) -> None:
+    """A disclosure of the address doesn't reveal the name."""
+    disclosure = ask(identity, handler, tip, IdentityField.ADDRESS)
+    identity.approve_identity(custodian, disclosure.id, reason="Cần đến nhà")
+    revealed = identity.reveal_identity(handler, disclosure.id)
     assert (revealed.name, revealed.address) == ("", ADDRESS)
 
 
 @pytest.mark.parametrize("field", ["whole", "phone", ""])
-def test_one_field_is_asked_for(identity: Disclosures, handler: Actor, tip: Tip, field: str) -> None:
-    """Everything at once can't be asked for, nor what there is not."""
+def test_request_names_one_known_field(identity: Disclosures, handler: Actor, tip: Tip, field: str) -> None:
+    """A request for all fields at once or for an unknown field is refused."""
     with pytest.raises(BadInput, match="name, address, numbers"):
         ask(identity, handler, tip, field)  # type: ignore[arg-type]
 
@@ -204,45 +206,45 @@ def test_one_field_is_asked_for(identity: Disclosures, handler: Actor, tip: Tip,
         ("Xác minh", " ", "needs a ground: name the rule or article of law that allows it"),
     ],
 )
-def test_purpose_and_ground_are_owed(
+def test_purpose_and_ground_are_required(
     identity: Disclosures, handler: Actor, tip: Tip, *, purpose: str, ground: str, needed: str
 ) -> None:
-    """Without either nothing is asked for."""
+    """A request without a purpose or without a ground is refused."""
     with pytest.raises(BadInput, match=needed):
         identity.request_identity(handler, f"tip:{tip.id}", field=IdentityField.NAME, purpose=purpose, ground=ground)
 
 
-def test_an_identity_closes_again(
+def test_disclosure_expires(
     identity: Disclosures, handler: Actor, custodian: Actor, request_: Disclosure, clock: FixedClock
 ) -> None:
-    """At minute 31 nothing is read any more."""
+    """An approved disclosure can't be read after 30 minutes."""
     identity.approve_identity(custodian, request_.id, reason="Cần xác minh")
     clock.advance(timedelta(minutes=31))
     with pytest.raises(Refused, match="ended"):
         identity.reveal_identity(handler, request_.id)
 
 
-def test_it_is_looked_at_once(identity: Disclosures, handler: Actor, custodian: Actor, request_: Disclosure) -> None:
-    """A second look is refused, within the time too."""
+def test_disclosure_opens_once(identity: Disclosures, handler: Actor, custodian: Actor, request_: Disclosure) -> None:
+    """A second reading is refused, even within the time."""
     identity.approve_identity(custodian, request_.id, reason="Cần xác minh")
     identity.reveal_identity(handler, request_.id)
     with pytest.raises(Refused, match="and opens only once: request it again with"):
         identity.reveal_identity(handler, request_.id)
 
 
-def test_a_second_click_approves_nothing_twice(
+def test_second_approval_changes_nothing(
     identity: Disclosures, custodian: Actor, request_: Disclosure, clock: FixedClock
 ) -> None:
-    """The minutes run from the first click."""
+    """A second approval is refused, and the time runs from the first."""
     first = identity.approve_identity(custodian, request_.id, reason="Cần xác minh")
     clock.advance(timedelta(minutes=5))
     with pytest.raises(WrongStep, match="approved already"):
         identity.approve_identity(custodian, request_.id, reason="Cần xác minh")
-    (shown,) = identity.disclosures(custodian).items
-    assert shown.until == first.until
+    (row,) = identity.disclosures(custodian).items
+    assert row.until == first.until
 
 
-def test_of_two_browsers_one_is_answered(
+def test_concurrent_readings_open_once(
     *,
     identity: Disclosures,
     handler: Actor,
@@ -251,7 +253,9 @@ def test_of_two_browsers_one_is_answered(
     runner: UseCaseRunner,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Both read the approval, one commits; the other runs again, and is told that it was opened."""
+    """Of two simultaneous readings one commits; the other runs again, and is refused because the identity was
+    opened.
+    """
     identity.approve_identity(custodian, request_.id, reason="Cần xác minh")
     storage = runner.context.storage
     answered = []
@@ -268,21 +272,21 @@ def test_of_two_browsers_one_is_answered(
     assert answered == [NAME]
 
 
-def test_the_journal_names_nobody(
+def test_journal_has_no_identity(
     identity: Disclosures, handler: Actor, custodian: Actor, request_: Disclosure, trail: Callable[[], list[Entry]]
 ) -> None:
-    """Neither what was opened, nor the words in which it was asked for."""
+    """The journal has neither the identity nor the text of the request."""
     identity.approve_identity(custodian, request_.id, reason="Cần xác minh")
     identity.reveal_identity(handler, request_.id)
-    told = str(trail())
+    journal_text = str(trail())
     for secret in (NAME, ADDRESS.id, request_.conversation, "Xác minh", "Điều 9"):
-        assert secret not in told.replace(ADDRESS.messenger, ""), secret
+        assert secret not in journal_text.replace(ADDRESS.messenger, ""), secret
 
 
 def test_a_purged_identity_opens_no_more(
     *, identity: Disclosures, handler: Actor, custodian: Actor, request_: Disclosure, tip: Tip, runner: UseCaseRunner
 ) -> None:
-    """An approval doesn't outlive what it was about."""
+    """An approved disclosure of a purged identity can't be opened."""
     identity.approve_identity(custodian, request_.id, reason="Cần xác minh")
     purge_scope(runner.context, f"identity:{tip.conversation}")
     runner.context.encryptor.forget(f"identity:{tip.conversation}")
@@ -293,23 +297,21 @@ def test_a_purged_identity_opens_no_more(
 def test_another_officer_reads_nothing(
     identity: Disclosures, officer: OfficerMaker, custodian: Actor, request_: Disclosure
 ) -> None:
-    """An approval is for the officer who asked."""
+    """Only the officer who requested a disclosure can read it."""
     identity.approve_identity(custodian, request_.id, reason="Cần xác minh")
     with pytest.raises(Refused, match="for which you have the permission"):
         identity.reveal_identity(officer("tip_officer", "hoa-lu"), request_.id)
 
 
 @pytest.mark.parametrize("minutes", [0, -1, 1441])
-def test_no_identity_opens_without_end(
-    identity: Disclosures, custodian: Actor, request_: Disclosure, minutes: int
-) -> None:
-    """A minute at least, a day at most."""
+def test_approval_time_is_bounded(identity: Disclosures, custodian: Actor, request_: Disclosure, minutes: int) -> None:
+    """An approval lasts from one minute to one day."""
     with pytest.raises(BadInput, match="1 to 1440"):
         identity.approve_identity(custodian, request_.id, minutes=minutes, reason="x")
 
 
-def test_an_unknown_disclosure(identity: Disclosures, handler: Actor) -> None:
-    """Strangers are refused, those who may ask are told."""
+def test_unknown_disclosure_is_refused(identity: Disclosures, handler: Actor) -> None:
+    """Strangers are refused for an unknown disclosure, and officers get an error too."""
     with pytest.raises(Refused):
         identity.reveal_identity(person("nobody"), "x")
     with pytest.raises((NotFound, Refused)):
@@ -317,12 +319,12 @@ def test_an_unknown_disclosure(identity: Disclosures, handler: Actor) -> None:
 
 
 @pytest.mark.parametrize("minutes", [1, 30, 1440])
-def test_an_approval_lasts_as_long_as_it_says(
+def test_approval_lasts_its_minutes(
     identity: Disclosures, custodian: Actor, request_: Disclosure, clock: FixedClock, minutes: int
 ) -> None:
-    """Half an hour where nothing is said."""
-    given = {} if minutes == 30 else {"minutes": minutes}
-    approved = identity.approve_identity(custodian, request_.id, reason="Cần xác minh", **given)
+    """An approval lasts the given minutes, by default half an hour."""
+    arguments = {} if minutes == 30 else {"minutes": minutes}
+    approved = identity.approve_identity(custodian, request_.id, reason="Cần xác minh", **arguments)
     assert approved.until == clock.now() + timedelta(minutes=minutes)
 
 
@@ -330,7 +332,7 @@ def test_an_approval_lasts_as_long_as_it_says(
 def test_a_decision_cites_the_ground(
     *, identity: Disclosures, custodian: Actor, request_: Disclosure, runner: UseCaseRunner, ground: str, rule: str
 ) -> None:
-    """That was named when it was asked; requests of earlier versions named none."""
+    """A decision cites the ground of the request, or `identity` for an earlier version's request without a ground."""
 
     def put_back(uow: UnitOfWork) -> None:
         uow.permit(request_.unit)

@@ -1,4 +1,4 @@
-"""Addresses that one person opens in an emergency."""
+"""Emergency openings of an address by one person."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -38,8 +38,8 @@ def opened(openings: EmergencyOpenings, handler: Actor, emergency: Tip) -> Opene
     return openings.open_address_in_emergency(handler, f"tip:{emergency.id}", reason=REASON)
 
 
-def test_one_person_opens_the_address_and_nothing_else(opened: OpenedAddress, trail: Callable[[], list[Entry]]) -> None:
-    """The entry is there; neither a name nor the words stand in it or in the answer."""
+def test_emergency_opens_the_address_only(opened: OpenedAddress, trail: Callable[[], list[Entry]]) -> None:
+    """An emergency opening gives the address only, and its entry has neither the name nor the reason's text."""
     assert opened.address == ADDRESS
     entry = trail()[-1]
     assert (entry.action, entry.outcome) == ("governance.open_address_in_emergency", "done")
@@ -48,7 +48,7 @@ def test_one_person_opens_the_address_and_nothing_else(opened: OpenedAddress, tr
         assert secret not in f"{opened}{entry}"
 
 
-def test_without_an_entry_no_address(
+def test_unrecorded_opening_gives_no_address(
     *,
     openings: EmergencyOpenings,
     handler: Actor,
@@ -56,7 +56,7 @@ def test_without_an_entry_no_address(
     runner: UseCaseRunner,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Where it can't be written down, nothing is answered."""
+    """If the entry can't be stored, no address is returned."""
 
     def full(_: object) -> object:
         raise StorageError("the disk is full")
@@ -66,10 +66,10 @@ def test_without_an_entry_no_address(
         openings.open_address_in_emergency(handler, f"tip:{emergency.id}", reason=REASON)
 
 
-def test_only_an_open_emergency_opens(
+def test_only_open_emergencies_give_the_address(
     *, openings: EmergencyOpenings, services: Services, handler: Actor, tip: Tip, emergency: Tip
 ) -> None:
-    """Not a case without the mark; nor one about which nothing is left to do."""
+    """A case without the emergency mark and a settled one are refused."""
     with pytest.raises(Refused, match="isn't an open emergency: ask a second person with"):
         openings.open_address_in_emergency(handler, f"tip:{tip.id}", reason=REASON)
     services.tips.handling.triage(handler, emergency.id, category="crime")
@@ -78,17 +78,15 @@ def test_only_an_open_emergency_opens(
         openings.open_address_in_emergency(handler, f"tip:{emergency.id}", reason=REASON)
 
 
-def test_no_later_step_makes_an_emergency_of_a_case(
-    openings: EmergencyOpenings, services: Services, handler: Actor, tip: Tip
-) -> None:
-    """However urgent an officer says that it is: the mark comes with the words."""
+def test_triage_makes_no_emergency(openings: EmergencyOpenings, services: Services, handler: Actor, tip: Tip) -> None:
+    """An officer's urgency doesn't make a case an emergency: the mark is set only when the tip is received."""
     services.tips.handling.triage(handler, tip.id, category="crime", urgency="serious")
     services.tips.handling.assign(handler, tip.id, unit=tip.unit, officers=[handler.id])
     with pytest.raises(Refused, match="isn't an open emergency: ask a second person with"):
         openings.open_address_in_emergency(handler, f"tip:{tip.id}", reason=REASON)
 
 
-def test_who_marked_it_an_emergency_opens_nothing_alone(
+def test_marking_officer_cant_open_alone(
     *,
     openings: EmergencyOpenings,
     services: Services,
@@ -97,7 +95,9 @@ def test_who_marked_it_an_emergency_opens_nothing_alone(
     tip: Tip,
     trail: Callable[[], list[Entry]],
 ) -> None:
-    """Another officer does, and both stand in the journal and on the review list; neither reviews it."""
+    """The officer who marked an emergency can't open its address; another can, both are recorded and listed for review,
+    and the marking officer can't review.
+    """
     both = officer("tip_supervisor", "hoa-lu")
     another = officer("tip_officer", "hoa-lu")
     run_step(services.units.record_grant, system("setup"), both.id, "identity_custodian", "hoa-lu")
@@ -122,19 +122,21 @@ def test_who_marked_it_an_emergency_opens_nothing_alone(
     assert openings.review_emergency_opening(custodian, waiting.id, justified=False, reason="Báo sai").reviewed_by
 
 
-def test_what_the_words_marked_says_so(
+def test_mark_by_words_is_recorded(
     openings: EmergencyOpenings, custodian: Actor, opened: OpenedAddress, trail: Callable[[], list[Entry]]
 ) -> None:
-    """Nobody's mark is not the same as a mark of which nobody knows."""
+    """A mark set by the tip's words is recorded as `words`, distinct from an unknown origin."""
     assert (opened.address, trail()[-1].facts["marked_by"]) == (ADDRESS, "words")
     (waiting,) = openings.emergency_openings(custodian).items
     assert waiting.marked_by == ""
 
 
-def test_an_emergency_of_before_takes_a_second_person(
+def test_unknown_mark_takes_a_second_person(
     openings: EmergencyOpenings, handler: Actor, emergency: Tip, runner: UseCaseRunner
 ) -> None:
-    """A tip of an earlier version doesn't tell who marked it: it may have been whoever asks."""
+    """An earlier version's tip doesn't record who marked it, possibly the officer who opens it, and so takes a second
+    person.
+    """
 
     def put_back(uow: UnitOfWork) -> None:
         uow.permit(emergency.unit)
@@ -145,15 +147,15 @@ def test_an_emergency_of_before_takes_a_second_person(
         openings.open_address_in_emergency(handler, f"tip:{emergency.id}", reason=REASON)
 
 
-def test_a_question_is_no_emergency(openings: EmergencyOpenings, services: Services, handler: Actor, tip: Tip) -> None:
-    """No case of that kind opens by one person."""
+def test_inquiry_is_no_emergency(openings: EmergencyOpenings, services: Services, handler: Actor, tip: Tip) -> None:
+    """One person can't open the address behind an inquiry."""
     receive = services.inquiries.intake.receive
-    asked = run_step(receive, system("router"), "Ở đâu?", unit="ninh-hoa", conversation=tip.conversation)
+    inquiry = run_step(receive, system("router"), "Ở đâu?", unit="ninh-hoa", conversation=tip.conversation)
     with pytest.raises(Refused, match="isn't an open emergency: ask a second person with"):
-        openings.open_address_in_emergency(handler, f"inquiry:{asked.id}", reason=REASON)
+        openings.open_address_in_emergency(handler, f"inquiry:{inquiry.id}", reason=REASON)
 
 
-def test_what_is_refused(
+def test_unpermitted_openings_are_refused(
     *,
     openings: EmergencyOpenings,
     services: Services,
@@ -162,7 +164,9 @@ def test_what_is_refused(
     officer: OfficerMaker,
     emergency: Tip,
 ) -> None:
-    """No reason, no such permission, another unit's officer, one who is excluded, the program itself."""
+    """An opening is refused without a reason, without the permission, for another unit's or an excluded officer, and
+    for the program.
+    """
     case = f"tip:{emergency.id}"
     with pytest.raises(BadInput, match="needs a reason: write why it can't wait"):
         openings.open_address_in_emergency(handler, case, reason=" ")
@@ -172,10 +176,10 @@ def test_what_is_refused(
             openings.open_address_in_emergency(actor, case, reason=REASON)
 
 
-def test_what_was_purged_opens_no_more(
+def test_purged_identity_cant_be_opened(
     openings: EmergencyOpenings, handler: Actor, emergency: Tip, runner: UseCaseRunner
 ) -> None:
-    """An emergency brings nothing back."""
+    """A purged identity can't be opened, even in an emergency."""
     scope = f"identity:{emergency.conversation}"
     purge_scope(runner.context, scope)
     runner.context.encryptor.forget(scope)
@@ -183,10 +187,10 @@ def test_what_was_purged_opens_no_more(
         openings.open_address_in_emergency(handler, f"tip:{emergency.id}", reason=REASON)
 
 
-def test_it_is_listed_with_its_age_until_it_is_reviewed(
+def test_opening_is_listed_until_reviewed(
     openings: EmergencyOpenings, custodian: Actor, opened: OpenedAddress, clock: FixedClock
 ) -> None:
-    """Overdue after the profile's hours, and listed all the same."""
+    """An opening is listed with its age until it is reviewed, and is overdue after the profile's hours."""
     clock.advance(timedelta(hours=25))
     (waiting,) = openings.emergency_openings(custodian).items
     assert (waiting.age(clock.now()), waiting.is_overdue(clock.now())) == (timedelta(hours=25), True)
@@ -197,10 +201,10 @@ def test_it_is_listed_with_its_age_until_it_is_reviewed(
     assert (kept.age(clock.now()), kept.is_overdue(clock.now())) == (timedelta(hours=25), False)
 
 
-def test_a_verdict_is_a_persons_with_a_reason_and_stands(
+def test_review_needs_a_reason_and_is_final(
     openings: EmergencyOpenings, custodian: Actor, opened: OpenedAddress, runner: UseCaseRunner
 ) -> None:
-    """The decision record names it; a second click changes nothing."""
+    """A review needs a reason, is recorded as a decision with its person, and can't be changed."""
     with pytest.raises(BadInput, match="A review needs a reason: write why the opening was justified or"):
         openings.review_emergency_opening(custodian, opened.opening, justified=False, reason=" ")
     openings.review_emergency_opening(custodian, opened.opening, justified=False, reason="Không khẩn cấp")
@@ -211,10 +215,10 @@ def test_a_verdict_is_a_persons_with_a_reason_and_stands(
     assert (decision.by, decision.reason, decision.text) == (custodian.id, "unjustified", "Không khẩn cấp")
 
 
-def test_nobody_reviews_their_own(
+def test_own_opening_cant_be_reviewed(
     openings: EmergencyOpenings, services: Services, officer: OfficerMaker, emergency: Tip
 ) -> None:
-    """A superior with both roles needs another."""
+    """An officer with both roles can't review their own opening."""
     both = officer("tip_supervisor", "hoa-lu")
     run_step(services.units.record_grant, system("setup"), both.id, "identity_custodian", "hoa-lu")
     opened = openings.open_address_in_emergency(both, f"tip:{emergency.id}", reason=REASON)
@@ -222,7 +226,7 @@ def test_nobody_reviews_their_own(
         openings.review_emergency_opening(both, opened.opening, justified=True, reason="Tự xem xét")
 
 
-def test_whoever_is_excluded_reviews_nothing(
+def test_excluded_custodian_cant_review(
     *,
     openings: EmergencyOpenings,
     services: Services,
@@ -231,7 +235,7 @@ def test_whoever_is_excluded_reviews_nothing(
     emergency: Tip,
     opened: OpenedAddress,
 ) -> None:
-    """Nor sees that there is something."""
+    """An excluded custodian neither sees nor reviews an opening."""
     chief = officer("tip_supervisor", "hoa-lu")
     services.tips.exclusions.exclude(chief, emergency.id, custodian.id, "người nhà")
     assert openings.emergency_openings(custodian).items == ()

@@ -1,4 +1,4 @@
-"""What of the journal is a disclosure's history."""
+"""The entries of the journal that are a disclosure's history."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -22,7 +22,7 @@ def touching(kind: str, id: str) -> Entry:
 
 
 class Lines:
-    """A journal whose lines are all about the disclosure `d`."""
+    """A journal with lines about the disclosure `d` only."""
 
     def __init__(self, *entries: Entry) -> None:
         self._entries = entries
@@ -67,21 +67,23 @@ def as_journal(lines: Lines) -> Journal:
         (ACT, False),
     ],
 )
-def test_acts_and_refusals_belong_to_it(entry: Entry, belongs: bool) -> None:
-    """Whatever changed it, looks at it of earlier versions, and whoever was refused; looks at lists don't."""
+def test_history_has_acts_and_refusals(entry: Entry, belongs: bool) -> None:
+    """The history has changes, refusals and earlier versions' reading entries of the disclosure, but not reading of
+    lists.
+    """
     assert found(entry) == ([1] if belongs else [])
 
 
-def test_it_is_read_to_its_end_in_order() -> None:
-    """However long, and from where it was asked for."""
+def test_history_is_read_completely_in_order() -> None:
+    """The history is read in order to its end, of any length, from where the disclosure was requested."""
     many = [touching("disclosure", "d") if number % 2 else LOOK for number in range(1203)]
     assert found(*many) == list(range(2, 1204, 2))
     assert found(*many, asked_seq=600) == list(range(602, 1204, 2))
     assert found() == []
 
 
-def test_only_what_names_it_is_read() -> None:
-    """The journal is asked for the lines about this disclosure behind the one of before it was asked."""
+def test_only_lines_about_the_disclosure_are_read() -> None:
+    """Only lines about this disclosure, after the line before its request, are read."""
     journal = Lines(LOOK)
     read_history(as_journal(journal), ASKED)
     assert journal.asked == [("disclosure:d", 0), ("disclosure:d", 1)]

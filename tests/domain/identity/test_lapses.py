@@ -1,4 +1,4 @@
-"""What becomes of disclosures that nobody used, or that somebody may no longer use; and their history."""
+"""Disclosures that expire unused or lose their permission or case, and their history."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -22,7 +22,7 @@ from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.worker.jobs.departures import lapse_disclosures
 
 
-def test_what_nobody_used_lapses_by_the_clock(
+def test_unused_disclosures_lapse(
     *,
     identity: Disclosures,
     services: Services,
@@ -33,7 +33,7 @@ def test_what_nobody_used_lapses_by_the_clock(
     clock: FixedClock,
     trail: Callable[[], list[Entry]],
 ) -> None:
-    """An approval after its minutes, a request after a week: each has an entry, though nobody looked."""
+    """An unused approval lapses after its minutes and a request after a week, each with an entry."""
     waiting = ask(identity, handler, tip)
     identity.approve_identity(custodian, request_.id, reason="Cần xác minh")
     assert lapse_disclosures(services) == 0
@@ -44,7 +44,7 @@ def test_what_nobody_used_lapses_by_the_clock(
     with pytest.raises(WrongStep, match="waited"):
         identity.approve_identity(custodian, waiting.id, reason="Muộn")
     assert lapse_disclosures(services) == 1
-    states = [one.state for one in identity.disclosures(custodian, state=DisclosureState.LAPSED).items]
+    states = [row.state for row in identity.disclosures(custodian, state=DisclosureState.LAPSED).items]
     assert states == [DisclosureState.LAPSED] * 2
 
 
@@ -59,14 +59,16 @@ def test_the_history_has_the_refusals_and_the_lapse(
     request_: Disclosure,
     clock: FixedClock,
 ) -> None:
-    """Who tried too early, who tried in another's place, who tried again, who came too late; and nothing of others."""
+    """A disclosure's history has refused readings (too early, by another officer, repeated, too late) and the lapse,
+    but nothing about other disclosures.
+    """
     other = officer("tip_officer", "hoa-lu")
     late = ask(identity, handler, tip)
     for actor in (handler, other):
         with pytest.raises(Refused):
             identity.reveal_identity(actor, request_.id)
-    for asked in (request_, late):
-        identity.approve_identity(custodian, asked.id, reason="Cần xác minh")
+    for disclosure in (request_, late):
+        identity.approve_identity(custodian, disclosure.id, reason="Cần xác minh")
     identity.reveal_identity(handler, request_.id)
     with pytest.raises(Refused):
         identity.reveal_identity(handler, request_.id)
@@ -91,25 +93,25 @@ def test_the_history_has_the_refusals_and_the_lapse(
     ]
 
 
-def test_whoever_lost_the_case_reads_nothing_and_the_history_says_so(
+def test_officer_without_the_case_is_refused(
     *, identity: Disclosures, services: Services, handler: Actor, custodian: Actor, officer: OfficerMaker, tip: Tip
 ) -> None:
-    """An officer who was excluded, or who left, after the approval."""
+    """An officer who was excluded or lost the role after the approval is refused, and the history has the refusal."""
     chief = officer("tip_supervisor", "hoa-lu")
     leaver = officer("tip_officer", "hoa-lu")
-    asked = [ask(identity, actor, tip) for actor in (handler, leaver)]
-    for disclosure in asked:
+    disclosures = [ask(identity, actor, tip) for actor in (handler, leaver)]
+    for disclosure in disclosures:
         identity.approve_identity(custodian, disclosure.id, reason="Cần xác minh")
     services.tips.exclusions.exclude(chief, tip.id, handler.id, "người nhà")
     yesterday = local_date(services.units.context.clock.now()) - timedelta(days=1)
     services.units.revoke(officer("steering_chair", "hoa-lu"), leaver.id, "tip_officer", "hoa-lu", last_day=yesterday)
-    for actor, disclosure in zip((handler, leaver), asked, strict=True):
+    for actor, disclosure in zip((handler, leaver), disclosures, strict=True):
         with pytest.raises(Refused):
             identity.reveal_identity(actor, disclosure.id)
         assert story(identity, custodian, disclosure)[-1] == "reveal_identity refused"
 
 
-def test_what_was_purged_is_neither_approved_nor_read(
+def test_purged_case_blocks_its_disclosures(
     *,
     identity: Disclosures,
     handler: Actor,
@@ -120,7 +122,7 @@ def test_what_was_purged_is_neither_approved_nor_read(
     services: Services,
     clock: FixedClock,
 ) -> None:
-    """A case that is destroyed between the approval and the look; the approval lapses."""
+    """A disclosure of a purged case can be neither approved nor read, and lapses."""
     waiting = ask(identity, handler, tip)
     identity.approve_identity(custodian, request_.id, reason="Cần xác minh")
     purge_scope(runner.context, f"tip:{tip.id}")

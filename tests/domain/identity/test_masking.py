@@ -1,4 +1,4 @@
-"""What is left of a text once nothing in it leads to its author."""
+"""Masking removes from a text everything that identifies its author."""
 
 import pytest
 from hypothesis import given
@@ -42,8 +42,8 @@ def masked(text: str, identity: Identity | None = LAN) -> str:
         ("nhà số 12, xe 35B1-123.45", "nhà số 12, xe 35B1-123.45"),
     ],
 )
-def test_what_is_known_of_somebody_is_masked(text: str, left: str) -> None:
-    """The name by its words, however written; numbers with any spacing; the address; and nothing else."""
+def test_known_name_number_and_address_are_masked(text: str, left: str) -> None:
+    """The resident's name in any spelling, number in any spacing and address are masked, and nothing else."""
     assert masked(text) == left
 
 
@@ -62,44 +62,48 @@ def test_what_is_known_of_somebody_is_masked(text: str, left: str) -> None:
         ("CCCD 037201001234", f"CCCD {MASK}"),
     ],
 )
-def test_what_says_who_somebody_is_goes_unasked(text: str, left: str) -> None:
-    """Of somebody unknown too: a name behind words that introduce one, and what looks like personal data."""
+def test_unknown_senders_personal_data_is_masked(text: str, left: str) -> None:
+    """Without a known identity, an introduced name and anything that looks like personal data are masked."""
     assert masked(text, None) == left
 
 
-def test_each_kind_is_named_once() -> None:
-    """Whoever reads the paper learns what was taken out of it, not how often."""
+def test_each_masked_kind_is_listed_once() -> None:
+    """Each kind of masked data is listed once, however often it occurs."""
     _, kinds = mask_identity("Nguyễn Thị Lan, tức nguyen thi lan, 0912345678 và 0912 345 678", LAN)
     assert len(kinds) == len(set(kinds))
     assert "name" in kinds
     assert mask_identity("mất gà ở xóm 3", LAN)[1] == ()
 
 
-def test_what_overlaps_is_masked_once() -> None:
-    """A name that is introduced and known leaves one mask."""
+def test_overlapping_matches_leave_one_mask() -> None:
+    """A name that is both introduced and known leaves a single mask."""
     assert masked("em là Nguyễn Thị Lan báo mất gà") == f"em là {MASK} báo mất gà"
 
 
-def test_a_name_of_one_word_goes_only_as_it_is_written() -> None:
-    """'Lan' is a name, 'lan' spreads; a name without words masks nothing."""
+def test_one_word_name_is_masked_only_as_written() -> None:
+    """A one-word name is masked only in its exact spelling ("Lan", not "lan"), and a name without letters masks
+    nothing.
+    """
     lan = Identity(conversation="c", name="Lan", address=Address("oa", Place.PERSON, "u1"))
     assert masked("Lan kể cháy lan sang nhà bên", lan) == f"{MASK} kể cháy lan sang nhà bên"
-    nobody = Identity(conversation="c", name="…", address=Address("oa", Place.PERSON, "u1"))
-    assert masked("Lan kể … cháy lan", nobody) == "Lan kể … cháy lan"
+    nameless = Identity(conversation="c", name="…", address=Address("oa", Place.PERSON, "u1"))
+    assert masked("Lan kể … cháy lan", nameless) == "Lan kể … cháy lan"
 
 
 @pytest.mark.parametrize("before", ["", "gà ", "gà của ", "con gà của ", "đây là gà của ", "gà\n"])
 @pytest.mark.parametrize("after", ["", " nói", " nói thế", " nói với em thế"])
-def test_a_name_goes_wherever_it_stands(before: str, after: str) -> None:
-    """At the beginning, in the middle and as the last words; one of two words also in small letters."""
+def test_name_is_masked_at_every_position(before: str, after: str) -> None:
+    """A name is masked at the beginning, in the middle and at the end of a text; a two-word name also in small
+    letters.
+    """
     binh = Identity(conversation="c", name="Trần Bình", address=Address("oa", Place.PERSON, "u1"))
     assert masked(f"{before}Nguyễn Thị Lan{after}") == f"{before}{MASK}{after}"
     assert masked(f"{before}trần bình{after}", binh) == f"{before}{MASK}{after}"
 
 
 @pytest.mark.parametrize("between", [" ", "\t", "\n", ".", ",", "-", "_", " ,\n "])
-def test_a_name_is_one_over_what_stands_between_its_words(between: str) -> None:
-    """Spaces, line breaks and marks of writing; another sign makes two things of it."""
+def test_name_matches_across_separators(between: str) -> None:
+    """A name matches across spaces, line breaks and punctuation between its words, but not across other signs."""
     assert masked(f"của Thị Lan{between}Nguyễn Thị{between}Lan đó") == f"của Thị Lan{between}{MASK} đó"
     assert masked("của Nguyễn Thị / Lan đó") == "của Nguyễn Thị / Lan đó"
 
@@ -116,18 +120,20 @@ def test_a_name_is_one_over_what_stands_between_its_words(between: str) -> None:
         ("AB123456", "số 123456 nhé", "số 123456 nhé"),
     ],
 )
-def test_a_short_number_may_be_anything(known: str, text: str, left: str) -> None:
-    """Six digits without code or nought are a number of somebody; five are a price or a house."""
-    somebody = Identity(conversation="c", name="", address=Address("oa", Place.PERSON, "u1"), numbers=(known,))
-    assert masked(text, somebody) == left
+def test_numbers_under_six_digits_are_kept(known: str, text: str, left: str) -> None:
+    """A number of at least six digits without country code and leading zero is masked; a shorter number may be a price
+    or a house.
+    """
+    identity = Identity(conversation="c", name="", address=Address("oa", Place.PERSON, "u1"), numbers=(known,))
+    assert masked(text, identity) == left
 
 
 @pytest.mark.parametrize(("id", "left"), [("u-ab-9", f"nick {MASK} đó"), ("u-ab9", "nick u-ab9 đó")])
-def test_an_address_goes_unless_it_is_short(id: str, left: str) -> None:
-    """One of six characters, in capitals too; fewer may be any word."""
-    somebody = Identity(conversation="c", name="", address=Address("oa", Place.PERSON, id))
-    assert masked(f"nick {id} đó", somebody) == left
-    assert masked(f"nick {id.upper()} đó", somebody).lower() == left
+def test_address_is_masked_unless_short(id: str, left: str) -> None:
+    """An address of at least six characters is masked in any case; a shorter address may be an ordinary word."""
+    identity = Identity(conversation="c", name="", address=Address("oa", Place.PERSON, id))
+    assert masked(f"nick {id} đó", identity) == left
+    assert masked(f"nick {id.upper()} đó", identity).lower() == left
 
 
 @pytest.mark.parametrize(
@@ -142,14 +148,14 @@ def test_an_address_goes_unless_it_is_short(id: str, left: str) -> None:
         (((0, 10, "name"),), MASK),
     ],
 )
-def test_what_others_are_known_by_goes_with_it(others: tuple[Span, ...], left: str) -> None:
-    """Beside each other they leave a mask each, one over another leaves one, and nothing of either stays."""
+def test_given_spans_of_others_are_masked(others: tuple[Span, ...], left: str) -> None:
+    """Adjacent spans of others leave a mask each, overlapping spans leave one, and no character of any span stays."""
     assert mask_identity("abcdefghij", None, others)[0] == left
 
 
 @given(WORDS, WORDS)
-def test_no_name_is_left_whatever_stands_around_it(before: list[str], after: list[str]) -> None:
-    """Words before and after hide neither name nor number."""
+def test_surrounding_words_hide_no_name(before: list[str], after: list[str]) -> None:
+    """Words before and after hide neither name nor number from masking."""
     text = " ".join((*before, "Nguyễn Thị Lan", "0912 345 678", *after))
     left = fold(masked(text))
     assert "nguyen thi lan" not in left

@@ -42,24 +42,24 @@ OPENING = EmergencyOpening(
 )
 
 
-def test_nobody_decides_about_their_own_request() -> None:
-    """Approving and refusing take a second person."""
+def test_requester_cannot_decide_own_request() -> None:
+    """An officer neither approves nor refuses their own request for an identity."""
     with pytest.raises(Refused, match="second person"):
         ASKED.approved("o1", NOW, NOW + timedelta(hours=1))
     with pytest.raises(Refused, match="second person"):
         ASKED.refused("o1", NOW)
 
 
-def test_a_decision_stands() -> None:
-    """What was decided isn't decided again, either way."""
+def test_request_is_decided_once() -> None:
+    """A request that was approved or refused can't be decided again."""
     for decided in (ASKED.approved("o0", NOW, NOW + timedelta(hours=1)), ASKED.refused("o2", NOW)):
         with pytest.raises(WrongStep, match="already"):
             decided.approved("o3", NOW, NOW + timedelta(hours=1))
 
 
 @given(st.integers(-48, 48), st.sampled_from(["o0", "o1", "o2", "o3"]))
-def test_only_the_asker_reads_and_only_in_time(minutes: int, by: str) -> None:
-    """A field is readable by who asked, until the time is over, and by nobody else ever."""
+def test_only_the_requester_opens_in_time(minutes: int, by: str) -> None:
+    """Only the requester can open an approved field, and only until the approval ends."""
     approved = ASKED.approved("o2", NOW, NOW + timedelta(minutes=30))
     at = NOW + timedelta(minutes=minutes)
     if by == "o1" and minutes < 30:
@@ -69,8 +69,8 @@ def test_only_the_asker_reads_and_only_in_time(minutes: int, by: str) -> None:
             approved.opened(by, at)
 
 
-def test_it_opens_once() -> None:
-    """Within its time too; and what was opened doesn't lapse."""
+def test_disclosure_opens_once() -> None:
+    """A disclosure opens once even within its time, and an opened disclosure doesn't lapse."""
     opened = ASKED.approved("o2", NOW, NOW + timedelta(minutes=30)).opened("o1", NOW)
     with pytest.raises(Refused, match="and opens only once: request it again with"):
         opened.opened("o1", NOW)
@@ -78,8 +78,10 @@ def test_it_opens_once() -> None:
         opened.lapsed(NOW + timedelta(days=1))
 
 
-def test_it_lapses_when_its_time_is_over_and_not_before() -> None:
-    """A request after seven days, an approval after its minutes; then nobody decides and nobody reads."""
+def test_disclosure_lapses_when_its_time_ends() -> None:
+    """A request lapses after seven days and an approval after its minutes, not before; afterwards it can be neither
+    decided nor opened.
+    """
     approved = ASKED.approved("o2", NOW, NOW + timedelta(minutes=30))
     for waiting, span in ((ASKED, timedelta(days=7)), (approved, timedelta(minutes=30))):
         with pytest.raises(WrongStep, match="and hasn't lapsed"):
@@ -94,17 +96,19 @@ def test_it_lapses_when_its_time_is_over_and_not_before() -> None:
 
 
 def test_one_field_is_shown_without_the_others() -> None:
-    """Each by itself; what earlier versions asked for was all of them."""
-    known = Identity(conversation="mock.1", name="Người Thử", address=ADDRESS, numbers=("0900000123",))
-    shown = {one: known.only(one, "mock.p-1") for one in IdentityField}
-    assert {one: (held.name, held.address, held.numbers) for one, held in shown.items()} == {
+    """Each identity field is shown without the others, and `WHOLE`, which earlier versions requested, shows all of
+    them.
+    """
+    identity = Identity(conversation="mock.1", name="Người Thử", address=ADDRESS, numbers=("0900000123",))
+    parts = {field: identity.only(field, "mock.p-1") for field in IdentityField}
+    assert {field: (part.name, part.address, part.numbers) for field, part in parts.items()} == {
         IdentityField.NAME: ("Người Thử", None, ()),
         IdentityField.ADDRESS: ("", ADDRESS, ()),
         IdentityField.NUMBERS: ("", None, ("0900000123",)),
         IdentityField.WHOLE: ("Người Thử", ADDRESS, ("0900000123",)),
     }
-    views = {one: held.to_view() for one, held in shown.items()}
-    assert {one: (view.messenger, view.address) for one, view in views.items()} == {
+    views = {field: part.to_view() for field, part in parts.items()}
+    assert {field: (view.messenger, view.address) for field, view in views.items()} == {
         IdentityField.NAME: ("", ""),
         IdentityField.ADDRESS: ("mock", "u1"),
         IdentityField.NUMBERS: ("", ""),
@@ -112,8 +116,8 @@ def test_one_field_is_shown_without_the_others() -> None:
     }
 
 
-def test_a_body_of_before_asks_for_the_whole() -> None:
-    """What an earlier version stored, with an approval over a week, opens as it was granted."""
+def test_disclosure_of_earlier_version_opens_whole_identity() -> None:
+    """A disclosure of an earlier version, approved for a week, opens the whole identity as it was granted."""
     body = (
         b'{"id":"d","unit":"ninh-hoa","case":"tip:1","conversation":"mock.1","purpose":"x","requested_by":"o1",'
         b'"requested_at":"2021-09-01T01:00:00Z","asked_seq":0,"state":"approved","decided_by":"o2",'
@@ -124,22 +128,22 @@ def test_a_body_of_before_asks_for_the_whole() -> None:
     assert (opened.field, opened.ground, opened.state) == (IdentityField.WHOLE, "", DisclosureState.OPENED)
 
 
-def test_a_request_is_no_permission() -> None:
-    """Before a decision, and after a refusal, nothing is read."""
+def test_unapproved_request_opens_nothing() -> None:
+    """A request can't be opened before its approval or after its refusal."""
     for closed in (ASKED, ASKED.refused("o2", NOW)):
         with pytest.raises(Refused, match="second person must approve"):
             closed.opened("o1", NOW)
 
 
 def test_a_time_without_an_approval_opens_nothing() -> None:
-    """Whatever else a record says, the decision counts."""
+    """A record with an end time but without an approval opens nothing."""
     for closed in (ASKED, ASKED.refused("o2", NOW)):
         with pytest.raises(Refused, match="second person must approve"):
             evolve(closed, until=NOW + timedelta(hours=1)).opened("o1", NOW)
 
 
-def test_purpose_and_time_are_owed() -> None:
-    """A request without purpose and a grant without duration are refused."""
+def test_purpose_and_duration_are_required() -> None:
+    """A request without a purpose and an approval without a duration are refused."""
     with pytest.raises(BadInput, match="needs a purpose: write what you need it for"):
         evolve(ASKED, purpose=" ")
     with pytest.raises(BadInput, match="can't end"):
@@ -147,8 +151,8 @@ def test_purpose_and_time_are_owed() -> None:
 
 
 @pytest.mark.parametrize("state", DisclosureState)
-def test_what_ends_is_what_waits(state: DisclosureState) -> None:
-    """A request after a week, an approval at its moment; whatever is done with ends no more."""
+def test_only_waiting_states_have_an_end(state: DisclosureState) -> None:
+    """A request ends after a week and an approval at its `until`; no other state has an end."""
     until = NOW + timedelta(minutes=30)
     ends = {DisclosureState.REQUESTED: NOW + timedelta(days=7), DisclosureState.APPROVED: until}.get(state)
     disclosure = evolve(ASKED, state=state, until=until)
@@ -158,8 +162,8 @@ def test_what_ends_is_what_waits(state: DisclosureState) -> None:
 
 
 @pytest.mark.parametrize("state", [state for state in DisclosureState if state is not DisclosureState.REQUESTED])
-def test_what_was_decided_or_is_over_is_told_by_its_state(state: DisclosureState) -> None:
-    """And by its id, whoever comes next."""
+def test_second_decision_names_the_state(state: DisclosureState) -> None:
+    """The refusal of a second decision names the disclosure's id and state."""
     with pytest.raises(
         WrongStep,
         match=f"Disclosure d is {state} already: if the identity is needed again, make a new request with",
@@ -167,8 +171,8 @@ def test_what_was_decided_or_is_over_is_told_by_its_state(state: DisclosureState
         evolve(ASKED, state=state).refused("o2", NOW)
 
 
-def test_each_refusal_says_what_stands_against_it() -> None:
-    """With the moment that counts."""
+def test_each_refusal_names_its_reason() -> None:
+    """Each refusal names its reason and the time that counts."""
     until = NOW + timedelta(minutes=30)
     approved = ASKED.approved("o2", NOW, until)
     opened = approved.opened("o1", NOW + timedelta(minutes=1))
@@ -196,8 +200,8 @@ def test_each_refusal_says_what_stands_against_it() -> None:
         evolve(ASKED, purpose="")
 
 
-def test_each_step_notes_who_and_when() -> None:
-    """And leaves what was there before."""
+def test_each_transition_records_actor_and_time() -> None:
+    """Each transition records actor and time and leaves the previous value unchanged."""
     at = NOW + timedelta(hours=1)
     until = NOW + timedelta(hours=1, microseconds=1)
     approved = ASKED.approved("o2", at, until)
@@ -208,22 +212,22 @@ def test_each_step_notes_who_and_when() -> None:
     assert ASKED.state is DisclosureState.REQUESTED
 
 
-def test_officers_see_a_name_of_the_case_alone() -> None:
-    """Made of the conversation and the case; all else stays."""
-    shown = ASKED.for_handlers(lambda resident, case: f"{resident} in {case}")
-    assert shown == evolve(ASKED, conversation="mock.1 in tip:1")
+def test_officers_see_a_pseudonym_of_the_case() -> None:
+    """Officers see a pseudonym made of the conversation and the case; the other fields are unchanged."""
+    view = ASKED.for_handlers(lambda resident, case: f"{resident} in {case}")
+    assert view == evolve(ASKED, conversation="mock.1 in tip:1")
 
 
-def test_neither_words_nor_names_are_shown() -> None:
-    """What is printed tells no purpose, no ground and nothing of who somebody is."""
-    known = Identity(conversation="mock.1", name="Người Thử", address=ADDRESS, numbers=("0900000123",))
-    told = f"{ASKED!r} {known!r} {[known.only(one, 'x') for one in IdentityField]!r}"
+def test_repr_shows_no_words_or_names() -> None:
+    """The repr of disclosures and identities contains no purpose, no legal ground and no identity."""
+    identity = Identity(conversation="mock.1", name="Người Thử", address=ADDRESS, numbers=("0900000123",))
+    printed = f"{ASKED!r} {identity!r} {[identity.only(field, 'x') for field in IdentityField]!r}"
     for secret in ("Xác minh", "Điều 9", "Người Thử", "0900000123", "sealed"):
-        assert secret not in told
+        assert secret not in printed
 
 
-def test_in_clear_stand_no_finer_times_than_an_hour() -> None:
-    """Nor anything of the words."""
+def test_clear_columns_are_precise_to_the_hour() -> None:
+    """The unencrypted columns contain no time finer than an hour and no text."""
     assert DISCLOSURE.columns(evolve(ASKED, requested_at=NOW + timedelta(minutes=59))) == {
         "state": "requested",
         "case": "tip:1",
@@ -236,8 +240,10 @@ def test_in_clear_stand_no_finer_times_than_an_hour() -> None:
 
 
 @pytest.mark.parametrize(("justified", "state"), [(True, "justified"), (False, "unjustified")])
-def test_a_review_is_a_third_persons_and_stands(justified: bool, state: str) -> None:
-    """Neither who opened it nor who marked the case; it is given once."""
+def test_third_person_reviews_an_opening_once(justified: bool, state: str) -> None:
+    """An emergency opening is reviewed once, and neither by the officer who opened it nor by the officer who marked the
+    case.
+    """
     at = NOW + timedelta(hours=30)
     for by, words in (
         ("o1", "Officer o1 opened the address in emergency opening e"),
@@ -253,8 +259,8 @@ def test_a_review_is_a_third_persons_and_stands(justified: bool, state: str) -> 
     assert OPENING.reviewed("o0", at, justified=justified).reviewed_by == "o0"
 
 
-def test_a_review_is_due_at_its_moment() -> None:
-    """Its age stops when it is reviewed, and so does its being late."""
+def test_review_is_overdue_from_its_due_time() -> None:
+    """A review is overdue from its due time on, and the age and lateness of an opening stop at its review."""
     due = OPENING.due_at
     assert [OPENING.is_overdue(due - timedelta(microseconds=1)), OPENING.is_overdue(due)] == [False, True]
     assert OPENING.age(due) == timedelta(hours=24)
@@ -265,8 +271,8 @@ def test_a_review_is_due_at_its_moment() -> None:
     )
 
 
-def test_an_opening_has_a_reason_which_is_not_shown() -> None:
-    """Blanks are none."""
+def test_opening_needs_a_reason_and_hides_it() -> None:
+    """An emergency opening needs a reason that isn't blank, and its repr doesn't show it."""
     with pytest.raises(BadInput, match="Opening an address of tip:1 needs a reason: write why it can't wait"):
         evolve(OPENING, reason=" ")
     assert OPENING.reason not in repr(OPENING)

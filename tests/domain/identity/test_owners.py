@@ -1,4 +1,4 @@
-"""What stays of a reporter's words on a slip for another body: evidence, and nothing of the reporter."""
+"""A slip for another body keeps the evidence in a reporter's words, and nothing that identifies the reporter."""
 
 import random
 from collections.abc import Sequence
@@ -53,26 +53,30 @@ THEIR_ACCOUNT = "19031234567890"
         ("xe 35B1-123.45, tôi thấy", "xe 35B1-123.45, tôi thấy"),
     ],
 )
-def test_whose_it_is_decides(text: str, left: str) -> None:
-    """What is the sender's own goes, what is of somebody he tells about stays, by the words around it."""
+def test_only_the_senders_own_data_is_masked(text: str, left: str) -> None:
+    """The surrounding words decide: the sender's own data is masked, the data of people whom the sender reports is
+    kept.
+    """
     assert mask_own_data(text, None).text == left
 
 
-def test_what_is_known_of_the_reporter_goes_wherever_it_is() -> None:
-    """The record knows better than the words: also among the suspect's numbers, and as nothing but a number."""
+def test_recorded_reporter_data_is_masked_everywhere() -> None:
+    """The reporter's recorded data is masked everywhere, also among the suspect's numbers and as a bare number."""
     words = mask_own_data(f"Nó dùng 0966 000 111 và {THEIRS}, nguyen thi lan báo, Zalo 8412345678901", LAN)
     assert words.text == f"Nó dùng {MASK} và {THEIRS}, {MASK} báo, Zalo {MASK}"
     assert words.left == ("phone",)
 
 
-def test_what_stays_is_named_for_whoever_signs() -> None:
-    """Whoever reads the paper before it is signed learns which kinds of numbers are still in it."""
+def test_kept_kinds_are_listed_for_the_signer() -> None:
+    """The result lists the kinds of numbers that are still in the text, for the officer who reads it before it is
+    signed.
+    """
     words = mask_own_data(f"stk nó {THEIR_ACCOUNT}, sđt nó {THEIRS}. Gọi em {OWN}", None)
     assert (words.masked, words.left) == (("phone",), ("bank_account", "phone"))
 
 
-def test_a_long_text_is_read_in_time_that_grows_with_it() -> None:
-    """Words that are repeated thousands of times are looked at near each number only."""
+def test_masking_time_is_linear() -> None:
+    """Masking time grows linearly with the text: repeated words are examined only near each number."""
     words = mask_own_data(f"{'số tài khoản ' * 2000}{THEIR_ACCOUNT}. {'gọi cho ' * 2000}. sđt em {OWN}", None)
     assert words.masked == ("phone",)
 
@@ -111,7 +115,7 @@ JOINERS = (". ", ".\n", "\n", "! ", "; ")
 def test_evidence_stays_and_the_reporter_goes(
     own: Sequence[str], evidence: Sequence[str], joiner: str, order: random.Random
 ) -> None:
-    """In whatever order somebody tells of himself and of others: each sentence about others is left as it is."""
+    """In any order of sentences, the sender's data is masked and each sentence about others is left unchanged."""
     sentences = [*own, *evidence]
     order.shuffle(sentences)
     left = mask_own_data(joiner.join(sentences), None).text

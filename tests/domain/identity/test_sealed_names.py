@@ -1,4 +1,4 @@
-"""Names that only custodians open, and the files that go to them and come back."""
+"""Sealed names that only custodians open, and the files that are exchanged with custodians."""
 
 from datetime import timedelta
 
@@ -45,11 +45,11 @@ from anninh_core.vocabulary.permissions import Permission
 def granted(
     identity: Disclosures, handler: Actor, custodian: Actor, tip: Tip, field: IdentityField = IdentityField.NAME
 ) -> Disclosure:
-    asked = ask(identity, handler, tip, field)
-    return identity.approve_identity(custodian, asked.id, reason="Cần xác minh")
+    request = ask(identity, handler, tip, field)
+    return identity.approve_identity(custodian, request.id, reason="Cần xác minh")
 
 
-def test_a_sealed_name_goes_to_a_custodian(
+def test_sealed_name_is_exported_to_a_custodian(
     *,
     custody: Custodians,
     office: Office,
@@ -62,7 +62,9 @@ def test_a_sealed_name_goes_to_a_custodian(
     runner: UseCaseRunner,
     trail: Trail,
 ) -> None:
-    """Signed by the authority, sealed to one custodian; it has all that is needed to judge, and leads to the name."""
+    """The exported request is signed by the authority, sealed to one custodian, and contains all that is needed to
+    judge it and to open the name.
+    """
     enrol(custody, office)
     holder, secret = enrol(custody, office, office.holder.id)
     hear(services, clock, "Tên Mới")
@@ -91,7 +93,7 @@ def test_a_sealed_name_goes_to_a_custodian(
     assert (trail()[-1].events, trail()[-1].facts["custodian"]) == (("identity.exported",), holder.id)
 
 
-def test_a_sealed_name_is_handed_out_once_and_only_so(
+def test_sealed_name_is_exported_once(
     *,
     custody: Custodians,
     office: Office,
@@ -102,7 +104,9 @@ def test_a_sealed_name_is_handed_out_once_and_only_so(
     tip: Tip,
     clock: FixedClock,
 ) -> None:
-    """It isn't revealed here, nor exported for what is no key; trying uses nothing up."""
+    """A sealed name isn't revealed on the server, is exported once, and a failed export doesn't use up the
+    disclosure.
+    """
     enrol(custody, office)
     enrol(custody, office, office.holder.id)
     hear(services, clock, "Tên Mới")
@@ -118,7 +122,7 @@ def test_a_sealed_name_is_handed_out_once_and_only_so(
 
 
 @pytest.mark.parametrize("is_sealed", [False, True])
-def test_a_disclosure_of_before_opens_all_that_isnt_sealed(
+def test_earlier_disclosure_opens_only_unsealed_details(
     *,
     custody: Custodians,
     office: Office,
@@ -131,29 +135,29 @@ def test_a_disclosure_of_before_opens_all_that_isnt_sealed(
     runner: UseCaseRunner,
     is_sealed: bool,
 ) -> None:
-    """It asked for everything, which nobody opens at once once a name went to custodians."""
+    """A disclosure of an earlier version opens the whole identity, unless the name is sealed to custodians."""
     if is_sealed:
         enrol(custody, office)
         enrol(custody, office, office.holder.id)
         hear(services, clock, "Tên Mới")
-    asked = granted(identity, handler, custodian, tip)
+    disclosure = granted(identity, handler, custodian, tip)
 
     def put_back(uow: UnitOfWork) -> None:
-        uow.permit(asked.unit)
-        uow.save(DISCLOSURE, evolve(uow.load(DISCLOSURE, asked.id), field=IdentityField.WHOLE))
+        uow.permit(disclosure.unit)
+        uow.save(DISCLOSURE, evolve(uow.load(DISCLOSURE, disclosure.id), field=IdentityField.WHOLE))
 
     runner.run_command(custodian, "test.put_back", Permission.IDENTITY_APPROVE, put_back)
     with pytest.raises(WrongStep, match=r"isn't sealed to custodians: open it with `identity\.reveal_identity`"):
-        identity.export_identity_request(handler, asked.id, reader=public_key_of(make_private_key()).hex())
+        identity.export_identity_request(handler, disclosure.id, reader=public_key_of(make_private_key()).hex())
     if is_sealed:
-        with pytest.raises(WrongStep, match=f"Disclosure {asked.id} was requested before names were entrusted"):
-            identity.reveal_identity(handler, asked.id)
+        with pytest.raises(WrongStep, match=f"Disclosure {disclosure.id} was requested before names were entrusted"):
+            identity.reveal_identity(handler, disclosure.id)
     else:
-        revealed = identity.reveal_identity(handler, asked.id)
+        revealed = identity.reveal_identity(handler, disclosure.id)
         assert (revealed.name, revealed.address) == (NAME, ADDRESS)
 
 
-def test_an_address_is_revealed_where_names_are_sealed(
+def test_address_is_never_sealed(
     *,
     custody: Custodians,
     office: Office,
@@ -164,7 +168,7 @@ def test_an_address_is_revealed_where_names_are_sealed(
     tip: Tip,
     clock: FixedClock,
 ) -> None:
-    """No custodian is needed for it, nor asked; numbers are as closed as names."""
+    """An address is revealed without a custodian; numbers are sealed like names."""
     enrol(custody, office)
     enrol(custody, office, office.holder.id)
     hear(services, clock, "Tên Mới")
@@ -178,7 +182,7 @@ def test_an_address_is_revealed_where_names_are_sealed(
         identity.reveal_identity(handler, numbers.id)
 
 
-def test_the_custodian_who_is_named_is_asked(
+def test_request_goes_to_the_chosen_custodian(
     *,
     custody: Custodians,
     office: Office,
@@ -189,9 +193,11 @@ def test_the_custodian_who_is_named_is_asked(
     tip: Tip,
     clock: FixedClock,
 ) -> None:
-    """Also the holder of the recovery key; one whose key opens nothing isn't, and whoever is excluded never is."""
+    """The request goes to the requested custodian, also to the holder of the recovery key, but not to a key that can't
+    open the details.
+    """
     recovery, _ = enrol(custody, office)
-    one, other = (enrol(custody, office, holder.id)[0] for holder in (office.holder, office.other))
+    first, second = (enrol(custody, office, holder.id)[0] for holder in (office.holder, office.other))
     hear(services, clock, "Tên Mới")
     late, _ = enrol(custody, office, office.holder.id)
     reader = public_key_of(make_private_key()).hex()
@@ -202,17 +208,17 @@ def test_the_custodian_who_is_named_is_asked(
             identity.export_identity_request(handler, disclosure.id, reader=reader, custodian=key), SEALED_FILE
         ).key
 
-    assert [asked(key) for key in (recovery.id, one.id, other.id)] == [recovery.id, one.id, other.id]
-    assert asked() == min(one.id, other.id)
-    for key, whose in ((late.id, late.id), ("x", "x")):
+    assert [asked(key) for key in (recovery.id, first.id, second.id)] == [recovery.id, first.id, second.id]
+    assert asked() == min(first.id, second.id)
+    for key, shown_key in ((late.id, late.id), ("x", "x")):
         with pytest.raises(
-            WrongStep, match=rf"has a key to these details \(key asked for: {whose}\): have another custodian"
+            WrongStep, match=rf"has a key to these details \(key asked for: {shown_key}\): have another custodian"
         ):
             asked(key)
 
 
-def test_a_file_is_known_by_its_format() -> None:
-    """Where one is asked for; what is no file at all is told by what it should have been."""
+def test_file_format_is_checked() -> None:
+    """A file is checked against the expected formats, and the error names the format that it should have."""
     file = RewrapFile(format=BATCH, key="k", public_key=b"p", holder="h", items=())
     data = encode(file)
     assert (
@@ -230,8 +236,10 @@ def test_a_file_is_known_by_its_format() -> None:
             decode(wrong, REWRAP_FILE)
 
 
-def test_files_are_made_by_name_and_show_no_secret() -> None:
-    """A wrap is never taken for a proof because of its place."""
+def test_rewrap_items_take_keywords_and_hide_secrets() -> None:
+    """Rewrap items take only keyword arguments, so that a wrap is never taken for a proof, and their repr shows no
+    secret.
+    """
     with pytest.raises(TypeError):
         RewrapItem("c", "e", b"w")  # type: ignore[call-arg]
     item = RewrapItem(conversation="c", envelope="e", wrap=b"secret", proof=b"secret")

@@ -1,4 +1,4 @@
-"""How well articles are found for questions in residents' words, on the shipped articles."""
+"""Article search for questions in residents' words, measured on the shipped articles."""
 
 import tomllib
 import unicodedata
@@ -21,7 +21,7 @@ PHRASES = [(phrase, article.key) for article in ARTICLES for phrase in (article.
 
 
 def asked(file: str) -> Mapping[str, str]:
-    """Return question -> key of the article that answers it."""
+    """Return a mapping from question to the key of the article that answers it."""
     questions: dict[str, str] = tomllib.loads((Path(__file__).parent / file).read_text(encoding="utf-8"))["asked"]
     return questions
 
@@ -31,24 +31,26 @@ MEASURED = [("asked_before.toml", 27, 30), ("asked_after.toml", 21, 26)]
 
 @pytest.mark.parametrize(("file", "first", "among_three"), MEASURED)
 def test_questions_find_their_article(file: str, first: int, among_three: int) -> None:
-    """No fewer than when it was measured. Only the second half was held out: it was written when all was done."""
+    """As many questions find their article as when it was measured; only the second file was held out, as it was
+    written after the search.
+    """
     questions = asked(file)
-    found = {text: [one.article.key for one in INDEX.rank(text)[:3]] for text in questions}
+    ranked_keys = {text: [suggestion.article.key for suggestion in INDEX.rank(text)[:3]] for text in questions}
     assert len(questions) == 30
-    assert sum(found[text][:1] == [key] for text, key in questions.items()) >= first
-    assert sum(key in found[text] for text, key in questions.items()) >= among_three
+    assert sum(ranked_keys[text][:1] == [key] for text, key in questions.items()) >= first
+    assert sum(key in ranked_keys[text] for text, key in questions.items()) >= among_three
 
 
-def test_strange_questions_fit_less() -> None:
-    """What no article answers gets suggestions all the same, most of them below the fit of an answer."""
+def test_unanswerable_questions_fit_less() -> None:
+    """Questions that no article answers get suggestions, but most of them below the fit of an answer."""
     path = Path(__file__).parent / "asked_strange.toml"
     strange = tomllib.loads(path.read_text(encoding="utf-8"))["asked"]
     assert len(strange) == 14
     assert sum(bool(INDEX.rank(text, least=FITTING)) for text in strange) <= 5
 
 
-def test_every_question_names_an_article() -> None:
-    """The two halves ask different things, and of articles that there are."""
+def test_every_question_names_an_existing_article() -> None:
+    """The two files have no question in common and name only existing articles."""
     before, after = asked("asked_before.toml"), asked("asked_after.toml")
     assert not before.keys() & after.keys()
     assert {*before.values(), *after.values()} <= {article.key for article in ARTICLES}
@@ -56,7 +58,7 @@ def test_every_question_names_an_article() -> None:
 
 @pytest.mark.parametrize("bare", [False, True])
 def test_each_phrase_finds_its_own_article_first(bare: bool) -> None:
-    """Whoever asks in an article's own words, with or without diacritics, is led to it."""
+    """A question in an article's own words, with or without diacritics, finds that article first."""
     missed = [phrase for phrase, key in PHRASES if INDEX.rank(fold(phrase) if bare else phrase)[0].article.key != key]
     assert not missed
 
@@ -68,22 +70,26 @@ def test_each_phrase_finds_its_own_article_first(bare: bool) -> None:
     st.sampled_from(["", " ạ", "?", " với ạ", "…"]),
 )
 def test_politeness_and_encoding_change_nothing(phrase: str, before: str, after: str) -> None:
-    """Encoding never does; politeness leaves the article among the first three."""
+    """Unicode normalization never changes the ranking, and polite words keep the article among the first three."""
     question = before + phrase + after
     ranked = INDEX.rank(question)
-    assert [one.article.key for one in INDEX.rank(unicodedata.normalize("NFD", question))] == [
-        one.article.key for one in ranked
+    assert [suggestion.article.key for suggestion in INDEX.rank(unicodedata.normalize("NFD", question))] == [
+        suggestion.article.key for suggestion in ranked
     ]
-    assert dict(PHRASES)[phrase] in [one.article.key for one in ranked[:3]]
+    assert dict(PHRASES)[phrase] in [suggestion.article.key for suggestion in ranked[:3]]
 
 
 @settings(max_examples=50)
 @given(st.lists(st.sampled_from([word for phrase, _ in PHRASES for word in phrase.split()]), max_size=12).map(" ".join))
-def test_a_suggestion_shows_what_it_stands_on(question: str) -> None:
-    """Fits fall and are shares, the passage stands in the article's text, and what matched was asked."""
+def test_suggestion_shows_passage_and_matches(question: str) -> None:
+    """Fits are shares in descending order, the passage is part of the article's text, and some words of the question
+    matched.
+    """
     suggestions = INDEX.rank(question)
-    assert [one.fit for one in suggestions] == sorted((one.fit for one in suggestions), reverse=True)
-    for one in suggestions:
-        assert 0 < one.fit <= 1
-        assert one.passage.text.strip("…") in one.article.editions[-1].text
-        assert one.matched
+    assert [suggestion.fit for suggestion in suggestions] == sorted(
+        (suggestion.fit for suggestion in suggestions), reverse=True
+    )
+    for suggestion in suggestions:
+        assert 0 < suggestion.fit <= 1
+        assert suggestion.passage.text.strip("…") in suggestion.article.editions[-1].text
+        assert suggestion.matched

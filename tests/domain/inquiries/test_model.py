@@ -33,8 +33,8 @@ def article(since: date = DAY) -> Article:
 
 
 @given(st.lists(st.sampled_from(InquiryState), max_size=8))
-def test_only_steps_of_the_table_happen(steps: list[InquiryState]) -> None:
-    """Whatever is tried, an inquiry only ever moves along the table, and a refused step changes nothing."""
+def test_only_listed_transitions_happen(steps: list[InquiryState]) -> None:
+    """An inquiry moves only along the transition table, and a refused transition changes nothing."""
     inquiry = ASKED
     for to in steps:
         if to in TRANSITIONS[inquiry.state]:
@@ -45,28 +45,28 @@ def test_only_steps_of_the_table_happen(steps: list[InquiryState]) -> None:
                 inquiry.moved(to)
 
 
-def test_every_state_has_its_row() -> None:
-    """The table names every state, and only what became a tip never comes back."""
+def test_every_state_is_in_the_table() -> None:
+    """The transition table has every state, and only `BECAME_TIP` is final."""
     assert set(TRANSITIONS) == set(InquiryState)
     assert [state for state in InquiryState if not TRANSITIONS[state]] == [InquiryState.BECAME_TIP]
 
 
-def test_an_answer_needs_words() -> None:
-    """Nobody is answered with nothing."""
+def test_answer_needs_a_text() -> None:
+    """An inquiry can't be answered with an empty text."""
     with pytest.raises(BadInput, match="can't be answered without a text: give an article or write the"):
         ASKED.replied("  ", "Công an huyện")
 
 
-def test_a_resident_who_writes_again_waits_again() -> None:
-    """More words open an answered inquiry; one that still waits stays as it is."""
+def test_further_message_reopens_an_inquiry() -> None:
+    """A further message opens an answered inquiry again, and leaves a waiting inquiry unchanged."""
     answered = ASKED.replied("Ở trụ sở xã.", "Công an xã").answered("delivered", DAY)
     again = answered.asked_again()
     assert (again.state, again.answered_day) == (InquiryState.RECEIVED, None)
     assert ASKED.asked_again() is ASKED
 
 
-def test_what_became_a_tip_is_counted_there() -> None:
-    """An inquiry that turned out to be a tip is no inquiry in the reports."""
+def test_inquiry_turned_tip_is_not_counted() -> None:
+    """An inquiry that became a tip isn't counted as an inquiry."""
     assert [fact.indicator for fact in inquiry_facts(ASKED)] == ["inquiries_received"]
     answered = ASKED.replied("Ở xã.", "Công an xã").answered("delivered", DAY + timedelta(2))
     assert [(fact.indicator, fact.day) for fact in inquiry_facts(answered)] == [
@@ -77,15 +77,15 @@ def test_what_became_a_tip_is_counted_there() -> None:
 
 
 def test_an_article_answers_with_the_edition_of_the_day() -> None:
-    """A new edition is used from its day on, a retired article never again."""
+    """A new edition is used from its day on, and a retired article is never used again."""
     revised = article().revised(edition(DAY + timedelta(10), "Mang theo giấy khai sinh."))
     numbers = [revised.edition_on(DAY + timedelta(days)) for days in (-1, 0, 9, 10)]
     assert [edition.number if edition else 0 for edition in numbers] == [0, 1, 1, 2]
     assert revised.retired(DAY + timedelta(20)).edition_on(DAY + timedelta(20)) is None
 
 
-def test_articles_grow_forward() -> None:
-    """Editions follow in time; a retired article takes none; an edition without source or text is refused."""
+def test_editions_follow_in_time() -> None:
+    """Editions follow in time, a retired article takes none, and an edition without source or text is refused."""
     with pytest.raises(BadInput, match="can't follow"):
         article().revised(edition(DAY - timedelta(1)))
     with pytest.raises(WrongStep, match="was retired"):

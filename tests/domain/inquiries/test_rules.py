@@ -1,4 +1,4 @@
-"""Which articles fit a question."""
+"""Ranking of articles for a question."""
 
 from datetime import date
 
@@ -30,26 +30,26 @@ ARTICLES = tuple(
     ],
 )
 def test_the_fitting_article_comes_first(question: str, best: str) -> None:
-    """Words that few articles have decide, with or without diacritics."""
+    """Words that few articles have decide the rank, with or without diacritics."""
     assert rank_articles(ARTICLES, question)[0].article.id == best
 
 
-def test_nothing_fits_nothing() -> None:
-    """A question whose words no article has gets no suggestion."""
+def test_unrelated_question_gets_no_suggestion() -> None:
+    """A question that shares no word with any article gets no suggestion."""
     assert rank_articles(ARTICLES, "Hôm nay trời đẹp") == ()
     assert rank_articles(ARTICLES, "") == ()
     assert rank_articles((), "làm căn cước") == ()
 
 
 def test_informal_spellings_are_expanded() -> None:
-    """Teen code of the profile counts as what it stands for."""
-    found = rank_articles(ARTICLES, "lm c.c kiểu j", {"lm": "làm", "c": "căn cước"})
-    assert found[0].article.id == "card"
+    """The profile's informal spellings count as the words that they abbreviate."""
+    suggestions = rank_articles(ARTICLES, "lm c.c kiểu j", {"lm": "làm", "c": "căn cước"})
+    assert suggestions[0].article.id == "card"
 
 
 @given(st.text(max_size=80))
-def test_fits_lie_between_0_and_1_and_fall(question: str) -> None:
-    """Whatever is asked, fits are shares, best first."""
+def test_fits_are_descending_shares(question: str) -> None:
+    """For every question, fits are between 0 and 1 in descending order."""
     fits = [suggestion.fit for suggestion in rank_articles(ARTICLES, question)]
     assert fits == sorted(fits, reverse=True)
     assert all(0 < fit <= 1.000001 for fit in fits)

@@ -1,4 +1,4 @@
-"""Inquiries over a store."""
+"""Use cases of inquiries over the in-memory storage."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -57,7 +57,7 @@ def test_from_question_to_delivered_answer(
     article: Article,
     sent: Callable[..., list[str]],
 ) -> None:
-    """A question is acknowledged, answered from an article, and answered for good once the words arrived."""
+    """A question is acknowledged, answered from an article, and counted as answered once the answer was delivered."""
     (best,) = inquiries.knowledge.suggest(answerer, asked.id)
     assert (best.article.id, best.fit > 0.5) == (article.id, True)
     assert best.passage.text == "Mang sổ hộ khẩu đến Công an huyện."
@@ -75,20 +75,22 @@ def test_from_question_to_delivered_answer(
 
 
 def test_an_officer_enters_a_walk_in(inquiries: Inquiries, answerer: Actor, sent: Callable[..., list[str]]) -> None:
-    """A question asked at the counter is kept without a chat and answered by hand; nothing is sent."""
-    came = inquiries.queries.context.clock.now() - timedelta(days=2)
-    asked = inquiries.intake.record_walk_in(answerer, "Làm hộ khẩu ở đâu?", unit="ninh-hoa", received_at=came)
-    assert (asked.conversation, asked.received_at, asked.state) == ("", came, InquiryState.RECEIVED)
-    assert inquiries.handling.answered_by_hand(answerer, asked.id, "tại quầy").state is InquiryState.ANSWERED
+    """A question asked at the counter is recorded without a chat and answered by hand; nothing is sent."""
+    received_at = inquiries.queries.context.clock.now() - timedelta(days=2)
+    inquiry = inquiries.intake.record_walk_in(answerer, "Làm hộ khẩu ở đâu?", unit="ninh-hoa", received_at=received_at)
+    assert (inquiry.conversation, inquiry.received_at, inquiry.state) == ("", received_at, InquiryState.RECEIVED)
+    assert inquiries.handling.answered_by_hand(answerer, inquiry.id, "tại quầy").state is InquiryState.ANSWERED
     assert sent() == []
     with pytest.raises(BadInput, match="A question entered by an officer needs text: write what the"):
         inquiries.intake.record_walk_in(answerer, " ", unit="ninh-hoa")
     with pytest.raises(BadInput, match="in the future"):
-        inquiries.intake.record_walk_in(answerer, "Ở đâu?", unit="ninh-hoa", received_at=came + timedelta(days=3))
+        inquiries.intake.record_walk_in(
+            answerer, "Ở đâu?", unit="ninh-hoa", received_at=received_at + timedelta(days=3)
+        )
 
 
-def test_own_words_name_the_unit_as_source(inquiries: Inquiries, answerer: Actor, asked: Inquiry) -> None:
-    """An officer's own words stand on the unit's word unless another source is given."""
+def test_own_text_names_the_unit_as_source(inquiries: Inquiries, answerer: Actor, asked: Inquiry) -> None:
+    """An officer's own text has the unit as its source unless another source is given."""
     assert inquiries.handling.answer(answerer, asked.id, text="Ở trụ sở xã.").source == "xã Ninh Hòa"
     again = inquiries.handling.answer(answerer, asked.id, text="Ở trụ sở xã, giờ hành chính.", source="Công an xã")
     assert again.source == "Công an xã"
@@ -97,15 +99,15 @@ def test_own_words_name_the_unit_as_source(inquiries: Inquiries, answerer: Actor
 def test_an_edited_article_keeps_its_source(
     inquiries: Inquiries, answerer: Actor, asked: Inquiry, article: Article
 ) -> None:
-    """Words put in place of an article's text still rest on its source."""
+    """A text that replaces an article's text keeps the article's source."""
     edited = inquiries.handling.answer(
         answerer, asked.id, article=article.id, text="Mang sổ hộ khẩu, sáng thứ Bảy cũng mở."
     )
     assert (edited.source, edited.article) == ("Luật Căn cước công dân 2014", article.id)
 
 
-def test_an_answer_that_comes_late_changes_nothing(inquiries: Inquiries, answerer: Actor, asked: Inquiry) -> None:
-    """A resident who wrote again meanwhile still waits, although the old answer arrived."""
+def test_late_delivery_leaves_a_reopened_inquiry_open(inquiries: Inquiries, answerer: Actor, asked: Inquiry) -> None:
+    """An inquiry that was reopened stays open when an older answer is delivered."""
     inquiries.handling.answer(answerer, asked.id, text="Ở trụ sở xã.")
     run_step(inquiries.intake.add, ROUTER, asked.id)
     assert (
@@ -114,8 +116,8 @@ def test_an_answer_that_comes_late_changes_nothing(inquiries: Inquiries, answere
     )
 
 
-def test_somebody_without_a_chat_is_told_by_a_person(inquiries: Inquiries, answerer: Actor) -> None:
-    """Without a chat nothing is sent; a person tells and notes how."""
+def test_inquiry_without_chat_is_answered_by_hand(inquiries: Inquiries, answerer: Actor) -> None:
+    """An inquiry without a chat can't be answered by message; an officer informs the resident and records the proof."""
     called = run_step(inquiries.intake.receive, ROUTER, "Gọi điện hỏi thủ tục", unit="ninh-hoa")
     with pytest.raises(BadInput, match="no chat"):
         inquiries.handling.answer(answerer, called.id, text="Ở xã.")
@@ -125,31 +127,31 @@ def test_somebody_without_a_chat_is_told_by_a_person(inquiries: Inquiries, answe
 
 
 def test_unanswered_questions_age(inquiries: Inquiries, answerer: Actor, asked: Inquiry, clock: FixedClock) -> None:
-    """What waits for an answer is listed with its age, the oldest first, until the answer arrived."""
+    """Unanswered inquiries are listed with their age, the oldest first, until the answer is delivered."""
     clock.advance(timedelta(days=3))
     young = run_step(inquiries.intake.receive, ROUTER, "Đăng ký tạm trú?", unit="ninh-an", conversation="mock.2")
-    assert [(one.inquiry.id, one.days) for one in inquiries.queries.unanswered(answerer).items] == [
+    assert [(line.inquiry.id, line.days) for line in inquiries.queries.unanswered(answerer).items] == [
         (asked.id, 3),
         (young.id, 0),
     ]
-    assert [one.inquiry.id for one in inquiries.queries.unanswered(answerer, days=1).items] == [asked.id]
-    assert [one.inquiry.id for one in inquiries.queries.unanswered(answerer, unit="ninh-an").items] == [young.id]
+    assert [line.inquiry.id for line in inquiries.queries.unanswered(answerer, days=1).items] == [asked.id]
+    assert [line.inquiry.id for line in inquiries.queries.unanswered(answerer, unit="ninh-an").items] == [young.id]
     inquiries.handling.answer(answerer, asked.id, text="Ở xã.")
     assert len(inquiries.queries.unanswered(answerer).items) == 2
     run_step(inquiries.intake.confirm_answer, system("delivery"), asked.id, "delivered")
-    assert [one.inquiry.id for one in inquiries.queries.unanswered(answerer).items] == [young.id]
+    assert [line.inquiry.id for line in inquiries.queries.unanswered(answerer).items] == [young.id]
 
 
 def test_an_inquiry_becomes_a_tip(inquiries: Inquiries, answerer: Actor, asked: Inquiry, runner: UseCaseRunner) -> None:
-    """It leaves the inquiries and their numbers, and takes no answer any more."""
+    """An inquiry that became a tip leaves the inquiry counters and takes no answer."""
     assert run_step(inquiries.handling.convert_to_tip, answerer, asked.id, "t1").tip == "t1"
     assert runner.context.storage.counters.total(["inquiries_received"], ["ninh-hoa"], TODAY, TODAY) == {}
     with pytest.raises(WrongStep, match="became_tip"):
         inquiries.handling.answer(answerer, asked.id, text="Ở xã.")
 
 
-def test_a_tip_becomes_an_inquiry_in_silence(inquiries: Inquiries, sent: Callable[..., list[str]]) -> None:
-    """What came in as a tip keeps its origin; the resident isn't acknowledged twice."""
+def test_inquiry_from_tip_sends_no_receipt(inquiries: Inquiries, sent: Callable[..., list[str]]) -> None:
+    """An inquiry made from a tip keeps its origin, and the resident isn't sent a second receipt."""
     taken = run_step(
         inquiries.intake.receive,
         ROUTER,
@@ -162,22 +164,22 @@ def test_a_tip_becomes_an_inquiry_in_silence(inquiries: Inquiries, sent: Callabl
     assert (taken.from_tip, sent()) == ("t1", [])
 
 
-def test_units_keep_to_themselves(
+def test_other_units_see_no_inquiry(
     inquiries: Inquiries, officer: OfficerMaker, asked: Inquiry, trail: Callable[[], list[Entry]]
 ) -> None:
-    """An officer of another commune sees nothing of it; every look is on record."""
+    """An officer of another commune can't see an inquiry, and every access is recorded in the audit log."""
     other = officer("tip_officer", "ninh-an")
     assert inquiries.queries.list(other).items == ()
     with pytest.raises(Refused):
         inquiries.queries.get(other, asked.id)
     assert [entry.outcome for entry in trail()[-2:]] == ["read", "refused"]
     mine = officer("tip_officer", "ninh-hoa")
-    assert [one.id for one in inquiries.queries.list(mine, state=InquiryState.RECEIVED).items] == [asked.id]
+    assert [inquiry.id for inquiry in inquiries.queries.list(mine, state=InquiryState.RECEIVED).items] == [asked.id]
     assert inquiries.queries.get(mine, asked.id) == asked.for_handlers(inquiries.queries.context.names.pseudonym)
 
 
 def test_strangers_learn_nothing(inquiries: Inquiries, answerer: Actor) -> None:
-    """Without a grant a refusal comes first, with one the truth."""
+    """An officer without a grant is refused before learning whether an id exists."""
     for act in (
         inquiries.queries.get,
         inquiries.knowledge.suggest,
@@ -193,15 +195,15 @@ def test_strangers_learn_nothing(inquiries: Inquiries, answerer: Actor) -> None:
 def test_articles_are_public_dated_and_kept(
     inquiries: Inquiries, answerer: Actor, article: Article, clock: FixedClock, runner: UseCaseRunner
 ) -> None:
-    """Articles lie in clear, change by editions, and leave when they are retired."""
+    """Articles are stored unencrypted, change by editions, and leave the list when they are retired."""
     record = runner.context.storage.records.get("article", article.id)
     assert record is not None
     assert (record.scope, b"Mang s" in record.body) == ("", True)
     inquiries.knowledge.revise_article(
         answerer, article.id, text="Mang giấy khai sinh.", source="Thông tư", since=TODAY
     )
-    (found,) = inquiries.knowledge.articles(answerer)
-    edition = found.edition_on(TODAY)
+    (listed,) = inquiries.knowledge.articles(answerer)
+    edition = listed.edition_on(TODAY)
     assert edition is not None
     assert (edition.number, edition.text) == (2, "Mang giấy khai sinh.")
     inquiries.knowledge.retire_article(answerer, article.id)
@@ -211,7 +213,7 @@ def test_articles_are_public_dated_and_kept(
 def test_an_article_out_of_use_answers_nothing(
     inquiries: Inquiries, answerer: Actor, asked: Inquiry, article: Article
 ) -> None:
-    """Nobody is answered from a retired article, or from one that isn't there."""
+    """An inquiry can't be answered from a retired article or from an article that doesn't exist."""
     inquiries.knowledge.retire_article(answerer, article.id)
     with pytest.raises(WrongStep, match="isn't in use"):
         inquiries.handling.answer(answerer, asked.id, article=article.id)
@@ -219,8 +221,8 @@ def test_an_article_out_of_use_answers_nothing(
         inquiries.handling.answer(answerer, asked.id, article="none")
 
 
-def test_an_article_of_tomorrow_waits(inquiries: Inquiries, answerer: Actor, clock: FixedClock) -> None:
-    """An article is suggested from its day on."""
+def test_future_article_is_not_listed(inquiries: Inquiries, answerer: Actor, clock: FixedClock) -> None:
+    """An article is listed only from its day on."""
     inquiries.knowledge.write_article(
         answerer, "cong-an", title="Luật mới", text="…", source="Luật", since=TODAY + timedelta(days=1)
     )

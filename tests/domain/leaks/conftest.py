@@ -12,6 +12,5 @@ from anninh_core.testing import FixedClock, MockChat
 
 @pytest.fixture
 def world(anninh_app: App, mock_chat: MockChat, anninh_clock: FixedClock) -> World:
-    """With its officers."""
     anninh_clock.set(datetime(2021, 9, 18, 9, tzinfo=VIETNAM))
     return World.of(anninh_app, mock_chat, anninh_clock)

@@ -45,28 +45,28 @@ def decided(action: ModerationAction = ModerationAction.DELETE, *, able: bool = 
 
 
 @pytest.mark.parametrize("part", ["router", "clock", "delivery", "setup"])
-def test_a_machine_cannot_even_build_a_ruling(part: str) -> None:
-    """The constructor of a moderation decision refuses every part of the program."""
+def test_machine_cannot_build_a_ruling(part: str) -> None:
+    """The constructor of a ruling refuses every system actor."""
     with pytest.raises(Refused, match="Only a person decides about a post, not"):
         Ruling(by=system(part), at=AT, action=ModerationAction.NONE, rule="advertising", text="Máy tự quyết")
 
 
-def test_a_machine_cannot_smuggle_a_ruling_in_from_storage() -> None:
-    """A stored ruling that names a machine doesn't open."""
+def test_stored_machine_ruling_is_refused() -> None:
+    """A stored ruling by a system actor can't be decoded."""
     forged = msgspec.json.encode(ruling()).replace(b'"person"', b'"system"')
     with pytest.raises(Refused):
         msgspec.json.decode(forged, type=Ruling)
 
 
 @pytest.mark.parametrize("action", list(ModerationAction))
-def test_what_the_messenger_cannot_do_is_left_to_a_person(action: ModerationAction) -> None:
-    """Acts in the group need a hand where the messenger isn't able; words never do."""
+def test_unsupported_action_becomes_a_manual_task(action: ModerationAction) -> None:
+    """An action in the group becomes a manual task if the messenger can't do it; a mere message never does."""
     assert decided(action, able=False).needs_manual_action is (action in GROUP_ACTIONS)
     assert not decided(action, able=True).needs_manual_action
 
 
-def test_a_failing_messenger_leaves_the_task_to_a_person() -> None:
-    """What the messenger should have done and could not becomes a task, and is done once."""
+def test_failed_action_becomes_a_manual_task() -> None:
+    """An action that the messenger failed to do becomes a manual task, which is confirmed once and with proof."""
     done = decided(able=True).left_to_hand().done("Đã xóa trên ứng dụng lúc 9 giờ")
     assert not done.needs_manual_action
     with pytest.raises(WrongStep, match="has no open task in its group"):
@@ -75,8 +75,8 @@ def test_a_failing_messenger_leaves_the_task_to_a_person() -> None:
         decided().done(" ")
 
 
-def test_one_decision_a_post() -> None:
-    """A post is decided about once, in words."""
+def test_post_is_decided_once() -> None:
+    """A post is decided once, with an explanation."""
     with pytest.raises(WrongStep, match="Possible next states"):
         decided().decided(ruling(), able=True)
     with pytest.raises(BadInput, match="only names a rule: add an explanation in your own words"):
@@ -84,22 +84,22 @@ def test_one_decision_a_post() -> None:
 
 
 def test_flags_are_added_once() -> None:
-    """Further flags are added, each once."""
+    """Further flags are added to a post, each once."""
     flag = Flag("advertising", "thanh lý", "a")
     other = Flag("scam_link", "la.top", "b")
     assert raised().flagged((flag,)).flagged((flag, other)).flags == (flag, other)
 
 
 def test_appeal_days_are_counted_in_vietnam() -> None:
-    """The last day of an appeal ends at midnight in Vietnam, not in UTC."""
+    """The last day for an appeal ends at midnight in Vietnam, not in UTC."""
     last = datetime(2021, 9, 8, 23, 59, tzinfo=VIETNAM)
     assert decided().appealed("Tôi không quảng cáo", last, 7).state is PostState.APPEALED
     with pytest.raises(WrongStep, match="The time for an appeal about post m1 ended on 2021-09-08"):
         decided().appealed("Tôi không quảng cáo", last + timedelta(minutes=1), 7)
 
 
-def test_a_post_is_over_once_nothing_can_come_of_it() -> None:
-    """Not before somebody decided, nor while a task or an appeal is open; an appeal that is possible counts in."""
+def test_post_ends_after_tasks_and_appeals() -> None:
+    """A post ends only when it is decided, no task or appeal is open, and the time for an appeal is over."""
     days = timedelta(days=7)
     day = date(2021, 9, 1)
     done = decided().done("đã xoá")
@@ -110,16 +110,16 @@ def test_a_post_is_over_once_nothing_can_come_of_it() -> None:
     assert ends == [None, None, day + days, None, day + timedelta(days=20), day + days]
 
 
-def test_nothing_to_appeal_against() -> None:
-    """A post that nothing was done about, or that nobody decided about, can't be appealed."""
+def test_post_without_action_cannot_be_appealed() -> None:
+    """A post without an action or without a decision can't be appealed."""
     with pytest.raises(WrongStep, match="nothing to appeal"):
         decided(ModerationAction.NONE).appealed("Sao lại xem bài tôi", AT, 7)
     with pytest.raises(WrongStep, match="and has no decision yet: decide about it first with"):
         raised().appealed("Sao lại xem bài tôi", AT, 7)
 
 
-def test_another_person_hears_the_appeal() -> None:
-    """Neither whoever ruled nor a machine decides the appeal, and it is answered in words."""
+def test_another_person_decides_the_appeal() -> None:
+    """An appeal is decided with a text, and neither by the person who ruled nor by a machine."""
     post = decided().appealed("Không phải quảng cáo", AT, 7)
     for same in (LAN, LAN.with_request("k"), system("clock")):
         with pytest.raises(Refused, match="ask a person who didn't make the first decision"):
@@ -129,8 +129,8 @@ def test_another_person_hears_the_appeal() -> None:
 
 
 @pytest.mark.parametrize("able", [True, False])
-def test_an_overturned_action_is_taken_back(able: bool) -> None:
-    """What was done is undone, by hand where the messenger can't; what was never done needs no undoing."""
+def test_overturned_action_is_undone(able: bool) -> None:
+    """Overturning an action undoes it, by hand if the messenger can't; an action that wasn't done needs no undoing."""
     done = decided(ModerationAction.LOCK).done("Đã khóa").appealed("Sai", AT, 7)
     task = done.appeal_decided(MINH, AT, "Có lý", uphold=False, able=able).task
     assert task is not None
@@ -141,8 +141,10 @@ def test_an_overturned_action_is_taken_back(able: bool) -> None:
     assert never.task is None
 
 
-def test_an_order_overturned_on_its_way_is_taken_back_if_it_was_done() -> None:
-    """The messenger may act after the appeal: a person undoes it then; if it failed, there is nothing to undo."""
+def test_late_execution_of_overturned_order_is_undone() -> None:
+    """An ordered action that the messenger does after it was overturned becomes a manual task to undo it; if it failed,
+    there is nothing to undo.
+    """
     ordered = decided(ModerationAction.LOCK, able=True).appealed("Sai", AT, 7)
     overturned = ordered.appeal_decided(MINH, AT, "Có lý", uphold=False, able=False)
     assert not overturned.needs_manual_action
@@ -153,8 +155,8 @@ def test_an_order_overturned_on_its_way_is_taken_back_if_it_was_done() -> None:
     assert overturned.left_to_hand().task is None
 
 
-def test_evidence_knows_words_and_attachments() -> None:
-    """The hash is that of the NFC words and of what came with them."""
+def test_evidence_covers_text_and_attachments() -> None:
+    """The evidence hash covers the NFC-normalized text and the attachments."""
     text = "Thanh lý giá sốc"
     assert evidence_hash(unicodedata.normalize("NFD", text)) == evidence_hash(text)
     assert evidence_hash(text) != evidence_hash(text, (Attachment("image", url="https://example.com/1.jpg"),))
@@ -164,7 +166,7 @@ STEPS = ("decide", "done", "leave", "appeal", "uphold", "overturn")
 
 
 def step(post: Post, name: str) -> Post:
-    """Try a step; one that is refused changes nothing."""
+    """Take a step; return the post unchanged if it is refused."""
     act: dict[str, Callable[[], Post]] = {
         "decide": lambda: post.decided(ruling(), able=False),
         "done": lambda: post.done("Đã xóa"),
@@ -180,8 +182,10 @@ def step(post: Post, name: str) -> Post:
 
 
 @given(st.lists(st.sampled_from(STEPS), max_size=20))
-def test_every_way_through_is_in_the_table(steps: list[str]) -> None:
-    """Whatever is tried, only moves of the table happen, a person ruled, and another one heard the appeal."""
+def test_only_listed_transitions_happen(steps: list[str]) -> None:
+    """Any sequence of steps follows the transition table, a decided post has a ruling, and another person decides its
+    appeal.
+    """
     post = raised()
     for name in steps:
         before, post = post, step(post, name)

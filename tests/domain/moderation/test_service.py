@@ -1,4 +1,4 @@
-"""Moderation at a desk over the in-memory storage."""
+"""Use cases of moderation over the in-memory storage."""
 
 from datetime import date, timedelta
 
@@ -29,7 +29,7 @@ FLAG = Flag("advertising", "thanh ly, gia soc", "opinions")
 
 @pytest.fixture
 def moderation(runner: UseCaseRunner) -> Moderation:
-    """Every group is Ninh Hòa's but `g2`, and of no message is it known who wrote it."""
+    """Every group belongs to Ninh Hòa except `g2`, and the author of every message is unknown."""
 
     def find_posted(session: ReadSession, group: str, message: str) -> Posted:
         return Posted(unit="ninh-hai" if group == "g2" else "ninh-hoa", conversation=GROUP, author="")
@@ -45,7 +45,7 @@ def lan(officer: OfficerMaker) -> Actor:
 
 @pytest.fixture
 def an(officer: OfficerMaker) -> Actor:
-    """The district's standing officer: hears appeals."""
+    """The `standing_officer` of the district, who decides appeals."""
     return officer("standing_officer", "hoa-lu")
 
 
@@ -77,8 +77,8 @@ def charter_text(runner: UseCaseRunner, code: str) -> str:
     return next(rule.text for rule in runner.context.district.charter.rules if rule.code == code)
 
 
-def test_a_flag_does_nothing_to_anybody(moderation: Moderation, runner: UseCaseRunner, sent: Sent) -> None:
-    """Flagging tells nobody, decides nothing and counts nothing."""
+def test_flag_alone_has_no_effect(moderation: Moderation, runner: UseCaseRunner, sent: Sent) -> None:
+    """Flagging a post sends no message, decides nothing and counts nothing."""
     post = flagged(moderation)
     assert (post.state, post.ruling, sent()) == (PostState.RAISED, None, [])
     assert total(runner, "moderated") == {}
@@ -86,15 +86,15 @@ def test_a_flag_does_nothing_to_anybody(moderation: Moderation, runner: UseCaseR
 
 
 def test_a_post_is_raised_once(moderation: Moderation, lan: Actor) -> None:
-    """The same message flagged again and taken up by a moderator stays one post."""
+    """A message that is flagged twice and raised by a moderator stays one post."""
     flagged(moderation)
     flagged(moderation)
     moderation.flagging.raise_post(lan, "m1", TEXT, unit="ninh-hoa", group="g1", conversation=GROUP)
     assert [(post.id, post.flags) for post in moderation.queries.list(lan).items] == [("m1", (FLAG,))]
 
 
-def test_a_moderator_may_take_up_a_post_unflagged(moderation: Moderation, lan: Actor) -> None:
-    """A post needs no machine to be looked at; but a flag without a reason is none."""
+def test_moderator_raises_an_unflagged_post(moderation: Moderation, lan: Actor) -> None:
+    """A moderator can raise a post that wasn't flagged, but a flag without a reason is refused."""
     moderation.flagging.raise_post(lan, "m1", TEXT * 100, unit="ninh-hoa", group="g1", conversation=GROUP)
     assert len(moderation.queries.get(lan, "m1").excerpt) == 300
     with pytest.raises(BadInput, match="no flag"):
@@ -104,7 +104,7 @@ def test_a_moderator_may_take_up_a_post_unflagged(moderation: Moderation, lan: A
 
 
 def test_machines_decide_nothing(moderation: Moderation) -> None:
-    """No part of the program may decide about a post."""
+    """No system actor can decide about a post."""
     post = flagged(moderation)
     for part in ("router", "delivery", "clock", "setup"):
         with pytest.raises(Refused):
@@ -113,8 +113,10 @@ def test_machines_decide_nothing(moderation: Moderation) -> None:
             )
 
 
-def test_the_author_is_told_what_and_why(moderation: Moderation, runner: UseCaseRunner, lan: Actor, sent: Sent) -> None:
-    """The author reads the rule and the days to appeal; the decision record names rule, action and evidence."""
+def test_author_reads_the_rule_and_appeal_days(
+    moderation: Moderation, runner: UseCaseRunner, lan: Actor, sent: Sent
+) -> None:
+    """The author reads the rule and the days for an appeal; the decision record names rule, action and evidence."""
     post = ruled(moderation, lan)
     rule = charter_text(runner, "advertising")
     assert sent(AUTHOR) == [runner.context.district.say("moderation.told", rule=rule, appeal_days=7)]
@@ -125,42 +127,46 @@ def test_the_author_is_told_what_and_why(moderation: Moderation, runner: UseCase
     assert (decision.by, decision.evidence) == (lan.id, post.evidence)
 
 
-def test_a_reminder_names_nobody(moderation: Moderation, runner: UseCaseRunner, lan: Actor, sent: Sent) -> None:
-    """A reminder goes to the whole group with nothing but the rule."""
+def test_reminder_names_no_author(moderation: Moderation, runner: UseCaseRunner, lan: Actor, sent: Sent) -> None:
+    """A reminder to the whole group contains only the rule."""
     ruled(moderation, lan, ModerationAction.REMIND)
     assert sent(GROUP) == [runner.context.district.say("moderation.remind", rule=charter_text(runner, "advertising"))]
 
 
-def test_asked_to_take_it_down(moderation: Moderation, runner: UseCaseRunner, lan: Actor, sent: Sent) -> None:
-    """The author is asked in words to remove the post."""
+def test_author_is_requested_to_remove_the_post(
+    moderation: Moderation, runner: UseCaseRunner, lan: Actor, sent: Sent
+) -> None:
+    """The author reads a request to remove the post."""
     ruled(moderation, lan, ModerationAction.ASK_REMOVE)
     rule = charter_text(runner, "advertising")
     assert sent() == [runner.context.district.say("moderation.ask_remove", rule=rule, appeal_days=7)]
 
 
-def test_nothing_done_nothing_said(moderation: Moderation, runner: UseCaseRunner, lan: Actor, sent: Sent) -> None:
-    """Deciding that a post is all right tells nobody and isn't counted as moderation."""
+def test_decision_without_action_sends_nothing(
+    moderation: Moderation, runner: UseCaseRunner, lan: Actor, sent: Sent
+) -> None:
+    """A decision without an action sends no message and isn't counted as moderation."""
     ruled(moderation, lan, ModerationAction.NONE)
     assert sent() == []
     assert total(runner, "moderated") == {}
 
 
-def test_an_unknown_author_is_not_written_to(moderation: Moderation, lan: Actor, sent: Sent) -> None:
-    """Where the platform doesn't tell who wrote it, the decision stands all the same."""
+def test_unknown_author_gets_no_message(moderation: Moderation, lan: Actor, sent: Sent) -> None:
+    """A post is decided also if the platform doesn't provide its author; no message is sent."""
     flagged(moderation, author="")
     run_step(moderation.rulings.decide, lan, "m1", ModerationAction.DELETE, rule="advertising", text="Bài quảng cáo")
     assert sent() == []
 
 
-def test_rules_of_the_charter_only(moderation: Moderation, lan: Actor) -> None:
-    """A rule that the charter doesn't have is refused with those it has."""
+def test_unknown_rule_is_refused(moderation: Moderation, lan: Actor) -> None:
+    """A rule that isn't in the charter is refused, and the error lists the charter's rules."""
     flagged(moderation)
     with pytest.raises(BadInput, match="advertising"):
         run_step(moderation.rulings.decide, lan, "m1", ModerationAction.DELETE, rule="dislike", text="Không thích")
 
 
 def test_tasks_stay_listed_until_confirmed(moderation: Moderation, runner: UseCaseRunner, lan: Actor) -> None:
-    """What the messenger can't do waits on the list until somebody confirms it."""
+    """A manual task stays on the list until an officer confirms it."""
     ruled(moderation, lan)
     assert [post.id for post in moderation.queries.tasks(lan).items] == ["m1"]
     moderation.rulings.confirm_done(lan, "m1", "Đã xóa trên ứng dụng")
@@ -168,8 +174,8 @@ def test_tasks_stay_listed_until_confirmed(moderation: Moderation, runner: UseCa
     assert total(runner, "moderated") == {"action=delete;rule=advertising": 1}
 
 
-def test_the_messenger_may_do_it(moderation: Moderation, lan: Actor) -> None:
-    """An able messenger's work is noted by the program, and its failure makes a task."""
+def test_only_failed_execution_becomes_a_task(moderation: Moderation, lan: Actor) -> None:
+    """An action that the messenger did needs no manual task; an action that it failed to do becomes one."""
     for message in ("m1", "m2"):
         flagged(moderation, message)
         run_step(
@@ -188,10 +194,10 @@ def test_the_messenger_may_do_it(moderation: Moderation, lan: Actor) -> None:
 
 
 @pytest.mark.parametrize("uphold", [True, False])
-def test_another_person_decides_the_appeal(
+def test_author_reads_the_outcome_of_the_appeal(
     moderation: Moderation, lan: Actor, an: Actor, sent: Sent, uphold: bool
 ) -> None:
-    """The author hears that the appeal came in and what became of it; it is counted."""
+    """The author is notified of the receipt and the outcome of the appeal, which is counted."""
     runner = moderation.queries.runner
     ruled(moderation, lan)
     moderation.appeals.appeal(ROUTER, "m1", AUTHOR, "Tôi cho, không bán")
@@ -209,7 +215,7 @@ def test_another_person_decides_the_appeal(
 @pytest.mark.parametrize("again", [True, False])
 @pytest.mark.parametrize("uphold", [True, False])
 def test_an_appeal_is_decided_once(moderation: Moderation, lan: Actor, an: Actor, uphold: bool, again: bool) -> None:
-    """Whatever is asked for the second time, the refusal names what was decided and no other outcome."""
+    """A second decision about an appeal is refused, and the error names the state that was decided."""
     ruled(moderation, lan)
     with pytest.raises(WrongStep, match="Post m1 is decided: no appeal about it is waiting for a decision"):
         run_step(moderation.appeals.decide_appeal, an, "m1", again, "Đã xem kỹ")
@@ -220,8 +226,8 @@ def test_an_appeal_is_decided_once(moderation: Moderation, lan: Actor, an: Actor
         run_step(moderation.appeals.decide_appeal, an, "m1", again, "Xem lại")
 
 
-def test_whoever_ruled_does_not_hear_the_appeal(moderation: Moderation, lan: Actor, an: Actor) -> None:
-    """A moderator who may also hear appeals hears none against themselves."""
+def test_ruling_officer_cannot_decide_the_appeal(moderation: Moderation, lan: Actor, an: Actor) -> None:
+    """A moderator with permission to decide appeals can't decide an appeal against their own ruling."""
     run_step(Units(moderation.queries.runner).record_grant, system("setup"), lan.id, "standing_officer", "ninh-hoa")
     ruled(moderation, lan)
     moderation.appeals.appeal(ROUTER, "m1", AUTHOR, "Tôi cho, không bán")
@@ -231,7 +237,9 @@ def test_whoever_ruled_does_not_hear_the_appeal(moderation: Moderation, lan: Act
 
 
 def test_only_the_author_appeals_and_in_time(moderation: Moderation, clock: FixedClock, lan: Actor) -> None:
-    """Somebody else learns nothing; the author is told when it is too late."""
+    """Only the author can appeal; others learn nothing about the post, and the author reads when the time for an appeal
+    is over.
+    """
     ruled(moderation, lan)
     for conversation, post in (("oa.other", "m1"), (AUTHOR, "m9"), ("", "m1")):
         with pytest.raises(NotFound, match="no post"):
@@ -241,10 +249,12 @@ def test_only_the_author_appeals_and_in_time(moderation: Moderation, clock: Fixe
         moderation.appeals.appeal(ROUTER, "m1", AUTHOR, "Sai")
 
 
-def test_each_commune_sees_its_own(
+def test_each_commune_sees_only_its_posts(
     moderation: Moderation, runner: UseCaseRunner, lan: Actor, officer: OfficerMaker
 ) -> None:
-    """A moderator elsewhere sees nothing; only who may read posts learns that one doesn't exist; words are sealed."""
+    """A moderator of another unit sees no post, only an officer with permission learns that a post doesn't exist, and
+    texts are encrypted.
+    """
     flagged(moderation)
     other = officer("moderator", "truong-yen")
     assert moderation.queries.list(other).items == ()
@@ -260,8 +270,8 @@ def test_each_commune_sees_its_own(
     assert "Thanh lý".encode() not in record.body
 
 
-def test_a_post_of_another_commune_is_not_taken_up(moderation: Moderation, lan: Actor, officer: OfficerMaker) -> None:
-    """Who names a known message belongs to its own commune's moderators, whatever unit is claimed."""
+def test_post_of_another_commune_cannot_be_raised(moderation: Moderation, lan: Actor, officer: OfficerMaker) -> None:
+    """A known message can be raised only by moderators of its own commune, whichever unit the caller gives."""
     flagged(moderation)
     stranger = officer("moderator", "ninh-hai")
     with pytest.raises(Refused):

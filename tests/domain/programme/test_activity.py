@@ -27,7 +27,7 @@ def campaign(*tasks: CampaignTask) -> Campaign:
 
 
 def test_people_count_for_the_unit_that_sent_them() -> None:
-    """The class counts for who held it."""
+    """A training counts for the unit that held it, its participants for the unit that sent them."""
     training = Training(
         id="t1", unit="cong-an", topic="rules", day=DAY, attendance=(Attendance("ninh-an", 3), Attendance("ninh-my", 2))
     )
@@ -41,8 +41,8 @@ def test_people_count_for_the_unit_that_sent_them() -> None:
         Attendance("ninh-an", 0)
 
 
-def test_findings_are_put_right_once() -> None:
-    """Only what was not in order, only in words, only once."""
+def test_findings_are_remedied_once() -> None:
+    """Only an inspection with open findings can be remedied, once and with a text."""
     inspection = Inspection(id="i1", unit="ninh-an", day=DAY, by="o1", checks=(InspectionCheck("charter sent", False),))
     clean = Inspection(id="i2", unit="ninh-an", day=DAY, by="o1", checks=(InspectionCheck("charter sent", True),))
 
@@ -54,8 +54,8 @@ def test_findings_are_put_right_once() -> None:
         clean.remedied(DAY, "nothing")
 
 
-def test_a_campaign_counts_on_its_first_day_and_its_people_when_it_closes() -> None:
-    """Results come last."""
+def test_campaign_and_people_count_on_their_days() -> None:
+    """A campaign counts on its first day, and the people mobilised on the day on which it closes."""
     done = (
         campaign(CampaignTask("mat-tran", "visit every house")).task_done(1, DAY).closed(date(2021, 11, 2), "done", 120)
     )
@@ -68,7 +68,7 @@ def test_a_campaign_counts_on_its_first_day_and_its_people_when_it_closes() -> N
 
 
 def test_a_closed_campaign_stays_closed() -> None:
-    """Nothing is added afterwards."""
+    """A closed campaign can be neither changed nor closed again."""
     closed = campaign(CampaignTask("mat-tran", "visit")).closed(DAY, "done", 0)
 
     with pytest.raises(WrongStep, match="was closed on"):
@@ -77,8 +77,8 @@ def test_a_closed_campaign_stays_closed() -> None:
         closed.closed(DAY, "more", 1)
 
 
-def test_a_task_is_named_by_its_number() -> None:
-    """A number beyond the list names the list."""
+def test_invalid_task_number_is_refused() -> None:
+    """A task number beyond the list is refused with the valid numbers, and a campaign can't close without results."""
     with pytest.raises(BadInput, match="choose one from 1 to"):
         campaign(CampaignTask("mat-tran", "visit")).task_done(2, DAY)
     with pytest.raises(BadInput, match="results in words"):

@@ -28,35 +28,35 @@ def raised() -> Difficulty:
 
 
 @given(st.lists(st.sampled_from(DifficultyState), max_size=10))
-def test_only_steps_of_the_table_happen(states: list[DifficultyState]) -> None:
-    """Any sequence follows the table or is refused, and nothing said is lost."""
-    one = raised()
-    said = 1
+def test_only_listed_transitions_happen(states: list[DifficultyState]) -> None:
+    """Any sequence of states follows the transition table or is refused, and no remark is lost."""
+    difficulty = raised()
+    accepted = 1
     for n, state in enumerate(states):
-        before = one.state
+        before = difficulty.state
         try:
-            one = one.moved(remark(state, day=DAY + timedelta(days=n)))
+            difficulty = difficulty.moved(remark(state, day=DAY + timedelta(days=n)))
         except WrongStep:
             assert state not in TRANSITIONS[before]
             continue
-        said += 1
+        accepted += 1
         assert state in TRANSITIONS[before]
-    assert len(one.remarks) == said
+    assert len(difficulty.remarks) == accepted
 
 
-def test_a_difficulty_is_counted_once_however_long_the_exchange() -> None:
-    """Raised on its first day, answered on the day of the first answer."""
-    one = raised()
+def test_difficulty_is_counted_once() -> None:
+    """A difficulty counts as raised on its first day and as answered on the day of its first answer."""
+    difficulty = raised()
     for n, state in enumerate((DifficultyState.ANSWERED, DifficultyState.RAISED, DifficultyState.ANSWERED), 1):
-        one = one.moved(remark(state, day=DAY + timedelta(days=n)))
+        difficulty = difficulty.moved(remark(state, day=DAY + timedelta(days=n)))
 
-    assert [(fact.indicator, fact.day) for fact in difficulty_facts(one)] == [
+    assert [(fact.indicator, fact.day) for fact in difficulty_facts(difficulty)] == [
         ("difficulties_raised", DAY),
         ("difficulties_answered", DAY + timedelta(days=1)),
     ]
 
 
-def test_an_answer_needs_words() -> None:
-    """Silence answers nothing."""
+def test_answer_needs_a_text() -> None:
+    """A difficulty can't be answered with an empty text."""
     with pytest.raises(BadInput, match="is empty: write the answer or the outcome"):
         raised().moved(remark(DifficultyState.ANSWERED, text=" "))

@@ -32,12 +32,12 @@ def on(clock: FixedClock, day: date) -> None:
 
 
 def total(runner: UseCaseRunner, indicator: str, unit: str) -> int:
-    found = runner.context.storage.counters.total([indicator], [unit], date(2021, 1, 1), date(2022, 12, 31))
-    return sum(found.values())
+    amounts = runner.context.storage.counters.total([indicator], [unit], date(2021, 1, 1), date(2022, 12, 31))
+    return sum(amounts.values())
 
 
 def test_every_commune_owes_the_half_year_report_once(programme: Programme) -> None:
-    """Opening again opens nothing, and nobody owes it in a year in which it isn't due."""
+    """A duty is opened once for each commune, and not in a year in which it isn't due."""
     assert len(programme.duties.open_duties(CLOCK, "half-year", 2022)) == 11
     assert programme.duties.open_duties(CLOCK, "half-year", 2022) == ()
     with pytest.raises(BadInput, match="not in 2021"):
@@ -46,10 +46,10 @@ def test_every_commune_owes_the_half_year_report_once(programme: Programme) -> N
         programme.duties.open_duties(CLOCK, "weekly", 2022)
 
 
-def test_milestones_belong_to_the_units_the_plan_names(
-    programme: Programme, officer: Officers, runner: UseCaseRunner
-) -> None:
-    """Ninh Hòa is the pilot; it reaches its milestone by evidence, others don't owe it."""
+def test_milestone_is_owed_by_named_units_only(programme: Programme, officer: Officers, runner: UseCaseRunner) -> None:
+    """A milestone is owed only by the units that the plan names, here Ninh Hòa as the pilot, and reached with
+    evidence.
+    """
     (pilot,) = programme.duties.open_milestone(CLOCK, "pilot")
     chief = officer("report_officer", "ninh-hoa")
 
@@ -64,10 +64,12 @@ def test_milestones_belong_to_the_units_the_plan_names(
         programme.duties.open_milestone(CLOCK, "party")
 
 
-def test_late_communes_are_urged_and_the_standing_body_hears_of_it(
+def test_late_communes_and_superior_are_reminded(
     programme: Programme, officer: Officers, runner: UseCaseRunner, clock: FixedClock, sent: Callable[..., list[str]]
 ) -> None:
-    """Before, on and after the last day; each once; a late one is told to the standing body too."""
+    """Heads of late communes are reminded before, on and after the last day, once each; the reminder of a late commune
+    also goes to the superior.
+    """
     standing = officer("standing_officer", "hoa-lu")
     programme.heads.name_head(standing, "ninh-an", name="Người A", conversation="mock.head")
     programme.heads.name_head(standing, "cong-an", name="Người B", conversation="mock.police")
@@ -88,8 +90,8 @@ def test_late_communes_are_urged_and_the_standing_body_hears_of_it(
     assert {row.lane for row in rows} == {"broadcast"}
 
 
-def test_urging_goes_on_in_small_commits(programme: Programme, clock: FixedClock) -> None:
-    """A limit leaves the rest for the next call, until nothing comes back."""
+def test_reminders_are_committed_in_batches(programme: Programme, clock: FixedClock) -> None:
+    """Each call reminds of at most `limit` duties and leaves the others to the next call, until none is left."""
     on(clock, date(2022, 5, 1))
     programme.duties.open_duties(CLOCK, "half-year", 2022)
     on(clock, LAST)
@@ -99,10 +101,10 @@ def test_urging_goes_on_in_small_commits(programme: Programme, clock: FixedClock
     assert urged == [4, 4, 3, 0]
 
 
-def test_the_board_shows_who_is_late_until_it_is_done(
-    programme: Programme, officer: Officers, clock: FixedClock
-) -> None:
-    """On the last day nobody is late, a day after everybody who did nothing; each sees its own."""
+def test_late_duties_are_listed_until_done(programme: Programme, officer: Officers, clock: FixedClock) -> None:
+    """No commune is late on the last day, each commune without a report is late the day after, and a unit sees only its
+    own duties.
+    """
     standing = officer("standing_officer", "hoa-lu")
     own = officer("report_officer", "ninh-an")
     programme.heads.name_head(standing, "ninh-an", name="Người A")
@@ -124,8 +126,8 @@ def test_the_board_shows_who_is_late_until_it_is_done(
     assert accepted.in_time
 
 
-def test_a_reminder_is_answered_by_the_unit(programme: Programme, officer: Officers, clock: FixedClock) -> None:
-    """A person may urge on any day; the unit answers in words."""
+def test_unit_acknowledges_a_reminder(programme: Programme, officer: Officers, clock: FixedClock) -> None:
+    """A person can remind on any day, and only the reminded unit can acknowledge it."""
     standing = officer("standing_officer", "hoa-lu")
     own = officer("report_officer", "ninh-an")
     on(clock, date(2022, 6, 1))
@@ -143,8 +145,10 @@ def test_a_reminder_is_answered_by_the_unit(programme: Programme, officer: Offic
         programme.reminders.urge(own, id)
 
 
-def test_a_difficulty_is_followed_to_the_end(programme: Programme, officer: Officers, runner: UseCaseRunner) -> None:
-    """Raised by the commune, answered by the committee, opened again, answered and closed by the commune."""
+def test_difficulty_runs_through_all_states(programme: Programme, officer: Officers, runner: UseCaseRunner) -> None:
+    """A difficulty is raised by a commune, answered by the committee, opened again, answered again and closed by the
+    commune.
+    """
     own = officer("report_officer", "ninh-an")
     chair = officer("steering_chair", "hoa-lu")
     raised = programme.difficulties.raise_difficulty(own, "ninh-an", "Thiếu máy tính")
@@ -164,8 +168,10 @@ def test_a_difficulty_is_followed_to_the_end(programme: Programme, officer: Offi
         programme.difficulties.insist(own, raised.id, "Vẫn thiếu")
 
 
-def test_another_commune_sees_nothing_of_it(programme: Programme, officer: Officers) -> None:
-    """Its officers are refused, on what exists and what doesn't."""
+def test_other_commune_sees_no_difficulty(programme: Programme, officer: Officers) -> None:
+    """Officers of another commune see no difficulty, and an actor without a grant doesn't learn whether an id
+    exists.
+    """
     raised = programme.difficulties.raise_difficulty(officer("report_officer", "ninh-an"), "ninh-an", "Thiếu máy tính")
     other = officer("report_officer", "ninh-my")
 
@@ -179,10 +185,8 @@ def test_another_commune_sees_nothing_of_it(programme: Programme, officer: Offic
     assert programme.difficulties.difficulties(other, unit="ninh-an").items == ()
 
 
-def test_what_was_done_is_registered_not_what_is_planned(
-    programme: Programme, officer: Officers, runner: UseCaseRunner
-) -> None:
-    """Trainings and plan papers have a day that has come."""
+def test_future_trainings_and_plans_are_refused(programme: Programme, officer: Officers, runner: UseCaseRunner) -> None:
+    """Trainings and plans with a day in the future are refused."""
     standing = officer("standing_officer", "hoa-lu")
     today = date(2021, 9, 1)
 
@@ -199,8 +203,8 @@ def test_what_was_done_is_registered_not_what_is_planned(
         programme.activities.hold_training(standing, "cong-an", topic="x", day=date(2021, 9, 2), attendance={})
 
 
-def test_a_unit_does_not_inspect_itself(programme: Programme, officer: Officers) -> None:
-    """Whoever works above it does; the unit puts the findings right."""
+def test_unit_cannot_inspect_itself(programme: Programme, officer: Officers) -> None:
+    """A unit is inspected by an officer of its superior, not by its own, and remedies the findings itself."""
     own = officer("report_officer", "ninh-an")
     inspector = officer("inspector", "hoa-lu")
     checks = [InspectionCheck("Nội quy đã gửi", True), InspectionCheck("Ban quản trị đủ người", False, "thiếu 1")]
@@ -220,7 +224,7 @@ def test_a_unit_does_not_inspect_itself(programme: Programme, officer: Officers)
 def test_a_campaign_has_partners_tasks_and_results(
     programme: Programme, officer: Officers, runner: UseCaseRunner
 ) -> None:
-    """It is led by one unit and carried by several."""
+    """A campaign is led by one unit with existing units as partners, and has tasks and results."""
     standing = officer("standing_officer", "hoa-lu")
     opened = programme.activities.open_campaign(
         standing,
@@ -244,8 +248,8 @@ def test_a_campaign_has_partners_tasks_and_results(
         )
 
 
-def test_a_head_may_change(programme: Programme, officer: Officers) -> None:
-    """A unit has one head, whose title comes from the profile unless one is given."""
+def test_new_head_replaces_the_old_one(programme: Programme, officer: Officers) -> None:
+    """A unit has one head; the head's title comes from the profile unless one is given."""
     standing = officer("standing_officer", "hoa-lu")
     programme.heads.name_head(standing, "ninh-an", name="Người A", title="Quyền Trưởng ban")
     programme.heads.name_head(standing, "ninh-an", name="Người B")
@@ -260,22 +264,24 @@ def test_a_head_may_change(programme: Programme, officer: Officers) -> None:
 
 
 def test_each_command_leaves_one_entry(programme: Programme, trail: Callable[[], list[Entry]]) -> None:
-    """However many duties it opens."""
+    """A command leaves one entry in the audit log, however many duties it opens."""
     programme.duties.open_duties(CLOCK, "annual", 2021)
 
-    (entry,) = [one for one in trail() if one.action == "programme.open_duties"]
+    (entry,) = [entry for entry in trail() if entry.action == "programme.open_duties"]
     assert entry.events == ("duty.opened",)
     assert len(entry.touched) == 11
     assert entry.at.tzinfo is UTC
 
 
-def test_an_area_is_told_apart_from_its_commune(programme: Programme, officer: Officers) -> None:
-    """An officer of one residential area reads neither the commune's difficulties nor another area's trainings."""
+def test_area_officer_sees_only_own_area(programme: Programme, officer: Officers) -> None:
+    """An officer of a residential area sees neither the commune's difficulties nor another area's trainings."""
     chief = officer("report_officer", "ninh-an")
     programme.difficulties.raise_difficulty(chief, "ninh-an", "Thiếu máy")
     for area in ("ninh-an/kdc-1", "ninh-an/kdc-2"):
         programme.activities.hold_training(chief, area, topic="Dùng nhóm", day=date(2021, 9, 1), attendance={area: 3})
     own = officer("report_officer", "ninh-an/kdc-1")
     assert programme.difficulties.difficulties(own).items == ()
-    assert [one.unit for one in programme.activities.trainings(own).items] == ["ninh-an/kdc-1"]
-    assert [one.unit for one in programme.activities.trainings(chief, unit="ninh-an/kdc-2").items] == ["ninh-an/kdc-2"]
+    assert [training.unit for training in programme.activities.trainings(own).items] == ["ninh-an/kdc-1"]
+    assert [training.unit for training in programme.activities.trainings(chief, unit="ninh-an/kdc-2").items] == [
+        "ninh-an/kdc-2"
+    ]

@@ -1,4 +1,4 @@
-"""The service, numbers to count, and reports handed in."""
+"""The reports service, figures to count, and submitted reports."""
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
@@ -30,7 +30,7 @@ Submitted = Callable[..., Report]
 
 @frozen
 class Tally:
-    """A record whose facts are what a test says."""
+    """A record with the facts that a test gives."""
 
     id: str
     unit: str
@@ -53,29 +53,29 @@ TALLY = Kind(
 
 @pytest.fixture
 def reports(runner: UseCaseRunner) -> Reports:
-    """The service, with one question to the records answered: every unit has one overdue tip."""
+    """The reports service, with one query answered: every unit has one overdue tip."""
     runner.context.storage.prepare([TALLY.spec])
     return Reports(runner, queries={"tips_overdue": lambda units, _: dict.fromkeys(units, 1)}, kinds=[TALLY])
 
 
 @pytest.fixture
 def note(runner: UseCaseRunner, reports: Reports, officer: Callable[[str, str], Actor]) -> Note:
-    """Stores facts, as another subject would."""
-    somebody = officer("report_officer", "hoa-lu")
+    """Stores facts in a record of their own, as another part of the domain would."""
+    writer = officer("report_officer", "hoa-lu")
 
     def store(*facts: Fact) -> None:
         def body(uow: UnitOfWork) -> None:
             uow.permit("hoa-lu")
             uow.save(TALLY, Tally(id=runner.context.ids.new(), unit=facts[0].unit, facts=facts))
 
-        runner.run_command(somebody, "test.note", Permission.REPORT_WRITE, body)
+        runner.run_command(writer, "test.note", Permission.REPORT_WRITE, body)
 
     return store
 
 
 @pytest.fixture
 def on(clock: FixedClock) -> On:
-    """Moves to nine o'clock of a day."""
+    """Moves the clock to nine o'clock of a day."""
     return lambda day: clock.set(datetime(day.year, day.month, day.day, 9, tzinfo=VIETNAM))
 
 

@@ -1,4 +1,4 @@
-"""The paper of a report."""
+"""The printed document of a report."""
 
 from collections.abc import Callable
 from datetime import date
@@ -26,7 +26,7 @@ DUE = date(2022, 6, 14)
 
 @pytest.fixture
 def counted(note: Callable[..., None], on: On) -> None:
-    """Tips in two communes; the day is that of the deadline."""
+    """Tips in two communes, on the day of the deadline."""
     note(Fact("tips_received", "ninh-an", date(2022, 1, 5), "category=crime", 1200))
     note(Fact("tips_received", "ninh-my", date(2022, 1, 5), "category=", 3))
     on(DUE)
@@ -36,7 +36,7 @@ def counted(note: Callable[..., None], on: On) -> None:
 def whole(
     reports: Reports, officer: Officers, submitted: Callable[..., Report], counted: None
 ) -> Callable[[], ReportDocument]:
-    """Consolidates two communes and returns the paper."""
+    """Consolidates two communes and returns the document."""
 
     def build() -> ReportDocument:
         standing = officer("standing_officer", "hoa-lu")
@@ -48,14 +48,16 @@ def whole(
 
 
 def blocks(document: ReportDocument, heading: str) -> tuple[object, ...]:
-    (section,) = [one for one in document.sections if one.heading == heading]
+    (section,) = [section for section in document.sections if section.heading == heading]
     return section.blocks
 
 
-def test_a_commune_writes_up_to_the_district(
+def test_commune_document_has_its_own_letterhead(
     reports: Reports, officer: Officers, submitted: Callable[..., Report], counted: None
 ) -> None:
-    """Its own frame, number, place and date as signed, no draft mark, and no table by units."""
+    """A commune's document has its own letterhead, number, place and date as signed, no draft mark, and no table by
+    units.
+    """
     report = submitted("ninh-an")
 
     paper = reports.queries.document(officer("report_officer", "ninh-an"), report.id)
@@ -72,8 +74,10 @@ def test_a_commune_writes_up_to_the_district(
     assert [type(block) for block in rest] == [Table]
 
 
-def test_the_district_shows_its_communes_and_says_who_is_missing(whole: Callable[[], ReportDocument]) -> None:
-    """One row each, a dash where no report was accepted, the total below; nothing is invented."""
+def test_district_document_names_missing_communes(whole: Callable[[], ReportDocument]) -> None:
+    """The district's table has a row for each commune, a dash where no report was accepted, and the total below; the
+    first section names the missing communes.
+    """
     paper = whole()
 
     *_, table, chart = blocks(paper, "Tiếp nhận, xử lý tin")
@@ -92,8 +96,8 @@ def test_the_district_shows_its_communes_and_says_who_is_missing(whole: Callable
     assert paper.letterhead.place == "Hoa Lư"
 
 
-def test_categories_are_told_apart(whole: Callable[[], ReportDocument], district: District) -> None:
-    """Every category of the profile has its row, zeros included, and tips nobody classified have theirs."""
+def test_every_category_has_a_row(whole: Callable[[], ReportDocument], district: District) -> None:
+    """Every category of the profile has a row, also with zero tips, and unclassified tips have their own row."""
     paper = whole()
 
     (table,) = [block for block in blocks(paper, "Phân loại tin tiếp nhận") if isinstance(block, Table)]
@@ -104,7 +108,9 @@ def test_categories_are_told_apart(whole: Callable[[], ReportDocument], district
 
 
 def test_rows_follow_the_template(whole: Callable[[], ReportDocument], district: District) -> None:
-    """The order of a table is the template's, not that of the register; tables by unit say of what."""
+    """A table follows the template's order, not that of the register, and the caption of a table by units names its
+    subject.
+    """
     paper = whole()
 
     (table,) = [
@@ -115,10 +121,12 @@ def test_rows_follow_the_template(whole: Callable[[], ReportDocument], district:
     assert by_unit.caption == district.say("report.by_unit", heading="Tin bài, tuyên truyền")
 
 
-def test_nothing_is_compared_with_nothing(
+def test_comparison_needs_previous_figures(
     reports: Reports, district: District, officer: Officers, submitted: Callable[..., Report], counted: None
 ) -> None:
-    """Without a year before there is no column for it; with one, zero is no basis."""
+    """Without figures of the previous period a table has no column for them, and a previous value of zero is shown as
+    no basis.
+    """
     report = submitted("ninh-an")
     plain = reports.queries.document(officer("report_officer", "ninh-an"), report.id)
     obligation = district.obligation("half-year")
@@ -136,10 +144,10 @@ def test_nothing_is_compared_with_nothing(
     assert full.rows[0][3:] == ("–", district.say("report.no_basis"))
 
 
-def test_an_unanswered_question_is_a_dash(
+def test_unknown_figure_is_a_dash(
     reports: Reports, district: District, officer: Officers, submitted: Callable[..., Report], counted: None
 ) -> None:
-    """Not a zero, in the text, in the table and in what programs read."""
+    """A query without an answer is a dash in the text and `None` in the figures for programs, not a zero."""
     report = submitted("ninh-an")
     unknown = evolve(report, figures=evolve(report.figures, unknown=("tips_overdue",)))
     obligation = district.obligation("half-year")
@@ -151,14 +159,12 @@ def test_an_unanswered_question_is_a_dash(
     text, *_ = blocks(paper, "Tiếp nhận, xử lý tin")
     assert isinstance(text, Paragraph)
     assert "quá hạn – tin" in text.text
-    (figure,) = [one for one in paper.figures if one.indicator == "tips_overdue"]
+    (figure,) = [figure for figure in paper.figures if figure.indicator == "tips_overdue"]
     assert figure.value is None
 
 
-def test_a_template_may_name_only_what_there_is(
-    district: District, submitted: Callable[..., Report], counted: None
-) -> None:
-    """An unknown placeholder or indicator is named, with the template."""
+def test_unknown_template_name_is_refused(district: District, submitted: Callable[..., Report], counted: None) -> None:
+    """An unknown placeholder or indicator in a template is refused, and the error names it with the template."""
     report = submitted("ninh-an")
     obligation = district.obligation("half-year")
     for section in (TemplateSection("x", 1, text="{gossip}"), TemplateSection("x", 1, indicators=("gossip",))):
@@ -170,17 +176,19 @@ def test_a_template_may_name_only_what_there_is(
 def test_file_names_come_from_the_template(
     reports: Reports, officer: Officers, submitted: Callable[..., Report], counted: None
 ) -> None:
-    """Plain letters, with unit and year."""
+    """A file name has the template's name, the unit and the year, in ASCII letters."""
     report = submitted("ninh-an")
 
     assert reports.queries.file_name(officer("report_officer", "ninh-an"), report.id) == "bao-cao-6-thang-ninh-an-2022"
 
 
 def test_figures_for_programs_add_up(district: District, submitted: Callable[..., Report], counted: None) -> None:
-    """Each indicator once, in the register's order; groups follow theirs; units sum to the whole."""
+    """Figures for programs have each indicator once in the register's order, groups after their indicator, and units
+    that sum to the total.
+    """
     figures = figures_of(district, BUILT_IN, submitted("ninh-an").figures)
 
-    assert [one.indicator for one in figures if "." not in one.indicator] == list(BUILT_IN)
-    for one in figures:
-        if not one.indicator.endswith("_share"):
-            assert sum(one.by_unit.values()) == one.value
+    assert [figure.indicator for figure in figures if "." not in figure.indicator] == list(BUILT_IN)
+    for figure in figures:
+        if not figure.indicator.endswith("_share"):
+            assert sum(figure.by_unit.values()) == figure.value

@@ -1,4 +1,4 @@
-"""Figures from counters: spans, balances, shares, roll-up."""
+"""Figures from counters: spans, balances, shares, consolidation."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
@@ -34,7 +34,7 @@ UNITS = ("ninh-an", "ninh-my")
 
 @frozen
 class Ledger:
-    """Counters made of plain facts."""
+    """Counters made of given facts."""
 
     facts: tuple[Fact, ...]
 
@@ -88,7 +88,7 @@ tips = st.builds(
 
 @given(st.lists(tips, max_size=40), st.integers(0, 300), st.integers(0, 300))
 def test_the_balance_holds_for_every_period(facts: list[Fact], start: int, length: int) -> None:
-    """Opening and received are resolved, transferred and closing, of each unit and of the whole."""
+    """Opening and received tips equal resolved, transferred and closing tips, for each unit and for the whole."""
     first = MODEL + timedelta(days=start)
     cells = counting(*facts).cells(UNITS, Period(first, first + timedelta(days=length)), MODEL)
 
@@ -102,7 +102,7 @@ def test_the_balance_holds_for_every_period(facts: list[Fact], start: int, lengt
 
 @given(st.lists(tips, max_size=40))
 def test_the_whole_is_the_sum_of_its_parts(facts: list[Fact]) -> None:
-    """Rolled up or counted at once: the same cells, shares included."""
+    """Figures merged from the units equal figures counted at once, including shares."""
     calculator = counting(*facts, overdue=2)
     parts = [compute_figures(calculator, [unit], PERIOD, MODEL, PERIOD.end) for unit in UNITS]
 
@@ -114,22 +114,24 @@ def test_the_whole_is_the_sum_of_its_parts(facts: list[Fact]) -> None:
 
 @given(st.lists(tips, max_size=40))
 def test_units_can_be_counted_together(facts: list[Fact]) -> None:
-    """Every indicator and group has the number that its units have together, shares included; zeros are left out."""
+    """Figures counted for units together equal the sum of the units, including shares and groups; zeros are left
+    out.
+    """
     calculator = counting(*facts, overdue=2)
     apart = calculator.cells(UNITS, PERIOD, MODEL)
     summed = calculator.cells(UNITS, PERIOD, MODEL, by_unit=False)
 
     assert {cell.unit for cell in summed} <= {""}
-    for one in BUILT_IN.values():
-        assert indicator_value(one, summed) == indicator_value(one, apart)
-        assert amounts_by_group(one, summed).items() >= {
-            pair for pair in amounts_by_group(one, apart).items() if pair[1]
+    for indicator in BUILT_IN.values():
+        assert indicator_value(indicator, summed) == indicator_value(indicator, apart)
+        assert amounts_by_group(indicator, summed).items() >= {
+            pair for pair in amounts_by_group(indicator, apart).items() if pair[1]
         }
-        assert values_by_unit(one, summed) == {}
+        assert values_by_unit(indicator, summed) == {}
 
 
-def test_overdue_and_open_counts_as_not_in_time() -> None:
-    """Waiting doesn't improve the share: 3 in time of 4 settled and 1 overdue are 60 %."""
+def test_overdue_open_tip_counts_as_late() -> None:
+    """An overdue open tip lowers the share of tips in time: 3 in time of 4 settled and 1 overdue are 60 %."""
     yes = [Fact("tips_resolved", "ninh-an", PERIOD.start, "in_time=yes", 3)]
     no = [Fact("tips_transferred", "ninh-an", PERIOD.end, "in_time=no")]
     cells = counting(*yes, *no, overdue=1).cells(["ninh-an"], PERIOD, MODEL)
@@ -139,8 +141,8 @@ def test_overdue_and_open_counts_as_not_in_time() -> None:
     assert figure("tips_overdue", cells) == 1
 
 
-def test_a_question_nobody_answers_has_no_number() -> None:
-    """It is named as unknown instead of shown as zero."""
+def test_unanswered_query_is_unknown() -> None:
+    """An indicator with a query that isn't answered is listed as unknown instead of shown as zero."""
     figures = compute_figures(counting(), UNITS, PERIOD, MODEL, PERIOD.end)
 
     assert figures.unknown == ("tips_overdue", "tips_in_time_share")
@@ -149,7 +151,7 @@ def test_a_question_nobody_answers_has_no_number() -> None:
 
 
 def test_nothing_before_the_model_counts() -> None:
-    """Neither as a flow nor as a stock."""
+    """Facts before the model's first day count neither as a flow nor as a stock."""
     early = Fact("groups_new", "ninh-an", MODEL - timedelta(days=1))
     first = Fact("groups_new", "ninh-an", MODEL)
     cells = counting(early, first).cells(["ninh-an"], Period(date(2021, 1, 1), date(2021, 12, 31)), MODEL)
@@ -158,7 +160,7 @@ def test_nothing_before_the_model_counts() -> None:
 
 
 def test_stocks_carry_and_flows_do_not() -> None:
-    """A group founded earlier still stands, but isn't new."""
+    """A group founded before the period counts in the total, but not as new."""
     founded = Fact("groups_new", "ninh-an", date(2021, 9, 1))
     closed = Fact("groups_closed", "ninh-an", date(2022, 6, 1))
     cells = counting(founded, closed).cells(["ninh-an"], PERIOD, MODEL)
@@ -177,12 +179,12 @@ def test_stocks_carry_and_flows_do_not() -> None:
     ],
 )
 def test_opening_balance_precedes_period(span: IndicatorSpan, start: date, found: Period | None) -> None:
-    """An opening balance ends on the day before the period, and there is none on the model's first day."""
+    """An opening balance ends on the day before the period, and doesn't exist on the model's first day."""
     assert counted_days(span, Period(start, PERIOD.end), MODEL) == found
 
 
 def test_only_a_whole_period_is_a_basis() -> None:
-    """A year before the model stood, or while it began, nothing can be compared."""
+    """A period that begins before the model's first day is no basis for a comparison."""
     assert previous_period(PERIOD, MODEL) is None
     assert previous_period(Period(date(2022, 8, 1), date(2022, 9, 30)), MODEL) is None
     assert previous_period(Period(date(2022, 12, 1), date(2023, 5, 31)), MODEL) == PERIOD

@@ -14,15 +14,15 @@ from anninh_core.vocabulary.plan import CounterTerm, Indicator
 
 
 def test_ids_are_unique_and_plain() -> None:
-    """A profile can't take a name that is taken, nor one that looks like a group of another."""
+    """An indicator of a profile can't take the id of another, nor an id that looks like a group of another."""
     with pytest.raises(BadInput, match="registered twice"):
         register(BUILT_IN.values(), [Indicator(id="urges", measure="time")])
     with pytest.raises(BadInput, match=r"indicator 'tips\.fire' contains a point: use _ instead"):
         register([Indicator(id="tips.fire", measure="tip")])
 
 
-def test_a_count_takes_only_what_fits() -> None:
-    """Every dimension asked for must be there, others don't matter."""
+def test_count_needs_all_dimensions() -> None:
+    """A fact fits a count only if it has every required dimension; other dimensions don't matter."""
     count = CounterTerm("tips_resolved", 1, (("in_time", "yes"),))
 
     assert count.fits({"in_time": "yes", "category": "fire"})
@@ -31,7 +31,7 @@ def test_a_count_takes_only_what_fits() -> None:
 
 
 def test_templates_show_only_what_is_registered(district: District) -> None:
-    """Whatever a shipped template names can be counted, and has a name, a definition and a unit of measure."""
+    """Every indicator in a shipped template is registered and has a name, a definition and a unit of measure."""
     for template in district.templates.values():
         for section in template.sections:
             for id in (*section.indicators, *section.by_unit, *([section.chart] if section.chart else ())):
@@ -41,11 +41,11 @@ def test_templates_show_only_what_is_registered(district: District) -> None:
 
 
 INTERNAL = {"leak_hits"}
-"""Counters by constant names that no report shows."""
+"""Counters with constant names that no report shows."""
 
 
-def test_counters_that_a_profile_may_name_are_those_that_are_counted() -> None:
-    """Every fact of the domain is listed, with what it is told apart by; nothing is listed that isn't counted."""
+def test_listed_counters_match_the_counted_facts() -> None:
+    """The listed counters and dimensions are exactly those of the domain's facts."""
     counted: dict[str, set[str]] = {}
     for name, dimensions in facts_in_source():
         counted.setdefault(name, set()).update(dimensions)
@@ -57,7 +57,7 @@ def test_counters_that_a_profile_may_name_are_those_that_are_counted() -> None:
 
 
 def facts_in_source() -> Iterator[tuple[str, set[str]]]:
-    """Yield the counters of all `Fact(…)` in the domain that are written out, with the names of their dimensions."""
+    """Yield the constant counter names of all `Fact(…)` calls in the domain, each with the names of its dimensions."""
     for file in sorted(Path(*anninh_core.domain.__path__).rglob("*.py")):
         tree = ast.parse(file.read_text(encoding="utf-8"))
         kept = {
@@ -75,7 +75,7 @@ def facts_in_source() -> Iterator[tuple[str, set[str]]]:
 
 
 def named_dims(value: ast.expr) -> set[str]:
-    """Return the names in a `dims(…)`, none for anything else."""
+    """Return the keyword names of a `dims(…)` call, none for other expressions."""
     if isinstance(value, ast.Call) and ast.unparse(value.func) == "dims":
         return {keyword.arg for keyword in value.keywords if keyword.arg}
     return set()

@@ -1,4 +1,4 @@
-"""The state machine of reports, and what a signature covers."""
+"""The state machine of reports, and the signature's coverage."""
 
 from datetime import date, timedelta
 
@@ -41,34 +41,36 @@ def signature(on: date = LAST, issued: date = LAST) -> ReportSignature:
 
 
 @given(st.lists(st.sampled_from(["filled", "written", "submit", "return", *ReportState]), max_size=10))
-def test_only_steps_of_the_table_happen_and_frozen_figures_stay(steps: list[str]) -> None:
-    """Whatever is tried, a signed report keeps its figures and words until it is returned."""
-    one = report()
+def test_signed_report_stays_frozen(steps: list[str]) -> None:
+    """In any sequence of steps, a signed report keeps its figures and texts until it is returned."""
+    current = report()
     for step in steps:
-        before = one
+        before = current
         try:
-            one = take(one, step)
+            current = take(current, step)
         except WrongStep:
             continue
-        assert one.state in TRANSITIONS[before.state]
+        assert current.state in TRANSITIONS[before.state]
         if before.state in FROZEN_STATES:
-            assert (one.figures, one.words) == (before.figures, before.words)
+            assert (current.figures, current.words) == (before.figures, before.words)
 
 
-def take(one: Report, step: str) -> Report:
+def take(current: Report, step: str) -> Report:
     if step == "filled":
-        return one.filled(evolve(one.figures, cells=()))
+        return current.filled(evolve(current.figures, cells=()))
     if step == "written":
-        return one.written("results", f"{one.section_text('results')}x")
+        return current.written("results", f"{current.section_text('results')}x")
     if step == "submit":
-        return one.submitted(signature())
+        return current.submitted(signature())
     if step == "return":
-        return one.given_back(LAST, "reasons")
-    return one.moved(ReportState(step))
+        return current.given_back(LAST, "reasons")
+    return current.moved(ReportState(step))
 
 
 def test_a_report_waits_for_the_end_of_its_period() -> None:
-    """It can be signed on the day after the last day counted, and never dated earlier or later than today."""
+    """A report can be submitted from the day after its period, and not with a day of issue within the period or in the
+    future.
+    """
     after = END + timedelta(days=1)
 
     assert report().submitted(signature(after, after)).state is ReportState.SUBMITTED
@@ -80,15 +82,15 @@ def test_a_report_waits_for_the_end_of_its_period() -> None:
 
 
 @pytest.mark.parametrize(("day", "late"), [(13, 0), (14, 0), (15, 1)])
-def test_before_is_strict(day: int, late: int) -> None:
-    """Due before 15 June: the 14th is the last day in time."""
+def test_report_is_due_before_its_day(day: int, late: int) -> None:
+    """A report due before 15 June is in time on the 14th."""
     on = date(2022, 6, day)
 
     assert report().submitted(signature(on, on)).days_late == late
 
 
 def test_a_signature_covers_figures_and_words() -> None:
-    """Whatever is altered afterwards, it shows."""
+    """A change of figures, texts or number after signing breaks the signature."""
     signed = report().submitted(signature())
     assert signed.signature is not None
 
@@ -99,7 +101,7 @@ def test_a_signature_covers_figures_and_words() -> None:
 
 
 def test_a_return_needs_reasons_and_voids_the_signature() -> None:
-    """What was said stays on record."""
+    """A returned report loses its signature and keeps the reason of the return."""
     signed = report().submitted(signature())
 
     with pytest.raises(BadInput, match="can't be returned without a reason: write what has to be"):
@@ -108,8 +110,10 @@ def test_a_return_needs_reasons_and_voids_the_signature() -> None:
     assert (back.signature, back.returned) == (None, ((LAST, "numbers of areas missing"),))
 
 
-def test_only_what_is_signed_can_be_corrected_and_only_with_a_reason() -> None:
-    """A correction is a new version; the signed one stays."""
+def test_signed_report_is_corrected_with_a_reason() -> None:
+    """Only a signed report can be corrected, with a reason; the correction is a new version, and the signed one stays
+    current.
+    """
     with pytest.raises(WrongStep, match="can be corrected"):
         report().corrected("late tip")
     signed = report().submitted(signature())

@@ -1,4 +1,4 @@
-"""A number is given once in a series and year of a body."""
+"""A document number is unique in a series and year of a body."""
 
 from collections.abc import Callable
 from datetime import date
@@ -33,7 +33,7 @@ def own(officer: Officers) -> Actor:
 
 @pytest.fixture
 def stored_before(runner: UseCaseRunner, reports: Reports, own: Actor) -> StoredBefore:
-    """Called with an obligation and a number; stores Ninh An's signed report of 2021 as the last release did."""
+    """Called with an obligation and a number; stores Ninh An's signed report of 2021 as the previous release did."""
 
     def store(obligation: str, number: str) -> Report:
         draft = reports.drafting.begin(own, "ninh-an", obligation, 2021)
@@ -55,8 +55,8 @@ def sign(reports: Reports, actor: Actor, report: Report, number: int, day: date 
     return run_step(reports.signing.submit, actor, report.id, number=number, issued_on=day, signer="Người Ký")
 
 
-def test_a_number_is_refused_the_second_time(submitted: Submitted, on: On) -> None:
-    """The refusal names the report that bears it and the next free number; another body may use it."""
+def test_used_number_is_refused(submitted: Submitted, on: On) -> None:
+    """The refusal of a used number names the report that has it and the next free number; another body can use it."""
     on(LAST_YEAR)
     submitted("ninh-an", "roll-out", 2021, number=9)
     with pytest.raises(BadInput) as refused:
@@ -68,7 +68,7 @@ def test_a_number_is_refused_the_second_time(submitted: Submitted, on: On) -> No
 
 
 def test_a_series_begins_again_each_year(submitted: Submitted, on: On) -> None:
-    """The year is that of the day of issue."""
+    """Numbers begin again each year, by the year of the day of issue."""
     on(LAST_YEAR)
     submitted("ninh-an", "annual", 2021, number=9)
     on(THIS_YEAR)
@@ -76,7 +76,7 @@ def test_a_series_begins_again_each_year(submitted: Submitted, on: On) -> None:
 
 
 def test_a_correction_gets_a_number_of_its_own(reports: Reports, own: Actor, submitted: Submitted, on: On) -> None:
-    """The report that it replaces went out under the old one."""
+    """A correction needs a new number, because the report that it replaces was issued under the old one."""
     on(THIS_YEAR)
     first = submitted("ninh-an", number=9)
     second = reports.drafting.correct(own, first.id, "Sót một lớp tập huấn")
@@ -88,7 +88,7 @@ def test_a_correction_gets_a_number_of_its_own(reports: Reports, own: Actor, sub
 def test_a_returned_report_keeps_its_numbers(
     reports: Reports, own: Actor, officer: Officers, submitted: Submitted, on: On
 ) -> None:
-    """Signed again it may bear the same one or a new one; no other report gets either."""
+    """A returned report can be signed again with its number or a new one, and no other report can use either."""
     on(LAST_YEAR)
     chief = officer("report_chief", "hoa-lu")
     first = submitted("ninh-an", "roll-out", 2021, number=9)
@@ -106,7 +106,7 @@ def test_a_returned_report_keeps_its_numbers(
 def test_numbers_of_an_earlier_release_count(
     stored: str, stored_before: StoredBefore, submitted: Submitted, on: On
 ) -> None:
-    """A store that kept no series yet is asked for the reports themselves, however the number is written there."""
+    """In a store without number series, used numbers are read from the reports, in any spelling."""
     on(LAST_YEAR)
     first = stored_before("roll-out", stored)
     with pytest.raises(BadInput, match=f"is already on report {first.id}: the next free number is 10"):
@@ -116,7 +116,7 @@ def test_numbers_of_an_earlier_release_count(
 def test_numbers_that_an_earlier_release_gave_twice_are_found(
     reports: Reports, own: Actor, stored_before: StoredBefore, fill: Fill, on: On
 ) -> None:
-    """Until one of the two is corrected under a number of its own."""
+    """Two reports of an earlier release with one number are found until one of them is corrected under a new number."""
     on(LAST_YEAR)
     first = stored_before("roll-out", "09/BC-BCĐ138")
     second = stored_before("annual", "9/BC-BCĐ138")

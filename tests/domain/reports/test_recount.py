@@ -1,4 +1,4 @@
-"""A recount finds what counters and records don't agree on."""
+"""A recount finds the differences between counters and records."""
 
 from collections.abc import Callable
 from datetime import date
@@ -24,10 +24,10 @@ def entries(runner: UseCaseRunner) -> list[Entry]:
     return [entry_from(line.content) for line in runner.context.storage.journal.read()]
 
 
-def test_counters_that_were_tampered_with_are_found(
+def test_changed_counters_are_found(
     reports: Reports, officer: Officers, note: Callable[..., None], runner: UseCaseRunner
 ) -> None:
-    """The difference is named by indicator, unit, day and dimensions, in communes and their areas."""
+    """A difference is named by indicator, unit, day and dimensions, for communes and their areas."""
     auditor = officer("standing_officer", "hoa-lu")
     note(Fact("trainings", "ninh-an/kdc-1", DAY))
     assert reports.counters.recount(auditor, *YEAR).differences == ()
@@ -35,8 +35,8 @@ def test_counters_that_were_tampered_with_are_found(
     wrong = Counter(indicator="trainings", unit="ninh-an", day=DAY, dims="", amount=7)
     runner.context.storage.counters.replace([wrong])
 
-    found = reports.counters.recount(auditor, *YEAR)
-    assert found.differences == (
+    result = reports.counters.recount(auditor, *YEAR)
+    assert result.differences == (
         CounterDifference(indicator="trainings", unit="ninh-an", day=DAY, dims="", counted=7, recounted=1),
         CounterDifference(indicator="trainings", unit="ninh-an/kdc-1", day=DAY, dims="", counted=0, recounted=1),
     )
@@ -45,22 +45,24 @@ def test_counters_that_were_tampered_with_are_found(
 def test_purged_records_are_named(
     reports: Reports, officer: Officers, note: Callable[..., None], runner: UseCaseRunner
 ) -> None:
-    """What can't be opened any more can't be recounted, and the recount says so."""
+    """A recount names the records that it can't open, such as purged ones."""
     note(Fact("trainings", "ninh-an", DAY))
     (record,) = runner.context.storage.maintenance.scan("tally")
     purge_scope(runner.context, record.scope)
     runner.context.encryptor.forget(record.scope)
 
-    found = reports.counters.recount(officer("standing_officer", "hoa-lu"), *YEAR)
+    result = reports.counters.recount(officer("standing_officer", "hoa-lu"), *YEAR)
 
-    assert found.unreadable == (f"tally:{record.id}",)
-    assert len(found.differences) == 1
+    assert result.unreadable == (f"tally:{record.id}",)
+    assert len(result.differences) == 1
 
 
 def test_a_correction_makes_counters_and_records_agree(
     reports: Reports, officer: Officers, note: Callable[..., None], runner: UseCaseRunner
 ) -> None:
-    """Counters that are wrong, missing or of nothing are put right in both grains, and the trail says how many."""
+    """A correction mends wrong, missing and orphaned counters of communes and areas, and the audit log has their
+    number.
+    """
     for unit in ("ninh-an", "ninh-hoa"):
         note(Fact("trainings", unit, DAY))
     wrong = [("trainings", "ninh-an", DAY, 7), ("ghosts", "ninh-van", date(2020, 2, 29), 3)]
@@ -73,36 +75,38 @@ def test_a_correction_makes_counters_and_records_agree(
 
     done = reports.counters.correct_counters(operator, reports.counters.recount(auditor))
 
-    assert [(one.indicator, one.unit, one.counted, one.recounted) for one in done] == [
+    assert [
+        (difference.indicator, difference.unit, difference.counted, difference.recounted) for difference in done
+    ] == [
         ("ghosts", "ninh-van", 3, 0),
         ("trainings", "ninh-an", 7, 1),
         ("trainings", "ninh-hoa", 0, 1),
     ]
     assert reports.counters.recount(auditor).differences == ()
     assert runner.context.storage.maintenance.inconsistencies() == []
-    (entry,) = (one for one in entries(runner) if one.action == "reports.correct_counters")
+    (entry,) = (entry for entry in entries(runner) if entry.action == "reports.correct_counters")
     assert (entry.facts["records"], entry.facts["differences"]) == (2, 3)
 
 
-def test_no_correction_is_made_twice(
+def test_outdated_correction_is_refused(
     reports: Reports, officer: Officers, note: Callable[..., None], runner: UseCaseRunner
 ) -> None:
-    """A correction of a recount that came before another correction is refused and changes nothing."""
+    """A correction by a recount that is older than another correction is refused and changes nothing."""
     note(Fact("trainings", "ninh-an", DAY))
     runner.context.storage.counters.replace([])
     auditor = officer("standing_officer", "hoa-lu")
     operator = officer("operator", "hoa-lu")
-    found = reports.counters.recount(auditor)
+    outdated = reports.counters.recount(auditor)
     reports.counters.correct_counters(operator, reports.counters.recount(auditor))
     with pytest.raises(AlreadyDone):
-        reports.counters.correct_counters(operator, found)
+        reports.counters.correct_counters(operator, outdated)
     assert reports.counters.recount(auditor).differences == ()
 
 
-def test_what_purged_records_counted_is_left(
+def test_counters_of_purged_records_are_kept(
     reports: Reports, officer: Officers, note: Callable[..., None], runner: UseCaseRunner
 ) -> None:
-    """Where a record was purged, only what is counted too low is certainly wrong, and only that is corrected."""
+    """For a purged record only a counter that is too low is certainly wrong, and only such counters are corrected."""
     for unit in ("ninh-an", "ninh-hoa"):
         note(Fact("trainings", unit, DAY))
     purged = next(record for record in runner.context.storage.maintenance.scan("tally") if record.unit == "ninh-an")
@@ -114,17 +118,17 @@ def test_what_purged_records_counted_is_left(
 
     done = reports.counters.correct_counters(officer("operator", "hoa-lu"), reports.counters.recount(auditor))
 
-    assert [one.unit for one in done] == ["ninh-hoa"]
+    assert [difference.unit for difference in done] == ["ninh-hoa"]
     total = runner.context.storage.counters.total(["trainings"], ["ninh-an", "ninh-hoa"], DAY, DAY)
     assert total == {("trainings", "ninh-an", ""): 1, ("trainings", "ninh-hoa", ""): 1}
 
 
-def test_whoever_may_not_operate_corrects_nothing(reports: Reports, officer: Officers, runner: UseCaseRunner) -> None:
-    """Reading reports doesn't give the right to change what they are made of."""
+def test_only_operators_correct_counters(reports: Reports, officer: Officers, runner: UseCaseRunner) -> None:
+    """An officer who only reads reports can't correct counters."""
     auditor = officer("standing_officer", "hoa-lu")
-    found = reports.counters.recount(auditor)
+    result = reports.counters.recount(auditor)
     for act in (
-        lambda: reports.counters.correct_counters(auditor, found),
+        lambda: reports.counters.correct_counters(auditor, result),
         lambda: reports.counters.mend_counters(auditor),
     ):
         with pytest.raises(Refused):

@@ -12,12 +12,12 @@ from anninh_core.vocabulary.district import District
     [("xã Ninh Hòa", "Ninh Hòa"), ("thị trấn Thiên Tôn", "Thiên Tôn"), ("Ninh Hòa", "Ninh Hòa"), ("xã", "xã")],
 )
 def test_the_place_of_a_document_is_the_proper_name(name: str, proper: str) -> None:
-    """Words for the kind of unit are written small and don't stand before a date."""
+    """The place in a document's date line is the unit's name without the word for its kind."""
     assert proper_name(name) == proper
 
 
 def test_document_numbers_are_formatted(district: District) -> None:
-    """Padded below ten, type and symbol of the unit behind."""
+    """A document number has two digits at least, the document type and the unit's symbol."""
     template = district.templates["bao-cao-nam"]
 
     assert format_document_number(district, template, "ninh-an", 5) == "05/BC-BCĐ138"
@@ -25,7 +25,7 @@ def test_document_numbers_are_formatted(district: District) -> None:
 
 
 def test_every_unit_counts_exactly_once(district: District) -> None:
-    """What the communes report and what belongs to the superior itself are the whole district, without overlap."""
+    """The units that the communes report and the superior's own units make up the whole district, without overlap."""
     half_year = district.obligation("half-year")
     parts = [unit for owing in district.units_owing(half_year, 2022) for unit in district.counted_units(owing)]
     own = own_units(district, half_year, 2022)
@@ -35,8 +35,8 @@ def test_every_unit_counts_exactly_once(district: District) -> None:
     assert "hoa-lu" in own
 
 
-def test_nobody_signs_an_empty_section(district: District) -> None:
-    """Sections without figures or standing words need the unit's own."""
+def test_section_without_figures_needs_text(district: District) -> None:
+    """A section without figures or a fixed text needs the unit's own text."""
     keys = required_keys(district.templates["bao-cao-6-thang"])
 
     assert "proposals" in keys

@@ -1,4 +1,4 @@
-"""Reports from the first draft to the consolidated one, over the in-memory storage."""
+"""Use cases of reports over the in-memory storage, from the first draft to the consolidated report."""
 
 from collections.abc import Callable
 from datetime import date
@@ -36,7 +36,7 @@ def number(report: Report, id: str) -> float | None:
 
 @pytest.fixture
 def counted(note: Callable[..., None], on: On) -> None:
-    """Tips and groups of two communes and of a residential area; the day is that of the deadline."""
+    """Tips and groups of two communes and of a residential area, on the day of the deadline."""
     note(Fact("tips_received", "ninh-an", date(2021, 11, 30), "category=fire", 2))
     note(Fact("tips_received", "ninh-an/kdc-1", date(2022, 1, 5), "category=crime", 3))
     note(Fact("tips_resolved", "ninh-an", date(2022, 1, 9), "in_time=yes;outcome=unfounded", 1))
@@ -51,7 +51,7 @@ def counted(note: Callable[..., None], on: On) -> None:
 
 @pytest.mark.usefixtures("counted")
 def test_a_draft_is_filled_from_the_counters(reports: Reports, officer: Officers) -> None:
-    """Areas count into their commune, once; the opening balance is what was left before."""
+    """Areas count into their commune once, and the opening balance is the open tips before the period."""
     report = reports.drafting.begin(officer("report_officer", "ninh-an"), "ninh-an", "half-year", 2022)
 
     assert [number(report, f"tips_{id}") for id in ("opening", "received", "resolved", "unfounded", "closing")] == [
@@ -62,14 +62,14 @@ def test_a_draft_is_filled_from_the_counters(reports: Reports, officer: Officers
 
 
 @pytest.mark.usefixtures("counted")
-def test_the_whole_flow_and_a_recount_that_is_equal(
+def test_consolidated_figures_equal_the_records(
     reports: Reports,
     officer: Officers,
     fill: Fill,
     submitted: Submitted,
     trail: Callable[[], list[Entry]],
 ) -> None:
-    """Submitted, one returned and submitted again, accepted, consolidated, signed: equal to the records."""
+    """After submission, return, acceptance, consolidation and signing, the figures equal those of the records."""
     chief = officer("report_chief", "hoa-lu")
     standing = officer("standing_officer", "hoa-lu")
     for unit in reports.queries.context.district.units_owing(
@@ -94,21 +94,23 @@ def test_the_whole_flow_and_a_recount_that_is_equal(
     assert number(signed, "members_total") == 150
     assert number(signed, "trainings") == 1
     assert reports.counters.recount(standing, *HALF_YEAR).differences == ()
-    direct = {one.indicator: one.value for one in reports.queries.figures(standing, "hoa-lu", *HALF_YEAR)}
+    direct = {figure.indicator: figure.value for figure in reports.queries.figures(standing, "hoa-lu", *HALF_YEAR)}
     assert {id: number(signed, id) for id in BUILT_IN} == {id: direct[id] for id in BUILT_IN}
     apart = reports.queries.figures(standing, "hoa-lu", *HALF_YEAR, by_unit=True)
-    assert {one.indicator: one.value for one in apart} == direct
-    assert {one.indicator: sum(one.by_unit.values()) for one in apart}["tips_received"] == direct["tips_received"]
+    assert {figure.indicator: figure.value for figure in apart} == direct
+    assert {figure.indicator: sum(figure.by_unit.values()) for figure in apart}["tips_received"] == direct[
+        "tips_received"
+    ]
     assert {line.state for line in reports.queries.standing(standing, "half-year", 2022)} == {ReportState.CONSOLIDATED}
     assert run_step(reports.signing.accept, chief, signed.id).state is ReportState.ACCEPTED
-    assert [one.events for one in trail() if one.action == "reports.give_back"] == [("report.returned",)]
+    assert [entry.events for entry in trail() if entry.action == "reports.give_back"] == [("report.returned",)]
 
 
 @pytest.mark.usefixtures("counted")
 def test_missing_parts_are_named_not_guessed(
     reports: Reports, officer: Officers, fill: Fill, submitted: Submitted
 ) -> None:
-    """The superior's figures hold only what was accepted and its own."""
+    """The superior's figures contain only accepted reports and its own units, and the missing units are named."""
     standing = officer("standing_officer", "hoa-lu")
     with pytest.raises(WrongStep, match="is accepted yet: accept at least one before you consolidate them"):
         reports.drafting.consolidate(standing, "half-year", 2022)
@@ -127,10 +129,10 @@ def test_missing_parts_are_named_not_guessed(
     assert number(reports.drafting.consolidate(standing, "half-year", 2022), "tips_received") == 4
 
 
-def test_the_late_list_knows_who_is_late_and_by_how_much(
-    reports: Reports, officer: Officers, submitted: Submitted, on: On
-) -> None:
-    """On 14 June nobody is late; on the 16th whoever sent nothing is two days late, and stays so once sent."""
+def test_late_list_has_units_and_days(reports: Reports, officer: Officers, submitted: Submitted, on: On) -> None:
+    """No unit is late on the last day; two days later a unit without a report is two days late, and stays so after it
+    submits.
+    """
     standing = officer("standing_officer", "hoa-lu")
     on(ON_TIME)
     submitted("ninh-an")
@@ -147,17 +149,17 @@ def test_the_late_list_knows_who_is_late_and_by_how_much(
 
 
 def test_a_report_is_not_signed_before_its_period_ends(reports: Reports, submitted: Submitted, on: On) -> None:
-    """A draft may be begun early, but 31 May belongs to the period."""
+    """A draft can begin early, but it can't be submitted on 31 May, the last day of its period."""
     on(date(2022, 5, 31))
 
     with pytest.raises(WrongStep, match="covers the days up to 2022-05-31: submit it after that day"):
         submitted("ninh-an")
 
 
-def test_what_is_signed_is_what_was_seen(
+def test_changed_or_incomplete_report_is_not_signed(
     reports: Reports, officer: Officers, fill: Fill, note: Callable[..., None], on: On
 ) -> None:
-    """Figures that moved, and sections left empty, stop the signature."""
+    """A report with changed figures or empty sections can't be signed."""
     on(ON_TIME)
     own = officer("report_officer", "ninh-an")
     report = reports.drafting.begin(own, "ninh-an", "half-year", 2022)
@@ -176,8 +178,8 @@ def test_what_is_signed_is_what_was_seen(
     assert signed.signature.number == "05/BC-BCĐ138"
 
 
-def test_nobody_accepts_their_own_report(reports: Reports, officer: Officers, fill: Fill, on: On) -> None:
-    """Neither the signer, nor the unit's own chief: accepting is the superior's."""
+def test_own_report_cannot_be_accepted(reports: Reports, officer: Officers, fill: Fill, on: On) -> None:
+    """A report is accepted by the superior, and neither by its signer nor by the unit's own chief."""
     on(ON_TIME)
     standing = officer("standing_officer", "hoa-lu")
     report = reports.drafting.begin(standing, "ninh-an", "half-year", 2022)
@@ -194,7 +196,7 @@ def test_nobody_accepts_their_own_report(reports: Reports, officer: Officers, fi
 def test_an_altered_report_is_not_accepted(
     reports: Reports, officer: Officers, submitted: Submitted, runner: UseCaseRunner, on: On
 ) -> None:
-    """What stands here must be what was signed."""
+    """A report that was altered after signing can't be accepted."""
     on(ON_TIME)
     signed = submitted("ninh-an")
     chief = officer("report_chief", "hoa-lu")
@@ -212,7 +214,7 @@ def test_an_altered_report_is_not_accepted(
 def test_a_correction_is_a_new_version(
     reports: Reports, officer: Officers, submitted: Submitted, note: Callable[..., None], on: On
 ) -> None:
-    """The old one stands until the new one is signed, and then still says what it said."""
+    """The old version is current until the correction is signed, and keeps its figures afterwards."""
     on(ON_TIME)
     own = officer("report_officer", "ninh-an")
     chief = officer("report_chief", "hoa-lu")
@@ -233,10 +235,10 @@ def test_a_correction_is_a_new_version(
 
 
 @pytest.mark.usefixtures("counted")
-def test_a_corrected_part_reaches_the_superior_by_a_correction_of_its_own(
+def test_consolidated_correction_contains_the_corrected_part(
     reports: Reports, officer: Officers, fill: Fill, submitted: Submitted, note: Callable[..., None]
 ) -> None:
-    """The signed consolidated report stays as it was; its next version holds the corrected part."""
+    """A signed consolidated report stays unchanged; its correction contains the corrected part."""
     standing = officer("standing_officer", "hoa-lu")
     chief = officer("report_chief", "hoa-lu")
     run_step(reports.signing.accept, chief, submitted("ninh-an").id)
@@ -258,10 +260,12 @@ def test_a_corrected_part_reaches_the_superior_by_a_correction_of_its_own(
     assert reports.queries.get(standing, part.id).state is ReportState.CONSOLIDATED
 
 
-def test_a_returned_version_is_left_behind_by_its_correction(
+def test_correction_replaces_a_returned_version(
     reports: Reports, officer: Officers, submitted: Submitted, on: On
 ) -> None:
-    """Returned while it was being corrected: the new version goes on, the old one stays returned."""
+    """If a version is returned while it is being corrected, its correction becomes current and the version stays
+    returned.
+    """
     on(ON_TIME)
     own = officer("report_officer", "ninh-an")
     first = submitted("ninh-an")
@@ -278,7 +282,7 @@ def test_a_returned_version_is_left_behind_by_its_correction(
 def test_a_returned_correction_is_signed_again(
     reports: Reports, officer: Officers, submitted: Submitted, on: On
 ) -> None:
-    """Once its correction was returned, the superseded version stands no more; mended, the correction is submitted."""
+    """A returned correction stays the current version, and can be refreshed, submitted again and accepted."""
     on(ON_TIME)
     own = officer("report_officer", "ninh-an")
     chief = officer("report_chief", "hoa-lu")
@@ -295,7 +299,9 @@ def test_a_returned_correction_is_signed_again(
 
 
 def test_a_report_is_begun_once_by_those_who_owe_it(reports: Reports, officer: Officers) -> None:
-    """Not twice, not by others, not in other years, not with unknown sections."""
+    """A report can be begun once, by a unit that owes it, in a year in which it is due, and only with known
+    sections.
+    """
     own = officer("report_officer", "ninh-an")
     report = reports.drafting.begin(own, "ninh-an", "roll-out", 2021)
 
@@ -312,7 +318,9 @@ def test_a_report_is_begun_once_by_those_who_owe_it(reports: Reports, officer: O
 
 
 def test_strangers_learn_nothing(reports: Reports, officer: Officers) -> None:
-    """Refused before "not found"; another commune's reports are refused as well."""
+    """An actor without a grant is refused before learning whether an id exists, and another commune's reports are
+    refused.
+    """
     reports.drafting.begin(officer("report_officer", "ninh-an"), "ninh-an", "roll-out", 2021)
     other = officer("report_officer", "ninh-my")
 
@@ -329,7 +337,7 @@ def test_strangers_learn_nothing(reports: Reports, officer: Officers) -> None:
 def test_every_decision_leaves_its_record(
     reports: Reports, officer: Officers, submitted: Submitted, runner: UseCaseRunner, on: On
 ) -> None:
-    """Submitting, returning and accepting are decisions of a person, with the digest of what was decided on."""
+    """Submitting and accepting leave decision records with the digest of the signed report."""
     on(ON_TIME)
     signed = submitted("ninh-an")
     run_step(reports.signing.accept, officer("report_chief", "hoa-lu"), signed.id)
@@ -339,5 +347,5 @@ def test_every_decision_leaves_its_record(
         runner.context.open_record(DECISION, record) for record in runner.context.storage.maintenance.scan("decision")
     ]
 
-    assert [one.reason for one in records] == ["submitted", "accepted"]
-    assert {one.evidence for one in records} == {signed.signature.digest}
+    assert [decision.reason for decision in records] == ["submitted", "accepted"]
+    assert {decision.evidence for decision in records} == {signed.signature.digest}

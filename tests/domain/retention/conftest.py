@@ -1,4 +1,4 @@
-"""Cases that are over, over a store."""
+"""Services and ended cases over the in-memory storage."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.messages import Address, Place
 
 Ended = Callable[..., Tip]
-"""Called with a unit and whether a report was merged into another; returns a tip that is over."""
+"""Called with a unit and the case into which it is merged, if any; returns an answered tip."""
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def retention(services: Services) -> Retention:
 
 @pytest.fixture
 def resident(runner: UseCaseRunner) -> Conversation:
-    """The record of the resident who reports `tip`: ask for it first."""
+    """The conversation of the resident who reports `tip`; request this fixture before `tip`."""
     address = Address("mock", Place.PERSON, "1")
     resident = Conversation(id="mock.1", address=address, name="", pseudonym="R-1", unit="ninh-hoa")
     return runner.run_command(

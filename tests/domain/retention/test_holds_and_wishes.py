@@ -1,4 +1,6 @@
-"""Legal holds and wishes to be erased over a store: what they cancel, order, and leave in the journal."""
+"""Legal holds and erasure requests over the in-memory storage: the purges that they cancel or order, and their audit
+log entries.
+"""
 
 from datetime import date, timedelta
 
@@ -6,8 +8,8 @@ import pytest
 from tests.domain.conftest import OfficerMaker, Trail
 from tests.domain.retention.conftest import Ended
 
-from anninh_core.domain.registry import retention_policies
-from anninh_core.domain.retention.coverage import covered_scopes, covering_scopes, find_holds
+from anninh_core.domain.registry import make_retention_policies
+from anninh_core.domain.retention.coverage import find_covered_scopes, find_covering_scopes, find_holds
 from anninh_core.domain.retention.kind import PURGE_ORDER
 from anninh_core.domain.retention.model import Erasure, PurgeOrder
 from anninh_core.domain.retention.rules import ErasureState
@@ -37,7 +39,9 @@ def session(runner: UseCaseRunner, actor: Actor) -> ReadSession:
 
 
 def test_the_same_hold_is_set_once(retention: Retention, operator: Actor, officer: OfficerMaker, ended: Ended) -> None:
-    """In the same words, by the same officer, to the same day; else it is another one, and all run."""
+    """A hold by the same officer with the same reason and review day is set once; any difference makes a further
+    hold.
+    """
     case = f"tip:{ended().id}"
     other = officer("operator", "hoa-lu")
     hold = retention.legal_holds.hold
@@ -50,22 +54,27 @@ def test_the_same_hold_is_set_once(retention: Retention, operator: Actor, office
         hold(operator, f"tip:{ended().id}", reason="CV 12", review_on=REVIEW + DAY * 2),
     ]
     running = retention.legal_holds.holds(operator)
-    assert {one.id for one in running} == {first.id, *(one.id for one in further)}
-    assert [one.review_on for one in running] == sorted(one.review_on for one in running)
+    assert {legal_hold.id for legal_hold in running} == {first.id, *(legal_hold.id for legal_hold in further)}
+    assert [legal_hold.review_on for legal_hold in running] == sorted(legal_hold.review_on for legal_hold in running)
     retention.legal_holds.release_hold(other, first.id)
-    assert hold(operator, case, reason="CV 12", review_on=REVIEW).id not in {first.id, *(one.id for one in further)}
+    assert hold(operator, case, reason="CV 12", review_on=REVIEW).id not in {
+        first.id,
+        *(legal_hold.id for legal_hold in further),
+    }
 
 
-def test_a_hold_says_who_set_it_and_about_what(
+def test_hold_records_actor_and_scope(
     *, retention: Retention, operator: Actor, ended: Ended, trail: Trail, clock: FixedClock, officer: OfficerMaker
 ) -> None:
-    """In its record and in the journal; as does its release, which isn't told twice."""
+    """A hold and its release record actor, day and scope in the record and in the audit log, and a hold is released
+    once.
+    """
     case = f"tip:{ended('ninh-van').id}"
     hold = retention.legal_holds.hold(operator, case, reason="CV 12", review_on=REVIEW)
     assert (hold.unit, hold.scope, hold.by, hold.since) == ("ninh-van", case, operator.id, date(2021, 9, 1))
     assert (trail()[-1].events, trail()[-1].facts) == (("hold.set",), {"scope": case})
     other = officer("operator", "ninh-van")
-    assert [one.id for one in retention.legal_holds.holds(other)] == [hold.id]
+    assert [legal_hold.id for legal_hold in retention.legal_holds.holds(other)] == [hold.id]
     assert retention.legal_holds.holds(officer("operator", "ninh-hoa")) == ()
     clock.advance(DAY * 3)
     released = retention.legal_holds.release_hold(other, hold.id)
@@ -75,35 +84,37 @@ def test_a_hold_says_who_set_it_and_about_what(
         retention.legal_holds.release_hold(operator, hold.id)
 
 
-def test_a_hold_cancels_what_waits_and_tells_how_much(
+def test_hold_cancels_pending_purges(
     *, retention: Retention, operator: Actor, ended: Ended, trail: Trail, runner: UseCaseRunner, clock: FixedClock
 ) -> None:
-    """The case, and what was merged into it; orders about others stay, and so does what was carried out."""
+    """A hold cancels the pending purges of its case and of the reports merged into it, but not those of other cases or
+    finished ones, and the entry has their number.
+    """
     case = ended()
     other = ended()
     part = ended(into=case.id)
-    gone = ended(into=case.id)
-    retention.purges.order_purge(operator, f"tip:{gone.id}", reason="request")
+    purged = ended(into=case.id)
+    retention.purges.order_purge(operator, f"tip:{purged.id}", reason="request")
     clock.advance(DAY * 8)
     retention.purges.purge(operator)
-    for one in (case, other, part):
-        retention.purges.order_purge(operator, f"tip:{one.id}", reason="request")
+    for tip in (case, other, part):
+        retention.purges.order_purge(operator, f"tip:{tip.id}", reason="request")
     retention.legal_holds.hold(operator, f"tip:{case.id}", reason="CV 12", review_on=REVIEW)
     assert trail()[-1].events == ("purge.cancelled", "hold.set")
     assert trail()[-1].facts == {"scope": f"tip:{case.id}", "purges_cancelled": 2}
-    orders = {one.id: order_of(runner, f"tip:{one.id}") for one in (case, other, part, gone)}
+    orders = {tip.id: order_of(runner, f"tip:{tip.id}") for tip in (case, other, part, purged)}
     assert {id: order.cancelled_at is not None for id, order in orders.items() if order} == {
         case.id: True,
         other.id: False,
         part.id: True,
-        gone.id: False,
+        purged.id: False,
     }
 
 
-def test_what_is_begun_is_not_held_but_what_hangs_on_it_is(
+def test_begun_purge_cannot_be_held(
     *, retention: Retention, operator: Actor, ended: Ended, runner: UseCaseRunner, clock: FixedClock
 ) -> None:
-    """A report that is being destroyed doesn't keep the case from being held; the case itself does."""
+    """A case with a merged report that is being destroyed can be held; a case that is itself being destroyed can't."""
     case = ended()
     part = ended(into=case.id)
     retention.purges.order_purge(operator, f"tip:{part.id}", reason="request")
@@ -124,30 +135,32 @@ def test_what_is_begun_is_not_held_but_what_hangs_on_it_is(
 
 
 @pytest.mark.usefixtures("resident")
-def test_a_hold_covers_who_reported_and_all_that_was_merged(
+def test_hold_covers_reporter_and_merged_reports(
     runner: UseCaseRunner, retention: Retention, operator: Actor, ended: Ended, tip: Tip
 ) -> None:
-    """Seen from the case, and from each of what it covers."""
-    policies = retention_policies(runner.context.district)
+    """A hold on a case covers the merged reports and the reporter's identity and conversation, and each of these finds
+    the hold.
+    """
+    policies = make_retention_policies(runner.context.district)
     case = ended()
     part = ended(into=case.id)
-    scopes = covered_scopes(session(runner, operator), policies, Ref("tip", case.id))
+    scopes = find_covered_scopes(session(runner, operator), policies, Ref("tip", case.id))
     assert scopes == {f"tip:{case.id}", f"tip:{part.id}"}
-    assert covered_scopes(session(runner, operator), policies, Ref("tip", tip.id)) == {
+    assert find_covered_scopes(session(runner, operator), policies, Ref("tip", tip.id)) == {
         f"tip:{tip.id}",
         "identity:mock.1",
         "conversation:mock.1",
     }
-    covering = {scope: covering_scopes(session(runner, operator), policies, scope) for scope in (*scopes, "x:1")}
+    covering = {scope: find_covering_scopes(session(runner, operator), policies, scope) for scope in (*scopes, "x:1")}
     assert covering == {
         f"tip:{case.id}": {f"tip:{case.id}"},
         f"tip:{part.id}": {f"tip:{part.id}", f"tip:{case.id}"},
         "x:1": {"x:1"},
     }
     for scope in ("identity:mock.1", "conversation:mock.1"):
-        assert covering_scopes(session(runner, operator), policies, scope) == {scope, f"tip:{tip.id}"}
-    held = retention.legal_holds.hold(operator, f"tip:{tip.id}", reason="CV 12", review_on=REVIEW)
-    assert find_holds(session(runner, operator), policies, "identity:mock.1") == (held,)
+        assert find_covering_scopes(session(runner, operator), policies, scope) == {scope, f"tip:{tip.id}"}
+    legal_hold = retention.legal_holds.hold(operator, f"tip:{tip.id}", reason="CV 12", review_on=REVIEW)
+    assert find_holds(session(runner, operator), policies, "identity:mock.1") == (legal_hold,)
     assert find_holds(session(runner, operator), policies, "identity:mock.2") == ()
 
 
@@ -157,31 +170,33 @@ def ask(retention: Retention, runner: UseCaseRunner, conversation: str = "mock.1
     return run_step(step, ROUTER, conversation, unit="ninh-hoa", asked_at=at - DAY, received_at=at, alias=alias)
 
 
-def test_a_wish_is_one_until_it_is_decided(
+def test_repeated_erasure_request_is_one(
     retention: Retention, runner: UseCaseRunner, operator: Actor, trail: Trail
 ) -> None:
-    """Told again it is the same one; of somebody unknown each is a wish of its own."""
+    """A repeated erasure request stays one request until it is decided; each request of an unknown sender is a request
+    of its own.
+    """
     wish = ask(retention, runner)
     assert (wish.state, wish.conversation, wish.unit, wish.alias) == (ErasureState.OPEN, "mock.1", "ninh-hoa", "")
     assert (wish.received_at - wish.asked_at, trail()[-1].facts["erasure"]) == (DAY, wish.id)
     assert ask(retention, runner) == wish
     assert ask(retention, runner, "mock.2").id != wish.id
     unknown = [ask(retention, runner, "", alias) for alias in ("x", "x")]
-    assert (len({one.id for one in unknown}), {one.alias for one in unknown}) == (2, {"x"})
+    assert (len({erasure.id for erasure in unknown}), {erasure.alias for erasure in unknown}) == (2, {"x"})
     retention.erasures.refuse_erasure(operator, wish.id, rule="Điều 16", reason="Còn lưu")
     again = ask(retention, runner)
     assert again.id != wish.id
-    pending = [one.id for one in retention.erasures.erasures(operator).items]
+    pending = [erasure.id for erasure in retention.erasures.erasures(operator).items]
     assert (wish.id in pending, again.id in pending, len(pending)) == (False, True, 4)
     assert len(retention.erasures.erasures(operator, pending=False).items) == 5
     assert retention.erasures.erasure(operator, wish.id).state is ErasureState.REFUSED
 
 
 @pytest.mark.parametrize(("rule", "reason"), [("", "x"), (" ", "x"), ("x", ""), ("x", " ")])
-def test_a_decision_about_a_wish_cites_and_says_why(
+def test_erasure_decision_needs_rule_and_reason(
     retention: Retention, runner: UseCaseRunner, operator: Actor, rule: str, reason: str
 ) -> None:
-    """Else nothing is decided; with both it stands as a decision of its own."""
+    """A decision about an erasure request needs a rule and a reason, and is stored as a decision record."""
     wish = ask(retention, runner)
     with pytest.raises(BadInput, match="A decision about a person's data needs a rule and a reason"):
         retention.erasures.refuse_erasure(operator, wish.id, rule=rule, reason=reason)
@@ -196,10 +211,12 @@ def test_a_decision_about_a_wish_cites_and_says_why(
     )
 
 
-def test_a_granted_wish_orders_at_once_all_that_is_there(
+def test_granted_erasure_orders_an_immediate_purge(
     *, retention: Retention, runner: UseCaseRunner, operator: Actor, trail: Trail, clock: FixedClock
 ) -> None:
-    """Identity and conversation, as far as they have keys; once nothing is left it is fulfilled."""
+    """A granted erasure request orders the immediate purge of identity and conversation as far as they have keys, and
+    is done once nothing is left.
+    """
     wish = ask(retention, runner)
     step = retention.erasures.order_erasure
     with pytest.raises(WrongStep, match="an officer must grant it first with"):
@@ -215,7 +232,7 @@ def test_a_granted_wish_orders_at_once_all_that_is_there(
     assert trail()[-1].events == ("purge.ordered",)
     clock.advance(DAY)
     assert run_step(step, operator, wish.id) == granted
-    assert order_of(runner, "identity:mock.1") == order  # it stands, and isn't ordered again
+    assert order_of(runner, "identity:mock.1") == order  # the order stays, and isn't given again
     retention.purges.purge(operator)
     done = run_step(step, operator, wish.id)
     assert (done.state, done.done_at) == (ErasureState.DONE, clock.now())
@@ -224,10 +241,12 @@ def test_a_granted_wish_orders_at_once_all_that_is_there(
 
 
 @pytest.mark.parametrize(("clocked", "delay", "replaced"), [("", 0, False), ("", 5, True), ("identity", 0, True)])
-def test_an_order_that_may_not_destroy_at_once_is_replaced(
+def test_erasure_replaces_a_weaker_order(
     *, retention: Retention, runner: UseCaseRunner, operator: Actor, clocked: str, delay: int, replaced: bool
 ) -> None:
-    """One that is due later, or that the clock gave, which ends when they write again."""
+    """A purge order that is due later, or that the clock gave and a new message would cancel, is replaced by the
+    erasure's order.
+    """
     wish = ask(retention, runner)
     run_step(retention.erasures.grant_erasure, operator, wish.id, rule="Điều 16", reason="Có quyền")
     runner.ensure_key("identity:mock.1")
@@ -240,15 +259,15 @@ def test_an_order_that_may_not_destroy_at_once_is_replaced(
     assert (order.reason, order.clock) == (("request", "") if replaced else ("other", clocked))
 
 
-def test_only_operators_hear_of_wishes(
+def test_only_operators_see_erasure_requests(
     retention: Retention, runner: UseCaseRunner, handler: Actor, officer: OfficerMaker
 ) -> None:
-    """Of their own units."""
+    """Only operators see erasure requests, and only those of their own units."""
     wish = ask(retention, runner)
     with pytest.raises(Refused):
         retention.erasures.erasures(handler)
     assert retention.erasures.erasures(officer("operator", "ninh-van")).items == ()
-    assert [one.id for one in retention.erasures.erasures(officer("operator", "ninh-hoa")).items] == [wish.id]
+    assert [erasure.id for erasure in retention.erasures.erasures(officer("operator", "ninh-hoa")).items] == [wish.id]
     with pytest.raises(Refused, match="for which you have the permission"):
         retention.erasures.erasure(officer("operator", "ninh-van"), wish.id)
 
@@ -256,9 +275,10 @@ def test_only_operators_hear_of_wishes(
 def test_every_refused_purge_leaves_an_entry(
     *, retention: Retention, operator: Actor, officer: OfficerMaker, handler: Actor, ended: Ended, trail: Trail
 ) -> None:
-    """For a hold, a released one, an order before, another kind, a reason in words or lack of permission: it says why.
+    """Every refused purge order leaves an entry with its cause: a hold, a release by the same officer, an earlier
+    order, another kind, a free-text reason or a missing permission.
 
-    What somebody typed as the reason isn't repeated.
+    A reason in an officer's own words isn't repeated in the entry.
     """
     case = f"tip:{ended().id}"
     order = retention.purges.order_purge

@@ -1,4 +1,4 @@
-"""Wishes to be erased, holds and tombstones as pure values."""
+"""Erasure requests, holds and purge orders as pure values."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -22,8 +22,8 @@ HOUR = timedelta(hours=1)
 SECOND = timedelta(seconds=1)
 
 
-def test_reason_and_review_are_owed() -> None:
-    """A hold without reason or review is refused, and it is released once."""
+def test_hold_needs_reason_and_review() -> None:
+    """A hold without a reason or a later review day is refused, and a hold is released once."""
     hold = LegalHold(
         id="h", unit="u", scope="tip:1", reason="CV 12", by="o", since=date(2021, 9, 1), review_on=date(2021, 10, 1)
     )
@@ -35,8 +35,8 @@ def test_reason_and_review_are_owed() -> None:
         hold.released(date(2021, 9, 2), "o").released(date(2021, 9, 3), "p")
 
 
-def test_nothing_is_destroyed_twice() -> None:
-    """A tombstone is set once."""
+def test_purge_is_done_once() -> None:
+    """A purge order is carried out once."""
     stone = PurgeOrder(id="tip:1", unit="u", reason="retention", ordered_by="o", ordered_at=NOW).done(NOW)
     with pytest.raises(WrongStep, match="already"):
         stone.done(NOW)
@@ -57,8 +57,8 @@ def moved(wish: Erasure, act: str) -> Erasure:
 
 
 @given(st.lists(st.sampled_from(["granted", "refused", "done"]), max_size=6))
-def test_a_wish_goes_one_way(acts: list[str]) -> None:
-    """It is decided once, fulfilled only once it is granted, and who decided stays."""
+def test_erasure_follows_its_transitions(acts: list[str]) -> None:
+    """An erasure request is decided once and done only after it is granted, and the deciding officer stays recorded."""
     wish = WISH
     for act in acts:
         expected = ALLOWED.get((wish.state, act))
@@ -72,20 +72,24 @@ def test_a_wish_goes_one_way(acts: list[str]) -> None:
     assert (wish.decided_by == "o1") is (wish.state is not ErasureState.OPEN)
 
 
-def test_nobody_s_wish_is_not_granted() -> None:
-    """Where the platform didn't say who asked there is nothing to destroy."""
-    nobody = evolve(WISH, conversation="")
-    assert nobody.scopes == ()
+def test_anonymous_erasure_is_not_granted() -> None:
+    """An erasure request for which the platform named no sender can be refused but not granted, as there is nothing to
+    destroy.
+    """
+    anonymous = evolve(WISH, conversation="")
+    assert anonymous.scopes == ()
     with pytest.raises(WrongStep, match="can't be carried out, because the platform didn't name the"):
-        nobody.granted("o1", NOW)
-    assert nobody.refused("o1", NOW).state is ErasureState.REFUSED
+        anonymous.granted("o1", NOW)
+    assert anonymous.refused("o1", NOW).state is ErasureState.REFUSED
 
 
 ORDER = PurgeOrder(id="tip:1", unit="u", reason="retention", ordered_by="o", ordered_at=NOW, due_at=NOW + HOUR)
 
 
-def test_an_order_is_due_at_its_moment_until_it_is_done_with() -> None:
-    """One of an earlier version at once; nothing that was carried out or cancelled."""
+def test_pending_order_is_due_at_its_time() -> None:
+    """A purge order is due from its due time on, at once without a due time, and never after it is done or
+    cancelled.
+    """
     assert [ORDER.is_due(NOW + HOUR - SECOND), ORDER.is_due(NOW + HOUR), ORDER.is_due(NOW + DAY)] == [False, True, True]
     assert evolve(ORDER, due_at=None).is_due(NOW)
     for over in (ORDER.done(NOW), ORDER.cancelled(NOW)):
@@ -93,8 +97,10 @@ def test_an_order_is_due_at_its_moment_until_it_is_done_with() -> None:
     assert ORDER.is_pending
 
 
-def test_an_order_that_was_begun_keeps_its_moment_and_its_key() -> None:
-    """However often it is begun again; what it counts for is read anew as long as it can be."""
+def test_begun_order_keeps_time_and_key_mark() -> None:
+    """A purge order that is begun again keeps its time and key mark; its facts are read again as long as the record can
+    be read.
+    """
     facts = (Fact("tips", "u", NOW.date()),)
     begun = ORDER.begun(NOW, facts, "mark")
     assert begun == evolve(ORDER, begun_at=NOW, counted=facts, key_mark="mark")
@@ -104,8 +110,10 @@ def test_an_order_that_was_begun_keeps_its_moment_and_its_key() -> None:
     assert ORDER.begun(NOW).key_mark is None
 
 
-def test_an_order_that_an_earlier_version_began_may_have_destroyed_a_key() -> None:
-    """It marked none; so its moment counts as a purge of before, unless one is known."""
+def test_unmarked_begun_order_counts_as_purged() -> None:
+    """An order begun by an earlier version has no key mark, so that its begin counts as an earlier purge, unless
+    `purged_at` is set.
+    """
     unmarked = evolve(ORDER, begun_at=NOW)
     assert unmarked.begun(NOW + HOUR, (), "mark").purged_at == NOW
     assert evolve(unmarked, purged_at=NOW - DAY).begun(NOW + HOUR, (), "mark").purged_at == NOW - DAY
@@ -114,7 +122,9 @@ def test_an_order_that_an_earlier_version_began_may_have_destroyed_a_key() -> No
 
 
 def test_an_order_is_cancelled_until_it_is_begun() -> None:
-    """Later only what the clock ordered is given up, with its mark; nothing twice."""
+    """An order can be cancelled until it is begun; a begun order can only be given up, which removes its mark, and none
+    of it twice.
+    """
     assert ORDER.cancelled(NOW) == evolve(ORDER, cancelled_at=NOW)
     begun = ORDER.begun(NOW, (), "mark")
     assert begun.given_up(NOW) == evolve(ORDER, counted=(), cancelled_at=NOW)
@@ -129,12 +139,12 @@ def test_an_order_is_cancelled_until_it_is_begun() -> None:
             WrongStep, match="The purge of 'tip:1' was carried out or cancelled already: if it is still needed"
         ):
             over.done(NOW)
-    handed = (HandedOut(seq=1, action="a", actor="person:o", at=NOW),)
-    assert begun.done(NOW, handed) == evolve(begun, done_at=NOW, handed_out=handed)
+    handed_out = (HandedOut(seq=1, action="a", actor="person:o", at=NOW),)
+    assert begun.done(NOW, handed_out) == evolve(begun, done_at=NOW, handed_out=handed_out)
 
 
-def test_a_wish_waits_from_when_it_reached_us() -> None:
-    """Until an officer decided; who asked and when stays."""
+def test_erasure_age_counts_from_receipt() -> None:
+    """The age of an erasure request counts from its receipt until an officer decides."""
     wish = evolve(WISH, asked_at=NOW - DAY)
     assert wish.age(NOW + HOUR) == HOUR
     granted = wish.granted("o1", NOW + HOUR)
@@ -144,8 +154,8 @@ def test_a_wish_waits_from_when_it_reached_us() -> None:
     assert wish.scopes == ("identity:oa.1", "conversation:oa.1")
 
 
-def test_each_wrong_step_names_wish_and_state() -> None:
-    """And the way out."""
+def test_wrong_transition_names_erasure_and_state() -> None:
+    """A refused transition names the erasure request, its state and the next step."""
     for state in (ErasureState.GRANTED, ErasureState.DONE, ErasureState.REFUSED):
         with pytest.raises(WrongStep, match=f"Erasure e is {state} already: a new wish needs a new request."):
             evolve(WISH, state=state).refused("o", NOW)
@@ -156,8 +166,8 @@ def test_each_wrong_step_names_wish_and_state() -> None:
             evolve(WISH, state=state).done(NOW)
 
 
-def test_a_hold_ends_once_on_its_day() -> None:
-    """By whoever released it; its review lies after its begin."""
+def test_hold_is_released_once() -> None:
+    """A hold is released once, records day and officer, and has a review day after its first day."""
     hold = LegalHold(id="h", unit="u", scope="tip:1", reason="CV 12", by="o", since=TODAY, review_on=TODAY + DAY)
     assert hold.released(TODAY, "p") == evolve(hold, released_on=TODAY, released_by="p")
     with pytest.raises(WrongStep, match="hold on 'tip:1' was released already, on 2021-09-01"):
@@ -171,14 +181,16 @@ def test_a_hold_ends_once_on_its_day() -> None:
         evolve(hold, reason=" ")
 
 
-def test_what_stands_in_clear_says_no_more_than_it_must() -> None:
-    """The hour of a wish; whether an order is done, and whether a hold runs."""
+def test_clear_columns_contain_the_minimum() -> None:
+    """The unencrypted columns have only the hour of an erasure request, whether an order is done and whether a hold
+    runs.
+    """
     assert ERASURE.columns(evolve(WISH, received_at=NOW + HOUR - SECOND)) == {
         "state": "open",
         "conversation": "oa.1",
         "received": "2021-09-01T01",
     }
-    assert [PURGE_ORDER.columns(one)["done"] for one in (ORDER, ORDER.done(NOW), ORDER.cancelled(NOW))] == [
+    assert [PURGE_ORDER.columns(order)["done"] for order in (ORDER, ORDER.done(NOW), ORDER.cancelled(NOW))] == [
         False,
         True,
         True,
@@ -195,9 +207,9 @@ def test_what_stands_in_clear_says_no_more_than_it_must() -> None:
 @pytest.mark.parametrize(
     ("ended", "days", "last"), [(TODAY, 0, TODAY), (TODAY, 5, TODAY + DAY * 5), (None, 5, None), (TODAY, None, None)]
 )
-def test_what_is_kept_is_over_after_its_last_day(ended: date | None, days: int | None, last: date | None) -> None:
-    """On that day it isn't yet; what waits, or has no time, never is."""
-    kept = KeptScope(scope="tip:1", unit="u", data="content", days=days, ended_on=ended)
-    assert kept.last_day == last
-    assert not kept.is_over(TODAY + DAY * (days or 0))
-    assert kept.is_over(TODAY + DAY * ((days or 0) + 1)) is (last is not None)
+def test_retention_ends_after_its_last_day(ended: date | None, days: int | None, last: date | None) -> None:
+    """A retention period is over from the day after its last day, and never while a case is open or has no period."""
+    scope = KeptScope(scope="tip:1", unit="u", data="content", days=days, ended_on=ended)
+    assert scope.last_day == last
+    assert not scope.is_over(TODAY + DAY * (days or 0))
+    assert scope.is_over(TODAY + DAY * ((days or 0) + 1)) is (last is not None)

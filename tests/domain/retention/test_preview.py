@@ -1,4 +1,4 @@
-"""What goes when, and why, seen ahead."""
+"""A preview shows which data is purged when, and why."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -40,7 +40,7 @@ def handler(app: App) -> Actor:
 
 
 def ended(app: App, handler: Actor, unit: str = "ninh-hoa") -> str:
-    """Return a case that ended today."""
+    """Return the `kind:id` of a case that ended today."""
     tip = app.tips.record_walk_in(handler, "Có trộm ở xóm 2", unit=unit, category="crime")
     app.tips.triage(handler, tip.id, category="crime")
     app.tips.settle(handler, tip.id, TipState.UNFOUNDED, answer="Không có cơ sở.", reason="no_evidence")
@@ -48,12 +48,14 @@ def ended(app: App, handler: Actor, unit: str = "ninh-hoa") -> str:
     return f"tip:{tip.id}"
 
 
-def look(app: App, clerk: Actor, **asked: object) -> dict[str, PreviewItem]:
-    return {item.scope: item for item in app.retention.preview(clerk, **asked).items}  # type: ignore[arg-type]
+def look(app: App, clerk: Actor, **options: object) -> dict[str, PreviewItem]:
+    return {item.scope: item for item in app.retention.preview(clerk, **options).items}  # type: ignore[arg-type]
 
 
-def test_on_the_last_day_of_the_year(app: App, clock: FixedClock, clerk: Actor, handler: Actor) -> None:
-    """The day after the last one kept, and the delay, across the year's end and a leap year; to the day."""
+def test_purge_day_is_exact_across_years(app: App, clock: FixedClock, clerk: Actor, handler: Actor) -> None:
+    """A case is purged on the day after its last day plus the delay, exact to the day across the end of a year and a
+    leap year.
+    """
     case = ended(app, handler)
     last_day = date(2031, 12, 30)
     clock.advance(DAY * 1824)
@@ -70,25 +72,25 @@ def test_on_the_last_day_of_the_year(app: App, clock: FixedClock, clerk: Actor, 
     clock.advance(DAY * 2)
     assert look(app, clerk, days=7)[case].goes_on == goes_on
     clock.advance(DAY)
-    assert look(app, clerk, days=7)[case].goes_on == goes_on + DAY  # nobody has ordered it yet
+    assert look(app, clerk, days=7)[case].goes_on == goes_on + DAY  # not ordered yet
 
 
-def test_what_waits_says_for_what(app: App, clerk: Actor, handler: Actor) -> None:
-    """It is listed when it is asked for, and counted always."""
+def test_waiting_data_names_its_cause(app: App, clerk: Actor, handler: Actor) -> None:
+    """Waiting data is listed on request with its cause, and always counted."""
     tip = app.tips.record_walk_in(handler, "Có trộm ở xóm 2", unit="ninh-hoa", category="crime")
     case = ended(app, handler)
     waiting = look(app, clerk, fate="waits", data="content")
     assert [*waiting] == [f"tip:{tip.id}"]
     assert waiting[f"tip:{tip.id}"].waits_for == "the case isn't over"
     assert [*look(app, clerk, fate="kept", data="content")] == [case]
-    counts = {(one.data, one.fate): one.count for one in app.retention.preview_counts(clerk)}
+    counts = {(line.data, line.fate): line.count for line in app.retention.preview_counts(clerk)}
     assert (counts["content", Fate.WAITS], counts["content", Fate.KEPT]) == (1, 1)
     assert counts["officer", Fate.WAITS] == 2
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3])
 def test_pages_follow_each_other(app: App, clerk: Actor, handler: Actor, limit: int) -> None:
-    """Without gap or repeat, over the kinds."""
+    """Pages across kinds have neither a gap nor a repetition."""
     cases = {ended(app, handler) for _ in range(3)}
     seen: list[str] = []
     after = ""
@@ -103,8 +105,8 @@ def test_pages_follow_each_other(app: App, clerk: Actor, handler: Actor, limit: 
     assert cases <= {*seen}
 
 
-def test_each_sees_what_they_operate(app: App, clerk: Actor, handler: Actor) -> None:
-    """An operator of one commune sees its cases only; who operates nothing sees nothing."""
+def test_operator_sees_only_own_units(app: App, clerk: Actor, handler: Actor) -> None:
+    """An operator of one commune sees only its cases, and an officer who isn't an operator is refused."""
     here = ended(app, handler, "ninh-hoa")
     there = ended(app, handler, "ninh-van")
     assert {here, there} <= look(app, clerk, fate="kept").keys()
@@ -122,14 +124,14 @@ def test_each_sees_what_they_operate(app: App, clerk: Actor, handler: Actor) -> 
         ({"limit": 0}, "can't have 0 records: ask for 1 to 10000"),
     ],
 )
-def test_what_cant_be_asked_is_named(app: App, clerk: Actor, asked: dict[str, int], problem: str) -> None:
-    """A wrong word or number is refused, with what would do."""
+def test_invalid_preview_options_are_refused(app: App, clerk: Actor, asked: dict[str, int], problem: str) -> None:
+    """An invalid fate or number is refused with the valid values."""
     with pytest.raises(BadInput, match=problem):
         app.retention.preview(clerk, **asked)  # type: ignore[arg-type]
 
 
-def test_thirty_days_are_looked_ahead(app: App, clock: FixedClock, clerk: Actor, handler: Actor) -> None:
-    """Where no other number is asked for: what goes on the thirtieth is shown, what goes later isn't."""
+def test_preview_covers_thirty_days(app: App, clock: FixedClock, clerk: Actor, handler: Actor) -> None:
+    """A preview covers thirty days by default: a case that is purged on the thirtieth is shown, a later one isn't."""
     case = ended(app, handler)
     goes_on = date(2032, 1, 7)
     clock.advance(DAY * (goes_on - date(2026, 12, 31)).days - DAY * 31)
@@ -140,10 +142,8 @@ def test_thirty_days_are_looked_ahead(app: App, clock: FixedClock, clerk: Actor,
     assert app.retention.preview_counts(clerk)[0] == PreviewCount(data="content", fate=Fate.GOES, count=1)
 
 
-def test_what_was_ordered_goes_on_the_day_of_its_order(
-    app: App, clock: FixedClock, clerk: Actor, handler: Actor
-) -> None:
-    """However long its data would be kept; once held it is told so, with the hold, and then nothing is ordered."""
+def test_ordered_purge_has_its_own_day(app: App, clock: FixedClock, clerk: Actor, handler: Actor) -> None:
+    """An ordered purge is shown with the day of its order; a hold cancels the order and is shown with the case."""
     case = ended(app, handler)
     other = ended(app, handler)
     app.retention.order_purge(clerk, case, reason="request")
@@ -152,7 +152,7 @@ def test_what_was_ordered_goes_on_the_day_of_its_order(
         item = look(app, clerk, days=0)[case]
         assert (item.fate, item.goes_on, item.holds) == (Fate.ORDERED, date(2027, 1, 7), ())
     assert other not in look(app, clerk, fate="ordered")
-    counts = {(one.data, one.fate): one.count for one in app.retention.preview_counts(clerk)}
+    counts = {(line.data, line.fate): line.count for line in app.retention.preview_counts(clerk)}
     assert (counts["content", Fate.ORDERED], counts["content", Fate.KEPT]) == (1, 1)
     hold = app.retention.hold(clerk, case, reason="CV 12", review_on=date(2027, 3, 1))
     assert look(app, clerk, fate="kept")[case].holds == ()
@@ -160,8 +160,8 @@ def test_what_was_ordered_goes_on_the_day_of_its_order(
     assert (far.fate, far.holds, far.goes_on) == (Fate.HELD, (hold.id,), date(2032, 1, 7))
 
 
-def test_the_largest_and_least_that_can_be_asked(app: App, clerk: Actor, handler: Actor) -> None:
-    """Today, and a hundred years; a page of one; each fate by its word."""
+def test_preview_limits(app: App, clerk: Actor, handler: Actor) -> None:
+    """A preview accepts 0 to 36,500 days and a limit from 1, and names the valid fates."""
     case = ended(app, handler)
     assert case in look(app, clerk, days=36_500)
     assert case not in look(app, clerk, days=0)
@@ -174,8 +174,8 @@ def test_the_largest_and_least_that_can_be_asked(app: App, clerk: Actor, handler
     assert len(look(app, clerk, fate="waits", limit=1)) == 1
 
 
-def test_a_page_has_fifty_unless_another_number_is_asked_for(app: App, clerk: Actor, handler: Actor) -> None:
-    """And exactly as many as there are need no cursor."""
+def test_page_has_fifty_items_by_default(app: App, clerk: Actor, handler: Actor) -> None:
+    """A page has fifty items by default, and the last page has no cursor."""
     for _ in range(50):
         app.tips.record_walk_in(handler, "Có trộm", unit="ninh-hoa", category="crime")
     page = app.retention.preview(clerk, fate="waits", data="content")
@@ -183,6 +183,6 @@ def test_a_page_has_fifty_unless_another_number_is_asked_for(app: App, clerk: Ac
     app.tips.record_walk_in(handler, "Có trộm", unit="ninh-hoa", category="crime")
     page = app.retention.preview(clerk, fate="waits", data="content")
     assert len(page.items) == 50
-    assert page.items[-1].scope < page.cursor  # it lies between two, and names neither
+    assert page.items[-1].scope < page.cursor  # the cursor is between two scopes and names neither
     (last,) = app.retention.preview(clerk, fate="waits", data="content", after=page.cursor).items
     assert last.scope not in {item.scope for item in page.items}

@@ -1,4 +1,4 @@
-"""By which bytes one sees that a purge was one, and what a proof tells."""
+"""Proofs of a purge: the byte strings ("needles") that are searched for, and the results."""
 
 from datetime import timedelta
 from typing import Any
@@ -40,7 +40,7 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 
 @pytest.fixture(params=["scan", "tokens"])
 def runner(runner: UseCaseRunner, request: pytest.FixtureRequest) -> UseCaseRunner:
-    """In a district that searches so."""
+    """A runner of a district with the given search mode."""
     runner.context.district = evolve(runner.context.district, search_mode=request.param)
     return runner
 
@@ -50,8 +50,8 @@ def haystack(runner: UseCaseRunner) -> Haystack:
     return Haystack(runner=runner, kinds={kind.name: kind for kind in KINDS}, sealed_with=SEALED_WITH)
 
 
-def test_a_third_of_a_wrapped_key_is_looked_for(haystack: Haystack, runner: UseCaseRunner) -> None:
-    """Its beginning, and eight bytes at least; nothing where there is no key."""
+def test_wrapped_key_needle_is_its_first_third(haystack: Haystack, runner: UseCaseRunner) -> None:
+    """The needle for a wrapped key is its first third, eight bytes at least; a scope without a key has none."""
     assert [*wrapped_key(haystack, "tip:none")] == []
     for length, taken in ((60, 20), (62, 20), (24, 8), (27, 9), (10, 8)):
         wrapped = bytes(range(length))
@@ -60,8 +60,8 @@ def test_a_third_of_a_wrapped_key_is_looked_for(haystack: Haystack, runner: UseC
         assert [*wrapped_key(haystack, scope)] == [Needle(f"wrapped key of {scope}", wrapped[:taken])]
 
 
-def test_a_blind_index_is_looked_for_where_there_is_one(haystack: Haystack, runner: UseCaseRunner) -> None:
-    """As somebody's identity has."""
+def test_blind_index_gives_a_needle(haystack: Haystack, runner: UseCaseRunner) -> None:
+    """A key with a blind index, such as an identity's, gives a needle for it."""
     keys = (
         NewKey(scope="identity:a", epoch="e0001", wrapped=bytes(60), blind_index="0123456789"),
         NewKey(scope="tip:a", epoch="e0001", wrapped=bytes(60)),
@@ -71,27 +71,31 @@ def test_a_blind_index_is_looked_for_where_there_is_one(haystack: Haystack, runn
     assert [*blind_index(haystack, "tip:a")] == [*blind_index(haystack, "tip:b")] == []
 
 
-def test_words_that_only_this_case_has_are_looked_for(
+def test_unique_words_give_needles(
     *, haystack: Haystack, runner: UseCaseRunner, ended: Ended, services: Any, handler: Actor
 ) -> None:
-    """In a district with an index; others may stand there for another case."""
+    """In a district with a search index, the hashes of words that only this case has are needles; other words may be
+    stored for another case.
+    """
     ended()
     intake = services.tips.intake
     tip: Tip = intake.record_walk_in(handler, "Có trộm trâu trâu ở chợ", unit="ninh-hoa", category="crime")
     scope = f"tip:{tip.id}"
-    found = {needle.name: needle.value.decode() for needle in term_hashes(haystack, scope)}
+    by_name = {needle.name: needle.value.decode() for needle in term_hashes(haystack, scope)}
     query = runner.context.terms.hash_query("tip", TermQuery((((("trau", "cho"),)),)))
     trau, cho = query.clauses[0][0]
     if runner.context.district.search_mode == "scan":
-        assert found == {}
+        assert by_name == {}
     else:
-        assert found == {f"word 2 of {scope}": trau, f"word 4 of {scope}": cho}
+        assert by_name == {f"word 2 of {scope}": trau, f"word 4 of {scope}": cho}
     for other in ("conversation:mock.1", "tip:none", "nothing:x", "officer:x"):
         assert [*term_hashes(haystack, other)] == []
 
 
-def test_messages_that_were_sent_are_looked_for(haystack: Haystack, runner: UseCaseRunner, operator: Actor) -> None:
-    """By their first 32 bytes: those about the scope, and those that it seals; what waits goes with the key."""
+def test_settled_messages_give_needles(haystack: Haystack, runner: UseCaseRunner, operator: Actor) -> None:
+    """Settled messages about a scope or encrypted under it give needles of 32 bytes; waiting messages don't, as they
+    become unreadable with the key.
+    """
     for number in range(203):
         uow = UnitOfWork(runner.context, runner.permits, operator, "test.send")
         scope, cause = [("tip:a", "x:1"), ("box:1", "tip:a"), ("box:1", "x:1")][number % 3]
@@ -104,21 +108,21 @@ def test_messages_that_were_sent_are_looked_for(haystack: Haystack, runner: UseC
         runner.context.storage.commit([ChangeSet(outbox_settled=settled)])
     stored = {row.id: row for row in runner.context.storage.queues.outbox(limit=1000)}
     settled_rows = [id for id, row in stored.items() if row.state is OutboxState.CANCELLED]
-    wanted = {
+    expected = {
         f"message {id} of tip:a": stored[id].body[:32]
         for id in settled_rows
         if "tip:a" in (stored[id].scope, stored[id].cause)
     }
-    found = {needle.name: needle.value for needle in queue_rows(haystack, "tip:a")}
+    by_name = {needle.name: needle.value for needle in queue_rows(haystack, "tip:a")}
     assert len(settled_rows) > 200
-    assert found == wanted
-    assert {len(value) for value in found.values()} == {32}
+    assert by_name == expected
+    assert {len(value) for value in by_name.values()} == {32}
 
 
-def test_files_of_a_case_are_looked_for_by_their_names(
+def test_own_files_give_needles(
     haystack: Haystack, runner: UseCaseRunner, ended: Ended, services: Any, handler: Actor
 ) -> None:
-    """As far as its own key seals them."""
+    """Only files encrypted under the case's own key give needles with their names."""
     case = f"tip:{ended().id}"
     mine = EncryptedBlobs(runner, runner.context.blobs, case).put(b"a picture")
     office = EncryptedBlobs(runner, runner.context.blobs).put(b"a form")
@@ -129,12 +133,12 @@ def test_files_of_a_case_are_looked_for_by_their_names(
     uow = UnitOfWork(runner.context, runner.permits, handler, "test.name")
     uow.save(TIP, evolve(uow.load(TIP, tip.id), text=f"{mine} {own}"))
     assert runner.commit(uow)
-    found = [needle for needle in gather(haystack, scope).needles if needle.name.startswith("file")]
-    assert found == [Needle(f"file {own[:12]}… of {scope}", own.encode())]
+    needles = [needle for needle in gather(haystack, scope).needles if needle.name.startswith("file")]
+    assert needles == [Needle(f"file {own[:12]}… of {scope}", own.encode())]
 
 
-def test_needles_are_those_that_were_gathered(haystack: Haystack, runner: UseCaseRunner, ended: Ended) -> None:
-    """Under these keys and for this scope; a file brings them back as they were."""
+def test_altered_needle_set_is_not_genuine(haystack: Haystack, runner: UseCaseRunner, ended: Ended) -> None:
+    """Only the gathered set of needles is genuine, for its scope and keys, and a file restores it unchanged."""
     scope = f"tip:{ended().id}"
     gathered = gather(haystack, scope)
     assert gathered.scope == scope
@@ -154,7 +158,7 @@ def test_needles_are_those_that_were_gathered(haystack: Haystack, runner: UseCas
 
 
 def test_a_needle_is_long_enough_and_not_shown() -> None:
-    """Fewer than eight bytes stand anywhere by chance; neither bytes nor marks are printed."""
+    """A needle has at least eight bytes, as fewer may occur by chance, and its repr shows neither bytes nor marks."""
     assert Needle("x", bytes(MIN_BYTES)).value == bytes(8)
     with pytest.raises(BadInput, match="Needle 'x' has 7 bytes, which may occur anywhere by chance: give at least 8"):
         Needle("x", bytes(7))
@@ -166,16 +170,18 @@ def test_a_needle_is_long_enough_and_not_shown() -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"{}", b"x", b'{"scope":"s","needles":{"x":"zz"},"mark":""}'])
-def test_what_is_no_file_of_needles(data: bytes) -> None:
-    """Is told, with what makes one."""
+def test_invalid_needle_file_is_refused(data: bytes) -> None:
+    """A file without a set of needles is refused with the command that writes one."""
     with pytest.raises(BadInput, match="This isn't a file of needles: write one with `anninh retention"):
         decode_needles(data)
 
 
-def test_a_proof_tells_what_is_there_and_what_is_gone(
+def test_proof_finds_needles_only_before_the_purge(
     retention: Retention, operator: Actor, ended: Ended, clock: FixedClock, runner: UseCaseRunner
 ) -> None:
-    """Before the purge every needle is found; afterwards none, and the proof has the moment and what was looked at."""
+    """Before the purge every needle is found; afterwards none, and the proof has the time of the purge and the places
+    searched.
+    """
     case = f"tip:{ended().id}"
     proofs = retention.proofs
     needles = proofs.gather_needles(operator, case)
@@ -186,7 +192,7 @@ def test_a_proof_tells_what_is_there_and_what_is_gone(
         len(needles.needles),
         (),
     )
-    assert {one.needle for one in before.sightings} == {one.name for one in needles.needles}
+    assert {sighting.needle for sighting in before.sightings} == {needle.name for needle in needles.needles}
     retention.purges.order_purge(operator, case, reason="request")
     assert proofs.prove_purge(operator, case, needles).purged_at is None
     clock.advance(timedelta(days=8))
@@ -199,30 +205,34 @@ def test_a_proof_tells_what_is_there_and_what_is_gone(
         proofs.gather_needles(operator, case)
 
 
-def test_a_file_that_stayed_is_seen(
+def test_remaining_file_is_found(
     retention: Retention, operator: Actor, ended: Ended, runner: UseCaseRunner, haystack: Haystack
 ) -> None:
-    """In the store of files, by its name."""
+    """A file that a purge left is found in the file store by its name."""
     case = f"tip:{ended().id}"
     name = runner.context.blobs.put(b"left behind")
     gathered = gather(haystack, case, (lambda *_: iter([Needle("file", name.encode()), Needle("gone", b"f" * 64)]),))
-    places = {one.needle: one.place for one in retention.proofs.prove_purge(operator, case, gathered).sightings}
+    places = {
+        sighting.needle: sighting.place for sighting in retention.proofs.prove_purge(operator, case, gathered).sightings
+    }
     assert places["file"] == "the store of files"
     assert "gone" not in places
 
 
-def test_what_proves_nothing_is_refused(
+def test_invalid_needles_are_refused(
     retention: Retention, operator: Actor, handler: Actor, ended: Ended, runner: UseCaseRunner
 ) -> None:
-    """Needles of another case, none at all, made up ones; what is no case; who doesn't operate the whole."""
-    one, other = (f"tip:{ended().id}" for _ in range(2))
+    """Needles of another case, an empty or forged set, a scope that is no case, and an officer without permission are
+    refused.
+    """
+    first, second = (f"tip:{ended().id}" for _ in range(2))
     proofs = retention.proofs
-    gathered = {case: proofs.gather_needles(operator, case) for case in (one, other)}
+    gathered = {case: proofs.gather_needles(operator, case) for case in (first, second)}
     for case, needles in (
-        (one, gathered[other]),
-        (other, gathered[one]),
-        (one, evolve(gathered[one], needles=())),
-        (one, evolve(gathered[one], mark="x")),
+        (first, gathered[second]),
+        (second, gathered[first]),
+        (first, evolve(gathered[first], needles=())),
+        (first, evolve(gathered[first], mark="x")),
     ):
         with pytest.raises(BadInput, match=f"aren't needles of {case}: gather them before its purge"):
             proofs.prove_purge(operator, case, needles)
@@ -233,11 +243,11 @@ def test_what_proves_nothing_is_refused(
         ):
             proofs.gather_needles(operator, what)
     with pytest.raises(Refused):
-        proofs.gather_needles(handler, one)
+        proofs.gather_needles(handler, first)
 
 
-class Shortsighted:
-    """A storage that does all that it owes, and no more."""
+class StorageWithoutSearch:
+    """A storage without the optional search for bytes."""
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
@@ -248,13 +258,13 @@ class Shortsighted:
         return getattr(self._storage, name)
 
 
-def test_a_storage_that_cannot_look_says_so(
+def test_storage_without_search_is_named(
     retention: Retention, operator: Actor, ended: Ended, runner: UseCaseRunner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By its name, with what to do instead."""
+    """A storage that can't search for bytes is named in the error, with the manual alternative."""
     case = f"tip:{ended().id}"
     needles = retention.proofs.gather_needles(operator, case)
-    monkeypatch.setattr(runner.context, "storage", Shortsighted(runner.context.storage))
+    monkeypatch.setattr(runner.context, "storage", StorageWithoutSearch(runner.context.storage))
     with pytest.raises(
         Unsupported, match="Storage 'memory' can't search for bytes: search its files and backups by hand"
     ):

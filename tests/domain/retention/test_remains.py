@@ -1,4 +1,4 @@
-"""What a purge leaves, and what it can only list: marks of keys, files, what left the house."""
+"""Data that a purge leaves or only lists: key marks, files, exported files."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -9,7 +9,7 @@ from tests.domain.conftest import OfficerMaker, Trail
 from tests.domain.retention.conftest import Ended
 from tests.support.purging import purge_scope
 
-from anninh_core.domain.registry import KINDS, SEALED_WITH, retention_policies
+from anninh_core.domain.registry import KINDS, SEALED_WITH, make_retention_policies
 from anninh_core.domain.retention.coverage import find_holds, guard_unheld, is_held
 from anninh_core.domain.retention.remains import (
     count_facts,
@@ -73,27 +73,27 @@ def handed_out(*entries: Entry) -> tuple[HandedOut, ...]:
         (evolve(HANDED, action="zzz"), False),
     ],
 )
-def test_what_left_the_house_is_listed(entry: Entry, listed: bool) -> None:
-    """Files that were answered; neither what was refused, nor what was only looked at."""
-    told = (HandedOut(seq=1, action=HANDED.action, actor="person:o1", at=HANDED.at),)
-    assert handed_out(entry) == (told if listed else ())
+def test_only_exported_files_are_listed(entry: Entry, listed: bool) -> None:
+    """An answered file request is listed as handed out; refused, changed or merely viewed data isn't."""
+    expected = (HandedOut(seq=1, action=HANDED.action, actor="person:o1", at=HANDED.at),)
+    assert handed_out(entry) == (expected if listed else ())
 
 
-def test_all_of_it_is_listed() -> None:
-    """However much, in its order."""
+def test_all_exports_are_listed_in_order() -> None:
+    """All handed-out files are listed in their order, however many."""
     entries = [HANDED if number % 2 else evolve(HANDED, action="tips.get") for number in range(1203)]
-    assert [one.seq for one in handed_out(*entries)] == [*range(2, 1204, 2)]
+    assert [item.seq for item in handed_out(*entries)] == [*range(2, 1204, 2)]
     assert handed_out() == ()
 
 
-def test_a_mark_tells_a_key_from_the_next_one(runner: UseCaseRunner) -> None:
-    """Rewrapped it is the same one; made anew it is another; where none is, there is no other."""
+def test_mark_identifies_a_key(runner: UseCaseRunner) -> None:
+    """A mark identifies a key also after rewrapping, differs from the mark of a new key, and matches a missing key."""
     context = runner.context
     scope = "identity:mock.1"
     assert mark_key(context, scope) == ""
     runner.ensure_key(scope)
     mark = mark_key(context, scope)
-    assert mark != mark_key(context, scope)  # no two are alike, and each tells
+    assert mark != mark_key(context, scope)  # marks of one key differ, but each identifies the key
     stored = context.storage.keyring.get(scope)
     assert stored is not None
     first = context.keys.epoch
@@ -111,7 +111,9 @@ def test_a_mark_tells_a_key_from_the_next_one(runner: UseCaseRunner) -> None:
 
 
 def test_a_key_whose_epoch_is_gone_has_no_mark(runner: UseCaseRunner) -> None:
-    """It opens and seals nothing any more, so it is no other key either."""
+    """A key with a destroyed epoch has no mark and counts as no other key, because it can't decrypt or encrypt any
+    more.
+    """
     context = runner.context
     scope = "identity:mock.1"
     epoch = context.keys.epoch
@@ -124,8 +126,10 @@ def test_a_key_whose_epoch_is_gone_has_no_mark(runner: UseCaseRunner) -> None:
     assert not is_other_key(context, scope, mark)
 
 
-def test_only_files_of_a_scope_go_with_it(runner: UseCaseRunner) -> None:
-    """Those that it seals, or that nobody can read any more; others, and what is no file, stay."""
+def test_only_files_of_the_scope_are_found(runner: UseCaseRunner) -> None:
+    """Only the files encrypted under a scope, or unreadable ones, are purged with it; other files and unknown names
+    stay.
+    """
     blobs = runner.context.blobs
     runner.ensure_key("tip:1")
     runner.ensure_key("tip:2")
@@ -138,7 +142,7 @@ def test_only_files_of_a_scope_go_with_it(runner: UseCaseRunner) -> None:
 
 
 def test_files_are_found_by_their_names_in_bodies(runner: UseCaseRunner) -> None:
-    """In all bodies that weren't purged."""
+    """Files are found by their names in all bodies that weren't purged."""
     names = ["a" * 64, "b" * 64, "c" * 64]
     records = [
         Record(kind="item", id=name, unit="u", version=1, schema=1, body=f"[{name}]".encode()) for name in names[:2]
@@ -152,8 +156,10 @@ def session(runner: UseCaseRunner, actor: Actor) -> ReadSession:
     return ReadSession(runner.context, runner.permits, actor, "governance.purge")
 
 
-def test_what_a_record_counts_for_is_kept(runner: UseCaseRunner, operator: Actor, ended: Ended) -> None:
-    """Its facts, each with its sum; nothing of a kind that counts nothing, and None where it can't be read."""
+def test_facts_of_a_record_are_kept(runner: UseCaseRunner, operator: Actor, ended: Ended) -> None:
+    """The facts of a record are kept with their sums: empty for a kind that counts nothing, `None` for an unreadable
+    record.
+    """
     tip = ended()
     kinds = {kind.name: kind for kind in KINDS}
     facts = count_facts(session(runner, operator), kinds, f"tip:{tip.id}")
@@ -166,11 +172,13 @@ def test_what_a_record_counts_for_is_kept(runner: UseCaseRunner, operator: Actor
     assert count_facts(session(runner, operator), kinds, f"tip:{tip.id}") is None
 
 
-def test_a_hold_that_begins_meanwhile_stops_what_was_found_unheld(
+def test_concurrent_hold_stops_the_purge(
     retention: Retention, runner: UseCaseRunner, operator: Actor, officer: OfficerMaker, ended: Ended
 ) -> None:
-    """On the case itself or on the one into which it was merged: the commit fails; on another it doesn't."""
-    policies = retention_policies(runner.context.district)
+    """A hold set meanwhile on the case or on the case into which it was merged fails the commit; a hold on another case
+    doesn't.
+    """
+    policies = make_retention_policies(runner.context.district)
     case = ended()
     other = ended()
     part = ended(into=case.id)
@@ -184,7 +192,7 @@ def test_a_hold_that_begins_meanwhile_stops_what_was_found_unheld(
             guard_unheld(UnitOfWork(runner.context, runner.permits, operator, "x"), policies, f"tip:{part.id}")
             is not stops
         )
-        assert [one.id for one in find_holds(session(runner, operator), policies, f"tip:{part.id}")] == (
+        assert [legal_hold.id for legal_hold in find_holds(session(runner, operator), policies, f"tip:{part.id}")] == (
             [hold.id] if stops else []
         )
         assert runner.commit(uow) is not stops
@@ -194,10 +202,10 @@ def test_a_hold_that_begins_meanwhile_stops_what_was_found_unheld(
 DAY = timedelta(days=1)
 
 
-def test_a_purge_takes_a_hundred_orders_at_once(
+def test_purge_takes_a_hundred_orders(
     retention: Retention, runner: UseCaseRunner, operator: Actor, clock: FixedClock
 ) -> None:
-    """Unless another number is asked for; the others come next."""
+    """A purge carries out a hundred orders by default, and the others next time."""
     for number in range(103):
         order = retention.purges.order_destruction
         run_step(order, operator, f"conversation:c{number}", "hoa-lu", timedelta(0), "request")
@@ -206,10 +214,10 @@ def test_a_purge_takes_a_hundred_orders_at_once(
     assert [order.done_at for order in retention.purges.purge(operator)] == [clock.now()]
 
 
-def test_a_key_that_came_later_is_no_matter_of_the_order(
+def test_later_key_is_not_destroyed(
     *, retention: Retention, runner: UseCaseRunner, operator: Actor, trail: Trail, ended: Ended, clock: FixedClock
 ) -> None:
-    """Nothing of who came back is destroyed or counted; the order is carried out all the same."""
+    """A key created after the order was begun isn't destroyed or counted, and the order is carried out all the same."""
     case = f"tip:{ended().id}"
     retention.purges.order_purge(operator, case, reason="request")
     clock.advance(DAY * 8)
@@ -224,14 +232,16 @@ def test_a_key_that_came_later_is_no_matter_of_the_order(
         retention.purges.finish_purge(operator, [order.id])
 
 
-def test_what_goes_is_counted(
+def test_purge_counts_its_scopes(
     *, retention: Retention, runner: UseCaseRunner, operator: Actor, trail: Trail, ended: Ended, clock: FixedClock
 ) -> None:
-    """Cases, their files and the rows of the queues about them."""
+    """A purge counts the scopes, files and queue rows that it destroys."""
     cases = [f"tip:{ended().id}" for _ in range(2)]
     for case in cases:
         retention.purges.order_purge(operator, case, reason="request")
-    assert next(one.id for one in iter_sealed(runner.context, SEALED_WITH, cases[0])) == cases[0].partition(":")[2]
+    assert (
+        next(record.id for record in iter_sealed(runner.context, SEALED_WITH, cases[0])) == cases[0].partition(":")[2]
+    )
     clock.advance(DAY * 8)
     assert len(retention.purges.purge(operator, scopes=[cases[1]])) == 1
     assert runner.context.storage.keyring.get(cases[0]) is not None

@@ -1,4 +1,4 @@
-"""What is due to be destroyed."""
+"""Rules for data that is due to be purged."""
 
 from datetime import date, timedelta
 
@@ -17,22 +17,22 @@ def kept(scope: str, data: str = "chatter", ended: date = ENDED) -> RetainedItem
 
 
 @given(st.integers(1, 4000), st.integers(-5, 5))
-def test_nothing_goes_before_its_last_day_is_over(days: int, off: int) -> None:
-    """The last day counts as kept; it is due from the day after."""
+def test_data_is_due_after_its_last_day(days: int, off: int) -> None:
+    """Data is retained on its last day and due from the day after."""
     on = ENDED + timedelta(days=days + off)
     due = find_purgeable([kept("tip:1")], {"chatter": days}, set(), on)
     assert bool(due) == (off > 0)
     assert last_retention_day(kept("tip:1"), {"chatter": days}) == ENDED + timedelta(days=days)
 
 
-def test_what_is_held_is_shown_as_held() -> None:
-    """A legal hold doesn't hide what is due; the longest overdue stands first."""
-    things = [kept("tip:new"), kept("tip:old", ended=ENDED - timedelta(days=90))]
-    due = find_purgeable(things, {"chatter": 30}, {"tip:old"}, ENDED + timedelta(days=31))
-    assert [(one.keepsake.scope, one.held) for one in due] == [("tip:old", True), ("tip:new", False)]
+def test_held_data_is_listed_as_held() -> None:
+    """Data under a legal hold is listed as held when it is due, and the longest overdue comes first."""
+    items = [kept("tip:new"), kept("tip:old", ended=ENDED - timedelta(days=90))]
+    due = find_purgeable(items, {"chatter": 30}, {"tip:old"}, ENDED + timedelta(days=31))
+    assert [(item.keepsake.scope, item.held) for item in due] == [("tip:old", True), ("tip:new", False)]
 
 
 def test_unknown_data_is_refused() -> None:
-    """What the profile sets no time for isn't destroyed by guess."""
+    """Data of a kind without a retention period in the profile is refused, not destroyed by guess."""
     with pytest.raises(BadInput, match="The profile keeps no data of kind"):
         find_purgeable([kept("tip:1", "diary")], {"chatter": 30}, set(), ENDED)

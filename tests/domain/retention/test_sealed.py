@@ -1,4 +1,4 @@
-"""A purge names each record that nobody can open any more."""
+"""A purge names each record that becomes unreadable."""
 
 import pytest
 from attrs import evolve
@@ -32,8 +32,8 @@ def uow(app: App) -> UnitOfWork:
     return UnitOfWork(app.internals.context, app.internals.runner.permits, person("operator"), "governance.purge")
 
 
-def test_a_case_goes_with_the_decisions_about_it(app: App, lan: Actor) -> None:
-    """They are sealed under the case's scope; those about another case stay."""
+def test_case_is_purged_with_its_decisions(app: App, lan: Actor) -> None:
+    """A purged case is named with the decisions encrypted under its scope; decisions about another case stay."""
     tip, other = (app.tips.record_walk_in(lan, f"Có trộm {number}", unit="hoa-lu") for number in range(2))
     for id in (tip.id, other.id):
         app.tips.exclusions.add(lan, id, lan.id, reason="Người nhà")
@@ -48,8 +48,10 @@ def test_a_case_goes_with_the_decisions_about_it(app: App, lan: Actor) -> None:
     assert act.build_change_set().entry.named == tuple(act.opened.destroyed)  # type: ignore[union-attr]
 
 
-def test_a_conversation_goes_with_its_messages(app: App, chat: MockChat, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All that belong to no case, in further entries where one has no room; whose conversation it was isn't named."""
+def test_conversation_is_purged_with_its_messages(app: App, chat: MockChat, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A purged conversation's messages without a case are named, split into several entries if needed; the conversation
+    itself isn't named.
+    """
     monkeypatch.setattr(sealed, "MAX_NAMED", 3)
     dialog = Dialog(chat, lambda: pump(app, chat))
     for _ in range(7):

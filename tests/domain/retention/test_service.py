@@ -1,4 +1,4 @@
-"""Purges and legal holds over a store."""
+"""Purges and legal holds over the in-memory storage."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -47,7 +47,7 @@ def test_a_purge_makes_a_case_unreadable(
     clock: FixedClock,
     trail: Callable[[], list[Entry]],
 ) -> None:
-    """Ordered, then after some days carried out: the key is gone, the journal and the tombstone stay."""
+    """An ordered purge is carried out after the delay: the key is destroyed, the audit log and the tombstone stay."""
     tip = ended()
     case = f"tip:{tip.id}"
     retention.purges.order_purge(operator, case, reason="retention")
@@ -65,40 +65,42 @@ def test_a_purge_makes_a_case_unreadable(
         retention.purges.order_purge(operator, case, reason="retention")
 
 
-def test_an_order_is_over_once_its_scope_seals_something_anew(
+def test_order_ends_with_a_new_key(
     retention: Retention, operator: Actor, runner: UseCaseRunner, ended: Ended, clock: FixedClock
 ) -> None:
-    """Until then what was ordered stays ordered, also after it was carried out."""
+    """A purge order is in force, also after it was carried out, until its scope has a new key."""
 
     def is_ordered() -> bool:
         return is_purge_ordered(UnitOfWork(runner.context, runner.permits, operator, "governance.purge"), case)
 
     case = f"tip:{ended().id}"
-    told = [is_ordered()]
+    ordered = [is_ordered()]
     retention.purges.order_purge(operator, case, reason="retention")
-    told.append(is_ordered())
+    ordered.append(is_ordered())
     clock.advance(DELAY)
     retention.purges.purge(operator)
-    told.append(is_ordered())
+    ordered.append(is_ordered())
     runner.ensure_key(case)
-    told.append(is_ordered())
-    assert told == [False, True, True, False]
+    ordered.append(is_ordered())
+    assert ordered == [False, True, True, False]
 
 
 def test_a_legal_hold_stops_a_purge(
     retention: Retention, operator: Actor, officer: OfficerMaker, runner: UseCaseRunner, ended: Ended
 ) -> None:
-    """What is held isn't ordered to be destroyed; afterwards by another officer than the one who released it."""
+    """A held case can't be purged, and after the release another officer than the releasing one must order its
+    purge.
+    """
     case = f"tip:{ended().id}"
-    held = hold(retention, operator, case)
-    assert hold(retention, operator, case) == held
+    hold_id = hold(retention, operator, case)
+    assert hold(retention, operator, case) == hold_id
     with pytest.raises(WrongStep, match="has been in force since"):
         retention.purges.order_purge(operator, case, reason="retention")
     old = RetainedItem(scope=case, unit="ninh-hoa", data="chatter", ended_on=date(2021, 1, 1))
     (due,) = retention.purges.preview_purge(operator, [old])
     assert due.held
-    assert [one.id for one in retention.legal_holds.holds(operator)] == [held]
-    retention.legal_holds.release_hold(operator, held)
+    assert [legal_hold.id for legal_hold in retention.legal_holds.holds(operator)] == [hold_id]
+    retention.legal_holds.release_hold(operator, hold_id)
     assert retention.legal_holds.holds(operator) == ()
     with pytest.raises(Refused, match="another officer must order this"):
         retention.purges.order_purge(operator, case, reason="retention")
@@ -108,23 +110,23 @@ def test_a_legal_hold_stops_a_purge(
 def test_a_hold_wins_until_the_key_is_destroyed(
     *, retention: Retention, operator: Actor, runner: UseCaseRunner, ended: Ended, clock: FixedClock
 ) -> None:
-    """Within the days between order and destruction; the order is cancelled, and after the release given anew."""
+    """A hold within the delay cancels the order, and a case that is destroyed can't be held."""
     tip = ended()
-    gone = ended()
-    for one in (tip, gone):
-        retention.purges.order_purge(operator, f"tip:{one.id}", reason="retention")
+    unheld = ended()
+    for ended_tip in (tip, unheld):
+        retention.purges.order_purge(operator, f"tip:{ended_tip.id}", reason="retention")
     hold(retention, operator, f"tip:{tip.id}")
     clock.advance(DELAY)
-    assert [order.id for order in retention.purges.purge(operator)] == [f"tip:{gone.id}"]
+    assert [order.id for order in retention.purges.purge(operator)] == [f"tip:{unheld.id}"]
     assert readable(runner, tip)
     with pytest.raises(WrongStep, match="destroyed"):
-        hold(retention, operator, f"tip:{gone.id}")
+        hold(retention, operator, f"tip:{unheld.id}")
 
 
-def test_what_was_begun_is_finished_and_not_held(
+def test_begun_purge_is_finished(
     *, retention: Retention, operator: Actor, runner: UseCaseRunner, ended: Ended, clock: FixedClock
 ) -> None:
-    """A key may be gone already where the program stopped in between: a hold would promise what nobody can keep."""
+    """A begun purge is finished and can't be held, because its key may be destroyed already."""
     tip = ended()
     retention.purges.order_purge(operator, f"tip:{tip.id}", reason="retention")
     clock.advance(DELAY)
@@ -135,18 +137,20 @@ def test_what_was_begun_is_finished_and_not_held(
     assert not readable(runner, tip)
 
 
-def test_nothing_is_destroyed_that_wasnt_begun(retention: Retention, operator: Actor, ended: Ended) -> None:
-    """The second half of a purge takes no order that hasn't waited."""
+def test_unbegun_purge_cannot_be_finished(retention: Retention, operator: Actor, ended: Ended) -> None:
+    """A purge can't be finished before it is begun."""
     case = f"tip:{ended().id}"
     retention.purges.order_purge(operator, case, reason="retention")
     with pytest.raises(WrongStep, match="hasn't begun: run"):
         retention.purges.finish_purge(operator, [case])
 
 
-def test_a_hold_covers_what_was_merged_into_a_case(
+def test_hold_covers_merged_reports(
     *, retention: Retention, operator: Actor, runner: UseCaseRunner, ended: Ended, clock: FixedClock
 ) -> None:
-    """The reports that tell of the same thing are held with it, ordered before or not, merged before or later."""
+    """A hold covers the reports merged into its case, whether merged before or after it, and with or without a purge
+    order.
+    """
     case = ended()
     before = ended(into=case.id)
     ordered = ended(into=case.id)
@@ -166,7 +170,7 @@ def test_a_hold_covers_what_was_merged_into_a_case(
     "scope", ["governance:tombstones", "governance:holds", "officer:x", "inbox:2021-09-01", "identity:mock.1", "item:1"]
 )
 def test_only_cases_are_destroyed_or_held(retention: Retention, operator: Actor, scope: str, act: str) -> None:
-    """Neither orders and holds themselves, nor officers, events of the inbox, somebody's identity, or content."""
+    """Only cases can be purged or held: neither orders, holds, officers, inbox events, identities nor content."""
     acts: dict[str, Callable[[], object]] = {
         "order": lambda: retention.purges.order_purge(operator, scope, reason="request"),
         "hold": lambda: hold(retention, operator, scope),
@@ -175,10 +179,12 @@ def test_only_cases_are_destroyed_or_held(retention: Retention, operator: Actor,
         acts[act]()
 
 
-def test_whose_case_it_is_stands_in_its_record(
+def test_other_units_case_cannot_be_purged(
     retention: Retention, officer: OfficerMaker, ended: Ended, trail: Callable[[], list[Entry]]
 ) -> None:
-    """An operator of one commune neither destroys nor holds a case of another, whatever they say."""
+    """An operator of one commune can neither purge nor hold a case of another; the unit is that of the case's
+    record.
+    """
     local = officer("operator", "ninh-van")
     case = f"tip:{ended('ninh-hoa').id}"
     order = retention.purges.order_purge
@@ -189,14 +195,14 @@ def test_whose_case_it_is_stands_in_its_record(
         assert [entry.outcome for entry in trail()[before:]] == ["refused"]
 
 
-def test_a_case_that_isnt_over_stays(retention: Retention, operator: Actor, tip: Tip) -> None:
-    """Something is owed to its reporter."""
+def test_open_case_cannot_be_purged(retention: Retention, operator: Actor, tip: Tip) -> None:
+    """An open case can't be purged, because its reporter is owed an answer."""
     with pytest.raises(WrongStep, match="isn't over"):
         retention.purges.order_purge(operator, f"tip:{tip.id}", reason="request")
 
 
-def test_only_operators_destroy(retention: Retention, handler: Actor, operator: Actor, ended: Ended) -> None:
-    """Who handles cases doesn't destroy them; an unknown hold is named."""
+def test_only_operators_purge(retention: Retention, handler: Actor, operator: Actor, ended: Ended) -> None:
+    """An officer who handles cases can't purge them, and an unknown hold can't be released."""
     with pytest.raises(Refused):
         retention.purges.order_purge(handler, f"tip:{ended().id}", reason="retention")
     with pytest.raises(Refused):
@@ -205,17 +211,15 @@ def test_only_operators_destroy(retention: Retention, handler: Actor, operator: 
         retention.legal_holds.release_hold(operator, "x")
 
 
-def test_a_purge_of_nothing_is_no_event(
-    retention: Retention, operator: Actor, trail: Callable[[], list[Entry]]
-) -> None:
-    """Where nothing was ordered nothing was destroyed, and the trail doesn't say so."""
+def test_empty_purge_records_no_event(retention: Retention, operator: Actor, trail: Callable[[], list[Entry]]) -> None:
+    """A purge without due orders leaves no event in the audit log."""
     assert retention.purges.purge(operator) == ()
     assert (trail()[-1].action, trail()[-1].events) == ("governance.begin_purge", ())
 
 
 @pytest.mark.parametrize("name", ["grant_erasure", "order_erasure", "ask_erasure"])
-def test_parts_of_an_erasure_are_no_acts_of_their_own(retention: Retention, operator: Actor, name: str) -> None:
-    """They take the unit of work of the act that they are a part of, and refuse an officer."""
+def test_erasure_steps_refuse_an_officer(retention: Retention, operator: Actor, name: str) -> None:
+    """The steps of an erasure need a unit of work and refuse an officer."""
     mark = use_case_of(getattr(retention.erasures, name))
     assert mark is not None
     assert mark.kind is UseCaseKind.STEP

@@ -1,4 +1,4 @@
-"""Until when a request about data of one's own is answered, by the dated limits of the profile."""
+"""Deadlines for requests about one's own data, by the dated limits of the profile."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -33,25 +33,29 @@ def asked(kind: RightsKind, day: str) -> RightsRequest:
         (RightsKind.DELETION, "2026-03-02", "20d", "2026-03-23"),  # the twentieth is a Sunday
     ],
 )
-def test_the_limit_of_a_day(kind: RightsKind, day: str, limit: str, last_day: str) -> None:
-    """Each request keeps the rule of the day on which it came; an end on a day off moves to the next day of work."""
+def test_limit_follows_the_day_of_receipt(kind: RightsKind, day: str, limit: str, last_day: str) -> None:
+    """Each request follows the rule of the day of its receipt, and a deadline on a day off moves to the next working
+    day.
+    """
     clock = read_clock(DISTRICT, asked(kind, day))
     assert clock is not None
     assert (clock.limit, str(last_day_of(clock.due))) == (limit, last_day)
 
 
 def test_every_kind_has_a_limit_at_any_time() -> None:
-    """Of the shipped profile; each rule of law is dated, has a source, and says whether somebody compared it."""
+    """In the shipped profile every kind has a limit on every day, and each rule of law is dated, has a source and isn't
+    checked yet.
+    """
     for kind in RightsKind:
         for day in ("2021-08-20", "2023-06-30", "2023-07-01", "2025-12-31", "2026-01-01", "2030-01-01"):
             assert read_clock(DISTRICT, asked(kind, day)) is not None
-    laws = [one for one in DISTRICT.rights.limits if not one.own]
-    assert all(one.source and one.valid_from > date.min for one in laws)
-    assert {one.checked_on for one in laws} == {None}
+    laws = [limit for limit in DISTRICT.rights.limits if not limit.own]
+    assert all(limit.source and limit.valid_from > date.min for limit in laws)
+    assert {limit.checked_on for limit in laws} == {None}
 
 
 def test_extension_is_added_once() -> None:
-    """Is added once, in the rule's unit."""
+    """An extension is added once, in the rule's unit."""
     request = asked(RightsKind.OBJECTION, "2026-03-02")
     extended = evolve(request, extension=LimitExtension(reason="Nhiều", by="o", at=request.received_at))
     clock = read_clock(DISTRICT, extended)
@@ -60,8 +64,10 @@ def test_extension_is_added_once() -> None:
     assert add_limits("10d", "") == "10d"
 
 
-def test_how_it_stands() -> None:
-    """It runs, warns some days before, and is overdue after the last moment."""
+def test_clock_state_follows_time() -> None:
+    """A clock runs, warns three days before its target, is overdue after its last moment, and is met in time or
+    late.
+    """
     clock = read_clock(DISTRICT, asked(RightsKind.ACCESS, "2026-03-02"))
     assert clock is not None
     assert clock.state(clock.target - timedelta(days=4)) is AnswerClockState.RUNNING
@@ -73,6 +79,6 @@ def test_how_it_stands() -> None:
     assert (met, late) == (AnswerClockState.MET, AnswerClockState.MET_LATE)
 
 
-def test_a_profile_without_limits() -> None:
-    """Has no clock, and says so wherever a day would stand."""
+def test_profile_without_limits_has_no_clock() -> None:
+    """A profile without limits gives no clock."""
     assert read_clock(evolve(DISTRICT, rights=RightsRules()), asked(RightsKind.ACCESS, "2026-03-02")) is None

@@ -1,4 +1,4 @@
-"""The state machine of requests about data of one's own: who may do what, in which order, whatever is tried."""
+"""The state machine of requests about one's own data, for any sequence of steps."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -69,8 +69,10 @@ STEPS: tuple[Step, ...] = (
 
 
 @given(st.lists(st.tuples(st.sampled_from(STEPS), st.sampled_from(OFFICERS)), max_size=14), st.sampled_from(RightsKind))
-def test_four_eyes_and_no_grant_unproven(course: list[tuple[Step, str]], kind: RightsKind) -> None:
-    """In whatever order officers try: who took it in or looked handles nothing, and nothing is granted unproven."""
+def test_four_eyes_and_no_unproven_grant(course: list[tuple[Step, str]], kind: RightsKind) -> None:
+    """In any sequence of steps, the officers who received a request or checked the identity don't handle it, and
+    nothing is granted without a passed check.
+    """
     request = new(kind)
     for step, by in course:
         before = request
@@ -78,33 +80,33 @@ def test_four_eyes_and_no_grant_unproven(course: list[tuple[Step, str]], kind: R
             request = step(request, by)
         except AnninhError:
             continue
-        checkers = {one.by for one in request.checks}
+        checkers = {check.by for check in request.checks}
         assert checkers.isdisjoint({"desk", *request.handled_by})
         assert request.state is before.state or request.state in TRANSITIONS[before.state]
         if request.answer is not None and before.answer is None:
             assert request.answer.outcome in OUTCOMES[before.state]
         if before.answer is not None:
             assert (request.answer, request.checks, request.links) == (before.answer, before.checks, before.links)
-        assert sum(one.lifted_at is None for one in request.restrictions) <= 1
+        assert sum(period.lifted_at is None for period in request.restrictions) <= 1
         assert (request.ended_on is None) == (request.is_open or request.restriction is not None)
 
 
 @given(st.uuids())
-def test_a_number_is_no_receipt(id: object) -> None:
-    """Who quotes it names no tip by it; it is told apart from every receipt."""
+def test_request_number_is_no_receipt(id: object) -> None:
+    """The number of a request is never read as the receipt of a tip."""
     assert extract_receipt(f"Yêu cầu {number_from(str(id))} đến đâu rồi") == ""
 
 
 @pytest.mark.parametrize("outcome", [AnswerOutcome.PARTLY, AnswerOutcome.REFUSED])
-def test_a_refusal_says_why(outcome: AnswerOutcome) -> None:
-    """By a rule and a reason, in part or whole."""
+def test_refusal_needs_a_rule(outcome: AnswerOutcome) -> None:
+    """A full or partial refusal needs a rule and a reason."""
     request = check(new(), "checker")
     with pytest.raises(BadInput, match="without a rule"):
         request.answered(RightsAnswer(outcome=outcome, by="data", at=AT, text="Không"))
 
 
-def test_it_is_extended_once() -> None:
-    """And not once it is answered."""
+def test_limit_is_extended_once() -> None:
+    """A limit is extended once, and not after the answer."""
     request = extend(new(), "data")
     with pytest.raises(WrongStep, match="was extended already: a limit can be extended only once"):
         extend(request, "data")
@@ -112,8 +114,8 @@ def test_it_is_extended_once() -> None:
         extend(answer(new(), "data", AnswerOutcome.TAKEN_BACK), "data")
 
 
-def test_a_doubt_after_all() -> None:
-    """A later look that fails takes back what a first one allowed, until another passes."""
+def test_failed_check_revokes_a_passed_one() -> None:
+    """A later failed check revokes an earlier passed one until another check passes."""
     doubted = check(check(new(), "checker"), "kin", passed=False)
     assert doubted.state is RequestState.UNPROVEN
     with pytest.raises(WrongStep, match="unproven"):
@@ -121,24 +123,26 @@ def test_a_doubt_after_all() -> None:
     assert check(doubted, "checker").handled("data").handled_by == ("data",)
 
 
-def test_what_is_asked_is_what_is_done() -> None:
-    """A request for one thing is no door to another."""
+def test_only_the_requested_kind_is_handled() -> None:
+    """A request for one kind can't be handled as another kind."""
     with pytest.raises(WrongStep, match="asks for deletion"):
         check(new(), "checker").handled("data", (RightsKind.ACCESS,))
 
 
-def test_who_ends_a_restriction() -> None:
-    """Nobody who looked at who asks, and nobody where none holds; its time counts from its end."""
-    held = restrict(check(new(RightsKind.RESTRICTION), "checker"), "data")
+def test_checker_cannot_lift_a_restriction() -> None:
+    """A restriction in force is lifted by an officer who didn't check the identity, and the request ends on that
+    day.
+    """
+    restricted = restrict(check(new(RightsKind.RESTRICTION), "checker"), "data")
     with pytest.raises(Refused):
-        held.lifted("checker", AT, "Xong")
-    ended = answer(held, "data").lifted("data", AT + timedelta(days=40), "Xong")
+        restricted.lifted("checker", AT, "Xong")
+    ended = answer(restricted, "data").lifted("data", AT + timedelta(days=40), "Xong")
     assert (ended.ended_on, ended.restriction) == ((AT + timedelta(days=40)).date(), None)
     with pytest.raises(WrongStep, match="has no restriction in force"):
         ended.lifted("data", AT, "Xong")
 
 
 def test_open_states_are_all_but_the_last() -> None:
-    """What lists call open is what isn't answered."""
+    """A request is open in every state except `ANSWERED`."""
     assert set(OPEN_STATES) == {state.value for state in RequestState} - {"answered"}
     assert not TRANSITIONS[RequestState.ANSWERED]

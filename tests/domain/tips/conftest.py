@@ -1,4 +1,4 @@
-"""The service, its people, and tips in several states."""
+"""The tips service, its officers, and tips in several states."""
 
 import pytest
 from tests.domain.conftest import OfficerMaker
@@ -27,7 +27,7 @@ def lan(officer: OfficerMaker) -> Actor:
 
 @pytest.fixture
 def boss(officer: OfficerMaker) -> Actor:
-    """A tip supervisor of the district police's whole area."""
+    """A tip supervisor for the whole district."""
     return officer("tip_supervisor", "hoa-lu")
 
 
@@ -61,5 +61,5 @@ def worked(
 
 
 def taken_back(tips: Tips, tip: Tip) -> Tip:
-    """Let a tip's reporter ask to take it back."""
+    """Add a message in which the reporter asks to withdraw the tip."""
     return run_step(tips.intake.add, ROUTER, tip.id, Addition(text="Thôi em rút", withdraws=True))

@@ -1,4 +1,4 @@
-"""By which way a tip came that no messenger brought."""
+"""Channels of tips that didn't come by a messenger."""
 
 from collections.abc import Iterator
 
@@ -17,31 +17,35 @@ def app() -> Iterator[App]:
 
 @pytest.fixture
 def lan(app: App) -> Actor:
-    """Handles tips of Ninh Hòa and writes its reports."""
+    """A tip and report officer of Ninh Hòa."""
     return UnsafeLocalUsers(app).appoint("Lan", "ninh-hoa", "tip_officer", "report_officer")
 
 
 @pytest.mark.parametrize("channel", [*EntryChannel, *(channel.value for channel in EntryChannel)])
-def test_papers_and_figures_tell_the_channel(app: App, lan: Actor, channel: EntryChannel | str) -> None:
-    """By the member or by its value; the monthly list has the profile's word for it, and the tip is counted."""
+def test_channel_is_listed_and_counted(app: App, lan: Actor, channel: EntryChannel | str) -> None:
+    """A tip is recorded with a channel, given as member or value; the monthly list shows the profile's word for it, and
+    the tip is counted.
+    """
     tip = app.tips.record_walk_in(lan, "Mất gà", unit="ninh-hoa", channel=channel)
     assert tip.origin == EntryChannel(channel).value
     month = Month.of(app.today)
     paper = app.tips.papers.monthly_list(lan, "ninh-hoa", month.year, month.month, format="csv").data.decode()
     assert app.district.say(f"register.origin.{tip.origin}") in paper
-    figures = {one.indicator: one.value for one in app.reports.figures(lan, "ninh-hoa", month.first, month.last)}
+    figures = {
+        figure.indicator: figure.value for figure in app.reports.figures(lan, "ninh-hoa", month.first, month.last)
+    }
     assert (figures["tips_received"], figures["tips_answered"]) == (1, 0)
 
 
-def test_an_unknown_channel_is_refused_with_those_there_are(app: App, lan: Actor) -> None:
-    """And nothing is recorded."""
+def test_unknown_channel_is_refused(app: App, lan: Actor) -> None:
+    """An unknown channel is refused with the valid channels, and nothing is recorded."""
     with pytest.raises(errors.BadInput, match="choose one of entry, phone, letter, website"):
         app.tips.record_walk_in(lan, "Mất gà", unit="ninh-hoa", channel="web")
     assert app.tips.list(lan).items == ()
 
 
 def test_a_form_registers_and_reads_nothing(app: App, lan: Actor) -> None:
-    """The role of a site's form lets it take tips and questions in, for every unit below its own."""
+    """The role of a website's form can record tips and questions for every unit below its own, but read none."""
     form = person(app.units.appoint(system("setup"), "Biểu mẫu", "hoa-lu", roles=["site_form"]).id)
     tip = app.tips.record_walk_in(form, "Mất gà", unit="ninh-hoa", channel="website")
     app.inquiries.record_walk_in(form, "Làm căn cước ở đâu?", unit="ninh-hoa")
@@ -51,9 +55,9 @@ def test_a_form_registers_and_reads_nothing(app: App, lan: Actor) -> None:
     assert app.tips.get(lan, tip.id).receipt == tip.receipt
 
 
-def test_the_words_of_a_form_alarm_nobody(app: App, lan: Actor) -> None:
-    """However they read; whoever takes them in says that there is danger."""
+def test_form_text_raises_no_emergency(app: App, lan: Actor) -> None:
+    """The text of a form never raises an emergency; only the caller can mark it as one."""
     fire = "Cháy nhà ở xóm 3, đến ngay các anh ơi"
-    taken = app.tips.record_walk_in(lan, fire, unit="ninh-hoa", channel="website")
-    assert (taken.emergency, taken.look_first) == (False, False)
+    tip = app.tips.record_walk_in(lan, fire, unit="ninh-hoa", channel="website")
+    assert (tip.emergency, tip.look_first) == (False, False)
     assert app.tips.record_walk_in(lan, fire, unit="ninh-hoa", channel="website", emergency=True).emergency

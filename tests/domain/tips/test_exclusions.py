@@ -1,4 +1,4 @@
-"""Who is kept away from a tip is told to those who may keep others away, and to nobody else."""
+"""Exclusions from a tip are shown only to supervisors who may exclude others."""
 
 import pytest
 from attrs import evolve
@@ -17,7 +17,9 @@ from anninh_core.vocabulary.permissions import Permission
 
 
 def test_exclusions_are_listed_with_why_and_by_whom(tips: Tips, lan: Actor, boss: Actor, officer: OfficerMaker) -> None:
-    """Officers and units, in their order; of an exclusion made twice the first decision is told."""
+    """Exclusions of officers and units are listed with reason, supervisor and time; a repeated exclusion keeps the
+    first decision.
+    """
     tip = worked(tips, lan)
     cousin = officer("tip_officer", "ninh-hoa")
     tips.exclusions.exclude(boss, tip.id, cousin.id, "Người nhà của người bị báo")
@@ -31,10 +33,10 @@ def test_exclusions_are_listed_with_why_and_by_whom(tips: Tips, lan: Actor, boss
     )
 
 
-def test_an_exclusion_that_nobody_recorded_has_no_reason(
+def test_unrecorded_exclusion_has_no_reason(
     tips: Tips, runner: UseCaseRunner, boss: Actor, officer: OfficerMaker
 ) -> None:
-    """It came with a tip that was joined, or from an earlier version: who is kept away is told all the same."""
+    """An exclusion without a recorded decision, from a joined tip or an earlier version, is listed without reason."""
     tip = received(tips)
     cousin = officer("tip_officer", "ninh-hoa")
     assert tips.exclusions.exclusions(boss, tip.id) == ()
@@ -49,23 +51,23 @@ def test_an_exclusion_that_nobody_recorded_has_no_reason(
     )
 
 
-def test_a_part_of_a_tip_does_not_tell_who_is_kept_away(
-    tips: Tips, lan: Actor, boss: Actor, officer: OfficerMaker
-) -> None:
-    """Its officers see what they were asked, and no name of anybody who may not see it."""
+def test_subcase_view_hides_exclusions(tips: Tips, lan: Actor, boss: Actor, officer: OfficerMaker) -> None:
+    """The view of a part of a tip doesn't contain the excluded officers."""
     tip = worked(tips, lan)
     cousin = officer("tip_officer", "ninh-hoa")
     subcase = tips.subcases.open_subcase(lan, tip.id, unit="ninh-an", asked="Hỏi chủ chợ")
     tips.exclusions.exclude(boss, tip.id, cousin.id, "Người nhà")
-    shown = tips.subcases.subcase(boss, subcase.id)
-    assert shown.excluded == (cousin.id,)
-    assert cousin.id not in repr((shown.to_view(), shown.to_row()))
+    part = tips.subcases.subcase(boss, subcase.id)
+    assert part.excluded == (cousin.id,)
+    assert cousin.id not in repr((part.to_view(), part.to_row()))
 
 
-def test_who_handles_or_is_kept_away_is_not_told(
+def test_handlers_cannot_read_exclusions(
     tips: Tips, runner: UseCaseRunner, lan: Actor, boss: Actor, officer: OfficerMaker
 ) -> None:
-    """A handler may not exclude and may not ask who is; an excluded supervisor finds no such tip; looks are traced."""
+    """A handler and an excluded supervisor can't read exclusions, every read is in the audit log, and views of the tip
+    don't contain them.
+    """
     tip = worked(tips, lan)
     chief = officer("tip_supervisor", "hoa-lu")
     tips.exclusions.exclude(boss, tip.id, chief.id, "Người nhà")
@@ -75,6 +77,6 @@ def test_who_handles_or_is_kept_away_is_not_told(
     tips.exclusions.exclusions(boss, tip.id)
     last = runner.context.storage.journal.head()[0]
     assert b'"tips.exclusions"' in runner.context.storage.journal.read(last - 1)[-1].content
-    shown = tips.queries.get(boss, tip.id)
+    opened = tips.queries.get(boss, tip.id)
     context = ViewContext(runner.context.district, runner.context.clock.now())
-    assert chief.id not in repr((shown.to_view(context), shown.to_row(context)))
+    assert chief.id not in repr((opened.to_view(context), opened.to_row(context)))

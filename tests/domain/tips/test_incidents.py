@@ -1,4 +1,4 @@
-"""Joining and separating in any order: nothing of a tip is lost, and a tip has one incident at most."""
+"""Joining and separating in any order loses no data of a tip, and a tip has at most one incident."""
 
 from datetime import datetime
 
@@ -24,7 +24,7 @@ _NUMBERS = st.lists(st.integers(0, _COUNT - 1), min_size=1, max_size=_COUNT)
 
 
 class Grouping(RuleBasedStateMachine):
-    """Officers who join and separate tips, work on them, and are excluded from some."""
+    """Officers who join, separate and triage tips, and are excluded from some."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,7 +50,7 @@ class Grouping(RuleBasedStateMachine):
         try:
             self.app.incidents.join(actor, ids)
         except AnninhError:
-            return  # fewer than two, of different incidents, or not the actor's: nothing is done
+            return  # fewer than two tips, of different incidents, or not visible to the actor: nothing changes
         assert len({self._load(id).incident for id in ids}) == 1
 
     @rule(numbers=_NUMBERS)
@@ -86,14 +86,14 @@ class Grouping(RuleBasedStateMachine):
         incidents = {incident.id: incident for incident in self._read_incidents()}
         for id in self.before:
             of = self._load(id).incident
-            assert [one.id for one in incidents.values() if id in one.tips] == ([of] if of else [])
+            assert [incident.id for incident in incidents.values() if id in incident.tips] == ([of] if of else [])
         assert all(len(incident.tips) != 1 for incident in incidents.values())
         assert all((incident.closed_at is not None) == (not incident.tips) for incident in incidents.values())
 
     @invariant()
     def an_excluded_officer_sees_no_excluded_tip(self) -> None:
-        for shown in self.app.incidents.list(self.officer).items:
-            assert not any(self.officer.id in self._load(tip.id).excluded for tip in shown.tips)
+        for incident in self.app.incidents.list(self.officer).items:
+            assert not any(self.officer.id in self._load(tip.id).excluded for tip in incident.tips)
 
     @property
     def _ids(self) -> list[str]:
@@ -118,7 +118,7 @@ TestGrouping.settings = settings(max_examples=10, stateful_step_count=15, deadli
 
 
 def test_a_tip_of_an_earlier_version_has_no_incident() -> None:
-    """A stored body without the field opens, and its tip can be joined."""
+    """A stored tip without the field `incident` can be decoded and has no incident."""
     with memory_app(clock=FixedClock(NOW)) as app:
         boss = UnsafeLocalUsers(app).appoint("Chỉ huy", "hoa-lu", "tip_officer")
         tip = app.tips.record_walk_in(boss, "Cháy chợ", unit="ninh-hoa")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anninh_core.domain.tips.intake import receipt_from
+from anninh_core.domain.tips.intake import make_receipt
 from anninh_core.domain.tips.kind import tip_facts
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import SETTLED_STATES, TRANSITIONS, TipState, state_type
@@ -21,7 +21,7 @@ S = TipState
 
 
 def tip(state: TipState = S.RECEIVED, **facts: object) -> Tip:
-    given_facts: dict[str, object] = {
+    fields: dict[str, object] = {
         "id": "t",
         "receipt": "AAAAA-BBBBB",
         "unit": "ninh-hoa",
@@ -35,19 +35,19 @@ def tip(state: TipState = S.RECEIVED, **facts: object) -> Tip:
         "received_day": DAY,
         "state": state,
     } | facts
-    return Tip(**given_facts)  # type: ignore[arg-type]
+    return Tip(**fields)  # type: ignore[arg-type]
 
 
-def test_every_state_has_its_row() -> None:
-    """The table names what follows each state, and every state but the first can be reached."""
+def test_every_state_is_in_the_table() -> None:
+    """The transition table has every state, and every state except the first can be reached."""
     assert set(TRANSITIONS) == set(TipState)
     reached = {to for row in TRANSITIONS.values() for to in row}
     assert reached == set(TipState) - {S.RECEIVED}
 
 
 @given(st.sampled_from(TipState), st.sampled_from(TipState))
-def test_only_steps_of_the_table_happen(here: TipState, there: TipState) -> None:
-    """A step outside the table is refused and says what would be allowed; one inside it happens."""
+def test_only_listed_transitions_happen(here: TipState, there: TipState) -> None:
+    """A transition in the table happens; any other is refused with the possible next states."""
     if there in TRANSITIONS[here]:
         assert tip(here).moved(there).state is there
     else:
@@ -56,8 +56,10 @@ def test_only_steps_of_the_table_happen(here: TipState, there: TipState) -> None
 
 
 @given(st.lists(st.sampled_from(TipState), max_size=30))
-def test_no_walk_loses_a_tip(steps: list[TipState]) -> None:
-    """However a tip is moved, its balance holds: received = settled + still open. A question is no tip at all."""
+def test_any_transitions_keep_the_balance(steps: list[TipState]) -> None:
+    """After any transitions the balance holds: received tips equal settled plus open ones, and a tip that became an
+    inquiry counts as none.
+    """
     walked = tip()
     day = DAY
     for step in steps:
@@ -78,24 +80,24 @@ def test_no_walk_loses_a_tip(steps: list[TipState]) -> None:
     assert sums.get("tips_received", 0) - settled == (1 if state_type(walked.state) in ("open", "waiting") else 0)
 
 
-def test_settling_needs_words_for_the_reporter() -> None:
-    """No tip ends without something to tell its reporter."""
+def test_settling_needs_an_answer() -> None:
+    """A tip can't be settled without an answer for the reporter."""
     with pytest.raises(BadInput, match="can't be settled without an answer for the reporter: write it"):
         tip(S.TRIAGED).settled(S.RESOLVED, "  ", DAY, in_time=True)
 
 
 def test_an_excluded_officer_is_never_assigned() -> None:
-    """A conflict of interest bars from the case."""
+    """An officer with a conflict of interest can't be assigned."""
     with pytest.raises(BadInput, match="excluded"):
         tip(S.TRIAGED, excluded=("o1",)).assigned("ninh-hoa", ("o1",))
 
 
-def test_receipts_are_short_and_say_nothing() -> None:
-    """A receipt has ten letters without I, L, O and U, from the random part of the id."""
-    receipt = receipt_from("017b9ede-b280-7000-8000-31e2414c343c")
+def test_receipts_are_short_and_random() -> None:
+    """A receipt has ten characters without I, L, O and U, from the random part of the id."""
+    receipt = make_receipt("017b9ede-b280-7000-8000-31e2414c343c")
     assert len(receipt) == 11
     assert not set(receipt) & set("ILOU")
-    assert receipt != receipt_from("017b9ede-b280-7000-8000-31e2414c343d")
+    assert receipt != make_receipt("017b9ede-b280-7000-8000-31e2414c343d")
 
 
 @pytest.mark.parametrize(
@@ -109,11 +111,11 @@ def test_receipts_are_short_and_say_nothing() -> None:
     ],
 )
 def test_limits_count_as_the_law_counts(district: District, limit: str, last: datetime) -> None:
-    """Hours run on; days and months end at 24:00 in Vietnam, counted from the next day."""
+    """Limits in hours run on; limits in days and months end at 24:00 in Vietnam, counted from the next day."""
     assert due(limit, datetime(2021, 2, 3, 3, tzinfo=UTC), district.calendar) == last
 
 
-def test_a_strange_limit_is_named(district: District) -> None:
-    """A limit that can't be read is named with what can."""
+def test_invalid_limit_is_refused(district: District) -> None:
+    """An invalid limit is refused with the valid forms."""
     with pytest.raises(BadInput, match="isn't a valid time limit: write it like 24h, 7d, 3wd or 2m"):
         due("5y", AT, district.calendar)

@@ -1,4 +1,4 @@
-"""What is overdue is found by the index: the same as by looking at every tip, and without opening the others."""
+"""The index finds the same overdue tips as a scan of every tip, without opening the others."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -11,7 +11,7 @@ from tests.domain.tips.conftest import received
 from tests.domain.tips.test_random_lives import ACTS, Case, open_case, try_act
 
 from anninh_core.domain.tips import Tip
-from anninh_core.domain.tips.deadline_reasons import clock_state, owed_clocks
+from anninh_core.domain.tips.deadline_reasons import clock_state, list_owed_clocks
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.states import DeadlineState
 from anninh_core.ports.storages.storage import Find, RecordPage
@@ -23,15 +23,15 @@ HOURS = (0, 0, 0.4, 1, 23.8, 9 * 24, 40 * 24)
 STEPS = st.tuples(st.integers(0, 3), st.sampled_from(sorted(ACTS)), st.sampled_from(HOURS))
 
 
-def look_at_all(case: Case) -> list[str]:
-    """Return what is overdue by opening every tip there is, what ran out first at the top."""
+def scan_overdue(case: Case) -> list[str]:
+    """Return the ids of overdue tips by opening every tip, the longest overdue first."""
     context = case.runner.context
     placed = []
     for record in context.storage.maintenance.scan("tip"):
         tip = context.open_record(TIP, record)
         clocks = [
             clock
-            for clock in owed_clocks(context.district, tip)
+            for clock in list_owed_clocks(context.district, tip)
             if clock_state(context.district, clock, case.clock.now()) is DeadlineState.OVERDUE
         ]
         if clocks:
@@ -40,7 +40,7 @@ def look_at_all(case: Case) -> list[str]:
 
 
 def shown(case: Case, limit: int) -> list[str]:
-    """Return all pages of the list."""
+    """Return the ids from all pages of the list."""
     ids = list[str]()
     after = ""
     while True:
@@ -52,25 +52,23 @@ def shown(case: Case, limit: int) -> list[str]:
 
 
 @given(steps=st.lists(STEPS, max_size=25), emergencies=st.sets(st.integers(0, 3)), limit=st.sampled_from((1, 2, 50)))
-def test_the_list_is_what_looking_at_all_tips_would_show(
+def test_overdue_list_equals_a_scan(
     district: District, steps: Sequence[tuple[int, str, float]], emergencies: set[int], limit: int
 ) -> None:
-    """Whatever was done with four tips, some of them emergencies, and at whatever moment one asks."""
+    """At any time, after any actions on tips with and without emergencies, the list equals a scan of all tips."""
     case = open_case(district)
     ids = [case.id] + [received(case.tips, emergency=number in emergencies).id for number in range(3)]
     for number, act, hours in steps:
         case.id = ids[number]
         try_act(case, act)
-        assert shown(case, limit) == look_at_all(case)
+        assert shown(case, limit) == scan_overdue(case)
         case.clock.advance(timedelta(hours=hours))
-    assert shown(case, limit) == look_at_all(case)
+    assert shown(case, limit) == scan_overdue(case)
 
 
 @pytest.mark.parametrize("others", [0, 40])
-def test_what_is_not_overdue_is_neither_opened_nor_read(
-    district: District, others: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """However many tips wait beside the overdue ones: three are shown, three opened, and a few rows read beyond."""
+def test_only_overdue_tips_are_opened(district: District, others: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many other tips are open, only the overdue ones are opened, and few rows are read beyond them."""
     case = open_case(district)
     late = [case.id, *(received(case.tips).id for _ in range(2))]
     case.clock.advance(timedelta(days=30))
@@ -93,7 +91,7 @@ def test_what_is_not_overdue_is_neither_opened_nor_read(
 
     monkeypatch.setattr(type(records), "find", lambda _, query: count(query))
     monkeypatch.setattr(Encryptor, "decrypt_all", lambda _, batch, *others: note(batch, *others))
-    found: Sequence[Tip] = case.tips.queries.overdue(case.boss).items
-    assert {tip.id for tip in found} == set(late)
+    overdue: Sequence[Tip] = case.tips.queries.overdue(case.boss).items
+    assert {tip.id for tip in overdue} == set(late)
     assert sorted(opened) == sorted(late)
     assert sum(read) <= len(late) + 16

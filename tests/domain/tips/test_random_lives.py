@@ -1,4 +1,4 @@
-"""Whatever officers and reporters do in whatever order: the state machine holds, and the balance adds up."""
+"""For any actions in any order, the state machine and the monthly balance hold."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -10,7 +10,7 @@ from tests.domain.tips.conftest import ROUTER, received
 from anninh_core.domain.conversations.model import PEOPLE
 from anninh_core.domain.index_specs import SPECS
 from anninh_core.domain.tips import Tip, TipState
-from anninh_core.domain.tips.handling.register import balance_of
+from anninh_core.domain.tips.handling.register import compute_balance
 from anninh_core.domain.tips.intake import Addition
 from anninh_core.domain.tips.kind import tip_facts
 from anninh_core.domain.tips.service import Tips
@@ -32,7 +32,7 @@ Act = Callable[["Case"], object]
 
 
 class Case:
-    """A tip, those who work on it, and every version of it that was seen."""
+    """A tip, its officers, and its versions so far."""
 
     def __init__(self, runner: UseCaseRunner, clock: FixedClock) -> None:
         self.tips = Tips(runner)
@@ -93,7 +93,7 @@ ACTS: dict[str, Act] = {
 
 
 def open_case(district: District) -> Case:
-    """Open an empty store with one tip in it."""
+    """Return a case with one tip in an empty storage."""
     clock = FixedClock(datetime(2021, 9, 1, 1, tzinfo=UTC))
     storage = MemoryStorage()
     storage.prepare(SPECS)
@@ -110,8 +110,10 @@ def open_case(district: District) -> Case:
 
 
 @given(acts=st.lists(st.tuples(st.sampled_from(sorted(ACTS)), st.sampled_from((0, 0, 0, 1, 9, 40))), max_size=25))
-def test_any_life_of_a_case(district: District, acts: list[tuple[str, int]]) -> None:
-    """Only steps of the table happen, refused acts change nothing, versions count up, and every month adds up."""
+def test_any_actions_keep_the_invariants(district: District, acts: list[tuple[str, int]]) -> None:
+    """Only transitions of the table happen, refused actions change nothing, versions increase, and every month
+    balances.
+    """
     case = open_case(district)
     for name, days in acts:
         before = case.load()
@@ -128,7 +130,7 @@ def test_any_life_of_a_case(district: District, acts: list[tuple[str, int]]) -> 
 
 
 def try_act(case: Case, name: str) -> bool:
-    """Do something, and tell whether it was refused."""
+    """Take an action and return whether it was refused."""
     try:
         ACTS[name](case)
     except (AnninhError, IndexError):
@@ -139,14 +141,14 @@ def try_act(case: Case, name: str) -> bool:
 def _check_end(case: Case) -> None:
     tip = case.load()
     assert tip.is_open or tip.waiting_transfer is None
-    open_parts = {one.id for one in case.tips.subcases.subcases_of(case.boss, tip.id) if one.is_open}
+    open_parts = {part.id for part in case.tips.subcases.subcases_of(case.boss, tip.id) if part.is_open}
     assert open_parts >= {*tip.open_subcases}
     assert tip.is_open or tip.state is TipState.WITHDRAWN or not open_parts
     first, last = tip.received_day.replace(day=1), case.clock.now().date() + timedelta(days=31)
     start = first
     while start <= last:
         end = (start.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-        balance = balance_of([tip], start, end)
+        balance = compute_balance([tip], start, end)
         assert balance.opening + balance.received == balance.resolved + balance.transferred + balance.closing
         assert balance.closing in (0, 1)
         start = end + timedelta(days=1)

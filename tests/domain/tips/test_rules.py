@@ -1,4 +1,4 @@
-"""Which unit the profile's rules name for a tip."""
+"""Routing of a tip by rules with facts."""
 
 import attrs
 import pytest
@@ -16,12 +16,12 @@ LAST = RoutingRule(id="own", to="own", reason="the rest stays")
 
 @pytest.fixture
 def tip(tips: Tips) -> Tip:
-    """A theft that somebody reported one-to-one, not in danger, with a place that a person entered."""
+    """A theft reported one-to-one, without danger, with a place entered by an officer."""
     return attrs.evolve(received(tips), legal_kind="denunciation", place="Chợ Ninh Hoà")
 
 
 def asking(runner: UseCaseRunner, **facts: str) -> District:
-    """Give the district a first rule that has facts alone."""
+    """Return the district with a first rule that has only facts."""
     rule = RoutingRule(id="first", to="cong-an", reason="vì thế", facts=facts)
     return attrs.evolve(runner.context.district, routing=(rule, LAST))
 
@@ -37,7 +37,7 @@ def asking(runner: UseCaseRunner, **facts: str) -> District:
     ],
 )
 def test_a_rule_matches_where_all_its_facts_hold(runner: UseCaseRunner, tip: Tip, facts: dict[str, str]) -> None:
-    """Texts are compared as they read: capitals, spaces and the place of the tone mark don't count."""
+    """A rule matches if all its facts hold; capitals, spaces and the place of the tone mark don't matter."""
     assert suggest_route(asking(runner, **facts), tip).unit == "cong-an"
 
 
@@ -51,30 +51,28 @@ def test_a_rule_matches_where_all_its_facts_hold(runner: UseCaseRunner, tip: Tip
         {"colour": "red"},
     ],
 )
-def test_a_rule_with_facts_alone_does_not_match_everything(
-    runner: UseCaseRunner, tip: Tip, facts: dict[str, str]
-) -> None:
-    """One fact that differs, or that no tip has, is enough to pass the rule over."""
+def test_one_differing_fact_prevents_a_match(runner: UseCaseRunner, tip: Tip, facts: dict[str, str]) -> None:
+    """A rule with a fact that differs, or that no tip has, doesn't match."""
     assert suggest_route(asking(runner, **facts), tip).unit == tip.unit
 
 
-def test_what_is_not_known_matches_nothing(runner: UseCaseRunner, tip: Tip) -> None:
-    """A tip whose place nobody has entered has no such fact, not even an empty one."""
+def test_missing_place_matches_no_rule(runner: UseCaseRunner, tip: Tip) -> None:
+    """A rule with a place doesn't match a tip without a place, even if the rule's place is empty."""
     nowhere = attrs.evolve(tip, place="")
     assert suggest_route(asking(runner, place="Chợ Ninh Hoà"), nowhere).unit == tip.unit
     assert suggest_route(asking(runner, place=""), nowhere).unit == tip.unit
 
 
 def test_every_fact_that_a_rule_may_name_can_match(runner: UseCaseRunner, tip: Tip) -> None:
-    """The names that a profile may use are those that are looked at."""
-    known = {"emergency": "no", "legal_kind": tip.legal_kind, "origin": tip.origin, "place": tip.place}
-    assert known.keys() == set(TIP_FACTS)
-    for name, value in known.items():
+    """Every fact that a profile may name can match a tip."""
+    facts = {"emergency": "no", "legal_kind": tip.legal_kind, "origin": tip.origin, "place": tip.place}
+    assert facts.keys() == set(TIP_FACTS)
+    for name, value in facts.items():
         assert suggest_route(asking(runner, **{name: value}), tip).unit == "cong-an"
 
 
 def test_the_reason_names_the_facts(runner: UseCaseRunner, tip: Tip) -> None:
-    """An officer reads which rule matched, and by which facts."""
-    found = suggest_route(asking(runner, origin="one_to_one", emergency="no"), tip)
-    assert found.reason == "first: vì thế (emergency = no, origin = one_to_one)"
+    """The reason of a route names the rule and the facts that matched."""
+    route = suggest_route(asking(runner, origin="one_to_one", emergency="no"), tip)
+    assert route.reason == "first: vì thế (emergency = no, origin = one_to_one)"
     assert suggest_route(attrs.evolve(runner.context.district, routing=(LAST,)), tip).reason == "own: the rest stays"

@@ -1,4 +1,4 @@
-"""Officers find tips by words, in both modes, and never what isn't theirs."""
+"""Officers find tips by words, in both search modes, and only tips that they may see."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ from anninh_core.vocabulary.district import District
 
 @pytest.fixture(params=["scan", "tokens"])
 def district(request: pytest.FixtureRequest, district: District) -> District:
-    """The same district in both modes of search."""
+    """The same district in each search mode."""
     return evolve(district, search_mode=request.param)
 
 
@@ -29,7 +29,9 @@ def found(tips: Tips, actor: Actor, text: str, unit: str = "") -> list[str]:
 
 
 def test_words_are_found_without_diacritics(tips: Tips, lan: Actor) -> None:
-    """All of them, in any order; a phrase, either of two, and none of those excluded where that is asked."""
+    """A search finds tips with all words in any order, an exact phrase or one of two words, without excluded words and
+    regardless of diacritics.
+    """
     fight = received(tips, "Đánh nhau ở đường Tràng An")
     dog = received(tips, "Mất chó ở đường Hoa Lư")
 
@@ -40,7 +42,7 @@ def test_words_are_found_without_diacritics(tips: Tips, lan: Actor) -> None:
 
 
 def test_informal_spellings_of_the_profile_are_understood(tips: Tips, lan: Actor) -> None:
-    """Either spelling finds the other; what residents wrote stays what they wrote."""
+    """Either spelling of a word finds the other, and the stored text stays as it was written."""
     plain = received(tips, "Không ai mở cửa")
     informal = received(tips, "Ko ai mở cửa")
 
@@ -49,24 +51,24 @@ def test_informal_spellings_of_the_profile_are_understood(tips: Tips, lan: Actor
 
 
 def test_pages_follow_each_other(tips: Tips, lan: Actor, clock: FixedClock) -> None:
-    """The newest first, without gap or repeat, within an hour and over several."""
+    """Pages are in order from the newest, without a gap or repetition, within an hour and across hours."""
     sent = []
     for _ in range(7):
         sent.append(received(tips, "Mất trộm").id)
         clock.advance(timedelta(minutes=25))
-    got = list[str]()
+    found_ids = list[str]()
     after = ""
     while True:
         page = tips.queries.search(lan, "trom", after=after, limit=2)
-        got += [tip.id for tip in page.items]
+        found_ids += [tip.id for tip in page.items]
         after = page.cursor
         if not after:
             break
-    assert got == sent[::-1]
+    assert found_ids == sent[::-1]
 
 
-def test_a_tip_changes_hands_and_search_with_it(tips: Tips, lan: Actor, officer: OfficerMaker) -> None:
-    """A tip that was moved to another commune is found there, not here."""
+def test_moved_tip_is_found_in_its_unit(tips: Tips, lan: Actor, officer: OfficerMaker) -> None:
+    """A tip that was moved to another commune is found there and no longer here."""
     tip = received(tips, "Mất trộm")
     other = officer("tip_officer", "ninh-an")
     assert (found(tips, lan, "trom"), found(tips, other, "trom")) == ([tip.id], [])
@@ -78,26 +80,26 @@ def test_a_tip_changes_hands_and_search_with_it(tips: Tips, lan: Actor, officer:
 
 
 def test_an_excluded_officer_finds_nothing(tips: Tips, lan: Actor, boss: Actor) -> None:
-    """A conflict of interest ends searching too; others still find the tip."""
+    """An excluded officer can't find the tip; other officers still can."""
     tip = received(tips, "Mất trộm")
     tips.exclusions.exclude(boss, tip.id, lan.id, "Người nhà")
     assert (found(tips, lan, "trom"), found(tips, boss, "trom")) == ([], [tip.id])
 
 
 def test_strangers_are_refused(tips: Tips) -> None:
-    """Before the question is even read."""
+    """An actor without permission is refused before the query is read."""
     with pytest.raises(Refused):
         tips.queries.search(person("nobody"), "")
 
 
-def test_a_question_needs_words(tips: Tips, lan: Actor) -> None:
-    """Numbers are never searched for."""
+def test_query_needs_words(tips: Tips, lan: Actor) -> None:
+    """A query of numbers only is refused, because numbers aren't searched."""
     with pytest.raises(BadInput, match="never searched"):
         tips.queries.search(lan, "0912 345 678")
 
 
-def test_only_hits_count_as_opened(tips: Tips, lan: Actor, trail: Trail) -> None:
-    """The journal says how much of sealed content the officer got to see, and never what was asked."""
+def test_search_entry_has_only_counts(tips: Tips, lan: Actor, trail: Trail) -> None:
+    """The audit log has the number of opened tips and a digest of the query, never the query."""
     received(tips, "Mất trộm")
     received(tips, "Đánh bạc")
     tips.queries.search(lan, "trom")
@@ -106,19 +108,19 @@ def test_only_hits_count_as_opened(tips: Tips, lan: Actor, trail: Trail) -> None
     assert entry.facts.keys() == {"opened", "digest"}
 
 
-def test_a_purge_takes_the_words_out_of_the_index(
+def test_purge_removes_words_from_the_index(
     tips: Tips, runner: UseCaseRunner, lan: Actor, officer: OfficerMaker
 ) -> None:
-    """What can't be read any more leaves no trace of its words either."""
-    gone = received(tips, "Mất trộm")
+    """A purge removes the tip's words from the search index."""
+    purged = received(tips, "Mất trộm")
     kept = received(tips, "Mất trộm chó")
     operator = officer("operator", "hoa-lu")
     purges = Purges(runner)
-    asked = runner.context.terms.hash_query("tip", parse_query("trom"))
-    indexed = len(runner.context.storage.search.find("tip", asked, None, 10))
-    run_step(purges.order_destruction, operator, f"tip:{gone.id}", gone.unit, timedelta(0), "retention")
+    query = runner.context.terms.hash_query("tip", parse_query("trom"))
+    indexed = len(runner.context.storage.search.find("tip", query, None, 10))
+    run_step(purges.order_destruction, operator, f"tip:{purged.id}", purged.unit, timedelta(0), "retention")
     purges.purge(operator)
 
     assert found(tips, lan, "trom") == [kept.id]
-    hits = [hit.id for hit in runner.context.storage.search.find("tip", asked, None, 10)]
+    hits = [hit.id for hit in runner.context.storage.search.find("tip", query, None, 10)]
     assert (indexed, hits) == ((2, [kept.id]) if runner.context.district.search_mode == "tokens" else (0, []))

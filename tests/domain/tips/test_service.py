@@ -1,4 +1,4 @@
-"""What people do with tips."""
+"""Use cases of tips."""
 
 from datetime import datetime, timedelta
 
@@ -19,28 +19,28 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 
 
 def test_the_reporter_gets_a_receipt(tips: Tips, sent: Sent) -> None:
-    """A tip is acknowledged with the number its reporter can quote."""
+    """A reporter gets a receipt with the number to quote."""
     tip = received(tips)
     (text,) = sent(CHAT)
     assert tip.receipt in text
 
 
-def test_in_danger_the_numbers_go_first(tips: Tips, sent: Sent, runner: UseCaseRunner) -> None:
-    """An emergency is answered with the emergency numbers, in the lane before all others."""
+def test_emergency_numbers_are_sent_first(tips: Tips, sent: Sent, runner: UseCaseRunner) -> None:
+    """An emergency is first answered with the emergency numbers, in a lane before all others."""
     received(tips, "Cháy nhà!", category="fire", emergency=True)
     rows = runner.context.storage.queues.outbox()
     assert [row.lane for row in rows] == ["emergency", "reply"]
     assert "114" in sent(CHAT)[0]
 
 
-def test_a_caller_without_chat_is_not_written_to(tips: Tips, runner: UseCaseRunner) -> None:
-    """A tip entered for a caller sends nothing."""
+def test_caller_without_chat_gets_no_message(tips: Tips, runner: UseCaseRunner) -> None:
+    """A tip entered for a caller sends no message."""
     received(tips, conversation="", origin="entry")
     assert runner.context.storage.queues.outbox() == []
 
 
 def test_an_officer_enters_a_walk_in(tips: Tips, lan: Actor, runner: UseCaseRunner, trail: Trail) -> None:
-    """Who calls or comes has a tip of their own: nothing is sent, and the entry names the officer and the unit."""
+    """A walk-in tip counts as acknowledged, sends no message, and its entry names the officer and the unit."""
     tip = tips.intake.record_walk_in(lan, "  Mất xe máy", unit="ninh-hoa", category="crime")
     assert (tip.origin, tip.conversation, tip.category) == ("entry", "", "crime")
     assert tip.moments["receipt"] == runner.context.clock.now()
@@ -50,19 +50,19 @@ def test_an_officer_enters_a_walk_in(tips: Tips, lan: Actor, runner: UseCaseRunn
     assert "tip.received" in entry.events
 
 
-def test_a_walk_in_entered_later_counts_from_when_they_came(tips: Tips, lan: Actor, runner: UseCaseRunner) -> None:
-    """The limits of the law run from the conversation, not from the entry."""
-    came = runner.context.clock.now() - timedelta(days=1)
-    tip = tips.intake.record_walk_in(lan, "Mất xe máy", unit="ninh-hoa", category="crime", received_at=came)
-    assert (tip.received_at, tip.received_day) == (came, local_date(came))
-    now = tips.intake.record_walk_in(lan, "Mất xe máy", unit="ninh-hoa", category="crime")
-    limits = [(early.due, late.due) for early, late in zip(tip.clocks, now.clocks, strict=True)]
+def test_walk_in_limits_run_from_the_visit(tips: Tips, lan: Actor, runner: UseCaseRunner) -> None:
+    """The limits of a walk-in that is entered later run from the conversation, not from the entry."""
+    received_at = runner.context.clock.now() - timedelta(days=1)
+    tip = tips.intake.record_walk_in(lan, "Mất xe máy", unit="ninh-hoa", category="crime", received_at=received_at)
+    assert (tip.received_at, tip.received_day) == (received_at, local_date(received_at))
+    current = tips.intake.record_walk_in(lan, "Mất xe máy", unit="ninh-hoa", category="crime")
+    limits = [(early.due, late.due) for early, late in zip(tip.clocks, current.clocks, strict=True)]
     assert limits
     assert all(early < late for early, late in limits)
 
 
-def test_a_walk_in_needs_words_and_a_moment_that_has_passed(tips: Tips, lan: Actor, runner: UseCaseRunner) -> None:
-    """What nobody told, or not yet, or at an unknown hour, is refused."""
+def test_walk_in_needs_text_and_past_time(tips: Tips, lan: Actor, runner: UseCaseRunner) -> None:
+    """A walk-in without text, in the future or without a time zone is refused."""
     with pytest.raises(BadInput, match="A tip entered by an officer needs text: write what the person"):
         tips.intake.record_walk_in(lan, "  ", unit="ninh-hoa")
     with pytest.raises(BadInput, match="in the future"):
@@ -74,13 +74,15 @@ def test_a_walk_in_needs_words_and_a_moment_that_has_passed(tips: Tips, lan: Act
 
 
 def test_a_walk_in_of_another_commune_is_refused(tips: Tips, officer: OfficerMaker) -> None:
-    """An officer enters what is told at their own unit."""
+    """An officer can't enter a walk-in for another commune."""
     with pytest.raises(Refused):
         tips.intake.record_walk_in(officer("tip_officer", "ninh-an"), "Mất xe", unit="ninh-hoa")
 
 
 def test_from_triage_to_the_closed_case(tips: Tips, lan: Actor, sent: Sent) -> None:
-    """The whole way: triage, assign, verify, ask back, settle, answer, known to have arrived, closed."""
+    """A tip runs from triage through assignment, verification, a question, settlement and a delivered answer to
+    closing.
+    """
     tip = worked(tips, lan)
     tips.handling.verify(lan, tip.id)
     tips.handling.ask_back(lan, tip.id, "Xe màu gì?")
@@ -98,22 +100,22 @@ def test_from_triage_to_the_closed_case(tips: Tips, lan: Actor, sent: Sent) -> N
     assert "Đã tìm thấy xe." in sent(CHAT)[-1]
 
 
-def test_late_work_is_not_in_time(tips: Tips, lan: Actor, clock: FixedClock) -> None:
-    """A tip settled after a clock ran out counts as late."""
+def test_late_settlement_is_not_in_time(tips: Tips, lan: Actor, clock: FixedClock) -> None:
+    """A tip settled after its limit isn't in time."""
     tip = worked(tips, lan)
     clock.advance(timedelta(days=200))
     done = tips.settling.settle(lan, tip.id, TipState.UNFOUNDED, answer="Không có cơ sở.", reason="checked")
     assert not done.settlements[0].in_time
 
 
-def test_overdue_lists_open_tips_whose_clock_ran_out(tips: Tips, lan: Actor, clock: FixedClock) -> None:
-    """What is overdue is open and past its limit; settled tips are never overdue."""
+def test_overdue_list_has_open_late_tips(tips: Tips, lan: Actor, clock: FixedClock) -> None:
+    """Open tips past their limit are overdue; settled tips never are."""
     tip = worked(tips, lan)
     other = worked(tips, lan)
     assert tips.queries.overdue(lan).items == ()
     clock.advance(timedelta(days=200))
     tips.settling.settle(lan, other.id, TipState.RESOLVED, answer="Xong.", reason="handled")
-    assert [t.id for t in tips.queries.overdue(lan).items] == [tip.id]
+    assert [overdue.id for overdue in tips.queries.overdue(lan).items] == [tip.id]
 
 
 def test_another_commune_sees_nothing(tips: Tips, lan: Actor, officer: OfficerMaker) -> None:
@@ -132,12 +134,12 @@ def test_an_officer_of_an_area_sees_that_area_only(tips: Tips, officer: OfficerM
     assert [tip.id for tip in tips.queries.list(officer("tip_officer", "ninh-hoa/kdc-1")).items] == [own.id]
 
 
-def test_whoever_handles_a_tip_finds_it_among_their_own(tips: Tips, lan: Actor, officer: OfficerMaker) -> None:
-    """A tip of another commune stands in the list of the officer in whose hands it is."""
+def test_handler_finds_tip_in_own_list(tips: Tips, lan: Actor, officer: OfficerMaker) -> None:
+    """A tip of another commune is in the own list of the officer who handles it."""
     tip = worked(tips, lan)
     other = officer("tip_officer", "ninh-van")
     tips.handling.assign(lan, tip.id, unit="ninh-van", officers=[other.id])
-    assert [found.id for found in tips.queries.list(other, mine=True).items] == [tip.id]
+    assert [listed.id for listed in tips.queries.list(other, mine=True).items] == [tip.id]
     assert tips.queries.list(lan, mine=True).items == ()
 
 
@@ -150,7 +152,7 @@ def test_the_unit_that_handles_sees_it_too(tips: Tips, lan: Actor, officer: Offi
 
 
 def test_an_excluded_officer_is_kept_away(tips: Tips, lan: Actor, boss: Actor) -> None:
-    """After a conflict of interest the officer is off the case, in lists and in person."""
+    """An excluded officer no longer handles the tip, finds it in no list and can't open it."""
     tip = worked(tips, lan)
     tips.exclusions.exclude(boss, tip.id, lan.id, "Người nhà")
     assert tips.queries.list(lan).items == ()
@@ -159,25 +161,27 @@ def test_an_excluded_officer_is_kept_away(tips: Tips, lan: Actor, boss: Actor) -
     assert tips.queries.get(boss, tip.id).handlers == ()
 
 
-def test_a_receipt_alone_opens_nothing(tips: Tips) -> None:
-    """Only the reporter's own conversation can ask for the state of a tip."""
+def test_receipt_needs_the_reporters_conversation(tips: Tips) -> None:
+    """Only the reporter's own conversation can query the state of a tip."""
     tip = received(tips)
     with pytest.raises(NotFound):
         run_step(tips.intake.send_state, ROUTER, tip.receipt, "oa.somebody-else")
 
 
-def test_the_reporter_asks(tips: Tips, sent: Sent) -> None:
-    """The reporter is told the state."""
+def test_reporter_gets_the_state(tips: Tips, sent: Sent) -> None:
+    """A reporter who sends the receipt gets the state of the tip."""
     tip = received(tips)
     run_step(tips.intake.send_state, ROUTER, tip.receipt.lower(), CHAT)
     assert tip.receipt in sent(CHAT)[1]
 
 
 def test_duplicates_are_suggested_and_merged_by_a_person(tips: Tips, lan: Actor) -> None:
-    """Tips of the same thing are suggested; merging them keeps each reporter's answer apart."""
+    """Tips about the same matter are suggested, an officer merges them with an answer for each reporter, and a merged
+    tip takes no other tip.
+    """
     first = worked(tips, lan, text="Cháy to ở chợ Ninh Hòa")
     second = worked(tips, lan, text="Chợ Ninh Hòa cháy rất to", conversation="oa.other")
-    assert [one.tip.id for one in tips.sorting.suggest_duplicates(lan, second.id)] == [first.id]
+    assert [suggestion.tip.id for suggestion in tips.sorting.suggest_duplicates(lan, second.id)] == [first.id]
     merged = tips.settling.merge(lan, second.id, into=first.id, answer="Đã có người báo, cảm ơn bác.")
 
     assert (merged.state, merged.merged_into) == (TipState.DUPLICATE, first.id)
@@ -185,8 +189,8 @@ def test_duplicates_are_suggested_and_merged_by_a_person(tips: Tips, lan: Actor)
         tips.settling.merge(lan, first.id, into=second.id, answer="x")
 
 
-def test_wrong_words_are_named(tips: Tips, lan: Actor) -> None:
-    """An unknown category, a wrong outcome, an answer too early: each is named with the way out."""
+def test_invalid_input_names_the_choices(tips: Tips, lan: Actor) -> None:
+    """An unknown category, a wrong outcome and a premature answer are refused with the valid choice."""
     tip = received(tips)
     with pytest.raises(BadInput, match="There is no category of tips 'x': choose one of situation, crime,"):
         tips.handling.triage(lan, tip.id, category="x")
@@ -201,7 +205,7 @@ def test_wrong_words_are_named(tips: Tips, lan: Actor) -> None:
 
 
 def test_reopening_counts_as_received_again(tips: Tips, lan: Actor, boss: Actor, runner: UseCaseRunner) -> None:
-    """A reopened tip is open again and its balance goes on."""
+    """A reopened tip is open again and counts as received again."""
     tip = worked(tips, lan)
     tips.settling.transfer(lan, tip.id, to="Công an tỉnh", answer="Đã chuyển.", reason="competence")
     reopened = tips.reopening.reopen(boss, tip.id, "Chuyển nhầm")
@@ -210,12 +214,12 @@ def test_reopening_counts_as_received_again(tips: Tips, lan: Actor, boss: Actor,
     assert reopened.is_open
     day = reopened.received_day
     sums = runner.context.storage.counters.total(["tips_received", "tips_transferred"], ["ninh-hoa"], day, day)
-    assert sum(v for (name, *_), v in sums.items() if name == "tips_received") == 2
-    assert sum(v for (name, *_), v in sums.items() if name == "tips_transferred") == 1
+    assert sum(amount for (name, *_), amount in sums.items() if name == "tips_received") == 2
+    assert sum(amount for (name, *_), amount in sums.items() if name == "tips_transferred") == 1
 
 
-def test_told_by_hand_needs_to_say_how(tips: Tips, lan: Actor) -> None:
-    """A reporter without chat is told by a person, who says how."""
+def test_answer_by_hand_needs_a_proof(tips: Tips, lan: Actor) -> None:
+    """A reporter without a chat is informed by an officer, who records the proof."""
     tip = worked(tips, lan, conversation="", origin="entry")
     tips.settling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="handled")
     with pytest.raises(BadInput, match="no chat"):
@@ -226,7 +230,7 @@ def test_told_by_hand_needs_to_say_how(tips: Tips, lan: Actor) -> None:
 
 
 def test_an_answer_that_arrives_late_changes_nothing(tips: Tips, lan: Actor, boss: Actor) -> None:
-    """An answer that arrives after the tip was reopened leaves it open."""
+    """An answer that is delivered after the tip was reopened leaves it open."""
     tip = worked(tips, lan)
     tips.settling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="handled")
     tips.reopening.reopen(boss, tip.id, "Chưa xong")
@@ -234,7 +238,7 @@ def test_an_answer_that_arrives_late_changes_nothing(tips: Tips, lan: Actor, bos
 
 
 def test_an_answer_goes_out_once(tips: Tips, lan: Actor, boss: Actor, officer: OfficerMaker, sent: Sent) -> None:
-    """Two officers who both press the button tell the reporter once; a new settlement has an answer of its own."""
+    """Two officers can send an answer only once; a new settlement has its own answer."""
     tip = worked(tips, lan)
     tips.settling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong một.", reason="handled")
     tips.settling.answer(lan, tip.id)
@@ -248,19 +252,21 @@ def test_an_answer_goes_out_once(tips: Tips, lan: Actor, boss: Actor, officer: O
     ]
 
 
-def test_what_was_told_or_taken_back_is_not_answered(tips: Tips, lan: Actor) -> None:
-    """Neither a tip whose reporter was told nor one that was withdrawn has words that wait to be sent."""
+def test_answered_or_withdrawn_tip_sends_no_answer(tips: Tips, lan: Actor) -> None:
+    """Neither a tip answered by hand nor a withdrawn tip has an answer to send."""
     tip = worked(tips, lan)
     tips.settling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="handled")
     tips.settling.answered_by_hand(lan, tip.id, "Gọi điện")
     withdrawn = tips.withdrawals.accept_withdrawal(lan, taken_back(tips, worked(tips, lan)).id, "nhầm")
-    for one in (tip, withdrawn):
+    for ended_tip in (tip, withdrawn):
         with pytest.raises(WrongStep, match="before you answer"):
-            tips.settling.answer(lan, one.id)
+            tips.settling.answer(lan, ended_tip.id)
 
 
 def test_the_answer_of_an_earlier_settlement_answers_nothing(tips: Tips, lan: Actor, boss: Actor) -> None:
-    """Words that arrive after the tip was reopened and settled anew were about the settlement before."""
+    """The answer to an earlier settlement, delivered after the tip was reopened and settled again, doesn't answer the
+    new settlement.
+    """
     tip = worked(tips, lan)
     tips.settling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="handled")
     tips.settling.answer(lan, tip.id)
@@ -269,8 +275,8 @@ def test_the_answer_of_an_earlier_settlement_answers_nothing(tips: Tips, lan: Ac
     assert run_step(tips.intake.confirm_answer, system("delivery"), tip.id, "accepted").state is TipState.UNFOUNDED
 
 
-def test_an_officer_named_twice_is_one(tips: Tips, lan: Actor, boss: Actor) -> None:
-    """Storages hold each handler and each excluded officer once."""
+def test_repeated_officer_is_stored_once(tips: Tips, lan: Actor, boss: Actor) -> None:
+    """Each handler and each excluded officer is stored once."""
     tip = received(tips)
     tips.handling.triage(lan, tip.id, category="crime")
     assert tips.handling.assign(lan, tip.id, unit="ninh-hoa", officers=[lan.id, lan.id]).handlers == (lan.id,)
@@ -278,8 +284,8 @@ def test_an_officer_named_twice_is_one(tips: Tips, lan: Actor, boss: Actor) -> N
     assert tips.exclusions.exclude(boss, tip.id, lan.id, "Người nhà").excluded == (lan.id,)
 
 
-def test_only_a_tip_that_one_may_hold_takes_another_in(tips: Tips, lan: Actor, boss: Actor) -> None:
-    """Neither another unit's tip nor one that the officer is excluded from is told about by merging into it."""
+def test_merge_needs_access_to_both_tips(tips: Tips, lan: Actor, boss: Actor) -> None:
+    """A tip can't be merged into a tip of another unit or into one from which the officer is excluded."""
     mine = worked(tips, lan)
     barred = worked(tips, lan)
     tips.exclusions.exclude(boss, barred.id, lan.id, "Người nhà")
@@ -289,18 +295,18 @@ def test_only_a_tip_that_one_may_hold_takes_another_in(tips: Tips, lan: Actor, b
             tips.settling.merge(lan, mine.id, into=other.id, answer="Đã có người báo.")
 
 
-def test_two_tips_merged_into_each_other_at_once_stay_apart(tips: Tips, lan: Actor, runner: UseCaseRunner) -> None:
-    """Of two officers who merge either way only the first is heard: no circle without a case to work on."""
-    one = worked(tips, lan)
-    other = worked(tips, lan)
+def test_concurrent_mutual_merges_fail(tips: Tips, lan: Actor, runner: UseCaseRunner) -> None:
+    """Of two concurrent merges of two tips into each other only the first succeeds, so that an open case remains."""
+    first = worked(tips, lan)
+    second = worked(tips, lan)
     slower = UnitOfWork(runner.context, runner.permits, lan, "tips.merge")
-    slower.include(tips.settling.merge, one.id, into=other.id, answer="Đã có người báo.")
-    tips.settling.merge(lan, other.id, into=one.id, answer="Đã có người báo.")
+    slower.include(tips.settling.merge, first.id, into=second.id, answer="Đã có người báo.")
+    tips.settling.merge(lan, second.id, into=first.id, answer="Đã có người báo.")
     assert not runner.commit(slower)
 
 
 def test_an_objection_after_the_answer_asks_to_reopen(tips: Tips, lan: Actor) -> None:
-    """Words of objection to an answered case ask a person to open it again; others are added to it."""
+    """An objection to an answered tip requests its reopening; any other message is added to it."""
     tip = worked(tips, lan)
     tips.settling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="handled")
     tips.settling.answer(lan, tip.id)
@@ -311,13 +317,13 @@ def test_an_objection_after_the_answer_asks_to_reopen(tips: Tips, lan: Actor) ->
 
 
 def test_a_handler_is_suggested_by_the_profiles_rules(tips: Tips, lan: Actor) -> None:
-    """Routing names the unit and the rule that matched."""
+    """The suggested route names the unit and the rule that matched."""
     tip = received(tips)
     assert tips.queries.suggest_handler(lan, tip.id).reason
 
 
-def test_every_look_leaves_its_entry(tips: Tips, lan: Actor, trail: Trail) -> None:
-    """Reading a tip and searching are written down with how much was opened."""
+def test_reading_leaves_an_entry(tips: Tips, lan: Actor, trail: Trail) -> None:
+    """Reading a tip and searching leave entries with the number of opened tips."""
     tip = received(tips)
     tips.queries.get(lan, tip.id)
     tips.queries.search(lan, "xe")
@@ -326,7 +332,7 @@ def test_every_look_leaves_its_entry(tips: Tips, lan: Actor, trail: Trail) -> No
 
 
 def test_a_reason_is_a_code(tips: Tips, lan: Actor) -> None:
-    """It stands in clear and is counted: words belong into the answer."""
+    """A reason must be a code, because it is stored unencrypted and counted; free text belongs to the answer."""
     tip = worked(tips, lan)
     with pytest.raises(BadInput, match=r"A reason must be a code such as `solved` or `not_ours` \(a-z"):
         tips.settling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="Bà Mẫu đã nhận lại xe")

@@ -1,4 +1,4 @@
-"""What the profile asks of a settlement: its reason codes, and evidence."""
+"""Rules of the profile for settling a tip: reason codes and evidence."""
 
 from pathlib import Path
 
@@ -24,24 +24,26 @@ RULES = {
 
 @pytest.fixture
 def district() -> District:
-    """A profile that asks for evidence and has reason codes of its own."""
+    """A profile with its own reason codes and required evidence."""
     return evolve(load_profile("hoa_lu_2021"), settling=RULES)
 
 
-def attached_to(case: str, message: str) -> bool:
+def is_attached(case: str, message: str) -> bool:
     return message == "m1" and case.startswith("tip:")
 
 
 @pytest.fixture
 def tips(runner: UseCaseRunner) -> Tips:
     def has_attachment(_session: ReadSession, case: str, message_id: str) -> bool:
-        return attached_to(case, message_id)
+        return is_attached(case, message_id)
 
     return Tips(runner, has_attachment)
 
 
-def test_only_the_profiles_reasons(tips: Tips, lan: Actor) -> None:
-    """Another code is refused with the names of those there are; an outcome without a table takes any."""
+def test_reason_must_be_in_the_profile(tips: Tips, lan: Actor) -> None:
+    """A reason that isn't in the profile is refused with the valid ones; an outcome without a table takes any
+    reason.
+    """
     tip = worked(tips, lan)
     with pytest.raises(
         BadInput, match=r"'solved' isn't a reason to settle a tip as resolved: choose one of fined \(Đã xử phạt\)"
@@ -52,8 +54,8 @@ def test_only_the_profiles_reasons(tips: Tips, lan: Actor) -> None:
     assert tips.settling.settle(lan, tip.id, TipState.UNFOUNDED, answer="Không.", reason="anything").settlements
 
 
-def test_evidence_where_it_is_asked_for(tips: Tips, lan: Actor) -> None:
-    """A document's number, or a message of the case with a file; a message that isn't one is refused."""
+def test_required_evidence_is_checked(tips: Tips, lan: Actor) -> None:
+    """Required evidence is a document's number or a message of the case with a file; any other message is refused."""
     settle = tips.settling.settle
     tip = worked(tips, lan)
     other = worked(tips, lan)
@@ -63,12 +65,14 @@ def test_evidence_where_it_is_asked_for(tips: Tips, lan: Actor) -> None:
         settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="fined", evidence="message:m2")
     by_document = settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="fined", evidence="12/QĐ-XPHC")
     by_message = settle(lan, other.id, TipState.RESOLVED, answer="Xong.", reason="found", evidence="message:m1")
-    said = [(one.settlements[0].reason, one.settlements[0].evidence) for one in (by_document, by_message)]
-    assert said == [("fined", "12/QĐ-XPHC"), ("found", "message:m1")]
+    settlements = [(tip.settlements[0].reason, tip.settlements[0].evidence) for tip in (by_document, by_message)]
+    assert settlements == [("fined", "12/QĐ-XPHC"), ("found", "message:m1")]
 
 
-def test_the_profile_file_says_so(tmp_path: Path) -> None:
-    """`[settling.*]` and `[handling]` are read; an outcome that no tip has is refused by its place."""
+def test_settling_rules_are_read_from_a_profile(tmp_path: Path) -> None:
+    """`[settling.*]` and `[handling]` are read from a profile file, and an unknown outcome is refused with its
+    place.
+    """
     own = tmp_path / "own.toml"
     written = 'extends = "hoa_lu_2021"\n[handling]\nclaim_hours = 2\n[settling.{}]\nevidence = true\n'
     own.write_text(written.format("resolved"), encoding="utf-8")

@@ -1,4 +1,6 @@
-"""Who may see a case is decided by its opened body: rows beside it can be altered by whoever holds the file."""
+"""Access to a case is decided by its encrypted body, because an intruder with the database file can alter the
+unencrypted side tables.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +23,7 @@ def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
 
 
 def seen_by(office: Office, officer: Actor, other: str) -> list[str]:
-    """Return the ids that an officer is shown by lists, searches and suggestions."""
+    """Return the ids that lists, searches and suggestions show to an officer."""
     tips = office.app.tips
     lists = (
         tips.list(officer),
@@ -32,11 +34,11 @@ def seen_by(office: Office, officer: Actor, other: str) -> list[str]:
         tips.search(officer, "trộm xe"),
     )
     suggested = tips.suggest_duplicates(officer, other)
-    return sorted({*(tip.id for page in lists for tip in page.items), *(one.tip.id for one in suggested)})
+    return sorted({*(tip.id for page in lists for tip in page.items), *(suggestion.tip.id for suggestion in suggested)})
 
 
 def test_emptied_side_table_shows_nothing_to_the_excluded(office: Office) -> None:
-    """An officer who is excluded from a case finds it in no list, search or suggestion, without the rows beside it."""
+    """An excluded officer finds the case in no list, search or suggestion, even after the side table was emptied."""
     chair = office.officer("Chỉ huy Mẫu", "tip_supervisor")
     hoa = office.officer("Cán bộ Mẫu", "tip_officer")
     case, other = (office.app.tips.record_walk_in(chair, TEXT, unit="hoa-lu") for _ in range(2))
@@ -46,8 +48,8 @@ def test_emptied_side_table_shows_nothing_to_the_excluded(office: Office) -> Non
     assert seen_by(office, hoa, other.id) == [other.id]
 
 
-def test_a_forged_handler_is_shown_nothing(office: Office) -> None:
-    """A row that says somebody handles a case doesn't bring it into the list of theirs."""
+def test_forged_handler_row_shows_nothing(office: Office) -> None:
+    """A forged row that names an officer as handler doesn't bring the case into the officer's list."""
     chair = office.officer("Chỉ huy Mẫu", "tip_supervisor")
     hoa = office.officer("Cán bộ Mẫu", "tip_officer")
     case = office.app.tips.record_walk_in(chair, TEXT, unit="hoa-lu")

@@ -1,4 +1,4 @@
-"""Whether officers choose what was suggested is counted, and can be asked for."""
+"""The agreement of officers with suggested categories is counted and can be queried."""
 
 from datetime import date
 
@@ -13,31 +13,33 @@ YEARS = {"start": date(2000, 1, 1), "end": date(2100, 1, 1)}
 
 
 def test_the_first_triage_answers_a_suggestion(tips: Tips, lan: Actor) -> None:
-    """What an officer chooses first is compared; what they change later is another matter."""
-    agreed, other, unsaid = (received(tips, category=category) for category in ("crime", "crime", ""))
+    """Only the first triage is compared with the suggestion; later changes aren't."""
+    agreed, other, unsuggested = (received(tips, category=category) for category in ("crime", "crime", ""))
     tips.handling.triage(lan, agreed.id, category="crime")
     tips.handling.triage(lan, other.id, category="traffic")
     tips.handling.triage(lan, other.id, category="crime")
-    tips.handling.triage(lan, unsaid.id, category="fire")
+    tips.handling.triage(lan, unsuggested.id, category="fire")
 
-    found = tips.suggestions.suggestion_agreement(lan, unit="ninh-hoa", **YEARS)
+    agreement = tips.suggestions.suggestion_agreement(lan, unit="ninh-hoa", **YEARS)
 
-    assert found.pairs == {("crime", "crime"): 1, ("crime", "traffic"): 1, ("", "fire"): 1}
-    assert (found.agreed, found.judged) == (1, 2)
+    assert agreement.pairs == {("crime", "crime"): 1, ("crime", "traffic"): 1, ("", "fire"): 1}
+    assert (agreement.agreed, agreement.judged) == (1, 2)
 
 
-def test_what_a_person_entered_was_no_suggestion(tips: Tips, lan: Actor, boss: Actor) -> None:
-    """An officer who enters a walk-in agrees with nobody."""
+def test_entered_category_is_no_suggestion(tips: Tips, lan: Actor, boss: Actor) -> None:
+    """A category that an officer entered isn't counted as a suggestion."""
     tip = tips.intake.record_walk_in(lan, "Mất xe", unit="ninh-hoa", category="crime")
     tips.handling.triage(lan, tip.id, category="crime")
 
-    found = tips.suggestions.suggestion_agreement(boss, unit="hoa-lu", **YEARS)
+    agreement = tips.suggestions.suggestion_agreement(boss, unit="hoa-lu", **YEARS)
 
-    assert (found.agreed, found.judged, dict(found.pairs)) == (0, 0, {})
+    assert (agreement.agreed, agreement.judged, dict(agreement.pairs)) == (0, 0, {})
 
 
-def test_days_and_units_bound_it(tips: Tips, lan: Actor, boss: Actor) -> None:
-    """A day before doesn't count, a superior unit counts what is below, and a stranger is refused."""
+def test_agreement_is_limited_by_days_and_unit(tips: Tips, lan: Actor, boss: Actor) -> None:
+    """Agreement is counted within the given days and for the unit and those below it; an officer without permission is
+    refused.
+    """
     tip = received(tips)
     tips.handling.triage(lan, tip.id, category="crime")
 

@@ -1,4 +1,4 @@
-"""Who is told what units and officers are called, and that it is no more than that."""
+"""Names of units and officers are readable with permission to read a list, and contain nothing else."""
 
 import pytest
 from tests.domain.conftest import OfficerMaker
@@ -16,26 +16,28 @@ def units(runner: UseCaseRunner) -> Units:
 
 
 @pytest.mark.parametrize("role", ["auditor", "tip_officer", "editor", "identity_custodian", "data_officer"])
-def test_who_reads_a_list_is_told_names(units: Units, officer: OfficerMaker, role: str) -> None:
-    """Of units and officers anywhere, an auditor too; what isn't there is left out."""
+def test_list_readers_get_names(units: Units, officer: OfficerMaker, role: str) -> None:
+    """An officer with a role that reads lists gets the names of units and officers anywhere; unknown ids are left
+    out.
+    """
     asker = officer(role, "hoa-lu")
     lan = officer("tip_officer", "ninh-hoa")
-    told = units.names(asker, unit_ids=["ninh-hoa", "nowhere", "ninh-hoa"], officer_ids=[lan.id, MISSING])
-    assert told.units == {"ninh-hoa": units.context.district.units["ninh-hoa"].name}
-    assert told.officers == {lan.id: units.runner.permits.name_officer(lan.id)}
-    assert told.officers[lan.id] != lan.id
+    names = units.names(asker, unit_ids=["ninh-hoa", "nowhere", "ninh-hoa"], officer_ids=[lan.id, MISSING])
+    assert names.units == {"ninh-hoa": units.context.district.units["ninh-hoa"].name}
+    assert names.officers == {lan.id: units.runner.permits.name_officer(lan.id)}
+    assert names.officers[lan.id] != lan.id
 
 
-def test_who_reads_no_list_is_told_nothing(units: Units, officer: OfficerMaker) -> None:
-    """The operator of the system, say, who only runs it."""
+def test_other_roles_get_no_names(units: Units, officer: OfficerMaker) -> None:
+    """An officer without permission to read lists, such as the system's operator, gets no names."""
     operator = officer("operator", "hoa-lu")
     lan = officer("tip_officer", "ninh-hoa")
     with pytest.raises(Refused, match="has no permission to read lists that name units or officers"):
         units.names(operator, officer_ids=[lan.id])
 
 
-def test_names_are_told_in_portions(units: Units, officer: OfficerMaker) -> None:
-    """Two hundred at once, units and officers together; the same id counts once."""
+def test_names_take_two_hundred_ids(units: Units, officer: OfficerMaker) -> None:
+    """A call takes at most two hundred ids of units and officers together, and a repeated id counts once."""
     lan = officer("tip_officer", "ninh-hoa")
     ids = [f"unit-{number}" for number in range(199)]
     assert units.names(lan, unit_ids=ids * 2, officer_ids=[lan.id]).officers.keys() == {lan.id}
@@ -44,7 +46,7 @@ def test_names_are_told_in_portions(units: Units, officer: OfficerMaker) -> None
 
 
 def test_names_leave_no_entry(units: Units, officer: OfficerMaker) -> None:
-    """As the list of officers does: no case is opened by them."""
+    """Reading names leaves no entry, because it opens no case."""
     lan = officer("tip_officer", "ninh-hoa")
     head = units.context.storage.journal.head()
     units.names(lan, unit_ids=["ninh-hoa"], officer_ids=[lan.id])

@@ -1,4 +1,4 @@
-"""Who grants what to whom, by how many people, and what stands apart."""
+"""Grants: permissions, second persons and incompatible roles."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -11,7 +11,7 @@ from tests.domain.conftest import OfficerMaker
 
 from anninh_core.domain.units.model import Officer, RoleGrant
 from anninh_core.domain.units.permits import GrantPermits
-from anninh_core.domain.units.rules import compatible_roles, granted_units, incompatible_grants
+from anninh_core.domain.units.rules import compatible_roles, find_incompatible_grants, granted_units
 from anninh_core.domain.units.service import Units
 from anninh_core.kernel.errors import Refused, WrongStep
 from anninh_core.ports.storages.changes import Entry
@@ -39,40 +39,44 @@ def chair(officer: OfficerMaker) -> Actor:
     return officer("steering_chair", ROOT)
 
 
-def test_the_program_appoints_until_two_may_grant(units: Units, trail: Trail) -> None:
-    """Afterwards it is refused, by whatever part of the program; two people go on."""
-    ones = [units.appoint(SETUP, name, ROOT, roles=["steering_chair"]) for name in ("Một", "Hai")]
+def test_setup_grants_until_two_officers_may(units: Units, trail: Trail) -> None:
+    """Setup can appoint and grant until two officers may grant on the whole district; afterwards it is refused."""
+    chairs = [units.appoint(SETUP, name, ROOT, roles=["steering_chair"]) for name in ("Một", "Hai")]
     with pytest.raises(Refused, match="officers who may grant on the whole district: have one of them"):
         units.appoint(SETUP, "Ba", ROOT, roles=["operator"])
     with pytest.raises(Refused, match="officers who may grant on the whole district: have one of them"):
-        units.grant(SETUP, ones[0].id, "report_officer", ROOT)
+        units.grant(SETUP, chairs[0].id, "report_officer", ROOT)
     assert [entry.outcome for entry in trail()[-2:]] == ["refused", "refused"]
 
 
-def test_bootstrapping_doesnt_begin_anew(units: Units) -> None:
-    """Where one of the two has left the other goes on, and where both have the glass is broken."""
-    ones = [units.appoint(SETUP, name, ROOT, roles=["steering_chair"]) for name in ("Một", "Hai")]
-    for one, other in (ones, ones[::-1]):
-        units.revoke(person(other.id), one.id, "steering_chair", ROOT, last_day=DAY)
+def test_bootstrapping_happens_once(units: Units) -> None:
+    """Setup stays refused after one of the two granting officers, or both, have left; then only `break_glass`
+    appoints.
+    """
+    chairs = [units.appoint(SETUP, name, ROOT, roles=["steering_chair"]) for name in ("Một", "Hai")]
+    for leaving, staying in (chairs, chairs[::-1]):
+        units.revoke(person(staying.id), leaving.id, "steering_chair", ROOT, last_day=DAY)
         with pytest.raises(Refused, match="officers who may grant on the whole district: have one of them"):
             units.appoint(SETUP, "Ba", ROOT, roles=["steering_chair"])
 
 
-def test_bootstrapping_keeps_roles_apart_too(units: Units) -> None:
-    """The first officer of a store has no fifteen roles."""
+def test_bootstrapping_refuses_incompatible_roles(units: Units) -> None:
+    """Setup can't give incompatible roles to the first officer either."""
     with pytest.raises(Refused, match="apart"):
         units.appoint(SETUP, "Một", ROOT, roles=list(units.context.district.roles))
 
 
 @pytest.mark.parametrize("role", ["identity_custodian", "auditor", "operator"])
-def test_nobody_grants_to_themselves(units: Units, chair: Actor, role: str) -> None:
-    """Whatever they may do."""
+def test_own_grant_is_refused(units: Units, chair: Actor, role: str) -> None:
+    """An officer can't grant a role to themselves."""
     with pytest.raises(Refused, match="themselves"):
         units.grant(chair, chair.id, role, ROOT)
 
 
-def test_a_role_beyond_ones_own_takes_a_second_person(units: Units, chair: Actor, officer: OfficerMaker) -> None:
-    """Proposed by one it gives nothing; neither they nor whose it is can confirm it; another one does."""
+def test_role_beyond_own_needs_second_person(units: Units, chair: Actor, officer: OfficerMaker) -> None:
+    """A role beyond the granting officer's permissions has no effect until a second person confirms it, neither the
+    proposer nor the grantee.
+    """
     second = officer("standing_officer", ROOT)
     lan = officer("editor", ROOT)
     granted = units.grant(chair, lan.id, "tip_officer", "ninh-hoa")
@@ -90,8 +94,8 @@ def test_a_role_beyond_ones_own_takes_a_second_person(units: Units, chair: Actor
         units.confirm_grant(second, lan.id, "tip_officer", "ninh-hoa")
 
 
-def test_what_one_may_oneself_is_granted_at_once(units: Units, chair: Actor) -> None:
-    """A second chair is appointed by the first: it gives nothing that the first hasn't."""
+def test_role_within_own_is_granted_at_once(units: Units, chair: Actor) -> None:
+    """A role with no permission that the granting officer lacks takes effect at once; any other role is proposed."""
     granted = units.appoint(chair, "Phó", ROOT, roles=["steering_chair"])
     assert not granted.grants[0].is_proposed
     assert units.appoint(chair, "Cán bộ", "ninh-hoa", roles=["tip_officer"]).grants[0].is_proposed
@@ -107,10 +111,10 @@ def test_what_one_may_oneself_is_granted_at_once(units: Units, chair: Actor) -> 
         ("steering_chair", "auditor"),
     ],
 )
-def test_roles_that_are_kept_apart_stay_apart(
+def test_incompatible_roles_are_refused(
     units: Units, chair: Actor, officer: OfficerMaker, one: str, other: str
 ) -> None:
-    """In either order, by appointment, by a grant and by a confirmation."""
+    """Incompatible roles are refused in either order, in an appointment and in a grant."""
     for first, second in ((one, other), (other, one)):
         lan = officer(first, ROOT)
         with pytest.raises(Refused, match="apart"):
@@ -119,10 +123,12 @@ def test_roles_that_are_kept_apart_stay_apart(
             units.appoint(chair, "Hai vai", ROOT, roles=[first, second])
 
 
-def test_roles_that_stood_together_before_end_on_the_profiles_day(
+def test_earlier_incompatible_roles_end_on_the_profiles_day(
     units: Units, officer: OfficerMaker, clock: FixedClock, runner: UseCaseRunner, trail: Trail
 ) -> None:
-    """They stay until then, and of two the one given later ends, with an entry."""
+    """Incompatible roles from before the rule last until the profile's day; then the one given later ends, with an
+    entry.
+    """
     lan = officer("editor", ROOT)
     clock.advance(timedelta(days=1))
     run_step(units.record_grant, SETUP, lan.id, "reviewer", ROOT)
@@ -138,8 +144,10 @@ def test_roles_that_stood_together_before_end_on_the_profiles_day(
     assert units.separate_roles(keeper) == 0
 
 
-def test_an_officer_of_another_unit_is_nobodys_to_promote(units: Units, officer: OfficerMaker) -> None:
-    """Whoever grants on one commune neither promotes another's officers nor learns who they are."""
+def test_other_units_officer_cannot_be_promoted(units: Units, officer: OfficerMaker) -> None:
+    """An officer who grants in one commune can't promote officers of another, and gets the same refusal for unknown
+    ids.
+    """
     local = officer("steering_chair", "ninh-van")
     other = officer("editor", "ninh-hoa")
     words = set()
@@ -153,8 +161,10 @@ def test_an_officer_of_another_unit_is_nobodys_to_promote(units: Units, officer:
     assert len(words) == 1
 
 
-def test_broken_glass_begins_later_and_can_be_ended(units: Units, chair: Actor, trail: Trail) -> None:
-    """Nobody but whoever holds the recovery copy appoints so; whoever may grant ends it before it begins."""
+def test_break_glass_begins_after_a_delay(units: Units, chair: Actor, trail: Trail) -> None:
+    """Only the holder of the recovery copy can use `break_glass`; the role begins after the delay, and a granting
+    officer can end it before.
+    """
     for actor in (chair, SETUP):
         with pytest.raises(Refused):
             units.break_glass(actor, "Dự phòng", "steering_chair", delay=timedelta(days=2))
@@ -168,8 +178,8 @@ def test_broken_glass_begins_later_and_can_be_ended(units: Units, chair: Actor, 
     assert not permits.may(person(made.id), Permission.GRANT, ROOT, begins).allowed
 
 
-def test_no_role_gives_what_only_the_program_may(district: District) -> None:
-    """Whatever a profile or a stored grant says."""
+def test_no_role_gives_system_permissions(district: District) -> None:
+    """No profile and no stored grant gives a person a permission that only the system has."""
     rogue = evolve(district.roles["editor"], permissions=frozenset(SYSTEM_ONLY))
     profile = evolve(district, roles={**district.roles, "editor": rogue})
     lan = Officer(id="o", name="Lan", unit=ROOT, grants=(RoleGrant(role="editor", unit=ROOT),))
@@ -180,23 +190,23 @@ DISTRICT = load_profile("hoa_lu_2021")
 
 
 @given(roles=st.lists(st.sampled_from(sorted(DISTRICT.roles)), max_size=6), pending=st.sampled_from(["", "o2"]))
-def test_whatever_is_granted_pairs_are_found_both_ways(roles: list[str], pending: str) -> None:
-    """Two grants are a pair exactly where the profile keeps their roles apart, whichever names the other."""
+def test_incompatible_grants_are_found_both_ways(roles: list[str], pending: str) -> None:
+    """Two grants are a pair exactly if the profile declares their roles incompatible, in either direction."""
     grants = tuple(RoleGrant(role=role, unit=ROOT, proposed_by=pending) for role in roles)
-    found = incompatible_grants(DISTRICT, Officer(id="o", name="Lan", unit=ROOT, grants=grants), DAY)
-    expected = sum(DISTRICT.are_apart(one, other) for n, one in enumerate(roles) for other in roles[:n])
-    assert len(found) == expected
+    pairs = find_incompatible_grants(DISTRICT, Officer(id="o", name="Lan", unit=ROOT, grants=grants), DAY)
+    expected = sum(DISTRICT.are_apart(role, earlier) for n, role in enumerate(roles) for earlier in roles[:n])
+    assert len(pairs) == expected
 
 
-def test_a_place_to_try_it_out_has_no_pair() -> None:
-    """The roles of a trial go together."""
+def test_trial_roles_are_compatible() -> None:
+    """The roles of a trial installation are compatible with each other."""
     roles = compatible_roles(DISTRICT)
-    assert not any(DISTRICT.are_apart(one, other) for one in roles for other in roles)
+    assert not any(DISTRICT.are_apart(first, second) for first in roles for second in roles)
     assert {"tip_officer", "editor", "steering_chair"} <= set(roles)
 
 
 def test_a_refusal_names_each_unit_once(units: Units, officer: OfficerMaker) -> None:
-    """Also where several roles give the permission there."""
+    """A refusal names each unit once, even if several roles give the permission there."""
     lan = officer("report_officer", "ninh-hoa")
     units.grant(SETUP, lan.id, "inspector", "ninh-hoa")
     verdict = GrantPermits(units.context).may(lan, Permission.REPORT_READ, ROOT, DAY)

@@ -1,4 +1,4 @@
-"""Officers, their grants, and what the dated tree answers."""
+"""Officers, their grants, and the dated tree of units."""
 
 from datetime import date
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.domain.conftest import OfficerMaker
 
 from anninh_core.domain.units.permits import GrantPermits
-from anninh_core.domain.units.rules import granted_units, roles_with, successors
+from anninh_core.domain.units.rules import describe_roles_with, granted_units, successors
 from anninh_core.domain.units.service import Units
 from anninh_core.kernel.errors import BadInput, NotFound, Refused
 from anninh_core.profile import load_profile
@@ -28,10 +28,10 @@ def units(runner: UseCaseRunner) -> Units:
     return Units(runner)
 
 
-def test_a_grant_covers_everything_below_and_nothing_beside(
-    runner: UseCaseRunner, units: Units, officer: OfficerMaker
-) -> None:
-    """A role on a commune holds for its areas, not for another commune, and the refusal names the way out."""
+def test_grant_covers_only_the_units_below(runner: UseCaseRunner, units: Units, officer: OfficerMaker) -> None:
+    """A role on a commune covers its areas but no other commune, and the refusal names the roles that give the
+    permission.
+    """
     permits = GrantPermits(units.context)
     lan = officer("tip_officer", "ninh-hoa")
     assert permits.may(lan, Permission.TIP_READ, "ninh-hoa/kdc-1", DAY).allowed
@@ -41,7 +41,7 @@ def test_a_grant_covers_everything_below_and_nothing_beside(
 
 
 def test_a_role_ends_after_its_last_day(units: Units, officer: OfficerMaker) -> None:
-    """A revoked role holds up to its last day and not longer; it can't be ended twice."""
+    """A revoked role is valid up to its last day, and can't be revoked twice."""
     lan = officer("tip_officer", "ninh-hoa")
     permits = GrantPermits(units.context)
     units.revoke(SETUP, lan.id, "tip_officer", "ninh-hoa", last_day=DAY)
@@ -51,8 +51,8 @@ def test_a_role_ends_after_its_last_day(units: Units, officer: OfficerMaker) -> 
         units.revoke(SETUP, lan.id, "tip_officer", "ninh-hoa", last_day=DAY)
 
 
-def test_an_act_reads_an_officer_once_and_the_next_one_anew(units: Units, officer: OfficerMaker) -> None:
-    """Within one act nothing changes under its hands; what was revoked meanwhile holds from the next act on."""
+def test_act_reads_grants_once(units: Units, officer: OfficerMaker) -> None:
+    """Within one act an officer's grants stay the same; a revocation takes effect from the next act on."""
     lan = officer("tip_officer", "ninh-hoa")
     permits = GrantPermits(units.context)
     act = permits.for_act()
@@ -65,10 +65,10 @@ def test_an_act_reads_an_officer_once_and_the_next_one_anew(units: Units, office
 
 
 def test_officers_are_listed_by_unit_and_role(units: Units, officer: OfficerMaker) -> None:
-    """Whoever may read a unit finds its officers, by role if asked; strangers are told nothing."""
+    """An officer with permission on a unit finds its officers, by role if given; others are refused."""
     lan = officer("tip_officer", "ninh-hoa")
     chair = officer("steering_chair", "hoa-lu")
-    assert [one.id for one in units.officers(chair, "ninh-hoa").items] == [lan.id]
+    assert [listed.id for listed in units.officers(chair, "ninh-hoa").items] == [lan.id]
     assert units.officers(chair, "ninh-hoa", role="auditor").items == ()
     assert units.officer(chair, lan.id).unit == "ninh-hoa"
     with pytest.raises(NotFound, match="no officer"):
@@ -78,20 +78,20 @@ def test_officers_are_listed_by_unit_and_role(units: Units, officer: OfficerMake
 
 
 def test_officers_of_an_area_are_found_by_it(units: Units, officer: OfficerMaker) -> None:
-    """A residential area has its own officers; its commune has them too."""
+    """An officer of a residential area is listed for the area and for its commune."""
     chair = officer("steering_chair", "hoa-lu")
     of_commune = officer("tip_officer", "ninh-hoa")
     of_area = officer("board_admin", "ninh-hoa/kdc-1")
-    assert [one.id for one in units.officers(chair, "ninh-hoa/kdc-1").items] == [of_area.id]
-    assert {one.id for one in units.officers(chair, "ninh-hoa").items} == {of_commune.id, of_area.id}
+    assert [listed.id for listed in units.officers(chair, "ninh-hoa/kdc-1").items] == [of_area.id]
+    assert {listed.id for listed in units.officers(chair, "ninh-hoa").items} == {of_commune.id, of_area.id}
 
 
-def test_a_role_that_the_profile_dropped_gives_nothing(district: District, units: Units, officer: OfficerMaker) -> None:
-    """Its officers may do what their other roles give, and are refused the rest."""
+def test_removed_role_gives_no_permission(district: District, units: Units, officer: OfficerMaker) -> None:
+    """A role that the profile no longer has gives no permission."""
     lan = officer("tip_officer", "ninh-hoa")
     dropped = evolve(district, roles={id: role for id, role in district.roles.items() if id != "tip_officer"})
-    found = units.officer(officer("steering_chair", "hoa-lu"), lan.id)
-    assert granted_units(dropped, found, Permission.TIP_READ, DAY) == ()
+    holder = units.officer(officer("steering_chair", "hoa-lu"), lan.id)
+    assert granted_units(dropped, holder, Permission.TIP_READ, DAY) == ()
 
 
 def test_unknown_roles_are_named(units: Units) -> None:
@@ -101,13 +101,15 @@ def test_unknown_roles_are_named(units: Units) -> None:
 
 
 def test_an_operator_reads_no_tips_and_an_auditor_only_the_trail(district: District) -> None:
-    """Separation of duties is in the profile: nobody runs the system and reads cases by the same role."""
-    assert "operator" not in roles_with(district, Permission.TIP_READ)
+    """In the shipped profile operators can't read tips, and auditors can only read the audit log."""
+    assert "operator" not in describe_roles_with(district, Permission.TIP_READ)
     assert district.roles["auditor"].permissions == {Permission.TRAIL_READ}
 
 
 def test_a_board_reads_no_cases_and_opens_no_identity(district: District) -> None:
-    """Whoever runs a group neither reads tips and questions, nor asks who somebody is, nor grants, nor audits."""
+    """Members of a management board can neither read tips and inquiries nor disclose identities, grant, audit or
+    operate.
+    """
     kept_away = {
         *(Permission.TIP_READ, Permission.TIP_HANDLE, Permission.TIP_SUPERVISE),
         *(Permission.INQUIRY_READ, Permission.INQUIRY_ANSWER),
@@ -117,8 +119,8 @@ def test_a_board_reads_no_cases_and_opens_no_identity(district: District) -> Non
     assert not district.roles["board_admin"].permissions & kept_away
 
 
-def test_parts_of_the_program_decide_nothing_about_people() -> None:
-    """No part of the program may handle tips, review, moderate or disclose."""
+def test_system_actors_decide_nothing() -> None:
+    """No system actor can handle tips, review content, moderate posts or disclose identities."""
     granted = frozenset().union(*SYSTEM_PERMISSIONS.values())
     deciding = {Permission.TIP_HANDLE, Permission.CONTENT_REVIEW, Permission.POST_MODERATE, Permission.IDENTITY_APPROVE}
     assert not granted & deciding
@@ -133,22 +135,22 @@ def test_parts_of_the_program_decide_nothing_about_people() -> None:
     ],
 )
 def test_successors_follow_the_mergers(district: District, unit: str, on: date, expected: tuple[str, ...]) -> None:
-    """What a commune of 2021 went into, at any date, over both reforms of 2025."""
+    """The successors of a commune of 2021 are those of the given date, after both reforms of 2025."""
     assert successors(district, unit, on) == expected
 
 
 @given(day=st.dates(date(2021, 8, 20), date(2030, 1, 1)))
 def test_every_commune_has_a_successor_on_every_day(day: date) -> None:
-    """No commune is ever without a unit that stands for it."""
+    """Every commune has at least one successor on every day."""
     district = load_profile("hoa_lu_2021")
     for unit in district.units_at_level("commune"):
-        found = successors(district, unit.id, day)
-        assert found
-        assert len(set(found)) == len(found)
+        units = successors(district, unit.id, day)
+        assert units
+        assert len(set(units)) == len(units)
 
 
-def test_nobody_without_grants_may_anything(units: Units, clock: FixedClock) -> None:
-    """An unknown officer may nothing, anywhere."""
+def test_actor_without_grants_has_no_permission(units: Units, clock: FixedClock) -> None:
+    """An actor without grants has no permission."""
     permits = GrantPermits(units.context)
     assert permits.units(person("nobody"), Permission.TIP_READ, DAY) == ()
     assert not permits.may(person("nobody"), Permission.UNIT_READ, "hoa-lu", DAY).allowed

@@ -1,4 +1,6 @@
-"""In which forms names, numbers and accounts are compared, and where a text may name somebody."""
+"""The forms in which names, numbers and accounts are compared, and the mentions in a text that may identify a
+person.
+"""
 
 import pytest
 from hypothesis import given
@@ -8,11 +10,13 @@ from anninh_core.kernel.identifiers import Identifying, find_mentions
 from anninh_core.kernel.identifiers.forms import account_forms, mention_forms, name_forms
 
 
-def leads(text: str, *, words: str = "", name: str = "", account: str = "") -> list[str]:
-    """Return the places of a text that lead to somebody."""
+def find_identifying(text: str, *, words: str = "", name: str = "", account: str = "") -> list[str]:
+    """Return the parts of `text` that identify the person with the given data."""
     forms = {*Identifying(words=words, name=name, account=account).forms()}
-    found = (text[one.start : one.end] for one in find_mentions(text) if forms.intersection(one.forms))
-    return [*dict.fromkeys(found)]
+    matches = (
+        text[mention.start : mention.end] for mention in find_mentions(text) if forms.intersection(mention.forms)
+    )
+    return [*dict.fromkeys(matches)]
 
 
 @pytest.mark.parametrize(
@@ -37,9 +41,11 @@ def leads(text: str, *, words: str = "", name: str = "", account: str = "") -> l
         ("12345678", "số 12345678", []),
     ],
 )
-def test_a_name_is_known_by_its_last_two_words(name: str, text: str, found: list[str]) -> None:
-    """Or three, where two are ordinary words; with diacritics as it is spelled, without them however it is typed."""
-    assert leads(text, name=name) == found
+def test_name_is_found_by_its_last_two_words(name: str, text: str, found: list[str]) -> None:
+    """A name is found by its last two words, or three if two are ordinary words; with diacritics only as spelled,
+    without them in any spelling.
+    """
+    assert find_identifying(text, name=name) == found
 
 
 @pytest.mark.parametrize(
@@ -56,9 +62,11 @@ def test_a_name_is_known_by_its_last_two_words(name: str, text: str, found: list
         ("sđt 0912345678", "số 123456 0912345678 nhé", ["0912345678"]),
     ],
 )
-def test_what_somebody_wrote_leads_to_them(words: str, text: str, found: list[str]) -> None:
-    """Their numbers and the names they introduce, in whatever grouping; amounts and places don't."""
-    assert leads(text, words=words) == found
+def test_written_numbers_and_names_are_found(words: str, text: str, found: list[str]) -> None:
+    """A person's numbers in any grouping, and the names that the person introduced, are found; amounts and places
+    aren't.
+    """
+    assert find_identifying(text, words=words) == found
 
 
 @pytest.mark.parametrize(
@@ -73,22 +81,22 @@ def test_what_somebody_wrote_leads_to_them(words: str, text: str, found: list[st
         ("", "abcdef", []),
     ],
 )
-def test_what_a_platform_calls_somebody_leads_to_them(account: str, text: str, found: list[str]) -> None:
-    """As it is written, or in groups of digits; what is too short leads to nobody."""
-    assert leads(text, account=account) == found
+def test_account_id_is_found(account: str, text: str, found: list[str]) -> None:
+    """An account id is found as written or in groups of digits, unless it is too short."""
+    assert find_identifying(text, account=account) == found
 
 
 @given(st.text(max_size=40), st.text(max_size=40), st.sampled_from(["", " ", ".", "-"]))
 def test_a_number_is_found_in_any_surroundings(before: str, after: str, gap: str) -> None:
-    """Whatever stands around it and between its digits, a number is found."""
-    assert leads(f"{before}\n\n{gap.join('0900000123')}\n\n{after}", words="sđt 0900000123")
+    """A number is found whatever text surrounds it and whatever separates its digits."""
+    assert find_identifying(f"{before}\n\n{gap.join('0900000123')}\n\n{after}", words="sđt 0900000123")
 
 
 @given(st.text(max_size=200))
-def test_places_lie_in_the_text(text: str) -> None:
-    """Of no text anything is told that doesn't stand in it."""
-    for one in find_mentions(text):
-        assert 0 <= one.start < one.end
+def test_mentions_are_within_the_text(text: str) -> None:
+    """Every mention has a range within the text."""
+    for mention in find_mentions(text):
+        assert 0 <= mention.start < mention.end
 
 
 @pytest.mark.parametrize(
@@ -106,16 +114,18 @@ def test_places_lie_in_the_text(text: str) -> None:
         ("Công An", []),
     ],
 )
-def test_a_name_has_just_these_forms(name: str, forms: list[str]) -> None:
-    """The last two words, and two in the middle that aren't known by the thousand; three where two say nothing."""
+def test_name_has_exactly_these_forms(name: str, forms: list[str]) -> None:
+    """The forms of a name are its last two words and two middle words unless they are very common, or three words if
+    two are ordinary.
+    """
     assert [*name_forms(name)] == forms
 
 
 @pytest.mark.parametrize(
     ("account", "forms"), [("abcde", []), ("abcdef", ["number:abcdef"]), ("ABC.12", ["number:abc.12"])]
 )
-def test_an_account_of_six_signs_leads_to_somebody(account: str, forms: list[str]) -> None:
-    """A shorter one stands in any text."""
+def test_account_of_six_characters_has_a_form(account: str, forms: list[str]) -> None:
+    """An account id of at least six characters has a form; a shorter one could occur in any text."""
     assert [*account_forms(account)] == forms
 
 
@@ -123,8 +133,8 @@ def test_an_account_of_six_signs_leads_to_somebody(account: str, forms: list[str
     ("run", "forms"),
     [(["Thị", "Bưởi"], ("name:thị bưởi", "plain:thi buoi")), (["THI", "BUOI"], ("folded:thi buoi",))],
 )
-def test_words_of_a_text_are_looked_up_by_how_they_are_spelled(run: list[str], forms: tuple[str, ...]) -> None:
-    """With diacritics they are that name, or one written without any; without, they may be either."""
+def test_mention_forms_follow_the_spelling(run: list[str], forms: tuple[str, ...]) -> None:
+    """Words with diacritics match a name spelled so or typed without any; words without diacritics match either."""
     assert mention_forms(run) == forms
 
 
@@ -149,9 +159,15 @@ def test_words_of_a_text_are_looked_up_by_how_they_are_spelled(run: list[str], f
     ],
 )
 def test_runs_of_capitals_may_be_names(text: str, places: list[tuple[str, int]]) -> None:
-    """Two or three words that stand together; of a text without capitals but where sentences begin, all words."""
-    found = [(text[one.start : one.end], one.forms[0].count(" ") + 1) for one in find_mentions(text) if one.is_name]
-    assert [*dict.fromkeys(found)] == [*dict.fromkeys(places)]
+    """Two or three adjacent capitalised words may be a name; in a text with capitals only at beginnings of sentences,
+    any words may be.
+    """
+    mentions = [
+        (text[mention.start : mention.end], mention.forms[0].count(" ") + 1)
+        for mention in find_mentions(text)
+        if mention.is_name
+    ]
+    assert [*dict.fromkeys(mentions)] == [*dict.fromkeys(places)]
 
 
 @pytest.mark.parametrize(
@@ -174,22 +190,31 @@ def test_runs_of_capitals_may_be_names(text: str, places: list[tuple[str, int]])
     ],
 )
 def test_a_run_of_digits_may_be_any_number_in_it(text: str, numbers: list[str]) -> None:
-    """From six to nineteen digits, in whatever groups, with a country code or without; a longer one is an account."""
-    found = {form.partition(":")[2] for one in find_mentions(text) for form in one.forms if not one.is_name}
-    assert found == set(numbers)
+    """A run of digits may be any number of six to nineteen digits in any grouping, with or without country code; a
+    longer run is an account.
+    """
+    mentioned = {
+        form.partition(":")[2] for mention in find_mentions(text) for form in mention.forms if not mention.is_name
+    }
+    assert mentioned == set(numbers)
 
 
-def test_what_leads_to_somebody_is_not_shown() -> None:
-    """Neither what is looked for nor what was found, wherever it is printed."""
-    somebody = Identifying(words="Bí mật", name="Bưởi", account="tài khoản")
-    assert not any(secret in repr(somebody) for secret in ("Bí mật", "Bưởi", "tài khoản"))
+def test_repr_hides_identifying_data() -> None:
+    """The repr of identifying data and of mentions shows no content."""
+    identifying = Identifying(words="Bí mật", name="Bưởi", account="tài khoản")
+    assert not any(secret in repr(identifying) for secret in ("Bí mật", "Bưởi", "tài khoản"))
     assert "bưởi" not in repr([*find_mentions("Chị Nguyễn Thị Bưởi")]).casefold()
 
 
-def test_digits_one_by_one_hold_every_number_of_six_to_nineteen() -> None:
-    """Wherever it begins among them and wherever it ends."""
+def test_separated_digits_give_every_number() -> None:
+    """Digits separated by spaces give every number of six to nineteen digits at every position."""
     digits = "314159265358979323846264"
-    found = {form.partition(":")[2] for one in find_mentions(" ".join(digits)) for form in one.forms if not one.is_name}
-    assert found == {
+    mentioned = {
+        form.partition(":")[2]
+        for mention in find_mentions(" ".join(digits))
+        for form in mention.forms
+        if not mention.is_name
+    }
+    assert mentioned == {
         digits[start : start + count] for count in range(6, 20) for start in range(len(digits) - count + 1)
     }

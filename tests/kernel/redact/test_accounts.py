@@ -1,4 +1,4 @@
-"""What a number near a word for accounts is: an account, a sum, a count, a day or another kind's."""
+"""A number near a word for accounts is classified as an account, an amount, a count, a date or another kind."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from anninh_core.kernel.redact import find_personal_data
 
 
 def kinds(text: str) -> list[tuple[str, str]]:
-    """Return what is found in a text, each with its kind."""
+    """Return the kind and text of each hit in `text`."""
     return [(hit.kind, hit.text) for hit in find_personal_data(text)]
 
 
@@ -33,8 +33,8 @@ def kinds(text: str) -> list[tuple[str, str]]:
         ("số dư tk Agribank 1234567", None),
     ],
 )
-def test_a_word_for_accounts_makes_no_account_of_sums_and_days(text: str, account: str | None) -> None:
-    """Unless it is one that means nothing else."""
+def test_amounts_and_dates_are_no_accounts(text: str, account: str | None) -> None:
+    """An amount or a date after a word for accounts isn't an account, unless the word has no other meaning."""
     assert kinds(text) == ([("bank_account", account)] if account else [])
 
 
@@ -56,8 +56,10 @@ def test_a_word_for_accounts_makes_no_account_of_sums_and_days(text: str, accoun
         ("acc nhà +84912345678", "phone", "+84912345678"),
     ],
 )
-def test_a_telephone_is_an_account_only_where_the_text_says_so(text: str, kind: str, number: str) -> None:
-    """Right behind such a word, or beside a bank in a text that speaks of an account."""
+def test_phone_number_is_rarely_an_account(text: str, kind: str, number: str) -> None:
+    """A phone number is an account only directly after a word for accounts, or near a bank in a text about an
+    account.
+    """
     assert kinds(text)[0] == (kind, number)
 
 
@@ -69,13 +71,15 @@ def test_a_telephone_is_an_account_only_where_the_text_says_so(text: str, kind: 
         ("tk Agribank 1234567 hoặc số 164123456", 1),
     ],
 )
-def test_a_list_of_accounts_goes_on_for_a_while(text: str, accounts: int) -> None:
-    """Three more in a plain list, two more with words between; then a number is what its shape says."""
+def test_account_list_has_a_limit(text: str, accounts: int) -> None:
+    """After the first account, a plain list has three more, and a list with words between two more; later numbers are
+    classified by their shape.
+    """
     assert [kind for kind, _ in kinds(text)] == ["bank_account"] * accounts + ["cmnd"]
 
 
-def test_what_follows_a_bank_card_is_no_account_of_itself() -> None:
-    """A list goes on only behind a word for accounts, and a word behind the number is none."""
+def test_account_list_needs_a_preceding_word() -> None:
+    """A list continues only if a word for accounts precedes it; a word after the number doesn't count."""
     assert kinds("Visa 4111 1111 1111 1111, 7654321 tk") == [("bank_account", "4111 1111 1111 1111")]
     assert kinds("tk 4111 1111 1111 1111, 7654321") == [
         ("bank_account", "4111 1111 1111 1111"),
@@ -95,6 +99,8 @@ def test_what_follows_a_bank_card_is_no_account_of_itself() -> None:
         ("037091000123 Agribank, giấy tờ", "cccd"),
     ],
 )
-def test_a_number_with_a_cards_shape_is_an_account_only_beside_its_bank(text: str, kind: str) -> None:
-    """And where no word for identity papers is near."""
+def test_card_shaped_number_is_an_account_next_to_bank(text: str, kind: str) -> None:
+    """A number with the shape of an identity card is an account only next to its bank and without a word for identity
+    papers nearby.
+    """
     assert kinds(text) == [(kind, "037091000123")]

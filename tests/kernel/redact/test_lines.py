@@ -1,4 +1,4 @@
-"""What is found in strings as people write them, each with what must be found marked in it."""
+"""Personal data in sentences as people write them; each piece that must be found is marked in `lines.txt`."""
 
 import re
 from pathlib import Path
@@ -9,30 +9,30 @@ MARKED = re.compile(r"⟦(\w+)\|(.*?)⟧")
 LINES = (Path(__file__).parent / "lines.txt").read_text(encoding="utf-8").splitlines()
 
 
-def test_just_what_is_marked_is_found() -> None:
-    """Every marked piece as its kind, from end to end, and nothing else: money, dates, goods and codes stay."""
+def test_exactly_the_marked_pieces_are_found() -> None:
+    """Exactly the marked pieces are found, whole and with their kind; money, dates, goods and codes are not."""
     assert not "\n".join(list_misread_lines())
 
 
-def test_the_end_of_the_line_before_changes_nothing() -> None:
-    """A name in capitals or a bank that ends a line is no part of the number that begins the next one."""
+def test_preceding_line_changes_no_hit() -> None:
+    """A name in capitals at the end of a line is not joined to the number at the beginning of the next line."""
     misread = list_misread_lines("NGUYỄN THỊ HOA\n")
     assert not "\n".join(misread)
 
 
 def list_misread_lines(before: str = "") -> list[str]:
-    """Return the lines in which other pieces are found than marked ones, written after other words."""
+    """Return the lines whose hits differ from their marks, each written after the text `before`."""
     misread = []
     for line in filter(None, LINES):
         text = before + MARKED.sub(r"\2", line)
-        found = [(hit.kind, hit.text) for hit in find_personal_data(text) if hit.kind != "link"]
-        if found != MARKED.findall(line):
-            misread.append(f"{line} -> {found}")
+        hits = [(hit.kind, hit.text) for hit in find_personal_data(text) if hit.kind != "link"]
+        if hits != MARKED.findall(line):
+            misread.append(f"{line} -> {hits}")
     return misread
 
 
-def test_every_kind_is_there_and_near_misses_too() -> None:
-    """A list that lost a kind would prove nothing about it."""
+def test_list_covers_every_kind_and_near_misses() -> None:
+    """The list has an example of every kind of personal data and more than a hundred lines without any."""
     marked = {kind for line in LINES for kind, _ in MARKED.findall(line)}
 
     assert marked == {"phone", "cccd", "cmnd", "passport", "plate", "email", "bank_account"}

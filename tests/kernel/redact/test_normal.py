@@ -1,4 +1,4 @@
-"""Reading a text as it is meant, and the one form of what was found."""
+"""Normalising a text before the search for personal data, and the canonical form of a hit."""
 
 import unicodedata
 from itertools import pairwise
@@ -33,8 +33,10 @@ from anninh_core.kernel.redact import PersonalKind, canonical, find_personal_dat
         ("ﬁ №", "ﬁ ~"),
     ],
 )
-def test_tricks_and_slips_are_undone(written: str, meant: str) -> None:
-    """Other digits, letters and words for digits, invisible characters, spaces and dashes of all kinds."""
+def test_disguised_digits_are_normalized(written: str, meant: str) -> None:
+    """Digits of other scripts, letters and words for digits, invisible characters, and all kinds of spaces and dashes
+    are normalised.
+    """
     assert normalize(written).text == meant
 
 
@@ -52,13 +54,13 @@ def test_tricks_and_slips_are_undone(written: str, meant: str) -> None:
         "xe bốn năm chỗ, a hai ba bốn năm",
     ],
 )
-def test_what_means_nothing_else_stays(written: str) -> None:
-    """A few digit words, a letter beside one figure and the series of a plate are what they are."""
+def test_ordinary_words_and_letters_stay(written: str) -> None:
+    """A few digit words, a letter next to one digit and the series of a plate stay unchanged."""
     assert normalize(written).text == written
 
 
-def test_positions_lead_back_to_what_was_written() -> None:
-    """A piece of the text as it is meant stands where its first and last characters were written."""
+def test_span_maps_to_the_original_text() -> None:
+    """`span` maps a piece of the normalised text to the characters it was written with."""
     written = "gọi ０９\u200b１２ nhé"
     normal = normalize(written)
     place = normal.text.index("0912")
@@ -67,16 +69,16 @@ def test_positions_lead_back_to_what_was_written() -> None:
     assert written[start:end] == "０９\u200b１２"
 
 
-def test_plain_text_has_no_vietnamese_sign() -> None:
-    """Every vowel with every tone, small and large, and đ, in as many characters."""
+def test_plain_text_has_no_diacritics() -> None:
+    """Every vowel with every tone, in upper and lower case, and đ become one plain letter each."""
     tones = ("", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323")
     letters = "".join(vowel + tone for vowel in "aăâeêioôơuưyAĂÂEÊIOÔƠUƯY" for tone in tones) + "đĐbcZ"
     plain = "".join(base * 6 for base in "aaaeeiooouuyaaaeeiooouuy") + "ddbcz"
     assert normalize(letters).plain == plain
 
 
-def test_what_is_unseen_belongs_to_what_it_stands_behind() -> None:
-    """Whoever masks a piece masks its marks and invisible characters with it."""
+def test_invisible_characters_belong_to_the_preceding_one() -> None:
+    """Combining marks and invisible characters belong to the character before them, so that they are masked with it."""
     written = "số 0912\u0316345678\u200b\u00ad nhé"
     (hit,) = find_personal_data(written)
     assert hit.text == "0912\u0316345678\u200b\u00ad"
@@ -84,8 +86,8 @@ def test_what_is_unseen_belongs_to_what_it_stands_behind() -> None:
 
 
 @given(st.text(max_size=60))
-def test_every_position_is_one_of_the_text_as_written(text: str) -> None:
-    """Whatever is written: places are in order and within it, and plain text is as long."""
+def test_positions_are_valid_and_in_order(text: str) -> None:
+    """For any text, positions are in order and within the text, and the plain text has the same length."""
     written = unicodedata.normalize("NFC", text)
     normal = normalize(text)
     places = list(zip(normal.starts, normal.ends, strict=True))
@@ -97,12 +99,12 @@ def test_every_position_is_one_of_the_text_as_written(text: str) -> None:
 
 @given(st.text(alphabet="0912345678 .-+()OolI|０９\u200b\u00adkhông chínmột hai@gmail.com35B1\n", max_size=60))
 def test_hits_are_pieces_of_the_text(text: str) -> None:
-    """In order, apart, and what stands at their places."""
+    """Hits come in order, don't overlap, and have the text of their positions."""
     written = unicodedata.normalize("NFC", text)
     hits = find_personal_data(text)
 
     assert [written[hit.start : hit.end] for hit in hits] == [hit.text for hit in hits]
-    assert all(one.end <= other.start for one, other in pairwise(hits))
+    assert all(hit.end <= following.start for hit, following in pairwise(hits))
 
 
 @pytest.mark.parametrize(
@@ -137,14 +139,14 @@ def test_hits_are_pieces_of_the_text(text: str) -> None:
         ("email", "lan(dot)vu(at)fpt(dot)com(dot)vn", "lan.vu@fpt.com.vn"),
     ],
 )
-def test_two_spellings_have_one_form(kind: PersonalKind, written: str, form: str) -> None:
-    """What was found and what is stored can be compared; the form is its own."""
+def test_spellings_share_one_canonical_form(kind: PersonalKind, written: str, form: str) -> None:
+    """All spellings of a piece of personal data have one canonical form, and the canonical form of that is the same."""
     assert canonical(kind, written) == form
     assert canonical(kind, form) == form
 
 
-def test_digits_alone_are_given_on_request() -> None:
-    """Without anything between them."""
+def test_normal_digits_drops_separators() -> None:
+    """`normal_digits` returns the digits of a text without separators."""
     assert normal_digits("số ０９1-2") == "0912"
 
 
@@ -176,13 +178,13 @@ def test_digits_alone_are_given_on_request() -> None:
         "biển chấm chấm ",
     ],
 )
-def test_hostile_text_costs_little(piece: str) -> None:
-    """Ten thousand signs made to let patterns try over and over are read; a pattern that tries all ways never ends."""
+def test_hostile_text_causes_no_backtracking(piece: str) -> None:
+    """Ten thousand characters that provoke backtracking are searched in reasonable time."""
     assert len(find_personal_data(piece * (10_000 // len(piece)))) <= 10_000
 
 
-def test_of_every_hundred_signs_of_plain_text_none_costs_a_pattern(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A message without digits, addresses and links is looked at once: it isn't even normalised."""
+def test_plain_message_is_not_normalized(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A message without digits, addresses and links isn't even normalised."""
     monkeypatch.setattr("anninh_core.kernel.redact.finding.normalize", None)
 
     assert (

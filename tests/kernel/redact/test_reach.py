@@ -1,4 +1,4 @@
-"""How far a word reaches that tells what a number is: farther away, the number is nobody's."""
+"""Up to what distance a keyword determines the kind of a number; beyond it the number is no personal data."""
 
 import pytest
 
@@ -6,12 +6,11 @@ from anninh_core.kernel.redact import find_personal_data
 
 
 def is_found(text: str, number: str, kind: str) -> bool:
-    """Tell whether a number is found in a text as such a kind."""
     return (kind, number) in [(hit.kind, hit.text) for hit in find_personal_data(text)]
 
 
 def filler(length: int) -> str:
-    """Return words that say nothing."""
+    """Return a filler word of `length` characters, spaces included."""
     return f" {'y' * (length - 2)} "
 
 
@@ -33,8 +32,8 @@ def filler(length: int) -> str:
         ("taxi", "29 a 123 45", "plate", 41),
     ],
 )
-def test_a_word_reaches_so_far_to_what_follows(word: str, number: str, kind: str, reach: int) -> None:
-    """With words between that say nothing; one sign more, and it tells of something else."""
+def test_keyword_reaches_forward_to_its_limit(word: str, number: str, kind: str, reach: int) -> None:
+    """A keyword determines the kind of a number up to `reach` characters after it, and not in the next line."""
     assert is_found(f"{word}{filler(reach)}{number}", number, kind)
     assert not is_found(f"{word}{filler(reach + 1)}{number}", number, kind)
     assert not is_found(f"{word}\n{number}", number, kind)
@@ -50,13 +49,13 @@ def test_a_word_reaches_so_far_to_what_follows(word: str, number: str, kind: str
         ("29 a 123 45", "taxi", "plate", 26),
     ],
 )
-def test_a_word_reaches_so_far_back(number: str, word: str, kind: str, reach: int) -> None:
-    """As it does forwards."""
+def test_keyword_reaches_back_to_its_limit(number: str, word: str, kind: str, reach: int) -> None:
+    """A keyword determines the kind of a number up to `reach` characters before it."""
     assert is_found(f"{number}{filler(reach)}{word}", number, kind)
     assert not is_found(f"{number}{filler(reach + 1)}{word}", number, kind)
 
 
-def test_a_word_for_codes_hides_what_stands_near() -> None:
-    """Within sixteen signs a number is a code of goods or papers; farther away it's somebody's again."""
+def test_code_keyword_excludes_nearby_numbers() -> None:
+    """Within sixteen characters after a keyword for codes a number is no personal data; farther away it is."""
     assert not is_found(f"sbd{filler(16)}164123456", "164123456", "cmnd")
     assert is_found(f"sbd{filler(17)}164123456", "164123456", "cmnd")

@@ -48,7 +48,7 @@ PIECES = st.sampled_from(
     ],
 )
 def test_each_shape_is_found_and_masked(text: str, kind: str) -> None:
-    """Every kind of personal data is found at its place and leaves only the mask."""
+    """Every kind of personal data is found at its position and replaced by the mask."""
     (hit,) = find_personal_data(f"Báo: {text}, nhé.")
     assert (hit.kind, hit.start, hit.end, hit.text) == (kind, 5, 5 + len(text), text)
     assert redact(f"Báo: {text}, nhé.") == "Báo: …, nhé."
@@ -72,28 +72,28 @@ def test_each_shape_is_found_and_masked(text: str, kind: str) -> None:
     ],
 )
 def test_dates_money_and_document_numbers_stay(text: str) -> None:
-    """Figures that are nobody's identity are left alone."""
+    """Dates, amounts of money and document numbers aren't masked."""
     assert redact(text) == text
 
 
 @pytest.mark.parametrize("text", ["113", "gọi 111, 112.", "113 114 115", "113-114-115 111"])
 def test_service_numbers_stay(text: str) -> None:
-    """Nobody may lose the emergency numbers to a mask, alone or in a row."""
+    """Emergency numbers are never masked, alone or in a row."""
     assert redact(text) == text
 
 
-def test_a_service_number_beside_personal_data_stays() -> None:
-    """Only the personal number of a row is masked."""
+def test_service_number_next_to_personal_data_stays() -> None:
+    """Of an emergency number next to a personal number only the personal number is masked."""
     assert redact("113 0900000001, 114") == "113 …, 114"
     assert redact("113 164 000 001") == "113 …"
 
 
 @pytest.mark.parametrize("words", ["stk", "STK VCB:", "tk", "số tài khoản", "So tai khoan ngân hàng", "tài khoản"])
-def test_a_bank_account_is_known_by_the_words_before_it(words: str) -> None:
-    """A digit string is an account only after such words, which stay, whatever its shape.
+def test_keyword_makes_a_number_a_bank_account(words: str) -> None:
+    """A number is a bank account only after a keyword for accounts, and the keyword isn't masked.
 
-    Accounts may have the number of a telephone (wallets, MB): right behind "stk" a reader takes it for an account.
-    Where a word for a telephone stands between, it's a telephone.
+    An account may look like a telephone number (wallets, MB): directly after "stk" it is an account. If a keyword for
+    telephones is in between, it is a telephone number.
     """
     assert [hit.kind for hit in find_personal_data(f"{words} 1200 0000 01")] == ["bank_account"]
     assert redact(f"{words} 1200000001") == f"{words} …"
@@ -104,44 +104,44 @@ def test_a_bank_account_is_known_by_the_words_before_it(words: str) -> None:
 
 
 def test_a_number_inside_an_address_is_part_of_it() -> None:
-    """A mail address or link is masked whole."""
+    """An email address or link with a number in it is masked as one piece."""
     assert redact("0900000001@example.vn https://example.vn/0900000001") == "… …"
 
 
-def test_what_a_neighbour_hid_is_found_too() -> None:
-    """Masking one number doesn't lay open another."""
+def test_adjacent_numbers_are_both_masked() -> None:
+    """A number that was hidden by a neighbouring number is masked too."""
     assert redact("164000001.0900000001") == "….…"
 
 
-def test_decomposed_text_is_understood() -> None:
-    """Positions and result are those of the NFC text."""
+def test_nfd_text_gives_the_nfc_result() -> None:
+    """A decomposed text (NFD) has the hits, positions and result of its NFC form."""
     text = "số tài khoản: 1200000001"
     decomposed = unicodedata.normalize("NFD", text)
     assert find_personal_data(decomposed) == find_personal_data(text)
     assert redact(decomposed) == "số tài khoản: …"
 
 
-def test_a_text_that_is_looked_through_is_not_shown() -> None:
-    """Not where its reader is printed."""
+def test_repr_of_scanned_text_hides_it() -> None:
+    """The `repr` of a scanned text doesn't show the text."""
     assert "0900000001" not in repr(scan_text("0900000001"))
 
 
-def test_the_mask_is_the_callers() -> None:
-    """Another mask stands for each piece."""
+def test_caller_can_choose_the_mask() -> None:
+    """The caller's mask replaces each piece."""
     assert redact("0900000001 và 99A-000.01", mask="[ẩn]") == "[ẩn] và [ẩn]"
 
 
 @given(st.lists(PIECES, max_size=12).map("".join))
-def test_nothing_is_left_after_redaction(text: str) -> None:
-    """A redacted text holds no pattern any more, and pieces come in order without overlaps."""
-    found = find_personal_data(text)
+def test_redacted_text_has_no_hits(text: str) -> None:
+    """A redacted text has no further hit, and hits come in order without overlaps."""
+    hits = find_personal_data(text)
     assert find_personal_data(redact(text)) == []
-    assert all(before.end <= after.start for before, after in pairwise(found))
-    assert all(text[hit.start : hit.end] == hit.text for hit in found)
+    assert all(before.end <= after.start for before, after in pairwise(hits))
+    assert all(text[hit.start : hit.end] == hit.text for hit in hits)
 
 
 @given(st.lists(PIECES, max_size=12).map("".join))
-def test_what_else_stands_there_hides_nothing(text: str) -> None:
-    """What is found in a text is found in it too where a line with every kind of personal data follows."""
+def test_following_line_hides_no_hit(text: str) -> None:
+    """Personal data in a following line doesn't change the hits of a text."""
     whole = find_personal_data(f"{text}\nx\nnobody@example.vn, https://example.vn/a, 0900000001")
     assert [hit for hit in whole if hit.end <= len(text)] == find_personal_data(text)

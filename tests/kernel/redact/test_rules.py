@@ -1,4 +1,4 @@
-"""The bounds of what is personal data: one digit, one sign or one word more or less, and it is something else."""
+"""The limits of each kind of personal data: with a digit, character or word more or less it is something else."""
 
 from itertools import product
 
@@ -9,7 +9,7 @@ from anninh_core.kernel.redact.patterns.rule import View, continues, is_rising_l
 
 
 def kinds(text: str) -> list[tuple[str, str]]:
-    """Return what is found in a text, each with its kind."""
+    """Return the hits in a text as pairs of kind and text."""
     return [(hit.kind, hit.text) for hit in find_personal_data(text)]
 
 
@@ -28,13 +28,13 @@ def kinds(text: str) -> list[tuple[str, str]]:
         ("07", True),
     ],
 )
-def test_a_list_rises_in_small_numbers(piece: str, is_list: bool) -> None:
-    """All of one or all of two digits, each greater than the one before, none above fifty-five."""
+def test_rising_list_has_small_numbers(piece: str, is_list: bool) -> None:
+    """A list of numbers has one or two digits each, rises, and ends at 55 at most."""
     assert is_rising_list(piece) is is_list
 
 
-def test_a_view_shows_the_line_around_a_place() -> None:
-    """So many signs of it, and nothing of other lines."""
+def test_view_stays_within_its_line() -> None:
+    """A view returns at most the requested number of characters around a position, and none from other lines."""
     view = View("Một\nHAI ba\nbốn", "mot\nhai ba\nbon")
 
     assert (view.before(8), view.before(8, 2), view.before(8, 1), view.before(0)) == ("hai ", "i ", " ", "")
@@ -60,13 +60,13 @@ def test_a_view_shows_the_line_around_a_place() -> None:
         ("234", 0, 3, False),
     ],
 )
-def test_digits_close_by_make_a_number_longer(text: str, start: int, end: int, goes_on: bool) -> None:
-    """With at most two signs between."""
+def test_nearby_digits_continue_a_number(text: str, start: int, end: int, goes_on: bool) -> None:
+    """Digits with at most two characters in between continue a number."""
     assert continues(View(text, text), start, end) is goes_on
 
 
-def test_digits_are_taken_out_of_a_piece() -> None:
-    """Whatever stands between."""
+def test_only_digits_drops_everything_else() -> None:
+    """`only_digits` drops everything except digits."""
     assert only_digits("(09) 12-x3") == "09123"
 
 
@@ -130,8 +130,10 @@ def test_digits_are_taken_out_of_a_piece() -> None:
         ("SỐ ĐIỆN THOẠI0912345678", ["0912345678"]),
     ],
 )
-def test_a_telephone_has_its_length_and_its_beginning(text: str, found: list[str]) -> None:
-    """Mobiles of ten digits, old ones of eleven, landlines of ten or eleven, foreign ones behind a plus."""
+def test_telephone_has_a_known_length_and_prefix(text: str, found: list[str]) -> None:
+    """A telephone number has ten digits (mobile), eleven (old mobile), ten or eleven (landline), or a plus
+    (foreign).
+    """
     assert [piece for kind, piece in kinds(text) if kind == "phone"] == found
 
 
@@ -194,8 +196,10 @@ def test_a_telephone_has_its_length_and_its_beginning(text: str, found: list[str
         ("100 201 302 nhà", [("cmnd", "100 201 302")]),
     ],
 )
-def test_a_card_or_passport_has_its_length_and_its_words(text: str, found: list[tuple[str, str]]) -> None:
-    """Twelve digits with a province and a century, nine with an old province, a letter with seven or eight."""
+def test_cards_and_passports_have_their_format(text: str, found: list[tuple[str, str]]) -> None:
+    """A CCCD has twelve digits with a province and a century, a CMND nine with an old province, and a passport a letter
+    with seven or eight digits.
+    """
     assert kinds(text) == found
 
 
@@ -209,8 +213,8 @@ def test_a_card_or_passport_has_its_length_and_its_words(text: str, found: list[
         ("35A 2120", []),
     ],
 )
-def test_four_figures_are_a_plate_unless_they_are_a_year(text: str, plates: list[str]) -> None:
-    """In capitals and without a blank; else a vehicle must stand near."""
+def test_four_digits_are_a_plate_unless_a_year(text: str, plates: list[str]) -> None:
+    """Four digits are a plate in capitals without a space, unless they are a year and no vehicle is mentioned."""
     assert kinds(text) == [("plate", plate) for plate in plates]
 
 
@@ -220,8 +224,10 @@ WAYS_TO_WRITE_A_TELEPHONE = (
 )
 
 
-def test_twelve_digits_are_no_card_where_a_telephone_stands_first() -> None:
-    """In whatever six groups they are, but for those in which people write the ten digits of a telephone."""
+def test_cccd_does_not_begin_with_a_telephone() -> None:
+    """Twelve digits in at most six groups are a CCCD, unless they begin with ten digits grouped like a telephone
+    number.
+    """
     digits = "036212345678"
     for gaps in filter(lambda gaps: gaps.count(" ") < 6, product(("", " "), repeat=len(digits) - 1)):
         text = "".join(map("".join, zip(digits, (*gaps, ""), strict=True)))
@@ -270,6 +276,6 @@ def test_twelve_digits_are_no_card_where_a_telephone_stands_first() -> None:
         ("biển ba mươi bê một hai ba bốn", "biển 3 0 b 1 2 3 4"),
     ],
 )
-def test_letters_and_words_are_digits_from_so_many_on(written: str, meant: str) -> None:
-    """One fewer, and they are what they are."""
+def test_letters_become_digits_above_a_minimum(written: str, meant: str) -> None:
+    """Letters and words become digits only from a minimal number of digits on."""
     assert normalize(written).text == meant

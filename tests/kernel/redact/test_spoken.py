@@ -1,4 +1,4 @@
-"""Numbers in words: how many they must be, what may stand between, and how near the word that tells what they are."""
+"""Numbers in words: their number of digits, the words allowed in between, and the distance of the keyword."""
 
 import pytest
 
@@ -39,8 +39,10 @@ PLATE = ("ba mươi bê một hai ba bốn", "3 0 b 1 2 3 4")
         ("không chín một hai 3 bốn năm sáu bảy tám", "0 9 1 2 3 4 5 6 7 8"),
     ],
 )
-def test_plates_and_passports_have_their_length_in_words_too(written: str, meant: str | None) -> None:
-    """Two figures, a letter or two and four to six figures; a letter and seven or eight. Tens count for two, or one."""
+def test_spoken_plates_and_passports_keep_their_length(written: str, meant: str | None) -> None:
+    """In words, a plate has two digits, one or two letters and four to six digits, a passport a letter and seven or
+    eight digits; tens count as one or two.
+    """
     assert normalize(written).text == (written if meant is None else meant)
 
 
@@ -68,8 +70,8 @@ def test_plates_and_passports_have_their_length_in_words_too(written: str, meant
         ("x", "xờ ích ít"),
     ],
 )
-def test_a_letter_is_known_by_its_names(letter: str, names: str) -> None:
-    """As it is called at school and in the alphabet."""
+def test_letter_is_recognised_by_its_names(letter: str, names: str) -> None:
+    """A letter is recognised by its names at school and in the alphabet."""
     for name in names.split():
         assert normalize(f"biển ba mươi {name} một hai ba bốn").text == f"biển 3 0 {letter} 1 2 3 4"
 
@@ -90,8 +92,8 @@ def test_a_letter_is_known_by_its_names(letter: str, names: str) -> None:
         ("hộ chiếu" + " " * 100, " ", False),
     ],
 )
-def test_the_word_for_it_stands_within_sixty_signs(before: str, after: str, is_near: bool) -> None:
-    """In the same line, before or behind: farther away it speaks of something else."""
+def test_keyword_counts_within_sixty_characters(before: str, after: str, is_near: bool) -> None:
+    """The keyword counts within sixty characters before or after the number, in the same line."""
     written, meant = PASSPORT
     assert normalize(f"{before}{written}{after}").text == f"{before}{meant if is_near else written}{after}"
 
@@ -104,7 +106,7 @@ def test_the_word_for_it_stands_within_sixty_signs(before: str, after: str, is_n
         ("xe " + "y" * 30 + " ", "", True),
     ],
 )
-def test_a_vehicle_makes_it_a_plate(before: str, after: str, is_near: bool) -> None:
-    """Before or behind; a word in another line doesn't."""
+def test_vehicle_keyword_makes_a_plate(before: str, after: str, is_near: bool) -> None:
+    """A word for a vehicle before or after it makes a number a plate; in another line it doesn't."""
     written, meant = PLATE
     assert (meant in normalize(f"{before}{written}{after}").text) is is_near

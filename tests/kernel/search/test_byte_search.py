@@ -1,4 +1,4 @@
-"""Bytes are found in files and their names, by a process that is told in JSON what to look for."""
+"""Searching files and file names for bytes in a subprocess that gets its request as JSON."""
 
 import io
 import json
@@ -17,24 +17,28 @@ Search = Callable[[Iterable[Path], Mapping[str, bytes]], list[tuple[str, Path]]]
 
 @pytest.fixture(params=["by its own process", "as the program that it starts"])
 def search(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Search:
-    """Both ends: the function, and the program behind it."""
-    return search_files if request.param == "by its own process" else lambda *asked: run_here(monkeypatch, *asked)
+    """Both ends: the function, and the program that it starts."""
+    return (
+        search_files if request.param == "by its own process" else lambda *arguments: run_here(monkeypatch, *arguments)
+    )
 
 
 def run_here(
     monkeypatch: pytest.MonkeyPatch, paths: Iterable[Path], needles: Mapping[str, bytes]
 ) -> list[tuple[str, Path]]:
-    asked = {"paths": list(map(str, paths)), "needles": {name: needle.hex() for name, needle in needles.items()}}
-    answer = io.StringIO()
+    request = {"paths": list(map(str, paths)), "needles": {name: needle.hex() for name, needle in needles.items()}}
+    output = io.StringIO()
     with monkeypatch.context() as patched:
-        patched.setattr(sys, "stdin", io.StringIO(json.dumps(asked)))
-        patched.setattr(sys, "stdout", answer)
+        patched.setattr(sys, "stdin", io.StringIO(json.dumps(request)))
+        patched.setattr(sys, "stdout", output)
         runpy.run_path(byte_search.__file__, run_name="__main__")
-    return [(name, Path(path)) for name, path in json.loads(answer.getvalue())]
+    return [(name, Path(path)) for name, path in json.loads(output.getvalue())]
 
 
-def test_needles_are_found_wherever_they_stand(tmp_path: Path, search: Search) -> None:
-    """At the begin, in the middle and at the end of a file, in a folder of a folder, in a name; and nowhere else."""
+def test_needles_are_found_in_content_and_names(tmp_path: Path, search: Search) -> None:
+    """A needle is found at the beginning, middle and end of a file, in nested folders and in file names, and nowhere
+    else.
+    """
     deep = tmp_path / "a" / "b"
     deep.mkdir(parents=True)
     (tmp_path / "begin").write_bytes(b"\x00\xffneedle---")
@@ -43,8 +47,8 @@ def test_needles_are_found_wherever_they_stand(tmp_path: Path, search: Search) -
     (deep / "empty").write_bytes(b"")
     (deep / "half").write_bytes(b"\x00\xffneedl")
     (tmp_path / "name-of-other-file").write_bytes(b"")
-    found = search([tmp_path], {"first": b"\x00\xffneedle", "second": b"other", "third": b"nowhere"})
-    assert found == [
+    hits = search([tmp_path], {"first": b"\x00\xffneedle", "second": b"other", "third": b"nowhere"})
+    assert hits == [
         ("first", deep / "end"),
         ("second", deep / "end"),
         ("first", deep / "middle"),
@@ -53,24 +57,26 @@ def test_needles_are_found_wherever_they_stand(tmp_path: Path, search: Search) -
     ]
 
 
-def test_a_needle_in_content_and_name_is_told_once(tmp_path: Path, search: Search) -> None:
-    """As is a file that was asked for twice."""
+def test_needle_is_reported_once_per_file(tmp_path: Path, search: Search) -> None:
+    """A needle in content and name of a file is reported once, also if the file was requested twice."""
     file = tmp_path / "needle"
     file.write_bytes(b"needle needle")
     assert search([file, tmp_path, file], {"one": b"needle"}) == [("one", file)]
 
 
-def test_single_files_are_searched_in_the_order_asked_for(tmp_path: Path, search: Search) -> None:
-    """One that isn't there holds nothing; its neighbours in the folder aren't looked at."""
+def test_files_are_searched_in_requested_order(tmp_path: Path, search: Search) -> None:
+    """Single files are searched in the requested order; a missing file has no hits, and its neighbours aren't
+    searched.
+    """
     for name in ("b", "a", "c"):
         (tmp_path / name).write_bytes(b"needle")
-    asked = [tmp_path / "b", tmp_path / "missing", tmp_path / "a"]
-    assert search(asked, {"one": b"needle"}) == [("one", tmp_path / "b"), ("one", tmp_path / "a")]
+    paths = [tmp_path / "b", tmp_path / "missing", tmp_path / "a"]
+    assert search(paths, {"one": b"needle"}) == [("one", tmp_path / "b"), ("one", tmp_path / "a")]
     assert search([], {"one": b"needle"}) == search([tmp_path], {}) == []
 
 
-def test_links_in_a_folder_lead_nowhere(tmp_path: Path, search: Search) -> None:
-    """A link isn't followed out of the folder, and one that leads nowhere is no error; a link asked for itself is."""
+def test_links_in_a_folder_are_not_followed(tmp_path: Path, search: Search) -> None:
+    """A link in a folder isn't followed, and a dangling one is no error; a requested link is followed."""
     outside = tmp_path / "outside"
     inside = tmp_path / "inside"
     outside.write_bytes(b"needle")
@@ -81,8 +87,10 @@ def test_links_in_a_folder_lead_nowhere(tmp_path: Path, search: Search) -> None:
     assert [name for name, _ in search([inside / "link"], {"one": b"needle"})] == ["one"]
 
 
-def test_what_cannot_be_searched_is_an_error_with_its_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not an empty answer, which would tell that nothing is left."""
+def test_failed_search_raises_its_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A failed search raises an error with its reason instead of an empty result, which would mean that nothing was
+    found.
+    """
     (tmp_path / "file").write_bytes(b"x")
     with pytest.raises(OSError, match=r"files can't be searched: ValueError"):
         search_files([tmp_path], {"one": UnreadableNeedle(b"x")})
@@ -95,7 +103,7 @@ def test_what_cannot_be_searched_is_an_error_with_its_reason(tmp_path: Path, mon
 
 
 class UnreadableNeedle(bytes):
-    """Bytes that say something that isn't hex."""
+    """Bytes with an invalid hex form."""
 
     def hex(self, *_: object) -> str:
         return "no digits"

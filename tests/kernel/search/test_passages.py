@@ -1,4 +1,4 @@
-"""Which part of a text is shown, and how closely it says what was typed."""
+"""Which passage of a text is shown, and how close the text is to the query."""
 
 import pytest
 from hypothesis import given
@@ -16,27 +16,31 @@ WORDS = st.lists(st.sampled_from(["xóm", "xom", "3", "5", "k", "không", "Trộ
 
 
 def test_the_passage_has_most_of_the_words() -> None:
-    """A line, or a few sentences of a long one, with the words that were asked for as they are written."""
-    found = find_passage(TEXT, ["mat", "the"], SLANG)
-    assert found.text == "Công dân từ đủ 14 tuổi phải làm thẻ. Mất thẻ thì báo ngay."
-    assert found.matched == ("thẻ", "Mất")
+    """The passage is the line, or the sentences of a long line, with most of the query's words, which are returned as
+    written.
+    """
+    passage = find_passage(TEXT, ["mat", "the"], SLANG)
+    assert passage.text == "Công dân từ đủ 14 tuổi phải làm thẻ. Mất thẻ thì báo ngay."
+    assert passage.matched == ("thẻ", "Mất")
     assert find_passage(TEXT, ["mat", "the"], SLANG, limit=30).text == "Mất thẻ thì báo ngay."
     assert find_passage("Nó k trả", ["khong"], SLANG).matched == ("k",)
     assert find_passage("", ["mat"], SLANG).text == ""
     assert find_passage("Xin chào\nXin lỗi", ["mat"], SLANG).text == "Xin chào"
 
 
-def test_a_long_sentence_is_cut_around_what_was_found() -> None:
-    """With an ellipsis where something is left out."""
-    found = find_passage("chữ " * 100 + "trộm " + "chữ " * 100, ["trom"], SLANG, limit=60)
-    assert found.text.startswith("…")
-    assert found.text.endswith("…")
-    assert found.matched == ("trộm",)
-    assert len(found.text) <= 62
+def test_long_sentence_is_cut_around_the_hit() -> None:
+    """A long sentence is cut around the hit, with an ellipsis for each omitted part."""
+    passage = find_passage("chữ " * 100 + "trộm " + "chữ " * 100, ["trom"], SLANG, limit=60)
+    assert passage.text.startswith("…")
+    assert passage.text.endswith("…")
+    assert passage.matched == ("trộm",)
+    assert len(passage.text) <= 62
 
 
-def test_numbers_diacritics_and_neighbours_make_it_close() -> None:
-    """In this order; diacritics count only where some were typed."""
+def test_closeness_ranks_numbers_diacritics_and_pairs() -> None:
+    """Numbers count before diacritics, and these before neighbouring words; diacritics count only if some were
+    typed.
+    """
     assert rate_closeness("ở xom 3", ["xóm", "3"], SLANG) == Closeness(numbers=1.0, exact=0.0, pairs=1.0)
     assert rate_closeness("3 người ở xóm", ["xóm", "3"], SLANG) == Closeness(numbers=0.0, exact=1.0, pairs=0.0)
     assert rate_closeness("phạm tội", ["tội"], SLANG) > rate_closeness("của tôi", ["tội"], SLANG)
@@ -45,8 +49,8 @@ def test_numbers_diacritics_and_neighbours_make_it_close() -> None:
 
 
 @given(WORDS, WORDS, WORDS)
-def test_what_was_typed_is_closest_to_itself(before: list[str], typed: list[str], after: list[str]) -> None:
-    """A text that holds the words as they were typed is as close as can be, whatever stands around them."""
+def test_exact_query_is_closest(before: list[str], typed: list[str], after: list[str]) -> None:
+    """A text that has the words as they were typed is at least as close as any other, whatever surrounds them."""
     close = rate_closeness(" ".join((*before, *typed, *after)), typed, SLANG)
     for other in (" ".join(before), " ".join(reversed(typed)), ""):
         assert rate_closeness(other, typed, SLANG) <= close
@@ -55,10 +59,10 @@ def test_what_was_typed_is_closest_to_itself(before: list[str], typed: list[str]
 
 @given(st.text(max_size=400), st.integers(20, 120))
 def test_a_passage_is_a_part_of_its_text(text: str, limit: int) -> None:
-    """Whatever is written: nothing is made up, and no line of it is lost among the passages."""
-    found = find_passage(text, extract_terms(text)[:3], SLANG, limit=limit)
+    """For any text, a passage is part of it, and the passages together have the whole text."""
+    passage = find_passage(text, extract_terms(text)[:3], SLANG, limit=limit)
     spaced = " ".join(nfc(text).split())
-    assert " ".join(found.text.strip("…").split()) in spaced or "…" in text
+    assert " ".join(passage.text.strip("…").split()) in spaced or "…" in text
     assert "".join("".join(split_passages(text, limit)).split()) == "".join(nfc(text).split())
 
 
@@ -80,8 +84,10 @@ def test_a_passage_is_a_part_of_its_text(text: str, limit: int) -> None:
         ("một hai ba bốn năm trộm", 22, "…bốn năm trộm"),
     ],
 )
-def test_a_passage_is_cut_just_so(text: str, limit: int, shown: str) -> None:
-    """What fits stays whole; else it begins a quarter of the limit before the first word found, with a whole word."""
+def test_passage_is_cut_at_whole_words(text: str, limit: int, shown: str) -> None:
+    """A text within the limit stays whole; otherwise the passage begins a quarter of the limit before the first hit,
+    with a whole word.
+    """
     assert find_passage(text, ["trom"], SLANG, limit=limit).text == shown
 
 
@@ -95,18 +101,18 @@ def test_a_passage_is_cut_just_so(text: str, limit: int, shown: str) -> None:
         (["trộm"], Closeness(numbers=0.0, exact=1.0, pairs=0.0)),
     ],
 )
-def test_closeness_is_counted_in_shares(typed: list[str], closeness: Closeness) -> None:
-    """Of the numbers, of the words with their diacritics, and of the neighbours that were typed."""
+def test_closeness_consists_of_shares(typed: list[str], closeness: Closeness) -> None:
+    """Closeness is the share of numbers, of words with their diacritics, and of neighbouring pairs in the query."""
     assert rate_closeness("ở xóm 3 có trộm", typed, SLANG) == closeness
 
 
-def test_no_closeness_is_the_least() -> None:
-    """Of nothing that was typed, nothing is there."""
+def test_empty_query_has_least_closeness() -> None:
+    """An empty query has the least closeness."""
     assert rate_closeness("xóm 3", [], SLANG) == Closeness() == Closeness(numbers=0.0, exact=0.0, pairs=0.0)
 
 
-def test_a_word_that_says_more_draws_the_passage_to_it() -> None:
-    """By its weight; the first of equals where nothing is weighed."""
+def test_weights_decide_the_passage() -> None:
+    """The word with the highest weight decides the passage; without weights the first of equal passages is shown."""
     text = "mất xe ở chợ\nmất thẻ ở nhà"
     assert find_passage(text, ["mat", "xe", "the"], SLANG).text == "mất xe ở chợ"
     assert find_passage(text, ["mat", "xe", "the"], SLANG, weights={"the": 1.5}).text == "mất thẻ ở nhà"
@@ -123,5 +129,5 @@ def test_a_word_that_says_more_draws_the_passage_to_it() -> None:
     ],
 )
 def test_a_line_is_split_between_sentences(limit: int, parts: tuple[str, ...]) -> None:
-    """Pieces are of whole sentences and as long as they may be."""
+    """A line is split into pieces of whole sentences, each as long as the limit allows."""
     assert split_passages("Một hai. Ba bốn. Năm.", limit) == parts

@@ -1,4 +1,4 @@
-"""What a typed query asks for, and what of a text can be found."""
+"""How a typed query is parsed, and which terms of a text can be found."""
 
 import unicodedata
 from itertools import pairwise
@@ -68,8 +68,8 @@ def excluded(text: str) -> list[str]:
         ("trộm 20/10", [["trom"]]),
     ],
 )
-def test_a_query_is_read(text: str, wanted: list[list[str]]) -> None:
-    """Words must all occur, quotes hold words together, OR binds its neighbours."""
+def test_query_is_parsed(text: str, wanted: list[list[str]]) -> None:
+    """Every word must occur, quotes make a phrase, and OR joins its neighbours."""
     assert clauses(text) == wanted
 
 
@@ -86,12 +86,12 @@ def test_a_query_is_read(text: str, wanted: list[list[str]]) -> None:
     ],
 )
 def test_words_are_excluded(text: str, wanted: list[list[str]], barred: list[str]) -> None:
-    """A minus before a word or a phrase keeps out what holds it, wherever it stands in the query."""
+    """A minus before a word or phrase excludes texts with it, anywhere in the query."""
     assert (clauses(text), excluded(text)) == (wanted, barred)
 
 
-def test_informal_words_are_their_meaning() -> None:
-    """In a query, in quotes too, and in a text: either spelling finds the other."""
+def test_informal_words_get_their_full_form() -> None:
+    """Informal words become their full form in queries, quoted phrases and texts, so that both spellings match."""
     assert clauses("ko biết") == [["khong"], ["biet"]]
     assert clauses("làm ntn") == [["lam"], ["nhu the nao"]]
     assert clauses("DC OR cho") == [["duoc", "cho"]]
@@ -109,7 +109,7 @@ def test_informal_words_are_their_meaning() -> None:
 
 @given(st.lists(st.sampled_from(["ko", "không", "dc", "được", "ntn", "biết", "3", "xe"]), min_size=1))
 def test_either_spelling_finds_the_other(spoken: list[str]) -> None:
-    """Whoever types a text in full finds it written in slang, and the other way round, as a phrase in quotes."""
+    """A query in full spelling finds a text in slang as a quoted phrase, and the other way round."""
     slang = slang_terms(TEEN)
     full = " ".join(TEEN.get(word, word) for word in spoken)
     for written, typed in ((" ".join(spoken), full), (full, " ".join(spoken))):
@@ -123,22 +123,22 @@ def test_either_spelling_finds_the_other(spoken: list[str]) -> None:
 
 
 @pytest.mark.parametrize("text", ["", " ", '""', "-trộm", '-"xe máy" -chó', "OR", "| -", "113", "0912 345 678", "?!"])
-def test_a_query_that_asks_for_nothing_is_refused(text: str) -> None:
-    """Nothing asked for is not everything found."""
+def test_query_without_words_is_refused(text: str) -> None:
+    """A query without a word to search for is refused."""
     with pytest.raises(BadInput, match=r"The search has no word to look for: write at least one\. Words"):
         parse_query(text)
 
 
-def test_a_query_has_an_end() -> None:
-    """A whole page pasted into the search box isn't a search."""
+def test_query_has_a_maximum_length() -> None:
+    """A query of more than 64 words is refused."""
     assert len(parse_query(" ".join(f"x{'y' * number}" for number in range(64))).clauses) == 64
     with pytest.raises(BadInput, match="65 words"):
         parse_query(" ".join(f"x{'y' * number}" for number in range(65)))
 
 
 @given(PIECES | st.text())
-def test_any_text_is_read_or_refused(text: str) -> None:
-    """Whatever somebody types, there is a query of words that can be found, or a clear refusal."""
+def test_any_query_is_parsed_or_refused(text: str) -> None:
+    """Any typed text gives a query of terms that can be found, or `BadInput`."""
     try:
         query = parse_query(text, TEEN)
     except BadInput:
@@ -148,8 +148,8 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 
 
 @given(PIECES)
-def test_encoding_and_tone_placement_never_decide(text: str) -> None:
-    """NFD and NFC ask for the same, as do the old and the new placement of tones."""
+def test_encoding_and_tone_placement_are_ignored(text: str) -> None:
+    """NFD and NFC give the same query, as do the old and the new tone placement."""
 
     def asked(typed: str) -> TermQuery | None:
         try:
@@ -175,13 +175,15 @@ def test_encoding_and_tone_placement_never_decide(text: str) -> None:
     ],
 )
 def test_both_spellings_find_each_other(written: str, typed: str) -> None:
-    """Old and new tone placement, đ and Ð, NFD, capitals, with and without diacritics."""
+    """Old and new tone placement, đ and Ð, NFD, capitals, and words with and without diacritics match each other."""
     assert parse_query(typed).matches(extract_terms(f"xin chào {written} ạ"))
     assert parse_query(written).matches(extract_terms(f"xin chào {typed} ạ"))
 
 
-def test_personal_data_is_no_word() -> None:
-    """Long numbers, plates, telephones, mails and links leave no term; short mixed words and short numbers stay."""
+def test_personal_data_gives_no_term() -> None:
+    """Long numbers, plates, telephones, email addresses and links give no term; short mixed words and short numbers
+    do.
+    """
     text = "Gọi 0912 345 678 hoặc a.b@example.com, xe 35B1-123.45, tổ 5 có F0, https://vi.example.com/tin?x=1 CCCD"
     assert extract_terms(text + " 012345678901") == ("goi", "hoac", "xe", "to", "5", "co", "f0", "cccd")
     assert find_unsearchable("trộm 0912 345 678 113 www.example.com/a") == ("0912 345 678", "www.example.com/a", "113")
@@ -190,15 +192,15 @@ def test_personal_data_is_no_word() -> None:
 
 @given(SAID)
 def test_terms_hold_few_digits(text: str) -> None:
-    """No term could be the number of somebody, nor two of them in a row a part of it."""
+    """No term can be a personal number, and two terms in a row can be no part of a personal number."""
     terms = extract_terms(text)
     assert all(sum(map(str.isdigit, term)) < 3 for term in terms)
     for term, following in pairwise(terms):
         assert any(map(str.isalpha, term)) or not following.isdigit()
 
 
-def test_a_number_keeps_its_place() -> None:
-    """Of xóm 3 and xóm 5 it tells which, with or without a nought; what is told in groups of two is no number."""
+def test_house_group_numbers_are_terms() -> None:
+    """A number after a word such as xóm is a term, with or without a leading zero; numbers in groups are none."""
     assert extract_terms("xóm 3, tổ 05, thôn 12") == ("xom", "3", "to", "5", "thon", "12")
     assert extract_terms("gọi 09 12 34 56 7 giúp, lúc 20:15 ngày 3/2/2021, số 491") == (
         "goi",
@@ -210,30 +212,36 @@ def test_a_number_keeps_its_place() -> None:
 
 
 @given(st.lists(st.sampled_from(["chợ", "trộm", "a1", "3", "12"]), min_size=1, max_size=4))
-def test_a_number_counts_where_no_other_stands_beside_it(pieces: list[str]) -> None:
-    """In a text no other digits; in a query, where a comma or a blank parts its pieces, no other number."""
+def test_number_without_numeric_neighbours_is_a_term(pieces: list[str]) -> None:
+    """A number is a term if no neighbouring word has digits, and in a query if no neighbouring word is a number."""
     text = " ".join(pieces)
     around = [*zip(["", *pieces], pieces, [*pieces[1:], ""], strict=False)]
-    said = [
+    text_terms = [
         fold(piece)
-        for *beside, piece in ((one, other, word) for one, word, other in around)
-        if not piece.isdigit() or not any(map(str.isdigit, "".join(beside)))
+        for *neighbours, piece in ((previous, following, word) for previous, word, following in around)
+        if not piece.isdigit() or not any(map(str.isdigit, "".join(neighbours)))
     ]
-    asked = [fold(word) for one, word, other in around if not (word.isdigit() and (one.isdigit() or other.isdigit()))]
+    query_terms = [
+        fold(word)
+        for previous, word, following in around
+        if not (word.isdigit() and (previous.isdigit() or following.isdigit()))
+    ]
 
-    assert extract_terms(text) == tuple(said)
-    if any(map(str.isalpha, "".join(asked))):
-        assert clauses(text) == [[word] for word in dict.fromkeys(asked)]
+    assert extract_terms(text) == tuple(text_terms)
+    if any(map(str.isalpha, "".join(query_terms))):
+        assert clauses(text) == [[word] for word in dict.fromkeys(query_terms)]
 
 
-def test_the_words_of_a_query_as_typed() -> None:
-    """Diacritics stay, for what is spelled the same comes first; operators and what is excluded are no words of it."""
+def test_typed_words_keep_diacritics() -> None:
+    """`typed_words` keeps diacritics, since equally spelled words come first, and omits operators and excluded
+    words.
+    """
     assert typed_words("trộm AND xe HOẶC | máy") == ("trộm", "xe", "máy")
     assert typed_words('Mất "xe máy" OR trộm -chó 3 0912345678') == ("Mất", "xe", "máy", "trộm", "3")
 
 
 def naive(query: TermQuery, terms: tuple[str, ...]) -> bool:
-    """Match by walking through the terms."""
+    """Match by walking through the terms, as a reference for `TermQuery.matches`."""
 
     def holds(phrase: tuple[str, ...]) -> bool:
         return any(terms[start : start + len(phrase)] == phrase for start in range(len(terms)))
@@ -251,14 +259,14 @@ QUERIES = st.builds(
 
 
 @given(QUERIES, st.lists(WORDS, max_size=9).map(tuple))
-def test_a_query_matches_whole_terms_side_by_side(query: TermQuery, terms: tuple[str, ...]) -> None:
-    """As a plain walk through the text would tell."""
+def test_query_matches_consecutive_whole_terms(query: TermQuery, terms: tuple[str, ...]) -> None:
+    """A query matches the same texts as a plain walk through their terms."""
     assert query.matches(terms) is naive(query, terms)
 
 
 @given(QUERIES, st.lists(WORDS, max_size=9).map(tuple))
-def test_stand_ins_match_alike(query: TermQuery, terms: tuple[str, ...]) -> None:
-    """Renaming terms on both sides changes nothing."""
+def test_mapped_terms_match_the_same(query: TermQuery, terms: tuple[str, ...]) -> None:
+    """Replacing the terms of query and text alike doesn't change whether they match."""
     assert query.map_terms(hex_of).matches(tuple(map(hex_of, terms))) is query.matches(terms)
 
 
@@ -268,8 +276,8 @@ def hex_of(term: str) -> str:
 
 @given(SAID, st.data())
 @example("ᶞủ", None)
-def test_the_sieve_lets_every_hit_pass(text: str, data: st.DataObject | None) -> None:
-    """The first look never drops what would match."""
+def test_prefilter_passes_every_match(text: str, data: st.DataObject | None) -> None:
+    """The prefilter never drops a text that matches."""
     terms = extract_terms(text)
     for term in terms:
         assert Prefilter.of(TermQuery((((term,),),))).may_match(text)
@@ -278,16 +286,16 @@ def test_the_sieve_lets_every_hit_pass(text: str, data: st.DataObject | None) ->
         assert Prefilter.of(TermQuery(((terms[start:],), (("zzz",), terms[:1])))).may_match(text)
 
 
-def test_the_sieve_holds_back_most() -> None:
-    """What has none of the letters doesn't pass."""
-    sieve = Prefilter.of(parse_query('"mất trộm" OR cướp'))
-    assert not sieve.may_match("Hỏi thủ tục làm căn cước")
-    assert sieve.may_match("Vừa bị CƯỚP điện thoại")
+def test_prefilter_drops_texts_without_the_letters() -> None:
+    """The prefilter drops a text that lacks the letters of the query."""
+    prefilter = Prefilter.of(parse_query('"mất trộm" OR cướp'))
+    assert not prefilter.may_match("Hỏi thủ tục làm căn cước")
+    assert prefilter.may_match("Vừa bị CƯỚP điện thoại")
 
 
 @pytest.mark.parametrize("wrong", [(), ((),), (((),),), ((("a",),), ())])
 def test_a_query_without_words_cant_be_made(wrong: tuple[tuple[tuple[str, ...], ...], ...]) -> None:
-    """No clause, no phrase or no term is nothing to look for."""
+    """A query without a clause, a phrase or a term is refused."""
     with pytest.raises(BadInput):
         TermQuery(wrong)
 
@@ -307,13 +315,15 @@ def test_a_query_without_words_cant_be_made(wrong: tuple[tuple[tuple[str, ...], 
     ],
 )
 def test_a_word_has_two_digits_at_most(word: str, found: bool) -> None:
-    """Three digits may be a part of somebody's number or of a plate."""
+    """A word with three digits gives no term, since it may be part of a personal number or a plate."""
     assert extract_terms(f"xe {word} ấy") == (("xe", word, "ay") if found else ("xe", "ay"))
     assert (word in find_unsearchable(f"xe {word}")) is (not found and word != "_")
 
 
 def test_a_query_holds_64_words_in_all() -> None:
-    """Those in phrases, alternatives and exclusions together; repeats count once."""
+    """A query has at most 64 words, counted together over phrases, alternatives and exclusions, and repeated words
+    once.
+    """
     many = [f"x{'y' * number}" for number in range(64)]
     phrase = " ".join(many[:30])
     excluded = " ".join(f"-{word}" for word in many[30:])

@@ -26,8 +26,10 @@ def failed(chat: MockChat, dialog: Dialog, failure: str = "rejected", name: str 
     dialog.says(name, THEFT)
 
 
-def test_what_is_sent_again_arrives(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
-    """A person decides to try once more; the desk is empty and the entry names who decided."""
+def test_resent_message_arrives(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
+    """A person can send a failed message again; it arrives, leaves the failure desk, and the entry names that
+    person.
+    """
     failed(chat, dialog)
     (trouble,) = app.failures.troubles(handler)
     app.failures.resend(handler, trouble.id)
@@ -38,8 +40,10 @@ def test_what_is_sent_again_arrives(app: App, chat: MockChat, dialog: Dialog, ha
     assert app.failures.troubles(handler) == ()
 
 
-def test_what_is_given_up_stays_unsent(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
-    """It is off the desk, with the reason in the journal, and the ledger keeps it."""
+def test_given_up_message_is_not_sent(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
+    """A message that is given up leaves the failure desk, stays in the ledger as cancelled, and the reason is kept in a
+    decision.
+    """
     failed(chat, dialog, "expired_token")
     (trouble,) = app.failures.troubles(handler)
     app.failures.give_up(handler, trouble.id, "moved_away")
@@ -54,8 +58,8 @@ def test_what_is_given_up_stays_unsent(app: App, chat: MockChat, dialog: Dialog,
     assert (decision.subject, decision.text) == (f"outbox:{trouble.id}", "moved_away")
 
 
-def test_a_confirmed_answer_reaches_its_tip(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
-    """A person states that the answer arrived; the tip is answered by that proof, in the same commit."""
+def test_confirmed_delivery_answers_the_tip(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
+    """If a person confirms that an answer arrived, its tip is answered with that proof, in the same commit."""
     dialog.says(AN, THEFT)
     tip = app.tips.list(handler).items[0]
     app.tips.triage(handler, tip.id, category="crime")
@@ -72,8 +76,8 @@ def test_a_confirmed_answer_reaches_its_tip(app: App, chat: MockChat, dialog: Di
     assert (answered.state, answered.answer_proof) == (TipState.ANSWERED, "gọi điện lúc 9 giờ")
 
 
-def test_a_confirmed_answer_reaches_its_inquiry(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
-    """The same for a question."""
+def test_confirmed_delivery_answers_the_inquiry(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
+    """If a person confirms that an answer arrived, its inquiry is answered."""
     dialog.says(AN, QUESTION)
     inquiry = app.inquiries.list(handler).items[0]
     chat.fail_next("rejected")
@@ -84,14 +88,16 @@ def test_a_confirmed_answer_reaches_its_inquiry(app: App, chat: MockChat, dialog
 
 
 def test_a_confirmation_needs_a_proof(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
-    """`It arrived` alone is no proof."""
+    """A confirmation without proof is refused."""
     failed(chat, dialog)
     with pytest.raises(BadInput, match="The proof is missing: write how you know, for example a link"):
         app.failures.confirm(handler, outbox(app)[0].id, "  ")
 
 
-def test_only_what_waits_is_decided(app: App, dialog: Dialog, handler: Actor) -> None:
-    """What arrived can't be sent again or given up, and an unknown row says where to look."""
+def test_only_waiting_failures_are_decided(app: App, dialog: Dialog, handler: Actor) -> None:
+    """A delivered message can't be sent again or given up, and an unknown row is refused with a hint where to find
+    rows.
+    """
     dialog.says(AN, THEFT)
     with pytest.raises(BadInput, match="but only these states wait for a person"):
         app.failures.resend(handler, outbox(app)[0].id)
@@ -100,7 +106,7 @@ def test_only_what_waits_is_decided(app: App, dialog: Dialog, handler: Actor) ->
 
 
 def test_the_desk_is_closed_to_others(app: App, chat: MockChat, dialog: Dialog, appoint: Appoint) -> None:
-    """An editor neither sees nor decides."""
+    """An editor can neither see nor decide failures."""
     failed(chat, dialog)
     editor = appoint("editor")
     with pytest.raises(Refused, match=r"delivery\.read"):
@@ -115,7 +121,7 @@ def test_the_desk_is_closed_to_others(app: App, chat: MockChat, dialog: Dialog, 
 def test_a_board_sees_its_own_groups_troubles(
     app: App, chat: MockChat, dialog: Dialog, appoint: Appoint, launch: Launch
 ) -> None:
-    """A commune's board sees and decides what concerns its group; what concerns the district stays there."""
+    """A commune's board sees and decides failures of its own group, but none of the district."""
     group = launch()
     failed(chat, dialog)
     chat.fail_next("rejected")
@@ -131,8 +137,8 @@ def test_a_board_sees_its_own_groups_troubles(
     assert outbox(app, "group.reminder")[0].state == "delivered"
 
 
-def test_others_failed_events_hide_none_of_ones_own(app: App, launch: Launch, appoint: Appoint) -> None:
-    """The limit counts what the officer may see."""
+def test_limit_counts_visible_failures_only(app: App, launch: Launch, appoint: Appoint) -> None:
+    """Failures that an officer can't see don't count towards the limit."""
     group = launch()
     for n, conversation in enumerate(("oa.nobody", group.conversation)):
         row = NewInbox(
@@ -156,7 +162,7 @@ def test_others_failed_events_hide_none_of_ones_own(app: App, launch: Launch, ap
 
 
 def test_troubles_come_oldest_first(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
-    """What waits longest is shown first, up to a limit."""
+    """Failures are listed oldest first, up to the limit."""
     for name in ("An", "Bình", "Cúc"):
         chat.fail_next("rejected")
         dialog.says(name, THEFT)
@@ -165,8 +171,10 @@ def test_troubles_come_oldest_first(app: App, chat: MockChat, dialog: Dialog, ha
     assert len(app.failures.troubles(handler, limit=2)) == 2
 
 
-def test_how_it_is_known_is_kept_sealed(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
-    """Words may name somebody: the ledger says only whose word it is, the words lie sealed. A link stands as it is."""
+def test_proof_in_words_is_encrypted(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
+    """A proof in words, which may name a person, is encrypted, and the ledger names only the confirming officer; a link
+    is kept as it is.
+    """
     for name in (AN, "Thử Thị Bình"):
         failed(chat, dialog, name=name)
     words, link = outbox(app)
@@ -181,19 +189,19 @@ def test_how_it_is_known_is_kept_sealed(app: App, chat: MockChat, dialog: Dialog
 
 
 def failed_event(app: App, chat: MockChat) -> None:
-    """Take an event in and let processing it fail for good."""
+    """Accept an event and record that its processing failed."""
     chat.says(chat.person(AN), THEFT)
     for request in chat.webhooks():
         app.intake.accept("oa", request)
     (row,) = app.internals.context.storage.queues.claim_inbox(
         app.internals.context.clock.now(), timedelta(minutes=1), 1
     )
-    failed = InboxSettled(id=row.id, token=row.token, state=InboxState.FAILED, error="RuntimeError")
-    app.internals.context.storage.commit([ChangeSet(inbox_settled=failed)])
+    settled = InboxSettled(id=row.id, token=row.token, state=InboxState.FAILED, error="RuntimeError")
+    app.internals.context.storage.commit([ChangeSet(inbox_settled=settled)])
 
 
 def test_a_failed_event_is_run_again(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
-    """Once what broke it is mended, a person lets it be processed, and its reporter is answered."""
+    """A person can have a failed event processed again, and its reporter gets the receipt."""
     failed_event(app, chat)
     (trouble,) = app.failures.troubles(handler)
     assert (trouble.direction, trouble.state, trouble.safe_actions) == ("in", "failed", ("rerun", "give-up"))
@@ -208,7 +216,7 @@ def test_a_failed_event_is_run_again(app: App, chat: MockChat, dialog: Dialog, h
 
 
 def test_a_failed_event_is_given_up(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
-    """It is off the desk and stays unprocessed; who decided, and why, stands in a decision."""
+    """An event that is given up leaves the failure desk unprocessed, and a decision keeps the reason."""
     failed_event(app, chat)
     (trouble,) = app.failures.troubles(handler)
     app.failures.give_up(handler, trouble.id, "thử máy")
@@ -223,7 +231,9 @@ def test_a_failed_event_is_given_up(app: App, chat: MockChat, dialog: Dialog, ha
 
 
 def test_both_directions_make_one_list(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
-    """It is filtered by direction, state and messenger, and read page by page without a gap or a repeat."""
+    """Incoming and outgoing failures are one list with filters for direction, state and messenger, and pages without
+    gaps or repeats.
+    """
     for name, failure in (("Thử Thị Hoa", "rejected"), ("Thử Thị Mai", "expired_token")):
         failed(chat, dialog, failure, name)
     failed_event(app, chat)
@@ -235,9 +245,11 @@ def test_both_directions_make_one_list(app: App, chat: MockChat, dialog: Dialog,
     assert tuple(paged) == whole
     assert [trouble.direction for trouble in whole].count("in") == 1
     assert len(whole) >= 3
-    came = tuple(trouble for trouble in whole if trouble.direction == "in")
-    assert app.failures.troubles(handler, direction="in") == came
-    assert app.failures.troubles(handler, direction="out") == tuple(one for one in whole if one not in came)
+    incoming = tuple(trouble for trouble in whole if trouble.direction == "in")
+    assert app.failures.troubles(handler, direction="in") == incoming
+    assert app.failures.troubles(handler, direction="out") == tuple(
+        trouble for trouble in whole if trouble not in incoming
+    )
     waiting = app.failures.troubles(handler, state="needs_person")
     assert waiting == tuple(trouble for trouble in whole if trouble.state == "needs_person")
     assert app.failures.troubles(handler, messenger="oa") == whole
@@ -246,21 +258,21 @@ def test_both_directions_make_one_list(app: App, chat: MockChat, dialog: Dialog,
 
 
 @pytest.mark.parametrize(("direction", "state"), [("up", ""), ("", "delivered")])
-def test_a_filter_that_fits_nothing_is_refused(app: App, handler: Actor, direction: str, state: str) -> None:
-    """Instead of an empty list that looks like good news."""
+def test_invalid_filter_is_refused(app: App, handler: Actor, direction: str, state: str) -> None:
+    """A filter value that doesn't exist is refused, since an empty list would look like good news."""
     with pytest.raises(BadInput, match="isn't possible: the direction is in or out, the state is one of"):
         app.failures.troubles(handler, direction=direction, state=state)
 
 
 @pytest.fixture
 def untold(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A platform that can't tell what became of a message."""
+    """A platform that can't report the outcome of a send."""
     monkeypatch.setattr(MockMessenger, "reconcile", lambda *_: Verdict.UNKNOWN)
 
 
 @pytest.mark.usefixtures("untold")
-def test_what_is_safe_is_said(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
-    """What may have arrived is never offered to be sent again; what has not is."""
+def test_only_safe_actions_are_offered(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
+    """Sending again is offered for a rejected message, but not for one that may have arrived."""
     for failure in ("rejected", "lost_answer"):
         chat.fail_next(failure)
         dialog.says(failure, THEFT)
@@ -268,18 +280,20 @@ def test_what_is_safe_is_said(app: App, chat: MockChat, dialog: Dialog, handler:
     assert safe == {"failed": ("resend", "give-up"), "unknown": ("confirm", "give-up")}
 
 
-def test_an_alarm_is_raised_when_the_list_stands_still(
+def test_old_failures_raise_an_alarm(
     app: App, chat: MockChat, dialog: Dialog, clock: FixedClock, handler: Actor
 ) -> None:
-    """Older than a day: how many and since when. A clock set back raises none; once it is decided, it is over."""
+    """An alarm with number, time and age is raised for failures older than 24 hours, and none after a decision or if
+    the clock was set back.
+    """
     failed(chat, dialog)
     since = clock.now()
     clock.advance(timedelta(hours=24))
     assert app.failures.alarm(handler) is None
     clock.advance(timedelta(seconds=1))
     failed(chat, dialog)
-    raised = app.failures.alarm(handler)
-    assert raised == StalledFailures(count=2, since=since, age=timedelta(hours=24, seconds=1))
+    alarm = app.failures.alarm(handler)
+    assert alarm == StalledFailures(count=2, since=since, age=timedelta(hours=24, seconds=1))
     clock.advance(timedelta(hours=-25))
     assert app.failures.alarm(handler) is None
     clock.advance(timedelta(hours=25))
@@ -287,20 +301,22 @@ def test_an_alarm_is_raised_when_the_list_stands_still(
     assert app.failures.alarm(handler) is None
 
 
-def test_others_lists_raise_no_alarm(
+def test_invisible_failures_raise_no_alarm(
     app: App, chat: MockChat, dialog: Dialog, clock: FixedClock, appoint: Appoint
 ) -> None:
-    """What stands still at the district is not for a commune that can't see it."""
+    """A commune gets no alarm about failures of the district that it can't see."""
     failed(chat, dialog)
     clock.advance(timedelta(hours=25))
     assert app.failures.alarm(appoint("board_admin", unit="ninh-hai")) is None
     assert app.failures.alarm(appoint("board_admin")) is not None
 
 
-def test_a_message_that_the_platform_took_back_lies_on_the_desk(
+def test_late_failure_report_reopens_the_delivery(
     app: App, dialog: Dialog, clock: FixedClock, handler: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A later report of failure overrules the receipt, once; sent again, it arrives."""
+    """If the platform later reports a delivered message as failed, it appears once on the failure desk and can be sent
+    again.
+    """
     dialog.says(AN, THEFT)
     (row,) = outbox(app)
     report = DeliveryReport("oa", row.platform_id, DeliveryNews.FAILED, clock.now())
@@ -317,10 +333,10 @@ def test_a_message_that_the_platform_took_back_lies_on_the_desk(
 
 
 @pytest.mark.usefixtures("untold")
-def test_a_message_of_unknown_outcome_is_only_sent_again_by_a_person(
+def test_only_a_person_resends_unknown_outcomes(
     app: App, chat: MockChat, dialog: Dialog, clock: FixedClock, handler: Actor
 ) -> None:
-    """Days go by and nothing repeats it; a person who has made sure may."""
+    """A message with an unknown outcome is only sent again by a person."""
     chat.fail_next("lost_before")
     dialog.says(AN, THEFT)
     for _ in range(5):

@@ -1,4 +1,4 @@
-"""Whoever is excluded from a case sees and decides nothing about its messages either."""
+"""An officer who is excluded from a case sees and decides no failures of its messages."""
 
 from collections.abc import Callable
 
@@ -16,7 +16,7 @@ Act = Callable[[App, Actor, str], object]
 
 
 def failed_answer(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> tuple[Tip, str]:
-    """Let the answer to a tip fail; returns the tip and the row of its answer."""
+    """Make the answer to a tip fail, and return the tip and the outbox row of the answer."""
     dialog.says(AN, THEFT)
     tip = app.tips.list(handler).items[0]
     app.tips.triage(handler, tip.id, category="crime")
@@ -40,16 +40,18 @@ def failed_answer(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> t
 def test_an_excluded_officer_decides_nothing(
     *, app: App, chat: MockChat, dialog: Dialog, handler: Actor, appoint: Appoint, act: Act
 ) -> None:
-    """And hears of it what is heard of a row that isn't there; the journal keeps the truth."""
+    """An excluded officer gets the same refusal for the case's row as for a missing row; the journal has the true
+    reason.
+    """
     tip, row = failed_answer(app, chat, dialog, handler)
     app.tips.exclusions.add(appoint("tip_supervisor"), tip.id, handler.id, "người nhà")
     before = len(journal(app))
-    told = set()
+    messages = set()
     for id in (row, "nothing"):
         with pytest.raises(Refused) as refused:
             act(app, handler, id)
-        told.add(str(refused.value).replace(id, "X"))
-    assert len(told) == 1
+        messages.add(str(refused.value).replace(id, "X"))
+    assert len(messages) == 1
     entries = journal(app)[before:]
     assert [entry.outcome for entry in entries] == ["refused", "refused"]
     assert "excluded" in str(entries[0].facts["why"])
@@ -59,7 +61,9 @@ def test_an_excluded_officer_decides_nothing(
 def test_an_excluded_officer_sees_no_failure_and_no_ledger(
     *, app: App, chat: MockChat, dialog: Dialog, handler: Actor, appoint: Appoint
 ) -> None:
-    """Neither in the list nor by the case; others do, and every look is in the journal."""
+    """An excluded officer sees the failure neither in the list nor in the ledger; others see it, and each read is in
+    the journal.
+    """
     tip, row = failed_answer(app, chat, dialog, handler)
     other = appoint("tip_officer")
     app.tips.exclusions.add(appoint("tip_supervisor"), tip.id, handler.id, "người nhà")
@@ -75,17 +79,17 @@ def test_an_excluded_officer_sees_no_failure_and_no_ledger(
 
 @pytest.mark.parametrize("id", ["ninh-hoa", "nobody", "conversation:x"])
 def test_only_officers_are_excluded(app: App, dialog: Dialog, handler: Actor, appoint: Appoint, id: str) -> None:
-    """A unit's id, or a name with a slip, would bar nobody: it is told."""
+    """Only an officer can be excluded; a unit's id or an unknown id is refused."""
     dialog.says(AN, THEFT)
     tip = app.tips.list(handler).items[0]
     with pytest.raises(BadInput, match="lists, or exclude a whole unit with"):
         app.tips.exclusions.add(appoint("tip_supervisor"), tip.id, id, "người nhà")
 
 
-def test_a_tip_is_assigned_to_officers_who_may_handle_it(
-    app: App, dialog: Dialog, handler: Actor, appoint: Appoint
-) -> None:
-    """Neither to nobody, nor to an officer without the role there, nor to one who is excluded."""
+def test_tip_is_assigned_to_permitted_officers_only(app: App, dialog: Dialog, handler: Actor, appoint: Appoint) -> None:
+    """A tip can't be assigned to an unknown officer, to an officer without the role for its unit, or to an excluded
+    one.
+    """
     dialog.says(AN, THEFT)
     tip = app.tips.list(handler).items[0]
     app.tips.triage(handler, tip.id, category="crime", unit="ninh-hoa")
@@ -104,10 +108,12 @@ def test_a_tip_is_assigned_to_officers_who_may_handle_it(
     assert app.tips.assign(handler, tip.id, unit="ninh-hoa", officers=[handler.id]).handlers == (handler.id,)
 
 
-def test_whoever_handles_a_case_sees_that_its_answer_failed(
+def test_unit_officers_see_failed_answers(
     *, app: App, chat: MockChat, dialog: Dialog, handler: Actor, appoint: Appoint
 ) -> None:
-    """Its unit's officers do, although its reporter wrote to the district; those of other units don't."""
+    """Officers of a tip's unit see that its answer failed, although the reporter wrote to the district; officers of
+    other units don't.
+    """
     dialog.says(AN, THEFT)
     tip = app.tips.list(handler).items[0]
     app.tips.triage(handler, tip.id, category="crime", unit="ninh-hoa")

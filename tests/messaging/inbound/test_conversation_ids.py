@@ -1,4 +1,4 @@
-"""Whose conversation an event belongs to: known by its address alone, from the first event on."""
+"""The conversation of an event, found by its address from the first event on."""
 
 from collections.abc import Collection, Mapping
 
@@ -16,8 +16,8 @@ AN = "Thử Văn An"
 BINH = "Thử Thị Bình"
 
 
-def events(chat: MockChat, *said: tuple[str, str]) -> list[tuple[str, WebhookRequest]]:
-    for name, text in said:
+def events(chat: MockChat, *messages: tuple[str, str]) -> list[tuple[str, WebhookRequest]]:
+    for name, text in messages:
         chat.says(chat.person(name), text)
     return [("oa", request) for request in chat.webhooks()]
 
@@ -27,12 +27,12 @@ def id_of(app: App, chat: MockChat) -> str:
 
 
 def conversations(app: App) -> list[str]:
-    """Return whose the events in the inbox are, in the order in which they came."""
+    """Return the conversations of the events in the inbox, oldest first."""
     return [row.conversation for row in app.internals.context.storage.queues.inbox((InboxState.NEW,), limit=50)]
 
 
-def test_what_somebody_new_writes_at_once_belongs_together(app: App, chat: MockChat) -> None:
-    """Events that come in one commit have one conversation for each person, which is found by the address since."""
+def test_first_events_share_a_conversation(app: App, chat: MockChat) -> None:
+    """Events in one commit get one conversation for each new sender, which is found by the address afterwards."""
     app.intake.accept_all(events(chat, (AN, "một"), (BINH, "chào"), (AN, "hai")))
     first, other, second = conversations(app)
     assert first == second != other
@@ -42,8 +42,8 @@ def test_what_somebody_new_writes_at_once_belongs_together(app: App, chat: MockC
     assert len(list(app.internals.context.storage.maintenance.scan("conversation"))) == 2
 
 
-def test_an_id_tells_nothing_of_the_address(app: App, chat: MockChat) -> None:
-    """Two stores with the same keys give the same person different ids, and none is made from the blind index."""
+def test_id_reveals_nothing_of_the_address(app: App, chat: MockChat) -> None:
+    """A conversation id reveals nothing of the address and isn't made from the blind index."""
     app.intake.accept_all(events(chat, (AN, "một")))
     (id,) = conversations(app)
     (key,) = (
@@ -54,8 +54,8 @@ def test_an_id_tells_nothing_of_the_address(app: App, chat: MockChat) -> None:
     assert chat.person(AN) not in id
 
 
-def test_the_first_of_several_was_heard_before(app: App, chat: MockChat) -> None:
-    """A repeated event of somebody purged brings no index back; what they write anew does, under another id."""
+def test_redelivered_event_restores_no_purged_sender(app: App, chat: MockChat) -> None:
+    """A redelivered event of a purged sender restores no index; a new event does, under another id."""
     before = events(chat, (AN, "một"))
     app.intake.accept_all(before)
     app.worker.drain()
@@ -65,36 +65,38 @@ def test_the_first_of_several_was_heard_before(app: App, chat: MockChat) -> None
     assert id_of(app, chat) == ""
     later = events(chat, (AN, "hai"), (AN, "ba"))
     assert app.intake.accept_all([*before, *later]) == [Accepted.SEEN_BEFORE, Accepted.STORED, Accepted.STORED]
-    new, again = conversations(app)
-    assert id_of(app, chat) == new == again != old
+    new, second = conversations(app)
+    assert id_of(app, chat) == new == second != old
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_two_processes_meet_the_same_person_at_once(
+def test_processes_agree_on_a_conversation(
     app: App, chat: MockChat, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
-    """Whoever is slower takes the id that the other gave, for all that came with it."""
-    theirs = events(chat, (AN, "một"))
-    ours = events(chat, *[(AN, f"lần {count}") for count in range(number)], (BINH, "chào"))
+    """If two processes create a conversation for one sender, the slower one uses the other's id for all of its
+    events.
+    """
+    other_events = events(chat, (AN, "một"))
+    own_events = events(chat, *[(AN, f"lần {count}") for count in range(number)], (BINH, "chào"))
     ring = type(app.internals.context.storage.keyring)
     find = ring.find
-    waiting = [theirs]
+    waiting = [other_events]
 
     def find_late(self: object, indexes: Collection[str]) -> Mapping[str, NewKey]:
-        found: Mapping[str, NewKey] = find(self, indexes)  # type: ignore[arg-type]
+        keys: Mapping[str, NewKey] = find(self, indexes)  # type: ignore[arg-type]
         if waiting:
             app.intake.accept_all(waiting.pop())
-        return found
+        return keys
 
     monkeypatch.setattr(ring, "find", find_late)
-    assert app.intake.accept_all(ours) == [Accepted.STORED] * (number + 1)
-    known = id_of(app, chat)
-    assert conversations(app).count(known) == number + 1
+    assert app.intake.accept_all(own_events) == [Accepted.STORED] * (number + 1)
+    conversation = id_of(app, chat)
+    assert conversations(app).count(conversation) == number + 1
     assert len(set(conversations(app))) == 2
 
 
-def test_who_only_withdraws_leaves_nothing(app: App, chat: MockChat) -> None:
-    """Of somebody of whom nothing is kept, asking to be erased keeps nothing either."""
+def test_erasure_request_of_unknown_sender_stores_nothing(app: App, chat: MockChat) -> None:
+    """A request for erasure by an unknown sender stores nothing."""
     chat.withdraws(chat.person(AN))
     pump(app, chat)
     assert id_of(app, chat) == ""

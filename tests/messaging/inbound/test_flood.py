@@ -1,4 +1,4 @@
-"""Somebody who writes without end."""
+"""A sender with very many messages."""
 
 from tests.messaging.conftest import FIRE
 
@@ -6,8 +6,10 @@ from anninh_core.app import App
 from anninh_core.testing import Dialog, MockChat
 
 
-def test_one_who_writes_without_end_holds_up_nobody_else(app: App, chat: MockChat, dialog: Dialog) -> None:
-    """Three hundred messages of one person wait before another's; hers is answered in the next round, of ten events."""
+def test_flooding_sender_delays_no_other(app: App, chat: MockChat, dialog: Dialog) -> None:
+    """With three hundred messages of one sender in the inbox, another sender's message is handled in the next round of
+    ten events.
+    """
     for number in range(300):
         chat.says(chat.person("Thử Văn An"), f"Tin rác số {number}")
     chat.says(chat.person("Thử Thị Bình"), FIRE)

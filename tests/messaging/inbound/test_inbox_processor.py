@@ -1,4 +1,4 @@
-"""Working through the inbox."""
+"""Processing of the inbox."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -34,7 +34,7 @@ POISON = "câu này không ai xử lý được"
 
 
 class Rude:
-    """A plugin whose opinions raise."""
+    """A plugin with opinions that raise errors."""
 
     @hookimpl
     def anninh_triage_opinion(self, message: InboundMessage, district: District) -> TriageOpinion | None:
@@ -47,42 +47,42 @@ class Rude:
 
 @pytest.fixture
 def poisoned(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lets the processing of one message fail for ever."""
-    sound = MessageHandler.handle_message
+    """Make the processing of one message fail always."""
+    original = MessageHandler.handle_message
 
     def failing(self: MessageHandler, uow: UnitOfWork, message: InboundMessage, received_at: datetime) -> None:
         if message.text == POISON:
             raise RuntimeError("hỏng")
-        sound(self, uow, message, received_at)
+        original(self, uow, message, received_at)
 
     monkeypatch.setattr(MessageHandler, "handle_message", failing)
 
 
-def let_in(app: App, chat: MockChat, said: Mapping[str, str]) -> None:
-    """Let people write (name -> text), and the events lie in the inbox."""
-    for name, text in said.items():
+def let_in(app: App, chat: MockChat, messages: Mapping[str, str]) -> None:
+    """Let people write (name -> text), and accept the events into the inbox."""
+    for name, text in messages.items():
         chat.says(chat.person(name), text)
     for request in chat.webhooks():
         app.intake.accept("oa", request)
 
 
 def inbound(app: App) -> InboxProcessor:
-    """Return a worker's part that does nothing but work through the inbox."""
-    heard = MessageHandler(app.internals.services, app.internals.plugins)
+    """Return a processor that only handles the inbox."""
+    messages = MessageHandler(app.internals.services, app.internals.plugins)
     echoes = EchoHandler(
         app.internals.services, build_reconciler(app.internals.runner, app.internals.services, app.internals.messengers)
     )
     return InboxProcessor(
         app.internals.runner,
         app.internals.messengers,
-        heard,
+        messages,
         echoes,
         WithdrawalHandler(app.internals.runner, app.internals.services),
     )
 
 
 def process_until_given_up(app: App, clock: FixedClock) -> int:
-    """Let the app try again and again; returns after how many rounds it gave up."""
+    """Let the app retry until it gives up, and return the number of rounds."""
     for rounds in range(1, 20):
         app.worker.drain()
         if app.internals.context.storage.queues.depth().get("inbox.failed"):
@@ -92,8 +92,8 @@ def process_until_given_up(app: App, clock: FixedClock) -> int:
 
 
 @pytest.mark.usefixtures("poisoned")
-def test_one_bad_event_stops_nothing(app: App, clock: FixedClock, dialog: Dialog, appoint: Appoint) -> None:
-    """It is tried five times with pauses, then lies on the failure desk; everybody else is served meanwhile."""
+def test_failing_event_stops_no_other(app: App, clock: FixedClock, dialog: Dialog, appoint: Appoint) -> None:
+    """A failing event is tried five times with pauses and then becomes a failure, while other events are processed."""
     dialog.says("Thử Văn An", POISON)
     dialog.says("Thử Thị Bình", THEFT)
     dialog.hears("Thử Thị Bình", "Mã tiếp nhận")
@@ -103,8 +103,8 @@ def test_one_bad_event_stops_nothing(app: App, clock: FixedClock, dialog: Dialog
 
 
 @pytest.mark.usefixtures("poisoned")
-def test_a_conversation_goes_on_after_a_bad_event(app: App, clock: FixedClock, dialog: Dialog) -> None:
-    """What the same person says next waits its turn, and is heard once the bad event was given up."""
+def test_conversation_continues_after_failing_event(app: App, clock: FixedClock, dialog: Dialog) -> None:
+    """A later message of the same sender waits, and is processed after the failing event was given up."""
     dialog.says("Thử Văn An", POISON)
     dialog.says("Thử Văn An", THEFT)
     dialog.hears_nothing("Thử Văn An")
@@ -117,10 +117,10 @@ HEARD = MessageHandler.handle_message
 
 
 @pytest.mark.usefixtures("poisoned")
-def test_what_failed_is_taken_up_again(
+def test_failed_event_is_retried_hourly(
     app: App, clock: FixedClock, dialog: Dialog, handler: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Once an hour, until what was wrong is mended; it is processed once, whatever went on in its conversation."""
+    """A failed event is retried once an hour until its processing succeeds, and is processed once."""
     dialog.says("Thử Văn An", POISON)
     process_until_given_up(app, clock)
     clock.advance(timedelta(hours=1))
@@ -136,23 +136,23 @@ def test_what_failed_is_taken_up_again(
 
 @pytest.mark.usefixtures("poisoned")
 def test_failing_event_goes_to_a_person(app: App, clock: FixedClock, dialog: Dialog) -> None:
-    """What fails for a day, as the profile says, is left to a person."""
+    """An event that fails for a day, as in the profile, is left to a person."""
     dialog.says("Thử Văn An", POISON)
     process_until_given_up(app, clock)
-    taken_up = 0
+    retries = 0
     for _ in range(30):
         clock.advance(timedelta(hours=1))
-        taken_up += app.worker.jobs["retry_failed"].run()
+        retries += app.worker.jobs["retry_failed"].run()
         while app.internals.context.storage.queues.depth().get("inbox.new"):
             app.worker.drain()
             clock.advance(timedelta(minutes=1))
-    assert 20 <= taken_up <= 23
+    assert 20 <= retries <= 23
     assert app.internals.context.storage.queues.depth()["inbox.failed"] == 1
 
 
 @pytest.mark.usefixtures("poisoned")
-def test_a_bad_event_in_a_batch_is_put_off_alone(app: App, chat: MockChat, handler: Actor) -> None:
-    """Events are committed together; the bad one among them waits for its next try, the others are done."""
+def test_only_failing_event_of_a_batch_is_retried(app: App, chat: MockChat, handler: Actor) -> None:
+    """In a batch only the failing event is retried, and the others are committed together."""
     let_in(app, chat, {"An": THEFT, "Bình": POISON, "Cúc": THEFT})
     assert app.worker.step().received == 3
     assert app.internals.context.storage.queues.depth()["inbox.done"] == 2
@@ -162,7 +162,7 @@ def test_a_bad_event_in_a_batch_is_put_off_alone(app: App, chat: MockChat, handl
 
 
 def test_events_are_committed_together(app: App, chat: MockChat, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A batch of events takes one commit, with an entry for each of them."""
+    """A batch of events takes one commit, with one entry for each event."""
     let_in(app, chat, {"An": THEFT, "Bình": THEFT, "Cúc": QUESTION})
     commit = app.internals.context.storage.commit
     sizes = list[int]()
@@ -178,8 +178,8 @@ def test_events_are_committed_together(app: App, chat: MockChat, monkeypatch: py
     assert [entry.action for entry in journal(app)].count("dispatch.process") == 3
 
 
-def test_events_that_meet_are_all_heard(app: App, chat: MockChat, handler: Actor) -> None:
-    """One person in two groups and in private at once: each event changes the same record, and none is lost."""
+def test_conflicting_events_are_all_processed(app: App, chat: MockChat, handler: Actor) -> None:
+    """Events that change the same record in one batch are all processed."""
     an = chat.person("Thử Văn An")
     chat.says(an, "đông quá", chat.found_group("Xóm Một"))
     chat.says(an, "vui quá", chat.found_group("Xóm Hai"))
@@ -192,10 +192,10 @@ def test_events_that_meet_are_all_heard(app: App, chat: MockChat, handler: Actor
     assert len(list(app.internals.context.storage.maintenance.scan(MESSAGE.name))) == 3
 
 
-def test_a_storage_in_trouble_loses_no_event(
+def test_failing_storage_loses_no_event(
     app: App, chat: MockChat, clock: FixedClock, handler: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """However long the storage takes nothing, no event goes to the failure desk; afterwards each is done once."""
+    """While the storage fails no event becomes a failure, and afterwards each is processed once."""
     let_in(app, chat, {"An": THEFT, "Bình": THEFT})
 
     def full(_: Sequence[ChangeSet]) -> Sequence[Outcome]:
@@ -212,31 +212,31 @@ def test_a_storage_in_trouble_loses_no_event(
     assert len(app.tips.list(handler).items) == 2
 
 
-def test_limits_count_from_the_moment_of_receipt(app: App, chat: MockChat, clock: FixedClock, handler: Actor) -> None:
-    """A worker that stood still for two days moves no limit: tips and questions count from when they came."""
-    came = clock.now()
+def test_deadlines_count_from_reception(app: App, chat: MockChat, clock: FixedClock, handler: Actor) -> None:
+    """Deadlines of tips and inquiries count from the reception of the message, even if it is processed two days
+    later.
+    """
+    received_at = clock.now()
     let_in(app, chat, {"An": THEFT, "Bình": QUESTION})
     late = clock.advance(timedelta(days=2))
     inbound(app).run()
 
     (tip,) = app.tips.list(handler).items
-    (transfer,) = (one for one in tip.clocks if one.rule == "transfer_ordinary")
-    assert tip.received_at == tip.moments["received"] == came
-    assert tip.received_day == local_date(came)
-    assert transfer.due == end_of_day(local_date(came) + timedelta(days=7))
+    (transfer,) = (tip_clock for tip_clock in tip.clocks if tip_clock.rule == "transfer_ordinary")
+    assert tip.received_at == tip.moments["received"] == received_at
+    assert tip.received_day == local_date(received_at)
+    assert transfer.due == end_of_day(local_date(received_at) + timedelta(days=7))
     (inquiry,) = (
         app.internals.context.open_record(INQUIRY, record)
         for record in app.internals.context.storage.maintenance.scan(INQUIRY.name)
     )
-    assert (inquiry.received_at, inquiry.received_day) == (came, local_date(came))
+    assert (inquiry.received_at, inquiry.received_day) == (received_at, local_date(received_at))
     entries = [entry for entry in journal(app) if entry.action == "dispatch.process"]
     assert [entry.at for entry in entries] == [late, late]
 
 
-def test_what_follows_in_minutes_belongs_together_however_late(
-    app: App, chat: MockChat, clock: FixedClock, handler: Actor
-) -> None:
-    """A picture sent two minutes after a report belongs to it, also where a worker hears both two days later."""
+def test_late_processing_keeps_messages_together(app: App, chat: MockChat, clock: FixedClock, handler: Actor) -> None:
+    """A picture sent two minutes after a report joins it, even if both are processed two days later."""
     an = chat.person("Thử Văn An")
     chat.says(an, THEFT)
     clock.advance(timedelta(minutes=2))
@@ -249,15 +249,15 @@ def test_what_follows_in_minutes_belongs_together_however_late(
     assert {message.case for message in heard(app)} == {f"tip:{tip.id}"}
 
 
-def test_a_failed_try_leaves_nothing_half_done(
+def test_failed_attempt_leaves_nothing(
     app: App, dialog: Dialog, clock: FixedClock, monkeypatch: pytest.MonkeyPatch, handler: Actor
 ) -> None:
-    """Whatever breaks after the tip was made, the tip exists once, when the next try succeeds."""
-    sound = MessageHandler.handle_message
+    """An attempt that fails after creating the tip leaves nothing, and the next attempt creates the tip once."""
+    original = MessageHandler.handle_message
     failures = iter([True, False])
 
     def failing(self: MessageHandler, uow: UnitOfWork, message: InboundMessage, received_at: datetime) -> None:
-        sound(self, uow, message, received_at)
+        original(self, uow, message, received_at)
         if next(failures):
             raise RuntimeError("hỏng")
 
@@ -272,7 +272,7 @@ def test_a_failed_try_leaves_nothing_half_done(
 
 
 def test_each_event_leaves_one_entry(app: App, dialog: Dialog) -> None:
-    """A message is written down, becomes a tip and settles its inbox row in one commit with one entry."""
+    """An event stores its message, creates its tip and settles its inbox row in one commit with one entry."""
     dialog.says("Thử Văn An", THEFT)
     entries = [entry for entry in journal(app) if entry.action == "dispatch.process"]
     assert [entry.facts["turn"] for entry in entries] == ["tip"]
@@ -280,7 +280,7 @@ def test_each_event_leaves_one_entry(app: App, dialog: Dialog) -> None:
 
 
 def test_redelivery_and_reordering_change_nothing(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
-    """Events that come twice, and events that overtake each other, give the same tips and one receipt each."""
+    """Redelivered and reordered events give the same tips, and one receipt each."""
     for name in ("An", "Bình", "Cúc", "Dung"):
         chat.says(chat.person(name), f"{THEFT} {name}")
     chat.fail_next("reorder")
@@ -293,18 +293,18 @@ def test_redelivery_and_reordering_change_nothing(app: App, chat: MockChat, dial
 
 
 def test_a_plugin_that_raises_loses_no_tip(clock: FixedClock, chat: MockChat) -> None:
-    """The other opinions are still heard; with none left, words are a tip all the same."""
+    """If a plugin raises, the other opinions count; without any, a message still becomes a tip."""
     with memory_app(chat, clock=clock, plugins={"rude": Rude()}) as app:
         chat.says(chat.person("Thử Văn An"), FIRE)
         pump(app, chat)
         assert app.internals.context.storage.queues.depth()["inbox.done"] == 1
         assert "113" in chat.hears(chat.person("Thử Văn An"))[0]
-        (said,) = heard(app)
-        assert "rude did not run: raised RuntimeError" in said.reasons
+        (message,) = heard(app)
+        assert "rude did not run: raised RuntimeError" in message.reasons
 
 
 def test_a_group_post_survives_a_plugin_that_raises(clock: FixedClock, chat: MockChat) -> None:
-    """A post in a group is written down although nobody could judge it."""
+    """A group post is stored although the plugin that checks it raises."""
     with memory_app(chat, clock=clock, plugins={"rude": Rude()}) as app:
         chat.says(chat.person("Thử Văn An"), "bán hàng giá sốc", chat.found_group("Xóm Thử"))
         pump(app, chat)
@@ -312,8 +312,8 @@ def test_a_group_post_survives_a_plugin_that_raises(clock: FixedClock, chat: Moc
         assert any("rude did not run" in str(entry.facts.get("unheard")) for entry in journal(app))
 
 
-def test_reports_of_delivery_are_noted(app: App, chat: MockChat, dialog: Dialog) -> None:
-    """What the platform says of a message that was sent stands in the journal, with the row it is about."""
+def test_delivery_reports_are_in_the_journal(app: App, chat: MockChat, dialog: Dialog) -> None:
+    """A platform's report about a sent message is in the journal, with its outbox row."""
     dialog.says("Thử Văn An", QUESTION)
     chat.sees(chat.person("Thử Văn An"))
     pump(app, chat)
@@ -322,8 +322,8 @@ def test_reports_of_delivery_are_noted(app: App, chat: MockChat, dialog: Dialog)
     assert app.internals.context.storage.queues.outbox_row(str(noted[0].facts["outbox"])) is not None
 
 
-def test_an_event_of_a_messenger_taken_away_waits_on_the_desk(chat: MockChat, clock: FixedClock) -> None:
-    """Settings that no longer name a messenger don't lose what it brought: it goes to the failure desk."""
+def test_events_of_removed_messenger_become_failures(chat: MockChat, clock: FixedClock) -> None:
+    """Events of a messenger that is no longer in the settings become failures instead of being lost."""
     with memory_app(chat, clock=clock, district=load_profile("hoa_lu_2021")) as app:
         chat.says(chat.person("Thử Văn An"), THEFT)
         for request in chat.webhooks():
@@ -335,15 +335,15 @@ def test_an_event_of_a_messenger_taken_away_waits_on_the_desk(chat: MockChat, cl
 def test_an_event_taken_over_is_processed_once(
     app: App, clock: FixedClock, dialog: Dialog, handler: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A worker slower than its lease finds the event done by another one, and changes nothing."""
-    sound = MessageHandler.handle_message
+    """A worker slower than its lease finds the event processed by another worker, and changes nothing."""
+    original = MessageHandler.handle_message
     turns = iter(["slow"])
 
     def failing(self: MessageHandler, uow: UnitOfWork, message: InboundMessage, received_at: datetime) -> None:
         if next(turns, ""):
             clock.advance(PAUSE)
             app.worker.step()
-        sound(self, uow, message, received_at)
+        original(self, uow, message, received_at)
 
     monkeypatch.setattr(MessageHandler, "handle_message", failing)
     dialog.says("Thử Văn An", THEFT)
@@ -352,12 +352,12 @@ def test_an_event_taken_over_is_processed_once(
     assert (len(stored), depth) == (1, {"inbox.done": 1, "outbox.delivered": 1})
 
 
-def test_a_report_of_failure_is_noted(app: App, dialog: Dialog, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A platform that says later that something never arrived is taken at its word in the journal."""
+def test_failure_report_is_in_the_journal(app: App, dialog: Dialog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A platform's later report that a message failed is in the journal."""
     dialog.says("Thử Văn An", THEFT)
     (row,) = app.internals.context.storage.queues.outbox()
-    failed = DeliveryReport("oa", row.platform_id, DeliveryNews.FAILED, row.due_at)
-    monkeypatch.setattr(MockMessenger, "parse", lambda *_: [failed])
+    report = DeliveryReport("oa", row.platform_id, DeliveryNews.FAILED, row.due_at)
+    monkeypatch.setattr(MockMessenger, "parse", lambda *_: [report])
     dialog.says("Thử Văn An", "alo")
     last = journal(app)[-1]
     assert (last.events, last.facts["outbox"]) == (("delivery.failed", "delivery.reported_failed"), row.id)

@@ -1,4 +1,4 @@
-"""The door."""
+"""The intake of webhook requests."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -26,7 +26,7 @@ def event(chat: MockChat, text: str = "alo") -> WebhookRequest:
 
 
 def test_an_event_is_stored_before_it_is_acknowledged(app: App, chat: MockChat) -> None:
-    """What was accepted lies in the inbox, sealed: the words stand nowhere in clear."""
+    """An accepted event is in the inbox before it is acknowledged, and encrypted."""
     assert app.intake.accept("oa", event(chat, "có trộm ở xóm 2")) is Accepted.STORED
     (row,) = app.internals.context.storage.queues.inbox((InboxState.NEW,))
     assert row.source == "oa"
@@ -34,8 +34,8 @@ def test_an_event_is_stored_before_it_is_acknowledged(app: App, chat: MockChat) 
     assert row.conversation.startswith("oa.")
 
 
-def test_the_same_event_counts_once(app: App, chat: MockChat) -> None:
-    """A platform that delivers twice is told so, and nothing is stored twice."""
+def test_redelivered_event_is_stored_once(app: App, chat: MockChat) -> None:
+    """A redelivered event is acknowledged as such and stored once."""
     request = event(chat)
     assert [app.intake.accept("oa", request) for _ in range(3)] == [
         Accepted.STORED,
@@ -47,8 +47,8 @@ def test_the_same_event_counts_once(app: App, chat: MockChat) -> None:
     assert app.internals.context.storage.queues.depth()["inbox.done"] == 1
 
 
-def test_nothing_unsigned_comes_in(app: App, chat: MockChat) -> None:
-    """A wrong signature, an altered body and no signature are refused, and nothing is stored."""
+def test_unsigned_requests_are_refused(app: App, chat: MockChat) -> None:
+    """A wrong signature, an altered body and a missing signature are refused, and nothing is stored."""
     body = event(chat).body
     forged = [
         WebhookRequest(body),
@@ -61,8 +61,8 @@ def test_nothing_unsigned_comes_in(app: App, chat: MockChat) -> None:
     assert app.internals.context.storage.queues.depth() == {}
 
 
-def test_too_much_is_refused(app: App, chat: MockChat) -> None:
-    """A body over the limit is not even verified; one of exactly the limit is."""
+def test_oversized_body_is_refused(app: App, chat: MockChat) -> None:
+    """A body over the limit is refused without verification, and a body of exactly the limit is accepted."""
     with pytest.raises(TooLarge, match="524,289 bytes: at most 524,288 bytes are accepted"):
         app.intake.accept("oa", WebhookRequest(b"x" * (BODY_LIMIT + 1)))
     assert app.intake.accept("oa", signed(chat, b"x" * BODY_LIMIT)) is Accepted.STORED
@@ -70,8 +70,8 @@ def test_too_much_is_refused(app: App, chat: MockChat) -> None:
         app.intake.build_row("oa", b"x" * (BODY_LIMIT + 1), "d")
 
 
-def test_what_is_no_event_is_stored(app: App, chat: MockChat) -> None:
-    """A signed body that this messenger never sends is kept for a person; pasted by a person, it is refused."""
+def test_signed_body_without_event_is_stored(app: App, chat: MockChat) -> None:
+    """A signed body that is no event is stored for a person; entered by a person it is refused."""
     for body in (b"", b"[]", b"{}", "không phải JSON".encode()):
         assert app.intake.accept("oa", signed(chat, body)) is Accepted.STORED
         with pytest.raises(BadInput, match="The body isn't an event of the mock chat"):
@@ -79,14 +79,16 @@ def test_what_is_no_event_is_stored(app: App, chat: MockChat) -> None:
     assert app.internals.context.storage.queues.depth() == {"inbox.new": 4}
 
 
-def test_an_unknown_messenger_is_named(app: App) -> None:
-    """Who posts to a path that isn't configured hears which ones are."""
+def test_unknown_messenger_is_refused(app: App) -> None:
+    """A request to an unconfigured messenger is refused with the configured ones."""
     with pytest.raises(NotFound, match=r"'zalo' isn't in the settings\. Configured messengers: oa"):
         app.intake.accept("zalo", WebhookRequest(b"{}"))
 
 
-def test_what_tells_events_apart_is_hashed_with_a_key(app: App, chat: MockChat) -> None:
-    """Nobody with the file alone can try words against a paste's digest, or look a platform's event up."""
+def test_deduplication_value_is_a_keyed_hash(app: App, chat: MockChat) -> None:
+    """The deduplication value is a keyed hash, so that the file alone allows no guessing of texts or lookup of a
+    platform's event.
+    """
     request = event(chat)
     app.intake.accept("oa", request)
     (row,) = app.internals.context.storage.queues.inbox((InboxState.NEW,))
@@ -94,20 +96,20 @@ def test_what_tells_events_apart_is_hashed_with_a_key(app: App, chat: MockChat) 
     assert row.dedupe == app.intake.build_row("oa", request.body, app.intake.messenger("oa").dedupe_key(request)).dedupe
 
 
-def test_events_that_come_together(app: App, chat: MockChat) -> None:
-    """Each of them has its own ending; what is sound is stored in one commit, in the order it came."""
+def test_each_request_of_a_batch_gets_its_outcome(app: App, chat: MockChat) -> None:
+    """Each request of a batch gets its own outcome, and the valid ones are stored in one commit, in order."""
     for text in ("một", "hai"):
         chat.says(chat.person("Thử Văn An"), text)
-    sound = list(chat.webhooks())
-    together = [
-        ("oa", sound[0]),
-        ("zalo", sound[0]),
-        ("oa", WebhookRequest(sound[0].body)),
+    requests = list(chat.webhooks())
+    batch = [
+        ("oa", requests[0]),
+        ("zalo", requests[0]),
+        ("oa", WebhookRequest(requests[0].body)),
         ("oa", signed(chat, b"{}")),
-        ("oa", sound[1]),
-        ("oa", sound[0]),
+        ("oa", requests[1]),
+        ("oa", requests[0]),
     ]
-    endings = app.intake.accept_all(together)
+    endings = app.intake.accept_all(batch)
     assert [ending if isinstance(ending, Accepted) else type(ending) for ending in endings] == [
         *(Accepted.STORED, NotFound, BadSignature, Accepted.STORED, Accepted.STORED, Accepted.SEEN_BEFORE)
     ]
@@ -115,21 +117,19 @@ def test_events_that_come_together(app: App, chat: MockChat) -> None:
     assert app.intake.accept_all([]) == []
 
 
-def test_an_event_that_no_storage_takes_harms_no_other(
-    app: App, chat: MockChat, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """One that lets the shared commit fail, however it is stored, is found out; the others are stored."""
+def test_unstorable_event_harms_no_other(app: App, chat: MockChat, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the storage refuses one event of a batch, the others are still stored."""
     for text in ("một", "hai", "ba"):
         chat.says(chat.person("Thử Văn An"), text)
     requests = list(chat.webhooks())
-    taken = app.internals.context.storage.commit
+    original_commit = app.internals.context.storage.commit
     keys = (app.intake.messenger("oa").dedupe_key(requests[1]), hash_body(requests[1].body))
-    odd = {app.intake.build_row("oa", requests[1].body, key).dedupe for key in keys}
+    refused = {app.intake.build_row("oa", requests[1].body, key).dedupe for key in keys}
 
     def commit(changes: Sequence[ChangeSet]) -> Sequence[Outcome]:
-        if any(row.dedupe in odd for change in changes for row in change.inbox):
+        if any(row.dedupe in refused for change in changes for row in change.inbox):
             raise BadInput("a value of the wrong type")
-        return taken(changes)
+        return original_commit(changes)
 
     monkeypatch.setattr(app.internals.context.storage, "commit", commit)
     first, second, third = app.intake.accept_all([("oa", request) for request in requests])
@@ -137,25 +137,25 @@ def test_an_event_that_no_storage_takes_harms_no_other(
     assert isinstance(second, BadInput)
 
 
-def test_a_storage_in_trouble_takes_nothing(app: App, chat: MockChat, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is asked once for all; everybody hears why, but for those whose event was unsound anyway."""
-    asked = list[int]()
+def test_failing_storage_is_called_once(app: App, chat: MockChat, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the storage fails, it is called once for the batch, and every valid request gets that error."""
+    sizes = list[int]()
 
     def commit(changes: Sequence[ChangeSet]) -> Sequence[Outcome]:
-        asked.append(len(changes))
+        sizes.append(len(changes))
         raise StorageError("the disk is full")
 
     chat.says(chat.person("Thử Văn An"), "alo")
-    sound = [("oa", event(chat)), ("oa", event(chat, "nữa"))]
-    app.intake.build_row("oa", sound[0][1].body, "d")  # today's key is there
+    batch = [("oa", event(chat)), ("oa", event(chat, "nữa"))]
+    app.intake.build_row("oa", batch[0][1].body, "d")  # today's key exists already
     monkeypatch.setattr(app.internals.context.storage, "commit", commit)
-    endings = app.intake.accept_all([*sound, ("oa", WebhookRequest(b"{}"))])
+    endings = app.intake.accept_all([*batch, ("oa", WebhookRequest(b"{}"))])
     assert [type(ending) for ending in endings] == [StorageError, StorageError, BadSignature]
-    assert asked == [2]
+    assert sizes == [2]
 
 
-def test_what_was_fetched_is_kept_once(app: App, chat: MockChat) -> None:
-    """Events without a signature that the messenger fetched itself: each counts once, by whichever way it came."""
+def test_fetched_event_is_stored_once(app: App, chat: MockChat) -> None:
+    """An event that the messenger fetched counts once, whether fetched or received."""
     for text in ("có trộm ở xóm 2", "ở gần cầu"):
         chat.says(chat.person("Thử Văn An"), text)
     first, second = chat.webhooks()
@@ -166,8 +166,8 @@ def test_what_was_fetched_is_kept_once(app: App, chat: MockChat) -> None:
     assert app.internals.context.storage.queues.depth()["inbox.done"] == 2
 
 
-def test_what_was_fetched_and_not_understood_finds_a_person(app: App, chat: MockChat, clock: FixedClock) -> None:
-    """Nobody can fetch it again: it doesn't hold the others up, and ends on the failure desk."""
+def test_unreadable_fetched_event_becomes_a_failure(app: App, chat: MockChat, clock: FixedClock) -> None:
+    """A fetched event that can't be parsed becomes a failure, and doesn't delay the others."""
     assert app.intake.store_fetched("oa", [b"?", event(chat).body, b"?"]) == 2
     for _ in range(10):
         app.worker.drain()
@@ -176,15 +176,15 @@ def test_what_was_fetched_and_not_understood_finds_a_person(app: App, chat: Mock
     assert (depth["inbox.done"], depth["inbox.failed"]) == (1, 1)
 
 
-def test_what_was_fetched_waits_for_the_storage(app: App, chat: MockChat, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever fetched it is told that it isn't kept yet."""
+def test_failing_storage_raises_for_fetched_events(app: App, chat: MockChat, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the storage fails, storing fetched events raises, so that they can be stored later."""
     body = event(chat).body
-    with monkeypatch.context() as broken:
+    with monkeypatch.context() as patch:
 
         def fail(_change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
             raise StorageError("the disk is full")
 
-        broken.setattr(app.internals.context.storage, "commit", fail)
+        patch.setattr(app.internals.context.storage, "commit", fail)
         with pytest.raises(StorageError):
             app.intake.store_fetched("oa", [body])
     assert app.intake.store_fetched("oa", [body]) == 1
@@ -192,14 +192,14 @@ def test_what_was_fetched_waits_for_the_storage(app: App, chat: MockChat, monkey
         app.intake.store_fetched("zalo", [body])
 
 
-def test_only_a_genuine_request_is_noted(chat: MockChat, app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a messenger remembers of its webhook is told by the intake, after the signature was found to fit."""
-    noted: list[bytes] = []
-    monkeypatch.setattr(MockMessenger, "note_webhook", lambda _, request: noted.append(request.body), raising=False)
+def test_only_verified_requests_are_noted(chat: MockChat, app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A messenger is notified of a webhook request only after its signature was verified."""
+    bodies: list[bytes] = []
+    monkeypatch.setattr(MockMessenger, "note_webhook", lambda _, request: bodies.append(request.body), raising=False)
     intake = Intake(app.internals.runner, app.internals.services.conversations, app.internals.messengers)
     request = event(chat)
     with pytest.raises(BadSignature):
         intake.accept("oa", WebhookRequest(request.body + b" ", request.headers))
-    assert noted == []
+    assert bodies == []
     intake.accept("oa", request)
-    assert noted == [request.body]
+    assert bodies == [request.body]

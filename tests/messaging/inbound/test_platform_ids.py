@@ -1,4 +1,4 @@
-"""The platform's id of a message isn't stored in clear: a member of a group sees it beside the name of who wrote."""
+"""Platform ids of messages are stored as keyed values, since group members see them next to the sender's name."""
 
 import pytest
 from attrs import evolve
@@ -28,7 +28,7 @@ def messages(app: App) -> list[Message]:
 
 
 def store_plainly(app: App, operator: Actor) -> None:
-    """Write the platform's ids as the version before this one did; columns are bound to the body."""
+    """Store the platform ids unkeyed, as the previous version did; columns are bound to the body."""
     keyed = dict(MESSAGE.keyed_columns)
     object.__setattr__(MESSAGE, "keyed_columns", {})
     try:
@@ -46,7 +46,7 @@ def operator(appoint: Appoint) -> Actor:
 
 @pytest.fixture
 def sent(app: App, dialog: Dialog, launch: Launch) -> list[Message]:
-    """What one wrote in private and in a group, and another in the same group."""
+    """A private message and a group post by one sender, and a group post by another."""
     group = launch()
     dialog.says(AN, THEFT)
     dialog.says(AN, "Chào bà con", to=group.title)
@@ -54,15 +54,17 @@ def sent(app: App, dialog: Dialog, launch: Launch) -> list[Message]:
     return messages(app)
 
 
-def test_no_column_has_it(app: App, sent: list[Message]) -> None:
-    """The columns of any two messages differ, and none is the platform's id."""
+def test_no_column_has_the_platform_id(app: App, sent: list[Message]) -> None:
+    """The columns of any two messages differ, and none is the platform id."""
     stored = [str(record.columns["platform"]) for record in records(app)]
     assert len(set(stored)) == len(sent) == 3
     assert not {message.platform_id for message in sent} & set(stored)
 
 
 def test_equal_ids_of_two_conversations_look_different(app: App, sent: list[Message]) -> None:
-    """Platforms that count in each conversation would show by it which messages are as old."""
+    """Equal platform ids in two conversations have different columns, so that counted ids reveal no order of
+    messages.
+    """
     first, second, _ = sent
     columns = [
         MESSAGE.clear_columns(evolve(message, platform_id="7"), app.internals.context.names)["platform"]
@@ -72,8 +74,10 @@ def test_equal_ids_of_two_conversations_look_different(app: App, sent: list[Mess
 
 
 @pytest.mark.parametrize("is_old", [False, True])
-def test_it_is_found_in_its_conversation_alone(app: App, operator: Actor, sent: list[Message], *, is_old: bool) -> None:
-    """Also where an earlier version stored it, and until a reindex has written it anew."""
+def test_message_is_found_in_its_conversation_only(
+    app: App, operator: Actor, sent: list[Message], *, is_old: bool
+) -> None:
+    """A message is found by its platform id in its own conversation only, also if an earlier version stored it."""
     if is_old:
         store_plainly(app, operator)
         assert {record.columns["platform"] for record in records(app)} == {message.platform_id for message in sent}
@@ -87,8 +91,8 @@ def test_it_is_found_in_its_conversation_alone(app: App, operator: Actor, sent: 
         by_platform_id(DELIVERY, private.conversation, post.platform_id)
 
 
-def test_a_reindex_takes_it_out(app: App, operator: Actor, sent: list[Message]) -> None:
-    """Out of messages whose key was destroyed as well."""
+def test_reindex_removes_unkeyed_platform_ids(app: App, operator: Actor, sent: list[Message]) -> None:
+    """A reindex removes unkeyed platform ids, also from messages with a destroyed key."""
     before = {record.id: record.columns["platform"] for record in records(app)}
     store_plainly(app, operator)
     _, post, _ = sent

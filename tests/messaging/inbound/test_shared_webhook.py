@@ -1,4 +1,4 @@
-"""The intake of platforms that probe, and of those that send the events of several instances to one address."""
+"""The intake for platforms that probe, and for those that send events of several instances to one address."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,9 @@ PROBE = WebhookRequest(b"{}")
 
 @pytest.fixture
 def towns(chat: MockChat) -> Iterator[App]:
-    """Three townships, two of one application, and `oa`, whose platform knows nothing of all this."""
+    """Three townships, two of them of one application, and `oa` with a platform that neither probes nor shares
+    addresses.
+    """
     messengers = {
         "north": Township(chat, "north"),
         "south": Township(chat, "south"),
@@ -44,13 +46,13 @@ def town(app: App, name: str) -> Township:
 
 
 def test_a_probe_is_answered_and_not_stored(towns: App) -> None:
-    """A platform that tries the webhook hears that somebody is there; nothing is kept of it."""
+    """A platform's probe of the webhook is acknowledged and not stored."""
     assert towns.intake.accept("north", PROBE) is Accepted.PROBE
     assert towns.internals.context.storage.queues.depth() == {}
 
 
-def test_a_probe_among_events(towns: App, chat: MockChat) -> None:
-    """It shares a turn with events and takes nobody's ending."""
+def test_probe_in_a_batch_changes_no_outcome(towns: App, chat: MockChat) -> None:
+    """A probe in a batch of events doesn't change the outcomes of the others."""
     event = said(chat, "north: alo")
     alien = WebhookRequest(b"x")
     endings = towns.intake.accept_all([("north", PROBE), ("north", event), ("north", alien), ("north", event)])
@@ -59,8 +61,8 @@ def test_a_probe_among_events(towns: App, chat: MockChat) -> None:
     assert endings[3] is Accepted.SEEN_BEFORE
 
 
-def test_only_what_is_unsigned_can_be_a_probe(towns: App, chat: MockChat) -> None:
-    """A signed body is never taken for a probe, and too much is refused before anybody looks."""
+def test_only_unsigned_body_can_be_a_probe(towns: App, chat: MockChat) -> None:
+    """A signed body is never taken for a probe, and an oversized body is refused without a check for probes."""
     signed = WebhookRequest(b"{}", ((SIGNATURE, signature(chat.secret, b"{}")),))
     assert towns.intake.accept("north", signed) is Accepted.STORED
     with pytest.raises(TooLarge):
@@ -68,8 +70,8 @@ def test_only_what_is_unsigned_can_be_a_probe(towns: App, chat: MockChat) -> Non
     assert town(towns, "north").asked == []
 
 
-def test_a_platform_that_does_not_probe(towns: App) -> None:
-    """Where nobody said that there are probes, an unsigned body is refused as ever."""
+def test_probe_is_refused_without_support(towns: App) -> None:
+    """For a messenger without probes an unsigned body is refused."""
     with pytest.raises(Refused):
         towns.intake.accept("oa", PROBE)
 
@@ -78,23 +80,23 @@ def test_a_platform_that_does_not_probe(towns: App) -> None:
     ("text", "taker"),
     [("north: alo", "north"), ("south: alo", "south"), ("other: alo", "north"), ("oa: alo", "north")],
 )
-def test_an_event_finds_its_instance(towns: App, chat: MockChat, text: str, taker: str) -> None:
-    """Of the instances that share an address the one that takes it gets it; nobody's stays where it came to."""
+def test_event_is_stored_for_its_instance(towns: App, chat: MockChat, text: str, taker: str) -> None:
+    """An event is stored for the instance that it belongs to, or for the receiving instance if it belongs to none."""
     assert towns.intake.accept("north", said(chat, text)) is Accepted.STORED
     (row,) = inbox(towns)
     assert row.source == taker
     assert row.conversation.startswith(f"{taker}.")
 
 
-def test_two_instances_that_both_take_an_event(towns: App, chat: MockChat) -> None:
-    """It is the one's that it came to."""
+def test_ambiguous_event_stays_with_the_receiver(towns: App, chat: MockChat) -> None:
+    """An event that belongs to two instances is stored for the receiving one."""
     for instance in ("north", "south"):
         towns.intake.accept(instance, said(chat, "north and south"))
     assert [row.source for row in inbox(towns)] == ["north", "south"]
 
 
-def test_an_event_counts_once_whatever_address_it_came_to(towns: App, chat: MockChat) -> None:
-    """What tells it apart is said by the instance whose it is."""
+def test_event_counts_once_across_addresses(towns: App, chat: MockChat) -> None:
+    """An event is stored once whatever address it was sent to, by the deduplication key of its own instance."""
     event = said(chat, "south: alo")
     endings = [towns.intake.accept(instance, event) for instance in ("north", "south", "north")]
     assert endings == [Accepted.STORED, Accepted.SEEN_BEFORE, Accepted.SEEN_BEFORE]
@@ -102,19 +104,23 @@ def test_an_event_counts_once_whatever_address_it_came_to(towns: App, chat: Mock
     assert row.dedupe == towns.intake.build_row("south", event.body, town(towns, "south").dedupe_key(event)).dedupe
 
 
-def test_nothing_unsigned_is_passed_on(towns: App, chat: MockChat) -> None:
-    """The signature is looked at by the instance whose event it would be: each may have a secret of its own."""
+def test_event_is_verified_by_its_instance(towns: App, chat: MockChat) -> None:
+    """An event is verified by the instance that it belongs to, since each may have its own secret."""
     with pytest.raises(Refused, match="'south'"):
         towns.intake.accept("north", WebhookRequest(said(chat, "south: alo").body))
     assert inbox(towns) == []
 
 
-def test_what_nobody_can_read_is_its_signers(towns: App, chat: MockChat, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An event that lets `takes` raise is stored by the instance whose secret signed it; unsigned it is refused."""
+def test_unreadable_event_belongs_to_its_signer(towns: App, chat: MockChat, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An event that makes `takes` raise is stored for the instance that verifies its signature, and refused
+    unsigned.
+    """
     event = said(chat, "south: alo")
-    own = town(towns, "south")
+    signer = town(towns, "south")
     monkeypatch.setattr(Township, "takes", lambda *_: 1 / 0)
-    monkeypatch.setattr(Township, "verify", lambda self, request: self is own and MockMessenger.verify(self, request))
+    monkeypatch.setattr(
+        Township, "verify", lambda self, request: self is signer and MockMessenger.verify(self, request)
+    )
     assert towns.intake.accept("north", event) is Accepted.STORED
     assert [row.source for row in inbox(towns)] == ["south"]
     with pytest.raises(Refused):

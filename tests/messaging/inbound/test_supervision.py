@@ -1,4 +1,4 @@
-"""Which unit handles a report about our own people, and to which office its reporter is pointed."""
+"""Which unit handles a report about our own staff, and to which office its reporter is referred."""
 
 from datetime import UTC, datetime
 
@@ -30,17 +30,21 @@ GOVERNMENT_ABOVE = Accusation(accused=(AccusedKind.GOVERNMENT,), is_above=True)
         (GOVERNMENT_ABOVE, "ninh-hoa", ("hoa-lu",), "", "Ban Tiếp công dân tỉnh Ninh Bình"),
     ],
 )
-def test_the_profile_names_who_supervises(
+def test_profile_decides_the_supervising_unit(
     accusation: Accusation, place: str, units: tuple[str, ...], supervisor: str, office: str
 ) -> None:
-    """By kind of accused and unit; where that is several units the root, and outside what accuses the root."""
+    """The profile's rules name the supervising unit by kind of accused and unit: the root if they name several, and an
+    office outside if the root is accused.
+    """
     district = shipped_district()
     lock = make_lock(district, accusation, (place,), NOW)
     assert (lock.units, lock.supervisor, name_office(district, lock)) == (units, supervisor, office)
 
 
 def test_a_profile_without_rules_lets_the_root_supervise() -> None:
-    """What accuses the root is pointed to the office above, in words without a name."""
+    """Without rules the root supervises, and an accusation of the root is referred to the office above, without its
+    name.
+    """
     district = evolve(shipped_district(), supervision=())
     assert make_lock(district, POLICE, ("ninh-hoa",), NOW).supervisor == "hoa-lu"
     above = make_lock(district, GOVERNMENT_ABOVE, ("ninh-hoa",), NOW)
@@ -48,8 +52,10 @@ def test_a_profile_without_rules_lets_the_root_supervise() -> None:
     assert "cấp trên" in name_office(district, above)
 
 
-def test_nobody_supervises_a_report_about_the_own_unit() -> None:
-    """A rule that names an accused unit's own subtree is no supervision."""
+def test_accused_unit_never_supervises_itself() -> None:
+    """A rule that names an accused unit's own subtree as supervisor is ignored, so that the report is referred
+    outside.
+    """
     rule = SupervisionRule(accused=(AccusedKind.POLICE,), levels=("commune",), supervised_by="ninh-hoa/kdc-1")
     district = evolve(shipped_district(), supervision=(rule,))
     assert make_lock(district, POLICE, ("ninh-hoa",), NOW).is_outside

@@ -1,4 +1,4 @@
-"""Events that the adapter of their messenger can't read: none of them is lost, none is shown, none stops others."""
+"""Events that their messenger's adapter can't read: none is lost, none is shown, and none delays others."""
 
 import json
 import logging
@@ -38,7 +38,7 @@ def signed(chat: MockChat, body: bytes) -> WebhookRequest:
 
 
 def write(chat: MockChat, text: str, name: str = AN) -> WebhookRequest:
-    """Let somebody write; return the request."""
+    """Let a person write, and return the request."""
     chat.says(chat.person(name), text)
     return list(chat.webhooks())[-1]
 
@@ -48,7 +48,7 @@ def inbox(app: App, *states: InboxState) -> Sequence[InboxRow]:
 
 
 def give_up_trying(app: App, clock: FixedClock) -> None:
-    """Let the worker try until nothing is left to try."""
+    """Let the worker retry until no event is pending."""
     for _ in range(8):
         app.worker.drain()
         clock.advance(timedelta(minutes=1))
@@ -60,24 +60,26 @@ Breaks = Callable[[Exception], Callable[[], None]]
 
 @pytest.fixture
 def breaks(monkeypatch: pytest.MonkeyPatch) -> Breaks:
-    """Lets the adapter's `parse` raise for whatever holds `POISON`; returns what mends it."""
-    sound = MockMessenger.parse
+    """Return a function that makes the adapter's `parse` raise for texts with `POISON`, and returns a function to
+    repair it.
+    """
+    original = MockMessenger.parse
 
     def make(error: Exception) -> Callable[[], None]:
         def fail(self: MockMessenger, body: bytes) -> object:
             if POISON in json.loads(body).get("text", ""):
                 raise error
-            return sound(self, body)
+            return original(self, body)
 
         monkeypatch.setattr(MockMessenger, "parse", fail)
-        return lambda: monkeypatch.setattr(MockMessenger, "parse", sound)
+        return lambda: monkeypatch.setattr(MockMessenger, "parse", original)
 
     return make
 
 
 @pytest.mark.parametrize("surprise", SURPRISES)
-def test_what_parse_raises_on_is_stored(app: App, chat: MockChat, breaks: Breaks, surprise: type[Exception]) -> None:
-    """Whatever it raises, the event is acknowledged, and lies in the inbox as it came, sealed; again it counts once."""
+def test_event_is_stored_if_parse_raises(app: App, chat: MockChat, breaks: Breaks, surprise: type[Exception]) -> None:
+    """Whatever `parse` raises, the event is acknowledged and stored encrypted, and redelivered it counts once."""
     breaks(surprise("hỏng"))
     request = write(chat, POISON)
     assert [app.intake.accept("oa", request) for _ in range(2)] == [Accepted.STORED, Accepted.SEEN_BEFORE]
@@ -87,10 +89,10 @@ def test_what_parse_raises_on_is_stored(app: App, chat: MockChat, breaks: Breaks
 
 
 @pytest.mark.parametrize("surprise", SURPRISES)
-def test_an_event_without_a_dedupe_key_is_known_by_its_hash(
+def test_body_hash_replaces_missing_dedupe_key(
     app: App, chat: MockChat, monkeypatch: pytest.MonkeyPatch, surprise: type[Exception]
 ) -> None:
-    """The same body twice is one row, another body is another one; where it can be read, it is handled as ever."""
+    """If `dedupe_key` raises, events are deduplicated by the hash of their body and processed as usual."""
 
     def fail(*_: object) -> str:
         raise surprise("hỏng")
@@ -104,8 +106,8 @@ def test_an_event_without_a_dedupe_key_is_known_by_its_hash(
 
 
 @pytest.mark.parametrize("key", ["", "\ud800"])
-def test_a_useless_dedupe_key_is_none(app: App, chat: MockChat, monkeypatch: pytest.MonkeyPatch, key: str) -> None:
-    """Equal for all events, or no text that can be stored: their bodies tell them apart."""
+def test_unusable_dedupe_key_is_ignored(app: App, chat: MockChat, monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    """Events with an empty or unstorable deduplication key are deduplicated by their body."""
     monkeypatch.setattr(MockMessenger, "dedupe_key", lambda *_: key)
     first, second = write(chat, THEFT), write(chat, "alo")
     assert app.intake.accept_all([("oa", first), ("oa", second)]) == [Accepted.STORED, Accepted.STORED]
@@ -116,13 +118,13 @@ def test_a_useless_dedupe_key_is_none(app: App, chat: MockChat, monkeypatch: pyt
     [None, [None], [{"text": "alo"}], [InboundMessage], "alo"],
     ids=["none", "a list of none", "a dictionary", "a class", "text"],
 )
-def test_what_parse_returns_is_no_event(
+def test_invalid_parse_result_becomes_a_failure(
     app: App, chat: MockChat, clock: FixedClock, monkeypatch: pytest.MonkeyPatch, parts: object
 ) -> None:
-    """It is stored, ends on the failure desk, and those that are worked through with it are handled."""
-    sound = MockMessenger.parse
+    """If `parse` returns no events, the request becomes a failure, and the others are processed."""
+    original = MockMessenger.parse
     monkeypatch.setattr(
-        MockMessenger, "parse", lambda self, body: parts if POISON in json.loads(body)["text"] else sound(self, body)
+        MockMessenger, "parse", lambda self, body: parts if POISON in json.loads(body)["text"] else original(self, body)
     )
     for request in (write(chat, POISON), write(chat, THEFT, "Thử Thị Bình")):
         app.intake.accept("oa", request)
@@ -132,14 +134,14 @@ def test_what_parse_returns_is_no_event(
     assert len(inbox(app, InboxState.DONE)) == 1
 
 
-def test_an_address_that_no_storage_takes(
+def test_unstorable_address_becomes_a_failure(
     app: App, chat: MockChat, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Half a character in an id is no reason to lose the event, nor to keep another one back."""
-    sound = MockMessenger.parse
+    """An event with an address that can't be stored becomes a failure, and the others are processed."""
+    original = MockMessenger.parse
 
     def odd(self: MockMessenger, body: bytes) -> Sequence[object]:
-        parts = sound(self, body)
+        parts = original(self, body)
         address = Address("oa", Place.PERSON, "\ud800")
         return [
             evolve(part, conversation=address, sender=address)
@@ -156,36 +158,40 @@ def test_an_address_that_no_storage_takes(
     assert len(inbox(app, InboxState.DONE)) == 1
 
 
-def test_what_the_storage_refuses_as_it_was_read(
+def test_refused_event_is_stored_without_details(
     app: App, chat: MockChat, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is stored without its conversation and key; the others of its commit are stored as ever."""
-    sound = app.internals.context.storage.commit
+    """An event that the storage refuses is stored without conversation and key, and the others of its commit
+    unchanged.
+    """
+    original_commit = app.internals.context.storage.commit
     request = write(chat, POISON)
-    odd = app.intake.build_row("oa", request.body, app.intake.messenger("oa").dedupe_key(request)).dedupe
+    refused = app.intake.build_row("oa", request.body, app.intake.messenger("oa").dedupe_key(request)).dedupe
 
     def commit(changes: Sequence[ChangeSet]) -> Sequence[Outcome]:
-        if any(row.dedupe == odd for change in changes for row in change.inbox):
+        if any(row.dedupe == refused for change in changes for row in change.inbox):
             raise BadInput("a value of the wrong type")
-        return sound(changes)
+        return original_commit(changes)
 
     monkeypatch.setattr(app.internals.context.storage, "commit", commit)
-    together = [("oa", write(chat, THEFT)), ("oa", request), ("oa", request)]
-    assert app.intake.accept_all(together) == [Accepted.STORED, Accepted.STORED, Accepted.SEEN_BEFORE]
+    batch = [("oa", write(chat, THEFT)), ("oa", request), ("oa", request)]
+    assert app.intake.accept_all(batch) == [Accepted.STORED, Accepted.STORED, Accepted.SEEN_BEFORE]
     give_up_trying(app, clock)
     assert len(inbox(app, InboxState.DONE)) == 2
 
 
-def test_nothing_unsigned_is_stored(app: App, chat: MockChat, breaks: Breaks) -> None:
-    """What nobody signed is refused as ever, whether or not it can be read."""
+def test_unsigned_request_is_refused(app: App, chat: MockChat, breaks: Breaks) -> None:
+    """An unsigned request is refused, whether or not it can be read."""
     breaks(KeyError("text"))
     with pytest.raises(BadSignature):
         app.intake.accept("oa", WebhookRequest(write(chat, POISON).body))
     assert inbox(app) == []
 
 
-def test_a_conversation_goes_on(app: App, chat: MockChat, dialog: Dialog, clock: FixedClock, breaks: Breaks) -> None:
-    """What the same person writes before and after it is handled at once: it is in no conversation's order."""
+def test_unreadable_event_delays_no_conversation(
+    app: App, chat: MockChat, dialog: Dialog, clock: FixedClock, breaks: Breaks
+) -> None:
+    """Other messages of the sender are processed without delay, since an unreadable event has no conversation."""
     breaks(KeyError("text"))
     requests = [write(chat, "alo"), write(chat, POISON), write(chat, THEFT)]
     assert app.intake.accept_all([("oa", request) for request in requests]) == [Accepted.STORED] * 3
@@ -194,10 +200,12 @@ def test_a_conversation_goes_on(app: App, chat: MockChat, dialog: Dialog, clock:
     assert len(inbox(app, InboxState.DONE)) == 2
 
 
-def test_the_failure_desk_names_it_and_repeats_nothing(
+def test_failure_reveals_no_text(
     app: App, chat: MockChat, clock: FixedClock, breaks: Breaks, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """When it came, of which messenger, the error's class: no desk, journal or log has its words."""
+    """The failure has the time, the messenger and the error's class; no failure, journal or log has the event's
+    text.
+    """
     caplog.set_level(logging.DEBUG)
     breaks(KeyError(POISON))
     app.intake.accept("oa", write(chat, POISON))
@@ -213,7 +221,7 @@ def test_the_failure_desk_names_it_and_repeats_nothing(
 
 @pytest.fixture(params=["memory", "sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
 def capped_app(request: pytest.FixtureRequest, chat: MockChat, clock: FixedClock, tmp_path: Path) -> Iterator[App]:
-    """An app on each storage whose district stores three unreadable events of a messenger in a day."""
+    """An app on each storage, with a limit of three unreadable events per messenger and day."""
     district = load_profile("hoa_lu_2021")
     delivery = evolve(district.delivery, unreadable_per_day=3)
     with (
@@ -223,10 +231,10 @@ def capped_app(request: pytest.FixtureRequest, chat: MockChat, clock: FixedClock
         yield app
 
 
-def test_once_the_adapter_is_mended_it_is_handled_once(
+def test_repaired_adapter_processes_event_once(
     capped_app: App, chat: MockChat, clock: FixedClock, breaks: Breaks
 ) -> None:
-    """A person processes it again; delivered and processed again after that, it changes nothing."""
+    """After the adapter is repaired, an unreadable event processed again by a person counts once."""
     app = capped_app
     mend = breaks(KeyError("text"))
     request = write(chat, POISON)
@@ -245,14 +253,16 @@ def test_once_the_adapter_is_mended_it_is_handled_once(
     assert app.failures.troubles(officer) == ()
 
 
-def test_mended_after_a_key_was_missing_it_is_handled_once_too(
+def test_redelivery_with_dedupe_key_gives_one_tip(
     app: App, chat: MockChat, breaks: Breaks, monkeypatch: pytest.MonkeyPatch, handler: Actor
 ) -> None:
-    """Delivered again under its right key it is a second row, and still one report: a message has an id of its own."""
+    """An event stored without its deduplication key and redelivered with it gives two rows and one tip, by the
+    message's id.
+    """
     mend = breaks(KeyError("text"))
     request = write(chat, POISON)
-    with monkeypatch.context() as broken:
-        broken.setattr(MockMessenger, "dedupe_key", lambda *_: 1 / 0)
+    with monkeypatch.context() as patch:
+        patch.setattr(MockMessenger, "dedupe_key", lambda *_: 1 / 0)
         app.intake.accept("oa", request)
     mend()
     assert app.intake.accept("oa", request) is Accepted.STORED
@@ -260,8 +270,12 @@ def test_mended_after_a_key_was_missing_it_is_handled_once_too(
     assert len(app.tips.list(handler).items) == 1
 
 
-def test_the_cap_of_a_day(capped_app: App, chat: MockChat, clock: FixedClock, breaks: Breaks) -> None:
-    """Above it an event that can't be read is refused until tomorrow, and so that it comes again; no other one is."""
+def test_unreadable_events_are_limited_per_day(
+    capped_app: App, chat: MockChat, clock: FixedClock, breaks: Breaks
+) -> None:
+    """Above the day's limit further unreadable events are refused until the next day, so that the platform redelivers
+    them; readable ones are accepted.
+    """
     app = capped_app
     breaks(KeyError("text"))
     unreadable = [("oa", write(chat, f"{POISON} {number}")) for number in range(5)]
@@ -279,8 +293,8 @@ def test_the_cap_of_a_day(capped_app: App, chat: MockChat, clock: FixedClock, br
 
 
 @pytest.mark.parametrize("note", [b"", b"\xff", b"2021-09-01 x", b"2021-09-01 99999999999999999999"])
-def test_a_damaged_count(app: App, chat: MockChat, breaks: Breaks, note: bytes) -> None:
-    """It counts from none again: no event is refused or lost for it, nor is the look at it."""
+def test_damaged_counter_restarts(app: App, chat: MockChat, breaks: Breaks, note: bytes) -> None:
+    """A damaged counter restarts from zero, without an error for events or for the check."""
     breaks(KeyError("text"))
     app.internals.context.storage.states.put("unreadable", "oa", note, 0)
     assert app.intake.accept("oa", write(chat, POISON)) is Accepted.STORED
@@ -288,15 +302,15 @@ def test_a_damaged_count(app: App, chat: MockChat, breaks: Breaks, note: bytes) 
     assert "couldn't read 1 of today's events" in check.what
 
 
-def test_what_was_fetched_is_never_refused(capped_app: App, chat: MockChat, clock: FixedClock) -> None:
-    """Nobody would send it again. It counts, as it fills the same disk."""
+def test_fetched_events_are_never_refused(capped_app: App, chat: MockChat, clock: FixedClock) -> None:
+    """Fetched events are never refused, since they can't be redelivered, but they count towards the limit."""
     assert capped_app.intake.store_fetched("oa", [b"1", b"2", b"3", b"4", b"4"]) == 4
     with pytest.raises(TooManyRequests):
         capped_app.intake.accept("oa", signed(chat, b"5"))
 
 
-def test_another_messenger_has_a_cap_of_its_own(chat: MockChat, clock: FixedClock, breaks: Breaks) -> None:
-    """One that floods keeps nothing of another out."""
+def test_limit_counts_per_messenger(chat: MockChat, clock: FixedClock, breaks: Breaks) -> None:
+    """Each messenger has its own limit of unreadable events."""
     district = load_profile("hoa_lu_2021")
     capped = evolve(district, delivery=evolve(district.delivery, unreadable_per_day=1))
     breaks(KeyError("text"))
@@ -306,27 +320,29 @@ def test_another_messenger_has_a_cap_of_its_own(chat: MockChat, clock: FixedCloc
     assert [type(ending) for ending in endings] == [Accepted, TooManyRequests] * 2
 
 
-def test_a_storage_in_trouble_is_told(
+def test_failing_storage_acknowledges_nothing(
     app: App, chat: MockChat, monkeypatch: pytest.MonkeyPatch, breaks: Breaks
 ) -> None:
-    """An event that isn't stored is not acknowledged, whether or not it can be read."""
+    """An event that isn't stored isn't acknowledged, whether or not it can be read."""
 
     def fail(*_: object) -> Sequence[Outcome]:
         raise StorageError("the disk is full")
 
     breaks(KeyError("text"))
     requests = [("oa", write(chat, POISON)), ("oa", write(chat, THEFT))]
-    app.intake.accept_all([("oa", write(chat, "alo"))])  # today's key is there
-    with monkeypatch.context() as broken:
-        broken.setattr(app.internals.context.storage, "commit", fail)
+    app.intake.accept_all([("oa", write(chat, "alo"))])  # today's key exists already
+    with monkeypatch.context() as patch:
+        patch.setattr(app.internals.context.storage, "commit", fail)
         assert [type(ending) for ending in app.intake.accept_all(requests)] == [StorageError, StorageError]
-    with monkeypatch.context() as broken:
-        broken.setattr(type(app.internals.context.storage.states), "get", fail)
+    with monkeypatch.context() as patch:
+        patch.setattr(type(app.internals.context.storage.states), "get", fail)
         assert [type(ending) for ending in app.intake.accept_all(requests)] == [StorageError, Accepted]
 
 
-def test_operators_see_how_many_there_were(capped_app: App, chat: MockChat, clock: FixedClock, breaks: Breaks) -> None:
-    """None is well, some are a warning, the cap is a problem, and tomorrow is another day."""
+def test_check_shows_unreadable_events(capped_app: App, chat: MockChat, clock: FixedClock, breaks: Breaks) -> None:
+    """The check is fine without unreadable events, a warning with some, a problem at the limit, and fine again the next
+    day.
+    """
     breaks(KeyError("text"))
     levels = []
     for number in range(4):
@@ -340,15 +356,15 @@ def test_operators_see_how_many_there_were(capped_app: App, chat: MockChat, cloc
     assert check.level is Level.OK
 
 
-def test_a_note_that_fails_costs_no_event(app: App, chat: MockChat, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a messenger remembers of its webhook is worth less than what a resident wrote."""
+def test_failing_note_loses_no_event(app: App, chat: MockChat, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An event is stored even if `note_webhook` raises."""
     monkeypatch.setattr(MockMessenger, "note_webhook", lambda *_: 1 / 0, raising=False)
     intake = Intake(app.internals.runner, app.internals.services.conversations, app.internals.messengers)
     assert intake.accept("oa", write(chat, THEFT)) is Accepted.STORED
 
 
 class Bundling(MockMessenger):
-    """A messenger whose platform puts several events into one request, as a list."""
+    """A messenger with several events in one request, as a JSON list."""
 
     def split(self, body: bytes) -> Sequence[bytes]:
         events = json.loads(body)
@@ -357,7 +373,7 @@ class Bundling(MockMessenger):
 
 @pytest.fixture
 def bundling_app(chat: MockChat, clock: FixedClock) -> Iterator[App]:
-    """An app whose messenger `in` gets several events at once."""
+    """An app with a messenger `in` that gets several events in one request."""
     with memory_app(chat, clock=clock, messengers={"in": Bundling.on(chat, "in")}) as app:
         yield app
 
@@ -366,8 +382,8 @@ def bundle(chat: MockChat, *requests: WebhookRequest) -> WebhookRequest:
     return signed(chat, json.dumps([json.loads(request.body) for request in requests]).encode())
 
 
-def test_one_of_several_in_a_request(bundling_app: App, chat: MockChat, clock: FixedClock, breaks: Breaks) -> None:
-    """Each is an event of its own: the one that can't be read keeps none of the others back, and each counts once."""
+def test_unreadable_part_delays_no_other(bundling_app: App, chat: MockChat, clock: FixedClock, breaks: Breaks) -> None:
+    """Each event of a request is stored on its own, so that an unreadable one delays no other, and each counts once."""
     app = bundling_app
     breaks(KeyError("text"))
     first = write(chat, THEFT)
@@ -381,14 +397,16 @@ def test_one_of_several_in_a_request(bundling_app: App, chat: MockChat, clock: F
 
 
 @pytest.mark.parametrize("body", [b"not JSON", b"[]", b"[1, {}]"])
-def test_a_request_that_can_not_be_split(bundling_app: App, chat: MockChat, body: bytes) -> None:
-    """Whatever it holds, something of it is stored."""
+def test_unsplittable_request_is_stored(bundling_app: App, chat: MockChat, body: bytes) -> None:
+    """A request that can't be split is stored whole or in part."""
     assert bundling_app.intake.accept("in", signed(chat, body)) is Accepted.STORED
     assert inbox(bundling_app) != []
 
 
-def test_of_a_request_that_is_partly_refused_all_comes_again(chat: MockChat, clock: FixedClock, breaks: Breaks) -> None:
-    """Above the cap, what can be read is stored at once, and the request is refused: the rest comes again with it."""
+def test_partly_refused_request_is_redelivered(chat: MockChat, clock: FixedClock, breaks: Breaks) -> None:
+    """Above the limit the readable events of a request are stored and the request is refused, so that the others are
+    redelivered.
+    """
     district = load_profile("hoa_lu_2021")
     capped = evolve(district, delivery=evolve(district.delivery, unreadable_per_day=1))
     breaks(KeyError("text"))

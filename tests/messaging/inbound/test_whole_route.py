@@ -28,8 +28,8 @@ def say(app: App, text: str) -> None:
     pump(app, messenger.chat)
 
 
-def test_advertising_makes_no_case_and_a_report_of_it_does(app: App, officer: Actor) -> None:
-    """What is unsuitable counts as nothing until an officer has looked; who reports such people is heard at once."""
+def test_advertising_is_no_tip_but_a_report_is(app: App, officer: Actor) -> None:
+    """Advertising is unassigned until an officer reads it, and a report about such people becomes a tip."""
     say(app, "Khai trương shop giảm giá 50%, freeship, inbox em chốt đơn nhé cả nhà")
     assert [message.kind for message in heard(app)] == ["unassigned"]
     assert app.tips.list(officer).items == ()
@@ -40,7 +40,7 @@ def test_advertising_makes_no_case_and_a_report_of_it_does(app: App, officer: Ac
 
 
 def test_an_announced_drill_is_no_fire(app: App, officer: Actor) -> None:
-    """The words speak of a fire, the model doesn't: nobody is alarmed, and both opinions can be read."""
+    """An announced fire drill raises no alarm, and the message keeps the opinions of both words and model."""
     say(app, "Chiều nay xã diễn tập chữa cháy ở chợ, nghe còi hú bà con đừng lo nhé")
 
     (message,) = heard(app)
@@ -50,7 +50,7 @@ def test_an_announced_drill_is_no_fire(app: App, officer: Actor) -> None:
 
 
 def test_a_fire_is_an_emergency(app: App, officer: Actor) -> None:
-    """Also typed without diacritics."""
+    """A fire is an emergency, also when typed without diacritics."""
     say(app, "chay nha ong Tu o xom 3 roi, den ngay cac anh oi")
 
     (tip,) = app.tips.list(officer).items

@@ -20,8 +20,8 @@ steps = st.lists(st.tuples(st.integers(-3_600_000_000, 3_600_000_000), st.boolea
 
 
 @given(rate=rates, asked=st.lists(st.integers(0, 30_000_000), min_size=1, max_size=80))
-def test_no_more_leaves_than_burst_and_rate_allow(rate: Rate, asked: list[int]) -> None:
-    """However often it is asked: in any span at most the burst and what came back in it."""
+def test_burst_and_rate_limit_what_leaves(rate: Rate, asked: list[int]) -> None:
+    """In any span at most the burst and the refill of that span leave."""
     full_at = 0
     now = START
     left_at: list[int] = []
@@ -36,57 +36,57 @@ def test_no_more_leaves_than_burst_and_rate_allow(rate: Rate, asked: list[int]) 
 
 
 @given(rate=rates, moves=steps)
-def test_a_clock_that_jumps_wedges_nothing(rate: Rate, moves: list[tuple[int, bool]]) -> None:
-    """Forwards or back: nobody waits for longer than an empty bucket takes, and after the wait it goes."""
+def test_clock_jumps_block_no_message(rate: Rate, moves: list[tuple[int, bool]]) -> None:
+    """If the clock jumps forwards or back, no message waits longer than an empty bucket takes to refill."""
     pace = RateLimit(overall=rate, recipient=rate)
-    spent = BucketState()
+    state = BucketState()
     now = START
     for move, pressing in moves:
         now += move
-        spent = spent.as_of(pace, now)
-        wait = spent.wait(pace, "a", now, pressing=pressing)
+        state = state.as_of(pace, now)
+        wait = state.wait(pace, "a", now, pressing=pressing)
         assert 0 <= wait <= (rate.reserve + 1) * rate.refill_interval
         now += wait
-        spent = spent.as_of(pace, now)
-        assert spent.wait(pace, "a", now, pressing=pressing) == 0
-        spent = spent.after_send(pace, "a", now)
+        state = state.as_of(pace, now)
+        assert state.wait(pace, "a", now, pressing=pressing) == 0
+        state = state.after_send(pace, "a", now)
 
 
 @given(rate=rates, taken=st.integers(0, 60))
-def test_what_is_left_can_be_taken(rate: Rate, taken: int) -> None:
-    """Exactly as many leave at once as are said to be left."""
+def test_available_tokens_can_be_taken(rate: Rate, taken: int) -> None:
+    """Exactly as many messages can leave at once as `available` returns."""
     full_at = 0
     for _ in range(min(taken, rate.burst)):
         full_at = rate.after_take(full_at, START)
-    left = rate.available(full_at, START)
-    for _ in range(left):
+    available = rate.available(full_at, START)
+    for _ in range(available):
         assert rate.wait_time(full_at, START, 0) == 0
         full_at = rate.after_take(full_at, START)
     assert rate.wait_time(full_at, START, 0) > 0
 
 
-def test_the_reserve_is_for_what_presses() -> None:
-    """Two of three leave; the third is kept for an emergency."""
+def test_reserve_is_kept_for_emergencies() -> None:
+    """The reserve of a bucket is kept for emergencies."""
     pace = RateLimit(overall=Rate(per_minute=60, burst=3, reserve=1))
-    spent = BucketState()
+    state = BucketState()
     for to in ("a", "b"):
-        assert spent.wait(pace, to, START, pressing=False) == 0
-        spent = spent.after_send(pace, to, START)
-    assert spent.wait(pace, "c", START, pressing=False) == MINUTE // 60
-    assert spent.wait(pace, "c", START, pressing=True) == 0
+        assert state.wait(pace, to, START, pressing=False) == 0
+        state = state.after_send(pace, to, START)
+    assert state.wait(pace, "c", START, pressing=False) == MINUTE // 60
+    assert state.wait(pace, "c", START, pressing=True) == 0
 
 
 def test_each_recipient_has_a_bucket() -> None:
-    """One who was written to waits, another one doesn't; a full bucket is forgotten."""
+    """Each recipient has a bucket of its own, and a full bucket isn't stored."""
     pace = RateLimit(recipient=Rate(per_minute=6))
-    spent = BucketState().after_send(pace, "a", START)
-    assert [spent.wait(pace, to, START, pressing=False) for to in "ab"] == [MINUTE // 6, 0]
-    assert spent.as_of(pace, START + 1).recipients.keys() == {"a"}
-    assert spent.as_of(pace, START + MINUTE // 6) == BucketState()
+    state = BucketState().after_send(pace, "a", START)
+    assert [state.wait(pace, to, START, pressing=False) for to in "ab"] == [MINUTE // 6, 0]
+    assert state.as_of(pace, START + 1).recipients.keys() == {"a"}
+    assert state.as_of(pace, START + MINUTE // 6) == BucketState()
 
 
 @pytest.mark.parametrize(("per_minute", "burst", "reserve"), [(0, 1, 0), (-1, 1, 0), (1, 0, 0), (1, 2, 2), (1, 2, -1)])
-def test_a_rate_that_lets_nothing_leave_is_refused(per_minute: float, burst: int, reserve: int) -> None:
-    """Nobody finds out in a month that no mail has left."""
+def test_rate_without_any_sending_is_refused(per_minute: float, burst: int, reserve: int) -> None:
+    """A rate at which no message could ever leave is refused."""
     with pytest.raises(BadInput, match="is invalid: set the rate above 0, the reserve to 0 or more, and"):
         Rate(per_minute=per_minute, burst=burst, reserve=reserve)

@@ -1,4 +1,4 @@
-"""The ways to a recipient, one after the other: what is tried, what ends it, and what the ledger tells."""
+"""Delivery methods in the order of the ladder: which are tried, which end the delivery, and what the ledger shows."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -26,13 +26,13 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def mock_messenger(mock_chat: MockChat, anninh_clock: FixedClock, anninh_ids: SeededIds) -> MockMessenger:
-    """One that has templates, by user and by telephone."""
+    """A messenger with templates, by user and by telephone."""
     return MockMessenger.on(mock_chat, "oa", memory_services(anninh_clock, anninh_ids), rungs="template phone")
 
 
 @pytest.fixture
 def ladder(app: App, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Gives receipts another ladder."""
+    """Return a function that gives receipts another ladder."""
 
     def put(*rungs: str) -> None:
         ladders = {**app.district.ladders, "tip.receipt": rungs}
@@ -42,32 +42,34 @@ def ladder(app: App, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
 
 def fail(chat: MockChat, *names: str) -> None:
-    """Let the next calls fail, one after the other."""
+    """Make the next calls fail, one after the other."""
     for name in names:
         chat.fail_next(name, MINUTE if name == "rate_limit" else None)
 
 
 def wait_out(app: App, clock: FixedClock) -> None:
-    """Move the clock to each next try of the receipt until it is settled."""
+    """Move the clock to each next attempt of the receipt until it is settled."""
     while receipt(app).state in ("ready", "waiting"):
         clock.set(max(receipt(app).due_at, clock.now() + timedelta(seconds=1)))
         app.worker.drain()
 
 
-def test_a_closed_window_is_passed_by_a_template(app: App, chat: MockChat, dialog: Dialog) -> None:
-    """Facts of the message arrive in its place, in the same send, and the ledger tells how."""
+def test_template_replaces_a_closed_window(app: App, chat: MockChat, dialog: Dialog) -> None:
+    """If the window is closed, a template with values of the message is sent in the same attempt, and the ledger shows
+    it.
+    """
     fail(chat, "window_closed")
     dialog.says(AN, THEFT)
     row = receipt(app)
 
     assert (row.state, row.attempts, row.proof, row.error) == ("delivered", 1, "template", "")
     assert row.platform_id == chat.account.sent(row.id)[0].id
-    found = dialog.hears(AN, r"^\[template\] tip.receipt: receipt: (\w{5}-\w{5}); unit: (.+); district: huyện Hoa Lư$")
-    assert found[2] == "huyện Hoa Lư"
+    match = dialog.hears(AN, r"^\[template\] tip.receipt: receipt: (\w{5}-\w{5}); unit: (.+); district: huyện Hoa Lư$")
+    assert match[2] == "huyện Hoa Lư"
 
 
 def test_a_template_names_the_residents_unit(app: App, chat: MockChat, dialog: Dialog) -> None:
-    """Once somebody is placed, it is their unit's name that a template can tell."""
+    """For a resident with a known unit, the template has the unit's name."""
     dialog.says(AN, THEFT)
     row = receipt(app)
     address = app.internals.services.conversations.who(
@@ -82,7 +84,7 @@ def test_a_template_names_the_residents_unit(app: App, chat: MockChat, dialog: D
 
 
 def send(app: App, like: OutboxRow, purpose: str, text: str = "Bà con lưu ý") -> OutboxRow:
-    """Send something to the conversation of a row."""
+    """Send a message to the conversation of a row."""
 
     def write(uow: UnitOfWork) -> None:
         uow.permit("hoa-lu")
@@ -93,10 +95,10 @@ def send(app: App, like: OutboxRow, purpose: str, text: str = "Bà con lưu ý")
     return outbox(app, purpose)[-1]
 
 
-def test_the_telephone_comes_after_the_template(
+def test_next_method_of_the_ladder_is_used(
     app: App, chat: MockChat, dialog: Dialog, ladder: Callable[..., None]
 ) -> None:
-    """What a method can't or won't send goes by the next one, as the ladder has them."""
+    """After a method that fails, the next one of the ladder is used."""
     ladder("window", "template", "phone", "task")
     fail(chat, "window_closed", "rejected")
     dialog.says(AN, THEFT)
@@ -105,8 +107,8 @@ def test_the_telephone_comes_after_the_template(
     assert times_sent(app, chat) == [1]
 
 
-def test_in_the_end_a_person_is_asked(app: App, chat: MockChat, dialog: Dialog) -> None:
-    """Where no method leads to the recipient, the failure desk tells a person, with the reason of each."""
+def test_exhausted_ladder_needs_a_person(app: App, chat: MockChat, dialog: Dialog) -> None:
+    """If no method reaches the recipient, the row needs a person, with the reason of each method."""
     fail(chat, "window_closed", "recipient_gone")
     dialog.says(AN, THEFT)
     row = receipt(app)
@@ -119,8 +121,8 @@ def test_in_the_end_a_person_is_asked(app: App, chat: MockChat, dialog: Dialog) 
     )
 
 
-def test_without_a_task_it_fails(app: App, chat: MockChat, dialog: Dialog, ladder: Callable[..., None]) -> None:
-    """As it did without further rungs, and with all reasons."""
+def test_ladder_without_task_fails(app: App, chat: MockChat, dialog: Dialog, ladder: Callable[..., None]) -> None:
+    """With a ladder without `task` the row fails, with the reason of each method."""
     ladder("window", "template", "phone")
     fail(chat, "window_closed", "rejected", "recipient_gone")
     dialog.says(AN, THEFT)
@@ -134,10 +136,10 @@ def test_without_a_task_it_fails(app: App, chat: MockChat, dialog: Dialog, ladde
     assert error.endswith("; phone: the recipient left for good (scripted: recipient_gone)")
 
 
-def test_a_rung_that_isnt_set_up_is_passed(
+def test_missing_method_is_skipped(
     app: App, chat: MockChat, dialog: Dialog, mock_messenger: MockMessenger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A messenger without templates leaves it to a person at once."""
+    """A method that isn't set up is skipped, so that the row needs a person at once."""
     monkeypatch.setattr(mock_messenger, "_delivery_methods", [])
     fail(chat, "window_closed")
     dialog.says(AN, THEFT)
@@ -149,7 +151,7 @@ def test_a_rung_that_isnt_set_up_is_passed(
 
 
 class Windowed:
-    """A messenger that fills none of the optional protocols."""
+    """A messenger without any of the optional protocols."""
 
     def __init__(self, messenger: MockMessenger) -> None:
         self.instance = messenger.instance
@@ -161,10 +163,10 @@ class Windowed:
         self.close = messenger.close
 
 
-def test_a_messenger_without_rungs_has_a_window_only(
+def test_messenger_without_methods_has_only_the_window(
     app: App, chat: MockChat, dialog: Dialog, mock_messenger: MockMessenger
 ) -> None:
-    """It is told apart, and nothing is asked of it."""
+    """A messenger without further methods is recognised, and none is called on it."""
     app.internals.messengers["oa"] = Windowed(mock_messenger)  # type: ignore[index]
     fail(chat, "window_closed")
     dialog.says(AN, THEFT)
@@ -175,8 +177,8 @@ def test_a_messenger_without_rungs_has_a_window_only(
     )
 
 
-def test_a_purpose_without_a_ladder_has_its_window(app: App, chat: MockChat, dialog: Dialog) -> None:
-    """It fails as the platform says."""
+def test_purpose_without_ladder_uses_only_the_window(app: App, chat: MockChat, dialog: Dialog) -> None:
+    """A message with a purpose without a ladder fails with the platform's error."""
     fail(chat, "window_closed")
     dialog.says(AN, "TRO GIUP")
     (row,) = outbox(app, "help")
@@ -185,8 +187,8 @@ def test_a_purpose_without_a_ladder_has_its_window(app: App, chat: MockChat, dia
     assert row.error.startswith("RecipientUnreachable: the recipient hasn't written for too long")
 
 
-def test_purposes_that_begin_alike_share_a_ladder(app: App, chat: MockChat, dialog: Dialog) -> None:
-    """What is called `urge` holds for each `urge.…`."""
+def test_ladder_applies_to_a_purpose_prefix(app: App, chat: MockChat, dialog: Dialog) -> None:
+    """A ladder for `urge` applies to every purpose `urge.…`."""
     dialog.says(AN, THEFT)
     fail(chat, "window_closed")
 
@@ -194,7 +196,7 @@ def test_purposes_that_begin_alike_share_a_ladder(app: App, chat: MockChat, dial
 
 
 def test_a_group_has_no_template(app: App, chat: MockChat, launch: Launch, ladder: Callable[..., None]) -> None:
-    """A post whose group can't be written to is left to a person; templates are for people."""
+    """A post to an unreachable group needs a person without any attempt by template, since templates are for people."""
     launch()
     (charter,) = outbox(app, "group.charter")
     ladder("window", "template", "phone", "task")
@@ -207,8 +209,8 @@ def test_a_group_has_no_template(app: App, chat: MockChat, launch: Launch, ladde
     assert "window: " not in error
 
 
-def test_a_group_that_no_rung_leads_to(app: App, launch: Launch, ladder: Callable[..., None]) -> None:
-    """Where the ladder has but a template, the failure desk says what is wrong with it."""
+def test_group_ladder_needs_window_or_task(app: App, launch: Launch, ladder: Callable[..., None]) -> None:
+    """A group post with a ladder of only a template fails with an error about the ladder."""
     launch()
     (charter,) = outbox(app, "group.charter")
     ladder("template")
@@ -219,10 +221,12 @@ def test_a_group_that_no_rung_leads_to(app: App, launch: Launch, ladder: Callabl
 
 
 @pytest.mark.parametrize("failure", ["lost_answer", "lost_before"])
-def test_a_template_lost_on_its_way_is_a_persons(
+def test_template_of_unknown_outcome_is_left_to_a_person(
     app: App, chat: MockChat, dialog: Dialog, clock: FixedClock, failure: str
 ) -> None:
-    """The conversation shows other words than the message's: nothing is concluded from it, and nothing sent again."""
+    """A template with an unknown outcome is neither sent again nor reconciled, since the conversation shows other text
+    than the message.
+    """
     fail(chat, "window_closed", failure)
     dialog.says(AN, THEFT)
     for _ in range(5):
@@ -238,10 +242,10 @@ def test_a_template_lost_on_its_way_is_a_persons(
 
 
 @pytest.mark.parametrize("decided", ["delivered", "ready"])
-def test_a_person_decides_about_a_lost_template(
+def test_person_decides_about_an_unknown_template(
     app: App, chat: MockChat, dialog: Dialog, admin: Actor, decided: str
 ) -> None:
-    """Who has looked says that it arrived, or lets it go out again, which begins with the window."""
+    """A person can confirm a template with an unknown outcome, or send it again, which starts with the window."""
     fail(chat, "window_closed", "lost_before")
     dialog.says(AN, THEFT)
     if decided == "delivered":
@@ -254,18 +258,18 @@ def test_a_person_decides_about_a_lost_template(
     assert times_sent(app, chat) == [int(decided == "ready")]
 
 
-def test_a_process_that_ends_on_a_rung_repeats_nothing(
+def test_crash_during_template_repeats_nothing(
     app: App, chat: MockChat, dialog: Dialog, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Before a template leaves, the row tells so: no empty conversation is taken for an answer."""
+    """The row records the method before a template is sent, so that after a crash it isn't sent again."""
 
-    def dies(self: MockMessenger, method: str, message: OutgoingMessage) -> Receipt:
-        sound(self, method, message)
+    def send_and_interrupt(self: MockMessenger, method: str, message: OutgoingMessage) -> Receipt:
+        original(self, method, message)
         raise KeyboardInterrupt
 
-    sound = MockMessenger.send_by
+    original = MockMessenger.send_by
     fail(chat, "window_closed")
-    monkeypatch.setattr(MockMessenger, "send_by", dies)
+    monkeypatch.setattr(MockMessenger, "send_by", send_and_interrupt)
     with pytest.raises(KeyboardInterrupt):
         dialog.says(AN, THEFT)
     for _ in range(3):
@@ -277,10 +281,10 @@ def test_a_process_that_ends_on_a_rung_repeats_nothing(
     assert times_sent(app, chat) == [1]
 
 
-def test_the_failure_desk_tells_of_a_rung_that_was_cut_off(
+def test_failure_shows_the_interrupted_method(
     app: App, dialog: Dialog, admin: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever decides reads by which way it may have left, also where nobody knows more."""
+    """The failure shows the method of an interrupted send."""
     monkeypatch.setattr(MockMessenger, "send", refused)
     monkeypatch.setattr(MockMessenger, "send_by", cut_off)
     with pytest.raises(KeyboardInterrupt):
@@ -297,10 +301,8 @@ def cut_off(*_: object) -> Receipt:
     raise KeyboardInterrupt
 
 
-def test_a_window_lost_after_a_rungs_pause_can_be_asked_about(
-    app: App, chat: MockChat, dialog: Dialog, clock: FixedClock
-) -> None:
-    """What a template said at an earlier try doesn't keep the next one, by the window, from being looked for."""
+def test_later_window_attempt_is_reconciled(app: App, chat: MockChat, dialog: Dialog, clock: FixedClock) -> None:
+    """After an earlier attempt by template, a later one by the window can be reconciled."""
     fail(chat, "window_closed", "rate_limit", "lost_answer")
     dialog.says(AN, THEFT)
     wait_out(app, clock)
@@ -308,8 +310,8 @@ def test_a_window_lost_after_a_rungs_pause_can_be_asked_about(
     assert (receipt(app).state, receipt(app).attempts, receipt(app).proof) == ("delivered", 2, "reconciled")
 
 
-def test_a_later_try_begins_below(app: App, chat: MockChat, dialog: Dialog, clock: FixedClock) -> None:
-    """A template that has to wait isn't waited for: the window may be open by then."""
+def test_next_attempt_starts_with_the_window(app: App, chat: MockChat, dialog: Dialog, clock: FixedClock) -> None:
+    """After a deferred template, the next attempt starts with the window, which may be open by then."""
     fail(chat, "window_closed", "rate_limit")
     dialog.says(AN, THEFT)
     waiting = receipt(app)
@@ -320,8 +322,8 @@ def test_a_later_try_begins_below(app: App, chat: MockChat, dialog: Dialog, cloc
     dialog.hears(AN, "Mã tiếp nhận")
 
 
-def test_a_template_that_keeps_waiting_steps_aside(app: App, chat: MockChat, dialog: Dialog, clock: FixedClock) -> None:
-    """After six tries the conversation goes on, as with any other reply."""
+def test_deferred_template_moves_to_the_end(app: App, chat: MockChat, dialog: Dialog, clock: FixedClock) -> None:
+    """After six deferred attempts, the conversation's next message is sent first."""
     fail(chat, *["window_closed", "rate_limit"] * 6)
     dialog.says(AN, THEFT)
     dialog.says(AN, "TRO GIUP")
@@ -336,8 +338,8 @@ def test_a_template_that_keeps_waiting_steps_aside(app: App, chat: MockChat, dia
     )
 
 
-def test_patience_ends_as_with_any_other_reply(app: App, chat: MockChat, dialog: Dialog, clock: FixedClock) -> None:
-    """A template that can't be sent for a day has failed."""
+def test_template_deferred_for_a_day_fails(app: App, chat: MockChat, dialog: Dialog, clock: FixedClock) -> None:
+    """A template that is deferred for a day fails."""
     fail(chat, *["window_closed", "rate_limit"] * 300)
     dialog.says(AN, THEFT)
     wait_out(app, clock)
@@ -348,10 +350,10 @@ def test_patience_ends_as_with_any_other_reply(app: App, chat: MockChat, dialog:
     )
 
 
-def test_a_lease_lost_in_the_window_ends_the_climb(
+def test_lost_lease_ends_the_ladder(
     app: App, chat: MockChat, dialog: Dialog, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever took so long that the row counts as lost sends nothing more: others decide by now."""
+    """If the lease expires during an attempt, no further method is tried."""
 
     def slow(_: MockMessenger, __: OutgoingMessage) -> Receipt:
         clock.advance(LEASE)

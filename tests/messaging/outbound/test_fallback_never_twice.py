@@ -1,4 +1,4 @@
-"""Over all ladders and all that can come of their rungs: at most one arrives, and the row ends as the rules say."""
+"""For all ladders and outcomes of their methods at most one message arrives, and the row has the expected state."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -40,54 +40,52 @@ SCRIPTS = st.fixed_dictionaries(dict.fromkeys([WINDOW, "template", "phone"], st.
 
 
 class Scripted(MockMessenger):
-    """Has an outcome for each method; without one it delivers."""
+    """A messenger with a scripted outcome for each method; without a script it delivers."""
 
     script: Mapping[str, str] = {}
 
     def send(self, message: OutgoingMessage) -> Receipt:
-        """Send by the window."""
-        return self._played(WINDOW, lambda: super(Scripted, self).send(message))
+        return self._play(WINDOW, lambda: super(Scripted, self).send(message))
 
     def send_by(self, method: str, message: OutgoingMessage) -> Receipt:
-        """Send by another method."""
-        return self._played(method, lambda: super(Scripted, self).send_by(method, message))
+        return self._play(method, lambda: super(Scripted, self).send_by(method, message))
 
-    def _played(self, method: str, send: Callable[[], Receipt]) -> Receipt:
+    def _play(self, method: str, send: Callable[[], Receipt]) -> Receipt:
         outcome = self.script.get(method, "delivered")
         if outcome in REFUSED:
             raise REFUSED[outcome](f"{method}: {outcome}")
-        sent = send()
+        receipt = send()
         if outcome == "lost answer":
             raise UnknownOutcome("the connection broke before an answer")
         if outcome == "broken":
             raise OSError("the answer made no sense")
-        return sent
+        return receipt
 
 
 def expected(ladder: Sequence[str], script: Mapping[str, str]) -> tuple[str, str]:
-    """Return state and proof that the rules give after the first try."""
+    """Return the expected state and proof after the first attempt."""
     for method in ladder:
         if method == TASK:
             return "needs_person", ""
         outcome = script[method]
-        window = method == WINDOW
-        if outcome == "unreachable" or (outcome in PASSED and not window):
+        is_window = method == WINDOW
+        if outcome == "unreachable" or (outcome in PASSED and not is_window):
             continue
         return {
-            "delivered": ("delivered", "accepted" if window else method),
+            "delivered": ("delivered", "accepted" if is_window else method),
             "rejected": ("failed", ""),
             "unsupported": ("failed", ""),
             "later": ("ready", ""),
             "person": ("needs_person", ""),
-            "lost before": ("ready", "") if window else ("unknown", ""),
-            "lost answer": ("delivered", "reconciled") if window else ("unknown", ""),
-            "broken": ("delivered", "reconciled") if window else ("unknown", ""),
+            "lost before": ("ready", "") if is_window else ("unknown", ""),
+            "lost answer": ("delivered", "reconciled") if is_window else ("unknown", ""),
+            "broken": ("delivered", "reconciled") if is_window else ("unknown", ""),
         }[outcome]
     return "failed", ""
 
 
 def opened(chat: MockChat, clock: FixedClock, ladder: Sequence[str]) -> tuple[App, Scripted]:
-    """Return an app whose receipts have a ladder, and its messenger."""
+    """Return an app with a ladder for receipts, and its messenger."""
     ids = SeededIds(clock)
     messenger = Scripted("oa", {"rungs": "template phone"}, memory_services(clock, ids), chat)
     district: District = evolve(HOA_LU, ladders={"tip.receipt": tuple(ladder)})
@@ -96,8 +94,8 @@ def opened(chat: MockChat, clock: FixedClock, ladder: Sequence[str]) -> tuple[Ap
 
 @settings(max_examples=150)
 @given(LADDERS, SCRIPTS)
-def test_at_most_one_rung_delivers(ladder: Sequence[str], script: Mapping[str, str]) -> None:
-    """What ended stays as it ended, also once every method would deliver; what waits arrives, once."""
+def test_at_most_one_method_delivers(ladder: Sequence[str], script: Mapping[str, str]) -> None:
+    """A settled row stays unchanged even if every method would deliver later, and a deferred row arrives once."""
     clock = FixedClock(MORNING)
     chat = MockChat(clock)
     app, messenger = opened(chat, clock, ladder)
@@ -112,19 +110,19 @@ def test_at_most_one_rung_delivers(ladder: Sequence[str], script: Mapping[str, s
             clock.advance(timedelta(days=1))
             app.worker.drain()
         last = receipt(app)
-        arrived = len(chat.account.sent(last.id))
+        sent_count = len(chat.account.sent(last.id))
 
     assert (first.state, first.proof) == expected(ladder, script)
     assert last.state == ("delivered" if first.state == "ready" else first.state)
-    assert arrived == (1 if last.state == "delivered" else int(arrived_unseen(ladder, script)))
+    assert sent_count == (1 if last.state == "delivered" else int(was_sent_unseen(ladder, script)))
 
 
-def arrived_unseen(ladder: Sequence[str], script: Mapping[str, str]) -> bool:
-    """Tell whether the method at which the first try ended sent all the same, and nobody could find that out."""
-    ended = next((method for method in ladder if method == TASK or not passed(method, script)), TASK)
-    return ended not in (TASK, WINDOW) and script[ended] in ("lost answer", "broken")
+def was_sent_unseen(ladder: Sequence[str], script: Mapping[str, str]) -> bool:
+    """Return whether the last method of the first attempt sent the message although its outcome stays unknown."""
+    last_method = next((method for method in ladder if method == TASK or not passed(method, script)), TASK)
+    return last_method not in (TASK, WINDOW) and script[last_method] in ("lost answer", "broken")
 
 
 def passed(method: str, script: Mapping[str, str]) -> bool:
-    """Tell whether the method above is tried."""
+    """Return whether the next method is tried after this one."""
     return script[method] == "unreachable" or (script[method] in PASSED and method != WINDOW)

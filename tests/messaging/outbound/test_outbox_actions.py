@@ -1,4 +1,4 @@
-"""What a row of the outbox asks for: done as it says, or refused, never guessed."""
+"""Actions of outbox rows: executed as stored, or refused, never guessed."""
 
 import msgspec
 import pytest
@@ -17,7 +17,7 @@ AN = "Thử Văn An"
 
 
 def queued(app: App, conversation: str, **parcel: str) -> str:
-    """Put a row into the outbox as some version of the library has sealed it, and return its id."""
+    """Put a row into the outbox as some version of the library encrypted it, and return its id."""
     runner = app.internals.runner
     id = app.internals.context.ids.new()
     key = runner.ensure_key("post:1")
@@ -38,7 +38,7 @@ def queued(app: App, conversation: str, **parcel: str) -> str:
 
 
 def ended(app: App, id: str) -> OutboxRow:
-    """Let the worker run and return a row as it stands then."""
+    """Let the worker run, and return the row afterwards."""
     app.worker.drain()
     row = app.internals.context.storage.queues.outbox_row(id)
     assert row is not None
@@ -48,32 +48,32 @@ def ended(app: App, id: str) -> OutboxRow:
 def test_an_unknown_act_is_refused_and_shown(
     app: App, chat: MockChat, launch: Launch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What a newer version asks for is neither done nor taken for something else: the failure desk names it."""
+    """An unknown action of a newer version isn't executed, and the failure names it."""
     group = launch()
-    called: list[object] = []
-    monkeypatch.setattr(MockMessenger, "lock_posting", lambda _, __, locked: called.append(locked))
-    monkeypatch.setattr(MockMessenger, "send", lambda *_: called.append("send"))
+    calls: list[object] = []
+    monkeypatch.setattr(MockMessenger, "lock_posting", lambda _, __, locked: calls.append(locked))
+    monkeypatch.setattr(MockMessenger, "send", lambda *_: calls.append("send"))
     row = ended(app, queued(app, group.conversation, act="shred", target="m1"))
-    assert (row.state, row.attempts, called) == ("failed", 0, [])
+    assert (row.state, row.attempts, calls) == ("failed", 0, [])
     error = unpack_sentence(row.error)
     assert "'shred'" in error
     assert "Known actions: send, delete, remove_member, lock, unlock, fetch, inspect." in error
 
 
 @pytest.mark.parametrize(("act", "locked"), [("lock", [True]), ("unlock", [False])])
-def test_posting_is_locked_and_opened_as_asked(
+def test_posting_is_locked_and_unlocked(
     app: App, launch: Launch, monkeypatch: pytest.MonkeyPatch, act: str, locked: list[bool]
 ) -> None:
-    """Each of the two acts calls the messenger with what it means."""
+    """`lock` and `unlock` call the messenger's `lock_posting` with the matching value."""
     group = launch()
-    called: list[bool] = []
-    monkeypatch.setattr(MockMessenger, "lock_posting", lambda _, __, locked: called.append(locked))
+    calls: list[bool] = []
+    monkeypatch.setattr(MockMessenger, "lock_posting", lambda _, __, locked: calls.append(locked))
     row = ended(app, queued(app, group.conversation, act=act))
-    assert (row.state, row.proof, called) == ("delivered", f"{act} accepted", locked)
+    assert (row.state, row.proof, calls) == ("delivered", f"{act} accepted", locked)
 
 
-def test_what_is_to_be_fetched_is_never_sent(app: App, chat: MockChat, dialog: Dialog) -> None:
-    """A fetch in a lane of what is sent is an error of whoever put it there: it is shown, and nothing leaves."""
+def test_fetch_in_sending_lane_fails(app: App, chat: MockChat, dialog: Dialog) -> None:
+    """A fetch in a lane for sending fails with an error, and nothing is sent."""
     dialog.says(AN, THEFT)
     app.worker.drain()
     row = ended(app, queued(app, find_recipient(app.internals.context, receipt(app)), act="fetch", target="m1:0"))

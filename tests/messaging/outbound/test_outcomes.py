@@ -1,4 +1,4 @@
-"""How long something is tried, and who lets whom pass meanwhile."""
+"""How long a message is retried, and which other messages are sent meanwhile."""
 
 from datetime import timedelta
 
@@ -25,14 +25,14 @@ def fail(chat: MockChat, times: int) -> None:
 
 
 def wait_out(app: App, clock: FixedClock, purpose: str) -> None:
-    """Move the clock to each next try of the newest row of a purpose until it is settled."""
+    """Move the clock to each next attempt of the newest row of a purpose until it is settled."""
     while (row := outbox(app, purpose)[-1]).state in ("ready", "waiting"):
         clock.set(max(row.due_at, clock.now() + timedelta(seconds=1)))
         app.worker.drain()
 
 
-def test_patience_ends_after_a_day(app: App, chat: MockChat, dialog: Dialog, clock: FixedClock) -> None:
-    """A reply that could not be sent for a day lies on the failure desk, with how often it was tried and why."""
+def test_reply_fails_after_a_day(app: App, chat: MockChat, dialog: Dialog, clock: FixedClock) -> None:
+    """A reply that can't be sent for a day becomes a failure, with the number of attempts and the reason."""
     fail(chat, 200)
     start = clock.now()
     dialog.says(AN, THEFT)
@@ -46,23 +46,25 @@ def test_patience_ends_after_a_day(app: App, chat: MockChat, dialog: Dialog, clo
 
 @pytest.fixture
 def refused(monkeypatch: pytest.MonkeyPatch) -> dict[str, timedelta | None]:
-    """Purpose -> wait that the platform asks for; the platform won't take messages of these purposes for now."""
-    sound = MockMessenger.send
+    """Purpose -> delay that the platform requests; it refuses messages of these purposes for now."""
+    original = MockMessenger.send
     purposes: dict[str, timedelta | None] = {}
 
     def send(self: MockMessenger, message: OutgoingMessage) -> Receipt:
         if message.purpose in purposes:
             raise RetryLater("an attachment is still processed", purposes[message.purpose])
-        return sound(self, message)
+        return original(self, message)
 
     monkeypatch.setattr(MockMessenger, "send", send)
     return purposes
 
 
-def test_an_emergency_is_left_to_people_within_minutes(
+def test_emergency_reply_fails_within_minutes(
     app: App, dialog: Dialog, clock: FixedClock, refused: dict[str, timedelta | None]
 ) -> None:
-    """Seven tries in two minutes, then the failure desk; a platform that asks for longer gets no further try."""
+    """An emergency reply fails after seven attempts in two minutes, and at once if the platform requests a longer
+    delay.
+    """
     refused["tip.emergency"] = None
     start = clock.now()
     dialog.says(AN, FIRE)
@@ -75,15 +77,17 @@ def test_an_emergency_is_left_to_people_within_minutes(
     assert [(row.state, row.attempts) for row in outbox(app, "tip.emergency")] == [("failed", 7), ("failed", 1)]
 
 
-def test_a_head_that_keeps_failing_steps_aside(
+def test_failing_reply_moves_to_the_end(
     app: App, dialog: Dialog, clock: FixedClock, handler: Actor, refused: dict[str, timedelta | None]
 ) -> None:
-    """After six tries its conversation goes on; it is marked, waits behind, and arrives when it can."""
+    """After six failed attempts the conversation's next message is sent first; the reply is shown as retrying and
+    arrives later.
+    """
     refused["tip.receipt"] = None
     dialog.says(AN, THEFT)
     dialog.says(AN, "TRO GIUP")
-    for tried in range(1, 6):
-        assert (receipt(app).attempts, receipt(app).state) == (tried, "ready")
+    for attempt in range(1, 6):
+        assert (receipt(app).attempts, receipt(app).state) == (attempt, "ready")
         dialog.hears_nothing(AN)
         clock.set(receipt(app).due_at)
         app.worker.drain()
@@ -91,8 +95,8 @@ def test_a_head_that_keeps_failing_steps_aside(
     assert unpack_sentence(receipt(app).error) == (
         "Moved to the end of the queue after 6 attempts. an attachment is still processed"
     )
-    (late,) = app.failures.troubles(handler, state="retrying")
-    assert (late.id, late.attempts, late.safe_actions) == (receipt(app).id, 6, ())
+    (trouble,) = app.failures.troubles(handler, state="retrying")
+    assert (trouble.id, trouble.attempts, trouble.safe_actions) == (receipt(app).id, 6, ())
     assert app.failures.troubles(handler) == ()
     refused.clear()
     wait_out(app, clock, "tip.receipt")
@@ -101,7 +105,7 @@ def test_a_head_that_keeps_failing_steps_aside(
 
 
 def test_a_correction_never_overtakes_its_original(app: App, chat: MockChat, clock: FixedClock, launch: Launch) -> None:
-    """However often the original of a broadcast fails, what follows it waits."""
+    """A message that follows a broadcast waits for it, however often that fails."""
     group = launch()
     other = launch("ninh-hai", title="Nhóm Zalo An ninh xã Ninh Hải")
     fail(chat, 12)
@@ -118,23 +122,23 @@ def test_a_correction_never_overtakes_its_original(app: App, chat: MockChat, clo
     assert chat.account.sent(first.id)[0].id < chat.account.sent(second.id)[0].id
 
 
-def test_what_a_person_sends_again_is_tried_once(
+def test_resent_message_is_tried_once(
     app: App, chat: MockChat, dialog: Dialog, clock: FixedClock, handler: Actor
 ) -> None:
-    """Its patience is used up: it comes back to the failure desk at once instead of hiding for another day."""
+    """A message sent again by a person gets one more attempt before it becomes a failure again."""
     fail(chat, 200)
     dialog.says(AN, THEFT)
     wait_out(app, clock, "tip.receipt")
-    tried = receipt(app).attempts
+    attempts = receipt(app).attempts
     app.failures.resend(handler, receipt(app).id)
     app.worker.drain()
-    assert (receipt(app).state, receipt(app).attempts) == ("failed", tried + 1)
+    assert (receipt(app).state, receipt(app).attempts) == ("failed", attempts + 1)
 
 
-def test_what_another_worker_found_delivered_stays_so(
+def test_stale_verdict_resends_nothing(
     app: App, chat: MockChat, dialog: Dialog, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A stale "not delivered" about a row that was unknown makes nobody send it again, however often it was tried."""
+    """A stale "not delivered" verdict doesn't resend a row that another worker found delivered."""
     fail(chat, 7)
     chat.fail_next("lost_answer")
     with monkeypatch.context() as patch:
@@ -143,14 +147,14 @@ def test_what_another_worker_found_delivered_stays_so(
         wait_out(app, clock, "tip.receipt")
     assert (receipt(app).state, receipt(app).attempts) == ("unknown", 8)
 
-    def overtaken(*_: object) -> Verdict:
-        arrived = OutboxSettled(
+    def deliver_meanwhile(*_: object) -> Verdict:
+        settled = OutboxSettled(
             id=receipt(app).id, token=None, state=OutboxState.DELIVERED, at=clock.now(), proof="reconciled"
         )
-        app.internals.context.storage.commit([ChangeSet(outbox_settled=arrived)])
+        app.internals.context.storage.commit([ChangeSet(outbox_settled=settled)])
         return Verdict.NOT_DELIVERED
 
-    monkeypatch.setattr(MockMessenger, "reconcile", overtaken)
+    monkeypatch.setattr(MockMessenger, "reconcile", deliver_meanwhile)
     clock.advance(timedelta(minutes=1))
     app.worker.drain()
     assert (receipt(app).state, receipt(app).proof) == ("delivered", "reconciled")

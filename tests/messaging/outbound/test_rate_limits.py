@@ -1,4 +1,4 @@
-"""Pacing: buckets that all processes share."""
+"""Rate limits by token buckets that all processes share."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -54,46 +54,46 @@ def shared() -> States:
     return MemoryStorage().states
 
 
-def test_later_rows_of_a_batch_get_later_moments(shared: States) -> None:
-    """Two leave, the others come back one after the other instead of all at once."""
+def test_rows_over_the_limit_are_spaced(shared: States) -> None:
+    """In a batch over the limit, the later rows get increasing due times."""
     later = RateLimiter(shared, {"oa": PACE}, NAMES).take("oa", [row(id) for id in "abcde"], NOW)
     assert later == {"c": NOW + SECOND, "d": NOW + 2 * SECOND, "e": NOW + 3 * SECOND}
 
 
-def test_what_presses_uses_the_reserve(shared: States) -> None:
-    """A broadcast leaves two tokens; an emergency and a receipt take them, and nobody else."""
-    pacer = RateLimiter(shared, {"oa": PACE}, NAMES)
-    pacer.take("oa", [row("a"), row("b")], NOW)
+def test_only_urgent_rows_use_the_reserve(shared: States) -> None:
+    """Only emergencies and receipts can use the reserve."""
+    limiter = RateLimiter(shared, {"oa": PACE}, NAMES)
+    limiter.take("oa", [row("a"), row("b")], NOW)
     pressing = [row("e", Lane.EMERGENCY, "tip.emergency"), row("r", Lane.REPLY, "tip.receipt")]
-    assert pacer.take("oa", [row("c"), row("t", Lane.REPLY, "tip.answer")], NOW).keys() == {"c", "t"}
-    assert pacer.take("oa", pressing, NOW) == {}
-    assert pacer.available("oa", NOW) == 0
+    assert limiter.take("oa", [row("c"), row("t", Lane.REPLY, "tip.answer")], NOW).keys() == {"c", "t"}
+    assert limiter.take("oa", pressing, NOW) == {}
+    assert limiter.available("oa", NOW) == 0
 
 
-def test_processes_share_and_a_restart_forgets_nothing(shared: States) -> None:
-    """What one has taken another one lacks, also a new one over the same storage."""
+def test_tokens_are_shared_and_survive_restarts(shared: States) -> None:
+    """Rate limiters over the same storage share their tokens, also after a restart."""
     RateLimiter(shared, {"oa": PACE}, NAMES).take("oa", [row("a")], NOW)
     after_restart = RateLimiter(shared, {"oa": PACE}, NAMES)
     assert after_restart.available("oa", NOW) == 3
     assert after_restart.take("oa", [row("b"), row("c")], NOW).keys() == {"c"}
 
 
-def test_one_recipient_doesnt_hold_back_another(shared: States) -> None:
-    """Two messages to one person are spaced, one to somebody else leaves."""
-    pacer = RateLimiter(shared, {"oa": RateLimit(recipient=Rate(per_minute=6))}, NAMES)
-    later = pacer.take("oa", [row("a", to="p"), row("b", to="p"), row("c", to="q")], NOW)
+def test_recipients_are_limited_separately(shared: States) -> None:
+    """Two messages to one recipient are spaced, and a message to another recipient leaves at once."""
+    limiter = RateLimiter(shared, {"oa": RateLimit(recipient=Rate(per_minute=6))}, NAMES)
+    later = limiter.take("oa", [row("a", to="p"), row("b", to="p"), row("c", to="q")], NOW)
     assert later == {"b": NOW + 10 * SECOND}
-    assert pacer.available("oa", NOW) is None
+    assert limiter.available("oa", NOW) is None
 
 
-def test_a_clock_set_back_wedges_nothing(shared: States) -> None:
-    """An hour back with an empty bucket: the next one waits for one token, not for the hour."""
-    pacer = RateLimiter(shared, {"oa": PACE}, NAMES)
-    pacer.take("oa", [row(id, Lane.EMERGENCY) for id in "abcd"], NOW)
-    back = NOW - timedelta(hours=1)
-    assert pacer.available("oa", back) == 0
-    assert pacer.available("oa", back + 2 * SECOND) == 2
-    assert pacer.take("oa", [row("e")], back + 3 * SECOND) == {}
+def test_clock_set_back_waits_for_one_token(shared: States) -> None:
+    """If the clock is set back an hour with an empty bucket, the next message waits for one token."""
+    limiter = RateLimiter(shared, {"oa": PACE}, NAMES)
+    limiter.take("oa", [row(id, Lane.EMERGENCY) for id in "abcd"], NOW)
+    earlier = NOW - timedelta(hours=1)
+    assert limiter.available("oa", earlier) == 0
+    assert limiter.available("oa", earlier + 2 * SECOND) == 2
+    assert limiter.take("oa", [row("e")], earlier + 3 * SECOND) == {}
 
 
 class Contended:
@@ -112,13 +112,13 @@ class Contended:
 
 
 @pytest.mark.parametrize(("times", "waiting"), [(4, {}), (5, {"a": NOW + SECOND})])
-def test_others_are_met_a_few_times(shared: States, times: int, waiting: object) -> None:
-    """The batch is taken again against what others left; after five times it waits for a moment."""
+def test_conflicts_are_retried_a_few_times(shared: States, times: int, waiting: object) -> None:
+    """A batch is retried after conflicts with other processes, and deferred after five of them."""
     assert RateLimiter(Contended(shared, times), {"oa": PACE}, NAMES).take("oa", [row("a")], NOW) == waiting
 
 
-def test_workers_side_by_side_take_no_token_twice(shared: States) -> None:
-    """Eight of them at the same moment: no more leaves than one alone could send."""
+def test_concurrent_workers_take_no_token_twice(shared: States) -> None:
+    """Eight concurrent workers together send no more than one could."""
     start = Barrier(8)
     later: list[dict[str, datetime]] = [{}] * 8
 
@@ -138,7 +138,7 @@ def test_workers_side_by_side_take_no_token_twice(shared: States) -> None:
 def anninh_app(
     mock_chat: MockChat, mock_messenger: MockMessenger, anninh_clock: FixedClock, anninh_ids: SeededIds
 ) -> Iterator[App]:
-    """An app that sends six messages a minute, three at once, one of them kept back."""
+    """An app that sends six messages a minute, with a burst of three and a reserve of one."""
     pace = RateSettings(per_minute=6, burst=3, reserve=1)
     settings = Settings(messengers={"oa": MessengerSettings(type="mock", pace=pace)})
     messengers = {"oa": mock_messenger}
@@ -148,7 +148,7 @@ def anninh_app(
 
 @pytest.fixture
 def post(app: App, chat: MockChat) -> Post:
-    """Puts a text into the outbox for each of some groups."""
+    """Return a function that puts a text into the outbox for each of `number` groups."""
 
     def make(number: int) -> None:
         def send(uow: UnitOfWork) -> None:
@@ -163,7 +163,7 @@ def post(app: App, chat: MockChat) -> Post:
 
 
 def to_group(app: App, chat: MockChat, title: str) -> str:
-    """Found a group in the chat and enter it; returns its conversation."""
+    """Found a group in the chat, post in it, and return its conversation."""
     group = chat.found_group(title)
     chat.says(chat.person("Người thử"), "chào", to=group)
     for request in chat.webhooks():
@@ -173,32 +173,34 @@ def to_group(app: App, chat: MockChat, title: str) -> str:
     return last_conversation(app)
 
 
-def test_what_must_wait_counts_no_try(app: App, clock: FixedClock, post: Post) -> None:
-    """The rest of a broadcast is ready for later, untried; it leaves at the rate of the settings, in a minute."""
+def test_waiting_rows_count_no_attempt(app: App, clock: FixedClock, post: Post) -> None:
+    """Rows over the limit are deferred without an attempt, and leave at the rate of the settings."""
     post(6)
     app.worker.drain()
     assert sorted(states(app, "x")) == ["delivered"] * 2 + ["ready"] * 4
-    assert {each.attempts for each in outbox(app, "x") if each.state == "ready"} == {0}
-    for gone in (3, 4, 5, 6):
+    assert {message.attempts for message in outbox(app, "x") if message.state == "ready"} == {0}
+    for delivered in (3, 4, 5, 6):
         clock.advance(10 * SECOND)
         app.worker.drain()
-        assert states(app, "x").count("delivered") == gone
-    assert {each.attempts for each in outbox(app, "x")} == {1}
+        assert states(app, "x").count("delivered") == delivered
+    assert {message.attempts for message in outbox(app, "x")} == {1}
 
 
 def test_a_broadcast_leaves_room_for_emergencies(app: App, chat: MockChat, dialog: Dialog, post: Post) -> None:
-    """While twenty posts queue up, the numbers to call leave at once; once the reserve is gone, a receipt waits too."""
+    """During a broadcast of twenty posts the emergency numbers leave at once by the reserve, and then a receipt
+    waits.
+    """
     post(20)
     app.worker.drain()
     chat.says(chat.person("Thử Văn An"), FIRE)
     pump(app, chat)
     dialog.hears("Thử Văn An", "113.*114")
     assert states(app, "tip.emergency") == ["delivered"]
-    assert [each.state for each in outbox(app, "tip.receipt")] != ["delivered"]
+    assert [message.state for message in outbox(app, "tip.receipt")] != ["delivered"]
 
 
-def test_a_mock_is_not_held_back_by_itself(mock_chat: MockChat, clock: FixedClock) -> None:
-    """Without settings everything leaves at once."""
+def test_mock_without_settings_has_no_limit(mock_chat: MockChat, clock: FixedClock) -> None:
+    """Without rate settings every message leaves at once."""
     with memory_app(mock_chat, clock=clock) as app:
         for n in range(20):
             mock_chat.says(mock_chat.person(f"Thử {n}"), THEFT)

@@ -1,4 +1,4 @@
-"""What became of sends, by what stands on the platform."""
+"""Outcomes of sends, found by the messages on the platform."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -34,19 +34,19 @@ MORNING = datetime(2021, 9, 1, 1, tzinfo=UTC)
 
 @pytest.fixture
 def wall(anninh_clock: FixedClock) -> Wall:
-    """What stands on the platform."""
+    """The messages on the platform."""
     return Wall(anninh_clock)
 
 
 @pytest.fixture
 def mock_messenger(mock_chat: MockChat, wall: Wall) -> Remembering:
-    """The messenger `oa`, which can be asked what stands there."""
+    """The messenger `oa`, which can list the messages on the platform."""
     return remembering(mock_chat, wall)
 
 
 @pytest.fixture
 def an(app: App, chat: MockChat) -> Address:
-    """A resident's address; the app knows them."""
+    """A resident's address, known to the app."""
     address = Address("oa", Place.PERSON, chat.person(AN))
     chat.says(chat.person(AN), "chúc mừng năm mới")
     pump(app, chat)
@@ -63,8 +63,8 @@ def told(app: App) -> list[OutboxRow]:
     return outbox(app, "test.told")
 
 
-def test_what_stands_there_is_not_sent_again(app: App, wall: Wall, where: str) -> None:
-    """A lost answer is settled at once under the platform's id."""
+def test_message_on_the_platform_is_not_sent_again(app: App, wall: Wall, where: str) -> None:
+    """A send with a lost answer is settled under the platform's id if the message is on the platform."""
     wall.plans = ["lost_answer"]
     tell(app, where, TEXT)
     app.worker.drain()
@@ -72,10 +72,8 @@ def test_what_stands_there_is_not_sent_again(app: App, wall: Wall, where: str) -
     assert (row.state, row.proof, row.platform_id) == ("delivered", "reconciled", wall.ours(TEXT)[0].id)
 
 
-def test_what_doesnt_stand_there_is_waited_for_and_sent_again(
-    app: App, wall: Wall, where: str, clock: FixedClock
-) -> None:
-    """A platform may show a message late: only after two minutes it counts as not sent, and leaves once more."""
+def test_missing_message_is_sent_again(app: App, wall: Wall, where: str, clock: FixedClock) -> None:
+    """A message that isn't on the platform after two minutes, since platforms may show messages late, is sent again."""
     wall.plans = ["lost_before"]
     tell(app, where, TEXT)
     app.worker.drain()
@@ -89,8 +87,8 @@ def test_what_doesnt_stand_there_is_waited_for_and_sent_again(
     assert (states(app, "test.told"), len(wall.ours(TEXT))) == (["delivered"], 1)
 
 
-def test_a_message_that_shows_late_is_found(app: App, wall: Wall, an: Address, where: str, clock: FixedClock) -> None:
-    """What comes to stand there within the grace is taken for what was sent."""
+def test_late_message_settles_the_row(app: App, wall: Wall, an: Address, where: str, clock: FixedClock) -> None:
+    """A message that appears on the platform within the grace period settles the row."""
     wall.plans = ["lost_before"]
     tell(app, where, TEXT)
     app.worker.drain()
@@ -100,8 +98,8 @@ def test_a_message_that_shows_late_is_found(app: App, wall: Wall, an: Address, w
     assert [(row.state, row.platform_id) for row in told(app)] == [("delivered", line.id)]
 
 
-def test_a_platform_that_cant_tell_leaves_it_to_a_person(app: App, wall: Wall, where: str, clock: FixedClock) -> None:
-    """Where the list doesn't reach back, nothing is sent again blindly."""
+def test_unlisted_outcome_stays_unknown(app: App, wall: Wall, where: str, clock: FixedClock) -> None:
+    """If the platform can't list so far back, the row stays unknown and isn't sent again."""
     wall.plans = ["lost_answer"]
     wall.blind = True
     tell(app, where, TEXT)
@@ -112,8 +110,8 @@ def test_a_platform_that_cant_tell_leaves_it_to_a_person(app: App, wall: Wall, w
     assert wall.looks > 5
 
 
-def test_an_operators_same_words_are_not_ours(app: App, wall: Wall, an: Address, where: str, clock: FixedClock) -> None:
-    """What a person wrote by hand doesn't count for what never left."""
+def test_operator_message_settles_no_row(app: App, wall: Wall, an: Address, where: str, clock: FixedClock) -> None:
+    """An operator's message of the same text doesn't settle a row that was never sent."""
     wall.plans = ["lost_before"]
     tell(app, where, TEXT)
     app.worker.drain()
@@ -125,7 +123,7 @@ def test_an_operators_same_words_are_not_ours(app: App, wall: Wall, an: Address,
 
 
 def test_one_message_settles_one_row(app: App, wall: Wall, where: str) -> None:
-    """Whoever finds a message that another row has already is refused, however close they look at it."""
+    """A platform message that settles a row can't settle a second one."""
     wall.plans = ["lost_before", "lost_answer"]
     wall.blind = True
     for lane in (Lane.REPLY, Lane.BROADCAST):
@@ -137,8 +135,8 @@ def test_one_message_settles_one_row(app: App, wall: Wall, where: str) -> None:
     assert states(app, "test.told") == ["delivered", "unknown"]
 
 
-def test_who_looks_at_the_younger_one_leaves_the_message_to_the_older(app: App, wall: Wall, where: str) -> None:
-    """Two workers that look at two rows of the same words at once never take one message for both."""
+def test_message_settles_the_older_row(app: App, wall: Wall, where: str) -> None:
+    """If two rows have equal text, one platform message settles only the older row."""
     wall.plans = ["lost_before", "lost_answer"]
     wall.blind = True
     for lane in (Lane.REPLY, Lane.BROADCAST):
@@ -151,8 +149,8 @@ def test_who_looks_at_the_younger_one_leaves_the_message_to_the_older(app: App, 
     assert [reconciler.reconcile(opener.open(row)) for row in (younger, older)] == [False, True]
 
 
-def test_a_send_under_way_may_be_what_stands_there(app: App, wall: Wall, where: str, clock: FixedClock) -> None:
-    """As long as the same words are just being sent, nothing is concluded from what stands there."""
+def test_send_in_progress_blocks_reconciliation(app: App, wall: Wall, where: str, clock: FixedClock) -> None:
+    """While the same text is being sent, a platform message settles no other row."""
     wall.plans = ["lost_before"]
     wall.blind = True
     first = tell(app, where, TEXT)
@@ -174,8 +172,8 @@ def test_a_send_under_way_may_be_what_stands_there(app: App, wall: Wall, where: 
     assert row.state == "unknown"
 
 
-def test_what_arrived_is_noted_in_its_case(app: App, wall: Wall, chat: MockChat, clock: FixedClock) -> None:
-    """A receipt whose answer was lost and whose echo came later counts as received by the reporter."""
+def test_settled_receipt_is_recorded_in_its_case(app: App, wall: Wall, chat: MockChat, clock: FixedClock) -> None:
+    """A receipt settled by its echo counts as received by the reporter."""
     wall.plans = ["lost_answer"]
     wall.blind = True
     chat.says(chat.person(AN), THEFT)
@@ -190,7 +188,7 @@ def test_what_arrived_is_noted_in_its_case(app: App, wall: Wall, chat: MockChat,
 
 
 def row(id: str, due: float, settled: float, clock: FixedClock) -> OutboxRow:
-    """Return an unknown row, its times in minutes."""
+    """Return a row with an unknown outcome; `due` and `settled` are minutes from now."""
     return OutboxRow(
         id=id,
         messenger="oa",
@@ -211,81 +209,81 @@ def row(id: str, due: float, settled: float, clock: FixedClock) -> OutboxRow:
 
 
 @pytest.mark.parametrize(("minutes", "fitting"), [(-2.1, False), (-1.9, True), (0, True), (60.9, True), (61.1, False)])
-def test_when_a_message_may_have_been_written(anninh_clock: FixedClock, minutes: float, fitting: bool) -> None:
-    """Not before its send was due, but for clocks that differ, and not long after it ended."""
-    sent = row("1", 0, 1, anninh_clock)
+def test_match_needs_a_plausible_time(anninh_clock: FixedClock, minutes: float, fitting: bool) -> None:
+    """A platform message may match a row from its due time, minus the clock tolerance, until an hour after its
+    settlement.
+    """
+    sent_row = row("1", 0, 1, anninh_clock)
     assert (timedelta(minutes=2), timedelta(hours=1)) == (CLOCK_TOLERANCE, MAX_LATENESS)
-    assert may_match(sent, anninh_clock.now() + timedelta(minutes=minutes), anninh_clock.now()) is fitting
+    assert may_match(sent_row, anninh_clock.now() + timedelta(minutes=minutes), anninh_clock.now()) is fitting
 
 
 SPANS = st.lists(st.tuples(st.integers(0, 200), st.integers(0, 100)), max_size=5)
 
 
 @given(spans=SPANS, written=st.lists(st.integers(-10, 400), max_size=5))
-def test_as_many_are_matched_as_can_be(spans: Sequence[tuple[int, int]], written: Sequence[int]) -> None:
-    """No choice of who is which leaves fewer over."""
+def test_matching_is_as_large_as_possible(spans: Sequence[tuple[int, int]], written: Sequence[int]) -> None:
+    """The matching of rows and messages has the largest possible size."""
     clock = FixedClock(MORNING)
-    rows = [row(str(at), due, due + more, clock) for at, (due, more) in enumerate(spans)]
-    found = [Found(platform_id=str(at), at=clock.now() + timedelta(minutes=m)) for at, m in enumerate(written)]
-    mine = match_messages(rows, found, clock.now())
-    assert len({one.platform_id for one in mine.values()}) == len(mine)
-    assert all(may_match(one, mine[one.id].at, clock.now()) for one in rows if one.id in mine)
-    assert len(mine) == _most(rows, found, clock)
+    rows = [row(str(at), due, due + duration, clock) for at, (due, duration) in enumerate(spans)]
+    messages = [Found(platform_id=str(at), at=clock.now() + timedelta(minutes=m)) for at, m in enumerate(written)]
+    matches = match_messages(rows, messages, clock.now())
+    assert len({match.platform_id for match in matches.values()}) == len(matches)
+    assert all(may_match(queued, matches[queued.id].at, clock.now()) for queued in rows if queued.id in matches)
+    assert len(matches) == _largest_matching(rows, messages, clock)
 
 
-def _most(rows: Sequence[OutboxRow], found: Sequence[Found], clock: FixedClock) -> int:
-    """Try every choice."""
+def _largest_matching(rows: Sequence[OutboxRow], messages: Sequence[Found], clock: FixedClock) -> int:
+    """Return the size of the largest matching by trying every choice."""
     if not rows:
         return 0
     first = rows[0]
     rest = rows[1:]
-    taken = (
-        1 + _most(rest, [*found[:at], *found[at + 1 :]], clock)
-        for at, one in enumerate(found)
-        if may_match(first, one.at, clock.now())
+    choices = (
+        1 + _largest_matching(rest, [*messages[:at], *messages[at + 1 :]], clock)
+        for at, message in enumerate(messages)
+        if may_match(first, message.at, clock.now())
     )
-    return max(_most(rest, found, clock), *taken, 0)
+    return max(_largest_matching(rest, messages, clock), *choices, 0)
 
 
-def test_what_nobody_can_tell_keeps_no_other_from_being_asked_about(
-    app: App, wall: Wall, an: Address, where: str, clock: FixedClock
-) -> None:
-    """However many rows the platform can't tell about, the younger ones have their turn, and the first ones again."""
+def test_all_unknown_rows_have_their_turn(app: App, wall: Wall, an: Address, where: str, clock: FixedClock) -> None:
+    """Rows that the platform can't report on don't keep later rows from being reconciled; all have their turn."""
     wall.plans = ["lost_before"] * 3
     wall.blind = True
     for number in range(3):
         tell(app, where, f"{TEXT} {number}", lane=(Lane.EMERGENCY, Lane.REPLY, Lane.BROADCAST)[number])
     app.worker.drain()
     assert states(app, "test.told") == ["unknown"] * 3
-    asked: list[str] = []
+    texts: list[str] = []
     messenger = app.internals.messengers["oa"]
     assert isinstance(messenger, Remembering)
-    messenger.asked = asked.append
+    messenger.asked = texts.append
     for _ in range(4):
         clock.advance(LOOK)
         app.worker.step(limit=2)
-    assert asked == [f"{TEXT} {number}" for number in (0, 1, 2, 0, 1, 2)]
+    assert texts == [f"{TEXT} {number}" for number in (0, 1, 2, 0, 1, 2)]
 
 
-def test_a_slow_platform_is_asked_for_seconds_only(app: App, wall: Wall, where: str, clock: FixedClock) -> None:
-    """A look that takes long is broken off, and the next one goes on where it was."""
+def test_slow_reconciliation_is_interrupted(app: App, wall: Wall, where: str, clock: FixedClock) -> None:
+    """A slow reconciliation is interrupted after seconds, and the next one continues with the next row."""
     wall.plans = ["lost_before"] * 3
     wall.blind = True
     for lane in (Lane.EMERGENCY, Lane.REPLY, Lane.BROADCAST):
         tell(app, where, f"{TEXT} {lane}", lane=lane)
     app.worker.drain()
-    asked: list[str] = []
+    texts: list[str] = []
     messenger = app.internals.messengers["oa"]
     assert isinstance(messenger, Remembering)
 
-    def slowly(text: str) -> None:
-        asked.append(text)
+    def answer_slowly(text: str) -> None:
+        texts.append(text)
         clock.advance(timedelta(seconds=6))
 
-    messenger.asked = slowly
+    messenger.asked = answer_slowly
     for _ in range(3):
         clock.advance(LOOK)
-        before = len(asked)
+        before = len(texts)
         app.worker.step()
-        assert len(asked) == before + 1
-    assert len(set(asked)) == 3
+        assert len(texts) == before + 1
+    assert len(set(texts)) == 3

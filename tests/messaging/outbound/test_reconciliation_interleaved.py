@@ -1,4 +1,4 @@
-"""Whatever gets lost and in whatever order, nothing reaches anybody twice, and nothing is left out."""
+"""With any losses in any order no message is delivered twice, and none is omitted."""
 
 from collections import Counter, deque
 from datetime import UTC, datetime, timedelta
@@ -37,7 +37,7 @@ ACTS = st.one_of(
 
 @define
 class Stage:
-    """An app, the platform it writes on, and echoes that are still on their way."""
+    """An app, its platform, and pending echoes."""
 
     app: App
     wall: Wall
@@ -47,9 +47,9 @@ class Stage:
     on_its_way: deque[Line] = field(factory=deque)
     seen: int = 0
 
-    def act(self, name: str, what: str, how: str) -> None:
-        """Let one thing happen."""
-        match name:
+    def act(self, action: str, what: str, how: str) -> None:
+        """Execute one action."""
+        match action:
             case "tell":
                 tell(self.app, self.app.internals.services.conversations.id_of(self.an), what, lane=Lane(how))
                 self.told[what] += 1
@@ -68,7 +68,9 @@ class Stage:
         self.notice()
 
     def notice(self) -> None:
-        """Send echoes on their way; those of operators come at once: nothing else tells their messages from ours."""
+        """Collect pending echoes, and deliver those of operators at once, since only echoes distinguish their messages
+        from ours.
+        """
         for line in self.wall.lines[self.seen :]:
             if line.by_operator:
                 echo(self.app, line)
@@ -78,7 +80,7 @@ class Stage:
         self.seen = len(self.wall.lines)
 
     def heal(self) -> None:
-        """Let everything go well from now on, until nothing is left to do."""
+        """Let everything succeed from now on, until no work is left."""
         self.wall.plans.clear()
         for _ in range(40):
             self.clock.advance(timedelta(minutes=3))
@@ -90,8 +92,10 @@ class Stage:
 
 @settings(max_examples=60, deadline=None)
 @given(acts=st.lists(ACTS, max_size=25))
-def test_each_text_reaches_them_as_often_as_it_was_told(acts: list[tuple[str, str, str]]) -> None:
-    """Sends that are taken, lost before or lost after, equal texts, operators and echoes in any order."""
+def test_each_text_is_delivered_as_often_as_sent(acts: list[tuple[str, str, str]]) -> None:
+    """Each text is delivered exactly as often as it was sent, with losses, equal texts, operators and echoes in any
+    order.
+    """
     clock = FixedClock(MORNING)
     chat = MockChat(clock)
     wall = Wall(clock)

@@ -1,4 +1,4 @@
-"""The night: what waits for the morning, and what doesn't."""
+"""Which messages wait at night until the morning, and which don't."""
 
 from datetime import datetime, timedelta
 
@@ -25,7 +25,7 @@ def press(app: App, admin: Actor, appoint: Appoint) -> Press:
 
 
 def test_a_broadcast_waits_for_the_morning(press: Press, app: App, clock: FixedClock, launch: Launch) -> None:
-    """Published at night, it reaches its group at six, untried until then."""
+    """A post published at night is sent to its group at six, without an attempt before."""
     launch()
     clock.set(MIDNIGHT)
     press.publish(press.approved())
@@ -37,7 +37,7 @@ def test_a_broadcast_waits_for_the_morning(press: Press, app: App, clock: FixedC
 
 
 def test_an_urgent_alert_doesnt_wait(press: Press, app: App, clock: FixedClock, launch: Launch) -> None:
-    """What is published as immediate leaves at midnight too, and so does its withdrawal."""
+    """A post published as immediate is sent at midnight, and so is its withdrawal."""
     launch()
     clock.set(MIDNIGHT)
     item = press.publish(press.approved(urgency=Urgency.IMMEDIATE))
@@ -47,7 +47,7 @@ def test_an_urgent_alert_doesnt_wait(press: Press, app: App, clock: FixedClock, 
 
 
 def test_residents_are_answered_at_night(app: App, dialog: Dialog, clock: FixedClock) -> None:
-    """The numbers to call, the receipt, the help: whoever writes at midnight isn't left alone."""
+    """Replies to residents are sent at night: emergency numbers, receipt and help."""
     clock.set(MIDNIGHT)
     dialog.says(AN, FIRE)
     dialog.says(AN, "TRO GIUP")
@@ -55,11 +55,11 @@ def test_residents_are_answered_at_night(app: App, dialog: Dialog, clock: FixedC
 
 
 def officer(app: App, chat: MockChat, dialog: Dialog, name: str, *roles: str) -> Actor:
-    """Appoint somebody who has written to the account before, as whoever wants notices must."""
+    """Appoint an officer who has written to the account, as needed for notices."""
     dialog.says(name, "chúc mừng năm mới")
     chat.hears(chat.person(name))
-    where = last_conversation(app)
-    return UnsafeLocalUsers(app).appoint(name, "hoa-lu", *roles, conversation=where)
+    conversation_id = last_conversation(app)
+    return UnsafeLocalUsers(app).appoint(name, "hoa-lu", *roles, conversation=conversation_id)
 
 
 def assign(app: App, handler: Actor, to: Actor) -> None:
@@ -68,8 +68,10 @@ def assign(app: App, handler: Actor, to: Actor) -> None:
     app.tips.assign(handler, tip.id, unit="cong-an", officers=[to.id])
 
 
-def test_an_officer_may_sleep(app: App, chat: MockChat, dialog: Dialog, clock: FixedClock, handler: Actor) -> None:
-    """The notice of an assignment waits; what the same person asks meanwhile is answered."""
+def test_assignment_notice_waits_for_the_morning(
+    app: App, chat: MockChat, dialog: Dialog, clock: FixedClock, handler: Actor
+) -> None:
+    """The notice of an assignment waits until morning, and a reply to the officer's own message doesn't."""
     name = "Cán bộ ngủ"
     sleeper = officer(app, chat, dialog, name, "tip_officer")
     dialog.says(AN, THEFT)
@@ -85,10 +87,10 @@ def test_an_officer_may_sleep(app: App, chat: MockChat, dialog: Dialog, clock: F
     assert states(app, "officer.assigned") == ["delivered"]
 
 
-def test_an_officer_is_woken_for_an_emergency(
+def test_emergency_notice_is_sent_at_night(
     app: App, chat: MockChat, dialog: Dialog, clock: FixedClock, handler: Actor
 ) -> None:
-    """A fire is no reason to wait until six."""
+    """The notice of an emergency's assignment is sent at night."""
     on_duty = officer(app, chat, dialog, "Cán bộ trực", "tip_officer")
     clock.set(MIDNIGHT)
     dialog.says(AN, FIRE)
@@ -97,20 +99,20 @@ def test_an_officer_is_woken_for_an_emergency(
     assert states(app, "officer.assigned") == ["delivered"]
 
 
-def test_the_round_at_midnight_wakes_nobody(
+def test_reminders_wait_for_the_morning(
     app: App, chat: MockChat, dialog: Dialog, clock: FixedClock, handler: Actor
 ) -> None:
-    """Reminders become due when the day changes; they leave in the morning."""
+    """Reminders that become due at midnight are sent in the morning."""
     dialog.says("Bí thư", "chúc mừng năm mới")
-    where = last_conversation(app)
+    conversation_id = last_conversation(app)
     chief = UnsafeLocalUsers(app).appoint("Chỉ huy", "hoa-lu", "standing_officer")
-    app.programme.name_head(chief, "ninh-hoa", name="Bí thư", conversation=where)
+    app.programme.name_head(chief, "ninh-hoa", name="Bí thư", conversation=conversation_id)
     clock.set(MIDNIGHT + timedelta(days=20))
     app.worker.tick()
     app.worker.drain()
-    urged = [row for row in outbox(app) if row.purpose.startswith("urge.")]
-    assert urged
-    assert {row.state for row in urged} <= {"ready", "waiting"}
+    reminders = [row for row in outbox(app) if row.purpose.startswith("urge.")]
+    assert reminders
+    assert {row.state for row in reminders} <= {"ready", "waiting"}
     clock.set(MORNING + timedelta(days=20))
     app.worker.drain()
     assert {row.state for row in outbox(app) if row.purpose.startswith("urge.")} == {"delivered"}

@@ -1,4 +1,4 @@
-"""Draining the outbox under every failure the pretend service can play."""
+"""Sending of the outbox under every failure that the mock chat can simulate."""
 
 import re
 from collections.abc import Callable
@@ -21,7 +21,7 @@ AN = "Thử Văn An"
 
 
 def test_a_message_leaves_once(app: App, chat: MockChat, dialog: Dialog) -> None:
-    """What was taken is settled with the platform's id, and never sent again."""
+    """An accepted message is settled with the platform's id, and not sent again."""
     dialog.says(AN, THEFT)
     app.worker.drain()
     row = receipt(app)
@@ -31,7 +31,7 @@ def test_a_message_leaves_once(app: App, chat: MockChat, dialog: Dialog) -> None
 
 
 def test_a_rate_limit_is_honoured(app: App, chat: MockChat, dialog: Dialog, clock: FixedClock) -> None:
-    """Nothing is tried before the delay that the platform named, then it arrives."""
+    """After a rate limit the message isn't tried before the platform's delay is over, and then arrives."""
     chat.fail_next("rate_limit", timedelta(minutes=5))
     dialog.says(AN, THEFT)
     clock.advance(timedelta(minutes=4, seconds=59))
@@ -44,7 +44,9 @@ def test_a_rate_limit_is_honoured(app: App, chat: MockChat, dialog: Dialog, cloc
 
 
 def test_a_rate_limit_without_a_delay_backs_off(app: App, chat: MockChat, dialog: Dialog, clock: FixedClock) -> None:
-    """Waits double from two seconds to a quarter of an hour; an outage of hours is waited for, then it arrives."""
+    """Without a delay from the platform, waits double from two seconds up to 15 minutes, and the message arrives after
+    hours.
+    """
     waits = []
     for _ in range(40):
         chat.fail_next("rate_limit", timedelta(microseconds=1))
@@ -61,7 +63,7 @@ def test_a_rate_limit_without_a_delay_backs_off(app: App, chat: MockChat, dialog
 
 
 def test_an_expired_token_waits_for_a_person(app: App, chat: MockChat, dialog: Dialog, clock: FixedClock) -> None:
-    """Nobody is sent to again and again while somebody has to log in first."""
+    """After an expired token a message isn't retried until a person has logged in."""
     chat.fail_next("expired_token")
     dialog.says(AN, THEFT)
     clock.advance(timedelta(days=2))
@@ -71,7 +73,7 @@ def test_an_expired_token_waits_for_a_person(app: App, chat: MockChat, dialog: D
 
 
 def test_a_lost_answer_is_reconciled(app: App, chat: MockChat, dialog: Dialog) -> None:
-    """It had arrived: the platform says so, and it is not sent again."""
+    """A message with a lost answer that arrived is settled as delivered, and not sent again."""
     chat.fail_next("lost_answer")
     dialog.says(AN, THEFT)
     app.worker.drain()
@@ -79,8 +81,8 @@ def test_a_lost_answer_is_reconciled(app: App, chat: MockChat, dialog: Dialog) -
     assert times_sent(app, chat) == [1]
 
 
-def test_what_was_lost_before_is_sent_again(app: App, chat: MockChat, dialog: Dialog, clock: FixedClock) -> None:
-    """It had not arrived: it goes out again after a pause, once."""
+def test_lost_message_is_sent_again(app: App, chat: MockChat, dialog: Dialog, clock: FixedClock) -> None:
+    """A lost message that didn't arrive is sent again once, after a pause."""
     chat.fail_next("lost_before")
     dialog.says(AN, THEFT)
     dialog.hears_nothing(AN)
@@ -90,10 +92,8 @@ def test_what_was_lost_before_is_sent_again(app: App, chat: MockChat, dialog: Di
     assert times_sent(app, chat) == [1]
 
 
-def test_a_platform_that_loses_everything_is_not_hammered(
-    app: App, chat: MockChat, dialog: Dialog, clock: FixedClock
-) -> None:
-    """Lost and not delivered, over and over, is tried four times an hour and ends at the failure desk in a day."""
+def test_repeated_losses_are_retried_slowly(app: App, chat: MockChat, dialog: Dialog, clock: FixedClock) -> None:
+    """A message that is lost again and again is tried about four times an hour, and fails within a day."""
     for _ in range(150):
         chat.fail_next("lost_before")
     dialog.says(AN, THEFT)
@@ -105,8 +105,8 @@ def test_a_platform_that_loses_everything_is_not_hammered(
     assert 90 < receipt(app).attempts < 150
 
 
-def test_what_can_never_arrive_is_shown(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
-    """A message rejected for good is tried once and lies on the failure desk."""
+def test_rejected_message_becomes_a_failure(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
+    """A rejected message is tried once and becomes a failure."""
     chat.fail_next("rejected")
     dialog.says(AN, THEFT)
     (trouble,) = app.failures.troubles(handler)
@@ -114,10 +114,10 @@ def test_what_can_never_arrive_is_shown(app: App, chat: MockChat, dialog: Dialog
     assert trouble.reason.endswith("(scripted: rejected)")
 
 
-def test_an_outcome_nobody_knows_is_decided_by_a_person(
+def test_unknown_outcome_is_not_sent_again(
     app: App, chat: MockChat, dialog: Dialog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where the platform can't tell either, the row stays unknown and is never sent again blindly."""
+    """A message with an outcome that the platform can't report stays unknown, and isn't sent again."""
     monkeypatch.setattr(MockMessenger, "reconcile", lambda *_: Verdict.UNKNOWN)
     chat.fail_next("lost_answer")
     dialog.says(AN, THEFT)
@@ -137,15 +137,17 @@ def raising(error: Exception) -> Callable[..., Receipt]:
 def test_any_error_while_sending_means_unknown(
     app: App, chat: MockChat, dialog: Dialog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Bytes may have left whatever an adapter raises; a reconciling that raises too leaves the row as it is."""
+    """Any error during a send means an unknown outcome, since data may have been sent; an error in reconciliation
+    changes nothing.
+    """
     monkeypatch.setattr(MockMessenger, "send", raising(RuntimeError("socket")))
     monkeypatch.setattr(MockMessenger, "reconcile", raising(RuntimeError("socket")))
     dialog.says(AN, THEFT)
     assert (receipt(app).state, receipt(app).error) == ("unknown", "RuntimeError")
 
 
-def test_addresses_never_lie_in_the_outbox(app: App, chat: MockChat, dialog: Dialog) -> None:
-    """The row names a blind index; the address is looked up in the vault when the message leaves."""
+def test_outbox_has_no_addresses(app: App, chat: MockChat, dialog: Dialog) -> None:
+    """The outbox has no recipient's address, which is read from the encrypted conversation when the message is sent."""
     dialog.says(AN, THEFT)
     who = app.internals.context.storage.records.get(
         CONVERSATION.name, find_recipient(app.internals.context, receipt(app))
@@ -155,8 +157,8 @@ def test_addresses_never_lie_in_the_outbox(app: App, chat: MockChat, dialog: Dia
     assert chat.person(AN) not in receipt(app).conversation
 
 
-def test_a_messenger_taken_away_leaves_its_rows(app: App, chat: MockChat, dialog: Dialog) -> None:
-    """What was started on a messenger that the settings no longer name is nobody's to guess about."""
+def test_rows_of_removed_messenger_stay_unknown(app: App, chat: MockChat, dialog: Dialog) -> None:
+    """An unknown row of a messenger that is no longer in the settings stays unknown."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(MockMessenger, "reconcile", lambda *_: Verdict.UNKNOWN)
         chat.fail_next("lost_answer")
@@ -166,8 +168,8 @@ def test_a_messenger_taken_away_leaves_its_rows(app: App, chat: MockChat, dialog
     assert states(app) == ["unknown"]
 
 
-def test_what_a_platform_repeats_is_not_kept(app: App, dialog: Dialog, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An adapter whose error quotes recipient and text leaves neither in the clear columns of the outbox."""
+def test_stored_error_quotes_no_message(app: App, dialog: Dialog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The stored error of a send has neither recipient nor text, even if the adapter's error quotes them."""
 
     def repeats(_: MockMessenger, message: OutgoingMessage) -> Receipt:
         raise RequestRejected(f"user {message.to.id} can't be sent {message.text!r}")

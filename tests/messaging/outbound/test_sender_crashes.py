@@ -1,4 +1,4 @@
-"""Workers that die or are overtaken in the middle of a send."""
+"""Workers that die or are overtaken during a send."""
 
 from datetime import timedelta
 
@@ -15,20 +15,20 @@ AN = "Thử Văn An"
 LEASE = timedelta(minutes=3)
 
 
-def test_a_crash_after_starting_is_owned_up_to(
+def test_crash_after_start_is_reconciled(
     app: App, chat: MockChat, dialog: Dialog, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A row started and never settled is unknown once its lease ran out, and the platform is asked about it."""
+    """A row that was started and never settled becomes unknown after its lease expires, and is reconciled."""
 
-    def dies(self: MockMessenger, message: OutgoingMessage) -> Receipt:
-        sound(self, message)
+    def interrupt(self: MockMessenger, message: OutgoingMessage) -> Receipt:
+        original(self, message)
         raise KeyboardInterrupt
 
-    sound = MockMessenger.send
-    monkeypatch.setattr(MockMessenger, "send", dies)
+    original = MockMessenger.send
+    monkeypatch.setattr(MockMessenger, "send", interrupt)
     with pytest.raises(KeyboardInterrupt):
         dialog.says(AN, THEFT)
-    monkeypatch.setattr(MockMessenger, "send", sound)
+    monkeypatch.setattr(MockMessenger, "send", original)
     app.worker.drain()
     assert receipt(app).state == "started"
     clock.advance(LEASE)
@@ -39,7 +39,7 @@ def test_a_crash_after_starting_is_owned_up_to(
 
 
 def test_a_crash_before_starting_loses_nothing(app: App, chat: MockChat, clock: FixedClock, dialog: Dialog) -> None:
-    """A row claimed and never started goes out when the lease has run out."""
+    """A row that was claimed and never started is sent after the lease expires."""
     chat.fail_next("rate_limit", timedelta(seconds=10))
     dialog.says(AN, THEFT)
     clock.advance(timedelta(seconds=10))
@@ -54,12 +54,12 @@ def test_a_crash_before_starting_loses_nothing(app: App, chat: MockChat, clock: 
 
 
 def test_two_workers_send_nothing_twice(app: App, chat: MockChat, clock: FixedClock, dialog: Dialog) -> None:
-    """A worker whose lease ran out while it prepared finds its row taken, and leaves it."""
+    """A worker with an expired lease finds its row taken by another worker, and doesn't send it."""
     chat.fail_next("rate_limit", timedelta(seconds=5))
     dialog.says(AN, THEFT)
     clock.advance(timedelta(seconds=5))
     queues = app.internals.context.storage.queues
-    sound = type(queues).start
+    original = type(queues).start
     calls: list[str] = []
 
     def overtaken(self: object, id: str, token: int, now: object, ttl: timedelta) -> bool:
@@ -67,7 +67,7 @@ def test_two_workers_send_nothing_twice(app: App, chat: MockChat, clock: FixedCl
             calls.append(id)
             clock.advance(LEASE)
             app.worker.step()
-        return sound(self, id, token, now, ttl)  # type: ignore[arg-type]
+        return original(self, id, token, now, ttl)  # type: ignore[arg-type]
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(type(queues), "start", overtaken)
@@ -76,18 +76,16 @@ def test_two_workers_send_nothing_twice(app: App, chat: MockChat, clock: FixedCl
     assert receipt(app).state == "delivered"
 
 
-def test_settling_what_another_worker_settled_is_left_alone(
-    app: App, chat: MockChat, clock: FixedClock, dialog: Dialog
-) -> None:
+def test_row_is_settled_only_once(app: App, chat: MockChat, clock: FixedClock, dialog: Dialog) -> None:
     """A send that took longer than its lease and was reconciled meanwhile counts once."""
-    sound = MockMessenger.send
+    original = MockMessenger.send
 
     def slow(self: MockMessenger, message: OutgoingMessage) -> Receipt:
-        sent = sound(self, message)
+        sent_receipt = original(self, message)
         clock.advance(LEASE)
         app.internals.context.storage.queues.claim_outbox(clock.now(), LEASE, 10)
         app.worker.step()
-        return sent
+        return sent_receipt
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(MockMessenger, "send", slow)
@@ -96,21 +94,21 @@ def test_settling_what_another_worker_settled_is_left_alone(
     assert times_sent(app, chat) == [1]
 
 
-def test_an_answer_settled_meanwhile_is_noted_once(app: App, clock: FixedClock, dialog: Dialog, handler: Actor) -> None:
-    """The tip is answered by what the faster worker knew; the slower one finds the row settled."""
+def test_answer_is_recorded_only_once(app: App, clock: FixedClock, dialog: Dialog, handler: Actor) -> None:
+    """An answer settled by a faster worker is recorded once in its tip."""
     dialog.says(AN, THEFT)
     tip = app.tips.list(handler).items[0]
     app.tips.triage(handler, tip.id, category="crime")
     app.tips.settle(handler, tip.id, TipState.RESOLVED, answer="Đã xong.", reason="solved")
     app.tips.answer(handler, tip.id)
-    sound = MockMessenger.send
+    original = MockMessenger.send
 
     def slow(self: MockMessenger, message: OutgoingMessage) -> Receipt:
-        sent = sound(self, message)
+        sent_receipt = original(self, message)
         clock.advance(LEASE)
         app.internals.context.storage.queues.claim_outbox(clock.now(), LEASE, 10)
         app.worker.step()
-        return sent
+        return sent_receipt
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(MockMessenger, "send", slow)

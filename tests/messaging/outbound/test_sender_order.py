@@ -1,4 +1,4 @@
-"""What leaves before what, and what waits for whom."""
+"""The order of messages, and which message waits for which."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ AN = "Thử Văn An"
 
 
 def test_order_is_kept_across_failures(app: App, chat: MockChat, dialog: Dialog, clock: FixedClock) -> None:
-    """Later replies to the same person wait while the first one is retried, and others are served."""
+    """Later replies to a person wait while the first one is retried, and other people get theirs."""
     chat.fail_next("rate_limit", timedelta(minutes=1))
     dialog.says(AN, THEFT)
     dialog.says(AN, "TRO GIUP")
@@ -32,7 +32,7 @@ def test_order_is_kept_across_failures(app: App, chat: MockChat, dialog: Dialog,
 
 
 def test_a_conversation_goes_on_past_a_failure(app: App, chat: MockChat, dialog: Dialog) -> None:
-    """What failed for good lets the next one go."""
+    """After a message that failed for good the next one is sent."""
     chat.fail_next("rejected")
     dialog.says(AN, THEFT)
     dialog.says(AN, "TRO GIUP")
@@ -40,7 +40,7 @@ def test_a_conversation_goes_on_past_a_failure(app: App, chat: MockChat, dialog:
 
 
 def test_emergency_numbers_overtake(app: App, chat: MockChat, dialog: Dialog, clock: FixedClock) -> None:
-    """A reply held back by a rate limit doesn't hold back the numbers to call."""
+    """A reply delayed by a rate limit doesn't delay the emergency numbers."""
     chat.fail_next("rate_limit", timedelta(hours=1))
     dialog.says(AN, THEFT)
     dialog.says(AN, FIRE)
@@ -48,10 +48,10 @@ def test_emergency_numbers_overtake(app: App, chat: MockChat, dialog: Dialog, cl
     dialog.hears_nothing(AN)
 
 
-def test_an_unknown_row_holds_its_conversation_for_a_while(
+def test_unknown_outcome_delays_the_next_reply(
     app: App, chat: MockChat, dialog: Dialog, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The next reply waits ten minutes for the truth about the one before, then goes."""
+    """The next reply waits ten minutes for the outcome of the one before, and is then sent."""
     monkeypatch.setattr(MockMessenger, "reconcile", lambda *_: Verdict.UNKNOWN)
     chat.fail_next("lost_before")
     dialog.says(AN, THEFT)
@@ -65,8 +65,8 @@ def test_an_unknown_row_holds_its_conversation_for_a_while(
     dialog.hears(AN, "TRA CUU")
 
 
-def test_a_row_waits_for_the_one_it_follows(app: App, chat: MockChat, clock: FixedClock, launch: Launch) -> None:
-    """A correction doesn't overtake its original, not even into another group or lane."""
+def test_row_waits_for_its_predecessor(app: App, chat: MockChat, clock: FixedClock, launch: Launch) -> None:
+    """A correction waits for its original, even in another group or lane."""
     group = launch()
     other = launch("ninh-hai", title="Nhóm Zalo An ninh xã Ninh Hải")
     chat.fail_next("rate_limit", timedelta(minutes=1))
@@ -80,7 +80,7 @@ def test_a_row_waits_for_the_one_it_follows(app: App, chat: MockChat, clock: Fix
 
 
 def send_pair(app: App, first: str, second: str) -> None:
-    """Put two texts into the outbox, the second of which waits for the first."""
+    """Put two texts into the outbox; the second waits for the first."""
 
     def send(uow: UnitOfWork) -> None:
         uow.permit("hoa-lu")

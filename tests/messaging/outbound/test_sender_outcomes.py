@@ -1,4 +1,4 @@
-"""What an arrival changes in the domain, and what was purged on the way."""
+"""Changes of records by a delivery, and sends of purged data."""
 
 from datetime import timedelta
 
@@ -25,69 +25,65 @@ def settled_tip(app: App, handler: Actor) -> Tip:
     return app.tips.answer(handler, tip.id)
 
 
-def test_the_arrival_of_an_answer_is_written_into_the_tip(
-    app: App, chat: MockChat, dialog: Dialog, handler: Actor
-) -> None:
-    """The tip is answered when its answer arrived, with the proof, in the same commit as the settlement."""
+def test_delivered_answer_is_recorded_in_the_tip(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
+    """A tip is answered when its answer is delivered, with the proof, in the same commit as the settlement."""
     dialog.says(AN, THEFT)
     tip = settled_tip(app, handler)
     assert app.tips.get(handler, tip.id).state is TipState.RESOLVED
     pump(app, chat)
     answered = app.tips.get(handler, tip.id)
     assert (answered.state, answered.answer_proof) == (TipState.ANSWERED, "accepted")
-    (arrived,) = [entry for entry in journal(app) if "tip.answered" in entry.events]
-    assert arrived.action == "dispatch.arrived"
+    (arrival,) = [entry for entry in journal(app) if "tip.answered" in entry.events]
+    assert arrival.action == "dispatch.arrived"
 
 
-def test_an_arrival_that_comes_too_late_settles_its_row_all_the_same(
-    app: App, chat: MockChat, dialog: Dialog, handler: Actor
-) -> None:
-    """The record is purged meanwhile: what arrived has arrived, the row says why it was not noted, nothing hangs."""
+def test_delivery_after_a_purge_settles_the_row(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
+    """If the record was purged meanwhile, the row is delivered with a note why the record wasn't changed."""
     dialog.says(AN, THEFT)
     tip = settled_tip(app, handler)
     row = outbox(app, "tip.answer")[0]
-    sound = MockMessenger.send
+    original = MockMessenger.send
 
-    def purged_meanwhile(self: MockMessenger, message: OutgoingMessage) -> Receipt:
+    def purge_and_send(self: MockMessenger, message: OutgoingMessage) -> Receipt:
         purge_scope(app.internals.context, f"tip:{tip.id}")
         app.internals.context.encryptor.forget(f"tip:{tip.id}")
-        return sound(self, message)
+        return original(self, message)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(MockMessenger, "send", purged_meanwhile)
+        patch.setattr(MockMessenger, "send", purge_and_send)
         app.worker.drain()
-    settled = app.internals.context.storage.queues.outbox_row(row.id)
-    assert settled is not None
-    assert settled.state == "delivered"
-    assert unpack_sentence(settled.error).startswith(
+    delivered = app.internals.context.storage.queues.outbox_row(row.id)
+    assert delivered is not None
+    assert delivered.state == "delivered"
+    assert unpack_sentence(delivered.error).startswith(
         f"The outcome couldn't be noted in tip:{tip.id}. The key of 'tip:{tip.id}' was destroyed"
     )
     assert app.worker.drain() == 0
 
 
-def test_what_was_purged_before_it_left_is_shown(
+def test_purged_message_fails_with_its_reason(
     app: App, chat: MockChat, dialog: Dialog, handler: Actor, clock: FixedClock
 ) -> None:
-    """Words whose key is destroyed, and a recipient whose identity is, can't be sent: the failure desk says so."""
+    """A message with a destroyed key of its text or recipient fails with that reason."""
     for scope in ("tip", "identity"):
         chat.fail_next("rate_limit", timedelta(seconds=5))
         dialog.says(f"Thử {scope}", THEFT)
         row = receipt(app)
-        destroyed = row.scope if scope == "tip" else f"identity:{row.conversation}"
-        purge_scope(app.internals.context, destroyed)
-        app.internals.context.encryptor.forget(destroyed)
+        key_scope = row.scope if scope == "tip" else f"identity:{row.conversation}"
+        purge_scope(app.internals.context, key_scope)
+        app.internals.context.encryptor.forget(key_scope)
         clock.advance(timedelta(seconds=5))
         app.worker.drain()
         assert (receipt(app).state, receipt(app).attempts) == ("failed", 1)
         assert unpack_sentence(receipt(app).error).startswith(
-            f"The message can't be prepared. The key of {destroyed!r} was destroyed"
+            f"The message can't be prepared. The key of {key_scope!r} was destroyed"
         )
 
 
-def test_a_room_that_fails_at_an_arrival_stops_nobody(
+def test_failing_record_keeps_the_delivery(
     app: App, chat: MockChat, dialog: Dialog, handler: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What arrived has arrived: the row is settled and says what failed, and the mail of others goes on."""
+    """If recording a delivery raises, the row is delivered with the error, and other messages are still sent."""
 
     def broken(*_: object) -> None:
         raise KeyError("lost")
@@ -103,10 +99,10 @@ def test_a_room_that_fails_at_an_arrival_stops_nobody(
     )
 
 
-def test_an_arrival_waits_for_a_storage_in_trouble(
+def test_failing_storage_leaves_row_unsettled(
     app: App, chat: MockChat, dialog: Dialog, handler: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It isn't settled without its ending: the worker stops, and the row is still there to be cleared up."""
+    """If the storage fails while a delivery is recorded, the row isn't settled and the worker stops."""
 
     def full(*_: object) -> None:
         raise StorageError("the disk is full")

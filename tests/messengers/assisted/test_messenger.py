@@ -1,4 +1,4 @@
-"""Assisted posting passes the kit; a person closes each task."""
+"""The assisted messenger passes the kit, and a person closes each of its tasks."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -30,7 +30,7 @@ GROUP = Address("nhom", Place.GROUP, "thon-thu")
 
 
 class Desk:
-    """The kit's view: pastes come in, tasks lie ready."""
+    """The kit's view: pastes as incoming messages, tasks as delivered ones."""
 
     def __init__(self, messenger: AssistedMessenger) -> None:
         self._messenger = messenger
@@ -48,7 +48,7 @@ class Desk:
 
 
 class TestAssistedMessenger(MessengerConformance):
-    """What a person does instead is told as partial, the rest as impossible."""
+    """Capabilities that a person carries out are partial, and the others impossible."""
 
     @pytest.fixture
     def options(self, tmp_path: Path) -> Mapping[str, str]:
@@ -91,13 +91,15 @@ def put(assisted: AssistedMessenger, message: OutgoingMessage) -> None:
 
 
 def test_type_fits_the_port() -> None:
-    """The class is what the port says a plugin registers."""
+    """The class fits the port's `MessengerType`, which a plugin registers."""
     kind: MessengerType = AssistedMessenger
     assert kind.name == "assisted"
 
 
 def test_send_is_done_when_a_person_confirms(assisted: AssistedMessenger, anninh_clock: FixedClock) -> None:
-    """Until somebody confirms, the send waits; afterwards the same send gives the receipt with the person's word."""
+    """Until a person confirms, a send waits; afterwards the same send returns the receipt with the person's name as
+    proof.
+    """
     put(assisted, outgoing())
     assert assisted.reconcile(outgoing(), anninh_clock.now()) is Verdict.NOT_DELIVERED
     anninh_clock.advance(timedelta(minutes=5))
@@ -108,14 +110,14 @@ def test_send_is_done_when_a_person_confirms(assisted: AssistedMessenger, anninh
 
 
 def test_sending_again_makes_no_second_task(assisted: AssistedMessenger) -> None:
-    """The same message under the same key is one task."""
+    """Sending the same message under the same key again creates no second task."""
     put(assisted, outgoing())
     put(assisted, outgoing())
     assert [task.title for task in assisted.tasks()] == ["Thôn Thử"]
 
 
 def test_key_of_another_message_is_refused(assisted: AssistedMessenger) -> None:
-    """A key under which another text waits is refused, and the first task stays as it is."""
+    """A key of another waiting message is refused, and the first task stays unchanged."""
     put(assisted, outgoing())
     with pytest.raises(RequestRejected, match="another message"):
         assisted.send(outgoing(text="Khác"))
@@ -123,14 +125,14 @@ def test_key_of_another_message_is_refused(assisted: AssistedMessenger) -> None:
 
 
 def test_first_confirmation_counts(assisted: AssistedMessenger) -> None:
-    """A second person confirming changes nothing."""
+    """A second confirmation changes nothing."""
     put(assisted, outgoing())
     first = assisted.confirm("k-1", "Thử Thị Bình")
     assert assisted.confirm("k-1", "Thử Văn An", "https://chat.invalid/p/2") == first
 
 
 def test_confirmation_names_task_and_person(assisted: AssistedMessenger) -> None:
-    """Nobody confirms anonymously, and only what is on the sheets."""
+    """A confirmation needs a person's name and an existing task."""
     put(assisted, outgoing())
     with pytest.raises(BadInput, match="name the person"):
         assisted.confirm("k-1", " ")
@@ -148,16 +150,16 @@ def test_tasks_survive_a_restart(
     put(assisted, outgoing("k-1"))
     put(assisted, outgoing("../k 3"))
     assisted.confirm("k-2", "Thử Thị Bình")
-    again = AssistedMessenger("nhom", {"folder": str(tmp_path)}, services)
-    assert [task.key for task in again.tasks()] == ["../k 3", "k-1"]
-    assert [task.key for task in again.tasks(open_only=False)] == ["k-2", "../k 3", "k-1"]
-    assert again.tasks(open_only=False) == assisted.tasks(open_only=False)
+    restarted = AssistedMessenger("nhom", {"folder": str(tmp_path)}, services)
+    assert [task.key for task in restarted.tasks()] == ["../k 3", "k-1"]
+    assert [task.key for task in restarted.tasks(open_only=False)] == ["k-2", "../k 3", "k-1"]
+    assert restarted.tasks(open_only=False) == assisted.tasks(open_only=False)
     assert {path.parent.name for path in tmp_path.rglob("*.json")} == {"2021-09-01", "2021-09-02"}
-    assert again.confirm("../k 3", "Thử Thị Bình").proof == "confirmed by Thử Thị Bình"
+    assert restarted.confirm("../k 3", "Thử Thị Bình").proof == "confirmed by Thử Thị Bình"
 
 
-def test_sheet_is_written_and_follows(assisted: AssistedMessenger) -> None:
-    """The sheet of the day holds every task at once and shows who confirmed."""
+def test_sheet_shows_tasks_and_confirmations(assisted: AssistedMessenger) -> None:
+    """The sheet of the day has every task, and shows who confirmed it."""
     put(assisted, outgoing("k-1", "Một"))
     put(assisted, outgoing("k-2", "Hai"))
     sheet = assisted.sheet(date(2021, 9, 1))
@@ -169,15 +171,15 @@ def test_sheet_is_written_and_follows(assisted: AssistedMessenger) -> None:
     assert "Confirmed by Thử Thị Bình" in sheet.read_text()
 
 
-def test_day_is_that_of_vietnam(assisted: AssistedMessenger, anninh_clock: FixedClock) -> None:
-    """A task made at 00:30 in Vietnam stands on that day's sheet, though in UTC it is the day before."""
+def test_sheet_day_is_vietnamese(assisted: AssistedMessenger, anninh_clock: FixedClock) -> None:
+    """A task created at 00:30 in Vietnam is on that day's sheet, although it is the day before in UTC."""
     anninh_clock.set(datetime(2021, 9, 2, 0, 30, tzinfo=VIETNAM))
     put(assisted, outgoing())
     assert assisted.sheet(date(2021, 9, 2)).exists()
 
 
 def test_files_are_private_and_whole(assisted: AssistedMessenger, tmp_path: Path) -> None:
-    """Only the owner reads the files, and none is left half-written."""
+    """Files are readable by the owner only, and none is left half-written."""
     put(assisted, outgoing())
     assisted.confirm("k-1", "Thử Thị Bình")
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
@@ -185,8 +187,8 @@ def test_files_are_private_and_whole(assisted: AssistedMessenger, tmp_path: Path
     assert {path.stat().st_mode & 0o077 for path in files} == {0}
 
 
-def test_unwritable_folder_is_told(tmp_path: Path, services: AdapterServices) -> None:
-    """A folder that can't be written is a delay with the folder's name, and leaves nothing behind."""
+def test_unwritable_folder_defers_the_send(tmp_path: Path, services: AdapterServices) -> None:
+    """With an unwritable folder a send is deferred with an error that names the folder, and leaves no task."""
     (tmp_path / "nhom").write_text("in the way")
     blocked = AssistedMessenger("nhom", {"folder": str(tmp_path)}, services)
     with pytest.raises(RetryLater, match="The task folder"):
@@ -194,17 +196,17 @@ def test_unwritable_folder_is_told(tmp_path: Path, services: AdapterServices) ->
     assert blocked.tasks() == []
 
 
-def test_damaged_task_is_told(assisted: AssistedMessenger, tmp_path: Path) -> None:
-    """A task file that was tampered with is a delay with the folder's name, for every look at it."""
+def test_damaged_task_defers_every_operation(assisted: AssistedMessenger, tmp_path: Path) -> None:
+    """With a damaged task file every operation is deferred with an error that names the folder."""
     put(assisted, outgoing())
     next(tmp_path.rglob("k-1.json")).write_text("{")
-    for look in (lambda: assisted.send(outgoing()), lambda: assisted.confirm("k-1", "An"), assisted.tasks):
+    for operation in (lambda: assisted.send(outgoing()), lambda: assisted.confirm("k-1", "An"), assisted.tasks):
         with pytest.raises(RetryLater, match=r"The task folder .*nhom can't be used \(.*\): check it"):
-            look()
+            operation()
 
 
-def test_purged_picture_disturbs_nobody(assisted: AssistedMessenger, services: AdapterServices) -> None:
-    """When the picture of an earlier task was purged, the sheet is still written, with the picture's name."""
+def test_purged_picture_is_shown_by_name(assisted: AssistedMessenger, services: AdapterServices) -> None:
+    """If the picture of an earlier task was purged, the sheet is still written, with the picture's name."""
     picture = services.blobs.put(PICTURE)
     put(assisted, outgoing("k-1", attachments=[Attachment("image", "anh.png", blob=picture)]))
     services.blobs.delete(picture)
@@ -212,20 +214,20 @@ def test_purged_picture_disturbs_nobody(assisted: AssistedMessenger, services: A
     assert "<p>anh.png</p>" in assisted.sheet(date(2021, 9, 1)).read_text()
 
 
-def test_what_is_impossible_says_why(assisted: AssistedMessenger) -> None:
-    """Founding a group is refused with the reason that a person reads."""
+def test_unsupported_operation_gives_a_reason(assisted: AssistedMessenger) -> None:
+    """Creating a group is refused with a reason for people."""
     with pytest.raises(Unsupported, match=r"'create group' isn't supported by .* \(impossible\): programs have no way"):
         assisted.create_group("Thôn Thử", [])
 
 
 def test_options_are_checked(services: AdapterServices) -> None:
-    """A missing folder, a misspelt option or word and an unfit name are refused, each by name."""
-    wrong = {
+    """A missing folder, a misspelt option or wording and an unsuitable name are refused, each by name."""
+    invalid = {
         "is missing or empty: set": {},
         r"no option 'flder' \(did you mean 'folder'\?\)": {"folder": "x", "flder": "y"},
         "The task sheet doesn't use the option `wording": {"folder": "x", "wording.tittle": "y"},
     }
-    for sentence, options in wrong.items():
+    for sentence, options in invalid.items():
         with pytest.raises(ConfigurationError, match=sentence):
             AssistedMessenger("nhom", options, services)
     with pytest.raises(ConfigurationError, match=r"'\.\./x'"):
@@ -235,8 +237,10 @@ def test_options_are_checked(services: AdapterServices) -> None:
 def test_pasted_senders_keep_their_pseudonym(
     assisted: AssistedMessenger, tmp_path: Path, services: AdapterServices
 ) -> None:
-    """The same name in the same group is the same sender, after a restart too; with another secret it isn't."""
+    """The same name in the same group is the same sender, also after a restart; with another secret it isn't."""
     body = b'{"group":"thon-thu","name":"Thu Van An","text":"alo","at":"2021-09-02T08:00:00+07:00"}'
     options = {"folder": str(tmp_path)}
-    again, elsewhere = (AssistedMessenger("nhom", options, own) for own in (services, memory_services()))
-    assert assisted.parse(body) == again.parse(body) != elsewhere.parse(body)
+    restarted, elsewhere = (
+        AssistedMessenger("nhom", options, instance_services) for instance_services in (services, memory_services())
+    )
+    assert assisted.parse(body) == restarted.parse(body) != elsewhere.parse(body)

@@ -1,4 +1,4 @@
-"""Pasted group talk becomes messages."""
+"""Pasted group messages are parsed into messages."""
 
 from datetime import datetime
 from unicodedata import normalize
@@ -24,7 +24,7 @@ def told(messages: list[InboundMessage]) -> list[tuple[str, str, str]]:
 
 
 def test_lines_with_headers_are_messages() -> None:
-    """Lines with time, date and name in front are messages; lines without go on with the one before."""
+    """Lines that begin with time, date and name are messages, and other lines continue the message before."""
     text = (
         "[19:42, 01/09/2021] Thử Văn An: Có người lạ: 3 xe\nbiển 00A-000.00\n\n"
         "[19:43] Thử Thị Bình: Ở đâu ạ?\r\n"
@@ -37,8 +37,8 @@ def test_lines_with_headers_are_messages() -> None:
     ]
 
 
-def test_words_before_the_first_header_are_kept() -> None:
-    """A beginning cut off from its header is a message of somebody unknown, at the time of the paste."""
+def test_text_before_the_first_header_is_kept() -> None:
+    """Text before the first header is a message of an unknown sender, at the time of the paste."""
     assert told(paste("phần đuôi\n[19:42] Thử Văn An: vâng")) == [
         ("", "phần đuôi", "02/09/2021 20:00"),
         ("Thử Văn An", "vâng", "02/09/2021 19:42"),
@@ -46,7 +46,9 @@ def test_words_before_the_first_header_are_kept() -> None:
 
 
 def test_blocks_of_name_text_and_time() -> None:
-    """Name, text and time on lines of their own; a block without a name goes on with the sender before."""
+    """Blocks of name, text and time on separate lines are messages; a block without a name continues with the sender
+    before.
+    """
     text = "Thử Văn An\nCháy rồi!\nGần chợ\n19:42\n\nnhanh lên\n19:43\nThử Thị Bình\nĐã gọi 114\n19:44 01/09/2021\n"
     assert told(paste(text)) == [
         ("Thử Văn An", "Cháy rồi!\nGần chợ", "02/09/2021 19:42"),
@@ -56,23 +58,23 @@ def test_blocks_of_name_text_and_time() -> None:
 
 
 def test_long_first_line_is_no_name() -> None:
-    """A block that begins with a long line has no name and goes on with the sender before."""
+    """A block that begins with a long line has no name and continues with the sender before."""
     long = "Báo cáo tình hình trong đêm " * 4
     assert told(paste(f"Thử Văn An\nmột\n19:42\n{long}\nhết\n19:43"))[1][:2] == ("Thử Văn An", f"{long}\nhết")
 
 
 def test_end_of_a_block_without_time_is_kept() -> None:
-    """What was copied after the last time is a message too, at the time of the paste."""
+    """Text after the last time is a message at the time of the paste."""
     assert told(paste("Thử Văn An\nmột\n19:42\nThử Thị Bình\nhai"))[1] == ("Thử Thị Bình", "hai", "02/09/2021 20:00")
 
 
 def test_time_later_than_the_paste_is_yesterday() -> None:
-    """A bare time that is still to come today was yesterday."""
+    """A time without a date that is later than the paste is of the day before."""
     assert told(paste("[21:15] Thử Văn An: hôm qua"))[0][2] == "01/09/2021 21:15"
 
 
 def test_plain_text_is_one_message() -> None:
-    """Anything else is one message, of the person named with it or of somebody unknown."""
+    """Any other text is one message, of the named sender or of an unknown one."""
     text = "Họp lúc 19:30 ngày 02/09/2021 tại nhà văn hóa"
     assert told(paste(f"  {text}\n", name="Thử Văn An")) == [("Thử Văn An", text, "02/09/2021 20:00")]
     assert told(paste(text)) == [("", text, "02/09/2021 20:00")]
@@ -80,18 +82,18 @@ def test_plain_text_is_one_message() -> None:
 
 @pytest.mark.parametrize("line", ["[25:00] An: x", "[19:42, 31/02/2021] An: x", "[abc] An: x", "25:99", "[1, 2] a: b"])
 def test_impossible_times_are_just_text(line: str) -> None:
-    """What only looks like a time stays in the text."""
+    """A line with an impossible time stays text."""
     assert [message.text for message in paste(line)] == [line]
 
 
 def test_text_is_nfc() -> None:
-    """Names and words pasted decomposed are stored composed."""
+    """Decomposed names and texts are stored composed."""
     (message,) = paste(normalize("NFD", "[19:42] Thử Văn An: Cứu với"))
     assert (message.sender_name, message.text) == ("Thử Văn An", "Cứu với")
 
 
 def test_sender_id_hides_the_name() -> None:
-    """The group is the conversation, the sender a person; the name can't be seen in the sender's id."""
+    """The group is the conversation and the sender a person; the sender's id doesn't contain the name."""
     (message,) = paste("[19:42] Thử Văn An: vâng")
     assert message.conversation == Address("nhom", Place.GROUP, "thon-thu")
     assert message.sender.place is Place.PERSON
@@ -99,15 +101,15 @@ def test_sender_id_hides_the_name() -> None:
 
 
 def test_same_name_is_the_same_sender_within_a_group() -> None:
-    """A pseudonym belongs to a name in a group, however it is typed; another group or name gives another one."""
+    """A name in a group has one pseudonym in any case; another group or name gives another pseudonym."""
     first, second, other = paste("[19:42] Thử Văn An: a\n[19:43] thử văn an: b\n[19:44] Thử Thị Bình: c")
     (elsewhere,) = paste("[19:42] Thử Văn An: a", group="thon-khac")
     assert first.sender == second.sender
     assert len({first.sender.id, other.sender.id, elsewhere.sender.id}) == 3
 
 
-def test_unknown_people_stay_apart() -> None:
-    """Two texts without a name are not taken for the same person's."""
+def test_unknown_senders_are_different() -> None:
+    """Two texts without a name have different senders."""
     (first,) = paste("một")
     (second,) = paste("hai")
     assert first.sender != second.sender
@@ -121,8 +123,8 @@ def test_overlapping_pastes_share_ids() -> None:
     assert len({message.id for message in first + second}) == 3
 
 
-def test_same_words_twice_are_two_messages() -> None:
-    """The same words of the same person in the same minute are told apart."""
+def test_repeated_text_gives_separate_messages() -> None:
+    """Equal texts of one sender in the same minute are different messages."""
     messages = paste("[19:42] Thử Văn An: cứu\n" * 12)
     assert len({message.id for message in messages}) == 12
 
@@ -140,7 +142,7 @@ def test_same_words_twice_are_two_messages() -> None:
     ],
 )
 def test_bad_bodies_are_named(body: bytes, sentence: str) -> None:
-    """A body that is no paste is refused with what is wrong about it."""
+    """A body that is no paste is refused with an error that names the fault."""
     with pytest.raises(BadInput, match=sentence):
         read_paste(body)
 
@@ -153,8 +155,8 @@ def test_large_paste_is_refused() -> None:
 
 
 @given(st.lists(st.sampled_from(["An", "[19:42] An: ", "19:42", "x", "", "[8:00, 1/1/2021] B: y", "31/02/2021 7:00"])))
-def test_no_word_is_lost(lines: list[str]) -> None:
-    """Whatever the form, every x and y of a paste is found in its messages; a name counts with each of them."""
+def test_no_text_is_lost(lines: list[str]) -> None:
+    """In any format every x and y of a paste is in its messages; a name counts with each of them."""
     text = "\n".join(lines)
-    found = "".join(f"{message.sender_name}\n{message.text}" for message in paste(text)) if text.strip() else ""
-    assert all(found.count(letter) >= text.count(letter) for letter in "xy")
+    parsed = "".join(f"{message.sender_name}\n{message.text}" for message in paste(text)) if text.strip() else ""
+    assert all(parsed.count(letter) >= text.count(letter) for letter in "xy")

@@ -1,4 +1,4 @@
-"""The task sheet."""
+"""The task sheet as an HTML page."""
 
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
@@ -25,7 +25,7 @@ TASK = Task(
 
 
 class Page(HTMLParser):
-    """Reads a page back: texts by tag, and everything it refers to."""
+    """Parses a page: texts by tag, and all links."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -57,7 +57,7 @@ def sheet(*tasks: Task, wording: Wording | None = None) -> Page:
 
 
 def test_text_is_copied_as_approved() -> None:
-    """The text of a card is exactly the approved one, whatever it contains."""
+    """The text of a card is exactly the approved text, whatever it contains."""
     page = sheet(TASK)
     assert "".join(page.texts["pre"]) == TASK.text
     assert page.texts["h2"] == [f"Group: {TASK.title}"]
@@ -65,7 +65,7 @@ def test_text_is_copied_as_approved() -> None:
 
 
 def test_one_card_per_task() -> None:
-    """Each task has its card with its number and a place for the link; no tasks is said in words."""
+    """Each task has a card with its number and a field for the link; a sheet without tasks has a sentence instead."""
     page = sheet(TASK, evolve(TASK, key="k-2", place=Place.PERSON, title="Thử Văn An", reply_to="m-7"))
     assert page.tags.count("article") == 2
     assert page.texts["h2"][1] == "To: Thử Văn An"
@@ -74,7 +74,7 @@ def test_one_card_per_task() -> None:
 
 
 def test_confirmed_card_is_closed() -> None:
-    """A confirmed task shows by whom, and a link only if it leads to the web."""
+    """A confirmed task shows who confirmed it, and its link only if it is a web address."""
     done = Confirmation(by="Thử Thị Bình", at=TASK.created_at, link="https://chat.invalid/p/1")
     page = sheet(evolve(TASK, confirmation=done))
     assert "Confirmed by Thử Thị Bình " in page.texts["p"]
@@ -84,7 +84,7 @@ def test_confirmed_card_is_closed() -> None:
 
 
 def test_pictures_are_in_the_page_once() -> None:
-    """A picture for several groups is carried once, later cards point to it; nothing is loaded from elsewhere."""
+    """A picture in several cards is embedded once and linked from the others; nothing is loaded from elsewhere."""
     picture = Attachment("image", "anh.png", blob="d1")
     page = sheet(*(evolve(TASK, key=key, attachments=(picture,)) for key in ("k-1", "k-2")))
     assert page.tags.count("img") == 1
@@ -92,7 +92,7 @@ def test_pictures_are_in_the_page_once() -> None:
 
 
 def test_sheet_shows_other_attachments() -> None:
-    """A file can be saved from the page, a link is followed, a place is given as numbers."""
+    """A file can be saved from the page, a link can be followed, and a location is shown as coordinates."""
     page = sheet(
         evolve(
             TASK,
@@ -109,7 +109,7 @@ def test_sheet_shows_other_attachments() -> None:
 
 
 def test_words_come_from_the_settings() -> None:
-    """Every word that is not part of a task can be replaced, and each is used."""
+    """Every text outside a task can be replaced in the settings, and each is used."""
     names = ("title", "intro", "group", "person", "copy", "answers", "attachments", "above", "posted", "link", "task")
     words = {name: f"«{name}»" for name in names} | {"language": "vi", "confirmed": "«confirmed»", "copied": "«copied»"}
     picture = Attachment("image", blob="d1")

@@ -1,4 +1,4 @@
-"""Tasks as files."""
+"""Tasks stored as files."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +21,7 @@ TASK = Task(
 
 
 def test_task_is_read_as_written(tmp_path: Path) -> None:
-    """A task comes back whole, with its confirmation once there is one."""
+    """A task is read back unchanged, with its confirmation if there is one."""
     folder = TaskFolder(tmp_path)
     folder.add(TASK)
     assert folder.get("k-1") == TASK
@@ -33,7 +33,7 @@ def test_task_is_read_as_written(tmp_path: Path) -> None:
 
 
 def test_key_can_be_any_text(tmp_path: Path) -> None:
-    """No key leads out of the folder or takes another key's file."""
+    """No key leads out of the folder or overwrites another key's file."""
     folder = TaskFolder(tmp_path / "tasks")
     keys = ["k-1", "../k-1", "k*", "K-1", "số 1", "k" * 300, ".", "k-1.done"]
     tasks = [

@@ -1,4 +1,4 @@
-"""What a plain message is, wherever it says that it happened: no name of a place tells what a message is about."""
+"""The kind of a plain message doesn't depend on the names of places in it."""
 
 from datetime import timedelta
 
@@ -44,34 +44,42 @@ OTHERS = {
 URGENT = ("Cháy nhà ở {} rồi, cứu với", "{} đang có kẻ cầm dao đuổi chém người", "Có người đang đuối nước ở {}")
 
 
-def route_everywhere(text: str) -> dict[str, Prediction]:
-    """Return what becomes of a text at each of the places, with and without diacritics."""
+def predict_everywhere(text: str) -> dict[str, Prediction]:
+    """Return the prediction for a text at each of the places, with and without diacritics."""
     written = [text.format(place) for place in PLACES]
     texts = [*written, *map(fold, written)]
     district = load_profile("hoa_lu_2021")
     plugins = Plugins(Settings().plugins, budget=timedelta(days=1))  # however slow the machine is
-    messages = [JudgedMessage(one, Label("tip", "", emergency=False)) for one in texts]
+    messages = [JudgedMessage(text, Label("tip", "", emergency=False)) for text in texts]
     return dict(zip(texts, route_messages(messages, plugins, district), strict=True))
 
 
 @pytest.mark.parametrize(("category", "text"), [(name, text) for name, texts in TIPS.items() for text in texts])
-def test_a_tip_stays_one_of_its_category(category: str, text: str) -> None:
-    """Nothing of it is danger now, so nobody is alarmed, whether the place is known or not."""
-    found = route_everywhere(text)
+def test_tip_keeps_its_category_everywhere(category: str, text: str) -> None:
+    """A tip keeps its category and is no emergency at any place, whether the profile knows the place or not."""
+    predictions = predict_everywhere(text)
 
-    assert {text: one for text, one in found.items() if (one.kind, one.category) != ("tip", category)} == {}
-    assert [text for text, one in found.items() if one.emergency] == []
+    assert {
+        text: prediction
+        for text, prediction in predictions.items()
+        if (prediction.kind, prediction.category) != ("tip", category)
+    } == {}
+    assert [text for text, prediction in predictions.items() if prediction.emergency] == []
 
 
 @pytest.mark.parametrize(("kind", "text"), [(name, text) for name, texts in OTHERS.items() for text in texts])
-def test_what_is_no_tip_becomes_none(kind: str, text: str) -> None:
-    """Questions, thanks and offers name places as tips do."""
-    found = route_everywhere(text)
+def test_other_messages_keep_their_kind_everywhere(kind: str, text: str) -> None:
+    """Questions, thanks and offers keep their kind at any place."""
+    predictions = predict_everywhere(text)
 
-    assert {text: one for text, one in found.items() if (one.kind, one.emergency) != (kind, False)} == {}
+    assert {
+        text: prediction
+        for text, prediction in predictions.items()
+        if (prediction.kind, prediction.emergency) != (kind, False)
+    } == {}
 
 
 @pytest.mark.parametrize("text", URGENT)
-def test_danger_is_alarmed_about_everywhere(text: str) -> None:
-    """Who is in danger says first of all where."""
-    assert [text for text, one in route_everywhere(text).items() if not one.emergency] == []
+def test_danger_is_an_emergency_everywhere(text: str) -> None:
+    """A message about danger is an emergency at any place."""
+    assert [text for text, prediction in predict_everywhere(text).items() if not prediction.emergency] == []

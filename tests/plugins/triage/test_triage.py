@@ -1,4 +1,4 @@
-"""The opinion of the trained model, through the door."""
+"""The opinions of the trained model, requested through `Plugins`."""
 
 import zlib
 from collections.abc import Callable
@@ -47,19 +47,19 @@ def said(text: str) -> InboundMessage:
 def ask() -> Ask:
     plugins = Plugins((), extra={"triage": triage})
 
-    def opinion(text: str) -> TriageOpinion | None:
+    def find_opinion(text: str) -> TriageOpinion | None:
         opinions = plugins.triage(said(text), DISTRICT)
         assert opinions.failures == ()
         return next(iter(opinions.values), None)
 
-    return opinion
+    return find_opinion
 
 
 def small() -> Trained:
-    """A model of three n-grams: "chay" is a fire and an emergency, "cam on" is chatter."""
+    """Return a model of three n-grams: "chay" is a fire and an emergency, "cam on" is chatter."""
 
-    def weights(**of: int) -> list[bytes]:
-        return [bytes([BIAS + of.get(name, 0), BIAS + (25 if name == "chatter" else 0), BIAS]) for name in WEIGHTS]
+    def weights(**by_name: int) -> list[bytes]:
+        return [bytes([BIAS + by_name.get(name, 0), BIAS + (25 if name == "chatter" else 0), BIAS]) for name in WEIGHTS]
 
     folded = Block("chay\ncam on\nnha", [3, 2, 9], weights(urgent_fire=25, danger=30), [0.2] * len(WEIGHTS))
     nothing = Block("x", [2], [bytes([BIAS])] * len(WEIGHTS), [0.2] * len(WEIGHTS))
@@ -78,7 +78,7 @@ def small() -> Trained:
 
 
 def alarms(model: Model, text: str) -> bool:
-    """Tell whether a model has an opinion on a text and sees danger in it."""
+    """Return whether a model sees danger in a text, about which it must have an opinion."""
     scores = model.score(text)
     assert scores is not None
     return build_opinion(model, scores, DISTRICT).emergency
@@ -94,8 +94,8 @@ def alarms(model: Model, text: str) -> bool:
         ("Cho vay nhanh lãi thấp, giải ngân trong ngày, inbox em tư vấn", "unsuitable", "", False),
     ],
 )
-def test_everyday_messages_are_understood(ask: Ask, text: str, kind: str, category: str, emergency: bool) -> None:
-    """One of each kind."""
+def test_everyday_messages_are_recognized(ask: Ask, text: str, kind: str, category: str, emergency: bool) -> None:
+    """The model recognizes everyday messages of each kind."""
     opinion = ask(text)
 
     assert opinion is not None
@@ -105,8 +105,8 @@ def test_everyday_messages_are_understood(ask: Ask, text: str, kind: str, catego
     assert not opinion.fallback
 
 
-def test_an_emergency_is_a_tip_and_is_looked_at_first(ask: Ask) -> None:
-    """Also typed without diacritics, and in capitals."""
+def test_emergency_is_a_tip_to_read_first(ask: Ask) -> None:
+    """An emergency is a tip to be read first, also without diacritics or in capitals."""
     text = "Cứu với, chồng em đang cầm dao đuổi chém cả nhà"
 
     for written in (text, fold(text), text.upper()):
@@ -116,7 +116,7 @@ def test_an_emergency_is_a_tip_and_is_looked_at_first(ask: Ask) -> None:
 
 
 def test_the_reason_is_words_of_the_message(ask: Ask) -> None:
-    """An officer finds each of them in what was written; words that say nothing are no reason."""
+    """The reason consists of words of the message, without stop words."""
     text = "Có trộm đang cạy cửa nhà bà Tý"
     opinion = ask(text)
 
@@ -127,8 +127,8 @@ def test_the_reason_is_words_of_the_message(ask: Ask) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "   ", "🙂🙂", "zzqx"])
-def test_of_unknown_words_it_has_no_opinion(ask: Ask, text: str) -> None:
-    """The profile's words and the router's rules decide then."""
+def test_unknown_words_get_no_opinion(ask: Ask, text: str) -> None:
+    """The model has no opinion on unknown words."""
     assert ask(text) is None
 
 
@@ -146,15 +146,15 @@ def test_of_unknown_words_it_has_no_opinion(ask: Ask, text: str) -> None:
     ],
 )
 def test_a_greeting_is_no_alarm(ask: Ask, text: str) -> None:
-    """Nor is any other beginning of a talk, however often those in danger begin like that."""
+    """A greeting or another beginning of a talk is no emergency, however often people in danger begin like that."""
     opinion = ask(text)
 
     assert opinion is None or not opinion.emergency
 
 
 @pytest.mark.parametrize("text", ["Biển số 35B1-123.45", "hai đứa cơ ạ", "xóm 5", "màu đỏ", "nhà em cạnh đình"])
-def test_a_piece_of_a_talk_is_not_thrown_away(ask: Ask, text: str) -> None:
-    """It is neither advertising nor surely small talk, and of itself names no matter."""
+def test_fragment_of_a_talk_is_kept(ask: Ask, text: str) -> None:
+    """A fragment of a talk is neither advertising nor surely chatter, and has no category."""
     opinion = ask(text)
 
     assert opinion is not None
@@ -162,8 +162,8 @@ def test_a_piece_of_a_talk_is_not_thrown_away(ask: Ask, text: str) -> None:
     assert (opinion.category, opinion.emergency) == ("", False)
 
 
-def test_of_mostly_unknown_words_it_has_no_opinion() -> None:
-    """One that is known among many could turn them into anything."""
+def test_mostly_unknown_words_get_no_opinion() -> None:
+    """The model has no opinion on a text with mostly unknown words."""
     model = Model(small())
 
     assert model.score("chay zzz") is not None
@@ -171,7 +171,7 @@ def test_of_mostly_unknown_words_it_has_no_opinion() -> None:
 
 
 def test_short_messages_have_limits_of_their_own() -> None:
-    """Two words stir the sums more than twenty do."""
+    """Messages of few words have limits of their own, since single words weigh more in them."""
     model = Model(msgspec.structs.replace(small(), short_words=1, short=OUT_OF_REACH))
 
     assert not alarms(model, "cháy")
@@ -179,7 +179,9 @@ def test_short_messages_have_limits_of_their_own() -> None:
 
 
 def test_messages_without_diacritics_have_limits_of_their_own() -> None:
-    """Less is known of them; short ones have those of short ones, where there are some."""
+    """Messages without diacritics have limits of their own; short ones use `short_bare`, or `short` if it is
+    missing.
+    """
     model = Model(msgspec.structs.replace(small(), short_words=1, bare=OUT_OF_REACH))
 
     assert alarms(model, "cháy nha")
@@ -198,53 +200,57 @@ def test_messages_without_diacritics_have_limits_of_their_own() -> None:
         ("chay nha\u0300", False),
     ],
 )
-def test_what_is_typed_without_diacritics_is_known(text: str, bare: bool) -> None:
-    """Pictures and curly quotes are no diacritics."""
+def test_missing_diacritics_are_detected(text: str, bare: bool) -> None:
+    """Pictures and curly quotes don't count as diacritics."""
     assert is_bare(text) is bare
 
 
-def test_a_tip_is_as_likely_as_all_that_it_may_be_of() -> None:
-    """Calm and urgent tips of a matter count together; danger grows with the odds of the urgent ones."""
+def test_scores_of_tip_categories_are_joined() -> None:
+    """Calm and urgent tips of a category count together for the tip, and the odds of the urgent ones raise the score of
+    danger.
+    """
     sums = join_sums([log(1), log(2), log(3), log(4), log(5), log(6), log(7), log(8), 0.5], matters=3, odds_weight=0.1)
 
     assert sums == pytest.approx([log(30), log(1), log(2), log(3), log(11), log(13), log(6), 0.5 + 0.1 * log(15 / 21)])
 
 
-def test_without_its_file_it_has_no_opinion(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keywords are all there is then; nothing fails."""
+def test_missing_model_file_gives_no_opinion(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The plugin has no opinion, and doesn't fail, if the model's file is missing."""
     monkeypatch.setattr("anninh_core.plugins.triage.load_model", lambda: None)
 
     assert ask("Cháy nhà ở xóm 3") is None
 
 
-def test_a_category_that_the_profile_lacks_is_left_out() -> None:
-    """A district with other categories gets the kind and no wrong name."""
+def test_category_missing_in_profile_is_left_out() -> None:
+    """A category that the profile doesn't have is left out of the opinion, and the kind is kept."""
     plugins = Plugins((), extra={"triage": triage})
-    fireless = evolve(DISTRICT, incoming={id: one for id, one in DISTRICT.incoming.items() if id != "fire"})
+    fireless = evolve(DISTRICT, incoming={id: category for id, category in DISTRICT.incoming.items() if id != "fire"})
     opinions = plugins.triage(said("Cháy nhà ở xóm 3, đến ngay các anh ơi"), fireless)
 
     assert opinions.failures == ()
     assert (opinions.values[0].kind, opinions.values[0].category) == ("tip", "")
 
 
-def test_sums_are_those_of_the_weights() -> None:
-    """A known n-gram counts with its weight over the length of all known ones; unknown ones count for nothing."""
+def test_sums_follow_the_weights() -> None:
+    """A known n-gram counts with its weight divided by the norm of all known n-grams, and unknown ones count for
+    nothing.
+    """
     model = Model(small())
     alone = model.score("chay")
-    beside_unknown = model.score("chay zzz")
+    with_unknown = model.score("chay zzz")
     thanks = model.score("cam on")
 
     assert alone is not None
-    assert beside_unknown is not None
+    assert with_unknown is not None
     assert thanks is not None
-    assert alone.sums == beside_unknown.sums
+    assert alone.sums == with_unknown.sums
     norm = round((log(21 / 3) + 1) ** 2 * 64) / 64
     assert thanks.sums[KINDS.index("chatter")] == pytest.approx(25 * 0.2 / norm**0.5)
     assert thanks.sums[KINDS.index("question")] == 0
 
 
-def test_a_long_message_doesnt_run_over() -> None:
-    """Sums stay in their lanes, however often anything is said, and the rest of a very long text isn't read."""
+def test_long_message_does_not_overflow() -> None:
+    """The sums of a long repetitive message don't overflow, and a very long text is read only up to `MAX_WORDS`."""
     model = load_model()
     assert model is not None
     text = "cháy nhà cứu với " * 3000
@@ -257,8 +263,8 @@ def test_a_long_message_doesnt_run_over() -> None:
     assert len(list_folded(" ".join(f"từ{i}a" for i in range(2000)))) <= 3 * MAX_WORDS
 
 
-def test_a_model_is_the_same_after_packing() -> None:
-    """The same model makes the same bytes, and they hold all of it."""
+def test_packed_model_is_unchanged() -> None:
+    """Packing a model gives the same bytes each time, and unpacking them gives the same model."""
     data = pack(small())
 
     assert data == pack(small())
@@ -267,21 +273,21 @@ def test_a_model_is_the_same_after_packing() -> None:
         unpack(b"no model")
 
 
-def test_n_grams_forget_digits_and_marks() -> None:
-    """Numbers of houses and years don't matter; where the tone is written doesn't either."""
+def test_n_grams_ignore_digits_and_tone_positions() -> None:
+    """N-grams are the same for all digits and for both positions of the tone mark."""
     assert list_folded("Xóm 3") == {"xom", "0", "xom 0"}
     assert list_written("Hoà 12?") == {"hòa", "00", "?", "hòa 00", "00 ?"}
     assert "chay nha ro" in list_folded("CHÁY nhà, rò ga")
 
 
 def test_the_shipped_model_is_small_and_readable() -> None:
-    """Its n-grams can be read by whoever wants to know what it learnt, and it fits into the wheel."""
+    """The shipped model has readable n-grams, knows every category without a danger reply, and fits into the wheel."""
     model = load_model()
     assert model is not None
     trained = model.trained
 
-    told_by_words = {id for id, category in DISTRICT.incoming.items() if category.danger_reply}
-    assert set(trained.categories) == set(DISTRICT.incoming) - told_by_words
+    with_danger_reply = {id for id, category in DISTRICT.incoming.items() if category.danger_reply}
+    assert set(trained.categories) == set(DISTRICT.incoming) - with_danger_reply
     assert trained.limits.look_first < trained.limits.alarm
     assert len(pack(trained)) < 600_000
     assert {"chay", "cam on"} <= set(trained.blocks["folded"].ngrams.split("\n"))

@@ -1,4 +1,4 @@
-"""All faults of a profile at once, each where it is."""
+"""All faults of a profile are reported at once, each with its file, line and key."""
 
 import re
 from pathlib import Path
@@ -38,16 +38,16 @@ def ours(tmp_path: Path) -> Path:
     return tmp_path / "ours"
 
 
-def _found(folder: Path) -> set[tuple[str, int, str]]:
+def _list_faults(folder: Path) -> set[tuple[str, int, str]]:
     return {(Path(fault.file).name, fault.line, fault.place) for fault in check_profile(folder)}
 
 
-def test_every_fault_is_told(ours: Path) -> None:
-    """Of shape and of sense, in all files, with the line of each."""
+def test_every_fault_is_reported(ours: Path) -> None:
+    """All faults of form and meaning are reported, in all files, each with its line."""
     (ours / "wrong.toml").write_text(WRONG, encoding="utf-8")
     wording = ours / "wording.toml"
     wording.write_text(wording.read_text(encoding="utf-8").replace("{{cạnh chợ}}", "{x}"), encoding="utf-8")
-    assert _found(ours) == {
+    assert _list_faults(ours) == {
         ("wrong.toml", 3, "routing.serious.to"),
         ("wrong.toml", 10, "talk.join_minutes"),
         ("wrong.toml", 13, "roles.mine.permissions"),
@@ -58,29 +58,29 @@ def test_every_fault_is_told(ours: Path) -> None:
     }
 
 
-def test_files_that_cannot_be_read_are_told_together(ours: Path) -> None:
-    """Two files that are no TOML, and a table that stands in two, are three faults."""
+def test_unreadable_files_are_reported_together(ours: Path) -> None:
+    """Two files that aren't TOML and a table that two files define are reported as three faults."""
     (ours / "a.toml").write_text("x = 1\nx = 2\n", encoding="utf-8")
     (ours / "b.toml").write_bytes(b"\xff")
     (ours / "z.toml").write_text("\n[units]\n", encoding="utf-8")
-    assert _found(ours) == {("a.toml", 2, ""), ("b.toml", 0, ""), ("z.toml", 2, "units")}
+    assert _list_faults(ours) == {("a.toml", 2, ""), ("b.toml", 0, ""), ("z.toml", 2, "units")}
 
 
-def test_whoever_opens_it_is_told_how_many(ours: Path) -> None:
-    """Opening names the first fault, and counts the others."""
+def test_loading_error_counts_the_faults(ours: Path) -> None:
+    """Loading a faulty profile raises an error that names the first fault and counts the others."""
     (ours / "wrong.toml").write_text(WRONG, encoding="utf-8")
     with pytest.raises(BadProfile, match=re.escape("(5 more to correct)")):
         load_profile(ours)
 
 
-def test_faults_of_a_base_are_told_in_its_file(ours: Path) -> None:
-    """What is wrong in an extended profile of one's own has that file and line."""
+def test_faults_of_a_base_name_its_file(ours: Path) -> None:
+    """A fault of an extended profile is reported with that profile's file and line."""
     child = ours.parent / "child.toml"
     child.write_text('extends = "ours"\n', encoding="utf-8")
     (ours / "wrong.toml").write_text("[talk]\njoin_minutes = 0\n", encoding="utf-8")
-    assert _found(child) == {("wrong.toml", 2, "talk.join_minutes")}
+    assert _list_faults(child) == {("wrong.toml", 2, "talk.join_minutes")}
 
 
-def test_a_sound_profile_has_none(ours: Path) -> None:
-    """Nor have those that come with the library."""
+def test_correct_profile_has_no_faults(ours: Path) -> None:
+    """A correct profile and the shipped profiles have no faults."""
     assert [check_profile(name) for name in (ours, "hoa_lu_2021", "hai_cap_2025")] == [[], [], []]

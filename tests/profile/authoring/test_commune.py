@@ -1,4 +1,4 @@
-"""A profile that is written from answers fits, whatever was answered, and says what was answered."""
+"""A profile that is written from answers is valid and contains them."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
@@ -43,8 +43,8 @@ ANSWERS = CommuneAnswers(
 )
 
 
-def test_what_was_answered_is_in_it(tmp_path: Path) -> None:
-    """Name, superior, areas, head of papers, and the office that residents read of."""
+def test_profile_contains_the_answers(tmp_path: Path) -> None:
+    """The profile has the answered name, superior, areas, head of papers, and contact text for residents."""
     write_commune(ANSWERS, tmp_path / "ours")
     district = load_profile(tmp_path / "ours")
     assert (district.id, district.name, district.valid_from) == ("xa_tan_mau", "Xã Tân Mẫu", date(2026, 1, 1))
@@ -62,14 +62,14 @@ def test_what_was_answered_is_in_it(tmp_path: Path) -> None:
 
 
 def test_a_place_is_found_by_its_name(tmp_path: Path) -> None:
-    """A resident's words name the hamlets that were answered."""
+    """The answered hamlets are found in a resident's text by name."""
     write_commune(ANSWERS, tmp_path)
     names = load_profile(tmp_path).place_names
     assert [name.units for _, name in names.find_in(("o", "bau", "mau"))] == [("xa-tan-mau/ap-bau-mau",)]
 
 
-def test_a_profile_is_never_written_over(tmp_path: Path) -> None:
-    """A folder with a profile is left alone."""
+def test_existing_profile_is_not_overwritten(tmp_path: Path) -> None:
+    """A folder that already has a profile isn't changed."""
     write_commune(ANSWERS, tmp_path)
     before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
     with pytest.raises(BadInput, match="already has a profile, and nothing was changed: name another"):
@@ -77,8 +77,8 @@ def test_a_profile_is_never_written_over(tmp_path: Path) -> None:
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
 
 
-def test_what_a_commune_owes_is_done_when_it_is_handed_in(tmp_path: Path) -> None:
-    """It stands open until then, though nobody of the store works at the province that accepts it."""
+def test_submitted_report_to_province_is_done(tmp_path: Path) -> None:
+    """A report to the province, which has no users in the store, is done once it is submitted."""
     write_commune(ANSWERS, tmp_path)
     clock = FixedClock(datetime(2026, 6, 6, 9, 0, tzinfo=VIETNAM))
     with memory_app(district=load_profile(tmp_path), clock=clock) as app:
@@ -106,8 +106,10 @@ READ: Mapping[str, Callable[[str], Any]] = {
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from([*READ]), TEXTS, st.sampled_from(["xa", "phuong", "dac_khu"]))
 @example("areas", "thôn\x7fMột", "xa")
-def test_what_is_taken_fits(tmp_path_factory: pytest.TempPathFactory, key: str, text: str, kind: str) -> None:
-    """Every answer is refused in a sentence with a way out, or makes a profile without a fault."""
+def test_accepted_answers_give_a_valid_profile(
+    tmp_path_factory: pytest.TempPathFactory, key: str, text: str, kind: str
+) -> None:
+    """Every answer is either refused with a way out or gives a profile without faults."""
     answer: Any = None
     sentence = ""
     try:
@@ -117,9 +119,9 @@ def test_what_is_taken_fits(tmp_path_factory: pytest.TempPathFactory, key: str, 
     if sentence:
         assert ": " in sentence
         return
-    said: CommuneAnswers = evolve(ANSWERS, kind=kind, **{key: answer})
+    answers: CommuneAnswers = evolve(ANSWERS, kind=kind, **{key: answer})
     folder = tmp_path_factory.mktemp("profile")
-    write_commune(said, folder)
+    write_commune(answers, folder)
     assert check_profile(folder) == []
 
 
@@ -128,18 +130,18 @@ def test_what_is_taken_fits(tmp_path_factory: pytest.TempPathFactory, key: str, 
     [("Tân Phú", "Tân Phú"), (" xã  Tân Phú ", "Tân Phú"), ("tân phú", "Tân Phú"), ("PHƯỜNG Trấn Biên", "Trấn Biên")],
 )
 def test_names_are_tidied(written: str, read: str) -> None:
-    """With the word for the kind or without it, in capitals or small."""
+    """A name is accepted with or without the word for its kind, in capitals or small letters."""
     assert parse_name(written) == read
 
 
 @pytest.mark.parametrize(("written", "read"), [("Xã", "xa"), ("phường", "phuong"), ("dac_khu", "dac_khu")])
 def test_kinds_may_be_words(written: str, read: str) -> None:
-    """A kind is taken as its code and as people write it."""
+    """A kind is accepted as its code and as people write it."""
     assert parse_kind(written) == read
 
 
 def test_provinces_have_their_kind() -> None:
-    """The papers name the superior with it, and so it has to be said."""
+    """A province must be named with its kind, as the papers name the superior with it."""
     assert parse_province("Tỉnh đồng nai") == "tỉnh Đồng Nai"
     assert parse_province("Thành phố Huế") == "thành phố Huế"
     with pytest.raises(BadInput, match="'Đồng Nai' isn't a province: write it with its kind, as in 'tinh Dong Nai'"):
@@ -147,20 +149,20 @@ def test_provinces_have_their_kind() -> None:
 
 
 @pytest.mark.parametrize("wrong", ["", "12", "gọi 113", "0251+385", "1" * 30])
-def test_what_is_no_number_is_refused(wrong: str) -> None:
-    """A hotline is digits, as people write them."""
+def test_invalid_hotline_is_refused(wrong: str) -> None:
+    """A hotline that isn't a phone number is refused."""
     with pytest.raises(BadInput):
         parse_hotline(wrong)
 
 
 @pytest.mark.parametrize("wrong", ["mai", "2021-08-20", "31/12/2026"])
-def test_days_before_the_two_tiers_are_refused(wrong: str) -> None:
-    """What began earlier is another law's authority."""
+def test_start_before_two_tiers_is_refused(wrong: str) -> None:
+    """A start before the two-tier law, or without a valid date, is refused."""
     with pytest.raises(BadInput):
         parse_start(wrong)
 
 
-def test_an_area_stands_once() -> None:
-    """Two areas whose names differ by accents only would have one id."""
+def test_duplicate_area_is_refused() -> None:
+    """Two areas whose names differ only by accents are refused, since they would have one id."""
     with pytest.raises(BadInput, match="twice"):
         parse_areas("Thôn Hòa, Thôn Hoa")

@@ -1,4 +1,4 @@
-"""The line in which a key stands, however it is written."""
+"""The line of a key is found, however the key is written."""
 
 from importlib.resources import files
 from typing import Any
@@ -58,20 +58,20 @@ mon = [
         ("nowhere", 0),
     ],
 )
-def test_where_a_key_stands(place: str, line: int) -> None:
-    """A key is found where it is written, and what isn't written at the next thing above it."""
+def test_line_of_a_key(place: str, line: int) -> None:
+    """A key is found in its line, and a missing key in the line of the nearest enclosing key."""
     assert LineIndex(TEXT).find(place) == line
 
 
 def _leaves(value: Any, place: str = "") -> list[str]:
     if isinstance(value, dict):
-        return [found for key, one in value.items() for found in _leaves(one, f"{place}.{key}".removeprefix("."))]
+        return [leaf for key, child in value.items() for leaf in _leaves(child, f"{place}.{key}".removeprefix("."))]
     return [place]
 
 
 @pytest.mark.parametrize("file", ["wording.toml", "roles.toml", "plan.toml", "levels.toml"])
 def test_every_key_of_a_shipped_file_is_found(file: str) -> None:
-    """Each has a line, in which its name stands."""
+    """Every key of a shipped file is found in a line with its name."""
     text = (files("anninh_core.profile") / "data" / "co_so_2025" / file).read_text(encoding="utf-8")
     lines = text.splitlines()
     index = LineIndex(text)

@@ -1,4 +1,4 @@
-"""The district in which cases are played: at two in the morning, or at a desk; on each storage."""
+"""The district for scenarios with cases, at two in the morning or in office hours, on each storage."""
 
 import shutil
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ from anninh_core.testing.memory import MemoryStorage
 
 @pytest.fixture(scope="session")
 def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a file with all tables and nothing in them, to copy: to make them takes longer than most of these tests."""
+    """A file with all tables, but no records, to copy: creating the tables takes longer than most of these tests."""
     path = tmp_path_factory.mktemp("empty") / "anninh.db"
     _make_tables(f"sqlite:///{path}")
     return path
@@ -30,7 +30,7 @@ def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def empty_database(postgres: Server) -> str:
-    """Name a database of the same kind."""
+    """Name of a database with all tables, but no records, to copy."""
     url = postgres.database()
     _make_tables(url)
     return url.rpartition("/")[2]
@@ -44,7 +44,7 @@ def _make_tables(url: str) -> None:
 
 @contextmanager
 def open_storage(request: pytest.FixtureRequest, folder: Path) -> Iterator[Storage]:
-    """Open the storage that a test is played on, an empty one."""
+    """Open the empty storage for a test."""
     if request.param == "memory":
         yield MemoryStorage()
     elif request.param == "sqlite":
@@ -57,7 +57,7 @@ def open_storage(request: pytest.FixtureRequest, folder: Path) -> Iterator[Stora
         server.drop(url)
 
 
-@pytest.fixture(params=["memory", *(pytest.param(one, marks=pytest.mark.slow) for one in ("sqlite", "postgres"))])
+@pytest.fixture(params=["memory", *(pytest.param(name, marks=pytest.mark.slow) for name in ("sqlite", "postgres"))])
 def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Storage]:
     """Each storage in turn."""
     with open_storage(request, tmp_path) as opened:
@@ -66,7 +66,7 @@ def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Storage]
 
 @pytest.fixture
 def duty(storage: Storage, mock_chat: MockChat, anninh_clock: FixedClock) -> Iterator[Duty]:
-    """Saturday, 18 September 2021, two in the morning."""
+    """The district on Saturday, 18 September 2021, at two in the morning."""
     anninh_clock.set(datetime(2021, 9, 18, 2, tzinfo=VIETNAM))
     with memory_app(mock_chat, clock=anninh_clock, storage=storage) as app:
         yield Duty.of(app, mock_chat, anninh_clock, Dialog(mock_chat, partial(pump, app, mock_chat)))
@@ -74,6 +74,6 @@ def duty(storage: Storage, mock_chat: MockChat, anninh_clock: FixedClock) -> Ite
 
 @pytest.fixture
 def desk(storage: Storage) -> Iterator[Desk]:
-    """Officers at work, on Wednesday, 1 September 2021."""
+    """Officers in office hours, on Wednesday, 1 September 2021."""
     with open_desk(storage) as opened:
         yield opened

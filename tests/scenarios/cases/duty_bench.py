@@ -1,4 +1,4 @@
-"""People on duty with bound chats, and the clock that pages them: on the mock, or on any storage."""
+"""Officers on duty with bound chats, and a clock for the urgent notices to them, on any storage."""
 
 from datetime import time, timedelta
 
@@ -17,7 +17,7 @@ NIGHT = Shift(start=time(17), end=time(7), officers=("x",))
 
 @frozen
 class Duty:
-    """An app with a district's officers."""
+    """An app with officers of a district."""
 
     app: App
     chat: MockChat
@@ -31,7 +31,7 @@ class Duty:
         return cls(app, chat, clock, dialog, UnsafeLocalUsers(app).appoint("Chỉ huy", "hoa-lu", *roles))
 
     def officer(self, name: str, unit: str = "hoa-lu", *roles: str, bind: bool = True) -> Actor:
-        """Appoint somebody and let them bind their chat by the code."""
+        """Appoint an officer, and bind their chat by a code unless `bind` is False."""
         actor = UnsafeLocalUsers(self.app).appoint(name, unit, *(roles or ("tip_officer",)))
         if bind:
             self.bind(name, actor)
@@ -43,13 +43,13 @@ class Duty:
         self.dialog.hears(name, "đã gắn")
 
     def roster(self, *officers: Actor, unit: str = "hoa-lu") -> None:
-        """Let officers be on duty from five in the afternoon until seven, every day."""
-        shift = Shift(start=time(17), end=time(7), officers=tuple(one.id for one in officers))
+        """Put officers on duty from 17:00 until 7:00, every day."""
+        shift = Shift(start=time(17), end=time(7), officers=tuple(officer.id for officer in officers))
         day = self.clock.now().date() - timedelta(days=2)
         self.app.duty.set_roster(self.boss, unit, shifts=[shift], valid_from=day)
 
     def wait(self, minutes: int) -> None:
-        """Let time pass, a minute at a step, with the worker doing what is due."""
+        """Advance the clock minute by minute, and run the worker at each step."""
         for _ in range(minutes):
             self.clock.advance(timedelta(minutes=1))
             self.app.worker.jobs["page_officers"].run()

@@ -24,14 +24,14 @@ WORDS = f"Em tên là {NAME}, gọi {PHONE}. Có người trộm xe máy 35B1-12
 
 
 class Settled(TypedDict):
-    """What a settlement takes."""
+    """Arguments of a settlement."""
 
     answer: str
     reason: str
 
 
 class Gone(Settled):
-    """What a transfer takes."""
+    """Arguments of a transfer."""
 
     to: str
 
@@ -45,9 +45,9 @@ class Desk:
     """An app, its clock, and people.
 
     Attributes:
-        lan, hung: tip officers of Ninh Hòa; `van` is one of Ninh Vân.
+        lan, hung: tip officers of Ninh Hòa; `van` is a tip officer of Ninh Vân.
         boss, chief: supervisors of the district.
-        root: may grant roles, and handle tips everywhere.
+        root: officer with permission to grant roles and to handle tips everywhere.
     """
 
     app: App
@@ -60,21 +60,21 @@ class Desk:
     root: Actor
 
     def report(self, words: str = WORDS, *, chat: bool = True, name: str = NAME, account: str = ACCOUNT) -> Tip:
-        """Let somebody report something by chat, or by phone, and take it into hand for Ninh Hòa."""
+        """Let a person report by chat or by phone, and assign the tip to `lan` in Ninh Hòa."""
         if not chat:
             tip = self.app.tips.record_walk_in(self.lan, words, unit="ninh-hoa", category="crime")
         else:
-            who = Address("oa", Place.PERSON, account)
+            address = Address("oa", Place.PERSON, account)
             message = InboundMessage(
                 id=f"p-{self.app.internals.context.ids.new()}",
-                conversation=who,
-                sender=who,
+                conversation=address,
+                sender=address,
                 sender_name=name,
                 text=words,
                 sent_at=self.clock.now(),
                 attachments=(Attachment("image", url="https://mock.invalid/files/f0001"),),
             )
-            said = run_step(
+            recorded = run_step(
                 self.app.internals.services.conversations.record_message, system("router"), message, kind="tip"
             )
             tip = run_step(
@@ -83,22 +83,26 @@ class Desk:
                 words,
                 unit="ninh-hoa",
                 origin="one_to_one",
-                conversation=said.sender,
+                conversation=recorded.sender,
                 category="crime",
             )
             run_step(
-                self.app.internals.services.conversations.link, system("router"), said.id, f"tip:{tip.id}", kind="tip"
+                self.app.internals.services.conversations.link,
+                system("router"),
+                recorded.id,
+                f"tip:{tip.id}",
+                kind="tip",
             )
         self.app.tips.triage(self.lan, tip.id, category="crime", place="Chợ Ninh Hòa")
         return self.app.tips.assign(self.lan, tip.id, unit="ninh-hoa", officers=[self.lan.id])
 
     def purposes(self) -> list[str]:
-        """Return what the texts that have left, or wait, are for."""
+        """Return the purpose of every outbox row."""
         return [row.purpose for row in self.app.internals.context.storage.queues.outbox(limit=1000)]
 
 
 def appoint(app: App, name: str, role: str, unit: str, home: str = "") -> Actor:
-    """Appoint an officer of a role on a unit, at home there or elsewhere."""
+    """Appoint an officer with a role on a unit; `home` is their own unit if it differs."""
     units = app.internals.services.units
     setup = system("setup")
     officer = run_step(units.record_officer, setup, name, home or unit)
@@ -107,13 +111,13 @@ def appoint(app: App, name: str, role: str, unit: str, home: str = "") -> Actor:
 
 
 def setup_grant(desk: Desk, officer_id: str, role: str, unit: str = "ninh-hoa") -> None:
-    """Give an officer another role, in Ninh Hòa or elsewhere."""
+    """Grant an officer another role, by default in Ninh Hòa."""
     run_step(desk.app.internals.services.units.record_grant, system("setup"), officer_id, role, unit)
 
 
 @contextmanager
 def open_desk(storage: Storage) -> Iterator[Desk]:
-    """Wednesday, 1 September 2021, five past nine in Vietnam."""
+    """Open the desk on Wednesday, 1 September 2021, 9:05 in Vietnam."""
     clock = FixedClock(datetime(2021, 9, 1, 9, 5, tzinfo=VIETNAM))
     with memory_app(clock=clock, storage=storage) as app:
         yield Desk(

@@ -1,4 +1,6 @@
-"""A claimed emergency pages nobody else until the claim expires, its officer's duty ends, or nobody can come."""
+"""A claimed emergency sends no urgent notices until the claim expires, the claimant's shift ends, or the claimant hands
+it up.
+"""
 
 from datetime import time, timedelta
 
@@ -21,13 +23,13 @@ DEPUTY = "Trực Hai"
 
 
 def times(alarm: Alarm) -> list[tuple[str, int]]:
-    """Return the pages of an alarm with the minutes since it was opened."""
+    """Return the kind of each urgent notice of an alarm, with the minutes since the alarm was opened."""
     return [(rung.how.value, (rung.at - alarm.opened_at) // timedelta(minutes=1)) for rung in alarm.pages]
 
 
 @pytest.fixture
 def pair(duty: Duty) -> tuple[Actor, Actor]:
-    """The officer on duty and the deputy; a fire was reported a minute ago."""
+    """The officer on duty and the deputy, a minute after the report of a fire."""
     first = duty.officer(FIRST)
     deputy = duty.officer(DEPUTY)
     duty.roster(first, deputy)
@@ -38,8 +40,8 @@ def pair(duty: Duty) -> tuple[Actor, Actor]:
 
 
 @pytest.mark.parametrize("way", ["case", "alarm", "chat", "board", "assignment"])
-def test_a_claim_stops_the_pages_by_each_way(duty: Duty, pair: tuple[Actor, Actor], way: str) -> None:
-    """Nobody is paged for 30 minutes; then the ladder goes on where it stopped."""
+def test_each_kind_of_claim_stops_urgent_notices(duty: Duty, pair: tuple[Actor, Actor], way: str) -> None:
+    """A claim by any way stops urgent notices for 30 minutes, after which the escalation resumes."""
     first, deputy = pair
     (tip,) = duty.app.tips.list(duty.boss).items
     if way == "case":
@@ -68,7 +70,7 @@ def test_a_claim_stops_the_pages_by_each_way(duty: Duty, pair: tuple[Actor, Acto
 
 
 def test_recorded_work_renews_a_claim(duty: Duty, pair: tuple[Actor, Actor]) -> None:
-    """A step or a note of the claimant keeps the ladder waiting for another 30 minutes; a look does not."""
+    """A recorded step or note of the claimant renews the claim for 30 minutes, but reading the tip doesn't."""
     first, _ = pair
     (tip,) = duty.app.tips.list(duty.boss).items
     duty.app.tips.claim(first, tip.id)
@@ -84,7 +86,7 @@ def test_recorded_work_renews_a_claim(duty: Duty, pair: tuple[Actor, Actor]) -> 
 
 
 def test_a_claim_ends_with_the_shift(duty: Duty) -> None:
-    """No claim outlasts the shift of its officer: whoever comes on duty is paged."""
+    """A claim ends with the claimant's shift, and the next officer on duty gets an urgent notice."""
     night = duty.officer(FIRST)
     day = duty.officer(DEPUTY)
     begin = duty.clock.now().date() - timedelta(days=2)
@@ -102,8 +104,8 @@ def test_a_claim_ends_with_the_shift(duty: Duty) -> None:
     assert duty.alarm().pages[-1].officer == day.id
 
 
-def test_more_danger_goes_to_the_claimant_alone_for_three_minutes(duty: Duty, pair: tuple[Actor, Actor]) -> None:
-    """Without an act of the claimant the deputy is paged three minutes later; with one the claim goes on."""
+def test_claimant_has_three_minutes_for_more_danger(duty: Duty, pair: tuple[Actor, Actor]) -> None:
+    """Further danger goes to the claimant, and without an act of the claimant to the deputy three minutes later."""
     first, deputy = pair
     duty.app.duty.claim(first, duty.alarm().id)
     duty.wait(5)
@@ -121,8 +123,10 @@ def test_more_danger_goes_to_the_claimant_alone_for_three_minutes(duty: Duty, pa
     assert duty.alarm().pages[-1].officer == deputy.id
 
 
-def test_who_is_paged_after_a_silent_claimant_can_claim(duty: Duty, pair: tuple[Actor, Actor]) -> None:
-    """More danger four minutes after the claim: three whole minutes later it lapses, and the deputy has the case."""
+def test_deputy_can_claim_after_a_silent_claimant(duty: Duty, pair: tuple[Actor, Actor]) -> None:
+    """A claimant without an act three minutes after further danger loses the claim, and the deputy can claim the
+    case.
+    """
     first, deputy = pair
     (tip,) = duty.app.tips.list(duty.boss).items
     duty.app.tips.claim(first, tip.id)
@@ -141,8 +145,8 @@ def test_who_is_paged_after_a_silent_claimant_can_claim(duty: Duty, pair: tuple[
     assert times(duty.alarm())[3:] == []
 
 
-def test_a_claim_again_renews_it(duty: Duty, pair: tuple[Actor, Actor]) -> None:
-    """On the tip and on its alarm, so that both name the same end."""
+def test_repeated_claim_renews_it(duty: Duty, pair: tuple[Actor, Actor]) -> None:
+    """A repeated claim renews the claim of the tip and of its alarm until the same time."""
     first, _ = pair
     (tip,) = duty.app.tips.list(duty.boss).items
     duty.app.tips.claim(first, tip.id)
@@ -153,8 +157,8 @@ def test_a_claim_again_renews_it(duty: Duty, pair: tuple[Actor, Actor]) -> None:
     assert claim.until == duty.alarm().claim_until == duty.alarm().opened_at + timedelta(minutes=41)
 
 
-def test_nobody_can_come_pages_the_next_at_once(duty: Duty, pair: tuple[Actor, Actor]) -> None:
-    """Who has claimed it says so, and holds it no more."""
+def test_handing_up_pages_the_next_officer(duty: Duty, pair: tuple[Actor, Actor]) -> None:
+    """A claimant who hands the alarm up loses the claim, and the next officer gets an urgent notice at once."""
     first, deputy = pair
     (tip,) = duty.app.tips.list(duty.boss).items
     duty.app.tips.claim(first, tip.id)
@@ -165,8 +169,10 @@ def test_nobody_can_come_pages_the_next_at_once(duty: Duty, pair: tuple[Actor, A
     assert duty.app.tips.get(first, tip.id).claim is None
 
 
-def test_who_comes_second_is_told_who_has_it(duty: Duty, pair: tuple[Actor, Actor]) -> None:
-    """By any way; a supervisor gives it to another officer, who is notified."""
+def test_second_claim_is_refused_with_the_claimant(duty: Duty, pair: tuple[Actor, Actor]) -> None:
+    """A second claim is refused with the claimant's id, and only a supervisor can claim the case for another officer,
+    who is notified.
+    """
     first, deputy = pair
     (tip,) = duty.app.tips.list(duty.boss).items
     duty.app.tips.claim(first, tip.id)
@@ -187,8 +193,8 @@ def test_who_comes_second_is_told_who_has_it(duty: Duty, pair: tuple[Actor, Acto
     assert times(duty.alarm()) == [("page", 0)]
 
 
-def test_a_released_claim_pages_the_next_at_once(duty: Duty, pair: tuple[Actor, Actor]) -> None:
-    """The ladder doesn't wait for a claim that was given back."""
+def test_released_claim_pages_the_next_officer(duty: Duty, pair: tuple[Actor, Actor]) -> None:
+    """Releasing a claim sends the next urgent notice at once."""
     first, _ = pair
     (tip,) = duty.app.tips.list(duty.boss).items
     duty.app.tips.claim(first, tip.id)
@@ -199,7 +205,7 @@ def test_a_released_claim_pages_the_next_at_once(duty: Duty, pair: tuple[Actor, 
 
 
 def test_a_fire_in_a_group_is_claimed_like_a_case(duty: Duty) -> None:
-    """It has no case yet; the claim expires like any other."""
+    """The alarm about a group message, which has no case, can be claimed, and the claim expires like any other."""
     first = duty.officer(FIRST)
     deputy = duty.officer(DEPUTY)
     duty.roster(first, deputy)
@@ -215,7 +221,7 @@ def test_a_fire_in_a_group_is_claimed_like_a_case(duty: Duty) -> None:
 
 
 def test_an_ended_case_pages_nobody_when_its_claim_expires(duty: Duty, pair: tuple[Actor, Actor]) -> None:
-    """The work is done before the 30 minutes are over."""
+    """The expiry of a claim sends no urgent notice about a settled case."""
     first, _ = pair
     (tip,) = duty.app.tips.list(duty.boss).items
     duty.app.tips.claim(first, tip.id)
@@ -228,7 +234,9 @@ def test_an_ended_case_pages_nobody_when_its_claim_expires(duty: Duty, pair: tup
 
 
 def test_an_excluded_claimant_holds_nothing(duty: Duty, pair: tuple[Actor, Actor]) -> None:
-    """A conflict of interest ends the claim, and the next officer is paged at once."""
+    """Excluding the claimant for a conflict of interest ends the claim, and the next officer gets an urgent notice at
+    once.
+    """
     first, deputy = pair
     (tip,) = duty.app.tips.list(duty.boss).items
     duty.app.tips.claim(first, tip.id)
@@ -241,7 +249,9 @@ def test_an_excluded_claimant_holds_nothing(duty: Duty, pair: tuple[Actor, Actor
 
 @pytest.mark.parametrize("acts", [False, True])
 def test_a_new_handler_has_three_minutes_to_act(duty: Duty, pair: tuple[Actor, Actor], acts: bool) -> None:
-    """Assigning an emergency to another officer ends the claim; an act of that officer is a claim."""
+    """Assigning an emergency to another officer ends the claim, and an act of that officer within three minutes is a
+    new claim.
+    """
     first, deputy = pair
     (tip,) = duty.app.tips.list(duty.boss).items
     duty.app.tips.claim(first, tip.id)

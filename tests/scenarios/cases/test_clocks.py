@@ -1,4 +1,4 @@
-"""A case over Tết 2027: complex, extended, suspended and resumed, with a calendar that nobody has decided yet."""
+"""A case over Tết 2027: complex, extended, suspended and resumed, with provisional days off."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
@@ -21,7 +21,7 @@ from anninh_core.usecase.actor import Actor
 CQDT = "Cơ quan Cảnh sát điều tra Công an tỉnh Ninh Bình"
 VKS = "Viện kiểm sát nhân dân khu vực 1"
 Turn = Callable[[int, int, int], None]
-"""Turns the clock to nine o'clock of a day."""
+"""Sets the clock to nine o'clock of a day."""
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def turn(clock: FixedClock) -> Turn:
 
 @pytest.fixture
 def app(storage: Storage, clock: FixedClock) -> Iterator[App]:
-    """The two tiers of 2025."""
+    """An app with the profile of 2025, which has two tiers."""
     with memory_app(clock=clock, district=load_profile("hai_cap_2025"), storage=storage) as app:
         yield app
 
@@ -47,22 +47,24 @@ def lan(app: App) -> Actor:
     return UnsafeLocalUsers(app).appoint("Cán bộ Lan", "phuong-hoa-lu", "tip_officer")
 
 
-def one_clock(tip: Tip, rule: str) -> Deadline:
-    (found,) = [clock for clock in tip.clocks if clock.rule == rule]
-    return found
+def find_deadline(tip: Tip, rule: str) -> Deadline:
+    (deadline,) = [clock for clock in tip.clocks if clock.rule == rule]
+    return deadline
 
 
 def end(day: int, month: int) -> datetime:
-    """Return 24:00 of a day of 2027."""
+    """Return the end of a day of 2027 in Vietnam, as UTC."""
     return datetime(2027, month, day, 17, tzinfo=UTC)
 
 
 def test_an_extension_over_tet_2027(app: App, lan: Actor, turn: Turn, clock: FixedClock) -> None:
-    """Two months end within Tết: the limit moves behind it, is warned of, extended once in time, and explained."""
+    """A limit of two months that ends within Tết moves after it, is announced, and can be extended once if asked five
+    days ahead.
+    """
     tip = app.tips.record_walk_in(lan, "Nhóm lừa đảo đặt cọc đất", unit="phuong-hoa-lu", category="crime")
     turn(2026, 12, 21)
     complex_ = app.tips.clocks.mark_complex(lan, tip.id, body=CQDT, number="41/QĐ-CQĐT", day=date(2026, 12, 21))
-    two_months = one_clock(complex_, "resolve_complex")
+    two_months = find_deadline(complex_, "resolve_complex")
     assert (two_months.target, two_months.due) == (end(8, 2), end(11, 2))
     why = explain_clock(app.district, complex_, two_months)
     assert "Ngày cuối 08/02/2027 là ngày nghỉ" in why
@@ -72,7 +74,7 @@ def test_an_extension_over_tet_2027(app: App, lan: Actor, turn: Turn, clock: Fix
     assert clock_state(app.district, two_months, clock.now()) is DeadlineState.RUNNING
     turn(2027, 2, 2)
     app.tips.clocks.record_identity_refused(lan, tip.id, "sợ bị trả thù")
-    assert [one.id for one in app.tips.due_soon(lan).items] == [tip.id]
+    assert [due_tip.id for due_tip in app.tips.due_soon(lan).items] == [tip.id]
 
     turn(2027, 2, 11)
     late = date(2027, 2, 7)
@@ -80,7 +82,7 @@ def test_an_extension_over_tet_2027(app: App, lan: Actor, turn: Turn, clock: Fix
     with pytest.raises(BadInput, match=r"at least five days ahead \(BLTTHS art\. 147\.3"):
         app.tips.clocks.extend(lan, tip.id, body=VKS, number="3/QĐ-VKS", day=granted, asked_on=late)
     extended = app.tips.clocks.extend(lan, tip.id, body=VKS, number="3/QĐ-VKS", day=granted, asked_on=date(2027, 2, 3))
-    four_months = one_clock(extended, "resolve_extended")
+    four_months = find_deadline(extended, "resolve_extended")
     assert (four_months.target, four_months.due) == (end(8, 4), end(8, 4))
     why = explain_clock(app.district, extended, four_months)
     assert why == (
@@ -92,21 +94,23 @@ def test_an_extension_over_tet_2027(app: App, lan: Actor, turn: Turn, clock: Fix
 
 
 def test_a_notice_over_tet_2027(app: App, lan: Actor, turn: Turn, clock: FixedClock) -> None:
-    """Three working days from 4 February end on the fifteenth; whoever works by the target is never late."""
+    """Three working days from 4 February 2027 end on 15 February with the provisional days off, and earlier work is
+    never late.
+    """
     turn(2027, 2, 4)
     tip = app.tips.record_walk_in(lan, "Mất trộm xe máy", unit="phuong-hoa-lu", category="crime")
-    notice = one_clock(tip, "notify_receipt")
+    notice = find_deadline(tip, "notify_receipt")
     assert (notice.target, notice.due) == (end(8, 2), end(15, 2))
     assert "nếu nghỉ như dự kiến thì hạn là 15/02/2027" in explain_clock(app.district, tip, notice)
 
     turn(2027, 2, 16)
     assert clock_state(app.district, notice, clock.now()) is DeadlineState.OVERDUE
-    told = app.tips.clocks.record_notice(lan, tip.id, number="12/TB-CAP", day=date(2027, 2, 12))
-    assert clock_state(app.district, one_clock(told, "notify_receipt"), clock.now()) is DeadlineState.MET
+    notified = app.tips.clocks.record_notice(lan, tip.id, number="12/TB-CAP", day=date(2027, 2, 12))
+    assert clock_state(app.district, find_deadline(notified, "notify_receipt"), clock.now()) is DeadlineState.MET
 
 
 def test_a_suspended_case_waits_and_then_has_a_month(app: App, lan: Actor, turn: Turn, clock: FixedClock) -> None:
-    """Suspended in time before Tết it is never overdue; a month after the revocation it is."""
+    """A case that is suspended in time is never overdue, until a month after the suspension is revoked."""
     tip = app.tips.record_walk_in(lan, "Mất trộm xe máy", unit="phuong-hoa-lu", category="crime")
     app.tips.clocks.record_identity_refused(lan, tip.id, "không muốn nêu tên")
     app.tips.triage(lan, tip.id, category="crime")
@@ -114,11 +118,11 @@ def test_a_suspended_case_waits_and_then_has_a_month(app: App, lan: Actor, turn:
     turn(2026, 12, 28)
     stopped = app.tips.clocks.suspend(lan, tip.id, body=CQDT, number="50/QĐ-CQĐT", day=date(2026, 12, 28))
     turn(2027, 3, 3)
-    assert clock_state(app.district, one_clock(stopped, "resolve"), clock.now()) is DeadlineState.SUSPENDED
+    assert clock_state(app.district, find_deadline(stopped, "resolve"), clock.now()) is DeadlineState.SUSPENDED
     assert app.tips.overdue(lan).items == ()
 
     resumed = app.tips.clocks.revoke_suspension(lan, tip.id, body=CQDT, number="9/QĐ-CQĐT", day=date(2027, 3, 3))
-    month = one_clock(resumed, "resolve_resumed")
-    assert (month.target, month.due) == (end(3, 4), end(5, 4))  # the third of April is a Saturday
+    month = find_deadline(resumed, "resolve_resumed")
+    assert (month.target, month.due) == (end(3, 4), end(5, 4))  # 3 April 2027 is a Saturday
     turn(2027, 4, 6)
-    assert [one.id for one in app.tips.overdue(lan).items] == [tip.id]
+    assert [overdue_tip.id for overdue_tip in app.tips.overdue(lan).items] == [tip.id]

@@ -1,4 +1,4 @@
-"""An officer takes a case over in one commit, from a program that has a table of its own beside the app."""
+"""An officer takes over a case in one commit, from a program with a table of its own besides the app's."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -42,7 +42,7 @@ def tip(app: App, lan: Actor) -> Tip:
     return app.tips.record_walk_in(lan, "Mất xe ở xóm 3", unit=UNIT)
 
 
-def taking_over(app: App, tip: Tip, officer: Actor) -> Callable[[Composition], Tip]:
+def make_take_over(app: App, tip: Tip, officer: Actor) -> Callable[[Composition], Tip]:
     def take_over(act: Composition) -> Tip:
         act.include(app.tips.triage, tip.id, category="crime")
         act.include(app.tips.add_note, tip.id, "Hẹn gặp chiều nay")
@@ -52,31 +52,37 @@ def taking_over(app: App, tip: Tip, officer: Actor) -> Callable[[Composition], T
 
 
 def state_of(app: App, officer: Actor, tip: Tip) -> tuple[TipState, int, int]:
-    """Return where a tip stands, in which version, and how many notes are in its file."""
-    now = app.tips.get(officer, tip.id)
-    return now.state, now.version, len(app.tips.notes(officer, tip.id).items)
+    """Return state and version of a tip, and the number of its notes."""
+    current = app.tips.get(officer, tip.id)
+    return current.state, current.version, len(app.tips.notes(officer, tip.id).items)
 
 
-def test_a_case_is_taken_over_in_one_commit(app: App, lan: Actor, tip: Tip) -> None:
-    """One version, one entry, found in the trail by each of its commands and in the story of the case."""
+def test_composed_act_is_one_commit(app: App, lan: Actor, tip: Tip) -> None:
+    """A composed act makes one version and one entry, which the audit log finds by each included command and the
+    timeline shows.
+    """
     line = head_of(app)
-    taken = app.compose(lan, "take_over", taking_over(app, tip, lan))
+    taken = app.compose(lan, "take_over", make_take_over(app, tip, lan))
     assert (taken.state, taken.version) == (TipState.ASSIGNED, 2)
     assert state_of(app, lan, tip) == (TipState.ASSIGNED, 2, 1)
     (entry,) = [
-        one
+        parsed
         for raw in app.internals.context.storage.journal.read(line, 100)
-        if (one := entry_from(raw.content)).outcome == "done"
+        if (parsed := entry_from(raw.content)).outcome == "done"
     ]
     assert entry.events == ("tip.triaged", "case.noted", "tip.assigned")
     auditor = UnsafeLocalUsers(app).appoint("Cán bộ Soát", "hoa-lu", "auditor")
     for action in ("tips.assign", "conversations.", "composed.take_over"):
-        assert [one.entry.id for one in app.audit.trail(auditor, action=action, outcome="done").items] == [entry.id]
-    assert [one.act.action for one in app.tips.timeline(lan, tip.id).items if one.act][-1] == "composed.take_over"
+        assert [
+            trail_line.entry.id for trail_line in app.audit.trail(auditor, action=action, outcome="done").items
+        ] == [entry.id]
+    assert [timeline_line.act.action for timeline_line in app.tips.timeline(lan, tip.id).items if timeline_line.act][
+        -1
+    ] == "composed.take_over"
 
 
-def test_what_the_second_command_refuses_leaves_nothing_of_the_first(app: App, lan: Actor, tip: Tip) -> None:
-    """An officer may triage, and not keep colleagues away: the tip is as it was, and the refusal is on record."""
+def test_refused_second_command_undoes_the_first(app: App, lan: Actor, tip: Tip) -> None:
+    """If the second command is refused, the first one changes nothing, and the refusal is in the journal."""
 
     def triage_and_exclude(act: Composition) -> None:
         act.include(app.tips.triage, tip.id, category="crime")
@@ -91,10 +97,10 @@ def test_what_the_second_command_refuses_leaves_nothing_of_the_first(app: App, l
 
 
 @pytest.mark.parametrize("stored", [False, True], ids=["before", "behind"])
-def test_a_crash_at_the_commit_is_made_up_for_by_the_same_key(
+def test_retry_with_same_key_recovers_from_a_crash(
     app: App, lan: Actor, tip: Tip, tmp_path: Path, *, stored: bool
 ) -> None:
-    """A table of one's own is written before and after; whatever died between, the next call brings both in line."""
+    """After a crash before or after the commit, a retry with the same key brings the program's own table in line."""
     table = sqlite3.connect(tmp_path / "mine.db")
     table.execute("CREATE TABLE job (id TEXT PRIMARY KEY, tip TEXT, done INTEGER DEFAULT 0, version INTEGER)")
 
@@ -102,9 +108,9 @@ def test_a_crash_at_the_commit_is_made_up_for_by_the_same_key(
         with table:
             table.execute("INSERT OR IGNORE INTO job (id, tip) VALUES (?, ?)", (id, tip.id))
         try:
-            version = app.compose(lan.with_request(id), "take_over", taking_over(app, tip, lan)).version
+            version = app.compose(lan.with_request(id), "take_over", make_take_over(app, tip, lan)).version
         except AlreadyDone as done:
-            ((_, _, version),) = [one for one in done.touched if one[0] == "tip"]
+            ((_, _, version),) = [touched for touched in done.touched if touched[0] == "tip"]
         with table:
             table.execute("UPDATE job SET done = 1, version = ? WHERE id = ?", (version, id))
 
@@ -118,32 +124,34 @@ def test_a_crash_at_the_commit_is_made_up_for_by_the_same_key(
     table.close()
 
 
-def test_who_loses_against_somebody_else_begins_anew(app: App, lan: Actor, tip: Tip) -> None:
-    """The function is called again on what the other one left; nothing of the first call stays."""
+def test_conflict_repeats_the_composed_act(app: App, lan: Actor, tip: Tip) -> None:
+    """After a conflict the composed function is called again on the new version, and nothing of its first call
+    remains.
+    """
     hoa = UnsafeLocalUsers(app).appoint("Cán bộ Hoa", UNIT, "tip_officer")
-    seen = []
+    versions = []
 
     def slowly(act: Composition) -> None:
-        seen.append(act.include(app.tips.triage, tip.id, category="crime").version)
+        versions.append(act.include(app.tips.triage, tip.id, category="crime").version)
         act.include(app.tips.add_note, tip.id, "Hẹn gặp")
-        if len(seen) == 1:
+        if len(versions) == 1:
             app.tips.triage(hoa, tip.id, category="fire")
 
     app.compose(lan, "look_into", slowly)
-    assert seen == [2, 3]
+    assert versions == [2, 3]
     assert state_of(app, lan, tip) == (TipState.TRIAGED, 3, 1)
     assert app.tips.get(lan, tip.id).category == "crime"
 
 
-def test_who_saw_another_version_is_told(app: App, lan: Actor, tip: Tip) -> None:
-    """Before anything is done, or where it changes just then, by the commit itself."""
+def test_outdated_version_is_refused(app: App, lan: Actor, tip: Tip) -> None:
+    """A composed act on an outdated version is refused, before it runs or at the commit."""
     hoa = UnsafeLocalUsers(app).appoint("Cán bộ Hoa", UNIT, "tip_officer")
     app.tips.triage(hoa, tip.id, category="fire")
     with pytest.raises(Stale, match=hoa.id):
-        app.compose(lan.seeing("tip", tip.id, tip.version), "take_over", taking_over(app, tip, lan))
+        app.compose(lan.seeing("tip", tip.id, tip.version), "take_over", make_take_over(app, tip, lan))
 
     def too_late(act: Composition) -> None:
-        taking_over(app, tip, lan)(act)
+        make_take_over(app, tip, lan)(act)
         app.tips.triage(hoa, tip.id, category="traffic")
 
     with pytest.raises(Stale):
@@ -151,8 +159,8 @@ def test_who_saw_another_version_is_told(app: App, lan: Actor, tip: Tip) -> None
     assert state_of(app, lan, tip) == (TipState.TRIAGED, 3, 0)
 
 
-def test_who_never_wins_gives_up(app: App, lan: Actor, tip: Tip) -> None:
-    """After as many tries as any command has, with nothing done."""
+def test_repeated_conflicts_end_the_act(app: App, lan: Actor, tip: Tip) -> None:
+    """A composed act gives up after the usual number of tries, and changes nothing."""
     app.internals.runner.pause = lambda _: None
     hoa = UnsafeLocalUsers(app).appoint("Cán bộ Hoa", UNIT, "tip_officer")
     tries = []
@@ -168,15 +176,17 @@ def test_who_never_wins_gives_up(app: App, lan: Actor, tip: Tip) -> None:
     assert state_of(app, lan, tip)[2] == 0
 
 
-def test_each_tip_hears_what_happened_to_it(app: App, lan: Actor, tip: Tip) -> None:
-    """Two are assigned together; one raised as an emergency beside another that is triaged rings no false alarm."""
+def test_composed_act_keeps_reactions_of_tips_apart(app: App, lan: Actor, tip: Tip) -> None:
+    """A composed act can change several tips, but can't open an emergency together with a step of another tip, so that
+    no false alarm is sent.
+    """
     other = app.tips.record_walk_in(lan, "Mất chó ở xóm 4", unit=UNIT)
-    for one in (tip, other):
-        app.tips.triage(lan, one.id, category="crime")
-    assigning = [partial_assign(app, one, lan) for one in (tip, other)]
+    for tip_shared in (tip, other):
+        app.tips.triage(lan, tip_shared.id, category="crime")
+    assigning = [partial_assign(app, tip_shared, lan) for tip_shared in (tip, other)]
     app.compose(lan, "share_out", lambda act: [assign(act) for assign in assigning])
     app.worker.drain()
-    assert {state_of(app, lan, one)[:2] for one in (tip, other)} == {(TipState.ASSIGNED, 3)}
+    assert {state_of(app, lan, tip_shared)[:2] for tip_shared in (tip, other)} == {(TipState.ASSIGNED, 3)}
 
     def fire_and_theft(act: Composition) -> None:
         act.include(app.tips.record_walk_in, "Cháy ở xóm 5", unit=UNIT, emergency=True)
@@ -185,21 +195,21 @@ def test_each_tip_hears_what_happened_to_it(app: App, lan: Actor, tip: Tip) -> N
     with pytest.raises(BadInput, match=tip.id):
         app.compose(lan, "mix_up", fire_and_theft)
     app.worker.drain()
-    assert not [one for one in app.duty.alarms(lan).items if one.is_emergency]
+    assert not [alarm for alarm in app.duty.alarms(lan).items if alarm.is_emergency]
 
 
 def partial_assign(app: App, tip: Tip, officer: Actor) -> Callable[[Composition], Tip]:
     return lambda act: act.include(app.tips.assign, tip.id, unit=UNIT, officers=[officer.id])
 
 
-def test_a_part_of_the_program_composes_too(app: App) -> None:
-    """With the permissions that it has, and no others."""
+def test_part_of_the_program_needs_permission(app: App) -> None:
+    """A part of the program can compose an act only with its own permissions."""
     with pytest.raises(Refused):
         app.compose(system("router"), "write", lambda act: act.include(app.tips.triage, "nobody", category="crime"))
 
 
-def test_a_note_on_what_was_just_recorded(app: App, lan: Actor) -> None:
-    """A composed act may record a tip, write a note on it and go on with it."""
+def test_composed_act_can_use_its_new_tip(app: App, lan: Actor) -> None:
+    """A composed act can record a tip, add a note to it and triage it."""
 
     def record(act: Composition) -> Tip:
         tip = act.include(app.tips.record_walk_in, "Mất xe ở xóm 3", unit=UNIT)

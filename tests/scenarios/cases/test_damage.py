@@ -1,4 +1,4 @@
-"""One damaged row: the next emergency pages, lists show the rest, nothing ends the worker."""
+"""With a damaged row, emergencies still send urgent notices, lists show all other records, and the worker continues."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ SECOND_REPORTER = "Ông Hai"
 
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
-    """The file of the office."""
+    """The SQLite file of the app."""
     return tmp_path / "anninh.db"
 
 
@@ -33,7 +33,7 @@ def database(tmp_path: Path) -> Path:
 def duty(
     request: pytest.FixtureRequest, tmp_path: Path, mock_chat: MockChat, anninh_clock: FixedClock
 ) -> Iterator[Duty]:
-    """An office over a SQLite file, at two in the morning."""
+    """An app on a SQLite file, at two in the morning."""
     anninh_clock.set(datetime(2021, 9, 18, 2, tzinfo=VIETNAM))
     request.param = "sqlite"
     with open_storage(request, tmp_path) as storage, memory_app(mock_chat, clock=anninh_clock, storage=storage) as app:
@@ -49,8 +49,8 @@ def flip_body(database: Path, kind: str, id: str) -> None:
         assert file.execute(f"UPDATE r_{kind} SET body = ? WHERE id = ?", (altered, id)).rowcount == 1
 
 
-def test_a_damaged_alarm_silences_no_emergency(duty: Duty, database: Path) -> None:
-    """Somebody is paged about the next one within a minute, and about the one that can't be read."""
+def test_damaged_alarm_stops_no_urgent_notice(duty: Duty, database: Path) -> None:
+    """With a damaged alarm, the next emergency and the damaged one get urgent notices within a minute."""
     first = duty.officer(OFFICER)
     duty.roster(first, duty.officer(OTHER))
     duty.dialog.says(FIRST_REPORTER, FIRE)
@@ -68,7 +68,7 @@ def test_a_damaged_alarm_silences_no_emergency(duty: Duty, database: Path) -> No
 
 
 def test_an_emergency_whose_tip_is_damaged_pages(duty: Duty, database: Path) -> None:
-    """The alarm opens by the journal alone, with no letters of a receipt."""
+    """An emergency with a damaged tip opens an alarm from the journal alone, with a placeholder as its code."""
     first = duty.officer(OFFICER)
     duty.roster(first)
     duty.chat.says(duty.chat.person(FIRST_REPORTER), FIRE)
@@ -85,8 +85,8 @@ def test_an_emergency_whose_tip_is_damaged_pages(duty: Duty, database: Path) -> 
     assert [page.officer for page in alarm.pages] == [first.id]
 
 
-def test_a_list_shows_the_rest(duty: Duty, database: Path) -> None:
-    """A damaged tip is missing in the list, which says so; the others are there."""
+def test_list_leaves_out_damaged_tip(duty: Duty, database: Path) -> None:
+    """A list leaves out a damaged tip, counts it as damaged, and shows the others."""
     duty.dialog.says(FIRST_REPORTER, "Hàng xóm đổ rác ra đường nhiều ngày nay")
     duty.dialog.says(SECOND_REPORTER, "Đèn đường ở ngõ 5 hỏng")
     newest, oldest = duty.app.tips.list(duty.boss).items
@@ -97,8 +97,10 @@ def test_a_list_shows_the_rest(duty: Duty, database: Path) -> None:
     assert page.damaged == 1
 
 
-def test_what_is_quarantined_is_shown_and_released(duty: Duty, database: Path) -> None:
-    """An operator sees which record which job leaves out and since when; once it is whole again, the entry ends."""
+def test_quarantined_record_is_listed_and_released(duty: Duty, database: Path) -> None:
+    """An operator sees a quarantined record with its job and reason, and after the repair a retry ends the
+    quarantine.
+    """
     duty.roster(duty.officer(OFFICER))
     duty.dialog.says(FIRST_REPORTER, FIRE)
     alarm = duty.alarm()
@@ -115,7 +117,7 @@ def test_what_is_quarantined_is_shown_and_released(duty: Duty, database: Path) -
 
 
 def test_too_much_damage_stops_a_job_and_no_pages(duty: Duty, database: Path) -> None:
-    """With more than twenty damaged alarms the notices of new tips stop, and emergencies page on."""
+    """More than twenty damaged alarms stop the notices of new tips, but not the urgent notices."""
     first = duty.officer(OFFICER)
     duty.roster(first)
     for number in range(22):
@@ -132,8 +134,8 @@ def test_too_much_damage_stops_a_job_and_no_pages(duty: Duty, database: Path) ->
     assert [page.officer for page in duty.alarm().pages] == [first.id]
 
 
-def test_a_missing_key_pages_too(duty: Duty, database: Path) -> None:
-    """An alarm whose key row was lost is damaged, not purged: an alarm takes its place."""
+def test_lost_data_key_sends_urgent_notice(duty: Duty, database: Path) -> None:
+    """An alarm with a lost data key is damaged, not purged, and another alarm replaces it."""
     first = duty.officer(OFFICER)
     duty.roster(first)
     duty.dialog.says(FIRST_REPORTER, FIRE)
@@ -148,7 +150,7 @@ def test_a_missing_key_pages_too(duty: Duty, database: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["officer", "roster", "conversation"])
 def test_what_a_page_needs_is_inspected(duty: Duty, database: Path, kind: str) -> None:
-    """An officer on duty, a roster or a chat that can't be read is quarantined before anybody needs it."""
+    """A damaged officer, roster or conversation is quarantined before an urgent notice needs it."""
     officer = duty.officer(OFFICER)
     duty.roster(officer)
     inspect = duty.app.worker.jobs["inspect_officers"]

@@ -1,4 +1,4 @@
-"""What counts or decides by all records says that it can't, and only where the damaged one is."""
+"""Counts and decisions over all records are refused, but only in the units of the damaged record."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -27,7 +27,9 @@ def boss(app: App) -> Actor:
 
 
 def test_the_register_of_the_unit_is_refused(app: App, boss: Actor) -> None:
-    """The month and the register of the commune with the damaged tip, and of all above; the neighbour has its own."""
+    """Register and monthly list are refused for the unit of the damaged tip and the units above, but not for its
+    neighbour.
+    """
     tip = app.tips.record_walk_in(boss, WORDS, unit="ninh-hoa")
     app.tips.record_walk_in(boss, WORDS, unit="ninh-hai")
     day = tip.received_day
@@ -41,7 +43,7 @@ def test_the_register_of_the_unit_is_refused(app: App, boss: Actor) -> None:
 
 
 def test_the_error_names_the_record_to_operators_alone(app: App, boss: Actor) -> None:
-    """Somebody else reads that a record can't be opened, and neither which nor why."""
+    """The error about a damaged record names the record only to operators."""
     tip = app.tips.record_walk_in(boss, WORDS, unit="hoa-lu")
     flip_body(app, "tip", tip.id)
     with pytest.raises(Damaged) as error:
@@ -52,8 +54,8 @@ def test_the_error_names_the_record_to_operators_alone(app: App, boss: Actor) ->
         app.tips.get(boss, tip.id)
 
 
-def test_search_worklist_and_talk_count_what_they_lack(app: App, boss: Actor) -> None:
-    """Lists that are computed, searched or merged count as plain ones do, each record once."""
+def test_computed_lists_count_damaged_records(app: App, boss: Actor) -> None:
+    """Lists that are computed, searched or merged count each damaged record once."""
     tips = [app.tips.record_walk_in(boss, WORDS, unit="hoa-lu") for _ in range(2)]
     app.tips.add_note(boss, tips[1].id, "Đã gọi lại")
     (note,) = app.tips.notes(boss, tips[1].id).items

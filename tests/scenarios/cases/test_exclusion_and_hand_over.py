@@ -1,4 +1,4 @@
-"""Who may not know of a case, and who takes over when an officer goes."""
+"""Exclusions from a case, and the successors of an officer who leaves."""
 
 from datetime import timedelta
 
@@ -14,8 +14,8 @@ from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 class TestKeptAway:
     """Conflicts of interest."""
 
-    def test_an_excluded_colleague_sees_neither_tip_nor_part(self, desk: Desk) -> None:
-        """Get, list, search, parts and register are empty for who is excluded, and full for the colleague."""
+    def test_excluded_officer_cannot_see_parts(self, desk: Desk) -> None:
+        """An excluded officer can neither open nor list a part of the case."""
         tip = desk.report()
         part = desk.app.tips.subcases.open(desk.lan, tip.id, unit="ninh-van", asked="Xem camera")
         desk.app.tips.exclusions.add(desk.boss, tip.id, desk.van.id, "Người nhà")
@@ -23,26 +23,30 @@ class TestKeptAway:
             desk.app.tips.subcases.get(desk.van, part.id)
         assert desk.app.tips.subcases.list(desk.van).items == ()
 
-    def test_a_whole_unit_is_kept_away(self, desk: Desk) -> None:
-        """Everybody at home there is, whatever their grants, and whoever comes later; others go on."""
+    def test_excluded_unit_cannot_see_the_case(self, desk: Desk) -> None:
+        """A case is hidden from all officers of an excluded unit, whatever their grants and even if they come later,
+        but not from others.
+        """
         tip = desk.report()
         desk.app.tips.exclusions.add_unit(desk.boss, tip.id, "ninh-hoa", "Cán bộ xã bị tố giác")
         newcomer = appoint(desk.app, "Người mới", "tip_officer", "ninh-hoa")
         reaching = appoint(desk.app, "Biệt phái", "tip_supervisor", "hoa-lu", home="ninh-hoa")
         day = tip.received_day
-        for kept_away in (desk.lan, desk.hung, newcomer, reaching):
+        for officer in (desk.lan, desk.hung, newcomer, reaching):
             with pytest.raises(Refused, match="for which you have the permission"):
-                desk.app.tips.get(kept_away, tip.id)
-            assert desk.app.tips.list(kept_away).items == ()
-            assert desk.app.tips.search(kept_away, "xe máy").items == ()
-            _, tips = desk.app.internals.services.tips.papers.register(kept_away, "ninh-hoa", day, day)
+                desk.app.tips.get(officer, tip.id)
+            assert desk.app.tips.list(officer).items == ()
+            assert desk.app.tips.search(officer, "xe máy").items == ()
+            _, tips = desk.app.internals.services.tips.papers.register(officer, "ninh-hoa", day, day)
             assert tips == ()
-        seen = desk.app.tips.get(desk.boss, tip.id)
-        assert (seen.handlers, seen.handling_unit) == ((), "")
-        assert [one.id for one in desk.app.tips.search(desk.boss, "xe máy").items] == [tip.id]
+        visible = desk.app.tips.get(desk.boss, tip.id)
+        assert (visible.handlers, visible.handling_unit) == ((), "")
+        assert [tip_found.id for tip_found in desk.app.tips.search(desk.boss, "xe máy").items] == [tip.id]
 
     def test_an_excluded_unit_gets_no_part_and_no_transfer(self, desk: Desk) -> None:
-        """Nor is the tip assigned to it, nor to an officer at home there."""
+        """A tip can't be transferred or assigned to an excluded unit or its officers, and the unit gets no part of
+        it.
+        """
         tip = desk.report()
         desk.app.tips.exclusions.add_unit(desk.boss, tip.id, "ninh-van", "Liên quan")
         with pytest.raises(
@@ -56,21 +60,23 @@ class TestKeptAway:
         with pytest.raises(BadInput, match="is excluded"):
             desk.app.tips.assign(desk.lan, tip.id, unit="ninh-hoa", officers=[desk.van.id])
 
-    def test_nobody_excludes_their_own_unit(self, desk: Desk) -> None:
-        """Whoever is at home there could not see to it any more."""
+    def test_own_unit_cannot_be_excluded(self, desk: Desk) -> None:
+        """An officer can't exclude their own unit, as no one there could decide about the case any more."""
         local = appoint(desk.app, "Chỉ huy xã", "tip_supervisor", "ninh-hoa")
         with pytest.raises(BadInput, match="an officer of another unit, or of one above, must exclude it"):
             desk.app.tips.exclusions.add_unit(local, desk.report().id, "ninh-hoa", "x")
 
 
 class TestHandOver:
-    """Somebody leaves."""
+    """An officer leaves."""
 
-    def test_everything_goes_to_successors_in_one_commit(self, desk: Desk) -> None:
-        """Tips, claims, parts, seats and headships move; the roles end; one entry says so."""
+    def test_all_work_moves_in_one_commit(self, desk: Desk) -> None:
+        """Tips, claims, parts, seats and headships move to the successor in one commit, and the roles of the leaving
+        officer end.
+        """
         tip = desk.report()
-        taken = desk.app.tips.record_walk_in(desk.hung, "Mất gà", unit="ninh-hoa", category="crime")
-        desk.app.tips.claim(desk.lan, taken.id)
+        claimed = desk.app.tips.record_walk_in(desk.hung, "Mất gà", unit="ninh-hoa", category="crime")
+        desk.app.tips.claim(desk.lan, claimed.id)
         other = desk.report()
         desk.app.tips.assign(desk.lan, other.id, unit="ninh-hoa", officers=[desk.hung.id])
         part = desk.app.tips.subcases.open(desk.lan, other.id, unit="ninh-van", asked="Xem camera")
@@ -86,15 +92,17 @@ class TestHandOver:
         assert desk.app.internals.context.storage.journal.head()[0] == before + 1
         assert moved.moved == {"tips": 2, "subcases": 1, "groups": 1, "programme": 1}
         assert desk.app.tips.get(desk.hung, tip.id).handlers == (desk.hung.id,)
-        claim = desk.app.tips.get(desk.hung, taken.id).claim
+        claim = desk.app.tips.get(desk.hung, claimed.id).claim
         assert claim is not None
         assert claim.by == desk.hung.id
         assert desk.app.tips.subcases.get(desk.hung, part.id).officers == (desk.hung.id,)
         with pytest.raises(Refused):
             desk.app.tips.list(desk.lan)
 
-    def test_nothing_moves_while_something_would_be_orphaned(self, desk: Desk) -> None:
-        """What nobody would have is counted by area and unit, without a word of what it is; nothing was changed."""
+    def test_handover_without_successor_is_refused(self, desk: Desk) -> None:
+        """A handover that leaves work without an officer changes nothing, and the error counts the work by area and
+        unit without its content.
+        """
         tip = desk.report()
         with pytest.raises(WrongStep, match=r"take over this work: tips: 1 of ninh-hoa\. Name a successor"):
             desk.app.units.hand_over(desk.root, desk.lan.id, to={})
@@ -105,8 +113,10 @@ class TestHandOver:
             desk.app.units.hand_over(desk.root, desk.lan.id, to={"all": desk.hung.id})
         assert desk.app.tips.get(desk.lan, tip.id).handlers == (desk.lan.id,)
 
-    def test_a_roster_is_never_left_to_nobody(self, desk: Desk) -> None:
-        """The successor stands in every shift from today on; what was before is kept; nobody else may be the last."""
+    def test_roster_is_never_left_empty(self, desk: Desk) -> None:
+        """A successor with permission replaces the last officer of a roster from today, and the former roster is
+        kept.
+        """
         app = desk.app
         today = desk.clock.now().date()
         alone = Shift(officers=(desk.lan.id,))
@@ -117,21 +127,21 @@ class TestHandOver:
             with pytest.raises(WrongStep, match=r"take over this work: duty: 1 of ninh-hoa\. Name a successor"):
                 app.units.hand_over(desk.root, desk.lan.id, to=successor)
         assert app.units.hand_over(desk.root, desk.lan.id, to={"duty": desk.hung.id}).moved == {"duty": 1}
-        (now,) = app.duty.rosters(desk.boss, "ninh-hoa")
-        assert (now.valid_from, now.officers) == (today, frozenset((desk.hung.id,)))
+        (current,) = app.duty.rosters(desk.boss, "ninh-hoa")
+        assert (current.valid_from, current.officers) == (today, frozenset((desk.hung.id,)))
         before = desk.clock.now() - timedelta(days=2)
-        assert [one.officer for one in app.duty.on_duty(desk.boss, "ninh-hoa", at=before)] == [desk.lan.id]
+        assert [on_duty.officer for on_duty in app.duty.on_duty(desk.boss, "ninh-hoa", at=before)] == [desk.lan.id]
 
-    def test_who_is_one_of_several_on_duty_needs_no_successor(self, desk: Desk) -> None:
-        """The others of the shift go on."""
+    def test_shared_shift_needs_no_successor(self, desk: Desk) -> None:
+        """An officer who shares a shift with others can leave without a successor."""
         shift = Shift(officers=(desk.lan.id, desk.hung.id))
         desk.app.duty.set_roster(desk.boss, "ninh-hoa", shifts=[shift])
         assert desk.app.units.hand_over(desk.root, desk.lan.id, to={}).moved == {"duty": 1}
-        (now,) = desk.app.duty.rosters(desk.boss, "ninh-hoa")
-        assert now.shifts[0].officers == (desk.hung.id,)
+        (current,) = desk.app.duty.rosters(desk.boss, "ninh-hoa")
+        assert current.shifts[0].officers == (desk.hung.id,)
 
-    def test_work_of_the_unit_needs_somebody_else_who_may(self, desk: Desk) -> None:
-        """A draft that only the leaving officer may edit holds them until somebody else has the role."""
+    def test_draft_needs_another_editor(self, desk: Desk) -> None:
+        """An officer can't leave while they are the only editor of a draft."""
         editor = appoint(desk.app, "Biên tập", "editor", "ninh-van")
         piece = ItemContent(
             title="Cảnh báo lừa đảo",
@@ -146,8 +156,8 @@ class TestHandOver:
         setup_grant(desk, desk.hung.id, "editor", "ninh-van")
         assert desk.app.units.hand_over(desk.root, editor.id, to={}).moved == {}
 
-    def test_wrong_names_are_named(self, desk: Desk) -> None:
-        """An unknown area, and a successor who is nobody or the one who leaves."""
+    def test_wrong_area_or_successor_is_refused(self, desk: Desk) -> None:
+        """A handover with an unknown area or successor, or to the leaving officer, is refused."""
         with pytest.raises(BadInput, match="'x' isn't an area of work that can be handed over: choose one of tips, "):
             desk.app.units.hand_over(desk.root, desk.lan.id, to={"x": desk.hung.id})
         for successor in ("nobody", desk.lan.id):

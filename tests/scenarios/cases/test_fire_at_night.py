@@ -1,11 +1,13 @@
-"""A fire at two in the morning: reply, page, second page, hand-up, acknowledgement, in the order of the clock."""
+"""A fire at two in the morning: reply, urgent notice, reminder, next officer and acknowledgement, in the order of the
+clock.
+"""
 
 from datetime import timedelta
 
 import pytest
 from tests.scenarios.cases.duty_bench import FIRE, Duty
 
-from anninh_core.domain.duty.states import AlarmState, Gap, Telling
+from anninh_core.domain.duty.states import AlarmState, Gap, NotificationKind
 from anninh_core.domain.tips import TipState
 from anninh_core.kernel.redact import find_personal_data
 from anninh_core.ports.storages.queues import OutboxState
@@ -17,13 +19,15 @@ ABOVE = "Trực Huyện"
 
 
 def times(duty: Duty) -> list[tuple[str, int]]:
-    """Return how somebody was told and how many minutes after the alarm was raised."""
+    """Return the kind of each line in the alarm's log, with the minutes since the alarm was opened."""
     alarm = duty.alarm()
     return [(rung.how.value, (rung.at - alarm.opened_at) // timedelta(minutes=1)) for rung in alarm.ladder]
 
 
-def test_the_whole_ladder_by_message(duty: Duty) -> None:
-    """The reporter is answered and the duty officer paged at once; then again, then the deputy, who takes it up."""
+def test_complete_escalation_by_message(duty: Duty) -> None:
+    """The reporter gets a reply and the officer on duty an urgent notice at once, then a reminder, then the deputy, who
+    claims the case.
+    """
     first = duty.officer(FIRST)
     deputy = duty.officer(DEPUTY)
     duty.roster(first, deputy)
@@ -54,8 +58,8 @@ def test_the_whole_ladder_by_message(duty: Duty) -> None:
     assert tip.claim.by == deputy.id
 
 
-def test_the_reply_to_the_reporter_leaves_before_the_page(duty: Duty) -> None:
-    """Whoever is in danger is answered before anybody else hears of it."""
+def test_reply_is_sent_before_the_urgent_notice(duty: Duty) -> None:
+    """The reply to the reporter is sent before any urgent notice."""
     duty.roster(duty.officer(FIRST))
     duty.dialog.says(REPORTER, FIRE)
     texts = [message.text for message in duty.chat.messages() if not message.author]
@@ -64,8 +68,8 @@ def test_the_reply_to_the_reporter_leaves_before_the_page(duty: Duty) -> None:
     )
 
 
-def test_a_fire_told_of_in_a_group(duty: Duty) -> None:
-    """The group reads the numbers once, the duty officer is paged without a word of it, and nothing becomes a case."""
+def test_fire_reported_in_a_group(duty: Duty) -> None:
+    """A fire in a group gets one reply with emergency numbers and an urgent notice without its text, but no case."""
     officer = duty.officer(FIRST)
     duty.roster(officer)
     group = duty.chat.found_group("Nhóm xã", [duty.chat.person(REPORTER)])
@@ -84,14 +88,14 @@ def test_a_fire_told_of_in_a_group(duty: Duty) -> None:
 
 
 @pytest.mark.parametrize("is_danger", [False, True])
-def test_who_makes_a_case_of_it_ends_the_pages(duty: Duty, is_danger: bool) -> None:
-    """A person read what the group was told: its alarm is over; where danger goes on, the case has one of its own."""
+def test_case_from_group_message_ends_its_alarm(duty: Duty, is_danger: bool) -> None:
+    """Making a case of a group message ends the message's alarm, and an emergency gets an alarm of its own."""
     duty.roster(duty.officer(FIRST))
     duty.chat.found_group("Nhóm xã", [duty.chat.person(REPORTER)])
     duty.dialog.says(REPORTER, FIRE, to="Nhóm xã")
     page = duty.dialog.hears(FIRST, "KHẨN ([0-9A-Z]{5})")
-    (said,) = duty.app.conversations.suggested_messages(duty.boss).items
-    duty.app.conversations.create_tip(duty.boss, [said.id], category="fire", emergency=is_danger)
+    (message,) = duty.app.conversations.suggested_messages(duty.boss).items
+    duty.app.conversations.create_tip(duty.boss, [message.id], category="fire", emergency=is_danger)
     duty.app.worker.drain()
     if is_danger:
         assert duty.dialog.hears(FIRST, "KHẨN ([0-9A-Z]{5})")[1] != page[1]
@@ -99,23 +103,23 @@ def test_who_makes_a_case_of_it_ends_the_pages(duty: Duty, is_danger: bool) -> N
     duty.wait(4)
     if is_danger:
         assert duty.dialog.hears(FIRST, "NHẮC LẠI ([0-9A-Z]{5})")[1] != page[1]
-    of_group = next(alarm for alarm in duty.alarms() if alarm.about == f"message:{said.id}")
+    of_group = next(alarm for alarm in duty.alarms() if alarm.about == f"message:{message.id}")
     assert (of_group.state, of_group.ended_by) == (AlarmState.ENDED, f"person:{duty.boss.id}")
     duty.dialog.hears_nothing(FIRST)
 
 
-def test_without_a_roster_the_operators_hear_of_it_at_once(duty: Duty) -> None:
-    """Nobody on duty is an alarm of its own; whoever may handle tips is paged all the same."""
+def test_missing_roster_notifies_the_operators(duty: Duty) -> None:
+    """Without a roster the operators are notified at once, and any officer of tips gets an urgent notice."""
     duty.officer(FIRST, "hoa-lu")
     duty.officer("Quản trị", "hoa-lu", "operator")
     duty.dialog.says(REPORTER, FIRE)
     duty.dialog.hears("Quản trị", "chưa người trực nào nhận việc")
     duty.dialog.hears(FIRST, "KHẨN")
-    assert [rung.how for rung in duty.alarm().ladder] == [Telling.UNHEARD, Telling.PAGE]
+    assert [rung.how for rung in duty.alarm().ladder] == [NotificationKind.UNHEARD, NotificationKind.PAGE]
 
 
-def test_nobody_at_all_is_told_to_the_operators(duty: Duty) -> None:
-    """Where not a single officer has a chat, those who run the system are told, again after an hour, until morning."""
+def test_operators_are_notified_without_any_officer(duty: Duty) -> None:
+    """If no officer has a chat, the operators are notified at once and again after an hour."""
     duty.officer("Quản trị", "hoa-lu", "operator")
     duty.dialog.says(REPORTER, FIRE)
     duty.dialog.hears("Quản trị", "chưa người trực nào nhận việc")
@@ -126,8 +130,8 @@ def test_nobody_at_all_is_told_to_the_operators(duty: Duty) -> None:
     assert duty.alarm().state is AlarmState.OPEN
 
 
-def test_who_cannot_be_told_is_passed_over_at_once(duty: Duty) -> None:
-    """A lapsed grant, no chat, a conflict of interest: the next one is paged in the same minute, and it stands why."""
+def test_unreachable_officer_is_passed_over_at_once(duty: Duty) -> None:
+    """An officer who can't be reached is passed over in the same minute, and the alarm records the reason."""
     lapsed = duty.officer(FIRST)
     mute = duty.officer("Không máy", bind=False)
     deputy = duty.officer(DEPUTY)
@@ -143,7 +147,7 @@ def test_who_cannot_be_told_is_passed_over_at_once(duty: Duty) -> None:
 
 
 def test_an_officer_who_is_excluded_is_not_paged_again(duty: Duty) -> None:
-    """From the exclusion on the next one is paged, and the excluded one's reply takes nothing up."""
+    """An excluded officer gets no further urgent notice, and their reply claims nothing."""
     first = duty.officer(FIRST)
     deputy = duty.officer(DEPUTY)
     duty.roster(first, deputy)
@@ -161,7 +165,7 @@ def test_an_officer_who_is_excluded_is_not_paged_again(duty: Duty) -> None:
 
 
 def test_a_page_that_fails_is_handed_up_in_the_same_minute(duty: Duty) -> None:
-    """Whoever can't be reached any more costs nobody minutes."""
+    """After a failed delivery the next officer gets the urgent notice in the same minute."""
     duty.roster(duty.officer(FIRST), duty.officer(DEPUTY))
     duty.chat.says(duty.chat.person(REPORTER), FIRE)
     for request in duty.chat.webhooks():
@@ -175,8 +179,8 @@ def test_a_page_that_fails_is_handed_up_in_the_same_minute(duty: Duty) -> None:
     assert [rung.missed for rung in duty.alarm().pages] == ["failed", ""]
 
 
-def test_the_ladder_begins_anew_after_its_end(duty: Duty) -> None:
-    """A page stops by an acknowledgement or by the end of the case, and by nothing else."""
+def test_escalation_starts_a_new_round(duty: Duty) -> None:
+    """After the last officer the escalation starts a new round, until the alarm is acknowledged or its case ends."""
     duty.roster(duty.officer(FIRST))
     duty.officer("Quản trị", "hoa-lu", "operator")
     duty.dialog.says(REPORTER, FIRE)
@@ -187,8 +191,8 @@ def test_the_ladder_begins_anew_after_its_end(duty: Duty) -> None:
     assert {page.round for page in pages} > {0, 1}
 
 
-def test_a_withdrawal_stops_no_page(duty: Duty) -> None:
-    """Who holds the phone may be the offender."""
+def test_withdrawal_stops_no_urgent_notice(duty: Duty) -> None:
+    """A withdrawal stops no urgent notice, as the offender may hold the phone."""
     duty.roster(duty.officer(FIRST))
     duty.dialog.says(REPORTER, FIRE)
     receipt = duty.dialog.hears(REPORTER, r"[0-9A-Z]{5}-[0-9A-Z]{5}")[0]
@@ -199,7 +203,7 @@ def test_a_withdrawal_stops_no_page(duty: Duty) -> None:
 
 
 def test_the_end_of_the_case_stops_the_pages(duty: Duty) -> None:
-    """An officer who settles the case ends its alarm, and the ladder says who."""
+    """Settling the case ends its alarm, which names the officer."""
     handler = duty.officer(FIRST)
     duty.roster(handler)
     duty.dialog.says(REPORTER, FIRE)
@@ -213,8 +217,8 @@ def test_the_end_of_the_case_stops_the_pages(duty: Duty) -> None:
     assert (duty.alarm().state, duty.alarm().ended_by) == (AlarmState.ENDED, f"person:{handler.id}")
 
 
-def test_somebody_elses_acknowledgement_counts(duty: Duty) -> None:
-    """Whoever may handle the case may take it up, paged or not, in the chat or at the keyboard."""
+def test_any_officer_can_claim_the_case(duty: Duty) -> None:
+    """Any officer with permission for the case can claim it, even without an urgent notice to them."""
     duty.roster(duty.officer(FIRST))
     other = duty.officer(ABOVE)
     duty.dialog.says(REPORTER, FIRE)
@@ -226,16 +230,18 @@ def test_somebody_elses_acknowledgement_counts(duty: Duty) -> None:
     assert duty.alarm().acknowledged_by == other.id
 
 
-def test_a_page_is_never_held_in_quiet_hours(duty: Duty) -> None:
-    """At two in the morning every page has left."""
+def test_urgent_notice_is_sent_in_quiet_hours(duty: Duty) -> None:
+    """Urgent notices are sent in quiet hours."""
     duty.roster(duty.officer(FIRST))
     duty.dialog.says(REPORTER, FIRE)
     rows = duty.app.internals.context.storage.queues.outbox((OutboxState.DELIVERED,), limit=100)
     assert [row.lane.value for row in rows if row.purpose.startswith("duty.page")] == ["emergency"]
 
 
-def test_more_danger_in_the_same_case_pages_anew(duty: Duty) -> None:
-    """Whoever has taken it up hears that there is more, and has to say so again; it stays one case and one alarm."""
+def test_more_danger_in_the_same_case_pages_again(duty: Duty) -> None:
+    """Further danger in a claimed case sends another urgent notice, which needs another claim, within the same case and
+    alarm.
+    """
     officer = duty.officer(FIRST)
     duty.roster(officer)
     duty.dialog.says(REPORTER, FIRE)

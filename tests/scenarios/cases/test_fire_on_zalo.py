@@ -1,4 +1,4 @@
-"""The same fire at two in the morning on the pretend Zalo, where a message needs an open window."""
+"""The fire at two in the morning on the simulated Zalo, where a message needs an open window."""
 
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
@@ -26,14 +26,14 @@ PAGES = ("duty.page", "duty.page_again", "duty.page_handed_up", "duty.page_more"
 
 @frozen
 class Zalo:
-    """An official account, and an app behind it."""
+    """An official account, and an app that uses it."""
 
     bench: Bench
     app: App
     boss: Actor
 
     def deliver(self) -> None:
-        """Bring what Zalo has to tell to the app, and let it work."""
+        """Deliver the webhooks of Zalo to the app, and run the worker."""
         queue = self.bench.sandbox.world.queue
         while (waiting := queue.take(self.bench.clock.now())) is not None:
             self.app.intake.accept("oa", WebhookRequest(waiting.body, tuple(waiting.headers.items())))
@@ -44,7 +44,7 @@ class Zalo:
         self.deliver()
 
     def officer(self, name: str) -> tuple[Person, Actor]:
-        """Appoint somebody, and let them bind their Zalo by a code."""
+        """Appoint an officer, and bind their Zalo account by a code."""
         actor = UnsafeLocalUsers(self.app).appoint(name, "hoa-lu", "tip_officer")
         person = self.bench.account.person(name)
         self.says(person, self.app.units.begin_binding(self.boss, actor.id).code)
@@ -52,7 +52,7 @@ class Zalo:
         return person, actor
 
     def roster(self, *officers: Actor) -> None:
-        shift = Shift(start=time(17), end=time(7), officers=tuple(one.id for one in officers))
+        shift = Shift(start=time(17), end=time(7), officers=tuple(officer.id for officer in officers))
         self.app.duty.set_roster(self.boss, "hoa-lu", shifts=[shift])
 
     def wait(self, minutes: int) -> None:
@@ -68,7 +68,7 @@ class Zalo:
 
 @pytest.fixture
 def zalo(storage: Storage) -> Iterator[Zalo]:
-    """The evening before, with a template for pages."""
+    """The evening before the fire, with a template for urgent notices."""
     template = bench_with().account.template("Khẩn", {"viec": 30})
     options = {f"template.{purpose}": template.id for purpose in PAGES}
     bench = bench_with(more=options | {f"template.{purpose}.viec": "Có việc khẩn" for purpose in PAGES})
@@ -80,11 +80,13 @@ def zalo(storage: Storage) -> Iterator[Zalo]:
     bench.messenger.close()
 
 
-def test_the_whole_ladder(zalo: Zalo) -> None:
-    """Reply, page, second page, hand-up, acknowledgement, in the order of the clock."""
-    (first, one) = zalo.officer("Trực Một")
-    (deputy, two) = zalo.officer("Trực Hai")
-    zalo.roster(one, two)
+def test_complete_escalation(zalo: Zalo) -> None:
+    """The reporter gets a reply, then officers get urgent notice, reminder and next notice until the deputy claims the
+    case.
+    """
+    (first, first_actor) = zalo.officer("Trực Một")
+    (deputy, deputy_actor) = zalo.officer("Trực Hai")
+    zalo.roster(first_actor, deputy_actor)
     zalo.bench.clock.set(NIGHT)
     reporter = zalo.bench.account.person("Bà Thử")
     zalo.says(reporter, FIRE)
@@ -97,20 +99,22 @@ def test_the_whole_ladder(zalo: Zalo) -> None:
     assert "Người trực trước chưa trả lời" in deputy.heard[-1].text
     zalo.says(deputy, "1")
     assert "đã nhận xử lý việc" in deputy.heard[-1].text
-    heard = len(first.heard)
+    received_before = len(first.heard)
     zalo.wait(10)
-    assert len(first.heard) == heard
+    assert len(first.heard) == received_before
     alarm = zalo.alarm()
     minutes = [(rung.how.value, (rung.at - alarm.opened_at) // timedelta(minutes=1)) for rung in alarm.ladder]
     assert minutes == [("page", 0), ("again", 3), ("handed_up", 6)]
-    assert alarm.acknowledged_by == two.id
+    assert alarm.acknowledged_by == deputy_actor.id
 
 
-def test_a_template_at_night_is_handed_up_at_once(zalo: Zalo) -> None:
-    """It comes without a sound: the deputy, whose window is open, is paged in the same minute."""
-    (first, one) = zalo.officer("Trực Một")
-    (deputy, two) = zalo.officer("Trực Hai")
-    zalo.roster(one, two)
+def test_template_at_night_pages_the_next_officer(zalo: Zalo) -> None:
+    """An urgent notice as template makes no sound at night, so the deputy with an open window gets one in the same
+    minute.
+    """
+    (first, first_actor) = zalo.officer("Trực Một")
+    (deputy, deputy_actor) = zalo.officer("Trực Hai")
+    zalo.roster(first_actor, deputy_actor)
     zalo.bench.clock.set(NIGHT + timedelta(days=10))
     zalo.says(deputy, "chào")
     zalo.says(zalo.bench.account.person("Bà Thử"), FIRE)
@@ -120,10 +124,10 @@ def test_a_template_at_night_is_handed_up_at_once(zalo: Zalo) -> None:
     assert [page.missed for page in zalo.alarm().pages] == ["template_at_night", ""]
 
 
-def test_a_fire_told_of_in_a_group(zalo: Zalo) -> None:
-    """The group reads the numbers and the duty officer is paged; nothing becomes a case."""
-    officer, one = zalo.officer("Trực Một")
-    zalo.roster(one)
+def test_fire_reported_in_a_group(zalo: Zalo) -> None:
+    """A fire in a group gets one reply with emergency numbers and an urgent notice, but no case."""
+    officer, actor = zalo.officer("Trực Một")
+    zalo.roster(actor)
     zalo.bench.account.asset()
     group = zalo.bench.messenger.create_group("Nhóm xã", []).address.id
     zalo.bench.clock.set(NIGHT)
@@ -132,15 +136,17 @@ def test_a_fire_told_of_in_a_group(zalo: Zalo) -> None:
     resident.says_in_group(group, FIRE)
     zalo.deliver()
     assert officer.heard[-1].text.startswith("KHẨN ")
-    posted = [one.text for one in resident.heard if "GỌI NGAY" in one.text]
+    posted = [message.text for message in resident.heard if "GỌI NGAY" in message.text]
     assert len(posted) == 1
     assert not zalo.app.tips.list(zalo.boss).items
 
 
-def test_a_window_that_will_shut_is_warned_of(zalo: Zalo) -> None:
-    """Before the shift, while the officer can still be written to; the examination says it too, until they write."""
-    officer, one = zalo.officer("Trực Một")
-    zalo.roster(one)
+def test_closing_window_is_warned_of(zalo: Zalo) -> None:
+    """An officer is warned before their shift that their window will close, and the check reports it until they
+    write.
+    """
+    officer, actor = zalo.officer("Trực Một")
+    zalo.roster(actor)
     zalo.bench.clock.advance(timedelta(days=6, hours=20))
     warn = zalo.app.worker.jobs["warn_of_windows"]
     assert warn.run() == 1

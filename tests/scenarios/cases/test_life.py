@@ -1,4 +1,4 @@
-"""The life of a case among several hands: shared, passed on, taken back, ended, opened again, kept from some."""
+"""A case with several officers: shared, transferred, returned, settled, reopened, and hidden from some."""
 
 import re
 from datetime import timedelta
@@ -13,28 +13,34 @@ from anninh_core.kernel.errors import BadInput, Conflict, Refused, WrongStep
 
 
 class TestSeveralHands:
-    """Two officers at once."""
+    """Two officers work on one case at once."""
 
     def test_a_double_click_does_nothing_twice(self, desk: Desk) -> None:
-        """The second click on the same page hears that the first one was oneself, and when."""
+        """A second click on the same page is refused with a message that names the officer's own first change and its
+        time.
+        """
         tip = desk.report()
         desk.app.tips.verify(desk.lan, tip.id, seen_version=tip.version)
         with pytest.raises(Conflict, match=r"changed by yourself at 2021-09-01 09:05 \(tips\.verify\)"):
             desk.app.tips.verify(desk.lan, tip.id, seen_version=tip.version)
         assert desk.app.tips.get(desk.lan, tip.id).state is TipState.VERIFYING
 
-    def test_whoever_was_slower_hears_who_changed_it_and_loses_nothing(self, desk: Desk) -> None:
-        """A colleague's change is named with their id and local time; it stands, and the late act changed nothing."""
+    def test_slower_officer_is_refused(self, desk: Desk) -> None:
+        """A change of an outdated version is refused with the colleague's id and local time, and the colleague's change
+        is kept.
+        """
         tip = desk.report()
-        seen = desk.app.tips.get(desk.hung, tip.id).version
+        seen_version = desk.app.tips.get(desk.hung, tip.id).version
         desk.clock.advance(timedelta(minutes=7))
         desk.app.tips.settle(desk.lan, tip.id, TipState.RESOLVED, **RESOLVED)
         with pytest.raises(Conflict, match=f"changed by {desk.lan.id} at 2021-09-01 09:12"):
-            desk.app.tips.ask_back(desk.hung, tip.id, "Xe màu gì?", seen_version=seen)
+            desk.app.tips.ask_back(desk.hung, tip.id, "Xe màu gì?", seen_version=seen_version)
         assert desk.app.tips.get(desk.lan, tip.id).answer == RESOLVED["answer"]
 
-    def test_a_claim_is_seen_and_ends_by_itself(self, desk: Desk) -> None:
-        """A second claim hears who has it until when; after the profile's hours anybody may take it."""
+    def test_claim_is_visible_and_expires(self, desk: Desk) -> None:
+        """A second claim is refused with claimant and end, and after the profile's hours any officer can claim the
+        tip.
+        """
         tip = desk.app.tips.record_walk_in(desk.hung, "Mất gà", unit="ninh-hoa", category="crime")
         claimed = desk.app.tips.claim(desk.lan, tip.id)
         assert claimed.claim is not None
@@ -47,8 +53,8 @@ class TestSeveralHands:
             desk.app.tips.release_claim(desk.lan, tip.id)
         assert desk.app.tips.release_claim(desk.hung, tip.id).claim is None
 
-    def test_what_somebody_works_on_is_not_claimed(self, desk: Desk) -> None:
-        """A tip that is assigned to an officer isn't taken by another."""
+    def test_assigned_tip_cannot_be_claimed(self, desk: Desk) -> None:
+        """A tip that is assigned to an officer can't be claimed by another."""
         with pytest.raises(WrongStep, match="assign it to others with"):
             desk.app.tips.claim(desk.hung, desk.report().id)
 
@@ -57,7 +63,7 @@ class TestParts:
     """Joint handling."""
 
     def test_the_lead_waits_for_the_parts(self, desk: Desk) -> None:
-        """Nobody settles while a unit is still asked, unless they say why; then the part is called off."""
+        """A tip with an open part can only be settled with a reason, and then the part is called off."""
         tip = desk.report()
         part = desk.app.tips.subcases.open(desk.lan, tip.id, unit="ninh-van", asked="Xem camera cổng chợ Vân")
         with pytest.raises(WrongStep, match="wait for them, or write in `despite_open` why you don't"):
@@ -66,32 +72,34 @@ class TestParts:
         ended = desk.app.tips.subcases.get(desk.van, part.id)
         assert (ended.state, ended.result) == (SubcaseState.CALLED_OFF, "Chủ xe đã nhận lại xe")
 
-    def test_a_unit_that_is_asked_answers_and_the_lead_goes_on(self, desk: Desk) -> None:
-        """The unit lists its part, takes it, tells what it found; the lead reads it and settles."""
+    def test_unit_finishes_its_part(self, desk: Desk) -> None:
+        """A unit lists, takes and finishes its part, and the lead reads the result and settles the tip."""
         tip = desk.report()
         part = desk.app.tips.subcases.open(desk.lan, tip.id, unit="ninh-van", asked="Xem camera")
-        assert [one.id for one in desk.app.tips.subcases.list(desk.van).items] == [part.id]
+        assert [subcase.id for subcase in desk.app.tips.subcases.list(desk.van).items] == [part.id]
         assert desk.app.tips.subcases.take(desk.van, part.id).officers == (desk.van.id,)
         desk.app.tips.subcases.finish(desk.van, part.id, "Xe đi về hướng Ninh An")
         assert desk.app.tips.subcases.list(desk.van).items == ()
-        assert [one.result for one in desk.app.tips.subcases.of_tip(desk.lan, tip.id)] == ["Xe đi về hướng Ninh An"]
+        assert [subcase.result for subcase in desk.app.tips.subcases.of_tip(desk.lan, tip.id)] == [
+            "Xe đi về hướng Ninh An"
+        ]
         assert desk.app.tips.settle(desk.lan, tip.id, TipState.RESOLVED, **RESOLVED).open_subcases == ()
 
     def test_a_unit_sees_its_part_and_not_the_tip(self, desk: Desk) -> None:
-        """What is asked, category and place; the reporter's words and the tip itself stay with the lead."""
+        """A unit sees request, category and place of its part, but neither the reporter's text nor the tip."""
         tip = desk.report()
         part = desk.app.tips.subcases.open(desk.lan, tip.id, unit="ninh-van", asked="Xem camera")
-        seen = desk.app.tips.subcases.get(desk.van, part.id)
-        assert (seen.asked, seen.place, seen.category) == ("Xem camera", "Chợ Ninh Hòa", "crime")
-        assert NAME not in str(seen)
+        visible = desk.app.tips.subcases.get(desk.van, part.id)
+        assert (visible.asked, visible.place, visible.category) == ("Xem camera", "Chợ Ninh Hòa", "crime")
+        assert NAME not in str(visible)
         with pytest.raises(Refused, match="for which you have the permission"):
             desk.app.tips.get(desk.van, tip.id)
 
     def test_a_part_is_returned_or_called_off_with_a_reason(self, desk: Desk) -> None:
-        """Both end it with words; it can't be taken up again."""
+        """A part is returned or called off with a reason, and can't be taken afterwards."""
         tip = desk.report()
-        ask = desk.app.tips.subcases.open
-        first, second = (ask(desk.lan, tip.id, unit=unit, asked="Xem camera") for unit in ("ninh-van", "ninh-an"))
+        open_part = desk.app.tips.subcases.open
+        first, second = (open_part(desk.lan, tip.id, unit=unit, asked="Xem camera") for unit in ("ninh-van", "ninh-an"))
         with pytest.raises(BadInput, match="is missing: write what was found, or why nothing was"):
             desk.app.tips.subcases.give_back(desk.van, first.id, " ")
         returned = desk.app.tips.subcases.give_back(desk.van, first.id, "Chợ Vân không có camera")
@@ -102,10 +110,12 @@ class TestParts:
 
 
 class TestTransfers:
-    """In other hands, and back."""
+    """A tip in other hands, and back."""
 
-    def test_a_unit_takes_what_is_passed_on(self, desk: Desk) -> None:
-        """It is theirs once they accept; limits run from the reception all the way."""
+    def test_unit_accepts_a_transferred_tip(self, desk: Desk) -> None:
+        """A transferred tip belongs to the other unit after it accepts, and its deadlines still run from the
+        reception.
+        """
         tip = desk.report()
         passed = desk.app.tips.transfers.to_unit(desk.lan, tip.id, unit="ninh-van", reason="Xảy ra ở Ninh Vân")
         assert passed.waiting_transfer is not None
@@ -114,13 +124,15 @@ class TestTransfers:
         with pytest.raises(Refused, match=r"has no permission tip.handle for unit ninh-van on .*, only for ninh-hoa"):
             desk.app.tips.transfers.accept(desk.lan, tip.id)
         desk.clock.advance(timedelta(days=2))
-        taken = desk.app.tips.transfers.accept(desk.van, tip.id)
-        assert (taken.handling_unit, taken.unit) == ("ninh-van", "ninh-hoa")
-        assert [clock.due for clock in taken.clocks] == [clock.due for clock in tip.clocks]
+        accepted = desk.app.tips.transfers.accept(desk.van, tip.id)
+        assert (accepted.handling_unit, accepted.unit) == ("ninh-van", "ninh-hoa")
+        assert [clock.due for clock in accepted.clocks] == [clock.due for clock in tip.clocks]
         assert desk.app.tips.settle(desk.van, tip.id, TipState.RESOLVED, **RESOLVED).settlements[0].by == desk.van.id
 
-    def test_a_unit_returns_what_is_not_its_own(self, desk: Desk) -> None:
-        """It goes back to who had it, with the reason; a first assignment that came to nothing meets no limit."""
+    def test_unit_returns_a_transferred_tip(self, desk: Desk) -> None:
+        """A returned tip goes back to the sending unit with the reason, and its deadlines run as if it hadn't been
+        assigned.
+        """
         tip = desk.app.tips.record_walk_in(desk.lan, "Mất xe", unit="ninh-hoa", category="crime")
         before = desk.app.tips.triage(desk.lan, tip.id, category="crime")
         passed = desk.app.tips.transfers.to_unit(desk.lan, tip.id, unit="ninh-van", reason="Xảy ra ở Ninh Vân")
@@ -134,8 +146,8 @@ class TestTransfers:
         with pytest.raises(Refused, match="for which you have the permission"):
             desk.app.tips.get(desk.van, tip.id)
 
-    def test_what_went_outside_comes_back(self, desk: Desk) -> None:
-        """A return opens the tip again, its limits as from the first day, and the balance goes on."""
+    def test_tip_returned_from_outside_is_reopened(self, desk: Desk) -> None:
+        """A tip that an outside body returns is reopened, with its original deadlines."""
         tip = desk.report()
         desk.app.tips.transfer(desk.lan, tip.id, **GONE)
         desk.clock.advance(timedelta(days=3))
@@ -148,8 +160,10 @@ class TestTransfers:
         with pytest.raises(WrongStep, match="no outside body has it, so none could return it"):
             desk.app.tips.transfers.record_return(desk.lan, tip.id, "Lần nữa")
 
-    def test_a_reporter_who_was_told_hears_that_it_is_back(self, desk: Desk) -> None:
-        """Who read that another body has it must not wait for that body."""
+    def test_reporter_is_notified_of_the_return(self, desk: Desk) -> None:
+        """A reporter who was notified of the transfer is notified of the return, so as not to wait for the other
+        body.
+        """
         tip = desk.report()
         desk.app.tips.transfer(desk.lan, tip.id, **GONE)
         desk.app.tips.answered_by_hand(desk.lan, tip.id, "gọi điện")
@@ -158,10 +172,10 @@ class TestTransfers:
 
 
 class TestEnds:
-    """Settling, and opening again."""
+    """Settling and reopening."""
 
-    def test_who_settled_it_does_not_judge(self, desk: Desk) -> None:
-        """A request is judged by another person; the reporter hears the result in neutral words."""
+    def test_another_person_judges_a_request(self, desk: Desk) -> None:
+        """A request to reopen needs a judgement of another person, with a reason."""
         judge = appoint(desk.app, "Cán bộ kiêm", "tip_supervisor", "ninh-hoa")
         handler = appoint(desk.app, "Cán bộ kiêm hai", "tip_officer", "ninh-hoa")
         tip = desk.report()
@@ -175,8 +189,8 @@ class TestEnds:
         assert desk.app.tips.reopenings.judge(judge, tip.id, accept=True, reason="Có cơ sở").state is TipState.REOPENED
 
     @pytest.mark.parametrize("outcome", sorted(SETTLE_OUTCOMES))
-    def test_a_second_settlement_is_refused_with_what_was_decided(self, desk: Desk, outcome: TipState) -> None:
-        """Whichever outcome is asked for now, and however far the tip is, the answer names the one on record."""
+    def test_second_settlement_is_refused(self, desk: Desk, outcome: TipState) -> None:
+        """A second settlement or transfer is refused, and the error names the recorded outcome."""
         tip = desk.report()
         desk.app.tips.settle(desk.lan, tip.id, TipState.RESOLVED, **RESOLVED)
         again = re.escape(f"Tip {tip.receipt} was settled as resolved on 2021-09-01 and is now ")
@@ -191,7 +205,7 @@ class TestEnds:
             desk.app.tips.transfer(desk.lan, tip.id, **GONE)
 
     def test_a_refused_request_leaves_it_closed(self, desk: Desk) -> None:
-        """The tip is closed as before, and counts nothing."""
+        """A tip with a refused request to reopen is closed as before, and counts no reopening."""
         tip = desk.report()
         desk.app.tips.settle(desk.lan, tip.id, TipState.RESOLVED, **RESOLVED)
         desk.app.tips.answered_by_hand(desk.lan, tip.id, "gọi điện")
@@ -199,8 +213,8 @@ class TestEnds:
         refused = desk.app.tips.reopenings.judge(desk.boss, tip.id, accept=False, reason="Không có tình tiết mới")
         assert (refused.state, refused.reopened_days) == (TipState.CLOSED, ())
 
-    def test_the_same_person_with_both_roles_is_refused(self, desk: Desk) -> None:
-        """Four eyes are taken from the record of who settled it, whatever roles somebody has."""
+    def test_settling_officer_cannot_reopen(self, desk: Desk) -> None:
+        """An officer can't reopen a tip that they settled, whatever their roles."""
         both = appoint(desk.app, "Hai vai", "tip_officer", "ninh-hoa")
         setup_grant(desk, both.id, "tip_supervisor")
         tip = desk.report()
@@ -213,8 +227,10 @@ class TestEnds:
             desk.app.tips.reopenings.judge(both, tip.id, accept=False, reason="Không")
         assert desk.app.tips.reopenings.judge(desk.boss, tip.id, accept=True, reason="Có").is_open
 
-    def test_a_question_to_somebody_without_chat_is_refused_at_once(self, desk: Desk) -> None:
-        """It says the way out; what they said by phone is noted, and the tip never waits in vain."""
+    def test_question_without_chat_is_refused(self, desk: Desk) -> None:
+        """A question to a reporter without a chat is refused with a way out, and their reply by phone can be
+        recorded.
+        """
         tip = desk.report("Mất xe máy", chat=False)
         with pytest.raises(BadInput, match="record_reply_by_hand"):
             desk.app.tips.ask_back(desk.lan, tip.id, "Xe màu gì?")
@@ -222,7 +238,7 @@ class TestEnds:
         assert (noted.state, noted.notes[0].words) == (TipState.ASSIGNED, "Xe màu đỏ")
 
     def test_an_answer_by_phone_ends_the_waiting(self, desk: Desk) -> None:
-        """A reporter who was asked by chat may answer by phone."""
+        """A recorded answer by phone ends the waiting for a reporter who was asked by chat."""
         tip = desk.report()
         desk.app.tips.ask_back(desk.lan, tip.id, "Xe màu gì?")
         noted = desk.app.tips.record_reply_by_hand(desk.lan, tip.id, "Xe màu đỏ", how="gọi điện")

@@ -1,4 +1,4 @@
-"""A list of tips by pages: forth, back, and how many there are, on both engines, in memory and over the door."""
+"""Pages of a list of tips: forward, back, and the total, on both engines, in memory and through `Door`."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -9,7 +9,7 @@ import pytest
 from tests.storage.test_proving import ENGINES, build_storage
 
 from anninh_core.app import App, Parts, Settings, open_app
-from anninh_core.operations import Door
+from anninh_core.operations import OperationGateway
 from anninh_core.profile import load_profile
 from anninh_core.testing import FixedClock, UnsafeLocalUsers
 from anninh_core.testing.memory import MemoryBlobs, MemoryKeys
@@ -41,12 +41,12 @@ def officer(app: App) -> Actor:
 
 @pytest.mark.parametrize("name", ["tips.list", "tips.worklist", "tips.due_soon"])
 def test_pages_lead_back_to_those_before(app: App, officer: Actor, name: str) -> None:
-    """Each of them with the rows that it had, from the last to the first."""
-    door = Door(app)
+    """Each page leads back to the page before, with the same rows."""
+    gateway = OperationGateway(app)
 
     def page(after: str) -> tuple[tuple[str, ...], str, str]:
-        found = door.call(officer, name, {"after": after, "limit": 2})
-        return tuple(tip.id for tip in found.items), found.next, found.previous  # type: ignore[attr-defined]
+        listing = gateway.call(officer, name, {"after": after, "limit": 2})
+        return tuple(tip.id for tip in listing.items), listing.next, listing.previous  # type: ignore[attr-defined]
 
     pages = [page("")]
     while pages[-1][1]:
@@ -56,17 +56,17 @@ def test_pages_lead_back_to_those_before(app: App, officer: Actor, name: str) ->
         assert page(later[2]) == earlier
 
 
-def test_who_asks_is_told_how_many_there_are(app: App, officer: Actor) -> None:
-    """Beside any page; nobody else is, as counting costs."""
-    door = Door(app)
-    told = door.call(officer.counting(), "tips.list", {"limit": 2})
-    assert (told.total, told.is_capped) == (7, False)  # type: ignore[attr-defined]
-    assert door.call(officer, "tips.list", {"limit": 2}).total is None  # type: ignore[attr-defined]
-    assert door.call(officer.counting(), "tips.list", {"overdue": True}).total == 0  # type: ignore[attr-defined]
+def test_total_is_counted_on_request(app: App, officer: Actor) -> None:
+    """A list has its total only if the caller asked for it, since counting is expensive."""
+    gateway = OperationGateway(app)
+    listing = gateway.call(officer.counting(), "tips.list", {"limit": 2})
+    assert (listing.total, listing.is_capped) == (7, False)  # type: ignore[attr-defined]
+    assert gateway.call(officer, "tips.list", {"limit": 2}).total is None  # type: ignore[attr-defined]
+    assert gateway.call(officer.counting(), "tips.list", {"overdue": True}).total == 0  # type: ignore[attr-defined]
 
 
-def test_who_is_kept_away_counts_one_less(app: App, officer: Actor) -> None:
-    """The total betrays no case that the list hides."""
+def test_total_leaves_out_hidden_tips(app: App, officer: Actor) -> None:
+    """The total doesn't count a tip that is hidden from the caller."""
     other = UnsafeLocalUsers(app).appoint("Cán bộ 3", "hoa-lu", "tip_officer")
     hidden = app.tips.list(officer).items[0]
     app.tips.exclusions.add(officer, hidden.id, other.id, reason="Người nhà")
@@ -75,7 +75,7 @@ def test_who_is_kept_away_counts_one_less(app: App, officer: Actor) -> None:
     assert app.tips.list(officer.counting()).total == 7
 
 
-def test_a_long_list_is_counted_so_far() -> None:
-    """And told to have more."""
-    long = Listing[str]((), count=lambda most: min(most, 5000)).counted()
-    assert long.total == MOST_COUNTED + 1
+def test_total_is_capped() -> None:
+    """A long list is counted up to `MOST_COUNTED` and marked as longer."""
+    listing = Listing[str]((), count=lambda most: min(most, 5000)).counted()
+    assert listing.total == MOST_COUNTED + 1

@@ -1,4 +1,4 @@
-"""A new tip is told to those who should handle it, and goes a step up until somebody takes it up."""
+"""A notice of a new tip goes to the responsible officers, and to higher levels until an officer claims the tip."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from tests.scenarios.cases.duty_bench import Duty
 
 from anninh_core.domain.duty.alarm import Alarm
 from anninh_core.domain.duty.alarm_service import Alarms
-from anninh_core.domain.duty.states import AlarmState, Telling
+from anninh_core.domain.duty.states import AlarmState, NotificationKind
 from anninh_core.domain.tips import Tip, TipState
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import StorageError
@@ -30,8 +30,8 @@ def by_day(duty: Duty) -> None:
     duty.clock.set(datetime(2021, 9, 20, 9, tzinfo=VIETNAM))
 
 
-def test_the_units_officers_hear_of_it_once(duty: Duty) -> None:
-    """Code, category and limit, nothing of its words; and no second time."""
+def test_unit_officers_are_notified_once(duty: Duty) -> None:
+    """The unit's officers get one notice with code, category and limit, but without the tip's text."""
     by_day(duty)
     duty.officer("Cán bộ tin")
     duty.dialog.says("Bà Thử", THEFT)
@@ -43,8 +43,8 @@ def test_the_units_officers_hear_of_it_once(duty: Duty) -> None:
     duty.dialog.hears_nothing("Cán bộ tin")
 
 
-def test_many_come_in_one_notice(duty: Duty) -> None:
-    """What came within the profile's minutes is told together, and the codes say which is meant."""
+def test_several_tips_share_one_notice(duty: Duty) -> None:
+    """Tips within the profile's minutes share one notice, and each can be claimed by its code."""
     by_day(duty)
     officer = duty.officer("Cán bộ tin")
     for name in ("Bà Thử", "Ông Thử", "Cô Thử"):
@@ -55,12 +55,12 @@ def test_many_come_in_one_notice(duty: Duty) -> None:
     codes = [alarm.code for alarm in duty.alarms()]
     duty.dialog.says("Cán bộ tin", f"1 nhận {codes[1]}")
     duty.dialog.hears("Cán bộ tin", f"đã nhận xử lý việc {codes[1]}")
-    taken = [alarm.code for alarm in duty.alarms() if alarm.acknowledged_by == officer.id]
-    assert taken == [codes[1]]
+    claimed = [alarm.code for alarm in duty.alarms() if alarm.acknowledged_by == officer.id]
+    assert claimed == [codes[1]]
 
 
-def test_unacknowledged_it_goes_up(duty: Duty) -> None:
-    """After the profile's hours the supervisor hears of it, then the unit above; the ladder says when."""
+def test_unclaimed_tip_is_escalated(duty: Duty) -> None:
+    """An unclaimed tip is notified to the supervisor after the profile's hours, then to the unit above."""
     by_day(duty)
     duty.officer("Cán bộ xã", "ninh-hoa")
     duty.officer("Chỉ huy xã", "ninh-hoa", "tip_supervisor")
@@ -78,11 +78,15 @@ def test_unacknowledged_it_goes_up(duty: Duty) -> None:
     duty.clock.advance(timedelta(hours=8))
     duty.wait(1)
     duty.dialog.hears("Cán bộ huyện", "Chưa ai nhận tin")
-    assert [rung.how for rung in duty.alarm().ladder] == [Telling.NOTICE, Telling.SUPERVISOR, Telling.PARENT]
+    assert [rung.how for rung in duty.alarm().ladder] == [
+        NotificationKind.NOTICE,
+        NotificationKind.SUPERVISOR,
+        NotificationKind.PARENT,
+    ]
 
 
-def test_whoever_works_on_it_has_taken_it_up(duty: Duty) -> None:
-    """An officer who triages at the keyboard needs no reply in the chat: nothing goes up any more."""
+def test_work_on_a_tip_acknowledges_it(duty: Duty) -> None:
+    """Work on a tip acknowledges its notice, and the tip isn't escalated."""
     by_day(duty)
     officer = duty.officer("Cán bộ tin")
     duty.officer("Chỉ huy tin", "hoa-lu", "tip_supervisor")
@@ -97,8 +101,8 @@ def test_whoever_works_on_it_has_taken_it_up(duty: Duty) -> None:
     assert (duty.alarm().state, duty.alarm().acknowledged_by) == (AlarmState.ACKNOWLEDGED, officer.id)
 
 
-def test_handed_to_another_unit_it_is_told_there(duty: Duty) -> None:
-    """`2 chuyển` gives the tip to a unit, whose officers hear of it as new."""
+def test_moved_tip_is_notified_in_its_new_unit(duty: Duty) -> None:
+    """The order `2 chuyển` moves the tip to a unit, and the officers there get a notice of a new tip."""
     by_day(duty)
     duty.officer("Cán bộ tin")
     duty.officer("Cán bộ xã", "ninh-hoa")
@@ -114,7 +118,7 @@ def test_handed_to_another_unit_it_is_told_there(duty: Duty) -> None:
 
 
 def test_at_night_a_notice_waits_for_the_morning(duty: Duty) -> None:
-    """What is no emergency wakes nobody."""
+    """At night a notice that isn't urgent waits until the morning."""
     duty.officer("Cán bộ tin")
     duty.dialog.says("Bà Thử", THEFT)
     duty.wait(5)
@@ -124,8 +128,8 @@ def test_at_night_a_notice_waits_for_the_morning(duty: Duty) -> None:
     duty.dialog.hears("Cán bộ tin", "Tin mới")
 
 
-def test_the_daily_digest_is_told_once(duty: Duty) -> None:
-    """After the profile's time each officer hears numbers of their own units; who has nothing to do hears nothing."""
+def test_digest_is_sent_once_a_day(duty: Duty) -> None:
+    """Each officer with work gets one digest a day after the profile's time, with figures of their own units."""
     by_day(duty)
     duty.officer("Cán bộ huyện")
     duty.officer("Cán bộ xã", "ninh-hoa")
@@ -148,7 +152,9 @@ def test_the_daily_digest_is_told_once(duty: Duty) -> None:
 
 
 def test_the_digest_counts_as_the_lists_do(duty: Duty) -> None:
-    """What is suspended isn't overdue; who was found out for and not told within three days is waited for."""
+    """The digest counts due and overdue tips as the lists do: not the suspended ones, but settled ones without an
+    answer in three days.
+    """
     by_day(duty)
     lan = duty.officer("Cán bộ huyện")
     tips = duty.app.tips
@@ -163,9 +169,9 @@ def test_the_digest_counts_as_the_lists_do(duty: Duty) -> None:
     tips.clocks.suspend(lan, stopped.id, body="Cơ quan điều tra", number="5/QĐ", day=duty.clock.now().date())
     tips.settle(lan, settled.id, TipState.RESOLVED, answer="Đã xử lý.", reason="handled")
     duty.clock.set(datetime(2021, 9, 22, 7, 31, tzinfo=VIETNAM))
-    assert [one.id for one in tips.due_soon(lan).items] == [settled.id]
+    assert [tip_listed.id for tip_listed in tips.due_soon(lan).items] == [settled.id]
     duty.clock.set(datetime(2021, 10, 25, 7, 31, tzinfo=VIETNAM))
-    assert [one.id for one in tips.overdue(lan).items] == [settled.id]
+    assert [tip_listed.id for tip_listed in tips.overdue(lan).items] == [settled.id]
     assert digest.run() == 1
     duty.app.worker.drain()
     duty.dialog.hears("Cán bộ huyện", "0 tin sắp đến hạn, 1 tin quá hạn")
@@ -174,8 +180,8 @@ def test_the_digest_counts_as_the_lists_do(duty: Duty) -> None:
     assert tips.overdue(lan).items == ()
 
 
-def test_what_is_taken_up_at_once_is_told_to_nobody(duty: Duty) -> None:
-    """An officer who sees it in the list before the first notice needs none, and nobody above hears of it."""
+def test_tip_claimed_at_once_sends_no_notice(duty: Duty) -> None:
+    """A tip that an officer works on before the first notice sends no notice at all."""
     by_day(duty)
     officer = duty.officer("Cán bộ tin")
     duty.dialog.says("Bà Thử", THEFT)
@@ -186,19 +192,19 @@ def test_what_is_taken_up_at_once_is_told_to_nobody(duty: Duty) -> None:
     assert duty.alarms() == []
 
 
-def test_one_that_fails_keeps_no_other_from_its_notice(duty: Duty, monkeypatch: pytest.MonkeyPatch) -> None:
-    """They are opened together; where that fails for good each is tried alone."""
+def test_failing_tip_stops_no_other_notice(duty: Duty, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tip whose alarm can't be opened doesn't stop the notices of the others."""
     by_day(duty)
     duty.officer("Cán bộ tin")
     for name in ("Bà Thử", "Ông Thử", "Cô Thử"):
         duty.dialog.says(name, THEFT)
     bad = duty.app.tips.list(duty.boss).items[1]
-    sound = bundling.open_tip_alarm
+    original = bundling.open_tip_alarm
 
     def fails(uow: UnitOfWork, alarms: Alarms, tip: Tip, **words: Any) -> Alarm:
         if tip.id == bad.id:
             raise ValueError("this one can't")
-        return sound(uow, alarms, tip, **words)
+        return original(uow, alarms, tip, **words)
 
     monkeypatch.setattr(opening, "open_tip_alarm", fails)
     duty.wait(3)
@@ -206,12 +212,12 @@ def test_one_that_fails_keeps_no_other_from_its_notice(duty: Duty, monkeypatch: 
     assert f"tip:{bad.id}" not in {alarm.about for alarm in duty.alarms()}
 
 
-def test_the_first_look_of_a_new_version_tells_nothing_again(duty: Duty) -> None:
-    """A store of before knows no reader of its own for notices: what has one keeps it, and what is old gets none."""
+def test_missing_cursor_repeats_no_notice(duty: Duty) -> None:
+    """Without a stored cursor, old tips and tips that have a notice get no further notice."""
     by_day(duty)
     duty.officer("Cán bộ tin")
     duty.dialog.says("Bà Thử", THEFT)
-    duty.clock.advance(timedelta(hours=25))  # it was told in another way, or its alarm is gone
+    duty.clock.advance(timedelta(hours=25))  # an earlier version sent its notice, or its alarm is gone
     duty.dialog.says("Ông Thử", THEFT)
     duty.wait(3)
     duty.dialog.hears("Cán bộ tin", "Tin mới")
@@ -227,8 +233,10 @@ def test_the_first_look_of_a_new_version_tells_nothing_again(duty: Duty) -> None
 
 
 @pytest.mark.parametrize("altered", [b"99999", b"x", b"\xff", b"4 00000000"])
-def test_a_damaged_position_in_the_journal_keeps_no_notice_back(duty: Duty, altered: bytes) -> None:
-    """The last day is read again: a new tip has its notice, and one that had it before has no second."""
+def test_damaged_cursor_stops_no_notice(duty: Duty, altered: bytes) -> None:
+    """With a damaged cursor the last day of the journal is read again, new tips get a notice, and none gets a second
+    one.
+    """
     by_day(duty)
     duty.officer("Cán bộ tin")
     duty.dialog.says("Bà Thử", THEFT)
@@ -246,8 +254,10 @@ def test_a_damaged_position_in_the_journal_keeps_no_notice_back(duty: Duty, alte
     duty.dialog.hears_nothing("Cán bộ tin")
 
 
-def test_an_unreadable_journal_line_keeps_no_notice_back(duty: Duty, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The line is left out, which `anninh audit verify` names."""
+def test_unreadable_journal_line_stops_no_notice(duty: Duty, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An unreadable line of the journal is skipped, and notices of later tips are sent; `anninh audit verify` names the
+    line.
+    """
     by_day(duty)
     duty.officer("Cán bộ tin")
     duty.wait(1)
@@ -266,21 +276,21 @@ def test_an_unreadable_journal_line_keeps_no_notice_back(duty: Duty, monkeypatch
     duty.dialog.hears("Cán bộ tin", "Tin mới")
 
 
-def test_a_first_look_that_is_broken_off_begins_again(duty: Duty, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What an older version told of isn't told after all because the first look was cut in its middle."""
+def test_interrupted_first_run_repeats_no_notice(duty: Duty, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the first run without a cursor is interrupted, the next run sends no notice of old tips."""
     by_day(duty)
     duty.officer("Cán bộ tin")
     for name in ("Bà Thử", "Cô Thử"):
         duty.dialog.says(name, THEFT)
     duty.clock.advance(timedelta(hours=25))
     duty.dialog.says("Ông Thử", THEFT)
-    sound = vars(opening)["_received"]
+    original = vars(opening)["_received"]
     seen = count(1)
 
     def breaks_off(lines: Sequence[JournalLine]) -> object:
         if any(opening.RECEIVED in entry_from(line.content).events for line in lines) and next(seen) == 1:
             raise StorageError("the disk is away")
-        return sound(lines)
+        return original(lines)
 
     monkeypatch.setattr(opening, "_LINES", 1)
     monkeypatch.setattr(opening, "_received", breaks_off)

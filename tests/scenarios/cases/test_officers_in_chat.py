@@ -1,4 +1,4 @@
-"""What officers write from a bound chat, and what of it is an order."""
+"""Messages of officers from a bound chat, and which of them are orders."""
 
 from datetime import datetime, timedelta
 
@@ -21,7 +21,7 @@ def by_day(duty: Duty) -> None:
 
 
 def told(duty: Duty) -> str:
-    """Let an officer hear of a new tip, and return its code."""
+    """Appoint an officer, send a new tip, and return the code of its notice."""
     duty.officer(OFFICER)
     duty.dialog.says("Bà Thử", THEFT)
     duty.wait(3)
@@ -29,18 +29,20 @@ def told(duty: Duty) -> str:
 
 
 def quote(duty: Duty, name: str, text: str, fragment: str) -> None:
-    """Let somebody reply to the last message of ours that holds a fragment, quoting it."""
-    where = duty.chat.person(name)
-    notice = [one for one in duty.chat.conversation(where) if not one.author and fragment in one.text][-1]
-    duty.chat.says(where, text, reply_to=notice.id)
+    """Send a text from a person that quotes our last message with a fragment."""
+    conversation = duty.chat.person(name)
+    notice = [
+        message for message in duty.chat.conversation(conversation) if not message.author and fragment in message.text
+    ][-1]
+    duty.chat.says(conversation, text, reply_to=notice.id)
     for request in duty.chat.webhooks():
         duty.app.intake.accept("oa", request)
     duty.app.worker.drain()
 
 
 @pytest.mark.parametrize("words", ["1", "1 nhận", "1. nhan", "1 Nhận", "1) NHẬN"])
-def test_taking_a_tip_up(duty: Duty, words: str) -> None:
-    """With and without diacritics; the number alone answers the newest notice."""
+def test_claiming_a_tip(duty: Duty, words: str) -> None:
+    """An officer claims the newest tip with "1", with or without the word, diacritics or capitals."""
     code = told(duty)
     duty.dialog.says(OFFICER, words)
     duty.dialog.hears(OFFICER, f"đã nhận xử lý việc {code}")
@@ -51,7 +53,7 @@ def test_taking_a_tip_up(duty: Duty, words: str) -> None:
 
 
 def test_each_order_is_the_officers_own_act(duty: Duty) -> None:
-    """The journal names the officer, and the use case by which they would have done it at the keyboard."""
+    """The journal records an order in the chat as the officer's own use case."""
     told(duty)
     duty.dialog.says(OFFICER, "1 nhận")
     entries = [entry_from(line.content) for line in duty.app.internals.context.storage.journal.read(limit=10_000)]
@@ -61,7 +63,7 @@ def test_each_order_is_the_officers_own_act(duty: Duty) -> None:
 
 
 def test_asking_the_reporter(duty: Duty) -> None:
-    """`3 hỏi thêm` sends the officer's words as they are, and the tip waits."""
+    """The order `3 hỏi thêm` sends the officer's question to the reporter, and the tip waits."""
     told(duty)
     duty.dialog.says(OFFICER, "3 hoi them Xe màu gì, biển số bao nhiêu?")
     duty.dialog.hears(OFFICER, "Đã gửi câu hỏi")
@@ -70,8 +72,8 @@ def test_asking_the_reporter(duty: Duty) -> None:
     assert tip.state is TipState.WAITING
 
 
-def test_the_list_of_what_waits(duty: Duty) -> None:
-    """A question mark shows the codes; when nothing waits it says so."""
+def test_question_mark_lists_waiting_work(duty: Duty) -> None:
+    """A question mark is answered with the codes of waiting work, or with a message that nothing waits."""
     code = told(duty)
     duty.dialog.says(OFFICER, "?")
     duty.dialog.hears(OFFICER, f"Có 1 việc đang chờ.*{code}")
@@ -80,8 +82,8 @@ def test_the_list_of_what_waits(duty: Duty) -> None:
     duty.dialog.hears(OFFICER, "Không có việc nào")
 
 
-def test_a_double_reply_is_harmless(duty: Duty) -> None:
-    """The same order twice, quoted or not, changes nothing and frightens nobody."""
+def test_repeated_order_changes_nothing(duty: Duty) -> None:
+    """A repeated order, quoted or not, changes nothing and is answered as before."""
     code = told(duty)
     quote(duty, OFFICER, "1 nhận", "Tin mới")
     duty.dialog.hears(OFFICER, f"đã nhận xử lý việc {code}")
@@ -92,7 +94,7 @@ def test_a_double_reply_is_harmless(duty: Duty) -> None:
 
 
 def test_a_mistyped_reply_is_explained(duty: Duty) -> None:
-    """Only where it quotes a notice; and an unknown unit is asked for again."""
+    """A mistyped order is explained if it quotes a notice, and an unknown unit or missing question is asked for."""
     told(duty)
     quote(duty, OFFICER, "nhận nhé", "Tin mới")
     duty.dialog.hears(OFFICER, "đúng mẫu: 1 nhận; 2 chuyển")
@@ -103,8 +105,10 @@ def test_a_mistyped_reply_is_explained(duty: Duty) -> None:
     assert duty.alarm().state is AlarmState.OPEN
 
 
-def test_everything_else_is_a_residents_word(duty: Duty) -> None:
-    """Officers report too: what isn't an order becomes a tip, and danger is answered first, even where it quotes."""
+def test_other_messages_of_officers_are_tips(duty: Duty) -> None:
+    """An officer's message that isn't an order is a tip, and danger is handled first even if the message quotes a
+    notice.
+    """
     told(duty)
     duty.dialog.says(OFFICER, "Báo các anh có nhóm thanh niên đánh bạc ở đình")
     duty.dialog.hears(OFFICER, "Mã tiếp nhận")
@@ -114,27 +118,27 @@ def test_everything_else_is_a_residents_word(duty: Duty) -> None:
     assert (newest.emergency, len(newest.second_matters)) == (True, 1)
 
 
-def test_a_stranger_orders_nothing(duty: Duty) -> None:
-    """From a chat that isn't bound the same words are a resident's, and nobody's tip moves."""
+def test_unbound_person_can_order_nothing(duty: Duty) -> None:
+    """An order from an unbound chat changes no tip."""
     told(duty)
     duty.dialog.says("Ông Lạ", "1 nhận")
     assert {alarm.state for alarm in duty.alarms()} == {AlarmState.OPEN}
 
 
-def test_an_unbound_chat_orders_nothing_any_more(duty: Duty) -> None:
-    """After `unbind` the account is a resident's again, and hears no notice."""
+def test_order_after_unbinding_changes_nothing(duty: Duty) -> None:
+    """After `unbind`, an order from the chat changes nothing, and the officer has no chat for notices."""
     told(duty)
-    (officer,) = duty.alarm().told
+    (officer,) = duty.alarm().notified
     duty.app.units.unbind(duty.boss, officer)
     duty.dialog.says(OFFICER, "1 nhận")
     assert {alarm.state for alarm in duty.alarms()} == {AlarmState.OPEN}
     assert duty.app.units.officer(duty.boss, officer).conversation == ""
 
 
-def test_whose_grant_has_lapsed_is_refused_politely(duty: Duty) -> None:
-    """The refusal tells nothing of the case, and stands in the journal."""
+def test_order_without_grant_is_refused(duty: Duty) -> None:
+    """An order after the end of the grant is refused without a word about the case."""
     code = told(duty)
-    (officer,) = duty.alarm().told
+    (officer,) = duty.alarm().notified
     yesterday = duty.clock.now().date() - timedelta(days=1)
     duty.app.units.revoke(duty.boss, officer, "tip_officer", "hoa-lu", last_day=yesterday)
     duty.app.worker.drain()
@@ -146,7 +150,7 @@ def test_whose_grant_has_lapsed_is_refused_politely(duty: Duty) -> None:
 
 
 def test_a_code_binds_once(duty: Duty) -> None:
-    """Sent again it is wrong, and it is written down nowhere."""
+    """A binding code can be used once, and no stored message contains it."""
     officer = duty.officer(OFFICER, bind=False)
     code = duty.app.units.begin_binding(duty.boss, officer.id).code
     duty.dialog.says(OFFICER, code.lower())
@@ -154,13 +158,13 @@ def test_a_code_binds_once(duty: Duty) -> None:
     duty.dialog.says("Ông Lạ", code)
     duty.dialog.hears("Ông Lạ", "Mã không đúng")
     context = duty.app.internals.context
-    said = [*context.iter_readable(MESSAGE, context.storage.maintenance.scan(MESSAGE.name))]
-    assert said
-    assert not [message for message in said if code.lower() in message.text.lower()]
+    messages = [*context.iter_readable(MESSAGE, context.storage.maintenance.scan(MESSAGE.name))]
+    assert messages
+    assert not [message for message in messages if code.lower() in message.text.lower()]
 
 
 def test_a_code_ends_by_time_and_by_tries(duty: Duty) -> None:
-    """After the profile's minutes, and after its tries, the right code is wrong too."""
+    """A binding code expires after the profile's minutes and after too many tries."""
     officer = duty.officer(OFFICER, bind=False)
     late = duty.app.units.begin_binding(duty.boss, officer.id).code
     duty.clock.advance(timedelta(minutes=30))
@@ -173,8 +177,8 @@ def test_a_code_ends_by_time_and_by_tries(duty: Duty) -> None:
     duty.dialog.hears(OFFICER, "Mã không đúng")
 
 
-def test_binding_anew_ends_the_former_chat(duty: Duty) -> None:
-    """The chat before is told, and orders nothing any more."""
+def test_new_binding_ends_the_former_chat(duty: Duty) -> None:
+    """Binding another chat notifies the former one, and orders from the former chat change nothing."""
     officer = duty.officer(OFFICER)
     duty.bind("Máy mới", officer)
     duty.dialog.hears(OFFICER, "vừa gắn một tài khoản khác")

@@ -1,4 +1,4 @@
-"""Who handles a tip by which rule, what other rules would do, and several reports of one matter."""
+"""Routing of tips by rules, simulation of other rules, and several reports of one matter."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -28,7 +28,7 @@ def town(storage: Storage) -> Iterator[Town]:
 
 
 def test_every_rule_is_explained(town: Town) -> None:
-    """An officer reads of each rule whether it matched, and which condition didn't."""
+    """The explanation names for each routing rule whether it matched, and which condition didn't."""
     town.district_talk.says(AN, "Mất trộm xe máy ở Ninh Hòa")
     (tip,) = town.tips("ninh-hoa")
     trials = town.app.tips.routing.explain(town.officer("ninh-hoa"), tip.id)
@@ -37,8 +37,10 @@ def test_every_rule_is_explained(town: Town) -> None:
     assert trials[0].conditions == ("urgency ordinary in serious: no",)
 
 
-def test_changed_rules_are_tried_on_past_tips(town: Town) -> None:
-    """A table says how many would go elsewhere, and which; only numbers of tips are shown, and only one's own."""
+def test_changed_rules_are_simulated_on_past_tips(town: Town) -> None:
+    """Other rules are simulated on past tips, with a table of moved tips, without their texts, and only on tips that
+    the officer can read.
+    """
     for person, words in (
         (AN, "Hôm qua mất trộm xe máy ở Ninh Hòa"),
         (BINH, "Hôm qua mất trộm xe máy ở Ninh An"),
@@ -48,22 +50,22 @@ def test_changed_rules_are_tried_on_past_tips(town: Town) -> None:
     rules = (RoutingRule(id="hoa", to="ninh-hoa", reason="tự xử lý", areas=frozenset({"ninh-hoa"})), OWN)
     boss = town.officer("hoa-lu")
     an = town.officer("ninh-an")
-    found = town.app.tips.routing.simulate(boss, rules)
-    assert (found.tips, found.moved) == (3, 3)
-    assert set(found.table) == {("cong-an", "ninh-hoa", 1), ("cong-an", "ninh-an", 2)}
-    assert {(change.rule_before, change.rule_after) for _, change in found.items} == {
+    simulation = town.app.tips.routing.simulate(boss, rules)
+    assert (simulation.tips, simulation.moved) == (3, 3)
+    assert set(simulation.table) == {("cong-an", "ninh-hoa", 1), ("cong-an", "ninh-an", 2)}
+    assert {(change.rule_before, change.rule_after) for _, change in simulation.items} == {
         ("crime", "hoa"),
         ("crime", "own"),
         ("serious", "own"),
     }
-    assert all(tip.receipt and not tip.text and not tip.place_reason for tip, _ in found.items)
+    assert all(tip.receipt and not tip.text and not tip.place_reason for tip, _ in simulation.items)
     assert town.app.tips.routing.simulate(an, rules).tips == 2
     entry = entry_from(town.app.internals.context.storage.journal.read(limit=10_000)[-1].content)
     assert (entry.action, entry.facts["tips"], entry.actor) == ("tips.simulate_routing", 2, an.label)
 
 
-def test_a_simulation_needs_rules_that_lead_somewhere(town: Town) -> None:
-    """No rules, and a unit that isn't there, are refused; so is somebody without tips to read."""
+def test_simulation_needs_valid_rules(town: Town) -> None:
+    """A simulation without rules, to an unknown unit, or by an officer without tips is refused."""
     boss = town.officer("hoa-lu")
     with pytest.raises(BadInput, match="No rules are given: give at least one to simulate"):
         town.app.tips.routing.simulate(boss, ())
@@ -77,7 +79,7 @@ def test_a_simulation_needs_rules_that_lead_somewhere(town: Town) -> None:
 
 
 def report_fire(town: Town) -> list[Tip]:
-    """Three neighbours report one fire in their ways, the third one without naming it so."""
+    """Let three neighbours report one fire in different words, the third without the word fire."""
     for person, words in (
         (AN, "cháy xưởng mộc xóm 3 Ninh Giang rồi các anh ơi, lửa bốc cao lắm"),
         (BINH, "Chay to qua, xuong go canh nha van hoa xom 3 Ninh Giang, goi 114 mai khong duoc"),
@@ -88,29 +90,31 @@ def report_fire(town: Town) -> list[Tip]:
     return town.tips("ninh-giang")
 
 
-def test_three_pieces_of_one_story_are_found(town: Town) -> None:
-    """Whatever their categories, each of the three leads to the other two, with what each part adds."""
+def test_three_reports_suggest_each_other(town: Town) -> None:
+    """Each of three reports of one fire suggests the other two as duplicates, whatever their categories, with the
+    reasons.
+    """
     tips = report_fire(town)
     boss = town.officer("hoa-lu")
     assert len(tips) == 3
     for tip in tips:
-        found = town.app.tips.suggest_duplicates(boss, tip.id)
-        assert {one.tip.id for one in found} == {one.id for one in tips} - {tip.id}
-        assert all(any("of 0.45" in reason for reason in one.likeness.reasons) for one in found)
+        suggestions = town.app.tips.suggest_duplicates(boss, tip.id)
+        assert {suggestion.tip.id for suggestion in suggestions} == {other.id for other in tips} - {tip.id}
+        assert all(any("of 0.45" in reason for reason in suggestion.likeness.reasons) for suggestion in suggestions)
 
 
-def test_what_is_far_away_or_long_ago_is_no_duplicate(town: Town) -> None:
-    """The same words of another commune, or a week later, are another matter."""
+def test_distant_or_late_report_is_no_duplicate(town: Town) -> None:
+    """The same words about another commune or a week later are no duplicate."""
     first, *_ = report_fire(town)
     town.district_talk.says("Thử Văn Dần", "cháy xưởng mộc xóm 3 Ninh An rồi các anh ơi, lửa bốc cao lắm")
     town.clock.advance(timedelta(days=7))
     town.district_talk.says("Thử Thị Mão", "cháy xưởng mộc xóm 3 Ninh Giang rồi các anh ơi, lửa bốc cao lắm")
-    found = town.app.tips.suggest_duplicates(town.officer("hoa-lu"), first.id)
-    assert len(found) == 2
+    suggestions = town.app.tips.suggest_duplicates(town.officer("hoa-lu"), first.id)
+    assert len(suggestions) == 2
 
 
 def test_each_reporter_of_merged_tips_is_answered_apart(town: Town) -> None:
-    """Who reported second gets the words meant for them, and nothing of the first one."""
+    """Each reporter of merged tips gets an answer of their own, without anything about the other reporter."""
     boss = town.officer("hoa-lu")
     first, second, _ = report_fire(town)
     for tip in (first, second):
@@ -128,7 +132,7 @@ def test_each_reporter_of_merged_tips_is_answered_apart(town: Town) -> None:
 
 
 def test_a_merger_is_undone_with_a_reason(town: Town) -> None:
-    """The tip is open again and a case of its own; its reporter is told nothing; the reason is on record."""
+    """Unmerging needs a reason, reopens the tip as a case of its own, and sends its reporter nothing."""
     boss = town.officer("hoa-lu")
     first, second, _ = report_fire(town)
     town.app.tips.triage(boss, second.id, category="fire")
@@ -145,7 +149,7 @@ def test_a_merger_is_undone_with_a_reason(town: Town) -> None:
 
 
 def test_one_person_in_several_tips_counts_once(town: Town) -> None:
-    """A supervisor learns how many people reported, not who, and not which tips are of the same one."""
+    """A supervisor can count the people who reported several tips, but doesn't learn which tips are of one person."""
     for person in (AN, AN, BINH):
         town.district_talk.says(person, "VIỆC KHÁC: trộm chó ở xã Ninh Hòa, lại mất thêm con nữa")
         town.clock.advance(timedelta(days=1))

@@ -1,4 +1,4 @@
-"""Whatever dies between two commits, nobody is forgotten and nobody is paged twice for the same step."""
+"""After a crash between any two commits, every urgent notice is sent, and none is sent twice for the same step."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -11,7 +11,7 @@ from attrs import define
 from tests.scenarios.cases.conftest import open_storage
 from tests.scenarios.cases.duty_bench import FIRE, Duty
 
-from anninh_core.domain.duty.states import AlarmState, Telling
+from anninh_core.domain.duty.states import AlarmState, NotificationKind
 from anninh_core.kernel.errors import AnninhError
 from anninh_core.ports.keys import Keys
 from anninh_core.ports.storages.changes import ChangeSet, Outcome, entry_from
@@ -25,12 +25,12 @@ DEPUTY = "Trực Hai"
 
 
 _LEASE = timedelta(minutes=3)
-"""After which what a dead worker had claimed is anybody's."""
+"""Time after which the rows claimed by a dead worker are free again."""
 
 
-@pytest.fixture(params=["memory", *(pytest.param(one, marks=pytest.mark.slow) for one in ("sqlite", "postgres"))])
+@pytest.fixture(params=["memory", *(pytest.param(name, marks=pytest.mark.slow) for name in ("sqlite", "postgres"))])
 def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Storage]:
-    """In memory by default: it dies at every commit, which takes a while on a disk."""
+    """A storage in memory by default, as a crash at every commit takes a while on a disk."""
     with open_storage(request, tmp_path) as opened:
         yield opened
 
@@ -41,11 +41,11 @@ class Killed(BaseException):
 
 @define
 class Death:
-    """Ends the process at a commit: before it, or right after it was stored.
+    """Ends the process at a commit, before or right after the commit is stored.
 
     Attributes:
-        left: commits that still go well.
-        stored: whether the one that kills is stored.
+        left: number of commits until the process ends.
+        stored: whether the last commit is stored.
     """
 
     commit: Callable[..., Sequence[Outcome]]
@@ -65,8 +65,10 @@ class Death:
 
 @pytest.mark.parametrize("stored", [False, True])
 @pytest.mark.parametrize("number", range(1, 9))
-def test_killed_at_any_commit(duty: Duty, monkeypatch: pytest.MonkeyPatch, number: int, stored: bool) -> None:
-    """From the message that came in to the page that left: one alarm, one page to each, in the same order."""
+def test_crash_at_any_commit_pages_once(duty: Duty, monkeypatch: pytest.MonkeyPatch, number: int, stored: bool) -> None:
+    """A crash at any commit between a message and its urgent notice leaves one alarm and one notice to each officer, in
+    order.
+    """
     duty.roster(duty.officer(FIRST), duty.officer(DEPUTY))
     duty.chat.says(duty.chat.person(REPORTER), FIRE)
     for request in duty.chat.webhooks():
@@ -74,35 +76,35 @@ def test_killed_at_any_commit(duty: Duty, monkeypatch: pytest.MonkeyPatch, numbe
     storage = duty.app.internals.context.storage
     with monkeypatch.context() as deadly:
         deadly.setattr(storage, "commit", Death(storage.commit, number, stored))
-        for _ in range(2):  # a lease runs out in between
+        for _ in range(2):  # a lease expires in between
             with suppress(Killed):
                 duty.app.worker.drain()
                 duty.app.worker.jobs["page_officers"].run()
                 duty.app.worker.drain()
             duty.clock.advance(_LEASE)
     duty.app.worker.drain()
-    pages = [page for page in duty.alarm().pages if page.how is Telling.PAGE]
+    pages = [page for page in duty.alarm().pages if page.how is NotificationKind.PAGE]
     assert len(pages) == 1
     duty.wait(7)
     hows = [page.how for page in duty.alarm().pages]
-    assert hows[0] is Telling.PAGE
-    assert Telling.HANDED_UP in hows
+    assert hows[0] is NotificationKind.PAGE
+    assert NotificationKind.HANDED_UP in hows
     steps = [(page.officer, page.at) for page in duty.alarm().pages]
     assert len(steps) == len(set(steps))
 
 
-def key_of_old(_: Keys, actor: Actor, _action: str) -> RequestKey | None:
-    """Return what earlier versions stored: a person's key as it was."""
+def former_request_key(_: Keys, actor: Actor, _action: str) -> RequestKey | None:
+    """Return the request key that earlier versions stored: a person's key, unchanged."""
     return RequestKey(actor.request, actor.request) if actor.request else None
 
 
 @pytest.mark.parametrize("upgraded", [False, True])
 @pytest.mark.parametrize("stored", [False, True])
 @pytest.mark.parametrize("number", range(1, 6))
-def test_an_order_is_carried_out_once(
+def test_interrupted_order_runs_once(
     duty: Duty, monkeypatch: pytest.MonkeyPatch, number: int, stored: bool, upgraded: bool
 ) -> None:
-    """However it is cut off, by an upgrade too: claimed once, and the officer reads so at least once."""
+    """An order that is interrupted, even by an upgrade, claims the case once, and the officer gets the confirmation."""
     officer = duty.officer(FIRST)
     duty.roster(officer)
     duty.dialog.says(REPORTER, FIRE)
@@ -114,7 +116,7 @@ def test_an_order_is_carried_out_once(
     with monkeypatch.context() as deadly:
         deadly.setattr(storage, "commit", Death(storage.commit, number, stored))
         if upgraded:
-            deadly.setattr("anninh_core.usecase.unit_of_work.request_key", key_of_old)
+            deadly.setattr("anninh_core.usecase.unit_of_work.request_key", former_request_key)
         with suppress(Killed):
             duty.app.worker.drain()
     duty.clock.advance(_LEASE)
@@ -130,7 +132,7 @@ def test_an_order_is_carried_out_once(
 
 
 def test_two_workers_page_once(duty: Duty) -> None:
-    """Of two that find the same step due at the same moment, one takes it."""
+    """If two workers find the same step due, only one of them sends the urgent notice."""
     duty.roster(duty.officer(FIRST), duty.officer(DEPUTY))
     duty.dialog.says(REPORTER, FIRE)
     alarm = duty.alarm()

@@ -1,4 +1,4 @@
-"""What is written down of a case for others: slips, the register and the monthly list."""
+"""Papers about a case for others: slips, the register and the monthly list."""
 
 import csv
 from datetime import date, timedelta
@@ -14,7 +14,7 @@ from anninh_core.kernel.text import fold
 
 
 def text_of(content: bytes) -> str:
-    """Return all words of a DOCX file, those of its tables and properties too."""
+    """Return the text of a DOCX file, with its tables and properties."""
     page = docx.Document(BytesIO(content))
     cells = [cell.text for table in page.tables for row in table.rows for cell in row.cells]
     facts = page.core_properties
@@ -27,18 +27,20 @@ def rows_of(content: bytes) -> list[list[str]]:
 
 
 class TestSlips:
-    """What another body gets with a case."""
+    """The slip that another body gets with a case."""
 
     def test_slips_are_numbered_by_unit_and_year(self, desk: Desk) -> None:
-        """Each unit has its own series, which begins at 01 with the year."""
+        """Slips are numbered by unit and year, from 01."""
         numbers = [desk.app.tips.transfer(desk.lan, desk.report().id, **GONE).transfers[-1].number for _ in range(2)]
         desk.clock.advance(timedelta(days=130))
         next_year = desk.app.tips.transfer(desk.lan, desk.report().id, **GONE).transfers[-1].number
         assert [number.partition("/")[0] for number in (*numbers, next_year)] == ["01", "02", "01"]
         assert numbers[0].partition("/")[2].startswith("PC-")
 
-    def test_a_slip_tells_nothing_of_who_reported(self, desk: Desk) -> None:
-        """Name, phone, account and conversation are in no part of the file; what was masked is said."""
+    def test_slip_does_not_identify_the_reporter(self, desk: Desk) -> None:
+        """A slip contains neither name, phone, account nor conversation of the reporter, and mentions that data was
+        masked.
+        """
         tip = desk.report()
         conversation = desk.app.internals.services.tips.queries.runner.context.storage.records.get("tip", tip.id)
         assert conversation is not None
@@ -56,7 +58,7 @@ class TestSlips:
         assert tip.receipt in text
 
     def test_a_slip_masks_an_officers_summary_too(self, desk: Desk) -> None:
-        """The officer's own words stand on the slip instead of the reporter's, and are masked alike."""
+        """An officer's summary replaces the reporter's text on the slip, and is masked in the same way."""
         tip = desk.report()
         desk.app.tips.transfer(desk.lan, tip.id, **GONE, summary=f"Ông nguyen van an ({PHONE}) báo mất xe máy")
         text = text_of(desk.app.tips.papers.slip(desk.lan, tip.id).content)
@@ -64,11 +66,13 @@ class TestSlips:
         assert "nguyen van an" not in text
 
     def test_a_slip_keeps_the_evidence(self, desk: Desk) -> None:
-        """The account, number and name of whoever is reported are what the body is sent: they stay, and are named."""
-        told = (
+        """A slip keeps account, phone number and name of the reported person, and lists the kinds of data that it
+        keeps.
+        """
+        report = (
             "Nó tên là Trần Văn Bình, lừa chuyển vào stk nó 19031234567890, gọi từ 0987 654 321. Gọi lại em 0966000111"
         )
-        tip = desk.report(told)
+        tip = desk.report(report)
         desk.app.tips.transfer(desk.lan, tip.id, **GONE)
         slip = desk.app.tips.papers.slip(desk.lan, tip.id)
         text = text_of(slip.content)
@@ -77,8 +81,8 @@ class TestSlips:
         )
         assert ({*slip.masked}, {*slip.left}) == ({"phone"}, {"bank_account", "phone"})
 
-    def test_who_is_reported_stays_though_they_wrote_once(self, desk: Desk) -> None:
-        """Nobody gets out of a slip by writing to the authority: only the reporter is left out of it."""
+    def test_reported_person_stays_on_the_slip(self, desk: Desk) -> None:
+        """The name of a reported person stays on the slip, even if that person once wrote to the authority."""
         desk.report("Cho em hỏi giờ làm việc", name="Trần Văn Bình", account="8499999999999")
         tip = desk.report("Trần Văn Bình bán ma túy ở chợ")
         desk.app.tips.transfer(desk.lan, tip.id, **GONE)
@@ -86,10 +90,12 @@ class TestSlips:
 
 
 class TestRegisterAndMonthlyList:
-    """As documents and as spreadsheets."""
+    """The register and the monthly list as documents and spreadsheets."""
 
     def test_the_register_has_a_row_a_tip_and_no_identity(self, desk: Desk) -> None:
-        """DOCX on its long side and XLSX, marked as drafts; identities are sealed, phone numbers masked."""
+        """The register has a row for each tip, is marked as a draft, and contains neither names nor phone numbers of
+        reporters.
+        """
         tip = desk.report()
         caller = desk.report("Mất gà", chat=False)
         day = tip.received_day
@@ -107,7 +113,9 @@ class TestRegisterAndMonthlyList:
         assert {"DỰ THẢO", "Số tiếp nhận", "Đã niêm phong", tip.receipt, caller.receipt} <= {*words}
 
     def test_each_paper_as_csv_has_its_rows(self, desk: Desk) -> None:
-        """The register, the monthly list with its balance, and a slip: as many rows as the workbook has."""
+        """The register, the monthly list and a slip contain the same rows as CSV, without formulas or the reporter's
+        identity.
+        """
         tips = [
             desk.app.tips.record_walk_in(desk.lan, words, unit="ninh-hoa") for words in ("Mất xe", "=1+2, đánh bạc")
         ]
@@ -120,8 +128,8 @@ class TestRegisterAndMonthlyList:
         head, *rows = rows_of(register.data)
         assert len(rows) == 3
         assert all(len(row) == len(head) > 3 for row in rows)
-        assert {one.receipt for one in (*tips, tip)} == {cell for row in rows for cell in row} & {
-            one.receipt for one in (*tips, tip)
+        assert {tip_listed.receipt for tip_listed in (*tips, tip)} == {cell for row in rows for cell in row} & {
+            tip_listed.receipt for tip_listed in (*tips, tip)
         }
         assert "'=1+2, đánh bạc" in {cell for row in rows for cell in row}
 
@@ -131,15 +139,17 @@ class TestRegisterAndMonthlyList:
         for secret in (NAME, PHONE, ACCOUNT):
             assert fold(secret) not in fold(slip.content.decode("utf-8-sig"))
 
-    def test_an_empty_month_says_so(self, desk: Desk) -> None:
-        """A file of nothing but a header would look like a mistake."""
+    def test_empty_month_has_a_note(self, desk: Desk) -> None:
+        """The register of an empty month has a row that says so, since a file with only a header would look like a
+        mistake.
+        """
         (row,) = rows_of(
             desk.app.tips.papers.register(desk.lan, "ninh-hoa", date(2021, 8, 1), date(2021, 8, 31), "csv").data
         )
         assert row == [desk.app.district.say("register.nothing")]
 
-    def test_the_export_stands_in_the_journal(self, desk: Desk) -> None:
-        """The entry says that it was an export, of how many rows, and names the tips."""
+    def test_export_is_in_the_journal(self, desk: Desk) -> None:
+        """The journal records an export with its kind and tips."""
         tip = desk.report()
         desk.app.tips.papers.register(desk.lan, "ninh-hoa", tip.received_day, tip.received_day)
         journal = desk.app.internals.context.storage.journal
@@ -149,7 +159,9 @@ class TestRegisterAndMonthlyList:
         assert f"tip:{tip.id}" in last
 
     def test_a_purge_lists_the_papers_that_left(self, desk: Desk) -> None:
-        """Register, monthly list and slip hold words of the case: whoever has them is asked for them."""
+        """The proof of a purge lists the register, monthly list and slip with content of the case, so that they can be
+        asked for.
+        """
         keeper = appoint(desk.app, "Vận hành", "operator", "hoa-lu")
         tip = desk.report()
         tips = desk.app.tips
@@ -164,10 +176,12 @@ class TestRegisterAndMonthlyList:
         desk.app.retention.purge(keeper)
         proof = desk.app.retention.prove_purge(keeper, f"tip:{tip.id}", needles)
         assert proof.sightings == ()
-        assert [one.action for one in proof.handed_out] == ["tips.register", "tips.monthly_list", "tips.slip"]
+        assert [paper.action for paper in proof.handed_out] == ["tips.register", "tips.monthly_list", "tips.slip"]
 
     def test_a_month_adds_up(self, desk: Desk) -> None:
-        """Opening and received are resolved, transferred and closing, after a return and a reopening too."""
+        """Opening and received tips equal resolved, transferred and closing ones, even after a return and a
+        reopening.
+        """
         first = desk.report()
         second = desk.report()
         third = desk.report()

@@ -1,4 +1,6 @@
-"""Residents ask how things are done, and are answered; what isn't answered is seen; what is known is found."""
+"""Residents' questions: they are answered from articles, unanswered ones are listed, and one search finds
+everything.
+"""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -29,7 +31,7 @@ PLACEMENT_AGAIN = "cho hoi xin hoc lop mot cho con o dau a"
 
 @frozen
 class Desk:
-    """An app at work, and whom it talks to."""
+    """An app and the chat with its residents."""
 
     app: App
     dialog: Dialog
@@ -37,9 +39,9 @@ class Desk:
     lan: Actor
 
     def asked(self, name: str, text: str) -> Inquiry:
-        """Let somebody ask in private, and return the inquiry."""
+        """Ask a question in private and return the inquiry."""
         self.dialog.says(name, text)
-        return next(one for one in self.app.inquiries.list(self.lan).items if one.question == text)
+        return next(inquiry for inquiry in self.app.inquiries.list(self.lan).items if inquiry.question == text)
 
     def told(self, text: str, unit: str = "hoa-lu") -> Tip:
         return self.app.tips.record_walk_in(self.lan, text, unit=unit)
@@ -65,21 +67,21 @@ def desk(storage: Storage) -> Iterator[Desk]:
         yield Desk(app, Dialog(chat, lambda: pump(app, chat)), clock, lan)
 
 
-def test_a_question_is_answered_from_an_article_with_its_passage_shown(desk: Desk) -> None:
-    """The officer sees which article fits and where it says so, and sends it; the resident reads its source."""
+def test_question_is_answered_from_an_article(desk: Desk) -> None:
+    """A suggested article shows the matching passage, and the resident gets the article with its source."""
     desk.import_articles()
-    asked = desk.asked("Chị Hoa", "Cho em hỏi làm lại cccd bị mất ở đâu ạ")
-    best, *_ = desk.app.inquiries.suggest(desk.lan, asked.id)
+    inquiry = desk.asked("Chị Hoa", "Cho em hỏi làm lại cccd bị mất ở đâu ạ")
+    best, *_ = desk.app.inquiries.suggest(desk.lan, inquiry.id)
     assert best.article.key == "can-cuoc-mat"
     assert {"mat", "lai"} <= set(best.matched)
     assert best.passage.text in best.article.editions[-1].text
     assert {word.lower() for word in best.passage.matched} & {"mất", "lại"}
 
-    desk.app.inquiries.answer(desk.lan, asked.id, article=best.article.id)
+    desk.app.inquiries.answer(desk.lan, inquiry.id, article=best.article.id)
     desk.deliver()
-    heard = desk.dialog.hears("Chị Hoa", "Mất thẻ thì báo ngay")[0]
-    assert heard
-    answered = desk.app.inquiries.get(desk.lan, asked.id)
+    reply = desk.dialog.hears("Chị Hoa", "Mất thẻ thì báo ngay")[0]
+    assert reply
+    answered = desk.app.inquiries.get(desk.lan, inquiry.id)
     assert (answered.state, answered.source) == (
         InquiryState.ANSWERED,
         "Luật Căn cước 26/2023/QH15; Nghị định 70/2024/NĐ-CP",
@@ -88,52 +90,54 @@ def test_a_question_is_answered_from_an_article_with_its_passage_shown(desk: Des
 
 
 def test_an_officer_edits_an_article_before_it_goes_out(desk: Desk) -> None:
-    """The edited words are sent, on the article's source and counted as from it."""
+    """An edited article is sent with the officer's text and the article's source, and counts for the article."""
     desk.import_articles()
-    asked = desk.asked("Anh Bình", "Cho hỏi thủ tục đăng ký tạm trú cho người thuê trọ thế nào ạ")
-    best = desk.app.inquiries.suggest(desk.lan, asked.id)[0]
-    desk.app.inquiries.answer(desk.lan, asked.id, article=best.article.id, text="Anh ra Công an xã sáng thứ Hai nhé.")
+    inquiry = desk.asked("Anh Bình", "Cho hỏi thủ tục đăng ký tạm trú cho người thuê trọ thế nào ạ")
+    best = desk.app.inquiries.suggest(desk.lan, inquiry.id)[0]
+    desk.app.inquiries.answer(desk.lan, inquiry.id, article=best.article.id, text="Anh ra Công an xã sáng thứ Hai nhé.")
     desk.deliver()
     desk.dialog.hears("Anh Bình", "sáng thứ Hai.*Luật Cư trú 68/2020/QH14")
-    assert desk.app.inquiries.get(desk.lan, asked.id).article == best.article.id
+    assert desk.app.inquiries.get(desk.lan, inquiry.id).article == best.article.id
 
 
-def test_an_article_whose_validity_is_over_answers_nobody(desk: Desk) -> None:
-    """It isn't suggested after its last day; the check names it, as it does what was never compared with the law."""
+def test_expired_article_is_not_used(desk: Desk) -> None:
+    """An expired article is not listed or suggested, and articles that are expired or never checked are listed as
+    stale.
+    """
     article = desk.app.inquiries.articles.write(
         desk.lan, "hoa-lu", title="Đổi tiền lẻ dịp tết", text="Đến ngân hàng.", source="Thông báo", until=TODAY
     )
-    assert [one.id for one in desk.app.inquiries.articles.list(desk.lan)] == [article.id]
-    assert [one.why for one in desk.app.inquiries.articles.list_stale(desk.lan)] == ["never_checked"]
+    assert [listed.id for listed in desk.app.inquiries.articles.list(desk.lan)] == [article.id]
+    assert [stale.why for stale in desk.app.inquiries.articles.list_stale(desk.lan)] == ["never_checked"]
     checked = desk.app.inquiries.articles.confirm(desk.lan, article.id)
     assert desk.app.inquiries.articles.list_stale(desk.lan) == ()
     desk.clock.advance(timedelta(days=1))
     assert desk.app.inquiries.articles.list(desk.lan) == ()
-    assert [(one.article, one.why) for one in desk.app.inquiries.articles.list_stale(desk.lan)] == [
+    assert [(stale.article, stale.why) for stale in desk.app.inquiries.articles.list_stale(desk.lan)] == [
         (checked, "run_out")
     ]
 
 
 def test_an_article_of_one_commune_is_not_suggested_in_another(desk: Desk) -> None:
-    """Its area decides, not who looks after it."""
+    """An article is only suggested in its area, whichever unit maintains it."""
     for area in ("ninh-hoa", "ninh-an"):
         desk.app.inquiries.articles.write(
             desk.lan, "hoa-lu", title="Lịch tiếp dân của xã", text=f"Ở {area}.", source="Thông báo", area=area
         )
-    asked = desk.app.inquiries.record_walk_in(desk.lan, "Lịch tiếp dân của xã thế nào?", unit="ninh-hoa")
-    suggestions = desk.app.inquiries.suggest(desk.lan, asked.id)
+    inquiry = desk.app.inquiries.record_walk_in(desk.lan, "Lịch tiếp dân của xã thế nào?", unit="ninh-hoa")
+    suggestions = desk.app.inquiries.suggest(desk.lan, inquiry.id)
     assert [suggestion.article.area for suggestion in suggestions] == ["ninh-hoa"]
 
 
-def test_an_import_is_done_twice_without_harm(desk: Desk) -> None:
-    """What is the same stays; what changed gets a new edition, and what was retired here stays so."""
+def test_repeated_import_keeps_articles(desk: Desk) -> None:
+    """A repeated import keeps equal articles, adds an edition to changed ones, and leaves retired ones retired."""
     drafts = shipped_articles()
     assert len(desk.app.inquiries.articles.load(desk.lan, "hoa-lu", drafts).written) == len(drafts)
     assert len(desk.app.inquiries.articles.load(desk.lan, "hoa-lu", drafts).unchanged) == len(drafts)
     first, *others = drafts
     changed = evolve(first, edition=evolve(first.edition, text="Nay làm ở phường.", since=TODAY))
-    done = desk.app.inquiries.articles.load(desk.lan, "hoa-lu", (changed, *others))
-    assert (done.revised, len(done.unchanged)) == ((first.key,), len(others))
+    result = desk.app.inquiries.articles.load(desk.lan, "hoa-lu", (changed, *others))
+    assert (result.revised, len(result.unchanged)) == ((first.key,), len(others))
     article = desk.app.inquiries.articles.get(desk.lan, first.key)
     assert [edition.number for edition in article.editions] == [1, 2]
 
@@ -141,21 +145,25 @@ def test_an_import_is_done_twice_without_harm(desk: Desk) -> None:
     assert desk.app.inquiries.articles.load(desk.lan, "hoa-lu", drafts).kept == (first.key,)
 
 
-def test_what_waits_ages_by_working_hours(desk: Desk) -> None:
-    """A question of Friday evening is no older on Monday morning than an hour of work."""
+def test_waiting_is_counted_in_working_hours(desk: Desk) -> None:
+    """The age of a waiting question is counted in working hours."""
     desk.clock.set(datetime(2026, 11, 27, 20, tzinfo=VIETNAM))
-    asked = desk.asked("Chị Hoa", "Cho em hỏi làm hộ chiếu ở đâu ạ")
+    inquiry = desk.asked("Chị Hoa", "Cho em hỏi làm hộ chiếu ở đâu ạ")
     desk.clock.set(datetime(2026, 11, 30, 8, 30, tzinfo=VIETNAM))
     (waiting,) = desk.app.inquiries.waiting(desk.lan).items
-    assert (waiting.inquiry.id, waiting.hours <= 1.5) == (asked.id, True)
+    assert (waiting.inquiry.id, waiting.hours <= 1.5) == (inquiry.id, True)
     assert desk.app.inquiries.waiting(desk.lan, hours=8).items == ()
     desk.clock.set(datetime(2026, 12, 2, 16, tzinfo=VIETNAM))
-    assert [one.inquiry.id for one in desk.app.inquiries.waiting(desk.lan, hours=8).items] == [asked.id]
+    assert [waiting_inquiry.inquiry.id for waiting_inquiry in desk.app.inquiries.waiting(desk.lan, hours=8).items] == [
+        inquiry.id
+    ]
     assert desk.app.inquiries.waiting(desk.lan, unit="ninh-an").items == ()
 
 
-def test_what_was_asked_twice_without_an_article_is_proposed(desk: Desk) -> None:
-    """Questions that resemble each other stand together, with what an officer told, until there is an article."""
+def test_repeated_question_is_proposed_as_article(desk: Desk) -> None:
+    """Similar questions without an article are proposed for one, with the officer's answer, until the article
+    exists.
+    """
     desk.import_articles()
     first = desk.asked("Chị Hoa", PLACEMENT)
     assert desk.app.inquiries.articles.propose(desk.lan) == ()
@@ -164,7 +172,7 @@ def test_what_was_asked_twice_without_an_article_is_proposed(desk: Desk) -> None
     desk.app.inquiries.answer(desk.lan, first.id, text="Hỏi nhà trường nơi cư trú.")
 
     (proposal,) = desk.app.inquiries.articles.propose(desk.lan)
-    assert {one.id for one in proposal.questions} == {first.id, second.id}
+    assert {question.id for question in proposal.questions} == {first.id, second.id}
     assert proposal.answers == ("Hỏi nhà trường nơi cư trú.",)
     assert {"học", "lớp", "một"} <= {*proposal.words}
 
@@ -180,13 +188,13 @@ def test_what_was_asked_twice_without_an_article_is_proposed(desk: Desk) -> None
     assert desk.app.inquiries.suggest(desk.lan, second.id)[0].article.title == "Xin học lớp một"
 
 
-def test_a_tip_that_was_a_question_leaves_the_tips_numbers(desk: Desk) -> None:
-    """Each names the other, and the question has waited since the tip was received."""
+def test_converted_tip_counts_as_inquiry(desk: Desk) -> None:
+    """A tip that is converted to an inquiry no longer counts as a tip, and the inquiry keeps its reception."""
     tip = desk.told("Mất trộm xe máy ở chợ thì trình báo cần giấy tờ gì?")
     assert _total(desk, "tips_received") == 1
     inquiry = desk.app.tips.convert_to_inquiry(desk.lan, tip.id, reason="Chỉ hỏi thủ tục trình báo")
-    became = desk.app.tips.get(desk.lan, tip.id)
-    assert (became.state, became.inquiry, inquiry.from_tip) == (TipState.BECAME_INQUIRY, inquiry.id, tip.id)
+    converted = desk.app.tips.get(desk.lan, tip.id)
+    assert (converted.state, converted.inquiry, inquiry.from_tip) == (TipState.BECAME_INQUIRY, inquiry.id, tip.id)
     assert inquiry.received_at == tip.received_at
     assert (_total(desk, "tips_received"), _total(desk, "inquiries_received")) == (0, 1)
     assert desk.app.tips.overdue(desk.lan).items == ()
@@ -197,8 +205,8 @@ def _total(desk: Desk, counter: str) -> int:
     return sum(counters.total([counter], ["hoa-lu"], TODAY, TODAY).values())
 
 
-def test_the_resident_of_a_tip_that_became_a_question_hears_nothing_twice(desk: Desk) -> None:
-    """Only the answer comes, and a further word waits with the question."""
+def test_conversion_sends_the_resident_nothing(desk: Desk) -> None:
+    """The resident of a converted tip gets only the answer, and no further message about the conversion."""
     desk.dialog.says("Anh Bình", "Đêm qua nhà tôi bị mất trộm xe máy ở chợ")
     (tip,) = desk.app.tips.list(desk.lan).items
     desk.dialog.hears("Anh Bình", tip.receipt)
@@ -211,20 +219,20 @@ def test_the_resident_of_a_tip_that_became_a_question_hears_nothing_twice(desk: 
     assert desk.app.inquiries.get(desk.lan, inquiry.id).state is InquiryState.ANSWERED
 
 
-def test_an_answer_is_sent_without_what_hides_something(desk: Desk) -> None:
-    """Signs that turn words around or steer a screen stay in the record and never reach the resident."""
+def test_answer_is_sent_without_control_characters(desk: Desk) -> None:
+    """Control and direction characters are removed from the answer that is sent, but not from the record."""
     inquiry = desk.asked("Chị Hoa", "Cho em hỏi làm hộ chiếu ở đâu ạ")
     written = "Ra phòng 3\u202e gấp\x1b[31m nhé 👨‍👩‍👧"
     desk.app.inquiries.answer(desk.lan, inquiry.id, text=written)
     desk.deliver()
-    heard = desk.dialog.hears("Chị Hoa", "Ra phòng 3.*").string
-    assert "Ra phòng 3 gấp[31m nhé 👨‍👩‍👧" in heard
-    assert not set(heard) & set("\x1b\u202e")
+    reply = desk.dialog.hears("Chị Hoa", "Ra phòng 3.*").string
+    assert "Ra phòng 3 gấp[31m nhé 👨‍👩‍👧" in reply
+    assert not set(reply) & set("\x1b\u202e")
     assert desk.app.inquiries.get(desk.lan, inquiry.id).answer == written
 
 
-def test_a_tip_can_not_be_hidden_among_the_questions(desk: Desk) -> None:
-    """Not without a reason, not in an emergency, not where somebody is kept away, not by who may not handle it."""
+def test_conversion_of_a_tip_is_restricted(desk: Desk) -> None:
+    """A tip can't be converted without reason or permission, in an emergency, or if an officer is excluded from it."""
     tip = desk.told("Mất trộm xe máy ở chợ")
     with pytest.raises(BadInput, match="to a question needs a reason, since it leaves the statistics"):
         desk.app.tips.convert_to_inquiry(desk.lan, tip.id, reason=" ")
@@ -243,8 +251,10 @@ def test_a_tip_can_not_be_hidden_among_the_questions(desk: Desk) -> None:
     assert desk.app.tips.get(desk.lan, decided.id).state is TipState.BECAME_INQUIRY
 
 
-def test_figures_tell_how_soon_residents_are_answered(desk: Desk) -> None:
-    """How many, how many at once, and the median of the working time until the first answer, by unit."""
+def test_figures_of_answered_questions(desk: Desk) -> None:
+    """Figures show received and answered questions, those answered at once, and the median working time until the
+    answer, by unit.
+    """
     slow = desk.app.inquiries.record_walk_in(desk.lan, "Làm hộ chiếu ở đâu?", unit="ninh-hoa")
     desk.clock.advance(timedelta(minutes=30))
     soon = desk.app.inquiries.record_walk_in(desk.lan, "Đăng ký tạm trú ở đâu?", unit="ninh-an")
@@ -256,7 +266,7 @@ def test_figures_tell_how_soon_residents_are_answered(desk: Desk) -> None:
     figures = desk.app.inquiries.figures(desk.lan, TODAY, TODAY)
     assert (figures.received, figures.answered, figures.at_once, figures.unanswered) == (3, 2, 1, 1)
     assert figures.median_wait == timedelta(hours=1, minutes=15)
-    assert {unit: one.median_wait for unit, one in figures.by_unit.items()} == {
+    assert {unit: unit_figures.median_wait for unit, unit_figures in figures.by_unit.items()} == {
         "ninh-an": timedelta(0),
         "ninh-hoa": timedelta(hours=2, minutes=30),
     }
@@ -271,7 +281,9 @@ def _total_of(desk: Desk, counter: str) -> int:
 
 
 def test_one_search_finds_tips_questions_articles_and_items(desk: Desk) -> None:
-    """Each hit says what it is, with the passage, personal data masked; one journal entry names what was shown."""
+    """A search finds tips, inquiries, articles and items, with kind and masked passage, and one journal entry lists the
+    hits.
+    """
     tip = desk.told("Có nhóm đốt pháo nổ ở xóm 3, gọi 0912 345 678")
     inquiry = desk.app.inquiries.record_walk_in(desk.lan, "Đốt pháo hoa ngày tết có được không?", unit="hoa-lu")
     desk.import_articles()
@@ -282,30 +294,30 @@ def test_one_search_finds_tips_questions_articles_and_items(desk: Desk) -> None:
     )
     reader = desk.officer("hoa-lu", "tip_officer", "editor")
 
-    found = desk.app.search(reader, "dot phao")
+    results = desk.app.search(reader, "dot phao")
     entry = entry_from(desk.app.internals.context.storage.journal.read(limit=1000)[-1].content)
     assert (entry.action, entry.actor, entry.outcome) == ("search.find", reader.label, "read")
-    assert {name.partition("@")[0] for name in entry.named} >= {f"{hit.kind}:{hit.id}" for hit in found.items}
-    assert {(hit.kind, hit.id) for hit in found.items} >= {
+    assert {name.partition("@")[0] for name in entry.named} >= {f"{hit.kind}:{hit.id}" for hit in results.items}
+    assert {(hit.kind, hit.id) for hit in results.items} >= {
         ("tip", tip.id),
         ("inquiry", inquiry.id),
         ("item", item.id),
     }
-    articles = [hit.id for hit in found.items if hit.kind == "article"]
+    articles = [hit.id for hit in results.items if hit.kind == "article"]
     assert "phao" in {desk.app.inquiries.articles.get(reader, id).key for id in articles}
-    (of_tip,) = (hit for hit in found.items if hit.kind == "tip")
+    (of_tip,) = (hit for hit in results.items if hit.kind == "tip")
     assert of_tip.label == tip.receipt
     assert "0912" not in of_tip.passage.text
     assert [word.lower() for word in of_tip.passage.matched] == ["đốt", "pháo"]
     assert [hit.kind for hit in desk.app.search(reader, "dot phao", kinds=["item"]).items] == ["item"]
 
 
-def test_a_search_shows_nothing_that_one_may_not_read(desk: Desk) -> None:
-    """Kinds that one reads nowhere aren't searched; who names one is refused; what excludes one isn't found."""
+def test_search_hides_unreadable_records(desk: Desk) -> None:
+    """A search leaves out kinds and records that the officer can't read, and refuses such a kind if it is named."""
     tip = desk.told("Đốt pháo nổ ở xóm 3")
     editor = desk.officer("hoa-lu", "reviewer")
-    found = desk.app.search(editor, "phao")
-    assert (found.kinds, found.items) == (("item",), ())
+    results = desk.app.search(editor, "phao")
+    assert (results.kinds, results.items) == (("item",), ())
     with pytest.raises(Refused):
         desk.app.search(editor, "phao", kinds=["tip"])
     elsewhere = desk.officer("ninh-an", "tip_officer")
@@ -319,15 +331,15 @@ def test_a_search_shows_nothing_that_one_may_not_read(desk: Desk) -> None:
 
 
 def test_a_number_keeps_its_word(desk: Desk) -> None:
-    """Who looks for xóm 3 doesn't read of xóm 5, and reads first of where 3 stands beside xóm."""
-    beside = desk.told("Trộm chó ở xom 3")
+    """A search for "xóm 3" doesn't find "xóm 5", and ranks texts with the two words side by side first."""
+    adjacent = desk.told("Trộm chó ở xom 3")
     apart = desk.told("Trộm 3 con chó, ở xóm Đông")
     desk.told("Trộm chó ở xóm 5")
-    assert [hit.id for hit in desk.app.search(desk.lan, "xóm 3").items] == [beside.id, apart.id]
+    assert [hit.id for hit in desk.app.search(desk.lan, "xóm 3").items] == [adjacent.id, apart.id]
 
 
-def test_slang_is_found_by_what_it_means_and_the_other_way_round(desk: Desk) -> None:
-    """In both modes of search, in a phrase too."""
+def test_slang_and_its_meaning_find_each_other(desk: Desk) -> None:
+    """A slang word and its meaning find each other, in both modes of search and also in a phrase."""
     short = desk.told("Nó k trả tiền cho nhà em")
     full = desk.told("Họ không trả tiền cho tôi")
     for typed in ('"không trả"', '"k trả"', "ko tra"):
@@ -335,15 +347,17 @@ def test_slang_is_found_by_what_it_means_and_the_other_way_round(desk: Desk) -> 
 
 
 def test_the_same_diacritics_come_first(desk: Desk) -> None:
-    """Tội before tôi for who types tội, although tôi is newer; who types none is shown the newest first."""
+    """Texts with the diacritics of the search come first; without diacritics in the search the newest comes first."""
     crime = desk.told("Nó phạm tội nhiều lần")
     myself = desk.told("Tôi ở đây nhiều năm")
     assert [hit.id for hit in desk.app.search(desk.lan, "tội").items] == [crime.id, myself.id]
     assert [hit.id for hit in desk.app.search(desk.lan, "toi").items] == [myself.id, crime.id]
 
 
-def test_everything_shipped_is_dated_and_sourced() -> None:
-    """At least 25 articles, each with a law and its day, how sure its writer was, and that rules change."""
+def test_shipped_articles_are_dated_and_sourced() -> None:
+    """There are at least 25 shipped articles, each with dated laws, the writer's confidence, and a note that rules
+    change.
+    """
     drafts = shipped_articles()
     assert len(drafts) >= 25
     for draft in drafts:

@@ -1,4 +1,4 @@
-"""What a reporter asks for lies before an officer, who hears of it."""
+"""Requests of reporters reach the officer who decides about them."""
 
 from datetime import datetime, timedelta
 
@@ -16,21 +16,21 @@ THEFT = "Đêm qua nhà tôi bị mất trộm xe máy ở xóm 2"
 
 @pytest.fixture
 def duty(duty: Duty) -> Duty:
-    """A Monday morning: notices that can wait go out by day."""
+    """The duty bench on a Monday morning, when notices that can wait are sent."""
     duty.clock.set(datetime(2021, 9, 20, 9, tzinfo=VIETNAM))
     return duty
 
 
-def test_taking_back_is_told_to_who_handles_it(duty: Duty) -> None:
-    """A code and no content; who supervises decides nothing here and hears nothing."""
+def test_withdrawal_is_notified_to_the_handler(duty: Duty) -> None:
+    """A request to withdraw a tip is notified to the handling officer."""
     duty.officer(LAN)
     duty.dialog.says(AN, THEFT)
     duty.dialog.says(AN, "thôi em xin rút, em nhầm")
     duty.dialog.hears(LAN, "xin rút tin")
 
 
-def test_an_objection_is_told_to_who_judges_it(duty: Duty) -> None:
-    """Another person than answered has to look at it."""
+def test_objection_is_notified_to_the_judge(duty: Duty) -> None:
+    """An objection is notified to the person who judges it, who isn't the officer that answered."""
     lan = duty.officer(LAN)
     duty.officer(HUY, "hoa-lu", "tip_supervisor")
     duty.dialog.says(AN, THEFT)
@@ -45,7 +45,7 @@ def test_an_objection_is_told_to_who_judges_it(duty: Duty) -> None:
 
 
 def test_the_digest_counts_doubt_and_requests(duty: Duty) -> None:
-    """What nobody decided yet is counted every morning, beside what is new."""
+    """The daily digest counts undecided messages in doubt and requests."""
     duty.officer(LAN)
     duty.dialog.says(AN, THEFT)
     duty.dialog.says(AN, "tôi muốn báo thêm việc khác")

@@ -1,4 +1,4 @@
-"""Where something happened, and who gets it: accounts bound to units, places in the words, and one question."""
+"""The place of an event and the unit that gets it: accounts bound to units, places in the text, and one question."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -23,11 +23,13 @@ def town(storage: Storage) -> Iterator[Town]:
         yield opened
 
 
-# ---- whose account
+# ---- account of a unit
 
 
-def test_a_commune_sees_what_is_written_to_its_own_account(town: Town) -> None:
-    """A tip to Ninh Hòa's account lies at Ninh Hòa, with the reason on record; another commune sees nothing of it."""
+def test_tip_belongs_to_the_unit_of_the_account(town: Town) -> None:
+    """A tip to a commune's account belongs to that commune, with the reason on record, and is hidden from other
+    communes.
+    """
     town.commune_talk.says(AN, THEFT)
     (tip,) = town.tips("ninh-hoa")
     assert tip.unit == "ninh-hoa"
@@ -35,27 +37,29 @@ def test_a_commune_sees_what_is_written_to_its_own_account(town: Town) -> None:
     assert town.tips("ninh-an") == []
 
 
-def test_who_writes_to_a_commune_is_not_asked_where(town: Town) -> None:
-    """Where one commune is served, nothing is to be asked."""
+def test_commune_account_asks_for_no_place(town: Town) -> None:
+    """A resident who writes to a commune's account isn't asked for the place."""
     town.commune_talk.says(AN, THEFT)
     assert not any("Việc này" in text for text in town.commune_chat.hears(town.commune_chat.person(AN)))
 
 
-def test_questions_lie_where_the_account_is_too(town: Town) -> None:
-    """An inquiry to Ninh Hòa's account is Ninh Hòa's."""
+def test_question_belongs_to_the_unit_of_the_account(town: Town) -> None:
+    """A question to a commune's account belongs to that commune."""
     town.commune_talk.says(AN, "Làm căn cước công dân ở đâu?")
     (inquiry,) = town.app.inquiries.list(town.officer("ninh-hoa")).items
     assert inquiry.unit == "ninh-hoa"
 
 
 def test_an_account_is_bound_to_a_unit_that_exists() -> None:
-    """A mistyped unit, or one outside the authority, is told when the app opens, with the place in the settings."""
+    """An account's unit that is unknown or outside the authority is refused when the app opens, with the key of the
+    setting.
+    """
     for unit in ("ninh-hoaa", "phuong-hoa-lu"):
         with pytest.raises(ConfigurationError, match=r"messengers\.oa\.unit"):
             open_town(MemoryStorage(), shipped_district(), {"oa": unit})
 
 
-# ---- what the words say
+# ---- places in the text
 
 
 @pytest.mark.parametrize(
@@ -68,7 +72,7 @@ def test_an_account_is_bound_to_a_unit_that_exists() -> None:
     ],
 )
 def test_a_place_in_the_words_decides(town: Town, words: str, unit: str) -> None:
-    """The commune's officer sees the tip at once, and reads by which words it came there."""
+    """A place in the text decides about the unit, and the reason quotes the words."""
     town.district_talk.says(AN, words)
     (tip,) = town.tips(shipped_district().counting_unit(unit))
     assert tip.unit == unit
@@ -77,7 +81,7 @@ def test_a_place_in_the_words_decides(town: Town, words: str, unit: str) -> None
 
 
 def test_a_direction_is_no_place(town: Town) -> None:
-    """Where somebody only went stays a suggestion with its reason; the tip doesn't move."""
+    """A direction in the text is only suggested as a place and doesn't move the tip."""
     town.district_talk.says(AN, "Thằng trộm xe máy chạy về Ninh Vân rồi")
     (tip,) = town.tips()
     assert tip.unit == "hoa-lu"
@@ -86,19 +90,19 @@ def test_a_direction_is_no_place(town: Town) -> None:
     assert "Ninh Vân" in place.reason
 
 
-def test_a_place_said_later_counts(town: Town) -> None:
-    """While nobody has placed a tip, a quoted addition that names the place does."""
+def test_later_place_counts(town: Town) -> None:
+    """A place in a later message moves a tip that no person has placed."""
     chat = town.district_chat
-    said = chat.says(chat.person(AN), THEFT)
+    message = chat.says(chat.person(AN), THEFT)
     pump(town.app, chat, "oa")
-    chat.says(chat.person(AN), "nhà em ở xã Ninh Khang, cạnh đình", reply_to=said.id)
+    chat.says(chat.person(AN), "nhà em ở xã Ninh Khang, cạnh đình", reply_to=message.id)
     pump(town.app, chat, "oa")
     (tip,) = town.tips("ninh-khang")
     assert tip.place_reason.startswith("said later")
 
 
-def test_a_location_decides_where_the_profile_knows_the_middles(storage: Storage) -> None:
-    """Coordinates count only for units that have them: inside one radius the place is certain."""
+def test_location_decides_for_units_with_coordinates(storage: Storage) -> None:
+    """A location inside the radius of a unit with coordinates is a certain place."""
     district = shipped_district()
     placed = evolve(district.unit("ninh-giang"), lat=20.289, lon=105.928, radius_km=2.0)
     town = open_town(storage, evolve(district, units={**district.units, "ninh-giang": placed}), {"oa": "hoa-lu"})
@@ -110,11 +114,13 @@ def test_a_location_decides_where_the_profile_knows_the_middles(storage: Storage
         assert tip.point == (20.2893, 105.9288)
 
 
-# ---- the one question
+# ---- the question about the place
 
 
 def test_the_resident_is_asked_once_and_answers_by_a_number(town: Town) -> None:
-    """The receipt comes first; the answer moves the tip, and nothing more is asked."""
+    """The resident gets the receipt first, is asked once for the place, and can answer with a number, which moves the
+    tip.
+    """
     talk = town.district_talk
     talk.says(AN, THEFT)
     talk.hears(AN, "Mã tiếp nhận")
@@ -128,14 +134,14 @@ def test_the_resident_is_asked_once_and_answers_by_a_number(town: Town) -> None:
 
 
 def test_the_resident_answers_in_words(town: Town) -> None:
-    """The name of a commune alone is the answer, and makes no tip of its own."""
+    """The name of a commune alone answers the question and makes no tip of its own."""
     town.district_talk.says(AN, THEFT)
     town.district_talk.says(AN, "dạ ninh an ạ")
     assert [tip.unit for tip in town.tips()] == ["ninh-an"]
 
 
-def test_an_answer_that_never_comes_delays_nothing(town: Town) -> None:
-    """The tip is received, has its limits and is the root's to handle meanwhile."""
+def test_missing_answer_delays_nothing(town: Town) -> None:
+    """Without an answer the tip is received by the root unit, and its deadlines run."""
     town.district_talk.says(AN, THEFT)
     (tip,) = town.tips()
     assert (tip.state, tip.unit) == (TipState.RECEIVED, "hoa-lu")
@@ -144,7 +150,7 @@ def test_an_answer_that_never_comes_delays_nothing(town: Town) -> None:
 
 
 def test_another_report_is_no_answer(town: Town) -> None:
-    """Words that tell of something else are a tip; a number that isn't on the list moves nothing."""
+    """Another report instead of an answer is a tip of its own, and an invalid number moves nothing."""
     town.district_talk.says(AN, THEFT)
     town.clock.advance(timedelta(hours=5))
     town.district_talk.says(AN, "Ở Ninh Vân có đám đánh bạc ăn tiền rất to sau chùa")
@@ -155,7 +161,7 @@ def test_another_report_is_no_answer(town: Town) -> None:
 
 
 def test_in_danger_the_numbers_come_before_the_question(town: Town) -> None:
-    """Emergency, receipt, question: in this order."""
+    """An emergency gets the numbers first, then the receipt, then the question for the place."""
     town.district_talk.says(AN, "Cháy nhà các anh ơi, đến ngay")
     first, second, third = town.heard(AN)
     assert "114" in first
@@ -164,7 +170,7 @@ def test_in_danger_the_numbers_come_before_the_question(town: Town) -> None:
 
 
 def test_danger_is_never_taken_for_an_answer(town: Town) -> None:
-    """Who is asked where and cries for help from there raises the case, which an officer sees as two matters."""
+    """An answer with danger makes the case an emergency with a second matter."""
     town.district_talk.says(AN, THEFT)
     town.district_talk.says(AN, "Cháy nhà ở Ninh An")
     (tip,) = town.tips()
@@ -172,18 +178,18 @@ def test_danger_is_never_taken_for_an_answer(town: Town) -> None:
 
 
 def test_two_places_are_asked_for_and_not_guessed(town: Town) -> None:
-    """Of two communes named alike, the resident chooses between these two."""
+    """If the text names two communes, the resident chooses between these two."""
     town.district_talk.says(AN, "Ninh Hòa với Ninh Giang có đám trộm chó")
     (tip,) = town.tips()
     assert (tip.unit, set(tip.place_options)) == ("hoa-lu", {"ninh-hoa", "ninh-giang"})
 
 
-def test_an_officer_has_the_last_word(town: Town) -> None:
-    """Once a person has placed a tip, no later word moves it."""
+def test_place_set_by_a_person_is_kept(town: Town) -> None:
+    """A place that a person has set isn't changed by later messages."""
     boss = town.officer("hoa-lu")
     town.district_talk.says(AN, THEFT)
     (tip,) = town.tips()
     town.app.tips.triage(boss, tip.id, category="crime", unit="ninh-my")
     town.district_talk.says(AN, "4")
-    (tip,) = [one for one in town.tips() if one.id == tip.id]
+    (tip,) = [current for current in town.tips() if current.id == tip.id]
     assert (tip.unit, tip.place_reason) == ("ninh-my", "a person says so")

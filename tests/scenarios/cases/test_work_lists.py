@@ -1,4 +1,6 @@
-"""Which tips officers are shown, and which first: narrowed by handler, day, clock and emergency; the list of work."""
+"""Which tips the lists and the worklist show to an officer, and in which order: by handler, day, deadline and
+emergency.
+"""
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
@@ -55,33 +57,33 @@ def told(app: App, officer: Actor, *, unit: str = UNIT, category: str = "crime",
 
 
 def ids(pages: Callable[[str], Listing[Tip]]) -> list[str]:
-    """Return what all pages of a list show."""
-    shown = []
+    """Return the ids of the tips on all pages of a list."""
+    tip_ids = []
     after = ""
     while True:
         page = pages(after)
-        shown += [tip.id for tip in page.items]
+        tip_ids += [tip.id for tip in page.items]
         after = page.cursor
         if not after:
-            return shown
+            return tip_ids
 
 
 def listed(app: App, officer: Actor, **only: Any) -> list[str]:
-    """Return what a list shows, which is the same whole and in pages of one."""
+    """Return the ids of the tips in a list, which is the same whole and in pages of one tip."""
     whole = ids(lambda after: app.tips.list(officer, after=after, limit=200, **only))
     assert ids(lambda after: app.tips.list(officer, after=after, limit=1, **only)) == whole
     return whole
 
 
 def work(app: App, officer: Actor, **only: Any) -> list[str]:
-    """Return the list of work, which is the same whole and in pages of one."""
+    """Return the ids of the tips in the worklist, which is the same whole and in pages of one tip."""
     whole = ids(lambda after: app.tips.worklist(officer, after=after, limit=200, **only))
     assert ids(lambda after: app.tips.worklist(officer, after=after, limit=1, **only)) == whole
     return whole
 
 
-def test_a_list_by_handler_shows_what_one_may_see(app: App, lan: Actor, boss: Actor) -> None:
-    """Of any officer, among the asker's own units; one's own as `mine` has them; never what excludes the asker."""
+def test_list_by_handler_respects_permissions(app: App, lan: Actor, boss: Actor) -> None:
+    """A list by handler shows tips of the caller's own units only, and no tip that the caller is excluded from."""
     hoa = UnsafeLocalUsers(app).appoint("Cán bộ Hoa", "hoa-lu", "tip_officer")
     mine = told(app, lan)
     hers = told(app, lan)
@@ -101,7 +103,9 @@ def test_a_list_by_handler_shows_what_one_may_see(app: App, lan: Actor, boss: Ac
 
 @pytest.mark.parametrize("order", ["newest", "due"])
 def test_days_of_reception_are_days_in_vietnam(app: App, lan: Actor, clock: FixedClock, order: str) -> None:
-    """A minute before midnight belongs to the day, a minute after it to the next one, in whichever order."""
+    """A tip received a minute before midnight in Vietnam belongs to that day, a minute after midnight to the next, in
+    either order.
+    """
     tips = []
     for day in (1, 2, 3):
         for hour, minute in ((0, 1), (23, 59)):
@@ -122,21 +126,25 @@ def test_days_of_reception_are_days_in_vietnam(app: App, lan: Actor, clock: Fixe
         days(date(2026, 12, 3), date(2026, 12, 2))
 
 
-def test_days_are_found_whatever_lies_around(app: App, lan: Actor, clock: FixedClock) -> None:
-    """Newest first, with cases of weeks before and after, and one whose moment an officer gave in another zone."""
+def test_period_excludes_earlier_and_later_tips(app: App, lan: Actor, clock: FixedClock) -> None:
+    """Tips of a period are found, newest first, among older and newer tips and with a time of reception in another time
+    zone.
+    """
     tips = {}
     for day in range(1, 29, 3):
         clock.set(datetime(2026, 12, day, 9, tzinfo=VIETNAM))
         tips[day] = told(app, lan).id
     east = datetime.fromisoformat("2026-12-13T13:00:00+14:00")  # six in the morning in Vietnam
-    told_before = told(app, lan, received_at=east).id
-    shown = listed(app, lan, received_from=date(2026, 12, 10), received_to=date(2026, 12, 16))
-    assert set(shown) == {tips[16], tips[13], tips[10], told_before}
-    assert [one for one in shown if one != told_before] == [tips[16], tips[13], tips[10]]
+    from_elsewhere = told(app, lan, received_at=east).id
+    tip_ids = listed(app, lan, received_from=date(2026, 12, 10), received_to=date(2026, 12, 16))
+    assert set(tip_ids) == {tips[16], tips[13], tips[10], from_elsewhere}
+    assert [tip_id for tip_id in tip_ids if tip_id != from_elsewhere] == [tips[16], tips[13], tips[10]]
 
 
-def test_a_list_is_narrowed_to_what_ran_out_and_to_emergencies(app: App, lan: Actor, clock: FixedClock) -> None:
-    """Alone, together, and beside a state; what is settled and waits for its answer can be overdue as well."""
+def test_list_filters_overdue_tips_and_emergencies(app: App, lan: Actor, clock: FixedClock) -> None:
+    """The filters for overdue tips and emergencies can be combined with each other and with a state; a settled tip
+    without its answer can be overdue.
+    """
     fire = told(app, lan, emergency=True)
     theft = told(app, lan)
     ended = told(app, lan)
@@ -156,16 +164,18 @@ def test_a_list_is_narrowed_to_what_ran_out_and_to_emergencies(app: App, lan: Ac
 
 
 def test_work_begins_with_emergencies(app: App, lan: Actor, clock: FixedClock) -> None:
-    """A fire with twenty days left stands before what is overdue, and that before what is due in an hour."""
+    """An emergency with twenty days left comes before an overdue tip, and an overdue tip before those with time
+    left.
+    """
     theft = told(app, lan)
     clock.advance(timedelta(days=25))
     lamp = told(app, lan, category="")
     later = told(app, lan)
     clock.advance(timedelta(hours=1))
     fire = told(app, lan, emergency=True)
-    shown = work(app, lan)
-    assert shown[:2] == [fire.id, theft.id]
-    assert set(shown[2:]) == {lamp.id, later.id}
+    tip_ids = work(app, lan)
+    assert tip_ids[:2] == [fire.id, theft.id]
+    assert set(tip_ids[2:]) == {lamp.id, later.id}
     assert work(app, lan, unit="ninh-van") == []
     assert work(app, lan, mine=True) == []
     app.tips.triage(lan, later.id, category="crime")
@@ -173,8 +183,8 @@ def test_work_begins_with_emergencies(app: App, lan: Actor, clock: FixedClock) -
     assert work(app, lan, mine=True) == [later.id]
 
 
-def test_a_settled_emergency_is_work_like_any_other(app: App, lan: Actor) -> None:
-    """Only an answer is owed, by its clock."""
+def test_settled_emergency_has_no_priority(app: App, lan: Actor) -> None:
+    """A settled emergency only owes its answer, so the worklist orders it by its deadline."""
     theft = told(app, lan)
     fire = told(app, lan, emergency=True)
     app.tips.triage(lan, theft.id, category="crime", urgency="serious")
@@ -186,8 +196,10 @@ def test_a_settled_emergency_is_work_like_any_other(app: App, lan: Actor) -> Non
     assert work(app, lan) == [theft.id]
 
 
-def test_what_runs_out_between_two_pages_is_not_lost(app: App, lan: Actor, clock: FixedClock) -> None:
-    """It keeps its place: the order hangs on what is due, and on no moment at which somebody asks."""
+def test_tip_overdue_between_pages_is_listed(app: App, lan: Actor, clock: FixedClock) -> None:
+    """A tip that becomes overdue between two pages keeps its place: the order depends on deadlines, not on the time of
+    the query.
+    """
     first = told(app, lan)
     clock.advance(timedelta(hours=1))
     second = told(app, lan)
@@ -200,8 +212,8 @@ def test_what_runs_out_between_two_pages_is_not_lost(app: App, lan: Actor, clock
     assert work(app, lan) == [alarm.id, first.id, second.id]
 
 
-def test_a_page_of_work_opens_no_more_than_the_page(app: App, lan: Actor, clock: FixedClock) -> None:
-    """However many are owed, and from the first page to the last; and none of what is done."""
+def test_worklist_page_decrypts_only_its_tips(app: App, lan: Actor, clock: FixedClock) -> None:
+    """A page of the worklist decrypts at most one tip more than it shows, and none that is done."""
     for number in range(9):
         clock.advance(timedelta(days=1))
         tip = told(app, lan)
@@ -221,8 +233,10 @@ def test_a_page_of_work_opens_no_more_than_the_page(app: App, lan: Actor, clock:
     assert app.tips.worklist(lan.counting()).total == 6
 
 
-def test_the_list_of_work_leads_back_to_its_beginning(app: App, lan: Actor, clock: FixedClock) -> None:
-    """And no further: what is done stands before it in the index."""
+def test_worklist_pages_back_to_its_beginning(app: App, lan: Actor, clock: FixedClock) -> None:
+    """The worklist can be paged back to its beginning, and not to the tips that are done, which precede it in the
+    index.
+    """
     done = told(app, lan)
     app.tips.triage(lan, done.id, category="crime")
     app.tips.settle(lan, done.id, TipState.REFUSED, answer="Đã chuyển", reason="competence")
@@ -238,11 +252,11 @@ def test_the_list_of_work_leads_back_to_its_beginning(app: App, lan: Actor, cloc
 
 
 _BEFORE = evolve(TIP, columns=lambda tip: {**tip_columns(tip), "work": None})
-"""How an earlier version stored tips."""
+"""The kind of tips as an earlier version stored them: without the column `work`."""
 
 
-def test_what_an_earlier_version_wrote_stands_in_its_place(app: App, lan: Actor, clock: FixedClock) -> None:
-    """Before and after a reindex; until then its tips are opened as before."""
+def test_tips_of_earlier_version_are_ordered(app: App, lan: Actor, clock: FixedClock) -> None:
+    """Tips that an earlier version stored have their place in the worklist before and after a reindex."""
     tips = []
     for number in range(3):
         clock.advance(timedelta(days=1))
@@ -261,8 +275,8 @@ def test_what_an_earlier_version_wrote_stands_in_its_place(app: App, lan: Actor,
     assert not app.internals.context.storage.records.find(Find(kind="tip", order="work", where={"work": None})).records
 
 
-def test_what_was_purged_hides_nothing_of_an_earlier_version(app: App, lan: Actor) -> None:
-    """The first that the index doesn't know of can't be opened any more: those behind it are found all the same."""
+def test_purged_tip_hides_no_older_tips(app: App, lan: Actor) -> None:
+    """A purged tip of an earlier version doesn't hide the tips after it."""
     tips = [told(app, lan) for _ in range(3)]
     for tip in tips:
         app.internals.runner.run_command(
@@ -282,24 +296,24 @@ def _write_as_before(uow: UnitOfWork, id: str) -> None:
 @pytest.mark.parametrize(
     "cursor", ["x", "/", "2026-11-02/0", "0001-01-01T00:00:00+14:00/0/x", "2026-11-02T08:00:00/0", "a/b/c"]
 )
-def test_a_cursor_that_no_page_gave_is_refused(app: App, lan: Actor, cursor: str) -> None:
-    """With the way out, and without an error of the program."""
+def test_made_up_cursor_is_refused(app: App, lan: Actor, cursor: str) -> None:
+    """A made-up cursor is refused with a hint how to get a valid cursor."""
     with pytest.raises(BadInput, match="isn't a cursor of this list: use the one from the page before"):
         app.tips.worklist(lan, after=cursor)
 
 
-def test_the_list_of_work_keeps_the_excluded_away(app: App, lan: Actor, boss: Actor) -> None:
-    """Who may not know of a case finds it in no place of the list, and gets the same pages as without it."""
-    kept = told(app, lan, emergency=True)
-    shown = told(app, lan)
-    app.tips.exclusions.add(boss, kept.id, lan.id, "Người nhà")
-    assert work(app, lan) == [shown.id]
-    assert work(app, boss) == [kept.id, shown.id]
+def test_worklist_hides_tips_from_excluded_officers(app: App, lan: Actor, boss: Actor) -> None:
+    """An excluded officer doesn't find the tip in the worklist, and gets the same pages as without it."""
+    hidden = told(app, lan, emergency=True)
+    visible = told(app, lan)
+    app.tips.exclusions.add(boss, hidden.id, lan.id, "Người nhà")
+    assert work(app, lan) == [visible.id]
+    assert work(app, boss) == [hidden.id, visible.id]
     assert app.tips.worklist(lan, limit=1).cursor == ""
 
 
-def test_the_list_of_work_leaves_one_entry(app: App, lan: Actor) -> None:
-    """As the other lists: how many were shown, and nothing of their order."""
+def test_worklist_leaves_one_journal_entry(app: App, lan: Actor) -> None:
+    """A call of the worklist leaves one journal entry with the same facts as other lists."""
     told(app, lan)
     app.tips.worklist(lan)
     journal = app.internals.context.storage.journal
@@ -310,12 +324,12 @@ def test_the_list_of_work_leaves_one_entry(app: App, lan: Actor) -> None:
     assert entry.facts.keys() == other.facts.keys()
 
 
-def test_those_in_a_list_are_named(app: App, lan: Actor, boss: Actor) -> None:
-    """All units and officers of a page in one question, by whoever was shown it."""
+def test_units_and_officers_are_named(app: App, lan: Actor, boss: Actor) -> None:
+    """An officer gets the names of all units and officers of a page in one call."""
     tip = told(app, lan)
     app.tips.triage(lan, tip.id, category="crime")
     app.tips.assign(lan, tip.id, unit=UNIT, officers=[lan.id])
-    (shown,) = app.tips.worklist(boss).items
-    names = app.units.names(boss, unit_ids=[shown.unit, shown.handling_unit], officer_ids=shown.handlers)
+    (listed_tip,) = app.tips.worklist(boss).items
+    names = app.units.names(boss, unit_ids=[listed_tip.unit, listed_tip.handling_unit], officer_ids=listed_tip.handlers)
     assert names.units == {UNIT: app.district.units[UNIT].name}
     assert names.officers == {lan.id: "Cán bộ Lan"}

@@ -1,4 +1,4 @@
-"""A district with an account of its own and one of a commune's, in which residents write and officers look."""
+"""A district with an official account and one commune's account, where residents write and officers work."""
 
 from datetime import UTC, datetime
 from functools import partial
@@ -31,7 +31,7 @@ THEFT = "Đêm qua nhà tôi bị mất trộm xe máy"
 
 @frozen
 class Town:
-    """The district's account `oa`, and an account `hoa` of Ninh Hòa's own."""
+    """A district with its account `oa` and the account `hoa` of the commune Ninh Hòa."""
 
     app: App
     district_chat: MockChat
@@ -50,7 +50,7 @@ class Town:
         return UnsafeLocalUsers(self.app).appoint(f"Cán bộ {unit}", unit, role)
 
     def tips(self, unit: str = "hoa-lu") -> list[Tip]:
-        """Return what an officer of a unit sees, oldest first."""
+        """Return the tips that an officer of `unit` sees, oldest first."""
         return [*reversed(self.app.tips.list(self.officer(unit)).items)]
 
     def heard(self, person: str) -> list[str]:
@@ -69,5 +69,5 @@ def open_town(storage: Storage, district: District, units: dict[str, str]) -> To
 
 
 def bound_town(storage: Storage) -> Town:
-    """Open a town whose accounts are bound to the district and to Ninh Hòa."""
+    """Open a town with its accounts bound to the district and to Ninh Hòa."""
     return open_town(storage, shipped_district(), {"oa": "hoa-lu", "hoa": "ninh-hoa"})

@@ -16,26 +16,26 @@ from tests.scenarios.crashes.ordeal import ONE_EACH, SEVERAL, Blow, Ordeal, at_m
 from tests.support.postgres.server import Server
 
 _A_RUN = 50
-"""Kills of one database before it is looked at and a new one begun."""
+"""Number of kills in one database before its check; the next kills get an empty database."""
 
 
 @contextmanager
 def _database(engine: str, folder: Path) -> Iterator[tuple[str, Server | None]]:
-    """Give the URL of an empty database, and the server that may be killed."""
+    """Yield the URL of an empty database, and its server if that can be killed."""
     with Server(in_memory=True) if engine == "postgresql" else nullcontext() as server:
         yield server.database() if server else f"sqlite:///{folder / 'anninh.db'}", server
 
 
 @frozen
 class Run:
-    """Kills of one database, and what runs meanwhile."""
+    """The kills in one database, and the programs that run during them."""
 
     name: str
     programs: Sequence[str]
     blows: Sequence[Blow]
 
     def faults(self, engine: str, seen: Counter[str]) -> list[str]:
-        """Go through it, count, and return what is wrong afterwards."""
+        """Execute the run, add to the counters in `seen`, and return the faults found afterwards."""
         with (
             tempfile.TemporaryDirectory() as name,
             _database(engine, Path(name)) as (url, server),
@@ -58,35 +58,35 @@ def _runs(engine: str, moments: int, seed: int) -> Iterator[Run]:
         yield Run(f"moments of seed {seed + number}", SEVERAL, at_moments(min(left, _A_RUN), seed + number))
 
 
-def _endured(engine: str, runs: Iterable[Run]) -> int:
-    """Go through all runs of an engine, print a line about them, and return how many faults there were."""
+def _run_all(engine: str, runs: Iterable[Run]) -> int:
+    """Execute all runs of an engine, print their faults and a summary, and return the number of faults."""
     wrong = 0
     seen = Counter[str]()
     begun = monotonic()
     for run in runs:
         for fault in run.faults(engine, seen):
             wrong += 1
-            _say(f"{engine}, {run.name}: {fault}")
-    _say(
+            _print(f"{engine}, {run.name}: {fault}")
+    _print(
         f"{engine}: {seen['kills']} kills, {seen['events']} events acknowledged, {seen['sent']} messages, "
         f"{seen['unknown']} of them left to a person, {wrong} faults, {monotonic() - begun:.0f} s"
     )
     return wrong
 
 
-def _say(line: str) -> None:
+def _print(line: str) -> None:
     print(line, flush=True)  # noqa: T201  a command's answer
 
 
 def main() -> int:
-    """Run it all and print a line for each engine; 1 where something was wrong."""
+    """Execute all runs and print a line for each engine; return 1 if there were faults."""
     parser = argparse.ArgumentParser(prog="python -m tests.scenarios.crashes", description=__doc__)
     parser.add_argument("--moments", type=int, default=500, help="random moments for each engine")
     parser.add_argument("--engine", choices=("sqlite", "postgresql", "both"), default="both")
     parser.add_argument("--seed", type=int, default=0, help="of the first run; the next ones count up")
     chosen = parser.parse_args()
     engines = ("sqlite", "postgresql") if chosen.engine == "both" else (chosen.engine,)
-    return int(sum(_endured(engine, _runs(engine, chosen.moments, chosen.seed)) for engine in engines) > 0)
+    return int(sum(_run_all(engine, _runs(engine, chosen.moments, chosen.seed)) for engine in engines) > 0)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What a run left behind: worked off to the end by a last life, and looked at from all sides."""
+"""The state after a run: a last process finishes all work, then checks compare the result."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -21,12 +21,12 @@ _ENDED = frozenset({"inbox.done", "outbox.delivered", "outbox.unknown"})
 
 @frozen
 class Aftermath:
-    """The app after its last life.
+    """The app after its last process.
 
     Attributes:
-        acknowledged: ids of the events that the platform was told are taken, as often as it was told.
-        calm: what the script brings about when nothing crashes.
-        undecided: the outbox before a person decided about what is unknown, and how often each row had arrived.
+        acknowledged: ids of the events that the door acknowledged, once for each acknowledgement.
+        calm: effects of the same script without crashes.
+        undecided: outbox rows before a person decided about the unknown ones, and how often each had arrived.
     """
 
     app: App
@@ -37,8 +37,8 @@ class Aftermath:
     undecided: Mapping[OutboxRow, int]
 
 
-def wind_up(app: App, world: World, acknowledged: list[str], calm: Effects) -> Aftermath:
-    """Let everything that waits come to its end, then let a person decide about what nobody could find out."""
+def finish_work(app: App, world: World, acknowledged: list[str], calm: Effects) -> Aftermath:
+    """Finish all waiting work, then decide as an officer about messages of unknown outcome."""
     chat = world.chat
     officer = _officer(app)
     _work_off(app, world)
@@ -66,53 +66,53 @@ def _work_off(app: App, world: World) -> None:
         app.worker.tick()
         queues = app.internals.context.storage.queues
         unknown = queues.outbox((OutboxState.UNKNOWN,), limit=100_000)
-        if queues.depth().keys() <= _ENDED and all(map(_for_a_person, unknown)):
+        if queues.depth().keys() <= _ENDED and all(map(_needs_person, unknown)):
             return
     raise AssertionError(f"still waiting: {app.internals.context.storage.queues.depth()}")
 
 
-def _for_a_person(row: OutboxRow) -> bool:
-    """Tell whether nobody but a person can find out what became of a row."""
+def _needs_person(row: OutboxRow) -> bool:
+    """Return whether only a person can find out the outcome of a row."""
     return row.lane is not Lane.MEDIA and (row.messenger in ("blind", "echoing") or is_fallback_unknown(row))
 
 
 def lost(after: Aftermath) -> Iterator[str]:
-    """Tell of events that weren't acknowledged once, and of inbox rows beside them."""
-    said = [message.id for message in after.chat.messages() if message.author]
-    told = [*said, *(id for id in set(after.acknowledged) if id.startswith(ECHO))]
-    if after.acknowledged != Counter(told):
-        yield f"acknowledged were {after.acknowledged}, told was {told}"
-    if (rows := after.app.internals.context.storage.queues.depth()["inbox.done"]) != len(told):
-        yield f"{len(told)} events have become {rows} inbox rows"
+    """Yield a fault for events not acknowledged exactly once, and for inbox rows without an event."""
+    received = [message.id for message in after.chat.messages() if message.author]
+    events = [*received, *(id for id in set(after.acknowledged) if id.startswith(ECHO))]
+    if after.acknowledged != Counter(events):
+        yield f"acknowledged were {after.acknowledged}, told was {events}"
+    if (rows := after.app.internals.context.storage.queues.depth()["inbox.done"]) != len(events):
+        yield f"{len(events)} events have become {rows} inbox rows"
 
 
-def sent_blindly(after: Aftermath) -> Iterator[str]:
-    """Tell of rows sent twice, or not told to be unknown although nobody knew."""
+def find_repeated_sends(after: Aftermath) -> Iterator[str]:
+    """Yield a fault for each row sent twice, and for each one wrongly in a state other than unknown."""
     for row, arrived in after.undecided.items():
-        known = (row.state, arrived) == ("delivered", 0 if row.lane is Lane.MEDIA else 1)
-        owned_up_to = _for_a_person(row) and row.state == "unknown" and arrived <= 1
-        if not (known or owned_up_to):
+        is_settled = (row.state, arrived) == ("delivered", 0 if row.lane is Lane.MEDIA else 1)
+        owned_up_to = _needs_person(row) and row.state == "unknown" and arrived <= 1
+        if not (is_settled or owned_up_to):
             yield f"outbox row {row.id} ({row.purpose}) is {row.state} on {row.messenger} and arrived {arrived} times"
 
 
-def done_otherwise(after: Aftermath) -> Iterator[str]:
-    """Tell of people for whom more, less or something else was done than when nothing crashes."""
-    found = effects(after.app, after.chat)
-    for who in sorted(found.keys() | after.calm.keys()):
-        if found.get(who) != after.calm.get(who):
-            yield f"{who}: {found.get(who)}, and when nothing crashes {after.calm.get(who)}"
+def find_other_effects(after: Aftermath) -> Iterator[str]:
+    """Yield a fault for each person with other effects than in the script without crashes."""
+    actual = effects(after.app, after.chat)
+    for person in sorted(actual.keys() | after.calm.keys()):
+        if actual.get(person) != after.calm.get(person):
+            yield f"{person}: {actual.get(person)}, and when nothing crashes {after.calm.get(person)}"
 
 
 def books_off(after: Aftermath) -> Iterator[str]:
-    """Tell of a broken chain, counters that a recount contradicts, altered records, and what the storage finds."""
+    """Yield faults of the journal chain, the counters, altered records, and the storage's own check."""
     app = after.app
     officer = after.officer
     if not app.audit.verify(officer).ok:
         yield "the chain of the trail is broken"
-    yield from (f"recounted: {one}" for one in app.reports.recount(officer).differences)
+    yield from (f"recounted: {difference}" for difference in app.reports.recount(officer).differences)
     yield from app.internals.context.storage.maintenance.check()
     yield from map(str, find_mismatches(app.internals.context))
 
 
-LOOKS: tuple[Callable[[Aftermath], Iterator[str]], ...] = (lost, sent_blindly, done_otherwise, books_off)
-"""What must hold after every run: none of them tells of anything."""
+LOOKS: tuple[Callable[[Aftermath], Iterator[str]], ...] = (lost, find_repeated_sends, find_other_effects, books_off)
+"""The checks after every run: none may yield a fault."""

@@ -1,4 +1,4 @@
-"""The platform's side: it tells of an event over and over until that is acknowledged."""
+"""The platform's side: sends each event to the door until the door acknowledges it."""
 
 from collections.abc import Collection, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -13,20 +13,20 @@ from anninh_core.testing import MockChat
 
 _THREADS = 3
 _PAUSE = 0.01
-"""Seconds between two tries."""
+"""Seconds between two attempts."""
 
 
 class Client:
-    """Several people's events side by side, each person's one after the other, and echoes of what is answered.
+    """Sends several people's events concurrently, those of one person in sequence, and echoes of replies.
 
     Args:
         port: of the door.
-        chat: where our own messages stand.
-        echoed: ids of the people of whose answers the platform tells.
+        chat: source of our own messages.
+        echoed: ids of the people whose replies the platform echoes.
 
     Attributes:
-        acknowledged: ids of the events that were answered 200.
-        refused: every other status that was answered.
+        acknowledged: ids of the events with response 200.
+        refused: every other response status.
     """
 
     def __init__(self, port: int, chat: MockChat, echoed: Collection[str]) -> None:
@@ -39,11 +39,11 @@ class Client:
         self._finished = Flag()
         self._chat = chat
         self._echoed = echoed
-        self._echoes = Thread(target=self._tell_echoes, name="echoes")
+        self._echoes = Thread(target=self._send_echoes, name="echoes")
         self._echoes.start()
 
     def close(self) -> None:
-        """Give up what isn't acknowledged."""
+        """Stop, and drop the events that aren't acknowledged."""
         self._stop.set()
         self._finished.set()
         self._echoes.join()
@@ -51,48 +51,52 @@ class Client:
         self._http.close()
 
     def bring(self, talks: Iterable[Talk]) -> None:
-        """Begin to tell of what was said."""
-        self._brought += [self._pool.submit(self._tell, talk) for talk in talks]
+        """Begin to send the events of `talks`."""
+        self._brought += [self._pool.submit(self._send_events, talk) for talk in talks]
 
     def finish(self, patience: float) -> None:
-        """Return when everything is acknowledged.
+        """Return when every event is acknowledged.
 
         Raises:
-            TimeoutError: it isn't.
+            TimeoutError: an event is still not acknowledged.
         """
-        for each in self._brought:
-            each.result(patience)
+        for future in self._brought:
+            future.result(patience)
         self._finished.set()
         self._echoes.join(patience)
         if self._echoes.is_alive():
             raise TimeoutError("an echo was never acknowledged")
 
-    def _tell(self, talk: Talk) -> None:
+    def _send_events(self, talk: Talk) -> None:
         for event in talk:
-            self._until_acknowledged(event)
+            self._post_until_acknowledged(event)
 
-    def _tell_echoes(self) -> None:
-        """Tell of each answer a little after it was given, which its sender may not have heard by then."""
-        told: set[str] = set()
+    def _send_echoes(self) -> None:
+        """Send an echo of each reply a little later, possibly before its sender has finished."""
+        echoed_ids: set[str] = set()
         while not self._finished.wait(_PAUSE):
-            ours = [said for said in self._chat.messages() if not said.author and said.conversation in self._echoed]
+            ours = [
+                message
+                for message in self._chat.messages()
+                if not message.author and message.conversation in self._echoed
+            ]
             self._finished.wait(_PAUSE)
-            for said in ours:
-                if said.id not in told and not self._finished.is_set():
-                    told.add(said.id)
-                    self._until_acknowledged(Event(f"{ECHO}{said.id}", "echoing", echo_of(self._chat, said)))
+            for message in ours:
+                if message.id not in echoed_ids and not self._finished.is_set():
+                    echoed_ids.add(message.id)
+                    self._post_until_acknowledged(Event(f"{ECHO}{message.id}", "echoing", echo_of(self._chat, message)))
 
-    def _until_acknowledged(self, event: Event) -> None:
+    def _post_until_acknowledged(self, event: Event) -> None:
         path = f"/hook/{event.instance}"
         request = event.request
         while not self._stop.is_set():
             try:
-                answer = self._http.post(path, content=request.body, headers=request.headers)
+                response = self._http.post(path, content=request.body, headers=request.headers)
             except httpx.TransportError:
                 self._stop.wait(_PAUSE)
                 continue
-            if answer.status_code == httpx.codes.OK:
+            if response.status_code == httpx.codes.OK:
                 self.acknowledged.append(event.id)
                 return
-            self.refused.append(answer.status_code)
+            self.refused.append(response.status_code)
             self._stop.wait(_PAUSE)

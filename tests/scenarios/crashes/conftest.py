@@ -18,11 +18,11 @@ RECEIPT = "tip.receipt"
 
 @frozen
 class Town:
-    """A world in use.
+    """A world with an open app.
 
     Attributes:
-        app: the one in this process.
-        chat: the service beside it.
+        app: the app in this process.
+        chat: the chat service of the world.
     """
 
     world: World
@@ -30,26 +30,25 @@ class Town:
     chat: MockChat
 
     def event(self, name: str, text: str = THEFT) -> WebhookRequest:
-        """Let a person say something, and return the event of it."""
+        """Send a message as the person `name`, and return its event."""
         self.chat.says(self.chat.person(name), text)
         return list(self.chat.webhooks())[-1]
 
     def takes_in(self, name: str, text: str = THEFT) -> None:
-        """Let a person say something, and the door take it in."""
+        """Send a message as the person `name`, and let the door accept it."""
         assert self.app.intake.accept("oa", self.event(name, text)) is Accepted.STORED
 
     def hears(self, name: str) -> int:
-        """Return how many messages a person has got."""
-        return len([said for said in self.chat.conversation(self.chat.person(name)) if not said.author])
+        """Return the number of messages that the person `name` received."""
+        return len([message for message in self.chat.conversation(self.chat.person(name)) if not message.author])
 
     def is_whole(self) -> bool:
-        """Tell whether the storage finds nothing wrong with itself."""
+        """Return whether the storage's check finds no fault."""
         return self.app.internals.context.storage.maintenance.check() == []
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
-    """Name an empty file or database."""
     if request.param == "postgresql":
         return World(tmp_path, request.getfixturevalue("postgres_url"), 0)
     return World(tmp_path, f"sqlite:///{tmp_path / 'anninh.db'}", 0)
@@ -57,6 +56,5 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
 
 @pytest.fixture
 def town(world: World) -> Iterator[Town]:
-    """Open it."""
     with world.open(1) as app:
         yield Town(world, app, world.chat)

@@ -1,4 +1,4 @@
-"""The points of the pipeline at which a process may die: before and after each step that becomes durable."""
+"""The points of the pipeline where a process may die: before and after each durable step."""
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -20,7 +20,7 @@ WORKER_STEPS = (
 
 
 def around(steps: Sequence[str]) -> tuple[str, ...]:
-    """Return the points around some steps."""
+    """Return the points before and after each of the steps."""
     return tuple(f"{side} {step}" for step in steps for side in ("before", "after"))
 
 
@@ -29,7 +29,7 @@ Tell = Callable[[str], None]
 
 
 def watch(tell: Tell) -> None:
-    """Let this process, which ends with its test, tell of every point from now on."""
+    """Report every point from now on; this process ends with its test, so nothing is restored."""
     _wrap(SqlStorage, "commit", tell, _step_of)
     for name in ("claim_inbox", "claim_outbox"):
         step = name.replace("_", " ")
@@ -40,7 +40,7 @@ def watch(tell: Tell) -> None:
 
 
 def hold_while_sending(hold: Callable[[], AbstractContextManager[None]]) -> None:
-    """Let this process hold something from before a row is started until it is settled."""
+    """Hold `hold` in this process from before a row is started until it is settled."""
     sound = OutboxSender.send
 
     def held(self: OutboxSender, row: OutboxRow) -> None:
@@ -65,7 +65,7 @@ def _step_of(_storage: object, changes: Sequence[ChangeSet]) -> str:
 
 
 def _wrap(owner: type, name: str, tell: Tell, step_of: Callable[..., str]) -> None:
-    """Tell around a method; where a claim or a commit finds nothing to do, only the point before it."""
+    """Report a point before and after a method; if a claim or a commit has no result, only the one before it."""
     sound: Callable[..., Any] = getattr(owner, name)
 
     def told(*args: Any, **kwargs: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The processes that are killed: a worker and a web door, each telling its parent which points it passes."""
+"""The processes that are killed: a worker and a web door, which report each point they pass to their parent."""
 
 import faulthandler
 import logging
@@ -18,35 +18,35 @@ from anninh_core.app import App
 from anninh_core.web import WebServer
 from anninh_core.worker import worker
 
-# What a program says beside the points that it passes.
+# Words that a program reports, apart from the points that it passes.
 READY = "ready"
 HALTED = "halted"
 
 PATIENCE = 60.0
-"""How many seconds a program is waited for."""
+"""Seconds until the parent gives up waiting for a program."""
 
 Job = Callable[[App, World], None]
 
 
 def work(app: App, _: World) -> None:
-    """Run the worker; it rests shorter than in earnest, so that many lives fit into a test."""
+    """Run the worker with short recovery pauses, so that a test can restart it many times."""
     worker.RECOVERY_PAUSE = timedelta(milliseconds=20)
     app.worker.run(pause=timedelta(milliseconds=2))
 
 
 def work_side_by_side(app: App, _: World) -> None:
-    """Run the worker with two threads that send."""
+    """Run the worker with two sending threads."""
     worker.RECOVERY_PAUSE = timedelta(milliseconds=20)
     app.worker.run(pause=timedelta(milliseconds=2), threads=2)
 
 
 def serve(app: App, world: World) -> None:
-    """Run the door."""
+    """Run the web door."""
     WebServer(app, port=world.port).run()
 
 
-class Teller:
-    """Tells the parent of every point, and stands still at the one that the parent names until it says go."""
+class PointReporter:
+    """Reports every point to the parent, and halts at the one that the parent names until the parent releases it."""
 
     def __init__(self, line: "Connection[bytes, bytes]") -> None:
         self._line = line
@@ -63,16 +63,16 @@ class Teller:
                 self._halt = self._line.recv_bytes()
 
 
-def _live(job: Job, world: World, number: int, line: "Connection[bytes, bytes]") -> None:
-    """Be such a process."""
+def _run_child(job: Job, world: World, number: int, line: "Connection[bytes, bytes]") -> None:
+    """Run `job` on the world as the main function of a child process."""
     logging.basicConfig(filename=world.folder / f"{number:04}-{job.__name__}.log", level=logging.INFO)
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt at the keyboard is for the parent
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a keyboard interrupt is for the parent
     with world.error.open("a", encoding="utf-8") as error:
         faulthandler.enable(error)
         try:
             with world.open(number) as app:
-                tell = Teller(line)
+                tell = PointReporter(line)
                 watch(tell)
                 hold_while_sending(world.sending)
                 tell(READY)
@@ -86,83 +86,85 @@ class Program:
     """A running process.
 
     Args:
-        job: what it does.
-        number: how many were started before.
+        job: function that the process runs.
+        number: number of programs started before.
     """
 
     def __init__(self, job: Job, world: World, number: int) -> None:
-        # From a server that has no threads: this process may have some, and a fork would copy their locks.
+        # Start from a server without threads: this process may have threads, and a fork would copy their locks.
         fork = get_context("forkserver")
         fork.set_forkserver_preload([__name__])
         self._world = world
         self._line, theirs = fork.Pipe()
-        self._process = fork.Process(target=_live, args=(job, world, number, theirs), name=job.__name__, daemon=True)
+        self._process = fork.Process(
+            target=_run_child, args=(job, world, number, theirs), name=job.__name__, daemon=True
+        )
         self._process.start()
         theirs.close()
         self._wait_for(READY)
 
     def halt_at(self, point: str) -> None:
-        """Let it stand still when it gets to a point."""
+        """Let the process halt when it gets to `point`."""
         self.forget()
         self._line.send_bytes(point.encode())
 
     def halts_within(self, patience: float) -> bool:
-        """Return True when it stands still, False when it hasn't come there in so many seconds.
+        """Return True when the process halts, False if it doesn't within `patience` seconds.
 
         Raises:
-            AssertionError: it ended by itself.
+            AssertionError: the process ended on its own.
         """
         late = monotonic() + patience
-        while (heard := self._hear(patience)) != HALTED:
-            if heard is None or monotonic() > late:
+        while (received := self._receive(patience)) != HALTED:
+            if received is None or monotonic() > late:
                 return False
         return True
 
     def go_on(self) -> None:
-        """Let it go on from where it stands still."""
+        """Let a halted process continue."""
         self._line.send_bytes(b"")
 
     def passes(self, points: int, patience: float) -> None:
-        """Return when it has passed so many points, or has none to pass."""
+        """Return when the process has passed that many points, or reported none for `patience` seconds."""
         for _ in range(points):
-            if self._hear(patience) is None:
+            if self._receive(patience) is None:
                 return
 
     def forget(self) -> None:
-        """Forget which points it has passed so far."""
-        while self._hear(0) is not None:
+        """Discard the points reported so far."""
+        while self._receive(0) is not None:
             pass
 
     def kill(self) -> None:
-        """End it as by a power cut.
+        """End the process as by a power cut.
 
         Raises:
-            AssertionError: it had ended by itself.
+            AssertionError: the process had ended on its own.
         """
-        assert self._process.exitcode is None, self._why()
+        assert self._process.exitcode is None, self._failure()
         self.end()
 
     def end(self) -> None:
-        """End it if it runs."""
+        """End the process if it is running."""
         self._process.kill()
         self._process.join()
         self._line.close()
 
     def _wait_for(self, word: str) -> None:
         late = monotonic() + PATIENCE
-        while (heard := self._hear(PATIENCE)) != word:
-            if heard is None or monotonic() > late:
+        while (received := self._receive(PATIENCE)) != word:
+            if received is None or monotonic() > late:
                 raise AssertionError(f"it was never {word}")
 
-    def _hear(self, patience: float) -> str | None:
+    def _receive(self, patience: float) -> str | None:
         if not self._line.poll(patience):
             return None
         try:
             return self._line.recv_bytes().decode()
         except (EOFError, ConnectionResetError):
             self._process.join()
-            raise AssertionError(self._why()) from None
+            raise AssertionError(self._failure()) from None
 
-    def _why(self) -> str:
-        said = self._world.error.read_text(encoding="utf-8")
-        return f"{self._process.name} ended by itself with {self._process.exitcode}, and said {said}"
+    def _failure(self) -> str:
+        error = self._world.error.read_text(encoding="utf-8")
+        return f"{self._process.name} ended by itself with {self._process.exitcode}, and said {error}"

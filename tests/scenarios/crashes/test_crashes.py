@@ -1,6 +1,6 @@
 """Killed at every named point and at random moments, web, workers and database lose nothing and do nothing twice.
 
-Here with few moments; `python -m tests.scenarios.crashes --moments 500 --engine both` is the long way.
+Here with few moments; the long run is `python -m tests.scenarios.crashes --moments 500 --engine both`.
 """
 
 import sys
@@ -25,14 +25,14 @@ Look = Callable[[Aftermath], Iterator[str]]
 
 @pytest.fixture(scope="module")
 def mortal() -> Iterator[Server]:
-    """Start a PostgreSQL that may be killed; it keeps what it has committed, as on any disk."""
+    """Start a PostgreSQL that may be killed; it keeps committed data, as on any disk."""
     with Server(in_memory=True) as server:
         yield server
 
 
 @pytest.fixture(scope="module", params=ENGINES)
 def at_each_point(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aftermath]:
-    """Kill the process that gets to a point, at each of them."""
+    """Kill the process that gets to a point, at each point."""
     folder = tmp_path_factory.mktemp("points")
     url = f"sqlite:///{folder / 'anninh.db'}"
     if request.param == "postgresql":
@@ -43,7 +43,7 @@ def at_each_point(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempP
 
 @pytest.fixture(scope="module")
 def database_at_each_point(mortal: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aftermath]:
-    """Kill the database while a process stands at a point, at each of them."""
+    """Kill the database while a process halts at a point, at each point."""
     folder = tmp_path_factory.mktemp("database")
     blows = at_points(Ordeal.kill_database_at)
     with survived(folder, mortal.database(), ONE_EACH, blows, mortal) as after:
@@ -52,7 +52,7 @@ def database_at_each_point(mortal: Server, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture(scope="module", params=ENGINES)
 def at_any_moment(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aftermath]:
-    """Kill web, one of two workers, or the database, at some moments."""
+    """Kill web, one of two workers, or the database, at random moments."""
     folder = tmp_path_factory.mktemp("moments")
     url = f"sqlite:///{folder / 'anninh.db'}"
     server = None
@@ -64,18 +64,20 @@ def at_any_moment(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempP
 
 
 @pytest.mark.parametrize("look", LOOKS)
-def test_a_process_dies_at_each_point(at_each_point: Aftermath, look: Look) -> None:
-    """Every acknowledged event takes effect once, nothing is sent twice, what nobody knows is told, the books agree."""
+def test_process_death_at_any_point_is_harmless(at_each_point: Aftermath, look: Look) -> None:
+    """After a process died at each point, every event has its effect once, and no message of known outcome is sent
+    twice.
+    """
     assert list(look(at_each_point)) == []
 
 
 @pytest.mark.parametrize("look", LOOKS)
-def test_the_database_dies_at_each_point(database_at_each_point: Aftermath, look: Look) -> None:
-    """The same where the processes live on: by themselves they wait for the database and go on."""
+def test_database_death_at_any_point_is_harmless(database_at_each_point: Aftermath, look: Look) -> None:
+    """After the database died at each point, the surviving processes reconnect, lose nothing and do nothing twice."""
     assert list(look(database_at_each_point)) == []
 
 
 @pytest.mark.parametrize("look", LOOKS)
-def test_anything_dies_at_any_moment(at_any_moment: Aftermath, look: Look) -> None:
-    """The same for moments that nobody has chosen."""
+def test_death_at_random_moments_is_harmless(at_any_moment: Aftermath, look: Look) -> None:
+    """After kills at random moments, nothing is lost and nothing is done twice."""
     assert list(look(at_any_moment)) == []

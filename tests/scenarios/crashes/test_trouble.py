@@ -1,7 +1,7 @@
-"""A storage in trouble: what isn't kept isn't acknowledged, and once the trouble is over, work goes on by itself.
+"""A storage in trouble: an event that isn't stored isn't acknowledged, and work resumes once the trouble is over.
 
-A full disk and a read-only one are told by the engine itself, without such a disk: SQLite's own limit of pages and its
-ban on writing, and on PostgreSQL a trigger that raises `disk_full` and the server's setting for read-only transactions.
+The engine itself reports a full or a read-only disk, without such a disk: by SQLite's own limit of pages and its ban on
+writing, and on PostgreSQL by a trigger that raises `disk_full` and the server's setting for read-only transactions.
 """
 
 import logging
@@ -52,9 +52,9 @@ def database(town: Town) -> Database:
 
 
 def writer(town: Town) -> sqlite3.Connection:
-    """Return the connection by which the app writes."""
-    found: sqlite3.Connection = database(town).change(lambda connection: connection)  # type: ignore[assignment]
-    return found
+    """Return the app's writing connection."""
+    connection: sqlite3.Connection = database(town).change(lambda connection: connection)  # type: ignore[assignment]
+    return connection
 
 
 @contextmanager
@@ -64,7 +64,7 @@ def full(town: Town) -> Iterator[None]:
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
         connection.execute(f"PRAGMA max_page_count = {pages}")
         yield
-        connection.execute("PRAGMA max_page_count = 1000000")  # the file goes with its test
+        connection.execute("PRAGMA max_page_count = 1000000")  # the file is deleted with its test
         return
     raising = "BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END"
     by_hand(
@@ -92,7 +92,9 @@ def read_only(town: Town) -> Iterator[None]:
 
 
 def set_read_only(town: Town, value: str) -> None:
-    """Change a setting of the server, and return when the app's own connection has heard of it."""
+    """Change the server's default for read-only transactions, and return when the app's own connection has the new
+    value.
+    """
     by_hand(town, f"ALTER SYSTEM SET default_transaction_read_only = {value}", "SELECT pg_reload_conf()")
     with database(town).reader() as connection:
         while connection.execute("SHOW default_transaction_read_only").fetchone() != (value,):
@@ -101,7 +103,7 @@ def set_read_only(town: Town, value: str) -> None:
 
 @contextmanager
 def locked(town: Town) -> Iterator[None]:
-    """Let another program hold what every writer needs."""
+    """Hold the lock that every writer needs, as another program would."""
     if is_file(town):
         with closing(sqlite3.connect(town.world.folder / "anninh.db", isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
@@ -114,7 +116,7 @@ def locked(town: Town) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wait for locks, and rest after a failure, for less long than in earnest."""
+    """Shorten the timeouts for locks and the pause after a failure."""
     monkeypatch.setattr(sqlite_connection, "PATIENCE_S", 0.0)
     monkeypatch.setattr(postgres_connection, "PATIENCE_S", 1.0)
     monkeypatch.setattr(worker, "RECOVERY_PAUSE", timedelta(milliseconds=1))
@@ -128,8 +130,10 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
         (locked, StorageBusy, r"stayed locked|gave no connection or lock"),
     ],
 )
-def test_nothing_is_acknowledged(town: Town, trouble: Trouble, error: type[Exception], said: str) -> None:
-    """The door says what is wrong and keeps nothing of the event; told of it again, it takes it in, once."""
+def test_unstored_event_is_not_acknowledged(town: Town, trouble: Trouble, error: type[Exception], said: str) -> None:
+    """The door names the cause and stores nothing of the event; when the event is delivered again, it is accepted
+    once.
+    """
     event = town.event("Thử An", LONG)
     with trouble(town), pytest.raises(error, match=said):
         town.app.intake.accept("oa", event)
@@ -140,7 +144,7 @@ def test_nothing_is_acknowledged(town: Town, trouble: Trouble, error: type[Excep
 
 
 class Noted(logging.Handler):
-    """Sets a flag when the worker says that it rests."""
+    """Sets a flag when the worker logs that it rests."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -153,7 +157,7 @@ class Noted(logging.Handler):
 
 @contextmanager
 def working(town: Town, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[threading.Event, threading.Event]]:
-    """Run the worker inside a `with`; give two flags: it has rested, and it has sent something."""
+    """Run the worker inside a `with`; yield two flags: the worker has rested, and a message was sent."""
     noted = Noted()
     sent = threading.Event()
     sound = MockAccount.send
@@ -178,8 +182,8 @@ def working(town: Town, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[threa
 
 
 @pytest.mark.parametrize("trouble", [read_only, locked])
-def test_a_running_worker_waits(town: Town, trouble: Trouble, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It neither dies nor spins while nothing can be written, and goes on by itself afterwards."""
+def test_worker_waits_for_storage(town: Town, trouble: Trouble, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker neither dies nor spins while the storage accepts no writes, and resumes on its own afterwards."""
     with working(town, monkeypatch) as (rested, sent):
         with trouble(town):
             assert rested.wait(PATIENCE)
@@ -189,8 +193,8 @@ def test_a_running_worker_waits(town: Town, trouble: Trouble, monkeypatch: pytes
     assert town.hears("Thử An") == 1
 
 
-def test_the_server_is_away(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The worker outlives its database: it goes on as soon as that is back, with what it had claimed before."""
+def test_worker_survives_database_outage(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker survives an outage of its database, and resumes with the rows it had claimed before."""
     with Server(in_memory=True) as server:
         world = World(tmp_path, server.database(), 0)
         with world.open(1) as app:
@@ -202,7 +206,7 @@ def test_the_server_is_away(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> N
                 assert rested.wait(PATIENCE)
                 server.start()
                 sent.clear()
-                _insist(town, "Thử Bình")
+                _deliver_until_accepted(town, "Thử Bình")
                 assert sent.wait(PATIENCE)
             world.clock.advance(LEASE)
             app.worker.drain()
@@ -210,8 +214,8 @@ def test_the_server_is_away(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> N
             assert town.is_whole()
 
 
-def _insist(town: Town, name: str) -> None:
-    """Tell of an event until it is taken, as a platform does."""
+def _deliver_until_accepted(town: Town, name: str) -> None:
+    """Deliver an event until it is accepted, as a platform does."""
     event = town.event(name)
     late = 100
     while late:
@@ -235,13 +239,15 @@ def proxied(postgres: Server, postgres_url: str, tmp_path: Any) -> Iterator[tupl
 
 @pytest.mark.parametrize("step", ["inbox_settled", "outbox_settled"])
 @pytest.mark.parametrize("order", ["before", "after"])
-def test_a_commit_is_cut(proxied: tuple[Town, Proxy], monkeypatch: pytest.MonkeyPatch, step: str, order: str) -> None:
-    """Whether the connection breaks before the commit or before its answer: one tip, one receipt, nothing twice."""
+def test_broken_commit_has_one_effect(
+    proxied: tuple[Town, Proxy], monkeypatch: pytest.MonkeyPatch, step: str, order: str
+) -> None:
+    """A connection that breaks before or after the commit causes one tip and one receipt."""
     town, proxy = proxied
     town.takes_in("Thử An")
     cuts = _cut_once(town, proxy, monkeypatch, step, order)
     for _ in range(3):
-        _drain_in_spite(town)
+        _drain_despite_failure(town)
         town.world.clock.advance(LEASE)
     assert cuts == [order]
     storage = town.app.internals.context.storage
@@ -251,7 +257,7 @@ def test_a_commit_is_cut(proxied: tuple[Town, Proxy], monkeypatch: pytest.Monkey
 
 
 def _cut_once(town: Town, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, step: str, order: str) -> list[str]:
-    """Break the connection at the first commit of a kind; return the cuts made so far, a list that grows."""
+    """Break the connection at the first commit with `step`; return the list of cuts, which grows."""
     storage = town.app.internals.context.storage
     cuts = list[str]()
     sound = storage.commit
@@ -271,8 +277,8 @@ def _cut_once(town: Town, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, step: s
     return cuts
 
 
-def _drain_in_spite(town: Town) -> None:
-    """Work as a running worker does, which rests after a failure and goes on."""
+def _drain_despite_failure(town: Town) -> None:
+    """Drain the queues as a running worker does: once more after a failure."""
     try:
         town.app.worker.drain()
     except StorageError:

@@ -12,7 +12,7 @@ from anninh_core.app import App
 from anninh_core.testing import MockMessenger
 from anninh_core.vocabulary.messages import OutgoingMessage, Receipt
 
-pytestmark = pytest.mark.slow  # several workers over days of a turned clock
+pytestmark = pytest.mark.slow  # several workers over days of a changed clock
 
 HOUR = timedelta(hours=1)
 
@@ -36,8 +36,8 @@ def prepared(town: Town) -> None:
     town.app.worker.inbox.run()
 
 
-def test_overtaken_before_it_began(town: Town, other: App) -> None:
-    """A worker whose lease ran out before it began finds its claim refused, and sends nothing."""
+def test_worker_overtaken_before_sending_sends_nothing(town: Town, other: App) -> None:
+    """A worker whose lease expired before it began finds its claim refused, and sends nothing."""
     prepared(town)
     (row,) = town.app.internals.context.storage.queues.claim_outbox(town.world.clock.now(), LEASE, 10)
     town.world.clock.advance(LEASE)
@@ -46,8 +46,12 @@ def test_overtaken_before_it_began(town: Town, other: App) -> None:
     assert answers(town) == [("delivered", 1)]
 
 
-def test_overtaken_while_it_sent(town: Town, other: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A worker whose lease ran out while it sent finds its settlement refused: the other one has asked the platform."""
+def test_worker_overtaken_while_sending_settles_nothing(
+    town: Town, other: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker whose lease expired while it sent finds its settlement refused: the other worker has reconciled the
+    row.
+    """
     sound = MockMessenger.send
 
     def slow(self: MockMessenger, message: OutgoingMessage) -> Receipt:
@@ -65,8 +69,10 @@ def test_overtaken_while_it_sent(town: Town, other: App, monkeypatch: pytest.Mon
     assert answers(town) == [("delivered", 1)]
 
 
-def test_overtaken_while_it_processed(town: Town, other: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A worker whose lease ran out while it processed finds its commit refused, all of it: one tip, one reply."""
+def test_worker_overtaken_while_processing_commits_nothing(
+    town: Town, other: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker whose lease expired while it processed finds its whole commit refused: one tip, one reply."""
     storage = town.app.internals.context.storage
     sound = storage.commit
 
@@ -84,8 +90,8 @@ def test_overtaken_while_it_processed(town: Town, other: App, monkeypatch: pytes
     assert town.is_whole()
 
 
-def test_work_goes_on_after_the_clock_was_set_back(town: Town) -> None:
-    """Whoever writes after the jump is heard and answered at once, somebody known too, in the order of their words."""
+def test_work_continues_after_clock_set_back(town: Town) -> None:
+    """After the clock was set back, messages of old and new residents are answered at once and in order."""
     town.takes_in("Thử An")
     town.app.worker.drain()
     town.world.clock.advance(-HOUR)
@@ -94,21 +100,24 @@ def test_work_goes_on_after_the_clock_was_set_back(town: Town) -> None:
     town.app.worker.drain()
     assert [town.hears(name) for name in ("Thử An", "Thử Bình")] == [2, 1]
     rows = sorted(town.app.internals.context.storage.queues.outbox(), key=lambda row: row.created_seq)
-    assert [town.chat.account.sent(row.id)[0].id for row in rows] == [said.id for said in _told(town)]
+    assert [town.chat.account.sent(row.id)[0].id for row in rows] == [message.id for message in _sent_messages(town)]
     assert town.is_whole()
 
 
-def _told(town: Town) -> list[Any]:
-    return [said for said in town.chat.messages() if not said.author]
+def _sent_messages(town: Town) -> list[Any]:
+    return [message for message in town.chat.messages() if not message.author]
 
 
-def test_what_waited_goes_when_the_clock_is_there_again(town: Town, other: App) -> None:
-    """What was claimed or put off before the jump waits until then, at most the hour and its lease; others don't."""
+def test_waiting_rows_leave_when_clock_catches_up(town: Town, other: App) -> None:
+    """Rows claimed or deferred before the clock was set back wait for at most the hour and their lease; other rows
+    don't wait.
+    """
     town.chat.fail_next("rate_limit", timedelta(seconds=30))
     town.takes_in("Thử An")
     town.app.worker.drain()
     town.takes_in("Thử Bình")
-    town.app.internals.context.storage.queues.claim_inbox(town.world.clock.now(), LEASE, 10)  # by one who dies now
+    # by a worker that dies now
+    town.app.internals.context.storage.queues.claim_inbox(town.world.clock.now(), LEASE, 10)
     town.world.clock.advance(-HOUR)
     town.takes_in("Thử Cúc")
     other.worker.drain()
@@ -119,8 +128,10 @@ def test_what_waited_goes_when_the_clock_is_there_again(town: Town, other: App) 
     assert town.is_whole()
 
 
-def test_ids_of_an_earlier_hour_are_listed_all_the_same(town: Town) -> None:
-    """Pages go by id, so rows made after the jump come first in them; none is left out, and the trail is whole."""
+def test_rows_with_earlier_ids_are_listed(town: Town) -> None:
+    """Pages are in order of ids, so rows made after the clock was set back come first; no row is left out, and the
+    journal is whole.
+    """
     town.takes_in("Thử An")
     town.app.worker.drain()
     town.world.clock.advance(-HOUR)

@@ -1,4 +1,4 @@
-"""The script: people of a town who write to the official account, and what becomes of that when nothing crashes."""
+"""The script: people of a town who write to the official account, and the effects of their messages without crashes."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -20,19 +20,19 @@ SAYINGS = (
     ("chào các anh", "Cháy nhà số {n} ở xóm 3, đến ngay"),
     ("Làm căn cước công dân ở đâu, lần {n}?", "Có người lạ gõ cửa từng nhà, nhà số {n}"),
 )
-"""What each person says, one thing after the other."""
+"""The messages of each person, in sequence."""
 
 SHOWING = ("oa", "closed")
-"""The messengers whose people show a picture first of all."""
+"""The messengers with people who send a picture first."""
 
 
 @frozen
 class Event:
-    """Something said, as the platform tells of it.
+    """An event of a message, as the platform delivers it.
 
     Attributes:
         id: of the message.
-        instance: the messenger it is for.
+        instance: the messenger that it is for.
     """
 
     id: str
@@ -44,23 +44,23 @@ Talk = Sequence[Event]
 """The events of one person, in order."""
 
 
-def speak(chat: MockChat, people: int) -> list[Talk]:
-    """Let people say their things, before anybody listens."""
-    said: dict[str, str] = {}
+def write_messages(chat: MockChat, people: int) -> list[Talk]:
+    """Write everyone's messages to `chat` before the app reads them, and return their events by person."""
+    instances: dict[str, str] = {}
     for number in range(people):
         person = chat.person(_name(number))
         instance = _messenger(number)
-        shown = [Attachment("image", url=chat.file(f"picture {number}".encode()))] if instance in SHOWING else []
+        pictures = [Attachment("image", url=chat.file(f"picture {number}".encode()))] if instance in SHOWING else []
         for text in SAYINGS[number % len(SAYINGS)]:
-            said[chat.says(person, text.format(n=number), attachments=shown).id] = instance
-            shown = []
-    events = [Event(id, said[id], request) for id, request in zip(said, chat.webhooks(), strict=True)]
+            instances[chat.says(person, text.format(n=number), attachments=pictures).id] = instance
+            pictures = []
+    events = [Event(id, instances[id], request) for id, request in zip(instances, chat.webhooks(), strict=True)]
     each = len(SAYINGS[0])
     return [events[at : at + each] for at in range(0, len(events), each)]
 
 
 def people_on(chat: MockChat, instance: str, people: int) -> frozenset[str]:
-    """Return the ids of those who write to a messenger."""
+    """Return the ids of the people who write to a messenger."""
     return frozenset(chat.person(_name(number)) for number in range(people) if _messenger(number) == instance)
 
 
@@ -73,44 +73,48 @@ def _messenger(number: int) -> str:
 
 
 Effects = Mapping[str, Counter[str]]
-"""Id of a person -> what became of their words, and what they were told."""
+"""Id of a person -> effects of their messages, and the replies that they got."""
 
 
 def effects(app: App, chat: MockChat) -> Effects:
-    """Return what every person brought about; the answer holds no id that another run would make otherwise."""
+    """Return the effects for every person, without ids that differ between runs."""
     authors = {message.id: message.author for message in chat.messages() if message.author}
-    found: dict[str, Counter[str]] = {author: Counter() for author in authors.values()}
+    by_person: dict[str, Counter[str]] = {author: Counter() for author in authors.values()}
     queues = app.internals.context.storage.queues
     maintenance = app.internals.context.storage.maintenance
     whose: dict[str, str] = {}
     for record in maintenance.scan(MESSAGE.name):
         message = app.internals.context.open_record(MESSAGE, record)
         author = whose[message.conversation] = authors[message.platform_id]
-        found[author][f"heard as {message.kind} of {message.case.partition(':')[0] or 'no case'}"] += 1
-        for shown in message.attachments:
-            picture = read_file(app.internals.runner, message, shown.blob).decode() if shown.blob else "nothing"
-            found[author][f"showed {picture}"] += 1
+        by_person[author][f"heard as {message.kind} of {message.case.partition(':')[0] or 'no case'}"] += 1
+        for attachment in message.attachments:
+            picture = (
+                read_file(app.internals.runner, message, attachment.blob).decode() if attachment.blob else "nothing"
+            )
+            by_person[author][f"showed {picture}"] += 1
     for tip in app.internals.context.iter_readable(TIP, maintenance.scan(TIP.name)):
-        found[whose[tip.conversation]][f"became {TIP.name}"] += 1
+        by_person[whose[tip.conversation]][f"became {TIP.name}"] += 1
     for inquiry in app.internals.context.iter_readable(INQUIRY, maintenance.scan(INQUIRY.name)):
-        found[whose[inquiry.conversation]][f"became {INQUIRY.name}"] += 1
+        by_person[whose[inquiry.conversation]][f"became {INQUIRY.name}"] += 1
     purposes = {row.id: row.purpose for row in queues.outbox(limit=100_000)}
-    for said in chat.messages():
-        if not said.author:
-            found[said.conversation][f"told {purposes.get(said.key, 'what is nowhere written')}"] += 1
-    return found
+    for chat_message in chat.messages():
+        if not chat_message.author:
+            by_person[chat_message.conversation][
+                f"told {purposes.get(chat_message.key, 'what is nowhere written')}"
+            ] += 1
+    return by_person
 
 
 def calm(people: int) -> Effects:
-    """Return what the script brings about when nothing crashes."""
+    """Return the effects of the script without crashes."""
     clock = FixedClock(START)
     chat = MockChat(clock)
     apart = messengers_on(chat)
     with memory_app(chat, clock=clock, district=DISTRICT, settings=SETTINGS, messengers=apart) as app:
-        for talk in speak(chat, people):
+        for talk in write_messages(chat, people):
             for event in talk:
                 app.intake.accept(event.instance, event.request)
-        for _ in range(20):  # what is unknown lets the next ones go after a while
+        for _ in range(20):  # a row of unknown outcome releases the next ones after a while
             app.worker.drain()
             clock.advance(LEASE)
         return effects(app, chat)

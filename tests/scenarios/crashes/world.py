@@ -1,4 +1,4 @@
-"""What the processes of one run share: a folder, a database, a door, a clock, and the chat service beside them."""
+"""The parts that the processes of one run share: a folder, a database, a door, a clock, and the chat service."""
 
 import fcntl
 import json
@@ -36,29 +36,32 @@ from anninh_storage import LocalBlobs, LocalKeys, PostgresStorage, SqliteStorage
 DISTRICT = evolve(
     load_profile("hoa_lu_2021"), ladders=dict.fromkeys(("chatter", "help", "inquiry", "tip"), (WINDOW, "template"))
 )
-"""Read once, in the process that the others are forked from. Whoever can't be answered gets a template."""
+"""Read once, in the process that the others are forked from. Residents who can't get a reply get a template."""
 
 SETTINGS = Settings(plugins=("opinions",))
-"""The same whether something crashes or not. Words alone give opinions: many lives needn't read a model first."""
+"""The same with and without crashes. Only word rules give opinions, so that restarted processes needn't read a
+model.
+"""
 
 START = datetime(2021, 9, 1, 8, tzinfo=VIETNAM)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LEASE = timedelta(minutes=3)
-"""After this, every claim of somebody dead has run out."""
+"""After this time every claim of a dead process has expired."""
 
 MESSENGERS = ("oa", "blind", "closed", "echoing")
-"""The second one can't tell what became of a message, the third one sends by template only, and the last one never gets
-an answer: its platform tells of each message afterwards."""
+"""`blind` can't find out the outcome of a message, `closed` sends by template only, and `echoing` never gets a
+response: its platform sends an echo of each message afterwards.
+"""
 
 ECHO = "echo-"
-"""How the ids of the events begin by which a platform tells of our own messages."""
+"""Prefix of the ids of a platform's echo events for our own messages."""
 
 
 class SharedClock:
-    """A clock that stands still for all processes until one of them moves it: the time stamp of a file.
+    """A clock that has one time for all processes until one of them advances it: the time stamp of a file.
 
     Args:
-        path: the file; made at `START` where there is none.
+        path: the file; created at `START` if missing.
     """
 
     def __init__(self, path: Path) -> None:
@@ -84,45 +87,47 @@ class BlindMessenger(MockMessenger):
     @property
     def capabilities(self) -> Capabilities:
         able = super().capabilities
-        return Capabilities(able.owner, {name: one for name, one in able.abilities.items() if name != "reconcile"})
+        return Capabilities(
+            able.owner, {name: ability for name, ability in able.abilities.items() if name != "reconcile"}
+        )
 
 
 class ClosedMessenger(MockMessenger):
-    """Finds every window closed."""
+    """Finds every interaction window closed."""
 
     def send(self, message: OutgoingMessage) -> Receipt:
         raise RecipientUnreachable(f"the window of {message.key} is closed")
 
 
 class EchoingMessenger(BlindMessenger):
-    """Gets no answer, but an echo."""
+    """Gets no response when it sends, but an echo."""
 
     def send(self, message: OutgoingMessage) -> Receipt:
         super().send(message)
         raise UnknownOutcome("the connection broke before an answer")
 
     def parse(self, body: bytes) -> Sequence[InboundMessage | DeliveryReport | Echo | Withdrawal]:
-        said = json.loads(body)
-        if said["event"] != "echo":
+        event = json.loads(body)
+        if event["event"] != "echo":
             return super().parse(body)
-        to = Address(self.instance, Place.PERSON, said["to"])
-        at = datetime.fromisoformat(said["at"])
-        return [Echo(conversation=to, platform_id=said["message_id"], text=said["text"], at=at)]
+        to = Address(self.instance, Place.PERSON, event["to"])
+        at = datetime.fromisoformat(event["at"])
+        return [Echo(conversation=to, platform_id=event["message_id"], text=event["text"], at=at)]
 
 
-def echo_of(chat: MockChat, said: ChatMessage) -> WebhookRequest:
-    """Return the event by which the platform tells of a message of ours."""
-    told = {"event": "echo", "id": f"{ECHO}{said.id}", "at": said.at.isoformat(), "message_id": said.id}
-    body = json.dumps(told | {"to": said.conversation, "text": said.text}).encode()
+def echo_of(chat: MockChat, message: ChatMessage) -> WebhookRequest:
+    """Return the echo event of the platform for one of our messages."""
+    event = {"event": "echo", "id": f"{ECHO}{message.id}", "at": message.at.isoformat(), "message_id": message.id}
+    body = json.dumps(event | {"to": message.conversation, "text": message.text}).encode()
     return WebhookRequest(body, ((SIGNATURE, signature(chat.secret, body)),))
 
 
 @frozen
 class World:
-    """The same for every process.
+    """The shared parts, the same for every process.
 
     Attributes:
-        folder: keys, blobs, chat and clock lie here.
+        folder: contains keys, blobs, chat and clock.
         url: of the database.
         port: of the door, on loopback.
     """
@@ -141,21 +146,21 @@ class World:
 
     @property
     def error(self) -> Path:
-        """Where a process that failed by itself says why."""
+        """The file where a failed process writes its traceback."""
         return self.folder / "error.txt"
 
     @contextmanager
     def sending(self) -> Iterator[None]:
-        """Be about to send, inside a `with`, beside others. Whoever dies is no longer about to."""
+        """Mark this process as sending, inside a `with`, together with others. The mark ends with the process."""
         with (self.folder / "sending").open("ab") as file:
             fcntl.flock(file, fcntl.LOCK_SH)
             yield
 
     @contextmanager
     def nobody_sending(self) -> Iterator[bool]:
-        """Keep everybody from sending inside a `with`; False if somebody is about to.
+        """Keep every process from sending inside a `with`; yield False if one is sending.
 
-        The clock may only jump over a lease while nobody sends: no send outlives its lease in earnest.
+        The clock may only jump over a lease while no process is sending: in production no send outlives its lease.
         """
         with (self.folder / "sending").open("ab") as file:
             try:
@@ -169,7 +174,7 @@ class World:
         """Open the app.
 
         Args:
-            number: a new one for each process: no two make the same ids.
+            number: a new number for each process, so that no two make the same ids.
         """
         chat = self.chat
         clock = self.clock
@@ -191,5 +196,5 @@ def messengers_on(chat: MockChat) -> dict[str, MockMessenger]:
 
 
 def storage_at(url: str) -> Storage:
-    """Return the storage that a URL names, not prepared yet."""
+    """Return the storage at `url`, not prepared yet."""
     return (PostgresStorage if url.startswith("postgresql:") else SqliteStorage)(url)

@@ -1,4 +1,4 @@
-"""A tip, a question and a post in the group, from residents' telephones to what they hear."""
+"""A tip, a question and a post in the group, from residents' telephones to the replies that they get."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ ADVERTISEMENT = "Thanh lý giá sốc lô 3, inbox em"
 
 @frozen
 class Residents:
-    """Who writes to the office, by their accounts, and the group they are in."""
+    """The residents who write to the office, by their accounts, and their group."""
 
     reporter: str
     asker: str
@@ -23,10 +23,10 @@ class Residents:
 
 
 def open_group(office: Office, staff: Staff) -> str:
-    """Found the commune's group, which only its board may; return the platform's id of it."""
-    planned = {"unit": COMMUNE, "kind": "commune", "title": TITLE, "messenger": "oa"}
-    assert staff.writer.refused("groups.found", **planned) == (403, "refused")
-    group = staff.handler.call("groups.found", **planned)["id"]
+    """Found the commune's group, which only its board may; return the group's id on the platform."""
+    arguments = {"unit": COMMUNE, "kind": "commune", "title": TITLE, "messenger": "oa"}
+    assert staff.writer.refused("groups.found", **arguments) == (403, "refused")
+    group = staff.handler.call("groups.found", **arguments)["id"]
     staff.handler.call("groups.seat", group_id=group, post="owner", officer=staff.handler.id, name="Đại úy Mẫu")
     assert staff.handler.call("groups.launch", group_id=group)["state"] == "active"
     office.work()
@@ -36,7 +36,7 @@ def open_group(office: Office, staff: Staff) -> str:
 
 
 def let_residents_write(office: Office, group: str) -> Residents:
-    """Let three people write; what they write comes by the webhook."""
+    """Let three people write; their messages arrive by the webhook."""
     chat = office.chat
     residents = Residents(chat.person("Chị Mẫu"), chat.person("Anh Mẫu"), chat.person("Ông Mẫu"), group)
     chat.says(residents.reporter, TIP)
@@ -48,7 +48,7 @@ def let_residents_write(office: Office, group: str) -> Residents:
 
 
 def handle_tip(office: Office, staff: Staff, residents: Residents) -> None:
-    """Take a tip through triage, assignment, a question back and its answer; nobody else so much as reads it."""
+    """Take a tip through triage, assignment, a question back and its answer; other officers can't even read it."""
     handler = staff.handler
     chat = office.chat
     (tip,) = handler.call("tips.list")["items"]
@@ -67,7 +67,7 @@ def handle_tip(office: Office, staff: Staff, residents: Residents) -> None:
     office.bring()
     assert "Khoảng 9 giờ tối" in handler.call("tips.get", **named)["text"]
     handler.call("tips.settle", **named, outcome="resolved", answer="Đã nhắc nhở, giải tán.", reason="handled")
-    assert handler.refused("tips.close", **named) == (409, "wrong_step")  # nobody has been answered yet
+    assert handler.refused("tips.close", **named) == (409, "wrong_step")  # the reporter hasn't been answered yet
     handler.call("tips.answer", **named)
     office.work()
     assert "Đã nhắc nhở, giải tán." in chat.hears(residents.reporter)[-1]
@@ -75,18 +75,20 @@ def handle_tip(office: Office, staff: Staff, residents: Residents) -> None:
 
 
 def _triage_once(staff: Staff, tip: Any) -> None:
-    """Triage with a key, twice, and with the version from before: it is done once, and the stale view loses."""
-    given = {"tip_id": tip["id"], "category": "public_order", "unit": COMMUNE}
+    """Triage twice with an idempotency key, then with a stale version: the triage is done once, and the stale call is
+    refused.
+    """
+    arguments = {"tip_id": tip["id"], "category": "public_order", "unit": COMMUNE}
     headers = {"Idempotency-Key": "triage-1", "If-Match": f'"{tip["version"]}"'}
-    first, second = (staff.handler.call_with(headers, "tips.triage", **given) for _ in range(2))
+    first, second = (staff.handler.call_with(headers, "tips.triage", **arguments) for _ in range(2))
     assert first[0] == second[0] == 200, (first, second)
     assert first[1]["version"] == second[1]["version"]
-    status, problem = staff.handler.call_with({"If-Match": headers["If-Match"]}, "tips.triage", **given)
+    status, problem = staff.handler.call_with({"If-Match": headers["If-Match"]}, "tips.triage", **arguments)
     assert (status, problem["code"]) == (412, "stale")
 
 
 def answer_question(office: Office, staff: Staff, residents: Residents) -> None:
-    """Answer what somebody asked, with its source."""
+    """Answer the question of a resident, with its source."""
     (inquiry,) = staff.handler.call("inquiries.list")["items"]
     answer = {"inquiry_id": inquiry["id"], "text": "Tại trụ sở công an xã.", "source": "Công an xã"}
     assert staff.writer.refused("inquiries.answer", **answer) == (403, "refused")
@@ -97,12 +99,12 @@ def answer_question(office: Office, staff: Staff, residents: Residents) -> None:
 
 
 def moderate_post(office: Office, staff: Staff, residents: Residents) -> None:
-    """Let a person decide about a post that was flagged; the account takes it out of the group."""
+    """Let a person decide about a flagged post; the account deletes it in the group."""
     (post,) = staff.checker.call("moderation.list", state="raised")["items"]
     decision = {"post_id": post["id"], "action": "delete", "rule": "advertising", "text": "Trái nội quy nhóm."}
     for other in (staff.chair, staff.handler, staff.writer):
         assert other.refused("moderation.decide", **decision) == (403, "refused")
     staff.checker.call("moderation.decide", **decision)
     office.work()
-    (said,) = [one for one in office.chat.conversation(residents.group) if one.author == residents.seller]
-    assert said.deleted
+    (message,) = [entry for entry in office.chat.conversation(residents.group) if entry.author == residents.seller]
+    assert message.deleted

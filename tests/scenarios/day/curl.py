@@ -1,4 +1,4 @@
-"""The API by curl, a process for each call."""
+"""The API through curl, a process for each call."""
 
 import json
 import os
@@ -18,7 +18,7 @@ _STATUS = "%{stderr}%{http_code} %{content_type}"
 
 
 def require_curl() -> None:
-    """Skip where there is no curl, but for CI, which has to have it."""
+    """Skip the test if curl isn't installed, except in CI, which must have it."""
     if shutil.which("curl") is None:
         assert not os.environ.get("CI"), "CI has no curl"
         pytest.skip("curl isn't installed")
@@ -29,8 +29,8 @@ class CurlFace:
     """Calls one server.
 
     Attributes:
-        url: up to and without the last stroke of `/api/v1/`.
-        address: from where it calls, as a proxy would say.
+        url: of the API, without the last slash.
+        address: client address that a proxy would report.
     """
 
     url: str
@@ -46,14 +46,18 @@ class CurlFace:
         self, token: str, operation: str, arguments: Mapping[str, Any], headers: Mapping[str, str] | None = None
     ) -> Reply:
         further = (word for name, value in (headers or {}).items() for word in ("-H", f"{name}: {value}"))
-        return self._post(operation, json.dumps(arguments).encode(), *_JSON, *_known(token), *further)
+        return self._post(operation, json.dumps(arguments).encode(), *_JSON, *_authorization(token), *further)
 
     def download(self, token: str, operation: str, arguments: Mapping[str, Any]) -> Reply:
-        asked = self.call(token, "downloads", {"operation": operation, "arguments": arguments})
-        return self._run(f"downloads/{asked.body['id']}", b"", *_known(token)) if asked.status == 200 else asked
+        prepared = self.call(token, "downloads", {"operation": operation, "arguments": arguments})
+        return (
+            self._run(f"downloads/{prepared.body['id']}", b"", *_authorization(token))
+            if prepared.status == 200
+            else prepared
+        )
 
     def upload(self, token: str, name: str, data: bytes) -> Reply:
-        return self._post(f"uploads?name={quote(name)}", data, *_FILE, *_known(token))
+        return self._post(f"uploads?name={quote(name)}", data, *_FILE, *_authorization(token))
 
     def _post(self, path: str, body: bytes, *words: str) -> Reply:
         return self._run(path, body, "-X", "POST", "--data-binary", "@-", *words)
@@ -61,11 +65,11 @@ class CurlFace:
     def _run(self, path: str, body: bytes, *words: str) -> Reply:
         command = ["curl", "-sS", f"{self.url}/{path}", "-w", _STATUS, *words]
         command += ["-H", f"{FORWARDED}: {self.address}"]
-        done = subprocess.run(command, input=body, capture_output=True, check=True)
-        status, _, media_type = done.stderr.decode().partition(" ")
+        result = subprocess.run(command, input=body, capture_output=True, check=True)
+        status, _, media_type = result.stderr.decode().partition(" ")
         is_json = media_type.startswith(("application/json", "application/problem+json"))
-        return Reply(int(status), json.loads(done.stdout) if is_json else done.stdout)
+        return Reply(int(status), json.loads(result.stdout) if is_json else result.stdout)
 
 
-def _known(token: str) -> tuple[str, ...]:
+def _authorization(token: str) -> tuple[str, ...]:
     return ("-H", f"Authorization: Bearer {token}") if token else ()

@@ -1,4 +1,4 @@
-"""What a program on the other side of the wire can do, whichever program it is."""
+"""The calls that any client program makes to the API."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol, Self
@@ -10,10 +10,10 @@ FORWARDED = "X-Forwarded-For"
 
 @frozen
 class Reply:
-    """What was answered.
+    """The response to a call.
 
     Attributes:
-        body: JSON, read; of a file its bytes.
+        body: parsed JSON, or the bytes of a file.
     """
 
     status: int
@@ -21,24 +21,24 @@ class Reply:
 
 
 class Face(Protocol):
-    """A program that speaks with the API of one server."""
+    """A program that calls the API of one server."""
 
     def seen_from(self, address: str) -> Self:
-        """Return the same program at another desk: the proxy before the server says from where it calls."""
+        """Return the same program at another client address, which the proxy before the server reports."""
         ...
 
     def begin(self, path: str, arguments: Mapping[str, str]) -> Reply:
-        """Ask what takes no sign-in: `sign-in`, `set-up`."""
+        """Call an operation that needs no session: `sign-in`, `set-up`."""
         ...
 
     def call(
         self, token: str, operation: str, arguments: Mapping[str, Any], headers: Mapping[str, str] | None = None
     ) -> Reply:
-        """Call an operation as whoever has the token, none where it is ""."""
+        """Call an operation with a session token, or without one if `token` is ""."""
         ...
 
     def download(self, token: str, operation: str, arguments: Mapping[str, Any]) -> Reply:
-        """Ask for the id of an operation's file, and get the file by its address; what is refused first is answered."""
+        """Request an operation's file and download it by its id; return the refusal if the request is refused."""
         ...
 
     def upload(self, token: str, name: str, data: bytes) -> Reply:

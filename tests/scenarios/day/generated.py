@@ -1,4 +1,4 @@
-"""The API by a client that a generator made from its document."""
+"""The API through a client that a generator made from the OpenAPI document."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -18,9 +18,9 @@ class GeneratedFace:
     """Calls one server.
 
     Attributes:
-        client: the package that was made.
+        client: the generated package.
         url: of the server.
-        address: from where it calls, as a proxy would say.
+        address: client address that a proxy would report.
     """
 
     client: ModuleType
@@ -32,7 +32,7 @@ class GeneratedFace:
 
     def begin(self, path: str, arguments: Mapping[str, str]) -> Reply:
         name, model = _BEGINNINGS[path]
-        with self._known("") as client:
+        with self._open_client("") as client:
             body = getattr(part("models"), model).from_dict(arguments)
             return _read(part(f"api.session.{name}").sync_detailed(client=client, body=body))
 
@@ -43,37 +43,37 @@ class GeneratedFace:
         module = part(f"api.{noun}.{noun}_{verb}")
         model = getattr(part("models"), "".join(word.capitalize() for word in f"{noun}_{verb}_request".split("_")))
         further = {name.lower().replace("-", "_"): value for name, value in (headers or {}).items()}
-        with self._known(token) as client:
+        with self._open_client(token) as client:
             return _read(module.sync_detailed(client=client, body=model.from_dict(arguments), **further))
 
     def download(self, token: str, operation: str, arguments: Mapping[str, Any]) -> Reply:
         files = "api.files"
         models = part("models")
         body = models.DownloadRequest.from_dict({"operation": operation, "arguments": arguments})
-        with self._known(token) as client:
-            asked = _read(part(f"{files}.prepare_download").sync_detailed(client=client, body=body))
-            if asked.status != 200:
-                return asked
-            return _read(part(f"{files}.download").sync_detailed(client=client, id=asked.body["id"]))
+        with self._open_client(token) as client:
+            prepared = _read(part(f"{files}.prepare_download").sync_detailed(client=client, body=body))
+            if prepared.status != 200:
+                return prepared
+            return _read(part(f"{files}.download").sync_detailed(client=client, id=prepared.body["id"]))
 
     def upload(self, token: str, name: str, data: bytes) -> Reply:
         body = part("types").File(payload=BytesIO(data))
-        with self._known(token) as client:
+        with self._open_client(token) as client:
             return _read(part("api.files.upload").sync_detailed(client=client, body=body, name=name))
 
-    def _known(self, token: str) -> Any:
-        given = {"base_url": self.url, "headers": {FORWARDED: self.address}}
-        return self.client.AuthenticatedClient(token=token, **given) if token else self.client.Client(**given)
+    def _open_client(self, token: str) -> Any:
+        options = {"base_url": self.url, "headers": {FORWARDED: self.address}}
+        return self.client.AuthenticatedClient(token=token, **options) if token else self.client.Client(**options)
 
 
 def _read(response: Any) -> Reply:
-    """Return what the client understood, as plain values."""
+    """Return the client's response as plain values."""
     return Reply(int(response.status_code), _plain(response.parsed))
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, list):
-        return [_plain(one) for one in value]
+        return [_plain(item) for item in value]
     with suppress(AttributeError):
         return value.to_dict()
     payload = getattr(value, "payload", None)

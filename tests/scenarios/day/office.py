@@ -1,4 +1,4 @@
-"""An office as its operator sets it up: a folder, a server of its own, a chat with residents."""
+"""An office as its operator sets it up: a folder, a server, a chat with residents."""
 
 import os
 import re
@@ -28,7 +28,7 @@ class Office:
     """A folder with a server.
 
     Attributes:
-        setup_code: what the operator hands the first officer.
+        setup_code: code that the operator hands to the first officer.
         chat: of the residents.
     """
 
@@ -42,26 +42,26 @@ class Office:
         return f"{self.url}/api/v1"
 
     def bring(self) -> None:
-        """Bring what residents said to the server as the platform does, and let the worker do its part."""
+        """Deliver residents' messages to the server as the platform does, and let the worker process them."""
         for event in self.chat.webhooks():
-            taken = httpx.post(f"{self.url}/hook/oa", content=event.body, headers=list(event.headers))
-            assert taken.status_code == 200
+            response = httpx.post(f"{self.url}/hook/oa", content=event.body, headers=list(event.headers))
+            assert response.status_code == 200
         self.work()
 
     def work(self) -> None:
-        """Let the worker do what there is to do now."""
+        """Let the worker do all due work."""
         anninh("work", "--once", at=self.folder)
 
 
 @contextmanager
 def open_office(folder: Path) -> Iterator[Office]:
-    """Set an office up by `anninh init` and serve it by `anninh serve --api` inside a `with`."""
+    """Set up an office by `anninh init`, and serve it by `anninh serve --api` inside a `with`."""
     at = folder / "office"
     profile_folder = folder / "profile"
     _copy_profile(profile_folder)
-    said = anninh("init", str(at), "--profile", str(profile_folder), "--officer", FIRST, "--second", SECOND)
-    code = re.search(r"^(\S+) sets that officer's sign-in name", said, re.MULTILINE)
-    assert code is not None, said
+    output = anninh("init", str(at), "--profile", str(profile_folder), "--officer", FIRST, "--second", SECOND)
+    code = re.search(r"^(\S+) sets that officer's sign-in name", output, re.MULTILINE)
+    assert code is not None, output
     _add_chat(at / FILE_NAME)
     _add_proxy(at / FILE_NAME)
     with _serve(at) as url:
@@ -69,11 +69,11 @@ def open_office(folder: Path) -> Iterator[Office]:
 
 
 def anninh(*words: str, at: Path | None = None) -> str:
-    """Run a command and return what it says; it must succeed."""
+    """Run a command, which must succeed, and return its output."""
     command = [sys.executable, "-m", "anninh_core.cli", *words]
-    done = subprocess.run(command, env=_environment(at), capture_output=True, encoding="utf-8", check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+    result = subprocess.run(command, env=_environment(at), capture_output=True, encoding="utf-8", check=False)
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout
 
 
 @contextmanager
@@ -82,14 +82,14 @@ def _serve(at: Path) -> Iterator[str]:
     with Popen(command, env=_environment(at), stderr=PIPE, encoding="utf-8") as server:
         try:
             assert server.stderr is not None
-            said = ""
+            output = ""
             for line in server.stderr:
-                said += line
-                if found := re.match("listening on ([^;]+);", line):
-                    yield found[1]
+                output += line
+                if listening := re.match("listening on ([^;]+);", line):
+                    yield listening[1]
                     break
             else:
-                raise AssertionError(f"the server doesn't listen: {said}")
+                raise AssertionError(f"the server doesn't listen: {output}")
             server.send_signal(signal.SIGTERM)
             assert server.wait(60) == 0, server.stderr.read()
         finally:
@@ -97,12 +97,12 @@ def _serve(at: Path) -> Iterator[str]:
 
 
 def _environment(at: Path | None) -> dict[str, str]:
-    found = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONWARNINGS": "error"}
-    return found if at is None else {**found, "ANNINH_AT": str(at)}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONWARNINGS": "error"}
+    return environment if at is None else {**environment, "ANNINH_AT": str(at)}
 
 
 def _copy_profile(folder: Path) -> None:
-    """Take the shipped profile without quiet hours: the day is played at whatever hour it is."""
+    """Copy the shipped profile without quiet hours: the test may run at any hour."""
     data = Path(profile.__file__).with_name("data")
     shutil.copytree(data / "hoa_lu_2021", folder)
     text = (data / "co_so_2025" / "delivery.toml").read_text(encoding="utf-8")
@@ -111,13 +111,13 @@ def _copy_profile(folder: Path) -> None:
 
 
 def _add_chat(settings: Path) -> None:
-    """Put the residents' chat into the settings, by hand, as a messenger is."""
+    """Add the residents' chat to the settings file, as an operator does."""
     text = settings.read_text(encoding="utf-8")
     assert "plugins = [" in text
     settings.write_text(text.replace("plugins = [", 'plugins = ["mock", ') + _CHAT, encoding="utf-8")
 
 
 def _add_proxy(settings: Path) -> None:
-    """Let faces of the day say, as a proxy on this machine would, from where they call."""
+    """Let clients on this machine report their address as a trusted proxy would."""
     text = settings.read_text(encoding="utf-8")
     settings.write_text(f'{text}\n[door.api]\nproxies = ["127.0.0.1/32"]\n', encoding="utf-8")

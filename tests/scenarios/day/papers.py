@@ -1,4 +1,4 @@
-"""What leaves the office: an item in the group, and the half-year report."""
+"""The documents that leave the office: an item in the group, and the half-year report."""
 
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +13,7 @@ from anninh_core.kernel.dates import VIETNAM
 GATES = ("official_source", "true", "no_state_secret", "permitted")
 OWN_WORDS = ("leadership", "results", "strengths", "difficulties", "causes", "lessons", "next_steps", "proposals")
 YEAR = 2022
-"""The first year with a half-year report: a period that is over, whatever day it is today."""
+"""The first year with a half-year report: its period is over on any day the test runs."""
 
 _PIECE = {
     "title": "Cảnh giác thủ đoạn giả danh công an",
@@ -49,7 +49,7 @@ def publish_item(office: Office, staff: Staff, residents: Residents, picture: by
 
 
 def hand_in_report(staff: Staff) -> str:
-    """Draft, fill and sign the commune's report, and let the district take it; return its id."""
+    """Draft, fill and sign the commune's report, and let the district accept it; return its id."""
     writer = staff.writer
     deputy = staff.deputy
     owed = {"obligation": "half-year", "year": YEAR}
@@ -57,7 +57,7 @@ def hand_in_report(staff: Staff) -> str:
     assert deputy.refused("reports.begin", **owed, unit=COMMUNE) == (403, "refused")
     report: str = writer.call("reports.begin", **owed, unit=COMMUNE)["id"]
     signature = {"report_id": report, "number": 21, "issued_on": _today().isoformat(), "signer": "Thượng úy Mẫu"}
-    assert writer.refused("reports.submit", **signature) == (409, "wrong_step")  # nobody has written anything
+    assert writer.refused("reports.submit", **signature) == (409, "wrong_step")  # no section has been written
     _write(writer, report)
     assert staff.handler.refused("reports.submit", **signature) == (403, "refused")
     writer.step_up()
@@ -68,7 +68,7 @@ def hand_in_report(staff: Staff) -> str:
 
 
 def sign_consolidated_report(staff: Staff, part: str) -> bytes:
-    """Gather what was accepted into the district's report, and let the chair sign it; return the paper."""
+    """Consolidate the accepted report into the district's, and let the chair sign it; return the document."""
     checker = staff.checker
     chair = staff.chair
     assert chair.refused("reports.consolidate", obligation="half-year", year=YEAR) == (403, "refused")
@@ -79,19 +79,19 @@ def sign_consolidated_report(staff: Staff, part: str) -> bytes:
     signed = chair.call("reports.submit", **signature)
     assert signed["signature"]["by"] == chair.id
     standing = chair.call("reports.standing", obligation="half-year", year=YEAR)
-    assert {one["report"]: one["state"] for one in standing if one["report"]} == {part: "consolidated"}
+    assert {line["report"]: line["state"] for line in standing if line["report"]} == {part: "consolidated"}
     assert staff.handler.refused("reports.render", report_id=report, format="html") == (403, "refused")
     paper: bytes = chair.call("reports.render", report_id=report, format="html")
     assert chair.download("reports.render", report_id=report, format="html") == paper
-    given = {"report_id": report, "format": "html"}
-    assert staff.handler.face.download(staff.handler.token, "reports.render", given).status == 403
+    arguments = {"report_id": report, "format": "html"}
+    assert staff.handler.face.download(staff.handler.token, "reports.render", arguments).status == 403
     return paper
 
 
 def read_figures(staff: Staff, since: date) -> dict[str, Any]:
-    """Return what the commune's own reporter counts since a day."""
+    """Return the figures that the commune's own report officer gets for the time since a day."""
     figures = staff.writer.call("reports.figures", unit=COMMUNE, start=since.isoformat(), end=_today().isoformat())
-    return {one["indicator"]: one["value"] for one in figures}
+    return {figure["indicator"]: figure["value"] for figure in figures}
 
 
 def _write(author: Employee, report: str) -> None:

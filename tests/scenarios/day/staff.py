@@ -1,4 +1,4 @@
-"""Five people of one commune and its district: how they come by accounts, and by what they may do."""
+"""Five officers of a commune and its district: how they get accounts and roles."""
 
 from attrs import frozen
 from tests.scenarios.day.faces import Face
@@ -12,19 +12,19 @@ _OTHERS = {
     "writer": ("Thượng úy Mẫu", COMMUNE, ("editor", "report_officer")),
     "checker": ("Trung tá Mẫu", DISTRICT, ("reviewer", "moderator", "standing_officer")),
 }
-"""Who comes to the two of the first day: name, unit and roles."""
+"""The officers appointed by the first two: name, unit and roles."""
 _NAMES = ("chair", "deputy", *_OTHERS)
 
 
 @frozen
 class Staff:
-    """Everybody who works here.
+    """All officers of the test.
 
     Attributes:
-        chair, deputy: lead the steering board of the district; the first two, who let the others in.
+        chair, deputy: lead the steering board of the district; the first two, who appoint the others.
         handler: handles a commune's tips and questions, and runs its group.
         writer: writes its items and its report.
-        checker: of the standing unit: reviews, moderates, gathers the reports.
+        checker: officer of the district (`standing_officer`): reviews, moderates, consolidates the reports.
     """
 
     chair: Employee
@@ -34,26 +34,26 @@ class Staff:
     checker: Employee
 
 
-def take_up_work(office: Office, face: Face) -> Staff:
-    """Let the first officer set up an account, invite the second, and both appoint and invite the rest."""
+def enrol_staff(office: Office, face: Face) -> Staff:
+    """Let the first officer set up an account and invite the second, and both appoint and invite the others."""
     chair = _employee(face, "chair")
     deputy = _employee(face, "deputy")
     chair.enrol(office.setup_code)
-    known = chair.call("units.officers", unit=DISTRICT)["items"]
-    (second,) = [officer["id"] for officer in known if officer["name"] == SECOND]
+    officers = chair.call("units.officers", unit=DISTRICT)["items"]
+    (second,) = [officer["id"] for officer in officers if officer["name"] == SECOND]
     deputy.enrol(chair.call("accounts.invite", officer_id=second)["code"])
-    return Staff(chair, deputy, **{key: _let_in(chair, deputy, key) for key in _OTHERS})
+    return Staff(chair, deputy, **{key: _appoint(chair, deputy, key) for key in _OTHERS})
 
 
-def _let_in(chair: Employee, deputy: Employee, key: str) -> Employee:
-    """Appoint an officer. What goes beyond the chair's own is proposed, and takes a second person."""
+def _appoint(chair: Employee, deputy: Employee, key: str) -> Employee:
+    """Appoint an officer; grants beyond the chair's own roles are proposed, and a second officer confirms them."""
     name, unit, roles = _OTHERS[key]
     officer = chair.call("units.appoint", name=name, unit=unit, roles=roles)
     waiting = [grant for grant in officer["grants"] if grant["is_proposed"]]
     for grant in waiting:
-        named = {"officer_id": officer["id"], "role": grant["role"], "unit": grant["unit"]}
-        assert chair.refused("units.confirm_grant", **named) == (403, "refused")
-        deputy.call("units.confirm_grant", **named)
+        arguments = {"officer_id": officer["id"], "role": grant["role"], "unit": grant["unit"]}
+        assert chair.refused("units.confirm_grant", **arguments) == (403, "refused")
+        deputy.call("units.confirm_grant", **arguments)
     employee = _employee(chair.face, key)
     employee.enrol(chair.call("accounts.invite", officer_id=officer["id"])["code"])
     assert waiting

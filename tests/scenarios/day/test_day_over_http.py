@@ -10,33 +10,33 @@ from tests.scenarios.day.faces import Face
 from tests.scenarios.day.generated import GeneratedFace
 from tests.scenarios.day.office import Office, open_office
 from tests.scenarios.day.papers import hand_in_report, publish_item, read_figures, sign_consolidated_report
-from tests.scenarios.day.staff import take_up_work
+from tests.scenarios.day.staff import enrol_staff
 from tests.support.generated_client import generate_client
 from tests.support.pictures import picture
 
 from anninh_core.kernel.dates import VIETNAM
 
-pytestmark = pytest.mark.slow  # a server of its own and several hundred calls
+pytestmark = pytest.mark.slow  # a server and several hundred calls
 
 
-def test_a_day_by_curl(tmp_path: Path) -> None:
-    """Everything that the day takes can be done with curl, and what isn't one's own is refused."""
+def test_curl_suffices_for_a_day(tmp_path: Path) -> None:
+    """Curl suffices for all work of a day, and calls without permission are refused."""
     require_curl()
     with open_office(tmp_path) as office:
         _play(office, CurlFace(office.api))
 
 
-def test_a_day_by_a_generated_client(tmp_path: Path) -> None:
-    """The same by what a generator makes of the document."""
+def test_generated_client_suffices_for_a_day(tmp_path: Path) -> None:
+    """A client generated from the OpenAPI document suffices for all work of a day."""
     with open_office(tmp_path) as office, generate_client(office.url, tmp_path) as client:
         _play(office, GeneratedFace(client, office.url))
 
 
 def _play(office: Office, face: Face) -> None:
-    """Play the day, and look at what it left."""
+    """Play the day and check the result."""
     morning = datetime.now(VIETNAM).date()
     assert face.call("", "tips.list", {}).status == 401
-    staff = take_up_work(office, face)
+    staff = enrol_staff(office, face)
     residents = let_residents_write(office, open_group(office, staff))
     handle_tip(office, staff, residents)
     answer_question(office, staff, residents)

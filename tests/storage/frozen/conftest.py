@@ -1,6 +1,6 @@
-"""The app on a database that a release left, and what that release said of it (`expected.json`).
+"""The app on a database of an earlier release, and that release's description of it (`expected.json`).
 
-What stands there is told in the words that were stored, not in the code's: a name that is changed here stays there.
+The description uses the stored names, not those in the code: a name that is changed here stays unchanged there.
 """
 
 import json
@@ -24,31 +24,31 @@ from anninh_storage import LocalBlobs, LocalKeys, SqliteStorage
 
 DESCRIBED = [name for name in FOLDERS if (RELEASED / name / "expected.json").exists()]
 Told = dict[str, Any]
-"""What a release said of its database."""
+"""A release's description of its database."""
 Opened = Callable[[Path], AbstractContextManager[App]]
 """Opens the app on an unpacked folder."""
 
 
 class Scribe(MockMessenger):
-    """Writes down what it is asked to do, and does nothing."""
+    """Records the calls to it, and does nothing else."""
 
     done: list[tuple[str, str, str]]
 
     def send(self, message: OutgoingMessage) -> Receipt:
-        """Write down a message under the id of its row."""
+        """Record a message under the id of its row."""
         self.done.append(("send", message.key, message.text))
         return Receipt("sent", datetime(2021, 9, 20, tzinfo=UTC))
 
     def delete_message(self, group: Address, platform_id: str) -> None:
-        """Write down what is to be deleted."""
+        """Record which message is to be deleted."""
         self.done.append(("delete", group.id, platform_id))
 
     def remove_member(self, group: Address, member: Address) -> None:
-        """Write down who is to go."""
+        """Record which member is to be removed."""
         self.done.append(("remove_member", group.id, member.id))
 
     def lock_posting(self, group: Address, locked: bool) -> None:
-        """Write down whether a group is to be closed or opened."""
+        """Record whether posting in a group is to be locked or unlocked."""
         self.done.append(("lock" if locked else "unlock", group.id, ""))
 
 
@@ -71,31 +71,31 @@ def opened(folder: Path, clock: FixedClock) -> Iterator[App]:
 
 @pytest.fixture(params=DESCRIBED, scope="module")
 def release(request: pytest.FixtureRequest) -> str:
-    """Each release that says what its database holds."""
+    """Each release with a description of its database."""
     return str(request.param)
 
 
 @pytest.fixture(scope="module")
 def told(release: str) -> Told:
-    """What it said."""
+    """The release's description."""
     return expected(release)
 
 
 @pytest.fixture
 def clock(told: Told) -> FixedClock:
-    """It stands where it stood when the database was left."""
+    """A clock at the time when the database was left."""
     return FixedClock(datetime.fromisoformat(told["at"]))
 
 
 @pytest.fixture(scope="module")
 def boss(release: str) -> Actor:
-    """The officer of then who has every role."""
+    """The release's officer with every role."""
     return person((RELEASED / release / "officer.txt").read_text(encoding="utf-8").strip())
 
 
 @pytest.fixture(scope="module")
 def app(release: str, told: Told, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """The app on a copy that several tests look at, and none changes what it looks for."""
+    """The app on a copy that several tests share; none of them changes what another one checks."""
     folder = unpack(release, tmp_path_factory.mktemp(release))
     with opened(folder, FixedClock(datetime.fromisoformat(told["at"]))) as app:
         yield app
@@ -103,18 +103,18 @@ def app(release: str, told: Told, tmp_path_factory: pytest.TempPathFactory) -> I
 
 @pytest.fixture
 def own(release: str, clock: FixedClock, tmp_path: Path) -> Iterator[App]:
-    """The app on a copy that a test may work on."""
+    """The app on a copy that a test may change."""
     with opened(unpack(release, tmp_path), clock) as app:
         yield app
 
 
 def as_stored(value: object) -> Any:
-    """Return what a value is stored as."""
+    """Return the stored form of a value."""
     return json.loads(msgspec.json.encode(value))
 
 
 def keeps(stored: Any, now: Any) -> bool:
-    """Tell whether everything stored, names and values, is still there; there may be more, such as a new field."""
+    """Return whether all stored names and values are still present; there may be more, such as a new field."""
     if isinstance(stored, dict) and isinstance(now, dict):
         return all(name in now and keeps(value, now[name]) for name, value in stored.items())
     if isinstance(stored, list) and isinstance(now, list):

@@ -1,4 +1,4 @@
-"""What adapters and jobs kept is read by their own code of today as what it was."""
+"""Today's code reads the stored states of adapters and jobs unchanged."""
 
 import json
 from collections.abc import Sequence
@@ -40,37 +40,36 @@ pytestmark = pytest.mark.slow
 
 
 class Nobody:
-    """Stands for Zalo where nothing may be asked."""
+    """A Zalo client that no test may call."""
 
     name_limit = 30
 
     def ask(self, call: object) -> Any:
-        """Refuse."""
+        """Raise `AssertionError`."""
         raise AssertionError(f"asked for {call}, which is known")
 
     def refresh(self, refresh_token: str) -> TokenPair:
-        """Refuse."""
+        """Raise `AssertionError`."""
         raise AssertionError(f"{refresh_token} was spent")
 
     def exchange(self, code: str, verifier: str = "") -> TokenPair:
-        """Refuse."""
+        """Raise `AssertionError`."""
         raise AssertionError(f"{code} was spent, {verifier}")
 
     def list_groups(self) -> Sequence[GroupInfo]:
-        """Show no group."""
+        """Return no group."""
         return ()
 
     def show(self, group_id: str) -> GroupInfo:
-        """Show a group that stands."""
+        """Return an existing group."""
         return GroupInfo(id=group_id, name="Nhóm Thử")
 
     def create(self, *details: object) -> GroupInfo:
-        """Refuse."""
+        """Raise `AssertionError`."""
         raise AssertionError(f"a second group was asked for: {details}")
 
 
 def services(app: App, instance: str) -> AdapterServices:
-    """Return what an adapter has on the database."""
     runner = app.internals.runner
     state = EncryptedState(runner, instance)
     blobs = EncryptedBlobs(runner, runner.context.blobs)
@@ -79,24 +78,23 @@ def services(app: App, instance: str) -> AdapterServices:
 
 @pytest.fixture
 def zalo(own: App) -> AdapterServices:
-    """What the Zalo adapter has."""
+    """The services of the Zalo adapter."""
     return services(own, "zalo")
 
 
 def moment(text: str) -> datetime:
-    """Return a moment that was written down."""
     return datetime.fromisoformat(text)
 
 
-def test_states_hold_what_they_held(app: App, told: Told) -> None:
-    """Each value opens, sealed ones with the adapter's own key, and says on the wire what it said."""
+def test_states_are_unchanged(app: App, told: Told) -> None:
+    """Each state keeps its version and value, and encrypted ones decrypt with the adapter's own key."""
     kept = {
         f"{row.owner} {row.name}": row
         for row in app.internals.context.storage.maintenance.dump()
         if isinstance(row, KeptState)
     }
     assert kept.keys() == told["states"].keys()
-    for name, said in told["states"].items():
+    for name, described in told["states"].items():
         row = kept[name]
         sealed = row.owner.startswith("adapter:")
         value = (
@@ -104,12 +102,12 @@ def test_states_hold_what_they_held(app: App, told: Told) -> None:
             if sealed
             else row.body
         )
-        assert row.version == said["version"], name
-        assert _said(value, said["value"]) == said["value"], name
+        assert row.version == described["version"], name
+        assert _as_described(value, described["value"]) == described["value"], name
 
 
-def _said(value: bytes, like: object) -> object:
-    """Return a value as the release wrote it down: as JSON, else as text, else in hex; one is only hinted at."""
+def _as_described(value: bytes, like: object) -> object:
+    """Return a value in the release's notation: JSON, else text, else hex; the mark of the keys is only hinted at."""
     if like == "*":  # the mark of the keys
         return like
     if isinstance(like, dict) and like.keys() == {"hex"}:
@@ -118,17 +116,17 @@ def _said(value: bytes, like: object) -> object:
 
 
 @pytest.mark.parametrize("account", ["oa-made-up", "oa-spending", "oa-refused"])
-def test_a_pair_of_tokens(own: App, zalo: AdapterServices, told: Told, account: str) -> None:
-    """The pair, the one before it, its moments, and whether it is being spent or was refused."""
-    said = told["states"][f"adapter:zalo token:app-made-up:{account}"]["value"]
+def test_token_pair_is_kept(own: App, zalo: AdapterServices, told: Told, account: str) -> None:
+    """A pair of tokens keeps the previous pair, its times, and whether it is being spent or was refused."""
+    described = told["states"][f"adapter:zalo token:app-made-up:{account}"]["value"]
     refresher = TokenRefresher(zalo, Nobody(), "app-made-up", account)
     tokens = refresher.tokens()
     assert tokens is not None
     names = ("access", "refresh", "before_access", "before_refresh", "refused")
-    assert {name: getattr(tokens, name) for name in names} == {name: said[name] for name in names}
+    assert {name: getattr(tokens, name) for name in names} == {name: described[name] for name in names}
     for name in ("access_until", "refresh_until", "since"):
-        assert getattr(tokens, name) == moment(said[name])
-    assert tokens.spending == (moment(said["spending"]) if said["spending"] else None)
+        assert getattr(tokens, name) == moment(described[name])
+    assert tokens.spending == (moment(described["spending"]) if described["spending"] else None)
     assert refresher.current() == "access-made-up-2"
     error, words = {
         "oa-made-up": (RetryLater, "just now"),
@@ -139,28 +137,28 @@ def test_a_pair_of_tokens(own: App, zalo: AdapterServices, told: Told, account: 
         refresher.renew("access-made-up-2")
 
 
-def test_a_right_taken_away_and_the_last_event(own: App, zalo: AdapterServices, told: Told) -> None:
-    """Since when the account's right is gone, that another one's was given back, and when the webhook was heard."""
+def test_revocation_and_heartbeat_are_kept(own: App, zalo: AdapterServices, told: Told) -> None:
+    """A revoked grant, a restored one, and the webhook's last event keep their times."""
     at = moment(told["at"])
     assert Revocation(zalo.state).since() == at
     assert Revocation(services(own, "bot").state).since() is None
     assert WebhookHeartbeat(zalo.state).last() == at
 
 
-def test_how_far_lists_were_read(zalo: AdapterServices, told: Told) -> None:
-    """A look that is over, and one that is under way."""
+def test_history_positions_are_kept(zalo: AdapterServices, told: Told) -> None:
+    """Both a finished and an unfinished read of the history keep their positions."""
     for place, began in (("person", None), ("group", "began")):
-        said = told["states"][f"adapter:zalo history {place}"]["value"]
+        described = told["states"][f"adapter:zalo history {place}"]["value"]
         mark, version = PositionStore(zalo.state, place).get()
         assert mark is not None
         assert version == 1
         for name in ("since", "read", "due", "done"):
-            assert getattr(mark, name) == moment(said[name])
-        assert mark.began == (moment(said["began"]) if began else None)
+            assert getattr(mark, name) == moment(described[name])
+        assert mark.began == (moment(described["began"]) if began else None)
 
 
-def test_parts_that_went_out(zalo: AdapterServices) -> None:
-    """A message of three parts goes on with its third; one that is out whole isn't sent again."""
+def test_sent_parts_are_not_repeated(zalo: AdapterServices) -> None:
+    """A message of three parts resumes with its third; a completely sent one isn't sent again."""
     progress = MultipartProgress(zalo.state)
     assert list(progress.sent_ids("key-made-up-half", 3)) == ["part-1", "part-2"]
     assert progress.all_sent_ids() == {"part-1", "part-2", "part-3", "part-4"}
@@ -172,23 +170,23 @@ def test_parts_that_went_out(zalo: AdapterServices) -> None:
     assert list(progress.send("key-made-up-whole", [never, never])) == ["part-3", "part-4"]
 
 
-def test_a_picture_that_was_uploaded(zalo: AdapterServices, told: Told) -> None:
-    """It is used again by its name there, and nobody uploads it."""
+def test_uploaded_picture_is_used_again(zalo: AdapterServices, told: Told) -> None:
+    """An uploaded picture is used again by its id, without another upload."""
     names = [digest for digest in told["blobs"] if zalo.blobs.get(digest).startswith(b"\x89PNG")]
-    found = Uploader(Nobody(), zalo).upload(Attachment("image", "anh.png", blob=names[0]))
-    assert (found.id, found.form) == ("upload-made-up-1", "image")
+    uploaded = Uploader(Nobody(), zalo).upload(Attachment("image", "anh.png", blob=names[0]))
+    assert (uploaded.id, uploaded.form) == ("upload-made-up-1", "image")
 
 
-def test_groups_that_were_being_made(zalo: AdapterServices) -> None:
-    """One that stands is returned, one without an answer is waited for; neither is made a second time."""
+def test_group_is_not_created_twice(zalo: AdapterServices) -> None:
+    """An existing group is returned, a creation without a response is waited for, and neither is repeated."""
     founder = GroupCreator(Nobody(), zalo)  # type: ignore[arg-type]  # only what these tries may ask
     assert founder.create("Nhóm Thử", [], "key-made-up-founded").id == "group-made-up-1"
     with pytest.raises(RetryLater, match="An earlier try to create this group got no response"):
         founder.create("Nhóm Thử", [], "key-made-up-silence")
 
 
-def test_who_the_bot_is(own: App) -> None:
-    """Both by its token and by what Zalo calls it."""
+def test_bot_recognises_itself(own: App) -> None:
+    """The bot recognises itself by its token's id and by Zalo's id for it."""
     bot = BotIdentity("123:made-up", services(own, "bot").state)
     assert bot.is_own("bot-made-up")
     assert bot.is_own("123")
@@ -196,7 +194,7 @@ def test_who_the_bot_is(own: App) -> None:
 
 
 def test_pseudonyms_survive_upgrades(own: App, told: Told, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Who was pasted by name is the same person as before: the key of the names is the one that was kept."""
+    """A sender pasted by name keeps their pseudonym, as the stored key of the names is used."""
     kept = services(own, "nhom")
     options = {"folder": str(tmp_path_factory.mktemp("sheet"))}
     body = json.dumps({"group": "g-made-up", "text": "[08:00] Thử An: chào", "pasted_by": "o1", "at": told["at"]})
@@ -205,8 +203,8 @@ def test_pseudonyms_survive_upgrades(own: App, told: Told, tmp_path_factory: pyt
     assert before == AssistedMessenger("nhom", options, services(own, "nhom")).parse(body.encode())
 
 
-def test_buckets_stay_as_empty(own: App, clock: FixedClock, told: Told) -> None:
-    """Whoever got two messages just before has to wait, and all that was taken counts."""
+def test_rate_limit_buckets_are_kept(own: App, clock: FixedClock, told: Told) -> None:
+    """A recipient with two recent messages has to wait, and all used capacity counts."""
     pace = RateLimit(overall=Rate(per_minute=60, burst=10, reserve=2), recipient=Rate(per_minute=6, burst=2))
     pacer = RateLimiter(own.internals.context.storage.states, {"oa": pace}, own.internals.context.names)
     rows = told["outbox"]["rows"]
@@ -218,26 +216,28 @@ def test_buckets_stay_as_empty(own: App, clock: FixedClock, told: Told) -> None:
     assert pacer.available("oa", clock.now()) == 10 - 3
 
 
-def test_health_that_was_seen(own: App) -> None:
-    """What was wrong on that day, and when somebody was told of it."""
+def test_health_record_is_kept(own: App) -> None:
+    """The results of the day's health checks and the day of their notice are kept."""
     seen = last_health_record(own.internals.context.storage.states, "zalo")
     assert (seen.day, dict(seen.checks)) == (date(2021, 9, 18), {"token": "warning", "webhook": "ok"})
     assert dict(seen.told) == {"token warning": date(2021, 9, 17)}
 
 
-def test_walks_go_on(own: App, told: Told, boss: Actor) -> None:
-    """Today's walks are over, the journal is read on where it was left, and a reindex of other columns begins anew."""
+def test_job_positions_are_kept(own: App, told: Told, boss: Actor) -> None:
+    """Finished walks of the day aren't repeated, the journal is read from its cursor, and a reindex of other columns
+    starts over.
+    """
     states = own.internals.context.storage.states
     today = date(2021, 9, 18)
     walks = [("groups", "looked_at"), ("keeper", "tip"), ("keeper", "inquiry"), ("keeper", "post"), ("keeper", "keys")]
     assert [Word.read(states, *walk).position_on(today) for walk in walks] == [None] * len(walks)
     assert Word.read(states, *walks[0]).position_on(today + timedelta(days=1)) == ""
-    # Articles have other columns than then, so that a reindex begins anew with the first kind.
-    went_on = next(
+    # Articles have other columns than then, so a reindex starts over with the first kind.
+    progress = next(
         reindex(own.internals.runner, boss, [kind for kind in KINDS if kind.name in ("article", "tip")], batch=500)
     )
-    assert (went_on.kind, went_on.seen) == ("article", told["kinds"]["article"]["records"])
-    own.tips.record_walk_in(boss, "words", unit=own.district.root)  # the cursor moves with a reaction only
+    assert (progress.kind, progress.seen) == ("article", told["kinds"]["article"]["records"])
+    own.tips.record_walk_in(boss, "words", unit=own.district.root)  # only a reaction moves the cursor
     own.worker.drain()
     cursor = states.get("dispatch", "reactions")
     assert cursor is not None

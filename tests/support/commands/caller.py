@@ -1,4 +1,4 @@
-"""Commands of `anninh`, each a process of its own, that need not read the library first."""
+"""Commands of `anninh`, each in a process of its own, without importing the library each time."""
 
 import json
 import os
@@ -14,9 +14,9 @@ _ROOT = Path(__file__).parents[3]
 
 
 class Commands:
-    """Has commands carried out by forks of one process, which has read the library: each would take longer to read it.
+    """Runs commands in forks of one process that has imported the library, which takes most of a command's time.
 
-    A test that is about reading it wants a fresh process.
+    A test about the import needs a new process.
     """
 
     def __enter__(self) -> Self:
@@ -38,13 +38,13 @@ class Commands:
     def run(
         self, words: Sequence[str], *, environment: Mapping[str, str], folder: Path, typed: str = ""
     ) -> subprocess.CompletedProcess[str]:
-        """Carry a command out.
+        """Run a command.
 
         Args:
             words: of its command line, after `anninh`.
-            environment: all of it.
-            folder: where it is called.
-            typed: what it reads.
+            environment: the complete environment.
+            folder: working directory.
+            typed: standard input.
         """
         if not hasattr(os, "fork"):
             plain = [sys.executable, "-m", "anninh_core.cli", *words]
@@ -59,5 +59,5 @@ class Commands:
             command = {"words": words, "environment": dict(environment), "folder": str(folder)}
             print(json.dumps({**command, "streams": [*map(str, streams)]}), file=self._server.stdin, flush=True)
             code = int(self._server.stdout.readline())
-            said = [path.read_text(encoding="utf-8") for path in streams[1:]]
-        return subprocess.CompletedProcess([*words], code, *said)
+            outputs = [path.read_text(encoding="utf-8") for path in streams[1:]]
+        return subprocess.CompletedProcess([*words], code, *outputs)

@@ -1,6 +1,6 @@
-"""A process that has read what commands of `anninh` need, and forks for each line that it reads.
+"""A process that has imported the modules for `anninh` commands, and forks for each line that it reads.
 
-A line is a command as JSON; the answer is the code with which it ended.
+A line is a command as JSON; the reply is its exit code.
 """
 
 import json
@@ -23,21 +23,21 @@ _WRITING = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
 
 
 def serve() -> None:
-    """Read commands until there are no more; in a fork, be one."""
+    """Read commands until the input ends, and run each in a fork."""
     for name in _READ_AHEAD:
         import_module(name)
     for line in sys.stdin:
         child = os.fork()
         if not child:
-            _take_over(json.loads(line))
+            _set_up_command(json.loads(line))
             main()  # ends the process
         _, status = os.waitpid(child, 0)
         sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
         sys.stdout.flush()
 
 
-def _take_over(command: Mapping[str, Any]) -> None:
-    """Stand where the command stands, in its environment, with its streams and words."""
+def _set_up_command(command: Mapping[str, Any]) -> None:
+    """Use the command's folder, environment, streams and words in this process."""
     for number, (path, mode) in enumerate(zip(command["streams"], (_READING, _WRITING, _WRITING), strict=True)):
         opened = os.open(path, mode)
         os.dup2(opened, number)

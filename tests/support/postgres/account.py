@@ -1,4 +1,6 @@
-"""Whose account a server runs under: ours, or `nobody` where we are root, since PostgreSQL refuses to run as root."""
+"""The account that a server runs under: the current one, or `nobody` for root, since PostgreSQL refuses to run as
+root.
+"""
 
 import os
 import pwd
@@ -15,38 +17,38 @@ _FOR_OTHERS = stat.S_IROTH | stat.S_IXOTH
 
 @frozen
 class Account:
-    """A user of the system; both numbers are None where it is ourselves.
+    """A system user; both numbers are None for the current user.
 
     Attributes:
-        user: its number.
-        group: the number of its group.
+        user: user id.
+        group: group id.
     """
 
     user: int | None = None
     group: int | None = None
 
     def reaches(self, path: Path) -> bool:
-        """Tell whether this account can read and run what lies there."""
+        """Return whether this account can read and run `path`."""
         if self.user is None:
             return True
         above = all(folder.stat().st_mode & stat.S_IXOTH for folder in path.parents)
         return above and path.stat().st_mode & _FOR_OTHERS == _FOR_OTHERS
 
     def own(self, folder: Path) -> None:
-        """Give a folder and all that it holds to this account."""
+        """Make this account the owner of a folder and its content."""
         if self.user is None or self.group is None:
             return
         for path in (folder, *folder.rglob("*")):
             os.chown(path, self.user, self.group, follow_symlinks=False)
 
     def new_folder(self, *, in_memory: bool = False) -> Path:
-        """Make a temporary folder that only this account can enter.
+        """Create a temporary folder that only this account can enter.
 
         Args:
-            in_memory: whether it may lie in main memory, where the machine has such a place with room.
+            in_memory: whether it may be in main memory, if the machine has enough space there.
 
         Raises:
-            PermissionError: the account reaches no temporary folder of this machine.
+            PermissionError: the account can't reach any temporary folder of this machine.
         """
         memory = [_MEMORY] if in_memory and _roomy(_MEMORY) else []
         tried = [*memory, Path(tempfile.gettempdir()).resolve(), Path("/tmp"), Path("/var/tmp")]
@@ -59,7 +61,7 @@ class Account:
 
 
 def _roomy(folder: Path) -> bool:
-    """Tell whether a folder exists, has a gigabyte free, and lets programs run (containers often forbid it)."""
+    """Return whether a folder exists, has a gigabyte free, and allows programs to run (containers often forbid it)."""
     if not folder.is_dir():
         return False
     system = os.statvfs(folder)

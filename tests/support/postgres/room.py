@@ -1,4 +1,4 @@
-"""The folder a server lives in, with a guard that clears it away, and programs run there under the server's account."""
+"""A server's folder, with a guard that removes it, and the programs that run there under the server's account."""
 
 import os
 import signal
@@ -16,9 +16,9 @@ class Room:
     """A temporary folder and the programs of one installation.
 
     Args:
-        installation: whose programs; copied into the folder where the account can't reach them, as in a virtual
-            environment under root's home.
-        in_memory: whether the folder may lie in main memory.
+        installation: the programs; copied into the folder if the account can't reach them, as in a virtual environment
+            under root's home.
+        in_memory: whether the folder may be in main memory.
     """
 
     def __init__(self, installation: Installation, *, in_memory: bool) -> None:
@@ -30,26 +30,26 @@ class Room:
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
-            start_new_session=True,  # an interrupt at the keyboard is not for it
+            start_new_session=True,  # a keyboard interrupt is not for the guard
             text=True,
         )
         self._programs = self._reachable(installation).bindir
 
     def close(self) -> None:
-        """End what runs here and remove the folder.
+        """End the processes here and remove the folder.
 
         Raises:
-            RuntimeError: something was left behind.
+            RuntimeError: the guard failed.
         """
-        _, said = self._guard.communicate()
+        _, error = self._guard.communicate()
         if self._guard.returncode:
-            raise RuntimeError(f"{self.folder} could not be cleared away, do it by hand: {said}")
+            raise RuntimeError(f"{self.folder} could not be cleared away, do it by hand: {error}")
 
     def run(self, program: str, *arguments: str, environment: Mapping[str, str] | None = None) -> None:
         """Run a program to its end.
 
         Raises:
-            RuntimeError: it failed; with what it said.
+            RuntimeError: the program failed; the message has the end of the log.
         """
         process = self.start(program, *arguments, environment=environment)
         if process.wait():
@@ -58,8 +58,8 @@ class Room:
     def start(
         self, program: str, *arguments: str, environment: Mapping[str, str] | None = None
     ) -> "subprocess.Popen[bytes]":
-        """Start a program; what it says goes to the log."""
-        # A server's timers don't fire under faketime, by which tests are run with a moved clock (`tools.moved_clocks`).
+        """Start a program with its output in the log."""
+        # A server's timers don't fire under faketime, which tests use to change the clock (`tools.moved_clocks`).
         ours = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LD_PRELOAD"))}
         with (self.folder / "log").open("ab") as log:
             return subprocess.Popen(
@@ -88,7 +88,7 @@ class Room:
 
     @property
     def log(self) -> str:
-        """The end of what the programs said so far."""
+        """The end of the programs' output so far."""
         return (self.folder / "log").read_text(errors="replace")[-4000:]
 
     def _reachable(self, installation: Installation) -> Installation:

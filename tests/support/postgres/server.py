@@ -1,4 +1,4 @@
-"""A real PostgreSQL for a test: made in a temporary folder, on a free loopback port, and gone afterwards."""
+"""A real PostgreSQL for a test, in a temporary folder, on a free loopback port, and removed afterwards."""
 
 import secrets
 import signal
@@ -23,15 +23,16 @@ _SETTINGS = {
 
 
 class Server:
-    """A PostgreSQL of our own, as safe as in production (fsync is on) unless the settings say otherwise.
+    """A PostgreSQL server, as safe as in production (fsync is on) unless the settings differ.
 
-    Several may run side by side. Whatever ends the process that started one, the server and its folder go too.
+    Several may run at the same time. When the process that started one ends for any reason, the server and its folder
+    are removed too.
 
     Args:
-        installation: which PostgreSQL; the newest found where none is named.
+        installation: the PostgreSQL to use; the newest one by default.
         settings: parameters of postgresql.conf.
-        in_memory: whether its files may lie in main memory. They outlive a crash of the server all the same, and
-            making a database is ten times as fast; what measures a disk wants a disk.
+        in_memory: whether its files may be in main memory. They survive a crash of the server, and creating a database
+            is ten times as fast; a test that measures a disk needs a disk.
     """
 
     def __init__(
@@ -51,7 +52,7 @@ class Server:
         self._port = Port()
         self.room = Room(self.installation, in_memory=self.in_memory)
         try:
-            self._fill()
+            self._create_data()
             self.start()
         except BaseException:
             self.close()
@@ -75,82 +76,82 @@ class Server:
 
     @property
     def url(self) -> str:
-        """Where the database `postgres` of this server is, for its superuser."""
+        """The URL of the database `postgres` of this server, for its superuser."""
         return self.url_of("postgres")
 
     def url_of(self, database: str) -> str:
-        """Where a database of this server is."""
+        """Return the URL of a database of this server."""
         return f"postgresql://postgres:{self.password}@{LOOPBACK}:{self.port}/{database}"
 
     def database(self, name: str = "", template: str = "template1") -> str:
-        """Make a database and return its URL.
+        """Create a database and return its URL.
 
         Args:
-            name: its name; a new one where empty.
-            template: the database it starts as a copy of; nobody may be connected to that one.
+            name: its name; a new one if empty.
+            template: the database to copy, which must have no connections.
         """
         name = name or f"test_{secrets.token_hex(6)}"
-        # By files where a checkpoint, which that wants, costs nothing: it is half the work.
+        # Copying files needs a checkpoint, which costs nothing in main memory, and halves the work.
         statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY {}")
         way = sql.Identifier("file_copy" if self.in_memory else "wal_log")
         self._tell(statement.format(sql.Identifier(name), sql.Identifier(template), way))
         return self.url_of(name)
 
     def drop(self, url: str) -> None:
-        """Remove a database, whoever is still connected to it."""
+        """Remove a database, even with open connections."""
         name = url.rpartition("/")[2]
         self._tell(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def start(self) -> None:
-        """Start the server, with crash recovery where needed, and return once it answers.
+        """Start the server, with crash recovery if needed, and return once it is ready.
 
         Raises:
-            RuntimeError: it didn't; with the end of its log.
+            RuntimeError: it didn't start; the message has the end of its log.
         """
         settings = [f"-c{name}={value}" for name, value in self.settings.items()]
         self._process = self.room.start("postgres", "-D", "data", "-p", str(self.port), *settings)
         late = time.monotonic() + _PATIENCE
-        while not self._answers():
+        while not self._is_ready():
             if not self.running or time.monotonic() > late:
                 raise RuntimeError(f"PostgreSQL {self.installation} didn't start: {self.room.log}")
             time.sleep(0.01)
 
     def stop(self) -> None:
-        """Stop the server in order; connections are closed, open transactions rolled back."""
+        """Stop the server cleanly; connections are closed, open transactions rolled back."""
         if self._process and self.running:
             self._process.send_signal(signal.SIGINT)
             self._process.wait(_PATIENCE)
 
     def kill(self) -> None:
-        """Let the server crash: kill -9 for each of its processes at once."""
+        """Crash the server: kill -9 for all of its processes at once."""
         self.room.crash()
         if self._process:
             self._process.wait(_PATIENCE)
 
     def restart(self) -> None:
-        """Stop the server where it runs, and start it again at the same address."""
+        """Stop the server if it runs, and start it again at the same address."""
         self.stop()
         self.start()
 
     def close(self) -> None:
-        """End the server and remove all of it."""
+        """End the server and remove its folder."""
         self.room.close()
         if self._process:
             self._process.wait(_PATIENCE)
         self._port.close()
 
-    def _fill(self) -> None:
+    def _create_data(self) -> None:
         password = self.room.write("password", self.password)
         access = ["--username=postgres", f"--pwfile={password}", "--auth=scram-sha-256"]
         self.room.run("initdb", "-D", "data", "--encoding=UTF8", "--no-locale", "--no-sync", *access)
 
-    def _answers(self) -> bool:
+    def _is_ready(self) -> bool:
         note = self.room.folder / "data" / "postmaster.pid"
         try:
             lines = note.read_text().splitlines()
-        except FileNotFoundError:  # not written yet, or just taken away as one of before the crash
+        except FileNotFoundError:  # not written yet, or just removed after the crash
             return False
-        ours = self._process and lines[:1] == [str(self._process.pid)]  # after a crash the old note is still there
+        ours = self._process and lines[:1] == [str(self._process.pid)]  # after a crash the old file is still there
         return bool(ours) and len(lines) >= 8 and lines[7].strip() == "ready"
 
     def _tell(self, statement: sql.Composed | sql.SQL) -> None:

@@ -1,4 +1,4 @@
-"""A second server that follows a first one by streaming replication and can take its place."""
+"""A second server that follows a primary by streaming replication and can replace it."""
 
 import time
 from collections.abc import Mapping
@@ -13,13 +13,13 @@ _STATE = "SELECT state, sync_state FROM pg_stat_replication WHERE application_na
 
 
 class Standby(Server):
-    """A hot standby: it answers queries, and after `promote` it takes writes.
+    """A hot standby: it answers queries, and after `promote` it accepts writes.
 
     Args:
-        primary: the running server to follow; its databases, users and password are the standby's too.
-        settings: parameters of postgresql.conf, beside those of the primary.
+        primary: the running server to follow; the standby has its databases, users and password.
+        settings: parameters of postgresql.conf, in addition to those of the primary.
         synchronous: whether the primary acknowledges a commit only once the standby has it on its disk (or has applied
-            it, where `synchronous_commit` is `remote_apply`). Once this standby is gone, commits there wait.
+            it, if `synchronous_commit` is `remote_apply`). Without this standby, commits there wait.
     """
 
     def __init__(
@@ -32,15 +32,15 @@ class Standby(Server):
         self._synchronous = synchronous
 
     def either(self, database: str) -> str:
-        """Return a URL that names both servers and connects to the one that takes writes."""
+        """Return a URL that names both servers and connects to the one that accepts writes."""
         hosts = ",".join(f"{LOOPBACK}:{server.port}" for server in (self.primary, self))
         return f"postgresql://postgres:{self.password}@{hosts}/{database}?target_session_attrs=read-write"
 
     def start(self) -> None:
-        """Start the standby and return once it streams what the primary writes.
+        """Start the standby and return once it streams from the primary.
 
         Raises:
-            RuntimeError: it didn't; with the end of its log.
+            RuntimeError: it didn't start; the message has the end of its log.
         """
         super().start()
         if self.following:
@@ -50,11 +50,11 @@ class Standby(Server):
 
     @property
     def following(self) -> bool:
-        """Whether it still follows the primary, not promoted yet."""
+        """Whether it still follows the primary and isn't promoted yet."""
         return (self.room.folder / "data" / "standby.signal").exists()
 
     def promote(self) -> None:
-        """Make the standby a primary; on return it takes writes."""
+        """Make the standby a primary; on return it accepts writes."""
         self._tell(sql.SQL("SELECT pg_promote()"))
 
     @property
@@ -63,7 +63,7 @@ class Standby(Server):
 
     def _fill(self) -> None:
         source = f"host={LOOPBACK} port={self.primary.port} user=postgres application_name={self._name}"
-        slot = ["--create-slot", f"--slot={self._name}"]  # the primary keeps what we haven't read yet
+        slot = ["--create-slot", f"--slot={self._name}"]  # the primary keeps the log that the standby hasn't read yet
         options = ["--pgdata=data", "--write-recovery-conf", "--checkpoint=fast", "--no-sync", *slot]
         self.room.run("pg_basebackup", f"--dbname={source}", *options, environment={"PGPASSWORD": self.password})
 
@@ -77,7 +77,7 @@ class Standby(Server):
     def _wait_until(self, wanted: tuple[str, str]) -> None:
         late = time.monotonic() + _PATIENCE
         with psycopg.connect(self.primary.url, autocommit=True) as connection:
-            while (found := connection.execute(_STATE, [self._name]).fetchone()) != wanted:
+            while (state := connection.execute(_STATE, [self._name]).fetchone()) != wanted:
                 if time.monotonic() > late:
-                    raise RuntimeError(f"the standby is {found}, not {wanted}: {self.room.log}")
+                    raise RuntimeError(f"the standby is {state}, not {wanted}: {self.room.log}")
                 time.sleep(0.01)

@@ -1,4 +1,4 @@
-"""A project to begin a plugin with is whole, and passes mypy, ruff and its own tests as it is written."""
+"""A new plugin project is complete, and passes mypy, ruff and its own tests unchanged."""
 
 import ast
 import os
@@ -38,8 +38,8 @@ print(again.keyring.get("case:1"))
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_project_is_whole(kind: str, tmp_path: Path) -> None:
-    """Its files can be read, name the plugin and no placeholder, and its test subclasses a kit."""
+def test_project_is_complete(kind: str, tmp_path: Path) -> None:
+    """A project's files can be read, name the plugin and no placeholder, and its test subclasses a kit."""
     paths = write_project(kind, "water_watch", tmp_path / "new")
     assert [path.name for path in paths] == [
         *("README.md", "anninh_water_watch.py", "pyproject.toml", "test_anninh_water_watch.py")
@@ -64,15 +64,17 @@ def test_project_is_whole(kind: str, tmp_path: Path) -> None:
         ),
     ],
 )
-def test_unfit_names_are_refused(kind: str, name: str, sentence: str, tmp_path: Path) -> None:
-    """A kind that there isn't, a name that can't be imported, and one of ours: nothing is written."""
+def test_invalid_names_are_refused(kind: str, name: str, sentence: str, tmp_path: Path) -> None:
+    """An unknown kind, a name that can't be imported, or a built-in plugin's name is refused, and nothing is
+    written.
+    """
     with pytest.raises(BadInput, match=sentence):
         write_project(kind, name, tmp_path / "new")
     assert not (tmp_path / "new").exists()
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
-    """A folder with something in it stays as it is."""
+    """A project isn't written into a folder that isn't empty."""
     (tmp_path / "README.md").write_text("mine")
     with pytest.raises(BadInput, match="isn't empty, and nothing was written: name another folder"):
         write_project("opinion", "water", tmp_path)
@@ -81,50 +83,50 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("mypy")
-def test_projects_are_well_written(tmp_path: Path) -> None:
-    """Each passes mypy strict and ruff, its tests too, whatever the length of its name."""
+def test_projects_pass_mypy_and_ruff(tmp_path: Path) -> None:
+    """Each project and its tests pass mypy strict and ruff, for short and long names."""
     for kind in KINDS:
         for name in ("ro", "a_rather_long_name_of_plugin"):
             write_project(kind, f"{name}_{kind[0]}", tmp_path / f"{kind}_{name}")
     rules = ["ruff", "check", "--extend-select", "B,I,UP", "."]
     commands = [(["ruff", "format", "--check", "."], tmp_path), *((rules, folder) for folder in tmp_path.iterdir())]
     for command, folder in commands:
-        done = _run(command, folder, dict(os.environ))
-        assert done.returncode == 0, done.stdout + done.stderr
-    told = check_types(tmp_path.glob("*/*.py"), tmp_path)
-    assert told.startswith("Success"), told
+        result = _run(command, folder, dict(os.environ))
+        assert result.returncode == 0, result.stdout + result.stderr
+    output = check_types(tmp_path.glob("*/*.py"), tmp_path)
+    assert output.startswith("Success"), output
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_project_passes_its_own_tests(kind: str, tmp_path: Path) -> None:
-    """An author begins with every rule of the kits that isn't skipped."""
+    """A new project passes every rule of its kits that isn't skipped."""
     folder = tmp_path / "new"
     write_project(kind, "water_watch", folder)
     command = ["pytest", "-q", "-p", "no:cacheprovider", f"--basetemp={tmp_path / 'its'}"]
-    done = _run(command, folder, _installed(folder, tmp_path / "site"))
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert re.search(r"\b\d+ passed", done.stdout)
+    result = _run(command, folder, _installed(folder, tmp_path / "site"))
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert re.search(r"\b\d+ passed", result.stdout)
 
 
 @pytest.mark.slow
-def test_an_office_works_on_the_storage(tmp_path: Path) -> None:
-    """What one command stored the next one finds, and a stored key that is destroyed is gone from the file."""
+def test_office_runs_on_plugin_storage(tmp_path: Path) -> None:
+    """An office finds its records with a plugin's storage, and a destroyed key is gone from the file."""
     write_project("storage", "water_watch", tmp_path / "new")
     environment = _installed(tmp_path / "new", tmp_path / "site")
     office = str(tmp_path / "office")
     making = ["init", office, "--trial", "--plugin", "water_watch", "--storage", "water_watch:///kept.db"]
-    told = {}
+    outputs = {}
     for command in ([*making, "--officer", "Lan"], ["officers", "list"], ["doctor"]):
-        where = [] if command[0] == "init" else ["--at", office]
-        done = _run(["anninh_core.cli", *command, *where], tmp_path, environment)
-        assert done.returncode == 0, done.stdout + done.stderr
-        told[command[0]] = done.stdout
-    assert "Lan" in told["officers"]
+        options = [] if command[0] == "init" else ["--at", office]
+        result = _run(["anninh_core.cli", *command, *options], tmp_path, environment)
+        assert result.returncode == 0, result.stdout + result.stderr
+        outputs[command[0]] = result.stdout
+    assert "Lan" in outputs["officers"]
 
     (tmp_path / "erased.py").write_text(ERASED, encoding="utf-8")
-    done = _run(["erased"], tmp_path, environment)
-    assert done.stdout.split() == ["True", "False", "None"], done.stderr
+    result = _run(["erased"], tmp_path, environment)
+    assert result.stdout.split() == ["True", "False", "None"], result.stderr
 
 
 def _run(command: list[str], folder: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
@@ -134,7 +136,7 @@ def _run(command: list[str], folder: Path, environment: dict[str, str]) -> subpr
 
 
 def _installed(folder: Path, site: Path) -> dict[str, str]:
-    """Do what an installer does, and return an environment in which the plugin is found."""
+    """Write the plugin's metadata as an installer does, and return an environment that finds the plugin."""
     project = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     info = site / f"{project['name'].replace('-', '_')}-{project['version']}.dist-info"
     info.mkdir(parents=True)

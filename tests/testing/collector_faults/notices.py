@@ -1,4 +1,4 @@
-"""Collectors that are wrong in one way each; the healthy one reads notices that are written as JSON."""
+"""Collectors with one fault each; the healthy one reads notices in JSON."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -18,23 +18,23 @@ from anninh_core.testing.kits.collector.standing import BEGIN
 
 
 def write_notices(standing: Sequence[StandingPiece]) -> bytes:
-    """Write what the source answers."""
+    """Return the source's response body."""
     notices = [
         {
-            "id": one.id,
-            "title": one.title,
-            "html": one.words,
-            "url": one.address,
-            "at": one.published.isoformat(),
-            "author": one.author,
+            "id": piece.id,
+            "title": piece.title,
+            "html": piece.words,
+            "url": piece.address,
+            "at": piece.published.isoformat(),
+            "author": piece.author,
         }
-        for one in standing
+        for piece in standing
     ]
     return json.dumps({"notices": notices}).encode()
 
 
 class Notices:
-    """A healthy collector. Its cursor is the ids of what it told and still stands there."""
+    """A healthy collector. Its cursor is the list of ids that it returned and that the source still has."""
 
     name = "notices"
 
@@ -42,12 +42,12 @@ class Notices:
         self.address = address
 
     def collect(self, cursor: str, limits: CollectionLimits) -> SourceReading:
-        """Tell what wasn't told."""
-        told = self.told(cursor)
-        standing = {self.mark(piece): piece for piece in self.sort(map(self.read, self.parse(self.get(limits))))}
-        new = [mark for mark in standing if mark not in told][: limits.pieces]
-        kept = [mark for mark in told if mark in standing]
-        return SourceReading(pieces=tuple(standing[mark] for mark in new), cursor=json.dumps([*kept, *new]))
+        """Return the pieces that weren't returned before."""
+        seen = self.told(cursor)
+        by_mark = {self.mark(piece): piece for piece in self.sort(map(self.read, self.parse(self.get(limits))))}
+        new = [mark for mark in by_mark if mark not in seen][: limits.pieces]
+        kept = [mark for mark in seen if mark in by_mark]
+        return SourceReading(pieces=tuple(by_mark[mark] for mark in new), cursor=json.dumps([*kept, *new]))
 
     def told(self, cursor: str) -> list[str]:
         try:
@@ -91,12 +91,12 @@ class Notices:
 
 
 def hash_of(id: str) -> str:
-    """Return a short mark of an id."""
+    """Return a short hash of an id."""
     return sha256(id.encode()).hexdigest()[:12]
 
 
-class AsksWhileBuilt(Notices):
-    """The source is tried out as soon as the app opens."""
+class FetchesWhileBuilt(Notices):
+    """The source is called as soon as the app opens."""
 
     def __init__(self, address: str) -> None:
         super().__init__(address)
@@ -104,42 +104,42 @@ class AsksWhileBuilt(Notices):
 
 
 class ForgetsAuthors(Notices):
-    """Who wrote it isn't told."""
+    """The author is left out."""
 
     def read(self, notice: Mapping[str, str]) -> CollectedPiece:
         return evolve(super().read(notice), author="")
 
 
 class IdOfWords(Notices):
-    """A piece is known by its title: corrected, it is another one."""
+    """A piece is identified by its title, so a corrected title makes it another piece."""
 
     def read(self, notice: Mapping[str, str]) -> CollectedPiece:
         return evolve(super().read(notice), id=notice["title"])
 
 
 class NewIds(Notices):
-    """Each reading calls everything anew."""
+    """Every reading gives new ids to all pieces."""
 
     def read(self, notice: Mapping[str, str]) -> CollectedPiece:
         return evolve(super().read(notice), id=str(uuid4()))
 
 
 class LatestFirst(Notices):
-    """As it stands there."""
+    """Pieces are in the source's order, newest first."""
 
     def sort(self, pieces: "map[CollectedPiece]") -> list[CollectedPiece]:
         return [*pieces]
 
 
-class TellsAllEachTime(Notices):
-    """The cursor is left unread."""
+class ReturnsAllEachTime(Notices):
+    """The cursor is ignored."""
 
     def told(self, cursor: str) -> list[str]:
         return []
 
 
 class MovesByItself(Notices):
-    """What was told is remembered before anybody stored it."""
+    """Returned pieces are remembered before the core has stored them."""
 
     cursor = ""
 
@@ -149,33 +149,33 @@ class MovesByItself(Notices):
         return reading
 
 
-class GoesByTime(Notices):
-    """Only what is later than the latest that was told is new: what is added late is lost."""
+class ComparesTimesOnly(Notices):
+    """Only pieces later than the latest returned one are new, so those added late are lost."""
 
     def collect(self, cursor: str, limits: CollectionLimits) -> SourceReading:
-        standing = self.sort(map(self.read, self.parse(self.get(limits))))
-        later = [piece for piece in standing if not cursor[:1].isdigit() or str(piece.published) > cursor]
+        pieces = self.sort(map(self.read, self.parse(self.get(limits))))
+        later = [piece for piece in pieces if not cursor[:1].isdigit() or str(piece.published) > cursor]
         new = tuple(later[: limits.pieces])
         return SourceReading(pieces=new, cursor=str(new[-1].published) if new else cursor)
 
 
 class LosesTheRest(Notices):
-    """What is beyond the limit counts as told."""
+    """Pieces beyond the limit count as returned."""
 
     def collect(self, cursor: str, limits: CollectionLimits) -> SourceReading:
         whole = super().collect(cursor, evolve(limits, pieces=1000))
         return evolve(whole, pieces=whole.pieces[: limits.pieces])
 
 
-class MindsNoLimit(Notices):
-    """Everything is told at once."""
+class IgnoresLimit(Notices):
+    """All pieces are returned at once."""
 
     def collect(self, cursor: str, limits: CollectionLimits) -> SourceReading:
         return super().collect(cursor, evolve(limits, pieces=1000))
 
 
 class Decomposed(Notices):
-    """Letters and their marks apart, as some file systems have them."""
+    """Letters and their marks are separate, as on some file systems."""
 
     def plain(self, html: str) -> str:
         return normalize("NFD", super().plain(html))
@@ -189,42 +189,42 @@ class NaiveMoments(Notices):
 
 
 class MarkupAsItStands(Notices):
-    """The HTML of the source is passed on."""
+    """The source's HTML is passed on."""
 
     def plain(self, html: str) -> str:
         return html
 
 
 class AnyAddress(Notices):
-    """Wherever the source leads."""
+    """Any link of the source is passed on."""
 
     def link(self, url: str) -> str:
         return url
 
 
 class TrustsTheCursor(Notices):
-    """A cursor of another version stops it for good."""
+    """A cursor of another version makes every reading fail."""
 
     def told(self, cursor: str) -> list[str]:
         return [*json.loads(cursor or "[]")]
 
 
 class LongCursor(Notices):
-    """All ids in full."""
+    """The cursor contains all ids in full."""
 
     def mark(self, piece: CollectedPiece) -> str:
         return piece.id
 
 
 class ReadsAnyLength(Notices):
-    """As much as comes."""
+    """The body is read without a size limit."""
 
     def get(self, limits: CollectionLimits) -> bytes:
         return super().get(evolve(limits, size=1024**3))
 
 
 class WaitsForEachByte(Notices):
-    """The limit of time counts from each byte anew."""
+    """The time limit starts again with each byte."""
 
     def get(self, limits: CollectionLimits) -> bytes:
         try:
@@ -236,7 +236,7 @@ class WaitsForEachByte(Notices):
 
 
 class NoAfter(Notices):
-    """When the source wants to be asked again isn't passed on."""
+    """The time that the source wants to be called again is dropped."""
 
     def get(self, limits: CollectionLimits) -> bytes:
         try:
@@ -245,8 +245,8 @@ class NoAfter(Notices):
             raise RetryLater(str(error)) from None
 
 
-class HidesThatItIsGone(Notices):
-    """A source that is gone is one at which nothing stands."""
+class HidesGoneSource(Notices):
+    """A source that is gone is treated as an empty one."""
 
     def get(self, limits: CollectionLimits) -> bytes:
         try:
@@ -256,7 +256,7 @@ class HidesThatItIsGone(Notices):
 
 
 class AnythingIsEmpty(Notices):
-    """A page in place of the data is a source at which nothing stands."""
+    """A web page instead of data is treated as an empty source."""
 
     def parse(self, body: bytes) -> list[dict[str, str]]:
         try:
@@ -266,14 +266,14 @@ class AnythingIsEmpty(Notices):
 
 
 class RawErrors(Notices):
-    """Whatever the library raises."""
+    """Errors of the JSON library are passed on."""
 
     def parse(self, body: bytes) -> list[dict[str, str]]:
         return [*json.loads(body)["notices"]]
 
 
 class TellsTheAddress(Notices):
-    """The address, with the key in it, stands in each error."""
+    """Each error contains the address with its key."""
 
     def get(self, limits: CollectionLimits) -> bytes:
         try:
@@ -283,16 +283,16 @@ class TellsTheAddress(Notices):
 
 
 FAULTS: Mapping[type[Notices], str] = {
-    AsksWhileBuilt: "C-02",
+    FetchesWhileBuilt: "C-02",
     ForgetsAuthors: "C-03",
     IdOfWords: "C-04",
     NewIds: "C-07",
     LatestFirst: "C-06",
-    TellsAllEachTime: "C-07",
+    ReturnsAllEachTime: "C-07",
     MovesByItself: "C-08",
-    GoesByTime: "C-09",
+    ComparesTimesOnly: "C-09",
     LosesTheRest: "C-10",
-    MindsNoLimit: "C-10",
+    IgnoresLimit: "C-10",
     Decomposed: "C-11",
     NaiveMoments: "C-12",
     MarkupAsItStands: "C-13",
@@ -302,9 +302,9 @@ FAULTS: Mapping[type[Notices], str] = {
     ReadsAnyLength: "C-18",
     WaitsForEachByte: "C-20",
     NoAfter: "C-22",
-    HidesThatItIsGone: "C-23",
+    HidesGoneSource: "C-23",
     AnythingIsEmpty: "C-24",
     RawErrors: "C-26",
     TellsTheAddress: "C-28",
 }
-"""Faulty collector -> number of the rule that has to find it."""
+"""Faulty collector -> number of the rule that must find its fault."""

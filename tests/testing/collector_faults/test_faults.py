@@ -1,4 +1,4 @@
-"""Every fault that is planted into a collector is found by the rule that is there for it."""
+"""Every fault planted into a collector is found by its rule."""
 
 from collections.abc import Mapping, Sequence
 
@@ -36,7 +36,7 @@ from anninh_core.testing.kits import CollectorConformance
 
 
 class TestHealthy(CollectorConformance):
-    """The collector into which faults are planted passes while it has none."""
+    """The healthy collector, into which faults are planted, passes."""
 
     @pytest.fixture
     def media_type(self) -> str:
@@ -52,7 +52,7 @@ class TestHealthy(CollectorConformance):
 
 
 def run_faults(names: Sequence[str]) -> Mapping[str, RuleResult]:
-    """Run for each faulty collector the rule that has to find its fault; return results by name."""
+    """Run for each faulty collector the rule that must find its fault; return results by name."""
     source = HEAD + "".join(CASE.format(name=name) for name in names)
     results = run_source(source, chosen=lambda case, rule: BY_NAME[case.__name__.removeprefix("Test")] == rule)
     return {result.case.removeprefix("Test"): result for result in results}
@@ -60,12 +60,14 @@ def run_faults(names: Sequence[str]) -> Mapping[str, RuleResult]:
 
 @pytest.mark.slow
 def test_clearest_faults_are_found() -> None:
-    """A piece that is new when corrected, a memory of its own, markup, an address with a key: each is found."""
-    assert {name: one.outcome for name, one in run_faults(QUICK).items()} == dict.fromkeys(QUICK, RuleOutcome.FAILED)
+    """Identity by title, own memory, markup, and an address with a key are found."""
+    assert {name: result.outcome for name, result in run_faults(QUICK).items()} == dict.fromkeys(
+        QUICK, RuleOutcome.FAILED
+    )
 
 
 @pytest.mark.slow
 def test_every_fault_is_found() -> None:
-    """None of the faulty collectors passes the rule that is there for its fault."""
-    found = run_faults([*BY_NAME])
-    assert not {name: rule for name, rule in BY_NAME.items() if found[name].outcome is not RuleOutcome.FAILED}
+    """Every faulty collector fails the rule for its fault."""
+    results = run_faults([*BY_NAME])
+    assert not {name: rule for name, rule in BY_NAME.items() if results[name].outcome is not RuleOutcome.FAILED}

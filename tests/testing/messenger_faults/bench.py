@@ -1,4 +1,4 @@
-"""The pretend platform as the kit wants to see it, and the kit on top of it."""
+"""The test platform with the kit's interface, and the kit for its bots."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -35,7 +35,7 @@ KNOWN_FAILURES = (
 
 
 class Beyond:
-    """The other side, for a bot that is called and for one that polls."""
+    """The platform's side, for a bot with a webhook and for a polling one."""
 
     delay = DELAY
 
@@ -52,12 +52,12 @@ class Beyond:
         self.platform.clock.advance(timedelta(minutes=1))
 
     def incoming(self, text: str) -> WebhookRequest:
-        """Let the person write and return what the bot gets."""
+        """Let the person write, and return the bot's request."""
         self.writes(text)
         return self._request()
 
     def stage(self, event: str, text: str, quoted: str = "") -> WebhookRequest | None:  # noqa: C901  a table of events
-        """Let anything happen."""
+        """Trigger an event on the platform; return the bot's request, or None if it can't be triggered."""
         message = self.last.get("message", {})
         match event:
             case "another_person":
@@ -95,12 +95,12 @@ class Beyond:
         return WebhookRequest(body, ((SIGNATURE, sign(body)),))
 
     def delivered(self) -> Sequence[tuple[Address, str]]:
-        """Return everything that the bot has written."""
+        """Return everything that the bot has sent."""
         places = {True: Place.GROUP, False: Place.PERSON}
         return [(Address("bot", places[sent.chat < 0], str(sent.chat)), sent.text) for sent in self.platform.sent]
 
     def quotes(self) -> Sequence[str]:
-        """Return what each of them quotes."""
+        """Return for each sent message the id of the message that it quotes."""
         return [f"{sent.chat}:{sent.reply_to}" if sent.reply_to else "" for sent in self.platform.sent]
 
     def fail(self, name: str) -> bool:
@@ -108,14 +108,14 @@ class Beyond:
         return self.fail_after(0, name)
 
     def fail_after(self, calls: int, name: str) -> bool:
-        """Let a later call fail."""
+        """Let a call fail after `calls` further ones."""
         if name in KNOWN_FAILURES:
             self.platform.failures.append((calls, name))
         return name in KNOWN_FAILURES
 
 
 class BotConformance(MessengerConformance, kit=True):
-    """The kit for any bot of the pretend platform; `made` says which."""
+    """The kit for a bot of the test platform, given by `made`."""
 
     made: ClassVar[type[Bot]]
 
@@ -168,12 +168,12 @@ class BotConformance(MessengerConformance, kit=True):
 
 
 class CalledConformance(BotConformance, kit=True):
-    """For a bot that is called."""
+    """The kit for a bot with a webhook."""
 
     made = CalledBot
 
 
 class PollingConformance(BotConformance, kit=True):
-    """For a bot that polls."""
+    """The kit for a polling bot."""
 
     made = PollingBot

@@ -1,4 +1,4 @@
-"""Two messengers as a careful author writes them for the pretend platform: one is called, one polls."""
+"""Two correct messengers for the test platform: one with a webhook, one that polls."""
 
 import hmac
 import json
@@ -38,7 +38,7 @@ YES = Ability(Support.FULL)
 
 
 class Bot:
-    """What both have in common. Each step is a method, so that a fault can be put into one."""
+    """The common part of both bots. Each step is a method, so that a faulty bot can override one."""
 
     full: ClassVar[tuple[str, ...]] = ("send_person", "send_group", "reply")
     accepted_options: ClassVar[AcceptedOptions]
@@ -53,16 +53,16 @@ class Bot:
         self.services = services
 
     def check_options(self, options: Mapping[str, str]) -> dict[str, str]:
-        """Refuse what would leave the bot open, or would be ignored."""
+        """Refuse options that would leave the bot open, or would be ignored."""
         return self.accepted_options.read(f"messenger {self.instance!r}", options)
 
     @property
     def capabilities(self) -> Capabilities:
-        """What the platform has a call for."""
+        """The abilities that the platform has a call for."""
         return Capabilities("the bot", dict.fromkeys(ABILITIES, NO) | dict.fromkeys(self.full, YES))
 
     def send(self, message: OutgoingMessage) -> Receipt:
-        """Send each part that hasn't left yet."""
+        """Send each part that hasn't been sent yet."""
         self.check(message)
         number = 0
         for index, text in enumerate(self.parts(message.text)):
@@ -73,7 +73,7 @@ class Bot:
         return Receipt(self.message_id(message.to.id, number), self.services.clock.now())
 
     def check(self, message: OutgoingMessage) -> None:
-        """Refuse what can't be sent, before anything leaves."""
+        """Refuse a message that can't be sent, before any part is sent."""
         if message.to.messenger != self.instance:
             raise RecipientUnreachable("the address belongs to another messenger")
         if message.attachments:
@@ -84,11 +84,11 @@ class Bot:
             raise RecipientUnreachable("that is no address of the pretend platform")
 
     def parts(self, text: str) -> list[str]:
-        """Cut a text into what the platform takes."""
+        """Cut a text into parts that the platform accepts."""
         return [text[at : at + MAX_TEXT] for at in range(0, len(text), MAX_TEXT)]
 
     def parts_sent(self, message: OutgoingMessage) -> int:
-        """Return how many parts of a message have left."""
+        """Return how many parts of a message were sent."""
         try:
             return int(self.services.state.get(f"sent {message.key}").value or b"0")
         except StorageError:
@@ -96,10 +96,10 @@ class Bot:
         raise RetryLater(problem)
 
     def note_sent(self, message: OutgoingMessage, count: int) -> None:
-        """Remember how many parts have left."""
+        """Store how many parts were sent."""
         try:
-            known = self.services.state.get(f"sent {message.key}").version
-            self.services.state.put(f"sent {message.key}", str(count).encode(), known)
+            version = self.services.state.get(f"sent {message.key}").version
+            self.services.state.put(f"sent {message.key}", str(count).encode(), version)
         except StorageError:
             problem = "a part was sent, and our own state can't be written"
         else:
@@ -135,15 +135,15 @@ class Bot:
         raise failure
 
     def on_refused(self, error: OSError) -> DeliveryError:
-        """Say that nothing has left."""
+        """Return the error for a call that sent nothing."""
         return RetryLater(f"no connection ({type(error).__name__})")
 
     def on_lost(self, error: OSError, *, sends: bool) -> DeliveryError:
-        """Say that nobody knows, where that matters."""
+        """Return the error for a lost connection: an unknown outcome if the call sends, otherwise a retry."""
         return (UnknownOutcome if sends else RetryLater)(f"the connection broke ({type(error).__name__})")
 
     def read(self, status: int, body: bytes, *, sends: bool) -> Json:
-        """Read an answer."""
+        """Return a successful response, or raise its refusal."""
         try:
             answer = json.loads(body)
         except ValueError:
@@ -153,11 +153,11 @@ class Bot:
         raise self.refusal(status, answer)
 
     def on_garbage(self, status: int, *, sends: bool) -> Json:
-        """Say that nobody knows, where that matters."""
+        """Raise for an unreadable response: an unknown outcome if the call sends, otherwise a retry."""
         raise (UnknownOutcome if sends else RetryLater)(f"no answer that can be read (HTTP {status})")
 
     def refusal(self, status: int, answer: Json) -> DeliveryError:
-        """Return what a refusal means."""
+        """Return the error for a refusal."""
         match status:
             case 401:
                 return NeedsPerson("the token isn't taken; put a new one into the options")
@@ -169,11 +169,11 @@ class Bot:
                 return RequestRejected(f"the platform doesn't take this message (HTTP {status})")
 
     def delay(self, answer: Json) -> timedelta | None:
-        """Return how long the platform asks to wait."""
+        """Return the delay that the platform requires."""
         return timedelta(seconds=answer["retry_after"])
 
     def reconcile(self, message: OutgoingMessage, since: datetime) -> Any:
-        """Can't."""
+        """Refuse: the platform can't look up messages."""
         raise self.capabilities.refusal("reconcile")
 
     def _impossible(self, *_: object, **__: object) -> Any:
@@ -182,9 +182,9 @@ class Bot:
     create_group = list_members = remove_member = lock_posting = delete_message = _impossible
 
     def verify(self, request: WebhookRequest) -> bool:
-        """Compare the signature."""
-        given = request.header(SIGNATURE).encode("utf-8", "replace")
-        return hmac.compare_digest(sign(request.body, self.options["secret"]).encode(), given)
+        """Return whether the signature is right."""
+        signature = request.header(SIGNATURE).encode("utf-8", "replace")
+        return hmac.compare_digest(sign(request.body, self.options["secret"]).encode(), signature)
 
     def updates(self, body: bytes) -> list[Json]:
         """Return the updates of a body."""
@@ -204,11 +204,11 @@ class Bot:
         return [self.to_message(update) for update in self.updates(body) if self.is_message(update)]
 
     def is_message(self, update: Json) -> bool:
-        """Tell whether a person has said something new."""
+        """Return whether an update is a new message of a person."""
         return update["kind"] == "message" and not update["message"]["from"]["bot"]
 
     def to_message(self, update: Json) -> InboundMessage:
-        """Understand a message."""
+        """Return an update's message."""
         message = update["message"]
         return InboundMessage(
             id=self.id_of(update),
@@ -222,7 +222,7 @@ class Bot:
         )
 
     def message_id(self, chat: int | str, number: int) -> str:
-        """Return an id that no other chat has."""
+        """Return a message id that is unique across chats."""
         return f"{chat}:{number}"
 
     def id_of(self, update: Json) -> str:
@@ -230,24 +230,24 @@ class Bot:
         return self.message_id(update["message"]["chat"]["id"], update["message"]["number"])
 
     def conversation(self, message: Json) -> Address:
-        """Return where it was said."""
+        """Return the conversation of a message."""
         place = Place.GROUP if message["chat"]["group"] else Place.PERSON
         return Address(self.instance, place, str(message["chat"]["id"]))
 
     def sender(self, message: Json) -> Address:
-        """Return who said it."""
+        """Return the author of a message."""
         return Address(self.instance, Place.PERSON, str(message["from"]["id"]))
 
     def text(self, message: Json) -> str:
-        """Return the words."""
+        """Return the text of a message."""
         return nfc(message["text"])
 
     def sent_at(self, message: Json) -> datetime:
-        """Return when it was said; the platform counts milliseconds."""
+        """Return the time of a message; the platform counts milliseconds."""
         return datetime.fromtimestamp(message["date"] / 1000, UTC)
 
     def attachments(self, message: Json) -> tuple[Attachment, ...]:
-        """Return the pictures."""
+        """Return the pictures of a message."""
         return tuple(Attachment("image", url=url) for url in message.get("photos", ()))
 
     def reply_to(self, message: Json) -> str:
@@ -255,18 +255,18 @@ class Bot:
         return self.message_id(message["chat"]["id"], message["quotes"]["number"]) if "quotes" in message else ""
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: nothing is open."""
 
 
 class CalledBot(Bot):
-    """The platform posts what happens."""
+    """A bot with a webhook."""
 
     full = (*Bot.full, "webhook", "signed_webhook")
     accepted_options = AcceptedOptions(secrets=("token", "secret"))
 
 
 class SplittingBot(CalledBot):
-    """The platform posts several updates at once, and each is read by itself."""
+    """A bot of a platform that posts several updates at once; it parses each separately."""
 
     def split(self, body: bytes) -> Sequence[bytes]:
         """Return the updates one by one."""
@@ -274,7 +274,7 @@ class SplittingBot(CalledBot):
 
 
 class PollingBot(Bot):
-    """Asks for what happens."""
+    """A bot that polls for updates."""
 
     full = (*Bot.full, "poll_replay")
     polls = True
@@ -287,11 +287,11 @@ class PollingBot(Bot):
         self.offset = 0
 
     def verify(self, request: WebhookRequest) -> bool:
-        """Nobody calls."""
+        """Return False: a polling bot gets no requests."""
         return False
 
     def poll(self, wait: timedelta) -> Sequence[bytes]:
-        """Return what waits, one process at a time; what was given before has been kept by now."""
+        """Return waiting updates, one process at a time; those returned before are stored by now."""
         try:
             with self.services.state.lease("poll", wait + timedelta(minutes=1)) as lease:
                 return [] if lease is None else self.fetch()
@@ -300,11 +300,11 @@ class PollingBot(Bot):
         raise RetryLater(problem)
 
     def fetch(self) -> list[bytes]:
-        """Ask, and tell the platform with it what has arrived so far."""
+        """Fetch updates, and confirm the earlier ones by the offset."""
         updates = self.ask("getUpdates", sends=False, offset=self.offset)["updates"]
         self.offset = max((update["update_id"] + 1 for update in updates), default=self.offset)
         return [self.body(update) for update in updates]
 
     def body(self, update: Mapping[str, Any]) -> bytes:
-        """Return an update as `parse` takes it."""
+        """Return an update as a body for `parse`."""
         return json.dumps({"updates": [update]}).encode()

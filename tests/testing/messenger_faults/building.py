@@ -1,4 +1,4 @@
-"""Faults of messengers while they are built: they accept what leaves them open. Each class says what its author did."""
+"""Faults of messengers while they are built: they accept unsafe options. Each docstring names the fault."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,7 +9,7 @@ from anninh_core.kernel.errors import ConfigurationError
 
 
 class SecretIsThere(CalledBot):
-    """The secret has to be given; whether it is empty isn't checked."""
+    """The secret must be given, but may be empty."""
 
     def check_options(self, options: Mapping[str, str]) -> dict[str, str]:
         if options.get("secret") == "":
@@ -18,7 +18,7 @@ class SecretIsThere(CalledBot):
 
 
 class SecretOfSpaces(CalledBot):
-    """An empty secret is refused, and one of nothing but spaces is taken."""
+    """An empty secret is refused, but one of spaces is accepted."""
 
     def check_options(self, options: Mapping[str, str]) -> dict[str, str]:
         secret = options.get("secret", "")
@@ -28,7 +28,7 @@ class SecretOfSpaces(CalledBot):
 
 
 class EmptyFile(CalledBot):
-    """The file of a secret is read as it is, be it empty."""
+    """An empty secret file is accepted."""
 
     def check_options(self, options: Mapping[str, str]) -> dict[str, str]:
         if "secret_file" not in options:
@@ -40,14 +40,14 @@ class EmptyFile(CalledBot):
 
 
 class EmptyToken(CalledBot):
-    """The webhook's secret is checked, the token isn't."""
+    """The webhook's secret is checked, but not the token."""
 
     def check_options(self, options: Mapping[str, str]) -> dict[str, str]:
         return super().check_options({**options, "token": options.get("token") or "not empty"})
 
 
 class WithoutTheName(CalledBot):
-    """A blank secret is refused without a word of which option it is."""
+    """A blank secret is refused without the option's name."""
 
     def check_options(self, options: Mapping[str, str]) -> dict[str, str]:
         try:
@@ -58,7 +58,7 @@ class WithoutTheName(CalledBot):
 
 
 class IgnoresOptions(CalledBot):
-    """Only what it knows is taken from the options, and the rest isn't looked at."""
+    """Unknown options are ignored."""
 
     def check_options(self, options: Mapping[str, str]) -> dict[str, str]:
         return super().check_options({name: options[name] for name in ("token", "secret") if name in options})
@@ -94,4 +94,4 @@ FAULTS: Mapping[type[Bot], str] = {
     CountsOptions: "M-125",
     RepeatsTheValue: "M-125",
 }
-"""Faulty messenger -> number of the rule that has to find it."""
+"""Faulty messenger -> number of the rule that must find its fault."""

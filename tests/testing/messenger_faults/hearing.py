@@ -1,4 +1,4 @@
-"""Faults of messengers that are called: what comes in is misunderstood. Each class says what its author did."""
+"""Faults of messengers with a webhook: incoming events are misunderstood. Each docstring names the fault."""
 
 import hashlib
 import hmac
@@ -15,7 +15,7 @@ from anninh_core.vocabulary.messages import Address, Attachment, InboundMessage,
 
 
 class GroupIsItsWriter(CalledBot):
-    """A message in a group is taken for a private one of whoever wrote it."""
+    """A group message is taken for a private message of its author."""
 
     def conversation(self, message: Json) -> Address:
         return self.sender(message)
@@ -29,7 +29,7 @@ class GroupIsAPerson(CalledBot):
 
 
 class GroupLosesItsSign(CalledBot):
-    """The sign before a group's id is taken for clutter: the group becomes another one."""
+    """The minus sign of a group's id is dropped, so that the group becomes another chat."""
 
     def conversation(self, message: Json) -> Address:
         right = super().conversation(message)
@@ -37,42 +37,42 @@ class GroupLosesItsSign(CalledBot):
 
 
 class GroupWrites(CalledBot):
-    """The group is taken for whoever wrote in it."""
+    """The group is taken for the author of its messages."""
 
     def sender(self, message: Json) -> Address:
         return Address(self.instance, Place.PERSON, str(message["chat"]["id"]))
 
 
 class PersonIsAGroup(CalledBot):
-    """Private chats are taken for groups of one."""
+    """Private chats are taken for groups."""
 
     def conversation(self, message: Json) -> Address:
         return evolve(super().conversation(message), place=Place.GROUP)
 
 
 class IdOfItsChat(CalledBot):
-    """A message's number is taken for its id, and each chat counts from 1."""
+    """A message's number is taken for its id, although each chat counts from 1."""
 
     def id_of(self, update: Json) -> str:
         return str(update["message"]["number"])
 
 
 class KeyOfItsChat(CalledBot):
-    """Events are told apart by the message's number in its chat."""
+    """Events are identified by the message's number in its chat."""
 
     def dedupe_key(self, request: WebhookRequest) -> str:
         return ",".join(str(update["message"].get("number", 0)) for update in self.updates(request.body))
 
 
 class KeyOfTheWords(CalledBot):
-    """Events are told apart by their words."""
+    """Events are identified by their text."""
 
     def dedupe_key(self, request: WebhookRequest) -> str:
         return ",".join(str(update["message"].get("text")) for update in self.updates(request.body))
 
 
 class KeyOfTheBody(CalledBot):
-    """Events are told apart by a hash of the body, in which the platform counts its tries."""
+    """Events are identified by a hash of the body, which contains the platform's delivery attempt."""
 
     def dedupe_key(self, request: WebhookRequest) -> str:
         self.updates(request.body)
@@ -80,7 +80,7 @@ class KeyOfTheBody(CalledBot):
 
 
 class KeyOfAHeader(CalledBot):
-    """Events are told apart by the signature."""
+    """Events are identified by the signature."""
 
     def dedupe_key(self, request: WebhookRequest) -> str:
         self.updates(request.body)
@@ -88,7 +88,7 @@ class KeyOfAHeader(CalledBot):
 
 
 class NoKeyForTheUnknown(CalledBot):
-    """An event without a message has no key."""
+    """An event without a message has no dedupe key."""
 
     def dedupe_key(self, request: WebhookRequest) -> str:
         messages = [update["message"] for update in self.updates(request.body)]
@@ -98,21 +98,21 @@ class NoKeyForTheUnknown(CalledBot):
 
 
 class QuoteIsDropped(CalledBot):
-    """What a message answers is left out."""
+    """The quoted message is dropped."""
 
     def reply_to(self, message: Json) -> str:
         return ""
 
 
 class QuoteByNumber(CalledBot):
-    """What a message answers is named by another id than the one it came under."""
+    """A quoted message is named by another id than the one it arrived with."""
 
     def reply_to(self, message: Json) -> str:
         return str(message["quotes"]["number"]) if "quotes" in message else ""
 
 
 class QuoteAmongTheWords(CalledBot):
-    """The words of the quoted message are put before the message's own."""
+    """The text of the quoted message is put before the message's own."""
 
     def text(self, message: Json) -> str:
         quoted = message.get("quotes", {}).get("text", "")
@@ -120,7 +120,7 @@ class QuoteAmongTheWords(CalledBot):
 
 
 class EditIsNew(CalledBot):
-    """A change of a message is taken for another message."""
+    """An edited message is taken for a new message."""
 
     def is_message(self, update: Json) -> bool:
         return update["kind"] in ("message", "edited") and not update["message"]["from"]["bot"]
@@ -130,7 +130,7 @@ class EditIsNew(CalledBot):
 
 
 class EditOfUnknownForm(CalledBot):
-    """A change of a message is refused as something that can't be understood."""
+    """An edited message is refused as unreadable."""
 
     def is_message(self, update: Json) -> bool:
         if update["kind"] == "edited":
@@ -138,8 +138,8 @@ class EditOfUnknownForm(CalledBot):
         return super().is_message(update)
 
 
-class HearsItself(CalledBot):
-    """What the bot itself has written is taken for a resident's message."""
+class TakesOwnMessages(CalledBot):
+    """The bot's own message is taken for a resident's."""
 
     def is_message(self, update: Json) -> bool:
         return bool(update["kind"] == "message")
@@ -153,21 +153,21 @@ class FirstOfSeveral(CalledBot):
 
 
 class LastOfSeveral(CalledBot):
-    """Only the last message of a request is kept."""
+    """All but the last message of a request are dropped."""
 
     def parse(self, body: bytes) -> Sequence[InboundMessage]:
         return super().parse(body)[-1:]
 
 
 class SeveralTurnedRound(CalledBot):
-    """The messages of a request come newest first."""
+    """The messages of a request are returned newest first."""
 
     def parse(self, body: bytes) -> Sequence[InboundMessage]:
         return super().parse(body)[::-1]
 
 
 class StumblesOverTheUnknown(CalledBot):
-    """An event of a kind that isn't known stops everything."""
+    """An event of an unknown kind makes the whole request fail."""
 
     def is_message(self, update: Json) -> bool:
         if update["kind"] not in ("message", "edited"):
@@ -176,35 +176,35 @@ class StumblesOverTheUnknown(CalledBot):
 
 
 class PictureIsDropped(CalledBot):
-    """Pictures are left out."""
+    """Pictures are dropped."""
 
     def attachments(self, message: Json) -> tuple[Attachment, ...]:
         return ()
 
 
 class PictureWithoutPlace(CalledBot):
-    """That there was a picture is told, and not where it lies."""
+    """A picture is reported without its address."""
 
     def attachments(self, message: Json) -> tuple[Attachment, ...]:
         return tuple(Attachment("image") for _ in message.get("photos", ()))
 
 
 class CaptionIsDropped(CalledBot):
-    """The words under a picture are left out."""
+    """The caption of a picture is dropped."""
 
     def text(self, message: Json) -> str:
         return "" if message.get("photos") else super().text(message)
 
 
 class LocalTimeForUtc(CalledBot):
-    """The hour in Vietnam is taken for that in Greenwich."""
+    """Vietnamese time is taken for UTC."""
 
     def sent_at(self, message: Json) -> datetime:
         return super().sent_at(message) + timedelta(hours=7)
 
 
 class TimeOfArrival(CalledBot):
-    """When a message arrived is taken for when it was written."""
+    """The time of arrival is taken for the time of writing."""
 
     def sent_at(self, message: Json) -> datetime:
         return self.services.clock.now()
@@ -218,21 +218,21 @@ class NaiveTime(CalledBot):
 
 
 class DecomposedWords(CalledBot):
-    """Words stay as telephones spell them, letters and accents apart."""
+    """The text stays decomposed, letters and accents apart, as some telephones send it."""
 
     def text(self, message: Json) -> str:
         return str(message["text"])
 
 
 class WordsWithoutMarks(CalledBot):
-    """What looks like markup is taken out of the words."""
+    """Text that looks like markup is removed."""
 
     def text(self, message: Json) -> str:
         return super().text(message).replace("<b>", "").replace("</b>", "")
 
 
 class GarbageIsNothing(CalledBot):
-    """What can't be understood at all is taken for a request without events."""
+    """An unreadable body is taken for a request without events."""
 
     def updates(self, body: bytes) -> list[Json]:
         try:
@@ -242,29 +242,29 @@ class GarbageIsNothing(CalledBot):
 
 
 class AnySignature(CalledBot):
-    """That there is a signature is taken for a proof."""
+    """Any header of a signature's length is accepted."""
 
     def verify(self, request: WebhookRequest) -> bool:
         return len(request.header(SIGNATURE)) == len(sign(b""))
 
 
 class HalfASignature(CalledBot):
-    """A signature that begins like the right one is taken."""
+    """A prefix of the right signature is accepted."""
 
     def verify(self, request: WebhookRequest) -> bool:
         return sign(request.body).startswith(request.header(SIGNATURE))
 
 
 class SignatureOverTrimmedBody(CalledBot):
-    """The body is trimmed before its signature is made."""
+    """The body is trimmed before its signature is computed."""
 
     def verify(self, request: WebhookRequest) -> bool:
-        given = request.header(SIGNATURE).encode("utf-8", "replace")
-        return hmac.compare_digest(sign(request.body.strip()).encode(), given)
+        signature = request.header(SIGNATURE).encode("utf-8", "replace")
+        return hmac.compare_digest(sign(request.body.strip()).encode(), signature)
 
 
 class SignatureOverHeaders(CalledBot):
-    """A signature of any body is taken, once it was seen beside the right one."""
+    """A signature that was once right is accepted for any body."""
 
     seen: str = ""
 
@@ -274,36 +274,36 @@ class SignatureOverHeaders(CalledBot):
 
 
 class SignatureOfLetters(CalledBot):
-    """Comparing a signature raises where it isn't made of plain letters."""
+    """Comparing a non-ASCII signature raises an error."""
 
     def verify(self, request: WebhookRequest) -> bool:
         right = hmac.new(SECRET.encode(), request.body, hashlib.sha256).hexdigest()
         return hmac.compare_digest(right, request.header(SIGNATURE))
 
 
-class KnowsTheSenderFirst(CalledBot):
-    """Only a request that can be read is found genuine."""
+class ParsesBeforeVerifying(CalledBot):
+    """A genuine request is accepted only if it can be parsed."""
 
     def verify(self, request: WebhookRequest) -> bool:
         return super().verify(request) and all(message.sender.id for message in self.parse(request.body))
 
 
 class SplitsOffTheFirst(SplittingBot):
-    """What comes after the first update of a request is dropped."""
+    """All updates after the first one of a request are dropped."""
 
     def split(self, body: bytes) -> Sequence[bytes]:
         return super().split(body)[:1]
 
 
 class SplitsIntoTheBare(SplittingBot):
-    """An update is taken out of its wrapping, in which alone it can be read."""
+    """An update is split off without the wrapper that `parse` needs."""
 
     def split(self, body: bytes) -> Sequence[bytes]:
         return [json.dumps(update).encode() for update in self.updates(body)]
 
 
 class SplitIsAnotherEvent(SplittingBot):
-    """The time of splitting is taken for a part of the event."""
+    """An update has another dedupe key after splitting than before."""
 
     def dedupe_key(self, request: WebhookRequest) -> str:
         wrapped = "attempt" in json.loads(request.body)
@@ -311,14 +311,14 @@ class SplitIsAnotherEvent(SplittingBot):
 
 
 class KeyOfThePlaceInTheRequest(SplittingBot):
-    """Updates of a request are told apart by their place in it, and after splitting each is the first."""
+    """Updates are identified by their place in the request, and after splitting each is the first."""
 
     def dedupe_key(self, request: WebhookRequest) -> str:
         return ",".join(str(place) for place, _ in enumerate(self.updates(request.body), 1))
 
 
 FAULTS: Mapping[type[Bot], str] = {
-    KnowsTheSenderFirst: "M-126",
+    ParsesBeforeVerifying: "M-126",
     SplitsOffTheFirst: "M-106",
     SplitsIntoTheBare: "M-127",
     KeyOfThePlaceInTheRequest: "M-127",
@@ -339,7 +339,7 @@ FAULTS: Mapping[type[Bot], str] = {
     QuoteAmongTheWords: "M-103",
     EditIsNew: "M-104",
     EditOfUnknownForm: "M-104",
-    HearsItself: "M-105",
+    TakesOwnMessages: "M-105",
     FirstOfSeveral: "M-106",
     LastOfSeveral: "M-106",
     SeveralTurnedRound: "M-106",
@@ -359,4 +359,4 @@ FAULTS: Mapping[type[Bot], str] = {
     SignatureOverHeaders: "M-51",
     SignatureOfLetters: "M-53",
 }
-"""Faulty messenger -> number of the rule that has to find it."""
+"""Faulty messenger -> number of the rule that must find its fault."""

@@ -1,4 +1,4 @@
-"""A small pretend platform: numbered messages in each chat, updates that wait, calls that fail as a network does."""
+"""A small test platform: numbered messages in each chat, waiting updates, calls that fail like a network."""
 
 import hashlib
 import hmac
@@ -16,7 +16,7 @@ Json = dict[str, Any]
 TOKEN = "4711:token-of-the-bot"
 SECRET = "secret-of-the-webhook"
 SIGNATURE = "X-Signature"
-# As on some real platforms, only the sign tells a group from a person.
+# As on some real platforms, only the sign distinguishes a group from a person.
 BOT = 4711
 PERSON = 8420000001
 OTHER = 8420000002
@@ -29,13 +29,13 @@ _PAGES: Mapping[str, int] = {"not_json": 200, "server_error": 502}
 
 
 def sign(body: bytes, secret: str = SECRET) -> str:
-    """Return what a genuine webhook's header has."""
+    """Return the signature header of a genuine webhook."""
     return hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
 
 
 @define(kw_only=True)
 class Sent:
-    """A message of the bot as it stands on the platform."""
+    """A message of the bot on the platform."""
 
     chat: int
     text: str
@@ -44,7 +44,7 @@ class Sent:
 
 @define
 class Platform:
-    """One bot, its chats, and what it hasn't fetched yet."""
+    """One bot, its chats, and its waiting updates."""
 
     clock: FixedClock
     sent: list[Sent] = field(factory=list)
@@ -54,7 +54,7 @@ class Platform:
     _update_id: int = 500
 
     def write(self, text: str, *, sender: int = PERSON, chat: int | None = None, **more: Any) -> Json:
-        """Let somebody write, in a chat of their own unless one is named."""
+        """Let `sender` write in `chat`, by default in their private chat."""
         place = sender if chat is None else chat
         message = {
             "number": self._next_number(place),
@@ -67,17 +67,17 @@ class Platform:
         return self.happen("message", message)
 
     def happen(self, kind: str, message: Json) -> Json:
-        """Let an update wait."""
+        """Add a waiting update."""
         self._update_id += 1
         update = {"update_id": self._update_id, "kind": kind, "message": message}
         self.updates.append(update)
         return update
 
     def call(self, method: str, token: str, params: Json) -> tuple[int, Mapping[str, str], bytes]:
-        """Answer a call as HTTP does: status, headers, body.
+        """Return an HTTP response to a call: status, headers, body.
 
         Raises:
-            OSError: no connection, or none any more; as clients do, its text names the address.
+            OSError: no connection or a broken one; its text contains the address, as with real clients.
         """
         url = f"https://bot.invalid/bot{token}/{method}"
         name = self._next_failure()
@@ -108,7 +108,7 @@ class Platform:
         return {"number": self._next_number(params["chat"])}
 
     def _get_updates(self, params: Json) -> Json:
-        """Give out all from an offset on; what lies before it is taken for arrived and forgotten."""
+        """Return all updates from an offset on; earlier ones count as confirmed and are dropped."""
         self.updates = [update for update in self.updates if update["update_id"] >= params["offset"]]
         return {"updates": self.updates}
 
@@ -127,7 +127,7 @@ class Platform:
 
 
 def webhook_body(updates: Sequence[Json], attempt: int = 1) -> bytes:
-    """Return what the platform posts; it counts its tries."""
+    """Return the body of a webhook, which contains the delivery attempt."""
     return _encode({"updates": [*updates], "attempt": attempt})
 
 

@@ -1,4 +1,4 @@
-"""Faults of messengers that poll: events are lost, doubled, or taken by two at once."""
+"""Faults of messengers that poll: events are lost, doubled, or fetched by two processes."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -20,21 +20,21 @@ class FirstOfAPoll(PollingBot):
 
 
 class PollTurnedRound(PollingBot):
-    """The events of a poll come newest first."""
+    """The events of a poll are returned newest first."""
 
     def fetch(self) -> list[bytes]:
         return super().fetch()[::-1]
 
 
 class SeveralAtOnce(PollingBot):
-    """Nobody is asked whether another process polls."""
+    """Processes poll without a lease."""
 
     def poll(self, wait: timedelta) -> Sequence[bytes]:
         return self.fetch()
 
 
 class LockOfThisProcess(PollingBot):
-    """A lock keeps threads apart; it knows nothing of other processes."""
+    """A lock excludes other threads, but not other processes."""
 
     lock = Lock()
 
@@ -43,8 +43,8 @@ class LockOfThisProcess(PollingBot):
             return self.fetch()
 
 
-class LeaseNotLookedAt(PollingBot):
-    """A lease is asked for, and what came of it isn't looked at."""
+class LeaseResultIgnored(PollingBot):
+    """A lease is requested, and its refusal is ignored."""
 
     def poll(self, wait: timedelta) -> Sequence[bytes]:
         with self.services.state.lease("poll", wait + timedelta(minutes=1)):
@@ -52,7 +52,7 @@ class LeaseNotLookedAt(PollingBot):
 
 
 class LeaseOfItsOwn(PollingBot):
-    """Each poll takes a lease of another name."""
+    """Each poll takes a lease with another name."""
 
     def poll(self, wait: timedelta) -> Sequence[bytes]:
         with self.services.state.lease(f"poll {self.services.ids.new()}", wait) as lease:
@@ -60,7 +60,7 @@ class LeaseOfItsOwn(PollingBot):
 
 
 class ConfirmsAtOnce(PollingBot):
-    """The platform is told that events arrived before the core has stored them."""
+    """Events are confirmed to the platform before the core has stored them."""
 
     def fetch(self) -> list[bytes]:
         bodies = super().fetch()
@@ -70,18 +70,18 @@ class ConfirmsAtOnce(PollingBot):
 
 
 class KeepsTheOffsetAtOnce(PollingBot):
-    """The next offset is kept before the core has stored the events: after a crash they aren't asked for."""
+    """The next offset is stored before the core has stored the events, so that they are lost in a crash."""
 
     def fetch(self) -> list[bytes]:
-        known = self.services.state.get("offset")
-        self.offset = int(known.value or b"0")
+        stored = self.services.state.get("offset")
+        self.offset = int(stored.value or b"0")
         bodies = super().fetch()
-        self.services.state.put("offset", str(self.offset).encode(), known.version)
+        self.services.state.put("offset", str(self.offset).encode(), stored.version)
         return bodies
 
 
 class NeverConfirms(PollingBot):
-    """The platform is never told what arrived: everything comes again and again."""
+    """Events are never confirmed, so that all come again and again."""
 
     def fetch(self) -> list[bytes]:
         bodies = super().fetch()
@@ -90,7 +90,7 @@ class NeverConfirms(PollingBot):
 
 
 class OffsetBeforeTheAnswer(PollingBot):
-    """What waits is counted as arrived when the answer to a poll is lost."""
+    """Waiting updates count as confirmed when the response to a poll is lost."""
 
     def on_garbage(self, status: int, *, sends: bool) -> Json:
         self.offset += 1000
@@ -98,35 +98,35 @@ class OffsetBeforeTheAnswer(PollingBot):
 
 
 class StopsAtAPage(PollingBot):
-    """A web page in place of an answer raises an error of its own."""
+    """A web page instead of a response raises an error of another type."""
 
     def on_garbage(self, status: int, *, sends: bool) -> Json:
         raise ValueError(f"HTTP {status}")
 
 
 class TokenInThePoll(PollingBot):
-    """What the client says of a poll that is refused is passed on, and with it the token."""
+    """The client's text about a refused poll is passed on with the token in it."""
 
     def on_refused(self, error: OSError) -> DeliveryError:
         return RetryLater(f"no connection: {error}")
 
 
-class BelievesCallers(PollingBot):
-    """Nobody should call, so whoever does is believed."""
+class AcceptsAnyRequest(PollingBot):
+    """Every request is accepted, although a polling bot should get none."""
 
     def verify(self, request: WebhookRequest) -> bool:
         return True
 
 
 class PolledGroupIsAPerson(PollingBot):
-    """A message in a group is taken for a private one."""
+    """A polled group message is taken for a private one."""
 
     def conversation(self, message: Json) -> Address:
         return evolve(super().conversation(message), place=Place.PERSON)
 
 
 class PolledEditIsNew(PollingBot):
-    """A change of a message, polled, is taken for another one."""
+    """A polled edit of a message is taken for a new message."""
 
     def is_message(self, update: Json) -> bool:
         return update["kind"] in ("message", "edited") and not update["message"]["from"]["bot"]
@@ -136,7 +136,7 @@ class PolledEditIsNew(PollingBot):
 
 
 class StorageTroubleInThePoll(PollingBot):
-    """While its own state is away, an error of the storage comes out of a poll."""
+    """While the adapter's state is unavailable, a poll raises an error of the storage."""
 
     def poll(self, wait: timedelta) -> Sequence[bytes]:
         with self.services.state.lease("poll", wait + timedelta(minutes=1)) as lease:
@@ -148,7 +148,7 @@ FAULTS: Mapping[type[Bot], str] = {
     PollTurnedRound: "M-120",
     SeveralAtOnce: "M-121",
     LockOfThisProcess: "M-121",
-    LeaseNotLookedAt: "M-121",
+    LeaseResultIgnored: "M-121",
     LeaseOfItsOwn: "M-121",
     ConfirmsAtOnce: "M-122",
     KeepsTheOffsetAtOnce: "M-122",
@@ -156,9 +156,9 @@ FAULTS: Mapping[type[Bot], str] = {
     OffsetBeforeTheAnswer: "M-123",
     StopsAtAPage: "M-123",
     TokenInThePoll: "M-123",
-    BelievesCallers: "M-112",
+    AcceptsAnyRequest: "M-112",
     PolledGroupIsAPerson: "M-100",
     PolledEditIsNew: "M-104",
     StorageTroubleInThePoll: "M-80",
 }
-"""Faulty messenger -> number of the rule that has to find it."""
+"""Faulty messenger -> number of the rule that must find its fault."""

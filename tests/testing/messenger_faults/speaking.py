@@ -1,4 +1,4 @@
-"""Faults in what goes out: words, places, quotes, and what is told of a failure."""
+"""Faults in sending: texts, recipients, quotes, and reports of failures."""
 
 import html
 import json
@@ -20,21 +20,21 @@ log = logging.getLogger(__name__)
 
 
 class TokenInTheError(CalledBot):
-    """What the client says of a refused connection is passed on, and with it the address that holds the token."""
+    """The client's text about a refused connection is passed on with the token in its address."""
 
     def on_refused(self, error: OSError) -> DeliveryError:
         return RetryLater(f"no connection: {error}")
 
 
 class TokenInTheLostConnection(CalledBot):
-    """The same of a connection that broke."""
+    """The client's text about a broken connection is passed on with the token in its address."""
 
     def on_lost(self, error: OSError, *, sends: bool) -> DeliveryError:
         return UnknownOutcome(f"the connection broke: {error}")
 
 
 class TokenInTheCause(CalledBot):
-    """The error says little; what it is raised from has the address that holds the token."""
+    """The error's cause has the address with the token."""
 
     def ask(self, method: str, *, sends: bool, **params: Any) -> Json:
         try:
@@ -46,7 +46,7 @@ class TokenInTheCause(CalledBot):
 
 
 class TokenInTheLog(CalledBot):
-    """Every call is logged with its address."""
+    """Every call is logged with the token in its address."""
 
     def ask(self, method: str, *, sends: bool, **params: Any) -> Json:
         log.info("POST /bot%s/%s", self.token, method)
@@ -54,7 +54,7 @@ class TokenInTheLog(CalledBot):
 
 
 class WordsInTheLog(CalledBot):
-    """Every message is logged with its words."""
+    """Every message is logged with its text."""
 
     def send_part(self, message: OutgoingMessage, text: str, index: int) -> int:
         log.debug("sending %s", text)
@@ -62,7 +62,7 @@ class WordsInTheLog(CalledBot):
 
 
 class PersonInTheError(CalledBot):
-    """Whoever can't be reached is named."""
+    """The error names the unreachable recipient."""
 
     def send_part(self, message: OutgoingMessage, text: str, index: int) -> int:
         try:
@@ -72,7 +72,7 @@ class PersonInTheError(CalledBot):
 
 
 class WordsInTheError(CalledBot):
-    """The answer of the platform, with what was sent, is passed on."""
+    """The error contains the text that was sent."""
 
     def send_part(self, message: OutgoingMessage, text: str, index: int) -> int:
         try:
@@ -83,14 +83,14 @@ class WordsInTheError(CalledBot):
 
 
 class DelayIsDropped(CalledBot):
-    """How long the platform asks to wait is left out."""
+    """The delay that the platform requires is dropped."""
 
     def delay(self, answer: Json) -> timedelta | None:
         return None
 
 
 class DelayIsShortened(CalledBot):
-    """No delay may be longer than ten seconds."""
+    """Delays are limited to ten seconds."""
 
     def delay(self, answer: Json) -> timedelta | None:
         return min(timedelta(seconds=answer["retry_after"]), timedelta(seconds=10))
@@ -104,28 +104,28 @@ class DelayInMilliseconds(CalledBot):
 
 
 class SendsWithoutQuote(CalledBot):
-    """A quote is dropped in silence."""
+    """A quote is dropped silently."""
 
     def quoted(self, message: OutgoingMessage) -> int:
         return 0
 
 
 class BeginsAgain(CalledBot):
-    """A long text that was broken off is sent again from its beginning."""
+    """An interrupted long text is sent again from its beginning."""
 
     def parts_sent(self, message: OutgoingMessage) -> int:
         return 0
 
 
 class LosesTheRest(CalledBot):
-    """A long text that was broken off counts as sent."""
+    """An interrupted long text counts as sent."""
 
     def parts_sent(self, message: OutgoingMessage) -> int:
         return 99 if super().parts_sent(message) else 0
 
 
 class CopiesToTheGroup(CalledBot):
-    """A copy of each answer goes to the group, so that everybody sees that something is done."""
+    """A copy of each reply goes to the group."""
 
     def send_part(self, message: OutgoingMessage, text: str, index: int) -> int:
         self.ask("sendMessage", sends=True, chat=GROUP, text=text)
@@ -133,14 +133,14 @@ class CopiesToTheGroup(CalledBot):
 
 
 class GroupTextGoesToAPerson(CalledBot):
-    """The sign before a group's id is taken for clutter: what is for a group goes to somebody."""
+    """The minus sign of a group's id is dropped, so that its message goes to a person."""
 
     def chat(self, message: OutgoingMessage) -> int:
         return abs(int(message.to.id))
 
 
 class ReceiptOfItsChat(CalledBot):
-    """The chat's id is taken for the message's."""
+    """The chat's id is taken for the message's id."""
 
     def send(self, message: OutgoingMessage) -> Receipt:
         return evolve(super().send(message), platform_id=message.to.id)
@@ -155,21 +155,21 @@ class NaiveReceipt(CalledBot):
 
 
 class RefusedIsUnknown(CalledBot):
-    """Nobody is said to know what became of a message that couldn't leave: each waits for a person."""
+    """A refused connection counts as an unknown outcome, so that each message waits for a person."""
 
     def on_refused(self, error: OSError) -> DeliveryError:
         return UnknownOutcome("no connection")
 
 
 class LostIsRetried(CalledBot):
-    """A lost answer is taken for a message that didn't leave: it is sent twice."""
+    """A lost response counts as not sent, so that the message is sent twice."""
 
     def on_lost(self, error: OSError, *, sends: bool) -> DeliveryError:
         return RetryLater("the connection broke")
 
 
 class TriesAgainItself(CalledBot):
-    """A call without an answer is made again at once."""
+    """A call without a response is repeated at once."""
 
     def ask(self, method: str, *, sends: bool, **params: Any) -> Json:
         try:
@@ -179,14 +179,14 @@ class TriesAgainItself(CalledBot):
 
 
 class BrokenServerIsRetried(CalledBot):
-    """An answer that can't be read is taken for a message that didn't leave."""
+    """An unreadable response counts as not sent."""
 
     def on_garbage(self, status: int, *, sends: bool) -> Json:
         raise RetryLater(f"no answer that can be read (HTTP {status})")
 
 
 class PageIsAnError(CalledBot):
-    """A web page in place of an answer raises what the JSON library raises."""
+    """A web page instead of a response raises the JSON library's error."""
 
     def read(self, status: int, body: bytes, *, sends: bool) -> Json:
         answer = json.loads(body)
@@ -194,14 +194,14 @@ class PageIsAnError(CalledBot):
 
 
 class PageIsSuccess(CalledBot):
-    """HTTP 200 is taken for success, whatever the answer says."""
+    """HTTP 200 counts as success, whatever the body contains."""
 
     def on_garbage(self, status: int, *, sends: bool) -> Json:
         return {"number": 1} if status == 200 else super().on_garbage(status, sends=sends)
 
 
 class TokenIsRetried(CalledBot):
-    """A token that isn't taken is tried again and again, and nobody is called."""
+    """A refused token is tried again and again, and no operator is notified."""
 
     def refusal(self, status: int, answer: Json) -> DeliveryError:
         error = super().refusal(status, answer)
@@ -209,14 +209,14 @@ class TokenIsRetried(CalledBot):
 
 
 class BlockedIsRetried(CalledBot):
-    """Somebody who has blocked the bot is written to again and again."""
+    """A person who blocked the bot is written to again and again."""
 
     def refusal(self, status: int, answer: Json) -> DeliveryError:
         return RetryLater("not now") if status == 403 else super().refusal(status, answer)
 
 
 class AnyAddress(CalledBot):
-    """An address of another messenger is taken for one of its own."""
+    """An address of another messenger is accepted as its own."""
 
     def check(self, message: OutgoingMessage) -> None:
         own = evolve(message.to, messenger=self.instance)
@@ -224,7 +224,7 @@ class AnyAddress(CalledBot):
 
 
 class EmptyIsSent(CalledBot):
-    """A message without words counts as sent."""
+    """A message without text counts as sent."""
 
     def check(self, message: OutgoingMessage) -> None:
         super().check(message if message.text.strip() else evolve(message, text="x"))
@@ -241,21 +241,21 @@ class CutsLongTexts(CalledBot):
 
 
 class EscapesMarkup(CalledBot):
-    """Words are escaped for a platform that shows them as they are."""
+    """Texts are escaped for a platform that shows them unchanged."""
 
     def parts(self, text: str) -> list[str]:
         return super().parts(html.escape(text))
 
 
 class DropsPictures(CalledBot):
-    """Pictures are left out in silence."""
+    """Pictures are dropped silently."""
 
     def check(self, message: OutgoingMessage) -> None:
         super().check(evolve(message, attachments=()))
 
 
 class ClaimsEverything(CalledBot):
-    """Everything is said to be possible."""
+    """Every ability is reported as available."""
 
     @property
     def capabilities(self) -> Capabilities:
@@ -263,23 +263,23 @@ class ClaimsEverything(CalledBot):
 
 
 class LeavesAbilitiesOut(CalledBot):
-    """What it can't do isn't said."""
+    """Missing abilities aren't reported."""
 
     @property
     def capabilities(self) -> Capabilities:
-        told = super().capabilities
-        return evolve(told, abilities={name: told.of(name) for name in self.full})
+        complete = super().capabilities
+        return evolve(complete, abilities={name: complete.of(name) for name in self.full})
 
 
 class LetsStorageTroubleOut(CalledBot):
-    """While its own state is away, an error of the storage comes out."""
+    """While the adapter's state is unavailable, sending raises an error of the storage."""
 
     def parts_sent(self, message: OutgoingMessage) -> int:
         return int(self.services.state.get(f"sent {message.key}").value or b"0")
 
 
 class AnswersWhatItCannot(CalledBot):
-    """It says that it can't look a message up, and doesn't refuse to."""
+    """Looking up a message is reported as impossible, but isn't refused."""
 
     def reconcile(self, message: OutgoingMessage, since: datetime) -> Verdict:
         return Verdict.UNKNOWN
@@ -321,4 +321,4 @@ FAULTS: Mapping[type[Bot], str] = {
     LetsStorageTroubleOut: "M-80",
     AnswersWhatItCannot: "M-32",
 }
-"""Faulty messenger -> number of the rule that has to find it."""
+"""Faulty messenger -> number of the rule that must find its fault."""

@@ -1,4 +1,4 @@
-"""Every fault that is planted into a messenger is found by the rule that is there for it."""
+"""Every fault planted into a messenger is found by its rule."""
 
 from collections.abc import Mapping
 
@@ -30,7 +30,7 @@ WAYS_OUT = {
 
 
 def run_rules(*, faults: Mapping[type[Bot], str]) -> Mapping[str, RuleResult]:
-    """Run for each faulty messenger the rule that has to find its fault; return results by the messenger's name."""
+    """Run for each faulty messenger the rule that must find its fault; return results by the messenger's name."""
     lines = ["from tests.testing.messenger_faults import bench, building, hearing, polling, speaking"]
     for faulty in faults:
         module = faulty.__module__.rpartition(".")[2]
@@ -41,8 +41,8 @@ def run_rules(*, faults: Mapping[type[Bot], str]) -> Mapping[str, RuleResult]:
     return {result.case.removeprefix("Test"): result for result in results}
 
 
-def test_there_are_many() -> None:
-    """Each fault has a sentence of its own, a rule that exists, and no fault is written and then forgotten."""
+def test_faults_are_complete() -> None:
+    """Each fault has a docstring of its own and an existing rule, and every written fault is tested."""
     rules = kit_rules(MessengerConformance)
     written = {
         made
@@ -58,24 +58,26 @@ def test_there_are_many() -> None:
 
 @pytest.mark.slow
 def test_worst_faults_are_found() -> None:
-    """What tells a group's words as private, loses messages or tells a token is found."""
-    found = run_rules(faults={faulty: FAULTS[faulty] for faulty in QUICK})
-    assert {name: result.outcome for name, result in found.items()} == {
-        one.__name__: RuleOutcome.FAILED for one in QUICK
+    """Faults that expose group messages as private, lose messages or reveal a token are found."""
+    results = run_rules(faults={faulty: FAULTS[faulty] for faulty in QUICK})
+    assert {name: result.outcome for name, result in results.items()} == {
+        faulty.__name__: RuleOutcome.FAILED for faulty in QUICK
     }
 
 
 @pytest.mark.slow
 def test_every_fault_is_found() -> None:
-    """None of the faulty messengers passes the rule that is there for its fault."""
-    found = run_rules(faults=FAULTS)
-    missed = {made.__name__: FAULTS[made] for made in FAULTS if found[made.__name__].outcome is not RuleOutcome.FAILED}
+    """Every faulty messenger fails the rule for its fault."""
+    results = run_rules(faults=FAULTS)
+    missed = {
+        made.__name__: FAULTS[made] for made in FAULTS if results[made.__name__].outcome is not RuleOutcome.FAILED
+    }
     assert not missed
 
 
 @pytest.mark.slow
-def test_a_failure_tells_the_way_out() -> None:
-    """Whoever reads the card sees what to do, not only that something isn't so."""
-    found = run_rules(faults={faulty: FAULTS[faulty] for faulty in WAYS_OUT})
-    silent = [made for made, way_out in WAYS_OUT.items() if way_out not in " ".join(found[made.__name__].reasons)]
+def test_failure_names_remedy() -> None:
+    """A rule's failure names the remedy."""
+    results = run_rules(faults={faulty: FAULTS[faulty] for faulty in WAYS_OUT})
+    silent = [made for made, way_out in WAYS_OUT.items() if way_out not in " ".join(results[made.__name__].reasons)]
     assert not silent

@@ -1,15 +1,15 @@
-"""The messengers into which faults are planted pass while they have none."""
+"""The healthy messengers, into which faults are planted, pass."""
 
 from tests.testing.messenger_faults.bench import CalledConformance, PollingConformance
 from tests.testing.messenger_faults.bot import SplittingBot
 
 
 class TestCalledBot(CalledConformance):
-    """A bot that is called."""
+    """A bot with a webhook."""
 
 
 class TestSplittingBot(CalledConformance):
-    """A bot whose platform posts several updates at once."""
+    """A bot of a platform that posts several updates at once."""
 
     made = SplittingBot
 

@@ -1,4 +1,4 @@
-"""Formats that are wrong in one way each; the healthy one tells everything in lines of text."""
+"""Formats with one fault each; the healthy one writes everything as lines of text."""
 
 import itertools
 from collections.abc import Iterator, Mapping
@@ -28,7 +28,7 @@ class Lines:
 
     @property
     def capabilities(self) -> Capabilities:
-        """Everything but pages."""
+        """Every ability but a page layout."""
         pages = Ability(Support.PARTIAL, "text has no pages")
         return Capabilities("the lines", {"layout": pages, "tables": FULL, "charts": FULL, "figures": FULL})
 
@@ -69,13 +69,13 @@ class Lines:
 
 
 class SuffixWithoutDot(Lines):
-    """Files have no ending that a program knows."""
+    """The suffix has no dot."""
 
     suffix = "txt"
 
 
 class CountsItsFiles(Lines):
-    """Each file has a number of its own."""
+    """Each file contains a number of its own."""
 
     files = itertools.count()
 
@@ -85,7 +85,7 @@ class CountsItsFiles(Lines):
 
 
 class KeepsWhatItSaw(Lines):
-    """The lines of one document are left for the next."""
+    """The lines of one document are repeated in the next."""
 
     def __init__(self) -> None:
         self.kept: list[str] = []
@@ -96,7 +96,7 @@ class KeepsWhatItSaw(Lines):
 
 
 class DropsCharts(Lines):
-    """Charts are left out, and said to be there."""
+    """Charts are dropped, but reported as supported."""
 
     def block(self, block: Block) -> Iterator[str]:
         return iter(()) if isinstance(block, Chart) else super().block(block)
@@ -118,54 +118,54 @@ class CutsTables(Lines):
 
 
 class SaysNone(Lines):
-    """A number that isn't known is written as the language writes it."""
+    """An unknown number is written as `None`."""
 
     def number(self, value: float | None) -> str:
         return str(value)
 
 
 class SaysZero(Lines):
-    """A number that isn't known is written as 0."""
+    """An unknown number is written as 0."""
 
     def number(self, value: float | None) -> str:
         return f"{value or 0:g}"
 
 
 class DeniesTables(Lines):
-    """Tables are said to be impossible, and are there."""
+    """Tables are reported as impossible, but are written."""
 
     @property
     def capabilities(self) -> Capabilities:
-        told = super().capabilities
+        complete = super().capabilities
         no = Ability(Support.IMPOSSIBLE, "text has no tables")
-        return Capabilities(told.owner, {**told.abilities, "tables": no})
+        return Capabilities(complete.owner, {**complete.abilities, "tables": no})
 
 
 class SaysNothingOfCharts(Lines):
-    """Whether charts reach the file isn't said."""
+    """Support for charts isn't reported."""
 
     @property
     def capabilities(self) -> Capabilities:
-        told = super().capabilities
-        return Capabilities(told.owner, {name: told.of(name) for name in ("layout", "tables", "figures")})
+        complete = super().capabilities
+        return Capabilities(complete.owner, {name: complete.of(name) for name in ("layout", "tables", "figures")})
 
 
 class RawPage(Lines):
-    """Words are put into a page as they stand."""
+    """Texts are put into HTML without escaping."""
 
     suffix = ".html"
     media_type = "text/html"
 
 
 class FormulasInCells(Lines):
-    """Words are put into cells as they stand."""
+    """Texts are put into cells without escaping."""
 
     suffix = ".csv"
     media_type = "text/csv"
 
 
 class OwnCaptions(Lines):
-    """The name of the second column is a sentence of the format's own."""
+    """The heading of the second column is a fixed text of the format."""
 
     def head(self, document: ReportDocument) -> Iterator[str]:
         yield from super().head(document)
@@ -173,7 +173,7 @@ class OwnCaptions(Lines):
 
 
 class DatesItsFiles(Lines):
-    """The day on which a file was made stands in it, so that another day's is another file."""
+    """A file contains its date, so that it differs from another day's."""
 
     def lines(self, document: ReportDocument) -> Iterator[str]:
         yield from super().lines(document)
@@ -181,7 +181,7 @@ class DatesItsFiles(Lines):
 
 
 class DatesItsParts(Lines):
-    """An archive whose parts bear the day of packing, to the hour so that it doesn't show at once."""
+    """An archive's parts have the date of packing, to the hour so that tests rarely notice."""
 
     suffix = ".zip"
     media_type = "application/zip"
@@ -192,7 +192,7 @@ class DatesItsParts(Lines):
 
 
 class FormulasInAnArchive(Lines):
-    """Words are cells of a workbook that is packed into the file, and one of them is a formula."""
+    """The file contains a workbook with a formula as a cell."""
 
     suffix = ".zip"
     media_type = "application/zip"
@@ -215,7 +215,7 @@ def _pack(name: str, content: bytes, day: tuple[int, int, int, int, int, int] = 
 
 
 class AsksForAFont(Lines):
-    """A font is fetched for each file."""
+    """A font is downloaded for each file."""
 
     def render(self, document: ReportDocument) -> bytes:
         try:
@@ -226,7 +226,7 @@ class AsksForAFont(Lines):
 
 
 class RemembersTheDocument(Lines):
-    """What is rendered lies on the format itself, where another thread puts its own."""
+    """The document is stored on the format, where another thread overwrites it."""
 
     meet = Meeting(3)
 
@@ -239,14 +239,14 @@ class RemembersTheDocument(Lines):
 
 
 class FiguresWithoutValues(Lines):
-    """Of figures only the names are told."""
+    """Figures have only their names."""
 
     def figure(self, figure: Figure) -> str:
         return figure.name
 
 
 class DropsALastFigure(Lines):
-    """Of several figures the last one is left out."""
+    """The last of several figures is dropped."""
 
     def lines(self, document: ReportDocument) -> Iterator[str]:
         figures = document.figures[:-1] if len(document.figures) > 1 else document.figures
@@ -254,7 +254,7 @@ class DropsALastFigure(Lines):
 
 
 class WritesWhatIsNoNumber(Lines):
-    """What the library refuses to print is written all the same."""
+    """A number that the library refuses to print is written anyway."""
 
     def render(self, document: ReportDocument) -> bytes:
         try:
@@ -264,7 +264,7 @@ class WritesWhatIsNoNumber(Lines):
 
 
 class LostLetterhead(Lines):
-    """Who signed is left out."""
+    """The signer is dropped."""
 
     def head(self, document: ReportDocument) -> Iterator[str]:
         return itertools.islice(super().head(document), 8)
@@ -294,4 +294,4 @@ FAULTS: Mapping[type[Lines], str] = {
     OwnCaptions: "F-13",
     AsksForAFont: "F-14",
 }
-"""Faulty format -> number of the rule that has to find it."""
+"""Faulty format -> number of the rule that must find its fault."""

@@ -1,4 +1,4 @@
-"""A healthy plugin that is a module."""
+"""A healthy plugin as a module."""
 
 from collections.abc import Sequence
 

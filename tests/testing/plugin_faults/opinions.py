@@ -1,4 +1,4 @@
-"""Plugins with opinions that are wrong in one way each."""
+"""Plugins with one fault each in their opinions."""
 
 import itertools
 import random
@@ -18,7 +18,7 @@ from anninh_core.vocabulary.views import ItemToReview, PostToModerate, TipToRout
 
 
 class Thieves:
-    """A healthy plugin: theft is something to report."""
+    """A healthy plugin: a theft is a tip."""
 
     @hookimpl
     def anninh_triage_opinion(self, message: InboundMessage, district: District) -> TriageOpinion | None:
@@ -36,21 +36,21 @@ class UnknownCategory(Thieves):
 
 
 class CategoryOfOneProfile(Thieves):
-    """A category that only one of the profiles has ever had."""
+    """A category that only one profile has."""
 
     def opinion(self, message: InboundMessage, district: District) -> Any:
         return TriageOpinion("tip", category=f"crime_{district.id}", reason="trộm")
 
 
 class TooSure(Thieves):
-    """Confidence in hundredths."""
+    """Confidence in percent."""
 
     def opinion(self, message: InboundMessage, district: District) -> Any:
         return TriageOpinion("tip", confidence=95, reason="trộm")
 
 
 class AnswersWords(Thieves):
-    """A word where an opinion is wanted."""
+    """A string instead of an opinion."""
 
     def opinion(self, message: InboundMessage, district: District) -> Any:
         return "tip"
@@ -65,7 +65,7 @@ class UnknownUnit:
 
 
 class UnknownCode:
-    """A code that no charter has."""
+    """A rule code that no charter has."""
 
     @hookimpl
     def anninh_moderation_flags(self, post: PostToModerate) -> Sequence[Flag]:
@@ -73,7 +73,7 @@ class UnknownCode:
 
 
 class UnknownGate:
-    """A gate that no item goes through."""
+    """A gate that isn't in any review."""
 
     @hookimpl
     def anninh_review_findings(self, item: ItemToReview) -> Sequence[Finding]:
@@ -81,7 +81,7 @@ class UnknownGate:
 
 
 class FailsOnSilence(Thieves):
-    """A message without words makes it fail."""
+    """A message without text makes the plugin fail."""
 
     @hookimpl
     def anninh_triage_opinion(self, message: InboundMessage, district: District) -> TriageOpinion | None:
@@ -90,14 +90,14 @@ class FailsOnSilence(Thieves):
 
 
 class Guesses(Thieves):
-    """Chance decides how sure it is."""
+    """The confidence is random."""
 
     def opinion(self, message: InboundMessage, district: District) -> Any:
         return TriageOpinion("tip", confidence=random.random(), reason="trộm")
 
 
 class Counts(Thieves):
-    """The third theft is more certain than the first."""
+    """The confidence grows with each message."""
 
     seen = itertools.count(1)
 
@@ -106,7 +106,7 @@ class Counts(Thieves):
 
 
 class RemembersTheMessage(Thieves):
-    """What it is asked about lies on the plugin itself, where another thread puts its own."""
+    """The message is stored on the plugin, where another thread overwrites it."""
 
     meet = Meeting(4)
 
@@ -120,7 +120,7 @@ class RemembersTheMessage(Thieves):
 
 
 class Sleeps(Thieves):
-    """It waits for a moment so as not to hurry."""
+    """The plugin sleeps for a moment."""
 
     def opinion(self, message: InboundMessage, district: District) -> Any:
         time.sleep(0)
@@ -128,7 +128,7 @@ class Sleeps(Thieves):
 
 
 class LooksItUp(Thieves):
-    """It asks a service whether the words are dangerous, and goes on without."""
+    """The plugin opens a network connection, and continues without it."""
 
     def opinion(self, message: InboundMessage, district: District) -> Any:
         try:
@@ -139,7 +139,7 @@ class LooksItUp(Thieves):
 
 
 class ReadsItsListEachTime(Thieves):
-    """It reads a file for each message."""
+    """The plugin reads a file for each message."""
 
     def opinion(self, message: InboundMessage, district: District) -> Any:
         try:
@@ -150,7 +150,7 @@ class ReadsItsListEachTime(Thieves):
 
 
 class WorksForSeconds(Thieves):
-    """It compares every word with every other, over and over."""
+    """The plugin computes for more than half a second."""
 
     def opinion(self, message: InboundMessage, district: District) -> Any:
         began = time.thread_time()
@@ -160,7 +160,7 @@ class WorksForSeconds(Thieves):
 
 
 class QuotesTheNumber(Thieves):
-    """Its reason is the whole message."""
+    """The reason is the whole message."""
 
     @hookimpl
     def anninh_triage_opinion(self, message: InboundMessage, district: District) -> TriageOpinion | None:
@@ -168,7 +168,7 @@ class QuotesTheNumber(Thieves):
 
 
 class NeverSpeaks(Thieves):
-    """It has nothing to say to anything."""
+    """The plugin never has an opinion."""
 
     @hookimpl
     def anninh_triage_opinion(self, message: InboundMessage, district: District) -> TriageOpinion | None:
@@ -176,11 +176,11 @@ class NeverSpeaks(Thieves):
 
 
 class OnlyListens:
-    """It implements no hook of opinions."""
+    """The plugin implements no hook for opinions."""
 
     @hookimpl
     def anninh_committed(self) -> None:
-        """Hear nothing."""
+        """Ignore the event."""
 
 
 FAULTS: Mapping[type, str] = {
@@ -203,4 +203,4 @@ FAULTS: Mapping[type, str] = {
     ReadsItsListEachTime: "O-08",
     QuotesTheNumber: "O-09",
 }
-"""Faulty plugin -> number of the rule that has to find it."""
+"""Faulty plugin -> number of the rule that must find its fault."""

@@ -7,4 +7,4 @@ print("loaded")  # noqa: T201  that is the fault
 
 @hookimpl
 def anninh_committed() -> None:
-    """Hear nothing."""
+    """Ignore the event."""

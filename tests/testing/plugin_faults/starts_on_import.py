@@ -10,4 +10,4 @@ Thread(target=stopped.wait, daemon=True).start()
 
 @hookimpl
 def anninh_committed() -> None:
-    """Hear nothing."""
+    """Ignore the event."""

@@ -1,4 +1,4 @@
-"""Every fault that is planted into a format or a plugin is found by the rule that is there for it."""
+"""Every fault planted into a format or a plugin is found by its rule."""
 
 from collections.abc import Mapping, Sequence
 
@@ -13,7 +13,7 @@ from anninh_core.testing.kits.plugin.opinions import OpinionsConformance
 from anninh_core.testing.kits.running import Choice, RuleOutcome, RuleResult
 
 Fault = tuple[type[ConformanceKit], str, str]
-"""The kit, what makes the faulty thing, and the rule that has to find it."""
+"""The kit, the expression that makes the faulty object, and the rule that must find its fault."""
 
 FAULTS: Mapping[str, Fault] = {
     **{
@@ -37,18 +37,18 @@ ALONE = (
     "RemembersTheMessage",
     "OddName",
 )
-"""Faults of which the kits know one rule each."""
+"""Faults that only one rule finds."""
 QUICK = ("DropsCharts", "RawPage", "UnknownCategory", "FailsOnSilence", "MisspeltHook", "HalfAPort")
 
 
 @pytest.fixture(autouse=True)
 def installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the packages be found that are there for their names."""
+    """Put the installed packages on the import path."""
     monkeypatch.syspath_prepend(whole.INSTALLED)
 
 
 class TestHealthyFormat(FormatterConformance):
-    """The format into which faults are planted passes while it has none."""
+    """The healthy format, into which faults are planted, passes."""
 
     @pytest.fixture
     def formatter(self) -> formats.Lines:
@@ -56,7 +56,7 @@ class TestHealthyFormat(FormatterConformance):
 
 
 class TestHealthyOpinions(OpinionsConformance):
-    """So does the plugin with opinions."""
+    """The healthy plugin with opinions passes."""
 
     @pytest.fixture
     def plugin(self) -> object:
@@ -64,7 +64,7 @@ class TestHealthyOpinions(OpinionsConformance):
 
 
 class TestHealthyPlugin(PluginConformance):
-    """And the plugin with a format."""
+    """The healthy plugin with a format passes."""
 
     @pytest.fixture
     def plugin(self) -> object:
@@ -72,14 +72,14 @@ class TestHealthyPlugin(PluginConformance):
 
 
 def run_faults(names: Sequence[str]) -> Mapping[str, RuleResult]:
-    """Run for each faulty thing the rule that has to find its fault; return results by name."""
+    """Run for each faulty object the rule that must find its fault; return results by name."""
     rules = {f"Test{name}": FAULTS[name][2] for name in names}
     results = run_rules(names, lambda case, rule: rules.get(case.__name__) == rule)
     return {result.case.removeprefix("Test"): result for result in results}
 
 
 def run_rules(names: Sequence[str], chosen: Choice) -> Sequence[RuleResult]:
-    """Run the chosen rules for each faulty thing."""
+    """Run the chosen rules for each faulty object."""
     lines = [
         "import pytest",
         "from tests.testing.plugin_faults import formats, opinions, whole",
@@ -95,30 +95,32 @@ def run_rules(names: Sequence[str], chosen: Choice) -> Sequence[RuleResult]:
 
 @pytest.mark.slow
 def test_clearest_faults_are_found() -> None:
-    """Markup, a category that nobody knows, a misspelt hook: each is found; a bad opinion by the app's own sentence."""
-    found = run_faults(QUICK)
-    outcomes = {name: result.outcome for name, result in found.items()}
+    """Unescaped markup, an unknown category and a misspelt hook are found, the category with the app's own error
+    message.
+    """
+    results = run_faults(QUICK)
+    outcomes = {name: result.outcome for name, result in results.items()}
     assert outcomes == dict.fromkeys(QUICK, RuleOutcome.FAILED)
-    (reason,) = found["UnknownCategory"].reasons
+    (reason,) = results["UnknownCategory"].reasons
     assert "returned a category 'theft_of_motorbikes' that isn't known here" in reason
 
 
 @pytest.mark.slow
 def test_every_fault_is_found() -> None:
-    """None of the faulty things passes the rule that is there for its fault."""
-    found = run_faults([*FAULTS])
-    assert not {name: found[name].rule for name in FAULTS if found[name].outcome is not RuleOutcome.FAILED}
+    """Every faulty object fails the rule for its fault."""
+    results = run_faults([*FAULTS])
+    assert not {name: results[name].rule for name in FAULTS if results[name].outcome is not RuleOutcome.FAILED}
 
 
 @pytest.mark.slow
-def test_a_fault_of_its_own() -> None:
-    """Some faults are found by one rule and no other: without it nobody would see them."""
+def test_some_faults_need_their_rule() -> None:
+    """Some faults are found by one rule only."""
     results = run_rules(ALONE, lambda _case, _rule: True)
-    found = {(result.case, result.rule) for result in results if result.outcome is RuleOutcome.FAILED}
-    assert found == {(f"Test{name}", FAULTS[name][2]) for name in ALONE}
+    failed = {(result.case, result.rule) for result in results if result.outcome is RuleOutcome.FAILED}
+    assert failed == {(f"Test{name}", FAULTS[name][2]) for name in ALONE}
 
 
-def test_every_rule_finds_something() -> None:
-    """No rule of these kits is there that hasn't been seen to fail."""
+def test_every_rule_finds_a_fault() -> None:
+    """Every rule of these kits finds at least one fault."""
     kits = (FormatterConformance, OpinionsConformance, PluginConformance)
     assert {rule for kit in kits for rule in kit_rules(kit)} == {rule for _, _, rule in FAULTS.values()}

@@ -1,4 +1,4 @@
-"""Plugins that are wrong as a whole, in one way each."""
+"""Plugins with one fault each in the plugin itself."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -13,11 +13,11 @@ from anninh_core.testing import MockMessenger
 from anninh_core.vocabulary.messages import OutgoingMessage
 
 INSTALLED = Path(__file__).parent / "installed"
-"""What an installer leaves of packages, for the path of imports."""
+"""Installed packages' metadata, for the import path."""
 
 
 class Healthy:
-    """One format."""
+    """A healthy plugin with one format."""
 
     @hookimpl
     def anninh_formatters(self) -> Sequence[type]:
@@ -25,7 +25,7 @@ class Healthy:
 
 
 class MisspeltHook:
-    """There is no such hook."""
+    """A hook that doesn't exist."""
 
     @hookimpl
     def anninh_formaters(self) -> Sequence[type]:
@@ -33,32 +33,32 @@ class MisspeltHook:
 
 
 class UnmarkedHook:
-    """The mark is forgotten."""
+    """A hook without its decorator."""
 
     def anninh_formatters(self) -> Sequence[type]:
         return [Lines]
 
 
 class UnknownArgument:
-    """The hook has no such argument."""
+    """A hook with an unknown argument."""
 
     @hookimpl
     def anninh_triage_opinion(self, text: str) -> None:
-        """Say nothing."""
+        """Return no opinion."""
 
 
 class NoHook:
-    """Nothing is marked."""
+    """A plugin without hooks."""
 
     def formatters(self) -> Sequence[type]:
         return [Lines]
 
 
 class NameForPeople:
-    """What it registers has a name that the settings can't use."""
+    """The registered format's name can't be used in settings."""
 
     class Pretty(Lines):
-        """A healthy format, nearly."""
+        """A format that is healthy except for its name."""
 
         name = "Pretty Lines"
 
@@ -68,10 +68,10 @@ class NameForPeople:
 
 
 class HalfAPort:
-    """What it registers has no `render`."""
+    """The registered format has no `render`."""
 
     class Half:
-        """A name and nothing else."""
+        """A class with a name only."""
 
         name = "half"
 
@@ -81,10 +81,10 @@ class HalfAPort:
 
 
 class OtherArguments:
-    """What it registers wants more than it is given."""
+    """A registered messenger's method needs another argument."""
 
     class Eager(MockMessenger):
-        """Sends at a time of its own."""
+        """Sends at a given time."""
 
         name = "eager"
 
@@ -97,15 +97,15 @@ class OtherArguments:
 
 
 class AsyncHook:
-    """A hook has to be awaited."""
+    """A hook is a coroutine."""
 
     @hookimpl
     async def anninh_committed(self) -> None:
-        """Hear nothing."""
+        """Ignore the event."""
 
 
 class YieldingHook:
-    """A hook yields."""
+    """A hook is a generator."""
 
     @hookimpl
     def anninh_committed(self) -> Iterator[None]:
@@ -113,10 +113,10 @@ class YieldingHook:
 
 
 class OptionsOutOfThinAir:
-    """A missing option comes out as `KeyError`."""
+    """A missing option raises `KeyError`."""
 
     class Careless(MockMessenger):
-        """Takes its options for granted."""
+        """Reads its options without checking them."""
 
         name = "careless"
 
@@ -129,12 +129,12 @@ class OptionsOutOfThinAir:
 
 
 def odd_name() -> str:
-    """Return the name of an entry point that the settings can't use; it is installed in `INSTALLED`."""
+    """Return the name of an entry point in `INSTALLED` that can't be used in settings."""
     return "Pretty Lines"
 
 
 def name_of_two() -> str:
-    """Return the name of an entry point that two packages of `INSTALLED` have."""
+    """Return the name of an entry point that two packages in `INSTALLED` have."""
     return "lines_of_two"
 
 
@@ -155,4 +155,4 @@ FAULTS: Mapping[str, tuple[Callable[[], object] | ModuleType, str]] = {
     "PrintsOnImport": (prints_on_import, "P-07"),
     "OptionsOutOfThinAir": (OptionsOutOfThinAir, "P-08"),
 }
-"""Name -> faulty plugin, and number of the rule that has to find it."""
+"""Name -> faulty plugin, and number of the rule that must find its fault."""

@@ -10,4 +10,4 @@ with open(os.devnull, "a", encoding="utf-8") as log:  # noqa: PTH123  a device h
 
 @hookimpl
 def anninh_committed() -> None:
-    """Hear nothing."""
+    """Ignore the event."""

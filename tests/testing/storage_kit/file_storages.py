@@ -1,4 +1,6 @@
-"""Storages that keep their dictionaries in a file: one after each commit only, one after each act, or each but one."""
+"""Storages that pickle their dictionaries to a file: after each commit only, after each change, or after each change
+but one.
+"""
 
 import pickle
 from collections.abc import Callable, Sequence
@@ -32,15 +34,14 @@ CHANGES = (
     "maintenance.put_back",
     "prune_requests",
 )
-"""What changes something that is stored, beside `commit`."""
+"""Methods other than `commit` that change stored data."""
 
 
 class PickledAtCommit(MemoryStorage):
-    """What an author in a hurry writes: it keeps what was committed, and says that it keeps everything."""
+    """A storage of a careless author: it claims full durability, but writes its file only after commits."""
 
     @property
     def capabilities(self) -> Capabilities:
-        """Say it."""
         alone = Ability(Support.IMPOSSIBLE, "one process reads the file")
         full = Ability(Support.FULL)
         return Capabilities("pickled", {"durable": full, "threads": full, "processes": alone, "machines": alone})
@@ -50,27 +51,25 @@ class PickledAtCommit(MemoryStorage):
         self._path = path
 
     def prepare(self, specs: Sequence[IndexSpec]) -> None:
-        """Read the file, if there is one."""
+        """Read the file if it exists."""
         if self._path.exists() and not self.tables.ready:
             for name, value in pickle.loads(self._path.read_bytes()).items():
                 setattr(self.tables, name, value)
         super().prepare(specs)
 
     def commit(self, change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
-        """Commit, and write the file."""
         with self.tables.lock:
             outcomes = super().commit(change_sets)
             self.save()
         return outcomes
 
     def save(self) -> None:
-        """Write the file."""
         names = [field.name for field in fields(Tables) if field.name not in ("lock", "row_added", "ready")]
         self._path.write_bytes(pickle.dumps({name: getattr(self.tables, name) for name in names}))
 
 
 class PickledStorage(PickledAtCommit):
-    """Writes its file after each act, but for those of the ports' methods that it forgets.
+    """Writes its file after each change, except after the methods in `forgets`.
 
     Args:
         path: of the file.
@@ -81,38 +80,36 @@ class PickledStorage(PickledAtCommit):
         super().__init__(path)
         self._forgets = forgets
         for name in ("queues", "counters", "keyring", "leases", "states", "maintenance"):
-            setattr(self, name, _SavingPort(getattr(self, name), name, self._saved))
+            setattr(self, name, _SavingPort(getattr(self, name), name, self._call_and_save))
 
     def prune_requests(self, before: datetime, limit: int = 200) -> int:
-        """Prune, and write the file."""
-        pruned: int = self._saved("prune_requests", super().prune_requests, before, limit)
+        pruned: int = self._call_and_save("prune_requests", super().prune_requests, before, limit)
         return pruned
 
-    def _saved(self, path: str, method: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+    def _call_and_save(self, path: str, method: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
         with self.tables.lock:
-            answer = method(*arguments, **named)
+            result = method(*arguments, **named)
             if path not in self._forgets and self.tables.ready:
                 self.save()
-        return answer
+        return result
 
 
 class Forgetful(PickledAtCommit):
-    """Says that it keeps everything, and keeps nothing."""
+    """Claims full durability and keeps nothing."""
 
     def save(self) -> None:
         """Write no file."""
 
 
 class PickledAtClose(PickledAtCommit):
-    """Writes its file as it is closed, and only then."""
+    """Writes its file only when it is closed."""
 
     def save(self) -> None:
-        """Wait for the end."""
+        """Write the file only after the storage was closed."""
         if not self.tables.ready:
             super().save()
 
     def close(self) -> None:
-        """Close, and write the file."""
         was_ready = self.tables.ready
         super().close()
         if was_ready:

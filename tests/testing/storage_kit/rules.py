@@ -1,4 +1,4 @@
-"""Runs single rules of the storage kit without pytest: a few milliseconds each."""
+"""Runs single rules of the storage kit without pytest, in a few milliseconds each."""
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping
@@ -13,11 +13,13 @@ from anninh_core.testing.kits.storage.base import SPECS, Factory, require_abilit
 from anninh_core.testing.kits.storage.conformance import StorageConformance
 
 Place = Callable[[], Factory]
-"""Makes a factory whose storages all lie in a new, empty place."""
+"""Makes a factory for storages that share a new, empty location."""
 
 
 def find_failure(number: str, place: Place) -> BaseException | None:
-    """Return how a rule fails for the storages of new places, or None where it holds; skipped is failed too."""
+    """Return the error with which a rule fails for storages of new places, or None if it passes; a skipped rule counts
+    as failed.
+    """
     rule = rules()[number]
     for arguments in _arguments(rule):
         try:
@@ -28,16 +30,16 @@ def find_failure(number: str, place: Place) -> BaseException | None:
 
 
 def _run(rule: Callable[..., None], factory: Factory, arguments: Mapping[str, Any]) -> None:
-    wanted = inspect.signature(rule).parameters
-    given: dict[str, Any] = {"storage_factory": factory, **arguments}
-    if "storage" in wanted:
-        given["storage"] = factory()
-        given["storage"].prepare(SPECS)
-    if "other" in wanted:
-        require_ability(given["storage"], "processes")
-        given["other"] = factory()
-        given["other"].prepare(SPECS)
-    rule(StorageConformance(), **{name: value for name, value in given.items() if name in wanted})
+    parameters = inspect.signature(rule).parameters
+    fixtures: dict[str, Any] = {"storage_factory": factory, **arguments}
+    if "storage" in parameters:
+        fixtures["storage"] = factory()
+        fixtures["storage"].prepare(SPECS)
+    if "other" in parameters:
+        require_ability(fixtures["storage"], "processes")
+        fixtures["other"] = factory()
+        fixtures["other"].prepare(SPECS)
+    rule(StorageConformance(), **{name: value for name, value in fixtures.items() if name in parameters})
 
 
 @cache
@@ -48,12 +50,12 @@ def rules() -> dict[str, Callable[..., None]]:
 
 
 def _arguments(rule: Callable[..., None]) -> Iterator[dict[str, Any]]:
-    """Yield the arguments of each case of a rule, as its marks `parametrize` say."""
+    """Yield the arguments of each case of a rule, from its `parametrize` marks."""
     choices = []
     for mark in getattr(rule, "pytestmark", ()):
         names, values = mark.args
-        listed = [name.strip() for name in names.split(",")] if isinstance(names, str) else list(names)
-        cases = [(value,) if len(listed) == 1 else value for value in values]
-        choices.append([dict(zip(listed, case, strict=True)) for case in cases])
+        argument_names = [name.strip() for name in names.split(",")] if isinstance(names, str) else list(names)
+        cases = [(value,) if len(argument_names) == 1 else value for value in values]
+        choices.append([dict(zip(argument_names, case, strict=True)) for case in cases])
     for parts in product(*choices):
         yield {name: value for part in parts for name, value in part.items()}

@@ -1,4 +1,4 @@
-"""Storages of several openers: they share dictionaries, but for what one of them keeps for itself."""
+"""Storages that share their dictionaries, except for the part that each of the faulty ones keeps privately."""
 
 from functools import cache
 
@@ -13,10 +13,10 @@ from anninh_core.vocabulary.capability import Ability, Capabilities, Support
 
 
 class SharedStorage(MemoryStorage):
-    """One of several that share their dictionaries.
+    """A storage that shares its dictionaries with others.
 
     Args:
-        tables: what they share.
+        tables: the shared dictionaries.
     """
 
     def __init__(self, tables: Tables) -> None:
@@ -37,13 +37,12 @@ class SharedStorage(MemoryStorage):
 
     @property
     def capabilities(self) -> Capabilities:
-        """Say that others may work on the same."""
         several = {name: Ability(Support.FULL) for name in ("threads", "processes", "machines")}
         return Capabilities("shared", {**several, "durable": Ability(Support.IMPOSSIBLE, "it's a test's")})
 
 
 class CachedKeys(SharedStorage):
-    """Remembers keys that it has read."""
+    """Caches the keys that it has read."""
 
     def __init__(self, tables: Tables) -> None:
         super().__init__(tables)
@@ -56,13 +55,13 @@ class _CachedKeyRing(MemoryKeyRing):
         object.__setattr__(self, "_remembered", cache(super().get))
 
     def get(self, scope: str) -> NewKey | None:
-        """Return what was read before."""
+        """Return the cached key."""
         key: NewKey | None = vars(self)["_remembered"](scope)
         return key
 
 
 class LeasesOfItsOwn(SharedStorage):
-    """Knows only its own leases."""
+    """Sees only its own leases."""
 
     def __init__(self, tables: Tables) -> None:
         super().__init__(tables)

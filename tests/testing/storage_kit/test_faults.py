@@ -1,4 +1,4 @@
-"""The storage kit finds the mistakes that authors make: each planted fault fails the rule that is about it."""
+"""The storage kit finds typical mistakes of authors: each planted fault fails its rule."""
 
 import pytest
 from tests.testing.storage_kit.faults import commits, inbox, lifecycle, outbox, records, small_ports
@@ -9,7 +9,7 @@ from anninh_core.testing.memory import MemoryStorage
 
 FAULTS = {**commits.FAULTS, **records.FAULTS, **inbox.FAULTS, **outbox.FAULTS, **small_ports.FAULTS, **lifecycle.FAULTS}
 DISHONEST = {"S-143", "S-217", "S-219", "S-220", "S-221", "S-222", "S-223"}
-"""Rules that `test_durability` sees fail."""
+"""Rules for which `test_durability` shows a failure."""
 
 QUICK = (
     "the version check is lost",
@@ -20,7 +20,7 @@ QUICK = (
     "a rewrap revives a destroyed key",
     "a dump omits keys",
 )
-"""Faults that are planted by default; all of them together take half a minute."""
+"""Faults planted by default; all faults together take half a minute."""
 
 
 @pytest.mark.parametrize(
@@ -28,20 +28,20 @@ QUICK = (
     [pytest.param(fault, id=name, marks=() if name in QUICK else pytest.mark.slow) for name, fault in FAULTS.items()],
 )
 def test_fault_is_found(fault: Fault) -> None:
-    """The rule fails for the twin with the fault, because of what the twin does and not of how it breaks."""
+    """A twin with a fault fails the fault's rule by its behaviour, not by a crash."""
     twin = make_twin(fault)
     failure = find_failure(fault.rule, lambda: twin)
     assert failure is not None
     assert not isinstance(failure, TypeError | AttributeError | NameError)
 
 
-def test_every_rule_finds_something() -> None:
-    """No rule of the kit is there that hasn't been seen to fail: here, or for the storages of `test_durability`."""
+def test_every_rule_has_a_failing_case() -> None:
+    """Each rule of the kit has been seen to fail, here or in `test_durability`."""
     assert {fault.rule for fault in FAULTS.values()} | DISHONEST == rules().keys()
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("rule", sorted({fault.rule for fault in FAULTS.values()}))
 def test_rules_pass_without_a_fault(rule: str) -> None:
-    """Each of these rules holds for the twin as it is."""
+    """Each of these rules passes for the twin without a fault."""
     assert find_failure(rule, lambda: MemoryStorage) is None

@@ -1,4 +1,4 @@
-"""Makes twins of the in-memory storage with one fault each: its package is loaded once more with one text changed."""
+"""Makes twins of the in-memory storage with one fault each: the package is imported again with one text changed."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -25,10 +25,10 @@ class Fault:
     """A mistake that an author of a storage may make, as a change of the in-memory twin.
 
     Attributes:
-        rule: the number of the rule that must find it.
-        module: of the twin, such as `ports.queues`.
-        right: text that stands there once.
-        wrong: what stands in its place.
+        rule: number of the rule that must detect it.
+        module: module of the twin, such as `ports.queues`.
+        right: text that occurs exactly once in the module.
+        wrong: text that replaces it.
     """
 
     rule: str
@@ -38,20 +38,20 @@ class Fault:
 
 
 def make_twin(fault: Fault) -> type[MemoryStorage]:
-    """Return the class of the twin with a fault."""
-    with _package_apart(_Changed(fault)):
+    """Return the twin's storage class with the fault."""
+    with _reimported_package(_Changed(fault)):
         twin: type[MemoryStorage] = import_module(f"{PACKAGE}.storage").MemoryStorage
     return twin
 
 
 class _Changed(MetaPathFinder):
-    """Finds the module of a fault with its text changed."""
+    """Finds the faulty module and loads it with its text changed."""
 
     def __init__(self, fault: Fault) -> None:
         self._fault = fault
 
     def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
-        """Return the spec of the one module."""
+        """Return the spec of the faulty module, or None for any other."""
         if name != f"{PACKAGE}.{self._fault.module}":
             return None
         file = str(FOLDER / f"{self._fault.module.replace('.', '/')}.py")
@@ -64,16 +64,15 @@ class _ChangedLoader(SourceFileLoader):
         self._fault = fault
 
     def get_code(self, fullname: str) -> CodeType:
-        """Compile the changed text."""
         text = Path(self.path).read_text(encoding="utf-8")
         assert text.count(self._fault.right) == 1, f"{self._fault.module} has {self._fault.right!r} not once"
         return compile(text.replace(self._fault.right, self._fault.wrong), self.path, "exec")
 
 
 @contextmanager
-def _package_apart(finder: MetaPathFinder) -> Iterator[None]:
-    """Let the twin's package be imported anew, by a finder first, and put everything back afterwards."""
-    kept = {name: sys.modules.pop(name) for name in [*sys.modules] if f"{name}.".startswith(f"{PACKAGE}.")}
+def _reimported_package(finder: MetaPathFinder) -> Iterator[None]:
+    """Let the twin's package be imported again with `finder` first, and restore the original modules afterwards."""
+    original_modules = {name: sys.modules.pop(name) for name in [*sys.modules] if f"{name}.".startswith(f"{PACKAGE}.")}
     sys.meta_path.insert(0, finder)
     try:
         yield
@@ -81,5 +80,5 @@ def _package_apart(finder: MetaPathFinder) -> Iterator[None]:
         sys.meta_path.remove(finder)
         for name in [name for name in sys.modules if f"{name}.".startswith(f"{PACKAGE}.")]:
             del sys.modules[name]
-        sys.modules.update(kept)
+        sys.modules.update(original_modules)
         testing.memory = memory  # an import binds it there

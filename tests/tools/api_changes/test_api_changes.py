@@ -1,4 +1,4 @@
-"""`python -m tools.api_changes` finds what breaks for others between a release and the tree, and whether it is told."""
+"""`python -m tools.api_changes` finds breaking changes since a release, and whether the changelog announces them."""
 
 import os
 import subprocess
@@ -69,7 +69,7 @@ class Service:
 
 
 class Shop:
-    """A repository of one package, and what the tool says of it."""
+    """A repository of one package, and the tool's output about it."""
 
     def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self.folder = folder
@@ -101,7 +101,7 @@ class Shop:
             self.git("tag", tag)
 
     def asked(self, *arguments: str) -> tuple[int, list[str]]:
-        """Return the exit status and the lines."""
+        """Return the tool's exit status and output lines."""
         status = main(arguments, self.folder)
         return status, self._capsys.readouterr().out.splitlines()
 
@@ -111,8 +111,8 @@ def shop(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Shop:
     return Shop(tmp_path, capsys)
 
 
-def test_without_a_release_nothing_has_to_stay(shop: Shop) -> None:
-    """It says so, and isn't a failure; a tag of something else is no release."""
+def test_without_a_release_nothing_breaks(shop: Shop) -> None:
+    """Without a release tag the tool reports that and succeeds, and tags of other forms don't count as releases."""
     shop.commit("vanilla", "v1.0.0rc1")
     status, lines = shop.asked()
     assert status == 0
@@ -120,14 +120,14 @@ def test_without_a_release_nothing_has_to_stay(shop: Shop) -> None:
 
 
 def test_the_newest_release_is_the_highest_version(shop: Shop) -> None:
-    """Not the last one tagged, nor the last one by its letters."""
+    """The newest release is the highest version, neither the last tag nor the last in alphabetical order."""
     shop.commit("v1.10.0")
     shop.commit("v1.9.0")
     assert newest_release(shop.folder) == "v1.10.0"
 
 
 def test_a_folder_without_a_repository_has_no_release(tmp_path: Path) -> None:
-    """Such as the sources that were unpacked from an archive."""
+    """A folder without a repository, such as unpacked sources, has no release."""
     (tmp_path / ".git").mkdir()
     assert newest_release(tmp_path) is None
 
@@ -177,19 +177,19 @@ BREAKS: Mapping[str, tuple[Callable[[Shop], None], str]] = {
 
 
 @pytest.mark.parametrize("broken", BREAKS)
-def test_what_breaks_is_found(broken: str, shop: Shop) -> None:
-    """Once, under its public name; untold it is a failure."""
+def test_breaking_change_is_found(broken: str, shop: Shop) -> None:
+    """A breaking change is reported once, under its public name, and fails if no fragment announces it."""
     shop.commit("v1.0.0")
     change, line = BREAKS[broken]
     change(shop)
     assert shop.asked() == (
         1,
-        [f"TELL IT {line}", "1 breaking changes since v1.0.0, 1 of which no fragment in changelog.d tells"],
+        [f"MISSING {line}", "1 breaking changes since v1.0.0, 1 of them in no fragment of changelog.d"],
     )
 
 
-def test_what_is_told_passes(shop: Shop) -> None:
-    """By a fragment that says what is otherwise or gone and names it; one about something else doesn't count."""
+def test_announced_change_passes(shop: Shop) -> None:
+    """A breaking change passes if a fragment about a change or removal names it, and fails with any other fragment."""
     shop.commit("v1.0.0")
     BREAKS["a name"][0](shop)
     shop.write("changelog.d/more.added.md", "`sell` is better.\n")
@@ -198,11 +198,11 @@ def test_what_is_told_passes(shop: Shop) -> None:
     shop.write("changelog.d/sale.removed.md", "`shop.sell(…)` is gone: give it away.\n")
     status, lines = shop.asked()
     assert status == 0
-    assert lines[0] == "told    shop.sell: is gone"
+    assert lines[0] == "listed  shop.sell: is gone"
 
 
-def test_what_breaks_nobody_passes(shop: Shop) -> None:
-    """Another home, more to be left out, and what no document imports."""
+def test_compatible_changes_pass(shop: Shop) -> None:
+    """Moving a module, adding optional parameters, and changing names that no document imports are not breaking."""
     shop.commit("v1.0.0")
     text = (shop.folder / "src/shop/sale.py").read_text(encoding="utf-8")
     shop.write("src/shop/counter.py", text.replace("price: int = 1)", "price: int = 1, gift: bool = False)"))
@@ -213,12 +213,12 @@ def test_what_breaks_nobody_passes(shop: Shop) -> None:
     status, lines = shop.asked()
     assert (status, lines) == (
         0,
-        ["0 breaking changes since v1.0.0, 0 of which no fragment in changelog.d tells"],
+        ["0 breaking changes since v1.0.0, 0 of them in no fragment of changelog.d"],
     )
 
 
 def test_any_revision_can_be_compared_with(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
-    """Also without a release; one that there isn't is told as git tells it."""
+    """The tree can be compared with any revision, and an unknown revision is refused with git's message."""
     shop.commit()
     BREAKS["an argument"][0](shop)
     assert shop.asked("--against", "HEAD")[0] == 1

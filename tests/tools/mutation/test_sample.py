@@ -1,4 +1,4 @@
-"""Whoever draws the sample again gets the same one, and a score says how sure it is."""
+"""A sample can be drawn again, and a score has a confidence interval."""
 
 import pytest
 from tools.mutation.sample import allot, draw, interval
@@ -7,15 +7,15 @@ STRATA = {"large": list(range(700)), "small": list(range(200)), "tiny": list(ran
 
 
 def test_the_same_seed_draws_the_same() -> None:
-    """A sample is repeatable, and another seed draws another."""
+    """The same seed draws the same sample, and another seed another one."""
     assert draw(40, STRATA, seed=7) == draw(40, STRATA, seed=7)
     assert draw(40, STRATA, seed=7) != draw(40, STRATA, seed=8)
 
 
 def test_nothing_is_drawn_twice() -> None:
-    """A sample as large as everything is everything."""
+    """Nothing is drawn twice: a sample larger than the population is the population."""
     drawn = draw(1000, STRATA, seed=7)
-    assert {name: sorted(ones) for name, ones in drawn.items()} == STRATA
+    assert {name: sorted(members) for name, members in drawn.items()} == STRATA
 
 
 @pytest.mark.parametrize(
@@ -23,14 +23,14 @@ def test_nothing_is_drawn_twice() -> None:
     [
         (10, (7, 2, 1)),
         (1, (1, 0, 0)),
-        (25, (18, 5, 2)),  # 17.5, 5 and 2.5: of equal remainders the first named is rounded up
+        (25, (18, 5, 2)),  # 17.5, 5 and 2.5: of equal remainders the first in order is rounded up
         (2000, (700, 200, 100)),
         (0, (0, 0, 0)),
     ],
 )
 def test_each_stratum_gives_its_share(size: int, parts: tuple[int, int, int]) -> None:
-    """Shares are in proportion to what there is, and add up to what was asked for, or to all there is."""
-    assert tuple(allot(size, {name: len(ones) for name, ones in STRATA.items()}).values()) == parts
+    """Shares are proportional to the strata, and add up to the sample size or to the whole population."""
+    assert tuple(allot(size, {name: len(members) for name, members in STRATA.items()}).values()) == parts
 
 
 @pytest.mark.parametrize(
@@ -45,5 +45,5 @@ def test_each_stratum_gives_its_share(size: int, parts: tuple[int, int, int]) ->
     ],
 )
 def test_the_interval_is_wilsons(hits: int, trials: int, low: float, high: float) -> None:
-    """The bounds are those of the literature; of no trial at all nothing is known."""
+    """The bounds match the literature, and without trials the interval is from 0 to 1."""
     assert interval(hits, trials) == pytest.approx((low, high), abs=5e-5)

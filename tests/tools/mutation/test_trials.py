@@ -1,4 +1,4 @@
-"""A mutant that a test notices is killed, one that none notices survives, and the code is put back after each."""
+"""A mutant that a test detects is killed, any other survives, and the code is restored after each trial."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -50,26 +50,26 @@ def test_rows():
 
 @frozen
 class Toy:
-    """A package with tests, what its tests run, and a worker that mutates it."""
+    """A package with tests, the coverage of its tests, and a worker that mutates it."""
 
     root: Path
     covering: Covering
     worker: Worker
 
     def trial(self, old: str, new: str) -> Trial[str]:
-        """Plant a change in the line where something stands, with the tests that run it."""
+        """Return a trial that replaces `old` by `new`, with the tests that run the line of `old`."""
         line = SOURCE[: SOURCE.index(old)].count("\n") + 1
         stages = self.covering.stages(PATH, SOURCE, (line, 4 if line > 3 else 0), "tests")
         return Trial(new, PATH, SOURCE.replace(old, new), stages)
 
     def verdict(self, old: str, new: str) -> str:
-        """Return what becomes of a planted change."""
+        """Return the verdict about the change of `old` into `new`."""
         return self.worker.carry_out(self.trial(old, new))
 
 
 @pytest.fixture(scope="module")
 def toy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Toy]:
-    """Write the package, measure its tests in a copy, and start a worker there."""
+    """Yield a package in a copy, with the measured coverage of its tests and a worker."""
     folder = tmp_path_factory.mktemp("toy")
     for name, text in {
         PATH: SOURCE,
@@ -86,44 +86,44 @@ def toy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Toy]:
         yield Toy(root, covering, workers[0])
 
 
-def test_the_unchanged_code_survives(toy: Toy) -> None:
-    """Nothing is killed by the way in which tests are run."""
+def test_unchanged_code_survives(toy: Toy) -> None:
+    """Unchanged code survives, so that the way of running tests kills nothing."""
     assert toy.verdict("guests >= SEATS", "guests >= SEATS") == SURVIVED
 
 
 def test_a_noticed_change_is_killed(toy: Toy) -> None:
-    """A test fails with it."""
+    """A change with which a test fails is killed."""
     assert toy.verdict("guests >= SEATS", "guests > SEATS") == KILLED
 
 
-def test_what_an_import_runs_is_tried_by_all_tests_of_the_file(toy: Toy) -> None:
-    """No test is known to run the line of a constant."""
+def test_import_time_code_is_tried_with_all_tests(toy: Toy) -> None:
+    """A change of a line that only the import runs is tried with all tests of the file."""
     assert toy.verdict("SEATS = 10", "SEATS = 11") == KILLED
 
 
 def test_an_unnoticed_change_survives(toy: Toy) -> None:
-    """The tests that run the line pass with it."""
+    """A change with which all tests of the line pass survives."""
     assert toy.verdict("guests - 3", "guests - 4") == SURVIVED
 
 
-def test_what_no_test_runs_is_told_apart(toy: Toy) -> None:
-    """It survives, and no test had to run to say so."""
+def test_untested_line_has_its_own_verdict(toy: Toy) -> None:
+    """A change of a line that no test runs has a verdict of its own, without running a test."""
     assert toy.verdict("guests == 0", "guests != 0") == NOBODY
 
 
-def test_code_that_cannot_be_imported_is_told_apart(toy: Toy) -> None:
-    """It is killed before any test runs."""
+def test_unimportable_code_has_its_own_verdict(toy: Toy) -> None:
+    """A change that prevents the import has a verdict of its own, without running a test."""
     assert toy.verdict("SEATS = 10", "SEATS = TEN") == BROKEN
 
 
-def test_only_tests_that_run_the_line_are_asked(toy: Toy) -> None:
-    """Which do was measured."""
+def test_only_tests_of_the_line_run(toy: Toy) -> None:
+    """A trial runs only the tests that were measured to run the line."""
     (stage,) = toy.trial("guests >= SEATS", "").stages
     assert stage.tests == ("tests/test_limits.py::test_full",)
 
 
-def test_several_verdicts_come_in_the_order_of_the_trials(toy: Toy) -> None:
-    """Each with its trial; the code is put back after each."""
+def test_verdicts_come_in_order_of_trials(toy: Toy) -> None:
+    """Verdicts come with their trials in the order of the trials, and the code is restored after each."""
     trials = [toy.trial("guests > 0", new) for new in ("guests > 1", "guests > 5", "guests > 2")]
     verdicts = carry_out_all([toy.worker], trials, lambda _trial, _verdict: None)
     assert [(trial.subject, verdict) for trial, verdict in verdicts] == [
@@ -134,6 +134,6 @@ def test_several_verdicts_come_in_the_order_of_the_trials(toy: Toy) -> None:
     assert (toy.root / PATH).read_text(encoding="utf-8") == SOURCE
 
 
-def test_what_was_measured_can_be_kept(toy: Toy) -> None:
-    """Written and read it is the same."""
+def test_coverage_survives_dump_and_parse(toy: Toy) -> None:
+    """Measured coverage is the same after writing and reading."""
     assert Covering.parse(toy.covering.dump()) == toy.covering

@@ -1,4 +1,4 @@
-"""The pictures of the README are taken of what somebody does by hand."""
+"""The pictures of the README are screenshots of a real session in the demo."""
 
 from pathlib import Path
 
@@ -8,13 +8,13 @@ from tests.support.demos import serve_demo
 from tools.pictures.story import tell
 
 LARGEST = 120_000
-"""Bytes of a picture in the README."""
+"""Largest size of a picture in the README, in bytes."""
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 
 def test_pictures_of_the_story_are_small(tmp_path: Path) -> None:
-    """A resident writes, the case comes, an officer answers, the resident reads the answer; each picture is small."""
+    """The story of a tip and its answer can be played, and each of its pictures is small."""
     with open_chromium() as browser, serve_demo(tmp_path) as served:
         pictures = list(tell(browser, served.url, tmp_path))
         answer = served.demo.resident.transcript()[-1].text

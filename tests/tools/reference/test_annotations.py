@@ -28,17 +28,17 @@ from anninh_core.usecase.signatures import write_type
     ],
 )
 def test_types_are_written_without_their_modules(annotation: Any, written: str) -> None:
-    """As in the source: aliases by their names, unions by bars."""
+    """Types are written as in the source, aliases by their names and unions with bars."""
     assert write_type(annotation) == written
 
 
-def test_what_has_a_description_is_linked() -> None:
-    """In a table nothing ends the cell or begins a link by chance."""
+def test_described_types_are_linked() -> None:
+    """A described type is linked, and the rest is escaped so that no table cell ends and no link begins by chance."""
     links = {"Tip": "tips.md#Tip"}
     assert write_linked(Listing[Tip], links) == "Listing&#91;[Tip](tips.md#Tip)&#93;"
     assert write_linked(int | None, links) == "int or None"
 
 
-def test_classes_are_found_wherever_they_stand() -> None:
-    """What a type is made of is described too, but nothing that isn't ours."""
+def test_nested_classes_are_found() -> None:
+    """The library's classes are found at any depth of a type, and no other classes."""
     assert set(classes_in(tuple[Tip, ...] | Mapping[str, TipState] | None)) == {Tip, TipState}

@@ -3,7 +3,7 @@
 from tools.reference.markdown import meanings
 
 
-def test_what_a_class_says_comes_first() -> None:
-    """A docstring's own word for a field, over several names and lines too."""
+def test_attribute_meanings_are_read() -> None:
+    """A docstring's `Attributes` give the meanings of fields, also for several names at once and over several lines."""
     doc = "A thing.\n\n    Attributes:\n        one, two: what\n            it is.\n        id: another.\n    "
     assert meanings(doc) == {"one": "what it is.", "two": "what it is.", "id": "another."}

@@ -1,4 +1,4 @@
-"""What the programs of the supply chain find is read rightly: nothing that wasn't looked at passes for sound."""
+"""Findings of supply-chain programs are read correctly: nothing unaudited passes as sound."""
 
 import json
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ from tools.supply_chain.vulnerabilities import accepted, read
     ],
 )
 def test_kinds_of_licences(licence: str, kind: str) -> None:
-    """Of several licences to choose from the best counts; of several at once the strictest."""
+    """A choice of licences counts as the most permissive one, and a combination as the strictest."""
     assert kind_of(licence) == kind
 
 
@@ -38,30 +38,34 @@ PROJECT: Mapping[str, object] = {
 }
 
 
-def found_problems(*more: Installed) -> list[str]:
-    found = [
+def packages_with_problems(*more: Installed) -> list[str]:
+    packages = [
         Installed("attrs", "MIT", ()),
         Installed("psycopg", "LGPL-3.0-only", ('psycopg-binary; extra == "binary"', "typing-extensions")),
         Installed("psycopg-binary", "LGPL-3.0-only", ()),
         Installed("typing-extensions", "PSF-2.0", ()),
         *more,
     ]
-    return [line.partition(":")[0] for line in problems({one.name: one for one in found}, PROJECT)]
+    return [line.partition(":")[0] for line in problems({package.name: package for package in packages}, PROJECT)]
 
 
 def test_lgpl_in_the_driver_only() -> None:
-    """The driver may be under the LGPL; what the core or another extra brings may not, nor what nobody asked for."""
-    assert found_problems() == []
-    assert found_problems(Installed("uvicorn", "MIT", ("h11",)), Installed("h11", "LGPL-2.1-only", ())) == ["h11"]
-    assert found_problems(Installed("uvicorn", "MIT", ("psycopg",))) == ["psycopg"]
-    assert found_problems(Installed("stray", "LGPL-2.1-only", ())) == ["stray"]
+    """The LGPL is allowed only for the database driver, not for other dependencies or packages that nothing
+    requires.
+    """
+    assert packages_with_problems() == []
+    assert packages_with_problems(Installed("uvicorn", "MIT", ("h11",)), Installed("h11", "LGPL-2.1-only", ())) == [
+        "h11"
+    ]
+    assert packages_with_problems(Installed("uvicorn", "MIT", ("psycopg",))) == ["psycopg"]
+    assert packages_with_problems(Installed("stray", "LGPL-2.1-only", ())) == ["stray"]
 
 
 def test_no_gpl_anywhere() -> None:
-    """Not even below the driver."""
-    below = Installed("psycopg-binary", "GPL-3.0-only", ())
-    assert found_problems(below) == ["psycopg-binary"]
-    assert found_problems(Installed("odd", "", ())) == ["odd"]
+    """The GPL and unknown licences are allowed nowhere, not even below the driver."""
+    dependency = Installed("psycopg-binary", "GPL-3.0-only", ())
+    assert packages_with_problems(dependency) == ["psycopg-binary"]
+    assert packages_with_problems(Installed("odd", "", ())) == ["odd"]
 
 
 def report(*dependencies: dict[str, object]) -> str:
@@ -69,23 +73,23 @@ def report(*dependencies: dict[str, object]) -> str:
 
 
 def test_skipped_is_not_audited() -> None:
-    """A database that knows a package not, or none, has audited none; an answer that is none is told too."""
-    nothing = read(report({"name": "idna", "skip_reason": "Dependency not found"}))
-    assert (nothing.audited, nothing.skipped, nothing.known) == (0, ("idna",), ())
-    for answer in ("", "Traceback", "[]", "{}"):
-        assert (read(answer).audited, read(answer).why) == (0, "no answer")
+    """A skipped package isn't counted as audited, and an invalid answer is reported as no answer."""
+    audit = read(report({"name": "idna", "skip_reason": "Dependency not found"}))
+    assert (audit.audited, audit.skipped, audit.known) == (0, ("idna",), ())
+    for output in ("", "Traceback", "[]", "{}"):
+        assert (read(output).audited, read(output).why) == (0, "no answer")
 
 
-def test_vulnerabilities_are_told() -> None:
-    """With the package, its version, the id, and what mends it."""
-    told = read(
+def test_vulnerabilities_are_reported() -> None:
+    """A vulnerability is reported with package, version, id and the version that fixes it."""
+    result = read(
         report(
             {"name": "idna", "version": "3.6", "vulns": [{"id": "PYSEC-2024-60", "fix_versions": ["3.7"]}]},
             {"name": "attrs", "version": "26.1.0", "vulns": []},
         )
     )
-    assert told.audited == 2
-    assert told.known == ("idna 3.6: PYSEC-2024-60, mended in 3.7",)
+    assert result.audited == 2
+    assert result.known == ("idna 3.6: PYSEC-2024-60, mended in 3.7",)
     assert all(" " not in id for id in accepted())
 
 
@@ -94,15 +98,17 @@ def finding(hashed: str, **more: object) -> dict[str, object]:
 
 
 def test_unreviewed_findings_are_reported() -> None:
-    """New ones, those in another file, and those that nobody has looked at are told; a moved line is no new one."""
-    found: Found = {"a.py": [finding("11"), finding("22")], "b.py": [finding("11")]}
+    """Findings that are new, in another file or not yet reviewed are reported, and a finding on a moved line isn't
+    new.
+    """
+    findings: Found = {"a.py": [finding("11"), finding("22")], "b.py": [finding("11")]}
     baseline: Found = {"a.py": [finding("11", is_secret=False) | {"line_number": 99}, finding("22")]}
-    assert list(unreviewed(found, baseline)) == ["a.py:3: Secret Keyword", "b.py:3: Secret Keyword"]
-    assert list(unreviewed(found, {"a.py": [finding("22", is_secret=True)]}))[1] == "a.py:3: Secret Keyword"
-    assert merged(found, baseline)["a.py"] == [finding("11", is_secret=False), finding("22")]
+    assert list(unreviewed(findings, baseline)) == ["a.py:3: Secret Keyword", "b.py:3: Secret Keyword"]
+    assert list(unreviewed(findings, {"a.py": [finding("22", is_secret=True)]}))[1] == "a.py:3: Secret Keyword"
+    assert merged(findings, baseline)["a.py"] == [finding("11", is_secret=False), finding("22")]
 
 
 def test_everything_in_the_baseline_was_reviewed() -> None:
-    """Somebody looked at each, and none of them is a secret."""
+    """Every finding of the baseline was reviewed and is no secret."""
     baseline = json.loads(BASELINE.read_text(encoding="utf-8"))
-    assert [one for ones in baseline.values() for one in ones if one.get("is_secret") is not False] == []
+    assert [entry for entries in baseline.values() for entry in entries if entry.get("is_secret") is not False] == []

@@ -1,4 +1,4 @@
-"""The lock files fit the project, as far as that can be told without an index."""
+"""The lock files fit the project, as far as they can be checked without an index."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -30,32 +30,37 @@ def text(lock: str) -> str:
 
 @pytest.mark.parametrize("lock", LOCKS)
 def test_locked_versions_fit_and_have_hashes(lock: str) -> None:
-    """Each requirement has a version that its lower bound allows, and every package has hashes."""
+    """Each requirement is locked to an allowed version, and every package has hashes."""
     assert misfits(lock, text(lock), read_pyproject()) == [], "python -m tools.supply_chain.lock write"
 
 
 @pytest.mark.parametrize("lock", LOCKS)
-def test_names_no_index(lock: str) -> None:
-    """Nothing stands in a lock file but versions and hashes: no address and no path of the machine that wrote it."""
+def test_lock_names_no_index(lock: str) -> None:
+    """A lock file has versions and hashes only, no address and no path of the machine that wrote it."""
     assert all(pin.hashes for pin in read_lock(text(lock)))
     assert "://" not in text(lock)
 
 
-def test_the_same_versions_everywhere() -> None:
-    """What is tested is what is released."""
+def test_released_versions_are_tested() -> None:
+    """The released versions are the tested ones."""
     release, ci = ({pin.name: pin.version for pin in read_lock(text(f"{name}.lock"))} for name in ("release", "ci"))
     assert {name: ci[name] for name in release} == release
 
 
 def test_only_the_postgres_extra_brings_its_driver() -> None:
-    """Nothing that is needed without PostgreSQL asks for the driver, which is under the LGPL."""
+    """Only the extra `postgres` requires the driver, which is under the LGPL."""
     project = read_pyproject()["project"]
     assert isinstance(project, Mapping)
-    named = [
+    requirements = [
         *project["dependencies"],
-        *(one for name, ones in project["optional-dependencies"].items() if name != "postgres" for one in ones),
+        *(
+            requirement
+            for name, extra in project["optional-dependencies"].items()
+            if name != "postgres"
+            for requirement in extra
+        ),
     ]
-    assert not [one for one in named if one.startswith("psycopg")]
+    assert not [requirement for requirement in requirements if requirement.startswith("psycopg")]
 
 
 PROJECT: Mapping[str, object] = {
@@ -69,13 +74,13 @@ PROJECT: Mapping[str, object] = {
 
 
 def test_our_own_extras_are_resolved() -> None:
-    """What an extra takes from another is wanted; the project itself isn't."""
-    assert [one.name for one in wanted("release.lock", PROJECT)] == ["attrs", "uvicorn"]
-    assert [one.name for one in wanted("supply-chain.lock", PROJECT)] == ["uv"]
+    """Requirements of an extra include those of its own other extras, and exclude the project itself."""
+    assert [requirement.name for requirement in wanted("release.lock", PROJECT)] == ["attrs", "uvicorn"]
+    assert [requirement.name for requirement in wanted("supply-chain.lock", PROJECT)] == ["uv"]
 
 
-def test_what_does_not_fit_is_told() -> None:
-    """A package that is missing, too old, or without a hash."""
+def test_misfits_are_reported() -> None:
+    """A package that is missing, too old or without a hash is reported."""
     assert misfits("release.lock", f"attrs==24.1 \\\n{HASH}\n", PROJECT) == [
         "attrs>=25.1 doesn't allow 24.1",
         "uvicorn is missing",
@@ -90,18 +95,18 @@ def test_what_does_not_fit_is_told() -> None:
     ["--index-url https://packages.invalid/simple", "attrs>=25.1", "./wheels/attrs.whl", "    --hash=md5:00", HASH],
 )
 def test_other_lines_are_refused(line: str) -> None:
-    """An address, a path, a bound or another hash has no place in a lock file."""
+    """An address, a path, a version bound or another kind of hash is refused in a lock file."""
     with pytest.raises(ValueError, match="line 1 is neither"):
         read_lock(line)
 
 
 def test_the_constraints_fit_the_lock_file() -> None:
-    """Pip installs by the README's commands what CI tests."""
+    """The constraints for pip in the README match the versions that CI tests."""
     assert constraint_misfits(text(CONSTRAINTS), text(CONSTRAINED_BY)) == [], "python -m tools.supply_chain.lock write"
 
 
-def test_constraints_hold_what_the_commands_of_the_readme_install() -> None:
-    """Each requirement of the library, of its extras and of `dev` is constrained, by lines that pip can read."""
+def test_constraints_cover_all_requirements() -> None:
+    """Each requirement of the library, its extras and `dev` is constrained, by lines that pip can read."""
     names = {canonicalize_name(Requirement(line).name) for line in text(CONSTRAINTS).splitlines()[1:]}
     assert {canonicalize_name(requirement.name) for requirement in wanted(CONSTRAINED_BY, read_pyproject())} <= names
     assert "://" not in text(CONSTRAINTS)
@@ -112,7 +117,7 @@ LOCKED = f"attrs==25.1 \\\n{HASH}\ndjango==5.2 ; python_full_version < '3.12' \\
 
 
 def test_constraints_keep_markers_and_leave_out_hashes() -> None:
-    """A Python that needs another version finds it."""
+    """Constraints keep the markers, so that a Python version finds its package version, and omit the hashes."""
     assert constraints(read_lock(LOCKED)).splitlines()[1:] == [
         "attrs==25.1",
         "django==5.2 ; python_full_version < '3.12'",
@@ -121,7 +126,7 @@ def test_constraints_keep_markers_and_leave_out_hashes() -> None:
 
 
 def test_constraints_that_differ_are_refused() -> None:
-    """Another version, a missing package and an index are named."""
+    """A different version, a missing package and an index in the constraints are reported."""
     fitting = constraints(read_lock(LOCKED))
     assert constraint_misfits(fitting, LOCKED) == []
     assert constraint_misfits(fitting.replace("attrs==25.1", "attrs==25.2"), LOCKED) == [
@@ -134,7 +139,7 @@ def test_constraints_that_differ_are_refused() -> None:
 
 
 def test_upgrades_name_both_versions() -> None:
-    """A package is listed if the newest choice has other versions of it; a package that goes or comes isn't."""
+    """An upgrade is listed with both versions, and a package that appears or disappears isn't."""
     newest = read_lock("attrs==26.1\ndjango==5.2 ; python_full_version < '3.12'\ndjango==6.2\nidna==3\n")
     assert upgrades(read_lock(LOCKED), newest) == {
         "attrs": "attrs: 25.1, newest 26.1",
@@ -146,7 +151,7 @@ def test_upgrades_name_both_versions() -> None:
 def test_newer_versions_are_unknown_without_an_index(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """`lock newer` says that it doesn't know, with uv's reason, and doesn't fail."""
+    """Without an index `lock newer` reports that newer versions are unknown, with uv's reason, and succeeds."""
     uv = tmp_path / "uv"
     uv.write_text("#!/bin/sh\necho 'no index answers' >&2\nexit 2\n", encoding="utf-8")
     uv.chmod(0o755)

@@ -1,4 +1,4 @@
-"""The script that runs the tests with other versions counts nothing as passed that wasn't."""
+"""The script that tests with other versions counts only complete successful runs as passed."""
 
 import subprocess
 from pathlib import Path
@@ -38,7 +38,7 @@ def make_run(folder: Path, *, commit: str = "abc", arguments: tuple[str, ...] = 
 
 
 def test_a_complete_log_without_a_failure_has_passed(tmp_path: Path) -> None:
-    """It isn't run again."""
+    """A complete log of a successful run counts as passed."""
     run = make_run(tmp_path)
     run.log.write_text(f"{run.title}\n{PASSED}\n\nexit status 0\n", encoding="utf-8")
     assert has_passed(run)
@@ -46,7 +46,7 @@ def test_a_complete_log_without_a_failure_has_passed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("end", ["", f"{PASSED}\n", f"{PASSED}\n\nexit status 1\n", "\nexit status 0 of 3 failed\n"])
 def test_other_logs_have_not_passed(tmp_path: Path, end: str) -> None:
-    """A log that breaks off, or of a failure, is written again."""
+    """An incomplete log or the log of a failure doesn't count as passed."""
     run = make_run(tmp_path)
     assert not has_passed(run)
     run.log.touch()
@@ -55,29 +55,29 @@ def test_other_logs_have_not_passed(tmp_path: Path, end: str) -> None:
     assert not has_passed(run)
 
 
-def test_a_log_of_another_commit_or_of_other_tests_counts_for_nothing(tmp_path: Path) -> None:
-    """What passed before a change says nothing about the change, and a part of the tests nothing about all."""
+def test_log_of_another_run_does_not_count(tmp_path: Path) -> None:
+    """A log of another commit or of other tests doesn't count as passed."""
     run = make_run(tmp_path)
     run.log.write_text(f"{run.title}\n{PASSED}\n\nexit status 0\n", encoding="utf-8")
     assert not has_passed(make_run(tmp_path, commit="def"))
     assert not has_passed(make_run(tmp_path, arguments=("tests/operations",)))
 
 
-def test_the_closing_line_is_pytests() -> None:
-    """Without the title above it, the exit status below it and the signs around it."""
+def test_closing_line_is_pytests() -> None:
+    """The closing line is pytest's summary, without title, exit status and decoration."""
     assert closing_line(f"title\n...\n{PASSED}\n\nexit status 0\n") == "3 passed, 1 skipped in 2.50s"
     assert closing_line("title\n\nexit status 4\n") == "pytest printed nothing"
 
 
 def test_changed_versions_are_named() -> None:
-    """A package with another version, or without any."""
+    """A package with another version or without one is named as changed."""
     before = {"attrs": Version("25.1"), "lxml": Version("5.3"), "idna": Version("3")}
     after = {"attrs": Version("25.1"), "lxml": Version("6.0"), "six": Version("1")}
     assert changed(before, after) == ["lxml 5.3 → 6.0", "idna 3 → nothing"]
 
 
 class Office:
-    """A small repository, and programs that stand for uv and Python."""
+    """A small repository, and scripts that replace uv and Python."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -92,7 +92,7 @@ class Office:
         subprocess.run(["git", *arguments], cwd=self.root, check=True, capture_output=True)
 
     def write(self, *, status: int, closing: str, install: int = 0) -> None:
-        """Say how the next run of the tests and the next installation end."""
+        """Set the results of the next test run and the next installation."""
         python = PYTHON.replace("STATUS", str(status)).replace("CLOSING", closing)
         for name, script in (("uv", UV.replace("INSTALL", str(install))), ("python", python)):
             path = self.folder / name
@@ -109,14 +109,16 @@ class Office:
 
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
-    made = Office(tmp_path)
+    repository = Office(tmp_path)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
-    monkeypatch.setattr(matrix, "ROOT", made.root)
-    return made
+    monkeypatch.setattr(matrix, "ROOT", repository.root)
+    return repository
 
 
 def test_each_choice_of_versions_is_run_and_printed(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
-    """With Python, versions, what has no wheel, what is above its bound, and pytest's closing line."""
+    """Each choice of versions is run, and printed with Python, versions, missing wheels, raised lower bounds and
+    pytest's closing line.
+    """
     assert office.main() == 0
     output = capsys.readouterr().out
     assert office.count_runs() == 3
@@ -130,8 +132,8 @@ def test_each_choice_of_versions_is_run_and_printed(office: Office, capsys: pyte
     assert output.endswith("All runs passed.\n")
 
 
-def test_what_passed_is_not_run_again(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
-    """Only what failed is, until it passes; its clone and environment stay until then."""
+def test_passed_runs_are_not_repeated(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    """Only failed runs are repeated, until they pass, and their clone and environment are kept until then."""
     office.write(status=1, closing="1 failed in 1.00s")
     assert office.main("--only", "lowest") == 1
     assert "Failed:\nPython 3.11.7, lowest versions" in capsys.readouterr().out
@@ -144,8 +146,8 @@ def test_what_passed_is_not_run_again(office: Office, capsys: pytest.CaptureFixt
     assert office.count_runs() == 3
 
 
-def test_what_can_not_be_installed_fails(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
-    """The other runs go on."""
+def test_failed_installation_is_reported(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    """A failed installation is reported, and the other runs continue."""
     office.write(status=0, closing="3 passed in 1.00s", install=3)
     assert office.main("--python", "3.11", "--only", "newest", "--only", "lowest") == 1
     assert capsys.readouterr().out.count(" failed: ") == 2

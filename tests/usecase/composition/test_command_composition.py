@@ -1,4 +1,4 @@
-"""Several commands in one commit: what may stand side by side, and what becomes of it."""
+"""Several commands in one commit: which of them can be combined, and the result."""
 
 from collections.abc import Callable
 from typing import Any
@@ -26,7 +26,7 @@ OTHER_UNIT = "ninh-van"
 
 
 class Desk(Notes):
-    """Commands that don't stand well beside others."""
+    """Commands that can't be combined with others."""
 
     @command(Permission.CONTENT_EDIT)
     def hide(self, uow: UnitOfWork, id: str) -> None:
@@ -87,30 +87,30 @@ def stored(desk: Desk) -> int:
     return sum(1 for _ in desk.context.storage.maintenance.scan("note"))
 
 
-def test_one_entry_tells_what_was_done_together(desk: Desk) -> None:
-    """Its commands, the facts of each, and the unit where it is the same for all."""
-    one = desk.write(LAN, UNIT, "a")
-    two = desk.write(LAN, UNIT, "b")
+def test_composition_has_one_entry(desk: Desk) -> None:
+    """The entry of a composition has its commands, the facts of each, and the unit if it is the same for all."""
+    first = desk.write(LAN, UNIT, "a")
+    second = desk.write(LAN, UNIT, "b")
 
     def hide_both(act: Composition) -> None:
-        act.include(desk.hide, one.id)
-        act.include(desk.hide, two.id)
+        act.include(desk.hide, first.id)
+        act.include(desk.hide, second.id)
 
     run(desk, hide_both)
     entry = entries(desk)[-1]
     assert (entry.action, entry.unit, entry.events) == ("composed.both", UNIT, ("note.hidden", "note.hidden"))
-    assert entry.facts == {"note": f"note:{one.id}", "note_2": f"note:{two.id}", "commands": "notes.hide"}
-    assert {touched.id for touched in entry.touched} == {one.id, two.id}
+    assert entry.facts == {"note": f"note:{first.id}", "note_2": f"note:{second.id}", "commands": "notes.hide"}
+    assert {touched.id for touched in entry.touched} == {first.id, second.id}
 
 
-def test_an_act_in_two_units_is_the_whole_district_s(desk: Desk) -> None:
-    """As other acts that span units are: its entry is shown to whoever sees all of them."""
+def test_act_in_two_units_belongs_to_the_district(desk: Desk) -> None:
+    """An act in several units belongs to the whole district, so that only readers of all units see its entry."""
     run(desk, lambda act: [act.include(desk.write, unit, "x").id for unit in (UNIT, OTHER_UNIT)])
     assert entries(desk)[-1].unit == desk.context.district.root
 
 
-def test_a_later_command_sees_what_an_earlier_one_wrote(desk: Desk) -> None:
-    """By id; the record is written once, as the last of them left it."""
+def test_later_command_sees_earlier_changes(desk: Desk) -> None:
+    """A later command sees the changes of an earlier one by id, and the record is written once, in its last state."""
 
     def write_and_paint(act: Composition) -> Note:
         note = act.include(desk.write, UNIT, "x")
@@ -122,8 +122,8 @@ def test_a_later_command_sees_what_an_earlier_one_wrote(desk: Desk) -> None:
     assert (record.version, record.columns["colour"]) == (1, "blue")
 
 
-def test_a_list_that_would_miss_what_is_not_stored_yet_is_refused(desk: Desk) -> None:
-    """The storage answers lists, and has nothing of the composition: in this order it would be wrong in silence."""
+def test_list_after_uncommitted_change_is_refused(desk: Desk) -> None:
+    """A list query after an uncommitted change is refused, because the storage would silently omit the change."""
 
     def write_and_count(act: Composition) -> int:
         act.include(desk.write, UNIT, "x")
@@ -136,8 +136,8 @@ def test_a_list_that_would_miss_what_is_not_stored_yet_is_refused(desk: Desk) ->
     assert stored(desk) == 1
 
 
-def test_an_event_is_read_of_what_it_happened_to_alone(desk: Desk) -> None:
-    """Whoever reads events asks an entry for its records: one note written and another hidden are two commits."""
+def test_ambiguous_event_is_refused(desk: Desk) -> None:
+    """A composition is refused if one of its events would also be read as an event of another record."""
     note = desk.write(LAN, UNIT, "a")
 
     def write_and_hide(act: Composition) -> None:
@@ -149,8 +149,8 @@ def test_an_event_is_read_of_what_it_happened_to_alone(desk: Desk) -> None:
     assert (stored(desk), len(entries(desk))) == (1, 1)
 
 
-def test_a_caught_error_leaves_nothing(desk: Desk) -> None:
-    """What a command had gathered before it failed isn't committed because somebody went on."""
+def test_caught_error_commits_nothing(desk: Desk) -> None:
+    """After a failed command a composition commits nothing, even if its function catches the error."""
 
     def go_on(act: Composition) -> None:
         act.include(desk.write, UNIT, "a")
@@ -164,13 +164,13 @@ def test_a_caught_error_leaves_nothing(desk: Desk) -> None:
     assert (stored(desk), entries(desk)) == (0, [])
 
 
-def test_a_refusal_is_written_down_whatever_is_made_of_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It reaches the caller and the journal as what it is, with the unit that it was about; nothing else does."""
-    judges = PermissionVerdict(False, Sentence("no judge"))
+def test_refusal_is_recorded_despite_another_error(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A refusal reaches the caller and the journal with its unit, even if the function raises another error from it."""
+    verdict = PermissionVerdict(False, Sentence("no judge"))
     permits: Any = desk.runner.permits
     may = permits.may
     monkeypatch.setattr(
-        type(permits), "may", lambda _, a, p, u, d: judges if p is Permission.CONTENT_REVIEW else may(a, p, u, d)
+        type(permits), "may", lambda _, a, p, u, d: verdict if p is Permission.CONTENT_REVIEW else may(a, p, u, d)
     )
     note = desk.write(LAN, OTHER_UNIT, "a")
 
@@ -188,8 +188,8 @@ def test_a_refusal_is_written_down_whatever_is_made_of_it(desk: Desk, monkeypatc
     assert stored(desk) == 1
 
 
-def test_whoever_raises_takes_all_of_it_back(desk: Desk) -> None:
-    """An error of the function's own comes out as it is."""
+def test_error_of_the_function_rolls_back(desk: Desk) -> None:
+    """An error of the composing function is raised unchanged, and nothing is committed."""
 
     def die(act: Composition) -> None:
         act.include(desk.write, UNIT, "a")
@@ -204,8 +204,10 @@ def test_whoever_raises_takes_all_of_it_back(desk: Desk) -> None:
     ("verb", "reason"),
     [("postpone", "waits for another person"), ("do_once", "has a request key of its own")],
 )
-def test_what_commits_without_the_key_is_done_by_itself(desk: Desk, verb: str, reason: str) -> None:
-    """Or the others would be done again when the whole is called again."""
+def test_command_without_the_request_key_runs_alone(desk: Desk, verb: str, reason: str) -> None:
+    """A command that drops or replaces the request key can't be combined, because a retry would repeat the other
+    commands.
+    """
     with pytest.raises(
         BadInput, match=f"This command {reason} and can't be combined with other commands: run it alone"
     ):
@@ -213,17 +215,19 @@ def test_what_commits_without_the_key_is_done_by_itself(desk: Desk, verb: str, r
 
 
 @pytest.mark.parametrize("verb", ["let_in", "let_out"])
-def test_one_commit_settles_one_row(desk: Desk, verb: str) -> None:
-    """A second one would silently take the place of the first."""
+def test_composition_settles_at_most_one_row(desk: Desk, verb: str) -> None:
+    """A composition settles at most one row, because a second settlement would silently replace the first."""
     with pytest.raises(BadInput, match="one after another"):
         run(desk, lambda act: [act.include(getattr(desk, verb), UNIT) for _ in range(2)])
 
 
-def test_what_is_no_command_of_this_app_is_refused(desk: Desk, district: District, clock: FixedClock) -> None:
-    """Queries, workflows, plain functions, another app's command, and what takes a second factor for itself."""
+def test_only_commands_of_the_app_are_combined(desk: Desk, district: District, clock: FixedClock) -> None:
+    """Only this app's commands can be combined: no query, workflow, plain function, other app's command, or command
+    with a second factor.
+    """
     note = desk.write(LAN, UNIT, "a")
-    other = Desk(bare_runner(district, clock))
-    for verb, argument in ((desk.read, note.id), (desk.do_all, UNIT), (print, UNIT), (other.hide, note.id)):
+    other_desk = Desk(bare_runner(district, clock))
+    for verb, argument in ((desk.read, note.id), (desk.do_all, UNIT), (print, UNIT), (other_desk.hide, note.id)):
         with pytest.raises(TypeError, match="can't be composed"):
             run(desk, lambda act, verb=verb, argument=argument: act.include(verb, argument))  # type: ignore[misc]
     with pytest.raises(TypeError, match="second factor"):
@@ -232,8 +236,8 @@ def test_what_is_no_command_of_this_app_is_refused(desk: Desk, district: Distric
         compose(desk.runner, "lan", "both", lambda _: None)  # type: ignore[arg-type]
 
 
-def test_nothing_too_much_and_nameless_things_are_refused(desk: Desk) -> None:
-    """A composition has a command or more, not too many, and a name that stands well in the journal."""
+def test_invalid_compositions_are_refused(desk: Desk) -> None:
+    """A composition has 1 to 50 commands, and a valid name for the journal."""
     with pytest.raises(BadInput, match="at least one"):
         run(desk, lambda _: None)
     with pytest.raises(BadInput, match="at most 50"):
@@ -245,14 +249,14 @@ def test_nothing_too_much_and_nameless_things_are_refused(desk: Desk) -> None:
 
 
 def test_a_composition_ends_with_its_function(desk: Desk) -> None:
-    """Whoever keeps it can't add to what was committed."""
-    kept: list[Composition] = []
+    """A composition can't be used after its function has returned."""
+    compositions: list[Composition] = []
 
     def keep(act: Composition) -> None:
-        kept.append(act)
+        compositions.append(act)
         act.include(desk.write, UNIT, "x")
 
     run(desk, keep)
     with pytest.raises(TypeError, match="is over"):
-        kept[0].include(desk.write, UNIT, "y")
+        compositions[0].include(desk.write, UNIT, "y")
     assert stored(desk) == 1

@@ -1,4 +1,4 @@
-"""A board that several people write on, whose record has a version."""
+"""A board that several people write on, as a record with a version."""
 
 from functools import partial
 
@@ -24,7 +24,7 @@ UNIT = "ninh-hoa"
 
 @frozen(kw_only=True)
 class Board:
-    """Lines, in the order in which they were written."""
+    """Lines in the order of their writing."""
 
     id: str
     unit: str = UNIT
@@ -43,8 +43,6 @@ BOARD = Kind(
 
 
 class Boards(Service):
-    """Writes on boards."""
-
     action_prefix = "boards"
 
     @command(Permission.CONTENT_EDIT)
@@ -60,7 +58,7 @@ class Boards(Service):
 
     @command(Permission.CONTENT_EDIT)
     def add_unseen(self, uow: UnitOfWork, id: str, line: str) -> Board:
-        """Add a line without asking first whether the board is the actor's to know of."""
+        """Add a line without checking first whether the actor may see the board."""
         uow.permit(UNIT)
         return uow.save(BOARD, evolve(board := uow.load(BOARD, id), lines=(*board.lines, line)))
 
@@ -74,25 +72,26 @@ class Boards(Service):
 
     @workflow(Permission.CONTENT_EDIT)
     def add_all(self, actor: Actor, id: str, first: str, last: str) -> tuple[str, Board]:
-        """Add two lines and ring between them; return what was known of the first, and the board."""
-        known = resume(actor, lambda: self._begin(actor.for_step("first"), id, first), _describe)
+        """Add two lines and ring between them; return the first line's result, new or from before, and the board."""
+        first_result = resume(actor, lambda: self._begin(actor.for_step("first"), id, first), _describe)
         self.runner.run_command(actor.hand_to(system("setup")), "boards.ring", Permission.GRANT, _ring)
-        return known, self.add(actor, id, last)
+        return first_result, self.add(actor, id, last)
 
     @workflow(Permission.CONTENT_EDIT)
     def add_twice(self, actor: Actor, id: str, line: str) -> Board:
-        """Forget to name the first step."""
+        """Add a line twice without naming the first step."""
         self.add(actor, id, line)
         return self.add(actor, id, line)
 
     @workflow(Permission.CONTENT_EDIT)
     def add_by_steps(self, actor: Actor, id: str, lines: tuple[str, ...]) -> int:
-        """Add lines, each in a step; return how many were added."""
+        """Add lines, each in a step, and return the number of added lines."""
         return sum(
-            resume(actor, partial(self._one, actor, number, id, line), lambda _: 1) for number, line in enumerate(lines)
+            resume(actor, partial(self._add_one, actor, number, id, line), lambda _: 1)
+            for number, line in enumerate(lines)
         )
 
-    def _one(self, actor: Actor, number: int, id: str, line: str) -> int:
+    def _add_one(self, actor: Actor, number: int, id: str, line: str) -> int:
         self.add(actor.for_step(str(number)), id, line)
         return 1
 

@@ -1,4 +1,4 @@
-"""Two officers, their keys and what they saw, in any order: nothing is done twice, and no change is lost."""
+"""Two officers with keys and seen versions act in any order: nothing is done twice, and no change is lost."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -24,7 +24,12 @@ START = datetime(2021, 9, 1, 1, tzinfo=UTC)
 
 @frozen
 class Death:
-    """The storage fails at a commit of an act, counted from 0; `stored` where only its answer is lost."""
+    """A failure of the storage at a commit of an act.
+
+    Attributes:
+        number: of the commit, counted from 0.
+        stored: whether the commit succeeds and only its answer is lost.
+    """
 
     number: int
     stored: bool
@@ -36,7 +41,9 @@ DEATHS = st.none() | st.builds(Death, st.integers(0, 2), st.booleans())
 
 
 class Interleavings(RuleBasedStateMachine):
-    """Officers read a board and add to it, each as they saw it; somebody may be faster, and the storage may fail."""
+    """Officers read a board and add lines to it with the version that they saw, while a rival may be faster and the
+    storage may fail.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -62,14 +69,14 @@ class Interleavings(RuleBasedStateMachine):
 
     @rule(officer=OFFICERS, key=KEYS, death=DEATHS)
     def add_all(self, officer: str, key: str, death: Death | None) -> None:
-        """Add two lines in several commits, of which the first is made as the board was seen."""
+        """Add two lines in several commits; the seen version counts for the first."""
         lines = [f"{officer} {key} first", f"{officer} {key} last"]
         actor = person(officer).with_request(key).seeing("board", "b", self.seen[officer])
         self.expect(lines, officer, self.run(lambda: self.boards.add_all(actor, "b", *lines), death))
 
     @rule(officer=OFFICERS)
     def add_too_late(self, officer: str) -> None:
-        """Add a line while somebody else is faster by a commit: it is lost neither of the other, nor added unseen."""
+        """Add a line while a rival commits first: the rival's line stays, and the officer's line is refused."""
         commit = self.storage.commit
 
         def overtaken(changes: Sequence[ChangeSet]) -> Sequence[Outcome]:
@@ -85,14 +92,14 @@ class Interleavings(RuleBasedStateMachine):
         assert self.rivals - before == (self.seen[officer] == self.version - (self.rivals - before))
 
     def expect(self, lines: list[str], officer: str, ending: type[Exception] | None) -> None:
-        """Check what came of an act that adds lines, and note which were added."""
+        """Check the outcome of an act that adds lines, and record the added lines."""
         missing = [line for line in lines if line not in self.lines]
         is_begun = len(missing) < len(lines)
-        may = is_begun or self.seen[officer] == len(self.lines) + 1
+        is_allowed = is_begun or self.seen[officer] == len(self.lines) + 1
         added = self.stored[len(self.lines) :]
         if not missing:
             assert (ending, added) == (AlreadyDone, [])
-        elif not may:
+        elif not is_allowed:
             assert (ending, added) == (Stale, [])
         else:
             assert ending in (None, Broken)
@@ -102,9 +109,9 @@ class Interleavings(RuleBasedStateMachine):
     def run(
         self, act: Callable[[], object], death: Death | None, commit: Callable[..., Sequence[Outcome]] | None = None
     ) -> type[Exception] | None:
-        """Run an act on a storage that fails, or with another commit, and return which error it ended with."""
-        stored = self.storage.commit
-        self.storage.commit = commit or (Breaking(stored, death.number, death.stored) if death else stored)
+        """Run an act on a failing storage, or with another `commit`, and return the type of its error, or None."""
+        original = self.storage.commit
+        self.storage.commit = commit or (Breaking(original, death.number, death.stored) if death else original)
         try:
             act()
         except (AlreadyDone, Stale, Broken) as error:
@@ -122,8 +129,8 @@ class Interleavings(RuleBasedStateMachine):
         return self.boards.read(person("lan"), "b").version
 
     @invariant()
-    def each_line_stands_once(self) -> None:
-        """What was said to be done stands there, in its order and once; and nothing else."""
+    def each_line_exists_once(self) -> None:
+        """The board has exactly the confirmed lines, in order and once."""
         assert self.stored == self.lines
         assert len({*self.lines}) == len(self.lines) == self.version - 1
 

@@ -1,4 +1,6 @@
-"""A key belongs to an actor and an operation; an act under it is done once, and goes on where it was broken off."""
+"""A request key belongs to an actor and an operation: an act under it is done once, and continues after an
+interruption.
+"""
 
 import pytest
 from tests.app.broken_off import Breaking, Broken
@@ -25,39 +27,41 @@ def break_at(runner: UseCaseRunner, patch: pytest.MonkeyPatch, number: int, *, s
     patch.setattr(storage, "commit", Breaking(storage.commit, number, stored))
 
 
-def test_what_was_done_is_told(boards: Boards) -> None:
-    """Which key, what was written in which version, and the journal's facts; nothing is written twice."""
+def test_repeat_reports_the_first_result(boards: Boards) -> None:
+    """`AlreadyDone` has the key, the written versions and the journal's facts, and nothing is written twice."""
     written = boards.add(LAN.with_request("k"), "b", "một")
-    with pytest.raises(AlreadyDone, match="Request 'k' was carried out before; nothing was done twice") as told:
+    with pytest.raises(AlreadyDone, match="Request 'k' was carried out before; nothing was done twice") as error:
         boards.add(LAN.with_request("k"), "b", "hai")
-    assert (told.value.request, told.value.touched) == ("k", (("board", "b", written.version),))
-    assert (told.value.facts, told.value.ids("board"), told.value.ids("note")) == ({"line": "một"}, ("b",), ())
+    assert (error.value.request, error.value.touched) == ("k", (("board", "b", written.version),))
+    assert (error.value.facts, error.value.ids("board"), error.value.ids("note")) == ({"line": "một"}, ("b",), ())
     assert boards.read(LAN, "b").lines == ("một",)
 
 
-def test_others_may_use_the_same_words(boards: Boards) -> None:
-    """Another person, and the same person for another operation, are no repeats; of the same operation, a record is."""
+def test_key_belongs_to_person_and_operation(boards: Boards) -> None:
+    """A key counts as repeated only for the same person and operation, on whatever record."""
     boards.add(LAN.with_request("k"), "b", "một")
     boards.add(HUNG.with_request("k"), "b", "hai")
     boards.add_unseen(LAN.with_request("k"), "b", "ba")
     boards.put_up(LAN.with_request("k"), "other")
     boards.add(LAN.with_request("k2"), "other", "bốn")
-    with pytest.raises(AlreadyDone) as told:
+    with pytest.raises(AlreadyDone) as error:
         boards.add(LAN.with_request("k"), "other", "năm")
-    assert told.value.ids("board") == ("b",)
+    assert error.value.ids("board") == ("b",)
     assert [boards.read(LAN, id).lines for id in ("b", "other")] == [("một", "hai", "ba"), ("bốn",)]
 
 
-def test_words_and_names_are_not_mixed_up(boards: Boards) -> None:
-    """Whatever a key says, it is none of another operation or person."""
-    for number, words in enumerate(("k", "\nk", "boards.add\n\nk", "person:hung\nboards.add\n\nk", "x" * 5000)):
-        boards.add(LAN.with_request(words), "b", str(number))
-        boards.add(HUNG.with_request(words), "b", str(number))
+def test_key_text_cannot_imitate_another_key(boards: Boards) -> None:
+    """No text of a key can be confused with the key of another operation or person."""
+    for number, key in enumerate(("k", "\nk", "boards.add\n\nk", "person:hung\nboards.add\n\nk", "x" * 5000)):
+        boards.add(LAN.with_request(key), "b", str(number))
+        boards.add(HUNG.with_request(key), "b", str(number))
     assert len(boards.read(LAN, "b").lines) == 10
 
 
-def test_the_storage_keeps_no_words_of_a_person(boards: Boards, runner: UseCaseRunner) -> None:
-    """A keyed hash stands in the requests and the journal: nobody reads or guesses there what somebody asked for."""
+def test_key_of_a_person_is_stored_hashed(boards: Boards, runner: UseCaseRunner) -> None:
+    """Requests and the journal contain only a keyed hash of a person's key, so that its text can't be read or
+    guessed.
+    """
     boards.add(LAN.with_request("Ông Thử, xóm 3"), "b", "một")
     (line,) = runner.context.storage.journal.read()[-1:]
     key = str(entry_from(line.content).facts["request_key"])
@@ -67,8 +71,10 @@ def test_the_storage_keeps_no_words_of_a_person(boards: Boards, runner: UseCaseR
     assert not runner.context.storage.requested("Ông Thử, xóm 3")
 
 
-def test_a_part_of_the_program_keeps_its_keys_as_they_are(runner: UseCaseRunner) -> None:
-    """What was stored before an upgrade counts after it, or a page would be sent twice; and they are everybody's."""
+def test_key_of_the_program_is_stored_unchanged(runner: UseCaseRunner) -> None:
+    """The program's own keys are stored unchanged and shared by its parts, so that keys from before an upgrade still
+    count.
+    """
 
     def page(uow: UnitOfWork) -> None:
         uow.permit(UNIT)
@@ -78,13 +84,15 @@ def test_a_part_of_the_program_keeps_its_keys_as_they_are(runner: UseCaseRunner)
     runner.run_command(delivery, "alarms.page", Permission.INTAKE, page)
     assert runner.context.storage.requested("page:a:1")
     for actor, action in ((delivery, "alarms.page"), (system("router").with_request("page:a:1"), "alarms.other")):
-        with pytest.raises(AlreadyDone) as told:
+        with pytest.raises(AlreadyDone) as error:
             runner.run_command(actor, action, Permission.INTAKE, page)
-        assert (told.value.request, told.value.touched) == ("page:a:1", ())
+        assert (error.value.request, error.value.touched) == ("page:a:1", ())
 
 
-def test_two_at_the_same_moment(boards: Boards, runner: UseCaseRunner, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who is slower by a commit hears the same as who comes later."""
+def test_simultaneous_repeat_is_detected(
+    boards: Boards, runner: UseCaseRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two simultaneous acts under one key, the slower one gets the same error as a later repeat."""
     commit = runner.context.storage.commit
     with monkeypatch.context() as patch:
 
@@ -94,14 +102,14 @@ def test_two_at_the_same_moment(boards: Boards, runner: UseCaseRunner, monkeypat
             return commit(changes)  # type: ignore[arg-type]
 
         patch.setattr(runner.context.storage, "commit", overtaken)
-        with pytest.raises(AlreadyDone) as told:
+        with pytest.raises(AlreadyDone) as error:
             boards.add(LAN.with_request("k"), "b", "một")
-    assert told.value.touched == (("board", "b", 2),)
+    assert error.value.touched == (("board", "b", 2),)
     assert boards.read(LAN, "b").lines == ("một",)
 
 
-def test_a_key_that_was_forgotten_bars_nothing(boards: Boards, runner: UseCaseRunner) -> None:
-    """The journal's entry stays, and isn't what decides."""
+def test_pruned_key_blocks_nothing(boards: Boards, runner: UseCaseRunner) -> None:
+    """A pruned key no longer blocks an act, although the journal's entry remains."""
     boards.add(LAN.with_request("k"), "b", "một")
     storage = runner.context.storage
     assert storage.prune_requests(runner.context.clock.now().replace(year=2030)) == 1
@@ -109,8 +117,8 @@ def test_a_key_that_was_forgotten_bars_nothing(boards: Boards, runner: UseCaseRu
     assert boards.read(LAN, "b").lines == ("một", "hai")
 
 
-def test_a_step_that_does_nothing_yet_leaves_the_key(boards: Boards, runner: UseCaseRunner) -> None:
-    """What was only put before a person may be asked for again under the same key."""
+def test_preparing_step_keeps_the_key_free(boards: Boards, runner: UseCaseRunner) -> None:
+    """A step that only prepares a decision leaves the key free for the act."""
 
     def hold(uow: UnitOfWork) -> None:
         uow.permit(UNIT)
@@ -124,10 +132,12 @@ def test_a_step_that_does_nothing_yet_leaves_the_key(boards: Boards, runner: Use
 
 @pytest.mark.parametrize("stored", [False, True])
 @pytest.mark.parametrize("number", range(3))
-def test_a_workflow_goes_on(
+def test_workflow_continues_after_a_failure(
     boards: Boards, runner: UseCaseRunner, monkeypatch: pytest.MonkeyPatch, number: int, stored: bool
 ) -> None:
-    """What was committed isn't done again, and its result is read; a third call says what all steps have written."""
+    """A retried workflow reads the results of its committed steps instead of repeating them, and a further call reports
+    the written records.
+    """
     actor = LAN.with_request("k")
     with monkeypatch.context() as patch:
         break_at(runner, patch, number, stored=stored)
@@ -138,33 +148,33 @@ def test_a_workflow_goes_on(
         with pytest.raises(AlreadyDone):
             boards.add_all(actor, "b", "một", "hai")
     else:
-        known, _ = boards.add_all(actor, "b", "một", "hai")
-        assert known == ("before: một (('board', 'b', 2),)" if is_begun else "now")
+        first_result, _ = boards.add_all(actor, "b", "một", "hai")
+        assert first_result == ("before: một (('board', 'b', 2),)" if is_begun else "now")
     assert boards.read(LAN, "b").lines == ("một", "hai")
-    with pytest.raises(AlreadyDone) as told:
+    with pytest.raises(AlreadyDone) as error:
         boards.add_all(actor, "b", "một", "hai")
-    assert told.value.touched == (("board", "b", 3),)
+    assert error.value.touched == (("board", "b", 3),)
 
 
-def test_a_workflow_without_an_end_of_its_own(boards: Boards) -> None:
-    """Where every step has a name, the act is done once all are, and what all of them wrote is told together."""
+def test_workflow_of_named_steps_is_done_once(boards: Boards) -> None:
+    """A workflow with only named steps is done once all of them are, and a repeat reports what all of them wrote."""
     actor = LAN.with_request("k")
     assert boards.add_by_steps(actor, "b", ("một", "hai")) == 2
-    with pytest.raises(AlreadyDone) as told:
+    with pytest.raises(AlreadyDone) as error:
         boards.add_by_steps(actor, "b", ("một", "hai"))
-    assert told.value.touched == (("board", "b", 3),)
+    assert error.value.touched == (("board", "b", 3),)
     assert boards.add_by_steps(actor, "b", ("một", "hai", "ba")) == 3
     assert boards.read(LAN, "b").lines == ("một", "hai", "ba")
 
 
 def test_two_steps_under_one_key_are_a_bug(boards: Boards) -> None:
-    """Told as one at once, and not as if somebody had asked twice."""
+    """Two steps of a workflow under one key raise an assertion error instead of `AlreadyDone`."""
     with pytest.raises(AssertionError, match=r"name them apart with `Actor\.for_step`"):
         boards.add_twice(LAN.with_request("k"), "b", "một")
     assert boards.add_twice(LAN, "b", "hai").lines == ("một", "hai", "hai")
 
 
-def test_another_error_of_a_step_is_told(boards: Boards) -> None:
-    """Only what was done before is passed over."""
+def test_other_errors_of_a_step_are_raised(boards: Boards) -> None:
+    """Only `AlreadyDone` of a step is handled, and any other error is raised."""
     with pytest.raises(NotFound):
         boards.add_all(LAN.with_request("k"), "none", "một", "hai")

@@ -1,4 +1,4 @@
-"""Who acts on what was changed since they saw it does nothing, and hears by whom it was changed."""
+"""An act on a record that was changed since the actor read it does nothing, and its error names who changed it."""
 
 from collections.abc import Sequence
 
@@ -21,8 +21,8 @@ def board(boards: Boards) -> None:
     boards.put_up(LAN, "b")
 
 
-def test_as_it_was_seen(boards: Boards, runner: UseCaseRunner) -> None:
-    """The version that a model was read with is the one of its record; with that, the act is carried out."""
+def test_current_version_is_accepted(boards: Boards, runner: UseCaseRunner) -> None:
+    """A model has the version of its record, and an act with that version is carried out."""
     for line in ("một", "hai"):
         seen = boards.read(LAN, "b")
         record = runner.context.storage.records.get("board", "b")
@@ -32,55 +32,53 @@ def test_as_it_was_seen(boards: Boards, runner: UseCaseRunner) -> None:
 
 
 def test_stale_error_names_the_change(boards: Boards) -> None:
-    """The error names the record, both versions, and the last change: by whom, when and by which act."""
+    """The error names the record, both versions, and the last change with its author, time and act."""
     boards.add(LAN, "b", "một")
-    with pytest.raises(Stale) as told:
+    with pytest.raises(Stale) as error:
         boards.add(HUNG.seeing("board", "b", 1), "b", "hai")
-    assert str(told.value) == (
+    assert str(error.value) == (
         "board b was changed by lan at 2021-09-01 08:00 (boards.add) since you read it (version 1, now 2). Nothing was "
         "done: read it again and decide."
     )
-    assert (told.value.kind, told.value.id, told.value.seen, told.value.version) == ("board", "b", 1, 2)
+    assert (error.value.kind, error.value.id, error.value.seen, error.value.version) == ("board", "b", 1, 2)
     with pytest.raises(Conflict, match="was changed by yourself at"):
         boards.add(LAN.seeing("board", "b", 1), "b", "hai")
     assert boards.read(LAN, "b").lines == ("một",)
 
 
-def test_changed_by_a_part_of_the_program(boards: Boards, runner: UseCaseRunner) -> None:
-    """It is named as such."""
+def test_stale_error_names_the_program(boards: Boards, runner: UseCaseRunner) -> None:
+    """The error names a part of the program as the author of a change."""
     body = boards.add_unseen.__wrapped__  # type: ignore[attr-defined]
     runner.run_command(system("clock"), "boards.tidy", Permission.CONTENT_EDIT, lambda uow: body(boards, uow, "b", "x"))
     with pytest.raises(Stale, match=r"changed by the program \(clock\) at"):
         boards.add(LAN.seeing("board", "b", 1), "b", "hai")
 
 
-def test_changed_between_reading_and_commit(
-    boards: Boards, runner: UseCaseRunner, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The commit itself checks it: who was overtaken isn't run again on what they never saw."""
+def test_commit_checks_the_seen_version(boards: Boards, runner: UseCaseRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The commit checks the seen version too, so that an overtaken act isn't run again on a state that its actor didn't
+    see.
+    """
     commit = runner.context.storage.commit
-    tried = []
+    commits = []
 
     def overtaken(changes: Sequence[ChangeSet]) -> Sequence[Outcome]:
-        tried.append(len(changes))
-        if len(tried) == 1:
+        commits.append(len(changes))
+        if len(commits) == 1:
             boards.add(LAN, "b", "một")
         return commit(changes)
 
     monkeypatch.setattr(runner.context.storage, "commit", overtaken)
     with pytest.raises(Stale, match="changed by lan"):
         boards.add(HUNG.seeing("board", "b", 1), "b", "hai")
-    assert len(tried) == 2
+    assert len(commits) == 2
     assert boards.read(LAN, "b").lines == ("một",)
 
 
-def test_what_is_only_read_is_guarded_too(
-    boards: Boards, runner: UseCaseRunner, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """An act that goes by a record which it doesn't change fails as well."""
+def test_read_records_are_guarded(boards: Boards, runner: UseCaseRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An act fails too if a record changed that it only reads."""
     boards.put_up(LAN, "other")
     commit = runner.context.storage.commit
-    tried = []
+    commits = []
 
     def copy() -> None:
         runner.run_command(
@@ -91,8 +89,8 @@ def test_what_is_only_read_is_guarded_too(
         )
 
     def overtaken(changes: Sequence[ChangeSet]) -> Sequence[Outcome]:
-        tried.append(len(changes))
-        if len(tried) == 1:
+        commits.append(len(changes))
+        if len(commits) == 1:
             boards.add(LAN, "other", "một")
         return commit(changes)
 
@@ -102,20 +100,20 @@ def test_what_is_only_read_is_guarded_too(
     assert boards.read(LAN, "b").lines == ()
 
 
-def test_nothing_is_told_of_what_is_not_theirs(boards: Boards) -> None:
-    """A stranger is refused as ever; of a record that nobody found to be the actor's, no name is told."""
+def test_stale_error_reveals_no_author_to_strangers(boards: Boards) -> None:
+    """A stranger is refused as usual, and the error about a record not checked for the actor names no author."""
     boards.add(LAN, "b", "một")
     with pytest.raises(Refused):
         boards.add(person("stranger").seeing("board", "b", 1), "b", "hai")
-    with pytest.raises(Stale) as told:
+    with pytest.raises(Stale) as error:
         boards.add_unseen(HUNG.seeing("board", "b", 1), "b", "hai")
-    assert str(told.value).startswith("board b has changed since you read it")
+    assert str(error.value).startswith("board b has changed since you read it")
     with pytest.raises(NotFound):
         boards.add(HUNG.seeing("board", "none", 1), "none", "hai")
 
 
-def test_an_act_about_something_else(boards: Boards, runner: UseCaseRunner) -> None:
-    """What an act doesn't read says nothing about it; that is a mistake of the caller's, and told as one."""
+def test_seen_version_of_unread_record_is_refused(boards: Boards, runner: UseCaseRunner) -> None:
+    """A seen version of a record that the act doesn't read is refused as the caller's mistake."""
     entries = runner.context.storage.journal.head()
     for call in (lambda: boards.ring(LAN.seeing("board", "b", 1)), lambda: boards.put_up(LAN.seeing("x", "y", 1), "c")):
         with pytest.raises(BadInput, match="in `seeing`, name a record that the operation is about"):
@@ -123,16 +121,16 @@ def test_an_act_about_something_else(boards: Boards, runner: UseCaseRunner) -> N
     assert runner.context.storage.journal.head() == entries
 
 
-def test_a_query_is_asked_of_what_was_seen(boards: Boards) -> None:
-    """Also who only reads may say what they saw."""
+def test_query_checks_the_seen_version(boards: Boards) -> None:
+    """A query with an outdated seen version fails."""
     assert boards.read(LAN.seeing("board", "b", 1), "b").lines == ()
     boards.add(LAN, "b", "một")
     with pytest.raises(Stale):
         boards.read(LAN.seeing("board", "b", 1), "b")
 
 
-def test_of_several_commits_the_first(boards: Boards) -> None:
-    """A workflow changes the record itself: only before its first commit it must be as it was seen."""
+def test_workflow_checks_its_first_commit_only(boards: Boards) -> None:
+    """A workflow checks the seen version before its first commit only, because it changes the record afterwards."""
     assert boards.add_all(LAN.seeing("board", "b", 1), "b", "một", "hai")[1].version == 3
     with pytest.raises(Stale):
         boards.add_all(LAN.seeing("board", "b", 1), "b", "ba", "bốn")
@@ -141,10 +139,10 @@ def test_of_several_commits_the_first(boards: Boards) -> None:
 
 @pytest.mark.parametrize("stored", [False, True])
 @pytest.mark.parametrize("number", [0, 1, 2])
-def test_what_goes_on_is_not_checked_again(
+def test_resumed_act_is_not_checked_again(
     boards: Boards, runner: UseCaseRunner, monkeypatch: pytest.MonkeyPatch, number: int, stored: bool
 ) -> None:
-    """An act that was broken off has changed the record itself, and the key says that it is the same act."""
+    """A resumed act isn't checked again, because it has changed the record itself and its key identifies it."""
     actor = LAN.with_request("k").seeing("board", "b", 1)
     storage = runner.context.storage
     with monkeypatch.context() as patch:
@@ -162,16 +160,16 @@ def test_what_goes_on_is_not_checked_again(
     assert sum(entry_from(line.content).facts.get("line") == "một" for line in storage.journal.read()) == 1
 
 
-def test_a_repeat_is_told_before_a_change(boards: Boards) -> None:
-    """Who sends the same request again has changed the record by it, and hears that it is done."""
+def test_repeat_takes_precedence_over_stale(boards: Boards) -> None:
+    """A repeated request gets `AlreadyDone` and not `Stale`, although its first run changed the record."""
     actor = LAN.with_request("k").seeing("board", "b", 1)
     boards.add(actor, "b", "một")
     with pytest.raises(AlreadyDone):
         boards.add(actor, "b", "một")
 
 
-def test_what_a_body_says_of_its_version_does_not_count(boards: Boards, runner: UseCaseRunner) -> None:
-    """A record that was written before its models were numbered has the version of the record."""
+def test_version_comes_from_the_record(boards: Boards, runner: UseCaseRunner) -> None:
+    """The version of a model comes from its record, not from a number in the stored body."""
     record = runner.context.storage.records.get("board", "b")
     assert record is not None
     body = BOARD.encode(BOARD.decode(b'{"id": "b", "version": 77}', 1))

@@ -1,4 +1,4 @@
-"""An app in memory with officers, and a way to call its API without a server."""
+"""An in-memory app with officers, and a way to call its API without a server."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -24,42 +24,44 @@ from anninh_core.web.api.request import ApiRequest
 NOW = datetime(2021, 9, 1, 8, 0, tzinfo=VIETNAM)
 
 Call = Callable[..., httpx.Response]
-"""Called with a path below `/api/v1/`, an actor or None, a JSON object, and what httpx takes besides."""
+"""Called with a path below `/api/v1/`, an actor or None, a JSON object, and further arguments for httpx."""
 
 
 @pytest.fixture
 def clock() -> FixedClock:
-    """Wednesday, 1 September 2021, 8 o'clock in Vietnam."""
+    """Return a clock at Wednesday, 1 September 2021, 8 o'clock in Vietnam."""
     return FixedClock(NOW)
 
 
 @pytest.fixture
 def limits() -> ApiSettings:
-    """What the API of `app` puts up with."""
+    """Return the limits of the API of `app`."""
     return ApiSettings()
 
 
 @pytest.fixture
 def app(clock: FixedClock, limits: ApiSettings) -> Iterator[App]:
-    """An app with one messenger, `oa`."""
+    """Yield an app with one messenger, `oa`."""
     with memory_app(clock=clock, settings=Settings(door=DoorSettings(api=limits, body_seconds=0.2))) as app:
         yield app
 
 
 @pytest.fixture
 def officer(app: App) -> Actor:
-    """Handles tips of Hoa Lư."""
+    """Appoint an officer who handles tips of Hoa Lư."""
     return UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "tip_officer")
 
 
 @pytest.fixture
 def stranger(app: App) -> Actor:
-    """An officer without any grant."""
+    """Appoint an officer without permissions."""
     return UnsafeLocalUsers(app).appoint("Cán bộ Khác", "hoa-lu")
 
 
 def vouch(request: ApiRequest) -> Actor:
-    """Believe whom a test names: `Bearer OFFICER`, `Bearer OFFICER fresh` after a second factor."""
+    """Authenticate by the officer's id in the header: `Bearer OFFICER`, or `Bearer OFFICER fresh` with a second
+    factor.
+    """
     officer, _, fresh = request.headers.get("authorization", "").removeprefix("Bearer ").partition(" ")
     if not officer:
         raise NotSignedIn("nobody is named")
@@ -68,18 +70,17 @@ def vouch(request: ApiRequest) -> Actor:
 
 
 def serve(app: App, authenticate: Authenticate = vouch) -> Starlette:
-    """Return the API of an app as an application, which believes whom a test names."""
+    """Return the API of an app as an application that authenticates by `vouch`."""
     return Starlette(routes=[Route("/api/v1/{rest:path}", build_api(app, authenticate).endpoint)])
 
 
 @pytest.fixture
 def call(app: App) -> Call:
-    """Calls the API of `app`."""
     return caller(serve(app))
 
 
 def caller(asgi: Starlette, host: str = "203.0.113.5") -> Call:
-    """Return what calls an API as a client on `host`."""
+    """Return a function that calls an API as a client at `host`."""
 
     def call(
         path: str,
@@ -91,14 +92,14 @@ def caller(asgi: Starlette, host: str = "203.0.113.5") -> Call:
         headers: dict[str, str] | None = None,
         **rest: Any,
     ) -> httpx.Response:
-        known = {"Authorization": f"Bearer {actor.id}{' fresh' if fresh else ''}"} if actor else {}
+        authorization = {"Authorization": f"Bearer {actor.id}{' fresh' if fresh else ''}"} if actor else {}
         body: dict[str, Any] = {"json": arguments} if arguments is not None else {}
 
         async def answer() -> httpx.Response:
             transport = httpx.ASGITransport(asgi, client=(host, 1))
             async with httpx.AsyncClient(transport=transport, base_url="http://api") as client:
                 return await client.request(
-                    method, f"/api/v1/{path}", headers={**known, **(headers or {})}, **body, **rest
+                    method, f"/api/v1/{path}", headers={**authorization, **(headers or {})}, **body, **rest
                 )
 
         return anyio.run(answer)

@@ -1,4 +1,4 @@
-"""A real server on a free port of this machine, with an app whose officers have accounts."""
+"""A real server on a free port of this machine, with an app and an officer's account."""
 
 import threading
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ UNHURRIED = RateSettings(per_minute=100_000, burst=10_000)
 
 @frozen
 class Live:
-    """A server.
+    """A running server.
 
     Attributes:
         holder: an officer with an account.
@@ -33,18 +33,17 @@ class Live:
         return self.server.url
 
     def stop(self) -> None:
-        """Let the server end."""
         self.server.stop()
 
     @property
     def token(self) -> str:
-        """A session of the officer, begun anew."""
+        """Return the token of a new session of the officer."""
         return self.app.accounts.sign_in(self.holder.name, PASSWORD).token
 
 
 @contextmanager
 def live_api(*roles: str) -> Iterator[Live]:
-    """Serve an app in memory; `roles` are the officer's, some of daily work unless others are given."""
+    """Serve an in-memory app; `roles` are the officer's, by default some of daily work."""
     api = ApiSettings(account_pace=UNHURRIED, address_pace=UNHURRIED)
     with memory_app(settings=Settings(door=DoorSettings(api=api))) as app:
         officer = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", *(roles or ROLES))

@@ -1,5 +1,3 @@
-"""A client of an API in this process, for many calls."""
-
 from collections.abc import Callable, Mapping
 from typing import Self
 
@@ -12,7 +10,7 @@ Post = Callable[[str, str, bytes, Mapping[str, str]], httpx.Response]
 
 
 class Poster:
-    """A client with an event loop of its own, for many calls."""
+    """A client of an in-process API with an event loop of its own, for many calls."""
 
     def __init__(self, asgi: Starlette) -> None:
         self._client = httpx.AsyncClient(transport=httpx.ASGITransport(asgi), base_url="http://api")
@@ -27,7 +25,7 @@ class Poster:
         self._portal.__exit__(None, None, None)
 
     def post(self, name: str, officer: str, body: bytes, further: Mapping[str, str]) -> httpx.Response:
-        """Call an operation as an officer who has just shown a second factor."""
+        """Call an operation as an officer with a recent second factor."""
         headers = {**further, "Authorization": f"Bearer {officer} fresh", "Content-Type": "application/json"}
         response: httpx.Response = self._call.call(
             lambda: self._client.post(f"/api/v1/{name}", content=body, headers=headers)

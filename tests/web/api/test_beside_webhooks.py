@@ -1,4 +1,4 @@
-"""Webhooks don't wait for the API, whatever it is busy with."""
+"""Webhooks don't wait for the API, however busy it is."""
 
 import threading
 
@@ -11,7 +11,7 @@ from tests.web.conftest import FaultyStorage
 
 from anninh_core.app import App
 from anninh_core.domain.accounts.credentials.passwords import PasswordHasher
-from anninh_core.operations import Door
+from anninh_core.operations import OperationGateway
 from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
 from anninh_core.testing.mock.service import MockChat
 from anninh_core.web import create_asgi
@@ -19,8 +19,8 @@ from anninh_core.web import create_asgi
 CALLS = 100
 
 
-def test_a_webhook_is_taken_in_while_every_call_hangs(clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All threads of calls and of sign-ins are taken and others wait for them; the event is durable all the same."""
+def test_webhook_is_stored_while_calls_hang(clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A webhook's event is stored even while all threads for calls and sign-ins are occupied and others wait."""
     release = threading.Event()
     chat = MockChat(clock)
     storage = FaultyStorage()
@@ -29,7 +29,7 @@ def test_a_webhook_is_taken_in_while_every_call_hangs(clock: FixedClock, monkeyp
     with memory_app(chat, clock=clock, storage=storage) as app:
         officer = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "tip_officer")
         token = enrol(app, officer.id, "lan").sign_in().token
-        monkeypatch.setattr(Door, "call", lambda *_: release.wait())
+        monkeypatch.setattr(OperationGateway, "call", lambda *_: release.wait())
         monkeypatch.setattr(PasswordHasher, "verify", lambda *_: release.wait())
 
         taken, statuses = anyio.run(crowd, app, token, event.body, event.headers, release)
@@ -43,7 +43,7 @@ def test_a_webhook_is_taken_in_while_every_call_hangs(clock: FixedClock, monkeyp
 async def crowd(
     app: App, token: str, body: bytes, signed: tuple[tuple[str, str], ...], release: threading.Event
 ) -> tuple[object, list[int]]:
-    """Let many call and sign in, then send an event; return what it was answered, and what the calls were."""
+    """Let many clients call and sign in, then send an event; return its answer and the calls' statuses."""
     transport = httpx.ASGITransport(create_asgi(app, api=True), client=("203.0.113.5", 1))
     statuses: list[int] = []
     async with httpx.AsyncClient(transport=transport, base_url="http://door", timeout=60) as client:
@@ -60,7 +60,7 @@ async def crowd(
                 group.start_soon(call)
             for _ in range(10):
                 group.start_soon(sign_in)
-            while len(statuses) < CALLS - 4 - 64:  # those for whom there is no room are told at once
+            while len(statuses) < CALLS - 4 - 64:  # calls without a free place are refused at once
                 await anyio.lowlevel.checkpoint()
             taken = (await client.post("/hook/oa", content=body, headers=list(signed))).json()
             release.set()

@@ -1,4 +1,4 @@
-"""Threads in which calls run: as many as are needed, and for no longer than somebody may need them."""
+"""Threads that run the calls: as many as needed, and only as long as calls are possible."""
 
 import asyncio
 import gc
@@ -22,8 +22,8 @@ asyncio.run(ask())
 """
 
 
-def test_answers_and_errors() -> None:
-    """What a call returns or raises is the caller's, also what is no ordinary error."""
+def test_caller_gets_result_or_error() -> None:
+    """The caller gets the result or error of its call, even a `BaseException`."""
 
     class Ended(BaseException):
         pass
@@ -42,25 +42,25 @@ def test_answers_and_errors() -> None:
     assert anyio.run(ask) == 3
 
 
-def test_no_more_threads_than_calls_at_once() -> None:
-    """One caller after the other needs one thread; several at once need several, up to the limit."""
+def test_threads_are_as_few_as_needed() -> None:
+    """Sequential calls share one thread, and simultaneous calls use several, up to the limit."""
 
     async def ask() -> tuple[set[int], int]:
         threads = CallThreads(3, 10)
-        one = {await threads.run(threading.get_ident) for _ in range(20)}
+        sequential = {await threads.run(threading.get_ident) for _ in range(20)}
         met = threading.Barrier(3)
-        await asyncio.gather(*(threads.run(met.wait, 30) for _ in range(6)))  # nobody passes alone
+        await asyncio.gather(*(threads.run(met.wait, 30) for _ in range(6)))  # no thread passes the barrier alone
         several = await asyncio.gather(*(threads.run(threading.get_ident) for _ in range(30)), return_exceptions=True)
-        return one, len({found for found in several if isinstance(found, int)})
+        return sequential, len({ident for ident in several if isinstance(ident, int)})
 
-    one, several = anyio.run(ask)
+    sequential, several = anyio.run(ask)
 
-    assert len(one) == 1
+    assert len(sequential) == 1
     assert several <= 3
 
 
-def test_a_caller_that_goes_away() -> None:
-    """The call is carried out to its end all the same, also one that still waited; the threads go on."""
+def test_cancelled_call_is_carried_out() -> None:
+    """A cancelled call is carried out to its end, even if it still waited, and the threads keep working."""
     release = threading.Event()
     done = threading.Semaphore(0)
 
@@ -81,8 +81,8 @@ def test_a_caller_that_goes_away() -> None:
     assert all(done.acquire(timeout=30) for _ in range(3))
 
 
-def test_a_loop_that_is_over() -> None:
-    """A call that ends after its loop disturbs nobody: another loop is served by the same threads."""
+def test_threads_outlive_an_event_loop() -> None:
+    """A call that ends after its event loop doesn't disturb another loop served by the same threads."""
     threads = CallThreads(1, 1)
     release = threading.Event()
 
@@ -100,22 +100,22 @@ def test_a_loop_that_is_over() -> None:
     assert anyio.run(ask) == "next"
 
 
-def test_threads_end_with_what_they_work_for() -> None:
-    """Nothing is left of them once nobody can call any more."""
-    found: list[threading.Thread] = []
+def test_threads_end_with_their_pool() -> None:
+    """The threads end once no one can call any more."""
+    threads: list[threading.Thread] = []
 
     async def ask() -> None:
-        found.append(await CallThreads(1, 1).run(threading.current_thread))
+        threads.append(await CallThreads(1, 1).run(threading.current_thread))
 
     anyio.run(ask)
     gc.collect()
-    found[0].join(30)
+    threads[0].join(30)
 
-    assert not found[0].is_alive()
+    assert not threads[0].is_alive()
 
 
-def test_the_end_of_the_program() -> None:
-    """It waits for a call under way: nothing is cut off in the middle of an act."""
-    ran = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, timeout=60, check=True)
+def test_program_waits_for_running_calls() -> None:
+    """The program waits at its end for running calls, so that no act is cut off."""
+    result = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, timeout=60, check=True)
 
-    assert (ran.stdout, ran.stderr) == ("done\n", "")
+    assert (result.stdout, result.stderr) == ("done\n", "")

@@ -5,25 +5,25 @@ import pytest
 from tests.web.api.conftest import Call
 
 from anninh_core.app import App
-from anninh_core.operations import Door
+from anninh_core.operations import OperationGateway
 
 
 @pytest.fixture
 def document(call: Call) -> dict[str, Any]:
-    """The document, as it is served."""
-    answer: dict[str, Any] = call("openapi.json", method="GET").json()
-    return answer
+    """Return the document as it is served."""
+    served: dict[str, Any] = call("openapi.json", method="GET").json()
+    return served
 
 
-def test_every_operation_stands_in_it(app: App, document: dict[str, Any]) -> None:
-    """Each with its permission, kind, trace and second factor, and an example that the door takes."""
-    door = Door(app)
+def test_document_has_every_operation(app: App, document: dict[str, Any]) -> None:
+    """The document describes every operation with its permission, second factor and a valid example."""
+    gateway = OperationGateway(app)
     paths = document["paths"]
 
-    assert {path.removeprefix("/api/v1/") for path in paths} >= set(door.operations)
-    for name, operation in door.operations.items():
-        said = paths[f"/api/v1/{name}"]["post"]
-        assert said["x-anninh-permission"] == operation.permission.value
-        assert said["x-anninh-step-up"] is operation.step_up
-        example = said["requestBody"]["content"]["application/json"]["example"]
-        door.decode(name, msgspec.json.encode(example))
+    assert {path.removeprefix("/api/v1/") for path in paths} >= set(gateway.operations)
+    for name, operation in gateway.operations.items():
+        described = paths[f"/api/v1/{name}"]["post"]
+        assert described["x-anninh-permission"] == operation.permission.value
+        assert described["x-anninh-step-up"] is operation.step_up
+        example = described["requestBody"]["content"]["application/json"]["example"]
+        gateway.decode(name, msgspec.json.encode(example))

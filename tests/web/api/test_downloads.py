@@ -1,4 +1,4 @@
-"""Files are got by an address too, under an id that is the sealed call itself."""
+"""Files can be downloaded by GET under an id that contains the encrypted call."""
 
 from datetime import timedelta
 
@@ -19,32 +19,32 @@ REGISTER = {"operation": "tips.papers.register", "arguments": WEEK}
 
 @pytest.fixture
 def tip_id(app: App, officer: Actor) -> str:
-    """A tip, which stands in the register."""
+    """Record a tip that appears in the register, and return its id."""
     return app.tips.record_walk_in(officer, "Có trộm xe máy ở chợ", unit="hoa-lu").id
 
 
-def prepare(call: Call, actor: Actor, asked: object = REGISTER) -> str:
-    answer = call("downloads", actor, asked)
-    assert answer.status_code == 200, answer.text
-    id: str = answer.json()["id"]
+def prepare(call: Call, actor: Actor, request: object = REGISTER) -> str:
+    response = call("downloads", actor, request)
+    assert response.status_code == 200, response.text
+    id: str = response.json()["id"]
     return id
 
 
-def test_a_file_is_got_as_it_is_answered(call: Call, officer: Actor, tip_id: str) -> None:
-    """The same bytes, name and type as by POST, to be saved and kept nowhere."""
+def test_download_equals_the_posted_file(call: Call, officer: Actor, tip_id: str) -> None:
+    """A download has the same bytes, name, type and headers as the POST, and isn't cached."""
     posted = call("tips.papers.register", officer, WEEK)
-    got = call(f"downloads/{prepare(call, officer)}", officer, method="GET")
+    downloaded = call(f"downloads/{prepare(call, officer)}", officer, method="GET")
 
-    assert (got.status_code, got.content) == (200, posted.content)
+    assert (downloaded.status_code, downloaded.content) == (200, posted.content)
     for name in ("Content-Type", "Content-Disposition", "Cache-Control", "Content-Security-Policy"):
-        assert got.headers[name] == posted.headers[name]
-    assert got.headers["Cache-Control"] == "no-store"
-    assert got.headers["Content-Disposition"].startswith("attachment;")
-    assert got.headers["X-Content-Type-Options"] == "nosniff"
+        assert downloaded.headers[name] == posted.headers[name]
+    assert downloaded.headers["Cache-Control"] == "no-store"
+    assert downloaded.headers["Content-Disposition"].startswith("attachment;")
+    assert downloaded.headers["X-Content-Type-Options"] == "nosniff"
 
 
 def test_a_limited_token_gets_no_id_for_another_operation(app: App, officer: Actor, tip_id: str) -> None:
-    """Neither an id of its own nor the file of one that its officer was given."""
+    """A token limited to other operations gets neither an id nor a file by the id of its officer."""
 
     def authenticate(request: ApiRequest) -> Actor:
         limited = SignIn(SignInMethod.TOKEN, "t1", operations=frozenset({"tips.list"}))
@@ -63,8 +63,8 @@ def test_a_limited_token_gets_no_id_for_another_operation(app: App, officer: Act
     assert call(f"downloads/{id}", officer, method="GET").status_code == 200
 
 
-def test_the_address_tells_nothing(call: Call, officer: Actor, tip_id: str) -> None:
-    """What is asked for stands sealed in it: it may lie in logs."""
+def test_address_reveals_nothing(call: Call, officer: Actor, tip_id: str) -> None:
+    """The id is encrypted, so that an address in a log reveals nothing about the request."""
     id = prepare(call, officer)
 
     assert "register" not in id
@@ -72,11 +72,13 @@ def test_the_address_tells_nothing(call: Call, officer: Actor, tip_id: str) -> N
     assert id.replace("-", "").replace("_", "").isalnum()
 
 
-def test_it_is_its_askers_for_a_while(call: Call, officer: Actor, stranger: Actor, clock: FixedClock) -> None:
-    """For anybody else, and later, there is no such thing, whatever the id is."""
+def test_id_is_valid_for_its_requester_only(call: Call, officer: Actor, stranger: Actor, clock: FixedClock) -> None:
+    """An id is valid only for its requester and for a limited time, and looks unknown to anyone else."""
     id = prepare(call, officer)
-    told = {call(f"downloads/{named}", stranger, method="GET").text for named in (id, id[:-2], "AAAA", "ý")}
-    assert len(told) == 1
+    messages = {
+        call(f"downloads/{download_id}", stranger, method="GET").text for download_id in (id, id[:-2], "AAAA", "ý")
+    }
+    assert len(messages) == 1
     assert call(f"downloads/{id}", method="GET").status_code == 401
 
     clock.advance(KEPT_FOR - timedelta(seconds=1))
@@ -85,8 +87,8 @@ def test_it_is_its_askers_for_a_while(call: Call, officer: Actor, stranger: Acto
     assert call(f"downloads/{id}", officer, method="GET").status_code == 404
 
 
-def test_permissions_are_those_of_the_moment(call: Call, app: App, clock: FixedClock) -> None:
-    """An id that was given gives nothing to an officer whose role has ended since."""
+def test_permissions_are_checked_at_the_download(call: Call, app: App, clock: FixedClock) -> None:
+    """Permissions are checked at the download, so that an id is useless after its officer's role ended."""
     users = UnsafeLocalUsers(app)
     leaving = users.appoint("Cán bộ Hai", "hoa-lu", "tip_officer")
     id = prepare(call, leaving)
@@ -97,15 +99,15 @@ def test_permissions_are_those_of_the_moment(call: Call, app: App, clock: FixedC
     assert call(f"downloads/{id}", leaving, method="GET").status_code == 403
 
 
-def test_each_time_leaves_the_operations_trace(call: Call, app: App, officer: Actor, tip_id: str) -> None:
-    """Asking for the id leaves none, for nothing was opened."""
+def test_each_download_leaves_an_entry(call: Call, app: App, officer: Actor, tip_id: str) -> None:
+    """Each download leaves the operation's entry, and requesting an id leaves none."""
     before = app.internals.context.storage.journal.head()[0]
-    asked = {"operation": "audit.export_heads", "arguments": {}}
-    id = prepare(call, officer, asked)
+    request = {"operation": "audit.export_heads", "arguments": {}}
+    id = prepare(call, officer, request)
     prepared = app.internals.context.storage.journal.head()[0]
 
     assert prepared == before
-    assert call(f"downloads/{id}", officer, method="GET").status_code == 403  # it takes the auditor's role
+    assert call(f"downloads/{id}", officer, method="GET").status_code == 403  # the auditor's role is required
     assert app.internals.context.storage.journal.head()[0] == prepared + 1
 
 
@@ -124,12 +126,12 @@ def test_each_time_leaves_the_operations_trace(call: Call, app: App, officer: Ac
         ([], 422),
     ],
 )
-def test_what_is_not_downloaded(call: Call, officer: Actor, asked: object, status: int) -> None:
-    """Told before any id is given."""
+def test_unsuitable_operations_get_no_id(call: Call, officer: Actor, asked: object, status: int) -> None:
+    """A request for an invalid or unsuitable operation is refused before an id is issued."""
     assert call("downloads", officer, asked).status_code == status
 
 
-def test_who_is_not_known_gets_no_id(call: Call) -> None:
-    """Nor does the address answer anything but GET."""
+def test_anonymous_client_gets_no_id(call: Call) -> None:
+    """An unauthenticated client gets no id, and the download address accepts only GET."""
     assert call("downloads", None, REGISTER).status_code == 401
     assert call("downloads/AAAA", None, {}).status_code == 405

@@ -18,12 +18,12 @@ BYTES = {"Content-Type": "application/json"}
 
 
 def test_a_call_does_what_the_library_does(call: Call, app: App, officer: Actor) -> None:
-    """What came over HTTP is what Python reads, under the same person's name in the journal."""
-    answer = call("tips.record_walk_in", officer, {"text": "Có trộm xe máy ở chợ", "unit": "hoa-lu"})
+    """A call over HTTP has the same effect as the library's method."""
+    response = call("tips.record_walk_in", officer, {"text": "Có trộm xe máy ở chợ", "unit": "hoa-lu"})
 
     (tip,) = app.tips.list(officer).items
-    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
-    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert (response.status_code, response.headers["Cache-Control"]) == (200, "no-store")
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert tip.text == "Có trộm xe máy ở chợ"
     assert call("tips.overdue", officer).status_code == 200
 
@@ -41,27 +41,31 @@ def test_a_call_does_what_the_library_does(call: Call, app: App, officer: Actor)
         ("POST", "../hook/oa", 404, None),
     ],
 )
-def test_other_addresses_and_methods(
+def test_other_addresses_and_methods_are_refused(
     call: Call, officer: Actor, method: str, path: str, *, status: int, allowed: str | None
 ) -> None:
-    """Everything else is a problem too; queries aren't answered to GET, whose addresses stand in logs."""
-    answer = call(path, officer, {} if method == "POST" else None, method=method)
+    """Any other address or method gets a problem, and queries don't accept GET, because addresses are logged."""
+    response = call(path, officer, {} if method == "POST" else None, method=method)
 
-    assert (answer.status_code, answer.headers.get("Allow")) == (status, allowed)
-    assert answer.headers["Content-Type"] == "application/problem+json" or path.startswith("..")
+    assert (response.status_code, response.headers.get("Allow")) == (status, allowed)
+    assert response.headers["Content-Type"] == "application/problem+json" or path.startswith("..")
 
 
-def test_nobody_is_answered_nothing(call: Call) -> None:
-    """Without a sign-in every operation is refused alike; what says how the API is, isn't."""
-    answers = [call("tips.overdue"), call("tips.get", arguments={"tip_id": "x"}), call("tips.get", arguments={"no": 1})]
+def test_anonymous_calls_are_refused_alike(call: Call) -> None:
+    """Without a sign-in every operation gives the same refusal, and only the health check is answered."""
+    responses = [
+        call("tips.overdue"),
+        call("tips.get", arguments={"tip_id": "x"}),
+        call("tips.get", arguments={"no": 1}),
+    ]
 
-    assert {answer.status_code for answer in answers} == {401}
-    assert len({answer.content for answer in answers}) == 1
+    assert {response.status_code for response in responses} == {401}
+    assert len({response.content for response in responses}) == 1
     assert call("health", method="GET").json() == {"status": "ok"}
 
 
-def test_arguments_that_do_not_fit_are_all_named(call: Call, officer: Actor) -> None:
-    """Unknown ones, missing ones and wrong ones, with their paths."""
+def test_all_invalid_arguments_are_named(call: Call, officer: Actor) -> None:
+    """All unknown, missing and wrong arguments are reported with their paths."""
     problem = call("tips.triage", officer, {"tip_id": 3, "colour": "red"}).json()
 
     assert (problem["status"], problem["code"]) == (422, "bad_arguments")
@@ -70,58 +74,60 @@ def test_arguments_that_do_not_fit_are_all_named(call: Call, officer: Actor) -> 
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"null", b'"x"', b"{", b"\xff", b"{}{}", b"[" * 5000], ids=range(8))
-def test_bodies_that_are_no_object(call: Call, officer: Actor, body: bytes) -> None:
-    """Each is a clear 422; nothing stands for no arguments."""
-    answer = call("tips.get", officer, content=body, headers=BYTES)
+def test_bodies_that_are_no_object_are_refused(call: Call, officer: Actor, body: bytes) -> None:
+    """A body that isn't a JSON object gives a clear 422."""
+    response = call("tips.get", officer, content=body, headers=BYTES)
 
-    assert (answer.status_code, answer.json()["code"]) == (422, "bad_arguments")
+    assert (response.status_code, response.json()["code"]) == (422, "bad_arguments")
 
 
 @pytest.mark.parametrize("media_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""])
-def test_only_json_is_taken(call: Call, officer: Actor, media_type: str) -> None:
-    """What a page of another site could make a browser send isn't."""
+def test_only_json_is_accepted(call: Call, officer: Actor, media_type: str) -> None:
+    """Only JSON is accepted, not the media types that another site's page can make a browser send."""
     headers = {"Content-Type": media_type} if media_type else {}
 
     assert call("tips.overdue", officer, content=b"{}", headers=headers).status_code == 415
 
 
 def test_a_stranger_sends_no_large_body(call: Call, officer: Actor) -> None:
-    """Who isn't known is refused before the body is read; who is may send as much as there is room for."""
-    taken: list[bytes] = []
+    """An unauthenticated request with a large body is refused before the body is read, and an authenticated one is
+    accepted.
+    """
+    read_pieces: list[bytes] = []
     large = [b" " * 5000] * 10
 
-    refused = call("tips.overdue", content=pieces(large, taken), headers={**BYTES, "Content-Length": "50000"})
-    assert (refused.status_code, taken) == (401, [])
-    taken.clear()
-    refused = call("tips.overdue", content=pieces(large, taken), headers=BYTES)
+    refused = call("tips.overdue", content=pieces(large, read_pieces), headers={**BYTES, "Content-Length": "50000"})
+    assert (refused.status_code, read_pieces) == (401, [])
+    read_pieces.clear()
+    refused = call("tips.overdue", content=pieces(large, read_pieces), headers=BYTES)
     assert refused.status_code == 401
-    assert call("tips.overdue", officer, content=pieces([*large, b"{}"], taken), headers=BYTES).status_code == 200
+    assert call("tips.overdue", officer, content=pieces([*large, b"{}"], read_pieces), headers=BYTES).status_code == 200
 
 
-def test_a_body_over_the_limit(call: Call, officer: Actor) -> None:
-    """It is cut off where it goes over, whatever its length says."""
-    taken: list[bytes] = []
+def test_body_over_the_limit_is_cut_off(call: Call, officer: Actor) -> None:
+    """A body over the limit is cut off at the limit, whatever its declared length."""
+    read_pieces: list[bytes] = []
     large = [b" " * 100_000] * 30
 
     assert call("tips.overdue", officer, content=b" " * (1024 * 1024 + 1), headers=BYTES).status_code == 413
-    assert call("tips.overdue", officer, content=pieces(large, taken), headers=BYTES).status_code == 413
-    assert len(taken) < len(large)
+    assert call("tips.overdue", officer, content=pieces(large, read_pieces), headers=BYTES).status_code == 413
+    assert len(read_pieces) < len(large)
 
 
-def test_a_slow_body_is_cut(call: Call, officer: Actor) -> None:
-    """Who doesn't send on loses the place."""
+def test_slow_body_is_aborted(call: Call, officer: Actor) -> None:
+    """A request whose body doesn't arrive in time is aborted."""
 
     async def slow() -> AsyncIterator[bytes]:
         yield b"{"
         await anyio.sleep_forever()
 
-    answer = call("tips.overdue", officer, content=slow(), headers=BYTES)
+    response = call("tips.overdue", officer, content=slow(), headers=BYTES)
 
-    assert (answer.status_code, answer.json()["code"]) == (408, "request_timeout")
+    assert (response.status_code, response.json()["code"]) == (408, "request_timeout")
 
 
-def test_a_second_settlement_says_what_was_decided(app: App, call: Call, officer: Actor) -> None:
-    """The problem names the outcome on record, and no other."""
+def test_second_settlement_names_the_recorded_outcome(app: App, call: Call, officer: Actor) -> None:
+    """The problem about a second settlement names the recorded outcome and no other."""
     tip = app.tips.record_walk_in(officer, "Mất xe", unit="hoa-lu", category="crime")
     app.tips.triage(officer, tip.id, category="crime")
     settle = {"tip_id": tip.id, "outcome": "resolved", "answer": "Đã thấy.", "reason": "found"}
@@ -132,14 +138,14 @@ def test_a_second_settlement_says_what_was_decided(app: App, call: Call, officer
 
 
 def test_people_read_problems_in_their_language(call: Call, officer: Actor) -> None:
-    """In Vietnamese where they ask for it."""
+    """Problems are in Vietnamese if the request prefers Vietnamese."""
     headers = {"Accept-Language": "vi-VN"}
 
     assert call("tips.get", officer, {"tip_id": "x"}, headers=headers).json()["title"] == "Không tìm thấy"
 
 
 def test_missing_and_forbidden_are_the_same_bytes(call: Call, app: App, officer: Actor) -> None:
-    """An officer of another commune can't tell a tip that there is from one that there isn't."""
+    """An officer of another commune gets the same response for an existing and for a missing tip."""
     elsewhere = UnsafeLocalUsers(app).appoint("Cán bộ Khác", "ninh-giang", "tip_officer")
     tip = app.tips.record_walk_in(officer, "Có trộm xe máy ở chợ", unit="hoa-lu")
 
@@ -149,32 +155,34 @@ def test_missing_and_forbidden_are_the_same_bytes(call: Call, app: App, officer:
     assert dict(forbidden.headers) == dict(missing.headers)
 
 
-def test_what_the_storage_says_stays_here(clock: FixedClock) -> None:
-    """A broken disk is a 503 that names nothing of the server."""
+def test_storage_failure_reveals_nothing(clock: FixedClock) -> None:
+    """A storage failure gives a 503 that reveals nothing about the server."""
     storage = FaultyStorage()
     with memory_app(clock=clock, storage=storage) as app:
         officer = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "tip_officer")
         storage.break_down()
 
-        answer = caller(serve(app))("tips.record_walk_in", officer, {"text": "Mất xe", "unit": "hoa-lu"})
+        response = caller(serve(app))("tips.record_walk_in", officer, {"text": "Mất xe", "unit": "hoa-lu"})
 
-    assert (answer.status_code, answer.json()["code"]) == (503, "storage_busy")
-    assert answer.headers["Retry-After"] == "10"
-    assert "secret" not in answer.text
+    assert (response.status_code, response.json()["code"]) == (503, "storage_busy")
+    assert response.headers["Retry-After"] == "10"
+    assert "secret" not in response.text
 
 
 class TestLimits:
-    """An API that bears little."""
+    """An API with low limits."""
 
     @pytest.fixture
     def limits(self) -> ApiSettings:
-        """Two calls at once of a person, five of an address."""
+        """Return limits of two calls at once per person and five per address."""
         slow = RateSettings(per_minute=1, burst=2)
         return ApiSettings(account_pace=slow, address_pace=RateSettings(per_minute=1, burst=5))
 
-    def test_one_person_holds_up_nobody_else(self, call: Call, officer: Actor, stranger: Actor) -> None:
-        """Who asks too fast waits; others from the same office don't, until the address does."""
-        statuses = [call("audit.head", one).status_code for one in (officer, officer, officer, stranger, stranger)]
+    def test_rate_limits_are_per_person_and_address(self, call: Call, officer: Actor, stranger: Actor) -> None:
+        """A person over the rate limit doesn't delay others at the same address, until the address reaches its own
+        limit.
+        """
+        statuses = [call("audit.head", actor).status_code for actor in (officer, officer, officer, stranger, stranger)]
 
         last = call("health", method="GET")
         assert [status == 429 for status in statuses] == [False, False, True, False, False]
@@ -182,22 +190,22 @@ class TestLimits:
         assert 1 <= int(last.headers["Retry-After"]) <= 60
 
 
-def test_the_api_is_off_unless_asked_for(app: App) -> None:
-    """Webhooks alone have no API; with it, both are at their addresses, also where the door is mounted in another."""
-    without = caller(create_asgi(app))
+def test_api_is_off_by_default(app: App) -> None:
+    """The API is served only if enabled, then together with the webhooks, also when mounted in another application."""
+    without_api = caller(create_asgi(app))
     with_api = caller(create_asgi(app, api=True))
     mounted = caller(Starlette(routes=[Mount("/api/v1/office", create_asgi(app, api=True))]))
 
-    assert without("health", method="GET").status_code == 404
+    assert without_api("health", method="GET").status_code == 404
     assert with_api("health", method="GET").json() == {"status": "ok"}
     assert with_api("tips.overdue", arguments={}).status_code == 401
     assert with_api("../../livez", method="GET").json() == {"status": "alive"}
     assert mounted("office/api/v1/health", method="GET").json() == {"status": "ok"}
 
 
-def test_settings_name_the_proxies() -> None:
-    """A network that is none is the operator's mistake, told when the API is built."""
+def test_invalid_proxy_is_reported() -> None:
+    """An invalid proxy network is reported as a configuration error when the API is built."""
     limits = ApiSettings(proxies=("here",))
     settings = Settings(door=DoorSettings(api=limits))
-    with memory_app(settings=settings) as wrong, pytest.raises(ConfigurationError, match="here"):
-        create_asgi(wrong, api=True)
+    with memory_app(settings=settings) as misconfigured, pytest.raises(ConfigurationError, match="here"):
+        create_asgi(misconfigured, api=True)

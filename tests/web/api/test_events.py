@@ -9,7 +9,7 @@ from tests.web.api.conftest import vouch
 
 from anninh_core.app import App
 from anninh_core.kernel.errors import NotSignedIn, TooManyRequests
-from anninh_core.operations import Door
+from anninh_core.operations import OperationGateway
 from anninh_core.testing import UnsafeLocalUsers
 from anninh_core.usecase import Actor
 from anninh_core.vocabulary.rates import Rate
@@ -27,15 +27,15 @@ Act = Callable[[], object]
 
 
 class Office:
-    """The events of an app, and who may still listen."""
+    """The events endpoint of an app, and the officers who were signed out."""
 
     def __init__(self, app: App) -> None:
         self.app = app
         self.signed_out: set[str] = set()
-        door = Door(app)
+        gateway = OperationGateway(app)
         threads = CallThreads(2, 20)
         calls = Calls(
-            door, self._authenticate, RequestRateLimiter(Rate(per_minute=1000, burst=1000)), Replays(app, door)
+            gateway, self._authenticate, RequestRateLimiter(Rate(per_minute=1000, burst=1000)), Replays(app, gateway)
         )
         feed = ChangeFeed(app.internals.context.storage.journal, threads, every=0.005)
         self.endpoint = EventsEndpoint(
@@ -53,7 +53,7 @@ class Office:
 
 
 class Listener:
-    """Somebody who listens, and what came."""
+    """A client of the event stream, with the received events."""
 
     def __init__(self) -> None:
         self.events: list[tuple[str, dict[str, Any]]] = []
@@ -86,19 +86,18 @@ class Listener:
 
 @pytest.fixture
 def office(app: App) -> Office:
-    """The office of `app`."""
     return Office(app)
 
 
 def listen(office: Office, people: list[Actor], play: Callable[[list[Listener]], Awaitable[None]]) -> list[Listener]:
-    """Let people listen while something is played, and return what they heard."""
+    """Let officers listen while `play` runs, and return the listeners."""
     listeners = [Listener() for _ in people]
 
     async def run() -> None:
-        left = anyio.Event()
+        disconnected = anyio.Event()
 
         async def leave() -> dict[str, str]:
-            await left.wait()
+            await disconnected.wait()
             return {"type": "http.disconnect"}
 
         async with anyio.create_task_group() as group:
@@ -107,19 +106,21 @@ def listen(office: Office, people: list[Actor], play: Callable[[list[Listener]],
                 group.start_soon(partial(stream, {"type": "http"}, leave, listener.send))
                 await listener.wait_for(1)
             await play(listeners)
-            left.set()
+            disconnected.set()
 
     anyio.run(run)
     return listeners
 
 
 async def act(acts: list[Act]) -> None:
-    for one in acts:
-        await anyio.to_thread.run_sync(one)
+    for call in acts:
+        await anyio.to_thread.run_sync(call)
 
 
-def test_whoever_may_read_a_tip_hears_of_it(office: Office, officer: Actor, stranger: Actor) -> None:
-    """Its id, version and what happened, and nothing of what it says; who has no grant hears nothing."""
+def test_permitted_officers_get_events_of_a_tip(office: Office, officer: Actor, stranger: Actor) -> None:
+    """An officer with permission gets the id, version and badges of a changed tip but no content, and others get no
+    event.
+    """
     users = UnsafeLocalUsers(office.app)
     app = office.app
     elsewhere = users.appoint("Cán bộ Khác", "ninh-giang", "tip_officer")
@@ -130,20 +131,20 @@ def test_whoever_may_read_a_tip_hears_of_it(office: Office, officer: Actor, stra
         await act([lambda: app.tips.record_walk_in(elsewhere, "Mất bò", unit="ninh-giang")])
         await listeners[2].wait_for(2)
 
-    mine, nobodys, theirs = listen(office, [officer, stranger, elsewhere], play)
+    mine, without_grant, theirs = listen(office, [officer, stranger, elsewhere], play)
 
     tips = {tip.text: tip.id for tip in app.tips.list(officer).items}
-    (_, told) = mine.events[1]
+    (_, event) = mine.events[1]
     assert mine.events[0] == ("ready", {})
-    assert (told["kind"], told["id"], told["version"]) == ("tip", tips["Có trộm xe máy ở chợ"], 1)
-    assert set(told) == {"kind", "id", "version", "badges"}
-    assert nobodys.events == [("ready", {})]
-    assert [event["kind"] for name, event in theirs.events if name == "change"] == ["tip"]
+    assert (event["kind"], event["id"], event["version"]) == ("tip", tips["Có trộm xe máy ở chợ"], 1)
+    assert set(event) == {"kind", "id", "version", "badges"}
+    assert without_grant.events == [("ready", {})]
+    assert [change["kind"] for name, change in theirs.events if name == "change"] == ["tip"]
     assert "trộm" not in mine.raw.decode() + theirs.raw.decode()
 
 
-def test_whoever_is_excluded_hears_nothing_of_the_case(office: Office, officer: Actor) -> None:
-    """Neither of the exclusion nor of what follows, while the others go on hearing."""
+def test_excluded_officer_gets_no_events(office: Office, officer: Actor) -> None:
+    """An excluded officer gets no event of the case, neither of the exclusion nor later, while others do."""
     users = UnsafeLocalUsers(office.app)
     app = office.app
     boss = users.appoint("Cán bộ Hai", "hoa-lu", "tip_officer", "tip_supervisor")
@@ -162,8 +163,8 @@ def test_whoever_is_excluded_hears_nothing_of_the_case(office: Office, officer: 
     assert others.events[-1][1]["badges"] == ["tip.triaged"]
 
 
-def test_listening_leaves_no_look_in_the_journal(office: Office, officer: Actor) -> None:
-    """Nothing of a record is shown, so nothing is written down; only what was done stands there."""
+def test_listening_writes_no_entry(office: Office, officer: Actor) -> None:
+    """Listening writes no read entry, because the stream shows no record."""
     app = office.app
 
     async def play(listeners: list[Listener]) -> None:
@@ -177,7 +178,7 @@ def test_listening_leaves_no_look_in_the_journal(office: Office, officer: Actor)
 
 
 def test_a_stream_ends_with_the_session(office: Office, officer: Actor) -> None:
-    """Who was signed out hears nothing of what follows, and the stream ends."""
+    """After the sign-out of its officer a stream ends without further events."""
     app = office.app
 
     async def play(listeners: list[Listener]) -> None:
@@ -185,37 +186,39 @@ def test_a_stream_ends_with_the_session(office: Office, officer: Actor) -> None:
         await act([lambda: app.tips.record_walk_in(officer, "Mất bò", unit="hoa-lu")])
         await listeners[0].wait_for_end()
 
-    (heard,) = listen(office, [officer], play)
+    (listener,) = listen(office, [officer], play)
 
-    assert heard.events == [("ready", {})]
+    assert listener.events == [("ready", {})]
 
 
 def test_streams_end_with_the_server(office: Office, officer: Actor) -> None:
-    """A server that stops doesn't wait for those who listen."""
+    """Stopping the server ends the streams."""
 
     async def play(listeners: list[Listener]) -> None:
         office.endpoint.close()
         await listeners[0].wait_for_end()
 
-    (heard,) = listen(office, [officer], play)
+    (listener,) = listen(office, [officer], play)
 
-    assert heard.ended
+    assert listener.ended
 
 
-def test_a_silent_stream_says_that_it_stands(office: Office, officer: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A comment from time to time, so that a proxy doesn't cut it."""
+def test_silent_stream_sends_heartbeats(office: Office, officer: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stream without events sends a comment from time to time, so that no proxy closes it."""
     monkeypatch.setattr(events_endpoint, "_HEARTBEAT", 0.0)
 
     async def play(listeners: list[Listener]) -> None:
         await listeners[0].wait_until(lambda: b": still here" in listeners[0].raw)
 
-    (heard,) = listen(office, [officer], play)
+    (listener,) = listen(office, [officer], play)
 
-    assert heard.events == [("ready", {})]
+    assert listener.events == [("ready", {})]
 
 
-def test_nobody_opens_streams_without_end(office: Office, officer: Actor, stranger: Actor) -> None:
-    """One person has four at most, all together as many as the settings say; one that is closed is free again."""
+def test_number_of_streams_is_limited(office: Office, officer: Actor, stranger: Actor) -> None:
+    """A person can have four streams, and all together as many as the setting allows; a closed stream frees its
+    place.
+    """
 
     async def refuse(listeners: list[Listener]) -> None:
         with pytest.raises(TooManyRequests):
@@ -225,10 +228,8 @@ def test_nobody_opens_streams_without_end(office: Office, officer: Actor, strang
     listen(office, [stranger, *[officer] * 4], refuse)
 
 
-def test_who_missed_too_much_is_told_to_read_anew(
-    office: Office, officer: Actor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Where more changed than is remembered, the stream says so in place of a part."""
+def test_missed_events_cause_a_reload(office: Office, officer: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If more changed than the feed remembers, the stream asks the client to reload."""
     app = office.app
 
     async def none_of_it(_: int) -> tuple[int, None]:
@@ -239,6 +240,6 @@ def test_who_missed_too_much_is_told_to_read_anew(
         await act([lambda: app.tips.record_walk_in(officer, "Mất bò", unit="hoa-lu")])
         await listeners[0].wait_for(2)
 
-    (heard,) = listen(office, [officer], play)
+    (listener,) = listen(office, [officer], play)
 
-    assert ("reload", {}) in heard.events
+    assert ("reload", {}) in listener.events

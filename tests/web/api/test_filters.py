@@ -1,11 +1,11 @@
-"""A word of the profile that a list is filtered by is one that the profile has, whoever asks in which way."""
+"""A list filter accepts only keys of the profile, through the API and the library."""
 
 import pytest
 from tests.web.api.conftest import Call
 
 from anninh_core.app import App
 from anninh_core.kernel.errors import BadInput
-from anninh_core.operations import Door
+from anninh_core.operations import OperationGateway
 from anninh_core.testing import UnsafeLocalUsers
 
 FILTERS = [
@@ -19,26 +19,24 @@ FILTERS = [
 
 
 @pytest.mark.parametrize(("name", "wrong", "right"), FILTERS)
-def test_an_unknown_word_is_refused(
-    call: Call, app: App, name: str, wrong: dict[str, str], right: dict[str, str]
-) -> None:
-    """Nothing found would be taken for the truth; the refusal names the words that there are."""
+def test_unknown_key_is_refused(call: Call, app: App, name: str, wrong: dict[str, str], right: dict[str, str]) -> None:
+    """An unknown key is refused with the valid ones, because an empty list would be mistaken for the truth."""
     officer = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "tip_officer", "board_admin", "inspector")
-    (word,) = {*wrong.values()} - {"hoa-lu"}
-    (known,) = {*right.values()} - {"hoa-lu"}
+    (key,) = {*wrong.values()} - {"hoa-lu"}
+    (valid_key,) = {*right.values()} - {"hoa-lu"}
 
     refused = call(name, officer, wrong)
-    found = call(name, officer, right)
-    with pytest.raises(BadInput, match=word):
-        Door(app).call(officer, name, wrong)
+    accepted = call(name, officer, right)
+    with pytest.raises(BadInput, match=key):
+        OperationGateway(app).call(officer, name, wrong)
 
-    assert (refused.status_code, refused.json()["code"], found.status_code) == (422, "bad_input", 200)
-    assert word in refused.json()["detail"]
-    assert known in refused.json()["detail"].partition(": choose one of ")[2]
+    assert (refused.status_code, refused.json()["code"], accepted.status_code) == (422, "bad_input", 200)
+    assert key in refused.json()["detail"]
+    assert valid_key in refused.json()["detail"].partition(": choose one of ")[2]
 
 
-def test_whoever_may_not_list_learns_no_words(call: Call, app: App) -> None:
-    """The permission comes first."""
+def test_permission_is_checked_before_the_filter(call: Call, app: App) -> None:
+    """The permission is checked first, so that an officer without it learns no keys."""
     stranger = UnsafeLocalUsers(app).appoint("Cán bộ Khác", "hoa-lu", "editor")
 
     assert call("tips.list", stranger, {"category": "crimes"}).status_code == 403

@@ -1,4 +1,4 @@
-"""OWASP's ten risks of APIs (2023), point by point; where another file goes deeper, the sentence names it."""
+"""OWASP's ten risks of APIs (2023), point by point; if another file goes deeper, the sentence names it."""
 
 import socket
 from datetime import timedelta
@@ -9,7 +9,7 @@ from tests.web.api.conftest import Call, caller
 
 from anninh_core.app import App
 from anninh_core.app.settings import ApiSettings, RateSettings
-from anninh_core.operations import Door
+from anninh_core.operations import OperationGateway
 from anninh_core.testing import FixedClock, UnsafeLocalUsers
 from anninh_core.usecase import Actor
 from anninh_core.usecase.permissions.permits import UseCaseKind
@@ -20,7 +20,7 @@ WORDS = {"text": "Có trộm xe máy ở chợ", "unit": "hoa-lu"}
 
 
 def test_1_broken_object_level_authorization(call: Call, app: App, officer: Actor) -> None:
-    """Another commune's tip is read, changed and searched by nobody else; all objects: `test_stranger_over_http`."""
+    """An officer of another commune can't read or change a tip; for all objects see `test_stranger_over_http`."""
     elsewhere = UnsafeLocalUsers(app).appoint("Cán bộ Khác", "ninh-giang", "tip_officer")
     tip = app.tips.record_walk_in(officer, WORDS["text"], unit="hoa-lu")
 
@@ -30,16 +30,16 @@ def test_1_broken_object_level_authorization(call: Call, app: App, officer: Acto
 
 
 def test_2_broken_authentication(app: App) -> None:
-    """No operation is answered without a sign-in, whatever stands in the address; deeper: `test_sign_in`."""
+    """No operation is answered without a sign-in, whatever the address contains; deeper: `test_sign_in`."""
     asgi = create_asgi(app, api=True)
 
-    for number, name in enumerate(Door(app).operations):
-        call = caller(asgi, f"203.0.113.{number % 256}")  # one address may not ask so much
+    for number, name in enumerate(OperationGateway(app).operations):
+        call = caller(asgi, f"203.0.113.{number % 256}")  # the calls of one address are limited
         assert call(f"{name}?token=x&access_token=x", arguments={}).status_code == 401, name
 
 
 def test_3_broken_object_property_level_authorization(call: Call, app: App, officer: Actor) -> None:
-    """A property that an operation doesn't take is refused, also in what is nested; what leaves: the tests of views."""
+    """An unknown property is refused, nested ones included; for returned properties see the tests of views."""
     for further in ({"state": "answered"}, {"officers": ["x"]}, {"version": 7}):
         assert call("tips.record_walk_in", officer, {**WORDS, **further}).status_code == 422
     piece = {"title": "Cảnh báo", "body": "…", "category": "crime_warning", "units": ["hoa-lu"], "state": "approved"}
@@ -55,21 +55,23 @@ class TestResources:
 
     @pytest.fixture
     def limits(self) -> ApiSettings:
-        """Five calls at once of a person."""
+        """Return limits of five calls at once per person."""
         return ApiSettings(account_pace=RateSettings(per_minute=1, burst=5))
 
     def test_4_unrestricted_resource_consumption(self, call: Call, officer: Actor) -> None:
-        """Pages, bodies and calls are bounded, and a refusal says when to come back; deeper: `test_endpoint`."""
+        """Pages, bodies and calls are limited, and a refusal says when to retry; deeper: `test_endpoint`."""
         assert call("tips.list", officer, {"limit": 100_000}).status_code == 422
         assert call("tips.list", officer, {"after": "x" * 2_000_000}).status_code == 413
-        statuses = [call("tips.overdue", officer, {}) for _ in range(6)]
-        assert statuses[-1].status_code == 429
-        assert int(statuses[-1].headers["Retry-After"]) > 0
+        responses = [call("tips.overdue", officer, {}) for _ in range(6)]
+        assert responses[-1].status_code == 429
+        assert int(responses[-1].headers["Retry-After"]) > 0
 
 
 def test_5_broken_function_level_authorization(call: Call, app: App, officer: Actor, stranger: Actor) -> None:
-    """Who has no grant gets through no command; steps, halves and the clock's acts have no address at all."""
-    door = Door(app)
+    """An officer without permissions can use no command, and steps, partial acts and jobs of the clock have no
+    address.
+    """
+    gateway = OperationGateway(app)
     closed = ("units.break_glass", "keys.destroy_epoch", "tips.receive", "content.record_findings", "intake.accept")
 
     for name in closed:
@@ -77,59 +79,63 @@ def test_5_broken_function_level_authorization(call: Call, app: App, officer: Ac
     administrative = ("units.appoint", "units.grant", "retention.purge", "identity.reveal_identity", "accounts.invite")
     for name in administrative:
         assert call(name, stranger, {}, fresh=True).status_code in (403, 404, 422), name
-    assert door.find("identity.reveal_identity").step_up
+    assert gateway.find("identity.reveal_identity").step_up
 
 
 def test_6_unrestricted_access_to_sensitive_business_flows(
     call: Call, app: App, officer: Actor, clock: FixedClock
 ) -> None:
-    """What can't be undone takes a second factor, of every face; a person's pace bounds the rest."""
-    door = Door(app)
-    guarded = [name for name, one in door.operations.items() if one.step_up]
+    """Acts that can't be undone require a second factor in the API, and the rate limit per person applies to the
+    rest.
+    """
+    gateway = OperationGateway(app)
+    guarded = [name for name, operation in gateway.operations.items() if operation.step_up]
 
     assert len(guarded) >= 25
     for name in guarded:
-        body = dict.fromkeys(door.find(name).arguments.shapes, "x")
-        answer = call(name, officer, body)
-        assert answer.status_code in (403, 404, 422), name  # 404: an upload that there isn't
-        if answer.status_code == 403:
-            assert answer.json()["code"] == "step_up_needed", name
+        body = dict.fromkeys(gateway.find(name).arguments.shapes, "x")
+        response = call(name, officer, body)
+        assert response.status_code in (403, 404, 422), name  # 404: a missing upload
+        if response.status_code == 403:
+            assert response.json()["code"] == "step_up_needed", name
     until = (clock.now() + timedelta(days=1)).isoformat()
     assert call("accounts.make_token", officer, {"name": "x", "until": until}).json()["code"] == "step_up_needed"
 
 
 def test_7_server_side_request_forgery(call: Call, officer: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An address that somebody names is looked at as words; nobody connects to it."""
-    asked: list[object] = []
-    monkeypatch.setattr(socket.socket, "connect", lambda _, address: asked.append(address))
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *address, **_: asked.append(address))
+    """An address in an argument is treated as text, and the server never connects to it."""
+    connections: list[object] = []
+    monkeypatch.setattr(socket.socket, "connect", lambda _, address: connections.append(address))
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *address, **_: connections.append(address))
     for url in ("http://169.254.169.254/latest/meta-data", "http://127.0.0.1:1/", "file:///etc/passwd"):
         call("content.sources.get", officer, {"url": url})
         call("tips.record_walk_in", officer, {**WORDS, "text": url})
 
-    assert asked == []
+    assert connections == []
 
 
 def test_8_security_misconfiguration(call: Call, officer: Actor) -> None:
-    """No other site may read answers, none is kept or guessed at, and a failure tells nothing of the server."""
-    answers = [
+    """Other sites can't read responses, none is cached or has its type guessed, and headers reveal nothing about the
+    server.
+    """
+    responses = [
         call("tips.overdue", officer, {}, headers={"Origin": "https://evil.example"}),
         call("tips.overdue", None, method="OPTIONS", headers={"Origin": "https://evil.example"}),
         call("docs", method="GET"),
         call("openapi.json", method="GET"),
     ]
 
-    for answer in answers:
-        assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        assert not [name for name in answer.headers if name.lower().startswith("access-control")]
-        assert "server" not in answer.headers
-    assert answers[0].headers["Cache-Control"] == "no-store"
-    assert "script-src 'self'" in answers[2].headers["Content-Security-Policy"]
+    for response in responses:
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        assert not [name for name in response.headers if name.lower().startswith("access-control")]
+        assert "server" not in response.headers
+    assert responses[0].headers["Cache-Control"] == "no-store"
+    assert "script-src 'self'" in responses[2].headers["Content-Security-Policy"]
     assert all(status < 600 for status in STATUS_CODES.values())
 
 
-def test_8_the_page_takes_nothing_from_elsewhere(call: Call) -> None:
-    """It works offline: every address in its files is of this server."""
+def test_8_page_loads_nothing_external(call: Call) -> None:
+    """The documentation page works offline: its files contain no address of another server."""
     files = [call(name, method="GET").text for name in ("docs", "docs.css", "docs.js")]
 
     assert all(files)
@@ -138,19 +144,19 @@ def test_8_the_page_takes_nothing_from_elsewhere(call: Call) -> None:
 
 
 def test_9_improper_inventory_management(call: Call, app: App, officer: Actor) -> None:
-    """What is answered stands in the document, under one version; nothing else is there."""
+    """Everything that is served is in the document, under one version, and nothing else is served."""
     paths = call("openapi.json", method="GET").json()["paths"]
     served = {path.removeprefix("/api/v1/") for path in paths}
 
-    assert set(Door(app).operations) <= served
-    for name in served - set(Door(app).operations):
+    assert set(OperationGateway(app).operations) <= served
+    for name in served - set(OperationGateway(app).operations):
         assert call(name, officer, method="DELETE").status_code == 405, name
     for path in ("v2/tips.list", "debug", "metrics", "admin", "swagger.json", "tips", "docs/", "../v0/tips.list"):
         assert call(path, officer, {}).status_code == 404, path
 
 
 def test_10_unsafe_consumption_of_apis(call: Call, officer: Actor) -> None:
-    """Nobody is believed about themselves: neither a name in a header, nor a file's type, nor an address of a proxy."""
+    """The server trusts no claim of a client: no name in a header, no file type, and no proxy address."""
     forged = {"X-Forwarded-For": "127.0.0.1", "X-Remote-User": officer.id, "X-Officer": officer.id, "From": officer.id}
 
     assert call("tips.overdue", arguments={}, headers=forged).status_code == 401
@@ -158,8 +164,8 @@ def test_10_unsafe_consumption_of_apis(call: Call, officer: Actor) -> None:
     assert call("uploads?name=a.png", officer, content=page, headers={"Content-Type": "image/png"}).status_code == 422
 
 
-def test_a_refusal_is_told_to_the_journal_and_to_nobody_else(call: Call, app: App, officer: Actor) -> None:
-    """Each refusal leaves its entry, also of what came over HTTP."""
+def test_refusal_over_http_is_journaled(call: Call, app: App, officer: Actor) -> None:
+    """Each refusal over HTTP leaves an entry in the journal."""
     before, _ = app.internals.context.storage.journal.head()
     call("tips.get", officer, {"tip_id": "nothing"})
 
@@ -168,13 +174,13 @@ def test_a_refusal_is_told_to_the_journal_and_to_nobody_else(call: Call, app: Ap
 
 
 def test_queries_are_never_in_an_address(app: App, call: Call, officer: Actor) -> None:
-    """What is searched for stands in the body: no query is answered to GET."""
-    for name, operation in Door(app).operations.items():
+    """No query is answered to GET, so that search terms never appear in an address."""
+    for name, operation in OperationGateway(app).operations.items():
         if operation.kind is UseCaseKind.QUERY:
             assert call(f"{name}?text=secret", officer, method="GET").status_code == 405, name
 
 
-def test_no_file_of_the_page_is_large() -> None:
-    """It is our own, and small enough to be read."""
+def test_documentation_page_is_small() -> None:
+    """The documentation page is the project's own and smaller than 20,000 bytes."""
     folder = Path(__file__).parents[3] / "src/anninh_core/web/api/document/page"
     assert sum(file.stat().st_size for file in folder.iterdir()) < 20_000

@@ -1,4 +1,6 @@
-"""Over the API a browser makes a passkey and signs in by it, with JSON that it understands as it stands."""
+"""A browser can register a passkey over the API and sign in with it; the options and credentials are the browser's own
+JSON.
+"""
 
 import json
 from collections.abc import Iterator
@@ -18,7 +20,7 @@ from anninh_core.web import create_asgi
 
 @pytest.fixture
 def app(clock: FixedClock) -> Iterator[App]:
-    """An app whose settings name a domain for passkeys."""
+    """Yield an app with a passkey domain in its settings."""
     passkeys = PasskeySettings(rp_id=DOMAIN, origins=(ORIGIN,))
     with memory_app(clock=clock, settings=Settings(sign_in=SignInSettings(passkeys=passkeys))) as app:
         yield app
@@ -26,13 +28,13 @@ def app(clock: FixedClock) -> Iterator[App]:
 
 @pytest.fixture
 def call(app: App) -> Call:
-    """Calls the API of `app`, which asks its accounts who calls."""
+    """Return a function that calls the API of `app` with authentication by accounts."""
     return caller(create_asgi(app, api=True))
 
 
 @pytest.fixture
 def lan(app: App) -> Holder:
-    """An officer with an account."""
+    """Appoint an officer with an account."""
     return enrol(app, UnsafeLocalUsers(app).appoint("Cán bộ Lan", "hoa-lu", "tip_officer").id, "lan")
 
 
@@ -41,24 +43,24 @@ def bearer(token: str) -> dict[str, str]:
 
 
 def make(call: Call, lan: Holder, device: Device) -> str:
-    """Make a passkey, and return the session in which that was done."""
+    """Register a passkey, and return the token of the session used for that."""
     token: str = call("sign-in", arguments={"name": lan.name, "password": PASSWORD}).json()["token"]
-    began = call("accounts.begin_passkey", arguments={"password": PASSWORD}, headers=bearer(token)).json()
-    shown = {"ticket": began["ticket"], "credential": device.create(began["options"]), "name": "Máy ở bàn"}
-    assert call("accounts.add_passkey", arguments=shown, headers=bearer(token)).json()["name"] == "Máy ở bàn"
+    ceremony = call("accounts.begin_passkey", arguments={"password": PASSWORD}, headers=bearer(token)).json()
+    proof = {"ticket": ceremony["ticket"], "credential": device.create(ceremony["options"]), "name": "Máy ở bàn"}
+    assert call("accounts.add_passkey", arguments=proof, headers=bearer(token)).json()["name"] == "Máy ở bàn"
     return token
 
 
-def test_a_passkey_is_made_and_signs_in(call: Call, lan: Holder) -> None:
-    """Asked for, made, listed; then it opens a session that may what takes a second factor."""
+def test_registered_passkey_signs_in(call: Call, lan: Holder) -> None:
+    """A registered passkey opens a session with a fresh second factor."""
     device = Device()
     make(call, lan, device)
-    began = call("sign-in/passkey/options", arguments={})
-    shown = {"ticket": began.json()["ticket"], "credential": device.get(began.json()["options"])}
-    session = call("sign-in/passkey", arguments=shown)
+    ceremony = call("sign-in/passkey/options", arguments={})
+    proof = {"ticket": ceremony.json()["ticket"], "credential": device.get(ceremony.json()["options"])}
+    session = call("sign-in/passkey", arguments=proof)
 
-    assert (began.status_code, session.status_code) == (200, 200)
-    assert began.headers["Cache-Control"] == session.headers["Cache-Control"] == "no-store"
+    assert (ceremony.status_code, session.status_code) == (200, 200)
+    assert ceremony.headers["Cache-Control"] == session.headers["Cache-Control"] == "no-store"
     token = session.json()["token"]
     assert call("accounts.renew_recovery_codes", headers=bearer(token)).json()["code"] == "wrong_step"  # no step-up
     (row,) = call("accounts.passkeys", headers=bearer(token)).json()
@@ -68,41 +70,41 @@ def test_a_passkey_is_made_and_signs_in(call: Call, lan: Holder) -> None:
 
 
 def test_a_session_steps_up_by_a_passkey(call: Call, lan: Holder, clock: FixedClock) -> None:
-    """In the session that a password began, once the device was shown too long ago."""
+    """A passkey can renew the second factor of a session that a password began, after the factor has expired."""
     device = Device()
     token = make(call, lan, device)
     clock.advance(timedelta(minutes=6))
     assert call("accounts.renew_recovery_codes", headers=bearer(token)).json()["code"] == "step_up_needed"
-    began = call("accounts.begin_passkey_step_up", headers=bearer(token)).json()
-    shown = {"ticket": began["ticket"], "credential": device.get(began["options"])}
-    assert call("accounts.step_up_by_passkey", arguments=shown, headers=bearer(token)).status_code == 200
+    ceremony = call("accounts.begin_passkey_step_up", headers=bearer(token)).json()
+    proof = {"ticket": ceremony["ticket"], "credential": device.get(ceremony["options"])}
+    assert call("accounts.step_up_by_passkey", arguments=proof, headers=bearer(token)).status_code == 200
     assert call("accounts.renew_recovery_codes", headers=bearer(token)).json()["code"] == "wrong_step"
 
 
-def test_whatever_is_wrong_is_told_alike(call: Call, lan: Holder) -> None:
-    """Used, made up, of a stranger's device, or no answer at all: the same bytes."""
+def test_passkey_failures_look_the_same(call: Call, lan: Holder) -> None:
+    """A used ticket, an invented one and an unknown device get the same response, byte for byte."""
     device = Device()
     make(call, lan, device)
-    began = call("sign-in/passkey/options", arguments={}).json()
-    shown = {"ticket": began["ticket"], "credential": device.get(began["options"])}
-    assert call("sign-in/passkey", arguments=shown).status_code == 200
+    ceremony = call("sign-in/passkey/options", arguments={}).json()
+    proof = {"ticket": ceremony["ticket"], "credential": device.get(ceremony["options"])}
+    assert call("sign-in/passkey", arguments=proof).status_code == 200
     stranger = Device(owner=lan.id.encode())
-    again = call("sign-in/passkey/options", arguments={}).json()
-    answers = [
-        call("sign-in/passkey", arguments=tried)
-        for tried in (
-            shown,
-            {"ticket": again["ticket"], "credential": stranger.get(again["options"])},
+    second_ceremony = call("sign-in/passkey/options", arguments={}).json()
+    responses = [
+        call("sign-in/passkey", arguments=invalid_proof)
+        for invalid_proof in (
+            proof,
+            {"ticket": second_ceremony["ticket"], "credential": stranger.get(second_ceremony["options"])},
             {"ticket": "made up", "credential": json.dumps({})},
         )
     ]
 
-    assert {answer.status_code for answer in answers} == {401}
-    assert len({answer.content for answer in answers}) == 1
+    assert {response.status_code for response in responses} == {401}
+    assert len({response.content for response in responses}) == 1
 
 
-def test_nobody_learns_who_has_a_passkey(call: Call, lan: Holder) -> None:
-    """What is asked of a device names nobody, and a name can't be sent along."""
+def test_options_reveal_no_passkey_owner(call: Call, lan: Holder) -> None:
+    """The options for a sign-in name no officer, and a request can't name one either."""
     options = json.loads(call("sign-in/passkey/options", arguments={}).json()["options"])
     assert options["allowCredentials"] == []
     assert call("sign-in/passkey/options", arguments={"name": "lan"}).status_code == 422

@@ -21,7 +21,7 @@ from anninh_core.kernel.errors import (
 )
 from anninh_core.language.accepting import choose_language
 from anninh_core.language.catalogue import LANGUAGES, Language
-from anninh_core.operations.problems import PROBLEMS, code_of, worded_code, words_of
+from anninh_core.operations.problems import PROBLEMS, code_of, find_text_code, words_of
 from anninh_core.web.api.problems.problem import HTTP_CODES, to_problem
 from anninh_core.web.api.problems.statuses import STATUS_CODES
 
@@ -48,24 +48,24 @@ def body_of(response: Response) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("kind", TREE, ids=lambda kind: kind.__name__)
-def test_every_class_has_its_status_and_words(kind: type[Exception]) -> None:
-    """A new class of the tree is answered by a status that somebody chose, in words of both languages."""
+def test_every_error_has_status_and_texts(kind: type[Exception]) -> None:
+    """Each error class has a chosen status, and a text in both languages."""
     assert kind in STATUS_CODES, f"say in statuses.py which status answers {kind.__name__}"
     for language in LANGUAGES:
-        assert words_of(worded_code(kind), language).detail.endswith(".")
+        assert words_of(find_text_code(kind), language).detail.endswith(".")
 
 
-def test_the_table_is_whole() -> None:
-    """Each code has title and sentence in each language, and none is left over."""
+def test_problem_table_is_complete() -> None:
+    """Each problem code has a title and a sentence in each language, and no code is unused."""
     for code in PROBLEMS:
         english, vietnamese = (words_of(code, language) for language in LANGUAGES)
         assert (english.title != vietnamese.title, english.detail != vietnamese.detail) == (True, True), code
-    codes = {worded_code(kind) for kind in TREE} | set(HTTP_CODES.values())
+    codes = {find_text_code(kind) for kind in TREE} | set(HTTP_CODES.values())
     assert PROBLEMS.keys() - codes <= {"bad_arguments", "key_reused", "internal_error", "stale"}
 
 
-def test_bad_input_is_told_by_the_error_itself() -> None:
-    """The library's sentence names the value and the way out; in Vietnamese too."""
+def test_bad_input_has_the_library_sentence() -> None:
+    """The detail of invalid input is the library's own sentence with the value and the remedy, also in Vietnamese."""
     error = BadInput(
         "There is no category of tips {category!r}: choose one of {categories}.", category="x", categories=("crime",)
     )
@@ -86,14 +86,16 @@ def test_bad_input_is_told_by_the_error_itself() -> None:
 
 
 @pytest.mark.parametrize("sentence", ["can't read /var/lib/anninh/x.key", r"no file C:\anninh\x", "see file:///etc/x"])
-def test_no_path_leaves(sentence: str) -> None:
-    """A sentence that names a file of the server isn't told."""
+def test_server_paths_are_hidden(sentence: str) -> None:
+    """A sentence that contains a path of the server is replaced by the general one."""
     assert body_of(answer(BadInput(sentence)))["detail"] == words_of("bad_input", "en").detail
 
 
 @pytest.mark.parametrize("error", [StorageBusy("disk /srv/x"), StorageError("disk /srv/x"), RuntimeError("/srv/x")])
-def test_what_the_storage_says_is_logged_under_an_id(error: Exception, caplog: pytest.LogCaptureFixture) -> None:
-    """The answer has an id and no text; the log has both, but for texts that aren't ours."""
+def test_internal_failures_are_logged_under_an_id(error: Exception, caplog: pytest.LogCaptureFixture) -> None:
+    """The response to an internal failure has an incident id without details; the log has the id, and the details only
+    of the library's own errors.
+    """
     with caplog.at_level(logging.WARNING):
         response = answer(error)
 
@@ -104,10 +106,10 @@ def test_what_the_storage_says_is_logged_under_an_id(error: Exception, caplog: p
 
 
 def test_missing_and_forbidden_are_the_same_bytes() -> None:
-    """What an error says of a record that the caller may not know of isn't told."""
-    words = "There is no {kind:record} {id!r} for which you have the permission {permission}."
-    first = answer(NotVisible(words, kind="tip", id="a", permission="tip.read"))
-    second = answer(NotVisible(words, kind="tip", id="b", permission="tip.read"))
+    """The responses for missing and forbidden records are identical and reveal nothing about the record."""
+    message = "There is no {kind:record} {id!r} for which you have the permission {permission}."
+    first = answer(NotVisible(message, kind="tip", id="a", permission="tip.read"))
+    second = answer(NotVisible(message, kind="tip", id="b", permission="tip.read"))
 
     assert (first.body, first.status_code, first.headers.items()) == (
         second.body,
@@ -118,8 +120,8 @@ def test_missing_and_forbidden_are_the_same_bytes() -> None:
     assert body_of(answer(HTTPException(404))) == body_of(first)
 
 
-def test_headers_say_what_to_do_next() -> None:
-    """401 says how to sign in, 503 and 429 when to come back; a second factor that is missing has its own code."""
+def test_headers_show_what_to_do_next() -> None:
+    """A 401 shows how to sign in, 503 and 429 when to retry, and a missing second factor has its own code."""
     assert answer(NotSignedIn("why")).headers["WWW-Authenticate"].startswith("Bearer")
     assert b"why" not in answer(NotSignedIn("why")).body
     assert answer(StorageBusy("x")).headers["Retry-After"] == "10"
@@ -144,6 +146,6 @@ def test_headers_say_what_to_do_next() -> None:
         ("*", "en"),
     ],
 )
-def test_the_language_that_is_asked_for(header: str, language: str) -> None:
-    """The best liked of those there are; English where none of them is."""
+def test_preferred_language_is_chosen(header: str, language: str) -> None:
+    """The most preferred available language is chosen, and English if none is available."""
     assert choose_language(header) == language

@@ -1,4 +1,6 @@
-"""Over the API a program sends its person to the authority's service, and gets a session for what comes back."""
+"""Over the API a program sends its user to the authority's sign-in service, and exchanges the returned parameters for a
+session.
+"""
 
 import logging
 from collections.abc import Iterator
@@ -18,7 +20,7 @@ from anninh_core.web import create_asgi
 
 @pytest.fixture
 def provider(clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[PretendProvider]:
-    """The sign-in service; the officer `lan` sits at the browser."""
+    """Yield the sign-in service, with the officer `lan` at the browser."""
     monkeypatch.setenv("OFFICE_SECRET", SECRET)
     with open_provider(clock.now) as provider:
         yield provider
@@ -26,7 +28,7 @@ def provider(clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pre
 
 @pytest.fixture
 def app(clock: FixedClock, provider: PretendProvider) -> Iterator[App]:
-    """An app that sends people there."""
+    """Yield an app that signs in by the service."""
     oidc = OidcSettings(
         issuer=provider.issuer, client_id=CLIENT, client_secret="env:OFFICE_SECRET", redirect_uri=REDIRECT
     )
@@ -36,73 +38,79 @@ def app(clock: FixedClock, provider: PretendProvider) -> Iterator[App]:
 
 @pytest.fixture
 def call(app: App) -> Call:
-    """Calls the API of `app`, which asks its accounts who calls."""
+    """Return a function that calls the API of `app` with authentication by accounts."""
     return caller(create_asgi(app, api=True))
 
 
 @pytest.fixture
 def lan(app: App) -> Holder:
-    """An officer with an account."""
+    """Appoint an officer with an account."""
     return enrol(app, UnsafeLocalUsers(app).appoint("Cán bộ Lan", "hoa-lu", "tip_officer").id, "lan")
 
 
-def test_a_program_signs_its_person_in(call: Call, provider: PretendProvider, lan: Holder) -> None:
-    """It begins, opens the address, and shows its ticket with what came back."""
-    began = call("sign-in/provider", arguments={})
-    back = provider.browse(began.json()["url"])
-    ended = call("sign-in/provider/callback", arguments={**back, "ticket": began.json()["ticket"]})
+def test_program_signs_its_user_in(call: Call, provider: PretendProvider, lan: Holder) -> None:
+    """A program gets a session for its ticket and the parameters that the service returned."""
+    start = call("sign-in/provider", arguments={})
+    returned = provider.browse(start.json()["url"])
+    session = call("sign-in/provider/callback", arguments={**returned, "ticket": start.json()["ticket"]})
 
-    assert (began.status_code, ended.status_code) == (200, 200)
-    assert began.headers["Cache-Control"] == ended.headers["Cache-Control"] == "no-store"
-    headers = {"Authorization": f"Bearer {ended.json()['token']}"}
+    assert (start.status_code, session.status_code) == (200, 200)
+    assert start.headers["Cache-Control"] == session.headers["Cache-Control"] == "no-store"
+    headers = {"Authorization": f"Bearer {session.json()['token']}"}
     assert call("accounts.account", headers=headers).json()["officer"] == lan.id
 
 
-def test_whatever_is_wrong_is_told_alike(call: Call, provider: PretendProvider, lan: Holder) -> None:
-    """A replayed state, another's code, a wrong nonce, a person without an account: the same bytes."""
-    answers = []
-    began = call("sign-in/provider", arguments={}).json()
-    shown = {**provider.browse(began["url"]), "ticket": began["ticket"]}
-    assert call("sign-in/provider/callback", arguments=shown).status_code == 200
-    answers.append(call("sign-in/provider/callback", arguments=shown))
+def test_provider_failures_look_the_same(call: Call, provider: PretendProvider, lan: Holder) -> None:
+    """A replayed state, a guessed code, a wrong nonce and a user without an account get the same response, byte for
+    byte.
+    """
+    responses = []
+    start = call("sign-in/provider", arguments={}).json()
+    callback = {**provider.browse(start["url"]), "ticket": start["ticket"]}
+    assert call("sign-in/provider/callback", arguments=callback).status_code == 200
+    responses.append(call("sign-in/provider/callback", arguments=callback))
     for changed, user in (({"nonce": "x"}, "lan"), ({}, "nobody")):
         provider.changed = changed
         provider.user["preferred_username"] = user
-        began = call("sign-in/provider", arguments={}).json()
-        shown = {**provider.browse(began["url"]), "ticket": began["ticket"]}
-        answers.append(call("sign-in/provider/callback", arguments=shown))
-    answers.append(call("sign-in/provider/callback", arguments={**shown, "code": "guessed"}))
+        start = call("sign-in/provider", arguments={}).json()
+        callback = {**provider.browse(start["url"]), "ticket": start["ticket"]}
+        responses.append(call("sign-in/provider/callback", arguments=callback))
+    responses.append(call("sign-in/provider/callback", arguments={**callback, "code": "guessed"}))
 
-    assert {answer.status_code for answer in answers} == {401}
-    assert len({answer.content for answer in answers}) == 1
+    assert {response.status_code for response in responses} == {401}
+    assert len({response.content for response in responses}) == 1
 
 
 def test_a_service_that_is_down_is_a_503(
     call: Call, provider: PretendProvider, lan: Holder, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Told without its words; the log has an incident, and no code."""
-    began = call("sign-in/provider", arguments={}).json()
-    back = provider.browse(began["url"])
+    """A failure of the service gives a 503 without its message, and neither the response nor the log contains code,
+    ticket or message.
+    """
+    start = call("sign-in/provider", arguments={}).json()
+    returned = provider.browse(start["url"])
     provider.answer["/token"] = (500, {}, b"a secret of the service")
     with caplog.at_level(logging.DEBUG):
-        failed = call("sign-in/provider/callback", arguments={**back, "ticket": began["ticket"]})
+        response = call("sign-in/provider/callback", arguments={**returned, "ticket": start["ticket"]})
 
-    assert (failed.status_code, failed.json()["code"]) == (503, "service_unavailable")
-    assert int(failed.headers["Retry-After"]) >= 1
-    read = failed.text + caplog.text
-    assert not [secret for secret in (back["code"], began["ticket"], "a secret of") if secret in read]
+    assert (response.status_code, response.json()["code"]) == (503, "service_unavailable")
+    assert int(response.headers["Retry-After"]) >= 1
+    output = response.text + caplog.text
+    assert not [secret for secret in (returned["code"], start["ticket"], "a secret of") if secret in output]
 
 
 def test_a_page_of_another_site_can_not_begin_or_end(call: Call, lan: Holder) -> None:
-    """A browser sends another site no JSON unasked, and nothing is answered to GET."""
+    """Another site's page can't begin or end a sign-in: only JSON is accepted, which a browser doesn't send there
+    unasked, and never GET.
+    """
     plain = {"Content-Type": "text/plain"}
     for path in ("sign-in/provider", "sign-in/provider/callback"):
         assert call(path, content=b"{}", headers=plain).status_code == 415
         assert call(f"{path}?code=a&state=b", method="GET").status_code == 405
 
 
-def test_without_settings_it_is_not_there(clock: FixedClock, officer: Actor) -> None:
-    """404, in the words for whatever isn't there."""
+def test_without_settings_it_is_missing(clock: FixedClock, officer: Actor) -> None:
+    """Without settings for the service the address gives the usual 404."""
     with memory_app(clock=clock) as plain:
         call = caller(create_asgi(plain, api=True))
         assert call("sign-in/provider", arguments={}).status_code == 404

@@ -1,4 +1,4 @@
-"""Over HTTP a reverse proxy names who calls; a caller that isn't the proxy names nobody."""
+"""Over HTTP a trusted reverse proxy names the caller, and no other client can."""
 
 from collections.abc import Iterator
 
@@ -19,7 +19,7 @@ PROXY = "10.0.0.5"
 
 @pytest.fixture
 def app(clock: FixedClock) -> Iterator[App]:
-    """An app that believes a proxy."""
+    """Yield an app that trusts a proxy."""
     proxy = ProxySettings(networks=(f"{PROXY}/32",), header="X-Office-User")
     with memory_app(clock=clock, settings=Settings(sign_in=SignInSettings(proxy=proxy))) as app:
         yield app
@@ -27,12 +27,14 @@ def app(clock: FixedClock) -> Iterator[App]:
 
 @pytest.fixture
 def lan(app: App) -> Holder:
-    """An officer with an account."""
+    """Appoint an officer with an account."""
     return enrol(app, UnsafeLocalUsers(app).appoint("Cán bộ Lan", "hoa-lu", "tip_officer").id, "lan")
 
 
 def test_the_proxy_names_who_calls(app: App, lan: Holder) -> None:
-    """From its address alone; a header that came twice, or with another's, is refused."""
+    """The header with the caller's name counts only from the proxy's address, with one name and not from another
+    site.
+    """
     asgi = create_asgi(app, api=True)
     proxy = caller(asgi, PROXY)
     outside = caller(asgi, "203.0.113.5")
@@ -47,7 +49,7 @@ def test_the_proxy_names_who_calls(app: App, lan: Holder) -> None:
 
 
 def test_two_headers_are_refused(app: App, lan: Holder) -> None:
-    """In whichever order they stand, and however their letters are written."""
+    """Two headers with a name are refused, in any order and capitalisation."""
     pairs = [("X-Office-User", "lan"), ("x-office-user", "lan")], [("X-OFFICE-USER", ""), ("X-Office-User", "lan")]
     for pair in pairs:
         assert post(app, pair[1:]) == 200
@@ -55,7 +57,7 @@ def test_two_headers_are_refused(app: App, lan: Holder) -> None:
 
 
 def post(app: App, headers: list[tuple[str, str]]) -> int:
-    """Call with headers as they stand, which a dictionary of headers can't hold."""
+    """Call with a list of headers, because a dictionary can't contain a header twice; return the status."""
 
     async def answer() -> int:
         transport = httpx.ASGITransport(create_asgi(app, api=True), client=(PROXY, 1))

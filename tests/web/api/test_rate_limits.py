@@ -21,8 +21,10 @@ class Seconds:
         return self.now
 
 
-def test_whoever_asks_too_fast_waits() -> None:
-    """A burst goes through, then one token a second; others aren't held up, and the wait that is told is enough."""
+def test_client_over_the_limit_waits() -> None:
+    """After a burst a client has to wait for the reported time, which is sufficient, and other clients aren't
+    delayed.
+    """
     seconds = Seconds()
     limiter = RequestRateLimiter(Rate(per_minute=60, burst=3), now=seconds)
     for _ in range(3):
@@ -37,8 +39,8 @@ def test_whoever_asks_too_fast_waits() -> None:
     assert refused.value.after == timedelta(seconds=1)
 
 
-def test_a_refused_try_costs_nothing() -> None:
-    """Whoever goes on asking isn't locked out for longer."""
+def test_refused_call_costs_nothing() -> None:
+    """A refused call doesn't extend the waiting time."""
     seconds = Seconds()
     limiter = RequestRateLimiter(Rate(per_minute=60, burst=1), now=seconds)
     limiter.take("a")
@@ -50,8 +52,8 @@ def test_a_refused_try_costs_nothing() -> None:
     limiter.take("a")
 
 
-def test_a_crowd_of_addresses_fills_no_memory() -> None:
-    """Of more buckets than are remembered, those asked for longest ago are forgotten."""
+def test_number_of_buckets_is_limited() -> None:
+    """The number of remembered buckets is limited, and the least recently used are dropped."""
     limiter = RequestRateLimiter(Rate(per_minute=60, burst=1), capacity=10, now=Seconds())
     for number in range(1000):
         limiter.take(str(number))
@@ -63,17 +65,19 @@ def test_a_crowd_of_addresses_fills_no_memory() -> None:
     ("peer", "forwarded", "found"),
     [
         ("203.0.113.5", "", "203.0.113.5"),
-        ("203.0.113.5", "198.51.100.1", "203.0.113.5"),  # a stranger's word about itself
+        ("203.0.113.5", "198.51.100.1", "203.0.113.5"),  # a client's claim about itself
         ("127.0.0.1", "198.51.100.1", "198.51.100.1"),
-        ("127.0.0.1", "10.0.0.1, 198.51.100.1", "198.51.100.1"),  # only the last one is the proxy's
+        ("127.0.0.1", "10.0.0.1, 198.51.100.1", "198.51.100.1"),  # only the last one was set by the proxy
         ("::ffff:127.0.0.1", "198.51.100.1", "198.51.100.1"),
         ("127.0.0.1", "nonsense", "nowhere"),
         ("2001:db8:1:2:3:4:5:6", "", "2001:db8:1:2::/64"),
         ("::ffff:203.0.113.5", "", "203.0.113.5"),
     ],
 )
-def test_from_where_a_call_comes(peer: str, forwarded: str, found: str) -> None:
-    """A proxy is believed about others, nobody about themselves; one customer's network of IPv6 is one address."""
+def test_client_address_is_determined(peer: str, forwarded: str, found: str) -> None:
+    """A trusted proxy names the client's address, a client never its own, and an IPv6 network of one customer counts as
+    one address.
+    """
     headers = [(b"x-forwarded-for", forwarded.encode())] if forwarded else []
 
     assert Addresses(("127.0.0.0/8",)).find({"client": (peer, 1), "headers": headers}) == found
@@ -88,36 +92,38 @@ def test_from_where_a_call_comes(peer: str, forwarded: str, found: str) -> None:
         ("10.1.2.3", b"x-forwarded-for", ("127.0.0.0/8",), True),
         ("127.0.0.1", b"x-forwarded-for", ("127.0.0.0/8",), False),
         ("127.0.0.1", b"accept", (), False),
-        ("8.8.8.8", b"x-forwarded-for", (), False),  # a stranger who writes the header
+        ("8.8.8.8", b"x-forwarded-for", (), False),  # a client from outside that sets the header
     ],
 )
-def test_a_proxy_that_the_settings_do_not_name(
+def test_unnamed_proxy_is_reported_once(
     caplog: pytest.LogCaptureFixture, peer: str, header: bytes, proxies: tuple[str, ...], is_shared: bool
 ) -> None:
-    """What comes through it comes from an address that anybody may have; the log names it once, and what to set."""
+    """A call through an unnamed proxy counts as from a shared address, and the log names the address and the setting
+    once.
+    """
     addresses = Addresses(proxies)
     scope = {"client": (peer, 1), "headers": [(header, b"198.51.100.1")]}
     with caplog.at_level(logging.WARNING):
         assert [addresses.is_shared(scope) for _ in range(3)] == [is_shared] * 3
-    told = [record.getMessage() for record in caplog.records]
-    assert len(told) == is_shared
-    assert all(peer in sentence and "door.api.proxies" in sentence for sentence in told)
+    messages = [record.getMessage() for record in caplog.records]
+    assert len(messages) == is_shared
+    assert all(peer in message and "door.api.proxies" in message for message in messages)
 
 
-def test_no_proxy_is_believed_by_default() -> None:
-    """Whoever comes from this machine says nothing about others, unless the settings name it."""
+def test_no_proxy_is_trusted_by_default() -> None:
+    """By default no proxy is trusted, not even one on this machine."""
     scope = {"client": ("127.0.0.1", 1), "headers": [(b"x-forwarded-for", b"198.51.100.1")]}
     assert Addresses(ApiSettings().proxies).find(scope) == "127.0.0.1"
 
 
-def test_a_network_that_is_none() -> None:
-    """The settings' mistake is named."""
+def test_invalid_network_is_refused() -> None:
+    """An invalid network in the settings is refused with an example."""
     with pytest.raises(ConfigurationError, match=r"write it like 10\.0\.0\.0/8"):
         Addresses(("here",))
 
 
-def test_too_many_calls_are_sent_away() -> None:
-    """Where threads and waiting places are taken, the next call is refused at once, and later ones run again."""
+def test_too_many_calls_are_refused() -> None:
+    """If all threads and waiting places are occupied, the next call is refused at once, and later calls run again."""
     release = threading.Event()
     outcomes: list[bool | None] = []
 

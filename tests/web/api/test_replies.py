@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anninh_core.app import App
-from anninh_core.operations import Door
+from anninh_core.operations import OperationGateway
 from anninh_core.usecase.views import Download, view
 from anninh_core.web.api.replies import format_disposition, to_reply
 
@@ -22,14 +22,14 @@ from anninh_core.web.api.replies import format_disposition, to_reply
         ("...", "attachment; filename=\"file\"; filename*=UTF-8''file"),
     ],
 )
-def test_names_of_files(name: str, disposition: str) -> None:
-    """A name is saved as it reads, without folders, and can't write another header."""
+def test_file_name_is_sanitised(name: str, disposition: str) -> None:
+    """A file's name is kept readable, without folders, and can't inject another header."""
     assert format_disposition(name) == disposition
 
 
 @given(st.text())
 def test_no_name_breaks_a_header(name: str) -> None:
-    """Whatever somebody called a file, the header is one line of ASCII with two balanced quotes."""
+    """For any file name the header is one line of ASCII with exactly two quotes."""
     header = format_disposition(name)
 
     assert header.isascii()
@@ -47,9 +47,9 @@ def test_no_name_breaks_a_header(name: str) -> None:
         ("image/png\r\nX: y", "application/octet-stream"),
     ],
 )
-def test_a_file_is_saved_and_never_shown(app: App, said: str, sent: str) -> None:
-    """Under a type that is known, as an attachment, in a sandbox."""
-    reply = to_reply(Door(app), Download("x", said, b"data"))
+def test_file_is_sent_as_attachment(app: App, said: str, sent: str) -> None:
+    """A file is delivered as a sandboxed attachment, under a known media type or as bytes."""
+    reply = to_reply(OperationGateway(app), Download("x", said, b"data"))
 
     assert (reply.body, reply.headers["Content-Type"]) == (b"data", sent)
     assert reply.headers["Content-Disposition"].startswith("attachment")
@@ -57,15 +57,15 @@ def test_a_file_is_saved_and_never_shown(app: App, said: str, sent: str) -> None
     assert reply.headers["Cache-Control"] == "no-store"
 
 
-def test_a_record_answers_with_its_version(app: App) -> None:
-    """The version is the ETag; what has none has no ETag."""
+def test_record_has_its_version_as_etag(app: App) -> None:
+    """The ETag of a record is its version, and an answer without a version has no ETag."""
 
     @view
     class Shown:
         version: int
 
-    door = Door(app)
+    gateway = OperationGateway(app)
 
-    assert to_reply(door, Shown(version=3)).headers["ETag"] == '"3"'
-    assert "ETag" not in to_reply(door, [Shown(version=3)]).headers
-    assert to_reply(door, None).body == b"null"
+    assert to_reply(gateway, Shown(version=3)).headers["ETag"] == '"3"'
+    assert "ETag" not in to_reply(gateway, [Shown(version=3)]).headers
+    assert to_reply(gateway, None).body == b"null"

@@ -14,25 +14,22 @@ from anninh_core.usecase import Actor
 from anninh_core.web import create_asgi
 
 As = Callable[..., httpx.Response]
-"""Called with a token, a path and arguments."""
+"""Calls an operation with a token, a path and arguments."""
 
 
 @pytest.fixture
 def limits() -> ApiSettings:
-    """What the API of `app` puts up with."""
     return ApiSettings()
 
 
 @pytest.fixture
 def call(app: App) -> Call:
-    """Calls the API of `app`, which asks its accounts who calls."""
+    """Calls the API of `app`, which authenticates callers by its accounts."""
     return caller(create_asgi(app, api=True))
 
 
 @pytest.fixture
 def as_(call: Call) -> As:
-    """Calls with a token."""
-
     def call_as(token: str, path: str, arguments: object = None, **rest: object) -> httpx.Response:
         return call(path, None, arguments, headers={"Authorization": f"Bearer {token}"}, **rest)
 
@@ -41,7 +38,7 @@ def as_(call: Call) -> As:
 
 @pytest.fixture
 def boss(app: App) -> Actor:
-    """Grants roles in Hoa Lư."""
+    """An officer who grants roles in Hoa Lư."""
     return UnsafeLocalUsers(app).appoint("Cán bộ Hai", "hoa-lu", "board_admin", "standing_officer")
 
 
@@ -53,20 +50,20 @@ def holder(app: App, officer: Actor, clock: FixedClock) -> Holder:
     return holder
 
 
-def sign_in(call: Call, holder: Holder, **given: str) -> httpx.Response:
-    shown = {"name": holder.name, "password": PASSWORD, "code": holder.code(), **given}
-    return call("sign-in", arguments=shown)
+def sign_in(call: Call, holder: Holder, **overrides: str) -> httpx.Response:
+    credentials = {"name": holder.name, "password": PASSWORD, "code": holder.code(), **overrides}
+    return call("sign-in", arguments=credentials)
 
 
-def test_a_person_signs_in_and_out(call: Call, as_: As, holder: Holder) -> None:
-    """The answer's token is good for calls until its person signs out."""
-    began = sign_in(call, holder)
-    token = began.json()["token"]
+def test_token_is_valid_until_sign_out(call: Call, as_: As, holder: Holder) -> None:
+    """The token of a sign-in's response is valid for calls until its owner signs out."""
+    response = sign_in(call, holder)
+    token = response.json()["token"]
 
-    assert began.status_code == 200
-    assert began.headers["Cache-Control"] == "no-store"
+    assert response.status_code == 200
+    assert response.headers["Cache-Control"] == "no-store"
     assert as_(token, "accounts.account").json()["officer"] == holder.id
-    assert [one["is_current"] for one in as_(token, "accounts.sessions").json()] == [True]
+    assert [session["is_current"] for session in as_(token, "accounts.sessions").json()] == [True]
     assert as_(token, "accounts.sign_out").status_code == 200
     assert as_(token, "accounts.account").status_code == 401
 
@@ -74,44 +71,46 @@ def test_a_person_signs_in_and_out(call: Call, as_: As, holder: Holder) -> None:
 @pytest.mark.parametrize(
     "wrong", [{"name": "nobody"}, {"password": "bốn con bò ăn rơm"}, {"code": "000000"}, {"code": ""}], ids=str
 )
-def test_whatever_is_wrong_is_told_alike(call: Call, holder: Holder, wrong: dict[str, str]) -> None:
-    """Name, password, code or a missing code: the same bytes, and none of what was sent."""
+def test_all_wrong_credentials_get_one_response(call: Call, holder: Holder, wrong: dict[str, str]) -> None:
+    """A wrong name, password or code, or a missing code, gets the same response as an unknown name, without anything of
+    the request.
+    """
     refused = sign_in(call, holder, **wrong)
-    nobody = sign_in(call, holder, name="nobody-else")
+    unknown_name = sign_in(call, holder, name="nobody-else")
 
-    assert (refused.status_code, refused.content) == (401, nobody.content)
-    assert dict(refused.headers) == dict(nobody.headers)
+    assert (refused.status_code, refused.content) == (401, unknown_name.content)
+    assert dict(refused.headers) == dict(unknown_name.headers)
 
 
-def test_no_secret_is_told_back_or_logged(call: Call, holder: Holder, caplog: pytest.LogCaptureFixture) -> None:
-    """Neither in a problem, nor in the log, whatever was wrong with what was sent."""
+def test_no_secret_is_returned_or_logged(call: Call, holder: Holder, caplog: pytest.LogCaptureFixture) -> None:
+    """Neither a response nor the log repeats a secret, whatever was wrong with the request."""
     secret = "con bò bí mật"
     with caplog.at_level(logging.DEBUG):
-        answers = [
+        responses = [
             sign_in(call, holder, password=secret),
             call("sign-in", arguments={"name": "lan", "password": secret, "extra": secret}),
             call("sign-in", arguments={"name": "lan", "password": [secret]}),
             call("sign-in", content=f'{{"{secret}'.encode(), headers={"Content-Type": "application/json"}),
         ]
 
-    assert [answer.status_code for answer in answers] == [401, 422, 422, 422]
-    assert secret not in "".join(answer.text for answer in answers) + caplog.text
+    assert [response.status_code for response in responses] == [401, 422, 422, 422]
+    assert secret not in "".join(response.text for response in responses) + caplog.text
 
 
-def test_every_fault_of_a_sign_in_is_named(call: Call) -> None:
-    """Each with its path and in words of the program, not in those of the library that decodes."""
-    answer = call("sign-in", arguments={"name": 7, "password": "x" * 401, "colour": "red"})
-    assert answer.json()["errors"] == [
+def test_each_error_of_a_request_is_listed(call: Call) -> None:
+    """Each error of a sign-in request is listed with its path and a message of this program, not of the decoding
+    library.
+    """
+    response = call("sign-in", arguments={"name": 7, "password": "x" * 401, "colour": "red"})
+    assert response.json()["errors"] == [
         {"path": "colour", "message": "isn't a field of it"},
         {"path": "name", "message": "isn't a text"},
         {"path": "password", "message": "is longer than 400 characters"},
     ]
 
 
-def test_a_second_factor_is_asked_for_what_cannot_be_undone(
-    call: Call, as_: As, holder: Holder, clock: FixedClock
-) -> None:
-    """Some minutes after it was shown it counts no longer; shown again, the act goes on."""
+def test_irreversible_act_needs_recent_second_factor(call: Call, as_: As, holder: Holder, clock: FixedClock) -> None:
+    """An irreversible act is refused some minutes after the second factor was shown, and works after a step-up."""
     until = (clock.now() + timedelta(days=1)).isoformat()
     token = sign_in(call, holder).json()["token"]
     clock.advance(timedelta(minutes=10))
@@ -122,21 +121,23 @@ def test_a_second_factor_is_asked_for_what_cannot_be_undone(
     assert as_(token, "accounts.make_token", {"name": "Báo cáo", "until": until}).status_code == 200
 
 
-def test_an_api_token_is_good_for_what_it_names(call: Call, as_: As, holder: Holder, clock: FixedClock) -> None:
-    """For these operations and no others, never for a second factor, and not after it was revoked."""
+def test_api_token_is_limited_to_its_operations(call: Call, as_: As, holder: Holder, clock: FixedClock) -> None:
+    """An API token is valid for its listed operations only, and not after it was revoked."""
     token = sign_in(call, holder).json()["token"]
     until = (clock.now() + timedelta(days=1)).isoformat()
     limits = {"name": "Máy đếm", "until": until, "operations": ["tips.overdue"]}
-    made = as_(token, "accounts.make_token", limits).json()
+    api_token = as_(token, "accounts.make_token", limits).json()
 
-    assert as_(made["token"], "tips.overdue").status_code == 200
-    assert as_(made["token"], "tips.list").status_code == 403
-    assert as_(token, "accounts.revoke_token", {"token_id": made["id"]}).status_code == 200
-    assert as_(made["token"], "tips.overdue").status_code == 401
+    assert as_(api_token["token"], "tips.overdue").status_code == 200
+    assert as_(api_token["token"], "tips.list").status_code == 403
+    assert as_(token, "accounts.revoke_token", {"token_id": api_token["id"]}).status_code == 200
+    assert as_(api_token["token"], "tips.overdue").status_code == 401
 
 
-def test_a_session_ends_with_what_it_stands_on(call: Call, as_: As, app: App, holder: Holder, boss: Actor) -> None:
-    """Once somebody ends an officer's sessions, the next call is refused, however lately one was answered."""
+def test_ended_session_is_refused_at_once(call: Call, as_: As, app: App, holder: Holder, boss: Actor) -> None:
+    """After an administrator ends an officer's sessions, the next call is refused, however recently a call was
+    accepted.
+    """
     token = sign_in(call, holder).json()["token"]
     assert as_(token, "tips.overdue").status_code == 200
     assert as_(token, "tips.overdue").status_code == 200
@@ -146,8 +147,8 @@ def test_a_session_ends_with_what_it_stands_on(call: Call, as_: As, app: App, ho
     assert as_(token, "tips.overdue").status_code == 401
 
 
-def test_a_session_ends_by_the_clock(call: Call, as_: As, holder: Holder, clock: FixedClock) -> None:
-    """After a long rest it is refused, though nothing was changed meanwhile."""
+def test_idle_session_expires(call: Call, as_: As, holder: Holder, clock: FixedClock) -> None:
+    """After two idle hours a session is refused, though nothing else changed."""
     token = sign_in(call, holder).json()["token"]
     assert as_(token, "tips.overdue").status_code == 200
 
@@ -156,8 +157,8 @@ def test_a_session_ends_by_the_clock(call: Call, as_: As, holder: Holder, clock:
     assert as_(token, "tips.overdue").status_code == 401
 
 
-def test_guesses_are_slowed_down(call: Call, holder: Holder) -> None:
-    """After some wrong tries the next one has to wait, right or wrong, and is told how long."""
+def test_repeated_guesses_get_429(call: Call, holder: Holder) -> None:
+    """After five wrong passwords the next attempt, right or wrong, gets 429 with a `Retry-After`."""
     for _ in range(5):
         assert sign_in(call, holder, password="bốn con bò ăn rơm").status_code == 401
 
@@ -167,26 +168,26 @@ def test_guesses_are_slowed_down(call: Call, holder: Holder) -> None:
     assert int(slowed.headers["Retry-After"]) >= 1
 
 
-def test_an_account_is_set_up_by_its_code(call: Call, app: App, boss: Actor, officer: Actor) -> None:
-    """Once; then its owner signs in."""
+def test_set_up_code_works_once(call: Call, app: App, boss: Actor, officer: Actor) -> None:
+    """A set-up code creates an account once."""
     code = app.accounts.invite(boss, officer.id).code
 
     first = call("set-up", arguments={"code": code, "name": "minh", "password": PASSWORD})
-    again = call("set-up", arguments={"code": code, "name": "minh", "password": PASSWORD})
+    second = call("set-up", arguments={"code": code, "name": "minh", "password": PASSWORD})
 
     assert (first.status_code, first.json()) == (200, {"officer": officer.id})
-    assert again.status_code == 401
+    assert second.status_code == 401
 
 
-def test_whether_a_chat_is_bound_is_not_told(call: Call, holder: Holder) -> None:
-    """Whoever asks for a code hears the same, whether there is such an account or not."""
-    known, nobody = (call("sign-in/chat-code", arguments={"name": name}) for name in (holder.name, "nobody"))
+def test_chat_code_reveals_no_account(call: Call, holder: Holder) -> None:
+    """A request for a chat code gets the same response whether the account exists or not."""
+    existing, missing = (call("sign-in/chat-code", arguments={"name": name}) for name in (holder.name, "nobody"))
 
-    assert (known.status_code, known.content) == (200, nobody.content)
+    assert (existing.status_code, existing.content) == (200, missing.content)
     assert call("sign-in/chat", arguments={"name": "nobody", "code": "ABCD2345"}).status_code == 401
 
 
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer x", "Basic bGFuOmxhbg==", "Bearer " + "a" * 5000, "bearer ụ"])
-def test_what_is_no_token(call: Call, header: str) -> None:
-    """It is nobody's, whatever it looks like."""
+def test_invalid_token_gets_401(call: Call, header: str) -> None:
+    """A header without a valid token is refused."""
     assert call("tips.overdue", headers={"Authorization": header.encode()}).status_code == 401

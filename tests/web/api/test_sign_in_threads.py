@@ -1,4 +1,4 @@
-"""Strangers who try to sign in take no thread of owners at a known place."""
+"""Sign-ins from unknown places never use up the threads for known places."""
 
 import threading
 
@@ -7,11 +7,13 @@ import anyio.lowlevel
 import pytest
 from starlette.exceptions import HTTPException
 
-from anninh_core.web.api.sign_in.threads import SignInThreads, is_stranger
+from anninh_core.web.api.sign_in.threads import SignInThreads, knows_no_place
 
 
-def test_a_flood_of_strangers_leaves_room_for_known_places() -> None:
-    """While strangers hold all their threads and waiting places, a try at a known place runs, and a page is shown."""
+def test_flood_of_strangers_blocks_no_known_place() -> None:
+    """While sign-ins from unknown places fill their threads and queue, a sign-in from a known place and a lookup still
+    run.
+    """
     threads = SignInThreads(connections=100)
     release = threading.Event()
     refused = []
@@ -19,7 +21,7 @@ def test_a_flood_of_strangers_leaves_room_for_known_places() -> None:
 
     async def stranger() -> None:
         try:
-            await threads.run(is_stranger, lambda: release.wait(60))
+            await threads.run(knows_no_place, lambda: release.wait(60))
         except HTTPException as error:
             refused.append(error.status_code)
 
@@ -32,7 +34,7 @@ def test_a_flood_of_strangers_leaves_room_for_known_places() -> None:
             outcomes.extend([await threads.run(lambda: True, lambda: "signed in") for _ in range(9)])
             outcomes.append(await threads.lookups.run(lambda: "page"))
             with pytest.raises(HTTPException):
-                await threads.run(is_stranger, lambda: "signed in")
+                await threads.run(knows_no_place, lambda: "signed in")
             release.set()
 
     anyio.run(flood)

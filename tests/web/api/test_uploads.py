@@ -11,7 +11,7 @@ from tests.web.api.conftest import Call, caller, serve
 from tests.web.conftest import pieces
 
 from anninh_core.app import App, Settings, open_app
-from anninh_core.operations import Door
+from anninh_core.operations import OperationGateway
 from anninh_core.ports.authenticator import SignIn, SignInMethod
 from anninh_core.ports.storages.changes import entry_from
 from anninh_core.profile import load_profile
@@ -22,12 +22,14 @@ from anninh_core.web.api.request import ApiRequest
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
 
 
-def test_a_file_is_kept_sealed_for_whoever_sent_it(call: Call, app: App, officer: Actor, stranger: Actor) -> None:
-    """What it is, is told by its content; its id is worth nothing to another."""
-    answer = call("uploads?name=ảnh.png", officer, content=PNG, headers={"Content-Type": "text/html"})
+def test_upload_is_encrypted_for_its_sender(call: Call, app: App, officer: Actor, stranger: Actor) -> None:
+    """An upload is stored encrypted with the type of its content, not of its header, and only its sender can use its
+    id.
+    """
+    response = call("uploads?name=ảnh.png", officer, content=PNG, headers={"Content-Type": "text/html"})
 
-    uploads = Door(app).uploads
-    id = answer.json()["id"]
+    uploads = OperationGateway(app).uploads
+    id = response.json()["id"]
     upload = uploads.take(officer, id)
     assert (upload.name, upload.media_type, upload.data) == ("ảnh.png", "image/png", PNG)
     assert all(PNG not in app.internals.context.blobs.get(digest) for digest in app.internals.context.blobs.digests())
@@ -35,12 +37,14 @@ def test_a_file_is_kept_sealed_for_whoever_sent_it(call: Call, app: App, officer
         uploads.take(stranger, id)
 
 
-def test_a_token_uploads_only_for_operations_that_take_a_file(app: App, officer: Actor) -> None:
-    """The refusal names those that do, is in the journal, and nothing is stored."""
-    limits = {"read": "tips.list", "write": "content.attach", "gone": "content.of_an_earlier_release"}
+def test_token_needs_file_operation_to_upload(app: App, officer: Actor) -> None:
+    """A token without an operation that takes a file uploads nothing; the refusal names these operations and is in the
+    journal.
+    """
+    operations = {"read": "tips.list", "write": "content.attach", "gone": "content.of_an_earlier_release"}
 
     def authenticate(request: ApiRequest) -> Actor:
-        operation = limits[request.headers["authorization"]]
+        operation = operations[request.headers["authorization"]]
         return evolve(officer, sign_in=SignIn(SignInMethod.TOKEN, "t1", operations=frozenset({operation})))
 
     call = caller(serve(app, authenticate))
@@ -71,8 +75,10 @@ def test_a_token_uploads_only_for_operations_that_take_a_file(app: App, officer:
         ("x.txt", "Có trộm".encode(), 200),
     ],
 )
-def test_kinds_that_are_not_taken(call: Call, officer: Actor, name: str, data: bytes, status: int) -> None:
-    """Programs, archives and pages are refused, whatever they are called."""
+def test_programs_archives_and_html_are_refused(
+    call: Call, officer: Actor, name: str, data: bytes, status: int
+) -> None:
+    """Programs, archives and HTML pages are refused under any name."""
     assert call(f"uploads?name={name}", officer, content=data).status_code == status
 
 
@@ -81,13 +87,13 @@ MIB = 1024 * 1024
 
 @pytest.fixture
 def durable(tmp_path: Path) -> Iterator[App]:
-    """An app whose files lie on the disk."""
+    """An app whose files are on the disk."""
     with open_app(load_profile("hoa_lu_2021"), Settings().resolve_paths(tmp_path)) as app:
         yield app
 
 
-def test_a_large_file_is_never_whole_in_memory(durable: App) -> None:
-    """24 MiB come, and what Python holds meanwhile is a part of it; all of it is there again."""
+def test_large_file_is_streamed(durable: App) -> None:
+    """A file of 24 MiB is never held in memory as a whole, and is stored completely."""
     officer = UnsafeLocalUsers(durable).appoint("Cán bộ Mẫu", "hoa-lu", "tip_officer")
     call = caller(serve(durable))
     parts = 24
@@ -97,20 +103,20 @@ def test_a_large_file_is_never_whole_in_memory(durable: App) -> None:
         for number in range(parts * 16):
             yield bytes([number % 251]) * (MIB // 16)
 
-    call("uploads?name=nho.png", officer, content=PNG)  # what is loaded once is no part of a file
+    call("uploads?name=nho.png", officer, content=PNG)  # lazy imports and caches would count in the measurement
     tracemalloc.start()
-    answer = call("uploads?name=phim.png", officer, content=film())
+    response = call("uploads?name=phim.png", officer, content=film())
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
-    assert peak < parts // 2 * MIB  # 2 to 9, by how far ahead of the storage the client of this test runs
-    data = Door(durable).uploads.take(officer, answer.json()["id"]).data
+    assert peak < parts // 2 * MIB  # 2 to 9 MiB, depending on how far this test's client runs ahead of the storage
+    data = OperationGateway(durable).uploads.take(officer, response.json()["id"]).data
     assert len(data) == len(PNG) + parts * MIB
     assert data.startswith(PNG + bytes(MIB // 16) + b"\x01")
 
 
-def test_a_program_is_refused_by_its_beginning(call: Call, officer: Actor) -> None:
-    """Of what isn't taken anyway nothing more is read."""
+def test_program_is_refused_by_first_bytes(call: Call, officer: Actor) -> None:
+    """A program is refused by its first bytes, and no more of its body is read."""
     taken: list[bytes] = []
     program = [b"MZ" + bytes(5000), *[bytes(MIB)] * 20]
 
@@ -118,31 +124,35 @@ def test_a_program_is_refused_by_its_beginning(call: Call, officer: Actor) -> No
     assert len(taken) <= 2
 
 
-def test_the_end_of_a_large_file_tells_what_it_is(call: Call, app: App, officer: Actor, tmp_path: Path) -> None:
-    """A package of several pieces is an office document only if its list, which stands last, says so."""
+def test_office_package_is_recognised_by_its_directory(call: Call, app: App, officer: Actor, tmp_path: Path) -> None:
+    """A ZIP package in several pieces is accepted only if its directory, at the end of the file, is that of an office
+    document.
+    """
     media_types = []
     for names in (("[Content_Types].xml", "word/document.xml"), ("bí mật.txt",)):
         with ZipFile(tmp_path / "x.zip", "w") as package:
             package.writestr("ảnh.bin", bytes(3 * MIB))
             for name in names:
                 package.writestr(name, "x")
-        answer = call("uploads?name=x.docx", officer, content=(tmp_path / "x.zip").read_bytes())
-        taken = answer.status_code == 200
-        media_types.append(Door(app).uploads.take(officer, answer.json()["id"]).media_type if taken else "")
+        response = call("uploads?name=x.docx", officer, content=(tmp_path / "x.zip").read_bytes())
+        is_accepted = response.status_code == 200
+        media_types.append(
+            OperationGateway(app).uploads.take(officer, response.json()["id"]).media_type if is_accepted else ""
+        )
 
     assert media_types == ["application/vnd.openxmlformats-officedocument.wordprocessingml.document", ""]
 
 
-def test_a_stranger_uploads_nothing(call: Call) -> None:
-    """Who isn't known is refused before anything is read."""
+def test_unauthenticated_upload_is_refused_unread(call: Call) -> None:
+    """An unauthenticated upload is refused before its body is read."""
     taken: list[bytes] = []
 
     assert call("uploads?name=x.png", content=pieces([PNG] * 3, taken)).status_code == 401
     assert taken == []
 
 
-def test_a_file_over_the_limit_is_cut(call: Call, officer: Actor) -> None:
-    """Where it goes over 25 MiB nothing more is read; a length that says so is refused at once."""
+def test_upload_over_25_mib_gets_413(call: Call, officer: Actor) -> None:
+    """An upload is refused after 25 MiB, and unread if its `Content-Length` is larger."""
     taken: list[bytes] = []
     large = [bytes(1024 * 1024)] * 40
 
@@ -154,8 +164,8 @@ def test_a_file_over_the_limit_is_cut(call: Call, officer: Actor) -> None:
     assert taken == []
 
 
-def test_a_slow_file_is_cut(call: Call, officer: Actor) -> None:
-    """Who sends no more loses the place."""
+def test_stalled_upload_gets_408(call: Call, officer: Actor) -> None:
+    """An upload that stops sending gets 408."""
 
     async def slow() -> AsyncIterator[bytes]:
         yield PNG

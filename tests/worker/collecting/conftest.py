@@ -1,4 +1,4 @@
-"""An app whose collector reads a pretend source, on each storage; editors of a commune and of the district."""
+"""An app with a collector that reads a fake source, on each storage, and an editor of a commune."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -29,13 +29,13 @@ EVERY = timedelta(minutes=30)
 
 @define
 class PretendSource:
-    """What stands outside. Its collector's cursor is how many pieces it has told.
+    """An external source; its collector's cursor is the number of pieces that were read.
 
     Attributes:
-        pieces: those that stand there.
-        trouble: raised by the next readings.
-        before: called in each reading, before it answers.
-        cursors: handed over, one a reading.
+        pieces: the published pieces.
+        trouble: error that the next readings raise, or None.
+        before: called in each reading before its result.
+        cursors: cursors that the collector got, one a reading.
     """
 
     pieces: list[CollectedPiece] = field(factory=lambda: [PIECE])
@@ -44,12 +44,12 @@ class PretendSource:
     cursors: list[str] = field(factory=list)
 
     def more(self, count: int) -> None:
-        """Let further pieces stand there."""
+        """Publish further pieces."""
         self.pieces += [evolve(PIECE, id=f"tag:{len(self.pieces) + 1 + n}") for n in range(count)]
 
 
 def plugin_of(source: PretendSource) -> object:
-    """Return a plugin whose collector `pretend` reads the source."""
+    """Return a plugin with the collector `pretend`, which reads the source."""
 
     class Pretend:
         name = "pretend"
@@ -62,9 +62,9 @@ def plugin_of(source: PretendSource) -> object:
             source.before()
             if source.trouble is not None:
                 raise source.trouble
-            told = int(cursor or 0)
-            pieces = tuple(source.pieces[told : told + limits.pieces])
-            return SourceReading(pieces=pieces, cursor=str(told + len(pieces)))
+            start = int(cursor or 0)
+            pieces = tuple(source.pieces[start : start + limits.pieces])
+            return SourceReading(pieces=pieces, cursor=str(start + len(pieces)))
 
     class Plugin:
         @hookimpl
@@ -79,28 +79,28 @@ def source() -> PretendSource:
     return PretendSource()
 
 
-@pytest.fixture(params=["memory", *(pytest.param(one, marks=pytest.mark.slow) for one in ("sqlite", "postgres"))])
+@pytest.fixture(params=["memory", *(pytest.param(engine, marks=pytest.mark.slow) for engine in ("sqlite", "postgres"))])
 def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
-    """One of each: nothing but records, states and leases is asked of it."""
+    """A storage of each engine; only its records, states and leases are used."""
     if request.param == "memory":
         return MemoryStorage()
-    at = tmp_path / "store.db"
-    url = f"sqlite:///{at}" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+    path = tmp_path / "store.db"
+    url = f"sqlite:///{path}" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
     return Plugins(("embedded",)).open_storage(url)
 
 
 @pytest.fixture
 def app(storage: Storage, source: PretendSource, anninh_clock: FixedClock, anninh_ids: SeededIds) -> Iterator[App]:
     """An app with the collector `province`, for the editors of Ninh Hòa."""
-    chosen = CollectorSettings(type="pretend", source_name="Công an tỉnh", unit="ninh-hoa", every_minutes=30)
+    collector = CollectorSettings(type="pretend", source_name="Công an tỉnh", unit="ninh-hoa", every_minutes=30)
     with memory_app(
         clock=anninh_clock,
         ids=anninh_ids,
         storage=storage,
-        settings=Settings(collectors={"province": chosen}),
+        settings=Settings(collectors={"province": collector}),
         plugins={"pretend": plugin_of(source)},
-    ) as opened:
-        yield opened
+    ) as running_app:
+        yield running_app
 
 
 @pytest.fixture
@@ -110,5 +110,5 @@ def editor(app: App) -> Actor:
 
 @pytest.fixture
 def collect(app: App) -> Callable[[], int]:
-    """Make the clock's round; returns how many pieces were new."""
+    """Run the collecting job; returns the number of new pieces."""
     return app.worker.jobs["collect"].run

@@ -1,4 +1,4 @@
-"""What stands at a source is found once, kept before the cursor moves, and decided about by editors alone."""
+"""A source's pieces are found once, stored before the cursor moves, and decided about by editors alone."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -22,10 +22,12 @@ def progress(app: App) -> CollectorProgress:
     return ProgressKeeper(app.internals.runner, "province").read()[0]
 
 
-def test_a_piece_is_found_once(
+def test_piece_is_found_once(
     app: App, source: PretendSource, collect: Collect, editor: Actor, anninh_clock: FixedClock
 ) -> None:
-    """It waits for the editors of its unit, with its source; nothing is written, and the source is read on schedule."""
+    """A new piece waits for the editors of its unit with its source, no content is written, and the source is read on
+    schedule.
+    """
     assert [collect(), collect()] == [1, 0]
     assert source.cursors == [""]
     (piece,) = app.content.collected.list(editor).items
@@ -38,15 +40,17 @@ def test_a_piece_is_found_once(
     assert source.cursors == ["", "1"]
 
 
-def test_only_its_editors_see_it(app: App, collect: Collect) -> None:
-    """An editor of the commune beside it sees none; one of the district sees what its communes see."""
+def test_only_its_units_editors_see_a_piece(app: App, collect: Collect) -> None:
+    """Editors of another commune don't see a found piece, and editors of the district do."""
     collect()
     others = [UnsafeLocalUsers(app).appoint("Người khác", unit, "editor") for unit in ("ninh-an", "hoa-lu")]
     assert [len(app.content.collected.list(other).items) for other in others] == [0, 1]
 
 
-def test_taken_up_it_is_a_draft(app: App, collect: Collect, editor: Actor) -> None:
-    """An editor makes one draft of it, with its source and for nobody yet; no second, and nothing is published."""
+def test_piece_becomes_one_draft(app: App, collect: Collect, editor: Actor) -> None:
+    """An editor makes one unpublished draft of a found piece, with its source and no target units, and can't make a
+    second.
+    """
     collect()
     (piece,) = app.content.collected.list(editor).items
     item = app.content.collected.take_up(editor, piece.id, "crime_warning")
@@ -59,21 +63,21 @@ def test_taken_up_it_is_a_draft(app: App, collect: Collect, editor: Actor) -> No
         app.content.collected.take_up(editor, piece.id, "crime_warning")
     with pytest.raises(WrongStep, match=f"was made into item {item.id}"):
         app.content.collected.pass_over(editor, piece.id)
-    assert [one.id for one in app.content.list(editor).items] == [item.id]
+    assert [draft.id for draft in app.content.list(editor).items] == [item.id]
 
 
-def test_words_of_others_are_not_copied(app: App, source: PretendSource, collect: Collect, editor: Actor) -> None:
-    """Without a licence the draft begins with an excerpt; with one it has all of the words."""
+def test_unlicensed_piece_is_only_excerpted(app: App, source: PretendSource, collect: Collect, editor: Actor) -> None:
+    """The draft of a piece without a licence has an excerpt of its words, and with a licence all of them."""
     long = "Lời của người khác. " * 100
     source.pieces = [evolve(PIECE, id="a", words=long), evolve(PIECE, id="b", words=long, licence="CC BY 4.0")]
     collect()
     pieces = {piece.licence: piece for piece in app.content.collected.list(editor).items}
-    drafts = {name: app.content.collected.take_up(editor, one.id, "crime_warning") for name, one in pieces.items()}
+    drafts = {name: app.content.collected.take_up(editor, piece.id, "crime_warning") for name, piece in pieces.items()}
     assert {name: len(draft.piece.body) for name, draft in drafts.items()} == {"": 500, "CC BY 4.0": len(long.strip())}
 
 
-def test_passed_over_it_can_still_be_taken_up(app: App, collect: Collect, editor: Actor) -> None:
-    """It leaves the list of what waits, with the reason, and whoever was wrong takes it up after all."""
+def test_passed_over_piece_can_be_taken_up(app: App, collect: Collect, editor: Actor) -> None:
+    """A piece that was passed over leaves the waiting list, keeps the reason, and can still be taken up."""
     collect()
     (piece,) = app.content.collected.list(editor).items
     passed = app.content.collected.pass_over(editor, piece.id, "Không liên quan")
@@ -82,10 +86,10 @@ def test_passed_over_it_can_still_be_taken_up(app: App, collect: Collect, editor
     assert app.content.collected.take_up(editor, piece.id, "crime_warning").state == "draft"
 
 
-def test_a_crash_loses_nothing(
+def test_crash_before_cursor_loses_nothing(
     app: App, source: PretendSource, collect: Collect, editor: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Pieces are kept before the cursor moves: after a crash in between they are read again, and found once."""
+    """Pieces are stored before the cursor moves: after a crash in between they are read again and found once."""
 
     def crash(*_: object) -> bool:
         raise StorageBusy("no")
@@ -101,8 +105,8 @@ def test_a_crash_loses_nothing(
     assert len(app.content.collected.list(editor).items) == 2
 
 
-def test_two_workers_read_once(app: App, source: PretendSource, collect: Collect, editor: Actor) -> None:
-    """While one reads, another one leaves the source alone."""
+def test_one_worker_reads_a_source(app: App, source: PretendSource, collect: Collect, editor: Actor) -> None:
+    """While one worker reads a source, another one doesn't."""
     meanwhile = []
 
     def other_worker() -> None:
@@ -114,8 +118,10 @@ def test_two_workers_read_once(app: App, source: PretendSource, collect: Collect
     assert (meanwhile, source.cursors) == ([0], [""])
 
 
-def test_a_long_feed_comes_in_parts(app: App, source: PretendSource, collect: Collect) -> None:
-    """No reading takes more than the limit; the rest comes at the next looks, without waiting for the schedule."""
+def test_long_feed_is_read_in_parts(app: App, source: PretendSource, collect: Collect) -> None:
+    """A reading takes no more pieces than the limit; the next runs read the remaining ones without waiting for the
+    schedule.
+    """
     source.more(2 * LIMITS.pieces)
     assert [collect() for _ in range(4)] == [LIMITS.pieces, LIMITS.pieces, 1, 0]
 
@@ -130,33 +136,35 @@ def test_a_long_feed_comes_in_parts(app: App, source: PretendSource, collect: Co
         (ZeroDivisionError("chị Thử 0912345678"), EVERY),
     ],
 )
-def test_a_source_in_trouble_hurts_nobody(
+def test_failing_source_is_retried(
     app: App, source: PretendSource, collect: Collect, anninh_clock: FixedClock, trouble: tuple[Exception, timedelta]
 ) -> None:
-    """The worker goes on; why it failed is kept without anything of anybody, and it is tried again in time."""
+    """A failing source doesn't stop the worker; the stored reason has no personal data, and reading is retried in
+    time.
+    """
     source.trouble, pause = trouble
     assert collect() == 0
-    known = progress(app)
-    assert (known.cursor, known.failures, known.failing_since) == ("", 1, anninh_clock.now())
-    assert "0912345678" not in known.problem
+    failed = progress(app)
+    assert (failed.cursor, failed.failures, failed.failing_since) == ("", 1, anninh_clock.now())
+    assert "0912345678" not in failed.problem
     anninh_clock.advance(pause)
     source.trouble = None
     assert collect() == 1
     assert (progress(app).failures, progress(app).problem) == (0, "")
 
 
-def test_a_piece_that_lacks_something_hinders_no_other(app: App, source: PretendSource, collect: Collect) -> None:
-    """It is left out and counted for the doctor; what is whole is kept."""
+def test_incomplete_piece_is_left_out(app: App, source: PretendSource, collect: Collect) -> None:
+    """An incomplete piece is left out and counted, and the complete ones are stored."""
     naive = evolve(PIECE, id="x", published=PUBLISHED.replace(tzinfo=None))
     source.pieces = [naive, evolve(PIECE, id=""), evolve(PIECE, id="y", title="", words=""), PIECE]
     assert collect() == 1
     assert progress(app).refused == 3
 
 
-def test_what_nobody_took_up_goes(
+def test_old_pieces_are_purged(
     app: App, source: PretendSource, collect: Collect, editor: Actor, anninh_clock: FixedClock
 ) -> None:
-    """After the profile's days nobody can read it any more, and it isn't found anew; a draft of it stays."""
+    """After the profile's retention a found piece is unreadable and isn't found again, while its draft stays."""
     source.more(1)
     collect()
     first, second = app.content.collected.list(editor).items
@@ -169,31 +177,31 @@ def test_what_nobody_took_up_goes(
     keeper = ProgressKeeper(app.internals.runner, "province")
     with keeper.state.lease("read", timedelta(minutes=1)) as lease:
         assert lease is not None
-        assert keeper.write(CollectorProgress(), keeper.read()[1], lease)  # the source tells all of it again
+        assert keeper.write(CollectorProgress(), keeper.read()[1], lease)  # the source returns all pieces again
     assert collect() == 1
-    (found,) = app.content.collected.list(editor).items
-    assert found.id not in {first.id, second.id}
+    (new_piece,) = app.content.collected.list(editor).items
+    assert new_piece.id not in {first.id, second.id}
     assert app.content.get(editor, item.id).piece.title == PIECE.title
 
 
-def test_what_is_read_stays_sealed(app: App, collect: Collect) -> None:
-    """Neither words nor addresses stand in clear, nor how the source calls a piece."""
+def test_found_pieces_are_encrypted(app: App, collect: Collect) -> None:
+    """Neither words nor addresses of a piece, nor the source's id of it, are stored in clear text."""
     collect()
     (record,) = app.internals.context.storage.maintenance.scan(FOUND_PIECE.name)
     kept = app.internals.context.storage.states.get("adapter:collector.province", "progress")
     assert kept is not None
-    for shown in (record.id, str(record.columns), repr(record.body), repr(kept.body)):
-        assert not [word for word in (PIECE.id, "tag", "congan", "lừa") if word in shown]
+    for clear_text in (record.id, str(record.columns), repr(record.body), repr(kept.body)):
+        assert not [word for word in (PIECE.id, "tag", "congan", "lừa") if word in clear_text]
 
 
-def test_it_is_traced(app: App, collect: Collect, editor: Actor) -> None:
-    """The journal has who found how much, and who took it up."""
+def test_collecting_is_in_the_journal(app: App, collect: Collect, editor: Actor) -> None:
+    """The journal records how many pieces the collector found, and which editor took a piece up."""
     collect()
     (piece,) = app.content.collected.list(editor).items
     app.content.collected.take_up(editor, piece.id, "crime_warning")
     lines = [line.content.decode() for line in app.internals.context.storage.journal.read()]
-    (found,) = [line for line in lines if "content.take_in" in line]
-    assert "system:collector" in found
-    assert '"pieces":1' in found.replace(" ", "")
-    (taken,) = [line for line in lines if '"content.take_up"' in line]
-    assert editor.label in taken
+    (entry,) = [line for line in lines if "content.take_in" in line]
+    assert "system:collector" in entry
+    assert '"pieces":1' in entry.replace(" ", "")
+    (take_up,) = [line for line in lines if '"content.take_up"' in line]
+    assert editor.label in take_up

@@ -1,4 +1,4 @@
-"""Notices about identities, on officers' private phones."""
+"""Notices about identities, sent to officers' private phones."""
 
 import pytest
 from tests.messaging.conftest import Appoint, outbox
@@ -18,7 +18,7 @@ TEXT = "Cứu tôi với, có người cầm dao đuổi ở xóm 2, số 091234
 
 @pytest.fixture
 def tip(app: App, dialog: Dialog, handler: Actor) -> Tip:
-    """An emergency, of which the handler knows."""
+    """An emergency that the handler can see."""
     dialog.says(NAME, TEXT)
     (tip,) = app.tips.list(handler).items
     assert tip.emergency
@@ -27,14 +27,16 @@ def tip(app: App, dialog: Dialog, handler: Actor) -> Tip:
 
 @pytest.fixture
 def superior(app: App, chat: MockChat, dialog: Dialog, appoint: Appoint) -> Actor:
-    """Decides about identities, and has a chat."""
+    """An identity custodian with a chat."""
     return appoint("identity_custodian", conversation=conversation(app, chat, dialog, "Chỉ huy trực"))
 
 
-def test_superiors_hear_at_once_that_an_address_was_opened(
+def test_custodians_are_notified_of_an_opened_address(
     app: App, chat: MockChat, tip: Tip, handler: Actor, superior: Actor
 ) -> None:
-    """Where, and until when it is reviewed; nothing of the resident or of the case, and once only."""
+    """An opened address is announced to custodians once, with unit and review deadline, and without data of the
+    resident or the case.
+    """
     app.identity.open_address_in_emergency(handler, f"tip:{tip.id}", reason="Nguy hiểm")
     app.worker.drain()
     app.worker.drain()
@@ -45,29 +47,29 @@ def test_superiors_hear_at_once_that_an_address_was_opened(
         assert secret not in notice
 
 
-def test_neither_the_opener_nor_whoever_is_excluded_is_told(
+def test_opener_and_excluded_officers_are_not_notified(
     *, app: App, chat: MockChat, dialog: Dialog, tip: Tip, superior: Actor, appoint: Appoint
 ) -> None:
-    """Another who decides about identities is."""
+    """Neither the officer who opened an address nor an excluded officer is notified of it, but another custodian is."""
     both = appoint("tip_supervisor", "identity_custodian", conversation=conversation(app, chat, dialog, "Kiêm nhiệm"))
     appoint("identity_custodian", conversation=conversation(app, chat, dialog, "Người khác"))
     app.tips.exclusions.add(both, tip.id, superior.id, "người nhà")
     app.identity.open_address_in_emergency(both, f"tip:{tip.id}", reason="Nguy hiểm")
     app.worker.drain()
-    told = {name: len(chat.hears(chat.person(name))) for name in ("Chỉ huy trực", "Kiêm nhiệm", "Người khác")}
-    assert told == {"Chỉ huy trực": 0, "Kiêm nhiệm": 0, "Người khác": 1}
+    notice_counts = {name: len(chat.hears(chat.person(name))) for name in ("Chỉ huy trực", "Kiêm nhiệm", "Người khác")}
+    assert notice_counts == {"Chỉ huy trực": 0, "Kiêm nhiệm": 0, "Người khác": 1}
 
 
-def test_a_request_and_its_approval_are_told(
+def test_request_and_approval_are_notified(
     *, app: App, chat: MockChat, dialog: Dialog, tip: Tip, superior: Actor, appoint: Appoint
 ) -> None:
-    """Who decides hears that somebody asks, who asked that the minutes run."""
+    """Custodians are notified of a request, and the requester of its approval and its limited time."""
     officer = appoint("tip_officer", conversation=conversation(app, chat, dialog, "Cán bộ trực"))
-    asked = app.identity.request_identity(
+    disclosure = app.identity.request_identity(
         officer, f"tip:{tip.id}", field=IdentityField.NAME, purpose="Tìm nạn nhân", ground="Điều 9"
     )
     app.worker.drain()
-    app.identity.approve_identity(superior, asked.id, reason="Đồng ý")
+    app.identity.approve_identity(superior, disclosure.id, reason="Đồng ý")
     app.worker.drain()
     assert len(outbox(app, "notice.identity_asked")) == 1
     (notice,) = chat.hears(chat.person("Cán bộ trực"))
@@ -75,18 +77,18 @@ def test_a_request_and_its_approval_are_told(
     assert NAME not in notice
 
 
-def test_an_officer_without_a_chat_costs_nobody_anything(app: App, tip: Tip, handler: Actor, appoint: Appoint) -> None:
-    """Nothing is sent, and the worker goes on."""
-    deciding = appoint("identity_custodian")
-    asked = app.identity.request_identity(
+def test_officer_without_chat_gets_no_notice(app: App, tip: Tip, handler: Actor, appoint: Appoint) -> None:
+    """If custodian and requester have no chat, nothing is sent and the worker continues."""
+    custodian = appoint("identity_custodian")
+    disclosure = app.identity.request_identity(
         handler, f"tip:{tip.id}", field=IdentityField.NAME, purpose="Tìm nạn nhân", ground="Điều 9"
     )
-    app.identity.approve_identity(deciding, asked.id, reason="Đồng ý")
+    app.identity.approve_identity(custodian, disclosure.id, reason="Đồng ý")
     app.worker.drain()
     assert [*outbox(app, "notice.identity_asked"), *outbox(app, "notice.identity_approved")] == []
 
 
-def test_an_officer_who_was_purged_is_skipped(
+def test_purged_officer_is_skipped(
     *,
     app: App,
     chat: MockChat,
@@ -96,17 +98,17 @@ def test_an_officer_who_was_purged_is_skipped(
     appoint: Appoint,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Nobody has their chat any more; neither the notice to them alone nor one to others fails for it."""
+    """The notices to a purged officer are skipped without failing, and those to other officers are sent."""
     officer = appoint("tip_officer", conversation=conversation(app, chat, dialog, "Cán bộ trực"))
-    gone = appoint("identity_custodian", conversation=conversation(app, chat, dialog, "Người cũ"))
+    purged = appoint("identity_custodian", conversation=conversation(app, chat, dialog, "Người cũ"))
     appoint("identity_custodian", conversation=conversation(app, chat, dialog, "Người khác"))
-    asked = app.identity.request_identity(
+    disclosure = app.identity.request_identity(
         officer, f"tip:{tip.id}", field=IdentityField.NAME, purpose="Tìm nạn nhân", ground="Điều 9"
     )
-    purge(app, gone)
+    purge(app, purged)
     app.worker.drain()
     assert [len(chat.hears(chat.person(name))) for name in ("Chỉ huy trực", "Người khác")] == [1, 1]
-    app.identity.approve_identity(superior, asked.id, reason="Đồng ý")
+    app.identity.approve_identity(superior, disclosure.id, reason="Đồng ý")
     purge(app, officer)
     app.worker.drain()
     assert [chat.hears(chat.person(name)) for name in ("Người cũ", "Cán bộ trực")] == [[], []]
@@ -115,6 +117,6 @@ def test_an_officer_who_was_purged_is_skipped(
 
 
 def purge(app: App, officer: Actor) -> None:
-    """Destroy the key of an officer's record, as the clock does."""
+    """Destroy the key of an officer's record, as the retention job does."""
     purge_scope(app.internals.context, f"officer:{officer.id}")
     app.internals.context.encryptor.forget(f"officer:{officer.id}")

@@ -1,4 +1,4 @@
-"""Reading the journal by cursor."""
+"""The journal consumer reads the journal by a cursor."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -30,7 +30,7 @@ EVENT = "officer.appointed"
 
 
 class Recorder:
-    """A reaction that raises what it is told to, once for each error given."""
+    """A handler that raises each of the given errors once."""
 
     def __init__(self, *errors: Exception) -> None:
         self.errors = list(errors)
@@ -43,19 +43,18 @@ class Recorder:
 
 
 def consumer_of(app: App, handlers: Mapping[str, EventHandler]) -> JournalConsumer:
-    """Return what reads the journal of an app."""
     return JournalConsumer(app.internals.runner, handlers, QuarantineRounds(app.internals.services))
 
 
 def forget_cursor(app: App) -> None:
-    """Put the cursor back to the beginning, as after a crash that lost it."""
+    """Reset the cursor to the beginning, as after a crash that lost it."""
     stored = app.internals.context.storage.states.get("dispatch", "reactions")
     assert stored is not None
     assert app.internals.context.storage.states.put("dispatch", "reactions", b"0", stored.version)
 
 
-def test_each_event_is_reacted_to_once(app: App, appoint: Appoint) -> None:
-    """In the journal's order, and not again in the next round."""
+def test_each_event_is_handled_once(app: App, appoint: Appoint) -> None:
+    """Each event is handled once, in the journal's order."""
     for _ in range(3):
         appoint("editor")
     recorder = Recorder()
@@ -67,8 +66,8 @@ def test_each_event_is_reacted_to_once(app: App, appoint: Appoint) -> None:
     assert recorder.seen == sorted(recorder.seen)
 
 
-def test_what_nothing_reacts_to_costs_no_commit(app: App, appoint: Appoint) -> None:
-    """They are passed over: read once by a process, once more by the next; the cursor is kept with a reaction only."""
+def test_entry_without_handler_costs_no_commit(app: App, appoint: Appoint) -> None:
+    """Entries without a handler are read once by each process, and only a handled entry commits the cursor."""
     states = app.internals.context.storage.states
     before = states.get("dispatch", "reactions")
     appoint("editor")
@@ -81,8 +80,8 @@ def test_what_nothing_reacts_to_costs_no_commit(app: App, appoint: Appoint) -> N
 
 
 @pytest.mark.parametrize("damaged", [b"1#3", b"\xff", b"9999 1c291ca3", b"2 00000000", b"99999999"])
-def test_a_damaged_cursor_drops_no_entry(app: App, appoint: Appoint, damaged: bytes) -> None:
-    """Whatever happened within a day is read again, and the cursor is whole afterwards."""
+def test_damaged_cursor_drops_no_entry(app: App, appoint: Appoint, damaged: bytes) -> None:
+    """With a damaged cursor all entries of the last day are read again, and the cursor is valid afterwards."""
     appoint("editor")
     states = app.internals.context.storage.states
     before = consumer_of(app, {EVENT: Recorder()}).run()
@@ -96,8 +95,8 @@ def test_a_damaged_cursor_drops_no_entry(app: App, appoint: Appoint, damaged: by
     assert consumer_of(app, {EVENT: recorder}).run() == 0
 
 
-def test_a_damaged_cursor_runs_nothing_old_again(app: App, appoint: Appoint, anninh_clock: FixedClock) -> None:
-    """What happened long before isn't done twice, though nobody remembers that it was done."""
+def test_damaged_cursor_repeats_no_old_entry(app: App, appoint: Appoint, anninh_clock: FixedClock) -> None:
+    """With a damaged cursor, entries older than a day aren't handled again."""
     for _ in range(3):
         appoint("editor")
     anninh_clock.advance(timedelta(days=100))
@@ -113,28 +112,30 @@ def test_a_damaged_cursor_runs_nothing_old_again(app: App, appoint: Appoint, ann
     assert len(recorder.seen) == 2
 
 
-def test_a_process_with_nothing_to_do_keeps_its_place(app: App, appoint: Appoint) -> None:
-    """The next process doesn't read those lines again; to keep it twice changes nothing."""
+def test_idle_process_saves_its_cursor(app: App, appoint: Appoint) -> None:
+    """A process without handled entries saves its cursor once, so that the next process doesn't read the entries
+    again.
+    """
     appoint("editor")
-    unmoved = consumer_of(app, {})
-    unmoved.run()
-    unmoved.save()
+    consumer = consumer_of(app, {})
+    consumer.run()
+    consumer.save()
     kept = app.internals.context.storage.states.get("dispatch", "reactions")
-    unmoved.save()
+    consumer.save()
     assert app.internals.context.storage.states.get("dispatch", "reactions") == kept
     assert consumer_of(app, {}).run() == 0
 
 
-def test_the_cursor_follows_after_many_lines(app: App, appoint: Appoint) -> None:
-    """A crash never makes a process read more than a few hundred lines again."""
+def test_cursor_is_saved_after_many_entries(app: App, appoint: Appoint) -> None:
+    """After many entries without a handler the cursor is saved, so that a process reads at most a few hundred again."""
     for _ in range(200):
         appoint("editor")
     consumer_of(app, {}).run()
     assert consumer_of(app, {}).run() == 0
 
 
-def test_run_again_nothing_changes(app: App, dialog: Dialog, handler: Actor, appoint: Appoint) -> None:
-    """At least once, once in effect: with the cursor lost, an officer isn't told a second time."""
+def test_repeated_handling_changes_nothing(app: App, dialog: Dialog, handler: Actor, appoint: Appoint) -> None:
+    """After a lost cursor events are handled again, and an officer still gets one notice."""
     dialog.says("Cán bộ trực", "alo")
     officer = appoint("tip_officer", conversation=outbox_person(app))
     dialog.says("Thử Văn An", THEFT)
@@ -148,13 +149,13 @@ def test_run_again_nothing_changes(app: App, dialog: Dialog, handler: Actor, app
 
 
 def outbox_person(app: App) -> str:
-    """Return the conversation of whoever spoke last."""
+    """Return the conversation of the last person who wrote."""
     return last_conversation(app)
 
 
 @pytest.mark.parametrize("error", [Conflict("x"), StorageBusy("x"), StorageError("the disk is full")])
-def test_what_meets_other_work_has_another_turn(app: App, appoint: Appoint, error: Exception) -> None:
-    """The cursor stays before the line, and the next round starts with it."""
+def test_temporary_error_is_retried_next_round(app: App, appoint: Appoint, error: Exception) -> None:
+    """After a conflict or a storage error the cursor stays before the entry, and the next round handles the entry."""
     appoint("editor"), appoint("editor")
     recorder = Recorder(error)
     reactions = consumer_of(app, {EVENT: recorder})
@@ -164,23 +165,25 @@ def test_what_meets_other_work_has_another_turn(app: App, appoint: Appoint, erro
 
 
 @pytest.mark.parametrize("error", [AlreadyDone("x"), NotFound("x"), Purged("x"), Damaged("x"), KeyError("x")])
-def test_what_can_never_succeed_stops_nobody(app: App, appoint: Appoint, error: Exception) -> None:
-    """It is passed over, and the reactions after it run."""
+def test_permanent_error_stops_no_other_entry(app: App, appoint: Appoint, error: Exception) -> None:
+    """An entry with a permanent error is passed over, and the next entries are handled."""
     appoint("editor"), appoint("editor")
     recorder = Recorder(error)
     assert consumer_of(app, {EVENT: recorder}).run() == 2
     assert len(recorder.seen) == 2
 
 
-def test_what_failed_is_tried_again(app: App, appoint: Appoint, clock: FixedClock) -> None:
-    """The entry and its handler are quarantined before the cursor moves on, and leave once the handler succeeds."""
+def test_failed_entry_is_quarantined_and_retried(app: App, appoint: Appoint, clock: FixedClock) -> None:
+    """A failed entry and its handler are quarantined before the cursor moves on, and released once the handler
+    succeeds.
+    """
     appoint("editor")
     recorder = Recorder(Damaged("x"), KeyError("x"))
     consumer = consumer_of(app, {EVENT: recorder})
     assert consumer.run() == 1
-    assert consumer.retry_due() == 0  # its pause isn't over
+    assert consumer.retry_due() == 0  # its backoff isn't over
     clock.advance(timedelta(minutes=1))
-    assert consumer.retry_due() == 0  # it fails once more, and rests for longer
+    assert consumer.retry_due() == 0  # it fails once more, with a longer backoff
     clock.advance(timedelta(minutes=2))
     assert consumer.retry_due() == 1
     assert len(set(recorder.seen)) == 1
@@ -188,8 +191,10 @@ def test_what_failed_is_tried_again(app: App, appoint: Appoint, clock: FixedCloc
 
 
 @pytest.mark.parametrize("errors", [[KeysUnavailable("x")] * 3, [Damaged("x")] * 22])
-def test_what_stops_the_reactions_is_an_alarm(app: App, appoint: Appoint, errors: list[Exception]) -> None:
-    """Other keys, or too much damage in a round: the heartbeat names it until it is over, and a step goes on."""
+def test_blocked_consumer_is_in_the_heartbeat(app: App, appoint: Appoint, errors: list[Exception]) -> None:
+    """Unavailable keys, or too many damaged entries in a round, are in the heartbeat until they are over, and the
+    worker continues.
+    """
     for _ in range(25):
         appoint("editor")
     consumer = consumer_of(app, {EVENT: Recorder(*errors)})

@@ -1,4 +1,4 @@
-"""Notices on officers' private phones."""
+"""Notices to officers' private phones."""
 
 from tests.messaging.conftest import THEFT, Appoint, outbox
 from tests.support.conversations import last_conversation
@@ -12,24 +12,26 @@ TEXT = "Anh Thử Văn Trộm ở xóm 2, số 0912345678, biển 35B1-123.45 l�
 
 
 def conversation(app: App, chat: MockChat, dialog: Dialog, name: str) -> str:
-    """Let somebody speak once and return their conversation id."""
+    """Let a person write a message, and return their conversation id."""
     dialog.says(name, "chúc mừng năm mới")
     chat.hears(chat.person(name))
     return last_conversation(app)
 
 
 def assign(app: App, handler: Actor, *officers: Actor) -> str:
-    """Triage and assign the newest tip; returns its receipt."""
+    """Triage and assign the newest tip; return its receipt."""
     tip = app.tips.list(handler).items[0]
     app.tips.triage(handler, tip.id, category="crime", urgency="serious")
     app.tips.assign(handler, tip.id, unit="cong-an", officers=[officer.id for officer in officers])
     return tip.receipt
 
 
-def test_an_officer_hears_a_code_and_a_date(
+def test_assignment_notice_has_no_personal_data(
     app: App, chat: MockChat, dialog: Dialog, handler: Actor, appoint: Appoint
 ) -> None:
-    """Code, category, urgency and limit; not a word of the reporter's, no name, no number."""
+    """The notice of an assignment has code, category, urgency and deadline, and no personal data or words of the
+    reporter.
+    """
     officer = appoint("tip_officer", conversation=conversation(app, chat, dialog, "Cán bộ trực"))
     dialog.says("Thử Thị Báo", TEXT)
     receipt = assign(app, handler, officer)
@@ -42,16 +44,16 @@ def test_an_officer_hears_a_code_and_a_date(
         assert personal not in notice
 
 
-def test_who_has_no_chat_gets_no_notice(app: App, dialog: Dialog, handler: Actor, appoint: Appoint) -> None:
-    """An officer without a conversation costs nobody else their notice."""
+def test_officer_without_chat_gets_no_notice(app: App, dialog: Dialog, handler: Actor, appoint: Appoint) -> None:
+    """An assigned officer without a conversation gets no notice."""
     dialog.says("Thử Văn An", THEFT)
     assign(app, handler, appoint("tip_officer"))
     app.worker.drain()
     assert outbox(app, "officer.assigned") == []
 
 
-def test_an_assignment_to_a_unit_alone_tells_nobody(app: App, dialog: Dialog, handler: Actor) -> None:
-    """There is nobody to tell yet."""
+def test_assignment_to_a_unit_sends_no_notice(app: App, dialog: Dialog, handler: Actor) -> None:
+    """An assignment to a unit without an officer sends no notice."""
     dialog.says("Thử Văn An", THEFT)
     assign(app, handler)
     app.worker.drain()

@@ -1,4 +1,4 @@
-"""Who is told that the failure desk stands still."""
+"""Notices about messages that weren't delivered."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -27,22 +27,22 @@ DUTY = "Cán bộ trực"
 
 
 def on_duty(app: App, chat: MockChat, dialog: Dialog, name: str = DUTY, unit: str = "hoa-lu") -> Actor:
-    """Appoint somebody with a chat who decides about deliveries."""
+    """Appoint an officer with a chat who decides about failed deliveries."""
     dialog.says(name, "chúc mừng năm mới")
     chat.hears(chat.person(name))
-    where = last_conversation(app)
-    return UnsafeLocalUsers(app).appoint(name, unit, "standing_officer", conversation=where)
+    conversation = last_conversation(app)
+    return UnsafeLocalUsers(app).appoint(name, unit, "standing_officer", conversation=conversation)
 
 
 def alarmed(app: App) -> int:
-    """Make the clock's round and send what came of it; returns how many notices that were."""
+    """Run the alarm job and send its notices; return their number."""
     count = app.worker.jobs["raise_alarms"].run()
     app.worker.drain()
     return count
 
 
-def test_those_who_decide_are_told_once_a_day(app: App, chat: MockChat, dialog: Dialog, clock: FixedClock) -> None:
-    """How many and how long, nothing of what or whose; again a day later as long as it stands there."""
+def test_failures_are_notified_once_a_day(app: App, chat: MockChat, dialog: Dialog, clock: FixedClock) -> None:
+    """Officers who decide about failures get a daily notice with number and age only, until the failure is decided."""
     officer = on_duty(app, chat, dialog)
     chat.fail_next("rejected")
     dialog.says(AN, THEFT)
@@ -60,10 +60,8 @@ def test_those_who_decide_are_told_once_a_day(app: App, chat: MockChat, dialog: 
     assert alarmed(app) == 0
 
 
-def test_only_those_who_decide_about_all_of_it_are_told(
-    app: App, chat: MockChat, dialog: Dialog, clock: FixedClock
-) -> None:
-    """Not the officers of one commune, nor those without a chat."""
+def test_commune_officers_get_no_failure_notice(app: App, chat: MockChat, dialog: Dialog, clock: FixedClock) -> None:
+    """Officers of a single commune and officers without a chat get no notice of failures."""
     on_duty(app, chat, dialog, "Cán bộ xã", "ninh-hoa")
     UnsafeLocalUsers(app).appoint("Không có máy", "hoa-lu", "standing_officer")
     chat.fail_next("rejected")
@@ -72,8 +70,8 @@ def test_only_those_who_decide_about_all_of_it_are_told(
     assert alarmed(app) == 0
 
 
-def test_an_alarm_waits_for_the_morning(app: App, chat: MockChat, dialog: Dialog, clock: FixedClock) -> None:
-    """What has lain there for a day can lie there until six."""
+def test_failure_notice_waits_for_the_morning(app: App, chat: MockChat, dialog: Dialog, clock: FixedClock) -> None:
+    """A notice of failures at night is sent at six in the morning."""
     on_duty(app, chat, dialog)
     chat.fail_next("rejected")
     dialog.says(AN, THEFT)
@@ -87,30 +85,30 @@ def test_an_alarm_waits_for_the_morning(app: App, chat: MockChat, dialog: Dialog
 
 @pytest.fixture
 def untold(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A platform that can't tell what became of a message."""
+    """A platform that doesn't know whether a message was delivered."""
     monkeypatch.setattr(MockMessenger, "reconcile", lambda *_: Verdict.UNKNOWN)
 
 
 @pytest.mark.usefixtures("untold")
 @pytest.mark.parametrize("failure", ["rejected", "expired_token", "lost_before"])
-def test_an_unsent_emergency_is_told_at_once(
+def test_unsent_emergency_is_notified_at_once(
     app: App, chat: MockChat, dialog: Dialog, clock: FixedClock, failure: str
 ) -> None:
-    """At midnight too, once, whether it failed, waits for somebody or nobody knows."""
+    """An emergency reply that failed, waits for an officer or has an unknown outcome is notified at once, also at
+    midnight, and once.
+    """
     on_duty(app, chat, dialog)
     clock.set(datetime(2021, 9, 2, tzinfo=VIETNAM))
     chat.fail_next(failure)
     dialog.says(AN, FIRE)
     assert [alarmed(app) for _ in range(2)] == [1, 0]
-    _, notice = chat.hears(chat.person(DUTY))  # before it, that nobody is on duty
+    _, notice = chat.hears(chat.person(DUTY))  # the first notice says that no officer is on duty
     assert "khẩn cấp" in notice
     assert find_personal_data(notice) == []
 
 
-def test_a_notice_that_fails_makes_no_further_notice(
-    app: App, chat: MockChat, dialog: Dialog, clock: FixedClock
-) -> None:
-    """An alarm about an alarm would never end."""
+def test_failed_notice_raises_no_notice(app: App, chat: MockChat, dialog: Dialog, clock: FixedClock) -> None:
+    """A failed notice raises no further notice, which would never end."""
     on_duty(app, chat, dialog)
     chat.fail_next("rejected")
     dialog.says(AN, FIRE)
@@ -120,33 +118,35 @@ def test_a_notice_that_fails_makes_no_further_notice(
 
 
 class Leaving(MockMessenger):
-    """Goes no way but by template, and lets something happen while that is under way."""
+    """Sends by template only, and calls `meanwhile` during a send."""
 
     meanwhile: Callable[[], object] | None = None
 
     def send(self, message: OutgoingMessage) -> Receipt:
-        """Find the window closed."""
+        """Raise that the window is closed."""
         raise RecipientUnreachable(f"the window of {message.purpose} is closed")
 
     def send_by(self, method: str, message: OutgoingMessage) -> Receipt:
-        """Let it happen, and send."""
+        """Call `meanwhile`, and send."""
         if self.meanwhile is not None:
             self.meanwhile()
         return super().send_by(method, message)
 
 
-def test_an_emergency_on_its_way_is_no_alarm(chat: MockChat, clock: FixedClock) -> None:
-    """While its template is being sent nobody is told that it has not left; cut off there, they are."""
+def test_emergency_being_sent_is_no_alarm(chat: MockChat, clock: FixedClock) -> None:
+    """While the template of an emergency reply is being sent no officer is notified; if the process dies there, they
+    are.
+    """
     messenger = Leaving.on(chat, rungs="template")
     assert isinstance(messenger, Leaving)
-    told: list[int] = []
+    notice_counts: list[int] = []
     district = evolve(HOA_LU, ladders={"tip.emergency": ("window", "template")})
     with memory_app(chat, clock=clock, district=district, messengers={"oa": messenger}) as app:
         on_duty(app, chat, Dialog(chat, lambda: pump(app, chat)))
-        messenger.meanwhile = lambda: told.append(app.worker.jobs["raise_alarms"].run())
+        messenger.meanwhile = lambda: notice_counts.append(app.worker.jobs["raise_alarms"].run())
         chat.says(chat.person(AN), FIRE)
         pump(app, chat)
-        assert told == [0]
+        assert notice_counts == [0]
         assert states(app, "tip.emergency") == ["delivered"]
         messenger.meanwhile = lambda: (_ for _ in ()).throw(SystemExit)
         chat.says(chat.person("Thử Bình"), FIRE)
@@ -157,14 +157,16 @@ def test_an_emergency_on_its_way_is_no_alarm(chat: MockChat, clock: FixedClock) 
         assert app.worker.jobs["raise_alarms"].run() == 1
 
 
-def test_operators_are_told_that_events_are_refused(
+def test_operators_are_notified_of_refused_events(
     app: App, chat: MockChat, dialog: Dialog, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Once a day, as long as a messenger's unreadable events are above the cap, at night too, with numbers only."""
+    """While a messenger's unreadable events are over the limit, operators get a daily notice with numbers only, also at
+    night.
+    """
     dialog.says(DUTY, "chúc mừng năm mới")
     chat.hears(chat.person(DUTY))
-    where = last_conversation(app)
-    UnsafeLocalUsers(app).appoint(DUTY, "hoa-lu", "operator", conversation=where)
+    conversation = last_conversation(app)
+    UnsafeLocalUsers(app).appoint(DUTY, "hoa-lu", "operator", conversation=conversation)
     clock.set(datetime(2021, 9, 3, tzinfo=VIETNAM))
     monkeypatch.setattr(UnreadableEvents, "limit", 2)
     with monkeypatch.context() as broken:

@@ -1,4 +1,4 @@
-"""What a webhook has missed goes the way that it would have gone."""
+"""Events that a webhook missed are processed like webhook events."""
 
 import logging
 import threading
@@ -20,13 +20,13 @@ BINH = "Thử Thị Bình"
 
 
 class Late(MockMessenger):
-    """Has missed some events."""
+    """A messenger with missed events."""
 
     events: Sequence[bytes] = ()
     error: Exception | None = None
 
     def missed_events(self) -> Sequence[bytes]:
-        """Tell of them, or fail."""
+        """Return the missed events, or raise the prepared error."""
         if self.error is not None:
             raise self.error
         return self.events
@@ -34,40 +34,40 @@ class Late(MockMessenger):
 
 @pytest.fixture
 def late(mock_chat: MockChat) -> Late:
-    """A messenger that catches up."""
-    made = Late.on(mock_chat, "oa")
-    assert isinstance(made, Late)
-    return made
+    """A messenger that can fetch missed events."""
+    messenger = Late.on(mock_chat, "oa")
+    assert isinstance(messenger, Late)
+    return messenger
 
 
 @pytest.fixture
 def broken(mock_chat: MockChat) -> Late:
-    """Another one, which can't."""
-    made = Late.on(mock_chat, "first")
-    assert isinstance(made, Late)
-    made.error = NeedsPerson(f"ask {AN} for a new consent")
-    return made
+    """A messenger that fails to fetch missed events."""
+    messenger = Late.on(mock_chat, "first")
+    assert isinstance(messenger, Late)
+    messenger.error = NeedsPerson(f"ask {AN} for a new consent")
+    return messenger
 
 
 @pytest.fixture
 def anninh_app(
     mock_chat: MockChat, late: Late, broken: Late, anninh_clock: FixedClock, anninh_ids: SeededIds
 ) -> Iterator[App]:
-    """An app with both."""
+    """An app with both messengers."""
     messengers = {"first": broken, "oa": late}
     with memory_app(mock_chat, clock=anninh_clock, ids=anninh_ids, messengers=messengers) as app:
         yield app
 
 
 def said(chat: MockChat, *names: str) -> list[bytes]:
-    """Return the webhooks of people who write."""
+    """Let people write, and return the bodies of their webhooks."""
     for name in names:
         chat.says(chat.person(name), THEFT)
     return [request.body for request in chat.webhooks()]
 
 
-def test_missed_events_are_heard_once(app: App, chat: MockChat, late: Late, handler: Actor) -> None:
-    """What came in by the webhook as well, or was read before, counts once."""
+def test_missed_events_are_stored_once(app: App, chat: MockChat, late: Late, handler: Actor) -> None:
+    """A missed event that also came by the webhook, or was fetched before, counts once."""
     chat.says(chat.person(AN), THEFT)
     (request,) = chat.webhooks()
     app.intake.accept("oa", request)
@@ -77,18 +77,18 @@ def test_missed_events_are_heard_once(app: App, chat: MockChat, late: Late, hand
     assert len(app.tips.list(handler).items) == 2
 
 
-def test_what_is_no_event_stops_nothing(app: App, chat: MockChat, late: Late, handler: Actor) -> None:
-    """One that nobody understands is kept for whoever looks at failures, once; the others are heard."""
+def test_unreadable_event_stops_no_other(app: App, chat: MockChat, late: Late, handler: Actor) -> None:
+    """An unreadable missed event is stored once for an officer, and the others are processed."""
     late.events = [b"{", *said(chat, AN)]
     assert [app.worker.jobs["backfill"].run() for _ in range(2)] == [2, 0]
     app.worker.drain()
     assert len(app.tips.list(handler).items) == 1
 
 
-def test_a_messenger_that_fails_stops_no_other(
+def test_failing_messenger_stops_no_other(
     app: App, chat: MockChat, late: Late, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It is named with the class of its error, never with what that says."""
+    """A failing messenger is logged with its error's class only, and the others are fetched."""
     late.events = said(chat, AN)
     with caplog.at_level(logging.WARNING):
         assert app.worker.jobs["backfill"].run() == 1
@@ -96,14 +96,16 @@ def test_a_messenger_that_fails_stops_no_other(
     assert AN not in caplog.text
 
 
-def test_many_are_taken_in_by_portions(app: App, chat: MockChat, late: Late, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A long outage isn't one long transaction."""
+def test_many_events_are_stored_in_batches(
+    app: App, chat: MockChat, late: Late, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many missed events are stored in several transactions."""
     late.events = [body for _ in range(25) for body in said(chat, *(f"Thử Thị {n}" for n in range(20)))]
     sizes: list[int] = []
     sound = MemoryStorage.commit
 
     def commit(self: MemoryStorage, changes: Sequence[ChangeSet]) -> object:
-        sizes.append(len([one for one in changes if one.inbox]))
+        sizes.append(len([change_set for change_set in changes if change_set.inbox]))
         return sound(self, changes)
 
     monkeypatch.setattr(MemoryStorage, "commit", commit)
@@ -111,34 +113,36 @@ def test_many_are_taken_in_by_portions(app: App, chat: MockChat, late: Late, mon
     assert [size for size in sizes if size] == [200, 200, 100]
 
 
-def test_a_storage_in_trouble_is_no_messengers_fault(app: App, late: Late) -> None:
-    """The worker rests then, as it always does."""
+def test_storage_error_is_not_the_messengers(app: App, late: Late) -> None:
+    """A storage error in the backfill makes the worker pause as usual."""
     late.error = StorageError("locked")
     with pytest.raises(StorageError):
         app.worker.tick()
 
 
-def test_a_slow_platform_holds_up_no_answer(app: App, chat: MockChat, monkeypatch: pytest.MonkeyPatch) -> None:
-    """While a running worker waits for what was missed, it answers what has come."""
-    asked = threading.Event()
+def test_slow_backfill_delays_no_answer(app: App, chat: MockChat, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a running worker fetches missed events, it answers arriving ones."""
+    was_called = threading.Event()
     go_on = threading.Event()
-    heard = threading.Event()
+    was_processed = threading.Event()
 
     def missed(_: Late) -> Sequence[bytes]:
-        asked.set()
+        was_called.set()
         go_on.wait(60)
         return ()
 
     monkeypatch.setattr(Late, "missed_events", missed)
-    app.internals.runner.observers.append(OnCommit(lambda change: heard.set() if change.inbox_settled else None))
+    app.internals.runner.observers.append(
+        OnCommit(lambda change: was_processed.set() if change.inbox_settled else None)
+    )
     worker = threading.Thread(target=app.worker.run)
     worker.start()
     try:
-        assert asked.wait(60)
+        assert was_called.wait(60)
         chat.says(chat.person(AN), THEFT)
         for request in chat.webhooks():
             app.intake.accept("oa", request)
-        assert heard.wait(10)
+        assert was_processed.wait(10)
     finally:
         go_on.set()
         app.worker.stop()

@@ -1,4 +1,6 @@
-"""What goes by the clock beside cases: talk, words, identities, drafts; and what a case or a person keeps."""
+"""Retention of everything but cases, such as talk, messages, identities and drafts; and what a case or a person
+keeps.
+"""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -27,13 +29,13 @@ from anninh_core.usecase.actor import system
 from anninh_core.usecase.encryption.encryptor import associated_data
 from anninh_core.usecase.kinds import Kind
 from anninh_core.vocabulary.messages import Attachment
-from anninh_core.worker.jobs.retention import FileClock, RetentionJobs
+from anninh_core.worker.jobs.retention import FileRetention, RetentionJobs
 
 DAY = timedelta(days=1)
 AN = "Thử Văn An"
 BINH = "Thử Văn Bình"
 Rounds = Callable[..., list[str]]
-"""Called with days that pass first; lets the clock order, wait and purge, and returns what it purged."""
+"""Lets a number of days pass, runs the retention job, waits and runs it again; returns the purged scopes."""
 
 
 @pytest.fixture
@@ -44,7 +46,7 @@ def rounds(app: App, clock: FixedClock) -> Rounds:
         RetentionJobs(app.internals.services).purge_expired()
         clock.advance(DAY * 8)
         RetentionJobs(app.internals.services).purge_expired()
-        return sorted(one.id for one in orders(app) if one.done_at and one.done_at != before.get(one.id))
+        return sorted(order.id for order in orders(app) if order.done_at and order.done_at != before.get(order.id))
 
     return run
 
@@ -59,7 +61,7 @@ def kinds_of(scopes: list[str]) -> list[str]:
 
 
 def readable(app: App, kind: Kind[Any]) -> Iterator[Record]:
-    """Yield the records of a kind that can be opened."""
+    """Yield the records of a kind that can be decrypted."""
     for record in app.internals.context.storage.maintenance.scan(kind.name):
         try:
             app.internals.context.open_record(kind, record)
@@ -68,36 +70,42 @@ def readable(app: App, kind: Kind[Any]) -> Iterator[Record]:
         yield record
 
 
-def test_group_talk_goes_first_a_month_at_a_time(
+def test_group_talk_is_purged_by_month(
     app: App, clock: FixedClock, dialog: Dialog, launch: Launch, rounds: Rounds
 ) -> None:
-    """Thirty days after the last of the month; what was said since stays, and so does who said it."""
+    """A group's talk is purged by month, thirty days after the month's last message; newer talk and its writers
+    stay.
+    """
     group = launch()
     dialog.says(AN, "Chào bà con", to=group.title)
     clock.advance(DAY * 32)
     dialog.says(AN, "Hôm nay trời đẹp", to=group.title)
     assert len({record.scope for record in readable(app, MESSAGE)}) == 2
-    gone = rounds(30)
-    assert gone == [f"talk:{group.conversation}.2021-09"]
+    purged = rounds(30)
+    assert purged == [f"talk:{group.conversation}.2021-09"]
     assert len(list(readable(app, MESSAGE))) == 1
     assert len(list(readable(app, CONVERSATION))) >= 2
     assert rounds(40) == [f"talk:{group.conversation}.2021-10"]
 
 
-def test_small_talk_goes_with_its_words_and_rows(app: App, dialog: Dialog, rounds: Rounds) -> None:
-    """What became nothing goes after thirty days, with the answer to it; the mark of its event has days of its own."""
+def test_small_talk_is_purged_with_its_rows(app: App, dialog: Dialog, rounds: Rounds) -> None:
+    """Messages that led to no case are purged after thirty days with their replies, but the mark of their event has its
+    own retention.
+    """
     dialog.says(AN, "chào")
     queues = app.internals.context.storage.queues
     assert queues.outbox() != []
-    (conversation,) = kinds_of(gone := rounds(31))
+    (conversation,) = kinds_of(purged := rounds(31))
     assert conversation == "conversation"
     assert (list(readable(app, MESSAGE)), queues.outbox(), len(queues.inbox([*InboxState]))) == ([], [], 1)
     assert journal(app)[-1].facts["rows"] == 1
-    assert [record.scope for record in readable(app, CONVERSATION)] == [gone[0].replace("conversation:", "identity:")]
+    assert [record.scope for record in readable(app, CONVERSATION)] == [purged[0].replace("conversation:", "identity:")]
 
 
-def test_an_answer_that_failed_outlives_small_talk(app: App, dialog: Dialog, handler: Actor, rounds: Rounds) -> None:
-    """It belongs to a case that is open, and a person still decides about it; only what became nothing goes."""
+def test_failed_reply_outlives_small_talk(app: App, dialog: Dialog, handler: Actor, rounds: Rounds) -> None:
+    """A failed reply of an open case stays when the same conversation's small talk is purged, because an officer still
+    decides about it.
+    """
     dialog.says(AN, "chào")
     dialog.says(AN, THEFT)
     (tip,) = app.tips.list(handler).items
@@ -117,10 +125,8 @@ def test_an_answer_that_failed_outlives_small_talk(app: App, dialog: Dialog, han
     assert [(row.id, row.state) for row in queues.outbox()] == [(row.id, OutboxState.FAILED)]
 
 
-def test_an_identity_goes_when_nothing_was_heard_for_two_years(
-    app: App, clock: FixedClock, dialog: Dialog, rounds: Rounds
-) -> None:
-    """Not before; one who wrote meanwhile stays."""
+def test_silent_identity_is_purged_after_two_years(app: App, clock: FixedClock, dialog: Dialog, rounds: Rounds) -> None:
+    """An identity is purged two years after its last message, not before."""
     dialog.says(AN, "chào")
     dialog.says(BINH, "chào")
     clock.advance(DAY * 400)
@@ -130,18 +136,18 @@ def test_an_identity_goes_when_nothing_was_heard_for_two_years(
     assert len(list(readable(app, CONVERSATION))) == 1
 
 
-def test_a_kept_case_keeps_who_told_of_it(app: App, dialog: Dialog, handler: Actor, rounds: Rounds) -> None:
-    """As long as a case names them, however long ago; the words go with it, and then who said them."""
+def test_kept_case_keeps_its_reporter(app: App, dialog: Dialog, handler: Actor, rounds: Rounds) -> None:
+    """A reporter's identity is kept as long as a case names them; the case is purged first, then the identity."""
     told(app, dialog, handler, AN)
     assert rounds(1500) == []
     assert kinds_of(rounds(400)) == ["tip"]
     assert kinds_of(rounds(1)) == ["identity"]
 
 
-def test_who_has_one_case_open_and_one_purged_is_known(
-    app: App, dialog: Dialog, handler: Actor, rounds: Rounds
-) -> None:
-    """The open one needs them, and so does its notice; that of the purged one has had its time."""
+def test_open_case_keeps_its_reporter(app: App, dialog: Dialog, handler: Actor, rounds: Rounds) -> None:
+    """A reporter with an open and a purged case is kept with the open case's alarm; the purged case's alarm is
+    purged.
+    """
     told(app, dialog, handler, AN)
     dialog.says(AN, "Tối qua lại mất trộm ở xóm 3, nhà bà Thử")
     assert len(app.tips.list(handler).items) == 2
@@ -149,8 +155,8 @@ def test_who_has_one_case_open_and_one_purged_is_known(
     assert kinds_of(rounds(2000)) == ["alarm"]
 
 
-def test_who_writes_between_order_and_deed_stays(app: App, clock: FixedClock, dialog: Dialog) -> None:
-    """The order is cancelled, because its clock began anew."""
+def test_new_message_cancels_the_purge(app: App, clock: FixedClock, dialog: Dialog) -> None:
+    """A message between the purge order and the purge cancels the order, because its retention starts again."""
     dialog.says(AN, "chào")
     clock.advance(DAY * 31)
     jobs = RetentionJobs(app.internals.services)
@@ -164,8 +170,8 @@ def test_who_writes_between_order_and_deed_stays(app: App, clock: FixedClock, di
     assert journal(app)[-1].events == ("purge.cancelled",)
 
 
-def test_who_comes_back_after_a_purge_has_a_clock_of_their_own(app: App, dialog: Dialog, rounds: Rounds) -> None:
-    """What they write then is kept thirty days again; what is left of before disturbs no list meanwhile."""
+def test_message_after_a_purge_has_its_own_retention(app: App, dialog: Dialog, rounds: Rounds) -> None:
+    """A message after a purge is kept for thirty days again, and the purged records break no list."""
     dialog.says(AN, "chào")
     (first,) = rounds(31)
     dialog.says(AN, "chào các anh")
@@ -174,10 +180,8 @@ def test_who_comes_back_after_a_purge_has_a_clock_of_their_own(app: App, dialog:
     assert list(readable(app, MESSAGE)) == []
 
 
-def test_between_the_second_order_and_its_deed_lists_go_on(
-    app: App, clock: FixedClock, dialog: Dialog, rounds: Rounds
-) -> None:
-    """What an earlier purge left behind is still known as purged."""
+def test_second_purge_order_breaks_no_list(app: App, clock: FixedClock, dialog: Dialog, rounds: Rounds) -> None:
+    """Records that an earlier purge left are known as purged while the second order waits."""
     dialog.says(AN, "chào")
     rounds(31)
     dialog.says(AN, "chào các anh")
@@ -188,11 +192,13 @@ def test_between_the_second_order_and_its_deed_lists_go_on(
     messages = app.internals.context.iter_readable(
         MESSAGE, app.internals.context.storage.maintenance.scan(MESSAGE.name)
     )
-    assert [said.text for said in messages] == ["chào các anh"]
+    assert [message.text for message in messages] == ["chào các anh"]
 
 
-def test_files_go_with_the_words(app: App, chat: MockChat, dialog: Dialog, launch: Launch, rounds: Rounds) -> None:
-    """They are deleted, not only unreadable."""
+def test_files_are_purged_with_messages(
+    app: App, chat: MockChat, dialog: Dialog, launch: Launch, rounds: Rounds
+) -> None:
+    """A purge of messages deletes their files."""
     group = launch()
     picture = Attachment("image", "a.png", url=chat.file(b"a picture"))
     dialog.says(AN, "Xem này", to=group.title, attachments=[picture])
@@ -202,10 +208,10 @@ def test_files_go_with_the_words(app: App, chat: MockChat, dialog: Dialog, launc
     assert journal(app)[-1].facts["files"] == 1
 
 
-def test_an_officers_and_a_groups_chat_stay(
+def test_chats_of_officers_and_groups_stay(
     app: App, dialog: Dialog, launch: Launch, appoint: Appoint, rounds: Rounds
 ) -> None:
-    """Whoever must be reached is known for as long as they are."""
+    """The identities of officers' and groups' chats are kept as long as they may be written to."""
     group = launch()
     dialog.says(AN, "chào")
     chats = {record.id for record in readable(app, CONVERSATION)} - {group.conversation}
@@ -213,10 +219,10 @@ def test_an_officers_and_a_groups_chat_stay(
     assert [scope for scope in rounds(1000) if scope.startswith("identity:")] == []
 
 
-def test_a_message_that_isnt_processed_keeps_its_sender(
+def test_unprocessed_message_keeps_its_sender(
     app: App, dialog: Dialog, rounds: Rounds, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It may be a report; a person sees to it first."""
+    """The sender of an unprocessed event is kept, because the event may be a report that an officer handles first."""
     dialog.says(AN, "chào")
     (scope,) = {record.scope for record in readable(app, MESSAGE)}
     row = evolve(app.internals.context.storage.queues.inbox([InboxState.DONE])[0], conversation=last_conversation(app))
@@ -227,26 +233,30 @@ def test_a_message_that_isnt_processed_keeps_its_sender(
     assert rounds(1) == [scope]
 
 
-def test_a_draft_that_was_never_published_goes_after_a_year(app: App, appoint: Appoint, rounds: Rounds) -> None:
-    """Nobody publishes it any more."""
+def test_unpublished_draft_is_purged_after_a_year(app: App, appoint: Appoint, rounds: Rounds) -> None:
+    """A draft that was never published is purged after a year."""
     author = appoint("editor")
     item = app.content.write(author, "ninh-hoa", piece("ninh-hoa"))
     assert rounds(300) == []
     assert rounds(58) == [f"item:{item.id}"]
 
 
-def test_who_left_long_ago_is_forgotten(app: App, clock: FixedClock, appoint: Appoint, rounds: Rounds) -> None:
-    """An officer's record goes ten years after the last role, one with a role never."""
+def test_officer_without_role_is_purged_after_ten_years(
+    app: App, clock: FixedClock, appoint: Appoint, rounds: Rounds
+) -> None:
+    """An officer's record is purged ten years after the end of the last role."""
     officer = appoint("tip_officer")
     app.units.revoke(appoint("steering_chair"), officer.id, "tip_officer", "hoa-lu", last_day=clock.now().date())
     assert rounds(3640) == []
     assert rounds(10) == [f"officer:{officer.id}"]
 
 
-def test_files_of_a_case_go_before_its_words(
+def test_case_files_are_deleted_before_its_messages(
     *, app: App, clock: FixedClock, chat: MockChat, dialog: Dialog, handler: Actor, appoint: Appoint
 ) -> None:
-    """Three years after the case ended, to the day; a hold keeps them, and whoever asks is told why they are gone."""
+    """A case's files are deleted three years after its end unless a hold keeps them, and opening one afterwards names
+    the reason.
+    """
     app.internals.context.blobs = MemoryBlobs(clock)
     dialog.says(AN, THEFT, attachments=[Attachment("image", "a.png", url=chat.file(b"a picture"))])
     (tip,) = app.tips.list(handler).items
@@ -256,7 +266,7 @@ def test_files_of_a_case_go_before_its_words(
     app.worker.drain()
     operator = appoint("operator")
     case = f"tip:{tip.id}"
-    job = FileClock(app.internals.services)
+    job = FileRetention(app.internals.services)
     clock.advance(DAY * 1095)
     assert job.delete_expired() == 0
     hold = app.retention.hold(operator, case, reason="Điều tra", review_on=clock.now().date() + DAY)
@@ -266,18 +276,18 @@ def test_files_of_a_case_go_before_its_words(
     clock.advance(DAY)
     assert [job.delete_expired(), job.delete_expired()] == [1, 0]
     assert list(app.internals.context.blobs.digests()) == []
-    (said,) = app.conversations.history(handler, case).items
-    assert said.text == THEFT
+    (message,) = app.conversations.history(handler, case).items
+    assert message.text == THEFT
     with pytest.raises(NotFound, match="kept_no_longer"):
-        app.conversations.attachment(handler, case, said.id)
+        app.conversations.attachment(handler, case, message.id)
     clock.advance(DAY)
     assert job.delete_expired() == 0
 
 
-def test_a_file_that_another_case_needs_stays(
+def test_file_of_another_case_stays(
     *, app: App, clock: FixedClock, chat: MockChat, dialog: Dialog, handler: Actor
 ) -> None:
-    """The same picture, sent for a case that is over and for one that isn't, is sealed by each of them."""
+    """A picture of an ended and of an open case is encrypted for each, so that the open case's copy stays."""
     app.internals.context.blobs = MemoryBlobs(clock)
     picture = Attachment("image", "a.png", url=chat.file(b"a picture"))
     dialog.says(AN, THEFT, attachments=[picture])
@@ -291,14 +301,14 @@ def test_a_file_that_another_case_needs_stays(
     assert len(app.tips.list(handler).items) == 2
     assert len(list(app.internals.context.blobs.digests())) == 2
     clock.advance(DAY * 1100)
-    assert FileClock(app.internals.services).delete_expired() == 1
-    other = next(one for one in app.tips.list(handler).items if one.id != tip.id)
-    (said,) = app.conversations.history(handler, f"tip:{other.id}").items
-    assert app.conversations.attachment(handler, f"tip:{other.id}", said.id).data == b"a picture"
+    assert FileRetention(app.internals.services).delete_expired() == 1
+    other = next(candidate for candidate in app.tips.list(handler).items if candidate.id != tip.id)
+    (message,) = app.conversations.history(handler, f"tip:{other.id}").items
+    assert app.conversations.attachment(handler, f"tip:{other.id}", message.id).data == b"a picture"
 
 
-def seal_as_before(app: App, group: str) -> str:
-    """Seal what was said in a group as earlier versions did, under one key of the group; return a message's id."""
+def encrypt_as_before(app: App, group: str) -> str:
+    """Encrypt a group's message as earlier versions did, under a single key of the group; return its id."""
     context = app.internals.context
     storage = app.internals.context.storage
     assert isinstance(storage, MemoryStorage)
@@ -313,25 +323,25 @@ def seal_as_before(app: App, group: str) -> str:
     return record.id
 
 
-def test_talk_of_before_months_had_keys(
+def test_talk_under_group_key_is_purged(
     app: App, clock: FixedClock, dialog: Dialog, launch: Launch, rounds: Rounds
 ) -> None:
-    """It goes thirty days after the last of it, beside talk of today that stays."""
+    """Talk under a group's single key is purged thirty days after its last message, and today's talk stays."""
     group = launch()
     dialog.says(AN, "Chào bà con", to=group.title)
-    seal_as_before(app, group.conversation)
+    encrypt_as_before(app, group.conversation)
     clock.advance(DAY * 20)
     dialog.says(AN, "Hôm nay trời đẹp", to=group.title)
     assert rounds(11) == [f"conversation:{group.conversation}"]
     assert len(list(readable(app, MESSAGE))) == 1
 
 
-def test_talk_of_before_months_had_keys_is_still_changed(
-    app: App, chat: MockChat, dialog: Dialog, launch: Launch
-) -> None:
-    """As when a picture comes late that was said before the upgrade: it is sealed anew, under its month."""
+def test_changed_talk_moves_to_its_months_key(app: App, chat: MockChat, dialog: Dialog, launch: Launch) -> None:
+    """A message under a group's single key that changes, for example when its picture expires, is encrypted under its
+    month's key.
+    """
     group = launch()
     dialog.says(AN, "Xem này", to=group.title, attachments=[Attachment("image", "a.png", url=chat.file(b"a picture"))])
-    message = seal_as_before(app, group.conversation)
+    message = encrypt_as_before(app, group.conversation)
     run_step(app.internals.services.conversations.lose_attachment, system("delivery"), message, 0, "expired")
     assert [record.scope for record in readable(app, MESSAGE)] == [f"talk:{group.conversation}.2021-09"]

@@ -1,4 +1,4 @@
-"""The worker notes whether an emergency would reach an officer, and which emergencies reached nobody."""
+"""The worker stores whether an emergency would reach an officer, and which emergencies reached no officer."""
 
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ def dialog(app: App, chat: MockChat) -> Dialog:
 
 @pytest.fixture
 def on_duty(app: App, appoint: Appoint, chat: MockChat, dialog: Dialog) -> Actor:
-    """An officer with a chat, alone on the roster of the whole authority."""
+    """An officer with a chat, the only one on the roster of the whole authority."""
     dialog.says(OFFICER, "chào")
     conversation = app.internals.services.conversations.id_of(Address("oa", Place.PERSON, chat.person(OFFICER)))
     officer = appoint("tip_officer", conversation=conversation)
@@ -33,7 +33,7 @@ def on_duty(app: App, appoint: Appoint, chat: MockChat, dialog: Dialog) -> Actor
 
 
 def problems(app: App) -> tuple[Check, ...]:
-    """Let the worker look, and return what it stored."""
+    """Run the duty check, and return the problems that it stored."""
     app.worker.jobs["check_duty"].run()
     record = read_duty(app.internals.context.storage.states)
     assert record is not None
@@ -41,7 +41,7 @@ def problems(app: App) -> tuple[Check, ...]:
 
 
 def lose_chat(app: App, chat: MockChat) -> None:
-    """Let the officer on duty, and everybody else, block the account, and somebody report a fire."""
+    """Let the officer on duty and all others block the account, and a resident report a fire."""
     for _ in range(20):
         chat.fail_next("recipient_gone")
     chat.says(chat.person("Bà Mẫu"), FIRE)
@@ -51,15 +51,17 @@ def lose_chat(app: App, chat: MockChat) -> None:
     app.worker.jobs["page_officers"].run()
 
 
-def test_an_officer_who_can_be_told_is_no_problem(app: App, on_duty: Actor) -> None:
-    """Nothing is stored but that it was looked at."""
+def test_reachable_officer_is_no_problem(app: App, on_duty: Actor) -> None:
+    """If the officer on duty can be notified, no problem is stored."""
     assert problems(app) == ()
     assert DutyReach(app.internals.runner).store_problems() == 0
     assert on_duty.id
 
 
-def test_a_chat_that_was_blocked(app: App, chat: MockChat, on_duty: Actor) -> None:
-    """The first message that is refused for good shows that nobody on duty can be told, and the emergency is named."""
+def test_blocked_chat_is_a_problem(app: App, chat: MockChat, on_duty: Actor) -> None:
+    """After the first permanent refusal of a message, the unreachable officer on duty and the emergency are
+    problems.
+    """
     lose_chat(app, chat)
     duty, emergency = problems(app)
     assert (duty.name, emergency.name[:10]) == ("duty", "emergency ")
@@ -67,10 +69,8 @@ def test_a_chat_that_was_blocked(app: App, chat: MockChat, on_duty: Actor) -> No
     assert emergency.what == f"No page about {emergency.name} has reached an officer."
 
 
-def test_an_officer_who_writes_again_has_a_chat_again(
-    app: App, chat: MockChat, clock: FixedClock, on_duty: Actor
-) -> None:
-    """Whoever writes to the account can be written to, whatever failed before."""
+def test_writing_again_makes_reachable(app: App, chat: MockChat, clock: FixedClock, on_duty: Actor) -> None:
+    """An officer who writes to the account is reachable again, whatever failed before."""
     lose_chat(app, chat)
     clock.advance(timedelta(minutes=1))
     chat.says(chat.person(OFFICER), "tôi đây")
@@ -81,8 +81,8 @@ def test_an_officer_who_writes_again_has_a_chat_again(
     assert on_duty.id
 
 
-def test_nobody_on_the_roster_and_nobody_else(app: App, clock: FixedClock, appoint: Appoint) -> None:
-    """A roster that has nobody now is a problem where no other officer can be told either."""
+def test_empty_roster_is_a_problem(app: App, clock: FixedClock, appoint: Appoint) -> None:
+    """An empty roster is a problem if no other officer is reachable either."""
     officer = appoint("tip_officer")
     today = clock.now().date()
     shift = Shift(officers=(officer.id,))
@@ -93,8 +93,8 @@ def test_nobody_on_the_roster_and_nobody_else(app: App, clock: FixedClock, appoi
     assert duty.what == "No officer is on duty now for huyện Hoa Lư, and no other officer can be paged."
 
 
-def test_a_commune_with_a_roster_of_its_own(app: App, appoint: Appoint) -> None:
-    """Each unit that has a roster is looked at, by its name."""
+def test_each_unit_with_a_roster_is_checked(app: App, appoint: Appoint) -> None:
+    """Each unit with a roster is checked, and named in its problem."""
     officer = appoint("tip_officer", unit="ninh-hoa")
     app.duty.set_roster(appoint("tip_supervisor"), "ninh-hoa", shifts=[Shift(officers=(officer.id,))])
     whats = [check.what for check in problems(app)]
@@ -102,8 +102,8 @@ def test_a_commune_with_a_roster_of_its_own(app: App, appoint: Appoint) -> None:
     assert any(what.startswith(f"No officer on duty for {name} can be paged in an emergency: ") for what in whats)
 
 
-def test_rosters_that_cant_be_read(app: App, on_duty: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
-    """That nobody can tell who would be reached is a problem of its own, by the class of the error."""
+def test_unreadable_rosters_are_a_problem(app: App, on_duty: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unreadable rosters are a problem with the class of the error."""
 
     def refuse(*_: object) -> object:
         raise DecryptionError("roster:x doesn't open")

@@ -1,4 +1,4 @@
-"""What the registry learns of its groups by looking at them, and who is told before one is lost."""
+"""The registry updates its groups from inspections, and officers are notified before a group is lost."""
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -22,11 +22,11 @@ from anninh_core.worker.jobs.group_sync import GroupSync
 
 DAY = timedelta(days=1)
 Sees = Callable[..., None]
-"""Called with what a look shall give from now on, or with what it shall do instead."""
+"""Sets the result of further inspections, or an act that replaces them."""
 
 
 def looked(app: App) -> int:
-    """Make the clock's round and send what came of it; returns how much came of the looks."""
+    """Run the inspection job and send its notices; return the number of changes."""
     count = app.worker.jobs["inspect_groups"].run()
     app.worker.drain()
     return count
@@ -40,7 +40,7 @@ def joined(chat: MockChat, group: Group, *names: str) -> None:
 
 @pytest.fixture
 def sees(monkeypatch: pytest.MonkeyPatch) -> Sees:
-    """Says what the platform tells of every group."""
+    """Sets what the platform returns for every group."""
 
     def see(answer: GroupLook | None = None, act: Callable[[Address], GroupLook] | None = None) -> None:
         monkeypatch.setattr(MockMessenger, "look", lambda _self, group: act(group) if act else answer)
@@ -48,8 +48,8 @@ def sees(monkeypatch: pytest.MonkeyPatch) -> Sees:
     return see
 
 
-def test_members_are_counted(app: App, chat: MockChat, admin: Actor, launch: Launch, clock: FixedClock) -> None:
-    """Once a day, and written down where it differs; the clock did it, and the reports know."""
+def test_members_are_counted_daily(app: App, chat: MockChat, admin: Actor, launch: Launch, clock: FixedClock) -> None:
+    """Members are counted once a day by the system's clock, and a measure is stored if the number differs."""
     group = launch()
     joined(chat, group, "An", "Bình")
     assert [looked(app) for _ in range(3)] == [1, 0, 0]
@@ -63,8 +63,10 @@ def test_members_are_counted(app: App, chat: MockChat, admin: Actor, launch: Lau
     assert {entry.actor for entry in journal(app) if "group.measured" in entry.events} == {"system:clock"}
 
 
-def test_what_people_counted_stays(app: App, chat: MockChat, admin: Actor, launch: Launch, clock: FixedClock) -> None:
-    """A measure made today keeps its posts; a look adds none, so that their sum stays that of the people who count."""
+def test_manual_counts_are_kept(app: App, chat: MockChat, admin: Actor, launch: Launch, clock: FixedClock) -> None:
+    """An inspection updates a manual measure's members and keeps its posts and interactions, and later inspections add
+    none.
+    """
     group = launch()
     joined(chat, group, "An")
     day = clock.now().date()
@@ -79,10 +81,10 @@ def test_what_people_counted_stays(app: App, chat: MockChat, admin: Actor, launc
     )
 
 
-def test_a_steady_group_isn_t_forgotten(
+def test_steady_group_is_measured_after_four_weeks(
     app: App, chat: MockChat, admin: Actor, launch: Launch, clock: FixedClock
 ) -> None:
-    """After four weeks its members are written down again, as many as before."""
+    """Four weeks after the last measure an unchanged number of members is stored again."""
     joined(chat, launch(), "An")
     assert looked(app) == 1
     clock.advance(27 * DAY)
@@ -93,8 +95,8 @@ def test_a_steady_group_isn_t_forgotten(
     assert "unmeasured" not in {reason for care in app.groups.hygiene(admin) for reason in care.reasons}
 
 
-def test_the_link_is_set_right(app: App, admin: Actor, launch: Launch, clock: FixedClock, sees: Sees) -> None:
-    """Where the platform tells another one; a platform that tells none takes none away."""
+def test_link_follows_the_platform(app: App, admin: Actor, launch: Launch, clock: FixedClock, sees: Sees) -> None:
+    """A group's link is updated to the platform's, and kept if the platform returns none."""
     group = launch()
     looked(app)
     clock.advance(DAY)
@@ -108,16 +110,16 @@ def test_the_link_is_set_right(app: App, admin: Actor, launch: Launch, clock: Fi
 
 
 @pytest.mark.parametrize("failure", ["rate_limit", "expired_token", "lost_before", "odd"])
-def test_one_group_that_fails(
+def test_failing_group_delays_no_other(
     *, app: App, chat: MockChat, launch: Launch, clock: FixedClock, monkeypatch: pytest.MonkeyPatch, failure: str
 ) -> None:
-    """Holds up no other, whatever its messenger raises, and has its turn tomorrow."""
+    """A failed inspection, whatever error the messenger raises, delays no other group and is repeated the next day."""
     for unit in ("ninh-hoa", "ninh-hai"):
         joined(chat, launch(unit), "An")
     look = MockMessenger.look
     if failure == "odd":
         odd = [ZeroDivisionError("x")]
-        monkeypatch.setattr(MockMessenger, "look", lambda *asked: look(*asked) if not odd else raised(odd.pop()))
+        monkeypatch.setattr(MockMessenger, "look", lambda *args: look(*args) if not odd else raised(odd.pop()))
     else:
         chat.fail_next(failure)
     assert [looked(app) for _ in range(2)] == [1, 0]
@@ -129,12 +131,12 @@ def raised(error: Exception) -> GroupLook:
     raise error
 
 
-def test_only_what_can_be_looked_at(app: App, chat: MockChat, admin: Actor, sees: Sees, launch: Launch) -> None:
-    """Groups that aren't active are left alone, and so are those of a messenger that can't tell."""
-    asked: list[str] = []
+def test_only_active_groups_are_inspected(app: App, chat: MockChat, admin: Actor, sees: Sees, launch: Launch) -> None:
+    """Inactive groups, and groups of a messenger without inspections, aren't inspected."""
+    inspected: list[str] = []
 
     def look(group: Address) -> GroupLook:
-        asked.append(group.id)
+        inspected.append(group.id)
         return GroupLook(members=1)
 
     app.groups.found(admin, "ninh-hai", kind="commune", title="Nhóm Thử", messenger="oa")
@@ -145,11 +147,11 @@ def test_only_what_can_be_looked_at(app: App, chat: MockChat, admin: Actor, sees
     sees(act=look)
     looked(app)
     assert group.address is not None
-    assert asked == [group.address.id]
+    assert inspected == [group.address.id]
 
 
-def test_a_group_that_is_closed_meanwhile(app: App, admin: Actor, launch: Launch, sees: Sees) -> None:
-    """What was seen of it is not written down."""
+def test_closed_group_is_not_measured(app: App, admin: Actor, launch: Launch, sees: Sees) -> None:
+    """The result for a group that was closed during its inspection isn't stored."""
     group = launch()
 
     def look(_: Address) -> GroupLook:
@@ -162,10 +164,10 @@ def test_a_group_that_is_closed_meanwhile(app: App, admin: Actor, launch: Launch
 
 
 @pytest.mark.parametrize("slow", [False, True])
-def test_a_round_takes_a_few(
+def test_round_is_limited(
     *, app: App, launch: Launch, clock: FixedClock, sees: Sees, monkeypatch: pytest.MonkeyPatch, slow: bool
 ) -> None:
-    """Not more than a number, nor longer than some seconds; the next rounds go on until all were looked at."""
+    """A round is limited in groups and seconds, and the next rounds continue until all groups were inspected."""
 
     def look(_: Address) -> GroupLook:
         clock.advance(timedelta(seconds=6 if slow else 0))
@@ -181,55 +183,57 @@ def test_a_round_takes_a_few(
 
 
 def test_group_is_inspected_by_one_worker(app: App, launch: Launch, sees: Sees) -> None:
-    """Each group is looked at once, whoever comes first."""
+    """With several workers each group is inspected once."""
     for unit in ("ninh-hoa", "ninh-hai", "ninh-an"):
         launch(unit)
     other = GroupSync(app.internals.services, app.internals.messengers)
-    asked = list[str]()
+    inspected = list[str]()
 
     def look(group: Address) -> GroupLook:
-        asked.append(group.id)
+        inspected.append(group.id)
         other.inspect_due()
         return GroupLook(members=1)
 
     sees(act=look)
     GroupSync(app.internals.services, app.internals.messengers).inspect_due()
     other.inspect_due()
-    assert sorted(asked) == ["g0001", "g0002", "g0003"]
+    assert sorted(inspected) == ["g0001", "g0002", "g0003"]
 
 
 @pytest.fixture
 def running(app: App, chat: MockChat, dialog: Dialog) -> Callable[[str, str], str]:
-    """Appoints somebody with a chat who runs the groups of a unit; returns whom the service knows them as."""
+    """Appoints a board admin with a chat for a unit; returns their id on the platform."""
 
     def make(name: str, unit: str) -> str:
         dialog.says(name, "chúc mừng năm mới")
         chat.hears(chat.person(name))
-        where = last_conversation(app)
-        UnsafeLocalUsers(app).appoint(name, unit, "board_admin", conversation=where)
+        conversation = last_conversation(app)
+        UnsafeLocalUsers(app).appoint(name, unit, "board_admin", conversation=conversation)
         return chat.person(name)
 
     return make
 
 
-def test_those_who_run_it_are_told_before_it_ends(
+def test_board_admins_are_notified_before_the_end(
     *, app: App, chat: MockChat, launch: Launch, clock: FixedClock, sees: Sees, running: Callable[[str, str], str]
 ) -> None:
-    """Sixty and fourteen days before, once each; those above the unit too, those beside it not."""
+    """Board admins of the group's unit and of the units above get a notice sixty and fourteen days before the group's
+    end, once each.
+    """
     launch()
     own = running("Xã", "ninh-hoa")
     above = running("Huyện", "hoa-lu")
-    beside = running("Bên", "ninh-hai")
+    neighbour = running("Bên", "ninh-hai")
     sees(GroupLook(members=0, ends=date(2021, 12, 1)))
-    told = {}
+    notices = {}
     for day in (date(2021, 10, 1), date(2021, 10, 2), date(2021, 10, 3), date(2021, 11, 16), date(2021, 11, 17)):
         clock.set(datetime(day.year, day.month, day.day, 9, tzinfo=VIETNAM))
         looked(app)
-        told[day.isoformat()] = (chat.hears(own), len(chat.hears(above)), len(chat.hears(beside)))
-    (first,) = told["2021-10-02"][0]
-    (second,) = told["2021-11-17"][0]
+        notices[day.isoformat()] = (chat.hears(own), len(chat.hears(above)), len(chat.hears(neighbour)))
+    (first,) = notices["2021-10-02"][0]
+    (second,) = notices["2021-11-17"][0]
 
-    assert [(len(texts), more, none) for texts, more, none in told.values()] == [
+    assert [(len(texts), above_count, neighbour_count) for texts, above_count, neighbour_count in notices.values()] == [
         *[(0, 0, 0), (1, 1, 0), (0, 0, 0)],
         *[(0, 0, 0), (1, 1, 0)],
     ]
@@ -237,10 +241,10 @@ def test_those_who_run_it_are_told_before_it_ends(
     assert ("60 ngày" in first, "14 ngày" in second) == (True, True)
 
 
-def test_a_right_that_ends_soon_is_told_once(
+def test_near_end_is_notified_once(
     *, app: App, chat: MockChat, launch: Launch, clock: FixedClock, sees: Sees, running: Callable[[str, str], str]
 ) -> None:
-    """One that was bought for a week makes no two notices at once; renewed, it has an end of its own."""
+    """A group that ends within a week leads to one notice, and after a renewal to another for its new end."""
     launch()
     own = running("Xã", "ninh-hoa")
     for ends in (date(2021, 9, 10), date(2021, 9, 20)):
@@ -251,7 +255,7 @@ def test_a_right_that_ends_soon_is_told_once(
 
 
 @pytest.mark.parametrize("gone", [False, True])
-def test_those_who_run_it_are_told_when_it_can_t_be_used(
+def test_unusable_group_is_notified_once(
     *,
     app: App,
     chat: MockChat,
@@ -261,17 +265,17 @@ def test_those_who_run_it_are_told_when_it_can_t_be_used(
     running: Callable[[str, str], str],
     gone: bool,
 ) -> None:
-    """Once, whether it is disabled or not there any more."""
+    """If a group is disabled or gone, its unit's board admin is notified once."""
     group = launch()
     own = running("Xã", "ninh-hoa")
     disabled = GroupLook(members=0, usable=False, ends=date(2021, 8, 1))
     sees(disabled, act=(lambda _: raised(RecipientUnreachable("gone"))) if gone else None)
-    heard = []
+    notices = []
     for _ in range(3):
         looked(app)
         clock.advance(DAY)
-        heard += chat.hears(own)
+        notices += chat.hears(own)
 
-    assert len(heard) == 1
-    assert group.title in heard[0]
+    assert len(notices) == 1
+    assert group.title in notices[0]
     assert {row.lane for row in outbox(app, "notice.group_unusable")} == {"broadcast"}

@@ -1,4 +1,4 @@
-"""Officers are told how the messengers are doing, before the right to a platform ends."""
+"""Operators are notified of failing messenger checks, before the access to a platform ends."""
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -24,7 +24,7 @@ DEAF = warning("webhook", "No event has arrived yet.", "look at the console")
 
 
 class Ailing(MockMessenger):
-    """A messenger that says of itself what it was told to."""
+    """A messenger with a prepared result of its health check."""
 
     found: Sequence[Check] | Exception = (WELL,)
     asked = 0
@@ -45,15 +45,15 @@ def messenger(chat: MockChat, clock: FixedClock) -> Ailing:
 
 @pytest.fixture
 def app(chat: MockChat, clock: FixedClock, messenger: Ailing) -> Iterator[App]:
-    """An app whose `oa` tells of itself, and one who operates it and has a chat."""
-    with memory_app(chat, clock=clock, messengers={"oa": messenger}) as opened:
+    """An app with the messenger `oa`, and an operator with a chat."""
+    with memory_app(chat, clock=clock, messengers={"oa": messenger}) as running_app:
         phone = chat.person("Quản trị")
         chat.says(phone, "chào")
-        pump(opened, chat)
-        where = opened.internals.services.conversations.id_of(Address("oa", Place.PERSON, phone))
-        UnsafeLocalUsers(opened).appoint("Quản trị", "hoa-lu", "operator", conversation=where)
+        pump(running_app, chat)
+        conversation = running_app.internals.services.conversations.id_of(Address("oa", Place.PERSON, phone))
+        UnsafeLocalUsers(running_app).appoint("Quản trị", "hoa-lu", "operator", conversation=conversation)
         chat.hears(phone)
-        yield opened
+        yield running_app
 
 
 @pytest.fixture
@@ -62,20 +62,20 @@ def dialog(app: App, chat: MockChat) -> Dialog:
 
 
 def watched(app: App) -> int:
-    """Make the clock's round and send what came of it; returns how many notices came of the looks."""
+    """Run the health check and send its notices; return their number."""
     count = app.worker.jobs["check_health"].run()
     app.worker.drain()
     return count
 
 
-def test_all_is_well(app: App, messenger: Ailing) -> None:
-    """Nobody is told, and nobody asks more than once a day."""
+def test_good_checks_send_no_notice(app: App, messenger: Ailing) -> None:
+    """Without a failing check no notice is sent, and the messenger is checked once a day."""
     assert [watched(app) for _ in range(3)] == [0, 0, 0]
     assert messenger.asked == 1
 
 
-def test_officers_are_told(app: App, messenger: Ailing, dialog: Dialog) -> None:
-    """Which messenger and how much is wrong, and where to look; what it is stands in the doctor's words only."""
+def test_failing_checks_are_notified(app: App, messenger: Ailing, dialog: Dialog) -> None:
+    """The notice has the messenger and the number of problems and refers to the doctor, without the checks' details."""
     messenger.found = (ENDED, DEAF, WELL)
     assert watched(app) == 1
     notice = dialog.hears("Quản trị", r"Kênh «oa» có 1 sự cố và 1 cảnh báo.*anninh doctor")
@@ -83,49 +83,51 @@ def test_officers_are_told(app: App, messenger: Ailing, dialog: Dialog) -> None:
     assert {row.lane for row in outbox(app, "notice.health")} == {"broadcast"}
 
 
-def test_once_and_after_a_week_again(app: App, messenger: Ailing, clock: FixedClock) -> None:
-    """What still holds is told anew after seven days."""
+def test_persistent_problem_is_repeated_weekly(app: App, messenger: Ailing, clock: FixedClock) -> None:
+    """A persistent problem is notified again every seven days."""
     messenger.found = (ENDS,)
-    told = []
+    notice_counts = []
     for _ in range(15):
-        told.append(watched(app))
+        notice_counts.append(watched(app))
         clock.advance(DAY)
-    assert [day for day, count in enumerate(told) if count] == [0, 7, 14]
+    assert [day for day, count in enumerate(notice_counts) if count] == [0, 7, 14]
     assert messenger.asked == 15
 
 
-def test_what_gets_worse(app: App, messenger: Ailing, clock: FixedClock) -> None:
-    """Is told at once: another check, and the same one at another level."""
-    told = []
-    for found in ((ENDS,), (ENDS, DEAF), (ENDED, DEAF), (ENDED, DEAF), (ENDED,)):
-        messenger.found = found
-        told.append(watched(app))
+def test_worse_health_is_notified_at_once(app: App, messenger: Ailing, clock: FixedClock) -> None:
+    """Another failing check, or the same check at another level, is notified at the next run."""
+    notice_counts = []
+    for checks in ((ENDS,), (ENDS, DEAF), (ENDED, DEAF), (ENDED, DEAF), (ENDED,)):
+        messenger.found = checks
+        notice_counts.append(watched(app))
         clock.advance(DAY)
-    assert told == [1, 1, 1, 0, 0]
+    assert notice_counts == [1, 1, 1, 0, 0]
 
 
-def test_all_is_well_again(app: App, messenger: Ailing, clock: FixedClock, dialog: Dialog) -> None:
-    """Is told once; and what comes back is new."""
-    told = []
-    for found in ((ENDS,), (WELL,), (WELL,), (ENDS,)):
-        messenger.found = found
-        told.append(watched(app))
+def test_recovery_is_notified_once(app: App, messenger: Ailing, clock: FixedClock, dialog: Dialog) -> None:
+    """A recovery is notified once, and a problem that returns counts as new."""
+    notice_counts = []
+    for checks in ((ENDS,), (WELL,), (WELL,), (ENDS,)):
+        messenger.found = checks
+        notice_counts.append(watched(app))
         clock.advance(DAY)
-    assert told == [1, 1, 0, 1]
+    assert notice_counts == [1, 1, 0, 1]
     dialog.hears("Quản trị", "1 cảnh báo")
     dialog.hears("Quản trị", "không còn sự cố")
 
 
-def test_one_that_raises(app: App, messenger: Ailing, caplog: pytest.LogCaptureFixture) -> None:
-    """Is a problem of its own; what it said isn't repeated."""
+def test_failing_check_is_a_problem(app: App, messenger: Ailing, caplog: pytest.LogCaptureFixture) -> None:
+    """An error of a health check is a problem, and the error's text isn't logged."""
     messenger.found = ZeroDivisionError("Tên Giả, 0900000000")
     assert watched(app) == 1
     assert last_health_record(app.internals.context.storage.states, "oa").checks == (("health", "problem"),)
     assert "Tên Giả" not in caplog.text
 
 
-def test_a_storage_in_trouble(app: App, messenger: Ailing, monkeypatch: pytest.MonkeyPatch, clock: FixedClock) -> None:
-    """Loses nothing but the day."""
+def test_storage_failure_delays_by_a_day(
+    app: App, messenger: Ailing, monkeypatch: pytest.MonkeyPatch, clock: FixedClock
+) -> None:
+    """If the storage fails, the notice is sent on the next day."""
     messenger.found = (ENDS,)
 
     def busy(_changes: object) -> None:
@@ -139,57 +141,59 @@ def test_a_storage_in_trouble(app: App, messenger: Ailing, monkeypatch: pytest.M
 
 
 def test_only_one_worker_checks_health(app: App, messenger: Ailing) -> None:
-    """Of all workers one asks."""
+    """With several workers, one checks the messengers."""
     messenger.found = (ENDS,)
     monitors = [HealthMonitor(app.internals.runner, app.internals.messengers) for _ in range(3)]
     assert [monitor.run() for monitor in monitors] == [1, 0, 0]
     assert messenger.asked == 1
 
 
-def test_one_that_hangs(app: App, messenger: Ailing, caplog: pytest.LogCaptureFixture) -> None:
-    """Holds nobody up; its answer is passed on when it comes."""
-    goes_on = threading.Event()
+def test_hanging_check_delays_nothing(app: App, messenger: Ailing, caplog: pytest.LogCaptureFixture) -> None:
+    """A hanging check delays no other, and its result is used when it arrives."""
+    released = threading.Event()
     messenger.found = (ENDS,)
-    messenger.before = lambda: goes_on.wait(60)
+    messenger.before = lambda: released.wait(60)
     try:
         assert HealthMonitor(app.internals.runner, app.internals.messengers, patience=timedelta()).run() == 0
         assert "not every messenger has said" in caplog.text
         (late,) = [thread for thread in threading.enumerate() if thread.name == "anninh check_health oa"]
     finally:
-        goes_on.set()
+        released.set()
     late.join(60)
     assert len(outbox(app, "notice.health")) == 1
 
 
-def test_a_worker_asks_beside_its_work(app: App, messenger: Ailing) -> None:
-    """In a thread of its own, once a minute whether it is time; whoever runs the job meanwhile leaves it to that."""
+def test_worker_checks_health_in_own_thread(app: App, messenger: Ailing) -> None:
+    """A running worker checks health in a separate thread, once a minute if due, and another run of the job meanwhile
+    does nothing.
+    """
     messenger.found = (ENDS,)
-    awake = threading.Event()
-    goes_on = threading.Event()
+    began = threading.Event()
+    released = threading.Event()
 
-    def answers_late() -> None:
-        awake.set()
-        goes_on.wait(60)
+    def wait_for_release() -> None:
+        began.set()
+        released.wait(60)
 
-    messenger.before = answers_late
+    messenger.before = wait_for_release
     (loop,) = app.worker.jobs["check_health"].threads.values()
-    rests: list[object] = []
-    thread = threading.Thread(target=lambda: rests.extend(loop.turn() for _ in range(3)))
+    pauses: list[object] = []
+    thread = threading.Thread(target=lambda: pauses.extend(loop.turn() for _ in range(3)))
     thread.start()
     try:
-        assert awake.wait(60)
+        assert began.wait(60)
         assert app.worker.jobs["check_health"].run() == 0
     finally:
-        goes_on.set()
+        released.set()
         thread.join(60)
-    assert rests == [CHECK_INTERVAL] * 3
+    assert pauses == [CHECK_INTERVAL] * 3
     assert (messenger.asked, len(outbox(app, "notice.health"))) == (1, 1)
 
 
-def test_what_is_remembered(app: App, messenger: Ailing) -> None:
-    """Names and levels; no sentences."""
+def test_health_record_has_no_sentences(app: App, messenger: Ailing) -> None:
+    """The stored record of a health check has names and levels, and no sentences."""
     messenger.found = (ENDS, DEAF, WELL)
     watched(app)
-    seen = last_health_record(app.internals.context.storage.states, "oa")
-    assert (seen.count(Level.WARNING), seen.count(Level.OK), seen.count(Level.PROBLEM)) == (2, 1, 0)
-    assert "consent" not in seen.encoded
+    record = last_health_record(app.internals.context.storage.states, "oa")
+    assert (record.count(Level.WARNING), record.count(Level.OK), record.count(Level.PROBLEM)) == (2, 1, 0)
+    assert "consent" not in record.encoded

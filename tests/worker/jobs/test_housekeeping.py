@@ -1,4 +1,4 @@
-"""Nothing of a raw event remains once it is processed."""
+"""No raw event remains after it was processed."""
 
 from datetime import datetime, timedelta
 
@@ -20,15 +20,15 @@ DAY = timedelta(days=1)
 
 
 def test_processed_event_loses_its_body(anninh_app: App, mock_chat: MockChat) -> None:
-    """A processed event keeps no body; what it said is found under its case only."""
+    """A processed event keeps no body; its words are stored under its case only."""
     mock_chat.says(mock_chat.person("An"), "Đêm qua nhà tôi bị mất trộm xe máy")
     pump(anninh_app, mock_chat)
     rows = anninh_app.internals.context.storage.queues.inbox([InboxState.DONE])
     assert [row.body for row in rows] == [b""]
 
 
-def test_keys_go_with_their_day(anninh_app: App, mock_chat: MockChat, anninh_clock: FixedClock) -> None:
-    """The key of a day is destroyed when the day is over for a day, once; today's and yesterday's are kept."""
+def test_inbox_keys_are_destroyed_daily(anninh_app: App, mock_chat: MockChat, anninh_clock: FixedClock) -> None:
+    """A day's inbox key is destroyed a day after the day's end, once; today's and yesterday's are kept."""
     keyring = anninh_app.internals.context.storage.keyring
     house = Housekeeping(anninh_app.internals.runner)
     anninh_clock.set(datetime(2021, 9, 2, 23, 30, tzinfo=VIETNAM))
@@ -44,10 +44,10 @@ def test_keys_go_with_their_day(anninh_app: App, mock_chat: MockChat, anninh_clo
 
 
 @pytest.mark.parametrize("altered", [b"2921-09-01", b"2021-x9-01"])
-def test_keys_go_though_the_position_is_damaged(
+def test_damaged_position_keeps_no_key(
     anninh_app: App, mock_chat: MockChat, anninh_clock: FixedClock, altered: bytes
 ) -> None:
-    """A day that is yet to come, or none, can't be where the last run ended."""
+    """An invalid or future position of the last run keeps no key from being destroyed."""
     states = anninh_app.internals.context.storage.states
     house = Housekeeping(anninh_app.internals.runner)
     anninh_clock.set(datetime(2021, 9, 2, 23, 30, tzinfo=VIETNAM))
@@ -61,8 +61,8 @@ def test_keys_go_though_the_position_is_damaged(
     assert house.destroy_inbox_keys() == 1
 
 
-def test_undone_is_kept(anninh_app: App, mock_chat: MockChat, anninh_clock: FixedClock) -> None:
-    """As long as an event waits, its day's key stays, and so does no other."""
+def test_waiting_event_keeps_its_key(anninh_app: App, mock_chat: MockChat, anninh_clock: FixedClock) -> None:
+    """The key of a day with a waiting event is kept, and keys of other past days are destroyed."""
     keyring = anninh_app.internals.context.storage.keyring
     house = Housekeeping(anninh_app.internals.runner)
     start = datetime(2021, 9, 2, 9, tzinfo=VIETNAM)
@@ -71,7 +71,7 @@ def test_undone_is_kept(anninh_app: App, mock_chat: MockChat, anninh_clock: Fixe
         mock_chat.says(mock_chat.person("An"), f"Mất trộm xe máy lần {day}")
         for request in mock_chat.webhooks():
             anninh_app.intake.accept("oa", request)
-        if day != 1:  # the worker runs on the first and the third day: what came on the second is claimed and put off
+        if day != 1:  # the worker runs on the first and the third day; the second day's event is claimed and postponed
             anninh_app.worker.drain()
         else:
             (row,) = anninh_app.internals.context.storage.queues.claim_inbox(anninh_clock.now(), DAY, 10)
@@ -85,8 +85,10 @@ def test_undone_is_kept(anninh_app: App, mock_chat: MockChat, anninh_clock: Fixe
     assert house.destroy_inbox_keys() == 2
 
 
-def test_old_rows_go(anninh_app: App, mock_chat: MockChat, anninh_clock: FixedClock) -> None:
-    """Once a day what is older than the profile says goes: events first, then request keys, then what was delivered."""
+def test_old_rows_are_pruned(anninh_app: App, mock_chat: MockChat, anninh_clock: FixedClock) -> None:
+    """Rows older than the profile's retention are pruned once a day: events first, then request keys, then delivered
+    messages.
+    """
     storage = anninh_app.internals.context.storage
     house = Housekeeping(anninh_app.internals.runner)
     start = datetime(2021, 9, 2, 9, tzinfo=VIETNAM)
@@ -97,43 +99,44 @@ def test_old_rows_go(anninh_app: App, mock_chat: MockChat, anninh_clock: FixedCl
         system("delivery").with_request("asked"), "units.note", Permission.INTAKE, _noted
     )
     assert house.prune_queues() == 0
-    for days, left in ((35, (1, 1, 1)), (36, (0, 1, 1)), (90, (0, 1, 1)), (91, (0, 0, 1)), (400, (0, 0, 1))):
+    for days, counts in ((35, (1, 1, 1)), (36, (0, 1, 1)), (90, (0, 1, 1)), (91, (0, 0, 1)), (400, (0, 0, 1))):
         anninh_clock.set(start + DAY * days)
         house.prune_queues()
         assert (
             len(storage.queues.inbox([InboxState.DONE])),
             storage.requested("asked"),
             len(storage.queues.outbox()),
-        ) == left
-    assert house.prune_queues() == 0  # looked at once a day
+        ) == counts
+    assert house.prune_queues() == 0  # runs once a day
     anninh_clock.set(start + DAY * 401)
     assert (house.prune_queues(), storage.queues.outbox()) == (1, [])
 
 
-def test_the_rest_goes_next_time(
+def test_pruning_continues_in_the_next_run(
     anninh_app: App, mock_chat: MockChat, anninh_clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is too much for one time goes on the next, on the same day."""
+    """Rows over a run's limit are pruned by the next runs on the same day."""
     monkeypatch.setattr(housekeeping, "_BATCH", 1)
     monkeypatch.setattr(housekeeping, "_MAX_BATCHES", 2)
     anninh_clock.set(datetime(2021, 9, 2, 9, tzinfo=VIETNAM))
     for number in range(5):
         mock_chat.says(mock_chat.person(f"An {number}"), "Mất trộm xe máy")
-        asker = system("delivery").with_request(f"asked {number}")
-        anninh_app.internals.runner.run_command(asker, "units.note", Permission.INTAKE, _noted)
+        actor = system("delivery").with_request(f"asked {number}")
+        anninh_app.internals.runner.run_command(actor, "units.note", Permission.INTAKE, _noted)
     pump(anninh_app, mock_chat)
     anninh_clock.set(datetime(2021, 12, 2, 9, tzinfo=VIETNAM))
     house = Housekeeping(anninh_app.internals.runner)
-    # Each time two handled events and two marks of requests at most, of five events and five acts under a key.
+    # Each run prunes at most two processed events and two request keys, of five each.
     assert [house.prune_queues() for _ in range(4)] == [4, 4, 2, 0]
 
 
-def test_what_nobody_could_read_goes(
+def test_unreadable_event_is_purged(
     anninh_app: App, mock_chat: MockChat, anninh_clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """After the days of the profile its body and its day's key are gone, and its mark with those of its time.
+    """An unreadable event loses its body and its day's key after the profile's days, and its mark later.
 
-    Whose it is nobody knows, so no wish to be erased finds it. What could be read when it came waits for a person.
+    Its sender is unknown, so that no request for erasure can find it. An event that was readable on arrival waits for
+    an officer.
     """
     storage = anninh_app.internals.context.storage
     house = Housekeeping(anninh_app.internals.runner)
@@ -165,10 +168,12 @@ def test_what_nobody_could_read_goes(
     assert house.destroy_inbox_keys() == 1
 
 
-def test_the_key_of_unread_events_goes(
+def test_key_of_unreadable_events_is_destroyed(
     anninh_app: App, mock_chat: MockChat, anninh_clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Copies of their bodies in backups and in the database's log can't be opened any more either."""
+    """The day's key of unreadable events is destroyed, so that their copies in backups and in the database's log are
+    unreadable too.
+    """
     house = Housekeeping(anninh_app.internals.runner)
     start = datetime(2021, 9, 2, 9, tzinfo=VIETNAM)
     anninh_clock.set(start)

@@ -1,4 +1,4 @@
-"""What the owners of groups are told of texts that wait to be posted by hand."""
+"""Owners of groups are notified of texts that wait to be posted by hand."""
 
 from tests.messaging.conftest import PILOT, THEFT, Launch, outbox
 from tests.support.conversations import last_conversation
@@ -10,16 +10,14 @@ from anninh_core.usecase import Actor
 
 
 def conversation(app: App, chat: MockChat, dialog: Dialog, name: str) -> str:
-    """Let somebody speak once and return their conversation id."""
+    """Let a person write a message, and return their conversation id."""
     dialog.says(name, "chúc mừng năm mới")
     chat.hears(chat.person(name))
     return last_conversation(app)
 
 
-def test_a_groups_owner_hears_once_a_day_what_waits_to_be_posted(
-    app: App, chat: MockChat, dialog: Dialog, launch: Launch
-) -> None:
-    """How many texts wait, once a day however often the clock looks, and nothing of what they say."""
+def test_owner_is_notified_once_a_day(app: App, chat: MockChat, dialog: Dialog, launch: Launch) -> None:
+    """A group's owner gets the number of texts to post once a day, and none of their content."""
     owner = UnsafeLocalUsers(app).appoint(
         "Chủ nhóm", "ninh-hoa", "board_admin", conversation=conversation(app, chat, dialog, "Chủ nhóm")
     )
@@ -35,8 +33,8 @@ def test_a_groups_owner_hears_once_a_day_what_waits_to_be_posted(
     assert PILOT not in notice
 
 
-def test_an_owner_without_a_chat_costs_nobody_a_notice(app: App, chat: MockChat, admin: Actor, launch: Launch) -> None:
-    """What waits for people in private, and for owners without a chat, is left to the failure desk."""
+def test_owner_without_chat_gets_no_notice(app: App, chat: MockChat, admin: Actor, launch: Launch) -> None:
+    """Texts to residents, and to groups of owners without a chat, lead to no notice and stay with the failure desk."""
     group = launch()
     chat.fail_next("expired_token")
     app.groups.remind(admin, group.id)

@@ -1,4 +1,4 @@
-"""Platforms are asked once a minute whether we may still act there."""
+"""The access to each platform is tried once a minute."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ UNREACHED = RetryLater("no connection")
 
 
 class Guarded(MockMessenger):
-    """A messenger whose platform may refuse it."""
+    """A messenger that fails with a prepared error."""
 
     error: Exception | None = None
     asked = 0
@@ -39,19 +39,19 @@ def app(chat: MockChat, clock: FixedClock, messenger: Guarded) -> App:
 
 
 def levels(app: App, clock: FixedClock, errors: list[Exception | None], messenger: Guarded) -> list[Level | None]:
-    """Return what is found after each try, a minute apart."""
-    found: list[Level | None] = []
+    """Return the access check's level after each try, a minute apart."""
+    levels_found: list[Level | None] = []
     for error in errors:
         messenger.error = error
         app.worker.jobs["try_access"].run()
         checks = [*check_access(app.internals.context.storage.states, "oa", clock.now())]
-        found.append(checks[0].level if checks else None)
+        levels_found.append(checks[0].level if checks else None)
         clock.advance(TRY_INTERVAL)
-    return found
+    return levels_found
 
 
-def test_a_refusal_is_a_problem_at_once(app: App, clock: FixedClock, messenger: Guarded) -> None:
-    """A revoked token is found without anything being sent; a new one ends the problem."""
+def test_refused_access_is_a_problem_at_once(app: App, clock: FixedClock, messenger: Guarded) -> None:
+    """A refused access is a problem at once, without a message being sent, and a successful try ends the problem."""
     assert levels(app, clock, [None, REFUSED, REFUSED, None], messenger) == [
         Level.OK,
         Level.PROBLEM,
@@ -60,8 +60,8 @@ def test_a_refusal_is_a_problem_at_once(app: App, clock: FixedClock, messenger: 
     ]
 
 
-def test_a_platform_out_of_reach_has_two_minutes(app: App, clock: FixedClock, messenger: Guarded) -> None:
-    """A call that fails once says little; what lasts is a problem, within five minutes."""
+def test_unreachable_platform_is_a_problem_after_minutes(app: App, clock: FixedClock, messenger: Guarded) -> None:
+    """A single failed call is no problem; calls that fail for more than two minutes are."""
     assert levels(app, clock, [UNREACHED, None, UNREACHED, UNREACHED, UNREACHED], messenger) == [
         Level.OK,
         Level.OK,
@@ -71,15 +71,15 @@ def test_a_platform_out_of_reach_has_two_minutes(app: App, clock: FixedClock, me
     ]
 
 
-def test_an_old_answer_says_nothing(app: App, clock: FixedClock, messenger: Guarded) -> None:
-    """Where no worker asks any more, the worker is the finding."""
+def test_old_result_is_ignored(app: App, clock: FixedClock, messenger: Guarded) -> None:
+    """A result older than five minutes is no check, because the dead worker is the problem."""
     levels(app, clock, [REFUSED], messenger)
     clock.advance(timedelta(minutes=5))
     assert [*check_access(app.internals.context.storage.states, "oa", clock.now())] == []
 
 
-def test_two_workers_ask_once(app: App, messenger: Guarded) -> None:
-    """A platform isn't asked more often because more workers run."""
+def test_two_workers_try_access_once(app: App, messenger: Guarded) -> None:
+    """Two workers try a platform's access once a minute together."""
     app.worker.jobs["try_access"].run()
     app.worker.jobs["try_access"].run()
     assert messenger.asked == 1

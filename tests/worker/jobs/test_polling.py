@@ -1,4 +1,4 @@
-"""Platforms that have to be asked."""
+"""Polling of platforms without a webhook."""
 
 import logging
 import threading
@@ -22,12 +22,12 @@ Answer = Sequence[bytes] | Exception
 
 
 class Asked(MockMessenger):
-    """A messenger that answers as it was told to, and then has nothing."""
+    """A messenger that returns prepared results of polling, and then nothing."""
 
     polls = True
 
     def prepare(self, *answers: Answer, then: Callable[[], object] = lambda: None) -> None:
-        """Say what comes, and what is done each time that nothing is left."""
+        """Set the results of the next calls, and an act for each call without a result."""
         self.answers = [*answers]
         self.waits = list[timedelta]()
         self._then = then
@@ -45,42 +45,42 @@ class Asked(MockMessenger):
 
 @pytest.fixture
 def messenger(chat: MockChat, clock: FixedClock) -> Asked:
-    asked = Asked("oa", {}, memory_services(clock), chat)
-    asked.prepare()
-    return asked
+    polled_messenger = Asked("oa", {}, memory_services(clock), chat)
+    polled_messenger.prepare()
+    return polled_messenger
 
 
 @pytest.fixture
 def polled(chat: MockChat, clock: FixedClock, messenger: Asked) -> Iterator[App]:
-    """An app whose `oa` has to be asked."""
+    """An app with a messenger `oa` that is polled."""
     with memory_app(chat, clock=clock, messengers={"oa": messenger}) as app:
         yield app
 
 
 def said(chat: MockChat, *texts: str) -> list[bytes]:
-    """Let people write, and return the events."""
+    """Let people write, and return the bodies of the events."""
     for number, text in enumerate(texts):
         chat.says(chat.person(f"Thử Văn {number}"), text)
     return [request.body for request in chat.webhooks()]
 
 
-def through(app: App, messenger: Asked, turns: int) -> list[timedelta | None]:
-    """Do what a thread does that asks so many times; return its rests."""
+def run_turns(app: App, messenger: Asked, turns: int) -> list[timedelta | None]:
+    """Run a polling thread's loop `turns` times; return its pauses."""
     (loop,) = Polling(app.intake, {"oa": messenger}).job.threads.values()
-    rests = [loop.turn() for _ in range(turns)]
+    pauses = [loop.turn() for _ in range(turns)]
     loop.finish()
-    return rests
+    return pauses
 
 
 def received(app: App) -> int:
-    """Return how many events lie in the inbox."""
+    """Return the number of events in the inbox."""
     return sum(
         count for name, count in app.internals.context.storage.queues.depth().items() if name.startswith("inbox.")
     )
 
 
-def test_a_tick_asks_until_nothing_is_left(polled: App, messenger: Asked, chat: MockChat) -> None:
-    """Without waiting; what came twice counts once."""
+def test_job_polls_until_nothing_is_left(polled: App, messenger: Asked, chat: MockChat) -> None:
+    """A run of the job polls without waiting until nothing is left, and stores a repeated event once."""
     first, second, third = said(chat, "một", "hai", "ba")
     messenger.prepare([first], [second, third], [first])
     assert polled.worker.jobs["poll"].run() == 4
@@ -88,27 +88,27 @@ def test_a_tick_asks_until_nothing_is_left(polled: App, messenger: Asked, chat: 
     assert messenger.waits == [timedelta()] * 4
 
 
-def test_who_is_called_is_not_asked(app: App, messenger: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A messenger without the ability, or configured otherwise, is left alone."""
+def test_webhook_messenger_is_not_polled(app: App, messenger: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A messenger that can't be polled, or isn't configured for it, is left alone."""
     assert app.worker.jobs["poll"].run() == 0
     monkeypatch.setattr(Asked, "polls", False)
     assert Polling(app.intake, {"oa": messenger}).run() == 0
     assert messenger.waits == []
 
 
-def test_one_in_trouble_leaves_the_others(
+def test_failing_messenger_stops_no_other(
     polled: App, messenger: Asked, chat: MockChat, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It is named in the log, with what to do, and those after it are asked."""
-    deaf = Asked("deaf", {}, memory_services(), chat)
-    deaf.prepare(NeedsPerson("Zalo (bots): the bot has a webhook; delete it"))
+    """A failing messenger is logged with its remedy, and the others are polled."""
+    failing = Asked("deaf", {}, memory_services(), chat)
+    failing.prepare(NeedsPerson("Zalo (bots): the bot has a webhook; delete it"))
     messenger.prepare(said(chat, "một"))
-    assert Polling(polled.intake, {"deaf": deaf, "oa": messenger}).run() == 1
+    assert Polling(polled.intake, {"deaf": failing, "oa": messenger}).run() == 1
     assert "deaf can't be polled: Zalo (bots): the bot has a webhook; delete it" in caplog.text
 
 
-def test_a_running_worker_asks_and_answers(polled: App, messenger: Asked, chat: MockChat) -> None:
-    """What somebody writes is heard and answered once, and the clock's round doesn't ask as well."""
+def test_running_worker_polls_and_answers(polled: App, messenger: Asked, chat: MockChat) -> None:
+    """A running worker polls a message and answers it once, and its periodic jobs don't poll as well."""
     answered = threading.Event()
     polled.internals.runner.observers.append(OnCommit(lambda change: answered.set() if change.outbox_settled else None))
     messenger.prepare(said(chat, THEFT), then=lambda: answered.wait(60))
@@ -125,20 +125,20 @@ def test_a_running_worker_asks_and_answers(polled: App, messenger: Asked, chat: 
     assert set(messenger.waits) == {POLL_TIMEOUT}
 
 
-def test_a_platform_that_lets_us_wait_doesn_t_hold_the_end(polled: App, messenger: Asked) -> None:
-    """The worker ends while the platform still keeps a question open."""
-    asked = threading.Event()
+def test_open_poll_does_not_delay_the_stop(polled: App, messenger: Asked) -> None:
+    """The worker ends while a platform still keeps a poll open."""
+    was_polled = threading.Event()
     free = threading.Event()
 
     def hold() -> None:
-        asked.set()
+        was_polled.set()
         free.wait(60)
 
     messenger.prepare(then=hold)
     worker = threading.Thread(target=polled.worker.run)
     worker.start()
     try:
-        assert asked.wait(60)
+        assert was_polled.wait(60)
         polled.worker.stop()
         worker.join(30)
         assert not worker.is_alive()
@@ -149,51 +149,53 @@ def test_a_platform_that_lets_us_wait_doesn_t_hold_the_end(polled: App, messenge
 
 
 def test_polling_pauses_without_events(polled: App, messenger: Asked, chat: MockChat) -> None:
-    """An event is followed by the next question at once, nothing by a rest, errors by longer ones."""
+    """After an event the next poll follows at once, after an empty result after a pause, and after errors after growing
+    pauses.
+    """
     event = said(chat, "một")
     messenger.prepare(event, (), *[RetryLater("no connection") for _ in range(8)], event)
-    at_once, empty, *after, again = through(polled, messenger, 11)
+    at_once, empty, *after, again = run_turns(polled, messenger, 11)
     assert (at_once, empty, again) == (timedelta(), IDLE_PAUSE, timedelta())
-    after_errors = [rest for rest in after if rest is not None]
+    after_errors = [pause for pause in after if pause is not None]
     assert len(after_errors) == 8
     assert after_errors == sorted(after_errors)
     assert timedelta(seconds=1) <= after_errors[0]
     assert after_errors[-1] == MAX_BACKOFF
 
 
-def test_a_platform_that_asks_for_patience_gets_it(polled: App, messenger: Asked) -> None:
-    """However long it wants to be left alone."""
+def test_retry_later_sets_the_pause(polled: App, messenger: Asked) -> None:
+    """A platform's `RetryLater` sets the pause, however long."""
     messenger.prepare(RetryLater("quota", timedelta(minutes=10)), ValueError("a bug of the adapter's"))
-    first, second = through(polled, messenger, 2)
+    first, second = run_turns(polled, messenger, 2)
     assert first == timedelta(minutes=10)
     assert second is not None
     assert timedelta() < second < MAX_BACKOFF
 
 
-def test_what_came_is_held_until_it_is_stored(
+def test_polled_events_wait_for_the_storage(
     polled: App, messenger: Asked, chat: MockChat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """While the storage is in trouble nothing more is asked for, and nothing is lost."""
+    """While the storage fails, polled events are kept in memory, nothing more is polled, and no event is lost."""
     failing = [True, True]
-    sound = polled.internals.context.storage.commit
+    original = polled.internals.context.storage.commit
 
     def commit(change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
         if failing:
             failing.pop()
             raise StorageError("the disk is full")
-        return sound(change_sets)
+        return original(change_sets)
 
     messenger.prepare(said(chat, "một"))
     monkeypatch.setattr(polled.internals.context.storage, "commit", commit)
-    through(polled, messenger, 3)
+    run_turns(polled, messenger, 3)
     assert len(messenger.waits) == 1
     assert received(polled) == 1
 
 
-def test_what_is_lost_is_told(
+def test_lost_events_are_logged(
     polled: App, messenger: Asked, chat: MockChat, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Whoever ends the worker while the storage is in trouble finds in the log how much was lost."""
+    """If the worker stops while the storage fails, the log has the number of lost events."""
 
     def fail(_change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
         raise StorageError("the disk is full")
@@ -201,13 +203,13 @@ def test_what_is_lost_is_told(
     messenger.prepare(said(chat, "một"))
     monkeypatch.setattr(polled.internals.context.storage, "commit", fail)
     with caplog.at_level(logging.ERROR):
-        through(polled, messenger, 1)
+        run_turns(polled, messenger, 1)
     assert "1 events of oa couldn't be stored and are lost" in caplog.text
     assert "một" not in caplog.text
 
 
 class Leased(Asked):
-    """A messenger that holds its lease for as long as the platform keeps the question open."""
+    """A messenger that holds a lease during a poll."""
 
     name = "leased"
 
@@ -222,21 +224,23 @@ class Leased(Asked):
 
 
 class LeasedPlugin:
-    """Offers it."""
+    """Plugin with the messenger `leased`."""
 
     @hookimpl
     def anninh_messengers(self) -> Sequence[type]:
         return [Leased]
 
 
-def test_the_next_process_may_ask_at_once(clock: FixedClock) -> None:
-    """A thread left behind in a long poll holds no lease once its app is closed, so nobody is unheard for a minute."""
+def test_closed_app_releases_its_poll_lease(clock: FixedClock) -> None:
+    """A thread left behind in a long poll holds no lease once its app is closed, so that another process can poll at
+    once.
+    """
     settings = Settings(messengers={"leased": MessengerSettings(type="leased")})
-    asked = threading.Event()
+    was_polled = threading.Event()
     free = threading.Event()
 
     def hold() -> None:
-        asked.set()
+        was_polled.set()
         free.wait(60)
 
     with memory_app(clock=clock, settings=settings, plugins={"leased": LeasedPlugin()}) as app:
@@ -245,7 +249,7 @@ def test_the_next_process_may_ask_at_once(clock: FixedClock) -> None:
         messenger.prepare(then=hold)
         worker = threading.Thread(target=app.worker.run)
         worker.start()
-        assert asked.wait(60)
+        assert was_polled.wait(60)
         leases = app.internals.context.storage.leases
         assert leases.acquire("adapter:leased:poll", "next", clock.now(), timedelta(1)) is None
         app.worker.stop()

@@ -1,4 +1,4 @@
-"""What comes in between while a purge is carried out: somebody writes, it breaks off, another worker does the same."""
+"""Purges that are interrupted: a resident writes meanwhile, the purge crashes, or another worker purges too."""
 
 from collections.abc import Callable, Collection
 from datetime import timedelta
@@ -20,31 +20,31 @@ from anninh_core.usecase import Actor
 from anninh_core.worker.jobs.retention import RETENTION_ACTOR, RetentionJobs
 
 ToGo = Callable[[], None]
-"""Lets somebody say something, and time pass until the order to destroy it is due."""
+"""Lets a resident write, and time pass until the purge order is due."""
 Between = Callable[[Callable[[], None]], None]
-"""Called with what shall happen, once, after a purge is begun and before its key is destroyed."""
+"""Calls an act once, after a purge began and before its key is destroyed."""
 
 
 @pytest.fixture
 def to_go(app: App, clock: FixedClock, dialog: Dialog) -> ToGo:
-    def say() -> None:
+    def write_and_wait() -> None:
         dialog.says(AN, "chào")
         clock.advance(DAY * 31)
         RetentionJobs(app.internals.services).purge_expired()
         clock.advance(DAY * 8)
 
-    return say
+    return write_and_wait
 
 
 @pytest.fixture
 def between(monkeypatch: pytest.MonkeyPatch) -> Between:
-    def script(happens: Callable[[], None]) -> None:
-        left = [happens]
+    def script(act: Callable[[], None]) -> None:
+        pending = [act]
         finish = Purges.finish_purge
 
         def late(self: Purges, actor: Actor, scopes: Collection[str]) -> tuple[PurgeOrder, ...]:
-            if left:
-                left.pop()()
+            if pending:
+                pending.pop()()
             return finish(self, actor, scopes)
 
         monkeypatch.setattr(Purges, "finish_purge", late)
@@ -60,8 +60,8 @@ def purge(app: App) -> int:
     return RetentionJobs(app.internals.services).purge_expired()
 
 
-def test_what_is_said_once_a_purge_is_begun_is_kept(app: App, dialog: Dialog, to_go: ToGo, between: Between) -> None:
-    """The clock's order is cancelled then too; nothing is destroyed."""
+def test_message_during_a_purge_cancels_it(app: App, dialog: Dialog, to_go: ToGo, between: Between) -> None:
+    """A message during a purge by the retention job cancels the order, and nothing is destroyed."""
     to_go()
     between(lambda: dialog.says(AN, "cảm ơn các anh"))
     assert purge(app) == 0
@@ -70,10 +70,10 @@ def test_what_is_said_once_a_purge_is_begun_is_kept(app: App, dialog: Dialog, to
     assert (order.cancelled_at is not None, order.begun_at) == (True, None)
 
 
-def test_who_reports_once_their_identity_is_being_purged_stays_known(
+def test_report_during_a_purge_keeps_the_identity(
     *, app: App, clock: FixedClock, dialog: Dialog, handler: Actor, to_go: ToGo, between: Between
 ) -> None:
-    """Their case has somebody to answer to."""
+    """The identity of a reporter who writes during its purge is kept, so that their case can be answered."""
     to_go()
     purge(app)
     clock.advance(DAY * 731)
@@ -86,10 +86,10 @@ def test_who_reports_once_their_identity_is_being_purged_stays_known(
     assert app.conversations.history(handler, f"tip:{tip.id}").items[0].text == THEFT
 
 
-def test_who_comes_back_after_a_purge_that_broke_off(
+def test_crashed_purge_spares_a_new_key(
     *, app: App, clock: FixedClock, dialog: Dialog, to_go: ToGo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The key is gone, and that isn't noted: the next round notes it, and leaves the new key alone."""
+    """If a purge crashed after destroying the key, the next round finishes it and leaves the person's new key alone."""
     to_go()
     with monkeypatch.context() as broken:
         broken.setattr(purging, "find_handed_out", kill)
@@ -102,8 +102,8 @@ def test_who_comes_back_after_a_purge_that_broke_off(
     assert [order.is_pending for order in orders(app)] == [False]
 
 
-def test_a_key_that_is_rewrapped_meanwhile_is_the_same(app: App, to_go: ToGo, between: Between) -> None:
-    """It is wrapped otherwise, opens the same, and is destroyed."""
+def test_rewrapped_key_is_destroyed(app: App, to_go: ToGo, between: Between) -> None:
+    """A key that is rewrapped during its purge is destroyed."""
 
     def rewrap() -> None:
         keyring = app.internals.context.storage.keyring
@@ -115,11 +115,11 @@ def test_a_key_that_is_rewrapped_meanwhile_is_the_same(app: App, to_go: ToGo, be
     assert words(app) == []
 
 
-def test_a_second_worker_destroys_no_new_key(app: App, dialog: Dialog, to_go: ToGo) -> None:
-    """An order that was carried out is none any more, whoever took it before."""
+def test_second_worker_destroys_no_new_key(app: App, dialog: Dialog, to_go: ToGo) -> None:
+    """An order that another worker carried out can't be carried out again."""
     to_go()
     purges = app.internals.services.retention.purges
-    first, second = ([one.id for one in purges.begin_purge(RETENTION_ACTOR, limit=9, scopes=())] for _ in range(2))
+    first, second = ([order.id for order in purges.begin_purge(RETENTION_ACTOR, limit=9, scopes=())] for _ in range(2))
     assert len(purges.finish_purge(RETENTION_ACTOR, first)) == 1
     dialog.says(AN, "cảm ơn các anh")
     with pytest.raises(WrongStep, match="carried out or cancelled already"):
@@ -127,8 +127,8 @@ def test_a_second_worker_destroys_no_new_key(app: App, dialog: Dialog, to_go: To
     assert words(app) == ["cảm ơn các anh"]
 
 
-def test_one_worker_at_a_time(app: App, clock: FixedClock, to_go: ToGo) -> None:
-    """While one purges another does nothing; the right to it ends by itself, as after a crash."""
+def test_one_worker_purges_at_a_time(app: App, clock: FixedClock, to_go: ToGo) -> None:
+    """While one worker purges another does nothing, until the lease expires, as after a crash."""
     to_go()
     leases = app.internals.context.storage.leases
     assert leases.acquire("purge", "another", clock.now(), timedelta(minutes=10)) is not None

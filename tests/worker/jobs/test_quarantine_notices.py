@@ -1,4 +1,4 @@
-"""Operators hear of what is newly quarantined: a number, at most once an hour."""
+"""Operators get the number of newly quarantined items, at most once an hour."""
 
 from datetime import timedelta
 
@@ -17,8 +17,8 @@ OPERATOR = "Người Vận Hành"
 def appoint_operator(app: App, chat: MockChat, dialog: Dialog) -> None:
     dialog.says(OPERATOR, "chúc mừng năm mới")
     chat.hears(chat.person(OPERATOR))
-    where = last_conversation(app)
-    UnsafeLocalUsers(app).appoint(OPERATOR, "hoa-lu", "operator", conversation=where)
+    conversation = last_conversation(app)
+    UnsafeLocalUsers(app).appoint(OPERATOR, "hoa-lu", "operator", conversation=conversation)
 
 
 def quarantine(app: App, *numbers: int) -> None:
@@ -34,7 +34,7 @@ def notify(app: App) -> int:
 
 
 def test_operators_are_notified_once_an_hour(app: App, chat: MockChat, dialog: Dialog, clock: FixedClock) -> None:
-    """Two hundred items are one notice; what comes within the hour waits for the next; what is known isn't repeated."""
+    """Two hundred items lead to one notice, items within the hour to the next, and no item is notified twice."""
     appoint_operator(app, chat, dialog)
     assert notify(app) == 0
     quarantine(app, *range(200))

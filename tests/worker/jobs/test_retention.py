@@ -1,4 +1,4 @@
-"""What the clock purges, and the keys that it wraps anew."""
+"""What the retention job purges, and which keys it rewraps."""
 
 from datetime import date, timedelta
 
@@ -27,7 +27,7 @@ DELAY = timedelta(days=7)
 
 
 def told(app: App, dialog: Dialog, handler: Actor, name: str) -> Tip:
-    """Let somebody report, and hear the outcome."""
+    """Let a resident report, and settle and answer the tip."""
     dialog.says(name, THEFT)
     app.worker.jobs["tell_new_tips"].run()
     tip = app.tips.list(handler).items[0]
@@ -47,23 +47,25 @@ def readable(app: App, tip: Tip) -> bool:
         return False
 
 
-def years_later(app: App, clock: FixedClock, days: int = 0) -> int:
-    """Let five years pass, as the profile says of content, and some days; returns how much the clock's round purged."""
+def purge_after_retention(app: App, clock: FixedClock, days: int = 0) -> int:
+    """Let the retention of content and some days pass; return the number of purges by the retention job."""
     clock.advance(DAY * (app.district.retention_days["content"] + days))
     return RetentionJobs(app.internals.services).purge_expired()
 
 
-def test_what_was_kept_for_long_enough_goes(
+def test_ended_case_is_purged_after_retention(
     app: App, clock: FixedClock, dialog: Dialog, handler: Actor, appoint: Appoint
 ) -> None:
-    """A case that ended is purged the day after its last; one still open and one under hold stay, and it is traced."""
+    """An ended case is purged the day after its retention, in the journal, while an open one and one under a hold
+    stay.
+    """
     ended, held = (told(app, dialog, handler, name) for name in ("Thử Văn An", "Thử Văn Bình"))
     dialog.says("Thử Thị Cúc", THEFT)
     (waiting, *_) = app.tips.list(handler).items
     operator = appoint("operator")
     app.retention.hold(operator, f"tip:{held.id}", reason="Điều tra", review_on=date(2031, 1, 1))
-    assert years_later(app, clock) == 0
-    assert years_later(app, clock, 1 - app.district.retention_days["content"]) == 0
+    assert purge_after_retention(app, clock) == 0
+    assert purge_after_retention(app, clock, 1 - app.district.retention_days["content"]) == 0
     clock.advance(DELAY)
     assert RetentionJobs(app.internals.services).purge_expired() == 1
     assert [readable(app, tip) for tip in (ended, held, waiting)] == [False, True, True]
@@ -82,28 +84,28 @@ def test_what_was_kept_for_long_enough_goes(
     assert RetentionJobs(app.internals.services).purge_expired() == 0
 
 
-def test_a_question_is_kept_until_it_is_answered(app: App, clock: FixedClock, dialog: Dialog, appoint: Appoint) -> None:
-    """Time doesn't count as long as somebody waits for an answer."""
+def test_unanswered_inquiry_is_kept(app: App, clock: FixedClock, dialog: Dialog, appoint: Appoint) -> None:
+    """An unanswered inquiry is kept, however old."""
     dialog.says("Thử Văn An", QUESTION)
-    assert years_later(app, clock, 1) == 0
+    assert purge_after_retention(app, clock, 1) == 0
     (inquiry,) = app.inquiries.list(appoint("tip_supervisor")).items
     assert app.internals.context.storage.records.get(PURGE_ORDER.name, f"inquiry:{inquiry.id}") is None
 
 
-def test_it_goes_in_portions(
+def test_purging_runs_in_batches(
     app: App, clock: FixedClock, dialog: Dialog, handler: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A round looks at a few, and the next one goes on; once all were seen, it is over for the day."""
+    """A round checks a limited number of records, the next one continues, and all are checked once a day."""
     monkeypatch.setattr(retention, "_BATCH", 1)
     for name in ("Thử Văn An", "Thử Văn Bình"):
         told(app, dialog, handler, name)
-    keeper = RetentionJobs(app.internals.services)
-    assert [years_later(app, clock, 1), *(keeper.purge_expired() for _ in range(3))] == [0, 0, 0, 0]
+    jobs = RetentionJobs(app.internals.services)
+    assert [purge_after_retention(app, clock, 1), *(jobs.purge_expired() for _ in range(3))] == [0, 0, 0, 0]
     clock.advance(DELAY)
-    assert [keeper.purge_expired() for _ in range(3)] == [1, 1, 0]
+    assert [jobs.purge_expired() for _ in range(3)] == [1, 1, 0]
 
 
-def test_a_message_whose_clear_hour_was_altered_holds_no_clock_up(
+def test_altered_message_stops_no_purge(
     *,
     app: App,
     clock: FixedClock,
@@ -112,7 +114,9 @@ def test_a_message_whose_clear_hour_was_altered_holds_no_clock_up(
     appoint: Appoint,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """What ended is purged, and what hangs on the message is kept, which the log names; the preview is refused."""
+    """A message with an altered hour doesn't stop the retention job: the message is kept and logged, other cases are
+    purged, and the preview is refused.
+    """
     ended = told(app, dialog, handler, "Thử Văn An")
     dialog.says("Thử Văn Bình", "chúc mừng năm mới")
     messages = storage_of(app).tables.records[MESSAGE.name]
@@ -128,10 +132,8 @@ def test_a_message_whose_clear_hour_was_altered_holds_no_clock_up(
         app.retention.preview_counts(appoint("operator"))
 
 
-def test_an_open_case_is_not_purged(
-    app: App, clock: FixedClock, dialog: Dialog, handler: Actor, appoint: Appoint
-) -> None:
-    """Nobody may order it; and an order given waits where the case was opened again meanwhile."""
+def test_open_case_is_not_purged(app: App, clock: FixedClock, dialog: Dialog, handler: Actor, appoint: Appoint) -> None:
+    """An open case can't be ordered to be purged, and an order for a case that was reopened isn't carried out."""
     operator = appoint("operator")
     dialog.says("Thử Thị Cúc", THEFT)
     (waiting,) = app.tips.list(handler).items
@@ -144,36 +146,36 @@ def test_an_open_case_is_not_purged(
     assert (app.retention.purge(operator), readable(app, ended)) == ((), True)
 
 
-def test_keys_go_under_the_new_epoch(
+def test_keys_are_rewrapped_for_a_new_epoch(
     app: App, clock: FixedClock, dialog: Dialog, handler: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In portions, traced; what they sealed is opened as before, also once the key of the epoch before is gone."""
+    """Keys are rewrapped under the new epoch in batches, in the journal, and open records after the old epoch's key was
+    destroyed.
+    """
     monkeypatch.setattr(retention, "_BATCH", 2)
     monkeypatch.setattr(retention, "_MAX_KEY_BATCHES", 1)
     tip = told(app, dialog, handler, "Thử Văn An")
     keyring = app.internals.context.storage.keyring
     keys = app.internals.context.keys
-    keeper = RetentionJobs(app.internals.services)
+    jobs = RetentionJobs(app.internals.services)
     old = keys.epoch
     old_keys = len(keyring.wrapped_by(keys.epoch))
-    assert keeper.rewrap_keys() == 0
+    assert jobs.rewrap_keys() == 0
     keys.turn_epoch()
     clock.advance(DAY)
-    rounds = [keeper.rewrap_keys() for _ in range(old_keys)]
+    rounds = [jobs.rewrap_keys() for _ in range(old_keys)]
     assert (rounds[0], sum(rounds)) == (2, old_keys)
     assert keyring.wrapped_by(old) == []
     keys.destroy_epoch(old)
     assert app.tips.get(handler, tip.id).text == tip.text
     assert list(find_mismatches(app.internals.context)) == []
-    noted = [entry for entry in journal(app) if entry.action == "governance.rewrap"]
-    assert sum(int(str(entry.facts["keys"])) for entry in noted) == old_keys
-    assert {(entry.actor, entry.events) for entry in noted} == {("system:keeper", ("keys.rewrapped",))}
+    entries = [entry for entry in journal(app) if entry.action == "governance.rewrap"]
+    assert sum(int(str(entry.facts["keys"])) for entry in entries) == old_keys
+    assert {(entry.actor, entry.events) for entry in entries} == {("system:keeper", ("keys.rewrapped",))}
 
 
-def test_a_key_that_is_lost_holds_no_other_up(
-    app: App, clock: FixedClock, dialog: Dialog, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Where an epoch was destroyed too early, its keys are named in the log, and the others go on."""
+def test_lost_key_stops_no_other(app: App, clock: FixedClock, dialog: Dialog, caplog: pytest.LogCaptureFixture) -> None:
+    """Keys of an epoch that was destroyed too early are logged, and the others are rewrapped."""
     dialog.says("Thử Văn An", THEFT)
     keys = app.internals.context.keys
     keyring = app.internals.context.storage.keyring
@@ -188,27 +190,27 @@ def test_a_key_that_is_lost_holds_no_other_up(
     assert f"a key of epoch {first} can't be wrapped anew" in caplog.text
 
 
-def test_a_recount_after_a_purge_shows_no_difference(
+def test_recount_after_purge_has_no_difference(
     app: App, clock: FixedClock, dialog: Dialog, handler: Actor, appoint: Appoint
 ) -> None:
-    """What a purged case counted is still known, and no record counts as unreadable."""
+    """After a purge a recount shows no difference and no unreadable record."""
     told(app, dialog, handler, "Thử Văn An")
     dialog.says("Thử Văn Bình", QUESTION)
     auditor = appoint("standing_officer")
     before = app.reports.recount(auditor)
-    years_later(app, clock, 1)
+    purge_after_retention(app, clock, 1)
     clock.advance(DELAY)
     assert RetentionJobs(app.internals.services).purge_expired() == 1
     after = app.reports.recount(auditor)
     assert (before.differences, after.differences, after.unreadable) == ((), (), ())
 
 
-def test_a_purge_killed_in_the_middle_is_carried_out_by_the_next_round(
+def test_killed_purge_is_finished(
     *, app: App, clock: FixedClock, dialog: Dialog, handler: Actor, appoint: Appoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The key is gone, and the rest isn't: the next round deletes it, and the reports count as before."""
+    """The next round finishes a purge that was killed after it destroyed the key, and the reports count as before."""
     tip = told(app, dialog, handler, "Thử Văn An")
-    years_later(app, clock, 1)
+    purge_after_retention(app, clock, 1)
     clock.advance(DELAY)
     queues = type(app.internals.context.storage.queues)
     with monkeypatch.context() as broken:
@@ -227,29 +229,31 @@ def kill(*_: object) -> int:
     raise KeyboardInterrupt
 
 
-def test_a_case_opened_again_while_its_purge_waits_stays(
+def test_reopening_cancels_the_purge(
     app: App, clock: FixedClock, dialog: Dialog, handler: Actor, appoint: Appoint
 ) -> None:
-    """The clock's order is cancelled; once the case is over again its time counts from then."""
+    """Reopening a case cancels the retention job's order, and the case's retention restarts once it ends again."""
     tip = told(app, dialog, handler, "Thử Văn An")
-    years_later(app, clock, 1)
+    purge_after_retention(app, clock, 1)
     app.tips.reopen(appoint("tip_supervisor"), tip.id, "new_facts")
     clock.advance(DELAY)
     assert RetentionJobs(app.internals.services).purge_expired() == 0
     record = app.internals.context.storage.records.get(PURGE_ORDER.name, f"tip:{tip.id}")
     assert record is not None
     assert app.internals.context.open_record(PURGE_ORDER, record).cancelled_at == clock.now()
-    assert years_later(app, clock, 1) == 0
+    assert purge_after_retention(app, clock, 1) == 0
     assert readable(app, tip)
 
 
-def test_a_hold_between_order_and_deed_keeps_the_case(
+def test_hold_stops_an_ordered_purge(
     app: App, clock: FixedClock, dialog: Dialog, handler: Actor, appoint: Appoint
 ) -> None:
-    """It is previewed as held, with the hold, and goes once that is released."""
+    """A hold between order and purge keeps the case; the preview names the hold, and the case is purged after its
+    release.
+    """
     tip = told(app, dialog, handler, "Thử Văn An")
     operator = appoint("operator")
-    years_later(app, clock, 1)
+    purge_after_retention(app, clock, 1)
     (ordered,) = app.retention.preview(operator, days=10).items
     assert (ordered.scope, ordered.fate, ordered.goes_on) == (f"tip:{tip.id}", "ordered", (clock.now() + DELAY).date())
     hold = app.retention.hold(operator, f"tip:{tip.id}", reason="Điều tra", review_on=date(2031, 1, 1))

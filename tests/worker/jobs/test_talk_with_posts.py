@@ -1,8 +1,8 @@
-"""Talk in a group with a post that somebody looks at: it stays as long as the post needs it."""
+"""A group's talk is kept as long as an undecided post in it needs it."""
 
 import pytest
 from tests.messaging.conftest import PILOT, Appoint, Launch
-from tests.worker.jobs.test_clocks import AN, DAY, Rounds, orders, readable, rounds, seal_as_before
+from tests.worker.jobs.test_clocks import AN, DAY, Rounds, encrypt_as_before, orders, readable, rounds
 
 from anninh_core.app import App
 from anninh_core.domain.conversations.model import MESSAGE
@@ -23,7 +23,7 @@ def moderator(appoint: Appoint) -> Actor:
 
 @pytest.fixture
 def post(app: App, dialog: Dialog, launch: Launch, moderator: Actor) -> Post:
-    """An advertising post in a group; it is raised by itself."""
+    """An advertising post in a group, flagged by the system."""
     launch()
     dialog.says(AN, "Thanh lý giá sốc, inbox em", to=PILOT)
     return app.moderation.list(moderator).items[0]
@@ -38,8 +38,8 @@ def has_words(app: App, post: Post) -> bool:
     return post.id in {record.id for record in readable(app, MESSAGE)}
 
 
-def test_talk_waits_for_a_post_in_it(app: App, post: Post, moderator: Actor, rounds: Rounds) -> None:
-    """Until somebody decided, and the days for an appeal are over; whoever looks ahead is told so."""
+def test_post_keeps_its_talk(app: App, post: Post, moderator: Actor, rounds: Rounds) -> None:
+    """Talk with a post is kept until the post is decided and the days for an appeal are over."""
     scope = f"talk:{post.conversation}.2021-09"
     assert rounds(100) == []
     decided(app, moderator, post)
@@ -50,16 +50,16 @@ def test_talk_waits_for_a_post_in_it(app: App, post: Post, moderator: Actor, rou
     assert app.moderation.get(moderator, post.id).id == post.id
 
 
-def test_an_operator_sees_what_talk_waits_for(app: App, clock: FixedClock, post: Post, appoint: Appoint) -> None:
-    """A post that nobody has decided about."""
+def test_preview_names_the_post(app: App, clock: FixedClock, post: Post, appoint: Appoint) -> None:
+    """The preview names an undecided post as the reason why talk is kept."""
     clock.advance(DAY * 100)
     items = app.retention.preview(appoint("operator"), fate=Fate.WAITS).items
-    assert [one.waits_for for one in items if one.scope.startswith("talk:")] == ["a post in it isn't over"]
+    assert [item.waits_for for item in items if item.scope.startswith("talk:")] == ["a post in it isn't over"]
 
 
-def test_talk_of_before_months_had_keys_waits_too(app: App, post: Post, moderator: Actor, rounds: Rounds) -> None:
-    """It is sealed under the one key of the group."""
-    assert seal_as_before(app, post.conversation) == post.id
+def test_post_keeps_talk_under_group_key(app: App, post: Post, moderator: Actor, rounds: Rounds) -> None:
+    """A post also keeps talk that is encrypted under a single key of its group."""
+    assert encrypt_as_before(app, post.conversation) == post.id
     assert rounds(100) == []
     decided(app, moderator, post)
     assert f"conversation:{post.conversation}" in rounds(30)
@@ -67,7 +67,7 @@ def test_talk_of_before_months_had_keys_waits_too(app: App, post: Post, moderato
 
 @pytest.mark.parametrize("ordered", [False, True])
 @pytest.mark.parametrize("before", [False, True])
-def test_a_hold_on_a_post_keeps_the_talk(
+def test_hold_on_a_post_keeps_its_talk(
     *,
     app: App,
     clock: FixedClock,
@@ -78,9 +78,11 @@ def test_a_hold_on_a_post_keeps_the_talk(
     ordered: bool,
     before: bool,
 ) -> None:
-    """Ordered or not, under a key of its month or of the group; once it is released, the talk goes."""
+    """A hold on a post keeps its talk, whether a purge was ordered or not, under a month's key or the group's, until
+    the hold is released.
+    """
     if before:
-        seal_as_before(app, post.conversation)
+        encrypt_as_before(app, post.conversation)
     decided(app, moderator, post)
     clock.advance(DAY * 70)
     if ordered:

@@ -1,4 +1,4 @@
-"""Somebody of whom only an address is known, as nothing of what they sent was ever processed."""
+"""A sender with a known address and without a conversation record, because none of their events was processed."""
 
 import pytest
 from tests.messaging.conftest import Appoint
@@ -14,7 +14,7 @@ __all__ = ["rounds"]
 
 @pytest.fixture
 def failed(app: App, chat: MockChat, clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> InboxRow:
-    """An event that fails again and again, until a person has to see to it."""
+    """An event that fails until an officer has to handle it."""
     with monkeypatch.context() as broken:
         broken.setattr(type(app.internals.services.conversations), "record_message", lambda *_, **__: 1 / 0)
         chat.says(chat.person(AN), "chào")
@@ -26,10 +26,10 @@ def failed(app: App, chat: MockChat, clock: FixedClock, monkeypatch: pytest.Monk
     return row
 
 
-def test_their_address_waits_until_a_person_gave_it_up_and_goes_then(
-    app: App, failed: InboxRow, appoint: Appoint, rounds: Rounds
-) -> None:
-    """After the days of talk that became nothing, and with it the hash by which it is found."""
+def test_address_is_purged_after_giving_up(app: App, failed: InboxRow, appoint: Appoint, rounds: Rounds) -> None:
+    """The address is kept until an officer gives the event up, and then purged with its hash after the days of small
+    talk.
+    """
     scope = f"identity:{failed.conversation}"
     keyring = app.internals.context.storage.keyring
     assert list(readable(app, CONVERSATION)) == []
@@ -42,10 +42,10 @@ def test_their_address_waits_until_a_person_gave_it_up_and_goes_then(
     assert keyring.get(scope) is None
 
 
-def test_their_address_goes_too_once_the_mark_of_their_event_is_gone(
+def test_address_is_purged_without_its_mark(
     app: App, clock: FixedClock, failed: InboxRow, appoint: Appoint, rounds: Rounds
 ) -> None:
-    """Nothing names them any more."""
+    """The address is also purged after the mark of the event was pruned."""
     app.failures.give_up(appoint("tip_officer"), failed.id, "Không đọc được")
     scope = f"identity:{failed.conversation}"
     assert rounds(10) == []

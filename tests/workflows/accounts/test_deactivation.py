@@ -1,4 +1,4 @@
-"""An officer who is put out of service has no role, no sign-in and no open tip any more."""
+"""A deactivated officer has no role, no sign-in and no assigned tip."""
 
 import pytest
 from tests.support.sign_in import enrol
@@ -27,8 +27,8 @@ def lan(users: UnsafeLocalUsers) -> Actor:
     return users.grant(users.appoint("Cán bộ Lan", "ninh-hoa", "tip_officer"), "trainer", "ninh-hoa")
 
 
-def test_all_ends_in_one_commit(anninh_app: App, boss: Actor, lan: Actor) -> None:
-    """Roles, sessions and password; open tips go back, and one entry says it."""
+def test_deactivation_is_one_commit(anninh_app: App, boss: Actor, lan: Actor) -> None:
+    """Deactivation ends roles, sessions and password and returns open tips in a single commit with a single entry."""
     supervisor = UnsafeLocalUsers(anninh_app).appoint("Người Giao", "ninh-hoa", "tip_supervisor", "tip_officer")
     tip = anninh_app.tips.record_walk_in(supervisor, "Có trộm", unit="ninh-hoa")
     anninh_app.tips.triage(supervisor, tip.id, category="crime")
@@ -48,8 +48,10 @@ def test_all_ends_in_one_commit(anninh_app: App, boss: Actor, lan: Actor) -> Non
     assert {touched.kind for touched in entry.touched} == {"officer", "account"}
 
 
-def test_nothing_ends_where_one_role_may_not_be_ended(anninh_app: App, users: UnsafeLocalUsers, lan: Actor) -> None:
-    """Whoever grants roles in the commune only can't end one on the district; then all stay."""
+def test_deactivation_needs_permission_for_all_roles(anninh_app: App, users: UnsafeLocalUsers, lan: Actor) -> None:
+    """If the caller may not end one of the officer's roles, as a commune's granter with a district role, nothing
+    changes.
+    """
     users.grant(lan, "inspector", "hoa-lu")
     local = users.appoint("Người Phân Quyền Xã", "ninh-hoa", "standing_officer")
     with pytest.raises(Refused):
@@ -59,14 +61,14 @@ def test_nothing_ends_where_one_role_may_not_be_ended(anninh_app: App, users: Un
     ).allowed
 
 
-def test_another_unit_s_officer_is_out_of_reach(anninh_app: App, users: UnsafeLocalUsers, lan: Actor) -> None:
-    """And like one that isn't there."""
+def test_other_units_officer_is_not_visible(anninh_app: App, users: UnsafeLocalUsers, lan: Actor) -> None:
+    """An officer of another unit can't be deactivated, and looks like a missing one."""
     other = users.appoint("Người Phân Quyền Xã", "ninh-van", "standing_officer")
     for id in (lan.id, "nobody"):
         with pytest.raises(NotVisible):
             anninh_app.accounts.deactivate(other, id)
 
 
-def test_an_officer_without_an_account_can_be_put_out_of_service(anninh_app: App, boss: Actor, lan: Actor) -> None:
-    """Of before there were accounts."""
+def test_officer_without_account_can_be_deactivated(anninh_app: App, boss: Actor, lan: Actor) -> None:
+    """An officer without an account, from before there were accounts, can be deactivated."""
     assert anninh_app.accounts.deactivate(boss, lan.id).id == lan.id

@@ -1,4 +1,4 @@
-"""The store's own sessions and API tokens pass the kit, and let officers with roles in."""
+"""Local sessions and API tokens pass the authenticator kit, and admit officers with roles."""
 
 from datetime import timedelta
 
@@ -25,30 +25,36 @@ def shows(app: App, token: str) -> SignInRequest:
 
 
 class TestSession(AuthenticatorConformance):
-    """A session of somebody who showed a code."""
+    """A session of an officer who used a recovery code."""
 
     @pytest.fixture
     def case(self, anninh_app: App, hoa: Holder) -> AuthenticatorCase:
         ended = hoa.sign_in()
         anninh_app.accounts.sign_out(anninh_app.accounts.authenticate_token(ended.token))
-        begun = hoa.sign_in(code=hoa.recovery[0])
-        altered = begun.token[:-1] + ("A" if begun.token[-1] != "A" else "B")
+        current = hoa.sign_in(code=hoa.recovery[0])
+        altered = current.token[:-1] + ("A" if current.token[-1] != "A" else "B")
         return AuthenticatorCase(
             authenticator=anninh_app.internals.workflows.local_authenticator,
             officer=hoa.id,
-            good=shows(anninh_app, begun.token),
+            good=shows(anninh_app, current.token),
             wrong=tuple(
                 shows(anninh_app, token)
-                for token in (altered, begun.token.replace("_s_", "_t_"), "anninh_s_", "anninh_t_\ud800", "anninh_s_đ")
+                for token in (
+                    altered,
+                    current.token.replace("_s_", "_t_"),
+                    "anninh_s_",
+                    "anninh_t_\ud800",
+                    "anninh_s_đ",
+                )
             ),
             ended=(shows(anninh_app, ended.token),),
-            secrets=(begun.token, ended.token),
+            secrets=(current.token, ended.token),
             is_fresh=True,
         )
 
 
 class TestApiToken(AuthenticatorConformance):
-    """A token that such a session made."""
+    """An API token that was made in a session."""
 
     @pytest.fixture
     def case(self, anninh_app: App, hoa: Holder) -> AuthenticatorCase:
@@ -67,7 +73,7 @@ class TestApiToken(AuthenticatorConformance):
 
 
 class Told:
-    """An authenticator that knows whoever stands in a header."""
+    """An authenticator that trusts the officer id in a header."""
 
     name = "told"
 
@@ -76,8 +82,8 @@ class Told:
         return Authenticated(officer, SignIn(SignInMethod.PROXY)) if officer else None
 
 
-def test_a_call_is_let_in_by_whoever_knows_it(anninh_app: App, hoa: Holder) -> None:
-    """The store's own sign-ins, and by another authenticator whoever is an officer with a role."""
+def test_any_authenticator_admits_its_officers(anninh_app: App, hoa: Holder) -> None:
+    """Local sign-ins are admitted, and by another authenticator those of officers with a role."""
     admission = type(anninh_app.internals.workflows.admission)(
         anninh_app.internals.services, [anninh_app.internals.workflows.local_authenticator, Told()]
     )

@@ -1,4 +1,6 @@
-"""A reverse proxy's header passes the kit, and is believed from named addresses alone."""
+"""The authenticator of a reverse proxy's header passes the kit, and trusts the header from configured addresses
+only.
+"""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -31,14 +33,13 @@ def opened(clock: FixedClock, **changed: object) -> App:
 
 @pytest.fixture
 def app(anninh_clock: FixedClock) -> Iterator[App]:
-    """An app that believes a proxy, of a second factor too."""
+    """An app that trusts a proxy, also about second factors."""
     with opened(anninh_clock, second_factor_header=FACTOR) as app:
         yield app
 
 
 @pytest.fixture
 def lan(app: App) -> Holder:
-    """An officer with an account."""
     return enrol(app, UnsafeLocalUsers(app).appoint("Cán bộ Lan", "ninh-hoa", "tip_officer").id, "lan")
 
 
@@ -52,11 +53,13 @@ def shown(app: App, ago: int) -> str:
 
 
 def authenticator(app: App) -> Authenticator:
-    return next(one for one in app.internals.workflows.admission.authenticators if one.name == "proxy")
+    return next(
+        candidate for candidate in app.internals.workflows.admission.authenticators if candidate.name == "proxy"
+    )
 
 
 class TestNamed(AuthenticatorConformance):
-    """An officer whom the proxy names."""
+    """An officer named by the proxy."""
 
     @pytest.fixture
     def case(self, app: App, lan: Holder) -> AuthenticatorCase:
@@ -72,7 +75,7 @@ class TestNamed(AuthenticatorConformance):
 
 
 class TestSecondFactor(AuthenticatorConformance):
-    """An officer who has shown a second factor to the proxy just now."""
+    """An officer named by the proxy with a recent second factor."""
 
     @pytest.fixture
     def case(self, app: App, lan: Holder) -> AuthenticatorCase:
@@ -92,8 +95,8 @@ class TestSecondFactor(AuthenticatorConformance):
     "peer",
     [OUTSIDE, "127.0.0.1", "::1", "", "10.0.0.50", "nonsense", "fd00::6", "::ffff:10.0.0.6", "10.0.0.5, ::1"],
 )
-def test_from_elsewhere_the_header_is_ignored(app: App, lan: Holder, peer: str) -> None:
-    """Whoever else sends it is nobody, whatever other headers say about where the call comes from."""
+def test_header_from_other_address_is_ignored(app: App, lan: Holder, peer: str) -> None:
+    """The header from any other address is ignored, whatever other headers give as the caller's address."""
     forged = says(app, peer=peer, x_office_user="lan", x_forwarded_for=PROXY, forwarded=f"for={PROXY}", x_real_ip=PROXY)
     assert authenticator(app).authenticate(forged) is None
     with pytest.raises(NotSignedIn):
@@ -101,32 +104,36 @@ def test_from_elsewhere_the_header_is_ignored(app: App, lan: Holder, peer: str) 
 
 
 @pytest.mark.parametrize("peer", [PROXY, "::ffff:10.0.0.5", "fd00::5"])
-def test_the_proxy_is_believed(app: App, lan: Holder, peer: str) -> None:
-    """Also where its address is written as one of IPv6; the officer acts as one whom a proxy knows."""
+def test_header_from_the_proxy_is_trusted(app: App, lan: Holder, peer: str) -> None:
+    """The header from the proxy is trusted, also if its address is mapped to IPv6, and the officer acts with the
+    sign-in method PROXY.
+    """
     me = app.accounts.admit(says(app, peer=peer, x_office_user="lan"))
     assert (me.id, me.sign_in.method, me.sign_in.session) == (lan.id, SignInMethod.PROXY, "")
     assert not me.sign_in.is_fresh(app.internals.context.clock.now())
 
 
-def test_a_header_that_came_twice_is_refused(app: App, lan: Holder) -> None:
-    """One of them was the caller's own: a proxy that adds instead of replacing lets anybody be anybody."""
+def test_repeated_header_is_refused(app: App, lan: Holder) -> None:
+    """A repeated header is refused, because one of its values may be the caller's own if the proxy adds instead of
+    replacing.
+    """
     for name in (HEADER, FACTOR):
-        twice = says(app, repeated=(name,), x_office_user="lan", x_office_second_factor=shown(app, 1))
+        request = says(app, repeated=(name,), x_office_user="lan", x_office_second_factor=shown(app, 1))
         with pytest.raises(NotSignedIn):
-            authenticator(app).authenticate(twice)
+            authenticator(app).authenticate(request)
     assert authenticator(app).authenticate(says(app, repeated=("accept",), x_office_user="lan"))
 
 
-def test_a_second_factor_of_the_proxy_runs_out(app: App, lan: Holder, anninh_clock: FixedClock) -> None:
-    """It counts from when it was shown, not from when the proxy says so."""
+def test_proxys_second_factor_expires(app: App, lan: Holder, anninh_clock: FixedClock) -> None:
+    """The proxy's second factor expires 300 seconds after it was shown, not after the request."""
     now = anninh_clock.now()
     for ago, fresh in ((0, True), (299, True), (300, False), (86_400, False)):
         me = app.accounts.admit(says(app, x_office_user="lan", x_office_second_factor=shown(app, ago)))
         assert me.sign_in.is_fresh(now) is fresh
 
 
-def test_without_the_setting_no_header_says_that_a_factor_was_shown(anninh_clock: FixedClock) -> None:
-    """Whatever the proxy passes on by that name."""
+def test_factor_header_needs_the_setting(anninh_clock: FixedClock) -> None:
+    """Without the setting, a header for the second factor is ignored."""
     with opened(anninh_clock) as app:
         enrol(app, UnsafeLocalUsers(app).appoint("Cán bộ Lan", "ninh-hoa", "tip_officer").id, "lan")
         me = app.accounts.admit(says(app, x_office_user="lan", x_office_second_factor=shown(app, 1)))
@@ -135,9 +142,11 @@ def test_without_the_setting_no_header_says_that_a_factor_was_shown(anninh_clock
             app.accounts.make_token(me, "Thử", app.internals.context.clock.now() + timedelta(days=1))
 
 
-def test_a_page_of_another_site_can_not_use_it(app: App, lan: Holder) -> None:
-    """The proxy adds its header to whatever a page makes a browser send: by what browsers say it is told apart."""
-    right = says(app, x_office_user="lan")
+def test_cross_site_request_is_refused(app: App, lan: Holder) -> None:
+    """A request from another site's page is refused by its `Sec-Fetch-Site` or `Origin`, because the proxy adds its
+    header to such requests too.
+    """
+    request = says(app, x_office_user="lan")
     for headers in (
         {"sec-fetch-site": "cross-site"},
         {"sec-fetch-site": "same-site"},
@@ -146,13 +155,13 @@ def test_a_page_of_another_site_can_not_use_it(app: App, lan: Holder) -> None:
         {"origin": "null"},
     ):
         with pytest.raises(NotSignedIn):
-            authenticator(app).authenticate(evolve(right, headers={**right.headers, **headers}))
+            authenticator(app).authenticate(evolve(request, headers={**request.headers, **headers}))
     for headers in ({"sec-fetch-site": "same-origin", "origin": "https://office.example"}, {"sec-fetch-site": "none"}):
-        assert authenticator(app).authenticate(evolve(right, headers={**right.headers, **headers}))
+        assert authenticator(app).authenticate(evolve(request, headers={**request.headers, **headers}))
 
 
-def test_a_page_that_the_settings_name(anninh_clock: FixedClock) -> None:
-    """For browsers that don't say from which site a call comes."""
+def test_configured_origin_is_admitted(anninh_clock: FixedClock) -> None:
+    """A request with a configured origin is admitted, for browsers that don't send `Sec-Fetch-Site`."""
     with opened(anninh_clock, origins=("https://office.example",), named_by="officer_id") as app:
         officer = UnsafeLocalUsers(app).appoint("Cán bộ Lan", "ninh-hoa", "tip_officer")
         me = app.accounts.admit(says(app, x_office_user=officer.id, origin="https://office.example"))
@@ -161,8 +170,8 @@ def test_a_page_that_the_settings_name(anninh_clock: FixedClock) -> None:
             app.accounts.admit(says(app, x_office_user=officer.id, origin="https://office.example.elsewhere"))
 
 
-def test_a_bearer_token_comes_first(app: App, lan: Holder) -> None:
-    """Who shows a session of ours is its owner, and a wrong one is refused, whomever the proxy names."""
+def test_bearer_token_takes_precedence(app: App, lan: Holder) -> None:
+    """A bearer token takes precedence over the proxy's header, and an invalid one is refused."""
     minh = enrol_another(app)
     session = lan.sign_in()
     me = app.accounts.admit(says(app, x_office_user="minh", authorization=f"Bearer {session.token}"))
@@ -177,8 +186,8 @@ def enrol_another(app: App) -> Holder:
     return enrol(app, officer.id, "minh", by=boss)
 
 
-def test_refusals_stand_in_the_journal(app: App, lan: Holder) -> None:
-    """With what was wrong, and without what was sent."""
+def test_refusals_are_in_the_journal(app: App, lan: Holder) -> None:
+    """A refusal is in the journal with its reason, and without the header's value."""
     with pytest.raises(NotSignedIn):
         app.accounts.admit(says(app, x_office_user="lan,boss-secret"))
     journal = b"".join(line.content for line in app.internals.context.storage.journal.read(limit=1000)).decode()
@@ -202,12 +211,14 @@ def test_refusals_stand_in_the_journal(app: App, lan: Holder) -> None:
     ],
     ids=str,
 )
-def test_settings_that_do_not_fit_are_refused(anninh_clock: FixedClock, changed: dict[str, object], told: str) -> None:
-    """When the office is opened, with their place."""
+def test_invalid_settings_are_refused(anninh_clock: FixedClock, changed: dict[str, object], told: str) -> None:
+    """Invalid settings are refused at the start, and the error names the setting."""
     with pytest.raises(ConfigurationError, match=told):
         opened(anninh_clock, **changed)
 
 
-def test_without_settings_nobody_is_believed(anninh_app: App) -> None:
-    """There is no such authenticator at all."""
-    assert [one.name for one in anninh_app.internals.workflows.admission.authenticators] == ["local"]
+def test_no_settings_mean_no_proxy(anninh_app: App) -> None:
+    """Without settings there is no proxy authenticator."""
+    assert [authenticator.name for authenticator in anninh_app.internals.workflows.admission.authenticators] == [
+        "local"
+    ]

@@ -1,34 +1,36 @@
-"""Trying what is offered, and what isn't."""
+"""Helpers that compare offered operations with their outcome."""
 
 from collections.abc import Mapping
 
 from anninh_core.kernel.errors import BadInput, NotFound, Refused, WrongStep
-from anninh_core.operations import Door
+from anninh_core.operations import OperationGateway
 from anninh_core.usecase import Actor
 
 REFUSALS = (BadInput, NotFound, Refused, WrongStep)
 
 
-def list_offers(door: Door, actor: Actor, noun: str, subject: str, id: str) -> frozenset[str]:
-    """Return the operations that an actor is offered; none where the record isn't theirs to see."""
+def list_offers(gateway: OperationGateway, actor: Actor, noun: str, subject: str, id: str) -> frozenset[str]:
+    """Return the operations that are offered to an actor; none if the actor may not see the record."""
     try:
-        answer = door.call(actor, f"{noun}.can_do", {subject: id})
+        possible = gateway.call(actor, f"{noun}.can_do", {subject: id})
     except Refused:
         return frozenset()
-    return frozenset(step.operation for step in answer.steps)  # type: ignore[attr-defined]
+    return frozenset(step.operation for step in possible.steps)  # type: ignore[attr-defined]
 
 
-def try_step(door: Door, actor: Actor, operation: str, arguments: Mapping[str, object]) -> str:
-    """Carry an operation out; return why it was refused, "" where it wasn't."""
+def try_step(gateway: OperationGateway, actor: Actor, operation: str, arguments: Mapping[str, object]) -> str:
+    """Call an operation; return the reason of its refusal, or ""."""
     try:
-        door.call(actor, operation, arguments)
+        gateway.call(actor, operation, arguments)
     except REFUSALS as refusal:
         return f"{type(refusal).__name__}: {refusal}"
     return ""
 
 
-def commands_on(door: Door, subject: str) -> frozenset[str]:
-    """Return the operations that change a record which an argument of this name names first."""
+def commands_on(gateway: OperationGateway, subject: str) -> frozenset[str]:
+    """Return the operations that change a record and take its id as the argument `subject`."""
     return frozenset(
-        name for name, operation in door.operations.items() if operation.subject == subject and operation.takes_version
+        name
+        for name, operation in gateway.operations.items()
+        if operation.subject == subject and operation.takes_version
     )

@@ -1,4 +1,4 @@
-"""What is offered on an item can be done, and what isn't offered is refused, whatever happened before."""
+"""Every step offered on an item succeeds, and every other one is refused, whatever happened before."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -13,7 +13,7 @@ from anninh_core.app import App
 from anninh_core.domain.content import ItemContent
 from anninh_core.domain.content.model import Item
 from anninh_core.domain.content.values import Urgency
-from anninh_core.operations import Door
+from anninh_core.operations import OperationGateway
 from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import Actor
@@ -40,11 +40,11 @@ ACTORS = ("writer", "reviewer", "other", "publisher", "everything", "elsewhere")
 
 
 class Desk:
-    """An item, and those who may have to do with it."""
+    """An item, and officers with different roles."""
 
     def __init__(self, app: App, clock: FixedClock, piece: ItemContent) -> None:
         self.app = app
-        self.door = Door(app)
+        self.gateway = OperationGateway(app)
         self.clock = clock
         users = UnsafeLocalUsers(app)
         everything = ("editor", "reviewer", "board_admin")
@@ -77,7 +77,7 @@ def _first_gate(desk: Desk, item: Item) -> str:
     return next((gate.id for gate in desk.app.district.gates if gate.id not in passed), "permitted")
 
 
-def _notes(desk: Desk) -> dict[str, str]:
+def _gate_notes(desk: Desk) -> dict[str, str]:
     return {gate.id: "Đã xem" for gate in desk.app.district.gates}
 
 
@@ -93,7 +93,7 @@ ARGUMENTS: Mapping[str, Arguments] = {
     "answer_finding": lambda _, item: {"number": _open_finding(item), "words": "Đã hỏi"},
     "approve": lambda _, item: {},
     "reject": lambda _, item: {"reason": "Chưa rõ"},
-    "approve_urgently": lambda desk, _: {"reason": "Lũ đang lên", "notes": _notes(desk)},
+    "approve_urgently": lambda desk, _: {"reason": "Lũ đang lên", "notes": _gate_notes(desk)},
     "publish": lambda _, item: {},
     "review_afterwards": lambda _, item: {"stands": item.version % 2 == 0, "note": "Đã xem lại"},
     "correct": lambda _, item: {"piece": evolve(PIECE, replaces=item.id)},
@@ -108,18 +108,18 @@ def open_desk(piece: str) -> Desk:
 
 
 def do(desk: Desk, name: str, act: str) -> None:
-    """Do one thing, and compare how that went with what was offered."""
+    """Carry out a step, and check that it succeeds exactly if it was offered."""
     actor = desk.actors[name]
     operation = f"content.{act}"
     item = desk.load()
-    is_offered = operation in list_offers(desk.door, actor, "content", "item_id", desk.id)
-    refusal = try_step(desk.door, actor, operation, {"item_id": desk.id, **ARGUMENTS[act](desk, item)})
+    is_offered = operation in list_offers(desk.gateway, actor, "content", "item_id", desk.id)
+    refusal = try_step(desk.gateway, actor, operation, {"item_id": desk.id, **ARGUMENTS[act](desk, item)})
     assert is_offered == (not refusal), (name, operation, item.state, refusal)
 
 
 @given(st.sampled_from(sorted(PIECES)), st.lists(ACTS, max_size=15))
 def test_offers_agree_with_refusals(piece: str, acts: list[tuple[str, str]]) -> None:
-    """Whatever was done to an item, a person is offered exactly what isn't refused when it is carried out."""
+    """Whatever was done to an item, an officer is offered exactly the steps that succeed."""
     desk = open_desk(piece)
     for name, act in acts:
         do(desk, name, act)
@@ -131,11 +131,13 @@ def test_offers_agree_with_refusals(piece: str, acts: list[tuple[str, str]]) -> 
     st.lists(st.tuples(st.sampled_from(ACTORS), st.integers(0, 1_000), st.sampled_from((0, 0, 0, 2))), max_size=25),
     ACTS,
 )
-def test_offers_lead_far(piece: str, choices: list[tuple[str, int, int]], last: tuple[str, str]) -> None:
-    """Also where only what was offered was done, through review to publication, offers agree with refusals."""
+def test_offers_agree_after_offered_steps(
+    piece: str, choices: list[tuple[str, int, int]], last: tuple[str, str]
+) -> None:
+    """After any sequence of offered steps, through review to publication, offers agree with refusals."""
     desk = open_desk(piece)
     for name, choice, days in choices:
-        offers = sorted(list_offers(desk.door, desk.actors[name], "content", "item_id", desk.id))
+        offers = sorted(list_offers(desk.gateway, desk.actors[name], "content", "item_id", desk.id))
         if offers:
             do(desk, name, offers[choice % len(offers)].removeprefix("content."))
         desk.clock.advance(timedelta(days=days))
@@ -143,19 +145,19 @@ def test_offers_lead_far(piece: str, choices: list[tuple[str, int, int]], last: 
     desk.app.close()
 
 
-def test_a_writer_is_offered_no_review() -> None:
-    """Who wrote a part of an item is offered none of the second person's acts on it, whatever else they may."""
+def test_author_is_offered_no_review() -> None:
+    """The author of a part of an item isn't offered the steps of its second person, whatever other roles they have."""
     desk = open_desk("plain")
     do(desk, "everything", "edit")
     do(desk, "writer", "submit")
-    theirs = list_offers(desk.door, desk.actors["everything"], "content", "item_id", desk.id)
-    assert theirs == {"content.edit"}
-    second = list_offers(desk.door, desk.actors["reviewer"], "content", "item_id", desk.id)
-    assert second == {"content.answer_gate", "content.reject"}
+    author_offers = list_offers(desk.gateway, desk.actors["everything"], "content", "item_id", desk.id)
+    assert author_offers == {"content.edit"}
+    reviewer_offers = list_offers(desk.gateway, desk.actors["reviewer"], "content", "item_id", desk.id)
+    assert reviewer_offers == {"content.answer_gate", "content.reject"}
     desk.app.close()
 
 
-def test_each_command_on_an_item_is_a_step() -> None:
-    """What changes an item is in the table of steps."""
+def test_each_item_command_is_a_step() -> None:
+    """Every command that changes an item is in the table of steps."""
     with memory_app() as app:
-        assert commands_on(Door(app), "item_id") == {f"content.{name}" for name in ARGUMENTS}
+        assert commands_on(OperationGateway(app), "item_id") == {f"content.{name}" for name in ARGUMENTS}

@@ -1,4 +1,4 @@
-"""What is offered on a group can be done, and what isn't offered is refused, whatever happened before."""
+"""Every step offered on a group succeeds, and every other one is refused, whatever happened before."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -11,7 +11,7 @@ from tests.workflows.allowed_actions.lives import commands_on, list_offers, try_
 from anninh_core.app import App
 from anninh_core.domain.groups.model import Group, KeyPerson, Measure
 from anninh_core.kernel.dates import local_date
-from anninh_core.operations import Door
+from anninh_core.operations import OperationGateway
 from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
 from anninh_core.usecase import Actor
 from anninh_core.workflows import GroupCreation, PossibleGroupSteps
@@ -19,16 +19,16 @@ from anninh_core.workflows import GroupCreation, PossibleGroupSteps
 pytestmark = pytest.mark.slow
 
 NO_STEPS = frozenset({"conversations.import_pasted"})
-"""Brings in what was said in the group, and leaves the group as it is."""
+"""Imports the group's messages, and doesn't change the group."""
 ACTORS = ("admin", "runner", "elsewhere", "reader", "officer")
 
 
 class Board:
-    """A group, another one that may take its members over, and those who may have to do with them."""
+    """A group, another one to merge into, and officers with different roles."""
 
     def __init__(self, app: App, clock: FixedClock) -> None:
         self.app = app
-        self.door = Door(app)
+        self.gateway = OperationGateway(app)
         self.clock = clock
         users = UnsafeLocalUsers(app)
         self.actors: Mapping[str, Actor] = {
@@ -51,7 +51,7 @@ class Board:
 
     @property
     def number(self) -> int:
-        """How many things were done."""
+        """A number that increases with each access, for new names and ids."""
         self.acts += 1
         return self.acts
 
@@ -100,18 +100,18 @@ def open_board() -> Board:
 
 
 def do(board: Board, name: str, act: str) -> None:
-    """Do one thing, and compare how that went with what was offered."""
+    """Carry out a step, and check that it succeeds exactly if it was offered."""
     actor = board.actors[name]
     operation = f"groups.{act}"
     group = board.load()
-    is_offered = operation in list_offers(board.door, actor, "groups", "group_id", board.id)
-    refusal = try_step(board.door, actor, operation, {"group_id": board.id, **ARGUMENTS[act](board, group)})
+    is_offered = operation in list_offers(board.gateway, actor, "groups", "group_id", board.id)
+    refusal = try_step(board.gateway, actor, operation, {"group_id": board.id, **ARGUMENTS[act](board, group)})
     assert is_offered == (not refusal), (name, operation, group.state, refusal)
 
 
 @given(st.lists(ACTS, max_size=20))
 def test_offers_agree_with_refusals(acts: list[tuple[str, str]]) -> None:
-    """Whatever was done with a group, a person is offered exactly what isn't refused when it is carried out."""
+    """Whatever was done with a group, an officer is offered exactly the steps that succeed."""
     board = open_board()
     for name, act in acts:
         do(board, name, act)
@@ -120,32 +120,36 @@ def test_offers_agree_with_refusals(acts: list[tuple[str, str]]) -> None:
 
 
 @given(st.lists(st.tuples(st.sampled_from(("admin", "runner")), st.integers(0, 1_000)), max_size=25), ACTS)
-def test_offers_lead_far(choices: list[tuple[str, int]], last: tuple[str, str]) -> None:
-    """Also where only what was offered was done, and the group wasn't ended, offers agree with refusals."""
+def test_offers_agree_after_offered_steps(choices: list[tuple[str, int]], last: tuple[str, str]) -> None:
+    """After any sequence of offered steps that don't end the group, offers agree with refusals."""
     board = open_board()
     for name, choice in choices:
-        offers = sorted(list_offers(board.door, board.actors[name], "groups", "group_id", board.id))
-        going_on = [offer for offer in offers if offer.removeprefix("groups.") not in RARE]
-        if going_on:
-            do(board, name, going_on[choice % len(going_on)].removeprefix("groups."))
+        offers = sorted(list_offers(board.gateway, board.actors[name], "groups", "group_id", board.id))
+        common = [offer for offer in offers if offer.removeprefix("groups.") not in RARE]
+        if common:
+            do(board, name, common[choice % len(common)].removeprefix("groups."))
     do(board, *last)
     board.app.close()
 
 
-def test_nobody_is_offered_to_create_a_group_where_no_messenger_can() -> None:
-    """Without any messenger in the settings a planned group is neither created nor linked."""
+def test_group_creation_needs_a_messenger() -> None:
+    """Without a messenger in the settings, creating or linking a planned group isn't offered."""
     with memory_app() as app:
         admin = UnsafeLocalUsers(app).appoint("Dung", "hoa-lu", "board_admin")
         id = app.groups.plan(admin, "ninh-hoa", kind="commune", title="Nhóm Ninh Hòa").id
-        without = GroupCreation(app.internals.runner, app.internals.services, {}).steps
-        steps = PossibleGroupSteps(app.internals.runner, app.internals.find_verb, without).can_do(admin, id).steps
-        assert list_offers(Door(app), admin, "groups", "group_id", id) - {step.operation for step in steps} == {
+        creation_steps = GroupCreation(app.internals.runner, app.internals.services, {}).steps
+        steps = (
+            PossibleGroupSteps(app.internals.runner, app.internals.find_verb, creation_steps).can_do(admin, id).steps
+        )
+        assert list_offers(OperationGateway(app), admin, "groups", "group_id", id) - {
+            step.operation for step in steps
+        } == {
             "groups.create",
             "groups.link_group",
         }
 
 
-def test_each_command_on_a_group_is_a_step() -> None:
-    """What changes a group is in the table of steps."""
+def test_each_group_command_is_a_step() -> None:
+    """Every command that changes a group is in the table of steps."""
     with memory_app() as app:
-        assert commands_on(Door(app), "group_id") - NO_STEPS == {f"groups.{name}" for name in ARGUMENTS}
+        assert commands_on(OperationGateway(app), "group_id") - NO_STEPS == {f"groups.{name}" for name in ARGUMENTS}

@@ -1,4 +1,4 @@
-"""What is offered on an inquiry can be done, and what isn't offered is refused, whatever happened before."""
+"""Every step offered on an inquiry succeeds, and every other one is refused, whatever happened before."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.workflows.allowed_actions.lives import commands_on, list_offers, try_step
 
-from anninh_core.operations import Door
+from anninh_core.operations import OperationGateway
 from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import system
@@ -38,24 +38,24 @@ ACTS = st.tuples(st.sampled_from(sorted(ROLES)), st.sampled_from(sorted(ARGUMENT
 @pytest.mark.parametrize("has_chat", [True, False])
 @given(acts=st.lists(ACTS, max_size=10))
 def test_offers_agree_with_refusals(has_chat: bool, acts: list[tuple[str, str]]) -> None:
-    """Whatever was done to an inquiry, an officer is offered exactly what isn't refused when it is carried out."""
+    """Whatever was done to an inquiry, an officer is offered exactly the steps that succeed."""
     clock = FixedClock(datetime(2021, 9, 1, 1, tzinfo=UTC))
     with memory_app(clock=clock) as app:
-        door = Door(app)
+        gateway = OperationGateway(app)
         users = UnsafeLocalUsers(app)
         actors = {name: users.appoint(name, unit, role) for name, (role, unit) in ROLES.items()}
-        said = InboundMessage(id="m1", conversation=RESIDENT, sender=RESIDENT, text="Ở đâu?", sent_at=clock.now())
-        message = run_step(app.internals.services.conversations.record_message, ROUTER, said, kind="question")
+        inbound = InboundMessage(id="m1", conversation=RESIDENT, sender=RESIDENT, text="Ở đâu?", sent_at=clock.now())
+        message = run_step(app.internals.services.conversations.record_message, ROUTER, inbound, kind="question")
         conversation = message.conversation if has_chat else ""
         receive = app.internals.services.inquiries.intake.receive
         id = run_step(receive, ROUTER, "Ở đâu?", unit="ninh-hoa", conversation=conversation).id
         for name, operation in acts:
-            is_offered = operation in list_offers(door, actors[name], "inquiries", "inquiry_id", id)
-            refusal = try_step(door, actors[name], operation, {"inquiry_id": id, **ARGUMENTS[operation]})
+            is_offered = operation in list_offers(gateway, actors[name], "inquiries", "inquiry_id", id)
+            refusal = try_step(gateway, actors[name], operation, {"inquiry_id": id, **ARGUMENTS[operation]})
             assert is_offered == (not refusal), (name, operation, refusal)
 
 
-def test_each_command_on_an_inquiry_is_a_step() -> None:
-    """What changes an inquiry is in the table of steps."""
+def test_each_inquiry_command_is_a_step() -> None:
+    """Every command that changes an inquiry is in the table of steps."""
     with memory_app() as app:
-        assert commands_on(Door(app), "inquiry_id") == ARGUMENTS.keys()
+        assert commands_on(OperationGateway(app), "inquiry_id") == ARGUMENTS.keys()

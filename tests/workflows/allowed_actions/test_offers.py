@@ -1,4 +1,4 @@
-"""What an offer says, and what asking for it leaves."""
+"""The contents of an offer, and the traces of requesting offers."""
 
 from typing import Any
 
@@ -7,79 +7,85 @@ from attrs import evolve
 
 from anninh_core.app import App
 from anninh_core.kernel.errors import NotVisible
-from anninh_core.operations import Door
+from anninh_core.operations import OperationGateway
 from anninh_core.testing import UnsafeLocalUsers, memory_app
 from anninh_core.usecase import Actor
 
 pytestmark = pytest.mark.slow
 
 
-def _open(app: App) -> tuple[Door, Actor, str]:
+def _record_tip(app: App) -> tuple[OperationGateway, Actor, str]:
     officer = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "ninh-hoa", "tip_officer")
-    return Door(app), officer, app.tips.record_walk_in(officer, "Có trộm ở chợ", unit="ninh-hoa").id
+    return OperationGateway(app), officer, app.tips.record_walk_in(officer, "Có trộm ở chợ", unit="ninh-hoa").id
 
 
-def _ask(door: Door, actor: Actor, tip: str) -> Any:
-    return door.call(actor, "tips.can_do", {"tip_id": tip})
+def _get_offers(gateway: OperationGateway, actor: Actor, tip: str) -> Any:
+    return gateway.call(actor, "tips.can_do", {"tip_id": tip})
 
 
-def test_an_offer_says_what_the_door_says() -> None:
-    """Inputs and the second factor are those of the door's own table, without the record and the version seen."""
+def test_offer_has_its_operations_inputs() -> None:
+    """Each offered step has the inputs and the step-up of its operation, without the record's id and `seen_version`."""
     with memory_app() as app:
-        door, officer, tip = _open(app)
-        steps = _ask(door, officer, tip).steps
+        gateway, officer, tip = _record_tip(app)
+        steps = _get_offers(gateway, officer, tip).steps
         assert {"tips.triage", "tips.claim"} <= {step.operation for step in steps}
         for step in steps:
-            operation = door.operations[step.operation]
+            operation = gateway.operations[step.operation]
             fields = set(operation.request.__struct_fields__) - {operation.subject, "seen_version"}
-            assert {one.name for one in step.inputs} == fields
+            assert {step_input.name for step_input in step.inputs} == fields
             assert step.step_up == operation.step_up
 
 
-def test_required_inputs_are_told_apart() -> None:
-    """A face knows what it has to ask for: what can't be left out."""
+def test_required_inputs_are_marked() -> None:
+    """An offered step marks which of its inputs are required."""
     with memory_app() as app:
-        door, officer, tip = _open(app)
-        (triage,) = (step for step in _ask(door, officer, tip).steps if step.operation == "tips.triage")
-        assert {one.name for one in triage.inputs if one.required} == {"category"}
-        assert {"unit", "urgency", "place"} <= {one.name for one in triage.inputs if not one.required}
+        gateway, officer, tip = _record_tip(app)
+        (triage,) = (step for step in _get_offers(gateway, officer, tip).steps if step.operation == "tips.triage")
+        assert {step_input.name for step_input in triage.inputs if step_input.required} == {"category"}
+        assert {"unit", "urgency", "place"} <= {
+            step_input.name for step_input in triage.inputs if not step_input.required
+        }
 
 
-def test_the_answer_names_the_version_that_it_is_about() -> None:
-    """The version goes up with each change, so that an act can say which state it was chosen in."""
+def test_offer_has_the_records_version() -> None:
+    """An offer has the record's version, which increases with each change, so that a step can state the version it was
+    chosen for.
+    """
     with memory_app() as app:
-        door, officer, tip = _open(app)
-        before = _ask(door, officer, tip).version
+        gateway, officer, tip = _record_tip(app)
+        before = _get_offers(gateway, officer, tip).version
         assert app.tips.triage(officer, tip, category="crime", seen_version=before).version > before
-        assert _ask(door, officer, tip).version > before
+        assert _get_offers(gateway, officer, tip).version > before
 
 
-def test_asking_leaves_no_entry() -> None:
-    """It shows nothing that is personal, and a page asks often: the journal stays as it was."""
+def test_requesting_offers_writes_no_entry() -> None:
+    """Requesting offers writes no journal entry, because offers have no personal data and the board requests them
+    often.
+    """
     with memory_app() as app:
-        door, officer, tip = _open(app)
+        gateway, officer, tip = _record_tip(app)
         before = len(app.internals.context.storage.journal.read(limit=1_000))
         for _ in range(3):
-            _ask(door, officer, tip)
+            _get_offers(gateway, officer, tip)
         assert len(app.internals.context.storage.journal.read(limit=1_000)) == before
 
 
-def test_a_limited_sign_in_is_offered_what_it_is_good_for() -> None:
-    """A token that is good for some operations is offered no others."""
+def test_limited_token_is_offered_its_operations() -> None:
+    """A token that is limited to some operations is offered only these."""
     with memory_app() as app:
-        door, officer, tip = _open(app)
+        gateway, officer, tip = _record_tip(app)
         limited = evolve(officer, sign_in=evolve(officer.sign_in, operations=frozenset({"tips.can_do", "tips.claim"})))
-        assert [step.operation for step in _ask(door, limited, tip).steps] == ["tips.claim"]
+        assert [step.operation for step in _get_offers(gateway, limited, tip).steps] == ["tips.claim"]
 
 
-def test_who_is_excluded_hears_that_there_is_none() -> None:
-    """A conflict of interest hides what can be done as it hides the tip, in the words for one that isn't there."""
+def test_excluded_officer_gets_no_offers() -> None:
+    """An excluded officer who requests a tip's offers gets the same error as for a missing tip."""
     with memory_app() as app:
-        door, officer, tip = _open(app)
+        gateway, officer, tip = _record_tip(app)
         boss = UnsafeLocalUsers(app).appoint("Chỉ huy", "hoa-lu", "tip_supervisor")
         app.tips.exclusions.add(boss, tip, officer.id, "người nhà")
         with pytest.raises(NotVisible) as hidden:
-            _ask(door, officer, tip)
+            _get_offers(gateway, officer, tip)
         with pytest.raises(NotVisible) as missing:
-            _ask(door, officer, "no-such-tip")
+            _get_offers(gateway, officer, "no-such-tip")
         assert str(hidden.value).replace(tip, "no-such-tip") == str(missing.value)

@@ -1,4 +1,4 @@
-"""What is offered about a post can be done, and what isn't offered is refused, whatever happened before."""
+"""Every step offered on a post succeeds, and every other one is refused, whatever happened before."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -13,7 +13,7 @@ from anninh_core.domain.moderation.kind import POST
 from anninh_core.domain.moderation.model import Post
 from anninh_core.domain.moderation.states import ModerationAction, PostState
 from anninh_core.kernel.errors import AnninhError
-from anninh_core.operations import Door
+from anninh_core.operations import OperationGateway
 from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import Actor, system
@@ -36,11 +36,11 @@ ACTS = st.tuples(st.sampled_from(ACTORS), st.sampled_from([*ARGUMENTS, *BY_ITSEL
 
 
 class Desk:
-    """A post, and those who may have to do with it."""
+    """A post, and officers with different roles."""
 
     def __init__(self, app: App, clock: FixedClock) -> None:
         self.app = app
-        self.door = Door(app)
+        self.gateway = OperationGateway(app)
         self.clock = clock
         users = UnsafeLocalUsers(app)
         self.actors: Mapping[str, Actor] = {
@@ -66,7 +66,7 @@ class Desk:
         return POST.decode_record(record, self.app.internals.context.open_body(record))
 
     def happen(self, event: str) -> None:
-        """Have something happen that no officer does; what can't happen now doesn't."""
+        """Let an event happen that isn't an officer's act; an event that is impossible now is ignored."""
         moderation = self.app.internals.services.moderation
         try:
             if event == "flagged again":
@@ -85,41 +85,41 @@ def open_desk() -> Desk:
 
 
 def do(desk: Desk, name: str, act: str) -> None:
-    """Do one thing, and compare how that went with what was offered."""
+    """Carry out a step, and check that it succeeds exactly if it was offered."""
     if act in BY_ITSELF:
         desk.happen(act)
         return
     actor = desk.actors[name]
     operation = f"moderation.{act}"
     post = desk.load()
-    is_offered = operation in list_offers(desk.door, actor, "moderation", "post_id", desk.id)
-    refusal = try_step(desk.door, actor, operation, {"post_id": desk.id, **ARGUMENTS[act](post)})
+    is_offered = operation in list_offers(desk.gateway, actor, "moderation", "post_id", desk.id)
+    refusal = try_step(desk.gateway, actor, operation, {"post_id": desk.id, **ARGUMENTS[act](post)})
     assert is_offered == (not refusal), (name, operation, post.state, refusal)
 
 
 @given(st.lists(ACTS, max_size=20))
 def test_offers_agree_with_refusals(acts: list[tuple[str, str]]) -> None:
-    """Whatever was done about a post, a person is offered exactly what isn't refused when it is carried out."""
+    """Whatever was done about a post, an officer is offered exactly the steps that succeed."""
     desk = open_desk()
     for name, act in acts:
         do(desk, name, act)
     desk.app.close()
 
 
-def test_who_ruled_is_not_offered_the_appeal() -> None:
-    """Another person than ruled hears the appeal: whoever ruled isn't offered it, whatever else they may."""
+def test_appeal_is_not_offered_to_the_first_moderator() -> None:
+    """The officer who decided about a post isn't offered to decide its appeal, whatever other roles they have."""
     desk = open_desk()
     do(desk, "both", "decide")
     do(desk, "both", "flagged again")
     if desk.load().ruling is not None:
         desk.happen("author appeals")
     assert desk.load().state is PostState.APPEALED
-    offers = {name: list_offers(desk.door, desk.actors[name], "moderation", "post_id", desk.id) for name in ACTORS}
-    assert {name for name, shown in offers.items() if "moderation.decide_appeal" in shown} == {"judge"}
+    offers = {name: list_offers(desk.gateway, desk.actors[name], "moderation", "post_id", desk.id) for name in ACTORS}
+    assert {name for name, operations in offers.items() if "moderation.decide_appeal" in operations} == {"judge"}
     desk.app.close()
 
 
-def test_each_command_on_a_post_is_a_step() -> None:
-    """What changes a post is in the table of steps."""
+def test_each_post_command_is_a_step() -> None:
+    """Every command that changes a post is in the table of steps."""
     with memory_app() as app:
-        assert commands_on(Door(app), "post_id") == {f"moderation.{name}" for name in ARGUMENTS}
+        assert commands_on(OperationGateway(app), "post_id") == {f"moderation.{name}" for name in ARGUMENTS}

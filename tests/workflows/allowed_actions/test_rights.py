@@ -1,4 +1,4 @@
-"""What is offered of a request about data of one's own can be done, and what isn't offered is refused."""
+"""Every step offered on a request about personal data succeeds, and every other one is refused."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.workflows.allowed_actions.lives import commands_on, list_offers, try_step
 
 from anninh_core.domain.rights import AnswerOutcome
-from anninh_core.operations import Door
+from anninh_core.operations import OperationGateway
 from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
 from anninh_core.vocabulary.rights import RightsKind
 
@@ -27,9 +27,9 @@ ARGUMENTS: Mapping[str, Mapping[str, object]] = {
     "answer": {"outcome": AnswerOutcome.REFUSED, "text": "Chưa rõ là ai.", **GROUND},
 }
 CORRECTIONS = ("correct_name", "correct_words")
-"""They take what is the person's, which `tests/workflows/rights` has."""
+"""They need data of the person, as in `tests/workflows/rights`."""
 CHECKS = ("record_check", "link_account", "link_receipt")
-"""What another officer does, from a list of its own."""
+"""Steps of the officer who checks the person's identity, from a separate list."""
 BY_ITSELF = ("passed", "failed", "a month passes")
 ACTS = st.tuples(st.sampled_from(["data", "both", "checker"]), st.sampled_from([*ARGUMENTS, *BY_ITSELF]))
 
@@ -37,42 +37,46 @@ ACTS = st.tuples(st.sampled_from(["data", "both", "checker"]), st.sampled_from([
 @pytest.mark.slow
 @given(st.sampled_from(RightsKind), st.lists(ACTS, max_size=10))
 def test_offers_agree_with_refusals(kind: RightsKind, acts: list[tuple[str, str]]) -> None:
-    """Whatever was done with it, whoever looked at who asks among them, one is offered exactly what isn't refused."""
+    """Whatever was done with a request, including identity checks, an officer is offered exactly the steps that
+    succeed.
+    """
     clock = FixedClock(datetime(2026, 3, 2, 1, tzinfo=UTC))
     with memory_app(clock=clock) as app:
         users = UnsafeLocalUsers(app)
-        door = Door(app)
+        gateway = OperationGateway(app)
         actors = {
             "data": users.appoint("Lan", "hoa-lu", "data_officer"),
             "both": users.appoint("Bình", "hoa-lu", "data_officer", "identity_custodian"),
             "checker": users.appoint("An", "hoa-lu", "identity_custodian"),
         }
-        taking = users.appoint("Dung", "hoa-lu", "tip_officer")
-        id = app.rights.record_request(taking, kind, unit="hoa-lu", applicant="Bà Mẫu").id
+        receiver = users.appoint("Dung", "hoa-lu", "tip_officer")
+        id = app.rights.record_request(receiver, kind, unit="hoa-lu", applicant="Bà Mẫu").id
         for number, (name, act) in enumerate(acts):
             if act == "a month passes":
                 clock.advance(timedelta(days=31))
             elif act in BY_ITSELF:
                 note = f"Lúc {clock.now().isoformat()}"
                 try_step(
-                    door,
+                    gateway,
                     actors[name],
                     "rights.record_check",
                     {"request_id": id, "way": "office_paper", "passed": act == "passed", "note": note},
                 )
             else:
-                is_offered = f"rights.{act}" in list_offers(door, actors[name], "rights", "request_id", id)
-                refusal = try_step(door, actors[name], f"rights.{act}", {"request_id": id, **given_for(act, number)})
+                is_offered = f"rights.{act}" in list_offers(gateway, actors[name], "rights", "request_id", id)
+                refusal = try_step(gateway, actors[name], f"rights.{act}", {"request_id": id, **given_for(act, number)})
                 assert act == "take_in" or is_offered == (not refusal), (name, act, refusal)
 
 
 def given_for(act: str, number: int) -> Mapping[str, object]:
-    """Return what an act is given; an answer in other words each time, as the same one again is a second click."""
+    """Return the arguments of an act; an answer's text differs each time, because the same answer again counts as a
+    double click.
+    """
     return {**ARGUMENTS[act], **({"text": f"Lời {number}"} if act == "answer" else {})}
 
 
-def test_each_command_on_a_request_is_a_step() -> None:
-    """What changes a request is in the table of steps, but for what another officer does who looks at who asks."""
+def test_each_request_command_is_a_step() -> None:
+    """Every command that changes a request is in the table of steps, except those of the identity check."""
     with memory_app() as app:
-        commands = {name.partition(".")[2] for name in commands_on(Door(app), "request_id")}
+        commands = {name.partition(".")[2] for name in commands_on(OperationGateway(app), "request_id")}
         assert commands == {*ARGUMENTS, *CORRECTIONS, *CHECKS}

@@ -1,4 +1,4 @@
-"""What is offered on a tip can be done, and what isn't offered is refused, whatever happened before."""
+"""Every step offered on a tip succeeds, and every other one is refused, whatever happened before."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -16,7 +16,7 @@ from anninh_core.domain.tips.intake import Addition
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.states import TRANSITIONS
 from anninh_core.domain.tips.steps import SETTLE_OUTCOMES
-from anninh_core.operations import Door
+from anninh_core.operations import OperationGateway
 from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import system
@@ -27,15 +27,15 @@ pytestmark = pytest.mark.slow
 REPORTER = Address("oa", Place.PERSON, "p1")
 ROUTER = system("router")
 NO_STEPS = frozenset({"tips.routing.suggest_handlers"})
-"""Looks that work over several records, and change none."""
+"""Evaluates several records, and changes none."""
 
 
 class Case:
-    """A tip of two messages, and those who may have to do with it."""
+    """A tip of two messages, and officers with different roles."""
 
     def __init__(self, app: App, clock: FixedClock) -> None:
         self.app = app
-        self.door = Door(app)
+        self.gateway = OperationGateway(app)
         self.clock = clock
         users = UnsafeLocalUsers(app)
         lan = users.appoint("Lan", "ninh-hoa", "tip_officer")
@@ -83,18 +83,19 @@ class Case:
 
 
 def _other(case: Case) -> str:
-    """Return a tip of the same reporter that whoever acts may handle."""
+    """Return a tip of the same reporter that the acting officer may handle."""
     return case.receive(case.conversation, unit="ninh-van" if case.acting == "van" else "ninh-hoa").id
 
 
 def _paper(case: Case, tip: Tip) -> dict[str, object]:
-    day = max([tip.received_day, *(one.day for one in tip.decisions if one.body)])
+    day = max([tip.received_day, *(decision.day for decision in tip.decisions if decision.body)])
     return {"body": "Viện kiểm sát", "number": "7/QĐ", "day": day}
 
 
 def _outcome(tip: Tip) -> TipState:
     possible = sorted(TRANSITIONS[tip.state] & SETTLE_OUTCOMES) or [TipState.RESOLVED]
-    return possible[-1 - tip.version % 2 % len(possible)]  # unfounded every other time: it may be marked as false
+    # unfounded every other time, so that the tip may be marked as a false report
+    return possible[-1 - tip.version % 2 % len(possible)]
 
 
 REASONS: Mapping[TipState, str] = {
@@ -170,27 +171,27 @@ def open_case() -> Case:
 
 
 def do(case: Case, name: str, act: str) -> None:
-    """Do one thing, and compare how that went with what was offered."""
+    """Carry out a step, and check that it succeeds exactly if it was offered."""
     if act in BY_ITSELF:
-        try_by_itself(case, BY_ITSELF[act])
+        add_from_reporter(case, BY_ITSELF[act])
         return
     actor = case.actors[name]
     operation = f"tips.{act}"
-    is_offered = operation in list_offers(case.door, actor, "tips", "tip_id", case.id)
+    is_offered = operation in list_offers(case.gateway, actor, "tips", "tip_id", case.id)
     tip = case.load()
     case.acting = name
-    refusal = try_step(case.door, actor, operation, {"tip_id": case.id, **ARGUMENTS[act](case, tip)})
+    refusal = try_step(case.gateway, actor, operation, {"tip_id": case.id, **ARGUMENTS[act](case, tip)})
     assert is_offered == (not refusal), (name, operation, tip.state, refusal)
 
 
-def try_by_itself(case: Case, addition: Addition) -> None:
+def add_from_reporter(case: Case, addition: Addition) -> None:
     if case.load().state not in (TipState.JOINED, TipState.BECAME_INQUIRY):
         run_step(case.app.internals.services.tips.intake.add, ROUTER, case.id, addition)
 
 
 @given(st.lists(ACTS, max_size=25))
 def test_offers_agree_with_refusals(acts: list[tuple[str, str, int]]) -> None:
-    """Whatever was done to a tip, an officer is offered exactly what isn't refused when it is carried out."""
+    """Whatever was done to a tip, an officer is offered exactly the steps that succeed."""
     case = open_case()
     for name, act, days in acts:
         do(case, name, act)
@@ -199,27 +200,27 @@ def test_offers_agree_with_refusals(acts: list[tuple[str, str, int]]) -> None:
 
 
 @given(st.lists(st.integers(0, 10_000), max_size=12), st.sampled_from(ACTORS), st.sampled_from(sorted(ARGUMENTS)))
-def test_offers_lead_far(choices: list[int], name: str, act: str) -> None:
-    """Also at the end of a life in which all that was offered was done, offers agree with refusals."""
+def test_offers_agree_after_offered_steps(choices: list[int], name: str, act: str) -> None:
+    """After any sequence of offered steps, offers agree with refusals."""
     case = open_case()
     for choice in choices:
-        workers = sorted(("lan", "van", "boss", "chief"), key=lambda one: (one, choice))
+        workers = sorted(("lan", "van", "boss", "chief"), key=lambda candidate: (candidate, choice))
         worker = workers[choice % len(workers)]
-        offers = sorted(list_offers(case.door, case.actors[worker], "tips", "tip_id", case.id))
+        offers = sorted(list_offers(case.gateway, case.actors[worker], "tips", "tip_id", case.id))
         if offers:
             do(case, worker, offers[choice % len(offers)].removeprefix("tips."))
     do(case, name, act)
     case.app.close()
 
 
-def test_each_command_on_a_tip_is_a_step() -> None:
-    """What changes a tip is in the table of steps: nothing new is left out of what is offered."""
+def test_each_tip_command_is_a_step() -> None:
+    """Every command that changes a tip is in the table of steps."""
     with memory_app() as app:
-        assert commands_on(Door(app), "tip_id") - NO_STEPS == {f"tips.{name}" for name in ARGUMENTS}
+        assert commands_on(OperationGateway(app), "tip_id") - NO_STEPS == {f"tips.{name}" for name in ARGUMENTS}
 
 
-def test_who_marked_a_false_report_is_offered_no_decision_about_it() -> None:
-    """The mark of a false report is confirmed or taken back by another person: only such a one is offered that."""
+def test_false_report_needs_a_second_officer() -> None:
+    """Only another officer than the one who marked a false report is offered to confirm or clear the mark."""
     case = open_case()
     do(case, "chief", "triage")
     if _outcome(case.load()) is not TipState.UNFOUNDED:

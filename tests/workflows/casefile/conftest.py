@@ -1,4 +1,4 @@
-"""The office of these tests, on each engine."""
+"""The office of these tests, on each storage engine."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,5 +10,5 @@ from tests.support.case_office import CaseOffice, open_case_office
 
 @pytest.fixture(params=ENGINES)
 def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[CaseOffice]:
-    with open_case_office(request.param, tmp_path, request) as opened:
-        yield opened
+    with open_case_office(request.param, tmp_path, request) as case_office:
+        yield case_office

@@ -1,4 +1,4 @@
-"""Drafts: seen by their owner alone, sealed with what they are about, gone after some days, and no act."""
+"""Drafts are visible to their owner only, encrypted with their subject's key, deleted after some days, and no acts."""
 
 from datetime import timedelta
 
@@ -18,18 +18,20 @@ _OWNER = "drafts:{}"
 
 
 def listed(office: CaseOffice, actor: Actor) -> list[tuple[str, str, str]]:
-    """Return what somebody's drafts are about, of which part, by whom."""
-    return [(one.about, one.part, one.author) for one in office.app.drafts.list(actor)]
+    """Return subject, part and author of each of an actor's drafts."""
+    return [(draft.about, draft.part, draft.author) for draft in office.app.drafts.list(actor)]
 
 
 def raw(office: CaseOffice, actor: Actor, name: str = "words.0") -> bytes:
-    """Return what lies in the storage of a draft."""
+    """Return the stored bytes of a draft."""
     stored = office.app.internals.context.storage.states.get(_OWNER.format(actor.id), name)
     return b"" if stored is None else stored.body
 
 
-def test_it_is_kept_replaced_and_taken_away_without_an_entry(office: CaseOffice) -> None:
-    """Its owner finds it on another machine; a draft without words is none; the journal says nothing of any of it."""
+def test_draft_is_saved_replaced_and_discarded(office: CaseOffice) -> None:
+    """A draft is found on every machine of its owner, replaced by a new one and removed by blank words, without journal
+    entries.
+    """
     tip = office.reported()
     about = f"tip:{tip.id}"
     lines = len(office.entries())
@@ -48,8 +50,10 @@ def test_it_is_kept_replaced_and_taken_away_without_an_entry(office: CaseOffice)
     assert len(office.entries()) == lines
 
 
-def test_nobody_else_sees_it_and_no_words_lie_open(office: CaseOffice) -> None:
-    """Who handles the same tip sees none of it, and the storage holds what the tip's key alone opens."""
+def test_draft_is_private_and_encrypted(office: CaseOffice) -> None:
+    """Other handlers of a tip don't see a draft about it, and the stored bytes have neither its words nor the tip's
+    id.
+    """
     tip = office.reported()
     office.app.drafts.save(office.officer, f"tip:{tip.id}", WORDS, part="answer")
     assert listed(office, office.other) == []
@@ -62,8 +66,10 @@ def test_nobody_else_sees_it_and_no_words_lie_open(office: CaseOffice) -> None:
     assert tip.id.encode() not in raw(office, office.officer, "list")
 
 
-def test_it_is_about_what_one_may_read(office: CaseOffice) -> None:
-    """Tips, questions, items, posts and reports; of what isn't one's own the answer is that of what isn't there."""
+def test_draft_needs_a_readable_subject(office: CaseOffice) -> None:
+    """Drafts are about readable cases, items, posts and reports only, and an unreadable subject gets the error of a
+    missing one.
+    """
     tip = office.reported()
     inquiry = office.asked(who="Thử Thị Bình")
     stranger = office.appoint("tip_officer", unit="ninh-van")
@@ -81,8 +87,10 @@ def test_it_is_about_what_one_may_read(office: CaseOffice) -> None:
         office.app.drafts.save(office.officer, f"tip:{tip.id}", WORDS, part="Trả lời")
 
 
-def test_it_goes_with_its_case(office: CaseOffice) -> None:
-    """After the purge it is neither listed nor opened, nothing new is kept, and the next look takes the bytes."""
+def test_draft_is_purged_with_its_case(office: CaseOffice) -> None:
+    """After its case's purge a draft can't be listed, opened or saved, and the next run of the job deletes its
+    bytes.
+    """
     tip = office.reported()
     about = f"tip:{tip.id}"
     office.finished(tip)
@@ -98,8 +106,8 @@ def test_it_goes_with_its_case(office: CaseOffice) -> None:
     assert raw(office, office.officer) == b""
 
 
-def test_who_is_excluded_loses_it(office: CaseOffice) -> None:
-    """At once for reading, with a whole unit too; the bytes go with the next look, and never come back."""
+def test_excluded_officer_loses_the_draft(office: CaseOffice) -> None:
+    """An excluded officer's draft is unreadable at once, and the next run of the job deletes its bytes."""
     tip = office.reported()
     about = f"tip:{tip.id}"
     for officer in (office.officer, office.other):
@@ -116,22 +124,22 @@ def test_who_is_excluded_loses_it(office: CaseOffice) -> None:
     assert office.app.drafts.get(office.officer, about, part="answer").words == WORDS
 
 
-def test_its_owner_is_warned_and_it_goes_after_seven_days(office: CaseOffice) -> None:
-    """One notice without a word of it; saving it again begins its days anew."""
+def test_draft_expires_after_a_warning(office: CaseOffice) -> None:
+    """A draft's owner gets one notice without its words before it is deleted after seven days."""
     officer = office.appoint_with_chat("Cán bộ Có Máy", "tip_officer")
     tip = office.reported()
     about = f"tip:{tip.id}"
     saved = office.clock.now()
-    look = office.app.worker.jobs["look_after_drafts"].run
+    run_job = office.app.worker.jobs["look_after_drafts"].run
     office.app.drafts.save(officer, about, WORDS, part="answer")
     row = office.app.drafts.list(officer)[0].to_row(ViewContext(office.app.district, saved))
     assert (row.expires_at, row.is_expiring) == (saved + KEPT, False)
     office.clock.advance(WARNED_AFTER - timedelta(minutes=1))
-    look()
+    run_job()
     assert not office.told("Cán bộ Có Máy", "bản nháp")
     office.clock.advance(timedelta(minutes=1))
-    look()
-    look()
+    run_job()
+    run_job()
     (notice,) = office.told("Cán bộ Có Máy", "bản nháp")
     assert WORDS not in notice
     assert tip.receipt not in notice
@@ -142,12 +150,14 @@ def test_its_owner_is_warned_and_it_goes_after_seven_days(office: CaseOffice) ->
     assert listed(office, officer) == []
     with pytest.raises(NotFound):
         office.app.drafts.get(officer, about, part="answer")
-    assert look() == 1
+    assert run_job() == 1
     assert raw(office, officer) == b""
 
 
-def test_a_hand_over_offers_it(office: CaseOffice) -> None:
-    """The successor finds it under its author's name, beside their own; who may not read the tip is offered nothing."""
+def test_hand_over_includes_drafts(office: CaseOffice) -> None:
+    """A hand-over gives drafts to the successor under their author's name, without those about tips the successor may
+    not read.
+    """
     tip = office.reported()
     closed = office.reported("Mất trâu ở cánh đồng", "Thử Thị Bình")
     office.app.drafts.save(office.officer, f"tip:{tip.id}", WORDS, part="answer")
@@ -158,16 +168,16 @@ def test_a_hand_over_offers_it(office: CaseOffice) -> None:
     office.clock.advance(timedelta(days=3))
     moved = office.app.units.hand_over(granter, office.officer.id, to={"all": office.other.id}).moved
     assert moved["half_written"] == 1
-    theirs = (f"tip:{tip.id}", "answer", office.officer.id)
-    assert sorted(listed(office, office.other)) == sorted([theirs, (f"tip:{tip.id}", "answer", office.other.id)])
-    taken = office.app.drafts.get(office.other, f"tip:{tip.id}", part="answer", author=office.officer.id)
-    assert (taken.words, taken.entry.saved_at) == (WORDS, office.clock.now())
+    inherited = (f"tip:{tip.id}", "answer", office.officer.id)
+    assert sorted(listed(office, office.other)) == sorted([inherited, (f"tip:{tip.id}", "answer", office.other.id)])
+    draft = office.app.drafts.get(office.other, f"tip:{tip.id}", part="answer", author=office.officer.id)
+    assert (draft.words, draft.entry.saved_at) == (WORDS, office.clock.now())
     assert office.app.drafts.get(office.other, f"tip:{tip.id}", part="answer").words == "Của tôi"
     assert office.app.drafts.discard(office.other, f"tip:{tip.id}", part="answer", author=office.officer.id)
 
 
-def test_a_review_and_a_report_have_them(office: CaseOffice) -> None:
-    """By gate and by section, whatever the profile calls these; who leaves hands them over with all the rest."""
+def test_reviews_and_reports_have_drafts(office: CaseOffice) -> None:
+    """Drafts of reviews by gate and of reports by section, with any codes of the profile, are saved and handed over."""
     leaving, successor = (office.appoint("reviewer", "report_officer") for _ in range(2))
     editor = office.appoint("editor")
     piece = ItemContent(title="Cảnh giác", body="…", category="crime_warning", units=("hoa-lu",), source_name="Công an")
@@ -182,8 +192,8 @@ def test_a_review_and_a_report_have_them(office: CaseOffice) -> None:
     assert set(listed(office, successor)) == {(about, part, leaving.id) for about, part in parts}
 
 
-def test_it_survives_a_restart_and_there_are_only_so_many(office: CaseOffice) -> None:
-    """It lies in the storage; a place that became free is used again, and nobody fills it without end."""
+def test_drafts_are_durable_and_limited(office: CaseOffice) -> None:
+    """Drafts survive a restart, their number is limited, and a discarded draft's place is used again."""
     tip = office.reported()
     for number in range(MAX_DRAFTS):
         office.app.drafts.save(office.officer, f"tip:{tip.id}", f"{number}", part=f"part.{number}")
@@ -192,14 +202,14 @@ def test_it_survives_a_restart_and_there_are_only_so_many(office: CaseOffice) ->
     office.app.drafts.save(office.officer, f"tip:{tip.id}", "lần nữa", part="part.7")
     assert office.app.drafts.discard(office.officer, f"tip:{tip.id}", part="part.3")
     office.app.drafts.save(office.officer, f"tip:{tip.id}", WORDS, part="answer")
-    services = office.reopened_services()
-    (kept,) = (one for one in services.drafts.list(office.officer) if one.part == "answer")
-    assert services.drafts.get(office.officer, kept.about, part="answer").words == WORDS
+    services = office.new_services()
+    (saved,) = (draft for draft in services.drafts.list(office.officer) if draft.part == "answer")
+    assert services.drafts.get(office.officer, saved.about, part="answer").words == WORDS
     assert raw(office, office.officer, f"words.{MAX_DRAFTS}") == b""
 
 
-def test_drafts_of_what_was_settled_meanwhile_stay_their_owners(office: CaseOffice) -> None:
-    """Somebody else's act takes nobody's words away."""
+def test_draft_outlives_its_tips_end(office: CaseOffice) -> None:
+    """A draft about a tip that another officer closed stays."""
     tip = office.reported()
     office.app.drafts.save(office.other, f"tip:{tip.id}", WORDS, part="answer")
     assert office.finished(tip).state is TipState.CLOSED

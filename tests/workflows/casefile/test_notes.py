@@ -1,4 +1,4 @@
-"""Internal notes: in the file of a case, for those who may read the case, gone with it."""
+"""Internal notes are in a case's file for officers who may read the case, and purged with it."""
 
 from datetime import timedelta
 
@@ -13,12 +13,12 @@ WORDS = "Đã gọi công an viên xóm 3, hẹn chiều nay xuống chợ."
 
 
 def read(office: CaseOffice, tip: str) -> list[tuple[str, str]]:
-    """Return who noted what, newest first."""
+    """Return author and words of each note, newest first."""
     return [(note.by, note.words) for note in office.app.tips.notes(office.officer, tip).items]
 
 
-def test_author_time_and_words_stand_in_the_file_and_in_the_timeline(office: CaseOffice) -> None:
-    """Whoever may read the tip reads them; one entry says that a note was written, and none what it says."""
+def test_note_is_in_file_and_timeline(office: CaseOffice) -> None:
+    """A note has author, time and words in the file and the timeline, and one journal entry without its words."""
     tip = office.reported()
     office.clock.advance(timedelta(hours=2))
     note = office.app.tips.add_note(office.other, tip.id, f"  {WORDS} ")
@@ -28,24 +28,27 @@ def test_author_time_and_words_stand_in_the_file_and_in_the_timeline(office: Cas
     office.clock.advance(timedelta(hours=1))
     office.app.tips.add_note(office.chief, tip.id, "Làm tiếp.")
     assert read(office, tip.id) == [(office.chief.id, "Làm tiếp."), (office.other.id, WORDS)]
-    found = [item.to_view().note for item in office.app.tips.timeline(office.officer, tip.id).items if item.note]
-    assert [(one.words, one.at) for one in found if one] == [(WORDS, note.at), ("Làm tiếp.", office.clock.now())]
+    notes = [item.to_view().note for item in office.app.tips.timeline(office.officer, tip.id).items if item.note]
+    assert [(case_note.words, case_note.at) for case_note in notes if case_note] == [
+        (WORDS, note.at),
+        ("Làm tiếp.", office.clock.now()),
+    ]
     assert {f"case_note:{note.id}"} <= {name.partition("@")[0] for name in office.entries()[-1].named}
 
 
-def test_nothing_of_it_goes_to_the_resident(office: CaseOffice) -> None:
-    """No row of the outbox comes of a note, and the chat shows to whoever reported what it showed before."""
+def test_note_is_not_sent_to_the_reporter(office: CaseOffice) -> None:
+    """A note adds no outbox row and no message to the reporter's chat."""
     tip = office.reported()
     rows = office.app.internals.context.storage.queues.outbox()
-    heard = office.heard()
-    assert heard
+    sent = office.heard()
+    assert sent
     office.app.tips.add_note(office.officer, tip.id, WORDS)
     pump(office.app, office.chat)
-    assert (office.app.internals.context.storage.queues.outbox(), office.heard()) == (rows, heard)
+    assert (office.app.internals.context.storage.queues.outbox(), office.heard()) == (rows, sent)
 
 
-def test_who_may_not_read_the_case_hears_what_they_hear_of_a_missing_one(office: CaseOffice) -> None:
-    """Excluded officers, those of another unit, and who reads no tips; for writing as for reading."""
+def test_notes_need_access_to_the_case(office: CaseOffice) -> None:
+    """Officers who may not read a tip get the error of a missing tip, both for reading and for adding notes."""
     tip = office.reported()
     office.app.tips.add_note(office.officer, tip.id, WORDS)
     office.app.tips.exclusions.add(office.chief, tip.id, office.other.id, reason="Người nhà")
@@ -64,45 +67,47 @@ def test_who_may_not_read_the_case_hears_what_they_hear_of_a_missing_one(office:
     assert read(office, tip.id) == [(office.officer.id, WORDS)]
 
 
-def test_a_question_has_a_file_too(office: CaseOffice) -> None:
-    """It is that of the question, and nobody finds it by a tip."""
+def test_inquiry_has_notes(office: CaseOffice) -> None:
+    """An inquiry's notes are in its own file, and not found by a tip."""
     inquiry = office.asked()
     office.app.inquiries.add_note(office.officer, inquiry.id, WORDS)
-    assert [one.words for one in office.app.inquiries.notes(office.other, inquiry.id).items] == [WORDS]
-    assert [one.note.words for one in office.app.inquiries.timeline(office.officer, inquiry.id).items if one.note] == [
-        WORDS
-    ]
+    assert [note.words for note in office.app.inquiries.notes(office.other, inquiry.id).items] == [WORDS]
+    assert [
+        item.note.words for item in office.app.inquiries.timeline(office.officer, inquiry.id).items if item.note
+    ] == [WORDS]
     with pytest.raises(NotFound):
         office.app.tips.notes(office.officer, inquiry.id)
     with pytest.raises(NotFound):
         office.app.inquiries.add_note(office.appoint("tip_officer", unit="ninh-van"), inquiry.id, "?")
 
 
-def test_it_is_destroyed_with_its_case(office: CaseOffice) -> None:
-    """Nobody opens it any more, and the index holds nothing by which the leak check would know its words."""
+def test_notes_are_purged_with_their_case(office: CaseOffice) -> None:
+    """A purged case's notes can't be opened, and the leak index no longer knows their words."""
     tip = office.reported()
     words = "Người gọi nói tên là Nguyễn Thử Nghiệm"
     office.app.tips.add_note(office.officer, tip.id, words)
-    look = office.app.internals.services.leaks.check.look
-    named = "Ông Nguyễn Thử Nghiệm"
-    assert look(named)
+    find_leaks = office.app.internals.services.leaks.check.find_exposure
+    text = "Ông Nguyễn Thử Nghiệm"
+    assert find_leaks(text)
     office.finished(tip)
     office.purge(f"tip:{tip.id}")
     with pytest.raises(DecryptionError):
         office.app.tips.notes(office.officer, tip.id)
     context = office.app.internals.context
     assert not [*context.iter_readable(CASE_NOTE, context.storage.maintenance.scan(CASE_NOTE.name))]
-    assert not look(named)
+    assert not find_leaks(text)
 
 
-def test_joining_keeps_the_notes_of_both_and_a_split_those_that_are_there(office: CaseOffice) -> None:
-    """The file of the one that goes on has them, sealed by that; the other one takes none any more."""
+def test_joining_tips_merges_their_notes(office: CaseOffice) -> None:
+    """Joining two tips moves their notes to the remaining tip under its key, a joined tip takes no further notes, and a
+    split moves none.
+    """
     first = office.reported()
     office.app.tips.add_note(office.officer, first.id, "Một")
     office.clock.advance(timedelta(minutes=5))
     office.says("Xe màu đỏ")
-    apart = next(one for one in office.app.conversations.history(office.officer, f"tip:{first.id}").items[::-1])
-    second = office.app.tips.threads.split(office.officer, first.id, [apart.id], "Hai việc")
+    latest = next(item for item in office.app.conversations.history(office.officer, f"tip:{first.id}").items[::-1])
+    second = office.app.tips.threads.split(office.officer, first.id, [latest.id], "Hai việc")
     assert read(office, first.id) == [(office.officer.id, "Một")]
     assert read(office, second.id) == []
     office.app.tips.add_note(office.other, second.id, "Hai")
@@ -114,18 +119,18 @@ def test_joining_keeps_the_notes_of_both_and_a_split_those_that_are_there(office
         office.app.tips.add_note(office.officer, second.id, "Ba")
 
 
-def test_a_merged_duplicate_keeps_its_own_file(office: CaseOffice) -> None:
-    """It is a case of its own, told by somebody else."""
+def test_merged_duplicate_keeps_its_notes(office: CaseOffice) -> None:
+    """A tip that was merged as a duplicate keeps its notes, because another resident reported it."""
     first = office.reported()
-    again = office.reported(THEFT, "Thử Thị Bình")
-    office.app.tips.add_note(office.officer, again.id, WORDS)
-    office.app.tips.merge(office.officer, again.id, into=first.id, answer="Đã có người báo, đang xử lý.")
-    assert [words for _, words in read(office, again.id)] == [WORDS]
+    duplicate = office.reported(THEFT, "Thử Thị Bình")
+    office.app.tips.add_note(office.officer, duplicate.id, WORDS)
+    office.app.tips.merge(office.officer, duplicate.id, into=first.id, answer="Đã có người báo, đang xử lý.")
+    assert [words for _, words in read(office, duplicate.id)] == [WORDS]
     assert read(office, first.id) == []
 
 
-def test_without_words_there_is_no_note(office: CaseOffice) -> None:
-    """Blank ones are refused, and nothing is written."""
+def test_blank_note_is_refused(office: CaseOffice) -> None:
+    """A blank note is refused."""
     tip = office.reported(who=AN)
     for words in ("", " \n"):
         with pytest.raises(BadInput, match="can't be empty: write its text"):

@@ -1,4 +1,6 @@
-"""Previews: what will leave, as it will leave; nothing is sent, and no entry is left but for an item's."""
+"""Previews show messages exactly as they will be sent; they send nothing, and only an item's preview writes an
+entry.
+"""
 
 from collections.abc import Sequence
 
@@ -16,7 +18,7 @@ ANSWER = "Đã tìm được xe, mời ông đến nhận."
 
 
 def cut(office: CaseOffice, size: int) -> None:
-    """Let the messenger of the office say that it cuts texts, as some do."""
+    """Let the office's messenger preview texts in parts of `size` characters."""
 
     def preview(message: OutgoingMessage) -> Sequence[str]:
         if not message.text.strip():
@@ -27,39 +29,44 @@ def cut(office: CaseOffice, size: int) -> None:
     assert isinstance(office.app.internals.messengers["oa"], PreviewsTexts)
 
 
-def test_an_answer_is_shown_as_it_arrives(office: CaseOffice) -> None:
-    """Word for word what the chat shows afterwards, with receipt and the profile's words."""
+def test_answer_preview_is_exact(office: CaseOffice) -> None:
+    """The preview of an answer is word for word the later message, with receipt and the profile's text."""
     tip = office.reported()
     office.app.tips.triage(office.officer, tip.id, category="crime")
     office.app.tips.assign(office.officer, tip.id, unit="hoa-lu", officers=[office.officer.id])
     rows = office.app.internals.context.storage.queues.outbox()
     lines = len(office.entries())
-    shown = office.app.tips.preview_answer(office.officer, tip.id, ANSWER)
-    asked = office.app.tips.preview_answer(office.officer, tip.id, "Mấy giờ?", purpose="ask_back")
+    answer_preview = office.app.tips.preview_answer(office.officer, tip.id, ANSWER)
+    question_preview = office.app.tips.preview_answer(office.officer, tip.id, "Mấy giờ?", purpose="ask_back")
     assert (office.app.internals.context.storage.queues.outbox(), len(office.entries())) == (rows, lines)
     office.app.tips.ask_back(office.officer, tip.id, "Mấy giờ?")
     pump(office.app, office.chat)
-    assert office.heard()[-1] == asked.messages[0].texts[0]
+    assert office.heard()[-1] == question_preview.messages[0].texts[0]
     office.says("Chín giờ")
     office.app.tips.settle(office.officer, tip.id, TipState.RESOLVED, answer=ANSWER, reason="solved")
     office.app.tips.answer(office.officer, tip.id)
     pump(office.app, office.chat)
-    (message,) = shown.messages
+    (message,) = answer_preview.messages
     assert office.heard()[-1] == message.texts[0]
-    assert (message.messenger, message.groups, message.problem, shown.found) == ("oa", 0, "", ())
+    assert (message.messenger, message.groups, message.problem, answer_preview.found) == ("oa", 0, "", ())
 
 
-def test_what_looks_like_personal_data_is_named(office: CaseOffice) -> None:
-    """Of the officer's own words: neither the profile's numbers nor the tip's own receipt; links aren't personal."""
+def test_preview_lists_personal_data(office: CaseOffice) -> None:
+    """The preview lists personal data in the officer's own words, but not the profile's numbers, the tip's own receipt
+    or links.
+    """
     tip = office.reported()
     other = office.reported("Mất trâu ở cánh đồng", "Thử Thị Bình")
     words = f"{ANSWER} Gọi 0912 345 678, tin {tip.receipt} và {other.receipt}, xem https://hoalu.gov.vn"
-    found = office.app.tips.preview_answer(office.officer, tip.id, words).found
-    assert {(one.kind, one.text) for one in found} == {("phone", "0912 345 678"), ("receipt", other.receipt)}
+    findings = office.app.tips.preview_answer(office.officer, tip.id, words).found
+    assert {(finding.kind, finding.text) for finding in findings} == {
+        ("phone", "0912 345 678"),
+        ("receipt", other.receipt),
+    }
 
 
-def test_a_messenger_cuts_and_says_what_it_would_refuse(office: CaseOffice) -> None:
-    """The texts are its own; one that tells nothing of cutting sends the whole."""
+def test_preview_uses_the_messengers_parts(office: CaseOffice) -> None:
+    """A messenger with previews determines the parts of a text; without them the text is sent whole."""
     tip = office.reported()
     whole = office.app.tips.preview_answer(office.officer, tip.id, ANSWER).messages[0].texts
     assert len(whole) == 1
@@ -69,27 +76,27 @@ def test_a_messenger_cuts_and_says_what_it_would_refuse(office: CaseOffice) -> N
     assert "".join(parts) == whole[0]
 
 
-def test_without_a_chat_a_person_tells(office: CaseOffice) -> None:
-    """No messenger is named; the words are there to be read out."""
+def test_preview_without_chat_names_no_messenger(office: CaseOffice) -> None:
+    """The preview for a reporter without a chat names no messenger and has the text to read out."""
     tip = office.app.tips.record_walk_in(office.officer, THEFT, unit="hoa-lu")
     (message,) = office.app.tips.preview_answer(office.officer, tip.id, ANSWER).messages
     assert (message.messenger, message.groups) == ("", 0)
     assert ANSWER in message.texts[0]
 
 
-def test_an_answer_to_a_question(office: CaseOffice) -> None:
-    """From an article or in one's own words, with whose word it is, as `inquiries.answer` sends it."""
+def test_inquiry_answer_preview_is_exact(office: CaseOffice) -> None:
+    """The preview of an answer to an inquiry is word for word the message that `inquiries.answer` sends."""
     inquiry = office.asked()
     with pytest.raises(BadInput):
         office.app.inquiries.preview_answer(office.officer, inquiry.id)
-    shown = office.app.inquiries.preview_answer(office.officer, inquiry.id, text="Ở công an huyện")
+    preview = office.app.inquiries.preview_answer(office.officer, inquiry.id, text="Ở công an huyện")
     office.app.inquiries.answer(office.officer, inquiry.id, text="Ở công an huyện")
     pump(office.app, office.chat)
-    assert office.heard()[-1] == shown.messages[0].texts[0]
+    assert office.heard()[-1] == preview.messages[0].texts[0]
 
 
-def test_an_item_for_each_messenger_of_its_groups(office: CaseOffice) -> None:
-    """How many groups would get it, cut as their messenger cuts; the look at the item is one entry."""
+def test_item_preview_counts_groups_by_messenger(office: CaseOffice) -> None:
+    """An item's preview has the number of groups of each messenger and that messenger's parts, and writes one entry."""
     editor = office.appoint("editor")
     piece = ItemContent(
         title="Cảnh giác", body="Không đưa mã OTP cho ai. " * 3, category="crime_warning", units=("hoa-lu",)
@@ -97,19 +104,21 @@ def test_an_item_for_each_messenger_of_its_groups(office: CaseOffice) -> None:
     item = office.app.content.write(editor, "hoa-lu", piece)
     lines = len(office.entries())
     assert office.app.content.preview(editor, item.id).messages == ()
-    assert [one.action for one in office.entries()[lines:]] == ["previews.preview_item"]
-    office.launched_group("ninh-hoa", "Nhóm Một")
-    office.launched_group("ninh-van", "Nhóm Hai")
+    assert [entry.action for entry in office.entries()[lines:]] == ["previews.preview_item"]
+    office.launch_group("ninh-hoa", "Nhóm Một")
+    office.launch_group("ninh-van", "Nhóm Hai")
     cut(office, 40)
-    shown = office.app.content.preview(editor, item.id)
-    (message,) = shown.messages
+    preview = office.app.content.preview(editor, item.id)
+    (message,) = preview.messages
     assert (message.messenger, message.groups) == ("oa", 2)
     assert len(message.texts) > 1
     assert "Không đưa mã OTP" in "".join(message.texts)
 
 
-def test_who_may_not_read_sees_no_preview(office: CaseOffice) -> None:
-    """Excluded officers and those of another unit hear what they hear of a missing tip."""
+def test_preview_needs_access(office: CaseOffice) -> None:
+    """Officers who may not read a case or an item get no preview; excluded officers and other units get the error of a
+    missing tip.
+    """
     tip = office.reported()
     office.app.tips.exclusions.add(office.chief, tip.id, office.other.id, reason="Người nhà")
     for actor in (office.other, office.appoint("tip_officer", unit="ninh-van")):

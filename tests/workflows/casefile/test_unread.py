@@ -1,4 +1,4 @@
-"""Unread marks: what is new in a case since an officer last looked, as ids and versions alone."""
+"""Unread marks show which cases changed since an officer last read them, stored as ids and versions only."""
 
 import pytest
 from tests.support.case_office import CaseOffice
@@ -12,12 +12,12 @@ TOKEN = SignIn(SignInMethod.TOKEN)
 
 
 def unread(office: CaseOffice, actor: Actor, *tips: str) -> tuple[str, ...]:
-    """Return which of some tips are new for somebody."""
+    """Return the ids of those of some tips that are unread for an actor."""
     return office.app.tips.unread(actor, list(tips))
 
 
-def test_a_look_marks_and_whatever_comes_after_it_is_new(office: CaseOffice) -> None:
-    """Words of the reporter, an act of a colleague, a note; each officer has marks of their own."""
+def test_reading_marks_until_a_change(office: CaseOffice) -> None:
+    """Reading a tip marks it as read for that officer, until a message, an act or a note follows."""
     tip = office.reported()
     assert unread(office, office.officer, tip.id) == (tip.id,)
     office.app.tips.get(office.officer, tip.id)
@@ -37,19 +37,19 @@ def test_a_look_marks_and_whatever_comes_after_it_is_new(office: CaseOffice) -> 
     assert unread(office, office.officer, tip.id) == ()
 
 
-def test_neither_the_mark_nor_the_question_is_an_entry(office: CaseOffice) -> None:
-    """A look leaves the entry that it left before there were marks, and a look again is counted as before."""
+def test_unread_marks_write_no_entry(office: CaseOffice) -> None:
+    """Marks and queries of unread tips write no entry; reading a tip writes one, and reading it again none."""
     tip = office.reported()
     before = len(office.entries())
     office.app.tips.get(office.officer, tip.id)
-    assert [one.action for one in office.entries()[before:]] == ["tips.get"]
+    assert [entry.action for entry in office.entries()[before:]] == ["tips.get"]
     office.app.tips.get(office.officer, tip.id)
     unread(office, office.officer, tip.id)
     assert len(office.entries()) == before + 1
 
 
-def test_lists_acts_and_programs_mark_nothing(office: CaseOffice) -> None:
-    """A list shows no words, an act reads a case only to know whether it may go on, and a token is no person."""
+def test_lists_acts_and_tokens_mark_nothing(office: CaseOffice) -> None:
+    """Lists and acts don't mark a tip as read, and neither does reading by a token, because no person read it."""
     tip = office.reported()
     office.app.tips.list(office.officer)
     office.app.tips.worklist(office.officer)
@@ -59,27 +59,27 @@ def test_lists_acts_and_programs_mark_nothing(office: CaseOffice) -> None:
     assert unread(office, office.officer, tip.id) == (tip.id,)
 
 
-def test_who_is_excluded_learns_nothing(office: CaseOffice) -> None:
-    """Whether looked at before or not, changed or not, it is left out like one that isn't there."""
-    seen = office.reported()
-    unseen = office.reported("Mất trâu ở cánh đồng", "Thử Thị Bình")
-    office.app.tips.get(office.other, seen.id)
-    for tip in (seen, unseen):
+def test_unread_leaves_out_excluded_tips(office: CaseOffice) -> None:
+    """A tip that an officer may not read is left out, read before or not, changed or not, like a missing one."""
+    read = office.reported()
+    unread_tip = office.reported("Mất trâu ở cánh đồng", "Thử Thị Bình")
+    office.app.tips.get(office.other, read.id)
+    for tip in (read, unread_tip):
         office.app.tips.exclusions.add(office.chief, tip.id, office.other.id, reason="Người nhà")
     stranger = office.appoint("tip_officer", unit="ninh-van")
     for actor in (office.other, stranger):
-        assert unread(office, actor, seen.id, unseen.id, "0") == ()
+        assert unread(office, actor, read.id, unread_tip.id, "0") == ()
     office.says("Xe màu đỏ")
-    office.app.tips.add_note(office.officer, seen.id, "Đã gọi")
-    assert unread(office, office.other, seen.id, unseen.id, "0") == ()
+    office.app.tips.add_note(office.officer, read.id, "Đã gọi")
+    assert unread(office, office.other, read.id, unread_tip.id, "0") == ()
     with pytest.raises(NotFound):
-        office.app.tips.get(office.other, seen.id)
+        office.app.tips.get(office.other, read.id)
     with pytest.raises(Refused):
-        unread(office, office.appoint("editor"), seen.id)
+        unread(office, office.appoint("editor"), read.id)
 
 
-def test_marks_hold_ids_and_versions_and_are_sealed(office: CaseOffice) -> None:
-    """Nothing of a case stands in them, and not even the ids lie open."""
+def test_marks_are_ids_and_versions_encrypted(office: CaseOffice) -> None:
+    """Stored marks have ids and versions only, and are encrypted."""
     tip = office.reported()
     office.app.tips.get(office.officer, tip.id)
     stored = office.app.internals.context.storage.states.get(f"read:{office.officer.id}", "cases")
@@ -90,8 +90,8 @@ def test_marks_hold_ids_and_versions_and_are_sealed(office: CaseOffice) -> None:
     assert {case: (mark.version, mark.note) for case, mark in marks.items()} == {f"tip:{tip.id}": (version, "")}
 
 
-def test_questions_have_them_too(office: CaseOffice) -> None:
-    """A question that was asked again is new again."""
+def test_inquiries_have_unread_marks(office: CaseOffice) -> None:
+    """An inquiry is unread again after another officer's answer."""
     inquiry = office.asked()
     assert office.app.inquiries.unread(office.officer, [inquiry.id]) == (inquiry.id,)
     office.app.inquiries.get(office.officer, inquiry.id)
@@ -102,8 +102,10 @@ def test_questions_have_them_too(office: CaseOffice) -> None:
     assert office.app.inquiries.unread(office.officer, [inquiry.id]) == ()
 
 
-def test_the_cases_marked_least_lately_are_forgotten(office: CaseOffice, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Then they are new again; a look at something new in one keeps it longer than those before it."""
+def test_oldest_marks_are_dropped(office: CaseOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over the limit the oldest marks are dropped, so that their cases are unread again; reading a change renews a
+    mark.
+    """
     monkeypatch.setattr(unread_marks, "MAX_CASES", 2)
     tips = [office.app.tips.record_walk_in(office.officer, f"Mất gà {n}", unit="hoa-lu").id for n in range(3)]
     office.app.tips.get(office.officer, tips[0])
@@ -114,8 +116,8 @@ def test_the_cases_marked_least_lately_are_forgotten(office: CaseOffice, monkeyp
     assert unread(office, office.officer, *tips) == (tips[1],)
 
 
-def test_only_a_page_is_asked_about(office: CaseOffice) -> None:
-    """More than two hundred at once are refused."""
+def test_unread_query_is_limited(office: CaseOffice) -> None:
+    """A query for more than two hundred tips is refused."""
     with pytest.raises(BadInput, match="200"):
         unread(office, office.officer, *map(str, range(201)))
     assert unread(office, office.officer) == ()

@@ -1,4 +1,4 @@
-"""A person who withdraws, an operator who decides, and what can be read afterwards."""
+"""A resident who withdraws, an operator who decides, and the records that stay readable."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -20,18 +20,18 @@ DELAY = timedelta(days=7)
 RULE = "91/2025/QH15, điều 14"
 REASON = "Người dân yêu cầu."
 Withdraws = Callable[..., Erasure]
-"""Called with a person's name: they withdraw; returns their wish as it was put down."""
+"""Lets a resident with a given name withdraw; returns the recorded erasure."""
 
 
 @pytest.fixture
 def operator(appoint: Appoint, chat: MockChat, app: App) -> Actor:
-    """An operator of the whole district who has a chat."""
+    """An operator of the whole district with a chat."""
     phone = chat.person("Quản trị")
     chat.says(phone, "chào")
     pump(app, chat)
-    said = next(iter(messages(app)))
+    message = next(iter(messages(app)))
     chat.hears(phone)
-    return appoint("operator", conversation=said.conversation)
+    return appoint("operator", conversation=message.conversation)
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def withdraws(app: App, chat: MockChat, operator: Actor) -> Withdraws:
 
 
 def messages(app: App) -> list[Message]:
-    """Return every message whose words can be read, or that says that they are gone."""
+    """Return every readable message, and those marked as erased."""
     return [
         *app.internals.context.iter_readable(MESSAGE, app.internals.context.storage.maintenance.scan(MESSAGE.name, 100))
     ]
@@ -61,7 +61,7 @@ def readable(app: App, conversation: str) -> bool:
 
 
 def ended(app: App, dialog: Dialog, handler: Actor, name: str = NAME, into: str = "") -> Tip:
-    """Let somebody report, and hear the outcome."""
+    """Let a resident report, and settle or merge and answer the tip."""
     dialog.says(name, THEFT)
     tip = app.tips.list(handler).items[0]
     app.tips.triage(handler, tip.id, unit="ninh-hoa", category=tip.category, urgency="ordinary")
@@ -74,12 +74,12 @@ def ended(app: App, dialog: Dialog, handler: Actor, name: str = NAME, into: str 
     return app.tips.get(handler, tip.id)
 
 
-def erased(app: App, operator: Actor, wish: Erasure) -> Erasure:
-    """Decide, let the days pass in which a hold still stops it, and have it carried out."""
-    decided = app.retention.erase(operator, wish.id, rule=RULE, reason=REASON)
+def erased(app: App, operator: Actor, request: Erasure) -> Erasure:
+    """Grant an erasure, wait for the days in which a hold can stop it, and carry it out."""
+    decided = app.retention.erase(operator, request.id, rule=RULE, reason=REASON)
     if decided.done_at is not None:
         return decided
     clock = app.internals.context.clock
     assert isinstance(clock, FixedClock)
     clock.advance(DELAY)
-    return app.retention.erase(operator, wish.id, rule=RULE, reason=REASON)
+    return app.retention.erase(operator, request.id, rule=RULE, reason=REASON)

@@ -1,4 +1,4 @@
-"""How a wish to be erased is carried out, and what comes in between."""
+"""How an erasure is carried out, and what may interrupt it."""
 
 from datetime import timedelta
 
@@ -22,10 +22,10 @@ from anninh_core.worker.jobs.retention import RetentionJobs
 from anninh_core.workflows import erasure
 
 
-def test_the_worker_carries_it_out(
+def test_worker_carries_out_an_erasure(
     app: App, clock: FixedClock, dialog: Dialog, operator: Actor, withdraws: Withdraws
 ) -> None:
-    """Some days after the decision, without anybody's help and not before."""
+    """The worker carries out an erasure seven days after the decision, not before."""
     dialog.says(NAME, "chào")
     wish = withdraws()
     app.retention.erase(operator, wish.id, rule=RULE, reason=REASON)
@@ -39,7 +39,7 @@ def test_the_worker_carries_it_out(
 def test_interrupted_erasure_continues(
     app: App, dialog: Dialog, operator: Actor, withdraws: Withdraws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It goes on under the decision that stands, portion by portion."""
+    """An interrupted erasure continues under the same decision, batch by batch."""
     for words in ("chào", "chào lần nữa", "cảm ơn"):
         dialog.says(NAME, words)
     wish = withdraws()
@@ -55,10 +55,10 @@ def test_interrupted_erasure_continues(
 
 
 @pytest.mark.parametrize("late", [False, True])
-def test_somebody_still_writing(
+def test_message_during_erasure_refuses_it(
     *, app: App, dialog: Dialog, operator: Actor, withdraws: Withdraws, monkeypatch: pytest.MonkeyPatch, late: bool
 ) -> None:
-    """What is said in the last moment isn't destroyed unseen; the officer carries it out again."""
+    """A message that arrives during an erasure refuses it, and the officer carries it out again."""
     dialog.says(NAME, "chào")
     wish = withdraws()
     order = erasure.ErasureWorkflow._order_erasure
@@ -80,41 +80,47 @@ def test_somebody_still_writing(
     assert {message.text for message in messages(app) if message.sender == wish.conversation} == {""}
 
 
-def test_who_comes_back(
+def test_returning_resident_is_a_new_person(
     *, app: App, chat: MockChat, dialog: Dialog, operator: Actor, handler: Actor, withdraws: Withdraws
 ) -> None:
-    """Is somebody new, is heard and answered, and may withdraw once more; the old case can still be read."""
+    """A resident who returns after an erasure is a new person who can withdraw again, and the old case stays
+    readable.
+    """
     tip = ended(app, dialog, handler)
-    before = app.internals.services.conversations.id_of(Address("oa", Place.PERSON, chat.person(NAME)))
+    old_conversation = app.internals.services.conversations.id_of(Address("oa", Place.PERSON, chat.person(NAME)))
     erased(app, operator, withdraws())
     dialog.says(NAME, "chào")
-    back = app.internals.services.conversations.id_of(Address("oa", Place.PERSON, chat.person(NAME)))
-    assert (back != before, readable(app, back), readable(app, before)) == (True, True, False)
+    new_conversation = app.internals.services.conversations.id_of(Address("oa", Place.PERSON, chat.person(NAME)))
+    assert (new_conversation != old_conversation, readable(app, new_conversation), readable(app, old_conversation)) == (
+        True,
+        True,
+        False,
+    )
     assert app.tips.get(handler, tip.id).id == tip.id
     assert app.conversations.history(handler, f"tip:{tip.id}").items
-    again = withdraws()
-    assert erased(app, operator, again).state is ErasureState.DONE
-    assert not readable(app, back)
-    assert {message.text for message in messages(app) if message.sender == back} == {""}
+    second_request = withdraws()
+    assert erased(app, operator, second_request).state is ErasureState.DONE
+    assert not readable(app, new_conversation)
+    assert {message.text for message in messages(app) if message.sender == new_conversation} == {""}
     assert app.internals.services.conversations.id_of(Address("oa", Place.PERSON, chat.person(NAME))) == ""
 
 
-def test_nothing_is_damaged(app: App, dialog: Dialog, operator: Actor, withdraws: Withdraws) -> None:
-    """Once they are back and have a new key, everything of before that has their name either opens or was taken out."""
+def test_return_after_erasure_damages_nothing(app: App, dialog: Dialog, operator: Actor, withdraws: Withdraws) -> None:
+    """After an erased resident returns with a new key, every record with their name either opens or was removed."""
     dialog.says(NAME, "chào")
     erased(app, operator, withdraws())
     dialog.says(NAME, "chào lại")
     assert {"", "chào", "chào lại"} == {message.text for message in messages(app)}
-    names = BlobReferences(app.internals.runner, frozenset({bytes(32)}))
+    references = BlobReferences(app.internals.runner, frozenset({bytes(32)}))
     for row in app.internals.context.storage.maintenance.dump():
-        names.scan_row(row)
-    assert names.unreadable == 0
+        references.scan_row(row)
+    assert references.unreadable == 0
 
 
-def test_what_came_between(
+def test_message_before_the_purge_is_purged(
     *, app: App, dialog: Dialog, operator: Actor, withdraws: Withdraws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is said after the order and before the purge goes with the rest, and damages nothing when they are back."""
+    """A message between the order and the purge is purged too, and damages nothing when the resident returns."""
     dialog.says(NAME, "chào")
     wish = withdraws()
     purge = app.retention.purge
@@ -131,8 +137,8 @@ def test_what_came_between(
     assert withdraws().is_pending
 
 
-def clock_purges(app: App, clock: FixedClock, days: int) -> None:
-    """Let days pass, and the clock order what is over and carry out what is due."""
+def advance_and_purge(app: App, clock: FixedClock, days: int) -> None:
+    """Let days pass, and run the retention job."""
     clock.advance(timedelta(days=days))
     RetentionJobs(app.internals.services).purge_expired()
 
@@ -141,39 +147,43 @@ def keys_left(app: App, wish: Erasure) -> list[str]:
     return [scope for scope in wish.scopes if app.internals.context.storage.keyring.get(scope) is not None]
 
 
-def test_an_order_that_was_cancelled_before(
+def test_erasure_replaces_a_cancelled_order(
     app: App, clock: FixedClock, dialog: Dialog, operator: Actor, withdraws: Withdraws
 ) -> None:
-    """As that of the clock, since they wrote again: nothing of theirs is left once their wish is done."""
+    """An erasure purges every key, also if an earlier purge order of the retention job was cancelled."""
     dialog.says(NAME, "chào")
-    clock_purges(app, clock, 32)
+    advance_and_purge(app, clock, 32)
     dialog.says(NAME, "chào lại")
-    clock_purges(app, clock, 8)
+    advance_and_purge(app, clock, 8)
     wish = withdraws()
     assert keys_left(app, wish) == [*wish.scopes]
     assert erased(app, operator, wish).state is ErasureState.DONE
     assert keys_left(app, wish) == []
 
 
-def test_an_order_of_the_clock_that_isnt_due(
+def test_erasure_replaces_a_pending_order(
     app: App, clock: FixedClock, dialog: Dialog, operator: Actor, withdraws: Withdraws
 ) -> None:
-    """It is replaced by one that is due at once; the worker's round leaves no key."""
+    """An erasure replaces the retention job's order by one that is due at once, so that the worker's round leaves no
+    key.
+    """
     dialog.says(NAME, "chào")
     clock.advance(timedelta(days=26))
     wish = withdraws()
     app.retention.erase(operator, wish.id, rule=RULE, reason=REASON)
-    clock_purges(app, clock, 5)
+    advance_and_purge(app, clock, 5)
     clock.advance(timedelta(days=2))
     assert app.worker.jobs["carry_out_erasures"].run() == 1
     assert keys_left(app, wish) == []
     assert app.retention.erasure(operator, wish.id).state is ErasureState.DONE
 
 
-def test_broken_off_between_order_and_purge(
+def test_crashed_erasure_is_completed_by_the_worker(
     *, app: App, dialog: Dialog, operator: Actor, withdraws: Withdraws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As long as a key is there the wish waits, and the next round of the worker goes on."""
+    """An erasure that crashed between order and purge stays granted while a key exists, and the worker's next round
+    completes it.
+    """
     dialog.says(NAME, "chào")
     wish = withdraws()
     with monkeypatch.context() as broken:
@@ -187,10 +197,12 @@ def test_broken_off_between_order_and_purge(
     assert app.retention.erasure(operator, wish.id).state is ErasureState.DONE
 
 
-def test_what_a_person_still_decides_about_stays(
+def test_undecided_failure_outlives_erasure(
     *, app: App, dialog: Dialog, operator: Actor, handler: Actor, withdraws: Withdraws
 ) -> None:
-    """A message of a case that is kept, which failed; what else went to them is gone."""
+    """A failed message of a kept case stays after its reporter's erasure, and other messages to the reporter are
+    purged.
+    """
     dialog.says(NAME, "chào")
     tip = ended(app, dialog, handler)
     queues = app.internals.context.storage.queues
@@ -208,6 +220,6 @@ def test_what_a_person_still_decides_about_stays(
     app.internals.runner.apply([ChangeSet(outbox_settled=failed)])
     wish = withdraws()
     erased(app, operator, wish)
-    left = queues.outbox(conversation=wish.conversation)
-    assert row.id in {one.id for one in left}
-    assert {one.scope for one in left} == {row.scope}
+    rows = queues.outbox(conversation=wish.conversation)
+    assert row.id in {outbox_row.id for outbox_row in rows}
+    assert {outbox_row.scope for outbox_row in rows} == {row.scope}

@@ -1,4 +1,4 @@
-"""The files of somebody who is erased go with their words, also where a case that is kept seals them."""
+"""An erased person's files are deleted with their messages, also if a kept case encrypts them."""
 
 from tests.messaging.conftest import THEFT
 from tests.workflows.erasure.conftest import NAME, Withdraws, erased
@@ -11,7 +11,7 @@ from anninh_core.usecase import Actor
 from anninh_core.vocabulary.messages import Attachment
 
 
-def test_a_kept_case_keeps_no_file_of_an_erased_person(
+def test_kept_case_loses_erased_persons_files(
     *,
     app: App,
     chat: MockChat,
@@ -21,7 +21,9 @@ def test_a_kept_case_keeps_no_file_of_an_erased_person(
     handler: Actor,
     withdraws: Withdraws,
 ) -> None:
-    """Its own text stays; the picture is deleted, and another resident's is not."""
+    """A kept case keeps its text after its reporter's erasure, but not the reporter's picture; another resident's
+    picture stays.
+    """
     app.internals.context.blobs = MemoryBlobs(clock)
     for name in (NAME, "Thử Thị Bình"):
         dialog.says(name, THEFT, attachments=[Attachment("image", "xe.png", url=chat.file(name.encode()))])
@@ -36,7 +38,7 @@ def test_a_kept_case_keeps_no_file_of_an_erased_person(
     assert app.conversations.attachment(handler, f"tip:{mine.id}", message.id).data == NAME.encode()
     erased(app, operator, withdraws())
     assert app.tips.get(handler, mine.id).text == THEFT
-    (left,) = app.internals.context.blobs.digests()
+    (remaining,) = app.internals.context.blobs.digests()
     (other,) = (tip for tip in app.tips.list(handler).items if tip.id != mine.id)
     (message,) = app.conversations.history(handler, f"tip:{other.id}").items
-    assert [attachment.blob for attachment in message.attachments] == [left]
+    assert [attachment.blob for attachment in message.attachments] == [remaining]

@@ -1,4 +1,4 @@
-"""What a legal hold does to a wish to be erased."""
+"""Legal holds refuse erasures."""
 
 from collections.abc import Collection
 from datetime import date
@@ -18,68 +18,72 @@ from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.usecase import Actor
 
 
-def test_a_hold_forbids_it(app: App, dialog: Dialog, operator: Actor, handler: Actor, withdraws: Withdraws) -> None:
-    """A hold on a case of theirs covers who they are and what they said; once it is released, it can be done."""
+def test_hold_refuses_erasure(app: App, dialog: Dialog, operator: Actor, handler: Actor, withdraws: Withdraws) -> None:
+    """A hold on a case refuses its reporter's erasure until it is released, and then another officer must order the
+    erasure.
+    """
     tip = ended(app, dialog, handler)
-    wish = withdraws()
+    request = withdraws()
     hold = app.retention.hold(operator, f"tip:{tip.id}", reason="Điều tra", review_on=date(2031, 1, 1))
     with pytest.raises(WrongStep, match=f"Legal hold {hold.id} on"):
-        erased(app, operator, wish)
+        erased(app, operator, request)
     entry = entry_from([*app.internals.context.storage.journal.read(limit=10_000)][-1].content)
     assert (entry.action, entry.outcome, entry.actor) == ("withdrawing.erase", "refused", operator.label)
     assert f"Legal hold {hold.id} on" in str(entry.facts["why"])
-    assert readable(app, wish.conversation)
+    assert readable(app, request.conversation)
     app.retention.release_hold(operator, hold.id)
     with pytest.raises(Refused, match="another officer must order this"):
-        erased(app, operator, wish)
+        erased(app, operator, request)
     other = UnsafeLocalUsers(app).appoint("Quản trị Hai", "hoa-lu", "operator")
-    assert erased(app, other, wish).state is ErasureState.DONE
+    assert erased(app, other, request).state is ErasureState.DONE
 
 
-def test_a_hold_on_the_case_that_theirs_was_merged_into_forbids_it(
+def test_hold_on_merged_case_refuses_erasure(
     app: App, dialog: Dialog, operator: Actor, handler: Actor, withdraws: Withdraws
 ) -> None:
-    """What others reported of the same thing needs their words too."""
+    """A hold on the case that a reporter's case was merged into refuses their erasure too."""
     first = ended(app, dialog, handler, "Thử Thị Bình")
     tip = ended(app, dialog, handler, into=first.id)
     assert tip.merged_into == first.id
-    wish = withdraws()
+    request = withdraws()
     app.retention.hold(operator, f"tip:{first.id}", reason="Điều tra", review_on=date(2031, 1, 1))
     with pytest.raises(WrongStep, match="has been in force since"):
-        erased(app, operator, wish)
+        erased(app, operator, request)
 
 
-def test_a_hold_wins_after_the_decision(
+def test_hold_after_the_decision_stops_erasure(
     *, app: App, clock: FixedClock, dialog: Dialog, operator: Actor, handler: Actor, withdraws: Withdraws
 ) -> None:
-    """In the days between; nothing has been destroyed by then, and the worker tries again without an entry."""
+    """A hold between decision and erasure stops the erasure before anything was destroyed, and the worker retries
+    without journal entries.
+    """
     tip = ended(app, dialog, handler)
-    wish = withdraws()
-    app.retention.erase(operator, wish.id, rule=RULE, reason=REASON)
+    request = withdraws()
+    app.retention.erase(operator, request.id, rule=RULE, reason=REASON)
     app.retention.hold(operator, f"tip:{tip.id}", reason="Điều tra", review_on=date(2031, 1, 1))
     clock.advance(DELAY)
     entries = app.internals.context.storage.journal.head()[0]
     assert app.worker.jobs["carry_out_erasures"].run() == 0
     assert app.internals.context.storage.journal.head()[0] == entries
-    assert readable(app, wish.conversation)
+    assert readable(app, request.conversation)
     assert THEFT in {message.text for message in messages(app)}
-    assert app.retention.erasure(operator, wish.id).state is ErasureState.GRANTED
+    assert app.retention.erasure(operator, request.id).state is ErasureState.GRANTED
 
 
-def test_who_came_back_can_be_held(
+def test_hold_refuses_a_second_erasure(
     *, app: App, dialog: Dialog, operator: Actor, handler: Actor, withdraws: Withdraws
 ) -> None:
-    """The purge of before is over; what belongs to a case under hold isn't purged again."""
+    """A hold also refuses a second erasure, after the person returned."""
     dialog.says(NAME, "chào")
     erased(app, operator, withdraws())
     tip = ended(app, dialog, handler)
-    wish = withdraws()
+    request = withdraws()
     app.retention.hold(operator, f"tip:{tip.id}", reason="Điều tra", review_on=date(2031, 1, 1))
     with pytest.raises(WrongStep, match="has been in force since"):
-        erased(app, operator, wish)
+        erased(app, operator, request)
 
 
-def test_a_hold_once_the_purge_is_begun(
+def test_hold_during_a_purge_stops_it(
     *,
     app: App,
     dialog: Dialog,
@@ -88,9 +92,11 @@ def test_a_hold_once_the_purge_is_begun(
     withdraws: Withdraws,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """It is asked for once more right before each key is destroyed; after its release the worker goes on."""
+    """Holds are checked again right before each key is destroyed, and the worker completes the erasure after their
+    release.
+    """
     tip = ended(app, dialog, handler)
-    wish = withdraws()
+    request = withdraws()
     holds = list[str]()
     finish = Purges.finish_purge
 
@@ -103,8 +109,8 @@ def test_a_hold_once_the_purge_is_begun(
     with monkeypatch.context() as patched:
         patched.setattr(Purges, "finish_purge", late)
         with pytest.raises(WrongStep, match="has been in force since"):
-            erased(app, operator, wish)
-    assert readable(app, wish.conversation)
+            erased(app, operator, request)
+    assert readable(app, request.conversation)
     app.retention.release_hold(operator, holds[0])
     assert app.worker.jobs["carry_out_erasures"].run() == 1
-    assert not readable(app, wish.conversation)
+    assert not readable(app, request.conversation)

@@ -1,4 +1,4 @@
-"""Who has the store and no keys joins no case to a person by what purges, holds and erasures leave in the journal."""
+"""Without the keys, the journal entries of purges, holds and erasures link no case to a person."""
 
 import re
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ CASE = re.compile(rb"(?:tip|inquiry|post|message):")
 
 
 def name_as_before(record: Record, names: ResidentNames) -> Touched:
-    """Name a record as the version before this one did: hashes in clear, and an alias for conversations alone."""
+    """Name a record as the previous version did: hashes in clear, and an alias for conversations only."""
     is_unnamed = record.kind == CONVERSATION.name
     id = names.alias(record.kind, record.id, record.version) if is_unnamed else record.id
     return Touched(record.kind, id, record.version, sha256(record.body).hexdigest(), hash_columns(record))
@@ -37,40 +37,40 @@ def name_as_before(record: Record, names: ResidentNames) -> Touched:
 
 @pytest.fixture
 def by_an_earlier_version(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is written leaves entries as the version before this one wrote them."""
+    """Makes journal entries as the previous version wrote them."""
     monkeypatch.setattr(unit_of_work, "touched_by", name_as_before)
 
 
 def personal_records(app: App) -> Iterator[Record]:
-    """Yield the records whose ids tell whose conversation they are about."""
+    """Yield the records that are linked to a conversation by their id."""
     maintenance = app.internals.context.storage.maintenance
     yield from maintenance.scan(CONVERSATION.name)
     yield from (order for order in maintenance.scan(PURGE_ORDER.name) if not CASE.match(order.id.encode()))
 
 
 def resident(app: App) -> str:
-    """Return the conversation of who wrote most."""
+    """Return the conversation with the most versions: the person who wrote most."""
     return max(personal_records(app), key=lambda record: record.version).id
 
 
 def computed(app: App) -> list[bytes]:
-    """Return what whoever has the store knows and computes of these records."""
-    values = [value for one in personal_records(app) for value in (one.id, sha256(one.body).hexdigest())]
+    """Return what can be read or computed from the stored personal records without the keys."""
+    values = [value for record in personal_records(app) for value in (record.id, sha256(record.body).hexdigest())]
     columns = [
-        hash_columns(evolve(one, columns={**one.columns, "done": is_done} if one.columns else {}))
-        for one in personal_records(app)
+        hash_columns(evolve(record, columns={**record.columns, "done": is_done} if record.columns else {}))
+        for record in personal_records(app)
         for is_done in (False, True)
     ]
     return [value.encode() for value in (*values, *columns)]
 
 
-def about_cases(app: App) -> list[Entry]:
-    """Return the entries that name a case or a message."""
+def case_entries(app: App) -> list[Entry]:
+    """Return the journal entries that name a case or a message."""
     return [entry for entry in journal(app) if CASE.search(entry_bytes(entry))]
 
 
-def orders_about(app: App, operator: Actor, conversation: str) -> list[str]:
-    """Let an order stand for who somebody is, and one for what they said; return the scopes."""
+def order_purges(app: App, operator: Actor, conversation: str) -> list[str]:
+    """Order the purge of a conversation's identity and of its messages; return the scopes."""
     scopes = [f"identity:{conversation}", f"conversation:{conversation}"]
     for scope in scopes:
         app.internals.runner.ensure_key(scope)
@@ -84,69 +84,73 @@ def order_of(app: App, scope: str) -> PurgeOrder:
     return app.internals.context.open_record(PURGE_ORDER, record)
 
 
-def test_a_hold_joins_nobody_to_its_case(app: App, dialog: Dialog, operator: Actor, handler: Actor) -> None:
-    """It cancels orders about who reported; its entry has nothing that the store's rows are, or hash to."""
+def test_hold_links_no_reporter_to_the_case(app: App, dialog: Dialog, operator: Actor, handler: Actor) -> None:
+    """A hold on a case cancels purge orders about its reporter without linking them in the journal."""
     other = UnsafeLocalUsers(app).appoint("Quản trị Hai", "hoa-lu", "operator")
     tips = [ended(app, dialog, handler), ended(app, dialog, handler)]
     conversation = resident(app)
     for tip in tips:
-        scopes = orders_about(app, operator, conversation)
+        scopes = order_purges(app, operator, conversation)
         hold = app.retention.hold(operator, f"tip:{tip.id}", reason="Điều tra", review_on=date(2031, 1, 1))
         app.retention.release_hold(other, hold.id)
         assert [order_of(app, scope).cancelled_at is not None for scope in scopes] == [True, True]
-    known = computed(app)
-    assert len(known) > 12
-    joined = [(entry.action, value) for entry in about_cases(app) for value in known if value in entry_bytes(entry)]
-    assert joined == []
+    values = computed(app)
+    assert len(values) > 12
+    links = [(entry.action, value) for entry in case_entries(app) for value in values if value in entry_bytes(entry)]
+    assert links == []
 
 
-def test_no_hash_of_a_conversation_stands_twice(app: App, dialog: Dialog, handler: Actor) -> None:
-    """Neither of its body nor of its columns, which are the same in every version."""
+def test_conversation_hashes_never_repeat(app: App, dialog: Dialog, handler: Actor) -> None:
+    """No hash of a conversation occurs twice in the journal, of its body or of its columns, which are the same in each
+    version.
+    """
     for _ in range(2):
         ended(app, dialog, handler)
-    touched = [one for entry in journal(app) for one in entry.touched if one.kind == CONVERSATION.name]
-    hashes = [hash for one in touched for hash in (one.body_hash, one.columns_hash)]
+    touched = [record for entry in journal(app) for record in entry.touched if record.kind == CONVERSATION.name]
+    hashes = [hash_value for record in touched for hash_value in (record.body_hash, record.columns_hash)]
     assert len(touched) > 1
     assert len(set(hashes)) == len(hashes)
 
 
-def test_whose_message_came_to_a_case_later_is_not_tried_out(app: App, dialog: Dialog) -> None:
-    """Before, its columns had the conversation's id; all else that they had is in the record now, or is guessed."""
+def test_message_hash_cannot_be_guessed(app: App, dialog: Dialog) -> None:
+    """The journal has no plain hash of a message's columns, because the sender's conversation could be found by trying
+    ids.
+    """
     dialog.says(NAME, "Chào các anh")
     conversation = resident(app)
     (message,) = app.internals.context.storage.maintenance.scan("message")
     assert (message.columns["sender"], message.scope) == (conversation, f"conversation:{conversation}")
-    written = {one.columns_hash for entry in journal(app) for one in entry.touched}
-    assert hash_columns(message) not in written
+    hashes = {record.columns_hash for entry in journal(app) for record in entry.touched}
+    assert hash_columns(message) not in hashes
 
 
-def test_what_was_opened_is_digested_with_the_keys(
-    app: App, dialog: Dialog, operator: Actor, withdraws: Withdraws
-) -> None:
-    """Else a guess at the conversation that a look opened beside a case could be tested."""
+def test_read_digest_is_keyed(app: App, dialog: Dialog, operator: Actor, withdraws: Withdraws) -> None:
+    """The digest of read records is keyed, so that guesses at the read record can't be tested."""
     dialog.says(NAME, THEFT)
-    wish = withdraws()
-    app.retention.erasure(operator, wish.id)
+    request = withdraws()
+    app.retention.erasure(operator, request.id)
     digest = journal(app)[-1].facts["digest"]
-    assert digest == app.internals.context.names.digest([wish.id])
-    assert digest != sha256(wish.id.encode()).hexdigest()
+    assert digest == app.internals.context.names.digest([request.id])
+    assert digest != sha256(request.id.encode()).hexdigest()
 
 
-def test_an_erasure_names_one_case_at_a_time(
+def test_erasure_entries_name_one_case_each(
     app: App, dialog: Dialog, operator: Actor, handler: Actor, withdraws: Withdraws
 ) -> None:
-    """And no entry that names a message has its id, or another value that is in two of them."""
+    """Each entry of an erasure names the messages of a single case, without the request's id or another common
+    value.
+    """
     for _ in range(2):
         ended(app, dialog, handler)
     dialog.says(NAME, "cảm ơn nhé")
-    wish = withdraws()
-    erased(app, operator, wish)
+    request = withdraws()
+    erased(app, operator, request)
     entries = [entry for entry in journal(app) if entry.action == "withdrawing.erase" and "messages" in entry.facts]
-    cases = [{_case_of(app, one.id) for one in entry.touched if one.kind == "message"} for entry in entries]
+    cases = [{_case_of(app, record.id) for record in entry.touched if record.kind == "message"} for entry in entries]
     assert len(entries) > 2
     assert {len(names) for names in cases} == {1}
-    assert len({entry.facts["erasure"] for entry in entries} - {wish.id}) == len(entries)
-    assert [entry for entry in about_cases(app) if wish.conversation.encode() in entry_bytes(entry)] == []
+    assert len({entry.facts["erasure"] for entry in entries} - {request.id}) == len(entries)
+    assert [entry for entry in case_entries(app) if request.conversation.encode() in entry_bytes(entry)] == []
 
 
 def _case_of(app: App, id: str) -> str:
@@ -155,52 +159,62 @@ def _case_of(app: App, id: str) -> str:
     return str(record.columns["case"])
 
 
-def test_the_records_are_still_compared(app: App, dialog: Dialog, operator: Actor, handler: Actor) -> None:
-    """Of orders about people, too: one that was altered or put back is named, by its id."""
+def test_altered_purge_orders_are_detected(app: App, dialog: Dialog, operator: Actor, handler: Actor) -> None:
+    """An altered or restored purge order about a person is detected by its id."""
     tip = ended(app, dialog, handler)
     conversation = resident(app)
-    identity, _ = orders_about(app, operator, conversation)
+    identity, _ = order_purges(app, operator, conversation)
     assert [*find_mismatches(app.internals.context)] == []
     storage = app.internals.context.storage
     assert isinstance(storage, MemoryStorage)
     orders = storage.tables.records[PURGE_ORDER.name]
     before = orders[identity]
     orders[identity] = evolve(before, columns={**before.columns, "done": True})
-    assert [(one.id, one.mismatch.value) for one in find_mismatches(app.internals.context)] == [(identity, "columns")]
+    assert [(mismatch.id, mismatch.mismatch.value) for mismatch in find_mismatches(app.internals.context)] == [
+        (identity, "columns")
+    ]
     orders[identity] = evolve(before, body=bytes([before.body[0] ^ 1]) + before.body[1:])
-    assert [(one.id, one.mismatch.value) for one in find_mismatches(app.internals.context)] == [(identity, "altered")]
+    assert [(mismatch.id, mismatch.mismatch.value) for mismatch in find_mismatches(app.internals.context)] == [
+        (identity, "altered")
+    ]
     orders[identity] = before
     app.retention.hold(operator, f"tip:{tip.id}", reason="Điều tra", review_on=date(2031, 1, 1))
     orders[identity] = before
-    assert [(one.id, one.mismatch.value) for one in find_mismatches(app.internals.context)] == [(identity, "older")]
+    assert [(mismatch.id, mismatch.mismatch.value) for mismatch in find_mismatches(app.internals.context)] == [
+        (identity, "older")
+    ]
 
 
 @pytest.mark.usefixtures("by_an_earlier_version")
-def test_what_an_earlier_version_wrote_is_still_compared(
+def test_earlier_entries_have_no_mismatch(
     *, app: App, dialog: Dialog, operator: Actor, handler: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Before and after this version wrote the same records."""
+    """Records and entries of the previous version have no mismatch, before and after this version changed the same
+    records.
+    """
     ended(app, dialog, handler)
     conversation = resident(app)
-    orders_about(app, operator, conversation)
+    order_purges(app, operator, conversation)
     assert [*find_mismatches(app.internals.context)] == []
     monkeypatch.undo()
     assert [*find_mismatches(app.internals.context)] == []
     ended(app, dialog, handler)
-    orders_about(app, operator, conversation)
+    order_purges(app, operator, conversation)
     assert [*find_mismatches(app.internals.context)] == []
 
 
 @pytest.mark.parametrize("is_old", [False, True])
-def test_a_damaged_order_is_believed_by_its_entries(
+def test_entries_prove_a_damaged_orders_purge(
     *, app: App, clock: FixedClock, dialog: Dialog, operator: Actor, monkeypatch: pytest.MonkeyPatch, is_old: bool
 ) -> None:
-    """Whether this version wrote them or an earlier one: what is purged stays so where the order doesn't open."""
+    """If a purge order is damaged, its journal entries, of this version or the previous one, prove that the scope was
+    purged.
+    """
     dialog.says(NAME, THEFT)
     conversation = resident(app)
     if is_old:
         monkeypatch.setattr(unit_of_work, "touched_by", name_as_before)
-    identity, _ = orders_about(app, operator, conversation)
+    identity, _ = order_purges(app, operator, conversation)
     clock.advance(DAY * 4)
     app.internals.services.retention.purges.purge(operator, scopes=[identity])
     monkeypatch.undo()
@@ -212,13 +226,13 @@ def test_a_damaged_order_is_believed_by_its_entries(
     assert not app.internals.context.is_purged(f"conversation:{conversation}")
 
 
-def test_a_purge_called_again_goes_on_with_what_it_began(
-    app: App, clock: FixedClock, dialog: Dialog, operator: Actor
-) -> None:
-    """Broken off behind its first step, under one request key: the orders are known again by their aliases."""
+def test_interrupted_purge_continues_its_orders(app: App, clock: FixedClock, dialog: Dialog, operator: Actor) -> None:
+    """A purge that was interrupted and called again with the same request key continues its orders, found by their
+    aliases.
+    """
     dialog.says(NAME, THEFT)
     conversation = resident(app)
-    scopes = orders_about(app, operator, conversation)
+    scopes = order_purges(app, operator, conversation)
     clock.advance(DAY * 4)
     purges = app.internals.services.retention.purges
     other_worker = app.internals.context.storage.leases.acquire("purge", "other", clock.now(), timedelta(minutes=10))

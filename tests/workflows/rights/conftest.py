@@ -1,4 +1,4 @@
-"""People who ask about data of theirs, an officer who looks at who asks, and one who handles it."""
+"""Residents with requests about their data, and officers who check and handle the requests."""
 
 from collections.abc import Callable, Mapping
 
@@ -19,7 +19,7 @@ REASON = "Đang xác minh."
 PURPOSE = "Lập bản sao cho người yêu cầu"
 RECEIVED = r"Đã ghi nhận yêu cầu số (DL-[0-9A-Z]{6}): (.+?)\. Cán bộ"
 Ask = Callable[..., str]
-"""Called with a person's name and words; they write them, and the number in the reply is returned."""
+"""Lets a resident write a request; returns the number in the reply."""
 
 
 @frozen
@@ -28,9 +28,9 @@ class Office:
 
     Attributes:
         handler: handles tips.
-        checker: looks at who asks.
-        data: answers people who ask about data of theirs.
-        operator: has people erased.
+        checker: checks the identity of applicants.
+        data: answers requests about personal data.
+        operator: decides erasures.
     """
 
     handler: Actor
@@ -54,29 +54,31 @@ def ask(dialog: Dialog) -> Ask:
 
 
 def waiting(app: App, data_officer: Actor, number: str) -> RightsRequest:
-    """Return the request of a number."""
-    return next(one for one in app.rights.requests(data_officer, pending=False).items if one.number == number)
+    """Return the request with a number."""
+    return next(
+        request for request in app.rights.requests(data_officer, pending=False).items if request.number == number
+    )
 
 
 def prove(app: App, checker: Actor, data_officer: Actor, number: str) -> RightsRequest:
-    """Let somebody show at the office who they are."""
+    """Record that the applicant proved their identity at the office."""
     id = waiting(app, data_officer, number).id
     app.rights.record_check(checker, id, way="office_paper", passed=True, note="Đúng ảnh trên thẻ")
     return app.rights.request(data_officer, id)
 
 
-def by_desk(app: App, taken_by: Actor, kind: RightsKind, applicant: str = NAME) -> RequestSummary:
-    """Enter what somebody asks who came to the commune's office."""
+def record_at_desk(app: App, taken_by: Actor, kind: RightsKind, applicant: str = NAME) -> RequestSummary:
+    """Enter the request of an applicant at the commune's office."""
     return app.rights.record_request(taken_by, kind, unit="ninh-hoa", applicant=applicant, words="Xin bản sao")
 
 
 def told(records: Mapping[str, object]) -> dict[str, int]:
-    """Return the categories in which something is kept, and how much."""
+    """Return the count of each category with records."""
     return {category: count for category, count in records.items() if isinstance(count, int) and count}
 
 
 def refused(call: Callable[[], object]) -> bool:
-    """Tell whether a call is refused."""
+    """Return True after asserting that a call is refused."""
     with pytest.raises(Refused):
         call()
     return True

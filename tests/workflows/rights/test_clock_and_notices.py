@@ -1,10 +1,10 @@
-"""Who is told that somebody asks, what the digest counts, and how long a request is kept."""
+"""Notices about requests, the digest's counts, and the retention of requests."""
 
 from datetime import timedelta
 
 import pytest
 from tests.messaging.conftest import Appoint
-from tests.workflows.rights.conftest import NAME, REASON, RULE, Ask, Office, by_desk, prove, waiting
+from tests.workflows.rights.conftest import NAME, REASON, RULE, Ask, Office, prove, record_at_desk, waiting
 
 from anninh_core.app import App
 from anninh_core.domain.rights import AnswerOutcome
@@ -15,7 +15,7 @@ from anninh_core.vocabulary.rights import RightsKind
 
 
 def with_chat(app: App, chat: MockChat, appoint: Appoint, name: str, role: str) -> Actor:
-    """Appoint an officer who writes from a chat of their own."""
+    """Appoint an officer with a chat."""
     chat.says(person := chat.person(name), "chào")
     pump(app, chat)
     chat.hears(person)
@@ -23,37 +23,39 @@ def with_chat(app: App, chat: MockChat, appoint: Appoint, name: str, role: str) 
     return appoint(role, conversation=account)
 
 
-def test_who_looks_is_told(app: App, chat: MockChat, dialog: Dialog, ask: Ask, appoint: Appoint) -> None:
-    """By a number and a day, and nothing of who asks."""
+def test_custodians_are_notified_of_a_request(
+    app: App, chat: MockChat, dialog: Dialog, ask: Ask, appoint: Appoint
+) -> None:
+    """Custodians are notified of a request by its number and deadline, without the applicant's name."""
     with_chat(app, chat, appoint, "Cán bộ Giữ Kín", "identity_custodian")
     number = ask(NAME, "xóa dữ liệu của tôi")
-    told = dialog.hears("Cán bộ Giữ Kín", r"yêu cầu về dữ liệu cá nhân số (DL-\w+).*hạn trả lời: (.+)\.")
-    assert (told[1], NAME in told[0]) == (number, False)
+    notice = dialog.hears("Cán bộ Giữ Kín", r"yêu cầu về dữ liệu cá nhân số (DL-\w+).*hạn trả lời: (.+)\.")
+    assert (notice[1], NAME in notice[0]) == (number, False)
 
 
 @pytest.fixture
 def on_chat(app: App, chat: MockChat, appoint: Appoint) -> None:
-    """A data officer and a tip officer who read their digests."""
+    """A data officer and a tip officer with chats for their digests."""
     with_chat(app, chat, appoint, "Cán bộ Dữ Liệu", "data_officer")
     with_chat(app, chat, appoint, "Cán bộ Tin", "tip_officer")
 
 
 @pytest.mark.usefixtures("on_chat")
 def test_digest_counts_unanswered_requests(app: App, dialog: Dialog, ask: Ask, clock: FixedClock) -> None:
-    """Counts what isn't answered, and what is due; whoever may neither look nor handle hears nothing of it."""
+    """The digest of data officers has the numbers of unanswered and overdue requests, and other officers get none."""
     ask(NAME, "xóa dữ liệu của tôi")
     ask("Bà Khác", "cho tôi xem dữ liệu của tôi")
     for days, late in ((1, 0), (18, 2)):
         clock.advance(timedelta(days=days))
         app.worker.jobs["tell_digests"].run()
         app.worker.drain()
-        told = dialog.hears("Cán bộ Dữ Liệu", r"(\d) yêu cầu về dữ liệu cá nhân chưa trả lời \((\d)")
-        assert told.groups() == ("2", str(late))
+        digest = dialog.hears("Cán bộ Dữ Liệu", r"(\d) yêu cầu về dữ liệu cá nhân chưa trả lời \((\d)")
+        assert digest.groups() == ("2", str(late))
     dialog.hears_nothing("Cán bộ Tin")
 
 
-def test_how_long_it_is_kept(app: App, ask: Ask, office: Office, clock: FixedClock) -> None:
-    """As long as decisions, from its answer or the end of its restriction on; until then it waits."""
+def test_request_is_kept_like_decisions(app: App, ask: Ask, office: Office, clock: FixedClock) -> None:
+    """A request is kept as long as decisions, from its answer or the end of its restriction."""
     request = prove(app, office.checker, office.data, ask(NAME, "ngừng sử dụng dữ liệu của tôi"))
     scope = f"rights_request:{request.id}"
     app.rights.restrict(office.data, request.id, rule=RULE, reason=REASON)
@@ -71,8 +73,8 @@ def test_how_long_it_is_kept(app: App, ask: Ask, office: Office, clock: FixedClo
     assert due()
 
 
-def test_it_survives_whoever_asked(app: App, dialog: Dialog, ask: Ask, office: Office, clock: FixedClock) -> None:
-    """Once they are erased, what was asked and answered stands on record, and leads to nobody."""
+def test_request_outlives_its_applicant(app: App, dialog: Dialog, ask: Ask, office: Office, clock: FixedClock) -> None:
+    """A request and its answer stay after the applicant's erasure, and aren't linked to the person's later requests."""
     dialog.says(NAME, "chào")
     request = prove(app, office.checker, office.data, ask(NAME, "xóa dữ liệu của tôi"))
     answered = app.rights.answer(office.data, request.id, AnswerOutcome.GRANTED, text="Sẽ xóa.")
@@ -81,13 +83,13 @@ def test_it_survives_whoever_asked(app: App, dialog: Dialog, ask: Ask, office: O
     assert app.worker.jobs["carry_out_erasures"].run() == 1
     kept = app.rights.request(office.data, request.id)
     assert (kept.number, kept.answer == answered.answer) == (request.number, True)
-    again = waiting(app, office.data, ask(NAME, "xóa dữ liệu của tôi"))
-    assert again.id != request.id
+    second = waiting(app, office.data, ask(NAME, "xóa dữ liệu của tôi"))
+    assert second.id != request.id
 
 
-def test_a_request_on_paper(app: App, appoint: Appoint, office: Office) -> None:
-    """Is the authority's: the commune that took it in sees nothing more of it."""
+def test_paper_request_belongs_to_the_authority(app: App, appoint: Appoint, office: Office) -> None:
+    """A request on paper belongs to the authority's unit, and keeps the officer who recorded it."""
     desk = appoint("board_admin", unit="ninh-hoa")
-    taken = by_desk(app, desk, RightsKind.ACCESS)
-    request = app.rights.request(office.data, taken.id)
+    summary = record_at_desk(app, desk, RightsKind.ACCESS)
+    request = app.rights.request(office.data, summary.id)
     assert (request.unit, request.taken_at, request.taken_by) == ("hoa-lu", "ninh-hoa", desk.id)

@@ -1,4 +1,4 @@
-"""The copy: the same words in every form, one's own only, with the files, and none of it kept."""
+"""A copy of personal data: the same content in every format, only the applicant's own, with files, and not stored."""
 
 import io
 import json
@@ -35,7 +35,7 @@ OTHERS = "Ông Tư xóm 3 nói bà ấy nói dối"
 
 @pytest.fixture
 def request_(app: App, dialog: Dialog, ask: Ask, launch: Launch, office: Office) -> RightsRequest:
-    """Somebody who reported with a picture, spoke in a group beside others, and asks for a copy."""
+    """A request for a copy by a resident who reported with a picture and wrote in a group with others."""
     group = launch()
     dialog.says(NAME, "Chào cả xóm", group.title)
     dialog.says("Người Khác", OTHERS, group.title)
@@ -50,8 +50,8 @@ def request_(app: App, dialog: Dialog, ask: Ask, launch: Launch, office: Office)
     return prove(app, office.checker, office.data, ask(NAME, "cho tôi xem dữ liệu của tôi"))
 
 
-def test_the_machine_form(app: App, request_: RightsRequest, office: Office) -> None:
-    """Names its schema, has every category, and no word of anybody else."""
+def test_json_copy_has_own_data_only(app: App, request_: RightsRequest, office: Office) -> None:
+    """The JSON copy names its schema, has every category and no words of others."""
     copy = app.rights.export(office.data, request_.id, format="json", way="office")
     data = json.loads(copy.content)
     assert (data["schema"], data["request"]) == (SCHEMA, request_.number)
@@ -59,27 +59,33 @@ def test_the_machine_form(app: App, request_: RightsRequest, office: Office) -> 
     (account,) = data["records"]["accounts"]
     assert account["name"] == NAME
     assert account["address"]
-    assert [one["text"] for one in data["records"]["group_messages"]] == ["Chào cả xóm"]
-    assert [one["file"] for one in data["records"]["files"]] == ["xe.jpg"]
-    assert THEFT in {one["text"] for one in data["records"]["messages"]}
+    assert [item["text"] for item in data["records"]["group_messages"]] == ["Chào cả xóm"]
+    assert [item["file"] for item in data["records"]["files"]] == ["xe.jpg"]
+    assert THEFT in {item["text"] for item in data["records"]["messages"]}
     assert OTHERS not in copy.content.decode()
 
 
 @pytest.mark.parametrize("format", ["html", "markdown", "docx", "pdf"])
-def test_the_readable_forms(app: App, request_: RightsRequest, office: Office, format: str) -> None:
-    """Are made of the same; twice at one moment it is the same file, and each handing over is on record."""
+def test_readable_copies_are_reproducible(app: App, request_: RightsRequest, office: Office, format: str) -> None:
+    """A readable copy has the same content without words of others, is reproducible byte by byte, and each handover is
+    recorded.
+    """
     pytest.importorskip({"docx": "docx", "pdf": "typst"}.get(format, "json"))
-    one, other = (app.rights.export(office.data, request_.id, format=format, way="post") for _ in range(2))
-    assert one.content == other.content
-    assert [h.sha256 for h in app.rights.request(office.data, request_.id).handovers] == [one.sha256] * 2
+    first, second = (app.rights.export(office.data, request_.id, format=format, way="post") for _ in range(2))
+    assert first.content == second.content
+    assert [handover.sha256 for handover in app.rights.request(office.data, request_.id).handovers] == [
+        first.sha256
+    ] * 2
     if format in ("html", "markdown"):
-        text = one.content.decode()
+        text = first.content.decode()
         assert all(word in text for word in ("xe máy", "khiếu nại", "Tin đã báo", "Lời của người khác"))
         assert OTHERS not in text
 
 
-def test_the_readable_form_speaks_like_people(app: App, request_: RightsRequest, office: Office) -> None:
-    """Hours and days as people write them, and words for what a program calls `proven` or `image`."""
+def test_readable_copy_translates_codes(app: App, request_: RightsRequest, office: Office) -> None:
+    """A readable copy has times and days as people write them, and Vietnamese words for codes such as `proven` or
+    `image`.
+    """
     text = app.rights.export(office.data, request_.id, format="markdown", way="post").content.decode()
     assert re.search(r"\d\d:\d\d \d\d/\d{1,2}/\d{4}", text)
     assert not re.search(r"\d{4}-\d\d-\d\dT", text)
@@ -97,14 +103,14 @@ def test_the_readable_form_speaks_like_people(app: App, request_: RightsRequest,
         ("erasure", ErasureState),
     ],
 )
-def test_every_code_has_its_word(app: App, about: str, codes: Iterable[StrEnum]) -> None:
-    """A profile that has all it must have says each of them."""
+def test_every_code_has_a_wording(app: App, about: str, codes: Iterable[StrEnum]) -> None:
+    """The profile has a wording for every code that a copy can have."""
     assert not [code for code in codes if f"rights.{about}.{code}" not in WORDING]
     assert all(app.district.say(f"rights.{about}.{code}") != code for code in codes)
 
 
 def test_archive_contains_forms_and_files(app: App, request_: RightsRequest, office: Office) -> None:
-    """Has both forms and what was sent, byte by byte."""
+    """The archive has the HTML and JSON copies and the original files."""
     copy = app.rights.export(office.data, request_.id, format="zip", way="office")
     with ZipFile(io.BytesIO(copy.content)) as archive:
         names = archive.namelist()
@@ -112,8 +118,8 @@ def test_archive_contains_forms_and_files(app: App, request_: RightsRequest, off
         assert archive.read(names[-1]) == PICTURE
 
 
-def test_what_is_no_copy(app: App, ask: Ask, request_: RightsRequest, office: Office) -> None:
-    """A format that isn't one, a way that the profile hasn't, a request for another thing."""
+def test_invalid_copy_is_refused(app: App, ask: Ask, request_: RightsRequest, office: Office) -> None:
+    """A copy is refused for an unknown format, an unknown way or a request of another kind."""
     for format, way in (("csv", "office"), ("json", "pigeon")):
         with pytest.raises(BadInput):
             app.rights.export(office.data, request_.id, format=format, way=way)
@@ -122,8 +128,8 @@ def test_what_is_no_copy(app: App, ask: Ask, request_: RightsRequest, office: Of
         app.rights.export(office.data, deletion.id, format="json", way="office")
 
 
-def test_officers_words_stay(app: App, dialog: Dialog, ask: Ask, office: Office) -> None:
-    """What the reporter was told is in the copy; what officers wrote among themselves isn't."""
+def test_copy_omits_internal_data(app: App, dialog: Dialog, ask: Ask, office: Office) -> None:
+    """A copy has the answer that the reporter got, but no officers' ids or internal codes."""
     tip = closed(app, office.handler, reported(app, dialog, office.handler))
     request = prove(app, office.checker, office.data, ask(NAME, "cho tôi xem dữ liệu của tôi"))
     text = app.rights.export(office.data, request.id, format="json", way="office").content.decode()

@@ -1,4 +1,4 @@
-"""While somebody's data aren't used: what of a case that is over is withheld, and what goes on."""
+"""While the use of a person's data is restricted, closed cases withhold it and open cases go on."""
 
 from collections.abc import Callable
 from datetime import date
@@ -33,23 +33,27 @@ def ask_name(app: App, handler: Actor, tip: Tip) -> str:
     return app.identity.request_identity(handler, f"tip:{tip.id}", **fields).id
 
 
-def test_a_case_that_is_over(app: App, dialog: Dialog, restrict: Restrict, clock: FixedClock, office: Office) -> None:
-    """Shows neither words nor files nor its reporter, is found by no word, blank in the register; then it is again."""
+def test_restriction_withholds_a_closed_case(
+    app: App, dialog: Dialog, restrict: Restrict, clock: FixedClock, office: Office
+) -> None:
+    """A closed case of a restricted reporter shows no words or files, discloses no identity and isn't found by words,
+    until the restriction is lifted.
+    """
     tip = closed(app, office.handler, reported(app, dialog, office.handler))
     case = f"tip:{tip.id}"
     request = restrict()
     assert app.tips.get(office.handler, tip.id).text == ""
     assert app.tips.by_receipt(office.handler, tip.receipt).text == ""
-    assert [one.text for one in app.tips.list(office.handler).items] == [""]
+    assert [listed.text for listed in app.tips.list(office.handler).items] == [""]
     assert app.tips.search(office.handler, "xe máy").items == ()
-    said = app.conversations.history(office.handler, case).items
-    assert {(one.text, one.is_withheld) for one in said if one.sender} == {("", True)}
+    messages = app.conversations.history(office.handler, case).items
+    assert {(message.text, message.is_withheld) for message in messages if message.sender} == {("", True)}
     items = app.tips.timeline(office.handler, tip.id).items
-    assert {one.message.text for one in items if one.message and one.message.sender} == {""}
-    assert {(one.sent.text, one.sent.is_withheld) for one in items if one.sent} == {("", True)}
-    assert {decision.text for one in items if one.act for decision in one.act.decisions} == {""}
+    assert {item.message.text for item in items if item.message and item.message.sender} == {""}
+    assert {(item.sent.text, item.sent.is_withheld) for item in items if item.sent} == {("", True)}
+    assert {decision.text for item in items if item.act for decision in item.act.decisions} == {""}
     with pytest.raises(WrongStep, match="restricted"):
-        app.conversations.attachment(office.handler, case, said[0].id)
+        app.conversations.attachment(office.handler, case, messages[0].id)
     with pytest.raises(WrongStep, match="restricted"):
         ask_name(app, office.handler, tip)
     day = clock.now().date()
@@ -62,8 +66,10 @@ def test_a_case_that_is_over(app: App, dialog: Dialog, restrict: Restrict, clock
     assert ask_name(app, office.handler, tip)
 
 
-def test_a_case_that_goes_on(app: App, dialog: Dialog, restrict: Restrict, office: Office) -> None:
-    """The law wants it done: all of it is read, and its reporter may be disclosed."""
+def test_restriction_spares_an_open_case(app: App, dialog: Dialog, restrict: Restrict, office: Office) -> None:
+    """An open case of a restricted reporter is fully readable, and the reporter's identity can be disclosed, because
+    the law requires its handling.
+    """
     tip = reported(app, dialog, office.handler)
     restrict()
     assert app.tips.get(office.handler, tip.id).text == THEFT
@@ -71,22 +77,24 @@ def test_a_case_that_goes_on(app: App, dialog: Dialog, restrict: Restrict, offic
     app.identity.approve_identity(office.checker, ask_name(app, office.handler, tip), reason="Cần xác minh")
 
 
-def test_a_disclosure_under_way(app: App, dialog: Dialog, restrict: Restrict, office: Office) -> None:
-    """What was asked and granted before the case ended opens nothing once its reporter's data aren't used."""
+def test_restriction_stops_disclosures(app: App, dialog: Dialog, restrict: Restrict, office: Office) -> None:
+    """A disclosure that was requested or granted before the case ended opens nothing during a restriction."""
     tip = reported(app, dialog, office.handler)
-    asked = ask_name(app, office.handler, tip)
+    requested = ask_name(app, office.handler, tip)
     granted = ask_name(app, office.handler, tip)
     app.identity.approve_identity(office.checker, granted, minutes=600, reason="Cần xác minh")
     closed(app, office.handler, tip)
     restrict()
     with pytest.raises(WrongStep, match="restricted"):
-        app.identity.approve_identity(office.checker, asked, reason="Cần xác minh")
+        app.identity.approve_identity(office.checker, requested, reason="Cần xác minh")
     with pytest.raises(WrongStep, match="restricted"):
         app.identity.reveal_identity(office.handler, granted)
 
 
-def test_a_legal_hold(app: App, dialog: Dialog, restrict: Restrict, appoint: Appoint, office: Office) -> None:
-    """A court wants the case all the same."""
+def test_hold_overrides_a_restriction(
+    app: App, dialog: Dialog, restrict: Restrict, appoint: Appoint, office: Office
+) -> None:
+    """A closed case under a legal hold is readable despite a restriction."""
     tip = closed(app, office.handler, reported(app, dialog, office.handler))
     restrict()
     app.retention.hold(appoint("operator"), f"tip:{tip.id}", reason="Tòa yêu cầu", review_on=date(2022, 1, 1))
@@ -94,7 +102,7 @@ def test_a_legal_hold(app: App, dialog: Dialog, restrict: Restrict, appoint: App
 
 
 def test_restriction_spares_other_cases(app: App, dialog: Dialog, restrict: Restrict, office: Office) -> None:
-    """Cases of others aren't touched."""
+    """A restriction doesn't affect other reporters' cases."""
     other = closed(app, office.handler, reported(app, dialog, office.handler, "Bà Khác"))
     restrict()
     assert app.tips.get(office.handler, other.id).text == THEFT

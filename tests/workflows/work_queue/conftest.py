@@ -19,7 +19,7 @@ class Office:
     """An app and its officers.
 
     Attributes:
-        users: makes further ones.
+        users: appoints further officers.
         lan, eve: handle tips in Ninh Hòa; `van` in Ninh Vân.
         boss: supervises the district's tips.
     """
@@ -34,21 +34,21 @@ class Office:
         self.boss = self.users.appoint("Bình", "hoa-lu", "tip_supervisor")
 
     def receive(self, text: str, *, unit: str = "ninh-hoa", emergency: bool = False) -> str:
-        """Take in what somebody told, and return its id."""
+        """Record a walk-in tip, and return its id."""
         by = self.van if unit == "ninh-van" else self.lan
         return self.app.tips.record_walk_in(by, text, unit=unit, emergency=emergency).id
 
-    def assign(self, tip: str, to: Actor) -> None:
-        """Give a tip of Ninh Hòa to somebody."""
+    def assign(self, tip: str, officer: Actor) -> None:
+        """Assign a tip of Ninh Hòa to an officer."""
         self.app.tips.triage(self.lan, tip, category="crime")
-        self.app.tips.assign(self.lan, tip, unit="ninh-hoa", officers=[to.id])
+        self.app.tips.assign(self.lan, tip, unit="ninh-hoa", officers=[officer.id])
 
     def waits(self, actor: Actor) -> dict[str, int]:
-        """Return how much waits for somebody, by reason, without zeros."""
-        return {one.reason.value: one.count for one in self.app.work.counts(actor) if one.count}
+        """Return the nonzero counts of an officer's waiting work, by reason."""
+        return {work.reason.value: work.count for work in self.app.work.counts(actor) if work.count}
 
     def journal(self) -> int:
-        """Return where the journal ends."""
+        """Return the last sequence number of the journal."""
         return self.app.internals.context.storage.journal.head()[0]
 
 
@@ -60,7 +60,6 @@ def clock() -> FixedClock:
 
 @pytest.fixture
 def office(clock: FixedClock) -> Iterator[Office]:
-    """An office in memory."""
     with memory_app(clock=clock) as app:
         yield Office(app, clock)
 

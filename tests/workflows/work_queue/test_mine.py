@@ -1,4 +1,4 @@
-"""The list of work over all modules: its order, its pages, its entry, and whose it is."""
+"""The list of work over all modules: its order, pages, journal entry and owner."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,7 +8,7 @@ from tests.workflows.work_queue.conftest import Office
 
 from anninh_core.app import App
 from anninh_core.kernel.dates import VIETNAM
-from anninh_core.operations import Door
+from anninh_core.operations import OperationGateway
 from anninh_core.ports.storages.changes import entry_from
 from anninh_core.testing import FixedClock, MockChat
 from anninh_core.workflows.work_queue.items import WorkItem
@@ -18,8 +18,8 @@ def titles(items: tuple[WorkItem, ...]) -> list[str]:
     return [item.title for item in items]
 
 
-def test_emergencies_first_then_overdue_then_by_the_limit(stored_office: Office) -> None:
-    """On each storage, however they came in: danger now, then what is over, then what is due first."""
+def test_work_is_listed_by_urgency(stored_office: Office) -> None:
+    """On each storage the list has emergencies first, then overdue work, then work by its deadline."""
     office = stored_office
     old = office.receive("Tin cũ")
     office.assign(old, office.lan)
@@ -34,8 +34,8 @@ def test_emergencies_first_then_overdue_then_by_the_limit(stored_office: Office)
     assert page.cursor == ""
 
 
-def test_pages_have_all_of_it_once(stored_office: Office) -> None:
-    """On each storage pages of two hold each record once, in the order of one page."""
+def test_pages_have_each_record_once(stored_office: Office) -> None:
+    """On each storage, pages of two have each record once, in the order of a single page."""
     office = stored_office
     for number in range(5):
         office.receive(f"Tin {number}")
@@ -53,20 +53,20 @@ def test_pages_have_all_of_it_once(stored_office: Office) -> None:
     assert len(paged) == 5
 
 
-def test_a_list_is_one_entry_that_names_what_it_showed(office: Office) -> None:
-    """Over several modules: one entry, with the records of the page and no others."""
-    shown = office.receive("Tin một")
-    hidden = office.receive("Tin ở xã khác", unit="ninh-van")
+def test_list_is_one_entry_with_its_records(office: Office) -> None:
+    """Listing work of several modules writes one entry that names the page's records and no others."""
+    listed = office.receive("Tin một")
+    foreign = office.receive("Tin ở xã khác", unit="ninh-van")
     before = office.journal()
     office.app.work.mine(office.lan)
     lines = office.app.internals.context.storage.journal.read(before)
     (entry,) = (entry_from(line.content) for line in lines)
-    assert (entry.action, entry.named) == ("work.mine", (f"tip:{shown}@1",))
-    assert hidden not in str(entry)
+    assert (entry.action, entry.named) == ("work.mine", (f"tip:{listed}@1",))
+    assert foreign not in str(entry)
 
 
-def test_an_excluded_case_changes_no_answer(stored_office: Office) -> None:
-    """On each storage the list is the same for who is excluded, whether the case is there or not."""
+def test_excluded_case_changes_no_list(stored_office: Office) -> None:
+    """On each storage an excluded officer's list is the same as without the case."""
     office = stored_office
     office.receive("Tin khác")
     before = office.app.work.mine(office.eve)
@@ -75,8 +75,8 @@ def test_an_excluded_case_changes_no_answer(stored_office: Office) -> None:
     assert office.app.work.mine(office.eve) == before
 
 
-def test_a_record_stands_once(office: Office) -> None:
-    """What is one's own and overdue for one's role too is one line."""
+def test_record_is_listed_once(office: Office) -> None:
+    """A record that waits for two reasons is listed once."""
     chief = office.users.appoint("Cường", "hoa-lu", "tip_supervisor", "tip_officer")
     office.assign(office.receive("Tin cũ"), chief)
     office.clock.advance(timedelta(days=90))
@@ -84,15 +84,15 @@ def test_a_record_stands_once(office: Office) -> None:
     assert titles(office.app.work.mine(chief).items) == ["Tin cũ"]
 
 
-def test_one_module_can_be_asked_for(anninh_app: App, mock_chat: MockChat, anninh_clock: FixedClock) -> None:
-    """A list of one module has what waits there, and its view says whose it is and how much time is left."""
+def test_list_of_one_module(anninh_app: App, mock_chat: MockChat, anninh_clock: FixedClock) -> None:
+    """The list of one module has its waiting work with owner, deadline and remaining seconds."""
     anninh_clock.set(datetime(2021, 9, 18, 9, tzinfo=VIETNAM))
     world = World.of(anninh_app, mock_chat, anninh_clock)
     world.tip()
     world.owed()
     world.post()
-    answer: Any = Door(world.app).call(world.boss, "work.mine", {"module": "moderation"})
-    (line,) = answer.items
+    page: Any = OperationGateway(world.app).call(world.boss, "work.mine", {"module": "moderation"})
+    (line,) = page.items
     assert (line.module, line.reason.value, line.kind, line.state) == (
         "moderation",
         "moderation.flagged",
@@ -100,7 +100,7 @@ def test_one_module_can_be_asked_for(anninh_app: App, mock_chat: MockChat, annin
         "raised",
     )
     assert (line.due, line.seconds_left, line.is_overdue) == (None, None, False)
-    everything: Any = Door(world.app).call(world.boss, "work.mine", {})
+    everything: Any = OperationGateway(world.app).call(world.boss, "work.mine", {})
     (tip,) = (line for line in everything.items if line.kind == "tip")
     assert tip.number
     assert tip.due is not None

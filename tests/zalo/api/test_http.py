@@ -1,4 +1,4 @@
-"""Every way an answer can look or fail to come, and nothing of anybody in logs and errors."""
+"""All forms of responses and failures of Zalo's API, without personal data in logs and errors."""
 
 import hashlib
 import hmac
@@ -29,16 +29,16 @@ BOT = ApiCall(method="POST", host=Host.BOT, path="sendMessage", body={"text": TE
 
 
 def answering(*answers: Any, seen: list[httpx.Request] | None = None, **more: Any) -> HttpClient:
-    """Build an `HttpClient` that gets these answers in turn: a body, a response, or an error to raise."""
-    left = list(answers)
+    """Build an `HttpClient` that gets the given results in turn: a body, a response, or an error to raise."""
+    remaining = list(answers)
 
     def answer(request: httpx.Request) -> httpx.Response:
         if seen is not None:
             seen.append(request)
-        one = left.pop(0) if len(left) > 1 else left[0]
-        if isinstance(one, Exception):
-            raise one
-        return one if isinstance(one, httpx.Response) else httpx.Response(200, json=one)
+        result = remaining.pop(0) if len(remaining) > 1 else remaining[0]
+        if isinstance(result, Exception):
+            raise result
+        return result if isinstance(result, httpx.Response) else httpx.Response(200, json=result)
 
     return HttpClient(transport=lambda: httpx.MockTransport(answer), **more)
 
@@ -50,8 +50,8 @@ def asked(call: ApiCall, **more: Any) -> httpx.Request:
     return seen[0]
 
 
-def test_the_convention_of_calls() -> None:
-    """Tokens travel in a header of their own; parameters are `data`, plain, or a JSON body, by kind of call."""
+def test_calls_follow_the_convention() -> None:
+    """The token is a header, and parameters are sent as `data`, plain or a JSON body, depending on the call."""
     user = asked(READ)
     group = asked(get("/v3.0/oa/group/getgroup", group_id="g"))
     sent = asked(SEND)
@@ -64,8 +64,8 @@ def test_the_convention_of_calls() -> None:
     assert str(sent.url) == "https://openapi.zalo.me/v3.0/oa/message/cs"
 
 
-def test_uploads_are_forms() -> None:
-    """A file travels as the form field that the platform expects."""
+def test_upload_sends_a_form() -> None:
+    """An upload sends its file in the form field that the platform expects."""
     request = asked(upload("/v2.0/oa/upload/file", "don.pdf", b"%PDF"))
     content = request.read()
 
@@ -73,16 +73,16 @@ def test_uploads_are_forms() -> None:
     assert b"%PDF" in content
 
 
-def test_a_proof_of_the_secret_is_a_switch() -> None:
-    """Only where it is asked for, a header shows that we know the app secret."""
+def test_secret_proof_is_optional() -> None:
+    """A header proves knowledge of the app secret only if a proof is configured."""
     expected = hmac.new(b"secret", TOKEN.encode(), hashlib.sha256).hexdigest()
 
     assert asked(SEND, proof_secret="secret").headers["appsecret_proof"] == expected == appsecret_proof(TOKEN, "secret")
     assert "appsecret_proof" not in asked(SEND).headers
 
 
-def test_errors_under_status_200() -> None:
-    """A status of success means nothing where the body reports an error, as number or as text."""
+def test_status_200_with_error_is_refused() -> None:
+    """A response with status 200 and an error code in its body is an error, as number or as text."""
     for code in (-210, "-210"):
         with pytest.raises(RequestRejected, match="-210"):
             answering({"error": code, "message": TEXT}).ask(SEND)
@@ -104,8 +104,8 @@ def test_errors_under_status_200() -> None:
         httpx.Response(200, content=b"[" * 100_000),
     ],
 )
-def test_no_answer_leaves_only_a_send_open(answer: object) -> None:
-    """Whoever sent doesn't know what happened; whoever read may ask again."""
+def test_missing_response_makes_a_send_unknown(answer: object) -> None:
+    """Without a valid response the outcome of a send is unknown, and a read can be retried."""
     with pytest.raises(UnknownOutcome):
         answering(answer).ask(SEND)
     with pytest.raises(RetryLater):
@@ -113,14 +113,14 @@ def test_no_answer_leaves_only_a_send_open(answer: object) -> None:
 
 
 @pytest.mark.parametrize("error", [httpx.ConnectError(TEXT), httpx.ConnectTimeout(TEXT), httpx.PoolTimeout(TEXT)])
-def test_without_a_connection_nothing_was_sent(error: Exception) -> None:
-    """What never left may simply leave later."""
+def test_send_without_connection_is_retried(error: Exception) -> None:
+    """A send without a connection can be retried."""
     with pytest.raises(RetryLater):
         answering(error).ask(SEND)
 
 
-def test_the_bot_platform() -> None:
-    """Its token stands in the address and its envelope is another one."""
+def test_bot_calls_follow_their_convention() -> None:
+    """The bot platform has the token in the address and another envelope for errors."""
     assert asked(BOT).url.path == f"/bot{TOKEN}/sendMessage"
     assert "access_token" not in asked(BOT).headers
     with pytest.raises(RetryLater):
@@ -129,19 +129,19 @@ def test_the_bot_platform() -> None:
         answering({"ok": False}).ask(BOT, token=TOKEN)
 
 
-def test_limits_in_headers() -> None:
-    """What the platform says about this minute is handed on; nonsense isn't."""
-    told: list[object] = []
-    for limit, left in (("4000", "3999"), ("x", "1"), ("", "")):
-        headers = {"X-RateLimit-Limit": limit, "X-RateLimit-Remain": left}
-        answer = httpx.Response(200, json={"error": 0}, headers=headers)
-        answering(answer, noticed=lambda host, rates: told.append((host, rates))).ask(READ)
+def test_valid_rate_headers_are_passed_on() -> None:
+    """Valid rate headers are passed on, and invalid ones aren't."""
+    noticed: list[object] = []
+    for limit, remaining in (("4000", "3999"), ("x", "1"), ("", "")):
+        headers = {"X-RateLimit-Limit": limit, "X-RateLimit-Remain": remaining}
+        response = httpx.Response(200, json={"error": 0}, headers=headers)
+        answering(response, noticed=lambda host, rates: noticed.append((host, rates))).ask(READ)
 
-    assert told == [(Host.OPENAPI, RateHeaders(4000, 3999))]
+    assert noticed == [(Host.OPENAPI, RateHeaders(4000, 3999))]
 
 
 class Renewing:
-    """Tokens a, b, c: each rejected one gives the next."""
+    """Tokens a, b, c: each rejected token is renewed by the next."""
 
     def current(self) -> str:
         return "a"
@@ -150,8 +150,8 @@ class Renewing:
         return chr(ord(stale) + 1)
 
 
-def test_a_rejected_token_is_renewed_once() -> None:
-    """A call whose token wasn't taken is made once more; rejected again, a person must look."""
+def test_rejected_token_is_renewed_once() -> None:
+    """A call with a rejected token is repeated once, and a second rejection needs a person."""
     seen: list[httpx.Request] = []
     rejected = {"error": -216, "message": "Access token is invalid"}
 
@@ -164,7 +164,7 @@ def test_a_rejected_token_is_renewed_once() -> None:
 
 
 class Silent:
-    """Tokens whose renewal gets no answer, at once or once the first one is rejected."""
+    """Tokens with a renewal that gets no response, at once or after the first token is rejected."""
 
     def __init__(self, first: str) -> None:
         self.first = first
@@ -177,15 +177,15 @@ class Silent:
 
 
 @pytest.mark.parametrize("first", ["", "a"])
-def test_a_renewal_without_an_answer_is_no_outcome_of_the_call(first: str) -> None:
-    """A message whose token couldn't be renewed hasn't left: it goes later, and nobody wonders whether it arrived."""
+def test_failed_renewal_means_nothing_was_sent(first: str) -> None:
+    """A send with a token that couldn't be renewed wasn't sent and is retried, so that its outcome isn't unknown."""
     with pytest.raises(RetryLater, match="Nothing was sent"):
         AccountApi(answering({"error": -216, "message": "expired"}), Silent(first)).ask(SEND)
 
 
 @pytest.mark.parametrize("token", ["ộ", "a\ud800"])
-def test_a_token_that_is_none(token: str) -> None:
-    """A token from the wrong place is the operator's to mend, and isn't repeated."""
+def test_invalid_token_needs_a_person(token: str) -> None:
+    """An invalid token needs a person, and the error doesn't repeat the token."""
     with pytest.raises(NeedsPerson) as refused:
         answering({"error": 0}).ask(SEND, token=token)
 
@@ -194,35 +194,37 @@ def test_a_token_that_is_none(token: str) -> None:
 
 @pytest.fixture
 def silent_server() -> Iterator[str]:
-    """A server that reads a request and closes the connection without a word."""
+    """A server that reads a request and closes the connection without a response."""
 
-    def serve(place: socket) -> None:
+    def serve(listener: socket) -> None:
         while True:
             try:
-                connection, _ = place.accept()
+                connection, _ = listener.accept()
             except OSError:
                 return
             with connection:
                 connection.recv(65536)
 
-    with create_server(("127.0.0.1", 0)) as place:
-        thread = Thread(target=serve, args=(place,))
+    with create_server(("127.0.0.1", 0)) as listener:
+        thread = Thread(target=serve, args=(listener,))
         thread.start()
-        yield f"http://127.0.0.1:{place.getsockname()[1]}"
-        place.shutdown(2)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        listener.shutdown(2)
     thread.join()
 
 
-def test_a_connection_closed_without_an_answer(silent_server: str, caplog: pytest.LogCaptureFixture) -> None:
-    """Over a real socket: a send is open, a question may be repeated, and no log knows token, text or number."""
+def test_closed_connection_reveals_nothing(silent_server: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Over a real socket, a send without a response is unknown, a read is retried, and no log or error has token, text
+    or number.
+    """
     caplog.set_level(logging.DEBUG)
     http = HttpClient(NetworkSettings(bases=dict.fromkeys(Host, silent_server)))
     for call, kind in ((SEND, UnknownOutcome), (BOT, UnknownOutcome), (get("/x", phone=PHONE), RetryLater)):
         with pytest.raises(kind) as refused:
             http.ask(call, token=TOKEN)
-        shown = "".join(traceback.format_exception(refused.value))
+        report = "".join(traceback.format_exception(refused.value))
         assert refused.value.__context__ is None
-        assert not [word for word in (TOKEN, TEXT, PHONE) if word in shown]
+        assert not [word for word in (TOKEN, TEXT, PHONE) if word in report]
     http.close()
     http.close()
 
@@ -232,16 +234,16 @@ def test_a_connection_closed_without_an_answer(silent_server: str, caplog: pytes
 
 def test_refused_connection_sent_nothing() -> None:
     """A refused connection sent nothing."""
-    with create_server(("127.0.0.1", 0)) as place:
-        port = place.getsockname()[1]
+    with create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
     http = HttpClient(NetworkSettings(bases=dict.fromkeys(Host, f"http://127.0.0.1:{port}")))
     with pytest.raises(RetryLater, match="can't be reached"):
         http.ask(SEND)
     http.close()
 
 
-def test_threads_have_connections_of_their_own() -> None:
-    """Each thread gets one transport, and those of ended threads are dropped."""
+def test_each_thread_has_its_transport() -> None:
+    """Each thread has its own transport, and those of ended threads are dropped."""
     made: list[httpx.BaseTransport] = []
 
     def make() -> httpx.BaseTransport:
@@ -260,16 +262,16 @@ def test_threads_have_connections_of_their_own() -> None:
     http.close()
 
 
-def test_errors_are_the_core_s() -> None:
-    """Whatever goes wrong is one of the core's errors about sending."""
-    for answer in (httpx.DecodingError(TEXT), httpx.TooManyRedirects(TEXT), httpx.LocalProtocolError(TEXT)):
+def test_errors_are_delivery_errors() -> None:
+    """Every failure is one of the core's delivery errors."""
+    for error in (httpx.DecodingError(TEXT), httpx.TooManyRedirects(TEXT), httpx.LocalProtocolError(TEXT)):
         with pytest.raises(DeliveryError):
-            answering(answer).ask(SEND)
+            answering(error).ask(SEND)
 
 
-def test_half_characters_are_replaced() -> None:
-    """An id or a name with half an emoji in it can be stored; a whole emoji stays."""
+def test_lone_surrogates_are_replaced() -> None:
+    """Half of a surrogate pair in a response is replaced, so that ids and names can be stored; a whole emoji stays."""
     body = b'{"error": 0, "data": {"message_id": "m\\ud83d", "name": "\\ud83d\\ude00"}}'
-    found = answering(httpx.Response(200, content=body)).ask(SEND)["data"]
+    data = answering(httpx.Response(200, content=body)).ask(SEND)["data"]
 
-    assert found == {"message_id": "m\N{REPLACEMENT CHARACTER}", "name": "\N{GRINNING FACE}"}
+    assert data == {"message_id": "m\N{REPLACEMENT CHARACTER}", "name": "\N{GRINNING FACE}"}

@@ -1,4 +1,4 @@
-"""A bot of the sandbox, and the messenger that speaks for it."""
+"""A bot of the sandbox, and its messenger."""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -17,13 +17,13 @@ CALLED = {"mode": "webhook", "secret": SECRET}
 
 
 class Mailbox:
-    """A webhook: keeps headers and bodies of what comes."""
+    """A webhook that keeps headers and bodies of its requests."""
 
     def __init__(self) -> None:
         self.got: list[tuple[Mapping[str, str], bytes]] = []
 
     def __call__(self, _url: str, headers: Mapping[str, str], body: bytes) -> int:
-        """Take a webhook."""
+        """Store a request."""
         self.got.append((headers, body))
         return 200
 
@@ -62,7 +62,7 @@ def services(clock: FixedClock) -> AdapterServices:
 
 @pytest.fixture
 def bot(sandbox: Sandbox, account: BotAccount, services: AdapterServices) -> Iterator[ZaloBot]:
-    """The bot as it polls, in private chats only."""
+    """The bot with polling, in private chats only."""
     messenger = bot_on(sandbox, account, services)
     yield messenger
     messenger.close()
@@ -70,7 +70,7 @@ def bot(sandbox: Sandbox, account: BotAccount, services: AdapterServices) -> Ite
 
 @pytest.fixture
 def called(sandbox: Sandbox, account: BotAccount, services: AdapterServices) -> Iterator[ZaloBot]:
-    """The bot as it is called, in groups too; its webhook isn't set yet."""
+    """The bot with a webhook, in groups too; the webhook isn't set yet."""
     messenger = bot_on(sandbox, account, services, **CALLED, groups="yes")
     yield messenger
     messenger.close()

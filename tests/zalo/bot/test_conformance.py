@@ -1,4 +1,4 @@
-"""The rules of messengers, for a bot that polls and for one that is called."""
+"""The messenger kit for a bot with polling and for one with a webhook."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -35,7 +35,7 @@ class Beyond:
         self.chats[0].says(text)
 
     def incoming(self, text: str) -> WebhookRequest:
-        """Let the person write; the event comes by whichever way this bot hears."""
+        """Let the person write, and return the event, polled or by webhook."""
         self.writes(text)
         return self._fetch()
 
@@ -50,7 +50,7 @@ class Beyond:
         return self.last[-1]
 
     def stage(self, event: str, text: str, quoted: str = "") -> WebhookRequest | None:
-        """Let something else happen; a bot isn't told of edits, and quotes are no part of what it hears."""
+        """Let another event happen; a bot gets no edits and no quotes."""
         alone, in_group = self.chats
         match event:
             case "another_person":
@@ -84,14 +84,14 @@ class Beyond:
 
     @property
     def wrote_at(self) -> datetime:
-        """The sandbox's clock stands."""
+        """The sandbox's current time, which doesn't advance."""
         return self.sandbox.world.now()
 
     def delivered(self) -> Sequence[tuple[Address, str]]:
-        """Return what the person and the group have heard."""
-        heard = [message for chat in self.chats for message in chat.heard]
+        """Return the messages that the person and the group have received."""
+        received = [message for chat in self.chats for message in chat.heard]
         places = {True: Place.GROUP, False: Place.PERSON}
-        return [(Address("bot", places[one.group], one.conversation), one.text) for one in heard]
+        return [(Address("bot", places[message.group], message.conversation), message.text) for message in received]
 
     def fail(self, name: str) -> bool:
         """Let the next call fail."""
@@ -109,17 +109,15 @@ class Bench:
 
     @pytest.fixture
     def secrets(self, account: BotAccount) -> Sequence[str]:
-        """What may never be told."""
+        """Secrets that may never be shown."""
         return account.token, account.token.partition(":")[2], SECRET
 
     @pytest.fixture
     def person(self, chats: Sequence[SandboxChat]) -> Address:
-        """The person's chat."""
         return Address("bot", Place.PERSON, chats[0].chat_id)
 
     @pytest.fixture
     def group(self, chats: Sequence[SandboxChat]) -> Address | None:
-        """The group."""
         return Address("bot", Place.GROUP, chats[1].chat_id)
 
     @pytest.fixture
@@ -131,32 +129,30 @@ class Bench:
         chats: Sequence[SandboxChat],
         mailbox: Mailbox,
     ) -> Outside:
-        """The sandbox."""
         return Beyond(sandbox, account, messenger, chats, mailbox)
 
 
 class TestPolling(Bench, MessengerConformance):
-    """A bot that asks, and takes part in groups."""
+    """A bot with polling that takes part in groups."""
 
     @pytest.fixture
     def options(self, account: BotAccount) -> Mapping[str, str]:
-        """What settings would give it."""
+        """The bot's options as in settings."""
         return {"token": account.token, "groups": "yes"}
 
     @pytest.fixture
     def messenger(self, sandbox: Sandbox, account: BotAccount, services: AdapterServices) -> Iterator[Messenger]:
-        """The bot."""
         messenger = bot_on(sandbox, account, services, groups="yes")
         yield messenger
         messenger.close()
 
 
 class TestCalled(Bench, MessengerConformance):
-    """A bot that is called, and stays out of groups."""
+    """A bot with a webhook that stays out of groups."""
 
     @pytest.fixture
     def options(self, account: BotAccount) -> Mapping[str, str]:
-        """What settings would give it."""
+        """The bot's options as in settings."""
         return {"token": account.token, **CALLED}
 
     @pytest.fixture

@@ -1,4 +1,4 @@
-"""What a bot hears."""
+"""Parsing of a bot's events."""
 
 import json
 from collections.abc import Mapping
@@ -40,8 +40,8 @@ def heard(bot: ZaloBot, event: bytes) -> InboundMessage:
 
 
 @pytest.mark.parametrize("wrapped", [False, True])
-def test_both_shapes_are_one_event(wrapped: bool) -> None:
-    """Bare as seen, or in `result` as documented: the message and its key are the same."""
+def test_both_event_shapes_are_the_same(wrapped: bool) -> None:
+    """An event is the same with its message at the top or in `result`, as documented."""
     bot = make()
     event = body({"text": "có trộm"}, wrapped=wrapped)
     message = heard(bot, event)
@@ -49,8 +49,8 @@ def test_both_shapes_are_one_event(wrapped: bool) -> None:
     assert message.conversation == message.sender
     assert (message.sender.place, message.sender.id) == (Place.PERSON, "p-1")
     assert message.sent_at.isoformat() == "2026-10-01T02:00:00+00:00"
-    again = WebhookRequest(body({"text": "có trộm"}))
-    assert bot.dedupe_key(WebhookRequest(event)) == bot.dedupe_key(again) == "message:m-1"
+    bare = WebhookRequest(body({"text": "có trộm"}))
+    assert bot.dedupe_key(WebhookRequest(event)) == bot.dedupe_key(bare) == "message:m-1"
 
 
 @pytest.mark.parametrize(
@@ -74,14 +74,14 @@ def test_both_shapes_are_one_event(wrapped: bool) -> None:
         ("video", {"url": "https://x.invalid/f"}, "", Attachment("file", url="https://x.invalid/f")),
     ],
 )
-def test_every_kind_is_heard(kind: str, content: dict[str, str], text: str, attachment: Attachment) -> None:
-    """Media by their address; what Zalo withholds, or adds one day, still says that somebody sent something."""
+def test_every_kind_is_parsed(kind: str, content: dict[str, str], text: str, attachment: Attachment) -> None:
+    """Media are attachments with their address, and withheld or unknown kinds are attachments without content."""
     message = heard(make(), body(content, kind))
     assert (message.text, message.attachments) == (text, (attachment,))
 
 
-def test_numbers_and_older_names_are_understood() -> None:
-    """Ids keep every digit, and older events call the name otherwise."""
+def test_numeric_ids_and_older_names_are_parsed() -> None:
+    """Numeric ids keep every digit, and the older field for the name is read."""
     author = {"id": 9007199254740993, "name": "Thử", "is_bot": False}
     chat = {"id": 9007199254740993, "chat_type": "PRIVATE"}
     numbers = {"message_id": 9007199254740995, "date": "1790820000000", "chat": chat, "from": author}
@@ -89,18 +89,18 @@ def test_numbers_and_older_names_are_understood() -> None:
     assert (message.id, message.sender.id, message.sender_name) == ("9007199254740995", "9007199254740993", "Thử")
 
 
-def test_a_chat_in_fields_of_its_own_is_the_same_chat() -> None:
-    """`chat_id` and `chat_type` say what `chat` says elsewhere."""
+def test_flat_chat_fields_are_parsed() -> None:
+    """`chat_id` and `chat_type` mean the same as `chat`."""
     flat = {name: value for name, value in MESSAGE.items() if name != "chat"}
     message = {**flat, "text": "chào", "chat_id": "g-1", "chat_type": "GROUP"}
     event = json.dumps({"event_name": "message.text.received", "message": message}).encode()
-    (read,) = make(groups="yes").parse(event)
+    (parsed,) = make(groups="yes").parse(event)
 
-    assert [read] == make(groups="yes").parse(body({"text": "chào", "chat": {"id": "g-1", "chat_type": "GROUP"}}))
+    assert [parsed] == make(groups="yes").parse(body({"text": "chào", "chat": {"id": "g-1", "chat_type": "GROUP"}}))
 
 
-def test_groups_are_heard_where_wanted() -> None:
-    """There the author and the group are two; without the option the group isn't heard."""
+def test_group_events_need_the_option() -> None:
+    """A group's event has author and group if the option is set, and is ignored otherwise."""
     event = body({"text": "@Bot chào", "chat": {"id": "g-1", "chat_type": "GROUP"}})
     assert make().parse(event) == []
     message = heard(make(groups="yes"), event)
@@ -109,8 +109,8 @@ def test_groups_are_heard_where_wanted() -> None:
 
 
 @pytest.mark.parametrize("author", [{"id": "77"}, {"id": "other", "is_bot": True}, {"id": "told"}])
-def test_what_bots_say_is_not_heard(author: dict[str, Any]) -> None:
-    """Its own words are known by the token's number, by the flag, and by the id that Zalo once told."""
+def test_bots_messages_are_ignored(author: dict[str, Any]) -> None:
+    """A bot's own messages are ignored, recognised by the token's number, the bot flag or the stored bot id."""
     services = memory_services()
     services.state.put("bot_id", b"told", 0)
     assert make(services).parse(body({"text": "chào", "from": author})) == []
@@ -124,8 +124,8 @@ def test_what_bots_say_is_not_heard(author: dict[str, Any]) -> None:
         {"ok": True, "result": {"event_name": "bot.renamed"}},
     ],
 )
-def test_what_is_no_message_gives_nothing(event: dict[str, Any]) -> None:
-    """The try of a webhook, and events that don't exist yet."""
+def test_unknown_events_give_no_message(event: dict[str, Any]) -> None:
+    """A webhook's test event and unknown events give no message but have a deduplication key."""
     bot = make()
     raw = json.dumps(event).encode()
     assert bot.parse(raw) == []
@@ -141,8 +141,8 @@ def test_what_is_no_message_gives_nothing(event: dict[str, Any]) -> None:
         ({"chat": "p-1"}, "chat"),
     ],
 )
-def test_a_message_without_its_ids_is_refused(broken: dict[str, Any], name: str) -> None:
-    """What is missing is named, and nothing that somebody wrote."""
+def test_incomplete_message_is_refused(broken: dict[str, Any], name: str) -> None:
+    """A message without required fields is refused with the field's name and without its content."""
     with pytest.raises(BadInput, match=f"wrong or missing: {name}") as raised:
         make().parse(body({"text": "bí mật", **broken}))
     assert "bí mật" not in str(raised.value)
@@ -162,8 +162,8 @@ JSON = st.recursive(
 @given(
     st.binary(max_size=40) | JSON.map(lambda value: json.dumps(value).encode()) | JSON.map(lambda v: body({"chat": v}))
 )
-def test_anything_is_understood_or_refused(raw: bytes) -> None:
-    """No body makes the parser do anything else; key and message agree about which it is."""
+def test_any_body_is_parsed_or_refused(raw: bytes) -> None:
+    """Any body is parsed or refused, by the parser and for the deduplication key alike."""
     bot = make()
     try:
         messages = bot.parse(raw)
@@ -175,8 +175,8 @@ def test_anything_is_understood_or_refused(raw: bytes) -> None:
         assert bot.dedupe_key(WebhookRequest(raw))
 
 
-def test_the_secret_is_asked_for() -> None:
-    """Only a bot that is called believes anybody, and only with the very secret."""
+def test_webhook_needs_the_secret() -> None:
+    """Only a bot with a webhook accepts requests, and only with the exact secret."""
     request = WebhookRequest(body({"text": "chào"}), ((SECRET_HEADER.lower(), SECRET),))
     assert make(mode="webhook", secret=SECRET).verify(request)
     assert not make(mode="webhook", secret="another-s3cret").verify(request)

@@ -1,4 +1,4 @@
-"""How a bot gets to hear: by asking, or by being called."""
+"""How a bot receives events: by polling or by a webhook."""
 
 import json
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from anninh_core.testing import FixedClock
 from anninh_zalo.bot.messenger import ZaloBot
 from anninh_zalo.testing import BotAccount, Sandbox
 
-pytestmark = pytest.mark.slow  # waits for polls as a platform makes them wait
+pytestmark = pytest.mark.slow  # waits for polls as long as the platform does
 
 SECOND = timedelta(seconds=1)
 
@@ -32,12 +32,12 @@ def webhook_of(sandbox: Sandbox, account: BotAccount, method: str, **params: str
 
 
 def asked(sandbox: Sandbox) -> list[str]:
-    """Return the methods that were asked for."""
+    """Return the called methods."""
     return [path.rpartition("/")[2] for _, path in sandbox.calls]
 
 
-def test_it_is_what_the_core_looks_for(bot: ZaloBot, called: ZaloBot) -> None:
-    """It polls unless it is called, and tells of its health and its pace."""
+def test_bot_implements_the_abilities(bot: ZaloBot, called: ZaloBot) -> None:
+    """The messenger implements `Polls`, `Paced` and `TellsHealth`, and polls unless it has a webhook."""
     assert isinstance(bot, Polls)
     assert isinstance(bot, Paced)
     assert isinstance(bot, TellsHealth)
@@ -47,8 +47,8 @@ def test_it_is_what_the_core_looks_for(bot: ZaloBot, called: ZaloBot) -> None:
         called.poll(SECOND)
 
 
-def test_it_asks_for_one_after_the_other(bot: ZaloBot, account: BotAccount, sandbox: Sandbox) -> None:
-    """Each update comes once, and then nothing; the bot looks only once whether anything stands in the way."""
+def test_updates_are_polled_one_by_one(bot: ZaloBot, account: BotAccount, sandbox: Sandbox) -> None:
+    """Each update is polled once, and the bot checks for a webhook and its identity only once."""
     chat = account.person("Thử Văn An")
     chat.says("một")
     chat.says("hai")
@@ -56,22 +56,24 @@ def test_it_asks_for_one_after_the_other(bot: ZaloBot, account: BotAccount, sand
     assert asked(sandbox) == ["getWebhookInfo", "getMe", *["getUpdates"] * 3]
 
 
-def test_it_learns_who_it_is(bot: ZaloBot, sandbox: Sandbox, account: BotAccount, services: AdapterServices) -> None:
-    """What Zalo calls the bot counts as its own for every process, though its token says another number."""
+def test_bot_learns_its_id(bot: ZaloBot, sandbox: Sandbox, account: BotAccount, services: AdapterServices) -> None:
+    """The bot id that Zalo returns marks the bot's own messages for every process, though the token has another
+    number.
+    """
     account.bot.id = "another"
     bot.poll(timedelta())
     account.person("Thử Văn An").says("chào")
     (body,) = bot.poll(SECOND)
     own = json.dumps(json.loads(body) | {"message": json.loads(body)["message"] | {"from": {"id": "another"}}}).encode()
-    later = bot_on(sandbox, account, services)
-    assert len(later.parse(body)) == 1
-    assert later.parse(own) == []
+    other_process = bot_on(sandbox, account, services)
+    assert len(other_process.parse(body)) == 1
+    assert other_process.parse(own) == []
 
 
-def test_a_webhook_in_the_way_needs_a_person(
+def test_polling_with_a_webhook_needs_a_person(
     bot: ZaloBot, sandbox: Sandbox, account: BotAccount, clock: FixedClock
 ) -> None:
-    """Zalo would answer as if nobody wrote; also if the webhook is set later."""
+    """Polling with a webhook set, also if it is set later, needs a person, because Zalo would return no updates."""
     webhook_of(sandbox, account, "setWebhook", url=HOOK, secret_token="s3cret-s3cret")
     with pytest.raises(
         NeedsPerson, match=r"'bot' has a webhook, .* delete the webhook with .*, or set the option `mode = webhook`"
@@ -85,10 +87,10 @@ def test_a_webhook_in_the_way_needs_a_person(
         bot.poll(SECOND)
 
 
-def test_one_process_asks_at_a_time(
+def test_one_process_polls_at_a_time(
     bot: ZaloBot, sandbox: Sandbox, account: BotAccount, services: AdapterServices
 ) -> None:
-    """Another one gets nothing at once and takes nothing away; it is its turn once the first has ended or died."""
+    """While one process polls, another gets nothing and takes nothing away; it can poll after the lease ends."""
     account.person("Thử Văn An").says("một")
     with services.state.lease("poll", timedelta(minutes=1)):
         assert bot.poll(SECOND) == ()
@@ -97,8 +99,8 @@ def test_one_process_asks_at_a_time(
     assert bot_on(sandbox, account, services).poll(SECOND) == []
 
 
-def test_a_dead_platform_is_an_error_and_not_silence(bot: ZaloBot, sandbox: Sandbox) -> None:
-    """Only 408 means that nobody wrote; the worker waits longer after an error."""
+def test_failed_poll_is_an_error(bot: ZaloBot, sandbox: Sandbox) -> None:
+    """A failed poll is an error, and only code 408 means that there are no updates."""
     bot.poll(SECOND)
     for name in ("lost_before", "server_error", "not_json", "rate_limit", "408"):
         sandbox.fail_next(name, "getUpdates")
@@ -112,10 +114,10 @@ def test_a_dead_platform_is_an_error_and_not_silence(bot: ZaloBot, sandbox: Sand
         bot.poll(SECOND)
 
 
-def test_what_came_survives_a_lease_that_can_t_be_given_back(
+def test_update_survives_a_failed_release(
     bot: ZaloBot, account: BotAccount, services: AdapterServices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Zalo gives it only once."""
+    """A polled update survives a lease that can't be released, because Zalo returns it only once."""
 
     def fail(_lease: object) -> None:
         raise StorageError("the disk is full")
@@ -125,39 +127,41 @@ def test_what_came_survives_a_lease_that_can_t_be_given_back(
     assert texts(bot.poll(SECOND)) == ["một"]
 
 
-class Timed(httpx.BaseTransport):
-    """A line to the sandbox that notes how long each answer may take."""
+class TimeoutRecorder(httpx.BaseTransport):
+    """A transport to the sandbox that records the read timeout of each method."""
 
     def __init__(self, sandbox: Sandbox, patience: dict[str, float]) -> None:
         self._line = sandbox.transport()
         self._patience = patience
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Note it, and pass the request on."""
+        """Record the read timeout, and pass the request on."""
         self._patience[request.url.path.rpartition("/")[2]] = request.extensions["timeout"]["read"]
         return self._line.handle_request(request)
 
 
-def test_it_waits_longer_than_zalo_does(sandbox: Sandbox, account: BotAccount, services: AdapterServices) -> None:
-    """Or an update could come when nobody listens any more; who asks how it is doing doesn't wait as long."""
+def test_poll_timeout_exceeds_zalos(sandbox: Sandbox, account: BotAccount, services: AdapterServices) -> None:
+    """A poll's read timeout is longer than Zalo's wait, so that no update is lost, and other calls have a shorter
+    one.
+    """
     patience: dict[str, float] = {}
-    bot = ZaloBot("bot", {"token": account.token}, services, lambda: Timed(sandbox, patience))
+    bot = ZaloBot("bot", {"token": account.token}, services, lambda: TimeoutRecorder(sandbox, patience))
     account.person("Thử Văn An").says("một")
     bot.poll(timedelta(seconds=30))
     assert patience["getUpdates"] >= 30 + 5
     assert patience["getMe"] == patience["getWebhookInfo"] == 5
 
 
-def test_lists_of_updates_are_taken_apart(bot: ZaloBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Some clients saw a list where the documentation has one update."""
+def test_list_of_updates_is_split(bot: ZaloBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list of updates is split, which some clients got where the documentation has a single update."""
     updates = [{"event_name": "a", "message": {"text": "một"}}, {"event_name": "b", "message": {"text": "hai"}}]
     monkeypatch.setattr("anninh_zalo.bot.api.BotApi.ask", lambda _self, _call: updates)
     monkeypatch.setattr("anninh_zalo.bot.api.BotApi.webhook", lambda _self: "")
     assert texts(bot.poll(SECOND)) == ["một", "hai"]
 
 
-def test_it_is_called_with_its_secret(called: ZaloBot, sandbox: Sandbox, account: BotAccount, mailbox: Mailbox) -> None:
-    """Once its webhook is set, until it is deleted."""
+def test_webhook_gets_the_secret(called: ZaloBot, sandbox: Sandbox, account: BotAccount, mailbox: Mailbox) -> None:
+    """A set webhook gets events with the secret, until it is deleted."""
     called.set_webhook(HOOK)
     account.person("Thử Văn An").says("một")
     sandbox.deliver_due()
@@ -168,8 +172,8 @@ def test_it_is_called_with_its_secret(called: ZaloBot, sandbox: Sandbox, account
     assert webhook_of(sandbox, account, "getWebhookInfo")["error_code"] == 404
 
 
-def test_a_webhook_is_set_with_care(bot: ZaloBot, called: ZaloBot, sandbox: Sandbox) -> None:
-    """Not for a bot that polls, which it would silence, and not on an open line."""
+def test_unsuitable_webhook_is_refused(bot: ZaloBot, called: ZaloBot, sandbox: Sandbox) -> None:
+    """A webhook is refused for a bot with polling, which would get no updates, and for an address without https."""
     with pytest.raises(ConfigurationError, match="mode = webhook first"):
         bot.set_webhook(HOOK)
     with pytest.raises(BadInput, match="https://"):
@@ -181,8 +185,8 @@ def findings(bot: ZaloBot) -> dict[str, Level]:
     return {check.name: check.level for check in bot.health()}
 
 
-def test_health_tells_what_keeps_it_from_hearing(bot: ZaloBot, called: ZaloBot) -> None:
-    """A webhook that is missing, or in the way; groups that aren't open to it."""
+def test_health_reports_reception_problems(bot: ZaloBot, called: ZaloBot) -> None:
+    """The health check reports a missing webhook, a webhook of a bot with polling, and groups that aren't enabled."""
     assert findings(bot) == {"token": Level.OK, "webhook": Level.OK}
     assert findings(called) == {"token": Level.OK, "groups": Level.WARNING, "webhook": Level.PROBLEM}
     called.set_webhook(HOOK)
@@ -200,8 +204,10 @@ def test_health_tells_what_keeps_it_from_hearing(bot: ZaloBot, called: ZaloBot) 
         ("12345", "token", Level.PROBLEM),
     ],
 )
-def test_health_doesn_t_raise(bot: ZaloBot, sandbox: Sandbox, failure: str, name: str, level: Level) -> None:
-    """What can't be found out is a finding, with something to do."""
+def test_failed_health_check_is_a_finding(
+    bot: ZaloBot, sandbox: Sandbox, failure: str, name: str, level: Level
+) -> None:
+    """A failed call of the health check is a finding with a remedy."""
     sandbox.fail_next(failure)
     (check,) = bot.health()
     assert (check.name, check.level) == (name, level)

@@ -1,4 +1,4 @@
-"""What a bot is told."""
+"""The options of a bot."""
 
 from pathlib import Path
 
@@ -11,14 +11,14 @@ TOKEN = "12345678:abc-DEF_ghi"
 SECRET = "s3cret-s3cret"
 
 
-def test_a_token_is_enough() -> None:
-    """By default a bot polls Zalo, directly, and stays out of groups."""
+def test_token_is_the_only_required_option() -> None:
+    """By default a bot polls Zalo directly, and stays out of groups."""
     options = BotOptions.parse("bot", {"token": TOKEN})
     assert (options.mode, options.base, options.groups, options.proxy) == (UpdateMode.POLLING, BASE, False, "")
 
 
-def test_everything_can_be_chosen() -> None:
-    """Another host, groups, a proxy, a webhook."""
+def test_all_options_can_be_set() -> None:
+    """Host, groups, proxy and webhook can be configured."""
     options = BotOptions.parse(
         "bot",
         {
@@ -33,12 +33,12 @@ def test_everything_can_be_chosen() -> None:
     assert (options.mode, options.base, options.groups) == (UpdateMode.WEBHOOK, "https://bot-api.zapps.me", True)
 
 
-def test_secrets_may_lie_in_files(tmp_path: Path) -> None:
-    """White space around them doesn't count; nothing of them is shown."""
+def test_secrets_are_read_from_files(tmp_path: Path) -> None:
+    """Secrets can be in files, where surrounding whitespace is ignored, and aren't in the options' repr."""
     (tmp_path / "token").write_text(f"  {TOKEN}\n", encoding="utf-8")
     (tmp_path / "secret").write_text(f"{SECRET}\n", encoding="utf-8")
-    given = {"token_file": str(tmp_path / "token"), "secret_file": str(tmp_path / "secret"), "mode": "webhook"}
-    options = BotOptions.parse("bot", given)
+    settings = {"token_file": str(tmp_path / "token"), "secret_file": str(tmp_path / "secret"), "mode": "webhook"}
+    options = BotOptions.parse("bot", settings)
     assert (options.token, options.secret) == (TOKEN, SECRET)
     assert TOKEN not in repr(options)
     assert SECRET not in repr(options)
@@ -74,8 +74,8 @@ MISFIT = r"The options of messenger 'bot' don't fit \("
         ({"token": TOKEN, "proxy": "proxy.example:3128"}, MISFIT + "option proxy: it begins with http://"),
     ],
 )
-def test_what_is_wrong_is_named(options: dict[str, str], words: str) -> None:
-    """The instance, the option and the way out, but nothing secret."""
+def test_invalid_option_is_named(options: dict[str, str], words: str) -> None:
+    """An invalid option is refused with instance, option and remedy, without secret values."""
     with pytest.raises(ConfigurationError, match=words) as raised:
         BotOptions.parse("bot", options)
     values = [value for name, value in options.items() if name in ("token", "secret", "proxy")]

@@ -1,4 +1,4 @@
-"""A bot's token stands in every address that it asks: it must be seen nowhere else."""
+"""A bot's token is in the address of each of its calls, and must not appear anywhere else."""
 
 import logging
 import traceback
@@ -28,43 +28,43 @@ ACTS: dict[str, Callable[[ZaloBot, str], object]] = {
 
 
 class Broken(httpx.BaseTransport):
-    """Fails in a way that names the whole address."""
+    """Fails with an error that has the whole address."""
 
     def __init__(self, error: type[httpx.TransportError]) -> None:
         self._error = error
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Fail."""
+        """Raise the error."""
         raise self._error(f"{request.method} {request.url} failed", request=request)
 
 
 def told(act: Callable[[], object]) -> tuple[str, DeliveryError | None]:
-    """Return everything that doing something shows: its result, or its error with all that led to it."""
+    """Return everything visible of an act: its result, or its error with traceback and causes."""
     try:
         return repr(act()), None
     except DeliveryError as error:
-        shown = "".join(traceback.TracebackException.from_exception(error, capture_locals=False).format())
+        report = "".join(traceback.TracebackException.from_exception(error, capture_locals=False).format())
         chain = [error, error.__cause__, error.__context__]
-        return f"{shown} {error} {error!r} {chain!r}", error
+        return f"{report} {error} {error!r} {chain!r}", error
 
 
 def clean(text: str, account: BotAccount) -> bool:
-    """Tell whether neither the token, nor its secret half, nor the webhook's secret is in a text."""
+    """Return whether a text has neither the token, its secret half nor the webhook's secret."""
     return not any(secret in text for secret in (account.token, account.token.partition(":")[2], SECRET))
 
 
 @pytest.mark.parametrize("failure", [*CALL_FAILURES, "400", "401", "404", "408", "999"])
 @pytest.mark.parametrize("act", ACTS)
-def test_no_failure_tells_the_token(
+def test_failures_hide_the_token(
     sandbox: Sandbox, account: BotAccount, caplog: pytest.LogCaptureFixture, act: str, failure: str
 ) -> None:
-    """Whatever goes wrong with whatever is asked: not in errors, their causes, findings or the log."""
+    """No failure of any call shows the token in errors, their causes, findings or the log."""
     caplog.set_level(logging.DEBUG)
     bot = bot_on(sandbox, account, memory_services(), **({} if act == "poll" else CALLED))
     chat = account.person("Thử Văn An").chat_id
     sandbox.fail_next(failure, times=3)
-    shown, _ = told(lambda: ACTS[act](bot, chat))
-    assert clean(shown + caplog.text, account)
+    report, _ = told(lambda: ACTS[act](bot, chat))
+    assert clean(report + caplog.text, account)
 
 
 NETWORK = (httpx.ConnectError, httpx.ReadTimeout, httpx.ProxyError, httpx.RemoteProtocolError, httpx.ReadError)
@@ -72,22 +72,22 @@ NETWORK = (httpx.ConnectError, httpx.ReadTimeout, httpx.ProxyError, httpx.Remote
 
 @pytest.mark.parametrize("error", NETWORK)
 @pytest.mark.parametrize("act", ACTS)
-def test_no_broken_line_tells_the_token(
+def test_network_errors_hide_the_token(
     account: BotAccount, caplog: pytest.LogCaptureFixture, act: str, error: type[httpx.TransportError]
 ) -> None:
-    """Errors of the network know the address; they are neither passed on nor named as the cause."""
+    """Network errors, which have the address, are neither passed on nor chained as a cause."""
     caplog.set_level(logging.DEBUG)
     options = {"token": account.token} | ({} if act == "poll" else CALLED)
     bot = ZaloBot("bot", options, memory_services(), lambda: Broken(error))
-    shown, raised = told(lambda: ACTS[act](bot, "c-1"))
+    report, raised = told(lambda: ACTS[act](bot, "c-1"))
     assert raised is None or (raised.__cause__, raised.__context__) == (None, None)
-    assert clean(shown + caplog.text, account)
+    assert clean(report + caplog.text, account)
 
 
-def test_a_real_connection_writes_no_token(
+def test_real_connection_hides_the_token(
     account: BotAccount, services: AdapterServices, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Not even where every library below says all that it has to say."""
+    """A real connection shows no token, even if all libraries log at level DEBUG."""
     caplog.set_level(logging.DEBUG)
     with sandbox.serve() as serving:
         options = {"token": account.token, "base": serving.base("bot-api"), **CALLED}
@@ -95,29 +95,29 @@ def test_a_real_connection_writes_no_token(
         chat = account.person("Thử Văn An")
         assert bot.health()
         sandbox.fail_next("401")
-        shown, error = told(lambda: ACTS["send"](bot, chat.chat_id))
+        report, error = told(lambda: ACTS["send"](bot, chat.chat_id))
         ACTS["send"](bot, chat.chat_id)
         bot.close()
     assert isinstance(error, NeedsPerson)
     assert caplog.records
-    assert clean(shown + caplog.text, account)
+    assert clean(report + caplog.text, account)
 
 
-def test_a_line_that_is_cut_by_closing_tells_no_token(
+def test_refused_connection_hides_the_token(
     account: BotAccount, services: AdapterServices, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Nobody listens any more: that is a reason to try later."""
+    """A refused connection is retried later, and its error shows no token."""
     caplog.set_level(logging.DEBUG)
     with sandbox.serve() as serving:
         base = serving.base("bot-api")
     bot = ZaloBot("bot", {"token": account.token, "base": base}, services)
-    shown, error = told(lambda: ACTS["send"](bot, "c-1"))
+    report, error = told(lambda: ACTS["send"](bot, "c-1"))
     bot.close()
     assert isinstance(error, RetryLater)
-    assert clean(shown + caplog.text, account)
+    assert clean(report + caplog.text, account)
 
 
-def test_nothing_shows_the_options(bot: ZaloBot, called: ZaloBot, account: BotAccount) -> None:
-    """Neither the messenger nor anything that it is made of, as a debugger prints it."""
+def test_repr_hides_the_secrets(bot: ZaloBot, called: ZaloBot, account: BotAccount) -> None:
+    """The repr of the messenger and of its parts shows no secret."""
     parts = [part for messenger in (bot, called) for part in vars(messenger).values()]
     assert clean(repr([bot, called, *parts, bot.capabilities, called.capabilities]), account)

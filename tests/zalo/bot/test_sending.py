@@ -1,4 +1,4 @@
-"""What a bot says."""
+"""Sending by a bot."""
 
 import pytest
 
@@ -26,52 +26,52 @@ def message(
     )
 
 
-def test_a_long_text_goes_out_in_parts(bot: ZaloBot, chat: SandboxChat) -> None:
-    """None over the limit, and together they are the text."""
+def test_long_text_is_sent_in_parts(bot: ZaloBot, chat: SandboxChat) -> None:
+    """A long text is sent in parts under the limit that together are the text."""
     receipt = bot.send(message(chat, LONG))
-    texts = [one.text for one in chat.heard]
+    texts = [sent.text for sent in chat.heard]
     assert len(texts) == 3
     assert max(map(len, texts)) <= 2000
     assert "".join(texts) == LONG
     assert receipt.platform_id == chat.heard[-1].id
 
 
-def test_a_preview_is_what_is_sent(bot: ZaloBot, chat: SandboxChat) -> None:
-    """In the same parts, and nothing leaves by it; what can't be sent is refused by both."""
-    shown = bot.preview(message(chat, LONG))
+def test_preview_equals_the_sent_parts(bot: ZaloBot, chat: SandboxChat) -> None:
+    """A preview has the parts that are sent, sends nothing, and refuses the messages that a send refuses."""
+    preview = bot.preview(message(chat, LONG))
     assert not chat.heard
     bot.send(message(chat, LONG))
-    assert [one.text for one in chat.heard] == list(shown)
+    assert [sent.text for sent in chat.heard] == list(preview)
     with pytest.raises(RequestRejected):
         bot.preview(message(chat, " "))
 
 
-def test_a_retry_goes_on_where_it_stopped(bot: ZaloBot, chat: SandboxChat, sandbox: Sandbox) -> None:
-    """The parts that have arrived aren't said twice."""
+def test_retry_continues_after_delivered_parts(bot: ZaloBot, chat: SandboxChat, sandbox: Sandbox) -> None:
+    """A retry continues after the delivered parts."""
     sandbox.world.bots[next(iter(sandbox.world.bots))].monthly = 1
     with pytest.raises(RetryLater, match="quota"):
         bot.send(message(chat, LONG))
     assert len(chat.heard) == 1
     sandbox.world.bots[next(iter(sandbox.world.bots))].monthly = 3000
     bot.send(message(chat, LONG))
-    assert "".join(one.text for one in chat.heard) == LONG
+    assert "".join(sent.text for sent in chat.heard) == LONG
 
 
 @pytest.mark.parametrize(
     "name", ["lost_answer", "timeout_after", "lost_before", "server_error", "not_json", "408", "403"]
 )
-def test_an_open_end_is_told(bot: ZaloBot, chat: SandboxChat, sandbox: Sandbox, name: str) -> None:
-    """Whoever can't know whether it arrived doesn't guess."""
+def test_missing_response_is_an_unknown_outcome(bot: ZaloBot, chat: SandboxChat, sandbox: Sandbox, name: str) -> None:
+    """A send without a definite response has an unknown outcome."""
     sandbox.fail_next(name)
     with pytest.raises(UnknownOutcome):
         bot.send(message(chat))
 
 
-def test_a_picture_goes_by_its_address(bot: ZaloBot, chat: SandboxChat) -> None:
-    """After the words; without any it goes alone."""
+def test_picture_is_sent_by_its_address(bot: ZaloBot, chat: SandboxChat) -> None:
+    """A picture is sent by its address after the text, or alone without one."""
     bot.send(message(chat, "xem", PHOTO))
     bot.send(message(chat, " ", PHOTO, key="k-2"))
-    assert [(one.kind, one.text) for one in chat.heard] == [("text", "xem"), ("image", ""), ("image", "")]
+    assert [(sent.kind, sent.text) for sent in chat.heard] == [("text", "xem"), ("image", ""), ("image", "")]
     assert chat.heard[1].attachments[0]["payload"]["url"] == PHOTO.url
 
 
@@ -85,38 +85,38 @@ def test_a_picture_goes_by_its_address(bot: ZaloBot, chat: SandboxChat) -> None:
         (Attachment("video", url="https://x.invalid/a.mp4"), "neither files nor films"),
     ],
 )
-def test_what_bots_can_t_send_stops_the_message(
+def test_unsupported_attachment_refuses_the_message(
     bot: ZaloBot, chat: SandboxChat, attachment: Attachment, words: str
 ) -> None:
-    """Nothing of it arrives, so that nothing is left out in silence."""
+    """A message with an attachment that bots can't send is refused as a whole, so that nothing is left out silently."""
     with pytest.raises(Unsupported, match=words):
         bot.send(message(chat, "xem", PHOTO, attachment))
     assert chat.heard == ()
 
 
-def test_a_picture_without_an_address_on_the_web_is_refused(bot: ZaloBot, chat: SandboxChat) -> None:
-    """Before the words before it have gone."""
+def test_picture_needs_an_https_address(bot: ZaloBot, chat: SandboxChat) -> None:
+    """A picture without an https address is refused before the text is sent."""
     with pytest.raises(RequestRejected, match="https://"):
         bot.send(message(chat, "xem", Attachment("image", url="anh.png")))
     assert chat.heard == ()
 
 
-def test_groups_are_written_to_where_wanted(bot: ZaloBot, called: ZaloBot, account: BotAccount) -> None:
-    """Only with the option; its absence is told."""
+def test_group_messages_need_the_option(bot: ZaloBot, called: ZaloBot, account: BotAccount) -> None:
+    """Messages to groups need the option, which the refusal names."""
     member = account.member(account.group("Tổ 1"), "Thử Thị Bình")
     with pytest.raises(Unsupported, match="groups = yes"):
         bot.send(message(member, group=True))
     called.send(message(member, group=True))
-    assert [one.text for one in member.heard] == ["dạ"]
+    assert [sent.text for sent in member.heard] == ["dạ"]
 
 
-def test_a_chat_that_is_gone_is_told_as_such(bot: ZaloBot, account: BotAccount, chat: SandboxChat) -> None:
-    """It is the recipient, not the message."""
+def test_missing_chat_is_an_unreachable_recipient(bot: ZaloBot, account: BotAccount, chat: SandboxChat) -> None:
+    """A missing chat means that the recipient is unreachable."""
     account.bot.chats.clear()
     with pytest.raises(RecipientUnreachable, match=r"the chat or the method doesn't exist \(code 404\)"):
         bot.send(message(chat))
 
 
-def test_its_pace_is_modest(bot: ZaloBot) -> None:
-    """What is kept back is less than what may go at once."""
+def test_safe_pace_is_consistent(bot: ZaloBot) -> None:
+    """The reserve of the safe pace is smaller than its burst, which is at most its rate of 30 per minute."""
     assert 0 < bot.safe_pace.reserve < bot.safe_pace.burst <= bot.safe_pace.per_minute == 30

@@ -1,4 +1,4 @@
-"""A bot in the whole: from what somebody writes to what they are answered."""
+"""A bot from a resident's message to the reply."""
 
 import threading
 from collections.abc import Iterator, Sequence
@@ -29,14 +29,14 @@ from anninh_zalo.testing import BotAccount, Sandbox
 
 @pytest.fixture
 def app(bot: ZaloBot, clock: FixedClock) -> Iterator[App]:
-    """An app whose only messenger beside the mock is the bot."""
+    """An app with the bot as its messenger."""
     with memory_app(clock=clock, messengers={"bot": bot}) as app:
         yield app
 
 
 @contextmanager
 def working(app: App) -> Iterator[threading.Thread]:
-    """Let the app's worker run in a thread."""
+    """Run the app's worker in a thread."""
     worker = threading.Thread(target=app.worker.run)
     worker.start()
     try:
@@ -47,14 +47,14 @@ def working(app: App) -> Iterator[threading.Thread]:
 
 
 def waiting(app: App) -> int:
-    """Return how many events lie in the inbox."""
+    """Return the number of events in the inbox."""
     return sum(
         count for name, count in app.internals.context.storage.queues.depth().items() if name.startswith("inbox.")
     )
 
 
-def test_a_report_becomes_a_case_with_a_receipt(app: App, account: BotAccount) -> None:
-    """A tick asks Zalo, the worker answers; asked again, nothing is done twice."""
+def test_report_gets_one_receipt(app: App, account: BotAccount) -> None:
+    """A tick polls a report, the worker sends one receipt, and a second round changes nothing."""
     chat = account.person("Thử Văn An")
     chat.says(THEFT)
     for _ in range(2):
@@ -64,8 +64,8 @@ def test_a_report_becomes_a_case_with_a_receipt(app: App, account: BotAccount) -
     assert len(chat.heard) == 1
 
 
-def test_what_zalo_withholds_is_not_lost(app: App, account: BotAccount) -> None:
-    """Somebody under protection sent something: a case, with a receipt, and a question what it is about."""
+def test_withheld_message_becomes_a_case(app: App, account: BotAccount) -> None:
+    """A message that Zalo withholds becomes a case with a receipt and a question about it."""
     chat = account.person("Thử Văn An")
     chat.sends_hidden()
     app.worker.tick()
@@ -76,27 +76,29 @@ def test_what_zalo_withholds_is_not_lost(app: App, account: BotAccount) -> None:
 
 
 class Told(httpx.BaseTransport):
-    """A line to the sandbox that tells when updates are asked for."""
+    """A transport to the sandbox that signals each poll."""
 
     def __init__(self, sandbox: Sandbox, asked: threading.Semaphore) -> None:
         self._line = sandbox.transport()
         self._asked = asked
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Tell, and pass the request on."""
+        """Signal a poll, and pass the request on."""
         if request.url.path.endswith("/getUpdates"):
             self._asked.release()
         return self._line.handle_request(request)
 
 
-def test_a_running_worker_hears_and_ends(
+def test_running_worker_answers_and_ends(
     sandbox: Sandbox, account: BotAccount, clock: FixedClock, services: AdapterServices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """People are answered once while it runs; it ends while Zalo still lets it wait, and what comes then is kept."""
-    asked = threading.Semaphore(0)
+    """A running worker answers each resident once, ends while a poll is open, and stores an update that arrives
+    then.
+    """
+    polled = threading.Semaphore(0)
     answered = threading.Semaphore(0)
     kept = threading.Event()
-    bot = ZaloBot("bot", {"token": account.token}, services, lambda: Told(sandbox, asked))
+    bot = ZaloBot("bot", {"token": account.token}, services, lambda: Told(sandbox, polled))
     chats = [account.person(f"Thử Văn {name}") for name in "ABC"]
     with memory_app(clock=clock, messengers={"bot": bot}) as app:
         app.internals.runner.observers.append(
@@ -104,10 +106,10 @@ def test_a_running_worker_hears_and_ends(
         )
         with working(app) as worker:
             for chat in chats:
-                assert asked.acquire(timeout=60)
+                assert polled.acquire(timeout=60)
                 chat.says(THEFT)
                 assert answered.acquire(timeout=60)
-            assert asked.acquire(timeout=60)
+            assert polled.acquire(timeout=60)
         assert not worker.is_alive()
         assert [len(chat.heard) for chat in chats] == [1, 1, 1]
 
@@ -124,23 +126,23 @@ def test_a_running_worker_hears_and_ends(
         assert waiting(app) == 4
 
 
-def test_a_dead_platform_is_left_in_peace(app: App, bot: ZaloBot, account: BotAccount, sandbox: Sandbox) -> None:
-    """Each failure is followed by a rest, longer and longer; what was written meanwhile comes in afterwards."""
+def test_failed_polls_grow_the_pause(app: App, bot: ZaloBot, account: BotAccount, sandbox: Sandbox) -> None:
+    """Failed polls are followed by growing pauses, and the messages meanwhile arrive afterwards."""
     sandbox.fail_next("lost_before", times=9)
     account.person("Thử Văn An").says(THEFT)
     (loop,) = Polling(app.intake, {"bot": bot}).job.threads.values()
-    *failed, came = [rest for _ in range(10) if (rest := loop.turn()) is not None]
+    *failed, successful = [pause for _ in range(10) if (pause := loop.turn()) is not None]
     assert min(failed) >= timedelta(seconds=1)
     assert failed[-1] == MAX_BACKOFF
-    assert came == timedelta()
+    assert successful == timedelta()
     assert waiting(app) == 1
     assert len(sandbox.calls) == 9 + 3
 
 
-def test_a_bot_that_is_called_takes_its_secret_only(
+def test_webhook_accepts_its_secret_only(
     called: ZaloBot, clock: FixedClock, account: BotAccount, sandbox: Sandbox, mailbox: Mailbox
 ) -> None:
-    """At the door, each message counts once."""
+    """The webhook accepts requests with its secret only, and stores each message once."""
     called.set_webhook(HOOK)
     account.person("Thử Văn An").says(THEFT)
     sandbox.deliver_due()
@@ -154,10 +156,10 @@ def test_a_bot_that_is_called_takes_its_secret_only(
         assert app.worker.jobs["poll"].run() == 0
 
 
-def test_switching_from_polling_to_webhook_doubles_nothing(
+def test_switching_to_webhook_duplicates_nothing(
     bot: ZaloBot, clock: FixedClock, account: BotAccount, sandbox: Sandbox, services: AdapterServices
 ) -> None:
-    """A message has one key, whichever way it comes."""
+    """A message has the same deduplication key by polling and by webhook, so that switching stores it once."""
     account.person("Thử Văn An").says(THEFT)
     (body,) = bot.poll(timedelta(seconds=1))
     called = bot_on(sandbox, account, services, **CALLED)
@@ -173,13 +175,12 @@ class Registered:
 
     @hookimpl
     def anninh_messengers(self) -> Sequence[type[ZaloBot]]:
-        """Register it."""
         return [ZaloBot]
 
 
 @pytest.mark.slow
 def test_two_processes_share_a_bot(tmp_path: Path, account: BotAccount, sandbox: Sandbox) -> None:
-    """Over the network and one database: each message comes in once, whoever asks, and nothing is kept in clear."""
+    """Two processes with one database and one bot store each message once, without the token in clear text."""
     with sandbox.serve() as serving, ExitStack() as apps:
         options = {"token": account.token, "base": serving.base("bot-api")}
         settings = Settings(
@@ -189,14 +190,14 @@ def test_two_processes_share_a_bot(tmp_path: Path, account: BotAccount, sandbox:
             messengers={"bot": MessengerSettings(type="zalo_bot", options=options)},
         )
         parts = Parts(plugins={"bots": Registered()})
-        one, other = (apps.enter_context(open_app(load_profile("hoa_lu_2021"), settings, parts)) for _ in range(2))
+        first, second = (apps.enter_context(open_app(load_profile("hoa_lu_2021"), settings, parts)) for _ in range(2))
         for name in "ABCDEF":
             account.person(f"Thử Văn {name}").says(THEFT)
-        both = [threading.Thread(target=app.worker.tick) for app in (one, other)]
+        both = [threading.Thread(target=app.worker.tick) for app in (first, second)]
         for thread in both:
             thread.start()
         for thread in both:
             thread.join(60)
-        assert one.worker.jobs["poll"].run() + other.worker.jobs["poll"].run() == 0
-        assert waiting(one) == 6
+        assert first.worker.jobs["poll"].run() + second.worker.jobs["poll"].run() == 0
+        assert waiting(first) == 6
     assert account.token.encode() not in b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())

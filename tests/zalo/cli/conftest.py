@@ -1,4 +1,4 @@
-"""A folder whose one official account lives in a sandbox on loopback, and `anninh zalo` as it is once installed."""
+"""A folder with one official account in a sandbox on loopback, and the installed command `anninh zalo`."""
 
 import json
 import shutil
@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[3]
 STATE = "state-of-this-login"
 VERIFIER = "v" * 43
 Run = Callable[..., Result]
-"""Called with the words behind `anninh zalo`, and `input`; returns what came of it."""
+"""Called with the arguments of `anninh zalo` and optionally `input`; returns the result of the command."""
 
 
 @define
@@ -53,21 +53,21 @@ class Office:
         }
 
     def configure(self, *instances: str, **more: str) -> None:
-        """Write the settings, with an official account of these options for each instance; "" leaves an option out."""
+        """Write settings with one official account of these options for each instance; "" omits an option."""
         path = self.folder / "anninh.toml"
         head = path.read_text(encoding="utf-8").partition("\n[messengers.")[0].replace('"triage"]', '"triage", "zalo"]')
-        given = {name: value for name, value in self.options(**more).items() if value}
-        quoted = ", ".join(f"{json.dumps(name)} = {json.dumps(value)}" for name, value in given.items())
+        options = {name: value for name, value in self.options(**more).items() if value}
+        quoted = ", ".join(f"{json.dumps(name)} = {json.dumps(value)}" for name, value in options.items())
         tables = [f'\n[messengers.{name}]\ntype = "zalo"\noptions = {{ {quoted} }}\n' for name in instances]
         path.write_text(head + "".join(tables), encoding="utf-8")
 
     def consents(self, state: str = STATE, verifier: str = VERIFIER) -> str:
-        """Let the administrator consent; returns the address that the browser ends on."""
+        """Let the administrator consent, and return the callback address to which the browser is redirected."""
         page = consent_url(self.serving.base("oauth"), self.app.id, self.app.callback, state, code_challenge(verifier))
         return httpx.get(page).headers["location"]
 
     def tokens(self, instance: str = "zalo") -> Tokens | None:
-        """Return what is stored."""
+        """Return the stored tokens of an instance, or None."""
         with opened(self.folder) as (app, _):
             messenger = app.internals.messengers[instance]
             assert isinstance(messenger, Messenger)
@@ -76,7 +76,7 @@ class Office:
 
 @pytest.fixture(autouse=True)
 def _installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Enter the entry points of this very source: an older install of it may have others."""
+    """Install the entry points of this source tree, as an older installation may have others."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     groups = {"console_scripts": project["scripts"], **project["entry-points"]}
     install(tmp_path / "site", project["name"], groups)
@@ -85,7 +85,7 @@ def _installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that each test gets a copy of."""
+    """The folder that each test copies."""
     folder = tmp_path_factory.mktemp("zalo") / "hoa-lu"
     assert CliRunner().invoke(anninh, ["init", str(folder), "--trial"]).exit_code == 0
     return folder
@@ -93,7 +93,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def office(empty: Path, tmp_path: Path) -> Iterator[Office]:
-    """An office whose account `zalo` nobody has logged in yet; its callback isn't on this machine."""
+    """An office with an account `zalo` that isn't logged in; its callback isn't on this machine."""
     clock = TurnedClock()
     sandbox = Sandbox(clock)
     app = sandbox.app()
@@ -106,13 +106,13 @@ def office(empty: Path, tmp_path: Path) -> Iterator[Office]:
 
 @pytest.fixture
 def run(office: Office, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs `anninh zalo` in this process, on the office's folder; the state of a login is `STATE`."""
+    """Runs `anninh zalo` in this process on the office's folder; the state of a login is `STATE`."""
     monkeypatch.setattr("secrets.token_urlsafe", lambda _: STATE)
 
     def invoke(*words: str, input: str | None = None) -> Result:
         environment = {"ANNINH_AT": str(office.folder), "COLUMNS": "80"}
-        done = CliRunner().invoke(anninh, ["zalo", *words], input=input, env=environment)
-        assert done.exception is None or isinstance(done.exception, SystemExit), done.exc_info
-        return done
+        result = CliRunner().invoke(anninh, ["zalo", *words], input=input, env=environment)
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
+        return result
 
     return invoke

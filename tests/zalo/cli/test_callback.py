@@ -1,4 +1,4 @@
-"""The port to which the browser comes back."""
+"""The listener for the login's callback."""
 
 import socket
 from concurrent.futures import ThreadPoolExecutor
@@ -14,9 +14,9 @@ from anninh_zalo.cli.callback import is_loopback, listen_for_callback
 
 @pytest.fixture
 def address() -> str:
-    """An address of this machine whose port is free."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+    """A callback address on this machine with a free port."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
     return f"http://127.0.0.1:{port}/zalo/callback"
 
 
@@ -32,13 +32,13 @@ def address() -> str:
         ("", False),
     ],
 )
-def test_addresses_of_this_machine(uri: str, here: bool) -> None:
-    """Only plain HTTP on loopback can be listened on: TLS would need a certificate."""
+def test_only_plain_loopback_is_listened_on(uri: str, here: bool) -> None:
+    """Only a plain HTTP address on loopback can be listened on, as TLS would need a certificate."""
     assert is_loopback(uri) is here
 
 
 def test_the_first_callback_counts(address: str) -> None:
-    """A browser asks for other things and may come twice; the first request with the right path counts."""
+    """The first request with the right path counts; other paths and a second callback get 404."""
     with listen_for_callback(address) as listener:
         icon = httpx.get(address.replace("/zalo/callback", "/favicon.ico"))
         first, second = (httpx.get(f"{address}?code={code}&state=s") for code in ("a", "b"))
@@ -48,8 +48,8 @@ def test_the_first_callback_counts(address: str) -> None:
         assert listener.wait_for_callback() == "/zalo/callback?code=a&state=s"
 
 
-def test_of_callbacks_at_once_one_counts(address: str) -> None:
-    """Five requests arrive together: one gets the page, and its code is the one that the command reads."""
+def test_only_one_of_concurrent_callbacks_counts(address: str) -> None:
+    """Of five concurrent callbacks exactly one gets the page, and the command reads the code of that one."""
     with listen_for_callback(address) as listener, ThreadPoolExecutor(5) as browsers:
         answers = list(browsers.map(httpx.get, [f"{address}?code={number}" for number in range(5)]))
 
@@ -57,8 +57,8 @@ def test_of_callbacks_at_once_one_counts(address: str) -> None:
         assert first == [address.replace("/zalo/callback", listener.wait_for_callback())]
 
 
-def test_an_idle_connection_blocks_nobody(address: str) -> None:
-    """Browsers open connections ahead and never use them."""
+def test_idle_connection_blocks_no_callback(address: str) -> None:
+    """An idle connection, as browsers open ahead, doesn't block the callback."""
     port = urlsplit(address).port
     with listen_for_callback(address) as listener, socket.create_connection(("127.0.0.1", port)):
         httpx.get(f"{address}?code=a")
@@ -66,7 +66,7 @@ def test_an_idle_connection_blocks_nobody(address: str) -> None:
 
 
 def test_unused_callback_port_is_freed(address: str) -> None:
-    """After a while the command gives up, and its port is free again."""
+    """The login gives up after its timeout and frees the port."""
     for _ in range(2):
         with (
             listen_for_callback(address) as listener,
@@ -75,8 +75,8 @@ def test_unused_callback_port_is_freed(address: str) -> None:
             listener.wait_for_callback(timedelta())
 
 
-def test_a_port_that_is_taken(address: str) -> None:
-    """It is told before anybody is sent to the page."""
+def test_occupied_port_is_refused(address: str) -> None:
+    """An occupied callback port is reported before the consent page is printed."""
     with (
         listen_for_callback(address),
         pytest.raises(
@@ -89,7 +89,7 @@ def test_a_port_that_is_taken(address: str) -> None:
 
 
 @pytest.mark.parametrize("uri", ["http://127.0.0.1:99999/", "http://127.0.0.1:port/", "https://127.0.0.1/"])
-def test_an_address_that_cant_be_one(uri: str) -> None:
-    """The option is named."""
+def test_unusable_redirect_uri_is_refused(uri: str) -> None:
+    """An address that can't be listened on is refused with the name of the option."""
     with pytest.raises(ConfigurationError, match="redirect_uri"), listen_for_callback(uri):
         pass

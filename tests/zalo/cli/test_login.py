@@ -1,4 +1,4 @@
-"""`anninh zalo login`, the address pasted by a person."""
+"""`anninh zalo login`, with the callback address pasted by the operator."""
 
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
@@ -9,26 +9,26 @@ from tests.zalo.cli.conftest import STATE, VERIFIER, Office, Run
 from anninh_core.kernel.dates import VIETNAM
 from anninh_zalo.oauth.pkce import code_challenge
 
-pytestmark = pytest.mark.slow  # whole commands beside a pretend platform
+pytestmark = pytest.mark.slow  # whole commands against a pretend platform
 
 
 def test_login_stores_tokens_unseen(run: Run, office: Office) -> None:
-    """The page is told, the address is pasted, and the tokens are stored; neither tokens nor code are shown."""
-    back = office.consents()
-    done = run("login", input=f"{back}\n")
+    """A login stores the tokens and shows neither tokens nor secrets."""
+    callback = office.consents()
+    result = run("login", input=f"{callback}\n")
     tokens = office.tokens()
 
-    assert done.exit_code == 0, done.output
+    assert result.exit_code == 0, result.output
     assert tokens is not None
-    assert f"The official account {office.account.id} is logged in as 'zalo'." in done.stdout
-    assert f"{tokens.refresh_until.astimezone(VIETNAM):%Y-%m}" in done.stdout
+    assert f"The official account {office.account.id} is logged in as 'zalo'." in result.stdout
+    assert f"{tokens.refresh_until.astimezone(VIETNAM):%Y-%m}" in result.stdout
     assert not [
-        secret for secret in (tokens.access, tokens.refresh, office.app.secret, VERIFIER) if secret in done.output
+        secret for secret in (tokens.access, tokens.refresh, office.app.secret, VERIFIER) if secret in result.output
     ]
 
 
 def test_consent_address_has_the_challenge(run: Run, office: Office) -> None:
-    """It has all that the platform asks for, and of the verifier only the challenge."""
+    """The consent address has every required parameter, and only the challenge of the verifier."""
     (page,) = [line for line in run("login", input="\n").stdout.splitlines() if line.startswith("http")]
 
     assert page.startswith(office.serving.base("oauth") + "/v4/oa/permission?")
@@ -40,8 +40,8 @@ def test_consent_address_has_the_challenge(run: Run, office: Office) -> None:
     }
 
 
-def test_a_verifier_of_its_own(run: Run, office: Office) -> None:
-    """Without a fixed pair each login has another challenge."""
+def test_each_login_has_its_own_verifier(run: Run, office: Office) -> None:
+    """Without a fixed verifier each login has another challenge."""
     office.configure("zalo", verifier="")
     pages = [run("login", input="\n").stdout for _ in range(2)]
 
@@ -67,21 +67,21 @@ def test_a_verifier_of_its_own(run: Run, office: Office) -> None:
         ),
     ],
 )
-def test_what_came_back_is_no_consent(run: Run, office: Office, back: str, words: str) -> None:
-    """It is told in one sentence with the way out; nothing is stored."""
-    done = run("login", input=f"{back or ' '}\n")
+def test_callback_without_consent_is_refused(run: Run, office: Office, back: str, words: str) -> None:
+    """A callback without a valid consent is refused in one sentence with a solution, and nothing is stored."""
+    result = run("login", input=f"{back or ' '}\n")
 
-    assert done.exit_code == 1
-    assert words in done.stderr
-    assert len(done.stderr.splitlines()) == 1
+    assert result.exit_code == 1
+    assert words in result.stderr
+    assert len(result.stderr.splitlines()) == 1
     assert office.tokens() is None
 
 
-def test_a_code_of_yesterday(run: Run, office: Office) -> None:
-    """A code that is too old, or was used before, isn't taken; the sentence says why."""
-    back = office.consents()
+def test_old_or_used_code_is_refused(run: Run, office: Office) -> None:
+    """A code that is too old or was used before is refused with the reason."""
+    callback = office.consents()
     office.clock.advance(timedelta(minutes=11))
-    old = run("login", input=f"{back}\n")
+    old = run("login", input=f"{callback}\n")
     fresh = office.consents()
     first, second = (run("login", input=f"{fresh}\n") for _ in range(2))
 
@@ -91,86 +91,90 @@ def test_a_code_of_yesterday(run: Run, office: Office) -> None:
 
 
 def test_code_of_another_challenge_is_refused(run: Run, office: Office) -> None:
-    """A code that was asked for with another challenge isn't taken."""
-    done = run("login", input=f"{office.consents(verifier='w' * 43)}\n")
+    """A code that was requested with another challenge is refused."""
+    result = run("login", input=f"{office.consents(verifier='w' * 43)}\n")
 
-    assert done.exit_code == 1
-    assert "option `verifier` matches the challenge" in done.stderr
+    assert result.exit_code == 1
+    assert "option `verifier` matches the challenge" in result.stderr
 
 
-def test_the_account_isnt_told(run: Run, office: Office) -> None:
-    """Where the callback doesn't say whose consent it is, the tokens do, before they are stored."""
+def test_account_is_checked_before_tokens_are_stored(run: Run, office: Office) -> None:
+    """If the callback doesn't name the account, the account of the tokens is checked before they are stored."""
     office.configure("zalo", oa_id="123")
-    back = office.consents().replace(f"oa_id={office.account.id}&", "")
-    done = run("login", input=f"{back}\n")
+    callback = office.consents().replace(f"oa_id={office.account.id}&", "")
+    result = run("login", input=f"{callback}\n")
 
-    assert done.exit_code == 1
+    assert result.exit_code == 1
     assert (
-        f"The tokens are for account {office.account.id}, but 123 is configured, so nothing was stored" in done.stderr
+        f"The tokens are for account {office.account.id}, but 123 is configured, so nothing was stored" in result.stderr
     )
     assert office.tokens() is None
 
 
-def test_a_refresh_token_of_the_console(run: Run, office: Office) -> None:
-    """It is exchanged at once: what is stored is its successor, and it can't be used again."""
-    given = office.serving.sandbox.grant(office.app, office.account).refresh
-    first, second = (run("login", "--refresh-token-stdin", input=f" {given} \n") for _ in range(2))
+def test_console_refresh_token_is_exchanged(run: Run, office: Office) -> None:
+    """A refresh token from the developer console is exchanged at once for its successor, and can't be used again."""
+    refresh_token = office.serving.sandbox.grant(office.app, office.account).refresh
+    first, second = (run("login", "--refresh-token-stdin", input=f" {refresh_token} \n") for _ in range(2))
     tokens = office.tokens()
 
     assert (first.exit_code, second.exit_code) == (0, 1)
     assert tokens is not None
-    assert tokens.refresh != given
+    assert tokens.refresh != refresh_token
     assert "valid only once and only for this application" in second.stderr
-    assert given not in first.output + second.output
+    assert refresh_token not in first.output + second.output
 
 
-def test_a_refresh_token_of_another_account(run: Run, office: Office) -> None:
-    """Nobody writes in another account's name because somebody copied the wrong line."""
+def test_foreign_refresh_token_is_refused(run: Run, office: Office) -> None:
+    """A refresh token of another account is refused, so that a wrongly copied line doesn't send in that account's
+    name.
+    """
     other = office.serving.sandbox.account("Xã Khác")
-    given = office.serving.sandbox.grant(office.app, other).refresh
-    done = run("login", "--refresh-token-stdin", input=given)
+    refresh_token = office.serving.sandbox.grant(office.app, other).refresh
+    result = run("login", "--refresh-token-stdin", input=refresh_token)
 
-    assert done.exit_code == 1
-    assert f"The tokens are for account {other.id}, but {office.account.id} is configured" in done.stderr
+    assert result.exit_code == 1
+    assert f"The tokens are for account {other.id}, but {office.account.id} is configured" in result.stderr
     assert office.tokens() is None
 
 
-def test_tokens_whose_account_nobody_tells(run: Run, office: Office) -> None:
-    """Nothing is stored then, and it is said that the refresh token is spent: trying it again would be in vain."""
-    given = office.serving.sandbox.grant(office.app, office.account).refresh
+def test_tokens_of_unknown_account_are_not_stored(run: Run, office: Office) -> None:
+    """Tokens of an account that can't be determined aren't stored, and the error asks for a new refresh token, as this
+    one is spent.
+    """
+    refresh_token = office.serving.sandbox.grant(office.app, office.account).refresh
     office.serving.sandbox.fail_next("rate_limit", "/getoa")
-    done = run("login", "--refresh-token-stdin", input=given)
+    result = run("login", "--refresh-token-stdin", input=refresh_token)
 
-    assert done.exit_code == 1
-    assert "begin again with a new refresh token" in done.stderr
+    assert result.exit_code == 1
+    assert "begin again with a new refresh token" in result.stderr
     assert office.tokens() is None
 
 
 @pytest.mark.parametrize("given", ["", "two words", "không"])
-def test_what_is_no_refresh_token(run: Run, office: Office, given: str) -> None:
-    """It isn't even tried, and isn't repeated."""
-    done = run("login", "--refresh-token-stdin", input=f"{given}\n")
+def test_malformed_refresh_token_is_refused(run: Run, office: Office, given: str) -> None:
+    """A malformed refresh token is neither sent to Zalo nor repeated in the error."""
+    result = run("login", "--refresh-token-stdin", input=f"{given}\n")
 
-    assert done.exit_code == 1
-    assert "one line without spaces" in done.stderr
-    assert not given or given not in done.output
+    assert result.exit_code == 1
+    assert "one line without spaces" in result.stderr
+    assert not given or given not in result.output
     assert not [path for _, path in office.serving.sandbox.calls if "access_token" in path]
 
 
 @pytest.mark.parametrize("words", [(), ("--refresh-token-stdin",)])
-def test_an_answer_that_is_lost(run: Run, office: Office, words: tuple[str, ...]) -> None:
-    """Whoever doesn't know what was spent is told to begin again."""
+def test_lost_response_asks_for_a_new_login(run: Run, office: Office, words: tuple[str, ...]) -> None:
+    """A login with a lost response fails with the advice to begin again, as the code or token may be spent."""
     sandbox = office.serving.sandbox
-    given = office.consents() if not words else sandbox.grant(office.app, office.account).refresh
+    credential = office.consents() if not words else sandbox.grant(office.app, office.account).refresh
     sandbox.fail_next("lost_answer", "access_token")
-    done = run("login", *words, input=f"{given}\n")
+    result = run("login", *words, input=f"{credential}\n")
 
-    assert done.exit_code == 1
-    assert "No response arrived, and the " in done.stderr
+    assert result.exit_code == 1
+    assert "No response arrived, and the " in result.stderr
 
 
-def test_the_login_of_another_folder(run: Run, office: Office) -> None:
-    """A new login takes the place of the old one."""
+def test_new_login_replaces_the_old(run: Run, office: Office) -> None:
+    """A new login replaces the previous one."""
     for _ in range(2):
         assert run("login", input=f"{office.consents()}\n").exit_code == 0
     tokens = office.tokens()
@@ -194,18 +198,20 @@ def test_the_login_of_another_folder(run: Run, office: Office) -> None:
         ({}, ("--instance", "oa"), "no official account named 'oa': choose one of zalo."),
     ],
 )
-def test_a_wrong_set_up(run: Run, office: Office, more: dict[str, str], words: tuple[str, ...], told: str) -> None:
-    """The sentence names the option; nobody is sent to a page for nothing."""
+def test_wrong_login_options_are_refused(
+    run: Run, office: Office, more: dict[str, str], words: tuple[str, ...], told: str
+) -> None:
+    """A wrong option is refused by name before a consent page is printed."""
     office.configure("zalo", **more)
-    done = run("login", *words)
+    result = run("login", *words)
 
-    assert done.exit_code == 2
-    assert told in done.stderr
-    assert "http" not in done.stdout
+    assert result.exit_code == 2
+    assert told in result.stderr
+    assert "http" not in result.stdout
 
 
 def test_login_needs_a_named_account(run: Run, office: Office) -> None:
-    """Nobody guesses which one is meant; named, it is that one's login alone."""
+    """With several accounts a login needs `--instance`, and logs in only the named account."""
     office.configure("north", "south", oa_id=office.account.id)
     assert "choose one of north, south with `--instance`" in run("login").stderr
 
@@ -214,9 +220,9 @@ def test_login_needs_a_named_account(run: Run, office: Office) -> None:
 
 
 def test_login_without_account_is_refused(run: Run, office: Office) -> None:
-    """Without one in the settings there is nothing to log in."""
+    """Without an official account in the settings a login is refused."""
     office.configure()
-    done = run("login")
+    result = run("login")
 
-    assert done.exit_code == 2
-    assert "The settings have no official account: add the plugin 'zalo'" in done.stderr
+    assert result.exit_code == 2
+    assert "The settings have no official account: add the plugin 'zalo'" in result.stderr

@@ -1,4 +1,4 @@
-"""Zalo's answers about the account, in the forms in which people met them."""
+"""The account's status, read from Zalo's responses in all their observed forms."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -19,7 +19,7 @@ QUOTA = {"quota_type": "sub_quota", "remain": "5", "total": 10, "expired_date": 
 
 @frozen
 class Zalo:
-    """Gives each address one answer; an error is raised."""
+    """A platform with one response for each address; an exception as response is raised."""
 
     about: Any = field(factory=dict)
     quotas: Any = None
@@ -33,37 +33,37 @@ class Zalo:
             "/v3.0/oa/quota/message": self.quotas,
             "/v3.0/oa/quota/group": self.assets,
         }
-        found = answers[call.path]
-        if isinstance(found, Exception):
-            raise found
-        return {"error": 0, "data": found}
+        answer = answers[call.path]
+        if isinstance(answer, Exception):
+            raise answer
+        return {"error": 0, "data": answer}
 
 
 @pytest.mark.parametrize("nothing", [None, "", [], {}, "x", ["x"], 7])
-def test_answers_that_say_nothing(nothing: Any) -> None:
-    """Where a field or all of it is missing, nothing is made up and nothing fails."""
-    found = fetch_account_status(Zalo(nothing, nothing, nothing), NOW)
+def test_empty_responses_give_an_empty_status(nothing: Any) -> None:
+    """Missing or malformed responses give an empty status without an error."""
+    status = fetch_account_status(Zalo(nothing, nothing, nothing), NOW)
 
-    assert (found.name, found.verified, found.package_until, list(found.assets)) == ("", None, None, [])
-    assert list(found.checks) == []
+    assert (status.name, status.verified, status.package_until, list(status.assets)) == ("", None, None, [])
+    assert list(status.checks) == []
 
 
 @pytest.mark.parametrize(("told", "verified"), [(True, True), ("true", True), (False, False), ("x", None), (1, None)])
-def test_a_verified_account(told: Any, verified: bool | None) -> None:
-    """It says so as a switch or as text."""
+def test_verification_is_read_from_both_forms(told: Any, verified: bool | None) -> None:
+    """The verification is read from a boolean or text, and is unknown otherwise."""
     assert fetch_account_status(Zalo({"is_verified": told}), NOW).verified is verified
 
 
 @pytest.mark.parametrize("listed", [[ASSET, ASSET], {"assets": [ASSET]}])
-def test_assets_in_both_forms(listed: Any) -> None:
-    """Bare or under a name, an asset that several answers list counts once."""
+def test_assets_are_read_from_both_forms(listed: Any) -> None:
+    """Assets are read from a bare or a nested list, and an asset in several responses counts once."""
     assert fetch_account_status(Zalo(assets=listed), NOW).assets == [
         AssetSummary(size="gmf50", free=1, used=0, first_end=date(2026, 12, 31))
     ]
 
 
 def test_assets_by_size() -> None:
-    """Free and used ones are counted apart, and the first end is found, whatever their order."""
+    """Free and used assets are counted by size, with the first end, in any order."""
     others = [
         ASSET | {"asset_id": "b", "valid_through": "01/11/2026", "status": "used"},
         ASSET | {"asset_id": "c", "product_type": "gmf10", "valid_through": "soon"},
@@ -76,11 +76,11 @@ def test_assets_by_size() -> None:
 
 
 @pytest.mark.parametrize("listed", [[QUOTA], QUOTA])
-def test_quotas_in_both_forms(listed: Any) -> None:
-    """Each of the three kinds is asked for; an answer is a list, or the one entry."""
-    one = PackageQuota(kind="sub_quota", remain="5", total="10", until="31/10/2026")
+def test_quotas_are_read_from_both_forms(listed: Any) -> None:
+    """Each of the three kinds of quota is queried, and a response is a list or a single entry."""
+    quota = PackageQuota(kind="sub_quota", remain="5", total="10", until="31/10/2026")
 
-    assert fetch_account_status(Zalo(quotas=listed), NOW).quotas == [one] * 3
+    assert fetch_account_status(Zalo(quotas=listed), NOW).quotas == [quota] * 3
 
 
 @pytest.mark.parametrize(
@@ -94,19 +94,19 @@ def test_quotas_in_both_forms(listed: Any) -> None:
         ("31/02/2026", None),
     ],
 )
-def test_the_end_of_the_package(until: str, level: Level | None) -> None:
-    """Its last day still counts; what is no day says nothing."""
+def test_package_end_sets_the_level(until: str, level: Level | None) -> None:
+    """A package is valid on its last day, and an invalid date gives no check."""
     checks = fetch_account_status(Zalo({"package_valid_through_date": until}), NOW).checks
 
     assert [check.level for check in checks] == ([level] if level else [])
 
 
-def test_nothing_is_asked_in_vain() -> None:
-    """If the account itself isn't told, a check names the reason and the way out, and nothing more is asked."""
+def test_failed_account_call_stops_the_status() -> None:
+    """If the account can't be read, a check has the reason and the solution, and no further call is made."""
     zalo = Zalo(NeedsPerson("The token is wrong (code -216): log in again."))
-    found: AccountStatus = fetch_account_status(zalo, NOW)
+    status: AccountStatus = fetch_account_status(zalo, NOW)
 
-    (check,) = found.checks
+    (check,) = status.checks
     assert (check.level, check.what, check.todo) == (
         Level.PROBLEM,
         "The token is wrong (code -216): log in again.",
@@ -115,8 +115,8 @@ def test_nothing_is_asked_in_vain() -> None:
     assert zalo.asked == ["/v2.0/oa/getoa"]
 
 
-def test_a_question_that_fails_is_not_repeated() -> None:
-    """Where one of several calls isn't answered, the others of its kind aren't tried."""
+def test_failed_quota_call_is_not_repeated() -> None:
+    """After a failed call the other calls of its kind aren't made."""
     zalo = Zalo(quotas=RetryLater("too fast"))
     checks = fetch_account_status(zalo, NOW).checks
 

@@ -13,28 +13,28 @@ from anninh_zalo.official import OfficialAccount as Messenger
 
 @pytest.fixture
 def logged_in(run: Run, office: Office) -> None:
-    """The account is logged in."""
+    """Logs the account in."""
     assert run("login", input=f"{office.consents()}\n").exit_code == 0
 
 
 def told(run: Run, code: int = 0) -> Any:
-    done = run("status", "--json")
-    assert done.exit_code == code, done.output
-    return json.loads(done.stdout)
+    result = run("status", "--json")
+    assert result.exit_code == code, result.output
+    return json.loads(result.stdout)
 
 
-def levels(found: Any) -> dict[str, str]:
-    return {check["name"]: check["level"] for check in found["checks"]}
+def levels(status: Any) -> dict[str, str]:
+    return {check["name"]: check["level"] for check in status["checks"]}
 
 
 @pytest.mark.usefixtures("logged_in")
-def test_all_is_well(run: Run, office: Office) -> None:
-    """Who it is, what the package still has, which groups can be made, and until when it all holds."""
+def test_status_of_a_healthy_account(run: Run, office: Office) -> None:
+    """The status shows the account, its package, quotas, group assets and the validity of each."""
     office.account.asset("gmf50", days=100)
-    done = run("status")
-    lines = [" ".join(line.split()) for line in done.stdout.splitlines()]
+    result = run("status")
+    lines = [" ".join(line.split()) for line in result.stdout.splitlines()]
 
-    assert done.exit_code == 0, done.output
+    assert result.exit_code == 0, result.output
     for start in (
         f"account Công an xã Thử {office.account.id}, verified",
         "package Growth",
@@ -49,33 +49,33 @@ def test_all_is_well(run: Run, office: Office) -> None:
 
 
 @pytest.mark.usefixtures("logged_in")
-def test_programs_get_all_of_it(run: Run, office: Office) -> None:
-    """The same in JSON, moments with their offset; no token in it."""
+def test_json_status_is_complete(run: Run, office: Office) -> None:
+    """The JSON status has the same data with UTC offsets, and no token."""
     office.account.account.package_until = office.clock.now() + timedelta(days=100)
-    found = told(run)
+    status = told(run)
     tokens = office.tokens()
 
     assert tokens is not None
-    assert (found["instance"], found["oa_id"], found["verified"]) == ("zalo", office.account.id, True)
-    assert found["quotas"][0]["kind"] == "sub_quota"
-    assert found["token"]["access_until"].endswith("+07:00")
-    assert found["webhook"] == {"path": "/hook/zalo", "last": None}
-    assert levels(found).items() >= {"token": "ok", "package": "ok"}.items()
-    assert tokens.access not in json.dumps(found)
+    assert (status["instance"], status["oa_id"], status["verified"]) == ("zalo", office.account.id, True)
+    assert status["quotas"][0]["kind"] == "sub_quota"
+    assert status["token"]["access_until"].endswith("+07:00")
+    assert status["webhook"] == {"path": "/hook/zalo", "last": None}
+    assert levels(status).items() >= {"token": "ok", "package": "ok"}.items()
+    assert tokens.access not in json.dumps(status)
 
 
-def test_nobody_has_consented(run: Run) -> None:
-    """Before the first login there is nothing to ask with; the checks say what to do."""
-    found = told(run, 1)
+def test_status_before_the_first_login(run: Run) -> None:
+    """Before the first login the checks are problems with the command to log in."""
+    status = told(run, 1)
 
-    assert levels(found).items() >= {"token": "problem", "account": "problem"}.items()
-    assert found["checks"][0]["todo"] == "Let an administrator of the account consent with `anninh zalo login`."
-    assert (found["token"], found["quotas"]) == (None, [])
+    assert levels(status).items() >= {"token": "problem", "account": "problem"}.items()
+    assert status["checks"][0]["todo"] == "Let an administrator of the account consent with `anninh zalo login`."
+    assert (status["token"], status["quotas"]) == (None, [])
 
 
 @pytest.mark.usefixtures("logged_in")
-def test_consent_is_gone(run: Run, office: Office) -> None:
-    """An account that took its permission away is a problem."""
+def test_revoked_consent_is_a_problem(run: Run, office: Office) -> None:
+    """A revoked consent is a problem of the account."""
     office.account.revokes(office.app)
 
     assert levels(told(run, 1))["account"] == "problem"
@@ -83,8 +83,8 @@ def test_consent_is_gone(run: Run, office: Office) -> None:
 
 @pytest.mark.usefixtures("logged_in")
 @pytest.mark.parametrize(("days", "level", "code"), [(30, "ok", 0), (3, "warning", 0)])
-def test_a_package_that_ends(run: Run, office: Office, days: int, level: str, code: int) -> None:
-    """Somebody is told in time."""
+def test_ending_package_is_a_warning(run: Run, office: Office, days: int, level: str, code: int) -> None:
+    """A package that ends within days is a warning."""
     office.account.account.package_until = office.clock.now() + timedelta(days=days)
 
     assert levels(told(run, code))["package"] == level
@@ -92,20 +92,20 @@ def test_a_package_that_ends(run: Run, office: Office, days: int, level: str, co
 
 @pytest.mark.usefixtures("logged_in")
 @pytest.mark.parametrize(("path", "name"), [("quota/message", "quota"), ("quota/group", "assets")])
-def test_one_question_without_an_answer(run: Run, office: Office, path: str, name: str) -> None:
-    """What couldn't be found out is a warning, and all the rest is told."""
+def test_failed_call_is_a_warning(run: Run, office: Office, path: str, name: str) -> None:
+    """A failed call is a warning, and the remaining status is shown."""
     office.account.asset("gmf10")
     office.serving.sandbox.fail_next("rate_limit", path)
-    found = told(run)
+    status = told(run)
 
-    assert levels(found).items() >= {"token": "ok", name: "warning"}.items()
-    assert found["name"] == "Công an xã Thử"
-    assert [bool(found["quotas"]), bool(found["assets"])] == [name != "quota", name != "assets"]
+    assert levels(status).items() >= {"token": "ok", name: "warning"}.items()
+    assert status["name"] == "Công an xã Thử"
+    assert [bool(status["quotas"]), bool(status["assets"])] == [name != "quota", name != "assets"]
 
 
 @pytest.mark.usefixtures("logged_in")
-def test_a_name_that_would_steer_the_terminal(run: Run, office: Office) -> None:
-    """What comes from outside can't."""
+def test_control_characters_are_replaced(run: Run, office: Office) -> None:
+    """Control characters in a name from Zalo are replaced before they reach the terminal."""
     office.account.account.name = "xã\x1b[2J\u202eThử"
 
     assert "xã\ufffd[2J\ufffdThử" in run("status").stdout
@@ -113,7 +113,7 @@ def test_a_name_that_would_steer_the_terminal(run: Run, office: Office) -> None:
 
 @pytest.mark.usefixtures("logged_in")
 def test_status_shows_the_last_event(run: Run, office: Office) -> None:
-    """When the last event came is told to people and to programs, in Vietnam's time."""
+    """The status shows the time of the last event in Vietnam's time zone, in text and in JSON."""
     with opened(office.folder) as (app, _):
         messenger = app.internals.messengers["zalo"]
         assert isinstance(messenger, Messenger)

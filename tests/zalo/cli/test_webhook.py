@@ -1,4 +1,4 @@
-"""`anninh zalo webhook`: whom the bot platform calls."""
+"""`anninh zalo webhook`, which registers the address that the bot platform calls."""
 
 import json
 from collections.abc import Callable
@@ -10,10 +10,10 @@ from anninh_zalo.testing.simulation.bots import BotAccount
 URL = "https://anninh.example/hook/bot"
 
 
-def with_bot(office: Office, **more: str) -> BotAccount:
+def with_bot(office: Office, **extra: str) -> BotAccount:
     """Add a bot of the sandbox to the settings."""
     bot = office.serving.sandbox.bot("Bot thử")
-    options = {"token": bot.token, "base": office.serving.base("bot-api"), **more}
+    options = {"token": bot.token, "base": office.serving.base("bot-api"), **extra}
     quoted = ", ".join(f"{name} = {json.dumps(value)}" for name, value in options.items())
     path = office.folder / "anninh.toml"
     table = f'\n[messengers.bot]\ntype = "zalo_bot"\noptions = {{ {quoted} }}\n'
@@ -21,8 +21,8 @@ def with_bot(office: Office, **more: str) -> BotAccount:
     return bot
 
 
-def test_the_address_is_set_and_taken_back(office: Office, run: Run) -> None:
-    """Zalo knows it afterwards, and no longer."""
+def test_webhook_is_set_and_deleted(office: Office, run: Run) -> None:
+    """The command sets the bot's webhook at Zalo, and deletes it with `--delete`."""
     bot = with_bot(office, mode="webhook", secret="of-your-own-making")
 
     assert run("webhook", URL).output == f"Zalo calls {URL} for the bot 'bot'.\n"
@@ -31,11 +31,13 @@ def test_the_address_is_set_and_taken_back(office: Office, run: Run) -> None:
     assert bot.bot.webhook == ""
 
 
-def test_what_cannot_be_meant(office: Office, run: Run) -> None:
-    """Both or neither, a bot that polls, no bot at all: each is told with the way out."""
-    said: Callable[..., str] = lambda *words: run("webhook", *words).output  # noqa: E731  a name for one question
-    assert "The settings have no bot: add the plugin 'zalo', and a section `[messengers.NAME]` for it." in said(URL)
+def test_wrong_webhook_arguments_are_refused(office: Office, run: Run) -> None:
+    """Both or neither of URL and `--delete`, a polling bot and a missing bot are each refused with a solution."""
+    run_webhook: Callable[..., str] = lambda *words: run("webhook", *words).output  # noqa: E731  a name for one question
+    assert "The settings have no bot: add the plugin 'zalo', and a section `[messengers.NAME]` for it." in run_webhook(
+        URL
+    )
     with_bot(office)
-    assert "give either a URL or --delete" in said()
-    assert "give either a URL or --delete" in said(URL, "--delete")
-    assert "set the option mode = webhook first" in said(URL)
+    assert "give either a URL or --delete" in run_webhook()
+    assert "give either a URL or --delete" in run_webhook(URL, "--delete")
+    assert "set the option mode = webhook first" in run_webhook(URL)

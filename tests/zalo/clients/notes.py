@@ -1,4 +1,4 @@
-"""What is known of the clients, and why some of their calls fail."""
+"""Facts about third-party clients, and the reasons for their failing calls."""
 
 from collections.abc import Mapping
 
@@ -7,16 +7,16 @@ from attrs import frozen
 
 @frozen
 class ForeignClient:
-    """A client that others wrote.
+    """A third-party client.
 
     Attributes:
-        version: the one that ran.
+        version: tested version.
         released: month of that version.
-        licence: as its package says.
-        speaks: to which of Zalo's platforms.
-        upkeep: how it is looked after, by its releases.
-        way: how it comes to the pretend Zalo.
-        source: where it was had from.
+        licence: according to its package.
+        speaks: Zalo platforms that it supports.
+        upkeep: how it is maintained, judged by its releases.
+        way: how its calls reach the pretend Zalo.
+        source: where it was installed from.
     """
 
     version: str
@@ -114,4 +114,4 @@ REASONS: Mapping[tuple[str, str], str] = {
         "outbound.sendMedia",
     ): "The client looks up the picture's host before it sends, and this one has no address.",
 }
-"""Why a call fails: (client, call) -> a sentence."""
+"""Reasons for failing calls: (client, call) -> a sentence."""

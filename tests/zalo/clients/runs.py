@@ -1,10 +1,10 @@
-"""Runs of clients that others wrote against the pretend Zalo, and what was written down of them.
+"""Runs of third-party clients against the pretend Zalo, and their stored results.
 
     python -m tests.zalo.clients.runs CLIENT=PYTHON npm:CLIENT=FOLDER …
 
-runs each client in a Python that has it installed, or in a folder into which npm installed it, through the proxy, and
-writes its results down in `results.json`. `python -m tests.docs.generated` makes a page of that. A folder may hold a
-Node of its own, as the package `node` brings one; otherwise the one of the path runs.
+runs each client through the proxy, in a Python that has it installed or in a folder into which npm installed it, and
+stores the results in `results.json`. `python -m tests.docs.generated` makes a page of them. If the folder has its own
+Node, as the package `node` installs it, that Node runs; otherwise the one on the path.
 """
 
 import json
@@ -21,58 +21,58 @@ from anninh_zalo.testing.state import SandboxCode
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results.json"
-NPM = "npm:"  # before the names of clients that come from there
+NPM = "npm:"  # prefix of the names of clients from npm
 VERIFIER = "v" * 43
 CODE = "code-to-log-in"
 PHONE = "84000000001"
 
 
 def read_results() -> dict[str, dict[str, str]]:
-    """Return what was written down: client -> call -> "" or what it failed with."""
+    """Return the stored results: client -> call -> "" or its error."""
     results: dict[str, dict[str, str]] = json.loads(RESULTS.read_text(encoding="utf-8"))
     return results
 
 
 def run_client(client: str, home: str) -> dict[str, str]:
-    """Let a client make its calls where it is installed, and return what each came to."""
+    """Run a client's calls in its installation, and return the result of each."""
     sandbox = Sandbox(TurnedClock())
-    told = _furnish(sandbox)
+    inputs = _furnish(sandbox)
     command, folder = _command(client, home)
     with sandbox.proxy() as proxy:
-        process = subprocess.run(
+        completed = subprocess.run(
             command,
             cwd=folder,
-            input=json.dumps(told),
+            input=json.dumps(inputs),
             capture_output=True,
             encoding="utf-8",
             env={"PATH": os.environ["PATH"], **proxy.environment},
             check=True,
         )
-    results: dict[str, str] = json.loads(process.stdout)
-    return {call: _without(result, told) for call, result in results.items()}
+    results: dict[str, str] = json.loads(completed.stdout)
+    return {call: _mask_inputs(result, inputs) for call, result in results.items()}
 
 
 def _command(client: str, home: str) -> tuple[list[str], Path]:
-    """Return what makes the calls of a client, and in which folder."""
+    """Return the command that makes a client's calls, and its working directory."""
     if not client.startswith(NPM):
         return [home, str(HERE / "calls.py"), client], HERE
-    own = Path(home, "node_modules", ".bin", "node")
-    return [str(own.resolve()) if own.exists() else "node", str(HERE / "calls.mjs"), client], Path(home)
+    own_node = Path(home, "node_modules", ".bin", "node")
+    return [str(own_node.resolve()) if own_node.exists() else "node", str(HERE / "calls.mjs"), client], Path(home)
 
 
 def _furnish(sandbox: Sandbox) -> dict[str, str]:
-    """Make an account with a follower and a template, a bot with somebody who wrote to it, and a code to log in by."""
+    """Create an account with a follower and a template, a bot with a chat, and a login code."""
     app = sandbox.app()
     account = sandbox.account("Xã Thử")
     bot = sandbox.bot("Bot Thử")
     pair = sandbox.grant(app, account)
     template = account.template("receipt", {"code": 10})
     person = account.person("Thử Văn An", phone=PHONE, follows=True)
-    chat = bot.person("Thử Văn An")
+    bot_user = bot.person("Thử Văn An")
     person.says("chào")
-    for text in ("một", "hai"):  # for the two calls of one client that ask for updates
-        chat.says(text)
-    # logging in would end the first account's tokens
+    for text in ("một", "hai"):  # for one client's two calls that read updates
+        bot_user.says(text)
+    # logging in to the first account would invalidate its tokens
     other = sandbox.account("Xã Thử Hai")
     world = sandbox.world
     world.codes[CODE] = SandboxCode(
@@ -90,19 +90,19 @@ def _furnish(sandbox: Sandbox) -> dict[str, str]:
         "phone": PHONE,
         "template_id": template.id,
         "bot_token": bot.token,
-        "chat_id": chat.chat_id,
+        "chat_id": bot_user.chat_id,
     }
 
 
-def _without(result: str, told: Mapping[str, str]) -> str:
-    """Return a result in which ids and secrets of this run are called by their names."""
-    for name, value in told.items():
+def _mask_inputs(result: str, inputs: Mapping[str, str]) -> str:
+    """Return a result with this run's ids and secrets replaced by their names."""
+    for name, value in inputs.items():
         result = result.replace(value, f"<{name}>")
     return result
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Run clients, and write down what came of it."""
+    """Run clients, and store their results."""
     results = read_results()
     for client, _, home in (argument.partition("=") for argument in arguments):
         results[client] = run_client(client, home)

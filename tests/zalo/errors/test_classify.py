@@ -1,4 +1,4 @@
-"""What Zalo's codes mean, each host's by its own table."""
+"""The meanings of Zalo's error codes, with one table for each host."""
 
 import pytest
 from hypothesis import given
@@ -15,7 +15,7 @@ from anninh_core.kernel.errors import (
 from anninh_zalo.errors.classify import TABLES, Host, classify, delivery_error
 from anninh_zalo.errors.error_row import ErrorKind
 
-# Every code that Zalo's documentation, or somebody who met it, names.
+# Every code in Zalo's documentation or in published reports.
 DOCUMENTED = {
     Host.OPENAPI: """
         0 -32 -100 -200 -201 -202 -204 -205 -207 -208 -209 -210 -211 -212 -213 -214 -215 -216 -217 -218 -219 -220 -221
@@ -35,7 +35,7 @@ DOCUMENTED = {
 
 @pytest.mark.parametrize("host", Host)
 def test_every_documented_code_has_a_row(host: Host) -> None:
-    """A code that is documented is known, and means something for every text that comes with it."""
+    """Every documented code is in its host's table, with a meaning for any text."""
     codes = [int(code) for code in DOCUMENTED[host].split()]
 
     assert [code for code in codes if code not in TABLES[host]] == []
@@ -63,26 +63,26 @@ def test_every_documented_code_has_a_row(host: Host) -> None:
         (-223, "Article quota exceeded", ErrorKind.LATER),
     ],
 )
-def test_codes_of_two_meanings_are_told_apart_by_their_text(code: int, text: str, kind: ErrorKind) -> None:
-    """One number, two meanings: Zalo's words decide."""
+def test_text_decides_an_ambiguous_code(code: int, text: str, kind: ErrorKind) -> None:
+    """Zalo's text decides between two meanings of one code."""
     assert classify(Host.OPENAPI, code, text).kind is kind
 
 
-def test_the_same_number_on_two_hosts() -> None:
-    """-100 is an old upload on one host and a fault of Zalo's on the other."""
+def test_code_has_a_meaning_per_host() -> None:
+    """Code -100 is a wrong request on one host and a temporary fault on the other."""
     assert classify(Host.OPENAPI, -100).kind is ErrorKind.REQUEST
     assert classify(Host.BUSINESS, -100).kind is ErrorKind.RETRY
 
 
 @pytest.mark.parametrize(("status", "code"), [(500, None), (502, -200), (503, 0), (200, None), (302, None)])
-def test_an_answer_that_is_none_leaves_a_send_open(status: int, code: int | None) -> None:
-    """After a fault in between, only a call that sends nothing may simply be repeated."""
+def test_invalid_response_leaves_a_send_unknown(status: int, code: int | None) -> None:
+    """After an invalid response a send has an unknown outcome, and any other call may be repeated."""
     assert classify(Host.OPENAPI, code, status=status, sends=True).kind is ErrorKind.UNKNOWN
     assert classify(Host.OPENAPI, code, status=status).kind is ErrorKind.RETRY
 
 
-def test_statuses_of_http() -> None:
-    """A status alone says as much as a code."""
+def test_http_status_alone_is_classified() -> None:
+    """An HTTP status is classified without a code."""
     assert classify(Host.OPENAPI, None, status=401, sends=True).kind is ErrorKind.AUTH
     assert classify(Host.OPENAPI, None, status=404, sends=True).kind is ErrorKind.PERSON
     assert classify(Host.OPENAPI, None, status=429, sends=True).kind is ErrorKind.RETRY
@@ -91,8 +91,8 @@ def test_statuses_of_http() -> None:
     assert classify(Host.BOT, 408, sends=True).kind is ErrorKind.UNKNOWN
 
 
-def test_an_unknown_code_asks_for_a_person() -> None:
-    """What nobody has documented is neither repeated nor taken for success."""
+def test_unknown_code_needs_a_person() -> None:
+    """An undocumented code is neither repeated nor treated as success."""
     error = delivery_error(Host.OPENAPI, classify(Host.OPENAPI, -99999, "new", sends=True))
 
     assert isinstance(error, NeedsPerson)
@@ -111,8 +111,8 @@ def test_an_unknown_code_asks_for_a_person() -> None:
         (None, UnknownOutcome),
     ],
 )
-def test_errors_of_the_core(code: int | None, kind: type[DeliveryError]) -> None:
-    """Each class is one of the core's; a limit says how long to wait."""
+def test_each_error_kind_has_its_class(code: int | None, kind: type[DeliveryError]) -> None:
+    """Each kind of error has its delivery error class, and a rate limit has a waiting time."""
     error = delivery_error(Host.OPENAPI, classify(Host.OPENAPI, code, sends=True))
 
     assert type(error) is kind
@@ -125,8 +125,8 @@ def test_errors_of_the_core(code: int | None, kind: type[DeliveryError]) -> None
     status=st.integers(100, 599),
     sends=st.booleans(),
 )
-def test_no_text_of_zalo_is_repeated(host: Host, code: int | None, status: int, sends: bool) -> None:
-    """Zalo's words may quote a message or name a person: none of them stands in an error."""
+def test_errors_repeat_no_text_of_zalo(host: Host, code: int | None, status: int, sends: bool) -> None:
+    """An error contains no text of Zalo's, as it may quote a message or name a person."""
     error = delivery_error(host, classify(host, code, "Thử Văn An 84000000001", status, sends=sends))
 
     assert "Thử" not in str(error)

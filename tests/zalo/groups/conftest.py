@@ -1,4 +1,4 @@
-"""An official account with an administrator, on the pretend Zalo, and its groups as the messenger has them."""
+"""An official account with an administrator on the pretend Zalo, and its groups through the messenger."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -24,45 +24,43 @@ MAKE = "/v3.0/oa/group/creategroupwithoa"
 LIST = "/v3.0/oa/group/getgroupsofoa"
 
 Make = Callable[..., GroupChats]
-"""Called with what `GroupChats` takes beyond api, services and instance: another process on the same account."""
+"""Builds `GroupChats` of the same account, as another process would; takes its arguments beyond api, services and
+instance.
+"""
 
 
 @define
-class Lasting:
-    """Tokens that no test wears out."""
+class LastingTokens:
+    """Tokens that don't expire during a test."""
 
     grant: SandboxGrant
 
     def current(self) -> str:
-        """Return the token."""
         return self.grant.access
 
     def renew(self, stale: str) -> str:
-        """Return the token."""
         return self.grant.access
 
 
 @pytest.fixture
 def clock() -> FixedClock:
-    """A clock that stands still."""
+    """A clock that only a test advances."""
     return FixedClock(MORNING)
 
 
 @pytest.fixture
 def manners() -> Variants:
-    """The readings that a client has more trouble with."""
+    """The variants of Zalo's behaviour that are harder for a client."""
     return Variants()
 
 
 @pytest.fixture
 def sandbox(clock: FixedClock, manners: Variants) -> Sandbox:
-    """A pretend Zalo."""
     return Sandbox(clock, manners=manners, post=lambda *_: 200)
 
 
 @pytest.fixture
 def account(sandbox: Sandbox) -> SandboxOfficialAccount:
-    """An official account."""
     return sandbox.account("Xã Thử")
 
 
@@ -74,7 +72,7 @@ def leader(account: SandboxOfficialAccount) -> Person:
 
 @pytest.fixture
 def services(clock: FixedClock) -> AdapterServices:
-    """What the adapter gets from the core."""
+    """The services that the adapter gets from the core."""
     return memory_services(clock)
 
 
@@ -87,7 +85,7 @@ def make(sandbox: Sandbox, account: SandboxOfficialAccount, services: AdapterSer
     grant.access_until += timedelta(days=1000)
 
     def made(**more: Any) -> GroupChats:
-        api = AccountApi(HttpClient(transport=sandbox.transport), Lasting(grant))
+        api = AccountApi(HttpClient(transport=sandbox.transport), LastingTokens(grant))
         return GroupChats(api, services, "oa", **({"admins": [leader.id]} | more))
 
     return made
@@ -95,20 +93,18 @@ def make(sandbox: Sandbox, account: SandboxOfficialAccount, services: AdapterSer
 
 @pytest.fixture
 def groups(make: Make) -> GroupChats:
-    """The account's groups."""
     return make()
 
 
 def at(person: Person) -> Address:
-    """Return a person's address."""
     return Address("oa", Place.PERSON, person.id)
 
 
 def seen(account: SandboxOfficialAccount, group: Address) -> Seen:
-    """Return a group as Zalo has it."""
+    """Return the group's state at Zalo."""
     return account.group(group.id)
 
 
 def standing(account: SandboxOfficialAccount) -> list[str]:
-    """Return the names of all groups that stand."""
+    """Return the names of all groups that exist at Zalo."""
     return [group.name for group in account.account.groups.values()]

@@ -1,4 +1,4 @@
-"""Every documented call about groups, against the pretend Zalo and in Zalo's spelling."""
+"""Every documented call about groups, against the pretend Zalo and with Zalo's paths and parameters."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -22,60 +22,59 @@ from anninh_zalo.testing import Person, Sandbox, SandboxOfficialAccount, Variant
 
 @pytest.fixture
 def group(groups: GroupChats, account: SandboxOfficialAccount) -> Address:
-    """A group for a thousand."""
+    """A group for up to a thousand members."""
     account.asset("gmf1000")
     return groups.create(TITLE, []).address
 
 
 @define
 class Answering:
-    """An account that gives these answers in turn, the last one for ever, and keeps what it was asked."""
+    """An account that returns the given answers in turn, the last one repeatedly, and records the calls."""
 
     answers: list[Any]
     asked: list[ApiCall] = field(factory=list)
 
     def ask(self, call: ApiCall) -> Mapping[str, Any]:
-        """Answer."""
         self.asked.append(call)
         return {"data": self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]}
 
 
-def test_a_group_is_described(groups: GroupChats, account: SandboxOfficialAccount, group: Address) -> None:
-    """What is changed is changed, all else stays; the switches are told apart."""
+def test_update_changes_only_given_values(groups: GroupChats, account: SandboxOfficialAccount, group: Address) -> None:
+    """An update changes only the given values of a group, and needs at least one."""
     changes = GroupUpdate(group_description="Của thôn", group_avatar="https://a.invalid/x.png", join_appr=True)
     groups.calls.update(group.id, changes)
-    shown = groups.calls.show(group.id)
+    info = groups.calls.show(group.id)
 
-    assert (shown.name, shown.description, shown.avatar) == (TITLE, "Của thôn", "https://a.invalid/x.png")
-    assert (shown.members, shown.most, shown.enabled) == (1, 1000, True)
-    assert {name for name, on in shown.switches.items() if on} == {"join_appr", "enable_link_join"}
+    assert (info.name, info.description, info.avatar) == (TITLE, "Của thôn", "https://a.invalid/x.png")
+    assert (info.members, info.most, info.enabled) == (1, 1000, True)
+    assert {name for name, on in info.switches.items() if on} == {"join_appr", "enable_link_join"}
     with pytest.raises(RequestRejected, match="The change of the group is empty: give at least one new value"):
         groups.calls.update(group.id, GroupUpdate())
     with pytest.raises(RequestRejected, match="1 to 30 characters for the group's name, not 31: change the text"):
         groups.calls.update(group.id, GroupUpdate(group_name="N" * 31))
 
 
-def test_those_who_ask_to_join(
+def test_join_requests_are_accepted_or_rejected(
     groups: GroupChats, account: SandboxOfficialAccount, group: Address, leader: Person
 ) -> None:
-    """They wait until they are let in or turned away."""
+    """People who request to join are pending until they are accepted or rejected."""
     groups.calls.update(group.id, GroupUpdate(join_appr=True))
     people = [account.person(f"Thử {number}") for number in range(120)]
     for person in people:
         person.joins(group.id)
-    waiting = groups.calls.list_pending(group.id)
+    pending = groups.calls.list_pending(group.id)
     groups.calls.accept(group.id, [person.id for person in people[:110]])
     groups.calls.reject(group.id, [person.id for person in people[110:]])
 
-    assert [one.name for one in waiting] == [person.profile.name for person in people]
+    assert [member.name for member in pending] == [person.profile.name for person in people]
     assert groups.calls.list_pending(group.id) == []
     assert [*seen(account, group).members] == [leader.id, *(person.id for person in people[:110])]
 
 
-def test_admins_and_members(
+def test_members_are_promoted_demoted_and_removed(
     groups: GroupChats, account: SandboxOfficialAccount, group: Address, leader: Person
 ) -> None:
-    """Members become admins and plain members again, and go."""
+    """Members are invited, promoted, demoted and removed, and an empty list or an unknown member is refused."""
     people = [account.person(f"Thử {number}", follows=True).id for number in range(100)]
     groups.calls.invite(group.id, [*people, people[0]])
     groups.calls.promote(group.id, people)
@@ -91,14 +90,14 @@ def test_admins_and_members(
 
 
 @pytest.mark.parametrize("page", [50, 7])
-def test_a_thousand_members(make: Make, account: SandboxOfficialAccount, group: Address, page: int) -> None:
-    """All pages are read, whatever a page holds; the account is one of the members."""
+def test_all_member_pages_are_read(make: Make, account: SandboxOfficialAccount, group: Address, page: int) -> None:
+    """All pages of members are read, at any page size, and include the account itself."""
     for number in range(999):
         account.person(f"Thử {number}").joins(group.id)
-    found = make(page=page).calls.list_members(group.id)
+    members = make(page=page).calls.list_members(group.id)
 
-    assert [one.oa_id for one in found if not one.user_id] == [account.id]
-    assert [one.user_id for one in found if one.user_id] == [*seen(account, group).members]
+    assert [member.oa_id for member in members if not member.user_id] == [account.id]
+    assert [member.user_id for member in members if member.user_id] == [*seen(account, group).members]
 
 
 @pytest.mark.parametrize(
@@ -113,59 +112,66 @@ def test_a_thousand_members(make: Make, account: SandboxOfficialAccount, group: 
         (["?"], ""),
     ],
 )
-def test_pages_that_are_odd(answers: list[Any], read: str) -> None:
-    """Short pages, totals that are missing or wrong, the same page for ever: the end is found."""
+def test_malformed_pages_end_the_listing(answers: list[Any], read: str) -> None:
+    """A listing ends in spite of short pages, missing or wrong totals and a repeated page."""
     account = Answering(answers)
-    assert "".join(one.user_id for one in GroupApi(account).list_members("g")) == read
+    assert "".join(member.user_id for member in GroupApi(account).list_members("g")) == read
     assert len(account.asked) <= 3
 
 
-def test_all_groups_of_the_account(groups: GroupChats, account: SandboxOfficialAccount) -> None:
-    """Also where they don't fit on one page."""
+def test_all_group_pages_are_read(groups: GroupChats, account: SandboxOfficialAccount) -> None:
+    """All groups of the account are listed across pages."""
     for number in range(60):
         account.asset("gmf10")
         groups.create(f"Tổ {number}", [])
-    assert [one.name for one in groups.calls.list_groups()] == [f"Tổ {number}" for number in range(60)]
+    assert [info.name for info in groups.calls.list_groups()] == [f"Tổ {number}" for number in range(60)]
 
 
 @pytest.mark.parametrize("manners", [Variants(), Variants(nested_assets=True)])
 def test_assets_are_listed_once(
     groups: GroupChats, account: SandboxOfficialAccount, group: Address, clock: FixedClock
 ) -> None:
-    """Each once, with what it carries and when it ends, as a list or inside of one."""
+    """Each asset is listed once with its group and end, from a bare or a nested list."""
     free = account.asset("gmf10", 30, auto_renew=True)
-    (found,) = groups.calls.assets("gmf10")
+    (free_asset,) = groups.calls.assets("gmf10")
     (used,) = groups.calls.assets("gmf1000")
 
-    assert (found.id, found.kind, found.ends, found.renews) == (free.id, "gmf10", date(2026, 10, 31), True)
+    assert (free_asset.id, free_asset.kind, free_asset.ends, free_asset.renews) == (
+        free.id,
+        "gmf10",
+        date(2026, 10, 31),
+        True,
+    )
     assert (used.used, used.group, used.free_on(date(2026, 10, 1))) == (True, group.id, False)
-    assert found.free_on(date(2026, 10, 30))
-    assert not found.free_on(date(2026, 10, 31))
+    assert free_asset.free_on(date(2026, 10, 30))
+    assert not free_asset.free_on(date(2026, 10, 31))
 
 
-def test_another_asset_carries_a_group_on(groups: GroupChats, account: SandboxOfficialAccount, group: Address) -> None:
-    """As long as it is free."""
+def test_group_moves_to_another_free_asset(groups: GroupChats, account: SandboxOfficialAccount, group: Address) -> None:
+    """A group moves to another asset as long as that asset is free."""
     account.asset("gmf1000", 400)
-    one, two = groups.calls.assets("gmf1000")
-    groups.calls.move(group.id, two.id)
-    shown = groups.calls.show(group.id)
-    assert shown.asset is not None
-    assert shown.asset.id == two.id
+    first, second = groups.calls.assets("gmf1000")
+    groups.calls.move(group.id, second.id)
+    info = groups.calls.show(group.id)
+    assert info.asset is not None
+    assert info.asset.id == second.id
     with pytest.raises(AssetTaken, match="choose another asset"):
-        groups.calls.move(group.id, two.id)
-    groups.calls.move(group.id, one.id)
+        groups.calls.move(group.id, second.id)
+    groups.calls.move(group.id, first.id)
 
 
-def test_a_group_is_dissolved(groups: GroupChats, account: SandboxOfficialAccount, group: Address) -> None:
-    """Its asset is free again, and it is none of the account's any more."""
+def test_dissolved_group_frees_its_asset(groups: GroupChats, account: SandboxOfficialAccount, group: Address) -> None:
+    """A dissolved group frees its asset and can't be read any more."""
     groups.calls.delete(group.id)
     assert groups.calls.assets("gmf1000")[0].free_on(date(2026, 10, 1))
     with pytest.raises(RequestRejected, match="-403"):
         groups.calls.show(group.id)
 
 
-def test_zalo_s_spelling() -> None:
-    """Paths and parameters are those of the documentation; only what could do something twice counts as sending."""
+def test_calls_match_zalo_documentation() -> None:
+    """Paths and parameters are those of Zalo's documentation, and only calls that a repetition would do twice count as
+    sending.
+    """
     orders = [
         calls.create("Tổ 1", "a", ["1"], "Của thôn"),
         calls.update("g", GroupUpdate(group_name="Tổ 2", lock_send_msg=False)),
@@ -197,8 +203,8 @@ def test_zalo_s_spelling() -> None:
         ("quota/group", {"quota_owner": "OA", "product_type": "gmf10", "quota_type": "sub_quota"}),
     ]
     assert [call.path.rpartition("/")[2] for call in orders if call.sends] == ["creategroupwithoa", "invite"]
-    asked = [calls.show("g"), calls.groups(5, 50), calls.members("g", 0, 5), calls.pending("g", 0, 5)]
-    assert [(call.path.removeprefix("/v3.0/oa/group/"), dict(call.query)) for call in asked] == [
+    queries = [calls.show("g"), calls.groups(5, 50), calls.members("g", 0, 5), calls.pending("g", 0, 5)]
+    assert [(call.path.removeprefix("/v3.0/oa/group/"), dict(call.query)) for call in queries] == [
         ("getgroup", {"group_id": "g"}),
         ("getgroupsofoa", {"offset": "5", "count": "50"}),
         ("listmember", {"group_id": "g", "offset": "0", "count": "5"}),
@@ -206,17 +212,15 @@ def test_zalo_s_spelling() -> None:
     ]
 
 
-def test_nothing_of_anybody_in_what_is_asked(
-    groups: GroupChats, sandbox: Sandbox, group: Address, leader: Person
-) -> None:
-    """Neither `repr` nor errors name people or titles."""
+def test_repr_and_errors_name_no_people(groups: GroupChats, sandbox: Sandbox, group: Address, leader: Person) -> None:
+    """Neither `repr` nor errors contain people's ids, names or group titles."""
     call = calls.create(TITLE, "a", [leader.id])
-    shown = groups.calls.show(group.id)
+    info = groups.calls.show(group.id)
     members = groups.calls.list_members(group.id)
     sandbox.fail_next(-237, "updateinfo")
     with pytest.raises(NeedsPerson) as refused:
         groups.calls.update(group.id, GroupUpdate(group_name=TITLE))
-    for text in (repr(call), repr(shown), repr(members), str(refused.value), repr(at(leader))):
+    for text in (repr(call), repr(info), repr(members), str(refused.value), repr(at(leader))):
         assert TITLE not in text
         assert leader.id not in text
         assert leader.profile.name not in text

@@ -1,4 +1,4 @@
-"""A group is made once, on an asset that fits."""
+"""A group is created once, on a suitable asset."""
 
 from collections.abc import Callable
 from typing import Any
@@ -29,33 +29,35 @@ def followers(account: SandboxOfficialAccount, count: int) -> list[Address]:
     return [at(account.person(f"Thử {number}", follows=True)) for number in range(count)]
 
 
-def test_a_group_of_administrators_and_members(
+def test_group_has_admins_and_named_members(
     groups: GroupChats, account: SandboxOfficialAccount, leader: Person
 ) -> None:
-    """It stands on Zalo with those who were named, once each, and can be joined by its link."""
+    """A new group has the administrators and each named member once, and a link to join."""
     account.asset()
     (other,) = followers(account, 1)
-    made = groups.create(TITLE, [other, other, at(leader)])
-    group = seen(account, made.address)
+    created = groups.create(TITLE, [other, other, at(leader)])
+    group = seen(account, created.address)
 
-    assert (made.address.messenger, made.address.place) == ("oa", Place.GROUP)
-    assert (group.name, group.description, made.link) == (TITLE, "", group.link)
+    assert (created.address.messenger, created.address.place) == ("oa", Place.GROUP)
+    assert (group.name, group.description, created.link) == (TITLE, "", group.link)
     assert [*group.members] == [leader.id, other.id]
 
 
-def test_the_smallest_asset_that_fits(groups: GroupChats, make: Make, account: SandboxOfficialAccount) -> None:
-    """Of one size the one that lasts longest; a configured kind is used instead; one that has run out never is."""
+def test_smallest_sufficient_asset_is_used(groups: GroupChats, make: Make, account: SandboxOfficialAccount) -> None:
+    """The smallest sufficient asset that lasts longest is used, or one of the configured kind, and never an expired
+    one.
+    """
     sizes = (("gmf100", 90), ("gmf10", 0), ("gmf10", 30), ("gmf10", 60))
     large, _ended, short, small = (account.asset(kind, days) for kind, days in sizes)
     members = followers(account, 10)
-    made = [groups.create(f"Tổ {number}", members[:9]).address for number in range(3)]
-    assert [seen(account, group).asset for group in made] == [small, short, large]
-    for these, what in (
+    addresses = [groups.create(f"Tổ {number}", members[:9]).address for number in range(3)]
+    assert [seen(account, group).asset for group in addresses] == [small, short, large]
+    for chats, expected in (
         (groups, "a group of 11 people: buy one of kind gmf50 in OA Manager"),
         (make(kind="gmf1000"), "a group of 11 people: buy one of kind gmf1000 in OA Manager"),
     ):
-        with pytest.raises(NeedsPerson, match=what):
-            these.create("Tổ 4", members)
+        with pytest.raises(NeedsPerson, match=expected):
+            chats.create("Tổ 4", members)
     with pytest.raises(
         RequestRejected, match="at most 10 people, not 11: name fewer; the others can join by the group's link"
     ):
@@ -73,8 +75,12 @@ def test_the_smallest_asset_that_fits(groups: GroupChats, make: Make, account: S
         ("Tổ 1 " + "👮" * 20, 30, "Tổ 1 " + "👮" * 12 + "…"),
     ],
 )
-def test_a_long_title(make: Make, account: SandboxOfficialAccount, title: str, limit: int, name: str) -> None:
-    """Whole words and an ellipsis where that leaves enough; the description then has all of it."""
+def test_long_title_is_shortened(
+    make: Make, account: SandboxOfficialAccount, title: str, limit: int, name: str
+) -> None:
+    """A long title is cut after a word if enough remains, with an ellipsis, and the description then has the whole
+    title.
+    """
     account.asset()
     group = seen(account, make(name_limit=limit).create(title, []).address)
 
@@ -82,22 +88,24 @@ def test_a_long_title(make: Make, account: SandboxOfficialAccount, title: str, l
     assert text_length(group.name) <= limit
 
 
-def test_more_people_than_one_call_takes(groups: GroupChats, account: SandboxOfficialAccount, sandbox: Sandbox) -> None:
-    """The rest is invited; where that fails, the next try goes on with the same group and those who are missing."""
+def test_remaining_members_are_invited(groups: GroupChats, account: SandboxOfficialAccount, sandbox: Sandbox) -> None:
+    """Members beyond the first call's limit are invited, and after a failure the next try continues with the same group
+    and the missing members.
+    """
     account.asset("gmf1000")
     members = followers(account, 250)
     sandbox.fail_next("rate_limit", "/v3.0/oa/group/invite")
     with pytest.raises(RetryLater):
         groups.create(TITLE, members)
-    made = groups.create(TITLE, members)
+    created = groups.create(TITLE, members)
 
-    assert len(seen(account, made.address).members) == 251
+    assert len(seen(account, created.address).members) == 251
     assert standing(account) == [TITLE]
     assert [path for _, path in sandbox.calls].count("/v3.0/oa/group/invite") == 3
 
 
-def test_nobody_to_lead_it(make: Make, account: SandboxOfficialAccount) -> None:
-    """Without a configured administrator nothing is asked of Zalo; an unknown kind of asset isn't taken."""
+def test_group_needs_a_configured_admin(make: Make, account: SandboxOfficialAccount) -> None:
+    """Without a configured administrator no group is created, and an unknown kind of asset is refused."""
     account.asset()
     with pytest.raises(NeedsPerson, match="administrator of the account: name at least one in the option `admins`"):
         make(admins=[]).create(TITLE, [])
@@ -105,8 +113,10 @@ def test_nobody_to_lead_it(make: Make, account: SandboxOfficialAccount) -> None:
         make(kind="gmf7")
 
 
-def test_a_member_who_cant_be_invited(groups: GroupChats, account: SandboxOfficialAccount, person: Person) -> None:
-    """Nothing is made, and the next try doesn't have to wait."""
+def test_unreachable_member_prevents_creation(
+    groups: GroupChats, account: SandboxOfficialAccount, person: Person
+) -> None:
+    """A member who can't be invited prevents the creation, and the next try needs no wait."""
     account.asset()
     with pytest.raises(RecipientUnreachable) as refused:
         groups.create(TITLE, [at(person)])
@@ -121,55 +131,57 @@ def person(account: SandboxOfficialAccount) -> Person:
 
 
 @pytest.mark.parametrize("failure", ["lost_answer", "timeout_after"])
-def test_an_answer_that_is_lost(
+def test_group_is_found_after_a_lost_response(
     groups: GroupChats, account: SandboxOfficialAccount, sandbox: Sandbox, failure: str
 ) -> None:
-    """The group is found by its title and its asset."""
+    """After a lost response the group is found by its title and asset."""
     for _ in range(2):
         account.asset()
     sandbox.fail_next(failure, MAKE)
-    made = groups.create(TITLE, [])
+    created = groups.create(TITLE, [])
 
     assert standing(account) == [TITLE]
-    assert seen(account, made.address).link == made.link
-    assert groups.create(TITLE, []).address != made.address
+    assert seen(account, created.address).link == created.link
+    assert groups.create(TITLE, []).address != created.address
 
 
 @pytest.mark.parametrize("failure", ["server_error", "rejected", "lost_answer"])
-def test_an_answer_that_is_lost_with_all_that_follows(
+def test_next_try_finds_the_created_group(
     groups: GroupChats, account: SandboxOfficialAccount, sandbox: Sandbox, failure: str
 ) -> None:
-    """Nobody knows whether the group is there; the next try finds it, whatever failed on the way."""
+    """If the search after a lost response fails too, the outcome is unknown, and the next try finds the group."""
     for _ in range(2):
         account.asset()
     sandbox.fail_next("lost_answer", MAKE)
     sandbox.fail_next(failure, LIST)
     with pytest.raises(UnknownOutcome):
         groups.create(TITLE, [])
-    made = groups.create(TITLE, [])
+    created = groups.create(TITLE, [])
 
-    assert [*account.account.groups] == [made.address.id]
+    assert [*account.account.groups] == [created.address.id]
 
 
-def test_a_call_that_was_lost(
+def test_lost_request_is_repeated_after_patience(
     groups: GroupChats, account: SandboxOfficialAccount, sandbox: Sandbox, clock: FixedClock
 ) -> None:
-    """What never arrived is asked for again, but not before it can't appear any more."""
+    """A creation that never reached Zalo is repeated, but only after `PATIENCE`, when it can't take effect any more."""
     account.asset()
     sandbox.fail_next("lost_before", MAKE)
     with pytest.raises(UnknownOutcome):
         groups.create(TITLE, [])
-    with pytest.raises(RetryLater) as told:
+    with pytest.raises(RetryLater) as refused:
         groups.create(TITLE, [])
-    assert told.value.after == PATIENCE
+    assert refused.value.after == PATIENCE
     clock.advance(PATIENCE)
     groups.create(TITLE, [])
 
     assert standing(account) == [TITLE]
 
 
-def test_another_group_of_the_same_title(groups: GroupChats, account: SandboxOfficialAccount, sandbox: Sandbox) -> None:
-    """A group that stood there before isn't taken for the one whose answer was lost."""
+def test_earlier_group_of_same_title_is_ignored(
+    groups: GroupChats, account: SandboxOfficialAccount, sandbox: Sandbox
+) -> None:
+    """An earlier group of the same title isn't taken for the group with the lost response."""
     for _ in range(2):
         account.asset()
     groups.create(TITLE, [])
@@ -180,10 +192,12 @@ def test_another_group_of_the_same_title(groups: GroupChats, account: SandboxOff
         groups.create(TITLE, [])
 
 
-def test_without_an_asset_in_the_answer_a_person_looks(
+def test_group_without_asset_needs_a_person(
     groups: GroupChats, account: SandboxOfficialAccount, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where Zalo doesn't tell on which asset a group of this title stands, it is neither taken nor made again."""
+    """If Zalo doesn't name the asset of a group with this title, a person is asked to check, and the group is neither
+    adopted nor created again.
+    """
     account.asset()
     show = groups.calls.show
     monkeypatch.setattr(groups.calls, "show", lambda group: evolve(show(group), asset=None))
@@ -197,31 +211,31 @@ def test_without_an_asset_in_the_answer_a_person_looks(
     assert standing(account) == [TITLE]
 
 
-def test_the_same_key_is_the_same_group(groups: GroupChats, make: Make, account: SandboxOfficialAccount) -> None:
-    """A group that nobody wrote down is found by its key, also by another process and under another name."""
+def test_same_key_gives_the_same_group(groups: GroupChats, make: Make, account: SandboxOfficialAccount) -> None:
+    """A group that the registry didn't store is found by its key, also by another process and after a rename."""
     for _ in range(2):
         account.asset()
-    made = groups.create(TITLE, [], "g-1")
-    groups.calls.update(made.address.id, GroupUpdate(group_name="Nhóm khác"))
+    created = groups.create(TITLE, [], "g-1")
+    groups.calls.update(created.address.id, GroupUpdate(group_name="Nhóm khác"))
 
-    assert make().create(TITLE, [], "g-1") == made
-    assert groups.create(TITLE, [], "g-2").address != made.address
+    assert make().create(TITLE, [], "g-1") == created
+    assert groups.create(TITLE, [], "g-2").address != created.address
 
 
-def test_a_dissolved_group_is_made_anew(groups: GroupChats, account: SandboxOfficialAccount) -> None:
-    """A key doesn't bring back what somebody has dissolved."""
+def test_dissolved_group_is_created_again(groups: GroupChats, account: SandboxOfficialAccount) -> None:
+    """A key doesn't return a dissolved group: a new group is created."""
     account.asset()
-    made = groups.create(TITLE, [], "g-1")
-    account.dissolves(made.address.id)
+    created = groups.create(TITLE, [], "g-1")
+    account.dissolves(created.address.id)
 
-    assert groups.create(TITLE, [], "g-1").address != made.address
+    assert groups.create(TITLE, [], "g-1").address != created.address
     assert standing(account) == [TITLE]
 
 
-def test_a_process_that_ends_in_between(
+def test_group_survives_a_crash_after_creation(
     groups: GroupChats, make: Make, account: SandboxOfficialAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Zalo made the group, and nobody heard the answer: the next process finds it."""
+    """If a process ends before it reads the response, the next process finds the group that Zalo created."""
     for _ in range(2):
         account.asset()
     create = groups.calls.create
@@ -233,29 +247,29 @@ def test_a_process_that_ends_in_between(
     monkeypatch.setattr(groups.calls, "create", die)
     with pytest.raises(KeyboardInterrupt):
         groups.create(TITLE, [], "g-1")
-    made = make().create(TITLE, [], "g-1")
+    created = make().create(TITLE, [], "g-1")
 
-    assert [*account.account.groups] == [made.address.id]
+    assert [*account.account.groups] == [created.address.id]
 
 
 def meanwhile(groups: GroupChats, monkeypatch: pytest.MonkeyPatch, name: str, act: Callable[[], object]) -> None:
-    """Let something happen once, after a call of the account has been answered or before it is made."""
+    """Run `act` once during a call of the account: after `assets`, before any other call."""
     real = getattr(groups.calls, name)
-    acts = [act]
+    pending_acts = [act]
 
     def call(*args: object) -> object:
         answer = real(*args) if name == "assets" else None
-        if acts:
-            acts.pop()()
+        if pending_acts:
+            pending_acts.pop()()
         return answer or real(*args)
 
     monkeypatch.setattr(groups.calls, name, call)
 
 
-def test_two_processes_and_one_asset(
+def test_second_process_takes_the_next_asset(
     groups: GroupChats, make: Make, account: SandboxOfficialAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever comes second takes the next asset; where there is none, a person is told to buy one."""
+    """Of two processes with one asset, the second takes the next asset, or asks a person to buy one."""
     for _ in range(2):
         account.asset()
     meanwhile(groups, monkeypatch, "assets", lambda: make().create("Tổ 2", []))
@@ -268,41 +282,41 @@ def test_two_processes_and_one_asset(
         groups.create("Tổ 3", [])
 
 
-def test_two_processes_and_one_group(
+def test_second_process_waits_for_the_group(
     groups: GroupChats, make: Make, account: SandboxOfficialAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """While one makes it, the other waits; afterwards it gets the same."""
+    """While a process creates a group, another one with the same key is refused, and later gets the same group."""
     for _ in range(2):
         account.asset()
     refused: list[RetryLater] = []
 
     def other() -> None:
-        with pytest.raises(RetryLater, match="Another process is creating this group: try again later") as told:
+        with pytest.raises(RetryLater, match="Another process is creating this group: try again later") as error:
             make().create(TITLE, [], "g-1")
-        refused.append(told.value)
+        refused.append(error.value)
 
     meanwhile(groups, monkeypatch, "create", other)
-    made = groups.create(TITLE, [], "g-1")
+    created = groups.create(TITLE, [], "g-1")
 
     assert len(refused) == 1
-    assert make().create(TITLE, [], "g-1") == made
+    assert make().create(TITLE, [], "g-1") == created
 
 
-def test_whoever_took_too_long_writes_nothing(
+def test_process_with_expired_lease_stores_nothing(
     groups: GroupChats, account: SandboxOfficialAccount, clock: FixedClock, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A process that slept while its turn ran out leaves the group to the one that came after it."""
+    """A process with an expired lease leaves the group to its successor."""
     for _ in range(3):
         account.asset()
 
     def sleep() -> None:
         clock.advance(2 * PATIENCE)
-        made.append(make().create(TITLE, [], "g-1"))
+        created.append(make().create(TITLE, [], "g-1"))
 
-    made: list[object] = []
+    created: list[object] = []
     meanwhile(groups, monkeypatch, "assets", sleep)
     with pytest.raises(RetryLater, match="Another process is creating this group: try again later"):
         groups.create(TITLE, [], "g-1")
 
     assert standing(account) == [TITLE]
-    assert groups.create(TITLE, [], "g-1") == made[0]
+    assert groups.create(TITLE, [], "g-1") == created[0]

@@ -1,4 +1,4 @@
-"""What becomes of a group while our own storage fails."""
+"""Creation of a group while the district's own storage fails."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from anninh_zalo.testing import SandboxOfficialAccount
 
 
 @pytest.mark.parametrize("works", range(3))
-def test_the_next_try_finds_what_an_earlier_one_has_made(
+def test_storage_failure_leaves_one_group(
     *,
     make: Make,
     account: SandboxOfficialAccount,
@@ -22,7 +22,7 @@ def test_the_next_try_finds_what_an_earlier_one_has_made(
     monkeypatch: pytest.MonkeyPatch,
     works: int,
 ) -> None:
-    """Wherever the storage fails, nobody is told that it went well, and in the end there is one group under the key."""
+    """At whatever write the storage fails, success isn't reported, and in the end there is one group under the key."""
     account.asset()
     account.asset()
     put = services.state.put
@@ -35,7 +35,7 @@ def test_the_next_try_finds_what_an_earlier_one_has_made(
         return put(*arguments)
 
     monkeypatch.setattr(services.state, "put", failing)
-    if works < 2:  # as many notes are written: before Zalo is asked, and once it has answered
+    if works < 2:  # two notes are written: before the call to Zalo, and after its response
         with pytest.raises(UnknownOutcome, match=r"can't be used now \(StorageError\)"):
             make().create(TITLE, [], "g-1")
     else:
@@ -44,5 +44,5 @@ def test_the_next_try_finds_what_an_earlier_one_has_made(
 
     monkeypatch.undo()
     clock.advance(PATIENCE)
-    made = make().create(TITLE, [], "g-1")
-    assert [*account.account.groups] == [made.address.id]
+    created = make().create(TITLE, [], "g-1")
+    assert [*account.account.groups] == [created.address.id]

@@ -1,4 +1,4 @@
-"""The registry and the account's groups: founded once, and kept true."""
+"""The registry and the account's groups: created once, and kept up to date."""
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -21,31 +21,29 @@ from anninh_zalo.groups.service import GroupChats
 from anninh_zalo.testing import Person, Sandbox, SandboxOfficialAccount
 
 
-class Delegating(MockMessenger):
-    """A messenger whose groups are those of the official account; all else it plays."""
+class DelegatingMessenger(MockMessenger):
+    """A mock messenger that delegates groups to the official account."""
 
     groups: GroupChats
 
     def create_group(self, title: str, members: Sequence[Address], key: str = "") -> CreatedGroup:
-        """Make a group."""
         return self.groups.create(title, members, key)
 
     def look(self, group: Address) -> GroupLook:
-        """Look at a group."""
         return self.groups.look(group)
 
 
 @pytest.fixture
-def messenger(make: Make, services: AdapterServices, clock: FixedClock) -> Delegating:
-    made = Delegating("oa", {}, services, MockChat(clock))
-    made.groups = make()
-    return made
+def messenger(make: Make, services: AdapterServices, clock: FixedClock) -> DelegatingMessenger:
+    delegating = DelegatingMessenger("oa", {}, services, MockChat(clock))
+    delegating.groups = make()
+    return delegating
 
 
 @pytest.fixture
-def app(messenger: Delegating, clock: FixedClock) -> Iterator[App]:
-    with memory_app(clock=clock, messengers={"oa": messenger}) as made:
-        yield made
+def app(messenger: DelegatingMessenger, clock: FixedClock) -> Iterator[App]:
+    with memory_app(clock=clock, messengers={"oa": messenger}) as running_app:
+        yield running_app
 
 
 @pytest.fixture
@@ -54,7 +52,7 @@ def admin(app: App) -> Actor:
 
 
 @pytest.mark.parametrize("failure", ["lost_answer", "lost_before", "the storage"])
-def test_a_group_is_founded_once(
+def test_retried_creation_gives_one_group(
     *,
     app: App,
     admin: Actor,
@@ -64,31 +62,31 @@ def test_a_group_is_founded_once(
     monkeypatch: pytest.MonkeyPatch,
     failure: str,
 ) -> None:
-    """Whatever breaks, `create` is called again until the group is bound, and there is one of it."""
+    """Repeated calls of `create` after any failure bind the group, and give only one."""
     for _ in range(3):
         account.asset()
-    planned = app.groups.plan(admin, "ninh-hoa", kind="commune", title=TITLE)
+    plan = app.groups.plan(admin, "ninh-hoa", kind="commune", title=TITLE)
     if failure != "the storage":
         sandbox.fail_next(failure, "creategroupwithoa")
         sandbox.fail_next("server_error", "getgroupsofoa")
-    with monkeypatch.context() as broken:
-        broken.setattr(app.internals.context.storage, "commit", locked)
+    with monkeypatch.context() as patch:
+        patch.setattr(app.internals.context.storage, "commit", locked)
         with pytest.raises((DeliveryError, StorageBusy)):
-            app.groups.create(admin, planned.id, "oa")
+            app.groups.create(admin, plan.id, "oa")
     clock.advance(PATIENCE)
-    founded = app.groups.create(admin, planned.id, "oa")
+    group = app.groups.create(admin, plan.id, "oa")
 
-    assert (founded.state, standing(account)) == (GroupState.FORMING, [TITLE])
+    assert (group.state, standing(account)) == (GroupState.FORMING, [TITLE])
 
 
 def locked(*_: object) -> None:
     raise StorageBusy("locked")
 
 
-def test_the_registry_knows_what_zalo_knows(
+def test_registry_follows_members_and_link(
     app: App, admin: Actor, account: SandboxOfficialAccount, leader: Person, clock: FixedClock
 ) -> None:
-    """Members and link, day by day, and nothing of a group that is gone."""
+    """The registry updates members and link daily, and keeps the last values of a dissolved group."""
     account.asset("gmf10", 30)
     group = app.groups.found(admin, "ninh-hoa", kind="commune", title=TITLE, messenger="oa")
     app.groups.seat(admin, group.id, "owner", officer=admin.id, name="Cán bộ 1")
@@ -97,8 +95,8 @@ def test_the_registry_knows_what_zalo_knows(
     for members in (1, 2):
         account.group(group.address.id).link = f"https://zalo.me/g/{members}"
         app.worker.tick()
-        known = app.groups.get(admin, group.id)
-        assert (known.members, known.link) == (members, f"https://zalo.me/g/{members}")
+        entry = app.groups.get(admin, group.id)
+        assert (entry.members, entry.link) == (members, f"https://zalo.me/g/{members}")
         account.person("Thử Văn An").joins(group.address.id)
         clock.advance(timedelta(days=1))
     clock.advance(timedelta(days=75))

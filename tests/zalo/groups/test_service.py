@@ -1,4 +1,4 @@
-"""Groups as the core asks for them."""
+"""The groups port of the official account."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -19,29 +19,31 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def group(groups: GroupChats, account: SandboxOfficialAccount) -> Address:
-    """A group for ten, until 31 October."""
+    """A group for ten members, until 31 October."""
     account.asset("gmf10", 30)
     return groups.create(TITLE, []).address
 
 
 @pytest.fixture
 def person(account: SandboxOfficialAccount, group: Address) -> Person:
-    """A member."""
-    made = account.person("Thu\u031b\u0309 Văn An")
-    made.joins(group.id)
-    return made
+    """A member of the group, with a name that isn't in NFC."""
+    member = account.person("Thu\u031b\u0309 Văn An")
+    member.joins(group.id)
+    return member
 
 
 def test_members_are_people_with_nfc_names(groups: GroupChats, group: Address, leader: Person, person: Person) -> None:
-    """People only, with their names in NFC; the configured administrators are known to be some."""
-    listed = [(one.address, one.name, one.admin) for one in groups.list_members(group)]
+    """Only people are listed, with their names in NFC, and the configured administrators are marked."""
+    listed = [(member.address, member.name, member.admin) for member in groups.list_members(group)]
     assert listed == [(at(leader), "Thử Thị Chi", True), (at(person), "Thử Văn An", False)]
 
 
-def test_a_member_is_taken_out(
+def test_member_is_removed_once(
     groups: GroupChats, account: SandboxOfficialAccount, sandbox: Sandbox, group: Address, person: Person
 ) -> None:
-    """Once is enough, also where the answer was lost; a refusal about somebody who is still in it is one."""
+    """A removal can be repeated after a lost response, and a refusal about a person who is still a member is an
+    error.
+    """
     sandbox.fail_next(-201, "removemembers")
     with pytest.raises(RequestRejected):
         groups.remove_member(group, at(person))
@@ -52,8 +54,10 @@ def test_a_member_is_taken_out(
     assert person.id not in seen(account, group).members
 
 
-def test_posting_is_locked(groups: GroupChats, group: Address, leader: Person, person: Person) -> None:
-    """Only admins write then; said twice, it stays as it is."""
+def test_locked_group_takes_posts_of_admins_only(
+    groups: GroupChats, group: Address, leader: Person, person: Person
+) -> None:
+    """In a locked group only admins can post, and repeated locking changes nothing."""
     for locked in (True, True):
         groups.lock_posting(group, locked)
     leader.says_in_group(group.id, "chào")
@@ -68,7 +72,7 @@ def test_posting_is_locked(groups: GroupChats, group: Address, leader: Person, p
 def test_inspection_lists_members_and_end(
     groups: GroupChats, account: SandboxOfficialAccount, group: Address, clock: FixedClock
 ) -> None:
-    """Members, link and the last day; disabled after it, and gone 45 days later."""
+    """A group's state has members, link and last day; the group is unusable after that day, and can't be locked."""
     assert isinstance(groups, LooksAtGroups)
     look = groups.look(group)
     assert (look.members, look.link, look.usable, look.ends) == (2, seen(account, group).link, True, date(2026, 10, 31))
@@ -78,18 +82,16 @@ def test_inspection_lists_members_and_end(
         groups.lock_posting(group, True)
 
 
-def test_a_group_whose_asset_renews_itself(
-    groups: GroupChats, account: SandboxOfficialAccount, clock: FixedClock
-) -> None:
-    """It has no end that anybody must watch."""
+def test_renewing_group_has_no_end(groups: GroupChats, account: SandboxOfficialAccount, clock: FixedClock) -> None:
+    """A group with an automatically renewed asset has no end and no warning."""
     account.asset("gmf10", 30, auto_renew=True)
     group = groups.create(TITLE, []).address
     assert groups.look(group).ends is None
     assert [check.level for check in groups.health()] == [Level.OK]
 
 
-def test_a_group_that_nobody_joins_by_link(groups: GroupChats, account: SandboxOfficialAccount, group: Address) -> None:
-    """A link that is switched off is none."""
+def test_disabled_link_is_not_shown(groups: GroupChats, account: SandboxOfficialAccount, group: Address) -> None:
+    """A disabled link isn't shown."""
     seen(account, group).settings["enable_link_join"] = False
     assert groups.look(group).link == ""
 
@@ -104,10 +106,12 @@ def test_a_group_that_nobody_joins_by_link(groups: GroupChats, account: SandboxO
         lambda groups, address: groups.create(TITLE, [address]),
     ],
 )
-def test_addresses_that_are_none(
+def test_wrong_addresses_are_refused(
     groups: GroupChats, account: SandboxOfficialAccount, sandbox: Sandbox, act: Callable[[GroupChats, Address], object]
 ) -> None:
-    """A person where a group is meant, the other way round, another messenger's: nothing is asked of Zalo."""
+    """A person's address for a group, a group's for a person and another messenger's are refused without a call to
+    Zalo.
+    """
     account.asset()
     for messenger, id in (("zalo", "1"), ("oa", "không")):
         for place in Place:
@@ -119,35 +123,35 @@ def test_addresses_that_are_none(
 def test_ending_group_is_a_warning(
     groups: GroupChats, account: SandboxOfficialAccount, group: Address, clock: FixedClock
 ) -> None:
-    """An end in sight is a warning, a disabled group a problem with the day on which Zalo deletes it."""
+    """An asset that ends soon is a warning; a disabled group is a problem with the day on which Zalo deletes it."""
     assert isinstance(groups, TellsHealth)
     account.asset("gmf1000", 400)
     account.asset("gmf50", 61)
-    (ends,) = groups.health()
-    assert (ends.level, "2026-10-31" in ends.what, "2026-12-15" in ends.what) == (Level.WARNING, True, True)
+    (ending,) = groups.health()
+    assert (ending.level, "2026-10-31" in ending.what, "2026-12-15" in ending.what) == (Level.WARNING, True, True)
 
     clock.advance(31 * DAY)
     disabled, unused = groups.health()
     assert (disabled.level, unused.level) == (Level.PROBLEM, Level.WARNING)
     assert "deletes it after 2026-12-15" in disabled.what
     assert unused.what.startswith("An unused asset for a group of 50 people ends on ")
-    for check in (ends, disabled, unused):
+    for check in (ending, disabled, unused):
         assert not [word for word in (TITLE, group.id) if word in check.what + check.todo]
 
 
-def test_health_asks_at_leisure(
+def test_health_skips_a_slow_zalo(
     groups: GroupChats, make: Make, sandbox: Sandbox, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without groups all is well; what can't be found out is a finding, and a slow Zalo isn't waited for."""
+    """Without groups the health is fine; a failed call is a warning, and a slow Zalo isn't waited for."""
     assert [check.level for check in groups.health()] == [Level.OK]
     sandbox.fail_next("server_error")
     assert [(check.level, "RetryLater" in check.what) for check in groups.health()] == [(Level.WARNING, True)]
-    slow = make()
-    assets = slow.calls.assets
+    slow_groups = make()
+    assets = slow_groups.calls.assets
 
     def late(kind: str) -> object:
         clock.advance(timedelta(seconds=5))
         return assets(kind)
 
-    monkeypatch.setattr(slow.calls, "assets", late)
-    assert [check.what for check in slow.health()][1:] == ["Zalo is slow, so not all assets could be checked."]
+    monkeypatch.setattr(slow_groups.calls, "assets", late)
+    assert [check.what for check in slow_groups.health()][1:] == ["Zalo is slow, so not all assets could be checked."]

@@ -1,4 +1,4 @@
-"""Days without an end, answers that forget what they are about, and a storage of our own in trouble."""
+"""Assets without an end, incomplete responses, and failures of the district's own storage."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -18,50 +18,51 @@ from anninh_zalo.testing import Person, SandboxOfficialAccount
 FOREVER = date(9999, 12, 31)
 
 
-def test_an_asset_that_never_ends() -> None:
-    """Its last day is the calendar's, and there is none 45 days later: looking at the groups goes on."""
+def test_asset_with_last_calendar_day_is_checked() -> None:
+    """An asset that ends on the calendar's last day is checked without an overflow."""
     asset = GroupAsset(id="a", kind="gmf10", ends=FOREVER, group="g", used=True)
-    (lost,) = group_checks([GroupInfo(id="g", enabled=False)], [asset], date(2026, 11, 2))
+    (check,) = group_checks([GroupInfo(id="g", enabled=False)], [asset], date(2026, 11, 2))
 
-    assert "Zalo deletes it after 9999-12-31" in lost.what
+    assert "Zalo deletes it after 9999-12-31" in check.what
 
 
 class Forgetful:
-    """Answers without a word of what was asked for."""
+    """An account with responses that lack the requested id."""
 
     def ask(self, call: ApiCall) -> Mapping[str, Any]:
-        """Answer."""
         return {"error": 0, "data": {"group_info": {"name": call.path}}}
 
 
-def test_a_group_is_the_one_that_was_asked_for() -> None:
-    """An answer that forgets the id doesn't leave us with a group that nobody can write to."""
+def test_group_keeps_the_requested_id() -> None:
+    """A group has the requested id even if the response lacks it."""
     assert GroupApi(Forgetful()).show("f00d").id == "f00d"
 
 
 @pytest.mark.parametrize("writes", range(2))
-def test_our_own_storage_fails(
+def test_retry_after_storage_failure_finds_the_group(
     make: Make, account: SandboxOfficialAccount, leader: Person, monkeypatch: pytest.MonkeyPatch, writes: int
 ) -> None:
-    """Before the call or behind it, nobody knows; tried again there is one group: its note leads to it."""
+    """A storage failure before or after the call leaves the outcome unknown, and a retry gives one group by its
+    note.
+    """
     account.asset()
     put = MemoryState.put
-    left = [True] * writes
+    remaining = [True] * writes
 
     def failing(*arguments: Any) -> bool:
-        if not left:
+        if not remaining:
             raise StorageBusy("locked")
-        return left.pop() and put(*arguments)
+        return remaining.pop() and put(*arguments)
 
     with monkeypatch.context() as patch:
         patch.setattr(MemoryState, "put", failing)
         with pytest.raises(UnknownOutcome):
             make().create(TITLE, [at(leader)], "k")
-    made = make().create(TITLE, [at(leader)], "k")
-    assert seen(account, made.address).name == TITLE
+    created = make().create(TITLE, [at(leader)], "k")
+    assert seen(account, created.address).name == TITLE
     assert len(account.account.groups) == 1
 
 
-def test_what_is_shown_of_a_group() -> None:
-    """Whoever has its link can join: no log shows it."""
+def test_repr_hides_the_group_link() -> None:
+    """The `repr` of a group hides its link, with which anyone could join."""
     assert "zalo.me/g/x" not in repr(GroupInfo(id="g", link="https://zalo.me/g/x"))

@@ -1,4 +1,4 @@
-"""Answers about groups, whichever way they are written."""
+"""Parsing of Zalo's responses about groups, in every form."""
 
 from datetime import date
 from typing import Any
@@ -21,8 +21,8 @@ NAMES = (
 
 
 @given(st.dictionaries(st.sampled_from(NAMES), JSON))
-def test_any_answer_can_be_read(data: dict[str, Any]) -> None:
-    """What makes no sense is left out; nothing is raised."""
+def test_any_group_response_is_parsed(data: dict[str, Any]) -> None:
+    """Any response is parsed without an error, and invalid values are left out."""
     assert isinstance(read_group(data).id, str)
     assert isinstance(read_asset(data).used, bool)
     assert isinstance(read_member(data).user_id, str)
@@ -30,7 +30,7 @@ def test_any_answer_can_be_read(data: dict[str, Any]) -> None:
 
 @given(st.dates(date(1971, 1, 1), date(9999, 12, 31)))
 def test_days_are_read_in_both_forms(given_day: date) -> None:
-    """As documented, and as milliseconds of that day in Vietnam."""
+    """A day is parsed as documented, and as milliseconds of that day in Vietnam."""
     assert day(f"{given_day:%d/%m/}{given_day.year:04}") == given_day
     assert day(given_day.isoformat()) == given_day
 
@@ -51,12 +51,12 @@ def test_days_are_read_in_both_forms(given_day: date) -> None:
     ],
 )
 def test_invalid_days_are_left_out(value: object, read: date | None) -> None:
-    """A day that is none is left out."""
+    """An invalid day is parsed as None."""
     assert day(value) == read
 
 
-def test_numbers_and_switches() -> None:
-    """They may come as text."""
+def test_numbers_and_switches_are_parsed_from_text() -> None:
+    """Numbers and switches are parsed from text too, and invalid ones are None."""
     assert [whole_number(value) for value in ("12", 12, " 7 ", "-1", -1, True, "x", "²", 1.5)] == [
         12,
         12,
@@ -69,8 +69,8 @@ def test_numbers_and_switches() -> None:
     assert [text(value) for value in (5, " a ", None, True)] == ["5", "a", "", ""]
 
 
-def test_a_group_with_gaps() -> None:
-    """What Zalo leaves out isn't made up, and no group is disabled for it."""
+def test_missing_group_values_stay_unknown() -> None:
+    """Values missing from a response stay unknown, and don't make a group disabled."""
     bare = read_group({"group_id": 77})
     flat = read_group({"group_id": "g", "group_name": "To\u0302\u0309 1", "status": "DISABLED"})
 

@@ -1,4 +1,4 @@
-"""An official account whose history is asked."""
+"""An official account with its history."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -18,16 +18,14 @@ MINUTE = timedelta(minutes=1)
 
 
 class Remembering(OfficialAccount):
-    """An official account that recalls and catches up."""
+    """An official account that searches its history for sent messages and missed events."""
 
     history: History
 
     def sent_like(self, message: OutgoingMessage, since: datetime) -> Sequence[Found] | None:
-        """Recall."""
         return self.history.sent_like(message, since)
 
     def missed_events(self) -> Sequence[bytes]:
-        """Catch up."""
         return self.history.missed_events()
 
 
@@ -39,11 +37,11 @@ def history_of(bench: Bench, **more: object) -> History:
 
 @pytest.fixture(params=[False, True], ids=["flat", "nested"])
 def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
-    """A bench in either manner of listing, with room for many calls."""
-    made = bench_with(manners=Variants(nested_history=request.param))
-    made.account.account.per_minute = 4000
-    yield made
-    made.messenger.close()
+    """A bench with each form of the lists, and with a high rate limit."""
+    new_bench = bench_with(manners=Variants(nested_history=request.param))
+    new_bench.account.account.per_minute = 4000
+    yield new_bench
+    new_bench.messenger.close()
 
 
 @pytest.fixture
@@ -54,27 +52,27 @@ def history(bench: Bench) -> History:
 
 @pytest.fixture
 def looking(bench: Bench) -> History:
-    """A history that has looked for missed messages once, an hour ago."""
-    made = history_of(bench)
-    assert made.missed_events() == []
+    """A history that was checked for missed messages once, an hour ago."""
+    checked = history_of(bench)
+    assert checked.missed_events() == []
     bench.clock.advance(60 * MINUTE)
-    return made
+    return checked
 
 
 @pytest.fixture
 def group(bench: Bench) -> tuple[str, Person]:
-    """A group, and the administrator who is in it."""
+    """A group, and the administrator who is its member."""
     admin = bench.account.person("Lương Văn Thử", admin=True, follows=True)
     asset = bench.account.asset("gmf100")
-    wanted = {"group_name": "Tổ thử", "asset_id": asset.id, "member_user_ids": [admin.id]}
-    answer = bench.messenger.api.ask(post("/v3.0/oa/group/creategroupwithoa", wanted))
+    body = {"group_name": "Tổ thử", "asset_id": asset.id, "member_user_ids": [admin.id]}
+    answer = bench.messenger.api.ask(post("/v3.0/oa/group/creategroupwithoa", body))
     return str(answer["data"]["group_id"]), admin
 
 
 def talk(bench: Bench, person: Person, lines: int, *parts: SandboxAttachment) -> list[str]:
-    """Let somebody write, a line a second, and return the ids."""
-    said = []
+    """Let a person write `lines` messages, one each second, and return their ids."""
+    message_ids = []
     for n in range(lines):
         bench.clock.advance(timedelta(seconds=1))
-        said.append(person.says(f"câu {n}", *parts).id)
-    return said
+        message_ids.append(person.says(f"câu {n}", *parts).id)
+    return message_ids

@@ -1,4 +1,4 @@
-"""What the webhook has missed, found in the lists of conversations."""
+"""Messages that the webhook missed, found in the lists of conversations."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ GROUP_TALK = "/group/conversation"
 
 
 def heard(bodies: Sequence[bytes]) -> list[str]:
-    """Return the ids of the messages that bodies tell of."""
+    """Return the message ids of event bodies."""
     return [json.loads(body)["message"]["msg_id"] for body in bodies]
 
 
@@ -34,11 +34,11 @@ def texts(bodies: Sequence[bytes]) -> list[str]:
 
 
 def asked(bench: Bench, path: str) -> int:
-    return sum(path in called for _, called in bench.sandbox.calls)
+    return sum(path in called_path for _, called_path in bench.sandbox.calls)
 
 
-def test_the_first_look_only_notes_when_it_was(bench: Bench, history: History) -> None:
-    """What stood there before this program was there is not heard now, apart from the overlap's."""
+def test_first_check_only_stores_its_time(bench: Bench, history: History) -> None:
+    """The first check stores its time, and returns no messages that are older than the overlap."""
     talk(bench, bench.somebody(), 3)
     bench.clock.advance(60 * MINUTE)
 
@@ -47,41 +47,43 @@ def test_the_first_look_only_notes_when_it_was(bench: Bench, history: History) -
     assert history.missed_events() == []
 
 
-def test_people_and_groups_are_heard(bench: Bench, looking: History, group: tuple[str, Person]) -> None:
-    """Everything that people wrote since the last look comes, oldest first; what the account wrote doesn't."""
+def test_missed_messages_of_people_and_groups_are_found(
+    bench: Bench, looking: History, group: tuple[str, Person]
+) -> None:
+    """All messages of people since the last check are returned, oldest first, and none of the account's own."""
     id, admin = group
     an = bench.somebody("Thử Văn An")
     binh = bench.account.person("Thử Thị Bình")
     bench.messenger.send(bench.to(an))
-    said = [*talk(bench, an, 12), admin.says_in_group(id, "họp lúc mấy giờ").id]
+    sent_ids = [*talk(bench, an, 12), admin.says_in_group(id, "họp lúc mấy giờ").id]
     bench.clock.advance(MINUTE)
-    said += [binh.says("alo").id]
+    sent_ids += [binh.says("alo").id]
     bench.account.operator_says(id, "Mời bà con")
 
-    assert heard(looking.missed_events())[-len(said) :] == said
+    assert heard(looking.missed_events())[-len(sent_ids) :] == sent_ids
     assert {json.loads(body)["recipient"]["id"] for body in looking.missed_events()} == set()
 
 
-def test_hundreds_are_found(bench: Bench, looking: History) -> None:
-    """Long conversations, and many of them, are read to the end, over several looks where it takes them."""
+def test_hundreds_of_missed_messages_are_found(bench: Bench, looking: History) -> None:
+    """Long conversations and long lists are read to the end, over several checks if needed."""
     people = [bench.account.person(f"Thử Thị {n}") for n in range(45)]
-    said = [id for person in people for id in talk(bench, person, 3)]
-    said += talk(bench, people[7], 217)
-    found: list[str] = []
-    looks = 0
-    while more := heard(looking.missed_events()):
-        found += more
-        looks += 1
+    sent_ids = [id for person in people for id in talk(bench, person, 3)]
+    sent_ids += talk(bench, people[7], 217)
+    found_ids: list[str] = []
+    checks = 0
+    while new_ids := heard(looking.missed_events()):
+        found_ids += new_ids
+        checks += 1
 
-    assert sorted(found) == sorted(said)
-    assert looks == 3
+    assert sorted(found_ids) == sorted(sent_ids)
+    assert checks == 3
     bench.clock.advance(9 * MINUTE)
     assert looking.missed_events() == []
 
 
 @pytest.mark.parametrize("elapsed", [9, 11])
-def test_one_looks_now_and_then(bench: Bench, looking: History, elapsed: int) -> None:
-    """Every ten minutes, whichever process comes first; another one has nothing to do then."""
+def test_check_runs_every_ten_minutes(bench: Bench, looking: History, elapsed: int) -> None:
+    """A check runs every ten minutes in whichever process is first, and the other processes make no call."""
     looking.missed_events()
     before = asked(bench, PEOPLE)
     bench.clock.advance(elapsed * MINUTE)
@@ -91,31 +93,33 @@ def test_one_looks_now_and_then(bench: Bench, looking: History, elapsed: int) ->
     assert asked(bench, PEOPLE) - before == (1 if elapsed > 10 else 0)
 
 
-def test_lists_that_begin_with_the_oldest(bench: Bench, looking: History, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only one source tells of their order: told the other way round, they are read to the end."""
+def test_oldest_first_lists_are_read_to_the_end(
+    bench: Bench, looking: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A list that begins with the oldest message is read to the end, as only one source documents the order."""
     person = bench.somebody()
     talk(bench, person, 12)
     for _ in range(2):
         bench.clock.advance(60 * MINUTE)
         looking.missed_events()
     bench.clock.advance(60 * MINUTE)
-    (said,) = talk(bench, person, 1)
+    (sent_id,) = talk(bench, person, 1)
     ask = bench.messenger.api.ask
 
-    def turned(call: ApiCall) -> Mapping[str, Any]:
+    def ask_reversed(call: ApiCall) -> Mapping[str, Any]:
         if call.path != TALK:
             return ask(call)
-        wanted = json.loads(call.query["data"])
-        pages = [ask(get_data(TALK, **{**wanted, "offset": offset}))["data"] for offset in (0, 10)]
+        requested = json.loads(call.query["data"])
+        pages = [ask(get_data(TALK, **{**requested, "offset": offset}))["data"] for offset in (0, 10)]
         lines = [line for page in pages for line in (page["data"] if isinstance(page, dict) else page)]
-        return {"error": 0, "data": lines[::-1][wanted["offset"] : wanted["offset"] + wanted["count"]]}
+        return {"error": 0, "data": lines[::-1][requested["offset"] : requested["offset"] + requested["count"]]}
 
-    monkeypatch.setattr(bench.messenger.api, "ask", turned)
-    assert said in heard(looking.missed_events())
+    monkeypatch.setattr(bench.messenger.api, "ask", ask_reversed)
+    assert sent_id in heard(looking.missed_events())
 
 
-def test_a_line_that_names_no_author(bench: Bench, looking: History, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One-to-one it can only be one person's."""
+def test_line_without_author_is_the_person_s(bench: Bench, looking: History, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line without an author in a conversation with a person is the person's."""
     person = bench.somebody()
     ask = bench.messenger.api.ask
 
@@ -132,20 +136,22 @@ def test_a_line_that_names_no_author(bench: Bench, looking: History, monkeypatch
     assert json.loads(body)["sender"]["id"] == person.id
 
 
-def test_two_do_not_look_at_once(bench: Bench, looking: History) -> None:
-    """As long as one is at it, another one doesn't begin."""
+def test_concurrent_check_is_skipped(bench: Bench, looking: History) -> None:
+    """While a process checks, another one doesn't begin."""
     with bench.services.state.lease("history person", MINUTE), bench.services.state.lease("history group", MINUTE):
         bench.somebody()
         assert looking.missed_events() == []
     assert len(looking.missed_events()) == 1
 
 
-def test_what_is_handed_over_is_handed_over_once_more(bench: Bench, looking: History) -> None:
-    """A crash between the look and the inbox loses nothing; older conversations aren't read again and again."""
+def test_messages_are_returned_by_the_next_check_too(bench: Bench, looking: History) -> None:
+    """The next check returns the messages again, so that a crash before the inbox loses none, and doesn't read old
+    conversations again.
+    """
     bench.somebody()
-    said = heard(looking.missed_events())
+    sent_ids = heard(looking.missed_events())
     bench.clock.advance(11 * MINUTE)
-    assert heard(looking.missed_events()) == said
+    assert heard(looking.missed_events()) == sent_ids
     for _ in range(2):
         bench.clock.advance(16 * MINUTE)
         looking.missed_events()
@@ -157,23 +163,23 @@ def test_what_is_handed_over_is_handed_over_once_more(bench: Bench, looking: His
 
 @pytest.mark.parametrize("failing", [PEOPLE, TALK])
 @pytest.mark.parametrize("failure", ["rate_limit", "server_error", "timeout_before"])
-def test_a_failed_call_is_made_up_for(bench: Bench, looking: History, failing: str, failure: str) -> None:
-    """The next look begins where the failed one did."""
-    said = talk(bench, bench.somebody(), 3)
+def test_check_resumes_after_a_failed_call(bench: Bench, looking: History, failing: str, failure: str) -> None:
+    """After a failed call the next check begins at the same point."""
+    sent_ids = talk(bench, bench.somebody(), 3)
     bench.sandbox.fail_next(failure, failing)
     bench.sandbox.fail_next("rejected", GROUPS)
     with pytest.raises(DeliveryError):
         looking.missed_events()
     bench.clock.advance(60 * MINUTE)
 
-    assert heard(looking.missed_events())[1:] == said
+    assert heard(looking.missed_events())[1:] == sent_ids
 
 
-def test_a_right_that_ends_during_a_look_is_made_up_for(
-    bench: Bench, looking: History, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """That it isn't one conversation that can't be read is found out by asking for the list once more."""
-    said = talk(bench, bench.somebody(), 3)
+def test_lost_permission_skips_no_message(bench: Bench, looking: History, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the permission ends during a check, a second call of the list shows that not only one conversation is
+    unreadable, and no message is skipped.
+    """
+    sent_ids = talk(bench, bench.somebody(), 3)
     api = bench.messenger.api
     answers: list[Any] = [api.ask(get_data(PEOPLE, offset=offset, count=10)) for offset in (0, 10)]
 
@@ -188,13 +194,15 @@ def test_a_right_that_ends_during_a_look_is_made_up_for(
             looking.missed_events()
     bench.clock.advance(11 * MINUTE)
 
-    assert heard(looking.missed_events())[1:] == said
+    assert heard(looking.missed_events())[1:] == sent_ids
 
 
-def test_a_look_that_is_broken_off_goes_on(bench: Bench, looking: History) -> None:
-    """What was read is handed over, and isn't asked for again; the minute's calls were used up by the rest."""
+def test_interrupted_check_continues_later(bench: Bench, looking: History) -> None:
+    """A check that is stopped by the rate limit returns its messages, and the next one continues without reading them
+    again.
+    """
     people = [bench.account.person(f"Thử Thị {n}") for n in range(30)]
-    said = [id for person in people for id in talk(bench, person, 1)]
+    sent_ids = [id for person in people for id in talk(bench, person, 1)]
     bench.clock.advance(MINUTE)
     bench.account.account.per_minute = 13
     first = heard(looking.missed_events())
@@ -204,54 +212,56 @@ def test_a_look_that_is_broken_off_goes_on(bench: Bench, looking: History) -> No
     bench.account.account.per_minute = 4000
 
     assert 0 < len(first) < len(first) + len(second) < 30
-    assert [*first, *second, *heard(looking.missed_events()), *heard(looking.missed_events())] == said
+    assert [*first, *second, *heard(looking.missed_events()), *heard(looking.missed_events())] == sent_ids
 
 
-def test_one_that_cant_be_read_stops_no_other(
+def test_unreadable_conversation_is_skipped(
     bench: Bench, looking: History, group: tuple[str, Person], caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A person who is gone and a group that is disabled are left out, and their looks end all the same."""
+    """The conversation of a person who is gone and a disabled group are skipped, and the check is complete."""
     id, admin = group
     admin.says_in_group(id, "họp lúc mấy giờ")
-    gone = bench.somebody("Thử Văn An")
+    gone_person = bench.somebody("Thử Văn An")
     bench.clock.advance(MINUTE)
-    there = bench.account.person("Thử Thị Bình").says("alo").id
+    sent_id = bench.account.person("Thử Thị Bình").says("alo").id
     bench.sandbox.fail_next("recipient_gone", TALK)
     bench.sandbox.fail_next(-237, GROUP_TALK)
 
-    assert heard(looking.missed_events()) == [there]
-    assert gone.id not in caplog.text
+    assert heard(looking.missed_events()) == [sent_id]
+    assert gone_person.id not in caplog.text
     before = len(bench.sandbox.calls)
     assert looking.missed_events() == []
     assert len(bench.sandbox.calls) == before
 
 
 def test_account_without_groups_reads_people(bench: Bench, group: tuple[str, Person]) -> None:
-    """An account that may not use groups isn't asked for any; one whose groups can't be read hears people."""
+    """An account without groups makes no call about groups, and an account with unreadable groups still reads people's
+    messages.
+    """
     without = history_of(bench, groups=False)
     both = history_of(bench)
     assert [*without.missed_events(), *both.missed_events()] == []
     bench.clock.advance(60 * MINUTE)
-    said = bench.somebody()
+    person = bench.somebody()
     before = asked(bench, GROUPS)
     assert len(without.missed_events()) == 1
     assert asked(bench, GROUPS) == before
     bench.clock.advance(60 * MINUTE)
-    said.says("alo")
+    person.says("alo")
     bench.sandbox.fail_next(-224, GROUPS)
     assert "alo" in texts(both.missed_events())
 
 
-def test_nothing_can_be_read(bench: Bench, looking: History) -> None:
-    """Where both lists fail the first failure is told: its class says what to do."""
+def test_first_of_two_failures_is_raised(bench: Bench, looking: History) -> None:
+    """If both lists fail, the first failure is raised, as its class has the solution."""
     bench.sandbox.fail_next(-224, PEOPLE)
     bench.sandbox.fail_next("rate_limit", GROUPS)
     with pytest.raises(NeedsPerson):
         looking.missed_events()
 
 
-def test_others_are_not_kept_waiting(bench: Bench) -> None:
-    """A look that takes its time goes on with the next round."""
+def test_slow_check_continues_in_the_next_round(bench: Bench) -> None:
+    """A check that takes too long continues in the next round."""
     slow = history_of(bench, habits=BackfillSettings(patience=timedelta()))
     slow.missed_events()
     bench.clock.advance(60 * MINUTE)
@@ -261,19 +271,19 @@ def test_others_are_not_kept_waiting(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize("damage", [b"{", b"[]", b'{"since": 5}', b'{"since": "2026-01-01", "read": "x", "due": ""}'])
-def test_a_damaged_mark_begins_anew(bench: Bench, looking: History, damage: bytes) -> None:
-    """It is as if nobody had looked before; nothing is raised."""
+def test_damaged_mark_restarts_the_check(bench: Bench, looking: History, damage: bytes) -> None:
+    """A damaged stored mark counts as no earlier check, without an error."""
     bench.somebody()
     for place in ("person", "group"):
-        kept = bench.services.state.get(f"history {place}")
-        bench.services.state.put(f"history {place}", damage, kept.version)
+        stored = bench.services.state.get(f"history {place}")
+        bench.services.state.put(f"history {place}", damage, stored.version)
     assert looking.missed_events() == []
     bench.clock.advance(11 * MINUTE)
     assert len(looking.missed_events()) == 1
 
 
-def test_a_clock_that_is_set_back_keeps_nobody_waiting(bench: Bench, looking: History) -> None:
-    """What is due in a far future is due now."""
+def test_clock_set_back_delays_no_check(bench: Bench, looking: History) -> None:
+    """After the clock is set back, a check with a due time far in the future runs at once."""
     looking.missed_events()
     bench.clock.advance(-5 * timedelta(days=1))
     before = asked(bench, PEOPLE)
@@ -296,34 +306,41 @@ SENT = [
 
 @pytest.mark.parametrize("part", [None, *SENT], ids=lambda part: part.kind if part else "text")
 @pytest.mark.parametrize("in_group", [False, True], ids=["person", "group"])
-def test_a_message_is_told_as_its_webhook_would_have(
+def test_missed_message_equals_its_webhook(
     *, bench: Bench, looking: History, group: tuple[str, Person], part: SandboxAttachment | None, in_group: bool
 ) -> None:
-    """It has the same dedupe key, and says the same, as far as the list shows it: files lose their names."""
+    """A missed message has the dedupe key and the content of its webhook, except for names of files, which the list
+    lacks.
+    """
     id, admin = group
     sent = (part,) if part else ()
-    said = admin.says_in_group(id, "đây", *sent) if in_group else admin.says("đây", *sent)
+    message = admin.says_in_group(id, "đây", *sent) if in_group else admin.says("đây", *sent)
     real = bench.request()
     (body,) = looking.missed_events()
-    made = WebhookRequest(body)
-    ours, theirs = (bench.messenger.parse(one.body) for one in (made, real))
+    rebuilt = WebhookRequest(body)
+    ours, theirs = (bench.messenger.parse(request.body) for request in (rebuilt, real))
 
-    assert bench.messenger.dedupe_key(made) == bench.messenger.dedupe_key(real)
-    assert (_told(ours), said.id) == (_told(theirs), json.loads(body)["message"]["msg_id"])
+    assert bench.messenger.dedupe_key(rebuilt) == bench.messenger.dedupe_key(real)
+    assert (_comparable(ours), message.id) == (_comparable(theirs), json.loads(body)["message"]["msg_id"])
 
 
-def _told(parsed: Sequence[Any]) -> Any:
+def _comparable(parsed: Sequence[Any]) -> Any:
     (message,) = parsed
-    attached = [(one.kind, one.url, one.latitude, one.longitude) for one in message.attachments]
+    attached = [
+        (attachment.kind, attachment.url, attachment.latitude, attachment.longitude)
+        for attachment in message.attachments
+    ]
     return message.id, message.conversation, message.sender, message.text, message.sent_at, attached
 
 
-def test_a_contact_that_was_passed_on(bench: Bench, looking: History) -> None:
-    """Where the list shows it as a link, it is another event of the same message, which the core hears once."""
+def test_forwarded_contact_has_the_same_message_id(bench: Bench, looking: History) -> None:
+    """A forwarded contact that the list shows as a link is another event with the same message id, so that the core
+    stores it once.
+    """
     bench.somebody().says("Anh Ba", parts.business_card("84000000001"))
     real = bench.request()
-    made = WebhookRequest(looking.missed_events()[-1])
-    ours, theirs = (bench.messenger.parse(one.body)[0] for one in (made, real))
+    rebuilt = WebhookRequest(looking.missed_events()[-1])
+    ours, theirs = (bench.messenger.parse(request.body)[0] for request in (rebuilt, real))
 
-    assert bench.messenger.dedupe_key(made) != bench.messenger.dedupe_key(real)
+    assert bench.messenger.dedupe_key(rebuilt) != bench.messenger.dedupe_key(real)
     assert ours.id == theirs.id  # type: ignore[union-attr]

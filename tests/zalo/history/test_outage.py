@@ -1,4 +1,4 @@
-"""The whole core and the pretend Zalo: a webhook that fails for an hour, and answers that get lost."""
+"""The whole core with the pretend Zalo: a webhook that fails for an hour, and lost responses."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -8,7 +8,7 @@ import pytest
 from attrs import define, field
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.zalo.conftest import BEGIN, options_of
+from tests.zalo.conftest import BEGIN, minimal_options
 from tests.zalo.history.conftest import MINUTE, Remembering
 
 from anninh_core.app import App
@@ -33,10 +33,10 @@ DISTRICT = load_profile(SHIPPED)
 
 @define
 class Town:
-    """An app at work for an official account.
+    """A running app with an official account.
 
     Attributes:
-        answers: whether our address answers.
+        answers: whether our webhook address accepts requests.
         app: set when it is opened.
     """
 
@@ -54,25 +54,25 @@ class Town:
         self.account = self.sandbox.account("Công an thử")
         self.account.account.per_minute = 1000
         services = memory_services(self.clock)
-        options = options_of(self.pretend, self.account)
+        options = minimal_options(self.pretend, self.account)
         self.messenger = Remembering("oa", options, services, self.sandbox.transport)
         self.messenger.history = History(
             self.messenger.api, services, "oa", oa_id=self.account.id, app_id=self.pretend.id
         )
-        given = self.sandbox.grant(self.pretend, self.account)
-        self.messenger.tokens.adopt(TokenPair(given.access, given.refresh, timedelta(hours=25)))
+        grant = self.sandbox.grant(self.pretend, self.account)
+        self.messenger.tokens.adopt(TokenPair(grant.access, grant.refresh, timedelta(hours=25)))
         ids_of = SeededIds(self.clock)
         self.app = memory_app(clock=self.clock, ids=ids_of, district=DISTRICT, messengers={"oa": self.messenger})
 
     def door(self, _url: str, headers: Mapping[str, str], body: bytes) -> int:
-        """Take a webhook as the web door would."""
+        """Accept a webhook request, or fail while `answers` is false."""
         if not self.answers:
             raise ConnectionError("nobody listens")
         self.app.intake.accept("oa", WebhookRequest(body, tuple(headers.items())))
         return 200
 
     def go_on(self, minutes: float) -> None:
-        """Let time pass, webhooks come and the worker work, its round once a minute."""
+        """Let minutes pass; in each, webhooks are delivered and the worker drains its queue and runs its round."""
         for _ in range(max(1, round(minutes))):
             self.clock.advance(MINUTE)
             self.sandbox.deliver_due()
@@ -81,7 +81,7 @@ class Town:
             self.app.worker.drain()
 
     def heard(self) -> list[Message]:
-        """Return what was written down, in the order of its writing down."""
+        """Return the stored messages in the order of their ids."""
         records = self.app.internals.context.storage.maintenance.scan(MESSAGE.name)
         return sorted(
             (self.app.internals.context.open_record(MESSAGE, record) for record in records),
@@ -91,42 +91,43 @@ class Town:
 
 @pytest.fixture
 def town() -> Iterator[Town]:
-    """A town."""
-    made = Town()
-    yield made
-    made.app.close()
-    made.messenger.close()
+    new_town = Town()
+    yield new_town
+    new_town.app.close()
+    new_town.messenger.close()
 
 
-def test_an_outage_of_an_hour_loses_nothing(town: Town) -> None:
-    """What people wrote meanwhile is heard once, by the lists or by a webhook that comes late."""
+def test_hour_of_outage_loses_no_message(town: Town) -> None:
+    """Messages sent during an outage are stored once, from the lists or from a late webhook."""
     people = [town.account.person(f"Thử Thị {n}") for n in range(12)]
     town.go_on(1)
     people[0].says(THEFT)
     town.go_on(12)
     assert [message.text for message in town.heard()] == [THEFT]
     town.answers = False
-    said = [_writes(town, person, n) for n in range(14) for person in people]
-    assert len(said) == 168
+    sent_ids = [_write_message(town, person, n) for n in range(14) for person in people]
+    assert len(sent_ids) == 168
     town.answers = True
     town.go_on(40)
 
-    found = Counter(message.platform_id for message in town.heard())
-    assert found.keys() >= set(said)
-    assert set(found.values()) == {1}
-    told = sorted(town.heard(), key=lambda message: message.sent_at)
-    assert [message.platform_id for message in told][1:] == said
-    assert told[0].conversation == told[1].conversation
+    counts = Counter(message.platform_id for message in town.heard())
+    assert counts.keys() >= set(sent_ids)
+    assert set(counts.values()) == {1}
+    by_time = sorted(town.heard(), key=lambda message: message.sent_at)
+    assert [message.platform_id for message in by_time][1:] == sent_ids
+    assert by_time[0].conversation == by_time[1].conversation
 
 
-def _writes(town: Town, person: Person, n: int) -> str:
+def _write_message(town: Town, person: Person, n: int) -> str:
     town.clock.advance(timedelta(seconds=21))
     town.sandbox.deliver_due()
     return person.says(f"câu {n}", *([parts.image("http://f6.photo.talk.zdn.vn/a")] if n == 3 else [])).id
 
 
-def test_a_webhook_that_was_turned_off_is_made_up_for(town: Town) -> None:
-    """After the last try Zalo sends nothing any more: until somebody turns it on again, the lists tell."""
+def test_lists_replace_a_disabled_webhook(town: Town) -> None:
+    """After its last attempt Zalo disables the webhook, and messages come from the lists until an operator enables
+    it.
+    """
     person = town.account.person("Thử Văn An")
     town.go_on(1)
     town.answers = False
@@ -139,8 +140,8 @@ def test_a_webhook_that_was_turned_off_is_made_up_for(town: Town) -> None:
     assert [message.text for message in town.heard()] == [THEFT, "câu sau"]
 
 
-def test_a_lost_answer_reaches_nobody_twice(town: Town) -> None:
-    """The receipt stands in the conversation: it is settled under its id at once, or by its echo."""
+def test_receipt_with_lost_response_is_sent_once(town: Town) -> None:
+    """A receipt with a lost response is found in the conversation or by its echo, and isn't sent again."""
     person = town.account.person("Thử Văn An")
     town.sandbox.fail_next("lost_answer", "/message/cs")
     person.says(THEFT)
@@ -151,16 +152,21 @@ def test_a_lost_answer_reaches_nobody_twice(town: Town) -> None:
     assert len(person.heard) == 1
 
 
-def test_an_operators_words_stand_in_the_case(town: Town) -> None:
-    """What somebody writes in the OA Manager is seen by whoever handles the case."""
+def test_operator_message_is_part_of_the_case(town: Town) -> None:
+    """A message written in the OA Manager is stored in the person's case."""
     person = town.account.person("Thử Văn An")
     person.says(THEFT)
     town.go_on(1)
     town.account.operator_says(person.id, "Tôi gọi lại cho bác ngay")
     town.go_on(1)
-    (tip, said) = town.heard()
+    (tip, operator_message) = town.heard()
 
-    assert (said.kind, said.sender, said.text, said.case) == ("operator", "", "Tôi gọi lại cho bác ngay", tip.case)
+    assert (operator_message.kind, operator_message.sender, operator_message.text, operator_message.case) == (
+        "operator",
+        "",
+        "Tôi gọi lại cho bác ngay",
+        tip.case,
+    )
 
 
 MISHAPS = st.lists(
@@ -171,8 +177,8 @@ MISHAPS = st.lists(
 @pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(mishaps=MISHAPS, deaf=st.booleans(), blind=st.integers(0, 3))
-def test_whatever_happens_to_the_sends_everybody_is_answered_once(mishaps: list[str], deaf: bool, blind: int) -> None:
-    """Answers lost before and after, webhooks that don't come, a history that can't be read for a while."""
+def test_failures_give_each_person_one_receipt(mishaps: list[str], deaf: bool, blind: int) -> None:
+    """Each person gets exactly one receipt in spite of lost responses, missing webhooks and an unreadable history."""
     town = Town(answers=True)
     people = [town.account.person(f"Thử Thị {n}") for n in range(3)]
     for person in people:

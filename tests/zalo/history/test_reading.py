@@ -1,4 +1,4 @@
-"""Lines and pages of Zalo's lists, whichever way they are written."""
+"""Parsing of lines and pages of Zalo's lists, in every form."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -35,7 +35,7 @@ ANYTHING = st.recursive(
 
 @define
 class Shelf:
-    """An API with these lines, which shows as many at once as it likes."""
+    """An API that returns these lines in pages of `at_once`."""
 
     all: Sequence[Any]
     at_once: int = 10
@@ -43,13 +43,13 @@ class Shelf:
     refuses_beyond: bool = False
 
     def ask(self, call: ApiCall) -> Mapping[str, Any]:
-        """Return a page."""
+        """Return the page at the requested offset."""
         offset: int = json.loads(call.query["data"])["offset"]
         self.offsets.append(offset)
-        found = self.all[offset : offset + self.at_once]
-        if self.refuses_beyond and not found:
+        page = self.all[offset : offset + self.at_once]
+        if self.refuses_beyond and not page:
             raise RequestRejected("offset is beyond the end")
-        return {"data": found, "error": 0}
+        return {"data": page, "error": 0}
 
 
 def item(**changes: Any) -> HistoryItem | None:
@@ -57,13 +57,13 @@ def item(**changes: Any) -> HistoryItem | None:
 
 
 def sound(**changes: Any) -> HistoryItem:
-    found = item(**changes)
-    assert found is not None
-    return found
+    parsed = item(**changes)
+    assert parsed is not None
+    return parsed
 
 
-def test_a_line_is_read() -> None:
-    """Numbers and text mean the same; ids keep every digit."""
+def test_line_is_parsed_from_numbers_or_text() -> None:
+    """A line is parsed equally from numbers and text, and ids keep every digit."""
     at = datetime(2021, 9, 1, 1, 0, 0, 123000, tzinfo=UTC)
     whole = HistoryItem(
         id="96d3", at=at, author=AN.id, ours=False, to="388613280878808645", kind="text", text="Có trộm"
@@ -80,20 +80,20 @@ def test_a_line_is_read() -> None:
     "missing",
     [{"message_id": None}, {"from_id": "", "src": None}, {"time": None}, {"time": "gestern"}, {"time": 10**30}],
 )
-def test_what_cant_be_told_from_others_is_left_out(missing: Mapping[str, Any]) -> None:
-    """Without id, time, or any word of who wrote it, a line says nothing that could be relied on."""
+def test_line_without_identity_is_left_out(missing: Mapping[str, Any]) -> None:
+    """A line without an id, a time or any mark of its author is left out."""
     assert item(**missing) is None
 
 
-def test_a_line_without_an_author() -> None:
-    """Which side wrote it is enough: that the account did must not be overlooked."""
+def test_side_alone_identifies_the_account() -> None:
+    """The side alone identifies the account as author, so that its own message isn't overlooked."""
     assert sound(from_id=None, src=0).is_written_by("388613280878808645")
     assert sound(from_id=None, src=0, group_id="f8").is_written_by("388613280878808645")
     assert not sound(from_id=None, src=1).is_written_by("388613280878808645")
 
 
-def test_whose_a_line_is() -> None:
-    """One-to-one `src` says so; in groups, and where it is missing, the author does."""
+def test_author_of_a_line() -> None:
+    """With a person `src` decides about the author; in groups and without `src`, the author's id does."""
     oa = "388613280878808645"
 
     assert [sound(src=src, from_id=oa).is_written_by(oa) for src in (0, 1, None)] == [True, False, True]
@@ -103,53 +103,55 @@ def test_whose_a_line_is() -> None:
     assert sound(group_id="f8").counterpart_id(oa) == "f8"
 
 
-def test_texts_are_mended() -> None:
-    """Letters with marks of their own become one, half an emoji becomes a sign that it was one."""
+def test_texts_are_normalized() -> None:
+    """Texts are normalized to NFC, and half a surrogate pair becomes the replacement character."""
     assert sound(message="Co\u0301 tro\u0323\u0302m").text == "Có trộm"
     assert sound(message="ch\u00e1y \ud83d").text == "cháy \ufffd"
 
 
 @pytest.mark.parametrize("place", [{"latitude": "20.25", "longitude": 105.9}, '{"latitude":20.25,"longitude":"105.9"}'])
 def test_places_are_read_in_both_forms(place: object) -> None:
-    """A place comes as an object or as JSON in a text; half of one is none."""
-    found = sound(location=place).place
+    """A location is parsed from an object or JSON text, and an incomplete one is None."""
+    parsed_place = sound(location=place).place
 
-    assert found is not None
-    assert (found.latitude, found.longitude) == (20.25, 105.9)
+    assert parsed_place is not None
+    assert (parsed_place.latitude, parsed_place.longitude) == (20.25, 105.9)
     assert [sound(location=bad).place for bad in ({"latitude": 1}, "x", 5, None)] == [None] * 4
 
 
-@given(found=ANYTHING)
-def test_anything_is_read_or_left_out(found: Any) -> None:
-    """No line makes the reading of a list fail."""
-    assert isinstance(read_item(found), HistoryItem | None)
+@given(line=ANYTHING)
+def test_any_line_is_parsed_or_left_out(line: Any) -> None:
+    """Any line is parsed or left out without an error."""
+    assert isinstance(read_item(line), HistoryItem | None)
 
 
 @given(body=ANYTHING)
-def test_a_list_or_a_refusal(body: Any) -> None:
-    """What holds no list is refused: it must not pass for an empty conversation."""
+def test_response_without_list_is_refused(body: Any) -> None:
+    """A response without a list is refused, so that it isn't taken for an empty conversation."""
     with suppress(RequestRejected):
         assert isinstance(find_lines({"data": body}), list)
 
 
 @pytest.mark.parametrize("inside", [[1], {"data": [1]}, {"messages": [1]}, {"data": {"conversations": [1]}}])
-def test_lists_lie_where_they_like(inside: object) -> None:
-    """`data` is the list, or holds it."""
+def test_list_is_found_in_any_wrapper(inside: object) -> None:
+    """The list is found as `data` or inside it."""
     assert find_lines({"data": inside, "error": 0}) == [1]
 
 
 @pytest.mark.parametrize("at_once", [10, 5, 3])
-def test_pages_go_on_until_an_empty_one(at_once: int) -> None:
-    """Also where fewer come than were asked for: the next page begins where the last one ended."""
+def test_pages_are_read_until_an_empty_page(at_once: int) -> None:
+    """Pages are read until an empty one, and after a short page the next begins where it ended."""
     shelf = Shelf([LINE | {"message_id": str(n)} for n in range(23)], at_once)
-    found = [one.id for page in HistoryPages(shelf).conversation(AN, 99) for one in page]
+    ids = [line.id for page in HistoryPages(shelf).conversation(AN, 99) for line in page]
 
-    assert found == [str(n) for n in range(23)]
+    assert ids == [str(n) for n in range(23)]
     assert shelf.offsets == [*range(0, 23, at_once), 23]
 
 
-def test_a_refusal_beyond_the_end_is_the_end() -> None:
-    """Some lists refuse an offset that is too large; a refusal of the first page is one."""
+def test_refused_later_page_ends_the_list() -> None:
+    """A refusal of a later page is the end of the list, as some lists refuse a large offset; a refusal of the first
+    page is raised.
+    """
     shelf = Shelf([LINE], refuses_beyond=True)
 
     assert [len(page) for page in HistoryPages(shelf).conversation(AN, 99)] == [1]
@@ -158,7 +160,7 @@ def test_a_refusal_beyond_the_end_is_the_end() -> None:
 
 
 def test_endless_list_is_bounded() -> None:
-    """A list without an end is read so far and no further; one that shows the same again and again has ended."""
+    """An endless list is read up to the limit, and a list with a repeated page ends there."""
     endless = [LINE | {"message_id": f"m{number}"} for number in range(1000)]
 
     assert len(list(HistoryPages(Shelf(endless)).conversation(AN, 7))) == 7

@@ -1,4 +1,4 @@
-"""What the account sent, by what stands in its conversations."""
+"""The account's sent messages, found in its conversations."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,25 +16,27 @@ from anninh_zalo.testing import Person
 TEXT = "Cảm ơn bà con."
 
 
-def ids(found: object) -> Sequence[str] | None:
-    return None if found is None else [one.platform_id for one in found]  # type: ignore[attr-defined]
+def ids(entries: object) -> Sequence[str] | None:
+    return None if entries is None else [entry.platform_id for entry in entries]  # type: ignore[attr-defined]
 
 
 def address(id: str, place: Place = Place.PERSON) -> Address:
     return Address("oa", place, id)
 
 
-def test_a_lost_answer_stands_there(bench: Bench, history: History) -> None:
-    """What was sent without an answer is found with its id and its time; what was lost on the way there isn't."""
+def test_message_with_lost_response_is_found(bench: Bench, history: History) -> None:
+    """A message sent with a lost response is found with its id and time, and a message that was lost on the way
+    isn't.
+    """
     person = bench.somebody()
     since = bench.clock.now()
     message = bench.to(person)
     bench.sandbox.fail_next("lost_answer", "/message/cs")
     with pytest.raises(UnknownOutcome):
         bench.messenger.send(message)
-    found = history.sent_like(message, since)
-    assert found is not None
-    assert [(one.platform_id, one.at) for one in found] == [(person.heard[-1].id, bench.clock.now())]
+    entries = history.sent_like(message, since)
+    assert entries is not None
+    assert [(entry.platform_id, entry.at) for entry in entries] == [(person.heard[-1].id, bench.clock.now())]
     other = bench.to(person, "Lời khác.", "k-2")
     bench.sandbox.fail_next("lost_before", "/message/cs")
     with pytest.raises(UnknownOutcome):
@@ -42,21 +44,21 @@ def test_a_lost_answer_stands_there(bench: Bench, history: History) -> None:
     assert history.sent_like(other, since) == []
 
 
-def test_only_the_accounts_exact_words_count(bench: Bench, history: History) -> None:
-    """Not what the person said, nor words that are only alike; white space and marks of their own don't matter."""
+def test_only_the_account_s_exact_text_matches(bench: Bench, history: History) -> None:
+    """Only the account's messages with the same text match, apart from white space and Unicode form."""
     person = bench.somebody()
     since = bench.clock.now()
     person.says(TEXT)
     bench.account.operator_says(person.id, TEXT.lower())
     bench.account.operator_says(person.id, f"{TEXT} Chào.")
-    same = [bench.account.operator_says(person.id, text).id for text in (TEXT, "Cảm  ơn ba\u0300\ncon. ")]
+    matching_ids = [bench.account.operator_says(person.id, text).id for text in (TEXT, "Cảm  ơn ba\u0300\ncon. ")]
 
-    assert ids(history.find_own_text(address(person.id), TEXT, since)) == same
+    assert ids(history.find_own_text(address(person.id), TEXT, since)) == matching_ids
     assert ids(history.find_own_text(address(person.id), "  ", since)) is None
 
 
 def test_long_conversation_is_read_back(bench: Bench, history: History) -> None:
-    """Pages are read until the moment, in a conversation of hundreds of lines."""
+    """Pages of a long conversation are read back to the given time."""
     person = bench.somebody()
     talk(bench, person, 50)
     bench.clock.advance(MINUTE)
@@ -70,8 +72,8 @@ def test_long_conversation_is_read_back(bench: Bench, history: History) -> None:
     assert ids(history.find_own_text(address(person.id), TEXT, bench.clock.now())) == []
 
 
-def test_a_list_that_ends_too_soon_cant_tell(bench: Bench) -> None:
-    """Neither after the most pages, nor where a long list doesn't reach back, is it believed that nothing was sent."""
+def test_incomplete_list_proves_nothing(bench: Bench) -> None:
+    """The result is unknown if the page limit is reached or a long list ends before the given time."""
     person = bench.somebody()
     since = bench.clock.now() - MINUTE
     talk(bench, person, 30)
@@ -80,29 +82,31 @@ def test_a_list_that_ends_too_soon_cant_tell(bench: Bench) -> None:
     assert history_of(bench).find_own_text(address(person.id), TEXT, since) is None
 
 
-def test_a_young_conversation_is_believed(bench: Bench, history: History) -> None:
-    """One that fits on a page began later; one that shows nothing at all is no proof of anything."""
+def test_new_conversation_is_complete(bench: Bench, history: History) -> None:
+    """A conversation that fits on one page is complete, but an empty one proves nothing."""
     person = bench.somebody()
-    silent = bench.account.person("Khuất Thị Khác", follows=True)
+    silent_person = bench.account.person("Khuất Thị Khác", follows=True)
     since = bench.clock.now() - MINUTE
 
     assert history.find_own_text(address(person.id), TEXT, since) == []
-    assert history.find_own_text(address(silent.id), TEXT, since) is None
+    assert history.find_own_text(address(silent_person.id), TEXT, since) is None
 
 
 def test_own_group_messages_are_recognised(bench: Bench, history: History, group: tuple[str, Person]) -> None:
-    """What the account wrote in a group is known by its author's id."""
+    """The account's messages in a group are recognised by the author's id."""
     id, admin = group
     admin.says_in_group(id, TEXT)
     bench.clock.advance(MINUTE)
     since = bench.clock.now()
-    said = bench.messenger.send(OutgoingMessage(key="k", to=address(id, Place.GROUP), text=TEXT, purpose="probe"))
+    sent = bench.messenger.send(OutgoingMessage(key="k", to=address(id, Place.GROUP), text=TEXT, purpose="probe"))
 
-    assert ids(history.find_own_text(address(id, Place.GROUP), TEXT, since)) == [said.platform_id]
+    assert ids(history.find_own_text(address(id, Place.GROUP), TEXT, since)) == [sent.platform_id]
 
 
-def test_what_stands_there_otherwise_cant_be_told(bench: Bench) -> None:
-    """A text in parts, and something attached, isn't one message of these words."""
+def test_split_or_attached_message_is_unknown(bench: Bench) -> None:
+    """The result is unknown for a split text, an attachment and an empty text, as these aren't one message with the
+    text.
+    """
     person = bench.somebody()
     since = bench.clock.now()
     history = history_of(bench, cutting=SplitOptions(limit=100))
@@ -113,8 +117,8 @@ def test_what_stands_there_otherwise_cant_be_told(bench: Bench) -> None:
     assert history.sent_like(bench.to(person, " "), since) is None
 
 
-def test_brackets_that_would_ring_bells(bench: Bench, history: History) -> None:
-    """What the sender changes in a text is changed in what is looked for."""
+def test_search_uses_the_escaped_text(bench: Bench, history: History) -> None:
+    """The search uses the text as the sender changes it, such as the brackets of a mention."""
     person = bench.somebody()
     since = bench.clock.now()
     message = bench.to(person, "[@123] chào")
@@ -124,16 +128,16 @@ def test_brackets_that_would_ring_bells(bench: Bench, history: History) -> None:
 
 
 @pytest.mark.parametrize("failure", ["rejected", "recipient_gone", -224])
-def test_what_cant_be_read_for_good_cant_be_told(bench: Bench, history: History, failure: str | int) -> None:
-    """Nothing is raised that a person would have to look at: the row waits for one anyhow."""
+def test_unreadable_conversation_is_unknown(bench: Bench, history: History, failure: str | int) -> None:
+    """The result is unknown for an unreadable conversation, without an error, as a person checks the row anyway."""
     person = bench.somebody()
     bench.sandbox.fail_next(failure, "/oa/conversation")
 
     assert history.find_own_text(address(person.id), TEXT, bench.clock.now()) is None
 
 
-def test_what_cant_be_read_now_is_asked_again(bench: Bench, history: History) -> None:
-    """Too many calls this minute say nothing about the message."""
+def test_rate_limited_search_is_retried(bench: Bench, history: History) -> None:
+    """A rate limit raises `RetryLater` instead of a result."""
     person = bench.somebody()
     since = bench.clock.now()
     bench.sandbox.fail_next("rate_limit", "/oa/conversation")
@@ -155,10 +159,10 @@ LINE = {"src": 0, "time": 1793588400000, "type": "text", "message": "Chào.", "m
     ],
     ids=["no id", "no time", "no line", "oldest first"],
 )
-def test_lines_that_cant_be_read_prove_nothing(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch, lines: Sequence[object]
-) -> None:
-    """One of them may be what is looked for: "not there" would have it sent a second time."""
+def test_unreadable_lines_prove_nothing(bench: Bench, monkeypatch: pytest.MonkeyPatch, lines: Sequence[object]) -> None:
+    """The result is unknown if any line is unreadable, as that line may be the message, which would be sent a second
+    time.
+    """
     pages = [{"error": 0, "data": lines}, {"error": 0, "data": []}]
     monkeypatch.setattr(bench.messenger.api, "ask", lambda _: pages.pop(0))
 
@@ -166,7 +170,7 @@ def test_lines_that_cant_be_read_prove_nothing(
 
 
 def test_unreadable_lists_prove_nothing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An answer without a list is not an empty conversation."""
+    """A response without a list isn't an empty conversation."""
     monkeypatch.setattr(bench.messenger.api, "ask", lambda _: {"error": 0, "data": {}})
     at: datetime = bench.clock.now()
 

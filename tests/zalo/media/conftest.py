@@ -1,4 +1,4 @@
-"""A network that exists only on paper: names, addresses, and what the servers there answer."""
+"""A simulated network: names, addresses, and the responses of its servers."""
 
 import ssl
 from collections.abc import Iterable, Sequence
@@ -17,25 +17,25 @@ LINK = "https://f6-zpc.zdn.vn/3291/picture.jpg?token=secret-of-the-link"
 
 
 def answer(body: bytes = PICTURE, status: str = "200 OK", **headers: str) -> bytes:
-    """Return an answer as it stands on the wire."""
-    told = {"Content-Length": str(len(body)), "Connection": "close"}
-    told |= {name.replace("_", "-"): value for name, value in headers.items()}
-    lines = [f"HTTP/1.1 {status}", *(f"{name}: {value}" for name, value in told.items() if value)]
+    """Return the bytes of an HTTP response."""
+    merged = {"Content-Length": str(len(body)), "Connection": "close"}
+    merged |= {name.replace("_", "-"): value for name, value in headers.items()}
+    lines = [f"HTTP/1.1 {status}", *(f"{name}: {value}" for name, value in merged.items() if value)]
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
 @define
 class Paper(httpcore.NetworkBackend):
-    """Servers that answer one request after the other, and what was asked of them.
+    """Servers that return the given responses in turn, and the recorded requests.
 
     Attributes:
-        answers: what comes next; an exception is raised when it is connected.
+        answers: the next responses; an exception is raised at the connection.
         names: name -> addresses.
-        asked: the addresses connected to.
-        shown: the names by which certificates were asked for.
-        sent: all that was sent.
-        piece: bytes a read gives.
-        slow: seconds a read takes.
+        asked: addresses of the connections.
+        shown: names for which certificates were requested.
+        sent: all sent bytes.
+        piece: bytes per read.
+        slow: seconds per read.
         now: seconds on the clock.
     """
 
@@ -57,56 +57,53 @@ class Paper(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        """Connect."""
         self.asked.append((host, port))
-        found = self.answers.pop(0)
-        if isinstance(found, Exception):
-            raise found
-        return Wire(self, bytearray(found))
+        next_answer = self.answers.pop(0)
+        if isinstance(next_answer, Exception):
+            raise next_answer
+        return Wire(self, bytearray(next_answer))
 
     def resolve(self, host: str) -> Sequence[str]:
-        """Return the addresses of a name."""
         self.looked_up.append(host)
         return self.names.get(host, (PUBLIC,))
 
-    def fetcher(self, **chosen: Any) -> Fetcher:
-        """Return a fetcher in this network."""
-        ways = FetchEnvironment(
+    def fetcher(self, **options: Any) -> Fetcher:
+        """Return a fetcher that uses this network."""
+        environment = FetchEnvironment(
             resolve=self.resolve, network=self, trusted=ssl.create_default_context, ticks=lambda: self.now
         )
-        return Fetcher(HOSTS, ways=ways, **chosen)
+        return Fetcher(HOSTS, environment=environment, **options)
 
 
 @define
 class Wire(httpcore.NetworkStream):
-    """A connection to a server on paper."""
+    """A connection to a simulated server."""
 
     paper: Paper
     rest: bytearray
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Read a piece, which takes its time."""
+        """Read up to `piece` bytes, and advance the clock by `slow`."""
         self.paper.now += self.paper.slow
         size = min(max_bytes, self.paper.piece)
         piece, self.rest = bytes(self.rest[:size]), self.rest[size:]
         return piece
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Write."""
         self.paper.sent += buffer
 
     def close(self) -> None:
-        """Close."""
+        """Do nothing."""
 
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        """Note the name that a certificate is asked for."""
+        """Record the name for which a certificate is requested."""
         self.paper.shown.append(server_hostname)
         return self
 
     def get_extra_info(self, info: str) -> Any:
-        """Know nothing."""
+        """Return None for every name."""
         return None
 
 

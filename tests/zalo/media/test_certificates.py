@@ -1,4 +1,4 @@
-"""Over real sockets: a connection goes to an address, and its certificate has to be the name's."""
+"""Certificates over real sockets: a connection goes to an address, and its certificate must be for the link's name."""
 
 import ssl
 from collections.abc import Callable, Iterable, Iterator
@@ -22,13 +22,14 @@ from anninh_core.vocabulary.messages import Attachment
 from anninh_zalo.media.fetcher import FetchEnvironment, Fetcher
 
 Serve = Callable[..., Fetcher]
-"""Called with a name; returns a fetcher for whom every address is a server that has a certificate for that name, signed
-by somebody the fetcher trusts unless `known=False`."""
+"""Called with a name; returns a fetcher that reaches one server for every address. The server's certificate is for that
+name, and the fetcher trusts its signer unless `known=False`.
+"""
 
 
 @frozen
-class Rerouted(httpcore.SyncBackend):
-    """Connects to a port of this machine, whatever address is asked for."""
+class LoopbackNetwork(httpcore.SyncBackend):
+    """Connects to a port of this machine for any address."""
 
     port: int
 
@@ -40,34 +41,32 @@ class Rerouted(httpcore.SyncBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        """Connect."""
         assert (host, port) == (PUBLIC, 443)
         return super().connect_tcp("127.0.0.1", self.port, timeout, local_address, socket_options or ())
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Gives a picture out."""
+    """Responds with a picture."""
 
     def do_GET(self) -> None:
-        """Answer."""
         self.send_response(200)
         self.send_header("Content-Length", str(len(PICTURE)))
         self.end_headers()
         self.wfile.write(PICTURE)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing."""
+        """Suppress the server's log."""
 
 
 def certificate(name: str, folder: Path) -> Path:
-    """Return a file with a key and a certificate that it signed for itself."""
+    """Return a file with a key and its self-signed certificate."""
     key = ec.generate_private_key(ec.SECP256R1())
-    own = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.now(UTC)
-    built = (
+    signed = (
         x509.CertificateBuilder()
-        .subject_name(own)
-        .issuer_name(own)
+        .subject_name(subject)
+        .issuer_name(subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))
@@ -79,13 +78,13 @@ def certificate(name: str, folder: Path) -> Path:
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     path = folder / "server.pem"
-    path.write_bytes(secret + built.public_bytes(serialization.Encoding.PEM))
+    path.write_bytes(secret + signed.public_bytes(serialization.Encoding.PEM))
     return path
 
 
 @pytest.fixture
 def serve(tmp_path: Path) -> Iterator[Serve]:
-    """Serves until the test ends."""
+    """Starts servers that run until the test ends."""
     running: list[tuple[HTTPServer, Thread]] = []
 
     def start(name: str, *, known: bool = True) -> Fetcher:
@@ -98,8 +97,8 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
         thread.start()
         running.append((server, thread))
         trusted = ssl.create_default_context(cafile=str(path))
-        ways = FetchEnvironment(resolve=lambda _: [PUBLIC], network=Rerouted(server.server_port))
-        return Fetcher(ways=evolve(ways, trusted=lambda: trusted) if known else ways)
+        environment = FetchEnvironment(resolve=lambda _: [PUBLIC], network=LoopbackNetwork(server.server_port))
+        return Fetcher(environment=evolve(environment, trusted=lambda: trusted) if known else environment)
 
     yield start
     for server, thread in running:
@@ -108,28 +107,30 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
         server.server_close()
 
 
-def test_the_name_has_the_certificate(serve: Serve) -> None:
-    """A file comes from an address whose server can show a certificate for the link's name."""
+def test_certificate_for_the_name_is_accepted(serve: Serve) -> None:
+    """A file is fetched from a server with a certificate for the link's name."""
     assert serve("f6-zpc.zdn.vn").fetch(Attachment("image", url=LINK)) == PICTURE
 
 
 @pytest.mark.parametrize("name", ["f7-zpc.zdn.vn", "evil.com"])
-def test_somebody_else_has_not(serve: Serve, name: str) -> None:
-    """A server that can't is not believed, even if its certificate is a trusted one for another name."""
+def test_certificate_for_another_name_is_refused(serve: Serve, name: str) -> None:
+    """A server with a trusted certificate for another name is refused."""
     fetcher = serve(name)
     with pytest.raises(RetryLater, match="The platform's media host can't be reached"):
         fetcher.fetch(Attachment("image", url=LINK))
 
 
-def test_nobody_knows_who_signed(serve: Serve) -> None:
-    """By default those are trusted whom the system trusts: a certificate of one's own making isn't believed."""
+def test_self_signed_certificate_is_refused(serve: Serve) -> None:
+    """By default only the system's certificate authorities are trusted, so that a self-signed certificate is
+    refused.
+    """
     fetcher = serve("f6-zpc.zdn.vn", known=False)
     with pytest.raises(RetryLater, match="The platform's media host can't be reached"):
         fetcher.fetch(Attachment("image", url=LINK))
 
 
 def test_certificates_are_checked() -> None:
-    """The default checks the name, and asks for a certificate."""
+    """By default a certificate is required and its name checked."""
     context = FetchEnvironment().trusted()
     assert context.check_hostname
     assert context.verify_mode is ssl.CERT_REQUIRED

@@ -1,4 +1,4 @@
-"""Fetching files: from the platform only, no more than allowed, no longer than allowed, and without a word too many."""
+"""Fetching of files: only from the platform, within the size and time limits, and without revealing the link."""
 
 import logging
 import ssl
@@ -24,13 +24,13 @@ from anninh_zalo.testing import Sandbox
 IMAGE = Attachment("image", url=LINK)
 
 
-def fetched(paper: Paper, *answers: bytes | Exception, url: str = LINK, **chosen: object) -> bytes:
+def fetched(paper: Paper, *answers: bytes | Exception, url: str = LINK, **options: object) -> bytes:
     paper.answers = list(answers)
-    return paper.fetcher(**chosen).fetch(Attachment("image", url=url))
+    return paper.fetcher(**options).fetch(Attachment("image", url=url))
 
 
 def test_a_file_comes_from_the_checked_address(paper: Paper) -> None:
-    """The name is resolved once, the connection goes to what was checked, and the certificate is the name's."""
+    """The name is resolved once, the connection goes to the checked address, and the certificate is for the name."""
     assert fetched(paper, answer()) == PICTURE
     assert (paper.looked_up, paper.asked, paper.shown) == (["f6-zpc.zdn.vn"], [(PUBLIC, 443)], ["f6-zpc.zdn.vn"])
     sent = bytes(paper.sent).lower()
@@ -39,31 +39,33 @@ def test_a_file_comes_from_the_checked_address(paper: Paper) -> None:
     assert b"accept-encoding: identity\r\n" in sent
 
 
-def test_a_name_that_turns_inside_meanwhile_leads_nowhere(paper: Paper) -> None:
-    """Whoever answers differently the second time is never asked a second time."""
-    answers = [(PUBLIC,), ("127.0.0.1",)]
+def test_name_is_resolved_only_once(paper: Paper) -> None:
+    """A name that resolves to an internal address the second time has no effect, as it is resolved only once."""
+    resolved = [(PUBLIC,), ("127.0.0.1",)]
     paper.answers = [answer()]
-    ways = FetchEnvironment(resolve=lambda _: answers.pop(0), network=paper, trusted=ssl.create_default_context)
-    assert Fetcher(ways=ways).fetch(IMAGE) == PICTURE
+    environment = FetchEnvironment(resolve=lambda _: resolved.pop(0), network=paper, trusted=ssl.create_default_context)
+    assert Fetcher(environment=environment).fetch(IMAGE) == PICTURE
     assert paper.asked == [(PUBLIC, 443)]
-    assert len(answers) == 1
+    assert len(resolved) == 1
 
 
-def test_an_address_that_doesn_t_answer_is_passed_over(paper: Paper) -> None:
-    """A host may have addresses that this machine doesn't reach."""
+def test_unreachable_address_is_skipped(paper: Paper) -> None:
+    """An unreachable address of a host is skipped for the next one."""
     paper.names["f6-zpc.zdn.vn"] = ["2402:800::1", PUBLIC]
     assert fetched(paper, httpcore.ConnectError("no route"), answer()) == PICTURE
     assert [address for address, _ in paper.asked] == ["2402:800::1", PUBLIC]
 
 
 def test_redirects_are_checked_each_time(paper: Paper) -> None:
-    """To another of the platform's hosts, or on the same one; never inside, and not for ever."""
-    on = answer(b"", "302 Found", Location="http://f7.zdn.vn/next")
-    back = answer(b"", "307 Temporary Redirect", Location="/last")
-    assert fetched(paper, on, back, answer()) == PICTURE
+    """Each redirect is checked: to a host of the platform it is followed, to any other address it is refused, and their
+    number is limited.
+    """
+    to_other_host = answer(b"", "302 Found", Location="http://f7.zdn.vn/next")
+    to_same_host = answer(b"", "307 Temporary Redirect", Location="/last")
+    assert fetched(paper, to_other_host, to_same_host, answer()) == PICTURE
     assert paper.asked == [(PUBLIC, 443), (PUBLIC, 80), (PUBLIC, 80)]
     assert paper.looked_up == ["f6-zpc.zdn.vn", "f7.zdn.vn", "f7.zdn.vn"]
-    for away in (
+    for forbidden in (
         "http://169.254.169.254/latest",
         "http://evil.com/",
         "file:///etc/passwd",
@@ -71,13 +73,13 @@ def test_redirects_are_checked_each_time(paper: Paper) -> None:
         "http://[",
     ):
         with pytest.raises(RequestRejected):
-            fetched(paper, answer(b"", "302 Found", Location=away))
+            fetched(paper, answer(b"", "302 Found", Location=forbidden))
     with pytest.raises(RequestRejected, match="more than 3 times"):
-        fetched(paper, back, back, back, back)
+        fetched(paper, to_same_host, to_same_host, to_same_host, to_same_host)
 
 
-def test_a_redirect_to_a_name_that_leads_inside(paper: Paper) -> None:
-    """Its address is checked as the first one was."""
+def test_redirect_to_an_internal_address_is_refused(paper: Paper) -> None:
+    """The address of a redirect's target must be public too."""
     paper.names["inner.zdn.vn"] = ["10.0.0.1"]
     with pytest.raises(RetryLater, match="isn't public"):
         fetched(paper, answer(b"", "301 Moved", Location="https://inner.zdn.vn/"))
@@ -86,15 +88,15 @@ def test_a_redirect_to_a_name_that_leads_inside(paper: Paper) -> None:
 
 @pytest.mark.parametrize("headers", [{}, {"Content_Length": ""}])
 def test_large_file_is_not_read(paper: Paper, headers: dict[str, str]) -> None:
-    """Told or not, no more is read than is taken in; exactly as much as is allowed passes."""
+    """A file of exactly the maximal size is read, and a larger one is refused with or without a declared length."""
     body = bytes(1000)
     assert fetched(paper, answer(body, **headers), most_bytes=1000) == body
     with pytest.raises(MediaTooLarge, match="more than the 999 bytes"):
         fetched(paper, answer(body, **headers), most_bytes=999)
 
 
-def test_what_goes_on_for_ever_is_left_early(paper: Paper) -> None:
-    """A server that doesn't end is left as soon as there is too much, not when it ends."""
+def test_endless_body_is_stopped_at_the_limit(paper: Paper) -> None:
+    """An endless body is stopped as soon as the size limit is exceeded."""
     paper.piece = 100
     paper.slow = 0.001
     with pytest.raises(MediaTooLarge):
@@ -102,23 +104,23 @@ def test_what_goes_on_for_ever_is_left_early(paper: Paper) -> None:
     assert paper.now < 0.1
 
 
-def test_a_length_that_lies(paper: Paper) -> None:
-    """Less than was promised is a broken connection, and is tried again; what is beyond the promise is left."""
+def test_wrong_content_length(paper: Paper) -> None:
+    """A body shorter than its declared length is retried, and bytes beyond the length are ignored."""
     with pytest.raises(RetryLater, match="broke"):
         fetched(paper, answer(PICTURE, Content_Length="1000"))
     assert fetched(paper, answer(PICTURE + b"more", Content_Length=str(len(PICTURE)))) == PICTURE
 
 
-def test_what_is_packed_isn_t_unpacked(paper: Paper) -> None:
-    """A few bytes that would become gigabytes stay a few bytes."""
+def test_compressed_body_is_refused(paper: Paper) -> None:
+    """A compressed body is refused, as a few bytes could expand to gigabytes."""
     with pytest.raises(RequestRejected, match="packed"):
         fetched(paper, answer(Content_Encoding="gzip"))
     assert fetched(paper, answer(Content_Encoding="Identity")) == PICTURE
 
 
 @pytest.mark.parametrize("status", ["403 Forbidden", "404 Not Found", "410 Gone"])
-def test_a_link_that_has_run_out(paper: Paper, status: str) -> None:
-    """It is lost for good."""
+def test_expired_link_is_permanent(paper: Paper, status: str) -> None:
+    """An expired link is a permanent failure."""
     with pytest.raises(RecipientUnreachable, match=status[:3]):
         fetched(paper, answer(b"", status))
 
@@ -135,10 +137,10 @@ def test_a_link_that_has_run_out(paper: Paper, status: str) -> None:
         ("401 Unauthorized", {}, None),
     ],
 )
-def test_what_may_pass_is_tried_again(
+def test_temporary_status_is_retried(
     paper: Paper, status: str, headers: dict[str, str], after: timedelta | None
 ) -> None:
-    """After the time that the server asks for, an hour at most."""
+    """A temporary status is retried after the server's `Retry-After`, an hour at most."""
     with pytest.raises(RetryLater, match=status[:3]) as later:
         fetched(paper, answer(b"", status, **headers))
     assert later.value.after == after
@@ -155,15 +157,15 @@ def test_what_may_pass_is_tried_again(
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
     ],
 )
-def test_a_network_in_trouble_is_tried_again(paper: Paper, trouble: bytes | Exception) -> None:
-    """Whatever comes instead of an answer."""
+def test_network_error_is_retried(paper: Paper, trouble: bytes | Exception) -> None:
+    """A network error or an invalid response is retried."""
     with pytest.raises(RetryLater):
         fetched(paper, trouble)
 
 
 @pytest.mark.parametrize("body", [0, 5000])
-def test_the_whole_takes_no_longer_than_allowed(paper: Paper, body: int) -> None:
-    """A server that sends byte by byte, its headers or the file, is left when the time is over."""
+def test_fetch_has_a_total_timeout(paper: Paper, body: int) -> None:
+    """A server that sends its headers or body byte by byte is stopped at the total timeout."""
     paper.piece = 1
     paper.slow = 1
     with pytest.raises(RetryLater, match="ReadTimeout"):
@@ -171,12 +173,12 @@ def test_the_whole_takes_no_longer_than_allowed(paper: Paper, body: int) -> None
     assert paper.now <= 31
 
 
-def test_redirects_share_the_time(paper: Paper) -> None:
-    """Being led on begins no new time."""
+def test_redirects_share_the_timeout(paper: Paper) -> None:
+    """Redirects share the total timeout."""
     paper.slow = 25
-    on = answer(b"", "302 Found", Location="/next")
+    redirect = answer(b"", "302 Found", Location="/next")
     with pytest.raises(RetryLater, match="ReadTimeout"):
-        fetched(paper, on, on, on, answer(), waits=FetchTimeouts(total=60))
+        fetched(paper, redirect, redirect, redirect, answer(), waits=FetchTimeouts(total=60))
 
 
 @pytest.mark.parametrize(
@@ -189,22 +191,22 @@ def test_redirects_share_the_time(paper: Paper) -> None:
         (answer(),),
     ],
 )
-def test_nobody_hears_of_the_link(
+def test_link_is_in_no_error_or_log(
     paper: Paper, caplog: pytest.LogCaptureFixture, answers: tuple[bytes | Exception, ...]
 ) -> None:
-    """Neither the error, nor what it came from, nor our log; who has the link has the picture."""
+    """The link is neither in the error and its causes nor in the log, as it gives access to the picture."""
     caplog.set_level(logging.INFO)
     try:
         fetched(paper, *answers)
     except DeliveryError as error:
-        told = f"{error!r} {error.__cause__!r} {error.__context__!r}"
-        assert "secret" not in told
-        assert "zdn" not in told
+        shown_errors = f"{error!r} {error.__cause__!r} {error.__context__!r}"
+        assert "secret" not in shown_errors
+        assert "zdn" not in shown_errors
     assert "secret" not in caplog.text
 
 
-def test_from_the_sandbox_over_sockets() -> None:
-    """What a person sent comes as it was; once the sandbox forgets it, it is gone; no other port is spoken to."""
+def test_fetch_from_the_sandbox_over_sockets() -> None:
+    """A file is fetched unchanged from the sandbox until it is forgotten there, and from no other port."""
     with Sandbox().serve() as serving:
         url = serving.sandbox.media(PICTURE, "anh.png")
         fetcher = Fetcher((f"127.0.0.1:{serving.port}",))
@@ -221,10 +223,10 @@ def test_from_the_sandbox_over_sockets() -> None:
 
 
 @given(st.binary(max_size=300) | st.binary(max_size=100).map(lambda tail: answer()[:-5] + tail), st.integers(1, 60))
-def test_whatever_a_server_says(told: bytes, piece: int) -> None:
-    """Bytes come back, or one of the errors that the core understands."""
+def test_any_response_gives_bytes_or_a_delivery_error(raw_response: bytes, piece: int) -> None:
+    """Any response gives bytes or a `DeliveryError`."""
     paper = Paper(piece=piece)
     try:
-        assert isinstance(fetched(paper, told), bytes)
+        assert isinstance(fetched(paper, raw_response), bytes)
     except DeliveryError:
         assert paper.asked == [(PUBLIC, 443)]

@@ -1,4 +1,4 @@
-"""What the guard lets through."""
+"""The links and addresses that the guard accepts."""
 
 import socket
 from collections.abc import Sequence
@@ -72,8 +72,8 @@ def guard(*addresses: str, hosts: Sequence[str] = HOSTS) -> LinkGuard:
 
 
 @pytest.mark.parametrize("url", BAD_LINKS)
-def test_what_isn_t_the_platforms_is_refused(url: str) -> None:
-    """Another scheme, port, host or a name and password in the link; the link stands in no error."""
+def test_foreign_link_is_refused(url: str) -> None:
+    """A link with another scheme, port or host, or with credentials, is refused by an error without the link."""
     with pytest.raises(RequestRejected) as refused:
         guard(PUBLIC).target(url)
     assert "evil" not in str(refused.value)
@@ -81,30 +81,30 @@ def test_what_isn_t_the_platforms_is_refused(url: str) -> None:
 
 
 @pytest.mark.parametrize("host", ["f6-zpc.zdn.vn", "a.b.zadn.vn", "photo.zalo.me", "x.zaloapp.com", "F6.ZDN.VN"])
-def test_the_platforms_hosts_pass(host: str) -> None:
-    """By their endings, in any case; the target has what was checked and nothing else."""
-    found = guard(PUBLIC, "2402:800::1").target(f"http://{host}:80/a/b?c=d#e")
-    assert (found.scheme, found.host, found.port, found.path) == ("http", host.lower(), 80, b"/a/b?c=d")
-    assert found.addresses == (PUBLIC, "2402:800::1")
+def test_platform_hosts_are_accepted(host: str) -> None:
+    """The platform's hosts are accepted by their suffix in any case, and the target has only checked parts."""
+    target = guard(PUBLIC, "2402:800::1").target(f"http://{host}:80/a/b?c=d#e")
+    assert (target.scheme, target.host, target.port, target.path) == ("http", host.lower(), 80, b"/a/b?c=d")
+    assert target.addresses == (PUBLIC, "2402:800::1")
     assert guard(PUBLIC).target(f"https://{host}").port == 443
-    assert "c=d" not in repr(found)
+    assert "c=d" not in repr(target)
 
 
 @pytest.mark.parametrize("address", [*PRIVATE, *STRANGE, *WRAPPED])
-def test_no_name_leads_inside(address: str) -> None:
-    """One address that isn't public is enough: another server would be reached by chance."""
+def test_name_with_an_internal_address_is_refused(address: str) -> None:
+    """A name with one address that isn't public is refused, as that address might be used by chance."""
     with pytest.raises(RetryLater, match="isn't public"):
         guard(PUBLIC, address).target("https://f1.zdn.vn/a")
 
 
 @pytest.mark.parametrize("address", [PUBLIC, "1.1.1.1", "2402:800:1::5", "64:ff9b::118.102.1.1"])
 def test_public_addresses_are_accepted(address: str) -> None:
-    """Of both kinds, and of hosts that a network without IPv4 shows in its own way."""
+    """Public IPv4 and IPv6 addresses are accepted, and NAT64 addresses of public hosts."""
     assert is_public(address)
 
 
-def test_a_name_without_addresses_is_tried_again() -> None:
-    """A name service in trouble is no reason to give a picture up."""
+def test_name_without_addresses_is_retried() -> None:
+    """A name that can't be resolved now is retried, as the name service may be failing."""
 
     def unknown(_: str) -> Sequence[str]:
         raise socket.gaierror("f1.zdn.vn is unknown")
@@ -115,52 +115,54 @@ def test_a_name_without_addresses_is_tried_again() -> None:
         assert later.value.__context__ is None
 
 
-def test_the_sandbox_is_reached_where_it_is_named() -> None:
-    """Loopback is opened for one port and by its address alone, and nobody is asked for it."""
-    here = guard(hosts=("127.0.0.1:8099",))
-    assert here.target("http://127.0.0.1:8099/media/1").addresses == ("127.0.0.1",)
+def test_loopback_needs_a_named_port() -> None:
+    """Loopback is accepted only by its address and one configured port, without a name lookup."""
+    sandbox_guard = guard(hosts=("127.0.0.1:8099",))
+    assert sandbox_guard.target("http://127.0.0.1:8099/media/1").addresses == ("127.0.0.1",)
     for url in ("http://127.0.0.1:8098/", "http://127.0.0.2:8099/", "http://localhost:8099/", "http://f1.zdn.vn/"):
         with pytest.raises(RequestRejected):
-            here.target(url)
+            sandbox_guard.target(url)
 
 
 @pytest.mark.parametrize("host", TOO_WIDE)
-def test_hosts_that_open_too_much_are_refused(host: str) -> None:
-    """A whole country's names, or a machine of the inner network, is nobody's media host."""
+def test_too_wide_media_hosts_are_refused(host: str) -> None:
+    """A top-level domain, an internal machine or an unlimited loopback address is refused as a media host."""
     with pytest.raises(ConfigurationError, match="media host"):
         LinkGuard((*HOSTS, host))
 
 
-def test_the_system_resolves() -> None:
-    """This machine's own name for itself leads to itself, each address once."""
-    found = resolve_host("localhost")
-    assert found
-    assert len(set(found)) == len(found)
-    assert not any(map(is_public, found))
+def test_system_resolver_returns_unique_addresses() -> None:
+    """The system's resolver returns each address of localhost once, and none of them is public."""
+    addresses = resolve_host("localhost")
+    assert addresses
+    assert len(set(addresses)) == len(addresses)
+    assert not any(map(is_public, addresses))
 
 
 @given(st.integers(0, 2**32 - 1))
 @example(int(IPv4Address("169.254.169.254")))
-def test_no_inner_address_of_the_older_kind_passes(number: int) -> None:
-    """What Python takes for private, shared, reserved or for many is never public, in whatever clothes it comes."""
-    old = IPv4Address(number)
-    inner = not old.is_global or old.is_multicast or old.is_reserved
-    assert not (inner and is_public(str(old)))
+def test_no_internal_ipv4_address_is_public(number: int) -> None:
+    """An IPv4 address that is private, shared, reserved or multicast is never public, in any IPv6 notation."""
+    ipv4 = IPv4Address(number)
+    inner = not ipv4.is_global or ipv4.is_multicast or ipv4.is_reserved
+    assert not (inner and is_public(str(ipv4)))
     nat = IPv6Address((0x64FF9B << 96) | number)
     assert not (inner and is_public(str(nat)))
-    for clothes in ((0xFFFF << 32) | number, number, (0x2002 << 112) | (number << 80), (0x20010000 << 96) | number):
-        assert not is_public(str(IPv6Address(clothes)))
+    for embedded in ((0xFFFF << 32) | number, number, (0x2002 << 112) | (number << 80), (0x20010000 << 96) | number):
+        assert not is_public(str(IPv6Address(embedded)))
 
 
 @given(st.integers(0, 2**128 - 1) | st.integers(0, 2**64))
 @example(1)
-def test_no_inner_address_of_the_newer_kind_passes(number: int) -> None:
-    """What Python takes for anything else than global is never public, but for the clothes that are looked through."""
-    new = IPv6Address(number)
-    if is_public(str(new)) and number >> 32 != 0x64FF9B << 64:
-        assert new.is_global
-        assert not any((new.is_multicast, new.is_loopback, new.is_link_local, new.is_unspecified))
-        assert not any((new.ipv4_mapped, new.sixtofour, new.teredo))
+def test_no_internal_ipv6_address_is_public(number: int) -> None:
+    """An IPv6 address that isn't global is never public, except for NAT64 addresses, which are judged by their IPv4
+    address.
+    """
+    ipv6 = IPv6Address(number)
+    if is_public(str(ipv6)) and number >> 32 != 0x64FF9B << 64:
+        assert ipv6.is_global
+        assert not any((ipv6.is_multicast, ipv6.is_loopback, ipv6.is_link_local, ipv6.is_unspecified))
+        assert not any((ipv6.ipv4_mapped, ipv6.sixtofour, ipv6.teredo))
 
 
 SIGNS = (
@@ -204,14 +206,14 @@ links = st.lists(parts, max_size=12).map("".join) | st.text(max_size=40) | st.te
 
 @given(links, st.lists(st.ip_addresses().map(str), max_size=3))
 @example("https://f1.zdn.vn/", ["10.0.0.1"])
-def test_whatever_stands_in_a_link(url: str, addresses: list[str]) -> None:
-    """A link is refused, or leads to public addresses of a host of the platform on a port of the web."""
+def test_any_link_is_refused_or_safe(url: str, addresses: list[str]) -> None:
+    """Any link is refused, or leads to public addresses of a platform host on port 80 or 443."""
     try:
-        found = guard(*addresses).target(url)
+        target = guard(*addresses).target(url)
     except (RequestRejected, RetryLater):
         return
-    assert (found.scheme, found.port) in {("http", 80), ("https", 443)}
-    assert found.host.endswith(HOSTS)
-    assert not set(found.host) & set("@/\\:?#% \t\n")
-    assert found.addresses
-    assert all(is_public(str(ip_address(address))) for address in found.addresses)
+    assert (target.scheme, target.port) in {("http", 80), ("https", 443)}
+    assert target.host.endswith(HOSTS)
+    assert not set(target.host) & set("@/\\:?#% \t\n")
+    assert target.addresses
+    assert all(is_public(str(ip_address(address))) for address in target.addresses)

@@ -1,4 +1,4 @@
-"""The way from a page in the browser to a pair of tokens."""
+"""The login, from the consent page to a pair of tokens."""
 
 import hashlib
 import re
@@ -33,7 +33,7 @@ def endpoint(answer: object, seen: list[httpx.Request] | None = None) -> TokenEn
 
 
 def test_verifiers_are_random() -> None:
-    """A verifier has 43 characters and is never the same; its challenge is the unpadded digest."""
+    """A verifier has 43 random characters, and its challenge is the unpadded SHA-256 digest."""
     verifier = new_verifier()
 
     assert re.fullmatch(r"[A-Za-z0-9_-]{43}", verifier)
@@ -45,7 +45,7 @@ def test_verifiers_are_random() -> None:
 
 
 def test_configured_verifier_is_checked() -> None:
-    """A fixed pair from the console may be used, if it can be one."""
+    """A fixed verifier from the developer console is accepted if its form is valid."""
     assert validate_verifier("a" * 64, "code_verifier") == "a" * 64
     assert validate_verifier("", "code_verifier") == ""
     with pytest.raises(ConfigurationError, match="code_verifier"):
@@ -53,7 +53,7 @@ def test_configured_verifier_is_checked() -> None:
 
 
 def test_consent_address_is_complete() -> None:
-    """The address holds what Zalo asks for and nothing else."""
+    """The consent address has exactly the parameters that Zalo requires."""
     url = urlsplit(consent_url("https://oauth.invalid", "7", "https://x.invalid/a?b=1", "s", "c"))
 
     assert url.path == "/v4/oa/permission"
@@ -68,11 +68,11 @@ def test_consent_address_is_complete() -> None:
 
 @pytest.mark.parametrize("callback", [f"https://x.invalid/cb?{CALLBACK}", f"?{CALLBACK}", CALLBACK])
 def test_pasted_callback_gives_code_and_account(callback: str) -> None:
-    """Pasted whole or in part, it gives the code and the account."""
-    granted = read_callback(callback, "s", "9")
+    """A callback gives the code and the account whether it is pasted as a whole or in part."""
+    consent = read_callback(callback, "s", "9")
 
-    assert (granted.code, granted.oa_id) == ("c", "9")
-    assert "'c'" not in repr(granted)
+    assert (consent.code, consent.oa_id) == ("c", "9")
+    assert "'c'" not in repr(consent)
 
 
 @pytest.mark.parametrize(
@@ -86,21 +86,21 @@ def test_pasted_callback_gives_code_and_account(callback: str) -> None:
         ("?code=c&state=s&oa_id=8", "is configured"),
     ],
 )
-def test_a_callback_that_is_refused(callback: str, word: str) -> None:
-    """Without a code, with a foreign or no state, or from another account, nothing is exchanged."""
+def test_invalid_callback_is_refused(callback: str, word: str) -> None:
+    """A callback without a code, with a foreign or missing state, or of another account is refused."""
     with pytest.raises(BadInput, match=word):
         read_callback(callback, "s", "9")
 
 
-def test_a_callback_without_state() -> None:
-    """Where Zalo doesn't send it back, it may be missing, never wrong."""
+def test_state_may_miss_but_not_differ() -> None:
+    """With `state_may_miss` the state may be missing but not wrong."""
     assert read_callback("?code=c", "s", state_may_miss=True).code == "c"
     with pytest.raises(BadInput):
         read_callback("?code=c&state=x", "s", state_may_miss=True)
 
 
 def test_exchange_sends_secret_in_header() -> None:
-    """A form with the app's secret in a header; the verifier only where there is one."""
+    """The exchange sends a form with the verifier if there is one, and the app's secret in a header."""
     seen: list[httpx.Request] = []
 
     assert endpoint(PAIR, seen).exchange("c", "v") == TokenPair("a1", "r1", ACCESS_LIFETIME, REFRESH_LIFETIME)
@@ -130,13 +130,13 @@ def test_exchange_sends_secret_in_header() -> None:
     ],
 )
 def test_token_life_is_read_in_both_forms(life: Any, expected: int) -> None:
-    """The life comes as text or number; what can't be one is the usual one."""
+    """The token's lifetime is parsed from text or a number, and an invalid one is replaced by the default."""
     assert endpoint(PAIR | {"expires_in": life}).refresh("r0").access_life == timedelta(seconds=expected)
 
 
 @pytest.mark.parametrize("code", [-14014, -14020, -118, "-14020"])
-def test_a_spent_token(code: object) -> None:
-    """A failure under status 200 stores nothing, and a spent token is told apart."""
+def test_spent_token_is_recognised(code: object) -> None:
+    """A failure with HTTP status 200 gives no tokens, and the codes of a spent token raise `TokenSpent`."""
     with pytest.raises(TokenSpent):
         endpoint(PAIR | {"error": code, "error_name": "x"}).refresh("r0")
 
@@ -155,7 +155,7 @@ def test_a_spent_token(code: object) -> None:
     ],
 )
 def test_failures_never_repeat_the_token(answer: object, kind: type[Exception]) -> None:
-    """A failure says whether the token may have been spent, and never repeats it."""
+    """A failure states whether the token may be spent, without repeating the token."""
     with pytest.raises(kind) as refused:
         endpoint(answer).refresh("r0")
 
@@ -163,15 +163,15 @@ def test_failures_never_repeat_the_token(answer: object, kind: type[Exception]) 
 
 
 @pytest.mark.parametrize("error", [0, "0", None])
-def test_a_pair_beside_no_error(error: object) -> None:
-    """A pair that is there is kept: what it was made from is dead."""
+def test_pair_with_empty_error_is_kept(error: object) -> None:
+    """A pair of tokens with an empty error code is kept, as its predecessor is spent."""
     assert endpoint(PAIR | {"error": error}).refresh("r0").refresh == "r1"
     with pytest.raises(NeedsPerson):
         endpoint(PAIR | {"error": -14004}).refresh("r0")
 
 
-def test_an_address_that_is_none() -> None:
-    """What somebody pasted by mistake isn't repeated."""
+def test_malformed_callback_is_not_repeated() -> None:
+    """A malformed callback address isn't repeated in the error."""
     with pytest.raises(BadInput, match="copy the whole") as refused:
         read_callback("https://[xekret/?code=c", "s")
 

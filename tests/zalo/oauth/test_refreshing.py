@@ -1,4 +1,4 @@
-"""A refresh token is spent once, whoever else is at it, and no pair is lost."""
+"""Refreshing of tokens: a refresh token is spent once across processes, and no pair is lost."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -30,7 +30,7 @@ Trouble = Callable[[], None]
 
 
 class Zalo:
-    """The endpoint as it behaves: one living pair, a refresh token is good once."""
+    """The login endpoint with one valid pair, and refresh tokens that are valid once."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -71,9 +71,9 @@ def zalo() -> Zalo:
 
 @pytest.fixture
 def refresher(services: AdapterServices, zalo: Zalo) -> TokenRefresher:
-    made = TokenRefresher(services, zalo, "7", "9")
-    made.adopt(TokenPair("a0", "r0"))
-    return made
+    new_refresher = TokenRefresher(services, zalo, "7", "9")
+    new_refresher.adopt(TokenPair("a0", "r0"))
+    return new_refresher
 
 
 def failing(error: Exception) -> Trouble:
@@ -83,50 +83,52 @@ def failing(error: Exception) -> Trouble:
     return fail
 
 
-def test_many_threads_of_several_processes(services: AdapterServices, zalo: Zalo, refresher: TokenRefresher) -> None:
-    """1,000 refreshes from eight threads with two refreshers never spend a token twice nor store a bad pair."""
-    bad: list[str] = []
+def test_concurrent_refreshes_spend_no_token_twice(
+    services: AdapterServices, zalo: Zalo, refresher: TokenRefresher
+) -> None:
+    """1,000 refreshes by eight threads of two refreshers never spend a token twice and never store an invalid pair."""
+    unchanged: list[str] = []
 
-    def work(mine: TokenRefresher) -> None:
+    def work(own_refresher: TokenRefresher) -> None:
         while zalo.count < 1000:
             try:
-                stale = mine.current()
-                if mine.renew(stale) == stale:
-                    bad.append(stale)
+                stale = own_refresher.current()
+                if own_refresher.renew(stale) == stale:
+                    unchanged.append(stale)
             except RetryLater:
                 continue
 
     both = [TokenRefresher(services, zalo, "7", "9", rest=timedelta(0)) for _ in range(2)]
-    threads = [Thread(target=work, args=(mine,)) for mine in both * 4]
+    threads = [Thread(target=work, args=(own_refresher,)) for own_refresher in both * 4]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    kept = refresher.tokens()
+    stored = refresher.tokens()
 
-    assert kept is not None
-    assert (zalo.spent_twice, bad) == (0, [])
-    assert (kept.access, kept.refresh) == (f"a{zalo.count}", f"r{zalo.count}")
-    assert (kept.before_access, kept.before_refresh) == (f"a{zalo.count - 1}", f"r{zalo.count - 1}")
+    assert stored is not None
+    assert (zalo.spent_twice, unchanged) == (0, [])
+    assert (stored.access, stored.refresh) == (f"a{zalo.count}", f"r{zalo.count}")
+    assert (stored.before_access, stored.before_refresh) == (f"a{zalo.count - 1}", f"r{zalo.count - 1}")
 
 
 def test_token_is_refreshed_five_hours_early(clock: FixedClock, zalo: Zalo, refresher: TokenRefresher) -> None:
-    """A token is used until five hours before its end, then replaced."""
+    """A token is used until five hours before its end, and is then refreshed."""
     clock.advance(timedelta(hours=19))
     assert (refresher.current(), zalo.count) == ("a0", 0)
     clock.advance(timedelta(hours=1))
     assert (refresher.current(), zalo.count) == ("a1", 1)
 
 
-def test_a_stale_token_that_somebody_else_replaced(zalo: Zalo, refresher: TokenRefresher) -> None:
-    """Whoever comes with an older token gets the stored one; nothing is spent."""
+def test_replaced_token_is_not_refreshed_again(zalo: Zalo, refresher: TokenRefresher) -> None:
+    """A caller with an older token gets the stored one, and nothing is spent."""
     assert refresher.renew("a0") == "a1"
     assert refresher.renew("a0") == "a1"
     assert zalo.count == 1
 
 
-def test_while_another_holds_the_lease(services: AdapterServices, zalo: Zalo, refresher: TokenRefresher) -> None:
-    """Another process at it means a moment's patience, not a second refresh."""
+def test_refresh_waits_for_another_process(services: AdapterServices, zalo: Zalo, refresher: TokenRefresher) -> None:
+    """While another process has the lease, a refresh is postponed."""
     with (
         services.state.lease("token:7:9", PATIENCE),
         pytest.raises(RetryLater, match="Another process is refreshing the token: try again later"),
@@ -136,15 +138,15 @@ def test_while_another_holds_the_lease(services: AdapterServices, zalo: Zalo, re
     assert zalo.count == 0
 
 
-def test_a_lease_lost_before_the_call(
+def test_lost_lease_prevents_the_refresh(
     services: AdapterServices, zalo: Zalo, refresher: TokenRefresher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever lost the lease, or finds the pair changed, spends nothing."""
-    sound = services.state.lease
+    """A process that lost its lease before the call spends nothing."""
+    real_lease = services.state.lease
 
     @contextmanager
     def lost(name: str, ttl: timedelta) -> Iterator[Lease | None]:
-        with sound(name, ttl) as lease:
+        with real_lease(name, ttl) as lease:
             assert lease is not None
         yield lease
 
@@ -155,27 +157,27 @@ def test_a_lease_lost_before_the_call(
     assert zalo.count == 0
 
 
-def test_a_lease_lost_during_the_call(
+def test_refresh_beyond_its_lease_stores_the_pair(
     clock: FixedClock, services: AdapterServices, zalo: Zalo, refresher: TokenRefresher
 ) -> None:
-    """A call that outlives its lease, while another one finds the token spent, still saves the only living pair."""
+    """A call that outlives its lease stores the only valid pair, even if another process found the token spent."""
     other = TokenRefresher(services, zalo, "7", "9")
 
-    def meanwhile() -> None:
+    def refresh_in_other_process() -> None:
         zalo.after = lambda: None
         clock.advance(2 * PATIENCE)
         with pytest.raises(TokenSpent):
             other.renew("a0")
 
-    zalo.after = meanwhile
+    zalo.after = refresh_in_other_process
     assert refresher.renew("a0") == "a1"
-    kept = other.tokens()
-    assert kept is not None
-    assert (kept.refresh, kept.refused, kept.spending) == ("r1", False, None)
+    stored = other.tokens()
+    assert stored is not None
+    assert (stored.refresh, stored.refused, stored.spending) == ("r1", False, None)
 
 
-def test_no_answer_and_nothing_spent(clock: FixedClock, zalo: Zalo, refresher: TokenRefresher) -> None:
-    """After a call without an answer nobody tries for a while; then another try shows that nothing was spent."""
+def test_lost_request_is_retried_after_patience(clock: FixedClock, zalo: Zalo, refresher: TokenRefresher) -> None:
+    """After a call without a response the next attempt waits for `PATIENCE`, and then succeeds if nothing was spent."""
     zalo.before = failing(UnknownOutcome("lost"))
     with pytest.raises(UnknownOutcome):
         refresher.renew("a0")
@@ -189,8 +191,8 @@ def test_no_answer_and_nothing_spent(clock: FixedClock, zalo: Zalo, refresher: T
     assert zalo.spent_twice == 0
 
 
-def test_no_answer_and_spent(clock: FixedClock, zalo: Zalo, refresher: TokenRefresher) -> None:
-    """If the lost call did spend the token, the next try shows it and from then on a person is needed, at no calls."""
+def test_lost_response_needs_a_person(clock: FixedClock, zalo: Zalo, refresher: TokenRefresher) -> None:
+    """If the lost call spent the token, the next attempt finds that, and later ones need a person without any call."""
     zalo.after = failing(UnknownOutcome("lost"))
     with pytest.raises(UnknownOutcome):
         refresher.renew("a0")
@@ -206,8 +208,10 @@ def test_no_answer_and_spent(clock: FixedClock, zalo: Zalo, refresher: TokenRefr
     assert refresher.current() == "a9"
 
 
-def test_a_login_that_can_not_be_reached(clock: FixedClock, zalo: Zalo, refresher: TokenRefresher) -> None:
-    """What never left spends nothing: the old token serves until its end, and the next try is free at once."""
+def test_unreachable_login_keeps_the_old_token(clock: FixedClock, zalo: Zalo, refresher: TokenRefresher) -> None:
+    """If the login is unreachable, nothing is spent: the old token is used until its end, and the next attempt needs no
+    wait.
+    """
     clock.advance(timedelta(hours=24))
     zalo.before = failing(RetryLater("no connection"))
     assert refresher.current() == "a0"
@@ -219,18 +223,18 @@ def test_a_login_that_can_not_be_reached(clock: FixedClock, zalo: Zalo, refreshe
     assert refresher.current() == "a1"
 
 
-def test_a_new_consent_during_a_refresh(zalo: Zalo, refresher: TokenRefresher) -> None:
-    """A consent given meanwhile wins over the pair of the refresh."""
+def test_new_consent_wins_over_a_refresh(zalo: Zalo, refresher: TokenRefresher) -> None:
+    """A consent given during a refresh replaces the refreshed pair."""
     zalo.after = lambda: refresher.adopt(TokenPair("new", "new"))
 
     assert refresher.renew("a0") == "new"
     assert refresher.current() == "new"
 
 
-def test_a_storage_that_fails_after_the_call(
+def test_unstored_pair_is_kept_and_stored_later(
     zalo: Zalo, refresher: TokenRefresher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A pair that can't be stored isn't used, isn't lost, and is stored as soon as that is possible."""
+    """A pair that can't be stored isn't used, and is stored as soon as possible."""
     put = MemoryState.put
     zalo.after = lambda: monkeypatch.setattr(MemoryState, "put", failing_put)
     with pytest.raises(RetryLater, match="couldn't be stored"):
@@ -246,28 +250,30 @@ def failing_put(*_: object) -> bool:
     raise StorageBusy("busy")
 
 
-def test_without_a_token(services: AdapterServices, zalo: Zalo) -> None:
-    """Before anybody consented, a person is asked for."""
+def test_account_without_token_needs_a_person(services: AdapterServices, zalo: Zalo) -> None:
+    """Before the first consent an administrator is asked to log in."""
     fresh = TokenRefresher(services, zalo, "7", "8")
     for ask in (fresh.current, lambda: fresh.renew("a0")):
         with pytest.raises(NeedsPerson, match="This account has no token: let an administrator of the account"):
             ask()
 
 
-def test_what_is_stored() -> None:
-    """Tokens come back as they were written; anything else is a finding, and no repr shows a token."""
+def test_stored_tokens_are_restored_unchanged() -> None:
+    """Stored tokens are decoded unchanged, invalid ones need a new login, and no repr shows a token."""
     tokens = build_tokens(TokenPair("a1", "r1"), NOW, build_tokens(TokenPair("a0", "r0"), NOW, None))
 
     assert decode_tokens(encode_tokens(tokens)) == tokens
     assert decode_tokens(b"") is None
     assert not [token for token in ("a0", "a1", "r0", "r1") if f"'{token}'" in repr(tokens)]
-    for odd in (b"{}", b"[", b"1", b'{"access": 1}'):
+    for invalid in (b"{}", b"[", b"1", b'{"access": 1}'):
         with pytest.raises(NeedsPerson, match="log in again"):
-            decode_tokens(odd)
+            decode_tokens(invalid)
 
 
 def test_health_warns_before_consent_ends(clock: FixedClock, zalo: Zalo, refresher: TokenRefresher) -> None:
-    """An operator learns in time that consent ends, that refreshes fail, and that a person is needed."""
+    """The health check warns before the consent ends and when a refresh fails, and reports a problem when a person is
+    needed.
+    """
 
     def level(at: datetime) -> Level:
         check = token_check(refresher.tokens(), at)
@@ -290,8 +296,8 @@ def test_health_warns_before_consent_ends(clock: FixedClock, zalo: Zalo, refresh
     assert level(NOW) is Level.PROBLEM
 
 
-def test_a_short_life_is_used(clock: FixedClock, zalo: Zalo, refresher: TokenRefresher) -> None:
-    """A token that lives for an hour only, as some have seen, isn't replaced with every message."""
+def test_short_lived_token_is_used_to_its_end(clock: FixedClock, zalo: Zalo, refresher: TokenRefresher) -> None:
+    """A token with a lifetime of an hour, as some users have observed, isn't refreshed with every message."""
     refresher.adopt(TokenPair("a0", "r0", timedelta(hours=1)))
     clock.advance(timedelta(minutes=47))
     assert (refresher.current(), zalo.count) == ("a0", 0)
@@ -299,8 +305,10 @@ def test_a_short_life_is_used(clock: FixedClock, zalo: Zalo, refresher: TokenRef
     assert (refresher.current(), zalo.count) == ("a1", 1)
 
 
-def test_a_fresh_token_that_is_not_taken(clock: FixedClock, zalo: Zalo, refresher: TokenRefresher) -> None:
-    """It isn't rejected for its age: no refresh token is spent for each message that meets it."""
+def test_rejected_fresh_token_is_not_refreshed(clock: FixedClock, zalo: Zalo, refresher: TokenRefresher) -> None:
+    """A fresh token that Zalo rejects isn't refreshed before `MINIMUM_AGE`, so that not every message spends a refresh
+    token.
+    """
     assert refresher.renew("a0") == "a1"
     for _ in range(3):
         with pytest.raises(RetryLater, match="just now") as raised:
@@ -311,41 +319,41 @@ def test_a_fresh_token_that_is_not_taken(clock: FixedClock, zalo: Zalo, refreshe
     assert refresher.renew("a1") == "a2"
 
 
-def test_a_login_in_trouble_holds_no_message_up(clock: FixedClock, zalo: Zalo, refresher: TokenRefresher) -> None:
-    """While the old token works, the login is tried once a minute, not with every message."""
+def test_failing_login_is_tried_once_a_minute(clock: FixedClock, zalo: Zalo, refresher: TokenRefresher) -> None:
+    """While the old token is valid, a failing login is tried once a minute and not with every message."""
     clock.advance(timedelta(hours=24))
-    tries: list[int] = []
+    attempts: list[int] = []
 
     def unreachable() -> None:
-        tries.append(1)
+        attempts.append(1)
         raise RetryLater("no connection")
 
     zalo.before = unreachable
     for _ in range(3):
         assert refresher.current() == "a0"
-    assert len(tries) == 1
+    assert len(attempts) == 1
     clock.advance(RETRY_PAUSE)
     assert refresher.current() == "a0"
-    assert len(tries) == 2
+    assert len(attempts) == 2
 
 
-def test_a_clock_that_was_set_back(clock: FixedClock, services: AdapterServices, zalo: Zalo) -> None:
-    """A refresh that lies in the future by now keeps nobody waiting."""
-    lost = TokenRefresher(services, zalo, "7", "9")
-    lost.adopt(TokenPair("a0", "r0"))
+def test_clock_set_back_delays_no_refresh(clock: FixedClock, services: AdapterServices, zalo: Zalo) -> None:
+    """After the clock is set back, a refresh with a future time doesn't delay the next attempt."""
+    refresher = TokenRefresher(services, zalo, "7", "9")
+    refresher.adopt(TokenPair("a0", "r0"))
     zalo.before = failing(UnknownOutcome("lost"))
     with pytest.raises(UnknownOutcome):
-        lost.renew("a0")
+        refresher.renew("a0")
     zalo.before = lambda: None
     clock.advance(-timedelta(days=1))
 
-    assert lost.renew("a0") == "a1"
+    assert refresher.renew("a0") == "a1"
 
 
-def test_a_login_over_something_unreadable(services: AdapterServices, refresher: TokenRefresher) -> None:
-    """Who is told to log in again can do so."""
-    held = services.state.get("token:7:9")
-    services.state.put("token:7:9", b"[", held.version)
+def test_login_replaces_unreadable_tokens(services: AdapterServices, refresher: TokenRefresher) -> None:
+    """A new login replaces unreadable tokens."""
+    stored = services.state.get("token:7:9")
+    services.state.put("token:7:9", b"[", stored.version)
     with pytest.raises(NeedsPerson, match="log in again"):
         refresher.current()
     refresher.adopt(TokenPair("a9", "r9"))

@@ -1,4 +1,4 @@
-"""Listening to what is asked of Zalo."""
+"""Recording of calls to Zalo."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,11 +6,11 @@ from typing import Any
 from anninh_zalo.api.calls import ApiCall
 
 
-def listening(ask: Callable[[ApiCall], Any], asked: list[ApiCall]) -> Callable[[ApiCall], Any]:
-    """Return what asks and keeps what was asked."""
+def listening(ask: Callable[[ApiCall], Any], calls: list[ApiCall]) -> Callable[[ApiCall], Any]:
+    """Return `ask` with each call appended to `calls`."""
 
-    def listens(call: ApiCall) -> Any:
-        asked.append(call)
+    def ask_and_record(call: ApiCall) -> Any:
+        calls.append(call)
         return ask(call)
 
-    return listens
+    return ask_and_record

@@ -1,4 +1,4 @@
-"""An account can be asked, without anything being sent, whether Zalo still takes its token."""
+"""A check whether Zalo still accepts the account's token, without sending anything."""
 
 import pytest
 from tests.zalo.conftest import Bench
@@ -7,8 +7,8 @@ from anninh_core.kernel.errors import NeedsPerson
 from anninh_core.ports.messengers.platform import TriesAccess
 
 
-def test_a_token_that_was_revoked(bench: Bench) -> None:
-    """It is found out by asking; before, nothing is raised."""
+def test_revoked_token_is_found(bench: Bench) -> None:
+    """The check raises an error after the consent is revoked, and none before."""
     assert isinstance(bench.messenger, TriesAccess)
     bench.messenger.try_access()
     bench.account.revokes(bench.app)

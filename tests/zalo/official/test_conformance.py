@@ -1,11 +1,11 @@
-"""The messenger kit over the pretend Zalo."""
+"""The messenger kit with the pretend Zalo."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 import pytest
-from tests.zalo.conftest import BEGIN, Bench, bench_with, options_of
+from tests.zalo.conftest import BEGIN, Bench, bench_with, minimal_options
 
 from anninh_core.ports.messengers.adapter import AdapterServices
 from anninh_core.ports.messengers.messenger import Messenger
@@ -22,7 +22,7 @@ _SENDING = "/message"
 
 
 class Beyond:
-    """The pretend Zalo as the kit wants to see it."""
+    """The pretend Zalo as the kit's outside view."""
 
     def __init__(self, bench: Bench, person: Person, group: str) -> None:
         self._bench = bench
@@ -32,13 +32,15 @@ class Beyond:
         self._last = WebhookRequest(b"")
 
     def incoming(self, text: str) -> WebhookRequest:
-        """Let the person write."""
+        """Let the person write, and return the webhook."""
         self._person.says(text)
         self._last = self._bench.request()
         return self._last
 
     def stage(self, event: str, text: str, quoted: str = "") -> WebhookRequest | None:
-        """Let something else happen; nobody edits on Zalo, and each webhook tells of one thing."""
+        """Cause an event, and return its webhook; None for events that Zalo doesn't have, such as edits and webhooks
+        with several events.
+        """
         match event:
             case "another_person":
                 self._bench.account.person("Khuất Văn Thử").says(text)
@@ -60,28 +62,30 @@ class Beyond:
 
     @property
     def wrote_at(self) -> datetime:
-        """The clock stands."""
+        """The time on the stopped clock."""
         return self._bench.clock.now()
 
     def quotes(self) -> Sequence[str]:
-        """Return what each message that the person heard quotes."""
+        """Return the quote of each message that the person received."""
         return [message.quote for message in self._person.heard[self._before :]]
 
     def delivered(self) -> Sequence[tuple[Address, str]]:
-        """Return what the person heard, alone or in the group."""
-        return [(self._where(one), one.text) for one in self._person.heard[self._before :]]
+        """Return the messages that the person received, alone or in the group."""
+        return [(self._where(message), message.text) for message in self._person.heard[self._before :]]
 
-    def _where(self, heard: SandboxMessage) -> Address:
-        return Address("oa", *((Place.GROUP, heard.conversation) if heard.group else (Place.PERSON, self._person.id)))
+    def _where(self, message: SandboxMessage) -> Address:
+        return Address(
+            "oa", *((Place.GROUP, message.conversation) if message.group else (Place.PERSON, self._person.id))
+        )
 
     def fail(self, name: str) -> bool:
-        """Script a failure of sending; a token has to be refused twice, for the first time it is renewed."""
+        """Script a failure of sending; a token must be refused twice, as the first refusal renews it."""
         self._bench.sandbox.fail_next(name, _SENDING, times=2 if name == "expired_token" else 1)
         return True
 
 
 class TestOfficialAccount(MessengerConformance):
-    """An official account passes."""
+    """An official account conforms to the messenger kit."""
 
     @pytest.fixture
     def services(self) -> AdapterServices:
@@ -89,23 +93,24 @@ class TestOfficialAccount(MessengerConformance):
 
     @pytest.fixture
     def bench(self, services: AdapterServices, tmp_path: Path) -> Iterator[Bench]:
-        proof = tmp_path / "zalo_verifierAbc.html"
-        proof.write_bytes(b"<html>it is ours</html>")
-        made = bench_with(services, numbering="", domain_file=str(proof))  # the kit looks for the words alone
+        proof_file = tmp_path / "zalo_verifierAbc.html"
+        proof_file.write_bytes(b"<html>it is ours</html>")
+        # the kit compares the text without numbering
+        new_bench = bench_with(services, numbering="", domain_file=str(proof_file))
         for _ in range(4):
-            made.account.asset("gmf10")
-        yield made
-        made.messenger.close()
+            new_bench.account.asset("gmf10")
+        yield new_bench
+        new_bench.messenger.close()
 
     @pytest.fixture
     def options(self, bench: Bench) -> Mapping[str, str]:
-        return {**options_of(bench.app, bench.account), "template.tip.answer": "12"}
+        return {**minimal_options(bench.app, bench.account), "template.tip.answer": "12"}
 
     @pytest.fixture
     def secrets(self, bench: Bench) -> Sequence[str]:
-        given = bench.messenger.tokens.tokens()
-        assert given is not None
-        return [bench.app.secret, bench.app.oa_secret, given.access, given.refresh]
+        tokens = bench.messenger.tokens.tokens()
+        assert tokens is not None
+        return [bench.app.secret, bench.app.oa_secret, tokens.access, tokens.refresh]
 
     @pytest.fixture
     def member(self, bench: Bench) -> Person:

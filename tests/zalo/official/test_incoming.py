@@ -1,11 +1,11 @@
-"""What comes in: whose it is, whether it is genuine, and what the console's test gets."""
+"""Incoming webhooks: their account, their signature, and the console's probe."""
 
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from attrs import evolve
-from tests.zalo.conftest import Bench, bench_with, options_of
+from tests.zalo.conftest import Bench, bench_with, minimal_options
 
 from anninh_core.kernel.errors import BadInput, ConfigurationError
 from anninh_core.ports.health import Level
@@ -16,24 +16,24 @@ from anninh_zalo.official import SIGNATURE, OfficialAccount
 from anninh_zalo.webhook.event import ZaloEvent
 
 
-def test_the_optional_abilities(bench: Bench) -> None:
-    """The program finds them by their protocols."""
+def test_optional_protocols_are_implemented(bench: Bench) -> None:
+    """The messenger implements the optional protocols through which the program finds its abilities."""
     for protocol in (Paced, Probed, SharesWebhook, ShowsFiles):
         assert isinstance(bench.messenger, protocol)
 
 
-def test_a_second_secret(bench: Bench) -> None:
-    """While one secret replaces another, both count; a third one doesn't."""
+def test_two_secrets_are_valid_during_a_change(bench: Bench) -> None:
+    """During a change of secrets both are valid, and no third one."""
     bench.somebody()
     request = bench.request()
-    replaced = options_of(bench.app, bench.account) | {"oa_secret": "new"}
-    for options, genuine in ((replaced | {"other_oa_secret": bench.app.oa_secret}, True), (replaced, False)):
+    new_options = minimal_options(bench.app, bench.account) | {"oa_secret": "new"}
+    for options, genuine in ((new_options | {"other_oa_secret": bench.app.oa_secret}, True), (new_options, False)):
         messenger = OfficialAccount("oa", options, bench.services, bench.sandbox.transport)
         assert messenger.verify(request) is genuine
 
 
-def test_the_consoles_test(bench: Bench) -> None:
-    """An empty object without a signature is a probe; anything with an event or a signature isn't."""
+def test_console_probe_is_recognised(bench: Bench) -> None:
+    """An unsigned object without an event is a probe; with an event or a signature it isn't."""
     assert bench.messenger.is_probe(WebhookRequest(b"{}"))
     assert bench.messenger.is_probe(WebhookRequest(b'{"app_id":"1"}'))
     assert not bench.messenger.is_probe(WebhookRequest(b"{}", ((SIGNATURE, "mac=" + "0" * 64),)))
@@ -42,10 +42,10 @@ def test_the_consoles_test(bench: Bench) -> None:
     assert not bench.messenger.verify(WebhookRequest(b"{}"))
 
 
-def test_several_accounts_of_an_application(bench: Bench) -> None:
-    """One address serves them all; each takes what concerns it, and gives nothing for the rest."""
+def test_accounts_share_one_webhook_address(bench: Bench) -> None:
+    """Accounts of one application share a webhook address, and each parses only its own events."""
     other = bench.sandbox.account("Công an khác")
-    theirs = OfficialAccount("khac", options_of(bench.app, other), bench.services, bench.sandbox.transport)
+    theirs = OfficialAccount("khac", minimal_options(bench.app, other), bench.services, bench.sandbox.transport)
     bench.somebody()
     body = bench.request().body
 
@@ -56,19 +56,19 @@ def test_several_accounts_of_an_application(bench: Bench) -> None:
 
 
 def test_old_events_are_refused_by_age(bench: Bench) -> None:
-    """Are refused only where an age is set."""
+    """Old events are refused only if a maximal age is set."""
     strict = bench_with(max_age="2")
     strict.somebody()
     bench.somebody()
-    for moment, answers in ((timedelta(hours=1), (True, True)), (timedelta(hours=2), (True, False))):
-        bench.clock.advance(moment)
-        strict.clock.advance(moment)
-        assert (bench.messenger.verify(bench.request()), strict.messenger.verify(strict.request())) == answers
+    for elapsed, expected in ((timedelta(hours=1), (True, True)), (timedelta(hours=2), (True, False))):
+        bench.clock.advance(elapsed)
+        strict.clock.advance(elapsed)
+        assert (bench.messenger.verify(bench.request()), strict.messenger.verify(strict.request())) == expected
     assert not strict.messenger.verify(evolve(strict.request(), body=b"{}"))
 
 
-def test_an_event_whose_age_nobody_can_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is signed, so it is genuine: it is kept for a person, also where an age is set."""
+def test_signed_event_of_unknown_age_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A signed event with an unreadable age is accepted for a person to check, even if a maximal age is set."""
     strict = bench_with(max_age="2")
     strict.somebody()
     request = strict.request()
@@ -81,8 +81,8 @@ def test_an_event_whose_age_nobody_can_read(monkeypatch: pytest.MonkeyPatch) -> 
     assert not strict.messenger.verify(evolve(request, body=request.body + b" "))
 
 
-def test_the_file_for_the_domain(tmp_path: Path) -> None:
-    """Its name and content are shown; one that isn't there is an error at once."""
+def test_domain_file_is_served(tmp_path: Path) -> None:
+    """The domain file is served with its name and content, and a missing file is an error at the start."""
     path = tmp_path / "zalo_verifierABC.html"
     path.write_bytes(b"<meta>")
 
@@ -95,8 +95,8 @@ def test_the_file_for_the_domain(tmp_path: Path) -> None:
         bench_with(domain_file=str(tmp_path / "none"))
 
 
-def test_health_without_a_token(bench: Bench) -> None:
-    """Nobody has consented: a problem, with the way out."""
-    fresh = OfficialAccount("neu", options_of(bench.app, bench.account) | {"oa_id": "77"}, bench.services)
+def test_missing_token_is_a_health_problem(bench: Bench) -> None:
+    """Without a consent the health check reports a problem of the token."""
+    fresh = OfficialAccount("neu", minimal_options(bench.app, bench.account) | {"oa_id": "77"}, bench.services)
     assert [(check.name, check.level) for check in fresh.health()][:1] == [("token", Level.PROBLEM)]
     assert bench.messenger.health()[0].level is Level.OK

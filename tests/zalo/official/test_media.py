@@ -1,4 +1,4 @@
-"""What people send is fetched from the platform's own hosts, and from those that the options name."""
+"""Fetching of people's files, from the platform's hosts and those in the options."""
 
 import pytest
 from tests.zalo.conftest import bench_with
@@ -12,22 +12,24 @@ from anninh_zalo.bot.messenger import ZaloBot
 TOKEN = "1:x"
 
 
-def test_a_picture_is_fetched() -> None:
-    """Over real HTTP from a host that the options allow; a link that has died and another host are told apart."""
-    plain = bench_with()
-    with plain.sandbox.serve() as serving:
+def test_picture_is_fetched_from_an_allowed_host() -> None:
+    """A picture is fetched over HTTP from an allowed host; another host is refused, and an expired link is
+    permanent.
+    """
+    without_hosts = bench_with()
+    with without_hosts.sandbox.serve() as serving:
         bench = bench_with(media_hosts=f"127.0.0.1:{serving.port}")
-        url = plain.sandbox.media(b"anh", "anh.jpg")
+        url = without_hosts.sandbox.media(b"anh", "anh.jpg")
         assert isinstance(bench.messenger, Fetches)
         assert bench.messenger.fetch(Attachment("image", url=url)) == b"anh"
         with pytest.raises(RequestRejected):
-            plain.messenger.fetch(Attachment("image", url=url))
-        plain.sandbox.forget_media(url)
+            without_hosts.messenger.fetch(Attachment("image", url=url))
+        without_hosts.sandbox.forget_media(url)
         with pytest.raises(RecipientUnreachable):
             bench.messenger.fetch(Attachment("image", url=url))
 
 
-def test_a_bot_fetches_where_hosts_are_named() -> None:
-    """Where its files lie isn't known: without a host the links stay as they are."""
+def test_bot_fetches_only_from_configured_hosts() -> None:
+    """A bot fetches files only if hosts are configured, as the hosts of its files aren't documented."""
     assert not ZaloBot("bot", {"token": TOKEN}, memory_services()).fetches
     assert ZaloBot("bot", {"token": TOKEN, "media_hosts": ".example.org"}, memory_services()).fetches

@@ -1,4 +1,4 @@
-"""Whatever Zalo answers: nothing but the port's errors comes out, and nothing of anybody is in them."""
+"""For any response of Zalo's only the port's errors are raised, and they contain nothing about people."""
 
 import json
 import traceback
@@ -93,17 +93,17 @@ WHOLE = {
     "status": "ENABLE",
     "package_valid_through_date": "31/12/2026",
 }
-"""One answer that has what any question asks for."""
+"""A response with the data for every call."""
 
 
-def nearly(good: Any) -> st.SearchStrategy[Any]:
-    """Return what Zalo documents, with something odd here and there."""
-    if isinstance(good, dict):
-        inside = st.fixed_dictionaries({name: nearly(value) for name, value in good.items()})
+def nearly(documented_value: Any) -> st.SearchStrategy[Any]:
+    """Return a strategy for a documented response with invalid values here and there."""
+    if isinstance(documented_value, dict):
+        inside = st.fixed_dictionaries({name: nearly(value) for name, value in documented_value.items()})
         return st.one_of(inside, inside, inside, values)
-    if isinstance(good, list):
-        return st.lists(nearly(good[0]), max_size=3)
-    return st.one_of(*[st.just(good)] * 5, st.sampled_from(NASTY), leaves)
+    if isinstance(documented_value, list):
+        return st.lists(nearly(documented_value[0]), max_size=3)
+    return st.one_of(*[st.just(documented_value)] * 5, st.sampled_from(NASTY), leaves)
 
 
 documented = st.one_of(nearly(WHOLE), nearly([LINE | ASSET])).map(lambda data: {"error": 0, "data": data})
@@ -131,17 +131,17 @@ answers = st.builds(
 )
 
 ACTS: Mapping[str, Callable[[OfficialAccount, OutgoingMessage], object]] = {
-    "send": lambda oa, said: oa.send(said),
-    "send by template": lambda oa, said: oa.send_by("template", said),
-    "send by telephone": lambda oa, said: oa.send_by("phone", said),
-    "reconcile": lambda oa, said: oa.reconcile(said, BEGIN),
+    "send": lambda oa, outgoing: oa.send(outgoing),
+    "send by template": lambda oa, outgoing: oa.send_by("template", outgoing),
+    "send by telephone": lambda oa, outgoing: oa.send_by("phone", outgoing),
+    "reconcile": lambda oa, outgoing: oa.reconcile(outgoing, BEGIN),
     "missed": lambda oa, _: oa.missed_events(),
-    "window": lambda oa, said: oa.window(said.to),
-    "create": lambda oa, said: oa.create_group("Tổ 1", [said.to]),
-    "create once": lambda oa, said: oa.create_group("Tổ 1", [said.to], "k"),
+    "window": lambda oa, outgoing: oa.window(outgoing.to),
+    "create": lambda oa, outgoing: oa.create_group("Tổ 1", [outgoing.to]),
+    "create once": lambda oa, outgoing: oa.create_group("Tổ 1", [outgoing.to], "k"),
     "look": lambda oa, _: oa.look(_group()),
     "members": lambda oa, _: oa.list_members(_group()),
-    "remove": lambda oa, said: oa.remove_member(_group(), said.to),
+    "remove": lambda oa, outgoing: oa.remove_member(_group(), outgoing.to),
     "lock": lambda oa, _: oa.lock_posting(_group(), locked=True),
     "pending": lambda oa, _: oa.groups.calls.list_pending(GROUP),
     "update": lambda oa, _: oa.groups.calls.update(GROUP, GroupUpdate(group_name="Tổ 2")),
@@ -160,22 +160,24 @@ def _group() -> Address:
     return Address("oa", Place.GROUP, GROUP)
 
 
-def account(given: Sequence[tuple[int, bytes, Mapping[str, bytes]]]) -> tuple[OfficialAccount, FixedClock]:
-    """Return an account whose every question is answered by these in turn."""
-    turn = cycle(given)
+def account(responses: Sequence[tuple[int, bytes, Mapping[str, bytes]]]) -> tuple[OfficialAccount, FixedClock]:
+    """Return an account with these responses to its calls in turn, and its clock."""
+    next_responses = cycle(responses)
 
     def answer(_: httpx.Request) -> httpx.Response:
-        status, content, told = next(turn)
-        return httpx.Response(status, content=content, headers=[(name.encode(), value) for name, value in told.items()])
+        status, content, raw_headers = next(next_responses)
+        return httpx.Response(
+            status, content=content, headers=[(name.encode(), value) for name, value in raw_headers.items()]
+        )
 
     clock = FixedClock(BEGIN)
-    made = OfficialAccount("oa", OPTIONS, memory_services(clock), lambda: httpx.MockTransport(answer))
-    made.tokens.adopt(TokenPair(ACCESS, REFRESH))
-    return made, clock
+    messenger = OfficialAccount("oa", OPTIONS, memory_services(clock), lambda: httpx.MockTransport(answer))
+    messenger.tokens.adopt(TokenPair(ACCESS, REFRESH))
+    return messenger, clock
 
 
 def message(oa: OfficialAccount, shape: str) -> OutgoingMessage:
-    """Return a message in one of the shapes that are sent in different ways."""
+    """Return a message of the given shape; each shape is sent in a different way."""
     to = _group() if shape == "group" else Address("oa", Place.PERSON, PERSON)
     more: dict[str, Any] = {"reply_to": "m-0"} if shape == "quote" else {}
     if shape == "picture":
@@ -185,24 +187,24 @@ def message(oa: OfficialAccount, shape: str) -> OutgoingMessage:
 
 
 def leaks(error: BaseException) -> list[str]:
-    """Return what stands in an error, or in what it came from, and must not."""
-    told = "".join(traceback.format_exception(error))
-    return [secret for secret in SECRETS if secret in told]
+    """Return the secrets in an error or its causes."""
+    formatted = "".join(traceback.format_exception(error))
+    return [secret for secret in SECRETS if secret in formatted]
 
 
 @pytest.mark.parametrize("act", EACH)
 @given(st.lists(answers, min_size=1, max_size=4), st.sampled_from(("text", "long", "quote", "group", "picture")))
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_nothing_but_the_ports_errors(
-    act: str, given: list[tuple[int, bytes, Mapping[str, bytes]]], shape: str
-) -> None:
-    """Three times, eleven minutes apart, for what an earlier try has noted."""
+def test_only_port_errors_are_raised(act: str, given: list[tuple[int, bytes, Mapping[str, bytes]]], shape: str) -> None:
+    """Any responses lead to a result or an error of the port without secrets, also in three attempts eleven minutes
+    apart, which meet the notes of earlier ones.
+    """
     oa, clock = account(given)
-    said = message(oa, shape)
+    outgoing = message(oa, shape)
     raised: list[BaseException] = []
     for _ in range(3):
         try:
-            ACTS[act](oa, said)
+            ACTS[act](oa, outgoing)
         except (DeliveryError, Unsupported) as error:
             raised.append(error)
         clock.advance(timedelta(minutes=11))
@@ -210,8 +212,8 @@ def test_nothing_but_the_ports_errors(
     assert [leaks(error) for error in raised] == [[]] * len(raised)
 
 
-def test_no_number_of_a_person_is_shown_as_a_code() -> None:
-    """Where Zalo answers with an id in place of a code, the error doesn't repeat it."""
+def test_id_in_place_of_a_code_is_not_shown() -> None:
+    """If Zalo responds with an id in place of an error code, the error doesn't contain it."""
     oa, _ = account([(200, json.dumps({"error": PERSON}).encode(), {})])
     with pytest.raises(DeliveryError, match="doesn't know this error") as refused:
         oa.look(_group())
@@ -219,23 +221,23 @@ def test_no_number_of_a_person_is_shown_as_a_code() -> None:
     assert leaks(refused.value) == []
 
 
-def spoilt(good: Any) -> Iterator[Any]:
-    """Yield an answer with one odd value, for each place and each such value."""
+def spoilt(valid: Any) -> Iterator[Any]:
+    """Yield the response with one invalid value, for each position and each such value."""
     yield from NASTY
-    inside = good.items() if isinstance(good, dict) else enumerate(good) if isinstance(good, list) else ()
-    for at, value in inside:
-        for odd in spoilt(value):
-            yield {**good, at: odd} if isinstance(good, dict) else [odd]
+    inside = valid.items() if isinstance(valid, dict) else enumerate(valid) if isinstance(valid, list) else ()
+    for position, value in inside:
+        for replaced in spoilt(value):
+            yield {**valid, position: replaced} if isinstance(valid, dict) else [replaced]
 
 
 @pytest.mark.parametrize("act", EACH)
-def test_one_odd_value_anywhere(act: str) -> None:
-    """In an answer that is otherwise as Zalo documents it, each value is odd in each way once."""
+def test_one_invalid_value_raises_only_port_errors(act: str) -> None:
+    """A documented response with one invalid value anywhere leads to a result or an error of the port."""
     for data in [*spoilt(WHOLE), *spoilt([LINE | ASSET])]:
         oa, _ = account([(200, json.dumps({"error": 0, "data": data}).encode(), {})])
         try:
-            told = ACTS[act](oa, message(oa, "text"))
-            assert "\ud83d" not in repr(told)
+            result = ACTS[act](oa, message(oa, "text"))
+            assert "\ud83d" not in repr(result)
         except (DeliveryError, Unsupported):
             continue
         finally:
@@ -245,8 +247,8 @@ def test_one_odd_value_anywhere(act: str) -> None:
 @given(st.lists(answers, min_size=1, max_size=4))
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_health_and_status_never_raise(given: list[tuple[int, bytes, Mapping[str, bytes]]]) -> None:
-    """What can't be found out is a finding, and names nobody."""
+    """Health and status report failures as checks without raising, and contain nothing about people."""
     oa, clock = account(given)
-    told = [*oa.health(), *fetch_account_status(oa.api, clock.now()).checks]
-    assert [secret for secret in SECRETS if secret in repr(told)] == []
+    checks = [*oa.health(), *fetch_account_status(oa.api, clock.now()).checks]
+    assert [secret for secret in SECRETS if secret in repr(checks)] == []
     oa.close()

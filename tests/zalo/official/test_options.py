@@ -1,4 +1,4 @@
-"""Options: what is missing or wrong is named, and no secret is shown."""
+"""Options: missing or wrong ones are named, and no secret is shown."""
 
 from pathlib import Path
 
@@ -12,26 +12,26 @@ GOOD = {"app_id": "1", "app_secret": "xekret", "oa_id": "2", "oa_secret": "khoa"
 ENDLESS = "a" * 43
 
 
-def test_little_is_needed() -> None:
-    """Four options do; everything else has a safe default."""
-    read = read_options("oa", GOOD)
+def test_four_options_are_required() -> None:
+    """Four options are required, and all others have safe defaults."""
+    options = read_options("oa", GOOD)
 
-    assert (read.app_id, read.oa_secrets, read.text_limit, read.history) == ("1", ("khoa",), 2000, True)
-    assert read.bases[Host.OPENAPI] == "https://openapi.zalo.me"
+    assert (options.app_id, options.oa_secrets, options.text_limit, options.history) == ("1", ("khoa",), 2000, True)
+    assert options.bases[Host.OPENAPI] == "https://openapi.zalo.me"
 
 
 def test_dotted_options_form_families() -> None:
-    """Names with a dot go on after it: addresses, templates, words."""
+    """Options with a dotted name form families: addresses, templates, wordings."""
     more = {
         "base.openapi": "http://127.0.0.1:1/openapi",
         "template.tip.answer": "12",
         "template.tip.answer.ma": "{receipt}",
     }
-    read = read_options("oa", GOOD | more)
+    options = read_options("oa", GOOD | more)
 
-    assert read.bases[Host.OPENAPI] == "http://127.0.0.1:1/openapi"
-    assert read.bases[Host.OAUTH] == "https://oauth.zaloapp.com"
-    assert read.template == {"tip.answer": "12", "tip.answer.ma": "{receipt}"}
+    assert options.bases[Host.OPENAPI] == "http://127.0.0.1:1/openapi"
+    assert options.bases[Host.OAUTH] == "https://oauth.zaloapp.com"
+    assert options.template == {"tip.answer": "12", "tip.answer.ma": "{receipt}"}
 
 
 MISFIT = "The options of messenger 'oa' don't fit"
@@ -75,8 +75,8 @@ MISFIT = "The options of messenger 'oa' don't fit"
         ),
     ],
 )
-def test_wrong_ones_are_named(change: dict[str, str | None], sentence: str) -> None:
-    """With the way out; what a secret holds is never repeated."""
+def test_wrong_option_is_named(change: dict[str, str | None], sentence: str) -> None:
+    """A wrong option is refused by name with a solution, and without the values of secrets."""
     options = {name: value for name, value in (GOOD | change).items() if value is not None}
 
     with pytest.raises(ConfigurationError, match="messenger 'oa'") as raised:
@@ -86,13 +86,13 @@ def test_wrong_ones_are_named(change: dict[str, str | None], sentence: str) -> N
     assert not any(secret in str(raised.value) for secret in ("xekret", "khoa"))
 
 
-def test_secrets_from_files(tmp_path: Path) -> None:
-    """A secret may lie in a file of its own; one that isn't there is an error at once."""
-    kept = tmp_path / "app"
-    kept.write_text(" tu-tep\n", encoding="utf-8")
+def test_secret_is_read_from_a_file(tmp_path: Path) -> None:
+    """A secret is read from its file, and a missing file is an error."""
+    secret_file = tmp_path / "app"
+    secret_file.write_text(" tu-tep\n", encoding="utf-8")
     without = {name: value for name, value in GOOD.items() if name != "app_secret"}
 
-    assert read_options("oa", without | {"app_secret_file": str(kept)}).app_secret == "tu-tep"
+    assert read_options("oa", without | {"app_secret_file": str(secret_file)}).app_secret == "tu-tep"
     with pytest.raises(
         ConfigurationError, match=r"the file of app_secret_file can\'t be read \(FileNotFoundError\), so name a file"
     ):
@@ -100,15 +100,19 @@ def test_secrets_from_files(tmp_path: Path) -> None:
 
 
 def test_secrets_are_not_shown() -> None:
-    """Neither by repr nor by str."""
-    shown = repr(read_options("oa", GOOD | {"other_oa_secret": "khac", "verifier": ENDLESS, "proxy": "http://u:p@x"}))
+    """Secrets are in neither repr nor str of the options."""
+    representation = repr(
+        read_options("oa", GOOD | {"other_oa_secret": "khac", "verifier": ENDLESS, "proxy": "http://u:p@x"})
+    )
 
-    assert not any(secret in shown for secret in ("xekret", "khoa", "khac", ENDLESS, "u:p"))
+    assert not any(secret in representation for secret in ("xekret", "khoa", "khac", ENDLESS, "u:p"))
 
 
 @pytest.mark.parametrize("proxy", ["u:xekret@proxy:3128", "ftp://u:xekret@proxy", "http://", "http://a b"])
-def test_a_proxy_that_is_none(proxy: str) -> None:
-    """Is refused at once, without what it says: met with the first message, its error would repeat the password."""
+def test_invalid_proxy_is_refused_at_once(proxy: str) -> None:
+    """An invalid proxy is refused at the start without its value, as the error at the first message would contain the
+    password.
+    """
     with pytest.raises(ConfigurationError, match="option proxy") as raised:
         read_options("oa", GOOD | {"proxy": proxy})
 

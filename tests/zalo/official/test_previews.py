@@ -1,4 +1,4 @@
-"""What will leave is shown as it leaves."""
+"""The preview of a message equals the sent message."""
 
 import pytest
 from tests.zalo.conftest import Bench
@@ -7,14 +7,16 @@ from anninh_core.kernel.errors import Unsupported
 from anninh_core.vocabulary.messages import Attachment
 
 
-def test_a_preview_is_what_is_sent(bench: Bench) -> None:
-    """In the same numbered parts, and nothing leaves by it; what Zalo takes from nobody is refused by both."""
+def test_preview_equals_the_sent_parts(bench: Bench) -> None:
+    """A preview returns the numbered parts as they are sent, sends nothing, and refuses unsupported kinds as sending
+    does.
+    """
     person = bench.somebody()
     long = "Đường làng ngõ xóm yên vui. " * 200
-    shown = bench.messenger.preview(bench.to(person, long))
+    preview = bench.messenger.preview(bench.to(person, long))
     assert not person.heard
     bench.messenger.send(bench.to(person, long))
-    assert len(shown) > 1
-    assert [one.text for one in person.heard] == list(shown)
+    assert len(preview) > 1
+    assert [part.text for part in person.heard] == list(preview)
     with pytest.raises(Unsupported):
         bench.messenger.preview(bench.to(person, "Nghe", attachments=(Attachment("audio"),)))

@@ -1,4 +1,4 @@
-"""What became of a message without an answer, piece by piece, and what the webhook missed."""
+"""The outcome of messages without a response, piece by piece, and messages that the webhook missed."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
@@ -19,13 +19,13 @@ LONG = " ".join(f"Thứ {number}." for number in range(700))
 
 
 def ids(answer: Verdict | Sequence[Found]) -> list[str]:
-    """Return the ids of what stands there."""
+    """Return the ids of the found messages."""
     assert not isinstance(answer, Verdict)
-    return [found.platform_id for found in answer]
+    return [entry.platform_id for entry in answer]
 
 
-def test_a_short_text(bench: Bench) -> None:
-    """It stands there or it doesn't; which of two equal ones it is, the account alone can't tell."""
+def test_lost_short_text_is_reconciled(bench: Bench) -> None:
+    """A short text that arrived is found by its id, and one that was lost isn't found."""
     person = bench.somebody()
     since = bench.clock.now()
     arrived = bench.to(person, "đã rõ", key="1")
@@ -41,14 +41,14 @@ def test_a_short_text(bench: Bench) -> None:
 
 @pytest.fixture
 def fails_at(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Callable[[int, str], None]:
-    """Lets the sending of a piece fail, counted from 0."""
+    """Scripts a failure of sending the given piece, counted from 0."""
 
     def script(piece: int, failure: str) -> None:
         ask = bench.messenger.api.ask
-        sent = count()
+        sent_count = count()
 
         def counted(call: ApiCall) -> Mapping[str, Any]:
-            if call.path.endswith("/cs") and next(sent) == piece:
+            if call.path.endswith("/cs") and next(sent_count) == piece:
                 bench.sandbox.fail_next(failure, call.path)
             return ask(call)
 
@@ -59,10 +59,12 @@ def fails_at(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Callable[[int, st
 
 @pytest.mark.parametrize("failure", ["lost_answer", "lost_before"])
 @pytest.mark.parametrize("piece", [0, 1])
-def test_a_long_text_is_never_doubled(
+def test_lost_piece_is_not_sent_twice(
     bench: Bench, fails_at: Callable[[int, str], None], failure: str, piece: int
 ) -> None:
-    """A piece without an answer is looked for; found or not, the next try goes on at the right place."""
+    """A piece without a response is reconciled, and the next attempt continues with the first piece that didn't
+    arrive.
+    """
     person = bench.somebody()
     since = bench.clock.now()
     message = bench.to(person, LONG)
@@ -72,11 +74,11 @@ def test_a_long_text_is_never_doubled(
 
     assert bench.messenger.reconcile(message, since) == []
     bench.messenger.send(message)
-    assert [one.text[:6] for one in person.heard] == [f"({n}/4) " for n in range(1, 5)]
+    assert [part.text[:6] for part in person.heard] == [f"({n}/4) " for n in range(1, 5)]
 
 
-def test_the_same_said_twice(bench: Bench, fails_at: Callable[[int, str], None]) -> None:
-    """A piece of the one message isn't taken for the lost piece of the other: nothing of it would be said."""
+def test_equal_message_is_not_taken_for_the_lost_piece(bench: Bench, fails_at: Callable[[int, str], None]) -> None:
+    """A piece of an equal earlier message isn't taken for the lost piece, so that the later message is sent too."""
     person = bench.somebody()
     since = bench.clock.now()
     bench.messenger.send(bench.to(person, LONG, key="1"))
@@ -87,11 +89,11 @@ def test_the_same_said_twice(bench: Bench, fails_at: Callable[[int, str], None])
 
     assert bench.messenger.reconcile(again, since) == []
     bench.messenger.send(again)
-    assert [one.text[:6] for one in person.heard] == [f"({n}/4) " for n in range(1, 5)] * 2
+    assert [part.text[:6] for part in person.heard] == [f"({n}/4) " for n in range(1, 5)] * 2
 
 
-def test_the_last_piece(bench: Bench, fails_at: Callable[[int, str], None]) -> None:
-    """Found, the whole message has arrived."""
+def test_found_last_piece_completes_the_message(bench: Bench, fails_at: Callable[[int, str], None]) -> None:
+    """If the last piece is found, the whole message has arrived."""
     person = bench.somebody()
     since = bench.clock.now()
     message = bench.to(person, LONG)
@@ -104,29 +106,31 @@ def test_the_last_piece(bench: Bench, fails_at: Callable[[int, str], None]) -> N
     assert len(person.heard) == 4
 
 
-def test_what_cannot_be_told(bench: Bench) -> None:
-    """Pictures, and everything where the history isn't to be read: a person decides."""
-    silent = bench_with(history="no")
+def test_unknown_outcome_is_left_to_a_person(bench: Bench) -> None:
+    """The outcome of a picture is unknown, and that of any message without the history, so that a person decides."""
+    without_history = bench_with(history="no")
     person = bench.somebody()
     since = bench.clock.now()
     picture = Attachment("image", "a.png", blob=bench.services.blobs.put(PICTURE))
 
     assert bench.messenger.reconcile(bench.to(person, attachments=(picture,)), since) is Verdict.UNKNOWN
-    assert silent.messenger.reconcile(silent.to(silent.somebody()), since) is Verdict.UNKNOWN
-    assert silent.messenger.missed_events() == []
+    assert without_history.messenger.reconcile(without_history.to(without_history.somebody()), since) is Verdict.UNKNOWN
+    assert without_history.messenger.missed_events() == []
 
 
-def test_what_the_webhook_missed(bench: Bench) -> None:
-    """From the first look on, what people wrote comes as events with the keys that they would have had."""
+def test_missed_messages_keep_their_dedupe_keys(bench: Bench) -> None:
+    """After the first check, missed messages are returned as events with the dedupe keys of their webhooks."""
     person = bench.somebody()
     assert isinstance(bench.messenger, CatchesUp)
     assert bench.messenger.missed_events() == []
     bench.clock.advance(timedelta(minutes=30))
-    said = person.says("Có ai không?")
-    known = bench.messenger.dedupe_key(bench.request())
+    message = person.says("Có ai không?")
+    webhook_key = bench.messenger.dedupe_key(bench.request())
     bench.clock.advance(timedelta(minutes=11))
 
     bodies = bench.messenger.missed_events()
     keys = {bench.messenger.dedupe_key(type(bench.request())(body)) for body in bodies}
-    assert known in keys
-    assert said.text in [part.text for body in bodies for part in bench.messenger.parse(body) if hasattr(part, "text")]
+    assert webhook_key in keys
+    assert message.text in [
+        part.text for body in bodies for part in bench.messenger.parse(body) if hasattr(part, "text")
+    ]

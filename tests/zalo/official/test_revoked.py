@@ -1,10 +1,10 @@
-"""The account takes the application's right away: somebody is told until they consent again."""
+"""An account revokes the application's permission: a health problem until the next consent."""
 
 import json
 from datetime import timedelta
 
 import pytest
-from tests.zalo.conftest import Bench, options_of
+from tests.zalo.conftest import Bench, minimal_options
 
 from anninh_core.ports.health import Check, Level
 from anninh_core.vocabulary.messages import WebhookRequest
@@ -17,25 +17,25 @@ def permission(account: OfficialAccount) -> Check | None:
 
 
 def hear(bench: Bench, request: WebhookRequest) -> None:
-    """Let the account hear a request as the intake does: verified, then noted."""
+    """Verify and note a request, as the intake does."""
     assert bench.messenger.verify(request)
     bench.messenger.note_webhook(request)
 
 
 def consents(bench: Bench) -> None:
-    given = bench.sandbox.grant(bench.app, bench.account)
-    bench.messenger.tokens.adopt(TokenPair(given.access, given.refresh, timedelta(hours=25)))
+    grant = bench.sandbox.grant(bench.app, bench.account)
+    bench.messenger.tokens.adopt(TokenPair(grant.access, grant.refresh, timedelta(hours=25)))
 
 
-def test_it_is_told(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
-    """By health, as a problem with what to do, and by the log; all processes of the account know."""
+def test_revocation_is_a_health_problem(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+    """A revoked permission is a health problem with its solution in all processes of the account, and is logged."""
     assert permission(bench.messenger) is None
     bench.account.event("permission_revoked")
     hear(bench, bench.request())
-    other = OfficialAccount("oa", options_of(bench.app, bench.account), bench.services, bench.sandbox.transport)
-    found = permission(other)
-    assert found is not None
-    assert (found.level, found.todo) == (
+    other = OfficialAccount("oa", minimal_options(bench.app, bench.account), bench.services, bench.sandbox.transport)
+    check = permission(other)
+    assert check is not None
+    assert (check.level, check.todo) == (
         Level.PROBLEM,
         "Ask its administrator for the reason, and let them consent again with `anninh zalo login`.",
     )
@@ -43,15 +43,15 @@ def test_it_is_told(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
     other.close()
 
 
-def test_until_somebody_consents(bench: Bench) -> None:
-    """A new login ends it; the same event delivered late doesn't begin it again, a new one does."""
+def test_revocation_ends_with_a_new_consent(bench: Bench) -> None:
+    """A new consent ends the problem; the old event delivered late doesn't renew it, and a new event does."""
     bench.account.event("permission_revoked")
-    late = bench.request()
-    hear(bench, late)
+    late_request = bench.request()
+    hear(bench, late_request)
     bench.clock.advance(timedelta(hours=1))
     consents(bench)
     assert permission(bench.messenger) is None
-    hear(bench, late)
+    hear(bench, late_request)
     assert permission(bench.messenger) is None
     bench.clock.advance(timedelta(hours=1))
     bench.account.event("permission_revoked")
@@ -60,7 +60,7 @@ def test_until_somebody_consents(bench: Bench) -> None:
 
 
 def test_foreign_revocation_changes_nothing(bench: Bench) -> None:
-    """An event without a right signature, or of another account, changes nothing."""
+    """An event with a wrong signature or of another account changes nothing."""
     bench.account.event("permission_revoked")
     forged = json.loads(bench.request().body)
     assert not bench.messenger.verify(WebhookRequest(json.dumps(forged | {"timestamp": "1"}).encode()))

@@ -1,4 +1,4 @@
-"""Sending in pieces: uploaded once, nothing twice, and every refusal understood."""
+"""Sending in pieces: each file is uploaded once, nothing is sent twice, and every refusal is understood."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -28,56 +28,55 @@ GIF = b"GIF89a" + (3).to_bytes(2, "little") + (2).to_bytes(2, "little") + b"\0" 
 
 
 @frozen
-class Named:
-    """Blobs under names that others have given them, or a store in trouble."""
+class NamedBlobs:
+    """A blob store with the given contents by name, or one that raises `trouble`."""
 
     contents: Mapping[str, bytes]
     trouble: type[Exception] | None = None
 
     def get(self, digest: str) -> bytes:
-        """Return what lies under a name."""
         if self.trouble is not None:
             raise self.trouble("no")
         return self.contents[digest]
 
 
 def calls(bench: Bench, path: str) -> int:
-    """Count how often a path was called."""
-    return sum(called == path for _, called in bench.sandbox.calls)
+    """Return the number of calls of a path."""
+    return sum(called_path == path for _, called_path in bench.sandbox.calls)
 
 
 def kept(bench: Bench, kind: str, name: str, content: bytes) -> Attachment:
-    """Keep a file and return it as an attachment."""
+    """Store a file, and return it as an attachment."""
     return Attachment(kind, name, blob=bench.services.blobs.put(content))
 
 
-def test_a_picture_carries_its_words(bench: Bench) -> None:
-    """One picture and a short text are one message; the same picture is uploaded once for two people."""
+def test_picture_has_its_text_as_caption(bench: Bench) -> None:
+    """One picture with a short text is one message, and is uploaded once for two people."""
     picture = kept(bench, "image", "anh.JPG", PICTURE)
     for person in (bench.somebody(), bench.somebody("Khuất Văn Thử")):
         bench.messenger.send(bench.to(person, "Đối tượng", attachments=(picture,)))
-        assert [(one.kind, one.text) for one in person.heard] == [("image", "Đối tượng")]
+        assert [(message.kind, message.text) for message in person.heard] == [("image", "Đối tượng")]
 
     assert calls(bench, "/v2.0/oa/upload/image") == 1
 
 
-def test_text_first_then_the_rest(bench: Bench) -> None:
-    """Several things go out as messages of their own, in order; a link is written out."""
+def test_attachments_follow_the_text_in_order(bench: Bench) -> None:
+    """Several attachments are sent after the text as separate messages in order, and a link as text."""
     person = bench.somebody()
-    things = (
+    attachments = (
         kept(bench, "image", "a.png", PICTURE),
         kept(bench, "image", "b.gif", GIF),
         kept(bench, "file", "Kế hoạch.PDF", b"%PDF-1.7"),
         Attachment("link", "Bản đồ", url="https://example.org/x"),
     )
-    bench.messenger.send(bench.to(person, "Gửi bà con", attachments=things))
+    bench.messenger.send(bench.to(person, "Gửi bà con", attachments=attachments))
 
-    assert [one.kind for one in person.heard] == ["text", "image", "gif", "file", "text"]
+    assert [message.kind for message in person.heard] == ["text", "image", "gif", "file", "text"]
     assert person.heard[-1].text == "Bản đồ https://example.org/x"
 
 
-def test_uploads_grow_old(bench: Bench) -> None:
-    """After 6 and a half days a file is uploaded anew; one that Zalo has forgotten earlier, too."""
+def test_old_or_forgotten_upload_is_repeated(bench: Bench) -> None:
+    """A file is uploaded again after 6 and a half days, or when Zalo has forgotten it earlier."""
     person = bench.somebody()
     picture = kept(bench, "image", "a.png", PICTURE)
     bench.messenger.send(bench.to(person, "1", key="1", attachments=(picture,)))
@@ -86,7 +85,7 @@ def test_uploads_grow_old(bench: Bench) -> None:
     bench.clock.advance(timedelta(days=6, hours=13))
     bench.messenger.send(bench.to(person, "3", key="3", attachments=(picture,)))
 
-    assert [one.text for one in person.heard] == ["1", "2", "3"]
+    assert [message.text for message in person.heard] == ["1", "2", "3"]
     assert calls(bench, "/v2.0/oa/upload/image") == 3
 
 
@@ -99,8 +98,8 @@ def test_uploads_grow_old(bench: Bench) -> None:
         ("file", "a.pdf", b"\0" * 5_300_000, "5,300,000 bytes, but Zalo accepts at most 5 MB: make it"),
     ],
 )
-def test_files_that_zalo_does_not_take(bench: Bench, kind: str, name: str, content: bytes, said: str) -> None:
-    """Are refused with the way out, and nothing of the message leaves."""
+def test_unacceptable_file_is_refused(bench: Bench, kind: str, name: str, content: bytes, said: str) -> None:
+    """A file that Zalo doesn't accept is refused with a solution before any part is sent."""
     person = bench.somebody()
     with pytest.raises(RequestRejected, match=said):
         bench.messenger.send(bench.to(person, attachments=(kept(bench, kind, name, content),)))
@@ -108,26 +107,26 @@ def test_files_that_zalo_does_not_take(bench: Bench, kind: str, name: str, conte
 
 
 @pytest.mark.parametrize("kind", ["video", "audio", "location", "sticker"])
-def test_kinds_that_zalo_does_not_take(bench: Bench, kind: str) -> None:
-    """Are said to be impossible, never left out."""
+def test_unsupported_attachment_is_refused(bench: Bench, kind: str) -> None:
+    """An attachment of an unsupported kind is refused and never left out."""
     person = bench.somebody()
     with pytest.raises(Unsupported, match=kind):
         bench.messenger.send(bench.to(person, attachments=(kept(bench, kind, "x", b"x"),)))
     assert not person.heard
 
 
-def test_a_refused_quote_is_left_out(bench: Bench) -> None:
-    """The answer matters more than what it quotes."""
+def test_refused_quote_is_omitted(bench: Bench) -> None:
+    """If Zalo refuses the quote, the message is sent without it."""
     person = bench.somebody()
     bench.messenger.send(bench.to(person, "Đã rõ", reply_to="khong-con"))
-    said = person.says("nữa")
-    bench.messenger.send(bench.to(person, "Vâng", key="k-2", reply_to=said.id))
+    incoming = person.says("nữa")
+    bench.messenger.send(bench.to(person, "Vâng", key="k-2", reply_to=incoming.id))
 
-    assert [(one.text, one.quote) for one in person.heard] == [("Đã rõ", ""), ("Vâng", said.id)]
+    assert [(message.text, message.quote) for message in person.heard] == [("Đã rõ", ""), ("Vâng", incoming.id)]
 
 
-def test_a_long_text_goes_on_where_it_stopped(bench: Bench) -> None:
-    """After a refusal in the middle, the next try sends what is left; after an unknown part nothing is guessed."""
+def test_interrupted_long_text_is_continued(bench: Bench) -> None:
+    """A long text that was refused in the middle is continued by the next attempt without a repetition."""
     person = bench.somebody()
     message = bench.to(person, "Đường làng ngõ xóm. " * 250)
     bench.messenger.send(bench.to(person, "trước", key="k-0"))
@@ -138,11 +137,11 @@ def test_a_long_text_goes_on_where_it_stopped(bench: Bench) -> None:
     bench.messenger.send(message)
     bench.messenger.send(message)
 
-    assert "".join(one.text[6:] for one in person.heard[1:]).strip() == message.text.strip()
+    assert "".join(part.text[6:] for part in person.heard[1:]).strip() == message.text.strip()
 
 
-def test_tokens_are_renewed_in_the_middle(bench: Bench) -> None:
-    """An expired token costs a refresh, not a message."""
+def test_expired_token_is_refreshed_while_sending(bench: Bench) -> None:
+    """An expired token is refreshed while sending, and the message arrives."""
     person = bench.somebody()
     bench.clock.advance(timedelta(hours=26))
     person.says("còn đó không")
@@ -152,7 +151,7 @@ def test_tokens_are_renewed_in_the_middle(bench: Bench) -> None:
 
 
 def test_contact_window_is_seven_days(bench: Bench) -> None:
-    """After 7 days nothing reaches a person; until when it does can be asked."""
+    """The contact window ends after 7 days, and can be queried."""
     person = bench.somebody()
     address = Address("oa", Place.PERSON, person.id)
     window = bench.messenger.window(address)
@@ -167,26 +166,26 @@ def test_contact_window_is_seven_days(bench: Bench) -> None:
 
 
 def test_night_messages_wait_for_morning(bench: Bench) -> None:
-    """What isn't sent at night waits for the morning of Vietnam's clock, each message for another minute of it."""
+    """A message refused at night waits for 6 o'clock in Vietnam's time zone, each for another minute."""
     person = bench.somebody()
     bench.clock.set(bench.clock.now().astimezone(VIETNAM).replace(hour=23))
-    moments = set()
+    send_times = set()
     for key in ("a", "b", "c"):
         bench.sandbox.fail_next(-234, "/message/cs")
         with pytest.raises(RetryLater) as raised:
             bench.messenger.send(bench.to(person, key=key))
         assert raised.value.after is not None
-        moments.add((bench.clock.now() + raised.value.after).astimezone(VIETNAM))
+        send_times.add((bench.clock.now() + raised.value.after).astimezone(VIETNAM))
 
-    assert len(moments) == 3
-    assert {moment.hour for moment in moments} == {6}
+    assert len(send_times) == 3
+    assert {send_time.hour for send_time in send_times} == {6}
 
 
-def test_the_last_of_the_package_is_kept(bench: Bench) -> None:
-    """Once little is left of what is paid for, only receipts and emergencies use it; free answers go on."""
+def test_last_package_messages_are_reserved(bench: Bench) -> None:
+    """The last paid messages are reserved for receipts and emergencies, and free replies are still sent."""
     bench = bench_with(reserve="5")
     person = bench.somebody()
-    fresh = bench.somebody("Khuất Văn Mới")
+    recent_person = bench.somebody("Khuất Văn Mới")
     bench.account.account.monthly = 6
     for number in range(9):
         bench.messenger.send(bench.to(person, key=f"k{number}"))
@@ -194,12 +193,12 @@ def test_the_last_of_the_package_is_kept(bench: Bench) -> None:
         bench.messenger.send(bench.to(person, key="more"))
 
     bench.messenger.send(evolve(bench.to(person, key="receipt"), purpose="tip.receipt"))
-    bench.messenger.send(bench.to(fresh, key="free"))
-    assert (len(person.heard), len(fresh.heard)) == (10, 1)
+    bench.messenger.send(bench.to(recent_person, key="free"))
+    assert (len(person.heard), len(recent_person.heard)) == (10, 1)
 
 
-def test_the_last_of_a_minute_is_kept(bench: Bench) -> None:
-    """What the headers say is left is used by what can't wait."""
+def test_last_requests_of_a_minute_are_reserved(bench: Bench) -> None:
+    """The last requests of a minute, known from the headers, are reserved for urgent messages."""
     bench = bench_with(reserve="5")
     bench.account.account.per_minute = 10
     person = bench.somebody()
@@ -214,16 +213,16 @@ def test_the_last_of_a_minute_is_kept(bench: Bench) -> None:
     bench.messenger.send(bench.to(person, key="later"))
 
 
-def test_nothing_mentions_anybody(bench: Bench) -> None:
-    """A resident's words in a post can't ring everybody's bell, and the receipt tells what was sent instead."""
+def test_mentions_in_texts_are_escaped(bench: Bench) -> None:
+    """A mention in a text is escaped so that no member is notified, and the receipt has the sent text."""
     person = bench.somebody()
     receipt = bench.messenger.send(bench.to(person, "Bà con báo: [@a1b2c3] gọi [@all]"))
 
     assert person.heard[-1].text == receipt.rendering == "Bà con báo: (@a1b2c3] gọi [@all]"
 
 
-def test_our_own_storage_fails(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Then nothing is sent, and the message waits."""
+def test_storage_failure_postpones_the_message(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the storage fails, nothing is sent, and the message is retried."""
     person = bench.somebody()
 
     def fail(_name: str) -> None:
@@ -235,17 +234,17 @@ def test_our_own_storage_fails(bench: Bench, monkeypatch: pytest.MonkeyPatch) ->
     assert not person.heard
 
 
-def test_nobody_has_consented(bench: Bench) -> None:
-    """Without a token a person has to act, and is told how."""
-    fresh = bench_with()
-    person = fresh.somebody()
-    fresh.account.revokes(fresh.app)
+def test_revoked_token_needs_a_new_consent(bench: Bench) -> None:
+    """After a revoked consent the error asks an administrator to consent again."""
+    revoked = bench_with()
+    person = revoked.somebody()
+    revoked.account.revokes(revoked.app)
     with pytest.raises(NeedsPerson, match="let an administrator of the account consent again with `anninh zalo login`"):
-        fresh.messenger.send(fresh.to(person))
+        revoked.messenger.send(revoked.to(person))
 
 
-def test_a_lost_answer_is_unknown(bench: Bench) -> None:
-    """Whether the message arrived or not."""
+def test_lost_response_is_an_unknown_outcome(bench: Bench) -> None:
+    """A lost response is an unknown outcome, whether or not the message arrived."""
     person = bench.somebody()
     for name in ("lost_answer", "lost_before"):
         bench.sandbox.fail_next(name, "/message/cs")
@@ -254,8 +253,8 @@ def test_a_lost_answer_is_unknown(bench: Bench) -> None:
     assert len(person.heard) == 1
 
 
-def test_a_night_by_day(bench: Bench) -> None:
-    """Zalo names no time zone: where its night is our day, the message is tried each hour, not each morning in vain."""
+def test_night_refusal_by_day_is_retried_hourly(bench: Bench) -> None:
+    """A night refusal during our day is retried each hour, as Zalo's documentation names no time zone for its night."""
     person = bench.somebody()
     bench.sandbox.fail_next(-234, "/message/cs")
     with pytest.raises(RetryLater) as raised:
@@ -263,40 +262,42 @@ def test_a_night_by_day(bench: Bench) -> None:
     assert raised.value.after == timedelta(hours=1)
 
 
-def test_whoever_may_not_ask_for_the_window_waits(bench: Bench) -> None:
-    """The package's last messages are kept all the same; no person is called for it."""
+def test_reserve_is_kept_without_quota_permission(bench: Bench) -> None:
+    """The package's last messages stay reserved if the quota can't be read, and no person is needed."""
     bench = bench_with(reserve="5")
     person = bench.somebody()
     bench.account.account.monthly = 6
-    for number in range(9):  # eight are free, the ninth is the package's
+    for number in range(9):  # eight are free, the ninth is from the package
         bench.messenger.send(bench.to(person, key=f"k-{number}"))
     bench.sandbox.fail_next(-212, "/quota/message")
     with pytest.raises(RetryLater, match="are reserved for emergencies and receipts: try again later, or buy"):
         bench.messenger.send(bench.to(person, key="k-9"))
 
 
-def test_what_breaks_the_rules_is_not_said_twice(bench: Bench) -> None:
-    """A refused content isn't tried once more without its quote, as a refused quote is."""
+def test_refused_content_is_not_sent_again(bench: Bench) -> None:
+    """A message with refused content isn't sent again without its quote."""
     person = bench.somebody()
-    said = person.says("hỏi")
+    incoming = person.says("hỏi")
     bench.sandbox.fail_next(-248, "/message/cs")
     with pytest.raises(RequestRejected, match="-248"):
-        bench.messenger.send(bench.to(person, reply_to=said.id))
+        bench.messenger.send(bench.to(person, reply_to=incoming.id))
     assert calls(bench, "/v3.0/oa/message/cs") == 1
 
 
-def test_one_content_is_uploaded_once(bench: Bench) -> None:
-    """Also where it lies in the store under several names, sealed for one conversation each."""
+def test_same_content_is_uploaded_once(bench: Bench) -> None:
+    """The same content is uploaded once, even if it is stored under several names, encrypted for one conversation
+    each.
+    """
     names = {"a" * 64: PICTURE, "b" * 64: PICTURE}
-    bench = bench_with(evolve(bench.services, blobs=Named(names)))  # type: ignore[arg-type]  # nothing else is asked
+    bench = bench_with(evolve(bench.services, blobs=NamedBlobs(names)))  # type: ignore[arg-type]  # nothing else is asked
     person = bench.somebody()
     for name in names:
         bench.messenger.send(bench.to(person, key=name, attachments=(Attachment("image", "a.png", blob=name),)))
     assert (len(person.heard), calls(bench, "/v2.0/oa/upload/image")) == (2, 1)
 
 
-def test_an_upload_without_a_name_is_not_remembered(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The message waits, and the next try uploads again: nobody sends "" for a week."""
+def test_upload_without_an_id_is_not_cached(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An upload without an id isn't cached: the message waits, and the next attempt uploads again."""
     person = bench.somebody()
     picture = kept(bench, "image", "a.png", PICTURE)
     ask = bench.messenger.api.ask
@@ -311,9 +312,9 @@ def test_an_upload_without_a_name_is_not_remembered(bench: Bench, monkeypatch: p
 @pytest.mark.parametrize(
     ("trouble", "kind"), [(StorageBusy, RetryLater), (Purged, RequestRejected), (Damaged, RequestRejected)]
 )
-def test_files_that_cannot_be_read(bench: Bench, trouble: type[Exception], kind: type[Exception]) -> None:
-    """A store that is busy is asked again; a file whose key is destroyed is gone for good."""
-    bench = bench_with(evolve(bench.services, blobs=Named({}, trouble)))  # type: ignore[arg-type]  # as above
+def test_unreadable_file_is_retried_or_rejected(bench: Bench, trouble: type[Exception], kind: type[Exception]) -> None:
+    """A busy file store is retried, and a file with a destroyed key is a permanent failure."""
+    bench = bench_with(evolve(bench.services, blobs=NamedBlobs({}, trouble)))  # type: ignore[arg-type]  # as above
     with pytest.raises(kind):
         bench.messenger.send(bench.to(bench.somebody(), attachments=(Attachment("image", blob="a" * 64),)))
 
@@ -321,17 +322,17 @@ def test_files_that_cannot_be_read(bench: Bench, trouble: type[Exception], kind:
 @pytest.mark.parametrize(
     ("captions", "said"), [("yes", [("Đối tượng", True)]), ("no", [("Đối tượng", False), ("", True)])]
 )
-def test_words_below_a_picture_in_a_group(
+def test_group_captions_follow_the_option(
     captions: str, said: list[tuple[str, bool]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where a group shows no words below pictures, they go in a message of their own."""
+    """If groups don't show captions, the text is sent as a separate message."""
     bench = bench_with(group_captions=captions)
     bench.account.asset("gmf10")
     group = bench.messenger.create_group("Tổ 1", []).address
     picture = kept(bench, "image", "a.png", PICTURE)
-    asked: list[ApiCall] = []
-    monkeypatch.setattr(bench.messenger.api, "ask", listening(bench.messenger.api.ask, asked))
+    recorded: list[ApiCall] = []
+    monkeypatch.setattr(bench.messenger.api, "ask", listening(bench.messenger.api.ask, recorded))
     bench.messenger.send(evolve(bench.to(bench.somebody(), "Đối tượng", attachments=(picture,)), to=group))
 
-    bodies = [(call.body or {})["message"] for call in asked if call.path.endswith("/group/message")]
+    bodies = [(call.body or {})["message"] for call in recorded if call.path.endswith("/group/message")]
     assert [(body.get("text", ""), "attachment" in body) for body in bodies] == said

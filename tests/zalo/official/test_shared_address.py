@@ -1,8 +1,8 @@
-"""Two accounts of one application behind one address, each with a secret of its own."""
+"""Two accounts of one application with one webhook address and a secret each."""
 
 import json
 
-from tests.zalo.conftest import Bench, options_of
+from tests.zalo.conftest import Bench, minimal_options
 
 from anninh_core.messaging.inbound.intake import Accepted
 from anninh_core.ports.storages.queues import InboxState
@@ -16,16 +16,16 @@ OWN = "khoa-rieng"
 
 
 def signed_by(app: SandboxApplication, secret: str, body: bytes) -> WebhookRequest:
-    """Return a request that was signed with another secret than the application's."""
-    as_if = SandboxApplication(id=app.id, secret=app.secret, oa_secret=secret, callback=app.callback)
-    return WebhookRequest(body, ((SIGNATURE, signature(as_if, body, json.loads(body)["timestamp"])),))
+    """Return a request signed with a secret other than the application's."""
+    signer = SandboxApplication(id=app.id, secret=app.secret, oa_secret=secret, callback=app.callback)
+    return WebhookRequest(body, ((SIGNATURE, signature(signer, body, json.loads(body)["timestamp"])),))
 
 
-def test_each_event_finds_its_account(bench: Bench) -> None:
-    """Whatever address of the two it came to, it is verified by the secret of the account that it concerns."""
+def test_event_is_verified_by_its_account(bench: Bench) -> None:
+    """An event at either address is verified with the secret of its account, and stored for that account."""
     other = bench.sandbox.account("Công an khác")
     bench.sandbox.grant(bench.app, other)
-    options = options_of(bench.app, other) | {"oa_secret": OWN}
+    options = minimal_options(bench.app, other) | {"oa_secret": OWN}
     theirs = OfficialAccount("khac", options, bench.services, bench.sandbox.transport)
     bench.somebody()
     ours = bench.request()
@@ -33,11 +33,11 @@ def test_each_event_finds_its_account(bench: Bench) -> None:
     body = bench.request().body
 
     with memory_app(messengers={"oa": bench.messenger, "khac": theirs}) as app:
-        endings = app.intake.accept_all(
+        outcomes = app.intake.accept_all(
             [("oa", signed_by(bench.app, OWN, body)), ("khac", ours), ("oa", WebhookRequest(b"{}"))]
         )
         sources = [row.source for row in app.internals.context.storage.queues.inbox((InboxState.NEW,))]
 
-    assert endings == [Accepted.STORED, Accepted.STORED, Accepted.PROBE]
+    assert outcomes == [Accepted.STORED, Accepted.STORED, Accepted.PROBE]
     assert sources == ["khac", "oa"]
     assert not theirs.verify(ours)

@@ -1,4 +1,4 @@
-"""Visitors of a web site's widget: heard and answered, and never taken for users of Zalo's."""
+"""Visitors of a website's widget: their messages are received and answered, and they aren't taken for users of Zalo."""
 
 import pytest
 from tests.zalo.conftest import Bench
@@ -9,26 +9,28 @@ from anninh_core.testing.kits.messenger.bench import PICTURE
 from anninh_core.vocabulary.messages import Attachment, InboundMessage, OutgoingMessage
 
 
-def answer(bench: Bench, text: str = "Đã tiếp nhận", *things: Attachment) -> OutgoingMessage:
-    """Let a visitor write, and return an answer to where that came from."""
-    (heard,) = bench.messenger.parse(bench.request().body)
-    assert isinstance(heard, InboundMessage)
-    return OutgoingMessage(key="k", to=heard.conversation, text=text, purpose="probe", attachments=things, reply_to="x")
+def answer(bench: Bench, text: str = "Đã tiếp nhận", *attachments: Attachment) -> OutgoingMessage:
+    """Return an answer to the conversation of the visitor's last message."""
+    (incoming,) = bench.messenger.parse(bench.request().body)
+    assert isinstance(incoming, InboundMessage)
+    return OutgoingMessage(
+        key="k", to=incoming.conversation, text=text, purpose="probe", attachments=attachments, reply_to="x"
+    )
 
 
-def test_a_visitor_is_answered(bench: Bench) -> None:
-    """With words and pictures, by the way that is theirs."""
+def test_visitor_is_answered_in_the_widget(bench: Bench) -> None:
+    """A visitor is answered with text and pictures through the call for visitors."""
     visitor = bench.account.visitor()
     visitor.says("Cháy ở chợ")
     picture = Attachment("image", "a.png", blob=bench.services.blobs.put(PICTURE))
     bench.messenger.send(answer(bench, "Đã tiếp nhận", picture))
 
-    assert [(one.kind, one.text) for one in visitor.heard] == [("image", "Đã tiếp nhận")]
+    assert [(message.kind, message.text) for message in visitor.heard] == [("image", "Đã tiếp nhận")]
     assert ("POST", "/v3.0/oa/message/cs") not in bench.sandbox.calls
 
 
-def test_nobody_knows_who_it_is(bench: Bench) -> None:
-    """So there is no template, no history, and no sending to somebody whose conversation is unknown."""
+def test_visitor_without_conversation_is_refused(bench: Bench) -> None:
+    """A visitor can't be reached by template, by history or without a known conversation."""
     visitor = bench.account.visitor()
     visitor.says("Cháy ở chợ")
     message = answer(bench)

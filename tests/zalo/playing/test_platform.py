@@ -1,4 +1,4 @@
-"""The pretend Zalo on a stage: what people say there comes in signed, and what the account says is heard."""
+"""The pretend Zalo in a play: people's messages arrive signed, and the account's messages reach them."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -15,8 +15,10 @@ from anninh_core.vocabulary.messages import Attachment, DeliveryReport, Place
 from anninh_zalo.simulation import pretended
 
 
-def test_a_message_comes_in_over_http(played: Played) -> None:
-    """Signed, with the platform's id and the play's time; the name stays where it was, as on the real platform."""
+def test_message_arrives_signed_over_http(played: Played) -> None:
+    """A message arrives signed over HTTP with the platform's id and the play's time, without the sender's name as on
+    the real platform.
+    """
     resident = played.platform.person("Bà Tý", "r-010")
     played.platform.says(resident, "Cháy nhà ở xóm 3")
 
@@ -27,8 +29,8 @@ def test_a_message_comes_in_over_http(played: Played) -> None:
     assert [message.id] == played.platform.said()
 
 
-def test_the_whole_corpus_comes_through(played: Played) -> None:
-    """Every line of the demo arrives with its words, with as many attachments of the same kinds, and its places."""
+def test_whole_corpus_arrives_unchanged(played: Played) -> None:
+    """Every line of the demo arrives with its text, attachments and places."""
     for line in load_corpus():
         played.platform.says(played.platform.person(line.name, line.sender), line.text, attachments=line.attachments)
 
@@ -41,31 +43,31 @@ def test_the_whole_corpus_comes_through(played: Played) -> None:
 
 
 @pytest.mark.parametrize("kind", ["image", "video", "audio", "file"])
-def test_media_can_be_fetched(played: Played, kind: str) -> None:
-    """What is sent along lies on the pretend platform, under a name of its kind where the play gives none."""
+def test_sent_media_can_be_fetched(played: Played, kind: str) -> None:
+    """Attachments can be fetched from the pretend platform, with a default name if the play gives none."""
     resident = played.platform.person("Bà Tý")
     played.platform.says(resident, "xem giúp tôi", attachments=[Attachment(kind)])
 
     (part,) = played.message().attachments
-    fetched = httpx.get(part.url)
+    response = httpx.get(part.url)
 
     assert part.kind == kind
-    assert fetched.status_code == 200
-    assert fetched.content
+    assert response.status_code == 200
+    assert response.content
 
 
-def test_people_are_known_by_key(played: Played) -> None:
-    """Two of one name are two people; who is asked for again is the same."""
-    one = played.platform.person("Anh Hải", "r-1")
+def test_people_are_identified_by_key(played: Played) -> None:
+    """Two people of one name are distinct, and the same key gives the same person."""
+    first = played.platform.person("Anh Hải", "r-1")
     other = played.platform.person("Anh Hải", "r-2")
 
-    assert one != other
-    assert played.platform.person("Anh Hải", "r-1") == one
-    assert played.platform.person("Anh Hải") not in (one, other)
+    assert first != other
+    assert played.platform.person("Anh Hải", "r-1") == first
+    assert played.platform.person("Anh Hải") not in (first, other)
 
 
-def test_a_reply_quotes(played: Played) -> None:
-    """What is answered is named by the platform's id."""
+def test_reply_has_the_quoted_id(played: Played) -> None:
+    """A reply has the platform's id of the quoted message."""
     resident = played.platform.person("Bà Tý")
     played.platform.says(resident, "mất xe")
     played.heard()
@@ -74,8 +76,8 @@ def test_a_reply_quotes(played: Played) -> None:
     assert played.message().reply_to == played.platform.said()[0]
 
 
-def test_who_speaks_in_a_group_joins_it(played: Played) -> None:
-    """Once, before the first word; what is said there comes from the group."""
+def test_writer_joins_the_group_once(played: Played) -> None:
+    """A person joins a group once, before their first message, and their messages come from the group."""
     group = played.group("Nhóm An ninh xã Ninh Hòa")
     resident = played.platform.person("Bà Tý")
     for text in ("chào cả nhà", "cháu nó cài cho"):
@@ -88,20 +90,20 @@ def test_who_speaks_in_a_group_joins_it(played: Played) -> None:
     assert played.platform.groups() == {group: "Nhóm An ninh xã Ninh Hòa"}
 
 
-def test_what_the_account_writes_is_heard(played: Played) -> None:
-    """By the person it is for, and its arrival is reported to the door."""
+def test_account_message_reaches_its_person(played: Played) -> None:
+    """A message of the account reaches only its person, and its arrival is reported to the webhook."""
     resident = played.platform.person("Bà Tý")
     other = played.platform.person("Anh Đạt")
     receipt = played.tell(resident, "Đã tiếp nhận")
 
     assert played.platform.heard(resident) == ["Đã tiếp nhận"]
     assert played.platform.heard(other) == []
-    (report,) = (one for one in played.heard() if isinstance(one, DeliveryReport))
+    (report,) = (part for part in played.heard() if isinstance(part, DeliveryReport))
     assert report.platform_id == receipt.platform_id
 
 
-def test_people_can_be_written_to_as_long_as_days_begin(played: Played) -> None:
-    """Zalo closes a conversation after 7 days of silence; each new day everybody looks in, which opens it again."""
+def test_each_new_day_opens_conversations(played: Played) -> None:
+    """Each new day everyone opens the chat, so that conversations don't close after 7 days of silence."""
     officer = played.platform.person("Lê Văn Thường Trực")
     played.pass_days(30)
     played.tell(officer, "còn nghe được")
@@ -113,8 +115,8 @@ def test_people_can_be_written_to_as_long_as_days_begin(played: Played) -> None:
     assert played.platform.heard(officer) == ["còn nghe được"]
 
 
-def test_tokens_are_renewed_as_days_go_by(played: Played) -> None:
-    """The token that the stage hands over ends after 25 hours; what is sent later goes with the next one."""
+def test_token_is_refreshed_over_days(played: Played) -> None:
+    """The initial token ends after 25 hours and is refreshed for later messages."""
     officer = played.platform.person("Lê Văn Thường Trực")
     before = played.messenger.tokens.current()
     played.pass_days(2)
@@ -123,8 +125,8 @@ def test_tokens_are_renewed_as_days_go_by(played: Played) -> None:
     assert played.messenger.tokens.current() != before
 
 
-def test_many_are_told_in_one_moment(played: Played) -> None:
-    """The play's clock stands still in a step: no limit of a minute or a month holds its messages back."""
+def test_many_messages_at_one_time_are_sent(played: Played) -> None:
+    """No limit of a minute or month stops a play's messages, although its clock doesn't advance within a step."""
     officer = played.platform.person("Lê Văn Thường Trực")
     for number in range(300):
         played.tell(officer, f"tin {number}")
@@ -132,17 +134,19 @@ def test_many_are_told_in_one_moment(played: Played) -> None:
     assert len(played.platform.heard(officer)) == 300
 
 
-def test_nothing_goes_out_by_itself(played: Played) -> None:
-    """Events wait until somebody delivers them, so that the play decides when the app hears."""
+def test_events_wait_for_delivery(played: Played) -> None:
+    """Events wait for an explicit delivery, so that the play decides when the app receives them."""
     played.platform.says(played.platform.person("Bà Tý"), "chào")
 
     assert played.door.got == []
-    assert played.platform.deliver() == 2  # somebody new has opened the chat, and has written
+    assert played.platform.deliver() == 2  # a new person has opened the chat and written
     assert played.platform.deliver() == 0
 
 
-def test_a_refused_event_comes_again(played: Played) -> None:
-    """After half a minute of the play's time; once the last try has failed, the play ends instead of losing it."""
+def test_refused_event_is_redelivered(played: Played) -> None:
+    """A refused event is delivered again after half a minute, and the play fails after the last attempt instead of
+    losing the event.
+    """
     resident = played.platform.person("Bà Tý")
     played.heard()
     played.door.status = 503
@@ -157,8 +161,8 @@ def test_a_refused_event_comes_again(played: Played) -> None:
         played.platform.deliver()
 
 
-def test_nothing_is_left_in_the_folder(tmp_path: Path) -> None:
-    """The pretend Zalo lives in the process, says so, and is gone after its block."""
+def test_play_leaves_no_files(tmp_path: Path) -> None:
+    """The pretend Zalo exists only in the process, and is closed after its block."""
     with pretended(FixedClock(BEGIN), tmp_path / "play") as platform:
         address = platform.options["base.openapi"]
         assert httpx.get(address).status_code == 404

@@ -1,4 +1,4 @@
-"""A sandbox whose clock the tests turn, and whose webhooks land in a list."""
+"""A sandbox with a test clock, and webhooks that are recorded in a list."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -19,13 +19,13 @@ MORNING = datetime(2026, 10, 1, 2, tzinfo=UTC)
 
 @define
 class Mailbox:
-    """A webhook: keeps what comes and answers as it is told; 0 is no connection."""
+    """A webhook endpoint that records requests and responds with `status`; 0 means no connection."""
 
     status: int = 200
     got: list[tuple[str, Mapping[str, str], bytes]] = field(factory=list)
 
     def __call__(self, url: str, headers: Mapping[str, str], body: bytes) -> int:
-        """Take a webhook."""
+        """Record a webhook and return the status, or raise `ConnectionError`."""
         if self.status == 0:
             raise ConnectionError("nobody listens")
         self.got.append((url, headers, body))
@@ -33,70 +33,68 @@ class Mailbox:
 
     @property
     def events(self) -> list[Json]:
-        """Return what came, parsed."""
+        """The received events, parsed."""
         return [json.loads(body) for _, _, body in self.got]
 
     @property
     def names(self) -> list[str]:
-        """Return the names of the events that came."""
+        """The names of the received events."""
         return [event["event_name"] for event in self.events]
 
 
 @define
 class Caller:
-    """A client of the account's calls."""
+    """A client for the account's calls."""
 
     client: httpx.Client
 
     def post(self, path: str, **params: Any) -> Json:
-        """Call with a JSON body and return the answer."""
+        """Call with a JSON body, and return the response."""
         answer: Json = self.client.post(path, json=params).json()
         return answer
 
     def get(self, path: str, **params: Any) -> Json:
-        """Call with plain parameters and return the answer."""
+        """Call with query parameters, and return the response."""
         answer: Json = self.client.get(path, params=params).json()
         return answer
 
     def data(self, path: str, **params: Any) -> Json:
-        """Call with parameters in `data` and return the answer."""
+        """Call with parameters in `data`, and return the response."""
         return self.get(path, data=json.dumps(params))
 
     def tell(self, person: Person, text: str, **more: Any) -> Json:
-        """Send a consultation message and return the answer."""
+        """Send a consultation message, and return the response."""
         return self.post("/v3.0/oa/message/cs", recipient={"user_id": person.id}, message={"text": text, **more})
 
 
 class Told:
-    """The sandbox's own API over HTTP."""
+    """A client of the sandbox's control API over HTTP."""
 
     def __init__(self, base: str) -> None:
         self.base = base
 
     def post(self, path: str, /, **body: Any) -> Any:
-        """Call with a JSON body and return the answer."""
+        """Call with a JSON body, and return the response."""
         return httpx.post(f"{self.base}{path}", json=body).json()
 
     def get(self, path: str, /, **params: str) -> Any:
-        """Call with parameters and return the answer."""
+        """Call with query parameters, and return the response."""
         return httpx.get(f"{self.base}{path}", params=params).json()
 
 
 @pytest.fixture
 def clock() -> FixedClock:
-    """A clock that stands still."""
+    """A clock that only a test advances."""
     return FixedClock(MORNING)
 
 
 @pytest.fixture
 def mailbox() -> Mailbox:
-    """A webhook."""
     return Mailbox()
 
 
 @pytest.fixture
 def sandbox(clock: FixedClock, mailbox: Mailbox) -> Sandbox:
-    """A sandbox."""
     return Sandbox(clock, post=mailbox)
 
 
@@ -108,7 +106,6 @@ def app(sandbox: Sandbox) -> SandboxApplication:
 
 @pytest.fixture
 def account(sandbox: Sandbox) -> SandboxOfficialAccount:
-    """An official account."""
     return sandbox.account("Xã Thử")
 
 
@@ -120,19 +117,18 @@ def grant(sandbox: Sandbox, app: SandboxApplication, account: SandboxOfficialAcc
 
 @pytest.fixture
 def lasting(grant: SandboxGrant) -> None:
-    """A token that lasts, for tests in which days pass."""
+    """Extends the token by a year, for tests over many days."""
     grant.access_until += timedelta(days=365)
 
 
 @pytest.fixture
 def person(account: SandboxOfficialAccount) -> Person:
-    """A resident."""
     return account.person("Thử Văn An", phone="84000000001")
 
 
 @pytest.fixture
 def caller(sandbox: Sandbox, grant: SandboxGrant) -> Iterator[Caller]:
-    """A client with the token in its header."""
+    """A client of the account's host with its token."""
     headers = {"access_token": grant.access}
     with httpx.Client(transport=sandbox.transport(), base_url="https://openapi.zalo.me", headers=headers) as client:
         yield Caller(client)
@@ -140,7 +136,7 @@ def caller(sandbox: Sandbox, grant: SandboxGrant) -> Iterator[Caller]:
 
 @pytest.fixture
 def business(sandbox: Sandbox, grant: SandboxGrant) -> Iterator[Caller]:
-    """A client of the host for template messages."""
+    """A client of the host for template messages with the account's token."""
     headers = {"access_token": grant.access}
     base = "https://business.openapi.zalo.me"
     with httpx.Client(transport=sandbox.transport(), base_url=base, headers=headers) as client:

@@ -21,8 +21,8 @@ def ask(sandbox: Sandbox, bot: BotAccount, method: str, **params: Any) -> Any:
         return client.post(f"https://bot-api.zaloplatforms.com/bot{bot.token}/{method}", json=params).json()
 
 
-def test_a_bot_hears_and_answers(sandbox: Sandbox, bot: BotAccount) -> None:
-    """One update at a time, then nothing; the answer arrives in the chat."""
+def test_bot_gets_updates_and_sends_replies(sandbox: Sandbox, bot: BotAccount) -> None:
+    """A bot gets one update at a time, then none, and its reply arrives in the chat."""
     chat = bot.person("Thử Văn An")
     chat.says("chào")
     update = ask(sandbox, bot, "getUpdates", timeout="0")["result"]
@@ -35,33 +35,33 @@ def test_a_bot_hears_and_answers(sandbox: Sandbox, bot: BotAccount) -> None:
 
 
 @pytest.mark.parametrize("flat", [True, False])
-def test_a_chat_comes_in_either_shape(clock: FixedClock, flat: bool) -> None:
-    """As an object of its own, or in fields of the message."""
+def test_chat_has_either_form(clock: FixedClock, flat: bool) -> None:
+    """An update has its chat as an object or in fields of the message."""
     sandbox = Sandbox(clock, manners=Variants(flat_bot_chat=flat))
     bot = sandbox.bot("Bot Thử")
     group = bot.group("Tổ 1")
     bot.member(group, "Thử Văn An").says("@Bot Thử chào")
     message = ask(sandbox, bot, "getUpdates", timeout="0")["result"]["message"]
-    shown = {name: message[name] for name in ("chat", "chat_id", "chat_type") if name in message}
+    chat_fields = {name: message[name] for name in ("chat", "chat_id", "chat_type") if name in message}
 
     if flat:
-        assert shown == {"chat_id": group, "chat_type": "GROUP"}
+        assert chat_fields == {"chat_id": group, "chat_type": "GROUP"}
     else:
-        assert shown == {"chat": {"id": group, "chat_type": "GROUP"}}
+        assert chat_fields == {"chat": {"id": group, "chat_type": "GROUP"}}
 
 
 @pytest.mark.parametrize("flat", [True, False])
-def test_a_webhook_silences_updates(clock: FixedClock, mailbox: Mailbox, flat: bool) -> None:
-    """With a webhook, updates go there with the secret, bare or wrapped, and asking gives nothing."""
+def test_webhook_replaces_updates(clock: FixedClock, mailbox: Mailbox, flat: bool) -> None:
+    """With a webhook, updates are delivered there with the secret, bare or wrapped, and `getUpdates` returns none."""
     sandbox = Sandbox(clock, manners=Variants(flat_bot_webhook=flat), post=mailbox)
     bot = sandbox.bot("Bot Thử")
-    none = ask(sandbox, bot, "getWebhookInfo")
+    info_before = ask(sandbox, bot, "getWebhookInfo")
     ask(sandbox, bot, "setWebhook", **HOOK)
     bot.person("Thử Văn An").says("chào")
     sandbox.deliver_due()
     _, headers, _ = mailbox.got[0]
 
-    assert none["error_code"] == 404
+    assert info_before["error_code"] == 404
     assert headers["x-bot-api-secret-token"] == HOOK["secret_token"]
     assert ("result" in mailbox.events[0]) is not flat
     assert ask(sandbox, bot, "getUpdates", timeout="0")["error_code"] == 408
@@ -82,14 +82,14 @@ def test_a_webhook_silences_updates(clock: FixedClock, mailbox: Mailbox, flat: b
 def test_wrong_calls_are_refused(
     sandbox: Sandbox, bot: BotAccount, method: str, params: dict[str, str], code: int
 ) -> None:
-    """HTTP 200 with `ok` false and a code; method names count case."""
+    """A wrong call gets HTTP 200 with `ok` false and a code, and method names are case-sensitive."""
     chat = bot.person("Thử Văn An")
 
     assert ask(sandbox, bot, method, **{"chat_id": chat.chat_id, **params})["error_code"] == code
 
 
-def test_all_kinds_go(sandbox: Sandbox, bot: BotAccount) -> None:
-    """Pictures, stickers, recordings and "typing" go too."""
+def test_all_message_kinds_are_accepted(sandbox: Sandbox, bot: BotAccount) -> None:
+    """Pictures, stickers, voice messages and the typing action are accepted."""
     chat = bot.person("Thử Văn An").chat_id
     calls = {
         "sendPhoto": {"photo": "https://x.invalid/a.png", "caption": "xem"},
@@ -101,8 +101,8 @@ def test_all_kinds_go(sandbox: Sandbox, bot: BotAccount) -> None:
     assert all(ask(sandbox, bot, method, chat_id=chat, **params)["ok"] for method, params in calls.items())
 
 
-def test_in_a_group_a_bot_hears_mentions_only(sandbox: Sandbox, bot: BotAccount) -> None:
-    """What doesn't mention the bot never reaches it."""
+def test_bot_gets_only_mentions_in_groups(sandbox: Sandbox, bot: BotAccount) -> None:
+    """In a group only messages that mention the bot reach it."""
     member = bot.member(bot.group("Tổ 1"), "Thử Văn An")
     member.says("chào cả tổ")
     member.says("@Bot Thử chào")
@@ -111,13 +111,13 @@ def test_in_a_group_a_bot_hears_mentions_only(sandbox: Sandbox, bot: BotAccount)
     assert ask(sandbox, bot, "getUpdates", timeout="0")["error_code"] == 408
 
 
-def test_another_token_is_nobody(sandbox: Sandbox, bot: BotAccount) -> None:
-    """A wrong token gets 401."""
+def test_wrong_bot_token_gets_401(sandbox: Sandbox, bot: BotAccount) -> None:
+    """A wrong token gets the code 401."""
     with httpx.Client(transport=sandbox.transport()) as client:
         assert client.get("https://bot-api.zaloplatforms.com/bot1:x/getMe").json()["error_code"] == 401
 
 
-def test_a_bot_is_called_bot(sandbox: Sandbox) -> None:
-    """The platform takes no other names."""
+def test_bot_name_must_begin_with_bot(sandbox: Sandbox) -> None:
+    """A bot's name must begin with "Bot"."""
     with pytest.raises(BadInput, match="Bot"):
         sandbox.bot("Thử")

@@ -19,50 +19,52 @@ ARTICLE = {
 
 
 def at(clock: FixedClock, hour: int, minute: int = 0) -> None:
-    """Turn the clock to an hour in Vietnam."""
+    """Set the clock to a time of day in Vietnam."""
     clock.set(datetime.fromisoformat(f"2026-10-01T{hour:02}:{minute:02}:00+07:00"))
 
 
 @pytest.fixture
 def article(caller: Caller) -> str:
-    """An article that is there."""
+    """An article that is published."""
     token = caller.post("/v2.0/article/create", **ARTICLE)["data"]["token"]
     caller.post("/v2.0/article/verify", token=token)
     return str(caller.post("/v2.0/article/verify", token=token)["data"]["id"])
 
 
 def send(caller: Caller, article: str, **target: str) -> Any:
-    """Send it to followers, with the body that the adapter writes."""
+    """Send the article to followers with the adapter's request body."""
     return caller.post("/v2.0/oa/message", **broadcast_body(article, target))
 
 
-def test_followers_hear_an_article(
+def test_article_reaches_followers_of_the_target(
     caller: Caller, account: SandboxOfficialAccount, article: str, person: Person
 ) -> None:
-    """Those who don't follow hear nothing; a target narrows down to those with one of its codes."""
+    """An article reaches only followers, and with a target only those with one of its codes."""
     women = account.person("Thử Thị Bình", follows=True, traits={"gender": "2"})
     unknown = account.person("Thử Văn Cao", follows=True)
     to_all = send(caller, article)
     narrowed = send(caller, article, gender="1,2")
 
     assert (to_all["error"], narrowed["error"]) == (0, 0)
-    assert [one.id for one in women.heard] == [to_all["data"]["message_id"], narrowed["data"]["message_id"]]
-    assert [one.kind for one in unknown.heard] == ["article"]
+    assert [message.id for message in women.heard] == [to_all["data"]["message_id"], narrowed["data"]["message_id"]]
+    assert [message.kind for message in unknown.heard] == ["article"]
     assert person.heard == ()
 
 
-def test_only_articles_that_are_there_go(caller: Caller, account: SandboxOfficialAccount, article: str) -> None:
-    """An unknown article, one still being made, and a target that nobody knows are refused."""
+def test_unknown_article_or_target_is_refused(caller: Caller, account: SandboxOfficialAccount, article: str) -> None:
+    """An unknown article, an article still in creation and an unknown target are refused."""
     caller.post("/v2.0/article/create", **ARTICLE)
-    being_made = [*account.account.articles][-1]
+    unfinished = [*account.account.articles][-1]
 
     assert send(caller, "nothing")["error"] == -201
-    assert send(caller, being_made)["error"] == -214
+    assert send(caller, unfinished)["error"] == -214
     assert send(caller, article, colour="red")["error"] == -201
 
 
-def test_broadcasts_of_a_month_run_out(caller: Caller, account: SandboxOfficialAccount, article: str) -> None:
-    """The text says that it is about articles: the same code has another meaning too."""
+def test_monthly_broadcasts_are_limited(caller: Caller, account: SandboxOfficialAccount, article: str) -> None:
+    """A broadcast beyond the month's limit is refused, with a text about articles, as the code has another meaning
+    too.
+    """
     account.account.broadcasts = 1
     first, second = send(caller, article), send(caller, article)
 
@@ -72,12 +74,12 @@ def test_broadcasts_of_a_month_run_out(caller: Caller, account: SandboxOfficialA
 
 @pytest.mark.parametrize(("hour", "minute", "code"), [(21, 59, 0), (22, 0, -234), (5, 59, -234), (6, 0, 0)], ids=str)
 @pytest.mark.usefixtures("lasting")
-def test_promotions_keep_the_night(
+def test_promotions_are_refused_at_night(
     *, caller: Caller, business: Caller, account: SandboxOfficialAccount, article: str, person: Person,
     clock: FixedClock,
     hour: int, minute: int, code: int,
 ) -> None:  # fmt: skip
-    """From 22 to 6 o'clock in Vietnam neither articles nor promoting templates go; what answers people does."""
+    """From 22 to 6 o'clock in Vietnam articles and promoting templates are refused, and replies are accepted."""
     template = account.template("offer", {}, promotes=True)
     at(clock, hour, minute)
     person.says("chào")
@@ -91,8 +93,8 @@ def test_promotions_keep_the_night(
 
 
 @pytest.mark.parametrize(("night", "code"), [("promotion", 0), ("all", -234), ("none", 0)])
-def test_the_night_has_readings(clock: FixedClock, night: Literal["promotion", "all", "none"], code: int) -> None:
-    """One client's authors write that nothing at all is sent at night; the sandbox can play it."""
+def test_night_rule_has_variants(clock: FixedClock, night: Literal["promotion", "all", "none"], code: int) -> None:
+    """The sandbox can refuse everything at night, as the authors of one client report, or nothing."""
     sandbox = Sandbox(clock, manners=Variants(night=night))
     account = sandbox.account("Xã Thử")
     pair = sandbox.grant(sandbox.app(), account)

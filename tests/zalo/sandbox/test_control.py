@@ -20,12 +20,12 @@ def serving(sandbox: Sandbox) -> Iterator[SandboxServer[Sandbox]]:
 
 @pytest.fixture
 def told(serving: SandboxServer[Sandbox]) -> Told:
-    """Its own API."""
+    """A client of the sandbox's control API."""
     return Told(serving.base("sandbox"))
 
 
-def test_bots_can_be_played(serving: SandboxServer[Sandbox], told: Told) -> None:
-    """People talk with a bot, alone and in a group, and hear its answer."""
+def test_control_api_plays_bot_users(serving: SandboxServer[Sandbox], told: Told) -> None:
+    """The control API lets people write to a bot, alone and in a group, and shows its replies."""
     token = told.post("/bots", name="Bot Thử")["token"]
     alone = told.post("/bots/people", token=token, name="Thử Văn An")
     group = told.post("/bots/groups", token=token, name="Tổ 1")["chat_id"]
@@ -39,38 +39,38 @@ def test_bots_can_be_played(serving: SandboxServer[Sandbox], told: Told) -> None
 
     assert [update["from"]["id"] for update in updates] == [alone["user_id"], member["user_id"]]
     for chat in (alone["chat_id"], group):
-        assert [one["text"] for one in told.get("/bots/heard", token=token, chat_id=chat)["heard"]] == ["dạ"]
+        assert [message["text"] for message in told.get("/bots/heard", token=token, chat_id=chat)["heard"]] == ["dạ"]
 
 
-def test_visitors_can_be_played(
+def test_control_api_plays_visitors(
     sandbox: Sandbox, serving: SandboxServer[Sandbox], told: Told, account: SandboxOfficialAccount, grant: SandboxGrant
 ) -> None:
-    """A visitor of the website's widget writes, and hears the answer."""
-    who = {"oa_id": account.id} | told.post("/visitors", oa_id=account.id)
-    told.post("/acts", **who, act="says", text="cho hỏi")
-    call = {"recipient": {"anonymous_id": who["anonymous_id"]}, "message": {"text": "dạ"}}
+    """The control API lets a visitor of the website's widget write, and shows the reply."""
+    visitor = {"oa_id": account.id} | told.post("/visitors", oa_id=account.id)
+    told.post("/acts", **visitor, act="says", text="cho hỏi")
+    call = {"recipient": {"anonymous_id": visitor["anonymous_id"]}, "message": {"text": "dạ"}}
     url = f"{serving.base('openapi')}/v2.0/oa/message"
     httpx.post(url, json=call, headers={"access_token": grant.access})
 
-    assert [one["text"] for one in told.get("/heard", **who)["heard"]] == ["dạ"]
-    assert "says" in told.post("/acts", **who, act="withdraws")["error"]
+    assert [message["text"] for message in told.get("/heard", **visitor)["heard"]] == ["dạ"]
+    assert "says" in told.post("/acts", **visitor, act="withdraws")["error"]
 
 
-def test_files_can_be_put_there_and_forgotten(told: Told) -> None:
-    """What comes in base64 can be fetched until its link dies."""
+def test_control_api_stores_and_forgets_files(told: Told) -> None:
+    """A file sent in base64 can be fetched until it is forgotten."""
     content = b"\x00picture"
     url = told.post("/media", name="a.png", content=base64.b64encode(content).decode())["url"]
-    fetched = httpx.get(url)
+    response = httpx.get(url)
     told.post("/media/forget", url=url)
 
-    assert (fetched.content, fetched.headers["content-type"]) == (content, "image/png")
+    assert (response.content, response.headers["content-type"]) == (content, "image/png")
     assert httpx.get(url).status_code == 404
 
 
-def test_limits_can_be_set(
+def test_control_api_sets_limits(
     sandbox: Sandbox, told: Told, app: SandboxApplication, account: SandboxOfficialAccount, grant: SandboxGrant
 ) -> None:
-    """Of an account, an application, a person and a bot, each named by its id."""
+    """The control API sets limits of an account, an application, a person and a bot by id."""
     bot = sandbox.bot("Bot Thử")
     person = account.person("Thử Văn An")
     told.post("/limits", oa_id=account.id, monthly=3, package_days=-1)
@@ -82,8 +82,8 @@ def test_limits_can_be_set(
     assert (app.per_minute, app.muted, bot.bot.monthly, person.profile.reach) == (5, {"follow"}, 7, False)
 
 
-def test_readings_can_be_chosen_while_it_runs(sandbox: Sandbox, told: Told) -> None:
-    """All are shown, some are set, the rest stays."""
+def test_control_api_changes_variants(sandbox: Sandbox, told: Told) -> None:
+    """The control API shows all variants, and changes only the given ones."""
     before = told.get("/manners")
     after = told.post("/manners", receipts_from="oa", free_replies=None)
 
@@ -105,26 +105,26 @@ def test_readings_can_be_chosen_while_it_runs(sandbox: Sandbox, told: Told) -> N
         ("/bots/acts", {"token": "0", "user_id": "0", "act": "says"}, "missing, or unknown"),
     ],
 )
-def test_what_is_wrong_changes_nothing(
+def test_wrong_control_call_changes_nothing(
     sandbox: Sandbox, told: Told, path: str, body: dict[str, Any], says: str
 ) -> None:
-    """A sentence names it, and what there is instead."""
+    """A wrong control call is refused in a sentence with the valid values, and changes nothing."""
     assert says in told.post(path, **body)["error"]
     assert sandbox.world.variants == Variants()
 
 
-def test_a_limit_of_another_type_is_refused(told: Told, account: SandboxOfficialAccount) -> None:
-    """Nothing is set then, not even what was right."""
+def test_limit_of_a_wrong_type_sets_none(told: Told, account: SandboxOfficialAccount) -> None:
+    """If one limit has a wrong type, none is set."""
     answer = told.post("/limits", oa_id=account.id, monthly=3, daily="many")
 
     assert "daily can't be 'many'" in answer["error"]
     assert account.account.monthly == 500
 
 
-def test_the_console_can_be_played(
+def test_control_api_plays_the_console(
     sandbox: Sandbox, told: Told, app: SandboxApplication, account: SandboxOfficialAccount, grant: SandboxGrant
 ) -> None:
-    """Its test button, tricks on events, and an account that takes its permission back."""
+    """The control API plays the console's probe, duplicated events and a revoked permission."""
     told.post("/probe", app_id=app.id)
     told.post("/tricks", name="duplicate")
     told.post("/events", oa_id=account.id, name="user_feedback")
@@ -133,5 +133,9 @@ def test_the_console_can_be_played(
     told.post("/revoke", oa_id=account.id, app_id=app.id)
 
     assert arrived
-    assert [one["event_name"] for one in told.get("/deliveries")["tried"]] == ["", "user_feedback", "user_feedback"]
+    assert [delivery["event_name"] for delivery in told.get("/deliveries")["tried"]] == [
+        "",
+        "user_feedback",
+        "user_feedback",
+    ]
     assert grant.revoked

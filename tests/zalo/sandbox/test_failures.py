@@ -13,10 +13,8 @@ CS = "/v3.0/oa/message/cs"
     ("name", "code"),
     [("rate_limit", -32), ("expired_token", -216), ("recipient_gone", -227), ("rejected", -201), ("quota", -211)],
 )
-def test_refusals_have_the_platforms_codes(
-    sandbox: Sandbox, caller: Caller, person: Person, name: str, code: int
-) -> None:
-    """A scripted refusal looks like a real one, keeps the message back, and the next call goes."""
+def test_scripted_refusal_has_its_code(sandbox: Sandbox, caller: Caller, person: Person, name: str, code: int) -> None:
+    """A scripted refusal has the platform's code and stops one message, and the next call succeeds."""
     person.says("chào")
     sandbox.fail_next(name)
 
@@ -35,10 +33,10 @@ def test_refusals_have_the_platforms_codes(
     ],
 )
 @pytest.mark.parametrize("wire", ["in process", "loopback"])
-def test_connections_break_before_and_after_the_work(
+def test_broken_connection_hides_the_outcome(
     *, sandbox: Sandbox, caller: Caller, person: Person, name: str, error: type[Exception], heard: int, wire: str
 ) -> None:
-    """The client can't tell which: the same error, but the message is there or isn't."""
+    """A connection broken before or after the work raises the same error, so that the client can't know the outcome."""
     person.says("chào")
     sandbox.fail_next(name, path=CS)
     call = {"recipient": {"user_id": person.id}, "message": {"text": "chào"}}
@@ -52,8 +50,8 @@ def test_connections_break_before_and_after_the_work(
     assert len(person.heard) == heard
 
 
-def test_pages_instead_of_json(sandbox: Sandbox, caller: Caller) -> None:
-    """A broken server answers with HTML, under HTTP 502 or 200."""
+def test_broken_server_responds_with_html(sandbox: Sandbox, caller: Caller) -> None:
+    """A broken server responds with HTML, with HTTP status 502 or 200."""
     sandbox.fail_next("server_error")
     sandbox.fail_next("not_json")
     answers = [caller.client.get("/v2.0/oa/getoa") for _ in range(2)]
@@ -61,21 +59,21 @@ def test_pages_instead_of_json(sandbox: Sandbox, caller: Caller) -> None:
     assert [(answer.status_code, "<html>" in answer.text) for answer in answers] == [(502, True), (200, True)]
 
 
-def test_a_failure_waits_for_its_path(sandbox: Sandbox, caller: Caller) -> None:
-    """Other calls pass; any code can be asked for, several times."""
+def test_failure_applies_only_to_its_path(sandbox: Sandbox, caller: Caller) -> None:
+    """A scripted failure has any code, and applies the given number of times to its path only."""
     sandbox.fail_next(-234, path="/oa/getoa", times=2)
     other = caller.data("/v2.0/oa/tag/gettagsofoa")["error"]
 
     assert [other, *(caller.data("/v2.0/oa/getoa")["error"] for _ in range(3))] == [0, -234, -234, 0]
 
 
-def test_names_are_those_of_the_mock_messenger() -> None:
-    """Whoever scripts failures there, scripts them here."""
+def test_failure_names_include_the_mock_messenger_s() -> None:
+    """The mock messenger's failures have the same names in the sandbox."""
     assert {*FAILURES_BEFORE, *FAILURES_AFTER} <= {*CALL_FAILURES}
 
 
-def test_unknown_failures_are_named(sandbox: Sandbox) -> None:
-    """A misspelt failure or trick is refused with those there are."""
+def test_unknown_failure_is_refused(sandbox: Sandbox) -> None:
+    """An unknown failure or trick is refused with the valid names."""
     with pytest.raises(BadInput, match="lost_answer"):
         sandbox.fail_next("lost_anser")
     with pytest.raises(BadInput, match="duplicate"):

@@ -29,21 +29,21 @@ def say(caller: Caller, group: str, **message: Any) -> Any:
     return caller.post(f"{GROUP}/message", recipient={"group_id": group}, message=message)
 
 
-def test_a_group_uses_up_its_asset(caller: Caller, account: SandboxOfficialAccount, leader: Person, group: str) -> None:
-    """The asset is taken, and can't carry a second group."""
+def test_group_uses_its_asset(caller: Caller, account: SandboxOfficialAccount, leader: Person, group: str) -> None:
+    """A group uses its asset, which can't be used for a second group."""
     asset = caller.post("/v3.0/oa/quota/group", quota_owner="OA", product_type="gmf10")["data"][0]
-    again = caller.post(
+    second = caller.post(
         f"{GROUP}/creategroupwithoa", group_name="Tổ 2", asset_id=asset["asset_id"], member_user_ids=[leader.id]
     )
 
     assert (asset["status"], asset["used_id"], asset["valid_through"]) == ("used", group, "31/10/2026")
-    assert again["error"] == -238
+    assert second["error"] == -238
 
 
-def test_a_group_needs_an_admin_and_people_who_know_the_account(
+def test_group_needs_an_admin_and_known_people(
     caller: Caller, account: SandboxOfficialAccount, leader: Person, person: Person
 ) -> None:
-    """Without an administrator among them, or with a stranger, no group is made."""
+    """A group without an administrator or with a person unknown to the account isn't created."""
     asset = account.asset()
 
     def made(*ids: str) -> int:
@@ -58,45 +58,45 @@ def test_a_group_needs_an_admin_and_people_who_know_the_account(
     assert made(leader.id, person.id) == 0
 
 
-def test_talk_in_a_group_is_heard_by_all(
+def test_group_message_reaches_members_and_webhook(
     *, sandbox: Sandbox, mailbox: Mailbox, caller: Caller, person: Person, leader: Person, group: str
 ) -> None:
-    """What the account says, and what members say, reaches the others and the webhook."""
+    """A message in a group reaches the other members and the webhook."""
     person.joins(group)
     sent = say(caller, group, text="chào cả tổ")
-    said = person.says_in_group(group, "chào")
+    message = person.says_in_group(group, "chào")
     sandbox.deliver_due()
 
     assert [message.text for message in leader.heard] == ["chào cả tổ", "chào"]
     assert [message.id for message in person.heard] == [sent["data"]["message_id"]]
     assert mailbox.names == ["create_group", "user_join_group", "oa_send_group_text", "user_send_group_text"]
     assert mailbox.events[-1]["recipient"] == {"id": group}
-    assert mailbox.events[-1]["message"]["msg_id"] == said.id
+    assert mailbox.events[-1]["message"]["msg_id"] == message.id
 
 
 @pytest.mark.parametrize(
     "payload", [{"template_type": "list", "elements": [{"title": "t"}]}, {"buttons": [{"title": "b"}]}]
 )
-def test_groups_take_no_cards(caller: Caller, group: str, payload: dict[str, Any]) -> None:
+def test_lists_and_buttons_are_refused_in_groups(caller: Caller, group: str, payload: dict[str, Any]) -> None:
     """Lists and buttons are refused in groups."""
-    refused = say(caller, group, text="xem", attachment={"type": "template", "payload": payload})
-    assert (refused["error"], refused["message"]) == (-233, "Message type is invalid or not supported")
+    response = say(caller, group, text="xem", attachment={"type": "template", "payload": payload})
+    assert (response["error"], response["message"]) == (-233, "Message type is invalid or not supported")
 
 
-def test_joining_can_need_approval(
+def test_joining_with_approval_waits(
     *, sandbox: Sandbox, mailbox: Mailbox, caller: Caller, account: SandboxOfficialAccount, person: Person, group: str
 ) -> None:
-    """With approval switched on, people wait until they are let in or turned away."""
+    """With approval switched on, people wait until they are accepted or rejected."""
     other = account.person("Thử Văn Dũng")
     caller.post(f"{GROUP}/updateinfo", group_id=group, join_appr="true")
-    waiting = [one.joins(group) for one in (person, other)]
+    joined = [candidate.joins(group) for candidate in (person, other)]
     listed = caller.get(f"{GROUP}/listpendinginvite", group_id=group, offset=0, count=1)["data"]
     caller.post(f"{GROUP}/acceptpendinginvite", group_id=group, member_user_ids=[person.id])
     caller.post(f"{GROUP}/rejectpendinginvite", group_id=group, member_user_ids=[other.id])
     members = caller.get(f"{GROUP}/listmember", group_id=group, count=10)["data"]["members"]
     sandbox.deliver_due()
 
-    assert waiting == [False, False]
+    assert joined == [False, False]
     assert listed == {
         "offset": 0,
         "count": 1,
@@ -104,12 +104,12 @@ def test_joining_can_need_approval(
         "member_count": 1,
         "members": [{"user_id": person.id, "name": person.profile.name}],
     }
-    assert [one.get("user_id") for one in members[2:]] == [person.id]
+    assert [member.get("user_id") for member in members[2:]] == [person.id]
     assert mailbox.names[-2:] == ["accept_request_join_group", "reject_request_join_group"]
 
 
-def test_a_locked_group_is_for_its_admins(caller: Caller, person: Person, leader: Person, group: str) -> None:
-    """Members are kept from writing, administrators of the group aren't."""
+def test_only_admins_post_in_a_locked_group(caller: Caller, person: Person, leader: Person, group: str) -> None:
+    """In a locked group members can't post, and its administrators can."""
     person.joins(group)
     caller.post(f"{GROUP}/updateinfo", group_id=group, lock_send_msg=True)
     leader.says_in_group(group, "chào")
@@ -118,10 +118,10 @@ def test_a_locked_group_is_for_its_admins(caller: Caller, person: Person, leader
         person.says_in_group(group, "chào")
 
 
-def test_members_come_and_go(
+def test_membership_changes_have_events(
     *, sandbox: Sandbox, mailbox: Mailbox, caller: Caller, account: SandboxOfficialAccount, person: Person, group: str
 ) -> None:
-    """Inviting, promoting, removing and leaving change who is there, each with its event."""
+    """Inviting, promoting, demoting, removing, joining and leaving change the members, each with its event."""
     person.follows()
     for call in ("invite", "addadmins", "removeadmins", "removemembers"):
         assert caller.post(f"{GROUP}/{call}", group_id=group, member_user_ids=[person.id])["error"] == 0
@@ -136,8 +136,10 @@ def test_members_come_and_go(
     ]
 
 
-def test_a_full_group_takes_nobody(caller: Caller, account: SandboxOfficialAccount, person: Person, group: str) -> None:
-    """An asset for ten carries ten."""
+def test_full_group_refuses_members(
+    caller: Caller, account: SandboxOfficialAccount, person: Person, group: str
+) -> None:
+    """A group on an asset for ten members refuses an eleventh."""
     for number in range(9):
         account.person(f"Thử {number}").joins(group)
 
@@ -146,7 +148,7 @@ def test_a_full_group_takes_nobody(caller: Caller, account: SandboxOfficialAccou
 
 
 @pytest.mark.usefixtures("lasting")
-def test_a_group_dies_after_its_asset(
+def test_expired_asset_disables_the_group(
     *,
     sandbox: Sandbox,
     mailbox: Mailbox,
@@ -155,7 +157,7 @@ def test_a_group_dies_after_its_asset(
     group: str,
     clock: FixedClock,
 ) -> None:
-    """Without renewal it is disabled, another asset carries it on, and 45 days later it is gone."""
+    """A group with an expired asset is disabled until another asset is set, and is deleted 45 days after the end."""
     clock.advance(timedelta(days=30))
     disabled = say(caller, group, text="chào")["error"]
     caller.post(f"{GROUP}/updateasset", group_id=group, asset_id=account.asset("gmf10", days=10).id)
@@ -169,7 +171,7 @@ def test_a_group_dies_after_its_asset(
 
 
 def test_groups_are_listed_in_pages(caller: Caller, account: SandboxOfficialAccount, leader: Person) -> None:
-    """A page says what was asked for, how many groups it holds and how many there are; members are a number."""
+    """A page of groups has its offset, its size and the total, and the members of a group as a number."""
     for name in ("Tổ 1", "Tổ 2"):
         call = {"group_name": name, "group_description": "Xóm", "asset_id": account.asset().id}
         caller.post(f"{GROUP}/creategroupwithoa", **call, member_user_ids=[leader.id])
@@ -185,7 +187,7 @@ def test_groups_are_listed_in_pages(caller: Caller, account: SandboxOfficialAcco
 
 
 def test_groups_are_listed_and_dissolved(caller: Caller, group: str) -> None:
-    """A dissolved group is no longer the account's, and its asset is free."""
+    """A dissolved group isn't the account's any more, and its asset is free."""
     listed = caller.get(f"{GROUP}/getgroupsofoa", offset=0, count=5)["data"]
     caller.post(f"{GROUP}/delete", group_id=group)
 
@@ -194,8 +196,8 @@ def test_groups_are_listed_and_dissolved(caller: Caller, group: str) -> None:
     assert caller.post("/v3.0/oa/quota/group", quota_owner="OA")["data"][0]["status"] == "available"
 
 
-def test_a_group_has_a_history(caller: Caller, leader: Person, group: str) -> None:
-    """Newest first, with the names of those who spoke."""
+def test_group_history_is_newest_first(caller: Caller, leader: Person, group: str) -> None:
+    """A group's history begins with the newest message, and has the senders' names."""
     leader.says_in_group(group, "một")
     say(caller, group, text="hai")
     page = caller.get(f"{GROUP}/conversation", group_id=group, offset=0, count=10)["data"]

@@ -40,50 +40,50 @@ def refresh(client: httpx.Client, app: SandboxApplication, token: str) -> Any:
     return ask(client, app, grant_type="refresh_token", refresh_token=token)
 
 
-def test_consent_ends_in_tokens_that_work(
+def test_consent_gives_valid_tokens(
     client: httpx.Client, app: SandboxApplication, account: SandboxOfficialAccount
 ) -> None:
-    """Permission, code and verifier give a pair whose life comes as text."""
-    back = consent(client, app, code_challenge=challenge(VERIFIER), state="s1")
-    pair = exchange(client, app, back["code"])
-    called = client.get("https://openapi.zalo.me/v2.0/oa/getoa", headers={"access_token": pair["access_token"]})
+    """A consent, its code and the verifier give a valid pair of tokens, with the lifetime as text."""
+    callback = consent(client, app, code_challenge=challenge(VERIFIER), state="s1")
+    pair = exchange(client, app, callback["code"])
+    response = client.get("https://openapi.zalo.me/v2.0/oa/getoa", headers={"access_token": pair["access_token"]})
 
-    assert (back["oa_id"], back["state"], pair["expires_in"]) == (account.id, "s1", "90000")
-    assert called.json()["data"]["oa_id"] == account.id
+    assert (callback["oa_id"], callback["state"], pair["expires_in"]) == (account.id, "s1", "90000")
+    assert response.json()["data"]["oa_id"] == account.id
 
 
-def test_a_person_can_be_asked_for_consent(clock: FixedClock) -> None:
-    """Told to, the page shows a form, and what it posts comes back with a code for the chosen account."""
+def test_consent_page_shows_a_form(clock: FixedClock) -> None:
+    """With `consents_at_once` off the consent page shows a form, and the callback has a code for the chosen account."""
     sandbox = Sandbox(clock, manners=Variants(consents_at_once=False))
     app = sandbox.app()
     _ = sandbox.account("Xã Một")
     second = sandbox.account("Xã Hai")
     client = httpx.Client(transport=sandbox.transport())
-    asked = {"app_id": app.id, "redirect_uri": app.callback}
-    page = client.get(PERMISSION, params=asked)
-    back = client.post(PERMISSION, data={**asked, "oa_id": second.id})
+    query = {"app_id": app.id, "redirect_uri": app.callback}
+    page = client.get(PERMISSION, params=query)
+    redirect = client.post(PERMISSION, data={**query, "oa_id": second.id})
 
     assert "<form" in page.text
     assert second.id in page.text
-    assert f"oa_id={second.id}" in back.headers["location"]
+    assert f"oa_id={second.id}" in redirect.headers["location"]
 
 
 @pytest.mark.parametrize(
     ("wrong", "code"), [({"app_id": "1"}, -14002), ({"redirect_uri": "https://elsewhere.invalid"}, -14003)]
 )
-def test_the_permission_page_refuses(
+def test_wrong_consent_request_is_refused(
     client: httpx.Client, app: SandboxApplication, account: SandboxOfficialAccount, wrong: dict[str, str], code: int
 ) -> None:
-    """An unknown application and a callback that the console doesn't know are refused with HTTP 200."""
+    """An unknown application and an unregistered callback are refused with HTTP status 200."""
     answer = client.get(PERMISSION, params={"app_id": app.id, "redirect_uri": app.callback, **wrong})
 
     assert (answer.status_code, answer.json()["error"]) == (200, code)
 
 
-def test_a_code_is_good_once_and_for_ten_minutes(
+def test_code_is_valid_once_for_ten_minutes(
     client: httpx.Client, app: SandboxApplication, account: SandboxOfficialAccount, clock: FixedClock
 ) -> None:
-    """A used code and an old one are refused."""
+    """A code is refused after its use and after ten minutes."""
     used = consent(client, app)["code"]
     old = consent(client, app)["code"]
     exchange(client, app, used)
@@ -93,10 +93,10 @@ def test_a_code_is_good_once_and_for_ten_minutes(
     assert exchange(client, app, old)["error"] == -118
 
 
-def test_the_verifier_has_to_fit(
+def test_verifier_must_match_the_challenge(
     client: httpx.Client, app: SandboxApplication, account: SandboxOfficialAccount
 ) -> None:
-    """Another verifier is refused, also against the challenge stored in the console; the code stays good."""
+    """A verifier that doesn't match the challenge in the console is refused, and the code stays valid."""
     app.challenge = challenge(VERIFIER)
     code = consent(client, app)["code"]
 
@@ -104,24 +104,24 @@ def test_the_verifier_has_to_fit(
     assert "access_token" in exchange(client, app, code)
 
 
-def test_a_refresh_ends_the_old_pair_at_once(
+def test_refresh_invalidates_the_old_pair(
     client: httpx.Client, app: SandboxApplication, grant: SandboxGrant, caller: Caller
 ) -> None:
-    """The old access token is dead, the old refresh token spent, and coming with it again is counted."""
+    """A refresh invalidates the old pair at once, and a repeated use of the old refresh token is counted."""
     old = grant.refresh
     pair = refresh(client, app, old)
-    again = refresh(client, app, old)
+    repeated = refresh(client, app, old)
 
     assert pair["refresh_token"] != old
-    assert (again["error"], again["error_name"]) == (-14020, "Refresh token has been used")
+    assert (repeated["error"], repeated["error_name"]) == (-14020, "Refresh token has been used")
     assert caller.data("/v2.0/oa/getoa")["error"] == -220
     assert (grant.refreshed, grant.replayed) == (1, 1)
 
 
-def test_tokens_grow_old(
+def test_tokens_expire(
     client: httpx.Client, app: SandboxApplication, grant: SandboxGrant, caller: Caller, clock: FixedClock
 ) -> None:
-    """An access token lives 25 hours, a refresh token 90 days."""
+    """An access token is valid for 25 hours, a refresh token for 90 days."""
     clock.advance(timedelta(hours=25))
     expired = caller.data("/v2.0/oa/getoa")
     clock.advance(timedelta(days=90))
@@ -130,18 +130,18 @@ def test_tokens_grow_old(
     assert refresh(client, app, grant.refresh)["error"] == -14020
 
 
-def test_the_secret_has_to_be_right(client: httpx.Client, app: SandboxApplication, grant: SandboxGrant) -> None:
-    """Another secret spends nothing."""
+def test_wrong_secret_spends_no_token(client: httpx.Client, app: SandboxApplication, grant: SandboxGrant) -> None:
+    """A refresh with a wrong secret is refused, and spends no token."""
     refused = ask(client, app, "wrong", grant_type="refresh_token", refresh_token=grant.refresh)
 
     assert refused["error"] == -14004
     assert "access_token" in refresh(client, app, grant.refresh)
 
 
-def test_a_removed_application_is_told_so(
+def test_revoked_application_is_refused(
     client: httpx.Client, app: SandboxApplication, account: SandboxOfficialAccount, grant: SandboxGrant, caller: Caller
 ) -> None:
-    """After the account took its permission back, calls and refreshes are refused."""
+    """After the account revokes its permission, calls and refreshes are refused."""
     account.revokes(app)
 
     refused = caller.data("/v2.0/oa/getoa")
@@ -150,8 +150,8 @@ def test_a_removed_application_is_told_so(
     assert refresh(client, app, grant.refresh)["error"] == -14014
 
 
-def test_a_proof_can_be_asked_for(app: SandboxApplication, caller: Caller) -> None:
-    """With the switch on, a call without `appsecret_proof` is refused."""
+def test_secret_proof_can_be_required(app: SandboxApplication, caller: Caller) -> None:
+    """With `wants_proof` a call without `appsecret_proof` is refused."""
     app.wants_proof = True
 
     assert caller.data("/v2.0/oa/getoa")["error"] == -242

@@ -23,12 +23,12 @@ from anninh_zalo.testing.hosts import NAMES
 from anninh_zalo.testing.state import SandboxGrant
 
 GETOA = "https://openapi.zalo.me/v2.0/oa/getoa"
-PATIENCE = 60  # seconds for a process that is expected to end
+PATIENCE = 60  # seconds for a process to end
 
 
 @pytest.fixture
 def proxy(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[SandboxProxy]:
-    """The proxy, and what it wants exported."""
+    """The running proxy, with its environment variables set."""
     with sandbox.proxy() as proxy:
         for name, value in proxy.environment.items():
             monkeypatch.setenv(name, value)
@@ -36,31 +36,33 @@ def proxy(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox
 
 
 def by_httpx(url: str, headers: Mapping[str, str]) -> Any:
-    """Get with httpx, which reads the environment itself."""
+    """Get a URL with httpx, which reads the environment itself."""
     return httpx.get(url, headers=headers).json()
 
 
 def by_requests(url: str, headers: Mapping[str, str]) -> Any:
-    """Get with requests, which reads the environment itself."""
+    """Get a URL with requests, which reads the environment itself."""
     return requests.get(url, headers=headers, timeout=PATIENCE).json()
 
 
 def by_urllib(url: str, headers: Mapping[str, str]) -> Any:
-    """Get with what Python brings."""
+    """Get a URL with the standard library."""
     with build_opener().open(Request(url, headers=dict(headers))) as answer:
         return json.load(answer)
 
 
 @pytest.mark.parametrize("get", [by_httpx, by_requests, by_urllib])
 @pytest.mark.usefixtures("proxy")
-def test_hosts_in_the_code_are_answered(get: Any, grant: SandboxGrant, account: SandboxOfficialAccount) -> None:
-    """A client that knows nothing but Zalo's addresses speaks to the sandbox, certificates checked."""
+def test_client_with_fixed_hosts_reaches_the_sandbox(
+    get: Any, grant: SandboxGrant, account: SandboxOfficialAccount
+) -> None:
+    """A client with Zalo's addresses in its code reaches the sandbox with checked certificates."""
     assert get(GETOA, {"access_token": grant.access})["data"]["oa_id"] == account.id
 
 
 @pytest.mark.usefixtures("proxy")
-def test_one_tunnel_carries_many_calls(sandbox: Sandbox, grant: SandboxGrant) -> None:
-    """The connection stays open, and a call that is to lose its answer does."""
+def test_one_tunnel_is_used_for_many_calls(sandbox: Sandbox, grant: SandboxGrant) -> None:
+    """One tunnel is used for many calls, also after a call with a scripted lost response."""
     sandbox.fail_next("lost_answer")
     with httpx.Client(headers={"access_token": grant.access}) as client:
         with pytest.raises(httpx.RemoteProtocolError):
@@ -74,21 +76,21 @@ def test_one_tunnel_carries_many_calls(sandbox: Sandbox, grant: SandboxGrant) ->
 @pytest.mark.parametrize("name", sorted(NAMES))
 @pytest.mark.usefixtures("proxy")
 def test_every_pretended_host_has_a_certificate(name: str) -> None:
-    """Each of Zalo's hosts answers under its own name, if only that there is no such path."""
+    """Each of Zalo's hosts has a certificate for its own name."""
     assert httpx.get(f"https://{name}/nowhere").status_code in {200, 404}
 
 
 @pytest.mark.parametrize("url", ["https://example.invalid/", "https://openapi.zalo.me:444/", "https://zalo.me/"])
 @pytest.mark.usefixtures("proxy")
 def test_no_other_host_is_reached(url: str) -> None:
-    """The tunnel is refused, and the line that clients show says why."""
+    """A tunnel to another host is refused, with the reason in the status line that clients show."""
     with pytest.raises(httpx.ProxyError, match="403 this proxy leads to the hosts of the pretend Zalo only"):
         httpx.get(url)
 
 
 @pytest.mark.parametrize("url", ["http://example.invalid/", "http://openapi.zalo.me/v2.0/oa/getoa"])
-def test_nothing_goes_without_a_tunnel(proxy: SandboxProxy, url: str) -> None:
-    """Neither other hosts nor Zalo's are answered without TLS; the body names the way."""
+def test_plain_http_is_refused(proxy: SandboxProxy, url: str) -> None:
+    """A plain HTTP request is refused for any host, with the allowed hosts in the body."""
     answer = httpx.get(url, proxy=proxy.address)
 
     assert answer.status_code == 403
@@ -96,8 +98,8 @@ def test_nothing_goes_without_a_tunnel(proxy: SandboxProxy, url: str) -> None:
     assert "https://" in answer.text
 
 
-def plainly(proxy: SandboxProxy, urls: Iterable[str], headers: Mapping[str, str]) -> list[tuple[int, Any]]:
-    """Ask for addresses over one connection, written whole on the request line and without a tunnel, as axios does."""
+def get_without_tunnel(proxy: SandboxProxy, urls: Iterable[str], headers: Mapping[str, str]) -> list[tuple[int, Any]]:
+    """Get URLs over one connection with absolute request targets and without a tunnel, as axios does."""
     connection = HTTPConnection(urlsplit(proxy.address).netloc, timeout=PATIENCE)
     answers = []
     for url in urls:
@@ -108,12 +110,12 @@ def plainly(proxy: SandboxProxy, urls: Iterable[str], headers: Mapping[str, str]
     return answers
 
 
-def test_clients_that_ask_for_no_tunnel_are_answered(proxy: SandboxProxy, grant: SandboxGrant) -> None:
-    """Each address on the connection leads to its own host, whichever came before, and only to Zalo's."""
+def test_requests_without_tunnel_are_answered(proxy: SandboxProxy, grant: SandboxGrant) -> None:
+    """Each request without a tunnel leads to the host in its URL, whichever came before on the connection."""
     urls = [GETOA, "https://oauth.zaloapp.com/nowhere", f"{GETOA}?a=b", "https://OPENAPI.zalo.me:443/v2.0/oa/getoa"]
-    first, other, again, spelt = plainly(proxy, urls, {"access_token": grant.access})
+    first, other, with_query, with_port = get_without_tunnel(proxy, urls, {"access_token": grant.access})
 
-    assert json.loads(first[1]) == json.loads(again[1]) == json.loads(spelt[1])
+    assert json.loads(first[1]) == json.loads(with_query[1]) == json.loads(with_port[1])
     assert json.loads(first[1])["error"] == 0
     assert other[0] == 404
 
@@ -122,15 +124,15 @@ def test_clients_that_ask_for_no_tunnel_are_answered(proxy: SandboxProxy, grant:
     "url", ["https://example.invalid/", "https://openapi.zalo.me:444/", "https://a@openapi.zalo.me/"]
 )
 def test_no_other_host_is_reached_without_a_tunnel(proxy: SandboxProxy, url: str) -> None:
-    """It is refused as it is with one, and the next call of the same client goes on a connection of its own."""
-    (refused, body), (answered, _) = plainly(proxy, [url, GETOA], {})
+    """Another host is refused without a tunnel too, and the client's next call is answered."""
+    (refused, body), (answered, _) = get_without_tunnel(proxy, [url, GETOA], {})
 
     assert (refused, answered) == (403, 200)
     assert b"openapi.zalo.me" in body
 
 
-def test_nobody_believes_it_unasked(proxy: SandboxProxy) -> None:
-    """Without the file the certificate counts for nothing, and the proxy goes on."""
+def test_certificate_needs_the_ca_file(proxy: SandboxProxy) -> None:
+    """Without the CA file the proxy's certificate is refused, and the proxy continues to work."""
     with pytest.raises(URLError) as refused:
         stranger(proxy).open(GETOA)
     assert isinstance(refused.value.reason, ssl.SSLCertVerificationError)
@@ -139,51 +141,55 @@ def test_nobody_believes_it_unasked(proxy: SandboxProxy) -> None:
 
 
 def stranger(proxy: SandboxProxy) -> Any:
-    """Return a client that uses the proxy and believes no authority at all."""
+    """Return a client that uses the proxy without trusting any certificate authority."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     return build_opener(ProxyHandler({"https": proxy.address}), HTTPSHandler(context=context))
 
 
-def test_the_file_is_gone_afterwards(sandbox: Sandbox) -> None:
-    """It holds a certificate and no key, while the proxy runs."""
+def test_ca_file_is_removed_afterwards(sandbox: Sandbox) -> None:
+    """The CA file has a certificate without a key, and is removed with the proxy."""
     with sandbox.proxy() as proxy:
-        file = proxy.ca_file
-        written = file.read_text(encoding="ascii")
+        ca_file = proxy.ca_file
+        content = ca_file.read_text(encoding="ascii")
 
-    assert written.startswith("-----BEGIN CERTIFICATE-----")
-    assert "PRIVATE" not in written
-    assert not file.parent.exists()
+    assert content.startswith("-----BEGIN CERTIFICATE-----")
+    assert "PRIVATE" not in content
+    assert not ca_file.parent.exists()
 
 
 @pytest.mark.slow
-def test_the_process_says_what_to_export_and_cleans_up(free_of: Mapping[str, str]) -> None:
-    """A bare Python with the certificates' package alone runs it; ended, it leaves nothing behind."""
+def test_proxy_process_prints_exports_and_cleans_up(free_of: Mapping[str, str]) -> None:
+    """The proxy process needs only the package for certificates, prints the variables to export, and removes its files
+    at the end.
+    """
     command = [sys.executable, "-c", WITHOUT.format("httpx"), "--proxy"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, env={**free_of}, text=True) as process:
         assert process.stdout is not None
-        told = json.loads(process.stdout.readline())
+        description = json.loads(process.stdout.readline())
         _, *exports = shlex.split(process.stdout.readline())
         exported = dict(line.split("=", 1) for line in exports)
-        token = Told(told["sandbox"]).post("/grants", app_id=told["app_id"], oa_id=told["oa_id"])["access_token"]
-        trusting = ssl.create_default_context(cafile=exported["SSL_CERT_FILE"])
-        with httpx.Client(proxy=exported["HTTPS_PROXY"], verify=trusting) as client:
+        token = Told(description["sandbox"]).post("/grants", app_id=description["app_id"], oa_id=description["oa_id"])[
+            "access_token"
+        ]
+        ssl_context = ssl.create_default_context(cafile=exported["SSL_CERT_FILE"])
+        with httpx.Client(proxy=exported["HTTPS_PROXY"], verify=ssl_context) as client:
             answer = client.get(GETOA, headers={"access_token": token}).json()
         process.terminate()
-        ended = process.wait(PATIENCE)
+        exit_status = process.wait(PATIENCE)
 
-    assert answer["data"]["oa_id"] == told["oa_id"]
-    assert ended == 0
-    assert not Path(told["ca_file"]).parent.exists()
+    assert answer["data"]["oa_id"] == description["oa_id"]
+    assert exit_status == 0
+    assert not Path(description["ca_file"]).parent.exists()
 
 
 @pytest.mark.slow
-def test_a_missing_extra_is_one_sentence(free_of: Mapping[str, str]) -> None:
-    """Whoever lacks the package for certificates reads which line installs it."""
+def test_missing_extra_names_the_install_command(free_of: Mapping[str, str]) -> None:
+    """Without the package for certificates the proxy prints how to install it."""
     command = [sys.executable, "-c", WITHOUT.format("trustme"), "--proxy"]
-    told = subprocess.run(command, capture_output=True, env={**free_of}, text=True, check=False)
+    result = subprocess.run(command, capture_output=True, env={**free_of}, text=True, check=False)
 
-    assert (told.returncode, told.stdout) == (1, "")
-    assert told.stderr == (
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr == (
         "anninh: the proxy of the pretend Zalo needs an optional dependency; "
         "install it with: pip install 'anninh[sandbox]'\n"
     )
@@ -193,10 +199,10 @@ WITHOUT = (
     "import sys, runpy; sys.modules[{!r}] = None; runpy.run_module('anninh_zalo.testing', run_name='__main__', "
     "alter_sys=False)"
 )
-"""Runs the sandbox as a process in a Python that lacks a package."""
+"""A program that runs the sandbox in a Python without the named package."""
 
 
 @pytest.fixture
 def free_of() -> Mapping[str, str]:
-    """The environment of a process that finds our code as this one does."""
+    """The environment of a process with this process's import path."""
     return {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}

@@ -20,8 +20,8 @@ def upload(caller: Caller, kind: str, name: str, content: bytes) -> Any:
     return caller.client.post(f"/v2.0/oa/upload/{kind}", files={"file": (name, content)}).json()
 
 
-def test_a_text_arrives_and_its_quota_is_told(caller: Caller, person: Person) -> None:
-    """Numbers of quotas come as text, dates as dd/mm/yyyy."""
+def test_text_arrives_and_response_has_the_quota(caller: Caller, person: Person) -> None:
+    """A text arrives, and the response has the quota with numbers as text and dates as dd/mm/yyyy."""
     person.says("xin chào")
     answer = caller.tell(person, "cảm ơn bác")
 
@@ -33,24 +33,22 @@ def test_a_text_arrives_and_its_quota_is_told(caller: Caller, person: Person) ->
 
 
 @pytest.mark.usefixtures("lasting")
-def test_the_window_closes_after_seven_days(caller: Caller, person: Person, clock: FixedClock) -> None:
-    """Who never spoke, or not for 7 days, can't be written to; speaking opens the window again."""
+def test_contact_window_closes_after_seven_days(caller: Caller, person: Person, clock: FixedClock) -> None:
+    """A person who never wrote, or not for 7 days, can't be written to until they act again."""
     never = caller.tell(person, "chào")
     person.says("chào")
     clock.advance(timedelta(days=7))
-    still = caller.tell(person, "chào")
+    in_time = caller.tell(person, "chào")
     clock.advance(timedelta(seconds=1))
     late = caller.tell(person, "chào")
     person.clicks("#menu")
 
-    assert [never["error"], still["error"], late["error"]] == [-232, 0, -230]
+    assert [never["error"], in_time["error"], late["error"]] == [-232, 0, -230]
     assert caller.tell(person, "chào")["error"] == 0
 
 
-def test_free_messages_run_out_and_then_the_package(
-    caller: Caller, person: Person, account: SandboxOfficialAccount
-) -> None:
-    """Eight are free, then the package pays, then nothing goes."""
+def test_package_pays_after_free_messages(caller: Caller, person: Person, account: SandboxOfficialAccount) -> None:
+    """Eight replies are free, then the package pays, and then messages are refused."""
     account.account.monthly = 1
     person.says("chào")
     answers = [caller.tell(person, f"tin {number}") for number in range(10)]
@@ -74,7 +72,7 @@ def test_free_messages_run_out_and_then_the_package(
 def test_bad_messages_are_refused_with_http_200(
     caller: Caller, person: Person, message: dict[str, Any], code: int
 ) -> None:
-    """The code stands in the body only, and nobody hears anything."""
+    """A refused message has its code only in the body, and doesn't reach the person."""
     person.says("chào")
     answer = caller.client.post("/v3.0/oa/message/cs", json={"recipient": {"user_id": person.id}, "message": message})
 
@@ -82,8 +80,8 @@ def test_bad_messages_are_refused_with_http_200(
     assert person.heard == ()
 
 
-def test_two_thousand_characters_go(caller: Caller, person: Person) -> None:
-    """The longest text that is taken is 2000 characters."""
+def test_longest_text_has_two_thousand_characters(caller: Caller, person: Person) -> None:
+    """A text of 2000 characters, the maximal length, is accepted."""
     person.says("chào")
 
     assert caller.tell(person, "a" * 2000)["error"] == 0
@@ -117,10 +115,10 @@ def test_two_thousand_characters_go(caller: Caller, person: Person) -> None:
         ),
     ],
 )
-def test_other_kinds_go_and_come_back_as_echoes(
+def test_other_kinds_arrive_and_are_echoed(
     *, sandbox: Sandbox, mailbox: Mailbox, caller: Caller, person: Person, attachment: dict[str, Any], kind: str
 ) -> None:
-    """Each kind is heard, and echoed under its name."""
+    """Each kind of message arrives, and is echoed under its name."""
     person.says("chào")
     answer = caller.tell(person, "xem", attachment=attachment)
     sandbox.deliver_due()
@@ -130,25 +128,25 @@ def test_other_kinds_go_and_come_back_as_echoes(
     assert f"oa_send_{kind}" in mailbox.names
 
 
-def test_a_message_of_the_person_can_be_quoted(caller: Caller, person: Person) -> None:
-    """The quote arrives with the message."""
-    said = person.says("hỏi")
-    caller.tell(person, "đáp", quote_message_id=said.id)
+def test_person_s_message_can_be_quoted(caller: Caller, person: Person) -> None:
+    """A message arrives with its quote of the person's message."""
+    incoming = person.says("hỏi")
+    caller.tell(person, "đáp", quote_message_id=incoming.id)
 
-    assert person.heard[0].quote == said.id
+    assert person.heard[0].quote == incoming.id
 
 
 @pytest.mark.usefixtures("lasting")
-def test_uploads_live_seven_days(caller: Caller, person: Person, clock: FixedClock) -> None:
-    """Content comes through whole and can be used until the 7 days are over."""
+def test_upload_is_valid_for_seven_days(caller: Caller, person: Person, clock: FixedClock) -> None:
+    """An upload arrives unchanged, and can be used for 7 days."""
     content = PNG + b"\r\n--\r\n\x00\xff"
     id = upload(caller, "image", "a.png", content)["data"]["attachment_id"]
     person.says("chào")
     first = caller.tell(person, "", attachment=media(media_type="image", attachment_id=id))
-    fetched = caller.client.get(person.heard[0].attachments[0]["payload"]["url"]).content
+    downloaded = caller.client.get(person.heard[0].attachments[0]["payload"]["url"]).content
     clock.advance(timedelta(days=7))
 
-    assert (first["error"], fetched) == (0, content)
+    assert (first["error"], downloaded) == (0, content)
     assert caller.tell(person, "", attachment=media(media_type="image", attachment_id=id))["error"] == -100
 
 
@@ -163,26 +161,28 @@ def test_uploads_live_seven_days(caller: Caller, person: Person, clock: FixedClo
         ("file", "a.pdf", b"%PDF", 0),
     ],
 )
-def test_uploads_are_looked_at(caller: Caller, kind: str, name: str, content: bytes, code: int) -> None:
-    """What is too large or of another kind is refused."""
+def test_unacceptable_upload_is_refused(caller: Caller, kind: str, name: str, content: bytes, code: int) -> None:
+    """An upload that is too large or of a wrong type is refused."""
     assert upload(caller, kind, name, content)["error"] == code
 
 
-def test_reactions_reach_the_person(sandbox: Sandbox, mailbox: Mailbox, caller: Caller, person: Person) -> None:
-    """A reaction to a message of theirs is seen by them and echoed."""
-    said = person.says("chào")
-    action = {"react_icon": "/-strong", "react_message_id": said.id}
+def test_reaction_reaches_the_person(sandbox: Sandbox, mailbox: Mailbox, caller: Caller, person: Person) -> None:
+    """A reaction to a person's message reaches the person, and is echoed."""
+    incoming = person.says("chào")
+    action = {"react_icon": "/-strong", "react_message_id": incoming.id}
     answer = caller.post("/v2.0/oa/message", recipient={"user_id": person.id}, sender_action=action)
     sandbox.deliver_due()
 
-    assert (answer["error"], person.reactions) == (0, ((said.id, "/-strong"),))
+    assert (answer["error"], person.reactions) == (0, ((incoming.id, "/-strong"),))
     assert mailbox.names[-1] == "oa_reacted_message"
 
 
-def test_what_was_shut_down_says_so(caller: Caller, person: Person) -> None:
-    """Old calls get -240, unknown ones HTTP 404."""
-    old = ["/v3.0/oa/message/transaction", "/v3.0/oa/message/promotion", "/v2.0/oa/message"]
-    answers = [caller.post(path, recipient={"user_id": person.id}, message={"text": "chào"})["error"] for path in old]
+def test_disabled_and_unknown_calls_are_refused(caller: Caller, person: Person) -> None:
+    """A call that Zalo has disabled gets -240, an unknown one HTTP status 404."""
+    disabled = ["/v3.0/oa/message/transaction", "/v3.0/oa/message/promotion", "/v2.0/oa/message"]
+    answers = [
+        caller.post(path, recipient={"user_id": person.id}, message={"text": "chào"})["error"] for path in disabled
+    ]
     unknown = caller.client.post("/v3.0/oa/message", json={})
 
     assert answers == [-240] * 3
@@ -190,7 +190,7 @@ def test_what_was_shut_down_says_so(caller: Caller, person: Person) -> None:
 
 
 def test_calls_are_limited_a_minute(caller: Caller, account: SandboxOfficialAccount, clock: FixedClock) -> None:
-    """Headers tell what is left; the minute after, calls go again."""
+    """Calls are limited per minute, and headers have the remaining number."""
     account.account.per_minute = 2
     answers = [caller.client.get("/v2.0/oa/getoa") for _ in range(3)]
     clock.advance(timedelta(minutes=1))
@@ -200,8 +200,8 @@ def test_calls_are_limited_a_minute(caller: Caller, account: SandboxOfficialAcco
     assert caller.data("/v2.0/oa/getoa")["error"] == 0
 
 
-def test_parameters_of_a_get_stand_in_data(caller: Caller, person: Person) -> None:
-    """Plain parameters are passed over where the platform wants JSON in one parameter."""
+def test_get_parameters_are_read_from_data(caller: Caller, person: Person) -> None:
+    """A GET call reads its parameters from JSON in `data`, and ignores plain ones."""
     path = "/v3.0/oa/user/detail"
     detail = caller.data(path, user_id=person.id)["data"]
 
@@ -209,8 +209,8 @@ def test_parameters_of_a_get_stand_in_data(caller: Caller, person: Person) -> No
     assert caller.get(path, user_id=person.id)["error"] == -201
 
 
-def test_history_comes_newest_first_ten_at_most(caller: Caller, person: Person) -> None:
-    """Both sides stand there, with who spoke and when; more than ten at once are refused."""
+def test_history_is_newest_first_in_tens(caller: Caller, person: Person) -> None:
+    """The history has both sides' messages, newest first, and at most ten in a page."""
     for number in range(11):
         person.says(f"tin {number}")
     caller.tell(person, "đáp")
@@ -224,22 +224,22 @@ def test_history_comes_newest_first_ten_at_most(caller: Caller, person: Person) 
 
 
 def test_people_can_be_listed_and_tagged(caller: Caller, account: SandboxOfficialAccount, person: Person) -> None:
-    """Lists narrow down by tag, following and the last days."""
+    """Lists of people are filtered by tag, following and last interaction."""
     other = account.person("Thử Thị Bình", follows=True)
     person.says("chào")
     caller.post("/v2.0/oa/tag/tagfollower", user_id=person.id, tag_name="to-1")
 
-    def listed(**wanted: Any) -> list[str]:
-        found = caller.data("/v3.0/oa/user/getlist", offset=0, count=50, **wanted)["data"]["users"]
-        return [user["user_id"] for user in found]
+    def listed(**filters: Any) -> list[str]:
+        users = caller.data("/v3.0/oa/user/getlist", offset=0, count=50, **filters)["data"]["users"]
+        return [user["user_id"] for user in users]
 
     assert listed(tag_name="to-1") == listed(last_interaction_period="L7D") == [person.id]
     assert listed(is_follower="true") == [other.id]
     assert caller.data("/v2.0/oa/tag/gettagsofoa")["data"] == ["to-1"]
 
 
-def test_quotas_can_be_asked_for(caller: Caller, person: Person) -> None:
-    """A person's and the package's quota, numbers as text."""
+def test_quotas_of_person_and_package(caller: Caller, person: Person) -> None:
+    """The quotas of a person and of the package can be queried, with numbers as text."""
     person.says("chào")
     caller.tell(person, "chào")
     of_person = caller.post("/v3.0/oa/quota/message", user_id=person.id)["data"]
@@ -250,25 +250,25 @@ def test_quotas_can_be_asked_for(caller: Caller, person: Person) -> None:
     assert of_package[0]["remain"] == "500"
 
 
-def test_an_article_takes_a_while(caller: Caller) -> None:
-    """The first look says it is being processed, the next one gives its id."""
+def test_article_is_processed_before_it_has_an_id(caller: Caller) -> None:
+    """The first verification of an article reports that it is being processed, and the next one has its id."""
     fields = {"title": "t", "author": "a", "description": "d", "body": [{"type": "text", "content": "c"}]}
     token = caller.post("/v2.0/article/create", type="normal", **fields)["data"]["token"]
     first, second = (caller.post("/v2.0/article/verify", token=token) for _ in range(2))
     page = caller.get("/v2.0/article/getslice", offset=0, limit=10, type="normal")["data"]
 
     assert first["error"] == -214
-    assert [one["id"] for one in page["medias"]] == [second["data"]["id"]]
+    assert [media["id"] for media in page["medias"]] == [second["data"]["id"]]
 
 
-def test_ended_packages_end_the_api(caller: Caller, account: SandboxOfficialAccount, clock: FixedClock) -> None:
-    """When the package is over, calls get -224."""
+def test_calls_end_with_the_package(caller: Caller, account: SandboxOfficialAccount, clock: FixedClock) -> None:
+    """After the package's end calls get -224."""
     account.account.package_until = clock.now()
 
     assert caller.data("/v2.0/oa/getoa")["error"] == -224
 
 
-def test_ids_go_beyond_what_a_float_holds(person: Person, account: SandboxOfficialAccount) -> None:
-    """People and accounts have decimal strings over 2^53."""
+def test_ids_exceed_the_precision_of_a_float(person: Person, account: SandboxOfficialAccount) -> None:
+    """Ids of people and accounts are decimal strings above 2^53."""
     assert min(int(person.id), int(account.id)) > 2**53
     assert json.loads(json.dumps(person.id)) == person.id

@@ -18,10 +18,10 @@ from anninh_zalo.testing.state import SandboxApplication, SandboxGrant
 Json = dict[str, Any]
 
 
-def test_the_host_is_found_by_name_or_path(
+def test_host_is_chosen_by_header_or_path(
     sandbox: Sandbox, grant: SandboxGrant, account: SandboxOfficialAccount
 ) -> None:
-    """Under its own name no prefix is needed; elsewhere the path says which host is meant."""
+    """The host is chosen by the Host header, or by a prefix of the path."""
     headers = {"access_token": grant.access}
     with sandbox.serve() as serving:
         by_path = httpx.get(f"{serving.base('openapi')}/v2.0/oa/getoa", headers=headers)
@@ -32,54 +32,54 @@ def test_the_host_is_found_by_name_or_path(
     assert neither.status_code == 404
 
 
-def test_webhooks_go_out_by_themselves(
+def test_served_sandbox_delivers_webhooks(
     sandbox: Sandbox, app: SandboxApplication, grant: SandboxGrant, person: Person
 ) -> None:
-    """A program that listens on loopback hears of what people say, without anybody calling `deliver_due`."""
-    listener = Sandbox()  # any server does; its answer of 404 is an answer
+    """A served sandbox delivers webhooks without a call of `deliver_due`."""
+    listener = Sandbox()  # any server suffices, as its 404 is a response
     with listener.serve() as other, Sandbox().serve() as serving:
-        served = serving.sandbox
-        account = served.account("Xã Thử")
-        served.grant(served.app(webhook=f"{other.base()}/webhook"), account)
+        sender = serving.sandbox
+        account = sender.account("Xã Thử")
+        sender.grant(sender.app(webhook=f"{other.base()}/webhook"), account)
         account.person("Thử").says("chào")
-        with served.world.lock:
-            arrived = served.world.changed.wait_for(lambda: served.world.queue.tried, timeout=20)
+        with sender.world.lock:
+            arrived = sender.world.changed.wait_for(lambda: sender.world.queue.tried, timeout=20)
         assert arrived
 
-    assert [delivery.status for delivery in served.deliveries] == [404]
+    assert [delivery.status for delivery in sender.deliveries] == [404]
 
 
 def test_media_can_be_fetched_until_forgotten(sandbox: Sandbox) -> None:
-    """What people send is there under its link, and gone when the link dies."""
+    """Media can be fetched until they are forgotten."""
     with sandbox.serve():
         url = sandbox.media(b"picture", "a.jpg")
-        fetched = httpx.get(url)
+        response = httpx.get(url)
         sandbox.forget_media(url)
 
-        assert (fetched.content, fetched.headers["content-type"]) == (b"picture", "image/jpeg")
+        assert (response.content, response.headers["content-type"]) == (b"picture", "image/jpeg")
         assert httpx.get(url).status_code == 404
 
 
-def test_a_long_poll_is_woken(sandbox: Sandbox) -> None:
-    """Who waits for an update gets it as soon as somebody speaks."""
+def test_long_poll_returns_at_a_message(sandbox: Sandbox) -> None:
+    """A waiting long poll returns as soon as a person writes."""
     bot = sandbox.bot("Bot Thử")
     chat = bot.person("Thử Văn An")
-    got: list[Json] = []
+    responses: list[Json] = []
     with sandbox.serve() as serving:
         url = f"{serving.base('bot-api')}/bot{bot.token}/getUpdates"
-        waiting = Thread(target=lambda: got.append(httpx.post(url, json={"timeout": 20}, timeout=30).json()))
-        waiting.start()
+        poller = Thread(target=lambda: responses.append(httpx.post(url, json={"timeout": 20}, timeout=30).json()))
+        poller.start()
         chat.says("chào")
-        waiting.join()
+        poller.join()
 
-    assert got[0]["result"]["message"]["text"] == "chào"
+    assert responses[0]["result"]["message"]["text"] == "chào"
 
 
 @pytest.mark.anyio
-async def test_it_is_an_asgi_application(
+async def test_sandbox_is_an_asgi_application(
     sandbox: Sandbox, grant: SandboxGrant, account: SandboxOfficialAccount
 ) -> None:
-    """Any ASGI server or client can carry it; an answer that is to be lost raises."""
+    """Any ASGI server or client can run the sandbox, and a scripted lost response raises `ConnectionLost`."""
     transport = httpx.ASGITransport(app=sandbox.asgi)
     async with httpx.AsyncClient(transport=transport, base_url="https://openapi.zalo.me") as client:
         answer = await client.get("/v2.0/oa/getoa", headers={"access_token": grant.access}, params={"data": "{}"})
@@ -95,29 +95,29 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-def test_programs_in_any_language_can_play() -> None:
-    """Everything a test needs can be done over HTTP: people, acts, time, failures, and what was heard."""
+def test_control_api_covers_a_whole_test() -> None:
+    """A test in any language can use the control API for people, acts, time, failures and received messages."""
     with Sandbox(TurnedClock()).serve() as serving:
-        told = Told(serving.base("sandbox"))
-        app = told.post("/apps", callback="https://x.invalid/callback")
-        oa = told.post("/accounts", name="Xã Thử")["oa_id"]
-        token = told.post("/grants", app_id=app["app_id"], oa_id=oa)["access_token"]
-        who = {"oa_id": oa, "user_id": told.post("/people", oa_id=oa, name="Thử Văn An")["user_id"]}
+        control = Told(serving.base("sandbox"))
+        app = control.post("/apps", callback="https://x.invalid/callback")
+        oa = control.post("/accounts", name="Xã Thử")["oa_id"]
+        token = control.post("/grants", app_id=app["app_id"], oa_id=oa)["access_token"]
+        person = {"oa_id": oa, "user_id": control.post("/people", oa_id=oa, name="Thử Văn An")["user_id"]}
         picture = {"kind": "image", "payload": {"url": "http://f6.invalid/a.jpg"}}
-        told.post("/acts", **who, act="says", text="có trộm", parts=[picture])
-        call = {"recipient": {"user_id": who["user_id"]}, "message": {"text": "dạ"}}
+        control.post("/acts", **person, act="says", text="có trộm", parts=[picture])
+        call = {"recipient": {"user_id": person["user_id"]}, "message": {"text": "dạ"}}
 
         def send() -> Any:
             url = f"{serving.base('openapi')}/v3.0/oa/message/cs"
             return httpx.post(url, json=call, headers={"access_token": token}).json()["error"]
 
-        told.post("/failures", name="rate_limit", path="/message/cs")
+        control.post("/failures", name="rate_limit", path="/message/cs")
         sent = [send(), send()]
-        told.post("/clock", seconds=26 * 3600)
+        control.post("/clock", seconds=26 * 3600)
 
         assert [*sent, send()] == [-32, 0, -216]
-        assert [message["text"] for message in told.get("/heard", **who)["heard"]] == ["dạ"]
-        assert told.get("/")["accounts"][0]["people"][0]["name"] == "Thử Văn An"
+        assert [message["text"] for message in control.get("/heard", **person)["heard"]] == ["dạ"]
+        assert control.get("/")["accounts"][0]["people"][0]["name"] == "Thử Văn An"
 
 
 @pytest.mark.parametrize(
@@ -129,29 +129,29 @@ def test_programs_in_any_language_can_play() -> None:
         ("/failures", {"name": "nothing"}, "'nothing' isn't a failure: give an error code, or one of cut_off, "),
     ],
 )
-def test_the_own_api_says_what_is_wrong(sandbox: Sandbox, path: str, body: Json, says: str) -> None:
-    """A sentence names what is missing or unknown."""
+def test_wrong_control_call_is_explained(sandbox: Sandbox, path: str, body: Json, says: str) -> None:
+    """A wrong control call is refused in a sentence with the missing or unknown value."""
     with sandbox.serve() as serving:
         answer = Told(serving.base("sandbox")).post(path, **body)
 
     assert says in answer["error"]
 
 
-def test_it_runs_as_a_process() -> None:
-    """The first line of its output says where everything is and with which secrets."""
+def test_sandbox_runs_as_a_process() -> None:
+    """The process prints the sandbox's addresses and secrets in its first line."""
     command = [sys.executable, "-m", "anninh_zalo.testing", "--app-id", "42"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, env={**os.environ}, text=True) as process:
         assert process.stdout is not None
-        told = json.loads(process.stdout.readline())
-        overview = httpx.get(told["sandbox"] + "/").json()
+        description = json.loads(process.stdout.readline())
+        overview = httpx.get(description["sandbox"] + "/").json()
         process.terminate()
 
-    assert (told["app_id"], overview["apps"][0]["secret"]) == ("42", told["secret"])
+    assert (description["app_id"], overview["apps"][0]["secret"]) == ("42", description["secret"])
 
 
 @pytest.mark.parametrize("option", ["--port", "--proxy"])
-def test_a_taken_port_is_one_sentence(sandbox: Sandbox, option: str) -> None:
-    """Whoever starts it twice reads which port it is and what to do; nothing is left running."""
+def test_occupied_port_is_refused(sandbox: Sandbox, option: str) -> None:
+    """An occupied port is refused with its number and a solution."""
     with (
         sandbox.serve() as serving,
         pytest.raises(ConfigurationError, match=f"Port {serving.port} can't be used .*: choose another one"),
@@ -162,10 +162,10 @@ def test_a_taken_port_is_one_sentence(sandbox: Sandbox, option: str) -> None:
 @pytest.mark.parametrize(
     ("package", "carrier", "extra"), [("httpx", "transport", "zalo"), ("starlette.types", "asgi", "web")]
 )
-def test_what_is_not_installed_is_named(
+def test_missing_package_names_the_install_command(
     monkeypatch: pytest.MonkeyPatch, package: str, carrier: str, extra: str
 ) -> None:
-    """Of what needs a package more than the process does, the line that installs it is told."""
+    """A carrier with a missing package raises an error with the command that installs it."""
     monkeypatch.setitem(sys.modules, package, None)
     monkeypatch.delitem(sys.modules, f"anninh_zalo.testing.carriers.{carrier}", raising=False)
     with pytest.raises(MissingExtra, match=rf"pip install 'anninh\[{extra}\]'"):

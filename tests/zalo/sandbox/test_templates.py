@@ -21,10 +21,10 @@ def send(business: Caller, template: SandboxTemplate, phone: str = PHONE, **more
 
 
 @pytest.mark.parametrize("phone", [PHONE, "0000000001", "+84000000001"])
-def test_a_template_goes_by_phone(
+def test_template_is_sent_by_phone(
     *, sandbox: Sandbox, mailbox: Mailbox, business: Caller, person: Person, template: SandboxTemplate, phone: str
 ) -> None:
-    """However the number is written, the message arrives and its delivery is reported by the other server."""
+    """A template sent to a number in any form arrives, and its delivery is reported by the other server."""
     answer = send(business, template, phone)
     sandbox.deliver_due()
     _, headers, _ = mailbox.got[0]
@@ -36,8 +36,8 @@ def test_a_template_goes_by_phone(
     assert business.get("/message/status", message_id=answer["data"]["msg_id"])["data"]["status"] == 1
 
 
-def test_a_template_goes_by_hash(business: Caller, person: Person, template: SandboxTemplate) -> None:
-    """The number can be given as its SHA-256."""
+def test_template_is_sent_by_hashed_phone(business: Caller, person: Person, template: SandboxTemplate) -> None:
+    """A template can be sent to the SHA-256 of a number."""
     call = {"phone": hashlib.sha256(PHONE.encode()).hexdigest(), "template_id": template.id, "tracking_id": "t1"}
     answer = business.post("/message/template/hashphone", **call, template_data={"code": "A1"})
 
@@ -55,33 +55,33 @@ def test_a_template_goes_by_hash(business: Caller, person: Person, template: San
         ({"mode": "development"}, -127),
     ],
 )
-def test_what_is_wrong_has_a_number(
+def test_wrong_template_call_has_its_code(
     business: Caller, person: Person, template: SandboxTemplate, wrong: dict[str, Any], code: int
 ) -> None:
-    """Codes are those of this host, and nobody hears anything."""
+    """A wrong call gets the code of this host, and nothing reaches the person."""
     assert send(business, template, **wrong)["error"] == code
     assert person.heard == ()
 
 
-def test_a_day_has_its_quota(
+def test_templates_have_a_daily_quota(
     business: Caller, account: SandboxOfficialAccount, person: Person, template: SandboxTemplate
 ) -> None:
-    """After the last message of the day, the code for the quota comes."""
+    """After the day's quota is used, a template is refused."""
     account.account.daily = 1
 
     assert [send(business, template)["error"] for _ in range(2)] == [0, -144]
     assert business.get("/message/quota")["data"]["remainingQuota"] == "0"
 
 
-def test_a_dead_token_has_its_number_here(sandbox: Sandbox, business: Caller, template: SandboxTemplate) -> None:
-    """This host says -124 where the other one says -216."""
+def test_expired_token_has_this_host_s_code(sandbox: Sandbox, business: Caller, template: SandboxTemplate) -> None:
+    """An expired token gets -124 at this host, in place of -216 at the other."""
     sandbox.fail_next("expired_token")
 
     assert business.get("/message/quota")["error"] == -124
 
 
-def test_a_template_goes_by_user_id(caller: Caller, account: SandboxOfficialAccount, person: Person) -> None:
-    """No window is needed; old templates can't."""
+def test_template_is_sent_by_user_id(caller: Caller, account: SandboxOfficialAccount, person: Person) -> None:
+    """A template is sent by user id without a contact window, except for old templates."""
     new, old = account.template("new", {}), account.template("old", {}, by_uid=False)
 
     def sent(template: SandboxTemplate) -> Any:
@@ -92,13 +92,13 @@ def test_a_template_goes_by_user_id(caller: Caller, account: SandboxOfficialAcco
     assert person.heard[0].kind == "template"
 
 
-def test_templates_can_be_looked_up(
+def test_templates_are_listed_with_parameters(
     business: Caller, account: SandboxOfficialAccount, template: SandboxTemplate
 ) -> None:
-    """Lists narrow down by status; one template tells its parameters."""
+    """Templates are listed by status, and a template's details have its parameters."""
     account.template("waiting", {}, status=2)
     listed = business.get("/template/all", offset=0, limit=100, status=2)["data"]
     info = business.get("/template/info/v2", template_id=template.id)["data"]
 
-    assert [one["templateName"] for one in listed] == ["waiting"]
-    assert [(one["name"], one["maxLength"]) for one in info["listParams"]] == [("code", 10)]
+    assert [entry["templateName"] for entry in listed] == ["waiting"]
+    assert [(parameter["name"], parameter["maxLength"]) for parameter in info["listParams"]] == [("code", 10)]

@@ -21,7 +21,7 @@ AGAIN = [30, 300, 900, 1800, 3600]
 
 
 def compact(value: Any) -> str:
-    """Write JSON as `JSON.stringify` does, and as most libraries."""
+    """Return JSON as `JSON.stringify` and most libraries write it."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -34,10 +34,10 @@ WRITERS: dict[str, Callable[[Any], str]] = {
     "spaced and ASCII": json.dumps,
     "indented": lambda value: json.dumps(value, ensure_ascii=False, indent=2),
 }
-"""How libraries write JSON unless they are told otherwise: of JavaScript, Python, PHP, Go, Ruby and Java."""
+"""JSON encodings that are defaults of libraries for JavaScript, Python, PHP, Go, Ruby and Java."""
 
 
-def test_events_are_signed_and_understood(
+def test_events_are_signed_and_parsed(
     *,
     sandbox: Sandbox,
     mailbox: Mailbox,
@@ -46,19 +46,19 @@ def test_events_are_signed_and_understood(
     grant: SandboxGrant,
     person: Person,
 ) -> None:
-    """The adapter's own check and parser take what the sandbox sends."""
-    said = person.says("có trộm")
+    """The adapter verifies and parses the sandbox's events."""
+    sent = person.says("có trộm")
     sandbox.deliver_due()
     url, headers, body = mailbox.got[0]
     message = parse_event(body, "oa", account.id)[0]
 
     assert url == app.webhook
     assert signature_fits(body, headers["x-zevent-signature"], app.id, [app.oa_secret])
-    assert (message.id, message.text) == (said.id, "có trộm")  # type: ignore[union-attr]
+    assert (message.id, message.text) == (sent.id, "có trộm")  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("write", WRITERS.values(), ids=WRITERS)
-def test_a_body_written_anew_does_not_verify(
+def test_reencoded_body_is_not_verified(
     *,
     sandbox: Sandbox,
     mailbox: Mailbox,
@@ -67,17 +67,17 @@ def test_a_body_written_anew_does_not_verify(
     person: Person,
     write: Callable[[Any], str],
 ) -> None:
-    """Whoever parses the body before they check its signature fails, as on the platform."""
+    """A body that is parsed and encoded again fails the signature check, as on the platform."""
     person.says("có trộm")
     sandbox.deliver_due()
     _, headers, body = mailbox.got[0]
-    written_anew = write(json.loads(body)).encode()
+    reencoded = write(json.loads(body)).encode()
 
-    assert not signature_fits(written_anew, headers["x-zevent-signature"], app.id, [app.oa_secret])
+    assert not signature_fits(reencoded, headers["x-zevent-signature"], app.id, [app.oa_secret])
 
 
-def test_plain_bodies_can_be_written_anew(clock: FixedClock, mailbox: Mailbox) -> None:
-    """The switch for clients that aren't tested for this."""
+def test_plain_bodies_survive_reencoding(clock: FixedClock, mailbox: Mailbox) -> None:
+    """With `plain_webhooks` bodies can be encoded again, for clients that aren't tested for this."""
     sandbox = Sandbox(clock, manners=Variants(plain_webhooks=True), post=mailbox)
     app = sandbox.app(webhook="https://anninh.invalid")
     account = sandbox.account("Xã Thử")
@@ -91,8 +91,8 @@ def test_plain_bodies_can_be_written_anew(clock: FixedClock, mailbox: Mailbox) -
 
 
 @given(st.dictionaries(st.text(), st.text() | st.lists(st.text()), min_size=2))
-def test_the_odd_spelling_means_the_same(event: dict[str, Any]) -> None:
-    """Whatever people write, a parser reads what was meant, and nobody spells it so by chance."""
+def test_signed_encoding_is_valid_but_unusual_json(event: dict[str, Any]) -> None:
+    """The signed encoding parses to the same event, and differs from every common encoding."""
     body = encode_signed(event)
 
     assert json.loads(body) == event
@@ -114,7 +114,7 @@ def test_the_odd_spelling_means_the_same(event: dict[str, Any]) -> None:
     ],
     ids=lambda part: part.kind,
 )
-def test_people_send_all_kinds(
+def test_each_attachment_kind_has_its_event(
     *,
     sandbox: Sandbox,
     mailbox: Mailbox,
@@ -123,7 +123,7 @@ def test_people_send_all_kinds(
     person: Person,
     part: SandboxAttachment,
 ) -> None:
-    """Each kind has its event, which the parser understands."""
+    """Each kind of attachment has its event, which the adapter parses."""
     person.says("", part)
     sandbox.deliver_due()
 
@@ -131,8 +131,10 @@ def test_people_send_all_kinds(
     assert len(parse_event(mailbox.got[0][2], "oa", account.id)) == 1
 
 
-def test_what_people_do_is_told(sandbox: Sandbox, mailbox: Mailbox, grant: SandboxGrant, person: Person) -> None:
-    """Following, clicking, filling in, reacting, calling and withdrawing have events of their own."""
+def test_each_act_of_people_has_its_event(
+    sandbox: Sandbox, mailbox: Mailbox, grant: SandboxGrant, person: Person
+) -> None:
+    """Following, clicking, submitting information, reacting, calling and withdrawing have events of their own."""
     person.clicks_chat()
     person.follows()
     person.submits_info("Thử Văn An", "84000000001")
@@ -149,26 +151,26 @@ def test_what_people_do_is_told(sandbox: Sandbox, mailbox: Mailbox, grant: Sandb
 
 
 @pytest.mark.parametrize("reading", ["user", "oa"])
-def test_receipts_come_in_either_direction(clock: FixedClock, mailbox: Mailbox, reading: str) -> None:
-    """Sources contradict each other about who is the sender; the sandbox can play both."""
+def test_receipts_have_either_sender(clock: FixedClock, mailbox: Mailbox, reading: str) -> None:
+    """The sandbox can send receipts with either sender, as sources contradict each other."""
     sandbox = Sandbox(clock, manners=Variants(receipts_from=reading), post=mailbox)  # type: ignore[arg-type]
     account = sandbox.account("Xã Thử")
     pair = sandbox.grant(sandbox.app(webhook="https://anninh.invalid"), account)
     person = account.person("Thử Văn An")
     person.says("chào")
-    with_token = {"access_token": pair.access}
-    client = httpx.Client(transport=sandbox.transport(), base_url="https://openapi.zalo.me", headers=with_token)
+    headers = {"access_token": pair.access}
+    client = httpx.Client(transport=sandbox.transport(), base_url="https://openapi.zalo.me", headers=headers)
     Caller(client).tell(person, "chào")
-    seen = person.sees()
+    seen_ids = person.sees()
     sandbox.deliver_due()
     expected = person.id if reading == "user" else account.id
 
     assert mailbox.names[-2:] == ["user_received_message", "user_seen_message"]
     assert {event["sender"]["id"] for event in mailbox.events[-2:]} == {expected}
-    assert mailbox.events[-1]["message"]["msg_ids"] == seen
+    assert mailbox.events[-1]["message"]["msg_ids"] == seen_ids
 
 
-def test_operators_echo_with_their_id(
+def test_only_operator_echoes_have_an_admin_id(
     *,
     sandbox: Sandbox,
     mailbox: Mailbox,
@@ -177,7 +179,7 @@ def test_operators_echo_with_their_id(
     person: Person,
     caller: Caller,
 ) -> None:
-    """Only what a person wrote by hand carries `admin_id`."""
+    """Only an echo of an operator's message has `admin_id`."""
     person.says("chào")
     caller.tell(person, "máy")
     account.operator_says(person.id, "tay")
@@ -187,7 +189,7 @@ def test_operators_echo_with_their_id(
     assert ["admin_id" in echo["sender"] for echo in echoes] == [False, True]
 
 
-def test_events_come_again_until_the_application_is_unsubscribed(
+def test_failing_webhook_is_retried_and_unsubscribed(
     *,
     sandbox: Sandbox,
     mailbox: Mailbox,
@@ -196,28 +198,30 @@ def test_events_come_again_until_the_application_is_unsubscribed(
     person: Person,
     clock: FixedClock,
 ) -> None:
-    """Five more tries, each counted in a header, over an hour; then nothing goes out any more."""
+    """A failing webhook is retried five times within an hour with a count in a header, and then no event is sent any
+    more.
+    """
     mailbox.status = 0
     person.says("chào")
     start = clock.now()
-    tries = [sandbox.deliver_due()]
+    delivered = [sandbox.deliver_due()]
     for seconds in AGAIN:
         clock.set(start + timedelta(seconds=seconds - 1))
-        tries.append(sandbox.deliver_due())
+        delivered.append(sandbox.deliver_due())
         clock.set(start + timedelta(seconds=seconds))
-        tries.append(sandbox.deliver_due())
+        delivered.append(sandbox.deliver_due())
     person.says("nữa")
 
-    assert tries == [1] + [0, 1] * 5
-    assert [one.headers.get("num_retry") for one in sandbox.deliveries] == [None, "1", "2", "3", "4", "5"]
+    assert delivered == [1] + [0, 1] * 5
+    assert [delivery.headers.get("num_retry") for delivery in sandbox.deliveries] == [None, "1", "2", "3", "4", "5"]
     assert not app.subscribed
     assert sandbox.deliver_due() == 0
 
 
-def test_a_redelivery_has_the_same_body(
+def test_redelivery_has_the_same_body(
     sandbox: Sandbox, mailbox: Mailbox, grant: SandboxGrant, person: Person, clock: FixedClock
 ) -> None:
-    """After the webhook is back, the event comes as it was, with its old timestamp."""
+    """A redelivered event has the same body with its old timestamp."""
     mailbox.status = 0
     person.says("chào")
     sandbox.deliver_due()
@@ -230,8 +234,10 @@ def test_a_redelivery_has_the_same_body(
 
 
 @pytest.mark.parametrize(("again", "waiting"), [(False, 0), (True, 1)])
-def test_refusals_can_count_as_failures(clock: FixedClock, mailbox: Mailbox, again: bool, waiting: int) -> None:
-    """The documentation speaks of connections only; whether an error answer is tried again is a setting."""
+def test_refused_delivery_is_retried_if_configured(
+    clock: FixedClock, mailbox: Mailbox, again: bool, waiting: int
+) -> None:
+    """A variant decides whether an error response is retried, as the documentation mentions only failed connections."""
     sandbox = Sandbox(clock, manners=Variants(redelivers_refused=again), post=mailbox)
     account = sandbox.account("Xã Thử")
     sandbox.grant(sandbox.app(webhook="https://anninh.invalid"), account)
@@ -242,8 +248,10 @@ def test_refusals_can_count_as_failures(clock: FixedClock, mailbox: Mailbox, aga
     assert len(sandbox.world.queue.waiting) == waiting
 
 
-def test_tricks_double_and_turn_round(sandbox: Sandbox, mailbox: Mailbox, grant: SandboxGrant, person: Person) -> None:
-    """The next event comes twice, the two after it the other way round."""
+def test_tricks_duplicate_and_reorder_events(
+    sandbox: Sandbox, mailbox: Mailbox, grant: SandboxGrant, person: Person
+) -> None:
+    """A trick duplicates the next event, and another one swaps the two after it."""
     sandbox.trick_next("duplicate")
     sandbox.trick_next("reorder")
     for text in ("một", "hai", "ba"):
@@ -253,8 +261,8 @@ def test_tricks_double_and_turn_round(sandbox: Sandbox, mailbox: Mailbox, grant:
     assert [event["message"]["text"] for event in mailbox.events] == ["một", "một", "ba", "hai"]
 
 
-def test_the_console_probes_without_a_signature(sandbox: Sandbox, mailbox: Mailbox, app: SandboxApplication) -> None:
-    """The button "test" in the console sends an empty object."""
+def test_console_probe_is_unsigned(sandbox: Sandbox, mailbox: Mailbox, app: SandboxApplication) -> None:
+    """The console's probe is an empty object without a signature."""
     sandbox.probe(app)
     sandbox.deliver_due()
     _, headers, body = mailbox.got[0]
@@ -262,7 +270,7 @@ def test_the_console_probes_without_a_signature(sandbox: Sandbox, mailbox: Mailb
     assert (body, "x-zevent-signature" in headers) == (b"{}", False)
 
 
-def test_only_those_who_may_hear_do(
+def test_muted_and_revoked_applications_get_no_events(
     *,
     sandbox: Sandbox,
     mailbox: Mailbox,
@@ -271,7 +279,7 @@ def test_only_those_who_may_hear_do(
     grant: SandboxGrant,
     person: Person,
 ) -> None:
-    """Events left off in the console, and events after the permission was taken back, go nowhere."""
+    """Events that are disabled in the console, or that follow a revocation, aren't sent."""
     app.muted.add("user_send_text")
     person.says("chào")
     account.revokes(app)
@@ -280,20 +288,20 @@ def test_only_those_who_may_hear_do(
     assert sandbox.deliver_due() == 0
 
 
-def test_other_events_can_be_made_up(
+def test_any_event_can_be_sent_by_name(
     sandbox: Sandbox, mailbox: Mailbox, account: SandboxOfficialAccount, grant: SandboxGrant
 ) -> None:
-    """Events that nothing in the sandbox causes are sent by name."""
+    """Events that no act in the sandbox causes can be sent by name."""
     account.event("change_template_status", template_id="1", status={"prev_status": "ENABLE", "new_status": "DISABLE"})
     sandbox.deliver_due()
 
     assert mailbox.events[0]["template_id"] == "1"
 
 
-def test_visitors_of_the_website_are_answered(
+def test_website_visitor_is_answered(
     sandbox: Sandbox, mailbox: Mailbox, account: SandboxOfficialAccount, caller: Caller
 ) -> None:
-    """Who uses the widget is known by no name, and can be answered."""
+    """A visitor of the website's widget has no name, and can be answered."""
     visitor = account.visitor()
     visitor.says("cho hỏi")
     recipient = {"anonymous_id": visitor.profile.id, "conversation_id": "c"}

@@ -1,4 +1,4 @@
-"""A client that others wrote: `zalo-sdk` from PyPI, which speaks to Zalo's hosts by their names."""
+"""A third-party client against the sandbox: `zalo-sdk` from PyPI, which uses Zalo's hosts."""
 
 from collections.abc import Iterator
 from importlib import import_module
@@ -24,7 +24,9 @@ OAUTH = "https://oauth.zaloapp.com"
 
 @pytest.fixture
 def serving(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[SandboxServer[Sandbox]]:
-    """The sandbox on loopback; the client has no setting for the host of its tokens, so requests to it are bent."""
+    """The sandbox on loopback; requests for tokens are redirected to it, as the client has no setting for their
+    host.
+    """
     with sandbox.serve() as serving:
         real = requests.Session.request
 
@@ -35,7 +37,7 @@ def serving(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandb
         yield serving
 
 
-def test_it_logs_in_refreshes_and_sends(
+def test_client_logs_in_refreshes_and_sends(
     *,
     sandbox: Sandbox,
     serving: SandboxServer[Sandbox],
@@ -43,11 +45,11 @@ def test_it_logs_in_refreshes_and_sends(
     account: SandboxOfficialAccount,
     person: Person,
 ) -> None:
-    """From the permission page to a message heard, and on with a renewed token after the first one ran out."""
+    """The client logs in, refreshes an expired token, and sends a message that arrives."""
     client = OA.Client(app.id, app.secret, endpoint_prefix=serving.base("openapi"))
     page = client.request_authoriation_code_url(app.callback, challenge(VERIFIER), "s1")
-    back = requests.get(page, allow_redirects=False).headers["location"]
-    client.get_access_token_from_authorization_code(dict(parse_qsl(urlsplit(back).query))["code"], VERIFIER)
+    callback = requests.get(page, allow_redirects=False).headers["location"]
+    client.get_access_token_from_authorization_code(dict(parse_qsl(urlsplit(callback).query))["code"], VERIFIER)
     first = client.access_token
     person.says("chào")
     sandbox.fail_next("expired_token")
@@ -62,10 +64,10 @@ def test_it_logs_in_refreshes_and_sends(
     assert [message.id for message in person.heard] == [sent["data"]["message_id"]]
 
 
-def test_it_uploads_and_reads(
+def test_client_uploads_and_reads(
     *, serving: SandboxServer[Sandbox], sandbox: Sandbox, app: SandboxApplication, account: SandboxOfficialAccount
 ) -> None:
-    """Uploads, people and quotas look to it as they look at Zalo."""
+    """The client's uploads and its calls about people and quotas succeed."""
     pair = sandbox.grant(app, account)
     person = account.person("Thử Văn An")
     client = OA.Client(app.id, app.secret, pair.access, pair.refresh, endpoint_prefix=serving.base("openapi"))
@@ -76,7 +78,7 @@ def test_it_uploads_and_reads(
     assert client.get_zalo_user_quotas(person.id)["data"]["cs_reply"]["total"] == "8"
 
 
-def test_it_sends_templates_by_phone(
+def test_client_sends_templates_by_phone(
     *,
     serving: SandboxServer[Sandbox],
     sandbox: Sandbox,
@@ -84,7 +86,7 @@ def test_it_sends_templates_by_phone(
     account: SandboxOfficialAccount,
     person: Person,
 ) -> None:
-    """Its other client finds the template and sends it."""
+    """The client for templates lists a template and sends it by phone."""
     pair = sandbox.grant(app, account)
     template = account.template("receipt", {"code": 10})
     prefix = serving.base("business")

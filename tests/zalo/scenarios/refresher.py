@@ -1,4 +1,4 @@
-"""A program that renews the account's token again and again, beside another one that does the same."""
+"""A program that refreshes the account's token repeatedly, at the same time as another process."""
 
 import json
 import sys
@@ -13,19 +13,20 @@ from anninh_zalo.official import OfficialAccount
 
 
 def main(folder: Path, times: int) -> None:
-    """Find the current token stale until another one was had `times` times; tell how often, and how often not now."""
+    """Refresh the token `times` times, and print the number of refreshes and of refused attempts."""
     settings = load_settings(folder)
     renewed = busy = 0
     with open_app(load_profile(settings.profile), settings) as app:
         messenger = app.internals.messengers["oa"]
         assert isinstance(messenger, OfficialAccount)
         ids = (messenger.options.app_id, messenger.options.oa_id)
-        tokens = TokenRefresher(messenger.services, messenger.endpoint, *ids, rest=timedelta(0))  # as fast as it goes
+        # without a pause between refreshes
+        tokens = TokenRefresher(messenger.services, messenger.endpoint, *ids, rest=timedelta(0))
         while renewed < times:
             stale = tokens.current()
             try:
                 renewed += tokens.renew(stale) != stale
-            except RetryLater:  # the other process is at it
+            except RetryLater:  # the other process is refreshing
                 busy += 1
     sys.stdout.write(json.dumps({"renewed": renewed, "busy": busy}))
 

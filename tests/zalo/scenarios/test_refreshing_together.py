@@ -1,4 +1,4 @@
-"""Two processes with one account: a refresh token is spent once, and what is stored is always a living pair."""
+"""Two processes with one account: a refresh token is spent once, and the stored pair is always valid."""
 
 import json
 import subprocess
@@ -28,25 +28,25 @@ EACH = 500
 
 
 def options(sandbox: Sandbox, base: str) -> tuple[str, TokenPair]:
-    """Return what the settings need to speak to a pretend Zalo, and the first pair of tokens."""
+    """Return the messenger's options for a pretend Zalo as TOML, and the first pair of tokens."""
     app = sandbox.app()
     account = sandbox.account("Công an thử")
-    given = sandbox.grant(app, account)
-    told = {
+    grant = sandbox.grant(app, account)
+    by_name = {
         "app_id": app.id,
         "app_secret": app.secret,
         "oa_id": account.id,
         "oa_secret": app.oa_secret,
         **{f"base.{host}": f"{base}/{host}" for host in ("oauth", "openapi", "business")},
     }
-    text = ", ".join(f"{json.dumps(name)} = {json.dumps(value)}" for name, value in told.items())
-    return text, TokenPair(given.access, given.refresh, timedelta(hours=25))
+    text = ", ".join(f"{json.dumps(name)} = {json.dumps(value)}" for name, value in by_name.items())
+    return text, TokenPair(grant.access, grant.refresh, timedelta(hours=25))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
-def test_a_thousand_refreshes(tmp_path: Path, request: pytest.FixtureRequest, engine: str) -> None:
-    """Over one database and real HTTP: as many refreshes as were asked for, none of a spent token, none lost."""
+def test_concurrent_processes_lose_no_token(tmp_path: Path, request: pytest.FixtureRequest, engine: str) -> None:
+    """Two processes with one database refresh as often as ordered over HTTP, without a spent or lost token."""
     storage = "sqlite:///anninh.db" if engine == "sqlite" else request.getfixturevalue("postgres_url")
     sandbox = Sandbox()
     with sandbox.serve() as serving:
@@ -58,13 +58,13 @@ def test_a_thousand_refreshes(tmp_path: Path, request: pytest.FixtureRequest, en
             assert isinstance(messenger, OfficialAccount)
             messenger.tokens.adopt(first)
             command = [sys.executable, refresher.__file__, str(tmp_path), str(EACH)]
-            both = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(2)]
-            told = [json.loads(process.communicate(timeout=300)[0]) for process in both]
+            processes = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(2)]
+            results = [json.loads(process.communicate(timeout=300)[0]) for process in processes]
             stored = messenger.tokens.tokens()
 
     (grant,) = sandbox.world.grants.values()
-    assert [process.returncode for process in both] == [0, 0]
-    assert [one["renewed"] for one in told] == [EACH, EACH]
+    assert [process.returncode for process in processes] == [0, 0]
+    assert [result["renewed"] for result in results] == [EACH, EACH]
     assert EACH <= grant.refreshed <= 2 * EACH
     assert grant.replayed == 0
     assert stored is not None

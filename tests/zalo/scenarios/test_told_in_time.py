@@ -1,4 +1,4 @@
-"""Somebody is told in the chat before the right to an official account ends."""
+"""An operator is notified in the chat before the consent for an official account ends."""
 
 from datetime import timedelta
 
@@ -10,13 +10,13 @@ from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_zalo.oauth.endpoint import TokenPair
 
 
-def test_consent_that_ends_in_ten_days(bench: Bench) -> None:
-    """The operator is told on Zalo itself, as long as it still works."""
-    given = bench.sandbox.grant(bench.app, bench.account)
+def test_operator_is_notified_before_consent_ends(bench: Bench) -> None:
+    """An operator gets a warning on Zalo ten days before the consent ends."""
+    grant = bench.sandbox.grant(bench.app, bench.account)
     bench.messenger.tokens.adopt(
-        TokenPair(given.access, given.refresh, timedelta(hours=25), refresh_life=timedelta(days=10))
+        TokenPair(grant.access, grant.refresh, timedelta(hours=25), refresh_life=timedelta(days=10))
     )
-    phone = bench.somebody("Quản trị")
+    operator = bench.somebody("Quản trị")
     with memory_app(clock=bench.clock, messengers={"oa": bench.messenger}) as app:
         app.intake.accept("oa", bench.request())
         app.worker.drain()
@@ -24,4 +24,6 @@ def test_consent_that_ends_in_ten_days(bench: Bench) -> None:
         UnsafeLocalUsers(app).appoint("Quản trị", "hoa-lu", "operator", conversation=record.id)
         assert app.worker.jobs["check_health"].run() == 1
         app.worker.drain()
-    assert phone.heard[-1].text == ("Kênh «oa» có 0 sự cố và 1 cảnh báo. Xin chạy lệnh anninh doctor để xem và xử lý.")
+    assert operator.heard[-1].text == (
+        "Kênh «oa» có 0 sự cố và 1 cảnh báo. Xin chạy lệnh anninh doctor để xem và xử lý."
+    )

@@ -1,4 +1,4 @@
-"""Every kind of message looks as Zalo documents it, and what it would refuse doesn't leave."""
+"""Request bodies of every kind of message have Zalo's documented form, and invalid ones are refused before sending."""
 
 import hashlib
 from collections.abc import Callable
@@ -20,18 +20,18 @@ def media(**element: Any) -> dict[str, Any]:
     return {"attachment": {"type": "template", "payload": {"template_type": "media", "elements": [element]}}}
 
 
-def test_texts_to_people_and_groups() -> None:
-    """The same message goes to a person, as an answer to one, into a group, and to a visitor."""
-    said = bodies.text("Cháy")
+def test_text_is_addressed_to_each_recipient() -> None:
+    """A text is addressed to a person, with a quote, to a group and to a visitor."""
+    content = bodies.text("Cháy")
 
-    assert bodies.to_person("1", said) == {"recipient": {"user_id": "1"}, "message": {"text": "Cháy"}}
-    assert bodies.to_person("1", said, "9")["message"] == {"text": "Cháy", "quote_message_id": "9"}
-    assert bodies.to_group("g", said) == {"recipient": {"group_id": "g"}, "message": {"text": "Cháy"}}
-    assert bodies.to_visitor("a", "c", said)["recipient"] == {"anonymous_id": "a", "conversation_id": "c"}
+    assert bodies.to_person("1", content) == {"recipient": {"user_id": "1"}, "message": {"text": "Cháy"}}
+    assert bodies.to_person("1", content, "9")["message"] == {"text": "Cháy", "quote_message_id": "9"}
+    assert bodies.to_group("g", content) == {"recipient": {"group_id": "g"}, "message": {"text": "Cháy"}}
+    assert bodies.to_visitor("a", "c", content)["recipient"] == {"anonymous_id": "a", "conversation_id": "c"}
 
 
-def test_media_are_templates_with_one_element() -> None:
-    """Pictures and stickers are templates with one element; a file is a token; a caption is the message's text."""
+def test_media_have_their_documented_form() -> None:
+    """A picture or sticker is a template with one element, a file is a token, and a caption is the message's text."""
     assert bodies.image("i", "Ảnh") == {"text": "Ảnh"} | media(media_type="image", attachment_id="i")
     assert bodies.gif("i", 2, 3) == media(media_type="gif", attachment_id="i", width=2, height=3)
     assert bodies.sticker("s") == media(media_type="sticker", attachment_id="s")
@@ -40,21 +40,21 @@ def test_media_are_templates_with_one_element() -> None:
         assert bodies.to_group("g", message)["message"] == message
 
 
-def test_lists_and_buttons() -> None:
-    """What a tap does travels with its line or button."""
-    tap = bodies.open_url(PICTURE)
+def test_lists_and_buttons_have_actions() -> None:
+    """Each line of a list and each button has its action."""
+    open_action = bodies.open_url(PICTURE)
     buttons = [
-        Button("Mở", tap),
+        Button("Mở", open_action),
         Button("Nói", bodies.say("có")),
         Button("Ẩn", bodies.say("#x", hidden=True)),
         Button("Gọi", bodies.call("113")),
         Button("Nhắn", bodies.sms("113", "x")),
     ]
     payload = bodies.listing(
-        [ListElement("Tin", "phụ", PICTURE, tap), ListElement("Hai", action=bodies.say("hai"))], buttons
+        [ListElement("Tin", "phụ", PICTURE, open_action), ListElement("Hai", action=bodies.say("hai"))], buttons
     )["attachment"]["payload"]
 
-    opens = {"type": "oa.open.url", "url": PICTURE}
+    expected_action = {"type": "oa.open.url", "url": PICTURE}
 
     assert payload["template_type"] == "list"
     assert payload["elements"] == [
@@ -62,7 +62,7 @@ def test_lists_and_buttons() -> None:
             "title": "Tin",
             "subtitle": "phụ",
             "image_url": PICTURE,
-            "default_action": opens,
+            "default_action": expected_action,
         },
         {"title": "Hai", "default_action": {"type": "oa.query.show", "payload": "hai"}},
     ]
@@ -76,17 +76,17 @@ def test_lists_and_buttons() -> None:
     assert bodies.card("Chọn", buttons[:1])["attachment"]["payload"] == {"buttons": payload["buttons"][:1]}
 
 
-def test_requests_for_particulars_and_reactions() -> None:
-    """One element asks; a reaction names the message and the icon."""
-    asked = bodies.request_info("Tên", "để liên hệ", PICTURE)["attachment"]["payload"]
+def test_information_request_and_reaction() -> None:
+    """An information request has one element, and a reaction has the message's id and the icon."""
+    payload = bodies.request_info("Tên", "để liên hệ", PICTURE)["attachment"]["payload"]
 
-    assert asked["elements"] == [{"title": "Tên", "subtitle": "để liên hệ", "image_url": PICTURE}]
+    assert payload["elements"] == [{"title": "Tên", "subtitle": "để liên hệ", "image_url": PICTURE}]
     assert bodies.reaction("1", "9", "/-heart")["sender_action"] == {"react_icon": "/-heart", "react_message_id": "9"}
     assert bodies.reaction("1", "9", bodies.TAKE_BACK)["recipient"] == {"user_id": "1"}
 
 
-def test_templates_go_by_user_id_or_number() -> None:
-    """By user id without a mark, by number with one; numbers are written as the platform takes them."""
+def test_templates_are_addressed_by_user_or_phone() -> None:
+    """A template is addressed by user id, or by a normalized number with a tracking id."""
     filled = {"template_id": "5", "template_data": {"name": "An"}}
     digest = hashlib.sha256(PHONE.encode()).hexdigest()
 
@@ -102,14 +102,14 @@ ARTICLE = ZaloArticle(title="Tin", author="Công an", description="Mô tả", co
 
 
 def test_articles_are_hidden_by_default() -> None:
-    """An article is hidden unless told otherwise; an update names it; a broadcast is made of its id."""
+    """An article is hidden by default, an update has its id, and a broadcast refers to it."""
     body = articles.article_body(attrs.evolve(ARTICLE, paragraphs=[("text", "Một"), ("image", PICTURE)]))
 
     assert body["cover"] == {"cover_type": "photo", "photo_url": PICTURE, "status": "show"}
     assert body["body"] == [{"type": "text", "content": "Một"}, {"type": "image", "url": PICTURE}]
     assert (body["status"], body["comment"]) == ("hide", "hide")
     assert articles.update_body("7", body) == {"id": "7"} | body
-    assert articles.video_article_body("Tin", "Mô tả", "v", PICTURE, shown=True)["status"] == "show"
+    assert articles.video_article_body("Tin", "Mô tả", "v", PICTURE, is_visible=True)["status"] == "show"
     assert articles.broadcast_body("7", {"gender": "0"})["recipient"] == {"target": {"gender": "0"}}
 
 
@@ -144,8 +144,8 @@ REFUSED: list[Callable[[], object]] = [
 
 
 @pytest.mark.parametrize("make", REFUSED)
-def test_what_zalo_would_refuse(make: Callable[[], object]) -> None:
-    """The error says which limit and what to do, and repeats nothing of the message."""
+def test_invalid_content_is_refused_before_sending(make: Callable[[], object]) -> None:
+    """Content that Zalo would refuse raises an error with the limit and the solution, and without the content."""
     with pytest.raises(RequestRejected) as refused:
         make()
 

@@ -1,4 +1,4 @@
-"""Messages of several parts."""
+"""Progress of messages with several parts."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -27,13 +27,13 @@ from anninh_zalo.sending.progress import MAX_MESSAGES, MultipartProgress
 
 @define
 class Wire:
-    """Takes parts, except where it is told to fail."""
+    """Records sent parts, and fails as scripted in `failing`."""
 
     failing: list[DeliveryError | None] = field(factory=list)
     took: list[int] = field(factory=list)
 
     def parts(self, count: int) -> list[Callable[[], str]]:
-        """Return what sends so many parts."""
+        """Return `count` functions that each send a part."""
         return [partial(self._take, number) for number in range(count)]
 
     def _take(self, number: int) -> str:
@@ -44,7 +44,7 @@ class Wire:
 
 
 class Broken:
-    """A state whose storage fails: at reading, or at writing."""
+    """An adapter state with a storage that fails at reading or at writing."""
 
     def __init__(self, state: AdapterState, *, reads: bool) -> None:
         self._state = state
@@ -68,18 +68,18 @@ def state() -> AdapterState:
 
 
 def notes(state: AdapterState) -> bytes:
-    """Return everything that is remembered."""
+    """Return all stored notes."""
     return b"".join(state.get(f"progress:{digit:x}").value for digit in range(16))
 
 
-def test_one_part_leaves_no_trace(state: AdapterState) -> None:
-    """A message that goes out as one is never written down."""
+def test_single_part_is_not_noted(state: AdapterState) -> None:
+    """A message of one part isn't noted."""
     assert MultipartProgress(state).send("k", Wire().parts(1)) == ("id-0",)
     assert all(state.get(f"progress:{digit:x}").version == 0 for digit in range(16))
 
 
-def test_a_retry_goes_on_with_the_next_part(state: AdapterState) -> None:
-    """What went out isn't said again, by another worker neither, nor once all is out."""
+def test_retry_continues_with_the_next_part(state: AdapterState) -> None:
+    """A retry continues with the next part, also by another worker, and sends nothing after the last part."""
     wire = Wire([None, RetryLater("not now")])
     with pytest.raises(RetryLater):
         MultipartProgress(state).send("k", wire.parts(3))
@@ -89,8 +89,10 @@ def test_a_retry_goes_on_with_the_next_part(state: AdapterState) -> None:
     assert wire.took == [0, 1, 2]
 
 
-def test_a_part_that_was_found(state: AdapterState) -> None:
-    """Its outcome was unknown; found on the platform, it counts as sent, and the next try goes on behind it."""
+def test_found_part_counts_as_sent(state: AdapterState) -> None:
+    """A part of unknown outcome that is found on the platform counts as sent, and the next attempt continues after
+    it.
+    """
     wire = Wire([None, UnknownOutcome("no answer")])
     progress = MultipartProgress(state)
     with pytest.raises(UnknownOutcome):
@@ -102,8 +104,8 @@ def test_a_part_that_was_found(state: AdapterState) -> None:
     assert wire.took == [0, 2]
 
 
-def test_an_unknown_part_stays_unknown(state: AdapterState) -> None:
-    """A person who lets it go out again has the parts before it not doubled."""
+def test_forced_retry_repeats_only_the_unknown_part(state: AdapterState) -> None:
+    """A retry after an unknown outcome sends the unknown part again, and no part before it."""
     wire = Wire([None, None, UnknownOutcome("no answer")])
     with pytest.raises(UnknownOutcome, match="no answer"):
         MultipartProgress(state).send("k", wire.parts(3))
@@ -111,16 +113,18 @@ def test_an_unknown_part_stays_unknown(state: AdapterState) -> None:
     assert wire.took == [0, 1, 2]
 
 
-def test_half_of_a_message_is_a_persons_matter(state: AdapterState) -> None:
-    """Nothing out: another way may be tried. Something out: nobody may say it again by another way."""
+def test_half_sent_message_needs_a_person(state: AdapterState) -> None:
+    """A message without any sent part may be sent by another method; a partly sent one needs a person."""
     with pytest.raises(RecipientUnreachable):
         MultipartProgress(state).send("k", Wire([RecipientUnreachable("gone")]).parts(2))
     with pytest.raises(NeedsPerson, match="1 of 2 parts went out"):
         MultipartProgress(state).send("k", Wire([None, RecipientUnreachable("gone")]).parts(2))
 
 
-def test_another_number_of_parts_is_a_persons_matter(state: AdapterState) -> None:
-    """Begun anew, a message that is split in another way now would say twice what was said already."""
+def test_changed_number_of_parts_needs_a_person(state: AdapterState) -> None:
+    """A partly sent message that is now split differently needs a person, as sending it from the start would repeat
+    text.
+    """
     wire = Wire([None, RequestRejected("no"), RequestRejected("no")])
     with pytest.raises(RequestRejected):
         MultipartProgress(state).send("k", wire.parts(2))
@@ -132,35 +136,37 @@ def test_another_number_of_parts_is_a_persons_matter(state: AdapterState) -> Non
     assert len(MultipartProgress(state).send("unsent", wire.parts(3))) == 3
 
 
-def test_half_of_a_message_is_remembered_longest(state: AdapterState) -> None:
-    """However many go out whole behind it, it goes on where it stopped."""
-    half = Wire([None, RetryLater("not now")])
+def test_half_sent_message_outlasts_whole_ones(state: AdapterState) -> None:
+    """Notes about a partly sent message are kept however many messages are sent as a whole later."""
+    half_sent = Wire([None, RetryLater("not now")])
     with pytest.raises(RetryLater):
-        MultipartProgress(state).send("k", half.parts(2))
+        MultipartProgress(state).send("k", half_sent.parts(2))
     for number in range(MAX_MESSAGES * 20):
         MultipartProgress(state).send(f"k-{number}", Wire().parts(2))
-    MultipartProgress(state).send("k", half.parts(2))
-    assert half.took == [0, 1]
+    MultipartProgress(state).send("k", half_sent.parts(2))
+    assert half_sent.took == [0, 1]
 
 
-def test_unread_notes_send_nothing(state: AdapterState) -> None:
-    """Where it can't be known what went out, the message waits."""
+def test_unreadable_notes_send_nothing(state: AdapterState) -> None:
+    """If the notes can't be read, nothing is sent, and the message is retried."""
     wire = Wire()
     with pytest.raises(RetryLater, match="nothing was sent"):
         MultipartProgress(Broken(state, reads=False)).send("k", wire.parts(2))  # type: ignore[arg-type]  # no lease is taken
     assert wire.took == []
 
 
-def test_unwritten_notes_do_no_harm_to_what_arrives(state: AdapterState) -> None:
-    """All parts out is all that counts; a part that fails after unnoted ones leaves the outcome to a person."""
+def test_unwritten_notes_allow_a_complete_message(state: AdapterState) -> None:
+    """If the notes can't be written, a completely sent message counts, and a failure after sent parts is an unknown
+    outcome.
+    """
     broken = MultipartProgress(Broken(state, reads=True))  # type: ignore[arg-type]  # no lease is taken
     assert broken.send("k", Wire().parts(2)) == ("id-0", "id-1")
     with pytest.raises(UnknownOutcome, match=r"1 of 2 parts went out, part 2 failed \(RetryLater\)"):
         broken.send("k", Wire([None, RetryLater("not now")]).parts(2))
 
 
-def test_what_was_given_up_is_forgotten_in_time(state: AdapterState) -> None:
-    """The notes of messages that nobody sends any more don't pile up."""
+def test_notes_of_abandoned_messages_are_limited(state: AdapterState) -> None:
+    """The number of notes about abandoned messages is limited."""
     progress = MultipartProgress(state)
     for number in range(MAX_MESSAGES * 20):
         with pytest.raises(RequestRejected):
@@ -168,23 +174,23 @@ def test_what_was_given_up_is_forgotten_in_time(state: AdapterState) -> None:
     assert notes(state).count(b"id-0") == MAX_MESSAGES * 16
 
 
-def test_many_at_once_lose_nothing(state: AdapterState) -> None:
-    """Threads that write into one drawer keep each other's notes."""
-    wires = [Wire([None, RetryLater("not now")]) for _ in range(64)]
+def test_concurrent_notes_are_kept(state: AdapterState) -> None:
+    """Threads that write notes into one slot keep each other's notes."""
+    senders = [Wire([None, RetryLater("not now")]) for _ in range(64)]
 
     def fail(number: int) -> None:
         with pytest.raises(RetryLater):
-            MultipartProgress(state).send(f"k-{number}", wires[number].parts(2))
+            MultipartProgress(state).send(f"k-{number}", senders[number].parts(2))
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(fail, range(64)))
-        list(pool.map(lambda number: MultipartProgress(state).send(f"k-{number}", wires[number].parts(2)), range(64)))
-    assert all(wire.took == [0, 1] for wire in wires)
+        list(pool.map(lambda number: MultipartProgress(state).send(f"k-{number}", senders[number].parts(2)), range(64)))
+    assert all(wire.took == [0, 1] for wire in senders)
 
 
 @given(st.integers(1, 6), st.lists(st.sampled_from([None, RetryLater("x"), UnknownOutcome("x")]), max_size=12))
-def test_however_it_fails_every_part_goes_out_once(total: int, failing: list[DeliveryError | None]) -> None:
-    """Tried until it works, each part has gone out once and in order."""
+def test_any_failures_send_each_part_once(total: int, failing: list[DeliveryError | None]) -> None:
+    """After any failures and retries each part is sent once and in order."""
     state = memory_services().state
     wire = Wire(list(failing))
     while True:

@@ -1,4 +1,4 @@
-"""Splitting loses nothing and cuts nothing in two; relayed words ring nobody's bell."""
+"""Splitting loses no text and cuts no character, and relayed text mentions no member."""
 
 import re
 import unicodedata
@@ -18,32 +18,32 @@ TEXTS = st.text(max_size=200) | st.lists(PIECES, max_size=80).map("".join)
 
 
 @given(text=TEXTS, room=st.integers(2, 60), utf16=st.booleans())
-def test_parts_are_the_text(text: str, room: int, utf16: bool) -> None:
-    """Joined again, the parts are the text; none is too long or empty."""
-    found = cut_parts(text, room, utf16=utf16)
+def test_joined_parts_equal_the_text(text: str, room: int, utf16: bool) -> None:
+    """The joined parts equal the text, and none is empty or too long."""
+    parts = cut_parts(text, room, utf16=utf16)
 
-    assert "".join(found) == text
-    assert all(0 < text_length(part, utf16=utf16) <= room for part in found)
+    assert "".join(parts) == text
+    assert all(0 < text_length(part, utf16=utf16) <= room for part in parts)
 
 
 @given(text=TEXTS, limit=st.integers(30, 90))
 def test_numbered_parts_hold_the_whole_text(text: str, limit: int) -> None:
-    """Numbered parts fit, count from 1 to the total, and hold the whole text in its stored form."""
-    found = split_text(text, limit)
+    """Numbered parts fit the limit, count from 1 to the total, and contain the whole text in NFC."""
+    parts = split_text(text, limit)
 
-    assert all(text_length(part) <= limit for part in found)
-    if len(found) > 1:
-        numbers = [re.match(r"\((\d+)/(\d+)\) ", part) for part in found]
+    assert all(text_length(part) <= limit for part in parts)
+    if len(parts) > 1:
+        numbers = [re.match(r"\((\d+)/(\d+)\) ", part) for part in parts]
         assert [match and (match[1], match[2]) for match in numbers] == [
-            (str(n), str(len(found))) for n in range(1, len(found) + 1)
+            (str(n), str(len(parts))) for n in range(1, len(parts) + 1)
         ]
-        found = [part[match.end() :] for part, match in zip(found, numbers, strict=True) if match]
-    assert "".join(found) == nfc(text)
+        parts = [part[match.end() :] for part, match in zip(parts, numbers, strict=True) if match]
+    assert "".join(parts) == nfc(text)
 
 
 @given(text=st.lists(PIECES, max_size=80).map("".join), room=st.integers(12, 40))
 def test_no_visible_character_is_cut(text: str, room: int) -> None:
-    """No part ends inside a character, unless that alone is longer than a part."""
+    """No part ends inside a visible character, unless that character alone is longer than a part."""
     start = 0
     for part in cut_parts(text, room)[:-1]:
         end = start + len(part)
@@ -51,8 +51,8 @@ def test_no_visible_character_is_cut(text: str, room: int) -> None:
         start = end
 
 
-def test_where_it_is_cut() -> None:
-    """After a line, else after a sentence, else after a word, else between characters."""
+def test_text_is_cut_at_the_best_place() -> None:
+    """A text is cut after a line, else after a sentence, else after a word, else between characters."""
     assert cut_parts("Một hai.\nBa bốn. Năm", 12) == ["Một hai.\n", "Ba bốn. Năm"]
     assert cut_parts("Một hai. Ba bốn năm", 14) == ["Một hai. ", "Ba bốn năm"]
     assert cut_parts("Một hai ba bốn", 9) == ["Một hai ", "ba bốn"]
@@ -61,52 +61,52 @@ def test_where_it_is_cut() -> None:
     assert cut_parts("👍🏽👍🏽", 4) == ["👍🏽", "👍🏽"]
 
 
-def test_how_characters_count() -> None:
-    """An emoji counts twice by the careful reading and once by the other one."""
+def test_emoji_counts_as_two_utf16_units() -> None:
+    """An emoji counts as two in UTF-16 units, the cautious reading of Zalo's limit, and as one in characters."""
     assert (text_length("a👍"), text_length("a👍", utf16=False)) == (3, 2)
     assert split_text("👍" * 1000) == ("👍" * 1000,)
     assert len(split_text("👍" * 1001)) == 2
     assert split_text("👍" * 1001, utf16=False) == ("👍" * 1001,)
 
 
-def test_a_text_that_fits_is_left_alone() -> None:
-    """2000 characters are one message, without a number; they are counted in the stored form."""
+def test_fitting_text_stays_one_part() -> None:
+    """A text of up to 2000 characters in NFC is one message without a number."""
     assert split_text("a" * 2000) == ("a" * 2000,)
     assert split_text(unicodedata.normalize("NFD", "ộ") * 2000) == ("ộ" * 2000,)
 
 
 def test_many_parts_leave_room_for_numbers() -> None:
-    """Where numbers get longer, parts leave room for them."""
-    found = split_text("a" * 3000, 20)
+    """Parts are short enough for longer numbers, and a limit without space for the number is refused."""
+    parts = split_text("a" * 3000, 20)
 
-    assert max(map(len, found)) <= 20
-    assert found[0].startswith(f"(1/{len(found)}) ")
+    assert max(map(len, parts)) <= 20
+    assert parts[0].startswith(f"(1/{len(parts)}) ")
     with pytest.raises(BadInput, match="no room"):
         split_text("a" * 3000, 10)
 
 
 @pytest.mark.parametrize("numbering", ["x", "{total}", "{n", "{n}{x}", "{n}{0}", "{n}" + "a" * 100, "{n.x}"])
-def test_numbering_that_can_not_be_used(numbering: str) -> None:
-    """A mistake in the option is found when the settings are read."""
+def test_invalid_numbering_is_refused(numbering: str) -> None:
+    """An invalid numbering option is refused when the settings are read."""
     with pytest.raises(ConfigurationError, match="numbering"):
         validate_numbering(numbering)
 
 
-def test_numbering_that_can_be_used() -> None:
-    """Any form with the number in it, or none at all."""
+def test_valid_numbering_is_accepted() -> None:
+    """A numbering option with the part's number is accepted, and an empty one."""
     assert (validate_numbering(""), validate_numbering("{n}. ")) == ("", "{n}. ")
 
 
 @pytest.mark.parametrize("text", ["[@123]", "[[@1]@2]", "[ @1]", "[\u200b@1]", "［＠1］", "[@f\u200b1]", "[@ab-c7]"])
-def test_relayed_text_mentions_nobody(text: str) -> None:
-    """However a mention is written or nested, none is left, and the words stay as long as they were."""
+def test_mentions_are_removed_from_relayed_text(text: str) -> None:
+    """A mention in any form or nesting is removed without changing the text's length."""
     plain = strip_mentions(text)
 
     assert not re.search(r"[\[［][\s\u200b]*[@＠][\w\s\u200b-]*\d", plain)
     assert len(plain) == len(text)
 
 
-def test_other_brackets_stay() -> None:
-    """What mentions nobody isn't touched."""
+def test_other_brackets_are_unchanged() -> None:
+    """Brackets without a mention are unchanged."""
     for text in ("[1] a@b.vn [x@y] @all", "[@all] họp", "[@]", "[@@@]"):
         assert strip_mentions(text) == text

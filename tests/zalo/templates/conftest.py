@@ -21,33 +21,32 @@ PHONE = "84000000001"
 KEY = "0198b1f0-0000-7000-8000-000000000001"
 TEXT = "Bà con đến nhà văn hoá lúc 8 giờ"
 Build = Callable[..., TemplateSender]
-"""Called with options, `phone_template` apart; returns the rungs at the sandbox."""
+"""Called with options and optionally phone options; returns a template sender connected to the sandbox."""
 
 
 @define
 class Posted:
-    """A webhook that keeps what comes."""
+    """A webhook endpoint that records bodies."""
 
     bodies: list[bytes] = field(factory=list)
 
     def __call__(self, url: str, headers: Mapping[str, str], body: bytes) -> int:
-        """Take a webhook."""
+        """Record a body and accept it."""
         self.bodies.append(body)
         return 200
 
 
 @define
 class Tokens:
-    """A source that has one token."""
+    """A token source with one token."""
 
     grant: SandboxGrant
 
     def current(self) -> str:
-        """Return the token."""
         return self.grant.access
 
     def renew(self, stale: str) -> str:
-        """Return the token again: the sandbox only said that it isn't taken."""
+        """Return the token again, as the sandbox only scripts its refusal."""
         assert stale == self.grant.access
         return stale
 
@@ -91,7 +90,7 @@ def services(clock: FixedClock) -> AdapterServices:
 
 @pytest.fixture
 def person(account: SandboxOfficialAccount) -> Person:
-    """A resident who has shared the number of their telephone."""
+    """A resident who has shared their telephone number."""
     person = account.person("Thử Văn An", phone=PHONE)
     person.profile.shared = {"name": "Thử Văn An", "phone": PHONE}
     return person
@@ -112,24 +111,24 @@ def build(api: AccountApi, services: AdapterServices) -> Build:
 
 
 def options_for(template: SandboxTemplate, purpose: str = "tip.receipt") -> dict[str, str]:
-    """Return options that fill the template `told`."""
+    """Return options that fill the fixture's template."""
     return {purpose: template.id, f"{purpose}.code": "{receipt}", f"{purpose}.unit": "Công an {unit}"}
 
 
 def message(to: str, purpose: str = "tip.receipt", *, place: Place = Place.PERSON, **facts: str) -> OutgoingMessage:
     """Return a message with its facts."""
-    known = {"receipt": "7KM2Q-9XA3D", "unit": "xã Ninh Hòa", "district": "huyện Hoa Lư"} | facts
-    return OutgoingMessage(key=KEY, to=Address("oa", place, to), text=TEXT, purpose=purpose, facts=known)
+    merged = {"receipt": "7KM2Q-9XA3D", "unit": "xã Ninh Hòa", "district": "huyện Hoa Lư"} | facts
+    return OutgoingMessage(key=KEY, to=Address("oa", place, to), text=TEXT, purpose=purpose, facts=merged)
 
 
 @define
 class Answering:
-    """An API that answers as it is told, by path."""
+    """An API with scripted responses by path."""
 
     answers: Mapping[str, Any]
 
     def ask(self, call: ApiCall) -> Mapping[str, Any]:
-        """Answer, or raise."""
+        """Return or raise the response of the path."""
         answer = self.answers[call.path]
         if isinstance(answer, Exception):
             raise answer

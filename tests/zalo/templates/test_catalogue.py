@@ -1,4 +1,4 @@
-"""What Zalo tells about templates, in whatever way it writes it."""
+"""Parsing of Zalo's responses about templates, in every form."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -21,19 +21,19 @@ from anninh_zalo.testing import Person, SandboxOfficialAccount, state
 INFO = "/template/info/v2"
 
 
-def test_all_templates_are_listed(account: SandboxOfficialAccount, build: Build) -> None:
-    """Page by page, each once, with their states."""
-    made = [account.template(f"t{number}", {}, status=number % 4 + 1) for number in range(205)]
-    found = build({}).catalogue.list_templates()
+def test_all_template_pages_are_listed(account: SandboxOfficialAccount, build: Build) -> None:
+    """All templates are listed across pages, each once with its state."""
+    created = [account.template(f"t{number}", {}, status=number % 4 + 1) for number in range(205)]
+    listed = build({}).catalogue.list_templates()
 
-    assert [one.name for one in found] == [one.name for one in account.account.templates.values()]
-    assert len(found) == len({one.id for one in made})
-    assert {one.state for one in found} == {"ENABLE", "PENDING_REVIEW", "REJECT", "DISABLE"}
-    assert [one.is_enabled for one in found[:4]] == [True, False, False, False]
+    assert [template.name for template in listed] == [template.name for template in account.account.templates.values()]
+    assert len(listed) == len({template.id for template in created})
+    assert {template.state for template in listed} == {"ENABLE", "PENDING_REVIEW", "REJECT", "DISABLE"}
+    assert [template.is_enabled for template in listed[:4]] == [True, False, False, False]
 
 
-def test_a_template_tells_its_parameters(build: Build, told: state.SandboxTemplate) -> None:
-    """With their limits and its price."""
+def test_template_has_parameters_and_price(build: Build, told: state.SandboxTemplate) -> None:
+    """A template has its parameters with their limits, and its price."""
     assert build({}).catalogue.get_template(told.id) == ZaloTemplate(
         id=told.id,
         name="told",
@@ -46,8 +46,8 @@ def test_a_template_tells_its_parameters(build: Build, told: state.SandboxTempla
         build({}).catalogue.get_template("999")
 
 
-def test_a_template_keeps_the_id_it_was_asked_by() -> None:
-    """Whatever an answer calls it: errors name the template, and an odd answer may hold somebody's account."""
+def test_template_keeps_the_requested_id() -> None:
+    """A template keeps the requested id, as an invalid response may contain a person's id in its place."""
     catalogue = TemplateCatalogue(
         Answering({INFO: {"templateId": "7700000000000000017", "listParams": [{"name": "a"}]}})
     )
@@ -58,15 +58,15 @@ def test_a_template_keeps_the_id_it_was_asked_by() -> None:
         catalogue.get_template("21").fit_values({})
 
 
-def test_a_message_by_telephone_can_be_asked_about(
+def test_phone_delivery_has_its_state(
     person: Person, build: Build, told: state.SandboxTemplate, clock: FixedClock
 ) -> None:
-    """Arrived with its time, under way while the telephone is off, or never heard of."""
+    """A message by telephone is delivered with its time, under way while the telephone is off, or unknown."""
     templates = build(options_for(told))
     arrived = templates.send_by("phone", message(person.id))
     person.profile.reach = False
-    waits = templates.send_by("phone", message(person.id))
-    ids = (arrived.platform_id, waits.platform_id, "nothing")
+    waiting = templates.send_by("phone", message(person.id))
+    ids = (arrived.platform_id, waiting.platform_id, "nothing")
 
     assert [templates.catalogue.get_delivery(id) for id in ids] == [
         PhoneDelivery(PhoneDeliveryState.ARRIVED, clock.now()),
@@ -75,10 +75,10 @@ def test_a_message_by_telephone_can_be_asked_about(
     ]
 
 
-def test_today_has_a_quota(
+def test_daily_quota_decreases(
     account: SandboxOfficialAccount, person: Person, build: Build, told: state.SandboxTemplate
 ) -> None:
-    """What is left grows less with what is sent."""
+    """Each sent template decreases the remaining daily quota."""
     account.account.daily = 10
     templates = build(options_for(told))
     templates.send_by("phone", message(person.id))
@@ -97,18 +97,20 @@ def test_today_has_a_quota(
         ({"name": "a", "maxLength": None, "minLength": "x"}, TemplateParameter(name="a")),
     ],
 )
-def test_parameters_however_they_are_written(told: dict[str, Any], parameter: TemplateParameter) -> None:
-    """Numbers as text, nothing where nothing is told; a parameter nobody calls optional is required."""
-    found = TemplateCatalogue(
+def test_parameters_are_parsed_in_every_form(told: dict[str, Any], parameter: TemplateParameter) -> None:
+    """A parameter's limits are parsed from numbers or text, and a parameter is required unless it is marked as
+    optional.
+    """
+    template = TemplateCatalogue(
         Answering({INFO: {"templateId": 7, "status": 1, "listParams": [told, {}, None]}})
     ).get_template("7")
 
-    assert (found.id, found.is_enabled, found.fields) == ("7", True, (parameter,))
+    assert (template.id, template.is_enabled, template.fields) == ("7", True, (parameter,))
 
 
 @pytest.mark.parametrize("data", [None, [], "x", {"listParams": "x", "status": None}])
-def test_an_answer_that_tells_nothing(data: object) -> None:
-    """Nothing is known then, and nothing breaks."""
+def test_empty_responses_give_empty_values(data: object) -> None:
+    """Empty or invalid responses give empty values without an error."""
     catalogue = TemplateCatalogue(
         Answering(dict.fromkeys([INFO, "/template/all", "/message/quota", "/message/status"], data))
     )
@@ -121,9 +123,9 @@ def test_an_answer_that_tells_nothing(data: object) -> None:
     )
 
 
-def test_values_are_fitted() -> None:
-    """What is left empty is left out where the template does without, and stays where it may be empty."""
-    spared = ZaloTemplate(
+def test_empty_values_follow_the_parameter() -> None:
+    """An empty value is omitted for an optional parameter, and kept for one that may be empty."""
+    template = ZaloTemplate(
         id="7",
         name="",
         state="ENABLE",
@@ -134,15 +136,15 @@ def test_values_are_fitted() -> None:
         ),
     )
 
-    assert spared.fit_values({"a": "", "b": "", "c": "xy"}) == {"b": "", "c": "xy"}
+    assert template.fit_values({"a": "", "b": "", "c": "xy"}) == {"b": "", "c": "xy"}
     with pytest.raises(RequestRejected, match="field 'b' would be empty"):
-        spared.fit_values({"c": "xy"})
+        template.fit_values({"c": "xy"})
     with pytest.raises(RequestRejected, match="its field 'c' needs at least 2 characters, not 1"):
-        spared.fit_values({"b": "", "c": "x"})
+        template.fit_values({"b": "", "c": "x"})
 
 
-def test_a_time_of_delivery_is_read() -> None:
-    """Milliseconds as text."""
+def test_delivery_time_is_parsed() -> None:
+    """The time of delivery is parsed from milliseconds as text."""
     answer = {"status": "1", "delivery_time": "1790000000000"}
 
     assert TemplateCatalogue(Answering({"/message/status": answer})).get_delivery("m").at == datetime(
@@ -150,15 +152,15 @@ def test_a_time_of_delivery_is_read() -> None:
     )
 
 
-def test_a_list_that_knows_no_pages() -> None:
-    """One that begins anew for each page is read once, not without end."""
+def test_list_without_pages_is_read_once() -> None:
+    """A list that ignores the offset is read once and not endlessly."""
     page = [{"templateId": number, "status": "ENABLE"} for number in range(100)]
 
     assert len(TemplateCatalogue(Answering({"/template/all": page})).list_templates()) == 100
 
 
-def test_states_are_words_of_zalo() -> None:
-    """What stands there instead isn't repeated: it goes into what an operator is told."""
-    odd = {"templateId": 1, "status": "của bà Thử"}
+def test_unknown_state_is_not_repeated() -> None:
+    """An unknown state isn't kept, as the state appears in messages to operators."""
+    invalid = {"templateId": 1, "status": "của bà Thử"}
 
-    assert TemplateCatalogue(Answering({INFO: odd})).get_template("1").state == ""
+    assert TemplateCatalogue(Answering({INFO: invalid})).get_template("1").state == ""

@@ -1,4 +1,6 @@
-"""From a closed window to the report that a message by telephone arrived, through the whole core."""
+"""Delivery methods through the whole core, from a closed contact window to the delivery report of a message by
+telephone.
+"""
 
 import logging
 from collections.abc import Sequence
@@ -36,31 +38,29 @@ CONSULT = "/v3.0/oa/message/cs"
 THEFT = "Đêm qua nhà tôi bị mất trộm xe máy ở xóm 2"
 
 
-class Oa(MockMessenger):
-    """As much of an official account as a climb needs."""
+class TemplateMessenger(MockMessenger):
+    """A mock messenger with an official account's sending and events."""
 
     templates: TemplateSender
     api: AccountApi
 
     def send(self, message: OutgoingMessage) -> Receipt:
-        """Send by the window."""
+        """Send within the contact window."""
         answer = self.api.ask(post(CONSULT, bodies.to_person(message.to.id, bodies.text(message.text))))
         return Receipt(answer["data"]["message_id"], self._services.clock.now())
 
     def send_by(self, method: str, message: OutgoingMessage) -> Receipt:
-        """Send by template."""
         return self.templates.send_by(method, message)
 
     def verify(self, request: WebhookRequest) -> bool:
-        """Believe everything."""
+        """Accept every request with a body."""
         return bool(request.body)
 
     def dedupe_key(self, request: WebhookRequest) -> str:
-        """Return the key of an event."""
         return dedupe_key(read_event(request.body), request.body)
 
     def parse(self, body: bytes) -> Sequence[InboundMessage | DeliveryReport | Echo | Withdrawal]:
-        """Return what an event says."""
+        """Return the parts of an event."""
         return parse_event(body, self.instance)
 
 
@@ -74,47 +74,47 @@ def app(
     told: SandboxTemplate,
     sandbox: Sandbox,
 ) -> App:
-    """An app whose messenger climbs at the sandbox; the window of whoever writes is closed at once."""
+    """An app with that messenger at the sandbox; the first message within the window is refused."""
     chat = MockChat(clock)
-    oa = Oa("oa", {}, services, chat)
+    oa = TemplateMessenger("oa", {}, services, chat)
     oa.api = api
     oa.templates = build(options_for(told))
     sandbox.fail_next(-230, CONSULT)
-    shipped = load_profile("hoa_lu_2021")
-    ladders = {**shipped.ladders, "tip.receipt": ("window", "template", "phone", "task")}
-    return memory_app(chat, clock=clock, district=evolve(shipped, ladders=ladders), messengers={"oa": oa})
+    profile = load_profile("hoa_lu_2021")
+    ladders = {**profile.ladders, "tip.receipt": ("window", "template", "phone", "task")}
+    return memory_app(chat, clock=clock, district=evolve(profile, ladders=ladders), messengers={"oa": oa})
 
 
 def pump(app: App, sandbox: Sandbox, posted: Posted) -> None:
-    """Bring the platform's events to the app, and let it work."""
+    """Deliver the platform's events to the app, and run its worker."""
     for _ in range(3):
         sandbox.deliver_due()
-        came, posted.bodies = posted.bodies, []
-        for body in came:
+        received, posted.bodies = posted.bodies, []
+        for body in received:
             app.intake.accept("oa", WebhookRequest(body))
         app.worker.drain()
 
 
 def receipt(app: App) -> OutboxRow:
-    """Return the row of the receipt."""
+    """Return the outbox row of the receipt."""
     return next(row for row in app.internals.context.storage.queues.outbox() if row.purpose == "tip.receipt")
 
 
-def test_a_resident_gets_their_receipt_by_template(
+def test_receipt_is_sent_by_template(
     app: App, sandbox: Sandbox, posted: Posted, person: Person, told: SandboxTemplate
 ) -> None:
-    """The code that would have been in the text stands in the template."""
+    """A receipt outside the contact window is sent by template with the receipt code."""
     person.says(THEFT)
     pump(app, sandbox, posted)
     row = receipt(app)
-    (heard,) = person.heard
+    (received,) = person.heard
 
-    assert (row.state, row.proof, row.platform_id) == ("delivered", "template", heard.id)
-    assert heard.text.startswith(f"{told.name}\ncode: ")
-    assert heard.text.endswith("unit: Công an huyện Hoa Lư")
+    assert (row.state, row.proof, row.platform_id) == ("delivered", "template", received.id)
+    assert received.text.startswith(f"{told.name}\ncode: ")
+    assert received.text.endswith("unit: Công an huyện Hoa Lư")
 
 
-def test_a_report_by_telephone_finds_its_row_and_leaves_no_number(
+def test_phone_report_stores_no_number(
     *,
     app: App,
     account: SandboxOfficialAccount,
@@ -124,7 +124,9 @@ def test_a_report_by_telephone_finds_its_row_and_leaves_no_number(
     told: SandboxTemplate,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Zalo writes the number into the report: the message's id is all that is taken from it."""
+    """A delivery report with a telephone number is matched by the message's id, and the number isn't stored or
+    logged.
+    """
     caplog.set_level(logging.DEBUG)
     told.by_uid = False
     person.says(THEFT)
@@ -132,8 +134,8 @@ def test_a_report_by_telephone_finds_its_row_and_leaves_no_number(
     row = receipt(app)
     lines = app.internals.context.storage.journal.read(limit=1000)
     entries = [entry_from(line.content) for line in lines]
-    noted = [entry for entry in entries if "delivery.delivered" in entry.events]
-    kept = repr(
+    delivered = [entry for entry in entries if "delivery.delivered" in entry.events]
+    stored = repr(
         [
             *app.internals.context.storage.queues.outbox(),
             *app.internals.context.storage.queues.inbox((InboxState.NEW, InboxState.DONE, InboxState.FAILED)),
@@ -143,6 +145,6 @@ def test_a_report_by_telephone_finds_its_row_and_leaves_no_number(
 
     assert (row.state, row.proof) == ("delivered", "phone")
     assert account.account.notices[row.platform_id].recipient == PHONE
-    assert [entry.facts["outbox"] for entry in noted] == [row.id]
-    assert PHONE not in kept + caplog.text
-    assert PHONE[2:] not in kept + caplog.text
+    assert [entry.facts["outbox"] for entry in delivered] == [row.id]
+    assert PHONE not in stored + caplog.text
+    assert PHONE[2:] not in stored + caplog.text

@@ -1,4 +1,4 @@
-"""Options become templates whose parameters are filled from a message, or are refused by name."""
+"""Options become templates with parameters filled from a message, or are refused by name."""
 
 from collections.abc import Mapping
 
@@ -12,12 +12,14 @@ from anninh_zalo.templates.template_config import PLACEHOLDERS, find_config, rea
 
 
 def read(options: Mapping[str, str]) -> Mapping[str, Mapping[str, str]]:
-    """Return purpose -> what a message fills its template with."""
-    return {name: dict(one.fill(message("1"))) for name, one in read_templates("template", options, "oa").items()}
+    """Return purpose -> values with which a message fills its template."""
+    return {name: dict(config.fill(message("1"))) for name, config in read_templates("template", options, "oa").items()}
 
 
-def test_parameters_are_filled_from_facts() -> None:
-    """All placeholders, words around them, and none; what is written twice in braces is a brace."""
+def test_placeholders_are_filled_from_facts() -> None:
+    """A parameter's text may have several placeholders with text around them, or none, and doubled braces are
+    braces.
+    """
     options = {
         "tip.receipt": "305",
         "tip.receipt.code": "{receipt}",
@@ -38,11 +40,11 @@ def test_parameters_are_filled_from_facts() -> None:
     }
 
 
-def test_facts_that_a_message_doesnt_have_are_empty() -> None:
-    """A message without facts fills with nothing, whoever made it."""
-    (found,) = read_templates("template", {"help": "1", "help.code": "{receipt}"}, "oa").values()
+def test_missing_facts_are_empty() -> None:
+    """A placeholder for a fact that the message lacks is filled with an empty text."""
+    (config,) = read_templates("template", {"help": "1", "help.code": "{receipt}"}, "oa").values()
 
-    assert found.fill(message("1", receipt="")) == {"code": ""}
+    assert config.fill(message("1", receipt="")) == {"code": ""}
 
 
 UNKNOWN = (
@@ -67,20 +69,20 @@ UNKNOWN = (
         ),
     ],
 )
-def test_what_is_wrong_is_named(options: dict[str, str], words: str) -> None:
-    """The messenger, the option, and the way out."""
+def test_wrong_template_option_is_named(options: dict[str, str], words: str) -> None:
+    """A wrong option is refused with the messenger, the option and a solution."""
     with pytest.raises(ConfigurationError, match="messenger 'oa'") as refused:
         read_templates("template", options, "oa")
 
     assert words in str(refused.value)
 
 
-def test_a_purpose_may_be_cut_before_a_dot() -> None:
-    """The template of `urge` stands for each `urge.…`, never for what only begins with the same letters."""
-    found = read_templates("template", {"urge": "1", "tip.answer": "2"}, "oa")
+def test_template_covers_dotted_subpurposes() -> None:
+    """The template of `urge` is used for each `urge.…`, and not for other purposes with the same first letters."""
+    configs = read_templates("template", {"urge": "1", "tip.answer": "2"}, "oa")
 
-    assert [find_config(found, purpose) for purpose in ("urge.late", "tip.answer", "tip", "urgent", "")] == [
-        *(found["urge"], found["tip.answer"]),
+    assert [find_config(configs, purpose) for purpose in ("urge.late", "tip.answer", "tip", "urgent", "")] == [
+        *(configs["urge"], configs["tip.answer"]),
         *(None, None, None),
     ]
 
@@ -89,11 +91,11 @@ PIECES = st.lists(st.sampled_from([*(f"{{{name}}}" for name in PLACEHOLDERS), "{
 
 
 @given(PIECES)
-def test_any_words_and_placeholders_are_filled(pieces: list[str]) -> None:
-    """Filling is what Python's own formatting makes of it, and the least length is that of the words alone."""
+def test_filling_equals_python_formatting(pieces: list[str]) -> None:
+    """Filling equals Python's formatting, and the least length is that of the text without placeholders."""
     text = "".join(pieces)
-    (found,) = read_templates("template", {"p": "1", "p.x": text}, "oa").values()
+    (config,) = read_templates("template", {"p": "1", "p.x": text}, "oa").values()
     facts = {**message("1").facts, "text": TEXT}
 
-    assert found.fill(message("1"))["x"] == text.format(**facts)
-    assert found.min_length("x") == len(text.format(**dict.fromkeys(PLACEHOLDERS, "")))
+    assert config.fill(message("1"))["x"] == text.format(**facts)
+    assert config.min_length("x") == len(text.format(**dict.fromkeys(PLACEHOLDERS, "")))

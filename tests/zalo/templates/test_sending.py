@@ -1,4 +1,4 @@
-"""By user id and by telephone: what arrives, what is refused before it leaves, and what is told of nobody."""
+"""Templates by user id and by telephone: delivery, refusals before sending, and privacy of errors."""
 
 from datetime import timedelta
 from typing import Any
@@ -28,44 +28,48 @@ BOTH = pytest.mark.parametrize("method", ["template", "phone"])
 
 
 def sent(sandbox: Sandbox) -> list[str]:
-    """Return the paths of calls that could have sent something."""
+    """Return the paths of calls that could have sent a message."""
     return [path for _, path in sandbox.calls if path in (BY_USER, BY_PHONE)]
 
 
 @BOTH
-def test_a_template_arrives_filled(
+def test_filled_template_arrives(
     person: Person, build: Build, told: SandboxTemplate, clock: FixedClock, method: str
 ) -> None:
-    """Without an open window; the receipt names the platform's id and the way, and what really stood there."""
+    """A filled template arrives without an open contact window, and the receipt has the platform's id, the method and
+    the sent values.
+    """
     templates = build(options_for(told))
     receipt = templates.send_by(method, message(person.id))
-    (heard,) = person.heard
+    (received,) = person.heard
 
     assert isinstance(templates, SendsByMethod)
-    assert heard.text == FILLED
-    assert (receipt.platform_id, receipt.at, receipt.proof) == (heard.id, clock.now(), method)
+    assert received.text == FILLED
+    assert (receipt.platform_id, receipt.at, receipt.proof) == (received.id, clock.now(), method)
     assert receipt.rendering == FILLED.removeprefix("told\n")
 
 
-def test_our_mark_goes_with_a_message_by_telephone(
+def test_phone_template_has_a_tracking_id(
     account: SandboxOfficialAccount, person: Person, build: Build, told: SandboxTemplate
 ) -> None:
-    """The send's id, without signs: Zalo takes no special characters."""
+    """A template by telephone has the send's id without hyphens as tracking id, as Zalo accepts no special
+    characters.
+    """
     receipt = build(options_for(told)).send_by("phone", message(person.id))
 
     assert account.account.notices[receipt.platform_id].tracking_id == KEY.replace("-", "")
 
 
-def test_a_telephone_may_have_templates_of_its_own(
+def test_phone_templates_override_user_templates(
     account: SandboxOfficialAccount, person: Person, build: Build, told: SandboxTemplate
 ) -> None:
-    """What isn't set for the telephone goes by the same template as by user id."""
-    own = account.template("own", {})
-    templates = build(options_for(told), {"help": own.id})
+    """A template for the telephone is used if it is set, and the template for user ids otherwise."""
+    phone_template = account.template("own", {})
+    templates = build(options_for(told), {"help": phone_template.id})
     templates.send_by("phone", message(person.id, "help"))
     templates.send_by("phone", message(person.id))
 
-    assert [one.text for one in person.heard] == ["own", FILLED]
+    assert [received.text for received in person.heard] == ["own", FILLED]
     with pytest.raises(Unsupported, match=r"This purpose has no template: set the option template\.help"):
         templates.send_by("template", message(person.id, "help"))
 
@@ -84,10 +88,12 @@ def test_a_telephone_may_have_templates_of_its_own(
         ),
     ],
 )
-def test_what_isnt_set_up_is_told(
+def test_unconfigured_method_is_unsupported(
     *, sandbox: Sandbox, build: Build, told: SandboxTemplate, method: str, purpose: str, place: Place, words: str
 ) -> None:
-    """Nothing is asked of Zalo, so that the next method can be tried."""
+    """An unconfigured purpose, place or method raises `Unsupported` without a call to Zalo, so that the next method can
+    be tried.
+    """
     with pytest.raises(Unsupported, match=words):
         build(options_for(told)).send_by(method, message("1", purpose, place=place))
 
@@ -95,10 +101,10 @@ def test_what_isnt_set_up_is_told(
 
 
 @pytest.mark.parametrize("shared", [{}, {"phone": ""}, {"phone": 0}, {"phone": "0"}, {"name": "Thử Văn An"}])
-def test_nobody_shared_a_number(
+def test_person_without_number_is_unreachable(
     sandbox: Sandbox, person: Person, build: Build, told: SandboxTemplate, shared: dict[str, object]
 ) -> None:
-    """A person whose number isn't known can't be reached by it; Zalo also writes 0 where there is none."""
+    """A person without a shared number, for which Zalo may also return 0, can't be reached by telephone."""
     person.profile.shared = shared
     with pytest.raises(RecipientUnreachable, match="The person hasn't shared a telephone number with the account"):
         build(options_for(told)).send_by("phone", message(person.id))
@@ -107,18 +113,16 @@ def test_nobody_shared_a_number(
 
 
 @pytest.mark.parametrize("number", ["0000000001", "+84 000 000 001", PHONE])
-def test_numbers_are_taken_as_people_write_them(
-    person: Person, build: Build, told: SandboxTemplate, number: str
-) -> None:
-    """Whatever form the person filled in."""
+def test_shared_number_has_any_form(person: Person, build: Build, told: SandboxTemplate, number: str) -> None:
+    """A shared number is accepted in any form in which people enter it."""
     person.profile.shared = {"phone": number}
     build(options_for(told)).send_by("phone", message(person.id))
 
     assert len(person.heard) == 1
 
 
-def test_an_old_template_has_no_way_by_user_id(account: SandboxOfficialAccount, person: Person, build: Build) -> None:
-    """Zalo refuses it, the ladder goes on, and the telephone takes it."""
+def test_old_template_is_sent_only_by_phone(account: SandboxOfficialAccount, person: Person, build: Build) -> None:
+    """An old template is refused by user id and sent by telephone."""
     old = account.template("old", {}, by_uid=False)
     templates = build({"help": old.id})
     with pytest.raises(RequestRejected, match="-249"):
@@ -136,7 +140,7 @@ def test_an_old_template_has_no_way_by_user_id(account: SandboxOfficialAccount, 
         ({"receipt": ""}, "its field 'code' would be empty"),
     ],
 )
-def test_a_value_that_doesnt_fit_never_leaves(
+def test_unsuitable_value_is_refused_before_sending(
     *,
     sandbox: Sandbox,
     person: Person,
@@ -146,7 +150,7 @@ def test_a_value_that_doesnt_fit_never_leaves(
     facts: dict[str, Any],
     words: str,
 ) -> None:
-    """It isn't cut: the parameter is named, and nothing of the value."""
+    """A value that is too long or empty is refused uncut, with the parameter's name and without the value."""
     with pytest.raises(RequestRejected, match=words) as refused:
         build(options_for(told)).send_by(method, message(person.id, **facts))
 
@@ -154,10 +158,8 @@ def test_a_value_that_doesnt_fit_never_leaves(
     assert "Thiên" not in str(refused.value)
 
 
-def test_a_parameter_without_an_option_is_told(
-    sandbox: Sandbox, person: Person, build: Build, told: SandboxTemplate
-) -> None:
-    """A template is never sent half filled."""
+def test_unfilled_parameter_is_refused(sandbox: Sandbox, person: Person, build: Build, told: SandboxTemplate) -> None:
+    """A template with an unfilled parameter isn't sent."""
     options = options_for(told)
     del options["tip.receipt.unit"]
     with pytest.raises(RequestRejected, match="its field 'unit' would be empty"):
@@ -166,25 +168,25 @@ def test_a_parameter_without_an_option_is_told(
     assert sent(sandbox) == []
 
 
-def test_a_template_is_looked_at_once_an_hour(
+def test_template_details_are_cached_for_an_hour(
     sandbox: Sandbox, person: Person, build: Build, told: SandboxTemplate, clock: FixedClock
 ) -> None:
-    """What is known is kept for so long, and looked at anew afterwards."""
+    """A template's details are read once an hour."""
     templates = build(options_for(told))
-    looks = []
+    counts = []
     for wait in (0, 59, 1):
         clock.advance(timedelta(minutes=wait))
         templates.send_by("template", message(person.id))
-        looks.append([path for _, path in sandbox.calls].count(INFO))
+        counts.append([path for _, path in sandbox.calls].count(INFO))
 
-    assert looks == [1, 1, 2]
+    assert counts == [1, 1, 2]
 
 
 @BOTH
-def test_without_a_look_zalo_checks_itself(
+def test_template_without_details_is_sent(
     sandbox: Sandbox, person: Person, build: Build, told: SandboxTemplate, method: str
 ) -> None:
-    """An account that may not look templates up can send them; what doesn't fit comes back as an error."""
+    """An account that isn't allowed to read template details can send templates, and Zalo refuses unsuitable values."""
     sandbox.fail_next(-101, INFO)
     templates = build(options_for(told))
     templates.send_by(method, message(person.id))
@@ -196,10 +198,10 @@ def test_without_a_look_zalo_checks_itself(
 
 
 @BOTH
-def test_a_day_has_its_quota(
+def test_used_daily_quota_is_retried_later(
     account: SandboxOfficialAccount, person: Person, build: Build, told: SandboxTemplate, method: str
 ) -> None:
-    """What is too much today is tried later."""
+    """A template beyond the daily quota is retried later."""
     account.account.daily = 0
     with pytest.raises(RetryLater) as later:
         build(options_for(told)).send_by(method, message(person.id))
@@ -208,10 +210,10 @@ def test_a_day_has_its_quota(
     assert later.value.after >= timedelta(hours=1)
 
 
-def test_development_reaches_administrators_only(
+def test_development_mode_reaches_only_admins(
     account: SandboxOfficialAccount, person: Person, build: Build, told: SandboxTemplate
 ) -> None:
-    """As a switch: a resident gets nothing, an administrator does."""
+    """In development mode a template reaches administrators only."""
     admin = account.person("Quản trị", phone="84000000002", admin=True)
     admin.profile.shared = {"phone": "84000000002"}
     templates = build(options_for(told), development=True)
@@ -224,10 +226,10 @@ def test_development_reaches_administrators_only(
 
 @pytest.mark.parametrize("failure", ["lost_before", "lost_answer", "server_error"])
 @pytest.mark.parametrize(("method", "path"), [("template", BY_USER), ("phone", BY_PHONE)])
-def test_a_lost_answer_leaves_it_open(
+def test_lost_response_is_an_unknown_outcome(
     *, sandbox: Sandbox, person: Person, build: Build, told: SandboxTemplate, method: str, path: str, failure: str
 ) -> None:
-    """Whether it arrived or not, nothing is tried again here."""
+    """A lost response is an unknown outcome without another attempt, whether or not the template arrived."""
     sandbox.fail_next(failure, path)
     with pytest.raises(UnknownOutcome):
         build(options_for(told)).send_by(method, message(person.id))
@@ -236,10 +238,8 @@ def test_a_lost_answer_leaves_it_open(
     assert len(person.heard) == int(failure == "lost_answer")
 
 
-def test_a_number_asked_for_in_vain_leaves_nothing_open(
-    sandbox: Sandbox, person: Person, build: Build, told: SandboxTemplate
-) -> None:
-    """The question for the number sends nothing: where its answer is lost, all is tried again."""
+def test_lost_number_lookup_is_retried(sandbox: Sandbox, person: Person, build: Build, told: SandboxTemplate) -> None:
+    """A lost response to the number's lookup is retried, as the lookup sends nothing."""
     sandbox.fail_next("lost_answer", "/user/detail")
     with pytest.raises(RetryLater):
         build(options_for(told)).send_by("phone", message(person.id))
@@ -249,13 +249,13 @@ def test_a_number_asked_for_in_vain_leaves_nothing_open(
 
 @BOTH
 @pytest.mark.parametrize("failure", ["recipient_gone", "rejected", "rate_limit", "quota", -131, -321, "lost_answer"])
-def test_errors_name_nobody(
+def test_errors_contain_no_personal_data(
     *, sandbox: Sandbox, person: Person, build: Build, told: SandboxTemplate, method: str, failure: str | int
 ) -> None:
-    """Neither number, id, text nor what filled the template."""
+    """An error contains neither number, id, text nor the template's values."""
     sandbox.fail_next(failure, BY_PHONE if method == "phone" else BY_USER)
     with pytest.raises(Exception, match="Zalo") as refused:
         build(options_for(told)).send_by(method, message(person.id))
-    said = str(refused.value)
+    error_text = str(refused.value)
 
-    assert not [one for one in (PHONE, PHONE[2:], person.id, TEXT, "7KM2Q", "Ninh Hòa") if one in said]
+    assert not [value for value in (PHONE, PHONE[2:], person.id, TEXT, "7KM2Q", "Ninh Hòa") if value in error_text]

@@ -1,4 +1,4 @@
-"""One event of every name that Zalo documents, each with every field it may have. Made up, nobody's."""
+"""One invented event for every name that Zalo documents, with every possible field."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -35,8 +35,8 @@ PARTS: Mapping[str, Sample] = {
 }
 
 
-def said(sent: str) -> Sample:
-    parts = [PARTS[sent]] if sent in PARTS else []
+def said(kind: str) -> Sample:
+    parts = [PARTS[kind]] if kind in PARTS else []
     return {"text": "Có trộm", "msg_id": "96d3cdf3af150460909", "quote_msg_id": "95", "attachments": parts}
 
 
@@ -73,11 +73,11 @@ def _in_groups() -> Iterator[Sample]:
 
 
 def _about_people() -> Iterator[Sample]:
-    who = {"oa_id": OA, "user_id": USER}
+    person = {"oa_id": OA, "user_id": USER}
     for name in ("follow", "unfollow"):
         yield {"event_name": name, "oa_id": OA, "follower": {"id": USER}, "source": "oa_profile"}
     for name in ("user_click_chatnow", "user_withdraw", "permission_revoked"):
-        yield {"event_name": name} | who
+        yield {"event_name": name} | person
     address = {"user_city": "Ninh Bình", "user_ward": "Hoa Lư", "user_address": "1"}
     info = {"name": "Thử Văn An", "phone": "84000000001", "user_dob": "1", "gender": "1", "full_address": address}
     older = {"address": "1", "city": "Ninh Bình", "district": "Hoa Lư", "ward": "1"}
@@ -100,7 +100,7 @@ def _about_people() -> Iterator[Sample]:
     yield {"event_name": "user_reply_consent", "oa_id": OA, "user_consent": "ALLOW"} | times
     lengths = dict.fromkeys(("init_time", "call_duration", "waiting_time", "talk_time", "status_code"), "3")
     for name in ("user_call_oa", "oa_call_user"):
-        yield {"event_name": name, "phone": "84000000001", "call_id": "1", "call_type": "audio"} | lengths | who
+        yield {"event_name": name, "phone": "84000000001", "call_id": "1", "call_type": "audio"} | lengths | person
 
 
 def _about_templates() -> Iterator[Sample]:

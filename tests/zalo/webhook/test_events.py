@@ -30,8 +30,8 @@ SENT = ("text", "image", "gif", "link", "audio", "video", "sticker", "location",
 
 
 def event(name: str, **changes: Any) -> dict[str, Any]:
-    """A one-to-one message as the platform sends it; a change to None leaves the field out."""
-    whole = {
+    """Return a one-to-one message event as the platform sends it; a change to None omits the field."""
+    complete = {
         "app_id": "4318657068771012646",
         "user_id_by_app": "552177279717587730",
         "sender": {"id": USER},
@@ -40,7 +40,7 @@ def event(name: str, **changes: Any) -> dict[str, Any]:
         "message": {"text": "Có trộm", "msg_id": "96d3cdf3af150460909"},
         "timestamp": STAMP,
     } | changes
-    return {key: value for key, value in whole.items() if value is not None}
+    return {key: value for key, value in complete.items() if value is not None}
 
 
 def group_event(name: str, **changes: Any) -> dict[str, Any]:
@@ -62,8 +62,8 @@ def attached(name: str, **part: Any) -> Attachment:
     return attachment
 
 
-def test_one_to_one() -> None:
-    """A person's message is answered to that person; its time is the platform's, to the millisecond."""
+def test_private_message_has_its_person_and_time() -> None:
+    """The conversation of a private message is its sender, and its time is the platform's to the millisecond."""
     person = Address("oa", Place.PERSON, USER)
 
     assert said(event("user_send_text")) == InboundMessage(
@@ -71,8 +71,8 @@ def test_one_to_one() -> None:
     )
 
 
-def test_in_a_group() -> None:
-    """In a group the recipient is the group, and answers go there."""
+def test_group_message_has_its_group() -> None:
+    """The conversation of a group message is the group."""
     message = said(group_event("user_send_group_text"))
 
     assert message.conversation == Address("oa", Place.GROUP, GROUP)
@@ -81,23 +81,23 @@ def test_in_a_group() -> None:
 
 @pytest.mark.parametrize("sent", SENT)
 def test_every_kind_of_message(sent: str) -> None:
-    """Text, media, places, cards and files are messages, one-to-one and in groups, with or without an attachment."""
+    """Every kind of message is parsed, private and in groups, with or without an attachment."""
     assert said(event(f"user_send_{sent}")).text == "Có trộm"
     assert said(group_event(f"user_send_group_{sent}")).text == "Có trộm"
 
 
-def test_a_quoted_message() -> None:
-    """What a person replied to is known by its id."""
+def test_reply_has_the_quoted_id() -> None:
+    """A reply has the id of the quoted message."""
     assert said(event("user_send_text", message={"msg_id": "2", "text": "", "quote_msg_id": "1"})).reply_to == "1"
 
 
-def test_words_in_decomposed_letters() -> None:
-    """Text is stored composed, whatever keyboard it came from."""
+def test_text_is_normalized_to_nfc() -> None:
+    """The text is normalized to NFC."""
     assert said(event("user_send_text", message={"msg_id": "1", "text": "Co\u0301 tro\u0323\u0302m"})).text == "Có trộm"
 
 
 def test_attachments_keep_address_and_name() -> None:
-    """Each kind keeps what tells where it is and what it is called."""
+    """Each kind of attachment keeps its URL and its name."""
     url = "https://photo.invalid/1"
     payload = {"url": url, "thumbnail": "https://photo.invalid/t"}
 
@@ -114,7 +114,7 @@ def test_attachments_keep_address_and_name() -> None:
 
 @pytest.mark.parametrize("latitude", [20.2506, "20.2506"])
 def test_place_is_read_in_both_forms(latitude: object) -> None:
-    """Coordinates come as numbers or as text."""
+    """Coordinates are parsed from numbers or text."""
     place = {"coordinates": {"latitude": latitude, "longitude": "105.97"}}
 
     assert attached("user_send_location", type="location", payload=place) == Attachment(
@@ -123,36 +123,36 @@ def test_place_is_read_in_both_forms(latitude: object) -> None:
 
 
 @pytest.mark.parametrize("odd", [None, 1, "x", [], [None], [{}], [{"type": 7, "payload": [1]}]])
-def test_an_odd_attachment_never_costs_the_message(odd: object) -> None:
-    """Words count even where what came with them can't be understood."""
+def test_invalid_attachment_keeps_the_text(odd: object) -> None:
+    """A message with an invalid attachment keeps its text."""
     assert said(event("user_send_image", message={"msg_id": "1", "text": "Cháy", "attachments": odd})).text == "Cháy"
 
 
 @pytest.mark.parametrize("odd", ["x", "NaN", 1e300, None, [], 181])
-def test_an_odd_place_has_no_coordinates(odd: object) -> None:
-    """Degrees that no place on earth has are left out."""
+def test_invalid_coordinates_are_left_out(odd: object) -> None:
+    """Invalid coordinates are left out."""
     place = {"coordinates": {"latitude": odd, "longitude": odd}}
 
     assert attached("user_send_location", type="location", payload=place).latitude is None
 
 
 def test_optional_fields_may_be_missing() -> None:
-    """What the platform leaves out at times isn't needed."""
+    """Optional fields may be missing."""
     bare = event("user_send_image", user_id_by_app=None, app_id=None, recipient=None, message={"msg_id": "1"})
 
     assert said(bare).text == ""
     assert said(group_event("user_send_group_text", oa_id=None)).conversation.id == GROUP
 
 
-def test_ids_keep_every_digit() -> None:
-    """An id written as a number is the same id: no float ever touches it."""
+def test_numeric_ids_keep_every_digit() -> None:
+    """An id written as a number keeps every digit, as it isn't parsed as a float."""
     body = event("user_send_text", sender={"id": int(USER)}, timestamp=int(STAMP))
 
     assert said(body) == said(event("user_send_text"))
 
 
-def test_a_message_arrived() -> None:
-    """A report names the message; one sent by phone number also says when it really arrived."""
+def test_delivery_report_has_the_message_id() -> None:
+    """A delivery report has the message's id, and for a message by telephone also the real time of delivery."""
     plain = event("user_received_message", message={"msg_id": "9"})
     phone = event(
         "user_received_message", message={"msg_id": "9", "delivery_time": "1630457999000", "tracking_id": "t"}
@@ -164,21 +164,27 @@ def test_a_message_arrived() -> None:
     ]
 
 
-def test_messages_were_seen() -> None:
-    """One event may tell of several messages."""
+def test_seen_event_reports_several_messages() -> None:
+    """A seen event can report several messages."""
     seen = event("user_seen_message", message={"msg_ids": ["8", "9"]})
 
     assert parsed(seen) == [DeliveryReport("oa", id, DeliveryNews.SEEN, AT) for id in ("8", "9")]
 
 
-def test_a_person_withdraws() -> None:
-    """Whoever it is can be found by the id that the account writes to; without it, the application's id is told."""
-    asked = {"event_name": "user_withdraw", "user_id": USER, "user_id_by_app": "55", "timestamp": STAMP, "oa_id": OA}
+def test_withdrawal_identifies_the_person() -> None:
+    """A withdrawal has the person's id, or the application's id for them if that is missing."""
+    withdrawal = {
+        "event_name": "user_withdraw",
+        "user_id": USER,
+        "user_id_by_app": "55",
+        "timestamp": STAMP,
+        "oa_id": OA,
+    }
 
-    assert parsed(asked) == [Withdrawal(conversation=Address("oa", Place.PERSON, USER), at=AT)]
-    assert parsed(asked | {"user_id": ""}) == [Withdrawal(conversation=None, at=AT, alias="55")]
+    assert parsed(withdrawal) == [Withdrawal(conversation=Address("oa", Place.PERSON, USER), at=AT)]
+    assert parsed(withdrawal | {"user_id": ""}) == [Withdrawal(conversation=None, at=AT, alias="55")]
     assert parsed({"event_name": "user_withdraw"}) == [Withdrawal(conversation=None)]
-    assert parsed(asked, oa_id="another account") == []
+    assert parsed(withdrawal, oa_id="another account") == []
 
 
 @pytest.mark.parametrize(
@@ -190,40 +196,48 @@ def test_a_person_withdraws() -> None:
     ],
 )
 def test_other_events_give_nothing(name: str) -> None:
-    """Neither words to and from a web site's visitors nor an event without words nor an unknown one is a message."""
+    """Events without a person's message, events for website visitors and unknown events give nothing."""
     assert parsed(event(name)) == parsed({"event_name": name}) == []
 
 
-def test_a_visitor_of_a_web_site_is_heard() -> None:
-    """Somebody without an id of Zalo's; who it is and which conversation stand together in the address."""
-    said = {"msg_id": "m-1", "text": "Cháy ở chợ", "conversation_id": "c-9"}
-    (heard,) = parsed(event("anonymous_send_text", sender={"id": "v-1"}, message=said))
+def test_visitor_message_is_parsed() -> None:
+    """A message of a website visitor has the visitor and the conversation in its address, and an incomplete one gives
+    nothing.
+    """
+    content = {"msg_id": "m-1", "text": "Cháy ở chợ", "conversation_id": "c-9"}
+    (message,) = parsed(event("anonymous_send_text", sender={"id": "v-1"}, message=content))
 
-    assert isinstance(heard, InboundMessage)
-    assert (heard.text, heard.conversation) == ("Cháy ở chợ", heard.sender)
-    assert parse_visitor(heard.sender.id) == Visitor("v-1", "c-9")
+    assert isinstance(message, InboundMessage)
+    assert (message.text, message.conversation) == ("Cháy ở chợ", message.sender)
+    assert parse_visitor(message.sender.id) == Visitor("v-1", "c-9")
     assert parse_visitor("4843734895442330953") is None
     gaps: tuple[dict[str, object], ...] = ({"sender": {}}, {"message": {"text": "a"}}, {"timestamp": "?"})
     for gap in gaps:
-        assert parsed(event("anonymous_send_text", message=said) | gap) == []
+        assert parsed(event("anonymous_send_text", message=content) | gap) == []
 
 
 @pytest.mark.parametrize("name", ["user_send_poll", "user_send_group_poll", "user_send_", "user_send_group_"])
-def test_a_message_of_a_new_kind_is_heard(name: str) -> None:
-    """Somebody said something: where no words can be read, an attachment stands for it, so that an officer looks."""
-    whole = (group_event if "group" in name else event)(name, message={"msg_id": "m-1", "poll": {"options": ["a"]}})
-    worded = whole | {"message": {"msg_id": "m-2", "text": "Bà con chọn giúp"}}
-    strange = whole | {"message": {"msg_id": "m-3", "attachments": [{"type": "poll", "payload": {"url": "https://x"}}]}}
+def test_message_of_unknown_kind_is_kept(name: str) -> None:
+    """A message of an unknown kind is kept with its text, or with an attachment in place of it, so that an officer
+    checks it.
+    """
+    unknown_event = (group_event if "group" in name else event)(
+        name, message={"msg_id": "m-1", "poll": {"options": ["a"]}}
+    )
+    text_event = unknown_event | {"message": {"msg_id": "m-2", "text": "Bà con chọn giúp"}}
+    attachment_event = unknown_event | {
+        "message": {"msg_id": "m-3", "attachments": [{"type": "poll", "payload": {"url": "https://x"}}]}
+    }
 
-    (unseen,) = parsed(whole)
-    (heard,) = parsed(worded)
-    (odd,) = parsed(strange)
-    assert isinstance(unseen, InboundMessage)
-    assert unseen.attachments == (Attachment("file"),)
-    assert isinstance(heard, InboundMessage)
-    assert (heard.text, heard.attachments) == ("Bà con chọn giúp", ())
-    assert isinstance(odd, InboundMessage)
-    assert odd.attachments == (Attachment("file", url="https://x"),)
+    (unknown_message,) = parsed(unknown_event)
+    (text_message,) = parsed(text_event)
+    (attachment_message,) = parsed(attachment_event)
+    assert isinstance(unknown_message, InboundMessage)
+    assert unknown_message.attachments == (Attachment("file"),)
+    assert isinstance(text_message, InboundMessage)
+    assert (text_message.text, text_message.attachments) == ("Bà con chọn giúp", ())
+    assert isinstance(attachment_message, InboundMessage)
+    assert attachment_message.attachments == (Attachment("file", url="https://x"),)
     assert parsed({"event_name": name, "sender": {}, "message": {}}) == []
 
 
@@ -235,17 +249,19 @@ def test_a_message_of_a_new_kind_is_heard(name: str) -> None:
     ],
 )
 def test_other_accounts_give_nothing(name: str) -> None:
-    """One webhook serves every account of an application: each instance takes only what is its own."""
-    whole = (group_event if "group" in name else event)(name, message={"msg_id": "1", "msg_ids": ["1"]})
+    """Each instance parses only its own account's events, as one webhook has the events of all accounts of an
+    application.
+    """
+    account_event = (group_event if "group" in name else event)(name, message={"msg_id": "1", "msg_ids": ["1"]})
     if name == "oa_send_text":
-        whole |= {"sender": {"id": OA}, "recipient": {"id": USER}}
+        account_event |= {"sender": {"id": OA}, "recipient": {"id": USER}}
 
-    assert parsed(whole, OA) == parsed(whole) != []
-    assert parsed(whole, "111") == []
+    assert parsed(account_event, OA) == parsed(account_event) != []
+    assert parsed(account_event, "111") == []
 
 
-def test_what_the_account_wrote_comes_back() -> None:
-    """An echo names the conversation, the message and its words, and whether a person wrote by hand."""
+def test_echo_has_message_and_author() -> None:
+    """An echo has the conversation, the message's id and text, and whether an operator wrote it."""
     by_us = event("oa_send_text", sender={"id": OA}, recipient={"id": USER})
     by_hand = group_event("oa_send_group_text", sender={"id": OA, "admin_id": "7"})
 
@@ -259,13 +275,13 @@ def test_what_the_account_wrote_comes_back() -> None:
 
 
 @pytest.mark.parametrize("missing", [{"recipient": None}, {"message": {"text": "Có trộm"}}, {"timestamp": None}])
-def test_an_echo_of_nobody_knows_what(missing: dict[str, Any]) -> None:
-    """Without recipient, message id or time nothing can be done with it."""
+def test_incomplete_echo_gives_nothing(missing: dict[str, Any]) -> None:
+    """An echo without recipient, message id or time gives nothing."""
     assert parsed(event("oa_send_text", **({"sender": {"id": OA}, "recipient": {"id": USER}} | missing))) == []
 
 
-def test_reports_in_either_direction() -> None:
-    """The account is the sender of a report by one reading of the documentation, the recipient by another."""
+def test_report_is_parsed_with_either_sender() -> None:
+    """A report is parsed with the account as sender or recipient, as the documentation can be read both ways."""
     report = event("user_received_message", sender={"id": OA}, recipient={"id": USER}, message={"msg_id": "1"})
 
     assert parsed(report, OA) == parsed(report) != []
@@ -283,7 +299,7 @@ SECRET = {"msg_id": "1", "text": "Bí mật"}
     ],
 )
 def test_a_message_needs_id_writer_and_time(field: str, value: object) -> None:
-    """Without them it can't be told apart, answered or dated; the error names the field, never the words."""
+    """A message without id, writer or time is refused with the field's name and without the text."""
     with pytest.raises(BadInput, match=field) as refused:
         parsed(event("user_send_text", **({"message": SECRET} | {field: value})))
 
@@ -294,8 +310,8 @@ HUGE = b'{"event_name":"user_send_text","sender":{"id":"1"},"message":{"msg_id":
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b"null", b"12", b"[[[[", b"[" * 100_000, b"\xff", HUGE])
-def test_what_is_no_event(body: bytes) -> None:
-    """A body that isn't JSON, isn't an object or has no event's name is refused."""
+def test_invalid_event_body_is_refused(body: bytes) -> None:
+    """A body that isn't a JSON object with an event's name is refused."""
     with pytest.raises(BadInput, match="This isn't a Zalo event"):
         parse_event(body, "oa")
 
@@ -317,8 +333,8 @@ FIELDS = ("sender", "recipient", "message", "timestamp", "oa_id", "event_name")
 
 
 @given(body=st.binary())
-def test_bytes_never_raise_anything_else(body: bytes) -> None:
-    """Bytes are an event or `BadInput`."""
+def test_any_bytes_raise_only_bad_input(body: bytes) -> None:
+    """Any bytes are parsed or raise `BadInput`."""
     with suppress(BadInput):
         assert parse_event(body, "oa", OA) == []
 
@@ -328,10 +344,10 @@ def test_bytes_never_raise_anything_else(body: bytes) -> None:
     changes=st.dictionaries(st.sampled_from(FIELDS), JSON),
     message=st.dictionaries(st.sampled_from(["msg_id", "text", "attachments", "quote_msg_id", "msg_ids"]), JSON),
 )
-def test_odd_fields_never_raise_anything_else(name: str, changes: dict[str, Any], message: dict[str, Any]) -> None:
-    """Whatever stands in the fields, an event is understood, passed over, or `BadInput`; times are always aware."""
-    whole = event(name) | {"message": {"msg_id": "1"} | message} | changes
+def test_any_fields_raise_only_bad_input(name: str, changes: dict[str, Any], message: dict[str, Any]) -> None:
+    """An event with any fields is parsed, ignored or raises `BadInput`, and its times have a time zone."""
+    changed_event = event(name) | {"message": {"msg_id": "1"} | message} | changes
     with suppress(BadInput):
-        for part in parsed(whole):
+        for part in parsed(changed_event):
             at = part.sent_at if isinstance(part, InboundMessage) else part.at
             assert at.utcoffset() is not None if at else isinstance(part, Withdrawal)

@@ -1,4 +1,4 @@
-"""The same event again is known, another one isn't taken for it."""
+"""Dedupe keys: a redelivered event has the same key, and another event has another."""
 
 import json
 from datetime import timedelta
@@ -18,15 +18,15 @@ def key(name: str, **changes: Any) -> str:
     return dedupe_key(read_event(body), body)
 
 
-def test_every_event_has_a_key_of_its_own() -> None:
-    """No two documented events share a key, though they share account, person, message and time."""
+def test_documented_events_have_distinct_keys() -> None:
+    """Documented events have distinct keys even with the same account, person, message and time."""
     keys = {name: key(name) for name in SAMPLES}
 
     assert not [(a, b) for a, b in combinations(keys, 2) if keys[a] == keys[b]]
 
 
-def test_a_message_is_known_by_its_id() -> None:
-    """Delivered again with another time or other fields, a message is the same message."""
+def test_message_key_is_its_id() -> None:
+    """A message's key depends only on its id."""
     assert (
         key("user_send_text")
         == key("user_send_text", timestamp="1", num_retry=1)
@@ -34,8 +34,8 @@ def test_a_message_is_known_by_its_id() -> None:
     )
 
 
-def test_other_events_are_known_by_time_and_subject() -> None:
-    """What else the platform adds to a redelivery doesn't make it new; another person or moment does."""
+def test_other_keys_depend_on_time_and_subject() -> None:
+    """Another event's key depends on its person and time, and not on fields that a redelivery adds."""
     assert key("follow") == key("follow", num_retry=1)
     assert key("follow") != key("follow", follower={"id": "2"})
     assert key("follow") != key("follow", timestamp="1630458000124")
@@ -43,20 +43,20 @@ def test_other_events_are_known_by_time_and_subject() -> None:
     assert key("user_reacted_message") != key("user_reacted_message", message={"msg_id": "9", "react_icon": "/-remove"})
 
 
-def test_what_is_not_understood_is_known_by_its_bytes() -> None:
-    """An event without time or subject, and one that isn't documented, is the same only if every byte is."""
+def test_unknown_event_key_depends_on_all_bytes() -> None:
+    """The key of an event without time or subject, or of an undocumented event, depends on all bytes."""
     assert key("shop_has_order", order=1) == key("shop_has_order", order=1)
     assert key("shop_has_order", order=1) != key("shop_has_order", order=2)
     assert key("follow", timestamp="soon", more=1) != key("follow", timestamp="soon", more=2)
 
 
-def test_keys_name_nobody() -> None:
-    """Keys are stored in clear: no person, number or account stands in one."""
+def test_keys_contain_no_personal_data() -> None:
+    """A key contains no person, number or account, as keys are stored unencrypted."""
     assert not [name for name in SAMPLES if any(word in key(name) for word in (USER, OA, "84000000001"))]
 
 
 def test_old_events_are_refused_with_a_window() -> None:
-    """Without a window every age is taken; with one, what is older or has no time isn't."""
+    """With a maximal age, an older or timeless event is refused; without it, none is."""
     event = read_event(json.dumps(SAMPLES["follow"]).encode())
     timeless = read_event(b'{"event_name":"follow"}')
     assert event.timestamp is not None
@@ -72,7 +72,7 @@ def test_old_events_are_refused_with_a_window() -> None:
 
 
 @pytest.mark.parametrize("hours", ["1", "-3", "nan", "soon", "1e300"])
-def test_a_window_shorter_than_the_redeliveries_is_refused(hours: str) -> None:
-    """A window that would turn away what the platform delivers again is a mistake in the settings."""
+def test_too_short_maximal_age_is_refused(hours: str) -> None:
+    """A maximal age that would refuse redeliveries is a configuration error."""
     with pytest.raises(ConfigurationError, match=r"webhook_hours: .*0 for any age|or 0 for any age"):
         parse_max_age(hours, "webhook_hours")

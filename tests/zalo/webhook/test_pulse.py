@@ -1,4 +1,4 @@
-"""When the webhook was last heard."""
+"""The time of the webhook's last event."""
 
 from datetime import timedelta
 
@@ -11,8 +11,8 @@ from anninh_core.testing.services import memory_services
 from anninh_zalo.webhook.heartbeat import WebhookHeartbeat
 
 
-def test_the_newest_event_is_told() -> None:
-    """To within five minutes, with few writes, and by another process too."""
+def test_last_event_time_is_stored_with_few_writes() -> None:
+    """The time of the last event is stored to within five minutes with few writes, also for other processes."""
     state = memory_services().state
     pulse = WebhookHeartbeat(state)
     assert pulse.check(BEGIN).level is Level.WARNING
@@ -25,8 +25,10 @@ def test_the_newest_event_is_told() -> None:
     assert pulse.check(BEGIN + timedelta(days=4)).level is Level.WARNING
 
 
-def test_a_genuine_event_counts(bench: Bench) -> None:
-    """Only once it is noted, which the intake does with what is genuine: to verify changes nothing."""
+def test_only_noted_events_count(bench: Bench) -> None:
+    """An event counts once it is noted, which the intake does for verified events, and verifying alone changes
+    nothing.
+    """
     bench.somebody()
     request = bench.request()
     assert not bench.messenger.verify(type(request)(request.body + b" ", request.headers))
@@ -37,10 +39,10 @@ def test_a_genuine_event_counts(bench: Bench) -> None:
     assert bench.messenger.heartbeat.last() == BEGIN
 
 
-def test_an_event_counts_though_the_storage_fails(
+def test_failed_note_does_not_refuse_the_event(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It is taken in or refused by whoever keeps it, not here."""
+    """If the storage fails, the note is skipped with a log entry, and the event isn't refused."""
 
     def fail(_name: str) -> None:
         raise StorageBusy("locked")

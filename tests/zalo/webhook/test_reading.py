@@ -1,4 +1,4 @@
-"""Every documented event is read, however its fields are written."""
+"""Every documented event is parsed, in any form of its fields."""
 
 import json
 import re
@@ -38,7 +38,7 @@ def sample(name: str, **changes: Any) -> ZaloEvent:
     return read(SAMPLES[name] | changes)
 
 
-# Without these a message or a report has no meaning: whoever reads it is told so.
+# Without these fields a message or a report is refused.
 NEEDED = {
     PersonWrote: {"event_name", "timestamp", "message", "message.msg_id", "sender", "sender.id"},
     PersonWroteInGroup: {
@@ -52,26 +52,26 @@ NEEDED = {
 
 @st.composite
 def disturbed(draw: st.DrawFn) -> Sample:
-    """An event with fields dropped, added, and turned from text to number or back."""
+    """An event with fields dropped, added, and changed between text and number."""
     name = draw(st.sampled_from(sorted(SAMPLES)))
     return cast("Sample", _disturb(draw, SAMPLES[name], NEEDED.get(EVENT_TYPES[name], {"event_name"}), ""))
 
 
-def _disturb(draw: st.DrawFn, value: Any, needed: set[str], at: str) -> Any:
+def _disturb(draw: st.DrawFn, value: Any, needed: set[str], field_path: str) -> Any:
     match value:
         case dict():
-            inner = {key: (f"{at}.{key}".lstrip("."), part) for key, part in value.items()}
-            kept = {
+            inner = {key: (f"{field_path}.{key}".lstrip("."), part) for key, part in value.items()}
+            remaining = {
                 key: _disturb(draw, part, needed, path)
                 for key, (path, part) in inner.items()
                 if path in needed or draw(st.integers(0, 3))
             }
-            return kept | draw(st.sampled_from(({}, {"more": 1}, {"more": {"x": ["y"]}})))
+            return remaining | draw(st.sampled_from(({}, {"more": 1}, {"more": {"x": ["y"]}})))
         case list():
-            return [_disturb(draw, part, needed, at) for part in value]
+            return [_disturb(draw, part, needed, field_path) for part in value]
         case str() if re.fullmatch(r"[1-9]\d*", value) and draw(st.booleans()):
             return int(value)
-        case str() if at not in needed and draw(st.booleans()):
+        case str() if field_path not in needed and draw(st.booleans()):
             return draw(st.sampled_from((1, 1.5, "", "7", None, True)))
         case _:
             return value
@@ -79,42 +79,42 @@ def _disturb(draw: st.DrawFn, value: Any, needed: set[str], at: str) -> Any:
 
 @given(event=disturbed())
 def test_disturbed_events_are_read(event: Sample) -> None:
-    """Whatever optional field is missing, added or written in another type, a documented event is read."""
-    found = read(event)
+    """A documented event is parsed with any optional field missing, added or of another type."""
+    parsed = read(event)
 
-    assert type(found) is EVENT_TYPES[event["event_name"]]
+    assert type(parsed) is EVENT_TYPES[event["event_name"]]
     parse_event(json.dumps(event).encode(), "oa", OA)
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_every_documented_event_has_a_shape_of_its_own(name: str) -> None:
-    """No documented name falls through to the plain envelope, and all fields of its sample are kept."""
-    found = read(SAMPLES[name])
+def test_documented_event_has_its_own_type(name: str) -> None:
+    """Every documented event has its own type with all fields of its sample."""
+    parsed = read(SAMPLES[name])
 
-    assert type(found) is not ZaloEvent
-    assert found.belongs_to(OA)
-    assert not found.belongs_to("111")
-    assert set(found.model_extra or {}) <= {"user_id", "extension_sub_info"}
-    assert found.timestamp == datetime(2021, 9, 1, 1, 0, 0, 123000, tzinfo=UTC)
+    assert type(parsed) is not ZaloEvent
+    assert parsed.belongs_to(OA)
+    assert not parsed.belongs_to("111")
+    assert set(parsed.model_extra or {}) <= {"user_id", "extension_sub_info"}
+    assert parsed.timestamp == datetime(2021, 9, 1, 1, 0, 0, 123000, tzinfo=UTC)
 
 
-def test_shapes_and_samples_are_the_same_list() -> None:
-    """A name known to the code is one that is tested, and the other way round."""
+def test_every_event_type_has_a_sample() -> None:
+    """Every event type has a sample, and every sample has a type."""
     assert EVENT_TYPES.keys() == SAMPLES.keys()
 
 
-def test_an_unknown_event_is_kept_whole() -> None:
-    """What isn't documented yet is an envelope with all its fields, and no message."""
+def test_unknown_event_keeps_all_fields() -> None:
+    """An undocumented event keeps all its fields, and gives no message."""
     body = json.dumps({"event_name": "shop_has_order", "oa_id": OA, "order": {"id": 1}}).encode()
-    found = read_event(body)
+    parsed = read_event(body)
 
-    assert type(found) is ZaloEvent
-    assert found.model_extra == {"order": {"id": 1}}
+    assert type(parsed) is ZaloEvent
+    assert parsed.model_extra == {"order": {"id": 1}}
     assert parse_event(body, "oa") == []
 
 
-def test_echoes_of_own_messages() -> None:
-    """Our own sends come back; `admin_id` tells that a person wrote by hand."""
+def test_echo_states_who_wrote() -> None:
+    """An echo with `admin_id` was written by a person."""
     by_hand = sample("oa_send_text")
     by_us = sample("oa_send_text", sender={"id": OA})
 
@@ -124,38 +124,38 @@ def test_echoes_of_own_messages() -> None:
     assert isinstance(sample("oa_send_group_text"), AccountWroteInGroup)
 
 
-def test_mentions_of_account_and_group() -> None:
-    """The account was addressed where its id stands in a mention; a mention of the group addresses everybody."""
+def test_mention_of_account_or_group_addresses_it() -> None:
+    """A message addresses the account if it mentions the account or the group."""
     text = f"[@{OA}] giúp với [@{GROUP}] a@b [@] [@x y]"
-    found = sample("user_send_group_text", message={"msg_id": "1", "text": text})
+    parsed = sample("user_send_group_text", message={"msg_id": "1", "text": text})
 
-    assert isinstance(found, PersonWroteInGroup)
-    assert found.message.mentions() == (OA, GROUP)
-    assert found.addresses(OA)
-    assert not found.addresses("111")
+    assert isinstance(parsed, PersonWroteInGroup)
+    assert parsed.message.mentions() == (OA, GROUP)
+    assert parsed.addresses(OA)
+    assert not parsed.addresses("111")
 
 
-def test_what_happens_to_groups() -> None:
-    """Every spelling of a group's life means one thing, and the people concerned are named."""
-    found = sample("disperse_group")
+def test_group_event_has_kind_and_people() -> None:
+    """Every name of a group event has a kind, and the people concerned are listed."""
+    parsed = sample("disperse_group")
 
-    assert isinstance(found, GroupChanged)
-    assert (found.event_kind, found.group_id) == (GroupEventKind.DISSOLVED, GROUP)
-    assert [user.id for user in found.users] == [USER, "2"]
+    assert isinstance(parsed, GroupChanged)
+    assert (parsed.event_kind, parsed.group_id) == (GroupEventKind.DISSOLVED, GROUP)
+    assert [user.id for user in parsed.users] == [USER, "2"]
     left = sample("user_leave_group"), sample("user_out_group")
     assert {event.event_kind for event in left if isinstance(event, GroupChanged)} == {GroupEventKind.LEFT}
 
 
-def test_people_and_rights() -> None:
-    """Follows, particulars, withdrawals and a revoked right are told apart, with whom they concern."""
+def test_person_and_permission_events_have_types() -> None:
+    """Follows, submitted information, withdrawals and revoked permissions have types with the people concerned."""
     follow = sample("follow")
-    gone = sample("user_withdraw")
+    withdrawal = sample("user_withdraw")
     info = sample("user_submit_info")
 
     assert isinstance(follow, FollowChanged)
     assert (follow.follower.id, follow.is_following) == (USER, True)
-    assert isinstance(gone, WithdrawalRequested)
-    assert gone.user_id == USER
+    assert isinstance(withdrawal, WithdrawalRequested)
+    assert withdrawal.user_id == USER
     assert isinstance(info, UserInfoSubmitted)
     assert (info.info.phone, info.info.full_address.user_ward) == ("84000000001", "Hoa Lư")
     assert isinstance(sample("permission_revoked"), PermissionRevoked)
@@ -163,7 +163,7 @@ def test_people_and_rights() -> None:
 
 
 def test_template_changes_name_both_states() -> None:
-    """Changes say from what to what, whichever way the event spells it."""
+    """A template change has the previous and the new value in every form of the event."""
     status = sample("change_template_status")
     quota = sample("change_oa_daily_quota")
     rated = sample("user_feedback")
@@ -176,11 +176,11 @@ def test_template_changes_name_both_states() -> None:
     assert rated.message.rate == "5"
 
 
-def test_a_business_card() -> None:
-    """A contact's description is JSON in a text: its number becomes the attachment's name, never the JSON."""
-    found = sample("user_send_business_card")
-    assert isinstance(found, PersonWrote)
-    card = found.message.attachments[0].payload.card()
+def test_business_card_gives_its_number() -> None:
+    """A contact's description is parsed from JSON text, and its number becomes the attachment's name."""
+    parsed = sample("user_send_business_card")
+    assert isinstance(parsed, PersonWrote)
+    card = parsed.message.attachments[0].payload.card()
     (message,) = parse_event(json.dumps(SAMPLES["user_send_business_card"]).encode(), "oa")
 
     assert card is not None
@@ -189,15 +189,15 @@ def test_a_business_card() -> None:
     assert message.attachments[0].name == "84000000001"
 
 
-def test_nothing_of_anybody_in_a_printed_event() -> None:
-    """An event that ends up in a log or a traceback shows its name only."""
+def test_repr_of_an_event_has_only_its_name() -> None:
+    """The repr of an event has only its type and name, so that logs and tracebacks contain nothing about people."""
     assert {repr(read(event)) for event in SAMPLES.values()} == {
         f"{EVENT_TYPES[name].__name__}(event_name={name!r})" for name in SAMPLES
     }
 
 
-def test_half_a_character_costs_no_message() -> None:
-    """An emoji cut in two becomes a replacement character; the rest of the words arrive."""
+def test_half_a_surrogate_pair_is_replaced() -> None:
+    """Half a surrogate pair becomes a replacement character, and the remaining text is kept."""
     body = json.dumps(SAMPLES["user_send_text"]).encode().replace(b"tr\\u1ed9m", b"\\ud83d \\ud83d\\ude00")
     (message,) = parse_event(body, "oa")
 
@@ -210,18 +210,18 @@ def test_half_a_character_costs_no_message() -> None:
     [(b"{}", True), (b'{"a":1}', True), (b'{"event_name":"x"}', False), (b"", False), (b"[]", False), (b"\xff", False)],
 )
 def test_probe_has_no_event(body: bytes, probe: bool) -> None:
-    """What the console posts when an address is saved is an object without an event."""
+    """A probe, which the console sends when an address is saved, is an object without an event."""
     assert is_probe(body) is probe
 
 
 @given(body=st.binary() | st.text().map(lambda text: json.dumps({"a": text}).encode()))
-def test_any_bytes_open_or_do_not(body: bytes) -> None:
-    """Bytes are an object or nothing; nothing raises."""
+def test_any_bytes_parse_to_an_object_or_none(body: bytes) -> None:
+    """Any bytes parse to an object or None without an error."""
     assert parse_body(body) is None or isinstance(parse_body(body), dict)
 
 
 def test_refusals_name_the_field_only() -> None:
-    """An event that can't be used is refused with the field's name and none of the words."""
+    """An unusable event is refused with the field's name and without its content."""
     body = json.dumps(SAMPLES["user_send_text"] | {"sender": {"id": ["Bí mật"]}}).encode()
     with pytest.raises(BadInput, match=r"sender\.id") as refused:
         read_event(body)

@@ -11,7 +11,7 @@ from anninh_zalo.webhook.signature import find_matching_secret
 APP = "4318657068771012646"
 SECRET = "made-up-secret"
 STAMP = "1630458000123"
-# Whatever stands in an event, in whatever way it is written down.
+# Any content of an event, in any JSON form.
 VALUES = st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.none())
 EVENTS = st.dictionaries(st.text(), VALUES, max_size=5)
 STAMPS = st.integers(0, 10**19).map(str)
@@ -23,8 +23,8 @@ def mac(body: bytes, stamp: str = STAMP, secret: str = SECRET, app_id: str = APP
     return hashlib.sha256(app_id.encode() + body + stamp.encode() + secret.encode()).hexdigest()
 
 
-def test_a_known_value() -> None:
-    """The digest is what `sha256sum` says of application, body, time and secret in this order."""
+def test_signature_of_a_known_value() -> None:
+    """The digest is the SHA-256 of application, body, time and secret in this order."""
     body = b'{"event_name":"follow","timestamp":"1"}'
     assert signature_fits(body, f"mac={KNOWN}", "7", ["s"])
 
@@ -36,10 +36,10 @@ def test_a_known_value() -> None:
     indent=st.none() | st.integers(0, 3),
     spelling=st.sampled_from(SPELLINGS),
 )
-def test_what_was_signed_fits(
+def test_correct_signature_is_accepted(
     event: dict[str, object], stamp: str, number: bool, indent: int | None, spelling: str
 ) -> None:
-    """Whatever an event holds and however it is written, its signature fits; the time may be a number or text."""
+    """The signature of any event in any JSON form is accepted, with the time as number or text."""
     body = json.dumps(event | {"timestamp": int(stamp) if number else stamp}, indent=indent).encode()
 
     assert signature_fits(body, spelling.format(mac(body, stamp)), APP, [SECRET])
@@ -47,8 +47,8 @@ def test_what_was_signed_fits(
 
 
 @given(event=EVENTS, at=st.integers(0), flip=st.integers(1, 255))
-def test_an_altered_body_does_not_fit(event: dict[str, object], at: int, flip: int) -> None:
-    """One changed byte anywhere is enough."""
+def test_altered_body_is_refused(event: dict[str, object], at: int, flip: int) -> None:
+    """A body with one changed byte is refused."""
     body = json.dumps(event | {"timestamp": STAMP}).encode()
     altered = bytearray(body)
     altered[at % len(body)] ^= flip
@@ -57,8 +57,8 @@ def test_an_altered_body_does_not_fit(event: dict[str, object], at: int, flip: i
 
 
 @given(body=st.binary(), header=st.text(), app_id=st.text(), secrets=st.lists(st.text()), stamp=st.text())
-def test_garbage_says_no(body: bytes, header: str, app_id: str, secrets: list[str], stamp: str) -> None:
-    """No input raises, and none fits by chance."""
+def test_any_invalid_input_is_refused(body: bytes, header: str, app_id: str, secrets: list[str], stamp: str) -> None:
+    """Any invalid input is refused without an error."""
     assert signature_fits(body, header, app_id, secrets, stamp) is False
 
 
@@ -66,13 +66,13 @@ def test_garbage_says_no(body: bytes, header: str, app_id: str, secrets: list[st
     "body", [b"[" * 100_000, b"\xff\xfe", b"", b"null", b"12", b'{"timestamp":[]}', b'{"timestamp":"-1"}']
 )
 @pytest.mark.parametrize("header", ["\x00\udc80", "mac=" + "f" * 64, "sha256=" + "f" * 10_000])
-def test_hard_garbage_says_no(body: bytes, header: str) -> None:
-    """Neither nesting without end nor bytes that are no text nor half characters raise."""
+def test_extreme_input_is_refused(body: bytes, header: str) -> None:
+    """Deep nesting, undecodable bytes and half surrogate pairs are refused without an error."""
     assert signature_fits(body, header, APP + "\udc80", [SECRET, "\udc80"], "\udc80") is False
 
 
 def test_both_secrets_fit_while_rotating() -> None:
-    """While one key replaces another both fit; an empty or a foreign one fits nothing."""
+    """During a change of secrets both are accepted, and an empty or foreign secret is refused."""
     body = json.dumps({"timestamp": STAMP}).encode()
     header = f"mac={mac(body)}"
 
@@ -82,8 +82,8 @@ def test_both_secrets_fit_while_rotating() -> None:
     assert not signature_fits(body, f"mac={mac(body, secret='')}", APP, [""])
 
 
-def test_which_secret_fitted() -> None:
-    """An operator who isn't sure which key the platform signs with learns it."""
+def test_matching_secret_is_found() -> None:
+    """The index of the matching secret is returned, so that an operator can find out which secret the platform uses."""
     body = json.dumps({"timestamp": STAMP}).encode()
 
     assert find_matching_secret(body, mac(body), APP, ["app secret", "", SECRET]) == 2
@@ -93,22 +93,22 @@ def test_which_secret_fitted() -> None:
 
 @given(words=st.text() | st.text(alphabet=st.characters(categories=["Cs"])), stamp=STAMPS)
 def test_any_text_can_be_signed(words: str, stamp: str) -> None:
-    """Half characters and every other text, escaped or not: what the platform signed fits."""
+    """The signature of any text is accepted, escaped or not, with half surrogate pairs too."""
     body = json.dumps({"message": words, "timestamp": stamp}).encode()
 
     assert signature_fits(body, mac(body, stamp), APP, [SECRET])
 
 
-def test_other_application_does_not_fit() -> None:
-    """The application is the configured one, so that the body of another one doesn't fit."""
+def test_other_application_is_refused() -> None:
+    """The application's id is the configured one, so that another application's event is refused."""
     body = json.dumps({"timestamp": STAMP, "app_id": "999"}).encode()
 
     assert not signature_fits(body, f"mac={mac(body, app_id='999')}", APP, [SECRET])
     assert not signature_fits(body, f"mac={mac(body, app_id='')}", "", [SECRET])
 
 
-def test_time_in_the_header() -> None:
-    """The header's time counts only for a body that has none."""
+def test_header_time_is_used_without_body_time() -> None:
+    """The header's time is used only for a body without one."""
     bare = b'{"event_name":"x"}'
     timed = json.dumps({"timestamp": STAMP}).encode()
 
@@ -120,7 +120,7 @@ def test_time_in_the_header() -> None:
 
 @given(event=EVENTS, moved=st.integers(1, len(STAMP)))
 def test_bytes_cannot_be_moved_between_body_and_time(event: dict[str, object], moved: int) -> None:
-    """The same digest over a body cut elsewhere isn't taken, though its parts put together are the same bytes."""
+    """A digest over the same bytes with another division into body and time is refused."""
     body = json.dumps(event | {"timestamp": STAMP}).encode()
     longer = body + STAMP[:moved].encode()
     rest = STAMP[moved:]

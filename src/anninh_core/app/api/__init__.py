@@ -1,4 +1,4 @@
-"""The nouns of an app: a class for each subject, with one line for each verb."""
+"""The nouns of an app: one class per subject, one line per verb."""
 
 from anninh_core._lazy import lazy
 

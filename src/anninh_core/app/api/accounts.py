@@ -1,5 +1,3 @@
-"""`app.accounts`."""
-
 from anninh_core.app.api.noun import Noun, part, verb
 from anninh_core.domain.accounts.administration import AccountAdministration
 from anninh_core.domain.accounts.own.account import OwnAccount
@@ -13,23 +11,23 @@ from anninh_core.workflows.accounts.provider_sign_in import ProviderSignIn
 from anninh_core.workflows.accounts.sign_in import SignInDesk
 from anninh_core.workflows.officers.role_ending import Deactivation
 
-_sign_in_desk = part(lambda inside: inside.workflows.sign_in_desk)
-_provider_sign_in = part(lambda inside: inside.workflows.provider_sign_in)
-_passkey_sign_in = part(lambda inside: inside.workflows.passkey_sign_in)
-_admission = part(lambda inside: inside.workflows.admission)
-_own = part(lambda inside: inside.services.accounts.own)
-_own_account = part(lambda inside: inside.workflows.own_account)
-_own_passkeys = part(lambda inside: inside.workflows.own_passkeys)
-_accounts_own_passkeys = part(lambda inside: inside.services.accounts.own_passkeys)
-_api_tokens = part(lambda inside: inside.services.accounts.api_tokens)
-_administration = part(lambda inside: inside.services.accounts.administration)
-_deactivation = part(lambda inside: inside.workflows.deactivation)
+_sign_in_desk = part(lambda internals: internals.workflows.sign_in_desk)
+_provider_sign_in = part(lambda internals: internals.workflows.provider_sign_in)
+_passkey_sign_in = part(lambda internals: internals.workflows.passkey_sign_in)
+_admission = part(lambda internals: internals.workflows.admission)
+_own = part(lambda internals: internals.services.accounts.own)
+_own_account = part(lambda internals: internals.workflows.own_account)
+_own_passkeys = part(lambda internals: internals.workflows.own_passkeys)
+_accounts_own_passkeys = part(lambda internals: internals.services.accounts.own_passkeys)
+_api_tokens = part(lambda internals: internals.services.accounts.api_tokens)
+_administration = part(lambda internals: internals.services.accounts.administration)
+_deactivation = part(lambda internals: internals.workflows.deactivation)
 
 
 class AccountsApi(Noun):
     """Accounts, sessions and API tokens.
 
-    The first verbs make somebody known, and so take no actor; every other one takes the actor first.
+    Verbs that authenticate a caller take no actor; every other verb takes the actor first.
     """
 
     sign_in = verb(_sign_in_desk, SignInDesk.sign_in)

@@ -1,5 +1,3 @@
-"""`app.audit`."""
-
 from anninh_core.app.api.noun import Noun, part, verb
 from anninh_core.domain.audit.export import JournalExport
 from anninh_core.domain.audit.heads.head_reception import HeadReceipts
@@ -8,12 +6,12 @@ from anninh_core.domain.audit.log import AuditLog
 from anninh_core.domain.audit.record_check import RecordCheck
 from anninh_core.domain.audit.verification import ChainVerification
 
-_log = part(lambda inside: inside.services.audit.log)
-_export = part(lambda inside: inside.services.audit.export)
-_verification = part(lambda inside: inside.services.audit.verification)
-_heads = part(lambda inside: inside.services.audit.heads)
-_receipts = part(lambda inside: inside.services.audit.receipts)
-_records = part(lambda inside: inside.services.audit.records)
+_log = part(lambda internals: internals.services.audit.log)
+_export = part(lambda internals: internals.services.audit.export)
+_verification = part(lambda internals: internals.services.audit.verification)
+_heads = part(lambda internals: internals.services.audit.heads)
+_receipts = part(lambda internals: internals.services.audit.receipts)
+_records = part(lambda internals: internals.services.audit.records)
 
 
 class AuditApi(Noun):

@@ -1,5 +1,3 @@
-"""`app.content`."""
-
 from anninh_core.app.api.noun import Noun, nested, part, verb
 from anninh_core.domain.content.collected.service import FoundPieces
 from anninh_core.domain.content.editing import ItemEditing
@@ -12,20 +10,20 @@ from anninh_core.workflows.allowed_actions.content import PossibleItemSteps
 from anninh_core.workflows.publication.content_publication import ContentPublication
 from anninh_core.workflows.publication.previews import OutgoingPreviews
 
-_editing = part(lambda inside: inside.services.content.editing)
-_review = part(lambda inside: inside.services.content.review)
-_publishing = part(lambda inside: inside.services.content.publishing)
-_sources = part(lambda inside: inside.services.content.sources)
-_found = part(lambda inside: inside.services.content.found)
-_queries = part(lambda inside: inside.services.content.queries)
-_ready_answers = part(lambda inside: inside.services.ready_answers)
-_previews = part(lambda inside: inside.workflows.previews)
-_content_publication = part(lambda inside: inside.workflows.content_publication)
-_possible_steps = part(lambda inside: inside.workflows.possible_item_steps)
+_editing = part(lambda internals: internals.services.content.editing)
+_review = part(lambda internals: internals.services.content.review)
+_publishing = part(lambda internals: internals.services.content.publishing)
+_sources = part(lambda internals: internals.services.content.sources)
+_found = part(lambda internals: internals.services.content.found)
+_queries = part(lambda internals: internals.services.content.queries)
+_ready_answers = part(lambda internals: internals.services.ready_answers)
+_previews = part(lambda internals: internals.workflows.previews)
+_content_publication = part(lambda internals: internals.workflows.content_publication)
+_possible_steps = part(lambda internals: internals.workflows.possible_item_steps)
 
 
 class CollectedContentApi(Noun):
-    """Pieces that collectors brought, from which items are written."""
+    """Texts that collectors brought, from which editors write items."""
 
     list = verb(_found, FoundPieces.found)
     get = verb(_found, FoundPieces.found_piece)

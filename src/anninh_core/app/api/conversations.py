@@ -1,5 +1,3 @@
-"""`app.conversations`."""
-
 from anninh_core.app.api.noun import Noun, part, verb
 from anninh_core.domain.conversations.message_files import MessageFiles
 from anninh_core.domain.conversations.service import Conversations
@@ -7,15 +5,15 @@ from anninh_core.domain.conversations.threads import MessageThreads
 from anninh_core.workflows.case_threads import CaseThreads
 from anninh_core.workflows.message_triage import MessageTriage
 
-_conversations = part(lambda inside: inside.services.conversations)
-_message_files = part(lambda inside: inside.services.message_files)
-_message_triage = part(lambda inside: inside.workflows.message_triage)
-_threads = part(lambda inside: inside.services.threads)
-_case_threads = part(lambda inside: inside.workflows.case_threads)
+_conversations = part(lambda internals: internals.services.conversations)
+_message_files = part(lambda internals: internals.services.message_files)
+_message_triage = part(lambda internals: internals.workflows.message_triage)
+_threads = part(lambda internals: internals.services.threads)
+_case_threads = part(lambda internals: internals.workflows.case_threads)
 
 
 class ConversationsApi(Noun):
-    """What was said, with whom. Every verb takes the actor first."""
+    """Messages of residents' conversations, and which case each belongs to. Every verb takes the actor first."""
 
     history = verb(_conversations, Conversations.history)
     attachment = verb(_message_files, MessageFiles.attachment)

@@ -1,13 +1,11 @@
-"""`app.drafts`."""
-
 from anninh_core.app.api.noun import Noun, part, verb
 from anninh_core.domain.drafts.service import Drafts
 
-_drafts = part(lambda inside: inside.services.drafts)
+_drafts = part(lambda internals: internals.services.drafts)
 
 
 class DraftsApi(Noun):
-    """One's own drafts; they leave no entry in the journal. Every verb takes the actor first."""
+    """The actor's own drafts, which leave no entry in the audit log. Every verb takes the actor first."""
 
     save = verb(_drafts, Drafts.save)
     get = verb(_drafts, Drafts.get)

@@ -1,19 +1,17 @@
-"""`app.duty`."""
-
 from anninh_core.app.api.noun import Noun, part, verb
 from anninh_core.domain.duty.alarm_service import Alarms
 from anninh_core.domain.duty.roster_service import Rosters
 from anninh_core.workflows.claims import AlarmClaiming
 from anninh_core.workflows.emergency_overview import AlarmLadders
 
-_rosters = part(lambda inside: inside.services.duty.rosters)
-_alarms = part(lambda inside: inside.services.duty.alarms)
-_alarm_claiming = part(lambda inside: inside.workflows.alarm_claiming)
-_alarm_ladders = part(lambda inside: inside.workflows.alarm_ladders)
+_rosters = part(lambda internals: internals.services.duty.rosters)
+_alarms = part(lambda internals: internals.services.duty.alarms)
+_alarm_claiming = part(lambda internals: internals.workflows.alarm_claiming)
+_alarm_ladders = part(lambda internals: internals.workflows.alarm_ladders)
 
 
 class DutyApi(Noun):
-    """Who is on duty, and what somebody has to know of. Every verb takes the actor first."""
+    """Rosters of officers on duty, and alarms that an officer must acknowledge. Every verb takes the actor first."""
 
     set_roster = verb(_rosters, Rosters.set_roster)
     rosters = verb(_rosters, Rosters.rosters)

@@ -1,5 +1,3 @@
-"""`app.groups`."""
-
 from anninh_core.app.api.noun import Noun, part, verb
 from anninh_core.domain.groups.board import GroupBoard
 from anninh_core.domain.groups.lifecycle import GroupLifecycle
@@ -9,17 +7,17 @@ from anninh_core.workflows.allowed_actions.groups import PossibleGroupSteps
 from anninh_core.workflows.group_creation import GroupCreation
 from anninh_core.workflows.group_directory import GroupDirectory
 
-_lifecycle = part(lambda inside: inside.services.groups.lifecycle)
-_board = part(lambda inside: inside.services.groups.board)
-_operations = part(lambda inside: inside.services.groups.operations)
-_queries = part(lambda inside: inside.services.groups.queries)
-_group_creation = part(lambda inside: inside.workflows.group_creation)
-_group_directory = part(lambda inside: inside.workflows.group_directory)
-_possible_steps = part(lambda inside: inside.workflows.possible_group_steps)
+_lifecycle = part(lambda internals: internals.services.groups.lifecycle)
+_board = part(lambda internals: internals.services.groups.board)
+_operations = part(lambda internals: internals.services.groups.operations)
+_queries = part(lambda internals: internals.services.groups.queries)
+_group_creation = part(lambda internals: internals.workflows.group_creation)
+_group_directory = part(lambda internals: internals.workflows.group_directory)
+_possible_steps = part(lambda internals: internals.workflows.possible_group_steps)
 
 
 class GroupsApi(Noun):
-    """Groups: registry, charter, directory, life. Every verb takes the actor first."""
+    """Groups: registry, charter, boards, directory and operation. Every verb takes the actor first."""
 
     plan = verb(_lifecycle, GroupLifecycle.plan)
     launch = verb(_lifecycle, GroupLifecycle.launch)

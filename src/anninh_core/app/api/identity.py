@@ -1,17 +1,15 @@
-"""`app.identity`."""
-
 from anninh_core.app.api.noun import Noun, nested, part, verb
 from anninh_core.domain.identity.custody.service import Custodians
 from anninh_core.domain.identity.disclosures import Disclosures
 from anninh_core.domain.identity.emergencies import EmergencyOpenings
 
-_identity = part(lambda inside: inside.services.identity)
-_emergency_openings = part(lambda inside: inside.services.emergency_openings)
-_custodians = part(lambda inside: inside.services.custodians)
+_identity = part(lambda internals: internals.services.identity)
+_emergency_openings = part(lambda internals: internals.services.emergency_openings)
+_custodians = part(lambda internals: internals.services.custodians)
 
 
 class CustodiansApi(Noun):
-    """Keys of those who can open residents' names."""
+    """Keys of the custodians, who can decrypt residents' names."""
 
     list = verb(_custodians, Custodians.custodians)
     propose = verb(_custodians, Custodians.propose_custodian)
@@ -22,7 +20,7 @@ class CustodiansApi(Noun):
 
 
 class IdentityApi(Noun):
-    """Disclosure of who reported something, and addresses opened in an emergency. Every verb takes the actor first."""
+    """Disclosure of a reporter's identity, and emergency access to addresses. Every verb takes the actor first."""
 
     request_identity = verb(_identity, Disclosures.request_identity)
     approve_identity = verb(_identity, Disclosures.approve_identity)

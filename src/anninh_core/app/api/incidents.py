@@ -1,15 +1,13 @@
-"""`app.incidents`."""
-
 from anninh_core.app.api.noun import Noun, part, verb
 from anninh_core.domain.tips.incidents.service import Incidents
 from anninh_core.workflows.incidents import IncidentWork
 
-_incidents = part(lambda inside: inside.services.tips.incidents)
-_workflows_incidents = part(lambda inside: inside.workflows.incidents)
+_incidents = part(lambda internals: internals.services.tips.incidents)
+_workflows_incidents = part(lambda internals: internals.workflows.incidents)
 
 
 class IncidentsApi(Noun):
-    """Incidents: tips that report one event. Every verb takes the actor first."""
+    """Incidents: groups of tips about the same event. Every verb takes the actor first."""
 
     join = verb(_incidents, Incidents.join)
     separate = verb(_incidents, Incidents.separate)

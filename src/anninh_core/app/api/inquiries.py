@@ -1,5 +1,3 @@
-"""`app.inquiries`."""
-
 from anninh_core.app.api.noun import Noun, nested, part, verb
 from anninh_core.domain.conversations.notes.service import CaseNotes
 from anninh_core.domain.conversations.timeline.service import CaseTimelines
@@ -13,21 +11,21 @@ from anninh_core.workflows.allowed_actions.inquiries import PossibleInquirySteps
 from anninh_core.workflows.message_triage import MessageTriage
 from anninh_core.workflows.publication.previews import OutgoingPreviews
 
-_intake = part(lambda inside: inside.services.inquiries.intake)
-_handling = part(lambda inside: inside.services.inquiries.handling)
-_queries = part(lambda inside: inside.services.inquiries.queries)
-_timelines = part(lambda inside: inside.services.timelines)
-_notes = part(lambda inside: inside.services.notes)
-_unread = part(lambda inside: inside.services.unread)
-_ready_answers = part(lambda inside: inside.services.ready_answers)
-_previews = part(lambda inside: inside.workflows.previews)
-_message_triage = part(lambda inside: inside.workflows.message_triage)
-_knowledge = part(lambda inside: inside.services.inquiries.knowledge)
-_possible_steps = part(lambda inside: inside.workflows.possible_inquiry_steps)
+_intake = part(lambda internals: internals.services.inquiries.intake)
+_handling = part(lambda internals: internals.services.inquiries.handling)
+_queries = part(lambda internals: internals.services.inquiries.queries)
+_timelines = part(lambda internals: internals.services.timelines)
+_notes = part(lambda internals: internals.services.notes)
+_unread = part(lambda internals: internals.services.unread)
+_ready_answers = part(lambda internals: internals.services.ready_answers)
+_previews = part(lambda internals: internals.workflows.previews)
+_message_triage = part(lambda internals: internals.workflows.message_triage)
+_knowledge = part(lambda internals: internals.services.inquiries.knowledge)
+_possible_steps = part(lambda internals: internals.workflows.possible_inquiry_steps)
 
 
 class KnowledgeArticlesApi(Noun):
-    """The knowledge base, from which questions are answered."""
+    """The knowledge base: articles from which inquiries are answered."""
 
     list = verb(_knowledge, KnowledgeBase.articles)
     get = verb(_knowledge, KnowledgeBase.get_article)

@@ -1,5 +1,3 @@
-"""`app.moderation`."""
-
 from anninh_core.app.api.noun import Noun, part, verb
 from anninh_core.domain.moderation.flagging import PostFlagging
 from anninh_core.domain.moderation.queries import ModerationQueries
@@ -7,15 +5,15 @@ from anninh_core.domain.moderation.rulings import Rulings
 from anninh_core.workflows.allowed_actions.posts import PossiblePostSteps
 from anninh_core.workflows.moderation_decision import ModerationDecision
 
-_flagging = part(lambda inside: inside.services.moderation.flagging)
-_rulings = part(lambda inside: inside.services.moderation.rulings)
-_queries = part(lambda inside: inside.services.moderation.queries)
-_moderation_decision = part(lambda inside: inside.workflows.moderation_decision)
-_possible_steps = part(lambda inside: inside.workflows.possible_post_steps)
+_flagging = part(lambda internals: internals.services.moderation.flagging)
+_rulings = part(lambda internals: internals.services.moderation.rulings)
+_queries = part(lambda internals: internals.services.moderation.queries)
+_moderation_decision = part(lambda internals: internals.workflows.moderation_decision)
+_possible_steps = part(lambda internals: internals.workflows.possible_post_steps)
 
 
 class ModerationApi(Noun):
-    """Unsuitable posts: a person decides, another hears the appeal. Every verb takes the actor first."""
+    """Unsuitable posts: one officer decides, another decides the appeal. Every verb takes the actor first."""
 
     raise_post = verb(_flagging, PostFlagging.raise_post)
     confirm_done = verb(_rulings, Rulings.confirm_done)

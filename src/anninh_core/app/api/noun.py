@@ -1,4 +1,4 @@
-"""How a noun of an app names its verbs: one line for each in the class body, which type checkers and `help` read."""
+"""Base of an app's nouns: each verb is one line in a class body, which type checkers and `help` read."""
 
 import warnings
 from collections.abc import Callable, Sequence
@@ -18,26 +18,26 @@ T = TypeVar("T")
 
 
 class Noun:
-    """A subject of an app, whose methods are its use cases.
+    """A subject of an app; its methods are use cases.
 
     Args:
-        path: its name in the app, such as `tips` or `tips.clocks`.
+        path: the noun's path in the app, such as `tips` or `tips.clocks`.
     """
 
     def __init__(self, internals: "Internals", path: str) -> None:
         self._internals = internals
         self._path = path
 
-    if not TYPE_CHECKING:  # type checkers know only the present names
+    if not TYPE_CHECKING:  # type checkers see only the current names
 
         def __getattr__(self, name: str) -> Any:
-            """Return a verb by its former name, which is deprecated."""
+            """Return the verb that formerly had this name, with a deprecation warning."""
             if (verb := self._find_renamed(f"{self._path}.{name}")) is None:
                 raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
             return verb
 
         def __call__(self, *args: object, **options: object) -> Any:
-            """Call the verb that was named as the noun is now, which is deprecated."""
+            """Call the verb that formerly had this noun's name, with a deprecation warning."""
             if (verb := self._find_renamed(self._path)) is None:
                 raise TypeError(f"{type(self).__name__!r} object is not callable")
             return verb(*args, **options)
@@ -86,18 +86,18 @@ def find_nested(noun_class: type) -> Sequence[str]:
 
 @frozen
 class Part(Generic[S]):
-    """Where the internals of an app have a service or a workflow."""
+    """A lookup of one service or workflow in an app's internals."""
 
     find: "Callable[[Internals], S]"
 
 
 def part(find: "Callable[[Internals], S]") -> Part[S]:
-    """Return where the internals have a service; its type is inferred from the function."""
+    """Return a `Part` that looks up a service with `find`; the service's type is inferred from `find`."""
     return Part(find)
 
 
 class Verb(Generic[S, P, T]):
-    """A use case of a service as a method of a noun."""
+    """Descriptor that exposes a use case of a service as a method of a noun."""
 
     def __init__(self, part: Part[S], method: Callable[Concatenate[S, P], T]) -> None:
         self._part = part
@@ -117,7 +117,7 @@ class Verb(Generic[S, P, T]):
         if noun is None:
             return self._method
         bound: Callable[P, T] = getattr(self._part.find(vars(noun)["_internals"]), self._method.__name__)
-        vars(noun)[self._name] = bound  # the next access gets it without this descriptor
+        vars(noun)[self._name] = bound  # later accesses bypass this descriptor
         return bound
 
 
@@ -125,7 +125,7 @@ def verb(part: Part[S], method: Callable[Concatenate[S, P], T]) -> Verb[S, P, T]
     """Return a verb of a noun.
 
     Args:
-        part: where the service is.
-        method: its use case.
+        part: looks up the service.
+        method: the service's use case.
     """
     return Verb(part, method)

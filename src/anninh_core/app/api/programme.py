@@ -1,5 +1,3 @@
-"""`app.programme`."""
-
 from anninh_core.app.api.noun import Noun, part, verb
 from anninh_core.domain.programme.activity_service import Activities
 from anninh_core.domain.programme.difficulty_service import Difficulties
@@ -8,16 +6,16 @@ from anninh_core.domain.programme.head_service import Heads
 from anninh_core.domain.programme.reminders import Reminders
 from anninh_core.workflows.allowed_actions.programme import PossibleProgrammeSteps
 
-_duties = part(lambda inside: inside.services.programme.duties)
-_heads = part(lambda inside: inside.services.programme.heads)
-_reminders = part(lambda inside: inside.services.programme.reminders)
-_difficulties = part(lambda inside: inside.services.programme.difficulties)
-_activities = part(lambda inside: inside.services.programme.activities)
-_possible_steps = part(lambda inside: inside.workflows.possible_programme_steps)
+_duties = part(lambda internals: internals.services.programme.duties)
+_heads = part(lambda internals: internals.services.programme.heads)
+_reminders = part(lambda internals: internals.services.programme.reminders)
+_difficulties = part(lambda internals: internals.services.programme.difficulties)
+_activities = part(lambda internals: internals.services.programme.activities)
+_possible_steps = part(lambda internals: internals.workflows.possible_programme_steps)
 
 
 class ProgrammeApi(Noun):
-    """The plan: milestones, duties, urging, difficulties, activities. Every verb takes the actor first."""
+    """The plan: milestones, duties, reminders, difficulties, activities. Every verb takes the actor first."""
 
     reach_milestone = verb(_duties, Duties.reach_milestone)
     duty = verb(_duties, Duties.duty)

@@ -1,5 +1,3 @@
-"""`app.reports`."""
-
 from anninh_core.app.api.noun import Noun, part, verb
 from anninh_core.domain.reports.drafting import ReportDrafting
 from anninh_core.domain.reports.figures.counter_maintenance import CounterMaintenance
@@ -7,15 +5,15 @@ from anninh_core.domain.reports.queries import ReportQueries
 from anninh_core.workflows.allowed_actions.reports import PossibleReportSteps
 from anninh_core.workflows.report_submission import ReportSubmission
 
-_drafting = part(lambda inside: inside.services.reports.drafting)
-_queries = part(lambda inside: inside.services.reports.queries)
-_counters = part(lambda inside: inside.services.reports.counters)
-_report_submission = part(lambda inside: inside.workflows.report_submission)
-_possible_steps = part(lambda inside: inside.workflows.possible_report_steps)
+_drafting = part(lambda internals: internals.services.reports.drafting)
+_queries = part(lambda internals: internals.services.reports.queries)
+_counters = part(lambda internals: internals.services.reports.counters)
+_report_submission = part(lambda internals: internals.workflows.report_submission)
+_possible_steps = part(lambda internals: internals.workflows.possible_report_steps)
 
 
 class ReportsApi(Noun):
-    """Reports: figures, words, signature, roll-up. Every verb takes the actor first."""
+    """Reports: figures, text, signature, roll-up. Every verb takes the actor first."""
 
     begin = verb(_drafting, ReportDrafting.begin)
     refresh = verb(_drafting, ReportDrafting.refresh)

@@ -1,5 +1,3 @@
-"""`app.retention`."""
-
 from anninh_core.app.api.noun import Noun, part, verb
 from anninh_core.domain.retention.clocks.preview import Previews
 from anninh_core.domain.retention.erasures import Erasures
@@ -8,12 +6,12 @@ from anninh_core.domain.retention.proof.service import Proofs
 from anninh_core.domain.retention.purges import Purges
 from anninh_core.workflows.erasure import ErasureWorkflow
 
-_purges = part(lambda inside: inside.services.retention.purges)
-_previews = part(lambda inside: inside.services.retention.previews)
-_proofs = part(lambda inside: inside.services.retention.proofs)
-_legal_holds = part(lambda inside: inside.services.retention.legal_holds)
-_erasures = part(lambda inside: inside.services.retention.erasures)
-_erasure = part(lambda inside: inside.workflows.erasure)
+_purges = part(lambda internals: internals.services.retention.purges)
+_previews = part(lambda internals: internals.services.retention.previews)
+_proofs = part(lambda internals: internals.services.retention.proofs)
+_legal_holds = part(lambda internals: internals.services.retention.legal_holds)
+_erasures = part(lambda internals: internals.services.retention.erasures)
+_erasure = part(lambda internals: internals.workflows.erasure)
 
 
 class RetentionApi(Noun):

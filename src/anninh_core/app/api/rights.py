@@ -1,5 +1,3 @@
-"""`app.rights`."""
-
 from anninh_core.app.api.noun import Noun, part, verb
 from anninh_core.domain.rights.checking import RightsChecking
 from anninh_core.domain.rights.handling import RightsHandling
@@ -7,15 +5,15 @@ from anninh_core.domain.rights.intake import RightsIntake
 from anninh_core.workflows.allowed_actions.rights import PossibleRightsSteps
 from anninh_core.workflows.rights.rights import RightsWorkflow
 
-_intake = part(lambda inside: inside.services.rights.intake)
-_checking = part(lambda inside: inside.services.rights.checking)
-_handling = part(lambda inside: inside.services.rights.handling)
-_rights = part(lambda inside: inside.workflows.rights)
-_possible_steps = part(lambda inside: inside.workflows.possible_rights_steps)
+_intake = part(lambda internals: internals.services.rights.intake)
+_checking = part(lambda internals: internals.services.rights.checking)
+_handling = part(lambda internals: internals.services.rights.handling)
+_rights = part(lambda internals: internals.workflows.rights)
+_possible_steps = part(lambda internals: internals.workflows.possible_rights_steps)
 
 
 class RightsApi(Noun):
-    """Requests of people about data of theirs. Every verb takes the actor first."""
+    """People's requests about their own personal data. Every verb takes the actor first."""
 
     record_request = verb(_intake, RightsIntake.record_request)
     requests_to_check = verb(_checking, RightsChecking.requests_to_check)

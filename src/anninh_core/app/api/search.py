@@ -1,12 +1,10 @@
-"""`app.search`."""
-
 from collections.abc import Sequence
 
 from anninh_core.app.api.noun import Noun, part, verb
 from anninh_core.usecase.actor import Actor
 from anninh_core.workflows.record_search import RecordSearch, SearchHits
 
-_record_search = part(lambda inside: inside.workflows.record_search)
+_record_search = part(lambda internals: internals.workflows.record_search)
 
 
 class SearchApi(Noun):
@@ -17,5 +15,5 @@ class SearchApi(Noun):
     def __call__(
         self, actor: Actor, text: str, *, kinds: Sequence[str] = (), unit: str = "", limit: int = 20
     ) -> SearchHits:
-        """Return what of several kinds says what `text` asks for; see `find`."""
+        """Find records of several kinds that match `text`; see `find`."""
         return self.find(actor, text, kinds=kinds, unit=unit, limit=limit)

@@ -1,5 +1,3 @@
-"""`app.tips`."""
-
 from anninh_core.app.api.noun import Noun, nested, part, verb
 from anninh_core.domain.conversations.notes.service import CaseNotes
 from anninh_core.domain.conversations.timeline.service import CaseTimelines
@@ -27,31 +25,31 @@ from anninh_core.workflows.publication.previews import OutgoingPreviews
 from anninh_core.workflows.tip_papers import TipPaperRendering
 from anninh_core.workflows.tip_routing import TipRouting
 
-_intake = part(lambda inside: inside.services.tips.intake)
-_handling = part(lambda inside: inside.services.tips.handling)
-_settling = part(lambda inside: inside.services.tips.settling)
-_reopening = part(lambda inside: inside.services.tips.reopening)
-_exclusions = part(lambda inside: inside.services.tips.exclusions)
-_tip_claiming = part(lambda inside: inside.workflows.tip_claiming)
-_suggestions = part(lambda inside: inside.services.tips.suggestions)
-_message_triage = part(lambda inside: inside.workflows.message_triage)
-_queries = part(lambda inside: inside.services.tips.queries)
-_timelines = part(lambda inside: inside.services.timelines)
-_notes = part(lambda inside: inside.services.notes)
-_unread = part(lambda inside: inside.services.unread)
-_ready_answers = part(lambda inside: inside.services.ready_answers)
-_case_threads = part(lambda inside: inside.workflows.case_threads)
-_previews = part(lambda inside: inside.workflows.previews)
-_tip_papers = part(lambda inside: inside.workflows.tip_papers)
-_tip_routing = part(lambda inside: inside.workflows.tip_routing)
-_sorting = part(lambda inside: inside.services.tips.sorting)
-_false_reports = part(lambda inside: inside.services.tips.false_reports)
-_clocks = part(lambda inside: inside.services.tips.clocks)
-_withdrawals = part(lambda inside: inside.services.tips.withdrawals)
-_transfers = part(lambda inside: inside.services.tips.transfers)
-_locks = part(lambda inside: inside.services.tips.locks)
-_subcases = part(lambda inside: inside.services.tips.subcases)
-_possible_steps = part(lambda inside: inside.workflows.possible_tip_steps)
+_intake = part(lambda internals: internals.services.tips.intake)
+_handling = part(lambda internals: internals.services.tips.handling)
+_settling = part(lambda internals: internals.services.tips.settling)
+_reopening = part(lambda internals: internals.services.tips.reopening)
+_exclusions = part(lambda internals: internals.services.tips.exclusions)
+_tip_claiming = part(lambda internals: internals.workflows.tip_claiming)
+_suggestions = part(lambda internals: internals.services.tips.suggestions)
+_message_triage = part(lambda internals: internals.workflows.message_triage)
+_queries = part(lambda internals: internals.services.tips.queries)
+_timelines = part(lambda internals: internals.services.timelines)
+_notes = part(lambda internals: internals.services.notes)
+_unread = part(lambda internals: internals.services.unread)
+_ready_answers = part(lambda internals: internals.services.ready_answers)
+_case_threads = part(lambda internals: internals.workflows.case_threads)
+_previews = part(lambda internals: internals.workflows.previews)
+_tip_papers = part(lambda internals: internals.workflows.tip_papers)
+_tip_routing = part(lambda internals: internals.workflows.tip_routing)
+_sorting = part(lambda internals: internals.services.tips.sorting)
+_false_reports = part(lambda internals: internals.services.tips.false_reports)
+_clocks = part(lambda internals: internals.services.tips.clocks)
+_withdrawals = part(lambda internals: internals.services.tips.withdrawals)
+_transfers = part(lambda internals: internals.services.tips.transfers)
+_locks = part(lambda internals: internals.services.tips.locks)
+_subcases = part(lambda internals: internals.services.tips.subcases)
+_possible_steps = part(lambda internals: internals.workflows.possible_tip_steps)
 
 
 class TipSubcasesApi(Noun):
@@ -68,7 +66,7 @@ class TipSubcasesApi(Noun):
 
 
 class TipClocksApi(Noun):
-    """Papers that change or meet the time limits of a tip."""
+    """Documents that change or meet the time limits of a tip."""
 
     mark_complex = verb(_clocks, TipClocks.record_complex)
     extend = verb(_clocks, TipClocks.record_extension)
@@ -79,7 +77,7 @@ class TipClocksApi(Noun):
 
 
 class TipThreadsApi(Noun):
-    """Which messages belong to which tip."""
+    """Assignment of messages to tips."""
 
     split = verb(_case_threads, CaseThreads.split)
     join = verb(_case_threads, CaseThreads.join)
@@ -142,7 +140,7 @@ class TipLocksApi(Noun):
 
 
 class TipRoutingApi(Noun):
-    """Suggested handlers of a tip, and why."""
+    """Suggested handlers of a tip, with the reasons."""
 
     explain = verb(_sorting, TipSorting.explain_route)
     simulate = verb(_sorting, TipSorting.simulate_routing)

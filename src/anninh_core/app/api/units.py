@@ -1,5 +1,3 @@
-"""`app.units`."""
-
 from anninh_core.app.api.noun import Noun, part, verb
 from anninh_core.domain.units.chats import OfficerChats
 from anninh_core.domain.units.service import Units
@@ -7,11 +5,11 @@ from anninh_core.workflows.labels import LabelBook
 from anninh_core.workflows.officers.hand_over import HandOver
 from anninh_core.workflows.officers.role_ending import RoleEnding
 
-_units = part(lambda inside: inside.services.units)
-_role_ending = part(lambda inside: inside.workflows.role_ending)
-_hand_over = part(lambda inside: inside.workflows.hand_over)
-_labels = part(lambda inside: inside.workflows.labels)
-_officer_chats = part(lambda inside: inside.services.officer_chats)
+_units = part(lambda internals: internals.services.units)
+_role_ending = part(lambda internals: internals.workflows.role_ending)
+_hand_over = part(lambda internals: internals.workflows.hand_over)
+_labels = part(lambda internals: internals.workflows.labels)
+_officer_chats = part(lambda internals: internals.services.officer_chats)
 
 
 class UnitsApi(Noun):

@@ -1,4 +1,4 @@
-"""Audit entries for operations on the whole data."""
+"""Audit log entries for backup, restore and other operations on all data."""
 
 from anninh_core.ports.storages.changes import ChangeSet, Entry, Scalar
 from anninh_core.usecase.actor import Actor
@@ -8,10 +8,10 @@ from anninh_core.vocabulary.permissions import Permission
 
 
 def audit_action(runner: UseCaseRunner, actor: Actor, action: str, event: str, **facts: Scalar) -> None:
-    """Check that an actor operates the system, and note what the actor does.
+    """Require the permission `operate` on the root, and record `action` in the audit log.
 
     Raises:
-        Refused: the actor may not, and that stands in the trail too.
+        Refused: the actor lacks the permission; the refusal is recorded too.
     """
 
     def noted(uow: UnitOfWork) -> None:
@@ -23,7 +23,7 @@ def audit_action(runner: UseCaseRunner, actor: Actor, action: str, event: str, *
 
 
 def audit_system_action(runner: UseCaseRunner, action: str, event: str, **facts: Scalar) -> None:
-    """Record an operation by whoever has the files, for which no permission can be checked."""
+    """Record an operation by a person with access to the files, for which no permission can be checked."""
     context = runner.context
     entry = Entry(
         id=context.ids.new(),

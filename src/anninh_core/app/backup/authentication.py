@@ -1,8 +1,9 @@
-"""Who wrote a manifest: a code over its bytes, which names every part by its hash.
+"""Authentication codes (MACs) of manifests; a manifest names every part of its file by hash.
 
-The code of a backup is made with the keys, that of a bundle with a key derived from those in it, which the passphrase
-opens. Whoever has neither can't alter, add, leave out or exchange anything unseen. It proves nothing against those who
-have them, nor that there is no newer file: a whole older one is authentic too.
+The code of a backup is made with the keys of the installation; the code of a bundle with a key derived from the keys in
+the bundle, which the passphrase decrypts. Without these keys no one can alter, add, omit or exchange a part undetected.
+The code doesn't protect against holders of the keys, and doesn't prove that a file is the newest: an older file is
+authentic too.
 """
 
 from collections.abc import Callable
@@ -19,21 +20,23 @@ from anninh_core.kernel.errors import StorageError, Unsupported
 from anninh_core.ports.keys import Keys, KeysCopy, PortableKeys
 
 MakeCode = Callable[[bytes], str]
-"""Returns the code of a manifest, in hex."""
+"""Returns the authentication code of a manifest, in hex."""
 
 BUNDLE_INFO = b"anninh bundle manifest"
-"""What the key for the codes of bundles is derived for."""
+"""HKDF info of the key for the codes of bundles."""
 
 _PURPOSE = "backup.manifest"
 
 
-def code_by_keys(keys: Keys) -> MakeCode:
-    """Return what makes the codes of backups: any keeper of keys can."""
+def backup_code_maker(keys: Keys) -> MakeCode:
+    """Return a function that makes the codes of backups; it works with every kind of keys."""
     return lambda manifest: keys.blind(_PURPOSE, sha256(manifest).hexdigest())
 
 
-def code_by_copy(copy: KeysCopy) -> MakeCode:
-    """Return what makes the codes of bundles: whoever opened the keys in it can, before they are put anywhere."""
+def bundle_code_maker(copy: KeysCopy) -> MakeCode:
+    """Return a function that makes the codes of bundles from the keys in the bundle, before they are imported
+    anywhere.
+    """
     key = HKDF(algorithm=SHA256(), length=32, salt=None, info=BUNDLE_INFO).derive(copy.blind)
 
     def make(manifest: bytes) -> str:
@@ -44,14 +47,14 @@ def code_by_copy(copy: KeysCopy) -> MakeCode:
     return make
 
 
-def code_for(file: FileReader, keys: Keys) -> MakeCode:
-    """Return what makes the code of a file where the keys are that it was written with.
+def find_code_maker(file: FileReader, keys: Keys) -> MakeCode:
+    """Return a function that makes the code of `file`, for a place that has the keys the file was written with.
 
     Raises:
-        Unsupported: the file is a bundle, and these keys can't leave their keeper.
+        Unsupported: the file is a bundle, and `keys` can't be exported.
     """
     if file.manifest.purpose != BUNDLE:
-        return code_by_keys(keys)
+        return backup_code_maker(keys)
     if not isinstance(keys, PortableKeys):
         raise Unsupported(
             "Keys of type {type} can't make the authentication code of bundle {path}: import the bundle "
@@ -59,16 +62,16 @@ def code_for(file: FileReader, keys: Keys) -> MakeCode:
             path=file.path,
             type=type(keys).__name__,
         )
-    return code_by_copy(keys.export())
+    return bundle_code_maker(keys.export())
 
 
 def require_authentic(file: FileReader, make_code: MakeCode, *, unauthenticated: bool = False) -> None:
-    """Raise `StorageError` unless a file's manifest was written by a holder of the keys.
+    """Raise `StorageError` unless the file's manifest was written by a holder of the keys.
 
     Args:
-        file: any; its parts are compared with its manifest as they are read.
-        make_code: from `code_by_keys` for a backup, from `code_by_copy` for a bundle.
-        unauthenticated: lets a file pass that is older than authentication. Anybody may have made or altered it.
+        file: any file; its parts are compared with its manifest as they are read.
+        make_code: from `backup_code_maker` for a backup, from `bundle_code_maker` for a bundle.
+        unauthenticated: accepts a file of a format without authentication, which anyone may have made or altered.
     """
     if file.manifest.format < AUTHENTICATED_SINCE:
         if not unauthenticated:

@@ -10,7 +10,7 @@ from attrs import evolve
 from anninh_core._version import __version__
 from anninh_core.app.app import App
 from anninh_core.app.backup.audit import audit_action
-from anninh_core.app.backup.authentication import MakeCode, code_by_keys
+from anninh_core.app.backup.authentication import MakeCode, backup_code_maker
 from anninh_core.app.backup.container import MAX_LINE, FileWriter
 from anninh_core.app.backup.manifest import BACKUP, FILES_PREFIX, Manifest, hash_content
 from anninh_core.app.backup.row_codec import encode_row, part_name
@@ -29,26 +29,26 @@ BLOBS_PART = "blobs"
 
 
 def back_up(app: App, actor: Actor, path: Path, *, force: bool = False) -> Manifest:
-    """Write a backup.
+    """Write a backup: the storage as of one moment, and the blobs in use at that moment.
 
-    It holds the storage as it stood at one moment and the blobs that were in use then. The trail says who made it.
+    The audit log records the actor.
 
     Args:
-        app: may be at work, in this process and in others.
+        app: may be in use, in this process and in others.
         actor: needs `operate` on the root.
-        path: the file to write; it appears when it is whole and durable.
-        force: replaces a file that is there.
+        path: the file to write; it appears only when it is complete and durable.
+        force: replaces an existing file.
 
     Raises:
-        BadInput: there is such a file already.
-        Refused: the actor may not.
-        StorageError: the storage can't be read, or the file can't be written; nothing of it stays behind.
+        BadInput: the file exists already.
+        Refused: the actor lacks the permission.
+        StorageError: the storage can't be read, or the file can't be written; no partial file remains.
     """
     require_new_file(path, force=force)
     audit_action(app.internals.runner, actor, "keeping.back_up", "backup.made")
     app.audit.sign_head(actor)
     manifest = write_archive(
-        app.internals.runner, path, BACKUP, {}, code_by_keys(app.internals.context.keys), force=force
+        app.internals.runner, path, BACKUP, {}, backup_code_maker(app.internals.context.keys), force=force
     )
     note_backup(app.internals.context, manifest.to_note())
     return manifest
@@ -57,7 +57,7 @@ def back_up(app: App, actor: Actor, path: Path, *, force: bool = False) -> Manif
 def write_archive(
     runner: UseCaseRunner, path: Path, purpose: str, files: Mapping[str, bytes], make_code: MakeCode, *, force: bool
 ) -> Manifest:
-    """Write storage, blobs and further files into one file, and a code over its manifest; errors as for `back_up`."""
+    """Write storage, blobs, further files and the manifest's code into one file; errors as for `back_up`."""
     require_new_file(path, force=force)
     try:
         with atomic_writer(path) as file, FileWriter(file) as writer:
@@ -75,13 +75,14 @@ def write_archive(
 
 
 def keys_fingerprint(keys: Keys) -> str:
-    """Return a fingerprint that identifies keys without revealing them; every app stores it."""
+    """Return a fingerprint that identifies keys without revealing them; every app stores its own."""
     return keys.blind("app", "keys")
 
 
 def _write_parts(runner: UseCaseRunner, writer: FileWriter, purpose: str, files: Mapping[str, bytes]) -> Manifest:
     rows = runner.context.storage.maintenance.dump()
-    first_rows = list(islice(rows, 1))  # from now on the storage is seen as it stands: what it names is in the store
+    # reading the first row fixes the storage's snapshot: list the blobs after it, so that all it names are listed
+    first_rows = list(islice(rows, 1))
     blob_names = BlobReferences(runner, frozenset(map(bytes.fromhex, runner.context.blobs.digests())))
     last_line = _write_rows(writer, chain(first_rows, rows), blob_names.scan_row)
     _write_blobs(writer, runner.context.blobs, blob_names.referenced)
@@ -106,13 +107,13 @@ def _write_parts(runner: UseCaseRunner, writer: FileWriter, purpose: str, files:
     return manifest
 
 
-def _write_rows(writer: FileWriter, rows: Iterable[Row], look: Callable[[Row], None]) -> JournalLine | None:
-    """Write the rows, a part each kind, and return the last line of the trail."""
+def _write_rows(writer: FileWriter, rows: Iterable[Row], scan: Callable[[Row], None]) -> JournalLine | None:
+    """Write the rows, one part per kind; return the last line of the audit log, or None."""
     last_line: JournalLine | None = None
     for name, group in groupby(rows, key=part_name):
         with writer.open_part(name) as part:
             for row in group:
-                look(row)
+                scan(row)
                 part.write(_require_readable(name, encode_row(row)))
                 if isinstance(row, JournalLine):
                     last_line = row
@@ -133,5 +134,5 @@ def _require_readable(name: str, line: bytes) -> bytes:
 def _write_blobs(writer: FileWriter, blobs: Blobs, digests: Iterable[bytes]) -> None:
     with writer.open_part(BLOBS_PART, pack=False) as part:
         for digest in sorted(digests):
-            with suppress(NotFound):  # collected meanwhile: nothing that stands now names it
+            with suppress(NotFound):  # collected in the meantime: no current row names it
                 part.write_blob(digest, blobs.get(digest.hex()))

@@ -1,11 +1,13 @@
-"""A bundle: everything of one authority in one file, its keys under a passphrase, for a move to another machine."""
+"""Bundles: all data of one authority in one file, its keys encrypted with a passphrase, for a move to another
+machine.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
 
 from anninh_core.app.app import App
 from anninh_core.app.backup.audit import audit_action
-from anninh_core.app.backup.authentication import code_by_copy, require_authentic
+from anninh_core.app.backup.authentication import bundle_code_maker, require_authentic
 from anninh_core.app.backup.backup import write_archive
 from anninh_core.app.backup.container import FileReader
 from anninh_core.app.backup.manifest import BUNDLE, FILES_PREFIX, Manifest
@@ -32,46 +34,46 @@ def export_bundle(
     force: bool = False,
     wrapping: KdfParameters | None = None,
 ) -> Manifest:
-    """Write a bundle. The trail says who made it.
+    """Write a bundle. The audit log records the actor.
 
     Args:
-        app: should do no other work from now on: what comes after isn't in the bundle.
+        app: should do no other work from now on: later changes aren't in the bundle.
         actor: needs `operate` on the root.
-        path: the file to write; it appears when it is whole and durable.
-        passphrase: opens the keys; whoever has it and the file can read everything.
+        path: the file to write; it appears only when it is complete and durable.
+        passphrase: decrypts the keys; a person with passphrase and file can read everything.
         files: name -> bytes of further files, such as settings.
-        force: replaces a file that is there.
-        wrapping: what trying a passphrase costs.
+        force: replaces an existing file.
+        wrapping: cost of the key derivation, and so of each guess of the passphrase.
 
     Raises:
-        BadInput: there is such a file already, or the passphrase is too short.
-        Refused: the actor may not.
-        Unsupported: the keys can't leave their keeper.
-        StorageError: the storage can't be read, or the file can't be written; nothing of it stays behind.
+        BadInput: the file exists already, or the passphrase is too short.
+        Refused: the actor lacks the permission.
+        Unsupported: the keys can't be exported.
+        StorageError: the storage can't be read, or the file can't be written; no partial file remains.
     """
     require_new_file(path, force=force)
     portable = _require_portable(app.internals.context.keys)
     require_long(passphrase)
     audit_action(app.internals.runner, actor, "keeping.export", "bundle.exported")
-    app.audit.sign_head(actor)  # which may make the signing key: the copy comes after
+    app.audit.sign_head(actor)  # may create the signing key, so before the keys are copied
     copy = portable.export()
     wrapped = wrap(copy, passphrase, wrapping)
     return write_archive(
-        app.internals.runner, path, BUNDLE, {**files, KEYS_FILE: wrapped}, code_by_copy(copy), force=force
+        app.internals.runner, path, BUNDLE, {**files, KEYS_FILE: wrapped}, bundle_code_maker(copy), force=force
     )
 
 
 def read_keys(file: FileReader, passphrase: str, *, unauthenticated: bool = False) -> KeysCopy:
-    """Return the keys of a bundle, and make sure that whoever wrote the bundle had them.
+    """Return the keys of a bundle, after checking that the bundle's writer had them.
 
     Args:
-        file: a bundle; what it says of itself may be believed afterwards.
-        passphrase: opens the keys.
-        unauthenticated: lets a bundle pass that is older than authentication; anybody may have altered it.
+        file: a bundle; its manifest can be trusted afterwards.
+        passphrase: decrypts the keys.
+        unauthenticated: accepts a bundle of a format without authentication, which anyone may have altered.
 
     Raises:
-        BadInput: the file is no bundle.
-        DecryptionError: another passphrase.
+        BadInput: the file isn't a bundle.
+        DecryptionError: the passphrase is wrong.
         StorageError: the keys are damaged, or the manifest was altered.
     """
     if file.manifest.purpose != BUNDLE:
@@ -80,12 +82,12 @@ def read_keys(file: FileReader, passphrase: str, *, unauthenticated: bool = Fals
             path=file.path,
         )
     copy = unwrap(file.read_part(f"{FILES_PREFIX}{KEYS_FILE}"), passphrase)
-    require_authentic(file, code_by_copy(copy), unauthenticated=unauthenticated)
+    require_authentic(file, bundle_code_maker(copy), unauthenticated=unauthenticated)
     return copy
 
 
 def read_files(file: FileReader, below: str = "") -> dict[str, bytes]:
-    """Return the further files of a bundle whose names begin so, without the keys."""
+    """Return a bundle's further files with the name prefix `below`, without the keys."""
     names = [
         part.name.removeprefix(FILES_PREFIX)
         for part in file.manifest.parts
@@ -95,16 +97,16 @@ def read_files(file: FileReader, below: str = "") -> dict[str, bytes]:
 
 
 def import_bundle(place: RestoreTarget, file: FileReader, keys: KeysCopy) -> str:
-    """Fill an empty place, and its keeper of keys, from a bundle; returns the hash of the content that is there now.
+    """Fill an empty storage and key store from a bundle, and return the hash of the imported content.
 
     Args:
-        place: its storage is empty, its keeper of keys holds these keys already or was made just now.
-        file: read and checked from beginning to end before anything is written.
+        place: its storage is empty; its key store holds these keys already or is new.
+        file: read and checked completely before anything is written.
         keys: from `read_keys`.
 
     Raises:
-        BadInput: the storage isn't empty, or other keys are there; nothing was changed.
-        Unsupported: the keeper takes no keys from elsewhere.
+        BadInput: the storage isn't empty, or the key store holds other keys; nothing was changed.
+        Unsupported: the key store can't import keys.
         StorageError: the file is damaged and nothing was changed; or the storage couldn't be written, and is empty.
     """
     place.require_empty()

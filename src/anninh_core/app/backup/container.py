@@ -1,6 +1,7 @@
-"""The file: a ZIP archive of parts, each with its SHA-256 in the manifest, the manifest, and a code over that.
+"""The file format: a ZIP archive of parts, a manifest with the SHA-256 of each part, and the manifest's authentication
+code.
 
-A reader believes nothing: no name, no size, no line is taken as it comes.
+A reader trusts no name, size or line of a file before checking it.
 """
 
 import io
@@ -31,30 +32,30 @@ T = TypeVar("T")
 MANIFEST_NAME = "manifest.json"
 CODE_NAME = "manifest.mac"
 MAX_LINE = 64 << 20
-"""Bytes of a row; the largest of ours, a webhook's body of a megabyte, is far from it."""
+"""Greatest size of a row in bytes; the largest rows of the library, webhook bodies of a megabyte, are far smaller."""
 MAX_FILE = 16 << 20
-"""Bytes of a file that is neither rows nor blobs."""
+"""Greatest size in bytes of a file that contains neither rows nor blobs."""
 
-_COMPRESSION_LEVEL = 1  # what is sealed gets hardly smaller by more effort
+_COMPRESSION_LEVEL = 1  # encrypted data hardly gets smaller at higher levels
 _BUFFER = 1 << 18
 _LENGTH_BYTES = 8
 _DIGEST_BYTES = 32
 _CODE_BYTES = 64
 _READ_ERRORS = (
     *(BadZipFile, zlib.error, struct.error, EOFError, OSError),
-    *(NotImplementedError, RuntimeError, ValueError, OverflowError),  # what zipfile raises for a bent directory
+    *(NotImplementedError, RuntimeError, ValueError, OverflowError),  # errors of zipfile for a malformed directory
 )
 
 
 class PartWriter:
-    """Takes the bytes of one part.
+    """Collects the bytes of one part and computes their checksum.
 
     Args:
-        pass_on: called with them, gathered into larger pieces.
+        sink: called with the bytes, buffered into larger pieces.
     """
 
-    def __init__(self, pass_on: Callable[[bytes], object]) -> None:
-        self._sink = pass_on
+    def __init__(self, sink: Callable[[bytes], object]) -> None:
+        self._sink = sink
         self._hash = sha256()
         self._buffer = bytearray()
         self._size = 0
@@ -68,7 +69,7 @@ class PartWriter:
             self.flush()
 
     def flush(self) -> None:
-        """Pass on what was gathered."""
+        """Pass the buffered bytes to the sink."""
         data = bytes(self._buffer)
         self._buffer.clear()
         self._hash.update(data)
@@ -80,13 +81,13 @@ class PartWriter:
         self.write(digest + len(data).to_bytes(_LENGTH_BYTES, "big") + data)
 
     def finish(self, name: str) -> ManifestPart:
-        """Return what was written, the last of it passed on."""
+        """Flush, and return the manifest entry of the part."""
         self.flush()
         return ManifestPart(name=name, sha256=self._hash.hexdigest(), size=self._size, count=self._count)
 
 
 class FileWriter:
-    """Writes parts one after the other inside a `with`; `parts` are those written."""
+    """Writes parts one after the other inside a `with`; `parts` are the finished parts."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._zip = ZipFile(file, "w", compresslevel=_COMPRESSION_LEVEL)
@@ -97,7 +98,7 @@ class FileWriter:
         """Write a part inside a `with`.
 
         Raises:
-            BadInput: no reader would take a part of this name.
+            BadInput: readers would reject a part of this name.
         """
         if not is_part_name(name):
             raise BadInput(
@@ -111,7 +112,7 @@ class FileWriter:
             self.parts.append(writer.finish(name))
 
     def write_manifest(self, manifest: Manifest, make_code: Callable[[bytes], str]) -> None:
-        """Write the manifest and its code, the last parts; see `authentication`."""
+        """Write the manifest and its authentication code, the last parts; see `authentication`."""
         data = encode_manifest(manifest)
         for name, content in ((MANIFEST_NAME, data), (CODE_NAME, make_code(data).encode())):
             with self._zip.open(name, "w") as file:
@@ -125,15 +126,15 @@ class FileWriter:
 
 
 class FileReader:
-    """Reads parts; whatever is read is compared with the manifest.
+    """Reads parts, and compares each with the manifest.
 
     Attributes:
-        manifest, manifest_bytes: what the file says of itself.
-        code: of the manifest, b"" where there is none; not looked at yet.
+        manifest, manifest_bytes: the file's manifest, decoded and as bytes.
+        code: the manifest's authentication code, not verified yet; b"" if the file has none.
 
     Raises:
-        NotFound: there is no such file.
-        StorageError: it is cut off, none of ours, or made to harm its reader.
+        NotFound: the file doesn't exist.
+        StorageError: the file is truncated, isn't an anninh file, or is malicious.
     """
 
     def __init__(self, path: Path) -> None:
@@ -162,7 +163,7 @@ class FileReader:
         """Yield the lines of a part.
 
         Raises:
-            StorageError: the part is damaged; raised at the place of the damage, or after the last line.
+            StorageError: the part is damaged; raised at the damaged place, or after the last line.
         """
         hasher = sha256()
         size = self._size(name)
@@ -211,7 +212,10 @@ class FileReader:
         self.close()
 
     def _list_entries(self) -> Mapping[str, ZipInfo]:
-        """Return what the archive holds by name; one name twice would be read differently by different programs."""
+        """Return the archive's entries by name.
+
+        Duplicate names are refused, because programs differ in which of the two entries they read.
+        """
         entries: dict[str, ZipInfo] = {}
         for entry in self._zip.infolist():
             if entry.filename in entries:
@@ -231,7 +235,7 @@ class FileReader:
         return self._read_head(MANIFEST_NAME, MAX_BYTES)
 
     def _read_head(self, name: str, most: int) -> bytes:
-        """Return all of a part that has no more bytes than it may have."""
+        """Return the content of a part, or raise `StorageError` if it has more than `most` bytes."""
         with self._open_part(name) as file:
             try:
                 data = file.read(most + 1)
@@ -248,12 +252,12 @@ class FileReader:
         return self._entries[name]
 
     def _size(self, name: str) -> int:
-        """Return how many bytes a part has, which manifest and archive have to say alike."""
-        told = self._find_part(name).size
-        found = self._find_entry(name).file_size
-        if told != found:
-            raise self._damage_error(name, f"it has {found} bytes, not {told}")
-        return told
+        """Return the size of a part in bytes; manifest and archive must agree."""
+        declared = self._find_part(name).size
+        actual = self._find_entry(name).file_size
+        if declared != actual:
+            raise self._damage_error(name, f"it has {actual} bytes, not {declared}")
+        return declared
 
     def _find_part(self, name: str) -> ManifestPart:
         for part in self.manifest.parts:
@@ -269,10 +273,10 @@ class FileReader:
         except _READ_ERRORS as error:
             raise self._damage_error(name, error) from error
         with file:
-            yield io.BufferedReader(cast("io.RawIOBase", file), _BUFFER)  # it needs no more than `readinto`
+            yield io.BufferedReader(cast("io.RawIOBase", file), _BUFFER)  # BufferedReader calls nothing but `readinto`
 
-    def _check_hash(self, name: str, found: str) -> None:
-        if found != self._find_part(name).sha256:
+    def _check_hash(self, name: str, digest: str) -> None:
+        if digest != self._find_part(name).sha256:
             raise self._damage_error(name, "its checksum differs")
 
     def _damage_error(self, name: str, why: object) -> StorageError:
@@ -280,7 +284,7 @@ class FileReader:
 
 
 def _iter_lines(file: io.BufferedReader, size: int) -> Iterator[bytes]:
-    """Yield the lines of a part of so many bytes, each with its end."""
+    """Yield the lines of a part, each with its line end; none may be longer than `MAX_LINE`."""
     while line := file.readline(min(MAX_LINE, size) + 1):
         if len(line) > MAX_LINE:
             raise EOFError(f"a line has more than {MAX_LINE >> 20} MiB and no end")
@@ -289,20 +293,22 @@ def _iter_lines(file: io.BufferedReader, size: int) -> Iterator[bytes]:
         yield line
 
 
-def _iter_blobs(file: io.BufferedReader, size: int, add: Callable[[bytes], None]) -> Iterator[tuple[bytes, bytes]]:
-    """Yield the blobs of a part of so many bytes: more than that are not read, whatever a blob says of itself."""
+def _iter_blobs(
+    file: io.BufferedReader, size: int, update_hash: Callable[[bytes], None]
+) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the blobs of a part of `size` bytes; a blob that claims more is never read past `size`."""
     while header := file.read(_DIGEST_BYTES + _LENGTH_BYTES):
         length = int.from_bytes(header[_DIGEST_BYTES:], "big")
         data = file.read(min(length, size))
         if len(header) < _DIGEST_BYTES + _LENGTH_BYTES or len(data) < length:
             raise EOFError("cut off")
-        add(header)
-        add(data)
+        update_hash(header)
+        update_hash(data)
         yield header[:_DIGEST_BYTES], data
 
 
 def _translate_errors(path: Path, name: str, items: Iterable[T]) -> Iterator[T]:
-    """Yield items; what is wrong with the file is told with the name of the part."""
+    """Yield items; turn read errors into a `StorageError` that names the part."""
     try:
         yield from items
     except _READ_ERRORS as error:

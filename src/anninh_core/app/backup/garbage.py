@@ -1,4 +1,4 @@
-"""Blobs that nothing names any more."""
+"""Garbage collection of blobs that no record refers to."""
 
 from datetime import timedelta
 
@@ -11,24 +11,24 @@ from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.files.blob_references import BlobReferences
 
 GRACE_PERIOD = timedelta(hours=24)
-"""A use case stores a blob first and names it when it commits: so long it may take at most."""
+"""Longest time of a use case between storing a blob and committing the record that names it."""
 
 
 @frozen
 class GarbageResult:
-    """What was removed: blobs, and files that crashed writers had left behind."""
+    """Numbers of removed blobs, and of unfinished files that crashed writers had left."""
 
     blobs: int
     unfinished: int
 
 
 def find_unused_blobs(app: App, grace: timedelta = GRACE_PERIOD) -> tuple[str, ...]:
-    """Return the blobs that were stored longer ago than `grace` and that nothing names.
+    """Return the digests of blobs that were stored longer ago than `grace` and that no row names.
 
-    What was purged names nothing any more. Where there are old blobs, all that is stored is opened and looked through.
+    Purged rows name no blobs. If there are old blobs, all stored rows are decrypted and searched for their names.
 
     Raises:
-        StorageError: something doesn't open although its key is there. It might name any blob.
+        StorageError: a body can't be decrypted although its key exists, so it might name any blob.
     """
     old_digests = frozenset(
         map(bytes.fromhex, app.internals.context.blobs.older(app.internals.context.clock.now() - grace))
@@ -38,7 +38,7 @@ def find_unused_blobs(app: App, grace: timedelta = GRACE_PERIOD) -> tuple[str, .
     blob_names = BlobReferences(app.internals.runner, old_digests)
     for row in (
         app.internals.context.storage.maintenance.dump()
-    ):  # begun after `old` was listed, so it shows all that names them
+    ):  # started after the old blobs were listed, so it includes every row that names them
         blob_names.scan_row(row)
     if blob_names.unreadable:
         raise StorageError(
@@ -50,12 +50,12 @@ def find_unused_blobs(app: App, grace: timedelta = GRACE_PERIOD) -> tuple[str, .
 
 
 def collect_garbage(app: App, actor: Actor, grace: timedelta = GRACE_PERIOD) -> GarbageResult:
-    """Remove what `find_unused_blobs` returns, and what crashed writers left behind; the trail says how much.
+    """Remove unused blobs and the unfinished files of crashed writers; the audit log records the number of blobs.
 
-    A blob that is stored again meanwhile stays.
+    A blob that is stored again in the meantime stays.
 
     Raises:
-        Refused: the actor doesn't operate the system.
+        Refused: the actor lacks the permission `operate`.
         StorageError: as for `find_unused_blobs`; nothing was removed.
     """
     cutoff = app.internals.context.clock.now() - grace

@@ -1,4 +1,4 @@
-"""What a file of ours says about itself."""
+"""The manifest of a backup or bundle."""
 
 import re
 from collections.abc import Iterable
@@ -15,15 +15,16 @@ from anninh_core.kernel.text import quote
 from anninh_core.ports.storages.changes import GENESIS
 
 FORMAT = 4
-"""2: rows of the outbox tell by columns of their own how they left, and until when they were put off.
-3: a code stands beside the manifest; see `authentication`."""
+"""2: rows of the outbox have columns for the delivery method and for the time until which they are deferred. 3: the
+manifest has an authentication code; see `authentication`.
+"""
 AUTHENTICATED_SINCE = 3
 BACKUP = "backup"
 BUNDLE = "bundle"
 FILES_PREFIX = "files/"
-"""Where the parts stand that are neither rows nor blobs."""
+"""Prefix of parts that contain neither rows nor blobs."""
 MAX_BYTES = 1 << 20
-"""Of a manifest; one of ours has some 10 kB."""
+"""Greatest size of a manifest; a usual manifest has some 10 kB."""
 
 _ROWS_NAME = re.compile(r"(records/)?[a-z][a-z0-9_-]*")
 _FILE_NAME = re.compile(r"[^\x00-\x1f\\:/]+")
@@ -34,9 +35,9 @@ class ManifestPart:
     """A part of the file.
 
     Attributes:
-        sha256: of its bytes before they were compressed, in hex.
-        size: of the same, in bytes.
-        count: rows, blobs or files in it.
+        sha256: SHA-256 of its bytes before compression, in hex.
+        size: number of its bytes before compression.
+        count: number of rows, blobs or files in it.
     """
 
     name: str
@@ -47,19 +48,20 @@ class ManifestPart:
 
 @frozen(kw_only=True)
 class Manifest:
-    """What is in the file, and where it comes from.
+    """Contents and origin of a file.
 
     Attributes:
-        format: of the file; a greater one than `FORMAT` is refused.
+        format: format of the file; formats above `FORMAT` are refused.
         purpose: `backup` or `bundle`.
-        anninh: version that wrote it.
-        engine, revision: storage it was read from, and the revision of its schema; for people, nothing depends on them.
+        anninh: version that wrote the file.
+        engine, revision: storage engine and schema revision of the source; only for information.
         authority: root unit of the profile.
-        keys: a mark of the keys that open what is sealed; it tells nothing of them.
-        made_at: in UTC.
-        journal_seq, journal_hash: the last line of the trail.
-        content: one hash of everything stored: equal contents have equal ones, whatever the engine.
-        unreadable: bodies that didn't open although their key is there; they are in the file as they are.
+        keys: fingerprint of the keys that decrypt the content; it reveals nothing about them.
+        made_at: time of the backup, in UTC.
+        journal_seq, journal_hash: sequence number and hash of the last line of the audit log.
+        content: one hash over all stored content; equal contents have equal hashes, with any engine.
+        unreadable: number of bodies that couldn't be decrypted although their key exists; they are in the file
+            unchanged.
     """
 
     format: int = FORMAT
@@ -77,11 +79,13 @@ class Manifest:
     unreadable: int = 0
 
     def count(self, part: str) -> int:
-        """Return how many are in a part, 0 where there is none of this name."""
-        return sum(entry.count for entry in self.parts if entry.name == part or entry.name.startswith(f"{part}/"))
+        """Return the number of entries in a part and its subparts, 0 if the file has no such part."""
+        return sum(item.count for item in self.parts if item.name == part or item.name.startswith(f"{part}/"))
 
     def to_note(self, verified_at: datetime | None = None) -> BackupNote:
-        """Return what the office keeps of the file; `verified_at` is when it was read with the keys at hand."""
+        """Return the note about this file for the storage; `verified_at` is the time at which the file was verified
+        with its keys.
+        """
         return BackupNote(
             made_at=self.made_at,
             content=self.content,
@@ -92,16 +96,16 @@ class Manifest:
 
 
 def encode_manifest(manifest: Manifest) -> bytes:
-    """Return a manifest as bytes for people and programs."""
+    """Return a manifest as indented JSON."""
     return msgspec.json.format(msgspec.json.encode(manifest), indent=2)
 
 
 def decode_manifest(data: bytes, name: str) -> Manifest:
-    """Return the manifest of a file.
+    """Decode the manifest of a file.
 
     Raises:
-        NewerDatabase: written by a newer version.
-        StorageError: it is no manifest, or names parts as none of ours does.
+        NewerDatabase: the file was written by a newer version.
+        StorageError: it isn't a manifest, or has invalid part names.
     """
     try:
         format = _FORMAT_DECODER.decode(data).format
@@ -123,7 +127,7 @@ def decode_manifest(data: bytes, name: str) -> Manifest:
 
 
 def is_part_name(name: str) -> bool:
-    """Tell whether a part can have this name: of rows or blobs, or of a file that stays in the folder it is put in."""
+    """Return whether `name` is valid for a part: of rows or blobs, or of a file that can't lead outside its folder."""
     if not name.startswith(FILES_PREFIX):
         return _ROWS_NAME.fullmatch(name) is not None
     steps = name.removeprefix(FILES_PREFIX).split("/")
@@ -131,7 +135,7 @@ def is_part_name(name: str) -> bool:
 
 
 def require_part_names(manifest: Manifest, name: str) -> None:
-    """Raise `StorageError` for a part whose name leads elsewhere, or that is named twice."""
+    """Raise `StorageError` if a part's name is invalid or occurs twice."""
     seen = set[str]()
     for part in manifest.parts:
         if not is_part_name(part.name):
@@ -151,7 +155,7 @@ def require_part_names(manifest: Manifest, name: str) -> None:
 
 
 def hash_content(parts: Iterable[ManifestPart]) -> str:
-    """Return one hash over the parts of a dump and of its blobs; further files don't count."""
+    """Return one hash over the parts with rows and blobs; further files don't count."""
     hasher = sha256()
     stored_parts = (part for part in parts if not part.name.startswith(FILES_PREFIX))
     for part in sorted(stored_parts, key=lambda part: part.name):

@@ -1,4 +1,6 @@
-"""Keys under a passphrase, in a bundle or in a recovery copy: scrypt makes a key of it, AES-256-GCM wraps with that."""
+"""Keys encrypted with a passphrase, in a bundle or a recovery copy: scrypt derives a key, AES-256-GCM encrypts with
+it.
+"""
 
 import os
 
@@ -26,11 +28,11 @@ _KEYS_COPY_DECODER = msgspec.json.Decoder(KeysCopy)
 
 
 def wrap(copy: KeysCopy, passphrase: str, wrapping: KdfParameters | None = None) -> bytes:
-    """Return keys as bytes that only the passphrase opens.
+    """Return `copy`, encrypted with a passphrase.
 
     Args:
-        passphrase: at least `passphrase.MIN_LENGTH` characters; composed and decomposed letters are the same.
-        wrapping: the cost; its salt is made anew.
+        passphrase: at least `passphrase.MIN_LENGTH` characters; composed and decomposed letters are equivalent.
+        wrapping: cost of the key derivation; a new salt is always generated.
 
     Raises:
         BadInput: the passphrase is too short.
@@ -45,11 +47,11 @@ def wrap(copy: KeysCopy, passphrase: str, wrapping: KdfParameters | None = None)
 
 
 def unwrap(wrapped: bytes, passphrase: str) -> KeysCopy:
-    """Return the keys.
+    """Decrypt and return the keys.
 
     Raises:
-        DecryptionError: another passphrase, or altered bytes.
-        StorageError: this version doesn't know how they are wrapped.
+        DecryptionError: the passphrase is wrong, or the bytes were altered.
+        StorageError: the encrypted keys are damaged, or this version doesn't support their format.
     """
     try:
         wrapped_keys = _WRAPPED_DECODER.decode(wrapped)

@@ -15,23 +15,25 @@ from anninh_core.app.settings import (
 from anninh_core.kernel.toml import parse_toml, toml_value
 
 _PATH_OPTIONS = ("path", "folder")
-"""Options that name a place beside the settings; every other of a messenger, collector or courier may be a secret."""
+"""Options that contain a path relative to the settings; any other option of a messenger, collector or courier may be a
+secret.
+"""
 
 
 def read_relative_settings(folder: Path) -> Settings:
-    """Return the settings of a folder as they stand in the file, relative paths and all."""
+    """Return the settings of a folder as written in the file, with relative paths kept."""
     return Settings.model_validate(parse_toml((folder / FILE_NAME).read_bytes()))
 
 
 def render_portable(settings: Settings, *, profile: str) -> str:
     """Return settings as the text of an `anninh.toml`.
 
-    Storage, keys and blobs are where they are by default. Options of messengers, collectors and couriers, which may
-    be secrets, stay behind and are named in comments.
+    Storage, keys and blobs get their default places. Options of messengers, collectors and couriers, which may be
+    secrets, are omitted and named in comments.
 
     Args:
-        settings: as they stand in the file: paths relative to it.
-        profile: name or path of the profile where the file will stand.
+        settings: as written in the file, with paths relative to it.
+        profile: name or path of the profile on the target machine.
     """
     lines = [
         "# Settings of this authority, from a bundle. Relative paths count from this folder.",
@@ -56,11 +58,11 @@ def render_portable(settings: Settings, *, profile: str) -> str:
 
 
 def list_omitted_options(settings: Settings) -> list[str]:
-    """Return the places in the settings that have to be filled in again."""
-    places = {f"messengers.{name}": chosen.options for name, chosen in settings.messengers.items()}
-    places |= {f"collectors.{name}": chosen.options for name, chosen in settings.collectors.items()}
-    places |= {f"heads.couriers.{name}": chosen.options for name, chosen in settings.heads.couriers.items()}
-    places |= {f"watch.couriers.{name}": chosen.options for name, chosen in settings.watch.couriers.items()}
+    """Return the names of the options that are omitted and must be filled in again."""
+    places = {f"messengers.{name}": messenger.options for name, messenger in settings.messengers.items()}
+    places |= {f"collectors.{name}": collector.options for name, collector in settings.collectors.items()}
+    places |= {f"heads.couriers.{name}": courier.options for name, courier in settings.heads.couriers.items()}
+    places |= {f"watch.couriers.{name}": courier.options for name, courier in settings.watch.couriers.items()}
     return [
         f"{place}.options.{option}"
         for place, options in places.items()
@@ -70,37 +72,43 @@ def list_omitted_options(settings: Settings) -> list[str]:
 
 
 def prepend_storage(text: str, storage: str) -> str:
-    """Return the text of settings with the URL of a storage put in front, if there is one."""
+    """Return the text of settings preceded by a storage URL, or unchanged if `storage` is empty."""
     return f"storage = {toml_value(storage)}\n{text}" if storage else text
 
 
 def _reporting_lines(table: str, settings: HeadSettings | WatchSettings, names: Sequence[str]) -> Iterator[str]:
-    """Yield the table of settings that have couriers, with the values of some names; nothing for the defaults."""
+    """Yield the lines of the settings `table` with its couriers, or none if the settings are the defaults.
+
+    Args:
+        names: settings of the table to write.
+    """
     if settings == type(settings)():
         return
     yield ""
     yield f"[{table}]"
     for name in names:
         yield f"{name} = {toml_value(getattr(settings, name))}"
-    for courier, chosen in settings.couriers.items():
-        yield from _option_lines(f"{table}.couriers.{_toml_key(courier)}", chosen)
+    for name_of_courier, courier_settings in settings.couriers.items():
+        yield from _option_lines(f"{table}.couriers.{_toml_key(name_of_courier)}", courier_settings)
 
 
-def _collector_lines(place: str, chosen: CollectorSettings) -> Iterator[str]:
-    yield from _option_lines(place, chosen)
-    yield f"source_name = {toml_value(chosen.source_name)}"
-    yield f"unit = {toml_value(chosen.unit)}"
-    yield f"every_minutes = {toml_value(chosen.every_minutes)}"
+def _collector_lines(place: str, settings: CollectorSettings) -> Iterator[str]:
+    yield from _option_lines(place, settings)
+    yield f"source_name = {toml_value(settings.source_name)}"
+    yield f"unit = {toml_value(settings.unit)}"
+    yield f"every_minutes = {toml_value(settings.every_minutes)}"
 
 
-def _option_lines(place: str, chosen: MessengerSettings | CollectorSettings | CourierSettings) -> Iterator[str]:
+def _option_lines(place: str, settings: MessengerSettings | CollectorSettings | CourierSettings) -> Iterator[str]:
     yield ""
     yield f"[{place}]"
-    yield f"type = {toml_value(chosen.type)}"
-    kept: Mapping[str, str] = {option: chosen.options[option] for option in _PATH_OPTIONS if option in chosen.options}
-    pairs = ", ".join(f"{_toml_key(option)} = {toml_value(value)}" for option, value in kept.items())
+    yield f"type = {toml_value(settings.type)}"
+    path_options: Mapping[str, str] = {
+        option: settings.options[option] for option in _PATH_OPTIONS if option in settings.options
+    }
+    pairs = ", ".join(f"{_toml_key(option)} = {toml_value(value)}" for option, value in path_options.items())
     yield f"options = {{ {pairs} }}"
-    for option in chosen.options:
+    for option in settings.options:
         if option not in _PATH_OPTIONS:
             yield f"# {option} was left out of the bundle; put it back into options"
 

@@ -1,11 +1,11 @@
-"""Putting one damaged record back from a backup: the version that the journal says was written last, and no other."""
+"""Restoring one damaged record from a backup: only the version that the audit log names as the latest."""
 
 from collections.abc import Iterator
 
 from attrs import frozen
 
 from anninh_core.app.app import App
-from anninh_core.app.backup.authentication import code_for, require_authentic
+from anninh_core.app.backup.authentication import find_code_maker, require_authentic
 from anninh_core.app.backup.container import FileReader
 from anninh_core.app.backup.row_codec import KEYRING_PART, decode_rows, records_part
 from anninh_core.app.backup.verification import verify
@@ -16,7 +16,7 @@ from anninh_core.ports.storages.dumping import Row
 from anninh_core.ports.storages.maintenance import PutsBack
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.context import UseCaseContext
-from anninh_core.usecase.journal.entries import is_named_by, iter_entries, read_lines
+from anninh_core.usecase.journal.entries import iter_entries, matches_record, read_lines
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
@@ -26,7 +26,7 @@ class RecordCopy:
     """A record as it is in a backup.
 
     Attributes:
-        key: the wrapped data key of its scope; None for a record that isn't sealed.
+        key: the wrapped data key of the record's scope; None for an unencrypted record.
     """
 
     record: Record
@@ -34,23 +34,23 @@ class RecordCopy:
 
 
 def restore_record(app: App, actor: Actor, file: FileReader, ref: Ref, *, unauthenticated: bool = False) -> Record:
-    """Put a damaged record back from a backup or bundle of the same authority, and return it.
+    """Restore a damaged record from a backup or bundle of the same authority, and return it.
 
-    Only the version that was written last is put back, so that no change is undone and no figure moves. What left it
-    out meanwhile tries it again at once.
+    Only the latest version is restored, so that no change is undone and no figure changes. Processing that skipped the
+    record is retried at once.
 
     Args:
         actor: needs `operate` on the root.
-        file: a backup, or a bundle, with the same keys.
-        unauthenticated: lets a file pass that is older than authentication; anybody may have altered it.
+        file: a backup or bundle with the same keys.
+        unauthenticated: accepts a file of a format without authentication, which anyone may have altered.
 
     Raises:
-        Refused: the actor may not.
-        NotFound: the file doesn't have it.
-        WrongStep: it isn't damaged, or was purged, or changed after the file was written.
-        Damaged: the copy doesn't open either.
+        Refused: the actor lacks the permission.
+        NotFound: the record isn't in the file.
+        WrongStep: the record isn't damaged, or was purged, or changed after the file was written.
+        Damaged: the copy can't be decrypted either.
         StorageError: the file is damaged, or not authentic.
-        Unsupported: the storage can't put anything back.
+        Unsupported: the storage can't restore single records.
     """
 
     def put_back(uow: UnitOfWork) -> Record:
@@ -61,7 +61,7 @@ def restore_record(app: App, actor: Actor, file: FileReader, ref: Ref, *, unauth
                 "Storage of type {type} can't restore a single record: restore the whole backup.",
                 type=type(maintenance).__name__,
             )
-        require_authentic(file, code_for(file, app.internals.context.keys), unauthenticated=unauthenticated)
+        require_authentic(file, find_code_maker(file, app.internals.context.keys), unauthenticated=unauthenticated)
         verify(file)
         copy = _find_copy(file, ref)
         _require_last_version(app.internals.context, file, copy.record)
@@ -89,13 +89,13 @@ def _iter_rows(file: FileReader, part: str) -> Iterator[Row]:
 
 
 def _require_last_version(context: UseCaseContext, file: FileReader, record: Record) -> None:
-    """Check that a record is as the journal says that it was written last, and that what is stored isn't."""
+    """Raise `WrongStep` unless the stored record is damaged and `record` is the latest version in the audit log."""
     if record.scope and context.is_purged(record.scope):
         raise WrongStep("Record {record} was purged, so it can't be restored.", record=f"{record.kind}:{record.id}")
     if _is_sound(context, record):
         raise WrongStep("Record {record} isn't damaged, so nothing was restored.", record=f"{record.kind}:{record.id}")
-    last = _find_last_word(context, record)
-    if last is None or not is_named_by(last, record, context.names):
+    last = _find_last_reference(context, record)
+    if last is None or not matches_record(last, record, context.names):
         raise WrongStep(
             "{path} has version {version} of record {record}, but the latest version in the audit log is "
             "{latest}: use a later backup.",
@@ -117,20 +117,22 @@ def _is_sound(context: UseCaseContext, copy: Record) -> bool:
     return True
 
 
-def _find_last_word(context: UseCaseContext, record: Record) -> Touched | None:
-    """Return the last entry's name for a record; some kinds have another name in each version."""
+def _find_last_reference(context: UseCaseContext, record: Record) -> Touched | None:
+    """Return the reference to a record in the latest entry about it, or None; some kinds have another alias in each
+    version.
+    """
     names = context.names
     versions = (record.version, record.version + 1)
     ids = {record.id, *(names.alias(record.kind, record.id, version) for version in versions)}
     last = None
     for numbered in iter_entries(read_lines(context.storage.journal)):
         touched = numbered.entry.touched
-        last = next((one for one in touched if one.kind == record.kind and one.id in ids), last)
+        last = next((reference for reference in touched if reference.kind == record.kind and reference.id in ids), last)
     return last
 
 
 def _choose_key(context: UseCaseContext, copy: RecordCopy) -> NewKey | None:
-    """Return the key that must be put back with a record; None where the stored one opens it."""
+    """Return the data key to restore with a record, or None if the stored key decrypts it."""
     record = copy.record
     if not record.scope:
         return None

@@ -1,4 +1,4 @@
-"""Filling an empty place from a file."""
+"""Restoring a backup into an empty storage."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
@@ -7,7 +7,7 @@ from attrs import evolve, frozen
 
 from anninh_core.app.app import App
 from anninh_core.app.backup.audit import audit_system_action
-from anninh_core.app.backup.authentication import code_for, require_authentic
+from anninh_core.app.backup.authentication import find_code_maker, require_authentic
 from anninh_core.app.backup.backup import BLOBS_PART, keys_fingerprint
 from anninh_core.app.backup.container import FileReader
 from anninh_core.app.backup.manifest import Manifest
@@ -41,21 +41,21 @@ def restore(
     resume: bool = False,
     unauthenticated: bool = False,
 ) -> Manifest:
-    """Fill an empty place from a backup.
+    """Fill an empty storage from a backup.
 
-    What waited in the outbox when the backup was made may have left since. So it is `unknown` now: the platforms are
-    asked, and where they can't tell, a person decides.
+    Rows that were in the outbox when the backup was made may have been sent since. So their state becomes `unknown`:
+    the platforms are queried, and if they can't answer, a person decides.
 
     Args:
-        place: its storage is empty, its keys are those that the backup's content was sealed with.
+        place: its storage is empty; its keys are those of the backup.
         district: the profile of the same authority.
-        file: read and checked from beginning to end before anything is written.
-        now: when the rows of the outbox became unknown, aware.
-        resume: lets them leave after all: nothing was sent since.
-        unauthenticated: lets a file pass that is older than authentication; anybody may have altered it.
+        file: read and checked completely before anything is written.
+        now: aware time at which the rows of the outbox become unknown.
+        resume: lets those rows be sent after all, because nothing was sent since the backup.
+        unauthenticated: accepts a file of a format without authentication, which anyone may have altered.
 
     Raises:
-        ConfigurationError: other keys, or the profile of another authority.
+        ConfigurationError: the keys or the profile are of another authority.
         BadInput: the storage isn't empty; nothing was changed.
         StorageError: the file is damaged, or wasn't written by a holder of these keys, and nothing was changed; or the
             storage couldn't be written, and is empty.
@@ -65,7 +65,7 @@ def restore(
         raise ConfigurationError(
             "The key file doesn't belong to this backup: put the right copy where the setting `keys` points."
         )
-    require_authentic(file, code_for(file, place.keys()), unauthenticated=unauthenticated)
+    require_authentic(file, find_code_maker(file, place.keys()), unauthenticated=unauthenticated)
     place.require_empty()
     verify(file)
     if resume:
@@ -77,12 +77,12 @@ def restore(
 
 @frozen(kw_only=True)
 class FinishedRestore:
-    """What was done after data were brought back.
+    """Result of the steps after data were restored.
 
     Attributes:
-        indexed: records that were put into the search index.
-        officers: id -> name of those with accounts: their sign-ins have ended. Roles that were ended, and accounts that
-            were closed, after the copy was made are there again, and nothing in it can tell.
+        indexed: number of records added to the search index.
+        officers: id -> name of officers with accounts, all of whose sessions have ended. Roles that ended, and accounts
+            that were closed, after the backup was made are active again; the restored data can't show which.
     """
 
     indexed: int
@@ -98,31 +98,32 @@ def finish_restore(
     *,
     keys: Keys | None = None,
 ) -> FinishedRestore:
-    """Open an app on the restored data, end all sign-ins, rebuild its index, and record it in the audit log.
+    """Open an app on the restored data, end all sign-ins, rebuild the index, and record it in the audit log.
 
-    The journal goes on with a signed entry that says from which line, why, and how many lines are known to be lost.
-    Messengers stay closed: their secrets may not be in the settings yet. `keys` that are open already are used: nobody
-    is asked for their passphrase again.
+    The audit log continues with a signed entry that names its first line, the reason, and how many lines are known to
+    be lost. Messengers stay closed, because their secrets may not be in the settings yet. `keys`, if given, are used,
+    so that their passphrase isn't requested again.
     """
     parts = Parts(filled_by=reason.value, keys=keys)
     with open_app(district, settings.model_copy(update={"messengers": {}}), parts) as app:
-        ended = app.internals.services.accounts.administration.end_everything(system("keeper"))
+        officer_ids = app.internals.services.accounts.administration.end_everything(system("keeper"))
         indexed = rebuild_index(app)
         audit_system_action(app.internals.runner, action, event, indexed=indexed)
         return FinishedRestore(
-            indexed=indexed, officers={id: app.internals.runner.permits.name_officer(id) for id in ended}
+            indexed=indexed, officers={id: app.internals.runner.permits.name_officer(id) for id in officer_ids}
         )
 
 
 def load_file(
     place: RestoreTarget, file: FileReader, change: Callable[[Row], Row], *, changed: frozenset[str] = frozenset()
 ) -> None:
-    """Load blobs and rows into an empty place, the rows last and as one, and compare what is there then with the file.
+    """Load blobs and rows into an empty storage, rows last and in one transaction, then compare the storage with the
+    file.
 
     Args:
-        place, file: verified.
-        change: makes of a row what is loaded.
-        changed: parts whose rows it may change.
+        place, file: checked before.
+        change: returns the row to load for a row of the file.
+        changed: names of the parts whose rows `change` may alter.
     """
     if file.manifest.count(BLOBS_PART):
         for _, data in file.blobs(BLOBS_PART):
@@ -141,7 +142,7 @@ def load_file(
 
 
 def require_authority(district: District, manifest: Manifest) -> None:
-    """Raise `ConfigurationError` unless a file comes from a profile's authority."""
+    """Raise `ConfigurationError` unless the file comes from the profile's authority."""
     if manifest.authority != district.root:
         raise ConfigurationError(
             "The file is from authority {authority!r}, but the profile is for {root!r}: name the authority's "
@@ -152,9 +153,9 @@ def require_authority(district: District, manifest: Manifest) -> None:
 
 
 def rebuild_index(app: App) -> int:
-    """Fill the index of an app whose storage was loaded just now; returns how many records are in it.
+    """Fill the search index of a newly loaded storage, and return the number of indexed records.
 
-    In the mode `scan` there is none to fill.
+    In the mode `scan` there is no index to fill.
     """
     batch: list[ChangeSet] = []
     indexed_count = 0

@@ -23,8 +23,7 @@ class RestoreTarget:
     """Storage, keys and blobs of an authority.
 
     Attributes:
-        keys: opens the keeper of keys, once; only then is a key file made, where there is none, one may be made, and
-            the storage is empty.
+        keys: opens the keys, once. A missing key file is created only if that was allowed and the storage is empty.
     """
 
     storage: Storage
@@ -39,18 +38,19 @@ class RestoreTarget:
 
 @contextmanager
 def open_target(settings: Settings, *, new_keys: bool = False) -> Iterator[RestoreTarget]:
-    """Open the place that settings name.
+    """Open the storage, keys and blobs that settings name.
 
     Args:
-        settings: paths seen from the working directory.
-        new_keys: whether a key file may be made where there is none.
+        settings: paths relative to the working directory.
+        new_keys: whether a missing key file may be created.
 
     Raises:
-        ConfigurationError: there is no key file where one is needed.
+        ConfigurationError: a needed key file is missing.
         StorageError: the storage can't be opened.
     """
     plugins = Plugins(settings.plugins)
-    present = None if new_keys else open_keys_at(plugins, settings)  # told before a storage is made
+    # missing keys are reported before a storage is created
+    present = None if new_keys else open_keys_at(plugins, settings)
     storage = plugins.open_storage(settings.storage)
     try:
         storage.prepare([kind.spec for kind in KINDS])
@@ -64,10 +64,10 @@ def open_target(settings: Settings, *, new_keys: bool = False) -> Iterator[Resto
 
 
 def open_keys(settings: Settings) -> Keys:
-    """Open the keys that settings name, and nothing else.
+    """Open only the keys that settings name.
 
     Raises:
-        ConfigurationError: there are none.
-        StorageError: they can't be read.
+        ConfigurationError: there are no keys.
+        StorageError: the keys can't be read.
     """
     return open_keys_at(Plugins(settings.plugins), settings)

@@ -1,4 +1,4 @@
-"""Rows of a dump as lines of JSON, in parts named after what is in them. Equal rows are equal lines."""
+"""Rows of a dump as lines of JSON, in parts named after their kind. Equal rows have equal lines."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -39,7 +39,7 @@ _COLUMN_TYPES: Mapping[str, type] = {kind.__name__: kind for kind in (str, int, 
 
 @frozen
 class _IndexSpecLine:
-    """An `IndexSpec` whose types are named."""
+    """An `IndexSpec` with the names of its column types."""
 
     kind: str
     columns: Mapping[str, str]
@@ -50,7 +50,7 @@ class _IndexSpecLine:
 
 @frozen
 class _JournalLineText:
-    """A `JournalLine` whose content is text, so that it can be read and packed; what is no text stands in `raw`."""
+    """A `JournalLine` with its content as text, readable and compressible; content that isn't UTF-8 is in `raw`."""
 
     seq: int
     previous: str
@@ -66,30 +66,30 @@ _LINE_CLASSES: Mapping[str, type] = {name: kind for kind, name in _PART_NAMES.it
 
 
 def part_name(row: Row) -> str:
-    """Return the name of the part that a row stands in."""
+    """Return the name of the part that a row belongs to."""
     return records_part(row.kind) if isinstance(row, Record) else _PART_NAMES[type(row)]
 
 
 def records_part(kind: str) -> str:
-    """Return the name of the part that has the records of a kind."""
+    """Return the name of the part with the records of a kind."""
     return f"{_RECORDS_PREFIX}{kind}"
 
 
 def holds_rows(part: str) -> bool:
-    """Tell whether a part holds rows of a dump."""
+    """Return whether a part has rows of a dump."""
     return part.startswith(_RECORDS_PREFIX) or part in _LINE_CLASSES
 
 
 def encode_row(row: Row) -> bytes:
-    """Return a row as a line."""
+    """Encode a row as a line."""
     return msgspec.json.encode(_to_line_value(row), order="deterministic") + b"\n"
 
 
 def decode_rows(part: str, lines: Iterator[bytes], format: int = FORMAT) -> Iterator[Row]:
-    """Yield the rows of a part, those of an earlier format as they are told today.
+    """Yield the rows of a part; rows of an earlier format are upgraded.
 
     Raises:
-        StorageError: a line is none of this part; it is named by its number.
+        StorageError: a line isn't a valid row of this part; the message names the line number.
     """
     decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(_LINE_CLASSES.get(part, Record))
     for number, line in enumerate(lines, 1):
@@ -114,7 +114,7 @@ def _to_line_value(row: Row) -> object:
         case JournalLine():
             try:
                 return _JournalLineText(row.seq, row.previous, row.hash, text=row.content.decode())
-            except UnicodeDecodeError:  # altered by somebody: the chain will tell
+            except UnicodeDecodeError:  # the content was altered: verification of the chain will show it
                 return _JournalLineText(row.seq, row.previous, row.hash, raw=row.content)
         case _:
             return row
@@ -136,16 +136,17 @@ def _from_line_value(value: Any) -> Row:
 
 
 def _upgrade(row: Row, format: int) -> Row:
-    """Return a row of an earlier format as it is told today."""
+    """Upgrade a row of an earlier format."""
     if isinstance(row, KeptOutbox) and format < _FORMAT_WITH_METHODS:
         return _upgrade_format_1(row)
     if isinstance(row, NewKey) and format < _FORMAT_WITH_INDEXES and row.scope.startswith(_IDENTITY_PREFIX):
-        return evolve(row, blind_index=row.scope.rpartition(".")[2])  # a conversation's id was made from it
+        # the id of the conversation was made from this index
+        return evolve(row, blind_index=row.scope.rpartition(".")[2])
     return row
 
 
 def _upgrade_format_1(kept: KeptOutbox) -> KeptOutbox:
-    """Return a row of format 1, whose error tells by its beginning what stands in columns since."""
+    """Upgrade a row of format 1: move delivery method and deferral from the beginning of its error into columns."""
     row = kept.row
     if row.state is OutboxState.UNKNOWN and row.error.startswith(_METHOD_PREFIX):
         method, _, reason = row.error.removeprefix(_METHOD_PREFIX).partition(": ")

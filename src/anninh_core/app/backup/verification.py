@@ -1,4 +1,4 @@
-"""Verification of a whole file before it is used, and of what was loaded from it; the office of a backup notes it."""
+"""Verification of a file before use and of the data loaded from it, and recording of a verification."""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -23,12 +23,12 @@ from anninh_core.vocabulary.district import District
 
 
 def verify(file: FileReader) -> None:
-    """Read all of a file: checksums of the parts, every row, the chain of the trail, the name of every blob.
+    """Check a whole file: checksums of the parts, every row, the hash chain of the audit log, the name of every blob.
 
-    It needs no keys and so doesn't tell who wrote the file: see `authentication`.
+    This needs no keys, and so doesn't prove who wrote the file: see `authentication`.
 
     Raises:
-        StorageError: something doesn't fit; the part is named.
+        StorageError: a check failed; the message names the part.
     """
     file.require_complete()
     for part in file.manifest.parts:
@@ -49,7 +49,7 @@ def verify(file: FileReader) -> None:
             )
     if JOURNAL_PART not in {part.name for part in file.manifest.parts}:
         _check_chain_end(file, 0, GENESIS)
-    if (content := hash_content(file.manifest.parts)) != file.manifest.content:  # of hashes that were found just now
+    if (content := hash_content(file.manifest.parts)) != file.manifest.content:  # over hashes that were checked above
         raise StorageError(
             "The content of {path} has the hash {content_hash}, but the manifest names {expected}: use another copy.",
             path=file.path,
@@ -59,14 +59,14 @@ def verify(file: FileReader) -> None:
 
 
 def record_verification(district: District, settings: Settings, manifest: Manifest, keys: Keys) -> bool:
-    """Note in an office that a backup of it was read, and is authentic; return whether there was an office to note it.
+    """Record in its own storage that a backup was verified, and return whether there was a storage in use.
 
-    Where the settings name a storage that holds nothing yet, or that opening would upgrade, nothing is made or changed.
+    A storage that is empty, or that opening would upgrade, isn't changed.
 
     Args:
-        district, settings: of the office.
-        manifest: of a file that `verify` has read, and `require_authentic` has found to be of these keys.
-        keys: of the office, opened.
+        district, settings: of the installation that the backup comes from.
+        manifest: of a file that passed `verify`, and `require_authentic` with these keys.
+        keys: the opened keys of the installation.
     """
     if manifest.purpose != BACKUP or not _is_in_use(settings):
         return False
@@ -78,21 +78,21 @@ def record_verification(district: District, settings: Settings, manifest: Manife
 
 
 def hash_stored_content(storage: Storage, parts: tuple[ManifestPart, ...]) -> str:
-    """Return the hash of what a storage holds, together with the blobs of a file."""
+    """Return the content hash of a storage, together with the blobs of a file."""
     return hash_content([*(part for part in parts if part.name == BLOBS_PART), *_iter_stored_parts(storage)])
 
 
 def find_differences(storage: Storage, manifest: Manifest, changed: frozenset[str]) -> list[str]:
-    """Return a sentence for each part of which a storage holds something else than the file it was loaded from.
+    """Return a sentence for each part in which a storage differs from the file it was loaded from.
 
-    Rows that another version wrote may differ here, so only their number is compared. Which kinds there are
-    depends on the version that opens the storage: an index that is new here is no difference.
+    Rows that another version wrote may differ here, so only their number is compared. The kinds depend on the version
+    that opens the storage: a new index isn't a difference.
 
     Args:
-        storage: filled from the file, by nobody else.
-        changed: parts of which only the number of rows is compared too.
+        storage: filled from the file, and not changed since.
+        changed: parts with altered rows; only the number of their rows is compared, too.
     """
-    is_ours = (manifest.anninh, manifest.format) == (__version__, FORMAT)
+    is_same_version = (manifest.anninh, manifest.format) == (__version__, FORMAT)
     expected = {part.name: part for part in manifest.parts if holds_rows(part.name) and part.count}
     stored = {part.name: part for part in _iter_stored_parts(storage)}
     del stored[KINDS_PART], expected[KINDS_PART]
@@ -101,7 +101,7 @@ def find_differences(storage: Storage, manifest: Manifest, changed: frozenset[st
         counts = [parts[name].count if name in parts else 0 for parts in (stored, expected)]
         if counts[0] != counts[1]:
             problems.append(f"{counts[0]} of {counts[1]} rows of {name} are there")
-        elif is_ours and name not in changed and stored[name].sha256 != expected[name].sha256:
+        elif is_same_version and name not in changed and stored[name].sha256 != expected[name].sha256:
             problems.append(f"what is stored of {name} differs")
     return problems
 

@@ -1,1 +1,1 @@
-"""The one place where ports meet adapters, and where the worker is built."""
+"""Wiring: connects ports with adapters, and builds the worker."""

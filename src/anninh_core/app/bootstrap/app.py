@@ -1,4 +1,4 @@
-"""Building an app: the one place where ports meet adapters."""
+"""Building an app: connects ports with adapters."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from anninh_core.app.bootstrap.couriers import build_couriers
 from anninh_core.app.bootstrap.files import build_inspector
 from anninh_core.app.bootstrap.keys import open_keys
 from anninh_core.app.bootstrap.services import BuiltServices
-from anninh_core.app.bootstrap.sign_in import build_outside
+from anninh_core.app.bootstrap.sign_in import build_external_sign_ins
 from anninh_core.app.bootstrap.unit_settings import require_own_unit
 from anninh_core.app.injected_ports import Parts
 from anninh_core.app.internals import Internals
@@ -52,15 +52,15 @@ if TYPE_CHECKING:
     from anninh_core.worker.worker import Worker
 
 
-def build_app(district: District, settings: Settings | None, parts: Parts) -> App:
-    """Return an app with ports from the settings where none were handed in; see `open_app`."""
+def build_app(district: District, settings: Settings | None, ports: Parts) -> App:
+    """Build an app; ports that `ports` doesn't contain are built from the settings; see `open_app`."""
     settings = settings or Settings()
-    plugins = Plugins(settings.plugins, extra=parts.plugins)
-    storage = parts.storage or plugins.open_storage(settings.storage)
+    plugins = Plugins(settings.plugins, extra=ports.plugins)
+    storage = ports.storage or plugins.open_storage(settings.storage)
     try:
-        return _build_on(storage, district, settings, parts, plugins)
+        return _build_on(storage, district, settings, ports, plugins)
     except BaseException:
-        if parts.storage is None:  # one that was handed in belongs to the caller
+        if ports.storage is None:  # an injected storage belongs to the caller
             storage.close()
         raise
 
@@ -75,7 +75,8 @@ def _build_on(storage: Storage, district: District, settings: Settings, parts: P
     states = {instance: EncryptedState(runner, instance) for instance in settings.messengers}
     handed_in = dict(parts.messengers or {})
     messengers = handed_in | _build_messengers(runner, plugins, settings, states, handed_in)
-    collect_verification_files(messengers)  # a name that can't be shown is told now, not when the door opens
+    # reports a name that can't be served now, not only when the web server starts
+    collect_verification_files(messengers)
     collectors = build_collectors(district, plugins, settings.collectors)
     worker_factory = partial(
         _build_worker,
@@ -100,7 +101,7 @@ def _build_on(storage: Storage, district: District, settings: Settings, parts: P
             watch_settings=settings.watch,
             hasher=PasswordHasher(parts.passwords),
             authenticators=parts.authenticators,
-            outside=build_outside(settings.sign_in, parts.identity_provider, district.name),
+            outside=build_external_sign_ins(settings.sign_in, parts.identity_provider, district.name),
             states=[*states.values()],
             build_worker=worker_factory,
             build_failure_desk=build_desk,
@@ -138,18 +139,18 @@ def _build_runner(
 
 
 def _bind_accounts(district: District, settings: Settings) -> dict[str, str]:
-    """Return the unit of each account that the settings bind to one."""
+    """Return account name -> unit, for the accounts that the settings bind to a unit."""
     return {
-        name: require_own_unit(district, chosen.unit, f"messengers.{name}.unit")
-        for name, chosen in settings.messengers.items()
-        if chosen.unit
+        name: require_own_unit(district, messenger.unit, f"messengers.{name}.unit")
+        for name, messenger in settings.messengers.items()
+        if messenger.unit
     }
 
 
 def _newest_schema(kind: str) -> int | None:
     from anninh_core.domain.registry import KINDS  # noqa: PLC0415  every model: asked for only where a body doesn't open
 
-    return next((known.schema for known in KINDS if known.name == kind), None)
+    return next((record_kind.schema for record_kind in KINDS if record_kind.name == kind), None)
 
 
 def _take_over_storage(runner: UseCaseRunner, filled_by: str) -> None:
@@ -225,19 +226,19 @@ def _build_schedule(plugins: Plugins, heads: HeadSettings) -> HeadSchedule:
 
 
 def _wording_options(district: District, type_name: str) -> dict[str, str]:
-    """Return the profile's words for a type of messenger (`<type>.<name>`) as its options `wording.<name>`."""
+    """Return the profile's texts for a type of messenger (`<type>.<name>`) as its options `wording.<name>`."""
     prefix = f"{type_name}."
     texts = {key.removeprefix(prefix): text for key, text in district.wording.items() if key.startswith(prefix)}
     return {f"wording.{name}": text for name, text in texts.items()}
 
 
 def _check_ownership(runner: UseCaseRunner, *, store: bool) -> None:
-    """Let a store be opened only for the authority that it was made for, and with the keys that it was made with.
+    """Raise `ConfigurationError` unless the storage was created for this authority and with these keys.
 
-    Other keys would open nothing of it, and would take every known resident for a new one.
+    Other keys couldn't decrypt anything in it, and would treat every known resident as new.
 
     Args:
-        store: whether a store that was made just now is taken over.
+        store: whether a new storage is marked as this authority's.
     """
     root = runner.context.district.root
     fingerprint = runner.context.keys.blind("app", "keys")
@@ -255,10 +256,10 @@ def _check_ownership(runner: UseCaseRunner, *, store: bool) -> None:
 
 
 def _get_or_store(runner: UseCaseRunner, name: str, value: str, *, store: bool) -> str:
-    """Return what was noted when the store was first opened, which may be now."""
+    """Return the mark `name` of the storage, or `value` if it has none yet; with `store`, store `value` then."""
     states = runner.context.storage.states
     if (stored := states.get("app", name)) is not None:
         return stored.body.decode()
     if not store or states.put("app", name, value.encode(), 0):
         return value
-    return _get_or_store(runner, name, value, store=store)  # another process was first
+    return _get_or_store(runner, name, value, store=store)  # another process stored first

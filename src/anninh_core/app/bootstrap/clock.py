@@ -1,4 +1,4 @@
-"""Which clock an app goes by: the machine's, or that of a demo."""
+"""Choice of an app's clock: the machine's, or the demo's."""
 
 import logging
 
@@ -14,10 +14,11 @@ _log = logging.getLogger(__name__)
 
 
 def choose_clock(storage: Storage, settings: Settings) -> Clock:
-    """Return the demo's clock for a demo's storage, else the machine's.
+    """Return the demo clock for the storage of a demo, else the machine's clock.
 
     Raises:
-        ConfigurationError: the storage is a demo's, and the settings are no trial's: no authority goes by such a clock.
+        ConfigurationError: the storage is a demo's, but the settings are for real work, which must not use a demo
+            clock.
     """
     moment = find_demo_time(storage)
     if moment is None:

@@ -1,4 +1,4 @@
-"""Collectors of the settings. Building one asks nothing of its source."""
+"""Collectors of the settings. Building a collector sends no request to its source."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -13,29 +13,29 @@ from anninh_core.vocabulary.district import District
 
 
 def build_collectors(
-    district: District, plugins: Plugins, chosen: Mapping[str, CollectorSettings]
+    district: District, plugins: Plugins, settings: Mapping[str, CollectorSettings]
 ) -> Mapping[str, ConfiguredCollector]:
     """Return the collectors by their names in the settings.
 
     Raises:
-        ConfigurationError: a name with a dot, a unit that there isn't, a type that no plugin brings, or an option that
-            the type refuses.
+        ConfigurationError: a name contains a dot, a unit doesn't exist, no plugin provides the type, or the type
+            refuses an option.
     """
-    return {name: _build(district, plugins, name, one) for name, one in chosen.items()}
+    return {name: _build(district, plugins, name, collector) for name, collector in settings.items()}
 
 
-def _build(district: District, plugins: Plugins, name: str, chosen: CollectorSettings) -> ConfiguredCollector:
+def _build(district: District, plugins: Plugins, name: str, settings: CollectorSettings) -> ConfiguredCollector:
     if not name or "." in name:
         raise ConfigurationError(
             "The name {collector!r} of a collector in the settings is invalid: use at least one letter, and no dots.",
             collector=name,
         )
-    unit = require_own_unit(district, chosen.unit or district.root, f"collectors.{name}.unit")
-    collector_type = plugins.collector(chosen.type)
-    options = read_options(collector_type, f"collector {name!r}", chosen.options)
+    unit = require_own_unit(district, settings.unit or district.root, f"collectors.{name}.unit")
+    collector_type = plugins.collector(settings.type)
+    options = read_options(collector_type, f"collector {name!r}", settings.options)
     return ConfiguredCollector(
         collector=collector_type(options),
         unit=unit,
-        source_name=chosen.source_name,
-        every=timedelta(minutes=chosen.every_minutes),
+        source_name=settings.source_name,
+        every=timedelta(minutes=settings.every_minutes),
     )

@@ -13,10 +13,10 @@ def build_couriers(plugins: Plugins, settings: Mapping[str, CourierSettings]) ->
 
     Raises:
         ConfigurationError: an option is wrong; the message names the courier.
-        NotFound: no plugin has such a type.
+        NotFound: no plugin provides the type.
     """
     couriers: dict[str, Courier] = {}
-    for name, chosen in settings.items():
-        courier_type = plugins.courier(chosen.type)
-        couriers[name] = courier_type(read_options(courier_type, f"courier {name!r}", chosen.options))
+    for name, courier_settings in settings.items():
+        courier_type = plugins.courier(courier_settings.type)
+        couriers[name] = courier_type(read_options(courier_type, f"courier {name!r}", courier_settings.options))
     return couriers

@@ -1,4 +1,4 @@
-"""Building what looks at files."""
+"""Building the file inspector."""
 
 from anninh_core.app.settings import FileSettings
 from anninh_core.cleaning.inspector import Inspector
@@ -10,10 +10,10 @@ _MEGAPIXEL = 1_000_000
 
 
 def build_inspector(settings: FileSettings) -> FileInspector:
-    """Return what scans and cleans files, as the settings say.
+    """Return the inspector that scans and cleans files, configured by the settings.
 
     Raises:
-        ConfigurationError: the scanner's address is none.
+        ConfigurationError: the scanner's address is invalid.
     """
     limits = FileLimits(
         size=settings.most_megabytes * _MEGABYTE,

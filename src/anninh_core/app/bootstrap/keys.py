@@ -1,4 +1,4 @@
-"""Opening the keys. New ones are made for an empty storage only: beside a storage in use they would hide a loss."""
+"""Opening the keys. New keys are created for an empty storage only: with a storage in use they would hide a loss."""
 
 from collections.abc import Callable
 from functools import partial
@@ -18,12 +18,13 @@ def open_keys(plugins: Plugins, settings: Settings, storage: Storage | None = No
     """Open the keys of a storage.
 
     Args:
-        settings: say where the keys are, and where the passphrase of a protected file comes from.
-        storage: prepared; if it is empty, and there is no key file, one is made. None: it is never made.
+        settings: name the place of the keys, and the source of the passphrase of a protected key file.
+        storage: a prepared storage; if it is empty and the key file is missing, the file is created. None: never
+            created.
 
     Raises:
-        ConfigurationError: there are no keys, and none may be made; or nobody has their passphrase.
-        StorageError: they can't be read.
+        ConfigurationError: there are no keys and none may be created; or their passphrase isn't available.
+        StorageError: the keys can't be read.
     """
     if names_key_service(settings):
         return plugins.keys(settings.keys.partition("://")[0])(settings.keys)
@@ -41,10 +42,10 @@ def open_keys(plugins: Plugins, settings: Settings, storage: Storage | None = No
 
 
 def make_key_file(plugins: Plugins, settings: Settings) -> Keys:
-    """Make a key file with new keys; where the settings lead to a passphrase, that protects it at once.
+    """Create a key file with new keys, protected at once if the settings lead to a passphrase.
 
     Raises:
-        BadInput: that passphrase is too short, and no file is made.
+        BadInput: that passphrase is too short; no file is created.
     """
     passphrase = PassphraseSource(settings.keys_passphrase, settings.keys).read_configured()
     if passphrase is not None:
@@ -56,7 +57,7 @@ def make_key_file(plugins: Plugins, settings: Settings) -> Keys:
 
 
 def _key_file_factory(plugins: Plugins, settings: Settings) -> Callable[..., Keys]:
-    """Return what opens or makes a key file, and asks for its passphrase where the settings say."""
+    """Return a function that opens or creates a key file, with the passphrase from the configured source."""
     factory = plugins.keys("local")
     if not getattr(factory, "takes_passphrase", False):
         return factory
@@ -64,5 +65,5 @@ def _key_file_factory(plugins: Plugins, settings: Settings) -> Callable[..., Key
 
 
 def is_empty(storage: Storage) -> bool:
-    """Tell whether nothing was ever stored: what a new storage knows are its kinds."""
+    """Return whether nothing was ever stored: a new storage contains only its index specifications."""
     return all(isinstance(row, IndexSpec) for row in storage.maintenance.dump())

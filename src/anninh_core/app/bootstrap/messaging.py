@@ -1,4 +1,6 @@
-"""Building messaging: what sends, what processes events, and what an arrival or a failure changes in the domain."""
+"""Building messaging: sending, event processing, and the handlers that update the domain after an arrival or
+failure.
+"""
 
 from collections.abc import Callable, Collection, Mapping
 
@@ -34,7 +36,7 @@ from anninh_core.vocabulary.delivery import Lane
 def build_sender(
     runner: UseCaseRunner, services: Services, messengers: Mapping[str, Messenger], limits: Mapping[str, RateLimit]
 ) -> OutboxSender:
-    """Return what sends, as fast as each messenger may be used."""
+    """Build the outbox sender, which keeps to each messenger's rate limit."""
     reconciler = build_reconciler(runner, services, messengers)
     scheduler = SendScheduler(
         runner.context.district,
@@ -48,7 +50,7 @@ def build_sender(
 
 
 def build_reconciler(runner: UseCaseRunner, services: Services, messengers: Mapping[str, Messenger]) -> Reconciler:
-    """Return what finds out what became of sends."""
+    """Build the reconciler, which finds out the results of uncertain sends."""
     opener = RowOpener(runner, services.conversations, messengers)
     return Reconciler(runner, services.conversations, build_outcome_recorder(runner, services), opener, messengers)
 
@@ -60,7 +62,7 @@ def build_inbox_processor(
     messengers: Mapping[str, Messenger],
     fetched: Collection[str] = (),
 ) -> InboxProcessor:
-    """Return what works through events; what comes with the messages of some instances is fetched."""
+    """Build the processor of inbox events; attachments are fetched for the messenger instances in `fetched`."""
     echoes = EchoHandler(services, build_reconciler(runner, services, messengers))
     return InboxProcessor(
         runner, messengers, MessageHandler(services, plugins, fetched), echoes, WithdrawalHandler(runner, services)
@@ -68,50 +70,52 @@ def build_inbox_processor(
 
 
 def build_outcome_recorder(runner: UseCaseRunner, services: Services) -> OutcomeRecorder:
-    """Return what ends rows of the outbox, with all that hangs on it."""
+    """Build the recorder of outcomes, which settles rows of the outbox and runs the handlers of arrivals and
+    failures.
+    """
     return OutcomeRecorder(runner, arrival_handlers(services), failure_handlers(services))
 
 
 def build_failure_desk(runner: UseCaseRunner, services: Services, messengers: Mapping[str, Messenger]) -> FailureDesk:
-    """Return what lists and decides about what was not processed or not delivered."""
+    """Build the desk that lists failed events and deliveries and takes decisions about them."""
     sheets = TaskSheets(runner, messengers)
     return FailureDesk(runner, build_outcome_recorder(runner, services).handle_arrival, sheets.confirm)
 
 
 def arrival_handlers(services: Services) -> Mapping[str, OutcomeHandler]:
-    """Return what a known arrival changes, by the purpose of what arrived."""
+    """Return purpose of a row -> handler that updates the domain when its arrival is confirmed."""
 
     def tip_answered(uow: UnitOfWork, id: str, proof: str) -> None:
         services.tips.intake.confirm_answer(uow, id, proof)
 
-    def receipt_arrived(uow: UnitOfWork, id: str, proof: str) -> None:  # noqa: ARG001  that it arrived is enough
+    def confirm_tip_receipt(uow: UnitOfWork, id: str, proof: str) -> None:  # noqa: ARG001  that it arrived is enough
         services.tips.intake.confirm_receipt(uow, id)
 
-    def inquiry_answered(uow: UnitOfWork, id: str, proof: str) -> None:
+    def confirm_inquiry_answer(uow: UnitOfWork, id: str, proof: str) -> None:
         services.inquiries.intake.confirm_answer(uow, id, proof)
 
-    def ruling_carried_out(uow: UnitOfWork, id: str, proof: str) -> None:
+    def confirm_ruling(uow: UnitOfWork, id: str, proof: str) -> None:
         services.moderation.rulings.confirm_execution(uow, id, proof)
 
     return {
         "tip.answer": tip_answered,
-        "tip.receipt": receipt_arrived,
-        "inquiry.answer": inquiry_answered,
-        "moderation.act": ruling_carried_out,
+        "tip.receipt": confirm_tip_receipt,
+        "inquiry.answer": confirm_inquiry_answer,
+        "moderation.act": confirm_ruling,
     }
 
 
 def failure_handlers(services: Services) -> Mapping[str, OutcomeHandler]:
-    """Return what changes when something can't be sent or done for good, by its purpose."""
+    """Return purpose of a row -> handler that updates the domain when it can never be sent or carried out."""
 
-    def ruling_not_carried_out(uow: UnitOfWork, id: str, _reason: str) -> None:
+    def request_manual_ruling(uow: UnitOfWork, id: str, _reason: str) -> None:
         services.moderation.rulings.request_manual_action(uow, id)
 
-    return {"moderation.act": ruling_not_carried_out}
+    return {"moderation.act": request_manual_ruling}
 
 
 def build_urgency_check(context: UseCaseContext) -> Callable[[OutboxRow], bool]:
-    """Return what tells whether a row can't wait for the morning: it is about an item published as immediate."""
+    """Return a check whether a row can't wait until morning, because its item is published as immediate."""
 
     def is_urgent(row: OutboxRow) -> bool:
         item = _item_of(context, row)
@@ -121,15 +125,15 @@ def build_urgency_check(context: UseCaseContext) -> Callable[[OutboxRow], bool]:
 
 
 def build_outgoing_description(context: UseCaseContext) -> Callable[[OutboxRow, Exposure], Outgoing]:
-    """Return what tells the leak check what a row is sent for."""
+    """Return a function that describes a row for the leak check."""
 
     def describe(row: OutboxRow, exposure: Exposure) -> Outgoing:
         ref = Ref.parse(row.cause)
         district = context.district
         if (item := _item_of(context, row)) is not None:
             return describe_item(item, exposure)
-        known = ref.kind in context.storage.maintenance.kinds()
-        record = context.storage.records.get(ref.kind, ref.id) if known else None
+        is_known_kind = ref.kind in context.storage.maintenance.kinds()
+        record = context.storage.records.get(ref.kind, ref.id) if is_known_kind else None
         unit = district.root if record is None or record.unit not in district.units else record.unit
         is_urgent = row.lane is Lane.EMERGENCY
         return Outgoing(about=row.cause, unit=unit, officer="", exposure=exposure, is_urgent=is_urgent)
@@ -138,7 +142,7 @@ def build_outgoing_description(context: UseCaseContext) -> Callable[[OutboxRow, 
 
 
 def _item_of(context: UseCaseContext, row: OutboxRow) -> Item | None:
-    """Return the item that a row is sent for, None for another cause, and for one that was purged: nothing is sent."""
+    """Return the item that a row sends, or None for another cause or a purged item, which isn't sent."""
     ref = Ref.parse(row.cause)
     record = context.storage.records.get(ITEM.name, ref.id) if ref.kind == ITEM.name else None
     return next(iter(context.iter_readable(ITEM, () if record is None else (record,))), None)

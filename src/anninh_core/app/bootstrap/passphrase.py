@@ -1,4 +1,4 @@
-"""Where the passphrase of the key file comes from: what the settings name, or a person at a terminal."""
+"""Sources of the key file's passphrase: the place that the settings name, or a person at a terminal."""
 
 import os
 import stat
@@ -11,17 +11,17 @@ from anninh_core.kernel.sentences import Sentence
 from anninh_core.kernel.text import is_blank
 
 CREDENTIALS = "CREDENTIALS_DIRECTORY"
-"""Environment variable by which systemd tells a service where its credentials lie."""
+"""Environment variable with the folder of a service's credentials, set by systemd."""
 
 _WAYS = "set `keys_passphrase` to env:VARIABLE, file:PATH or credential:NAME, or start by hand at a terminal"
 
 
 class PassphraseSource:
-    """Asks for the passphrase of a key file: a program that starts does it once.
+    """Provides the passphrase of a key file; a program prompts for it at most once, when it starts.
 
     Args:
-        setting: `keys_passphrase` of the settings.
-        key_file: named to whoever is asked.
+        setting: the setting `keys_passphrase`.
+        key_file: named in the prompt and in errors.
     """
 
     def __init__(self, setting: str, key_file: str) -> None:
@@ -30,10 +30,11 @@ class PassphraseSource:
         self._was_asked = False
 
     def __call__(self) -> str:
-        """Return the passphrase; where the settings name none, or it isn't there, somebody at a terminal is asked.
+        """Return the configured passphrase, or prompt for it at the terminal if none is configured or found.
 
         Raises:
-            ConfigurationError: it isn't there and nobody can be asked; or somebody was, before it was changed.
+            ConfigurationError: it isn't found and there is no terminal; or it was prompted for before and has been
+                changed since.
         """
         if (passphrase := self.read_configured()) is not None:
             return passphrase
@@ -53,10 +54,10 @@ class PassphraseSource:
         return getpass(f"Passphrase of {self._key_file}: ")
 
     def read_configured(self) -> str | None:
-        """Return the passphrase that the settings lead to; None where they lead to none here.
+        """Return the passphrase that the settings lead to, or None.
 
         Raises:
-            ConfigurationError: a file can't be read, is empty, or others may read it.
+            ConfigurationError: the file can't be read, is empty, or other users may read it.
         """
         if self._kind == "env":
             return os.environ.get(self._name) or None
@@ -82,7 +83,7 @@ class PassphraseSource:
 
 
 def read_first_line(file: Path, *, private: bool = False) -> str:
-    """Return the passphrase, or another secret, in a file: its first line.
+    """Return the passphrase or other secret on the first line of a file.
 
     Args:
         private: whether a file that any user may read is refused.

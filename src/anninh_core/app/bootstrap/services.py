@@ -1,4 +1,4 @@
-"""The services of all domain modules of one app, each built when it is first asked for."""
+"""The domain services of one app, each built on first use."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from anninh_core.usecase.runner import UseCaseRunner
 
 @frozen
 class BuiltServices(Services):
-    """Builds the services. They keep no state, so it does no harm if two threads build one at once."""
+    """Builds the services. They keep no state, so two threads may safely build the same service at once."""
 
     _runner: UseCaseRunner
     _sign_in_rules: SignInRules = field(factory=SignInRules)
@@ -49,7 +49,7 @@ class BuiltServices(Services):
 
     @cached_property
     def conversations(self) -> domain.Conversations:
-        return domain.Conversations(self._runner, self._cases, domain.seal_details, domain.open_restrictions)
+        return domain.Conversations(self._runner, self._cases, domain.seal_details, domain.make_restriction_check)
 
     @cached_property
     def threads(self) -> domain.MessageThreads:
@@ -57,7 +57,7 @@ class BuiltServices(Services):
 
     @cached_property
     def notes(self) -> domain.CaseNotes:
-        return domain.CaseNotes(self._runner, self._cases, domain.open_restrictions)
+        return domain.CaseNotes(self._runner, self._cases, domain.make_restriction_check)
 
     @cached_property
     def unread(self) -> domain.UnreadCases:
@@ -90,12 +90,12 @@ class BuiltServices(Services):
             self._runner,
             self._cases,
             sent_days=lambda: domain.retention_days(self._runner.context.district)["outbox"],
-            restricts=domain.open_restrictions,
+            restricts=domain.make_restriction_check,
         )
 
     @cached_property
     def message_files(self) -> domain.MessageFiles:
-        return domain.MessageFiles(self._runner, self._cases, domain.open_restrictions)
+        return domain.MessageFiles(self._runner, self._cases, domain.make_restriction_check)
 
     @cached_property
     def conversation_details(self) -> domain.ConversationDetails:
@@ -119,7 +119,7 @@ class BuiltServices(Services):
             self._runner,
             domain.has_attachment,
             domain.mask_resident,
-            domain.open_restrictions,
+            domain.make_restriction_check,
             domain.note_look,
             mask_reporter=domain.mask_reporter,
         )
@@ -134,8 +134,10 @@ class BuiltServices(Services):
 
     @cached_property
     def leaks(self) -> domain.Leaks:
-        known = tuple(kind.name for kind in domain.KINDS if kind.identifies)
-        return domain.Leaks(self._runner, domain.LeakCheck(self._runner.context, known, domain.open_staff))
+        identifying_kinds = tuple(kind.name for kind in domain.KINDS if kind.identifies)
+        return domain.Leaks(
+            self._runner, domain.LeakCheck(self._runner.context, identifying_kinds, domain.make_staff_check)
+        )
 
     @cached_property
     def moderation(self) -> domain.Moderation:
@@ -160,7 +162,7 @@ class BuiltServices(Services):
 
     @cached_property
     def identity(self) -> domain.Disclosures:
-        return domain.Disclosures(self._runner, self._cases, domain.read_identity, domain.open_restrictions)
+        return domain.Disclosures(self._runner, self._cases, domain.read_identity, domain.make_restriction_check)
 
     @cached_property
     def emergency_openings(self) -> domain.EmergencyOpenings:
@@ -172,7 +174,7 @@ class BuiltServices(Services):
 
     @cached_property
     def retention(self) -> domain.Retention:
-        policies = domain.retention_policies(self._runner.context.district)
+        policies = domain.make_retention_policies(self._runner.context.district)
         return domain.Retention(
             self._runner,
             policies,
@@ -185,8 +187,8 @@ class BuiltServices(Services):
 
     @cached_property
     def rights(self) -> domain.Rights:
-        policies = domain.retention_policies(self._runner.context.district)
-        return domain.Rights(self._runner, domain.rights_lookups(policies))
+        policies = domain.make_retention_policies(self._runner.context.district)
+        return domain.Rights(self._runner, domain.make_rights_lookups(policies))
 
     @cached_property
     def personal_records(self) -> domain.PersonalRecords:

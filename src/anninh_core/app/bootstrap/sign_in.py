@@ -1,4 +1,4 @@
-"""Builds the ways to sign in that the settings open. What they need is imported when somebody signs in."""
+"""Builds the sign-in methods that the settings enable. Their dependencies are imported at the first sign-in."""
 
 import os
 import re
@@ -9,7 +9,7 @@ from pathlib import Path
 from anninh_core.app.bootstrap.passphrase import CREDENTIALS, read_first_line
 from anninh_core.app.settings import SignInSettings
 from anninh_core.app.sign_in.settings import OidcSettings, PasskeySettings, ProxySettings
-from anninh_core.authenticators.proxy import ProxyRules, build_rules
+from anninh_core.authenticators.proxy import ProxyRules, build_proxy_rules
 from anninh_core.domain.accounts.credentials.passkeys import PasskeyRules
 from anninh_core.kernel.errors import ConfigurationError, MissingExtra
 from anninh_core.kernel.text import is_blank
@@ -19,16 +19,16 @@ from anninh_core.workflows.accounts.outside import OutsideSignIns
 _HOST = re.compile(r"[a-z0-9.-]+")
 
 
-def build_outside(settings: SignInSettings, provider: IdentityProvider | None, office: str) -> OutsideSignIns:
-    """Return the ways to sign in that the settings open.
+def build_external_sign_ins(settings: SignInSettings, provider: IdentityProvider | None, office: str) -> OutsideSignIns:
+    """Return the sign-in methods that the settings enable.
 
     Args:
-        provider: taken in place of the one that the settings name, where one was handed in.
-        office: how it is called.
+        provider: replaces the identity provider of the settings, if given.
+        office: display name of the office.
 
     Raises:
-        ConfigurationError: something of the settings doesn't fit.
-        MissingExtra: what they take isn't installed.
+        ConfigurationError: a setting is invalid.
+        MissingExtra: a needed package isn't installed.
     """
     return OutsideSignIns(
         provider=provider or build_provider(settings.oidc),
@@ -39,11 +39,11 @@ def build_outside(settings: SignInSettings, provider: IdentityProvider | None, o
 
 
 def build_passkeys(settings: PasskeySettings | None, office: str) -> PasskeyRules | None:
-    """Return for whom passkeys are, None where the settings don't say.
+    """Return the passkey settings, or None.
 
     Raises:
-        ConfigurationError: an origin isn't a page of the domain.
-        MissingExtra: what it takes isn't installed.
+        ConfigurationError: an origin doesn't belong to the domain.
+        MissingExtra: the package for passkeys isn't installed.
     """
     if settings is None:
         return None
@@ -61,7 +61,7 @@ def build_passkeys(settings: PasskeySettings | None, office: str) -> PasskeyRule
 
 
 def _is_page_of(origin: str, domain: str) -> bool:
-    """Tell whether an origin, letter for letter as browsers write it, is of a domain, or of one below it."""
+    """Return whether `origin`, exactly as browsers write it, belongs to `domain` or to a domain below it."""
     scheme, _, rest = origin.partition("://")
     host, _, port = rest.partition(":")
     is_below = host == domain or host.endswith(f".{domain}")
@@ -70,14 +70,14 @@ def _is_page_of(origin: str, domain: str) -> bool:
 
 
 def build_proxy(settings: ProxySettings | None) -> ProxyRules | None:
-    """Return what is believed of a reverse proxy, None where the settings name none.
+    """Return the trusted-proxy settings, or None.
 
     Raises:
-        ConfigurationError: something of the settings doesn't fit.
+        ConfigurationError: a setting is invalid.
     """
     if settings is None:
         return None
-    return build_rules(
+    return build_proxy_rules(
         settings.networks,
         settings.header,
         settings.named_by,
@@ -87,11 +87,11 @@ def build_proxy(settings: ProxySettings | None) -> ProxyRules | None:
 
 
 def build_provider(settings: OidcSettings | None) -> IdentityProvider | None:
-    """Return the authority's sign-in service, None where the settings name none.
+    """Return the authority's identity provider, or None.
 
     Raises:
-        ConfigurationError: something of the settings doesn't fit.
-        MissingExtra: what it takes isn't installed.
+        ConfigurationError: a setting is invalid.
+        MissingExtra: a package for OpenID Connect isn't installed.
     """
     if settings is None:
         return None
@@ -121,7 +121,7 @@ def build_provider(settings: OidcSettings | None) -> IdentityProvider | None:
 def _read_secret(source: str) -> str:
     """Return the secret that a setting leads to; a file that any user may read is refused.
 
-    It is read when somebody signs in: most programs that open an office need none of it.
+    It is read at sign-in, because most programs that open an office don't need it.
     """
     kind, _, name = source.partition(":")
     if not source:

@@ -1,17 +1,17 @@
-"""Units that settings name."""
+"""Checking of units in settings."""
 
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.vocabulary.district import District
 
 
 def require_own_unit(district: District, unit: str, setting: str) -> str:
-    """Return a unit that a setting names.
+    """Return `unit` if it is the authority's own.
 
     Args:
-        setting: its name, for the error.
+        setting: name of the setting, for the error.
 
     Raises:
-        ConfigurationError: the profile has no such unit, or it isn't the authority's own.
+        ConfigurationError: the profile has no such unit, or the unit isn't the authority's own.
     """
     if unit not in district.units or not district.is_within(unit, district.root):
         raise ConfigurationError(

@@ -1,4 +1,4 @@
-"""Building the worker of an app: a file of its own, since a program that only answers a person doesn't wait for it."""
+"""Building the worker; a separate module, so that programs without a worker don't import it."""
 
 from collections.abc import Mapping
 
@@ -31,11 +31,11 @@ def build_worker(
     heads: HeadSchedule,
     collectors: Mapping[str, ConfiguredCollector],
 ) -> Worker:
-    """Return what works through all that has come and must go.
+    """Build the worker, which processes events, sends messages and runs periodic jobs.
 
     Args:
-        limits: messenger instance -> how fast it may be sent to; those without a limit as fast as they take it.
-        heads: when heads of the journal are signed, and who takes them out of the house.
+        limits: messenger instance -> rate limit for sending; other instances are sent to without a limit.
+        heads: when heads of the journal are signed, and the couriers that take them elsewhere.
         collectors: by their names in the settings.
     """
     fetching = AttachmentFetcher(runner, services.conversations, messengers, build_outcome_recorder(runner, services))

@@ -1,4 +1,4 @@
-"""What `anninh doctor` asks: is all well here, and if not, what is to be done.
+"""The checks of `anninh doctor`, each with a remedy.
 
-It changes nothing: it makes no file, migrates nothing and sends nothing.
+They change nothing: they create no file, migrate nothing and send nothing.
 """

@@ -1,4 +1,4 @@
-"""An open app: its clock, keys, journal, queues, failure desk and messengers."""
+"""Checks of an open app: its clock, keys, journal, queues, failure desk and messengers."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -38,7 +38,7 @@ _LAST_HEADS = 50
 _LOST_NOTE_SHOWN = timedelta(days=14)
 _SAMPLES = 20
 _MANY = 100
-# Lane -> how long may its oldest wait before it is odd, and before it is bad.
+# Lane -> limits of its oldest row's waiting time: for a warning, and for a problem.
 _QUEUE_LIMITS: Mapping[str, tuple[timedelta, timedelta]] = {
     "inbox": (10 * _MINUTE, _HOUR),
     Lane.EMERGENCY: (2 * _MINUTE, 10 * _MINUTE),
@@ -51,7 +51,7 @@ _ERASURE_LIMITS = (2 * _DAY, 15 * _DAY)
 
 
 def check_demo(app: App) -> Iterator[Check]:
-    """Say of a demo that it is one, and that the machine's clock isn't its own."""
+    """Warn if the app is a demo, with the time of its own clock."""
     clock = app.internals.context.clock
     if isinstance(clock, DemoClock):
         what = Sentence("This is a demo, and its own clock shows {time} (Vietnam time).", time=clock.now())
@@ -59,7 +59,7 @@ def check_demo(app: App) -> Iterator[Check]:
 
 
 def check_journal_time(app: App) -> Check:
-    """Check that the newest journal entry isn't in what the clock takes for the future."""
+    """Check that the newest journal entry isn't in the future according to the clock."""
     now = app.internals.context.clock.now()
     (seq, _) = app.internals.context.storage.journal.head()
     newest = (
@@ -88,7 +88,7 @@ def check_profile_in_force(app: App) -> Check:
 
 
 def check_chain_end(app: App) -> Check:
-    """Check that the last thousand lines of the journal follow from each other; `--deep` takes all."""
+    """Check the hash chain of the last thousand lines of the journal; `--deep` checks all lines."""
     journal = app.internals.context.storage.journal
     seq, _ = journal.head()
     after = max(0, seq - _CHAIN_TAIL)
@@ -112,20 +112,22 @@ def check_chain_end(app: App) -> Check:
 
 
 def check_noted_head(app: App) -> Check:
-    """Check that the keeper of keys noted where the journal stood, that this fits, and that it wasn't lost lately."""
+    """Check that the journal fits the key store's note of its end, and that the note wasn't missing recently."""
     name = "journal"
     if not isinstance(app.internals.context.keys, NotesHeads):
         return ok(name, "The key store keeps no note of where the audit log ends.")
-    found = find_break(app.internals.context)
-    if found is not None and found.reason is BreakReason.UNNOTED:
+    journal_break = find_break(app.internals.context)
+    if journal_break is not None and journal_break.reason is BreakReason.UNNOTED:
         what = Sentence(
             "The note of where the audit log ended is missing, so this may be an older copy of the storage."
         )
         return problem(
             name, what, "Compare the audit log with heads that were kept elsewhere: `anninh audit verify --heads FILE`."
         )
-    if found is not None:
-        what = Sentence("The audit log lacks line {line:,} as it was noted outside of the log.", line=found.seen_seq)
+    if journal_break is not None:
+        what = Sentence(
+            "The audit log lacks line {line:,} as it was noted outside of the log.", line=journal_break.seen_seq
+        )
         return problem(name, what, "Leave the files as they are, and run `anninh audit verify`.")
     lost_at = _find_lost_note(app)
     if lost_at is not None:
@@ -137,7 +139,7 @@ def check_noted_head(app: App) -> Check:
 
 
 def _find_lost_note(app: App) -> datetime | None:
-    """Return when the note was last found to be missing, None where it wasn't of late."""
+    """Return the time when the note was last missing, or None if that wasn't in the last 14 days."""
     page = app.internals.context.storage.records.find(Find(kind=JOURNAL_HEAD.name, order="newest", limit=_LAST_HEADS))
     for head in filter(None, map(JOURNAL_HEAD.read_unsealed, page.records)):
         is_late = app.internals.context.clock.now() - head.at > _LOST_NOTE_SHOWN
@@ -147,7 +149,7 @@ def _find_lost_note(app: App) -> datetime | None:
 
 
 def check_quarantine(app: App) -> Check:
-    """Check that nothing is left out because a part of the program couldn't work on it."""
+    """Check that nothing is quarantined because the program couldn't process it."""
     count = count_quarantined(app.internals.context.storage.records)
     if count:
         what = Sentence(
@@ -159,7 +161,7 @@ def check_quarantine(app: App) -> Check:
 
 
 def check_sample(app: App) -> Check:
-    """Check that the keys open something of what is stored."""
+    """Check with a sample that the keys decrypt stored records."""
     context = app.internals.context
     for record in _iter_sealed(app):
         try:
@@ -174,7 +176,7 @@ def check_sample(app: App) -> Check:
 
 
 def _iter_sealed(app: App) -> Iterator[Record]:
-    """Yield some sealed records whose key wasn't destroyed by a purge."""
+    """Yield up to 20 encrypted records per kind, without those purged by destroying their key."""
     maintenance = app.internals.context.storage.maintenance
     keyring = app.internals.context.storage.keyring
     for kind in maintenance.kinds():
@@ -184,7 +186,7 @@ def _iter_sealed(app: App) -> Iterator[Record]:
 
 
 def check_queues(app: App) -> Sequence[Check]:
-    """Check whether something has waited for too long: then nobody works, or a platform is out of reach."""
+    """Check that nothing has waited too long, which would show that no worker runs or a platform is unreachable."""
     now = app.internals.context.clock.now()
     queue_age = QueueAge.of(app.internals.context.storage.queues, now)
     oldest = {"inbox": queue_age.inbox, **{str(lane): since for lane, since in queue_age.outbox.items()}}
@@ -208,7 +210,7 @@ def _check_wait(lane: str, waited: timedelta) -> Check | None:
 
 
 def check_watched(app: App) -> Iterator[Check]:
-    """Check that a worker finishes its rounds and that the platforms take our calls, as its notes have it."""
+    """Check that a worker finishes its rounds and that the platforms accept its calls, from the worker's notes."""
     states = app.internals.context.storage.states
     now = app.internals.context.clock.now()
     yield check_worker(states, now, app.internals.watch_settings.silence)
@@ -217,7 +219,7 @@ def check_watched(app: App) -> Iterator[Check]:
 
 
 def check_failures(app: App) -> Check:
-    """Check how much waits for a person, and for how long."""
+    """Check how many messages and events wait for a person, and how long."""
     row_queues = app.internals.context.storage.queues
     now = app.internals.context.clock.now()
     backlog = row_queues.standing()
@@ -237,7 +239,7 @@ def check_failures(app: App) -> Check:
 
 
 def check_unreadable(app: App) -> Sequence[Check]:
-    """Check whether adapters could read what came in today."""
+    """Check that the adapters could read today's events."""
     unreadable = UnreadableEvents(app.internals.context)
     counts = {messenger: unreadable.count(messenger) for messenger in app.internals.messengers}
     checks = [_check_unreadable(messenger, count, unreadable.limit) for messenger, count in counts.items() if count]
@@ -268,9 +270,10 @@ def _check_unreadable(messenger: str, count: int, limit: int) -> Check:
 
 
 def check_erasures(app: App) -> Check:
-    """Check whether somebody has waited for too long to be erased, or to be told that they aren't.
+    """Check that no request for erasure has waited too long for a decision.
 
-    Decree 356/2025, as secondary sources tell it, gives 2 working days to confirm and 15 days to carry it out.
+    Decree 356/2025, according to secondary sources, requires confirmation within 2 working days and erasure within 15
+    days.
     """
     records = app.internals.context.storage.records
     now = app.internals.context.clock.now()
@@ -289,7 +292,7 @@ def check_erasures(app: App) -> Check:
 
 
 def check_messengers(app: App) -> Iterator[Check]:
-    """Check that each messenger reaches somebody, and pass on what it tells of itself."""
+    """Check that each messenger can send to people or groups, and include its own health checks."""
     for instance, messenger in app.internals.messengers.items():
         yield _check_reach(instance, messenger)
         for check in get_health_checks(messenger):
@@ -314,7 +317,7 @@ def _check_reach(instance: str, messenger: Messenger) -> Check:
 
 
 def check_files(app: App) -> Iterator[Check]:
-    """Check that files can be cleaned on this machine, and that the scanner, if there is one, answers."""
+    """Check that files can be cleaned on this machine, and that the scanner, if configured, answers."""
     inspector = app.internals.context.inspector
     if inspector is None:
         yield warning(
@@ -335,6 +338,6 @@ def check_files(app: App) -> Iterator[Check]:
 
 
 def check_ports(app: App) -> Iterator[Check]:
-    """Pass on what storage, keys and blobs tell of themselves."""
-    for part in (app.internals.context.storage, app.internals.context.keys, app.internals.context.blobs):
-        yield from get_health_checks(part)
+    """Return the health checks of storage, keys and blobs."""
+    for port in (app.internals.context.storage, app.internals.context.keys, app.internals.context.blobs):
+        yield from get_health_checks(port)

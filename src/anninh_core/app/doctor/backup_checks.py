@@ -1,4 +1,4 @@
-"""The backups of an open app: whether there is one, and how old it is."""
+"""Check of the newest backup's age."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ _MAX_AGE = timedelta(days=7)
 
 
 def check_backups(app: App) -> Check:
-    """Check that a backup was made within a week, and say whether anybody read it since."""
+    """Check that a backup was made within a week, and report whether it was verified."""
     newest = next(iter(read_backups(app.internals.context)), None)
     todo = Sentence("Run `anninh backup make FILE`, keep the file away from this machine, and verify it there.")
     if newest is None:

@@ -1,4 +1,4 @@
-"""The profile's calendar: does it reach far enough, and is what it expects decided by now?"""
+"""Checks of the profile's calendar: its end, and its provisional days off."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -16,9 +16,9 @@ _EXTEND = Sentence(
 
 
 def check_calendar(app: App) -> Iterator[Check]:
-    """Check that limits in working days find their days off, half a year ahead.
+    """Check that the calendar covers the next half year, and that days off around today aren't merely assumed.
 
-    A limit that is counted behind the calendar's end says so itself; it is then too early by the days off missing.
+    Deadlines after the calendar's end are counted without days off, so they are too early.
     """
     calendar = app.district.calendar
     today = local_date(app.internals.context.clock.now())

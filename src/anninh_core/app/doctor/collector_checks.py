@@ -1,4 +1,4 @@
-"""Collectors: when each last read its source, and what keeps it from doing so."""
+"""Checks of collectors: time of the last reading, and errors."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -14,11 +14,11 @@ from anninh_core.worker.collecting.progress import CollectorProgress, ProgressKe
 
 _LONG = timedelta(days=2)
 _MISSED = 3
-"""Readings that may be missed before somebody should look."""
+"""Number of intervals without a reading before a warning."""
 
 
 def check_collectors(app: App) -> Iterator[Check]:
-    """Check that each collector reads its source, and pass on what it tells of itself."""
+    """Check that each collector reads its source, and include its own health checks."""
     now = app.internals.context.clock.now()
     for name, configured in app.internals.collectors.items():
         progress, _ = ProgressKeeper(app.internals.runner, name).read()
@@ -36,7 +36,7 @@ def check_collectors(app: App) -> Iterator[Check]:
 
 def _check_progress(name: str, configured: ConfiguredCollector, progress: CollectorProgress, now: datetime) -> Check:
     if progress.failing_since is not None:
-        return _tell_failure(name, progress, now - progress.failing_since)
+        return _report_failure(name, progress, now - progress.failing_since)
     if progress.read_at is None:
         return ok("collectors", Sentence("Collector {collector} hasn't read its source yet.", collector=name))
     waited = now - progress.read_at
@@ -51,7 +51,7 @@ def _check_progress(name: str, configured: ConfiguredCollector, progress: Collec
     )
 
 
-def _tell_failure(name: str, progress: CollectorProgress, failing_for: timedelta) -> Check:
+def _report_failure(name: str, progress: CollectorProgress, failing_for: timedelta) -> Check:
     what = Sentence(
         "Collector {collector} couldn't read its source {count:,} times in a row: {reason}",
         collector=name,

@@ -1,4 +1,4 @@
-"""What takes long: the whole chain, every record, the storage's own checks, and blobs that are referred to and gone."""
+"""Slow checks: the whole journal, every record, the storage's own checks, and missing blobs."""
 
 from collections import Counter as Tally
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,7 +27,7 @@ _MAX_NAMED = 3
 
 
 def check_whole_chain(app: App) -> Check:
-    """Check that every line of the journal follows from the one before."""
+    """Check the hash chain of the whole journal."""
     verdict = verify_chain(read_lines(app.internals.context.storage.journal))
     if not verdict.ok:
         what = Sentence("The audit log is broken at line {line}: {reason}.", line=verdict.broken_at, reason=verdict.why)
@@ -40,16 +40,16 @@ def check_whole_chain(app: App) -> Check:
 
 
 def check_records(app: App) -> Sequence[Check]:
-    """Check that every record is the one that the journal told of last, that it opens, and that its columns fit it."""
+    """Check that every record is the version last named in the journal, can be decrypted, and has matching columns."""
     context = app.internals.context
-    found = chain(find_mismatches(context), find_altered_columns(context, KINDS))
-    named = [f"{finding}" for finding in islice(found, _MAX_NAMED)]
-    if named:
-        more = sum(1 for _ in found)
+    faults = chain(find_mismatches(context), find_altered_columns(context, KINDS))
+    first_faults = [f"{finding}" for finding in islice(faults, _MAX_NAMED)]
+    if first_faults:
+        more = sum(1 for _ in faults)
         what = Sentence(
             "Faults in records, queue rows or keys: {count:,}. The first ones: {findings}.",
-            findings="; ".join(named),
-            count=len(named) + more,
+            findings="; ".join(first_faults),
+            count=len(first_faults) + more,
         )
         todo = Sentence(
             "Leave the files as they are, list all faults with {act:audit.verify}, and compare with a backup."
@@ -59,7 +59,7 @@ def check_records(app: App) -> Sequence[Check]:
 
 
 def check_storage(app: App) -> Sequence[Check]:
-    """Ask the storage to check itself."""
+    """Run the storage's check of its own data."""
     todo = Sentence("Leave the files as they are, and restore an undamaged backup.")
     problems = [
         problem(
@@ -71,7 +71,9 @@ def check_storage(app: App) -> Sequence[Check]:
 
 
 def check_schemas(app: App) -> Sequence[Check]:
-    """Check that no record was written by a newer version: this one opens none of them, nor a list with one in it."""
+    """Check that no record was written by a newer version: this version can't read such records, nor lists that contain
+    them.
+    """
     newer = Tally(
         (record.kind, record.schema)
         for kind in KINDS
@@ -95,7 +97,7 @@ def check_schemas(app: App) -> Sequence[Check]:
 
 
 def check_blobs(app: App) -> Check:
-    """Check that every blob that a record or a message refers to is there."""
+    """Check that every blob referred to by a record or message exists."""
     stored = set(app.internals.context.blobs.digests())
     missing = {digest: owner for digest, owner in find_blob_references(app.internals.runner) if digest not in stored}
     if missing:
@@ -121,7 +123,7 @@ def find_blob_references(runner: UseCaseRunner) -> Iterator[tuple[str, str]]:
                 runner.context.encryptor.decrypt(row.scope, row.body, row_associated_data("outbox", row.id))
             )
         except (Purged, Damaged):
-            continue  # it won't be sent, and nobody needs its blobs
+            continue  # won't be sent, so its blobs aren't needed
         yield from ((digest, str(Ref("outbox", row.id))) for digest in _find_digests(attachments))
 
 
@@ -133,7 +135,7 @@ def _iter_unfinished(context: UseCaseContext) -> Iterator[OutboxRow]:
 
 
 def _find_digests(value: object) -> Iterator[str]:
-    """Yield what stands in a field named `blob`, anywhere inside a value."""
+    """Yield the values of fields named `blob`, at any depth inside `value`."""
     if has(value_type := type(value)):
         for field in fields(value_type):
             inner = getattr(value, field.name)

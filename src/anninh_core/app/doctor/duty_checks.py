@@ -1,4 +1,4 @@
-"""Duty in an open app: whether somebody is on duty, can be written to, and has taken up what was raised."""
+"""Checks of duty: an officer on duty can be reached, and emergencies have been claimed."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ _SHOWN = 5
 
 
 def check_duty(app: App) -> Iterator[Check]:
-    """Check that somebody on duty can be told, and that emergencies were taken up."""
+    """Check that an officer on duty can be reached, and that emergencies have been claimed."""
     reach = DutyReach(app.internals.runner)
     yield from reach.check_reach()
     yield from _check_alarms(app, reach)
@@ -22,15 +22,15 @@ def check_duty(app: App) -> Iterator[Check]:
 
 
 def check_windows(app: App) -> Iterator[Check]:
-    """Check that the chats of those on duty can be written to for the whole of their shifts."""
+    """Check that the chats of officers on duty can be written to for the whole of their shifts."""
     now = app.internals.context.clock.now()
-    for shut in find_shut_windows(app.internals.context, app.internals.messengers, now):
+    for closed_window in find_shut_windows(app.internals.context, app.internals.messengers, now):
         what = Sentence(
             "Pages reach the chat of {officer} only until {time}, but the shift ends at {shift_end}: after "
             "that, nothing there wakes the officer at night.",
-            officer=shut.name,
-            time=shut.open_until,
-            shift_end=shut.shift_ends,
+            officer=closed_window.name,
+            time=closed_window.open_until,
+            shift_end=closed_window.shift_ends,
         )
         yield warning("duty", what, "Ask the officer to write any message to the account from that chat.")
 
@@ -50,7 +50,7 @@ def _check_alarms(app: App, reach: DutyReach) -> Iterator[Check]:
 
 
 def _check_flood(app: App) -> Iterator[Check]:
-    """Name the units to which more comes in an hour than the profile takes for usual."""
+    """Warn about the units that get more cases in an hour than the profile allows as usual."""
     context = app.internals.context
     now = app.internals.context.clock.now()
     for unit in app.district.units:

@@ -1,4 +1,4 @@
-"""Files and folders that the settings name: are they there, private, writable, and is there room."""
+"""Checks of the files and folders in the settings: existing, private, writable, with free space."""
 
 import os
 import stat
@@ -23,7 +23,7 @@ SQLITE_PREFIX = "sqlite:///"
 
 @frozen
 class DataPaths:
-    """Where the settings put things; a storage or keys that aren't a file are None."""
+    """Paths from the settings; None for a storage or keys that aren't in a file."""
 
     storage: Path | None
     keys: Path | None
@@ -31,7 +31,7 @@ class DataPaths:
 
     @classmethod
     def of(cls, settings: Settings) -> "DataPaths":
-        """Read the settings."""
+        """Return the paths that `settings` name."""
         url = settings.storage
         storage = Path(url.removeprefix(SQLITE_PREFIX)).absolute() if url.startswith(SQLITE_PREFIX) else None
         keys = None if names_key_service(settings) else Path(settings.keys).absolute()
@@ -39,7 +39,7 @@ class DataPaths:
 
 
 def check_present(places: DataPaths) -> Sequence[Check]:
-    """Check that keys and storage are there; opening would make new ones, which would only hide the loss."""
+    """Check that key file and storage file exist; opening the app would create new ones, which would hide the loss."""
     checks: list[Check] = []
     if places.storage is not None and not places.storage.exists():
         todo = Sentence(
@@ -56,7 +56,7 @@ def check_present(places: DataPaths) -> Sequence[Check]:
 
 
 def check_private(keys: Path) -> Check:
-    """Check that nobody else may read the key file."""
+    """Check that only its owner can read the key file."""
     if os.name == "posix" and stat.S_IMODE(keys.stat().st_mode) & 0o077:
         what = Sentence("Other users can read the key file {file}.", file=keys)
         return problem("keys", what, Sentence("Run `chmod 600 {file}`.", file=keys))
@@ -64,10 +64,10 @@ def check_private(keys: Path) -> Check:
 
 
 def check_free_space(places: DataPaths, machine: Machine, *, names_folders: bool = True) -> Iterator[Check]:
-    """Check where there is room, once for each disk as far as can be told.
+    """Check the free space, once per disk as far as disks can be distinguished.
 
     Args:
-        names_folders: whether a finding says where, for whoever is at the machine.
+        names_folders: whether a finding names the folder; only for an operator at the machine.
     """
     for name, path in _written_folders(places):
         free = machine.free_bytes(path)
@@ -107,7 +107,7 @@ def check_free_space(places: DataPaths, machine: Machine, *, names_folders: bool
 
 
 def check_writable(places: DataPaths, machine: Machine) -> Iterator[Check]:
-    """Check that what has to be written can be."""
+    """Check that files and folders that the program writes are writable."""
     files = [("storage", places.storage)] if places.storage is not None and places.storage.exists() else []
     for name, path in [*files, *_written_folders(places)]:
         if not machine.is_writable(path):
@@ -116,7 +116,7 @@ def check_writable(places: DataPaths, machine: Machine) -> Iterator[Check]:
 
 
 def check_file_times(places: DataPaths, now: datetime) -> Check:
-    """Check that no file was written in what the clock takes for the future."""
+    """Check that no file was written in the future according to the clock."""
     for path in (places.storage, places.keys):
         if path is not None and path.exists() and (modified_at := _modified_at(path)) > now + _CLOCK_TOLERANCE:
             what = Sentence(
@@ -130,7 +130,9 @@ def check_file_times(places: DataPaths, now: datetime) -> Check:
 
 
 def _written_folders(places: DataPaths) -> Iterator[tuple[str, Path]]:
-    """Yield the folders that are written to, each with what it is for; one that isn't there yet is made in another."""
+    """Yield purpose and path of each folder that is written to; for a folder that doesn't exist yet, its nearest
+    existing parent.
+    """
     for name, path in (("storage", places.storage), ("keys", places.keys), ("blobs", places.blobs / "any")):
         if path is not None:
             yield name, next(folder for folder in path.parents if folder.is_dir())

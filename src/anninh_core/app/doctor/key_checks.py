@@ -1,4 +1,4 @@
-"""The keys of an open app: what a start takes, how old the epoch is, and whether there is a recovery copy."""
+"""Checks of the keys: requirements for a start, age of the key epoch, recovery copy."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -12,14 +12,14 @@ from anninh_core.ports.health import Check, ok, warning
 from anninh_core.ports.keys import PortableKeys, ProtectableKeys
 
 _MAX_EPOCH_AGE = timedelta(days=45)
-"""Where the profile doesn't say when the epoch turns: each month, and a fortnight late is late."""
+"""Greatest age of the epoch if the profile sets none: a month, and a fortnight of delay."""
 
 _SLACK = timedelta(days=2)
-"""So late the worker may be where the profile says when."""
+"""Allowed delay of the worker if the profile sets the length of epochs."""
 
 
 def check_start(app: App, settings: Settings) -> Iterator[Check]:
-    """Tell what a start of the program takes where a passphrase protects the keys."""
+    """Report what a start of the program requires if a passphrase protects the keys."""
     keys = app.internals.context.keys
     source = settings.keys_passphrase
     if not isinstance(keys, ProtectableKeys) or not keys.is_protected:
@@ -40,7 +40,7 @@ def check_start(app: App, settings: Settings) -> Iterator[Check]:
 
 
 def check_epochs(app: App) -> Check:
-    """Check when the epoch in use began."""
+    """Check the age of the current key epoch."""
     current = read_epochs(app.internals.context).current
     rules = app.district.key_rules
     if current is None:
@@ -75,7 +75,7 @@ def check_epochs(app: App) -> Check:
 
 
 def check_recovery(app: App) -> Iterator[Check]:
-    """Check that there is a recovery copy, and that it opens what is wrapped now."""
+    """Check that there is a recovery copy, and that it covers the current epoch."""
     if not isinstance(app.internals.context.keys, PortableKeys):
         return
     note = read_recovery(app.internals.context)

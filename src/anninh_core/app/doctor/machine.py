@@ -1,6 +1,6 @@
-"""The machine: its disk, its clock, its time zones and its SQLite.
+"""Checks of the machine: its open files, time zones and SQLite.
 
-Imports nothing that needs time zone data, so that their absence can be told.
+Imports nothing that needs time zone data, so that missing data can be reported.
 """
 
 import os
@@ -25,24 +25,26 @@ _CONTENTLESS_DELETE = (3, 43)
 
 
 class Machine:
-    """What the machine says of itself; tests let it say something else."""
+    """Facts about the machine; tests replace them."""
 
     def free_bytes(self, folder: Path) -> int:
-        """Return the bytes that are free where a folder is."""
+        """Return the number of free bytes on the disk of `folder`."""
         return shutil.disk_usage(folder).free
 
     def is_writable(self, path: Path) -> bool:
-        """Tell whether this process may write a file or into a folder."""
+        """Return whether this process may write the file `path`, or files in the folder `path`."""
         if os.name == "posix" and os.statvfs(path).f_flag & os.ST_RDONLY:
             return False
         return os.access(path, os.W_OK)
 
     def monotonic(self) -> float:
-        """Return seconds of a clock that is never set."""
+        """Return seconds of a monotonic clock."""
         return time.monotonic()
 
     def max_open_files(self) -> int | None:
-        """Return how many files a process of this account may open at the same time; None where nobody counts."""
+        """Return the greatest number of files that a process of this account may have open at once, or None if
+        unlimited.
+        """
         if sys.platform == "win32":
             return None
         import resource  # noqa: PLC0415  Windows has none
@@ -51,7 +53,7 @@ class Machine:
         return None if hard == resource.RLIM_INFINITY else hard
 
     def vietnam_utc_offset(self) -> timedelta | None:
-        """Return how far clocks in Vietnam are ahead of UTC."""
+        """Return the offset of Vietnam's time from UTC."""
         return datetime(2021, 9, 1, tzinfo=UTC).astimezone(ZoneInfo(_ZONE)).utcoffset()
 
     def sqlite_version(self) -> tuple[int, ...]:
@@ -59,13 +61,13 @@ class Machine:
         return sqlite3.sqlite_version_info
 
     def has_fts5(self) -> bool:
-        """Tell whether the SQLite library has full-text search."""
+        """Return whether the SQLite library has full-text search."""
         with closing(sqlite3.connect(":memory:")) as database:
             return ("ENABLE_FTS5",) in database.execute("PRAGMA compile_options").fetchall()
 
 
 def check_time_zone(machine: Machine) -> Check:
-    """Check that the time zone of Vietnam is known."""
+    """Check that time zone data for Vietnam is installed."""
     todo = Sentence("Install the operating system's time zone data, or run `pip install tzdata`.")
     try:
         offset = machine.vietnam_utc_offset()
@@ -90,7 +92,7 @@ def check_time_zone(machine: Machine) -> Check:
 
 
 def check_open_files(machine: Machine, needed: int) -> Check:
-    """Check that the web door may hold as many connections as the settings say; it raises its own limit by itself."""
+    """Check that the web server may open as many connections as the settings allow; it raises its own soft limit."""
     granted = machine.max_open_files()
     if granted is not None and granted < needed:
         what = Sentence(
@@ -110,7 +112,7 @@ def check_open_files(machine: Machine, needed: int) -> Check:
 
 
 def check_sqlite(machine: Machine) -> Sequence[Check]:
-    """Check what the SQLite library can do."""
+    """Check the version and the features of the SQLite library."""
     version = machine.sqlite_version()
     name = "sqlite"
     library = "SQLite " + ".".join(map(str, version))

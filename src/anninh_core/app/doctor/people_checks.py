@@ -1,4 +1,6 @@
-"""The people of an open app: roles kept apart, grants that wait, who may grant, broken glass, custodians."""
+"""Checks of people: incompatible roles, pending and future grants, number of grantors, sign-in, proxies, custodians,
+requests.
+"""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -11,7 +13,7 @@ from anninh_core.domain.identity.custody.kind import CUSTODIAN
 from anninh_core.domain.identity.kind import EMERGENCY_OPENING
 from anninh_core.domain.identity.states import CustodianState
 from anninh_core.domain.units.model import OFFICER, Officer
-from anninh_core.domain.units.rules import grantors, incompatible_grants
+from anninh_core.domain.units.rules import count_grantors, find_incompatible_grants
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.health import Check, ok, warning
@@ -20,33 +22,39 @@ from anninh_core.usecase.encryption.encryptor import leave_out
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.worker.waiting_requests import iter_waiting_requests
 
-_SHOWN = 5  # officers named in one sentence
+_SHOWN = 5  # most officers named in one sentence
 _PROXY_SPAN = timedelta(days=7)
-"""How long a sign-in through a proxy is told of."""
+"""Time for which a sign-in through a proxy is reported."""
 
 
 def check_roles(app: App) -> Iterator[Check]:
-    """Check that nobody has two roles that the profile keeps apart, and that two officers may grant roles."""
+    """Check that no officer has two roles that the profile keeps apart, and that two officers can grant roles."""
     today = local_date(app.internals.context.clock.now())
     officers = [
         *app.internals.context.iter_readable(
             OFFICER, app.internals.context.storage.maintenance.scan(OFFICER.name), leave_out
         )
     ]
-    together = [_describe(one, pair) for one in officers for pair in incompatible_grants(app.district, one, today)]
-    if together:
+    incompatible = [
+        _describe_grants(officer, pair)
+        for officer in officers
+        for pair in find_incompatible_grants(app.district, officer, today)
+    ]
+    if incompatible:
         end = app.district.separate_roles_by
         what = Sentence(
             "Officers who hold two roles that must be kept apart ({count}): {grants}. From {day} on, the one "
             "of the two roles that was granted later ends.",
-            grants=tuple(together[:_SHOWN]),
+            grants=tuple(incompatible[:_SHOWN]),
             day=end,
-            count=len(together),
+            count=len(incompatible),
         )
         yield warning(
             "roles", what, "End one of the two roles with `anninh officers revoke`, and appoint another officer for it."
         )
-    waiting = [f"{one.name} ({grant.role})" for one in officers for grant in one.grants if grant.is_proposed]
+    waiting = [
+        f"{officer.name} ({grant.role})" for officer in officers for grant in officer.grants if grant.is_proposed
+    ]
     if waiting:
         what = Sentence(
             "Roles that wait for confirmation by a second person ({count}): {grants}.",
@@ -56,26 +64,28 @@ def check_roles(app: App) -> Iterator[Check]:
         yield warning(
             "roles", what, "Another officer who can grant roles must check and confirm them: `anninh officers confirm`."
         )
-    coming = [f"{one.name} ({grant.role})" for one in officers for grant in one.grants if grant.valid_from > today]
-    if coming:
+    future = [
+        f"{officer.name} ({grant.role})" for officer in officers for grant in officer.grants if grant.valid_from > today
+    ]
+    if future:
         what = Sentence(
             "Roles that aren't in effect yet ({count}): {grants}. One of them may come from `anninh officers "
             "break-glass`.",
-            grants=tuple(coming[:_SHOWN]),
-            count=len(coming),
+            grants=tuple(future[:_SHOWN]),
+            count=len(future),
         )
         yield warning(
             "roles", what, "End every role that you can't explain before it takes effect: `anninh officers revoke`."
         )
-    if grantors(app.district, officers, today) < 2:
+    if count_grantors(app.district, officers, today) < 2:
         what = Sentence("Fewer than two officers can grant roles on the whole authority.")
         yield warning("roles", what, "Appoint another officer who can grant roles: `anninh officers appoint`.")
-    elif not (together or waiting or coming):
+    elif not (incompatible or waiting or future):
         yield ok("roles", "No officer has roles that must be kept apart.")
 
 
 def check_sign_in(app: App, settings: Settings) -> Check:
-    """Check that officers sign in, and aren't merely named."""
+    """Check that officers sign in, instead of being named by commands."""
     if settings.unsafe_local_users:
         what = Sentence("This is a trial: commands act as any officer whom they name, and no one signs in.")
         return warning("sign-in", what, "For real data, remove `unsafe_local_users` and sign in with `anninh login`.")
@@ -98,10 +108,10 @@ def check_sign_in(app: App, settings: Settings) -> Check:
 
 
 def check_proxies(app: App) -> Check:
-    """Check that nobody signs in through a proxy whose word on addresses isn't taken."""
+    """Check that no one signs in through a proxy that isn't among the trusted proxies of the settings."""
     now = app.internals.context.clock.now()
     named = [*map(ip_network, app.internals.web_settings.api.proxies)]
-    uses = app.internals.services.accounts.door.unnamed_proxies.read()
+    uses = app.internals.services.accounts.sign_ins.unnamed_proxies.read()
     late = [address for address, at in uses.items() if now - at < _PROXY_SPAN]
     unnamed = [address for address in late if not any(ip_network(address).overlaps(network) for network in named)]
     if not unnamed:
@@ -120,12 +130,14 @@ def check_proxies(app: App) -> Check:
 
 
 def check_custodians(app: App) -> Iterator[Check]:
-    """Check to whose keys residents' names are sealed, and that no opening in an emergency waits for too long."""
+    """Check which custodian keys residents' names are encrypted to, and that no emergency access waits too long for
+    review.
+    """
     scan = app.internals.context.storage.maintenance.scan
     now = app.internals.context.clock.now()
     keys = [*app.internals.context.iter_readable(CUSTODIAN, scan(CUSTODIAN.name), leave_out)]
-    active = [one for one in keys if one.state is CustodianState.ACTIVE]
-    if {one.is_recovery for one in active} == {True, False}:
+    active = [custodian for custodian in keys if custodian.state is CustodianState.ACTIVE]
+    if {custodian.is_recovery for custodian in active} == {True, False}:
         yield ok(
             "custodians",
             Sentence("Names are sealed to {count} keys of custodians, including the recovery key.", count=len(active)),
@@ -140,19 +152,21 @@ def check_custodians(app: App) -> Iterator[Check]:
         )
     today = local_date(now)
     permits = app.internals.runner.permits
-    holders = [one.officer for one in active if not one.is_recovery]
-    if left := [id for id in holders if not permits.units(person(id), Permission.IDENTITY_APPROVE, today)]:
+    holders = [custodian.officer for custodian in active if not custodian.is_recovery]
+    if without_permission := [
+        id for id in holders if not permits.units(person(id), Permission.IDENTITY_APPROVE, today)
+    ]:
         what = Sentence(
             "Officers who no longer decide about identities but still hold keys to names ({count}): {officers}.",
-            officers=tuple(left[:_SHOWN]),
-            count=len(left),
+            officers=tuple(without_permission[:_SHOWN]),
+            count=len(without_permission),
         )
         yield warning(
             "custodians",
             what,
             "Hand their keys over with `anninh custodians export`, then end the keys with `anninh custodians end`.",
         )
-    if waiting := [one.id for one in keys if one.state is CustodianState.PROPOSED]:
+    if waiting := [custodian.id for custodian in keys if custodian.state is CustodianState.PROPOSED]:
         what = Sentence(
             "Keys that wait for confirmation by a second person ({count}): {keys}.",
             keys=tuple(waiting[:_SHOWN]),
@@ -173,11 +187,15 @@ def check_custodians(app: App) -> Iterator[Check]:
 
 
 def check_rights(app: App) -> Iterator[Check]:
-    """Check that nobody waits too long who asks about data of theirs, and say which limits nobody has compared."""
+    """Check that no request about a person's own data is overdue, and report limits not compared with the law yet."""
     today = local_date(app.internals.context.clock.now())
-    late = [one.request.number for one in iter_waiting_requests(app.internals.runner) if one.is_due]
-    rules = [one for one in app.district.rights.limits if one.valid_from <= today <= one.valid_to]
-    unchecked = dict.fromkeys(one.source for one in rules if not one.own and one.checked_on is None)
+    late = [
+        waiting_request.request.number
+        for waiting_request in iter_waiting_requests(app.internals.runner)
+        if waiting_request.is_due
+    ]
+    rules = [limit for limit in app.district.rights.limits if limit.valid_from <= today <= limit.valid_to]
+    unchecked = dict.fromkeys(limit.source for limit in rules if not limit.own and limit.checked_on is None)
     if late:
         what = Sentence(
             "Requests about a person's own data that are due or overdue ({count}): {requests}.",
@@ -202,5 +220,5 @@ def check_rights(app: App) -> Iterator[Check]:
         yield ok("rights", "No request about a person's own data is due or overdue.")
 
 
-def _describe(officer: Officer, pair: tuple[object, ...]) -> str:
+def _describe_grants(officer: Officer, pair: tuple[object, ...]) -> str:
     return f"{officer.name} ({' and '.join(sorted(getattr(grant, 'role', '') for grant in pair))})"

@@ -1,4 +1,4 @@
-"""What is asked of an open app: by `anninh doctor` at the machine, and by the look at its health, which asks less."""
+"""Checks of an open app: for `anninh doctor` at the machine, and for the health view, which runs fewer of them."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -24,12 +24,12 @@ Found = Check | Iterable[Check]
 
 @frozen
 class Question:
-    """One thing that is looked at.
+    """A check of an open app.
 
     Attributes:
-        name: under which a failure is told.
-        at_the_machine: whether the answer names people, asks a platform or opens many records, so that the machine
-            alone asks it.
+        name: name of the finding if the check fails.
+        at_the_machine: whether the check names people, calls a platform or decrypts many records, and so runs only at
+            the machine.
     """
 
     name: str
@@ -69,20 +69,23 @@ QUESTIONS = (
 
 
 def look(name: str, ask: Callable[[], Found], explain: Callable[[str, Exception], Check]) -> Sequence[Check]:
-    """Return what a look found, or that it couldn't be taken.
+    """Run a check and return its findings, or a finding that it couldn't be run.
 
     Args:
-        explain: makes a finding of what went wrong.
+        explain: turns an exception into a finding.
     """
     try:
-        found = ask()
-        return [found] if isinstance(found, Check) else [*found]
+        findings = ask()
+        return [findings] if isinstance(findings, Check) else [*findings]
     except Exception as error:  # noqa: BLE001  one thing that can't be looked at must not hide the others
         return [explain(name, error)]
 
 
-def failed_check(name: str, error: Exception) -> Check:
-    """Return a finding for what couldn't be checked; our errors say what to do, others may quote anything."""
+def describe_failed_check(name: str, error: Exception) -> Check:
+    """Return a finding for a check that failed with `error`.
+
+    Errors of this library say what to do; the texts of other errors are omitted, because they may quote any data.
+    """
     if isinstance(error, AnninhError | ConfigurationError):
         what = error.sentence
     else:

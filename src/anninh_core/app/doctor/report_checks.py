@@ -1,4 +1,4 @@
-"""Signed reports: does each bear a number of its own?"""
+"""Check of the numbers of signed reports."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from anninh_core.usecase.encryption.encryptor import leave_out
 
 
 def check_numbers(app: App) -> Iterator[Check]:
-    """List numbers that several reports of one body, series and year bear: earlier versions accepted them."""
+    """List numbers that several reports of one body, series and year have: earlier versions accepted them."""
     records = app.internals.context.storage.maintenance.scan(REPORT.name)
     shared = [*find_shared_numbers(app.internals.context.iter_readable(REPORT, records, leave_out))]
     if not shared:

@@ -1,4 +1,4 @@
-"""The checks of an open app whose findings may leave the machine: they name no place and quote no error."""
+"""Checks of an open app whose findings may leave the machine: they name no path and quote no error."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -18,7 +18,7 @@ def check_system(app: App, places: DataPaths | None) -> Iterator[Check]:
     """Yield the findings about an open app.
 
     Args:
-        places: where it keeps its data, None where that is no disk of this machine.
+        places: paths of its data; None if they aren't on this machine.
     """
     yield from look("ready", lambda: _check_ready(app), _explain)
     if places is not None:
@@ -43,5 +43,5 @@ def _check_ready(app: App) -> Iterator[Check]:
 
 
 def _explain(name: str, error: Exception) -> Check:
-    """Return a finding that names the class of an error alone: its text may name a place."""
+    """Return a finding with only the class of an error, because its text may name a path."""
     return problem(name, Sentence("This couldn't be checked: {reason}.", reason=type(error).__name__), _AT_THE_MACHINE)

@@ -1,1 +1,1 @@
-"""What a custodian does on a machine of their own: no storage, no key file of the authority, no network."""
+"""Programs for a custodian's own machine: no storage, no key file of the authority, no network."""

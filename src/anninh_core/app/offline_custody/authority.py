@@ -1,4 +1,4 @@
-"""By which key an authority's requests are signed, as a custodian's own machine remembers it."""
+"""Pinning of the key that signs an authority's requests, on a custodian's own machine."""
 
 from pathlib import Path
 
@@ -13,17 +13,17 @@ _WAY_OUT = (
 )
 
 
-def find_signer(data: bytes, known: str = "") -> str:
-    """Return the id of the authority's key that signed a request, once it is known for theirs.
+def find_signer(data: bytes, pinned: str = "") -> str:
+    """Return the id of the authority's key that signed a request, after verifying the signature.
 
     Args:
-        data: the request as it came.
-        known: id of a key of the authority, by which this one or its forerunners are certified; "" where none is known
-            yet, so that whoever reads compares what is returned with what the officers tell.
+        data: the request as received.
+        pinned: id of a key of the authority that certified this key or its forerunners; "" if none is pinned yet, so
+            that the custodian must compare the returned id with the id that the officers state.
 
     Raises:
-        BadInput: it is no request.
-        Refused: nobody signed it, another authority did, or it was altered.
+        BadInput: it isn't a request.
+        Refused: it is unsigned, signed by another authority, or was altered.
     """
     file = decode(data, SEALED_FILE, REQUEST)
     if not file.signers or not file.signature:
@@ -50,30 +50,30 @@ def find_signer(data: bytes, known: str = "") -> str:
             disclosure=file.about,
             key=uncertified.id,
         )
-    if known and known not in {key.id for key in file.signers}:
+    if pinned and pinned not in {key.id for key in file.signers}:
         raise Refused(
             "The request for disclosure {disclosure} is signed by key {key}, which isn't certified by the "
             "authority's known key {known_key}: ask the officers whether they sent it. Answer it with "
             "`--unsigned` only if the authority's keys can't sign.",
             disclosure=file.about,
             key=signer.id,
-            known_key=known,
+            known_key=pinned,
         )
     return signer.id
 
 
-def pin_of(key_file: Path) -> Path:
-    """Return where the authority's key is remembered: beside the custodian's."""
+def find_pin_file(key_file: Path) -> Path:
+    """Return the path of the pinned authority key, next to the custodian's key file."""
     return key_file.with_name(f"{key_file.name}.authority")
 
 
 def read_pin(key_file: Path) -> str:
-    """Return the id of the authority's key that is remembered; "" where none is yet.
+    """Return the id of the pinned authority key, or "".
 
     Raises:
-        BadInput: what is there is no id of a key.
+        BadInput: the file doesn't contain the id of a key.
     """
-    path = pin_of(key_file)
+    path = find_pin_file(key_file)
     if not path.exists():
         return ""
     id = path.read_text(encoding="utf-8", errors="replace").strip()
@@ -87,5 +87,5 @@ def read_pin(key_file: Path) -> str:
 
 
 def write_pin(key_file: Path, id: str) -> None:
-    """Remember the authority's key, in place of the one that certified it."""
-    write_atomically(pin_of(key_file), f"{id}\n".encode())
+    """Pin the authority's key, in place of the key that certified it."""
+    write_atomically(find_pin_file(key_file), f"{id}\n".encode())

@@ -1,4 +1,6 @@
-"""Private keys in files, under a passphrase: a custodian's, the recovery key, and a reader's for one answer."""
+"""Private keys in files, encrypted with a passphrase: a custodian's, the recovery key, and a reader's for one
+answer.
+"""
 
 import os
 from pathlib import Path
@@ -27,12 +29,12 @@ class PrivateKey:
 
     @property
     def public(self) -> bytes:
-        """Its public half."""
+        """The public half of the key."""
         return public_key_of(self.secret)
 
     @property
     def id(self) -> str:
-        """By what people compare it."""
+        """Fingerprint for people who compare keys."""
         return key_id_of(self.public)
 
 
@@ -52,15 +54,15 @@ _DECODER = msgspec.json.Decoder(_KeyFile)
 
 
 def make_key_file(path: Path, passphrase: str, cost: KdfParameters | None = None) -> PrivateKey:
-    """Make a private key, write it under a passphrase, and return it.
+    """Create a private key, write it encrypted with a passphrase, and return it.
 
     Args:
-        path: a new file; nobody else may read it.
+        path: a new file; other users can't read it.
         passphrase: at least 12 characters.
-        cost: of guessing; its salt is made anew.
+        cost: cost of the key derivation; a new salt is always generated.
 
     Raises:
-        BadInput: the file is there already, or the passphrase is too short.
+        BadInput: the file exists already, or the passphrase is too short.
     """
     require_long(passphrase)
     if path.exists():
@@ -76,10 +78,10 @@ def make_key_file(path: Path, passphrase: str, cost: KdfParameters | None = None
 
 
 def read_public_key(path: Path) -> bytes:
-    """Return the public half of a file's key, which stands in clear.
+    """Return the public half of a file's key, which is unencrypted.
 
     Raises:
-        BadInput: it is no file of a private key.
+        BadInput: it isn't the file of a private key.
     """
     return parse_key(_read(path).public_key)
 
@@ -88,8 +90,8 @@ def read_key_file(path: Path, passphrase: str) -> PrivateKey:
     """Return the private key of a file.
 
     Raises:
-        BadInput: it is no file of a private key, or its cost is out of bounds.
-        DecryptionError: another passphrase, or an altered file.
+        BadInput: it isn't the file of a private key, or its cost is out of bounds.
+        DecryptionError: the passphrase is wrong, or the file was altered.
     """
     file = _read(path)
     if file.format != FORMAT or not file.kdf.is_known:

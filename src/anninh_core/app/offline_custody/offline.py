@@ -1,4 +1,4 @@
-"""Opening, answering and wrapping anew, with nothing but a file and a private key."""
+"""Opening and answering requests, and rewrapping keys, with only a file and a private key."""
 
 from datetime import datetime
 
@@ -30,10 +30,10 @@ from anninh_core.usecase.encryption.envelope import key_id_of, open_ciphertext, 
 
 
 def open_request(data: bytes, key: PrivateKey) -> DetailRequest:
-    """Return what a custodian is asked for, so that they can judge it before they answer.
+    """Decrypt a request, so that a custodian can judge it before answering.
 
     Raises:
-        BadInput: it is no request, or one to another key.
+        BadInput: it isn't a request, or is addressed to another key.
         DecryptionError: it was altered.
     """
     file = decode(data, SEALED_FILE, REQUEST)
@@ -49,11 +49,11 @@ def open_request(data: bytes, key: PrivateKey) -> DetailRequest:
 
 
 def answer_request(request: DetailRequest, key: PrivateKey, now: datetime) -> bytes:
-    """Return the one field that was asked for, sealed to the reader's key.
+    """Return the requested field, encrypted to the reader's key.
 
     Raises:
-        Refused: the time for it is over.
-        DecryptionError: the details are sealed to another key, of somebody else, or altered.
+        Refused: the deadline of the disclosure has passed.
+        DecryptionError: the details are encrypted to another key, belong to another conversation, or were altered.
     """
     if now >= request.until:
         raise Refused(
@@ -77,10 +77,10 @@ def answer_request(request: DetailRequest, key: PrivateKey, now: datetime) -> by
 
 
 def read_answer(data: bytes, key: PrivateKey) -> DetailAnswer:
-    """Return what a custodian answered, to whoever made the reader's key.
+    """Decrypt a custodian's answer with the reader's key.
 
     Raises:
-        BadInput: it is no answer, or one to another key.
+        BadInput: it isn't an answer, or is addressed to another key.
         DecryptionError: it was altered, or belongs to another disclosure.
     """
     file = decode(data, SEALED_FILE, ANSWER)
@@ -95,18 +95,18 @@ def read_answer(data: bytes, key: PrivateKey) -> DetailAnswer:
     return answer
 
 
-def wrap_anew(data: bytes, key: PrivateKey, new_key_id: str) -> bytes:
-    """Return a batch of keys, wrapped for a new holder.
+def rewrap_batch(data: bytes, key: PrivateKey, new_key_id: str) -> bytes:
+    """Return a batch of data keys, rewrapped for a new holder.
 
     Args:
         data: the batch as it was exported.
-        key: of whoever wraps.
-        new_key_id: as the new holder's own machine shows it, told by another way than the file came by: else whoever
-            made the file could have named a key of their own.
+        key: private key of the present holder.
+        new_key_id: as shown on the new holder's own machine and received over another channel than the file: otherwise
+            the file's maker could have named a key of their own.
 
     Raises:
-        BadInput: it is no such file, is for another key than yours, or for another new one than was told.
-        DecryptionError: a key in it isn't wrapped for yours, or was altered.
+        BadInput: it isn't such a file, or isn't for the keys `key` and `new_key_id`.
+        DecryptionError: a key in it isn't wrapped for `key`, or was altered.
     """
     file = decode(data, REWRAP_FILE, BATCH)
     if key_id_of(file.public_key) != new_key_id or file.key != new_key_id:
@@ -124,8 +124,8 @@ def wrap_anew(data: bytes, key: PrivateKey, new_key_id: str) -> bytes:
 
 
 def _wrap_item(item: RewrapItem, key: PrivateKey, new: bytes) -> RewrapItem:
-    made = rewrap(item.wrap, key.secret, new, about(item.conversation))
-    return evolve(item, wrap=made.wrap, proof=made.proof)
+    rewrapped = rewrap(item.wrap, key.secret, new, about(item.conversation))
+    return evolve(item, wrap=rewrapped.wrap, proof=rewrapped.proof)
 
 
 def _open(file: SealedFile, key: PrivateKey) -> bytes:
@@ -133,10 +133,10 @@ def _open(file: SealedFile, key: PrivateKey) -> bytes:
     return open_sealed(key.secret, file.sealed, file.bound_to)
 
 
-def _require_key(asked: str, key: PrivateKey) -> None:
-    if asked != key.id:
+def _require_key(expected_id: str, key: PrivateKey) -> None:
+    if expected_id != key.id:
         raise BadInput(
             "This file is for key {expected}, but your key is {key}: use the other key, or another file.",
-            expected=visible(asked),
+            expected=visible(expected_id),
             key=key.id,
         )

@@ -1,1 +1,1 @@
-"""Recovery copies of the keys: made, tried against what is stored, and restored where the keys were lost."""
+"""Recovery copies of the keys: creation, trial on stored data, and restoration of lost keys."""

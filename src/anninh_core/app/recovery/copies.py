@@ -1,4 +1,4 @@
-"""Making a recovery copy, and trying whether one opens what is stored."""
+"""Making a recovery copy of the keys, and trying whether a copy decrypts stored data."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -27,14 +27,14 @@ _PROBE_SCOPE = "recovery"
 
 @frozen(kw_only=True)
 class RecoveryTrial:
-    """What came of trying a recovery copy.
+    """Result of trying a recovery copy.
 
     Attributes:
-        epoch: the newest in the copy.
-        opened: how many data keys of what is stored were opened with it.
-        opened_record: whether a record was; False where nothing sealed is stored yet.
-        missing: epochs under which something living is wrapped, and that the copy lacks: it doesn't open that.
-        is_current: whether all keys in use are in the copy, the signing key too.
+        epoch: newest key epoch in the copy.
+        opened: number of stored data keys that it unwrapped.
+        opened_record: whether it decrypted a record; False if no encrypted record is stored yet.
+        missing: epochs that wrap keys in use but aren't in the copy, so that it can't unwrap those keys.
+        is_current: whether the copy has all keys in use, including the signing key.
     """
 
     epoch: str
@@ -45,17 +45,17 @@ class RecoveryTrial:
 
 
 def make_recovery_copy(app: App, file: Path, passphrase: str, *, again: Callable[[], str]) -> RecoveryTrial:
-    """Write a recovery copy, read it back from its place with the passphrase given once more, and try it.
+    """Write a recovery copy, read it back with the passphrase entered a second time, and try it.
 
     Args:
-        file: there is none yet.
-        passphrase: seals the copy.
-        again: returns the passphrase once more, as it will be given in need.
+        file: path of a new file.
+        passphrase: encrypts the copy.
+        again: returns the passphrase as entered a second time.
 
     Raises:
-        ConfigurationError: the keeper's keys can't be copied, there is a file already, or it can't be written.
+        ConfigurationError: the keys can't be exported, the file exists already, or it can't be written.
         BadInput: the passphrase is too short.
-        DecryptionError: it was given otherwise the second time; the copy is removed, since nobody knows what opens it.
+        DecryptionError: the second passphrase differs; the copy is removed, because its passphrase is uncertain.
     """
     if file.exists():
         raise ConfigurationError("{file} already exists and wasn't changed: choose another file.", file=file)
@@ -73,20 +73,20 @@ def make_recovery_copy(app: App, file: Path, passphrase: str, *, again: Callable
     except BaseException:
         file.unlink()
         raise
-    _record(app, file, trial, "keeping.make_recovery", "recovery.made")
+    _record_trial(app, file, trial, "keeping.make_recovery", "recovery.made")
     return trial
 
 
 def try_recovery_copy(app: App, file: Path, passphrase: str) -> RecoveryTrial:
-    """Read a recovery copy, compare it with the keys in use, and open with it what is stored.
+    """Read a recovery copy, compare it with the keys in use, and try it on stored data.
 
     Raises:
         ConfigurationError: it can't be read, or is of other keys.
-        DecryptionError: another passphrase, an altered file, or it opens nothing that it should.
-        StorageError: it is no recovery copy.
+        DecryptionError: the passphrase is wrong, the file was altered, or it doesn't decrypt data that it should.
+        StorageError: it isn't a recovery copy.
     """
     trial = _try_copy(app.internals.context, read_recovery_copy(file, passphrase))
-    _record(app, file, trial, "keeping.try_recovery", "recovery.tried")
+    _record_trial(app, file, trial, "keeping.try_recovery", "recovery.tried")
     return trial
 
 
@@ -95,8 +95,8 @@ def read_recovery_copy(file: Path, passphrase: str) -> KeysCopy:
 
     Raises:
         ConfigurationError: it can't be read.
-        DecryptionError: another passphrase, or an altered file.
-        StorageError: it is no recovery copy.
+        DecryptionError: the passphrase is wrong, or the file was altered.
+        StorageError: it isn't a recovery copy.
     """
     try:
         wrapped = file.read_bytes()
@@ -110,24 +110,24 @@ def read_recovery_copy(file: Path, passphrase: str) -> KeysCopy:
 
 
 def require_live_keys(keys: Keys, copy: KeysCopy) -> None:
-    """Check that a copy is one of the keys in use; it may be older than their newest epoch.
+    """Check that a copy is of the keys in use; it may lack their newest epochs.
 
     Raises:
-        ConfigurationError: it is of other keys, or the keeper's keys can't be compared.
+        ConfigurationError: it is of other keys, or the keys in use can't be exported for comparison.
     """
-    if copy.blind != _export(keys).blind:  # it never changes, while epochs come and go
+    if copy.blind != _export(keys).blind:  # the blind key never changes, unlike epochs
         raise ConfigurationError("The recovery copy doesn't belong to the keys of this storage: find the right copy.")
 
 
 def find_missing(context: UseCaseContext, copy: KeysCopy) -> tuple[EpochUse, ...]:
-    """Return the epochs that a copy lacks, though something living is wrapped under them."""
+    """Return the epochs that wrap keys in use but aren't in the copy."""
     return tuple(use for use in key_status(context).epochs if use.count and use.name not in copy.epochs)
 
 
 def _try_copy(context: UseCaseContext, copy: KeysCopy) -> RecoveryTrial:
     require_live_keys(context.keys, copy)
     copied = CopiedKeys(copy, "the recovery copy")
-    if copy.current == context.keys.epoch:  # something sealed just now, also where nothing is stored yet
+    if copy.current == context.keys.epoch:  # probes with a newly wrapped value, because nothing may be stored yet
         probe = os.urandom(32)
         _require_same(copied.unwrap(*context.keys.wrap(probe, _PROBE_SCOPE), _PROBE_SCOPE), probe)
     keys = [key for epoch in copied.epochs for key in context.storage.keyring.wrapped_by(epoch, _SAMPLES)]
@@ -151,7 +151,7 @@ def _opens_record(context: UseCaseContext, copied: CopiedKeys) -> bool:
 
 
 def _iter_sealed(context: UseCaseContext, copied: CopiedKeys) -> Iterator[Record]:
-    """Yield some records that the copy should open: not purged, and wrapped under an epoch that it has."""
+    """Yield some records that the copy should decrypt: not purged, and wrapped under an epoch in the copy."""
     maintenance = context.storage.maintenance
     keyring = context.storage.keyring
     for kind in maintenance.kinds():
@@ -165,15 +165,15 @@ def _unwrap(keys: Keys | CopiedKeys, key: NewKey) -> bytes:
     return keys.unwrap(key.epoch, key.wrapped, key.scope)
 
 
-def _require_same(mine: bytes, theirs: bytes) -> None:
-    if mine != theirs:
+def _require_same(from_copy: bytes, from_keys: bytes) -> None:
+    if from_copy != from_keys:
         raise DecryptionError(
             "The recovery copy opens a data key with a different result than the keys in use: make a new one "
             "with `anninh keys recovery`."
         )
 
 
-def _record(app: App, file: Path, trial: RecoveryTrial, action: str, event: str) -> None:
+def _record_trial(app: App, file: Path, trial: RecoveryTrial, action: str, event: str) -> None:
     note_recovery(app.internals.context, str(file), trial.epoch)
     audit_system_action(app.internals.runner, action, event, epoch=trial.epoch)
 

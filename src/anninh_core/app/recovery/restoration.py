@@ -22,13 +22,14 @@ from anninh_core.vocabulary.district import District
 
 @frozen(kw_only=True)
 class RestoredKeys:
-    """What came of it.
+    """Result of restoring a key file.
 
     Attributes:
-        epoch: the one in use now.
-        is_protected: whether the passphrase that the settings name protects the new key file.
-        missing: epochs that the copy lacked -> how many living data keys are wrapped under them, and don't open.
-        is_empty: whether the storage holds nothing yet: a backup may be restored into it now.
+        epoch: key epoch now in use.
+        is_protected: whether the passphrase from the settings protects the new key file.
+        missing: epochs that weren't in the copy -> number of data keys in use that are wrapped under them and can't be
+            unwrapped.
+        is_empty: whether the storage is still empty, so that a backup can be restored into it now.
     """
 
     epoch: str
@@ -38,20 +39,20 @@ class RestoredKeys:
 
 
 def restore_keys(district: District, settings: Settings, copy: KeysCopy, *, incomplete: bool = False) -> RestoredKeys:
-    """Make the key file that settings name from a recovery copy, in a place that has none.
+    """Create the missing key file that settings name, from a recovery copy.
 
-    The journal says so where there is one. Where the settings lead to a passphrase, the file is protected by it
-    before the keys come into it.
+    The audit log of a storage in use records it. If the settings lead to a passphrase, the file is protected before the
+    keys are written into it.
 
     Args:
         copy: from `read_recovery_copy`.
-        incomplete: takes a copy that doesn't open all that is stored. It goes on in an epoch of its own.
+        incomplete: accepts a copy that doesn't decrypt everything stored; it continues with a new epoch.
 
     Raises:
-        ConfigurationError: there is a key file, the settings name no file, the storage was made with other keys, or the
-            copy doesn't open all of it.
+        ConfigurationError: a key file exists, the settings name no file, the storage was created with other keys, or
+            the copy doesn't decrypt all of it.
         BadInput: the copy is incomplete, or the passphrase of the settings is too short.
-        Unsupported: the keeper takes no keys from elsewhere.
+        Unsupported: the key store can't import keys.
     """
     path = Path(settings.keys)
     if names_key_service(settings):
@@ -66,10 +67,10 @@ def restore_keys(district: District, settings: Settings, copy: KeysCopy, *, inco
     plugins = Plugins(settings.plugins)
     is_unused, missing = _inspect_storage(plugins, settings, CopiedKeys(copy, "the recovery copy"))
     if missing and not incomplete:
-        raise _incomplete(missing)
+        raise _incomplete_copy_error(missing)
     keys = _make_key_file(plugins, settings, with_new_epoch(copy, missing) if missing else copy)
     if not is_unused:
-        quiet = settings.model_copy(update={"messengers": {}})  # nothing is sent, and no platform is asked
+        quiet = settings.model_copy(update={"messengers": {}})  # sends nothing and calls no platform
         with open_app(district, quiet, Parts(keys=keys)) as app:
             audit_system_action(app.internals.runner, "keeping.restore_keys", "keys.restored", epoch=keys.epoch)
     return RestoredKeys(
@@ -80,7 +81,7 @@ def restore_keys(district: District, settings: Settings, copy: KeysCopy, *, inco
     )
 
 
-def _incomplete(missing: Mapping[str, int]) -> ConfigurationError:
+def _incomplete_copy_error(missing: Mapping[str, int]) -> ConfigurationError:
     return ConfigurationError(
         "The recovery copy is too old, and nothing was changed. It lacks these epochs (number of data keys "
         "in parentheses): {epochs}. Find a newer copy, or continue with --incomplete, without what those "
@@ -90,11 +91,11 @@ def _incomplete(missing: Mapping[str, int]) -> ConfigurationError:
 
 
 def _inspect_storage(plugins: Plugins, settings: Settings, copied: CopiedKeys) -> tuple[bool, Mapping[str, int]]:
-    """Return whether nothing is stored yet, and what is wrapped under epochs that a copy lacks."""
+    """Return whether the storage is empty, and the number of data keys per epoch that isn't in the copy."""
     storage = plugins.open_storage(settings.storage)
     try:
         storage.prepare(SPECS)
-        if _is_of_others(storage, copied):
+        if _has_other_keys(storage, copied):
             raise ConfigurationError(
                 "The recovery copy doesn't belong to the keys of this storage: find the right copy."
             )
@@ -104,7 +105,7 @@ def _inspect_storage(plugins: Plugins, settings: Settings, copied: CopiedKeys) -
         storage.close()
 
 
-def _is_of_others(storage: Storage, copied: CopiedKeys) -> bool:
+def _has_other_keys(storage: Storage, copied: CopiedKeys) -> bool:
     fingerprint = storage.states.get("app", "keys")
     return fingerprint is not None and fingerprint.body.decode() != copied.blind("app", "keys")
 
@@ -114,7 +115,7 @@ def _make_key_file(plugins: Plugins, settings: Settings, copy: KeysCopy) -> Keys
     try:
         _require_portable(keys).adopt(copy)
     except BaseException:
-        Path(settings.keys).unlink()  # new keys, which open nothing here, must not lie in the place of the lost ones
+        Path(settings.keys).unlink()  # new keys decrypt nothing here, and must not take the place of the lost keys
         raise
     return keys
 

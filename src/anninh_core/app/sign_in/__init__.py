@@ -1,1 +1,1 @@
-"""Ways to sign in that the settings open."""
+"""Sign-in methods that the settings enable."""

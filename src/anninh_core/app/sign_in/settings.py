@@ -1,4 +1,4 @@
-"""Settings of the ways to sign in that other systems answer for."""
+"""Settings of sign-in methods that other systems provide."""
 
 from pathlib import Path
 from typing import ClassVar, Literal
@@ -17,24 +17,26 @@ class _Strict(BaseModel):
 
 
 class OidcSettings(_Strict):
-    """The authority's sign-in service, by OpenID Connect. It takes `pip install 'anninh[oidc]'`.
+    """The authority's sign-in service, by OpenID Connect. Requires `pip install 'anninh[oidc]'`.
 
     Attributes:
-        issuer: the service's own name, letter for letter: an address by https. What it says of itself is read below.
-        client_id: what the service calls this office.
-        client_secret: where the secret comes from by which the service knows this office: `env:VARIABLE`, `file:PATH`
-            or `credential:NAME` (of systemd); "" where it takes none.
-        client_auth: how the secret is shown, as the service wants it.
-        redirect_uri: where the service sends people back to: a page of the program that signs them in.
-        scopes: what is asked for; `openid` belongs to it.
-        officer_claim: the claim that names the officer. It must be one that people can't change by themselves.
-        named_by: what the claim has: `sign_in_name`, letter for letter and in small letters, or `officer_id`.
-        algorithms: by which the service may sign.
-        second_factor_amr: values of the claim `amr` that say that a second factor was shown. It counts only where
-            `auth_time` says that this was in the same sign-in.
-        second_factor_acr: the same for the claim `acr`.
-        proxy: address of the HTTP proxy through which the service is asked, as `http://proxy.example:3128`, with a name
-            and a password before the host if it wants them; "" for none. The environment's proxies aren't taken.
+        issuer: the service's issuer identifier, exactly as the service writes it: an https address. Its configuration
+            document is read below that address.
+        client_id: id of this office at the service.
+        client_secret: source of the secret that authenticates this office to the service: `env:VARIABLE`, `file:PATH`
+            or `credential:NAME` (of systemd); "" if the service requires none.
+        client_auth: how the secret is sent, as the service requires.
+        redirect_uri: address that the service sends people back to: a page of the program that signs them in.
+        scopes: requested scopes, including `openid`.
+        officer_claim: claim that identifies the officer. People must not be able to change it themselves.
+        named_by: content of the claim: `sign_in_name`, exactly and in small letters, or `officer_id`.
+        algorithms: allowed signature algorithms of the service.
+        second_factor_amr: values of the claim `amr` that prove a second factor. They count only if `auth_time` shows
+            that it was used in the same sign-in.
+        second_factor_acr: values of the claim `acr` that prove a second factor, with the same condition.
+        proxy: address of the HTTP proxy for requests to the service, such as `http://proxy.example:3128`, with a name
+            and a password before the host if the proxy requires them; "" for none. The environment's proxies aren't
+            used.
     """
 
     issuer: str
@@ -51,23 +53,24 @@ class OidcSettings(_Strict):
     proxy: str = Field(default="", repr=False)
 
     def resolve_paths(self, folder: Path) -> "OidcSettings":
-        """Return the settings with relative paths counted from a folder."""
+        """Return the settings with relative paths resolved against a folder."""
         kind, _, path = self.client_secret.partition(":")
         return self.model_copy(update={"client_secret": f"file:{folder / path}"}) if kind == "file" else self
 
 
 class ProxySettings(_Strict):
-    """A reverse proxy that signs people in, and says in a header who calls the JSON API.
+    """A reverse proxy that authenticates people, and names the caller of the JSON API in a header.
 
-    It has to take the header off what comes to it, or whoever calls names anybody. From other addresses it is ignored.
+    It must remove that header from incoming requests, or callers can pose as any officer. From other addresses the
+    header is ignored.
 
     Attributes:
-        networks: addresses from which the proxy connects, such as `10.0.0.5/32`; whatever runs there is believed.
-        header: the one that names the officer.
-        named_by: what stands in it: `sign_in_name`, letter for letter and in small letters, or `officer_id`.
-        second_factor_header: the one that says when a second factor was shown, in seconds since 1970; "" for none:
-            what takes a second factor then takes a sign-in here.
-        origins: pages whose programs may call by a browser that doesn't say from which site (`Sec-Fetch-Site`), such as
+        networks: addresses from which the proxy connects, such as `10.0.0.5/32`; every program there is trusted.
+        header: header that identifies the officer.
+        named_by: content of the header: `sign_in_name`, exactly and in small letters, or `officer_id`.
+        second_factor_header: header with the time at which a second factor was used, in seconds since 1970; "" for
+            none: use cases that require a second factor then require a sign-in here.
+        origins: origins of pages that may call through a browser that doesn't send `Sec-Fetch-Site`, such as
             `https://office.example`.
     """
 
@@ -79,13 +82,13 @@ class ProxySettings(_Strict):
 
 
 class PasskeySettings(_Strict):
-    """For whom passkeys are. It takes `pip install 'anninh[passkeys]'`.
+    """Settings of passkeys. Requires `pip install 'anninh[passkeys]'`.
 
     Attributes:
-        rp_id: the domain that passkeys belong to, such as `office.example`. Those of another domain never fit: after a
-            change of it everybody makes new ones.
-        rp_name: how devices show the office; the profile's name for it, if not given.
-        origins: of the pages from which people sign in, such as `https://office.example`.
+        rp_id: domain that passkeys belong to, such as `office.example`. Passkeys of another domain never match: after a
+            change, all users must create new passkeys.
+        rp_name: name of the office on devices; default: its name in the profile.
+        origins: origins of the pages with the sign-in, such as `https://office.example`.
     """
 
     rp_id: str = Field(pattern=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$")

@@ -1,1 +1,1 @@
-"""How the system is doing, for whoever operates it and isn't at the machine."""
+"""Health of the system, for operators who aren't at the machine."""

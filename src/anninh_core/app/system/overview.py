@@ -1,4 +1,4 @@
-"""How the system is doing: the findings of checks, the wait in the queues, messengers and backups."""
+"""Health of the system: findings of checks, waiting times of the queues, messengers and backups."""
 
 from collections.abc import Callable, Iterable, Iterator
 
@@ -25,10 +25,10 @@ _WORST_FIRST = (Level.PROBLEM, Level.WARNING, Level.OK)
 
 
 class SystemOverview(Service):
-    """Answers how the system is doing.
+    """Reports the health of the system.
 
     Args:
-        check: makes the checks of this system whose findings may leave the machine.
+        check: runs the checks whose findings may leave the machine.
         messengers: names of the instances in the settings.
     """
 
@@ -41,9 +41,9 @@ class SystemOverview(Service):
 
     @query(Permission.OPERATE, traced=True, public=True)
     def health(self, session: ReadSession) -> SystemHealthView:
-        """Return how the system is doing now. Needs the permission on the root.
+        """Return the present health of the system. Needs the permission on the root.
 
-        No platform is asked: of messengers it says what their last daily look found.
+        No platform is called: for messengers, the results of their last daily check are returned.
         """
         session.permit(self.context.district.root)
         checks = sorted(self._check(), key=lambda check: _WORST_FIRST.index(check.level))
@@ -51,13 +51,13 @@ class SystemOverview(Service):
             looked_at=session.at,
             checks=tuple(make_view(HealthCheckView, check) for check in checks),
             queues=tuple(self._iter_queues(session)),
-            messengers=tuple(map(self._last_look, self._messengers)),
+            messengers=tuple(map(self._last_messenger_check, self._messengers)),
             quarantined=count_quarantined(self.context.storage.records),
         )
 
     @query(Permission.OPERATE, public=True)
     def backups(self, session: ReadSession) -> tuple[BackupView, ...]:
-        """Return the last backups that were made here, newest first. Needs the permission on the root."""
+        """Return the latest backups made here, newest first. Needs the permission on the root."""
         session.permit(self.context.district.root)
         return tuple(make_view(BackupView, note) for note in read_backups(self.context))
 
@@ -67,7 +67,7 @@ class SystemOverview(Service):
         for lane, since in ages.outbox.items():
             yield QueueWaitView(queue=lane.value, since=since)
 
-    def _last_look(self, instance: str) -> MessengerHealthView:
-        found = last_health_record(self.context.storage.states, instance)
-        checks = tuple(MessengerCheckView(name=name, level=Level(level)) for name, level in found.checks)
-        return MessengerHealthView(messenger=instance, looked_on=found.day, checks=checks)
+    def _last_messenger_check(self, instance: str) -> MessengerHealthView:
+        record = last_health_record(self.context.storage.states, instance)
+        checks = tuple(MessengerCheckView(name=name, level=Level(level)) for name, level in record.checks)
+        return MessengerHealthView(messenger=instance, looked_on=record.day, checks=checks)

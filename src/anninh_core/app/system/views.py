@@ -1,4 +1,4 @@
-"""What of the system's state leaves the machine: sentences without places, and no keys."""
+"""Views of the system's health that leave the machine: sentences without paths, and no keys."""
 
 from datetime import date, datetime
 
@@ -8,12 +8,12 @@ from anninh_core.usecase.views import view
 
 @view
 class HealthCheckView:
-    """What was found about one thing.
+    """The finding of a check.
 
     Attributes:
-        name: what was looked at, such as `clock` or `calendar`.
-        what: one sentence on what was found, in English; an interface translates it.
-        todo: one sentence on what to do; "" where all is well.
+        name: name of the check, such as `clock` or `calendar`.
+        what: one sentence with the finding, in English; an interface translates it.
+        todo: one sentence with the remedy; "" if none is needed.
     """
 
     name: str
@@ -24,7 +24,7 @@ class HealthCheckView:
 
 @view
 class MessengerCheckView:
-    """What a messenger said of one thing, such as `token`."""
+    """Level of a messenger's own check, such as `token`."""
 
     name: str
     level: Level
@@ -32,11 +32,11 @@ class MessengerCheckView:
 
 @view
 class MessengerHealthView:
-    """What the last daily look at a messenger found.
+    """Result of the last daily check of a messenger.
 
     Attributes:
-        looked_on: None where nobody has looked yet.
-        checks: what was looked at.
+        looked_on: day of the check; None if there was none yet.
+        checks: results of the messenger's own checks.
     """
 
     messenger: str
@@ -46,11 +46,11 @@ class MessengerHealthView:
 
 @view
 class QueueWaitView:
-    """Since when the oldest of a queue has waited.
+    """Start of the waiting time of a queue's oldest row.
 
     Attributes:
         queue: `inbox`, or a lane of the outbox.
-        since: None where nothing waits.
+        since: None if nothing waits.
     """
 
     queue: str
@@ -59,14 +59,14 @@ class QueueWaitView:
 
 @view
 class SystemHealthView:
-    """How the system is doing.
+    """Health of the system.
 
     Attributes:
-        looked_at: when the checks were made.
-        checks: what was found, the worst first.
-        messengers: as they said themselves on their last daily look; none is asked now.
-        queues: how much waits.
-        quarantined: how many records and journal entries a part of the program leaves out, up to 1,000.
+        looked_at: time of the checks.
+        checks: findings, the worst first.
+        messengers: results of the last daily check of each messenger; none is called now.
+        queues: waiting times of the queues.
+        quarantined: number of quarantined records and journal entries, up to 1,000.
     """
 
     looked_at: datetime
@@ -78,14 +78,14 @@ class SystemHealthView:
 
 @view
 class BackupView:
-    """A backup that was made; its place is shown at the machine alone.
+    """A backup; its path is shown only at the machine.
 
     Attributes:
-        made_at: as its manifest says.
-        content: one hash of everything in it, by which a file is known again.
-        records: how many are in it.
-        journal_seq: the last line of the trail in it.
-        verified_at: when it was last read from beginning to end, with the keys at hand; None for never.
+        made_at: time of the backup, from its manifest.
+        content: one hash of all its content, which identifies the file.
+        records: number of its records.
+        journal_seq: sequence number of the last audit log line in it.
+        verified_at: time of the last complete verification with the keys; None if never.
     """
 
     made_at: datetime

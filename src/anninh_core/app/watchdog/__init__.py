@@ -1,1 +1,1 @@
-"""The watchdog: finds what is wrong without worker, messenger and keys, and reports it by a second channel."""
+"""The watchdog: finds faults without worker, messengers and keys, and reports them over a second channel."""

@@ -1,4 +1,4 @@
-"""One look of `anninh watch`: at the files, at the storage, and at what the worker left there."""
+"""One inspection by `anninh watch`: of the files, the storage, and the worker's notes in it."""
 
 from datetime import datetime
 from functools import partial
@@ -6,8 +6,8 @@ from functools import partial
 from anninh_core.app.bootstrap.clock import choose_clock
 from anninh_core.app.doctor.file_checks import DataPaths, check_free_space, check_present
 from anninh_core.app.doctor.machine import Machine
-from anninh_core.app.doctor.questions import failed_check, look
-from anninh_core.app.faults import Watched, check_operation
+from anninh_core.app.doctor.questions import describe_failed_check, look
+from anninh_core.app.faults import WatchTarget, check_operation
 from anninh_core.app.injected_ports import Parts
 from anninh_core.app.settings import Settings
 from anninh_core.app.storage_upgrade import find_pending_upgrade
@@ -23,43 +23,43 @@ from anninh_core.ports.storages.storage import Storage
 def inspect(
     settings: Settings, parts: Parts | None = None, machine: Machine | None = None
 ) -> tuple[datetime, tuple[Check, ...]]:
-    """Return when it was looked and what was found; what can't be looked at is a finding, and nothing is raised.
+    """Return the time of the inspection and its findings; a check that fails is a finding too, and nothing is raised.
 
-    No profile is read, no messenger built, nothing opened that is sealed, and nothing upgraded.
+    No profile is read, no messenger built, no encrypted data decrypted, and nothing upgraded.
 
     Args:
-        parts: a storage or a clock that are handed in.
+        parts: an injected storage or clock.
     """
     parts = parts or Parts()
     clock = parts.clock or SystemClock()
     checks: list[Check] = []
     if parts.storage is None:
         paths = DataPaths.of(settings)
-        checks += look("storage", partial(check_present, paths), failed_check)
-        checks += look("disk", partial(check_free_space, paths, machine or Machine()), failed_check)
+        checks += look("storage", partial(check_present, paths), describe_failed_check)
+        checks += look("disk", partial(check_free_space, paths, machine or Machine()), describe_failed_check)
         if any(check.name == "storage" for check in checks):
             return clock.now(), tuple(checks)
     try:
         storage = parts.storage or Plugins(settings.plugins).open_storage(settings.storage)
     except Exception as error:  # noqa: BLE001  a plugin may raise anything; that the storage doesn't open is the finding
-        return clock.now(), (*checks, failed_check("storage", error))
+        return clock.now(), (*checks, describe_failed_check("storage", error))
     try:
-        if wait := _find_upgrade(storage):
-            return clock.now(), (*checks, wait)
-        storage.prepare(SPECS)  # which changes nothing where no upgrade waits
+        if pending_upgrade := _find_upgrade(storage):
+            return clock.now(), (*checks, pending_upgrade)
+        storage.prepare(SPECS)  # changes nothing, because no upgrade is pending
         now = (parts.clock or choose_clock(storage, settings)).now()
-        watched = Watched(storage=storage, messengers=tuple(settings.messengers), silence=settings.watch.silence)
-        checks += look("storage", partial(_check_storage, storage), failed_check)
-        return now, (*checks, *check_operation(watched, now))
+        target = WatchTarget(storage=storage, messengers=tuple(settings.messengers), silence=settings.watch.silence)
+        checks += look("storage", partial(_check_storage, storage), describe_failed_check)
+        return now, (*checks, *check_operation(target, now))
     except Exception as error:  # noqa: BLE001  a database that opens may still be damaged everywhere
-        return clock.now(), (*checks, failed_check("storage", error))
+        return clock.now(), (*checks, describe_failed_check("storage", error))
     finally:
         if parts.storage is None:
             storage.close()
 
 
 def _find_upgrade(storage: Storage) -> Check | None:
-    """Return that a storage waits for an upgrade, which opening it would carry out."""
+    """Return a finding if a storage waits for an upgrade, which opening it would carry out, or None."""
     upgrade = find_pending_upgrade(storage)
     if upgrade is None or (upgrade.found and not upgrade.steps):
         return None

@@ -1,7 +1,8 @@
-"""What a watchdog has reported by each channel, so that a failure of a whole night is one mail and some reminders.
+"""The watchdog's memory of what it reported on each channel, so that a failure lasting all night causes one mail and
+some reminders.
 
-It is a file of its own: it has to work where the storage doesn't open. It is written in place and keeps its size, so
-that a full disk doesn't make it forget, and mail each minute.
+It is a separate file, because it must work if the storage can't be opened. It is overwritten in place and keeps its
+size, so that a full disk can't erase it, which would cause a mail every minute.
 """
 
 import os
@@ -18,25 +19,25 @@ from attrs import evolve, field, frozen
 from anninh_core.ports.health import Check
 
 CALM = timedelta(minutes=5)
-"""A fault that is gone for so long is over; one that comes back before is the same fault, and not reported again."""
+"""Time without a fault after which it is over; if it recurs earlier, it is the same fault, and not reported again."""
 
-_BLOCK = 8192  # bytes: room for all faults of several channels
+_BLOCK = 8192  # bytes: enough for all faults of several channels
 
 
 class ReportKind(Enum):
-    """Why something is reported."""
+    """Reason of a report."""
 
     FAULT = "fault"
-    """Something that was well isn't."""
+    """A new fault."""
     REMINDER = "reminder"
-    """What was reported isn't put right."""
+    """A reported fault persists."""
     ALL_CLEAR = "all_clear"
-    """Everything that was reported is over."""
+    """All reported faults are over."""
 
 
 @frozen
 class Span:
-    """Since when a fault is known, and when it was last found."""
+    """Times at which a fault was first and last found."""
 
     first: datetime
     last: datetime
@@ -44,11 +45,11 @@ class Span:
 
 @frozen(kw_only=True)
 class FaultReport:
-    """What is due to be reported.
+    """A report that is due.
 
     Attributes:
-        faults: all there are now, with since when each is known.
-        new: names of those that were not reported yet.
+        faults: all present faults, each with the time at which it was first found.
+        new: names of the faults that weren't reported yet.
     """
 
     kind: ReportKind
@@ -58,12 +59,12 @@ class FaultReport:
 
 @frozen(kw_only=True)
 class ChannelMemory:
-    """What one channel was given.
+    """The reports made on one channel.
 
     Attributes:
-        faults: name -> span of each fault that was reported and isn't over.
-        reported_at: when something was last reported.
-        failed: why the channel didn't take the last report, "" where it did.
+        faults: name -> span of each reported fault that isn't over.
+        reported_at: time of the last report.
+        failed: why the channel rejected the last report; "" if it was accepted.
     """
 
     faults: Mapping[str, Span] = field(factory=dict)
@@ -71,35 +72,35 @@ class ChannelMemory:
     failed: str = ""
 
     def find_due(self, faults: Sequence[Check], now: datetime, remind_after: timedelta) -> FaultReport | None:
-        """Return what has to be reported now, None for nothing."""
+        """Return the report that is due now, or None."""
         spans = self._update(faults, now)
-        known = tuple((fault, spans[fault.name].first) for fault in faults)
+        dated_faults = tuple((fault, spans[fault.name].first) for fault in faults)
         new = frozenset(fault.name for fault in faults) - self.faults.keys()
         if new:
-            return FaultReport(kind=ReportKind.FAULT, faults=known, new=new)
+            return FaultReport(kind=ReportKind.FAULT, faults=dated_faults, new=new)
         if self.faults and not spans:
             return FaultReport(kind=ReportKind.ALL_CLEAR)
         waited = None if self.reported_at is None else now - self.reported_at
         if faults and (waited is None or not timedelta() <= waited < remind_after):
-            return FaultReport(kind=ReportKind.REMINDER, faults=known)
+            return FaultReport(kind=ReportKind.REMINDER, faults=dated_faults)
         return None
 
     def after(self, faults: Sequence[Check], now: datetime) -> "ChannelMemory":
-        """Return the memory after a look with nothing to report."""
+        """Return the memory after an inspection without a report."""
         return evolve(self, faults=self._update(faults, now))
 
     def reported(self, faults: Sequence[Check], now: datetime) -> "ChannelMemory":
-        """Return the memory after a report was taken."""
+        """Return the memory after an accepted report."""
         return evolve(self, faults=self._update(faults, now), reported_at=now, failed="")
 
     def _update(self, faults: Sequence[Check], now: datetime) -> dict[str, Span]:
-        found = {fault.name: Span(self._since(fault.name, now), now) for fault in faults}
-        calming = {
+        present = {fault.name: Span(self._since(fault.name, now), now) for fault in faults}
+        recent = {
             name: span
             for name, span in self.faults.items()
-            if name not in found and timedelta() <= now - span.last < CALM
+            if name not in present and timedelta() <= now - span.last < CALM
         }
-        return calming | found
+        return recent | present
 
     def _since(self, name: str, now: datetime) -> datetime:
         return self.faults[name].first if name in self.faults else now
@@ -107,18 +108,18 @@ class ChannelMemory:
 
 @frozen(kw_only=True)
 class WatchMemory:
-    """What a watchdog remembers.
+    """Everything a watchdog remembers.
 
     Attributes:
-        looked_at: when it last looked, None for never.
-        channels: name of a channel -> what it was given.
+        looked_at: time of its last inspection; None if never.
+        channels: name of a channel -> the reports made on it.
     """
 
     looked_at: datetime | None = None
     channels: Mapping[str, ChannelMemory] = field(factory=dict)
 
     def channel(self, name: str) -> ChannelMemory:
-        """Return what a channel was given."""
+        """Return the memory of a channel, empty if nothing was reported on it yet."""
         return self.channels.get(name, ChannelMemory())
 
 
@@ -126,13 +127,13 @@ _DECODER = msgspec.json.Decoder(WatchMemory)
 
 
 class MemoryFile:
-    """Keeps the memory in a file; where that can't be written, in the folder of temporary files."""
+    """Keeps the memory in a file, or in the folder of temporary files if the file can't be written."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def read(self) -> WatchMemory:
-        """Return the newest memory that can be read; an empty one where there is none."""
+        """Return the newest readable memory, or an empty memory."""
         memories = [memory for memory in self._iter_readable() if memory.looked_at is not None]
         return max(memories, key=lambda memory: str(memory.looked_at), default=WatchMemory())
 
@@ -140,7 +141,7 @@ class MemoryFile:
         """Write the memory.
 
         Raises:
-            OSError: it can't be written anywhere.
+            OSError: neither file can be written.
         """
         data = msgspec.json.encode(memory)
         padded = data.ljust(-(-len(data) // _BLOCK) * _BLOCK)
@@ -159,11 +160,11 @@ class MemoryFile:
             try:
                 yield _DECODER.decode(path.read_bytes())
             except (OSError, msgspec.MsgspecError):
-                continue  # not there, or torn: then it is reported once more rather than not at all
+                continue  # missing or half-written: a repeated report is better than none
 
 
 def _overwrite(path: Path, data: bytes) -> None:
-    """Write over a file without cutting it off first: its room on the disk stays its own."""
+    """Overwrite a file without truncating it first, so that its disk space stays allocated."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(data)

@@ -1,4 +1,4 @@
-"""Reporting: each channel gets what is due for it, and remembers what it took."""
+"""Reporting: each channel gets the report that is due on it, and its memory is updated."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -13,10 +13,10 @@ from anninh_core.ports.health import Check
 from anninh_core.ports.messengers.courier import Courier
 
 OUTPUT = "(output)"
-"""The channel of what a command prints: cron mails it."""
+"""The channel of a command's output, which cron mails."""
 
 Deliver = Callable[[FaultReport], None]
-"""Hands a report over; raises where it was not taken."""
+"""Delivers a report; raises if it isn't accepted."""
 
 
 _MAX_FAILURE = 500  # characters of the English sentence
@@ -24,10 +24,10 @@ _MAX_FAILURE = 500  # characters of the English sentence
 
 @frozen
 class Delivery:
-    """What a channel was given now.
+    """A delivery of a report on a channel.
 
     Attributes:
-        failed: why it was not taken, "" where it was.
+        failed: why the report wasn't accepted; "" if it was.
     """
 
     channel: str
@@ -42,28 +42,28 @@ def report_due(
     now: datetime,
     remind_after: timedelta,
 ) -> tuple[WatchMemory, tuple[Delivery, ...]]:
-    """Give each channel what is due for it; return what to remember, and what was handed over or not.
+    """Deliver the report due on each channel; return the new memory and the deliveries.
 
-    What a channel doesn't take is due again the next time. One that fails keeps no other from its report.
+    A report that a channel rejects is due again the next time. A failing channel doesn't affect the others.
     """
     deliveries: list[Delivery] = []
-    remembered = dict(memory.channels)
+    memories = dict(memory.channels)
     for name, deliver in channels.items():
         channel = memory.channel(name)
         report = channel.find_due(faults, now, remind_after)
         if report is None:
-            remembered[name] = channel.after(faults, now)
+            memories[name] = channel.after(faults, now)
             continue
         failed = _try_deliver(deliver, report)
         deliveries.append(Delivery(name, report, failed))
-        remembered[name] = (
+        memories[name] = (
             evolve(channel, failed=pack_sentence(failed, _MAX_FAILURE)) if failed else channel.reported(faults, now)
         )
-    return evolve(memory, looked_at=now, channels=remembered), tuple(deliveries)
+    return evolve(memory, looked_at=now, channels=memories), tuple(deliveries)
 
 
 def deliver_by(courier: Courier, file_name: str, render: Callable[[FaultReport], str]) -> Deliver:
-    """Return what hands a report over by a courier, as a text of this name."""
+    """Return a function that delivers a report by a courier, as a text file with this name."""
     return lambda report: courier.deliver(file_name, render(report).encode())
 
 

@@ -1,4 +1,4 @@
-"""The watchdog itself: is somebody told when the worker is dead, and does it still run?"""
+"""Check of the watchdog itself: that it has recipients, and still runs."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -12,13 +12,13 @@ from anninh_core.kernel.stored_sentences import unpack_sentence
 from anninh_core.ports.health import Check, ok, problem, warning
 
 _PACE = timedelta(minutes=5)
-"""A watchdog that looks less often learns of a fault too late."""
+"""Longest interval of a watchdog's inspections; with a longer interval, faults are reported too late."""
 
 _SET_UP = Sentence("Set it up as in docs/howto/watch_it.md.")
 
 
 def check_watchdog(settings: WatchSettings, now: datetime) -> Iterator[Check]:
-    """Check that `anninh watch` reports to somebody, was run lately, and that each channel took its last report."""
+    """Check that `anninh watch` has recipients, ran recently, and that each channel accepted its last report."""
     memory = MemoryFile(Path(settings.memory)).read()
     if not settings.couriers and not memory.channels:
         yield warning("watchdog", "If the worker stops, no one learns of it through another channel.", _SET_UP)

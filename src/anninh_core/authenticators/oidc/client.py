@@ -1,4 +1,4 @@
-"""A provider as an `IdentityProvider`: where people are sent, and what their code is redeemed for."""
+"""An OpenID Connect provider as an `IdentityProvider`: the address for signing in, and redemption of the code."""
 
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Mapping
@@ -22,10 +22,10 @@ _LONGEST_CODE = 2000
 
 
 class OidcProvider:
-    """An `IdentityProvider` by OpenID Connect. Threads may share it.
+    """An `IdentityProvider` for OpenID Connect. Threads may share it.
 
     Args:
-        transport: the network's, unless a test has another.
+        transport: HTTP transport; tests replace it.
     """
 
     def __init__(self, config: OidcConfig, transport: "httpx.BaseTransport | None" = None) -> None:
@@ -35,7 +35,7 @@ class OidcProvider:
     def authorization_url(self, attempt: SignInAttempt, *, fresh: bool, at: datetime) -> str:
         """Return the address at which a person signs in; see the port."""
         address = self._discovery.document(at).authorization_endpoint
-        asked = {
+        parameters = {
             "response_type": "code",
             "client_id": self._config.client_id,
             "redirect_uri": self._config.redirect_uri,
@@ -46,22 +46,22 @@ class OidcProvider:
             "code_challenge_method": "S256",
         }
         if fresh:
-            asked |= {"prompt": "login", "max_age": "0"}
+            parameters |= {"prompt": "login", "max_age": "0"}
             if self._config.second_factor_acr:
-                asked["acr_values"] = " ".join(sorted(self._config.second_factor_acr))
-        return f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}"
+                parameters["acr_values"] = " ".join(sorted(self._config.second_factor_acr))
+        return f"{address}{'&' if '?' in address else '?'}{urlencode(parameters)}"
 
     def identify(self, attempt: SignInAttempt, code: str, issuer: str, at: datetime) -> KnownIdentity:
-        """Return whom the provider knows by a code; see the port."""
+        """Redeem a code and return the identity that the provider asserts; see the port."""
         document = self._discovery.document(at)
         if (issuer or document.names_itself) and issuer != self._config.issuer:
             raise NotSignedIn("The response came from another issuer.")
         if not code or len(code) > _LONGEST_CODE or not code.isprintable() or not code.isascii():
             raise NotSignedIn("The sign-in service returned no valid code.")
-        given = self._redeem(document.token_endpoint, attempt, code)
-        algorithm, claims = read_claims(given.get("id_token"), self._config, self._discovery, at)
+        tokens = self._redeem(document.token_endpoint, attempt, code)
+        algorithm, claims = read_claims(tokens.get("id_token"), self._config, self._discovery, at)
         check_claims(claims, self._config, attempt, at)
-        check_access_token(claims, algorithm, given.get("access_token"))
+        check_access_token(claims, algorithm, tokens.get("access_token"))
         return KnownIdentity(
             officer=self._officer(claims),
             named_by=self._config.named_by,
@@ -85,10 +85,10 @@ class OidcProvider:
             form["client_id"] = config.client_id
             if secret:
                 form["client_secret"] = secret
-        status, given = self._http.post(address, form, headers)
+        status, response = self._http.post(address, form, headers)
         if status == 200:
-            return given
-        if given.get("error") == "invalid_grant":
+            return response
+        if response.get("error") == "invalid_grant":
             raise NotSignedIn("The sign-in service rejected the code (invalid_grant).")
         raise ServiceUnavailable(
             "The sign-in service rejected the request of this system (status {status}): check `client_id`, "
@@ -97,7 +97,7 @@ class OidcProvider:
         )
 
     def _officer(self, claims: Mapping[str, Any]) -> str:
-        """Return what the provider calls the officer by."""
+        """Return the value of the claim that identifies the officer."""
         name = claims.get(self._config.officer_claim)
         if not isinstance(name, str) or not name:
             raise NotSignedIn(
@@ -117,5 +117,5 @@ class OidcProvider:
 
 
 def challenge_of(verifier: str) -> str:
-    """Return what of a verifier leaves first (RFC 7636, S256)."""
+    """Return the code challenge of a verifier (RFC 7636, S256)."""
     return urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()

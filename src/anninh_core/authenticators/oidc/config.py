@@ -1,4 +1,4 @@
-"""What is known of a provider before it is asked."""
+"""Configuration of an OpenID Connect provider."""
 
 from collections.abc import Callable
 from ipaddress import ip_address
@@ -10,27 +10,28 @@ from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.ports.identity_provider import NamedBy
 
 ALGORITHMS = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"})
-"""Signatures by a key of which only the provider has the private half. None by a shared secret, and not "none"."""
+"""Asymmetric signature algorithms: only the provider has the private key. No shared secrets, and not "none"."""
 
 
 @frozen(kw_only=True)
 class OidcConfig:
-    """A provider, and what we are to it.
+    """A provider, and this office's registration there.
 
     Attributes:
-        issuer: the provider's own name, letter for letter; an address by https, or by http on this machine.
-        client_id: what it calls us.
-        read_secret: returns the secret by which it knows us; "" where PKCE is enough to it.
-        secret_in_body: whether the secret goes in the body (`client_secret_post`) and not in a header.
-        officer_claim: the claim that names the officer.
-        named_by: what the claim's value is.
-        algorithms: by which an id token may be signed.
-        second_factor_amr: values of `amr` that say that a second factor was shown.
-        second_factor_acr: values of `acr` that say so.
-        proxy: the HTTP proxy through which the provider is asked, "" for none. It may have a name and a password.
+        issuer: issuer identifier, exactly as the provider writes it; an https address, or an http address of this
+            machine.
+        client_id: id of this office at the provider.
+        read_secret: returns the client secret; "" if PKCE is enough for the provider.
+        secret_in_body: whether the secret is sent in the body (`client_secret_post`) instead of a header.
+        officer_claim: claim that identifies the officer.
+        named_by: kind of name in that claim.
+        algorithms: allowed signature algorithms of an ID token.
+        second_factor_amr: values of `amr` that prove a second factor.
+        second_factor_acr: values of `acr` that prove a second factor.
+        proxy: HTTP proxy for requests to the provider, "" for none. It may contain a name and a password.
 
     Raises:
-        ConfigurationError: something of it doesn't fit.
+        ConfigurationError: a value is invalid.
     """
 
     issuer: str
@@ -78,7 +79,7 @@ class OidcConfig:
 
 
 def _is_proxy(url: str) -> bool:
-    """Tell whether an address is one of an HTTP proxy: a host and perhaps a port, and no page there."""
+    """Return whether `url` is the address of an HTTP proxy: a host and perhaps a port, without path or query."""
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -90,9 +91,9 @@ def _is_proxy(url: str) -> bool:
 
 
 def is_safe_url(url: str, *, http_on: str) -> bool:
-    """Tell whether an address is by https, or by http on this machine where `http_on` is so too.
+    """Return whether `url` is an https address, or an http address of this machine if `http_on` is one too.
 
-    What is read over a line that others can write on is believed by nobody.
+    Unencrypted responses from other machines aren't trusted, because third parties can alter them.
     """
     try:
         parts = urlsplit(url)

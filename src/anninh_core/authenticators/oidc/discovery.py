@@ -1,4 +1,4 @@
-"""What a provider says of itself, and its keys: both are asked for again after some time, and not more often."""
+"""The provider's configuration document and public keys, cached for limited time and fetched at a limited rate."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -14,16 +14,16 @@ from anninh_core.kernel.errors import NotSignedIn, ServiceUnavailable
 _DOCUMENT = "/.well-known/openid-configuration"
 _LIFE = timedelta(hours=1)
 _AGAIN = timedelta(minutes=1)
-"""Keys are asked for no sooner again, whatever key ids come: strangers write these."""
+"""Shortest interval between two fetches of the keys, whatever key ids tokens name: strangers can write these."""
 _MOST_KEYS = 100
 
 
 @frozen
 class ProviderDocument:
-    """Where a provider is asked what.
+    """Endpoints of a provider.
 
     Attributes:
-        names_itself: whether its answers say who they are from (RFC 9207).
+        names_itself: whether authorization responses contain the issuer (RFC 9207).
     """
 
     authorization_endpoint: str
@@ -33,7 +33,7 @@ class ProviderDocument:
 
 
 class Discovery:
-    """Knows a provider's document and keys. Threads may share it."""
+    """Caches a provider's configuration document and keys. Threads may share it."""
 
     def __init__(self, issuer: str, http: ProviderHttp) -> None:
         self._issuer = issuer
@@ -43,58 +43,58 @@ class Discovery:
         self._keys: tuple[datetime, tuple[Mapping[str, Any], ...]] | None = None
 
     def document(self, at: datetime) -> ProviderDocument:
-        """Return what the provider says of itself.
+        """Return the provider's configuration document.
 
         Raises:
-            ServiceUnavailable: it says nothing, or speaks of another.
+            ServiceUnavailable: it can't be fetched, or names another issuer.
         """
         with self._lock:
             return self._read_document(at)
 
     def find_key(self, fits: Callable[[Mapping[str, Any]], bool], at: datetime) -> Mapping[str, Any]:
-        """Return the one of the provider's public keys that fits.
+        """Return the provider's only public key for which `fits` is true.
 
-        Where none does the provider may have a new one: its keys are asked for again, once a minute at most.
+        If none fits, the provider may have a new key: its keys are fetched again, at most once a minute.
 
         Raises:
-            NotSignedIn: none does, or several do.
-            ServiceUnavailable: the provider doesn't tell its keys.
+            NotSignedIn: no key or several keys fit.
+            ServiceUnavailable: the keys can't be fetched.
         """
         with self._lock:
             if self._keys is None or not timedelta() <= at - self._keys[0] < _LIFE:
                 self._keys = at, self._read_keys(at)
-            found = [key for key in self._keys[1] if fits(key)]
-            if not found and at - self._keys[0] >= _AGAIN:
+            matches = [key for key in self._keys[1] if fits(key)]
+            if not matches and at - self._keys[0] >= _AGAIN:
                 self._keys = at, self._read_keys(at)
-                found = [key for key in self._keys[1] if fits(key)]
-        if len(found) != 1:
+                matches = [key for key in self._keys[1] if fits(key)]
+        if len(matches) != 1:
             raise NotSignedIn(
                 "The ID token must be signed with exactly one of the sign-in service's keys, but {count} of "
                 "them match.",
-                count=len(found),
+                count=len(matches),
             )
-        return found[0]
+        return matches[0]
 
     def _read_document(self, at: datetime) -> ProviderDocument:
         if self._document is not None and timedelta() <= at - self._document[0] < _LIFE:
             return self._document[1]
-        said = self._http.get(self._issuer.removesuffix("/") + _DOCUMENT)
-        if said.get("issuer") != self._issuer:
+        content = self._http.get(self._issuer.removesuffix("/") + _DOCUMENT)
+        if content.get("issuer") != self._issuer:
             raise ServiceUnavailable(
                 "The sign-in service's configuration names another issuer than `sign_in.oidc.issuer`: "
                 "correct that setting."
             )
         document = ProviderDocument(
-            authorization_endpoint=self._address(said, "authorization_endpoint"),
-            token_endpoint=self._address(said, "token_endpoint"),
-            jwks_uri=self._address(said, "jwks_uri"),
-            names_itself=said.get("authorization_response_iss_parameter_supported") is True,
+            authorization_endpoint=self._read_address(content, "authorization_endpoint"),
+            token_endpoint=self._read_address(content, "token_endpoint"),
+            jwks_uri=self._read_address(content, "jwks_uri"),
+            names_itself=content.get("authorization_response_iss_parameter_supported") is True,
         )
         self._document = at, document
         return document
 
-    def _address(self, said: Mapping[str, Any], name: str) -> str:
-        address = said.get(name)
+    def _read_address(self, content: Mapping[str, Any], name: str) -> str:
+        address = content.get(name)
         if not isinstance(address, str) or not is_safe_url(address, http_on=self._issuer):
             raise ServiceUnavailable(
                 "The sign-in service's configuration has no https address as {field!r}: have it corrected there.",

@@ -1,8 +1,8 @@
-"""What is asked of a provider over HTTP: bounded in time and size, without redirects.
+"""HTTP requests to a provider: limited in time and size, without redirects.
 
-Requests go through httpx's transport, not through its client, which tells addresses to the log. There are no cookies,
-and no proxies from the environment: the one that the settings name is taken. Errors are raised outside the handler:
-what they come from knows the request, with the code and our secret.
+Requests use httpx's transport directly, because its client logs addresses. Cookies and the environment's proxies aren't
+used, only the proxy from the settings. Errors are raised outside the exception handler, because the original exception
+holds the request with the code and the client secret.
 """
 
 import time
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
     import httpx
 
 _SECONDS = 5.0
-"""That one step may take: to connect, to send, to read something."""
+"""Timeout in seconds of one step: connecting, sending or reading a piece."""
 _ALL_SECONDS = 10.0
-"""That an answer may take in all."""
+"""Timeout in seconds of a whole response."""
 _LARGEST = 512 * 1024
 
 
 class ProviderHttp:
-    """Asks a provider. Threads may share it.
+    """Sends requests to a provider. Threads may share it.
 
     Args:
-        transport: the network's, unless a test has another.
-        proxy: address of the HTTP proxy through which the provider is asked, "" for none.
+        transport: HTTP transport; tests replace it.
+        proxy: address of the HTTP proxy for requests to the provider, "" for none.
 
     Raises:
         MissingExtra: httpx isn't installed.
@@ -44,25 +44,25 @@ class ProviderHttp:
         self._transport = transport or httpx.HTTPTransport(proxy=proxy or None)
 
     def get(self, url: str) -> Mapping[str, Any]:
-        """Return a JSON object.
+        """Fetch a JSON object.
 
         Raises:
-            ServiceUnavailable: there is none.
+            ServiceUnavailable: the response isn't a JSON object with status 200.
         """
-        status, answer = self._ask("GET", url)
+        status, content = self._request("GET", url)
         if status != 200:
             raise ServiceUnavailable("The sign-in service returned status {status} for {url}.", status=status, url=url)
-        return answer
+        return content
 
     def post(self, url: str, form: Mapping[str, str], headers: Mapping[str, str]) -> tuple[int, Mapping[str, Any]]:
-        """Send a form and return the status with a JSON object.
+        """Send a form, and return the status and JSON object of the response.
 
         Raises:
-            ServiceUnavailable: there is no such answer.
+            ServiceUnavailable: there is no such response.
         """
-        return self._ask("POST", url, form, headers)
+        return self._request("POST", url, form, headers)
 
-    def _ask(
+    def _request(
         self,
         method: str,
         url: str,
@@ -70,33 +70,33 @@ class ProviderHttp:
         headers: Mapping[str, str] | None = None,
     ) -> tuple[int, Mapping[str, Any]]:
         timeout = self._httpx.Timeout(_SECONDS).as_dict()
-        plain = {"Accept": "application/json", "Accept-Encoding": "identity", **(headers or {})}
-        request = self._httpx.Request(method, url, data=form, headers=plain, extensions={"timeout": timeout})
+        all_headers = {"Accept": "application/json", "Accept-Encoding": "identity", **(headers or {})}
+        request = self._httpx.Request(method, url, data=form, headers=all_headers, extensions={"timeout": timeout})
         try:
             response = self._transport.handle_request(request)
             try:
-                body = self._read(response)
+                body = self._read_body(response)
             finally:
                 response.close()
-            answer = msgspec.json.decode(body) if response.status_code < 500 else None
+            content = msgspec.json.decode(body) if response.status_code < 500 else None
         except (self._httpx.HTTPError, self._httpx.StreamError, ValueError, *DECODE_ERRORS) as error:
             problem = type(error).__name__
         else:
-            if isinstance(answer, dict):
-                return response.status_code, answer
+            if isinstance(content, dict):
+                return response.status_code, content
             problem = f"status {response.status_code}"
         raise ServiceUnavailable(
             "The sign-in service returned no usable response for {url} ({reason}).", url=url, reason=problem
         )
 
-    def _read(self, response: "httpx.Response") -> bytes:
-        """Return a body that isn't too large and doesn't take too long."""
+    def _read_body(self, response: "httpx.Response") -> bytes:
+        """Return the response body, or raise `ValueError` if it is compressed, too large or too slow."""
         if response.headers.get("content-encoding", "identity") != "identity":
             raise ValueError("packed")
-        begun = time.monotonic()
+        started_at = time.monotonic()
         body = bytearray()
         for part in response.iter_raw():
             body += part
-            if len(body) > _LARGEST or time.monotonic() - begun > _ALL_SECONDS:
+            if len(body) > _LARGEST or time.monotonic() - started_at > _ALL_SECONDS:
                 raise ValueError("too large or too slow")
         return bytes(body)

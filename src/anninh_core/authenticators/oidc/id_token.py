@@ -1,6 +1,6 @@
-"""Checks of an id token (OpenID Connect Core 3.1.3.7): who signed it, for whom, about which try, and when.
+"""Checks of an ID token (OpenID Connect Core 3.1.3.7): signature, audience, sign-in attempt, times.
 
-What is wrong is said for the journal, without any value of the token: strangers write these.
+Errors go to the audit log without any value of the token, because strangers can write these.
 """
 
 import hmac
@@ -16,7 +16,7 @@ from anninh_core.kernel.errors import MissingExtra, NotSignedIn
 from anninh_core.ports.identity_provider import SignInAttempt
 
 LEEWAY = timedelta(seconds=30)
-"""By which the provider's clock and ours may differ."""
+"""Allowed difference between the provider's clock and this machine's."""
 
 _LONGEST = 32_768
 _KEY_TYPES: Mapping[str, str] = {"RS": "RSA", "PS": "RSA", "ES": "EC"}
@@ -26,11 +26,11 @@ _LEAST_BYTES = 256  # of an RSA key's modulus: 2048 bits
 
 
 def read_claims(token: object, config: OidcConfig, discovery: Discovery, at: datetime) -> tuple[str, Mapping[str, Any]]:
-    """Return algorithm and claims of a token that the provider signed.
+    """Verify the signature of a token, and return its algorithm and claims.
 
     Raises:
-        NotSignedIn: it isn't signed by a key of the provider, in a way that the settings allow.
-        ServiceUnavailable: the provider doesn't tell its keys.
+        NotSignedIn: it isn't signed with a key of the provider and an allowed algorithm.
+        ServiceUnavailable: the provider's keys can't be fetched.
         MissingExtra: joserfc isn't installed.
     """
     try:
@@ -45,19 +45,19 @@ def read_claims(token: object, config: OidcConfig, discovery: Discovery, at: dat
         header = jws.extract_compact(token.encode()).headers()
         algorithm = _require_header(header, config)
         key = discovery.find_key(lambda key: _fits(key, header.get("kid"), algorithm), at)
-        shown = jwt.decode(token, jwk.import_key(dict(key)), algorithms=[algorithm], registry=registry)
+        token_content = jwt.decode(token, jwk.import_key(dict(key)), algorithms=[algorithm], registry=registry)
     except (JoseError, ValueError, TypeError, KeyError) as error:
         problem = type(error).__name__
     else:
-        return algorithm, shown.claims
+        return algorithm, token_content.claims
     raise NotSignedIn("The signature of the ID token can't be verified ({reason}).", reason=problem)
 
 
 def check_claims(claims: Mapping[str, Any], config: OidcConfig, attempt: SignInAttempt, at: datetime) -> None:
-    """Check that a signed token is for us, about this try, and holds.
+    """Check that a verified token is for this office and this attempt, and currently valid.
 
     Raises:
-        NotSignedIn: it isn't, or doesn't.
+        NotSignedIn: a check failed.
     """
     if claims.get("iss") != config.issuer:
         raise NotSignedIn("The ID token is from another issuer.")
@@ -70,21 +70,21 @@ def check_claims(claims: Mapping[str, Any], config: OidcConfig, attempt: SignInA
     nonce = claims.get("nonce")
     if not isinstance(nonce, str) or not hmac.compare_digest(nonce.encode(), attempt.nonce.encode()):
         raise NotSignedIn("The ID token belongs to another sign-in attempt.")
-    if at >= _moment(claims, "exp") + LEEWAY:
+    if at >= _read_time(claims, "exp") + LEEWAY:
         raise NotSignedIn("The ID token has expired.")
-    if not attempt.began_at - LEEWAY <= _moment(claims, "iat") <= at + LEEWAY:
+    if not attempt.began_at - LEEWAY <= _read_time(claims, "iat") <= at + LEEWAY:
         raise NotSignedIn("The ID token wasn't issued during this sign-in attempt.")
-    if "nbf" in claims and _moment(claims, "nbf") > at + LEEWAY:
+    if "nbf" in claims and _read_time(claims, "nbf") > at + LEEWAY:
         raise NotSignedIn("The ID token isn't valid yet.")
     if not isinstance(claims.get("sub"), str) or not claims["sub"]:
         raise NotSignedIn("The ID token names no person.")
 
 
 def check_access_token(claims: Mapping[str, Any], algorithm: str, access_token: object) -> None:
-    """Check that an access token is the one that the id token came with, where the id token says so.
+    """Check that the access token belongs to the ID token, if the ID token has its hash.
 
     Raises:
-        NotSignedIn: it is another.
+        NotSignedIn: it is another access token.
     """
     if "at_hash" not in claims:
         return
@@ -98,7 +98,9 @@ def check_access_token(claims: Mapping[str, Any], algorithm: str, access_token: 
 
 
 def shows_second_factor(claims: Mapping[str, Any], config: OidcConfig, attempt: SignInAttempt, at: datetime) -> bool:
-    """Tell whether a second factor was shown in this very try: a provider remembers people for days."""
+    """Return whether a second factor was used in this attempt; earlier use doesn't count, as providers remember people
+    for days.
+    """
     methods = claims.get("amr")
     by_method = isinstance(methods, list) and any(
         method in config.second_factor_amr for method in methods if isinstance(method, str)
@@ -107,11 +109,11 @@ def shows_second_factor(claims: Mapping[str, Any], config: OidcConfig, attempt: 
     by_context = isinstance(context, str) and context in config.second_factor_acr
     if not (by_method or by_context) or "auth_time" not in claims:
         return False
-    return attempt.began_at - LEEWAY <= _moment(claims, "auth_time") <= at + LEEWAY
+    return attempt.began_at - LEEWAY <= _read_time(claims, "auth_time") <= at + LEEWAY
 
 
 def _require_header(header: Mapping[str, Any], config: OidcConfig) -> str:
-    """Return the algorithm of a token's header, which a stranger may have written."""
+    """Return the algorithm in the token's header, after checking the header, which a stranger may have written."""
     algorithm = header.get("alg")
     type = header.get("typ", "JWT")
     if algorithm not in config.algorithms or not isinstance(algorithm, str):
@@ -122,7 +124,7 @@ def _require_header(header: Mapping[str, Any], config: OidcConfig) -> str:
 
 
 def _fits(key: Mapping[str, Any], kid: object, algorithm: str) -> bool:
-    """Tell whether a key of the provider may have signed a token."""
+    """Return whether a key of the provider can verify a token with this key id and algorithm."""
     if key.get("kty") != _KEY_TYPES[algorithm[:2]] or (kid is not None and key.get("kid") != kid):
         return False
     if key.get("use", "sig") != "sig" or key.get("alg", algorithm) != algorithm:
@@ -141,8 +143,8 @@ def _modulus_bytes(text: object) -> int:
         return 0
 
 
-def _moment(claims: Mapping[str, Any], name: str) -> datetime:
-    """Return a moment that a claim names, in UTC."""
+def _read_time(claims: Mapping[str, Any], name: str) -> datetime:
+    """Return the time in the claim `name`, in UTC."""
     seconds = claims.get(name)
     if isinstance(seconds, bool) or not isinstance(seconds, int | float):
         raise NotSignedIn("The ID token has no time as {claim!r}.", claim=name)

@@ -1,1 +1,1 @@
-"""What a browser is told and asked, so that no other site acts in an officer's name."""
+"""Cookies, form tokens and headers: no other site can act in an officer's name."""

@@ -1,4 +1,4 @@
-"""The cookies: the sign-in, and the language."""
+"""The cookies of the session and of the language."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,9 +10,9 @@ _YEAR = 365 * 24 * 3600
 
 
 class Cookies:
-    """Writes and reads them.
+    """Reads and writes the cookies.
 
-    By TLS the sign-in's name begins with `__Host-`, so that no neighbouring host can set it.
+    Over TLS the session cookie's name begins with `__Host-`, so that no neighbouring host can set it.
     """
 
     def __init__(self, config: BoardConfig) -> None:
@@ -20,23 +20,23 @@ class Cookies:
         self._session = "__Host-anninh" if config.is_https else "anninh_board"
 
     def read_session(self, request: Request) -> str:
-        """Return the token of the sign-in, "" for none."""
+        """Return the session token, or ""."""
         return request.cookies.get(self._session, "")
 
     def read_language(self, request: Request) -> str:
-        """Return the language that was chosen, "" for none."""
+        """Return the chosen language, or ""."""
         return request.cookies.get(_LANGUAGE, "")
 
     def keep_session(self, response: Response, token: str) -> None:
-        """Give a browser the token of a sign-in, until it is closed."""
+        """Set the session cookie; the browser drops it when it is closed."""
         response.set_cookie(self._session, token, path="/", secure=self._secure, httponly=True, samesite="lax")
 
     def drop_session(self, response: Response) -> None:
-        """Let a browser forget its sign-in."""
+        """Delete the session cookie."""
         response.delete_cookie(self._session, path="/", secure=self._secure, httponly=True, samesite="lax")
 
     def keep_language(self, response: Response, language: str) -> None:
-        """Let a browser keep the language that was chosen."""
+        """Set the cookie of the chosen language, for a year."""
         response.set_cookie(
             _LANGUAGE, language, max_age=_YEAR, path="/", secure=self._secure, httponly=True, samesite="lax"
         )

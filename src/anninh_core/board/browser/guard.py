@@ -1,4 +1,4 @@
-"""Before and after every page: who may ask at all, and what a browser may do with the answer."""
+"""Middleware: rejects requests from other sites and sets security headers on each response."""
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
@@ -31,14 +31,16 @@ _FOREIGN = "This form wasn't sent by a page of the board. Open the board anew an
 
 
 class BrowserGuard:
-    """Refuses what another site's page sends, and says in each answer what a browser may do with it."""
+    """Rejects requests sent by other sites' pages, and sets headers that limit what a browser may do with a
+    response.
+    """
 
     def __init__(self, app: ASGIApp, config: BoardConfig) -> None:
         self._app = app
         self._config = config
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, or let others answer."""
+        """Reject a request, or pass it to the application and add the headers to its response."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -53,8 +55,8 @@ class BrowserGuard:
                     headers["Strict-Transport-Security"] = "max-age=31536000"
             await send(message)
 
-        refused = self._refusal(scope["method"], Headers(scope=scope))
-        await (refused or self._app)(scope, receive, send_guarded)
+        refusal = self._refusal(scope["method"], Headers(scope=scope))
+        await (refusal or self._app)(scope, receive, send_guarded)
 
     def _refusal(self, method: str, headers: Headers) -> PlainTextResponse | None:
         host = headers.get("host", "")
@@ -67,7 +69,10 @@ class BrowserGuard:
         return None
 
     def _is_own(self, headers: Headers, host: str) -> bool:
-        """Tell whether one of our pages sends this: browsers say so in either header, and no page can change them."""
+        """Return whether one of the board's own pages sent the request.
+
+        Browsers state it in the header `Origin` or `Sec-Fetch-Site`, and no page can change these.
+        """
         origin = headers.get("origin")
         site = headers.get("sec-fetch-site")
         if origin is not None and not self._config.is_own_origin(origin, host):

@@ -1,4 +1,4 @@
-"""Style, script and the like: small, packed once, under names that change with what is in them."""
+"""Static files: small, compressed once, under names with a hash of their content."""
 
 import gzip
 import hashlib
@@ -42,11 +42,13 @@ class StaticFiles:
         return names
 
     async def answer(self, request: Request) -> Response:
-        """Return a file. What is packed holds no secret, so that its length tells none."""
-        found = self._files.get(request.path_params["name"])
-        if found is None:
+        """Return a static file, or raise 404. Compressed files contain no secret, so their length reveals none."""
+        static_file = self._files.get(request.path_params["name"])
+        if static_file is None:
             raise HTTPException(404)
         headers = {"Cache-Control": _FOR_EVER, "Vary": "Accept-Encoding"}
         if "gzip" in request.headers.get("accept-encoding", ""):
-            return Response(found.packed, headers={**headers, "Content-Encoding": "gzip"}, media_type=found.media_type)
-        return Response(found.data, headers=headers, media_type=found.media_type)
+            return Response(
+                static_file.packed, headers={**headers, "Content-Encoding": "gzip"}, media_type=static_file.media_type
+            )
+        return Response(static_file.data, headers=headers, media_type=static_file.media_type)

@@ -1,1 +1,1 @@
-"""What a board of a demo has besides: a banner, any officer by a click, and the chat of a resident at the left."""
+"""Additions to a demo's board: a banner, signing in as any officer by a click, and a resident's chat at the left."""

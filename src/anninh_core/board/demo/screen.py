@@ -1,4 +1,4 @@
-"""The pages that only a demo has: officers to choose, and what the resident writes. They answer this machine alone."""
+"""Pages of a demo only: the choice of an officer, and the resident's chat. They serve only this machine."""
 
 from itertools import groupby
 
@@ -31,31 +31,34 @@ class DemoPages:
         )
 
     def choose(self, page: PageRequest) -> Response:
-        """Show everybody of the demo, each to be by a click."""
+        """Show all officers of the demo, for signing in by a click."""
         _visit(page).require_local()
-        units = [(unit, list(people)) for unit, people in groupby(self._demo.sign_in.officers(), lambda one: one.unit)]
+        units = [
+            (unit, list(people))
+            for unit, people in groupby(self._demo.sign_in.officers(), lambda officer: officer.unit)
+        ]
         return page.render("choose.html", units=units)
 
     def enter(self, page: PageRequest) -> Response:
-        """Be the officer who was chosen."""
+        """Sign in as the chosen officer."""
         try:
-            begun = self._demo.sign_in.sign_in(page.sent("officer"), _visit(page))
+            session = self._demo.sign_in.sign_in(page.sent("officer"), _visit(page))
         except NotSignedIn:
             raise HTTPException(403) from None
         response = page.redirect("/")
-        page.desk.cookies.keep_session(response, begun.token)
+        page.desk.cookies.keep_session(response, session.token)
         return response
 
     def say(self, page: PageRequest) -> Response:
-        """Let the resident write, and go back to the page on which the chat stood."""
+        """Send a message as the resident, and return to the page with the chat."""
         _visit(page).require_local()
-        answer = page.redirect(page.own_path(page.sent("next")))
+        response = page.redirect(page.own_path(page.sent("next")))
         try:
             self._demo.resident.write(page.sent("text"), key=page.sent("key"))
         except BadInput:
             return page.render("unsaid.html", 422, text=page.sent("text"))
-        answer.headers["Location"] += _CHAT
-        return answer
+        response.headers["Location"] += _CHAT
+        return response
 
 
 def _visit(page: PageRequest) -> LocalVisit:

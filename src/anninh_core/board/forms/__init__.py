@@ -1,1 +1,1 @@
-"""Acts as forms: made of what an operation takes, and read back into it."""
+"""Forms of acts: built from an operation's inputs, and read back into its arguments."""

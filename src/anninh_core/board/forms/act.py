@@ -1,4 +1,4 @@
-"""An act as a form on a page."""
+"""Builds the forms of acts on a page."""
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,17 +15,17 @@ from anninh_core.operations.operation import Operation
 
 _VERSION = "seen_version"
 _LONG_TEXT = 300
-"""Characters from which on a text is given several lines."""
+"""Number of characters from which a text field has several lines."""
 
 
 class ActForms:
-    """Makes the forms of a page.
+    """Builds the forms of a page.
 
     Args:
-        subject: the record's address, below which acts are sent; of an act without a record, the section's.
-        version: of the record as the page shows it; None where acts are about none.
-        options: what is chosen from on this page alone, by field.
-        mark: what tells the forms from those of another record of the page.
+        subject: address of the record, below which acts are sent; for an act without a record, address of the section.
+        version: version of the record that the page shows; None for acts without a record.
+        options: choices of fields that only this page knows, by field.
+        mark: suffix of the ids that separates the forms from those of another record on the page.
     """
 
     def __init__(
@@ -47,18 +47,18 @@ class ActForms:
         self._own_options = options or {}
         self._mark = mark
 
-    def make(self, operation_name: str, **given: object) -> ActForm:
+    def make(self, operation_name: str, **initial: object) -> ActForm:
         """Return the form of an operation.
 
         Args:
-            **given: what stands in a field from the beginning; a field that starts with what the page alone knows is
-                declared `hidden` in `acts.toml`.
+            **initial: initial values by field; a field with a value that only the page knows is declared `hidden` in
+                `acts.toml`.
         """
-        operation = self._page.desk.door.find(operation_name)
+        operation = self._page.desk.gateway.find(operation_name)
         layout: Mapping[str, Any] = act_table().get(operation_name, {})
         failure = self._failure if self._failure and self._failure.operation == operation_name else None
         if failure is not None:
-            self._page.failure = None  # the form says it, where its words stand
+            self._page.failure = None  # the form itself shows the failure, next to the text
         title = self._page.words.act(operation_name) or operation.summary
         return ActForm(
             operation=operation_name,
@@ -70,7 +70,7 @@ class ActForms:
             is_main=operation.daily,
             is_danger=operation.irreversible,
             step_up=ways_to_step_up(self._page, operation, layout),
-            fields=tuple(self._fields(operation, layout.get("fields", {}), given, failure)),
+            fields=tuple(self._fields(operation, layout.get("fields", {}), initial, failure)),
             request_key=self._request_key(failure),
             version=self._version if operation.takes_version else None,
             error=failure.sentence if failure else "",
@@ -78,10 +78,10 @@ class ActForms:
             mark=self._mark,
         )
 
-    def offered(self, steps: Iterable[Any], **given: object) -> list[ActForm]:
-        """Return the forms of the steps that are possible, those of daily work first; see `can_do`."""
-        shown = [step.operation for step in steps if has_form(self._page.desk.door, step.operation)]
-        acts = [self.make(operation, **given) for operation in shown]
+    def offered(self, steps: Iterable[Any], **initial: object) -> list[ActForm]:
+        """Return the forms of the possible steps, those of daily work first; see `can_do`."""
+        operations = [step.operation for step in steps if has_form(self._page.desk.gateway, step.operation)]
+        acts = [self.make(operation, **initial) for operation in operations]
         return sorted(acts, key=lambda act: (not act.is_main, not act.is_open))
 
     def _request_key(self, failure: FailedAct | None) -> str:
@@ -89,46 +89,51 @@ class ActForms:
         return sent if failure and failure.keeps_key and sent else secrets.token_urlsafe(16)
 
     def _fields(
-        self, operation: Operation, layout: Mapping[str, Any], given: Mapping[str, object], failure: FailedAct | None
+        self, operation: Operation, layout: Mapping[str, Any], initial: Mapping[str, object], failure: FailedAct | None
     ) -> Iterable[FormField]:
-        for one in describe_inputs(operation):
-            field_layout = layout.get(one.path, {})
-            is_in_address = one.path == operation.subject and not field_layout.get("ask", False)
-            if not is_in_address and one.path != _VERSION:
-                yield self._field(operation, one, field_layout, given.get(one.path), failure)
+        for input_field in describe_inputs(operation):
+            field_layout = layout.get(input_field.path, {})
+            is_in_address = input_field.path == operation.subject and not field_layout.get("ask", False)
+            if not is_in_address and input_field.path != _VERSION:
+                yield self._field(operation, input_field, field_layout, initial.get(input_field.path), failure)
 
     def _field(
-        self, operation: Operation, one: InputField, layout: Mapping[str, Any], given: object, failure: FailedAct | None
+        self,
+        operation: Operation,
+        input_field: InputField,
+        layout: Mapping[str, Any],
+        initial: object,
+        failure: FailedAct | None,
     ) -> FormField:
-        options = self._options(one)
-        values = self._values(one, layout, given, failure)
+        options = self._options(input_field)
+        values = self._values(input_field, layout, initial, failure)
         return FormField(
-            input=one,
-            id=f"{operation.name}-{one.path}{self._mark}".replace(".", "-"),
-            widget=str(layout.get("widget") or _widget(one, options)),
-            label=self._page.words.field(operation.name, one.path),
+            input=input_field,
+            id=f"{operation.name}-{input_field.path}{self._mark}".replace(".", "-"),
+            widget=str(layout.get("widget") or _widget(input_field, options)),
+            label=self._page.words.field(operation.name, input_field.path),
             help=self._say(layout, "help"),
             options=options,
             values=values,
-            error=failure.errors.get(one.path, "") if failure else "",
+            error=failure.errors.get(input_field.path, "") if failure else "",
             rows=int(layout.get("rows", 4)),
         )
 
-    def _options(self, one: InputField) -> Sequence[Choice]:
-        if one.path in self._own_options:
-            return self._own_options[one.path]
-        if one.source:
-            return list_choices(PageChooser(self._page, self._unit), one.source)
-        return [Choice(value, self._page.label(value, one.words)) for value in one.choices]
+    def _options(self, input_field: InputField) -> Sequence[Choice]:
+        if input_field.path in self._own_options:
+            return self._own_options[input_field.path]
+        if input_field.source:
+            return list_choices(PageChooser(self._page, self._unit), input_field.source)
+        return [Choice(value, self._page.label(value, input_field.words)) for value in input_field.choices]
 
     def _values(
-        self, one: InputField, layout: Mapping[str, Any], given: object, failure: FailedAct | None
+        self, input_field: InputField, layout: Mapping[str, Any], initial: object, failure: FailedAct | None
     ) -> Sequence[str]:
-        if layout.get("widget") == "secret":  # a password is sent and never shown again
+        if layout.get("widget") == "secret":  # a submitted password is never shown again
             return ()
         if failure is not None:
-            return _all_sent(self._page.form, one)
-        value = given if given is not None else layout.get("value", one.default)
+            return _all_sent(self._page.form, input_field)
+        value = initial if initial is not None else layout.get("value", input_field.default)
         if value is None:
             return ()
         if isinstance(value, str):
@@ -151,29 +156,30 @@ def row_forms(
     unit: str = "",
     options: Mapping[str, Sequence[Choice]] | None = None,
 ) -> ActForms:
-    """Return what makes the forms of one record in a list: with ids of its own, and with what was tried on it alone.
+    """Return the builder of the forms for one record in a list: with their own ids, and with the failed act on this
+    record only.
 
     Args:
         section: address of the list; the record's id follows.
-        failure: what was tried on a record of the list, if anything was.
-        version: of the record, where acts change it.
+        failure: the failed act on a record of the list, or None.
+        version: version of the record, if acts change it.
         options: as for `ActForms`.
     """
-    own = failure if page.params.get("id") == row.id else None
+    row_failure = failure if page.params.get("id") == row.id else None
     return ActForms(
-        page, f"{section}/{row.id}", unit=unit, version=version, failure=own, options=options, mark=f"-{row.id}"
+        page, f"{section}/{row.id}", unit=unit, version=version, failure=row_failure, options=options, mark=f"-{row.id}"
     )
 
 
-def _all_sent(form: Values, one: InputField) -> Sequence[str]:
-    return tuple(form.get(one.path, ()))
+def _all_sent(form: Values, input_field: InputField) -> Sequence[str]:
+    return tuple(form.get(input_field.path, ()))
 
 
-def _widget(one: InputField, options: Sequence[Choice]) -> str:
+def _widget(input_field: InputField, options: Sequence[Choice]) -> str:
     if options:
-        return "choices" if one.many else "choice"
-    if one.kind is InputKind.YES:
-        return "yes_or_no" if one.required else "yes"
+        return "choices" if input_field.many else "choice"
+    if input_field.kind is InputKind.YES:
+        return "yes_or_no" if input_field.required else "yes"
     plain = {
         InputKind.NUMBER: "number",
         InputKind.DECIMAL: "line",
@@ -182,4 +188,4 @@ def _widget(one: InputField, options: Sequence[Choice]) -> str:
         InputKind.FILE: "file",
         InputKind.WORDS: "area",
     }
-    return "lines" if one.many else plain.get(one.kind, "line")
+    return "lines" if input_field.many else plain.get(input_field.kind, "line")

@@ -1,4 +1,4 @@
-"""What becomes of a form that was sent: the act is done once, or the page says why not and keeps the words."""
+"""Carries out submitted forms: the act is done once, or the page shows why it failed and keeps the text."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -22,7 +22,7 @@ from anninh_core.operations.inputs import InputKind, describe_inputs
 from anninh_core.operations.operation import Operation
 
 Again = Callable[[PageRequest, FailedAct], Response]
-"""Shows the page once more, with what was tried and why it wasn't done."""
+"""Shows the page again, with the failed act and the reason."""
 
 _FAILURES = (
     (
@@ -53,27 +53,27 @@ _FAILURES = (
 def carry_out(
     page: PageRequest, operation_name: str, given: Mapping[str, Any], again: Again, done: str | Callable[[Any], str]
 ) -> Response:
-    """Carry out the act that a form asks for.
+    """Carry out the act of a submitted form.
 
     Args:
-        given: arguments that the address names, such as the record's id, as JSON has them.
-        again: shows the page once more.
-        done: where the browser goes when it is done; or makes that of what the act answered.
+        given: arguments from the address, such as the record's id, as JSON values.
+        again: shows the page again after a failure.
+        done: address to redirect to after the act, or a function that makes it from the operation's result.
 
     Raises:
-        NotFound: there is no such operation among the board's acts.
+        NotFound: the board has no form for this operation.
     """
     try:
-        answer = attempt(page, operation_name, given)
+        result = attempt(page, operation_name, given)
     except errors.AlreadyDone:
         return page.redirect(_target(done, None, page), done="before")
     except Failed as failed:
         return again(page, failed.failure)
-    return page.redirect(_target(done, answer, page), done=operation_name)
+    return page.redirect(_target(done, result, page), done=operation_name)
 
 
 class Failed(Exception):
-    """An act wasn't done, and the page can say why."""
+    """An act failed for a reason that the page can show."""
 
     def __init__(self, failure: FailedAct) -> None:
         super().__init__(failure.sentence)
@@ -81,30 +81,30 @@ class Failed(Exception):
 
 
 def check_form(page: PageRequest) -> bool:
-    """Tell whether a form stood on a page that was made for this sign-in."""
+    """Return whether a form's page was made for this session."""
     return is_form_token(page.sent(FORM_TOKEN), page.token)
 
 
-def _target(done: str | Callable[[Any], str], answer: object, page: PageRequest) -> str:
+def _target(done: str | Callable[[Any], str], result: object, page: PageRequest) -> str:
     if isinstance(done, str):
         return done
-    return done(answer) if answer is not None else page.path.partition("/do/")[0] or "/"
+    return done(result) if result is not None else page.path.partition("/do/")[0] or "/"
 
 
 def attempt(page: PageRequest, operation_name: str, given: Mapping[str, Any]) -> Any:
-    """Carry the act out that a form asks for and return what it answers, for pages that show it once.
+    """Carry out the act of a submitted form and return its result, for pages that show it once.
 
     Args:
-        given: arguments that the address names, as JSON has them.
+        given: arguments from the address, as JSON values.
 
     Raises:
-        Failed: it wasn't done, and the page can say why.
-        AlreadyDone: this form was sent before.
-        NotFound: there is no such operation among the board's acts.
+        Failed: the act failed for a reason that the page can show.
+        AlreadyDone: this form was submitted before.
+        NotFound: the board has no form for this operation.
     """
-    if not has_form(page.desk.door, operation_name):
+    if not has_form(page.desk.gateway, operation_name):
         raise errors.NotFound("The board has no form for the operation {operation!r}.", operation=operation_name)
-    operation = page.desk.door.find(operation_name)
+    operation = page.desk.gateway.find(operation_name)
     try:
         return _attempt(page, operation, given)
     except Failed as failed:
@@ -132,11 +132,11 @@ def _attempt(page: PageRequest, operation: Operation, given: Mapping[str, Any]) 
     try:
         page = _stepped_up(page, operation, layout)
         arguments = {**arguments_from(describe_inputs(operation), page.form), **given}
-        for path, kept in _iter_uploads(page, operation):
-            put_at(arguments, path, kept)
+        for path, file_id in _iter_uploads(page, operation):
+            put_at(arguments, path, file_id)
         decoded = operation.arguments.decode(msgspec.json.encode(arguments))
         actor = _actor(page, operation, decoded)
-        return page.desk.door.call(actor, operation.name, decoded)
+        return page.desk.gateway.call(actor, operation.name, decoded)
     except errors.AlreadyDone:
         raise
     except BadArguments as error:
@@ -146,7 +146,7 @@ def _attempt(page: PageRequest, operation: Operation, given: Mapping[str, Any]) 
 
 
 def _actor(page: PageRequest, operation: Operation, arguments: Mapping[str, object]) -> Any:
-    """Return who acts: under the form's key, having seen what the page showed."""
+    """Return the actor with the form's request key and the record's version that the page showed."""
     actor = page.signed_in
     key = page.sent("request_key")
     version = page.sent("version")
@@ -158,70 +158,76 @@ def _actor(page: PageRequest, operation: Operation, arguments: Mapping[str, obje
 
 
 def _stepped_up(page: PageRequest, operation: Operation, layout: Mapping[str, Any]) -> PageRequest:
-    """Return the page of somebody who has just shown a second factor, if the form has one."""
+    """Return the page with an actor whose second factor was verified just now, if the form contains one."""
     if not takes_second_factor(operation, layout):
         return page
     try:
-        is_shown = show_second_factor(page)
+        is_verified = show_second_factor(page)
     except (errors.NotSignedIn, errors.BadInput) as error:
-        again = evolve(page, actor=page.desk.admit(page.token, page.address))
-        if again.signed_in.sign_in.is_fresh(page.now):  # the form is sent a second time, with the code of the first
-            return again
+        refreshed = evolve(page, actor=page.desk.admit(page.token, page.address))
+        # a repeated submission; its code was accepted the first time
+        if refreshed.signed_in.sign_in.is_fresh(page.now):
+            return refreshed
         sentence = page.words("The code or passkey is wrong or has expired. Authenticate again.")
         raise Failed(FailedAct(operation=operation.name, status=403, sentence=sentence, keeps_key=True)) from error
-    return evolve(page, actor=page.desk.admit(page.token, page.address)) if is_shown else page
+    return evolve(page, actor=page.desk.admit(page.token, page.address)) if is_verified else page
 
 
 def _iter_uploads(page: PageRequest, operation: Operation) -> Iterator[tuple[str, object]]:
-    """Yield field and id of the files that the form sent along; they lie here sealed until the act takes them."""
-    for one in describe_inputs(operation):
-        sent = page.files.get(one.path)
-        if one.kind is InputKind.FILE and sent is not None and sent.data:
-            kept = page.desk.door.uploads.put(page.signed_in, sent.data, sent.name, sent.media_type)
-            yield one.path, [kept] if one.many else kept
+    """Yield field and file id of each uploaded file; the files are stored encrypted until the act takes them."""
+    for input_field in describe_inputs(operation):
+        file = page.files.get(input_field.path)
+        if input_field.kind is InputKind.FILE and file is not None and file.data:
+            file_id = page.desk.gateway.uploads.put(page.signed_in, file.data, file.name, file.media_type)
+            yield input_field.path, [file_id] if input_field.many else file_id
 
 
 def _iter_written(page: PageRequest, operation: Operation) -> Iterator[str]:
-    """Yield the sentences that the form brought, but for passwords and the like."""
+    """Yield the submitted texts, without passwords and hidden fields."""
     layout = act_table().get(operation.name, {}).get("fields", {})
-    for one in describe_inputs(operation):
-        if one.kind is InputKind.WORDS and layout.get(one.path, {}).get("widget") not in ("secret", "hidden"):
-            yield from filter(str.strip, page.form.get(one.path, ()))
+    for input_field in describe_inputs(operation):
+        if input_field.kind is InputKind.WORDS and layout.get(input_field.path, {}).get("widget") not in (
+            "secret",
+            "hidden",
+        ):
+            yield from filter(str.strip, page.form.get(input_field.path, ()))
 
 
 def _explain_refusal(page: PageRequest, operation: Operation, error: errors.AnninhError) -> FailedAct:
-    """Return why an act was refused; raises the error itself where it is no refusal."""
+    """Return why an act was refused; raise the error itself if it is no refusal."""
     failure = next((row for row in _FAILURES if isinstance(error, row[0])), None)
     if failure is None:
         raise error
     kind, status, general = failure
-    own = plain_sentence(error, page)
+    sentence = plain_sentence(error, page)
     path = _field_of(operation, error)
-    if own and path:
+    if sentence and path:
         return FailedAct(
-            operation=operation.name, status=status, sentence=page.words(general), errors={path: own}, cause=kind
+            operation=operation.name, status=status, sentence=page.words(general), errors={path: sentence}, cause=kind
         )
-    return FailedAct(operation=operation.name, status=status, sentence=own or page.words(general), cause=kind)
+    return FailedAct(operation=operation.name, status=status, sentence=sentence or page.words(general), cause=kind)
 
 
 def _field_of(operation: Operation, error: errors.AnninhError) -> str:
-    """Return the path of the input that an error names as wrong, "" for none."""
+    """Return the path of the input that an error names as wrong, or ""."""
     argument = error.argument if isinstance(error, errors.BadInput) else ""
-    paths = [given.path for given in describe_inputs(operation) if given.path != operation.subject]
+    paths = [input_field.path for input_field in describe_inputs(operation) if input_field.path != operation.subject]
     return next((path for path in paths if argument and argument in (path, path.rpartition(".")[2])), "")
 
 
 def _explain(page: PageRequest, operation: Operation, error: BadArguments) -> FailedAct:
     words = page.words
-    paths = {one.path for one in describe_inputs(operation)}
-    found: dict[str, str] = {}
-    for one in error.errors:
-        path = next((path for path in paths if one.path == path or one.path.startswith((f"{path}[", f"{path}."))), "")
-        is_missing = one.message == MISSING or not page.sent(path).strip()
-        found[path] = words("Not filled in") if is_missing else words("Not correct")
+    paths = {input_field.path for input_field in describe_inputs(operation)}
+    by_path: dict[str, str] = {}
+    for problem in error.errors:
+        path = next(
+            (path for path in paths if problem.path == path or problem.path.startswith((f"{path}[", f"{path}."))), ""
+        )
+        is_missing = problem.message == MISSING or not page.sent(path).strip()
+        by_path[path] = words("Not filled in") if is_missing else words("Not correct")
     return FailedAct(
         operation=operation.name,
         status=422,
         sentence=words("Some fields aren't correct. Nothing was saved; your text is still below."),
-        errors=found,
+        errors=by_path,
     )

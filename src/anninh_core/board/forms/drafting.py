@@ -1,7 +1,8 @@
-"""Words that take time: kept as drafts, begun from the profile's wordings, and looked at before they leave.
+"""Texts that take time to write: saved as drafts, started from the profile's wordings, and previewed before they are
+sent.
 
-A form says itself of which part its words are, and in which field they stand: by its button they are kept as by the
-script, which sends nothing else of it.
+A form names the part of its draft and the field with the text: its save button saves the same as the script, which
+sends nothing else of the form.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,7 +19,7 @@ from anninh_core.board.forms.form import ActForm, Drafting, FormField, WrittenFi
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.kernel.errors import AnninhError, NotFound
 
-# Name of a form's other buttons, and what they ask for instead of the act itself.
+# Name and values of a form's other buttons, which do something else than the act itself.
 DO = "do"
 SAVE = "draft"
 PREVIEW = "preview"
@@ -29,19 +30,19 @@ _DONE = 303
 
 
 class DraftedForms:
-    """The drafts about one record, put into its forms.
+    """The drafts about one record, for its forms.
 
     Args:
         about: `kind:id` of the record.
-        fields: whose words are kept.
-        ready: the operation that lists wordings for a step, "" for none.
+        fields: fields with texts that are saved.
+        ready: the operation that lists wordings for a step, or "".
 
     Raises:
-        ValueError: one of the fields is a password or the like, which is never kept.
+        ValueError: one of the fields is secret, such as a password, and is never saved.
     """
 
     def __init__(self, page: PageRequest, about: str, fields: Sequence[WrittenField], ready: str = "") -> None:
-        if secrets := [one.field for one in fields if _is_secret(one)]:
+        if secrets := [written_field.field for written_field in fields if _is_secret(written_field)]:
             raise ValueError(f"{', '.join(secrets)}: what is secret is no draft")
         self._page = page
         self._about = about
@@ -49,44 +50,51 @@ class DraftedForms:
         self._ready = ready
 
     def words_of(self, operation: str) -> str:
-        """Return what stands in an operation's form from the beginning, "" for nothing."""
-        return next((self._begin(one) for one in self._fields if one.operation == operation), "")
+        """Return the initial text of an operation's form, or ""."""
+        return next(
+            (self._load_text(written_field) for written_field in self._fields if written_field.operation == operation),
+            "",
+        )
 
     def offer(self, acts: Sequence[ActForm]) -> list[ActForm]:
-        """Return forms with what was kept of them, and with what they offer beside their acts."""
-        written = {one.operation: one for one in self._fields}
-        return [self.beside(act, written[act.operation]) if act.operation in written else act for act in acts]
+        """Return the forms with their drafts and wordings."""
+        by_operation = {written_field.operation: written_field for written_field in self._fields}
+        return [self.beside(act, by_operation[act.operation]) if act.operation in by_operation else act for act in acts]
 
     def beside(self, act: ActForm, written: WrittenField) -> ActForm:
-        """Return a form with what it offers beside its act, open where something of it was kept or chosen.
+        """Return a form with its draft and wordings, open if it has a draft or a chosen wording.
 
-        What was just sent stays in it, whatever was kept.
+        Text that was just submitted stays in the form, whatever the draft contains.
         """
         row = self._row(written.kept_as)
         step = _step(act.operation)
-        begun = self._begin(written)
-        offered = Drafting(
+        text = self._load_text(written)
+        drafting = Drafting(
             about=self._about,
             written=written,
             saved_at=None if row is None else row.saved_at,
             ready=self._links(act, step),
         )
-        fields = act.fields if act.error or not begun else tuple(_begun(act.fields, written.field, begun))
-        return evolve(act, drafting=offered, fields=fields, is_open=act.is_open or bool(begun))
+        fields = act.fields if act.error or not text else tuple(_fill(act.fields, written.field, text))
+        return evolve(act, drafting=drafting, fields=fields, is_open=act.is_open or bool(text))
 
     def parts(self) -> frozenset[str]:
-        """Return of which parts one has drafts."""
+        """Return the parts that the viewer has drafts of."""
         return frozenset(row.part for row in self._rows())
 
     def handed_over(self) -> Sequence[Any]:
-        """Return the drafts that a hand-over offered, with their words, to be read and copied from."""
+        """Return the drafts that other officers handed over, with their text, to be read and copied from."""
         page = self._page
         rows = [row for row in page.once("drafts.list", about=self._about) if row.author != page.viewer.id]
         page.load_officers(row.author for row in rows)
         return [page.call("drafts.get", about=self._about, part=row.part, author=row.author) for row in rows]
 
     def keep(self) -> datetime | None:
-        """Keep what a form sent, and return when; None where it is empty, which is kept no longer."""
+        """Save the submitted text as a draft and return when; None if the text is empty, which removes the draft.
+
+        Raises:
+            NotFound: the form's page wasn't made for this session.
+        """
         page = self._page
         if not check_form(page):
             raise NotFound("This page is old: read it again and send the form once more.")
@@ -97,15 +105,15 @@ class DraftedForms:
     def carry_out(
         self, operation_name: str, given: Mapping[str, Any], again: Again, done: str | Callable[[Any], str]
     ) -> Response:
-        """Carry out the act that a form asks for, as `carry_out` does, and conclude the draft of its words."""
+        """Carry out the act of a submitted form, as `carry_out` does, and conclude the draft of its text."""
         response = carry_out(self._page, operation_name, given, again, done)
         self._conclude(response.status_code)
         return response
 
     def _conclude(self, status: int) -> None:
-        """Take away the draft of what was sent, if the answer to a form says that it was done; else keep what it sent.
+        """Discard the draft of the submitted text if the act was done; otherwise save the text as a draft.
 
-        The answer that is on its way has the words, so that whatever hinders keeping them mustn't hinder that.
+        The response on its way contains the text, so errors while saving must not hinder it.
         """
         part = self._page.sent(_PART)
         if status == _DONE and self._row(part) is not None:
@@ -114,31 +122,33 @@ class DraftedForms:
             with suppress(AnninhError):
                 self.keep()
 
-    def _begin(self, written: WrittenField) -> str:
-        """Return what was kept of a field, and a wording that was chosen."""
+    def _load_text(self, written: WrittenField) -> str:
+        """Return a field's draft, followed by the chosen wording."""
         row = self._row(written.kept_as)
-        kept = "" if row is None else self._page.call("drafts.get", about=self._about, part=written.kept_as).words
+        draft = "" if row is None else self._page.call("drafts.get", about=self._about, part=written.kept_as).words
         step = _step(written.operation)
-        chosen = (one.text for one in self._wordings(step) if one.code == self._page.one("ready"))
-        return "\n".join(filter(None, (kept, next(chosen, "").strip())))
+        chosen_texts = (wording.text for wording in self._wordings(step) if wording.code == self._page.one("ready"))
+        return "\n".join(filter(None, (draft, next(chosen_texts, "").strip())))
 
     def _links(self, act: ActForm, step: str) -> list[tuple[str, str]]:
         page = self._page
-        return [(one.title, f"{page.url(ready=one.code, done='')}#{act.id}") for one in self._wordings(step)]
+        return [
+            (wording.title, f"{page.url(ready=wording.code, done='')}#{act.id}") for wording in self._wordings(step)
+        ]
 
     def _row(self, part: str) -> Any:
-        """Return one's own draft of a part as the list has it, None where there is none."""
+        """Return the viewer's own draft of a part as listed, or None."""
         return next((row for row in self._rows() if row.part == part), None)
 
     def _rows(self) -> Sequence[Any]:
-        """Return one's own drafts about the record, without those that a hand-over offered."""
+        """Return the viewer's own drafts about the record, without those that other officers handed over."""
         own = self._page.viewer.id
         return [row for row in self._page.once("drafts.list", about=self._about) if row.author == own]
 
     def _wordings(self, step: str) -> Sequence[Any]:
         if not self._ready:
             return ()
-        return [one for one in self._page.once(self._ready) if one.step == step]
+        return [wording for wording in self._page.once(self._ready) if wording.step == step]
 
 
 def _is_secret(written: WrittenField) -> bool:
@@ -146,9 +156,9 @@ def _is_secret(written: WrittenField) -> bool:
     return bool(layout.get("widget") == "secret")
 
 
-def _begun(fields: Sequence[FormField], name: str, words: str) -> Iterator[FormField]:
-    for one in fields:
-        yield evolve(one, values=(words,)) if one.input.path == name else one
+def _fill(fields: Sequence[FormField], name: str, words: str) -> Iterator[FormField]:
+    for form_field in fields:
+        yield evolve(form_field, values=(words,)) if form_field.input.path == name else form_field
 
 
 def _step(operation: str) -> str:

@@ -16,9 +16,9 @@ class FormField:
 
     Attributes:
         widget: `line`, `area`, `lines`, `choice`, `choices`, `yes`, `yes_or_no`, `number`, `day`, `moment`, `file`, or
-            `hidden` for what the page itself gives, `none` for what the address does.
-        error: what is wrong with it, "" for nothing.
-        rows: lines of an area.
+            `hidden` for a value that the page itself sets, `none` for a value from the address.
+        error: error message about the value, or "".
+        rows: height of an `area`, in lines.
     """
 
     input: InputField
@@ -33,17 +33,17 @@ class FormField:
 
     @property
     def value(self) -> str:
-        """The last of its values, "" for none."""
+        """The last of the values, or ""."""
         return self.values[-1] if self.values else ""
 
 
 @frozen(kw_only=True)
 class WrittenField:
-    """A field whose words are kept while they are written.
+    """A text field that is saved as a draft while it is written.
 
     Attributes:
-        part: of the draft, where that isn't called as the field.
-        can_preview: whether it can be looked at as it will leave.
+        part: part of the draft, if it differs from the field's name.
+        can_preview: whether the text can be previewed as it will be sent.
     """
 
     operation: str
@@ -53,18 +53,18 @@ class WrittenField:
 
     @property
     def kept_as(self) -> str:
-        """The draft's part."""
+        """The part of the draft."""
         return self.part or self.field
 
 
 @frozen(kw_only=True)
 class Drafting:
-    """The draft of a form, and wordings that may begin it.
+    """The draft of a form, and wordings that may start it.
 
     Attributes:
-        about: `kind:id` of what its words are about.
-        saved_at: when its words were kept, None for never.
-        ready: title and address of wordings that may begin them.
+        about: `kind:id` of the record that the text is about.
+        saved_at: when the text was saved, None for never.
+        ready: title and address of each wording that may start the text.
     """
 
     about: str
@@ -75,19 +75,19 @@ class Drafting:
 
 @frozen(kw_only=True)
 class ActForm:
-    """An act as a form.
+    """The form of an act.
 
     Attributes:
-        key: letter that opens it, "" for none.
-        is_main: whether it is daily work, and not one of the rarer acts.
-        is_danger: whether it can't be undone, so that a box is ticked first.
-        request_key: under which it is done once, however often it is sent.
-        version: of the record as it is seen, None where it changes none.
-        error: why it wasn't done, "" where it wasn't tried.
-        is_open: whether its fields are shown at once.
-        drafting: what it offers beside the act, None for nothing.
-        mark: what tells it from the same act on another record of the page.
-        is_second: whether another act of the page is due first, so that its button isn't filled.
+        key: letter that opens the form, or "".
+        is_main: whether the act is daily work, and not one of the rarer acts.
+        is_danger: whether the act can't be undone, so that a confirmation is ticked first.
+        request_key: key under which the act is done once, however often the form is submitted.
+        version: version of the record that the page shows, None if the act changes no record.
+        error: why the act failed, "" if it wasn't tried.
+        is_open: whether the fields are shown at once.
+        drafting: draft and wordings of the form, or None.
+        mark: separates the form from the same act on another record of the page.
+        is_second: whether another act of the page is due first, so that this form's button isn't filled.
     """
 
     operation: str
@@ -110,10 +110,10 @@ class ActForm:
 
     @property
     def takes_files(self) -> bool:
-        """Whether a file is sent along."""
+        """Whether the form has a file field."""
         return any(form_field.widget == "file" for form_field in self.fields)
 
     @property
     def id(self) -> str:
-        """Id of the form on the page."""
+        """HTML id of the form on the page."""
         return f"act-{self.operation}{self.mark}".replace(".", "-").replace("_", "-")

@@ -1,4 +1,4 @@
-"""From what is chosen on a page: the shared lists, for the officer who looks at it."""
+"""Choices on a page: the shared lists, for the officer who views it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -13,10 +13,10 @@ from anninh_core.operations.choices import Choice, list_choices, list_units_with
 
 @frozen
 class PageChooser:
-    """The officer who looks at a page; see `Chooser`.
+    """The officer who views a page; see `Chooser`.
 
     Attributes:
-        unit: of the record that an act is about.
+        unit: unit of the record that an act is about.
     """
 
     page: PageRequest
@@ -25,12 +25,12 @@ class PageChooser:
 
     @property
     def district(self) -> District:
-        """The profile."""
+        """The district's profile."""
         return self.page.desk.app.district
 
     @property
     def today(self) -> date:
-        """The day in Vietnam."""
+        """The current date in Vietnam."""
         return self.page.desk.app.today
 
     @property
@@ -39,52 +39,55 @@ class PageChooser:
         return [*self.page.desk.app.internals.messengers]
 
     def ask(self, operation: str, **arguments: object) -> Any:
-        """Return what a query answers the officer."""
+        """Return the result of a query by the officer."""
         return self.page.once(operation, **arguments)
 
     def may(self, operation: str) -> bool:
-        """Tell whether the officer's permissions reach an operation."""
+        """Return whether the officer has the permissions of an operation."""
         return self.page.has(operation)
 
     def words(self, message: str, /, **values: object) -> str:
-        """Return a message in the language of the page."""
+        """Return a text in the language of the page."""
         return self.page.words(message, **values)
 
     def label(self, value: object, of: str = "") -> str:
-        """Return what people call a value of a closed list."""
+        """Return the label of a value of a closed list."""
         return self.page.label(value, of)
 
     def name_unit(self, unit: str) -> str:
-        """Return what people call a unit."""
+        """Return a unit's name."""
         return self.page.names.unit(unit)
 
 
 def options_for(page: PageRequest, source: str, unit: str = "") -> Sequence[Choice]:
-    """Return what can be chosen from a list.
+    """Return the choices of a list.
 
     Args:
         source: name of the list.
-        unit: of the record that an act is about.
+        unit: unit of the record that an act is about.
     """
     return list_choices(PageChooser(page, unit), source)
 
 
 def own_units(page: PageRequest) -> Sequence[Choice]:
-    """Return today's units within reach of the officer's roles, the widest first."""
+    """Return today's units within the scope of the officer's roles, the widest first."""
     return list_units_within_reach(PageChooser(page))
 
 
 def writing_unit(page: PageRequest) -> str:
-    """Return the unit for which an officer writes unless the form names another: their own, or their widest role's."""
-    reached = [choice.value for choice in own_units(page)]
+    """Return the unit that an officer writes for unless the form names another: their own, or that of their widest
+    role.
+    """
+    reachable = [choice.value for choice in own_units(page)]
     own = page.viewer.unit
-    return own if own in reached or not reached else reached[0]
+    return own if own in reachable or not reachable else reachable[0]
 
 
 def publishing_unit(page: PageRequest) -> str:
     """Return the unit that publishes an author's item unless the form names another.
 
-    An agency has no groups to publish for: the unit of the author's widest role, such as the district.
+    An agency has no groups to publish for: the result is then the unit of the author's widest role, such as the
+    district.
     """
     unit = writing_unit(page)
     district = page.desk.app.district

@@ -1,4 +1,4 @@
-"""What of an error officers can read on a page: a sentence without ids and without words of programs."""
+"""Error messages that officers can read on a page: sentences without ids, commands and settings."""
 
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.kernel import errors
@@ -6,13 +6,13 @@ from anninh_core.kernel.ids import is_id
 from anninh_core.kernel.sentences import Sentence, sentence_of
 
 _CODE = "`"
-"""Quotes commands, options and keys of settings in our templates, which nobody can use on a page."""
+"""Quotes commands, options and keys of settings in our templates, which can't be used on a page."""
 _UNEXPLAINED = (errors.NotVisible, errors.NotSignedIn, errors.StepUpNeeded)
-"""Of these refusals the reason isn't shown, or the form asks for what is missing."""
+"""Refusals without a sentence of their own: the reason isn't shown, or the form requests the missing factor."""
 
 
 def plain_sentence(error: Exception, page: PageRequest) -> str:
-    """Return an error's own sentence where it is one for people, "" where a general one has to do."""
+    """Return an error's own sentence if officers can understand it, "" if a general sentence must do."""
     match error:
         case errors.Refused() if isinstance(error, _UNEXPLAINED):
             return ""
@@ -25,7 +25,7 @@ def plain_sentence(error: Exception, page: PageRequest) -> str:
 
 
 def _name_roles(error: errors.Refused, page: PageRequest) -> str:
-    """Return which roles an act needs, "" where the error doesn't say."""
+    """Return a sentence with the roles that may do an act, "" if the error names none."""
     roles = ", ".join(map(page.names.role, error.roles))
     return (
         page.words("You have no permission to do this here. Roles that have it: {roles}.", roles=roles) if roles else ""

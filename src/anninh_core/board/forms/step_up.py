@@ -1,6 +1,7 @@
-"""The second factor that some acts take: shown in the act's own form, as another page would lose what was written.
+"""The second factor of some acts: entered in the act's own form, since another page would lose the text.
 
-What takes one says so in its operation. Some acts take one from whoever has one alone: `guarded` in `acts.toml`.
+An operation declares that it requires a second factor. `guarded` in `acts.toml` requires it only from officers who have
+one.
 """
 
 from collections.abc import Mapping
@@ -18,20 +19,20 @@ _CREDENTIAL = "credential"
 
 @frozen
 class StepUpWays:
-    """By what a form lets somebody show a second factor; by nothing where it takes none now.
+    """The ways to show a second factor in a form; none if the form requires none now.
 
     Attributes:
-        code: of the authenticator app.
-        passkey: whose device answers by a script.
+        code: whether a code of the authenticator app is accepted.
+        passkey: whether a passkey is accepted; the script asks the device for it.
     """
 
     code: bool = False
     passkey: bool = False
 
 
-def ways_to_step_up(page: PageRequest, operation: Operation, told: Mapping[str, Any]) -> StepUpWays:
-    """Return by what the form of an act lets the viewer show a second factor."""
-    if page.viewer.fresh_until is not None or not takes_second_factor(operation, told):
+def ways_to_step_up(page: PageRequest, operation: Operation, layout: Mapping[str, Any]) -> StepUpWays:
+    """Return the ways in which the viewer can show a second factor in the form of an act."""
+    if page.viewer.fresh_until is not None or not takes_second_factor(operation, layout):
         return StepUpWays()
     account = page.once("accounts.account")
     if not operation.step_up and not account.has_second_factor and not account.passkeys:
@@ -40,17 +41,17 @@ def ways_to_step_up(page: PageRequest, operation: Operation, told: Mapping[str, 
     return StepUpWays(code=account.has_second_factor or not passkey, passkey=passkey)
 
 
-def takes_second_factor(operation: Operation, told: Mapping[str, Any]) -> bool:
-    """Tell whether an act takes a second factor that was shown just now, at least from whoever has one."""
-    return operation.step_up or bool(told.get("guarded", False))
+def takes_second_factor(operation: Operation, layout: Mapping[str, Any]) -> bool:
+    """Return whether an act requires a second factor shown just now, at least from officers who have one."""
+    return operation.step_up or bool(layout.get("guarded", False))
 
 
 def show_second_factor(page: PageRequest) -> bool:
-    """Show the second factor that a form brought; tell whether it brought one.
+    """Verify the second factor that a form contains; return whether it contains one.
 
     Raises:
-        NotSignedIn: it is wrong, or was shown before.
-        WrongStep: the account has none.
+        NotSignedIn: the factor is wrong or was shown before.
+        WrongStep: the account has no second factor.
     """
     code = page.sent(_CODE).strip().replace(" ", "")
     credential = page.sent(_CREDENTIAL)

@@ -1,4 +1,4 @@
-"""From what a form sent to an operation's arguments as JSON has them."""
+"""Converts the fields of a submitted form to an operation's arguments as JSON values."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -8,21 +8,21 @@ from anninh_core.kernel.dates import VIETNAM
 from anninh_core.operations.inputs import InputField, InputKind
 
 Sent = Mapping[str, Sequence[str]]
-"""The fields of a form by name, each with all that was sent under it."""
+"""The fields of a form by name, each with all submitted values."""
 
 
 def arguments_from(fields: Iterable[InputField], sent: Sent) -> dict[str, Any]:
-    """Return arguments; what was left empty is left out, where the operation can do without."""
+    """Return the arguments; empty fields are omitted if the operation doesn't require them."""
     arguments: dict[str, Any] = {}
-    for one in fields:
-        value = _value(one, sent)
+    for input_field in fields:
+        value = _value(input_field, sent)
         if value is not None:
-            put_at(arguments, one.path, value)
+            put_at(arguments, input_field.path, value)
     return arguments
 
 
 def put_at(arguments: dict[str, Any], path: str, value: object) -> None:
-    """Put a value where a path such as `piece.title` says."""
+    """Set the value at a path such as `piece.title`."""
     *groups, name = path.split(".")
     for group in groups:
         arguments = arguments.setdefault(group, {})
@@ -30,7 +30,7 @@ def put_at(arguments: dict[str, Any], path: str, value: object) -> None:
 
 
 def _value(field: InputField, sent: Sent) -> object:
-    """Return a field's value, None to leave it out."""
+    """Return a field's value, or None to omit it."""
     values = [value.replace("\r\n", "\n") for value in sent.get(field.path, ())]
     if field.kind is InputKind.GROUP:
         return _rows(field, sent) or None
@@ -40,8 +40,8 @@ def _value(field: InputField, sent: Sent) -> object:
         return _yes(values, field)
     if field.many:
         texts = values if field.choices or len(values) > 1 else "".join(values).split("\n")
-        given = [_plain(field.kind, text.strip()) for text in texts if text.strip()]
-        return given if given or field.required else None
+        plain_values = [_plain(field.kind, text.strip()) for text in texts if text.strip()]
+        return plain_values if plain_values or field.required else None
     text = values[-1] if values else ""
     if not text.strip():
         return "" if field.required and field.kind in (InputKind.TEXT, InputKind.WORDS) and values else None
@@ -49,14 +49,14 @@ def _value(field: InputField, sent: Sent) -> object:
 
 
 def _yes(values: Sequence[str], field: InputField) -> bool | None:
-    """Return what was ticked or chosen; what has to be chosen and wasn't is left out."""
+    """Return the ticked or chosen value, or None if a required choice is missing."""
     if values:
         return values[-1] == "yes"
     return None if field.required else False
 
 
 def _plain(kind: InputKind, text: str) -> object:
-    """Return a value as JSON has it; what can't be read stays a text, which the operation refuses."""
+    """Return a text as a JSON value; unreadable text stays a string, which the operation rejects."""
     if kind in (InputKind.NUMBER, InputKind.DECIMAL):
         return _number(text.strip(), whole=kind is InputKind.NUMBER)
     if kind is InputKind.MOMENT:
@@ -72,7 +72,7 @@ def _number(text: str, *, whole: bool) -> object:
 
 
 def _moment(text: str) -> str:
-    """Return a moment with the time zone that officers' clocks have."""
+    """Return a moment in ISO format, with Vietnam's time zone if the text has none."""
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
@@ -81,19 +81,19 @@ def _moment(text: str) -> str:
 
 
 def _rows(field: InputField, sent: Sent) -> list[dict[str, Any]]:
-    """Return the rows of a group, whose fields are called `PATH.NUMBER.NAME`; empty rows are left out."""
+    """Return the rows of a group from the fields named `PATH.NUMBER.NAME`, without empty rows."""
     numbers = sorted({name.split(".")[1] for name in sent if name.startswith(f"{field.path}.") and name.count(".") > 1})
     rows = []
     for number in numbers:
         prefix = f"{field.path}.{number}."
-        own = {name.removeprefix(prefix): values for name, values in sent.items() if name.startswith(prefix)}
-        if any(value.strip() for values in own.values() for value in values):
-            rows.append(arguments_from(field.parts, own))
+        row = {name.removeprefix(prefix): values for name, values in sent.items() if name.startswith(prefix)}
+        if any(value.strip() for values in row.values() for value in values):
+            rows.append(arguments_from(field.parts, row))
     return rows
 
 
 def _pairs(field: InputField, sent: Sent) -> dict[str, Any]:
-    """Return a mapping, whose values are called `PATH.KEY`; empty ones are left out."""
+    """Return a mapping from the fields named `PATH.KEY`, without empty values."""
     prefix = f"{field.path}."
     (value,) = field.parts
     return {

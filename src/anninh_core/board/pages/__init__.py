@@ -1,1 +1,1 @@
-"""What every page has: who asks, in which language, what may be called, and how names and moments are written."""
+"""Shared by all pages: the viewer, the language, calls of operations, and the format of names and times."""

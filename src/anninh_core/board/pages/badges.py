@@ -1,4 +1,4 @@
-"""How much waits for an officer, shown in the menu; counted again after their own acts, and soon after others'."""
+"""Counts of waiting work in the menu: updated after the officer's own acts, and soon after others'."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -9,22 +9,22 @@ from attrs import frozen
 
 from anninh_core import Actor, App
 from anninh_core.kernel.errors import Refused
-from anninh_core.operations import Door
+from anninh_core.operations import OperationGateway
 
 _REMEMBERED_FOR = timedelta(seconds=30)
-"""Limits pass without any change."""
+"""How long a count is used if nothing changes: deadlines expire without any change."""
 
 _NOT_ASKED_FOR = timedelta(seconds=10)
-"""How old a count may be though others changed something: with fifty people at work somebody always does."""
+"""How long a count is used without checking for changes: with fifty officers at work there always are some."""
 _CAPACITY = 500
 
 
 @frozen
 class Waiting:
-    """How much waits for one reason.
+    """Amount of waiting work for one reason.
 
     Attributes:
-        has_more: whether there are more than were counted.
+        has_more: whether there is more than was counted.
     """
 
     count: int
@@ -33,10 +33,10 @@ class Waiting:
 
 @frozen
 class _Counted:
-    """What was counted for somebody.
+    """The cached counts of one session.
 
     Attributes:
-        journal: where the journal ended before that.
+        journal: number of the last journal entry before the count.
     """
 
     journal: int
@@ -45,37 +45,40 @@ class _Counted:
 
 
 class Badges:
-    """Counts what waits, and remembers it: every page has a menu, and counting costs as much as the page.
+    """Counts waiting work and caches the counts: every page has a menu, and counting costs as much as the page.
 
     Args:
-        app: whose journal shows whether anything changed.
-        door: its operations, by which is counted.
+        app: the app with the journal, which shows whether anything changed.
+        door: its operations, used for counting.
     """
 
-    def __init__(self, app: App, door: Door) -> None:
+    def __init__(self, app: App, gateway: OperationGateway) -> None:
         self._context = app.internals.context
-        self._door = door
+        self._gateway = gateway
         self._counted: dict[str, _Counted] = {}
         self._lock = Lock()
 
     def count(self, actor: Actor, token: str) -> Mapping[str, Waiting]:
-        """Return how much waits for an officer, by the reason's name.
+        """Return the amounts of waiting work for an officer, by the reason's name.
 
         Args:
-            token: of the officer's sign-in.
+            token: the officer's session token.
         """
-        known = self._counted.get(token)
+        cached = self._counted.get(token)
         now = self._context.clock.now()
-        if known and timedelta() <= now - known.at < _NOT_ASKED_FOR:
-            return known.by_reason
+        if cached and timedelta() <= now - cached.at < _NOT_ASKED_FOR:
+            return cached.by_reason
         journal, _ = self._context.storage.journal.head()
-        if known and known.journal == journal and timedelta() <= now - known.at < _REMEMBERED_FOR:
-            return known.by_reason
+        if cached and cached.journal == journal and timedelta() <= now - cached.at < _REMEMBERED_FOR:
+            return cached.by_reason
         try:
-            found: Any = self._door.call(actor, "work.counts", {})  # whose lists say what they lack
-        except Refused:  # a role gives nothing of it
+            # the lists themselves report records that can't be opened
+            counts: Any = self._gateway.call(actor, "work.counts", {})
+        except Refused:  # the officer's roles permit none of it
             return {}
-        by_reason = {one.reason.value: Waiting(one.count, one.has_more) for one in found}
+        by_reason = {
+            reason_count.reason.value: Waiting(reason_count.count, reason_count.has_more) for reason_count in counts
+        }
         with self._lock:
             self._counted.pop(token, None)
             self._counted[token] = _Counted(journal, now, by_reason)
@@ -84,13 +87,13 @@ class Badges:
         return by_reason
 
     def forget(self, token: str) -> None:
-        """Count anew for a sign-in the next time: whoever has just done something sees that it is done."""
+        """Drop the cached counts of a session: an officer who has just acted sees the effect."""
         with self._lock:
             self._counted.pop(token, None)
 
 
 def badge(waiting: Mapping[str, Waiting], reasons: tuple[str, ...]) -> str:
-    """Return what the menu shows of some reasons together, "" for nothing."""
-    found = [waiting[one] for one in reasons if one in waiting]
-    total = sum(one.count for one in found)
-    return f"{total}{'+' if any(one.has_more for one in found) else ''}" if total else ""
+    """Return the total that the menu shows for some reasons, or ""."""
+    entries = [waiting[reason] for reason in reasons if reason in waiting]
+    total = sum(entry.count for entry in entries)
+    return f"{total}{'+' if any(entry.has_more for entry in entries) else ''}" if total else ""

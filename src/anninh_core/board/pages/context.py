@@ -1,5 +1,3 @@
-"""What all pages of a board share."""
-
 from typing import TYPE_CHECKING
 
 from attrs import frozen
@@ -9,24 +7,24 @@ from anninh_core.board.browser.cookies import Cookies
 from anninh_core.board.browser.static_files import StaticFiles
 from anninh_core.board.config import BoardConfig
 from anninh_core.board.pages.badges import Badges
-from anninh_core.operations import Door
+from anninh_core.operations import OperationGateway
 from anninh_core.operations.signing_in import SignInRequest
 
-if TYPE_CHECKING:  # no other board loads it
+if TYPE_CHECKING:  # only a demo's board loads it
     from anninh_core.demo.running.opening import RunningDemo
 
 
 @frozen(kw_only=True)
 class PageContext:
-    """What all pages of a board share.
+    """The objects that all pages of a board share.
 
     Attributes:
-        door: its operations, through which alone pages read and act.
-        demo: whose app it is, None for any other.
+        door: operations of the app; pages read and act only through it.
+        demo: the demo that `app` belongs to, None for any other app.
     """
 
     app: App
-    door: Door
+    gateway: OperationGateway
     config: BoardConfig
     cookies: Cookies
     static: StaticFiles
@@ -34,14 +32,14 @@ class PageContext:
     demo: "RunningDemo | None" = None
 
     def admit(self, token: str, address: str, *, by_itself: bool = False) -> Actor:
-        """Return who shows a sign-in's token.
+        """Return the actor of a session token.
 
         Args:
             token: from the cookie.
-            by_itself: whether the page asks while nobody does anything.
+            by_itself: whether the script sent the request without an action of the officer.
 
         Raises:
-            NotSignedIn: it is none, or holds no longer.
+            NotSignedIn: the token is invalid or has expired.
         """
         headers = {"authorization": f"Bearer {token}"}
         now = self.app.internals.context.clock.now()

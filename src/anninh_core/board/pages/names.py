@@ -1,4 +1,4 @@
-"""What units and officers are called on a page."""
+"""Names of units, officers, categories and roles on a page."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -15,10 +15,10 @@ _ROLES = frozenset({"role", "roles"})
 
 
 class Names:
-    """Looks names up, each once a page, and many at a time.
+    """Looks up names, each once per page, and officers' names in batches.
 
     Args:
-        call: carries out an operation by its name and arguments, as the page does.
+        call: calls an operation by its name and arguments, as the page does.
     """
 
     def __init__(self, app: App, words: PageWords, call: Callable[..., Any]) -> None:
@@ -28,18 +28,18 @@ class Names:
         self._officers: dict[str, str] = {}
 
     def load(self, ids: Iterable[str]) -> None:
-        """Ask for the names of officers that aren't known yet; whoever may not read lists sees ids alone."""
-        wanted = sorted({id for id in ids if id} - self._officers.keys())
-        for start in range(0, len(wanted), _AT_ONCE):
-            some = wanted[start : start + _AT_ONCE]
+        """Load the officers' names that aren't loaded yet; a viewer without permission for them gets none."""
+        missing = sorted({id for id in ids if id} - self._officers.keys())
+        for start in range(0, len(missing), _AT_ONCE):
+            batch = missing[start : start + _AT_ONCE]
             try:
-                found = self._call("units.names", officer_ids=tuple(some)).officers
+                names = self._call("units.names", officer_ids=tuple(batch)).officers
             except AnninhError:
-                found = {}
-            self._officers.update({id: found.get(id, "") for id in some})
+                names = {}
+            self._officers.update({id: names.get(id, "") for id in batch})
 
     def officer(self, id: str) -> str:
-        """Return an officer's name; an unknown one's is told as such."""
+        """Return an officer's name, "another officer" if the name is unknown, "" without an id."""
         return self._known_officer(id) or self.words("another officer") if id else ""
 
     def _known_officer(self, id: str) -> str:
@@ -49,21 +49,21 @@ class Names:
         return self._officers[plain]
 
     def unit(self, id: str) -> str:
-        """Return a unit's name, told from those of others that are called the same."""
+        """Return a unit's name, made distinct from other units of the same name."""
         return self._district.unit_labels.get(id, id)
 
     def category(self, id: str) -> str:
-        """Return what a category of tips or of content is called."""
-        found = self._district.incoming.get(id) or self._district.outgoing.get(id)
-        return found.name if found is not None else id
+        """Return the name of a category of tips or of content."""
+        category = self._district.incoming.get(id) or self._district.outgoing.get(id)
+        return category.name if category is not None else id
 
     def role(self, id: str) -> str:
-        """Return what a role is called."""
+        """Return a role's name."""
         role = self._district.roles.get(id)
         return role.name if role is not None else id
 
     def value(self, name: str, value: str) -> str:
-        """Return what people call the value of a field that a sentence names, the value itself where it has no name."""
+        """Return the label of a value in a sentence, by the field's name; the value itself if it has no label."""
         if name in _ROLES:
             return self.role(value)
         if name in _UNITS:
@@ -75,5 +75,5 @@ class Names:
         return self.category(value) if name in _CATEGORIES else value
 
     def word(self, key: str) -> str:
-        """Return a wording of the profile, such as `legal_kind.complaint`, or else what the key ends with."""
+        """Return a wording of the profile, such as `legal_kind.complaint`, or else the last part of the key."""
         return self._district.wording.get(key) or key.rpartition(".")[2]

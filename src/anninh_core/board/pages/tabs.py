@@ -1,4 +1,4 @@
-"""The ways to look at a subject: lists side by side, of which one is shown."""
+"""Tabs of a section: several lists, one shown at a time."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,7 @@ from anninh_core.board.pages.request import PageRequest
 
 @frozen
 class Tab:
-    """A way to look."""
+    """A tab, which links to one of a section's lists."""
 
     path: str
     title: str
@@ -17,12 +17,12 @@ class Tab:
 
 
 def make_tabs(page: PageRequest, ways: Iterable[tuple[str, str, bool]], here: str) -> list[Tab]:
-    """Return the ways to look that are the viewer's.
+    """Return the tabs that the viewer has access to.
 
     Args:
-        page: by whose folder the catalogue has their names, such as `tips_tab`.
-        ways: name, address, and whether it is the viewer's.
-        here: name of the one that is shown.
+        page: its folder determines the labels in the catalogue, such as `tips_tab`.
+        ways: name, address, and whether the viewer has access.
+        here: name of the current tab.
     """
     section = page.folder.rpartition("/")[2]
     return [Tab(path, page.words.label(name, f"{section}_tab"), name == here) for name, path, is_own in ways if is_own]

@@ -1,5 +1,3 @@
-"""Who looks at a page, as far as what is shown hangs on it."""
-
 from datetime import datetime
 
 from attrs import frozen
@@ -7,13 +5,13 @@ from attrs import frozen
 
 @frozen(kw_only=True)
 class Viewer:
-    """Who looks at a page.
+    """The officer who views a page, with the values that determine the page's content.
 
     Attributes:
-        roles: what the officer's roles are called.
-        permissions: what the officer may on some unit at least.
-        role_units: units on which these roles are held, the widest first.
-        fresh_until: until when a second factor counts as shown just now, None where none does.
+        roles: names of the officer's roles.
+        permissions: permissions that the officer has on at least one unit.
+        role_units: units on which the officer has these roles, the widest first.
+        fresh_until: until when the second factor counts as shown just now, or None.
     """
 
     id: str
@@ -26,5 +24,5 @@ class Viewer:
     fresh_until: datetime | None
 
     def may(self, *permissions: str) -> bool:
-        """Tell whether the officer has one of some permissions, on some unit at least; always, where none is named."""
+        """Return whether the officer has one of `permissions` on at least one unit; True if `permissions` is empty."""
         return not permissions or not self.permissions.isdisjoint(permissions)

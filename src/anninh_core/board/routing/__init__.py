@@ -1,1 +1,1 @@
-"""From an address to a page: its route, who asks, the form that was sent, the template, and pages for errors."""
+"""From an address to a page: route, session, submitted form, template, and error pages."""

@@ -1,4 +1,4 @@
-"""Routes of a record's page, of a list and of a form for a new record, with the acts that are sent from each."""
+"""Routes of a record's page, of a list and of a form for a new record, each with the acts sent from it."""
 
 from typing import Protocol
 
@@ -11,7 +11,7 @@ from anninh_core.board.routing.routes import PageRoute
 
 
 class ShowsRecord(Protocol):
-    """Shows the page of a record, also after an act on it that failed."""
+    """Shows the page of a record, also after a failed act."""
 
     def __call__(self, page: PageRequest, failure: FailedAct | None = None, /) -> Response:
         """Return the page."""
@@ -22,17 +22,17 @@ def act_route(path: str, handler: Handler) -> PageRoute:
     """Return the route of acts.
 
     Args:
-        path: of what they are about; the name of the operation follows.
+        path: address of the record or list; the name of the operation follows.
     """
     return PageRoute(path=f"{path}/do/{{noun}}/{{verb}}", handler=handler, methods=("POST",))
 
 
 def record_routes(path: str, subject: str, show: ShowsRecord) -> tuple[PageRoute, PageRoute]:
-    """Return the routes of a record's page and of the acts on it, which lead back to the page.
+    """Return the routes of a record's page and of the acts on it, which redirect to the page.
 
     Args:
-        path: of the page, such as `/posts/{id}`.
-        subject: argument that takes the record's id, such as `post_id`.
+        path: address of the page, such as `/posts/{id}`.
+        subject: argument for the record's id, such as `post_id`.
     """
 
     def act(page: PageRequest) -> Response:
@@ -43,12 +43,12 @@ def record_routes(path: str, subject: str, show: ShowsRecord) -> tuple[PageRoute
 
 
 def row_act_route(path: str, subject: str, show: Again) -> PageRoute:
-    """Return the route of acts on the records of a list, which lead back to the list.
+    """Return the route of acts on the records of a list, which redirect to the list.
 
     Args:
-        path: of the list, such as `/system/failures`.
-        subject: argument that takes the record's id, such as `row_id`.
-        show: shows the list after an act that failed.
+        path: address of the list, such as `/system/failures`.
+        subject: argument for the record's id, such as `row_id`.
+        show: shows the list after a failed act.
     """
 
     def act(page: PageRequest) -> Response:
@@ -58,11 +58,11 @@ def row_act_route(path: str, subject: str, show: Again) -> PageRoute:
 
 
 def new_record_route(path: str, show: Again) -> PageRoute:
-    """Return the route of acts that make a record, which lead to its page.
+    """Return the route of acts that create a record, which redirect to its page.
 
     Args:
-        path: below which each record has its page, such as `/groups`.
-        show: shows the form after an act that failed.
+        path: address below which each record has its page, such as `/groups`.
+        show: shows the form after a failed act.
     """
 
     def act(page: PageRequest) -> Response:

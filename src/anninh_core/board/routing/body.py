@@ -1,7 +1,7 @@
-"""Forms as browsers send them. Files stay in memory: nothing of them is laid on a disk unsealed.
+"""Submitted forms. Files stay in memory: no part of them is written to a disk unencrypted.
 
 Of a large body only the beginning is read before its form token is checked: the token is the first field of every form.
-Strangers' bodies and officers' don't share places.
+Bodies of unauthenticated senders and bodies of officers have separate limits.
 """
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
@@ -27,11 +27,11 @@ _MOST_FILES = 26 * 1024 * 1024
 _MOST_FIELDS = 1000
 _MOST_OF_STRANGERS = 128 * 1024
 _STRANGERS_AT_ONCE = 8
-"""Bodies of strangers over `SMALL_BODY` that come at the same time. Nothing that signs somebody in is so large."""
+"""Limit of concurrent bodies over `SMALL_BODY` from unauthenticated senders. No sign-in form is that large."""
 _FILES_AT_ONCE = 4
-"""Bodies with files that come at the same time, as each is held in memory."""
+"""Limit of concurrent bodies with files, as each is held in memory."""
 _FILES_OF_ONE = 2
-"""And how many of them are one person's."""
+"""Limit of concurrent bodies with files per officer."""
 
 _MULTIPART = "multipart/form-data"
 _URLENCODED = "application/x-www-form-urlencoded"
@@ -42,7 +42,7 @@ class FormSender:
     """An officer who sends a form.
 
     Attributes:
-        session_token: for which the form's token was made.
+        session_token: token of the session that the form's token must belong to.
     """
 
     officer: str
@@ -52,17 +52,17 @@ class FormSender:
         """Check the first field of a form.
 
         Raises:
-            WrongFormToken: it isn't the token of a form that was made for this sign-in.
+            WrongFormToken: the field isn't a form token made for this session.
         """
         if name != FORM_TOKEN or not isinstance(value, str) or not is_form_token(value, self.session_token):
             raise WrongFormToken
 
 
 class FormReader:
-    """Reads forms.
+    """Reads submitted forms.
 
     Args:
-        patience: how long a small body may take, and how long the sender of a large one may be silent.
+        patience: time limit of a small body, and longest pause of the sender of a large one.
     """
 
     def __init__(self, patience: timedelta) -> None:
@@ -70,12 +70,12 @@ class FormReader:
         self._strangers = BodyPlaces(_STRANGERS_AT_ONCE)
         self._files = FilePlaces(_FILES_AT_ONCE, _FILES_OF_ONE)
 
-    async def read_stranger(self, request: Request) -> Values:
-        """Return the fields of a form that anybody may send.
+    async def read_anonymous(self, request: Request) -> Values:
+        """Return the fields of a form from an unauthenticated sender.
 
         Raises:
-            HTTPException: 400, it is no form, or has files; 408, it came too slowly; 413, it is too large; 503, too
-                many large ones come in.
+            HTTPException: 400, not a form, or with files; 408, too slow; 413, too large; 503, too many large bodies at
+                the same time.
         """
         if _media_type(request) != _URLENCODED:
             raise HTTPException(400)
@@ -90,9 +90,9 @@ class FormReader:
         """Return fields and files of an officer's form.
 
         Raises:
-            WrongFormToken: it is large, and doesn't begin with its token.
-            HTTPException: 400, it is no form; 408, it came too slowly; 413, it is too large; 503, too many files come
-                in.
+            WrongFormToken: a large form doesn't begin with its token.
+            HTTPException: 400, not a form; 408, too slow; 411, files without a length; 413, too large; 503, too many
+                bodies with files at the same time.
         """
         media_type = _media_type(request)
         if media_type == _MULTIPART:
@@ -135,10 +135,10 @@ class FormReader:
 
 
 class _FormParser(MultiPartParser):
-    """Parses a form with files, whose first field is checked before more than a small body is read.
+    """Parses a form with files, and checks its first field before more than a small body is read.
 
     Args:
-        check_first: gets name and value of the first field; raises where nothing more is to be read.
+        check_first: called with name and value of the first field; raises to stop reading.
     """
 
     spool_max_size: int = _MOST_FILES
@@ -157,14 +157,14 @@ class _FormParser(MultiPartParser):
         self._is_checked = False
 
     def on_part_end(self) -> None:
-        """Check the first field once it is whole."""
+        """Check the first field once it is complete."""
         super().on_part_end()
         if not self._is_checked:
             self._check_first(*self.items[0])
             self._is_checked = True
 
     async def _until_checked(self, pieces: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
-        """Yield the pieces, as long as the first field is whole within a small body."""
+        """Yield the pieces; raise `WrongFormToken` if the first field isn't complete within a small body."""
         size = 0
         async for piece in pieces:
             yield piece
@@ -174,14 +174,14 @@ class _FormParser(MultiPartParser):
 
 
 def is_large(request: Request) -> bool:
-    """Tell whether a form may bring more than a small body."""
+    """Return whether a form may be larger than a small body."""
     length = request.headers.get("content-length", "")
     is_short = length.isascii() and length.isdecimal() and len(length) < 10 and int(length) <= SMALL_BODY
     return _media_type(request) == _MULTIPART or not is_short
 
 
 def _media_type(request: Request) -> str:
-    """Return the media type of a form, that of a plain one where nothing is said."""
+    """Return the media type of a form, that of a URL-encoded form if the header is missing."""
     return request.headers.get("content-type", "").partition(";")[0].strip().lower() or _URLENCODED
 
 
@@ -190,7 +190,7 @@ def _type(file: UploadFile) -> str:
 
 
 def gather_query(request: Request) -> Values:
-    """Return what stands behind the question mark."""
+    """Return the parameters of the query string."""
     return _gather(request.query_params.multi_items())
 
 

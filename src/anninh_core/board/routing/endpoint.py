@@ -1,4 +1,4 @@
-"""Around every page: who asks is known, the form is read, the page is made in a thread, and errors become pages."""
+"""Around every page: authenticate the actor, read the form, make the page in a thread, and turn errors into pages."""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -24,22 +24,22 @@ KnowsPlace = Callable[[PageRequest], bool]
 """Returns whether the account that a form names has signed in from the same place before."""
 Endpoint = Callable[[Request], Awaitable[Response]]
 
-# Addresses of the sign-in page, and of a demo's page on which a visitor chooses an officer.
+# Addresses of the sign-in page, and of a demo's page for choosing an officer.
 SIGN_IN = "/sign-in"
 CHOOSE = "/demo"
 ACCOUNT = "/account"
-"""Address of the own account, which is all that is there until a second factor is shown that a role takes."""
+"""Address of the viewer's own account, the only page until a second factor is shown if a role requires one."""
 _MOST_LABEL = 100
 _BUSY = 503
 
 
 class Endpoints:
-    """Makes endpoints of handlers.
+    """Makes endpoints from handlers.
 
     Args:
-        renderer: makes their text from templates.
-        threads: where pages are made.
-        signing_in: where pages are made that sign somebody in.
+        renderer: renders templates.
+        threads: run the handlers of pages.
+        signing_in: run the handlers of sign-in pages.
     """
 
     def __init__(
@@ -69,10 +69,10 @@ class Endpoints:
         """Return the endpoint of a page.
 
         Args:
-            folder: of its words and templates.
-            public: whether it is there for people who aren't signed in.
-            by_itself: whether the script asks for it while nobody does anything.
-            knows_place: of a page that signs somebody in; None for any other.
+            folder: folder of the page's texts and templates.
+            public: whether the page is accessible without a session.
+            by_itself: whether the script requests the page without an action of the officer.
+            knows_place: for a sign-in page; None for any other.
         """
         make = partial(self._make, handler, public=public, by_itself=by_itself)
         admit = partial(self._admit_sender, by_itself=by_itself)
@@ -141,7 +141,7 @@ class Endpoints:
         )
 
     def _admit_sender(self, page: PageRequest, *, by_itself: bool, is_large: bool) -> PageRequest:
-        """Return the page of an officer who sends a form, of which nothing is read before."""
+        """Authenticate the sender of a form and check permissions, before any of the body is read; return the page."""
         page = evolve(page, actor=self._desk.admit(page.token, page.address, by_itself=by_itself))
         if is_large and "noun" in page.params and not page.has(page.operation):
             raise Refused(
@@ -152,7 +152,7 @@ class Endpoints:
 
     async def _with_form(self, page: PageRequest, request: Request) -> PageRequest:
         if page.actor is None:
-            return evolve(page, form=await self._forms.read_stranger(request))
+            return evolve(page, form=await self._forms.read_anonymous(request))
         form, files = await self._forms.read(request, FormSender(page.actor.id, page.token))
         return evolve(page, form=form, files=files)
 
@@ -163,12 +163,15 @@ def _is_barred(page: PageRequest) -> bool:
 
 
 def _to_account(page: PageRequest) -> Response:
-    """Send somebody who owes a second factor to where it is added."""
+    """Redirect an officer who owes a second factor to the account page, where it can be added."""
     return _redirect(page, page.url(ACCOUNT))
 
 
 def _to_sign_in(page: PageRequest) -> Response:
-    """Send somebody to sign in, and back afterwards; what a form held is told to be lost by the page itself."""
+    """Redirect to the sign-in page, and back to the page afterwards.
+
+    After a form the way back isn't kept.
+    """
     is_plain = page.path != "/" and page.method != "POST" and not page.is_fragment
     way_in = SIGN_IN if page.desk.demo is None else CHOOSE
     return _redirect(page, page.url(way_in, next=page.local_url() if is_plain else ""))

@@ -1,4 +1,4 @@
-"""What people see where a page can't be shown."""
+"""The pages that are shown for errors."""
 
 import logging
 
@@ -29,7 +29,7 @@ _PAGES: tuple[tuple[type[Exception], int, str], ...] = (
     (errors.NotVisible, 404, failures.NOT_FOUND),
     (errors.NotFound, 404, failures.NOT_FOUND),
     (errors.Refused, 403, _REFUSED),
-    (errors.BadInput, 404, failures.NOT_FOUND),  # of an address: forms tell their own
+    (errors.BadInput, 404, failures.NOT_FOUND),  # from an address; forms show their own errors
     (errors.TooManyRequests, 429, failures.BUSY),
     (errors.StorageBusy, 503, failures.BUSY),
     (errors.Purged, 410, _PURGED),
@@ -38,13 +38,13 @@ _PAGES: tuple[tuple[type[Exception], int, str], ...] = (
 )
 _BROKEN = (500, _BROKEN_PAGE)
 _QUARANTINE = "quarantine.items"
-"""Actors who may carry this out are shown which record can't be opened, and why."""
+"""Actors who may call this operation are shown which record can't be opened, and why."""
 
 _BY_STATUS = {404: failures.NOT_FOUND, 403: _REFUSED, 413: failures.TOO_LARGE, 429: failures.BUSY, 503: failures.BUSY}
 
 
 def error_page(page: PageRequest, error: Exception) -> Response:
-    """Return the page for an error; of what isn't foreseen only the log has the place."""
+    """Return the page for an error; the place of an unforeseen error is only logged."""
     if isinstance(error, HTTPException):
         return _show(page, error.status_code, _BY_STATUS.get(error.status_code, _BROKEN_PAGE))
     status, message = next(((status, message) for kind, status, message in _PAGES if isinstance(error, kind)), _BROKEN)
@@ -56,12 +56,12 @@ def error_page(page: PageRequest, error: Exception) -> Response:
 
 
 def _show(page: PageRequest, status: int, message: str, reason: str = "") -> Response:
-    page.failure = None  # the page says it
+    page.failure = None  # this page shows the failure
     return page.render("templates/error.html", status, sentence=page.words(message), reason=reason)
 
 
 def _place(error: BaseException) -> str:
-    """Name an error's class and place, without its message, which may quote what a person wrote."""
+    """Return an error's class and place, without its message, which may quote a person's words."""
     at = error.__traceback__
     while at is not None and at.tb_next is not None:
         at = at.tb_next

@@ -1,4 +1,4 @@
-"""Makes pages of templates. What comes from records is escaped, and what a template forgets to get is an error."""
+"""Renders pages from templates. Values are escaped, and a variable that a template doesn't get is an error."""
 
 from collections.abc import Mapping
 from types import MethodType
@@ -13,14 +13,14 @@ from anninh_core.board.menu import MenuSection, NavigationEntry
 from anninh_core.board.pages.request import PageRequest
 
 
-class _PageContext(Context):
-    """What a template knows. It calls methods at once, half a dozen times a row.
+class _TemplateContext(Context):
+    """The context of a template, which calls methods directly for speed: a row makes half a dozen calls.
 
-    Jinja first looks in four ways whether what is called wants to know about the template; no method of ours does.
+    Jinja first checks in four ways whether a callable requires the template's context; no method of ours does.
     """
 
     def call(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
-        """Call what a template calls."""
+        """Call `obj`, without Jinja's checks if it is a method."""
         if type(obj) is not MethodType:
             return super().call(obj, *args, **kwargs)
         kwargs.pop("_block_vars", None)
@@ -29,15 +29,15 @@ class _PageContext(Context):
 
 
 class _PageEnvironment(Environment):
-    context_class = _PageContext
+    context_class = _TemplateContext
 
 
 class Renderer:
     """Renders templates.
 
     Args:
-        static: style and script.
-        sections: of the board, in the order of the menu.
+        static: files of style and script.
+        sections: sections of the board, in the order of the menu.
     """
 
     def __init__(self, static: StaticFiles, sections: tuple[MenuSection, ...]) -> None:
@@ -53,7 +53,7 @@ class Renderer:
         self._environment.globals["static"] = static.names
 
     def render(self, page: PageRequest, template: str, shown: Mapping[str, object]) -> str:
-        """Return a page."""
+        """Return a page as HTML."""
         name = template if "/" in template else f"{page.folder}/{template}"
         return self._environment.get_template(name).render(
             page=page,
@@ -67,7 +67,7 @@ class Renderer:
         )
 
     def _menu(self, page: PageRequest) -> tuple[NavigationEntry, ...]:
-        """Return the sections that are the viewer's, none where nobody is signed in."""
+        """Return the menu's sections for the viewer, none without a session."""
         if page.actor is None:
             return ()
         waiting = page.desk.badges.count(page.actor, page.token)

@@ -1,4 +1,4 @@
-"""What a folder of pages offers: its pages by address, and its lines of the menu."""
+"""The content of a screen folder: its pages by address, and its section of the menu."""
 
 from collections.abc import Sequence
 
@@ -10,14 +10,14 @@ from anninh_core.board.routing.endpoint import Handler, KnowsPlace
 
 @frozen(kw_only=True)
 class PageRoute:
-    """A page.
+    """A page of the board.
 
     Attributes:
         path: its address, such as `/tips/{id}`.
-        public: whether it is there for people who aren't signed in.
-        by_itself: whether the script asks for it while nobody does anything.
-        knows_place: of a page that signs somebody in, whether the account has signed in from the same place before;
-            None for any other.
+        public: whether the page is accessible without a session.
+        by_itself: whether the script requests the page without an action of the officer.
+        knows_place: for a sign-in page, returns whether the account has signed in from the same place before; None for
+            any other page.
     """
 
     path: str
@@ -33,8 +33,8 @@ class Screen:
     """A folder of pages.
 
     Attributes:
-        folder: of its templates, below `board`.
-        section: its line of the menu, None for none.
+        folder: folder of its templates, below `board`.
+        section: its section of the menu, or None.
     """
 
     folder: str
@@ -45,10 +45,10 @@ class Screen:
 def menu_screen(
     name: str, routes: Sequence[PageRoute], *, permissions: tuple[str, ...] = (), reasons: tuple[str, ...] = ()
 ) -> Screen:
-    """Return a folder of pages with a line of the menu.
+    """Return a folder of pages with a section of the menu.
 
     Args:
-        name: of the folder below `board/screens`, and address of its first page.
+        name: name of the folder below `board/screens`, and address of its first page.
         permissions: as for `MenuSection`.
         reasons: as for `MenuSection`.
     """

@@ -1,1 +1,1 @@
-"""One folder a subject: its pages, templates and words, and what is said of its acts."""
+"""One folder per subject: its pages, templates, texts, and the layout of its acts."""

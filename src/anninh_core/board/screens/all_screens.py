@@ -21,4 +21,4 @@ SCREENS: tuple[Screen, ...] = (
     *(WORK, TIPS, INQUIRIES, CONTENT, REVIEWS, POSTS, GROUPS, REPORTS, STATISTICS),
     *(IDENTITY, RIGHTS, TRAIL, SYSTEM, SEARCH, ACCOUNT),
 )
-"""To add one: make a folder with `screen.py`, `words.toml`, `acts.toml` and templates, and name it here."""
+"""To add a screen, make a folder with `screen.py`, `words.toml`, `acts.toml` and templates, and name it here."""

@@ -1,4 +1,4 @@
-"""Emergencies in words: who has each and until when, or who is paged next and when."""
+"""Emergencies in words: the officer with the claim and its end, or the next officer to be paged and when."""
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
@@ -11,7 +11,7 @@ from anninh_core.board.forms.form import ActForm
 from anninh_core.board.pages.request import FailedAct, PageRequest
 
 _SOON = timedelta(minutes=5)
-"""How long before its end a claim is marked."""
+"""How long before its end a claim is highlighted."""
 _CLAIM = "tips.claim"
 _CLAIM_ALARM = "duty.claim"
 _CASES = "tip:"
@@ -24,15 +24,16 @@ class EmergencyRow:
 
     Attributes:
         alarm: its view.
-        url: of its case, "" where it has none.
-        title: the resident's words, or what is known instead.
-        style: class of the row.
-        holder: who has it; `when` until when, or who is paged next.
-        is_held: whether an officer's claim runs.
-        is_possible: whether nobody has it, and its reporter was asked if there is danger.
-        expires_soon: whether that claim is about to expire, or more danger came.
-        claim: the form by which the viewer claims it, None where that isn't offered.
-        can_assign: whether the viewer may name an officer on the page of its case.
+        url: address of its case, or "".
+        title: words of the resident, or a description instead.
+        style: CSS class of the row.
+        holder: officer with the claim, or that the alarm is unclaimed.
+        when: end of the claim, or the next officer to be paged and when.
+        is_held: whether an officer has claimed it.
+        is_possible: whether no officer has claimed it, and its reporter was asked about danger.
+        expires_soon: whether the claim is about to expire, or more danger was reported.
+        claim: form for the viewer to claim it, None if not offered.
+        can_assign: whether the viewer may assign an officer on the page of its case.
     """
 
     alarm: Any
@@ -52,7 +53,7 @@ class EmergencyRow:
 
 @frozen(kw_only=True)
 class LadderLine:
-    """A line of a ladder: a page that left, a claim, or a page to come."""
+    """A line of an alarm's escalation: an urgent notice sent, a claim, or an urgent notice planned."""
 
     style: str
     at: str
@@ -61,7 +62,7 @@ class LadderLine:
 
 
 def load_names(page: PageRequest, ladders: Iterable[Any]) -> None:
-    """Ask for the names of all officers of some ladders at once."""
+    """Load the names of all officers in some escalations at once."""
     page.load_officers(
         id
         for ladder in ladders
@@ -75,7 +76,7 @@ def load_names(page: PageRequest, ladders: Iterable[Any]) -> None:
 
 
 def emergency_rows(page: PageRequest, ladders: Sequence[Any], failure: FailedAct | None = None) -> list[EmergencyRow]:
-    """Return the rows of some alarms, in their order."""
+    """Return the rows of alarms, in their order."""
     load_names(page, ladders)
     return [_row(page, ladder, failure) for ladder in ladders]
 
@@ -113,18 +114,18 @@ def _style(ladder: Any) -> str:
 
 
 def _claim_form(page: PageRequest, alarm: Any, tip: str, failure: FailedAct | None) -> ActForm | None:
-    """Return the form that claims the case of an alarm, or the alarm itself where it has none."""
+    """Return the form that claims an alarm's case, or the alarm itself if it has no case."""
     if not page.has(_CLAIM):
         return None
     mark = f"-{alarm.id}"
     if tip:
         return ActForms(page, f"/tips/{tip}", mark=mark).make(_CLAIM)
-    own = failure if page.params.get("id") == alarm.id else None
-    return ActForms(page, f"/tips/alarms/{alarm.id}", mark=mark, failure=own).make(_CLAIM_ALARM)
+    row_failure = failure if page.params.get("id") == alarm.id else None
+    return ActForms(page, f"/tips/alarms/{alarm.id}", mark=mark, failure=row_failure).make(_CLAIM_ALARM)
 
 
 def say_holder(page: PageRequest, ladder: Any) -> str:
-    """Return who has an emergency, or that nobody does."""
+    """Return the officer who has claimed an emergency, or that it is unclaimed."""
     if ladder.claimed_by == page.viewer.id:
         return page.words("You have the case")
     if ladder.claimed_by:
@@ -135,7 +136,9 @@ def say_holder(page: PageRequest, ladder: Any) -> str:
 
 
 def say_until(page: PageRequest, ladder: Any) -> str:
-    """Return until when a claim holds; of one about to expire, or with more danger, who is paged then."""
+    """Return the end of a claim, with the time left if it expires soon; after more danger the next officer to be
+    paged.
+    """
     if ladder.has_new_danger and ladder.next_pages:
         return page.words(
             "more danger was reported and isn't answered yet; {next}", next=say_next(page, ladder.next_pages)
@@ -147,30 +150,30 @@ def say_until(page: PageRequest, ladder: Any) -> str:
 
 
 def say_next(page: PageRequest, pages: Sequence[Any]) -> str:
-    """Return who is paged next and when, "" where nobody is."""
+    """Return the next officer to be paged and when, or ""."""
     if not pages:
         return ""
-    following = pages[0]
-    at = page.formats.clock(following.at)
-    if not following.officer:
+    next_page = pages[0]
+    at = page.formats.clock(next_page.at)
+    if not next_page.officer:
         return page.words("at {at} no officer is left: the operators are notified, then paging starts again", at=at)
-    return page.words("{name} is paged at {at}", at=at, name=say_officer(page, following.officer))
+    return page.words("{name} is paged at {at}", at=at, name=say_officer(page, next_page.officer))
 
 
 def say_left(page: PageRequest, at: Any) -> str:
-    """Return how much time is left as of now."""
+    """Return the time left until `at`, in minutes."""
     minutes = int((at - page.now).total_seconds() // 60)
     return page.words("in {count} minutes", count=minutes) if minutes > 0 else page.words("in less than 1 minute")
 
 
 def say_officer(page: PageRequest, id: str) -> str:
-    """Return an officer's name, with a mark where it is the viewer."""
+    """Return an officer's name, marked if it is the viewer."""
     name = page.names.officer(id)
     return page.words("{name} (you)", name=name) if id == page.viewer.id else name
 
 
 def ladder_lines(page: PageRequest, ladder: Any) -> list[LadderLine]:
-    """Return what happened, who has it, and what is to come, in the order of time."""
+    """Return the notices sent, the claim and the notices planned, in the order of time."""
     lines = [(rung.at, _rung_line(page, rung)) for rung in ladder.alarm.ladder]
     if ladder.claimed_by:
         lines.append((ladder.claimed_at, _claim_line(page, ladder)))
@@ -201,7 +204,7 @@ def _rung_line(page: PageRequest, rung: Any) -> LadderLine:
 
 
 def _say_missed(page: PageRequest, missed: str) -> str:
-    """Return why a page doesn't count, "" where it does."""
+    """Return why an urgent notice doesn't count, or ""."""
     return page.words.label("at_night" if missed.endswith("_at_night") else missed, "Missed") if missed else ""
 
 

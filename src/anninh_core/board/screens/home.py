@@ -1,4 +1,4 @@
-"""Where somebody comes first."""
+"""The start page."""
 
 from collections.abc import Sequence
 
@@ -9,11 +9,11 @@ from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.routing.routes import PageRoute, Screen
 
 
-def home_leading_to(sections: Sequence[MenuSection]) -> Screen:
-    """Return the first page, which leads to the first section that is the viewer's."""
+def make_home(sections: Sequence[MenuSection]) -> Screen:
+    """Return the start page, which redirects to the viewer's first section."""
 
     def home(page: PageRequest) -> Response:
-        first = next((one for one in sections if one.is_for(page.viewer)), None)
+        first = next((section for section in sections if section.is_for(page.viewer)), None)
         if first is None:
             return page.render("templates/error.html", sentence=page.words("This part doesn't belong to your work."))
         return page.redirect(first.path)

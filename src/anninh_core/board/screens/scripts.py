@@ -1,6 +1,6 @@
-"""What scripts ask while a page is looked at: whether anything is new, and to keep a draft.
+"""Requests of the script while a page is open: check for news, and save a draft.
 
-A draft that is kept so is no act: it leaves no entry, and no sign that anybody is there.
+Saving a draft this way is no act: it leaves no journal entry and doesn't count as activity of the officer.
 """
 
 import json
@@ -14,31 +14,31 @@ from anninh_core.kernel.errors import BadInput
 
 
 def check_news(page: PageRequest) -> Response:
-    """Say whether anything changed since a page was made, and nothing of what."""
+    """Return whether anything changed since a page was made, without the changes themselves."""
     try:
         changed = bool(page.call("work.news", since=page.one("since")[:300]).kinds)
-    except BadInput:  # a mark of another sign-in's page: look anew
+    except BadInput:  # a mark from another session's page: report a change
         changed = True
     return Response(json.dumps({"changed": changed}), media_type="application/json")
 
 
-def keep_draft(page: PageRequest) -> Response:
-    """Keep what was typed, and return the sentence that says so, "" where nothing stands there any more."""
+def save_draft(page: PageRequest) -> Response:
+    """Save the typed text as a draft and return a sentence that confirms it, "" if the text is empty."""
     saved_at = DraftedForms(page, page.one("about"), ()).keep()
-    said = (
+    sentence = (
         ""
         if saved_at is None
         else page.words(
             "Draft saved at {at}; it is deleted automatically after 7 days.", at=page.formats.clock(saved_at)
         )
     )
-    return Response(json.dumps({"said": said}), media_type="application/json")
+    return Response(json.dumps({"said": sentence}), media_type="application/json")
 
 
 SCRIPTS = Screen(
     folder="templates",
     routes=(
         PageRoute(path="/news", handler=check_news, by_itself=True),
-        PageRoute(path="/drafts", handler=keep_draft, methods=("POST",), by_itself=True),
+        PageRoute(path="/drafts", handler=save_draft, methods=("POST",), by_itself=True),
     ),
 )

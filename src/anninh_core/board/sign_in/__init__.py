@@ -1,1 +1,1 @@
-"""Signing in and out, and in which language the board speaks."""
+"""Signing in and out, and the language of the board."""

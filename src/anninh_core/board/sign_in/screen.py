@@ -1,4 +1,4 @@
-"""The pages before anybody is known."""
+"""The pages without a session: signing in, setting up an account, signing out, and the language."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -20,7 +20,7 @@ _LONGEST_ANSWER = 6000
 
 
 def show_sign_in(page: PageRequest) -> Response:
-    """Ask who it is; who is known already goes on."""
+    """Show the sign-in form; redirect an officer with a session."""
     if page.actor is not None:
         return page.redirect(_next(page))
     return page.render("sign_in.html", error="", name="")
@@ -36,7 +36,7 @@ def sign_in(page: PageRequest) -> Response:
 
 
 def send_chat_code(page: PageRequest) -> Response:
-    """Have a code sent to the chat that is bound to an officer; whether there is one isn't told."""
+    """Send a code to the chat that is bound to an officer; the page doesn't reveal whether there is one."""
     name = page.sent("name")[:_LONGEST]
     try:
         page.desk.app.accounts.request_chat_code(name, client=_client(page))
@@ -48,7 +48,7 @@ def send_chat_code(page: PageRequest) -> Response:
 
 
 def sign_in_by_chat_code(page: PageRequest) -> Response:
-    """Begin a session by the code that was sent."""
+    """Begin a session by the code that was sent to the chat."""
     name = page.sent("name")[:_LONGEST]
     code = page.sent("code").replace(" ", "")[:_LONGEST]
     accounts = page.desk.app.accounts
@@ -58,12 +58,12 @@ def sign_in_by_chat_code(page: PageRequest) -> Response:
 
 
 def ask_device(page: PageRequest) -> Response:
-    """Return what the script asks a device of somebody who signs in; nobody says who it is."""
+    """Return the request to a device as JSON for the script, for signing in by a passkey without a name."""
     return send_offer(page.desk.app.accounts.begin_passkey_sign_in())
 
 
 def sign_in_by_passkey(page: PageRequest) -> Response:
-    """Begin a session by what the device answered."""
+    """Begin a session by the device's response."""
     ticket = page.sent("ticket")[:_LONGEST]
     credential = page.sent("credential")[:_LONGEST_ANSWER]
     accounts = page.desk.app.accounts
@@ -79,12 +79,12 @@ def sign_in_by_passkey(page: PageRequest) -> Response:
 
 
 def show_set_up(page: PageRequest) -> Response:
-    """Ask for the code that an administrator handed over, and for name and password."""
+    """Show the form for the setup code from an administrator, and for name and password."""
     return page.render("set_up.html", error="", code=page.one("code"), name="")
 
 
 def set_up(page: PageRequest) -> Response:
-    """Set name and password; then one signs in with them."""
+    """Set name and password; the officer signs in with them afterwards."""
     code, name, password = (page.sent(field)[:_LONGEST] for field in ("code", "name", "password"))
 
     def ask_again(status: int, error: str) -> Response:
@@ -108,7 +108,7 @@ def set_up(page: PageRequest) -> Response:
 def sign_out(page: PageRequest) -> Response:
     """End the session."""
     if page.actor is not None and check_form(page):
-        with suppress(AnninhError):  # it ended by itself, or another sign-in than ours vouches for it
+        with suppress(AnninhError):  # the session has expired, or another authentication than ours issued it
             page.call("accounts.sign_out")
     response = page.redirect("/sign-in")
     page.desk.cookies.drop_session(response)
@@ -116,7 +116,7 @@ def sign_out(page: PageRequest) -> Response:
 
 
 def choose(page: PageRequest) -> Response:
-    """Speak another language from now on."""
+    """Change the language and keep it in a cookie."""
     response = page.redirect(_next(page, page.sent("next")))
     if (language := page.sent("language")) in LANGUAGES:
         page.desk.cookies.keep_language(response, language)
@@ -157,7 +157,7 @@ def _knows_passkey_place(page: PageRequest) -> bool:
     return page.desk.app.accounts.knows_passkey_place(credential, _client(page))
 
 
-def _knows_nobody(_: PageRequest) -> bool:
+def _knows_no_place(_: PageRequest) -> bool:
     return False
 
 
@@ -175,7 +175,7 @@ SIGN_IN_PAGES = Screen(
         _post("/sign-in/passkey/options", ask_device),
         _post("/sign-in/passkey", sign_in_by_passkey, _knows_passkey_place),
         PageRoute(path="/set-up", handler=show_set_up, public=True),
-        _post("/set-up", set_up, _knows_nobody),
+        _post("/set-up", set_up, _knows_no_place),
         _post("/sign-out", sign_out),
         _post("/language", choose),
     ),

@@ -1,1 +1,1 @@
-"""What the pages say: English at its place, which the catalogue translates."""
+"""The texts of the pages: in English where they are used, translated by the catalogue."""

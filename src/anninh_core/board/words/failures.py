@@ -1,4 +1,4 @@
-"""What pages and forms say of what wasn't done, where several places say it."""
+"""Messages about acts that failed, shared by several pages and forms."""
 
 from anninh_core.language.catalogue import marked
 

@@ -3,7 +3,7 @@
 from attrs import frozen
 
 from anninh_core.language.catalogue import LANGUAGES, Language, translate
-from anninh_core.language.labels import ACT, field_label, find_label, humanize, name_of_list
+from anninh_core.language.labels import ACT, field_label, find_label, humanize, identify_list_value
 
 
 @frozen
@@ -16,32 +16,32 @@ class PageWords:
         """Return a message with its values put in.
 
         Args:
-            message: in English, a literal, by which the catalogue has it.
-            **values: what its braces name.
+            message: English text as a literal, which is its key in the catalogue.
+            **values: values of the placeholders.
         """
         text = translate(message, self.language)
         return text.format(**values) if values else text
 
     def label(self, value: object, of: str = "", default: str | None = None) -> str:
-        """Return what people call a value of a closed list.
+        """Return the label of a value of a closed list.
 
         Args:
             value: a member of an enumeration, or its value.
-            of: name of the list where the value doesn't tell.
-            default: shown for what the catalogue lacks, instead of the value's own name.
+            of: name of the list, if `value` is no enumeration member.
+            default: label if the catalogue has none; the value's own name if not given.
         """
-        context, name = name_of_list(value, of)
+        context, name = identify_list_value(value, of)
         return find_label(name, context, self.language) or (humanize(name) if default is None else default)
 
     def act(self, operation: str) -> str:
-        """Return the title of an operation, "" for none."""
+        """Return the title of an operation, or ""."""
         return find_label(operation, ACT, self.language)
 
     def field(self, operation: str, path: str) -> str:
-        """Return what a form calls an input: what this act calls it, or else what all acts do."""
+        """Return the label of a form's input: the one for this act, or else the one for all acts."""
         return field_label(operation, path, self.language)
 
 
 def choose_language(chosen: str) -> Language:
-    """Return the language that the reader chose, else Vietnamese: the browser's setting isn't the reader's choice."""
-    return next((known for known in LANGUAGES if chosen == known), "vi")
+    """Return the language that the reader chose, or Vietnamese: the browser's setting isn't the reader's choice."""
+    return next((language for language in LANGUAGES if chosen == language), "vi")

@@ -1,10 +1,10 @@
-"""Films and sound in ISO boxes (MP4, MOV, 3GP, M4A), and JPEG 2000: what tells where they come from is overwritten.
+"""Video and audio in ISO boxes (MP4, MOV, 3GP, M4A), and JPEG 2000: metadata about the origin is overwritten.
 
-No library under a permissive licence does it, so it is done here, in place: a box that isn't needed becomes `free` and
-its bytes zeros, so that no offset changes. Gone are `udta`, `meta`, `uuid` and unknown boxes, times of making, names of
-handlers and encoders, tracks that are neither picture nor sound (telephones, drones and cameras in cars keep places and
-movements in such, in subtitles too), and whatever in `mdat` belongs to no kept track. Not touched are the coded picture
-and sound themselves.
+No library under a permissive licence does so; therefore it is done here, in place: a box that isn't needed becomes
+`free` and its bytes zeros, so that no offset changes. Overwritten are `udta`, `meta`, `uuid` and unknown boxes,
+creation times, names of handlers and encoders, tracks that are neither video nor audio (telephones, drones and
+dashboard cameras store places and movements in them, in subtitles too), and bytes in `mdat` that belong to no kept
+track. The coded video and audio stay unchanged.
 """
 
 from collections.abc import Iterator
@@ -30,17 +30,17 @@ _KEPT = frozenset(
 )
 _KEPT_TRACKS = frozenset({b"vide", b"soun", b"auxv"})
 _MAX_DEPTH = 12
-_MAX_BOXES = 50_000  # that are looked through for those of a name
+_MAX_BOXES = 50_000  # limit per parent when boxes are searched by name
 _TIMES = {b"mvhd", b"tkhd", b"mdhd"}
 _VISUAL_ENTRY = 86
 _ENCODER_NAME = (50, 82)
 _DEPTHS = (b"\x00\x18", b"\x00\x20")
-"""What follows the name in the description of a picture: 24 or 32 bits a pixel."""
+"""Bytes after the encoder name in a visual sample entry: 24 or 32 bits a pixel."""
 
 
 @frozen
 class Box:
-    """A box: what it is, and where its content lies."""
+    """A box: its name, and the offsets of its header, content and end."""
 
     name: bytes
     start: int
@@ -49,10 +49,10 @@ class Box:
 
 
 def iter_boxes(data: bytes | bytearray, start: int, end: int) -> Iterator[Box]:
-    """Yield the boxes of a stretch.
+    """Yield the boxes between two offsets.
 
     Raises:
-        FileRefused: one doesn't fit into it.
+        FileRefused: a box doesn't fit between the offsets.
     """
     while end - start >= 8:
         size = int.from_bytes(data[start : start + 4], "big")
@@ -70,18 +70,18 @@ def iter_boxes(data: bytes | bytearray, start: int, end: int) -> Iterator[Box]:
 
 
 def track_kinds(data: bytes) -> frozenset[bytes]:
-    """Return what the tracks of a file of boxes are, such as `vide` and `soun`; none of a damaged one."""
+    """Return the kinds of a file's tracks, such as `vide` and `soun`; empty for a damaged file."""
     heads = _find_boxes(data, b"moov", b"trak", b"mdia", b"hdlr")
     return frozenset(bytes(data[head.content + 8 : head.content + 12]) for head in heads)
 
 
 def declared_milliseconds(data: bytes) -> int:
-    """Return how long a file of boxes says that it plays, or its longest track; 0 where it says nothing."""
+    """Return the declared duration of a file of boxes, or that of its longest track; 0 if it declares no duration."""
     heads = (*_find_boxes(data, b"moov", b"mvhd"), *_find_boxes(data, b"moov", b"trak", b"mdia", b"mdhd"))
-    return max((_declared(data[head.content : head.end]) for head in heads), default=0)
+    return max((_read_milliseconds(data[head.content : head.end]) for head in heads), default=0)
 
 
-def _declared(head: bytes) -> int:
+def _read_milliseconds(head: bytes) -> int:
     is_long = head[:1] == b"\x01"
     scale_at = 20 if is_long else 12
     per_second = int.from_bytes(head[scale_at : scale_at + 4], "big")
@@ -105,11 +105,11 @@ def _find_boxes(data: bytes, *path: bytes) -> list[Box]:
 
 
 def blank_boxes(data: bytes, limits: FileLimits) -> bytes:
-    """Return a file of boxes in which everything but what is played or drawn is overwritten.
+    """Return a file of boxes in which all bytes not needed for playing or drawing are overwritten.
 
     Raises:
-        FileRefused: damaged, or too many boxes.
-        FileNotCleaned: it comes in fragments with a track of places or the like, whose bytes aren't found.
+        FileRefused: the file is damaged, or has too many boxes.
+        FileNotCleaned: a fragmented file has a track to drop (such as places), and its bytes can't be located.
     """
     if data[:4] == b"\xffO\xffQ":  # a bare JPEG 2000 stream
         return data
@@ -128,7 +128,7 @@ class _Blanker:
     def run(self) -> bytes:
         boxes = list(self._boxes(0, len(self._data)))
         end = boxes[-1].end if boxes else 0
-        del self._data[end:]  # less than a head is left
+        del self._data[end:]  # the remainder is shorter than a box header
         for box in boxes:
             self._clean(box, 0)
         names = {box.name for box in boxes}
@@ -169,7 +169,7 @@ class _Blanker:
             self._clean_references(box)
 
     def _keeps_track(self, track: Box) -> bool:
-        """Tell whether a track is seen, heard or read, and note which bytes it needs."""
+        """Return whether a track is kept, and note the byte ranges of its samples."""
         media = self._find(track, b"mdia")
         handler = self._find(media, b"hdlr") if media else None
         kind = bytes(self._data[handler.content + 8 : handler.content + 12]) if handler else b""
@@ -188,7 +188,7 @@ class _Blanker:
         return next((box for box in self._boxes(parent.content, parent.end) if box.name == name), None)
 
     def _clean_entries(self, box: Box) -> None:
-        """Overwrite encoder names in descriptions of samples, and what isn't needed behind those of pictures."""
+        """Overwrite encoder names in sample entries, and unneeded boxes inside visual entries."""
         for entry in self._boxes(box.content + 8, box.end):
             is_visual = entry.end - entry.start >= _VISUAL_ENTRY and entry.name not in (b"mp4a", b"samr", b"sawb")
             if is_visual and bytes(self._data[entry.start + 82 : entry.start + 84]) in _DEPTHS:
@@ -198,14 +198,14 @@ class _Blanker:
                         self._blank(inner)
 
     def _clean_references(self, box: Box) -> None:
-        """Refuse media that lie in another file; overwrite what stands behind the mark that they lie in this one."""
+        """Refuse media in another file; overwrite the bytes after the flag for media in this file."""
         for entry in self._boxes(box.content + 8, box.end):
             if not self._data[entry.content + 3] & 1:
                 raise FileRefused(FileReason.EMBEDDED, "media in another file")
             self._zero(entry.content + 4, entry.end, entry)
 
     def _blank_between(self, stretches: list[Box]) -> None:
-        """Overwrite what no kept track needs."""
+        """Overwrite the bytes that no kept track needs."""
         needed = sorted(self._kept_ranges)
         dropped = sorted(self._dropped_ranges)
         if _overlap(needed, dropped):
@@ -230,12 +230,12 @@ class _Blanker:
             self._data[start:end] = bytes(end - start)
 
 
-def _overlap(one: list[tuple[int, int]], other: list[tuple[int, int]]) -> bool:
-    """Tell whether a stretch of one sorted list has bytes of a stretch of the other."""
-    at = 0
-    for start, end in one:
-        while at < len(other) and other[at][1] <= start:
-            at += 1
-        if at < len(other) and other[at][0] < end and start < end:
+def _overlap(first: list[tuple[int, int]], second: list[tuple[int, int]]) -> bool:
+    """Return whether a range of one sorted list overlaps a range of the other."""
+    index = 0
+    for start, end in first:
+        while index < len(second) and second[index][1] <= start:
+            index += 1
+        if index < len(second) and second[index][0] < end and start < end:
             return True
     return False

@@ -1,4 +1,4 @@
-"""Which bytes of a film a track needs, by its tables of samples and chunks (ISO/IEC 14496-12, 8.7)."""
+"""Byte ranges of a track, by its tables of samples and chunks (ISO/IEC 14496-12, 8.7)."""
 
 from collections.abc import Iterator, Mapping
 
@@ -9,14 +9,14 @@ _MAX_SAMPLES = 5_000_000
 
 
 def sample_ranges(tables: Mapping[bytes, bytes], limits: FileLimits) -> list[tuple[int, int]]:
-    """Return where the chunks of a track lie, first byte and the byte after the last.
+    """Return the byte ranges of a track's chunks: first byte, and the byte after the last.
 
     Args:
         tables: content of the boxes in `stbl`, by name.
-        limits: bound the size of the file, and so what can be in it.
+        limits: bounds of the file's size, and so of a chunk's length.
 
     Raises:
-        FileRefused: tables that don't fit each other.
+        FileRefused: the tables contradict each other.
     """
     offsets = _read_numbers(tables.get(b"co64", b""), 8) or _read_numbers(tables.get(b"stco", b""), 4)
     runs = _read_runs(tables.get(b"stsc", b""))
@@ -25,7 +25,7 @@ def sample_ranges(tables: Mapping[bytes, bytes], limits: FileLimits) -> list[tup
     sizes = _SampleSizes(tables)
     ranges = []
     sample = 0
-    for offset, count in zip(offsets, _counts(runs, len(offsets)), strict=True):
+    for offset, count in zip(offsets, _count_samples(runs, len(offsets)), strict=True):
         length = sizes.total(sample, count)
         if length > limits.size:
             raise FileRefused(FileReason.DAMAGED, "a chunk larger than the file")
@@ -47,20 +47,20 @@ class _SampleSizes:
 
 
 def _read_numbers(table: bytes, width: int) -> list[int]:
-    """Return the numbers of a table that begins with flags and their count."""
+    """Return the numbers of a table that starts with its flags and their count."""
     count = min(int.from_bytes(table[4:8], "big"), (len(table) - 8) // width) if len(table) > 8 else 0
     return [int.from_bytes(table[start : start + width], "big") for start in range(8, 8 + count * width, width)]
 
 
 def _read_runs(table: bytes) -> list[tuple[int, int]]:
-    """Return from which chunk on (from 1) there are how many samples in each."""
+    """Return pairs of the first chunk of a run (counted from 1) and the number of samples in each of its chunks."""
     count = min(int.from_bytes(table[4:8], "big"), (len(table) - 8) // 12) if len(table) > 8 else 0
     places = (8 + number * 12 for number in range(count))
     return [(int.from_bytes(table[at : at + 4], "big"), int.from_bytes(table[at + 4 : at + 8], "big")) for at in places]
 
 
-def _counts(runs: list[tuple[int, int]], chunks: int) -> Iterator[int]:
-    """Yield for each chunk how many samples it has."""
+def _count_samples(runs: list[tuple[int, int]], chunks: int) -> Iterator[int]:
+    """Yield the number of samples of each chunk."""
     at = 0
     for chunk in range(1, chunks + 1):
         while at + 1 < len(runs) and runs[at + 1][0] <= chunk:

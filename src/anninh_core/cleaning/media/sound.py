@@ -1,4 +1,4 @@
-"""Sound without boxes: MP3 and AAC frame by frame, AMR, and WAV; tags before, between and behind the sound go."""
+"""Audio without boxes: MP3, AAC, AMR and WAV, stripped of tags before, between and after the audio data."""
 
 from collections.abc import Callable, Iterator
 
@@ -21,23 +21,23 @@ _AMR_WIDE_SIZES = (18, 24, 33, 37, 41, 47, 51, 59, 61, 6, 0, 0, 0, 0, 1, 1)
 _WAV_KEPT = (b"fmt ", b"fact", b"data")
 _MIN_FRAMES = 2
 _TAGS = (b"TAG", b"APETAGEX", b"ID3", b"LYRICSBEGIN")
-# Frames of a sound, and places where one is looked for: more isn't worth the time.
+# Limits of the frames in a file and of the offsets that are searched for a frame: more isn't worth the time.
 _MAX_FRAMES = 2_000_000
 _MAX_TRIES = 200_000
 
 
 def clean_mp3(data: bytes) -> bytes:
-    """Return the frames of an MP3 without ID3, APE and Lyrics tags, and without anything else between them."""
+    """Return the frames of an MP3 without ID3, APE and Lyrics tags, and without other bytes between the frames."""
     return _keep_frames(data, _skip_id3(data), _mpeg_length)
 
 
 def clean_aac(data: bytes) -> bytes:
-    """Return the frames of an AAC stream (ADTS) without anything else."""
+    """Return the frames of an AAC stream (ADTS) without other bytes."""
     return _keep_frames(data, _skip_id3(data), _adts_length)
 
 
 def clean_amr(data: bytes) -> bytes:
-    """Return an AMR file up to the end of its last whole frame: it has no place for tags."""
+    """Return an AMR file up to the end of its last whole frame; the format has no place for tags."""
     head = data.index(b"\n") + 1
     sizes = _AMR_WIDE_SIZES if data.startswith(b"#!AMR-WB") else _AMR_SIZES
     position = head
@@ -56,7 +56,7 @@ def clean_amr(data: bytes) -> bytes:
 
 
 def clean_wav(data: bytes) -> bytes:
-    """Return a WAV file with its format and its sound alone."""
+    """Return a WAV file with its format and audio chunks only."""
     chunks = {name: content for name, content in reversed([*_iter_chunks(data)]) if name in _WAV_KEPT}
     if b"fmt " not in chunks or not chunks.get(b"data"):
         raise FileRefused(FileReason.DAMAGED, "no sound")
@@ -73,12 +73,12 @@ def _iter_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     while position + 8 <= len(data):
         name = data[position : position + 4]
         size = int.from_bytes(data[position + 4 : position + 8], "little")
-        yield name, data[position + 8 : position + 8 + size]  # sound that was cut off ends where the file does
+        yield name, data[position + 8 : position + 8 + size]  # a truncated chunk ends with the file
         position += 8 + size + size % 2
 
 
 def _skip_id3(data: bytes) -> int:
-    """Return where the sound may begin: behind the ID3 tags at the start, whose sizes have 7 bits a byte."""
+    """Return the offset after the ID3 tags at the start; their sizes have 7 bits a byte."""
     position = 0
     while data[position : position + 3] == b"ID3" and len(data) >= position + 10:
         size = 0
@@ -89,9 +89,9 @@ def _skip_id3(data: bytes) -> int:
 
 
 def _keep_frames(data: bytes, position: int, frame_length: Callable[[bytes, int], int]) -> bytes:
-    """Return whole frames, each of which is followed by another one, by the end or by a tag.
+    """Return the whole frames that are followed by another frame, by the end or by a tag.
 
-    One that is followed by something else may be no frame, but words in which a frame seems to begin.
+    Bytes followed by anything else may be text that only resembles a frame.
     """
     frames: list[bytes] = []
     tries = 0
@@ -117,7 +117,7 @@ def _is_end(data: bytes, at: int) -> bool:
 
 
 def _mpeg_length(data: bytes, at: int) -> int:
-    """Return the length of the MPEG frame at a place, 0 where there is none."""
+    """Return the length of the MPEG frame at an offset, or 0."""
     head = data[at : at + 4]
     if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
         return 0
@@ -136,7 +136,7 @@ def _mpeg_length(data: bytes, at: int) -> int:
 
 
 def _adts_length(data: bytes, at: int) -> int:
-    """Return the length of the ADTS frame at a place, 0 where there is none."""
+    """Return the length of the ADTS frame at an offset, or 0."""
     head = data[at : at + 7]
     if len(head) < 7 or head[0] != 0xFF or head[1] & 0xF6 != 0xF0:
         return 0

@@ -1,4 +1,4 @@
-"""Measuring a video: what its tracks say they are, by a library that reads their headers and decodes nothing."""
+"""Measuring of a video by a library that reads the tracks' headers and decodes nothing."""
 
 from io import BytesIO
 from typing import Any
@@ -15,11 +15,11 @@ _MILLISECONDS = 1000
 
 
 def measure_video(data: bytes) -> VideoFacts:
-    """Return what a video is.
+    """Return the facts about a video.
 
     Raises:
-        FileRefused: it has no picture that plays, or ends too early.
-        FileNotCleaned: the library isn't installed; the detail says how to.
+        FileRefused: the video has no playable picture, or is truncated.
+        FileNotCleaned: the library isn't installed; the detail gives the install command.
     """
     library = load_library("pymediainfo", "checking video")
     tracks = library.MediaInfo.parse(BytesIO(data)).tracks
@@ -28,10 +28,10 @@ def measure_video(data: bytes) -> VideoFacts:
         raise FileRefused(FileReason.NOT_PLAYABLE, "no picture")
     if general[0].istruncated == "Yes":
         raise FileRefused(FileReason.DAMAGED, "it ends too early")
-    measured = (_number(track.duration) for track in (*general, *videos, *sounds))
-    milliseconds = max(declared_milliseconds(data), *measured)
-    width, height = (max(_number(getattr(track, side)) for track in videos) for side in ("width", "height"))
-    if not milliseconds or not width or not height or not all(_number(track.frame_count) for track in videos):
+    durations = (_to_int(track.duration) for track in (*general, *videos, *sounds))
+    milliseconds = max(declared_milliseconds(data), *durations)
+    width, height = (max(_to_int(getattr(track, side)) for track in videos) for side in ("width", "height"))
+    if not milliseconds or not width or not height or not all(_to_int(track.frame_count) for track in videos):
         raise FileRefused(FileReason.NOT_PLAYABLE, "no picture")
     return VideoFacts(
         container=_container(general[0]),
@@ -52,6 +52,6 @@ def _codecs(tracks: list[Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(track.format or "unknown" for track in tracks))
 
 
-def _number(value: object) -> int:
-    """Return a figure of the library, which gives some as numbers and some as text; 0 where it gives none."""
+def _to_int(value: object) -> int:
+    """Return a figure of the library as a number; the library returns some as text. Return 0 for a missing figure."""
     return round(float(value)) if isinstance(value, int | float) or (isinstance(value, str) and value.isdigit()) else 0

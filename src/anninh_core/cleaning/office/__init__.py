@@ -1,4 +1,4 @@
-"""Office documents: packed folders of XML, unpacked within limits, cleaned part by part and packed anew."""
+"""Office documents: ZIP packages of XML, unpacked within limits, cleaned part by part and packed again."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -14,14 +14,14 @@ _EMPTY: Mapping[str, bytes] = MappingProxyType({})
 
 
 def clean_office(data: bytes, media_type: str, limits: FileLimits, depth: int = 0) -> bytes:
-    """Return an office document without what tells of its makers, its past and their machines.
+    """Return an office document without data about its authors, its history and their machines.
 
     Args:
-        limits: what it may unpack to.
-        depth: in how many other documents it lies.
+        limits: limits of the unpacked size.
+        depth: number of documents that this document is embedded in.
 
     Raises:
-        FileRefused: a bomb, damaged, with macros, with a password, or with parts that can't be looked into.
+        FileRefused: the document is a bomb, damaged or encrypted, or has macros or parts that can't be inspected.
         FileNotCleaned: a library isn't installed.
     """
     parts = unpack(data, limits)

@@ -1,4 +1,4 @@
-"""The XML parts of DOCX, XLSX and PPTX: what tells of people, machines and the past is taken out."""
+"""XML parts of DOCX, XLSX and PPTX: data about people, machines and the document's history is removed."""
 
 import re
 
@@ -18,7 +18,7 @@ _WORD_REMOVED = frozenset(
         *("mailMerge", "writeProtection", "saveThroughXslt", "smartTagPr", "smartTagType"),
     }
 )
-"""Word's elements that go with all that they hold: comments, tracked changes, templates."""
+"""Word elements that are removed with their content: comments, tracked changes, templates."""
 _WORD_UNWRAPPED = frozenset({"ins", "moveTo", "smartTag"})
 _REMOVED = frozenset(
     {
@@ -26,7 +26,7 @@ _REMOVED = frozenset(
         *("modifyVerifier", "revisionPtr", "documentId", "commentPr"),
     }
 )
-"""Elements of any vocabulary that go with all that they hold."""
+"""Elements of any namespace that are removed with their content."""
 _EMPTIED = frozenset({"userName", "refreshedBy", "lastModifiedBy", "userId", "providerId", "lastEdited", "creator"})
 _SESSION = re.compile(r"rsid\w*$|paraId$|textId$|durableId$")
 _NAMED: dict[str, frozenset[str]] = {
@@ -35,13 +35,13 @@ _NAMED: dict[str, frozenset[str]] = {
     "imagedata": frozenset({"title", "href", "althref"}),
     "shape": frozenset({"alt", "title", "href"}),
 }
-"""Elements that programs give names of files to, and in which attributes."""
+"""Elements in which programs store file names -> the attributes with these names."""
 _REFERRING = {"blip": frozenset({"link"}), "pageSetup": frozenset({"id"})}
 _DANGEROUS = re.compile(r"\b(?:INCLUDE(?:PICTURE|TEXT)|DDE(?:AUTO)?|LINK|IMPORT|RD|DATABASE)\b", re.IGNORECASE)
 
 
 def clean_markup(content: bytes) -> bytes:
-    """Return an XML part, cleaned."""
+    """Return a cleaned XML part."""
     root = parse(content)
     for_each(root, _clean_element)
     return serialize(root)

@@ -1,8 +1,8 @@
 """DOCX, XLSX and PPTX (ISO/IEC 29500).
 
-Gone are properties and thumbnails, comments, tracked changes (they count as accepted), names of people, numbers of
-editing sessions, templates, paths, printers, custom data, and links to other files; pictures in the document are drawn
-anew. Macros, controls, objects and data connections are refused: what they hold can't be told.
+Removed are properties and thumbnails, comments, tracked changes (accepted), names of people, numbers of editing
+sessions, templates, paths, printers, custom data, and links to other files; pictures in the document are re-encoded.
+Macros, controls, objects and data connections are refused, as their content can't be inspected.
 """
 
 import posixpath
@@ -37,15 +37,15 @@ CleanInner = Callable[[bytes, str], bytes]
 
 
 def clean_ooxml(parts: dict[str, bytes], limits: FileLimits, clean_inner: CleanInner | None) -> dict[str, bytes]:
-    """Return the parts of a document, cleaned.
+    """Return the cleaned parts of a document.
 
     Args:
-        parts: by name.
-        limits: for pictures.
-        clean_inner: cleans a document within it; None where there may be none.
+        parts: content by part name.
+        limits: limits of pictures.
+        clean_inner: function that cleans an embedded document; if None, embedded documents are treated as other parts.
 
     Raises:
-        FileRefused: something in it is refused.
+        FileRefused: a part is refused.
     """
     for name, content in parts.items():
         if _MACROS.match(name) or (name == _CONTENT_TYPES and b"macroEnabled" in content):
@@ -77,7 +77,7 @@ def _clean_types(content: bytes, kept: dict[str, bytes]) -> bytes:
 
 
 def _clean_relations(name: str, content: bytes, kept: dict[str, bytes]) -> bytes:
-    """Take out what leads to parts that are gone, and let nothing but a link to the web lead out of the document."""
+    """Remove relations to dropped parts, and disable external links other than web links."""
     root = parse(content)
     folder = posixpath.dirname(posixpath.dirname(name))
     for entry in list(root):

@@ -1,7 +1,7 @@
 """ODT, ODS and ODP (ISO/IEC 26300).
 
-Gone are document information, settings, thumbnails, comments, tracked changes, scripts, and links to other files;
-pictures are drawn anew. Macros and objects of other programs are refused.
+Removed are document information, settings, thumbnails, comments, tracked changes, scripts, and links to other files;
+pictures are re-encoded. Macros and objects of other programs are refused.
 """
 
 import posixpath
@@ -36,10 +36,10 @@ _NAMED = frozenset({"title", "desc"})
 
 
 def clean_open_document(parts: dict[str, bytes], limits: FileLimits) -> dict[str, bytes]:
-    """Return the parts of a document, cleaned.
+    """Return the cleaned parts of a document.
 
     Raises:
-        FileRefused: something in it is refused.
+        FileRefused: a part is refused.
     """
     if any(name.startswith(_MACROS) for name in parts):
         raise FileRefused(FileReason.MACROS)
@@ -63,11 +63,15 @@ def _clean(name: str, content: bytes, kept: dict[str, bytes], limits: FileLimits
         for_each(root, lambda element, local: _clean_element(element, local, kept))
         return serialize(root)
     if not posixpath.splitext(name)[1] and name.startswith("ObjectReplacements/"):
-        return clean_part(f"{name}.emf", content, limits) if content[40:44] == b" EMF" else _only_known(content, limits)
+        return (
+            clean_part(f"{name}.emf", content, limits)
+            if content[40:44] == b" EMF"
+            else _clean_replacement(content, limits)
+        )
     return clean_part(name, content, limits)
 
 
-def _only_known(content: bytes, limits: FileLimits) -> bytes:
+def _clean_replacement(content: bytes, limits: FileLimits) -> bytes:
     return clean_part("replacement", content, limits) if content[:4] != b"VCLM" else b""
 
 
@@ -91,13 +95,13 @@ def _clean_element(element: Element, local: str, kept: dict[str, bytes]) -> None
         element.text = ""
     for name, value in element.attrib.items():
         attribute = local_name(name)
-        if attribute == "href" and not _may_lead(value, kept, is_link=local == "a"):
+        if attribute == "href" and not _is_allowed_link(value, kept, is_link=local == "a"):
             element.set(name, "")
         elif attribute in ("rsid", "author", "creator", "filter-options") or (attribute == "name" and local == "frame"):
             del element.attrib[name]
 
 
-def _may_lead(value: str, kept: dict[str, bytes], *, is_link: bool) -> bool:
+def _is_allowed_link(value: str, kept: dict[str, bytes], *, is_link: bool) -> bool:
     if is_link:
         return value.lower().startswith(_LINKS)
     path = value.removeprefix("./")

@@ -1,4 +1,4 @@
-"""A ZIP as a folder of parts: read within limits, written so that the same parts give the same bytes."""
+"""ZIP packages: read within limits, and written deterministically."""
 
 import posixpath
 import zipfile
@@ -18,7 +18,8 @@ def unpack(data: bytes, limits: FileLimits) -> dict[str, bytes]:
     """Return the parts of a package by name, in their order.
 
     Raises:
-        FileRefused: encrypted, damaged, names that lead elsewhere or come twice, or it unpacks to too much.
+        FileRefused: the package is encrypted or damaged, has absolute, relative or duplicate names, or unpacks to more
+            than the limits allow.
     """
     try:
         with zipfile.ZipFile(BytesIO(data)) as package:
@@ -30,7 +31,7 @@ def unpack(data: bytes, limits: FileLimits) -> dict[str, bytes]:
 def _read_parts(package: zipfile.ZipFile, limits: FileLimits) -> dict[str, bytes]:
     parts: dict[str, bytes] = {}
     seen: set[str] = set()
-    left = limits.unpacked
+    remaining = limits.unpacked
     entries = package.infolist()
     if len(entries) > limits.parts:
         raise FileRefused(FileReason.BOMB, f"over {limits.parts:,} parts")
@@ -40,9 +41,9 @@ def _read_parts(package: zipfile.ZipFile, limits: FileLimits) -> dict[str, bytes
         _check_entry(entry, seen, limits)
         seen.add(entry.filename.lower())
         with package.open(entry) as file:
-            content = file.read(min(left, entry.file_size) + 1)
-        left -= len(content)
-        if left < 0:
+            content = file.read(min(remaining, entry.file_size) + 1)
+        remaining -= len(content)
+        if remaining < 0:
             raise FileRefused(FileReason.BOMB, f"it unpacks to over {limits.unpacked:,} bytes")
         parts[entry.filename] = content
     return parts
@@ -62,7 +63,7 @@ def _check_entry(entry: zipfile.ZipInfo, seen: Collection[str], limits: FileLimi
 
 
 def pack(parts: Mapping[str, bytes], stored: Collection[str] = ()) -> bytes:
-    """Return a package of parts, all of them dated 1980 and without a note."""
+    """Return a ZIP package of the given parts, all of them dated 1980 and without comments."""
     with BytesIO() as file:
         with zipfile.ZipFile(file, "w") as package:
             for name, content in parts.items():

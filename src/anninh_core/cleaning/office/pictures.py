@@ -1,4 +1,4 @@
-"""Parts of a document that are no XML: pictures and films, cleaned like all others, and fonts."""
+"""Parts of a document other than XML: pictures, video and audio, cleaned as uploaded files are, and fonts."""
 
 import posixpath
 
@@ -13,21 +13,21 @@ _FONTS = frozenset({".odttf", ".fntdata", ".ttf", ".otf"})
 _METAFILES = frozenset({".emf", ".wmf"})
 _EMPTY_SVG = b'<svg xmlns="http://www.w3.org/2000/svg"/>'
 _EMF_MARK = b" EMF"
-_EMF_DESCRIPTION = (60, 64)  # offsets of the fields with its length in characters and with its own offset
+_EMF_DESCRIPTION = (60, 64)  # offsets of the fields for the description's length in characters and for its offset
 
 
 def clean_part(name: str, content: bytes, limits: FileLimits) -> bytes:
-    """Return a part that is no XML, cleaned.
+    """Return a cleaned part other than XML.
 
     Raises:
-        FileRefused: it is neither picture, film, sound nor font, or is refused itself.
+        FileRefused: the part is neither picture, video, audio nor font, or its cleaner refuses it.
     """
     ending = posixpath.splitext(name)[1].lower()
     if ending in _FONTS:
         return content
     if ending in _METAFILES:
         return _clean_metafile(content)
-    if ending == ".svg":  # a picture of points stands beside it, which older programs draw
+    if ending == ".svg":  # documents also contain a raster fallback for older programs
         return _EMPTY_SVG
     media_type = detect_type(content)
     if media_type in PICTURES:
@@ -40,7 +40,7 @@ def clean_part(name: str, content: bytes, limits: FileLimits) -> bytes:
 
 
 def _clean_metafile(content: bytes) -> bytes:
-    """Overwrite the words by which a program describes a drawing of its own."""
+    """Overwrite the description string in the header of an EMF drawing."""
     if content[40:44] != _EMF_MARK or len(content) < 88:
         return content
     length, start = (int.from_bytes(content[at : at + 4], "little") for at in _EMF_DESCRIPTION)

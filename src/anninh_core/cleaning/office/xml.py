@@ -1,4 +1,4 @@
-"""XML of documents, parsed without anything from outside."""
+"""XML of documents, parsed without external entities and network access."""
 
 from collections.abc import Callable
 from typing import Any, TypeAlias
@@ -11,10 +11,10 @@ Element: TypeAlias = Any  # lxml has no types
 
 
 def parse(content: bytes) -> Element:
-    """Return the root of a part, without comments and instructions.
+    """Return the root element of a part, without comments and processing instructions.
 
     Raises:
-        FileRefused: no XML, or with entities.
+        FileRefused: the part isn't well-formed, or has a DTD.
         FileNotCleaned: the library isn't installed.
     """
     library = load_library("lxml.etree", "cleaning office documents")
@@ -31,19 +31,19 @@ def parse(content: bytes) -> Element:
 
 
 def serialize(root: Element) -> bytes:
-    """Return a part's bytes."""
+    """Return the XML bytes of a part."""
     library = load_library("lxml.etree", "cleaning office documents")
-    written: bytes = library.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
-    return written
+    content: bytes = library.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return content
 
 
 def local_name(name: Any) -> str:
-    """Return a name without its namespace, "" for what is no element."""
+    """Return a tag or attribute name without its namespace; "" for nodes other than elements."""
     return name.rpartition("}")[2] if isinstance(name, str) else ""
 
 
 def remove(element: Element) -> None:
-    """Take an element out; what stands behind it stays."""
+    """Remove an element, but keep the text after it."""
     parent = element.getparent()
     if parent is None:
         return
@@ -57,7 +57,7 @@ def remove(element: Element) -> None:
 
 
 def unwrap(element: Element) -> None:
-    """Put what an element holds into its place."""
+    """Replace an element by its children."""
     parent = element.getparent()
     if parent is None:
         return
@@ -68,6 +68,6 @@ def unwrap(element: Element) -> None:
 
 
 def for_each(root: Element, act: Callable[[Element, str], None]) -> None:
-    """Call `act` with every element and its name; also with those in what it takes out, where it does no harm."""
+    """Call `act` with every element and its local name, also with children of elements that `act` has removed."""
     for element in list(root.iter()):
         act(element, local_name(element.tag))

@@ -1,1 +1,1 @@
-"""Signing in at the keyboard, and the own account."""
+"""Commands for signing in and for the officer's own account."""

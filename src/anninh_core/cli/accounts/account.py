@@ -1,4 +1,4 @@
-"""`anninh account`: one's own password, second factor, sessions and API tokens."""
+"""`anninh account`: the officer's own password, second factor, sessions and API tokens."""
 
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
@@ -11,7 +11,7 @@ from anninh_core.app import App, open_app
 from anninh_core.cli.accounts.login import here
 from anninh_core.cli.accounts.passkeys import COMMANDS as PASSKEYS
 from anninh_core.cli.accounts.prompts import ask_secret
-from anninh_core.cli.accounts.square_code import draw_square_code
+from anninh_core.cli.accounts.qr_code import draw_qr_code
 from anninh_core.cli.folder import as_officer, enter_folder
 from anninh_core.cli.frame.command import add_commands
 from anninh_core.cli.options import at_option
@@ -35,9 +35,9 @@ add_commands(account, PASSKEYS)
 @click.option("--name", default="", help="Sign-in name to have; leave it out to keep the one you have.")
 @answers
 def setup(at: Path, name: str) -> None:
-    """Set sign-in name and password by the code that you were handed; both are asked for.
+    """Set your sign-in name and password with the setup code that you were given; password and code are asked for.
 
-    A password has 12 to 128 characters. Some words that you make up are long and easy to remember.
+    A password has 12 to 128 characters. A few words that you make up are long enough and easy to remember.
     """
     with enter_folder(at) as (settings, district), open_app(district, settings) as app:
         code = ask_secret(_("Setup code"))
@@ -52,14 +52,18 @@ def setup(at: Path, name: str) -> None:
 @as_officer
 def show(app: App, me: Actor) -> None:
     """Show your account."""
-    own = app.accounts.account(me)
-    left = _("yes, {count} recovery codes are left").format(count=own.recovery_codes)
-    note(second_factor=own.has_second_factor, recovery_codes=own.recovery_codes, passkeys=own.passkeys)
+    details = app.accounts.account(me)
+    codes_left = _("yes, {count} recovery codes are left").format(count=details.recovery_codes)
+    note(second_factor=details.has_second_factor, recovery_codes=details.recovery_codes, passkeys=details.passkeys)
     say_facts(
-        ("name", _("sign-in name"), own.name),
-        ("password_set_at", _("password since"), own.password_set_at),
-        ("second_factor_said", _("second factor"), left if own.has_second_factor else _("no: anninh account totp")),
-        ("passkeys", _("passkeys"), own.passkeys or None),
+        ("name", _("sign-in name"), details.name),
+        ("password_set_at", _("password since"), details.password_set_at),
+        (
+            "second_factor_said",
+            _("second factor"),
+            codes_left if details.has_second_factor else _("no: anninh account totp"),
+        ),
+        ("passkeys", _("passkeys"), details.passkeys or None),
     )
 
 
@@ -67,7 +71,7 @@ def show(app: App, me: Actor) -> None:
 @answers
 @as_officer
 def password(app: App, me: Actor) -> None:
-    """Take another password; all sign-ins and API tokens end."""
+    """Change your password; all sign-ins and API tokens end."""
     present = ask_secret(_("Present password"))
     new = ask_secret(_("New password"), confirm=True)
     app.accounts.change_password(me, present, new)
@@ -85,8 +89,8 @@ def totp(app: App, me: Actor) -> None:
     """
     enrolment = app.accounts.begin_totp(me, ask_secret(_("Password")))
     say_now(_("Add this to your authenticator app:"))
-    if drawn := draw_square_code(enrolment.uri):
-        say_now(drawn)
+    if qr_code := draw_qr_code(enrolment.uri):
+        say_now(qr_code)
     say_now(f"  {enrolment.secret}")
     say_now(f"  {enrolment.uri}")
     show_codes(app.accounts.confirm_totp(me, ask_secret(_("Code that the app shows"))).codes)
@@ -96,7 +100,7 @@ def totp(app: App, me: Actor) -> None:
 @answers
 @as_officer
 def recovery_codes(app: App, me: Actor) -> None:
-    """Make new recovery codes; the ones before hold no longer."""
+    """Make new recovery codes; the old ones are no longer valid."""
     show_codes(app.accounts.renew_recovery_codes(me).codes)
 
 
@@ -104,7 +108,7 @@ def recovery_codes(app: App, me: Actor) -> None:
 @answers
 @as_officer
 def step_up(app: App, me: Actor) -> None:
-    """Show your second factor again: some acts take one that was shown a few minutes ago at most."""
+    """Show your second factor again: some acts need one that was shown within the last few minutes."""
     until = app.accounts.step_up(me, ask_secret(_("Code of your second factor")))
     say(_("your second factor counts as shown until {until}"), until=until)
 
@@ -116,15 +120,15 @@ def sessions(app: App, me: Actor) -> None:
     """List where you are signed in."""
     rows = [
         {
-            "id": one.id,
-            "method": one.method,
-            "began_at": one.began_at,
-            "seen_at": one.seen_at,
-            "client": one.client,
-            "current": one.is_current,
-            "from": f"{one.client}{' *' * one.is_current}",
+            "id": session.id,
+            "method": session.method,
+            "began_at": session.began_at,
+            "seen_at": session.seen_at,
+            "client": session.client,
+            "current": session.is_current,
+            "from": f"{session.client}{' *' * session.is_current}",
         }
-        for one in app.accounts.sessions(me)
+        for session in app.accounts.sessions(me)
     ]
     headings = {"id": _("id"), "method": _("by"), "began_at": _("since"), "seen_at": _("last used"), "from": _("from")}
     show_rows(rows, headings, empty=_("Nowhere."))
@@ -158,14 +162,14 @@ def tokens(app: App, me: Actor) -> None:
 def token(app: App, me: Actor, *, name: str, days: int, operations: tuple[str, ...], units: tuple[str, ...]) -> None:
     """Make an API token for a program that works for you; it is shown once.
 
-    It may what you may, within the limits that you name, and never what takes a second factor.
+    The program may do what you may do, within the limits that you name, except acts that need a second factor.
     """
     day = app.internals.context.clock.now().astimezone(VIETNAM).date() + timedelta(days=days)
     until = datetime.combine(day, time(), VIETNAM)
-    made = app.accounts.make_token(me, name, until, operations=operations or None, units=units or None)
-    say("{token}", token=made.token)
+    new_token = app.accounts.make_token(me, name, until, operations=operations or None, units=units or None)
+    say("{token}", token=new_token.token)
     words = _("{name} holds until {until} (id {id}); it is shown only now")
-    say(words, err=True, name=name, until=made.until, id=made.id)
+    say(words, err=True, name=name, until=new_token.until, id=new_token.id)
 
 
 @account.command("revoke-token")
@@ -179,30 +183,30 @@ def revoke_token(app: App, me: Actor, id: str) -> None:
 
 
 def show_tokens(rows: tuple[TokenRow, ...]) -> None:
-    """Show API tokens, all but themselves."""
+    """Show a table of API tokens without the secret tokens themselves."""
     table = [
         {
-            "id": one.id,
-            "name": one.name,
-            "until": one.until,
-            "over": one.is_over,
-            "operations": one.operations,
-            "units": one.units,
-            "ends": _("over") if one.is_over else when(one.until),
-            "good_for": "; ".join(_limits(one)),
+            "id": row.id,
+            "name": row.name,
+            "until": row.until,
+            "over": row.is_over,
+            "operations": row.operations,
+            "units": row.units,
+            "ends": _("over") if row.is_over else when(row.until),
+            "good_for": "; ".join(_describe_limits(row)),
         }
-        for one in rows
+        for row in rows
     ]
     headings = {"id": _("id"), "name": _("name"), "ends": _("until"), "good_for": _("good for")}
     show_rows(table, headings, empty=_("No API token."))
 
 
 def show_codes(codes: tuple[str, ...]) -> None:
-    """Show recovery codes, which nobody can show again."""
+    """Show recovery codes, which can't be shown again."""
     say(_("Each of these stands for a code of the app, once. Write them down; they are shown only now:"))
     say_each("recovery_codes", [{"code": code} for code in codes], "  {code}")
 
 
-def _limits(row: TokenRow) -> Iterator[str]:
+def _describe_limits(row: TokenRow) -> Iterator[str]:
     yield _("all operations") if row.operations is None else ", ".join(row.operations)
     yield _("all units") if row.units is None else ", ".join(row.units)

@@ -1,4 +1,4 @@
-"""`anninh login`, `anninh logout`, `anninh whoami`: who acts in a folder."""
+"""`anninh login`, `anninh logout`, `anninh whoami`: the officer who is signed in for a folder."""
 
 import os
 import socket
@@ -46,16 +46,16 @@ _NOTICES = {
 def login(at: Path, name: str, *, chat: bool, provider: bool, fresh: bool) -> None:
     """Sign in for this folder: by name, password and, if you have one, a code.
 
-    The sign-in is kept in a file of yours that nobody else can read. A program shows it as $ANNINH_TOKEN instead.
+    The sign-in is kept in a file that only you can read. A program passes it in $ANNINH_TOKEN instead.
     """
     with enter_folder(at) as (settings, district), open_app(district, settings) as app:
         if provider:
-            begun = _by_provider(app, fresh=fresh)
+            session = _sign_in_by_provider(app, fresh=fresh)
         else:
             name = name or click.prompt(_("Sign-in name"), err=True)
-            begun = _by_chat(app, name) if chat else _by_password(app, name)
-        SessionFile(app).write(begun.token)
-        _greet(app, begun)
+            session = _sign_in_by_chat(app, name) if chat else _sign_in_by_password(app, name)
+        SessionFile(app).write(session.token)
+        _greet(app, session)
 
 
 @click.command()
@@ -64,7 +64,7 @@ def login(at: Path, name: str, *, chat: bool, provider: bool, fresh: bool) -> No
 def logout(app: App) -> None:
     """End the sign-in of this folder."""
     file = SessionFile(app)
-    with suppress(NotSignedIn):  # it holds no longer anyway
+    with suppress(NotSignedIn):  # the session has ended already
         if token := file.read():
             app.accounts.sign_out(app.accounts.authenticate_token(token))
     file.remove()
@@ -78,72 +78,79 @@ def logout(app: App) -> None:
 def whoami(app: App, me: Actor) -> None:
     """Show who is signed in, and until when."""
     now = app.internals.context.clock.now()
-    known = me.sign_in
+    sign_in = me.sign_in
     facts: list[tuple[str, str, object]] = [
         ("officer", _("officer"), me.id),
         ("name", _("name"), app.internals.runner.permits.name_officer(me.id)),
-        ("method", _("known by"), known.method),
+        ("method", _("known by"), sign_in.method),
     ]
-    if known.method is SignInMethod.VOUCHED:
+    if sign_in.method is SignInMethod.VOUCHED:
         say_facts(*facts, ("unsafe", _("unsafe"), _("this is a trial; nobody checked who you are")))
         return
-    if known.method is SignInMethod.TOKEN:
-        say_facts(*facts, ("token", _("token"), known.session))
+    if sign_in.method is SignInMethod.TOKEN:
+        say_facts(*facts, ("token", _("token"), sign_in.session))
         return
-    current = next((one for one in app.accounts.sessions(me) if one.is_current), None)
-    fresh = _("counts as shown until {time}").format(time=when(known.fresh_until))
-    way_to_show = "anninh account totp" if known.owes_second_factor else "anninh account step-up"
-    fresh = fresh if known.is_fresh(now) else way_to_show
-    note(fresh_until=known.fresh_until)
-    holds = current.ends_at if current else None
-    say_facts(*facts, ("ends_at", _("holds until"), holds), ("second_factor", _("second factor"), fresh))
+    current = next((session for session in app.accounts.sessions(me) if session.is_current), None)
+    fresh = _("counts as shown until {time}").format(time=when(sign_in.fresh_until))
+    way_to_show = "anninh account totp" if sign_in.owes_second_factor else "anninh account step-up"
+    fresh = fresh if sign_in.is_fresh(now) else way_to_show
+    note(fresh_until=sign_in.fresh_until)
+    ends_at = current.ends_at if current else None
+    say_facts(*facts, ("ends_at", _("holds until"), ends_at), ("second_factor", _("second factor"), fresh))
 
 
 def here() -> Client:
-    """Return this machine and its user, as a session names them."""
+    """Return the client of a new session: this machine and its system user."""
     return Client(label=f"anninh at {socket.gethostname()}", system_user=_system_user())
 
 
-def _by_password(app: App, name: str) -> NewSession:
+def _sign_in_by_password(app: App, name: str) -> NewSession:
     password = ask_secret(_("Password"))
     code = ask_secret(_("Code of your second factor, or empty"), optional=True)
     return app.accounts.sign_in(name, password, code, client=here())
 
 
-def _by_chat(app: App, name: str) -> NewSession:
+def _sign_in_by_chat(app: App, name: str) -> NewSession:
     app.accounts.request_chat_code(name, client=here())
     echo(_("If that officer has a bound chat, a code is on its way there; the worker sends it."), err=True)
     return app.accounts.sign_in_by_chat_code(name, ask_secret("Code"), client=here())
 
 
-def _by_provider(app: App, *, fresh: bool) -> NewSession:
-    """Send somebody to the authority's service. What comes back is typed: it is worth as much as a password."""
-    began = app.accounts.begin_provider_sign_in(fresh=fresh)
-    echo(_("Open this address, and sign in there:") + f"\n{began.url}", err=True)
-    shown = urlsplit(ask_secret(_("Address at which your browser ends")))
-    back = dict(parse_qsl(shown.query, max_num_fields=20))
-    if "code" not in back or "state" not in back:
+def _sign_in_by_provider(app: App, *, fresh: bool) -> NewSession:
+    """Sign in through the authority's service. The address that it returns to is typed hidden, because its code is
+    worth as much as a password.
+    """
+    attempt = app.accounts.begin_provider_sign_in(fresh=fresh)
+    echo(_("Open this address, and sign in there:") + f"\n{attempt.url}", err=True)
+    address = urlsplit(ask_secret(_("Address at which your browser ends")))
+    parameters = dict(parse_qsl(address.query, max_num_fields=20))
+    if "code" not in parameters or "state" not in parameters:
         raise BadInput(
             "The address has no sign-in code (error of the service: {reason}): begin the sign-in again.",
-            reason=tuple(filter(None, (back.get("error"),))),
+            reason=tuple(filter(None, (parameters.get("error"),))),
         )
     return app.accounts.finish_provider_sign_in(
-        began.ticket, back["state"], back["code"], issuer=back.get("iss", ""), client=here()
+        attempt.ticket, parameters["state"], parameters["code"], issuer=parameters.get("iss", ""), client=here()
     )
 
 
-def _greet(app: App, begun: NewSession) -> None:
-    officer = app.internals.runner.permits.name_officer(begun.officer)
+def _greet(app: App, session: NewSession) -> None:
+    officer = app.internals.runner.permits.name_officer(session.officer)
     words = _("{name} is signed in until {ends_at}, and longer while you work")
-    say(words, name=officer, ends_at=begun.ends_at, officer=begun.officer)
-    if app.accounts.authenticate_token(begun.token).sign_in.owes_second_factor:
+    say(words, name=officer, ends_at=session.ends_at, officer=session.officer)
+    if app.accounts.authenticate_token(session.token).sign_in.owes_second_factor:
         say(_("Your role takes a second factor; add an authenticator app before anything else: anninh account totp"))
-    notices = [{"kind": one.kind, "what": _(_NOTICES[one.kind]), "at": one.at, "by": one.by} for one in begun.notices]
+    notices = [
+        {"kind": notice.kind, "what": _(_NOTICES[notice.kind]), "at": notice.at, "by": notice.by}
+        for notice in session.notices
+    ]
     say_each("notices", notices, _("NOTE: {what}, {at}, by {by}. If you don't know why, ask at once."))
 
 
 def _system_user() -> str:
-    """Return the name of the machine's user who runs this process; a variable of the environment may say anything."""
+    """Return the system user of this process, from the user database if there is one, because an environment variable
+    can be set to anything.
+    """
     try:
         import pwd  # noqa: PLC0415  not on every system
     except ImportError:

@@ -1,4 +1,4 @@
-"""`anninh account passkeys` and `remove-passkey`: one's own passkeys. They are added in a browser."""
+"""`anninh account passkeys` and `remove-passkey`: the officer's own passkeys, which are added in a browser."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,9 +10,9 @@ from anninh_core.cli.frame.subjects import by_end
 from anninh_core.language.catalogue import marked
 
 
-def _listed(desk: Desk) -> Iterable[Any]:
-    found: Iterable[Any] = desk.read("accounts.passkeys")
-    return found
+def _list_passkeys(desk: Desk) -> Iterable[Any]:
+    passkeys: Iterable[Any] = desk.read("accounts.passkeys")
+    return passkeys
 
 
 _COLUMNS = (
@@ -47,7 +47,7 @@ COMMANDS = (
             argument="passkey_id",
             metavar="ID",
             question=marked("Which passkey? The end of its id, as the list shows it"),
-            finds=by_end("", "", _listed),
+            finds=by_end("", "", _list_passkeys),
             brief=_COLUMNS,
             may_begin_with_dash=True,  # one id in 64 does
         ),

@@ -1,4 +1,4 @@
-"""Asking for secrets: hidden at a terminal, a line each from a pipe, and never from the command line."""
+"""Prompts for secrets: hidden at a terminal, one line each from a pipe, never from the command line."""
 
 import sys
 
@@ -8,14 +8,14 @@ from anninh_core.kernel.errors import BadInput
 
 
 def ask_secret(what: str, *, optional: bool = False, confirm: bool = False) -> str:
-    """Return a secret that somebody types.
+    """Read a secret from the terminal or from a pipe.
 
     Args:
-        optional: whether nothing may be typed.
-        confirm: whether a person has to type it twice.
+        optional: whether an empty value is allowed.
+        confirm: whether a person has to type the secret twice.
 
     Raises:
-        BadInput: nothing was typed.
+        BadInput: the value is empty and not `optional`.
     """
     if sys.stdin.isatty():
         default = "" if optional else None

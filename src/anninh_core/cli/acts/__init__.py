@@ -1,1 +1,1 @@
-"""Which command carries out which act."""
+"""Operations and the commands that carry them out."""

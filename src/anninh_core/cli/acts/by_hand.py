@@ -1,4 +1,4 @@
-"""Operations of derived nouns whose commands are written by hand, and why."""
+"""Hand-written commands of nouns that otherwise have derived commands, and the reasons."""
 
 from collections.abc import Mapping
 
@@ -14,8 +14,8 @@ class HandWritten:
     """A command that is written by hand.
 
     Attributes:
-        command: its words, without `anninh`.
-        why: the reason.
+        command: words of the command line, without `anninh`.
+        why: reason for writing the command by hand.
     """
 
     command: str
@@ -77,7 +77,7 @@ BY_HAND: Mapping[str, HandWritten] = {
     "tips.search": HandWritten("tips search", "it takes the words of a query"),
     "tips.threads.join": HandWritten("tips threads join", "it names the receipts that lead to the tip"),
 }
-"""Operation of a derived noun -> its command by hand."""
+"""Operation of a noun with derived commands -> its hand-written command."""
 OF_OTHER_NOUNS: Mapping[str, str] = {
     "custodians answer": _OFFLINE,
     "custodians make-key": _OFFLINE,
@@ -97,4 +97,4 @@ OF_OTHER_NOUNS: Mapping[str, str] = {
     "tips unassigned": "its operation is one of `conversations`",
     "tips withdrawal": "the former command of `tips withdrawals accept` and `tips withdrawals decline`, until 1.0",
 }
-"""Command of a derived noun that carries out no operation of it -> why it is there."""
+"""Command in a derived group that carries out no operation of that noun -> why it is in the group."""

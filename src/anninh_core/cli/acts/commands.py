@@ -1,9 +1,9 @@
-"""The commands by which officers carry out the acts that sentences name."""
+"""Commands that carry out operations, as messages to officers name them."""
 
 from collections.abc import Mapping
 
 from anninh_core.cli.acts.by_hand import BY_HAND
-from anninh_core.cli.acts.names import command_name, group_words
+from anninh_core.cli.acts.names import command_name, group_of_noun
 from anninh_core.vocabulary.former_operations import current_name
 
 COMMANDS: Mapping[str, str] = {
@@ -42,15 +42,15 @@ COMMANDS: Mapping[str, str] = {
     "units.officers": "officers list",
     "units.revoke": "officers revoke",
 }
-"""Operation of a noun whose commands aren't derived -> words of its command, without `anninh`."""
+"""Operation of a noun without derived commands -> words of its command, without `anninh`."""
 
 
 def find_command(operation: str) -> str:
-    """Return the words of the command of an operation, without `anninh`; `call` carries out any that has no other."""
+    """Return the command of an operation, without `anninh`; `call OPERATION` if it has no command of its own."""
     operation = current_name(operation)
     if operation in BY_HAND:
         return BY_HAND[operation].command
-    group = group_words(operation.rpartition(".")[0])
+    group = group_of_noun(operation.rpartition(".")[0])
     if group:
         return f"{group} {command_name(operation)}"
     return COMMANDS.get(operation, f"call {operation}")

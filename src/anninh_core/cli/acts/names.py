@@ -1,4 +1,4 @@
-"""What the command of an operation is called."""
+"""Names of derived commands and their groups."""
 
 from collections.abc import Mapping
 
@@ -15,22 +15,22 @@ GROUPS: Mapping[str, str] = {
     "rights": "people",
     "tips": "tips",
 }
-"""Noun whose commands are derived -> their group. Others in these are below theirs."""
+"""Noun with derived commands -> command group. Nouns within these nouns have subgroups."""
 _SHOWN_AS = {"get": "show"}
-"""Verb -> its command, where that isn't the verb with dashes."""
+"""Verb -> command name, if that isn't the verb with dashes."""
 
 
-def group_words(noun: str) -> str:
-    """Return the words of the group of a noun, without `anninh`; "" where its commands aren't derived."""
+def group_of_noun(noun: str) -> str:
+    """Return the command group of a noun, without `anninh`; "" if its commands aren't derived."""
     if noun in GROUPS:
         return GROUPS[noun]
     outer, _, inner = noun.rpartition(".")
-    words = group_words(outer) if outer else ""
+    words = group_of_noun(outer) if outer else ""
     return f"{words} {inner.replace('_', '-')}" if words else ""
 
 
 def command_name(operation: str) -> str:
-    """Return what the derived command of an operation is called below its group: `tips.ask_back` is `ask-back`."""
+    """Return the name of an operation's derived command within its group: `ask-back` for `tips.ask_back`."""
     noun, _, verb = operation.rpartition(".")
     short = verb.removesuffix(f"_{noun}")
     return _SHOWN_AS.get(short, short.replace("_", "-"))

@@ -1,1 +1,1 @@
-"""Commands for whoever operates an office: set-up, backup, storage, checks."""
+"""Commands for the operators of an office: set-up, backup, storage, checks."""

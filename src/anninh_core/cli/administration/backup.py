@@ -9,7 +9,7 @@ import click
 from anninh_core.app import App, Settings
 from anninh_core.app.backup import FileReader, back_up
 from anninh_core.app.backup import verify as verify_file
-from anninh_core.app.backup.authentication import code_for, require_authentic
+from anninh_core.app.backup.authentication import find_code_maker, require_authentic
 from anninh_core.app.backup.backup import BLOBS_PART
 from anninh_core.app.backup.bundle import read_keys
 from anninh_core.app.backup.manifest import AUTHENTICATED_SINCE, BUNDLE, Manifest
@@ -34,10 +34,10 @@ unauthenticated_option = click.option(
 
 
 class _DefaultToMake(click.Group):
-    """Takes `make` where a file is named instead of a command."""
+    """A group that runs `make` if a file is named instead of a command."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put the command in before click looks for it."""
+        """Insert `make` before click looks for a command."""
         names_command = not args or args[0] in {*self.commands, *self.get_help_option_names(ctx)}
         return super().parse_args(ctx, args if names_command else ["make", *args])
 
@@ -56,7 +56,7 @@ def backup() -> None:
 @answers
 @as_officer
 def make(app: App, me: Actor, file: Path, force: bool) -> None:
-    """Write a backup while the work goes on; keys are not in it."""
+    """Write a backup during operation; keys are not in it."""
     say_manifest(back_up(app, me, file, force=force))
     say(_("{file}: written"), file=file)
     say(_("The keys are NOT in it. Keep a copy of the key file in another place: one is worth nothing alone."))
@@ -79,8 +79,8 @@ def make(app: App, me: Actor, file: Path, force: bool) -> None:
 def verify(file: Path, at: Path | None, passphrase_file: Path | None) -> None:
     """Read a backup or a bundle from beginning to end: checksums, rows, the trail, blobs.
 
-    Who wrote it is told by keys (--at), or by the passphrase of a bundle; without either, a file that somebody altered
-    with care looks intact. The office at --at, if there is one, notes that its backup was read.
+    Keys (--at), or the passphrase of a bundle, prove who wrote it; without either, a file that was altered with care
+    looks intact. The office at --at, if there is one, notes that its backup was read.
     """
     with FileReader(file) as reader:
         if at is not None and reader.manifest.format >= AUTHENTICATED_SINCE:
@@ -101,16 +101,16 @@ def verify(file: Path, at: Path | None, passphrase_file: Path | None) -> None:
 
 
 def _verify_with_keys(file: FileReader, at: Path) -> None:
-    """Verify a file and who wrote it, and have the office, if there is one, note that its backup was read."""
+    """Verify a file and its writer, and note in the office, if there is one, that its backup was read."""
     with enter_folder(at) as (settings, district):
         keys = open_keys(settings)
-        require_authentic(file, code_for(file, keys))
+        require_authentic(file, find_code_maker(file, keys))
         verify_file(file)
         record_verification(district, settings, file.manifest, keys)
 
 
 def _authenticate_bundle(file: FileReader, passphrase_file: Path | None) -> bool:
-    """Tell whether a bundle's passphrase told who wrote it; an error if it was somebody else."""
+    """Return whether a bundle's passphrase proved who wrote it; raise an error if it proved another writer."""
     if file.manifest.format < AUTHENTICATED_SINCE:
         return False
     if file.manifest.purpose == BUNDLE and (passphrase_file or PASSPHRASE in os.environ):
@@ -128,7 +128,8 @@ def _authenticate_bundle(file: FileReader, passphrase_file: Path | None) -> bool
 def restore(settings: Settings, district: District, file: Path, resume: bool, unauthenticated: bool) -> None:
     """Fill an empty place from a backup, as anninh.toml names it; the key file has to be there.
 
-    What waited in the outbox may have left since the backup was made, so it goes to the failure desk as unknown.
+    Messages that waited in the outbox may have left since the backup was made, so they go to the failure desk as
+    unknown.
     """
     with FileReader(file) as reader, open_target(settings) as place:
         manifest = restore_file(
@@ -150,7 +151,7 @@ def restore(settings: Settings, district: District, file: Path, resume: bool, un
 
 
 def say_ended_sign_ins(finished: FinishedRestore, manifest: Manifest) -> None:
-    """Say whose sign-ins a restore has ended, for somebody to look at: who left since is there again."""
+    """List the officers who may sign in after a restore, for review: some may have left since the backup was made."""
     if not finished.officers:
         return
     say(
@@ -166,8 +167,8 @@ def say_ended_sign_ins(finished: FinishedRestore, manifest: Manifest) -> None:
 
 
 def say_manifest(manifest: Manifest) -> None:
-    """Say what is in a file."""
-    made = _("{time} by anninh {version}").format(time=when(manifest.made_at), version=manifest.anninh)
+    """Show the contents of a backup or a bundle."""
+    writer = _("{time} by anninh {version}").format(time=when(manifest.made_at), version=manifest.anninh)
     inward = manifest.count("inbox")
     outward = manifest.count("outbox")
     queues = _("{inward} in, {outward} out").format(inward=worded(inward), outward=worded(outward))
@@ -177,7 +178,7 @@ def say_manifest(manifest: Manifest) -> None:
     unreadable = _("{count} bodies; run `anninh doctor`").format(count=worded(manifest.unreadable))
     note(made_at=manifest.made_at, inbox=inward, outbox=outward, lines=manifest.journal_seq, hash=manifest.journal_hash)
     say_facts(
-        ("made", _("made"), made),
+        ("made", _("made"), writer),
         ("engine", _("from"), f"{manifest.engine} {manifest.revision}".strip()),
         ("authority", _("authority"), manifest.authority),
         ("records", _("records"), manifest.count("records")),

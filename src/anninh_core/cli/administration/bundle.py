@@ -1,4 +1,4 @@
-"""`anninh bundle`: an authority in one file, to go on elsewhere."""
+"""`anninh bundle`: an authority in one file, to move it elsewhere."""
 
 import os
 from gettext import gettext as _
@@ -31,7 +31,7 @@ from anninh_core.usecase.actor import Actor
 
 _PROFILE = "profile/"
 _OWN_PLACES = ("storage", "keys", "keys_passphrase", "blobs")
-"""Settings that say where things lie; a bundle has none of them."""
+"""Settings with locations on this machine; a bundle has none of them."""
 
 
 @click.group()
@@ -73,7 +73,7 @@ def export(app: App, me: Actor, file: Path, force: bool, passphrase_file: Path |
 @unauthenticated_option
 @answers
 def import_(file: Path, at: Path, storage: str, passphrase_file: Path | None, unauthenticated: bool) -> None:
-    """Fill an empty place from a bundle, and go on there."""
+    """Import a bundle into an empty place, and continue there."""
     with FileReader(file) as reader:
         keys = read_keys(reader, read_passphrase(passphrase_file, confirm=False), unauthenticated=unauthenticated)
         _write_configuration(reader, at, storage)
@@ -96,7 +96,7 @@ def import_(file: Path, at: Path, storage: str, passphrase_file: Path | None, un
 def _write_configuration(reader: FileReader, at: Path, storage: str) -> None:
     """Write settings and profile of a bundle, unless the folder has settings of its own."""
     if (at / FILE_NAME).exists():
-        load_settings(at)  # says what is wrong with it
+        load_settings(at)  # raises an error if it isn't valid
         if storage not in ("", read_relative_settings(at).storage):
             raise BadInput(
                 "{file} names another storage: leave out --storage, or choose a new folder.", file=at / FILE_NAME
@@ -121,7 +121,7 @@ def _write_configuration(reader: FileReader, at: Path, storage: str) -> None:
 
 
 def _read_settings(reader: FileReader) -> str:
-    """Return the settings of a bundle, which say nothing of where things lie on another machine."""
+    """Return the settings of a bundle; refuse those with locations on another machine."""
     text = read_files(reader, FILE_NAME).get(FILE_NAME, b"")
     try:
         settings = parse_toml(text)
@@ -138,19 +138,21 @@ def _read_settings(reader: FileReader) -> str:
             path=reader.path,
             part=FILE_NAME,
         )
-    if named := [name for name in _OWN_PLACES if name in settings]:
+    if locations := [name for name in _OWN_PLACES if name in settings]:
         raise StorageError(
             "{part} in bundle {path} has the setting `{setting}`, which no bundle contains, so the bundle "
             "was tampered with: use another copy.",
             path=reader.path,
             part=FILE_NAME,
-            setting=named[0],
+            setting=locations[0],
         )
     return text.decode()
 
 
 def _profile_files(profile: str) -> tuple[dict[str, bytes], str]:
-    """Return the files of a profile of one's own, and what it is called where they will lie."""
+    """Return the files of a custom profile and its path in the new folder, or no files and the name of a shipped
+    profile.
+    """
     if profile in shipped_profiles():
         return {}, profile
     path = Path(profile).resolve()
@@ -161,7 +163,7 @@ def _profile_files(profile: str) -> tuple[dict[str, bytes], str]:
 
 
 def _find_profile_files(profile: Path) -> set[Path]:
-    """Return the files of a profile, and of those that it extends and that don't come with the library."""
+    """Return the files of a profile and of those that it extends, without those that come with the library."""
     folder = profile if profile.is_dir() else profile.parent
     profile_files = set(profile.glob("*.toml")) if profile.is_dir() else {profile}
     for file in sorted(profile_files):

@@ -1,6 +1,7 @@
-"""`anninh doctor`: is all well here, and if not, what is to be done.
+"""`anninh doctor`: check a folder, and show how to solve problems.
 
-Imports nothing that needs time zone data or may be misconfigured: that is reported like any problem.
+This module imports nothing that needs time zone data or may be misconfigured, so that this is reported like any other
+problem.
 """
 
 import json
@@ -28,7 +29,7 @@ _MIN_WIDTH = 20  # columns of a sentence, however narrow the terminal
 def doctor(at: Path, deep: bool, as_json: bool) -> None:
     """Check clock, disk, keys, storage, journal, queues and messengers.
 
-    Says of each what is wrong and what to do. Nothing is changed. Exit code 1 if there is a problem, 0 otherwise.
+    Each problem is shown with its solution. Nothing is changed. Exit code 1 if there is a problem, 0 otherwise.
     """
     checks = [check_time_zone(Machine())]
     if checks[0].level is Level.OK:

@@ -1,4 +1,4 @@
-"""How the first officer of a new folder comes in: by a code, or by a name and password that are set at once."""
+"""The first officer's account in a new folder: made with a code later, or with a name and password at once."""
 
 import sys
 from collections.abc import Sequence
@@ -22,24 +22,24 @@ from anninh_core.usecase.actor import system
 
 @frozen
 class FirstSignIn:
-    """What the first officer signs in by."""
+    """Sign-in name and password of the first officer."""
 
     name: str
     password: str = field(repr=False)
 
 
 def ask_first_sign_in(name: str, public_names: Sequence[str]) -> FirstSignIn | None:
-    """Return name and password that somebody chooses, None where a code is to be shown instead.
+    """Ask for the first officer's sign-in name and password; return None if a code is to be shown instead.
 
-    At a terminal whoever named nothing is asked for a name, and for other words until they fit; the password is typed
-    twice. In a pipe the password is a line of standard input.
+    At a terminal, a missing name is asked for, and name and password are asked for again until they are valid; the
+    password is typed twice. In a pipe the password is a line of standard input.
 
     Args:
-        name: as it was given; "" for none.
-        public_names: those of the officer and of the authority: a password isn't made of these.
+        name: name as it was given; "" for none.
+        public_names: names of the officer and of the authority, which a password must not be made of.
 
     Raises:
-        BadInput: in a pipe, what was given doesn't fit.
+        BadInput: in a pipe, name or password isn't valid.
     """
     at_terminal = sys.stdin.isatty()
     if not name and at_terminal:
@@ -51,31 +51,31 @@ def ask_first_sign_in(name: str, public_names: Sequence[str]) -> FirstSignIn | N
         )
     while name:
         try:
-            chosen = require_name(name)
+            valid_name = require_name(name)
             password = ask_secret(_("Password"), confirm=True)
-            check_password(password, chosen, public_names)
+            check_password(password, valid_name, public_names)
         except BadInput as refused:
             if not at_terminal:
                 raise
             echo(str(refused), err=True)
             name = click.prompt(_("Sign-in name"), default=name, err=True)
         else:
-            return FirstSignIn(chosen, password)
+            return FirstSignIn(valid_name, password)
     return None
 
 
-def open_account(app: App, at: Path, officer: str, chosen: FirstSignIn | None) -> None:
-    """Give the first officer an account, or show the code that makes one; whatever fails, the code isn't lost."""
+def open_account(app: App, at: Path, officer: str, sign_in: FirstSignIn | None) -> None:
+    """Make the first officer's account, or show the code for making it; the code is also shown if making it fails."""
     code = app.accounts.invite(system("setup"), officer)
-    if chosen is not None:
+    if sign_in is not None:
         try:
-            app.accounts.set_up(code.code, chosen.name, chosen.password, client=here())
+            app.accounts.set_up(code.code, sign_in.name, sign_in.password, client=here())
         except AnninhError:
             _show_code(code.code, code.until, at)
             raise
         say(
             _("{sign_in_name} is that officer's sign-in name; sign in, and add a second factor:"),
-            sign_in_name=chosen.name,
+            sign_in_name=sign_in.name,
         )
         say(f"  anninh login --at {at}")
         say(f"  anninh account totp --at {at}")

@@ -14,7 +14,7 @@ from anninh_core.cli.passphrases import passphrase_option
 from anninh_core.cli.results import answers, note, say
 from anninh_core.domain.accounts.rules import list_unit_names
 from anninh_core.domain.key_management.notes import observe_epochs
-from anninh_core.domain.units.rules import compatible_roles, first_grantor
+from anninh_core.domain.units.rules import compatible_roles, find_first_granting_role
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.toml import toml_value
 from anninh_core.plugins import DEFAULT_PLUGINS
@@ -94,28 +94,28 @@ def init(
     program itself grants none any more.
     """
     _require_new_files(dir, recovery)
-    nobody_signs_in = trial or mock
+    is_trial = trial or mock
     district = load_profile(profile)
-    grantor = first_grantor(district)
+    grantor = find_first_granting_role(district)
     roles = roles or (compatible_roles(district) if mock else (grantor,))
     settings = _build_settings(profile, storage, plugins, mock=mock)
     public_names = (officer, *list_unit_names(district, district.root))
-    chosen = _ask_sign_in(name, public_names, trial=nobody_signs_in)
+    sign_in = _ask_sign_in(name, public_names, trial=is_trial)
     dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     with open_app(district, settings.resolve_paths(dir)) as app:
         first = app.units.appoint(system("setup"), officer, district.root, roles=roles).id
         if second:
             app.units.appoint(system("setup"), second, district.root, roles=[grantor])
-        _write_settings(dir / FILE_NAME, _render_settings(settings, first if nobody_signs_in else ""))
+        _write_settings(dir / FILE_NAME, _render_settings(settings, first if is_trial else ""))
         say(_("{folder}: ready for {authority}"), folder=dir, authority=district.name)
         say(_("{name} has the roles {roles} (id {officer})"), name=officer, roles=roles, officer=first)
-        _tell_sign_in(app, dir, first, chosen, trial=nobody_signs_in)
+        _say_sign_in(app, dir, first, sign_in, trial=is_trial)
         _make_recovery_copy(app, dir, recovery, passphrase_file)
-    _tell_what_is_next(dir, district.root, grantor, needs_second=not second and not mock, mock=mock)
+    _say_next_steps(dir, district.root, grantor, needs_second=not second and not mock, mock=mock)
 
 
-def _tell_what_is_next(dir: Path, root: str, grantor: str, *, needs_second: bool, mock: bool) -> None:
-    """Say what a new folder still lacks, and how to go on."""
+def _say_next_steps(dir: Path, root: str, grantor: str, *, needs_second: bool, mock: bool) -> None:
+    """Print a command that is still needed in a new folder, and the next one."""
     if needs_second:
         words = _(
             "a role beyond one's own takes a second person: "
@@ -125,12 +125,12 @@ def _tell_what_is_next(dir: Path, root: str, grantor: str, *, needs_second: bool
     say(_("next: anninh {command} --at {dir}").format(command="play" if mock else "plugins", dir=dir))
 
 
-def _tell_sign_in(app: App, dir: Path, officer: str, chosen: FirstSignIn | None, *, trial: bool) -> None:
+def _say_sign_in(app: App, dir: Path, officer: str, sign_in: FirstSignIn | None, *, trial: bool) -> None:
     note(trial=trial)
     if trial:
         say(_("THIS IS A TRIAL: commands act as that officer, and nobody signs in; put nothing real into it"))
     else:
-        open_account(app, dir, officer, chosen)
+        open_account(app, dir, officer, sign_in)
 
 
 def _ask_sign_in(name: str, public_names: Sequence[str], *, trial: bool) -> FirstSignIn | None:
@@ -147,12 +147,12 @@ def _require_new_files(dir: Path, recovery: Path | None) -> None:
 
 
 def _write_settings(path: Path, text: str) -> None:
-    path.touch(mode=0o600)  # messengers' secrets will stand in it
+    path.touch(mode=0o600)  # messengers' secrets will be written into it
     path.write_text(text, encoding="utf-8")
 
 
 def _make_recovery_copy(app: App, dir: Path, file: Path | None, passphrase_file: Path | None) -> None:
-    observe_epochs(app.internals.context)  # since when the first one lasts
+    observe_epochs(app.internals.context)  # records since when the first key epoch lasts
     if file is not None:
         say_trial(file, make_copy(app, file, passphrase_file))
         return

@@ -1,4 +1,4 @@
-"""`anninh keys`: the keys without which nothing opens."""
+"""`anninh keys`: the keys that open the storage."""
 
 from datetime import datetime
 from gettext import gettext as _
@@ -38,22 +38,22 @@ keys.add_command(restore)
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @with_app
 def status(app: App, as_json: bool) -> None:
-    """Show whether a passphrase protects the keys, the epochs and what is wrapped under them, and the recovery copy."""
-    found = key_status(app.internals.context)
+    """Show whether a passphrase protects the keys, the epochs and their data keys, and the recovery copy."""
+    summary = key_status(app.internals.context)
     if as_json:
-        echo_json(_status_data(found))
+        echo_json(_status_data(summary))
         return
     protection = {True: _("protected by a passphrase"), False: _("in clear"), None: _("kept by a key service")}
     echo_facts(
         [
-            (_("keys"), protection[found.is_protected]),
-            (_("signing key"), found.signing_key or _("none yet: it is made when something is signed")),
-            (_("recovery copy"), _describe_recovery(found.recovery, found.epoch)),
-            (_("backups"), translate_sentence(found.rules.explanation)),
+            (_("keys"), protection[summary.is_protected]),
+            (_("signing key"), summary.signing_key or _("none yet: it is made when something is signed")),
+            (_("recovery copy"), _describe_recovery(summary.recovery, summary.epoch)),
+            (_("backups"), translate_sentence(summary.rules.explanation)),
         ]
     )
     now = app.internals.context.clock.now()
-    rows = [_epoch_row(use, now, in_use=use.name == found.epoch) for use in found.epochs]
+    rows = [_epoch_row(use, now, in_use=use.name == summary.epoch) for use in summary.epochs]
     right = _("data keys"), _("days")
     headings = (_("epoch"), *right, _("since"), _("state"))
     TextTable(headings=headings, rows=rows, right=right, empty="").echo()
@@ -67,7 +67,7 @@ def status(app: App, as_json: bool) -> None:
 def protect(settings: Settings, district: District, remove: bool, passphrase_file: Path | None) -> None:
     """Put a passphrase on the key file, change it, or take it off.
 
-    Processes that run go on where `keys_passphrase` of the settings leads them to the new one; start the others again.
+    Running processes continue if `keys_passphrase` of the settings leads to the new passphrase; restart the others.
     """
     quiet = settings.model_copy(update={"messengers": {}})
     with open_app(district, quiet) as app:
@@ -93,10 +93,10 @@ def protect(settings: Settings, district: District, remove: bool, passphrase_fil
 @answers
 @as_officer
 def rotate(app: App, me: Actor) -> None:
-    """Turn the epoch and go on with a new signing key; whatever runs works on.
+    """Rotate the epoch and the signing key; running processes continue.
 
-    The blind key stays: receipts, known residents and the index of search are hashed with it, and under another one
-    nobody who wrote before would be known again. What somebody copied with the old keys they still open.
+    The blind key stays: receipts, known residents and the search index are hashed with it, and with another one no
+    earlier resident would be recognised. Everything that was copied with the old keys can still be opened with them.
     """
     rotated = app.keys.rotate(me)
     words = _("New data keys are wrapped under epoch {epoch}; the worker wraps the others anew within a day.")
@@ -153,13 +153,13 @@ def _epoch_row(use: EpochUse, now: datetime, *, in_use: bool) -> tuple[str, ...]
     return use.name, f"{use.count:,}{'+' if use.is_capped else ''}", days, since, state
 
 
-def _status_data(found: KeyStatus) -> dict[str, object]:
-    note = found.recovery
+def _status_data(summary: KeyStatus) -> dict[str, object]:
+    note = summary.recovery
     return {
-        "protected": found.is_protected,
-        "epoch": found.epoch,
-        "signing_key": found.signing_key,
-        "days_until_backups_forget": found.rules.days_until_backups_forget,
+        "protected": summary.is_protected,
+        "epoch": summary.epoch,
+        "signing_key": summary.signing_key,
+        "days_until_backups_forget": summary.rules.days_until_backups_forget,
         "epochs": [
             {
                 "epoch": use.name,
@@ -168,7 +168,7 @@ def _status_data(found: KeyStatus) -> dict[str, object]:
                 "since": use.began_on.isoformat() if use.began_on else None,
                 "until": use.ended_on.isoformat() if use.ended_on else None,
             }
-            for use in found.epochs
+            for use in summary.epochs
         ],
         "recovery": note and {"place": note.place, "epoch": note.epoch, "tried_at": iso(note.tried_at)},
     }

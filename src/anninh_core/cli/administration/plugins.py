@@ -1,4 +1,4 @@
-"""`anninh plugins`: what is there, what is loaded, from where, and what it can do."""
+"""`anninh plugins`: installed and loaded plugins, where they come from, and what they can do."""
 
 from collections.abc import Iterable, Mapping
 from gettext import gettext as _
@@ -51,7 +51,9 @@ def _offers(plugin: PluginInfo) -> str:
 
 
 def _advising_hooks(plugin: PluginInfo) -> Iterable[str]:
-    """Return the hooks by which it advises or listens: what it registers is told by name."""
+    """Return the hooks that advise or observe; hooks that register something are listed by the names of what they
+    register.
+    """
     return [hook for hook in plugin.hooks if hook not in KIND_OF_HOOK]
 
 

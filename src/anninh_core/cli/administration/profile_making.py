@@ -1,4 +1,4 @@
-"""`anninh profiles new` and `check`: a profile of one's own begins with eight answers, and is told all its faults."""
+"""`anninh profiles new` and `check`: write a profile from eight answers, and list all faults of a profile."""
 
 from collections.abc import Callable
 from gettext import gettext as _
@@ -34,7 +34,7 @@ from anninh_core.profile.faults import ProfileFault
 
 @frozen
 class _Question:
-    """What is asked for, unless an option says it: the words of the question, how it is read, what is suggested."""
+    """A question for a missing option: its words, the parser of the answer, and the suggestion."""
 
     words: str
     parse: Callable[[str], Any]
@@ -70,13 +70,13 @@ def _questions() -> dict[str, _Question]:
 @click.option("--start", metavar="DAY", help="Day from which it is valid and reports count.")
 @answers
 def new(*, at: Path | None, **given: str | None) -> None:
-    """Write the profile of a commune from eight answers; what no option says is asked for.
+    """Write the profile of a commune from eight answers; answers that no option gives are asked for.
 
-    A program gives all of them but those with a default. Whatever is written can be changed by hand afterwards.
+    A program gives all of them but those with a default. The files can be changed by hand afterwards.
     """
-    said = complete_answers(CommuneAnswers(**_answer_all(given)))
-    folder = at or Path(profile_id(said)).resolve()
-    files = write_commune(said, folder)
+    commune = complete_answers(CommuneAnswers(**_answer_all(given)))
+    folder = at or Path(profile_id(commune)).resolve()
+    files = write_commune(commune, folder)
     district = load_profile(folder)
     say(
         _("{folder}: a profile of {authority}, in {files}"),
@@ -84,10 +84,10 @@ def new(*, at: Path | None, **given: str | None) -> None:
         authority=district.name,
         profile=district.id,
         files=[file.name for file in files],
-        code=said.code,
+        code=commune.code,
     )
-    if not said.code:
-        _tell_unlisted(said)
+    if not commune.code:
+        _say_unlisted(commune)
     say(_("next: anninh init DIR --profile {folder}").format(folder=folder))
 
 
@@ -96,10 +96,10 @@ def new(*, at: Path | None, **given: str | None) -> None:
 @at_option
 @answers
 def check(profile: str, *, at: Path) -> None:
-    """Tell everything in PROFILE that doesn't fit, with file, line and key.
+    """List everything in PROFILE that doesn't fit, with file, line and key.
 
-    PROFILE is a file, a folder or the name of a shipped one; without it, the one that anninh.toml names, or where
-    there is no anninh.toml, the files of the folder. It ends with code 2 where something doesn't fit.
+    PROFILE is a file, a folder or the name of a shipped profile; by default the profile that anninh.toml names, or
+    without anninh.toml the files of the folder. The exit code is 2 if something doesn't fit.
     """
     name = profile or _profile_of(at)
     if faults := check_profile(name):
@@ -116,40 +116,40 @@ def check(profile: str, *, at: Path) -> None:
     )
 
 
-def _tell_unlisted(said: CommuneAnswers) -> None:
-    """Say that no code is known, and what may have been meant."""
+def _say_unlisted(commune: CommuneAnswers) -> None:
+    """Print that no code is known for the commune, and which communes have a similar name."""
     words = _("the list of July 2025 has no unit of that name and kind in {province}: its code was left out")
-    if near := near_communes(said.province, said.name):
+    if near := near_communes(commune.province, commune.name):
         words = _(
             "the list of July 2025 has no unit of that name and kind in {province}, but {near}: its code was left out"
         )
-    say(words, province=said.province, near=near)
+    say(words, province=commune.province, near=near)
 
 
 def _answer_all(given: dict[str, str | None]) -> dict[str, Any]:
     questions = _questions()
-    missing = [key for key, one in questions.items() if given[key] is None and not one.suggested()]
+    missing = [key for key, question in questions.items() if given[key] is None and not question.suggested()]
     if missing and for_programs():
         options = ", ".join(f"--{key}" for key in missing)
         raise click.UsageError(_("a program is asked nothing; give {options}, too").format(options=options))
-    return {key: _answer(key, one, given[key]) for key, one in questions.items()}
+    return {key: _find_answer(key, question, given[key]) for key, question in questions.items()}
 
 
-def _answer(key: str, question: _Question, given: str | None) -> Any:
-    """Return the answer of an option, or what somebody writes until it fits."""
-    if given is None and for_programs():
-        given = question.suggested()
-    if given is not None:
+def _find_answer(key: str, question: _Question, written: str | None) -> Any:
+    """Return the parsed answer of an option, or ask until the answer is valid."""
+    if written is None and for_programs():
+        written = question.suggested()
+    if written is not None:
         try:
-            return question.parse(given)
+            return question.parse(written)
         except BadInput as wrong:
             raise click.BadParameter(translate_error(wrong), param_hint=f"--{key}") from None
     return click.prompt(
-        question.words, default=question.suggested() or None, value_proc=_until_it_fits(question.parse), err=True
+        question.words, default=question.suggested() or None, value_proc=_asking_again(question.parse), err=True
     )
 
 
-def _until_it_fits(parse: Callable[[str], Any]) -> Callable[[str], Any]:
+def _asking_again(parse: Callable[[str], Any]) -> Callable[[str], Any]:
     def read(written: str) -> Any:
         try:
             return parse(written)

@@ -1,4 +1,4 @@
-"""`anninh profiles`: what a new authority can start from, a profile of its own, and days off for its calendar."""
+"""`anninh profiles`: shipped profiles, profiles of one's own, and days off for calendars."""
 
 from gettext import gettext as _
 from pathlib import Path
@@ -50,7 +50,7 @@ def profiles(context: click.Context) -> None:
 def calendar(year: int, *, out: Path | None) -> None:
     """Write the days off expected in YEAR, as lines for the `[calendar]` of a profile.
 
-    They come from the data set `holidays`, whose version stands in them, and are provisional: nobody has decided
+    They come from the data set `holidays`, with its version in the lines, and are provisional: no authority has decided
     them. Put them into the profile's calendar by hand; running code reads the profile and nothing else.
     """
     from anninh_core.profile.holiday_days import expect_days_off  # noqa: PLC0415  only this command needs it
@@ -66,8 +66,8 @@ def calendar(year: int, *, out: Path | None) -> None:
         with out.open("x", encoding="utf-8") as file:
             file.write(lines)
     except FileExistsError:
-        told = _("{file} is there already; name another file").format(file=out)
-        raise click.BadParameter(told, param_hint="--out") from None
+        problem = _("{file} is there already; name another file").format(file=out)
+        raise click.BadParameter(problem, param_hint="--out") from None
     note(year=year)
     say(_("{file}: days off expected in {day_year}"), file=out, day_year=str(year))
 

@@ -1,4 +1,4 @@
-"""`anninh quarantine`: what the program couldn't work on, since when, and another try."""
+"""`anninh quarantine`: records and journal entries that couldn't be processed, since when, and retries."""
 
 from collections.abc import Mapping
 from gettext import gettext as _
@@ -23,10 +23,10 @@ from anninh_core.usecase.actor import Actor
 
 @click.group()
 def quarantine() -> None:
-    """Records and journal entries that a part of the program couldn't work on, and leaves out until it can.
+    """Records and journal entries that a part of the program couldn't process, and leaves out until it can.
 
-    Each is tried again after a minute, then after twice as long each time, up to six hours; a new version of a record
-    at once. Everything else goes on.
+    Each is retried after a minute, then after twice as long each time, up to six hours; a new version of a record at
+    once. Everything else continues.
     """
 
 
@@ -35,7 +35,7 @@ def quarantine() -> None:
 @answers
 @as_officer
 def list_(app: App, me: Actor, everything: bool) -> None:
-    """List what is left out, the oldest first."""
+    """List quarantined items, the oldest first."""
     items = [*iter_pages(lambda after: app.quarantine.items(me, open=not everything, after=after))]
     headings = {"id": _("id"), "what": _("item"), "consumer": _("left out by"), "reason": _("reason")}
     headings |= {"since": _("since"), "tries": _("tries"), "due_at": _("next try")}
@@ -72,7 +72,7 @@ def restore(app: App, me: Actor, file: Path, item: str, unauthenticated: bool) -
 
 
 def _find_item(app: App, me: Actor, id: str) -> Quarantined:
-    """Return the quarantined item, a released one too, that is named by its id or the end of it."""
+    """Return the quarantined item with an id or the end of one; released items are searched too."""
     end = id.removeprefix("…")
     items = iter_pages(lambda after: app.quarantine.items(me, open=False, after=after))
     matches = [item for item in items if end and item.id.endswith(end)]

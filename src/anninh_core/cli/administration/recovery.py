@@ -29,7 +29,7 @@ def make_copy(app: App, file: Path, passphrase_file: Path | None) -> RecoveryTri
 
 
 def say_trial(file: Path, trial: RecoveryTrial) -> None:
-    """Say what came of trying a copy."""
+    """Print the result of trying a recovery copy."""
     if trial.opened_record:
         words = _("{file}: read back, and it opens a record, and what {opened} of the stored data keys seal")
     else:
@@ -59,7 +59,7 @@ def recovery(app: App, file: Path, passphrase_file: Path | None) -> None:
 @answers
 @with_app
 def check_recovery(app: App, file: Path, passphrase_file: Path | None) -> None:
-    """Try whether a recovery copy opens what is stored here; exit code 3 where it doesn't open all of it."""
+    """Test whether a recovery copy opens everything that is stored here; exit code 3 if it doesn't."""
     trial = try_recovery_copy(app, file, read_passphrase(passphrase_file, confirm=False))
     say_trial(file, trial)
     if trial.missing:
@@ -73,7 +73,7 @@ def check_recovery(app: App, file: Path, passphrase_file: Path | None) -> None:
 @answers
 @with_settings
 def restore(settings: Settings, district: District, file: Path, incomplete: bool, passphrase_file: Path | None) -> None:
-    """Make the key file of a folder that lost it from a recovery copy; the settings have to be there."""
+    """Restore a lost key file from a recovery copy; the settings of the folder have to be there."""
     copy = read_recovery_copy(file, read_passphrase(passphrase_file, confirm=False))
     restored = restore_keys(district, settings, copy, incomplete=incomplete)
     say(

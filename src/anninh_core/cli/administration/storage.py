@@ -1,4 +1,4 @@
-"""`anninh storage`: looking after what is stored."""
+"""`anninh storage`: maintenance of the storage."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -25,14 +25,14 @@ from anninh_core.usecase.indexing.reindex import reindex as reindex_kinds
 from anninh_core.vocabulary.district import District
 
 _MAX_LISTED = 40
-"""Differences listed; the rest is only counted."""
+"""Largest number of listed differences; all are counted."""
 _PROGRESS_INTERVAL = 10_000
-"""After so many records a reindex says how far it is."""
+"""Number of records after which a reindex shows its progress."""
 
 
 @click.group()
 def storage() -> None:
-    """Look after what is stored."""
+    """Maintain the storage."""
 
 
 @storage.command()
@@ -64,10 +64,10 @@ def blobs(app: App, me: Actor, delete: bool, hours: int) -> None:
 @answers
 @with_settings
 def upgrade(settings: Settings, _district: District, dry_run: bool) -> None:
-    """Bring the storage to the schema of this version.
+    """Upgrade the storage to the schema of this version.
 
-    Says first what each step does and which tables it reads or writes anew. The steps are one act: whatever breaks it
-    off, the storage is as it was before. Writers wait meanwhile, so stop the other processes before a long one.
+    First it shows what each step does and which tables it reads or rewrites. The steps are one act: if it is
+    interrupted, the storage stays as it was. Writers wait meanwhile, so stop the other processes before a long upgrade.
     """
     pending_upgrade = find_upgrade(settings)
     if pending_upgrade is not None:
@@ -86,14 +86,15 @@ def upgrade(settings: Settings, _district: District, dry_run: bool) -> None:
 @answers
 @as_officer
 def reindex(app: App, me: Actor, names: Sequence[str]) -> None:
-    """Write anew what this version would store differently: new columns, bodies of older schemas, the search index.
+    """Rewrite everything that this version would store differently: new columns, bodies of older schemas, the search
+    index.
 
-    Work goes on meanwhile. Broken off, it goes on where it was when it is called again.
+    Other processes may work meanwhile. After an interruption, the next call continues at the same place.
     """
     if unknown := set(names) - {kind.name for kind in KINDS}:
-        told = _("no kind {unknown}; there are: {kinds}")
+        problem = _("no kind {unknown}; there are: {kinds}")
         kinds_there = ", ".join(kind.name for kind in KINDS)
-        raise click.UsageError(told.format(unknown=", ".join(sorted(unknown)), kinds=kinds_there))
+        raise click.UsageError(problem.format(unknown=", ".join(sorted(unknown)), kinds=kinds_there))
     kinds = [kind for kind in KINDS if not names or kind.name in names]
     progress_by_kind: dict[str, ReindexProgress] = {}
     queues = () if names else rename_rows(app.internals.runner, me)
@@ -123,7 +124,7 @@ def reindex(app: App, me: Actor, names: Sequence[str]) -> None:
 @answers
 @as_officer
 def recount(app: App, me: Actor, deep: bool, dry_run: bool) -> None:
-    """Compare the months and years of the counters with their days, and put them right."""
+    """Compare the months and years of the counters with their days, and correct them."""
     wrong_days = _recount_records(app, me, dry_run=dry_run) if deep else 0
     drifts = app.reports.counter_drifts(me) if dry_run else app.reports.mend_counters(me)
     show_rows(
@@ -176,20 +177,20 @@ def _recount_records(app: App, me: Actor, *, dry_run: bool) -> int:
             if dry_run
             else _("{days_that_differ} days differ, {correctable} of them were put right.")
         )
-        found = len(recount_result.differences), len(recount_result.correctable)
-        say(words, days_that_differ=found[0], correctable=found[1])
+        numbers = len(recount_result.differences), len(recount_result.correctable)
+        say(words, days_that_differ=numbers[0], correctable=numbers[1])
     return len(recount_result.correctable)
 
 
-def _drift_row(one: CounterDrift) -> Mapping[str, object]:
-    span = "-".join(f"{number:02}" for number in (one.year, one.month, one.day) if number)
-    row = {"indicator": one.indicator, "unit": one.unit, "span": span}
-    return {**row, "held": one.held, "days": one.days, "dimensions": one.dims}
+def _drift_row(drift: CounterDrift) -> Mapping[str, object]:
+    span = "-".join(f"{number:02}" for number in (drift.year, drift.month, drift.day) if number)
+    row = {"indicator": drift.indicator, "unit": drift.unit, "span": span}
+    return {**row, "held": drift.held, "days": drift.days, "dimensions": drift.dims}
 
 
-def _difference_row(one: CounterDifference) -> Mapping[str, object]:
-    row = {"indicator": one.indicator, "unit": one.unit, "day": one.day}
-    return {**row, "counted": one.counted, "recounted": one.recounted, "dimensions": one.dims}
+def _difference_row(difference: CounterDifference) -> Mapping[str, object]:
+    row = {"indicator": difference.indicator, "unit": difference.unit, "day": difference.day}
+    return {**row, "counted": difference.counted, "recounted": difference.recounted, "dimensions": difference.dims}
 
 
 def _say_upgrade(upgrade: Upgrade) -> None:

@@ -1,1 +1,1 @@
-"""Commands for those who write plugins."""
+"""Commands for authors of plugins."""

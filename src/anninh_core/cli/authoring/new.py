@@ -1,4 +1,4 @@
-"""`anninh new`: projects to begin with."""
+"""`anninh new`: write starter projects."""
 
 from gettext import gettext as _
 from pathlib import Path
@@ -12,7 +12,7 @@ from anninh_core.testing.authoring.projects import KINDS, write_project
 
 @click.group()
 def new() -> None:
-    """Begin something of your own."""
+    """Start a project of your own."""
 
 
 @new.command()
@@ -21,9 +21,9 @@ def new() -> None:
 @click.option("--at", type=FOLDER, metavar="DIR", help="Where; it must be new or empty.  [default: ./anninh-NAME]")
 @answers
 def plugin(kind: str, name: str, *, at: Path | None) -> None:
-    """Write a project for a plugin NAME, with tests that hold it to its kit.
+    """Write a project for a plugin NAME, with tests that check it against its kit.
 
-    It passes its tests as it is written; what it does is for you to change.
+    The project passes its tests as it is written; change the code to do what you want.
     """
     folder = at or Path.cwd() / f"anninh-{name.replace('_', '-')}"
     paths = write_project(kind, name, folder)

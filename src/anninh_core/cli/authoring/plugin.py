@@ -1,4 +1,4 @@
-"""`anninh plugin`: what the conformance kits say of a plugin."""
+"""`anninh plugin`: run the conformance kits on a plugin."""
 
 import shlex
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ _TESTS = click.Path(exists=True, resolve_path=True, path_type=Path)
 
 @click.group()
 def plugin() -> None:
-    """Look at a plugin as its author does."""
+    """Check a plugin that you write."""
 
 
 @plugin.command()
@@ -44,8 +44,8 @@ def plugin() -> None:
 def check(name: str, *, tests: tuple[Path, ...], rules: str, step: int | None) -> None:
     """Run the conformance kits that fit the installed plugin NAME, and show which rules hold.
 
-    The kits of whole plugins, formats and opinions need nothing; those of messengers, storages and keys need your
-    tests. Ends with 1 if a rule fails.
+    The kits of whole plugins, formats and opinions need no tests of yours; those of messengers, storages and keys do.
+    The exit code is 1 if a rule fails.
     """
     if find_spec("pytest") is None:
         raise ConfigurationError("The kits are tests and need pytest: install it with `pip install pytest`.")
@@ -81,7 +81,7 @@ def _rule_facts(result: "RuleResult") -> dict[str, object]:
 
 
 def _show_kits(card: "PluginCard") -> None:
-    """Show for each test class how many of its rules hold."""
+    """Show the number of rules that hold, for each test class."""
     by_case: dict[tuple[str, str], list[str]] = {}
     for result in card.results:
         by_case.setdefault((result.kit, result.case), []).append(result.outcome.value)
@@ -110,7 +110,9 @@ def _show_kits(card: "PluginCard") -> None:
 
 
 def _show_failures(failed: Iterable["RuleResult"], tests: tuple[Path, ...]) -> None:
-    """Show what each rule demands, how it failed, and how pytest runs it alone in tests of the author."""
+    """Show what each failed rule demands, why it failed, and the pytest command that runs it alone in the author's
+    tests.
+    """
     files = " ".join(shlex.quote(str(path)) for path in tests)
     for result in failed:
         say("")
@@ -122,7 +124,7 @@ def _show_failures(failed: Iterable["RuleResult"], tests: tuple[Path, ...]) -> N
 
 
 def _show_steps(card: "PluginCard") -> None:
-    """Show how far a storage has come, where rules of its kit fail."""
+    """Show how many rules hold at each step of writing a storage, if rules of its kit fail."""
     steps = card.steps()
     if any(failed for _step, _held, failed in steps):
         say("")

@@ -1,1 +1,1 @@
-"""Any operation of the door, called by its name."""
+"""Commands that call any operation of `OperationGateway` by its name."""

@@ -1,4 +1,4 @@
-"""`anninh call`: any operation of the door, by its name."""
+"""`anninh call`: call any operation by its name."""
 
 import json
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from anninh_core.cli.folder import officer_option, open_as_officer
 from anninh_core.cli.options import EXISTING_FILE, FILE, at_option
 from anninh_core.cli.output import echo, echo_json
 from anninh_core.kernel.files import require_new_file, write_atomically
-from anninh_core.operations import Door
+from anninh_core.operations import OperationGateway
 from anninh_core.usecase.views import Download
 
 _JSON = ("@", "{", "[", "-")
@@ -68,43 +68,45 @@ def call(
     """
     as_json = said is not None
     here = Path.cwd()
-    if said and not said.startswith(_JSON):  # `--json` alone, with the next word behind it
+    if said and not said.startswith(_JSON):  # `--json` without a value has taken the next word as its value
         operation, words, said = (operation, (said, *words), "") if operation else (said, words, "")
     with open_as_officer(at, officer) as (app, me):
-        door = Door(app)
+        gateway = OperationGateway(app)
         if lists:
-            _list(door, operation, as_json=as_json)
+            _list(gateway, operation, as_json=as_json)
         elif upload is not None:
-            echo(door.uploads.put(me, upload.read_bytes(), upload.name, guess_type(upload)))
+            echo(gateway.uploads.put(me, upload.read_bytes(), upload.name, guess_type(upload)))
         elif operation:
-            given = read_words(door.find(operation), words, partial(door.uploads.put, me), here)
-            arguments = door.decode(operation, msgspec.json.encode({**_whole(said or "", here), **given}))
+            flag_arguments = read_words(gateway.find(operation), words, partial(gateway.uploads.put, me), here)
+            arguments = gateway.decode(
+                operation, msgspec.json.encode({**_json_arguments(said or "", here), **flag_arguments})
+            )
             actor = me.with_request(key) if key else me
-            actor = actor if if_match is None else door.find(operation).seen_by(actor, if_match, arguments)
-            answer = door.call(actor, operation, arguments)
-            _show(door, answer, here if out is None else out, force=force, as_json=as_json)
+            actor = actor if if_match is None else gateway.find(operation).seen_by(actor, if_match, arguments)
+            answer = gateway.call(actor, operation, arguments)
+            _show(gateway, answer, here if out is None else out, force=force, as_json=as_json)
         else:
             raise click.UsageError(_("name an operation, or ask for all of them with --list"))
 
 
-def _list(door: Door, operation: str, *, as_json: bool) -> None:
-    if operation in door.operations:
-        show_operation(door.find(operation), as_json=as_json)
+def _list(gateway: OperationGateway, operation: str, *, as_json: bool) -> None:
+    if operation in gateway.operations:
+        show_operation(gateway.find(operation), as_json=as_json)
     else:
-        found = (one for name, one in door.operations.items() if name.startswith(operation))
-        show_operations(found, as_json=as_json)
+        matching = (candidate for name, candidate in gateway.operations.items() if name.startswith(operation))
+        show_operations(matching, as_json=as_json)
 
 
-def _whole(said: str, here: Path) -> Mapping[str, Any]:
-    """Return the arguments that a JSON text says; flags that are written beside it win."""
-    whole = read_json(said, here) if said else {}
-    if not isinstance(whole, dict):
+def _json_arguments(text: str, here: Path) -> Mapping[str, Any]:
+    """Return the arguments in a JSON text; flags override them."""
+    arguments = read_json(text, here) if text else {}
+    if not isinstance(arguments, dict):
         raise click.UsageError(_("--json takes an object: the arguments by name"))
-    return whole
+    return arguments
 
 
-def _show(door: Door, answer: object, place: Path, *, force: bool, as_json: bool) -> None:
-    """Print an answer as JSON, or write the file that it is."""
+def _show(gateway: OperationGateway, answer: object, place: Path, *, force: bool, as_json: bool) -> None:
+    """Print the result of an operation as JSON, or write it to a file if it is a file."""
     if isinstance(answer, Download):
         path = place / answer.name if place.is_dir() else place
         require_new_file(path, force=force)
@@ -116,4 +118,4 @@ def _show(door: Door, answer: object, place: Path, *, force: bool, as_json: bool
     elif answer is None and not as_json:
         echo(_("Done."))
     else:
-        echo_json(json.loads(door.encode(answer)))
+        echo_json(json.loads(gateway.encode(answer)))

@@ -1,4 +1,4 @@
-"""From the words of a command line to the arguments of an operation, as JSON would have them."""
+"""Convert the words of a command line to the arguments of an operation, as in JSON."""
 
 import json
 import mimetypes
@@ -16,17 +16,17 @@ from anninh_core.kernel.errors import BadInput
 from anninh_core.operations.operation import Operation
 
 TAKEN = frozenset({"as", "at", "force", "help", "if-match", "json", "key", "list", "out", "upload"})
-"""Options of the command itself. An argument of the same name is written with `arg-` before it."""
+"""Options of `anninh call` itself. An argument with the same name is written with `arg-` before it."""
 Upload = Callable[[bytes, str, str], str]
-"""Takes a file's bytes, its name and media type, and returns the id by which it is used."""
+"""Stores a file by its bytes, name and media type, and returns the id of the upload."""
 
 
 @frozen
 class CommandFlag:
-    """One argument of an operation at the keyboard.
+    """A flag for one argument of an operation.
 
     Attributes:
-        word: as it is written, without the dashes.
+        word: name of the flag as it is written, without dashes.
     """
 
     name: str
@@ -37,7 +37,7 @@ class CommandFlag:
 
     @property
     def takes(self) -> str:
-        """What is written after it, "" for nothing."""
+        """Placeholder for the flag's value, "" if the flag has no value."""
         kind = self._item
         if self.is_upload:
             return "FILE"
@@ -53,26 +53,26 @@ class CommandFlag:
 
     @property
     def repeats(self) -> bool:
-        """Whether it may be written several times."""
-        return isinstance(_bare(self.type), types.VarTupleType | types.DictType)
+        """Whether the flag may be written several times."""
+        return isinstance(_bare_type(self.type), types.VarTupleType | types.DictType)
 
     @property
     def _item(self) -> types.Type:
-        kind = _bare(self.type)
-        return _bare(kind.item_type) if isinstance(kind, types.VarTupleType) else kind
+        kind = _bare_type(self.type)
+        return _bare_type(kind.item_type) if isinstance(kind, types.VarTupleType) else kind
 
     def read(self, words: list[str], upload: Upload, here: Path) -> Any:
-        """Return the value of what was written after it, once or several times; paths count from `here`."""
-        kind = _bare(self.type)
+        """Return the flag's value from `words`, one for each time it was written; relative paths start at `here`."""
+        kind = _bare_type(self.type)
         if isinstance(kind, types.DictType):
             return dict(self._read_pair(word, kind) for word in words)
         if isinstance(kind, types.VarTupleType):
-            return [self._read_one(word, self._item, upload, here) for word in words]
+            return [self._read_value(word, self._item, upload, here) for word in words]
         if words[1:]:
             raise click.UsageError(f"--{self.word} is written once")
-        return self._read_one(words[0], kind, upload, here)
+        return self._read_value(words[0], kind, upload, here)
 
-    def _read_one(self, word: str, kind: types.Type, upload: Upload, here: Path) -> Any:
+    def _read_value(self, word: str, kind: types.Type, upload: Upload, here: Path) -> Any:
         if self.is_upload and word:
             path = here / word
             return upload(path.read_bytes(), path.name, guess_type(path))
@@ -84,56 +84,56 @@ class CommandFlag:
         name, equals, value = word.partition("=")
         if not equals:
             raise click.UsageError(f"--{self.word} takes NAME=VALUE, not {word!r}")
-        return name, _read_plain(value, _bare(kind.value_type))
+        return name, _read_plain(value, _bare_type(kind.value_type))
 
 
 def flags_of(operation: Operation) -> Mapping[str, CommandFlag]:
-    """Return the flags of an operation by how they are written."""
+    """Return the flags of an operation by their names on the command line."""
     shapes = operation.arguments.shapes
     flags = (
         CommandFlag(
-            name=one.name,
-            word=f"arg-{written}" if (written := one.name.replace("_", "-")) in TAKEN else written,
-            type=types.type_info(one.type),
-            is_required=one.required,
-            is_upload=shapes[one.name].is_upload,
+            name=field.name,
+            word=f"arg-{written}" if (written := field.name.replace("_", "-")) in TAKEN else written,
+            type=types.type_info(field.type),
+            is_required=field.required,
+            is_upload=shapes[field.name].is_upload,
         )
-        for one in msgspec.structs.fields(operation.request)
+        for field in msgspec.structs.fields(operation.request)
     )
     return {flag.word: flag for flag in flags}
 
 
 def read_words(operation: Operation, words: Iterable[str], upload: Upload, here: Path) -> Mapping[str, Any]:
-    """Return the arguments that the words of a command line say.
+    """Return the arguments that the words of a command line give.
 
     Args:
-        words: after its name.
-        upload: takes the files that are named.
-        here: from where their paths count.
+        words: words after the operation's name.
+        upload: stores the files that flags name.
+        here: folder at which relative paths start.
 
     Raises:
-        click.UsageError: a flag that the operation doesn't have, or a word that belongs to none.
+        click.UsageError: a flag that the operation doesn't have, or a word that belongs to no flag.
     """
     flags = flags_of(operation)
     ids = [operation.subject] if operation.subject else []
     written: dict[str, list[str]] = {}
-    told: dict[str, Any] = {}
-    for word, value in _split(iter(words), flags):
+    arguments: dict[str, Any] = {}
+    for word, value in _split_words(iter(words), flags):
         if word:
-            flag = _find(operation, flags, word)
+            flag = _find_flag(operation, flags, word)
             if flag.takes:
                 written.setdefault(flag.word, []).append(value)
             else:
-                told[flag.name] = not word.startswith("no-") or word == flag.word
+                arguments[flag.name] = not word.startswith("no-") or word == flag.word
         elif ids:
-            told[ids.pop()] = value
+            arguments[ids.pop()] = value
         else:
             raise click.UsageError(f"{operation.name} takes no further word; {value!r} belongs to no flag")
-    return told | {flags[word].name: flags[word].read(values, upload, here) for word, values in written.items()}
+    return arguments | {flags[word].name: flags[word].read(values, upload, here) for word, values in written.items()}
 
 
-def _split(words: Iterator[str], flags: Mapping[str, CommandFlag]) -> Iterator[tuple[str, str]]:
-    """Yield each flag with its value, and each other word with ""."""
+def _split_words(words: Iterator[str], flags: Mapping[str, CommandFlag]) -> Iterator[tuple[str, str]]:
+    """Yield each flag with its value, and each other word with "" as its flag."""
     bare = {f"{no}{word}" for word, flag in flags.items() if not flag.takes for no in ("", "no-")}
     for word in words:
         if not word.startswith("--"):
@@ -148,23 +148,23 @@ def _split(words: Iterator[str], flags: Mapping[str, CommandFlag]) -> Iterator[t
         yield name, value
 
 
-def _find(operation: Operation, flags: Mapping[str, CommandFlag], word: str) -> CommandFlag:
+def _find_flag(operation: Operation, flags: Mapping[str, CommandFlag], word: str) -> CommandFlag:
     flag = flags.get(word) or flags.get(word.removeprefix("no-"))
     if flag is None or (word != flag.word and flag.takes):
-        known = ", ".join(f"--{one}" for one in flags)
-        raise click.UsageError(f"{operation.name} has no --{word}; it has {known or 'none'}")
+        choices = ", ".join(f"--{name}" for name in flags)
+        raise click.UsageError(f"{operation.name} has no --{word}; it has {choices or 'none'}")
     return flag
 
 
 def read_json(word: str, here: Path) -> Any:
-    """Return what a JSON text says, or the file that `@file` names; `-` is standard input.
+    """Return the value of a JSON text, of the file in `@file`, or of standard input for `-`.
 
     Raises:
-        BadInput: it is no JSON.
+        BadInput: the text isn't JSON.
     """
     try:
         return json.loads(_text_of(word, here))
-    except (ValueError, RecursionError) as error:  # bytes that are no UTF-8 too
+    except (ValueError, RecursionError) as error:  # also for bytes that aren't UTF-8
         raise BadInput(
             "{text!r} isn't JSON ({reason}): write an object, or @FILE.", text=word[:60], reason=error
         ) from error
@@ -177,21 +177,23 @@ def _text_of(word: str, here: Path) -> str:
 
 
 def guess_type(path: Path) -> str:
-    """Return what kind of file its name says that it is."""
+    """Return the media type of a file, guessed from its name."""
     return mimetypes.guess_type(path.name)[0] or "application/octet-stream"
 
 
-def _bare(kind: types.Type) -> types.Type:
-    """Return a type without limits, and without None."""
+def _bare_type(kind: types.Type) -> types.Type:
+    """Return a type without its constraints and without None."""
     if isinstance(kind, types.Metadata):
-        return _bare(kind.type)
+        return _bare_type(kind.type)
     if isinstance(kind, types.UnionType):
-        return _bare(next(one for one in kind.types if not isinstance(one, types.NoneType)))
+        return _bare_type(next(member for member in kind.types if not isinstance(member, types.NoneType)))
     return kind
 
 
 def _read_plain(word: str, kind: types.Type) -> str | int | float:
-    """Return a number where one is expected; what is none stays a text, and the door says what it expects."""
+    """Return a number if one is expected and `word` is a number; else `word`, which `Door` then refuses with the
+    expected type.
+    """
     try:
         match kind:
             case types.IntType():

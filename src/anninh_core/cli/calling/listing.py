@@ -1,4 +1,4 @@
-"""What `anninh call --list` shows."""
+"""Output of `anninh call --list`."""
 
 from collections.abc import Iterable
 from gettext import gettext as _
@@ -10,12 +10,17 @@ from anninh_core.operations.operation import Operation
 
 
 def show_operations(operations: Iterable[Operation], *, as_json: bool) -> None:
-    """Print operations with kind, permission, and what each leaves in the journal or asks for."""
-    shown = [*operations]
+    """Print operations with kind, permission, summary, and marks for a journal entry (`T`) and a second factor
+    (`2`).
+    """
+    listed = [*operations]
     if as_json:
-        echo_json([operation_data(operation) for operation in shown])
+        echo_json([operation_data(operation) for operation in listed])
         return
-    rows = [(one.name, one.kind.value, one.permission.value, _marks(one), one.summary) for one in shown]
+    rows = [
+        (operation.name, operation.kind.value, operation.permission.value, _marks(operation), operation.summary)
+        for operation in listed
+    ]
     headings = (_("operation"), _("kind"), _("permission"), "", _("what it does"))
     shrinks = headings[:3]
     TextTable(headings=headings, rows=rows, shrinks=shrinks, cut=True, empty=_("There is no such operation.")).echo()
@@ -29,20 +34,22 @@ def show_operation(operation: Operation, *, as_json: bool) -> None:
     echo(f"anninh call {operation.name}{' ID' if operation.subject else ''} [--FLAG …]\n\n{operation.summary}")
     if operation.description:
         echo(f"\n{operation.description}")
-    needs = ", ".join(one.value for one in (operation.permission, *operation.needs))
-    told = _("{kind}; needs {permissions}").format(kind=operation.kind.value, permissions=needs)
-    echo(f"\n{told}{_in_words(operation)}\n")
-    rows = [(f"--{flag.word}", _said(flag, operation), flag.takes or "-") for flag in flags_of(operation).values()]
+    needs = ", ".join(permission.value for permission in (operation.permission, *operation.needs))
+    requirements = _("{kind}; needs {permissions}").format(kind=operation.kind.value, permissions=needs)
+    echo(f"\n{requirements}{_describe_conditions(operation)}\n")
+    rows = [
+        (f"--{flag.word}", _flag_notes(flag, operation), flag.takes or "-") for flag in flags_of(operation).values()
+    ]
     TextTable(headings=(_("flag"), "", _("takes")), rows=rows, empty=_("It takes no arguments.")).echo()
 
 
 def operation_data(operation: Operation) -> dict[str, Any]:
-    """Return an operation for programs."""
+    """Return an operation as JSON data."""
     return {
         "name": operation.name,
         "kind": operation.kind.value,
         "permission": operation.permission.value,
-        "needs": [one.value for one in operation.needs],
+        "needs": [permission.value for permission in operation.needs],
         "traced": operation.traced,
         "step_up": operation.step_up,
         "subject": operation.subject,
@@ -58,11 +65,11 @@ def _marks(operation: Operation) -> str:
     return " ".join(word for word, holds in (("T", operation.traced), ("2", operation.step_up)) if holds)
 
 
-def _in_words(operation: Operation) -> str:
+def _describe_conditions(operation: Operation) -> str:
     traced = "; " + _("leaves an entry in the journal before it answers") if operation.traced else ""
     return traced + ("; " + _("takes somebody who has just shown a second factor") if operation.step_up else "")
 
 
-def _said(flag: CommandFlag, operation: Operation) -> str:
-    said = (_("needed") if flag.is_required else "", _("repeats") if flag.repeats else "")
-    return ", ".join(filter(None, (*said, _("or as ID") if flag.name == operation.subject else "")))
+def _flag_notes(flag: CommandFlag, operation: Operation) -> str:
+    notes = (_("needed") if flag.is_required else "", _("repeats") if flag.repeats else "")
+    return ", ".join(filter(None, (*notes, _("or as ID") if flag.name == operation.subject else "")))

@@ -1,1 +1,1 @@
-"""Commands about tips, groups, reports and what people decide."""
+"""Commands for casework: tips, groups, duty, officers, retention and the journal."""

@@ -1,4 +1,4 @@
-"""`anninh audit`: verify and read the trail."""
+"""`anninh audit`: verify and read the journal."""
 
 from gettext import gettext as _
 
@@ -17,7 +17,7 @@ from anninh_core.usecase.journal.entries import NumberedEntry
 
 @click.group()
 def audit() -> None:
-    """Verify and read the trail."""
+    """Verify and read the journal."""
 
 
 audit.add_command(verify)
@@ -38,22 +38,26 @@ def trail(app: App, me: Actor, *, after: int, about: str, actor: str, action: st
     """Show who did what, oldest first."""
     page = app.audit.trail(me, about=about, by=actor, action=action, after=after, limit=limit)
     if as_json:
-        echo_json([_entry_data(step) for step in page.items])
+        echo_json([_entry_data(numbered) for numbered in page.items])
     else:
-        rows = [_entry_row(step) for step in page.items]
+        rows = [_entry_row(numbered) for numbered in page.items]
         headings = (_("line"), _("time"), _("action"), _("where, who: what"))
         TextTable(headings=headings, rows=rows, right=(_("line"),), empty=_("No line of the journal fits.")).echo()
     if page.cursor:
         echo(_("There are more; go on with --after {cursor}").format(cursor=page.cursor), err=True)
 
 
-def _entry_row(step: NumberedEntry) -> tuple[str, ...]:
-    entry = step.entry
+def _entry_row(numbered: NumberedEntry) -> tuple[str, ...]:
+    entry = numbered.entry
     touched = [short_ref(str(Ref(touched.kind, touched.id))) for touched in entry.touched]
     events = ", ".join((*([entry.outcome] if entry.outcome == "refused" else entry.events), *touched))
-    return str(step.seq), when(entry.at), entry.action, f"{entry.unit}, {short_ref(entry.actor)}: {events}"
+    return str(numbered.seq), when(entry.at), entry.action, f"{entry.unit}, {short_ref(entry.actor)}: {events}"
 
 
-def _entry_data(step: NumberedEntry) -> dict[str, object]:
-    """Return a line for programs, as this command always gave it: what was touched without its versions."""
-    return entry_data(step) | {"touched": [str(Ref(touched.kind, touched.id)) for touched in step.entry.touched]}
+def _entry_data(numbered: NumberedEntry) -> dict[str, object]:
+    """Return a journal entry for programs, with touched records but without their versions, as this command always
+    has.
+    """
+    return entry_data(numbered) | {
+        "touched": [str(Ref(touched.kind, touched.id)) for touched in numbered.entry.touched]
+    }

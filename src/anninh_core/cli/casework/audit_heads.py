@@ -1,4 +1,6 @@
-"""`anninh audit export` and `anninh audit heads`: what leaves the house, and what comes from other authorities."""
+"""`anninh audit export` and `anninh audit heads`: export the journal and its heads, and keep heads of other
+authorities.
+"""
 
 from gettext import gettext as _
 from pathlib import Path
@@ -46,9 +48,10 @@ def export(app: App, me: Actor, file: Path, head_file: Path | None, force: bool)
 
 @click.group()
 def heads() -> None:
-    """Sign where the journal stands, and keep such heads of others.
+    """Sign the present end of the journal, and keep heads of other authorities.
 
-    A head proves something only where it is kept out of reach of whoever could rewrite the journal: with the superior.
+    A head proves something only if it is kept out of reach of everyone who could rewrite the journal: with the superior
+    authority.
     """
 
 
@@ -58,13 +61,13 @@ def heads() -> None:
 def list_(app: App, me: Actor, as_json: bool) -> None:
     """Show the heads of this journal."""
     try:
-        found = app.audit.heads(me).heads
+        signed_heads = app.audit.heads(me).heads
     except NotFound:
-        found = ()
+        signed_heads = ()
     if as_json:
-        echo_json([_head_data(head) for head in found])
+        echo_json([_head_data(head) for head in signed_heads])
         return
-    rows = [(str(head.number), when(head.at), f"{head.seq:,}", _describe(head)) for head in found]
+    rows = [(str(head.number), when(head.at), f"{head.seq:,}", _describe(head)) for head in signed_heads]
     right = (_("head"), _("line"))
     headings = (right[0], _("time"), right[1], _("signed by"))
     TextTable(headings=headings, rows=rows, right=right, empty=_("No head yet.")).echo()
@@ -124,21 +127,21 @@ def receive(app: App, me: Actor, file: Path) -> None:
 def received(app: App, me: Actor, authority: str, file: Path, force: bool) -> None:
     """Write the accepted heads of another AUTHORITY into FILE, for `anninh audit verify --heads FILE`."""
     require_new_file(file, force=force)
-    found = app.audit.received_heads(me, authority)
-    if not found.heads:
+    head_file = app.audit.received_heads(me, authority)
+    if not head_file.heads:
         raise NotFound(
             "No heads of authority {authority!r} were received: receive a file of them with {act:audit.receive_heads}.",
             authority=authority,
         )
-    write_atomically(file, encode_head_file(found))
-    say(_("{file}: {heads} heads written"), file=file, heads=len(found.heads))
+    write_atomically(file, encode_head_file(head_file))
+    say(_("{file}: {heads} heads written"), file=file, heads=len(head_file.heads))
 
 
 @heads.command("rotate-key")
 @answers
 @as_officer
 def rotate_key(app: App, me: Actor) -> None:
-    """Go on with a new signing key, certified by the old one, which is destroyed."""
+    """Replace the signing key by a new one, which the old key certifies before it is destroyed."""
     key = app.audit.rotate_signing_key(me)
     say(_("Heads are signed by {key} from now on; export them, so that others learn of it."), key=key.id)
 

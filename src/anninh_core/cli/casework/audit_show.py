@@ -1,4 +1,4 @@
-"""`anninh audit show`: who did what, as a table, the story of one record, or lines for other programs."""
+"""`anninh audit show`: journal entries as a table, CSV or JSON lines, also of one record."""
 
 import csv
 import io
@@ -75,7 +75,7 @@ def show(
         limit=limit,
     )
     if as_json:
-        echo_json([entry_data(step) for step in page.items])
+        echo_json([entry_data(numbered) for numbered in page.items])
     else:
         _FORMS[form](page.items, about, app.district)
     if page.cursor:
@@ -87,20 +87,22 @@ def _in_vietnam(moment: datetime | None) -> datetime | None:
 
 
 def _echo_table(entries: Sequence[NumberedEntry], about: str, district: District) -> None:
-    rows = [_row(step, about, district) for step in entries]
+    rows = [_row(numbered, about, district) for numbered in entries]
     headings = (_("line"), _("time"), _("who"), _("what"))
     TextTable(headings=headings, rows=rows, right=(_("line"),), empty=_("No line of the journal fits.")).echo()
 
 
-def _row(step: NumberedEntry, about: str, district: District) -> tuple[str, ...]:
-    entry = step.entry
+def _row(numbered: NumberedEntry, about: str, district: District) -> tuple[str, ...]:
+    entry = numbered.entry
     act = name_action(entry.action, district, spoken())
     parts = [act, *_details(entry, about)]
-    return str(step.seq), when(entry.at), short_ref(entry.actor), "; ".join(parts)
+    return str(numbered.seq), when(entry.at), short_ref(entry.actor), "; ".join(parts)
 
 
 def _details(entry: Entry, about: str) -> Iterator[str]:
-    """Yield what a person wants to know beside the act: of one record its version, of many how many there were."""
+    """Yield what the table shows of an entry after its act: the versions of the record that the table is about, else
+    the first record and the number of others.
+    """
     if entry.outcome != "done":
         yield label(entry.outcome, "act_outcome", spoken()).lower()
     if repeats := entry.facts.get("repeats"):
@@ -115,11 +117,11 @@ def _details(entry: Entry, about: str) -> Iterator[str]:
     yield entry.unit
 
 
-def entry_data(step: NumberedEntry) -> dict[str, object]:
-    """Return a line of the journal for programs, the records that it touched with their versions."""
-    entry = step.entry
+def entry_data(numbered: NumberedEntry) -> dict[str, object]:
+    """Return a journal entry for programs, with the versions of the records that it touched."""
+    entry = numbered.entry
     return {
-        "line": step.seq,
+        "line": numbered.seq,
         "at": iso(entry.at),
         "actor": entry.actor,
         "action": entry.action,
@@ -133,20 +135,20 @@ def entry_data(step: NumberedEntry) -> dict[str, object]:
 
 
 def _echo_json_lines(entries: Sequence[NumberedEntry], _about: str, _district: District) -> None:
-    for step in entries:
-        echo(to_json(entry_data(step)))
+    for numbered in entries:
+        echo(to_json(entry_data(numbered)))
 
 
 def _echo_csv(entries: Sequence[NumberedEntry], _about: str, _district: District) -> None:
     lines = io.StringIO(newline="")
     writer = csv.writer(lines)
     writer.writerow(_COLUMNS)
-    writer.writerows([[_cell(value) for value in entry_data(step).values()] for step in entries])
+    writer.writerows([[_cell(value) for value in entry_data(numbered).values()] for numbered in entries])
     echo(lines.getvalue(), nl=False)
 
 
 def _cell(value: object) -> str:
-    """Return a cell; one that a spreadsheet would take for a formula gets an apostrophe before it."""
+    """Return a CSV cell, with an apostrophe in front if a spreadsheet would take the text for a formula."""
     if isinstance(value, dict):
         value = [f"{name}={inner}" for name, inner in value.items()]
     text = printable(" ".join(map(str, value)) if isinstance(value, list) else str(value))

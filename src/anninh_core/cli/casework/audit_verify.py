@@ -1,4 +1,4 @@
-"""`anninh audit verify`: is the journal what it was, and how far is that proven?"""
+"""`anninh audit verify`: check whether the journal is unchanged, and up to which line that is proven."""
 
 from collections.abc import Iterator
 from gettext import gettext as _
@@ -25,7 +25,9 @@ EXIT_CODES = {
     AuditVerdict.BREAK: 4,
     AuditVerdict.ALARM: 5,
 }
-"""1 and 2 are those of every command: it couldn't be verified, or the set-up is wrong."""
+"""Exit codes of the verdicts. 1 and 2 are those of every command: the journal couldn't be verified, or the set-up is
+wrong.
+"""
 _SEVERITIES = {
     Severity.NOTE: marked("note"),
     Severity.BREAK: marked("break"),
@@ -52,11 +54,11 @@ _EXPORT_UNCHECKED = "records, queues, keys and counters: an exported journal has
 def verify(*, file: Path | None, head_files: tuple[Path, ...], key: str, as_json: bool, at: Path, officer: str) -> None:
     """Verify the journal of the folder, or one that was exported to FILE.
 
-    A FILE needs neither a folder nor any secret. Nothing is written while a folder is verified. Whoever holds the keys
-    of an office can rewrite all that lies there: only heads that were kept elsewhere prove anything.
+    A FILE needs neither a folder nor any secret. Nothing is written while a folder is verified. Everyone with the keys
+    of an office can rewrite everything in its folder: only heads that were kept elsewhere prove anything.
 
     Exit codes: 0 proven, or consistent and not proven; 3 broken; 4 lines are lost, and an entry says why; 5 something
-    else in the store doesn't agree with the journal, or the note of where it stood is missing; 1 it couldn't be
+    else in the store doesn't agree with the journal, or the note of its last known line is missing; 1 it couldn't be
     verified; 2 the set-up is wrong.
     """
     heads = _read_heads(head_files, key)
@@ -73,7 +75,8 @@ def verify(*, file: Path | None, head_files: tuple[Path, ...], key: str, as_json
         echo_json(_report_data(report) | ({} if seconds is None else {"seconds": round(seconds, 1)}))
     else:
         _echo_report(report, with_heads=heads is not None)
-        if seconds is not None and report.verdict is not AuditVerdict.BROKEN:  # then no record was compared
+        # records aren't compared with a broken journal
+        if seconds is not None and report.verdict is not AuditVerdict.BROKEN:
             words = _("Every line, and what is stored against what the lines say of it: {seconds} s.")
             echo(words.format(seconds=f"{seconds:,.1f}"))
     click.get_current_context().exit(EXIT_CODES[report.verdict])
@@ -104,10 +107,10 @@ def _read_lines(file: Path) -> Iterator[JournalLine]:
 
 
 def _echo_report(report: AuditReport, *, with_heads: bool) -> None:
-    findings = sorted(report.findings, key=lambda found: (-found.severity, found.line))
-    bad = [found for found in findings if found.severity > Severity.NOTE]
+    findings = sorted(report.findings, key=lambda finding: (-finding.severity, finding.line))
+    problems = [finding for finding in findings if finding.severity > Severity.NOTE]
     if report.verdict is AuditVerdict.BROKEN:
-        first, *bad = bad
+        first, *problems = problems
         broken = (
             _("The journal is broken at line {line}: {what}.") if first.line else _("The journal is broken: {what}.")
         )
@@ -115,8 +118,8 @@ def _echo_report(report: AuditReport, *, with_heads: bool) -> None:
     else:
         words = _("{standing}: {lines} lines, the last with the hash\n{hash}")
         echo(words.format(standing=_describe(report), lines=f"{report.seq:,}", hash=report.hash))
-    for found in (*bad, *(found for found in findings if found.severity is Severity.NOTE)):
-        echo(_line(found), err=found.severity > Severity.NOTE)
+    for finding in (*problems, *(finding for finding in findings if finding.severity is Severity.NOTE)):
+        echo(_finding_line(finding), err=finding.severity > Severity.NOTE)
     for what in report.unchecked:
         echo(_("not checked: {what}.").format(what=translate_sentence(what)))
     if not with_heads and report.verdict is AuditVerdict.CONSISTENT:
@@ -130,9 +133,9 @@ def _describe(report: AuditReport) -> str:
     return _("The journal is consistent, not proven")
 
 
-def _line(found: AuditFinding) -> str:
-    severity = _(_SEVERITIES[found.severity])
-    return f"{severity}: {translate_sentence(found.sentence)}."
+def _finding_line(finding: AuditFinding) -> str:
+    severity = _(_SEVERITIES[finding.severity])
+    return f"{severity}: {translate_sentence(finding.sentence)}."
 
 
 def _report_data(report: AuditReport) -> dict[str, object]:
@@ -144,8 +147,13 @@ def _report_data(report: AuditReport) -> dict[str, object]:
         "proven_at": iso(report.proven_at),
         "broken_at": report.broken_at,
         "findings": [
-            {"name": one.name, "severity": one.severity.name.lower(), "line": one.line, "sentence": one.sentence}
-            for one in report.findings
+            {
+                "name": finding.name,
+                "severity": finding.severity.name.lower(),
+                "line": finding.line,
+                "sentence": finding.sentence,
+            }
+            for finding in report.findings
         ],
         "not_checked": report.unchecked,
     }

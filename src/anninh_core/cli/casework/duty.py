@@ -1,4 +1,4 @@
-"""`anninh duty`: rosters, who is on duty, and what somebody has to take up."""
+"""`anninh duty`: rosters, the officers on duty, and alarms to claim."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -30,9 +30,10 @@ _DATE = click.DateTime(["%Y-%m-%d"])
 
 @click.group()
 def duty() -> None:
-    """Who is on duty, and what somebody has to take up.
+    """Who is on duty, and which alarms wait for an officer.
 
-    The duty officer of the unit is paged first, then the deputies in their order, then the people of the unit above.
+    The duty officer of the unit is notified first, then the deputies in their order, then the officers of the unit
+    above.
     """
 
 
@@ -42,7 +43,7 @@ def duty() -> None:
 @as_officer
 def roster(app: App, me: Actor, unit: str) -> None:
     """Show the rosters of a unit that hold now or later."""
-    rows = [row for one in app.duty.rosters(me, unit) for row in _roster_rows(one)]
+    rows = [row for unit_roster in app.duty.rosters(me, unit) for row in _roster_rows(unit_roster)]
     headings = {"from": _("from"), "to": _("to"), "when": _("when"), "hours": _("hours"), "officers": _("officers")}
     show_rows(rows, headings, empty=_("No roster here."))
 
@@ -67,13 +68,13 @@ def set_(
     first: datetime | None,
     last: datetime | None,
 ) -> None:
-    """Set a unit's roster from a day on; the one before ends on the day before.
+    """Set a unit's roster from a day on; the previous roster ends on the day before.
 
-    A shift names weekdays (every day where they are left out), hours, and officers: who is on duty first, then the
-    deputies. Hours that end at or before they begin end on the next day. --holiday names days by their name, on which
-    its shift begins in place of the others.
+    A shift names weekdays (every day if they are left out), hours, and officers: the duty officer first, then the
+    deputies. Hours that end at or before they begin end on the next day. --holiday names days, such as those of Tet,
+    with a shift that replaces the others.
     """
-    made = app.duty.set_roster(
+    new_roster = app.duty.set_roster(
         me,
         unit,
         shifts=[_read_shift(text) for text in shifts],
@@ -81,7 +82,7 @@ def set_(
         valid_from=first.date() if first else None,
         valid_to=last.date() if last else date.max,
     )
-    say(_("the roster of {unit} holds from {valid_from}"), unit=made.unit, valid_from=made.valid_from)
+    say(_("the roster of {unit} holds from {valid_from}"), unit=new_roster.unit, valid_from=new_roster.valid_from)
 
 
 @duty.command("on-duty")
@@ -90,19 +91,21 @@ def set_(
 @answers
 @as_officer
 def on_duty(app: App, me: Actor, unit: str, moment: datetime | None) -> None:
-    """Show who is told of an emergency in a unit, in order, and who on a roster can't be, and why."""
+    """Show the officers who are notified of an emergency in a unit, in order, and those on a roster who can't be, and
+    why.
+    """
     people = app.duty.on_duty(me, unit, at=moment.replace(tzinfo=VIETNAM) if moment else None)
     show_rows(
         [
             {
-                "unit": one.unit,
-                "as": _("deputy") if one.is_deputy else _("duty officer"),
-                "deputy": one.is_deputy,
-                "state": word_of(one.gap).replace("_", " ") if one.gap else _("can be told"),
-                "gap": one.gap,
-                "officer": one.officer,
+                "unit": person.unit,
+                "as": _("deputy") if person.is_deputy else _("duty officer"),
+                "deputy": person.is_deputy,
+                "state": word_of(person.gap).replace("_", " ") if person.gap else _("can be told"),
+                "gap": person.gap,
+                "officer": person.officer,
             }
-            for one in people
+            for person in people
         ],
         {"unit": _("unit"), "as": _("as"), "state": _("state"), "officer": _("officer")},
         empty=_("Nobody is on duty."),
@@ -115,14 +118,15 @@ def on_duty(app: App, me: Actor, unit: str, moment: datetime | None) -> None:
 @answers
 @as_officer
 def alarms(app: App, me: Actor, unit: str, whole: bool) -> None:
-    """List emergencies, first those that nobody has, the oldest first, then notices; with who is paged when.
+    """List emergencies, first those that no officer has claimed, the oldest first, then notices.
 
-    Each page that left is on a line, then who has it until when, and who is paged next and when.
+    Each notice that was sent is on a line, then the officer who claimed the alarm and until when, and who is notified
+    next and when.
     """
     name_officer = app.internals.runner.permits.name_officer
     if whole:
-        past = iter_pages(lambda after: app.duty.alarms(me, unit=unit, open=False, after=after))
-        rows = [row for alarm in past for row in alarm_rows(alarm, name_officer)]
+        every_alarm = iter_pages(lambda after: app.duty.alarms(me, unit=unit, open=False, after=after))
+        rows = [row for alarm in every_alarm for row in alarm_rows(alarm, name_officer)]
         headings = alarm_headings()
         shrinks = "unit", "what"
     else:
@@ -139,7 +143,7 @@ def alarms(app: App, me: Actor, unit: str, whole: bool) -> None:
 @answers
 @as_officer
 def claim(app: App, me: Actor, code: str, claimant: str) -> None:
-    """Claim what has a code: nobody else is paged while the claim runs."""
+    """Claim the alarm with CODE: no other officer is notified while the claim runs."""
     alarm = _find_alarm(app, me, code)
     claimed = app.duty.claim_for(me, alarm.id, claimant) if claimant else app.duty.claim(me, alarm.id)
     say_claimed(claimed.code, claimed.claim_until, claimed.id)
@@ -150,16 +154,16 @@ def claim(app: App, me: Actor, code: str, claimant: str) -> None:
 @answers
 @as_officer
 def hand_up(app: App, me: Actor, code: str) -> None:
-    """Say that nobody can come: the next officer is paged at once."""
-    handed_up = app.duty.hand_up(me, _find_alarm(app, me, code).id)
-    ladders = app.duty.ladder(me, handed_up.about)
-    following = next(iter(ladders[0].next_pages), None) if ladders else None
-    if following is None or not following.officer:
-        say(_("The next officer is paged about {code}"), code=handed_up.code, id=handed_up.id)
+    """Report that no officer can come: the next officer is notified at once."""
+    alarm = app.duty.hand_up(me, _find_alarm(app, me, code).id)
+    ladders = app.duty.ladder(me, alarm.about)
+    next_page = next(iter(ladders[0].next_pages), None) if ladders else None
+    if next_page is None or not next_page.officer:
+        say(_("The next officer is paged about {code}"), code=alarm.code, id=alarm.id)
         return
-    name = app.internals.runner.permits.name_officer(following.officer)
-    at = when(following.at)
-    say(_("{name} is paged about {code} at {at}"), name=name, code=handed_up.code, at=at, id=handed_up.id)
+    name = app.internals.runner.permits.name_officer(next_page.officer)
+    at = when(next_page.at)
+    say(_("{name} is paged about {code} at {at}"), name=name, code=alarm.code, at=at, id=alarm.id)
 
 
 def _find_alarm(app: App, me: Actor, code: str) -> Alarm:

@@ -1,4 +1,4 @@
-"""`anninh failures`: everything not processed or not delivered, and what a person decides about it."""
+"""`anninh failures`: everything not processed or not delivered, and officers' decisions about it."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -16,7 +16,7 @@ from anninh_core.messaging.failures.listing import RETRYING, DeliveryFailure, St
 from anninh_core.ports.storages.queues import FOR_PEOPLE
 from anninh_core.usecase.actor import Actor
 
-_SHORT_ID_LENGTH = 12  # the part of an id that is random
+_SHORT_ID_LENGTH = 12  # length of the random part of an id
 _PAGE_SIZE = 500
 _STATES = {
     "failed": marked("failed"),
@@ -31,10 +31,10 @@ _MINUTE = timedelta(minutes=1)
 
 
 class _DefaultToList(click.Group):
-    """Takes `list` where no command is named."""
+    """A group that runs `list` if no command is named."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put the command in before click looks for it."""
+        """Insert `list` before click looks for a command."""
         names_command = args and (not args[0].startswith("-") or args[0] in self.get_help_option_names(ctx))
         return super().parse_args(ctx, args if names_command else ["list", *args])
 
@@ -43,7 +43,7 @@ class _DefaultToList(click.Group):
 def failures() -> None:
     """Everything not processed or not delivered; without a command, the list.
 
-    An ID is the one in the list or, as --json has it, the whole one.
+    An ID is the short one in the list or the whole one in --json.
     """
 
 
@@ -71,7 +71,7 @@ def list_(
     after: str,
     limit: int,
 ) -> None:
-    """List what waits for a person, oldest first, with what is safe to do about it."""
+    """List failures that wait for a person, oldest first, with the acts that are safe."""
     entries = app.failures.troubles(
         me, direction=direction or "", state=state or "", messenger=messenger, after=after, limit=limit
     )
@@ -81,22 +81,22 @@ def list_(
         _failure_table(app, entries).echo()
         if len(entries) == limit:
             echo(_("There may be more; go on with --after {cursor}").format(cursor=entries[-1].id), err=True)
-    if (raised := app.failures.alarm(me)) is not None:
-        echo(_alarm_text(raised), err=True)
+    if (stalled := app.failures.alarm(me)) is not None:
+        echo(_alarm_text(stalled), err=True)
 
 
 @failures.command()
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @as_officer
 def alarm(app: App, me: Actor, as_json: bool) -> None:
-    """Tell whether the list stands still: exit code 3 where its oldest entry is older than the profile allows."""
-    raised = app.failures.alarm(me)
+    """Check whether failures wait too long: exit code 3 if the oldest is older than the profile allows."""
+    stalled = app.failures.alarm(me)
     if as_json:
-        since = raised and iso(raised.since)
-        echo_json({"alarm": raised is not None, "count": raised.count if raised else 0, "since": since})
+        since = stalled and iso(stalled.since)
+        echo_json({"alarm": stalled is not None, "count": stalled.count if stalled else 0, "since": since})
     else:
-        echo(_alarm_text(raised) if raised else _("The list of failures moves, or is empty."))
-    if raised is not None:
+        echo(_alarm_text(stalled) if stalled else _("The list of failures moves, or is empty."))
+    if stalled is not None:
         raise click.exceptions.Exit(3)
 
 
@@ -105,7 +105,7 @@ def alarm(app: App, me: Actor, as_json: bool) -> None:
 @answers
 @as_officer
 def rerun(app: App, me: Actor, id: str) -> None:
-    """Process once more what came in."""
+    """Process a received event again."""
     row = _full_id(app, me, id)
     app.failures.rerun(me, row)
     say(_("{id} is processed again with the next `anninh work`."), id=row)
@@ -116,7 +116,7 @@ def rerun(app: App, me: Actor, id: str) -> None:
 @answers
 @as_officer
 def resend(app: App, me: Actor, id: str) -> None:
-    """Send again what has not arrived."""
+    """Send a message again that has not arrived."""
     row = _full_id(app, me, id)
     app.failures.resend(me, row)
     say(_("{id} goes out again with the next `anninh work`."), id=row)
@@ -167,7 +167,7 @@ def _iter_failures(app: App, me: Actor) -> Iterator[DeliveryFailure]:
         yield from page
 
 
-def _failure_table(app: App, found: tuple[DeliveryFailure, ...]) -> TextTable:
+def _failure_table(app: App, failures_found: tuple[DeliveryFailure, ...]) -> TextTable:
     now = app.internals.context.clock.now()
     rows = [
         (
@@ -180,7 +180,7 @@ def _failure_table(app: App, found: tuple[DeliveryFailure, ...]) -> TextTable:
                 what=_describe_failure(trouble), acts=", ".join(trouble.safe_actions) or _("wait")
             ),
         )
-        for trouble in found
+        for trouble in failures_found
     ]
     headings = (_("id"), _("way"), _("state"), _("messenger"), _("age"), _("what, why, what is safe to do"))
     return TextTable(
@@ -189,24 +189,24 @@ def _failure_table(app: App, found: tuple[DeliveryFailure, ...]) -> TextTable:
 
 
 def _age(age: timedelta) -> str:
-    """Return an age in its largest unit; one that a clock set back has made negative counts as none."""
+    """Return an age in its largest unit, or "new" below a minute and for a negative age (a clock was set back)."""
     for unit, sign in ((_DAY, _("{number} d")), (_HOUR, _("{number} h")), (_MINUTE, _("{number} min"))):
         if age >= unit:
             return sign.format(number=age // unit)
     return _("new")
 
 
-def _alarm_text(raised: StalledFailures) -> str:
+def _alarm_text(stalled: StalledFailures) -> str:
     words = _("ALARM: the list of failures stands still; {count} wait, the oldest since {time} ({age})")
-    return words.format(count=raised.count, time=when(raised.since), age=_age(raised.age))
+    return words.format(count=stalled.count, time=when(stalled.since), age=_age(stalled.age))
 
 
 def _describe_failure(trouble: DeliveryFailure) -> str:
-    about = trouble.purpose
+    description = trouble.purpose
     if trouble.cause:
-        about = _("{purpose} of {case}").format(purpose=trouble.purpose, case=short_ref(trouble.cause))
-    about = about or _("something received")
-    return f"{about}: {trouble.reason}" if trouble.reason else about
+        description = _("{purpose} of {case}").format(purpose=trouble.purpose, case=short_ref(trouble.cause))
+    description = description or _("something received")
+    return f"{description}: {trouble.reason}" if trouble.reason else description
 
 
 def _failure_data(trouble: DeliveryFailure) -> dict[str, object]:

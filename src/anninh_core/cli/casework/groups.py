@@ -1,4 +1,4 @@
-"""`anninh groups`: look at the official groups, and write the public directory."""
+"""`anninh groups`: show the official groups, and write the public directory."""
 
 from gettext import gettext as _
 from pathlib import Path
@@ -80,7 +80,7 @@ def _directory_line(entry: DirectoryEntry, district: District) -> DirectoryLine:
         unit_name=district.unit(entry.unit).name,
         group_title=entry.title,
         link=entry.link,
-        board=tuple((one.post, one.name) for one in entry.board),
+        board=tuple((seat.post, seat.name) for seat in entry.board),
         hours=entry.hours,
     )
 

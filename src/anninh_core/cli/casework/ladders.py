@@ -1,4 +1,6 @@
-"""Ladders in the terminal: who was paged when and by what, who has it until when, who is paged next."""
+"""Escalations in the terminal: who was notified when and how, who has claimed the alarm until when, who is notified
+next.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
@@ -12,21 +14,21 @@ from anninh_core.domain.duty.ladder import PlannedPage
 from anninh_core.workflows.emergency_overview import Ladder
 
 _WORDS = 36
-"""Columns of words in a table: what happened needs as many."""
+"""Width to which an alarm's text is cut, about that of the descriptions in the same column."""
 NamesOfficer = Callable[[str], str]
-"""Returns an officer's name by the id."""
+"""Returns an officer's name by id."""
 Line = tuple[datetime, str, str]
-"""When, what, and the id of who it is about."""
+"""Time, description, and id of the officer."""
 
 
 def alarm_headings() -> Mapping[str, str]:
-    """Return the headings of a table of alarms of any time."""
+    """Return the headings of a table of alarms, ended ones too."""
     headings = {"code": _("code"), "unit": _("unit"), "urgency": _("urgency"), "state": _("state")}
     return headings | {"at": _("at"), "what": _("what"), "who": _("who")}
 
 
 def ladder_headings() -> Mapping[str, str]:
-    """Return the headings of a table of running alarms: how they are is in their last lines."""
+    """Return the headings of a table of running alarms; the last lines of an alarm show its state."""
     return {
         "code": _("code"),
         "unit": _("unit"),
@@ -38,29 +40,29 @@ def ladder_headings() -> Mapping[str, str]:
 
 
 def say_claimed(code: str, until: datetime | None, id: str) -> None:
-    """Say until when something is claimed; a notice has no end."""
+    """Print that an alarm is claimed and until when; the claim of a notice has no end."""
     sentence = _("{code} is claimed until {until}") if until else _("{code} is claimed")
     say(sentence, code=code, until=when(until), id=id)
 
 
 def alarm_rows(alarm: Alarm, name_officer: NamesOfficer) -> Iterator[Mapping[str, object]]:
-    """Yield an alarm of any time, then what came of it, each on a line."""
-    lines = _past_lines(alarm)
+    """Yield rows for an alarm, ended or not, and for what happened afterwards."""
+    events = _past_lines(alarm)
     if alarm.acknowledged_at is not None:
-        lines.append((alarm.acknowledged_at, _("claimed"), alarm.acknowledged_by))
+        events.append((alarm.acknowledged_at, _("claimed"), alarm.acknowledged_by))
     if alarm.ended_at is not None:
-        lines.append((alarm.ended_at, _("ended"), alarm.ended_by))
-    yield from _rows(alarm, sorted(lines, key=lambda line: line[0]), name_officer)
+        events.append((alarm.ended_at, _("ended"), alarm.ended_by))
+    yield from _rows(alarm, sorted(events, key=lambda line: line[0]), name_officer)
 
 
 def ladder_rows(ladder: Ladder, name_officer: NamesOfficer) -> Iterator[Mapping[str, object]]:
-    """Yield a running alarm with the beginning of its words, then its ladder, each on a line."""
+    """Yield rows for a running alarm with the beginning of its text, and for its past and planned notices."""
     words = ladder.words if for_programs() else cut(ladder.words, _WORDS)
     yield from _rows(ladder.alarm, list_lines(ladder), name_officer, words)
 
 
 def list_lines(ladder: Ladder) -> list[Line]:
-    """Return the pages that left, who has it, and the pages to come, in the order of time."""
+    """Return the sent notices, the claim or its expiry, and the planned notices, in order of time."""
     lines = _past_lines(ladder.alarm)
     if ladder.claim is not None:
         until = _("claimed until {until}").format(until=when(ladder.claim.until))
@@ -71,11 +73,11 @@ def list_lines(ladder: Ladder) -> list[Line]:
 
 
 def _past_lines(alarm: Alarm) -> list[Line]:
-    lines = [_rung_line(rung) for rung in alarm.ladder]
+    lines = [_level_line(rung) for rung in alarm.ladder]
     return lines + [(at, _("more was heard"), "") for at in alarm.more_at]
 
 
-def _rung_line(rung: Rung) -> Line:
+def _level_line(rung: Rung) -> Line:
     reasons = ", ".join(reason for reason in (word_of(rung.gap) if rung.gap else "", rung.missed) if reason)
     what = word_of(rung.how).replace("_", " ")
     return rung.at, f"{what} ({reasons})" if reasons else what, rung.officer
@@ -89,7 +91,7 @@ def _planned_line(page: PlannedPage) -> Line:
 def _rows(
     alarm: Alarm, lines: list[Line], name_officer: NamesOfficer, words: str = ""
 ) -> Iterator[Mapping[str, object]]:
-    """Yield lines, the alarm first; a program finds on each of which alarm it is."""
+    """Yield a row for the alarm and one for each line; only programs get the alarm's columns on each row."""
     urgency = _("emergency") if alarm.is_emergency else _("new")
     head = {"code": alarm.code, "unit": alarm.unit, "urgency": urgency, "state": alarm.state}
     further = head if for_programs() else dict.fromkeys(head, "")

@@ -1,4 +1,6 @@
-"""`anninh officers`: who has which role, grants by one person or two, and the glass to break."""
+"""`anninh officers`: officers' roles, grants by one or two persons, resets, and appointments in an emergency
+(`break-glass`).
+"""
 
 from datetime import date, datetime, timedelta
 from gettext import gettext as _
@@ -41,13 +43,13 @@ def officers() -> None:
 def list_(app: App, me: Actor, *, unit: str, as_json: bool) -> None:
     """List the officers of a unit and below, each role on a line."""
     today = local_date(app.internals.context.clock.now())
-    found = [*iter_pages(lambda after: app.units.officers(me, unit or app.district.root, after=after))]
+    listed = [*iter_pages(lambda after: app.units.officers(me, unit or app.district.root, after=after))]
     if as_json:
-        echo_json([_officer_data(officer, today) for officer in found])
+        echo_json([_officer_data(officer, today) for officer in listed])
         return
     rows = [
-        (officer.id, officer.name, _grant_words(grant, today))
-        for officer in found
+        (officer.id, officer.name, _describe_grant(grant, today))
+        for officer in listed
         for grant in officer.grants or (RoleGrant(role="", unit=""),)
     ]
     headings = (_("id"), _("name"), _("role, where, how it stands"))
@@ -67,7 +69,7 @@ def appoint(app: App, me: Actor, *, name: str, unit: str, roles: tuple[str, ...]
         echo_json(_officer_data(officer, local_date(app.internals.context.clock.now())))
         return
     say(_("{name} is registered (id {id})"), name=officer.name, id=officer.id)
-    _tell_waiting(officer)
+    _say_proposals(officer)
 
 
 @officers.command()
@@ -81,7 +83,7 @@ def grant(app: App, me: Actor, *, id: str, role: str, unit: str, until: datetime
     """Give an officer a role on a unit."""
     officer = app.units.grant(me, id, role, unit, until=until.date() if until else date.max)
     say(_("{name}: {role} on {unit} is noted"), name=officer.name, role=role, unit=unit, officer=officer.id)
-    _tell_waiting(officer)
+    _say_proposals(officer)
 
 
 @officers.command()
@@ -119,7 +121,7 @@ def revoke(app: App, me: Actor, *, id: str, role: str, unit: str, last_day: date
 def bind(app: App, me: Actor, id: str) -> None:
     """Show a one-time code: sent to the account from a chat, it binds that chat to the officer.
 
-    It is shown once. Whoever sends it acts as the officer from then on, so hand it over in person.
+    It is shown once. The person who sends it acts as the officer from then on, so hand it over in person.
     """
     code = app.units.begin_binding(me, id)
     say(
@@ -145,10 +147,10 @@ def unbind(app: App, me: Actor, id: str) -> None:
 @officer_option
 @answers
 def invite(at: Path, officer: str, id: str) -> None:
-    """Show a one-time code by which an officer sets sign-in name and password: `anninh account setup`.
+    """Show a one-time code for setting an officer's sign-in name and password: `anninh account setup`.
 
-    An officer who has a password loses it, and all sign-ins end. As long as nobody in the store has signed up, whoever
-    is at the machine may invite.
+    An officer who has a password loses it, and all sign-ins end. As long as no officer in the store has signed up, any
+    user of this machine may invite.
     """
     with enter_folder(at) as (settings, district), open_app(district, settings) as app:
         code = app.accounts.invite(find_actor(app, settings, at, officer) or system("setup"), id)
@@ -163,10 +165,10 @@ def invite(at: Path, officer: str, id: str) -> None:
 @officer_option
 @answers
 def reset(*, at: Path, officer: str, id: str, recovery: Path | None, passphrase_file: Path | None) -> None:
-    """Take the second factor off another officer's account; all sign-ins of it end, and the officer is told.
+    """Remove the second factor of another officer's account; all its sign-ins end, and the officer is notified.
 
-    See in person that it is the officer who asks. With --recovery nobody has to be signed in: it takes this machine
-    with its keys and the recovery copy, resets the password too, and shows a setup code.
+    Make sure in person that it is the officer who asks. With --recovery no officer has to be signed in: the command
+    needs this machine with its keys and the recovery copy, resets the password too, and shows a setup code.
     """
     if recovery is None:
         with open_as_officer(at, officer) as (app, me):
@@ -238,10 +240,10 @@ def recovery_copy(app: App, file: Path, passphrase_file: Path | None) -> None:
 @answers
 @with_app
 def break_glass(app: App, *, name: str, role: str, recovery: Path, passphrase_file: Path | None) -> None:
-    """Appoint somebody although nobody is left who may: in effect after two days, told to all officers at once.
+    """Appoint an officer if no one is left who may: in effect after two days, announced to all officers at once.
 
-    It takes this machine with its keys, and the recovery copy with its passphrase. A signed head covers the entry,
-    and the couriers of the settings bring it to the superior unit; where there are none, hand over what is printed.
+    The command needs this machine with its keys, and the recovery copy with its passphrase. A signed head covers the
+    entry, and the couriers of the settings bring it to the superior unit; without couriers, hand over the printed hash.
     """
     require_live_keys(
         app.internals.context.keys, read_recovery_copy(recovery, read_passphrase(passphrase_file, confirm=False))
@@ -262,22 +264,25 @@ def _echo_setup(code: SetupCode) -> None:
     say(words, code=code.code, until=code.until)
 
 
-def _tell_waiting(officer: Officer) -> None:
+def _say_proposals(officer: Officer) -> None:
     words = _(
         "{role} on {unit} gives more than you may yourself; another officer confirms it: "
         "anninh officers confirm {officer} {role} {unit}"
     )
-    proposed = [one for one in officer.grants if one.is_proposed]
-    rows = [{"role": one.role, "unit": one.unit, "officer": officer.id} for one in proposed]
+    proposed = [role_grant for role_grant in officer.grants if role_grant.is_proposed]
+    rows = [{"role": role_grant.role, "unit": role_grant.unit, "officer": officer.id} for role_grant in proposed]
     say_each("proposed", rows, words)
 
 
 def _officer_data(officer: Officer, today: date) -> dict[str, object]:
-    grants = [{"role": one.role, "unit": one.unit, "state": _state(one, today)} for one in officer.grants]
+    grants = [
+        {"role": role_grant.role, "unit": role_grant.unit, "state": _state(role_grant, today)}
+        for role_grant in officer.grants
+    ]
     return {"id": officer.id, "name": officer.name, "unit": officer.unit, "grants": grants}
 
 
-def _grant_words(grant: RoleGrant, today: date) -> str:
+def _describe_grant(grant: RoleGrant, today: date) -> str:
     return f"{grant.role}, {grant.unit}, {_state(grant, today)}" if grant.role else ""
 
 

@@ -1,4 +1,4 @@
-"""`anninh retention`: what goes when and why, what is held, and whether what was purged is gone."""
+"""`anninh retention`: deletion dates and their reasons, legal holds, and the proof that purged data is gone."""
 
 from datetime import date
 from gettext import gettext as _
@@ -13,7 +13,7 @@ from anninh_core.cli.language.speaking import word_of
 from anninh_core.cli.output import TextTable, day, echo, echo_json, short_ref
 from anninh_core.cli.results import answers, say
 from anninh_core.domain.clocks import CLOCKS, retention_days
-from anninh_core.domain.conversations.model import pseudonym_of
+from anninh_core.domain.conversations.model import make_pseudonym
 from anninh_core.domain.retention.clocks.model import Removal
 from anninh_core.domain.retention.clocks.preview import Fate, PreviewCount, PreviewItem
 from anninh_core.domain.retention.rules import PERSON_SCOPES
@@ -27,7 +27,7 @@ _DAYS = 30
 
 @click.group()
 def retention() -> None:
-    """How long things are kept: what goes when, what a legal hold keeps, and whether what was purged is gone."""
+    """How long data is kept: deletion dates, legal holds, and the proof that purged data is gone."""
 
 
 retention.add_command(needles)
@@ -49,14 +49,14 @@ retention.add_command(prove)
 def preview(  # noqa: PLR0917  click's
     app: App, me: Actor, days: int, data: str, fate: str | None, limit: int, after: str, as_json: bool
 ) -> None:
-    """Say what goes when and why, what is held, and how much waits. Nothing is ordered by it."""
-    counts = [one for one in app.retention.preview_counts(me, days=days) if data in ("", one.data)]
+    """Show which data will be deleted when and why, which is held, and how much waits. Nothing is ordered."""
+    counts = [count for count in app.retention.preview_counts(me, days=days) if data in ("", count.data)]
     page = app.retention.preview(me, days=days, data=data, fate=fate or "", after=after, limit=limit)
     keys = app.district.key_rules
     if as_json:
         echo_json(
             {
-                "counts": [{"data": one.data, "fate": one.fate.value, "count": one.count} for one in counts],
+                "counts": [{"data": count.data, "fate": count.fate.value, "count": count.count} for count in counts],
                 "items": [_item_data(item) for item in page.items],
                 "cursor": page.cursor,
                 "days_until_backups_are_unreadable": keys.days_until_backups_forget,
@@ -69,13 +69,13 @@ def preview(  # noqa: PLR0917  click's
     if page.cursor:
         echo(_("There are more; go on with --after {cursor}").format(cursor=page.cursor))
     echo()
-    _echo_rows(app)
+    _echo_daily_removals(app)
     echo(translate_sentence(keys.explanation))
 
 
 def _echo_counts(counts: list[PreviewCount]) -> None:
-    kinds = sorted({one.data for one in counts})
-    numbers = {(one.data, one.fate): one.count for one in counts}
+    kinds = sorted({count.data for count in counts})
+    numbers = {(count.data, count.fate): count.count for count in counts}
     rows = [(kind, *(f"{numbers.get((kind, fate), 0):,}" for fate in Fate)) for kind in kinds]
     fates = tuple(map(word_of, Fate))
     TextTable(headings=(_("data"), *fates), rows=rows, right=fates, empty=_("Nothing is kept.")).echo()
@@ -99,18 +99,18 @@ def _echo_items(items: tuple[PreviewItem, ...], days: int) -> None:
     TextTable(headings=headings, rows=rows, shrinks=shrinks, empty=empty).echo()
 
 
-def _echo_rows(app: App) -> None:
-    """Say what goes by age alone, once a day."""
-    kept = retention_days(app.district)
+def _echo_daily_removals(app: App) -> None:
+    """Print which data is deleted daily by its age alone."""
+    days_by_data = retention_days(app.district)
     for clock in CLOCKS:
         if clock.removal in (Removal.ROWS, Removal.FILES):
-            echo(_("Daily: {what}, after {days} days.").format(what=clock.what, days=kept[clock.data]))
+            echo(_("Daily: {what}, after {days} days.").format(what=clock.what, days=days_by_data[clock.data]))
 
 
 def _label(scope: str) -> str:
-    """Return how a scope is called; people by their pseudonym."""
+    """Return a scope's label, with a pseudonym for a person."""
     ref = Ref.parse(scope)
-    return f"{ref.kind}:{pseudonym_of(ref.id)}" if ref.kind in PERSON_SCOPES else short_ref(scope)
+    return f"{ref.kind}:{make_pseudonym(ref.id)}" if ref.kind in PERSON_SCOPES else short_ref(scope)
 
 
 def _explain(item: PreviewItem) -> str:
@@ -138,23 +138,33 @@ def _item_data(item: PreviewItem) -> dict[str, object]:
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @as_officer
 def holds(app: App, me: Actor, as_json: bool) -> None:
-    """List the legal holds that run, those to be reviewed first in front."""
+    """List the running legal holds, the earliest review first."""
     running = app.retention.holds(me)
     if as_json:
         echo_json(
             [
                 {
-                    "id": one.id,
-                    "case": one.scope,
-                    "unit": one.unit,
-                    "since": str(one.since),
-                    "review": str(one.review_on),
+                    "id": legal_hold.id,
+                    "case": legal_hold.scope,
+                    "unit": legal_hold.unit,
+                    "since": str(legal_hold.since),
+                    "review": str(legal_hold.review_on),
                 }
-                for one in running
+                for legal_hold in running
             ]
         )
         return
-    rows = [(one.id, short_ref(one.scope), one.unit, day(one.since), day(one.review_on), one.reason) for one in running]
+    rows = [
+        (
+            legal_hold.id,
+            short_ref(legal_hold.scope),
+            legal_hold.unit,
+            day(legal_hold.since),
+            day(legal_hold.review_on),
+            legal_hold.reason,
+        )
+        for legal_hold in running
+    ]
     headings = (_("id"), _("case"), _("unit"), _("since"), _("review"), _("why"))
     TextTable(headings=headings, rows=rows, shrinks=(_("unit"),), empty=_("Nothing is held.")).echo()
 
@@ -166,10 +176,10 @@ def holds(app: App, me: Actor, as_json: bool) -> None:
 @answers
 @as_officer
 def hold(app: App, me: Actor, case: str, reason: str, review_on: str) -> None:
-    """Forbid to destroy CASE, and all that hangs on it, until the hold is released."""
-    held = app.retention.hold(me, case, reason=reason, review_on=_parse_day(review_on))
+    """Keep CASE and everything that belongs to it from being destroyed until the hold is released."""
+    legal_hold = app.retention.hold(me, case, reason=reason, review_on=_parse_day(review_on))
     words = _("{held} is held until hold {id} is released.")
-    say(words, held=short_ref(held.scope), id=held.id, case=held.scope)
+    say(words, held=short_ref(legal_hold.scope), id=legal_hold.id, case=legal_hold.scope)
 
 
 @retention.command()
@@ -177,7 +187,7 @@ def hold(app: App, me: Actor, case: str, reason: str, review_on: str) -> None:
 @answers
 @as_officer
 def release(app: App, me: Actor, id: str) -> None:
-    """End the legal hold ID. Whoever does can't order the destruction of what it covered."""
+    """End the legal hold ID. The officer who ends it can't order the destruction of what it covered."""
     released = app.retention.release_hold(me, id)
     say(_("The hold on {held} is released."), held=short_ref(released.scope), id=released.id, case=released.scope)
 
@@ -188,10 +198,10 @@ def release(app: App, me: Actor, id: str) -> None:
 @answers
 @as_officer
 def order(app: App, me: Actor, case: str, reason: str) -> None:
-    """Order that CASE, which is over, be destroyed some days from now; until then a hold stops it."""
-    given = app.retention.order_purge(me, case, reason=reason)
+    """Order the destruction of CASE, which must be closed, in some days; until then a hold stops it."""
+    purge = app.retention.order_purge(me, case, reason=reason)
     words = _("{ordered} will be destroyed by the worker after {due_at}.")
-    say(words, ordered=short_ref(given.id), case=given.id, due_at=given.due_at)
+    say(words, ordered=short_ref(purge.id), case=purge.id, due_at=purge.due_at)
 
 
 def _parse_day(text: str) -> date:

@@ -1,4 +1,4 @@
-"""`anninh retention needles` and `prove`: whether a purged case is gone from everything that lies here."""
+"""`anninh retention needles` and `prove`: check that a purged case is gone from the storage and from files."""
 
 from collections.abc import Sequence
 from gettext import gettext as _
@@ -29,15 +29,15 @@ _FOLDER = click.Path(exists=True, resolve_path=True, path_type=Path)
 @answers
 @as_officer
 def needles(app: App, me: Actor, case: str, out: Path, force: bool) -> None:
-    """Gather, before CASE is purged, by what one sees afterwards whether it is gone.
+    """Collect needles of CASE before its purge: strings to search for afterwards.
 
-    Parts of wrapped keys, hashes of words, beginnings of messages: nothing that opens anything. Delete the file once
-    the purge is proved.
+    Needles are parts of wrapped keys, hashes of words and beginnings of messages; they decrypt nothing. Delete the file
+    once the purge is proved.
     """
     require_new_file(out, force=force)
-    gathered = app.retention.gather_needles(me, case)
-    write_atomically(out, encode_needles(gathered))
-    say(_("{needles} needles of {case} are in {file}."), needles=len(gathered.needles), case=case, file=out)
+    collection = app.retention.gather_needles(me, case)
+    write_atomically(out, encode_needles(collection))
+    say(_("{needles} needles of {case} are in {file}."), needles=len(collection.needles), case=case, file=out)
 
 
 @click.command()
@@ -49,23 +49,23 @@ def needles(app: App, me: Actor, case: str, out: Path, force: bool) -> None:
 def prove(  # noqa: PLR0917  click's
     app: App, me: Actor, case: str, file: Path, also: Sequence[Path], as_json: bool
 ) -> None:
-    """Look for what is left of CASE after its purge; exit code 1 if anything is.
+    """Search for remains of CASE after its purge; exit code 1 if there are any.
 
-    The storage is cleared of the remains of what was deleted, then searched: SQLite in every file, PostgreSQL by SQL.
-    So are all files of this folder, and of the folder of files that came with messages. Run before the purge it finds
-    everything: a trial of the search itself.
+    The storage is cleared of the remains of deleted data, then searched: SQLite in every file, PostgreSQL by SQL. All
+    files of this folder, and of the folder of files that came with messages, are searched too. Run before the purge,
+    the command finds everything, which tests the search itself.
     """
-    wanted = decode_needles(file.read_bytes())
-    if wanted.scope != case:
+    collection = decode_needles(file.read_bytes())
+    if collection.scope != case:
         raise BadInput(
             "{file} has the needles of {scope}, not of {case}: give case {scope}, or the file of {case}.",
             file=file,
-            scope=wanted.scope,
+            scope=collection.scope,
             case=case,
         )
-    proof = app.retention.prove_purge(me, case, wanted)
+    proof = app.retention.prove_purge(me, case, collection)
     places = [Path.cwd(), Path(load_settings(Path.cwd()).blobs), *also]
-    sightings = dict.fromkeys([*proof.sightings, *_search(places, wanted.needles)])
+    sightings = dict.fromkeys([*proof.sightings, *_search_files(places, collection.needles)])
     if as_json:
         echo_json(_proof_data(proof, [*sightings], places))
     else:
@@ -74,22 +74,22 @@ def prove(  # noqa: PLR0917  click's
         click.get_current_context().exit(1)
 
 
-def _search(places: Sequence[Path], wanted: Sequence[Needle]) -> list[Sighting]:
+def _search_files(places: Sequence[Path], to_find: Sequence[Needle]) -> list[Sighting]:
     try:
-        found = search_files(places, {needle.name: needle.value for needle in wanted})
+        matches = search_files(places, {needle.name: needle.value for needle in to_find})
     except OSError as error:
         raise StorageError(
             "A file can't be read ({reason}): give this process the right to read everything in the folder.",
             reason=error,
         ) from error
-    return [Sighting(name, str(path)) for name, path in found]
+    return [Sighting(name, str(path)) for name, path in matches]
 
 
 def _echo_proof(proof: Proof, sightings: Sequence[Sighting], places: Sequence[Path]) -> None:
     purged = _("purged {time}").format(time=when(proof.purged_at)) if proof.purged_at else _("not purged")
     words = _("{case}: {purged}; looked for {count} needles.")
     echo(words.format(case=proof.scope, purged=purged, count=proof.looked_for))
-    for sighting in sightings:  # in lines: a long path would leave a table no room for what was found
+    for sighting in sightings:  # in lines: a long path would leave a table no room for the needle
         echo(_("Still there: {needle}, in {place}.").format(needle=one_line(sighting.needle), place=sighting.place))
     if not sightings:
         echo(_("None of them is there any more."))
@@ -97,9 +97,9 @@ def _echo_proof(proof: Proof, sightings: Sequence[Sighting], places: Sequence[Pa
         echo(_("Looked at: {place}.").format(place=place))
     for place in proof.blind_spots:
         echo(_("Nobody can look from here at: {place}.").format(place=place))
-    for handed in proof.handed_out:
+    for entry in proof.handed_out:
         words = _("Handed out before: {action} to {actor}, {time}, line {line}.")
-        echo(words.format(action=handed.action, actor=handed.actor, time=when(handed.at), line=handed.seq))
+        echo(words.format(action=entry.action, actor=entry.actor, time=when(entry.at), line=entry.seq))
 
 
 def _proof_data(proof: Proof, sightings: Sequence[Sighting], places: Sequence[Path]) -> dict[str, object]:
@@ -107,10 +107,11 @@ def _proof_data(proof: Proof, sightings: Sequence[Sighting], places: Sequence[Pa
         "case": proof.scope,
         "purged_at": iso(proof.purged_at),
         "needles": proof.looked_for,
-        "still_there": [{"needle": one.needle, "place": one.place} for one in sightings],
+        "still_there": [{"needle": sighting.needle, "place": sighting.place} for sighting in sightings],
         "looked_at": [*proof.looked_at, *map(str, places)],
         "blind_spots": list(proof.blind_spots),
         "handed_out": [
-            {"action": one.action, "actor": one.actor, "at": iso(one.at), "line": one.seq} for one in proof.handed_out
+            {"action": entry.action, "actor": entry.actor, "at": iso(entry.at), "line": entry.seq}
+            for entry in proof.handed_out
         ],
     }

@@ -1,4 +1,4 @@
-"""`anninh tips`: look at tips."""
+"""`anninh tips`: list, search and show tips."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -90,7 +90,7 @@ def list_(
         echo(more.format(limit=limit), err=True)
 
 
-# -word is a part of the query here, so there is no option of one letter: not even -h, which is in many words.
+# `-word` is part of the query here, so no option has a single letter: click would find even -h in words such as -chó.
 @tips.command(context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]})
 @click.argument("words", nargs=-1, required=True)
 @click.option("--unit", default="", metavar="UNIT", help="This unit and all below it.")
@@ -101,8 +101,8 @@ def list_(
 def search(app: App, me: Actor, *, words: tuple[str, ...], unit: str, after: str, limit: int, as_json: bool) -> None:
     """Find the newest tips that have all WORDS.
 
-    Diacritics may be left out. `OR` between two words asks for either, `-word` for tips without it, and words in
-    double quotes must stand side by side; put the whole into single quotes then: 'trộm "xe máy" -chó'.
+    Diacritics may be left out. `OR` between two words finds either, `-word` finds tips without it, and words in double
+    quotes must follow each other; put the whole into single quotes then: 'trộm "xe máy" -chó'.
     """
     text = " ".join(words)
     _check_query(words, text)
@@ -122,7 +122,7 @@ def search(app: App, me: Actor, *, words: tuple[str, ...], unit: str, after: str
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @as_officer
 def show(app: App, me: Actor, tip: str, as_json: bool) -> None:
-    """Show a tip and what was said about it."""
+    """Show a tip and its messages."""
     tip_record = find_tip(app, me, tip)
     messages = list_messages(app, me, f"tip:{tip_record.id}")
     ladders = app.duty.ladder(me, f"tip:{tip_record.id}") if tip_record.emergency and tip_record.is_open else ()
@@ -142,7 +142,7 @@ def show(app: App, me: Actor, tip: str, as_json: bool) -> None:
 
 
 def _show_ladder(ladder: Ladder, name_officer: NamesOfficer) -> None:
-    """Show who was paged, who has the case until when, and who is paged next."""
+    """Show who was notified, who has claimed the tip until when, and who is notified next."""
     echo("\n" + (_("Nobody has this emergency.") if ladder.claim is None else _("An officer has this emergency.")))
     for at, what, who in list_lines(ladder):
         echo(f"{when(at)}  {what}  {name_officer(who) if who else ''}".rstrip())
@@ -154,7 +154,7 @@ def _line_data(line: Line) -> dict[str, object]:
 
 
 def _check_query(words: tuple[str, ...], text: str) -> None:
-    """Refuse a mistyped option, and a query that asks for nothing."""
+    """Refuse a mistyped option, and a query without a word to search for."""
     if mistyped := [word for word in words if word.startswith("--")]:
         raise click.NoSuchOption(mistyped[0])
     try:
@@ -166,8 +166,8 @@ def _check_query(words: tuple[str, ...], text: str) -> None:
 def _check_category(district: District, category: str) -> None:
     if category and category not in district.incoming:
         category_ids = ", ".join(district.incoming)
-        told = _("{category!r} is no incoming category; there are {categories}")
-        raise click.BadParameter(told.format(category=category, categories=category_ids), param_hint="--category")
+        problem = _("{category!r} is no incoming category; there are {categories}")
+        raise click.BadParameter(problem.format(category=category, categories=category_ids), param_hint="--category")
 
 
 def _labels(app: App) -> Labels:
@@ -197,7 +197,7 @@ def _emergency_prefix(tip: Tip) -> str:
 
 
 def _tip_facts(tip: Tip, labels: Labels, now: datetime) -> list[tuple[str, str]]:
-    """Return what is known of a tip, under headings in the language that is spoken."""
+    """Return the facts of a tip under translated headings."""
     return [(_(heading), fact) for heading, fact in _headed_facts(tip, labels, now)]
 
 

@@ -20,7 +20,7 @@ from anninh_core.vocabulary.units import Unit
 @answers
 @with_settings
 def units(settings: Settings, district: District, on: datetime | None) -> None:
-    """Show the tree of units as it stands on a day."""
+    """Show the tree of units on a day."""
     day = on.date() if on else _find_today(settings, district)
     tops = [unit.id for unit in district.units.values() if unit.parent is None]
     rows = [_unit_row(district, unit, day) for top in tops for unit in _walk_units(district, top, day)]
@@ -29,7 +29,9 @@ def units(settings: Settings, district: District, on: datetime | None) -> None:
 
 
 def _find_today(settings: Settings, district: District) -> date:
-    """Return the day of the folder's clock. Only a trial can be a demo, with a clock of its own in its storage."""
+    """Return the present day by the folder's clock. Only a trial can be a demo, with a clock of its own in its
+    storage.
+    """
     if not settings.unsafe_local_users:
         return local_date(SystemClock().now())
     with open_app(district, settings) as app:

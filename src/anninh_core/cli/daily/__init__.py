@@ -1,1 +1,1 @@
-"""Commands for daily work, each a declaration: what it asks for, what it carries out, what it shows."""
+"""Commands for daily work, each declared by its questions, its operation and its output."""

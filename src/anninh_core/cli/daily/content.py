@@ -1,4 +1,4 @@
-"""`anninh content`: what is published in the groups, from the draft to its correction."""
+"""`anninh content`: items for the groups, from the draft to the correction."""
 
 from collections.abc import Mapping
 
@@ -16,7 +16,7 @@ _NAMED = Done(sentence=marked("{title}: {state} ({id})."))
 _PIECE_OPTIONS = {"piece.units": "for", "piece.source_name": "source", "piece.decision_number": "decision"}
 
 
-def _corrected(given: Given) -> Mapping[str, object]:
+def _correction_arguments(given: Given) -> Mapping[str, object]:
     return {"piece.replaces": given["record"].id, "piece.units": given.get("piece.units", [])}
 
 
@@ -62,7 +62,7 @@ BY_HAND_COMMANDS = (
         operation="content.correct",
         help=marked("Write the correction of a published item. It is reviewed and published as every other."),
         subject=items.ITEM,
-        derives=_corrected,
+        derives=_correction_arguments,
         shows=_NAMED,
         asks=ask_words({name: as_before(name) for name in AS_BEFORE}),
     ),

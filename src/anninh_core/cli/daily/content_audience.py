@@ -1,4 +1,4 @@
-"""The groups that an item goes to, by name, before it is reviewed or published."""
+"""Show by name the groups that an item goes to, before it is reviewed or published."""
 
 from collections.abc import Iterator
 from gettext import gettext as _
@@ -11,7 +11,7 @@ from anninh_core.kernel.errors import Refused
 from anninh_core.language.catalogue import marked
 
 
-def _named(labels: Labels, audience: Any) -> str:
+def _list_groups(labels: Labels, audience: Any) -> str:
     return "\n".join(_iter_units(labels, audience))
 
 
@@ -22,7 +22,7 @@ def _iter_units(labels: Labels, audience: Any) -> Iterator[str]:
             yield f"{labels.unit(unit.unit)} ({len(unit.groups)}): {titles}"
 
 
-def _left_out(labels: Labels, audience: Any) -> str:
+def _list_left_out(labels: Labels, audience: Any) -> str:
     left_out = (group for unit in audience.units for group in unit.left_out)
     return "\n".join(f"{group.title}: {labels.state(group.reason)}" for group in left_out)
 
@@ -31,13 +31,13 @@ AUDIENCE = (
     Column(heading=marked("for"), of=lambda labels, audience: labels.field(audience, "chosen")),
     Column(heading=marked("groups"), of="groups"),
     Column(heading=marked("members"), of="members"),
-    Column(heading=marked("goes to"), of=_named),
-    Column(heading=marked("left out"), of=_left_out),
+    Column(heading=marked("goes to"), of=_list_groups),
+    Column(heading=marked("left out"), of=_list_left_out),
 )
 
 
 def name_audience(desk: Desk, given: Given) -> Iterator[str]:
-    """Yield which groups get an item, a unit a line."""
+    """Yield lines with the groups that get an item, one line for each unit."""
     try:
         audience = desk.read("content.audience", item_id=given["record"].id)
     except Refused:

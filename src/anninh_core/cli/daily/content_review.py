@@ -1,4 +1,4 @@
-"""What a reviewer answers before an item is approved: each gate of the profile, each finding of the checks."""
+"""A reviewer's answers before an item is approved: each gate of the profile, each finding of the checks."""
 
 from collections.abc import Mapping
 from gettext import gettext as _
@@ -13,27 +13,27 @@ from anninh_core.kernel.errors import BadInput
 
 
 def answer_open_questions(desk: Desk, given: Given) -> int | None:
-    """Answer what is open, by what was given or by asking; return the item's version after it.
+    """Answer open gates and findings, from `given` or by asking the reviewer; return the item's new version.
 
     Raises:
-        MissingValues: something is open, and nobody can be asked.
+        MissingValues: an answer is missing and can't be asked for.
         click.ClickException: a gate isn't passed.
     """
     item = given["record"]
-    notes = _pairs(given, "gates")
-    words = _pairs(given, "findings")
-    passed = {one.gate for one in item.gates if one.passed}
+    notes = _read_pairs(given, "gates")
+    words = _read_pairs(given, "findings")
+    passed = {check.gate for check in item.gates if check.passed}
     gates = {gate.id: gate.question for gate in desk.district.gates if gate.id not in passed}
-    open_findings = {str(one.number): one.text for one in item.findings if one.is_open}
+    open_findings = {str(finding.number): finding.text for finding in item.findings if finding.is_open}
     if not desk.asks:
         _require(gates, notes, "--gate")
         _require(open_findings, words, "--finding")
     seen: int | None = item.version
     for number, text in open_findings.items():
-        said = words.get(number) or ask_text(
+        answer = words.get(number) or ask_text(
             _("Finding {number}: {text} What do you say to it").format(number=number, text=text)
         )
-        arguments = {"item_id": item.id, "number": int(number), "words": said}
+        arguments = {"item_id": item.id, "number": int(number), "words": answer}
         seen = desk.act("content.answer_finding", arguments, seen=seen, step=f"/finding-{number}").version
     for gate, question in gates.items():
         seen = _answer_gate(desk, item, gate, notes.get(gate) or _ask_gate(question), seen)
@@ -53,14 +53,14 @@ def _ask_gate(question: str) -> str:
     return ask_text(_("Why it passes"))
 
 
-def _require(wanted: Mapping[str, str], given: Mapping[str, str], option: str) -> None:
-    if missing := [f"{option} {name}=…" for name in wanted if name not in given]:
+def _require(names: Mapping[str, str], given: Mapping[str, str], option: str) -> None:
+    if missing := [f"{option} {name}=…" for name in names if name not in given]:
         raise MissingValues(missing)
 
 
-def _pairs(given: Given, name: str) -> Mapping[str, str]:
-    """Return what was written as `NAME=WORDS`."""
-    pairs = [one.partition("=") for one in given.get(name, ())]
+def _read_pairs(given: Given, name: str) -> Mapping[str, str]:
+    """Return the values written as `NAME=WORDS`, by name."""
+    pairs = [text.partition("=") for text in given.get(name, ())]
     for before, equals, _after in pairs:
         if not equals:
             raise BadInput("{text!r} doesn't have the form NAME=WORDS: write a name, = and the words.", text=before)

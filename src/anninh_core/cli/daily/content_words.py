@@ -1,4 +1,4 @@
-"""What is asked for of the words of a correction."""
+"""Questions for the fields of a correction."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -19,11 +19,11 @@ AS_BEFORE = (
     "requester",
     "requester_check",
 )
-"""What a correction takes over from the item that it corrects where nothing else is given."""
+"""Fields that a correction takes over from the corrected item, unless they are given."""
 
 
 def as_before(name: str) -> Suggest:
-    """Suggest what stands in the item that is corrected."""
+    """Suggest the field's value in the corrected item."""
 
     def suggest(desk: Desk, given: Given) -> str:  # noqa: ARG001  as other suggestions
         value = getattr(given["record"].versions[-1].content, name)
@@ -35,7 +35,7 @@ def as_before(name: str) -> Suggest:
 
 
 def ask_words(suggests: Mapping[str, Suggest]) -> tuple[Ask, ...]:
-    """Return what is asked for of a correction; whom it is for is never suggested."""
+    """Return the questions for a correction. Its audience is never suggested."""
     return (
         Ask(argument="piece.title", question=marked("Title"), suggests=suggests.get("title")),
         Ask(

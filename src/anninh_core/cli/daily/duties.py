@@ -1,4 +1,4 @@
-"""`anninh duties`: what units owe by a day, handed in and urged."""
+"""`anninh duties`: list what units owe by a day, hand it in, urge a unit."""
 
 from collections.abc import Mapping
 
@@ -13,14 +13,14 @@ from anninh_core.kernel.errors import BadInput
 from anninh_core.language.catalogue import marked
 
 
-def _milestone(given: Given) -> Mapping[str, object]:
+def _milestone_arguments(given: Given) -> Mapping[str, object]:
     duty = given["record"]
     if duty.what == REPORT:
-        named = f"{duty.source}.{duty.year}.{duty.unit}"
+        report_id = f"{duty.source}.{duty.year}.{duty.unit}"
         raise BadInput(
             "Duty {duty!r} is a report: submit {report} with {act:reports.submit} to fulfil it.",
             duty=duty.name,
-            report=named,
+            report=report_id,
         )
     return {"milestone": duty.source, "unit": duty.unit}
 
@@ -53,7 +53,7 @@ COMMANDS = (
             "Note that a unit reached a milestone, with what shows it. Reports are handed in by `reports submit`."
         ),
         subject=DUTY,
-        derives=_milestone,
+        derives=_milestone_arguments,
         shows=Done(sentence=marked("{name}, {unit}: {state}.")),
         asks=(Ask(argument="evidence", question=marked("What shows it: a document's number"), metavar="WORDS"),),
     ),
@@ -69,7 +69,7 @@ COMMANDS = (
 
 @click.group(help=marked("What units owe by a day: reports and milestones."))
 def duties() -> None:
-    """Hold the commands together."""
+    """Group the commands about duties."""
 
 
 add_commands(duties, COMMANDS)

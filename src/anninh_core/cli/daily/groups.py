@@ -9,7 +9,7 @@ from anninh_core.cli.records.groups import FACTS
 from anninh_core.language.catalogue import marked
 
 
-def _holder(desk: Desk, given: Given) -> str:
+def _officer_name(desk: Desk, given: Given) -> str:
     return desk.labels.officer(str(given.get("officer", "")))
 
 
@@ -19,5 +19,5 @@ OWN: Mapping[str, OwnWords] = {
     "groups.found": OwnWords(shows=_NAMED, confirms=marked("{title} is founded for {unit} on {messenger}.")),
     "groups.get": OwnWords(shows=Facts(columns=FACTS)),
     "groups.launch": OwnWords(shows=_NAMED, confirms=marked("{title} is opened, and its members are written to.")),
-    "groups.seat": OwnWords(shows=_NAMED, suggests={"name": _holder}),
+    "groups.seat": OwnWords(shows=_NAMED, suggests={"name": _officer_name}),
 }

@@ -1,4 +1,4 @@
-"""Sentences and drawings of the commands that request, decide about and reveal an identity."""
+"""Sentences and output of the commands that request, decide about and reveal an identity."""
 
 from collections.abc import Mapping
 
@@ -58,4 +58,4 @@ DECIDE = DayCommand(
         Ask(argument="reason", question=marked("Why; kept sealed"), metavar="WORDS"),
     ),
 )
-"""The command of earlier versions for what `approve` and `refuse` do; accepted until 1.0."""
+"""Former command for `approve` and `refuse`, accepted until 1.0."""

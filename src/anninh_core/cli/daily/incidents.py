@@ -10,11 +10,11 @@ from anninh_core.cli.records.incidents import INCIDENT
 from anninh_core.language.catalogue import marked
 
 
-def _list_ways(labels: Labels, preview: Any) -> str:
-    return "\n".join(_say_way(labels, answer) for answer in preview.answers)
+def _describe_answers(labels: Labels, preview: Any) -> str:
+    return "\n".join(_describe_answer(labels, answer) for answer in preview.answers)
 
 
-def _say_way(labels: Labels, answer: Any) -> str:
+def _describe_answer(labels: Labels, answer: Any) -> str:
     why = ", ".join(answer.exposed) or answer.problem or answer.text
     way = labels.field(answer, "way")
     return f"{answer.receipt}: {way}{': ' if why else ''}{why}"
@@ -27,7 +27,7 @@ _WAYS = Facts(
         Column(heading=marked("held"), of="held", right=True),
         Column(heading=marked("answered alone"), of="alone", right=True),
         Column(heading=marked("answered"), of="done", right=True),
-        Column(heading=marked("answers"), of=_list_ways),
+        Column(heading=marked("answers"), of=_describe_answers),
     )
 )
 _SHOWN = Facts(columns=(Column(heading=marked("id"), of="id"), *INCIDENT.brief))

@@ -1,4 +1,4 @@
-"""`anninh inquiries`: what residents ask, and what they are answered."""
+"""`anninh inquiries`: residents' questions and their answers."""
 
 from anninh_core.cli.derived.making import OwnWords
 from anninh_core.cli.derived.noun_group import NounGroup

@@ -1,4 +1,4 @@
-"""`anninh posts`: messages in groups that need a look, and what is decided about them."""
+"""`anninh posts`: messages in groups that officers should review, and the decisions about them."""
 
 from anninh_core.cli.derived.making import OwnWords
 from anninh_core.cli.derived.noun_group import NounGroup

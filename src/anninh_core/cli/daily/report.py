@@ -1,4 +1,4 @@
-"""`anninh report`: look at reports in any format."""
+"""`anninh report`: show reports in any format."""
 
 from collections.abc import Iterator
 from gettext import gettext as _
@@ -32,7 +32,7 @@ def report() -> None:
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @as_officer
 def list_(app: App, me: Actor, *, obligation: str, year: int | None, as_json: bool) -> None:
-    """Show where the units stand with what they owe."""
+    """Show the state of the reports that units owe."""
     obligation_ids = [app.district.obligation(obligation).id] if obligation else list(app.district.obligations)
     lines = [line for id in obligation_ids for line in _report_lines(app, me, id, year)]
     if as_json:
@@ -89,7 +89,9 @@ def show(
 
 
 def _default_unit(app: App, obligation: str) -> str:
-    """Return the authority where its superior consolidates, whose report isn't here; "" for the consolidated one."""
+    """Return the authority if its superior consolidates, because the superior's report isn't in this storage; else ""
+    for the consolidated report.
+    """
     return (
         "" if app.district.is_within(app.district.obligation(obligation).to, app.district.root) else app.district.root
     )
@@ -119,7 +121,7 @@ def _consolidated_line(app: App, me: Actor, obligation: str, year: int) -> Itera
     to = app.district.obligation(obligation).to
     today = local_date(app.internals.context.clock.now())
     if not app.internals.runner.permits.may(me, Permission.REPORT_READ, to, today).allowed:
-        return  # a commune sees its own; asking all the same would enter a refusal in the journal
+        return  # a commune reads only its own; asking all the same would enter a refusal in the journal
     try:
         newest_report = app.reports.newest(me, obligation, year)
     except NotFound:

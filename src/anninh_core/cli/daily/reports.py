@@ -11,7 +11,7 @@ from anninh_core.cli.frame.desk import Desk
 from anninh_core.language.catalogue import marked
 
 
-def _sections(desk: Desk, given: Given) -> Mapping[str, str]:
+def _section_headings(desk: Desk, given: Given) -> Mapping[str, str]:
     report = given["record"]
     template = desk.district.templates[desk.district.obligation(report.obligation).template]
     return {section.key: section.heading for section in template.sections if section.key}
@@ -37,7 +37,7 @@ reports = NounGroup(
             options={"issued_on": "day"},
             suggests={"issued_on": _today, "signer": _own_name},
         ),
-        "reports.write": OwnWords(options={"key": "section"}, offers={"key": _sections}),
+        "reports.write": OwnWords(options={"key": "section"}, offers={"key": _section_headings}),
     },
     former={"fill": "write", "return": "give-back", "sign": "submit"},
 )

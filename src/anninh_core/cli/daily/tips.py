@@ -17,7 +17,7 @@ def _list_limits(_labels: Labels, tip: Any) -> str:
     return "\n".join(map(deadline_line, tip.deadlines))
 
 
-def _limits_json(_given: Given, tip: Any) -> object:
+def _make_limits_json(_given: Given, tip: Any) -> object:
     return {"receipt": tip.receipt, "id": tip.id, "limits": [*map(deadline_data, tip.deadlines)]}
 
 
@@ -25,7 +25,7 @@ _LIMITS = OwnWords(
     shows=Facts(
         columns=(Column(heading=marked("receipt"), of="receipt"), Column(heading=marked("limits"), of=_list_limits))
     ),
-    former_json=_limits_json,
+    former_json=_make_limits_json,
 )
 OWN: Mapping[str, OwnWords] = {
     "tips.ask_back": OwnWords(confirms=marked("The reporter of {receipt} is asked: {question}")),

@@ -1,1 +1,1 @@
-"""Commands that are made from use cases."""
+"""Commands derived from use cases."""

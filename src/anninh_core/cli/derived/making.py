@@ -1,4 +1,4 @@
-"""Commands made from use cases: from a mark, the types of the arguments, the view, and the words of the catalogue."""
+"""Derive commands from use cases: from their marks, argument types, views, and words of the catalogue."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, get_args, get_origin
@@ -29,7 +29,7 @@ from anninh_core.cli.language.speaking import spoken
 from anninh_core.cli.records.finding import find_subject, reader_of
 from anninh_core.cli.results import plain
 from anninh_core.language.catalogue import marked
-from anninh_core.operations.forms import AskedField, act_sentence, ask_fields
+from anninh_core.operations.forms import AskedField, describe_act, list_form_fields
 from anninh_core.operations.inputs import InputField, InputKind
 from anninh_core.operations.operation import Operation
 from anninh_core.usecase.views import Download, Page, field_names, is_view
@@ -52,24 +52,27 @@ _READS: Mapping[str, Read] = {
     "officers": offers.read_officer,
     "all_officers": offers.read_officer,
 }
-"""List of values -> what reads a name in place of an id; of the others the words are offered."""
+"""List of values -> function that also accepts a name in place of an id. For the other lists, their values are
+offered.
+"""
 
 
 @frozen(kw_only=True)
 class OwnWords:
-    """Sentences and drawings of a command that its use case doesn't declare.
+    """Sentences and output of a derived command that its use case doesn't declare.
 
     Attributes:
-        subject: the record that it is about, where that is found in another way than others of its type.
-        shows: how its answer is drawn.
-        confirms: the question before it is carried out.
-        options: path of a field -> its option, where that isn't the field's name.
+        subject: record that the command is about, if it is found in another way than others of its type.
+        shows: form of the output.
+        confirms: question before the command is carried out.
+        options: path of a field -> its option, if that isn't the field's name.
         positional: paths of fields that follow the subject without an option.
-        needs: paths of what a person is asked for, though the use case has a default for it.
-        suggests: path of a field -> what is taken where nothing is given.
+        needs: paths of fields that a person is asked for, though the use case has a default.
+        suggests: path of a field -> value to take if none is given.
         offers: path of a field -> values that the record offers.
-        warns: yields what a person reads before it is carried out.
-        former_json: what programs read of what is given and of the answer, until 1.0; None for the view.
+        warns: yields lines that a person reads before the command is carried out.
+        former_json: makes the JSON of earlier versions from the given values and the answer, until 1.0; None for the
+            view.
     """
 
     subject: CommandSubject | None = None
@@ -85,10 +88,10 @@ class OwnWords:
 
 
 def pick_fields(*names: str, given: Sequence[str] = ()) -> Callable[[Given, Any], object]:
-    """Return what makes a JSON object of fields of an answer, and of what was given.
+    """Return a function that makes a JSON object from fields of an answer and from given arguments.
 
     Args:
-        given: arguments that are in it, too, where they were given.
+        given: arguments to include if they were given.
     """
 
     def pick(arguments: Given, answer: Any) -> object:
@@ -101,29 +104,32 @@ def pick_fields(*names: str, given: Sequence[str] = ()) -> Callable[[Given, Any]
 def derive_command(operation: Operation, own: OwnWords) -> DayCommand:
     """Return the command of an operation."""
     subject = own.subject or find_subject(operation)
-    fields = ask_fields(operation, spoken(), with_subject=subject is None)
-    asks = [_ask(asked, own.options.get(asked.path) or _flag(asked, fields), own) for asked in fields]
+    fields = list_form_fields(operation, spoken(), with_subject=subject is None)
+    asks = [
+        _derive_ask(asked_field, own.options.get(asked_field.path) or _option_of(asked_field, fields), own)
+        for asked_field in fields
+    ]
     return DayCommand(
         name=command_name(operation.name),
         operation=operation.name,
-        help=act_sentence(operation),
-        shows=own.shows or _draw(operation),
+        help=describe_act(operation),
+        shows=own.shows or _choose_output(operation),
         subject=subject,
         asks=sorted(asks, key=lambda ask: not ask.needed),
-        confirms=own.confirms or _confirms(operation),
+        confirms=own.confirms or _find_question(operation),
         warns=own.warns,
         former_json=own.former_json,
         is_act=operation.changes_something,
     )
 
 
-def _confirms(operation: Operation) -> str:
+def _find_question(operation: Operation) -> str:
     if operation.irreversible:
         return marked("This can't be undone.")
     return marked("People outside will read this.") if operation.sends else ""
 
 
-def _draw(operation: Operation) -> Shows:
+def _choose_output(operation: Operation) -> Shows:
     answer = operation.answer
     if answer is Download:
         return FileAnswer()
@@ -134,18 +140,18 @@ def _draw(operation: Operation) -> Shows:
     return Facts(columns=fact_columns(answer)) if is_view(answer) else PlainAnswer()
 
 
-def _flag(asked: AskedField, fields: Sequence[AskedField]) -> str:
-    """Return the option of a field: in the singular where it may be given several times."""
-    name = asked.name.removesuffix("_id")
-    others = {other.name.removesuffix("_id") for other in fields if other is not asked}
-    singular = _singular(name) if asked.input.many else name
+def _option_of(asked_field: AskedField, fields: Sequence[AskedField]) -> str:
+    """Return the option of a field, in the singular if it may be given several times."""
+    name = asked_field.name.removesuffix("_id")
+    others = {other.name.removesuffix("_id") for other in fields if other is not asked_field}
+    singular = _singular(name) if asked_field.input.many else name
     if singular not in others:
         name = singular
     elif name in others:
-        name = asked.path.replace(".", "_")
+        name = asked_field.path.replace(".", "_")
     flag = name.replace("_", "-")
-    can_be_no = asked.input.required or asked.input.default is True
-    return f"{flag}/no-{flag}" if asked.input.kind is InputKind.YES and can_be_no else flag
+    can_be_no = asked_field.input.required or asked_field.input.default is True
+    return f"{flag}/no-{flag}" if asked_field.input.kind is InputKind.YES and can_be_no else flag
 
 
 def _singular(name: str) -> str:
@@ -154,44 +160,50 @@ def _singular(name: str) -> str:
     return name if name.endswith("ss") else name.removesuffix("s")
 
 
-def _ask(asked: AskedField, flag: str, own: OwnWords) -> Ask:
-    given = asked.input
-    reads = _READS.get(given.source) or reader_of(given.type)
+def _derive_ask(asked_field: AskedField, flag: str, own: OwnWords) -> Ask:
+    input_field = asked_field.input
+    reads = _READS.get(input_field.source) or reader_of(input_field.type)
     return Ask(
-        argument=asked.path,
-        question=asked.label,
-        help=asked.note or asked.label,
-        is_labelled=not asked.note,
+        argument=asked_field.path,
+        question=asked_field.label,
+        help=asked_field.note or asked_field.label,
+        is_labelled=not asked_field.note,
         flag=flag,
-        metavar="" if given.kind is InputKind.YES else _METAVARS.get(given.kind, flag.replace("-", "_").upper()),
-        needed=given.required or asked.path in own.needs or asked.path in own.suggests,
-        many=given.many or given.kind is InputKind.MAPPING,
-        is_positional=asked.path in own.positional,
-        takes=_takes(given),
-        offers=None if reads else own.offers.get(asked.path) or _offer(given),
+        metavar=""
+        if input_field.kind is InputKind.YES
+        else _METAVARS.get(input_field.kind, flag.replace("-", "_").upper()),
+        needed=input_field.required or asked_field.path in own.needs or asked_field.path in own.suggests,
+        many=input_field.many or input_field.kind is InputKind.MAPPING,
+        is_positional=asked_field.path in own.positional,
+        takes=_choose_takes(input_field),
+        offers=None if reads else own.offers.get(asked_field.path) or _find_offer(input_field),
         reads=reads,
-        suggests=own.suggests.get(asked.path),
-        is_open=given.is_open and asked.path not in own.offers,
-        default="" if given.default in (None, "", True, False) else str(given.default),
+        suggests=own.suggests.get(asked_field.path),
+        is_open=input_field.is_open and asked_field.path not in own.offers,
+        default="" if input_field.default in (None, "", True, False) else str(input_field.default),
     )
 
 
-def _takes(given: InputField) -> Takes:
-    if given.kind is InputKind.YES:
+def _choose_takes(input_field: InputField) -> Takes:
+    if input_field.kind is InputKind.YES:
         return Takes.YES_NO
-    if given.kind is InputKind.FILE:
+    if input_field.kind is InputKind.FILE:
         return Takes.FILE
-    return Takes.LINES if given.kind is InputKind.WORDS and given.required and not given.many else Takes.TEXT
+    return (
+        Takes.LINES
+        if input_field.kind is InputKind.WORDS and input_field.required and not input_field.many
+        else Takes.TEXT
+    )
 
 
-def _offer(given: InputField) -> Offer | None:
-    if given.source:
-        return offers.choices(given.source)
-    return _closed_list(given) if given.choices else None
+def _find_offer(input_field: InputField) -> Offer | None:
+    if input_field.source:
+        return offers.choices(input_field.source)
+    return _offer_closed_list(input_field) if input_field.choices else None
 
 
-def _closed_list(given: InputField) -> Offer:
+def _offer_closed_list(input_field: InputField) -> Offer:
     def offer(desk: Desk, _: Mapping[str, Any]) -> Mapping[str, str]:
-        return {value: desk.labels.word_of_list(given.words, value) for value in given.choices}
+        return {value: desk.labels.word_of_list(input_field.words, value) for value in input_field.choices}
 
     return offer

@@ -1,4 +1,4 @@
-"""A group of commands for a noun of the app: one for each public use case, and those that are written by hand."""
+"""The command group of a noun: a command for each public use case, and hand-written commands."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, reduce
@@ -10,7 +10,7 @@ import click
 from anninh_core.app import api
 from anninh_core.app.api.noun import Noun, find_nested
 from anninh_core.cli.acts.by_hand import BY_HAND
-from anninh_core.cli.acts.names import GROUPS, command_name, group_words
+from anninh_core.cli.acts.names import GROUPS, command_name, group_of_noun
 from anninh_core.cli.derived.making import OwnWords, derive_command
 from anninh_core.cli.frame.command import make_command
 from anninh_core.cli.language.commands import translate_command
@@ -20,20 +20,20 @@ from anninh_core.operations.operation_table import describe_operations
 from anninh_core.vocabulary.former_operations import CURRENT_NAMES, first_name
 
 _LOOKS = ("list", "search", "show")
-"""Commands that come first."""
+"""Commands that are listed first."""
 
 
 class NounGroup(click.Group):
-    """The commands of a noun. A use case that is public has one without another line here.
+    """The commands of a noun. Each public use case has a command without another line here.
 
-    The nouns in it are groups below it, unless `GROUPS` gives them a place of their own.
+    Nouns within this noun are subgroups, unless `GROUPS` gives them a place of their own.
 
     Args:
-        noun: its path in the app, such as `tips` or `tips.clocks`.
-        help: what it is about; the docstring of the noun, if not given.
-        own: operation -> what its command has beside what the use case says.
-        former: former name of a command that is written by hand -> its words now. Former names are accepted until 1.0
-            and not listed.
+        noun: path of the noun in the app, such as `tips` or `tips.clocks`.
+        help: help of the group; by default the docstring of the noun.
+        own: operation -> settings of its command that the use case doesn't declare.
+        former: former name of a hand-written command -> its present words. Former names are accepted until 1.0 and not
+            listed.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class NounGroup(click.Group):
         own: Mapping[str, OwnWords] | None = None,
         former: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(group_words(noun).rpartition(" ")[2], help=help or find_noun_class(noun).__doc__)
+        super().__init__(group_of_noun(noun).rpartition(" ")[2], help=help or find_noun_class(noun).__doc__)
         self.noun = noun
         self.own = own or {}
         self._former = former or {}
@@ -56,23 +56,23 @@ class NounGroup(click.Group):
 
     @cached_property
     def derived(self) -> Mapping[str, Operation]:
-        """Command -> its operation, without those that have a command by hand."""
+        """Command -> its operation, without operations that have a hand-written command."""
         return {command_name(name): operation for name, operation in self.operations.items() if name not in BY_HAND}
 
     @cached_property
     def nested(self) -> Mapping[str, "NounGroup"]:
-        """Command -> the group of a noun in this one, also of one that has its place elsewhere."""
+        """Command -> the group of a noun within this noun, including groups with a place of their own."""
         inner = find_nested(find_noun_class(self.noun))
         return {name.replace("_", "-"): NounGroup(f"{self.noun}.{name}", own=self.own) for name in inner}
 
     @cached_property
     def subgroups(self) -> Mapping[str, "NounGroup"]:
-        """Command -> the group of a noun in this one that has its place here."""
+        """Command -> the group of a noun within this noun, without groups that have a place of their own."""
         return {name: group for name, group in self.nested.items() if group.noun not in GROUPS}
 
     @cached_property
     def former(self) -> Mapping[str, str]:
-        """Former name of a command -> its words now."""
+        """Former name of a command -> its present words."""
         moved = {
             command_name(first_name(operation.name)): f"{name} {command}"
             for name, group in self.nested.items()
@@ -81,55 +81,57 @@ class NounGroup(click.Group):
         return {**{name: words for name, words in moved.items() if name not in self.nested}, **self._former}
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read the words of a command line; those of a command that is a group by now begin with its successor."""
+        """Parse the words of a command line. If this group has the name of a former command, its successor is the
+        default.
+        """
         if self._begins_with_successor and not self._is_own_word(ctx, args):
             args = [command_name(CURRENT_NAMES[self.noun]), *args]
         return super().parse_args(ctx, args)
 
     @property
     def _begins_with_successor(self) -> bool:
-        """Whether there was a command of the group's name."""
+        """Whether an earlier version had a command with the group's name."""
         return self.noun in CURRENT_NAMES and self.noun not in GROUPS
 
     def _is_own_word(self, ctx: click.Context, args: Sequence[str]) -> bool:
         return bool(args) and (args[0] in ctx.help_option_names or self.get_command(ctx, args[0]) is not None)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
-        """Return the commands, those of everyday work first, then the groups."""
+        """Return the names of everyday commands, then of other commands, then of subgroups."""
         return [*dict.fromkeys([*self._everyday(), *sorted(self.derived), *self.subgroups])]
 
     def _everyday(self) -> Iterator[str]:
-        """Yield looking, then what is done every day, then what is written by hand."""
+        """Yield the names of listing commands, then of daily ones, then of hand-written ones."""
         by_hand = [name for name, command in self.commands.items() if not command.hidden]
         yield from (name for name in _LOOKS if name in self.derived or name in by_hand)
         yield from (name for name, operation in self.derived.items() if operation.daily)
         yield from by_hand
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return a command; one of a use case is made now."""
+        """Return a command by name; the command of a use case is made at this moment."""
         if cmd_name in self.commands:
             return self.commands[cmd_name]
         if cmd_name in self.derived:
             operation = self.derived[cmd_name]
-            return _translated(make_command(derive_command(operation, self.own.get(operation.name, OwnWords()))))
+            return _translate(make_command(derive_command(operation, self.own.get(operation.name, OwnWords()))))
         if cmd_name in self.subgroups:
-            return _translated(self.subgroups[cmd_name])
+            return _translate(self.subgroups[cmd_name])
         group, _, name = self.former.get(cmd_name, "").rpartition(" ")
         if not name:
             return None
         command = (self.nested[group] if group else self).get_command(ctx, name)
-        return command and _translated(command)
+        return command and _translate(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the commands of everyday work, and below them all others."""
+        """Write the everyday commands, then the others, then the subgroups."""
         names = self.list_commands(ctx)
         everyday = {*self._everyday()}
-        for heading, shown in (
+        for heading, listed_names in (
             (_("Commands"), [name for name in names if name in everyday]),
             (_("Further commands"), [name for name in names if name in self.derived and name not in everyday]),
             (_("Command groups"), [*self.subgroups]),
         ):
-            self._write_section(ctx, formatter, heading, shown)
+            self._write_section(ctx, formatter, heading, listed_names)
 
     def _write_section(
         self, ctx: click.Context, formatter: click.HelpFormatter, heading: str, names: Sequence[str]
@@ -147,7 +149,7 @@ class NounGroup(click.Group):
 C = TypeVar("C", bound=click.Command)
 
 
-def _translated(command: C) -> C:
+def _translate(command: C) -> C:
     return command if spoken() == "en" else translate_command(command)
 
 

@@ -1,4 +1,4 @@
-"""Columns of a view: the fields that it lists, under the names that the catalogue has for them."""
+"""Columns of a view: the fields that it lists, with headings from the catalogue."""
 
 from collections.abc import Callable, Sequence
 from operator import attrgetter
@@ -18,11 +18,13 @@ def list_columns(view: type) -> Sequence[Column]:
 
 
 def fact_columns(view: type) -> Sequence[Column]:
-    """Return the facts of one view; views in it are a line each."""
+    """Return the columns for one view's facts; a nested view is one line."""
     plain = plain_fields(view)
     names = sorted(field_names(view), key=lambda name: name not in plain)
     return [
-        Column(heading=_heading(name), of=name) if name in plain else Column(heading=_heading(name), of=_nested(name))
+        Column(heading=_heading(name), of=name)
+        if name in plain
+        else Column(heading=_heading(name), of=_nested_cell(name))
         for name in names
     ]
 
@@ -35,7 +37,7 @@ def _column(name: str, view: type) -> Column:
 
 
 def _heading(name: str) -> str:
-    """Return what people call a field of a view."""
+    """Return the label of a view's field."""
     return find_label(name.rpartition(".")[2], VIEW, spoken()) or humanize(name).lower()
 
 
@@ -43,7 +45,7 @@ def _short_id(name: str) -> Callable[[Labels, Any], str]:
     return lambda _labels, view: short(attrgetter(name)(view))
 
 
-def _nested(name: str) -> Callable[[Labels, Any], str]:
+def _nested_cell(name: str) -> Callable[[Labels, Any], str]:
     def cell(labels: Labels, view: Any) -> str:
         value = getattr(view, name)
         parts = value if isinstance(value, tuple | list) else [value]

@@ -1,4 +1,4 @@
-"""`anninh eval`: how often the suggestions are right, on messages of one's own."""
+"""`anninh eval`: measure how often suggestions are right, on labelled messages."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -38,7 +38,7 @@ from anninh_core.usecase.actor import Actor
 from anninh_core.vocabulary.district import District
 
 _NO_HURRY = timedelta(days=1)
-"""Time for opinions on a message: a slow machine changes no figure."""
+"""Time limit for opinions on a message, so long that a slow machine changes no figure."""
 
 
 @click.group()
@@ -54,13 +54,13 @@ def triage(file: Path, as_json: bool, at: Path) -> None:
     """Route the messages of FILE as the first ones of a talk with the official account, and compare with their labels.
 
     FILE has a JSON object a line: text, kind (tip, question, chatter, unsuitable), category (of a tip, or empty) and
-    emergency (true or false). Plugins and profile are those of the folder, or the shipped ones where there is none.
+    emergency (true or false). Plugins and profile are those of the folder, or the shipped ones if it has no settings.
     Nothing is stored. Small files prove little: look at the intervals.
     """
     plugins, district = _load(at)
     messages = read_messages(file, district)
-    found = route_messages(messages, plugins, district)
-    kind, category, alarms = measure(messages, found)
+    predictions = route_messages(messages, plugins, district)
+    kind, category, alarms = measure(messages, predictions)
     if as_json:
         echo_json(describe(kind, category, alarms))
     else:
@@ -75,9 +75,9 @@ def triage(file: Path, as_json: bool, at: Path) -> None:
 @as_officer
 def agreement(app: App, me: Actor, *, unit: str, start: datetime, end: datetime, as_json: bool) -> None:
     """Show how often officers chose the category that a tip's words suggested."""
-    found = app.tips.suggestion_agreement(me, unit=unit or app.district.root, start=start.date(), end=end.date())
-    pairs = sorted(found.pairs.items(), key=lambda pair: (-pair[1], pair[0]))
-    share = Share(found.agreed, found.judged)
+    result = app.tips.suggestion_agreement(me, unit=unit or app.district.root, start=start.date(), end=end.date())
+    pairs = sorted(result.pairs.items(), key=lambda pair: (-pair[1], pair[0]))
+    share = Share(result.agreed, result.judged)
     if as_json:
         rows = [{"suggested": suggested, "chosen": chosen, "tips": number} for (suggested, chosen), number in pairs]
         echo_json({**describe_share("agreement", share), "tips": share.of, "pairs": rows})
@@ -99,12 +99,12 @@ def agreement(app: App, me: Actor, *, unit: str, start: datetime, end: datetime,
 @click.option("--misses", is_flag=True, help="Show the lines where something was missed or hit without cause.")
 @click.option("--json", "as_json", is_flag=True, help="For programs; figures alone, nothing of what the lines say.")
 def redaction(file: Path, misses: bool, as_json: bool) -> None:
-    """Look for personal data in the texts of FILE, and compare with their labels.
+    """Find personal data in the texts of FILE, and compare with their labels.
 
     FILE has a JSON object a line: text, and spans, a list of {kind, text}, empty for a near miss. A label is found if a
-    hit of its kind covers it from end to end, blanks and separators at its own ends left out; one hit finds one label.
-    What else is hit is a false hit of its kind; a label that another kind has hit is missed and told as confused too.
-    Links are left out.
+    hit of its kind covers it from end to end, without blanks and separators at its own ends; one hit finds one label.
+    Any other hit is a false hit of its kind; a label that another kind has hit counts as missed and as confused. Links
+    are left out.
     """
     judgement = judge_redaction(read_lines(file))
     if as_json:
@@ -116,18 +116,20 @@ def redaction(file: Path, misses: bool, as_json: bool) -> None:
 
 
 def measure(
-    messages: Sequence[JudgedMessage], found: Sequence[Prediction]
+    messages: Sequence[JudgedMessage], predictions: Sequence[Prediction]
 ) -> tuple[Classification, Classification, EmergencyFigures]:
-    """Return the figures of the kind, of the category of what really is a tip, and of emergencies."""
+    """Return the figures for kinds, for categories of messages that are labelled with one, and for emergencies."""
     labels = [message.label for message in messages]
-    pairs = list(zip(labels, found, strict=True))
-    kind = classify([(label.kind, one.kind) for label, one in pairs])
-    category = classify([(label.category, one.category or "none") for label, one in pairs if label.category])
-    return kind, category, count_alarms(labels, found)
+    pairs = list(zip(labels, predictions, strict=True))
+    kind = classify([(label.kind, prediction.kind) for label, prediction in pairs])
+    category = classify(
+        [(label.category, prediction.category or "none") for label, prediction in pairs if label.category]
+    )
+    return kind, category, count_alarms(labels, predictions)
 
 
 def describe(kind: Classification, category: Classification, alarms: EmergencyFigures) -> dict[str, object]:
-    """Return the figures for programs."""
+    """Return the figures as JSON data."""
     return {
         "messages": kind.accuracy.of,
         "kind": _describe_classes(kind),
@@ -164,7 +166,7 @@ def print_figures(kind: Classification, category: Classification, alarms: Emerge
 
 
 def _load(at: Path) -> tuple[Plugins, District]:
-    """Return plugins and profile of a folder, the shipped ones where it has no settings."""
+    """Return plugins and profile of a folder, or the shipped ones if it has no settings."""
     if (at / FILE_NAME).is_file():
         with enter_folder(at) as (settings, district):
             return Plugins(settings.plugins), district
@@ -178,25 +180,31 @@ def _describe_classes(figures: Classification) -> dict[str, object]:
         "macro_f1_interval": [round(end, DIGITS) for end in figures.interval],
         **describe_share("accuracy", figures.accuracy),
         "classes": {
-            one.name: {
-                "f1": round(one.f1, DIGITS),
-                **describe_share("precision", one.precision),
-                **describe_share("recall", one.recall),
-                "messages": one.recall.of,
+            each_class.name: {
+                "f1": round(each_class.f1, DIGITS),
+                **describe_share("precision", each_class.precision),
+                **describe_share("recall", each_class.recall),
+                "messages": each_class.recall.of,
             }
-            for one in figures.classes
+            for each_class in figures.classes
         },
         "confusion": [
-            {"is": real, "taken_for": found, "messages": number}
-            for (real, found), number in sorted(figures.confusion.items())
+            {"is": real, "taken_for": predicted, "messages": number}
+            for (real, predicted), number in sorted(figures.confusion.items())
         ],
     }
 
 
 def _print_classes(classes: Sequence[ClassFigures]) -> None:
     rows = [
-        (one.name, str(one.recall.of), percent(one.f1), *share_cells(one.precision)[::2], *share_cells(one.recall)[::2])
-        for one in classes
+        (
+            each_class.name,
+            str(each_class.recall.of),
+            percent(each_class.f1),
+            *share_cells(each_class.precision)[::2],
+            *share_cells(each_class.recall)[::2],
+        )
+        for each_class in classes
     ]
     right = (_("messages"), "F1")
     interval = _("interval")
@@ -205,9 +213,12 @@ def _print_classes(classes: Sequence[ClassFigures]) -> None:
 
 
 def _print_confusion(figures: Classification) -> None:
-    columns = sorted({found for _, found in figures.confusion} | {one.name for one in figures.classes})
+    columns = sorted(
+        {predicted for _, predicted in figures.confusion} | {each_class.name for each_class in figures.classes}
+    )
     rows = [
-        (one.name, *(str(figures.confusion[one.name, column] or "·") for column in columns)) for one in figures.classes
+        (each_class.name, *(str(figures.confusion[each_class.name, column] or "·") for column in columns))
+        for each_class in figures.classes
     ]
     TextTable(headings=(_("is ↓ taken for →"), *columns), rows=rows, right=columns, empty="").echo()
     echo()

@@ -1,4 +1,4 @@
-"""How often the program is right: precision, recall, F1, how far chance may have helped, and how shares are shown."""
+"""Measures of correctness: precision, recall, F1, their confidence intervals, and how shares are shown."""
 
 import random
 from collections import Counter
@@ -12,31 +12,31 @@ from attrs import frozen
 from anninh_core.cli.evaluation.messages import Label, Prediction
 
 DIGITS = 4
-"""Decimal places of a share, for programs."""
+"""Decimal places of a share in JSON."""
 _Z = 1.96  # standard deviations that leave out 5 % on both sides together
 _DRAWS = 400
 _SEED = 138
 
 T = TypeVar("T")
 Pair = tuple[str, str]
-"""What a message is, and what it was taken for."""
+"""A message's label and its prediction."""
 
 
 @frozen
 class Share:
-    """So many of so many, with the interval of 95 % by Wilson: what the share may really be."""
+    """A share of a sample, with its confidence interval of 95 % by Wilson."""
 
     hits: int
     of: int
 
     @property
     def value(self) -> float | None:
-        """The share, None of nothing."""
+        """The share, or None of an empty sample."""
         return self.hits / self.of if self.of else None
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Lower and upper end; 0 and 1 where nothing was seen."""
+        """Lower and upper end of the interval; 0 and 1 for an empty sample."""
         if not self.of:
             return 0.0, 1.0
         share = self.hits / self.of
@@ -65,9 +65,9 @@ class Classification:
     """Figures of all classes that occur.
 
     Attributes:
-        classes: those that messages really are, in the order of their names.
-        interval: of `macro_f1`, 95 %, by drawing messages again and again.
-        confusion: (what it is, what it was taken for) -> number of messages.
+        classes: figures of the classes that occur as labels, in the order of their names.
+        interval: confidence interval of 95 % for `macro_f1`, by drawing messages again and again.
+        confusion: (label, prediction) -> number of messages.
     """
 
     classes: Sequence[ClassFigures]
@@ -85,7 +85,8 @@ class EmergencyFigures:
         recall: emergencies alarmed about.
         look_first_recall: emergencies alarmed about or put on top of the list.
         precision: alarms that were emergencies.
-        false_alarm_rate: other messages alarmed about; unlike precision it doesn't hang on the mix.
+        false_alarm_rate: other messages alarmed about; unlike precision it doesn't depend on how many messages are
+            emergencies.
         look_first_rate: other messages alarmed about or put on top.
     """
 
@@ -97,35 +98,35 @@ class EmergencyFigures:
 
 
 def classify(pairs: Sequence[Pair]) -> Classification:
-    """Return the figures of messages; the macro F1 is the mean over the classes that messages really are."""
+    """Return the figures of messages; macro F1 is the mean over the classes that occur as labels."""
     dice = random.Random(_SEED)  # noqa: S311  draws for an interval
-    drawn = sorted(_macro_f1(dice.choices(pairs, k=len(pairs))) for _ in range(_DRAWS)) if pairs else [0.0, 1.0]
+    samples = sorted(_macro_f1(dice.choices(pairs, k=len(pairs))) for _ in range(_DRAWS)) if pairs else [0.0, 1.0]
     return Classification(
-        classes=_figures(pairs),
+        classes=_class_figures(pairs),
         macro_f1=_macro_f1(pairs) if pairs else None,
-        interval=(drawn[int(len(drawn) * 0.025)], drawn[int(len(drawn) * 0.975)]),
+        interval=(samples[int(len(samples) * 0.025)], samples[int(len(samples) * 0.975)]),
         accuracy=_share(pairs, lambda pair: pair[0] == pair[1]),
         confusion=Counter(pairs),
     )
 
 
-def count_alarms(labels: Sequence[Label], found: Sequence[Prediction]) -> EmergencyFigures:
+def count_alarms(labels: Sequence[Label], predictions: Sequence[Prediction]) -> EmergencyFigures:
     """Return the figures of emergencies."""
-    pairs = list(zip(labels, found, strict=True))
-    real = [one for label, one in pairs if label.emergency]
-    other = [one for label, one in pairs if not label.emergency]
-    alarmed = [label for label, one in pairs if one.emergency]
+    pairs = list(zip(labels, predictions, strict=True))
+    real = [prediction for label, prediction in pairs if label.emergency]
+    other = [prediction for label, prediction in pairs if not label.emergency]
+    alarmed = [label for label, prediction in pairs if prediction.emergency]
     return EmergencyFigures(
-        recall=_share(real, lambda one: one.emergency),
-        look_first_recall=_share(real, lambda one: one.look_first),
+        recall=_share(real, lambda prediction: prediction.emergency),
+        look_first_recall=_share(real, lambda prediction: prediction.look_first),
         precision=_share(alarmed, lambda label: label.emergency),
-        false_alarm_rate=_share(other, lambda one: one.emergency),
-        look_first_rate=_share(other, lambda one: one.look_first),
+        false_alarm_rate=_share(other, lambda prediction: prediction.emergency),
+        look_first_rate=_share(other, lambda prediction: prediction.look_first),
     )
 
 
 def share_cells(share: Share) -> tuple[str, str, str]:
-    """Return a share, what it is a share of, and its interval."""
+    """Return a share in percent, its numbers, and its interval, as text."""
     low, high = map(percent, share.interval)
     number = _("{hits} of {number}").format(hits=share.hits, number=share.of)
     interval = _("{low} to {high}").format(low=low, high=high)
@@ -133,31 +134,31 @@ def share_cells(share: Share) -> tuple[str, str, str]:
 
 
 def percent(value: float | None) -> str:
-    """Return a share in percent, a dash for none."""
+    """Return a share in percent, or a dash for None."""
     return "–" if value is None else f"{value:.1%}"
 
 
 def describe_share(name: str, share: Share) -> dict[str, object]:
-    """Return a share and its interval for programs, under a name."""
+    """Return a share called `name` and its interval as JSON data."""
     return {name: round_share(share.value), f"{name}_interval": [round(end, DIGITS) for end in share.interval]}
 
 
 def round_share(value: float | None) -> float | None:
-    """Return a share for programs."""
+    """Return a share rounded for JSON."""
     return None if value is None else round(value, DIGITS)
 
 
-def _figures(pairs: Sequence[Pair]) -> list[ClassFigures]:
+def _class_figures(pairs: Sequence[Pair]) -> list[ClassFigures]:
     really = Counter(real for real, _ in pairs)
-    taken = Counter(found for _, found in pairs)
-    right = Counter(real for real, found in pairs if real == found)
+    taken = Counter(predicted for _, predicted in pairs)
+    right = Counter(real for real, predicted in pairs if real == predicted)
     return [
         ClassFigures(name, Share(right[name], taken[name]), Share(right[name], really[name])) for name in sorted(really)
     ]
 
 
 def _macro_f1(pairs: Sequence[Pair]) -> float:
-    figures = _figures(pairs)
+    figures = _class_figures(pairs)
     return sum(figure.f1 for figure in figures) / len(figures)
 
 

@@ -1,4 +1,4 @@
-"""Judged messages: read from a file, and routed as a district would."""
+"""Labelled messages: read from a file, and routed by a district's rules."""
 
 import json
 from collections.abc import Sequence
@@ -18,12 +18,12 @@ from anninh_core.vocabulary.messages import Address, InboundMessage, Place
 from anninh_core.vocabulary.opinions import TriageOpinion
 
 KINDS = ("tip", "question", "chatter", "unsuitable")
-_SENT_AT = datetime(2026, 1, 1, tzinfo=UTC)  # the rules for the first message of a talk don't look at the clock
+_SENT_AT = datetime(2026, 1, 1, tzinfo=UTC)  # the rules for the first message of a talk don't depend on the time
 
 
 @frozen
 class Label:
-    """What a message is: kind, category ("" unless it is a tip), and whether it tells of danger now."""
+    """A message's label: kind, category ("" unless it is a tip), and whether it reports a present danger."""
 
     kind: str
     category: str
@@ -32,7 +32,7 @@ class Label:
 
 @frozen
 class JudgedMessage:
-    """A message, and what a person took it for."""
+    """A message and a person's label for it."""
 
     text: str
     label: Label
@@ -40,7 +40,7 @@ class JudgedMessage:
 
 @frozen
 class Prediction:
-    """What the program took a message for."""
+    """The program's judgement of a message."""
 
     kind: str
     category: str
@@ -49,29 +49,30 @@ class Prediction:
 
 
 def read_messages(path: Path, district: District) -> list[JudgedMessage]:
-    """Return the messages of a file of JSON lines with `text`, `kind`, `category` and `emergency`; more is ignored.
+    """Return the messages of a file of JSON lines with `text`, `kind`, `category` and `emergency`; other fields are
+    ignored.
 
     Raises:
-        BadInput: a line that is no such message, with its number, or none at all.
+        BadInput: the file is empty, or a line isn't a labelled message; the error has the line's number.
     """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except UnicodeDecodeError as error:
         raise BadInput("{file} isn't UTF-8 text ({reason}): save it as UTF-8.", file=path, reason=error) from error
-    messages = [_parse(line, number, district) for number, line in enumerate(lines, 1) if line.strip()]
+    messages = [_parse_message(line, number, district) for number, line in enumerate(lines, 1) if line.strip()]
     if not messages:
         raise BadInput("{file} is empty: write one JSON object per line.", file=path)
     return messages
 
 
 def build_message(text: str) -> InboundMessage:
-    """Return a text as somebody sends it to the official account."""
+    """Return a text as a resident's message to the official account."""
     sender = Address("eval", Place.PERSON, "resident")
     return InboundMessage(id="eval", conversation=sender, sender=sender, text=text, sent_at=_SENT_AT)
 
 
 def find_route(message: InboundMessage, opinions: Sequence[TriageOpinion], district: District) -> Prediction:
-    """Return what becomes of a message that is the first one of a talk."""
+    """Return the program's judgement of a message that is the first of a talk."""
     decision = route(message, CaseHistory(at=message.sent_at, rules=district.talk), opinions, district)
     is_tip = decision.message_class is MessageClass.TIP
     return Prediction(
@@ -83,12 +84,12 @@ def find_route(message: InboundMessage, opinions: Sequence[TriageOpinion], distr
 
 
 def route_messages(messages: Sequence[JudgedMessage], plugins: Plugins, district: District) -> list[Prediction]:
-    """Return what becomes of each message."""
+    """Return the program's judgement of each message."""
     built = [build_message(message.text) for message in messages]
     return [find_route(message, plugins.triage(message, district).values, district) for message in built]
 
 
-def _parse(line: str, number: int, district: District) -> JudgedMessage:
+def _parse_message(line: str, number: int, district: District) -> JudgedMessage:
     try:
         raw = json.loads(line)
     except (ValueError, RecursionError) as error:

@@ -1,4 +1,4 @@
-"""Judged texts with personal data: read from a file, compared with what is found in them, and the figures printed."""
+"""Labelled texts with personal data: read from a file, compared with the hits in them, and the figures printed."""
 
 import json
 from collections import Counter
@@ -16,12 +16,12 @@ from anninh_core.kernel.text import nfc
 
 LABELLED_KINDS = tuple(kind for kind in PERSONAL_KINDS if kind != "link")
 SEPARATORS = " \u00a0\t.,;:()[]{}<>-–—/_\"'"
-"""What is left out at the ends of a label."""
+"""Characters that are left out at the ends of a label."""
 
 
 @frozen
 class LabelledSpan:
-    """Where personal data stands in a text, and of which kind; separators at its ends are left out."""
+    """Kind and position of personal data in a text, without separators at its ends."""
 
     kind: str
     start: int
@@ -30,7 +30,7 @@ class LabelledSpan:
 
 @frozen
 class LabelledText:
-    """A text and what a person found in it, in the order of the text."""
+    """A text and a person's labels in it, in the order of the text."""
 
     text: str = field(repr=False)
     spans: tuple[LabelledSpan, ...]
@@ -38,11 +38,11 @@ class LabelledText:
 
 @frozen
 class JudgedText:
-    """What was right and wrong about one text.
+    """Comparison of one text's labels and hits.
 
     Attributes:
-        missed: labels that weren't, each with the kinds that hit some of it instead.
-        false: hits that no label asks for.
+        missed: labels without a hit of their kind, each with the other kinds that hit a part of it.
+        false: hits without a label.
     """
 
     labelled: LabelledText
@@ -56,10 +56,10 @@ class RedactionFigures:
     """Figures of all texts.
 
     Attributes:
-        classes: of each kind that was labelled or hit, in the order of `LABELLED_KINDS`.
+        classes: figures of each kind that was labelled or hit, in the order of `LABELLED_KINDS`.
         near_misses: texts without a label in which something was hit, of all texts without one.
-        confusion: (what it is, what it was taken for) -> number of labels.
-        wrong: the texts with something missed or hit without cause.
+        confusion: (kind of the label, kind of the hit) -> number of labels.
+        wrong: texts with a missed label or a false hit.
     """
 
     texts: int
@@ -73,25 +73,25 @@ def read_lines(path: Path) -> list[LabelledText]:
     """Return the texts of a file of JSON lines with `text` and `spans`, each span with `kind` and `text`.
 
     Raises:
-        BadInput: a line that is no such text, with its number, or none at all.
+        BadInput: the file is empty, or a line isn't a labelled text; the error has the line's number.
     """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except UnicodeDecodeError as error:
         raise BadInput("{file} isn't UTF-8 text ({reason}): save it as UTF-8.", file=path, reason=error) from error
-    texts = [_parse(line, number) for number, line in enumerate(lines, 1) if line.strip()]
+    texts = [_parse_text(line, number) for number, line in enumerate(lines, 1) if line.strip()]
     if not texts:
         raise BadInput("{file} is empty: write one JSON object per line.", file=path)
     return texts
 
 
 def judge_redaction(texts: Sequence[LabelledText]) -> RedactionFigures:
-    """Return the figures of what is found in texts."""
+    """Compare the labels and hits of all texts, and return the figures."""
     judged = [judge_text(text) for text in texts]
-    right = Counter(span.kind for one in judged for span in one.found)
-    missed = Counter(span.kind for one in judged for span, _ in one.missed)
-    false = Counter(hit.kind for one in judged for hit in one.false)
-    near = [one for one in judged if not one.labelled.spans]
+    right = Counter(span.kind for result in judged for span in result.found)
+    missed = Counter(span.kind for result in judged for span, _ in result.missed)
+    false = Counter(hit.kind for result in judged for hit in result.false)
+    near = [result for result in judged if not result.labelled.spans]
     return RedactionFigures(
         texts=len(judged),
         classes=[
@@ -103,17 +103,17 @@ def judge_redaction(texts: Sequence[LabelledText]) -> RedactionFigures:
             for kind in LABELLED_KINDS
             if right[kind] + missed[kind] + false[kind]
         ],
-        near_misses=Share(sum(bool(one.false) for one in near), len(near)),
-        confusion=Counter((span.kind, kind) for one in judged for span, kinds in one.missed for kind in kinds),
-        wrong=[one for one in judged if one.missed or one.false],
+        near_misses=Share(sum(bool(result.false) for result in near), len(near)),
+        confusion=Counter((span.kind, kind) for result in judged for span, kinds in result.missed for kind in kinds),
+        wrong=[result for result in judged if result.missed or result.false],
     )
 
 
 def judge_text(labelled: LabelledText) -> JudgedText:
-    """Return what is right and wrong about the hits in one text."""
+    """Compare the labels and hits of one text."""
     hits = [hit for hit in find_personal_data(labelled.text) if hit.kind != "link"]
     unused = list(hits)
-    found = []
+    matched = []
     missed = []
     for span in labelled.spans:
         hit = next((hit for hit in unused if hit.kind == span.kind and _covers(hit, span)), None)
@@ -124,53 +124,56 @@ def judge_text(labelled: LabelledText) -> JudgedText:
             missed.append((span, tuple(dict.fromkeys(others))))
         else:
             unused.remove(hit)
-            found.append(span)
-    return JudgedText(labelled, tuple(found), tuple(missed), tuple(unused))
+            matched.append(span)
+    return JudgedText(labelled, tuple(matched), tuple(missed), tuple(unused))
 
 
 def describe_judgement(figures: RedactionFigures) -> dict[str, object]:
-    """Return the figures for programs: nothing of the texts is in them."""
+    """Return the figures as JSON data, without anything from the texts."""
     return {
         "texts": figures.texts,
         "classes": {
-            one.name: {
-                "labels": one.recall.of,
-                "missed": one.recall.of - one.recall.hits,
-                "false_hits": one.precision.of - one.precision.hits,
-                **describe_share("precision", one.precision),
-                **describe_share("recall", one.recall),
+            each_class.name: {
+                "labels": each_class.recall.of,
+                "missed": each_class.recall.of - each_class.recall.hits,
+                "false_hits": each_class.precision.of - each_class.precision.hits,
+                **describe_share("precision", each_class.precision),
+                **describe_share("recall", each_class.recall),
             }
-            for one in figures.classes
+            for each_class in figures.classes
         },
         "near_misses": {"texts": figures.near_misses.of, "hit": figures.near_misses.hits},
         "confusion": [
-            {"is": real, "taken_for": found, "labels": number}
-            for (real, found), number in sorted(figures.confusion.items())
+            {"is": real, "taken_for": hit_kind, "labels": number}
+            for (real, hit_kind), number in sorted(figures.confusion.items())
         ],
     }
 
 
 def print_judgement(figures: RedactionFigures) -> None:
     """Print the figures for people."""
-    rows = [(one.name, *share_cells(one.precision), *share_cells(one.recall)) for one in figures.classes]
+    rows = [
+        (each_class.name, *share_cells(each_class.precision), *share_cells(each_class.recall))
+        for each_class in figures.classes
+    ]
     interval = _("interval")
     headings = (_("kind"), _("precision"), _("hits"), interval, _("recall"), _("labels"), interval)
     TextTable(headings=headings, rows=rows, empty=_("No text has a label, and nothing was hit.")).echo()
     near = figures.near_misses
     words = _("near misses: {hits} of {number} texts without personal data were hit")
     echo(words.format(hits=near.hits, number=near.of))
-    for (real, found), number in sorted(figures.confusion.items()):
-        echo(_("{real} taken for {found}: {number}").format(real=real, found=found, number=number))
+    for (real, hit_kind), number in sorted(figures.confusion.items()):
+        echo(_("{real} taken for {found}: {number}").format(real=real, found=hit_kind, number=number))
 
 
 def print_misses(figures: RedactionFigures) -> None:
-    """Print the texts where something was missed or hit without cause, for somebody who may read them."""
-    for one in figures.wrong:
-        text = one.labelled.text
+    """Print the texts with a missed label or a false hit, for people who may read them."""
+    for judged in figures.wrong:
+        text = judged.labelled.text
         missed = [
-            _("missed {kind} {text!r}").format(kind=s.kind, text=text[s.start : s.end]) for s, _kind in one.missed
+            _("missed {kind} {text!r}").format(kind=s.kind, text=text[s.start : s.end]) for s, _kind in judged.missed
         ]
-        false = [_("false {kind} {text!r}").format(kind=hit.kind, text=hit.text) for hit in one.false]
+        false = [_("false {kind} {text!r}").format(kind=hit.kind, text=hit.text) for hit in judged.false]
         echo(printable(f"{'; '.join([*missed, *false])}: {text}"))
 
 
@@ -178,7 +181,7 @@ def _covers(hit: PersonalDataMatch, span: LabelledSpan) -> bool:
     return hit.start <= span.start and span.end <= hit.end
 
 
-def _parse(line: str, number: int) -> LabelledText:
+def _parse_text(line: str, number: int) -> LabelledText:
     try:
         raw = json.loads(line)
     except ValueError as error:
@@ -216,7 +219,7 @@ def _locate(text: str, span: object, number: int, after: int) -> LabelledSpan:
     core = piece.strip(SEPARATORS)
     start = text.find(piece, after)
     if start < 0:
-        start = text.find(piece)  # in another order
+        start = text.find(piece)  # the spans aren't in the order of the text
     if start < 0 or not core:
         raise BadInput(
             "Line {line} has a span that isn't in its text: copy it from the text of the line, character by character.",

@@ -1,1 +1,1 @@
-"""How a declaration becomes a command: asking, looking up, calling the door, showing."""
+"""Turn a declaration into a command: ask for values, find the record, call the operation, show the result."""

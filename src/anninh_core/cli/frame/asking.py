@@ -1,4 +1,4 @@
-"""Asking a person for what is missing, on standard error: what is printed stays clean."""
+"""Prompts for missing values, on standard error: standard output has the result only."""
 
 from collections.abc import Iterator, Mapping
 from gettext import gettext as _
@@ -13,41 +13,43 @@ from anninh_core.kernel.text import fold
 
 
 class MissingValues(click.UsageError):
-    """What a command needs wasn't given, and there is nobody to ask."""
+    """A required value wasn't given, and no person can be asked."""
 
     def __init__(self, options: list[str]) -> None:
-        told = _("{options} missing: write it, or work at a terminal to be asked").format(options=", ".join(options))
-        super().__init__(told)
+        sentence = _("{options} missing: write it, or work at a terminal to be asked").format(
+            options=", ".join(options)
+        )
+        super().__init__(sentence)
 
 
-def ask_for(desk: Desk, one: Ask, given: Given) -> Any:
-    """Ask a person for a value until there is one, and return what they wrote."""
-    question = _(one.question)
-    if one.takes is Takes.YES_NO:
+def ask_for(desk: Desk, ask: Ask, given: Given) -> Any:
+    """Ask a person for a value, repeat the question until the answer is valid, and return it."""
+    question = _(ask.question)
+    if ask.takes is Takes.YES_NO:
         return ask_yes_no(question)
-    suggested = one.suggests(desk, given) if one.suggests else ""
-    suggested = suggested if isinstance(suggested, str) else ", ".join(suggested)
-    if one.takes is Takes.LINES:
-        return _ask_lines(question, suggested)
-    offered = one.offers(desk, given) if one.offers else {}
-    if offered:
-        return [_ask_choice(question, offered)] if one.many else _ask_choice(question, offered)
-    written = ask_text(question, suggested)
-    return [part.strip() for part in written.split(",") if part.strip()] if one.many else written
+    suggestion = ask.suggests(desk, given) if ask.suggests else ""
+    suggestion = suggestion if isinstance(suggestion, str) else ", ".join(suggestion)
+    if ask.takes is Takes.LINES:
+        return _ask_lines(question, suggestion)
+    choices = ask.offers(desk, given) if ask.offers else {}
+    if choices:
+        return [_ask_choice(question, choices)] if ask.many else _ask_choice(question, choices)
+    written = ask_text(question, suggestion)
+    return [part.strip() for part in written.split(",") if part.strip()] if ask.many else written
 
 
 def ask_text(question: str, suggested: str = "") -> str:
-    """Ask for a line."""
+    """Ask for a line of text."""
     written: str = click.prompt(question, default=suggested or None, err=True, type=str)
     return written.strip()
 
 
 def confirm(desk: Desk, question: str, *, sure: bool) -> None:
-    """Have a person confirm what can't be undone.
+    """Have a person confirm an act that can't be undone.
 
     Raises:
-        MissingValues: nobody is there, and nobody said `--yes`.
-        click.Abort: they don't.
+        MissingValues: no person can be asked, and `--yes` wasn't given.
+        click.Abort: the person declines.
     """
     if sure:
         return
@@ -59,7 +61,7 @@ def confirm(desk: Desk, question: str, *, sure: bool) -> None:
 
 
 def ask_yes_no(question: str) -> bool:
-    """Ask for yes or no, or their first letter, in the language that is spoken or in English; an empty line is no."""
+    """Ask for yes or no, or their first letters, in the user's language or in English; an empty line is no."""
     yes = _("yes")
     no = _("no")
     answers = dict.fromkeys(map(fold, ("y", "yes", yes[0], yes)), True)
@@ -72,18 +74,18 @@ def ask_yes_no(question: str) -> bool:
         echo(_("Write {yes} or {no}.").format(yes=yes, no=no), err=True)
 
 
-def _ask_choice(question: str, offered: Mapping[str, str]) -> str:
-    rows = [(str(number), word, meaning) for number, (word, meaning) in enumerate(offered.items(), 1)]
+def _ask_choice(question: str, choices: Mapping[str, str]) -> str:
+    rows = [(str(number), word, meaning) for number, (word, meaning) in enumerate(choices.items(), 1)]
     for line in TextTable(headings=("", "", ""), rows=rows, right=("",), empty="").lines()[1:]:
         echo(line, err=True)
-    words = [*offered]
+    words = [*choices]
     while True:
         written = ask_text(question)
         if written.isdecimal() and 1 <= int(written) <= len(words):
             return words[int(written) - 1]
-        named = [word for word, meaning in offered.items() if written.casefold() in (word, meaning.casefold())]
-        if named:
-            return named[0]
+        matches = [word for word, meaning in choices.items() if written.casefold() in (word, meaning.casefold())]
+        if matches:
+            return matches[0]
         echo(_("Write the number or the word of one of these."), err=True)
 
 

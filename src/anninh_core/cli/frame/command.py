@@ -1,4 +1,4 @@
-"""From a declaration to a command."""
+"""Make click commands from declarations."""
 
 from collections.abc import Iterable, Mapping
 from gettext import gettext as _
@@ -31,7 +31,7 @@ _SEEN = click.Option(
     metavar="N",
     help=marked("Carry it out only while the record is in this version, as it was shown."),
 )
-# Click looks for options of one letter in a word such as -Zh4…, so there must be none: not even -h.
+# Click would find options of one letter in an id such as -Zh4…, so there must be none: not even -h.
 _DASH_IS_NO_OPTION = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
 _OUT = click.Option(["--out"], type=FILE, required=True, help=marked("File to write."))
 _FORCE = click.Option(["--force"], is_flag=True, help=marked("Write over a file that is there."))
@@ -41,61 +41,61 @@ _COMMON = (
 )
 
 
-def add_commands(group: click.Group, declared: Iterable[DayCommand]) -> None:
-    """Add commands to a group."""
-    for one in declared:
-        group.add_command(make_command(one))
+def add_commands(group: click.Group, declarations: Iterable[DayCommand]) -> None:
+    """Add declared commands to a group."""
+    for declaration in declarations:
+        group.add_command(make_command(declaration))
 
 
-def make_command(declared: DayCommand) -> click.Command:
-    """Return the command of a declaration."""
+def make_command(declaration: DayCommand) -> click.Command:
+    """Return the click command of a declaration."""
 
     @at_option
     @officer_option
     def call(at: Path, officer: str, **words: Any) -> None:
-        _carry_out(declared, at, officer, words)
+        _carry_out(declaration, at, officer, words)
 
     params: list[click.Parameter] = []
-    takes_dashes = declared.subject is not None and declared.subject.may_begin_with_dash
-    if declared.subject is not None:
+    takes_dashes = declaration.subject is not None and declaration.subject.may_begin_with_dash
+    if declaration.subject is not None:
         check = _refuse_mistyped if takes_dashes else None
-        params.append(click.Argument(["subject"], required=False, metavar=declared.subject.metavar, callback=check))
-    params += [_argument(one) if one.is_positional else _option(one) for one in declared.asks]
-    params += [_OUT, _FORCE] if isinstance(declared.shows, FileAnswer) else []
-    params += [_YES] if declared.confirms else []
-    params += [_KEY, _SEEN] if declared.acts and declared.subject else [_KEY] if declared.acts else []
+        params.append(click.Argument(["subject"], required=False, metavar=declaration.subject.metavar, callback=check))
+    params += [_make_argument(ask) if ask.is_positional else _make_option(ask) for ask in declaration.asks]
+    params += [_OUT, _FORCE] if isinstance(declaration.shows, FileAnswer) else []
+    params += [_YES] if declaration.confirms else []
+    params += [_KEY, _SEEN] if declaration.acts and declaration.subject else [_KEY] if declaration.acts else []
     shared = call.__click_params__[::-1]  # type: ignore[attr-defined]  # what click's decorators leave
     return click.Command(
-        declared.name,
+        declaration.name,
         callback=call,
         params=[*params, *_COMMON, *shared],
-        help=declared.help,
-        hidden=not declared.is_shown,
+        help=declaration.help,
+        hidden=not declaration.is_shown,
         context_settings=_DASH_IS_NO_OPTION if takes_dashes else None,
     )
 
 
 def _refuse_mistyped(context: click.Context, _: click.Parameter, word: str | None) -> str | None:
-    """Return the word for the subject; with two dashes it is a mistyped option."""
+    """Return the word for the subject; a word with two dashes is refused as a mistyped option."""
     if word and word.startswith("--"):
         raise click.NoSuchOption(word, ctx=context)
     return word
 
 
 class AskOption(click.Option):
-    """The option of a value that is asked for.
+    """The option of a value that a person can be asked for.
 
     Attributes:
-        is_needed: whether a person is asked for it where it is left out.
-        is_labelled: whether its help is in the language that is spoken already.
-        default_shown: what counts where nothing is given, "" for nothing.
+        is_needed: whether a person is asked for the value if it is left out.
+        is_labelled: whether the help is translated already.
+        default_shown: default in the help, "" for none.
     """
 
-    def __init__(self, one: Ask, **kwargs: Any) -> None:
-        super().__init__([one.word, one.name], help=one.help or one.question, **kwargs)
-        self.is_needed = one.needed
-        self.is_labelled = one.is_labelled
-        self.default_shown = one.default
+    def __init__(self, ask: Ask, **kwargs: Any) -> None:
+        super().__init__([ask.word, ask.name], help=ask.help or ask.question, **kwargs)
+        self.is_needed = ask.needed
+        self.is_labelled = ask.is_labelled
+        self.default_shown = ask.default
 
     def get_help_extra(self, ctx: click.Context) -> OptionHelpExtra:
         """Return what the help shows after the sentence, with the default of the use case."""
@@ -105,51 +105,51 @@ class AskOption(click.Option):
         return extra
 
 
-def _option(one: Ask) -> click.Option:
-    if one.takes is Takes.YES_NO:
-        return AskOption(one, default=None, is_flag=True)
-    metavar = one.metavar or ("FILE" if one.takes is Takes.FILE else "TEXT")
-    return AskOption(one, metavar=metavar, multiple=one.many)
+def _make_option(ask: Ask) -> click.Option:
+    if ask.takes is Takes.YES_NO:
+        return AskOption(ask, default=None, is_flag=True)
+    metavar = ask.metavar or ("FILE" if ask.takes is Takes.FILE else "TEXT")
+    return AskOption(ask, metavar=metavar, multiple=ask.many)
 
 
-def _argument(one: Ask) -> click.Argument:
-    return click.Argument([one.name], required=False, metavar=one.metavar, nargs=-1 if one.many else 1)
+def _make_argument(ask: Ask) -> click.Argument:
+    return click.Argument([ask.name], required=False, metavar=ask.metavar, nargs=-1 if ask.many else 1)
 
 
-def _carry_out(declared: DayCommand, at: Path, officer: str, words: dict[str, Any]) -> None:
-    """Ask for what is missing, carry the command out, and show what came of it."""
+def _carry_out(declaration: DayCommand, at: Path, officer: str, words: dict[str, Any]) -> None:
+    """Ask for missing values, carry the command out, and show its result."""
     here = Path.cwd()
     with open_as_officer(at, officer) as (app, me):
         asks = not words["no_input"] and not words["as_json"] and at_terminal()
         desk = Desk(app=app, me=me, here=here, asks=asks, key=words.get("key") or app.internals.context.ids.new())
-        record, named = _find_subject(desk, declared, words)
-        given = _gather(desk, declared, words, {"record": record, **named})
-        operation = desk.operation(declared.chosen(given))
-        if declared.warns is not None and not words["as_json"]:
-            for line in declared.warns(desk, given):
+        record, subject_argument = _find_subject(desk, declaration, words)
+        given = _collect_values(desk, declaration, words, {"record": record, **subject_argument})
+        operation = desk.operation(declaration.chosen(given))
+        if declaration.warns is not None and not words["as_json"]:
+            for line in declaration.warns(desk, given):
                 echo(line, err=True)
-        if declared.confirms:
+        if declaration.confirms:
             facts = {name: str(value) for name, value in given.items()}
-            question = _(declared.confirms).format_map(_Known(facts, desk.labels.of_sentence(record)))
+            question = _(declaration.confirms).format_map(_QuestionValues(facts, desk.labels.of_sentence(record)))
             confirm(desk, question, sure=words["yes"])
-        seen = _seen(desk, record, words)
-        if declared.before is not None:
-            seen = declared.before(desk, given) if operation.name == declared.operation else seen
-        if isinstance(declared.shows, FileAnswer):
+        seen = _seen_version(desk, record, words)
+        if declaration.before is not None:
+            seen = declaration.before(desk, given) if operation.name == declaration.operation else seen
+        if isinstance(declaration.shows, FileAnswer):
             require_new_file(here / words["out"], force=words["force"])
-        answer = desk.act(operation.name, _arguments(declared, operation, given), seen=seen)
-        if isinstance(declared.shows, FileAnswer):
+        answer = desk.act(operation.name, _select_arguments(declaration, operation, given), seen=seen)
+        if isinstance(declaration.shows, FileAnswer):
             write_atomically(here / words["out"], answer.data)
             echo(str(words["out"]))
             return
-        if words["as_json"] and declared.former_json is not None:
-            echo_json(declared.former_json(given, answer))
+        if words["as_json"] and declaration.former_json is not None:
+            echo_json(declaration.former_json(given, answer))
             return
-        show(desk, declared.shows, answer, as_json=words["as_json"])
+        show(desk, declaration.shows, answer, as_json=words["as_json"])
 
 
-class _Known(dict[str, str]):
-    """What a question may name: what was given, and behind it fields of the record."""
+class _QuestionValues(dict[str, str]):
+    """Values for the placeholders of a question: those given, then fields of the record."""
 
     def __init__(self, given: Mapping[str, str], record: Mapping[str, str]) -> None:
         super().__init__(given)
@@ -159,61 +159,70 @@ class _Known(dict[str, str]):
         return self._record[name]
 
 
-def _find_subject(desk: Desk, declared: DayCommand, words: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
-    """Return the view of what the command is about, and the argument that names it; a person who acts is shown it."""
-    subject = declared.subject
+def _find_subject(desk: Desk, declaration: DayCommand, words: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """Return the view of the record that the command is about, and the argument that names it.
+
+    A person who is about to act is shown the record.
+    """
+    subject = declaration.subject
     if subject is None:
         return None, {}
     if not words["subject"] and not desk.asks:
         raise MissingValues([subject.metavar])
     word = words["subject"] or ask_text(_(subject.question))
     record = subject.finds(desk, word) if subject.finds else None
-    if record is not None and declared.acts and desk.asks and subject.brief:
+    if record is not None and declaration.acts and desk.asks and subject.brief:
         echo_facts(list_facts(desk, subject.brief, record), err=True)
         echo(err=True)
     return record, {subject.argument: word if record is None else subject.names(record)}
 
 
-def _gather(desk: Desk, declared: DayCommand, words: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
-    """Return what is given, by argument, asking for what is missing."""
+def _collect_values(
+    desk: Desk, declaration: DayCommand, words: dict[str, Any], given: dict[str, Any]
+) -> dict[str, Any]:
+    """Return the values by argument, asking for missing ones."""
     missing: list[str] = []
-    for one in declared.asks:
-        written = words[one.name]
+    for ask in declaration.asks:
+        written = words[ask.name]
         if written is None or written == ():
-            if not one.needed or any(given.get(other) for other in one.needed_without):
-                _suggest(desk, one, given)
+            if not ask.needed or any(given.get(other) for other in ask.needed_without):
+                _apply_suggestion(desk, ask, given)
                 continue
             if not desk.asks:
-                missing += [] if _suggest(desk, one, given) else [one.metavar if one.is_positional else one.word]
+                missing += (
+                    [] if _apply_suggestion(desk, ask, given) else [ask.metavar if ask.is_positional else ask.word]
+                )
                 continue
-            written = ask_for(desk, one, given)
-        given[one.argument] = read_written(desk, desk.operation(declared.chosen(given)), one, written, given)
+            written = ask_for(desk, ask, given)
+        given[ask.argument] = read_written(desk, desk.operation(declaration.chosen(given)), ask, written, given)
     if missing:
         raise MissingValues(missing)
     return given
 
 
-def _suggest(desk: Desk, one: Ask, given: dict[str, Any]) -> bool:
-    """Take what is suggested for a value that nobody gave, and tell whether there was something."""
-    suggested = one.suggests(desk, given) if one.suggests else ""
-    if suggested:
-        given[one.argument] = [suggested] if one.many and isinstance(suggested, str) else suggested
-    return bool(suggested)
+def _apply_suggestion(desk: Desk, ask: Ask, given: dict[str, Any]) -> bool:
+    """Use the suggestion for a value that wasn't given, and return whether there is one."""
+    suggestion = ask.suggests(desk, given) if ask.suggests else ""
+    if suggestion:
+        given[ask.argument] = [suggestion] if ask.many and isinstance(suggestion, str) else suggestion
+    return bool(suggestion)
 
 
-def _arguments(declared: DayCommand, operation: Operation, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what of the given the operation takes: of two that are chosen from, each takes its own."""
-    taken = {flag.name for flag in flags_of(operation).values()}
+def _select_arguments(declaration: DayCommand, operation: Operation, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values that the operation takes; if `declaration` chooses between two operations, each takes its
+    own.
+    """
+    names = {flag.name for flag in flags_of(operation).values()}
     arguments: dict[str, Any] = {}
-    derived = declared.derives(given) if declared.derives else {}
+    derived = declaration.derives(given) if declaration.derives else {}
     for name, value in {**given, **derived}.items():
-        if name.partition(".")[0] in taken:
+        if name.partition(".")[0] in names:
             put(arguments, name, value)
     return arguments
 
 
-def _seen(desk: Desk, record: Any, words: dict[str, Any]) -> int | None:
-    """Return the version of the record that was shown, or that somebody names."""
+def _seen_version(desk: Desk, record: Any, words: dict[str, Any]) -> int | None:
+    """Return the version named by `--if-match`, or that of the record shown to a person."""
     if words.get("if_match"):
         version: int = words["if_match"]
         return version

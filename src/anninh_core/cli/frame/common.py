@@ -1,4 +1,4 @@
-"""Options and columns that several commands have."""
+"""Options and columns that several commands share."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ UNIT = Ask(
 
 
 def id_end() -> Column:
-    """Return the column of what names a record in another command."""
+    """Return the column with the end of the id, which other commands accept."""
     return Column(heading=marked("id"), of=_short_id)
 
 

@@ -1,4 +1,4 @@
-"""What a command for daily work is. Texts are messages of the catalogue, written as `marked("…")`."""
+"""Declarations of commands for daily work. Texts are messages of the catalogue, written as `marked("…")`."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
@@ -14,45 +14,45 @@ if TYPE_CHECKING:
     from anninh_core.cli.frame.labels import Labels
 
 Given = Mapping[str, Any]
-"""Arguments of an operation by name, as far as they are known; `record` is what the subject's view says."""
+"""Arguments of an operation by name, as far as they are given; `record` is the subject's view."""
 Offer = Callable[["Desk", Given], Mapping[str, str]]
-"""Returns the words that may be given, each with what it means."""
+"""Returns the allowed values, each with its meaning."""
 Suggest = Callable[["Desk", Given], str | Sequence[str]]
-"""Returns what is taken where nothing is given, "" for nothing."""
+"""Returns the value to take if none is given, "" for none."""
 Read = Callable[["Desk", str, Given], str]
-"""Returns what an operation takes for what a person wrote, such as the id for a name."""
+"""Converts a person's input to an argument of an operation, such as a name to an id."""
 
 
 class Takes(Enum):
-    """What is written for a value."""
+    """Form of the input for a value."""
 
     TEXT = "text"
     LINES = "lines"
-    """Longer words: `-` reads standard input, and a person ends them by an empty line."""
+    """Longer text: `-` reads standard input, and a person ends the text by an empty line."""
     FILE = "file"
     YES_NO = "yes_no"
 
 
 @frozen(kw_only=True)
 class Ask:
-    """A value that a command takes as an option, and asks for where it is missing.
+    """A value that a command takes as an option, and asks for if it is missing.
 
     Attributes:
-        argument: of the operation; `piece.title` is a field of its argument `piece`.
-        help: of the option, the question where it is empty.
-        flag: the option without its dashes, the argument's last part where it is empty; `yes/no` for two of them.
-        metavar: what stands for the value in the help.
-        needed: whether it has to be given; else nobody is asked for it.
-        needed_without: other values, each of which makes this one unneeded.
-        many: whether it may be given several times.
-        is_positional: whether it follows the subject without an option.
-        takes: what is written for it.
-        offers: the words there are, where they are known.
-        reads: what becomes of what was written.
-        suggests: what is taken where nothing is given.
-        is_labelled: whether the help is the label of the field in the language that is spoken.
-        is_open: whether other words than those offered are accepted.
-        default: what counts where nothing is given, as the help shows it.
+        argument: argument of the operation; `piece.title` is a field of its argument `piece`.
+        help: help of the option; by default the question.
+        flag: option without its dashes, by default the last part of the argument; `yes/no` for two options.
+        metavar: placeholder for the value in the help.
+        needed: whether the value is required; a person isn't asked for other values.
+        needed_without: other values, any of them makes this value optional.
+        many: whether the option may be given several times.
+        is_positional: whether the value follows the subject without an option.
+        takes: form of the input.
+        offers: returns the allowed values, if they are known.
+        reads: converts the input.
+        suggests: returns the value to take if none is given.
+        is_labelled: whether the help is the field's label, translated already.
+        is_open: whether values that aren't offered are accepted.
+        default: default as the help shows it.
     """
 
     argument: str
@@ -74,13 +74,13 @@ class Ask:
 
     @property
     def word(self) -> str:
-        """How the option is written; of yes and no, both."""
+        """The option as it is written; both options for yes and no."""
         word = self.flag or self.argument.rpartition(".")[2].replace("_", "-")
         return "/".join(f"--{part}" for part in word.split("/"))
 
     @property
     def name(self) -> str:
-        """How click calls it; options of every command have other names."""
+        """Name of the value for click; it can't be that of an option of every command."""
         return f"ask_{self.argument.replace('.', '__')}"
 
 
@@ -89,10 +89,10 @@ class Column:
     """A column of a table, or a line of facts.
 
     Attributes:
-        heading: of the catalogue.
-        of: name of the view's field, or what makes the cell of a view.
-        right: whether it is set right.
-        shrinks: whether it may be cut where the line is too long.
+        heading: message of the catalogue.
+        of: name of the view's field, or a function that makes the cell from a view.
+        right: whether the text is aligned to the right.
+        shrinks: whether the text may be cut if the line is too long.
     """
 
     heading: str
@@ -101,13 +101,13 @@ class Column:
     shrinks: bool = False
 
     def cell(self, labels: "Labels", view: Any) -> str:
-        """Return what stands in it."""
+        """Return the text of the cell for a view."""
         return labels.field(view, self.of) if isinstance(self.of, str) else self.of(labels, view)
 
 
 @frozen(kw_only=True)
 class AnswerTable:
-    """An answer that is a page or a list: a line each."""
+    """Output of a page or a list: a table with a row for each item."""
 
     columns: Sequence[Column]
     empty: str
@@ -115,14 +115,14 @@ class AnswerTable:
 
 @frozen(kw_only=True)
 class Facts:
-    """An answer that is one record: its facts below each other."""
+    """Output of one record: its facts below each other."""
 
     columns: Sequence[Column]
 
 
 @frozen(kw_only=True)
 class Done:
-    """An answer of an act: a sentence, with fields of the view in braces, and facts below it."""
+    """Output of an act: a sentence, with fields of the view in braces, and facts below it."""
 
     sentence: str = field(default=marked("Done."))
     facts: Sequence[Column] = ()
@@ -130,17 +130,17 @@ class Done:
 
 @frozen(kw_only=True)
 class RecordState:
-    """An answer of an act: what the record is called, and its state."""
+    """Output of an act: the name of the record and its state."""
 
 
 @frozen(kw_only=True)
 class FileAnswer:
-    """An answer that is a file, written to `--out`."""
+    """Output of a file: written to `--out`."""
 
 
 @frozen(kw_only=True)
 class PlainAnswer:
-    """An answer that is a value or a list of values: a line each."""
+    """Output of a value or a list of values: a line each."""
 
 
 Shows = AnswerTable | Facts | Done | RecordState | FileAnswer | PlainAnswer
@@ -148,14 +148,14 @@ Shows = AnswerTable | Facts | Done | RecordState | FileAnswer | PlainAnswer
 
 @frozen(kw_only=True)
 class CommandSubject:
-    """What a command is about.
+    """The record that a command is about.
 
     Attributes:
-        argument: of the operation, which takes the record's id, or what `names` makes of the view.
-        finds: returns the view of what a person wrote, or raises `NotFound`; None where the word is the id.
-        brief: what a person is shown of it before they act.
-        names: what the argument takes for a view.
-        may_begin_with_dash: a word with a single dash is no option, as in ids that a device made.
+        argument: argument of the operation; it takes the record's id, or the result of `names` for the view.
+        finds: returns the view for a person's input, or raises `NotFound`; None if the input is the id.
+        brief: facts of the record that a person is shown before they act.
+        names: returns the value of the argument for a view.
+        may_begin_with_dash: whether a word with a single dash is an id and no option, because devices make such ids.
     """
 
     argument: str
@@ -169,20 +169,21 @@ class CommandSubject:
 
 @frozen(kw_only=True)
 class DayCommand:
-    """One command.
+    """The declaration of one command.
 
     Attributes:
-        name: below its group.
-        instead: argument -> the operation that is carried out instead, where it is given and isn't no.
-        help: what it does: a sentence, and what else is to be known.
-        asks: what it takes, in the order in which it is asked for.
-        derives: further arguments, from what is given.
-        confirms: the question that somebody answers before it is carried out, "" where it can be undone.
-        warns: yields what a person reads before it is carried out.
-        before: carries out what comes first, each a commit of its own, and returns the record's version after it.
-        is_act: whether it changes something, whatever is shown of it.
-        former_json: what programs read of what is given and of the answer, until 1.0; None for the view.
-        is_shown: whether the overview of its group lists it.
+        name: name of the command within its group.
+        instead: argument -> operation to carry out instead, if the argument is given and isn't no.
+        help: a sentence about what the command does, and further paragraphs.
+        asks: values that the command takes, in the order in which it asks for them.
+        derives: returns further arguments from the given values.
+        confirms: question that a person answers before the command is carried out, "" if it can be undone.
+        warns: yields lines that a person reads before the command is carried out.
+        before: carries out preceding acts, each a commit of its own, and returns the record's version after them.
+        is_act: whether the command changes something, whatever its output is.
+        former_json: makes the JSON of earlier versions from the given values and the answer, until 1.0; None for the
+            view.
+        is_shown: whether the overview of the group lists the command.
     """
 
     name: str
@@ -202,9 +203,9 @@ class DayCommand:
 
     @property
     def acts(self) -> bool:
-        """Whether it changes something."""
+        """Whether the command changes something."""
         return self.is_act or isinstance(self.shows, Done | RecordState) or bool(self.confirms)
 
     def chosen(self, given: Given) -> str:
-        """Return the operation, by what is given so far."""
+        """Return the name of the operation for the values given so far."""
         return next((other for name, other in self.instead.items() if given.get(name)), self.operation)

@@ -1,4 +1,4 @@
-"""Where somebody works: the door of a folder, who acts, and whether a person is there to be asked."""
+"""The context of a command: the operations of a folder, the acting officer, and whether a person can be asked."""
 
 import mimetypes
 import sys
@@ -11,14 +11,14 @@ from attrs import field, frozen
 
 from anninh_core.app import App
 from anninh_core.cli.frame.labels import Labels
-from anninh_core.operations import Door
+from anninh_core.operations import OperationGateway
 from anninh_core.operations.operation import Operation
 from anninh_core.usecase.actor import Actor
 from anninh_core.vocabulary.district import District
 
 
 def at_terminal() -> bool:
-    """Tell whether a person is there to be asked."""
+    """Return whether a person at a terminal can be asked."""
     return sys.stdin.isatty()
 
 
@@ -27,9 +27,9 @@ class Desk:
     """One call of a command.
 
     Attributes:
-        here: folder from which paths count.
-        asks: whether what is missing can be asked for.
-        key: name of this one act.
+        here: folder at which relative paths start.
+        asks: whether a person can be asked for missing values.
+        key: idempotency key of this act.
     """
 
     app: App
@@ -37,11 +37,11 @@ class Desk:
     here: Path
     asks: bool
     key: str
-    door: Door = field(init=False)
+    gateway: OperationGateway = field(init=False)
     labels: Labels = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "door", Door(self.app))
+        object.__setattr__(self, "gateway", OperationGateway(self.app))
         object.__setattr__(self, "labels", Labels(self.app.district, self.app.internals.runner.permits.name_officer))
 
     @property
@@ -51,20 +51,20 @@ class Desk:
 
     def may(self, name: str) -> bool:
         """Return whether the officer's permissions allow an operation on some unit."""
-        operation = self.door.find(name)
-        held = {*self.read("units.whoami").permissions}
-        return {operation.permission.value, *(need.value for need in operation.needs)} <= held
+        operation = self.gateway.find(name)
+        permissions = {*self.read("units.whoami").permissions}
+        return {operation.permission.value, *(need.value for need in operation.needs)} <= permissions
 
     def operation(self, name: str) -> Operation:
-        """Return an operation of the door."""
-        return self.door.find(name)
+        """Return an operation by its name."""
+        return self.gateway.find(name)
 
     def read(self, name: str, **arguments: object) -> Any:
-        """Return what a query answers."""
-        return self.door.call(self.me, name, self.door.decode(name, msgspec.json.encode(arguments)))
+        """Return the result of a query."""
+        return self.gateway.call(self.me, name, self.gateway.decode(name, msgspec.json.encode(arguments)))
 
     def read_all(self, name: str, **arguments: object) -> Iterator[Any]:
-        """Yield what is on all pages of a list."""
+        """Yield the items of all pages of a list."""
         after = ""
         while True:
             page = self.read(name, **arguments, after=after)
@@ -74,22 +74,22 @@ class Desk:
             after = page.next
 
     def act(self, name: str, arguments: Mapping[str, object], *, seen: int | None = None, step: str = "") -> Any:
-        """Carry an operation out and return its answer.
+        """Carry an operation out and return its result.
 
         Args:
-            arguments: as JSON would have them.
-            seen: the version in which the record was seen, None where it wasn't.
-            step: of an act of several, each of which is done once.
+            arguments: arguments as in JSON.
+            seen: version of the record that a person was shown, None if it wasn't shown.
+            step: suffix of the key for one of several acts, so that each is done once.
         """
-        operation = self.door.find(name)
-        decoded = self.door.decode(name, msgspec.json.encode(arguments))
+        operation = self.gateway.find(name)
+        decoded = self.gateway.decode(name, msgspec.json.encode(arguments))
         actor = self.me.with_request(self.key + step) if operation.takes_key else self.me
         if seen is not None and operation.takes_version:
             actor = operation.seen_by(actor, seen, decoded)
-        return self.door.call(actor, name, decoded)
+        return self.gateway.call(actor, name, decoded)
 
     def upload(self, word: str) -> str:
-        """Upload a file, and return the id by which an operation takes it."""
+        """Upload a file, and return the id of the upload for an operation."""
         path = self.here / word
         media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-        return self.door.uploads.put(self.me, path.read_bytes(), path.name, media_type)
+        return self.gateway.uploads.put(self.me, path.read_bytes(), path.name, media_type)

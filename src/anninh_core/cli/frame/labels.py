@@ -1,4 +1,4 @@
-"""Words for what views hold: states and kinds, days, names of units and officers."""
+"""Words for the values in views: states and kinds, days, names of units and officers."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
@@ -20,17 +20,17 @@ _OFFICERS = frozenset(
     {"assigned_by", "by", "decided_by", "handlers", "officer", "officers", "opened_by", "owner", "requested_by"}
 )
 _PROFILE_FAMILIES: Mapping[str, str] = {"urgency": "urgency", "legal_kind": "legal_kind", "kind": "group_kind"}
-"""Field -> the family of the profile's wording that has its words."""
+"""Field -> the family of words in the profile's wording."""
 
 
 class Labels:
-    """Words in the language that is spoken.
+    """Words in the user's language.
 
-    In English the program's own words stand, which are the ones to write in options. In Vietnamese the profile's stand
-    where it has them, and else those of the catalogue.
+    In English these are the program's own words, which are also the values of options. In Vietnamese these are the
+    profile's words, or those of the catalogue if the profile has none.
 
     Args:
-        name_officer: the name of an officer by id.
+        name_officer: returns the name of an officer by id.
     """
 
     def __init__(self, district: District, name_officer: Callable[[str], str]) -> None:
@@ -39,7 +39,7 @@ class Labels:
         self._own = spoken() == "en"
 
     def field(self, view: Any, name: str) -> str:
-        """Return a field of a view in words; `a.b` is a field of a field, and what isn't there is ""."""
+        """Return a view's field in words; `a.b` is a field of a field, and a missing field is ""."""
         for part in name.split("."):
             view = getattr(view, part, None)
         return self.value(name.rpartition(".")[2], view)
@@ -68,23 +68,23 @@ class Labels:
         return self.line(value) if is_view(type(value)) else str(value)
 
     def line(self, view: Any) -> str:
-        """Return a view that is in another one, as the fields that lists show of it."""
+        """Return a nested view as the fields that lists show of it."""
         return ", ".join(filter(None, (self.field(view, name) for name in listed_fields(type(view)))))
 
     def state(self, value: Enum) -> str:
-        """Return a word of a closed list. In the catalogue it stands under the name of the list."""
+        """Return the word for a member of a closed list; the catalogue has it under the name of the list."""
         return str(value.value) if self._own else name_member(value, self.district, spoken())
 
     def word_of_list(self, name: str, value: str) -> str:
-        """Return what people call a value of a closed list, which has its name in the catalogue."""
+        """Return the label of a value in a closed list, called `name` in the catalogue."""
         return find_label(value, name, spoken()) or value
 
     def moment(self, value: datetime) -> str:
-        """Return a moment on a clock in Vietnam."""
+        """Return a moment in Vietnam's time zone."""
         return f"{vietnam_time(value):{'%Y-%m-%d %H:%M' if self._own else '%d/%m/%Y %H:%M'}}"
 
     def day(self, value: date) -> str:
-        """Return a day as people here write it."""
+        """Return a day, in Vietnamese as DD/MM/YYYY."""
         return value.isoformat() if self._own else f"{value:%d/%m/%Y}"
 
     def unit(self, id: str) -> str:
@@ -97,7 +97,7 @@ class Labels:
         return self._name_officer(id) if id else ""
 
     def category(self, id: str) -> str:
-        """Return the name of a category of what comes in or goes out."""
+        """Return the name of an incoming or outgoing category."""
         category = self.district.incoming.get(id) or self.district.outgoing.get(id)
         return id if self._own or category is None else category.name
 
@@ -119,12 +119,12 @@ class Labels:
         return value
 
     def of_sentence(self, view: Any) -> Mapping[str, str]:
-        """Return what a sentence about a view may name in braces."""
+        """Return the fields of a view for the placeholders of a sentence."""
         return _Fields(self, view)
 
 
 class _Fields(dict[str, str]):
-    """Fields of a view in words, made when they are named."""
+    """Fields of a view in words, made when a sentence names them."""
 
     def __init__(self, labels: Labels, view: Any) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""The words that may be given, each with what it means: from the profile, or from a closed list."""
+"""Allowed values with their meanings: from the profile, or from a closed list."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -13,7 +13,7 @@ from anninh_core.cli.language.speaking import spoken
 from anninh_core.kernel.errors import BadInput, NotFound
 from anninh_core.kernel.text import fold
 from anninh_core.language.catalogue import translate
-from anninh_core.language.labels import label, name_of_list
+from anninh_core.language.labels import identify_list_value, label
 from anninh_core.operations.choices import list_choices
 from anninh_core.vocabulary.units import Unit
 
@@ -22,7 +22,7 @@ _UUID_LENGTH = 36
 
 @frozen
 class DeskChooser:
-    """The officer who works at a desk; see `Chooser`."""
+    """The officer who runs a command; see `Chooser`."""
 
     desk: Desk
     given: Given
@@ -34,7 +34,7 @@ class DeskChooser:
 
     @property
     def today(self) -> date:
-        """The day in Vietnam."""
+        """The present day in Vietnam."""
         return self.desk.app.today
 
     @property
@@ -44,26 +44,26 @@ class DeskChooser:
 
     @property
     def unit(self) -> str:
-        """The unit that handles the record, "" for none."""
+        """The unit that handles the record, "" for no unit."""
         record = self.given.get("record")
         return getattr(record, "handling_unit", "") or getattr(record, "unit", "")
 
     def ask(self, operation: str, **arguments: object) -> Any:
-        """Return what a query answers the officer."""
+        """Return the result of a query for the officer."""
         return self.desk.read(operation, **arguments)
 
     def may(self, operation: str) -> bool:
-        """Tell whether the officer's permissions reach an operation."""
+        """Return whether the officer's permissions allow an operation."""
         return self.desk.may(operation)
 
     def words(self, message: str, /, **values: object) -> str:
-        """Return a message in the language that is spoken."""
+        """Return a message in the user's language."""
         text = translate(message, spoken())
         return text.format(**values) if values else text
 
     def label(self, value: object, of: str = "") -> str:
-        """Return what people call a value of a closed list."""
-        context, name = name_of_list(value, of)
+        """Return the label of a value in a closed list."""
+        context, name = identify_list_value(value, of)
         return label(name, context, spoken())
 
     def name_unit(self, unit: str) -> str:
@@ -72,37 +72,37 @@ class DeskChooser:
 
 
 def choices(name: str) -> Offer:
-    """Return an offer of a shared list; see `anninh_core.operations.choices`."""
+    """Return a function that offers the values of a shared list; see `anninh_core.door.choices`."""
     return lambda desk, given: {choice.value: choice.label for choice in list_choices(DeskChooser(desk, given), name)}
 
 
 def read_unit(desk: Desk, word: str, given: Given) -> str:  # noqa: ARG001  as other readers
-    """Return a unit's id for its id or its name, with or without diacritics; by name, one of this authority.
+    """Return a unit's id for its id or name, with or without diacritics; names are searched in this authority only.
 
     Raises:
         NotFound: no unit has that name.
-        BadInput: several have it.
+        BadInput: several units have it.
     """
     if word in desk.district.units:
         return word
-    wanted = fold(word)
+    folded = fold(word)
     ours = desk.district.subtree(desk.district.root)
-    found = [id for id in ours if _is_called(desk.district.unit(id), wanted)]
-    if not found:
-        desk.district.unit(word)  # raises
-    if len(found) > 1:
+    matches = [id for id in ours if _has_name(desk.district.unit(id), folded)]
+    if not matches:
+        desk.district.unit(word)  # raises NotFound
+    if len(matches) > 1:
         raise BadInput(
-            "{text!r} has several matches ({matches}): write the id of one of them.", text=word, matches=tuple(found)
+            "{text!r} has several matches ({matches}): write the id of one of them.", text=word, matches=tuple(matches)
         )
-    return found[0]
+    return matches[0]
 
 
 def read_officer(desk: Desk, word: str, given: Given) -> str:
-    """Return an officer's id for the id or the name, looked for in the unit that is named, or the record's.
+    """Return an officer's id for the id or name; names are searched in the given unit, or in the record's.
 
     Raises:
-        NotFound: nobody there has that name.
-        BadInput: several have it.
+        NotFound: no officer there has that name.
+        BadInput: several officers have it.
     """
     if word == "me":
         return desk.me.id
@@ -110,24 +110,26 @@ def read_officer(desk: Desk, word: str, given: Given) -> str:
         return word
     record = given.get("record")
     unit: Any = given.get("unit") or getattr(record, "handling_unit", "") or getattr(record, "unit", desk.district.root)
-    found: list[str] = [one.id for one in desk.read_all("units.officers", unit=unit) if fold(one.name) == fold(word)]
-    if not found:
+    matches: list[str] = [
+        officer.id for officer in desk.read_all("units.officers", unit=unit) if fold(officer.name) == fold(word)
+    ]
+    if not matches:
         raise NotFound(
             "No officer of {unit} is called {name!r}: {act:units.officers} lists the officers there.",
             name=word,
             unit=unit,
         )
-    if len(found) > 1:
+    if len(matches) > 1:
         raise BadInput(
             "{count} officers are called {name!r}: write the id of one of them ({matches}).",
-            count=len(found),
+            count=len(matches),
             name=word,
-            matches=tuple(found),
+            matches=tuple(matches),
         )
-    return found[0]
+    return matches[0]
 
 
-def _is_called(unit: Unit, wanted: str) -> bool:
-    """Tell whether a unit has a folded name, or another one, with or without the word for what it is."""
+def _has_name(unit: Unit, folded: str) -> bool:
+    """Return whether a unit has a folded name or alias, with or without the word for its level in front."""
     names = [fold(name) for name in (unit.name, *unit.aliases)]
-    return any(name == wanted or name.endswith(f" {wanted}") for name in names)
+    return any(name == folded or name.endswith(f" {folded}") for name in names)

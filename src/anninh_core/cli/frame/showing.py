@@ -1,4 +1,4 @@
-"""What is printed of an answer: a table, facts, a sentence, or JSON."""
+"""Print a result: as a table, facts, a sentence, or JSON."""
 
 import json
 from collections.abc import Sequence
@@ -11,18 +11,18 @@ from anninh_core.cli.language.phrasing import translate_sentence
 from anninh_core.cli.output import TextTable, echo, echo_facts, echo_json, one_line
 
 _NAMES = ("receipt", "number", "title", "name", "id")
-"""Fields by which people know a record, the best first."""
+"""Fields that name a record, the best first."""
 
 
 def show(desk: Desk, shows: Shows, answer: Any, *, as_json: bool) -> None:
-    """Print an answer.
+    """Print a result.
 
     Args:
         answer: a view, a page, a list, or None.
-        as_json: whether a program reads it.
+        as_json: whether a program reads the output.
     """
     if as_json:
-        echo_json(json.loads(desk.door.encode(answer)))
+        echo_json(json.loads(desk.gateway.encode(answer)))
         return
     match shows:
         case AnswerTable():
@@ -33,18 +33,24 @@ def show(desk: Desk, shows: Shows, answer: Any, *, as_json: bool) -> None:
             echo(_(shows.sentence).format_map(desk.labels.of_sentence(answer)))
             echo_facts(list_facts(desk, shows.facts, answer))
         case RecordState():
-            echo(_say_state(desk, answer))
+            echo(_describe_state(desk, answer))
         case PlainAnswer():
             for line in answer if isinstance(answer, list | tuple) else [answer]:
                 echo(one_line(translate_sentence(desk.labels.value("", line))))
 
 
-def _say_state(desk: Desk, answer: Any) -> str:
-    """Return what an act made of its record: its name and its state, as far as the view has them."""
+def _describe_state(desk: Desk, answer: Any) -> str:
+    """Return the name and state of the record after an act, as far as the view has them."""
     name = next((name for name in _NAMES if getattr(answer, name, "")), "")
-    named = one_line(desk.labels.field(answer, name)) if name else ""
+    record_name = one_line(desk.labels.field(answer, name)) if name else ""
     state = desk.labels.field(answer, "state")
-    return f"{named}: {state}." if named and state else _("{name}: done.").format(name=named) if named else _("Done.")
+    return (
+        f"{record_name}: {state}."
+        if record_name and state
+        else _("{name}: done.").format(name=record_name)
+        if record_name
+        else _("Done.")
+    )
 
 
 def list_facts(desk: Desk, columns: Sequence[Column], view: Any) -> list[tuple[str, str]]:
@@ -53,9 +59,9 @@ def list_facts(desk: Desk, columns: Sequence[Column], view: Any) -> list[tuple[s
 
 
 def _show_table(desk: Desk, table: AnswerTable, answer: Any) -> None:
-    listed = answer if isinstance(answer, list | tuple) else answer.items
-    cells = {column: [column.cell(desk.labels, view) for view in listed] for column in table.columns}
-    columns = [column for column, written in cells.items() if any(written)] or table.columns
+    views = answer if isinstance(answer, list | tuple) else answer.items
+    cells = {column: [column.cell(desk.labels, view) for view in views] for column in table.columns}
+    columns = [column for column, texts in cells.items() if any(texts)] or table.columns
     TextTable(
         headings=[_(column.heading) for column in columns],
         rows=[*zip(*(cells[column] for column in columns), strict=True)],
@@ -64,5 +70,5 @@ def _show_table(desk: Desk, table: AnswerTable, answer: Any) -> None:
         cut=True,
         empty=_(table.empty),
     ).echo()
-    if following := getattr(answer, "next", ""):
-        echo(_("There are more; go on with --after {cursor}").format(cursor=following), err=True)
+    if cursor := getattr(answer, "next", ""):
+        echo(_("There are more; go on with --after {cursor}").format(cursor=cursor), err=True)

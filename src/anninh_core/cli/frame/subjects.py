@@ -1,4 +1,4 @@
-"""What a command is about, found by what people have: a receipt, an id, or the end of one."""
+"""Find the record that a command is about, by a receipt, an id, or the end of an id."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -7,7 +7,7 @@ from anninh_core.cli.frame.desk import Desk
 from anninh_core.kernel.errors import BadInput, NotFound
 
 _UUID_LENGTH = 36
-_LEAST = 4  # signs that tell records apart
+_LEAST = 4  # characters of an id that distinguish records
 
 
 def find_tip(desk: Desk, word: str) -> Any:
@@ -18,30 +18,30 @@ def find_tip(desk: Desk, word: str) -> Any:
 
 
 def by_end(get: str, argument: str, listed: Callable[[Desk], Iterable[Any]]) -> Callable[[Desk, str], Any]:
-    """Return what finds a record by its id, or by the end of it that tables show.
+    """Return a function that finds a record by its id, or by the end of the id that tables show.
 
     Args:
-        get: operation that opens one; "" where a list has all there is.
-        argument: of that operation.
-        listed: returns all that somebody may see.
+        get: operation that reads a record; "" if the list has all its fields.
+        argument: argument of that operation.
+        listed: returns all records that the officer may see.
     """
 
     def find(desk: Desk, word: str) -> Any:
         end = word.removeprefix("…")
         if get and len(end) >= _UUID_LENGTH:
             return desk.read(get, **{argument: end})
-        found = {one.id: one for one in listed(desk)}
-        id = only_end(end, found)
-        return desk.read(get, **{argument: id}) if get else found[id]
+        by_id = {view.id: view for view in listed(desk)}
+        id = only_end(end, by_id)
+        return desk.read(get, **{argument: id}) if get else by_id[id]
 
     return find
 
 
 def list_all(operation: str) -> Callable[[Desk], Iterable[Any]]:
-    """Return what reads all pages of a list.
+    """Return a function that yields all items of a list.
 
     Args:
-        operation: that lists them.
+        operation: operation that lists them.
     """
 
     def read(desk: Desk) -> Iterable[Any]:
@@ -51,32 +51,34 @@ def list_all(operation: str) -> Callable[[Desk], Iterable[Any]]:
 
 
 def only_end(end: str, ids: Iterable[str]) -> str:
-    """Return the one id with an end.
+    """Return the only id that ends with `end`.
 
     Raises:
-        BadInput: it is too short, or several have it.
-        NotFound: none has it.
+        BadInput: `end` is too short, or several ids have it.
+        NotFound: no id has it.
     """
     if len(end) < _LEAST:
         raise BadInput(
             "{end!r} is too short: write at least the last {least} characters of the id.", end=end, least=_LEAST
         )
-    found = [id for id in ids if id.endswith(end)]
-    if not found:
+    matches = [id for id in ids if id.endswith(end)]
+    if not matches:
         raise NotFound("No record that you may see has an id that ends with {end!r}: check the list.", end=end)
-    if len(found) > 1:
+    if len(matches) > 1:
         raise BadInput(
-            "{count} records have an id that ends with {end!r}: write more characters of it.", count=len(found), end=end
+            "{count} records have an id that ends with {end!r}: write more characters of it.",
+            count=len(matches),
+            end=end,
         )
-    return found[0]
+    return matches[0]
 
 
 def only_one(word: str, ids: list[str]) -> str:
-    """Return the one id that a word names.
+    """Return the only id of `ids`.
 
     Raises:
-        NotFound: it names none.
-        BadInput: it names several.
+        NotFound: there is no id.
+        BadInput: there are several.
     """
     if not ids:
         raise NotFound("No record that you may see matches {text!r}: check the list.", text=word)

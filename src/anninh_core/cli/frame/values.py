@@ -1,4 +1,4 @@
-"""From what a person wrote to an operation's arguments, as JSON would have them."""
+"""Convert a person's input to an operation's arguments, as in JSON."""
 
 import sys
 from collections.abc import Mapping, Sequence
@@ -15,19 +15,19 @@ from anninh_core.cli.frame.desk import Desk
 from anninh_core.operations.operation import Operation
 
 
-def read_written(desk: Desk, operation: Operation, one: Ask, written: Any, given: Given) -> Any:
-    """Return what an operation takes for what a person wrote.
+def read_written(desk: Desk, operation: Operation, ask: Ask, written: Any, given: Given) -> Any:
+    """Convert a person's input to the value that an operation takes.
 
     Args:
-        written: a word, several of them, or yes or no.
+        written: a word, several words, or yes or no.
     """
-    if one.takes is Takes.YES_NO:
+    if ask.takes is Takes.YES_NO:
         return written
-    words = [_read_word(desk, one, word, given) for word in (written if one.many else [written])]
-    flag = None if one.takes is Takes.FILE else _flag(operation, one.argument)
+    words = [_read_word(desk, ask, word, given) for word in (written if ask.many else [written])]
+    flag = None if ask.takes is Takes.FILE else _find_flag(operation, ask.argument)
     if flag is None:
-        return words if one.many else words[0]
-    return flag.read(words, partial(desk.door.uploads.put, desk.me), desk.here)
+        return words if ask.many else words[0]
+    return flag.read(words, partial(desk.gateway.uploads.put, desk.me), desk.here)
 
 
 def put(arguments: dict[str, Any], name: str, value: Any) -> None:
@@ -38,35 +38,35 @@ def put(arguments: dict[str, Any], name: str, value: Any) -> None:
     arguments[last] = value
 
 
-def _read_word(desk: Desk, one: Ask, word: str, given: Given) -> str:
-    if one.takes is Takes.FILE:
+def _read_word(desk: Desk, ask: Ask, word: str, given: Given) -> str:
+    if ask.takes is Takes.FILE:
         return desk.upload(word)
-    if one.takes is Takes.LINES and word == "-":
+    if ask.takes is Takes.LINES and word == "-":
         word = sys.stdin.read().strip()
-    if one.reads is not None:
-        word = one.reads(desk, word, given)
-    if one.offers is not None and (offered := one.offers(desk, given)):
-        return word if one.is_open and word not in offered.values() else choose(offered, word, one.word)
+    if ask.reads is not None:
+        word = ask.reads(desk, word, given)
+    if ask.offers is not None and (choices := ask.offers(desk, given)):
+        return word if ask.is_open and word not in choices.values() else choose(choices, word, ask.word)
     return word
 
 
-def choose(offered: Mapping[str, str], word: str, name: str) -> str:
-    """Return the word of a list that somebody wrote: the word itself, or what it means.
+def choose(choices: Mapping[str, str], word: str, name: str) -> str:
+    """Return the offered value that equals `word` or has the label `word`.
 
     Raises:
-        click.BadParameter: it is none of them.
+        click.BadParameter: no offered value fits, or several do.
     """
-    meant = [key for key, meaning in offered.items() if word.casefold() in (key.casefold(), meaning.casefold())]
-    if len(meant) == 1:
-        return meant[0]
-    listed = ", ".join(offered)
-    raise click.BadParameter(_("{word!r} is none of {words}").format(word=word, words=listed), param_hint=name)
+    matches = [key for key, meaning in choices.items() if word.casefold() in (key.casefold(), meaning.casefold())]
+    if len(matches) == 1:
+        return matches[0]
+    values = ", ".join(choices)
+    raise click.BadParameter(_("{word!r} is none of {words}").format(word=word, words=values), param_hint=name)
 
 
-def _flag(operation: Operation, argument: str) -> CommandFlag | None:
-    """Return how an argument, or a field of one, is read; None for what isn't the operation's."""
+def _find_flag(operation: Operation, argument: str) -> CommandFlag | None:
+    """Return the flag that reads an argument or a field of one, or None if the operation has no such argument."""
     name, *below = argument.split(".")
-    flag = next((one for one in flags_of(operation).values() if one.name == name), None)
+    flag = next((candidate for candidate in flags_of(operation).values() if candidate.name == name), None)
     for part in below:
         flag = _field_flag(flag, part) if flag else None
     return flag
@@ -74,8 +74,8 @@ def _flag(operation: Operation, argument: str) -> CommandFlag | None:
 
 def _field_flag(flag: CommandFlag, name: str) -> CommandFlag | None:
     kind = flag.type
-    found: Sequence[types.Field] = kind.fields if isinstance(kind, types.StructType) else ()
-    field = next((one for one in found if one.name == name), None)
+    fields: Sequence[types.Field] = kind.fields if isinstance(kind, types.StructType) else ()
+    field = next((candidate for candidate in fields if candidate.name == name), None)
     if field is None:
         return None
     return CommandFlag(name=name, word=name, type=field.type, is_required=field.required, is_upload=False)

@@ -1,1 +1,1 @@
-"""Commands about who somebody is: disclosures, the custodians of names, wishes to be erased."""
+"""Commands about identities: disclosures, custodians of names, leak checks, people's requests about their data."""

@@ -1,4 +1,4 @@
-"""`anninh custodians`: who holds the keys to residents' names, and what is done on a custodian's own machine."""
+"""`anninh custodians`: the keys to residents' names, and commands for a custodian's own machine."""
 
 from gettext import gettext as _
 from pathlib import Path
@@ -8,7 +8,7 @@ import click
 from anninh_core.app import App
 from anninh_core.app.offline_custody.authority import find_signer, read_pin, write_pin
 from anninh_core.app.offline_custody.key_files import make_key_file, read_key_file
-from anninh_core.app.offline_custody.offline import answer_request, open_request, wrap_anew
+from anninh_core.app.offline_custody.offline import answer_request, open_request, rewrap_batch
 from anninh_core.cli.derived.noun_group import NounGroup
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.frame.asking import ask_yes_no
@@ -54,18 +54,18 @@ def make_key(file: Path, passphrase_file: Path | None) -> None:
 @as_officer
 def list_(app: App, me: Actor) -> None:
     """List the keys that are, were, or are to be in use."""
-    found = iter_pages(lambda after: app.identity.custodians.list(me, after=after))
+    keys = iter_pages(lambda after: app.identity.custodians.list(me, after=after))
     recovery = _("recovery")
     rows = [
         {
-            "id": one.id,
-            "state": one.state,
-            "since": one.since,
-            "until": one.until,
-            "officer": one.officer,
-            "holder": short(one.officer) or f"({recovery})",
+            "id": key.id,
+            "state": key.state,
+            "since": key.since,
+            "until": key.until,
+            "officer": key.officer,
+            "holder": short(key.officer) or f"({recovery})",
         }
-        for one in found
+        for key in keys
     ]
     headings = {"id": _("id"), "state": _("state"), "since": _("since"), "until": _("until"), "holder": _("officer")}
     show_rows(rows, headings, empty=_("Nobody is enrolled: names are sealed by the key file alone."))
@@ -82,10 +82,10 @@ def list_(app: App, me: Actor) -> None:
 def propose(app: App, me: Actor, *, public_key: str, officer_id: str, recovery: bool) -> None:
     """Propose a key to seal names to."""
     if bool(officer_id) == recovery:
-        told = _("say whose key it is by --officer, or that it is the recovery key by --recovery")
-        raise click.UsageError(told)
-    proposed = app.identity.custodians.propose(me, public_key, officer_id=officer_id)
-    say(_("Proposed. A second person compares the id and confirms: anninh custodians confirm {key}"), key=proposed.id)
+        problem = _("say whose key it is by --officer, or that it is the recovery key by --recovery")
+        raise click.UsageError(problem)
+    new_key = app.identity.custodians.propose(me, public_key, officer_id=officer_id)
+    say(_("Proposed. A second person compares the id and confirms: anninh custodians confirm {key}"), key=new_key.id)
 
 
 @custodians.command()
@@ -105,7 +105,7 @@ def confirm(app: App, me: Actor, key_id: str) -> None:
 @answers
 @as_officer
 def end(app: App, me: Actor, *, key_id: str, reason: str) -> None:
-    """Seal nothing to a KEY any more; the worker drops what was wrapped for it."""
+    """Stop sealing names to a KEY; the worker deletes everything that was wrapped for it."""
     app.identity.custodians.end(me, key_id, reason=reason)
     say(_("Key {key} ended."), key=key_id)
 
@@ -117,7 +117,7 @@ def end(app: App, me: Actor, *, key_id: str, reason: str) -> None:
 @answers
 @as_officer
 def export(app: App, me: Actor, *, key_id: str, holder: str, out: Path) -> None:
-    """Write what the holder of another key wraps for a new KEY, so that it opens the names of before too."""
+    """Write a file for the holder of another key, who wraps for a new KEY, so that it opens earlier names too."""
     require_new_file(out, force=False)
     write_atomically(out, app.identity.custodians.export_rewraps(me, key_id, holder=holder))
     words = _("{file}: for the holder of {holder}, who wraps by `anninh custodians rewrap`")
@@ -129,7 +129,7 @@ def export(app: App, me: Actor, *, key_id: str, holder: str, out: Path) -> None:
 @answers
 @as_officer
 def import_(app: App, me: Actor, file: Path) -> None:
-    """Take in what `rewrap` wrote."""
+    """Import a file that `rewrap` wrote."""
     names = app.identity.custodians.import_rewraps(me, file.read_bytes())
     say(_("{names} names more are open to the new key."), names=names)
 
@@ -142,10 +142,10 @@ def import_(app: App, me: Actor, file: Path) -> None:
 @passphrase_option
 @answers
 def rewrap(*, file: Path, key: Path, new_key: str, out: Path, passphrase_file: Path | None) -> None:
-    """On your own machine: wrap for a new key what yours opens. No name is shown."""
+    """On your own machine: wrap for a new key everything that yours opens. No name is shown."""
     require_new_file(out, force=False)
     private = read_key_file(key, read_passphrase(passphrase_file, confirm=False))
-    write_atomically(out, wrap_anew(file.read_bytes(), private, new_key))
+    write_atomically(out, rewrap_batch(file.read_bytes(), private, new_key))
     say(_("{file}: take it back, for `anninh custodians import`"), file=out)
 
 
@@ -161,19 +161,20 @@ def rewrap(*, file: Path, key: Path, new_key: str, out: Path, passphrase_file: P
 def answer(
     *, file: Path, key: Path, out: Path, authority_key: str, unsigned: bool, yes: bool, passphrase_file: Path | None
 ) -> None:
-    """On your own machine: see what is asked for, by whom and why, and answer it. No name is shown to you.
+    """On your own machine: read a request, who makes it and why, and answer it. No name is shown to you.
 
-    The authority's key that signed the first request is remembered beside yours; what another one signed is refused.
+    The authority's key that signed the first request is remembered next to yours; requests signed by another key are
+    refused.
     """
     require_new_file(out, force=False)
-    known = authority_key or read_pin(key)
-    signer = "" if unsigned else find_signer(file.read_bytes(), known)
+    expected_signer = authority_key or read_pin(key)
+    signer = "" if unsigned else find_signer(file.read_bytes(), expected_signer)
     private = read_key_file(key, read_passphrase(passphrase_file, confirm=False))
     request = open_request(file.read_bytes(), private)
     unchecked = _("nobody looked")
     facts = [*_request_facts(request), (_("signed by"), signer or f"({unchecked})")]
     echo_facts(facts, err=for_programs())
-    if signer and not known:
+    if signer and not expected_signer:
         words = _("No key of the authority is known yet: compare it with what the officers tell by telephone.")
         echo(words, err=True)
     if not yes and not ask_yes_no(_("Is that what you were told by the officers themselves?")):

@@ -1,4 +1,4 @@
-"""`anninh identity`: who somebody is, one field at a time, and addresses opened in an emergency."""
+"""`anninh identity`: disclosures of identities, one field at a time, and addresses opened in an emergency."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -53,23 +53,23 @@ add_commands(identity, (DECIDE,))
 @_json
 @as_officer
 def list_(app: App, me: Actor, *, case: str, state: str | None, as_json: bool) -> None:
-    """List requests, newest first, with what they are for."""
+    """List requests, newest first, with their purposes."""
     now = app.internals.context.clock.now()
     only = DisclosureState(state) if state else None
-    found = [*iter_pages(lambda after: app.identity.disclosures(me, case=case, state=only, after=after))]
+    disclosures = [*iter_pages(lambda after: app.identity.disclosures(me, case=case, state=only, after=after))]
     if as_json:
-        echo_json([_disclosure_data(disclosure, now) for disclosure in found])
+        echo_json([_disclosure_data(disclosure, now) for disclosure in disclosures])
         return
     rows = [
         (
-            short(one.id),
-            word_of(_state(one, now)),
-            short_ref(one.case),
-            word_of(one.field),
-            when(one.ends_at),
-            one_line(f"{one.purpose} ({one.ground})"),
+            short(disclosure.id),
+            word_of(_state(disclosure, now)),
+            short_ref(disclosure.case),
+            word_of(disclosure.field),
+            when(disclosure.ends_at),
+            one_line(f"{disclosure.purpose} ({disclosure.ground})"),
         )
-        for one in found
+        for disclosure in disclosures
     ]
     headings = (_("id"), _("state"), _("case"), _("field"), _("until"), _("purpose and ground"))
     TextTable(headings=headings, rows=rows, empty=_("Nobody asks.")).echo()
@@ -80,7 +80,7 @@ def list_(app: App, me: Actor, *, case: str, state: str | None, as_json: bool) -
 @answers
 @as_officer
 def open_(app: App, me: Actor, id: str) -> None:
-    """Open, once, what was granted to you. What only custodians open is told so, and stays granted."""
+    """Open, once, a field that was granted to you. A field that only custodians open isn't shown, and stays granted."""
     revealed = app.identity.reveal_identity(me, id)
     address = f"{revealed.address.messenger} {revealed.address.id}" if revealed.address else ""
     _say_values((revealed.name, address, *revealed.numbers), revealed.field)
@@ -94,7 +94,7 @@ def open_(app: App, me: Actor, id: str) -> None:
 @answers
 @as_officer
 def export(app: App, me: Actor, *, id: str, key: Path, custodian: str, out: Path) -> None:
-    """Write the file by which a custodian opens what was granted to you. It is the one look."""
+    """Write a file for the custodian who opens the field that was granted to you. This counts as the one opening."""
     require_new_file(out, force=False)
     reader = read_public_key(key).hex()
     write_atomically(out, app.identity.export_identity_request(me, id, reader=reader, custodian=custodian))
@@ -120,13 +120,13 @@ def history(app: App, me: Actor, id: str) -> None:
     """Show what happened to a request: who asked, decided, looked, or was refused."""
     rows = [
         {
-            "line": str(step.seq),
-            "at": step.entry.at,
-            "who": step.entry.actor,
-            "act": step.entry.action,
-            "outcome": step.entry.outcome,
+            "line": str(numbered.seq),
+            "at": numbered.entry.at,
+            "who": numbered.entry.actor,
+            "act": numbered.entry.action,
+            "outcome": numbered.entry.outcome,
         }
-        for step in app.identity.disclosure_history(me, _full_id(app, me, id))
+        for numbered in app.identity.disclosure_history(me, _full_id(app, me, id))
     ]
     headings = {"line": _("line"), "at": _("at"), "who": _("who"), "act": _("act"), "outcome": _("outcome")}
     show_rows(rows, headings, right=("line",), shrinks=("who",), empty=_("Nothing."))
@@ -138,9 +138,9 @@ def history(app: App, me: Actor, id: str) -> None:
 @answers
 @as_officer
 def emergency(app: App, me: Actor, *, case: str, reason: str) -> None:
-    """Open, alone and at once, where whoever is behind a CASE that is an emergency can be reached.
+    """Open, alone and at once, the address of the person behind a CASE that is an emergency.
 
-    Those who decide about identities are told, and one of them reviews it.
+    The officers who decide about identities are notified, and one of them reviews it.
     """
     opened = app.identity.open_address_in_emergency(me, case, reason=reason)
     say("{messenger} {address}", messenger=opened.address.messenger, address=one_line(opened.address.id))
@@ -154,22 +154,22 @@ def emergency(app: App, me: Actor, *, case: str, reason: str) -> None:
 def emergencies(app: App, me: Actor, *, whole: bool, as_json: bool) -> None:
     """List addresses that were opened in an emergency, and for how long they have waited for a review."""
     now = app.internals.context.clock.now()
-    found = [*iter_pages(lambda after: app.identity.emergency_openings(me, pending=not whole, after=after))]
+    openings = [*iter_pages(lambda after: app.identity.emergency_openings(me, pending=not whole, after=after))]
     if as_json:
-        echo_json([_opening_data(opening, now) for opening in found])
+        echo_json([_opening_data(opening, now) for opening in openings])
         return
     overdue = _("overdue")
     rows = [
         (
-            short(one.id),
-            word_of(one.state) + (f" ({overdue})" if one.is_overdue(now) else ""),
-            short_ref(one.case),
-            short(one.opened_by),
-            _marker(one),
-            f"{one.age(now) // _HOUR}",
-            one_line(one.reason),
+            short(opening.id),
+            word_of(opening.state) + (f" ({overdue})" if opening.is_overdue(now) else ""),
+            short_ref(opening.case),
+            short(opening.opened_by),
+            _describe_marker(opening),
+            f"{opening.age(now) // _HOUR}",
+            one_line(opening.reason),
         )
-        for one in found
+        for opening in openings
     ]
     headings = (_("id"), _("state"), _("case"), _("opened by"), _("marked by"), _("hours"), _("reason"))
     empty = _("Nothing waits for a review.")
@@ -183,31 +183,31 @@ def emergencies(app: App, me: Actor, *, whole: bool, as_json: bool) -> None:
 @answers
 @as_officer
 def review(app: App, me: Actor, *, id: str, justified: bool, reason: str) -> None:
-    """Say whether somebody else's opening in an emergency was justified."""
+    """Record whether another officer's opening in an emergency was justified."""
     if len(id) < _ID_LENGTH:
         openings = iter_pages(lambda after: app.identity.emergency_openings(me, pending=False, after=after))
-        id = only_end(id.removeprefix("…"), [one.id for one in openings])
+        id = only_end(id.removeprefix("…"), [opening.id for opening in openings])
     reviewed = app.identity.review_emergency_opening(me, id, justified=justified, reason=reason)
     words = _("The opening of {opened_at} is {state}.")
     say(words, opened_at=reviewed.opened_at, state=reviewed.state, id=reviewed.id)
 
 
 def _full_id(app: App, me: Actor, id: str) -> str:
-    """Return the whole id of a request, which the list shows by its end."""
+    """Return the whole id of a request; the list shows only its end."""
     if len(id) >= _ID_LENGTH:
         return id
-    found = iter_pages(lambda after: app.identity.disclosures(me, after=after))
-    return only_end(id.removeprefix("…"), [one.id for one in found])
+    disclosures = iter_pages(lambda after: app.identity.disclosures(me, after=after))
+    return only_end(id.removeprefix("…"), [disclosure.id for disclosure in disclosures])
 
 
 def _say_values(values: Iterable[str], field: IdentityField) -> None:
-    known = [one_line(value) for value in values if value]
-    say_each("values", [{"value": value} for value in known], "{value}")
-    if not known:
+    lines = [one_line(value) for value in values if value]
+    say_each("values", [{"value": value} for value in lines], "{value}")
+    if not lines:
         say(_("Nobody knows the {field}."), err=True, field=field)
 
 
-def _marker(opening: EmergencyOpening) -> str:
+def _describe_marker(opening: EmergencyOpening) -> str:
     if opening.marked_by:
         return short(opening.marked_by)
     reason = _("unknown") if opening.marked_by is None else _("its words")

@@ -1,4 +1,4 @@
-"""`anninh leaks`: what is held because it may lead to somebody, and what a person decides about it."""
+"""`anninh leaks`: texts that are held because they may identify a person, and officers' decisions about them."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -21,10 +21,10 @@ _BEFORE, _AFTER = "⟦", "⟧"
 
 @click.group()
 def leaks() -> None:
-    """What is held because it may lead to somebody, and what a person decides about it.
+    """Texts that are held because they may identify a person, and officers' decisions about them.
 
-    Looked at is every text for groups: before it is approved, when it is published, and when it leaves. A hit tells
-    characters only, whether they look like personal data or name somebody who is known here.
+    Every text for groups is checked: before it is approved, when it is published, and when it leaves. A hit names
+    characters only, whether they look like personal data or name a person who is known here.
     """
 
 
@@ -39,12 +39,12 @@ def leaks() -> None:
 @answers
 @as_officer
 def list_(app: App, me: Actor, state: str) -> None:
-    """List what was found in the texts of your units, newest first."""
+    """List the findings in the texts of your units, newest first."""
     only = None if state == "all" else LeakState(state)
-    found = iter_pages(lambda after: app.leaks.findings(me, state=only, after=after))
+    findings = iter_pages(lambda after: app.leaks.findings(me, state=only, after=after))
     headings = {"code": _("code"), "found_at": _("found"), "unit": _("unit"), "of": _("of")}
     headings |= {"brought_by": _("brought by"), "state": _("state"), "characters": _("characters")}
-    show_rows(map(_row, found), headings, shrinks=("unit", "of"), empty=_("Nothing is held."))
+    show_rows(map(_row, findings), headings, shrinks=("unit", "of"), empty=_("Nothing is held."))
 
 
 @leaks.command()
@@ -52,14 +52,14 @@ def list_(app: App, me: Actor, state: str) -> None:
 @answers
 @as_officer
 def show(app: App, me: Actor, code: str) -> None:
-    """Show what waits, the places marked ⟦so⟧."""
+    """Show a held text, the hits marked ⟦so⟧."""
     finding = app.leaks.finding(me, _full_id(app, me, code))
     words = _("{code}: {about} of {unit}, characters {characters}")
     characters = describe_spans(finding.spans)
     say(words, code=finding.code, about=finding.about, unit=finding.unit, characters=characters, id=finding.id)
     words = _("{state} since {found_at}: {reason}") if finding.reason else _("{state} since {found_at}")
     say(words, state=finding.state, found_at=finding.found_at, reason=finding.reason)
-    say("{text}", text=_marked(finding))
+    say("{text}", text=_mark_hits(finding))
 
 
 @leaks.command()
@@ -68,7 +68,7 @@ def show(app: App, me: Actor, code: str) -> None:
 @answers
 @as_officer
 def release(app: App, me: Actor, code: str, reason: str) -> None:
-    """Let go what waits, as it reads."""
+    """Let a held text leave unchanged."""
     finding = app.leaks.release(me, _full_id(app, me, code), reason=reason)
     say(_("{code} leaves with the next `anninh work`."), code=finding.code, id=finding.id, state=finding.state)
 
@@ -79,7 +79,7 @@ def release(app: App, me: Actor, code: str, reason: str) -> None:
 @answers
 @as_officer
 def stop(app: App, me: Actor, code: str, reason: str) -> None:
-    """Decide that what waits doesn't leave."""
+    """Decide that a held text doesn't leave."""
     finding = app.leaks.stop(me, _full_id(app, me, code), reason=reason)
     say(_("{code} doesn't leave."), code=finding.code, id=finding.id, state=finding.state)
 
@@ -89,16 +89,18 @@ def stop(app: App, me: Actor, code: str, reason: str) -> None:
 @answers
 @as_officer
 def counts(app: App, me: Actor, days: int) -> None:
-    """Count whose texts had hits: whoever tries names out stands at the top. For those who read the trail."""
+    """Count hits by the officer who brought the text, the most first: a high count may be an attempt to try names out.
+    For those who read the trail.
+    """
     since = app.internals.context.clock.now() - timedelta(days=days)
-    rows = [{"officer": one.officer or "-", "hits": one.hits} for one in app.leaks.hits_by_officer(me, since)]
+    rows = [{"officer": count.officer or "-", "hits": count.hits} for count in app.leaks.hits_by_officer(me, since)]
     headings = {"officer": _("officer"), "hits": _("hits")}
     show_rows(rows, headings, right=("hits",), empty=_("No text had a hit."))
 
 
 def _full_id(app: App, me: Actor, code: str) -> str:
-    found = iter_pages(lambda after: app.leaks.findings(me, state=None, after=after))
-    for finding in found:
+    findings = iter_pages(lambda after: app.leaks.findings(me, state=None, after=after))
+    for finding in findings:
         if code.upper() == finding.code or code == finding.id:
             return finding.id
     raise NotFound(
@@ -123,7 +125,7 @@ def _row(finding: LeakFinding) -> Mapping[str, object]:
     }
 
 
-def _marked(finding: LeakFinding) -> str:
+def _mark_hits(finding: LeakFinding) -> str:
     text = finding.text
     for start, end in reversed(finding.spans if text else ()):
         text = f"{text[:start]}{_BEFORE}{text[start:end]}{_AFTER}{text[end:]}"

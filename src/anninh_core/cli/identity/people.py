@@ -1,4 +1,4 @@
-"""`anninh people`: what people ask about data of theirs, who wants to be erased, and what officers decide about it."""
+"""`anninh people`: people's requests about their data, wishes to be erased, and officers' decisions about both."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -16,7 +16,7 @@ from anninh_core.cli.language.speaking import word_of
 from anninh_core.cli.output import TextTable, echo_json, iso, when
 from anninh_core.cli.paging import iter_pages
 from anninh_core.cli.results import answers, say
-from anninh_core.domain.conversations.model import pseudonym_of
+from anninh_core.domain.conversations.model import make_pseudonym
 from anninh_core.domain.retention.model import Erasure
 from anninh_core.kernel.errors import BadInput
 from anninh_core.language.catalogue import marked
@@ -48,7 +48,7 @@ for _command in (requests, to_check, link, show_request, *COMMANDS):
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @as_officer
 def list_(app: App, me: Actor, *, whole: bool, as_json: bool) -> None:
-    """List who wants to be erased, by pseudonym, who has waited longest first."""
+    """List wishes to be erased, by pseudonym, the longest waiting first."""
     listed_erasures = [*_iter_erasures(app, me, pending=not whole)]
     now = app.internals.context.clock.now()
     if as_json:
@@ -77,7 +77,7 @@ def list_(app: App, me: Actor, *, whole: bool, as_json: bool) -> None:
 @answers
 @as_officer
 def erase(app: App, me: Actor, id: str, rule: str, reason: str) -> None:
-    """Decide that somebody is erased: who they are, and their words. Some days later that is done for good."""
+    """Decide to erase a person: their identity and their words. Some days later that is done for good."""
     erasure = app.retention.erase(me, _full_id(app, me, id), rule=rule, reason=reason)
     if erasure.is_pending:
         words = _("{person} will be erased by the worker within days, unless a hold is set.")
@@ -100,7 +100,7 @@ def refuse(app: App, me: Actor, id: str, rule: str, reason: str) -> None:
 
 
 def _person_label(erasure: Erasure) -> str:
-    return pseudonym_of(erasure.conversation) if erasure.conversation else _("unknown")
+    return make_pseudonym(erasure.conversation) if erasure.conversation else _("unknown")
 
 
 def _full_id(app: App, me: Actor, id: str) -> str:

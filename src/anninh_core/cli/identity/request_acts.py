@@ -1,4 +1,4 @@
-"""`anninh people find`, `export`, `answer` and their kin: what is done for people who ask about data of theirs."""
+"""`anninh people find`, `export`, `correct` and `answer`: acts for people who make requests about their data."""
 
 from gettext import gettext as _
 from pathlib import Path
@@ -30,20 +30,20 @@ _way = "a code of the profile's [rights.deliveries]"
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @as_officer
 def find(app: App, me: Actor, *, number: str, purpose: str, whole: bool, as_json: bool) -> None:
-    """Say what is kept of whoever asks, by category. Each look is on record with its purpose."""
-    found = app.rights.find(me, find_request(app, me, number).id, purpose=purpose)
+    """Show the data kept about the person who asks, by category. Each search is recorded with its purpose."""
+    personal_data = app.rights.find(me, find_request(app, me, number).id, purpose=purpose)
     if as_json:
-        echo_json(_found_data(found, whole=whole))
+        echo_json(_personal_data_json(personal_data, whole=whole))
         return
-    rows = [(category, str(count)) for category, count in found.counts.items() if count]
+    rows = [(category, str(count)) for category, count in personal_data.counts.items() if count]
     headings = (_("category"), _("records"))
     TextTable(headings=headings, rows=rows, right=headings[1:], empty=_("Nothing is kept.")).echo()
-    for case in found.open_cases:
+    for case in personal_data.open_cases:
         echo(_("{case} isn't over, and keeps its words whatever is asked.").format(case=case))
     if whole:
-        for category, records in found.records.items():
-            for one in records:
-                echo(f"{category} {one.id}: {one_line('; '.join(filter(None, one.fields.values())))}")
+        for category, records in personal_data.records.items():
+            for record in records:
+                echo(f"{category} {record.id}: {one_line('; '.join(filter(None, record.fields.values())))}")
 
 
 @click.command()
@@ -56,7 +56,9 @@ def find(app: App, me: Actor, *, number: str, purpose: str, whole: bool, as_json
 @answers
 @as_officer
 def export(app: App, me: Actor, *, number: str, format_: str, way: str, out: Path) -> None:
-    """Write a copy of what is kept of whoever asks, to be handed over outside the chat. Remove the file afterwards."""
+    """Write a copy of the data kept about the person who asks, to be handed over outside the chat. Remove the file
+    afterwards.
+    """
     require_new_file(out, force=False)
     copy = app.rights.export(me, find_request(app, me, number).id, format=format_, way=way)
     write_atomically(out, copy.content)
@@ -74,7 +76,7 @@ def export(app: App, me: Actor, *, number: str, format_: str, way: str, out: Pat
 @answers
 @as_officer
 def correct(app: App, me: Actor, *, number: str, name: str, message: str, words: str, reason: str) -> None:
-    """Put a name right, or write beside a message how it should read."""
+    """Correct a name, or note with a message how it should read."""
     if bool(name) == bool(message):
         raise BadInput("Only one thing can be corrected at a time: give either --name, or --message with --words.")
     id = find_request(app, me, number).id
@@ -111,17 +113,22 @@ def answer(
         notify=notify,
     )
     say(_("{number} is answered."), number=answered.number, outcome=outcome)
-    say_each("erasures", [{"id": one} for one in answered.erasures], _("Erasure {id}."))
+    say_each("erasures", [{"id": erasure_id} for erasure_id in answered.erasures], _("Erasure {id}."))
 
 
 COMMANDS = (find, export, correct, answer)
-"""In the order of the work."""
+"""Commands in the order of the work."""
 
 
-def _found_data(found: FoundData, *, whole: bool) -> dict[str, object]:
-    data: dict[str, object] = {"number": found.number, "counts": {**found.counts}, "open_cases": [*found.open_cases]}
+def _personal_data_json(personal_data: FoundData, *, whole: bool) -> dict[str, object]:
+    data: dict[str, object] = {
+        "number": personal_data.number,
+        "counts": {**personal_data.counts},
+        "open_cases": [*personal_data.open_cases],
+    }
     if whole:
         data["records"] = {
-            category: [{"id": one.id, **one.fields} for one in records] for category, records in found.records.items()
+            category: [{"id": record.id, **record.fields} for record in records]
+            for category, records in personal_data.records.items()
         }
     return data

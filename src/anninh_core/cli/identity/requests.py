@@ -1,4 +1,6 @@
-"""`anninh people requests` and its kin: what people ask about data of theirs, and who looks at who asks."""
+"""`anninh people requests`, `to-check`, `link` and `show`: people's requests about their data, and checks of
+identity.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -32,23 +34,23 @@ _json = click.option("--json", "as_json", is_flag=True, help="For programs.")
 @_json
 @as_officer
 def requests(app: App, me: Actor, *, whole: bool, as_json: bool) -> None:
-    """List what people ask about data of theirs, who has waited longest first, and until when they are answered."""
-    found = [*iter_pages(lambda after: app.rights.requests(me, pending=not whole, after=after))]
+    """List people's requests about their data, the longest waiting first, and until when they have to be answered."""
+    listed = [*iter_pages(lambda after: app.rights.requests(me, pending=not whole, after=after))]
     now = app.internals.context.clock.now()
-    clocks = [read_clock(app.district, one) for one in found]
+    clocks = [read_clock(app.district, request) for request in listed]
     if as_json:
-        echo_json([request_data(one, clock, now) for one, clock in zip(found, clocks, strict=True)])
+        echo_json([request_data(request, clock, now) for request, clock in zip(listed, clocks, strict=True)])
         return
     rows = [
         (
-            one.number,
-            word_of(one.kind),
-            word_of(one.channel),
-            word_of(one.state),
-            when(one.received_at),
+            request.number,
+            word_of(request.kind),
+            word_of(request.channel),
+            word_of(request.state),
+            when(request.received_at),
             _due(clock, now),
         )
-        for one, clock in zip(found, clocks, strict=True)
+        for request, clock in zip(listed, clocks, strict=True)
     ]
     headings = (_("number"), _("asks for"), _("by"), _("state"), _("received"), _("due"))
     shrinks = headings[1:4]
@@ -59,21 +61,21 @@ def requests(app: App, me: Actor, *, whole: bool, as_json: bool) -> None:
 @_json
 @as_officer
 def to_check(app: App, me: Actor, *, as_json: bool) -> None:
-    """List the requests of which somebody still has to look who asks."""
-    found = [*iter_pages(lambda after: app.rights.requests_to_check(me, after=after))]
+    """List the requests for which an officer still has to check who asks."""
+    listed = [*iter_pages(lambda after: app.rights.requests_to_check(me, after=after))]
     if as_json:
-        echo_json([_summary_data(one) for one in found])
+        echo_json([_summary_data(request) for request in listed])
         return
     rows = [
         (
-            one.number,
-            word_of(one.kind),
-            word_of(one.channel),
-            word_of(one.state),
-            due(one.due),
-            one_line(one.applicant),
+            request.number,
+            word_of(request.kind),
+            word_of(request.channel),
+            word_of(request.state),
+            due(request.due),
+            one_line(request.applicant),
         )
-        for one in found
+        for request in listed
     ]
     headings = (_("number"), _("asks for"), _("by"), _("state"), _("due"), _("calls themselves"))
     shrinks = headings[1:4]
@@ -87,7 +89,7 @@ def to_check(app: App, me: Actor, *, as_json: bool) -> None:
 @answers
 @as_officer
 def link(app: App, me: Actor, *, number: str, account: tuple[str, str] | None, receipt: str) -> None:
-    """Link what the person has shown to be theirs. Whether it is known here isn't told."""
+    """Link an account or a receipt that the person has shown to be theirs. Whether it is known here isn't shown."""
     if (account is None) == (not receipt):
         raise BadInput("Only one thing can be linked at a time: give either --account or --receipt.")
     id = find_to_check(app, me, number)
@@ -103,7 +105,7 @@ def link(app: App, me: Actor, *, number: str, account: tuple[str, str] | None, r
 @_json
 @as_officer
 def show_request(app: App, me: Actor, *, number: str, as_json: bool) -> None:
-    """Show a request with its history: who looked at who asks, what was handed over, left out, decided."""
+    """Show a request with its history: identity checks, copies handed over, categories left out, decisions."""
     request = find_request(app, me, number)
     now = app.internals.context.clock.now()
     clock = read_clock(app.district, request)
@@ -127,9 +129,12 @@ def show_request(app: App, me: Actor, *, number: str, as_json: bool) -> None:
                 _("checks"),
                 _lines(map(_describe_check, request.checks)),
             ),
-            (_("left out"), _lines(f"{one.category}: {one.rule}; {one.reason}" for one in request.omissions)),
+            (
+                _("left out"),
+                _lines(f"{omission.category}: {omission.rule}; {omission.reason}" for omission in request.omissions),
+            ),
             (_("handed over"), _lines(map(_describe_handover, request.handovers))),
-            (_("restricted"), _lines(_describe_period(one) for one in request.restrictions)),
+            (_("restricted"), _lines(_describe_period(period) for period in request.restrictions)),
             (_("extended"), request.extension.reason if request.extension else ""),
             (_("erasures"), _lines(request.erasures)),
             (_("answer"), f"{word_of(answer.outcome)}: {answer.text}" if answer else ""),
@@ -138,19 +143,23 @@ def show_request(app: App, me: Actor, *, number: str, as_json: bool) -> None:
 
 
 def find_request(app: App, me: Actor, number: str) -> RightsRequest:
-    """Return the request of a number, or of an id, to whoever handles requests."""
-    found = iter_pages(lambda after: app.rights.requests(me, pending=False, after=after))
-    return _only(number, [one for one in found if number.upper() == one.number or number == one.id])
+    """Return the request with a number or an id; only officers who handle requests may read it."""
+    candidates = iter_pages(lambda after: app.rights.requests(me, pending=False, after=after))
+    return _only(
+        number, [request for request in candidates if number.upper() == request.number or number == request.id]
+    )
 
 
 def find_to_check(app: App, me: Actor, number: str) -> str:
-    """Return the id of the request of a number, to whoever looks at who asks."""
-    found = iter_pages(lambda after: app.rights.requests_to_check(me, after=after))
-    return _only(number, [one for one in found if number.upper() == one.number or number == one.id]).id
+    """Return the id of the request with a number, for officers who check who asks."""
+    candidates = iter_pages(lambda after: app.rights.requests_to_check(me, after=after))
+    return _only(
+        number, [request for request in candidates if number.upper() == request.number or number == request.id]
+    ).id
 
 
 def request_data(request: RightsRequest, clock: AnswerClock | None, now: datetime) -> dict[str, object]:
-    """Return a request for programs, without what is sealed."""
+    """Return a request as JSON data, without its sealed fields."""
     answer = request.answer
     return {
         **_summary_data(request.summary(None if clock is None else clock.due)),
@@ -160,9 +169,10 @@ def request_data(request: RightsRequest, clock: AnswerClock | None, now: datetim
         "rule_checked_on": str(clock.rule.checked_on) if clock and clock.rule.checked_on else None,
         "extended": request.extension is not None,
         "restricted": request.restriction is not None,
-        "left_out": [one.category for one in request.omissions],
+        "left_out": [omission.category for omission in request.omissions],
         "handed_over": [
-            {"at": iso(one.at), "format": one.format, "way": one.way, "sha256": one.sha256} for one in request.handovers
+            {"at": iso(handover.at), "format": handover.format, "way": handover.way, "sha256": handover.sha256}
+            for handover in request.handovers
         ],
         "erasures": [*request.erasures],
         "outcome": answer.outcome.value if answer else None,
@@ -183,7 +193,7 @@ def _summary_data(request: RequestSummary) -> dict[str, object]:
 
 
 def _due(clock: AnswerClock | None, now: datetime) -> str:
-    """Return when a request is due, and how that stands where somebody has to hurry."""
+    """Return when a request is due, and whether that is soon or over."""
     if clock is None:
         return _("no limit known")
     state = clock.state(now)
@@ -211,11 +221,11 @@ def _lines(parts: Iterable[str]) -> str:
     return "\n".join(parts)
 
 
-def _only(number: str, found: Sequence[T]) -> T:
-    if len(found) != 1:
+def _only(number: str, matches: Sequence[T]) -> T:
+    if len(matches) != 1:
         raise BadInput(
             "You have no request {request!r}: {act:rights.requests} and {act:rights.requests_to_check} list "
             "your requests.",
             request=number,
         )
-    return found[0]
+    return matches[0]

@@ -15,7 +15,7 @@ def _restriction_json(_given: Given, request: Any) -> object:
     return {"number": request.number, "restricted": request.is_restricting}
 
 
-def _due_or_unknown(_labels: Labels, request: Any) -> str:
+def _due_cell(_labels: Labels, request: Any) -> str:
     return due(request.due) or _("no limit known")
 
 
@@ -37,7 +37,7 @@ OWN: Mapping[str, OwnWords] = {
     "rights.record_request": OwnWords(
         shows=Done(
             sentence=marked("{number}: tell the person this number and nothing else."),
-            facts=(Column(heading=marked("due"), of=_due_or_unknown),),
+            facts=(Column(heading=marked("due"), of=_due_cell),),
         ),
         positional=("kind",),
         former_json=pick_fields("number", "id", "due"),

@@ -1,1 +1,1 @@
-"""Commands that look for what is known: articles, and everything said."""
+"""Commands about articles, and the search over all kinds of records."""

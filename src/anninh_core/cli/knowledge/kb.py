@@ -1,4 +1,4 @@
-"""`anninh kb`: the knowledge base as files, articles written here, and what of it needs a look."""
+"""`anninh kb`: articles of the knowledge base as files, articles written here, and articles that need a check."""
 
 from gettext import gettext as _
 from pathlib import Path
@@ -46,21 +46,21 @@ kb = NounGroup(
 @answers
 @as_officer
 def import_(app: App, me: Actor, *, file: Path | None, bundled: bool, unit: str) -> None:
-    """Take in the articles of FILE, TOML or JSON.
+    """Import the articles of FILE, TOML or JSON.
 
-    New ones are written, changed ones get a new edition, what is the same stays as it is.
+    New ones are written, changed ones get a new edition, unchanged ones stay as they are.
     """
     if (file is None) is not bundled:
         raise click.UsageError(_("name a file, or give --bundled"))
     drafts = shipped_articles() if file is None else read_articles(file)
-    done = app.inquiries.articles.load(me, unit or app.district.root, drafts)
+    result = app.inquiries.articles.load(me, unit or app.district.root, drafts)
     words = _("{written} written, {revised} revised, {unchanged} unchanged")
-    say(words, written=len(done.written), revised=len(done.revised), unchanged=len(done.unchanged))
+    say(words, written=len(result.written), revised=len(result.revised), unchanged=len(result.unchanged))
     unchecked = [draft.key for draft in drafts if draft.edition.checked_on is None]
-    note(kept=done.kept, unchecked=unchecked)
-    if done.kept:
+    note(kept=result.kept, unchecked=unchecked)
+    if result.kept:
         words = _("kept as they are here, retired or revised later: {articles}")
-        say(words.format(articles=", ".join(done.kept)), err=True)
+        say(words.format(articles=", ".join(result.kept)), err=True)
     if unchecked:
         words = _("{count} were never compared with the rules in force; see `anninh kb check`")
         say(words.format(count=len(unchecked)), err=True)
@@ -133,15 +133,15 @@ def show(app: App, me: Actor, *, article: str, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @as_officer
 def check(app: App, me: Actor, *, days: int, as_json: bool) -> None:
-    """List the articles that need a look: run out, never compared with the rules in force, or not for DAYS.
+    """List the articles that need a check: run out, never compared with the rules in force, or not for DAYS.
 
-    Ends with 1 if there is one. `anninh kb confirm` notes that an article was compared.
+    The exit code is 1 if there is one. `anninh kb confirm` notes that an article was compared.
     """
     stale = app.inquiries.articles.list_stale(me, days=days)
     if as_json:
-        echo_json([_article_data(one.article) | {"why": one.why} for one in stale])
+        echo_json([_article_data(entry.article) | {"why": entry.why} for entry in stale])
     else:
-        rows = [(_name(one.article), _(_REASONS[one.why]), one.article.title) for one in stale]
+        rows = [(_name(entry.article), _(_REASONS[entry.why]), entry.article.title) for entry in stale]
         headings = (_("article"), _("why"), _("title"))
         empty = _("Every article is up to date.")
         TextTable(headings=headings, rows=rows, shrinks=headings[1:2], cut=True, empty=empty).echo()
@@ -165,13 +165,13 @@ def confirm(app: App, me: Actor, *, article: str) -> None:
 @answers
 @as_officer
 def proposals(app: App, me: Actor, *, unit: str, days: int) -> None:
-    """List what was asked more than once and no article answers."""
+    """List questions that were asked more than once and that no article answers."""
     rows = [
         {
             "asked": len(proposal.questions),
             "words": " ".join(proposal.words),
             "newest": proposal.questions[0].question,
-            "questions": [one.id for one in proposal.questions],
+            "questions": [question.id for question in proposal.questions],
         }
         for proposal in app.inquiries.articles.propose(me, unit=unit, days=days)
     ]

@@ -21,7 +21,7 @@ _KINDS = {
 }
 
 
-# -word is a part of the query here, so there is no option of one letter: not even -h, which is in many words.
+# `-word` is part of the query here, so no option has a single letter: click would find even -h in words such as -chó.
 @click.command(context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]})
 @click.argument("words", nargs=-1, required=True)
 @click.option("--kind", "kinds", multiple=True, type=click.Choice([*_KINDS]), help="Only this kind; may be repeated.")
@@ -34,31 +34,32 @@ def search(
 ) -> None:
     """Find tips, questions, articles and items that have all WORDS, the closest first, then the newest.
 
-    Diacritics may be left out; the same ones come first. `OR` between two words asks for either, `-word` for what is
-    without it, and words in double quotes must stand side by side. What you may not read isn't searched.
+    Diacritics may be left out; records with the same ones come first. `OR` between two words finds either, `-word`
+    finds records without it, and words in double quotes must follow each other. Records that you may not read aren't
+    searched.
     """
     text = " ".join(words)
     _check_query(words, text)
-    found = app.search(me, text, kinds=kinds, unit=unit, limit=limit)
+    results = app.search(me, text, kinds=kinds, unit=unit, limit=limit)
     if left_out := find_unsearchable(text):
         echo(_("Never searched for, and left out: {words}").format(words=", ".join(left_out)), err=True)
     if as_json:
-        echo_json([_hit_data(hit) for hit in found.items])
+        echo_json([_hit_data(hit) for hit in results.items])
     else:
         rows = [
             (_(_KINDS[hit.kind]), hit.label or short(hit.id), hit.unit, hit.state, hit.passage.text)
-            for hit in found.items
+            for hit in results.items
         ]
         headings = (_("kind"), _("which"), _("unit"), _("state"), _("passage"))
         empty = _("Nothing in {place} fits.").format(place=app.district.name)
         TextTable(headings=headings, rows=rows, shrinks=headings[:4], cut=True, empty=empty).echo()
-    if found.more:
+    if results.more:
         more = _("There is more of: {kinds}; raise --limit or add a word")
-        echo(more.format(kinds=", ".join(_(_KINDS[kind]) for kind in found.more)), err=True)
+        echo(more.format(kinds=", ".join(_(_KINDS[kind]) for kind in results.more)), err=True)
 
 
 def _check_query(words: tuple[str, ...], text: str) -> None:
-    """Refuse a mistyped option, and a query that asks for nothing."""
+    """Refuse a mistyped option, and a query without a word to search for."""
     if mistyped := [word for word in words if word.startswith("--")]:
         raise click.NoSuchOption(mistyped[0])
     try:

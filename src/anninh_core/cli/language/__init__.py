@@ -1,1 +1,1 @@
-"""In which language the command line speaks: English, or Vietnamese by its catalogue."""
+"""The language of the command line: English, or Vietnamese by its catalogue."""

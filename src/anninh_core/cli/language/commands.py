@@ -1,4 +1,4 @@
-"""Commands whose help is in the language that is spoken."""
+"""Translate the help of commands."""
 
 from copy import copy
 from gettext import gettext
@@ -11,24 +11,26 @@ C = TypeVar("C", bound=click.Command)
 
 
 def translate_command(command: C) -> C:
-    """Return a command, and those below it, with translated help; what the catalogue lacks stays as it is."""
-    made = copy(command)
-    made.help = _translate(command.help)
-    made.short_help = _translate(command.short_help)
-    made.params = [_translate_parameter(one) for one in command.params]
-    if isinstance(made, click.Group):
-        made.commands = {name: translate_command(below) for name, below in made.commands.items()}
-    return made
+    """Return a copy of a command and its subcommands with translated help; texts that the catalogue lacks stay as they
+    are.
+    """
+    translated = copy(command)
+    translated.help = _translate(command.help)
+    translated.short_help = _translate(command.short_help)
+    translated.params = [_translate_parameter(parameter) for parameter in command.params]
+    if isinstance(translated, click.Group):
+        translated.commands = {name: translate_command(subcommand) for name, subcommand in translated.commands.items()}
+    return translated
 
 
 def _translate_parameter(parameter: click.Parameter) -> click.Parameter:
     if not isinstance(parameter, click.Option) or not parameter.help:
         return parameter
-    made = copy(parameter)
-    made.help = _translate(parameter.help)
-    return made
+    translated = copy(parameter)
+    translated.help = _translate(parameter.help)
+    return translated
 
 
 def _translate(text: str | None) -> str | None:
-    """Return the translation of a text, which stands in the catalogue without its margins."""
-    return gettext(cleandoc(text)) if text else text  # "" asks gettext for the catalogue's head
+    """Return the translation of a text; the catalogue has texts without their indentation."""
+    return gettext(cleandoc(text)) if text else text  # gettext would return the head of the catalogue for ""

@@ -1,4 +1,4 @@
-"""Sentences and errors in the language that is spoken."""
+"""Sentences and errors in the user's language."""
 
 from anninh_core.cli.language.speaking import spoken
 from anninh_core.language.phrasing import Phrasing, name_check
@@ -6,17 +6,17 @@ from anninh_core.operations.problems import explain_error
 
 
 def translate_error(error: BaseException) -> str:
-    """Return the sentence of an error."""
+    """Return the sentence of an error, translated."""
     return explain_error(error, _phrasing())
 
 
 def translate_sentence(sentence: str) -> str:
-    """Return a sentence of the program; one that the catalogue lacks stays as it is."""
+    """Translate a sentence of the program; a sentence that the catalogue lacks stays as it is."""
     return _phrasing().sentence(sentence)
 
 
 def translate_check_name(name: str) -> str:
-    """Return what was checked."""
+    """Return the translated name of a check."""
     return name_check(name, _phrasing().language)
 
 

@@ -1,7 +1,8 @@
-"""gettext with our catalogue, for as long as a command line is carried out.
+"""gettext with the catalogue of this library, while a command line is carried out.
 
-The language is chosen as gettext does it: by LANGUAGE, LC_ALL, LC_MESSAGES or LANG, whichever is set first; `--lang`
-wins. Click finds its own words in the same catalogue. A word of a closed list stands there under the name of its list.
+The language is chosen as gettext does it: by LANGUAGE, LC_ALL, LC_MESSAGES or LANG, the first that is set; `--lang`
+takes precedence. Click finds its own words in the same catalogue. The catalogue has a word of a closed list under the
+name of the list.
 """
 
 import gettext
@@ -21,7 +22,7 @@ _VARIABLE = "LANGUAGE"
 
 def _choose(ctx: click.Context, param: click.Parameter, language: str | None) -> None:  # noqa: ARG001  click's signature
     if language:
-        os.environ[_VARIABLE] = language  # `words_found` takes it back
+        os.environ[_VARIABLE] = language  # restored when the command line ends
 
 
 lang_option = click.Option(
@@ -35,8 +36,8 @@ lang_option = click.Option(
 
 
 @contextmanager
-def words_found() -> Iterator[None]:
-    """Let gettext look into our catalogue, and put everything back as it was."""
+def use_catalogue() -> Iterator[None]:
+    """Make gettext use the catalogue of this library, and restore its settings afterwards."""
     domain = gettext.textdomain()
     language = os.environ.get(_VARIABLE)
     gettext.bindtextdomain(DOMAIN, str(LOCALES))
@@ -52,11 +53,11 @@ def words_found() -> Iterator[None]:
 
 
 def spoken() -> Language:
-    """Return the language of the output, which the catalogue says."""
+    """Return the language of the output, as the catalogue names it."""
     return "vi" if _("en") == "vi" else "en"
 
 
 def word_of(value: Enum) -> str:
-    """Return a word of a closed list: in English the program's own, which is the one to write in options."""
+    """Return the word for a member of a closed list; in English this is its value, which is also written in options."""
     word = str(value.value)
     return word if spoken() == "en" else pgettext(type(value).__name__, word)

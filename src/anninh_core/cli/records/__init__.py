@@ -1,1 +1,1 @@
-"""Records as people name and see them at a keyboard: how one is found, and what is shown of it before an act."""
+"""Records at the keyboard: how a command finds one, and which facts it shows before an act."""

@@ -1,4 +1,4 @@
-"""How a legal deadline of a tip is shown."""
+"""Show the legal deadlines of a tip."""
 
 from gettext import gettext as _
 from typing import Any
@@ -20,7 +20,7 @@ _STATES = {
 
 
 def deadline_data(deadline: Any) -> dict[str, object]:
-    """Return a deadline for programs: both readings, its state, and why it moved."""
+    """Return a deadline as JSON data: target and limit, its state, and why it moved."""
     return {
         "rule": deadline.rule,
         "target": iso(deadline.target),
@@ -32,7 +32,7 @@ def deadline_data(deadline: Any) -> dict[str, object]:
 
 
 def deadline_fact(deadline: Any) -> tuple[str, str]:
-    """Return a deadline as a fact of its tip. In English its id is in the heading, as options name it."""
+    """Return a deadline as a fact of its tip. In English its id is in the heading, because options take it."""
     limit = _("limit")
     if spoken() == "en":
         return f"{limit} {deadline.rule}", _describe(deadline)
@@ -40,13 +40,13 @@ def deadline_fact(deadline: Any) -> tuple[str, str]:
 
 
 def deadline_line(deadline: Any) -> str:
-    """Return a deadline with its name: in English its id, as options name it."""
+    """Return a deadline with its name, in English with its id, because options take it."""
     name = deadline.rule if spoken() == "en" else deadline.rule_name
     return f"{name}: {_describe(deadline)}"
 
 
 def _describe(deadline: Any) -> str:
-    """Return by when something is to be done, by when it must be, the deadline's state, and why it moved."""
+    """Return the target, the limit, the state, and why the deadline moved."""
     has_target = deadline.target and deadline.target != deadline.due
     target = _("target {moment}, ").format(moment=due(deadline.target)) if has_target else ""
     until = _("until {moment}").format(moment=due(deadline.due))

@@ -1,4 +1,4 @@
-"""How a request for an identity, and the case that it is about, are found and shown."""
+"""Find and show a request for an identity, and the case that it is about."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from anninh_core.language.catalogue import marked
 
 
 def _find_case(desk: Desk, word: str) -> Any:
-    """Return the view of a tip; None for a case that is written as `kind:id`."""
+    """Return the view of a tip, or None for a case that is written as `kind:id`."""
     return None if ":" in word else find_tip(desk, word)
 
 

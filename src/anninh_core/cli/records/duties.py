@@ -1,4 +1,4 @@
-"""How a duty is found, and what is shown of it."""
+"""Find and show a duty."""
 
 from typing import Any
 
@@ -9,9 +9,9 @@ from anninh_core.language.catalogue import marked
 
 
 def _find(desk: Desk, word: str) -> Any:
-    """Return the view of a duty, by its id, or the end of it that names one: `<source>.<year>.<unit>`."""
-    listed = desk.read_all("programme.duties")
-    return desk.read("programme.duty", duty_id=only_end(word, (one.id for one in listed)))
+    """Return the view of a duty, by its id (`<source>.<year>.<unit>`) or by an end that only one id has."""
+    duties = desk.read_all("programme.duties")
+    return desk.read("programme.duty", duty_id=only_end(word, (duty.id for duty in duties)))
 
 
 DUTY = CommandSubject(

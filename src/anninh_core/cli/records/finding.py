@@ -1,4 +1,4 @@
-"""How a command finds the record that it is about, by the type of the argument that names it."""
+"""Find the record that a command is about, by the type of the argument that names it."""
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
@@ -32,12 +32,12 @@ _NO_RECORDS = frozenset({"AnyOfficerId", "OfficerId", "OwnUnitId", "UnitId", "Wi
 
 
 def find_subject(operation: Operation) -> CommandSubject | None:
-    """Return the record that an operation is about, as a command takes it; None where it is about none."""
+    """Return the subject of an operation's command, or None if the operation is about no record."""
     kind = operation.subject_type
     if kind is None or kind.name in _NO_RECORDS:
         return None
-    if drawn := _find_drawn(kind.name):
-        return evolve(drawn, argument=operation.subject)
+    if subject := _find_declared(kind.name):
+        return evolve(subject, argument=operation.subject)
     finds = _finder(kind.name)
     return CommandSubject(
         argument=operation.subject,
@@ -48,29 +48,31 @@ def find_subject(operation: Operation) -> CommandSubject | None:
 
 
 def reader_of(kind: str) -> Read | None:
-    """Return what reads an argument of a type by what people call its record; None for what is written as it is."""
-    drawn = _find_drawn(kind)
-    finds = drawn.finds if drawn else None
-    if drawn is None or finds is None:
+    """Return a function that converts a person's name for a record to an argument, or None if the argument is taken as
+    it is.
+    """
+    subject = _find_declared(kind)
+    finds = subject.finds if subject else None
+    if subject is None or finds is None:
         return None
 
     def read(desk: Desk, word: str, given: Given) -> str:  # noqa: ARG001  as other readers
         record = finds(desk, word)
-        return word if record is None else drawn.names(record)
+        return word if record is None else subject.names(record)
 
     return read
 
 
-def _find_drawn(kind: str) -> CommandSubject | None:
+def _find_declared(kind: str) -> CommandSubject | None:
     if kind not in _DRAWN:
         return None
     module, name = _DRAWN[kind]
-    drawn: CommandSubject = getattr(import_module(f"anninh_core.cli.records.{module}"), name)
-    return drawn
+    subject: CommandSubject = getattr(import_module(f"anninh_core.cli.records.{module}"), name)
+    return subject
 
 
 def _finder(kind: str) -> Callable[[Desk, str], Any] | None:
-    """Return what finds a record that has no drawing here."""
+    """Return a function that finds a record of a type without a subject in this package."""
     if kind == "RequestId":
         return _find_request
     lists = {
@@ -82,7 +84,7 @@ def _finder(kind: str) -> Callable[[Desk, str], Any] | None:
 
 
 def _find_request(desk: Desk, word: str) -> Any:
-    """Return the request of a number, answered or not, among those that the officer may handle or check."""
+    """Return the request with a number or an id, answered or not, among those that the officer may handle or check."""
     lists: Mapping[str, Mapping[str, object]] = {"rights.requests": {"pending": False}, "rights.requests_to_check": {}}
     listed = {
         request.id: request

@@ -1,4 +1,4 @@
-"""How a group is found, and what is shown of it."""
+"""Find and show a group."""
 
 from typing import Any
 
@@ -11,18 +11,18 @@ from anninh_core.language.catalogue import marked
 
 
 def _find(desk: Desk, word: str) -> Any:
-    """Return the view of a group, by its unit, its title, its id or the end of it."""
-    wanted = word.removeprefix("…")
-    ids = [group.id for group in desk.read("groups.list") if _is_called(group, wanted)]
+    """Return the view of a group, by its unit, its title, its id or the end of the id."""
+    text = word.removeprefix("…")
+    ids = [group.id for group in desk.read("groups.list") if _matches(group, text)]
     return desk.read("groups.get", group_id=only_one(word, ids))
 
 
-def _is_called(group: Any, wanted: str) -> bool:
-    return wanted == group.unit or fold(wanted) == fold(group.title) or group.id.endswith(wanted)
+def _matches(group: Any, text: str) -> bool:
+    return text == group.unit or fold(text) == fold(group.title) or group.id.endswith(text)
 
 
 def _board(labels: Labels, group: Any) -> str:
-    return "\n".join(f"{labels.word('board', one.post)}: {one.name}" for one in group.board if one.until is None)
+    return "\n".join(f"{labels.word('board', seat.post)}: {seat.name}" for seat in group.board if seat.until is None)
 
 
 FACTS = (

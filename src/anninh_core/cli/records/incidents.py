@@ -1,4 +1,4 @@
-"""How an incident is found, and what is shown of it."""
+"""Find and show an incident."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""How a question is found, and what is shown of it."""
+"""Find and show a question."""
 
 from anninh_core.cli.frame.declaration import Column, CommandSubject
 from anninh_core.cli.frame.subjects import by_end, list_all

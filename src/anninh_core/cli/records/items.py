@@ -1,4 +1,4 @@
-"""How an item is found, and what is shown of it."""
+"""Find and show an item."""
 
 from typing import Any
 
@@ -8,13 +8,13 @@ from anninh_core.cli.frame.subjects import by_end, list_all
 from anninh_core.language.catalogue import marked
 
 
-def _written(name: str) -> Column:
-    """Return the column of a field of the words that count."""
+def _content_column(name: str) -> Column:
+    """Return the column of a field of the item's newest version."""
     heading = {"body": marked("text"), "source_name": marked("source"), "rumour": marked("rumour")}[name]
     return Column(heading=heading, of=lambda labels, item: labels.field(item.versions[-1].content, name))
 
 
-def _chosen(labels: Labels, item: Any) -> str:
+def _audience(labels: Labels, item: Any) -> str:
     return labels.field(item.versions[-1].content, "units")
 
 
@@ -31,15 +31,15 @@ def _requester(labels: Labels, item: Any) -> str:
 
 
 def _findings(labels: Labels, item: Any) -> str:  # noqa: ARG001  as other cells
-    return "\n".join(f"{one.number}: {one.text}{' ✓' if one.answer else ''}" for one in item.findings)
+    return "\n".join(f"{finding.number}: {finding.text}{' ✓' if finding.answer else ''}" for finding in item.findings)
 
 
 def _gates(labels: Labels, item: Any) -> str:
-    return "\n".join(f"{one.gate}: {labels.value('passed', one.passed)}, {one.note}" for one in item.gates)
+    return "\n".join(f"{check.gate}: {labels.value('passed', check.passed)}, {check.note}" for check in item.gates)
 
 
 def _returns(labels: Labels, item: Any) -> str:
-    return "\n".join(f"{labels.moment(one.at)}: {one.reason}" for one in item.returns)
+    return "\n".join(f"{labels.moment(entry.at)}: {entry.reason}" for entry in item.returns)
 
 
 FACTS = (
@@ -52,15 +52,15 @@ FACTS = (
     Column(heading=marked("expires"), of="expires"),
     Column(heading=marked("corrects"), of="replaces"),
     Column(heading=marked("corrected by"), of="superseded_by"),
-    _written("rumour"),
-    _written("source_name"),
-    Column(heading=marked("for"), of=_chosen),
+    _content_column("rumour"),
+    _content_column("source_name"),
+    Column(heading=marked("for"), of=_audience),
     Column(heading=marked("decision"), of=_decision),
     Column(heading=marked("requester"), of=_requester),
     Column(heading=marked("gates"), of=_gates),
     Column(heading=marked("findings"), of=_findings),
     Column(heading=marked("returned"), of=_returns),
-    _written("body"),
+    _content_column("body"),
 )
 ITEM = CommandSubject(
     argument="item_id",

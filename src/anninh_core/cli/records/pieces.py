@@ -1,4 +1,4 @@
-"""How something found by a collector is found, and what is shown of it."""
+"""Find and show a piece that a collector brought."""
 
 from anninh_core.cli.frame.declaration import Column, CommandSubject
 from anninh_core.cli.frame.subjects import by_end, list_all

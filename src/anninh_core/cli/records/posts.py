@@ -1,4 +1,4 @@
-"""How a post is found, and what is shown of it."""
+"""Find and show a post."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from anninh_core.language.catalogue import marked
 
 
 def _flags(labels: Labels, post: Any) -> str:  # noqa: ARG001  as other cells
-    return "\n".join(f"{one.code}: {one.reason}" for one in post.flags)
+    return "\n".join(f"{flag.code}: {flag.reason}" for flag in post.flags)
 
 
 FACTS = (

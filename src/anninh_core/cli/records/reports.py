@@ -1,4 +1,4 @@
-"""How a report is found, and what is shown of it."""
+"""Find and show a report."""
 
 from typing import Any
 
@@ -7,11 +7,11 @@ from anninh_core.cli.frame.desk import Desk
 from anninh_core.kernel.errors import BadInput
 from anninh_core.language.catalogue import marked
 
-_EDITION = 4  # parts of an id: obligation, year, unit, edition
+_EDITION = 4  # parts of an edition's id: obligation, year, unit, edition
 
 
 def _find(desk: Desk, word: str) -> Any:
-    """Return the view of a report: of an edition by its id, else the newest of `OBLIGATION.YEAR[.UNIT]`."""
+    """Return the view of a report: an edition by its id, or the newest edition of `OBLIGATION.YEAR[.UNIT]`."""
     parts = word.split(".")
     if len(parts) >= _EDITION:
         return desk.read("reports.get", report_id=word)

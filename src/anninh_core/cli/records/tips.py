@@ -1,4 +1,4 @@
-"""How a tip is found, and what is shown of it."""
+"""Find and show a tip."""
 
 from anninh_core.cli.frame.declaration import Column, CommandSubject
 from anninh_core.cli.frame.subjects import find_tip

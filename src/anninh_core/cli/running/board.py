@@ -1,4 +1,4 @@
-"""`anninh board`: the pages on which officers work."""
+"""`anninh board`: the screens on which officers work."""
 
 from gettext import gettext as _
 from pathlib import Path
@@ -12,7 +12,7 @@ from anninh_core.cli.options import at_option
 from anninh_core.cli.output import echo
 
 _ANYWHERE = "\0"
-"""Stands for a folder that is gone afterwards; no folder is called so."""
+"""Value for a temporary folder; no folder can have this name."""
 
 
 @click.command()
@@ -46,8 +46,8 @@ def board(at: Path, *, host: str, port: int, public_url: str, demo: str | None) 
         show_demo(None if demo == _ANYWHERE else Path(demo), config, host, port)
         return
     with enter_folder(at) as (settings, district), open_app(district, settings) as app:
-        serve_board(app, config, host, port, ready=lambda url: _say_where(public_url or url))
+        serve_board(app, config, host, port, ready=lambda url: _say_url(public_url or url))
 
 
-def _say_where(url: str) -> None:
+def _say_url(url: str) -> None:
     echo(_("{url}  (Ctrl-C ends it)").format(url=url), err=True)

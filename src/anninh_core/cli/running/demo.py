@@ -40,7 +40,7 @@ def demo(out: Path, messenger: str) -> None:
     """Play the plan of 2021: messages, tips, reviewed items, moderation, and reports up to June 2022."""
     with PlayProgress() as progress:
         summary = run(out, progress=progress, messenger=messenger, door=_open_web_server)
-    say_facts(*((name, _(name), told) for name, told in summary_facts(summary)))
+    say_facts(*((name, _(name), text) for name, text in summary_facts(summary)))
     note(whole=summary.is_whole)
     say("\n" + _("Everything is in {folder}:"), folder=out)
     say_each("files", [{"name": name} for name in sorted(summary.files)], "  {name}")
@@ -56,12 +56,12 @@ def demo(out: Path, messenger: str) -> None:
 def _open_web_server(app: App) -> AbstractContextManager[str]:
     web_server: AbstractContextManager[str] = import_module("anninh_core.web").open_background_server(
         app
-    )  # by name, as in `serve`
+    )  # by name: cli and web must not import each other
     return web_server
 
 
 class PlayProgress:
-    """A bar on the terminal; in a pipe there is none."""
+    """A progress bar on a terminal; in a pipe it prints nothing."""
 
     def __init__(self) -> None:
         console = Console(stderr=True)
@@ -81,21 +81,21 @@ class PlayProgress:
         self._progress.update(self._task, completed=done, total=of, description=what)
 
 
-def summary_facts(found: Summary) -> list[tuple[str, str]]:
-    """Return the rows in which the command says what came of it: heading, a message of the catalogue, and text."""
-    lines = _("{lines} lines, the chain holds") if found.chain_ok else _("{lines} lines, the chain is BROKEN")
+def summary_facts(summary: Summary) -> list[tuple[str, str]]:
+    """Return the rows of the command's summary: heading (a message of the catalogue) and text."""
+    lines = _("{lines} lines, the chain holds") if summary.chain_ok else _("{lines} lines, the chain is BROKEN")
     return [
-        (marked("messages"), _("{said} said, {heard} written down").format(said=found.said, heard=found.heard)),
-        (marked("tips"), _counts(found.tips)),
-        (marked("questions"), _counts(found.inquiries)),
-        (marked("groups"), _counts(found.groups)),
-        (marked("items"), _counts(found.items)),
-        (marked("posts moderated"), _counts(found.posts)),
-        (marked("duties"), _counts(found.duties)),
-        (marked("reports"), _counts(found.reports)),
-        (marked("queues"), _counts(found.queues)),
-        (marked("journal"), lines.format(lines=f"{found.journal:,}")),
-        (marked("recount"), _("equals the counters") if found.recount_ok else _("DIFFERS from the counters")),
+        (marked("messages"), _("{said} said, {heard} written down").format(said=summary.said, heard=summary.heard)),
+        (marked("tips"), _counts(summary.tips)),
+        (marked("questions"), _counts(summary.inquiries)),
+        (marked("groups"), _counts(summary.groups)),
+        (marked("items"), _counts(summary.items)),
+        (marked("posts moderated"), _counts(summary.posts)),
+        (marked("duties"), _counts(summary.duties)),
+        (marked("reports"), _counts(summary.reports)),
+        (marked("queues"), _counts(summary.queues)),
+        (marked("journal"), lines.format(lines=f"{summary.journal:,}")),
+        (marked("recount"), _("equals the counters") if summary.recount_ok else _("DIFFERS from the counters")),
     ]
 
 

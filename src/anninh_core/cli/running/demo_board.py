@@ -1,4 +1,4 @@
-"""`anninh board --demo`: a demo is played if need be, and shown."""
+"""`anninh board --demo`: play a demo if there is none, and show it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,26 +10,26 @@ from anninh_core.board import BoardConfig, serve_board
 from anninh_core.cli.output import echo
 from anninh_core.cli.running.demo import PlayProgress
 from anninh_core.demo.play import run
-from anninh_core.demo.running.opening import needs_play, open_demo
+from anninh_core.demo.running.opening import needs_run, open_demo
 
 
 def show_demo(folder: Path | None, config: BoardConfig, host: str, port: int) -> None:
     """Show a demo until SIGINT or SIGTERM.
 
     Args:
-        folder: where it is, or is to be made; None for one that is gone afterwards.
-        config, host, port: how browsers reach it: from this machine alone.
+        folder: folder of the demo, which is played if it isn't there; None for a temporary folder.
+        config, host, port: address for browsers, on this machine only.
 
     Raises:
-        ConfigurationError: the folder holds something else, or it is to be reached from elsewhere.
+        ConfigurationError: the folder contains something else, or the address can be reached from elsewhere.
     """
-    with _make_folder(folder) as where:
-        if needs_play(where):
+    with _make_folder(folder) as demo_folder:
+        if needs_run(demo_folder):
             echo(_("playing a demo first: a minute or two where a processor is free, longer where none is"), err=True)
             with PlayProgress() as progress:
-                run(where, progress=progress)
-        with open_demo(where) as demo:
-            serve_board(demo.app, config, host, port, demo=demo, ready=_tell)
+                run(demo_folder, progress=progress)
+        with open_demo(demo_folder) as demo:
+            serve_board(demo.app, config, host, port, demo=demo, ready=_say_url)
 
 
 @contextmanager
@@ -41,5 +41,5 @@ def _make_folder(folder: Path | None) -> Iterator[Path]:
         yield Path(temporary)
 
 
-def _tell(url: str) -> None:
+def _say_url(url: str) -> None:
     echo(_("{url}  (Ctrl-C ends it)").format(url=f"{url}/demo"), err=True)

@@ -42,12 +42,14 @@ _PROFILE = "hoa_lu_2021"
 )
 @click.option("--name", default="Resident", show_default=True, help="Who you are.")
 def play(at: Path | None, profile: str, name: str) -> None:
-    """Talk to the app as a resident: what you type is said, what the app answers is printed. /help tells more."""
+    """Talk to the app as a resident: your lines are sent as messages, the app's answers are printed. /help lists
+    more.
+    """
     if not name.strip():
         raise click.BadParameter(_("say who you are"), param_hint="--name")
     if at and profile:
-        told = _("{folder} has a profile; leave --profile out, or play without --at and ANNINH_AT")
-        raise click.UsageError(told.format(folder=at))
+        problem = _("{folder} has a profile; leave --profile out, or play without --at and ANNINH_AT")
+        raise click.UsageError(problem.format(folder=at))
     if at is None and not profile and Path(FILE_NAME).exists():
         at = Path.cwd()
     with _folder_app(at) if at else _temporary_app(profile or _PROFILE) as app:
@@ -73,7 +75,7 @@ def _folder_app(at: Path) -> Iterator[App]:
 
 @contextmanager
 def _temporary_app(profile: str) -> Iterator[App]:
-    """Open an app with one group in a folder that is removed afterwards."""
+    """Open an app with one group, in a folder that is removed afterwards."""
     district = load_profile(profile)
     settings = Settings(plugins=(*DEFAULT_PLUGINS, "mock"), messengers={_INSTANCE: MessengerSettings(type="mock")})
     with (
@@ -85,7 +87,7 @@ def _temporary_app(profile: str) -> Iterator[App]:
 
 
 def _create_group(app: App, district: District) -> None:
-    """Found the group of the first commune, as far as the profile has communes and kinds of groups."""
+    """Found the group of the first commune, if the profile has communes and kinds of groups."""
     units = [district.unit(id) for id in district.subtree(district.root)]
     communes = [unit for unit in units if district.levels[unit.level].counts]
     kinds = [key.partition(".")[2] for key in district.wording if key.startswith("group_kind.")]
@@ -110,7 +112,7 @@ def _find_mock(app: App) -> MockMessenger:
 
 
 def _read_lines(player: Player) -> Iterator[str]:
-    """Yield what is typed, without bytes that are no text."""
+    """Yield the lines that are typed, with invalid bytes replaced."""
     if not _on_terminal():
         for line in sys.stdin:
             echo(f"{player.prompt}> {_text(line)}")

@@ -1,4 +1,4 @@
-"""A person at a keyboard as a resident in the pretend chat."""
+"""A person at a keyboard who acts as a resident in the pretend chat."""
 
 from gettext import gettext as _
 from textwrap import indent
@@ -24,11 +24,11 @@ _PHOTO = Attachment(kind="image", name="photo.jpg", url="https://mock.invalid/ph
 
 
 class Player:
-    """Says what is typed, lets the app work, and prints what comes back.
+    """Sends typed lines as messages, lets the app work, and prints its answers.
 
     Args:
-        app: with the mock messenger among its messengers.
-        name: who the person is at first.
+        app: app with the mock messenger among its messengers.
+        name: name of the first person.
     """
 
     def __init__(self, app: App, messenger: MockMessenger, name: str) -> None:
@@ -41,13 +41,13 @@ class Player:
 
     @property
     def prompt(self) -> str:
-        """Who writes where."""
+        """Name of the person, and of the group that they write in."""
         if self._group is None:
             return self._name
         return _("{name} in {group}").format(name=self._name, group=self._chat.groups()[self._group])
 
     def run_line(self, line: str) -> bool:
-        """Carry out one line; False once it was the last."""
+        """Carry out one line; return False after the last."""
         command, _space, argument = line.partition(" ")
         argument = argument.strip()
         match command:
@@ -77,17 +77,17 @@ class Player:
         self._person = self._chat.person(name)
         self._chat.hears(self._person)
 
-    def _enter_group(self, wanted: str) -> None:
+    def _enter_group(self, title_words: str) -> None:
         groups = self._chat.groups()
-        matching_ids = [id for id, title in groups.items() if set(words(wanted)) <= set(words(title))]
-        if wanted and len(matching_ids) == 1:
+        matching_ids = [id for id, title in groups.items() if set(words(title_words)) <= set(words(title))]
+        if title_words and len(matching_ids) == 1:
             self._group = matching_ids[0]
             self._print_answers()
             return
         for id in matching_ids or groups:
             echo(f"  {groups[id]}")
-        told = _("{count} groups have these words").format(count=len(matching_ids))
-        echo(told if wanted else _("/group WORDS goes into one of them"))
+        problem = _("{count} groups have these words").format(count=len(matching_ids))
+        echo(problem if title_words else _("/group WORDS goes into one of them"))
 
     def _send_message(self, text: str, *, photo: bool = False) -> None:
         try:
@@ -100,7 +100,7 @@ class Player:
         self._print_answers()
 
     def _print_answers(self) -> None:
-        """Print what the official account has written since, to the person and in the group they are in."""
+        """Print the official account's new messages to the person, and those in the group that the person is in."""
         messages = self._chat.hears(self._person)
         if self._group is not None:
             posts = self._chat.group_posts(self._group)

@@ -1,4 +1,4 @@
-"""`anninh serve`: the door for webhooks."""
+"""`anninh serve`: the HTTP endpoint for webhooks."""
 
 from gettext import gettext as _
 from importlib import import_module
@@ -6,7 +6,7 @@ from importlib import import_module
 import click
 
 from anninh_core.app import App
-from anninh_core.app.demo_clock import run_demo_on
+from anninh_core.app.demo_clock import start_demo_clock
 from anninh_core.app.gc_tuning import tune_gc
 from anninh_core.cli.folder import with_app
 from anninh_core.cli.output import echo
@@ -36,6 +36,6 @@ def serve(app: App, *, host: str, port: int, work: bool, metrics: bool, metrics_
         echo(_("listening on {url}; Ctrl-C ends it").format(url=url), err=True)
 
     tune_gc()
-    run_demo_on(app.internals.context.clock)
+    start_demo_clock(app.internals.context.clock)
     scrapers = {"scrapers": metrics_to} if metrics_to else {}
     web.serve(app, host, port, work=work, metrics=metrics or bool(metrics_to), api=api, ready=ready, **scrapers)

@@ -1,4 +1,4 @@
-"""`anninh watch`: what is wrong, for cron or a timer of systemd, whatever else is down."""
+"""`anninh watch`: report faults, for cron or a timer of systemd, whatever else is down."""
 
 import json
 import re
@@ -14,7 +14,7 @@ import click
 
 from anninh_core.app import Settings, load_settings
 from anninh_core.app.bootstrap.couriers import build_couriers
-from anninh_core.app.doctor.questions import failed_check
+from anninh_core.app.doctor.questions import describe_failed_check
 from anninh_core.app.watchdog.inspection import inspect
 from anninh_core.app.watchdog.memory import FaultReport, MemoryFile, ReportKind
 from anninh_core.app.watchdog.reporting import OUTPUT, Deliver, Delivery, deliver_by, report_due
@@ -30,10 +30,10 @@ from anninh_core.plugins import Plugins
 from anninh_core.ports.health import Check, Level
 
 WRONG = 3
-"""Exit code where something is wrong."""
+"""Exit code if something is wrong."""
 
 UNREPORTED = 4
-"""Exit code where something is due to be reported, and a channel didn't take it."""
+"""Exit code if a report was due and a channel didn't take it."""
 
 _HEADINGS: Mapping[ReportKind, str] = {
     ReportKind.FAULT: marked("anninh {name}: {count} wrong: {faults}"),
@@ -51,23 +51,23 @@ _EXPECTED_ERRORS = (AnninhError, ConfigurationError, OSError)
 @click.option("--test", is_flag=True, help="Send a trial report by each courier, and look at nothing.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def watch(at: Path, mail: bool, changes: bool, test: bool, as_json: bool) -> None:
-    """Look whether worker, messengers, duty phones, storage and disk are well.
+    """Check whether worker, messengers, duty phones, storage and disk are well.
 
     It needs neither the worker nor a messenger nor the keys. A fault is reported once, again after `remind_hours` of
-    the settings, and once more when all is well. Exit code 0 where all is well, 3 where something is wrong, 4 where a
-    report was not taken.
+    the settings, and once more when all is well. Exit code 0 if all is well, 3 if something is wrong, 4 if a report was
+    not taken.
     """
     try:
         settings = load_settings(at)
     except _EXPECTED_ERRORS as error:
-        _show([failed_check("settings", error)], as_json=as_json)
+        _show([describe_failed_check("settings", error)], as_json=as_json)
         raise click.exceptions.Exit(WRONG) from None
     with chdir(at):
-        code = _send_trial(settings) if test else _look(settings, mail=mail, changes=changes, as_json=as_json)
+        code = _send_trial(settings) if test else _run_checks(settings, mail=mail, changes=changes, as_json=as_json)
     raise click.exceptions.Exit(code)
 
 
-def _look(settings: Settings, *, mail: bool, changes: bool, as_json: bool) -> int:
+def _run_checks(settings: Settings, *, mail: bool, changes: bool, as_json: bool) -> int:
     now, checks = inspect(settings)
     faults = [check for check in checks if check.level is Level.PROBLEM]
     if not changes:
@@ -137,7 +137,7 @@ def _send_trial(settings: Settings) -> int:
 
 
 def _show(checks: Sequence[Check], *, as_json: bool) -> None:
-    """Print what isn't well, or that all is."""
+    """Print the faults, or that all is well."""
     if as_json:
         data = [
             {"name": check.name, "level": check.level.value, "what": check.what, "todo": check.todo} for check in checks
@@ -152,7 +152,7 @@ def _show(checks: Sequence[Check], *, as_json: bool) -> None:
 
 
 def _render(report: FaultReport, *, name: str, now: datetime) -> str:
-    """Return a report as a text whose first line says it all, for the lock screen of a telephone."""
+    """Return a report as a text with a summary in its first line, for the lock screen of a telephone."""
     heading = _(_HEADINGS[report.kind]).format(
         name=name,
         count=len(report.faults),

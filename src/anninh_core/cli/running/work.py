@@ -11,7 +11,7 @@ from types import FrameType, MappingProxyType
 import click
 
 from anninh_core.app import App
-from anninh_core.app.demo_clock import run_demo_on
+from anninh_core.app.demo_clock import start_demo_clock
 from anninh_core.app.gc_tuning import tune_gc
 from anninh_core.cli.folder import with_app
 from anninh_core.cli.output import echo
@@ -60,11 +60,11 @@ JOB_LABELS: Mapping[str, str] = MappingProxyType(
         "inspect_groups": marked("looked at"),
     }
 )
-"""Job -> the word under which `anninh tick` has always shown what it did: scripts read it."""
+"""Job -> label under which `anninh tick` shows its count; scripts read the labels."""
 
 
 def _parse_address(_ctx: click.Context, _param: click.Parameter, value: str | None) -> tuple[str, int] | None:
-    """Return host and port of `PORT`, which is of this machine, or `HOST:PORT`; an IPv6 address stands in brackets."""
+    """Return host and port of `PORT`, which is on this machine, or `HOST:PORT`; an IPv6 address is in brackets."""
     if value is None:
         return None
     host, _colon, port = value.rpartition(":")
@@ -94,7 +94,7 @@ def _parse_address(_ctx: click.Context, _param: click.Parameter, value: str | No
 @answers
 @with_app
 def work(app: App, once: bool, threads: int, metrics: tuple[str, int] | None) -> None:
-    """Process what has come and send what must go, until SIGINT or SIGTERM.
+    """Process received events and send waiting messages, until SIGINT or SIGTERM.
 
     A first signal lets sends under way finish and gives the rest back; a second one ends at once. In a demo's folder
     the clock runs on meanwhile.
@@ -109,7 +109,7 @@ def work(app: App, once: bool, threads: int, metrics: tuple[str, int] | None) ->
         say(words + held, received=total.received, reacted=total.reacted, sent=total.sent, held=total.held)
         return
     tune_gc()
-    run_demo_on(app.internals.context.clock)
+    start_demo_clock(app.internals.context.clock)
     with _open_metrics(app, metrics) as url:
         _stop_on_signals(app.worker)
         if url:
@@ -124,9 +124,9 @@ def work(app: App, once: bool, threads: int, metrics: tuple[str, int] | None) ->
 @answers
 @with_app
 def tick(app: App) -> None:
-    """Run what is due by the clock: urging, reminders, expiries, conversations on hold.
+    """Run the jobs that are due by the clock: urging, reminders, expiries, conversations on hold.
 
-    Platforms that don't call are asked for what came.
+    Platforms that don't call are polled.
     """
     rows = [
         {"job": name, "round": _(JOB_LABELS.get(name, name)), "done": str(count), "count": count}
@@ -136,7 +136,7 @@ def tick(app: App) -> None:
 
 
 def drain(worker: Worker) -> StepResult:
-    """Work until nothing is left to do now and return all that was moved."""
+    """Work until nothing is left to do now, and return the totals."""
     total = StepResult(0, 0, 0)
     while not (step := worker.step()).is_idle:
         total = StepResult(
@@ -155,7 +155,7 @@ def _open_metrics(app: App, metrics: tuple[str, int] | None) -> AbstractContextM
 
 
 def _stop_on_signals(worker: Worker) -> None:
-    """Let a first signal end the worker gently, and a second one at once."""
+    """End the worker gently on a first signal, and at once on a second one."""
     previous_handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
     def stop(_number: int, _frame: FrameType | None) -> None:

@@ -1,1 +1,1 @@
-"""What happens in the demo, by subject. Every act looks first at what is done already, so that it can go on."""
+"""The actions of the demo, by subject. Each first checks whether it was done already, so that a demo can be resumed."""

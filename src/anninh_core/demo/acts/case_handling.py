@@ -1,4 +1,6 @@
-"""Officers at work: they mark, triage, assign, ask back, settle, answer; each round moves every case on."""
+"""Officers' work on cases: triage of messages, assignment, questions back, settlement, answers; each round advances
+every case.
+"""
 
 from datetime import timedelta
 from hashlib import sha256
@@ -20,27 +22,29 @@ _SLOW_CASE_TIME = timedelta(days=26)
 
 
 def line_of(stage: DemoStage, text: str) -> Line | None:
-    """Return the corpus line that a case began with; what its resident wrote more stands in further lines."""
+    """Return the corpus line that a case began with, or None; later messages of the resident follow in further lines of
+    `text`.
+    """
     lines = text.strip().split("\n")
     beginnings = ("\n".join(lines[:count]).strip() for count in range(len(lines), 0, -1))
     return next((stage.words[words] for words in beginnings if words in stage.words), None)
 
 
-def mark_messages(stage: DemoStage) -> None:
-    """Let the board make cases of what was said in groups, and put right what the router took for something else."""
+def create_cases(stage: DemoStage) -> None:
+    """Let the board create cases from group messages, and correct the router's wrong classifications."""
     app = stage.app
-    admin = officer(stage, "tips")
-    for turn in (MessageClass.TIP, MessageClass.QUESTION, MessageClass.CHATTER):
-        for message in app.conversations.suggested_messages(admin, turn, limit=200).items:
+    me = officer(stage, "tips")
+    for message_class in (MessageClass.TIP, MessageClass.QUESTION, MessageClass.CHATTER):
+        for message in app.conversations.suggested_messages(me, message_class, limit=200).items:
             line = line_of(stage, message.text)
             if line is not None and line.kind == "tip":
-                app.conversations.create_tip(admin, [message.id], category=line.category)
+                app.conversations.create_tip(me, [message.id], category=line.category)
             elif line is not None and line.kind == "question":
-                app.conversations.create_inquiry(admin, message.id)
+                app.conversations.create_inquiry(me, message.id)
 
 
-def take_up_alarms(stage: DemoStage) -> None:
-    """Claim what the officers on duty were paged about, so that no other officer is paged."""
+def claim_alarms(stage: DemoStage) -> None:
+    """Claim the alarms, so that no other officer is alerted."""
     duty = stage.app.duty
     me = officer(stage, "tips")
     for alarm in duty.alarms(me).items:
@@ -49,7 +53,7 @@ def take_up_alarms(stage: DemoStage) -> None:
 
 
 def handle_tips(stage: DemoStage) -> None:
-    """Move every open tip one step, or several where nothing needs to be waited for."""
+    """Advance every open tip by one step, or by several if none requires waiting."""
     tips = stage.app.tips
     me = officer(stage, "tips")
     for state in (S.RECEIVED, S.REOPENED, S.TRIAGED, S.ASSIGNED, S.WAITING, S.VERIFYING):
@@ -66,7 +70,7 @@ def handle_tips(stage: DemoStage) -> None:
 
 
 def answer_questions(stage: DemoStage) -> None:
-    """Answer what was asked, from the knowledge base where an article fits."""
+    """Answer the inquiries, from the knowledge base if an article fits."""
     inquiries = stage.app.inquiries
     me = officer(stage, "tips")
     for inquiry in inquiries.list(me, state=InquiryState.RECEIVED, limit=500).items:
@@ -144,7 +148,7 @@ def _triage_tip(stage: DemoStage, me: Actor, tip: Tip) -> Tip:
 
 
 def give_notice(stage: DemoStage, me: Actor, tip: Tip) -> Tip:
-    """Record the written notice that the law wants for what may be a crime; a receipt in chat is none."""
+    """Record the written notice that the law requires for a possible crime; a receipt in a chat doesn't count."""
     if all(clock.rule != "notify_receipt" or clock.met_at is not None for clock in tip.clocks):
         return tip
     number = f"{tip.receipt}/{stage.script['notice']['symbol']}"
@@ -152,7 +156,7 @@ def give_notice(stage: DemoStage, me: Actor, tip: Tip) -> Tip:
 
 
 def _merge_duplicate(stage: DemoStage, me: Actor, tip: Tip) -> bool:
-    """Merge a tip into an earlier one of the same thing, where the suggestion holds up to a person's look."""
+    """Merge a tip into the earliest tip about the same fire; return whether it was merged."""
     line = line_of(stage, tip.text)
     if line is None or not line.note.startswith("same fire"):
         return False
@@ -174,19 +178,19 @@ def _same_fire(stage: DemoStage, tip: Tip) -> bool:
 
 
 def _settle_tip(stage: DemoStage, me: Actor, tip: Tip) -> None:
-    words = stage.script["answers"]
-    fate = _outcome_number(tip)
+    answers = stage.script["answers"]
+    outcome = _outcome_number(tip)
     line = line_of(stage, tip.text)
     tips = stage.app.tips
     if line is not None and line.kind != "tip":
-        tips.settle(me, tip.id, S.REFUSED, answer=words["refused"], reason="guided")
-    elif fate % 10 == 4:
-        tips.transfer(me, tip.id, to=words["transfer_to"], answer=words["transferred"], reason="competence")
-    elif fate % 7 == 2:
-        tips.settle(me, tip.id, S.UNFOUNDED, answer=words["unfounded"], reason="checked")
+        tips.settle(me, tip.id, S.REFUSED, answer=answers["refused"], reason="guided")
+    elif outcome % 10 == 4:
+        tips.transfer(me, tip.id, to=answers["transfer_to"], answer=answers["transferred"], reason="competence")
+    elif outcome % 7 == 2:
+        tips.settle(me, tip.id, S.UNFOUNDED, answer=answers["unfounded"], reason="checked")
     else:
-        answer = words[tip.category]
-        tips.settle(me, tip.id, S.RESOLVED, answer=answer, reason="handled", valuable=fate % 4 == 1)
+        answer = answers[tip.category]
+        tips.settle(me, tip.id, S.RESOLVED, answer=answer, reason="handled", valuable=outcome % 4 == 1)
 
 
 def _answer_tip(stage: DemoStage, me: Actor, tip: Tip) -> None:
@@ -200,5 +204,5 @@ def _answer_tip(stage: DemoStage, me: Actor, tip: Tip) -> None:
 
 
 def _outcome_number(tip: Tip) -> int:
-    """Return a number that decides what becomes of a tip, the same in every run of the play."""
+    """Return a number that determines the outcome of a tip, the same in every run of the demo."""
     return int.from_bytes(sha256(tip.text.encode()).digest()[:4], "big")

@@ -13,7 +13,7 @@ DIRECTORY = "danh-ba.html"
 
 
 def export(stage: DemoStage, until: date) -> tuple[str, ...]:
-    """Write what is signed by a day into the folder of the play, every format, and return the names of the files."""
+    """Write the reports signed by the day `until` into the demo's folder, in every format; return the file names."""
     chair = officer(stage, "standing")
     names = []
     for report_round in report_rounds():
@@ -29,8 +29,8 @@ def export(stage: DemoStage, until: date) -> tuple[str, ...]:
 
 
 def _write_file(path: Path, data: bytes) -> str:
-    """Write a file whole or not at all."""
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(data)
-    os.replace(part, path)  # noqa: PTH105  atomic on every system
+    """Write a file atomically, and return its name."""
+    temporary_file = path.with_name(path.name + ".part")
+    temporary_file.write_bytes(data)
+    os.replace(temporary_file, path)  # noqa: PTH105  atomic on every system
     return path.name

@@ -1,4 +1,6 @@
-"""Founding: the board of the district, the pilot, then every commune and two of its residential areas."""
+"""Creating groups: of the district's board, then of the pilot, then of every commune and two of its residential
+areas.
+"""
 
 from anninh_core.demo.cast import officer, unit_officer
 from anninh_core.demo.stage import DemoStage
@@ -10,12 +12,12 @@ _INITIAL_MEMBERS = {"district_board": 25, "commune": 640, "residential_area": 18
 
 
 def create_board_group(stage: DemoStage) -> None:
-    """Found the group of the district's board."""
+    """Create the group of the district's board."""
     _create_group(stage, officer(stage, "admin"), "hoa-lu", "district_board")
 
 
 def create_commune_groups(stage: DemoStage, unit: str) -> None:
-    """Found a commune's group and those of its residential areas, and note the milestone."""
+    """Create a commune's group and those of its residential areas, and record the milestone."""
     admin = unit_officer(stage, unit)
     _create_group(stage, admin, unit, "commune")
     for area in stage.app.district.children[unit]:
@@ -30,7 +32,7 @@ def group_of(stage: DemoStage, unit: str) -> Group:
 
 
 def measure_groups(stage: DemoStage) -> None:
-    """Write down how many members each group has by now."""
+    """Record the present number of members of each group."""
     admin = officer(stage, "admin")
     today = stage.clock.now().date()
     for number, group in enumerate(stage.app.groups.list(admin, state=GroupState.ACTIVE)):
@@ -66,7 +68,7 @@ def _register_group(stage: DemoStage, actor: Actor, group: Group) -> Group:
     if group.kind == "residential_area":
         return stage.app.groups.link_group(actor, group.id, "nhom", platform_id=group.unit, link=link)
     platform_id = next((id for id, title in stage.platform.groups().items() if title == group.title), None)
-    if platform_id is not None:  # created on the platform just before the play was stopped
+    if platform_id is not None:  # created on the platform just before the demo was stopped
         stage.platform.shows(platform_id, link=link)
         return stage.app.groups.link_group(actor, group.id, "oa", platform_id=platform_id, link=link)
     address = stage.app.groups.create(actor, group.id, "oa").address

@@ -1,4 +1,4 @@
-"""Moderating: what the checks flagged is looked at by a person; one author appeals, another person decides."""
+"""Moderation: an officer decides about flagged posts; one author appeals, and another officer decides the appeal."""
 
 from anninh_core.demo.cast import officer
 from anninh_core.demo.corpus import Line
@@ -11,7 +11,7 @@ from anninh_core.usecase.actor import system
 
 
 def moderate(stage: DemoStage) -> None:
-    """Decide about every post that was flagged: those against the charter are acted on, the others stay."""
+    """Decide about every flagged post: posts against the charter are acted on, the others stay."""
     moderator = officer(stage, "moderator")
     words = stage.script["moderation"]
     for post in stage.app.moderation.list(moderator, state=PostState.RAISED, limit=200).items:
@@ -24,7 +24,7 @@ def moderate(stage: DemoStage) -> None:
 
 
 def appeal_once(stage: DemoStage) -> None:
-    """Let the first author whose post was removed appeal, and another person decide."""
+    """Let the first author of a removed post appeal, and let another officer decide."""
     moderation = stage.app.moderation
     words = stage.script["moderation"]
     standing = officer(stage, "standing")
@@ -41,7 +41,7 @@ def appeal_once(stage: DemoStage) -> None:
 
 
 def _was_appealed(stage: DemoStage) -> bool:
-    """Ask the counters: the post itself may have been purged since."""
+    """Return whether an appeal was counted; the post itself may have been purged since."""
     district = stage.app.district
     today = local_date(stage.app.internals.context.clock.now())
     counters = stage.app.internals.context.storage.counters

@@ -1,4 +1,4 @@
-"""The plan itself: heads, each commune's own plan, training, a campaign, an inspection, a difficulty and its answer."""
+"""The plan: heads, each commune's own plan, training, a campaign, an inspection, a difficulty and its answer."""
 
 from anninh_core.demo.cast import communes, officer, unit_officer
 from anninh_core.demo.stage import DemoStage
@@ -10,7 +10,7 @@ from anninh_core.vocabulary.messages import Address, Place
 
 
 def name_heads(stage: DemoStage) -> None:
-    """Name who answers for each commune and for the standing body, reachable by chat."""
+    """Name the heads of each commune and of the police unit `cong-an`, reachable by chat."""
     for unit in (*communes(stage), "cong-an"):
         name = stage.script["head"]["name"].format(unit=stage.app.district.unit(unit).name)
         phone = Address("oa", Place.PERSON, stage.platform.person(name))
@@ -41,7 +41,7 @@ def train(stage: DemoStage) -> None:
 
 
 def open_campaign(stage: DemoStage) -> None:
-    """Begin the campaign that makes the model known (P-III.3)."""
+    """Open the campaign that publicises the model (P-III.3)."""
     standing = officer(stage, "standing")
     campaign = stage.script["campaign"]
     if not stage.app.programme.campaigns(standing).items:
@@ -57,7 +57,7 @@ def open_campaign(stage: DemoStage) -> None:
 
 
 def close_campaign(stage: DemoStage) -> None:
-    """End the campaign with its results."""
+    """Close the campaign with its results."""
     standing = officer(stage, "standing")
     campaign_script = stage.script["campaign"]
     campaign = stage.app.programme.campaigns(standing).items[0]
@@ -81,7 +81,7 @@ def inspect(stage: DemoStage, number: int) -> None:
 
 
 def raise_difficulty(stage: DemoStage) -> None:
-    """Let a commune report what hinders it (P-IV.2.c)."""
+    """Let a commune report a difficulty (P-IV.2.c)."""
     difficulty = stage.script["difficulty"]
     reporter = unit_officer(stage, difficulty["unit"], "reporter")
     if not stage.app.programme.difficulties(reporter, unit=difficulty["unit"], limit=200).items:
@@ -89,7 +89,7 @@ def raise_difficulty(stage: DemoStage) -> None:
 
 
 def answer_difficulty(stage: DemoStage) -> None:
-    """Let the committee answer."""
+    """Let the committee answer the difficulty."""
     chair = officer(stage, "chair")
     difficulty_script = stage.script["difficulty"]
     for difficulty in stage.app.programme.difficulties(chair, state=DifficultyState.RAISED, limit=200).items:
@@ -97,7 +97,7 @@ def answer_difficulty(stage: DemoStage) -> None:
 
 
 def close_difficulty(stage: DemoStage) -> None:
-    """Follow the difficulty to its end."""
+    """Let the commune close the difficulty."""
     difficulty_script = stage.script["difficulty"]
     reporter = unit_officer(stage, difficulty_script["unit"], "reporter")
     for difficulty in stage.app.programme.difficulties(reporter, state=DifficultyState.ANSWERED, limit=200).items:

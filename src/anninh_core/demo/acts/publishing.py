@@ -1,4 +1,4 @@
-"""Publishing: an editor writes, the checks look, a second person answers the four gates, the board publishes."""
+"""Publishing: an editor writes, automatic checks run, a second officer answers the four gates, the board publishes."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from anninh_core.domain.content.values import ItemContent, ItemState
 
 
 def publish(stage: DemoStage, number: int) -> None:
-    """Bring one item of the script from the first draft into the groups."""
+    """Take one item of the script from its first draft to publication in the groups."""
     item_script: Mapping[str, Any] = stage.script["items"][number]
     editor = officer(stage, "editor")
     reviewer = officer(stage, "reviewer")
@@ -28,7 +28,7 @@ def publish(stage: DemoStage, number: int) -> None:
 
 
 def post_by_hand(stage: DemoStage) -> None:
-    """Let the board members post what waits on their task sheets, and confirm it."""
+    """Let the board members post the items on their task sheets by hand, and confirm it."""
     admin = officer(stage, "admin")
     manual_posts = [
         failure for failure in stage.app.failures.troubles(admin, limit=2000) if failure.state == "needs_person"
@@ -43,30 +43,30 @@ def post_by_hand(stage: DemoStage) -> None:
 
 
 def find_item(stage: DemoStage, title: str) -> Item | None:
-    """Return the item of a title."""
+    """Return the item with a title, or None."""
     items = stage.app.content.list(officer(stage, "editor"), limit=100).items
     return next((item for item in items if item.piece.title == title), None)
 
 
-def build_content(wanted: Mapping[str, Any]) -> ItemContent:
-    """Return what the script writes, for the groups of all communes and residential areas."""
+def build_content(item_script: Mapping[str, Any]) -> ItemContent:
+    """Return the content of a scripted item, for the groups of all communes and residential areas."""
     return ItemContent(
-        title=wanted["title"],
-        body=wanted["body"],
-        category=wanted["category"],
+        title=item_script["title"],
+        body=item_script["body"],
+        category=item_script["category"],
         units=("hoa-lu",),
         group_kinds=("commune", "residential_area"),
-        source_name=wanted["source_name"],
-        source_url=wanted["source_url"],
-        expires=wanted.get("expires"),
-        rumour=wanted.get("rumour", ""),
-        requester=wanted.get("requester", ""),
-        requester_check=wanted.get("requester_check", ""),
+        source_name=item_script["source_name"],
+        source_url=item_script["source_url"],
+        expires=item_script.get("expires"),
+        rumour=item_script.get("rumour", ""),
+        requester=item_script.get("requester", ""),
+        requester_check=item_script.get("requester_check", ""),
     )
 
 
 def review_item(stage: DemoStage, item: Item) -> None:
-    """Let a second person answer the findings and the four gates."""
+    """Let a second officer answer the findings and the four gates."""
     reviewer = officer(stage, "reviewer")
     notes = stage.script["gate_notes"]
     for number, remark in enumerate(item.remarks):

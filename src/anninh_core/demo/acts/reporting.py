@@ -1,4 +1,6 @@
-"""Reporting: communes draft and sign, one is returned, late ones are urged, the district accepts and consolidates."""
+"""Reporting: communes draft and sign, one report is returned, late communes are reminded, the district accepts and
+consolidates.
+"""
 
 from datetime import date
 
@@ -12,7 +14,7 @@ from anninh_core.kernel.dates import local_date
 from anninh_core.usecase.actor import Actor
 
 _SIGNED_AGAIN = 20
-"""So much higher is the number under which a returned report is signed again."""
+"""Difference between the document number of a returned report and that of its corrected version."""
 
 
 @frozen
@@ -20,11 +22,11 @@ class ReportRound:
     """One obligation in one year.
 
     Attributes:
-        days: when the communes hand in, in the play's order of communes; the last ones may be late.
-        returned: commune whose first report is returned.
-        closing: when the district consolidates.
-        number: of the district's own paper.
-        first_number: of the first commune's paper; the others follow in the play's order of communes.
+        days: days of submission, in the demo's order of communes; the last ones may be late.
+        returned: commune with a first report that is returned.
+        closing: day of the district's consolidation.
+        number: document number of the district's report.
+        first_number: document number of the first commune's report; the others follow in the demo's order of communes.
     """
 
     obligation: str
@@ -37,7 +39,7 @@ class ReportRound:
 
 
 def report_rounds() -> tuple[ReportRound, ...]:
-    """Return the three rounds of the play. "Before 15/6" is strict: 14/6 is in time, 15/6 is late."""
+    """Return the three report rounds of the demo. "Before 15/6" is strict: 14/6 is in time, 15/6 is late."""
     september = _days(2021, 9, 16, 16, 17, 17, 17, 18, 18, 18, 19, 19, 21)
     november = _days(2021, 11, 9, 9, 10, 10, 11, 11, 12, 12, 13, 14, 16)
     june = _days(2022, 6, 7, 8, 8, 9, 9, 10, 10, 13, 13, 14, 15)
@@ -52,50 +54,50 @@ def _days(year: int, month: int, *days: int) -> tuple[date, ...]:
     return tuple(date(year, month, day) for day in days)
 
 
-def hand_in(stage: DemoStage, one: ReportRound, unit: str) -> None:
-    """Let a commune fill, word, sign and hand in its report."""
+def hand_in(stage: DemoStage, report_round: ReportRound, unit: str) -> None:
+    """Let a commune draft, write, sign and submit its report."""
     reporter = unit_officer(stage, unit, "reporter")
-    report = current_report(stage, one, unit)
+    report = current_report(stage, report_round, unit)
     if report is None:
-        report = stage.app.reports.begin(reporter, unit, one.obligation, one.year)
+        report = stage.app.reports.begin(reporter, unit, report_round.obligation, report_round.year)
     if report.state is ReportState.DRAFT:
         report = _write_sections(stage, reporter, report)
-        _sign_report(stage, reporter, report, _number_of(stage, one, unit), stage.script["signer_unit"])
-    if unit == one.returned and not _was_returned(stage, one, unit):
-        _return_and_correct(stage, one, unit)
+        _sign_report(stage, reporter, report, _number_of(stage, report_round, unit), stage.script["signer_unit"])
+    if unit == report_round.returned and not _was_returned(stage, report_round, unit):
+        _return_and_correct(stage, report_round, unit)
 
 
-def accept(stage: DemoStage, one: ReportRound) -> None:
-    """Accept what has come in."""
+def accept(stage: DemoStage, report_round: ReportRound) -> None:
+    """Accept the submitted reports."""
     standing = officer(stage, "standing")
-    for line in stage.app.reports.standing(standing, one.obligation, one.year):
+    for line in stage.app.reports.standing(standing, report_round.obligation, report_round.year):
         if line.state is ReportState.SUBMITTED:
             stage.app.reports.accept(standing, line.report)
 
 
-def consolidate(stage: DemoStage, one: ReportRound) -> None:
-    """Gather the accepted reports into the district's, and let the chair sign it."""
+def consolidate(stage: DemoStage, report_round: ReportRound) -> None:
+    """Consolidate the accepted reports into the district's report, and let the chair sign it."""
     standing = officer(stage, "standing")
     chair = officer(stage, "chair")
     root = stage.app.district.root
-    report = current_report(stage, one, root)
+    report = current_report(stage, report_round, root)
     if report is None or report.state not in FROZEN_STATES:
-        report = stage.app.reports.consolidate(standing, one.obligation, one.year)
+        report = stage.app.reports.consolidate(standing, report_round.obligation, report_round.year)
         report = _write_sections(stage, standing, report)
-        _sign_report(stage, chair, report, one.number, stage.script["signer_district"])
+        _sign_report(stage, chair, report, report_round.number, stage.script["signer_district"])
 
 
-def consolidated_id(stage: DemoStage, one: ReportRound) -> str:
+def consolidated_id(stage: DemoStage, report_round: ReportRound) -> str:
     """Return the id of the district's report of a round."""
-    return report_id(one.obligation, one.year, stage.app.district.root)
+    return report_id(report_round.obligation, report_round.year, stage.app.district.root)
 
 
-def current_report(stage: DemoStage, one: ReportRound, unit: str) -> Report | None:
-    """Return a unit's report of a round, None where it wasn't begun."""
-    lines = stage.app.reports.standing(officer(stage, "standing"), one.obligation, one.year)
+def current_report(stage: DemoStage, report_round: ReportRound, unit: str) -> Report | None:
+    """Return a unit's report of a round, or None if it wasn't begun."""
+    lines = stage.app.reports.standing(officer(stage, "standing"), report_round.obligation, report_round.year)
     id = next((line.report for line in lines if line.unit == unit), "")
     if unit == stage.app.district.root:
-        id = consolidated_id(stage, one)
+        id = consolidated_id(stage, report_round)
         if stage.app.internals.context.storage.records.get("report", id) is None:
             return None
     return stage.app.reports.get(officer(stage, "standing"), id) if id else None
@@ -116,20 +118,20 @@ def _sign_report(stage: DemoStage, actor: Actor, report: Report, number: int, si
     stage.app.reports.submit(actor, report.id, number=number, issued_on=today, signer=signer)
 
 
-def _number_of(stage: DemoStage, one: ReportRound, unit: str) -> int:
-    return one.first_number + communes(stage).index(unit)
+def _number_of(stage: DemoStage, report_round: ReportRound, unit: str) -> int:
+    return report_round.first_number + communes(stage).index(unit)
 
 
-def _was_returned(stage: DemoStage, one: ReportRound, unit: str) -> bool:
-    report = current_report(stage, one, unit)
+def _was_returned(stage: DemoStage, report_round: ReportRound, unit: str) -> bool:
+    report = current_report(stage, report_round, unit)
     return report is not None and bool(report.returned) and report.state in FROZEN_STATES
 
 
-def _return_and_correct(stage: DemoStage, one: ReportRound, unit: str) -> None:
+def _return_and_correct(stage: DemoStage, report_round: ReportRound, unit: str) -> None:
     standing = officer(stage, "standing")
     reporter = unit_officer(stage, unit, "reporter")
     words = stage.script["report_words"]
-    report = current_report(stage, one, unit)
+    report = current_report(stage, report_round, unit)
     if report is None:
         return
     if report.state is ReportState.SUBMITTED:
@@ -137,5 +139,5 @@ def _return_and_correct(stage: DemoStage, one: ReportRound, unit: str) -> None:
     report = stage.app.reports.refresh(reporter, report.id)
     report = stage.app.reports.write(reporter, report.id, "difficulties", words["more_causes"])
     report = stage.app.reports.refresh(reporter, report.id)
-    number = _number_of(stage, one, unit) + _SIGNED_AGAIN
+    number = _number_of(stage, report_round, unit) + _SIGNED_AGAIN
     _sign_report(stage, reporter, report, number, stage.script["signer_unit"])

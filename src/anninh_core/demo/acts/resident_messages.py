@@ -1,4 +1,4 @@
-"""Residents talk: each line of the corpus is said in the chat, or pasted by a board member, exactly once."""
+"""Residents' messages: each line of the corpus is sent in the chat, or pasted by a board member, exactly once."""
 
 from anninh_core.demo.acts.group_creation import group_of
 from anninh_core.demo.cast import unit_officer
@@ -9,7 +9,7 @@ from anninh_core.messaging.inbound.talk.commands import extract_receipt
 
 
 def say(stage: DemoStage, index: int) -> None:
-    """Let the resident of a line say it, and the app hear it."""
+    """Send a line of the corpus as its resident, and let the app process it."""
     line = stage.lines[index]
     if line.is_pasted:
         _import_message(stage, index)
@@ -52,6 +52,6 @@ def _platform_id(stage: DemoStage, line_id: str) -> str:
 
 
 def _last_receipt(stage: DemoStage, person: str) -> str:
-    """Return the receipt that the person was last told, as they would look it up in the chat."""
+    """Return the receipt that the person last got in the chat, "" if none."""
     answers = reversed(stage.platform.heard(person))
     return next((receipt for text in answers if (receipt := extract_receipt(text))), "")

@@ -1,5 +1,5 @@
-"""The last weeks of the demo: cases at different clocks, and something that waits on every screen.
+"""The last weeks of the demo: cases with different remaining times, and open work on every screen.
 
-They come after the plan's year, so that its play and its reports stay as they are. Every act looks first at what is
-done already, as those of the plan do.
+They follow the plan's year, so that its actions and reports stay unchanged. Each action first checks whether it was
+done already, like those of the plan.
 """

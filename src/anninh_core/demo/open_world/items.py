@@ -1,4 +1,4 @@
-"""One item in each stage, from a draft to one that is held because it leads to somebody."""
+"""One item in each stage, from a draft to an item held because it may identify a person."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -16,7 +16,7 @@ Act = Callable[[DemoStage, Goal, Item], Item]
 
 
 def bring_to_goal(stage: DemoStage, number: int) -> None:
-    """Bring an item to where the script wants it."""
+    """Take an item to the stage that the script sets as its goal."""
     goal = stage.script["open_world"]["items"][number]
     item = find_item(stage, goal["title"]) or _write(stage, goal)
     for act in _ACTS[goal["goal"]]:
@@ -50,7 +50,7 @@ def _approve(stage: DemoStage, _: Goal, item: Item) -> Item:
 
 
 def _approve_alone(stage: DemoStage, goal: Goal, item: Item) -> Item:
-    """Let the board approve what can't wait; nobody says why a telephone number stands in it."""
+    """Let the board approve an urgent item; the finding about a telephone number in it stays unanswered."""
     if item.state is not ItemState.SUBMITTED:
         return item
     notes = {gate.id: stage.script["gate_notes"][gate.id] for gate in stage.app.district.gates}

@@ -1,4 +1,4 @@
-"""Posts that wait for a moderator, and one whose author objects to its removal."""
+"""Posts waiting for a moderator, and a removed post with an appeal by its author."""
 
 from anninh_core.demo.cast import officer
 from anninh_core.demo.stage import DemoStage
@@ -9,7 +9,7 @@ from anninh_core.usecase.actor import system
 
 
 def remove_post(stage: DemoStage) -> None:
-    """Have the post removed; the other flagged ones wait."""
+    """Remove the script's post; the other flagged posts stay undecided."""
     moderator = officer(stage, "moderator")
     for post in _find_posts(stage, PostState.RAISED):
         rule = min(flag.code for flag in post.flags)
@@ -19,7 +19,7 @@ def remove_post(stage: DemoStage) -> None:
 
 
 def appeal(stage: DemoStage) -> None:
-    """Let its author object."""
+    """Let the author of the removed post appeal."""
     objection = stage.script["open_world"]["moderation"]["objection"]
     for post in _find_posts(stage, PostState.DECIDED):
         stage.app.internals.services.moderation.appeals.appeal(system("router"), post.id, post.author, objection)
@@ -27,10 +27,10 @@ def appeal(stage: DemoStage) -> None:
 
 
 def _find_posts(stage: DemoStage, state: PostState) -> list[Post]:
-    """Return the script's post, if it is in a state; of those with the same words the newest is meant."""
-    wanted = stage.script["open_world"]["moderation"]["line"]
-    text = next(nfc(line.text) for line in stage.lines if line.id == wanted)
+    """Return the script's post if it is in `state`, else nothing; of posts with equal texts, the newest counts."""
+    line_id = stage.script["open_world"]["moderation"]["line"]
+    text = next(nfc(line.text) for line in stage.lines if line.id == line_id)
     posts = stage.app.moderation.list(officer(stage, "moderator"), limit=200).items
-    alike = [post for post in posts if post.excerpt and text.startswith(post.excerpt.rstrip("…"))]
-    newest = max(alike, key=lambda post: post.id, default=None)
+    matches = [post for post in posts if post.excerpt and text.startswith(post.excerpt.rstrip("…"))]
+    newest = max(matches, key=lambda post: post.id, default=None)
     return [newest] if newest is not None and newest.state is state else []

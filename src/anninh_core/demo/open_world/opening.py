@@ -1,4 +1,4 @@
-"""How the last weeks begin: officers who weren't needed before, accounts to sign in by, a roster, a lost chat."""
+"""Start of the last weeks: further officers, accounts for signing in, a roster, an unreachable chat."""
 
 from datetime import time
 
@@ -14,14 +14,14 @@ _EVENING = time(18)
 
 
 def open_last_weeks(stage: DemoStage) -> None:
-    """Appoint officers whom nobody needed before, and give everybody an account."""
+    """Appoint further officers, and give every officer an account."""
     appoint_late(stage, "custodian", "data", "operator")
     _open_accounts(stage)
     stage.deliver_events()
 
 
 def set_roster(stage: DemoStage) -> None:
-    """Say who is on duty; the account of whoever is at night is gone, and what is sent there fails."""
+    """Set the duty roster; the night officer's chat account is deleted, so messages to it fail."""
     appoint_late(stage, "night")
     _open_accounts(stage)
     supervisor, day, night = (officer(stage, key) for key in ("supervisor", "tips", "night"))
@@ -35,18 +35,18 @@ def set_roster(stage: DemoStage) -> None:
 
 
 def name_unreachable_head(stage: DemoStage) -> None:
-    """Name a head whose chat account is gone: somebody has to reach them in another way."""
-    lost = stage.script["open_world"]["lost_chat"]
-    reporter = unit_officer(stage, lost["unit"], "reporter")
-    head = stage.app.programme.head(reporter, lost["unit"])
-    if head is None or head.name != lost["head"]:
-        address = Address("oa", Place.PERSON, lost["account"])
-        conversation = stage.app.internals.services.conversations.place(system("router"), address, lost["unit"]).id
-        stage.app.programme.name_head(reporter, lost["unit"], name=lost["head"], conversation=conversation)
+    """Name a head with a deleted chat account, who must be reached in another way."""
+    lost_chat = stage.script["open_world"]["lost_chat"]
+    reporter = unit_officer(stage, lost_chat["unit"], "reporter")
+    head = stage.app.programme.head(reporter, lost_chat["unit"])
+    if head is None or head.name != lost_chat["head"]:
+        address = Address("oa", Place.PERSON, lost_chat["account"])
+        conversation = stage.app.internals.services.conversations.place(system("router"), address, lost_chat["unit"]).id
+        stage.app.programme.name_head(reporter, lost_chat["unit"], name=lost_chat["head"], conversation=conversation)
 
 
 def _open_accounts(stage: DemoStage) -> None:
-    """Give every officer an account without a password: in a demo one signs in by a click."""
+    """Give every officer an account without a password: in a demo, officers sign in by a click."""
     for id in stage.officers.values():
         if stage.app.internals.context.storage.records.get(ACCOUNT.name, id) is None:
             stage.app.accounts.invite(system("setup"), id)

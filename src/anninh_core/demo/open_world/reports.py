@@ -1,4 +1,4 @@
-"""The yearly report on the day before it is late: some are in, one was returned, one is being written."""
+"""The yearly report on its last day in time: some reports are submitted, one was returned, one is being written."""
 
 from anninh_core.demo.acts import reporting
 from anninh_core.demo.cast import officer, unit_officer
@@ -7,12 +7,12 @@ from anninh_core.domain.reports.states import ReportState
 
 
 def hand_in(stage: DemoStage, number: int) -> None:
-    """Let a commune hand its report in."""
+    """Let a commune submit its report."""
     reporting.hand_in(stage, _report_round(stage), stage.script["open_world"]["reports"]["handed_in"][number]["unit"])
 
 
 def decide(stage: DemoStage) -> None:
-    """Accept some of what is in, return one, and leave the others for whoever looks."""
+    """Accept some submitted reports, return one, and leave the others for the demo's user."""
     standing = officer(stage, "standing")
     script = stage.script["open_world"]["reports"]
     for line in stage.app.reports.standing(standing, script["obligation"], script["year"]):
@@ -24,26 +24,26 @@ def decide(stage: DemoStage) -> None:
 
 
 def draft(stage: DemoStage) -> None:
-    """Let a commune begin its report, and word some of it."""
-    wanted = stage.script["open_world"]["reports"]["drafted"]
-    reporter = unit_officer(stage, wanted["unit"], "reporter")
-    report = reporting.current_report(stage, _report_round(stage), wanted["unit"])
+    """Let a commune begin its report, and write some sections."""
+    draft_script = stage.script["open_world"]["reports"]["drafted"]
+    reporter = unit_officer(stage, draft_script["unit"], "reporter")
+    report = reporting.current_report(stage, _report_round(stage), draft_script["unit"])
     if report is None:
         script = stage.script["open_world"]["reports"]
-        report = stage.app.reports.begin(reporter, wanted["unit"], script["obligation"], script["year"])
+        report = stage.app.reports.begin(reporter, draft_script["unit"], script["obligation"], script["year"])
     unit = stage.app.district.unit(report.unit).name
-    for key in wanted["sections"]:
+    for key in draft_script["sections"]:
         if not report.section_text(key):
             text = stage.script["report_words"][key].format(unit=unit)
             report = stage.app.reports.write(reporter, report.id, key, text)
 
 
 def raise_difficulty(stage: DemoStage) -> None:
-    """Let a commune report what hinders it; nobody has answered yet."""
-    wanted = stage.script["open_world"]["difficulty"]
-    reporter = unit_officer(stage, wanted["unit"], "reporter")
-    if not stage.app.programme.difficulties(reporter, unit=wanted["unit"], limit=200).items:
-        stage.app.programme.raise_difficulty(reporter, wanted["unit"], wanted["text"])
+    """Let a commune report a difficulty, still without an answer."""
+    difficulty_script = stage.script["open_world"]["difficulty"]
+    reporter = unit_officer(stage, difficulty_script["unit"], "reporter")
+    if not stage.app.programme.difficulties(reporter, unit=difficulty_script["unit"], limit=200).items:
+        stage.app.programme.raise_difficulty(reporter, difficulty_script["unit"], difficulty_script["text"])
     stage.deliver_events()
 
 

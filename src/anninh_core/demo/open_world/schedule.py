@@ -1,4 +1,4 @@
-"""When what happens in the last weeks."""
+"""Schedule of the last weeks."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -11,20 +11,20 @@ from anninh_core.demo.stage import DemoStage
 from anninh_core.demo.steps import DemoStep, utc_time
 
 LAST_DAY = date(2022, 11, 14)
-"""The yearly report is due before the 15th: it is the last day on which one is in time."""
+"""The last day in time for the yearly report, which is due before the 15th."""
 
 QUIET_DAYS = "quiet days"
-"""What the progress calls the days after the plan's year."""
+"""Name, in the progress display, of the days after the plan's year."""
 
 _QUIET_TIME = (date(2022, 6, 20), date(2022, 10, 16))
-"""Between the plan's year and the last weeks little is said, and everything is settled once a week."""
+"""First and last day between the plan's year and the last weeks, with few messages and one round of work per week."""
 
 _LAST_POSTING = date(2022, 11, 11)
-"""What is to be posted by hand after it waits on the task sheets."""
+"""Last day on which posts are published by hand; later posts wait on the task sheets."""
 
 
-def standing_time() -> datetime:
-    """Return the moment at which the demo's clock stands when the play is over."""
+def final_time() -> datetime:
+    """Return the time of the demo's clock at the end of the demo run."""
     return utc_time(LAST_DAY, 10)
 
 
@@ -37,14 +37,14 @@ def open_world_steps(stage: DemoStage) -> Iterator[DemoStep]:
     yield DemoStep(script["lost_chat"]["at"], "open cases", partial(opening.name_unreachable_head, stage))
     for number, goal in enumerate(script["tips"]):
         yield DemoStep(goal["at"], "open cases", partial(tips.bring_to_goal, stage, number))
-    yield DemoStep(script["walk_in"]["at"], "open cases", partial(tips.take_question_in, stage))
+    yield DemoStep(script["walk_in"]["at"], "open cases", partial(tips.record_walk_in_question, stage))
     for number, item in enumerate(script["items"]):
         yield DemoStep(item["at"], "open items", partial(items.bring_to_goal, stage, number))
     yield DemoStep(script["moderation"]["decided"], "open posts", partial(moderated_posts.remove_post, stage))
     yield DemoStep(script["moderation"]["appealed"], "open posts", partial(moderated_posts.appeal, stage))
     yield from _report_steps(stage)
-    yield DemoStep(script["identity"]["at"], "open cases", partial(tips.ask_for_name, stage))
-    yield DemoStep(standing_time(), "open cases", partial(_catch_up, stage))
+    yield DemoStep(script["identity"]["at"], "open cases", partial(tips.request_name, stage))
+    yield DemoStep(final_time(), "open cases", partial(_catch_up, stage))
 
 
 def _report_steps(stage: DemoStage) -> Iterator[DemoStep]:
@@ -69,6 +69,6 @@ def _days(stage: DemoStage) -> Iterator[DemoStep]:
 
 
 def _catch_up(stage: DemoStage) -> None:
-    """Do what is due by now: nothing is left to do at the moment at which the clock stands."""
+    """Run the worker until nothing is due at the end of the demo run."""
     stage.app.worker.tick()
     stage.deliver_events()

@@ -1,4 +1,4 @@
-"""Tips that are brought as far as the script says; a question asked at the desk; a request for a reporter's name."""
+"""Tips taken to the stages of the script; an inquiry at the desk; a request for a reporter's name."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -19,7 +19,7 @@ Act = Callable[[DemoStage, Goal, Tip], Tip]
 
 
 def bring_to_goal(stage: DemoStage, number: int) -> None:
-    """Bring a tip to where the script wants it."""
+    """Take a tip to the stage that the script sets as its goal."""
     goal = stage.script["open_world"]["tips"][number]
     tip = find_tip(stage, goal["line"])
     for act in _ACTS[goal["goal"]]:
@@ -37,23 +37,25 @@ def find_tip(stage: DemoStage, line_id: str) -> Tip:
     raise LookupError(f"no tip came of line {line_id}")
 
 
-def take_question_in(stage: DemoStage) -> None:
-    """Write down what somebody asked at the desk."""
-    wanted = stage.script["open_world"]["walk_in"]
+def record_walk_in_question(stage: DemoStage) -> None:
+    """Record a person's question at the desk as an inquiry."""
+    walk_in = stage.script["open_world"]["walk_in"]
     me = officer(stage, "tips")
-    known = {inquiry.question for inquiry in stage.app.inquiries.list(me, limit=500).items}
-    if nfc(wanted["question"]) not in known:
-        stage.app.inquiries.record_walk_in(me, wanted["question"], unit=wanted["unit"])
+    recorded_questions = {inquiry.question for inquiry in stage.app.inquiries.list(me, limit=500).items}
+    if nfc(walk_in["question"]) not in recorded_questions:
+        stage.app.inquiries.record_walk_in(me, walk_in["question"], unit=walk_in["unit"])
 
 
-def ask_for_name(stage: DemoStage) -> None:
-    """Let an officer ask for the name behind a case; the request waits for the custodian."""
-    wanted = stage.script["open_world"]["identity"]
-    case = f"tip:{find_tip(stage, wanted['line']).id}"
+def request_name(stage: DemoStage) -> None:
+    """Let an officer request the name of a tip's reporter; the request waits for the custodian."""
+    request_script = stage.script["open_world"]["identity"]
+    case = f"tip:{find_tip(stage, request_script['line']).id}"
     if not stage.app.identity.disclosures(officer(stage, "custodian"), case=case).items:
         me = officer(stage, "tips")
         field = IdentityField.NAME
-        stage.app.identity.request_identity(me, case, field=field, purpose=wanted["purpose"], ground=wanted["ground"])
+        stage.app.identity.request_identity(
+            me, case, field=field, purpose=request_script["purpose"], ground=request_script["ground"]
+        )
     stage.deliver_events()
 
 
@@ -98,7 +100,7 @@ def _answer(stage: DemoStage, _: Goal, tip: Tip) -> Tip:
     me = officer(stage, "tips")
     if tip.state is S.RESOLVED:
         stage.app.tips.answer(me, tip.id)
-        stage.deliver_events()  # it is answered once that is known to have arrived
+        stage.deliver_events()  # the tip counts as answered only after the delivery is confirmed
     return stage.app.tips.get(me, tip.id)
 
 

@@ -1,1 +1,1 @@
-"""The demo after its play: opened with a clock that stands, talked to as a resident, worked in as any officer."""
+"""A completed demo in use: opened with a stopped clock, for chatting as a resident and working as any officer."""

@@ -1,8 +1,8 @@
-"""Signing in as any officer of a demo by one click: in a demo's folder and nowhere else, on this machine alone.
+"""One-click sign-in as any officer of a demo, only in a demo's folder and only on this machine.
 
-It is no way into anything real. The storage must be one that a play filled and finished; the call must come from a
-loopback address and ask for a loopback host, so that no page of another site gets here by a name that it lets point to
-this machine; and nothing may say that a proxy stands between.
+It gives no access to real data. The storage must be that of a completed demo. The call must come from a loopback
+address and name a loopback host, so that no page of another site can reach it with a domain name that resolves to this
+machine. No header may show a proxy in between.
 """
 
 from collections.abc import Iterator, Mapping
@@ -26,21 +26,21 @@ _CLIENT = Client(label="demo")
 
 @frozen
 class LocalVisit:
-    """From where somebody calls.
+    """Origin of a call.
 
     Attributes:
-        peer: address of whoever is connected.
-        headers: of the request, by names in small letters.
+        peer: address of the connected client.
+        headers: headers of the request, with names in small letters.
     """
 
     peer: str
     headers: Mapping[str, str] = field(repr=False)
 
     def require_local(self) -> None:
-        """Let nobody pass who isn't at this machine.
+        """Refuse a call from another machine.
 
         Raises:
-            Refused: the connection, the host that is asked for, or a proxy's header says otherwise.
+            Refused: the address, the requested host or a proxy's header shows another machine.
         """
         if not _is_loopback(self.peer):
             raise Refused(
@@ -57,11 +57,11 @@ class LocalVisit:
 
 @frozen(kw_only=True)
 class DemoOfficer:
-    """An officer to choose.
+    """An officer to sign in as.
 
     Attributes:
-        roles: names of the roles in force, as the profile calls them.
-        unit: name of the unit on which they hold.
+        roles: names of the officer's roles in force, from the profile.
+        unit: name of the unit of the first role in force.
     """
 
     id: str
@@ -74,7 +74,7 @@ class OneClickSignIn:
     """Signs in as any officer of a demo.
 
     Raises:
-        ConfigurationError: no play has filled its storage, or the play isn't over.
+        ConfigurationError: the storage isn't a demo's, or the demo isn't complete.
     """
 
     def __init__(self, app: App) -> None:
@@ -85,18 +85,20 @@ class OneClickSignIn:
         self._app = app
 
     def officers(self) -> tuple[DemoOfficer, ...]:
-        """Return everybody with a role: the district's first, then commune by commune, in the order of appointment."""
+        """Return the officers with a role in force: those of the district first, then by commune, in the order of
+        appointment.
+        """
         order = {unit: number for number, unit in enumerate(self._app.district.subtree(self._app.district.root))}
-        active = sorted(self._list_active(), key=lambda one: (order[self._places(one)[0]], one.id))
-        return tuple(map(self._show, active))
+        active = sorted(self._list_active(), key=lambda officer: (order[self._places(officer)[0]], officer.id))
+        return tuple(map(self._describe, active))
 
     def sign_in(self, officer_id: str, visit: LocalVisit) -> NewSession:
-        """Begin a session of an officer; a second factor counts as shown just now.
+        """Begin a session of an officer; the second factor counts as fresh.
 
         Raises:
             Refused: the call doesn't come from this machine.
             NotSignedIn: the officer has no account.
-            NotVisible: there is no such officer.
+            NotVisible: the demo has no such officer.
         """
         visit.require_local()
         if officer_id not in {officer.id for officer in self._list_active()}:
@@ -114,7 +116,7 @@ class OneClickSignIn:
         today = local_date(self._app.internals.context.clock.now())
         return tuple(grant.unit for grant in officer.grants if grant.is_in_force(today))
 
-    def _show(self, officer: Officer) -> DemoOfficer:
+    def _describe(self, officer: Officer) -> DemoOfficer:
         district = self._app.district
         today = local_date(self._app.internals.context.clock.now())
         roles = tuple(district.roles[grant.role].name for grant in officer.grants if grant.is_in_force(today))
@@ -131,7 +133,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def _host_of(header: str) -> str:
-    """Return the host of a Host header without its port, "" where it is none."""
+    """Return the host of a Host header without its port, "" if it is invalid."""
     try:
         return urlsplit(f"//{header}").hostname or ""
     except ValueError:

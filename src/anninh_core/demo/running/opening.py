@@ -1,4 +1,4 @@
-"""Opening a demo that was played to its end."""
+"""Opening a completed demo."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,11 +27,11 @@ _MOMENT = timedelta(milliseconds=1)
 
 @frozen
 class RunningDemo:
-    """A demo to work in.
+    """A completed demo to work in.
 
     Attributes:
-        clock: the app's. It stands, but for what `catch_up` lets pass.
-        resident: writes to the official account.
+        clock: the app's clock. It moves only in `catch_up`.
+        resident: a simulated resident who writes to the official account.
     """
 
     app: App
@@ -40,10 +40,10 @@ class RunningDemo:
     sign_in: OneClickSignIn
 
     def catch_up(self) -> None:
-        """Let a thousandth of a second pass, and the app work until nothing is left to do.
+        """Advance the clock by a millisecond, and run the app until no work is left.
 
-        Called before each act, it lets what follows come after what was before, also after what another process has
-        done in the folder, although the clock stands.
+        Called before each action, so that its entries are later than all earlier ones, including those of other
+        processes in the folder, although the clock doesn't run.
         """
         self.clock.advance(_MOMENT)
         last_time = find_last_time(self.app.internals.context.storage.journal)
@@ -54,10 +54,11 @@ class RunningDemo:
 
 @contextmanager
 def open_demo(folder: Path) -> Iterator[RunningDemo]:
-    """Open a demo until the end of the `with` block, with the clock that every app gets there.
+    """Open a demo for a `with` block, with the clock that every app gets on its storage.
 
     Raises:
-        ConfigurationError: the folder holds no demo, one that isn't over, or one whose pretend platform is gone.
+        ConfigurationError: the folder has no demo, an incomplete demo, or a demo with a simulated platform that has
+            ended.
     """
     settings = load_settings(folder)
     with open_app(load_profile(settings.profile), settings) as app:
@@ -79,10 +80,10 @@ def open_demo(folder: Path) -> Iterator[RunningDemo]:
         yield RunningDemo(app, clock, PretendResident(app, messenger, name), OneClickSignIn(app))
 
 
-def needs_play(folder: Path) -> bool:
-    """Tell whether a demo has to be played in a folder first: nothing is there, or a play that was stopped.
+def needs_run(folder: Path) -> bool:
+    """Return whether the demo in a folder must be run first: the folder has no settings, or its demo run was stopped.
 
-    Of settings that are no play's `open_demo` says so.
+    Other settings than a demo's are reported by `open_demo`.
     """
     if not (folder / FILE_NAME).exists():
         return True

@@ -1,4 +1,6 @@
-"""A resident at the keyboard: writes to the official account of a running demo, and reads what it answers."""
+"""A simulated resident, typed by the demo's user: writes to the official account of a running demo, and reads its
+replies.
+"""
 
 import re
 from collections import OrderedDict
@@ -23,13 +25,13 @@ _REMEMBERED = 1000
 
 @frozen(kw_only=True)
 class ChatLine:
-    """Something said in the resident's chat.
+    """A message in the resident's chat.
 
     Attributes:
-        at: when, in UTC.
-        is_ours: whether the official account said it.
-        text: what; NFC, "" where only something was attached.
-        attachments: names or kinds of what was attached.
+        at: time of the message, in UTC.
+        is_ours: whether the official account sent it.
+        text: text in NFC, "" for a message with attachments only.
+        attachments: names or kinds of the attachments.
     """
 
     at: datetime
@@ -39,10 +41,10 @@ class ChatLine:
 
 
 class PretendResident:
-    """One resident of the demo. What they write is worked through before `write` returns. Safe to use from threads.
+    """One resident of the demo. Messages are processed before `write` returns. Thread-safe.
 
     Args:
-        name: as the resident calls themselves.
+        name: display name of the resident.
     """
 
     def __init__(self, app: App, messenger: MockMessenger, name: str) -> None:
@@ -54,17 +56,17 @@ class PretendResident:
         self._keys: OrderedDict[str, None] = OrderedDict()
 
     def write(self, text: str, *, key: str = "") -> bool:
-        """Write to the official account, and let the app work until nothing is left to do.
+        """Write to the official account, and run the app until no work is left.
 
         Args:
-            text: as it was typed.
-            key: of the form, drawn anew for each page: a form that is sent twice says its words once.
+            text: text as typed.
+            key: idempotency key of the form, new for each page: a form that is submitted twice sends its text once.
 
         Returns:
-            Whether it was said now; False for a form that came before.
+            Whether the message was sent; False for a form that was submitted before.
 
         Raises:
-            BadInput: no words, or more than the pretend chat takes.
+            BadInput: the text is empty, or longer than the simulated chat allows.
         """
         words = nfc(text).strip()
         if not words:
@@ -80,22 +82,24 @@ class PretendResident:
                 return False
             self._messenger.chat.says(self._person, words)
             self._remember(key)
-            self._let_work()
+            self._run_app()
             return True
 
     def catch_up(self) -> None:
-        """Let the app work until nothing is left to do: what an officer has decided to send is sent."""
+        """Run the app until no work is left, which also sends the messages that officers released."""
         with self._lock:
-            self._let_work()
+            self._run_app()
 
     def transcript(self) -> tuple[ChatLine, ...]:
-        """Return the chat in both directions, oldest first, with whatever could leave by now."""
+        """Return the messages of the chat, oldest first, after all due messages were sent."""
         with self._lock:
-            self._let_work()
-            return tuple(map(_show, self._messenger.chat.conversation(self._person)))
+            self._run_app()
+            return tuple(map(_to_chat_line, self._messenger.chat.conversation(self._person)))
 
     def offers(self) -> tuple[str, ...]:
-        """Return what the last message of the account offers to answer by a word, such as `TRA CUU 7KM2Q-9XA3D`."""
+        """Return the replies that the account's last message offers: numbered choices, and commands such as `TRA CUU
+        7KM2Q-9XA3D`.
+        """
         messages = self._messenger.chat.conversation(self._person)
         ours = next((message.text for message in reversed(messages) if not message.author), "")
         return tuple(dict.fromkeys((*_CHOICE.findall(ours), *self._offered_commands(ours))))
@@ -103,9 +107,9 @@ class PretendResident:
     def _offered_commands(self, text: str) -> Iterator[str]:
         for key, word in self._app.district.wording.items():
             if key.startswith("command."):
-                found = re.search(rf"\b{re.escape(word)} ({RECEIPT.pattern})", text)
-                if found is not None:
-                    yield f"{word} {found[1]}"
+                match = re.search(rf"\b{re.escape(word)} ({RECEIPT.pattern})", text)
+                if match is not None:
+                    yield f"{word} {match[1]}"
 
     def _remember(self, key: str) -> None:
         if key:
@@ -113,11 +117,11 @@ class PretendResident:
             while len(self._keys) > _REMEMBERED:
                 self._keys.popitem(last=False)
 
-    def _let_work(self) -> None:
+    def _run_app(self) -> None:
         pump(self._app, self._messenger.chat, self._messenger.instance)
 
 
-def _show(message: ChatMessage) -> ChatLine:
+def _to_chat_line(message: ChatMessage) -> ChatLine:
     return ChatLine(
         at=message.at,
         is_ours=not message.author,

@@ -1,1 +1,1 @@
-"""By what officers sign in: accounts, sessions, API tokens."""
+"""Sign-in of officers: accounts, sessions, API tokens."""

@@ -1,8 +1,10 @@
-"""Other people's accounts: invited, reset by a second person, closed, and all void after a restore."""
+"""Administration of other officers' accounts: invitation, reset, closing, and the end of all sessions after a
+restore.
+"""
 
 from attrs import evolve
 
-from anninh_core.domain.accounts.base import AccountPart, show_account
+from anninh_core.domain.accounts.base import AccountPart, build_account_view
 from anninh_core.domain.accounts.credentials.tokens import draw_code, hash_code
 from anninh_core.domain.accounts.kind import ACCOUNT, ACCOUNT_NAME
 from anninh_core.domain.accounts.model import Account, Notice, NoticeKind, OneTimeCode
@@ -21,26 +23,27 @@ _CODE_LETTERS = 12
 
 
 class AccountAdministration(AccountPart):
-    """What whoever grants roles on a unit does with the accounts of its officers. Nobody resets the own one here."""
+    """Use cases for officers who grant roles, on the accounts of their units' officers. No one can reset their own
+    account here.
+    """
 
     @query(Permission.GRANT, public=True)
     def account_of(self, session: ReadSession, officer_id: OfficerId) -> AccountView:
-        """Return the account of an officer on whose unit one grants roles."""
-        return show_account(session.get_permitted(ACCOUNT, officer_id, _SEE))
+        """Return the account of an officer. You need the permission to grant roles in the officer's unit."""
+        return build_account_view(session.get_permitted(ACCOUNT, officer_id, _SEE))
 
     @command(Permission.GRANT, public=True, daily=True, step_up=True)
     def invite(self, uow: UnitOfWork, officer_id: OfficerId) -> SetupCode:
-        """Make a code by which an officer sets sign-in name and password, once; it is shown once.
+        """Create a code with which an officer sets a sign-in name and password, once; the code is shown once.
 
-        For an officer who has a password already it is the way to another one: the old one holds no longer, and all
-        sessions and API tokens end. A second factor stays. The program itself invites only in a store in which nobody
-        has signed up yet.
+        If the officer has a password already, it becomes invalid, and all sessions and API tokens end. A second factor
+        stays. The program itself can invite only while no account has a sign-in name.
 
         Raises:
-            Refused: it is one's own account, or the program invites where people can.
+            Refused: it is your own account, or the program invites although an account exists.
             WrongStep: the officer has no role.
         """
-        holder = self._other(uow, officer_id)
+        holder = self._require_other_officer(uow, officer_id)
         if uow.actor.kind is not ActorKind.PERSON and uow.find(ACCOUNT_NAME, "id", limit=1).items:
             raise Refused(
                 "{actor} can't invite officers in a store that already has an account: ask an officer who "
@@ -49,20 +52,21 @@ class AccountAdministration(AccountPart):
             )
         account = uow.get(ACCOUNT, officer_id)
         if account is not None and account.password:
-            account = evolve(account.noticed(self._notice(uow, NoticeKind.PASSWORD_RESET)).ended(), password="")
+            account = evolve(account.noticed(self._build_notice(uow, NoticeKind.PASSWORD_RESET)).ended(), password="")
         return self._invite(uow, holder, account, event="account.invited")
 
     @command(Permission.GRANT, public=True, irreversible=True, step_up=True)
     def reset_second_factor(self, uow: UnitOfWork, officer_id: OfficerId) -> AccountView:
-        """Take second factor and passkeys off another officer's account, for somebody who lost them.
+        """Remove the second factor and all passkeys from another officer's account, after the officer lost them.
 
-        The owner is told. All sessions and API tokens end. See in person that it is the officer who asks.
+        The owner sees a notice at the next sign-in. All sessions and API tokens end. Make sure in person that the
+        request comes from the officer.
 
         Raises:
-            Refused: it is one's own.
-            WrongStep: there is none.
+            Refused: it is your own account.
+            WrongStep: the account has neither a second factor nor a passkey.
         """
-        self._other(uow, officer_id)
+        self._require_other_officer(uow, officer_id)
         account = uow.get_permitted(ACCOUNT, officer_id, _SEE)
         if not account.is_guarded:
             raise WrongStep(
@@ -71,12 +75,14 @@ class AccountAdministration(AccountPart):
             )
         uow.facts["officer"] = officer_id
         uow.add_event("account.second_factor_reset")
-        reset = account.without_second_factor().noticed(self._notice(uow, NoticeKind.SECOND_FACTOR_RESET))
-        return show_account(uow.save(ACCOUNT, reset))
+        reset = account.without_second_factor().noticed(self._build_notice(uow, NoticeKind.SECOND_FACTOR_RESET))
+        return build_account_view(uow.save(ACCOUNT, reset))
 
     @command(Permission.GRANT, public=True)
     def end_sessions(self, uow: UnitOfWork, officer_id: OfficerId) -> None:
-        """End all sessions and API tokens of an officer on whose unit one grants roles."""
+        """End all sessions and API tokens of an officer. You need the permission to grant roles in the officer's
+        unit.
+        """
         account = uow.get_permitted(ACCOUNT, officer_id, _SEE)
         uow.facts["officer"] = officer_id
         uow.add_event("account.ended")
@@ -84,11 +90,11 @@ class AccountAdministration(AccountPart):
 
     @command(Permission.GRANT)
     def close(self, uow: UnitOfWork, officer_id: str) -> bool:
-        """Take away all that an officer could sign in by; tells whether there was anything.
+        """Remove all credentials of an officer; return whether the officer had an account.
 
         A new invitation opens the account again.
         """
-        self._visible(uow, officer_id)
+        self._require_permitted_officer(uow, officer_id)
         account = uow.get_readable(ACCOUNT, officer_id)
         uow.facts["officer"] = officer_id
         uow.add_event("account.closed")
@@ -98,9 +104,10 @@ class AccountAdministration(AccountPart):
 
     @command(Permission.BREAK_GLASS)
     def reset_by_operator(self, uow: UnitOfWork, officer_id: str) -> SetupCode:
-        """Take password and second factor off an account where nobody is left who may, and return a setup code.
+        """Remove password and second factor of an account, and return a setup code; for the operator, when no officer
+        with permission is left.
 
-        The owner is told at the next sign-in.
+        The owner sees a notice at the next sign-in.
 
         Raises:
             WrongStep: the officer has no role, or isn't on record.
@@ -114,28 +121,34 @@ class AccountAdministration(AccountPart):
             )
         account = uow.get(ACCOUNT, officer_id)
         if account is not None:
-            account = account.without_password().noticed(self._notice(uow, NoticeKind.OPERATOR_RESET))
+            account = account.without_password().noticed(self._build_notice(uow, NoticeKind.OPERATOR_RESET))
         return self._invite(uow, holder, account, event="account.reset_by_operator")
 
     @command(Permission.OPERATE)
     def end_everything(self, uow: UnitOfWork) -> tuple[str, ...]:
-        """End all sessions, API tokens and codes of everybody, as after a restore; returns the ids of their officers.
+        """End all sessions, API tokens and codes of every account, as after a restore; return the ids of their
+        officers.
 
-        The copy may be older than a revocation: what it brings back must not be shown again.
+        The restored copy may be older than a revocation: sessions and tokens revoked since then must not become valid
+        again.
         """
         uow.permit(self.context.district.root)
         accounts = tuple(uow.iter_all(ACCOUNT, "id"))
         if not accounts:
             return ()
         for account in accounts:
-            uow.save(ACCOUNT, account.ended().noticed(self._notice(uow, NoticeKind.RESTORED)))
+            uow.save(ACCOUNT, account.ended().noticed(self._build_notice(uow, NoticeKind.RESTORED)))
         uow.facts["accounts"] = len(accounts)
         uow.add_event("account.all_ended")
         return tuple(account.id for account in accounts)
 
-    def _other(self, uow: UnitOfWork, officer_id: str) -> Holder:
-        """Return another officer on whose unit the actor may."""
-        holder = self._visible(uow, officer_id)
+    def _require_other_officer(self, uow: UnitOfWork, officer_id: str) -> Holder:
+        """Return another officer of a unit in which the actor has the permission.
+
+        Raises:
+            Refused: it is the actor's own account.
+        """
+        holder = self._require_permitted_officer(uow, officer_id)
         if uow.actor.id == officer_id:
             raise Refused(
                 "Officer {officer} can't reset their own account: ask another officer, or change the "
@@ -144,8 +157,10 @@ class AccountAdministration(AccountPart):
             )
         return holder
 
-    def _visible(self, uow: UnitOfWork, officer_id: str) -> Holder:
-        """Return an officer on whose unit the actor may; of others the actor hears what one hears of nobody."""
+    def _require_permitted_officer(self, uow: UnitOfWork, officer_id: str) -> Holder:
+        """Return an officer of a unit in which the actor has the permission; for any other officer, raise the error of
+        an unknown id.
+        """
         permitted = uow.permitted_units()
         holder = self._holder(uow, officer_id)
         if holder is None:
@@ -171,5 +186,5 @@ class AccountAdministration(AccountPart):
         return SetupCode(officer=holder.officer, code=code, until=until)
 
     @staticmethod
-    def _notice(uow: UnitOfWork, kind: NoticeKind) -> Notice:
+    def _build_notice(uow: UnitOfWork, kind: NoticeKind) -> Notice:
         return Notice(at=uow.at, kind=kind, by=uow.actor.label)

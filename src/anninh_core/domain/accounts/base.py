@@ -1,11 +1,11 @@
-"""What the parts of the accounts share: rules, lookups, and whose account it is."""
+"""Base class of the account services: rules, lookups, and the caller's own account."""
 
 from collections.abc import Iterator
 
 from anninh_core.domain.accounts.kind import ACCOUNT, SESSION
 from anninh_core.domain.accounts.model import Account
 from anninh_core.domain.accounts.rules import Holder, OfficerLookups, SignInRules
-from anninh_core.domain.accounts.session import Session, why_void
+from anninh_core.domain.accounts.session import Session, find_invalidity
 from anninh_core.domain.accounts.unnamed_proxies import UnnamedProxies
 from anninh_core.domain.accounts.use import SessionUse
 from anninh_core.domain.accounts.views import AccountView
@@ -17,15 +17,15 @@ from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 
-_STATE = "accounts.sign_in"  # with a dot: no messenger instance is called so
+_STATE = "accounts.sign_in"  # with a dot: no messenger instance can have this name
 
 
 class AccountPart(Service):
-    """Base of the parts.
+    """Base class of the account services.
 
     Args:
-        officers: tells what is known of an officer.
-        rules: how long things hold.
+        officers: lookups of officers and their chats.
+        rules: lifetimes and limits of sessions, codes and tokens.
     """
 
     action_prefix = "accounts"
@@ -41,10 +41,10 @@ class AccountPart(Service):
         return self._officers.find_holder(session.context, officer_id, session.today)
 
     def _own_account(self, session: ReadSession) -> Account:
-        """Return the account of the person who asks.
+        """Return the caller's account.
 
         Raises:
-            Refused: there is none, or a program asks.
+            Refused: the officer has no account, or used an API token.
         """
         session.permitted_units()
         if session.actor.sign_in.method is SignInMethod.TOKEN:
@@ -62,40 +62,46 @@ class AccountPart(Service):
         session.permit(account.unit)
         return account
 
-    def _own_session(self, uow: UnitOfWork, id: str) -> Session:
+    def _require_own_session(self, uow: UnitOfWork, id: str) -> Session:
         account = self._own_account(uow)
-        found = uow.get_visible(SESSION, id, "accounts.sessions")
-        if found.officer != account.id:
-            raise uow.withhold(SESSION.name, id, f"it is {found.officer}'s", "accounts.sessions")
-        return found
+        session = uow.get_visible(SESSION, id, "accounts.sessions")
+        if session.officer != account.id:
+            raise uow.withhold(SESSION.name, id, f"it is {session.officer}'s", "accounts.sessions")
+        return session
 
-    def _find_current(self, uow: UnitOfWork) -> Session | None:
+    def _find_current_session(self, uow: UnitOfWork) -> Session | None:
         id = uow.actor.sign_in.session
-        return self._own_session(uow, id) if id else None
+        return self._require_own_session(uow, id) if id else None
 
     def _current(self, uow: UnitOfWork) -> Session:
         self._own_account(uow)
-        if (current := self._find_current(uow)) is None:
+        if (current := self._find_current_session(uow)) is None:
             raise Refused("Officer {officer} isn't signed in to an account: sign in first.", officer=uow.actor.id)
         return current
 
-    def _living_sessions(self, session: ReadSession, account: Account) -> Iterator[Session]:
-        """Yield the sessions of an account that still hold, the oldest first; a damaged one admits nobody."""
+    def _iter_valid_sessions(self, session: ReadSession, account: Account) -> Iterator[Session]:
+        """Yield the valid sessions of an account, the oldest first; damaged sessions are left out, since they admit no
+        one.
+        """
         holder = self._holder(session, account.id)
         uses = self._use.of(account.id)
-        for known in session.iter_all(SESSION, "id", where={"officer": account.id, "open": True}, complete=False):
-            seen_at = uses.get(known.id, known.began_at)
-            if not known.why_over(session.at, self._rules, seen_at) and not why_void(known, account, holder):
-                yield known
+        for candidate in session.iter_all(SESSION, "id", where={"officer": account.id, "open": True}, complete=False):
+            seen_at = uses.get(candidate.id, candidate.began_at)
+            if not candidate.why_over(session.at, self._rules, seen_at) and not find_invalidity(
+                candidate, account, holder
+            ):
+                yield candidate
 
 
 def open_state(runner: UseCaseRunner) -> EncryptedState:
-    """Return where is kept what is no record: tries to sign in, and uses of sessions."""
+    """Return the storage of sign-in state that isn't a record: failed attempts, used tickets, uses of sessions, unnamed
+    proxies.
+    """
     return EncryptedState(runner, _STATE)
 
 
-def show_account(account: Account) -> AccountView:
-    """Return what of an account may leave."""
+def build_account_view(account: Account) -> AccountView:
+    """Return the view of an account, without its secrets."""
     return AccountView(
         officer=account.id,
         name=account.name,

@@ -1,4 +1,4 @@
-"""How accounts, sessions and tokens are stored: sealed with their officer, and found by keyed hashes."""
+"""Kinds of accounts, sessions and tokens: encrypted in their officer's scope, and found by keyed hashes."""
 
 from anninh_core.domain.accounts.model import Account, AccountName
 from anninh_core.domain.accounts.session import ApiToken, Session

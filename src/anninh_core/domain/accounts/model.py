@@ -1,4 +1,4 @@
-"""An officer's account: by what the officer signs in, and what ends all of it at once."""
+"""An officer's account: its credentials, and the epoch that ends all its sessions at once."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -6,28 +6,28 @@ from enum import StrEnum
 from attrs import evolve, field, frozen
 
 MAX_KNOWN_ADDRESSES = 8
-"""Addresses from which somebody signed in before: a flood of guesses from elsewhere doesn't slow them down there."""
+"""Number of addresses remembered from earlier sign-ins: guesses from elsewhere don't delay sign-ins from these."""
 
 
 class NoticeKind(StrEnum):
-    """What the owner of an account is shown at the next sign-in."""
+    """Kind of a notice that the owner of an account sees at the next sign-in."""
 
     SECOND_FACTOR_RESET = "second_factor_reset"
-    """Somebody took the second factor away."""
+    """Another officer reset the second factor."""
     OPERATOR_RESET = "operator_reset"
-    """Whoever runs the machine took the sign-in away."""
+    """The operator removed password and second factor."""
     PASSWORD_RESET = "password_reset"  # noqa: S105  a word, no password
-    """The password was set anew."""
+    """The password was reset by a new invitation."""
     RESTORED = "restored"
-    """A backup was restored, so that what was set since is gone."""
+    """A backup was restored, so that later changes are lost."""
 
 
 @frozen(kw_only=True)
 class Notice:
-    """Something that was done to an account by somebody else.
+    """A change to an account that wasn't made by its owner.
 
     Attributes:
-        by: who did it, as the journal names actors.
+        by: actor's label, as in the journal.
     """
 
     at: datetime
@@ -40,8 +40,8 @@ class OneTimeCode:
     """A code that was shown or sent once.
 
     Attributes:
-        hash: keyed hash of it.
-        until: it holds before this moment.
+        hash: keyed hash of the code.
+        until: end of its validity, exclusive.
     """
 
     hash: str = field(repr=False)
@@ -49,20 +49,20 @@ class OneTimeCode:
     made_at: datetime
 
     def matches(self, hash: str, at: datetime) -> bool:
-        """Tell whether it is the code of a hash, and holds."""
+        """Return whether the code has a hash and is still valid."""
         return self.hash == hash and at < self.until
 
 
 @frozen(kw_only=True)
 class Passkey:
-    """A key pair whose private half stays in a device of the officer, or in the keeper of the officer's devices.
+    """A key pair with its private half in a device of the officer, or in the password manager of the officer's devices.
 
     Attributes:
-        id: as the device calls it.
-        name: as the owner calls it.
-        public_key: as the device gave it.
-        sign_count: how often it had signed when it was last used; 0 where the device doesn't count.
-        used_at: when it was last used, None for never.
+        id: credential id that the device chose.
+        name: name that the owner chose.
+        public_key: as the device sent it.
+        sign_count: number of signatures at the last use; 0 if the device doesn't count.
+        used_at: time of the last use, or None.
     """
 
     id: str
@@ -75,23 +75,23 @@ class Passkey:
 
 @frozen(kw_only=True)
 class Account:
-    """By what an officer signs in.
+    """An officer's credentials.
 
     Attributes:
-        id: the officer's.
-        unit: where the officer is at home.
-        name: the sign-in name, case folded; "" before it was set up.
-        password: Argon2id hash; "" before it was set up, and after it was taken away.
+        id: id of the officer.
+        unit: home unit of the officer.
+        name: sign-in name, case folded; "" before it was set up.
+        password: Argon2id hash; "" before it was set up, and after it was removed.
         totp: secret of the authenticator app, "" for none.
-        totp_step: newest step of time of which a code was taken.
-        pending_totp: a secret that was shown, and not yet confirmed by a code.
-        recovery: keyed hashes of the recovery codes that are left.
-        passkeys: by which the officer signs in without anything else, the oldest first.
-        setup: the code by which name and password are set.
-        chat_code: the code that was sent to the officer's chat.
-        epoch: sessions and tokens of an earlier one hold no longer.
-        addresses: keyed hashes of those from which the owner signed in of late, the newest first.
-        notices: what the owner is shown at the next sign-in.
+        totp_step: newest time step with a used code.
+        pending_totp: secret that was shown, and not yet confirmed by a code.
+        recovery: keyed hashes of the unused recovery codes.
+        passkeys: each is enough to sign in; the oldest first.
+        setup: code for setting name and password.
+        chat_code: code that was sent to the officer's chat.
+        epoch: sessions and tokens with an earlier epoch are invalid.
+        addresses: keyed hashes of the addresses of recent sign-ins, the newest first.
+        notices: notices for the next sign-in.
     """
 
     id: str
@@ -113,62 +113,64 @@ class Account:
 
     @property
     def has_second_factor(self) -> bool:
-        """Whether a sign-in takes more than the password."""
+        """Whether a sign-in by password also needs a code."""
         return bool(self.totp)
 
     @property
     def is_guarded(self) -> bool:
-        """Whether its owner can show a second factor, and so has to before another is added."""
+        """Whether its owner has a second factor or passkey, and so must show it before another is added."""
         return bool(self.totp or self.passkeys)
 
     def find_passkey(self, id: str) -> Passkey | None:
-        """Return the passkey of an id."""
-        return next((one for one in self.passkeys if one.id == id), None)
+        """Return the passkey with an id, or None."""
+        return next((passkey for passkey in self.passkeys if passkey.id == id), None)
 
     def with_passkey(self, passkey: Passkey) -> "Account":
-        """Return it with one passkey more, or with one after it was used."""
+        """Return the account with a passkey added, or updated after its use."""
         if self.find_passkey(passkey.id) is None:
             return evolve(self, passkeys=(*self.passkeys, passkey))
-        return evolve(self, passkeys=tuple(passkey if one.id == passkey.id else one for one in self.passkeys))
+        return evolve(
+            self, passkeys=tuple(passkey if existing.id == passkey.id else existing for existing in self.passkeys)
+        )
 
     def without_passkey(self, id: str) -> "Account":
-        """Return it with one passkey less; whoever was signed in isn't any more."""
-        return evolve(self.ended(), passkeys=tuple(one for one in self.passkeys if one.id != id))
+        """Return the account without a passkey; all its sessions and tokens end."""
+        return evolve(self.ended(), passkeys=tuple(passkey for passkey in self.passkeys if passkey.id != id))
 
     def invited(self, code: OneTimeCode) -> "Account":
-        """Return it with a code that sets name and password; an earlier one holds no longer."""
+        """Return the account with a setup code for name and password; an earlier setup code becomes invalid."""
         return evolve(self, setup=code)
 
     def set_up(self, name: str, password: str, at: datetime) -> "Account":
-        """Return it with a name and a password; the code is used up, and whoever was signed in isn't any more."""
+        """Return the account with a name and a password; the setup code is used up, and all sessions and tokens end."""
         return evolve(self.with_password(password, at), name=name)
 
     def with_password(self, password: str, at: datetime) -> "Account":
-        """Return it with another password; whoever was signed in isn't any more."""
+        """Return the account with another password; all its sessions and tokens end."""
         return evolve(self.ended(), password=password, password_set_at=at)
 
     def ended(self) -> "Account":
-        """Return it with all its sessions, tokens and open codes void."""
+        """Return the account with all its sessions, tokens and open codes invalid."""
         return evolve(self, epoch=self.epoch + 1, setup=None, chat_code=None, pending_totp="")
 
     def without_second_factor(self) -> "Account":
-        """Return it without its second factor; whoever was signed in isn't any more."""
+        """Return the account without second factor and passkeys; all its sessions and tokens end."""
         return evolve(self.ended(), totp="", totp_step=0, recovery=(), passkeys=())
 
     def without_password(self) -> "Account":
-        """Return it with nothing that anybody could sign in by."""
+        """Return the account without any credentials."""
         return evolve(self.without_second_factor(), password="")
 
     def with_second_factor(self, secret: str, step: int, recovery: tuple[str, ...]) -> "Account":
-        """Return it with an authenticator app that was shown to work, and new recovery codes."""
+        """Return the account with a confirmed authenticator app and new recovery codes."""
         return evolve(self, totp=secret, totp_step=step, recovery=recovery, pending_totp="")
 
     def noticed(self, notice: Notice) -> "Account":
-        """Return it with something that its owner is to be shown."""
+        """Return the account with a notice for its owner added."""
         return evolve(self, notices=(*self.notices, notice))
 
     def seen_from(self, address: str) -> "Account":
-        """Return it with an address from which its owner has signed in; "" for an unknown one."""
+        """Return the account with an address of a sign-in added as the newest; unchanged for "", an unknown address."""
         if not address:
             return self
         others = (other for other in self.addresses if other != address)
@@ -181,7 +183,7 @@ class AccountName:
 
     Attributes:
         id: keyed hash of the name.
-        officer: whose it is, also after another was taken: a name never leads to two people.
+        officer: its owner, even after the officer took another name: a name never leads to two people.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""Rules of signing in: how long things hold, what a sign-in name may be, and what is asked about an officer."""
+"""Rules of signing in: lifetimes, valid sign-in names, and lookups of officers."""
 
 import re
 from collections.abc import Callable
@@ -13,26 +13,26 @@ from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.former_operations import current_name
 
 NOWHERE = "nowhere"
-"""The address of whoever comes from none that is known."""
+"""Address of a client without a known address."""
 
 _NAME = re.compile(r"[^\W_](?:[\w.@-]{1,62})[^\W_]")
-_MAX_TYPED = 200  # more than any name has
+_MAX_TYPED = 200  # above the length of any name
 _OPERATION = re.compile(r"[a-z_]{1,40}(\.[a-z_]{1,60}){1,2}")
 
 
 @frozen(kw_only=True)
 class SignInRules:
-    """How long things hold.
+    """Lifetimes and limits.
 
     Attributes:
-        idle: a session ends after so long a rest.
-        session_life: and after so long in any case.
-        fresh: how long a second factor counts as shown just now.
-        setup_life: of a code that sets name and password.
-        chat_code_life: of a code that is sent to an officer's chat.
-        token_life: of an API token at most.
-        recovery_codes: how many are given.
-        max_tokens: living API tokens of one officer.
+        idle: idle time after which a session ends.
+        session_life: longest duration of a session.
+        fresh: how long a second factor counts as just shown.
+        setup_life: lifetime of a code for setting name and password.
+        chat_code_life: lifetime of a code that is sent to an officer's chat.
+        token_life: longest lifetime of an API token.
+        recovery_codes: number of recovery codes that an officer gets.
+        max_tokens: maximal number of valid API tokens of an officer.
     """
 
     idle: timedelta = timedelta(minutes=30)
@@ -47,12 +47,12 @@ class SignInRules:
 
 @frozen(kw_only=True)
 class Holder:
-    """What signing in asks about an officer.
+    """An officer with the facts that signing in needs.
 
     Attributes:
-        unit: where the officer is at home.
+        unit: home unit of the officer.
         grants: names of the grants in force.
-        takes_second_factor: whether a role in force takes a second factor at the sign-in.
+        takes_second_factor: whether a role in force requires a second factor at sign-in.
     """
 
     officer: str
@@ -63,10 +63,10 @@ class Holder:
 
 @frozen
 class OfficerLookups:
-    """What accounts ask of the officers.
+    """Lookups of officers by the account services.
 
     Attributes:
-        find_holder: returns what is known of an officer on a day; None where nobody of that id can be read.
+        find_holder: returns an officer on a day, or None if no officer with that id can be read.
         find_chat: returns the chat that is bound to an officer, "" for none.
     """
 
@@ -76,13 +76,14 @@ class OfficerLookups:
 
 @frozen(kw_only=True)
 class Client:
-    """From where somebody signs in.
+    """Client from which a person signs in.
 
     Attributes:
-        address: of the network, "" for somebody at the machine itself. Stored as a keyed hash only.
-        is_shared: whether the address is that of a proxy that the settings don't name, so that anybody may have it.
-        label: what the owner recognises the session by, such as the name of a program.
-        system_user: name of the machine's user, for somebody at the machine itself.
+        address: network address, "" for a person at the machine itself. Stored as a keyed hash only.
+        is_shared: whether the address is that of a proxy that the settings don't name, so that many people may share
+            it.
+        label: label that identifies the session to its owner, such as the name of a program.
+        system_user: system account of a person at the machine itself.
     """
 
     address: str = ""
@@ -97,10 +98,10 @@ def normalize_name(name: str) -> str:
 
 
 def require_name(name: str) -> str:
-    """Return a sign-in name that somebody chose, in the form in which names are compared.
+    """Return a sign-in name in the form in which names are compared.
 
     Raises:
-        BadInput: it isn't fit.
+        BadInput: the name is invalid.
     """
     chosen = normalize_name(name)
     if not _NAME.fullmatch(chosen):
@@ -113,16 +114,16 @@ def require_name(name: str) -> str:
 
 
 def list_unit_names(district: District, unit: str) -> tuple[str, ...]:
-    """Return by what a unit, those above it and the district are called."""
+    """Return the names of the district, and the names and aliases of a unit and the units above it."""
     units = [district.units[id] for id in district.ancestors(unit)]
-    return (district.name, *(name for one in units for name in (one.name, *one.aliases)))
+    return (district.name, *(name for unit_above in units for name in (unit_above.name, *unit_above.aliases)))
 
 
 def require_operation(name: str) -> str:
-    """Return the name of an operation, `subject.verb`; a former name becomes the present one.
+    """Return the current name of an operation, `subject.verb`; former names are translated.
 
     Raises:
-        BadInput: it isn't one.
+        BadInput: the text isn't the name of an operation.
     """
     if not _OPERATION.fullmatch(name):
         raise BadInput(

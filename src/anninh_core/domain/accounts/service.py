@@ -1,4 +1,4 @@
-"""Accounts: the door, one's own, tokens and administration put together."""
+"""All account services: sign-in, own account, tokens and administration."""
 
 from anninh_core.domain.accounts.administration import AccountAdministration
 from anninh_core.domain.accounts.base import open_state
@@ -13,16 +13,16 @@ from anninh_core.usecase.runner import UseCaseRunner
 
 
 class Accounts:
-    """By what officers sign in.
+    """All account services.
 
     Attributes:
-        tickets: of sign-ins that take two steps.
+        tickets: tickets of sign-ins with two steps.
     """
 
     def __init__(self, runner: UseCaseRunner, officers: OfficerLookups, rules: SignInRules) -> None:
         self.slow_down = SlowDown(open_state(runner), runner.context.keys)
         self.tickets = SignInTickets(open_state(runner), runner.context.keys)
-        self.door = SignIns(runner, officers, rules)
+        self.sign_ins = SignIns(runner, officers, rules)
         self.own = OwnAccount(runner, officers, rules)
         self.own_passkeys = OwnPasskeys(runner, officers, rules)
         self.api_tokens = ApiTokens(runner, officers, rules)

@@ -1,4 +1,4 @@
-"""Sessions and API tokens: what somebody shows instead of signing in anew, and until when it holds."""
+"""Sessions and API tokens: credentials after a sign-in, and the end of their validity."""
 
 from datetime import datetime
 
@@ -15,13 +15,13 @@ class Session:
     """One sign-in of an officer.
 
     Attributes:
-        token: keyed hash of what the officer's program shows.
-        epoch: the account's when it began.
-        grants: the officer's grants when it began; it ends with the first of them that does.
-        fresh_until: until when the second factor that was shown counts as just shown.
-        ended_at: when somebody ended it.
-        client: what the owner recognises it by, such as the name of a program or a machine.
-        system_user: who was at the machine, by the machine's own name; "" where it came over the network.
+        token: keyed hash of the token that the officer's client sends.
+        epoch: epoch of the account at the beginning of the session.
+        grants: the officer's grants at the beginning; the session ends as soon as one of them does.
+        fresh_until: until when the second factor counts as just shown.
+        ended_at: when the officer ended it, or None.
+        client: label that identifies the session to its owner, such as the name of a program or machine.
+        system_user: system account of the person at the machine; "" for a session over the network.
     """
 
     id: str
@@ -39,11 +39,13 @@ class Session:
     version: int = 0
 
     def ends_at(self, rules: SignInRules, seen_at: datetime) -> datetime:
-        """Return when it ends if it isn't used meanwhile: after a rest, or after its longest time."""
+        """Return the end of the session if it isn't used meanwhile: after the idle time, or after its longest
+        duration.
+        """
         return min(self.began_at + rules.session_life, max(seen_at, self.began_at) + rules.idle)
 
     def why_over(self, at: datetime, rules: SignInRules, seen_at: datetime) -> str:
-        """Say why it holds no longer, "" while it does."""
+        """Return the reason why the session has ended, "" while it is valid."""
         if self.ended_at is not None:
             return Sentence("it was ended")
         if at >= self.began_at + rules.session_life:
@@ -53,11 +55,11 @@ class Session:
         return ""
 
     def sign_in(self, *, takes_second_factor: bool = False) -> SignIn:
-        """Return how its officer is known.
+        """Return the sign-in that use cases check.
 
         Args:
-            takes_second_factor: whether a role of the officer does. A service or proxy that signs people in answers
-                for its own.
+            takes_second_factor: whether a role of the officer requires a second factor. A sign-in service or proxy is
+                responsible for its own.
         """
         owes = takes_second_factor and (
             self.method is SignInMethod.CHAT or (self.method is SignInMethod.PASSWORD and self.fresh_until is None)
@@ -65,26 +67,26 @@ class Session:
         return SignIn(self.method, self.id, self.fresh_until, owes_second_factor=owes)
 
     def refreshed(self, until: datetime) -> "Session":
-        """Return it after a second factor was shown again."""
+        """Return the session after a second factor was shown again."""
         return evolve(self, fresh_until=until)
 
     def ended(self, at: datetime) -> "Session":
-        """Return it ended."""
+        """Return the session as ended."""
         return evolve(self, ended_at=at, fresh_until=None)
 
 
 @frozen(kw_only=True)
 class ApiToken:
-    """What a program shows that works for an officer.
+    """Credential of a program that works for an officer.
 
     Attributes:
-        name: what its owner calls it.
-        token: keyed hash of it.
-        operations: the only ones it is good for, as `subject.verb`; None for all that the officer may.
-        units: the only ones it is good for, with what is below them; None for all that the officer may.
-        until: it holds before this moment.
+        name: name that its owner chose.
+        token: keyed hash of the token.
+        operations: the only operations allowed, as `subject.verb`; None for all that the officer may use.
+        units: the only units allowed, with the units below them; None for all of the officer's.
+        until: end of its validity, exclusive.
         epoch, grants: as for a session.
-        revoked_by: who ended it, as the journal names actors.
+        revoked_by: label of the actor who revoked it, as in the journal.
     """
 
     id: str
@@ -103,36 +105,36 @@ class ApiToken:
     version: int = 0
 
     def why_over(self, at: datetime) -> str:
-        """Say why it holds no longer, "" while it does."""
+        """Return the reason why the token has ended, "" while it is valid."""
         if self.revoked_at is not None:
             return Sentence("it was revoked")
         return Sentence("its time has ended") if at >= self.until else ""
 
     def sign_in(self) -> SignIn:
-        """Return how its officer is known."""
+        """Return the sign-in that use cases check."""
         operations = None if self.operations is None else frozenset(self.operations)
         units = None if self.units is None else frozenset(self.units)
         return SignIn(SignInMethod.TOKEN, self.id, operations=operations, units=units)
 
     def revoked(self, by: str, at: datetime) -> "ApiToken":
-        """Return it revoked."""
+        """Return the token as revoked."""
         return evolve(self, revoked_at=at, revoked_by=by)
 
 
-def why_void(shown: Session | ApiToken, account: Account | None, holder: Holder | None) -> str:
-    """Say why a session or token holds no longer whatever its own time says, "" while it does.
+def find_invalidity(credential: Session | ApiToken, account: Account | None, holder: Holder | None) -> str:
+    """Return why a session or token is invalid because of its account or officer, "" if it isn't.
 
     Args:
-        shown: the session or token.
-        account: of its officer; None where it can't be read any more.
-        holder: its officer; None where nobody of that id is on record.
+        credential: the session or token.
+        account: account of its officer; None if it can't be read any more.
+        holder: its officer; None if no officer with that id is on record.
     """
     if account is None or holder is None:
         return Sentence("the officer isn't on record any more")
-    if shown.epoch != account.epoch:
+    if credential.epoch != account.epoch:
         return Sentence("all sign-ins of the account were ended")
     if not holder.grants:
         return Sentence("the officer has no role")
-    if not set(shown.grants) <= set(holder.grants):
+    if not set(credential.grants) <= set(holder.grants):
         return Sentence("a role of the officer has ended")
     return ""

@@ -1,4 +1,6 @@
-"""API tokens: what programs show that work for an officer. Named, limited, with an end, and shown once."""
+"""API tokens: credentials of programs that work for an officer. Each has a name, limits and an end, and is shown
+once.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -8,7 +10,7 @@ from anninh_core.domain.accounts.credentials.tokens import API_PREFIX, draw_toke
 from anninh_core.domain.accounts.kind import ACCOUNT, API_TOKEN
 from anninh_core.domain.accounts.model import Account
 from anninh_core.domain.accounts.rules import Holder, require_operation
-from anninh_core.domain.accounts.session import ApiToken, why_void
+from anninh_core.domain.accounts.session import ApiToken, find_invalidity
 from anninh_core.domain.accounts.views import NewToken, TokenRow
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.kernel.text import nfc
@@ -23,7 +25,7 @@ _SEE = "accounts.tokens"
 
 
 class ApiTokens(AccountPart):
-    """Tokens of one's own, and those of the officers of one's units."""
+    """Use cases for your own API tokens, and for those of your units' officers."""
 
     @command(Permission.OWN_ACCOUNT, public=True, step_up=True)
     def make_token(
@@ -35,23 +37,24 @@ class ApiTokens(AccountPart):
         operations: Sequence[str] | None = None,
         units: Sequence[UnitId] | None = None,
     ) -> NewToken:
-        """Make an API token of one's own, shown once. It takes no step-up, and ends with any role of its officer.
+        """Create an API token of your own, which is shown once. It can't confirm a step-up, and ends with any role of
+        its officer.
 
         Args:
-            name: what it is for.
-            until: it holds before this moment; a year at most.
-            operations: the only ones it is good for, as `subject.verb`; None for all.
-            units: the only ones it is good for, with what is below them; None for all.
+            name: purpose of the token.
+            until: end of its validity, exclusive; at most a year from now.
+            operations: the only operations allowed, as `subject.verb`; None for all.
+            units: the only units allowed, with the units below them; None for all.
 
         Raises:
-            BadInput: no name, no end within a year, or a limit that names nothing; WrongStep: there are too many.
+            BadInput: no name, no end within a year, or an empty limit; WrongStep: there are too many.
         """
         account = self._own_account(uow)
         self._check(uow, name, until, operations, units)
         permitted = None if operations is None else [require_operation(operation) for operation in operations]
         holder = self._require_room(uow, account)
         token = draw_token(API_PREFIX)
-        made = ApiToken(
+        api_token = ApiToken(
             id=self.context.ids.new(),
             officer=account.id,
             unit=account.unit,
@@ -65,38 +68,40 @@ class ApiTokens(AccountPart):
             grants=holder.grants,
         )
         uow.add_event("account.token_made")
-        uow.save(API_TOKEN, made)
-        return NewToken(id=made.id, token=token, until=until)
+        uow.save(API_TOKEN, api_token)
+        return NewToken(id=api_token.id, token=token, until=until)
 
     @query(Permission.OWN_ACCOUNT, public=True)
     def tokens(self, session: ReadSession) -> tuple[TokenRow, ...]:
-        """List one's own API tokens, the oldest first; those that are over too."""
+        """List your own API tokens, the oldest first, with those that have ended."""
         account = self._own_account(session)
-        return self._rows(session, account.id)
+        return self._build_rows(session, account.id)
 
     @command(Permission.OWN_ACCOUNT, public=True)
     def revoke_token(self, uow: UnitOfWork, token_id: TokenId) -> None:
-        """End one of one's own API tokens.
+        """End one of your own API tokens.
 
         Raises:
-            NotVisible: there is no such token, or it is another's.
+            NotVisible: there is no such token, or it is another officer's.
             WrongStep: it was revoked before.
         """
         account = self._own_account(uow)
-        found = uow.get_visible(API_TOKEN, token_id, _SEE)
-        if found.officer != account.id:
-            raise uow.withhold(API_TOKEN.name, token_id, f"it is {found.officer}'s", _SEE)
-        self._revoke(uow, found)
+        api_token = uow.get_visible(API_TOKEN, token_id, _SEE)
+        if api_token.officer != account.id:
+            raise uow.withhold(API_TOKEN.name, token_id, f"it is {api_token.officer}'s", _SEE)
+        self._revoke(uow, api_token)
 
     @query(Permission.GRANT, public=True)
     def tokens_of(self, session: ReadSession, officer_id: OfficerId) -> tuple[TokenRow, ...]:
-        """List the API tokens of an officer on whose unit one grants roles, the oldest first."""
+        """List the API tokens of an officer, the oldest first. You need the permission to grant roles in the officer's
+        unit.
+        """
         session.get_permitted(ACCOUNT, officer_id, "units.officers")
-        return self._rows(session, officer_id)
+        return self._build_rows(session, officer_id)
 
     @command(Permission.GRANT, public=True)
     def withdraw_token(self, uow: UnitOfWork, token_id: TokenId) -> None:
-        """End an API token of an officer on whose unit one grants roles.
+        """End an API token of an officer. You need the permission to grant roles in the officer's unit.
 
         Raises:
             WrongStep: it was revoked before.
@@ -104,16 +109,18 @@ class ApiTokens(AccountPart):
         self._revoke(uow, uow.get_permitted(API_TOKEN, token_id, _SEE))
 
     def _require_room(self, uow: UnitOfWork, account: Account) -> Holder:
-        """Return the officer of an account that may have one token more."""
+        """Return the officer of an account, after checking that the officer has a role and may have another token."""
         holder = self._holder(uow, account.id)
         if holder is None or not holder.grants:
             raise Refused(
                 "Officer {officer} has no role that an API token could use: ask for a role first.", officer=uow.actor.id
             )
-        living = [
-            one for one in self._of(uow, account.id, complete=True) if not self._why_over(uow, one, account, holder)
+        valid_tokens = [
+            api_token
+            for api_token in self._list_of_officer(uow, account.id, complete=True)
+            if not self._get_end_reason(uow, api_token, account, holder)
         ]
-        if len(living) >= self._rules.max_tokens:
+        if len(valid_tokens) >= self._rules.max_tokens:
             raise WrongStep(
                 "An officer can have at most {most} API tokens: revoke one with {act:accounts.revoke_token}.",
                 most=self._rules.max_tokens,
@@ -154,28 +161,30 @@ class ApiTokens(AccountPart):
         uow.add_event("account.token_revoked")
         uow.save(API_TOKEN, token.revoked(uow.actor.label, uow.at))
 
-    def _of(self, session: ReadSession, officer_id: str, *, complete: bool) -> list[ApiToken]:
+    def _list_of_officer(self, session: ReadSession, officer_id: str, *, complete: bool) -> list[ApiToken]:
         return list(session.iter_all(API_TOKEN, "id", where={"officer": officer_id}, complete=complete))
 
-    def _why_over(self, session: ReadSession, token: ApiToken, account: Account | None, holder: Holder | None) -> str:
-        return token.why_over(session.at) or why_void(token, account, holder)
+    def _get_end_reason(
+        self, session: ReadSession, token: ApiToken, account: Account | None, holder: Holder | None
+    ) -> str:
+        return token.why_over(session.at) or find_invalidity(token, account, holder)
 
-    def _rows(self, session: ReadSession, officer_id: str) -> tuple[TokenRow, ...]:
+    def _build_rows(self, session: ReadSession, officer_id: str) -> tuple[TokenRow, ...]:
         account = session.get_readable(ACCOUNT, officer_id)
         holder = self._holder(session, officer_id)
         return tuple(
             TokenRow(
-                id=one.id,
-                officer=one.officer,
-                name=one.name,
-                operations=_sort(one.sign_in().operations),
-                units=one.units,
-                made_at=one.made_at,
-                until=one.until,
-                is_over=bool(self._why_over(session, one, account, holder)),
-                version=one.version,
+                id=api_token.id,
+                officer=api_token.officer,
+                name=api_token.name,
+                operations=_sort(api_token.sign_in().operations),
+                units=api_token.units,
+                made_at=api_token.made_at,
+                until=api_token.until,
+                is_over=bool(self._get_end_reason(session, api_token, account, holder)),
+                version=api_token.version,
             )
-            for one in self._of(session, officer_id, complete=False)
+            for api_token in self._list_of_officer(session, officer_id, complete=False)
         )
 
 

@@ -1,4 +1,4 @@
-"""Proxies through which people sign in though the settings don't name them: `anninh doctor` tells of them."""
+"""Proxies through which people sign in though the settings don't name them; `anninh doctor` reports them."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -10,29 +10,29 @@ from anninh_core.usecase.named_values.adapter_state import EncryptedState
 
 _NAME = "unnamed_proxies"
 _GRAIN = timedelta(hours=1)
-"""Sign-ins closer together count as one."""
+"""Sign-ins through a proxy within this time are noted once."""
 
 _MOST = 8
 _DECODER = msgspec.json.Decoder(dict[str, datetime])
 
 
 class UnnamedProxies:
-    """Notes them, the latest ones, sealed.
+    """Notes the most recent unnamed proxies, encrypted.
 
     Args:
-        state: where.
+        state: storage of the notes.
     """
 
     def __init__(self, state: EncryptedState) -> None:
         self._state = state
 
     def read(self) -> Mapping[str, datetime]:
-        """Return address -> when somebody last signed in through it."""
+        """Return address -> time of the last sign-in through that proxy."""
         stored = self._state.get(_NAME)
         return _DECODER.decode(stored.value) if stored.value else {}
 
     def note(self, client: Client, at: datetime) -> None:
-        """Note a sign-in, if it came through one. Of several at the same moment one is enough."""
+        """Note a sign-in through an unnamed proxy. Of several at the same moment, one note is enough."""
         if not client.is_shared:
             return
         stored = self._state.get(_NAME)

@@ -1,4 +1,4 @@
-"""When sessions were last used: kept beside the records, for a look at something must not be a change of it."""
+"""Last use of each session; stored apart from the session records, so that reading doesn't change a record."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -9,17 +9,17 @@ from anninh_core.domain.accounts.session import Session
 from anninh_core.usecase.named_values.adapter_state import EncryptedState
 
 _GRAIN = timedelta(minutes=1)
-"""Uses closer together count as one."""
+"""Uses of a session within this time are noted once."""
 
 _DECODER = msgspec.json.Decoder(dict[str, datetime])
 
 
 class SessionUse:
-    """Notes uses, one value for each officer, sealed.
+    """Notes the last use of sessions, in one encrypted value for each officer.
 
     Args:
-        state: where.
-        kept: sessions begun longer ago are over, and left out.
+        state: storage of the notes.
+        kept: longest duration of a session; notes of older uses are dropped.
     """
 
     def __init__(self, state: EncryptedState, kept: timedelta) -> None:
@@ -27,16 +27,16 @@ class SessionUse:
         self._kept = kept
 
     def of(self, officer: str) -> Mapping[str, datetime]:
-        """Return session id -> when it was last used, of an officer's sessions that were used at all."""
+        """Return session id -> time of the last use, for an officer's sessions with a noted use."""
         stored = self._state.get(_name(officer))
         return _DECODER.decode(stored.value) if stored.value else {}
 
     def last(self, session: Session) -> datetime:
-        """Return when a session was last used."""
+        """Return the time of a session's last use, or its beginning."""
         return self.of(session.officer).get(session.id, session.began_at)
 
     def note(self, session: Session, at: datetime) -> None:
-        """Note a use. If others are noted at the same moment, one of them is enough."""
+        """Note a use of a session. If two are noted at the same moment, one of them is enough."""
         stored = self._state.get(_name(session.officer))
         uses = _DECODER.decode(stored.value) if stored.value else {}
         last = uses.get(session.id)

@@ -1,4 +1,4 @@
-"""What of accounts may leave the process. Secrets leave once, in the answer to whoever made them."""
+"""Views of accounts. A secret leaves the process once, in the result of the call that created it."""
 
 from datetime import datetime
 
@@ -11,14 +11,14 @@ from anninh_core.usecase.views import view
 
 @view
 class AccountView:
-    """An account as its owner, and whoever grants roles, sees it.
+    """An account as seen by its owner and by officers who grant roles.
 
     Attributes:
-        name: the sign-in name, "" before it was set up.
-        has_second_factor: whether a sign-in takes a code too.
-        passkeys: how many there are.
-        recovery_codes: how many are left.
-        invited_until: until when a code sets name and password, None for no such code.
+        name: sign-in name, "" before it was set up.
+        has_second_factor: whether a sign-in by password also needs a code.
+        passkeys: number of passkeys.
+        recovery_codes: number of unused recovery codes.
+        invited_until: end of the setup code's validity, None without a setup code.
     """
 
     officer: str
@@ -34,10 +34,10 @@ class AccountView:
 
 @view
 class NoticeView:
-    """What the owner of an account is shown at the next sign-in.
+    """A notice that the owner of an account sees at the next sign-in.
 
     Attributes:
-        by: who did it, as the journal names actors.
+        by: label of the actor who changed the account, as in the journal.
     """
 
     at: datetime
@@ -47,14 +47,14 @@ class NoticeView:
 
 @view
 class NewSession:
-    """A session that has just begun.
+    """A new session.
 
     Attributes:
-        token: what is shown from now on; it is stored nowhere.
-        session: its id.
-        ends_at: when it ends if it isn't used meanwhile.
-        fresh_until: until when the second factor that was shown counts as just shown, None where none was.
-        notices: what others did to the account since the last sign-in.
+        token: token that the client sends from now on; it isn't stored.
+        session: id of the session.
+        ends_at: end of the session if it isn't used meanwhile.
+        fresh_until: until when the second factor counts as just shown, None without a second factor.
+        notices: changes that others made to the account since the last sign-in.
     """
 
     token: str = field(repr=False)
@@ -67,12 +67,12 @@ class NewSession:
 
 @view
 class PasskeyOffer:
-    """What a device of the person is asked.
+    """A request to the person's device for a passkey.
 
     Attributes:
-        options: JSON, for the browser's `navigator.credentials`.
-        ticket: shown with the device's answer; good once.
-        until: it holds before this moment.
+        options: JSON for the browser's `navigator.credentials`.
+        ticket: to be returned with the device's response; valid once.
+        until: end of its validity, exclusive.
     """
 
     options: str = field(repr=False)
@@ -85,8 +85,8 @@ class PasskeyRow:
     """A passkey in the list of its owner.
 
     Attributes:
-        name: as the owner calls it.
-        used_at: when it was last used, None for never.
+        name: name that the owner chose.
+        used_at: time of the last use, or None.
     """
 
     id: str
@@ -97,12 +97,12 @@ class PasskeyRow:
 
 @view
 class SignInRedirect:
-    """Where a person signs in at the authority's sign-in service.
+    """Redirect of a person to the authority's sign-in service.
 
     Attributes:
         url: to be opened in the person's browser.
-        ticket: kept by the program that asks, and shown with what comes back; it goes to nobody else.
-        until: it holds before this moment.
+        ticket: kept secret by the client, and sent with the service's response.
+        until: end of its validity, exclusive.
     """
 
     url: str = field(repr=False)
@@ -115,10 +115,10 @@ class SessionRow:
     """A session in the list of its owner.
 
     Attributes:
-        seen_at: when it was last used, to some minutes.
-        is_current: whether it is the one that asks.
-        client: by which program, as it said itself.
-        ends_at: when it ends by itself.
+        seen_at: time of the last use, to some minutes.
+        is_current: whether the request came in this session.
+        client: name of the client program, according to the program itself.
+        ends_at: end of the session if it isn't used meanwhile.
     """
 
     id: str
@@ -133,10 +133,10 @@ class SessionRow:
 
 @view
 class TokenRow:
-    """An API token in a list: everything but itself.
+    """An API token in a list, without the token itself.
 
     Attributes:
-        operations: operations for which it is good; None for all.
+        operations: the only operations allowed; None for all.
     """
 
     id: str
@@ -152,10 +152,10 @@ class TokenRow:
 
 @view
 class NewToken:
-    """An API token that was just made.
+    """A new API token.
 
     Attributes:
-        token: what the program shows; it is stored nowhere.
+        token: token that the program sends; it isn't stored.
     """
 
     id: str
@@ -165,10 +165,10 @@ class NewToken:
 
 @view
 class SetupCode:
-    """A code that sets sign-in name and password, once. Hand it over in person.
+    """A code for setting sign-in name and password, once. Hand it over in person.
 
     Attributes:
-        code: stored nowhere.
+        code: the code, which isn't stored.
     """
 
     officer: str
@@ -178,11 +178,11 @@ class SetupCode:
 
 @view
 class TotpEnrolment:
-    """What an authenticator app takes in.
+    """Secret for an authenticator app.
 
     Attributes:
         secret: for typing.
-        uri: for a square code.
+        uri: for a QR code.
     """
 
     secret: str = field(repr=False)
@@ -191,10 +191,10 @@ class TotpEnrolment:
 
 @view
 class RecoveryCodes:
-    """Codes of which each stands for one of the authenticator app, once.
+    """Recovery codes; each replaces a code of the authenticator app once.
 
     Attributes:
-        codes: each good once.
+        codes: each valid once.
     """
 
     codes: tuple[str, ...] = field(repr=False)

@@ -1,1 +1,1 @@
-"""Audit: the log of who did what, its chain and checkpoints of it."""
+"""Audit: the journal of all actions, its hash chain, and signed heads and checkpoints."""

@@ -1,4 +1,4 @@
-"""The hash chain of the journal: verified in the store, or outside of it on exported lines."""
+"""The hash chain of the journal: verified in the storage, or elsewhere on exported lines."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -14,7 +14,7 @@ from anninh_core.ports.storages.changes import GENESIS, JournalLine, chain_hash
 from anninh_core.usecase.views import view
 
 _LOOKAHEAD = 2000
-"""Lines behind a break that are looked at to tell what was done."""
+"""Lines after a break that are read to find out its cause."""
 
 _SHA256_HEX = re.compile(r"[0-9a-f]{64}")
 
@@ -24,10 +24,10 @@ class ChainVerdict:
     """The result of verifying the chain.
 
     Attributes:
-        ok: whether every line follows from the one before.
-        seq, hash: the last valid line; start the next verification from here.
-        broken_at: number of the first line that doesn't, 0 for none.
-        why: what is wrong with it, in a sentence.
+        ok: whether every line follows from the previous line.
+        seq, hash: last valid line; start the next verification from here.
+        broken_at: number of the first invalid line, 0 for none.
+        why: what makes the line invalid, in a sentence.
     """
 
     ok: bool
@@ -38,12 +38,12 @@ class ChainVerdict:
 
 
 def verify_chain(lines: Iterable[JournalLine], *, after: int = 0, hash: str = GENESIS) -> ChainVerdict:
-    """Verify lines that follow one already trusted.
+    """Verify lines that follow a trusted line.
 
     Args:
         lines: in order, without gaps, beginning right after the trusted line.
-        after: number of the trusted line; 0 begins with the first.
-        hash: the trusted line's hash.
+        after: number of the trusted line; 0 to begin with the first line.
+        hash: hash of the trusted line.
     """
     seq = after
     head = hash
@@ -65,12 +65,12 @@ def _follows(line: JournalLine, seq: int, head: str) -> bool:
 
 @frozen
 class _Break:
-    """Where a chain breaks, with what stands behind it: that tells what was done.
+    """A break of the chain, with the lines after it, which show its cause.
 
     Attributes:
-        line: the first that doesn't follow.
+        line: first line that doesn't follow.
         ahead: lines after it.
-        seq, head, before: number and hash of the last that follows, and the hash before that.
+        seq, head, before: number and hash of the last valid line, and the hash before that.
     """
 
     line: JournalLine
@@ -80,12 +80,12 @@ class _Break:
     before: str
 
     def describe(self) -> tuple[int, str]:
-        """Return the number of the first line that is wrong, and what is wrong with it."""
+        """Return the number of the first wrong line, and the cause of the break."""
         expected = self.seq + 1
         if self.line.seq != expected:
             return expected, self._describe_gap(expected)
         if self.line.previous != self.head:
-            return self._describe_stranger(expected)
+            return self._describe_wrong_predecessor(expected)
         if self.ahead and self.ahead[0].previous == chain_hash(self.line.previous, self.line.content):
             return expected, Sentence("the hash of line {line} was altered", line=expected)
         return expected, Sentence("the content of line {line} was altered", line=expected)
@@ -97,15 +97,16 @@ class _Break:
             return Sentence("line {line} was inserted: it is there twice", line=self.line.seq)
         return Sentence("line {line} is missing: line {other} is in its place", line=expected, other=self.line.seq)
 
-    def _describe_stranger(self, expected: int) -> tuple[int, str]:
-        if self.line.previous == self.before:  # it follows from the line before the last, which is a stranger then
+    def _describe_wrong_predecessor(self, expected: int) -> tuple[int, str]:
+        # it follows from the line before the last valid line, so that line was inserted
+        if self.line.previous == self.before:
             return self.seq, Sentence(
                 "line {line} was inserted: line {next_line} follows from line {line_before}",
                 line=self.seq,
                 next_line=expected,
                 line_before=self.seq - 1,
             )
-        if any(line.previous == self.head for line in self.ahead):  # what belongs here comes later
+        if any(line.previous == self.head for line in self.ahead):  # the line that belongs here comes later
             if any(line.hash == self.line.previous for line in self.ahead):
                 return expected, Sentence("line {line} was moved: it follows from a later line", line=expected)
             return expected, Sentence(
@@ -119,10 +120,10 @@ class _Break:
 
 
 def export_line(line: JournalLine) -> bytes:
-    """Return a line as it is exported: one line of JSON, its content as text that was hashed byte by byte.
+    """Return a line in its export form: one line of JSON with the hashed content as text, byte for byte.
 
     Raises:
-        StorageError: somebody made the content something else than text.
+        StorageError: the content was altered and isn't text any more.
     """
     try:
         content = line.content.decode()
@@ -136,11 +137,11 @@ def export_line(line: JournalLine) -> bytes:
 
 
 def parse_line(text: bytes | str, number: int) -> JournalLine:
-    """Return the journal line of an exported one.
+    """Return the journal line of an exported line.
 
     Args:
         text: one line of JSON.
-        number: where it stands in the file, for the message.
+        number: line number in the file, for the message.
 
     Raises:
         BadInput: it isn't an exported line.
@@ -173,10 +174,10 @@ def parse_line(text: bytes | str, number: int) -> JournalLine:
 
 
 def verify_export(lines: Iterable[bytes | str], *, after: int = 0, hash: str = GENESIS) -> ChainVerdict:
-    """Verify exported lines without any store or key; arguments as in `verify_chain`.
+    """Verify exported lines without storage or keys; arguments as in `verify_chain`.
 
     Raises:
-        BadInput: a line can't be read at all.
+        BadInput: a line can't be parsed.
     """
     return verify_chain(_parse_lines(lines), after=after, hash=hash)
 

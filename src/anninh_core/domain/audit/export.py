@@ -1,4 +1,4 @@
-"""Exporting the journal: whatever leaves is covered by a signed head."""
+"""Export of the journal: a signed head covers every exported line."""
 
 from anninh_core.domain.audit.heads.signing import JournalHeads
 from anninh_core.domain.audit.log import AuditLog
@@ -22,15 +22,15 @@ class JournalExport(Service):
 
     @workflow(Permission.TRAIL_READ, public=True)
     def export_journal(self, actor: Actor, *, after: Line = 0, limit: Count = 10_000) -> Download:
-        """Sign a head, unless nothing happened since the last one, and return lines of the journal.
+        """Sign a head, unless no entry was added since the last one, and return lines of the journal.
 
         Needs the permission on the root. The file is one for `verify_export`. The last page ends at that head or later.
 
         Args:
-            after: number of the last line that is there already.
-            limit: at most so many lines.
+            after: number of the last line that you have already.
+            limit: maximal number of lines.
         """
-        self._log.head(actor)  # whoever may not read has no head signed
+        self._log.head(actor)  # checks the permission: an actor who may not read must not cause a signed head
         self._heads.sign_due_head(system("keeper"), hours=0)
         lines = self._log.export(actor, after=after, limit=limit)
         return Download(f"journal-{after + 1}.jsonl", "application/jsonl", b"".join(line + b"\n" for line in lines))

@@ -1,4 +1,4 @@
-"""What an examination of the journal found: named findings, each with a severity and a sentence."""
+"""Findings of an examination of the journal: each has a name, a severity and a sentence."""
 
 from datetime import datetime
 from enum import IntEnum, StrEnum
@@ -9,20 +9,20 @@ from anninh_core.ports.storages.changes import GENESIS
 
 
 class Severity(IntEnum):
-    """How bad a finding is; what is greater is worse."""
+    """Severity of a finding; a greater value is worse."""
 
     NOTE = 0
-    """Good to know."""
+    """Information only."""
     BREAK = 1
-    """Lines are lost, and an entry of the journal says why."""
+    """Lines are lost, and an entry of the journal explains it."""
     ALARM = 2
-    """The journal holds, and something else in the store doesn't agree with it, or its note is missing."""
+    """The journal is valid, but other data in the storage contradict it, or its note is missing."""
     BROKEN = 3
-    """The journal isn't what it was."""
+    """The journal was changed."""
 
 
 class AuditVerdict(StrEnum):
-    """The examination in a word."""
+    """Overall result of an examination."""
 
     PROVEN = "proven"  # it agrees with heads that were kept elsewhere
     CONSISTENT = "consistent, not proven"  # it agrees with itself, as a rewritten journal would too
@@ -33,12 +33,12 @@ class AuditVerdict(StrEnum):
 
 @frozen(kw_only=True)
 class AuditFinding:
-    """One thing that was found.
+    """A finding of an examination.
 
     Attributes:
         name: stable, in lower case, for programs.
         sentence: for people; without a full stop.
-        line: number of the journal line that it is about, 0 for none.
+        line: number of the journal line concerned, 0 for none.
     """
 
     name: str
@@ -49,13 +49,13 @@ class AuditFinding:
 
 @define(kw_only=True)
 class AuditReport:
-    """The result of an examination; checks add what they find.
+    """The result of an examination; checks add their findings.
 
     Attributes:
-        seq, hash: the last line that follows from all before it.
-        proven_to: lines up to this one are those that a head kept elsewhere saw; 0 for none.
+        seq, hash: last line that follows from all lines before it.
+        proven_to: number of the last line that a head kept elsewhere proves; 0 for none.
         proven_at: when that head was made, in UTC.
-        unchecked: what was not checked, in the middle of a sentence.
+        unchecked: parts that weren't checked, in the middle of a sentence.
     """
 
     seq: int = 0
@@ -71,15 +71,18 @@ class AuditReport:
 
     @property
     def broken_at(self) -> int:
-        """The first line that is changed, missing, put in or moved; 0 for none, or where none can be named."""
+        """The first line that was altered, inserted, moved or is missing; 0 if there is none or its number is
+        unknown.
+        """
         return min(
-            (found.line for found in self.findings if found.severity is Severity.BROKEN and found.line), default=0
+            (finding.line for finding in self.findings if finding.severity is Severity.BROKEN and finding.line),
+            default=0,
         )
 
     @property
     def verdict(self) -> AuditVerdict:
-        """The worst of it; without anything bad, whether it is proven."""
-        worst = max((found.severity for found in self.findings), default=Severity.NOTE)
+        """The verdict of the worst finding; without a finding above a note, whether the journal is proven."""
+        worst = max((finding.severity for finding in self.findings), default=Severity.NOTE)
         if worst is Severity.NOTE:
             return AuditVerdict.PROVEN if self.proven_at is not None else AuditVerdict.CONSISTENT
         return AuditVerdict[worst.name]

@@ -1,4 +1,4 @@
-"""How checkpoints are stored: in clear, for they say nothing about anybody."""
+"""Kind of checkpoints: stored in clear, since they contain nothing about people."""
 
 from anninh_core.domain.audit.model import Checkpoint
 from anninh_core.domain.index_specs import CHECKPOINT_SPEC

@@ -1,4 +1,4 @@
-"""The audit log: who did what, as a page or as lines that are verified elsewhere."""
+"""The journal for its readers: as pages of entries, or as lines to be verified elsewhere."""
 
 from itertools import islice
 from typing import Literal
@@ -19,7 +19,7 @@ from anninh_core.vocabulary.permissions import Permission
 
 @view
 class AuditPageView:
-    """A page of the log; `next` goes into `after` for the next one, 0 on the last page."""
+    """A page of the journal; `next` goes into `after` for the next page, 0 on the last page."""
 
     items: tuple[JournalEntryView, ...]
     next: int
@@ -27,11 +27,11 @@ class AuditPageView:
 
 @view
 class JournalEnd:
-    """Where the journal ends.
+    """The end of the journal.
 
     Attributes:
-        seq: number of its last line, 0 for none.
-        hash: of that line, in hex; what it has before the first is `GENESIS`.
+        seq: number of the last line, 0 for none.
+        hash: hash of that line, in hex; `GENESIS` without a line.
     """
 
     seq: int
@@ -40,18 +40,18 @@ class JournalEnd:
 
 @frozen
 class AuditPage:
-    """A page of the log; `cursor` is the number to go on after, 0 on the last page."""
+    """A page of the journal; `cursor` is the number of its last entry, 0 on the last page."""
 
     items: tuple[NumberedEntry, ...]
     cursor: int
 
     def to_view(self) -> AuditPageView:
-        """Return what may leave."""
-        return AuditPageView(items=tuple(one.to_view() for one in self.items), next=self.cursor)
+        """Return the view of the page."""
+        return AuditPageView(items=tuple(entry.to_view() for entry in self.items), next=self.cursor)
 
 
 class AuditLog(Service):
-    """The journal as its readers see it."""
+    """Use cases that read the journal."""
 
     action_prefix = "governance"
 
@@ -70,19 +70,19 @@ class AuditLog(Service):
         after: Line = 0,
         limit: Count = 100,
     ) -> AuditPage:
-        """Return a page of the trail, oldest first, of the units where the actor may read it.
+        """Return a page of the journal's entries, oldest first, from the units where the actor may read them.
 
         Args:
             about: `kind:id` of a record touched, shown or destroyed, or of an entry's facts, such as a receipt's case.
-            by: whose entries, such as `person:<id>`.
+            by: actor of the entries, such as `person:<id>`.
             action: such as `tips.triage`; `tips.` matches the whole module.
-            unit: of this unit and all below it.
+            unit: entries of this unit and all below it.
             outcome: `done`, `read` or `refused`.
-            since, until: from a moment on, and before another.
+            since, until: beginning (inclusive) and end (exclusive) of the entries' time.
             after: number of the last entry seen.
-            limit: at most so many entries.
+            limit: maximal number of entries.
         """
-        asked = TrailFilter(
+        trail_filter = TrailFilter(
             units=session.visible_units(unit),
             about=about,
             by=by,
@@ -93,8 +93,8 @@ class AuditLog(Service):
         )
         if is_indexed_ref(about):
             session.facts["about"] = about
-        found = tuple(islice(asked.find(self.context.storage.journal, after), limit + 1))
-        return AuditPage(found[:limit], found[limit - 1].seq if len(found) > limit else 0)
+        entries = tuple(islice(trail_filter.find(self.context.storage.journal, after), limit + 1))
+        return AuditPage(entries[:limit], entries[limit - 1].seq if len(entries) > limit else 0)
 
     @query(Permission.TRAIL_READ, public=True)
     def head(self, session: ReadSession) -> JournalEnd:

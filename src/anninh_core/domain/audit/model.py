@@ -9,12 +9,12 @@ from anninh_core.usecase.views import make_view, view
 
 @view
 class CheckpointView:
-    """The journal's head at a moment, with a mark that whoever holds this authority's keys can check.
+    """The journal's head at a moment, with a mark that can be checked with this authority's keys.
 
-    It is never changed, so that it has no version.
+    It is never changed, so it has no version.
 
     Attributes:
-        mark: keyed hash of the rest, "" for none.
+        mark: keyed hash of the other fields, "" for none.
     """
 
     id: str
@@ -27,13 +27,13 @@ class CheckpointView:
 
 @frozen(kw_only=True)
 class Checkpoint:
-    """The journal's head at a moment, with a mark of the keys port.
+    """The journal's head at a moment, with a mark made by the keys port.
 
-    The mark is a keyed hash (HMAC), not a signature: it convinces whoever holds this authority's keys that the head
-    was not made up later, and nobody else. Handed to the superior unit, `seq` and `hash` alone already bind us.
+    The mark is a keyed hash (HMAC), not a signature: it proves only to holders of this authority's keys that the head
+    wasn't made up later. If the superior unit receives them, `seq` and `hash` alone already bind us.
 
     Attributes:
-        id: the number of the line, as text.
+        id: number of the line, as text.
         hash: hash of the line.
         seq: number of the line.
     """
@@ -46,7 +46,7 @@ class Checkpoint:
     mark: str = ""
 
     def to_view(self) -> CheckpointView:
-        """Return what may leave."""
+        """Return the view of the checkpoint."""
         return make_view(CheckpointView, self)
 
     @property

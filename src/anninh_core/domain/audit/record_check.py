@@ -1,10 +1,10 @@
-"""The records compared with the journal's last word about each: what was rolled back, deleted or slipped in is named.
+"""Comparison of all records with the journal's last version of each: finds records rolled back, deleted or slipped in.
 
-The journal says of every record that was written its version and the hashes of its body and of its clear columns. That
-is sorted in temporary files without names, so that a million records take hardly more memory than a thousand. Others
-may go on writing meanwhile: what the journal says by the end of the check counts too.
+The journal names the version of every record written, with the hashes of its body and of its clear columns. These are
+sorted in temporary files without names, so that a million records need hardly more memory than a thousand. Others may
+write meanwhile: entries added until the end of the check count too.
 
-A purge changes no record, so one whose key was destroyed is compared like all others.
+A purge changes no record, so a record with a destroyed key is compared like all others.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from itertools import islice
 from anninh_core.domain.audit.record_check_keys import find_unusable_keys
 from anninh_core.domain.audit.record_check_queues import find_altered_rows
 from anninh_core.domain.audit.record_findings import Mismatch, RecordFinding, RecordTally
-from anninh_core.domain.audit.record_ledger import NEVER_SAID, OUTBOX, RecordLedger, RecordWord, WordsAhead
+from anninh_core.domain.audit.record_ledger import NEVER_SAID, OUTBOX, RecordLedger, RecordWord, VersionCursor
 from anninh_core.kernel.errors import DecryptionError
 from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.storages.changes import Record
@@ -36,11 +36,12 @@ class RecordVerdict:
     """The result of comparing all records.
 
     Attributes:
-        ok: whether nothing was found.
-        seq: the journal's last line when the check began.
-        findings: what was found, in the order of kinds and ids; the first 10,000.
-        total: how many were found in all.
-        body_only: records whose clear columns the journal doesn't know, since an earlier version wrote them last.
+        ok: whether there are no findings.
+        seq: last line of the journal at the beginning of the check.
+        findings: findings in the order of kinds and ids; the first 10,000.
+        total: number of all findings.
+        body_only: number of records without a hash of clear columns in the journal, since an earlier version wrote them
+            last.
     """
 
     ok: bool
@@ -52,7 +53,7 @@ class RecordVerdict:
 
 
 class RecordCheck(Service):
-    """Proof that the store holds what the journal says."""
+    """Proof that the storage holds the records that the journal names."""
 
     action_prefix = "governance"
 
@@ -60,7 +61,7 @@ class RecordCheck(Service):
     def check_records(self, session: ReadSession) -> RecordVerdict:
         """Compare version, body and clear columns of every record with the journal. Needs the permission on the root.
 
-        It believes the journal: verify that first.
+        The journal itself is trusted: verify it first.
         """
         session.permit(self.context.district.root)
         began = self.runner.timer()
@@ -80,10 +81,11 @@ class RecordCheck(Service):
 
 
 def find_mismatches(context: UseCaseContext, tally: RecordTally | None = None) -> Iterator[RecordFinding]:
-    """Yield every record that isn't as the journal last told, and every one whose key is gone or back without an order.
+    """Yield every record that differs from its last version in the journal, and every record or key that is missing or
+    back without an order.
 
     Args:
-        tally: counts what was compared.
+        tally: counts the compared records.
     """
     storage = context.storage
     tally = RecordTally() if tally is None else tally
@@ -92,19 +94,19 @@ def find_mismatches(context: UseCaseContext, tally: RecordTally | None = None) -
             why = Sentence("the journal names no record, but the store has some")
             yield RecordFinding(kind="", id="", mismatch=Mismatch.EMPTY_JOURNAL, why=why)
             return
-        words = WordsAhead(ledger.words())
+        versions = VersionCursor(ledger.words())
         for kind in sorted(storage.maintenance.kinds()):
             records = storage.maintenance.scan(kind, _BATCH)
             while batch := list(islice(records, _BATCH)):
                 tally.compared += len(batch)
                 yield from _find_keyless(context, batch)
                 for record in batch:
-                    yield from map(_missing, words.before(kind, record.id))
-                    _compare(ledger, record, words.at(kind, record.id), tally, context.names)
-        yield from map(_missing, words.rest())
+                    yield from map(_build_missing_finding, versions.before(kind, record.id))
+                    _compare(ledger, record, versions.at(kind, record.id), tally, context.names)
+        yield from map(_build_missing_finding, versions.rest())
         yield from _compare_aliases(ledger, tally)
         yield from find_altered_rows(context, ledger, tally)
-        yield from map(_to_finding, ledger.doubts())
+        yield from map(_build_doubt_finding, ledger.doubts())
     yield from find_unusable_keys(context)
 
 
@@ -113,10 +115,12 @@ def _holds_records(maintenance: Maintenance) -> bool:
 
 
 def _compare(
-    ledger: RecordLedger, record: Record, said: RecordWord | None, tally: RecordTally, names: ResidentNames
+    ledger: RecordLedger, record: Record, expected: RecordWord | None, tally: RecordTally, names: ResidentNames
 ) -> None:
-    """Put a record that isn't what was said among the doubts: it may have been written meanwhile."""
-    held = RecordWord(
+    """Compare a record with its journal version; add a mismatch to the doubts, since the record may have been written
+    meanwhile.
+    """
+    actual = RecordWord(
         record.kind,
         record.id,
         record.version,
@@ -125,43 +129,44 @@ def _compare(
         keyed_columns=key_columns_hash(record, names),
     )
     if has_alias(record.kind, record.id):
-        ledger.hold(held, said)
-        if said is None or said.version < held.version:
+        ledger.hold(actual, expected)
+        if expected is None or expected.version < actual.version:
             return
-    _confirm(ledger, held, said, tally)
+    _confirm(ledger, actual, expected, tally)
 
 
-def _confirm(ledger: RecordLedger, held: RecordWord, said: RecordWord | None, tally: RecordTally) -> None:
-    if said is None or not said.confirms(held):
-        ledger.doubt(held, said)
-    elif not said.columns:
+def _confirm(ledger: RecordLedger, actual: RecordWord, expected: RecordWord | None, tally: RecordTally) -> None:
+    if expected is None or not expected.confirms(actual):
+        ledger.doubt(actual, expected)
+    elif not expected.columns:
         tally.body_only += 1
 
 
 def _compare_aliases(ledger: RecordLedger, tally: RecordTally) -> Iterator[RecordFinding]:
-    """Compare records that have another name in each version with what the journal says of these names."""
-    for held, said in ledger.compare_aliases():
-        if held is None and said is not None:
+    """Compare records that have another alias in each version with the journal's versions of these aliases."""
+    for actual, expected in ledger.compare_aliases():
+        if actual is None and expected is not None:
             why = Sentence(
-                "of another name, isn't stored at version {version} or later, as the journal says", version=said.version
+                "of another name, isn't stored at version {version} or later, as the journal says",
+                version=expected.version,
             )
-            yield RecordFinding(kind=said.kind, id=said.id, mismatch=Mismatch.MISSING, why=why)
-        elif held is not None and held.hash == NEVER_SAID:
-            if said is not None:
+            yield RecordFinding(kind=expected.kind, id=expected.id, mismatch=Mismatch.MISSING, why=why)
+        elif actual is not None and actual.hash == NEVER_SAID:
+            if expected is not None:
                 why = Sentence(
                     "is stored at version {version}, but the journal says {journal_version}",
-                    version=held.version - 1,
-                    journal_version=said.version,
+                    version=actual.version - 1,
+                    journal_version=expected.version,
                 )
-                yield RecordFinding(kind=held.kind, id=held.record, mismatch=Mismatch.OLDER, why=why)
-        elif held is not None and held.hash:
-            _confirm(ledger, held, said, tally)
+                yield RecordFinding(kind=actual.kind, id=actual.record, mismatch=Mismatch.OLDER, why=why)
+        elif actual is not None and actual.hash:
+            _confirm(ledger, actual, expected, tally)
 
 
 def _find_keyless(context: UseCaseContext, records: list[Record]) -> Iterator[RecordFinding]:
     scopes = {record.scope for record in records} - {""}
-    gone = scopes - context.storage.keyring.get_many(scopes).keys()
-    lost = {scope for scope in gone if not _is_purged(context, scope)}
+    missing = scopes - context.storage.keyring.get_many(scopes).keys()
+    lost = {scope for scope in missing if not _is_purged(context, scope)}
     for record in records:
         if record.scope in lost:
             why = Sentence("can't be opened: its key is gone, and nobody ordered that")
@@ -171,34 +176,35 @@ def _find_keyless(context: UseCaseContext, records: list[Record]) -> Iterator[Re
 def _is_purged(context: UseCaseContext, scope: str) -> bool:
     try:
         return context.is_purged(scope)
-    except DecryptionError:  # the order doesn't open, and is named itself: whether it destroyed the key nobody knows
+    # the order of the purge can't be opened and is a finding itself; whether it destroyed the key is unknown
+    except DecryptionError:
         return False
 
 
-def _missing(word: RecordWord) -> RecordFinding:
-    why = Sentence("isn't stored, although the journal says that it is at version {version}", version=word.version)
-    return RecordFinding(kind=word.kind, id=word.id, mismatch=Mismatch.MISSING, why=why)
+def _build_missing_finding(expected: RecordWord) -> RecordFinding:
+    why = Sentence("isn't stored, although the journal says that it is at version {version}", version=expected.version)
+    return RecordFinding(kind=expected.kind, id=expected.id, mismatch=Mismatch.MISSING, why=why)
 
 
-def _to_finding(doubt: tuple[RecordWord, RecordWord | None]) -> RecordFinding:
-    held, said = doubt
-    if held.kind == OUTBOX and said is not None:
+def _build_doubt_finding(doubt: tuple[RecordWord, RecordWord | None]) -> RecordFinding:
+    actual, expected = doubt
+    if actual.kind == OUTBOX and expected is not None:
         mismatch = Mismatch.ALTERED
         why = Sentence("isn't the row that was queued according to the journal")
-    elif said is None:
+    elif expected is None:
         mismatch = Mismatch.UNNAMED
-        why = Sentence("is stored at version {version}, but the journal never named it", version=held.version)
-    elif held.version != said.version:
-        mismatch = Mismatch.OLDER if held.version < said.version else Mismatch.NEWER
+        why = Sentence("is stored at version {version}, but the journal never named it", version=actual.version)
+    elif actual.version != expected.version:
+        mismatch = Mismatch.OLDER if actual.version < expected.version else Mismatch.NEWER
         why = Sentence(
             "is stored at version {version}, but the journal says {journal_version}",
-            version=held.version,
-            journal_version=said.version,
+            version=actual.version,
+            journal_version=expected.version,
         )
-    elif said.hash in ("", held.hash, held.keyed_hash):
+    elif expected.hash in ("", actual.hash, actual.keyed_hash):
         mismatch = Mismatch.COLUMNS
-        why = Sentence("has other clear columns at version {version} than the journal says", version=held.version)
+        why = Sentence("has other clear columns at version {version} than the journal says", version=actual.version)
     else:
         mismatch = Mismatch.ALTERED
-        why = Sentence("has another body at version {version} than the journal says", version=held.version)
-    return RecordFinding(kind=held.kind, id=held.record or held.id, mismatch=mismatch, why=why)
+        why = Sentence("has another body at version {version} than the journal says", version=actual.version)
+    return RecordFinding(kind=actual.kind, id=actual.record or actual.id, mismatch=mismatch, why=why)

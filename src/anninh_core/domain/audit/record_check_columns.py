@@ -1,4 +1,4 @@
-"""What stands beside the bodies in clear, compared with what the opened bodies say."""
+"""Comparison of the clear columns of records with the opened bodies."""
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -15,10 +15,11 @@ _BATCH = 500
 
 
 def find_altered_columns(context: UseCaseContext, kinds: Sequence[Kind[Any]]) -> Iterator[RecordFinding]:
-    """Yield records that don't open although nobody ordered their purge, and those whose columns aren't their body's.
+    """Yield records that can't be opened although no order purged them, and records with columns that differ from their
+    body.
 
-    A sealed body is bound to its columns, so that a sealed record with other columns doesn't open. Columns that an
-    earlier version didn't fill are left alone: a reindex fills them.
+    A sealed body is bound to its columns, so that a sealed record with other columns can't be opened. Columns that an
+    earlier version left empty are ignored: a reindex fills them.
     """
     for kind in kinds:
         records = context.storage.maintenance.scan(kind.name, _BATCH)
@@ -38,13 +39,15 @@ def _check_batch(context: UseCaseContext, kind: Kind[Any], records: Sequence[Rec
             yield from _check_batch(context, kind, (record,))
         return
     for record, body in opened:
-        if names := _differing(context, kind, record, body):
+        if names := _find_differing_columns(context, kind, record, body):
             why = Sentence("has clear columns that its body contradicts: {columns}", columns=tuple(names))
             yield RecordFinding(kind=kind.name, id=record.id, mismatch=Mismatch.COLUMNS, why=why)
 
 
-def _differing(context: UseCaseContext, kind: Kind[Any], record: Record, body: bytes) -> list[str]:
-    """Return the names of what differs; nothing for a body of an earlier shape, whose columns meant something else."""
+def _find_differing_columns(context: UseCaseContext, kind: Kind[Any], record: Record, body: bytes) -> list[str]:
+    """Return the names of the differing columns; none for a body with an earlier schema, since its columns had another
+    meaning.
+    """
     if record.schema != kind.schema:
         return []
     try:
@@ -52,7 +55,7 @@ def _differing(context: UseCaseContext, kind: Kind[Any], record: Record, body: b
     except (StorageError, ValueError):
         return ["the body itself"]
     columns = kind.clear_columns(model, context.names)
-    plain = kind.columns(model)  # as earlier versions stored them, until a reindex
+    plain = kind.columns(model)  # columns as earlier versions stored them, until a reindex
     multi = kind.multi(model)
     names = [name for name, value in columns.items() if record.columns.get(name) not in (None, value, plain[name])]
     names += [name for name, values in multi.items() if set(record.multi.get(name, ())) != set(values)]

@@ -1,4 +1,4 @@
-"""The key ring: each wrapped key unwraps, and none that a purge destroyed is back."""
+"""Check of the key ring: each wrapped key unwraps, and no key destroyed by a purge is back."""
 
 from collections.abc import Iterator, Sequence
 
@@ -16,7 +16,7 @@ _BATCH = 500
 
 
 def find_unusable_keys(context: UseCaseContext) -> Iterator[RecordFinding]:
-    """Yield the scopes whose key doesn't unwrap, and those that were purged and whose key is back."""
+    """Yield the scopes with a key that doesn't unwrap, and the purged scopes with a key that is back."""
     for keys in _read_keys(context.storage.keyring):
         for scope in _find_wrapped_wrongly(context.keys, keys):
             why = Sentence("has a key that doesn't unwrap: the key was altered or moved, or its epoch's key is gone")
@@ -28,7 +28,7 @@ def find_unusable_keys(context: UseCaseContext) -> Iterator[RecordFinding]:
 
 
 def _read_keys(keyring: KeyRing) -> Iterator[Sequence[NewKey]]:
-    yield keyring.wrapped_by("", _BATCH)  # of no epoch, which no key has that this program wrapped
+    yield keyring.wrapped_by("", _BATCH)  # keys without an epoch; this program wraps no key without one
     after = ""
     while keys := keyring.wrapped_otherwise("", _BATCH, after):
         yield keys

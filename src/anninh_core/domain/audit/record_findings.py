@@ -1,4 +1,4 @@
-"""What a comparison of records, rows of the queues and keys with the journal finds."""
+"""Findings of comparing records, queue rows and keys with the journal."""
 
 from enum import StrEnum
 
@@ -9,41 +9,41 @@ from anninh_core.usecase.views import view
 
 
 class Mismatch(StrEnum):
-    """What is wrong with a record."""
+    """Type of a mismatch between a record and the journal."""
 
     MISSING = "missing"
-    """The journal names it, and it isn't there."""
+    """The journal names the record, but it isn't stored."""
     UNNAMED = "unnamed"
-    """It is there, and the journal doesn't name it."""
+    """The record is stored, but the journal doesn't name it."""
     OLDER = "older"
-    """It is older than the journal says."""
+    """The stored version is older than the journal's."""
     NEWER = "newer"
-    """It is newer than the journal says."""
+    """The stored version is newer than the journal's."""
     ALTERED = "altered"
-    """It isn't what the journal says."""
+    """The stored body differs from the journal's hash."""
     KEYLESS = "keyless"
-    """Its key is gone, and nobody ordered that."""
+    """The record's key is missing without an order."""
     REVIVED = "revived"
-    """Its key was destroyed by a purge, and is back."""
+    """The key was destroyed by a purge, and is back."""
     UNUSABLE_KEY = "unusable_key"
-    """Its key doesn't unwrap."""
+    """The key doesn't unwrap."""
     NOT_BLANK = "not_blank"
-    """It is done, and still has a body."""
+    """The event is done, but still has a body."""
     SEALED = "sealed"
-    """It can't be opened."""
+    """The record or row can't be opened."""
     COLUMNS = "columns"
-    """Its clear columns aren't what the journal, or its body, says."""
+    """The clear columns differ from the journal's hash, or from the body."""
     EMPTY_JOURNAL = "empty_journal"
-    """There are records, and no journal."""
+    """Records are stored, but the journal names none."""
 
 
 @view
 class RecordFinding:
-    """A record, a row of a queue or a key that isn't what the journal says, or what its own body says.
+    """A record, a queue row or a key that contradicts the journal or its own body.
 
     Attributes:
-        id: "" where no single record is meant.
-        why: what is wrong, in the middle of a sentence.
+        id: "" if the finding concerns no single record.
+        why: the problem, in the middle of a sentence.
     """
 
     kind: str
@@ -52,7 +52,7 @@ class RecordFinding:
     why: str
 
     def describe(self) -> Sentence:
-        """Return what is wrong with what, in the middle of a sentence."""
+        """Return the record and its problem, in the middle of a sentence."""
         if not self.id:
             return Sentence(self.why)
         return Sentence("{kind:record} {id} {why}", kind=self.kind, id=self.id, why=self.why)
@@ -63,12 +63,12 @@ class RecordFinding:
 
 @define
 class RecordTally:
-    """How many records were compared.
+    """Counts of compared records and rows.
 
     Attributes:
-        body_only: those whose clear columns the journal doesn't know.
-        unnamed_rows: rows of the outbox from before the journal named them.
-        old_bodies: events that are done and have a body, from before that.
+        body_only: number of records without a hash of clear columns in the journal.
+        unnamed_rows: number of outbox rows from before the journal named queued rows.
+        old_bodies: number of done events with a body, from before bodies were removed at once.
     """
 
     compared: int = 0

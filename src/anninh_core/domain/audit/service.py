@@ -1,5 +1,3 @@
-"""Audit: who did what, and whether the record of it is whole."""
-
 from collections.abc import Callable, Iterator
 
 from anninh_core.domain.audit.export import JournalExport
@@ -13,7 +11,7 @@ from anninh_core.usecase.runner import UseCaseRunner
 
 
 class Audit:
-    """Everything done with the journal."""
+    """All services of the journal."""
 
     def __init__(self, runner: UseCaseRunner, find_wrong_counters: Callable[[], Iterator[str]]) -> None:
         self.log = AuditLog(runner)

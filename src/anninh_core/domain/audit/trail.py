@@ -1,4 +1,4 @@
-"""What of the journal is asked for, and how it is found."""
+"""Conditions on journal entries, and the search for entries that meet them."""
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
@@ -14,16 +14,16 @@ _BATCH = 500
 
 @frozen(kw_only=True)
 class TrailFilter:
-    """Which entries are asked for; an empty value asks for nothing.
+    """Conditions on entries; an empty value is no condition.
 
     Attributes:
-        units: only entries of these; None for all.
-        about: `kind:id` of a record that was touched, shown or destroyed, or one of an entry's facts.
-        by: whose, such as `person:<id>`.
-        action: such as `tips.triage`, also where it was done together with others; `tips.` takes the whole module.
+        units: entries of these units; None for all.
+        about: `kind:id` of a record that was touched, shown or destroyed, or in an entry's facts.
+        by: actor, such as `person:<id>`.
+        action: such as `tips.triage`, also as part of a composed action; `tips.` matches the whole module.
         outcome: `done`, `read` or `refused`.
-        since: not before this moment.
-        until: before this moment.
+        since: beginning of the time, inclusive.
+        until: end of the time, exclusive.
     """
 
     units: Collection[str] | None = None
@@ -35,7 +35,7 @@ class TrailFilter:
     until: datetime | None = None
 
     def find(self, journal: Journal, after: int) -> Iterator[NumberedEntry]:
-        """Yield what is asked for behind a line, in order: by the index where it is asked about a record."""
+        """Yield the matching entries after a line, in order; with `about`, the index finds them."""
         lines = self._lines_about(journal, after) if is_indexed_ref(self.about) else read_lines(journal, after)
         return (numbered for numbered in iter_entries(lines) if self._matches(numbered.entry))
 
@@ -56,12 +56,12 @@ class TrailFilter:
         )
 
 
-def _is_action(action: str, asked: str) -> bool:
-    return asked in ("", action) or (asked.endswith(".") and action.startswith(asked))
+def _is_action(action: str, pattern: str) -> bool:
+    return pattern in ("", action) or (pattern.endswith(".") and action.startswith(pattern))
 
 
-def _is_about(entry: Entry, asked: str) -> bool:
-    """Tell by the entry itself: rows of the index can be altered by whoever holds the storage."""
-    if asked in entry.facts.values() or asked in entry_refs(entry):
+def _is_about(entry: Entry, ref: str) -> bool:
+    """Decide by the entry itself: an attacker with access to the storage could alter rows of the index."""
+    if ref in entry.facts.values() or ref in entry_refs(entry):
         return True
-    return any(asked == f"{touched.kind}:{touched.id}" for touched in entry.touched)
+    return any(ref == f"{touched.kind}:{touched.id}" for touched in entry.touched)

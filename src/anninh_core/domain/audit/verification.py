@@ -1,4 +1,4 @@
-"""Verification of the journal's hash chain, and its checkpoints."""
+"""Verification of the journal and of data that depend on it, and its checkpoints."""
 
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -29,42 +29,44 @@ from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
-_MOST_MISMATCHES = 10_000  # told at most
+_MOST_MISMATCHES = 10_000  # reported at most
 _MARK_LABEL = "journal.checkpoint"
 
 StoreCheck = Callable[[UseCaseContext, AuditReport], None]
-"""Compares the journal of a store with what lies beside it, and adds what it finds to the report."""
+"""Compares the journal with other data in the storage, and adds its findings to the report."""
 
 
 def check_emptiness(context: UseCaseContext, report: AuditReport) -> None:
-    """An empty journal beside records was emptied: no record is written without an entry."""
+    """Report an empty journal in a storage with records: it was emptied, since no record is written without an
+    entry.
+    """
     if context.storage.journal.head()[0]:
         return
     kinds = context.storage.maintenance.kinds()
-    if found := next((kind for kind in kinds if any(context.storage.maintenance.scan(kind, 1))), None):
+    if stored_kind := next((kind for kind in kinds if any(context.storage.maintenance.scan(kind, 1))), None):
         sentence = Sentence(
             "the journal is empty, but there are records, such as of the kind {kind!r}: the journal was emptied",
-            kind=found,
+            kind=stored_kind,
         )
         report.add("empty_beside_records", Severity.BROKEN, sentence, line=1)
 
 
-def check_notes(context: UseCaseContext, report: AuditReport) -> None:
-    """Compare the journal with what the keeper of keys noted of it."""
+def check_note(context: UseCaseContext, report: AuditReport) -> None:
+    """Compare the journal with the key keeper's note of its end."""
     if not isinstance(context.keys, NotesHeads):
         report.unchecked.append(
             Sentence("whether the store is an older copy: the keeper of keys notes nothing of the journal")
         )
         return
-    found = find_break(context)
-    if found is None:
+    continuation = find_break(context)
+    if continuation is None:
         if not context.keys.noted_heads():
             report.unchecked.append(
                 Sentence("whether the store is an older copy: nothing was noted of the journal yet")
             )
         return
     seq, _ = context.storage.journal.head()
-    if found.reason is BreakReason.UNNOTED:
+    if continuation.reason is BreakReason.UNNOTED:
         sentence = Sentence(
             "the journal has {count:,} lines, and nothing is noted of it any more: the note was deleted, or the keys "
             "were moved without it; only heads kept elsewhere show whether this is an older copy",
@@ -75,18 +77,18 @@ def check_notes(context: UseCaseContext, report: AuditReport) -> None:
     sentence = Sentence(
         "the keeper of keys noted line {line:,} of the journal, but that line isn't there (the journal has {count:,}): "
         "the journal was cut off, emptied or rewritten, or this is an older copy",
-        line=found.seen_seq,
+        line=continuation.seen_seq,
         count=seq,
     )
-    report.add("noted", Severity.BROKEN, sentence, line=min(found.seen_seq, seq + 1))
+    report.add("noted", Severity.BROKEN, sentence, line=min(continuation.seen_seq, seq + 1))
 
 
 def check_records(context: UseCaseContext, report: AuditReport) -> None:
-    """Compare every record, every row of the outbox and every key with what the journal last said of it."""
+    """Compare every record, every outbox row and every key with its last version in the journal."""
     tally = RecordTally()
     mismatches = find_mismatches(context, tally)
-    for found in islice(mismatches, _MOST_MISMATCHES):
-        report.add(f"record_{found.mismatch}", Severity.ALARM, found.describe())
+    for finding in islice(mismatches, _MOST_MISMATCHES):
+        report.add(f"record_{finding.mismatch}", Severity.ALARM, finding.describe())
     if more := sum(1 for _ in mismatches):
         report.add(
             "record_more", Severity.ALARM, Sentence("{count:,} more records aren't as the journal says", count=more)
@@ -114,14 +116,14 @@ def check_records(context: UseCaseContext, report: AuditReport) -> None:
 
 
 def check_storage(context: UseCaseContext, report: AuditReport) -> None:
-    """Let the storage check what it made of the journal and of the records: by what both are found, and sums."""
+    """Report inconsistencies that the storage finds in its indexes of the journal and the records, and in its sums."""
     for sentence in context.storage.maintenance.check():
         report.add("storage", Severity.ALARM, sentence)
 
 
-STORE_CHECKS: tuple[StoreCheck, ...] = (check_emptiness, check_notes)
+STORE_CHECKS: tuple[StoreCheck, ...] = (check_emptiness, check_note)
 JOURNAL_CHECKS: tuple[StoreCheck, ...] = (check_records, check_storage)
-"""Believe the journal, so that they are left out where it is broken."""
+"""Checks that trust the journal, so that they are skipped if it is broken."""
 NEVER_CHECKED = Sentence(
     "what became of rows of the queues, rows that were taken out of them, files, the search index, marks of requests, "
     "and values of messengers"
@@ -129,10 +131,10 @@ NEVER_CHECKED = Sentence(
 
 
 class ChainVerification(Service):
-    """Proof that nobody altered the journal.
+    """Proof that the journal wasn't altered.
 
     Args:
-        find_wrong_counters: yields counters that aren't what the records say, as sentences.
+        find_wrong_counters: yields counters that contradict the records, as sentences.
     """
 
     action_prefix = "governance"
@@ -143,18 +145,19 @@ class ChainVerification(Service):
 
     @query(Permission.TRAIL_READ, public=True)
     def verify(self, session: ReadSession, *, after: Line = 0, hash: str = GENESIS) -> ChainVerdict:
-        """Verify the journal's chain, all of it or what follows a trusted line. Needs the permission on the root."""
+        """Verify the journal's chain, all of it or the lines after a trusted line. Needs the permission on the root."""
         session.permit(self.context.district.root)
         return verify_chain(read_lines(self.context.storage.journal, after), after=after, hash=hash)
 
     @query(Permission.TRAIL_READ)
     def examine(self, session: ReadSession, heads: HeadFile | None = None) -> AuditReport:
-        """Verify the whole journal, compare it with heads, and with what else is in the store. Nothing is written.
+        """Verify the whole journal, and compare it with heads and with the other data in the storage. Nothing is
+        written.
 
         Needs the permission on the root.
 
         Args:
-            heads: those that were kept elsewhere; without any nothing is proven.
+            heads: heads that were kept elsewhere; without them, nothing is proven.
         """
         session.permit(self.context.district.root)
         context = self.context
@@ -181,7 +184,7 @@ class ChainVerification(Service):
 
     @command(Permission.OPERATE, public=True)
     def checkpoint(self, uow: UnitOfWork) -> Checkpoint:
-        """Write down the journal's head with a mark of the keys port; see `Checkpoint` for what that proves."""
+        """Record the journal's head with a mark made by the keys port; see `Checkpoint` for what that proves."""
         uow.permit(self.context.district.root)
         seq, hash = self.context.storage.journal.head()
         unmarked = Checkpoint(id=str(seq), unit=self.context.district.root, seq=seq, hash=hash, at=uow.at)
@@ -191,7 +194,8 @@ class ChainVerification(Service):
 
     @query(Permission.TRAIL_READ, public=True)
     def check_checkpoint(self, session: ReadSession, seq: Line) -> ChainVerdict:
-        """Tell whether a checkpoint is ours and the journal still has that line, and what follows from it holds.
+        """Check that a checkpoint has our mark, that the journal still has its line, and that the lines after it are
+        valid.
 
         Raises:
             NotFound: there is no checkpoint of this line.

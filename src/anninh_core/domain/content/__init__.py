@@ -1,4 +1,4 @@
-"""Content: items from a draft through four gates and a second person to the groups, and their corrections."""
+"""Content: items from draft through four gates and four-eyes approval to the groups, and their corrections."""
 
 from anninh_core._lazy import lazy
 

@@ -32,16 +32,16 @@ class ItemEditing(Service):
     def attach(
         self, uow: UnitOfWork, unit: OwnUnitId, data: bytes, *, kind: str = "image", name: OneLine = ""
     ) -> Attachment:
-        """Clean a file and store the copy, for an item of a unit; the file as it was isn't kept.
+        """Clean a file and store the cleaned copy for an item of a unit; the original file isn't kept.
 
         Args:
-            unit: whose item it is for.
-            data: the file, which is cleaned.
+            unit: unit that the item belongs to.
+            data: content of the file before cleaning.
             kind: image, video, audio or file.
             name: file name or title, which readers may see.
 
         Raises:
-            BadInput: no such kind, or the file can't be cleaned, or it is refused; it says why.
+            BadInput: the kind doesn't exist, or the file can't be cleaned or is refused; the error names the reason.
         """
         uow.permit(unit)
         if kind not in _KINDS:
@@ -59,38 +59,40 @@ class ItemEditing(Service):
             TooLarge: a title over 200 or a body over 20,000 characters.
             BadInput: an unknown category, units outside the one that publishes it or within each other, a decision's
                 number or date that can't be right, a wrong `replaces`, or a file that isn't stored or can't be cleaned.
-            NotFound: there is no such unit, or one of those that it is for doesn't exist.
+            NotFound: the unit or a unit of the audience doesn't exist.
         """
         uow.permit(unit)
         return self._create_item(uow, unit, piece, replaces="")
 
     @command(Permission.CONTENT_EDIT, public=True, daily=True)
     def edit(self, uow: UnitOfWork, item_id: ItemId, piece: ItemContent) -> Item:
-        """Change the words of an item that isn't published. It is a draft again; answers and approval are void.
+        """Change the content of an unpublished item. It becomes a draft again; answers and approval are void.
 
         Raises:
             WrongStep: its state doesn't allow it.
             TooLarge: a title over 200 or a body over 20,000 characters.
             BadInput: an unknown category, units outside the one that publishes it or within each other, a decision's
                 number or date that can't be right, a wrong `replaces`, or a file that isn't stored or can't be cleaned.
-            NotFound: one of the units that it is for doesn't exist.
+            NotFound: a unit of the audience doesn't exist.
         """
         item = load_item_for(uow, "edit", item_id)
-        known = item.piece.attachments
-        edited = item.edited(self._build_version(uow, item.unit, piece, replaces=item.piece.replaces, known=known))
+        attachments = item.piece.attachments
+        edited = item.edited(
+            self._build_version(uow, item.unit, piece, replaces=item.piece.replaces, cleaned_before=attachments)
+        )
         uow.add_event("item.edited")
         return uow.save(ITEM, edited)
 
     @command(Permission.CONTENT_EDIT, public=True)
     def correct(self, uow: UnitOfWork, item_id: ItemId, piece: ItemContent) -> Item:
-        """Begin a correction of a published item (P-II.4). Published, it goes to every group that got the original.
+        """Begin a correction of a published item (P-II.4). Once published, it goes to all groups with the original.
 
         Raises:
-            WrongStep: it was never published, or it was corrected before.
+            WrongStep: the item was never published, or was corrected before.
             TooLarge: a title over 200 or a body over 20,000 characters.
             BadInput: an unknown category, units outside the one that publishes it or within each other, a decision's
                 number or date that can't be right, a wrong `replaces`, or a file that isn't stored or can't be cleaned.
-            NotFound: one of the units that it is for doesn't exist.
+            NotFound: a unit of the audience doesn't exist.
         """
         original = load_item_for(uow, "correct", item_id)
         return self._create_item(uow, original.unit, piece, replaces=original.id)
@@ -100,8 +102,8 @@ class ItemEditing(Service):
         """Submit an item for review.
 
         Raises:
-            BadInput: no title, nothing to say, no source, no audience, a wanted or search notice without its decision,
-                or a family's search whose requester nobody checked.
+            BadInput: no title, neither a body nor an attachment, no source, no audience, a wanted or search notice
+                without its decision, or a family's search without a check of its requester.
         """
         item = load_item_for(uow, "submit", item_id).moved(ItemState.SUBMITTED)
         uow.add_event("item.submitted")
@@ -109,10 +111,10 @@ class ItemEditing(Service):
 
     @step(Permission.CONTENT_EDIT)
     def record_findings(self, uow: UnitOfWork, item_id: str, findings: Sequence[Finding]) -> Item:
-        """Note what the checks found in the words as they stand; nothing is approved before they have looked.
+        """Store the findings of the checks on an item's current version; without this step, nothing can be approved.
 
         Raises:
-            Refused: a person says so. What was found is known to the program that looked, and told by nobody else.
+            Refused: the actor is a person; only the checks record findings.
         """
         if uow.actor.kind is not ActorKind.SYSTEM:
             raise Refused(
@@ -131,7 +133,13 @@ class ItemEditing(Service):
         return uow.save(ITEM, Item(id=self.context.ids.new(), unit=unit, versions=(version,)))
 
     def _build_version(
-        self, uow: UnitOfWork, unit: str, piece: ItemContent, *, replaces: str, known: Collection[Attachment] = ()
+        self,
+        uow: UnitOfWork,
+        unit: str,
+        piece: ItemContent,
+        *,
+        replaces: str,
+        cleaned_before: Collection[Attachment] = (),
     ) -> ItemVersion:
         if piece.replaces != replaces:
             raise BadInput(
@@ -141,5 +149,5 @@ class ItemEditing(Service):
                 replaced=piece.replaces,
             )
         check_content(self.context.district, unit, piece, uow.today)
-        cleaned = clean_attachments(self.runner, piece.attachments, known)
+        cleaned = clean_attachments(self.runner, piece.attachments, cleaned_before)
         return ItemVersion(piece=evolve(piece, attachments=cleaned), by=uow.actor.id, at=uow.at)

@@ -1,4 +1,4 @@
-"""How items are stored and counted, and what of them is public."""
+"""How items and publications are stored, indexed and counted."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -17,15 +17,15 @@ from anninh_core.vocabulary.messages import Attachment
 
 @frozen(kw_only=True)
 class Publication:
-    """The public face of an item: what everybody in its groups can read, and nothing about who worked on it.
+    """The public part of an item: what everybody in its groups can read, without its authors and reviewers.
 
     Attributes:
-        id: the item's.
-        decision: the sentence that cites the official decision, "" for none.
-        corrects: the item it corrects, or "".
-        superseded_by: the correction that has taken its place, or "".
-        shown: False once it was corrected or withdrawn, or has expired.
-        source_name: from where it is, as readers read it.
+        id: id of the item.
+        decision: sentence that cites the official decision, "" for none.
+        corrects: id of the item that this one corrects, or "".
+        superseded_by: id of the correction that replaced it, or "".
+        shown: False once it was corrected, withdrawn or has expired, or while the leak check holds it.
+        source_name: source, as readers read it.
     """
 
     id: str
@@ -44,12 +44,12 @@ class Publication:
     version: int = 0
 
     def to_view(self) -> PublicationView:
-        """Return what may leave."""
+        """Return the read-only view of the publication."""
         return make_view(PublicationView, self, attachments=list_enclosures(self.attachments))
 
 
 def item_facts(item: Item) -> Iterable[Fact]:
-    """Yield what the reports count about an item; what was corrected or withdrawn was published all the same."""
+    """Yield the facts that the reports count about an item; corrected and withdrawn items still count as published."""
     category = dims(category=item.piece.category)
     for day in item.rejected_days:
         yield Fact("items_rejected", item.unit, day)
@@ -62,7 +62,7 @@ def item_facts(item: Item) -> Iterable[Fact]:
 
 
 def item_columns(item: Item) -> Mapping[str, Scalar]:
-    """Return the clear values of an item."""
+    """Return the clear (unencrypted, indexed) columns of an item."""
     review = item.after_review
     runs_out = item.piece.expires if item.state is ItemState.PUBLISHED else None
     return {

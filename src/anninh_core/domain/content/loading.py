@@ -1,4 +1,4 @@
-"""What several parts of the module read: an item, what can be done with it, how its messages to groups stand."""
+"""Loading items, the preconditions of their steps, and the outbox states of their messages."""
 
 from anninh_core.domain.content.kind import ITEM
 from anninh_core.domain.content.model import Item
@@ -35,7 +35,7 @@ def _require_finding(item: Item, _: ReadSession) -> None:
 
 
 def _require_uncorrected(item: Item, session: ReadSession) -> None:
-    """Refuse to publish an item that has a correction."""
+    """Raise `WrongStep` if an item that is to be published has a correction that was published."""
     states = (S.PUBLISHED.value, S.EXPIRED.value, S.CORRECTED.value)
     corrections = session.find(ITEM, "newest", where={"replaces": item.id, "state": states}, limit=1).items
     if corrections:
@@ -47,14 +47,17 @@ def _require_uncorrected(item: Item, session: ReadSession) -> None:
 
 
 def require_complete(item: Item, session: ReadSession) -> None:
-    """Refuse what is incomplete or contradictory; items written by earlier releases may be either."""
+    """Raise `BadInput` if an item is incomplete or contradictory; items of earlier releases may be either."""
     district = session.context.district
     check_audience(district, item.unit, item.piece)
     check_complete(district, item.piece, session.today)
 
 
 def _require_complete_before_publication(item: Item, session: ReadSession) -> None:
-    """Refuse as `require_complete` does; what is out already is finished as it was begun, though with its grounds."""
+    """Check an unpublished item as `require_complete` does, and a published one only for its decision or requester.
+
+    A publication that has begun is completed under the rules of its beginning, except for its grounds.
+    """
     if item.published_day is None:
         require_complete(item, session)
     else:
@@ -66,7 +69,7 @@ def _original_of(item: Item, session: ReadSession) -> Item | None:
 
 
 def _require_original_uncorrected(item: Item, session: ReadSession) -> None:
-    """Refuse a second correction of one item: it would follow no text that readers still take as right."""
+    """Refuse a second correction of an item: its readers already rely on the first correction."""
     original = _original_of(item, session)
     if original is not None and original.superseded_by not in ("", item.id):
         raise WrongStep(
@@ -77,7 +80,7 @@ def _require_original_uncorrected(item: Item, session: ReadSession) -> None:
 
 
 def _require_original_withdrawn(item: Item, session: ReadSession) -> None:
-    """Refuse to withdraw a correction while what it corrects would hold again without it."""
+    """Refuse to withdraw a correction while the original would be valid again without it."""
     original = _original_of(item, session)
     if original is not None and original.state is not S.WITHDRAWN and original.superseded_by in ("", item.id):
         raise WrongStep(
@@ -106,9 +109,9 @@ ITEM_STEPS: StepChecks[Item] = StepChecks(
             _require_reviewable,
             require_complete,
             _require_checked_files,
-            lambda item, at: item.require_complete_review(at.context.district.gates),
+            lambda item, session: item.require_complete_review(session.context.district.gates),
         ),
-        "reject": (lambda item, at: item.require_another(at.actor.id), can_become(S.REJECTED)),
+        "reject": (lambda item, session: item.require_another(session.actor.id), can_become(S.REJECTED)),
         "approve_urgently": (
             lambda item, _: item.require_urgent(),
             can_become(S.APPROVED),
@@ -118,29 +121,29 @@ ITEM_STEPS: StepChecks[Item] = StepChecks(
         "publish": (
             _require_uncorrected,
             _require_original_uncorrected,
-            lambda item, at: item.require_publishable(at.today),
+            lambda item, session: item.require_publishable(session.today),
             can_become(S.PUBLISHED),
             _require_complete_before_publication,
             _require_checked_files,
         ),
-        "review_afterwards": (lambda item, at: item.require_review_outstanding(at.actor.id),),
+        "review_afterwards": (lambda item, session: item.require_review_outstanding(session.actor.id),),
         "correct": (_require_published,),
         "withdraw": (can_become(S.WITHDRAWN), _require_original_withdrawn),
     }
 )
-"""All that is done with an item, in the order in which it is offered."""
+"""Every step on an item with its preconditions, in the order in which the board offers them."""
 
 
 def load_item(session: ReadSession, item_id: str) -> Item:
-    """Return an item on whose unit the marked permission holds; raises as `ReadSession.held` does."""
+    """Return an item if the marked permission covers its unit; raise as `ReadSession.get_permitted` does."""
     return session.get_permitted(ITEM, item_id, "content.list")
 
 
 def load_item_for(session: ReadSession, step: str, item_id: str) -> Item:
-    """Return an item with which the actor can do a step of `ITEM_STEPS`.
+    """Return an item if the actor can do a step of `ITEM_STEPS` with it.
 
     Raises:
-        Refused, WrongStep, BadInput: what the step takes for granted doesn't hold; and as `load_item`.
+        Refused, WrongStep, BadInput: a precondition of the step isn't met; and as `load_item`.
     """
     item = load_item(session, item_id)
     ITEM_STEPS.require(step, item, session)
@@ -148,7 +151,7 @@ def load_item_for(session: ReadSession, step: str, item_id: str) -> Item:
 
 
 def outbox_states(queues: Queues, item: Item) -> dict[str, str]:
-    """Return outbox row -> its state, for everything sent because of an item."""
+    """Return outbox row id -> state, for every message sent because of an item."""
     states: dict[str, str] = {}
     after = ""
     while True:

@@ -47,27 +47,27 @@ TRANSITIONS: dict[ItemState, frozenset[ItemState]] = {
     S.EXPIRED: frozenset({S.WITHDRAWN, S.CORRECTED}),
     S.CORRECTED: frozenset({S.WITHDRAWN}),
 }
-"""The whole state machine. What was published is never edited: a correction is an item of its own."""
+"""The state machine. A published item is never edited: a correction is an item of its own."""
 
 _UNCHECKED = Sentence("this version hasn't been checked")
 
 
 @frozen(kw_only=True)
 class Item:
-    """Something to be published in groups.
+    """An item of content to be published in groups.
 
     Attributes:
-        unit: who publishes it.
-        versions: oldest first; the last one is the piece.
-        checked: whether the checks have looked at this version.
-        gates, remarks, approval: for this version; an edit empties them.
-        after_review: what an approval by one person alone leaves to be done.
-        sent: one entry a group; never two.
-        rejected_days: days on which a reviewer said no.
-        published_day: the day on which it first went out; None before.
-        withdrawal: why and when it was withdrawn; None while it holds.
-        returns: why, the last one last; not of those before this was kept.
-        superseded_by: the published correction that has taken its place, "" for none.
+        unit: unit that publishes it.
+        versions: oldest first; the last is the current content.
+        checked: whether the checks have run on the current version.
+        gates, remarks, approval: of the current version; an edit empties them.
+        after_review: review by a second person that an urgent approval requires.
+        sent: at most one delivery per group.
+        rejected_days: days on which a reviewer rejected it.
+        published_day: day of the first publication; None before.
+        withdrawal: reason and time of the withdrawal; None while the item is valid.
+        returns: rejections with their reasons, oldest first; without those before this field existed.
+        superseded_by: id of the published correction that replaced it, "" for none.
     """
 
     id: str
@@ -89,40 +89,40 @@ class Item:
 
     @property
     def piece(self) -> ItemContent:
-        """What it says now."""
+        """The current content."""
         return self.versions[-1].piece
 
     @property
     def is_urgent(self) -> bool:
-        """Whether it can't wait for the morning."""
+        """Whether it is immediate: it can't wait for a second person's review."""
         return self.piece.urgency is Urgency.IMMEDIATE
 
     @property
     def is_leak_answered(self) -> bool:
-        """Whether a person answered, before the approval, whatever in it leads to somebody."""
+        """Whether every finding of the leak check was answered before the approval."""
         return self.approval is not None and not any(
             remark.is_open for remark in self.remarks if remark.finding.by == LEAK_CHECK
         )
 
     @property
     def authors(self) -> frozenset[str]:
-        """Everybody who wrote a part of it; none of them may approve it."""
+        """Ids of all officers who wrote a version; none of them may approve it."""
         return frozenset(version.by for version in self.versions)
 
     @property
     def requester_checked(self) -> ItemVersion | None:
-        """The version whose author entered the requester and how they were checked; None where no author did."""
-        checked = _requester_of(self.versions[-1])
-        if not all(checked):
+        """The version in which the current requester and check were entered; None if one of them is missing."""
+        requester = _requester_of(self.versions[-1])
+        if not all(requester):
             return None
-        same = takewhile(lambda version: _requester_of(version) == checked, reversed(self.versions))
-        return [*same][-1]
+        matching_versions = takewhile(lambda version: _requester_of(version) == requester, reversed(self.versions))
+        return [*matching_versions][-1]
 
     def require_possible(self, to: ItemState) -> None:
-        """Check that the state machine leads to a state.
+        """Check that the state machine allows the transition to a state.
 
         Raises:
-            WrongStep: it doesn't; names the states that it leads to.
+            WrongStep: it doesn't; the error names the possible states.
         """
         if to not in TRANSITIONS[self.state]:
             raise WrongStep(
@@ -134,12 +134,12 @@ class Item:
             )
 
     def moved(self, to: ItemState) -> "Item":
-        """Return the item in another state; raises as `require_possible`."""
+        """Return the item in another state; raise as `require_possible` does."""
         self.require_possible(to)
         return evolve(self, state=to)
 
     def edited(self, version: ItemVersion) -> "Item":
-        """Return the item with new words: a draft again, with nothing answered and nothing approved."""
+        """Return the item with a new version: a draft again, without answers and approval."""
         return evolve(
             self.moved(S.DRAFT),
             versions=(*self.versions, version),
@@ -151,7 +151,11 @@ class Item:
         )
 
     def noticed(self, findings: Sequence[Finding]) -> "Item":
-        """Return the item with what the checks found; a finding stays, with its answer, until the words change."""
+        """Return the item with new findings of the checks; earlier findings stay, with their answers, until an edit.
+
+        Raises:
+            WrongStep: it is neither a draft nor submitted.
+        """
         if self.state not in (S.DRAFT, S.SUBMITTED):
             raise WrongStep(
                 "Item {item} is {state}: only drafts and submitted items are checked.", item=self.id, state=self.state
@@ -163,7 +167,7 @@ class Item:
         )
 
     def remark_answered(self, number: int, words: str, by: str) -> "Item":
-        """Return the item with a finding (counted from 0) answered in words."""
+        """Return the item with the answer to finding `number`, counted from 0."""
         self.require_reviewable(by)
         if not 0 <= number < len(self.remarks):
             raise BadInput(
@@ -182,7 +186,7 @@ class Item:
         return evolve(self, remarks=(*self.remarks[:number], answered_remark, *self.remarks[number + 1 :]))
 
     def gate_answered(self, answer: GateAnswer) -> "Item":
-        """Return the item with a gate answered; a later answer to the same gate takes the place of an earlier one."""
+        """Return the item with a gate answered; a later answer to the same gate replaces an earlier one."""
         self.require_reviewable(answer.by)
         if not answer.note.strip():
             raise BadInput(
@@ -194,7 +198,7 @@ class Item:
         return evolve(self, gates=(*others, answer))
 
     def missing(self, gates: Sequence[Gate]) -> tuple[str, ...]:
-        """Return what stands between this version and its approval, one line each."""
+        """Return the missing conditions for the approval of this version, one line each."""
         answers = {answer.gate: answer for answer in self.gates}
         lines = [] if self.checked else [_UNCHECKED]
         for gate in gates:
@@ -211,12 +215,12 @@ class Item:
         return tuple(lines)
 
     def require_complete_review(self, gates: Sequence[Gate]) -> None:
-        """Check that nothing stands between this version and its approval."""
+        """Raise `WrongStep` if something is missing for the approval of this version."""
         if lines := self.missing(gates):
             raise WrongStep("Item {item} can't be approved yet: {reasons}.", item=self.id, reasons=lines)
 
     def approved(self, by: str, at: datetime, gates: Sequence[Gate]) -> "Item":
-        """Return the item approved by a second person, bound to exactly these words.
+        """Return the item approved by a second person; the approval is bound to the hash of the content.
 
         Raises:
             Refused: the approver wrote part of it.
@@ -228,7 +232,7 @@ class Item:
         return evolve(self.moved(S.APPROVED), approval=approval)
 
     def require_urgent(self) -> None:
-        """Check that an item may be approved by one person, and that the checks have looked at it."""
+        """Check that an item is immediate, so that one person may approve it, and that the checks have run on it."""
         if self.piece.urgency is not Urgency.IMMEDIATE:
             raise WrongStep(
                 "Item {item} is {urgency}: only an immediate item is approved by one person. Ask a second "
@@ -245,10 +249,10 @@ class Item:
     def approved_urgently(
         self, answers: Sequence[GateAnswer], reason: str, due: datetime, about_people: str = ""
     ) -> "Item":
-        """Return an immediate item approved by one person, who answers every gate; a second one looks afterwards.
+        """Return an immediate item approved by one person, who answers every gate; a second one reviews it afterwards.
 
-        What leads to somebody isn't answered by haste, but by words of its own; without them it waits, and somebody on
-        duty decides at once.
+        Findings of the leak check aren't answered by `reason`, but only by `about_people`. Without `about_people` the
+        item is held at publication, and an officer on duty decides at once.
         """
         self.require_urgent()
         if not reason.strip() or not all(answer.note.strip() for answer in answers):
@@ -272,7 +276,12 @@ class Item:
         )
 
     def require_review_outstanding(self, by: str) -> EmergencyReview:
-        """Return the review afterwards that is still to be done, for a second person."""
+        """Return the open review of an urgent approval if `by` may do it.
+
+        Raises:
+            WrongStep: no review is due, or it was done before.
+            Refused: `by` wrote or approved the item.
+        """
         review = self.after_review
         approval = self.approval
         if review is not None and review.at is not None:
@@ -297,25 +306,25 @@ class Item:
         return review
 
     def reviewed_afterwards(self, by: str, at: datetime, note: str, *, stands: bool) -> "Item":
-        """Return the item after the second person's look at an urgent approval."""
+        """Return the item with the second person's review of its urgent approval."""
         review = self.require_review_outstanding(by)
         if not note.strip():
             raise BadInput("The review of item {item} has no comment: write what you found.", item=self.id)
         return evolve(self, after_review=evolve(review, by=by, at=at, note=note, stands=stands))
 
-    def rejected(self, said: ItemReturn, day: date) -> "Item":
-        """Return the item turned down; an edit makes it a draft again, and why stays with it."""
-        self.require_another(said.by)
+    def rejected(self, item_return: ItemReturn, day: date) -> "Item":
+        """Return the rejected item with the reason, which an edit keeps while it makes the item a draft again."""
+        self.require_another(item_return.by)
         return evolve(
             self.moved(S.REJECTED),
             approval=None,
             after_review=None,
             rejected_days=(*self.rejected_days, day),
-            returns=(*self.returns, said),
+            returns=(*self.returns, item_return),
         )
 
     def require_publishable(self, day: date) -> None:
-        """Check that an item is approved as it stands, and holds on a day."""
+        """Check that the current version is approved, wasn't rejected by the later review, and is valid on `day`."""
         if self.approval is None or self.approval.content_hash != self.piece.hash:
             raise WrongStep("Item {item} isn't approved in its present version: have it reviewed again.", item=self.id)
         if self.after_review is not None and self.after_review.stands is False:
@@ -330,20 +339,20 @@ class Item:
             )
 
     def published(self, sent: Sequence[GroupDelivery], day: date) -> "Item":
-        """Return the item with more groups it was sent to; a group that could not be reached before is sent to anew."""
+        """Return the item with new deliveries, which replace earlier ones to the same groups."""
         self.require_publishable(day)
         resent = {delivery.group for delivery in sent}
         unchanged = tuple(delivery for delivery in self.sent if delivery.group not in resent)
         return evolve(self.moved(S.PUBLISHED), sent=(*unchanged, *sent), published_day=self.published_day or day)
 
     def withdrawn(self, withdrawal: ItemWithdrawal) -> "Item":
-        """Return the item that no longer holds."""
+        """Return the item withdrawn: its content is no longer valid."""
         if not withdrawal.reason.strip():
             raise BadInput("The withdrawal of item {item} has no reason: write why it is withdrawn.", item=self.id)
         return evolve(self.moved(S.WITHDRAWN), withdrawal=withdrawal)
 
     def corrected(self, by: str) -> "Item":
-        """Return the item whose place a published correction has taken.
+        """Return the item replaced by a published correction.
 
         Args:
             by: the correction's id.
@@ -351,7 +360,7 @@ class Item:
         return evolve(self.moved(S.CORRECTED), superseded_by=by)
 
     def require_another(self, by: str) -> None:
-        """Check that somebody wrote no part of it (four eyes)."""
+        """Raise `Refused` if `by` wrote part of the item (four-eyes rule)."""
         if by in self.authors:
             raise Refused(
                 "Officer {officer} wrote part of item {item}: ask a second person to review it.",
@@ -360,7 +369,7 @@ class Item:
             )
 
     def require_reviewable(self, by: str) -> None:
-        """Check that an item is submitted, and that somebody wrote no part of it."""
+        """Check that the item is submitted, and that `by` wrote no part of it."""
         self.require_another(by)
         if self.state is not S.SUBMITTED:
             raise WrongStep(
@@ -368,21 +377,21 @@ class Item:
             )
 
     def to_row(self) -> ItemRow:
-        """Return what may leave in a list: all but its body and its review."""
-        return make_view(ItemRow, self, **self._shown())
+        """Return the row of a list: without body and review."""
+        return make_view(ItemRow, self, **self._shared_fields())
 
     def to_view(self) -> ItemView:
-        """Return what may leave of an item that is opened."""
+        """Return the view of a single item."""
         review = self.after_review
         withdrawal = self.withdrawal
-        checked = self.requester_checked
+        checked_version = self.requester_checked
         return make_view(
             ItemView,
             self,
-            **self._shown(),
+            **self._shared_fields(),
             versions=tuple(map(show_version, self.versions)),
-            requester_checked_by="" if checked is None else checked.by,
-            requester_checked_at=None if checked is None else checked.at,
+            requester_checked_by="" if checked_version is None else checked_version.by,
+            requester_checked_at=None if checked_version is None else checked_version.at,
             findings=tuple(show_finding(number, remark) for number, remark in enumerate(self.remarks)),
             after_review=None if review is None else make_view(EmergencyReviewView, review),
             sent=show_deliveries(self.sent),
@@ -391,8 +400,8 @@ class Item:
             else make_view(ItemWithdrawalView, withdrawal, sent=show_deliveries(withdrawal.sent)),
         )
 
-    def _shown(self) -> dict[str, object]:
-        """Return what both views show of what lies deeper in it."""
+    def _shared_fields(self) -> dict[str, object]:
+        """Return the computed fields that the row and the view share."""
         review = self.after_review
         return {
             **{name: getattr(self.piece, name) for name in _SHOWN_OF_PIECE},

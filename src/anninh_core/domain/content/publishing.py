@@ -25,7 +25,7 @@ _MAX_EXPIRED = 200
 
 @frozen
 class _GroupText:
-    """The text that a group receives, and the wording key it was rendered from."""
+    """The text that a group receives, with its wording key and attachments."""
 
     text: str
     purpose: str
@@ -39,17 +39,17 @@ class ItemPublishing(Service):
 
     @step(Permission.CONTENT_PUBLISH)
     def publish(self, uow: UnitOfWork, item_id: str, targets: Sequence[tuple[str, str]], *, shown: bool = True) -> Item:
-        """Send an approved item to groups. Called again, it reaches only those that don't have it yet.
+        """Send an approved item to groups. A repeated call sends it only to groups that don't have it yet.
 
-        A correction also goes, unasked, to every group that has the original, each time after the original. The
-        original is corrected from then on; while the leak check holds the correction, once it is shown.
+        A correction also goes to every group that has the original, each time after the original. The original then
+        becomes corrected; if the leak check holds the correction, it becomes corrected once the correction is shown.
 
         Args:
             targets: (group id, conversation id) of the groups that fit the item's audience.
-            shown: whether everybody may read it at once; False while the leak check holds it.
+            shown: whether the item is publicly readable at once; False while the leak check holds it.
         """
         item = load_item_for(uow, "publish", item_id)
-        # Also while a correction is being published.
+        # Also guards against a correction of this item that is being published concurrently.
         uow.guard_absent(ITEM, {"replaces": item.id, "state": ItemState.PUBLISHED.value})
         original = uow.load(ITEM, item.piece.replaces) if item.piece.replaces else None
         original_deliveries = _list_deliveries(uow, original) if original else {}
@@ -71,14 +71,14 @@ class ItemPublishing(Service):
 
     @command(Permission.CONTENT_PUBLISH, public=True, irreversible=True)
     def withdraw(self, uow: UnitOfWork, item_id: ItemId, reason: Reason, *, ended: bool = False) -> Item:
-        """Say in the same groups that an item no longer holds. They read the profile's wording, not the reason.
+        """Inform the same groups that an item is no longer valid. They read the profile's wording, not the reason.
 
         Args:
-            reason: for the record: nobody reviewed it, so that it reaches no group.
+            reason: for the record only: it isn't reviewed, so it reaches no group.
             ended: whether the matter is over, such as a missing person who was found, and the item wasn't wrong.
 
         Raises:
-            WrongStep: it corrects an item that would hold again without it.
+            WrongStep: the item corrects another one, which would be valid again without it.
         """
         item = load_item_for(uow, "withdraw", item_id)
         wording = "content.cancel" if ended else "content.withdrawn"
@@ -89,15 +89,21 @@ class ItemPublishing(Service):
         )
         withdrawal = ItemWithdrawal(by=uow.actor.id, at=uow.at, reason=nfc(reason), ended=ended, sent=sent)
         withdrawn = item.withdrawn(withdrawal)
-        why = "ended" if ended else "wrong"
-        uow.decide(f"item:{item.id}", rule="withdrawal", reason=why, text=withdrawal.reason, evidence=item.piece.hash)
+        decision_reason = "ended" if ended else "wrong"
+        uow.decide(
+            f"item:{item.id}",
+            rule="withdrawal",
+            reason=decision_reason,
+            text=withdrawal.reason,
+            evidence=item.piece.hash,
+        )
         uow.add_event("item.withdrawn")
         self._hide(uow, item)
         return uow.save(ITEM, withdrawn)
 
     @step(Permission.DELIVERY_DECIDE)
     def show(self, uow: UnitOfWork, item_id: str) -> None:
-        """Let everybody read an item that was held until now, unless it ended meanwhile."""
+        """Make a held item publicly readable, unless it ended meanwhile."""
         uow.permitted_units()
         item = uow.get_readable(ITEM, item_id)
         publication = uow.get(PUBLICATION, item_id)
@@ -110,17 +116,18 @@ class ItemPublishing(Service):
 
     @command(Permission.GROUP_RUN)
     def expire_due(self, uow: UnitOfWork) -> tuple[Item, ...]:
-        """Expire items whose last day has passed, at most 200 at once. The groups get no message.
+        """Expire items whose last day has passed, at most 200 per call. The groups get no message.
 
-        What an earlier release left published beside one of the newest 200 corrections becomes corrected, too.
+        If one of the newest 200 items corrects an item that an earlier release left published, that item becomes
+        corrected, too.
         """
         uow.permit(self.context.district.root)
-        mended = self._supersede_left_originals(uow)
+        corrected_ids = self._supersede_missed_originals(uow)
         expiring = uow.find(ITEM, "expires", where={"runs_out": True}, limit=_MAX_EXPIRED).items
         expired = [
             item
             for item in expiring
-            if item.piece.expires is not None and item.piece.expires < uow.today and item.id not in mended
+            if item.piece.expires is not None and item.piece.expires < uow.today and item.id not in corrected_ids
         ]
         for item in expired:
             self._hide(uow, item)
@@ -128,36 +135,36 @@ class ItemPublishing(Service):
         return tuple(uow.save(ITEM, item.moved(ItemState.EXPIRED)) for item in expired)
 
     def _send(
-        self, uow: UnitOfWork, item: Item, to: tuple[str, str], words: _GroupText, *, after: str = ""
+        self, uow: UnitOfWork, item: Item, to: tuple[str, str], group_text: _GroupText, *, after: str = ""
     ) -> GroupDelivery:
         group, conversation = to
         row = uow.send(
             conversation,
-            words.text,
-            purpose=words.purpose,
+            group_text.text,
+            purpose=group_text.purpose,
             cause=f"item:{item.id}",
             scope=f"item:{item.id}",
             lane=Lane.BROADCAST,
-            attachments=words.attachments,
+            attachments=group_text.attachments,
             after=after,
         )
         return GroupDelivery(group=group, conversation=conversation, outbox=row, day=uow.today)
 
-    def _supersede_left_originals(self, uow: UnitOfWork) -> frozenset[str]:
-        """Mark what the newest published items correct and an earlier release left published; return which."""
+    def _supersede_missed_originals(self, uow: UnitOfWork) -> frozenset[str]:
+        """Mark originals of the newest items as corrected that an earlier release left published; return their ids."""
         published = {"state": ItemState.PUBLISHED.value}
         newest = uow.find(ITEM, "newest", where=published, limit=_MAX_EXPIRED, complete=False).items
-        mended: dict[str, Item] = {}
+        correction_by_original: dict[str, Item] = {}
         for item in newest:
             original = uow.get_readable(ITEM, item.piece.replaces) if item.piece.replaces else None
             if original is not None and original.state is ItemState.PUBLISHED and _is_shown(uow, item, original):
-                mended.setdefault(original.id, item)
-        for correction in mended.values():
+                correction_by_original.setdefault(original.id, item)
+        for correction in correction_by_original.values():
             self._supersede_original(uow, correction)
-        return frozenset(mended)
+        return frozenset(correction_by_original)
 
     def _supersede_original(self, uow: UnitOfWork, correction: Item) -> None:
-        """Mark what a correction corrects, where it is published or expired and no other correction has done so."""
+        """Mark the original of a correction as corrected if it is published or expired."""
         original = uow.get_unpurged(ITEM, correction.piece.replaces) if correction.piece.replaces else None
         if original is None or original.state not in (ItemState.PUBLISHED, ItemState.EXPIRED):
             return
@@ -179,10 +186,10 @@ def _is_shown(session: ReadSession, *items: Item) -> bool:
 
 
 def list_pending_groups(session: ReadSession, item: Item, targets: Sequence[tuple[str, str]]) -> dict[str, str]:
-    """Return the groups (with conversation) that don't have an item yet, first those that have what it corrects.
+    """Return group id -> conversation id of the groups that don't have an item yet, first those that have its original.
 
     Args:
-        item: which.
+        item: item to publish.
         targets: (group id, conversation id) of the groups that fit the item's audience.
     """
     original = session.load(ITEM, item.piece.replaces) if item.piece.replaces else None
@@ -192,10 +199,10 @@ def list_pending_groups(session: ReadSession, item: Item, targets: Sequence[tupl
 
 
 def find_pending_groups(session: ReadSession, item: Item, targets: Sequence[tuple[str, str]]) -> dict[str, str]:
-    """Return what `list_pending_groups` does.
+    """Return the groups of `list_pending_groups`.
 
     Raises:
-        BadInput: there is none, and the item never went to any.
+        BadInput: no group is pending, and the item never went to any.
     """
     to_send = list_pending_groups(session, item, targets)
     if not to_send and not item.sent:

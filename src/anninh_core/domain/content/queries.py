@@ -1,4 +1,4 @@
-"""Queries of content: items, the delivery ledger, reviews that are due, publications."""
+"""Queries of content: items, the delivery ledger, due reviews, publications."""
 
 from datetime import datetime
 
@@ -17,14 +17,14 @@ from anninh_core.vocabulary.permissions import Permission
 
 @view(listed=("group", "state", "settled_at", "error", "proof"))
 class LedgerLine:
-    """How one message to one group went.
+    """Delivery of one message to one group.
 
     Attributes:
         purpose: the wording used: post, correction, withdrawal or cancel.
-        state: the outbox row's, `gone` once the row has been pruned.
+        state: state of the outbox row, `gone` once the row has been pruned.
         platform_id: the platform's id of the message.
-        proof: how it is known to have arrived.
-        error: why it did not.
+        proof: evidence that it arrived.
+        error: why it didn't arrive.
         outbox: id of the outbox row.
     """
 
@@ -39,23 +39,23 @@ class LedgerLine:
 
 
 class ContentQueries(Service):
-    """The reading side."""
+    """Read-only use cases of content."""
 
     action_prefix = "content"
 
-    @query(Permission.CONTENT_READ, traced=True, folds=True, public=True)
+    @query(Permission.CONTENT_READ, traced=True, aggregate_repeats=True, public=True)
     def get(self, session: ReadSession, item_id: ItemId) -> Item:
         """Return an item with its versions, answers and findings."""
         return load_item(session, item_id)
 
-    @query(Permission.CONTENT_READ, traced=True, folds=True, public=True)
+    @query(Permission.CONTENT_READ, traced=True, aggregate_repeats=True, public=True)
     def missing(self, session: ReadSession, item_id: ItemId) -> tuple[str, ...]:
-        """Return what stands between an item and its approval, one line each."""
+        """Return the missing conditions for an item's approval, one line each."""
         return load_item(session, item_id).missing(self.context.district.gates)
 
-    @query(Permission.CONTENT_READ, traced=True, folds=True, public=True)
+    @query(Permission.CONTENT_READ, traced=True, aggregate_repeats=True, public=True)
     def incomplete(self, session: ReadSession, item_id: ItemId) -> str:
-        """Return what an unpublished item lacks before it can be reviewed or published. "" where it lacks nothing."""
+        """Return what an unpublished item lacks before it can be reviewed or published, "" if it lacks nothing."""
         item = load_item(session, item_id)
         if item.published_day is not None:
             return ""
@@ -65,7 +65,7 @@ class ContentQueries(Service):
             return lack.sentence
         return ""
 
-    @query(Permission.CONTENT_READ, traced=True, folds=True, public=True)
+    @query(Permission.CONTENT_READ, traced=True, aggregate_repeats=True, public=True)
     def list(
         self,
         session: ReadSession,
@@ -79,41 +79,41 @@ class ContentQueries(Service):
         """Return a page of items, newest first.
 
         Args:
-            state, category: of these only.
+            state, category: only items with these.
 
         Raises:
             BadInput: the profile has no such category.
         """
         session.permitted_units()
         self.context.district.require_word("outgoing category", category, self.context.district.outgoing)
-        where = {name: value for name, value in (("state", state), ("category", category)) if value}
-        return session.list_permitted(ITEM, "newest", unit, where=where, after=after, limit=limit)
+        conditions = {name: value for name, value in (("state", state), ("category", category)) if value}
+        return session.list_permitted(ITEM, "newest", unit, where=conditions, after=after, limit=limit)
 
     @query(Permission.CONTENT_READ, traced=True, public=True)
     def search(
         self, session: ReadSession, text: Words, *, unit: WithinUnit = "", after: Cursor = "", limit: Limit = 20
     ) -> Listing[Item]:
-        """Return a page of the newest items whose title or body is what `text` asks for. See `tips.search`."""
-        reach = SearchScope.of_units(session, ITEM, unit)
-        return search(session, ITEM, text, reach, after=after, limit=limit)
+        """Return a page of the newest items whose title or body matches `text`. See `tips.search`."""
+        scope = SearchScope.of_units(session, ITEM, unit)
+        return search(session, ITEM, text, scope, after=after, limit=limit)
 
-    @query(Permission.CONTENT_READ, traced=True, folds=True, public=True)
+    @query(Permission.CONTENT_READ, traced=True, aggregate_repeats=True, public=True)
     def reviews_due(
         self, session: ReadSession, *, unit: WithinUnit = "", after: Cursor = "", limit: Limit = 50
     ) -> Listing[Item]:
-        """Return a page of what was published on one person's word, not yet looked at by a second, first due first."""
-        where = {"review_open": True}
-        return session.list_permitted(ITEM, "review_due", unit, where=where, after=after, limit=limit)
+        """Return a page of items approved by one person and not yet reviewed by a second, by earliest deadline."""
+        conditions = {"review_open": True}
+        return session.list_permitted(ITEM, "review_due", unit, where=conditions, after=after, limit=limit)
 
-    @query(Permission.CONTENT_READ, traced=True, folds=True, public=True)
+    @query(Permission.CONTENT_READ, traced=True, aggregate_repeats=True, public=True)
     def corrections(self, session: ReadSession, item_id: ItemId) -> tuple[Item, ...]:
         """Return the corrections of an item, newest first."""
         original = load_item(session, item_id)
         return session.find(ITEM, "newest", where={"replaces": original.id}).items
 
-    @query(Permission.CONTENT_READ, traced=True, folds=True, public=True)
+    @query(Permission.CONTENT_READ, traced=True, aggregate_repeats=True, public=True)
     def ledger(self, session: ReadSession, item_id: ItemId) -> tuple[LedgerLine, ...]:
-        """Return how an item went to each group, then, if it was withdrawn, how that went."""
+        """Return the delivery of an item to each group, then the delivery of its withdrawal, if any."""
         item = load_item(session, item_id)
         withdrawn = item.withdrawal.sent if item.withdrawal else ()
         return tuple(self._ledger_line(delivery) for delivery in (*item.sent, *withdrawn))
@@ -122,7 +122,7 @@ class ContentQueries(Service):
     def published(
         self, session: ReadSession, *, unit: WithinUnit = "", after: Cursor = "", limit: Limit = 50
     ) -> Listing[Publication]:
-        """Return a page of what is public and still holds, newest first."""
+        """Return a page of the valid publications, newest first."""
         return session.list_permitted(PUBLICATION, "newest", unit, where={"shown": True}, after=after, limit=limit)
 
     def _ledger_line(self, sent: GroupDelivery) -> LedgerLine:

@@ -1,4 +1,4 @@
-"""Reviewing: the four gates, findings, the second person, and the emergency path (P-II.3.1.c)."""
+"""Reviewing: the four gates, findings, the four-eyes approval, and the emergency path (P-II.3.1.c)."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -16,18 +16,18 @@ from anninh_core.vocabulary.permissions import Permission
 
 
 class ItemReview(Service):
-    """The reviewer's side."""
+    """Use cases of reviewers."""
 
     action_prefix = "content"
 
     @command(Permission.CONTENT_REVIEW, public=True)
     def answer_gate(self, uow: UnitOfWork, item_id: ItemId, gate: GateId, passed: bool, note: Words) -> Item:
-        """Answer one of the profile's gates. A machine may find things; only a person answers.
+        """Answer one of the profile's gates. Checks may find problems; only a person answers.
 
         Raises:
-            Refused: the actor wrote part of it.
-            WrongStep: it isn't submitted.
-            BadInput: no such gate, or no note.
+            Refused: the actor wrote part of the item.
+            WrongStep: the item isn't submitted.
+            BadInput: the gate doesn't exist, or the note is empty.
         """
         item = load_item_for(uow, "answer_gate", item_id)
         self._check_gate(gate)
@@ -41,9 +41,9 @@ class ItemReview(Service):
         """Answer a finding of the checks, counted from 0, in words.
 
         Raises:
-            Refused: the actor wrote part of it.
-            WrongStep: it isn't submitted.
-            BadInput: it has no such finding, or no words.
+            Refused: the actor wrote part of the item.
+            WrongStep: the item isn't submitted.
+            BadInput: the finding doesn't exist, or the answer is empty.
         """
         item = load_item_for(uow, "answer_finding", item_id)
         updated = item.remark_answered(number, nfc(words), uow.actor.id)
@@ -53,11 +53,11 @@ class ItemReview(Service):
 
     @command(Permission.CONTENT_REVIEW, public=True, daily=True)
     def approve(self, uow: UnitOfWork, item_id: ItemId, note: Words = "") -> Item:
-        """Approve exactly these words.
+        """Approve exactly the current version of an item.
 
         Raises:
-            Refused: the actor wrote part of them, or is no person.
-            WrongStep: a gate or a finding is open, or the checks haven't looked; the message lists what is missing.
+            Refused: the actor wrote part of it, or is no person.
+            WrongStep: a gate or a finding is open, or the checks haven't run; the message lists the missing conditions.
         """
         item = load_item_for(uow, "approve", item_id)
         approved = item.approved(uow.actor.id, uow.at, self.context.district.gates)
@@ -67,12 +67,12 @@ class ItemReview(Service):
 
     @command(Permission.CONTENT_REVIEW, public=True, daily=True)
     def reject(self, uow: UnitOfWork, item_id: ItemId, reason: Reason) -> Item:
-        """Turn an item down, with the reason its author reads.
+        """Reject an item, with a reason for its author.
 
         Raises:
             Refused: the actor wrote part of it.
             WrongStep: its state doesn't allow it.
-            BadInput: no reason.
+            BadInput: the reason is empty.
         """
         if not reason.strip():
             raise BadInput("The rejection has no reason: write one, since the author reads it.")
@@ -86,20 +86,20 @@ class ItemReview(Service):
     def approve_urgently(
         self, uow: UnitOfWork, item_id: ItemId, reason: Reason, notes: Mapping[str, str], *, about_people: Reason = ""
     ) -> Item:
-        """Approve an immediate item alone, answering every gate with a note: danger doesn't wait for a second person.
+        """Approve an immediate item alone, with a note on every gate: danger doesn't wait for a second person.
 
-        The second person looks afterwards, within the profile's `review_hours`; `reviews_due` shows it until done.
+        A second person reviews it afterwards, within the profile's `review_hours`; `reviews_due` lists it until then.
 
         Args:
-            reason: why it can't wait; it also answers what the checks hold against it.
+            reason: why it can't wait; also the answer to the findings of the checks, except the leak check's.
             notes: gate -> note, for every gate.
-            about_people: why what may lead to somebody stands in it all the same, such as the name of a missing child;
-                without it the item is held when it is published, and somebody on duty is paged.
+            about_people: why the item contains something that may identify a person, such as the name of a missing
+                child; without it the item is held when it is published, and an officer on duty gets an urgent notice.
 
         Raises:
             WrongStep: it isn't immediate, it wasn't checked, its state doesn't allow it, or the type of a file was
                 never checked.
-            BadInput: it is incomplete, no reason, or not a note for every gate and for no other.
+            BadInput: it is incomplete, the reason is empty, or the notes aren't for exactly the profile's gates.
         """
         item = load_item_for(uow, "approve_urgently", item_id)
         gates = [gate.id for gate in self.context.district.gates]
@@ -122,12 +122,12 @@ class ItemReview(Service):
 
     @command(Permission.CONTENT_REVIEW, public=True, daily=True)
     def review_afterwards(self, uow: UnitOfWork, item_id: ItemId, stands: bool, note: Words) -> Item:
-        """Look as a second person at what one person approved alone. What doesn't stand is to be withdrawn.
+        """Review, as a second person, an item that one person approved alone. A rejected item is to be withdrawn.
 
         Raises:
             Refused: the actor wrote or approved it.
-            WrongStep: it isn't due for such a review, or was reviewed before.
-            BadInput: no note.
+            WrongStep: no review of it is due, or it was done before.
+            BadInput: the note is empty.
         """
         item = load_item_for(uow, "review_afterwards", item_id)
         reviewed = item.reviewed_afterwards(uow.actor.id, uow.at, nfc(note), stands=stands)

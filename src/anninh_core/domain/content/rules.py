@@ -1,4 +1,4 @@
-"""Pure rules of content: what may be written, what may be submitted, how it reads, who still lacks it."""
+"""Pure rules of content: validity, completeness, the text for groups, and the groups that don't have an item yet."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,17 +13,17 @@ _MAX_TITLE = 200
 _MAX_BODY = 20_000
 _DECISION_NUMBER = re.compile(r"\d{1,6}(/\d{4})?/[^\W\d_][^\W_]+([-.][^\W_]+)*(\([^\W_]+\))?")
 _DECISION_YEARS = 50
-"""A wanted notice has no end of its own, so that old decisions are still cited; an older date is a slip of the pen."""
+"""Maximal age of a decision: wanted notices have no end date, but an older date is a typing error."""
 UNDELIVERED_STATES = frozenset({"failed", "cancelled"})
-"""Ends of an outbox row after which the group surely has nothing. `unknown` is not one of them."""
+"""Final states of an outbox row in which the group certainly didn't get the message; not `unknown`."""
 
 
 def check_content(district: District, unit: str, piece: ItemContent, today: date) -> None:
-    """Check what may stand in a draft; a draft may be incomplete but never wrong.
+    """Check a draft's content: it may be incomplete, but not invalid.
 
     Raises:
-        BadInput: an unknown category, an audience outside the unit or one that names a unit together with what is
-            below it, a decision's number or date that can't be one, an attachment that isn't in the blob store.
+        BadInput: an unknown category, an audience outside the unit or with a unit and another unit below it, an
+            impossible decision number or date, or an attachment that isn't in the blob store.
         TooLarge: a title over 200 or a body over 20,000 characters.
     """
     if len(piece.title) > _MAX_TITLE or len(piece.body) > _MAX_BODY:
@@ -53,10 +53,10 @@ def check_content(district: District, unit: str, piece: ItemContent, today: date
 
 
 def check_audience(district: District, unit: str, piece: ItemContent) -> None:
-    """Check that the units an item is for are within the unit that publishes it, and none within another one.
+    """Check that all units of an item's audience are within its own unit, and none within another one.
 
     Raises:
-        BadInput: one is elsewhere, or named together with a unit that contains it.
+        BadInput: a unit is outside, or named together with a unit that contains it.
     """
     outside = [id for id in piece.units if not district.is_within(id, unit)]
     if outside:
@@ -70,11 +70,11 @@ def check_audience(district: District, unit: str, piece: ItemContent) -> None:
     for inner in piece.units:
         outer = next((id for id in piece.units if id != inner and district.is_within(inner, id)), None)
         if outer is not None:
-            whole = district.unit(outer).name
+            outer_name = district.unit(outer).name
             raise BadInput(
                 "The audience has {superior_name} and, within it, {unit_name}: choose {superior_name} for "
                 "all its groups, or only units within it.",
-                superior_name=whole,
+                superior_name=outer_name,
                 unit_name=district.unit(inner).name,
             )
 
@@ -83,8 +83,8 @@ def check_complete(district: District, piece: ItemContent, today: date) -> None:
     """Check that an item is complete enough to be reviewed.
 
     Raises:
-        BadInput: no title, nothing to say, no source, no audience; an official notice without its decision; a family's
-            search whose requester nobody checked.
+        BadInput: no title, neither a body nor an attachment, no source, no audience; an official notice without its
+            decision; a family's search without a check of its requester.
     """
     if not piece.title.strip() or not (piece.body.strip() or piece.attachments):
         raise BadInput("The item is incomplete: give it a title, and a body or an attachment.")
@@ -102,7 +102,7 @@ def check_grounds(district: District, piece: ItemContent, today: date) -> None:
     """Check that an official notice cites its decision, and that the requester of a family's search was checked.
 
     Raises:
-        BadInput: what is missing, or can't be right.
+        BadInput: one of them is missing or invalid.
     """
     category = district.outgoing[piece.category]
     _check_decision_shape(piece, today)
@@ -159,7 +159,7 @@ def _require_requester(category: str, piece: ItemContent) -> None:
 
 
 def _check_decision_shape(piece: ItemContent, today: date) -> None:
-    """Check that a decision's number and date can be ones, where they are given."""
+    """Check the format of a decision's number and the plausibility of its date, if given."""
     number = piece.decision_number.strip()
     if number and (not _DECISION_NUMBER.fullmatch(number) or number != number.upper()):
         raise BadInput(
@@ -181,7 +181,7 @@ def _check_decision_shape(piece: ItemContent, today: date) -> None:
 
 
 def render_item(district: District, piece: ItemContent, original: str) -> str:
-    """Return the text that goes to the groups, in the profile's words.
+    """Return the text for the groups, in the profile's wording.
 
     Args:
         original: title of the item that this one corrects, "" for none.
@@ -195,7 +195,7 @@ def render_item(district: District, piece: ItemContent, original: str) -> str:
 
 
 def cite_decision(district: District, piece: ItemContent) -> str:
-    """Return the sentence by which an item cites its decision, "" where it has none or only a part of it."""
+    """Return the sentence that cites an item's decision, "" if the decision is missing or incomplete."""
     number = piece.decision_number.strip()
     issuer = piece.decision_issuer.strip()
     if not number or not issuer or piece.decision_date is None:
@@ -204,14 +204,14 @@ def cite_decision(district: District, piece: ItemContent) -> str:
 
 
 def deliveries_by_group(sent: Iterable[GroupDelivery], states: Mapping[str, str]) -> dict[str, GroupDelivery]:
-    """Return what went, may have gone or will still go to a group, by group; rows that were given up are left out."""
+    """Return the deliveries by group, without those whose outbox row failed or was cancelled."""
     return {delivery.group: delivery for delivery in sent if states.get(delivery.outbox) not in UNDELIVERED_STATES}
 
 
-def pending_targets(targets: Sequence[tuple[str, str]], has: Mapping[str, GroupDelivery]) -> dict[str, str]:
-    """Return the groups (with conversation) that don't have it yet, each once, in the order given."""
+def pending_targets(targets: Sequence[tuple[str, str]], deliveries: Mapping[str, GroupDelivery]) -> dict[str, str]:
+    """Return group -> conversation of the targets that have no delivery yet, each once, in the given order."""
     pending: dict[str, str] = {}
     for group, conversation in targets:
-        if group not in has:
+        if group not in deliveries:
             pending.setdefault(group, conversation)
     return pending

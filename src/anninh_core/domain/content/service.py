@@ -1,4 +1,4 @@
-"""Content: collect, write, review, publish, correct."""
+"""The content services: editing, review, publishing, sources, found pieces, queries."""
 
 from anninh_core.domain.content.collected.service import FoundPieces
 from anninh_core.domain.content.editing import ItemEditing
@@ -10,7 +10,7 @@ from anninh_core.usecase.runner import UseCaseRunner
 
 
 class Content:
-    """Everything done with items, by who does it."""
+    """All use cases of content, grouped by the role that uses them."""
 
     def __init__(self, runner: UseCaseRunner) -> None:
         self.editing = ItemEditing(runner)

@@ -20,12 +20,12 @@ from anninh_core.vocabulary.permissions import Permission
 
 @frozen(kw_only=True)
 class OfficialSource:
-    """A site or page whose information is official.
+    """A site or page with official information.
 
     Attributes:
-        id: its domain, lower case; what stands below the domain belongs to it.
+        id: its domain, lower case; includes all subdomains.
         owner: the body that runs it.
-        retired: the day from which it no longer counts.
+        retired: first day on which it is no longer official.
     """
 
     id: str
@@ -37,7 +37,7 @@ class OfficialSource:
     version: int = 0
 
     def to_view(self) -> SourceView:
-        """Return what may leave."""
+        """Return the read-only view of the source."""
         return make_view(SourceView, self)
 
 
@@ -51,16 +51,16 @@ SOURCE = Kind(
 
 
 class SourceRegister(Service):
-    """The register of official sources. The reviewer still answers the gate."""
+    """Use cases of the register of official sources. The register doesn't answer the gate: the reviewer does."""
 
     action_prefix = "content"
 
     @command(Permission.CONTENT_REVIEW, public=True)
     def register_source(self, uow: UnitOfWork, domain: str, name: OneLine, owner: OneLine) -> OfficialSource:
-        """Put a site into the register, or back into it under these names.
+        """Add a site to the register, or add a retired one again with these names.
 
         Raises:
-            BadInput: no domain, or no body that runs it.
+            BadInput: the domain is invalid, or the body that runs it is missing.
         """
         root = self.context.district.root
         uow.permit(root)
@@ -78,7 +78,7 @@ class SourceRegister(Service):
 
     @command(Permission.CONTENT_REVIEW, public=True)
     def retire_source(self, uow: UnitOfWork, domain: str) -> OfficialSource:
-        """Take a site out of the register from today."""
+        """Remove a site from the register as of today."""
         uow.permit(self.context.district.root)
         source = uow.load(SOURCE, host_of(domain))
         uow.add_event("source.retired")
@@ -93,7 +93,7 @@ class SourceRegister(Service):
 
     @query(Permission.CONTENT_READ, public=True)
     def source_of(self, session: ReadSession, url: OneLine) -> OfficialSource:
-        """Return the registered source an address belongs to.
+        """Return the registered source that an address belongs to.
 
         Raises:
             NotFound: neither its host nor a domain above it is registered.
@@ -112,7 +112,7 @@ class SourceRegister(Service):
 
 
 def host_of(address: str) -> str:
-    """Return the host of a web address or bare domain, lower case; "" for something that has none."""
+    """Return the host of a web address or bare domain in lower case and without `www.`, "" for a text without one."""
     try:
         hostname = urlsplit(address if "//" in address else f"//{address}").hostname
     except ValueError:  # brackets that are no IPv6 address

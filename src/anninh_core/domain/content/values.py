@@ -15,52 +15,52 @@ from anninh_core.vocabulary.opinions import Finding
 
 
 class ItemState(StrEnum):
-    """Where an item stands."""
+    """State of an item."""
 
     DRAFT = "draft"
-    """It is being written."""
+    """Its author is writing it."""
     SUBMITTED = "submitted"
     """It waits for a reviewer."""
     APPROVED = "approved"
     """It may be published."""
     REJECTED = "rejected"
-    """A reviewer said no; its author may write on."""
+    """A reviewer rejected it; its author may edit it."""
     PUBLISHED = "published"
-    """It is out."""
+    """It was sent to groups and is valid."""
     WITHDRAWN = "withdrawn"
-    """It was taken back."""
+    """It is no longer valid: an officer withdrew it."""
     EXPIRED = "expired"
-    """Its time is over."""
+    """Its last day has passed."""
     CORRECTED = "corrected"
-    """A published correction has taken its place."""
+    """A published correction replaced it."""
 
 
 class Urgency(StrEnum):
     """Whether an item can wait for a second person."""
 
     ORDINARY = "ordinary"
-    """A second person looks at it before it goes out."""
+    """A second person reviews it before it goes out."""
     IMMEDIATE = "immediate"
-    """It goes out at once, and a second person looks at it afterwards."""
+    """It goes out at once, and a second person reviews it afterwards."""
 
 
 @frozen(kw_only=True)
 class ItemContent:
-    """What is written, approved and sent: change any of it and the approval is void.
+    """The content that is written, approved and sent: any change makes the approval void.
 
     Attributes:
         category: one of the profile's outgoing categories.
-        units: whom it is for: groups of these units and of what stands below them; empty while nobody has chosen.
+        units: audience: groups of these units and of the units below them; empty until an author chooses.
         group_kinds: kinds of group it is for; empty means all.
-        source_name, source_url: whose information it is, and where it stands.
+        source_name, source_url: publisher of the information, and its address.
         decision_number, decision_date, decision_issuer: the official decision that a wanted or search notice cites.
-        requester: who asks a family's search to be published; groups don't read it.
-        requester_check: how an officer made sure of that; groups don't read it.
-        attachments: text, pictures and video that lie in our blob store.
-        expires: last day on which it holds.
-        replaces: the item that this one corrects.
-        rumour: the untrue claim that this one corrects, where it was no item of ours.
-        body: what readers read.
+        requester: person who requests the publication of a family's search; groups don't read it.
+        requester_check: how an officer verified the requester; groups don't read it.
+        attachments: text, pictures and video that are in the blob store.
+        expires: last day on which it is valid.
+        replaces: id of the item that this one corrects.
+        rumour: the untrue claim that this one corrects, if it wasn't an item of ours.
+        body: text for the readers.
     """
 
     title: OneLine = field(converter=nfc)
@@ -83,12 +83,12 @@ class ItemContent:
 
     @property
     def hash(self) -> str:
-        """SHA-256 of everything in it; a field that a later version adds and leaves empty doesn't change it."""
+        """SHA-256 of all fields; a field that a later version adds and leaves empty doesn't change it."""
         filled = {name: value for name, value in msgspec.to_builtins(self).items() if value}
         for attachment in filled.get("attachments", ()):
-            if attachment["file"] is None:  # as in items of before there was this field
+            if attachment["file"] is None:  # absent in items stored before this field existed
                 del attachment["file"]
-            elif attachment["file"]["video"] is None:  # and this one
+            elif attachment["file"]["video"] is None:  # likewise
                 del attachment["file"]["video"]
         return sha256(msgspec.json.encode(filled, order="sorted")).hexdigest()
 
@@ -100,7 +100,7 @@ class ItemContent:
 
 @frozen(kw_only=True)
 class ItemVersion:
-    """A version of a piece, as its author left it."""
+    """A version of an item's content, with author and time."""
 
     piece: ItemContent
     by: str
@@ -109,7 +109,7 @@ class ItemVersion:
 
 @view
 class GateAnswer:
-    """A person's answer to one of the gates, for the version it was given on.
+    """A person's answer to one of the gates, for the version that was current then.
 
     Attributes:
         gate: id of the profile's gate.
@@ -124,10 +124,10 @@ class GateAnswer:
 
 @frozen(kw_only=True)
 class FindingAnswer:
-    """A check's finding, and what the reviewer says to it. A `hold` stands until it is answered.
+    """A check's finding with the reviewer's answer. A `hold` blocks the approval until it is answered.
 
     Attributes:
-        answer: what the reviewer says to it; "" before.
+        answer: the reviewer's answer in words; "" before.
     """
 
     finding: Finding
@@ -142,10 +142,10 @@ class FindingAnswer:
 
 @view
 class Approval:
-    """Who approved, and exactly what.
+    """A person's approval, bound to the approved content.
 
     Attributes:
-        content_hash: hash of the piece approved.
+        content_hash: hash of the approved content.
         urgent: given by one person alone, before the review by a second.
     """
 
@@ -157,7 +157,7 @@ class Approval:
 
 @view
 class ItemReturn:
-    """Why a reviewer said no, for the author to read."""
+    """A rejection with the reviewer's reason, for the author to read."""
 
     by: str
     at: datetime
@@ -166,11 +166,11 @@ class ItemReturn:
 
 @frozen(kw_only=True)
 class EmergencyReview:
-    """The second person's look at something published in an emergency.
+    """A second person's review of an item published in an emergency.
 
     Attributes:
-        due: last moment in time, aware.
-        stands: whether the publication was right; one that wasn't is to be withdrawn.
+        due: deadline, a datetime with time zone.
+        stands: whether the publication was right; if False, the item is to be withdrawn.
     """
 
     due: datetime
@@ -182,12 +182,12 @@ class EmergencyReview:
 
 @frozen(kw_only=True)
 class GroupDelivery:
-    """One row in the outbox for one group.
+    """The delivery to one group, by one row in the outbox.
 
     Attributes:
         conversation: the group's conversation id.
-        outbox: id of the row; how it went is read there.
-        day: when it was handed over, in the district's time zone.
+        outbox: id of the row, which has the state of the delivery.
+        day: day on which the row was created, in the district's time zone.
     """
 
     group: str
@@ -198,11 +198,11 @@ class GroupDelivery:
 
 @frozen(kw_only=True)
 class ItemWithdrawal:
-    """Why an item no longer holds, and where that was said.
+    """The withdrawal of an item, and the groups informed of it.
 
     Attributes:
-        ended: True where the matter is over (somebody was found), False where the item was wrong.
-        sent: whether those who had it were told.
+        ended: True if the matter is over (such as a missing person who was found), False if the item was wrong.
+        sent: deliveries of the withdrawal to the groups that had the item.
     """
 
     by: str

@@ -1,4 +1,4 @@
-"""What of items, publications and sources may leave: no chat of a group, no name of a blob."""
+"""Read-only views of items, publications and sources, without conversation ids and blob names."""
 
 from datetime import date, datetime
 
@@ -18,10 +18,10 @@ from anninh_core.usecase.views import EnclosureView, list_enclosures, make_view,
 
 @view
 class ItemContentView:
-    """What is written, approved and sent. Other fields are as in `ItemContent`.
+    """The content that is written, approved and sent. Other fields are as in `ItemContent`.
 
     Attributes:
-        hash: SHA-256 of everything in it: an approval names it.
+        hash: SHA-256 of all fields; an approval names it.
         is_correction: whether it corrects an item or a rumour.
     """
 
@@ -48,7 +48,7 @@ class ItemContentView:
 
 @view
 class ItemVersionView:
-    """A version of a piece, as its author left it."""
+    """A version of an item's content, with author and time."""
 
     by: str
     at: datetime
@@ -57,14 +57,14 @@ class ItemVersionView:
 
 @view
 class ReviewFindingView:
-    """A check's finding, and what the reviewer says to it.
+    """A check's finding with the reviewer's answer.
 
     Attributes:
-        number: from 0; by it the finding is answered.
-        gate: the gate it stands beside.
+        number: counted from 0; identifies the finding when it is answered.
+        gate: the gate that it concerns.
         severity: `note` or `hold`.
-        ran: False when the check failed: that holds the gate too.
-        answer: in words, "" while it isn't answered; `answered_by` is the officer.
+        ran: False if the check failed; that holds the gate, too.
+        answer: in words, "" before the answer.
         is_open: whether it blocks the approval.
         answered_by: id of the reviewer who answered it; "" before.
     """
@@ -82,10 +82,10 @@ class ReviewFindingView:
 
 @view
 class EmergencyReviewView:
-    """The second person's look at something published in an emergency. Other fields are as in `EmergencyReview`.
+    """A second person's review of an item published in an emergency. Other fields are as in `EmergencyReview`.
 
     Attributes:
-        by, at: who looked, and when; "" and None while nobody did.
+        by, at: reviewer and time; "" and None before the review.
     """
 
     due: datetime
@@ -97,7 +97,7 @@ class EmergencyReviewView:
 
 @view
 class GroupDeliveryView:
-    """A group to which something was handed over, and the day in the district's time zone; see `content.ledger`."""
+    """A delivery to a group, with its day in the district's time zone; see `content.ledger`."""
 
     group: str
     day: date
@@ -105,7 +105,7 @@ class GroupDeliveryView:
 
 @view
 class ItemWithdrawalView:
-    """Why an item no longer holds, and who was informed. Fields are as in `ItemWithdrawal`."""
+    """The withdrawal of an item, and the groups informed of it. Fields are as in `ItemWithdrawal`."""
 
     by: str
     at: datetime
@@ -119,12 +119,12 @@ class ItemRow:
     """An item without its body. Other fields are as in `Item`.
 
     Attributes:
-        replaces: the item that it corrects, "" for none.
+        replaces: id of the item that it corrects, "" for none.
         authors: ids of the officers who wrote a part of it; none of them may approve it.
-        written_at: when it was begun.
-        review_due: until when a second person has to look at it, where one alone approved it; None otherwise.
+        written_at: when its first version was written.
+        review_due: deadline of the review by a second person, while it is outstanding; None otherwise.
         expires: the last day on which it is shown; None for no end.
-        is_correction: whether it corrects what was published before.
+        is_correction: whether it corrects an item or a rumour.
     """
 
     id: str
@@ -147,16 +147,17 @@ class ItemRow:
 
 @view
 class ItemView(ItemRow):
-    """An item with its words, answers and findings. Other fields are as in `Item`.
+    """An item with its versions, answers and findings. Other fields are as in `Item`.
 
     Attributes:
-        requester_checked_by, requester_checked_at: the officer who entered how the requester was checked, and when;
-            "" and None where nobody did.
-        gates, findings, approval: for the last version; an edit empties them.
-        published_day: the day on which it first went out; None before.
-        withdrawal: why and when it was withdrawn; None while it holds.
-        is_leak_answered: whether a person answered, before the approval, whatever in it leads to somebody.
-        returns: by whom, when and why, the last one last; earlier ones may be known by their days alone.
+        requester_checked_by, requester_checked_at: the officer who entered how the requester was checked, and when; ""
+        and None without a check.
+        gates, findings, approval: of the last version; an edit empties them.
+        published_day: day of the first publication; None before.
+        withdrawal: reason and time of the withdrawal; None while the item is valid.
+        is_leak_answered: whether every finding of the leak check was answered before the approval.
+        returns: rejections with reviewer, time and reason, oldest first; older rejections may only appear in
+            `rejected_days`.
     """
 
     versions: tuple[ItemVersionView, ...]
@@ -175,7 +176,7 @@ class ItemView(ItemRow):
 
 @view(listed=("id", "published_at", "category", "title"))
 class PublicationView:
-    """The public face of an item: what everybody in its groups can read. Fields are as in `Publication`."""
+    """The public part of an item: what everybody in its groups can read. Fields are as in `Publication`."""
 
     id: str
     version: int
@@ -195,7 +196,7 @@ class PublicationView:
 
 @view(listed=("id", "name", "owner", "registered", "retired"))
 class SourceView:
-    """A site or page whose information is official. Fields are as in `OfficialSource`."""
+    """A site or page with official information. Fields are as in `OfficialSource`."""
 
     id: str
     version: int
@@ -207,20 +208,20 @@ class SourceView:
 
 
 def show_version(version: ItemVersion) -> ItemVersionView:
-    """Return a version of the words."""
+    """Return the view of a version."""
     return ItemVersionView(by=version.by, at=version.at, content=_show_content(version.piece))
 
 
 def show_finding(number: int, remark: FindingAnswer) -> ReviewFindingView:
-    """Return a finding with its answer."""
-    found = remark.finding
+    """Return the view of a finding with its answer."""
+    finding = remark.finding
     return ReviewFindingView(
         number=number,
-        gate=found.gate,
-        text=found.text,
-        severity=found.severity,
-        ran=found.ran,
-        check=found.by,
+        gate=finding.gate,
+        text=finding.text,
+        severity=finding.severity,
+        ran=finding.ran,
+        check=finding.by,
         answer=remark.answer,
         answered_by=remark.by,
         is_open=remark.is_open,
@@ -228,7 +229,7 @@ def show_finding(number: int, remark: FindingAnswer) -> ReviewFindingView:
 
 
 def show_deliveries(sent: tuple[GroupDelivery, ...]) -> tuple[GroupDeliveryView, ...]:
-    """Return to which groups something went."""
+    """Return the views of deliveries."""
     return tuple(GroupDeliveryView(group=delivery.group, day=delivery.day) for delivery in sent)
 
 

@@ -1,4 +1,4 @@
-"""The cases that messages belong to: whose unit they are, and who may hold them."""
+"""Access to the cases that messages belong to."""
 
 from collections.abc import Mapping
 
@@ -10,15 +10,15 @@ from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
 
 Cases = Mapping[str, CaseAccess]
-"""The kinds of case there are, by their names."""
+"""Access to the kinds of cases, by their names."""
 
 
 def permit_case(uow: UnitOfWork, cases: Cases, case: str) -> str:
-    """Return the unit of a case, as its record says it, if the actor has the marked permission there.
+    """Return the unit of a case according to its record, after checking the actor's permission there.
 
     Raises:
-        BadInput: it is no case.
-        Refused: the permission doesn't hold there.
+        BadInput: `case` doesn't name a case.
+        Refused: the actor doesn't have the permission in that unit.
     """
     ref = Ref.parse(case)
     access = cases.get(ref.kind)
@@ -34,18 +34,18 @@ def permit_case(uow: UnitOfWork, cases: Cases, case: str) -> str:
 
 
 def is_locked_case(session: ReadSession, cases: Cases, case: str) -> bool:
-    """Return whether a supervisor lock keeps a case: what is written next doesn't belong to its unit by it."""
+    """Return whether a supervisor lock keeps a case: then its unit isn't that of the conversation's next messages."""
     ref = Ref.parse(case)
     access = cases.get(ref.kind)
     return access is not None and access.is_locked(session.load(access.kind, ref.id))
 
 
 def check_case(session: ReadSession, cases: Cases, case: str, restricts: OpensRestrictions = restrict_nothing) -> bool:
-    """Let an actor hold a case, or refuse; tell whether its reporter's words are withheld.
+    """Check that the actor may read a case; return whether its reporter's text is withheld.
 
     Raises:
         NotFound: no such case, or none that the actor may know of.
-        Refused: the marked permission holds nowhere.
+        Refused: the actor doesn't have the permission in any unit.
     """
     session.permitted_units()
     ref = Ref.parse(case)
@@ -62,17 +62,18 @@ def check_case(session: ReadSession, cases: Cases, case: str, restricts: OpensRe
     return access.is_over(model) and restricts(session)(str(ref), access.kind.resident(model))
 
 
-def may_hold_all(session: ReadSession, cases: Cases, candidates: tuple[str, ...]) -> bool:
-    """Tell whether the actor may hold every one of some cases that can still be read, and at least one of them.
+def may_read_all(session: ReadSession, cases: Cases, candidates: tuple[str, ...]) -> bool:
+    """Return whether the actor may read all candidate cases that still exist, and at least one of them; True without
+    candidates.
 
-    Of what may belong to a case that excludes somebody, they are shown nothing.
+    A message that may belong to a case with an excluded officer isn't shown to that officer.
     """
-    held = [_may_hold(session, cases, case) for case in candidates]
-    return not candidates or (any(held) and False not in held)
+    readable = [_may_read(session, cases, case) for case in candidates]
+    return not candidates or (any(readable) and False not in readable)
 
 
-def _may_hold(session: ReadSession, cases: Cases, case: str) -> bool | None:
-    """Tell whether the actor may hold a case; None for one that is gone."""
+def _may_read(session: ReadSession, cases: Cases, case: str) -> bool | None:
+    """Return whether the actor may read a case, or None if it doesn't exist any more."""
     ref = Ref.parse(case)
     permitted = session.permitted_units()
     kind = cases[ref.kind].kind
@@ -80,7 +81,7 @@ def _may_hold(session: ReadSession, cases: Cases, case: str) -> bool | None:
         model = session.get(kind, ref.id)
     except Purged:
         return None
-    except Damaged:  # who is excluded from it, is unknown
+    except Damaged:  # the excluded officers are unknown
         return False
     if model is None:
         return None

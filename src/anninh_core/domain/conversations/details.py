@@ -1,4 +1,4 @@
-"""Names of residents, sealed to the custodians where there are any; a group's title is no personal detail."""
+"""Names of residents, encrypted for the custodians if any are enrolled; a group's title isn't personal data."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -15,20 +15,20 @@ from anninh_core.vocabulary.messages import Place
 from anninh_core.vocabulary.permissions import Permission
 
 DetailSealer = Callable[[ReadSession, str, str], Envelope | None]
-"""Seals the name behind a conversation id; None where no custodian is enrolled."""
+"""Encrypts the name of a conversation id for the custodians; returns None if no custodian is enrolled."""
 ActiveKeys = Callable[[ReadSession], Mapping[str, bytes]]
-"""Returns the public keys of the custodians by their ids; none where nobody is enrolled."""
+"""Returns the public keys of the custodians by id; empty if no custodian is enrolled."""
 
 
 def leave_open(session: ReadSession, conversation: str, name: str) -> None:  # noqa: ARG001  a sealer's signature
-    """Seal nothing to anybody."""
+    """Return None: there are no custodians to encrypt for."""
     return
 
 
 def with_name(uow: UnitOfWork, conversation: Conversation, name: str, seal: DetailSealer) -> Conversation:
-    """Return a conversation with the newest name known, sealed to the custodians if it is a person's and a new one.
+    """Return a conversation with the newest known name; a person's new name is encrypted for the custodians.
 
-    The mark tells whether the name is another one than before without opening it.
+    The keyed hash `details_mark` shows whether the name is new without opening the stored one.
     """
     if conversation.is_corrected:
         return conversation
@@ -38,23 +38,23 @@ def with_name(uow: UnitOfWork, conversation: Conversation, name: str, seal: Deta
 
 
 def seal_name(uow: UnitOfWork, conversation: Conversation, name: str, seal: DetailSealer) -> Conversation:
-    """Return a person's conversation with a name sealed to the custodians, or as it is known where there are none."""
+    """Return a person's conversation with its name encrypted for the custodians, or in clear without custodians."""
     mark = uow.context.keys.blind("details", f"{conversation.id} {name}")
     if mark == conversation.details_mark and conversation.name_marks:
         return conversation
     envelope = conversation.details if mark == conversation.details_mark else seal(uow, conversation.id, name)
     if envelope is None:
         return conversation.named(name)
-    # Also of a name that was sealed by a version that kept no hashes of it.
+    # Also a name encrypted by a version that stored no hashes of names.
     return conversation.with_details(envelope, mark, uow.context.terms.marks(Identifying(name=name)))
 
 
 class ConversationDetails(Service):
-    """What becomes of sealed names when custodians come and go.
+    """Updates encrypted names when custodians come and go.
 
     Args:
-        seal: seals names to the custodians.
-        active_keys: returns their keys.
+        seal: encrypts names for the custodians.
+        active_keys: returns the custodians' public keys.
     """
 
     action_prefix = "conversations"
@@ -66,15 +66,16 @@ class ConversationDetails(Service):
 
     @command(Permission.OPERATE)
     def seal_details(self, uow: UnitOfWork, conversations: Sequence[str]) -> int:
-        """Seal names that stand open since before there were custodians, and drop the wraps of keys that ended.
+        """Encrypt names that are stored in clear since before there were custodians, and drop the wraps of ended
+        custodian keys.
 
-        Wraps of ended keys stay where no key in use opens the name yet: their holders hand it over first. Those that
-        were made together with the name stay until a key in use has one of these too: what a holder wrapped for another
-        one, nobody else can check. Returns how many conversations changed; what was purged is left out.
+        Wraps of ended keys stay until a key in use opens the name: their holders hand it over first. Wraps made
+        together with the name stay until a key in use has such a wrap too: no one else can check a wrap that one holder
+        made for another. Return the number of changed conversations; purged ones are left out.
         """
         uow.permit(self.context.district.root)
         keys = self._active_keys(uow)
-        changed = sum(self._refresh(uow, id, keys) for id in conversations) if keys else 0
+        changed = sum(self._update_wraps(uow, id, keys) for id in conversations) if keys else 0
         if changed:
             uow.facts["conversations"] = changed
             uow.add_event("identity.details_sealed")
@@ -82,17 +83,19 @@ class ConversationDetails(Service):
 
     @step(Permission.GRANT)
     def add_wrap(self, uow: UnitOfWork, conversation_id: str, envelope: str, wrap: Wrap) -> bool:
-        """Give one holder more the key of somebody's details; False if they aren't those that were wrapped.
+        """Add one holder's wrap to a resident's encrypted name; return False if the name has changed since it was
+        wrapped.
 
-        False too where that holder has one: what is there is never replaced, as nobody here can tell which one opens.
+        Return False too if that holder has a wrap already: it is never replaced, since the program can't check which of
+        the two opens.
 
         Args:
-            conversation_id: whose details.
-            envelope: digest of the envelope whose key was wrapped.
-            wrap: the envelope's key, wrapped by somebody who opens it.
+            conversation_id: conversation of the resident.
+            envelope: digest of the envelope with the wrapped key.
+            wrap: the envelope's key, wrapped by a holder who opens it.
 
         Raises:
-            BadInput: nobody who opens them made the wrap.
+            BadInput: the wrap wasn't made by a holder who opens the name.
         """
         uow.permit(self.context.district.root)
         conversation = uow.get_readable(CONVERSATION, conversation_id)
@@ -102,7 +105,7 @@ class ConversationDetails(Service):
         uow.save(CONVERSATION, evolve(conversation, details=details.with_wrap(wrap)))
         return True
 
-    def _refresh(self, uow: UnitOfWork, id: str, keys: Mapping[str, bytes]) -> bool:
+    def _update_wraps(self, uow: UnitOfWork, id: str, keys: Mapping[str, bytes]) -> bool:
         conversation = uow.get_readable(CONVERSATION, id)
         if conversation is None:
             return False

@@ -1,11 +1,17 @@
-"""Where the files lie that came with messages: sealed with the words that they came with."""
+"""Files that came with messages: encrypted in the scope of their message."""
 
 from collections.abc import Collection, Mapping
 from hashlib import sha256
 
 from attrs import evolve
 
-from anninh_core.domain.conversations.model import MESSAGE, Message, conversation_scope, message_scope, talk_scope
+from anninh_core.domain.conversations.model import (
+    MESSAGE,
+    Message,
+    build_conversation_scope,
+    build_talk_scope,
+    message_scope,
+)
 from anninh_core.kernel.errors import Damaged, FileWithheld, NotFound, Purged
 from anninh_core.ports.scanner import FileInspector, InspectedFile
 from anninh_core.ports.storages.query import iter_records
@@ -21,20 +27,20 @@ _PAGE = 200  # messages
 
 
 def files_of(runner: UseCaseRunner, scope: str) -> EncryptedBlobs:
-    """Return the files of the messages that a scope seals: unreadable when their words are."""
+    """Return the storage of files in an erasure scope: they can't be read once its messages can't."""
     return EncryptedBlobs(runner, runner.context.blobs, scope)
 
 
 def read_file(runner: UseCaseRunner, message: Message, blob: str) -> bytes:
-    """Return what came with a message: under its scope, or one that it had before.
+    """Return the content of a message's file, in the message's present scope or an earlier one.
 
-    Earlier versions sealed all files by the conversation, whatever the message came to.
+    Earlier versions encrypted all files in the conversation's scope, even those of a case.
 
     Raises:
-        NotFound: it isn't there any more.
-        DecryptionError: what sealed it was purged, or it was altered.
+        NotFound: the file isn't stored any more.
+        DecryptionError: its scope was purged, or it was altered.
     """
-    earlier = conversation_scope(message.conversation), talk_scope(message)
+    earlier = build_conversation_scope(message.conversation), build_talk_scope(message)
     failures: list[Purged | Damaged] = []
     for scope in dict.fromkeys((message_scope(message), *earlier)):
         try:
@@ -45,17 +51,17 @@ def read_file(runner: UseCaseRunner, message: Message, blob: str) -> bytes:
 
 
 def reseal_files(uow: UnitOfWork, runner: UseCaseRunner, before: Message, after: Message) -> Message:
-    """Seal the files of a message under the scope that it has from now on; return it with their new names.
+    """Encrypt the files of a message in its new scope; return the message with the new file names.
 
-    What they were sealed under before isn't referred to any more, and is collected as garbage.
+    No message refers to the earlier files any more, so they are collected as garbage.
     """
     scope = message_scope(after)
     sealed_by = uow.stored_scope(MESSAGE, before.id) or message_scope(before)
     if scope == sealed_by or not before.file_names:
         return after
-    sealed = EncryptedBlobs(runner, runner.context.blobs, scope, uow.data_key(scope))
-    resealed = {name: _reseal(sealed, runner, before, name) for name in before.file_names}
-    attachments = [_rename(one, resealed) for one in after.attachments]
+    target = EncryptedBlobs(runner, runner.context.blobs, scope, uow.data_key(scope))
+    resealed = {name: _reseal(target, runner, before, name) for name in before.file_names}
+    attachments = [_rename(attachment, resealed) for attachment in after.attachments]
     return evolve(after, attachments=tuple(attachments))
 
 
@@ -64,26 +70,26 @@ def _rename(attachment: Attachment, names: Mapping[str, str]) -> Attachment:
     return evolve(attachment, blob=names.get(attachment.blob, attachment.blob), file=file)
 
 
-def _reseal(sealed: EncryptedBlobs, runner: UseCaseRunner, before: Message, name: str) -> str:
-    """Return a file's new name; that of one which isn't here, or opens no more, as it is."""
+def _reseal(target: EncryptedBlobs, runner: UseCaseRunner, before: Message, name: str) -> str:
+    """Return a file's new name, or its present name if the file is missing or can't be opened."""
     try:
         data = read_file(runner, before, name)
     except (NotFound, Purged, Damaged):
         return name
-    return sealed.put(data)
+    return target.put(data)
 
 
 def store_file(
     files: EncryptedBlobs, inspector: FileInspector | None, data: bytes, claim: str
 ) -> tuple[str, FileRecord]:
-    """Look at a file and store it with its cleaned copy; return the original's name, and what is known of it."""
+    """Inspect a file and store it with its cleaned copy; return the original's name and the inspection record."""
     inspected = inspect_file(inspector, data, claim)
     blob = files.put(inspected.data) if inspected.data is not None else ""
     return files.put(data), evolve(inspected.record, blob=blob)
 
 
 def inspect_file(inspector: FileInspector | None, data: bytes, claim: str) -> InspectedFile:
-    """Scan and clean a file; where nothing does that, it is refused, since nobody has looked at it."""
+    """Scan and clean a file; without an inspector, refuse it, since it wasn't checked."""
     if inspector is not None:
         return inspector.inspect(data, claim)
     record = FileRecord(
@@ -97,51 +103,51 @@ def inspect_file(inspector: FileInspector | None, data: bytes, claim: str) -> In
 
 
 def read_shown(runner: UseCaseRunner, message: Message, attachment: Attachment) -> tuple[bytes, FileRecord]:
-    """Return what is shown of a file, and what is known of it.
+    """Return the form of a file that may be shown, and the file's inspection record.
 
-    What nobody has looked at yet, as an earlier version kept it, or what could be neither cleaned nor scanned then, is
-    looked at now.
+    A file that wasn't inspected yet, as in earlier versions, or couldn't be cleaned or scanned then, is inspected now.
 
     Raises:
-        FileWithheld: it is shown to nobody.
-        NotFound: it isn't there any more.
-        DecryptionError: what sealed it was purged, or it was altered.
+        FileWithheld: it may not be shown to anyone.
+        NotFound: the file isn't stored any more.
+        DecryptionError: its scope was purged, or it was altered.
     """
-    known = attachment.file
+    record = attachment.file
     inspector = runner.context.inspector
-    if known is not None and not _needs_look(known, inspector):
-        _check_shown(known)
-        return read_file(runner, message, known.blob or attachment.blob), known
+    if record is not None and not _needs_inspection(record, inspector):
+        _require_showable(record)
+        return read_file(runner, message, record.blob or attachment.blob), record
     original = read_file(runner, message, attachment.blob)
     inspected = inspect_file(inspector, original, attachment.kind)
-    _check_shown(inspected.record)
+    _require_showable(inspected.record)
     return original if inspected.data is None else inspected.data, inspected.record
 
 
-def _needs_look(known: FileRecord, inspector: FileInspector | None) -> bool:
-    is_unscanned = known.scan is Scan.UNSCANNED and inspector is not None and inspector.scans
-    return is_unscanned or known.reason == FileReason.NO_LIBRARY
+def _needs_inspection(record: FileRecord, inspector: FileInspector | None) -> bool:
+    is_unscanned = record.scan is Scan.UNSCANNED and inspector is not None and inspector.scans
+    return is_unscanned or record.reason == FileReason.NO_LIBRARY
 
 
-def _check_shown(known: FileRecord) -> None:
-    if known.is_withheld:
+def _require_showable(record: FileRecord) -> None:
+    if record.is_withheld:
         raise FileWithheld(
             "This file isn't shown to anyone ({reason}): get its original with "
             "{act:conversations.open_original}, and state what you need it for.",
-            reason=tuple(filter(None, (known.reason, known.detail, known.signature))),
+            reason=tuple(filter(None, (record.reason, record.detail, record.signature))),
         )
 
 
 def delete_files(context: UseCaseContext, conversation: str, names: Collection[str]) -> int:
-    """Delete files that messages of a conversation named, but what another message there names as well.
+    """Delete files of a conversation's messages, except files that another of its messages names.
 
-    Call it once the messages name them no more: what a crash leaves is garbage. Returns how many went.
+    Call it after the messages stopped naming them: files left by a crash are garbage. Return the number of deleted
+    files.
     """
     if not names:
         return 0
-    began = context.clock.now()  # what is stored again from now on stays
-    where = context.name_people(MESSAGE, {"conversation": conversation})
-    query = Find(kind=MESSAGE.name, order="newest", where=where, limit=_PAGE)
+    began = context.clock.now()  # files that are stored again from now on stay
+    conditions = context.name_people(MESSAGE, {"conversation": conversation})
+    query = Find(kind=MESSAGE.name, order="newest", where=conditions, limit=_PAGE)
     messages = context.iter_readable(MESSAGE, iter_records(context.storage.records, query))
     kept = {name for message in messages for name in message.file_names}
     return sum(context.blobs.delete(name, began) for name in sorted({*names} - kept))

@@ -1,4 +1,4 @@
-"""Messages that were over a limit, put together by who sent them, as an officer looks at them."""
+"""Messages over a sender's limit, grouped by sender for an officer's decision."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -8,15 +8,15 @@ from attrs import field, frozen
 from anninh_core.domain.conversations.model import Message
 
 MAY_BE_DANGER = "may be danger: look at it first"
-"""Among the reasons of a message that was held back though its words may mean danger."""
+"""Reason on a message that was held back although its text may mean danger."""
 
 
 @frozen(kw_only=True)
 class HeldMessages:
-    """What one person sent over a limit, and nobody has decided about.
+    """One sender's messages over a limit that are still undecided.
 
     Attributes:
-        sender: the name under which the list shows them.
+        sender: name that the list shows for the sender.
         messages: oldest first; never empty.
     """
 
@@ -25,28 +25,30 @@ class HeldMessages:
 
     @property
     def first_at(self) -> datetime:
-        """When the first of them reached us: from then on a person has the profile's hours to decide."""
+        """When the first of them was received: the profile's hours to decide begin then."""
         return self.messages[0].received_at
 
     @property
     def last_at(self) -> datetime:
-        """When the last of them reached us."""
+        """When the last of them was received."""
         return self.messages[-1].received_at
 
     @property
     def doubtful(self) -> int:
-        """How many of them may be danger: they are to be looked at first."""
+        """Number of messages that may mean danger, to be checked first."""
         return sum(MAY_BE_DANGER in message.reasons for message in self.messages)
 
     @property
     def candidates(self) -> tuple[str, ...]:
-        """The cases that one of them may belong to."""
+        """Cases that one of the messages may belong to."""
         return tuple(dict.fromkeys(case for message in self.messages for case in message.candidates))
 
 
 def group_by_sender(messages: Iterable[Message]) -> tuple[HeldMessages, ...]:
-    """Return messages put together by their sender, whose first message is the oldest first."""
+    """Return messages grouped by sender; the sender with the oldest message comes first."""
     groups: dict[str, list[Message]] = {}
-    for message in sorted(messages, key=lambda one: (one.received_at, one.id)):
+    for message in sorted(messages, key=lambda message: (message.received_at, message.id)):
         groups.setdefault(message.sender, []).append(message)
-    return tuple(HeldMessages(sender=sender, messages=tuple(said)) for sender, said in groups.items())
+    return tuple(
+        HeldMessages(sender=sender, messages=tuple(sender_messages)) for sender, sender_messages in groups.items()
+    )

@@ -1,11 +1,11 @@
-"""Files that came with messages of a case: what is shown of them, their originals, and who had them when."""
+"""Files that came with messages of a case: the form to show, the original, and the chain of custody."""
 
 from attrs import frozen
 
 from anninh_core.domain.conversations.cases import Cases, check_case
 from anninh_core.domain.conversations.files import read_file, read_shown
 from anninh_core.domain.conversations.model import MESSAGE, Message, OriginalOpening
-from anninh_core.domain.conversations.views import FileCustodyView, view_attachment
+from anninh_core.domain.conversations.views import FileCustodyView, build_attachment_view
 from anninh_core.kernel.errors import BadInput, NotFound, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.sentences import Sentence
@@ -30,13 +30,13 @@ _MAX_PURPOSE = 500
 
 @frozen(kw_only=True)
 class FileCustody:
-    """What happened to a file since it came.
+    """The chain of custody of a file.
 
     Attributes:
-        number: which of its message's attachments, from 0; `attachment` what is known of it.
-        openings: who got the original, and what for.
-        entries: the journal's entries about it, oldest first: it came, was kept, moved with its message to a case,
-            was looked at, its original given out, deleted; and refused attempts.
+        number: number of the attachment in its message, from 0; `attachment` is its record.
+        openings: who got the original, and for which purpose.
+        entries: the journal's entries about it, oldest first: it came, was stored, moved with its message to a case,
+            was read, had its original given out, was deleted; and refused attempts.
     """
 
     number: int
@@ -45,12 +45,12 @@ class FileCustody:
     entries: tuple[NumberedEntry, ...]
 
     def to_view(self) -> FileCustodyView:
-        """Return what may leave."""
-        return make_view(FileCustodyView, self, attachment=view_attachment(self.number, self.attachment))
+        """Return the view of the chain of custody."""
+        return make_view(FileCustodyView, self, attachment=build_attachment_view(self.number, self.attachment))
 
 
 class MessageFiles(Service):
-    """Gives out files that came with messages."""
+    """Use cases that return files of messages."""
 
     action_prefix = "conversations"
 
@@ -61,48 +61,48 @@ class MessageFiles(Service):
 
     @query(Permission.TIP_READ, traced=True, public=True)
     def attachment(self, session: ReadSession, case: CaseRef, message_id: MessageId, number: Count = 0) -> Download:
-        """Return what is shown of a file of a case (`kind:id`), to whoever may hold the case itself.
+        """Return the form of a case's file that may be shown, if you may read the case (`kind:id`).
 
-        That is its cleaned copy; where nothing here cleans its type, the file as it came: `history` tells which. Its
-        name and type are ours, by what lies in it, whatever the sender called it.
+        That is its cleaned copy, or the file as it came if its type can't be cleaned here: `history` shows which. Its
+        name and type follow from its content, whatever the sender called it.
 
         Args:
             case: as for `history`.
-            message_id: a message of it.
-            number: which of its attachments, from 0.
+            message_id: a message of the case.
+            number: number of the attachment, from 0.
 
         Raises:
-            Refused: the case isn't the actor's to read, by unit or by a conflict of interest.
-            NotFound: no such case, no such message of it, or nothing of the attachment lies here.
-            FileWithheld: it is shown to nobody, and why.
+            Refused: the actor may not read the case, because of its unit or a conflict of interest.
+            NotFound: no such case, no such message in it, or the attachment isn't stored.
+            FileWithheld: it may not be shown to anyone; the error names the reason.
             DecryptionError: the case was purged.
             WrongStep: the case is over, and its reporter had the use of their data restricted.
         """
-        message, attached = self._find(session, case, message_id, number)
-        data, known = read_shown(self.runner, message, attached)
-        session.facts |= {"cleaning": known.cleaning.value, "scan": known.scan.value}
-        shown = name_file(known, number)
-        return Download(name=shown.name, media_type=shown.media_type, data=data, is_inert=shown.is_inert)
+        message, attachment = self._find_attachment(session, case, message_id, number)
+        data, record = read_shown(self.runner, message, attachment)
+        session.facts |= {"cleaning": record.cleaning.value, "scan": record.scan.value}
+        named_file = name_file(record, number)
+        return Download(name=named_file.name, media_type=named_file.media_type, data=data, is_inert=named_file.is_inert)
 
     @command(Permission.IDENTITY_REQUEST, Permission.TIP_READ, public=True, step_up=True)
     def open_original(
         self, uow: UnitOfWork, case: CaseRef, message_id: MessageId, number: Count = 0, *, purpose: Reason
     ) -> bytes:
-        """Return a file of a case as it came, which may tell who sent it, and may do harm where it is opened.
+        """Return a file of a case as it came, which may identify its sender, and may do harm when it is opened.
 
-        Who got it and what for is written down with the message.
+        Your name and the purpose are recorded with the message.
 
         Args:
             case: as for `history`.
-            message_id: a message of it.
-            number: which of its attachments, from 0.
-            purpose: what it is needed for.
+            message_id: a message of the case.
+            number: number of the attachment, from 0.
+            purpose: why the original is needed.
 
         Raises:
             BadInput: no purpose, or one over 500 characters.
             Refused, NotFound, DecryptionError, WrongStep: as for `attachment`.
         """
-        message, attached = self._find(uow, case, message_id, number)
+        message, attachment = self._find_attachment(uow, case, message_id, number)
         uow.permit(message.unit)
         purpose = nfc(purpose).strip()
         if not _MIN_PURPOSE <= len(purpose) <= _MAX_PURPOSE:
@@ -111,31 +111,31 @@ class MessageFiles(Service):
                 least=_MIN_PURPOSE,
                 most=_MAX_PURPOSE,
             )
-        data = read_file(self.runner, message, attached.blob)
+        data = read_file(self.runner, message, attachment.blob)
         uow.add_event("attachment.original_opened")
         uow.save(MESSAGE, message.opened(number, uow.actor.id, uow.at, purpose))
         return data
 
     @query(Permission.TIP_READ, traced=True, public=True)
     def custody(self, session: ReadSession, case: CaseRef, message_id: MessageId, number: Count = 0) -> FileCustody:
-        """Return what happened to a file of a case since it came: its chain of custody.
+        """Return the chain of custody of a file of a case: what happened to it since it came.
 
         Raises:
-            Refused, NotFound: as for `attachment`; also of a file that is gone there is a history.
+            Refused, NotFound: as for `attachment`; but a deleted file still has its chain of custody.
         """
-        message, attached = self._find(session, case, message_id, number, is_here=False)
-        openings = tuple(one for one in message.openings if one.number == number)
-        entries = self._entries(message_id, number)
-        return FileCustody(number=number, attachment=attached, openings=openings, entries=entries)
+        message, attachment = self._find_attachment(session, case, message_id, number, is_here=False)
+        openings = tuple(opening for opening in message.openings if opening.number == number)
+        entries = self._list_entries(message_id, number)
+        return FileCustody(number=number, attachment=attachment, openings=openings, entries=entries)
 
-    def _entries(self, message_id: str, number: int) -> tuple[NumberedEntry, ...]:
+    def _list_entries(self, message_id: str, number: int) -> tuple[NumberedEntry, ...]:
         entries = iter_about(self.context.storage.journal, str(Ref(MESSAGE.name, message_id)))
-        return tuple(one for one in entries if _is_about(one.entry, number))
+        return tuple(numbered for numbered in entries if _is_about(numbered.entry, number))
 
-    def _find(
+    def _find_attachment(
         self, session: ReadSession, case: str, message_id: str, number: int, *, is_here: bool = True
     ) -> tuple[Message, Attachment]:
-        """Return a message of a case that the actor may hold, and one of its attachments."""
+        """Return a message of a case that the actor may read, and one of its attachments."""
         if check_case(session, self._cases, case, self._restricts) and is_here:
             raise WrongStep(
                 "{case} is over and its reporter had the use of their data restricted: the files and the "
@@ -146,16 +146,16 @@ class MessageFiles(Service):
         if message is None or message.case != case:
             truth = "there is none" if message is None else f"it belongs to {message.case or 'no case'}"
             raise session.withhold("message", message_id, truth, "conversations.history")
-        attached = get_attachment(message, number)
+        attachment = get_attachment(message, number)
         session.facts |= {"message": message_id, "attachment": number}
-        if is_here and not attached.blob:
+        if is_here and not attachment.blob:
             raise NotFound(
                 "Attachment {number} of message {message} isn't here: {reason}.",
                 number=number,
                 message=message_id,
-                reason=_explain_missing(attached),
+                reason=_explain_missing(attachment),
             )
-        return message, attached
+        return message, attachment
 
 
 def get_attachment(message: Message, number: int) -> Attachment:
@@ -179,7 +179,7 @@ def _explain_missing(attachment: Attachment) -> str:
 
 
 def _is_about(entry: Entry, number: int) -> bool:
-    """Tell whether an entry about a message is one about this attachment of it; looks at its words are none."""
+    """Return whether an entry about a message concerns this attachment; reads of the message's text don't."""
     if "attachment" in entry.facts:
         return entry.facts["attachment"] == number
     return entry.outcome != "read"

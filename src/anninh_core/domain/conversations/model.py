@@ -1,7 +1,7 @@
-"""What was said (messages) and by whom (conversations, which are the identity vault).
+"""Messages, and conversations, which are the identity vault.
 
-A conversation's body holds the channel address and the name; it is sealed under its own scope, apart from every case.
-Everybody else sees its id and a pseudonym.
+A conversation's body has the channel address and the name; it is encrypted under its own scope, apart from every case.
+Everything else contains only its id and a pseudonym.
 """
 
 from datetime import datetime
@@ -14,7 +14,7 @@ from anninh_core.domain.conversations.views import (
     MessageView,
     OriginalOpeningView,
     ProposedDismissalView,
-    view_attachment,
+    build_attachment_view,
 )
 from anninh_core.domain.index_specs import CONVERSATION_SPEC, MESSAGE_SPEC
 from anninh_core.kernel.dates import local_date
@@ -35,40 +35,40 @@ _CASES = ("tip", "inquiry", "post")
 
 
 def new_conversation_id(address: Address, keys: Keys, ids: Ids) -> str:
-    """Return an id for somebody who has none: the messenger, and letters that tell neither who it is nor when it was.
+    """Return an id for a new conversation: the messenger, and letters that reveal neither the person nor the time.
 
-    Whoever comes back after a purge gets another one. Ids of earlier versions are a keyed hash of the address.
+    A person who comes back after a purge gets another id. Ids of earlier versions are a keyed hash of the address.
     """
     return f"{address.messenger}.{keys.blind('conversation id', ids.new())[:_ID_DIGITS]}"
 
 
-def identity_scope(conversation: str) -> str:
-    """Return the erasure scope that seals who somebody is."""
+def build_identity_scope(conversation: str) -> str:
+    """Return the erasure scope that encrypts the identity behind a conversation."""
     return f"identity:{conversation}"
 
 
-def pseudonym_of(conversation: str) -> str:
-    """Return the short name of somebody by their conversation id."""
+def make_pseudonym(conversation: str) -> str:
+    """Return a conversation's short name, made from its id."""
     return conversation.rpartition(".")[2][:4].upper()
 
 
 @frozen(kw_only=True)
 class Conversation:
-    """Somebody, or a group, on one messenger.
+    """A person or a group on one messenger.
 
     Attributes:
-        id: random; found by the address as long as the identity isn't purged (`Conversations.id_of`).
+        id: random; found by the address until the identity is purged (`Conversations.id_of`).
         pseudonym: short name that handlers see.
-        unit: the unit it belongs to as far as known; that of the account until somebody places it.
+        unit: unit that it belongs to as far as known; the account's unit until an officer places it.
         last_case: `kind:id` of the case that a new message continues, or "".
-        last_heard: when the last message in it came, or None; platforms limit how long after it we may write.
-        name: of a group, or of somebody where no custodian is enrolled; else "".
-        details: the name, sealed to the custodians.
-        details_mark: keyed hash of what `details` holds, by which a new name is told from the one that is known.
-        talk: which cases were heard lately, and what was asked.
-        is_corrected: whether the name is one that the person had corrected: the platform's replaces it no more.
-        name_marks: keyed hashes of a name that is sealed to the custodians, by which the leak check knows it again.
-        cases: all cases of the person, `kind:id`, the oldest first; no other record has this.
+        last_heard: time of the last message in it, or None; platforms limit how long after it we may write.
+        name: name of a group, or of a person if no custodian is enrolled; otherwise "".
+        details: the name, encrypted for the custodians.
+        details_mark: keyed hash of the name in `details`, which shows whether a name is new.
+        talk: recent cases and open questions.
+        is_corrected: whether the person had the name corrected: the platform's name doesn't replace it any more.
+        name_marks: keyed hashes of a name encrypted for the custodians, for the leak check.
+        cases: all cases of the person, `kind:id`, the oldest first; no other record contains this list.
     """
 
     id: str
@@ -87,46 +87,48 @@ class Conversation:
     version: int = 0
 
     def with_case(self, case: str) -> "Conversation":
-        """Return the conversation with a case in its list."""
+        """Return the conversation with a case added to its list."""
         return self if case in self.cases else evolve(self, cases=(*self.cases, case))
 
     def heard(self, at: datetime) -> "Conversation":
-        """Return the conversation after a message in it; one that comes late leaves a later one the last."""
+        """Return the conversation after a message; a late message doesn't set `last_heard` back."""
         return evolve(self, last_heard=max(at, self.last_heard or at))
 
     def paced(self, pace: Pace) -> "Conversation":
-        """Return the conversation with what came in it lately."""
+        """Return the conversation with another pace."""
         return evolve(self, talk=evolve(self.talk, pace=pace))
 
     def named(self, name: str) -> "Conversation":
-        """Return the conversation with the newest name known; an empty one changes nothing."""
+        """Return the conversation with its newest name in clear; an empty name changes nothing."""
         if name in ("", self.name):
             return self
         return evolve(self, name=name, details=None, details_mark="", name_marks=())
 
     def with_details(self, details: Envelope, mark: str, name_marks: tuple[str, ...] = ()) -> "Conversation":
-        """Return the conversation with its details sealed, and no name in it any more."""
+        """Return the conversation with its name encrypted, and no name in clear."""
         return evolve(self, name="", details=details, details_mark=mark, name_marks=name_marks)
 
     @property
     def identifying(self) -> Identifying | None:
-        """What of it leads to somebody; a group is nobody."""
+        """Facts that identify the person; None for a group."""
         if self.address.place is not Place.PERSON:
             return None
         return Identifying(name=self.name, account=self.address.id, marks=self.name_marks)
 
     def continued_by(self, case: str, unit: str, at: datetime | None = None) -> "Conversation":
-        """Return the conversation with the case that was heard at a moment; further words may belong to it."""
+        """Return the conversation with the case and unit of its next messages; with `at`, the case is one of the recent
+        cases.
+        """
         return evolve(self, last_case=case, unit=unit, talk=self.talk.heard(case, at) if at is not None else self.talk)
 
 
 @frozen
 class OriginalOpening:
-    """Somebody got the original of a file, which may tell who sent it.
+    """An opening of a file's original, which may identify its sender.
 
     Attributes:
-        number: of the attachment, from 0.
-        purpose: in their words; sealed like the message.
+        number: number of the attachment, from 0.
+        purpose: in the officer's words; encrypted like the message.
     """
 
     number: int
@@ -135,17 +137,17 @@ class OriginalOpening:
     purpose: str = field(repr=False)
 
     def to_view(self) -> OriginalOpeningView:
-        """Return what may leave."""
+        """Return the view of the opening."""
         return make_view(OriginalOpeningView, self)
 
 
 @frozen(kw_only=True)
 class ProposedDismissal:
-    """That one person would do nothing about a locked message; another one has to agree.
+    """An officer's proposal to dismiss a locked message; another officer has to agree.
 
     Attributes:
         by: officer id.
-        reason: code of the list of reasons.
+        reason: code from the list of reasons.
     """
 
     by: str
@@ -153,7 +155,7 @@ class ProposedDismissal:
     reason: str
 
     def to_view(self) -> ProposedDismissalView:
-        """Return what may leave."""
+        """Return the view of the proposal."""
         return make_view(ProposedDismissalView, self)
 
 
@@ -162,21 +164,21 @@ class Message:
     """One message, in or out.
 
     Attributes:
-        conversation: id of where it was said.
-        sender: conversation id of the person who said it (the same as `conversation` one-to-one); "" for us.
+        conversation: id of the conversation that it was written in.
+        sender: conversation id of its author (the same as `conversation` one-to-one); "" for us.
         case: `kind:id` of the case it belongs to, or "".
-        kind: what the router took it for: tip, question, chatter, command, continuation, unassigned, group_post;
-            `operator` for what a person wrote for us in the platform's own tool.
-        reasons: why, one line each, for the officer who checks.
-        erased: whether its words were taken out because its author wanted to be erased.
-        candidates: the cases that it may belong to, where nobody knows yet.
-        corrections: what its author says is wrong in it, and how it should read; the words themselves stay.
-        is_withheld: whether its words aren't shown because their author's data aren't used; never stored.
-        openings: who got the original of a file, and what for.
-        held_back: whether it was over a limit of its sender, so that a person decides what becomes of it.
-        reply_to: the platform's id of the message that it answers, "" for none.
+        kind: the router's classification: tip, question, chatter, command, continuation, unassigned, group_post;
+            `operator` for a message that a person wrote for us in the platform's own tool.
+        reasons: reasons for the classification, one line each, for the officer who checks.
+        erased: whether its text was removed because its author wanted to be erased.
+        candidates: cases that it may belong to, as long as that is undecided.
+        corrections: its author's corrections of its text, which itself stays unchanged.
+        is_withheld: whether its text isn't shown because its author's data may not be used; never stored.
+        openings: who got the original of a file, and for which purpose.
+        held_back: whether it was over a limit of its sender, so that an officer decides about it.
+        reply_to: the platform's id of the message that it replies to, "" for none.
         lock: keeps it from the units that it accuses as long as it belongs to no case; None for none.
-        proposed_dismissal: that one person would do nothing about it, where it is locked; None where nobody would.
+        proposed_dismissal: an officer's proposal to dismiss it while it is locked, or None.
     """
 
     id: str
@@ -203,30 +205,36 @@ class Message:
     proposed_dismissal: ProposedDismissal | None = None
 
     def for_handlers(self, names: Pseudonyms) -> "Message":
-        """Return the message as officers see it: who said it has a name of its case, or of its group, alone."""
-        name = names(self.sender, self.case or conversation_scope(self.conversation))
+        """Return the message as officers see it: its sender has a pseudonym that is used only in its case or group."""
+        name = names(self.sender, self.case or build_conversation_scope(self.conversation))
         in_private = self.conversation == self.sender
         return evolve(self, sender=name, conversation=name if in_private else self.conversation)
 
     def to_view(self) -> MessageView:
-        """Return what may leave of a message as officers see it (`for_handlers`)."""
-        attachments = tuple(view_attachment(number, one) for number, one in enumerate(self.attachments))
+        """Return the view of a message as officers see it (`for_handlers`)."""
+        attachments = tuple(
+            build_attachment_view(number, attachment) for number, attachment in enumerate(self.attachments)
+        )
         in_group = self.sender not in ("", self.conversation)
         return make_view(MessageView, self, in_group=in_group, attachments=attachments)
 
     @property
     def is_group_talk(self) -> bool:
-        """Whether a member said it in a group, and nothing came of it."""
+        """Whether a member wrote it in a group, and it belongs to no case."""
         return self.sender not in ("", self.conversation) and not self.case
 
     @property
     def file_names(self) -> frozenset[str]:
-        """Under which names its files lie here."""
-        names = (name for one in self.attachments for name in (one.blob, one.file.blob if one.file else ""))
+        """Names under which its files are stored."""
+        names = (
+            name
+            for attachment in self.attachments
+            for name in (attachment.blob, attachment.file.blob if attachment.file else "")
+        )
         return frozenset(filter(None, names))
 
     def with_attachment(self, number: int, attachment: Attachment) -> "Message":
-        """Return the message with what became of one of its attachments, numbered from 0."""
+        """Return the message with an attachment replaced; attachments are numbered from 0."""
         before, after = self.attachments[:number], self.attachments[number + 1 :]
         return evolve(self, attachments=(*before, attachment, *after))
 
@@ -235,7 +243,7 @@ class Message:
         return evolve(self, case=case, unit=unit, kind=kind, candidates=(), lock=None, proposed_dismissal=None)
 
     def locked(self, lock: SupervisorLock, root: str) -> "Message":
-        """Return the message under a lock: it belongs to the supervising unit, the root where none supervises."""
+        """Return the message under a lock: it belongs to the supervising unit, or to the root if no unit supervises."""
         return evolve(self, lock=lock, unit=lock.supervisor or root)
 
     @property
@@ -244,54 +252,56 @@ class Message:
         return self.lock is not None and self.lock.is_active
 
     def in_doubt(self, candidates: tuple[str, ...]) -> "Message":
-        """Return the message as one of which a person decides where it belongs."""
+        """Return the message as unassigned: an officer or its sender decides about its case."""
         return evolve(self, kind=UNASSIGNED, candidates=candidates)
 
     def without_words(self) -> "Message":
-        """Return what is left of an erased message: that it was there, and which case it belonged to."""
+        """Return the remainder of an erased message: that it existed, and its case."""
         return evolve(self, text="", attachments=(), reply_to="", reasons=(), corrections=(), erased=True)
 
     def withheld(self) -> "Message":
-        """Return what is shown of a message whose author's data aren't used."""
+        """Return the message without its text and files, for an author whose data may not be used."""
         return evolve(self, text="", attachments=(), reply_to="", reasons=(), corrections=(), is_withheld=True)
 
     def without_files(self) -> "Message":
-        """Return the message after the time of its files is over."""
+        """Return the message after the retention period of its files is over."""
         attachments = tuple(
-            evolve(one, blob="", lost=KEPT_NO_LONGER, file=one.file and evolve(one.file, blob="")) if one.blob else one
-            for one in self.attachments
+            evolve(attachment, blob="", lost=KEPT_NO_LONGER, file=attachment.file and evolve(attachment.file, blob=""))
+            if attachment.blob
+            else attachment
+            for attachment in self.attachments
         )
         return evolve(self, attachments=attachments)
 
     def opened(self, number: int, by: str, at: datetime, purpose: str) -> "Message":
-        """Return the message after somebody got the original of one of its files."""
+        """Return the message after an officer got the original of one of its files."""
         return evolve(self, openings=(*self.openings, OriginalOpening(number, by, at, purpose)))
 
 
 KEPT_NO_LONGER = "kept_no_longer"
-"""Why a file isn't here any more: its time is over. See `Attachment.lost`."""
+"""Reason why a file isn't stored any more: its retention period is over. See `Attachment.lost`."""
 
 ERASED_SCOPE = "conversations:erased"
-"""Seals what is left of erased messages: their conversation may get a new key, which would not open them."""
+"""Scope of the remainder of erased messages: their conversation may get a new key, which wouldn't open them."""
 
 TALK = "talk"
-"""Kind of the scopes that seal what members say in a group, one a month: a month goes as a whole once it is old."""
+"""Kind of the scopes that encrypt what members write in a group, one a month: a month is purged as a whole."""
 
 UNASSIGNED = "unassigned"
-"""Kind of a message that may belong to several cases, or to a new one: it counts nowhere until a person decides."""
+"""Kind of a message that may belong to several cases, or to a new one: no figure counts it until it is decided."""
 
 PASSED_ON = "passed_on"
-"""Kind of a locked message that went to the office outside which supervises the accused."""
+"""Kind of a locked message that was passed to the authority outside the system that supervises the accused unit."""
 
 SMALL_TALK = "chatter"
-"""Kind of a message of which nothing comes."""
+"""Kind of a message that leads to nothing."""
 
 OPERATOR = "operator"
 """Kind of a message that a person wrote for us in the platform's own tool."""
 
 
-def talk_scope(message: Message) -> str:
-    """Return the scope of what was said in a group in the month of a message, in the district's time zone."""
+def build_talk_scope(message: Message) -> str:
+    """Return the scope of a group's messages in the month of a message, in the district's time zone."""
     return f"{TALK}:{message.conversation}.{local_date(message.received_at):%Y-%m}"
 
 
@@ -299,38 +309,42 @@ CONVERSATION = Kind(
     spec=CONVERSATION_SPEC,
     model=Conversation,
     columns=lambda _: {},
-    scope=lambda conversation: identity_scope(conversation.id),
+    scope=lambda conversation: build_identity_scope(conversation.id),
     found_by=lambda conversation: conversation.address.key,
     identifying=lambda conversation: conversation.identifying,
     numbered=True,
 )
 
 
-def conversation_scope(conversation: str) -> str:
-    """Return the erasure scope that seals what is said in a conversation and belongs to no case."""
+def build_conversation_scope(conversation: str) -> str:
+    """Return the erasure scope of a conversation's messages that belong to no case."""
     return f"conversation:{conversation}"
 
 
 def message_scope(message: Message) -> str:
-    """Return what seals a message: its case, so that it goes with that and no other; until there is one, the talk."""
+    """Return the scope that encrypts a message: its case, so that it is purged with that case only; without a case,
+    that of the conversation or of its group's month.
+    """
     if message.erased:
         return ERASED_SCOPE
     if message.case:
         return message.case
-    return talk_scope(message) if message.is_group_talk else conversation_scope(message.conversation)
+    return build_talk_scope(message) if message.is_group_talk else build_conversation_scope(message.conversation)
 
 
 PEOPLE = People(CONVERSATION, lambda conversation: conversation.cases, Conversation.with_case, TALK)
-"""The records of people, for the context of use cases."""
+"""Access to the records of people, for the context of use cases."""
 
 
-def _sender_place(message: Message) -> str:
-    """Return the place that a message names its sender in: its case, or the month of a group."""
-    return message.case or (talk_scope(message) if message.is_group_talk else "")
+def _find_sender_place(message: Message) -> str:
+    """Return the place for which a message's sender gets a pseudonym: its case, or the month of its group."""
+    return message.case or (build_talk_scope(message) if message.is_group_talk else "")
 
 
-def _partner_place(message: Message) -> str:
-    """Return the place that a private message names its resident in, its case; "" in a group, which keeps its id."""
+def _find_partner_place(message: Message) -> str:
+    """Return the place for which a private message's resident gets a pseudonym, its case; "" in a group, which keeps
+    its id.
+    """
     is_in_group = message.sender not in ("", message.conversation)
     return "" if is_in_group else message.case
 
@@ -347,8 +361,8 @@ MESSAGE = Kind(
         "hour": hour_column(message.received_at),
     },
     person_columns={
-        "sender": PersonColumn(_sender_place, (*_CASES, TALK)),
-        "conversation": PersonColumn(_partner_place, _CASES),
+        "sender": PersonColumn(_find_sender_place, (*_CASES, TALK)),
+        "conversation": PersonColumn(_find_partner_place, _CASES),
     },
     keyed_columns={"platform": "conversation"},
     scope=message_scope,

@@ -1,4 +1,4 @@
-"""How much somebody sends: counted in their sealed talk, so that it goes with it and nowhere else."""
+"""How much a person sends: counted in their encrypted talk, so that the counts are purged with it."""
 
 from datetime import datetime, timedelta
 
@@ -12,16 +12,16 @@ _DAY = timedelta(days=1)
 
 @frozen(kw_only=True)
 class Pace:
-    """What came in a talk lately. It says how much and when, never what, and is no mark on anybody.
+    """Recent amounts in a talk: how much and when, without content. They don't mark a person.
 
     Attributes:
-        since: when the time began in which messages are counted, None before the first.
-        messages: how many came in it.
-        day: when the day began in which cases are counted, None before the first.
-        cases: how many were opened in it without anybody's act.
-        over_at: when the last message came that was over a limit.
-        told_at: when the sender was told of it.
-        warned_at: when who wrote of danger over the limit was last sent the emergency numbers.
+        since: beginning of the period that counts messages, None before the first.
+        messages: number of messages in that period.
+        day: beginning of the day that counts cases, None before the first.
+        cases: number of cases opened automatically in that day.
+        over_at: time of the last message over a limit.
+        told_at: when the sender was notified of the limit.
+        warned_at: when a sender who wrote of danger over the limit last got the emergency numbers.
     """
 
     since: datetime | None = None
@@ -33,29 +33,30 @@ class Pace:
     warned_at: datetime | None = None
 
     def heard(self, at: datetime, rules: FloodRules) -> "Pace":
-        """Return the pace after one message more; one that comes late counts in the time that runs."""
+        """Return the pace after another message; a late message counts in the current period."""
         if self.since is None or at - self.since >= rules.person_window:
             return evolve(self, since=at, messages=1)
         return evolve(self, messages=self.messages + 1)
 
     def opened(self, at: datetime) -> "Pace":
-        """Return the pace after a case was opened of what came."""
+        """Return the pace after a case was opened."""
         if self.day is None or at - self.day >= _DAY:
             return evolve(self, day=at, cases=1)
         return evolve(self, cases=self.cases + 1)
 
     def has_too_many_messages(self, rules: FloodRules) -> bool:
-        """Tell whether the message counted last is over the limit."""
+        """Return whether the last counted message is over the limit."""
         return self.messages > rules.person_messages
 
     def has_too_many_cases(self, at: datetime, rules: FloodRules) -> bool:
-        """Tell whether no further case is opened today."""
+        """Return whether the day's limit of opened cases is reached."""
         return self.day is not None and at - self.day < _DAY and self.cases >= rules.person_cases
 
     def begins_flood(self, at: datetime, rules: FloodRules) -> bool:
-        """Tell whether a message over a limit is the first of a flood, of which its sender and officers are told.
+        """Return whether a message over a limit begins a flood, so that its sender and the officers are notified.
 
-        Messages are one flood until none was over the limit for the profile's minutes; cases, until a day is over.
+        Messages belong to one flood until none has been over the limit for the profile's minutes; cases, until a day is
+        over.
         """
         if self.told_at is None or self.over_at is None:
             return True
@@ -69,7 +70,7 @@ class Pace:
         return evolve(self, over_at=max(at, self.over_at or at), told_at=told_at)
 
     def warns(self, at: datetime, rules: FloodRules) -> bool:
-        """Tell whether words of danger are answered once more by the emergency numbers."""
+        """Return whether the emergency numbers are sent again in reply to a message about danger."""
         is_due = self.warned_at is None or at - self.warned_at >= rules.danger_answer
         return is_due or not self.has_too_many_messages(rules)
 

@@ -1,4 +1,4 @@
-"""Names and words that the person behind them had corrected."""
+"""A person's names and messages, corrected or handed out at their request."""
 
 from collections.abc import Collection
 
@@ -17,10 +17,10 @@ from anninh_core.vocabulary.permissions import Permission
 
 
 class PersonalRecords(Service):
-    """Names and words of a person, changed at their request. Parts of larger acts, which permit them.
+    """Steps that change or return a person's data at their request; the larger use cases check permissions.
 
     Args:
-        seal: seals names to the custodians.
+        seal: encrypts names for the custodians.
     """
 
     action_prefix = "conversations"
@@ -31,10 +31,10 @@ class PersonalRecords(Service):
 
     @step(Permission.RIGHTS_HANDLE)
     def correct_name(self, uow: UnitOfWork, conversation_id: str, name: str) -> Conversation:
-        """Put the right name into the vault; the platform's replaces it no more.
+        """Put the right name into the vault; the platform's name doesn't replace it any more.
 
         Raises:
-            BadInput: there is no name.
+            BadInput: the name is empty.
             DecryptionError: the identity was purged.
         """
         uow.permit(self.context.district.root)
@@ -48,15 +48,15 @@ class PersonalRecords(Service):
     def hand_out_file(
         self, uow: UnitOfWork, message_id: str, number: int, *, senders: Collection[str], purpose: str
     ) -> bytes:
-        """Return a file as its sender sent it, to be handed back to them; that it was given out stands with it.
+        """Return the original of a file, to be handed back to its sender; the opening is recorded with the message.
 
         Raises:
-            NotVisible: there is no such message of these accounts.
-            NotFound: it isn't here any more.
-            DecryptionError: what sealed it was purged.
+            NotVisible: none of these accounts sent the message.
+            NotFound: the file isn't stored any more.
+            DecryptionError: its scope was purged.
         """
         uow.permit(self.context.district.root)
-        message = _find_own(uow, message_id, senders)
+        message = _require_own_message(uow, message_id, senders)
         data = read_file(self.runner, message, get_attachment(message, number).blob)
         uow.add_event("attachment.original_opened")
         uow.save(MESSAGE, message.opened(number, uow.actor.id, uow.at, purpose))
@@ -64,17 +64,17 @@ class PersonalRecords(Service):
 
     @step(Permission.RIGHTS_HANDLE)
     def add_correction(self, uow: UnitOfWork, message_id: str, correction: str, *, senders: Collection[str]) -> Message:
-        """Write beside a message how its author says it should read; what was said stays, sealed as it was.
+        """Add the author's correction to a message; its text stays as it is, encrypted.
 
         Raises:
-            NotVisible: there is no such message of these accounts.
-            WrongStep: its words are gone.
-            BadInput: nothing is said.
+            NotVisible: none of these accounts sent the message.
+            WrongStep: its text was erased.
+            BadInput: the correction is empty.
         """
         uow.permit(self.context.district.root)
         if not correction.strip():
             raise BadInput("A correction can't be empty: write how the message should read.")
-        message = _find_own(uow, message_id, senders)
+        message = _require_own_message(uow, message_id, senders)
         if message.erased:
             raise WrongStep(
                 "The text of message {message} was erased, so nothing is left to correct.", message=message_id
@@ -85,8 +85,8 @@ class PersonalRecords(Service):
         return uow.save(MESSAGE, evolve(message, corrections=(*message.corrections, words)))
 
 
-def _find_own(uow: UnitOfWork, message_id: str, senders: Collection[str]) -> Message:
-    """Return a message of some accounts; of any other nothing is told."""
+def _require_own_message(uow: UnitOfWork, message_id: str, senders: Collection[str]) -> Message:
+    """Return a message sent by one of some accounts; for any other, raise the error of an unknown id."""
     message = uow.get_readable(MESSAGE, message_id)
     if message is None or message.sender not in senders:
         truth = "there is none" if message is None else "it is none of whoever asks"

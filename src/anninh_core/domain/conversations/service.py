@@ -1,4 +1,4 @@
-"""Messages and conversations: written by the router, read by those who handle a case."""
+"""Messages and conversations: recorded by the router, read by the officers who handle a case."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -13,9 +13,9 @@ from anninh_core.domain.conversations.model import (
     OPERATOR,
     Conversation,
     Message,
+    make_pseudonym,
     message_scope,
     new_conversation_id,
-    pseudonym_of,
 )
 from anninh_core.kernel.dates import short_moment
 from anninh_core.kernel.errors import BadInput, Conflict, NotFound, WrongStep
@@ -35,11 +35,11 @@ from anninh_core.vocabulary.messages import Address, Attachment, Echo, InboundMe
 from anninh_core.vocabulary.permissions import Permission
 
 LOSS_REASONS = ("expired", "too_large", "refused")
-"""Why an attachment may be lost: see `Attachment.lost`."""
+"""Reasons for the loss of an attachment: see `Attachment.lost`."""
 
 
 class Conversations(Service):
-    """Messages, their senders and conversations."""
+    """Use cases for messages, their senders and conversations."""
 
     action_prefix = "conversations"
 
@@ -53,9 +53,10 @@ class Conversations(Service):
         """Set up the service.
 
         Args:
-            cases: the kinds of case there are, by their names.
-            seal: seals names to the custodians.
-            restricts: returns what tells whether the data of who reported a case that is over aren't used.
+            cases: access to the kinds of cases, by their names.
+            seal: encrypts names for the custodians.
+            restricts: returns a function of a closed case and its reporter: whether the use of their data is
+                restricted.
         """
         super().__init__(runner)
         self._cases = cases or {}
@@ -63,7 +64,7 @@ class Conversations(Service):
         self._restricts = restricts
 
     def id_of(self, address: Address) -> str:
-        """Return the conversation id of an address, "" where it has none: never heard of, or purged since."""
+        """Return the conversation id of an address, "" if it is unknown or was purged."""
         return find_id(self.context.keys, self.context.storage.keyring, CONVERSATION, address.key)
 
     @step(Permission.INTAKE)
@@ -76,21 +77,25 @@ class Conversations(Service):
         reasons: tuple[str, ...] = (),
         received_at: datetime | None = None,
     ) -> Message:
-        """Write down a message that arrived, and who said it.
+        """Record a message that arrived, and its sender.
 
         Args:
-            message: what was said.
-            kind: what it was taken for, and `reasons` why.
+            message: the message.
+            kind: the router's classification; `reasons` explains it.
             reasons: one line each.
-            received_at: when it reached us, if it waited since then.
+            received_at: when it reached us, if it has waited since then.
         """
         received_at = received_at or uow.at
         uow.permit(self.context.district.root)
         in_private = message.sender == message.conversation
         conversation = self._get_or_create(uow, message.conversation, message.sender_name if in_private else "")
-        heard = conversation.heard(received_at)
-        pace = heard.talk.pace.heard(received_at, self.context.district.flood) if in_private else heard.talk.pace
-        conversation = uow.save(CONVERSATION, heard.paced(pace))
+        after_message = conversation.heard(received_at)
+        pace = (
+            after_message.talk.pace.heard(received_at, self.context.district.flood)
+            if in_private
+            else after_message.talk.pace
+        )
+        conversation = uow.save(CONVERSATION, after_message.paced(pace))
         sender = conversation if in_private else self._get_or_create(uow, message.sender, message.sender_name)
         recorded = Message(
             id=self.context.ids.new(),
@@ -112,14 +117,14 @@ class Conversations(Service):
     def record_operator_message(
         self, uow: UnitOfWork, echo: Echo, *, case: str = "", received_at: datetime | None = None
     ) -> Message:
-        """Write down what a person wrote for us in the platform's own tool, so that whoever handles the case sees it.
+        """Record a message that a person wrote for us in the platform's own tool, so that the case's handlers see it.
 
-        It is not a message of the resident: the period in which we may write isn't extended.
+        It isn't a message of the resident, so the period in which we may write isn't extended.
 
         Args:
-            echo: what was written.
-            case: the case (`kind:id`) it belongs to, or "".
-            received_at: when it reached us, if it waited since then.
+            echo: the message as the platform reports it.
+            case: case (`kind:id`) it belongs to, or "".
+            received_at: when it reached us, if it has waited since then.
         """
         uow.permit(self.context.district.root)
         conversation = self._get_or_create(uow, echo.conversation, "")
@@ -139,7 +144,8 @@ class Conversations(Service):
 
     @step(Permission.INTAKE)
     def link(self, uow: UnitOfWork, message_id: str, case: str, *, kind: str) -> Message:
-        """Make a message part of a case, which seals it from now on; its sender's next message continues that case.
+        """Make a message part of a case, whose scope encrypts it from now on; its sender's next message continues that
+        case.
 
         Raises:
             WrongStep: the message belongs to another case already.
@@ -164,19 +170,19 @@ class Conversations(Service):
     def keep_attachment(
         self, uow: UnitOfWork, message_id: str, number: int, blob: str, scope: str, *, file: FileRecord | None = None
     ) -> Message:
-        """Note where the bytes of an attachment lie now; the platform's link is forgotten.
+        """Record where the content of an attachment is stored now; the platform's link is removed.
 
         Args:
-            message_id: whose attachment.
-            number: which of them, from 0.
-            blob: name under which `files_of` the message has it.
-            scope: what it was sealed under there.
-            file: what is known of it, and where its cleaned copy lies under the same scope.
+            message_id: message with the attachment.
+            number: number of the attachment, from 0.
+            blob: name of the file in the message's file storage.
+            scope: scope that encrypted the file.
+            file: inspection record, with the name of the cleaned copy in the same scope.
 
         Raises:
             NotFound: no such message or attachment.
-            Conflict: the message came to a case meanwhile, which has to seal it.
-            DecryptionError: what seals the message was purged.
+            Conflict: the message became part of a case meanwhile, whose scope has to encrypt the file.
+            DecryptionError: the message's scope was purged.
         """
         uow.permit(self.context.district.root)
         if message_scope(uow.load(MESSAGE, message_id)) != scope:
@@ -187,18 +193,18 @@ class Conversations(Service):
             )
         uow.add_event("attachment.kept")
         if file is not None:
-            # One photo sent twice has two marks: by equal ones who sent it to a group and in private would be known.
+            # The mark of a photo sent twice differs: equal marks would show who sent it both to a group and in private.
             mark = self.context.keys.blind("file", f"{scope}\n{message_id}\n{file.sha256}")
             uow.facts |= {"attachment": number, "file": mark, "cleaning": file.cleaning.value, "scan": file.scan.value}
         return self._replace_attachment(
-            uow, message_id, number, lambda found: evolve(found, url="", blob=blob, file=file)
+            uow, message_id, number, lambda attachment: evolve(attachment, url="", blob=blob, file=file)
         )
 
     @step(Permission.INTAKE)
     def lose_attachment(self, uow: UnitOfWork, message_id: str, number: int, reason: str) -> Message:
-        """Note that an attachment can no longer be downloaded, and why: `expired`, `too_large` or `refused`.
+        """Record that an attachment can't be downloaded any more, with the reason: `expired`, `too_large` or `refused`.
 
-        Who sent it in private is asked once a case to send it again.
+        A sender in a private chat is asked once for each case to send the file again.
 
         Raises:
             BadInput: no such reason.
@@ -214,11 +220,13 @@ class Conversations(Service):
             )
         uow.add_event("attachment.lost")
         uow.facts["lost"] = reason
-        message = self._replace_attachment(uow, message_id, number, lambda found: evolve(found, url="", lost=reason))
-        self._ask_again(uow, message)
+        message = self._replace_attachment(
+            uow, message_id, number, lambda attachment: evolve(attachment, url="", lost=reason)
+        )
+        self._request_file_again(uow, message)
         return message
 
-    def _ask_again(self, uow: UnitOfWork, message: Message) -> None:
+    def _request_file_again(self, uow: UnitOfWork, message: Message) -> None:
         if message.sender != message.conversation:
             return
         conversation = uow.load(CONVERSATION, message.sender)
@@ -240,10 +248,10 @@ class Conversations(Service):
 
     @command(Permission.INTAKE)
     def place(self, uow: UnitOfWork, address: Address, unit: str) -> Conversation:
-        """Say which unit a resident belongs to, once it is known.
+        """Set the unit that a resident belongs to, once it is known.
 
         Raises:
-            Refused: the unit isn't the actor's, or the resident belongs to another already.
+            Refused: the actor doesn't have the permission in the unit, or the resident belongs to another unit already.
         """
         uow.permit(unit)
         conversation = self._get_or_create_own(uow, address, "")
@@ -251,7 +259,7 @@ class Conversations(Service):
 
     @step(Permission.INTAKE)
     def follow_case(self, uow: UnitOfWork, conversation_id: str, case: str) -> Conversation:
-        """Let what is written next in a conversation belong to a case, `kind:id`."""
+        """Let the next messages in a conversation belong to a case, `kind:id`."""
         unit = permit_case(uow, self._cases, case)
         conversation = uow.load(CONVERSATION, conversation_id)
         talk_unit = conversation.unit if is_locked_case(uow, self._cases, case) else unit
@@ -259,14 +267,16 @@ class Conversations(Service):
 
     @step(Permission.OPERATE)
     def remove_words(self, uow: UnitOfWork, message_id: str) -> Message:
-        """Take the words out of a message whose author is erased; that something was said, and when, stays."""
+        """Remove the text of a message of an erased author; the fact and the time of the message stay."""
         message = uow.load(MESSAGE, message_id)
         uow.permit(message.unit)
         return uow.save(MESSAGE, message.without_words())
 
     @step(Permission.OPERATE)
     def remove_files(self, uow: UnitOfWork, message_id: str) -> Message:
-        """Take the files off a message that are kept no longer; that there were some stays, and why they are gone."""
+        """Remove the files of a message after their retention period; the fact that there were files stays, with the
+        reason.
+        """
         message = uow.load(MESSAGE, message_id)
         uow.permit(message.unit)
         uow.add_event("attachment.removed")
@@ -274,48 +284,52 @@ class Conversations(Service):
 
     @step(Permission.GROUP_RUN)
     def link_group(self, uow: UnitOfWork, address: Address, unit: str, title: str) -> Conversation:
-        """Enter the chat group of a unit, so that what is said in it belongs there and it can be written to.
+        """Add the chat group of a unit, so that its messages belong to the unit and we can write to it.
 
         Raises:
-            Refused: the unit isn't the actor's, or the chat belongs to another already.
+            Refused: the actor doesn't have the permission in the unit, or the chat belongs to another unit already.
         """
         uow.permit(unit)
         group = self._get_or_create_own(uow, address, title)
         return uow.save(CONVERSATION, group.continued_by("", unit))
 
-    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
+    @query(Permission.TIP_READ, traced=True, aggregate_repeats=True, public=True)
     def history(
         self, session: ReadSession, case: CaseRef, *, after: Cursor = "", limit: Limit = 50
     ) -> Listing[Message]:
-        """Return the messages of a case (`kind:id`), oldest first, to whoever may hold the case itself.
+        """Return the messages of a case (`kind:id`), oldest first, if you may read the case.
 
-        Of a case that is over, whose reporter had the use of their data restricted, the words are withheld.
+        The text is withheld if the case is over and its reporter had the use of their data restricted.
 
         Raises:
-            Refused: the case isn't the actor's to read, by unit or by a conflict of interest.
+            Refused: the actor may not read the case, because of its unit or a conflict of interest.
             NotFound: no such case.
         """
         withholds = check_case(session, self._cases, case, self._restricts)
         page = session.find(MESSAGE, "oldest", where={"case": case}, after=after, limit=limit)
-        # Ids made by two processes in one minute don't tell which came first.
+        # Ids made by two processes in the same minute don't show which came first.
         ordered = sorted(page.items, key=lambda message: message.received_at)
-        return evolve(page, items=tuple(one.withheld() if withholds and one.sender else one for one in ordered))
+        return evolve(
+            page, items=tuple(message.withheld() if withholds and message.sender else message for message in ordered)
+        )
 
     @query(Permission.ADDRESS_OPEN)
     def who(self, session: ReadSession, conversation_id: str) -> Conversation:
-        """Return a conversation with its address, to the part of the program that writes to it and to nobody else.
+        """Return a conversation with its address, only for the part of the program that writes to it.
 
-        An officer learns who somebody is by a disclosure alone; see `Disclosures`.
+        An officer learns a person's identity only by a disclosure; see `Disclosures`.
         """
         session.permit(self.context.district.root)
         return session.load(CONVERSATION, conversation_id)
 
     @query(Permission.ADDRESS_OPEN)
     def by_platform_id(self, session: ReadSession, conversation_id: str, platform_id: str) -> Message:
-        """Return a message of a conversation by the platform's id, to the part of the program that compares them."""
+        """Return a message of a conversation by the platform's id, for the part of the program that compares these
+        ids.
+        """
         session.permit(self.context.district.root)
-        where = {"conversation": conversation_id, "platform": platform_id}
-        messages = session.find(MESSAGE, "newest", where=where, limit=1).items
+        conditions = {"conversation": conversation_id, "platform": platform_id}
+        messages = session.find(MESSAGE, "newest", where=conditions, limit=1).items
         if not messages:
             raise NotFound(
                 "Conversation {conversation} has no message {platform_id!r}.",
@@ -327,19 +341,21 @@ class Conversations(Service):
     def _get_or_create(self, uow: UnitOfWork, address: Address, name: str) -> Conversation:
         """Get or create the conversation of an address, with the newest name from the platform.
 
-        Whose identity was purged is somebody new: nothing tells any more who it was.
+        A person with a purged identity gets a new conversation: no data link the two.
         """
         id = uow.find_id(CONVERSATION, address.key)
-        conversation = (uow.get(CONVERSATION, id) if id else None) or self._create(address, id)
+        conversation = (uow.get(CONVERSATION, id) if id else None) or self._build_conversation(address, id)
         return uow.save(CONVERSATION, with_name(uow, conversation, nfc(name), self._seal))
 
-    def _create(self, address: Address, id: str) -> Conversation:
+    def _build_conversation(self, address: Address, id: str) -> Conversation:
         id = id or new_conversation_id(address, self.context.keys, self.context.ids)
         unit = self.context.first_unit(address)
-        return Conversation(id=id, address=address, name="", pseudonym=pseudonym_of(id), unit=unit)
+        return Conversation(id=id, address=address, name="", pseudonym=make_pseudonym(id), unit=unit)
 
     def _get_or_create_own(self, uow: UnitOfWork, address: Address, name: str) -> Conversation:
-        """Get or create a conversation that the actor is about to give to a unit; another unit's can't be taken."""
+        """Get or create a conversation that the actor is about to give to a unit; raise if it belongs to another
+        unit.
+        """
         conversation = self._get_or_create(uow, address, name)
         permitted = uow.permitted_units()
         unit = conversation.unit

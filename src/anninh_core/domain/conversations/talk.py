@@ -1,4 +1,4 @@
-"""What goes on in somebody's conversation: which cases were heard lately, and what we asked."""
+"""The running exchange with a resident: recent cases, and questions that we asked."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -9,13 +9,13 @@ from anninh_core.domain.conversations.pace import Pace
 from anninh_core.kernel.replacing import evolve
 
 _MAX_CASES = 8
-"""Older ones are reached by their number, or by quoting a message."""
+"""Older cases are reached by their number, or by quoting a message."""
 
 _MAX_FILES_ASKED = 8
 
 
 class QuestionKind(StrEnum):
-    """What a resident was asked, to be answered by a digit."""
+    """Kind of a question to a resident that is answered by a digit."""
 
     WHICH = "which"
     """Which case a message belongs to: the candidates are `Talk.asked`."""
@@ -27,7 +27,7 @@ class QuestionKind(StrEnum):
 
 @frozen(kw_only=True)
 class RecentCase:
-    """A case, `kind:id`, and when its reporter last wrote of it, or we last asked about it."""
+    """A case, `kind:id`, and when its reporter last wrote about it or we last asked about it."""
 
     case: str
     at: datetime
@@ -35,11 +35,11 @@ class RecentCase:
 
 @frozen(kw_only=True)
 class AskedQuestion:
-    """A question that a digit answers, as long as it is the newest one and the profile's minutes last.
+    """A question that a digit answers, while it is the newest question and the profile's minutes last.
 
     Attributes:
-        choices: how many numbers it offers.
-        case: the case that it is about, `kind:id`; "" where that is what is asked.
+        choices: number of choices that it offers.
+        case: case that it is about, `kind:id`; "" if the question is which case.
     """
 
     kind: QuestionKind
@@ -53,15 +53,15 @@ class Talk:
     """The state of a talk.
 
     Attributes:
-        cases: the last ones heard, the latest first.
-        asked: candidates among which the resident was asked to choose, in the order of their numbers; () for none.
-        unassigned: ids of the messages that a choice puts in their case.
-        starts_anew: whether the resident said that the next words are another matter.
-        pace: how much came lately.
-        questions: those that a digit answers, the newest last, one of each kind; in talks of earlier versions a
+        cases: recent cases, the latest first.
+        asked: candidates that the resident was asked to choose from, in the order of their numbers; () for none.
+        unassigned: ids of the messages that a choice assigns to a case.
+        starts_anew: whether the resident announced that the next message is a new matter.
+        pace: recent amounts of messages and cases.
+        questions: questions that a digit answers, the newest last, one of each kind; in talks of earlier versions, the
             question which case is meant isn't among them.
-        danger_asked_at: when the reporter was last asked about danger, also where that was answered.
-        files_asked: cases, or messages without one, for which a lost file was asked for again.
+        danger_asked_at: when the reporter was last asked about danger, even if that was answered.
+        files_asked: cases, or messages without a case, for which a lost file was requested again.
     """
 
     cases: tuple[RecentCase, ...] = ()
@@ -74,23 +74,26 @@ class Talk:
     files_asked: tuple[str, ...] = ()
 
     def heard(self, case: str, at: datetime) -> "Talk":
-        """Return the talk after words that belong to a case."""
+        """Return the talk after a message that belongs to a case."""
         others = tuple(recent for recent in self.cases if recent.case != case)
         latest = max((recent.at for recent in self.cases if recent.case == case), default=at)
         cases = sorted((RecentCase(case=case, at=max(at, latest)), *others), key=lambda recent: recent.at, reverse=True)
         return evolve(self, cases=tuple(cases[:_MAX_CASES]), starts_anew=False)
 
     def joined(self, case: str, into: str) -> "Talk":
-        """Return the talk after one of its cases was joined to another, which stands in its place from now on."""
-        renamed = [RecentCase(case=into, at=one.at) if one.case == case else one for one in self.cases]
-        latest = {one.case: one for one in sorted(renamed, key=lambda one: one.at)}
-        cases = sorted(latest.values(), key=lambda one: one.at, reverse=True)
-        asked = tuple(into if one == case else one for one in self.asked)  # the numbers stay those that were told
-        questions = tuple(evolve(one, case=into) if one.case == case else one for one in self.questions)
-        return evolve(self, cases=tuple(cases), asked=asked, questions=questions)
+        """Return the talk after one of its cases was joined to another, which replaces it."""
+        renamed = [RecentCase(case=into, at=recent.at) if recent.case == case else recent for recent in self.cases]
+        latest = {recent.case: recent for recent in sorted(renamed, key=lambda recent: recent.at)}
+        cases = sorted(latest.values(), key=lambda recent: recent.at, reverse=True)
+        # the numbers stay those that the resident was shown
+        candidates = tuple(into if candidate == case else candidate for candidate in self.asked)
+        questions = tuple(
+            evolve(question, case=into) if question.case == case else question for question in self.questions
+        )
+        return evolve(self, cases=tuple(cases), asked=candidates, questions=questions)
 
     def in_doubt(self, message: str, offered: tuple[str, ...], at: datetime) -> "Talk":
-        """Return the talk with one message more that waits for a choice; the resident is asked once."""
+        """Return the talk with another message that waits for a choice; the resident is asked once."""
         talk = evolve(self, asked=self.asked or offered, unassigned=(*self.unassigned, message))
         if self.asked or self.unassigned or not offered:
             return talk
@@ -101,19 +104,19 @@ class Talk:
         return evolve(self.without_question(QuestionKind.WHICH), asked=(), unassigned=())
 
     def with_question(self, question: AskedQuestion) -> "Talk":
-        """Return the talk after a question; it takes the place of an earlier one of its kind."""
+        """Return the talk with a question, which replaces an earlier one of its kind."""
         questions = (*self.without_question(question.kind).questions, question)
         is_danger = question.kind is QuestionKind.DANGER
         return evolve(self, questions=questions, danger_asked_at=question.at if is_danger else self.danger_asked_at)
 
     def without_question(self, kind: QuestionKind) -> "Talk":
-        """Return the talk after a question of a kind was answered."""
-        return evolve(self, questions=tuple(asked for asked in self.questions if asked.kind is not kind))
+        """Return the talk without the question of a kind, which was answered."""
+        return evolve(self, questions=tuple(question for question in self.questions if question.kind is not kind))
 
     def with_file_asked(self, about: str) -> "Talk":
-        """Return the talk after a lost file of a case was asked for."""
+        """Return the talk after a lost file of a case was requested again."""
         return evolve(self, files_asked=(*self.files_asked, about)[-_MAX_FILES_ASKED:])
 
     def anew(self) -> "Talk":
-        """Return the talk whose next words are another matter."""
+        """Return the talk with a new matter expected in the next message."""
         return evolve(self, starts_anew=True)

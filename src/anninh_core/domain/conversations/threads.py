@@ -1,6 +1,6 @@
-"""Where messages belong: those in doubt, those that go from one case to another, and what was asked about them."""
+"""Assignment of messages to cases: unassigned messages, moves between cases, and questions about them."""
 
-from anninh_core.domain.conversations.cases import Cases, check_case, may_hold_all, permit_case
+from anninh_core.domain.conversations.cases import Cases, check_case, may_read_all, permit_case
 from anninh_core.domain.conversations.files import reseal_files
 from anninh_core.domain.conversations.model import (
     CONVERSATION,
@@ -29,7 +29,7 @@ _MAX_BESIDE = 50
 
 
 class MessageThreads(Service):
-    """Puts messages in their cases."""
+    """Use cases and steps that assign messages to cases."""
 
     action_prefix = "conversations"
 
@@ -41,14 +41,15 @@ class MessageThreads(Service):
     def set_aside(
         self, uow: UnitOfWork, message_id: str, candidates: tuple[str, ...], offered: tuple[str, ...] = ()
     ) -> bool:
-        """Leave open where a message belongs, for its sender to choose or an officer to decide.
+        """Leave a message unassigned, for its sender to choose a case or an officer to decide.
 
         Args:
-            candidates: cases that it may belong to; () where it may be nothing at all.
-            offered: those of them among which its sender is asked to choose.
+            candidates: cases that it may belong to; () if it may be no report at all.
+            offered: candidates that its sender is asked to choose from.
 
         Returns:
-            Whether its sender waits for nothing yet: neither asked about a message, nor told what can be written here.
+            True if no earlier message of its sender waits for a decision, so that the sender has to be asked or
+            informed now.
         """
         uow.permit(self.context.district.root)
         message = uow.load(MESSAGE, message_id)
@@ -62,7 +63,7 @@ class MessageThreads(Service):
     def hold_back(
         self, uow: UnitOfWork, message_id: str, candidates: tuple[str, ...], lock: SupervisorLock | None = None
     ) -> Message:
-        """Leave to an officer what becomes of a message that was over a limit; its sender isn't asked about it.
+        """Leave a message over a limit to an officer's decision; its sender isn't asked about it.
 
         Args:
             candidates: cases that it may belong to, () for none.
@@ -76,7 +77,7 @@ class MessageThreads(Service):
 
     @step(Permission.INTAKE)
     def set_pace(self, uow: UnitOfWork, conversation_id: str, pace: Pace) -> Conversation:
-        """Write down how much came in a conversation lately; a flood that begins is an event, once."""
+        """Store the pace of a conversation; add an event if a flood begins."""
         uow.permit(self.context.district.root)
         conversation = uow.load(CONVERSATION, conversation_id)
         if pace.told_at != conversation.talk.pace.told_at:
@@ -85,12 +86,12 @@ class MessageThreads(Service):
 
     @step(Permission.TIP_HANDLE)
     def dismiss(self, uow: UnitOfWork, message_id: str) -> Message:
-        """Take a message for small talk after a person's look."""
+        """Classify a message as small talk after an officer's check."""
         return _dismiss(uow, message_id)
 
     @step(Permission.TIP_SUPERVISE)
     def propose_dismissal(self, uow: UnitOfWork, message_id: str, reason: str) -> Message:
-        """Note that the actor would do nothing about a locked message; another person has to agree."""
+        """Record the actor's proposal to dismiss a locked message; another officer has to agree."""
         message = uow.load(MESSAGE, message_id)
         uow.permit(message.unit)
         uow.add_event("message.dismissal_proposed")
@@ -99,12 +100,14 @@ class MessageThreads(Service):
 
     @step(Permission.TIP_SUPERVISE)
     def agree_to_dismissal(self, uow: UnitOfWork, message_id: str) -> Message:
-        """Take a locked message for small talk: two persons agree. Its lock stays."""
+        """Classify a locked message as small talk, agreed by two officers. Its lock stays."""
         return _dismiss(uow, message_id)
 
     @step(Permission.TIP_SUPERVISE)
     def pass_on(self, uow: UnitOfWork, message_id: str, unit: str) -> Message:
-        """Give a locked message to a unit above; "" for the office outside, after which nobody here owes anything."""
+        """Pass a locked message to a unit above; with "", to the authority outside the system, which ends our
+        responsibility.
+        """
         message = uow.load(MESSAGE, message_id)
         uow.permit(message.unit)
         uow.add_event("message.passed_on")
@@ -117,11 +120,11 @@ class MessageThreads(Service):
 
     @step(Permission.INTAKE)
     def end_choice(self, uow: UnitOfWork, conversation_id: str) -> tuple[Message, ...]:
-        """Take the question back which case is meant; return the messages that waited for it and still do."""
+        """End the question which case is meant; return the messages that still wait for the choice."""
         uow.permit(self.context.district.root)
         conversation = uow.load(CONVERSATION, conversation_id)
         waiting = (uow.get_readable(MESSAGE, id) for id in conversation.talk.unassigned)
-        messages = tuple(one for one in waiting if one is not None and one.kind == UNASSIGNED)
+        messages = tuple(message for message in waiting if message is not None and message.kind == UNASSIGNED)
         uow.save(CONVERSATION, evolve(conversation, talk=conversation.talk.decided()))
         return messages
 
@@ -129,7 +132,7 @@ class MessageThreads(Service):
     def note_question(
         self, uow: UnitOfWork, conversation_id: str, kind: QuestionKind, case: str, choices: int
     ) -> Conversation:
-        """Note a question about a case that was sent, so that a digit answers it."""
+        """Record a question about a case that was sent, so that a digit answers it."""
         uow.permit(self.context.district.root)
         conversation = uow.load(CONVERSATION, conversation_id)
         question = AskedQuestion(kind=kind, at=uow.at, choices=choices, case=case)
@@ -137,21 +140,21 @@ class MessageThreads(Service):
 
     @step(Permission.INTAKE)
     def end_question(self, uow: UnitOfWork, conversation_id: str, kind: QuestionKind) -> Conversation:
-        """Note that a question was answered."""
+        """Record that a question was answered."""
         uow.permit(self.context.district.root)
         conversation = uow.load(CONVERSATION, conversation_id)
         return uow.save(CONVERSATION, evolve(conversation, talk=conversation.talk.without_question(kind)))
 
     @step(Permission.INTAKE)
     def expect_another_matter(self, uow: UnitOfWork, conversation_id: str) -> Conversation:
-        """Let the next words in a conversation be another matter, whatever goes on."""
+        """Let the next message in a conversation be a new matter, whatever the conversation was about."""
         uow.permit(self.context.district.root)
         conversation = uow.load(CONVERSATION, conversation_id)
         return uow.save(CONVERSATION, evolve(conversation, talk=conversation.talk.anew()))
 
     @step(Permission.TIP_HANDLE)
     def move(self, uow: UnitOfWork, message_id: str, case: str) -> Message:
-        """Put a message of one case into another one of the same person, which seals its words and files from now on.
+        """Move a message to another case of the same person, whose scope encrypts its text and files from now on.
 
         Raises:
             WrongStep: it belongs to no case yet.
@@ -168,20 +171,20 @@ class MessageThreads(Service):
 
     @step(Permission.TIP_HANDLE)
     def replace_case(self, uow: UnitOfWork, conversation_id: str, case: str, into: str) -> None:
-        """Let a talk, and what is in doubt in it, go on with another case than one that was joined to it."""
+        """Replace a case, in a talk and its unassigned messages, by the case that it was joined to."""
         unit = permit_case(uow, self._cases, into)
         conversation = uow.get_readable(CONVERSATION, conversation_id)
         if conversation is None:
-            return  # the identity was purged; there is no talk any more
-        goes_on = evolve(conversation, talk=conversation.talk.joined(case, into))
-        uow.save(CONVERSATION, goes_on.continued_by(into, unit) if conversation.last_case == case else goes_on)
-        where = {"conversation": conversation_id, "kind": UNASSIGNED, "case": ""}
-        for message in tuple(uow.iter_all(MESSAGE, "oldest", where=where)):
+            return  # the identity was purged, and the talk with it
+        continued = evolve(conversation, talk=conversation.talk.joined(case, into))
+        uow.save(CONVERSATION, continued.continued_by(into, unit) if conversation.last_case == case else continued)
+        conditions = {"conversation": conversation_id, "kind": UNASSIGNED, "case": ""}
+        for message in tuple(uow.iter_all(MESSAGE, "oldest", where=conditions)):
             if case in message.candidates:
-                candidates = dict.fromkeys(into if one == case else one for one in message.candidates)
+                candidates = dict.fromkeys(into if candidate == case else candidate for candidate in message.candidates)
                 uow.save(MESSAGE, evolve(message, candidates=tuple(candidates)))
 
-    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
+    @query(Permission.TIP_READ, traced=True, aggregate_repeats=True, public=True)
     def unassigned(
         self,
         session: ReadSession,
@@ -191,14 +194,14 @@ class MessageThreads(Service):
         after: Cursor = "",
         limit: Limit = 50,
     ) -> Listing[Message]:
-        """Return messages of which nobody knows yet where they belong, oldest first.
+        """Return messages that aren't assigned to a case yet, oldest first.
 
-        They count nowhere and start no clock; the profile says within how many hours of its reception a person decides
-        (`[talk] assign_hours`). What may belong to a case that the actor may not hold isn't shown.
+        They count nowhere and start no deadline; the profile sets the hours within which an officer decides (`[talk]
+        assign_hours`). A message that may belong to a case that the actor may not read isn't shown.
 
         Args:
-            unit: this one and all below it; "" for all that the actor may read.
-            held_back: only those that were over a limit of their sender; `group_by_sender` puts them together.
+            unit: messages of this unit and all below it; "" for all that the actor may read.
+            held_back: only messages over a limit of their sender; `group_by_sender` groups them.
         """
         return session.list_permitted(
             MESSAGE,
@@ -206,26 +209,26 @@ class MessageThreads(Service):
             unit,
             where={"kind": UNASSIGNED, "case": ""},
             shows=lambda message: (
-                (message.held_back or not held_back) and may_hold_all(session, self._cases, message.candidates)
+                (message.held_back or not held_back) and may_read_all(session, self._cases, message.candidates)
             ),
             after=after,
             limit=limit,
         )
 
-    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
+    @query(Permission.TIP_READ, traced=True, aggregate_repeats=True, public=True)
     def unassigned_beside(self, session: ReadSession, case: CaseRef) -> tuple[Message, ...]:
-        """Return messages that may belong to a case (`kind:id`), oldest first, to whoever may hold that case."""
+        """Return messages that may belong to a case (`kind:id`), oldest first, if you may read that case."""
         check_case(session, self._cases, case)
         ref = Ref.parse(case)
         access = self._cases[ref.kind]
         resident = access.kind.resident(session.load(access.kind, ref.id))
-        where = {"conversation": resident, "kind": UNASSIGNED, "case": ""}
-        found = session.find(MESSAGE, "oldest", where=where, limit=_MAX_BESIDE).items if resident else ()
-        # That another case is of the same person is told to those alone who list what is unassigned.
+        conditions = {"conversation": resident, "kind": UNASSIGNED, "case": ""}
+        messages = session.find(MESSAGE, "oldest", where=conditions, limit=_MAX_BESIDE).items if resident else ()
+        # Only officers who list unassigned messages learn that another case is of the same person.
         return tuple(
             evolve(message, candidates=(case,))
-            for message in found
-            if case in message.candidates and may_hold_all(session, self._cases, message.candidates)
+            for message in messages
+            if case in message.candidates and may_read_all(session, self._cases, message.candidates)
         )
 
 

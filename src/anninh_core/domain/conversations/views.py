@@ -1,7 +1,7 @@
-"""What of messages may leave: words and files of a case, never by which address anybody is reached.
+"""Views of messages: text and files of a case, never the address of a person.
 
-Who said something has a name of its case alone (`Message.for_handlers`); the platform's ids and the names under which
-files lie here never leave.
+A sender has a pseudonym that is used only in the case (`Message.for_handlers`); ids of the platform and the names of
+stored files are never part of a view.
 """
 
 from datetime import datetime
@@ -15,18 +15,18 @@ from anninh_core.vocabulary.messages import Attachment
 
 @view
 class AttachmentView:
-    """Something that came with a message.
+    """An attachment of a message.
 
     Attributes:
-        number: from 0: by it the file is asked for.
-        kind: image, video, audio, file, location, sticker or link; `file` too where its content isn't what it was sent
-            as.
-        name: file name or title, where there is one.
-        size: in bytes as it came; None where there is no file, or nobody has looked at it yet.
-        media_type: of what is shown; "" where nothing is known.
-        is_shown: whether it is here and may be shown.
-        cleaning, reason, scan: what was done to it, why it is refused or wasn't cleaned, and what a scanner said.
-        lost: why it isn't kept: `expired`, `too_large`, `refused` or `kept_no_longer`; "" otherwise.
+        number: from 0; identifies the attachment in a request for its file.
+        kind: image, video, audio, file, location, sticker or link; also file if the content doesn't match the type it
+            was sent as.
+        name: file name or title, if there is one.
+        size: in bytes as it came; None without a file, or before its inspection.
+        media_type: type of the form that is shown; "" if unknown.
+        is_shown: whether the file is stored and may be shown.
+        cleaning, reason, scan: how it was cleaned, why it is refused or wasn't cleaned, and the scanner's result.
+        lost: why it isn't stored: `expired`, `too_large`, `refused` or `kept_no_longer`; "" otherwise.
         latitude, longitude: WGS 84 degrees, for a location.
     """
 
@@ -44,8 +44,8 @@ class AttachmentView:
     longitude: float | None
 
 
-def view_attachment(number: int, attachment: Attachment) -> AttachmentView:
-    """Return what may leave of an attachment."""
+def build_attachment_view(number: int, attachment: Attachment) -> AttachmentView:
+    """Return the view of an attachment."""
     file = attachment.file
     return AttachmentView(
         number=number,
@@ -65,7 +65,7 @@ def view_attachment(number: int, attachment: Attachment) -> AttachmentView:
 
 @view
 class OriginalOpeningView:
-    """Somebody got the original of a file: of which one (from 0), who, when and what for."""
+    """An opening of a file's original: which attachment (from 0), by whom, when and for which purpose."""
 
     number: int
     by: str
@@ -75,7 +75,7 @@ class OriginalOpeningView:
 
 @view
 class ProposedDismissalView:
-    """That one person would do nothing about a locked message: who, when and by which code of the list of reasons."""
+    """An officer's proposal to dismiss a locked message: who, when, and the code of the reason."""
 
     by: str
     at: datetime
@@ -84,15 +84,15 @@ class ProposedDismissalView:
 
 @view
 class MessageView:
-    """A message. Where many are listed, somebody reads them: they have their words everywhere.
+    """A message. A list of messages includes their full text, since officers read it there.
 
     Other fields are as in `Message`.
 
     Attributes:
-        sender: who said it, by a name of its case alone; "" for us.
-        in_group: whether it was said in a group.
-        unit: whose it is.
-        reasons: why the router took it for what it is, one line each.
+        sender: pseudonym that is used only in its case; "" for us.
+        in_group: whether it was written in a group.
+        unit: unit that it belongs to.
+        reasons: reasons for the router's classification, one line each.
     """
 
     id: str
@@ -119,7 +119,7 @@ class MessageView:
 
 @view
 class FileCustodyView:
-    """What happened to a file since it came: who got the original, and the journal's entries, oldest first."""
+    """The chain of custody of a file: who got the original, and the journal's entries, oldest first."""
 
     attachment: AttachmentView
     openings: tuple[OriginalOpeningView, ...]

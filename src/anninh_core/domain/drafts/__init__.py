@@ -1,1 +1,3 @@
-"""What officers have half written: kept on the server for some days, sealed with what it is about, seen by one."""
+"""Officers' drafts: stored on the server for some days, encrypted in their subject's scope, visible to their owner
+only.
+"""

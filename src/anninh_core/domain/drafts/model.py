@@ -1,4 +1,4 @@
-"""A draft as its owner's list has it; its words lie apart, sealed with what it is about."""
+"""A draft in its owner's list; its text is stored separately, encrypted in its subject's scope."""
 
 import re
 from datetime import datetime, timedelta
@@ -11,39 +11,39 @@ from anninh_core.kernel.errors import BadInput
 from anninh_core.usecase.views import ViewContext, make_view
 
 KEPT = timedelta(days=7)
-"""How long a draft is kept after it was saved last: over a week's leave it is anew to be written, not to be found."""
+"""Lifetime of a draft after it was last saved; it doesn't outlast a week's leave."""
 
 WARNED_AFTER = timedelta(days=5)
-"""After so long its owner is warned: two days are left, a weekend among them or not."""
+"""Age of a draft when its owner is warned: two days are left, with or without a weekend."""
 
 MAX_DRAFTS = 50
-"""Drafts of one officer: so many forms nobody has half filled in."""
+"""Maximal number of drafts of one officer, above the number of forms that an officer leaves half filled in."""
 
 _PART = re.compile(r"[a-z][a-z0-9_.:/-]{0,99}")
-"""Long enough for a word and any id of a profile behind it, such as that of a gate."""
+"""Long enough for a word and any id of a profile after it, such as that of a gate."""
 
 
-def require_part(given: str) -> str:
-    """Return the name of a part of something as it is, or raise `BadInput`: it is a code, not anybody's words."""
-    if not _PART.fullmatch(given):
+def require_part(part: str) -> str:
+    """Return the code of a part unchanged, or raise `BadInput`: it must be a code, not free text."""
+    if not _PART.fullmatch(part):
         raise BadInput(
             "{part!r} isn't the code of a part: write a code such as `answer`, with lower-case letters, "
             "digits and the characters _ . : / -.",
-            part=given,
+            part=part,
         )
-    return given
+    return part
 
 
 @frozen(kw_only=True)
 class DraftEntry:
-    """What is known of a draft without opening it.
+    """Facts about a draft that are known without opening it.
 
     Attributes:
-        about: `kind:id` of what it is about.
-        part: of which half-written thing.
-        author: officer who wrote it; another than the owner's where a hand-over offered it.
-        slot: number under which its words lie.
-        warned: whether the owner was told that it goes soon.
+        about: `kind:id` of its subject.
+        part: code of the text or form that is half written, such as `answer`.
+        author: officer who wrote it; not its owner if a hand-over offered it.
+        slot: number under which its text is stored.
+        warned: whether its owner was notified that it expires soon.
     """
 
     about: str
@@ -55,36 +55,36 @@ class DraftEntry:
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """What tells it from the owner's others."""
+        """Subject, part and author, which identify it among its owner's drafts."""
         return (self.about, self.part, self.author)
 
     @property
     def expires_at(self) -> datetime:
-        """When it goes."""
+        """When it expires."""
         return self.saved_at + KEPT
 
     def is_over(self, at: datetime) -> bool:
-        """Tell whether its time is over."""
+        """Return whether it has expired."""
         return at >= self.expires_at
 
     def is_expiring(self, at: datetime) -> bool:
-        """Tell whether its time is over soon."""
+        """Return whether it expires soon."""
         return at >= self.saved_at + WARNED_AFTER
 
     def to_row(self, context: ViewContext) -> DraftRow:
-        """Return what may leave in a list."""
+        """Return its row in a list."""
         return make_view(DraftRow, self, is_expiring=self.is_expiring(context.at))
 
 
 @frozen(kw_only=True)
 class Draft:
-    """A draft that is opened."""
+    """An opened draft."""
 
     entry: DraftEntry
     words: str = field(repr=False)
 
     def to_view(self, context: ViewContext) -> DraftView:
-        """Return what may leave."""
+        """Return the view of the draft."""
         return make_view(DraftView, self.entry, is_expiring=self.entry.is_expiring(context.at), words=self.words)
 
 

@@ -1,4 +1,6 @@
-"""Drafts: saved while somebody writes, opened by whoever wrote them, and withdrawn where that one may look no more."""
+"""Drafts: saved while an officer writes, opened by their owner, and withdrawn if the owner may not read their subject
+any more.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -25,10 +27,10 @@ _SEE = "drafts.list"
 
 
 class Drafts(Service):
-    """Keeps what officers have half written, for days, and leaves no entry: nothing was done yet.
+    """Use cases for drafts. They add no journal entries, since a draft is no action yet.
 
     Args:
-        subjects: what a draft may be about, and how it is read.
+        subjects: kinds of subjects of a draft, and how they are read.
     """
 
     action_prefix = "drafts"
@@ -40,18 +42,18 @@ class Drafts(Service):
 
     @workflow(Permission.UNIT_READ, public=True)
     def save(self, actor: Actor, about: Id, words: Words, *, part: str) -> DraftEntry:
-        """Keep what somebody has half written about something that they may read, in place of what they kept before.
+        """Save a draft about something that you may read, in place of your earlier draft of the same part.
 
-        It is sealed with that thing, goes with its purge, is shown to nobody else, and goes seven days after it was
-        saved last. No words take it away. It leaves no entry in the journal.
+        It is encrypted in its subject's scope and purged with it, is shown to no one else, and expires seven days after
+        it was last saved. An empty text deletes it. It adds no journal entry.
 
         Args:
             about: `kind:id` of a tip, an inquiry, an item, a post or a report.
-            part: of which half-written thing, in a code such as `answer`.
+            part: code of the text or form that is half written, such as `answer`.
 
         Raises:
-            BadInput: it is nothing that a draft may be about, the part is no code, or there are too many drafts.
-            NotVisible: they may not read it.
+            BadInput: a draft can't have this subject, the part isn't a code, or there are too many drafts.
+            NotVisible: you may not read the subject.
         """
 
         def check(session: ReadSession) -> tuple[str, str]:
@@ -69,16 +71,16 @@ class Drafts(Service):
 
     @query(Permission.UNIT_READ, public=True)
     def get(self, session: ReadSession, about: Id, *, part: str, author: OfficerId = "") -> Draft:
-        """Return one of one's own drafts, or one of another author that was offered by a hand-over.
+        """Return one of your own drafts, or another author's draft that a hand-over offered to you.
 
         Args:
-            about: `kind:id` of what it is about.
-            part: of which half-written thing.
-            author: officer who wrote it; "" for oneself.
+            about: `kind:id` of its subject.
+            part: code of the text or form that is half written.
+            author: officer who wrote it; "" for yourself.
 
         Raises:
-            NotFound: there is none, or its time is over.
-            NotVisible: they may not read any more what it is about.
+            NotFound: there is no such draft, or it has expired.
+            NotVisible: you may not read its subject any more.
         """
         session.permitted_units()
         ref, model = self._open(session, about)
@@ -96,21 +98,21 @@ class Drafts(Service):
 
     @query(Permission.UNIT_READ, public=True)
     def list(self, session: ReadSession, *, about: Id = "") -> tuple[DraftEntry, ...]:
-        """Return one's drafts without their words, those saved last first; of one thing alone if it is named."""
+        """Return your drafts without their text, last saved first; with `about`, those about one subject."""
         session.permitted_units()
         owned = self._store.entries(session.actor.id)
-        shown = (
+        readable = (
             entry
             for entry in owned
             if about in ("", entry.about)
             and not entry.is_over(session.at)
             and self._find_readable(session.permits, session.actor, entry.about) is not None
         )
-        return tuple(sorted(shown, key=lambda entry: (entry.saved_at, entry.key), reverse=True))
+        return tuple(sorted(readable, key=lambda entry: (entry.saved_at, entry.key), reverse=True))
 
     @workflow(Permission.UNIT_READ, public=True)
     def discard(self, actor: Actor, about: Id, *, part: str, author: OfficerId = "") -> bool:
-        """Take one of one's own drafts away, as after it was sent; tell whether there was one."""
+        """Delete one of your own drafts, as after it was sent; return whether there was one."""
 
         def check(session: ReadSession) -> None:
             session.permitted_units()
@@ -120,16 +122,16 @@ class Drafts(Service):
 
     @step(Permission.GRANT)
     def offer(self, uow: UnitOfWork, officer_id: str, successors: Mapping[str, str]) -> int:
-        """Give successors a copy of what an officer who leaves has half written; return how many there were.
+        """Give successors copies of the drafts of an officer who leaves; return the number of copies.
 
-        It is no part of the commit: offered twice it is there once, and what nobody takes up goes with its time.
+        The copies aren't part of the commit: repeated, the step makes no second copy, and an unused copy expires.
 
         Args:
-            officer_id: who leaves.
-            successors: kind of what a draft is about -> officer id. Who may not read it is offered nothing.
+            officer_id: officer who leaves.
+            successors: kind of a draft's subject -> officer id. A successor who may not read the subject gets no copy.
         """
         uow.permitted_units()
-        return sum(self._offer(uow, officer_id, successors, one) for one in self._store.entries(officer_id))
+        return sum(self._offer(uow, officer_id, successors, entry) for entry in self._store.entries(officer_id))
 
     def _offer(self, uow: UnitOfWork, officer_id: str, successors: Mapping[str, str], entry: DraftEntry) -> bool:
         ref = Ref.parse(entry.about)
@@ -143,7 +145,7 @@ class Drafts(Service):
         return True
 
     def _open(self, session: ReadSession, about: str) -> tuple[Ref, Any]:
-        """Return what a draft is about; whoever may not read it, or not any more, hears what they hear of nothing."""
+        """Return the subject of a draft; if the actor may not read it, raise the error of an unknown id."""
         ref = Ref.parse(about)
         if ref.kind not in self._subjects:
             raise BadInput(
@@ -157,7 +159,9 @@ class Drafts(Service):
         return ref, model
 
     def _withhold(self, session: ReadSession, ref: Ref) -> NotFound:
-        """Return the error for what somebody may not read, as for what isn't there; the journal is told which."""
+        """Return the error for a subject that the actor may not read, as for an unknown one; the journal gets the real
+        reason.
+        """
         hidden = read_subject(self.context, self._subjects, str(ref))
         kind = self._subjects[ref.kind].kind
         if hidden is None:
@@ -165,7 +169,7 @@ class Drafts(Service):
         return session.withhold(ref.kind, ref.id, "they may not read it", _SEE, unit=kind.unit(hidden))
 
     def _find_readable(self, permits: Permits, actor: Actor, about: str) -> Any:
-        """Return what a draft is about, None where it is gone, or somebody may not read it as it stands today."""
+        """Return the subject of a draft, or None if it is gone or the actor may not read it at present."""
         ref = Ref.parse(about)
         access = self._subjects[ref.kind]
         model = read_subject(self.context, self._subjects, about)

@@ -1,7 +1,7 @@
-"""Where drafts lie: beside the records, so that a word more or less is no entry in the journal.
+"""Storage of drafts, apart from the records, so that saving one adds no journal entry.
 
-An officer has one list of what there is, sealed with the officer's own key, and the words of each draft under a number,
-sealed with the key of what they are about: a purge of that takes them with it.
+An officer has one list of drafts, encrypted with the officer's own key. The text of each draft is stored under a
+number, encrypted with its subject's key, so that a purge of the subject includes it.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -24,45 +24,45 @@ Change = Callable[[tuple[DraftEntry, ...]], tuple[DraftEntry, ...]]
 
 
 class DraftStore:
-    """The drafts of all officers."""
+    """Storage of all officers' drafts."""
 
     def __init__(self, context: UseCaseContext) -> None:
         self._context = context
 
     def entries(self, owner: str) -> tuple[DraftEntry, ...]:
-        """Return what an officer has, none where that can't be read."""
+        """Return an officer's list of drafts; empty if it can't be read."""
         try:
-            stored = self._state(owner).get(_LIST, _officer_scope(owner))
+            stored = self._open_state(owner).get(_LIST, _build_officer_scope(owner))
         except (Purged, Damaged):
             return ()
         return ENTRIES.decode(stored.value) if stored.value else ()
 
     def words(self, owner: str, entry: DraftEntry, scope: str) -> str:
-        """Return the words of a draft.
+        """Return the text of a draft.
 
         Raises:
-            DecryptionError: what they are about was purged.
+            DecryptionError: its subject was purged.
         """
-        return self._state(owner).get(_slot_name(entry.slot), scope).value.decode()
+        return self._open_state(owner).get(_build_slot_name(entry.slot), scope).value.decode()
 
     def save(self, owner: str, entry: DraftEntry, words: str, scope: str) -> DraftEntry:
         """Store a draft in place of the owner's earlier one of the same key.
 
         Raises:
-            BadInput: the owner has as many as anybody may.
-            DecryptionError: what it is about was purged.
-            Conflict: somebody signed in as the same officer was faster, again and again.
+            BadInput: the owner has the maximal number of drafts.
+            DecryptionError: its subject was purged.
+            Conflict: another session of the same officer changed the drafts first, again and again.
         """
         self._note_holder(owner)
         for _ in range(_TRIES):
-            state = self._state(owner)
-            scope_of_list = _officer_scope(owner)
+            state = self._open_state(owner)
+            scope_of_list = _build_officer_scope(owner)
             listed = state.get(_LIST, scope_of_list)
-            known = ENTRIES.decode(listed.value) if listed.value else ()
-            others = tuple(one for one in known if one.key != entry.key)
-            earlier = next((one for one in known if one.key == entry.key), None)
-            placed = evolve(entry, slot=_free_slot(others) if earlier is None else earlier.slot)
-            name = _slot_name(placed.slot)
+            entries = ENTRIES.decode(listed.value) if listed.value else ()
+            others = tuple(other for other in entries if other.key != entry.key)
+            earlier = next((other for other in entries if other.key == entry.key), None)
+            placed = evolve(entry, slot=_find_free_slot(others) if earlier is None else earlier.slot)
+            name = _build_slot_name(placed.slot)
             if not state.put(name, words.encode(), scope, state.version(name)):
                 continue
             if state.put(_LIST, msgspec.json.encode((*others, placed)), scope_of_list, listed.version):
@@ -74,32 +74,33 @@ class DraftStore:
         )
 
     def remove(self, owner: str, keys: Collection[tuple[str, str, str]]) -> int:
-        """Take drafts away; return how many there were."""
-        gone: list[DraftEntry] = []
+        """Delete drafts; return how many existed."""
+        removed: list[DraftEntry] = []
 
-        def without(known: tuple[DraftEntry, ...]) -> tuple[DraftEntry, ...]:
-            gone[:] = [one for one in known if one.key in keys]
-            return tuple(one for one in known if one.key not in keys)
+        def without(entries: tuple[DraftEntry, ...]) -> tuple[DraftEntry, ...]:
+            removed[:] = [entry for entry in entries if entry.key in keys]
+            return tuple(entry for entry in entries if entry.key not in keys)
 
-        self._change(owner, without)
-        for entry in gone:
-            self._state(owner).clear(_slot_name(entry.slot))
-        return len(gone)
+        self._update_list(owner, without)
+        for entry in removed:
+            self._open_state(owner).clear(_build_slot_name(entry.slot))
+        return len(removed)
 
     def note_warned(self, owner: str) -> None:
-        """Note that an officer was told of all that goes soon."""
+        """Note that an officer was notified of all drafts that expire soon."""
         now = self._context.clock.now()
-        self._change(
-            owner, lambda known: tuple(evolve(one, warned=one.warned or one.is_expiring(now)) for one in known)
+        self._update_list(
+            owner,
+            lambda entries: tuple(evolve(entry, warned=entry.warned or entry.is_expiring(now)) for entry in entries),
         )
 
     def holders(self) -> tuple[str, ...]:
-        """Return the officers who have drafts, or had some until the last look."""
+        """Return the officers who have drafts, or had some at the last upkeep."""
         stored = self._context.storage.states.get(_HOLDERS, _NAMES)
         return tuple(_OFFICERS.decode(stored.body)) if stored is not None and stored.body else ()
 
     def forget_holder(self, owner: str) -> None:
-        """Note that an officer has none any more; one who saves one at the same moment stays."""
+        """Remove an officer without drafts from the holders; one who saves a draft at the same moment stays."""
         self._change_holders(lambda names: names - {owner} if not self.entries(owner) else names)
 
     def _note_holder(self, owner: str) -> None:
@@ -118,14 +119,14 @@ class DraftStore:
             count=_TRIES,
         )
 
-    def _change(self, owner: str, change: Change) -> None:
-        state = self._state(owner)
-        scope = _officer_scope(owner)
+    def _update_list(self, owner: str, change: Change) -> None:
+        state = self._open_state(owner)
+        scope = _build_officer_scope(owner)
         for _ in range(_TRIES):
             listed = state.get(_LIST, scope)
-            known = ENTRIES.decode(listed.value) if listed.value else ()
-            changed = change(known)
-            if changed == known or state.put(_LIST, msgspec.json.encode(changed), scope, listed.version):
+            entries = ENTRIES.decode(listed.value) if listed.value else ()
+            changed = change(entries)
+            if changed == entries or state.put(_LIST, msgspec.json.encode(changed), scope, listed.version):
                 return
         raise Conflict(
             "The drafts of officer {officer} changed {count} times in a row while this was being saved: try again.",
@@ -133,21 +134,21 @@ class DraftStore:
             count=_TRIES,
         )
 
-    def _state(self, owner: str) -> SealedState:
+    def _open_state(self, owner: str) -> SealedState:
         return SealedState(self._context, f"drafts:{owner}")
 
 
-def _free_slot(known: Sequence[DraftEntry]) -> int:
-    taken = {one.slot for one in known}
+def _find_free_slot(entries: Sequence[DraftEntry]) -> int:
+    taken = {entry.slot for entry in entries}
     slot = next((number for number in range(MAX_DRAFTS) if number not in taken), None)
     if slot is None:
-        raise BadInput("You have {count} drafts: send or discard some before you begin another.", count=len(known))
+        raise BadInput("You have {count} drafts: send or discard some before you begin another.", count=len(entries))
     return slot
 
 
-def _slot_name(slot: int) -> str:
+def _build_slot_name(slot: int) -> str:
     return f"words.{slot}"
 
 
-def _officer_scope(officer: str) -> str:
+def _build_officer_scope(officer: str) -> str:
     return f"officer:{officer}"

@@ -1,4 +1,4 @@
-"""What becomes of drafts without their owners: what is over or withdrawn goes, and owners are warned."""
+"""Upkeep of drafts: expired and withdrawn drafts are deleted, and owners are warned before one expires."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -12,16 +12,16 @@ from anninh_core.usecase.kinds import CaseAccess
 from anninh_core.usecase.permissions.permits import Permits
 
 Subjects = Mapping[str, CaseAccess]
-"""What a draft may be about: the kinds, by their names."""
+"""Access to the kinds of a draft's subjects, by their names."""
 
 
 class DraftUpkeep:
-    """Looks after the drafts of all officers; it opens the words of none.
+    """Upkeep of all officers' drafts; it opens no text.
 
     Args:
-        context: where they lie.
-        permits: tells by what a conflict of interest names an officer.
-        subjects: what they may be about.
+        context: context with the storage.
+        permits: returns the marks that identify an officer in conflicts of interest.
+        subjects: access to the kinds of subjects.
     """
 
     def __init__(self, context: UseCaseContext, permits: Permits, subjects: Subjects) -> None:
@@ -31,38 +31,41 @@ class DraftUpkeep:
         self._store = DraftStore(context)
 
     def withdraw(self) -> int:
-        """Take away what is over, whose subject was purged, or from whose case its owner was excluded; return how many.
+        """Delete drafts that expired, that lost their subject by a purge, or that have an owner excluded from the case;
+        return their number.
 
-        Until then nobody reads it either.
+        Until then, such drafts can't be read either.
         """
         return sum(self._withdraw_of(owner) for owner in self._store.holders())
 
     def iter_expiring(self) -> Iterator[tuple[str, tuple[DraftEntry, ...]]]:
-        """Yield officers with those of their drafts that go soon, of which they weren't told."""
+        """Yield officers with their drafts that expire soon and that they weren't notified of."""
         now = self._context.clock.now()
         for owner in self._store.holders():
-            entries = tuple(one for one in self._store.entries(owner) if one.is_expiring(now) and not one.warned)
+            entries = tuple(
+                entry for entry in self._store.entries(owner) if entry.is_expiring(now) and not entry.warned
+            )
             if entries:
                 yield owner, entries
 
     def note_warned(self, owner: str) -> None:
-        """Note that an officer was told of all that goes soon."""
+        """Note that an officer was notified of all drafts that expire soon."""
         self._store.note_warned(owner)
 
     def _withdraw_of(self, owner: str) -> int:
         now = self._context.clock.now()
         entries = self._store.entries(owner)
-        gone = [one.key for one in entries if one.is_over(now) or self._is_withdrawn(owner, one.about)]
-        removed = self._store.remove(owner, gone) if gone else 0
-        if len(gone) == len(entries):
+        keys = [entry.key for entry in entries if entry.is_over(now) or self._is_withdrawn(owner, entry.about)]
+        removed = self._store.remove(owner, keys) if keys else 0
+        if len(keys) == len(entries):
             self._store.forget_holder(owner)
         return removed
 
     def _is_withdrawn(self, owner: str, about: str) -> bool:
-        """Tell whether a subject is gone, or a conflict of interest keeps an officer away from it."""
+        """Return whether a subject is gone, or a conflict of interest excludes an officer from it."""
         try:
             model = read_subject(self._context, self._subjects, about)
-        except Damaged:  # its draft stays until the subject is restored; only reading it is refused meanwhile
+        except Damaged:  # the draft stays until the subject is restored; meanwhile only reading it is refused
             return False
         if model is None:
             return True
@@ -71,7 +74,7 @@ class DraftUpkeep:
 
 
 def read_subject(context: UseCaseContext, subjects: Subjects, about: str) -> Any:
-    """Return what a draft is about, None where it isn't there or was purged."""
+    """Return the subject of a draft, or None if it doesn't exist or was purged."""
     ref = Ref.parse(about)
     kind = subjects[ref.kind].kind
     record = context.storage.records.get(kind.name, ref.id)

@@ -1,4 +1,4 @@
-"""What of drafts may leave, to their owner alone."""
+"""Views of drafts, for their owner only."""
 
 from datetime import datetime
 
@@ -7,15 +7,15 @@ from anninh_core.usecase.views import view
 
 @view
 class DraftRow:
-    """A draft as it stands in a list, without its words.
+    """A draft in a list, without its text.
 
     Attributes:
-        about: `kind:id` of what it is about.
-        part: of which half-written thing, such as `answer`.
-        author: id of the officer who wrote it: another one's was offered by a hand-over.
-        saved_at: when it was saved last, or offered.
-        expires_at: when it goes.
-        is_expiring: whether that is soon, so that its owner is warned.
+        about: `kind:id` of its subject.
+        part: code of the text or form that is half written, such as `answer`.
+        author: id of the officer who wrote it; another officer's draft was offered by a hand-over.
+        saved_at: when it was last saved, or offered.
+        expires_at: when it expires.
+        is_expiring: whether it expires soon, so that its owner is warned.
     """
 
     about: str
@@ -28,6 +28,6 @@ class DraftRow:
 
 @view
 class DraftView(DraftRow):
-    """A draft with its words."""
+    """A draft with its text."""
 
     words: str

@@ -1,4 +1,4 @@
-"""Who is on duty, what they have to know of, and whether somebody has taken it up."""
+"""Duty: who is on duty, the alarms for them, and whether an officer has acknowledged an alarm."""
 
 from anninh_core._lazy import lazy
 

@@ -1,4 +1,4 @@
-"""Alarms: opened by what comes in, climbed by the clock, taken up by an officer."""
+"""Use cases of alarms: opened for incoming tips, escalated by the worker, acknowledged by officers."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from attrs import evolve
 
 from anninh_core.domain.duty.alarm import Alarm, Rung, alarm_id, start_alarm
-from anninh_core.domain.duty.bundles import find_carrier_of
+from anninh_core.domain.duty.bundles import find_covering_alarm
 from anninh_core.domain.duty.claims import AlarmClaim, follow_claim, follow_lost_claim, require_unclaimed
 from anninh_core.domain.duty.kind import ALARM
 from anninh_core.domain.duty.states import AlarmState
@@ -24,13 +24,13 @@ from anninh_core.vocabulary.permissions import Permission
 _SEE = "duty.alarms"
 _AT_ONCE = timedelta(0)
 _GATHERING = timedelta(minutes=1)
-"""How long after a page reports of further people are gathered before the next one leaves."""
+"""Time after an urgent notice during which further cases are collected into the next one."""
 
 
 def _find_alarm(uow: UnitOfWork, about: str) -> tuple[str, Alarm | None]:
-    """Return what an alarm has to be about, and the alarm about it that there is, if any.
+    """Return the subject for an alarm, and its existing alarm, if any.
 
-    That is the thing itself; or the alarm about it, where that one can't be read.
+    The subject is `about` itself, or its alarm if that alarm's record is damaged.
     """
     while True:
         id = alarm_id(about)
@@ -41,10 +41,10 @@ def _find_alarm(uow: UnitOfWork, about: str) -> tuple[str, Alarm | None]:
 
 
 class Alarms(Service):
-    """What somebody has to know of, and who does.
+    """Use cases of alarms.
 
     Args:
-        cases: the kinds of case there are, by their names.
+        cases: access to each kind of case, by name.
     """
 
     action_prefix = "duty"
@@ -69,25 +69,25 @@ class Alarms(Service):
         excluded: Sequence[str] = (),
         decide_by: datetime | None = None,
     ) -> Alarm:
-        """Open the alarm about something (`kind:id`); where there is one, an emergency comes to it as more.
+        """Open an alarm about a subject (`kind:id`); an emergency is added to an existing alarm as further danger.
 
-        Where there is one that can't be read, an alarm about that alarm is opened in its place.
+        If the existing alarm can't be read, an alarm about that alarm is opened instead.
 
         Args:
-            about, unit: what it is about, and where that is.
-            code, category: what tells it from others, and its incoming category, "" for none.
-            emergency: whether it is paged until somebody acknowledges.
-            at, wait: when it came, None for now, and how long after that its first step is due.
-            chat: conversation id of the group in which it was said, "" for a case.
-            excluded: officers who may hear nothing of it.
-            decide_by: when a person has to have decided about the supervisor lock of the case; None for none.
+            about, unit: subject of the alarm, and its unit.
+            code, category: code that distinguishes the alarm from others, and its incoming category, "" for none.
+            emergency: whether urgent notices repeat until an officer acknowledges it.
+            at, wait: time of arrival, None for now, and the time from then to the first step.
+            chat: conversation id of the message's group, "" for a case.
+            excluded: ids of officers and marks of units that may not learn of it.
+            decide_by: deadline for the decision about the supervisor lock of the case, or None.
         """
         uow.permit(unit)
         about, alarm = _find_alarm(uow, about)
         if alarm is not None and not emergency:
             return alarm
         if alarm is not None:
-            if not alarm.is_emergency:  # a notice: its tip may have been placed since, and is about danger now
+            if not alarm.is_emergency:  # the tip of a notice may have moved since, and is now about danger
                 alarm = evolve(alarm, unit=unit, category=category or alarm.category)
             return self._raise_again(uow, evolve(alarm, category=alarm.category or category))
         started = start_alarm(
@@ -107,7 +107,7 @@ class Alarms(Service):
 
     @step(Permission.INTAKE)
     def await_answer(self, uow: UnitOfWork, about: str, *, at: datetime) -> Alarm:
-        """Let a notice be paged once the profile's minutes are over in which its reporter may say that all is well."""
+        """Begin urgent notices after the profile's minutes in which the reporter may still deny danger."""
         alarm = uow.load(ALARM, alarm_id(about))
         uow.permit(alarm.unit)
         uow.facts["alarm"] = alarm.id
@@ -116,7 +116,7 @@ class Alarms(Service):
 
     @step(Permission.INTAKE)
     def deny_danger(self, uow: UnitOfWork, about: str) -> Alarm | None:
-        """Let an alarm be what it was before its reporter was asked about danger; None where there is none."""
+        """Set an alarm back to its state before its reporter was asked about danger; return None without an alarm."""
         alarm = uow.get(ALARM, alarm_id(about))
         if alarm is None:
             return None
@@ -127,7 +127,7 @@ class Alarms(Service):
 
     @step(Permission.INTAKE)
     def page_undecided(self, uow: UnitOfWork, id: str) -> Alarm:
-        """Let the ladder be paged about a locked case whose lock is still undecided after its time."""
+        """Begin urgent notices about a locked case that is still undecided after the deadline."""
         alarm = uow.load(ALARM, id)
         uow.permit(alarm.unit)
         uow.facts["alarm"] = alarm.id
@@ -136,12 +136,12 @@ class Alarms(Service):
 
     @step(Permission.INTAKE)
     def follow_decision(self, uow: UnitOfWork, about: str, *, unit: str, excluded: Sequence[str], by: str) -> None:
-        """Let the alarm of a case follow a person's decision about its lock.
+        """Update the alarm of a case after a person decided about its lock.
 
         Args:
             about: the case.
-            unit: whose it is now.
-            excluded: who may hear nothing of it.
+            unit: the unit to which it belongs now.
+            excluded: ids of officers and marks of units that may not learn of it.
             by: id of the officer who decided.
         """
         uow.permit(unit)
@@ -155,14 +155,14 @@ class Alarms(Service):
 
     @step(Permission.INTAKE)
     def add_danger(self, uow: UnitOfWork, id: str) -> Alarm:
-        """Note that more was heard of danger: whoever knows of it is told, and has to acknowledge anew."""
+        """Record that further danger was reported: the alarm has to be acknowledged again."""
         alarm = uow.load(ALARM, id)
         uow.permit(alarm.unit)
         return self._raise_again(uow, alarm)
 
     @step(Permission.INTAKE)
     def take_case_in(self, uow: UnitOfWork, id: str, case: str) -> Alarm:
-        """Let an alarm page about a further case (`kind:id`) in danger, with all that come within a minute."""
+        """Add a further case (`kind:id`) in danger to an alarm; one urgent notice covers the cases of a minute."""
         alarm = uow.load(ALARM, id)
         uow.permit(alarm.unit)
         uow.facts["alarm"] = alarm.id
@@ -171,7 +171,7 @@ class Alarms(Service):
 
     @step(Permission.INTAKE)
     def release_cases(self, uow: UnitOfWork, id: str, cases: Collection[str]) -> tuple[str, ...]:
-        """Let an alarm not page about some further cases any more; return those of them that it had taken in."""
+        """Remove further cases from an alarm; return those that it had."""
         alarm = uow.load(ALARM, id)
         uow.permit(alarm.unit)
         uow.save(ALARM, alarm.without_cases(cases))
@@ -179,7 +179,7 @@ class Alarms(Service):
 
     @step(Permission.INTAKE)
     def climb(self, uow: UnitOfWork, id: str, rungs: Sequence[Rung], next_at: datetime | None) -> Alarm:
-        """Write down who was paged, or why not, and when the next step is due."""
+        """Record the urgent notices sent, the officers passed over and why, and the due time of the next step."""
         alarm = uow.load(ALARM, id)
         uow.permit(alarm.unit)
         uow.facts |= {"alarm": alarm.id, "told": ",".join(rung.officer for rung in rungs if rung.row)}
@@ -188,10 +188,10 @@ class Alarms(Service):
 
     @step(Permission.TIP_HANDLE)
     def release(self, uow: UnitOfWork, about: str) -> None:
-        """Let the ladder of an emergency whose claim was released go on at once."""
+        """Resume the escalation of an emergency at once after its claim was released."""
         uow.permitted_units()
-        carrier = find_carrier_of(uow, about)
-        alarm = carrier or uow.get_readable(ALARM, alarm_id(about))
+        covering_alarm = find_covering_alarm(uow, about)
+        alarm = covering_alarm or uow.get_readable(ALARM, alarm_id(about))
         if alarm is not None and alarm.claim_until is not None and alarm.acknowledged_by == uow.actor.id:
             uow.facts["alarm"] = alarm.id
             uow.add_event("duty.resumed")
@@ -199,10 +199,10 @@ class Alarms(Service):
 
     @step(Permission.TIP_HANDLE)
     def hand_up_now(self, uow: UnitOfWork, id: str) -> Alarm:
-        """Let the next officer be paged at once: the last page brought nobody.
+        """Notify the next officer at once: the last urgent notice brought no help.
 
         Raises:
-            WrongStep: nobody is paged about it any more.
+            WrongStep: the alarm sends no urgent notices any more.
         """
         alarm = self._get_permitted(uow, id)
         if not alarm.is_emergency or alarm.state is AlarmState.ENDED:
@@ -214,10 +214,10 @@ class Alarms(Service):
 
     @step(Permission.INTAKE)
     def follow_running(self, uow: UnitOfWork, id: str, claim: AlarmClaim, also: Sequence[str] = ()) -> Alarm:
-        """Let an alarm wait for a running claim of its case.
+        """Make an alarm wait for a running claim of its case.
 
         Args:
-            also: further cases (`kind:id`) that its officer was paged about.
+            also: further cases (`kind:id`) that urgent notices to its officer covered.
         """
         alarm = uow.load(ALARM, id)
         uow.permit(alarm.unit)
@@ -225,11 +225,11 @@ class Alarms(Service):
 
     @step(Permission.INTAKE)
     def resume(self, uow: UnitOfWork, id: str, row: str = "", why: str = "") -> Alarm:
-        """Let the ladder of an alarm go on at once, without a claim.
+        """Resume the escalation of an alarm at once, without a claim.
 
         Args:
-            row: outbox row of a page that doesn't count, "" for none.
-            why: why it doesn't.
+            row: outbox row of an urgent notice that doesn't count, "" for none.
+            why: code of the reason.
         """
         alarm = uow.load(ALARM, id)
         uow.permit(alarm.unit)
@@ -239,7 +239,7 @@ class Alarms(Service):
 
     @step(Permission.INTAKE)
     def note_missed(self, uow: UnitOfWork, id: str, row: str, why: str) -> Alarm:
-        """Note that a page doesn't count, so that the next one is due at once."""
+        """Record that an urgent notice doesn't count, so that the next one is due at once."""
         alarm = uow.load(ALARM, id)
         uow.permit(alarm.unit)
         uow.facts |= {"alarm": alarm.id, "missed": why}
@@ -259,17 +259,17 @@ class Alarms(Service):
         is_taken_up: bool,
         claim: AlarmClaim | None = None,
     ) -> Alarm | None:
-        """Let the alarm of a case follow it after an officer's act; None where there is none.
+        """Update the alarm of a case after an officer's act; return None without an alarm.
 
         Args:
             about: the case.
-            unit: whose it is now.
-            excluded: who may hear nothing of it.
+            unit: the unit to which it belongs now.
+            excluded: ids of officers and marks of units that may not learn of it.
             by: `kind:id` of the actor.
-            is_over: whether the act ended the case: then nothing is paged any more.
-            is_taken_up: whether the act shows that an officer works on it, which answers a notice, and a page about
-                possible danger, though no other page.
-            claim: the running claim of the case, which the ladder waits for.
+            is_over: whether the act ended the case: then no more urgent notices are sent.
+            is_taken_up: whether the act shows that an officer works on it, which acknowledges a notice or an alarm
+                about possible danger, but no other alarm.
+            claim: the running claim of the case, for which the escalation waits.
         """
         uow.permit(unit)
         alarm = uow.get(ALARM, alarm_id(about))
@@ -297,8 +297,9 @@ class Alarms(Service):
         """Return an alarm that the actor may claim.
 
         Raises:
-            NotVisible: there is no such alarm, or it isn't the actor's, by unit or by a conflict of interest.
-            WrongStep: another officer's claim is running: says whose, and until when.
+            NotVisible: the alarm doesn't exist, or the actor may not see it because of its unit or a conflict of
+                interest.
+            WrongStep: another officer's claim is running; the error names the officer and the end of the claim.
         """
         alarm = self._get_permitted(session, alarm_id)
         require_unclaimed(session, alarm)
@@ -306,15 +307,16 @@ class Alarms(Service):
 
     @query(Permission.TIP_SUPERVISE)
     def find_to_claim_for(self, session: ReadSession, alarm_id: AlarmId, officer: OfficerId) -> Alarm:
-        """Return an alarm that another officer may be given.
+        """Return an alarm that may be assigned to another officer.
 
         Raises:
-            NotVisible: there is no such alarm, or it isn't the actor's, by unit or by a conflict of interest.
+            NotVisible: the alarm doesn't exist, or the actor may not see it because of its unit or a conflict of
+                interest.
             BadInput: the officer may not handle tips of its unit, or is excluded.
         """
         alarm = self._get_permitted(session, alarm_id)
-        may = session.permits.may(person(officer), Permission.TIP_HANDLE, alarm.unit, session.today).allowed
-        if not may or not {*alarm.excluded}.isdisjoint(session.permits.list_marks(officer)):
+        is_allowed = session.permits.may(person(officer), Permission.TIP_HANDLE, alarm.unit, session.today).allowed
+        if not is_allowed or not {*alarm.excluded}.isdisjoint(session.permits.list_marks(officer)):
             raise BadInput(
                 "Officer {officer} can't handle alarm {code}: name an officer who handles tips of its unit.",
                 officer=officer,
@@ -323,16 +325,17 @@ class Alarms(Service):
             )
         return alarm
 
-    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
+    @query(Permission.TIP_READ, traced=True, aggregate_repeats=True, public=True)
     def alarm(self, session: ReadSession, alarm_id: AlarmId) -> Alarm:
-        """Return an alarm with its ladder: who was told when, by what, and who acknowledged it.
+        """Return an alarm with its escalation log: officers notified, times and kinds of notices, acknowledgement.
 
         Raises:
-            NotVisible: there is no such alarm, or it isn't the actor's, by unit or by a conflict of interest.
+            NotVisible: the alarm doesn't exist, or the actor may not see it because of its unit or a conflict of
+                interest.
         """
         return self._get_permitted(session, alarm_id)
 
-    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
+    @query(Permission.TIP_READ, traced=True, aggregate_repeats=True, public=True)
     def alarms(
         self,
         session: ReadSession,
@@ -347,18 +350,18 @@ class Alarms(Service):
 
         `duty.running` has those that officers work on, in the order in which they need an officer.
         """
-        where = {"state": "open"} if open else {}
+        conditions = {"state": "open"} if open else {}
         urgency = {"urgency": "emergency"} if emergency else {}
 
         def shows(alarm: Alarm) -> bool:
             return not session.is_barred(alarm.excluded) and not self._is_excluded(session, alarm)
 
         return session.list_permitted(
-            ALARM, "newest", unit, where={**where, **urgency}, shows=shows, after=after, limit=limit
+            ALARM, "newest", unit, where={**conditions, **urgency}, shows=shows, after=after, limit=limit
         )
 
     def _get_permitted(self, session: ReadSession, id: str) -> Alarm:
-        """Return an alarm that the actor may know of: its case says so where it has one, else its unit."""
+        """Return an alarm that the actor may see: its case decides if it has a readable one, else its unit."""
         alarm = session.get_visible(ALARM, id, _SEE)
         ref = Ref.parse(alarm.about)
         access = self._cases.get(ref.kind)
@@ -377,10 +380,10 @@ class Alarms(Service):
         return alarm
 
     def _is_excluded(self, session: ReadSession, alarm: Alarm) -> bool:
-        """Return whether a conflict of interest keeps the actor away from the case, whatever the alarm knows of it.
+        """Return whether a conflict of interest excludes the actor from the alarm's case, recorded in the alarm or not.
 
-        Where the case can't be read, the alarm alone counts: it says nothing of the case but its unit, and if nobody
-        could see it, nobody could acknowledge it.
+        If the case can't be read, only the alarm's own `excluded` counts: it reveals nothing of the case but its unit,
+        and an alarm that no officer could see could not be acknowledged.
         """
         ref = Ref.parse(alarm.about)
         access = self._cases.get(ref.kind)

@@ -1,11 +1,11 @@
-"""Claims of alarms: while an officer has the case, nobody else is paged."""
+"""Claims of alarms: while an officer has claimed the case, no one else gets urgent notices."""
 
 from datetime import datetime
 
 from attrs import frozen
 
 from anninh_core.domain.duty.alarm import Alarm, alarm_id
-from anninh_core.domain.duty.bundles import find_carrier_of
+from anninh_core.domain.duty.bundles import find_covering_alarm
 from anninh_core.domain.duty.kind import ALARM
 from anninh_core.domain.duty.roster import officers_at, shift_ends
 from anninh_core.domain.duty.roster_service import read_rosters
@@ -17,11 +17,11 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 
 @frozen
 class AlarmClaim:
-    """A running claim of what an alarm is about.
+    """A running claim of an alarm's case.
 
     Attributes:
         by: officer id.
-        at: when the officer made it, or acted last.
+        at: when the officer claimed it, or acted last.
     """
 
     by: str
@@ -30,7 +30,7 @@ class AlarmClaim:
 
 
 def find_running_claim(alarm: Alarm, now: datetime) -> AlarmClaim | None:
-    """Return the claim of an alarm, None where it has none or that has expired."""
+    """Return the running claim of an alarm; None if it has none or the claim has expired."""
     until = alarm.claim_until
     if until is None or until <= now or alarm.acknowledged_at is None:
         return None
@@ -41,7 +41,7 @@ def require_unclaimed(session: ReadSession, alarm: Alarm) -> None:
     """Check that no other officer's claim is running.
 
     Raises:
-        WrongStep: one is: says whose, and until when.
+        WrongStep: a claim is running; the error names the officer and the end of the claim.
     """
     until = alarm.claim_until
     if until is not None and until > session.at and alarm.acknowledged_by != session.actor.id:
@@ -54,20 +54,20 @@ def require_unclaimed(session: ReadSession, alarm: Alarm) -> None:
 
 
 def claim_alarm(uow: UnitOfWork, about: str, claim: AlarmClaim) -> Alarm | None:
-    """Let the alarm that pages about a claimed case wait for its officer; None where there is none that can be read.
+    """Make the alarm that covers a claimed case wait for its officer; return None without a readable alarm.
 
     Args:
-        uow: the act, which has checked that the officer may claim the case.
+        uow: unit of work of a use case that has checked that the officer may claim the case.
         about: `kind:id` of the case.
     """
-    alarm = find_carrier_of(uow, about) or uow.get_readable(ALARM, alarm_id(about))
+    alarm = find_covering_alarm(uow, about) or uow.get_readable(ALARM, alarm_id(about))
     if alarm is None or alarm.state is AlarmState.ENDED:
         return None
     return save_claim(uow, alarm, claim)
 
 
 def save_claim(uow: UnitOfWork, alarm: Alarm, claim: AlarmClaim) -> Alarm:
-    """Let an alarm wait for the officer who claimed it."""
+    """Save an alarm as claimed, so that its escalation waits for the officer."""
     claimed = alarm.claimed(claim.by, claim.at, claim.until)
     if claimed == alarm:
         return alarm
@@ -77,7 +77,7 @@ def save_claim(uow: UnitOfWork, alarm: Alarm, claim: AlarmClaim) -> Alarm:
 
 
 def follow_claim(uow: UnitOfWork, alarm: Alarm, claim: AlarmClaim) -> Alarm:
-    """Return an alarm that waits for a running claim of its case, unless more danger came since its officer acted."""
+    """Return the alarm waiting for a running claim of its case, unless danger was reported after the last act."""
     if alarm.is_covered_by(claim.at) and (alarm.is_open or alarm.claim_until != claim.until):
         uow.add_event("duty.claim_followed")
         return alarm.claimed(claim.by, claim.at, claim.until)
@@ -85,9 +85,9 @@ def follow_claim(uow: UnitOfWork, alarm: Alarm, claim: AlarmClaim) -> Alarm:
 
 
 def follow_lost_claim(uow: UnitOfWork, alarm: Alarm) -> Alarm:
-    """Return an alarm whose case has no claim any more: the ladder resumes, unless a new handler acts within minutes.
+    """Return the alarm of a case that lost its claim: the escalation resumes after the profile's `repage` time.
 
-    It resumes at once where the claimant was excluded from the case.
+    So a new handler has time to act. If the claimant was excluded from the case, the escalation resumes at once.
     """
     is_excluded = not {*alarm.excluded}.isdisjoint(uow.permits.list_marks(alarm.acknowledged_by))
     uow.add_event("duty.resumed")
@@ -95,12 +95,12 @@ def follow_lost_claim(uow: UnitOfWork, alarm: Alarm) -> Alarm:
 
 
 def find_duty_end(session: ReadSession, officer: str, unit: str, until: datetime) -> datetime | None:
-    """Return when an officer who is on duty for a unit goes off duty, None for one who isn't or goes on till `until`.
+    """Return when an officer on duty for a unit goes off duty; None if not on duty, or on duty until `until`.
 
     Args:
-        session: the act; its moment begins the search.
+        session: read session of the use case; its time begins the search.
         officer: officer id.
-        unit: where the case is; rosters of the units above count, too.
+        unit: unit of the case; rosters of the units above count, too.
         until: end of the search.
     """
     units = tuple(session.context.district.ancestors(unit))
@@ -108,9 +108,9 @@ def find_duty_end(session: ReadSession, officer: str, unit: str, until: datetime
     by_unit = [[roster for roster in rosters if roster.unit == above] for above in units]
 
     def is_on_duty(moment: datetime) -> bool:
-        return any(officer in officers_at(of_unit, moment) for of_unit in by_unit)
+        return any(officer in officers_at(unit_rosters, moment) for unit_rosters in by_unit)
 
     if not is_on_duty(session.at):
         return None
-    ends = sorted(end for of_unit in by_unit for end in shift_ends(of_unit, session.at, until))
+    ends = sorted(end for unit_rosters in by_unit for end in shift_ends(unit_rosters, session.at, until))
     return next((end for end in ends if not is_on_duty(end)), None)

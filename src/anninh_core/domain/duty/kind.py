@@ -8,7 +8,7 @@ from anninh_core.domain.index_specs import ALARM_SPEC, ROSTER_SPEC
 from anninh_core.usecase.kinds import Kind, hour_column
 
 NEVER = "~"
-"""In place of the hour of the next step where there is none: it sorts after every hour."""
+"""Column value for "no next step"; sorts after every hour."""
 
 ROSTER = Kind(
     spec=ROSTER_SPEC,
@@ -32,7 +32,7 @@ ALARM = Kind(
         "opened": hour_column(alarm.opened_at),
         "next": hour_column(alarm.next_at) if alarm.next_at else NEVER,
     },
-    multi=lambda alarm: {"told": alarm.told, "excluded": alarm.excluded},
+    multi=lambda alarm: {"told": alarm.notified, "excluded": alarm.excluded},
     scope=lambda alarm: f"alarm:{alarm.id}",
     excluded=lambda alarm: alarm.excluded,
     numbered=True,

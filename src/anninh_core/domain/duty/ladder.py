@@ -1,4 +1,4 @@
-"""The pages of an alarm that are still to come, by its rules and the people who can be reached: pure answers."""
+"""Pure rules that predict an alarm's next urgent notices from its rules and the reachable officers."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -8,57 +8,57 @@ from attrs import frozen
 from anninh_core.domain.duty.alarm import Alarm, Rung
 from anninh_core.domain.duty.claims import AlarmClaim
 from anninh_core.domain.duty.rules import OnDuty
-from anninh_core.domain.duty.states import AlarmState, Telling
+from anninh_core.domain.duty.states import AlarmState, NotificationKind
 from anninh_core.usecase.views import make_view, view
 from anninh_core.vocabulary.rules import DutyRules
 
 ListPeople = Callable[[datetime], Sequence[OnDuty]]
-"""Returns who can be paged at a moment, in order."""
+"""Returns the officers who can be reached at a given time, in order."""
 _PLANNED = "planned"
 
 
 @view
 class PlannedPageView:
-    """A page that will leave unless an officer acts before.
+    """An urgent notice that will be sent unless an officer acts before.
 
     Attributes:
-        officer: id; "" where nobody is left, so that the operators are notified and the round begins again.
-        unit: whose roster names the officer; "" for one who isn't on a roster.
-        at: when; a worker takes up to a minute more.
-        how: by what, and why.
+        officer: id; "" if no officer is left, so that the operators are notified and the round begins again.
+        unit: unit of the roster that names the officer; "" for an officer who isn't on a roster.
+        at: planned time; a worker takes up to a minute more.
+        how: kind of the notification.
     """
 
     officer: str
     unit: str
     at: datetime
-    how: Telling
+    how: NotificationKind
 
 
 @frozen(kw_only=True)
 class PlannedPage:
-    """A page that will leave unless an officer acts before; fields as in `PlannedPageView`."""
+    """An urgent notice that will be sent unless an officer acts before; fields as in `PlannedPageView`."""
 
     officer: str
     unit: str
     at: datetime
-    how: Telling
+    how: NotificationKind
 
     def to_view(self) -> PlannedPageView:
-        """Return what may leave."""
+        """Return the read-only view of the planned notice."""
         return make_view(PlannedPageView, self)
 
 
 def plan_pages(
     alarm: Alarm, claim: AlarmClaim | None, list_people: ListPeople, rules: DutyRules, now: datetime, *, limit: int
 ) -> tuple[PlannedPage, ...]:
-    """Return the next pages of an emergency, to the end of its round at most.
+    """Return the next urgent notices of an emergency, at most to the end of its round.
 
     Args:
         alarm: the emergency.
         claim: the running claim of its case, None for none.
-        list_people: who can be paged when.
-        rules: when pages follow.
-        limit: at most so many pages.
+        list_people: lists the officers who can be reached at a given time.
+        rules: times between notices.
+        limit: maximal number of notices.
     """
     due = _find_due(alarm, claim, now)
     if due is None:
@@ -68,7 +68,7 @@ def plan_pages(
     while len(pages) < limit:
         page = alarm.next_page(list_people(due), rules, due)
         if page is None:
-            return (*pages, PlannedPage(officer="", unit=alarm.unit, at=due, how=Telling.UNHEARD))
+            return (*pages, PlannedPage(officer="", unit=alarm.unit, at=due, how=NotificationKind.UNHEARD))
         officer = page.to.officer
         pages.append(PlannedPage(officer=officer, unit=page.to.unit, at=due, how=page.how))
         rung = Rung(
@@ -78,18 +78,18 @@ def plan_pages(
             how=page.how,
             row=_PLANNED,
             round=page.round,
-            more=alarm.untold if alarm.pages else 0,
+            more=alarm.unnotified if alarm.pages else 0,
         )
         following = alarm.due_after(page, rules, due, None if claim is None else claim.at)
         alarm = alarm.with_rungs((rung,), following)
-        if page.how is Telling.MORE and alarm.claim_until is not None:
+        if page.how is NotificationKind.MORE and alarm.claim_until is not None:
             alarm = _without_claim(alarm, following)
         due = following
     return tuple(pages)
 
 
 def _find_due(alarm: Alarm, claim: AlarmClaim | None, now: datetime) -> datetime | None:
-    """Return when the next page is due, None where none is."""
+    """Return when the next urgent notice is due, or None."""
     if not alarm.is_emergency or alarm.state is AlarmState.ENDED:
         return None
     if claim is not None and alarm.is_covered_by(claim.at):
@@ -98,7 +98,7 @@ def _find_due(alarm: Alarm, claim: AlarmClaim | None, now: datetime) -> datetime
 
 
 def _resume(alarm: Alarm, claim: AlarmClaim | None, due: datetime) -> Alarm:
-    """Return the alarm as it will be when its next page is due."""
+    """Return the alarm in the state that it will have when its next urgent notice is due."""
     if claim is not None and alarm.is_covered_by(claim.at):
         return alarm.claimed(claim.by, claim.at, claim.until).resumed(due)
     if alarm.claim_until is None or alarm.has_new_danger():
@@ -107,6 +107,6 @@ def _resume(alarm: Alarm, claim: AlarmClaim | None, due: datetime) -> Alarm:
 
 
 def _without_claim(alarm: Alarm, at: datetime) -> Alarm:
-    """Return the alarm whose claim has expired, or whose claimant didn't act on more danger."""
+    """Return the alarm after its claim expired, or after its claimant didn't act on further danger."""
     last = alarm.pages[-1].row if alarm.is_open and alarm.pages else ""
     return alarm.missed(last, "no_act" if last else "", at).resumed(at)

@@ -1,4 +1,4 @@
-"""Rosters: who of a unit is on duty when. Shifts may cross midnight, and named holidays have shifts of their own."""
+"""Rosters: which officers of a unit are on duty when. Shifts may cross midnight; holidays have their own shifts."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -18,7 +18,7 @@ EVERY_DAY = tuple(range(7))
 
 @frozen(kw_only=True)
 class Shift:
-    """Hours in which the same people are on duty.
+    """Hours in which the same officers are on duty.
 
     Attributes:
         weekdays: days on which it begins, Monday is 0; a holiday's shift begins on each day of the holiday.
@@ -33,10 +33,10 @@ class Shift:
     officers: tuple[OfficerId, ...]
 
     def __attrs_post_init__(self) -> None:
-        """Check that somebody is on duty on some day.
+        """Check the officers and weekdays.
 
         Raises:
-            BadInput: it names nobody, somebody twice, or no weekday.
+            BadInput: it has no officer, an officer twice, or no valid weekday.
         """
         if not self.officers or len(set(self.officers)) < len(self.officers):
             raise BadInput(
@@ -49,26 +49,26 @@ class Shift:
             )
 
     def to_view(self) -> ShiftView:
-        """Return what may leave."""
+        """Return the read-only view of the shift."""
         return make_view(ShiftView, self, start=f"{self.start:%H:%M}", end=f"{self.end:%H:%M}")
 
     def passed(self, officer: str, successor: str) -> "Shift":
-        """Return the shift with a successor in an officer's place, "" for nobody, where others are left."""
-        others = (successor if one == officer else one for one in self.officers)
-        return evolve(self, officers=tuple(dict.fromkeys(one for one in others if one)))
+        """Return the shift with an officer replaced by `successor`; "" removes the officer."""
+        others = (successor if officer_id == officer else officer_id for officer_id in self.officers)
+        return evolve(self, officers=tuple(dict.fromkeys(officer_id for officer_id in others if officer_id)))
 
     def span(self, day: date) -> tuple[datetime, datetime]:
-        """Return when the shift that begins on a day begins and ends, without zone, on a clock in Vietnam."""
+        """Return begin and end of the shift that begins on `day`, as naive datetimes in Vietnam time."""
         last = day if self.end > self.start else day + _ONE_DAY
         return datetime.combine(day, self.start), datetime.combine(last, self.end)
 
 
 @frozen(kw_only=True)
 class Holiday:
-    """Days by their name, both ends included, on which other shifts begin than on weekdays.
+    """A named range of days, both ends included, with shifts that replace those of the weekdays.
 
     Attributes:
-        shifts: who is on duty when, on these days.
+        shifts: shifts on these days.
     """
 
     name: OneLine
@@ -92,16 +92,16 @@ class Holiday:
             )
 
     def to_view(self) -> HolidayView:
-        """Return what may leave."""
+        """Return the read-only view of the holiday."""
         return make_view(HolidayView, self)
 
 
 @frozen(kw_only=True)
 class Roster:
-    """Who of a unit is on duty, for a time (inclusive days of the shifts' beginning).
+    """A unit's shifts for a range of days (inclusive; a shift counts on the day on which it begins).
 
     Attributes:
-        shifts: who is on duty when, on weekdays.
+        shifts: shifts on weekdays.
     """
 
     id: str
@@ -113,7 +113,7 @@ class Roster:
     version: int = 0
 
     def __attrs_post_init__(self) -> None:
-        """Check that it says something.
+        """Check that the roster has shifts and a valid range of days.
 
         Raises:
             BadInput: it has no shift, or ends before it begins.
@@ -124,37 +124,37 @@ class Roster:
             )
 
     def to_view(self) -> RosterView:
-        """Return what may leave."""
+        """Return the read-only view of the roster."""
         return make_view(RosterView, self, valid_to=self.over_on)
 
     def shifts_on(self, day: date) -> tuple[Shift, ...]:
         """Return the shifts that begin on a day: those of its holiday, else of its weekday."""
         if not self.valid_from <= day <= self.valid_to:
             return ()
-        holiday = next((one for one in self.holidays if one.first <= day <= one.last), None)
+        holiday = next((candidate for candidate in self.holidays if candidate.first <= day <= candidate.last), None)
         if holiday is not None:
             return holiday.shifts
         return tuple(shift for shift in self.shifts if day.weekday() in shift.weekdays)
 
     @property
     def over_on(self) -> date | None:
-        """The last day of its shifts, None where it holds until another one is set."""
+        """The last day of its shifts, None if it is valid until another roster is set."""
         return None if self.valid_to == date.max else self.valid_to
 
     @property
     def officers(self) -> frozenset[str]:
-        """Everybody who stands on it."""
+        """Ids of all officers on the roster."""
         return frozenset(officer for shift in self._all_shifts for officer in shift.officers)
 
     def passed(self, officer: str, successor: str) -> "Roster | None":
-        """Return the roster with a successor in an officer's place, "" for nobody; None where a shift has no other."""
+        """Return the roster with an officer replaced by `successor`, or removed if ""; None if a shift has no other."""
         if not successor and any(shift.officers == (officer,) for shift in self._all_shifts):
             return None
 
         def pass_on(shifts: Iterable[Shift]) -> tuple[Shift, ...]:
             return tuple(shift.passed(officer, successor) for shift in shifts)
 
-        holidays = tuple(evolve(one, shifts=pass_on(one.shifts)) for one in self.holidays)
+        holidays = tuple(evolve(holiday, shifts=pass_on(holiday.shifts)) for holiday in self.holidays)
         return evolve(self, shifts=pass_on(self.shifts), holidays=holidays)
 
     @property
@@ -162,29 +162,29 @@ class Roster:
         return (*self.shifts, *(shift for holiday in self.holidays for shift in holiday.shifts))
 
     def ended(self, last_day: date) -> "Roster":
-        """Return the roster with its last day; one that ends before it begins holds on no day."""
+        """Return the roster ended on `last_day`; a roster that hasn't begun then keeps only its first day."""
         return evolve(self, valid_to=max(last_day, self.valid_from)) if last_day < self.valid_to else self
 
 
 def roster_of(rosters: Iterable[Roster], day: date) -> Roster | None:
-    """Return, of the rosters of one unit, the one that counts on a day: of those that hold, the one begun last."""
-    holding = [one for one in rosters if one.valid_from <= day <= one.valid_to]
-    return max(holding, key=lambda one: (one.valid_from, one.id), default=None)
+    """Return the valid roster of a unit on `day`: the last begun if several are valid, or None."""
+    holding = [roster for roster in rosters if roster.valid_from <= day <= roster.valid_to]
+    return max(holding, key=lambda roster: (roster.valid_from, roster.id), default=None)
 
 
 def shift_spans(rosters: Sequence[Roster], start: datetime, end: datetime) -> list[tuple[datetime, datetime, Shift]]:
-    """Return begin, end and shift of what runs or begins from `start` and before `end`, without zone, in Vietnam.
+    """Return (begin, end, shift) of the shifts between `start` and `end`, as naive datetimes in Vietnam time.
 
     Args:
         rosters: of one unit.
-        start: aware.
-        end: aware, after `start`.
+        start: datetime with time zone.
+        end: datetime with time zone, after `start`.
     """
     first, last = (vietnam_time(moment).replace(tzinfo=None) for moment in (start, end))
     days = (first.date() + timedelta(days=number) for number in range(-1, (last.date() - first.date()).days + 1))
     begun = ((day, roster) for day in days if (roster := roster_of(rosters, day)) is not None)
     spans = [(*shift.span(day), shift) for day, roster in begun for shift in roster.shifts_on(day)]
-    return [one for one in spans if one[0] < last and one[1] > first]
+    return [span for span in spans if span[0] < last and span[1] > first]
 
 
 def shift_ends(rosters: Sequence[Roster], start: datetime, until: datetime) -> list[datetime]:
@@ -195,7 +195,7 @@ def shift_ends(rosters: Sequence[Roster], start: datetime, until: datetime) -> l
 
 
 def officers_at(rosters: Sequence[Roster], moment: datetime) -> tuple[str, ...]:
-    """Return who of a unit is on duty at a moment, in order; where shifts overlap, the later begun one's first."""
+    """Return the officers of a unit on duty at `moment`, in order; of overlapping shifts, the later begun first."""
     running = shift_spans(rosters, moment, moment + datetime.resolution)
-    running.sort(key=lambda one: one[0], reverse=True)
+    running.sort(key=lambda span: span[0], reverse=True)
     return tuple(dict.fromkeys(officer for *_, shift in running for officer in shift.officers))

@@ -1,4 +1,4 @@
-"""Rosters: setting one, reading them, and who is on duty."""
+"""Use cases of rosters: setting and reading them, and finding the officers on duty."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, timedelta
@@ -7,14 +7,14 @@ from attrs import evolve, frozen
 
 from anninh_core.domain.duty.kind import ROSTER
 from anninh_core.domain.duty.roster import Holiday, Roster, Shift
-from anninh_core.domain.duty.rules import OnDuty, roster_people
+from anninh_core.domain.duty.rules import OnDuty, iter_rostered_officers
 from anninh_core.domain.duty.states import Gap
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput, Damaged
 from anninh_core.usecase.actor import person
 from anninh_core.usecase.arguments import Aware, UnitId
 from anninh_core.usecase.context import UseCaseContext
-from anninh_core.usecase.hand_over import Passed
+from anninh_core.usecase.hand_over import HandOverResult
 from anninh_core.usecase.marks import Service, command, query, step
 from anninh_core.usecase.permissions.permits import Permits
 from anninh_core.usecase.read_session import ReadSession
@@ -23,14 +23,14 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
 HasChat = Callable[[UseCaseContext, str], bool]
-"""Tells whether an officer can be written to."""
+"""Returns whether an officer has a chat for notices."""
 
 
 class Rosters(Service):
-    """Who is on duty when.
+    """Use cases of rosters.
 
     Args:
-        has_chat: tells whether an officer can be written to.
+        has_chat: returns whether an officer has a chat for notices.
     """
 
     action_prefix = "duty"
@@ -50,10 +50,11 @@ class Rosters(Service):
         valid_from: date | None = None,
         valid_to: date = date.max,
     ) -> Roster:
-        """Set a unit's roster from a day on, today if none is named; an earlier one ends on the day before.
+        """Set a unit's roster from a day on, today by default; an earlier roster ends on the day before.
 
         Raises:
-            BadInput: somebody named is no officer, or may not handle tips of the unit; or it says nothing.
+            BadInput: a named person is no officer or may not handle tips of the unit, or the roster has no shift or
+                ends before it begins.
         """
         uow.permit(unit)
         first = valid_from or uow.today
@@ -74,27 +75,27 @@ class Rosters(Service):
         return uow.save(ROSTER, roster)
 
     @step(Permission.GRANT)
-    def pass_shifts_on(self, uow: UnitOfWork, officer: str, successor: str) -> Passed:
-        """Put a successor in the place of an officer who leaves, from today on; return what moved and what can't.
+    def pass_shifts_on(self, uow: UnitOfWork, officer: str, successor: str) -> HandOverResult:
+        """Replace an officer by a successor from today; return the number of changed rosters, and the unchanged units.
 
-        Without a successor the others of a shift go on; a shift can't be left to nobody. Days that are over keep their
-        roster.
+        Without a successor the shift's other officers remain; a shift can't be left without officers. Past days keep
+        their roster.
         """
         permitted = uow.permitted_units()
-        moved = 0
-        left = list[str]()
+        moved_count = 0
+        unchanged_units = list[str]()
         for roster in tuple(uow.iter_all(ROSTER, "id")):
             if roster.valid_to < uow.today or officer not in roster.officers:
                 continue
             is_permitted = permitted is None or roster.unit in permitted
             passed = roster.passed(officer, successor)
-            may_succeed = not successor or _may_stand(uow, successor, roster.unit, uow.today)
+            may_succeed = not successor or _may_handle_tips(uow, successor, roster.unit, uow.today)
             if not is_permitted or passed is None or not may_succeed:
-                left.append(roster.unit)
+                unchanged_units.append(roster.unit)
                 continue
             self._replace(uow, roster, passed)
-            moved += 1
-        return Passed(moved, tuple(left))
+            moved_count += 1
+        return HandOverResult(moved_count, tuple(unchanged_units))
 
     def _replace(self, uow: UnitOfWork, roster: Roster, passed: Roster) -> None:
         if roster.valid_from >= uow.today:
@@ -105,26 +106,31 @@ class Rosters(Service):
 
     @query(Permission.UNIT_READ, public=True)
     def rosters(self, session: ReadSession, unit: UnitId) -> tuple[Roster, ...]:
-        """Return the rosters of a unit that hold today or later, as they follow each other."""
+        """Return the rosters of a unit that are valid today or later, by first day."""
         session.permit(unit)
-        found = session.iter_all(ROSTER, "id", where={"home": unit}, complete=False)
-        return tuple(sorted((one for one in found if one.valid_to >= session.today), key=lambda one: one.valid_from))
+        unit_rosters = session.iter_all(ROSTER, "id", where={"home": unit}, complete=False)
+        return tuple(
+            sorted(
+                (roster for roster in unit_rosters if roster.valid_to >= session.today),
+                key=lambda roster: roster.valid_from,
+            )
+        )
 
     @query(Permission.UNIT_READ, public=True)
     def on_duty(self, session: ReadSession, unit: UnitId, *, at: Aware | None = None) -> tuple[OnDuty, ...]:
-        """Return who stands on the rosters of a unit and above it at a moment, now if none is named, in order.
+        """Return the officers on the rosters of a unit and the units above it at a time, now by default, in order.
 
-        Who can't be told is in it, and why.
+        Officers who can't be notified are included, with the reason.
         """
         session.permit(unit)
         moment = at or session.at
-        reach = Reach(session.permits, self.context, self._has_chat)
+        reachability = ReachabilityCheck(session.permits, self.context, self._has_chat)
 
         def gap(officer: str) -> Gap | None:
-            return reach.find_gap(officer, unit, local_date(moment))
+            return reachability.find_gap(officer, unit, local_date(moment))
 
-        found = read_rosters(session, self.context.district.ancestors(unit))
-        return tuple(roster_people(self.context.district, found, unit, moment, gap))
+        rosters = read_rosters(session, self.context.district.ancestors(unit))
+        return tuple(iter_rostered_officers(self.context.district, rosters, unit, moment, gap))
 
     def _check_officers(self, uow: UnitOfWork, roster: Roster) -> None:
         day = max(roster.valid_from, uow.today)
@@ -133,7 +139,7 @@ class Rosters(Service):
                 raise BadInput(
                     "{officer!r} isn't an officer: {act:units.officers} lists the officers.", officer=officer
                 )
-            if not _may_stand(uow, officer, roster.unit, day):
+            if not _may_handle_tips(uow, officer, roster.unit, day):
                 raise BadInput(
                     "Officer {officer} handles no tips of {unit!r}: grant the role first.",
                     officer=officer,
@@ -141,28 +147,28 @@ class Rosters(Service):
                 )
 
 
-def _may_stand(uow: UnitOfWork, officer: str, unit: str, day: date) -> bool:
+def _may_handle_tips(uow: UnitOfWork, officer: str, unit: str, day: date) -> bool:
     return uow.permits.may(person(officer), Permission.TIP_HANDLE, unit, day).allowed
 
 
 def read_rosters(session: ReadSession, units: Iterable[str]) -> tuple[Roster, ...]:
-    """Return the rosters of units, without those that can't be read: others are on duty then."""
+    """Return the readable rosters of units; for damaged ones, officers of other rosters are on duty."""
     return tuple(session.iter_all(ROSTER, "id", where={"home": tuple(units)}, complete=False))
 
 
 @frozen
-class Reach:
-    """Knows which officers can be reached."""
+class ReachabilityCheck:
+    """Checks which officers can be notified."""
 
     permits: Permits
     context: UseCaseContext
     has_chat: HasChat
 
     def find_gap(self, officer: str, unit: str, day: date, excluded: Collection[str] = ()) -> Gap | None:
-        """Return why an officer can't be notified of something in a unit on a day, None where they can."""
+        """Return why an officer can't be notified of a matter in a unit on a day, or None."""
         try:
             return self._find_gap(officer, unit, day, excluded)
-        except Damaged:  # where to write to is in the record
+        except Damaged:  # the officer's record, which has the chat, can't be read
             return Gap.NO_CHAT
 
     def _find_gap(self, officer: str, unit: str, day: date, excluded: Collection[str]) -> Gap | None:

@@ -1,4 +1,4 @@
-"""Who is on duty for a unit at a moment, and who has to be told next of an alarm: pure answers."""
+"""Pure rules: which officers are on duty for a unit at a given time, and which of them can be notified."""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
@@ -11,12 +11,12 @@ from anninh_core.vocabulary.district import District
 
 @view
 class OnDuty:
-    """Somebody on a roster.
+    """An officer on a roster.
 
     Attributes:
-        unit: whose roster it is.
-        is_deputy: whether others of the unit come first.
-        gap: why they can't be told, None where they can.
+        unit: unit of the roster.
+        is_deputy: whether other officers of the unit come first.
+        gap: why the officer can't be notified, or None.
     """
 
     officer: str
@@ -25,21 +25,21 @@ class OnDuty:
     gap: Gap | None = None
 
 
-def roster_people(
+def iter_rostered_officers(
     district: District,
     rosters: Iterable[Roster],
     unit: str,
     at: datetime,
     find_gap: Callable[[str], Gap | None] = lambda _: None,
 ) -> Iterator[OnDuty]:
-    """Yield everybody who stands on the rosters of a unit and those above it at a moment, in order, each once.
+    """Yield the officers on the rosters of a unit and the units above it at a given time, in order, each once.
 
     Args:
-        district: has the tree.
-        rosters: of these units; of several of a unit that hold, the one that began last counts.
-        unit: where something happened.
-        at: when, aware.
-        find_gap: officer -> why that officer isn't told of it.
+        district: district with the tree of units.
+        rosters: rosters of these units; if a unit has several valid ones, the last begun counts.
+        unit: unit of the matter.
+        at: datetime with time zone.
+        find_gap: returns why an officer can't be notified, or None.
     """
     by_unit: dict[str, list[Roster]] = {}
     for roster in rosters:
@@ -52,15 +52,17 @@ def roster_people(
                 yield OnDuty(officer=officer, unit=above, is_deputy=number > 0, gap=find_gap(officer))
 
 
-def who_is_on_duty(
+def list_reachable_officers(
     district: District,
     rosters: Iterable[Roster],
     unit: str,
     at: datetime,
     find_gap: Callable[[str], Gap | None] = lambda _: None,
 ) -> tuple[OnDuty, ...]:
-    """Return who can be told: the duty officer, the deputies, then the parent unit's, up to the root.
+    """Return the officers who can be notified: the duty officer, the deputies, then the parent unit's, up to the root.
 
-    Arguments as for `roster_people`, which also yields those who are passed over.
+    Arguments are as for `iter_rostered_officers`, which also yields the officers who are passed over.
     """
-    return tuple(one for one in roster_people(district, rosters, unit, at, find_gap) if one.gap is None)
+    return tuple(
+        on_duty for on_duty in iter_rostered_officers(district, rosters, unit, at, find_gap) if on_duty.gap is None
+    )

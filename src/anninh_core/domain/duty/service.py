@@ -1,4 +1,4 @@
-"""Duty: who is told of what, and who has taken it up."""
+"""The duty services: rosters and alarms."""
 
 from collections.abc import Mapping
 
@@ -9,7 +9,7 @@ from anninh_core.usecase.runner import UseCaseRunner
 
 
 class DutyService:
-    """Everything about duty."""
+    """All use cases of duty."""
 
     def __init__(self, runner: UseCaseRunner, cases: Mapping[str, CaseAccess], has_chat: HasChat) -> None:
         self.rosters = Rosters(runner, has_chat)

@@ -1,48 +1,48 @@
-"""Where an alarm stands, by what somebody was told of it, and why somebody isn't."""
+"""States of an alarm, kinds of notification, and reasons for not notifying an officer."""
 
 from enum import StrEnum
 
 
 class AlarmState(StrEnum):
-    """Where an alarm stands. The values are stored."""
+    """State of an alarm. The values are stored."""
 
     OPEN = "open"
-    """Nobody has taken it in hand."""
+    """No officer has acknowledged it."""
     ACKNOWLEDGED = "acknowledged"
-    """An officer has, and goes on."""
+    """An officer has acknowledged it and works on its case."""
     ENDED = "ended"
-    """Nothing is asked of anybody any more."""
+    """It needs no more action."""
 
 
-class Telling(StrEnum):
-    """By what somebody was told. The values are stored."""
+class NotificationKind(StrEnum):
+    """Kind of a line in an alarm's escalation log. The values are stored."""
 
     PAGE = "page"
-    """Called at once, as whoever is on duty."""
+    """First urgent notice, to the officer on duty."""
     AGAIN = "again"
-    """Called once more."""
+    """Repeated urgent notice to the same officer."""
     HANDED_UP = "handed_up"
-    """Called because those before didn't answer."""
+    """Urgent notice to the next officer, because the previous ones didn't answer."""
     MORE = "more"
-    """Told that there is more."""
+    """Urgent notice about further danger."""
     NOTICE = "notice"
-    """Told in the next notice."""
+    """Included in the next collected notice of new tips."""
     SUPERVISOR = "supervisor"
-    """Told as a supervisor."""
+    """Notice to a supervisor."""
     PARENT = "parent"
-    """Told as the unit above."""
+    """Notice to the unit above."""
     PASSED_OVER = "passed_over"
-    """Not told; says why."""
+    """No notice; `gap` has the reason."""
     UNHEARD = "unheard"
-    """Nobody could be reached."""
+    """No officer could be reached."""
 
 
 class Gap(StrEnum):
-    """Why somebody on a roster isn't told."""
+    """Why an officer on a roster isn't notified."""
 
     NO_GRANT = "no_grant"
-    """They may not handle it on that day."""
+    """The officer has no permission to handle it on that day."""
     NO_CHAT = "no_chat"
-    """They have no chat that notices go to."""
+    """The officer has no chat for notices."""
     EXCLUDED = "excluded"
-    """A conflict of interest keeps them away."""
+    """A conflict of interest excludes the officer."""

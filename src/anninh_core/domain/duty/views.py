@@ -1,25 +1,25 @@
-"""What of alarms and rosters may leave: who was told when, never by which chat, nor who may not hear of it."""
+"""Read-only views of alarms and rosters, without chats and without excluded officers."""
 
 from datetime import date, datetime
 
-from anninh_core.domain.duty.states import AlarmState, Gap, Telling
+from anninh_core.domain.duty.states import AlarmState, Gap, NotificationKind
 from anninh_core.usecase.views import view
 
 
 @view
 class RungView:
-    """One line of the ladder: who was paged, and when. Other fields are as in `Rung`.
+    """One line of an alarm's escalation log. Other fields are as in `Rung`.
 
     Attributes:
-        officer: id; "" where nobody could be told, and the operators were.
-        was_written_to: whether a message left for them.
-        missed: why the message doesn't count, "" where it does.
+        officer: id; "" if no officer could be reached, so that the operators were notified.
+        was_written_to: whether a message was sent to the officer.
+        missed: why the message doesn't count, "" if it counts.
     """
 
     officer: str
     unit: str
     at: datetime
-    how: Telling
+    how: NotificationKind
     was_written_to: bool
     round: int
     gap: Gap | None
@@ -29,17 +29,17 @@ class RungView:
 
 @view
 class AlarmView:
-    """An alarm: a code, a category, a unit, moments and ids of officers; no word of anybody.
+    """An alarm: a code, a category, a unit, times and ids of officers; no personal text.
 
     Other fields are as in `Alarm`.
 
     Attributes:
-        about: `kind:id` of what it is about; `case` the same where that is a case, else "".
-        in_group: whether it is about what was said in a group.
-        is_open: whether nobody has taken it up yet.
-        ladder: who was told when, but for those who may not hear of it.
+        about: `kind:id` of its subject.
+        in_group: whether it is about a message in a group.
+        is_open: whether no officer has acknowledged it yet.
+        ladder: escalation log, without excluded officers.
         claim_until: when the claim of `acknowledged_by` expires; None without a claim, as of notices.
-        case: `kind:id` of what it is about.
+        case: `kind:id` of its case; "" if it is about a group message.
     """
 
     id: str
@@ -70,11 +70,11 @@ class AlarmView:
 
 @view
 class ShiftView:
-    """Hours in which the same people are on duty. Other fields are as in `Shift`.
+    """Hours in which the same officers are on duty. Other fields are as in `Shift`.
 
     Attributes:
         start, end: hour and minute on a clock in Vietnam, such as 07:30; an end at or before the start is on the next
-            day.
+        day.
     """
 
     weekdays: tuple[int, ...]
@@ -85,7 +85,7 @@ class ShiftView:
 
 @view
 class HolidayView:
-    """Days by their name, both ends included, on which other shifts begin than on weekdays."""
+    """A named range of days, both ends included, with shifts that replace those of the weekdays."""
 
     name: str
     first: date
@@ -95,7 +95,7 @@ class HolidayView:
 
 @view
 class RosterView:
-    """Who of a unit is on duty, on inclusive days; `valid_to` is None where it holds until another one is set."""
+    """A unit's shifts on inclusive days; `valid_to` is None if it is valid until another roster is set."""
 
     id: str
     version: int

@@ -1,1 +1,1 @@
-"""Official groups: registry, charter, directory, life."""
+"""Official groups: registry, charter, directory, lifecycle."""

@@ -1,4 +1,4 @@
-"""The board of a group, and its key people."""
+"""The management board of a group, and its key people."""
 
 from collections.abc import Sequence
 
@@ -11,24 +11,24 @@ from anninh_core.domain.groups.rules import require_code, require_people
 from anninh_core.domain.groups.states import OPEN_STATES
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.arguments import BoardPost, GroupId, OfficerId, OneLine
-from anninh_core.usecase.hand_over import Passed
+from anninh_core.usecase.hand_over import HandOverResult
 from anninh_core.usecase.marks import Service, command, step
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
 
 class GroupBoard(Service):
-    """Who runs a group, and the residents whose word counts in it."""
+    """Use cases of a group's management board and of its key people: respected residents."""
 
     action_prefix = "groups"
 
     @command(Permission.GROUP_RUN, public=True, daily=True)
     def seat(self, uow: UnitOfWork, group_id: GroupId, post: BoardPost, *, officer: OfficerId, name: OneLine) -> Group:
-        """Put an officer on the board. A new owner takes the place of the one before.
+        """Put an officer on the management board. A new owner replaces the previous one.
 
         Args:
             post: one of the profile's posts: owner, deputy, member.
-            name: how the directory names the officer.
+            name: the officer's name in the directory.
 
         Raises:
             WrongStep: the group is closed, or the officer is on its board already.
@@ -40,7 +40,7 @@ class GroupBoard(Service):
 
     @command(Permission.GROUP_RUN, public=True)
     def vacate(self, uow: UnitOfWork, group_id: GroupId, officer: OfficerId) -> Group:
-        """Take an officer off the board.
+        """Take an officer off the management board.
 
         Raises:
             WrongStep: the officer isn't on its board.
@@ -55,7 +55,8 @@ class GroupBoard(Service):
         """Move every seat of an officer who leaves to a successor, in all groups at once.
 
         Raises:
-            Refused: one of the groups lies where the actor may not; who may not everywhere hears the same of none.
+            Refused: a group is outside the actor's units. Without permission on the root, an officer without seats
+                gives the same error, so that it doesn't reveal other units' boards.
         """
         permitted = uow.permitted_units()
         root = self.context.district.root
@@ -65,31 +66,31 @@ class GroupBoard(Service):
             if elsewhere or not groups:
                 truth = f"there are some on {', '.join(elsewhere)}" if elsewhere else "there is none"
                 raise uow.withhold("seat of officer", officer, truth, about=f"officer:{officer}")
-        uow.unit = self.context.district.root  # the act may span units
+        uow.unit = self.context.district.root  # the use case may span units
         uow.add_event("group.handed_over")
         return tuple(
             uow.save(GROUP, held_group.handed_over(officer, successor, nfc(name), uow.today)) for held_group in groups
         )
 
     @step(Permission.GRANT)
-    def pass_seats_on(self, uow: UnitOfWork, officer: str, successor: str) -> Passed:
-        """Move every seat of an officer who leaves to a successor; return what moved and what can't."""
+    def pass_seats_on(self, uow: UnitOfWork, officer: str, successor: str) -> HandOverResult:
+        """Move an officer's seats to a successor; return the number of changed groups, and the units of the others."""
         permitted = uow.permitted_units()
-        moved = 0
-        left = list[str]()
+        moved_count = 0
+        unchanged_units = list[str]()
         for group in tuple(uow.iter_all(GROUP, "id", where={"officer": officer, "state": OPEN_STATES})):
             if not any(seat.officer == officer for seat in group.seats):
                 continue
             if not successor or (permitted is not None and group.unit not in permitted):
-                left.append(group.unit)
+                unchanged_units.append(group.unit)
                 continue
             uow.save(GROUP, group.handed_over(officer, successor, uow.permits.name_officer(successor), uow.today))
-            moved += 1
-        return Passed(moved, tuple(left))
+            moved_count += 1
+        return HandOverResult(moved_count, tuple(unchanged_units))
 
     @command(Permission.GROUP_RUN, public=True)
     def name_key_people(self, uow: UnitOfWork, group_id: GroupId, people: Sequence[KeyPerson]) -> Group:
-        """Name the residents whose word counts; they replace those named before.
+        """Set a group's key people (respected residents); they replace those set before.
 
         Raises:
             BadInput: the profile has no such kind of key person.

@@ -8,14 +8,15 @@ from anninh_core.domain.index_specs import GROUP_SPEC
 from anninh_core.usecase.kinds import Fact, Kind, dims
 
 RESIDENTIAL_AREA = "residential_area"
-"""The kind of group that serves one residential area: with it, the area is covered."""
+"""The kind of group that serves a residential area; an area with such a group counts as covered."""
 
 
 def group_facts(group: Group) -> Iterable[Fact]:
-    """Yield what the reports count about a group.
+    """Yield the facts that the reports count about a group.
 
-    Stocks (`areas_covered`, `boards_filled`, `members_total`) are told as differences on the day they change, so that a
-    sum up to any day is the stock of that day; the groups that stand are `groups_new` less `groups_closed`.
+    Stocks (`areas_covered`, `boards_filled`, `members_total`) are yielded as differences on the day of the change, so
+    that a sum up to any day is the stock of that day; the number of existing groups is `groups_new` less
+    `groups_closed`.
     """
     kind = dims(kind=group.kind)
     for day, sign in _life_changes(group):

@@ -1,4 +1,4 @@
-"""The life of a group: planned, founded on its messenger, launched, suspended, merged, closed."""
+"""The lifecycle of a group: planned, founded on its messenger, launched, suspended, merged, closed."""
 
 from collections.abc import Sequence
 
@@ -79,10 +79,10 @@ class GroupLifecycle(Service):
         """Bind a planned group to the chat group that a messenger, or a person by hand, has created for it.
 
         Args:
-            address: where it is written to.
+            address: platform address of the chat group.
             conversation: its conversation id.
             link: invitation link.
-            by_hand: a person created it, because the messenger can't.
+            by_hand: whether a person created it, because the messenger can't.
         """
         group = load_group(uow, group_id).bound(address, conversation, link)
         uow.facts["by_hand"] = by_hand
@@ -94,7 +94,7 @@ class GroupLifecycle(Service):
         """Open a founded group to its members and send them the charter and the founding documents (P-II.1.b, c).
 
         Raises:
-            BadInput: a document isn't in the blob store, or can't be cleaned of what tells who wrote it.
+            BadInput: a document isn't in the blob store, or its metadata, which may name the author, can't be removed.
         """
         group = load_group_for(uow, "launch", group_id).launched(uow.today, clean_attachments(self.runner, documents))
         uow.add_event("group.launched")
@@ -119,22 +119,22 @@ class GroupLifecycle(Service):
 
     @command(Permission.GROUP_RUN, public=True)
     def rename(self, uow: UnitOfWork, group_id: GroupId, title: OneLine) -> Group:
-        """Give a group another name; the directory forgets the old one, the record doesn't.
+        """Rename a group; the directory shows only the new name, the record keeps the former one.
 
         Raises:
             WrongStep: it is closed.
-            BadInput: no words.
+            BadInput: the name is empty.
         """
         uow.add_event("group.renamed")
         return uow.save(GROUP, load_group_for(uow, "rename", group_id).renamed(nfc(title)))
 
     @command(Permission.GROUP_RUN, public=True)
     def suspend(self, uow: UnitOfWork, group_id: GroupId, reason: Reason) -> Group:
-        """Take an active group out of use for a while, for a stated reason code.
+        """Suspend an active group for a time, with a reason code.
 
         Raises:
             WrongStep: it isn't active.
-            BadInput: the reason is no code.
+            BadInput: the reason isn't a code.
         """
         uow.facts["reason"] = require_reason_code(reason)
         uow.add_event("group.suspended")
@@ -142,7 +142,7 @@ class GroupLifecycle(Service):
 
     @command(Permission.GROUP_RUN, public=True, daily=True)
     def resume(self, uow: UnitOfWork, group_id: GroupId) -> Group:
-        """Take a suspended group into use again.
+        """Make a suspended group active again.
 
         Raises:
             WrongStep: it isn't suspended.
@@ -153,11 +153,11 @@ class GroupLifecycle(Service):
 
     @command(Permission.GROUP_RUN, public=True, irreversible=True)
     def close(self, uow: UnitOfWork, group_id: GroupId, reason: Reason) -> Group:
-        """End a group for good, for a stated reason code.
+        """Close a group permanently, with a reason code.
 
         Raises:
             WrongStep: it is closed already.
-            BadInput: the reason is no code.
+            BadInput: the reason isn't a code.
         """
         uow.facts["reason"] = require_reason_code(reason)
         uow.add_event("group.closed")
@@ -165,11 +165,11 @@ class GroupLifecycle(Service):
 
     @command(Permission.GROUP_RUN, public=True, irreversible=True)
     def merge(self, uow: UnitOfWork, group_id: GroupId, *, into: GroupId) -> Group:
-        """Close a group whose members move to another one.
+        """Close a group and record the group that its members move to.
 
         Raises:
             WrongStep: it is closed, or the other group is the same one or isn't active.
-            NotFound: there is no such other group.
+            NotFound: the other group doesn't exist.
         """
         group = load_group_for(uow, "merge", group_id)
         other = load_group(uow, into)

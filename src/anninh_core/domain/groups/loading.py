@@ -1,4 +1,4 @@
-"""What several parts of the module read."""
+"""Loading groups with checks of permissions and preconditions."""
 
 from anninh_core.domain.groups.kind import GROUP
 from anninh_core.domain.groups.model import Group
@@ -7,15 +7,15 @@ from anninh_core.usecase.read_session import ReadSession
 
 
 def load_group(session: ReadSession, group_id: str) -> Group:
-    """Return a group on whose unit the marked permission holds; raises as `ReadSession.held` does."""
+    """Return a group if the marked permission covers its unit; raise as `ReadSession.get_permitted` does."""
     return session.get_permitted(GROUP, group_id, "groups.list")
 
 
 def load_group_for(session: ReadSession, step: str, group_id: str) -> Group:
-    """Return a group with which the actor can do a step of `GROUP_STEPS`.
+    """Return a group if the actor can do a step of `GROUP_STEPS` with it.
 
     Raises:
-        Refused, WrongStep: what the step takes for granted doesn't hold; and as `load_group`.
+        Refused, WrongStep: a precondition of the step isn't met; and as `load_group`.
     """
     group = load_group(session, group_id)
     GROUP_STEPS.require(step, group, session)

@@ -1,4 +1,4 @@
-"""An official group: who runs it, where it is written to, and how far it reaches. Every transition is a pure method."""
+"""An official group: its board, address, members and measures. Every transition is a pure method."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -16,16 +16,16 @@ from anninh_core.vocabulary.messages import Address, Attachment
 S = GroupState
 
 OWNER = "owner"
-"""The post that answers for a group; no group is launched without it."""
+"""The post responsible for a group; a group without owner can't be launched."""
 
 
 @frozen(kw_only=True)
 class Seat:
-    """A post on the board, held by an officer from a day on.
+    """A post on the management board, held by an officer from a day on.
 
     Attributes:
-        name: how the public directory names the holder.
-        until: the day on which it was left; None while it is held.
+        name: the holder's name in the public directory.
+        until: first day on which it is no longer held; None while it is held.
     """
 
     post: str
@@ -35,35 +35,34 @@ class Seat:
     until: date | None = None
 
     def is_held_on(self, day: date) -> bool:
-        """Tell whether the seat is held at the end of a day."""
+        """Return whether the seat is held at the end of `day`."""
         return self.since <= day and (self.until is None or day < self.until)
 
     def to_view(self) -> SeatView:
-        """Return what may leave."""
+        """Return the read-only view of the seat."""
         return make_view(SeatView, self)
 
 
 @frozen
 class KeyPerson:
-    """Somebody whose word counts among the residents (P-II.2.a)."""
+    """A respected resident (P-II.2.a)."""
 
     kind: KeyPersonKind
     name: OneLine
 
     def to_view(self) -> KeyPersonView:
-        """Return what may leave."""
+        """Return the read-only view of the key person."""
         return make_view(KeyPersonView, self)
 
 
 @frozen(kw_only=True)
 class Measure:
-    """How far a group reaches on a day.
+    """A measurement of a group's reach on a day.
 
     Attributes:
-        posts, interactions: since the last measure in which somebody counted them. A measure that was read from the
-            platform counts members only and has 0 here, so that the sum over all measures stays right: whoever measures
-            by hand counts since the last measure made by hand.
-        households_share: share of the area's households with a member in it, 0 to 1; None where nobody knows.
+        posts, interactions: since the last measure made by hand. A measure read from the platform counts only members
+        and has 0 here, so that the sum over all measures stays right.
+        households_share: share of the area's households with a member in it, 0 to 1; None if unknown.
     """
 
     day: date
@@ -89,7 +88,7 @@ class Measure:
             )
 
     def to_view(self) -> MeasureView:
-        """Return what may leave."""
+        """Return the read-only view of the measure."""
         return make_view(MeasureView, self)
 
 
@@ -102,17 +101,17 @@ class Group:
         link: invitation link for residents, or "".
         board: seats, former ones included.
         local_models: models of the profile that it is tied to (P-II.2.c).
-        documents: founding documents that its members were sent (P-II.1.c).
-        charter: version of the charter that its members were sent, "" before.
-        acknowledged: members who acknowledged that version.
+        documents: founding documents sent to its members (P-II.1.c).
+        charter: version of the charter that was sent to its members last, "" before.
+        acknowledged: number of members who acknowledged that version.
         launched_on: the founding day.
         former_titles: earlier names, oldest first.
-        measures: how far it reached, by day.
-        merged_into: the group that replaces it.
+        measures: measurements of its reach, by day.
+        merged_into: id of the group that replaces it.
         welcomed_on, reminded_on, posted_on: days of the last welcome, the last reminder, the last official post.
-        address: where it is on a platform; None until it is bound to a chat group.
-        hours: when somebody of the authority reads it, as members are told.
-        key_people: residents who help in it.
+        address: platform address; None until it is bound to a chat group.
+        hours: when officers read it, as shown to members.
+        key_people: respected residents who help in it.
     """
 
     id: str
@@ -141,10 +140,10 @@ class Group:
     version: int = 0
 
     def require_possible(self, to: GroupState) -> None:
-        """Check that the state machine leads to a state.
+        """Check that the state machine allows the transition to a state.
 
         Raises:
-            WrongStep: it doesn't; names the states that it leads to.
+            WrongStep: it doesn't; the error names the possible states.
         """
         if to not in TRANSITIONS[self.state]:
             raise WrongStep(
@@ -156,25 +155,25 @@ class Group:
             )
 
     def moved(self, to: GroupState) -> "Group":
-        """Return the group in another state; raises as `require_possible`."""
+        """Return the group in another state; raise as `require_possible` does."""
         self.require_possible(to)
         return evolve(self, state=to)
 
     def bound(self, address: Address, conversation: str, link: str) -> "Group":
-        """Return the group as it now exists on a messenger."""
+        """Return the group bound to its chat group on a messenger."""
         return evolve(self.moved(S.FORMING), address=address, conversation=conversation, link=link)
 
     def launched(self, day: date, documents: tuple[Attachment, ...]) -> "Group":
         """Return the group open to its members.
 
         Raises:
-            WrongStep: nobody answers for it, or it isn't forming.
+            WrongStep: it has no owner, or it isn't forming.
         """
         self.require_launchable(day)
         return evolve(self.moved(S.ACTIVE), launched_on=day, documents=documents)
 
     def closed(self, day: date, into: str = "") -> "Group":
-        """Return the group at its end, or as part of the group that goes on in its place."""
+        """Return the closed group; `into` is the id of the group that its members move to, "" for none."""
         return evolve(self.moved(S.CLOSED), closed_on=day, merged_into=into)
 
     def renamed(self, title: str) -> "Group":
@@ -185,7 +184,7 @@ class Group:
         return evolve(self, title=title, former_titles=(*self.former_titles, self.title))
 
     def seated(self, post: str, officer: str, name: str, day: date) -> "Group":
-        """Return the group with an officer on its board; whoever owned it before leaves that seat."""
+        """Return the group with an officer on its board; a previous owner leaves that seat if `post` is the owner's."""
         self.require_open()
         if any(seat.officer == officer for seat in self.seats):
             raise WrongStep(
@@ -211,14 +210,14 @@ class Group:
         )
 
     def handed_over(self, officer: str, successor: str, name: str, day: date) -> "Group":
-        """Return the group with a successor in an officer's seat; one who has a seat already keeps that one too."""
+        """Return the group with an officer's seats held by a successor, who keeps seats they already have."""
         posts = [seat.post for seat in self.seats if seat.officer == officer]
-        new = tuple(Seat(post=post, officer=successor, name=name, since=day) for post in posts)
+        new_seats = tuple(Seat(post=post, officer=successor, name=name, since=day) for post in posts)
         vacated = self.vacated(officer, day)
-        return evolve(vacated, board=(*vacated.board, *new))
+        return evolve(vacated, board=(*vacated.board, *new_seats))
 
     def chartered(self, version: str) -> "Group":
-        """Return the group whose members were sent a version of the charter; a new one is acknowledged anew."""
+        """Return the group after a version of the charter was sent; acknowledgements of other versions don't count."""
         return evolve(self, charter=version, acknowledged=self.acknowledged if version == self.charter else 0)
 
     def acknowledged_by(self, count: int) -> "Group":
@@ -231,11 +230,11 @@ class Group:
     def measured(self, measure: Measure) -> "Group":
         """Return the group with a measure, which replaces one of the same day."""
         self.require_measurable(measure.day)
-        kept = [known for known in self.measures if known.day != measure.day]
-        return evolve(self, measures=tuple(sorted([*kept, measure], key=lambda one: one.day)))
+        kept = [earlier for earlier in self.measures if earlier.day != measure.day]
+        return evolve(self, measures=tuple(sorted([*kept, measure], key=lambda entry: entry.day)))
 
     def require_open(self) -> None:
-        """Check that the group isn't closed; `WrongStep` if it is."""
+        """Raise `WrongStep` if the group is closed."""
         if self.state is S.CLOSED:
             raise WrongStep(
                 "Group {title!r} was closed on {day}: it can no longer be changed.",
@@ -244,7 +243,7 @@ class Group:
             )
 
     def require_launchable(self, day: date) -> None:
-        """Check that the group is forming and that somebody answers for it on a day; `WrongStep` if not."""
+        """Raise `WrongStep` unless the group is forming and has an owner at the end of `day`."""
         if self.state is not S.FORMING:
             raise WrongStep(
                 "Group {title!r} is {state}: only a forming group can be launched.", title=self.title, state=self.state
@@ -257,7 +256,7 @@ class Group:
             )
 
     def require_charter(self) -> None:
-        """Check that the group's members were sent a charter; `WrongStep` if they weren't."""
+        """Raise `WrongStep` if no charter was sent to the group's members."""
         if not self.charter:
             raise WrongStep(
                 "Group {title!r} hasn't received the charter: send it with {act:groups.send_charter} before "
@@ -266,7 +265,7 @@ class Group:
             )
 
     def require_measurable(self, day: date) -> None:
-        """Check that the group is open and was launched by a day; `WrongStep` if not."""
+        """Raise `WrongStep` unless the group is open and was launched by `day`."""
         self.require_open()
         if self.launched_on is None or day < self.launched_on:
             raise WrongStep(
@@ -276,16 +275,16 @@ class Group:
             )
 
     def to_row(self) -> GroupRow:
-        """Return what may leave in a list."""
+        """Return the row of a list."""
         return make_view(GroupRow, self)
 
     def to_view(self) -> GroupView:
-        """Return what may leave of a group that is opened."""
+        """Return the view of a single group."""
         return make_view(GroupView, self, documents=list_enclosures(self.documents))
 
     @property
     def messenger(self) -> str:
-        """Name of the messenger instance on which it is; "" until it exists there."""
+        """Name of its messenger instance; "" until it exists there."""
         return self.address.messenger if self.address is not None else ""
 
     @property
@@ -295,20 +294,20 @@ class Group:
 
     @property
     def members(self) -> int | None:
-        """Members by the newest measure; None before the first."""
+        """Number of members in the newest measure; None before the first."""
         return self.measures[-1].members if self.measures else None
 
     @property
     def owner(self) -> str:
-        """The officer who answers for it now, "" for nobody."""
+        """Id of the officer who owns it now, "" for none."""
         return next((seat.officer for seat in self.board if seat.post == OWNER and seat.until is None), "")
 
     def has_owner_on(self, day: date) -> bool:
-        """Tell whether somebody answers for the group at the end of a day."""
+        """Return whether the group has an owner at the end of `day`."""
         return any(seat.post == OWNER and seat.is_held_on(day) for seat in self.board)
 
     def is_staffed_on(self, day: date) -> bool:
-        """Tell whether the board is filled at the end of a day: an owner and at least one other officer."""
+        """Return whether the board is filled at the end of `day`: an owner and at least one other officer."""
         return self.has_owner_on(day) and len({seat.officer for seat in self.board if seat.is_held_on(day)}) > 1
 
     def staffing_changes(self) -> Iterator[tuple[date, int]]:

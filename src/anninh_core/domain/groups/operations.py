@@ -1,4 +1,4 @@
-"""Running a group: welcomes, reminders, acknowledgements, measures."""
+"""Daily operation of groups: welcomes, reminders, acknowledgements, measurements."""
 
 from attrs import evolve
 
@@ -33,10 +33,10 @@ class GroupOperations(Service):
 
     @command(Permission.INTAKE, public=True)
     def acknowledge(self, uow: UnitOfWork, group_id: GroupId, *, count: Count = 1) -> Group:
-        """Count members who acknowledged the charter. Who they are isn't kept.
+        """Count members who acknowledged the charter. Their identities aren't stored.
 
         Raises:
-            WrongStep: its members weren't sent the charter.
+            WrongStep: no charter was sent to its members.
             BadInput: a count below 1.
         """
         uow.add_event("group.charter_acknowledged")
@@ -44,14 +44,14 @@ class GroupOperations(Service):
 
     @command(Permission.INTAKE, public=True)
     def note_post(self, uow: UnitOfWork, group_id: GroupId) -> Group:
-        """Note that an official post reached the group today."""
+        """Record that an official post reached the group today."""
         group = load_group_for(uow, "note_post", group_id)
         uow.add_event("group.posted")
         return uow.save(GROUP, evolve(group, posted_on=uow.today))
 
     @command(Permission.GROUP_RUN, public=True, sends=True)
     def remind(self, uow: UnitOfWork, group_id: GroupId) -> Group:
-        """Remind an active group of its charter and of how to report in confidence (P-II.1.b).
+        """Remind an active group of its charter and of confidential reporting (P-II.1.b).
 
         Raises:
             WrongStep: it isn't active.
@@ -62,7 +62,7 @@ class GroupOperations(Service):
 
     @command(Permission.GROUP_RUN)
     def remind_due(self, uow: UnitOfWork, *, every_days: int = 30) -> tuple[Group, ...]:
-        """Remind every active group whose last reminder, or launch, lies `every_days` or more back."""
+        """Remind every active group whose last reminder, or else its launch, was `every_days` or more days ago."""
         groups = list(uow.iter_permitted(GROUP, "id", where={"state": GroupState.ACTIVE.value}))
         due_groups = [group for group in groups if _days_since_reminder(uow, group) >= every_days]
         if due_groups:
@@ -72,7 +72,7 @@ class GroupOperations(Service):
 
     @command(Permission.GROUP_RUN, public=True, daily=True)
     def measure(self, uow: UnitOfWork, group_id: GroupId, measure: Measure) -> Group:
-        """Write down how far a group reached by today; a second measure of the same day replaces the first.
+        """Record a group's reach on a day; a second measurement of the same day replaces the first.
 
         Raises:
             WrongStep: it is closed, or wasn't launched by that day.

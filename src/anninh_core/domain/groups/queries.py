@@ -1,4 +1,4 @@
-"""Queries of groups: one, a list, the public directory, posting targets, issues."""
+"""Queries of groups: single groups, lists, the public directory, posting targets, issues."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
@@ -19,7 +19,7 @@ _ACTIVE = {"state": GroupState.ACTIVE.value}
 
 
 class GroupQueries(Service):
-    """The reading side."""
+    """Read-only use cases of groups."""
 
     action_prefix = "groups"
 
@@ -37,7 +37,7 @@ class GroupQueries(Service):
         state: GroupState | str | None = None,
         kind: GroupKind = "",
     ) -> tuple[Group, ...]:
-        """Return the groups of a unit and all below it, in the tree's order, then by title.
+        """Return the groups of a unit and all units below it, in the tree's order, then by title.
 
         Raises:
             BadInput: the profile has no such kind of group.
@@ -45,10 +45,10 @@ class GroupQueries(Service):
         session.permitted_units()
         if kind:
             require_code(self.context.district, "group_kind", kind)
-        where: dict[str, Scalar | tuple[Scalar, ...]] = {
+        conditions: dict[str, Scalar | tuple[Scalar, ...]] = {
             name: value for name, value in (("state", state), ("kind", kind)) if value
         }
-        return tuple(self._iter_sorted(session, unit, where))
+        return tuple(self._iter_sorted(session, unit, conditions))
 
     @query(Permission.GROUP_READ, public=True)
     def directory(self, session: ReadSession, *, unit: WithinUnit = "") -> tuple[DirectoryEntry, ...]:
@@ -66,10 +66,10 @@ class GroupQueries(Service):
     def targets(
         self, session: ReadSession, *, units: Collection[UnitId], kinds: Collection[str] = ()
     ) -> tuple[tuple[str, str], ...]:
-        """Return group and conversation id of the active groups of an audience: where an item is posted.
+        """Return (group id, conversation id) of the active groups of an item's audience.
 
         Args:
-            units: these and all below them; empty for no group at all.
+            units: the audience's units; includes all below them. Empty for no group at all.
             kinds: kinds of group; empty for all.
         """
         below = {id for unit in units for id in self.context.district.subtree(unit)}
@@ -82,7 +82,7 @@ class GroupQueries(Service):
 
     @query(Permission.INTAKE)
     def of_conversation(self, session: ReadSession, conversation: str) -> Group | None:
-        """Return the group of the actor's units that a conversation is bound to, None for any other conversation."""
+        """Return the group bound to a conversation, if it is in the actor's units, or None."""
         permitted = session.permitted_units()
         groups = session.find(GROUP, "id", where={"conversation": conversation}, limit=1).items if conversation else ()
         return next((group for group in groups if permitted is None or group.unit in permitted), None)
@@ -96,11 +96,11 @@ class GroupQueries(Service):
         stale_days: Days = 30,
         in_office: Sequence[OfficerId] | None = None,
     ) -> tuple[GroupIssues, ...]:
-        """Return the active groups that need care, each with its reasons.
+        """Return the active groups with issues, each with its reasons.
 
         Args:
-            stale_days: days without an official post, or without a measure.
-            in_office: officers who still hold a role; None where that isn't looked at.
+            stale_days: days without an official post, or without a measurement.
+            in_office: officers who still hold a role; None skips that check.
         """
         version = self.context.district.charter.version
         checked = (
@@ -112,10 +112,10 @@ class GroupQueries(Service):
         return tuple(issues for issues in checked if issues.reasons)
 
     def _iter_sorted(
-        self, session: ReadSession, unit: str, where: Mapping[str, Scalar | tuple[Scalar, ...]]
+        self, session: ReadSession, unit: str, conditions: Mapping[str, Scalar | tuple[Scalar, ...]]
     ) -> Iterator[Group]:
-        """Yield the groups of a unit and below in the order of the tree, without those that can't be read."""
-        groups = session.iter_permitted(GROUP, "id", unit, where=where, complete=False)
+        """Yield the readable groups of a unit and the units below it, in the order of the tree."""
+        groups = session.iter_permitted(GROUP, "id", unit, where=conditions, complete=False)
         yield from sorted(groups, key=self._tree_position)
 
     def _tree_position(self, group: Group) -> tuple[int, str]:

@@ -1,4 +1,4 @@
-"""Pure rules of groups: the directory, how residents find their group, what needs care."""
+"""Pure rules of groups: the directory, the search for a resident's group, issues, and the charter's text."""
 
 from collections.abc import Container, Iterable, Iterator
 from datetime import date, timedelta
@@ -15,7 +15,7 @@ from anninh_core.vocabulary.district import District
 
 @frozen
 class GroupIssues:
-    """A group that needs care.
+    """A group with issues.
 
     Attributes:
         reasons: `no_owner`, `vacant_board`, `left_office`, `no_link`, `stale`, `unmeasured`, `old_charter`.
@@ -25,7 +25,7 @@ class GroupIssues:
     reasons: tuple[str, ...]
 
     def to_view(self) -> GroupIssuesView:
-        """Return what may leave."""
+        """Return the read-only view of the group's issues."""
         return GroupIssuesView(group=self.group.to_row(), reasons=self.reasons)
 
 
@@ -44,18 +44,18 @@ def directory_entry(district: District, group: Group) -> DirectoryEntry:
 
 
 def find_entries(entries: Iterable[DirectoryEntry], text: str) -> tuple[DirectoryEntry, ...]:
-    """Return entries that a place or title leads to, with or without diacritics, the nearest first.
+    """Return the entries that match `text` by place or title, with or without diacritics, the closest match first.
 
-    Either the places have all words of `text`, or the title has them as they stand. The root's name, which every place
-    shares, is left out: in the district of Hoa Lư, "Ninh Hoa" must not lead to Ninh Hải.
+    A match has either all words of `text` in its places, or `text` as a phrase in its title. The root's name, which
+    every place shares, is left out: in the district of Hoa Lư, "Ninh Hoa" must not match Ninh Hải.
     """
     phrase = words(text)
     matches = [entry for entry in entries if phrase and _matches(entry, phrase)]
     return tuple(sorted(matches, key=lambda entry: len(_place_words(entry) - set(phrase))))
 
 
-def _matches(entry: DirectoryEntry, wanted: list[str]) -> bool:
-    return set(wanted) <= _place_words(entry) or contains_phrase(" ".join(words(entry.title)), " ".join(wanted))
+def _matches(entry: DirectoryEntry, phrase: list[str]) -> bool:
+    return set(phrase) <= _place_words(entry) or contains_phrase(" ".join(words(entry.title)), " ".join(phrase))
 
 
 def _place_words(entry: DirectoryEntry) -> set[str]:
@@ -65,18 +65,18 @@ def _place_words(entry: DirectoryEntry) -> set[str]:
 def find_issues(
     group: Group, on: date, *, charter: str, stale_days: int, in_office: Container[str] | None = None
 ) -> tuple[str, ...]:
-    """Return what an active group lacks on a day, as reason codes.
+    """Return the issues of an active group on a day, as reason codes.
 
     Args:
         charter: version in force.
-        stale_days: days without an official post after which a group counts as stale.
-        in_office: officers who still hold a role; None where that isn't looked at.
+        stale_days: days without an official post or a measurement after which the group has an issue.
+        in_office: officers who still hold a role; None skips that check.
     """
     return tuple(_iter_issues(group, on, charter, timedelta(days=stale_days), in_office))
 
 
 def _iter_issues(
-    group: Group, on: date, charter: str, patience: timedelta, in_office: Container[str] | None
+    group: Group, on: date, charter: str, max_age: timedelta, in_office: Container[str] | None
 ) -> Iterator[str]:
     if group.state is not GroupState.ACTIVE:
         return
@@ -89,23 +89,23 @@ def _iter_issues(
     if not group.link:
         yield "no_link"
     last_active = group.posted_on or group.launched_on
-    if last_active is not None and on - last_active > patience:
+    if last_active is not None and on - last_active > max_age:
         yield "stale"
-    measured = group.measures[-1].day if group.measures else group.launched_on
-    if measured is not None and on - measured > patience:
+    last_measured = group.measures[-1].day if group.measures else group.launched_on
+    if last_measured is not None and on - last_measured > max_age:
         yield "unmeasured"
     if group.charter != charter:
         yield "old_charter"
 
 
 def require_code(district: District, family: str, code: str) -> str:
-    """Return a code that the profile has a name for.
+    """Return `code` if the profile has a name for it.
 
     Args:
-        family: `group_kind`, `board` or `key_person`: where the profile's wording names the codes.
+        family: `group_kind`, `board` or `key_person`: prefix of the codes' names in the profile's wording.
 
     Raises:
-        BadInput: the profile doesn't know it.
+        BadInput: the profile has no such code.
     """
     if f"{family}.{code}" not in district.wording:
         available = ", ".join(sorted(key.partition(".")[2] for key in district.wording if key.startswith(f"{family}.")))
@@ -120,17 +120,17 @@ def require_code(district: District, family: str, code: str) -> str:
 
 
 def require_people(district: District, people: Iterable[KeyPerson]) -> tuple[KeyPerson, ...]:
-    """Return key people whose kinds the profile knows, their names in NFC; raises as `require_code` does."""
+    """Return key people with their names in NFC; raise as `require_code` does for an unknown kind."""
     return tuple(KeyPerson(require_code(district, "key_person", person.kind), nfc(person.name)) for person in people)
 
 
 def charter_text(district: District) -> str:
-    """Return the charter as it is sent to a group."""
+    """Return the charter's text for a group."""
     charter = district.charter
     rules = "\n".join(f"{number}. {rule.text}" for number, rule in enumerate(charter.rules, 1))
     return district.say("group.charter", rules=rules)
 
 
 def reminder_text(district: District) -> str:
-    """Return what a group is reminded of: what must not be done, and how to report in confidence (P-II.1.b)."""
+    """Return the reminder's text for a group: the forbidden content, and confidential reporting (P-II.1.b)."""
     return f"{district.charter.reminder.strip()}\n\n{district.say('group.reminder')}"

@@ -1,4 +1,4 @@
-"""Groups: everything done with them."""
+"""The group services: lifecycle, management board, operation, queries."""
 
 from anninh_core.domain.groups.board import GroupBoard
 from anninh_core.domain.groups.lifecycle import GroupLifecycle
@@ -8,7 +8,7 @@ from anninh_core.usecase.runner import UseCaseRunner
 
 
 class Groups:
-    """The registry of official groups."""
+    """All use cases of the registry of official groups."""
 
     def __init__(self, runner: UseCaseRunner) -> None:
         self.lifecycle = GroupLifecycle(runner)

@@ -1,21 +1,21 @@
-"""Where a group stands, and what can follow."""
+"""States of a group, and the transitions between them."""
 
 from enum import StrEnum
 
 
 class GroupState(StrEnum):
-    """Where a group stands in its life."""
+    """State of a group."""
 
     PLANNED = "planned"
-    """It is registered, and there is no chat group."""
+    """Registered, without a chat group yet."""
     FORMING = "forming"
-    """It exists on its messenger; board and members are gathered."""
+    """It exists on its messenger; its board and members are being collected."""
     ACTIVE = "active"
-    """Members are in it."""
+    """It is open to members."""
     SUSPENDED = "suspended"
-    """It rests for a while."""
+    """It is out of use for a time."""
     CLOSED = "closed"
-    """It has ended for good."""
+    """It is closed permanently."""
 
 
 S = GroupState
@@ -28,4 +28,4 @@ TRANSITIONS: dict[GroupState, frozenset[GroupState]] = {
     S.SUSPENDED: frozenset({S.ACTIVE, S.CLOSED}),
     S.CLOSED: frozenset(),
 }
-"""The whole state machine. What isn't here can't happen."""
+"""The state machine. Transitions not listed here are impossible."""

@@ -1,4 +1,4 @@
-"""What can be done with a group as it stands, and by whom: the checks that its use cases make, by their names."""
+"""The preconditions of the steps on a group, by the names of their use cases."""
 
 from anninh_core.domain.groups.model import Group
 from anninh_core.domain.groups.states import GroupState
@@ -9,7 +9,7 @@ from anninh_core.usecase.read_session import ReadSession
 S = GroupState
 
 
-def _is(state: GroupState) -> Check[Group]:
+def _require_state(state: GroupState) -> Check[Group]:
     def check(group: Group, _: ReadSession) -> None:
         if group.state is not state:
             raise WrongStep(
@@ -44,16 +44,16 @@ GROUP_STEPS: StepChecks[Group] = StepChecks(
         "launch": (lambda group, session: group.require_launchable(session.today),),
         "relink": (),
         "rename": (_require_open,),
-        "send_charter": (_is(S.ACTIVE),),
+        "send_charter": (_require_state(S.ACTIVE),),
         "welcome": (),
         "acknowledge": (lambda group, _: group.require_charter(),),
         "note_post": (),
-        "remind": (_is(S.ACTIVE),),
+        "remind": (_require_state(S.ACTIVE),),
         "measure": (lambda group, session: group.require_measurable(session.today),),
         "suspend": (can_become(S.SUSPENDED),),
-        "resume": (_is(S.SUSPENDED),),
+        "resume": (_require_state(S.SUSPENDED),),
         "merge": (can_become(S.CLOSED),),
         "close": (can_become(S.CLOSED),),
     }
 )
-"""All that is done with a group, in the order in which it is offered."""
+"""Every step on a group with its preconditions, in the order in which the board offers them."""

@@ -1,4 +1,4 @@
-"""What of groups may leave: never by which address or conversation they are reached."""
+"""Read-only views of groups, without addresses and conversations."""
 
 from datetime import date
 
@@ -8,7 +8,7 @@ from anninh_core.usecase.views import EnclosureView, view
 
 @view
 class SeatView:
-    """A post on the board, held by an officer from a day on. Fields are as in `Seat`."""
+    """A post on the management board, held by an officer from a day on. Fields are as in `Seat`."""
 
     post: str
     officer: str
@@ -19,7 +19,7 @@ class SeatView:
 
 @view
 class KeyPersonView:
-    """Somebody whose word counts among the residents (P-II.2.a)."""
+    """A respected resident (P-II.2.a)."""
 
     kind: str
     name: str
@@ -27,7 +27,7 @@ class KeyPersonView:
 
 @view
 class MeasureView:
-    """How far a group reaches on a day. Fields are as in `Measure`."""
+    """A measurement of a group's reach on a day. Fields are as in `Measure`."""
 
     day: date
     members: int
@@ -41,9 +41,9 @@ class GroupRow:
     """A group of a unit on a messenger. Other fields are as in `Group`.
 
     Attributes:
-        messenger: name of the messenger instance on which it is; "" until it exists there.
-        owner: id of the officer who answers for it, "" for nobody.
-        members: by the newest measure; None before the first.
+        messenger: name of the group's messenger instance; "" until it exists there.
+        owner: id of the officer responsible for it, "" for none.
+        members: number in the newest measurement; None before the first.
     """
 
     id: str
@@ -65,7 +65,7 @@ class GroupRow:
 
 @view
 class GroupView(GroupRow):
-    """A group with its board, its people and its measures. Fields are as in `Group`."""
+    """A group with its board, key people and measurements. Fields are as in `Group`."""
 
     board: tuple[SeatView, ...]
     key_people: tuple[KeyPersonView, ...]
@@ -81,7 +81,7 @@ class GroupView(GroupRow):
 
 @view(listed=("group.id", "group.unit", "group.title", "reasons"))
 class GroupIssuesView:
-    """A group that needs care. Fields are as in `GroupIssues`."""
+    """A group with issues. Fields are as in `GroupIssues`."""
 
     group: GroupRow
     reasons: tuple[str, ...]
@@ -89,7 +89,7 @@ class GroupIssuesView:
 
 @view
 class BoardMember:
-    """Who has a post, as the public directory names both."""
+    """A holder of a post, with the names used in the public directory."""
 
     post: str
     name: str
@@ -97,13 +97,13 @@ class BoardMember:
 
 @view(listed=("unit", "title", "kind", "link"))
 class DirectoryEntry:
-    """What everybody may know about an active group.
+    """The public information about an active group.
 
     Attributes:
-        places: names of its unit and of all above it, nearest first.
-        hours: when somebody of the authority reads it.
-        board: who has which position in it.
-        link: by what people join; "" where nothing does.
+        places: names of its unit and of all units above it, nearest first.
+        hours: when officers read it.
+        board: holders of its posts.
+        link: invitation link, "" for none.
     """
 
     group: str

@@ -1,4 +1,4 @@
-"""Identities: who is behind a case, opened for a time, and whether words give somebody away."""
+"""Identities of reporters: disclosure for a limited time, and masking of identifying text."""
 
 from anninh_core._lazy import lazy
 

@@ -1,4 +1,4 @@
-"""What leads from a case to whoever is behind it."""
+"""Access from a case to its reporter."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -12,7 +12,7 @@ from anninh_core.usecase.kinds import CaseAccess
 from anninh_core.usecase.read_session import ReadSession
 
 Vault = Callable[[ReadSession, str], Identity]
-"""Reads the identity behind a conversation id: only disclosures and emergency openings are handed one."""
+"""Reads the identity of a conversation id; given only to disclosures and emergency openings."""
 
 
 @frozen
@@ -20,17 +20,18 @@ class CaseReader:
     """Reads cases of every kind.
 
     Attributes:
-        cases: the kinds of case there are, by their names.
+        cases: access to each kind of case, by name.
     """
 
     cases: Mapping[str, CaseAccess]
 
     def read(self, session: ReadSession, case: str) -> tuple[Any, CaseAccess]:
-        """Return a case (`kind:id`) that the actor may read, and its kind.
+        """Return a case (`kind:id`) that the actor may read, and the access to its kind.
 
         Raises:
-            NotVisible: there is no such case, or it isn't the actor's to read, by unit or by a conflict of interest.
-            BadInput: it is no case.
+            NotVisible: the case doesn't exist, or the actor may not read it because of its unit or a conflict of
+                interest.
+            BadInput: `case` names no case.
         """
         ref = Ref.parse(case)
         if ref.kind not in self.cases:
@@ -43,7 +44,7 @@ class CaseReader:
         return session.include(access.read, ref.id), access
 
     def require_resident(self, case: str, model: Any) -> str:
-        """Return the conversation id of whoever is behind a case, or raise `BadInput`."""
+        """Return the conversation id of a case's reporter, or raise `BadInput`."""
         resident = self.cases[Ref.parse(case).kind].kind.resident(model)
         if not resident:
             raise BadInput(
@@ -53,17 +54,17 @@ class CaseReader:
         return resident
 
     def is_there(self, session: ReadSession, case: str) -> bool:
-        """Tell whether a case can still be read: one that was purged can't, by anybody."""
+        """Return whether a case can still be read; a purged one can't."""
         ref = Ref.parse(case)
         return session.get_readable(self.cases[ref.kind].kind, ref.id) is not None
 
     def get_excluded(self, session: ReadSession, case: str) -> tuple[str, ...]:
-        """Return the officers whom a conflict of interest keeps away from a case that can be read."""
+        """Return the officers and units that a conflict of interest excludes from a readable case."""
         ref = Ref.parse(case)
         kind = self.cases[ref.kind].kind
         return kind.excluded(session.load(kind, ref.id))
 
     def is_excluded(self, session: ReadSession, case: str) -> bool:
-        """Tell whether the actor is excluded from a case; of one that was purged nobody knows, and nothing is told."""
+        """Return whether the actor is excluded from a case; a purged case no longer records its exclusions."""
         ref = Ref.parse(case)
         return ref.kind in self.cases and session.is_excluded(self.cases[ref.kind].kind, ref.id)

@@ -1,4 +1,4 @@
-"""Identities: one field asked for by one officer, approved by another, opened once within minutes, all on record."""
+"""Disclosures: one field, requested by an officer, approved by another, opened once within minutes, all logged."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -29,12 +29,12 @@ _MAX_MINUTES = 24 * 60
 
 
 class Disclosures(Service):
-    """The only access to identities.
+    """The only access to identities, except emergency openings.
 
     Args:
-        cases: the kinds of case there are, by their names.
+        cases: access to each kind of case, by name.
         vault: reads an identity.
-        restricts: returns what tells of a case that is over, and who reported it, whether the use is restricted.
+        restricts: returns a function of a closed case and its reporter: whether the use of their data is restricted.
     """
 
     action_prefix = "governance"
@@ -55,22 +55,24 @@ class Disclosures(Service):
     def request_identity(
         self, uow: UnitOfWork, case: CaseRef, *, field: AskableField, purpose: Reason, ground: Reason
     ) -> Disclosure:
-        """Ask to know one thing about whoever is behind a case that you may read.
+        """Request one field of the reporter's identity, for a case that you may read.
 
-        It waits for a second person, for seven days.
+        The request waits for a second person, for at most seven days.
 
         Args:
-            case: `kind:id` of the case; whose it is and to which unit it belongs is read from it.
+            case: `kind:id` of the case; its reporter and unit are read from it.
             field: `name`, `address` or `numbers`.
             purpose: why it is needed, in words.
             ground: the rule or article of law that allows it.
 
         Raises:
-            NotVisible: there is no such case, or it isn't the actor's to read, by unit or by a conflict of interest.
-            BadInput: it is no case, nobody is behind it (it was told at the desk or by phone), or something is missing.
+            NotVisible: the case doesn't exist, or the actor may not read it because of its unit or a conflict of
+                interest.
+            BadInput: `case` names no case, the case has no reporter with a chat (it was reported at the desk or by
+                phone), or an argument is missing.
         """
         uow.permitted_units()
-        asked = _require_field(field)
+        requested_field = _require_field(field)
         if not ground.strip():
             raise BadInput("A request for an identity needs a ground: name the rule or article of law that allows it.")
         model, access = self._cases.read(uow, case)
@@ -84,7 +86,7 @@ class Disclosures(Service):
             unit=kind.unit(model),
             case=str(Ref.parse(case)),
             conversation=conversation,
-            field=asked,
+            field=requested_field,
             purpose=nfc(purpose),
             ground=nfc(ground),
             requested_by=uow.actor.id,
@@ -97,10 +99,10 @@ class Disclosures(Service):
     def approve_identity(
         self, uow: UnitOfWork, disclosure_id: DisclosureId, *, minutes: Count = _MINUTES, reason: Reason
     ) -> Disclosure:
-        """Let the officer who asked read the field once within some minutes, a day at most.
+        """Let the requesting officer read the field once within some minutes, a day at most.
 
         Raises:
-            Refused: the actor asked for it, or is excluded from the case.
+            Refused: the actor requested it, or is excluded from the case.
             WrongStep: it was decided before, waited too long, or its case was purged.
         """
         if not 1 <= minutes <= _MAX_MINUTES:
@@ -124,10 +126,10 @@ class Disclosures(Service):
 
     @command(Permission.IDENTITY_APPROVE, public=True, daily=True)
     def refuse_identity(self, uow: UnitOfWork, disclosure_id: DisclosureId, *, reason: Reason) -> Disclosure:
-        """Turn a request down. Raises as `approve_identity` does.
+        """Refuse a request.
 
         Raises:
-            Refused: the actor asked for it.
+            Refused: the actor requested it.
             WrongStep: it was decided before, or waited too long.
             BadInput: no reason.
         """
@@ -138,14 +140,14 @@ class Disclosures(Service):
         Permission.IDENTITY_REQUEST, Permission.TIP_READ, Permission.INQUIRY_READ, public=True, daily=True, step_up=True
     )
     def reveal_identity(self, uow: UnitOfWork, disclosure_id: DisclosureId) -> RevealedIdentity:
-        """Return the field that was asked for and approved, which uses the disclosure up.
+        """Return the approved field, which uses the disclosure up.
 
-        The look is in the journal before it is answered; an answer that is lost on its way was a look all the same.
-        Of two looks at once one is answered, and the other refused.
+        The access is recorded in the audit log before the field is returned: a lost response counts as an access, too.
+        Of two concurrent accesses one succeeds, and the other is refused.
 
         Raises:
-            Refused: another officer asked, nobody approved, the time is over, it was opened before, or the officer may
-                no longer read the case, by unit or by a conflict of interest.
+            Refused: another officer requested it, it isn't approved, its time is over, it was opened before, or the
+                officer may no longer read the case because of its unit or a conflict of interest.
             DecryptionError: the case or the identity was purged.
         """
         disclosure, identity = self._open(uow, disclosure_id)
@@ -169,20 +171,20 @@ class Disclosures(Service):
     def export_identity_request(
         self, uow: UnitOfWork, disclosure_id: DisclosureId, *, reader: str, custodian: CustodianKeyId = ""
     ) -> bytes:
-        """Return a file by which a custodian, on their own machine, opens the field that was asked for and approved.
+        """Return a file that lets a custodian open the approved field on their own machine.
 
-        That uses the disclosure up, as `reveal_identity` does. Only that custodian reads the file, and only the holder
-        of the reader's key the answer.
+        That uses the disclosure up, as `reveal_identity` does. Only that custodian can read the file, and only the
+        holder of the reader's key the answer.
 
         Args:
-            disclosure_id: what was approved.
-            reader: public key in hexadecimal, made for this one request.
-            custodian: id of the custodian's key; the first one that opens it if none is named.
+            disclosure_id: the approved disclosure.
+            reader: public key in hexadecimal, made for this request.
+            custodian: id of the custodian's key; by default the first that opens the details.
 
         Raises:
             Refused: as `reveal_identity`.
-            WrongStep: it isn't sealed to custodians, or not to this one.
-            BadInput: the reader's key is none.
+            WrongStep: the field isn't encrypted to custodians, or not to this one.
+            BadInput: the reader's key is invalid.
         """
         disclosure, identity = self._open(uow, disclosure_id)
         key = parse_key(reader)
@@ -199,7 +201,7 @@ class Disclosures(Service):
 
     @command(Permission.OPERATE)
     def lapse_disclosure(self, uow: UnitOfWork, disclosure_id: str) -> bool:
-        """Write down that nobody decided about a disclosure, or looked, in time; tell whether that was new and true."""
+        """Record that a disclosure lapsed without a decision or use; return False if it hasn't lapsed."""
         disclosure = self._load_disclosure(uow, disclosure_id)
         if not disclosure.has_lapsed(uow.at):
             return False
@@ -216,20 +218,20 @@ class Disclosures(Service):
         after: Cursor = "",
         limit: Limit = 50,
     ) -> Listing[Disclosure]:
-        """Return requests for identities, newest first: what waits for a decision, or all of a case.
+        """Return requests for identities, newest first, optionally of one state or case.
 
         Those of cases from which the actor is excluded are left out.
         """
-        where = {name: value for name, value in (("case", case), ("state", state)) if value}
+        conditions = {name: value for name, value in (("case", case), ("state", state)) if value}
 
         def shows(disclosure: Disclosure) -> bool:
             return not self._cases.is_excluded(session, disclosure.case)
 
-        return session.list_permitted(DISCLOSURE, "newest", where=where, shows=shows, after=after, limit=limit)
+        return session.list_permitted(DISCLOSURE, "newest", where=conditions, shows=shows, after=after, limit=limit)
 
     @query(Permission.IDENTITY_REQUEST, traced=True, public=True)
     def own_requests(self, session: ReadSession, *, after: Cursor = "", limit: Limit = 50) -> Listing[Disclosure]:
-        """Return what you asked for, newest first, with what became of it.
+        """Return your own requests, newest first, with their outcomes.
 
         Requests about cases from which the actor has been excluded since are left out.
         """
@@ -242,11 +244,11 @@ class Disclosures(Service):
 
     @query(Permission.IDENTITY_APPROVE, traced=True, public=True)
     def disclosure_history(self, session: ReadSession, disclosure_id: DisclosureId) -> tuple[NumberedEntry, ...]:
-        """Return everything that happened to a disclosure: request, decision, refusals, the look or the lapse."""
+        """Return the history of a disclosure: request, decision, refusals, access or lapse."""
         return read_history(self.context.storage.journal, self._load_disclosure(session, disclosure_id))
 
     def _open(self, uow: UnitOfWork, disclosure_id: str) -> tuple[Disclosure, Identity]:
-        """Return a disclosure as used up, and the identity that it is about."""
+        """Return the disclosure as used up, and its identity."""
         disclosure = self._load_disclosure(uow, disclosure_id)
         if disclosure.requested_by != uow.actor.id:
             truth = "another officer asked for it"
@@ -257,19 +259,20 @@ class Disclosures(Service):
         return opened, self._vault(uow, disclosure.conversation)
 
     def _check_case(self, uow: UnitOfWork, disclosure: Disclosure) -> None:
-        """Check that the actor may still read the case, and that it is still the same person's."""
+        """Check that the actor may still read the case, and that its reporter is still the same person."""
         try:
             model, access = self._cases.read(uow, disclosure.case)
-        except Refused as refusal:  # about the case, while its history asks for what is about the disclosure
+        # raised about the disclosure instead of the case, so that the disclosure's history has it
+        except Refused as refusal:
             truth = str(uow.explain(refusal)["why"])
             raise uow.withhold(DISCLOSURE.name, disclosure.id, truth, _SEE, unit=disclosure.unit) from None
         if access.kind.resident(model) != disclosure.conversation:
-            about = f"disclosure {disclosure.id} is about somebody whose case this no longer is"
-            raise uow.withhold(DISCLOSURE.name, disclosure.id, about, _SEE, unit=disclosure.unit)
+            reason = f"disclosure {disclosure.id} is about somebody whose case this no longer is"
+            raise uow.withhold(DISCLOSURE.name, disclosure.id, reason, _SEE, unit=disclosure.unit)
         uow.guard_version(access.kind, model)
 
     def _require_use(self, uow: UnitOfWork, case: str, resident: str) -> None:
-        """Check that the reporter of a case that is over hasn't had the use of their data restricted."""
+        """Raise `WrongStep` if the case is over and its reporter had the use of their data restricted."""
         ref = Ref.parse(case)
         access = self._cases.cases[ref.kind]
         if access.is_over(uow.load(access.kind, ref.id)) and self._restricts(uow)(case, resident):
@@ -299,9 +302,9 @@ class Disclosures(Service):
         return disclosure
 
 
-def _require_field(given: str) -> IdentityField:
-    if given not in ASKABLE:
+def _require_field(field_name: str) -> IdentityField:
+    if field_name not in ASKABLE:
         raise BadInput(
-            "An identity has no field {field!r}: ask for one of {allowed}.", field=given, allowed=tuple(ASKABLE)
+            "An identity has no field {field!r}: ask for one of {allowed}.", field=field_name, allowed=tuple(ASKABLE)
         )
-    return IdentityField(given)
+    return IdentityField(field_name)

@@ -1,4 +1,4 @@
-"""Delivery addresses opened by one person in an emergency: superiors are told at once, one of them reviews it."""
+"""Delivery addresses opened by one officer in an emergency: superiors are notified at once, one of them reviews it."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -24,10 +24,10 @@ _SECOND = "`request_identity` asks a second person"
 
 
 class EmergencyOpenings(Service):
-    """The way to a delivery address, and to nothing else, that takes one person only.
+    """Opens a delivery address, and nothing else, for a single officer.
 
     Args:
-        cases: the kinds of case there are, by their names.
+        cases: access to each kind of case, by name.
         vault: reads an identity.
     """
 
@@ -47,19 +47,22 @@ class EmergencyOpenings(Service):
         step_up=True,
     )
     def open_address_in_emergency(self, uow: UnitOfWork, case: CaseRef, *, reason: Reason) -> OpenedAddress:
-        """Return where whoever is behind a case can be reached, alone and at once.
+        """Return the delivery address of a case's reporter, alone and at once.
 
-        It stands in the journal before it is answered; those who decide about identities are told, and one of them
-        reviews it within the profile's `review_hours`. Name and other details stay closed: see `request_identity`.
+        The opening is recorded in the audit log before the address is returned; officers who decide about identities
+        are notified, and one of them reviews it within the profile's `review_hours`. Name and other details stay
+        closed: see `request_identity`.
 
         Args:
             case: `kind:id` of an open case that its record marks as an emergency.
             reason: why it can't wait for a second person.
 
         Raises:
-            NotVisible: there is no such case, or it isn't the actor's to read, by unit or by a conflict of interest.
-            Refused: the case is no emergency, or it is over; or the actor marked it as one, or nobody knows who did.
-            BadInput: it is no case, nobody is behind it, or the reason is missing.
+            NotVisible: the case doesn't exist, or the actor may not read it because of its unit or a conflict of
+                interest.
+            Refused: the case is no emergency or is over; or the actor marked it as an emergency, or it isn't on record
+                who did.
+            BadInput: `case` names no case, the case has no reporter with a chat, or the reason is missing.
             DecryptionError: the case or the identity was purged.
         """
         uow.permitted_units()
@@ -88,7 +91,7 @@ class EmergencyOpenings(Service):
     def review_emergency_opening(
         self, uow: UnitOfWork, opening_id: OpeningId, *, justified: bool, reason: Reason
     ) -> EmergencyOpening:
-        """Say as a second person whether an opening was justified, and why.
+        """Record, as a second person, whether an opening was justified, and why.
 
         Raises:
             Refused: the actor opened it, marked the case as an emergency, or is excluded from it.
@@ -118,12 +121,14 @@ class EmergencyOpenings(Service):
 
         Those of cases from which the actor is excluded are left out.
         """
-        where = {"state": OpeningState.UNREVIEWED.value} if pending else {}
+        conditions = {"state": OpeningState.UNREVIEWED.value} if pending else {}
 
         def shows(opening: EmergencyOpening) -> bool:
             return not self._cases.is_excluded(session, opening.case)
 
-        return session.list_permitted(EMERGENCY_OPENING, "newest", where=where, shows=shows, after=after, limit=limit)
+        return session.list_permitted(
+            EMERGENCY_OPENING, "newest", where=conditions, shows=shows, after=after, limit=limit
+        )
 
     def _save(self, uow: UnitOfWork, opening: EmergencyOpening, event: str) -> EmergencyOpening:
         uow.facts |= {"opening": opening.id, "case": opening.case}
@@ -132,7 +137,12 @@ class EmergencyOpenings(Service):
 
 
 def _require_emergency(uow: UnitOfWork, case: str, model: Any, access: CaseAccess) -> str:
-    """Return who marked a case as the emergency that it is, "" for its words; never the actor, who is to act alone."""
+    """Return the officer who marked a case as an emergency, "" if its text did.
+
+    Raises:
+        Refused: the case isn't an open emergency, it isn't on record who marked it, or the actor did: then a second
+            person has to decide.
+    """
     if not access.is_emergency(model):
         raise Refused(
             "{case} isn't an open emergency: ask a second person with {act:identity.request_identity}.", case=case

@@ -18,12 +18,12 @@ class EmergencyOpening:
 
     Attributes:
         case: `kind:id` of the case, which its record marks as an emergency.
-        conversation: whose address.
+        conversation: conversation id of the reporter.
         reason: why it couldn't wait, in words.
-        due_at: by when a second person reviews it; it stays listed after that too.
+        due_at: deadline of the review by a second person; it stays listed after that too.
         reviewed_by: neither the officer who opened it nor the one who marked the case.
-        marked_by: officer who had marked the case as an emergency, never the one who opened the address; "" where its
-            words did; None in openings of earlier versions, of which nobody knows.
+        marked_by: officer who had marked the case as an emergency, never the one who opened the address; "" if the
+            case's text did; None in openings of earlier versions, which didn't record it.
     """
 
     id: str
@@ -45,26 +45,26 @@ class EmergencyOpening:
             raise BadInput("Opening an address of {case} needs a reason: write why it can't wait.", case=self.case)
 
     def for_handlers(self, names: Pseudonyms) -> "EmergencyOpening":
-        """Return the opening as officers see it: whose address it was stands under a name of the case alone."""
+        """Return the opening for officers: with a pseudonym for its conversation that is used in this case only."""
         return evolve(self, conversation=names(self.conversation, self.case))
 
     def to_view(self) -> EmergencyOpeningView:
-        """Return what may leave."""
+        """Return the read-only view of the opening."""
         return make_view(EmergencyOpeningView, self)
 
     def age(self, now: datetime) -> timedelta:
-        """Return how long it has been waiting for its review, or waited."""
+        """Return how long it has been waiting for its review, or waited until it."""
         return (self.reviewed_at or now) - self.opened_at
 
     def is_overdue(self, now: datetime) -> bool:
-        """Tell whether it should have been reviewed by now."""
+        """Return whether its review is overdue."""
         return self.state is OpeningState.UNREVIEWED and now >= self.due_at
 
     def reviewed(self, by: str, at: datetime, *, justified: bool) -> "EmergencyOpening":
         """Return the opening with a second person's verdict.
 
         Raises:
-            Refused: by the officer who opened it, or who had marked the case as an emergency.
+            Refused: `by` opened the address or had marked the case as an emergency.
             WrongStep: it was reviewed before.
         """
         if by == self.opened_by:
@@ -91,7 +91,7 @@ class EmergencyOpening:
 
 @frozen(kw_only=True)
 class OpenedAddress:
-    """What an emergency opens, and nothing more. Never stored, never logged.
+    """The result of an emergency opening. Never stored, never logged.
 
     Attributes:
         opening: id of the `EmergencyOpening` that is reviewed afterwards.
@@ -102,5 +102,5 @@ class OpenedAddress:
     address: Address
 
     def to_view(self) -> OpenedAddressView:
-        """Return the address: with a disclosure the one answer in which it leaves."""
+        """Return the view with the address. Besides a disclosure, this is the only view with an address."""
         return OpenedAddressView(opening=self.opening, messenger=self.address.messenger, address=self.address.id)

@@ -1,4 +1,4 @@
-"""What happened to a disclosure, as the journal has it."""
+"""The history of a disclosure, read from the audit log."""
 
 from anninh_core.domain.identity.kind import DISCLOSURE
 from anninh_core.domain.identity.model import Disclosure
@@ -9,15 +9,15 @@ from anninh_core.usecase.journal.entries import NumberedEntry, iter_about
 
 
 def read_history(journal: Journal, disclosure: Disclosure) -> tuple[NumberedEntry, ...]:
-    """Return the acts on a disclosure, oldest first: request, decision, look, lapse, and whoever was refused one.
+    """Return the log entries about a disclosure, oldest first: request, decision, access, lapse, and refusals.
 
-    Looks at the list of disclosures, and at this history, are no part of it.
+    Queries of the list of disclosures and of this history are left out.
     """
     entries = iter_about(journal, str(Ref(DISCLOSURE.name, disclosure.id)), after=disclosure.asked_seq)
     return tuple(numbered for numbered in entries if _belongs(numbered.entry, disclosure.id))
 
 
 def _belongs(entry: Entry, disclosure_id: str) -> bool:
-    """Tell whether an entry is an act on a disclosure; looks of earlier versions were queries that name it."""
-    touched = any(one.kind == DISCLOSURE.name and one.id == disclosure_id for one in entry.touched)
+    """Return whether an entry is an act on the disclosure; earlier versions logged accesses as queries that name it."""
+    touched = any(ref.kind == DISCLOSURE.name and ref.id == disclosure_id for ref in entry.touched)
     return touched or entry.outcome == "refused" or entry.facts.get("disclosure") == disclosure_id

@@ -1,4 +1,4 @@
-"""Identities, and the disclosures that open one field of one, once. Every transition is a pure method."""
+"""Identities, and disclosures, which open one field of an identity once. Every transition is a pure method."""
 
 from datetime import datetime, timedelta
 
@@ -13,28 +13,24 @@ from anninh_core.usecase.views import make_view
 from anninh_core.vocabulary.messages import Address
 
 DECISION_TIME = timedelta(days=7)
-"""How long a request waits for a decision: a need that nobody answered for a week is no longer the one that was stated,
-and the case may since have gone to somebody else."""
-
-
-"""What a disclosure may ask for."""
+"""How long a request waits for a decision: later, the stated need or the case's officer may have changed."""
 
 
 @frozen(kw_only=True)
 class Disclosure:
-    """One officer's request for one field of a resident's identity, and another one's decision.
+    """An officer's request for one field of a resident's identity, and another officer's decision.
 
     Attributes:
-        case: `kind:id` of the case it is for.
-        conversation: whose identity.
+        case: `kind:id` of the case.
+        conversation: conversation id of the resident.
         purpose: why it is needed, in words.
         ground: the rule or article of law that allows it; "" in disclosures of earlier versions.
-        asked_seq: the journal's last line when it was asked: its history begins after it.
-        decided_by: officer who decided; never the one who asked.
-        until: the field may be read before this moment.
-        opened_at: when it was read: that is done once.
-        lapsed_at: when it was found that it can't be used any more: nobody decided, or nobody looked, in time.
-        field: what was asked for.
+        asked_seq: number of the last audit log entry before the request; its history begins after it.
+        decided_by: officer who decided; never the one who requested it.
+        until: end of the time in which the field may be read.
+        opened_at: when it was read, which is possible only once.
+        lapsed_at: when it was found that its time ended without a decision or access.
+        field: the requested field.
     """
 
     id: str
@@ -52,7 +48,7 @@ class Disclosure:
     ground: str = field(default="", repr=False)
     opened_at: datetime | None = None
     lapsed_at: datetime | None = None
-    field: IdentityField = IdentityField.WHOLE  # last: from here on `field` is this one
+    field: IdentityField = IdentityField.WHOLE  # last, since `field` shadows attrs' `field` from here on
     version: int = 0
 
     def __attrs_post_init__(self) -> None:
@@ -62,36 +58,36 @@ class Disclosure:
             )
 
     def for_handlers(self, names: Pseudonyms) -> "Disclosure":
-        """Return the disclosure as officers see it: whose it is stands under a name of the case alone."""
+        """Return the disclosure for officers: with a pseudonym for its conversation that is used in this case only."""
         return evolve(self, conversation=names(self.conversation, self.case))
 
     def to_view(self) -> DisclosureView:
-        """Return what may leave."""
+        """Return the read-only view of the disclosure."""
         return make_view(DisclosureView, self)
 
     @property
     def is_open(self) -> bool:
-        """Whether somebody has still to decide, or may still look."""
+        """Whether a decision is pending, or the approved field may still be read."""
         return self.ends_at is not None
 
     @property
     def ends_at(self) -> datetime | None:
-        """When it lapses unless somebody decides, or looks, before; None if it is done with."""
+        """When it lapses without a decision or access; None after it was refused, opened or has lapsed."""
         if self.state is DisclosureState.REQUESTED:
             return self.requested_at + DECISION_TIME
         return self.until if self.state is DisclosureState.APPROVED else None
 
     def has_lapsed(self, at: datetime) -> bool:
-        """Tell whether its time is over although nobody has written that down yet."""
+        """Return whether its time is over although no lapse is recorded yet."""
         return self.ends_at is not None and at >= self.ends_at
 
     def approved(self, by: str, at: datetime, until: datetime) -> "Disclosure":
-        """Return the request granted until a moment.
+        """Return the request approved until a given time.
 
         Raises:
-            Refused: by the officer who asked.
-            WrongStep: it was decided before, or it waited too long.
-            BadInput: the time would be over at once.
+            Refused: `by` requested it.
+            WrongStep: it was decided before, or waited too long.
+            BadInput: `until` isn't after `at`.
         """
         if until <= at:
             raise BadInput(
@@ -100,14 +96,14 @@ class Disclosure:
         return evolve(self._decided(DisclosureState.APPROVED, by, at), until=until)
 
     def refused(self, by: str, at: datetime) -> "Disclosure":
-        """Return the request turned down; raises as `approved` does."""
+        """Return the request refused; raise as `approved` does."""
         return self._decided(DisclosureState.REFUSED, by, at)
 
     def opened(self, by: str, at: datetime) -> "Disclosure":
-        """Return the disclosure used up by the one look that it is for.
+        """Return the disclosure used up by its only access.
 
         Raises:
-            Refused: somebody else asked for it, it isn't approved, its time is over, or it was used already.
+            Refused: another officer requested it, it isn't approved, its time is over, or it was used already.
         """
         if by != self.requested_by:
             raise Refused(
@@ -139,10 +135,10 @@ class Disclosure:
         return evolve(self, state=DisclosureState.OPENED, opened_at=at)
 
     def lapsed(self, at: datetime) -> "Disclosure":
-        """Return the disclosure as one that can't be used any more.
+        """Return the disclosure as lapsed: it can't be used any more.
 
         Raises:
-            WrongStep: its time isn't over, or it is done with.
+            WrongStep: its time isn't over, or it is no longer open.
         """
         if not self.has_lapsed(at):
             raise WrongStep(
@@ -176,12 +172,12 @@ class Disclosure:
 
 @frozen(kw_only=True)
 class Identity:
-    """Who somebody is, as the vault knows it. Never stored outside the vault, never logged.
+    """A person's identity, as the vault has it. Never stored outside the vault, never logged.
 
     Attributes:
-        conversation: the id under which everybody else knows them.
+        conversation: conversation id; outside the vault the only reference to the person.
         numbers: phone numbers and numbers of identity papers.
-        sealed: name and numbers, where only a custodian opens them; then they are empty here.
+        sealed: encrypted name and numbers, if only a custodian opens them; then the plain fields are empty.
     """
 
     conversation: str
@@ -190,36 +186,41 @@ class Identity:
     numbers: tuple[str, ...] = field(default=(), repr=False)
     sealed: Envelope | None = field(default=None, repr=False)
 
-    def only(self, asked: IdentityField, name: str) -> "RevealedIdentity":
-        """Return one field of it, without the others, under the name that it has in a case alone."""
-        whole = asked is IdentityField.WHOLE
+    def only(self, requested_field: IdentityField, name: str) -> "RevealedIdentity":
+        """Return one field of it, without the others.
+
+        Args:
+            requested_field: the field to keep.
+            name: pseudonym of the person, used in the disclosure's case only.
+        """
+        whole = requested_field is IdentityField.WHOLE
         return RevealedIdentity(
             conversation=name,
-            field=asked,
-            name=self.name if whole or asked is IdentityField.NAME else "",
-            address=self.address if whole or asked is IdentityField.ADDRESS else None,
-            numbers=self.numbers if whole or asked is IdentityField.NUMBERS else (),
+            field=requested_field,
+            name=self.name if whole or requested_field is IdentityField.NAME else "",
+            address=self.address if whole or requested_field is IdentityField.ADDRESS else None,
+            numbers=self.numbers if whole or requested_field is IdentityField.NUMBERS else (),
         )
 
 
 @frozen(kw_only=True)
 class RevealedIdentity:
-    """What a disclosure opened. Never stored, never logged.
+    """The identity field that a disclosure opened. Never stored, never logged.
 
     Attributes:
-        conversation: a name for whoever it is that stands in this case alone: it leads to no other case of theirs.
-        field: what was asked for; the others are empty.
-        name: the name that the platform told; "" where it told none.
-        address: where they write from.
+        conversation: pseudonym used in this case only, so that it leads to no other case of the person.
+        field: the requested field; the others are empty.
+        name: the name that the platform reported, or "".
+        address: the person's address on the platform.
     """
 
     conversation: str
     name: str = field(default="", repr=False)
     address: Address | None = None
     numbers: tuple[str, ...] = field(default=(), repr=False)
-    field: IdentityField  # last: from here on `field` is this one
+    field: IdentityField  # last, since `field` shadows attrs' `field` from here on
 
     def to_view(self) -> RevealedIdentityView:
-        """Return what was asked for: the one answer in which an identity leaves."""
+        """Return the view of the requested field: the only view with an identity."""
         messenger, address = (self.address.messenger, self.address.id) if self.address else ("", "")
         return make_view(RevealedIdentityView, self, messenger=messenger, address=address)

@@ -1,4 +1,4 @@
-"""What may be asked for of an identity, and where requests, openings and keys stand."""
+"""The fields of an identity, and the states of requests, openings and keys."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -7,28 +7,28 @@ from anninh_core.usecase.arguments import Alias
 
 
 class IdentityField(StrEnum):
-    """One thing that is known of somebody.
+    """A field of a person's identity.
 
-    `WHOLE` is all of them together: what disclosures of earlier versions asked for. Nobody can ask for it any more.
+    `WHOLE` is all fields together, as disclosures of earlier versions requested. It can't be requested any more.
     """
 
     NAME = "name"
     """The name."""
     ADDRESS = "address"
-    """The account by which they wrote."""
+    """The account from which they wrote."""
     NUMBERS = "numbers"
     """Phone numbers and numbers of identity papers."""
     WHOLE = "whole"
-    """All of them together, which nobody can ask for any more."""
+    """All fields together; can't be requested any more."""
 
 
 ASKABLE = (IdentityField.NAME, IdentityField.ADDRESS, IdentityField.NUMBERS)
 AskableField = Annotated[IdentityField | str, Alias("AskableField", choices="identity_fields")]
-"""One thing that may be asked for: name, address or numbers."""
+"""A field that may be requested: name, address or numbers."""
 
 
 class DisclosureState(StrEnum):
-    """Where a request for an identity stands."""
+    """State of a request for an identity."""
 
     REQUESTED = "requested"
     """It waits for approval."""
@@ -39,26 +39,26 @@ class DisclosureState(StrEnum):
     OPENED = "opened"
     """It was opened."""
     LAPSED = "lapsed"
-    """It was not opened in time."""
+    """It was not decided or opened in time."""
 
 
 class OpeningState(StrEnum):
-    """Whether a second person has looked at an opening, and what they found."""
+    """State of the review of an emergency opening."""
 
     UNREVIEWED = "unreviewed"
-    """Nobody has looked at it."""
+    """Not reviewed yet."""
     JUSTIFIED = "justified"
-    """It was right."""
+    """The opening was right."""
     UNJUSTIFIED = "unjustified"
-    """It was wrong."""
+    """The opening was wrong."""
 
 
 class CustodianState(StrEnum):
-    """Whether details are sealed to a key."""
+    """State of a custodian's key."""
 
     PROPOSED = "proposed"
     """A second officer has to confirm it."""
     ACTIVE = "active"
-    """Details are sealed to it."""
+    """Details are encrypted to it."""
     ENDED = "ended"
-    """Nothing is sealed to it any more."""
+    """Nothing is encrypted to it any more."""

@@ -1,6 +1,6 @@
-"""What of identities may leave: one field by a disclosure, an address in an emergency, and who asked for what and why.
+"""Read-only views of disclosures, emergency openings and custodians.
 
-Whose identity it is about stands in no other view: a disclosure names its case.
+Only a revealed field and an opened address identify a person: the other views name the case instead.
 """
 
 from datetime import datetime
@@ -11,16 +11,16 @@ from anninh_core.usecase.views import view
 
 @view(listed=("id", "state", "case", "field", "ends_at", "purpose"))
 class DisclosureView:
-    """One officer's request for one field of a resident's identity, and another one's decision.
+    """An officer's request for one field of a resident's identity, and another officer's decision.
 
     Other fields are as in `Disclosure`.
 
     Attributes:
-        purpose: why it is needed, in words; `ground` the rule of law that allows it.
+        purpose: why it is needed, in words; `ground` has the rule of law that allows it.
         requested_by, decided_by: ids of officers.
-        ends_at: when it lapses unless somebody decides, or looks, before; None if it is done with.
-        is_open: whether somebody has still to decide, or may still look.
-        until: the field may be read before this moment; `opened_at` when it was, once.
+        ends_at: when it lapses without a decision or access; None after it was refused, opened or has lapsed.
+        is_open: whether a decision is pending, or the approved field may still be read.
+        until: end of the time in which the field may be read; `opened_at` is when it was read, once.
     """
 
     id: str
@@ -44,10 +44,10 @@ class DisclosureView:
 
 @view
 class RevealedIdentityView:
-    """What a disclosure opened; fields that weren't asked for are empty. Other fields are as in `RevealedIdentity`.
+    """The identity field that a disclosure opened; fields not requested are empty. Others are as in `RevealedIdentity`.
 
     Attributes:
-        messenger, address: where they write from: the messenger's name here, and the platform's own id.
+        messenger, address: the person's address: our name of the messenger, and the platform's own id.
         numbers: phone numbers and numbers of identity papers.
     """
 
@@ -65,8 +65,7 @@ class EmergencyOpeningView:
     Other fields are as in `EmergencyOpening`.
 
     Attributes:
-        marked_by: id of the officer who had marked the case as an emergency; "" where its words did, None where nobody
-            knows.
+        marked_by: id of the officer who had marked the case as an emergency; "" if its text did, None if unknown.
     """
 
     id: str
@@ -85,7 +84,7 @@ class EmergencyOpeningView:
 
 @view
 class OpenedAddressView:
-    """What an emergency opens, and nothing more: messenger, and the platform's own id.
+    """The result of an emergency opening: messenger, and the platform's own id of the account.
 
     Fields are as in `OpenedAddress`.
     """
@@ -97,10 +96,10 @@ class OpenedAddressView:
 
 @view
 class CustodianView:
-    """A key to which names are sealed, and who holds its private half. Other fields are as in `Custodian`.
+    """A key to which names are encrypted, and the holder of its private half. Other fields are as in `Custodian`.
 
     Attributes:
-        id: of the key: people compare it with what the holder's own machine shows.
+        id: of the key: people compare it with the id on the holder's own machine.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""How questions fared: how many, how soon, from what."""
+"""Figures of inquiries: numbers, waiting times, and sources of the answers."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -18,13 +18,13 @@ class InquiryFigures:
     """Figures of the questions received in a period.
 
     Attributes:
-        received: those that didn't turn out to be tips.
-        answered: whose answer is known to have arrived.
-        at_once: answered, the first words sent within one working hour (see `Inquiry.is_answered_at_once`).
-        from_article: answered out of the knowledge base, edited or not.
-        unanswered: that still wait.
-        median_wait: working time until the first answer, of all that had one; None where none had.
-        by_unit: the same for each unit that was asked, without this.
+        received: questions that didn't turn out to be tips.
+        answered: questions with an answer that is known to have arrived.
+        at_once: answered, with the first answer sent within one working hour (see `Inquiry.is_answered_at_once`).
+        from_article: answered from the knowledge base, edited or not.
+        unanswered: questions that still wait.
+        median_wait: working time until the first answer, of all that had an answer; None if none had.
+        by_unit: the same figures for each unit with questions; empty there.
     """
 
     received: int = 0
@@ -37,11 +37,11 @@ class InquiryFigures:
 
     @property
     def median_seconds(self) -> float | None:
-        """The median in seconds."""
+        """The median waiting time in seconds, or None."""
         return None if self.median_wait is None else self.median_wait.total_seconds()
 
     def to_view(self) -> InquiryFiguresView:
-        """Return what may leave."""
+        """Return the read-only view of the figures."""
         units = tuple(
             make_view(UnitInquiryFigures, figures, unit=unit, median_wait=figures.median_seconds)
             for unit, figures in self.by_unit.items()
@@ -51,12 +51,14 @@ class InquiryFigures:
     @classmethod
     def of(cls, inquiries: Iterable[Inquiry]) -> "InquiryFigures":
         """Count inquiries, all together and by unit."""
-        asked: dict[str, list[Inquiry]] = defaultdict(list)
+        inquiries_by_unit: dict[str, list[Inquiry]] = defaultdict(list)
         for inquiry in inquiries:
             if inquiry.state is not InquiryState.BECAME_TIP:
-                asked[inquiry.unit].append(inquiry)
-        everything = [inquiry for of_unit in asked.values() for inquiry in of_unit]
-        return cls._count(everything, {unit: cls._count(asked[unit], {}) for unit in sorted(asked)})
+                inquiries_by_unit[inquiry.unit].append(inquiry)
+        all_inquiries = [inquiry for unit_inquiries in inquiries_by_unit.values() for inquiry in unit_inquiries]
+        return cls._count(
+            all_inquiries, {unit: cls._count(inquiries_by_unit[unit], {}) for unit in sorted(inquiries_by_unit)}
+        )
 
     @classmethod
     def _count(cls, inquiries: list[Inquiry], by_unit: Mapping[str, "InquiryFigures"]) -> "InquiryFigures":

@@ -1,4 +1,4 @@
-"""What officers do with inquiries: answer them, in their own words or out of the knowledge base, and close them."""
+"""Handling of inquiries: answering in an officer's own words or from the knowledge base, and closing."""
 
 from attrs import evolve
 
@@ -17,7 +17,7 @@ from anninh_core.vocabulary.permissions import Permission
 
 
 class InquiryHandling(Service):
-    """The officer's side."""
+    """Use cases of officers who answer inquiries."""
 
     action_prefix = "inquiries"
 
@@ -25,19 +25,21 @@ class InquiryHandling(Service):
     def answer(
         self, uow: UnitOfWork, inquiry_id: InquiryId, *, article: ArticleId = "", text: Words = "", source: OneLine = ""
     ) -> Inquiry:
-        """Send the resident an answer; the inquiry is `answered` once it is known to have arrived.
+        """Send the resident an answer; the inquiry is `answered` once the answer is known to have arrived.
 
         Args:
-            article: article to answer from, in the edition of today.
+            article: article to answer from, in today's edition.
             text: the officer's own words; with an article they replace its text.
-            source: on whose word; the article's source, or else the unit's name, where it is left out.
+            source: source of the answer; by default the article's source, or else the unit's name.
 
         Raises:
-            BadInput: neither article nor words, or a resident without a chat.
+            BadInput: neither article nor text, or a resident without a chat.
             WrongStep: the article isn't in use today.
         """
         inquiry = get_inquiry_for(uow, "answer", inquiry_id)
-        replied = self._reply(uow, inquiry, article, nfc(text), nfc(source)).after_waiting(self._waited(uow, inquiry))
+        replied = self._build_reply(uow, inquiry, article, nfc(text), nfc(source)).after_waiting(
+            self._measure_wait(uow, inquiry)
+        )
         notify_resident(uow, replied, "inquiry.answer", text=replied.answer, source=replied.source)
         uow.facts["article"] = article
         uow.add_event("inquiry.answer_sent")
@@ -45,7 +47,7 @@ class InquiryHandling(Service):
 
     @command(Permission.INQUIRY_ANSWER, public=True, daily=True)
     def answered_by_hand(self, uow: UnitOfWork, inquiry_id: InquiryId, proof: OneLine) -> Inquiry:
-        """Note that a person told the resident, and how.
+        """Record that a person informed the resident, and how.
 
         Raises:
             WrongStep: it is answered or closed, or became a tip.
@@ -57,7 +59,7 @@ class InquiryHandling(Service):
             )
         uow.add_event("inquiry.answered")
         inquiry = get_inquiry_for(uow, "answered_by_hand", inquiry_id).answered(nfc(proof), uow.today)
-        return uow.save(INQUIRY, inquiry.after_waiting(self._waited(uow, inquiry)))
+        return uow.save(INQUIRY, inquiry.after_waiting(self._measure_wait(uow, inquiry)))
 
     @command(Permission.INQUIRY_ANSWER, public=True, daily=True)
     def close(self, uow: UnitOfWork, inquiry_id: InquiryId) -> Inquiry:
@@ -71,16 +73,16 @@ class InquiryHandling(Service):
 
     @step(Permission.INQUIRY_ANSWER)
     def convert_to_tip(self, uow: UnitOfWork, inquiry_id: str, tip_id: str) -> Inquiry:
-        """Note that an inquiry turned out to be a tip, which was taken in under `tip_id` in the same act."""
+        """Record that an inquiry turned out to be a tip, which the same unit of work registered as `tip_id`."""
         uow.facts["tip"] = tip_id
         uow.add_event("inquiry.became_tip")
         return uow.save(INQUIRY, get_inquiry_for(uow, "convert_to_tip", inquiry_id).became(tip_id))
 
-    def _waited(self, uow: UnitOfWork, inquiry: Inquiry) -> int:
-        """Return the working seconds since a question reached us."""
+    def _measure_wait(self, uow: UnitOfWork, inquiry: Inquiry) -> int:
+        """Return the working seconds since the question arrived."""
         return self.context.district.calendar.working_seconds(min(inquiry.received_at, uow.at), uow.at)
 
-    def _reply(self, uow: UnitOfWork, inquiry: Inquiry, article_id: str, text: str, source: str) -> Inquiry:
+    def _build_reply(self, uow: UnitOfWork, inquiry: Inquiry, article_id: str, text: str, source: str) -> Inquiry:
         if not article_id:
             return inquiry.replied(text, source or self.context.district.unit(inquiry.unit).name)
         article = get_article(uow, article_id)

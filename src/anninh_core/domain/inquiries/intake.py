@@ -1,4 +1,4 @@
-"""How questions come in, and how answers are known to have arrived."""
+"""Intake of questions, and confirmations that answers arrived."""
 
 from datetime import datetime
 
@@ -19,7 +19,7 @@ _MAX_QUESTION = 4000
 
 
 class InquiryIntake(Service):
-    """Intake of questions, and delivery confirmations of answers."""
+    """Use cases for the intake of questions, and for delivery confirmations of answers."""
 
     action_prefix = "inquiries"
 
@@ -35,15 +35,15 @@ class InquiryIntake(Service):
         request_receipt: bool = True,
         received_at: datetime | None = None,
     ) -> Inquiry:
-        """Take a question in and tell the resident so.
+        """Store a question and send the resident a receipt.
 
         Args:
-            text: the resident's words.
-            unit: where it belongs as far as known; the root otherwise.
-            conversation: the resident's conversation id; "" for somebody who called or came.
-            from_tip: the tip it was before.
-            request_receipt: whether the resident is told.
-            received_at: when the question reached us, if it waited since then.
+            text: the resident's text.
+            unit: unit of the question, as far as known; the root otherwise.
+            conversation: the resident's conversation id; "" for a caller or visitor.
+            from_tip: id of the tip that it was before.
+            request_receipt: whether the resident gets a receipt.
+            received_at: when the question arrived, if it had to wait since then.
         """
         uow.permit(unit)
         received_at = received_at or uow.at
@@ -65,15 +65,15 @@ class InquiryIntake(Service):
     def record_walk_in(
         self, uow: UnitOfWork, text: Words, *, unit: OwnUnitId, received_at: Aware | None = None
     ) -> Inquiry:
-        """Take in what somebody asked an officer, who came or called and has no chat.
+        """Record the question of a visitor or caller, who has no chat.
 
         Args:
             text: the question, in the officer's words.
-            unit: where it belongs.
-            received_at: when they asked; now where it is left out.
+            unit: unit that it belongs to.
+            received_at: time of the question; now by default.
 
         Raises:
-            BadInput: no words, or a moment in the future.
+            BadInput: no text, or a time in the future.
         """
         uow.permit(unit)
         if not text.strip():
@@ -83,14 +83,14 @@ class InquiryIntake(Service):
 
     @step(Permission.INTAKE)
     def add(self, uow: UnitOfWork, inquiry_id: str) -> Inquiry:
-        """Note that the resident wrote more: the inquiry waits for an answer again."""
+        """Record that the resident wrote more: the inquiry waits for an answer again."""
         inquiry = get_permitted_inquiry(uow, inquiry_id)
         uow.add_event("inquiry.continued")
         return uow.save(INQUIRY, inquiry.asked_again())
 
     @step(Permission.INTAKE)
     def confirm_answer(self, uow: UnitOfWork, inquiry_id: str, proof: str) -> Inquiry:
-        """Note that an answer reached the resident."""
+        """Record that an answer reached the resident."""
         inquiry = get_permitted_inquiry(uow, inquiry_id)
         if inquiry.state is not InquiryState.REPLIED:
             uow.add_event("inquiry.answer_late")  # asked again or made a tip meanwhile: nothing to change

@@ -9,7 +9,7 @@ from anninh_core.usecase.kinds import Fact, Kind, PersonColumn, Searchable, hour
 
 
 def inquiry_facts(inquiry: Inquiry) -> Iterable[Fact]:
-    """Yield what the reports count about an inquiry. One that turned out to be a tip is counted there, not here."""
+    """Yield the facts that the reports count about an inquiry; if it became a tip, it is counted only as a tip."""
     if inquiry.state is InquiryState.BECAME_TIP:
         return
     yield Fact("inquiries_received", inquiry.unit, inquiry.received_day)

@@ -7,15 +7,15 @@ from anninh_core.usecase.read_session import ReadSession
 
 
 def get_permitted_inquiry(session: ReadSession, inquiry_id: str) -> Inquiry:
-    """Return an inquiry on whose unit the actor has the marked permission; see `ReadSession.held`."""
+    """Return an inquiry if the marked permission covers its unit; raise as `ReadSession.get_permitted` does."""
     return session.get_permitted(INQUIRY, inquiry_id, "inquiries.list")
 
 
 def get_inquiry_for(session: ReadSession, step: str, inquiry_id: str) -> Inquiry:
-    """Return an inquiry with which the actor can do a step of `INQUIRY_STEPS`.
+    """Return an inquiry if the actor can do a step of `INQUIRY_STEPS` with it.
 
     Raises:
-        Refused, WrongStep, BadInput: what the step takes for granted doesn't hold; and as `get_permitted_inquiry`.
+        Refused, WrongStep, BadInput: a precondition of the step isn't met; and as `get_permitted_inquiry`.
     """
     inquiry = get_permitted_inquiry(session, inquiry_id)
     INQUIRY_STEPS.require(step, inquiry, session)

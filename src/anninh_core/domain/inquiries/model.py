@@ -12,7 +12,7 @@ from anninh_core.usecase.views import make_view
 
 S = InquiryState
 AT_ONCE = timedelta(hours=1)
-"""Working time within which a first answer is one at once."""
+"""Working time within which a first answer counts as immediate."""
 UNANSWERED = (S.RECEIVED.value, S.REPLIED.value)
 
 TRANSITIONS: dict[InquiryState, frozenset[InquiryState]] = {
@@ -22,7 +22,7 @@ TRANSITIONS: dict[InquiryState, frozenset[InquiryState]] = {
     S.CLOSED: frozenset({S.RECEIVED, S.BECAME_TIP}),
     S.BECAME_TIP: frozenset(),
 }
-"""The whole state machine. What isn't here can't happen."""
+"""The state machine. Transitions not listed here are impossible."""
 
 
 @frozen(kw_only=True)
@@ -30,13 +30,13 @@ class Inquiry:
     """A question of a resident.
 
     Attributes:
-        conversation: where the answer goes; "" for somebody who called or came.
-        question: the resident's words.
-        article, edition: what was answered from; "" and 0 for an officer's own words.
-        answer, source: what the resident was told, and on whose word.
-        answer_proof: how it is known to have arrived.
-        tip: the tip it became; `from_tip` the tip it came from.
-        waited: working seconds from its reception to the first answer that was sent or told; None before that.
+        conversation: conversation id that the answer is sent to; "" for a caller or visitor.
+        question: the resident's text.
+        article, edition: source of the answer in the knowledge base; "" and 0 for an officer's own words.
+        answer, source: the answer's text, and its source.
+        answer_proof: evidence that the answer arrived.
+        tip: id of the tip that it became, "" for none.
+        waited: working seconds from its reception to the first answer; None before that.
         from_tip: id of the tip that it was before, "" for none.
     """
 
@@ -59,45 +59,45 @@ class Inquiry:
     version: int = 0
 
     def for_handlers(self, names: Pseudonyms) -> "Inquiry":
-        """Return the inquiry as officers see it: whose it is stands under a name of this case alone."""
+        """Return the inquiry for officers: with a pseudonym of the resident that is used in this case only."""
         return evolve(self, conversation=names(self.conversation, f"inquiry:{self.id}"))
 
     def to_row(self) -> InquiryRow:
-        """Return what may leave in a list."""
+        """Return the row of a list."""
         return make_view(InquiryRow, self)
 
     def to_view(self) -> InquiryView:
-        """Return what may leave of one that is opened alone."""
+        """Return the view of a single inquiry."""
         return make_view(InquiryView, self)
 
     @property
     def has_chat(self) -> bool:
-        """Whether its resident wrote in a chat, and can be written to."""
+        """Whether its resident has a chat that an answer can be sent to."""
         return bool(self.conversation)
 
     @property
     def is_open(self) -> bool:
-        """Whether an answer is still owed."""
+        """Whether it still needs an answer."""
         return self.state.value in UNANSWERED
 
     @property
     def ended_on(self) -> date | None:
-        """The day on which it was answered; None while it isn't. What became a tip is kept as that."""
+        """The day on which it was answered, or None. For an inquiry that became a tip, the day of its reception."""
         if self.state is S.BECAME_TIP:
             return self.received_day
         return None if self.state.value in UNANSWERED else self.answered_day
 
     @property
     def is_answered_at_once(self) -> bool:
-        """Whether an answer is known to have arrived, and its resident had first words within `AT_ONCE`."""
+        """Whether its answer is known to have arrived, and the first answer was sent within `AT_ONCE`."""
         is_soon = self.waited is not None and self.waited <= AT_ONCE.total_seconds()
         return is_soon and self.answered_day is not None
 
     def require_possible(self, to: InquiryState) -> None:
-        """Check that the state machine leads to a state.
+        """Check that the state machine allows the transition to a state.
 
         Raises:
-            WrongStep: it doesn't; names the states that it leads to.
+            WrongStep: it doesn't; the error names the possible states.
         """
         if to not in TRANSITIONS[self.state]:
             raise WrongStep(
@@ -109,12 +109,12 @@ class Inquiry:
             )
 
     def moved(self, to: InquiryState) -> "Inquiry":
-        """Return the inquiry in another state; raises as `require_possible`."""
+        """Return the inquiry in another state; raise as `require_possible` does."""
         self.require_possible(to)
         return evolve(self, state=to)
 
     def replied(self, answer: str, source: str, *, article: str = "", edition: int = 0) -> "Inquiry":
-        """Return the inquiry with words for the resident."""
+        """Return the inquiry with an answer for the resident, which hasn't arrived yet."""
         if not answer.strip():
             raise BadInput(
                 "Inquiry {inquiry} can't be answered without a text: give an article or write the text.",
@@ -123,11 +123,11 @@ class Inquiry:
         return evolve(self.moved(S.REPLIED), answer=answer, source=source, article=article, edition=edition)
 
     def after_waiting(self, seconds: int) -> "Inquiry":
-        """Return the inquiry with how long its resident waited for words; what a first answer took stays."""
+        """Return the inquiry with its resident's waiting time until the first answer; later answers don't change it."""
         return self if self.waited is not None else evolve(self, waited=seconds)
 
     def answered(self, proof: str, day: date) -> "Inquiry":
-        """Return the inquiry whose answer is known to have arrived."""
+        """Return the inquiry with its answer known to have arrived."""
         return evolve(self.moved(S.ANSWERED), answer_proof=proof, answered_day=day)
 
     def asked_again(self) -> "Inquiry":
@@ -135,5 +135,5 @@ class Inquiry:
         return self if self.state is S.RECEIVED else evolve(self.moved(S.RECEIVED), answer_proof="", answered_day=None)
 
     def became(self, tip: str) -> "Inquiry":
-        """Return the inquiry that turned out to be a tip."""
+        """Return the inquiry after it turned out to be a tip."""
         return evolve(self.moved(S.BECAME_TIP), tip=tip, answer_proof="", answered_day=None)

@@ -1,4 +1,4 @@
-"""What officers read of inquiries: one, a list, a search, what waits for an answer, figures."""
+"""Queries of inquiries: single ones, lists, a search, unanswered ones, figures."""
 
 from datetime import date
 from itertools import takewhile
@@ -31,12 +31,12 @@ class _OpenInquiry:
     inquiry: Inquiry
 
     def for_handlers(self, names: Pseudonyms) -> Self:
-        """Return it as officers see it: the resident's conversation has a name of this case alone."""
+        """Return it for officers: with a pseudonym of the resident that is used in this case only."""
         return evolve(self, inquiry=self.inquiry.for_handlers(names))
 
     @property
     def items(self) -> tuple[Inquiry, ...]:
-        """The record that is shown, for the journal."""
+        """The record shown, for the audit log."""
         return (self.inquiry,)
 
 
@@ -51,7 +51,7 @@ class WaitingInquiry(_OpenInquiry):
     hours: float
 
     def to_view(self) -> WaitingInquiryView:
-        """Return what may leave."""
+        """Return the read-only view of the waiting inquiry."""
         return make_view(WaitingInquiryView, self, inquiry=self.inquiry.to_row())
 
 
@@ -60,18 +60,18 @@ class UnansweredInquiry(_OpenInquiry):
     """A question whose answer hasn't arrived.
 
     Attributes:
-        days: since it was received.
+        days: days since it was received.
     """
 
     days: int
 
     def to_view(self) -> UnansweredInquiryView:
-        """Return what may leave."""
+        """Return the read-only view of the unanswered inquiry."""
         return make_view(UnansweredInquiryView, self, inquiry=self.inquiry.to_row())
 
 
 class InquiryQueries(Service):
-    """The reading side."""
+    """Read-only use cases of inquiries."""
 
     action_prefix = "inquiries"
 
@@ -79,14 +79,14 @@ class InquiryQueries(Service):
         super().__init__(runner)
         self._note_look = note_look
 
-    @query(Permission.INQUIRY_READ, traced=True, folds=True, public=True)
+    @query(Permission.INQUIRY_READ, traced=True, aggregate_repeats=True, public=True)
     def get(self, session: ReadSession, inquiry_id: InquiryId) -> Inquiry:
-        """Return an inquiry. The resident is only an id in it."""
+        """Return an inquiry. It names the resident only by a pseudonym."""
         inquiry = get_permitted_inquiry(session, inquiry_id)
         self._note_look(session, f"inquiry:{inquiry.id}", inquiry.version)
         return inquiry
 
-    @query(Permission.INQUIRY_READ, traced=True, folds=True, public=True)
+    @query(Permission.INQUIRY_READ, traced=True, aggregate_repeats=True, public=True)
     def list(
         self,
         session: ReadSession,
@@ -99,19 +99,19 @@ class InquiryQueries(Service):
         """Return a page of inquiries, newest first.
 
         Args:
-            state: in this one only.
+            state: only inquiries in this state.
         """
-        where = {"state": state} if state else {}
-        return session.list_permitted(INQUIRY, "newest", unit, where=where, after=after, limit=limit)
+        conditions = {"state": state} if state else {}
+        return session.list_permitted(INQUIRY, "newest", unit, where=conditions, after=after, limit=limit)
 
-    @query(Permission.INQUIRY_READ, traced=True, folds=True, public=True)
+    @query(Permission.INQUIRY_READ, traced=True, aggregate_repeats=True, public=True)
     def unanswered(
         self, session: ReadSession, *, unit: WithinUnit = "", days: Days = 0, after: Cursor = "", limit: Limit = 50
     ) -> Listing[UnansweredInquiry]:
-        """Return a page of inquiries without an answer that arrived, oldest first, each with its age in days.
+        """Return a page of inquiries whose answer hasn't arrived, oldest first, each with its age in days.
 
         Args:
-            days: leave out those younger than this.
+            days: minimal age.
         """
 
         def age(inquiry: Inquiry) -> int:
@@ -128,16 +128,16 @@ class InquiryQueries(Service):
         )
         return page.map(lambda inquiry: UnansweredInquiry(inquiry=inquiry, days=age(inquiry)))
 
-    @query(Permission.INQUIRY_READ, traced=True, folds=True, public=True)
+    @query(Permission.INQUIRY_READ, traced=True, aggregate_repeats=True, public=True)
     def waiting(
         self, session: ReadSession, *, unit: WithinUnit = "", hours: Hours = 0.0, after: Cursor = "", limit: Limit = 50
     ) -> Listing[WaitingInquiry]:
-        """Return a page of inquiries without an answer that arrived, oldest first, each with its working hours.
+        """Return a page of inquiries whose answer hasn't arrived, oldest first, each with its working hours.
 
         Nights, days off and holidays of the profile's calendar don't count.
 
         Args:
-            hours: leave out those that have waited less.
+            hours: minimal waiting time.
         """
         calendar = self.context.district.calendar
 
@@ -159,23 +159,23 @@ class InquiryQueries(Service):
     def search(
         self, session: ReadSession, text: Words, *, unit: WithinUnit = "", after: Cursor = "", limit: Limit = 20
     ) -> Listing[Inquiry]:
-        """Return a page of the newest inquiries whose question is what `text` asks for. See `tips.search`."""
-        reach = SearchScope.of_units(session, INQUIRY, unit)
-        return search(session, INQUIRY, text, reach, after=after, limit=limit)
+        """Return a page of the newest inquiries whose question matches `text`. See `tips.search`."""
+        scope = SearchScope.of_units(session, INQUIRY, unit)
+        return search(session, INQUIRY, text, scope, after=after, limit=limit)
 
-    @query(Permission.INQUIRY_READ, traced=True, folds=True, public=True)
+    @query(Permission.INQUIRY_READ, traced=True, aggregate_repeats=True, public=True)
     def figures(self, session: ReadSession, start: date, end: date, *, unit: WithinUnit = "") -> InquiryFigures:
-        """Return how the questions received from one day to another fared, by unit too.
+        """Return the figures of the questions received in a period, in total and by unit.
 
-        What was purged since is in the counters of reports, and not in here: a median needs the records.
+        Questions purged since are counted in the reports, but not here: a median needs the records.
 
         Args:
             start: first day of reception.
             end: last day of reception.
 
         Raises:
-            BadInput: the days stand in wrong order.
-            Refused: the actor reads no inquiries of the unit that is named.
+            BadInput: `end` is before `start`.
+            Refused: the actor may not read inquiries of `unit`.
         """
         if end < start:
             raise BadInput("A period can't run from {since} to {until}: swap the two days.", since=start, until=end)

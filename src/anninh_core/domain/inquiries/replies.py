@@ -1,11 +1,11 @@
-"""Messages to the resident."""
+"""Messages to the resident of an inquiry."""
 
 from anninh_core.domain.inquiries.model import Inquiry
 from anninh_core.usecase.unit_of_work import UnitOfWork
 
 
 def notify_resident(uow: UnitOfWork, inquiry: Inquiry, wording: str, **facts: str) -> None:
-    """Send the resident one of the profile's texts, if they have a chat."""
+    """Send the resident one of the profile's texts, if the inquiry has a chat."""
     if inquiry.conversation:
         about = f"inquiry:{inquiry.id}"
         text = uow.context.district.say(wording, **facts)

@@ -1,4 +1,4 @@
-"""Inquiries: from a resident's question to an answer that arrived, out of a knowledge base that grows by it."""
+"""The inquiry services: intake, handling, queries, knowledge base."""
 
 from anninh_core.domain.inquiries.handling import InquiryHandling
 from anninh_core.domain.inquiries.intake import InquiryIntake
@@ -9,7 +9,7 @@ from anninh_core.usecase.runner import UseCaseRunner
 
 
 class Inquiries:
-    """Everything done with inquiries, by who does it."""
+    """All use cases of inquiries, grouped by the role that uses them."""
 
     def __init__(self, runner: UseCaseRunner, note_look: NotesLook = note_nothing) -> None:
         self.intake = InquiryIntake(runner)

@@ -1,18 +1,16 @@
-"""Where an inquiry stands."""
-
 from enum import StrEnum
 
 
 class InquiryState(StrEnum):
-    """Where an inquiry stands."""
+    """State of an inquiry."""
 
     RECEIVED = "received"
-    """Nobody has answered."""
+    """It waits for an answer."""
     REPLIED = "replied"
-    """Words are on their way."""
+    """An answer was sent, and hasn't arrived yet."""
     ANSWERED = "answered"
-    """They are known to have arrived."""
+    """The answer is known to have arrived."""
     CLOSED = "closed"
-    """Nothing more is said about it."""
+    """It is closed: no further answer will follow."""
     BECAME_TIP = "became_tip"
     """It turned out to be a tip."""

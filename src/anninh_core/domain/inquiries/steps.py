@@ -1,4 +1,4 @@
-"""What can be done with an inquiry as it stands, and by whom: the checks that its use cases make, by their names."""
+"""The preconditions of the steps on an inquiry, by the names of their use cases."""
 
 from anninh_core.domain.inquiries.model import Inquiry
 from anninh_core.domain.inquiries.states import InquiryState
@@ -29,4 +29,4 @@ INQUIRY_STEPS: StepChecks[Inquiry] = StepChecks(
         "convert_to_tip": (_INTAKE_THERE, can_become(S.BECAME_TIP)),
     }
 )
-"""All that is done with an inquiry, in the order in which it is offered."""
+"""Every step on an inquiry with its preconditions, in the order in which the board offers them."""

@@ -1,6 +1,6 @@
-"""What of inquiries may leave: never whose they are, nor how an answer is known to have arrived.
+"""Read-only views of inquiries, without residents' identities and proofs of delivery.
 
-Words leave with an inquiry that is opened alone (`InquiryView`), and where questions themselves are what is asked for.
+Texts appear only in the view of a single inquiry (`InquiryView`), and in queries for the questions themselves.
 """
 
 from datetime import date, datetime
@@ -11,13 +11,13 @@ from anninh_core.usecase.views import view
 
 @view(listed=("id", "received_day", "state", "answered_day", "unit"))
 class InquiryRow:
-    """A question in a list, without its words. Other fields are as in `Inquiry`.
+    """A question in a list, without its text. Other fields are as in `Inquiry`.
 
     Attributes:
-        has_chat: whether its resident can be written to; how and who is in no view.
-        is_open: whether an answer is still owed.
-        tip: id of the tip it became; `from_tip` of the tip it came from.
-        ended_on: the day on which it was answered; None while it isn't.
+        has_chat: whether its resident has a chat; conversation and identity are in no view.
+        is_open: whether it still needs an answer.
+        tip: id of the tip that it became; `from_tip` is the tip that it came from.
+        ended_on: the day on which it was answered, or None.
     """
 
     id: str
@@ -39,7 +39,7 @@ class InquiryRow:
 
 @view
 class InquiryView(InquiryRow):
-    """A question that is opened alone, with what was asked, what the resident was told and on whose word."""
+    """A single question, with its text, the answer and its source."""
 
     question: str
     answer: str
@@ -48,7 +48,7 @@ class InquiryView(InquiryRow):
 
 @view(listed=("inquiry.id", "inquiry.received_day", "inquiry.unit", "days"))
 class UnansweredInquiryView:
-    """A question without an answer that arrived, and its age in days."""
+    """A question whose answer hasn't arrived, and its age in days."""
 
     inquiry: InquiryRow
     days: int
@@ -56,7 +56,7 @@ class UnansweredInquiryView:
 
 @view(listed=("inquiry.id", "inquiry.received_day", "inquiry.unit", "hours"))
 class WaitingInquiryView:
-    """A question without an answer that arrived, and the working hours since it was received."""
+    """A question whose answer hasn't arrived, and the working hours since it was received."""
 
     inquiry: InquiryRow
     hours: float
@@ -64,7 +64,7 @@ class WaitingInquiryView:
 
 @view
 class UnitInquiryFigures:
-    """How the questions of a unit fared; fields as in `InquiryFiguresView`."""
+    """Figures of a unit's questions; fields as in `InquiryFiguresView`."""
 
     unit: str
     received: int
@@ -77,12 +77,12 @@ class UnitInquiryFigures:
 
 @view
 class InquiryFiguresView:
-    """How the questions received in a period fared. Other fields are as in `InquiryFigures`.
+    """Figures of the questions received in a period. Other fields are as in `InquiryFigures`.
 
     Attributes:
-        answered: whose answer is known to have arrived; `at_once` within one working hour, `from_article` out of the
-            knowledge base.
-        median_wait: working seconds until the first answer, of all that had one; None where none had.
+        answered: questions with an answer that is known to have arrived; of these, `at_once` within one working hour,
+            `from_article` from the knowledge base.
+        median_wait: working seconds until the first answer, of all that had an answer; None if none had.
     """
 
     received: int

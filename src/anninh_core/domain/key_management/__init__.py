@@ -1,1 +1,1 @@
-"""Key management: epochs by hand and by the clock, and what is known of the keys and their recovery copy."""
+"""Key management: new key epochs on order and on schedule, and the status of the keys and their recovery copy."""

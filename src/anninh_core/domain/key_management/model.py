@@ -1,4 +1,4 @@
-"""Which epochs there were and since when, and which recovery copy was made: facts that no keeper of keys has."""
+"""Records of key epochs and of the latest recovery copy, which no key keeper stores."""
 
 from datetime import date, datetime, timedelta
 
@@ -10,11 +10,11 @@ from anninh_core.vocabulary.rules import KeyRules
 
 @frozen(kw_only=True)
 class EpochSpan:
-    """An epoch of the keys.
+    """A key epoch.
 
     Attributes:
-        began_at: when it was first seen in use; of one from before that was noted, when it was first seen at all.
-        ended_at: when another was first seen in its place; None for the one in use.
+        began_at: when it was first seen in use; for an epoch older than these records, when it was first seen at all.
+        ended_at: when its successor was first seen; None for the epoch in use.
     """
 
     name: str
@@ -30,38 +30,38 @@ class EpochLog:
 
     @property
     def current(self) -> EpochSpan | None:
-        """The epoch in use."""
+        """The epoch in use, or None."""
         return self.spans[-1] if self.spans else None
 
     def observed(self, current: str, others: tuple[str, ...] | None, at: datetime) -> "EpochLog":
-        """Return the log after a look at the keeper.
+        """Return the log updated with the key keeper's present epochs.
 
         Args:
-            current: the epoch in use.
-            others: further ones that the keeper has; None where it can't list them, and those that are known stay.
-            at: the moment of the look.
+            current: name of the epoch in use.
+            others: names of the keeper's other epochs; None if it can't list them, which keeps those in the log.
+            at: time of the observation.
         """
-        known = {span.name: span for span in self.spans}
-        earlier = tuple(known) if others is None else others
+        by_name = {span.name: span for span in self.spans}
+        earlier = tuple(by_name) if others is None else others
         ended = [
             evolve(span, ended_at=span.ended_at or at)
             for name in earlier
             if name != current
-            for span in [known.get(name) or EpochSpan(name=name, began_at=at)]
+            for span in [by_name.get(name) or EpochSpan(name=name, began_at=at)]
         ]
-        mine = known.get(current) or EpochSpan(name=current, began_at=at)
-        return EpochLog((*ended, evolve(mine, ended_at=None)))
+        current_span = by_name.get(current) or EpochSpan(name=current, began_at=at)
+        return EpochLog((*ended, evolve(current_span, ended_at=None)))
 
     def without(self, epoch: str) -> "EpochLog":
-        """Return the log after an epoch's key was destroyed."""
+        """Return the log without an epoch whose key was destroyed."""
         return EpochLog(tuple(span for span in self.spans if span.name != epoch))
 
     def is_turn_due(self, days: int | None, at: datetime) -> bool:
-        """Tell whether the epoch in use has lasted for so many days; None for never."""
+        """Return whether the epoch in use began `days` or more days ago; False if `days` is None."""
         return days is not None and self.current is not None and at - self.current.began_at >= timedelta(days=days)
 
-    def forgettable(self, days: int | None, at: datetime) -> tuple[str, ...]:
-        """Return the epochs that ended so many days ago; None for none."""
+    def list_forgettable(self, days: int | None, at: datetime) -> tuple[str, ...]:
+        """Return the epochs that ended `days` or more days ago; none if `days` is None."""
         if days is None:
             return ()
         ended = ((span.name, span.ended_at) for span in self.spans if span.ended_at is not None)
@@ -73,8 +73,8 @@ class RecoveryNote:
     """The recovery copy that was made or tried last.
 
     Attributes:
-        place: where it was written, as whoever made it named it: it may be elsewhere by now.
-        epoch: the newest epoch in it; what is wrapped under later ones it doesn't open.
+        place: path where it was written, as its author named it; the copy may have been moved since.
+        epoch: the newest epoch in it; it opens nothing that is wrapped under later ones.
         tried_at: when it was last read from its place and compared with the keys in use.
     """
 
@@ -83,13 +83,13 @@ class RecoveryNote:
     tried_at: datetime
 
     def to_view(self) -> "RecoveryNoteView":
-        """Return what may leave."""
+        """Return the read-only view of the note, without the place."""
         return make_view(RecoveryNoteView, self)
 
 
 @view
 class RecoveryNoteView:
-    """The recovery copy that was made or tried last; its place is shown at the machine alone."""
+    """The recovery copy that was made or tried last; its place is only shown on the server itself."""
 
     epoch: str
     tried_at: datetime
@@ -97,13 +97,13 @@ class RecoveryNoteView:
 
 @view
 class KeyRulesView:
-    """How long epoch keys last.
+    """Lifetimes of epoch keys.
 
     Attributes:
-        epoch_days: the epoch is turned after so many days; None: only a person turns it.
-        forget_after_days: so many days after an epoch ended its key is destroyed; None: only a person does it.
-        days_until_backups_forget: after so many days at most no older backup opens what is purged today; None: not by
-            the clock.
+        epoch_days: days after which a new epoch begins; None: only an operator begins one.
+        forget_after_days: days after its end until an epoch's key is destroyed; None: only an operator destroys it.
+        days_until_backups_forget: maximal number of days after which no older backup opens data purged today; None: not
+            on schedule.
     """
 
     epoch_days: int | None
@@ -113,11 +113,11 @@ class KeyRulesView:
 
 @view
 class EpochUse:
-    """How many living data keys are wrapped under an epoch.
+    """Number of living data keys wrapped under an epoch.
 
     Attributes:
-        count: of them; `is_capped` where there are more, which weren't counted.
-        began_on: None where nobody noted it.
+        count: number of keys; `is_capped` if there are more, which weren't counted.
+        began_on: None if not recorded.
     """
 
     name: str
@@ -129,13 +129,13 @@ class EpochUse:
 
 @frozen(kw_only=True)
 class KeyStatus:
-    """What is known about the keys.
+    """Status of the keys.
 
     Attributes:
-        is_protected: whether a passphrase protects them; None for a keeper that knows none.
+        is_protected: whether a passphrase protects them; None for a key keeper without passphrases.
         signing_key: id of the key that signs now; "" for none yet.
-        epochs: the epoch in use last.
-        recovery: the copy that was made or tried last; None where none was ever made from here.
+        epochs: uses of each epoch; the epoch in use is the last.
+        recovery: the copy that was made or tried last; None if none was ever made by this system.
         epoch: name of the epoch in use.
     """
 
@@ -147,13 +147,13 @@ class KeyStatus:
     rules: KeyRules
 
     def to_view(self) -> "KeyStatusView":
-        """Return what may leave."""
+        """Return the read-only view of the status."""
         return make_view(KeyStatusView, self, rules=make_view(KeyRulesView, self.rules))
 
 
 @view
 class KeyStatusView:
-    """What is known about the keys."""
+    """Status of the keys. Fields are as in `KeyStatus`."""
 
     is_protected: bool | None
     epoch: str

@@ -1,4 +1,4 @@
-"""Notes on the keys, kept in the store beside what they open; nothing in them is secret."""
+"""Notes on the keys, stored with the data that the keys open; nothing in them is secret."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -22,12 +22,12 @@ T = TypeVar("T")
 
 
 def read_epochs(context: UseCaseContext) -> EpochLog:
-    """Return the epochs as they were last noted."""
+    """Return the epochs as recorded last."""
     return _read_epochs(context)[0]
 
 
 def observe_epochs(context: UseCaseContext) -> EpochLog:
-    """Look at the keeper, note what changed since the last look, and return the epochs."""
+    """Read the key keeper's epochs, record changes since the last observation, and return the log."""
     keys = context.keys
     now = context.clock.now()
     others = tuple(keys.epochs) if isinstance(keys, ListsEpochs) else None
@@ -35,20 +35,21 @@ def observe_epochs(context: UseCaseContext) -> EpochLog:
 
 
 def forget_epoch(context: UseCaseContext, epoch: str) -> EpochLog:
-    """Note that an epoch's key was destroyed."""
+    """Record that an epoch's key was destroyed."""
     return _change_epochs(context, lambda log: log.without(epoch))
 
 
 def read_recovery(context: UseCaseContext) -> RecoveryNote | None:
-    """Return what is known of the recovery copy that was made or tried last."""
+    """Return the note on the recovery copy that was made or tried last, or None."""
     return _read_recovery(context)[0]
 
 
 def note_recovery(context: UseCaseContext, place: str, epoch: str) -> None:
-    """Note that a recovery copy was made, or tried, just now."""
+    """Record that a recovery copy was made, or tried, just now."""
     note = RecoveryNote(place=place, epoch=epoch, tried_at=context.clock.now())
     version = _read_recovery(context)[1]
-    context.storage.states.put(_OWNER, _RECOVERY, _ENCODER.encode(note), version)  # another's note is as good
+    # a concurrent writer's note is as good, so a lost update doesn't matter
+    context.storage.states.put(_OWNER, _RECOVERY, _ENCODER.encode(note), version)
 
 
 def _change_epochs(context: UseCaseContext, change: Callable[[EpochLog], EpochLog]) -> EpochLog:

@@ -1,4 +1,4 @@
-"""Wrapping data keys anew, under the epoch in use. Nothing that they sealed is touched."""
+"""Rewrapping of data keys under the epoch in use. The data encrypted with them is unchanged."""
 
 import logging
 from collections.abc import Sequence
@@ -13,13 +13,13 @@ _log = logging.getLogger(__name__)
 
 
 def rewrap_keys(runner: UseCaseRunner, keys: Sequence[NewKey]) -> int:
-    """Wrap data keys under the epoch in use and return how many were; one that doesn't open is left as it is."""
+    """Wrap data keys under the epoch in use, except those that can't be unwrapped; return the number wrapped."""
     changes = [ChangeSet(keys=(new,)) for key in keys if (new := _rewrap(runner.context, key)) is not None]
     return sum(outcome is Outcome.COMMITTED for outcome in runner.apply(changes))
 
 
 def rewrap_epoch(runner: UseCaseRunner, epoch: str) -> int:
-    """Wrap all data keys of an epoch anew; returns how many are left, which don't open."""
+    """Wrap all data keys of an epoch under the epoch in use; return the number of those that can't be unwrapped."""
     keyring = runner.context.storage.keyring
     while keys := keyring.wrapped_by(epoch, _BATCH):
         if not rewrap_keys(runner, keys) and keyring.wrapped_by(epoch, _BATCH) == keys:

@@ -1,4 +1,4 @@
-"""Turning and destroying epochs, and what is known about the keys: the acts that a person or the clock begins."""
+"""Use cases that begin and destroy epochs and return the status of the keys, for operators and the scheduler."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -21,70 +21,74 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
 COUNTED = 10_000
-"""So many data keys of an epoch are counted; where there are more, that is all that is said."""
+"""Maximal number of data keys counted for an epoch; a larger number is reported as capped."""
 
 _PAGE = 500
 
 
 class KeyManagement(Service):
-    """What becomes of the epoch keys.
+    """Use cases of the epoch keys.
 
-    The blind key stays for ever: receipts, known residents and the index of search are hashed with it, and with another
-    one nobody who wrote before would be known again.
+    The blind key is never replaced: receipts, known residents and the search index are hashed with it, and with another
+    key no resident who wrote before would be recognised.
     """
 
     action_prefix = "keys"
 
     @workflow(Permission.OPERATE, step_up=True)
     def turn_epoch(self, actor: Actor) -> str:
-        """Begin a new epoch and return its name; what is new is wrapped under it from now on, in every process.
+        """Begin a new epoch and return its name; new data keys are wrapped under it from now on, in every process.
 
-        The worker wraps the rest anew by and by. The entry before says who wants it, the entry after that it was done:
-        one without the other was broken off, and turning once more does no harm.
+        The worker rewraps the existing keys over time. One audit entry records the order, a later one the completion:
+        an order without completion was interrupted, and repeating it does no harm.
         """
         keys = self.context.keys
-        ordered = _note("keys.turn_ordered", {"epoch": keys.epoch})
-        ended: str | None = resume(
+        order_note = _build_note("keys.turn_ordered", {"epoch": keys.epoch})
+        ordered_epoch: str | None = resume(
             actor,
-            lambda: self.runner.run_command(actor.for_step("order"), "keys.turn_epoch", Permission.OPERATE, ordered),
+            lambda: self.runner.run_command(actor.for_step("order"), "keys.turn_epoch", Permission.OPERATE, order_note),
             lambda done: str(done.facts["epoch"]),
         )
         observe_epochs(self.context)
-        is_turned = ended not in (None, keys.epoch)
-        before = ended or keys.epoch
+        is_turned = ordered_epoch not in (None, keys.epoch)
+        previous_epoch = ordered_epoch or keys.epoch
         epoch = keys.epoch if is_turned else keys.turn_epoch()
         observe_epochs(self.context)
-        turned = _note("keys.epoch_turned", {"epoch": epoch, "before": before})
-        self.runner.run_command(actor, "keys.finish_turn", Permission.OPERATE, turned)
+        completion_note = _build_note("keys.epoch_turned", {"epoch": epoch, "before": previous_epoch})
+        self.runner.run_command(actor, "keys.finish_turn", Permission.OPERATE, completion_note)
         return epoch
 
     @workflow(Permission.OPERATE, step_up=True)
     def destroy_epoch(self, actor: Actor, epoch: str) -> None:
-        """Destroy the key of an epoch that ended, after everything that lives was wrapped anew.
+        """Destroy the key of an ended epoch, after all living data keys were rewrapped.
 
-        Backups and recovery copies made while it was in use open nothing any more with the keys that are left.
+        Backups and recovery copies made during the epoch can't be opened any more with the remaining keys.
 
         Raises:
-            BadInput: it is in use, or there is no such epoch.
-            WrongStep: something is still wrapped under it and can't be wrapped anew.
+            BadInput: the epoch is in use or doesn't exist.
+            WrongStep: a data key is still wrapped under it and can't be rewrapped.
         """
-        ordered = _note("keys.destruction_ordered", {"epoch": epoch}, partial(self._require_ended, epoch=epoch))
+        order_note = _build_note(
+            "keys.destruction_ordered", {"epoch": epoch}, partial(self._require_ended, epoch=epoch)
+        )
         resume(
             actor,
-            lambda: self.runner.run_command(actor.for_step("order"), "keys.destroy_epoch", Permission.OPERATE, ordered),
+            lambda: self.runner.run_command(
+                actor.for_step("order"), "keys.destroy_epoch", Permission.OPERATE, order_note
+            ),
             lambda _: None,
         )
-        if epoch in _name_epochs(self.context):  # else it was destroyed when this was called before
+        if epoch in _list_epoch_names(self.context):  # otherwise an earlier, interrupted call destroyed it
             self._destroy(epoch)
-        destroyed = _note("keys.epoch_destroyed", {"epoch": epoch})
-        self.runner.run_command(actor, "keys.finish_destruction", Permission.OPERATE, destroyed)
+        completion_note = _build_note("keys.epoch_destroyed", {"epoch": epoch})
+        self.runner.run_command(actor, "keys.finish_destruction", Permission.OPERATE, completion_note)
 
     def _require_ended(self, epoch: str) -> None:
         if epoch == self.context.keys.epoch:
             raise BadInput(
                 "Epoch {epoch!r} is in use: begin a new epoch first, with `anninh keys rotate`.", epoch=epoch
             )
-        if epoch not in _name_epochs(self.context):
+        if epoch not in _list_epoch_names(self.context):
             raise BadInput(
                 "Epoch {epoch!r} doesn't exist, so it can't be destroyed: {act:keys.status} lists the epochs.",
                 epoch=epoch,
@@ -103,20 +107,20 @@ class KeyManagement(Service):
 
     @query(Permission.OPERATE, public=True)
     def status(self, session: ReadSession) -> KeyStatus:
-        """Return what is known about the keys. Needs the permission on the root."""
+        """Return the status of the keys. Needs the permission on the root."""
         session.permit(self.context.district.root)
         return key_status(self.context)
 
 
 def key_status(context: UseCaseContext) -> KeyStatus:
-    """Return what is known about the keys, for whoever has them at hand."""
+    """Return the status of the keys, without a permission check."""
     keys = context.keys
     log = read_epochs(context)
-    signed = keys.public_keys() if isinstance(keys, SigningKeys) else ()
+    public_keys = keys.public_keys() if isinstance(keys, SigningKeys) else ()
     return KeyStatus(
         is_protected=keys.is_protected if isinstance(keys, ProtectableKeys) else None,
         epoch=keys.epoch,
-        signing_key=signed[-1].id if signed else "",
+        signing_key=public_keys[-1].id if public_keys else "",
         epochs=tuple(_count_uses(context, log)),
         recovery=read_recovery(context),
         rules=context.district.key_rules,
@@ -124,7 +128,7 @@ def key_status(context: UseCaseContext) -> KeyStatus:
 
 
 def count_keys(keyring: KeyRing, current: str) -> Counter[str]:
-    """Return how many living data keys are wrapped under each epoch; from `COUNTED` on it isn't counted further."""
+    """Return the number of living data keys by epoch; counting stops at about `COUNTED`."""
     counts: Counter[str] = Counter({current: len(keyring.wrapped_by(current, COUNTED + 1))})
     after = ""
     counted = 0
@@ -154,14 +158,14 @@ def _count_uses(context: UseCaseContext, log: EpochLog) -> list[EpochUse]:
     ]
 
 
-def _name_epochs(context: UseCaseContext) -> frozenset[str]:
+def _list_epoch_names(context: UseCaseContext) -> frozenset[str]:
     return frozenset(span.name for span in observe_epochs(context).spans)
 
 
-def _note(
+def _build_note(
     event: str, facts: Mapping[str, Scalar], check: Callable[[], None] = lambda: None
 ) -> Callable[[UnitOfWork], None]:
-    """Return what checks the permission, and that it makes sense, and leaves an entry."""
+    """Return a function for a command that checks the permission, runs `check`, and records an audit entry."""
 
     def note(uow: UnitOfWork) -> None:
         uow.permit(uow.context.district.root)

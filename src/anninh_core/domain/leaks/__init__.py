@@ -1,1 +1,1 @@
-"""The leak check: whether a text that is about to leave leads to somebody, and who decided that it may."""
+"""The leak check: whether an outgoing text identifies a person, and the decision whether it may be sent."""

@@ -1,4 +1,4 @@
-"""The leak check: what a text gives away, and whether somebody has decided that it may leave."""
+"""The leak check: identifying content in an outgoing text, and whether a person has cleared it."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cached_property
@@ -15,20 +15,20 @@ from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.context import UseCaseContext
 
 OpensStaff = Callable[[UseCaseContext], Callable[[Ref], bool]]
-"""Returns what tells whether a record is an officer's own: their names stand under what they sign."""
+"""Returns a function that recognises officers' own records: their names are no leak, since they sign texts."""
 
 
 @frozen(kw_only=True)
 class Outgoing:
-    """What is about to leave.
+    """An outgoing text with its identifying content.
 
     Attributes:
-        about: `kind:id` of what it belongs to.
-        unit: where that is.
-        officer: who brought it, "" where nobody knows.
-        exposure: what it gives away.
-        is_urgent: whether it can't wait: then somebody on duty is paged.
-        is_reviewed: whether a person answered, beside a gate, what was found there.
+        about: `kind:id` of the record that the text belongs to.
+        unit: unit of that record.
+        officer: officer who entered the text, "" if unknown.
+        exposure: identifying content of the text.
+        is_urgent: whether it can't wait: then an officer on duty gets an urgent notice.
+        is_reviewed: whether a person answered the findings at a gate.
     """
 
     about: str
@@ -40,12 +40,12 @@ class Outgoing:
 
 
 class LeakCheck:
-    """Looks at texts. It reads, and answers no officer: whoever asks writes down that something was found.
+    """Finds identifying content in outgoing texts. It only reads: the caller has to record the findings.
 
     Args:
-        context: where the index is.
+        context: context with the index.
         kinds: names of the kinds of record whose people are looked for.
-        opens_staff: returns what tells who doesn't count.
+        opens_staff: returns a function that recognises officers' own records, which don't count.
     """
 
     def __init__(self, context: UseCaseContext, kinds: Collection[str], opens_staff: OpensStaff) -> None:
@@ -53,30 +53,30 @@ class LeakCheck:
         self._kinds = kinds
         self._opens_staff = opens_staff
 
-    def look(self, text: str, *, reader: str = "") -> Exposure:
-        """Return what a text gives away, but for what the profile itself publishes.
+    def find_exposure(self, text: str, *, reader: str = "") -> Exposure:
+        """Return the identifying content of a text, without pieces that the profile itself publishes.
 
         Args:
-            text: what is about to leave.
-            reader: id of the conversation to which it leaves: its owner's name gives nothing away to them.
+            text: the outgoing text.
+            reader: conversation id of the recipient, whose own name is no leak to them.
         """
         is_staff = self._opens_staff(self._context)
         exposure = find_exposure(self._context, text, self._kinds, lambda ref: ref.id != reader and not is_staff(ref))
         return exposure.without(self._public_pieces) if exposure else exposure
 
     def judge(self, outgoing: Outgoing) -> tuple[LeakState, Exposure]:
-        """Return whether something may leave, was stopped, or waits, and what nobody has been asked about yet."""
+        """Return whether a text may leave, was stopped or waits, and the pieces that still need a decision."""
         findings = [*self._iter_about(outgoing.about)]
         clearing = {LeakState.RELEASED, *((LeakState.REVIEW,) if outgoing.is_reviewed else ())}
-        rest = outgoing.exposure.without(_pieces(findings, clearing))
-        if not rest:
-            return LeakState.RELEASED, rest
-        if _pieces(findings, {LeakState.STOPPED}).intersection(rest.pieces):
-            return LeakState.STOPPED, rest
-        return LeakState.HELD, rest.without(_pieces(findings, {LeakState.HELD}))
+        uncleared = outgoing.exposure.without(_pieces(findings, clearing))
+        if not uncleared:
+            return LeakState.RELEASED, uncleared
+        if _pieces(findings, {LeakState.STOPPED}).intersection(uncleared.pieces):
+            return LeakState.STOPPED, uncleared
+        return LeakState.HELD, uncleared.without(_pieces(findings, {LeakState.HELD}))
 
     def is_clear(self, about: str, *, but: str) -> bool:
-        """Tell whether nothing of it waits and nothing was stopped, leaving one finding out of account."""
+        """Return whether no finding about a record, except the finding `but`, is held or stopped."""
         states = (LeakState.HELD, LeakState.STOPPED)
         return not any(finding.state in states for finding in self._iter_about(about) if finding.id != but)
 

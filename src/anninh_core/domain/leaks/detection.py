@@ -1,7 +1,7 @@
-"""Looking for what a text gives away: patterns of personal data, case numbers, and whoever is known here.
+"""Search for identifying content in a text: patterns of personal data, case numbers, and people known to the system.
 
-All that is told is where in the text. A name that leads to somebody looks the same as a number that leads to nobody, so
-that the answer tells little about who is known here; and who asks is written down and counted.
+Only positions are returned. A known person's name looks the same as a number that identifies no one, so that the result
+reveals little about which people are known; and each search is recorded and counted by officer.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -14,20 +14,20 @@ from anninh_core.kernel.redact import find_personal_data
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import fold, nfc
 from anninh_core.usecase.context import UseCaseContext
-from anninh_core.usecase.indexing.identifiers import find_known
+from anninh_core.usecase.indexing.identifiers import find_known_mentions
 
-_PIECE = 16  # letters of a keyed hash
-_PUBLIC = frozenset({"link"})  # an address on the web leads to nobody; whether it is official, a gate asks
+_PIECE = 16  # hexadecimal digits of a keyed hash
+_PUBLIC = frozenset({"link"})  # a web address identifies no one; a gate checks whether it is official
 
 
 @frozen
 class Exposure:
-    """What a text gives away.
+    """Identifying content of a text.
 
     Attributes:
-        text: what was looked at; NFC.
-        found: where, in order; they may overlap.
-        pieces: keyed hashes of what stands there, in the order of `found`.
+        text: the checked text; NFC.
+        found: positions, in order; they may overlap.
+        pieces: keyed hashes of the text at these positions, in the order of `found`.
     """
 
     text: str = field(repr=False)
@@ -35,13 +35,13 @@ class Exposure:
     pieces: tuple[str, ...]
 
     def without(self, cleared: Collection[str]) -> "Exposure":
-        """Return it without what a person has cleared."""
+        """Return the content without pieces that a person has cleared."""
         kept = [(span, piece) for span, piece in zip(self.found, self.pieces, strict=True) if piece not in cleared]
         return Exposure(self.text, tuple(span for span, _ in kept), tuple(piece for _, piece in kept))
 
     @property
     def spans(self) -> tuple[Span, ...]:
-        """Where it gives something away, none overlapping."""
+        """Positions of the content, merged so that none overlap."""
         return tuple(_merge(self.found))
 
     def __bool__(self) -> bool:
@@ -49,29 +49,29 @@ class Exposure:
 
 
 def find_exposure(
-    context: UseCaseContext, text: str, kinds: Collection[str], counts: Callable[[Ref], bool]
+    context: UseCaseContext, text: str, kinds: Collection[str], is_relevant: Callable[[Ref], bool]
 ) -> Exposure:
-    """Return what a text gives away.
+    """Return the identifying content of a text.
 
     Args:
-        context: where the index is.
-        text: what is about to leave.
+        context: context with the index.
+        text: the outgoing text.
         kinds: kinds of record whose people are looked for.
-        counts: tells of a record that was found whether it counts.
+        is_relevant: returns whether a matching record counts.
     """
-    written = nfc(text)
-    known = find_known(context, written, kinds, counts)
-    found = sorted({*_find_patterns(written), *((mention.start, mention.end) for mention in known)})
-    return Exposure(written, tuple(found), tuple(hash_piece(context, written[start:end]) for start, end in found))
+    normalized = nfc(text)
+    mentions = find_known_mentions(context, normalized, kinds, is_relevant)
+    spans = sorted({*_find_patterns(normalized), *((mention.start, mention.end) for mention in mentions)})
+    return Exposure(normalized, tuple(spans), tuple(hash_piece(context, normalized[start:end]) for start, end in spans))
 
 
 def hash_piece(context: UseCaseContext, piece: str) -> str:
-    """Return the keyed hash by which a piece of text is known again, whatever its case and diacritics."""
+    """Return the keyed hash of a piece of text, independent of case, spacing and diacritics."""
     return context.keys.blind("leak", " ".join(fold(piece).split()))[:_PIECE]
 
 
 def find_public_pieces(context: UseCaseContext) -> Iterator[str]:
-    """Yield what the profile itself publishes, such as the number of a duty room in a text for groups."""
+    """Yield the hashes of pieces that the profile itself publishes, such as a duty room's number in group texts."""
     for wording in context.district.wording.values():
         yield from (hash_piece(context, nfc(wording)[start:end]) for start, end in _find_patterns(nfc(wording)))
 

@@ -9,7 +9,7 @@ from anninh_core.usecase.kinds import Fact, Kind, dims, hour_column
 
 
 def leak_facts(finding: LeakFinding) -> Iterable[Fact]:
-    """Yield what is counted of a finding: that there was one, by who brought the text."""
+    """Yield the fact that the reports count about a finding, by the officer who entered the text."""
     yield Fact("leak_hits", finding.unit, local_date(finding.found_at), dims(officer=finding.officer))
 
 

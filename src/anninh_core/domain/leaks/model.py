@@ -1,4 +1,4 @@
-"""A finding of the leak check: what a text gives away, where, and what a person decided about it."""
+"""A finding of the leak check: the positions of identifying content, and a person's decision about it."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -12,22 +12,22 @@ from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.usecase.views import make_view
 
 Span = tuple[int, int]
-"""Where something stands in a text (NFC): the first character, counted from 0, and the one after the last."""
+"""Position in a text (NFC): index of the first character, counted from 0, and of the one after the last."""
 
 
 @frozen(kw_only=True)
 class LeakFinding:
-    """A check that found something.
+    """A check that found identifying content.
 
     Attributes:
-        about: `kind:id` of what was to leave.
-        code: what tells it from others when it is read aloud.
-        officer: who brought the text; "" where nobody knows.
-        text: what was to leave, as it was to be read; "" while it stands beside a gate, where it is read anyway.
-        spans: where in it, by characters.
-        pieces: keyed hashes of what stands there: the same piece is asked about once.
-        is_urgent: whether somebody on duty is paged until it is decided.
-        decided_by, reason, decided_at: who let it go or stopped it, why, and when.
+        about: `kind:id` of the record that the text belongs to.
+        code: short code that distinguishes it from others when read aloud.
+        officer: officer who entered the text; "" if unknown.
+        text: the held text, as it was to be sent; "" for a finding at a gate, where the text is read anyway.
+        spans: positions in the text, by characters.
+        pieces: keyed hashes of the text at these positions: a decision covers the same piece later.
+        is_urgent: whether an officer on duty gets urgent notices until it is decided.
+        decided_by, reason, decided_at: the officer who released or stopped it, why, and when.
     """
 
     id: str
@@ -47,20 +47,20 @@ class LeakFinding:
     version: int = 0
 
     def to_row(self) -> LeakFindingRow:
-        """Return what may leave in a list."""
+        """Return the row of a list."""
         return make_view(LeakFindingRow, self)
 
     def to_view(self) -> LeakFindingView:
-        """Return what may leave of one that is opened alone."""
+        """Return the view of a single finding."""
         spans = tuple(SpanView(start=start, end=end) for start, end in self.spans)
         return make_view(LeakFindingView, self, spans=spans)
 
     def decided(self, state: LeakState, by: str, reason: str, at: datetime) -> "LeakFinding":
-        """Return the finding after a person let the text go, or stopped it.
+        """Return the finding after a person released or stopped the text.
 
         Raises:
             BadInput: no reason.
-            WrongStep: it was decided before, or nothing waits.
+            WrongStep: it was decided before, or needs no decision.
         """
         if not reason.strip():
             raise BadInput(
@@ -76,15 +76,15 @@ class LeakFinding:
 
     @property
     def is_open(self) -> bool:
-        """Whether something waits for a person."""
+        """Whether it waits for a person's decision."""
         return self.state is LeakState.HELD
 
     @property
     def over_on(self) -> date | None:
-        """The day from which its time counts; None while something waits."""
+        """The day on which its retention period begins; None while it waits for a decision."""
         return None if self.is_open else local_date(self.decided_at or self.found_at)
 
 
 def describe_spans(spans: Sequence[Span]) -> str:
-    """Return where something stands, by the numbers of the first and last characters, counted from 1."""
+    """Return the positions by the numbers of their first and last characters, counted from 1."""
     return ", ".join(f"{start + 1}–{end}" for start, end in spans)

@@ -1,4 +1,4 @@
-"""Findings of the leak check: written down, shown, decided by a person, counted by who brought the text."""
+"""Use cases of findings of the leak check: recording, reading, deciding, and counting them by officer."""
 
 from collections import Counter
 from datetime import UTC
@@ -27,10 +27,10 @@ _CODE_BYTES = 5
 
 
 class Leaks(Service):
-    """What texts give away, and who decided that they may.
+    """Use cases of findings of the leak check.
 
     Args:
-        check: finds what texts give away.
+        check: finds identifying content in texts.
     """
 
     action_prefix = "leaks"
@@ -41,7 +41,7 @@ class Leaks(Service):
 
     @step(Permission.INTAKE)
     def hold(self, uow: UnitOfWork, outgoing: Outgoing, unasked: Exposure) -> LeakFinding:
-        """Write down that something waits for a person, who is asked about what nobody was asked about before."""
+        """Record that a text is held for a person's decision about pieces that no decision covers yet."""
         finding = self._build(uow, outgoing, unasked, LeakState.HELD)
         uow.permit(finding.unit)
         uow.facts |= {"finding": finding.id, "places": len(finding.spans)}
@@ -50,7 +50,7 @@ class Leaks(Service):
 
     @step(Permission.CONTENT_EDIT)
     def note_review(self, uow: UnitOfWork, outgoing: Outgoing) -> LeakFinding:
-        """Write down what was found before a review, which asks about it."""
+        """Record findings made before a review, whose reviewer answers them."""
         finding = self._build(uow, outgoing, outgoing.exposure, LeakState.REVIEW)
         uow.permit(finding.unit)
         uow.facts |= {"finding": finding.id, "places": len(finding.spans)}
@@ -59,7 +59,7 @@ class Leaks(Service):
 
     @step(Permission.DELIVERY_DECIDE)
     def decide(self, uow: UnitOfWork, finding_id: str, state: LeakState, reason: str) -> LeakFinding:
-        """Let go what waits, or stop it; raises as `LeakFinding.decided`."""
+        """Release or stop a held text; raise as `LeakFinding.decided` does."""
         finding = uow.get_permitted(LEAK_FINDING, finding_id, _SEE)
         decided = finding.decided(state, uow.actor.id, nfc(reason), uow.at)
         uow.decide(f"leak_finding:{finding.id}", rule="leak_check", reason=f"leak.{state}", text=nfc(reason))
@@ -79,26 +79,26 @@ class Leaks(Service):
         """Return findings of the actor's units, newest first.
 
         Args:
-            state: `held` waits for a person, `review` stood beside a gate, `released` and `stopped` were decided;
+            state: `held` waits for a person, `review` was found before a review, `released` and `stopped` were decided;
                 None for all.
         """
-        where = {"state": state} if state else None
-        return session.list_permitted(LEAK_FINDING, "newest", where=where, after=after, limit=limit)
+        conditions = {"state": state} if state else None
+        return session.list_permitted(LEAK_FINDING, "newest", where=conditions, after=after, limit=limit)
 
     @query(Permission.DELIVERY_READ, traced=True, public=True)
     def finding(self, session: ReadSession, finding_id: FindingId) -> LeakFinding:
-        """Return a finding with the text that waits, and where in it.
+        """Return a finding with the held text, and the positions in it.
 
         Raises:
-            NotVisible: there is none, or it isn't of the actor's units.
+            NotVisible: the finding doesn't exist, or isn't of the actor's units.
         """
         return session.get_permitted(LEAK_FINDING, finding_id, _SEE)
 
     @query(Permission.TRAIL_READ, public=True)
     def hits_by_officer(self, session: ReadSession, since: Aware) -> tuple[OfficerHits, ...]:
-        """Return how many checks of whose texts found something since the hour of a moment, the most first.
+        """Return the number of checks with findings by officer, since the hour of a given time, the largest first.
 
-        Whoever tries names out to learn who is known here stands at the top.
+        An officer who tries out names to learn which people are known has a high number.
         """
         session.permit(self.context.district.root)
         hour = hour_column(since.astimezone(UTC))

@@ -1,16 +1,14 @@
-"""Where a finding of the leak check stands."""
-
 from enum import StrEnum
 
 
 class LeakState(StrEnum):
-    """Where a finding stands. The values are stored."""
+    """State of a finding. The values are stored."""
 
     REVIEW = "review"
-    """It stands beside a gate of an item, or of a report; whoever answers it there clears what was found."""
+    """It is a finding at a gate of an item or report; a reviewer's answer clears it."""
     HELD = "held"
-    """Something that was on its way waits for a person."""
+    """The text is held until a person decides."""
     RELEASED = "released"
-    """A person let it out."""
+    """A person released the text."""
     STOPPED = "stopped"
-    """A person kept it in."""
+    """A person stopped the text."""

@@ -1,4 +1,4 @@
-"""What of the leak check's findings may leave: where in which text something stands, never hashes of what."""
+"""Read-only views of the leak check's findings: positions in texts, without the hashes."""
 
 from datetime import datetime
 
@@ -11,8 +11,8 @@ class LeakFindingRow:
     """A finding in a list, without the text. Other fields are as in `LeakFinding`.
 
     Attributes:
-        officer: id of who brought the text; "" where nobody knows.
-        is_open: whether something waits for a person.
+        officer: id of the officer who entered the text; "" if unknown.
+        is_open: whether it waits for a person's decision.
     """
 
     id: str
@@ -32,7 +32,7 @@ class LeakFindingRow:
 
 @view
 class SpanView:
-    """Where something stands in a text: its first character, counted from 0, and the one after its last."""
+    """Position in a text: index of the first character, counted from 0, and of the one after the last."""
 
     start: int
     end: int
@@ -40,7 +40,7 @@ class SpanView:
 
 @view
 class LeakFindingView(LeakFindingRow):
-    """A finding that is opened alone: the text that waits, and where in it something was found."""
+    """A single finding: the held text, and the positions in it."""
 
     text: str
     spans: tuple[SpanView, ...]
@@ -48,7 +48,7 @@ class LeakFindingView(LeakFindingRow):
 
 @view
 class OfficerHits:
-    """How many checks of an officer's texts found something; the officer is "" where nobody knows who brought them."""
+    """Number of checks with findings in an officer's texts; the officer is "" if unknown."""
 
     officer: str
     hits: int

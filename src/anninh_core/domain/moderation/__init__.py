@@ -1,1 +1,1 @@
-"""Moderation: posts that break the charter, what a person decided about them, and appeals."""
+"""Moderation: posts that break the charter, rulings about them, and appeals."""

@@ -1,4 +1,4 @@
-"""Appeals: an author objects, and another person than ruled decides (P-III.1.c)."""
+"""Appeals: an author objects to a ruling, and an officer who didn't rule decides (P-III.1.c)."""
 
 from anninh_core.domain.moderation.kind import POST
 from anninh_core.domain.moderation.loading import charter_rule, get_post_for
@@ -11,24 +11,24 @@ from anninh_core.vocabulary.permissions import Permission
 
 
 class Appeals(Service):
-    """Authors' objections to rulings."""
+    """Use cases of authors' appeals against rulings."""
 
     action_prefix = "moderation"
 
     @command(Permission.INTAKE)
     def appeal(self, uow: UnitOfWork, post_id: str, conversation: str, words: str) -> Post:
-        """Take in an author's objection, within the charter's `appeal_days`.
+        """Record an author's appeal, within the charter's `appeal_days`.
 
         Raises:
-            NotFound: this author has no such post; the error doesn't tell whether it is there.
-            WrongStep: nothing was done about it, it is too late, or there was an appeal already.
+            NotFound: the author has no such post; the error doesn't reveal whether the post exists.
+            WrongStep: there was no measure to appeal against, it is too late, or there was an appeal already.
         """
         uow.permit(self.context.district.root)
         return self.take_in(uow, post_id, conversation, words)
 
     @step(Permission.INTAKE)
     def take_in(self, uow: UnitOfWork, post_id: str, conversation: str, words: str) -> Post:
-        """Take in an author's objection as part of a larger act; as `appeal`."""
+        """Record an author's appeal within a larger unit of work; raise as `appeal` does."""
         uow.permit(self.context.district.root)
         post = uow.get(POST, post_id)
         if post is None or not conversation or post.author != conversation:
@@ -41,7 +41,7 @@ class Appeals(Service):
 
     @step(Permission.POST_APPEAL)
     def decide_appeal(self, uow: UnitOfWork, post_id: str, uphold: bool, text: str, *, able: bool = False) -> Post:
-        """Decide an appeal as another person than ruled. What is overturned is taken back, by hand if need be."""
+        """Decide an appeal, as an officer who didn't rule. An overturned measure is reverted, by hand if necessary."""
         post = get_post_for(uow, "decide_appeal", post_id)
         decided = post.appeal_decided(uow.actor, uow.at, nfc(text), uphold=uphold, able=able)
         ruling = post.required_ruling

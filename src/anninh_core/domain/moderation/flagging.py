@@ -1,4 +1,4 @@
-"""How posts get into moderation: flagged by a plugin, or raised by a moderator."""
+"""Entry of posts into moderation: flagged by a plugin, or raised by a moderator."""
 
 from collections.abc import Callable, Sequence
 
@@ -21,12 +21,12 @@ _MAX_EXCERPT = 300
 
 @frozen(kw_only=True)
 class Posted:
-    """Where a post stands, as the records say.
+    """Group and author of a post, according to the records.
 
     Attributes:
-        unit: the group's.
-        conversation: the group's.
-        author: who wrote it, "" where no program could read it.
+        unit: unit of the group.
+        conversation: conversation id of the group.
+        author: conversation id of the author, "" if no messenger could read it.
     """
 
     unit: str
@@ -35,11 +35,11 @@ class Posted:
 
 
 FindPosted = Callable[[ReadSession, str, str], Posted]
-"""Looks up a group that the actor may have to do with, by its id, and a message in it, by its own."""
+"""Finds a post by group id and message id; the group must be accessible to the actor."""
 
 
 class PostFlagging(Service):
-    """Flags and raises posts for review. That alone has no consequence for a post."""
+    """Use cases that flag and raise posts for review. Neither has a consequence for the post."""
 
     action_prefix = "moderation"
 
@@ -61,12 +61,12 @@ class PostFlagging(Service):
         author: str = "",
         attachments: tuple[Attachment, ...] = (),
     ) -> Post:
-        """Put a post before a moderator because something about it was noticed. Nothing happens to it by that.
+        """Submit a post to the moderators because an opinion plugin noticed something. The post itself is unchanged.
 
         Args:
-            message: id of the message; flagged again, the same post gains the flags.
+            message: id of the message; if it was flagged before, its post gains the flags.
             group: group id; `conversation` is the group's, `author` the author's conversation id.
-            flags: what was noticed, at least one.
+            flags: the plugin's flags, at least one.
         """
         if not flags:
             uow.permit(unit)
@@ -91,11 +91,11 @@ class PostFlagging(Service):
         author: str = "",
         attachments: tuple[Attachment, ...] = (),
     ) -> Post:
-        """Raise a post that a moderator found; arguments as for `flag`, and they must be what the records say.
+        """Raise a post that a moderator found. Arguments are as for `flag`, and must agree with the records.
 
         Raises:
             Refused: the unit isn't the actor's, or group, message, conversation and author don't belong together.
-            BadInput: the group is another unit's.
+            BadInput: the group belongs to another unit.
         """
         uow.permit(unit)
         posted = self._find_posted(uow, group, message)
@@ -132,7 +132,7 @@ class PostFlagging(Service):
         conversation: str,
         author: str,
     ) -> Post:
-        """Return the post of a message, begun where there is none; one that is known belongs to its own unit."""
+        """Return the post of a message, a new one if there is none; an existing post keeps its own unit."""
         existing = uow.get(POST, message)
         if existing is not None:
             return uow.get_permitted(POST, message)

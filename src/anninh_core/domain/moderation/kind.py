@@ -10,7 +10,7 @@ from anninh_core.usecase.kinds import Fact, Kind, PersonColumn, dims, hour_colum
 
 
 def post_facts(post: Post) -> Iterable[Fact]:
-    """Yield what the reports count about a post; one that nothing was done about isn't counted."""
+    """Yield the facts that the reports count about a post; a ruling without action isn't counted."""
     if post.ruling is not None and post.ruling.action is not ModerationAction.NONE:
         action_dims = dims(action=post.ruling.action, rule=post.ruling.rule)
         yield Fact("moderated", post.unit, local_date(post.ruling.at), action_dims)

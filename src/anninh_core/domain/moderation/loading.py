@@ -1,4 +1,4 @@
-"""Loading a post under a permission, and the rule of the charter that it is judged by."""
+"""Loading posts under a permission, and rules of the charter."""
 
 from anninh_core.domain.moderation.kind import POST
 from anninh_core.domain.moderation.model import Post
@@ -10,15 +10,15 @@ from anninh_core.vocabulary.rules import CharterRule
 
 
 def get_permitted_post(session: ReadSession, post_id: str) -> Post:
-    """Return a post on whose unit the actor has the marked permission; see `ReadSession.held`."""
+    """Return a post if the marked permission covers its unit; raise as `ReadSession.get_permitted` does."""
     return session.get_permitted(POST, post_id, "moderation.list")
 
 
 def get_post_for(session: ReadSession, step: str, post_id: str) -> Post:
-    """Return a post about which the actor can do a step of `POST_STEPS`.
+    """Return a post if the actor can do a step of `POST_STEPS` about it.
 
     Raises:
-        Refused, WrongStep: what the step takes for granted doesn't hold; and as `get_permitted_post`.
+        Refused, WrongStep: a precondition of the step isn't met; and as `get_permitted_post`.
     """
     post = get_permitted_post(session, post_id)
     POST_STEPS.require(step, post, session)
@@ -26,7 +26,7 @@ def get_post_for(session: ReadSession, step: str, post_id: str) -> Post:
 
 
 def charter_rule(district: District, code: str) -> CharterRule:
-    """Return a rule of the charter; `BadInput` for a code that it doesn't have."""
+    """Return a rule of the charter; raise `BadInput` for an unknown code."""
     rules = {rule.code: rule for rule in district.charter.rules}
     if code not in rules:
         raise BadInput("The charter has no rule {rule!r}: choose one of {allowed}.", rule=code, allowed=tuple(rules))

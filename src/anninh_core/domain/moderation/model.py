@@ -1,4 +1,4 @@
-"""A post under moderation: flagged by anybody, decided by a person, appealed to another one."""
+"""A post under moderation: flagged by a program or officer, ruled on by a person, appeals decided by another person."""
 
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -25,15 +25,15 @@ def _name(actor: ActorName) -> ActorName:
 
 @frozen(kw_only=True)
 class Ruling:
-    """What a person decided about a post.
+    """A person's decision about a post.
 
     Attributes:
+        action: the measure.
         rule: code of the charter rule.
         text: the person's own words.
 
     Raises:
         Refused: `by` is a part of the program. A machine flags; only a person decides.
-        action: what was decided.
     """
 
     by: ActorName = field(converter=_name)
@@ -47,19 +47,19 @@ class Ruling:
             raise Refused("Only a person decides about a post, not {actor}.", actor=self.by.label)
 
     def to_view(self) -> RulingView:
-        """Return what may leave."""
+        """Return the read-only view of the ruling."""
         return make_view(RulingView, self, by=self.by.id)
 
 
 @frozen(kw_only=True)
 class ModerationTask:
-    """Something to be done in the group because of a ruling.
+    """A measure to be taken in the group because of a ruling.
 
     Attributes:
-        undo: whether the action is to be taken back.
+        undo: whether the measure is to be reverted instead.
         by_hand: whether a person must do it, because the messenger can't.
-        proof: how it is known to be done; "" while it isn't.
-        action: what is to be done.
+        proof: evidence that it was done; "" before.
+        action: the measure.
     """
 
     action: ModerationAction
@@ -68,13 +68,13 @@ class ModerationTask:
     proof: str = ""
 
     def to_view(self) -> ModerationTaskView:
-        """Return what may leave."""
+        """Return the read-only view of the task."""
         return make_view(ModerationTaskView, self)
 
 
 @frozen(kw_only=True)
 class Appeal:
-    """The author's objection, and what another person made of it."""
+    """The author's appeal, and another person's decision about it."""
 
     words: str = field(repr=False)
     at: datetime
@@ -83,28 +83,28 @@ class Appeal:
     text: str = field(default="", repr=False)
 
     def to_view(self) -> AppealView:
-        """Return what may leave."""
+        """Return the read-only view of the appeal."""
         return make_view(AppealView, self, by=self.by.id if self.by is not None else "")
 
 
 @frozen(kw_only=True)
 class Post:
-    """A message in a group that somebody should look at.
+    """A message in a group that a moderator should review.
 
     Attributes:
         id: the message's id, so that no post is ever raised twice.
         unit: the group's unit.
-        conversation: the group's conversation id; `author` is the author's, "" where it isn't known.
-        evidence: SHA-256 of the words and attachments as they came.
-        excerpt: the beginning of the words; content is kept short, the hash is kept long.
-        raised_by: label of who raised it.
-        flags: what opinion plugins noticed.
-        author: conversation id of whoever wrote it.
-        group: id of the group in which it stands.
-        raised_at: when it was shown to the moderators.
-        ruling: what was decided; None before.
-        task: what a person still has to do in the group; None for nothing.
-        appeal: the author's objection; None without one.
+        conversation: the group's conversation id.
+        evidence: SHA-256 of the original text and attachments.
+        excerpt: the beginning of the text; content is kept short, the hash is kept long.
+        raised_by: label of the actor who raised it.
+        flags: flags of opinion plugins.
+        author: conversation id of the author, "" if unknown.
+        group: id of the group.
+        raised_at: when it was submitted to the moderators.
+        ruling: the decision; None before.
+        task: the measure to be taken in the group, or already taken; None for none.
+        appeal: the author's appeal; None without one.
     """
 
     id: str
@@ -124,7 +124,7 @@ class Post:
     version: int = 0
 
     def to_view(self) -> PostView:
-        """Return what may leave."""
+        """Return the read-only view of the post."""
         return make_view(PostView, self, flags=tuple(make_view(FlagView, flag) for flag in self.flags))
 
     @property
@@ -133,10 +133,10 @@ class Post:
         return self.task is not None and self.task.by_hand and not self.task.proof
 
     def ended_on(self, appeal: timedelta) -> date | None:
-        """Return the last day on which anything could come of it; None while anything is owed, or an appeal is open.
+        """Return the last day on which the post can change; None without a ruling, or with an open appeal or task.
 
         Args:
-            appeal: how long after the ruling its author may appeal.
+            appeal: time after the ruling in which its author may appeal.
         """
         if self.ruling is None or self.state is S.APPEALED or (self.task is not None and not self.task.proof):
             return None
@@ -149,7 +149,7 @@ class Post:
         """The ruling.
 
         Raises:
-            WrongStep: there is none yet.
+            WrongStep: there is no ruling yet.
         """
         if self.ruling is None:
             raise WrongStep(
@@ -160,10 +160,10 @@ class Post:
         return self.ruling
 
     def require_possible(self, to: PostState) -> None:
-        """Check that the state machine leads to a state.
+        """Check that the state machine allows the transition to a state.
 
         Raises:
-            WrongStep: it doesn't; names the states that it leads to.
+            WrongStep: it doesn't; the error names the possible states.
         """
         if to not in TRANSITIONS[self.state]:
             raise WrongStep(
@@ -175,7 +175,7 @@ class Post:
             )
 
     def moved(self, to: PostState) -> "Post":
-        """Return the post in another state; raises as `require_possible`."""
+        """Return the post in another state; raise as `require_possible` does."""
         self.require_possible(to)
         return evolve(self, state=to)
 
@@ -184,7 +184,7 @@ class Post:
         return evolve(self, flags=tuple(dict.fromkeys((*self.flags, *flags))))
 
     def decided(self, ruling: Ruling, *, able: bool) -> "Post":
-        """Return the post with a ruling; what the messenger isn't able to do becomes a task for a person."""
+        """Return the post with a ruling; a measure that the messenger can't take becomes a task for a person."""
         if not ruling.text.strip():
             raise BadInput(
                 "The decision about post {post} only names a rule: add an explanation in your own words.", post=self.id
@@ -193,32 +193,32 @@ class Post:
         task = ModerationTask(action=ruling.action, by_hand=not able) if acts else None
         return evolve(self.moved(S.DECIDED), ruling=ruling, task=task)
 
-    def open_task(self) -> ModerationTask:
-        """Return what is left to be done in the group.
+    def require_open_task(self) -> ModerationTask:
+        """Return the open task in the group.
 
         Raises:
-            WrongStep: nothing is.
+            WrongStep: there is none.
         """
         if self.task is None or self.task.proof:
             raise WrongStep("Post {post} has no open task in its group.", post=self.id)
         return self.task
 
     def left_to_hand(self) -> "Post":
-        """Return the post whose task a person must do, because the messenger failed; none if it was overturned."""
-        task = self.open_task()
+        """Return the post with its task left to a person after the messenger failed; without a task if overturned."""
+        task = self.require_open_task()
         return evolve(self, task=None if self._is_void(task) else evolve(task, by_hand=True))
 
     def done(self, proof: str) -> "Post":
-        """Return the post whose task is done. What was done after it was overturned, a person takes back."""
+        """Return the post with its task done; if the ruling was overturned meanwhile, a person reverts the measure."""
         if not proof.strip():
             raise BadInput("The task of post {post} has no proof: write how it was done.", post=self.id)
-        task = self.open_task()
+        task = self.require_open_task()
         if self._is_void(task):
             return evolve(self, task=ModerationTask(action=task.action, undo=True, by_hand=True))
         return evolve(self, task=evolve(task, proof=proof))
 
     def appealed(self, words: str, at: datetime, days: int) -> "Post":
-        """Return the post with its author's objection.
+        """Return the post with its author's appeal.
 
         Args:
             days: days after the ruling's day in which an author may appeal, the last one included.
@@ -236,10 +236,10 @@ class Post:
         return evolve(self.moved(S.APPEALED), appeal=Appeal(words=words, at=at))
 
     def appeal_decided(self, by: Actor, at: datetime, text: str, *, uphold: bool, able: bool) -> "Post":
-        """Return the post after another person's look; what is overturned must be taken back where that is possible.
+        """Return the post after the decision about its appeal; an overturned measure must be reverted if possible.
 
         Raises:
-            Refused: the same person ruled, or no person at all.
+            Refused: `by` made the ruling, or isn't a person.
         """
         self.require_appeal_judge(by)
         if not text.strip():
@@ -251,11 +251,11 @@ class Post:
         return evolve(decided, appeal=appeal, task=task)
 
     def require_appeal_judge(self, by: Actor) -> None:
-        """Check that somebody is another person than ruled, as whoever decides an appeal has to be.
+        """Check that `by` may decide the appeal: a person other than the one who ruled.
 
         Raises:
-            WrongStep: nobody has ruled yet.
-            Refused: the same person ruled, or no person at all.
+            WrongStep: there is no ruling yet.
+            Refused: `by` made the ruling, or isn't a person.
         """
         if by.kind is not ActorKind.PERSON or by.id == self.required_ruling.by.id:
             raise Refused(
@@ -266,14 +266,14 @@ class Post:
             )
 
     def _undo_task(self, *, able: bool) -> ModerationTask | None:
-        """Return what takes the action back; what nobody did and nobody will do needs no undoing."""
+        """Return the task that reverts the measure; None if it wasn't taken and won't be."""
         task = self.task
         if task is not None and task.proof:
             return ModerationTask(action=task.action, undo=True, by_hand=not able)
         return None if task is None or task.by_hand else task  # the messenger may still execute it
 
     def _is_void(self, task: ModerationTask) -> bool:
-        """Tell whether a task is an order that was overturned while the messenger had it."""
+        """Return whether a task belongs to a ruling that was overturned while the messenger executed it."""
         return self.state is S.OVERTURNED and not task.undo
 
 
@@ -283,10 +283,10 @@ def appeal_deadline(ruling: Ruling, days: int) -> date:
 
 
 def evidence_hash(text: str, attachments: tuple[Attachment, ...] = ()) -> str:
-    """Return the SHA-256 of a post: what was looked at can be proven when its content is long gone."""
+    """Return the SHA-256 of a post, which proves the moderated content after the content itself is gone."""
     return sha256(msgspec.json.encode((nfc(text), tuple(map(_original_fields, attachments))))).hexdigest()
 
 
 def _original_fields(attachment: Attachment) -> dict[str, object]:
-    """Return what of an attachment is proven: what became of it afterwards must not change the proof."""
+    """Return the attachment's fields that the proof covers; later changes, such as cleaning, must not affect it."""
     return {name: getattr(attachment, name) for name in ("kind", "name", "url", "blob", "latitude", "longitude")}

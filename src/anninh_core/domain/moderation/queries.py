@@ -1,4 +1,4 @@
-"""What moderators read: one post, a list, and what a person still has to do by hand."""
+"""Queries of moderation: single posts, lists, and tasks to be done by hand."""
 
 from anninh_core.domain.moderation.kind import POST
 from anninh_core.domain.moderation.loading import get_permitted_post
@@ -11,16 +11,16 @@ from anninh_core.vocabulary.permissions import Permission
 
 
 class ModerationQueries(Service):
-    """The reading side."""
+    """Read-only use cases of moderation."""
 
     action_prefix = "moderation"
 
-    @query(Permission.POST_READ, traced=True, folds=True, public=True)
+    @query(Permission.POST_READ, traced=True, aggregate_repeats=True, public=True)
     def get(self, session: ReadSession, post_id: PostId) -> Post:
         """Return a post under moderation."""
         return get_permitted_post(session, post_id)
 
-    @query(Permission.POST_READ, traced=True, folds=True, public=True)
+    @query(Permission.POST_READ, traced=True, aggregate_repeats=True, public=True)
     def list(
         self,
         session: ReadSession,
@@ -34,14 +34,14 @@ class ModerationQueries(Service):
         """Return a page of posts, newest first.
 
         Args:
-            state: in this one only.
+            state: only posts in this state.
         """
-        where = {name: value for name, value in (("state", state), ("group", group)) if value}
-        return session.list_permitted(POST, "newest", unit, where=where, after=after, limit=limit)
+        conditions = {name: value for name, value in (("state", state), ("group", group)) if value}
+        return session.list_permitted(POST, "newest", unit, where=conditions, after=after, limit=limit)
 
-    @query(Permission.POST_READ, traced=True, folds=True, public=True)
+    @query(Permission.POST_READ, traced=True, aggregate_repeats=True, public=True)
     def tasks(
         self, session: ReadSession, *, unit: WithinUnit = "", after: Cursor = "", limit: Limit = 50
     ) -> Listing[Post]:
-        """Return a page of posts that a person must still do something about in the group, oldest first."""
+        """Return a page of posts with an open task that a person must do in the group, oldest first."""
         return session.list_permitted(POST, "oldest", unit, where={"needs_hand": True}, after=after, limit=limit)

@@ -1,4 +1,4 @@
-"""Rulings: a person decides about a post by the charter; a messenger or a person carries it out (P-III.1.c)."""
+"""Rulings: a person decides about a post by the charter; a messenger or a person takes the measure (P-III.1.c)."""
 
 from typing import assert_never
 
@@ -15,7 +15,7 @@ from anninh_core.vocabulary.permissions import Permission
 
 
 class Rulings(Service):
-    """What is decided about posts, and done. Nothing is ever done about a person by a machine."""
+    """Use cases of rulings and their execution. A machine never takes a measure against a person on its own."""
 
     action_prefix = "moderation"
 
@@ -23,12 +23,12 @@ class Rulings(Service):
     def decide(
         self, uow: UnitOfWork, post_id: str, action: ModerationAction, *, rule: str, text: str, able: bool = False
     ) -> Post:
-        """Decide about a post, by a rule of the charter, and tell its author what and why.
+        """Decide about a post by a rule of the charter, and inform its author of measure and reason.
 
         Args:
             rule: code of the charter rule.
             text: the moderator's own words, for the record.
-            able: whether the group's messenger can carry the action out; if not, it becomes a task for a person.
+            able: whether the group's messenger can take the measure; if not, it becomes a task for a person.
         """
         post = get_post_for(uow, "decide", post_id)
         ruling = Ruling(
@@ -47,24 +47,24 @@ class Rulings(Service):
 
     @step(Permission.INTAKE)
     def confirm_execution(self, uow: UnitOfWork, post_id: str, proof: str) -> Post:
-        """Note that the messenger did what was decided."""
+        """Record that the messenger took the measure."""
         updated = get_permitted_post(uow, post_id).done(nfc(proof))
         uow.add_event("post.carried_out")
         return uow.save(POST, updated)
 
     @step(Permission.INTAKE)
     def request_manual_action(self, uow: UnitOfWork, post_id: str) -> Post:
-        """Note that the messenger could not do what was decided: it becomes a task for a person."""
+        """Record that the messenger could not take the measure: it becomes a task for a person."""
         updated = get_permitted_post(uow, post_id).left_to_hand()
         uow.add_event("post.left_to_hand")
         return uow.save(POST, updated)
 
     @command(Permission.POST_MODERATE, public=True, daily=True)
     def confirm_done(self, uow: UnitOfWork, post_id: PostId, proof: OneLine) -> Post:
-        """Confirm that a person did what was decided, or took it back.
+        """Confirm that a person took the measure, or reverted it.
 
         Raises:
-            WrongStep: nothing is left to be done in the group.
+            WrongStep: there is no open task in the group.
             BadInput: no proof.
         """
         updated = get_post_for(uow, "confirm_done", post_id).done(nfc(proof))
@@ -72,7 +72,7 @@ class Rulings(Service):
         return uow.save(POST, updated)
 
     def _notify_ruling(self, uow: UnitOfWork, post: Post, ruling: Ruling) -> None:
-        """Tell the author what was done and why; a reminder goes to the whole group, and names nobody."""
+        """Inform the author of measure and reason; a reminder also goes to the whole group, and names no one."""
         wording = _wording_for(ruling.action)
         if wording is None:
             return
@@ -84,7 +84,7 @@ class Rulings(Service):
 
 
 def _wording_for(action: ModerationAction) -> str | None:
-    """Return the wording that tells an author of a ruling, None where nothing was done."""
+    """Return the key of the wording for an author, or None without a measure."""
     match action:
         case ModerationAction.NONE:
             return None

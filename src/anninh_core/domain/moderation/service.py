@@ -1,4 +1,4 @@
-"""Moderation: machines flag, a person decides by the charter, another person hears the appeal (P-III.1.c)."""
+"""Moderation: machines flag, a person decides by the charter, another person decides the appeal (P-III.1.c)."""
 
 from anninh_core.domain.moderation.appeals import Appeals
 from anninh_core.domain.moderation.flagging import FindPosted, PostFlagging
@@ -8,10 +8,10 @@ from anninh_core.usecase.runner import UseCaseRunner
 
 
 class Moderation:
-    """Everything done about posts. Nothing is ever done about a person by a machine."""
+    """All use cases of moderation. A machine never takes a measure against a person on its own."""
 
     def __init__(self, runner: UseCaseRunner, find_posted: FindPosted) -> None:
-        """Set up the service; `find_posted` tells where a post stands that a moderator raises."""
+        """Set up the services; `find_posted` finds group and author of a post that a moderator raises."""
         self.flagging = PostFlagging(runner, find_posted)
         self.rulings = Rulings(runner)
         self.appeals = Appeals(runner)

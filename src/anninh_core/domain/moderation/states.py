@@ -1,4 +1,4 @@
-"""Where a post stands, what can follow, and what may be done about it."""
+"""States of a post, the transitions between them, and the possible measures."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -7,35 +7,35 @@ from anninh_core.usecase.arguments import Alias
 
 
 class PostState(StrEnum):
-    """Where a post stands."""
+    """State of a post."""
 
     RAISED = "raised"
     """It waits for a ruling."""
     DECIDED = "decided"
-    """There is a ruling."""
+    """A moderator has ruled on it."""
     APPEALED = "appealed"
-    """Somebody objects to the ruling."""
+    """Its author appealed against the ruling."""
     UPHELD = "upheld"
-    """The ruling stands."""
+    """The ruling was confirmed."""
     OVERTURNED = "overturned"
-    """The ruling was taken back."""
+    """The ruling was overturned."""
 
 
 class ModerationAction(StrEnum):
-    """What a person may decide to do about a post."""
+    """A measure that a person may decide on."""
 
     NONE = "none"
-    """Nothing."""
+    """No measure."""
     REMIND = "remind"
-    """Remind of the charter."""
+    """Remind the group of the charter."""
     ASK_REMOVE = "ask_remove"
-    """Ask whoever wrote it to take it away."""
+    """Ask the author to delete the post."""
     DELETE = "delete"
     """Delete the post."""
     LOCK = "lock"
-    """Lock the group for a while."""
+    """Lock the group for a time."""
     REMOVE_MEMBER = "remove_member"
-    """Take whoever wrote it out of the group."""
+    """Remove the author from the group."""
 
 
 S = PostState
@@ -46,11 +46,11 @@ TRANSITIONS: dict[PostState, frozenset[PostState]] = {
     S.UPHELD: frozenset(),
     S.OVERTURNED: frozenset(),
 }
-"""The whole state machine. There is one appeal, and another person decides it."""
+"""The state machine. There is one appeal, and another person decides it."""
 
 GROUP_ACTIONS = frozenset({ModerationAction.DELETE, ModerationAction.LOCK, ModerationAction.REMOVE_MEMBER})
-"""Actions that somebody or some messenger must carry out in the group."""
+"""Measures that a messenger or a person must take in the group."""
 
 
 ModerationChoice = Annotated[ModerationAction | str, Alias("ModerationChoice", choices="moderation_actions")]
-"""What a person decides to do about a post."""
+"""The measure that a person decides on."""

@@ -1,4 +1,4 @@
-"""What can be done about a post as it stands, and by whom: the checks that its use cases make, by their names."""
+"""The preconditions of the steps on a post, by the names of their use cases."""
 
 from anninh_core.domain.moderation.model import Post
 from anninh_core.domain.moderation.states import PostState
@@ -10,7 +10,7 @@ S = PostState
 
 
 def _require_appeal(post: Post, _: ReadSession) -> None:
-    """Check that an appeal waits; the refusal names the state on record, whichever decision was asked for now."""
+    """Check that an appeal is pending; the error names the recorded state."""
     if post.state is not S.APPEALED:
         raise WrongStep(
             "Post {post} is {state}: no appeal about it is waiting for a decision.", post=post.id, state=post.state
@@ -18,7 +18,7 @@ def _require_appeal(post: Post, _: ReadSession) -> None:
 
 
 def _require_open_task(post: Post, _: ReadSession) -> None:
-    post.open_task()
+    post.require_open_task()
 
 
 def _require_another_than_ruled(post: Post, session: ReadSession) -> None:
@@ -32,4 +32,4 @@ POST_STEPS: StepChecks[Post] = StepChecks(
         "decide_appeal": (_require_appeal, _require_another_than_ruled),
     }
 )
-"""All that is done about a post, in the order in which it is offered."""
+"""Every step on a post with its preconditions, in the order in which the board offers them."""

@@ -1,4 +1,4 @@
-"""What of posts may leave: what was said in the group and decided about it, never by which chat its author is known."""
+"""Read-only views of posts, without the conversations of their authors."""
 
 from datetime import datetime
 
@@ -8,11 +8,11 @@ from anninh_core.usecase.views import view
 
 @view
 class FlagView:
-    """Something in a post that an opinion noticed.
+    """A flag of an opinion plugin about a post.
 
     Attributes:
         code: reason code of the published charter.
-        by: which opinion noticed it.
+        by: name of the opinion plugin.
     """
 
     code: str
@@ -22,7 +22,7 @@ class FlagView:
 
 @view
 class RulingView:
-    """What a person decided about a post. Other fields are as in `Ruling`.
+    """A person's decision about a post. Other fields are as in `Ruling`.
 
     Attributes:
         by: officer id.
@@ -37,7 +37,7 @@ class RulingView:
 
 @view
 class ModerationTaskView:
-    """Something to be done in the group because of a ruling. Fields are as in `ModerationTask`."""
+    """A measure to be taken in the group because of a ruling. Fields are as in `ModerationTask`."""
 
     action: ModerationAction
     undo: bool
@@ -47,12 +47,12 @@ class ModerationTaskView:
 
 @view
 class AppealView:
-    """The author's objection, and what another person made of it.
+    """The author's appeal, and another person's decision about it.
 
     Attributes:
-        words: the author's.
-        by: id of the officer who decided, "" while nobody did; `decided_at` and `text` belong to that.
-        text: why.
+        words: the author's text.
+        by: id of the officer who decided, "" before; `decided_at` and `text` belong to the decision.
+        text: the officer's reason.
     """
 
     words: str
@@ -64,7 +64,7 @@ class AppealView:
 
 @view(listed=("id", "raised_at", "state", "unit", "excerpt"))
 class PostView:
-    """A message in a group that somebody should look at. Other fields are as in `Post`.
+    """A message in a group that a moderator should review. Other fields are as in `Post`.
 
     Attributes:
         needs_manual_action: whether a person still has to do something in the group.

@@ -1,1 +1,1 @@
-"""The plan itself: duties and milestones, reminders, difficulties, trainings, inspections, campaigns."""
+"""The programme: duties and milestones, reminders, difficulties, trainings, inspections, campaigns."""

@@ -1,4 +1,4 @@
-"""What is done for the plan besides the daily work: trainings, inspections, campaigns."""
+"""Models of trainings, inspections and campaigns."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -15,7 +15,7 @@ from anninh_core.usecase.views import make_view, view
 
 @view
 class AttendanceView:
-    """How many people a unit sent to a training."""
+    """Number of people that a unit sent to a training."""
 
     unit: str
     people: int
@@ -23,7 +23,7 @@ class AttendanceView:
 
 @frozen
 class Attendance:
-    """How many people a unit sent to a training."""
+    """Number of people that a unit sent to a training."""
 
     unit: str
     people: int
@@ -37,7 +37,7 @@ class Attendance:
             )
 
     def to_view(self) -> AttendanceView:
-        """Return what may leave."""
+        """Return the read-only view of the attendance."""
         return make_view(AttendanceView, self)
 
 
@@ -65,13 +65,13 @@ class Training:
     version: int = 0
 
     def to_view(self) -> TrainingView:
-        """Return what may leave."""
+        """Return the read-only view of the training."""
         return make_view(TrainingView, self)
 
 
 @view
 class InspectionCheckView:
-    """One line of an inspection's list: what was looked at, and whether it was in order."""
+    """A line of an inspection's list: the question, and whether the answer was in order."""
 
     question: str
     passed: bool
@@ -80,14 +80,14 @@ class InspectionCheckView:
 
 @frozen
 class InspectionCheck:
-    """One line of an inspection's list: what was looked at, and whether it was in order."""
+    """A line of an inspection's list: the question, and whether the answer was in order."""
 
     question: OneLine
     passed: bool
     note: Words = ""
 
     def to_view(self) -> InspectionCheckView:
-        """Return what may leave."""
+        """Return the read-only view of the check."""
         return make_view(InspectionCheckView, self)
 
 
@@ -96,7 +96,7 @@ class InspectionView:
     """An inspection of a unit (P-III.1.c).
 
     Attributes:
-        findings: those of the checks that were not in order.
+        findings: the checks that were not in order.
     """
 
     id: str
@@ -116,7 +116,7 @@ class Inspection:
 
     Attributes:
         by: officer id.
-        remedy: how the findings were put right, "" while they weren't.
+        remedy: how the findings were corrected, "" before.
     """
 
     id: str
@@ -130,15 +130,15 @@ class Inspection:
 
     @property
     def findings(self) -> tuple[InspectionCheck, ...]:
-        """What was not in order."""
+        """The checks that were not in order."""
         return tuple(check for check in self.checks if not check.passed)
 
     def to_view(self) -> InspectionView:
-        """Return what may leave."""
+        """Return the read-only view of the inspection."""
         return make_view(InspectionView, self)
 
     def remedied(self, day: date, remedy: str) -> "Inspection":
-        """Return the inspection with its findings put right."""
+        """Return the inspection with its findings corrected."""
         if not self.findings or self.remedied_on is not None:
             raise WrongStep("Inspection {inspection} has no findings left to correct.", inspection=self.id)
         if not remedy.strip():
@@ -151,7 +151,7 @@ class Inspection:
 
 @view
 class CampaignTaskView:
-    """What a partner takes on in a campaign; `done_on` is None until it is done."""
+    """A partner's task in a campaign; `done_on` is None until it is done."""
 
     unit: str
     text: str
@@ -160,14 +160,14 @@ class CampaignTaskView:
 
 @frozen
 class CampaignTask:
-    """What a partner takes on in a campaign; `done_on` is None until it is done."""
+    """A partner's task in a campaign; `done_on` is None until it is done."""
 
     unit: str
     text: str
     done_on: date | None = None
 
     def to_view(self) -> CampaignTaskView:
-        """Return what may leave."""
+        """Return the read-only view of the task."""
         return make_view(CampaignTaskView, self)
 
 
@@ -177,7 +177,7 @@ class CampaignView:
 
     Attributes:
         start, end: its first and last day.
-        tasks: in their order; a task is named by its number from 1.
+        tasks: in their order; a task is identified by its number, counted from 1.
     """
 
     id: str
@@ -195,7 +195,7 @@ class CampaignView:
 
 @frozen
 class PlannedTask:
-    """What a partner is to take on in a campaign.
+    """A partner's planned task in a campaign.
 
     Attributes:
         partner: id of the partner's unit.
@@ -210,10 +210,10 @@ class Campaign:
     """A campaign of several agencies (P-II.2.b, P-III.3, P-III.4).
 
     Attributes:
-        unit: who leads it.
+        unit: unit that leads it.
         partners: units that take part.
         results: in words, "" while it runs.
-        people: how many people it moved to take part.
+        people: number of participants it mobilised.
     """
 
     id: str
@@ -228,11 +228,11 @@ class Campaign:
     version: int = 0
 
     def to_view(self) -> CampaignView:
-        """Return what may leave."""
+        """Return the read-only view of the campaign."""
         return make_view(CampaignView, self, start=self.period.start, end=self.period.end)
 
     def task_done(self, number: int, day: date) -> "Campaign":
-        """Return the campaign with its `number`th task (from 1) done."""
+        """Return the campaign with task `number` (counted from 1) done."""
         self._check_running()
         if not 1 <= number <= len(self.tasks):
             raise BadInput(
@@ -264,19 +264,19 @@ class Campaign:
 
 
 def training_facts(training: Training) -> Iterable[Fact]:
-    """Yield what the reports count about a training: one for who held it, the people for who sent them."""
+    """Yield the facts that the reports count: the training for its unit, the attendance for the senders' units."""
     yield Fact("trainings", training.unit, training.day)
     for attendance in training.attendance:
         yield Fact("training_attendance", attendance.unit, training.day, amount=attendance.people)
 
 
 def inspection_facts(inspection: Inspection) -> Iterable[Fact]:
-    """Yield what the reports count about an inspection."""
+    """Yield the fact that the reports count about an inspection."""
     yield Fact("inspections", inspection.unit, inspection.day)
 
 
 def campaign_facts(campaign: Campaign) -> Iterable[Fact]:
-    """Yield what the reports count about a campaign: one on its first day, the people when it closes."""
+    """Yield the facts that the reports count: the campaign on its first day, its participants on the day of closing."""
     yield Fact("campaigns", campaign.unit, campaign.period.start)
     if campaign.closed_on is not None:
         yield Fact("people_mobilised", campaign.unit, campaign.closed_on, amount=campaign.people)

@@ -1,4 +1,4 @@
-"""Trainings, inspections, campaigns and the units' own plans: what is done, and what came of it."""
+"""Use cases of trainings, inspections, campaigns and the units' own plans."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -39,7 +39,7 @@ from anninh_core.vocabulary.permissions import Permission
 
 
 class Activities(Service):
-    """What is done for the plan besides the daily work."""
+    """Use cases of the plan's activities apart from the daily work."""
 
     action_prefix = "programme"
 
@@ -91,11 +91,11 @@ class Activities(Service):
 
     @command(Permission.PLAN_RUN, public=True)
     def inspect(self, uow: UnitOfWork, unit: UnitId, checks: Sequence[InspectionCheck]) -> Inspection:
-        """Register today's inspection of a unit, with its list of checks; whoever works above the unit may inspect.
+        """Register today's inspection of a unit, with its list of checks; needs the permission on the superior unit.
 
         Raises:
             BadInput: no checks.
-            NotFound: there is no such unit.
+            NotFound: the unit doesn't exist.
         """
         uow.permit(self.context.district.superior(unit))
         if not checks:
@@ -108,11 +108,11 @@ class Activities(Service):
 
     @command(Permission.PLAN_RUN, public=True)
     def remedy(self, uow: UnitOfWork, inspection_id: InspectionId, text: Words) -> Inspection:
-        """Note how the findings of an inspection were put right.
+        """Record how the findings of an inspection were corrected.
 
         Raises:
-            WrongStep: it has no findings, or they were put right before.
-            BadInput: no words.
+            WrongStep: it has no findings, or they were corrected before.
+            BadInput: the text is empty.
         """
         inspection = uow.get_permitted(INSPECTION, inspection_id)
         uow.add_event("inspection.remedied")
@@ -130,11 +130,11 @@ class Activities(Service):
         partners: Sequence[UnitId] = (),
         tasks: Sequence[PlannedTask] = (),
     ) -> Campaign:
-        """Open a campaign led by a unit, with what each partner takes on.
+        """Open a campaign led by a unit, with the tasks of its partners.
 
         Raises:
-            BadInput: no name, a task without words, or it ends before it starts.
-            NotFound: the unit or one of the partners doesn't exist.
+            BadInput: no name, a task without text, or it ends before it starts.
+            NotFound: the unit or a partner doesn't exist.
         """
         uow.permit(unit)
         district = self.context.district
@@ -153,7 +153,7 @@ class Activities(Service):
 
     @command(Permission.PLAN_RUN, public=True)
     def finish_task(self, uow: UnitOfWork, campaign_id: CampaignId, number: Count) -> Campaign:
-        """Note that a campaign's task (counted from 1) was done today.
+        """Record that a campaign's task (counted from 1) was done today.
 
         Raises:
             WrongStep: the campaign is closed.
@@ -165,7 +165,7 @@ class Activities(Service):
 
     @command(Permission.PLAN_RUN, public=True)
     def close_campaign(self, uow: UnitOfWork, campaign_id: CampaignId, *, results: Words, people: Count) -> Campaign:
-        """Close a campaign with its results in words and the number of people it moved to take part.
+        """Close a campaign with its results in words and the number of participants it mobilised.
 
         Raises:
             WrongStep: it was closed before.
@@ -179,14 +179,14 @@ class Activities(Service):
     def plans(
         self, session: ReadSession, *, unit: WithinUnit = "", after: Cursor = "", limit: Limit = 50
     ) -> Listing[OwnPlan]:
-        """Return a page of the plan documents of a unit and below, the newest first."""
+        """Return a page of the plan documents of a unit and the units below it, the newest first."""
         return session.list_permitted(OWN_PLAN, "newest", unit, after=after, limit=limit)
 
     @query(Permission.PLAN_READ, public=True)
     def trainings(
         self, session: ReadSession, *, unit: WithinUnit = "", after: Cursor = "", limit: Limit = 50
     ) -> Listing[Training]:
-        """Return a page of the trainings of a unit and below, the newest first."""
+        """Return a page of the trainings of a unit and the units below it, the newest first."""
         return session.list_permitted(TRAINING, "newest", unit, after=after, limit=limit)
 
     @query(Permission.PLAN_READ, public=True)
@@ -199,15 +199,15 @@ class Activities(Service):
         after: Cursor = "",
         limit: Limit = 50,
     ) -> Listing[Inspection]:
-        """Return a page of the inspections of a unit and below, newest first; `open_only` those with findings left."""
-        where = {"open": True} if open_only else {}
-        return session.list_permitted(INSPECTION, "newest", unit, where=where, after=after, limit=limit)
+        """Return a page of inspections of a unit and the units below, newest first; `open_only`: with findings left."""
+        conditions = {"open": True} if open_only else {}
+        return session.list_permitted(INSPECTION, "newest", unit, where=conditions, after=after, limit=limit)
 
     @query(Permission.PLAN_READ, public=True)
     def campaigns(
         self, session: ReadSession, *, unit: WithinUnit = "", after: Cursor = "", limit: Limit = 50
     ) -> Listing[Campaign]:
-        """Return a page of the campaigns led by a unit or below, the newest first."""
+        """Return a page of the campaigns led by a unit or a unit below it, the newest first."""
         return session.list_permitted(CAMPAIGN, "newest", unit, after=after, limit=limit)
 
 

@@ -1,4 +1,4 @@
-"""A difficulty: raised by a unit, answered by the committee, followed to the end (P-IV.2.c)."""
+"""A difficulty: raised by a unit, answered by the committee, followed until closed (P-IV.2.c)."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -14,14 +14,14 @@ from anninh_core.usecase.views import make_view, view
 
 
 class DifficultyState(StrEnum):
-    """Where a difficulty stands."""
+    """State of a difficulty."""
 
     RAISED = "raised"
     """It waits for an answer."""
     ANSWERED = "answered"
-    """The body above has answered."""
+    """The committee has answered."""
     CLOSED = "closed"
-    """It is over."""
+    """It is closed."""
 
 
 S = DifficultyState
@@ -30,15 +30,15 @@ TRANSITIONS: dict[DifficultyState, frozenset[DifficultyState]] = {
     S.ANSWERED: frozenset({S.ANSWERED, S.RAISED, S.CLOSED}),
     S.CLOSED: frozenset(),
 }
-"""An answer that doesn't help opens the difficulty again; only the unit that raised it closes it."""
+"""The state machine. A difficulty is raised again if the answer doesn't help; only its own unit closes it."""
 
 
 @view
 class DifficultyRemark:
-    """One entry in the exchange about a difficulty.
+    """An entry in the exchange about a difficulty.
 
     Attributes:
-        state: what the difficulty became by it.
+        state: state of the difficulty after it.
         by: officer id.
     """
 
@@ -50,10 +50,10 @@ class DifficultyRemark:
 
 @view
 class DifficultyView:
-    """An obstacle that a unit can't clear alone.
+    """An obstacle that a unit can't remove alone.
 
     Attributes:
-        answered_on: the day it was first answered.
+        answered_on: day of the first answer, or None.
     """
 
     id: str
@@ -67,10 +67,10 @@ class DifficultyView:
 
 @frozen(kw_only=True)
 class Difficulty:
-    """An obstacle that a unit can't clear alone.
+    """An obstacle that a unit can't remove alone.
 
     Attributes:
-        remarks: the whole exchange, oldest first; the first one raises it.
+        remarks: the whole exchange, oldest first; the first entry raises it.
     """
 
     id: str
@@ -80,15 +80,15 @@ class Difficulty:
     version: int = 0
 
     def to_view(self) -> DifficultyView:
-        """Return what may leave."""
+        """Return the read-only view of the difficulty."""
         return make_view(DifficultyView, self)
 
     def moved(self, remark: DifficultyRemark) -> "Difficulty":
-        """Return the difficulty after one more remark.
+        """Return the difficulty with a further remark, in the remark's state.
 
         Raises:
-            BadInput: a remark without words.
-            WrongStep: the state machine has no such step.
+            BadInput: the remark's text is empty.
+            WrongStep: the state machine doesn't allow the transition.
         """
         if not remark.text.strip():
             raise BadInput(
@@ -98,7 +98,7 @@ class Difficulty:
         return evolve(self, state=remark.state, remarks=(*self.remarks, remark))
 
     def require_possible(self, to: DifficultyState) -> None:
-        """Check that the state machine leads to a state; `WrongStep` if it doesn't."""
+        """Check that the state machine allows the transition to a state; raise `WrongStep` otherwise."""
         if to not in TRANSITIONS[self.state]:
             raise WrongStep(
                 "Difficulty {difficulty} is {state}: it can't become {next_state}. Possible next states: {allowed}.",
@@ -115,12 +115,12 @@ class Difficulty:
 
     @property
     def answered_on(self) -> date | None:
-        """The day it was first answered."""
+        """Day of the first answer, or None."""
         return next((remark.day for remark in self.remarks if remark.state is S.ANSWERED), None)
 
 
 def difficulty_facts(difficulty: Difficulty) -> Iterable[Fact]:
-    """Yield what the reports count about a difficulty: raised once, answered once."""
+    """Yield the facts that the reports count about a difficulty: raised once, answered once."""
     yield Fact("difficulties_raised", difficulty.unit, difficulty.raised_on)
     if difficulty.answered_on is not None:
         yield Fact("difficulties_answered", difficulty.unit, difficulty.answered_on)
@@ -143,4 +143,4 @@ DIFFICULTY_STEPS: StepChecks[Difficulty] = StepChecks(
         "close_difficulty": (can_become(DifficultyState.CLOSED),),
     }
 )
-"""All that is done about a difficulty, in the order in which it is offered."""
+"""Every step on a difficulty with its preconditions, in the order in which the board offers them."""

@@ -1,4 +1,4 @@
-"""Difficulties and obstacles: reported up, answered, followed to the end (P-IV.2.c)."""
+"""Use cases of difficulties: reported by a unit, answered by the committee, followed until closed (P-IV.2.c)."""
 
 from anninh_core.domain.programme.difficulty import (
     DIFFICULTY,
@@ -16,17 +16,17 @@ from anninh_core.vocabulary.permissions import Permission
 
 
 class Difficulties(Service):
-    """The exchange between a unit and the committee."""
+    """Use cases of the exchange between a unit and the committee about difficulties."""
 
     action_prefix = "programme"
 
     @command(Permission.PLAN_RUN, public=True)
     def raise_difficulty(self, uow: UnitOfWork, unit: UnitId, text: Words) -> Difficulty:
-        """Report an obstacle that a unit can't clear alone.
+        """Report an obstacle that a unit can't remove alone.
 
         Raises:
-            BadInput: no words.
-            NotFound: there is no such unit.
+            BadInput: the text is empty.
+            NotFound: the unit doesn't exist.
         """
         uow.permit(unit)
         remark = _build_remark(uow, DifficultyState.RAISED, require_text(text, "text"))
@@ -40,7 +40,7 @@ class Difficulties(Service):
 
         Raises:
             WrongStep: it is closed.
-            BadInput: no words.
+            BadInput: the text is empty.
         """
         return self._add_remark(uow, "answer_difficulty", difficulty_id, DifficultyState.ANSWERED, text)
 
@@ -50,26 +50,26 @@ class Difficulties(Service):
 
         Raises:
             WrongStep: it isn't answered.
-            BadInput: no words.
+            BadInput: the text is empty.
         """
         return self._add_remark(uow, "insist", difficulty_id, DifficultyState.RAISED, text)
 
     @command(Permission.PLAN_RUN, public=True, daily=True)
     def close_difficulty(self, uow: UnitOfWork, difficulty_id: DifficultyId, text: Words) -> Difficulty:
-        """Close an answered difficulty, saying what came of it.
+        """Close an answered difficulty with its outcome.
 
         Raises:
             WrongStep: it isn't answered.
-            BadInput: no words.
+            BadInput: the text is empty.
         """
         return self._add_remark(uow, "close_difficulty", difficulty_id, DifficultyState.CLOSED, text)
 
-    @query(Permission.PLAN_READ, traced=True, folds=True, public=True)
+    @query(Permission.PLAN_READ, traced=True, aggregate_repeats=True, public=True)
     def difficulty(self, session: ReadSession, difficulty_id: DifficultyId) -> Difficulty:
         """Return a difficulty."""
         return session.get_permitted(DIFFICULTY, difficulty_id)
 
-    @query(Permission.PLAN_READ, traced=True, folds=True, public=True)
+    @query(Permission.PLAN_READ, traced=True, aggregate_repeats=True, public=True)
     def difficulties(
         self,
         session: ReadSession,
@@ -79,9 +79,9 @@ class Difficulties(Service):
         after: Cursor = "",
         limit: Limit = 50,
     ) -> Listing[Difficulty]:
-        """Return a page of difficulties, the oldest first, of a unit and below, in a state."""
-        where = {"state": state} if state else {}
-        return session.list_permitted(DIFFICULTY, "oldest", unit, where=where, after=after, limit=limit)
+        """Return a page of difficulties of a unit and the units below it, oldest first, optionally in one state."""
+        conditions = {"state": state} if state else {}
+        return session.list_permitted(DIFFICULTY, "oldest", unit, where=conditions, after=after, limit=limit)
 
     def _add_remark(
         self, uow: UnitOfWork, step: str, difficulty_id: str, state: DifficultyState, text: str

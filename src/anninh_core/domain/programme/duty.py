@@ -1,4 +1,4 @@
-"""A duty: a report or a milestone that a unit owes by a day, and the reminders it got."""
+"""A duty: a report or milestone that a unit must complete by a day, and its reminders."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -19,14 +19,14 @@ NEVER = date.max
 
 
 class DutyState(StrEnum):
-    """Where a duty stands. Whether it is late is a question of the day, not a state."""
+    """State of a duty. Lateness depends on the day, so it isn't a state."""
 
     OPEN = "open"
-    """The unit owes it."""
+    """Not done yet."""
     DONE = "done"
-    """The unit says that it is done."""
+    """Done according to the unit."""
     ACCEPTED = "accepted"
-    """What was handed in was accepted."""
+    """The submitted report was accepted."""
 
 
 S = DutyState
@@ -35,15 +35,15 @@ TRANSITIONS: dict[DutyState, frozenset[DutyState]] = {
     S.DONE: frozenset({S.ACCEPTED, S.OPEN}),
     S.ACCEPTED: frozenset(),
 }
-"""The whole state machine: what was done may be accepted, or given back."""
+"""The state machine. A duty that was done is accepted or given back."""
 
 
 @view
 class ReminderView:
-    """One reminder.
+    """A reminder of a duty.
 
     Attributes:
-        acknowledged: the day the unit answered it, in `words`.
+        acknowledged: day of the unit's answer, which is in `words`.
     """
 
     day: date
@@ -57,14 +57,14 @@ class ReminderView:
 
 @frozen(kw_only=True)
 class Reminder:
-    """One reminder.
+    """A reminder of a duty.
 
     Attributes:
-        offset: days from the day it went out to the last day in time; negative when that day has passed.
-        by: `clock`, or the officer who urged.
-        told: whether a chat message went out; without a known chat the reminder only appears on the board.
-        escalated: whether the standing body was told as well.
-        acknowledged: the day the unit answered it.
+        offset: days from the reminder to the duty's last day; negative after that day.
+        by: `clock`, or the id of the officer who sent it.
+        told: whether a chat message was sent; without a known chat the reminder only appears on the board.
+        escalated: whether the `standing_body` was notified as well.
+        acknowledged: day of the unit's answer.
     """
 
     day: date
@@ -76,13 +76,13 @@ class Reminder:
     words: str = ""
 
     def to_view(self) -> ReminderView:
-        """Return what may leave."""
+        """Return the read-only view of the reminder."""
         return make_view(ReminderView, self)
 
 
 @view
 class DutyView:
-    """What a unit owes by a day.
+    """A unit's duty with its last day.
 
     Attributes:
         in_time: whether it was first done by the last day.
@@ -107,17 +107,17 @@ class DutyView:
 
 @frozen(kw_only=True)
 class Duty:
-    """What a unit owes by a day.
+    """A unit's duty with its last day.
 
     Attributes:
-        id: `<what>.<source>.<year>.<unit>`: nothing is owed twice.
+        id: `<what>.<source>.<year>.<unit>`, so that no duty is opened twice.
         what: `report` or `milestone`.
         source: id of the obligation or milestone in the profile.
-        last_day: the last day in time.
-        remind_days: days before (positive), on (0) and after (negative) the last day when the unit is urged.
-        first_done_on: the first day it was done, whatever became of it.
-        done_on: the day it was done for good as far as known; None while it is open.
-        evidence: what shows it: a report's id, a document's number.
+        last_day: last day in time.
+        remind_days: days before (positive), on (0) and after (negative) the last day on which the unit is reminded.
+        first_done_on: the first day on which it was done, even if it was given back later.
+        done_on: the day on which it was done; None while it is open.
+        evidence: evidence that it was done: a report's id, a document's number.
     """
 
     id: str
@@ -136,11 +136,11 @@ class Duty:
     version: int = 0
 
     def to_view(self) -> DutyView:
-        """Return what may leave."""
+        """Return the read-only view of the duty."""
         return make_view(DutyView, self)
 
     def require_possible(self, to: DutyState) -> None:
-        """Check that the state machine leads to a state; `WrongStep` if it doesn't."""
+        """Check that the state machine allows the transition to a state; raise `WrongStep` otherwise."""
         if to not in TRANSITIONS[self.state]:
             raise WrongStep(
                 "Duty {duty} is {state}: it can't become {next_state}. Possible next states: {allowed}.",
@@ -151,12 +151,12 @@ class Duty:
             )
 
     def require_open(self) -> None:
-        """Check that there is something left to urge; `WrongStep` if there isn't."""
+        """Raise `WrongStep` unless the duty is open, so that a reminder makes sense."""
         if self.state is not S.OPEN:
             raise WrongStep("Duty {duty} is {state}: it needs no more reminders.", duty=self.id, state=self.state)
 
     def require_unanswered_reminder(self) -> None:
-        """Check that a reminder waits for an answer; `WrongStep` if none does."""
+        """Raise `WrongStep` unless the last reminder waits for an answer."""
         if not self.urges or self.urges[-1].acknowledged is not None:
             raise WrongStep("Duty {duty} has no reminder that waits for an answer.", duty=self.id)
 
@@ -165,7 +165,7 @@ class Duty:
         return evolve(self, state=to)
 
     def done(self, day: date, evidence: str) -> "Duty":
-        """Return the duty done on a day, with what shows it."""
+        """Return the duty done on a day, with evidence."""
         if not evidence.strip():
             raise BadInput(
                 "Duty {duty} has no evidence: name the document or report that shows that it was done.", duty=self.id
@@ -174,15 +174,15 @@ class Duty:
         return evolve(self._moved(S.DONE), done_on=day, first_done_on=first_done, evidence=evidence)
 
     def accepted(self) -> "Duty":
-        """Return the duty as accepted by whom it was owed to."""
+        """Return the duty accepted by the unit that it was owed to."""
         return self._moved(S.ACCEPTED)
 
     def given_back(self) -> "Duty":
-        """Return the duty as open again: what was handed in was returned."""
+        """Return the duty open again, because its report was returned."""
         return evolve(self._moved(S.OPEN), done_on=None, evidence="")
 
     def next_reminder(self) -> date:
-        """Return the day from which the next reminder is due, `NEVER` when none is left."""
+        """Return the day from which the next reminder is due, `NEVER` if none is left."""
         last_offset = min((reminder.offset for reminder in self.urges), default=None)
         remaining = [offset for offset in self.remind_days if last_offset is None or offset < last_offset]
         if self.state is not S.OPEN or not remaining:
@@ -190,7 +190,7 @@ class Duty:
         return self.last_day - timedelta(days=max(remaining))
 
     def reminded(self, urge: Reminder) -> "Duty":
-        """Return the duty with one more reminder."""
+        """Return the duty with a further reminder."""
         self.require_open()
         return evolve(self, urges=(*self.urges, urge))
 
@@ -201,22 +201,22 @@ class Duty:
         return evolve(self, urges=(*self.urges[:-1], reminder))
 
     def days_late(self, today: date) -> int:
-        """Return how many days after the last day it was done, or stands open today; 0 when in time."""
+        """Return by how many days the duty was done late, or is late today if still open; 0 if in time."""
         return max(0, ((self.done_on or today) - self.last_day).days)
 
     @property
     def in_time(self) -> bool:
-        """Whether it was first done by the last day; a paper returned for improvement was in time all the same."""
+        """Whether it was first done by the last day; a report returned for improvement still counts as in time."""
         return self.first_done_on is not None and self.first_done_on <= self.last_day
 
 
 def duty_id(what: str, source: str, year: int, unit: str) -> str:
-    """Return the id of what a unit owes."""
+    """Return the id of a unit's duty."""
     return f"{what}.{source}.{year}.{unit}"
 
 
 def duty_facts(duty: Duty) -> Iterable[Fact]:
-    """Yield what the reports count: milestones done, and every reminder."""
+    """Yield the facts that the reports count about a duty: the completed milestone, and every reminder."""
     if duty.what == MILESTONE and duty.done_on is not None:
         yield Fact("milestones_done", duty.unit, duty.done_on)
     for reminder in duty.urges:
@@ -255,4 +255,4 @@ DUTY_STEPS: StepChecks[Duty] = StepChecks(
         "urge": (lambda duty, _: duty.require_open(),),
     }
 )
-"""All that is done about a duty, in the order in which it is offered; what is done about a report fulfils its own."""
+"""Every step on a duty with its preconditions, in the board's order; a report's own steps complete its duty."""

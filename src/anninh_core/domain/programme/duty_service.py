@@ -1,4 +1,4 @@
-"""Duties: opened by the plan's dates, done and accepted by people, late ones on a board."""
+"""Use cases of duties: opened on the plan's dates, done and accepted by people, with a list of late ones."""
 
 from attrs import frozen
 
@@ -15,10 +15,10 @@ from anninh_core.vocabulary.permissions import Permission
 
 @view
 class LateDutyView:
-    """A line of the board of who is late.
+    """A late duty.
 
     Attributes:
-        days: how many days late it is.
+        days: number of days since its last day in time.
     """
 
     duty: DutyView
@@ -28,10 +28,10 @@ class LateDutyView:
 
 @frozen(kw_only=True)
 class LateDuty:
-    """A line of the board of who is late.
+    """A late duty.
 
     Attributes:
-        head: name of the responsible head, "" where none is named.
+        head: name of the unit's responsible head, "" for none.
     """
 
     duty: Duty
@@ -39,56 +39,58 @@ class LateDuty:
     head: str
 
     def to_view(self) -> LateDutyView:
-        """Return what may leave."""
+        """Return the read-only view of the late duty."""
         return make_view(LateDutyView, self)
 
 
 class Duties(Service):
-    """What the units owe the plan."""
+    """Use cases of the units' duties under the plan."""
 
     action_prefix = "programme"
 
     @command(Permission.PLAN_URGE)
     def open_duties(self, uow: UnitOfWork, obligation: ObligationId, year: int) -> tuple[Duty, ...]:
-        """Open what every unit owes by an obligation in a year; returns the new ones. Safe to call again."""
+        """Open the duties of all units under an obligation in a year; return the new ones. Safe to call again."""
         return self._open_new(uow, tuple(report_duties(self.context.district, obligation, year)))
 
     @command(Permission.PLAN_URGE)
     def open_milestone(self, uow: UnitOfWork, milestone: str) -> tuple[Duty, ...]:
-        """Open what every unit owes by a milestone; returns the new ones. Safe to call again."""
+        """Open the duties of all units for a milestone; return the new ones. Safe to call again."""
         return self._open_new(uow, tuple(milestone_duties(self.context.district, milestone)))
 
     @command(Permission.PLAN_RUN, public=True, daily=True)
     def reach_milestone(self, uow: UnitOfWork, milestone: Id, unit: UnitId, *, evidence: OneLine) -> Duty:
-        """Note that a unit reached a milestone today, with what shows it.
+        """Record that a unit reached a milestone today, with the evidence.
 
         Raises:
             WrongStep: it was reached before.
             BadInput: no evidence.
-            NotFound: there is no such milestone or unit, or the unit doesn't owe it.
+            NotFound: the milestone or unit doesn't exist, or the unit has no duty for it.
         """
         uow.permit(unit)
-        owed = next((duty for duty in milestone_duties(self.context.district, milestone) if duty.unit == unit), None)
-        id = owed.id if owed else duty_id(MILESTONE, milestone, uow.today.year, unit)
+        expected_duty = next(
+            (duty for duty in milestone_duties(self.context.district, milestone) if duty.unit == unit), None
+        )
+        id = expected_duty.id if expected_duty else duty_id(MILESTONE, milestone, uow.today.year, unit)
         duty = uow.get_permitted(DUTY, id)
         DUTY_STEPS.require("reach_milestone", duty, uow)
         return self._complete(uow, duty, evidence)
 
     @step(Permission.REPORT_SUBMIT)
     def fulfil(self, uow: UnitOfWork, obligation: str, year: int, unit: str, *, evidence: str) -> Duty:
-        """Note that a unit handed in its report today; meant to travel in the commit of the submission."""
+        """Record that a unit submitted its report today; to be used in the commit of the submission."""
         return self._complete(uow, uow.get_permitted(DUTY, duty_id(REPORT, obligation, year, unit)), evidence)
 
     @step(Permission.REPORT_ACCEPT)
     def give_back(self, uow: UnitOfWork, obligation: str, year: int, unit: str) -> Duty:
-        """Open a duty again: the report was returned. Meant to travel in the commit of the return."""
+        """Open a duty again because the report was returned; to be used in the commit of the return."""
         duty = uow.get_permitted(DUTY, duty_id(REPORT, obligation, year, unit))
         uow.add_event("duty.given_back")
         return uow.save(DUTY, duty.given_back())
 
     @step(Permission.REPORT_ACCEPT)
     def accept(self, uow: UnitOfWork, obligation: str, year: int, unit: str) -> Duty:
-        """Close a duty: the report was accepted. Meant to travel in the commit of the acceptance."""
+        """Close a duty because the report was accepted; to be used in the commit of the acceptance."""
         duty = uow.get_permitted(DUTY, duty_id(REPORT, obligation, year, unit))
         uow.add_event("duty.accepted")
         return uow.save(DUTY, duty.accepted())
@@ -109,7 +111,7 @@ class Duties(Service):
         after: Cursor = "",
         limit: Limit = 50,
     ) -> Listing[Duty]:
-        """Return a page of duties by their last day, of a unit and below, of an obligation or milestone, of a year.
+        """Return a page of duties of a unit and the units below it by last day, optionally of one source and year.
 
         Raises:
             BadInput: the profile has neither an obligation nor a milestone of this name.
@@ -118,14 +120,14 @@ class Duties(Service):
         district = self.context.district
         sources = (*district.obligations, *(milestone.id for milestone in district.milestones))
         district.require_word("obligation or milestone", source, sources)
-        where = {name: value for name, value in (("source", source), ("year", year)) if value}
-        return session.list_permitted(DUTY, "due", unit, where=where, after=after, limit=limit)
+        conditions = {name: value for name, value in (("source", source), ("year", year)) if value}
+        return session.list_permitted(DUTY, "due", unit, where=conditions, after=after, limit=limit)
 
     @query(Permission.PLAN_READ, public=True)
     def late(
         self, session: ReadSession, *, unit: WithinUnit = "", after: Cursor = "", limit: Limit = 50
     ) -> Listing[LateDuty]:
-        """Return a page of duties that stand open after their last day, the oldest first: the board of who is late."""
+        """Return a page of duties still open after their last day, the oldest first."""
         page = session.list_permitted(
             DUTY,
             "due",
@@ -142,9 +144,9 @@ class Duties(Service):
         head = session.get_readable(HEAD, duty.unit)
         return LateDuty(duty=duty, days=duty.days_late(session.today), head=head.name if head else "")
 
-    def _open_new(self, uow: UnitOfWork, owed: tuple[Duty, ...]) -> tuple[Duty, ...]:
+    def _open_new(self, uow: UnitOfWork, duties: tuple[Duty, ...]) -> tuple[Duty, ...]:
         uow.permit(self.context.district.root)
-        opened = tuple(uow.save(DUTY, duty) for duty in owed if uow.get(DUTY, duty.id) is None)
+        opened = tuple(uow.save(DUTY, duty) for duty in duties if uow.get(DUTY, duty.id) is None)
         if opened:
             uow.add_event("duty.opened")
         uow.facts["opened"] = len(opened)

@@ -1,4 +1,4 @@
-"""Who answers for a unit's part (P-II.4)."""
+"""The person responsible for a unit's part of the plan (P-II.4)."""
 
 from datetime import date
 
@@ -32,9 +32,9 @@ class Head:
 
     Attributes:
         id: the unit's id: a unit has one head.
-        officer: officer id, "" for a head who has no grants here.
-        conversation: conversation id where reminders go, "" for none.
-        since: first day of office as far as this programme is concerned.
+        officer: officer id, "" for a head without grants in this system.
+        conversation: conversation id for reminders, "" for none.
+        since: first day of responsibility for this programme.
     """
 
     id: str
@@ -46,7 +46,7 @@ class Head:
     version: int = 0
 
     def to_view(self) -> HeadView:
-        """Return what may leave."""
+        """Return the read-only view of the head."""
         return make_view(HeadView, self, has_chat=bool(self.conversation))
 
 

@@ -1,12 +1,10 @@
-"""Naming who answers for a unit."""
-
 from attrs import evolve
 
 from anninh_core.domain.programme.head import HEAD, Head
 from anninh_core.domain.programme.rules import require_text
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.arguments import Id, OfficerId, OneLine, UnitId
-from anninh_core.usecase.hand_over import Passed
+from anninh_core.usecase.hand_over import HandOverResult
 from anninh_core.usecase.marks import Service, command, query, step
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -14,7 +12,7 @@ from anninh_core.vocabulary.permissions import Permission
 
 
 class Heads(Service):
-    """The responsible heads."""
+    """Use cases of the units' responsible heads."""
 
     action_prefix = "programme"
 
@@ -29,14 +27,14 @@ class Heads(Service):
         officer: OfficerId = "",
         conversation: Id = "",
     ) -> Head:
-        """Name who answers for a unit from today; without a title, the one that the profile gives the office.
+        """Appoint a unit's responsible head from today; the title defaults to the profile's title of the office.
 
         Raises:
             BadInput: no name.
-            NotFound: there is no such unit.
+            NotFound: the unit doesn't exist.
         """
         uow.permit(unit)
-        uow.get(HEAD, unit)  # loads the version that this one replaces, if there is one
+        uow.get(HEAD, unit)  # loads the version that this one replaces, if any
         head = Head(
             id=unit,
             name=require_text(name, "name"),
@@ -49,27 +47,28 @@ class Heads(Service):
         return uow.save(HEAD, head)
 
     @step(Permission.GRANT)
-    def pass_headships_on(self, uow: UnitOfWork, officer: str, successor: str) -> Passed:
-        """Name a successor as head of the units of an officer who leaves; return what moved and what can't.
+    def pass_headships_on(self, uow: UnitOfWork, officer: str, successor: str) -> HandOverResult:
+        """Appoint a successor as head of an officer's units; return the number of changed units, and the others.
 
-        Reminders go to no chat until one is named: it was the officer's who left.
+        The successor has no chat for reminders until one is set, since the stored chat belonged to the officer who
+        left.
         """
         permitted = uow.permitted_units()
-        moved = 0
-        left = list[str]()
+        moved_count = 0
+        unchanged_units = list[str]()
         for head in tuple(uow.iter_all(HEAD, "id")):
             if head.officer != officer:
                 continue
             if not successor or (permitted is not None and head.id not in permitted):
-                left.append(head.id)
+                unchanged_units.append(head.id)
                 continue
             name = uow.permits.name_officer(successor)
             uow.save(HEAD, evolve(head, name=name, officer=successor, since=uow.today, conversation=""))
-            moved += 1
-        return Passed(moved, tuple(left))
+            moved_count += 1
+        return HandOverResult(moved_count, tuple(unchanged_units))
 
     @query(Permission.PLAN_READ, public=True)
     def head(self, session: ReadSession, unit: UnitId) -> Head | None:
-        """Return who answers for a unit, None where nobody is named."""
+        """Return a unit's responsible head, or None."""
         session.permit(unit)
         return session.get(HEAD, unit)

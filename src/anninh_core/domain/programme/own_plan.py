@@ -1,4 +1,4 @@
-"""A unit's own plan paper (P-IV.1.a)."""
+"""A unit's own plan document (P-IV.1.a)."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -15,7 +15,7 @@ class OwnPlanView:
     """A unit's own plan document.
 
     Attributes:
-        has_file: whether the document lies here.
+        has_file: whether the document's file is in the blob store.
     """
 
     id: str
@@ -32,7 +32,7 @@ class OwnPlan:
     """A unit's own plan document.
 
     Attributes:
-        number: number and symbol of the document, as it stands on the paper.
+        number: number and symbol of the document, as printed on it.
         day: date of issue.
         blob: hash of the file in the blob store, "" for none.
     """
@@ -46,12 +46,12 @@ class OwnPlan:
     version: int = 0
 
     def to_view(self) -> OwnPlanView:
-        """Return what may leave."""
+        """Return the read-only view of the plan."""
         return make_view(OwnPlanView, self, has_file=bool(self.blob))
 
 
 def own_plan_facts(plan: OwnPlan) -> Iterable[Fact]:
-    """Yield what the reports count about a plan document."""
+    """Yield the fact that the reports count about a plan document."""
     yield Fact("plans_issued", plan.unit, plan.day)
 
 

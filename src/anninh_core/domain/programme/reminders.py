@@ -1,4 +1,4 @@
-"""The reminders that go out before, on and after a last day (P-III.1.a, P-IV.3)."""
+"""Reminders before, on and after a duty's last day (P-III.1.a, P-IV.3)."""
 
 from anninh_core.domain.programme.duty import DUTY, DUTY_STEPS, Duty, DutyState, Reminder
 from anninh_core.domain.programme.head import HEAD
@@ -18,10 +18,10 @@ class Reminders(Service):
 
     @command(Permission.PLAN_URGE)
     def urge_due(self, uow: UnitOfWork, *, limit: int = 100) -> tuple[Duty, ...]:
-        """Send the reminders that are due today, each once, and tell the standing body of what is late.
+        """Send the reminders that are due today, each once, and notify the `standing_body` of late duties.
 
         Args:
-            limit: at most so many in one commit; call again until nothing comes back.
+            limit: maximal number of duties in one commit; call again until nothing is returned.
         """
         uow.permit(self.context.district.root)
         waiting = uow.find(DUTY, "urge", where={"state": DutyState.OPEN.value}, limit=limit).items
@@ -31,7 +31,7 @@ class Reminders(Service):
 
     @command(Permission.PLAN_URGE, public=True, daily=True, sends=True)
     def urge(self, uow: UnitOfWork, duty_id: DutyId) -> Duty:
-        """Urge a unit now, whatever the plan's own days are.
+        """Send a unit a reminder now, independent of the plan's own reminder days.
 
         Raises:
             WrongStep: the duty is done.
@@ -46,7 +46,7 @@ class Reminders(Service):
 
         Raises:
             WrongStep: no reminder waits for an answer.
-            BadInput: no words.
+            BadInput: the text is empty.
         """
         duty = uow.get_permitted(DUTY, duty_id)
         DUTY_STEPS.require("acknowledge", duty, uow)
@@ -65,21 +65,21 @@ class Reminders(Service):
         uow.add_event("duty.urged")
         return uow.save(DUTY, duty.reminded(reminder))
 
-    def _notify_head(self, uow: UnitOfWork, unit: str, duty: Duty, left: int) -> bool:
-        """Send the reminder to the head of a unit; False where no chat is known."""
+    def _notify_head(self, uow: UnitOfWork, unit: str, duty: Duty, days_left: int) -> bool:
+        """Send the reminder to the head of a unit; return False if no chat is known."""
         head = uow.get(HEAD, unit)
         if head is None or not head.conversation:
             return False
-        wording = reminder_wording(left)
+        wording = reminder_wording(days_left)
         district = self.context.district
         text = district.say(
             wording,
             unit=district.unit(duty.unit).name,
             name=duty.name,
             last_day=short_date(duty.last_day),
-            days=abs(left),
+            days=abs(days_left),
         )
         about = f"duty:{duty.id}"
-        # The broadcast lane may be held until the morning, without delaying replies in the same chat.
+        # The broadcast lane may hold it until the morning, without delaying replies in the same chat.
         uow.send(head.conversation, text, purpose=wording, cause=about, scope=about, lane=Lane.BROADCAST)
         return True

@@ -1,4 +1,4 @@
-"""Pure rules of the programme: who owes what, how a reminder begins, and what needs words."""
+"""Pure rules of the programme: the units' duties, the wording of reminders, and required texts."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from anninh_core.vocabulary.district import District
 
 
 def report_duties(district: District, obligation_id: str, year: int) -> Iterator[Duty]:
-    """Yield what the units owe by an obligation in a year; `BadInput` for a year in which it isn't due."""
+    """Yield the units' duties under an obligation in a year; raise `BadInput` for a year in which it isn't due."""
     obligation = district.obligation(obligation_id)
     for unit in district.units_owing(obligation, year):
         yield Duty(
@@ -25,7 +25,7 @@ def report_duties(district: District, obligation_id: str, year: int) -> Iterator
 
 
 def milestone_duties(district: District, milestone_id: str) -> Iterator[Duty]:
-    """Yield what the units owe by a milestone."""
+    """Yield the units' duties for a milestone; raise `NotFound` for an unknown milestone."""
     milestone = next((candidate for candidate in district.milestones if candidate.id == milestone_id), None)
     if milestone is None:
         raise NotFound(
@@ -50,14 +50,14 @@ def milestone_duties(district: District, milestone_id: str) -> Iterator[Duty]:
 
 
 def reminder_wording(offset: int) -> str:
-    """Return the key of a reminder's wording, by the days left until the last day in time."""
+    """Return the key of a reminder's wording for the days left until the last day."""
     if offset > 0:
         return "urge.before"
     return "urge.today" if offset == 0 else "urge.late"
 
 
 def require_text(text: str, argument: str) -> str:
-    """Return a text as NFC; `BadInput` for one without words."""
+    """Return a text as NFC; raise `BadInput` for an empty one."""
     if not text.strip():
         raise BadInput("`{argument}` is empty: write it.", argument=argument)
     return nfc(text)

@@ -1,4 +1,4 @@
-"""The programme: the plan itself, as data and as people carry it out."""
+"""The programme's services: duties, heads, reminders, difficulties, activities."""
 
 from anninh_core.domain.programme.activity_service import Activities
 from anninh_core.domain.programme.difficulty_service import Difficulties
@@ -9,7 +9,7 @@ from anninh_core.usecase.runner import UseCaseRunner
 
 
 class Programme:
-    """Everything done for the plan."""
+    """All use cases of the programme."""
 
     def __init__(self, runner: UseCaseRunner) -> None:
         self.duties = Duties(runner)

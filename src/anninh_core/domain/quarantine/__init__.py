@@ -1,1 +1,1 @@
-"""Quarantine: what a part of the program couldn't work on, kept aside until it can be read again."""
+"""Quarantine: items that a part of the program failed to process, skipped until a retry succeeds."""

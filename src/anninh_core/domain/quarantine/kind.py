@@ -1,4 +1,4 @@
-"""How quarantined items are stored: in clear, since they must be readable when the keys aren't."""
+"""How quarantined items are stored: unencrypted, since they must be readable without the keys."""
 
 from anninh_core.domain.index_specs import QUARANTINED_SPEC
 from anninh_core.domain.quarantine.model import Quarantined

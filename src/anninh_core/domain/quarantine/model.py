@@ -1,4 +1,4 @@
-"""An item that a part of the program couldn't work on. It holds ids and moments, and no text of people."""
+"""An item that a part of the program failed to process. It has ids and times, and no personal text."""
 
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -10,29 +10,29 @@ from anninh_core.usecase.views import make_view
 
 _FIRST_PAUSE = timedelta(minutes=1)
 _LONGEST_PAUSE = timedelta(hours=6)
-_DOUBLINGS = 9  # of the first pause until it is longer than the longest
+_DOUBLINGS = 9  # doublings of the first pause until it exceeds the longest one
 _ID_DIGITS = 32
 
 
-def quarantine_id(consumer: str, about: str) -> str:
-    """Return the id under which a consumer's item is quarantined."""
+def build_quarantine_id(consumer: str, about: str) -> str:
+    """Return the id of a consumer's quarantined item."""
     return sha256(f"{consumer}\x1f{about}".encode()).hexdigest()[:_ID_DIGITS]
 
 
 @frozen(kw_only=True)
 class Quarantined:
-    """An item that one consumer leaves out, while everything else goes on.
+    """An item that one consumer skips, while all other processing continues.
 
     Attributes:
-        consumer: which part of the program leaves it out: the name of a job, or of the event that it handles.
-        about: `kind:id` of a record, or `journal:seq` of an entry.
-        unit: of the last act on it, by the journal; the root where the journal has none.
-        item_version: of the record when it was tried last. Another version is tried at once.
+        consumer: the part of the program that skips it: the name of a job, or of the event that it handles.
+        about: `kind:id` of a record, or `journal:seq` of an audit log entry.
+        unit: unit of the last act on it, according to the audit log; the root if the log has none.
+        item_version: the record's version at the last try. Another version is tried at once.
         reason: class of the error.
-        since: when it failed first.
-        due_at: when it is tried again.
-        tries: how often it was tried.
-        released_at: when it was worked on, or was no longer there; None while it is quarantined.
+        since: time of the first failure.
+        due_at: time of the next try.
+        tries: number of tries.
+        released_at: when it was processed, or no longer existed; None while it is quarantined.
     """
 
     id: str
@@ -49,17 +49,17 @@ class Quarantined:
 
     @property
     def is_open(self) -> bool:
-        """Whether it is still left out."""
+        """Whether its consumer still skips it."""
         return self.released_at is None
 
     def is_skipped(self, item_version: int, now: datetime) -> bool:
-        """Return whether its consumer leaves it out now."""
+        """Return whether its consumer skips it now."""
         return self.is_open and self.item_version == item_version and now < self.due_at
 
     def failed_again(self, item_version: int, reason: str, at: datetime) -> "Quarantined":
-        """Return it after another try. The pauses begin again for one that was released, and for a new version."""
-        goes_on = self.is_open and item_version == self.item_version
-        tries = self.tries + 1 if goes_on else 1
+        """Return the item after a further failure. Pauses begin again for a released item and for a new version."""
+        is_repeated = self.is_open and item_version == self.item_version
+        tries = self.tries + 1 if is_repeated else 1
         return evolve(
             self,
             item_version=item_version,
@@ -71,11 +71,11 @@ class Quarantined:
         )
 
     def to_view(self) -> QuarantinedView:
-        """Return what may leave."""
+        """Return the read-only view of the item."""
         return make_view(QuarantinedView, self)
 
 
 def pause_after(tries: int) -> timedelta:
-    """Return how long an item rests after so many tries: a minute, then twice as long each time, up to six hours."""
+    """Return the pause after a number of tries: a minute, then twice as long each time, up to six hours."""
     doublings = min(tries - 1, _DOUBLINGS)
     return min(_LONGEST_PAUSE, _FIRST_PAUSE * (1 << doublings))

@@ -1,4 +1,4 @@
-"""Reading what is quarantined, without keys: an entry that is damaged itself is as if there were none."""
+"""Reading of quarantined items without keys; a damaged quarantine record is ignored."""
 
 import logging
 from collections.abc import Iterator, Mapping
@@ -14,15 +14,15 @@ _OPEN = Find(kind=QUARANTINED.name, order="oldest", where={"open": True}, limit=
 _log = logging.getLogger(__name__)
 
 
-def iter_quarantined(records: Records, where: Mapping[str, str] | None = None) -> Iterator[Quarantined]:
-    """Yield what is left out now, the oldest first; it takes no keys.
+def iter_quarantined(records: Records, conditions: Mapping[str, str] | None = None) -> Iterator[Quarantined]:
+    """Yield the open quarantined items, oldest first, without using keys.
 
-    The item of an entry that can't be read is tried in each round.
+    An item with an unreadable quarantine record isn't yielded, so that its consumer retries it in each round.
     """
-    query = evolve(_OPEN, where={**_OPEN.where, **(where or {})})
+    query = evolve(_OPEN, where={**_OPEN.where, **(conditions or {})})
     yield from filter(None, map(QUARANTINED.read_unsealed, iter_records(records, query)))
 
 
 def count_quarantined(records: Records, most: int = 1000) -> int:
-    """Count what is left out now, up to some number; it takes no keys."""
+    """Count the open quarantined items, up to `most`, without using keys."""
     return records.count(_OPEN, most)

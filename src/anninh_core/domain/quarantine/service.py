@@ -1,9 +1,9 @@
-"""What is quarantined: noted and released by the program, shown to operators, tried again at their word."""
+"""Use cases of quarantine: recorded and released by the program, listed and retried by operators."""
 
 from attrs import evolve
 
 from anninh_core.domain.quarantine.kind import QUARANTINED
-from anninh_core.domain.quarantine.model import Quarantined, pause_after, quarantine_id
+from anninh_core.domain.quarantine.model import Quarantined, build_quarantine_id, pause_after
 from anninh_core.kernel.errors import WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.usecase.arguments import Cursor, Limit, QuarantinedId
@@ -16,27 +16,27 @@ _SEE = "quarantine.list"
 
 
 class Quarantine(Service):
-    """What couldn't be worked on."""
+    """Use cases of quarantined items."""
 
     action_prefix = "quarantine"
 
     @step(Permission.INTAKE)
     def note(self, uow: UnitOfWork, consumer: str, about: str, item_version: int, reason: str) -> Quarantined:
-        """Quarantine an item, or note that another try failed.
+        """Quarantine an item, or record that another try failed.
 
         Args:
-            consumer: which part of the program couldn't work on it.
-            about: `kind:id` of a record, or `journal:seq` of an entry.
-            item_version: of the record; 0 where it has none.
+            consumer: the part of the program that failed to process it.
+            about: `kind:id` of a record, or `journal:seq` of an audit log entry.
+            item_version: version of the record; 0 for an item without versions.
             reason: class of the error.
         """
         root = self.context.district.root
         uow.permit(root)
-        id = quarantine_id(consumer, about)
-        known = uow.get(QUARANTINED, id)
+        id = build_quarantine_id(consumer, about)
+        existing = uow.get(QUARANTINED, id)
         uow.facts |= {"consumer": consumer, "item": about, "reason": reason}
-        if known is not None:
-            return uow.save(QUARANTINED, known.failed_again(item_version, reason, uow.at))
+        if existing is not None:
+            return uow.save(QUARANTINED, existing.failed_again(item_version, reason, uow.at))
         ref = Ref.parse(about)
         uow.add_event("quarantine.noted")
         item = Quarantined(
@@ -53,7 +53,7 @@ class Quarantine(Service):
 
     @step(Permission.INTAKE)
     def release(self, uow: UnitOfWork, item_id: str) -> Quarantined:
-        """Note that an item was worked on, or is no longer there."""
+        """Record that an item was processed, or no longer exists."""
         uow.permit(self.context.district.root)
         item = uow.load(QUARANTINED, item_id)
         uow.facts |= {"consumer": item.consumer, "item": item.about}
@@ -62,7 +62,7 @@ class Quarantine(Service):
 
     @step(Permission.OPERATE)
     def retry_about(self, uow: UnitOfWork, about: str) -> None:
-        """Let an item be tried at once by whatever left it out: it was put back."""
+        """Let every consumer retry an item at once, because the item was restored."""
         uow.permit(self.context.district.root)
         for item in tuple(uow.iter_all(QUARANTINED, "oldest", where={"about": about, "open": True})):
             uow.save(QUARANTINED, evolve(item, due_at=uow.at))
@@ -71,24 +71,24 @@ class Quarantine(Service):
     def items(
         self, session: ReadSession, *, consumer: str = "", open: bool = True, after: Cursor = "", limit: Limit = 50
     ) -> Listing[Quarantined]:
-        """Return what is quarantined, the oldest first.
+        """Return the quarantined items, oldest first.
 
         Args:
             consumer: the name of a job or event, "" for all.
-            open: leave out what was released.
+            open: leave out released items.
         """
         session.permit(self.context.district.root)
-        where = {"consumer": consumer} if consumer else {}
+        conditions = {"consumer": consumer} if consumer else {}
         return session.find(
-            QUARANTINED, "oldest", where=where | ({"open": True} if open else {}), after=after, limit=limit
+            QUARANTINED, "oldest", where=conditions | ({"open": True} if open else {}), after=after, limit=limit
         )
 
     @command(Permission.OPERATE, public=True, daily=True)
     def retry(self, uow: UnitOfWork, quarantined_id: QuarantinedId) -> Quarantined:
-        """Let an item be tried at the next round of its consumer.
+        """Let an item be retried in the next round of its consumer.
 
         Raises:
-            NotVisible: there is no such item.
+            NotVisible: the item doesn't exist.
             WrongStep: it was released.
         """
         uow.permit(self.context.district.root)

@@ -1,5 +1,3 @@
-"""What may leave of quarantined items."""
-
 from datetime import datetime
 
 from anninh_core.usecase.views import view
@@ -7,7 +5,7 @@ from anninh_core.usecase.views import view
 
 @view
 class QuarantinedView:
-    """An item that a part of the program leaves out. Fields are as in `Quarantined`."""
+    """An item that a part of the program skips. Fields are as in `Quarantined`."""
 
     id: str
     version: int

@@ -1,1 +1,1 @@
-"""Reports: numbers from the counters, words and signatures from people, rolled up to the superior."""
+"""Reports: figures from the counters, texts and signatures by officers, consolidated for the superior."""

@@ -1,4 +1,4 @@
-"""Filling a report with its figures: counted for one unit, or gathered from the accepted reports of others."""
+"""The figures of a report: counted for one unit, or consolidated from the accepted reports of others."""
 
 from collections.abc import Sequence
 
@@ -18,11 +18,11 @@ from anninh_core.vocabulary.plan import Obligation
 
 @frozen
 class ReportContents:
-    """What a report is filled with.
+    """The figures of a report and their sources.
 
     Attributes:
-        parts: what the figures were consolidated from.
-        missing: units whose part is missing.
+        parts: reports that the figures were consolidated from.
+        missing: units without an accepted report.
     """
 
     figures: ReportFigures
@@ -33,10 +33,10 @@ class ReportContents:
 def compute_contents(
     session: ReadSession, counting: IndicatorCalculator, unit: str, obligation: Obligation, year: int
 ) -> ReportContents:
-    """Return what a report of a unit is filled with now.
+    """Return the current contents of a unit's report.
 
     Raises:
-        BadInput: the unit doesn't owe it, or it isn't due in that year.
+        BadInput: the unit doesn't owe the report, or it isn't due in that year.
     """
     if is_consolidated(obligation, unit):
         return _consolidate(session, counting, obligation, year)
@@ -62,7 +62,7 @@ def _compute_figures(
 def _consolidate(
     session: ReadSession, counting: IndicatorCalculator, obligation: Obligation, year: int
 ) -> ReportContents:
-    """Add up the accepted parts' frozen figures and what belongs to no part."""
+    """Add up the figures of the accepted reports and those of units that belong to no report."""
     district = session.context.district
     own_figures = _compute_figures(session, counting, own_units(district, obligation, year), obligation, year)
     versions = current_versions(session, obligation.id, year)

@@ -1,4 +1,4 @@
-"""The paper of a report: its figures and words in the frame of its template."""
+"""The document of a report: its figures and texts in the layout of its template."""
 
 from collections.abc import Iterator, Mapping
 
@@ -45,7 +45,7 @@ class ReportDocumentBuilder:
     indicators: Register
 
     def build(self) -> ReportDocument:
-        """Return the report as formatters take it."""
+        """Return the report as a document for formatters."""
         report = self.report
         figures = self.report.figures
         rows = self.row_units()
@@ -53,7 +53,7 @@ class ReportDocumentBuilder:
             id=report.id,
             kind=self.template.id,
             letterhead=self.build_letterhead(),
-            sections=self._sections(),
+            sections=self._build_sections(),
             figures=figures_of(self.district, self.indicators, figures),
             period_start=figures.period.start,
             period_end=figures.period.end,
@@ -69,7 +69,7 @@ class ReportDocumentBuilder:
         """Return a text of the template with its placeholders filled.
 
         Raises:
-            NotFound: it names something that is neither a fact of the report nor an indicator.
+            NotFound: a placeholder is neither a fact of the report nor an indicator.
         """
         unit = self.district.unit(self.report.unit)
         period = self.report.figures.period
@@ -93,7 +93,7 @@ class ReportDocumentBuilder:
             ) from None
 
     def build_letterhead(self) -> Letterhead:
-        """Return the official frame: that of the committee, or that of a unit that reports to it."""
+        """Return the official letterhead: the committee's, or that of a unit that reports to it."""
         template = self.template
         signature = self.report.signature
         consolidated = is_consolidated(self.obligation, self.report.unit)
@@ -123,19 +123,20 @@ class ReportDocumentBuilder:
         )
 
     def row_units(self) -> tuple[str, ...]:
-        """Return the units that have rows of their own: those that report, then others that have numbers."""
+        """Return the units with rows of their own: those that report, then others that have figures."""
         if not is_consolidated(self.obligation, self.report.unit):
             return (self.report.unit,)
         owing = self.district.units_owing(self.obligation, self.report.year)
         others = {cell.unit for cell in self.report.figures.cells}
-        return (*owing, *(id for id in self.district.units if id in others and not self._below(id, owing)))
+        return (*owing, *(id for id in self.district.units if id in others and not self._is_below(id, owing)))
 
-    def _below(self, unit: str, tops: tuple[str, ...]) -> bool:
+    def _is_below(self, unit: str, tops: tuple[str, ...]) -> bool:
         return any(self.district.is_within(unit, top) for top in tops)
 
-    def _sections(self) -> tuple[Section, ...]:
+    def _build_sections(self) -> tuple[Section, ...]:
         sections = [
-            Section(section.heading, section.level, tuple(self._blocks(section))) for section in self.template.sections
+            Section(section.heading, section.level, tuple(self._iter_blocks(section)))
+            for section in self.template.sections
         ]
         if self.report.missing:
             names = ", ".join(self.district.unit(unit).name for unit in self.report.missing)
@@ -143,21 +144,21 @@ class ReportDocumentBuilder:
             sections[0] = evolve(sections[0], blocks=(note, *sections[0].blocks))
         return tuple(sections)
 
-    def _blocks(self, section: TemplateSection) -> Iterator[Block]:
+    def _iter_blocks(self, section: TemplateSection) -> Iterator[Block]:
         if section.text:
-            yield Paragraph(self.fill_text(section.text, self._numbers()))
+            yield Paragraph(self.fill_text(section.text, self._format_numbers()))
         own_text = self.report.section_text(section.key) if section.key else ""
         if own_text:
             yield Paragraph(own_text)
         if section.indicators:
-            yield self._indicator_table(section)
+            yield self._build_indicator_table(section)
         if is_consolidated(self.obligation, self.report.unit):
             if section.by_unit:
-                yield self._unit_table(section)
+                yield self._build_unit_table(section)
             if section.chart:
-                yield self._chart(self._indicator(section.chart))
+                yield self._build_chart(self._indicator(section.chart))
 
-    def _numbers(self) -> Mapping[str, str]:
+    def _format_numbers(self) -> Mapping[str, str]:
         return {
             indicator.id: _format_number(
                 indicator,
@@ -168,13 +169,13 @@ class ReportDocumentBuilder:
             for indicator in self.indicators.values()
         }
 
-    def _indicator_table(self, section: TemplateSection) -> Table:
-        """One row an indicator, one more for each group of one that is split; compared where there is a basis."""
+    def _build_indicator_table(self, section: TemplateSection) -> Table:
+        """Return a table of indicators and groups of split indicators; with a comparison if there is a basis."""
         compared = self.report.figures.previous is not None
         keys = ("name", "unit_of_measure", "value", *(("previous", "change") if compared else ()))
         figures = figures_of(self.district, self.indicators, self.report.figures)
         rows = tuple(
-            self._row(figure, compared=compared)
+            self._build_row(figure, compared=compared)
             for id in section.indicators
             for figure in figures
             if figure.indicator.partition(".")[0] == self._indicator(id).id
@@ -182,7 +183,7 @@ class ReportDocumentBuilder:
         columns = tuple(self.district.say(f"report.{key}") for key in keys)
         return Table(section.heading, columns, rows, numeric=frozenset(range(2, len(keys))))
 
-    def _row(self, figure: Figure, *, compared: bool) -> tuple[str, ...]:
+    def _build_row(self, figure: Figure, *, compared: bool) -> tuple[str, ...]:
         id, _, group = figure.indicator.partition(".")
         indicator = self._indicator(id)
         name = f"{_NO_VALUE} {group_name(self.district, indicator, group)}" if "." in figure.indicator else figure.name
@@ -195,7 +196,7 @@ class ReportDocumentBuilder:
         sign = "+" if difference > 0 else ""
         return (*row, _format_number(indicator, figure.previous), sign + _format_number(indicator, difference))
 
-    def _unit_table(self, section: TemplateSection) -> Table:
+    def _build_unit_table(self, section: TemplateSection) -> Table:
         indicators = [self._indicator(id) for id in section.by_unit]
         names = [self.district.say(f"indicator.{indicator.id}") for indicator in indicators]
         rows = [
@@ -205,7 +206,7 @@ class ReportDocumentBuilder:
             )
             for unit in self.row_units()
         ]
-        numbers = self._numbers()
+        numbers = self._format_numbers()
         total = (self.district.say("report.whole"), *(numbers[indicator.id] for indicator in indicators))
         return Table(
             self.district.say("report.by_unit", heading=section.heading),
@@ -215,18 +216,18 @@ class ReportDocumentBuilder:
             total=True,
         )
 
-    def _chart(self, indicator: Indicator) -> Chart:
+    def _build_chart(self, indicator: Indicator) -> Chart:
         values = {unit: self._unit_value(indicator, unit) for unit in self.row_units()}
-        shown = {unit: number for unit, number in values.items() if number is not None}
+        known_values = {unit: number for unit, number in values.items() if number is not None}
         return Chart(
             self.district.say(f"indicator.{indicator.id}"),
-            tuple(self.district.unit(unit).name for unit in shown),
-            tuple(shown.values()),
+            tuple(self.district.unit(unit).name for unit in known_values),
+            tuple(known_values.values()),
             self.district.say(f"measure.{indicator.measure}"),
         )
 
     def _unit_value(self, indicator: Indicator, unit: str) -> float | None:
-        """Return an indicator's number at a unit and below; None where its report is missing."""
+        """Return an indicator's number for a unit and the units below it; None if the unit's report is missing."""
         if unit in self.report.missing or indicator.id in self.report.figures.unknown:
             return None
         counted = set(self.district.counted_units(unit)) if unit in self._owing() else {unit}
@@ -247,12 +248,12 @@ class ReportDocumentBuilder:
 
 
 def figures_of(district: District, indicators: Register, figures: ReportFigures) -> tuple[Figure, ...]:
-    """Return all figures in the register's order; those of a split indicator are followed by its groups."""
+    """Return all figures in the register's order, each split indicator followed by its groups."""
     result: list[Figure] = []
     for indicator_figures, indicator in zip(_split_by_indicator(indicators, figures), indicators.values(), strict=True):
-        is_known = indicator.id not in figures.unknown
-        result.append(_build_figure(district, indicator, indicator_figures, known=is_known))
-        if indicator.split and is_known:
+        is_available = indicator.id not in figures.unknown
+        result.append(_build_figure(district, indicator, indicator_figures, is_available=is_available))
+        if indicator.split and is_available:
             result += _group_figures(district, indicator, indicator_figures)
     return tuple(result)
 
@@ -270,15 +271,15 @@ def _split_by_indicator(indicators: Register, figures: ReportFigures) -> Iterato
         )
 
 
-def _build_figure(district: District, indicator: Indicator, figures: ReportFigures, *, known: bool) -> Figure:
-    previous = indicator_value(indicator, figures.previous) if known and figures.previous is not None else None
+def _build_figure(district: District, indicator: Indicator, figures: ReportFigures, *, is_available: bool) -> Figure:
+    previous = indicator_value(indicator, figures.previous) if is_available and figures.previous is not None else None
     return Figure(
         indicator.id,
         district.say(f"indicator.{indicator.id}"),
         district.say(f"indicator.{indicator.id}.definition"),
         district.say(f"measure.{indicator.measure}"),
-        indicator_value(indicator, figures.cells) if known else None,
-        previous or None,  # nothing can be compared with zero
+        indicator_value(indicator, figures.cells) if is_available else None,
+        previous or None,  # no comparison with zero
         values_by_unit(indicator, figures.cells),
     )
 
@@ -300,14 +301,14 @@ def _group_figures(district: District, indicator: Indicator, figures: ReportFigu
 
 
 def group_ids(district: District, indicator: Indicator, figures: ReportFigures) -> tuple[str, ...]:
-    """Return the groups of a split indicator: every category of the profile, then whatever else was counted."""
+    """Return the groups of a split indicator: every category of the profile, then all other counted groups."""
     groups = {*amounts_by_group(indicator, figures.cells), *amounts_by_group(indicator, figures.previous or ())}
     categories = tuple(district.incoming) if indicator.split == "category" else ()
     return (*categories, *sorted(groups - {*categories}))
 
 
 def group_name(district: District, indicator: Indicator, group: str) -> str:
-    """Return how a group is called: categories have names, other groups their ids."""
+    """Return the display name of a group: a category's name, otherwise the group's id."""
     if indicator.split == "category" and group in district.incoming:
         return district.incoming[group].name
     return group or district.say("report.category_none")

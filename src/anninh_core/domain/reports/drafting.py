@@ -1,4 +1,4 @@
-"""Drafting: figures filled by the program, words written by people, consolidation, corrections."""
+"""Drafting of reports: figures filled in by the program, texts by officers, consolidation, corrections."""
 
 from anninh_core.domain.reports.contents import compute_contents
 from anninh_core.domain.reports.figures.calculator import IndicatorCalculator
@@ -16,7 +16,7 @@ from anninh_core.vocabulary.permissions import Permission
 
 
 class ReportDrafting(Service):
-    """How reports come about."""
+    """Use cases of drafting reports."""
 
     action_prefix = "reports"
 
@@ -26,7 +26,7 @@ class ReportDrafting(Service):
 
     @command(Permission.REPORT_WRITE, public=True, daily=True)
     def begin(self, uow: UnitOfWork, unit: UnitId, obligation: ObligationId, year: Year) -> Report:
-        """Begin a unit's report, with the figures as they are now.
+        """Begin a unit's report, with the current figures.
 
         Raises:
             BadInput: the unit doesn't owe it, or it isn't due in that year.
@@ -37,7 +37,7 @@ class ReportDrafting(Service):
 
     @command(Permission.REPORT_WRITE, public=True, daily=True)
     def refresh(self, uow: UnitOfWork, report_id: ReportId) -> Report:
-        """Fill a draft with the figures as they are now; a returned report becomes a draft again.
+        """Fill a draft with the current figures; a returned report becomes a draft again.
 
         Raises:
             WrongStep: it is neither a draft nor returned.
@@ -46,7 +46,7 @@ class ReportDrafting(Service):
 
     @command(Permission.REPORT_WRITE, public=True)
     def write(self, uow: UnitOfWork, report_id: ReportId, key: str, text: Words) -> Report:
-        """Write a unit's own words for a section of its draft; empty words take them out.
+        """Write a unit's own text for a section of its draft; an empty text removes it.
 
         Raises:
             WrongStep: it is neither a draft nor returned.
@@ -66,17 +66,17 @@ class ReportDrafting(Service):
 
     @command(Permission.REPORT_WRITE, public=True, daily=True)
     def consolidate(self, uow: UnitOfWork, obligation: ObligationId, year: Year) -> Report:
-        """Gather the accepted reports of an obligation into the superior's draft, begun or filled again.
+        """Consolidate the accepted reports of an obligation in the superior's draft, which is begun or refreshed.
 
         Raises:
             WrongStep: no report is accepted yet, or the superior's own is signed.
             BadInput: it isn't due in that year.
             NotFound: the profile has no such obligation.
         """
-        owed = self.context.district.obligation(obligation)
-        uow.permit(owed.to)
-        existing = uow.get(REPORT, report_id(obligation, year, owed.to))
-        report = self._refill(uow, existing) if existing else self._create_report(uow, owed.to, obligation, year)
+        owed_report = self.context.district.obligation(obligation)
+        uow.permit(owed_report.to)
+        existing = uow.get(REPORT, report_id(obligation, year, owed_report.to))
+        report = self._refill(uow, existing) if existing else self._create_report(uow, owed_report.to, obligation, year)
         if not report.parts:
             raise WrongStep(
                 "No report for {obligation!r} of {year} is accepted yet: accept at least one before you "
@@ -89,7 +89,7 @@ class ReportDrafting(Service):
 
     @command(Permission.REPORT_WRITE, public=True)
     def correct(self, uow: UnitOfWork, report_id: ReportId, why: Reason) -> Report:
-        """Begin the next version of a signed report, with its words and the figures as they are now.
+        """Begin the next version of a signed report, with its texts and the current figures.
 
         Raises:
             WrongStep: it isn't the newest signed version, or its correction was begun before.
@@ -100,8 +100,8 @@ class ReportDrafting(Service):
         return uow.save(REPORT, next_version)
 
     def _create_report(self, uow: UnitOfWork, unit: str, obligation: str, year: int) -> Report:
-        owed = self.context.district.obligation(obligation)
-        contents = compute_contents(uow, self._calculator, unit, owed, year)
+        owed_report = self.context.district.obligation(obligation)
+        contents = compute_contents(uow, self._calculator, unit, owed_report, year)
         id = report_id(obligation, year, unit)
         if uow.get(REPORT, id) is not None:
             raise WrongStep(
@@ -115,7 +115,7 @@ class ReportDrafting(Service):
             obligation=obligation,
             year=year,
             version=1,
-            last_day=owed.last_day(year),
+            last_day=owed_report.last_day(year),
             figures=contents.figures,
             parts=contents.parts,
             missing=contents.missing,

@@ -1,4 +1,4 @@
-"""Loading reports under a permission, what the profile says about one, and what can be done with one as it stands."""
+"""Loading reports under a permission, their templates, and the preconditions of their steps."""
 
 from collections.abc import Mapping
 
@@ -18,11 +18,11 @@ _SEE = "reports.standing"
 
 
 def get_permitted_report(session: ReadSession, report_id: str, *, as_superior: bool = False) -> Report:
-    """Return a report that the actor has the marked permission on: on its unit, or on the one it goes to.
+    """Return a report if the marked permission covers its unit, or the unit that it goes to if `as_superior`.
 
     Raises:
-        Refused: the permission holds nowhere.
-        NotVisible: no such report, or no permission there: the actor isn't told which.
+        Refused: the actor has the permission on no unit.
+        NotVisible: the report doesn't exist, or the permission doesn't cover the unit; the error doesn't reveal which.
     """
     report = session.get_visible(REPORT, report_id, _SEE)
     permitted = session.permitted_units()
@@ -34,7 +34,7 @@ def get_permitted_report(session: ReadSession, report_id: str, *, as_superior: b
 
 
 def current_versions(session: ReadSession, obligation: str, year: int) -> Mapping[str, Report]:
-    """Return the newest version of each unit's report."""
+    """Return the current version of each unit's report, see `current_version`."""
     reports_by_unit: dict[str, list[Report]] = {}
     for report in session.iter_all(REPORT, "newest", where={"obligation": obligation, "year": year}):
         reports_by_unit.setdefault(report.unit, []).append(report)
@@ -48,7 +48,7 @@ def template_of(district: District, report: Report) -> ReportTemplate:
 
 
 def superior_of(session: ReadSession, report: Report) -> str:
-    """Return the unit to which a report goes."""
+    """Return the unit that a report goes to."""
     return session.context.district.obligation(report.obligation).to
 
 
@@ -57,7 +57,7 @@ def _permit(permission: Permission) -> Check[Report]:
 
 
 def _permit_superior(report: Report, session: ReadSession) -> None:
-    permit_on(Permission.REPORT_ACCEPT, lambda one: superior_of(session, one))(report, session)
+    permit_on(Permission.REPORT_ACCEPT, lambda checked_report: superior_of(session, checked_report))(report, session)
 
 
 def _require_sections(report: Report, session: ReadSession) -> None:
@@ -119,14 +119,14 @@ REPORT_STEPS: StepChecks[Report] = StepChecks(
         "correct": (_permit(Permission.REPORT_WRITE), _require_no_correction),
     }
 )
-"""All that is done with a report, in the order in which it is offered. Whether figures moved, `ReportSigning` knows."""
+"""Every step on a report with its preconditions, in the board's order. `ReportSigning` adds a check for new figures."""
 
 
 def get_report_for(session: ReadSession, step: str, report_id: str, *, as_superior: bool = False) -> Report:
-    """Return a report with which the actor can do a step of `REPORT_STEPS`.
+    """Return a report if the actor can do a step of `REPORT_STEPS` with it.
 
     Raises:
-        Refused, WrongStep, BadInput: what the step takes for granted doesn't hold; and as `get_permitted_report`.
+        Refused, WrongStep, BadInput: a precondition of the step isn't met; and as `get_permitted_report`.
     """
     report = get_permitted_report(session, report_id, as_superior=as_superior)
     REPORT_STEPS.require(step, report, session)

@@ -24,13 +24,13 @@ S = ReportState
 
 @frozen(kw_only=True)
 class ReportSignature:
-    """Who signed, and the paper's number and date of issue.
+    """The signature of a report, with the document's number and date of issue.
 
     Attributes:
         number: number and symbol, such as `05/BC-BCĐ138`.
-        signer: name as it stands on the paper; `by` is the officer's id.
-        digest: of everything signed: figures, words, number and date.
-        issued_on: the date that the paper bears.
+        signer: name printed on the document; `by` is the officer's id.
+        digest: SHA-256 of everything signed: figures, texts, number and date.
+        issued_on: date printed on the document.
     """
 
     number: str
@@ -41,25 +41,25 @@ class ReportSignature:
     digest: str
 
     def to_view(self) -> SignatureView:
-        """Return what may leave."""
+        """Return the read-only view of the signature."""
         return make_view(SignatureView, self)
 
 
 @frozen(kw_only=True)
 class Report:
-    """One unit's report for one obligation and year, in one version.
+    """A version of a unit's report for an obligation and year.
 
     Attributes:
-        id: `<obligation>.<year>.<unit>.v<version>`: no version exists twice.
-        last_day: the last day in time.
-        figures: its numbers as they were when it was filled last.
-        signature: number, day and signer; None until it is handed in.
-        words: (section key, text) pairs: the unit's own words.
-        parts: what it was consolidated from; `missing` units had nothing accepted.
+        id: `<obligation>.<year>.<unit>.v<version>`, so that no version exists twice.
+        last_day: last day in time.
+        figures: its numbers as filled in last.
+        signature: number, date and signer; None until it is submitted.
+        words: (section key, text) pairs: the unit's own texts.
+        parts: reports that it was consolidated from.
         returned: (day, reasons) of each return.
-        why: why this version corrects the one before, "" for the first.
-        record_version: of the stored record: how often it was written.
-        missing: what has to be filled in before it can be handed in.
+        why: why this version corrects the previous one, "" for the first.
+        record_version: version of the stored record: number of writes.
+        missing: units without an accepted report when it was consolidated.
     """
 
     id: str
@@ -79,11 +79,11 @@ class Report:
     record_version: int = 0
 
     def to_row(self) -> ReportRow:
-        """Return what may leave in a list: all but its figures and words."""
+        """Return the row of a list: without figures and texts."""
         return make_view(ReportRow, self, version=self.record_version, edition=self.version)
 
     def to_view(self) -> ReportView:
-        """Return what may leave of a report that is opened."""
+        """Return the view of a single report."""
         returned = tuple(ReportReturnView(day=day, reasons=reasons) for day, reasons in self.returned)
         return make_view(
             ReportView,
@@ -95,10 +95,10 @@ class Report:
         )
 
     def require_possible(self, to: ReportState) -> None:
-        """Check that the state machine leads to a state.
+        """Check that the state machine allows the transition to a state.
 
         Raises:
-            WrongStep: it doesn't; names the states that it leads to.
+            WrongStep: it doesn't; the error names the possible states.
         """
         if to not in TRANSITIONS[self.state]:
             raise WrongStep(
@@ -110,18 +110,18 @@ class Report:
             )
 
     def moved(self, to: ReportState) -> "Report":
-        """Return the report in another state; raises as `require_possible`."""
+        """Return the report in another state; raise as `require_possible` does."""
         self.require_possible(to)
         return evolve(self, state=to)
 
     def filled(
         self, figures: ReportFigures, parts: tuple[ReportPart, ...] = (), missing: tuple[str, ...] = ()
     ) -> "Report":
-        """Return the draft with fresh figures."""
+        """Return the draft with new figures."""
         return evolve(self.moved(S.DRAFT), figures=figures, parts=parts, missing=missing)
 
     def written(self, key: str, text: str) -> "Report":
-        """Return the draft with a unit's own words for a section; empty words take them out."""
+        """Return the draft with a unit's own text for a section; an empty text removes it."""
         others = tuple(pair for pair in self.words if pair[0] != key)
         return evolve(self.moved(S.DRAFT), words=(*others, (key, text)) if text.strip() else others)
 
@@ -129,8 +129,8 @@ class Report:
         """Return the report signed and frozen.
 
         Raises:
-            WrongStep: its period hasn't ended, or its figures were filled before it had.
-            BadInput: issued before the period's end, or on a day to come.
+            WrongStep: its period hasn't ended.
+            BadInput: the date of issue is before the period's end, or in the future.
         """
         self.require_period_over(signature.submitted_on)
         end = self.figures.period.end
@@ -141,7 +141,7 @@ class Report:
                 day=signature.issued_on,
                 period_end=end,
             )
-        signed = evolve(signature, digest=self.digest_with(signature))
+        signed = evolve(signature, digest=self.compute_signed_digest(signature))
         return evolve(self.moved(S.SUBMITTED), signature=signed)
 
     def given_back(self, day: date, reasons: str) -> "Report":
@@ -153,7 +153,7 @@ class Report:
         return evolve(self.moved(S.RETURNED), returned=(*self.returned, (day, reasons)), signature=None)
 
     def corrected(self, why: str) -> "Report":
-        """Return the draft of the next version; this one stays as it is until that one is submitted."""
+        """Return the draft of the next version; the present version stays in force until the next one is submitted."""
         self.require_correctable()
         if not why.strip():
             raise BadInput("Report {report} can't be corrected without a reason: write why.", report=self.id)
@@ -172,7 +172,7 @@ class Report:
         )
 
     def require_period_over(self, day: date) -> None:
-        """Check that a day comes after all that the report counts; `WrongStep` if it doesn't."""
+        """Raise `WrongStep` unless `day` is after the report's period."""
         if day <= (end := self.figures.period.end):
             raise WrongStep(
                 "Report {report} covers the days up to {period_end}: submit it after that day.",
@@ -181,7 +181,7 @@ class Report:
             )
 
     def require_correctable(self) -> None:
-        """Check that this is the newest signed version; `WrongStep` if it isn't."""
+        """Raise `WrongStep` unless this is the newest signed version."""
         if self.state not in SIGNED_STATES:
             raise WrongStep(
                 "Report {report} is {state}: only the newest signed version can be corrected.",
@@ -189,24 +189,24 @@ class Report:
                 state=self.state,
             )
 
-    def digest_with(self, signature: ReportSignature) -> str:
-        """Return the SHA-256 over everything that a signature covers."""
+    def compute_signed_digest(self, signature: ReportSignature) -> str:
+        """Return the SHA-256 of everything that a signature covers."""
         unsigned = evolve(signature, digest="")
         covered = [self.id, self.figures.digest, self.words, self.parts, self.missing, self.why, unsigned]
         return sha256(msgspec.json.encode(covered, order="deterministic")).hexdigest()
 
     @property
     def is_intact(self) -> bool:
-        """Whether what was signed is what stands here; an unsigned report has nothing to compare."""
-        return self.signature is None or self.signature.digest == self.digest_with(self.signature)
+        """Whether the content still equals the signed content; True for an unsigned report."""
+        return self.signature is None or self.signature.digest == self.compute_signed_digest(self.signature)
 
     @property
     def days_late(self) -> int | None:
-        """Days after the last day on which it was submitted, 0 in time; None while it isn't submitted."""
+        """Days after the last day on which it was submitted, 0 in time; None before the submission."""
         return None if self.signature is None else max(0, (self.signature.submitted_on - self.last_day).days)
 
     def section_text(self, key: str) -> str:
-        """Return the unit's own words for a section, "" for none."""
+        """Return the unit's own text for a section, "" for none."""
         return dict(self.words).get(key, "")
 
 
@@ -216,9 +216,9 @@ def report_id(obligation: str, year: int, unit: str, version: int = 1) -> str:
 
 
 def current_version(versions: Iterable[Report]) -> Report | None:
-    """Return the signed version that stands, else the newest at all, None for none.
+    """Return the newest signed version in force, otherwise the newest version, None for none.
 
-    One that was superseded stands no more, also where its correction was returned.
+    A superseded version is no longer in force, even if its correction was returned.
     """
     ordered = sorted(versions, key=lambda report: (report.state in SIGNED_STATES, report.version))
     return ordered[-1] if ordered else None

@@ -1,7 +1,7 @@
-"""The numbers of signed reports: one issuing body gives a number once in a series and year.
+"""The numbers of signed reports: an issuing body uses a number once in a series and year.
 
 Nghị định 30/2020/NĐ-CP, article 15: numbers begin at 01 on 1 January. A number stays with its report when the report is
-returned or superseded: papers with it are with others by then.
+returned or superseded, since documents with it were already sent to others.
 """
 
 from collections.abc import Iterable, Iterator
@@ -20,13 +20,13 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 
 @frozen(order=True)
 class IssuedNumber:
-    """What must differ between two reports.
+    """The number of a signed report; must be unique.
 
     Attributes:
         unit: the issuing body.
         year: of the day of issue.
         symbol: in its normal form, without letter case and spaces.
-        text: as it is on the paper.
+        text: as printed on the document.
     """
 
     unit: str
@@ -43,7 +43,7 @@ class IssuedNumber:
 
 @frozen(kw_only=True)
 class NumberSeries:
-    """The numbers that a unit gave in one series and year.
+    """The numbers that a unit used in a series and year.
 
     Attributes:
         id: see `IssuedNumber.series`.
@@ -64,8 +64,8 @@ NUMBER_SERIES = Kind(
 )
 
 
-def issued_number(report: Report) -> IssuedNumber | None:
-    """Return the number of a signed report, None of an unsigned one: `09/BC-BCĐ138` is `9/bc - bcđ138`."""
+def parse_issued_number(report: Report) -> IssuedNumber | None:
+    """Return the number of a signed report, None for an unsigned one; `09/BC-BCĐ138` equals `9/bc - bcđ138`."""
     if report.signature is None:
         return None
     number, _, symbol = report.signature.number.partition("/")
@@ -79,46 +79,46 @@ def issued_number(report: Report) -> IssuedNumber | None:
 
 
 def claim_number(uow: UnitOfWork, signed: Report) -> None:
-    """Enter a report's number into its series. Of two acts that claim one at once, the later commit finds it given.
+    """Add a report's number to its series. Of two concurrent commits with the same number, the later one fails.
 
     Raises:
-        BadInput: another report bears it.
+        BadInput: another report has the number.
     """
-    issued = issued_number(signed)
+    issued = parse_issued_number(signed)
     if issued is None:
         return
     series = uow.get(NUMBER_SERIES, issued.series) or _begin_series(uow, issued)
     holder = next((id for number, id in series.given if number == issued.number and id != signed.id), "")
     if holder:
-        following = max(number for number, _ in series.given) + 1
+        next_number = max(number for number, _ in series.given) + 1
         raise BadInput(
             "Number {number} of {year} is already on report {report}: the next free number is {next_number}.",
             number=issued.text,
             year=issued.year,
             report=holder,
-            next_number=following,
+            next_number=next_number,
         )
     if (issued.number, signed.id) not in series.given:
         uow.save(NUMBER_SERIES, evolve(series, given=(*series.given, (issued.number, signed.id))))
 
 
 def find_shared_numbers(reports: Iterable[Report]) -> Iterator[tuple[IssuedNumber, tuple[str, ...]]]:
-    """Yield each number that several reports in force bear, with their ids."""
-    bearers: dict[IssuedNumber, list[str]] = {}
+    """Yield each number that several reports in force have, with the reports' ids."""
+    ids_by_number: dict[IssuedNumber, list[str]] = {}
     for report in reports:
-        if report.state in SIGNED_STATES and (issued := issued_number(report)):
-            bearers.setdefault(issued, []).append(report.id)
-    for issued, ids in sorted(bearers.items()):
+        if report.state in SIGNED_STATES and (issued := parse_issued_number(report)):
+            ids_by_number.setdefault(issued, []).append(report.id)
+    for issued, ids in sorted(ids_by_number.items()):
         if len(ids) > 1:
             yield issued, tuple(sorted(ids))
 
 
 def _begin_series(uow: UnitOfWork, issued: IssuedNumber) -> NumberSeries:
-    """Return a new series with the numbers of reports that an earlier version signed, which kept no series.
+    """Return a new series with the numbers of reports signed by an earlier release, which kept no series.
 
-    A report that can't be read is left out: signing goes on, and `anninh audit verify` names it.
+    An unreadable report is left out, so that signing isn't blocked; `anninh audit verify` names it.
     """
     reports = uow.iter_all(REPORT, "newest", where={"unit": issued.unit}, complete=False)
-    numbers = [(other, report.id) for report in reports if (other := issued_number(report))]
+    numbers = [(other, report.id) for report in reports if (other := parse_issued_number(report))]
     given = tuple((other.number, id) for other, id in numbers if other.series == issued.series)
     return NumberSeries(id=issued.series, unit=issued.unit, year=issued.year, given=given)

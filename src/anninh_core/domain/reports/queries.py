@@ -1,4 +1,4 @@
-"""What is read of reports: one, its paper, who is late, and figures of any period."""
+"""Queries of reports: single reports, documents, late units, and figures of any period."""
 
 from datetime import date
 
@@ -20,7 +20,7 @@ from anninh_core.vocabulary.report_document import ReportDocument
 
 
 class ReportQueries(Service):
-    """The reading side."""
+    """Read-only use cases of reports."""
 
     action_prefix = "reports"
 
@@ -28,17 +28,17 @@ class ReportQueries(Service):
         super().__init__(runner)
         self._calculator = counting
 
-    @query(Permission.REPORT_READ, traced=True, folds=True, public=True)
+    @query(Permission.REPORT_READ, traced=True, aggregate_repeats=True, public=True)
     def get(self, session: ReadSession, report_id: ReportId) -> Report:
         """Return a report."""
         return get_permitted_report(session, report_id)
 
-    @query(Permission.REPORT_READ, traced=True, folds=True, public=True)
+    @query(Permission.REPORT_READ, traced=True, aggregate_repeats=True, public=True)
     def newest(self, session: ReadSession, obligation: ObligationId, year: Year, unit: UnitId = "") -> Report:
-        """Return the newest version of a unit's report, signed ones first; without a unit the consolidated one.
+        """Return the newest version of a unit's report, signed ones first; without a unit the consolidated report.
 
         Raises:
-            NotFound: nobody has begun it.
+            NotFound: the unit hasn't begun it.
         """
         unit = unit or self.context.district.obligation(obligation).to
         session.permit(unit)
@@ -55,19 +55,19 @@ class ReportQueries(Service):
 
     @query(Permission.REPORT_READ, traced=True)
     def document(self, session: ReadSession, report_id: ReportId) -> ReportDocument:
-        """Return a report as formatters take it."""
+        """Return a report as a document for formatters."""
         report = get_permitted_report(session, report_id)
         return self._builder(report).build()
 
     @query(Permission.REPORT_READ, public=True)
     def file_name(self, session: ReadSession, report_id: ReportId) -> str:
-        """Return the name of a report's file, without suffix, as its template says."""
+        """Return the name of a report's file, without suffix, according to its template."""
         report = get_permitted_report(session, report_id)
         return self._builder(report).fill_text(template_of(self.context.district, report).file_name)
 
     @query(Permission.REPORT_READ, public=True)
     def standing(self, session: ReadSession, obligation: ObligationId, year: Year) -> tuple[SubmissionStatus, ...]:
-        """Return where every unit stands with what it owes, as far as the actor may see."""
+        """Return the progress of every unit's report, for the units that the actor may see."""
         return self._statuses(session, obligation, year)
 
     @query(Permission.REPORT_READ, public=True)
@@ -78,23 +78,23 @@ class ReportQueries(Service):
 
     @query(Permission.REPORT_READ, public=True)
     def consolidated(self, session: ReadSession, obligation: ObligationId, year: Year) -> SubmissionStatus:
-        """Return where the report stands that gathers the units' reports of an obligation."""
-        owed = self.context.district.obligation(obligation)
-        session.permit(owed.to)
-        report = current_versions(session, obligation, year).get(owed.to)
-        return _submission_status(owed.to, report, owed.last_day(year), session.today)
+        """Return the progress of the report that consolidates the units' reports of an obligation."""
+        owed_report = self.context.district.obligation(obligation)
+        session.permit(owed_report.to)
+        report = current_versions(session, obligation, year).get(owed_report.to)
+        return _submission_status(owed_report.to, report, owed_report.last_day(year), session.today)
 
     @query(Permission.REPORT_READ, public=True)
     def figures(
         self, session: ReadSession, unit: WithinUnit, start: date, end: date, *, by_unit: bool = False
     ) -> tuple[FigureView, ...]:
-        """Return all numbers of a unit and below over any inclusive days, with those of a year before.
+        """Return all figures of a unit and the units below it over any inclusive days, with those of a year before.
 
         Args:
-            start: the first day that counts.
-            end: the last day that counts.
-            by_unit: whether each figure tells its value in every unit below, too; it takes as many times as long as
-                there are units.
+            start: first day that counts.
+            end: last day that counts.
+            by_unit: whether each figure also has its value for every unit below; the time needed grows with the number
+                of units.
         """
         session.permit(unit)
         district = self.context.district
@@ -102,8 +102,8 @@ class ReportQueries(Service):
         units = district.counted_units(unit)
         start = district.valid_from
         figures = compute_figures(self._calculator, units, period, start, session.today, by_unit=by_unit)
-        shown = figures_of(district, self._calculator.indicators, figures)
-        return tuple(make_view(FigureView, one) for one in shown)
+        ordered_figures = figures_of(district, self._calculator.indicators, figures)
+        return tuple(make_view(FigureView, figure) for figure in ordered_figures)
 
     def _builder(self, report: Report) -> ReportDocumentBuilder:
         district = self.context.district
@@ -113,11 +113,11 @@ class ReportQueries(Service):
 
     def _statuses(self, session: ReadSession, obligation: str, year: int) -> tuple[SubmissionStatus, ...]:
         permitted = session.permitted_units()
-        owed = self.context.district.obligation(obligation)
+        owed_report = self.context.district.obligation(obligation)
         versions = current_versions(session, obligation, year)
         return tuple(
-            _submission_status(unit, versions.get(unit), owed.last_day(year), session.today)
-            for unit in self.context.district.units_owing(owed, year)
+            _submission_status(unit, versions.get(unit), owed_report.last_day(year), session.today)
+            for unit in self.context.district.units_owing(owed_report, year)
             if permitted is None or unit in permitted
         )
 

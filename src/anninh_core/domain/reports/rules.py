@@ -1,4 +1,4 @@
-"""Pure rules of reports: whose numbers make a report, which words it needs, what its number is."""
+"""Pure rules of reports: the units that a report counts, its required texts, its document number."""
 
 from anninh_core.kernel.dates import document_number
 from anninh_core.vocabulary.district import District
@@ -6,23 +6,23 @@ from anninh_core.vocabulary.plan import Obligation, ReportTemplate
 
 
 def is_consolidated(obligation: Obligation, unit: str) -> bool:
-    """Tell whether a unit's report is the one that gathers the others."""
+    """Return whether a unit's report is the one that consolidates the others."""
     return unit == obligation.to
 
 
 def own_units(district: District, obligation: Obligation, year: int) -> tuple[str, ...]:
-    """Return the units that count for the superior itself: all of its own that belong to no unit that reports."""
+    """Return the units that the superior counts itself: those that belong to no reporting unit."""
     reported = {id for unit in district.units_owing(obligation, year) for id in district.counted_units(unit)}
     return tuple(id for id in district.counted_units(obligation.to) if id not in reported)
 
 
 def section_keys(template: ReportTemplate) -> tuple[str, ...]:
-    """Return the keys under which units write their own words."""
+    """Return the keys of sections with a unit's own text."""
     return tuple(section.key for section in template.sections if section.key)
 
 
 def required_keys(template: ReportTemplate) -> tuple[str, ...]:
-    """Return the keys of sections that would stay empty without a unit's own words."""
+    """Return the keys of sections that would stay empty without a unit's own text."""
     return tuple(
         section.key
         for section in template.sections

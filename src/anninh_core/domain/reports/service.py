@@ -1,4 +1,4 @@
-"""Reports: numbers from the counters, words and signatures from people, rolled up to the superior."""
+"""The report services: drafting, signing, queries, counters."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,10 +14,10 @@ from anninh_core.usecase.runner import UseCaseRunner
 
 
 class Reports:
-    """Everything done with reports.
+    """All use cases of reports.
 
     Attributes:
-        indicators: what can be counted: what every installation counts, and the profile's own.
+        indicators: the indicators of every installation, and the profile's own.
     """
 
     def __init__(
@@ -27,12 +27,12 @@ class Reports:
         queries: Mapping[str, DatedQuery] | None = None,
         kinds: Sequence[Kind[Any]] = (),
     ) -> None:
-        """Set up the service.
+        """Set up the services.
 
         Args:
-            queries: answers to the indicators' dated questions, by name; an indicator whose question nobody answers
-                has no number and says so.
-            kinds: every kind of record whose facts feed the counters, for recounts.
+            queries: dated queries of the indicators, by name; an indicator with a missing query has no number, and is
+                marked as unknown.
+            kinds: every kind of record with facts for the counters, for recounts.
         """
         indicators = register(BUILT_IN.values(), runner.context.district.indicators.values())
         calculator = IndicatorCalculator(

@@ -1,4 +1,4 @@
-"""Signing: a report is submitted and frozen, returned with reasons or accepted by its superior."""
+"""Signing: a report is submitted and frozen, then returned with reasons or accepted by its superior."""
 
 from datetime import date
 
@@ -21,7 +21,7 @@ from anninh_core.vocabulary.permissions import Permission
 
 
 class ReportSigning(Service):
-    """Submits, returns and accepts reports. Every step leaves a decision record."""
+    """Use cases that submit, return and accept reports. Every step leaves a decision record."""
 
     action_prefix = "reports"
 
@@ -31,13 +31,14 @@ class ReportSigning(Service):
 
     @step(Permission.REPORT_SUBMIT)
     def submit(self, uow: UnitOfWork, report_id: str, *, number: int, issued_on: date, signer: str) -> Report:
-        """Sign a draft and freeze it: number, date of issue and name as the signer gives them.
+        """Sign a draft and freeze it; the signer gives number, date of issue and name.
 
-        What is signed is what the draft shows; figures that moved since must be looked at first.
+        The signature covers the draft's content; if the figures have changed since, the draft must be refreshed and
+        checked first.
 
         Raises:
-            WrongStep: the period hasn't ended, a section has no words, or the figures moved.
-            BadInput: another report of the unit bears the number in this series and year.
+            WrongStep: the period hasn't ended, a section has no text, or the figures have changed.
+            BadInput: another report of the unit has the number in this series and year.
             Refused: the actor is no person.
         """
         report = get_permitted_report(uow, report_id)
@@ -70,21 +71,21 @@ class ReportSigning(Service):
         """Accept a submitted report.
 
         Raises:
-            Refused: whoever signed it can't accept it.
-            WrongStep: it isn't submitted, or what stands here isn't what was signed.
+            Refused: the actor signed it.
+            WrongStep: it isn't submitted, or its content no longer equals the signed content.
         """
         report = get_report_for(uow, "accept", report_id, as_superior=True)
         return self._save_decision(uow, report.moved(ReportState.ACCEPTED), "accepted", "")
 
     @property
     def steps(self) -> StepChecks[Report]:
-        """All that is done with a report; whether its figures moved since they were filled in is asked here."""
+        """Every step on a report with its preconditions, including the check for figures changed since the filling."""
         return REPORT_STEPS.with_check("submit", self._require_fresh)
 
     def _require_fresh(self, report: Report, session: ReadSession) -> None:
         obligation = self.context.district.obligation(report.obligation)
         contents = compute_contents(session, self._calculator, report.unit, obligation, report.year)
-        if contents.parts != report.parts or not contents.figures.same_numbers(report.figures):
+        if contents.parts != report.parts or not contents.figures.has_same_numbers(report.figures):
             taken_on = report.figures.taken_on
             raise WrongStep(
                 "The figures of report {report} changed after {day}: refresh it with {act:reports.refresh}, "
@@ -96,7 +97,7 @@ class ReportSigning(Service):
     def _supersede(self, uow: UnitOfWork, signed: Report) -> None:
         if signed.version > 1:
             previous = uow.load(REPORT, report_id(signed.obligation, signed.year, signed.unit, signed.version - 1))
-            if previous.state in SIGNED_STATES:  # a returned correction has replaced it already
+            if previous.state in SIGNED_STATES:  # otherwise a correction that was returned has replaced it already
                 uow.save(REPORT, previous.moved(ReportState.SUPERSEDED))
 
     def _close_parts(self, uow: UnitOfWork, signed: Report) -> None:

@@ -1,25 +1,25 @@
-"""Where a report stands, and what can follow."""
+"""States of a report, and the transitions between them."""
 
 from enum import StrEnum
 
 
 class ReportState(StrEnum):
-    """Where a report stands. `due` is said of one that nobody has begun: it has no record."""
+    """State of a report. A report in state `due` has no record yet."""
 
     DUE = "due"
-    """Nobody has begun it."""
+    """The unit hasn't begun it."""
     DRAFT = "draft"
     """It is being written."""
     SUBMITTED = "submitted"
-    """It was signed and handed in."""
+    """It was signed and submitted."""
     RETURNED = "returned"
-    """It was given back."""
+    """It was returned for improvement."""
     ACCEPTED = "accepted"
     """It was accepted."""
     CONSOLIDATED = "consolidated"
-    """It is a part of the report of the unit above."""
+    """It is a part of the consolidated report of the unit above."""
     SUPERSEDED = "superseded"
-    """A corrected edition has taken its place."""
+    """A corrected version replaced it."""
 
 
 S = ReportState
@@ -32,7 +32,7 @@ TRANSITIONS: dict[ReportState, frozenset[ReportState]] = {
     S.CONSOLIDATED: frozenset({S.SUPERSEDED}),
     S.SUPERSEDED: frozenset(),
 }
-"""The whole state machine. A signed report never changes: a correction is a new version that supersedes it."""
+"""The state machine. A signed report never changes: a correction is a new version that supersedes it."""
 
 SIGNED_STATES = frozenset({S.SUBMITTED, S.ACCEPTED, S.CONSOLIDATED})
 """Signed, and not replaced by a later version."""

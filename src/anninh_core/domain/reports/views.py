@@ -1,4 +1,4 @@
-"""What of reports may leave: figures, the unit's own words, signatures, and who is late."""
+"""Read-only views of reports: figures, the unit's own texts, signatures, and progress."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -11,7 +11,7 @@ from anninh_core.usecase.views import view
 
 @view
 class CellView:
-    """One number. Fields are as in `Cell`."""
+    """A number for an indicator, unit and group. Fields are as in `Cell`."""
 
     indicator: str
     unit: str
@@ -26,7 +26,7 @@ class ReportFiguresView:
 
     Attributes:
         start, end: inclusive days that they count.
-        digest: SHA-256 over period and numbers.
+        digest: SHA-256 of period and numbers.
     """
 
     start: date
@@ -40,7 +40,7 @@ class ReportFiguresView:
 
 @view
 class ReportPart:
-    """A report that a consolidated one is made of, as it stood: `digest` is that of its snapshot.
+    """A report that a consolidated one is made of, at the time of the consolidation.
 
     Attributes:
         digest: hash of the figures as they were signed.
@@ -54,7 +54,7 @@ class ReportPart:
 
 @view
 class SignatureView:
-    """Who signed, and the paper's number and date of issue. Fields are as in `ReportSignature`."""
+    """The signature of a report, with the document's number and date of issue. Fields are as in `ReportSignature`."""
 
     number: str
     issued_on: date
@@ -66,10 +66,10 @@ class SignatureView:
 
 @view
 class ReportReturnView:
-    """A return for improvement, and why.
+    """A return for improvement, with its reasons.
 
     Attributes:
-        reasons: what has to be changed.
+        reasons: required changes.
     """
 
     day: date
@@ -78,12 +78,12 @@ class ReportReturnView:
 
 @view
 class ReportRow:
-    """One unit's report for one obligation and year, without its figures and words. Other fields are as in `Report`.
+    """A unit's report for an obligation and year, without figures and texts. Other fields are as in `Report`.
 
     Attributes:
-        edition: 1 for the first; each correction is one more.
-        days_late: days after the last day on which it was submitted, 0 in time; None while it isn't submitted.
-        why: why this edition corrects the one before, "" for the first.
+        edition: 1 for the first version; each correction is one more.
+        days_late: days after the last day on which it was submitted, 0 in time; None before the submission.
+        why: why this edition corrects the previous one, "" for the first.
     """
 
     id: str
@@ -101,12 +101,12 @@ class ReportRow:
 
 @view
 class ReportView(ReportRow):
-    """A report with its figures and words. Other fields are as in `Report`.
+    """A report with its figures and texts. Other fields are as in `Report`.
 
     Attributes:
-        words: section key -> the unit's own words.
+        words: section key -> the unit's own text.
         returned: each return, oldest first.
-        is_intact: whether what was signed is what stands here.
+        is_intact: whether the content still equals the signed content.
     """
 
     figures: ReportFiguresView
@@ -119,11 +119,11 @@ class ReportView(ReportRow):
 
 @view
 class SubmissionStatus:
-    """Where a unit stands with what it owes.
+    """Progress of a unit's report.
 
     Attributes:
-        report: id of its newest version, "" where none was begun.
-        days_late: days after the last day, of the submission or of today while nothing is submitted; 0 in time.
+        report: id of its newest version, "" if none was begun.
+        days_late: days after the last day until the submission, or until today before it; 0 in time.
     """
 
     unit: str
@@ -135,10 +135,10 @@ class SubmissionStatus:
 
 @view(listed=("indicator", "name", "value", "previous", "unit_of_measure"))
 class FigureView:
-    """One indicator's number. Other fields are as in `Figure`.
+    """An indicator's number. Other fields are as in `Figure`.
 
     Attributes:
-        previous: the same period a year before, None for "no basis".
+        previous: the number of the same period a year before, None for "no basis".
     """
 
     indicator: str
@@ -152,13 +152,13 @@ class FigureView:
 
 @view
 class CounterDrift:
-    """A stored sum of a counter that is wrong.
+    """A wrong stored sum of a counter.
 
     Attributes:
-        unit: the unit, or the name under which a set of units is kept.
+        unit: the unit, or the name of a set of units that a sum is stored for.
         month, day: from 1; 0 for the year, or month, as a whole.
-        held: what it says.
-        days: what it should say.
+        held: stored sum.
+        days: correct sum of the days.
     """
 
     indicator: str

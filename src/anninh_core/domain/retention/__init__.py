@@ -1,1 +1,1 @@
-"""Retention: purges, legal holds, wishes to be erased."""
+"""Retention: purges, legal holds, erasure requests."""

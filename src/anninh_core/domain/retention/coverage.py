@@ -1,6 +1,6 @@
-"""What a legal hold on a case covers: the case, its words, what was merged into it, and who reported it.
+"""The coverage of a legal hold on a case: the case, its texts, the cases merged into it, and their reporters.
 
-It is found out when something is to be destroyed, so that what came to a case after the hold is covered too.
+It is computed when something is to be destroyed, so that data added to a case after the hold are covered, too.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,7 +10,7 @@ from anninh_core.domain.retention.kind import LEGAL_HOLD
 from anninh_core.domain.retention.model import LegalHold
 from anninh_core.domain.retention.policy import RetentionPolicy
 from anninh_core.domain.retention.rules import PERSON_SCOPES
-from anninh_core.domain.retention.sealed import iter_beside
+from anninh_core.domain.retention.sealed import iter_dependents
 from anninh_core.kernel.errors import Refused, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.usecase.actor import ActorKind
@@ -18,108 +18,109 @@ from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
 
 Policies = Mapping[str, RetentionPolicy[Any]]
-"""How the kinds are kept whose cases end, by their names."""
+"""Retention policies of the kinds of case, by name."""
 
 _PAGE = 500
 
 
-def cases_of_resident(session: ReadSession, policies: Policies, conversation: str) -> Iterator[str]:
-    """Yield `kind:id` of the cases that name somebody; those purged already can't be read, and are over."""
+def iter_cases_of_resident(session: ReadSession, policies: Policies, conversation: str) -> Iterator[str]:
+    """Yield `kind:id` of the cases of a resident; purged ones can't be read, and are over."""
     for policy in policies.values():
         for model in session.iter_all(policy.kind, "newest", where={policy.resident_column: conversation}):
             yield str(Ref(policy.kind.name, model.id))
 
 
-def covering_scopes(session: ReadSession, policies: Policies, scope: str) -> set[str]:
-    """Return the scopes a hold on any of which forbids to destroy `scope`.
+def find_covering_scopes(session: ReadSession, policies: Policies, scope: str) -> set[str]:
+    """Return the scopes for which a hold on any of them forbids to destroy `scope`.
 
-    Of a case these are itself and all that it was merged into, of somebody's identity or conversation all their cases',
-    of talk in a group those of the cases about something in it.
+    For a case: its scope and those of all cases that it was merged into. For an identity or conversation: the scopes of
+    all the person's cases. For a month of a group: the scopes of the cases about messages in it.
     """
     ref = Ref.parse(scope)
-    found = {scope} | _whole_case(session, policies, ref)
-    cases = set(cases_in(session, policies, scope))
+    scopes = {scope} | _find_parents(session, policies, ref)
+    cases = set(iter_cases_in_scope(session, policies, scope))
     if ref.kind in PERSON_SCOPES:
-        cases |= set(cases_of_resident(session, policies, ref.id))
+        cases |= set(iter_cases_of_resident(session, policies, ref.id))
     for case in cases:
-        found |= {case} | _whole_case(session, policies, Ref.parse(case))
-    return found
+        scopes |= {case} | _find_parents(session, policies, Ref.parse(case))
+    return scopes
 
 
-def cases_in(session: ReadSession, policies: Policies, scope: str) -> Iterator[str]:
-    """Yield `kind:id` of the cases about words that a scope seals, such as posts in a month of a group."""
+def iter_cases_in_scope(session: ReadSession, policies: Policies, scope: str) -> Iterator[str]:
+    """Yield `kind:id` of the cases about records encrypted under a scope, such as posts in a month of a group."""
     for policy in policies.values():
         if policy.words:
-            ids = [record.id for record in iter_beside(session.context, policy.words, scope)]
-            yield from _cases_under(session, policy, ids)
+            ids = [record.id for record in iter_dependents(session.context, policy.words, scope)]
+            yield from _iter_cases_with_ids(session, policy, ids)
 
 
-def cases_about(session: ReadSession, policies: Policies, ids: Sequence[str]) -> Iterator[str]:
-    """Yield `kind:id` of the cases about the words of some records."""
+def iter_cases_about(session: ReadSession, policies: Policies, ids: Sequence[str]) -> Iterator[str]:
+    """Yield `kind:id` of the cases about the records with these ids."""
     for policy in policies.values():
         if policy.words:
-            yield from _cases_under(session, policy, ids)
+            yield from _iter_cases_with_ids(session, policy, ids)
 
 
-def covered_scopes(session: ReadSession, policies: Policies, case: Ref) -> set[str]:
-    """Return what a hold on a case covers: it, what was merged into it, their words, and who reported any of these."""
-    found: set[str] = set()
-    waiting = [case]
-    while waiting:
-        current = waiting.pop()
+def find_covered_scopes(session: ReadSession, policies: Policies, case: Ref) -> set[str]:
+    """Return the scopes that a hold on a case covers: the case, cases merged into it, their texts and reporters."""
+    scopes: set[str] = set()
+    pending_cases = [case]
+    while pending_cases:
+        current = pending_cases.pop()
         policy = policies[current.kind]
-        if str(current) in found:
+        if str(current) in scopes:
             continue
-        found.add(str(current))
+        scopes.add(str(current))
         if (model := session.get_unpurged(policy.kind, current.id)) is not None:
             resident = policy.kind.resident(model)
-            found |= {f"{scope}:{resident}" for scope in PERSON_SCOPES if resident}
-        found |= _scopes_of_words(session, policy, current.id)
+            scopes |= {f"{scope}:{resident}" for scope in PERSON_SCOPES if resident}
+        scopes |= _scopes_of_words(session, policy, current.id)
         if policy.part_column:
             merged = session.iter_all(policy.kind, "newest", where={policy.part_column: current.id})
-            waiting += [Ref(current.kind, one.id) for one in merged]
-    return found
+            pending_cases += [Ref(current.kind, merged_case.id) for merged_case in merged]
+    return scopes
 
 
 def require_no_hold(uow: UnitOfWork, policies: Policies, scopes: set[str]) -> None:
-    """Check that no running hold covers any of the scopes, or begins to before the commit.
+    """Check that no running hold covers any of the scopes; the commit fails if one begins to meanwhile.
 
     Raises:
-        WrongStep: one does.
-        Refused: the actor released one that did: whoever takes a hold away doesn't destroy what it kept.
+        WrongStep: a running hold covers one of them.
+        Refused: the actor released a hold that covered one of them: an officer who releases a hold may not order the
+            destruction.
     """
-    for scope in sorted(set().union(*(covering_scopes(uow, policies, scope) for scope in scopes))):
+    for scope in sorted(set().union(*(find_covering_scopes(uow, policies, scope) for scope in scopes))):
         for hold in uow.iter_all(LEGAL_HOLD, "due", where={"scope": scope}):
             _check_hold(uow, hold)
         uow.guard_absent(LEGAL_HOLD, {"scope": scope, "running": True})
 
 
 def is_held(session: ReadSession, policies: Policies, scope: str) -> bool:
-    """Tell whether a running hold covers a scope."""
-    return _is_any_held(session, covering_scopes(session, policies, scope))
+    """Return whether a running hold covers a scope."""
+    return _is_any_held(session, find_covering_scopes(session, policies, scope))
 
 
 def find_holds(session: ReadSession, policies: Policies, scope: str) -> tuple[LegalHold, ...]:
     """Return the running holds that cover a scope."""
     return tuple(
         hold
-        for covering in sorted(covering_scopes(session, policies, scope))
-        for hold in session.iter_all(LEGAL_HOLD, "due", where={"scope": covering, "running": True})
+        for covering_scope in sorted(find_covering_scopes(session, policies, scope))
+        for hold in session.iter_all(LEGAL_HOLD, "due", where={"scope": covering_scope, "running": True})
     )
 
 
 def guard_unheld(uow: UnitOfWork, policies: Policies, scope: str) -> bool:
-    """Tell whether no running hold covers a scope; the commit fails if one begins to meanwhile."""
-    covering = covering_scopes(uow, policies, scope)
-    if _is_any_held(uow, covering):
+    """Return whether no running hold covers a scope; the commit fails if one begins to meanwhile."""
+    scopes = find_covering_scopes(uow, policies, scope)
+    if _is_any_held(uow, scopes):
         return False
-    for one in sorted(covering):
-        uow.guard_absent(LEGAL_HOLD, {"scope": one, "running": True})
+    for covering_scope in sorted(scopes):
+        uow.guard_absent(LEGAL_HOLD, {"scope": covering_scope, "running": True})
     return True
 
 
 def is_excluded_from(session: ReadSession, policies: Policies, scope: str) -> bool:
-    """Tell whether a conflict of interest keeps the actor away from a case; of a purged one nobody knows any more."""
+    """Return whether a conflict of interest excludes the actor from a case; False for a purged one."""
     ref = Ref.parse(scope)
     return ref.kind in policies and session.is_excluded(policies[ref.kind].kind, ref.id)
 
@@ -130,21 +131,21 @@ def _is_any_held(session: ReadSession, scopes: set[str]) -> bool:
     )
 
 
-def _whole_case(session: ReadSession, policies: Policies, ref: Ref) -> set[str]:
-    """Return all that a case was merged into, one into the other."""
-    found: set[str] = set()
+def _find_parents(session: ReadSession, policies: Policies, ref: Ref) -> set[str]:
+    """Return the scopes of all cases that a case was merged into, directly or indirectly."""
+    parents: set[str] = set()
     while (policy := policies.get(ref.kind)) is not None:
         model = session.get_unpurged(policy.kind, ref.id)
         parent = policy.kind.part_of(model) if model is not None else ""
         ref = Ref(ref.kind, parent)
-        if not parent or str(ref) in found:
+        if not parent or str(ref) in parents:
             break
-        found.add(str(ref))
-    return found
+        parents.add(str(ref))
+    return parents
 
 
-def _cases_under(session: ReadSession, policy: RetentionPolicy[Any], ids: Sequence[str]) -> Iterator[str]:
-    """Yield the cases of a kind that have one of these ids."""
+def _iter_cases_with_ids(session: ReadSession, policy: RetentionPolicy[Any], ids: Sequence[str]) -> Iterator[str]:
+    """Yield the existing cases of a kind that have one of these ids."""
     kind = policy.kind.name
     records = session.context.storage.records
     for start in range(0, len(ids), _PAGE):
@@ -152,11 +153,11 @@ def _cases_under(session: ReadSession, policy: RetentionPolicy[Any], ids: Sequen
 
 
 def _scopes_of_words(session: ReadSession, policy: RetentionPolicy[Any], id: str) -> set[str]:
-    """Return the scopes of talk that seal what a case is about."""
-    kinds = {beside.kind.name for beside in policy.words}
+    """Return the conversation scopes that encrypt the texts of a case."""
+    kinds = {source.kind.name for source in policy.words}
     records = (session.context.storage.records.get(kind, id) for kind in kinds)
     scopes = {record.scope for record in records if record is not None and record.scope}
-    return {scope for scope in scopes if any(beside.value(Ref.parse(scope)) for beside in policy.words)}
+    return {scope for scope in scopes if any(source.value(Ref.parse(scope)) for source in policy.words)}
 
 
 def _check_hold(uow: UnitOfWork, hold: LegalHold) -> None:

@@ -1,7 +1,7 @@
 """Erasure requests: a platform reports that a person withdraws consent, and an officer decides.
 
-Nothing is erased because a platform says so. An officer decides, cites a rule, and the decision stays on record. Which
-cases stand against it is for several subjects to say: `workflows.erasure` asks them.
+A platform's report alone erases nothing. An officer decides and cites a rule, and the decision stays on record.
+`workflows.erasure` finds the cases of several subjects that forbid an erasure.
 """
 
 from datetime import datetime, timedelta
@@ -21,24 +21,24 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
 PENDING_STATES = (ErasureState.OPEN.value, ErasureState.GRANTED.value)
-"""States in which something is still to be done."""
+"""States in which a decision or its execution is pending."""
 
 _PURGE_REASON = "request"
 
 
 class ErasureDecided(Protocol):
-    """Takes note of a decision, as part of it."""
+    """Is called with a decision about an erasure request, in the same unit of work."""
 
     def __call__(self, uow: UnitOfWork, erasure: str, /, *, granted: bool, rule: str) -> None:
-        """Take note that a wish was granted or refused, by a rule."""
+        """Record that an erasure request was granted or refused, with the cited rule."""
         ...
 
 
 class Erasures(Service):
-    """Erasure requests, and the decisions about them.
+    """Use cases of erasure requests and the decisions about them.
 
     Args:
-        decided: who takes note of the decisions.
+        decided: called with each decision.
     """
 
     action_prefix = "governance"
@@ -59,18 +59,18 @@ class Erasures(Service):
         received_at: datetime,
         alias: str = "",
     ) -> Erasure:
-        """Write down that somebody wants to be erased; repeated before a decision, it stays one request.
+        """Store an erasure request; repeated before a decision, it stays one request.
 
         Args:
-            conversation: whose wish, "" where nobody knows.
-            unit: where they belong.
-            asked_at: when they asked.
-            received_at: when that reached us.
-            alias: what else the platform calls them, where nobody knows who they are.
+            conversation: conversation id of the person, "" if unknown.
+            unit: unit of the person.
+            asked_at: time of the request.
+            received_at: when it reached us.
+            alias: another id of the person on the platform, if the conversation is unknown.
         """
         uow.permit(self.context.district.root)
-        where = {"conversation": conversation, "state": ErasureState.OPEN}
-        if conversation and (open_erasures := uow.find(ERASURE, "oldest", where=where, limit=1).items):
+        conditions = {"conversation": conversation, "state": ErasureState.OPEN}
+        if conversation and (open_erasures := uow.find(ERASURE, "oldest", where=conditions, limit=1).items):
             uow.facts["erasure"] = open_erasures[0].id
             return open_erasures[0]
         erasure = Erasure(
@@ -89,40 +89,40 @@ class Erasures(Service):
     def erasures(
         self, session: ReadSession, *, pending: bool = True, after: Cursor = "", limit: Limit = 50
     ) -> Listing[Erasure]:
-        """Return wishes to be erased of the actor's units, oldest first; `Erasure.age` tells how long they wait.
+        """Return erasure requests of the actor's units, oldest first; `Erasure.age` is the waiting time.
 
         Args:
-            pending: only those about which something is still to be done.
+            pending: only those with a pending decision or execution.
         """
-        where = {"state": PENDING_STATES} if pending else None
-        return session.list_permitted(ERASURE, "oldest", where=where, after=after, limit=limit)
+        conditions = {"state": PENDING_STATES} if pending else None
+        return session.list_permitted(ERASURE, "oldest", where=conditions, after=after, limit=limit)
 
     @query(Permission.OPERATE, traced=True, public=True)
     def erasure(self, session: ReadSession, erasure_id: ErasureId) -> Erasure:
-        """Return a wish."""
+        """Return an erasure request."""
         return _load_erasure(session, erasure_id)
 
     @step(Permission.OPERATE)
     def grant_erasure(self, uow: UnitOfWork, erasure_id: str, *, rule: str, reason: str) -> Erasure:
-        """Decide that somebody is erased; nothing is destroyed yet. `retention.erase` does all of it.
+        """Grant an erasure request; nothing is destroyed yet. `retention.erase` does both.
 
         Args:
-            erasure_id: whose wish.
-            rule: the rule cited, such as the article of a law.
-            reason: why, in words.
+            erasure_id: id of the request.
+            rule: the cited rule, such as the article of a law.
+            reason: the reason, in words.
 
         Raises:
-            WrongStep: it was decided before, or nobody knows whose wish it is.
+            WrongStep: it was decided before, or the person is unknown.
         """
         erasure = _load_erasure(uow, erasure_id).granted(uow.actor.id, uow.at)
         return self._save_decision(uow, erasure, rule, reason)
 
     @command(Permission.OPERATE, public=True)
     def refuse_erasure(self, uow: UnitOfWork, erasure_id: ErasureId, *, rule: str, reason: Reason) -> Erasure:
-        """Turn a wish down, such as where a law wants everything kept; arguments and errors as for `grant_erasure`.
+        """Refuse an erasure request, such as when a law requires the data; arguments as for `grant_erasure`.
 
         Raises:
-            Refused: the actor looked at who asks, for the request that it came with.
+            Refused: the actor checked the applicant's identity, for the request that it came with.
             WrongStep: it was decided before.
             BadInput: no rule, or no reason.
         """
@@ -131,22 +131,22 @@ class Erasures(Service):
 
     @step(Permission.OPERATE)
     def order_erasure(self, uow: UnitOfWork, erasure_id: str) -> Erasure:
-        """Order at once the purge of what a granted wish is about; once nothing of it is left, note it as fulfilled.
+        """Order the immediate purge of the data of a granted request; once nothing is left of them, mark it as done.
 
-        `purge` carries the orders out. An order of the clock is replaced: it may be due later, and ends when they write
-        again.
+        `purge` executes the orders. An order of the retention clock is replaced, since it may be due later, and is
+        cancelled if the person writes again.
 
         Raises:
-            WrongStep: nobody granted it, or a legal hold forbids it.
+            WrongStep: it isn't granted, or a legal hold forbids it.
         """
         erasure = _load_erasure(uow, erasure_id)
         done = erasure.done(uow.at)
         keyring = self.context.storage.keyring
-        going = {scope for scope in erasure.scopes if _is_going(uow, scope)}
-        # A key may be gone and its order not noted as carried out: where a purge died between the two.
-        remaining = [scope for scope in erasure.scopes if scope in going or keyring.get(scope) is not None]
+        ordered = {scope for scope in erasure.scopes if _has_immediate_order(uow, scope)}
+        # A key may be destroyed although its order isn't marked as done, if a purge crashed between the two.
+        remaining = [scope for scope in erasure.scopes if scope in ordered or keyring.get(scope) is not None]
         for scope in remaining:
-            if scope not in going:
+            if scope not in ordered:
                 self._purges.order_destruction(uow, scope, erasure.unit, timedelta(0), _PURGE_REASON)
         uow.facts["erasure"] = erasure.id
         if remaining:
@@ -166,8 +166,8 @@ class Erasures(Service):
         return uow.save(ERASURE, erasure)
 
 
-def _is_going(uow: UnitOfWork, scope: str) -> bool:
-    """Tell whether an order stands that destroys a scope at once, and that nothing but a legal hold cancels."""
+def _has_immediate_order(uow: UnitOfWork, scope: str) -> bool:
+    """Return whether a pending order destroys a scope at once, and only a legal hold can cancel it."""
     order = uow.get(PURGE_ORDER, scope)
     if order is None or not order.is_pending:
         return False

@@ -1,4 +1,4 @@
-"""How wishes to be erased, orders to destroy and legal holds are stored."""
+"""How erasure requests, purge orders and legal holds are stored."""
 
 from collections.abc import Iterable, Mapping
 
@@ -6,13 +6,13 @@ from anninh_core.domain.index_specs import ERASURE_SPEC, LEGAL_HOLD_SPEC, PURGE_
 from anninh_core.domain.retention.model import Erasure, LegalHold, PurgeOrder
 from anninh_core.usecase.kinds import Fact, Kind, hour_column
 
-# stored, as names of keys
+# stored as names of keys
 PURGE_ORDER_SCOPE = "governance:tombstones"
 HOLD_SCOPE = "governance:holds"
 
 
 def counted_facts(order: PurgeOrder) -> Mapping[str, Iterable[Fact]]:
-    """Return what the record counts that an order destroyed, if it says so."""
+    """Return the facts of the record that an order destroyed, by the record's reference, if the order has them."""
     if order.counted is None:
         return {}
     return {order.id: order.counted}
@@ -33,7 +33,7 @@ ERASURE = Kind(
 PURGE_ORDER = Kind(
     spec=PURGE_ORDER_SPEC,
     model=PurgeOrder,
-    columns=lambda tombstone: {"scope": tombstone.id, "done": not tombstone.is_pending},
+    columns=lambda order: {"scope": order.id, "done": not order.is_pending},
     scope=lambda _: PURGE_ORDER_SCOPE,
     facts_of_others=counted_facts,
     numbered=True,

@@ -1,10 +1,10 @@
-"""Legal holds: cases that must not be destroyed meanwhile, with all that hangs on them."""
+"""Legal holds: cases that must not be destroyed for a time, with all data that belong to them."""
 
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from anninh_core.domain.retention.coverage import covered_scopes, is_excluded_from
+from anninh_core.domain.retention.coverage import find_covered_scopes, is_excluded_from
 from anninh_core.domain.retention.kind import LEGAL_HOLD, PURGE_ORDER
 from anninh_core.domain.retention.model import LegalHold
 from anninh_core.domain.retention.policy import RetentionPolicy
@@ -23,33 +23,33 @@ _SEE = "retention.holds"
 
 
 class LegalHolds(Service):
-    """Set on the demand of a court or an authority, and released by a person.
+    """Use cases of legal holds, set on the demand of a court or an authority, and released by a person.
 
     Args:
-        keepings: how the kinds are kept whose cases end, by their names.
+        policies: retention policies of the kinds of case, by name.
     """
 
     action_prefix = "governance"
 
-    def __init__(self, runner: UseCaseRunner, keepings: Mapping[str, RetentionPolicy[Any]]) -> None:
+    def __init__(self, runner: UseCaseRunner, policies: Mapping[str, RetentionPolicy[Any]]) -> None:
         super().__init__(runner)
-        self._policies = keepings
+        self._policies = policies
 
     @command(Permission.OPERATE, public=True)
     def hold(self, uow: UnitOfWork, case: CaseRef, *, reason: Reason, review_on: date) -> LegalHold:
         """Forbid to destroy a case until the hold is released.
 
-        It covers the case's words and files, the reports merged into it, and identity, conversation and wish to be
-        erased of whoever reported any of them, also what comes to it later. Orders to destroy any of it that aren't
-        being carried out yet are cancelled. Asked for twice in the same words it is one hold; several may run at once.
+        The hold covers the case's text and files, the reports merged into it, and identity, conversation and erasure
+        request of their reporters, also data added later. Purge orders for any of these whose execution hasn't begun
+        are cancelled. A repeated identical request is one hold; several holds may run at once.
 
         Args:
-            case: `kind:id` of a tip, an inquiry or a post; whose it is, is read from its record.
-            reason: on whose demand and why, in words.
-            review_on: day on which somebody looks whether it is still needed.
+            case: `kind:id` of a tip, an inquiry or a post; the reporter is read from its record.
+            reason: who demands it and why, in words.
+            review_on: day on which an officer reviews whether it is still needed.
 
         Raises:
-            BadInput: it is no case.
+            BadInput: `case` names no case.
             WrongStep: it is being destroyed, or was.
         """
         uow.permitted_units()
@@ -67,8 +67,8 @@ class LegalHolds(Service):
             raise WrongStep(
                 "{scope!r} can't be held any more: it was destroyed, or is being destroyed.", scope=case
             ) from None
-        if same := _find_same(uow, str(ref), nfc(reason), review_on):
-            return same
+        if existing := _find_same(uow, str(ref), nfc(reason), review_on):
+            return existing
         self._cancel_purges(uow, ref)
         hold = LegalHold(
             id=self.context.ids.new(),
@@ -84,9 +84,9 @@ class LegalHolds(Service):
         return uow.save(LEGAL_HOLD, hold)
 
     def _cancel_purges(self, uow: UnitOfWork, case: Ref) -> None:
-        """Cancel what was ordered about anything that the hold covers, and let nothing be ordered meanwhile."""
+        """Cancel the purge orders that the hold covers; the commit fails if another one is written meanwhile."""
         cancelled = 0
-        for scope in sorted(covered_scopes(uow, self._policies, case)):
+        for scope in sorted(find_covered_scopes(uow, self._policies, case)):
             order = uow.get(PURGE_ORDER, scope)
             if order is not None and order.is_pending and (order.begun_at is None or scope == str(case)):
                 uow.save(PURGE_ORDER, order.cancelled(uow.at))
@@ -99,7 +99,7 @@ class LegalHolds(Service):
 
     @command(Permission.OPERATE, public=True)
     def release_hold(self, uow: UnitOfWork, hold_id: HoldId) -> LegalHold:
-        """End a legal hold. Whoever does can't order the destruction of what it covered: that takes another officer.
+        """Release a legal hold. Only another officer can then order the destruction of data that it covered.
 
         Raises:
             WrongStep: it was released before.
@@ -113,13 +113,13 @@ class LegalHolds(Service):
 
     @query(Permission.OPERATE, public=True)
     def holds(self, session: ReadSession) -> tuple[LegalHold, ...]:
-        """Return the running holds, those to be reviewed first in front, without cases that exclude the actor."""
+        """Return the running holds by review day, without those of cases that the actor is excluded from."""
         running = session.iter_permitted(LEGAL_HOLD, "due", where={"running": True})
         return tuple(hold for hold in running if not is_excluded_from(session, self._policies, hold.scope))
 
 
 def _find_same(uow: UnitOfWork, scope: str, reason: str, review_on: date) -> LegalHold | None:
-    """Return the running hold that the actor asked for in the same words before, as by a second click."""
+    """Return the running hold that the same actor requested identically before, such as by a double click."""
     running = uow.find(LEGAL_HOLD, "due", where={"scope": scope, "running": True}).items
-    asked = (reason, uow.actor.id, review_on)
-    return next((one for one in running if (one.reason, one.by, one.review_on) == asked), None)
+    request = (reason, uow.actor.id, review_on)
+    return next((hold for hold in running if (hold.reason, hold.by, hold.review_on) == request), None)

@@ -1,4 +1,4 @@
-"""Wishes to be erased, orders to destroy, legal holds. Every transition is a pure method."""
+"""Erasure requests, purge orders, legal holds. Every transition is a pure method."""
 
 from datetime import date, datetime, timedelta
 
@@ -16,12 +16,13 @@ class Erasure:
     """A person's request to be erased, and the officer's decision about it.
 
     Attributes:
-        unit: the unit they belonged to when they asked.
-        conversation: who, by the id under which everybody knows them; "" where the platform didn't say who.
-        asked_at: when they asked, as far as the platform says; `received_at` when it reached us: time counts from then.
-        alias: another id that the platform has for them, where `conversation` is "".
+        unit: the person's unit at the time of the request.
+        conversation: the person's conversation id; "" if the platform didn't name the person.
+        asked_at: time of the request according to the platform; `received_at` is when it reached us, which begins the
+            waiting time.
+        alias: another id of the person on the platform, if `conversation` is "".
         decided_by: officer who granted or refused it.
-        done_at: when the last of it was destroyed.
+        done_at: when the last data were destroyed.
     """
 
     id: str
@@ -37,28 +38,28 @@ class Erasure:
     version: int = 0
 
     def to_view(self) -> ErasureView:
-        """Return what may leave."""
+        """Return the read-only view of the request."""
         return make_view(ErasureView, self, is_sender_known=bool(self.conversation))
 
     @property
     def is_pending(self) -> bool:
-        """Whether something is still to be done about it: a decision, or its execution."""
+        """Whether a decision or its execution is pending."""
         return self.state in (ErasureState.OPEN, ErasureState.GRANTED)
 
     @property
     def scopes(self) -> tuple[str, ...]:
-        """The erasure scopes that seal who they are, and what was said with them one-to-one."""
+        """The erasure scopes that encrypt the person's identity and one-to-one conversation."""
         return (f"identity:{self.conversation}", f"conversation:{self.conversation}") if self.conversation else ()
 
     def age(self, now: datetime) -> timedelta:
-        """Return how long it has been waiting, or waited until an officer decided."""
+        """Return how long it has been waiting, or waited until the decision."""
         return (self.decided_at or now) - self.received_at
 
     def granted(self, by: str, at: datetime) -> "Erasure":
-        """Return the wish granted.
+        """Return the request granted.
 
         Raises:
-            WrongStep: it was decided before, or nobody knows whose wish it is.
+            WrongStep: it was decided before, or the person is unknown.
         """
         if not self.conversation:
             raise WrongStep(
@@ -70,7 +71,7 @@ class Erasure:
         return self._decided(ErasureState.GRANTED, by, at)
 
     def refused(self, by: str, at: datetime) -> "Erasure":
-        """Return the wish turned down.
+        """Return the request refused.
 
         Raises:
             WrongStep: it was decided before.
@@ -78,10 +79,10 @@ class Erasure:
         return self._decided(ErasureState.REFUSED, by, at)
 
     def done(self, at: datetime) -> "Erasure":
-        """Return the wish fulfilled.
+        """Return the request executed.
 
         Raises:
-            WrongStep: nobody granted it.
+            WrongStep: it isn't granted.
         """
         if self.state is not ErasureState.GRANTED:
             raise WrongStep(
@@ -103,21 +104,23 @@ class Erasure:
 
 @frozen(kw_only=True)
 class PurgeOrder:
-    """An order to destroy what a scope sealed, and what is left afterwards.
+    """An order to destroy a scope's data, and the facts kept afterwards.
 
     Attributes:
-        id: the erasure scope, such as `tip:<id>`: nothing is ordered twice.
+        id: the erasure scope, such as `tip:<id>`, so that nothing is ordered twice.
         reason: reason code, such as `retention` or `request`.
-        due_at: not carried out before; until then a legal hold cancels it. None in orders of earlier versions.
-        begun_at: from when on no legal hold cancels it: its key is being destroyed.
-        key_mark: tells the key that is to be destroyed from one that its scope got since, see `key_marks.mark_key`;
+        due_at: earliest time of the execution; until then a legal hold cancels it. None in orders of earlier versions.
+        begun_at: begin of the execution; from then on no legal hold cancels it.
+        key_mark: distinguishes the key to be destroyed from a key that the scope got since, see `key_marks.mark_key`;
             None until it is begun.
-        cancelled_at: when a legal hold cancelled it.
+        cancelled_at: time of the cancellation.
         done_at: when its key was destroyed.
-        clock: kind of data whose time was over, "" where a person ordered it. It is cancelled where that is so no more.
-        purged_at: when an earlier order about the same scope was carried out, which sealed something anew since.
-        counted: what the record counts for, since it can't be read any more; None in orders of earlier versions.
-        handed_out: what left the house before.
+        clock: kind of data whose retention period ended, "" if a person ordered it. Such an order is cancelled if the
+            period runs again.
+        purged_at: when an earlier order for the same scope was executed; the scope got a new key since.
+        counted: facts of the record for the reports, since it can't be read any more; None in orders of earlier
+            versions.
+        handed_out: exports that left the authority before.
         ordered_by: id of the officer who ordered it.
     """
 
@@ -138,27 +141,27 @@ class PurgeOrder:
     version: int = 0
 
     def to_view(self) -> PurgeOrderView:
-        """Return what may leave."""
+        """Return the read-only view of the order."""
         return make_view(PurgeOrderView, self, scope=show_scope(self.id))
 
     @property
     def is_pending(self) -> bool:
-        """Whether it is still to be carried out."""
+        """Whether it still has to be executed."""
         return self.done_at is None and self.cancelled_at is None
 
     def is_due(self, at: datetime) -> bool:
-        """Tell whether it may be carried out at a moment."""
+        """Return whether it may be executed at a given time."""
         return self.is_pending and (self.due_at is None or self.due_at <= at)
 
     def begun(self, at: datetime, counted: tuple[Fact, ...] | None = None, key_mark: str | None = None) -> "PurgeOrder":
-        """Return the order while it is carried out; one that was broken off keeps its moment, and its key.
+        """Return the order with its execution begun; an interrupted one keeps its begin and its key mark.
 
-        One that an earlier version began, which marked no key, may have destroyed one by now.
+        An order that an earlier version began without a key mark may have destroyed a key already.
 
         Args:
-            at: when it is begun.
-            counted: what its record counts for; None where it can't be read any more.
-            key_mark: tells the key that it destroys.
+            at: begin of the execution.
+            counted: facts of its record; None if it can't be read any more.
+            key_mark: mark of the key to be destroyed.
         """
         return evolve(
             self,
@@ -169,7 +172,7 @@ class PurgeOrder:
         )
 
     def cancelled(self, at: datetime) -> "PurgeOrder":
-        """Return the order cancelled: by a legal hold, or because its clock began anew.
+        """Return the order cancelled: by a legal hold, or because its retention period runs again.
 
         Raises:
             WrongStep: its key is being destroyed, or was.
@@ -179,15 +182,15 @@ class PurgeOrder:
         return evolve(self, cancelled_at=at)
 
     def given_up(self, at: datetime) -> "PurgeOrder":
-        """Return the clock's order cancelled, begun or not, since what it is about isn't over any more.
+        """Return the clock's order cancelled, begun or not, because the retention period runs again.
 
         Raises:
-            WrongStep: it was carried out or cancelled already.
+            WrongStep: it was executed or cancelled already.
         """
         return evolve(self, begun_at=None, key_mark=None).cancelled(at)
 
     def done(self, at: datetime, handed_out: tuple[HandedOut, ...] = ()) -> "PurgeOrder":
-        """Return the order carried out, with what left the house before."""
+        """Return the order executed, with the exports that left the authority before."""
         if not self.is_pending:
             raise WrongStep(
                 "The purge of {scope!r} was carried out or cancelled already: if it is still needed, order "
@@ -199,13 +202,13 @@ class PurgeOrder:
 
 @frozen(kw_only=True)
 class LegalHold:
-    """A case that must not be destroyed meanwhile, with all that hangs on it; see `retention.coverage`.
+    """A case that must not be destroyed for a time, with all data that belong to it; see `retention.coverage`.
 
     Attributes:
-        scope: the erasure scope of the case held, `kind:id`; holds of earlier versions may name any scope.
-        reason: on whose demand and why, in words.
-        review_on: day on which somebody looks whether it is still needed; it ends only when it is released.
-        released_by: id of the officer who ended it; "" while it holds.
+        scope: erasure scope of the case, `kind:id`; holds of earlier versions may name any scope.
+        reason: who demands it and why, in words.
+        review_on: day on which an officer reviews whether it is still needed; it ends only when it is released.
+        released_by: id of the officer who released it; "" before.
     """
 
     id: str
@@ -232,11 +235,11 @@ class LegalHold:
             )
 
     def to_view(self) -> LegalHoldView:
-        """Return what may leave."""
+        """Return the read-only view of the hold."""
         return make_view(LegalHoldView, self, scope=show_scope(self.scope))
 
     def released(self, day: date, by: str) -> "LegalHold":
-        """Return the hold at its end."""
+        """Return the released hold."""
         if self.released_on is not None:
             raise WrongStep(
                 "The legal hold on {scope!r} was released already, on {day}.",

@@ -1,4 +1,4 @@
-"""Retention policies: for each kind of record with limited retention, from which day its period runs."""
+"""Retention policies: for each kind of case, the day on which its retention period begins."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -17,12 +17,13 @@ class RetentionPolicy(Generic[M]):
     """How long records of a kind are kept.
 
     Attributes:
-        kind: each of its records has a scope of its own, `kind:id`.
+        kind: kind whose records each have a scope of their own, `kind:id`.
         data: kind of data, as the profile's retention names it.
-        part_column: the column of the kind that says into which other record one was merged, "" for none.
-        words: where the words stand that a case is about, in a record of its own id; () where the case has them itself.
-        resident_column: the column of the kind that says whose case a record is, in its order `newest`.
-        ended_on: the day from which the time counts; None as long as anything is owed, an appeal included.
+        part_column: column with the id of the record that a record was merged into, "" for none.
+        words: kinds of records, with the same id, that have the texts that a case is about; () if the case has them
+            itself.
+        resident_column: column with the resident, which the order `newest` includes.
+        ended_on: returns the day on which the retention period begins; None while an action or appeal is pending.
     """
 
     kind: Kind[M]
@@ -33,21 +34,21 @@ class RetentionPolicy(Generic[M]):
     ended_on: Callable[[M], date | None]
 
     def is_open(self, uow: UnitOfWork, id: str) -> bool:
-        """Tell whether a record isn't over; the commit fails if that changes meanwhile."""
+        """Return whether a record isn't over; the commit fails if that changes meanwhile."""
         model = uow.get_unpurged(self.kind, id)
-        if model is None:  # there is none, or its key is gone already
+        if model is None:  # it doesn't exist, or its key is destroyed already
             return False
         uow.guard_version(self.kind, model)
         return self.ended_on(model) is None
 
 
-def is_case_open(keepings: Mapping[str, RetentionPolicy[Any]], uow: UnitOfWork, case: str) -> bool:
-    """Tell whether a case isn't over; the commit fails if that changes meanwhile.
+def is_case_open(policies: Mapping[str, RetentionPolicy[Any]], uow: UnitOfWork, case: str) -> bool:
+    """Return whether a case isn't over; the commit fails if that changes meanwhile.
 
     Args:
-        keepings: how the kinds are kept whose cases end, by their names.
-        uow: the act that goes by it.
-        case: `kind:id`; of a kind that isn't among them it never is.
+        policies: retention policies of the kinds of case, by name.
+        uow: unit of work of the caller.
+        case: `kind:id`; False for a kind without policy.
     """
     ref = Ref.parse(case)
-    return ref.kind in keepings and keepings[ref.kind].is_open(uow, ref.id)
+    return ref.kind in policies and policies[ref.kind].is_open(uow, ref.id)

@@ -1,9 +1,10 @@
-"""Purges: what is due, and the destruction of keys.
+"""Purges: due orders, and the destruction of keys.
 
-A key destroyed can't be taken back, so that it takes its time. The order is committed first, with the guard that no
-hold covers it; for some days a hold still cancels it; then it is begun, with a mark of the key, and no hold cancels it
-any more; then, one at a time, all is looked at once more, the key is destroyed, and that is noted. A crash leaves an
-order that the next run carries out: of the marked key, and of no other that its scope got since.
+A destroyed key can't be restored, so a purge has several stages. The order is committed first, with the guard that no
+hold covers it; for some days a hold still cancels it; then its execution begins, with a mark of the key, and no hold
+cancels it any more; finally, one order at a time, all conditions are checked again, the key is destroyed, and the order
+is marked as done. A crash leaves an order that the next run executes: for the marked key, and for no key that its scope
+got since.
 """
 
 import logging
@@ -49,17 +50,17 @@ _log = logging.getLogger(__name__)
 
 _PAGE = 500
 _LEASE = "purge"
-_LEASE_TIME = timedelta(minutes=10)  # for one key with its files; taken anew for each
+_LEASE_TIME = timedelta(minutes=10)  # for one key with its files; acquired again for each key
 
 
 class Purges(Service):
-    """Keeping as long as needed, and no longer.
+    """Use cases of purges: data are kept as long as needed, and no longer.
 
     Args:
-        keepings: how the kinds are kept whose cases end, by their names: nothing else is ever ordered to be destroyed.
-        sealed_with: what is sealed under scopes of others.
-        open_scopes: tells where anything stands that a scope seals, whose time is over by the clock.
-        kinds: all kinds, of which a purge keeps what the reports count.
+        policies: retention policies of the kinds of case, by name: a person can order only the purge of these.
+        sealed_with: records that are encrypted under another record's scope.
+        open_scopes: returns a function that reads the retention of a scope.
+        kinds: all kinds whose facts for the reports a purge keeps.
     """
 
     action_prefix = "governance"
@@ -67,37 +68,39 @@ class Purges(Service):
     def __init__(
         self,
         runner: UseCaseRunner,
-        keepings: Mapping[str, RetentionPolicy[Any]] | None = None,
+        policies: Mapping[str, RetentionPolicy[Any]] | None = None,
         sealed_with: Sequence[SealedWith] = (),
         *,
         open_scopes: OpensScopes = no_scopes,
         kinds: Sequence[Kind[Any]] = (),
     ) -> None:
         super().__init__(runner)
-        self._policies = keepings or {}
+        self._policies = policies or {}
         self._sealed_with = sealed_with
         self._open_scopes = open_scopes
         self._kinds = {kind.name: kind for kind in kinds}
 
     @query(Permission.OPERATE)
     def preview_purge(self, session: ReadSession, keepsakes: Iterable[RetainedItem]) -> tuple[PurgeCandidate, ...]:
-        """Return which of the things kept are due to be destroyed today, and which of them are held."""
+        """Return which of the retained items are due to be destroyed today, and which of them are held."""
         session.permit(self.context.district.root)
         due = find_purgeable(keepsakes, self.context.district.retention_days, (), session.today)
-        held_scopes = {one.keepsake.scope for one in due if is_held(session, self._policies, one.keepsake.scope)}
-        kept = (one.keepsake for one in due)
-        return find_purgeable(kept, self.context.district.retention_days, held_scopes, session.today)
+        held_scopes = {
+            candidate.keepsake.scope for candidate in due if is_held(session, self._policies, candidate.keepsake.scope)
+        }
+        due_items = (candidate.keepsake for candidate in due)
+        return find_purgeable(due_items, self.context.district.retention_days, held_scopes, session.today)
 
     @command(Permission.OPERATE, public=True, step_up=True)
     def order_purge(self, uow: UnitOfWork, case: CaseRef, *, reason: Reason) -> PurgeOrder:
-        """Order that a case that is over be destroyed some days from now; until then a legal hold cancels it.
+        """Order the purge of a case that is over, some days from now; until then a legal hold cancels it.
 
         Args:
-            case: `kind:id` of a tip, an inquiry or a post; whose it is, is read from its record.
+            case: `kind:id` of a tip, an inquiry or a post; the reporter is read from its record.
             reason: reason code, such as `retention` or `request`.
 
         Raises:
-            BadInput: it is nothing that is destroyed by an order.
+            BadInput: `case` names no case.
             Refused: the case isn't the actor's, or the actor released a hold that covered it.
             WrongStep: a legal hold forbids it, the case isn't over, or it was ordered before.
         """
@@ -131,31 +134,31 @@ class Purges(Service):
 
     @step(Permission.OPERATE)
     def order_expired(self, uow: UnitOfWork, scope: str) -> PurgeOrder:
-        """Order by the clock what has been kept for long enough, whatever it is.
+        """Order the purge of a scope whose retention period is over, whatever its kind.
 
         Raises:
-            WrongStep: its time isn't over, it was ordered before, or a legal hold forbids it.
+            WrongStep: its retention period isn't over, it was ordered before, or a legal hold forbids it.
         """
         uow.permitted_units()
-        kept = self._open_scopes(uow)(scope)
-        if kept is None or not kept.is_over(uow.today):
+        kept_scope = self._open_scopes(uow)(scope)
+        if kept_scope is None or not kept_scope.is_over(uow.today):
             raise WrongStep("{scope!r} must still be kept: {act:retention.preview} shows how long.", scope=scope)
         if is_purge_ordered(uow, scope):
             raise WrongStep(
                 "The purge of {scope!r} was ordered before: {act:retention.purge} carries it out once it is due.",
                 scope=scope,
             )
-        uow.unit = self.context.district.unit(kept.unit).id
+        uow.unit = self.context.district.unit(kept_scope.unit).id
         delay = purge_delay(self.context.district.retention_days)
-        return self.order_destruction(uow, scope, kept.unit, delay, "retention", clock=kept.data)
+        return self.order_destruction(uow, scope, kept_scope.unit, delay, "retention", clock=kept_scope.data)
 
     @step(Permission.OPERATE)
     def order_destruction(
         self, uow: UnitOfWork, scope: str, unit: str, delay: timedelta, reason: str, *, clock: str = ""
     ) -> PurgeOrder:
-        """Order what an act has established may be destroyed, whatever sealed it.
+        """Order the purge of a scope after the caller has established that it may be destroyed.
 
-        What a scope seals anew after its purge, of somebody who came back, may be ordered again.
+        A scope that got a new key after its purge, because a person came back, may be ordered again.
         """
         uow.permit(unit)
         require_no_hold(uow, self._policies, {scope})
@@ -177,29 +180,28 @@ class Purges(Service):
 
     @workflow(Permission.OPERATE, public=True, step_up=True)
     def purge(self, actor: Actor, *, limit: Limit = 100, scopes: Sequence[Id] = ()) -> tuple[PurgeOrder, ...]:
-        """Destroy the keys of the orders that are due, at most `limit` at once, and note it.
+        """Destroy the keys of the due orders, at most `limit` at once, and mark the orders as done.
 
-        With `scopes`, only those of them are destroyed.
-
-        What they sealed is unreadable in the live store from now on; in backups once the epoch key is destroyed too.
-        A conflict or a crash only means to run it again. An order about a case that was opened again waits until that
-        is over; one that a hold covers stays as long as the hold. While another worker purges, nothing is destroyed.
+        With `scopes`, only the orders of these scopes are executed. The encrypted data become unreadable in the live
+        storage at once; in backups once the epoch key is destroyed, too. After a conflict or crash, run it again. An
+        order for a case that was reopened waits until the case is over; an order covered by a hold waits for the end of
+        the hold. While another worker purges, nothing is destroyed.
 
         Raises:
-            Damaged: what one of them is about can't be read; the others are destroyed.
+            Damaged: the record of an order can't be read; the others are destroyed.
         """
         begin = partial(self.begin_purge, actor.for_step("begin"), limit=limit, scopes=scopes)
-        begun = resume(actor, begin, lambda done: self._read_begun(actor, done))
+        begun_orders = resume(actor, begin, lambda done: self._read_begun(actor, done))
         holder = self.context.ids.new()
         done: list[PurgeOrder] = []
         failures: list[Damaged] = []
         lease: Lease | None = None
         try:
-            for order in begun:
-                if order.done_at is not None:  # before this was called again
+            for order in begun_orders:
+                if order.done_at is not None:  # by an earlier, interrupted call
                     done.append(order)
                     continue
-                if (lease := self._take_turn(holder)) is None:
+                if (lease := self._acquire_lease(holder)) is None:
                     break
                 try:
                     done += self.finish_purge(actor.without_request(), [order.id])
@@ -213,7 +215,7 @@ class Purges(Service):
         return tuple(done)
 
     def _read_begun(self, actor: Actor, done: AlreadyDone) -> tuple[PurgeOrder, ...]:
-        """Return the orders that were begun when the purge was called before, as they are by now."""
+        """Return the orders that an earlier call of the purge began, in their present state."""
 
         def read(session: ReadSession) -> tuple[PurgeOrder, ...]:
             session.permitted_units()
@@ -223,36 +225,37 @@ class Purges(Service):
         return self.runner.run_query(actor, "governance.purge", Permission.OPERATE, False, read)
 
     def _find_scopes(self, done: AlreadyDone) -> tuple[str, ...]:
-        """Return the scopes of the orders that an act wrote; those of conversations are recognised by their aliases."""
+        """Return the scopes of the orders written in a commit; aliases identify those of conversations."""
         written = [(id, version) for kind, id, version in done.touched if kind == PURGE_ORDER.name]
         aliases = [(id, version) for id, version in written if is_alias(PURGE_ORDER.name, id)]
         scopes = [id for id, _ in written if not is_alias(PURGE_ORDER.name, id)]
         if aliases:
             names = self.context.names
             stored = [record.id for record in self.context.storage.maintenance.scan(PURGE_ORDER.name)]
-            talks = [scope for scope in stored if has_alias(PURGE_ORDER.name, scope)]
+            conversation_scopes = [scope for scope in stored if has_alias(PURGE_ORDER.name, scope)]
             scopes += [
                 scope
-                for scope in talks
+                for scope in conversation_scopes
                 if any(names.alias(PURGE_ORDER.name, scope, version) == alias for alias, version in aliases)
             ]
         return tuple(scopes)
 
-    def _take_turn(self, holder: str) -> Lease | None:
+    def _acquire_lease(self, holder: str) -> Lease | None:
         return self.context.storage.leases.acquire(_LEASE, holder, self.context.clock.now(), _LEASE_TIME)
 
     @command(Permission.OPERATE)
     def begin_purge(self, uow: UnitOfWork, *, limit: int, scopes: Collection[str]) -> tuple[PurgeOrder, ...]:
-        """Take orders that are due, and note which key each destroys: from now on no hold cancels them.
+        """Begin the execution of due orders, and record the key that each destroys: from now on no hold cancels them.
 
-        An order of the clock is cancelled where that began anew, since somebody wrote again or a case was opened again.
+        An order of the retention clock is cancelled if its period runs again, because the person wrote again or a case
+        was reopened.
         """
         permitted = uow.permitted_units()
-        where = {"done": False} | ({"scope": tuple(scopes)} if scopes else {})
+        conditions = {"done": False} | ({"scope": tuple(scopes)} if scopes else {})
         begun: list[PurgeOrder] = []
         waiting = 0
         read = self._open_scopes(uow)
-        for order in uow.iter_all(PURGE_ORDER, "id", units=permitted, where=where, complete=False):
+        for order in uow.iter_all(PURGE_ORDER, "id", units=permitted, where=conditions, complete=False):
             if len(begun) == limit:
                 break
             if not order.is_due(uow.at):
@@ -260,22 +263,22 @@ class Purges(Service):
             try:
                 if (started := self._begin(uow, order, read)) is not None:
                     begun.append(started)
-            except Damaged as error:  # what it counts, who is excluded or whether it is held can't be read
+            except Damaged as error:  # its facts, exclusions or holds can't be read
                 _log.warning("the purge of %s waits: %s", show_scope(order.id), error)
                 waiting += 1
         uow.facts |= {"scopes": len(begun)} | ({"waiting": waiting} if waiting else {})
         return tuple(begun)
 
     def _begin(self, uow: UnitOfWork, order: PurgeOrder, read: ReadsScope) -> PurgeOrder | None:
-        """Begin an order that is due, and return it; None where it waits or is given up.
+        """Begin the execution of a due order, and return it; None if it waits or was cancelled.
 
         Raises:
-            Damaged: what it is about can't be read.
+            Damaged: the record that it is about can't be read.
         """
-        if is_excluded_from(uow, self._policies, order.id):  # another officer sees to it
+        if is_excluded_from(uow, self._policies, order.id):  # another officer has to execute it
             return None
-        if order.begun_at is None and _has_begun_anew(uow, order, read):
-            self._give_up(uow, order)
+        if order.begun_at is None and _is_retained_again(uow, order, read):
+            self._cancel_order(uow, order)
             return None
         if is_case_open(self._policies, uow, order.id) or not guard_unheld(uow, self._policies, order.id):
             return None
@@ -283,24 +286,24 @@ class Purges(Service):
         return uow.save(PURGE_ORDER, order.begun(uow.at, counted, mark_key(self.context, order.id)))
 
     @staticmethod
-    def _give_up(uow: UnitOfWork, order: PurgeOrder) -> None:
+    def _cancel_order(uow: UnitOfWork, order: PurgeOrder) -> None:
         uow.save(PURGE_ORDER, order.given_up(uow.at))
         uow.add_event("purge.cancelled")
 
     @command(Permission.OPERATE)
     def finish_purge(self, uow: UnitOfWork, scopes: Collection[str]) -> tuple[PurgeOrder, ...]:
-        """Destroy the keys of orders that were begun, with files, index and rows of the queues, and note it.
+        """Destroy the keys of begun orders, with files, index entries and queue rows, and mark the orders as done.
 
-        What an order hangs on is looked at once more right before its key is destroyed. An order of the clock is
-        cancelled where that began anew; one that a hold covers by now waits; and a key that a scope got since is no
-        matter of the order.
+        All conditions of an order are checked again directly before its key is destroyed. An order of the retention
+        clock is cancelled if its period runs again; an order covered by a hold meanwhile waits; and a key that the
+        scope got since is left alone.
 
         Raises:
-            WrongStep: one wasn't begun, or was carried out or cancelled already; nothing is destroyed then.
+            WrongStep: an order wasn't begun, or was executed or cancelled already; nothing is destroyed then.
         """
         uow.record_every_refusal()
         uow.permitted_units()
-        orders = [self._order(uow, scope) for scope in scopes]
+        orders = [self._load_order(uow, scope) for scope in scopes]
         for order in orders:
             if not order.is_pending:
                 raise WrongStep(
@@ -310,38 +313,41 @@ class Purges(Service):
                 )
             if order.begun_at is None or order.key_mark is None:
                 raise WrongStep("The purge of {scope!r} hasn't begun: run {act:retention.purge}.", scope=order.id)
-        gone = [(order, removed) for order in orders if (removed := self._carry_out(uow, order)) is not None]
-        files, rows = (sum(counts) for counts in zip((0, 0), *(removed for _, removed in gone), strict=True))
-        uow.facts |= {"scopes": len(gone), "files": files, "rows": rows}
-        if gone:
+        executed = [(order, removed) for order in orders if (removed := self._execute(uow, order)) is not None]
+        files, rows = (sum(counts) for counts in zip((0, 0), *(removed for _, removed in executed), strict=True))
+        uow.facts |= {"scopes": len(executed), "files": files, "rows": rows}
+        if executed:
             uow.add_event("purge.done")
         journal = self.context.storage.journal
-        return tuple(uow.save(PURGE_ORDER, one.done(uow.at, find_handed_out(journal, one.id))) for one, _ in gone)
+        return tuple(
+            uow.save(PURGE_ORDER, executed_order.done(uow.at, find_handed_out(journal, executed_order.id)))
+            for executed_order, _ in executed
+        )
 
-    def _carry_out(self, uow: UnitOfWork, order: PurgeOrder) -> tuple[int, int] | None:
-        """Destroy what an order is about, and return how many files and rows went; None if something stands against it.
+    def _execute(self, uow: UnitOfWork, order: PurgeOrder) -> tuple[int, int] | None:
+        """Destroy an order's data, and return the numbers of deleted files and rows; None if it waits or is cancelled.
 
-        What a key sealed that somebody got since, who came back after it was destroyed, stays.
+        Data encrypted with a new key, of a person who came back after the destruction, stay.
         """
         scope = order.id
         mark = order.key_mark or ""
         if is_other_key(self.context, scope, mark):
-            self._write(name_lost(uow, self._sealed_with, scope))
+            self._write_entries(name_lost(uow, self._sealed_with, scope))
             return 0, 0
-        # Files are found before all is looked at once more, as that takes long; only the key tells which they are.
-        named = find_files(self.context, iter_sealed(self.context, self._sealed_with, scope))
-        files = [*find_sealed_files(self.runner, scope, named)]
+        # Files are found before the last check, since that takes long; only the key identifies them.
+        named_files = find_files(self.context, iter_sealed(self.context, self._sealed_with, scope))
+        files = [*find_sealed_files(self.runner, scope, named_files)]
         if self.context.storage.keyring.get(scope) is not None:
-            if _has_begun_anew(uow, order, self._open_scopes(uow)):
-                self._give_up(uow, order)
+            if _is_retained_again(uow, order, self._open_scopes(uow)):
+                self._cancel_order(uow, order)
                 return None
             if not guard_unheld(uow, self._policies, scope):
                 return None
         return self._destroy(uow, scope, files)
 
     def _destroy(self, uow: UnitOfWork, scope: str, files: Collection[str]) -> tuple[int, int]:
-        """Destroy a key, with its files first: after a crash what is left of them goes."""
-        self._write(name_destroyed(uow, self._sealed_with, scope))
+        """Destroy a key, after its files: so a retry after a crash still deletes the rest of them."""
+        self._write_entries(name_destroyed(uow, self._sealed_with, scope))
         removed = sum(self.context.blobs.delete(name) for name in files)
         uow.remove_from_index(iter_indexed(self.context, self._kinds, self._sealed_with, scope))
         self.context.storage.keyring.destroy(scope)
@@ -349,19 +355,19 @@ class Purges(Service):
         return removed, self._remove_rows(scope)
 
     def _remove_rows(self, scope: str) -> int:
-        """Remove the rows of the queues about a scope and its records, and with an identity all that goes to it.
+        """Remove the queue rows about a scope and its records; for an identity also the rows addressed to the person.
 
-        Where a person still decides about something that another key seals, such as the failed answer to a case, only
-        the former go: the latter go with what they are about, or after the days of all rows.
+        While an officer's decision about a row of another scope is pending, such as a failed answer to a case, the rows
+        addressed to the person stay: they are removed with their case, or after the retention days of queue rows.
         """
         ref = Ref.parse(scope)
         queues = self.context.storage.queues
         sealed = {f"{record.kind}:{record.id}" for record in iter_sealed(self.context, self._sealed_with, scope)}
-        is_somebody = ref.kind == IDENTITY_SCOPE and not self._is_owed(ref.id)
-        return queues.remove_ended({scope, *sealed}, self._list_names(ref.id) if is_somebody else ())
+        removes_person = ref.kind == IDENTITY_SCOPE and not self._has_pending_decision(ref.id)
+        return queues.remove_ended({scope, *sealed}, self._list_queue_names(ref.id) if removes_person else ())
 
-    def _list_names(self, conversation: str) -> set[str]:
-        """Return what rows of the queues may have in place of a conversation, and what those that ended have."""
+    def _list_queue_names(self, conversation: str) -> set[str]:
+        """Return the names that queue rows, pending or ended, may have for a conversation."""
         queues = self.context.storage.queues
         names = self.context.names
         messages = iter_rows(lambda last: queues.outbox(limit=_PAGE, after=last))  # by id alone needs no sorting
@@ -372,7 +378,7 @@ class Purges(Service):
             *(row.conversation for row in events if row.conversation == name_author(names, conversation, row)),
         }
 
-    def _is_owed(self, conversation: str) -> bool:
+    def _has_pending_decision(self, conversation: str) -> bool:
         queues = self.context.storage.queues
         after = ""
         while rows := queues.outbox(FOR_PEOPLE, after=after, conversation=conversation):
@@ -381,26 +387,26 @@ class Purges(Service):
             after = rows[-1].id
         return False
 
-    def _write(self, parts: Sequence[Entry]) -> None:
+    def _write_entries(self, parts: Sequence[Entry]) -> None:
         self.runner.apply([ChangeSet(entry=entry) for entry in parts])
 
-    def _order(self, session: ReadSession, scope: str) -> PurgeOrder:
+    def _load_order(self, session: ReadSession, scope: str) -> PurgeOrder:
         order = session.get_permitted(PURGE_ORDER, scope)
         if is_excluded_from(session, self._policies, scope):
             raise session.withhold(PURGE_ORDER.name, scope, "the actor is excluded from its case", unit=order.unit)
         return order
 
 
-def _has_begun_anew(uow: UnitOfWork, order: PurgeOrder, read: ReadsScope) -> bool:
-    """Tell whether what the clock ordered isn't over any more."""
+def _is_retained_again(uow: UnitOfWork, order: PurgeOrder, read: ReadsScope) -> bool:
+    """Return whether the retention period of a clock's order runs again."""
     if not order.clock:
         return False
-    kept = read(order.id)
-    return kept is not None and not kept.is_over(uow.today)
+    kept_scope = read(order.id)
+    return kept_scope is not None and not kept_scope.is_over(uow.today)
 
 
 def is_purge_ordered(uow: UnitOfWork, scope: str) -> bool:
-    """Tell whether a purge was ordered; one that was carried out is over once the scope seals something anew."""
+    """Return whether a purge was ordered; an executed order no longer counts once the scope has a new key."""
     order = uow.get(PURGE_ORDER, scope)
     if order is None or order.cancelled_at is not None:
         return False

@@ -1,4 +1,4 @@
-"""What a purge deletes beside the key, what it keeps of a record, and what it can only list."""
+"""Data that a purge deletes in addition to the key, facts that it keeps of a record, and exports that it only lists."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
@@ -17,11 +17,11 @@ from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 
 EXPORTS = ("conversations.attachment", "tips.register", "tips.monthly_list", "tips.slip")
-"""Queries whose answers leave the house as files, and whose entries in the journal name the case."""
+"""Queries that export files from the authority, and name the case in their audit entries."""
 
 
 def count_facts(session: ReadSession, kinds: Mapping[str, Kind[Any]], scope: str) -> tuple[Fact, ...] | None:
-    """Return what the record of a scope counts for in the reports; None where it can't be read any more."""
+    """Return the facts of a scope's record for the reports; None if it can't be read any more."""
     ref = Ref.parse(scope)
     kind = kinds.get(ref.kind)
     if kind is None or not kind.has_facts:
@@ -34,12 +34,12 @@ def count_facts(session: ReadSession, kinds: Mapping[str, Kind[Any]], scope: str
 
 
 def find_files(context: UseCaseContext, records: Iterable[Record]) -> set[str]:
-    """Return the names of the files that records name, as far as they can be read."""
+    """Return the names of the files that readable records mention."""
     return {name.decode() for _, body in context.open_bodies(records) for name in BLOB_NAME.findall(body)}
 
 
 def find_sealed_files(runner: UseCaseRunner, scope: str, names: Collection[str]) -> Iterator[str]:
-    """Yield those of some files that a scope seals: others, such as documents of the office, may be another's too."""
+    """Yield the names of the files encrypted under a scope; others, such as official documents, may be shared."""
     files = EncryptedBlobs(runner, runner.context.blobs, scope)
     yield from (name for name in sorted(names) if _is_sealed(files, name))
 
@@ -51,13 +51,13 @@ def _is_sealed(files: EncryptedBlobs, name: str) -> bool:
         return False
     except KeysUnavailable:
         raise
-    except StorageError:  # altered: nobody can read it, so that it may go
+    except StorageError:  # altered: no one can read it, so it may be deleted
         return True
     return True
 
 
 def find_handed_out(journal: Journal, scope: str) -> tuple[HandedOut, ...]:
-    """Return what left the house of a case, as the journal has it; of whom nothing is found by, nothing."""
+    """Return a case's exports from the authority, according to the audit log; none for scopes that it can't search."""
     return tuple(
         HandedOut(seq=numbered.seq, action=entry.action, actor=entry.actor, at=entry.at)
         for numbered in iter_about(journal, scope)

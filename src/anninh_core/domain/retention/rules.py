@@ -1,4 +1,4 @@
-"""Pure rules of retention: where a wish stands, what is due to be destroyed, what is held."""
+"""Pure rules of retention: states of erasure requests, and the data that are due or held."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
@@ -8,26 +8,26 @@ from attrs import frozen
 
 from anninh_core.kernel.errors import BadInput
 
-_PURGE_DELAY = 7  # days, where the profile doesn't say
+_PURGE_DELAY = 7  # days, if the profile sets none
 
 IDENTITY_SCOPE = "identity"
-"""Kind of the scopes that seal who somebody is."""
+"""Kind of the scopes that encrypt people's identities."""
 
 PERSON_SCOPES = (IDENTITY_SCOPE, "conversation")
-"""Kinds of the scopes that seal who somebody is and what was said with them."""
+"""Kinds of the scopes that encrypt people's identities and conversations with them."""
 
 
 class ErasureState(StrEnum):
-    """Where a person's wish to be erased stands."""
+    """State of an erasure request."""
 
     OPEN = "open"
     """It waits for a decision."""
     GRANTED = "granted"
-    """It will be done."""
+    """It was granted, and its execution is pending."""
     DONE = "done"
-    """It was done."""
+    """It was executed."""
     REFUSED = "refused"
-    """It won't be done."""
+    """It was refused."""
 
 
 @frozen(kw_only=True)
@@ -36,9 +36,9 @@ class RetainedItem:
 
     Attributes:
         scope: the erasure scope that would be destroyed.
-        unit: who owns it.
+        unit: unit that owns it.
         data: kind of data, as the profile's retention names it.
-        ended_on: day from which the time counts: the case was closed, the text withdrawn …
+        ended_on: day on which the retention period begins: the case was closed, the item withdrawn …
     """
 
     scope: str
@@ -52,7 +52,7 @@ class PurgeCandidate:
     """A record whose retention period is over.
 
     Attributes:
-        last_day: the last day on which it had to be kept.
+        last_day: last day of the retention period.
         held: whether a legal hold forbids to destroy it.
     """
 
@@ -61,37 +61,38 @@ class PurgeCandidate:
     held: bool
 
 
-def last_retention_day(keepsake: RetainedItem, retention_days: Mapping[str, int]) -> date:
-    """Return the last day something is kept: so many days after the day it ended.
+def last_retention_day(item: RetainedItem, retention_days: Mapping[str, int]) -> date:
+    """Return the last day of an item's retention period.
 
     Raises:
-        BadInput: the profile names no such kind of data.
+        BadInput: the profile has no such kind of data.
     """
-    if keepsake.data not in retention_days:
+    if item.data not in retention_days:
         available = ", ".join(sorted(retention_days)) or "nothing"
         raise BadInput(
             "The profile keeps no data of kind {data!r}: its `retention_days` name {allowed}.",
-            data=keepsake.data,
+            data=item.data,
             allowed=available,
         )
-    return keepsake.ended_on + timedelta(days=retention_days[keepsake.data])
+    return item.ended_on + timedelta(days=retention_days[item.data])
 
 
 def purge_delay(retention_days: Mapping[str, int]) -> timedelta:
-    """Return how long after its order, or an erasure's decision, something is destroyed: until then a hold stops it.
+    """Return the time from a purge order, or an erasure's decision, to the destruction, in which a hold can stop it.
 
-    Decree 356/2025, as secondary sources tell it, gives 15 days from a wish to be erased: decide within the rest.
+    Decree 356/2025, according to secondary sources, gives 15 days from an erasure request: the decision has to be made
+    in the remaining days.
     """
     return timedelta(days=retention_days.get("purge_delay", _PURGE_DELAY))
 
 
 def find_purgeable(
-    keepsakes: Iterable[RetainedItem], retention_days: Mapping[str, int], held: Collection[str], on: date
+    items: Iterable[RetainedItem], retention_days: Mapping[str, int], held: Collection[str], on: date
 ) -> tuple[PurgeCandidate, ...]:
-    """Return what is due on a day, the longest overdue first. `held` are scopes under a legal hold."""
-    found = [
-        PurgeCandidate(keepsake=one, last_day=last_retention_day(one, retention_days), held=one.scope in held)
-        for one in keepsakes
+    """Return the items that are due on day `on`, the longest overdue first. `held` are scopes under a legal hold."""
+    candidates = [
+        PurgeCandidate(keepsake=item, last_day=last_retention_day(item, retention_days), held=item.scope in held)
+        for item in items
     ]
-    due = (one for one in found if one.last_day < on)
-    return tuple(sorted(due, key=lambda one: (one.last_day, one.keepsake.scope)))
+    due = (candidate for candidate in candidates if candidate.last_day < on)
+    return tuple(sorted(due, key=lambda candidate: (candidate.last_day, candidate.keepsake.scope)))

@@ -1,4 +1,4 @@
-"""Retention: what is destroyed, what is held, and who wants to be erased."""
+"""The retention services: purges, previews, proofs, legal holds, erasure requests."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -16,12 +16,12 @@ from anninh_core.usecase.runner import UseCaseRunner
 
 
 class Retention:
-    """Everything about how long something is kept."""
+    """All use cases of retention."""
 
     def __init__(
         self,
         runner: UseCaseRunner,
-        keepings: Mapping[str, RetentionPolicy[Any]] | None = None,
+        policies: Mapping[str, RetentionPolicy[Any]] | None = None,
         sealed_with: Sequence[SealedWith] = (),
         *,
         open_scopes: OpensScopes = no_scopes,
@@ -29,9 +29,9 @@ class Retention:
         scope_kinds: Sequence[str] = (),
         erasure_decided: ErasureDecided | None = None,
     ) -> None:
-        """Put the parts together; the arguments are as for `Purges`, `Previews` and `Erasures`."""
-        self.purges = Purges(runner, keepings, sealed_with, open_scopes=open_scopes, kinds=kinds)
-        self.previews = Previews(runner, keepings or {}, open_scopes, scope_kinds)
-        self.proofs = Proofs(runner, keepings or {}, sealed_with, kinds)
-        self.legal_holds = LegalHolds(runner, keepings or {})
+        """Set up the services; the arguments are as for `Purges`, `Previews` and `Erasures`."""
+        self.purges = Purges(runner, policies, sealed_with, open_scopes=open_scopes, kinds=kinds)
+        self.previews = Previews(runner, policies or {}, open_scopes, scope_kinds)
+        self.proofs = Proofs(runner, policies or {}, sealed_with, kinds)
+        self.legal_holds = LegalHolds(runner, policies or {})
         self.erasures = Erasures(runner, self.purges, erasure_decided)

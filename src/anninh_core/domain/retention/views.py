@@ -1,4 +1,4 @@
-"""What of retention may leave: whose a wish or a conversation is, is told by none of it."""
+"""Read-only views of retention; none of them identifies a person or a conversation."""
 
 from datetime import date, datetime
 
@@ -9,13 +9,13 @@ from anninh_core.usecase.views import view
 
 @view
 class ErasureView:
-    """A person's request to be erased, and the officer's decision about it; who it is, isn't said.
+    """A person's request to be erased, and the officer's decision about it, without the person's identity.
 
     Other fields are as in `Erasure`.
 
     Attributes:
-        is_sender_known: whether the platform said who asked; else they are looked for by hand.
-        is_pending: whether something is still to be done about it.
+        is_sender_known: whether the platform named the person; otherwise they have to be searched for by hand.
+        is_pending: whether a decision or its execution is pending.
     """
 
     id: str
@@ -33,11 +33,11 @@ class ErasureView:
 
 @view
 class HandedOut:
-    """What left the house of something that was purged, as the journal has it: no purge reaches it.
+    """An export of data that were purged later, according to the audit log; the purge can't reach it.
 
     Attributes:
-        seq: number of the journal's line.
-        actor: to whom, such as `person:<id>`.
+        seq: number of the audit entry.
+        actor: recipient, such as `person:<id>`.
     """
 
     seq: int
@@ -48,11 +48,11 @@ class HandedOut:
 
 @view
 class PurgeOrderView:
-    """An order to destroy what a scope sealed. Other fields are as in `PurgeOrder`.
+    """An order to destroy a scope's data. Other fields are as in `PurgeOrder`.
 
     Attributes:
-        scope: of what, such as `tip:<id>`; of a person only the kind, `identity` or `conversation`.
-        is_pending: whether it is still to be carried out.
+        scope: name of the scope, such as `tip:<id>`; for a person only the kind, `identity` or `conversation`.
+        is_pending: whether it still has to be executed.
     """
 
     scope: str
@@ -73,10 +73,10 @@ class PurgeOrderView:
 
 @view
 class LegalHoldView:
-    """A case that must not be destroyed meanwhile, with all that hangs on it. Other fields are as in `LegalHold`.
+    """A case that must not be destroyed for a time, with all data belonging to it. Other fields: see `LegalHold`.
 
     Attributes:
-        scope: the case held, such as `tip:<id>`; of a person only the kind.
+        scope: the held case, such as `tip:<id>`; for a person only the kind.
     """
 
     id: str
@@ -92,6 +92,6 @@ class LegalHoldView:
 
 
 def show_scope(scope: str) -> str:
-    """Return how a scope is called outside: of somebody's identity or conversation only the kind."""
+    """Return the public name of a scope: only the kind for an identity or conversation."""
     kind = Ref.parse(scope).kind
     return kind if kind in PERSON_SCOPES else scope

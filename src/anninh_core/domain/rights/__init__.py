@@ -1,4 +1,4 @@
-"""Rights of the people behind the data: to know, to correct, to restrict, to be erased, to object."""
+"""Rights of data subjects: to access, correct, restrict, erase, and object."""
 
 from anninh_core._lazy import lazy
 

@@ -1,4 +1,4 @@
-"""Looking at who asks, by a second way, and linking what is theirs: done by an officer who handles nothing of it."""
+"""Identity checks and links to records, by an officer who doesn't handle the request."""
 
 from anninh_core.domain.rights.clocks import due_of
 from anninh_core.domain.rights.kind import RIGHTS_REQUEST
@@ -18,9 +18,9 @@ from anninh_core.vocabulary.permissions import Permission
 
 
 class RightsChecking(Service):
-    """Whoever looks at who asks learns what is asked and by whom, not what is kept: neither accounts nor cases.
+    """Use cases of identity checks. The checking officer learns request and applicant, but no accounts or cases.
 
-    Four eyes: that officer is neither the one who took the request in nor one who handles it afterwards.
+    Four-eyes rule: that officer neither received the request nor handles it afterwards.
     """
 
     action_prefix = "rights"
@@ -33,7 +33,7 @@ class RightsChecking(Service):
     def requests_to_check(
         self, session: ReadSession, *, after: Cursor = "", limit: Limit = 50
     ) -> Listing[RequestSummary]:
-        """Return the requests of which nobody has shown yet who asks, oldest first."""
+        """Return the requests whose applicant's identity isn't verified yet, oldest first."""
         page = session.list_permitted(
             RIGHTS_REQUEST,
             "oldest",
@@ -48,19 +48,19 @@ class RightsChecking(Service):
     def record_check(
         self, uow: UnitOfWork, request_id: RequestId, *, way: RightsWay, passed: bool, note: Words
     ) -> RequestSummary:
-        """Record by which second way you checked who asks, and whether it is the person.
+        """Record how you checked the applicant's identity by a second way, and whether it is the person.
 
-        You handle nothing of the request afterwards. The same check entered twice, as by a second click, counts once.
+        You can't handle the request afterwards. The same check entered twice, such as by a double click, counts once.
 
         Args:
             way: code of the profile's `[rights.ways]`.
             passed: whether the applicant is the person whose data it is about, and the account is theirs.
-            note: what was seen, in words, without numbers of papers; kept sealed.
+            note: your findings, in words, without numbers of identity papers; stored encrypted.
 
         Raises:
-            Refused: the actor took it in, or handles it.
+            Refused: the actor received it, or handles it.
             WrongStep: it is answered.
-            BadInput: no such way, or nothing is said of what was seen.
+            BadInput: the way doesn't exist, or the note is empty.
         """
         request = self._lookups.load(uow, request_id)
         ways = self.context.district.rights.ways
@@ -83,16 +83,16 @@ class RightsChecking(Service):
 
     @command(Permission.RIGHTS_CHECK, public=True)
     def link_account(self, uow: UnitOfWork, request_id: RequestId, address: Address) -> RequestSummary:
-        """Link an account of the person's, by the address that they have shown to be theirs.
+        """Link an account of the person, by an address that they have proven to be theirs.
 
-        Whether it is known here isn't told: that is for whoever handles the request.
+        The result doesn't reveal whether the account is known: only the officer who handles the request learns that.
 
         Args:
-            address: messenger and the platform's id, such as a phone number where that is one.
+            address: messenger and the platform's id, such as a phone number if the platform uses numbers.
 
         Raises:
             Refused, WrongStep: as `record_check`.
-            BadInput: it is a group's.
+            BadInput: it is a group's address.
         """
         request = self._lookups.load(uow, request_id)
         if address.place is not Place.PERSON:
@@ -104,9 +104,10 @@ class RightsChecking(Service):
 
     @command(Permission.RIGHTS_CHECK, public=True)
     def link_receipt(self, uow: UnitOfWork, request_id: RequestId, receipt: Receipt) -> RequestSummary:
-        """Link a case that the person told at the desk or by phone, by the receipt that they have shown.
+        """Link a case that the person reported at the desk or by phone, by the receipt that they presented.
 
-        Whether there is one isn't told. What came by chat belongs to its account, and takes more than a receipt.
+        The result doesn't reveal whether it exists. A case reported by chat belongs to its account, and can't be linked
+        by a receipt alone.
 
         Raises:
             Refused, WrongStep: as `record_check`.
@@ -115,7 +116,7 @@ class RightsChecking(Service):
         return self._link(uow, request, self._lookups.find_case(uow, receipt))
 
     def _link(self, uow: UnitOfWork, request: RightsRequest, ref: str) -> RequestSummary:
-        """Link what was found, and say in the journal that somebody looked whatever came of it."""
+        """Link a matching record, and record the search in the audit log whatever its result."""
         link = LinkedRecord(ref=ref, by=uow.actor.id, at=uow.at)
         linked = request.linked(link)
         uow.facts["request"] = request.id
@@ -126,5 +127,10 @@ class RightsChecking(Service):
         return request.summary(due_of(self.context.district, request))
 
 
-def _is_same(known: IdentityCheck, check: IdentityCheck) -> bool:
-    return (known.by, known.way, known.passed, known.note) == (check.by, check.way, check.passed, check.note)
+def _is_same(previous: IdentityCheck, check: IdentityCheck) -> bool:
+    return (previous.by, previous.way, previous.passed, previous.note) == (
+        check.by,
+        check.way,
+        check.passed,
+        check.note,
+    )

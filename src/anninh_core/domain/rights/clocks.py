@@ -1,4 +1,4 @@
-"""The clock of a request about data of one's own, by the profile's dated limits."""
+"""The deadline of a data subject's request, by the profile's dated limits."""
 
 from datetime import datetime, timedelta
 
@@ -16,15 +16,15 @@ from anninh_core.vocabulary.rights import RightsLimit
 
 @frozen(kw_only=True)
 class AnswerClock:
-    """Until when a request has to be answered.
+    """The deadline of a request.
 
     Attributes:
         rule: the profile's limit.
-        limit: what counts, such as `20d`: an extension is in it.
-        due: the last moment in time, aware, by the later reading; `target` by the earlier one, to work by.
-        leaves_calendar: it was counted behind the end of the profile's calendar, so that holidays are missing in it.
-        met_at: when it was answered, None while it runs.
-        target: the last moment by the earlier reading, to work by.
+        limit: the limit in force, such as `20d`, including an extension.
+        due: the deadline by the later reading of the rule, a datetime with time zone.
+        leaves_calendar: whether it is after the end of the profile's calendar, so that holidays are missing in it.
+        met_at: when it was answered, None before.
+        target: the deadline by the earlier reading, which officers work by.
     """
 
     rule: RightsLimit
@@ -35,12 +35,12 @@ class AnswerClock:
     met_at: datetime | None = None
 
     def to_view(self, context: ViewContext) -> AnswerClockView:
-        """Return what may leave, as it stands at the moment."""
+        """Return the view of the clock, with its present state."""
         state = self.state(context.at)
         return make_view(AnswerClockView, self, source=self.rule.source, is_own=self.rule.own, state=state)
 
     def state(self, now: datetime) -> AnswerClockState:
-        """Return how it stands."""
+        """Return the state of the clock at a given time."""
         if self.met_at is not None:
             return AnswerClockState.MET if self.met_at <= self.due else AnswerClockState.MET_LATE
         if now > self.due:
@@ -50,9 +50,9 @@ class AnswerClock:
 
 
 def read_clock(district: District, request: RightsRequest) -> AnswerClock | None:
-    """Return the clock of a request; None where the profile has no limit for its kind on its day.
+    """Return the clock of a request; None if the profile has no limit for its kind on its day.
 
-    Waiting for the person to show who they are stops nothing: no rule known to us says so.
+    It doesn't stop while the applicant's identity is unverified: we know no rule that provides for that.
     """
     rule = district.rights.find_limit(request.kind, local_date(request.received_at))
     if rule is None:
@@ -70,15 +70,15 @@ def read_clock(district: District, request: RightsRequest) -> AnswerClock | None
 
 
 def due_of(district: District, request: RightsRequest) -> datetime | None:
-    """Return the last moment to answer a request, None where no limit is known."""
+    """Return the deadline of a request, None without a limit."""
     clock = read_clock(district, request)
     return None if clock is None else clock.due
 
 
 def add_limits(limit: str, extension: str) -> str:
-    """Return a limit with its extension, which is in the same unit; "" adds nothing."""
+    """Return a limit plus its extension, which is in the same unit; "" adds nothing."""
     if not extension:
         return limit
     (number, unit) = parse_limit(limit)
-    (more, _) = parse_limit(extension)
-    return f"{number + more}{unit}"
+    (additional, _) = parse_limit(extension)
+    return f"{number + additional}{unit}"

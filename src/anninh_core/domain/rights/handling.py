@@ -1,4 +1,4 @@
-"""What is done with a request once somebody else has looked at who asks; workflows join it to what is kept."""
+"""Handling of requests after an identity check by another officer; workflows connect it with the stored data."""
 
 from attrs import evolve
 
@@ -30,11 +30,11 @@ CATEGORIES = (
     *("accounts", "messages", "group_messages", "files", "tips", "inquiries", "posts"),
     *("disclosures", "requests", "erasures"),
 )
-"""Categories of what is kept of a person: each is told, or left out with its ground."""
+"""Categories of a person's stored data: each is disclosed, or left out with its legal ground."""
 
 
 class RightsHandling(Service):
-    """Requests in the hands of an officer."""
+    """Use cases of the officers who handle requests."""
 
     action_prefix = "rights"
 
@@ -46,10 +46,10 @@ class RightsHandling(Service):
     def requests(
         self, session: ReadSession, *, pending: bool = True, after: Cursor = "", limit: Limit = 50
     ) -> Listing[RightsRequest]:
-        """Return requests, oldest first; those about oneself, or about whom one is excluded from, aren't among them.
+        """Return requests, oldest first, without those about the actor or about people that the actor is excluded from.
 
         Args:
-            pending: only those that aren't answered.
+            pending: only unanswered requests.
         """
         return session.list_permitted(
             RIGHTS_REQUEST,
@@ -67,17 +67,17 @@ class RightsHandling(Service):
 
     @query(Permission.RIGHTS_HANDLE, public=True)
     def clock(self, session: ReadSession, request_id: RequestId) -> AnswerClock | None:
-        """Return until when a request has to be answered; nothing where the profile has no limit for it."""
+        """Return the deadline of a request, or nothing if the profile has no limit for it."""
         return read_clock(self.context.district, self._lookups.load(session, request_id))
 
     @command(Permission.RIGHTS_HANDLE, public=True)
     def extend_request(self, uow: UnitOfWork, request_id: RequestId, *, reason: Reason) -> RightsRequest:
-        """Extend the limit of a request, once, by what the profile's rule allows; the person is told why.
+        """Extend the limit of a request, once, by the profile's extension; the person is informed of the reason.
 
         Raises:
             WrongStep: it was extended before, it is answered, its limit is over, or the rule allows no extension.
         """
-        request, reason = self._lookups.load(uow, request_id), _require_words(reason, "reason")
+        request, reason = self._lookups.load(uow, request_id), _require_text(reason, "reason")
         clock = read_clock(self.context.district, request)
         if clock is None or not clock.rule.extension:
             source = clock.rule.source if clock else "the profile"
@@ -93,7 +93,7 @@ class RightsHandling(Service):
                 request=request.number,
                 due=clock.due,
             )
-        uow.decide(_subject(request), rule=clock.rule.source, reason="rights.extended", text=reason)
+        uow.decide(_build_reference(request), rule=clock.rule.source, reason="rights.extended", text=reason)
         return self._save(uow, extended, "rights.extended")
 
     @command(Permission.RIGHTS_HANDLE, public=True)
@@ -105,116 +105,118 @@ class RightsHandling(Service):
         Args:
             category: one of `CATEGORIES`.
             rule: the article of the law that forbids it.
-            reason: why it applies, in words; kept sealed.
+            reason: why it applies, in words; stored encrypted.
 
         Raises:
-            BadInput: no such category, or no ground.
+            BadInput: the category doesn't exist, or the rule or reason is empty.
             WrongStep, Refused: as `note_handover`.
         """
         request = self._lookups.load(uow, request_id).handled(uow.actor.id, (RightsKind.ACCESS,))
         _require_category(category)
-        rule, reason = _require_words(rule, "rule"), _require_words(reason, "reason")
+        rule, reason = _require_text(rule, "rule"), _require_text(reason, "reason")
         omission = Omission(category=category, rule=rule, reason=reason, by=uow.actor.id, at=uow.at)
         uow.facts["category"] = category
-        uow.decide(_subject(request), rule=rule, reason="rights.left_out", text=reason)
-        return self._save(uow, request.leaves_out(omission), "rights.left_out")
+        uow.decide(_build_reference(request), rule=rule, reason="rights.left_out", text=reason)
+        return self._save(uow, request.with_omission(omission), "rights.left_out")
 
     @command(Permission.RIGHTS_HANDLE, public=True)
     def take_in(self, uow: UnitOfWork, request_id: RequestId, category: RightsCategory) -> RightsRequest:
-        """Put a category that was left out back into the copy.
+        """Add a category that was left out to the copy again.
 
         Raises:
-            Refused: the actor looked at who asks.
-            WrongStep: nobody has looked yet at who asks, the look failed, it is answered, or it asks for another thing.
-            BadInput: no such category.
+            Refused: the actor checked the applicant's identity.
+            WrongStep: the applicant's identity isn't verified, the check failed, it is answered, or it is a request of
+                another kind.
+            BadInput: the category doesn't exist.
         """
         request = self._lookups.load(uow, request_id).handled(uow.actor.id, (RightsKind.ACCESS,))
         _require_category(category)
         uow.facts["category"] = category
-        return self._save(uow, request.tells(category), "rights.taken_in")
+        return self._save(uow, request.without_omission(category), "rights.taken_in")
 
     @step(Permission.RIGHTS_HANDLE)
     def note_look(self, uow: UnitOfWork, request_id: str, purpose: str) -> RightsRequest:
-        """Write down that somebody looked for what is kept, and what for.
+        """Record that an officer searched for the person's data, and the purpose.
 
         Raises:
-            WrongStep: nobody has looked yet at who asks, the look failed, or it is answered.
-            Refused: the actor looked at who asks, or may not hold it.
-            BadInput: there is no purpose.
+            WrongStep: the applicant's identity isn't verified, the check failed, or it is answered.
+            Refused: the actor checked the applicant's identity, or may not handle the request.
+            BadInput: the purpose is empty.
         """
         request = self._lookups.load(uow, request_id).handled(uow.actor.id)
-        purpose = _require_words(purpose, "purpose")
-        uow.decide(_subject(request), rule="", reason="rights.found", text=purpose)
+        purpose = _require_text(purpose, "purpose")
+        uow.decide(_build_reference(request), rule="", reason="rights.found", text=purpose)
         return self._save(uow, request, "rights.found")
 
     @step(Permission.RIGHTS_HANDLE)
     def note_handover(self, uow: UnitOfWork, request_id: str, handover: Handover) -> RightsRequest:
-        """Write down that a copy left the house.
+        """Record that a copy was handed over to the person.
 
         Raises:
-            WrongStep, Refused: as `note_look`; `WrongStep` too where it asks for another thing.
-            BadInput: the profile has no such way.
+            WrongStep, Refused: as `note_look`; `WrongStep` also for a request of another kind.
+            BadInput: the profile has no such way of delivery.
         """
         request = self._lookups.load(uow, request_id).handled(uow.actor.id, (RightsKind.ACCESS,))
         ways = self.context.district.rights.deliveries
         if handover.way not in ways:
-            known = ", ".join(ways)
+            allowed_ways = ", ".join(ways)
             raise BadInput(
                 "{way!r} isn't a way of delivery: choose one of {allowed} from [rights.deliveries] of the profile.",
                 way=handover.way,
-                allowed=known,
+                allowed=allowed_ways,
             )
         uow.facts |= {"export": "rights", "format": handover.format, "sha256": handover.sha256}
         return self._save(uow, evolve(request, handovers=(*request.handovers, handover)), "rights.handed_over")
 
     @step(Permission.RIGHTS_HANDLE)
     def note_correction(self, uow: UnitOfWork, request_id: str, ref: str, reason: str) -> RightsRequest:
-        """Write down that something was corrected; raises as `note_handover`."""
+        """Record that a record was corrected; raise as `note_handover` does."""
         request = self._lookups.load(uow, request_id).handled(uow.actor.id, (RightsKind.CORRECTION,))
-        reason = _require_words(reason, "reason")
-        uow.decide(_subject(request), rule="", reason="rights.corrected", text=reason)
+        reason = _require_text(reason, "reason")
+        uow.decide(_build_reference(request), rule="", reason="rights.corrected", text=reason)
         corrected = CorrectedRecord(ref=ref, by=uow.actor.id, at=uow.at)
         return self._save(uow, evolve(request, corrections=(*request.corrections, corrected)), "rights.corrected")
 
     @command(Permission.RIGHTS_HANDLE, public=True)
     def restrict(self, uow: UnitOfWork, request_id: RequestId, *, rule: str, reason: Reason) -> RightsRequest:
-        """Restrict the use of the person's data to what the law requires.
+        """Restrict the use of the person's data to the uses that the law requires.
 
         See `lookups.open_restrictions`.
 
         Raises:
-            WrongStep, Refused: as `leave_out`; or they aren't used already, or the person only wants to know.
-            BadInput: there is no ground.
+            WrongStep, Refused: as `leave_out`; `WrongStep` also if the use is restricted already, or the request is
+            only for access.
+            BadInput: the rule or reason is empty.
         """
         request = self._lookups.load(uow, request_id).handled(uow.actor.id, RESTRICTABLE)
-        rule, reason = _require_words(rule, "rule"), _require_words(reason, "reason")
+        rule, reason = _require_text(rule, "rule"), _require_text(reason, "reason")
         period = RestrictionPeriod(rule=rule, reason=reason, by=uow.actor.id, since=uow.at)
-        uow.decide(_subject(request), rule=rule, reason="rights.restricted", text=reason)
+        uow.decide(_build_reference(request), rule=rule, reason="rights.restricted", text=reason)
         return self._save(uow, request.restricted(period), "rights.restricted")
 
     @command(Permission.RIGHTS_HANDLE, public=True)
     def lift_restriction(self, uow: UnitOfWork, request_id: RequestId, *, reason: Reason) -> RightsRequest:
-        """End the restriction of a request, answered or not.
+        """Lift the restriction of a request, answered or not.
 
         Raises:
             WrongStep: it restricts nothing.
-            Refused: the actor looked at who asks.
-            BadInput: nothing is said of why.
+            Refused: the actor checked the applicant's identity.
+            BadInput: the reason is empty.
         """
-        request, reason = self._lookups.load(uow, request_id), _require_words(reason, "reason")
+        request, reason = self._lookups.load(uow, request_id), _require_text(reason, "reason")
         lifted = request.lifted(uow.actor.id, uow.at, reason)
-        uow.decide(_subject(request), rule="", reason="rights.lifted", text=reason)
+        uow.decide(_build_reference(request), rule="", reason="rights.lifted", text=reason)
         return self._save(uow, lifted, "rights.lifted")
 
     @step(Permission.RIGHTS_HANDLE)
     def note_answer(
         self, uow: UnitOfWork, request_id: str, answer: RightsAnswer, *, erasures: tuple[str, ...] = ()
     ) -> RightsRequest:
-        """Write down how a request was answered; `erasures` carry it out.
+        """Record the answer to a request; `erasures` are the erasure requests that execute it.
 
         Raises:
-            WrongStep: it was answered before, or nobody has shown who they are and it would be granted.
-            BadInput: no ground for a refusal, no words, or no such way.
+            WrongStep: it was answered before, or it would be granted although the applicant's identity isn't verified.
+            BadInput: a refusal without a rule, an empty answer, or an unknown way of delivery.
         """
         request = self._lookups.load(uow, request_id)
         ways = self.context.district.rights.deliveries
@@ -224,20 +226,22 @@ class RightsHandling(Service):
                 way=answer.way,
                 allowed=tuple(ways),
             )
-        _require_words(answer.text, "answer")
+        _require_text(answer.text, "answer")
         answered = evolve(request.answered(answer), erasures=(*request.erasures, *erasures))
         uow.facts["outcome"] = answer.outcome.value
-        uow.decide(_subject(request), rule=answer.rule, reason="rights.answered", text=answer.reason or answer.text)
+        uow.decide(
+            _build_reference(request), rule=answer.rule, reason="rights.answered", text=answer.reason or answer.text
+        )
         return self._save(uow, answered, "rights.answered")
 
     @step(Permission.OPERATE)
     def follow_erasure(self, uow: UnitOfWork, erasure: str, *, granted: bool, rule: str) -> None:
-        """Answer the request that came with a platform's wish to be erased, as that was decided."""
+        """Answer the request that came with a platform's erasure request, according to the decision about that."""
         uow.permit(self.context.district.root)
-        where: dict[str, Scalar | tuple[Scalar, ...]] = {"asks": RightsKind.OBJECTION.value, "state": OPEN_STATES}
+        conditions: dict[str, Scalar | tuple[Scalar, ...]] = {"asks": RightsKind.OBJECTION.value, "state": OPEN_STATES}
         outcome = AnswerOutcome.GRANTED if granted else AnswerOutcome.REFUSED
         answer = RightsAnswer(outcome=outcome, by=uow.actor.id, at=uow.at, rule=rule, reason=f"erasure {erasure}")
-        for request in uow.iter_all(RIGHTS_REQUEST, "oldest", where=where):
+        for request in uow.iter_all(RIGHTS_REQUEST, "oldest", where=conditions):
             if request.channel is RequestChannel.PLATFORM and erasure in request.erasures:
                 self._save(uow, request.answered(answer, by_erasure=True), "rights.answered")
 
@@ -248,11 +252,11 @@ class RightsHandling(Service):
         return uow.save(RIGHTS_REQUEST, request)
 
 
-def _subject(request: RightsRequest) -> str:
+def _build_reference(request: RightsRequest) -> str:
     return f"rights_request:{request.id}"
 
 
-def _require_words(text: str, argument: str) -> str:
+def _require_text(text: str, argument: str) -> str:
     if not text.strip():
         raise BadInput("`{argument}` is empty: write it.", argument=argument)
     return nfc(text)

@@ -1,4 +1,4 @@
-"""Taking requests in: by chat, at the desk, from a platform. Nothing is found, told or changed by that."""
+"""Intake of requests by chat, at the desk, from a platform, without reading, disclosing or changing personal data."""
 
 from datetime import datetime
 
@@ -25,7 +25,7 @@ _BY_HAND = (RequestChannel.OFFICE, RequestChannel.PHONE, RequestChannel.LETTER)
 
 
 class RightsIntake(Service):
-    """Takes requests in. They belong to the authority, wherever the person lives."""
+    """Use cases of receiving requests. They belong to the authority as a whole, wherever the person lives."""
 
     action_prefix = "rights"
 
@@ -44,21 +44,25 @@ class RightsIntake(Service):
         received_at: datetime,
         erasure: str = "",
     ) -> RightsRequest:
-        """Write down what somebody asks by chat, or a platform tells; repeated before the answer it stays one request.
+        """Store a request that came by chat or from a platform; repeated before the answer, it stays one request.
 
         Args:
-            kind: what is asked.
+            kind: kind of the request.
             channel: `CHAT` or `PLATFORM`.
-            conversation: the account that asks, "" where nobody knows.
+            conversation: conversation id of the requesting account, "" if unknown.
             received_at: when it reached us.
-            erasure: the wish to be erased that it came with, "" for none.
+            erasure: id of the erasure request that it came with, "" for none.
         """
         root = self.context.district.root
         uow.permit(root)
-        if conversation and (known := _find_open(uow, kind, conversation)) is not None:
-            uow.facts["request"] = known.id
-            is_new = bool(erasure) and erasure not in known.erasures
-            return uow.save(RIGHTS_REQUEST, evolve(known, erasures=(*known.erasures, erasure))) if is_new else known
+        if conversation and (existing := _find_open(uow, kind, conversation)) is not None:
+            uow.facts["request"] = existing.id
+            is_new = bool(erasure) and erasure not in existing.erasures
+            return (
+                uow.save(RIGHTS_REQUEST, evolve(existing, erasures=(*existing.erasures, erasure)))
+                if is_new
+                else existing
+            )
         request = RightsRequest(
             id=(id := self._new_id(uow)),
             number=number_from(id),
@@ -82,18 +86,18 @@ class RightsIntake(Service):
         applicant: str,
         words: Words = "",
     ) -> RequestSummary:
-        """Record a request of a person who came, called or wrote. Another officer checks who it is.
+        """Record a request of a person who came, called or wrote. Another officer checks the person's identity.
 
-        Asked for twice by the same officer in the same words, as by a second click, it is one request.
+        The same request entered twice by the same officer, such as by a double click, is one request.
 
         Args:
-            unit: where the person came; the request is the authority's.
+            unit: unit that the person addressed; the request is the authority's.
             channel: `office`, `phone` or `letter`.
-            applicant: how the person calls themselves; kept sealed.
-            words: what is asked, in the person's words; kept sealed.
+            applicant: the name that the person gave; stored encrypted.
+            words: the request in the person's words; stored encrypted.
 
         Raises:
-            BadInput: nobody is named, or the channel is none of these.
+            BadInput: no name, or another channel.
         """
         kind = RightsKind(kind)
         channel = RequestChannel(channel)
@@ -111,10 +115,10 @@ class RightsIntake(Service):
             applicant=nfc(applicant),
             words=nfc(words),
         )
-        return self._tell(uow, _find_same(uow, request) or self._save_new(uow, request))
+        return self._summarize(uow, _find_same(uow, request) or self._save_new(uow, request))
 
-    def _tell(self, uow: UnitOfWork, request: RightsRequest) -> RequestSummary:
-        """Return what is told at once; the journal keeps it for whoever sends it again and may not read requests."""
+    def _summarize(self, uow: UnitOfWork, request: RightsRequest) -> RequestSummary:
+        """Return the summary; the audit entry has number and deadline for a repeat without read permission."""
         due = due_of(self.context.district, request)
         uow.facts |= {"number": request.number, "due": due.isoformat() if due else ""}
         return request.summary(due)
@@ -125,7 +129,7 @@ class RightsIntake(Service):
         return uow.save(RIGHTS_REQUEST, request)
 
     def _new_id(self, uow: UnitOfWork) -> str:
-        """Return an id whose number no other request has."""
+        """Return an id whose request number isn't used yet."""
         while True:
             id = self.context.ids.new()
             if not uow.find(RIGHTS_REQUEST, "oldest", where={"number": number_from(id)}, limit=1).items:
@@ -133,7 +137,7 @@ class RightsIntake(Service):
 
 
 def number_from(id: str) -> str:
-    """Return the number that goes with a request's id, such as `DL-7KM2QX`. It is shorter than a tip's receipt."""
+    """Return the number derived from a request's id, such as `DL-7KM2QX`. It is shorter than a tip's receipt."""
     return f"DL-{letters_of(id, _LETTERS)}"
 
 
@@ -150,18 +154,20 @@ def _check_entry(channel: RequestChannel, applicant: str) -> None:
 
 
 def _find_open(session: ReadSession, kind: RightsKind, conversation: str) -> RightsRequest | None:
-    """Return the request of the same kind that an account has open, None for none."""
-    where = {"conversation": conversation, "asks": kind.value, "state": OPEN_STATES}
-    return next(iter(session.find(RIGHTS_REQUEST, "oldest", where=where, limit=1).items), None)
+    """Return an account's open request of the same kind, or None."""
+    conditions = {"conversation": conversation, "asks": kind.value, "state": OPEN_STATES}
+    return next(iter(session.find(RIGHTS_REQUEST, "oldest", where=conditions, limit=1).items), None)
 
 
-def _find_same(session: ReadSession, asked: RightsRequest) -> RightsRequest | None:
-    """Return the open request that the same officer entered in the same words on the same day, None for none."""
-    where = {"conversation": "", "asks": asked.kind.value, "state": OPEN_STATES}
-    known = session.iter_all(RIGHTS_REQUEST, "oldest", where=where)
-    return next((one for one in known if _as_entered(one) == _as_entered(asked)), None)
+def _find_same(session: ReadSession, new_request: RightsRequest) -> RightsRequest | None:
+    """Return the open request that the same officer entered identically on the same day, or None."""
+    conditions = {"conversation": "", "asks": new_request.kind.value, "state": OPEN_STATES}
+    open_requests = session.iter_all(RIGHTS_REQUEST, "oldest", where=conditions)
+    return next(
+        (request for request in open_requests if _get_entered_values(request) == _get_entered_values(new_request)), None
+    )
 
 
-def _as_entered(request: RightsRequest) -> tuple[object, ...]:
+def _get_entered_values(request: RightsRequest) -> tuple[object, ...]:
     day = request.received_at.date()
     return request.channel, request.taken_by, request.taken_at, request.applicant, request.words, day

@@ -1,4 +1,4 @@
-"""How requests about data of one's own are stored."""
+"""How data subjects' requests are stored."""
 
 from anninh_core.domain.index_specs import RIGHTS_REQUEST_SPEC
 from anninh_core.domain.rights.model import RightsRequest

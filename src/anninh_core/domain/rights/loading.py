@@ -1,4 +1,4 @@
-"""Reading requests, never by whom a conflict of interest keeps away, and what can be done with one as it stands."""
+"""Loading requests, except for actors with a conflict of interest, and the preconditions of their steps."""
 
 from collections.abc import Callable, Collection, Sequence
 
@@ -18,28 +18,28 @@ from anninh_core.vocabulary.rights import RightsKind
 K = RightsKind
 
 RESTRICTABLE = tuple(kind for kind in RightsKind if kind is not RightsKind.ACCESS)
-"""What is asked where the person's data may be used no more meanwhile."""
+"""Kinds of requests for which the use of the person's data may be restricted meanwhile."""
 KeptAway = Callable[[ReadSession, Sequence[str]], tuple[str, ...]]
-"""Accounts and cases of a person (`conversation:<id>`, `tip:<id>`) -> the marks of whoever may hear nothing of them."""
+"""Accounts and cases of a person (`conversation:<id>`, `tip:<id>`) -> marks of excluded officers and units."""
 FindAccount = Callable[[ReadSession, Address], str]
-"""Address -> the conversation id behind it, "" for none."""
+"""Address -> its conversation id, "" for none."""
 FindCase = Callable[[ReadSession, str], str]
-"""Receipt -> the case that was told at the desk or by phone under it, `tip:<id>`; "" for none, or one told by chat."""
+"""Receipt -> the case reported at the desk or by phone, `tip:<id>`; "" for none, or for a case reported by chat."""
 
 SEE = "rights.requests"
 
 
 def nobody(_session: ReadSession, _refs: Sequence[str]) -> tuple[str, ...]:
-    """Keep nobody away."""
+    """Exclude no officer."""
     return ()
 
 
 @frozen(kw_only=True)
 class RightsLookups:
-    """What other subjects know that requests have to.
+    """Lookups in other subjects that requests need.
 
     Attributes:
-        kept_away: tells who may hear nothing of a person.
+        kept_away: returns the marks of officers and units that may not learn of a person.
         find_account: finds an account by its address.
         find_case: finds a case by its receipt.
     """
@@ -49,11 +49,11 @@ class RightsLookups:
     find_case: FindCase = lambda _session, _receipt: ""
 
     def load(self, session: ReadSession, request_id: str) -> RightsRequest:
-        """Return a request that the actor may hold.
+        """Return a request that the actor may handle.
 
         Raises:
-            NotVisible: there is none, it isn't the actor's by unit, or a conflict of interest keeps the actor away: it
-                is about themselves, or about somebody with a case from which they are excluded.
+            NotVisible: it doesn't exist, isn't the actor's by unit, or a conflict of interest excludes the actor: it is
+                about themselves, or about a person with a case that they are excluded from.
         """
         request = session.get_permitted(RIGHTS_REQUEST, request_id, SEE)
         if bar := self._find_bar(session, request):
@@ -61,14 +61,14 @@ class RightsLookups:
         return request
 
     def may_hold(self, session: ReadSession, request: RightsRequest) -> bool:
-        """Return whether no conflict of interest keeps the actor away from a request.
+        """Return whether no conflict of interest excludes the actor from a request.
 
-        Where a case can't be read that the request is about, it keeps every person away, and the request is left out.
+        If a case that the request is about can't be read, every person is excluded, and the request is left out.
         """
         return not self._find_bar(session, request)
 
     def _find_bar(self, session: ReadSession, request: RightsRequest) -> str:
-        """Return what keeps the actor away from a request, for the journal; "" for nothing."""
+        """Return why the actor is excluded from a request, for the audit log; "" if the actor isn't."""
         try:
             marks = self.kept_away(session, request.refs)
         except Damaged as error:
@@ -118,22 +118,22 @@ def _require_unanswered(request: RightsRequest, session: ReadSession) -> None:
     request.answered(RightsAnswer(outcome=AnswerOutcome.TAKEN_BACK, by=session.actor.id, at=session.at))
 
 
-def _checks(*kinds: RightsKind, also: Collection[Check[RightsRequest]] = ()) -> tuple[Check[RightsRequest], ...]:
+def _build_checks(*kinds: RightsKind, also: Collection[Check[RightsRequest]] = ()) -> tuple[Check[RightsRequest], ...]:
     return (_require_handled(*kinds), *also)
 
 
 RIGHTS_STEPS: StepChecks[RightsRequest] = StepChecks(
     {
-        "find": _checks(),
-        "export": _checks(K.ACCESS),
-        "leave_out": _checks(K.ACCESS),
-        "take_in": _checks(K.ACCESS, also=(_require_omission,)),
-        "correct_name": _checks(K.CORRECTION, also=(_require_account,)),
-        "correct_words": _checks(K.CORRECTION, also=(_require_account,)),
-        "restrict": _checks(*RESTRICTABLE, also=(_require_unrestricted,)),
+        "find": _build_checks(),
+        "export": _build_checks(K.ACCESS),
+        "leave_out": _build_checks(K.ACCESS),
+        "take_in": _build_checks(K.ACCESS, also=(_require_omission,)),
+        "correct_name": _build_checks(K.CORRECTION, also=(_require_account,)),
+        "correct_words": _build_checks(K.CORRECTION, also=(_require_account,)),
+        "restrict": _build_checks(*RESTRICTABLE, also=(_require_unrestricted,)),
         "lift_restriction": (_require_restricted,),
         "extend_request": (_require_extendable,),
         "answer": (_require_unanswered,),
     }
 )
-"""All that whoever handles a request does with it, in the order in which it is offered."""
+"""Every step of the officer who handles a request, with its preconditions, in the board's order."""

@@ -1,4 +1,4 @@
-"""A request about data of one's own: taken in, its person looked at, carried out, answered. Transitions are pure."""
+"""A data subject's request: received, applicant's identity checked, executed, answered. Transitions are pure."""
 
 from collections.abc import Collection
 from datetime import date, datetime
@@ -31,12 +31,12 @@ _NEEDS_GROUND = (AnswerOutcome.PARTLY, AnswerOutcome.REFUSED)
 
 @view
 class RequestSummary:
-    """What whoever looks at who asks has to know of a request, and no more: not which accounts or cases were found.
+    """The data of a request that an identity check needs, without the linked accounts and cases.
 
     Attributes:
-        number: what the person quotes.
-        applicant: how whoever came to the desk, called or wrote calls themselves; "" by chat.
-        due: the last moment to answer, None where no limit is known.
+        number: reference number for the person.
+        applicant: the name given by a person who came to the desk, called or wrote; "" by chat.
+        due: the deadline for the answer, None without a known limit.
     """
 
     id: str
@@ -52,20 +52,20 @@ class RequestSummary:
 
 @frozen(kw_only=True)
 class RightsRequest:
-    """A request.
+    """A data subject's request.
 
     Attributes:
-        number: what the person quotes; it tells nothing.
-        unit: the authority, which answers for all data.
-        channel: by which way it came; `taken_by` who took it in, "" for a part of the program; `taken_at` at which
-            unit.
-        conversation: the account that it came from, "" where it came by another way or nobody knows whose it is.
-        received_at: when it reached us: time counts from then.
+        number: reference number for the person; it reveals nothing.
+        unit: the authority, which is responsible for all data.
+        channel: way that it came; `taken_by` is the officer who received it, "" for a part of the program; `taken_at`
+            is the officer's unit.
+        conversation: account that it came from, "" if it came by another way or the account is unknown.
+        received_at: when it reached us, which begins the limit.
         applicant: as in `RequestSummary`.
-        words: what was asked at the desk; of a request by chat the message has them.
-        links: accounts and cases that are the person's.
-        erasures: wishes to be erased that carry it out, or, of a platform, that it came with.
-        extension: the one extension of its limit; None for none.
+        words: the request's text as recorded at the desk; for a request by chat the message has it.
+        links: accounts and cases that belong to the person.
+        erasures: ids of erasure requests that execute it, or that it came with from a platform.
+        extension: the only extension of its limit, or None.
     """
 
     id: str
@@ -93,30 +93,30 @@ class RightsRequest:
     version: int = 0
 
     def for_handlers(self, names: Pseudonyms) -> "RightsRequest":
-        """Return the request as officers see it: accounts stand under names of this request alone."""
-        where = f"rights_request:{self.id}"
+        """Return the request for officers: with pseudonyms of its accounts that are used in this request only."""
+        context = f"rights_request:{self.id}"
 
         def show(ref: str) -> str:
             kind, _, id = ref.partition(":")
-            return f"{kind}:{names(id, where)}" if kind in ("conversation", "name") else ref
+            return f"{kind}:{names(id, context)}" if kind in ("conversation", "name") else ref
 
         return evolve(
             self,
-            conversation=names(self.conversation, where) if self.conversation else "",
+            conversation=names(self.conversation, context) if self.conversation else "",
             links=tuple(evolve(link, ref=show(link.ref)) for link in self.links),
-            corrections=tuple(evolve(one, ref=show(one.ref)) for one in self.corrections),
+            corrections=tuple(evolve(correction, ref=show(correction.ref)) for correction in self.corrections),
         )
 
     def to_row(self) -> RightsRequestRow:
-        """Return what may leave in a list."""
+        """Return the row of a list."""
         return make_view(RightsRequestRow, self)
 
     def to_view(self) -> RightsRequestView:
-        """Return what may leave of one that is opened alone, as officers see it (`for_handlers`)."""
+        """Return the view of a single request; to be called on the result of `for_handlers`."""
         return make_view(RightsRequestView, self)
 
     def summary(self, due: datetime | None) -> RequestSummary:
-        """Return what whoever looks at who asks has to know."""
+        """Return the data that an identity check needs."""
         return RequestSummary(
             id=self.id,
             version=self.version,
@@ -131,18 +131,18 @@ class RightsRequest:
 
     @property
     def refs(self) -> tuple[str, ...]:
-        """All that is known to be the person's: `conversation:<id>` and `tip:<id>`."""
+        """References of all linked records and of the requesting account: `conversation:<id>` and `tip:<id>`."""
         own = (f"conversation:{self.conversation}",) if self.conversation else ()
         return tuple(dict.fromkeys((*own, *(link.ref for link in self.links))))
 
     @property
     def accounts(self) -> tuple[str, ...]:
-        """The conversation ids among them."""
+        """Conversation ids of `refs`."""
         return tuple(Ref.parse(ref).id for ref in self.refs if ref.startswith("conversation:"))
 
     @property
     def is_open(self) -> bool:
-        """Whether it isn't answered."""
+        """Whether it isn't answered yet."""
         return self.state is not S.ANSWERED
 
     @property
@@ -152,7 +152,7 @@ class RightsRequest:
 
     @property
     def outcome(self) -> AnswerOutcome | None:
-        """How it was answered, None before."""
+        """Outcome of the answer, None before."""
         return self.answer.outcome if self.answer else None
 
     @property
@@ -162,27 +162,27 @@ class RightsRequest:
 
     @property
     def is_restricting(self) -> bool:
-        """Whether the person's data aren't used for now."""
+        """Whether the use of the person's data is restricted now."""
         return self.restriction is not None
 
     @property
     def restriction(self) -> RestrictionPeriod | None:
-        """The restriction that holds, None for none."""
-        return next((one for one in self.restrictions if one.lifted_at is None), None)
+        """The restriction in force, or None."""
+        return next((period for period in self.restrictions if period.lifted_at is None), None)
 
     @property
     def ended_on(self) -> date | None:
-        """The day on which all of it was over; None while it is open, or its restriction holds."""
+        """The day of the answer or of the last lifted restriction; None while open, or with a restriction in force."""
         if self.answer is None or self.restriction is not None:
             return None
-        lifted = (one.lifted_at for one in self.restrictions if one.lifted_at is not None)
+        lifted = (period.lifted_at for period in self.restrictions if period.lifted_at is not None)
         return local_date(max((self.answer.at, *lifted)))
 
     def checked(self, check: IdentityCheck) -> "RightsRequest":
-        """Return the request after a look at who asks.
+        """Return the request after a check of the applicant's identity.
 
         Raises:
-            Refused: by the officer who took it in, or who handles it.
+            Refused: the officer received it, or handles it.
             WrongStep: it is answered.
         """
         if check.by in (self.taken_by, *self.handled_by):
@@ -195,7 +195,7 @@ class RightsRequest:
         return evolve(moved, checks=(*self.checks, check))
 
     def linked(self, link: LinkedRecord) -> "RightsRequest":
-        """Return the request with one record more that is the person's; one that it has already changes nothing.
+        """Return the request with a further linked record; unchanged if the record is linked already.
 
         Raises:
             Refused, WrongStep: as for `checked`.
@@ -210,11 +210,11 @@ class RightsRequest:
         return self if link.ref in self.refs else evolve(self, links=(*self.links, link))
 
     def handled(self, by: str, kinds: Collection[RightsKind] = ()) -> "RightsRequest":
-        """Return the request in the hands of an officer, who may find, copy and change what is the person's.
+        """Return the request with `by` among the handling officers, who may find, copy and change the person's data.
 
         Raises:
-            Refused: the officer looked at who asks.
-            WrongStep: nobody looked yet, the look failed, it is answered, or it asks for something else than `kinds`.
+            Refused: the officer checked the applicant's identity.
+            WrongStep: the identity isn't verified, it is answered, or its kind isn't in `kinds`.
         """
         self._require_other(by)
         if self.state is not S.PROVEN:
@@ -233,20 +233,20 @@ class RightsRequest:
             )
         return evolve(self, handled_by=self._with(by))
 
-    def leaves_out(self, omission: Omission) -> "RightsRequest":
-        """Return the request with a category that isn't told; the last ground given for one holds."""
-        others = tuple(one for one in self.omissions if one.category != omission.category)
+    def with_omission(self, omission: Omission) -> "RightsRequest":
+        """Return the request with a category left out of the copy; a later omission replaces an earlier one."""
+        others = tuple(earlier for earlier in self.omissions if earlier.category != omission.category)
         return evolve(self, omissions=(*others, omission))
 
-    def tells(self, category: str) -> "RightsRequest":
-        """Return the request with a category that is told after all."""
-        return evolve(self, omissions=tuple(one for one in self.omissions if one.category != category))
+    def without_omission(self, category: str) -> "RightsRequest":
+        """Return the request without the omission of a category."""
+        return evolve(self, omissions=tuple(omission for omission in self.omissions if omission.category != category))
 
     def extended(self, extension: LimitExtension) -> "RightsRequest":
         """Return the request with its limit extended.
 
         Raises:
-            Refused: the officer looked at who asks.
+            Refused: the officer checked the applicant's identity.
             WrongStep: it was extended before, or it is answered.
         """
         self._require_other(extension.by)
@@ -258,10 +258,10 @@ class RightsRequest:
         return evolve(self, extension=extension, handled_by=self._with(extension.by))
 
     def restricted(self, period: RestrictionPeriod) -> "RightsRequest":
-        """Return the request whose person's data aren't used from now on.
+        """Return the request with the use of the person's data restricted.
 
         Raises:
-            WrongStep: they aren't already.
+            WrongStep: the use is restricted already.
         """
         if self.restriction is not None:
             raise WrongStep(
@@ -272,29 +272,29 @@ class RightsRequest:
         return evolve(self, restrictions=(*self.restrictions, period))
 
     def lifted(self, by: str, at: datetime, reason: str) -> "RightsRequest":
-        """Return the request whose restriction is over.
+        """Return the request with its restriction lifted.
 
         Raises:
-            WrongStep: none holds.
-            Refused: by an officer who looked at who asks.
+            WrongStep: no restriction is in force.
+            Refused: the officer checked the applicant's identity.
         """
         self._require_other(by)
         period = self.restriction
         if period is None:
             raise WrongStep("Request {request} has no restriction in force.", request=self.number)
         ended = evolve(period, lifted_by=by, lifted_at=at, lifted_reason=reason)
-        return evolve(self, restrictions=tuple(ended if one is period else one for one in self.restrictions))
+        return evolve(self, restrictions=tuple(ended if entry is period else entry for entry in self.restrictions))
 
     def answered(self, answer: RightsAnswer, *, by_erasure: bool = False) -> "RightsRequest":
         """Return the request answered.
 
         Args:
-            by_erasure: whether it follows what was decided about the wish to be erased that it came with: the platform
-                knows whose account it is.
+            by_erasure: whether it follows the decision about the erasure request that it came with: then the platform
+                has verified the account's owner.
 
         Raises:
-            Refused: by an officer who looked at who asks.
-            WrongStep: it was answered before, or isn't proven and would be granted.
+            Refused: the officer checked the applicant's identity.
+            WrongStep: it was answered before, or it would be granted although the identity isn't verified.
             BadInput: a refusal, in part or whole, without a rule and a reason.
         """
         self._require_other(answer.by)

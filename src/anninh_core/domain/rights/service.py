@@ -1,4 +1,4 @@
-"""Rights of the people behind the data: what they may ask of the authority."""
+"""The services of data subjects' rights: intake, checking, handling."""
 
 from anninh_core.domain.rights.checking import RightsChecking
 from anninh_core.domain.rights.handling import RightsHandling
@@ -8,10 +8,10 @@ from anninh_core.usecase.runner import UseCaseRunner
 
 
 class Rights:
-    """Requests about data of one's own.
+    """All use cases of data subjects' requests.
 
     Attributes:
-        lookups: what is looked up about who asks, for what tells which steps are possible.
+        lookups: lookups in other subjects, also needed to find the possible steps.
     """
 
     def __init__(self, runner: UseCaseRunner, lookups: RightsLookups | None = None) -> None:

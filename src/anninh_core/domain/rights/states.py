@@ -1,4 +1,4 @@
-"""The states of a request about data of one's own, and what leads from one to the next."""
+"""States of a data subject's request, its outcomes and channels, and the transitions between the states."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -8,40 +8,40 @@ from anninh_core.usecase.arguments import Alias
 
 
 class RequestState(StrEnum):
-    """Where a request stands.
+    """State of a request.
 
     Attributes:
-        RECEIVED: nobody has looked yet who asks.
-        UNPROVEN: the last look at who asks failed.
-        PROVEN: whoever asks is the person whose data it is about.
-        ANSWERED: it was decided, and what the person is told stands on record.
+        RECEIVED: the applicant's identity isn't checked yet.
+        UNPROVEN: the last check of the applicant's identity failed.
+        PROVEN: the applicant is the person whose data it is about.
+        ANSWERED: it was decided, and the answer is on record.
     """
 
     RECEIVED = "received"
-    """Nobody has taken it over."""
+    """The applicant's identity isn't checked yet."""
     UNPROVEN = "unproven"
-    """It isn't known yet that they are who they say."""
+    """The last check of the applicant's identity failed."""
     PROVEN = "proven"
-    """It is known who asks."""
+    """The applicant's identity is verified."""
     ANSWERED = "answered"
     """It was answered."""
 
 
 class AnswerOutcome(StrEnum):
-    """How a request was answered; `TAKEN_BACK` where the person wants nothing any more."""
+    """Outcome of a request."""
 
     GRANTED = "granted"
-    """All of it was done."""
+    """All of it was executed."""
     PARTLY = "partly"
-    """A part of it was done."""
+    """A part of it was executed."""
     REFUSED = "refused"
-    """Nothing of it was done, by a law that is cited."""
+    """None of it was executed, with the law cited."""
     TAKEN_BACK = "taken_back"
-    """The person wants nothing any more."""
+    """The person withdrew it."""
 
 
 class RequestChannel(StrEnum):
-    """By which way a request came; `PLATFORM` where a messenger tells that its user withdraws."""
+    """The way that a request came."""
 
     CHAT = "chat"
     """In a chat."""
@@ -52,18 +52,18 @@ class RequestChannel(StrEnum):
     LETTER = "letter"
     """By letter."""
     PLATFORM = "platform"
-    """The messenger told it."""
+    """From the messenger, which reported that its user withdraws consent."""
 
 
 class AnswerClockState(StrEnum):
-    """How the clock stands at a moment."""
+    """State of a deadline at a given time."""
 
     RUNNING = "running"
-    """There is time."""
+    """The deadline isn't near."""
     WARN = "warn"
-    """There is little time."""
+    """The deadline is near."""
     OVERDUE = "overdue"
-    """The time has run out."""
+    """The deadline has passed."""
     MET = "met"
     """It was answered in time."""
     MET_LATE = "met_late"
@@ -78,13 +78,13 @@ TRANSITIONS: Mapping[RequestState, frozenset[RequestState]] = {
     S.PROVEN: frozenset({S.UNPROVEN, S.ANSWERED}),
     S.ANSWERED: frozenset(),
 }
-"""The whole state machine. What isn't here can't happen."""
+"""The state machine. Transitions not listed here are impossible."""
 
 OPEN_STATES = (S.RECEIVED.value, S.UNPROVEN.value, S.PROVEN.value)
-"""States of what isn't answered."""
+"""States of unanswered requests."""
 
 TO_CHECK_STATES = (S.RECEIVED.value, S.UNPROVEN.value)
-"""States in which somebody has to look who asks."""
+"""States in which the applicant's identity has to be checked."""
 
 OUTCOMES: Mapping[RequestState, frozenset[AnswerOutcome]] = {
     S.RECEIVED: frozenset({AnswerOutcome.REFUSED, AnswerOutcome.TAKEN_BACK}),
@@ -92,8 +92,8 @@ OUTCOMES: Mapping[RequestState, frozenset[AnswerOutcome]] = {
     S.PROVEN: frozenset(AnswerOutcome),
     S.ANSWERED: frozenset(),
 }
-"""How a request may be answered in each state: nothing is granted to whoever hasn't shown who they are."""
+"""Possible outcomes in each state: without a verified identity nothing is granted."""
 
 
 OfficeChannel = Annotated[RequestChannel | str, Alias("OfficeChannel", choices="request_channels")]
-"""How a request came that an officer records."""
+"""The way of a request that an officer records."""

@@ -1,4 +1,4 @@
-"""What happens to a request about data of one's own, step by step."""
+"""Values of a data subject's request: checks, links, omissions, handovers, restrictions, the answer."""
 
 from datetime import datetime
 
@@ -20,12 +20,12 @@ from anninh_core.usecase.views import make_view
 
 @frozen(kw_only=True)
 class IdentityCheck:
-    """A look at who asks, by another way than the chat.
+    """A check of the applicant's identity, by another way than the chat.
 
     Attributes:
         way: code of the profile's `[rights.ways]`.
-        note: what was seen, in words; no number of a paper.
-        passed: whether it was them.
+        note: findings, in words, without numbers of identity papers.
+        passed: whether the applicant is the person.
     """
 
     by: str
@@ -35,13 +35,13 @@ class IdentityCheck:
     note: str = field(default="", repr=False)
 
     def to_view(self) -> IdentityCheckView:
-        """Return what may leave."""
+        """Return the read-only view of the check."""
         return make_view(IdentityCheckView, self)
 
 
 @frozen(kw_only=True)
 class LinkedRecord:
-    """An account of the person's, or a case of theirs that was told at the desk or by phone.
+    """An account of the person, or a case that the person reported at the desk or by phone.
 
     Attributes:
         ref: `conversation:<id>` or `tip:<id>`.
@@ -53,13 +53,13 @@ class LinkedRecord:
     at: datetime
 
     def to_view(self) -> LinkedRecordView:
-        """Return what may leave."""
+        """Return the read-only view of the link."""
         return make_view(LinkedRecordView, self)
 
 
 @frozen(kw_only=True)
 class Omission:
-    """A category that is left out of the copy, and the law that keeps it from being told."""
+    """A category that is left out of the copy, and the law that forbids its disclosure."""
 
     category: str
     rule: str
@@ -68,19 +68,19 @@ class Omission:
     at: datetime
 
     def to_view(self) -> OmissionView:
-        """Return what may leave."""
+        """Return the read-only view of the omission."""
         return make_view(OmissionView, self)
 
 
 @frozen(kw_only=True)
 class Handover:
-    """A copy that left the house.
+    """A copy that was handed over to the person.
 
     Attributes:
-        format: of the file.
+        format: file format.
         way: code of the profile's `[rights.deliveries]`.
-        sha256: of the file, in hexadecimal. The program keeps no file.
-        counts: category -> how many items were in it, as `category=number`.
+        sha256: of the file, in hexadecimal. The file itself isn't stored.
+        counts: number of items in each category, as `category=number`.
     """
 
     by: str
@@ -91,43 +91,43 @@ class Handover:
     counts: tuple[str, ...] = ()
 
     def to_view(self) -> HandoverView:
-        """Return what may leave."""
+        """Return the read-only view of the handover."""
         return make_view(HandoverView, self)
 
 
 @frozen(kw_only=True)
 class CorrectedRecord:
-    """That something was corrected: `name:<conversation>` or `message:<id>`. The words stand with what they correct."""
+    """A correction of a record: `name:<conversation>` or `message:<id>`. The new text is stored with that record."""
 
     ref: str
     by: str
     at: datetime
 
     def to_view(self) -> CorrectedRecordView:
-        """Return what may leave."""
+        """Return the read-only view of the correction."""
         return make_view(CorrectedRecordView, self)
 
 
 @frozen(kw_only=True)
 class LimitExtension:
-    """The one extension of a limit."""
+    """The only extension of a limit."""
 
     reason: str = field(repr=False)
     by: str
     at: datetime
 
     def to_view(self) -> LimitExtensionView:
-        """Return what may leave."""
+        """Return the read-only view of the extension."""
         return make_view(LimitExtensionView, self)
 
 
 @frozen(kw_only=True)
 class RestrictionPeriod:
-    """A time in which the person's data aren't used.
+    """A period in which the use of the person's data is restricted.
 
     Attributes:
-        rule: the rule cited.
-        lifted_by: officer who ended it; "" while it holds.
+        rule: the cited rule.
+        lifted_by: officer who lifted it; "" while it is in force.
     """
 
     rule: str
@@ -139,19 +139,19 @@ class RestrictionPeriod:
     lifted_reason: str = field(default="", repr=False)
 
     def to_view(self) -> RestrictionPeriodView:
-        """Return what may leave."""
+        """Return the read-only view of the period."""
         return make_view(RestrictionPeriodView, self)
 
 
 @frozen(kw_only=True)
 class RightsAnswer:
-    """What was decided, and what the person is told.
+    """The answer to a request.
 
     Attributes:
-        rule: the rule cited; "" where everything was granted or it was taken back.
-        reason: why, in words; "" as for `rule`.
+        rule: the cited rule; "" for a granted or withdrawn request.
+        reason: the reason, in words; "" as for `rule`.
         text: the answer, in the officer's words.
-        way: code of the profile's `[rights.deliveries]` by which it reaches the person; "" where it can't.
+        way: code of the profile's `[rights.deliveries]`; "" if the answer can't be delivered.
     """
 
     outcome: AnswerOutcome
@@ -163,5 +163,5 @@ class RightsAnswer:
     way: str = ""
 
     def to_view(self) -> RightsAnswerView:
-        """Return what may leave."""
+        """Return the read-only view of the answer."""
         return make_view(RightsAnswerView, self)

@@ -1,6 +1,6 @@
-"""What of requests about data of one's own may leave: accounts under names of the request alone, and no files' hashes.
+"""Read-only views of data subjects' requests, with pseudonyms of accounts, and without hashes of files.
 
-Words leave with a request that is opened alone (`RightsRequestView`).
+Texts appear only in the view of a single request (`RightsRequestView`).
 """
 
 from datetime import date, datetime
@@ -12,7 +12,7 @@ from anninh_core.vocabulary.rights import RightsKind
 
 @view
 class IdentityCheckView:
-    """A look at who asks, by another way than the chat; `note` is what was seen, in words."""
+    """A check of the applicant's identity, by another way than the chat; `note` has the findings, in words."""
 
     by: str
     at: datetime
@@ -23,7 +23,7 @@ class IdentityCheckView:
 
 @view
 class LinkedRecordView:
-    """An account of the person's, by a name of this request alone, or a case of theirs, and who linked it."""
+    """An account of the person, by a pseudonym of this request, or a case of the person, and the linking officer."""
 
     ref: str
     by: str
@@ -32,7 +32,7 @@ class LinkedRecordView:
 
 @view
 class OmissionView:
-    """A category that is left out of the copy, and the law that keeps it from being told."""
+    """A category that is left out of the copy, and the law that forbids its disclosure."""
 
     category: str
     rule: str
@@ -43,7 +43,7 @@ class OmissionView:
 
 @view
 class HandoverView:
-    """A copy that left the house: in which format and by which way, and `category=number` of what was in it."""
+    """A copy handed over to the person, with file format, way of delivery, and `category=number` of its items."""
 
     by: str
     at: datetime
@@ -54,7 +54,7 @@ class HandoverView:
 
 @view
 class CorrectedRecordView:
-    """That something was corrected, by whom and when: `name:<account>` or `message:<id>`."""
+    """A correction of a record: `name:<account>` or `message:<id>`."""
 
     ref: str
     by: str
@@ -63,7 +63,7 @@ class CorrectedRecordView:
 
 @view
 class LimitExtensionView:
-    """The one extension of a limit."""
+    """The only extension of a limit."""
 
     reason: str
     by: str
@@ -72,7 +72,7 @@ class LimitExtensionView:
 
 @view
 class RestrictionPeriodView:
-    """A time in which the person's data aren't used; `lifted_by` and `lifted_reason` are "" while it holds."""
+    """A period of restricted use of the person's data; `lifted_by` and `lifted_reason` are "" while it is in force."""
 
     rule: str
     reason: str
@@ -85,7 +85,7 @@ class RestrictionPeriodView:
 
 @view
 class RightsAnswerView:
-    """What was decided by which rule and why, what the person is told, and by which way.
+    """The answer to a request, with rule, reason and way of delivery.
 
     Fields are as in `RightsAnswer`.
     """
@@ -101,17 +101,17 @@ class RightsAnswerView:
 
 @view
 class RightsRequestRow:
-    """A request in a list, without its words and without who asks.
+    """A request in a list, without its text and applicant.
 
     Other fields are as in `RightsRequest`.
 
     Attributes:
-        unit: the authority; `taken_at` the unit at which it was taken in, `taken_by` the officer, "" by chat.
-        is_open: whether it isn't answered; `answered_at` and `outcome` are None before.
-        is_extended: whether its limit was extended; `is_restricting` whether the person's data aren't used for now.
+        unit: the authority; `taken_at` is the unit that received it, `taken_by` the officer, "" by chat.
+        is_open: whether it isn't answered; `answered_at` and `outcome` are None before the answer.
+        is_extended: whether its limit was extended.
         handled_by: ids of the officers who handle it.
-        ended_on: the day on which all of it was over.
-        is_restricting: whether the data aren't used because of it.
+        ended_on: the day of the answer or of the last lifted restriction; None before.
+        is_restricting: whether the use of the person's data is restricted because of it.
     """
 
     id: str
@@ -135,12 +135,12 @@ class RightsRequestRow:
 
 @view
 class RightsRequestView(RightsRequestRow):
-    """A request that is opened alone. Other fields are as in `RightsRequest`.
+    """A single request. Other fields are as in `RightsRequest`.
 
     Attributes:
-        applicant: how whoever came to the desk, called or wrote calls themselves; "" by chat.
-        erasures: ids of wishes to be erased that carry it out, or, of a platform, that it came with.
-        kind: what is asked for.
+        applicant: the name given by a person who came to the desk, called or wrote; "" by chat.
+        erasures: ids of erasure requests that execute it, or that it came with from a platform.
+        kind: kind of the request.
     """
 
     applicant: str
@@ -158,11 +158,11 @@ class RightsRequestView(RightsRequestRow):
 
 @view
 class AnswerClockView:
-    """Until when a request has to be answered. Other fields are as in `AnswerClock`.
+    """The deadline of a request. Other fields are as in `AnswerClock`.
 
     Attributes:
         source: the rule of law, or the district's own convention (`is_own`).
-        state: how it stands at the moment it was asked for.
+        state: state at the time of the query.
         is_own: whether it is the district's own limit, not the law's.
     """
 

@@ -1,4 +1,4 @@
-"""Tips: from a resident's words to an answered, closed case."""
+"""Tips: from a resident's message to an answered, closed case."""
 
 from anninh_core._lazy import lazy
 

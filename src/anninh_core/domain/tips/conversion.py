@@ -1,4 +1,4 @@
-"""A tip that turns out to be a question: it leaves the tips and their numbers."""
+"""Conversion of a tip to an inquiry: it leaves the list and statistics of tips."""
 
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
@@ -12,19 +12,20 @@ from anninh_core.vocabulary.permissions import Permission
 
 
 class TipConversion(Service):
-    """The tip's half of the act; the workflow has the other one."""
+    """The tip's part of the conversion; the workflow creates the inquiry."""
 
     action_prefix = "tips"
 
     @step(Permission.TIP_HANDLE)
     def convert_to_inquiry(self, uow: UnitOfWork, tip_id: str, inquiry_id: str, reason: str) -> Tip:
-        """Note that a tip turned out to be a question, which was taken in under `inquiry_id` in the same act.
+        """Record that a tip turned out to be a question, and was taken in as inquiry `inquiry_id` in the same unit of
+        work.
 
-        Its legal limits stop with it: the decision stands in the journal with its reason.
+        Its legal limits stop; the journal keeps the decision with its reason.
 
         Raises:
-            BadInput: no reason; an emergency; others were joined to it; or somebody is excluded by a conflict of
-                interest, of which an inquiry knows nothing.
+            BadInput: no reason; an emergency; others were joined to it; or an officer or unit is excluded from it by a
+                conflict of interest, and inquiries have no exclusions.
             WrongStep: it is settled already.
         """
         tip = get_permitted_tip(uow, tip_id)

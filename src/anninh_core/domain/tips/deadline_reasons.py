@@ -1,4 +1,4 @@
-"""Why a clock ends when it does, in sentences of the profile."""
+"""Explanations of why a clock ends when it does, in sentences of the profile."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -6,10 +6,10 @@ from typing import Protocol
 
 from anninh_core.domain.tips.deadlines import (
     Deadline,
+    compute_granted_limit,
+    find_open_suspension,
     find_rule,
-    granted_limit,
     is_owed,
-    open_suspension,
     warn_at,
 )
 from anninh_core.domain.tips.states import DeadlineState, DecisionKind, TipState
@@ -21,11 +21,11 @@ from anninh_core.vocabulary.rules import DeadlineRule
 
 
 class HasClocks(Protocol):
-    """What of a tip its clocks depend on."""
+    """The parts of a tip on which its clocks depend."""
 
     @property
     def state(self) -> TipState:
-        """Where the tip is in its life."""
+        """Its state."""
         ...
 
     @property
@@ -35,39 +35,39 @@ class HasClocks(Protocol):
 
     @property
     def decisions(self) -> Sequence[ClockDecision]:
-        """Papers that changed or met one of them."""
+        """Papers that changed or met its deadlines."""
         ...
 
     @property
     def waits(self) -> Sequence[Wait]:
-        """Times in which its reporter was asked."""
+        """Periods of waiting for its reporter's answer to a question."""
         ...
 
 
 def clock_state(district: District, clock: Deadline, now: datetime) -> DeadlineState:
-    """Return how a clock stands at a moment, warnings included."""
+    """Return the state of a clock at a moment, warnings included."""
     return clock.state(now, warn_at(find_rule(district, clock.rule), clock))
 
 
-def owed_clocks(district: District, tip: HasClocks) -> tuple[Deadline, ...]:
-    """Return the clocks that ask something of somebody: once a tip is settled, those that the settlement began."""
+def list_owed_clocks(district: District, tip: HasClocks) -> tuple[Deadline, ...]:
+    """Return the clocks that require work: of a settled tip, only those that the settlement began."""
     return tuple(clock for clock in tip.clocks if is_owed(find_rule(district, clock.rule), tip.state))
 
 
 def explain_clock(district: District, tip: HasClocks, clock: Deadline) -> str:
-    """Return why a clock ends, or stands still, otherwise than its rule's plain limit; "" where nothing changed it.
+    """Return why a clock ends, or is stopped, differently from its rule's plain limit; "" if nothing changed it.
 
-    Of a rule that the profile has no more nothing can be told.
+    Returns "" as well for a rule that the profile no longer has.
     """
     rule = find_rule(district, clock.rule)
-    return " ".join(_sentences(district, tip, clock, rule)) if rule else ""
+    return " ".join(_iter_sentences(district, tip, clock, rule)) if rule else ""
 
 
-def _sentences(district: District, tip: HasClocks, clock: Deadline, rule: DeadlineRule) -> Iterator[str]:
+def _iter_sentences(district: District, tip: HasClocks, clock: Deadline, rule: DeadlineRule) -> Iterator[str]:
     due_day = short_date(last_day_of(clock.due))
     if rule.decision and (paper := _last_paper(tip, rule.decision)):
         yield _explain_decision(district, tip, rule, paper, due_day)
-    if clock.suspended and (suspension := open_suspension(tip.decisions)):
+    if clock.suspended and (suspension := find_open_suspension(tip.decisions)):
         yield district.say("clock.suspended", **_paper_facts(suspension))
     elif clock.stopped_at is not None:
         yield district.say("clock.paused", day=short_date(local_date(clock.stopped_at)))
@@ -81,12 +81,12 @@ def _sentences(district: District, tip: HasClocks, clock: Deadline, rule: Deadli
 def _explain_decision(
     district: District, tip: HasClocks, rule: DeadlineRule, paper: ClockDecision, due_day: str
 ) -> str:
-    """Return from which limit to which a recorded decision took the clock."""
+    """Return which limit a recorded decision changed to which."""
     before = find_rule(district, rule.replaces[-1]) if rule.replaces else None
     return district.say(
         f"clock.{rule.decision}",
-        old=_limit_words(district, before.limit) if before else "",
-        new=_limit_words(district, granted_limit(rule, district.deadlines, tip.decisions)),
+        old=_format_limit(district, before.limit) if before else "",
+        new=_format_limit(district, compute_granted_limit(rule, district.deadlines, tip.decisions)),
         due=due_day,
         **_paper_facts(paper),
     )
@@ -100,7 +100,9 @@ def _explain_notice(district: District, tip: HasClocks) -> Iterator[str]:
 
 
 def _explain_count(district: District, clock: Deadline, rule: DeadlineRule, due_day: str) -> Iterator[str]:
-    """Yield what days off did to the count: an end that moved, days nobody has decided, and a calendar that ended."""
+    """Yield effects of days off on the count: a moved end, days not yet decided, and a count beyond the calendar's
+    end.
+    """
     _, unit = parse_limit(rule.limit)
     moved = rule.moves and clock.aim < clock.due
     if moved:
@@ -125,7 +127,7 @@ def _paper_facts(paper: ClockDecision) -> dict[str, str]:
     return {"body": paper.body, "number": paper.number, "day": short_date(paper.day)}
 
 
-def _limit_words(district: District, limit: str) -> str:
+def _format_limit(district: District, limit: str) -> str:
     """Return a limit in words: `2m` is `2 tháng`."""
     number, unit = parse_limit(limit)
     return district.say(f"limit.{unit}", number=number)

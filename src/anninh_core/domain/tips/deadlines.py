@@ -1,11 +1,11 @@
-"""Legal deadlines of a tip, computed from the profile's dated deadline rules and what happened to the tip."""
+"""Legal deadlines of a tip, computed from the profile's dated deadline rules and the tip's timestamps and decisions."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from attrs import frozen
 
-from anninh_core.domain.tips.states import UNTOLD_STATES, DeadlineState, DecisionKind, TipState, state_type
+from anninh_core.domain.tips.states import UNANSWERED_STATES, DeadlineState, DecisionKind, TipState, state_type
 from anninh_core.domain.tips.values import ClockDecision, Wait
 from anninh_core.domain.tips.views import DeadlineView
 from anninh_core.kernel.dates import local_date
@@ -27,12 +27,13 @@ class Deadline:
 
     Attributes:
         rule: id of the deadline rule.
-        due: the last moment in time, aware: the limit, by the later reading.
-        met_at: when what it asks for was done, None while it runs.
-        target: the last moment by the earlier reading, to work by; None in clocks of earlier versions.
+        due: last moment in time, with time zone: the limit in its later reading.
+        met_at: when the required act was done, None while it runs.
+        target: last moment in the earlier reading, to work by; None in clocks of earlier versions.
         stopped_at: when it was stopped, in time; None while it runs.
-        suspended: whether a recorded suspension stopped it; else the reporter is waited for.
-        leaves_calendar: it was counted behind the end of the profile's calendar, so that holidays are missing in it.
+        suspended: whether a recorded suspension stopped it; otherwise it waits for the reporter.
+        leaves_calendar: whether it ends after the end of the profile's calendar, so that holidays are missing in the
+            count.
         from_settlement: whether the settlement began it; False in clocks of earlier versions.
     """
 
@@ -46,11 +47,11 @@ class Deadline:
     from_settlement: bool = False
 
     def to_view(self, context: ViewContext, case: TipState, why: str) -> DeadlineView:
-        """Return what may leave of the clock of a case.
+        """Return the read-only view of the clock of a case.
 
         Args:
-            case: the state of the case.
-            why: why it ends, or stands still, otherwise than by its rule; "" where nothing changed it.
+            case: state of the case.
+            why: why the clock ends, or is stopped, differently from its rule; "" if nothing changed it.
         """
         rule = find_rule(context.district, self.rule)
         state = self.state(context.at, warn_at(rule, self))
@@ -67,19 +68,19 @@ class Deadline:
 
     @property
     def aim(self) -> datetime:
-        """The moment to work by: the earlier reading where it is known."""
+        """The moment to work by: the earlier reading if known, else `due`."""
         return self.target or self.due
 
     def is_in_time(self, now: datetime) -> bool:
-        """Tell whether it was met in time, or, while it runs or stands still, whether there is time left."""
+        """Return whether it was met in time, or has time left while it runs, or is stopped."""
         return self.stopped_at is not None or (self.met_at or now) <= self.due
 
     def is_running(self, at: datetime) -> bool:
-        """Tell whether it was not met by a moment, and doesn't stand still."""
+        """Return whether it was not met by a moment and isn't stopped."""
         return self.stopped_at is None and (self.met_at is None or self.met_at > at)
 
     def state(self, now: datetime, warn_at: datetime) -> DeadlineState:
-        """Return how it stands; `warn_at` is the function of that name's."""
+        """Return its state at `now`; `warn_at` comes from the function of that name."""
         if self.met_at is not None:
             return DeadlineState.MET if self.is_in_time(now) else DeadlineState.MET_LATE
         if self.stopped_at is not None:
@@ -90,9 +91,10 @@ class Deadline:
 
 
 def warn_at(rule: DeadlineRule | None, deadline: Deadline) -> datetime:
-    """Return the moment from which a clock warns: the rule's days and hours before the earlier reading.
+    """Return the moment from which a clock warns: the rule's warning days and hours before the earlier reading.
 
-    Of a rule that the profile has no more, a day before (Circular 28/2020/TT-BCA art. 15 wants seven for `resolve`).
+    For a rule that the profile no longer has, one day before (Circular 28/2020/TT-BCA art. 15 requires seven for
+    `resolve`).
     """
     before = timedelta(days=rule.warn_days, hours=rule.warn_hours) if rule else timedelta(days=1)
     return deadline.aim - before
@@ -104,13 +106,14 @@ def find_rule(district: District, id: str) -> DeadlineRule | None:
 
 
 def is_owed(rule: DeadlineRule | None, case: TipState) -> bool:
-    """Tell whether a clock of this rule asks something of somebody, by where its case stands.
+    """Return whether a clock of this rule still requires work in a given state of its case.
 
-    Of open cases each does; of settled ones whose reporter isn't told yet, those that the settlement began.
+    In open cases each clock does; in settled cases without an answer to the reporter yet, those that the settlement
+    began.
     """
     if state_type(case) in ("open", "waiting"):
         return True
-    return case in UNTOLD_STATES and rule is not None and rule.start == _SETTLED
+    return case in UNANSWERED_STATES and rule is not None and rule.start == _SETTLED
 
 
 def compute_deadlines(
@@ -123,13 +126,20 @@ def compute_deadlines(
     decisions: Sequence[ClockDecision] = (),
     waits: Sequence[Wait] = (),
 ) -> tuple[Deadline, ...]:
-    """Return the clocks that a tip of this kind and urgency has, as what it passed started, met and stopped them.
+    """Return the clocks of a tip of this kind and urgency, as started, met and stopped by its timestamps and decisions.
 
-    A rule that waits for a decision starts once it is recorded, and takes the place of those it replaces. Only the
-    district's own clocks pause while the reporter is waited for; only a recorded suspension stops a legal one.
+    A rule that waits for a decision starts once the decision is recorded, and replaces the rules that it names. Only
+    the district's own clocks pause while the reporter is waited for; only a recorded suspension stops a legal clock.
+
+    Args:
+        moments: timestamps of the tip, by name.
+        decisions: papers that officers recorded.
+        waits: periods of waiting for the reporter.
     """
     recorded = {decision.kind.value: decision.moment for decision in decisions}
-    course = _Course(rules=rules, calendar=calendar, moments={**recorded, **moments}, decisions=decisions, waits=waits)
+    course = _ClockInputs(
+        rules=rules, calendar=calendar, moments={**recorded, **moments}, decisions=decisions, waits=waits
+    )
     applicable = [
         rule
         for rule in rules
@@ -139,12 +149,12 @@ def compute_deadlines(
         and (not rule.urgencies or urgency in rule.urgencies)
         and rule.valid_from <= local_date(start) <= rule.valid_to
     ]
-    return (*_missed_before_suspension(course, applicable), *map(course.clock, _current(applicable)))
+    return (*_find_missed_before_suspension(course, applicable), *map(course.clock, _drop_replaced(applicable)))
 
 
 @frozen(kw_only=True)
-class _Course:
-    """What a tip passed, and by which rules its clocks are read from that."""
+class _ClockInputs:
+    """Timestamps, decisions and waits of a tip, with the rules and calendar to compute its clocks."""
 
     rules: tuple[DeadlineRule, ...]
     calendar: WorkCalendar
@@ -153,7 +163,7 @@ class _Course:
     waits: Sequence[Wait]
 
     def clock(self, rule: DeadlineRule) -> Deadline:
-        limit = granted_limit(rule, self.rules, self.decisions)
+        limit = compute_granted_limit(rule, self.rules, self.decisions)
         start = self.moments[rule.start]
         waits = self.waits if rule.own else ()
         reading = read_limit(limit, start, self.calendar, moves=rule.moves, waits=waits)
@@ -165,54 +175,62 @@ class _Course:
             leaves_calendar=reading.leaves_calendar,
             from_settlement=rule.start == _SETTLED,
         )
-        if rule.suspends and (suspension := open_suspension(self.decisions)):
-            return _suspended(clock, suspension)
+        if rule.suspends and (suspension := find_open_suspension(self.decisions)):
+            return _suspend(clock, suspension)
         if waits and waits[-1].end is None and clock.met_at is None and waits[-1].start <= clock.due:
             return evolve(clock, stopped_at=max(waits[-1].start, start))
         return clock
 
 
-def _current(applicable: Sequence[DeadlineRule]) -> list[DeadlineRule]:
-    """Return the rules whose place no other one takes."""
+def _drop_replaced(applicable: Sequence[DeadlineRule]) -> list[DeadlineRule]:
+    """Return the rules that no other applicable rule replaces."""
     replaced = {id for rule in applicable for id in rule.replaces}
     return [rule for rule in applicable if rule.id not in replaced]
 
 
-def granted_limit(rule: DeadlineRule, rules: Iterable[DeadlineRule], decisions: Sequence[ClockDecision]) -> str:
-    """Return a rule's limit; of an extension the limit before it and the months granted, no more than the rule's."""
-    granted = next((one.months for one in decisions if one.kind == rule.decision and one.months), None)
+def compute_granted_limit(rule: DeadlineRule, rules: Iterable[DeadlineRule], decisions: Sequence[ClockDecision]) -> str:
+    """Return a rule's limit; for a granted extension, the limit before plus the months granted, up to the rule's
+    limit.
+    """
+    granted = next(
+        (decision.months for decision in decisions if decision.kind == rule.decision and decision.months), None
+    )
     if granted is None:
         return rule.limit
-    before = [int(one.limit[:-1]) for one in rules if one.id in rule.replaces and one.limit.endswith("m")]
-    most = int(rule.limit[:-1])
-    return f"{min(most, max(before, default=most) + granted)}m"
+    previous_months = [
+        int(replaced.limit[:-1]) for replaced in rules if replaced.id in rule.replaces and replaced.limit.endswith("m")
+    ]
+    max_months = int(rule.limit[:-1])
+    return f"{min(max_months, max(previous_months, default=max_months) + granted)}m"
 
 
-def open_suspension(decisions: Sequence[ClockDecision]) -> ClockDecision | None:
-    """Return the suspension that was recorded and not revoked, None where there is none."""
-    turns = [one for one in decisions if one.kind in _SUSPENSION]
-    return turns[-1] if turns and turns[-1].kind is DecisionKind.SUSPENDED else None
+def find_open_suspension(decisions: Sequence[ClockDecision]) -> ClockDecision | None:
+    """Return the suspension that was recorded and not revoked, or None."""
+    suspensions = [decision for decision in decisions if decision.kind in _SUSPENSION]
+    return suspensions[-1] if suspensions and suspensions[-1].kind is DecisionKind.SUSPENDED else None
 
 
-def _suspended(clock: Deadline, suspension: ClockDecision) -> Deadline:
-    """Stop a clock in time; one that had run out before is met late by the suspension, which ends what it asks for."""
+def _suspend(clock: Deadline, suspension: ClockDecision) -> Deadline:
+    """Stop a clock that was in time; mark a clock that had run out before as met late, as the suspension ends its
+    obligation.
+    """
     if suspension.day <= last_day_of(clock.due):
         return evolve(clock, stopped_at=suspension.moment.astimezone(UTC), suspended=True)
     return evolve(clock, met_at=suspension.moment.astimezone(UTC))
 
 
-def _missed_before_suspension(course: _Course, applicable: Sequence[DeadlineRule]) -> list[Deadline]:
-    """Return the clock that had run out when a suspension came: that it was late stays true after it is revoked."""
+def _find_missed_before_suspension(course: _ClockInputs, applicable: Sequence[DeadlineRule]) -> list[Deadline]:
+    """Return the clock that had run out before a suspension, so that it still counts as late after the revocation."""
     before = [rule for rule in applicable if rule.decision != DecisionKind.REVOKED]
-    first = next((one for one in course.decisions if one.kind is DecisionKind.SUSPENDED), None)
+    first = next((decision for decision in course.decisions if decision.kind is DecisionKind.SUSPENDED), None)
     if first is None or len(before) == len(applicable):
         return []
-    papers = [one for one in course.decisions if one.kind not in _SUSPENSION]
-    then = evolve(course, decisions=papers, waits=())
-    clocks = [_suspended(then.clock(rule), first) for rule in _current(before) if rule.suspends]
+    papers = [decision for decision in course.decisions if decision.kind not in _SUSPENSION]
+    course_before = evolve(course, decisions=papers, waits=())
+    clocks = [_suspend(course_before.clock(rule), first) for rule in _drop_replaced(before) if rule.suspends]
     return [clock for clock in clocks if clock.stopped_at is None]
 
 
-def first_day_asked_too_late(due: datetime) -> date:
-    """Return the first day on which an extension is asked for too late: less than five days before (BLTTHS 147.3)."""
+def first_late_request_day(due: datetime) -> date:
+    """Return the first day on which a request for extension is too late: less than five days before (BLTTHS 147.3)."""
     return last_day_of(due) - timedelta(days=4)

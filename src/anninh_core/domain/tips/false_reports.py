@@ -1,7 +1,7 @@
-"""Marking a case as a prank or a false report, confirming that, and taking it back.
+"""Marking a case as a prank or a false report, confirming the mark, and removing it.
 
-The mark is the case's: it keeps its words, who marked it and why, and is counted apart. Nothing follows from it by
-itself: whoever reported it is received, answered in danger and paged for as ever.
+The mark belongs to the case: it records its author, reason and grounds, and the case is counted apart. Nothing follows
+automatically: later tips of the same reporter are received, answered in danger and escalated as before.
 """
 
 from attrs import evolve
@@ -10,7 +10,7 @@ from anninh_core.domain.tips.handling.base import get_tip_for
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
 from anninh_core.domain.tips.model import Tip
-from anninh_core.domain.tips.steps import false_mark_for
+from anninh_core.domain.tips.steps import get_false_mark_of_other
 from anninh_core.domain.tips.values import FalseMark
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
@@ -24,7 +24,7 @@ _RULE = "false_report"
 
 
 class FalseReports(Service):
-    """Marks of false reports. Who marked a case neither confirms the mark nor takes it back: another person does."""
+    """Marks of false reports. The author of a mark can neither confirm nor remove it: another person must."""
 
     action_prefix = "tips"
 
@@ -38,8 +38,8 @@ class FalseReports(Service):
 
         Args:
             reason: a code of the profile's `[handling.false_reasons]`.
-            note: on what it rests, for the record.
-            seen_version: the tip's `version` that you saw; None: whatever it is by now.
+            note: grounds of the mark, for the record.
+            seen_version: the tip's `version` that you saw; None: its current version.
 
         Raises:
             WrongStep: it wasn't settled as unfounded, its reporter objects, or it is marked already.
@@ -47,9 +47,9 @@ class FalseReports(Service):
             Conflict: it was changed since you saw it.
         """
         tip = get_tip_for(uow, "false_reports.mark", tip_id, seen_version)
-        known = self.context.district.false_reasons
-        if reason not in known:
-            names = ", ".join(f"{code} ({name})" for code, name in known.items()) or "none"
+        reasons = self.context.district.false_reasons
+        if reason not in reasons:
+            names = ", ".join(f"{code} ({name})" for code, name in reasons.items()) or "none"
             raise BadInput(
                 "{reason!r} isn't a reason for a false report: choose one of {allowed}.",
                 reason=reason,
@@ -57,7 +57,7 @@ class FalseReports(Service):
                 argument="reason",
             )
         mark = FalseMark(reason=reason, by=uow.actor.id, at=uow.at, day=uow.today, settlement=len(tip.settlements))
-        self._decide(uow, tip, "marked", note)
+        self._record_decision(uow, tip, "marked", note)
         return uow.save(TIP, evolve(tip, false_marks=(*tip.false_marks, mark)))
 
     @command(Permission.TIP_SUPERVISE, public=True)
@@ -70,9 +70,9 @@ class FalseReports(Service):
             BadInput: no note.
         """
         tip = get_tip_for(uow, "false_reports.confirm", tip_id, seen_version)
-        mark = false_mark_for(tip, uow)
-        self._decide(uow, tip, "confirmed", note)
-        return self._replace(uow, tip, evolve(mark, confirmed_by=uow.actor.id, confirmed_at=uow.at))
+        mark = get_false_mark_of_other(tip, uow)
+        self._record_decision(uow, tip, "confirmed", note)
+        return self._save_last_mark(uow, tip, evolve(mark, confirmed_by=uow.actor.id, confirmed_at=uow.at))
 
     @command(Permission.TIP_SUPERVISE, public=True)
     def clear_false(self, uow: UnitOfWork, tip_id: TipId, *, note: Words, seen_version: int | None = None) -> Tip:
@@ -84,15 +84,16 @@ class FalseReports(Service):
             BadInput: no note.
         """
         tip = get_tip_for(uow, "false_reports.clear", tip_id, seen_version)
-        mark = false_mark_for(tip, uow)
-        self._decide(uow, tip, "cleared", note)
-        return self._replace(uow, tip, evolve(mark, cleared_by=uow.actor.id, cleared_at=uow.at))
+        mark = get_false_mark_of_other(tip, uow)
+        self._record_decision(uow, tip, "cleared", note)
+        return self._save_last_mark(uow, tip, evolve(mark, cleared_by=uow.actor.id, cleared_at=uow.at))
 
     @query(Permission.TIP_SUPERVISE, traced=True, public=True)
     def count_false_before(self, session: ReadSession, tip_id: TipId) -> int:
-        """Return how many earlier tips of a tip's reporter were found to be false, of those that the actor supervises.
+        """Return how many earlier tips of a tip's reporter were found to be false, among the tips that the actor
+        supervises.
 
-        Counted are marks that two people stand for. Whoever asks leaves an entry, with the tip that was asked about.
+        Only confirmed marks count. Each call leaves an entry in the audit log that names the tip.
         """
         tip = get_permitted_tip(session, tip_id)
         session.facts["case"] = f"tip:{tip.id}"
@@ -106,16 +107,16 @@ class FalseReports(Service):
         )
 
     @staticmethod
-    def _replace(uow: UnitOfWork, tip: Tip, mark: FalseMark) -> Tip:
+    def _save_last_mark(uow: UnitOfWork, tip: Tip, mark: FalseMark) -> Tip:
         return uow.save(TIP, evolve(tip, false_marks=(*tip.false_marks[:-1], mark)))
 
     @staticmethod
-    def _decide(uow: UnitOfWork, tip: Tip, what: str, note: str) -> None:
+    def _record_decision(uow: UnitOfWork, tip: Tip, outcome: str, note: str) -> None:
         if not note.strip():
             raise BadInput(
                 "Marking tip {receipt} as false, confirming the mark or removing it needs grounds: write "
                 "them for the record.",
                 receipt=tip.receipt,
             )
-        uow.decide(f"tip:{tip.id}", rule=_RULE, reason=what, text=nfc(note))
-        uow.add_event(f"tip.false_{what}")
+        uow.decide(f"tip:{tip.id}", rule=_RULE, reason=outcome, text=nfc(note))
+        uow.add_event(f"tip.false_{outcome}")

@@ -1,4 +1,4 @@
-"""How tips come in and what reporters do with theirs: receive, add, ask for the state, withdraw."""
+"""Intake of tips and reporters' acts on their tips: receive, add, ask for the state, withdraw."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -27,28 +27,29 @@ from anninh_core.vocabulary.messages import Attachment
 from anninh_core.vocabulary.permissions import Permission
 
 SHORT_RECEIPT = "tip.receipt_short"
-"""The text for those who had a receipt before, and know what can be written here."""
+"""Key of the receipt text for reporters who had a receipt before, and know what they can write."""
 
 _RECEIPT_LETTERS = 10
 
 
 @frozen(kw_only=True)
 class Addition:
-    """What a reporter wrote more about a tip.
+    """A further message of a reporter about a tip.
 
     Attributes:
-        text: the words, "" for a picture.
-        acknowledge: whether they are told that it was added.
+        text: text of the message, "" for a picture.
+        acknowledge: whether the reporter gets a reply that it was added.
         shows_state: whether that reply has the state of the tip, too.
-        objects: whether the words object to an answer.
-        withdraws: whether they ask to take the tip back.
-        danger: whether they mean danger now.
-        warns: whether danger is answered by the emergency numbers: who writes it without end has just read them.
-        urgent: whether they tell more of danger that was told a short while ago.
-        second_matter: id of the message, where it may tell of another matter.
-        correction: id of the message, where it says that the case is over, or was no danger.
-        category: what the danger is, "" where nobody knows.
-        passed_over: ids of officers whom the reporter accuses besides: see `Tip.passed_over`.
+        objects: whether the text objects to an answer.
+        withdraws: whether it asks to withdraw the tip.
+        danger: whether it means danger now.
+        warns: whether the emergency numbers are sent for danger; False if they were sent to the reporter shortly
+            before.
+        urgent: whether it adds to danger that was reported shortly before.
+        second_matter: id of the message, if it may report another matter.
+        correction: id of the message, if it says that the case is over, or was no danger.
+        category: category of the danger, "" if unknown.
+        passed_over: ids of further officers whom the reporter accuses: see `Tip.passed_over`.
     """
 
     text: str = field(default="", repr=False)
@@ -90,23 +91,24 @@ class TipIntake(Service):
         lock: SupervisorLock | None = None,
         passed_over: Sequence[str] = (),
     ) -> Tip:
-        """Take a tip in and acknowledge it with a receipt; in danger the emergency numbers go out first.
+        """Take a tip in and acknowledge it with a receipt; in danger the emergency numbers are sent first.
 
         Args:
             text: the reporter's words, possibly empty (a picture only).
-            unit: of the account, group or earlier talk; what came by chat goes to a place that it tells for certain.
+            unit: unit of the account, group or earlier talk; a tip from chat is moved to a place that it names for
+                certain.
             origin: one_to_one, group, import or a value of `EntryChannel`.
             conversation: the reporter's conversation id; "" for a caller or walk-in.
             category: suggested category, "" for none: a person sets it.
-            legal_kind: what the words say it is, "" for what the category starts with: a person sets it.
-            emergency: whether the words mean danger now; a person who says so is on the tip's record.
-            receipt_text: name of the receipt's text in the profile; in danger it is one line, whatever is named.
-            received_at: when the words reached us, if they waited since then: the limits of the law count from it.
-            attachments: what came along; a location tells where somebody is.
-            linked: ids of tips of the same conversation to look at together with it.
-            place: what the conversation makes of the places that the words name; None where the words say all.
+            legal_kind: suggested legal kind, "" for the category's default: a person sets it.
+            emergency: whether the text means danger now; if a person says so, their id is recorded.
+            receipt_text: key of the receipt's text in the profile; ignored in danger, when the receipt is one line.
+            received_at: when the message reached the system, if it waited since then: legal limits run from it.
+            attachments: attachments of the message; a location gives the place.
+            linked: ids of related tips of the same conversation.
+            place: place suggested by the conversation; None to use the text alone.
             lock: keeps it from the units that it accuses; None for none.
-            passed_over: ids of officers whom the reporter accuses besides: see `Tip.passed_over`.
+            passed_over: ids of further officers whom the reporter accuses: see `Tip.passed_over`.
         """
         tip = self._build_tip(
             uow,
@@ -134,21 +136,22 @@ class TipIntake(Service):
         received_at: Aware | None = None,
         channel: EntryChannel | str = EntryChannel.ENTRY,
     ) -> Tip:
-        """Take in what a resident without a chat told an officer, by telephone, by letter or by a form on a site.
+        """Take in a report that a resident without a chat made to an officer, by telephone, by letter or by a form on a
+        site.
 
-        Nothing is sent: the officer, or the site, tells the reporter the receipt. The words are taken as they are:
-        nobody is alarmed unless `emergency` says so.
+        Nothing is sent: the officer, or the site, gives the reporter the receipt. The text isn't searched for danger:
+        officers are alarmed only if `emergency` is set.
 
         Args:
-            text: what they told, in the officer's words.
-            unit: where it belongs.
+            text: the report, in the officer's words.
+            unit: unit that it belongs to.
             category: incoming category, "" for none yet.
             emergency: whether there is danger now.
-            received_at: when they told it; now where it is left out. The limits of the law count from it.
-            channel: how it came, the tip's origin.
+            received_at: time of the report; now by default. Legal limits run from it.
+            channel: channel of the report, the tip's origin.
 
         Raises:
-            BadInput: no words, no such category or channel, or a moment in the future.
+            BadInput: no text, no such category or channel, or a moment in the future.
         """
         uow.permit(unit)
         if not text.strip():
@@ -165,9 +168,9 @@ class TipIntake(Service):
 
     @step(Permission.INTAKE)
     def add(self, uow: UnitOfWork, tip_id: str, addition: Addition) -> Tip:
-        """Add what the reporter wrote more: a waiting tip resumes, and what they ask for is noted.
+        """Add a reporter's further message: a waiting tip resumes, and requests in the message are recorded.
 
-        After an answer only an objection asks to reopen; a person decides. Danger sets the alarm off once more.
+        After an answer only an objection requests a reopening; a person decides. Danger triggers the alarm again.
         """
         tip = get_permitted_tip(uow, tip_id).with_words(nfc(addition.text))
         uow.add_event("tip.continued")
@@ -187,15 +190,15 @@ class TipIntake(Service):
                 send_emergency_numbers(uow, tip, addition.category)
         if addition.danger or addition.urgent:
             uow.add_event("tip.more_danger")
-        heard = self._ask_for(uow, tip, addition).heard_again()
-        return uow.save(TIP, recompute_deadlines(self.context.district, heard, uow.at))
+        continued = self._process_requests(uow, tip, addition).reporter_replied()
+        return uow.save(TIP, recompute_deadlines(self.context.district, continued, uow.at))
 
-    def _ask_for(self, uow: UnitOfWork, tip: Tip, addition: Addition) -> Tip:
-        """Note what an addition asks for, and answer it."""
-        was_told = tip.state in (TipState.ANSWERED, TipState.CLOSED) or (
+    def _process_requests(self, uow: UnitOfWork, tip: Tip, addition: Addition) -> Tip:
+        """Record a request in an addition, and reply to the reporter."""
+        was_answered = tip.state in (TipState.ANSWERED, TipState.CLOSED) or (
             tip.state in SETTLED_STATES and "answer_sent" in tip.moments
         )
-        if addition.objects and was_told:
+        if addition.objects and was_answered:
             notify_reporter(uow, tip, "tip.reopening_asked")
             uow.add_event("tip.reopen_requested")
             return tip.moved(TipState.REOPEN_REQUESTED)
@@ -213,13 +216,15 @@ class TipIntake(Service):
 
     @step(Permission.INTAKE)
     def mark_possible_danger(self, uow: UnitOfWork, tip_id: str) -> Tip:
-        """Note that the words may mean danger: it is shown first, and nobody is alarmed."""
+        """Record that the text may mean danger: the tip is shown first, and no officer is alarmed."""
         uow.add_event("tip.look_first")
         return uow.save(TIP, evolve(get_permitted_tip(uow, tip_id), look_first=True))
 
     @step(Permission.INTAKE)
     def ask_danger(self, uow: UnitOfWork, tip_id: str) -> Tip:
-        """Ask the reporter whether a person is in danger; without a reply it is paged after the profile's minutes."""
+        """Ask the reporter whether a person is in danger; without a reply officers are paged after the profile's
+        minutes.
+        """
         tip = get_permitted_tip(uow, tip_id)
         notify_reporter(uow, tip, "tip.ask_danger")
         uow.add_event("tip.danger_asked")
@@ -227,7 +232,7 @@ class TipIntake(Service):
 
     @step(Permission.INTAKE)
     def deny_danger(self, uow: UnitOfWork, tip_id: str) -> Tip:
-        """Note that its reporter says that nobody is in danger; the mark for a look stays."""
+        """Record that the reporter denied danger; the mark `look_first` stays."""
         tip = get_permitted_tip(uow, tip_id)
         notify_reporter(uow, tip, "tip.danger_denied")
         uow.add_event("tip.danger_denied")
@@ -235,12 +240,12 @@ class TipIntake(Service):
 
     @step(Permission.INTAKE)
     def ask_matter(self, uow: UnitOfWork, tip_id: str) -> None:
-        """Ask the reporter what a picture, a voice or a location without words is about."""
+        """Ask the reporter what a picture, a voice message or a location without text is about."""
         notify_reporter(uow, get_permitted_tip(uow, tip_id), "tip.ask_matter")
 
     @step(Permission.INTAKE)
     def send_state(self, uow: UnitOfWork, receipt: str, conversation: str) -> Tip:
-        """Tell the reporter how a tip stands.
+        """Send the reporter the state of their tip.
 
         Raises:
             NotFound: no tip of this receipt and this reporter: a receipt alone opens nothing.
@@ -253,18 +258,18 @@ class TipIntake(Service):
 
     @step(Permission.INTAKE)
     def confirm_answer(self, uow: UnitOfWork, tip_id: str, proof: str) -> Tip:
-        """Note that the words of the settlement reached the reporter."""
+        """Record that the answer of the settlement reached the reporter."""
         tip = get_permitted_tip(uow, tip_id)
         if tip.state not in SETTLED_STATES or "answer_sent" not in tip.moments:
-            uow.add_event("tip.answer_late")  # reopened, settled anew or answered by hand meanwhile: nothing to change
+            uow.add_event("tip.answer_late")  # reopened, settled again or answered by hand meanwhile: nothing to change
             return tip
         uow.add_event("tip.answered")
-        told = tip.answered(proof, uow.today).with_timestamp("answered", uow.at)
-        return uow.save(TIP, recompute_deadlines(self.context.district, told, uow.at))
+        answered = tip.answered(proof, uow.today).with_timestamp("answered", uow.at)
+        return uow.save(TIP, recompute_deadlines(self.context.district, answered, uow.at))
 
     @step(Permission.INTAKE)
     def confirm_receipt(self, uow: UnitOfWork, tip_id: str) -> Tip:
-        """Note that the reporter has the receipt in chat: an interim acknowledgement, no notice in writing."""
+        """Record that the reporter has the receipt in chat: an interim acknowledgement, not a written notice."""
         tip = get_permitted_tip(uow, tip_id).with_timestamp("receipt", uow.at)
         uow.add_event("tip.receipt_arrived")
         return uow.save(TIP, recompute_deadlines(self.context.district, tip, uow.at))
@@ -295,10 +300,10 @@ class TipIntake(Service):
         id = self.context.ids.new()
         urgency = "serious" if emergency else incoming_category.urgency if incoming_category else "ordinary"
         legal_kind = legal_kind or (incoming_category.legal_kind if incoming_category else "feedback")
-        told_on_the_spot = {} if conversation else {"receipt": uow.at}  # who calls or comes
+        receipt_moments = {} if conversation else {"receipt": uow.at}  # a caller or walk-in gets the receipt at once
         tip = Tip(
             id=id,
-            receipt=receipt_from(id),
+            receipt=make_receipt(id),
             unit=unit,
             conversation=conversation,
             origin=origin,
@@ -311,13 +316,13 @@ class TipIntake(Service):
             emergency=emergency,
             emergency_by=uow.actor.id if emergency and uow.actor.kind is ActorKind.PERSON else "",
             suggestion=None if uow.actor.kind is ActorKind.PERSON else category,
-            moments={"received": received_at, **told_on_the_spot},
+            moments={"received": received_at, **receipt_moments},
         )
         return recompute_deadlines(district, tip, uow.at)
 
 
-def receipt_from(id: str) -> str:
-    """Return the receipt that goes with a tip's id: ten letters of its random part, such as `7KM2Q-9XA3D`."""
+def make_receipt(id: str) -> str:
+    """Return the receipt derived from a tip's id: ten letters of its random part, such as `7KM2Q-9XA3D`."""
     letters = letters_of(id, _RECEIPT_LETTERS)
     return f"{letters[:5]}-{letters[5:]}"
 
@@ -340,9 +345,9 @@ def _place_and_save(
 
 
 def _acknowledge(uow: UnitOfWork, tip: Tip, receipt_text: str) -> None:
-    """Send the receipt, and say in the journal that the tip was received.
+    """Send the receipt, and record in the journal that the tip was received.
 
-    In danger the numbers to call come first, and no calm explanation after them.
+    In danger the emergency numbers come first, and only the short receipt follows.
     """
     if tip.emergency:
         send_emergency_numbers(uow, tip, tip.category)

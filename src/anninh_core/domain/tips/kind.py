@@ -1,4 +1,4 @@
-"""How tips are stored and counted."""
+"""Storage, counters and search of tips."""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -6,20 +6,20 @@ from datetime import UTC, datetime
 from anninh_core.domain.index_specs import TIP_SPEC
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.overdue import OVERDUE_COUNTER, overdue_changes
-from anninh_core.domain.tips.states import UNTOLD_STATES, TipState, state_type
-from anninh_core.domain.tips.suggestions import SUGGESTION_COUNTER, suggestion_dims
+from anninh_core.domain.tips.states import UNANSWERED_STATES, TipState, state_type
+from anninh_core.domain.tips.suggestions import SUGGESTION_COUNTER, make_suggestion_dims
 from anninh_core.kernel.identifiers import Identifying
 from anninh_core.ports.storages.changes import Scalar
 from anninh_core.usecase.kinds import Fact, Kind, PersonColumn, Searchable, dims, hour_column
 
-_NEVER = "9"  # behind every hour
+_NEVER = "9"  # sorts after every hour
 
 
 def tip_facts(tip: Tip) -> Iterable[Fact]:
-    """Yield what the reports count about a tip.
+    """Yield the counted facts of a tip.
 
-    `opening + received = resolved + transferred + closing` holds for any period: a tip opened again is received again.
-    One that was joined to another counts as part of that; one that turned out to be a question is counted there.
+    `opening + received = resolved + transferred + closing` holds for any period: a reopened tip is received again. A
+    tip that was joined to another tip or converted to an inquiry is counted there.
     """
     if tip.state in (TipState.JOINED, TipState.BECAME_INQUIRY):
         return
@@ -43,39 +43,38 @@ def tip_facts(tip: Tip) -> Iterable[Fact]:
         yield Fact("tips_answered", tip.unit, tip.answered_day)
     if tip.confirmed_day is not None:
         yield Fact(
-            SUGGESTION_COUNTER, tip.unit, tip.confirmed_day, suggestion_dims(tip.suggestion or "", tip.confirmed)
+            SUGGESTION_COUNTER, tip.unit, tip.confirmed_day, make_suggestion_dims(tip.suggestion or "", tip.confirmed)
         )
     for day, change in overdue_changes(tip):
         yield Fact(OVERDUE_COUNTER, tip.unit, day, amount=change)
 
 
-def work_key(tip: Tip) -> str:
-    """Return what sorts tips as they are to be worked on, "" where nothing is owed.
+def make_work_key(tip: Tip) -> str:
+    """Return the sort key for the order in which tips are to be worked on; "" if no work is owed.
 
-    Open emergencies come first; then what is due first decides, and the age of the case, either to the hour. What no
-    clock runs for is last.
+    Open emergencies come first; then the earliest deadline decides, then the time of reception, both by the hour. Tips
+    without a running clock are last.
     """
-    if not (tip.is_open or tip.state in UNTOLD_STATES):
+    if not (tip.is_open or tip.state in UNANSWERED_STATES):
         return ""
-    due = first_owed(tip)
+    due = find_next_due(tip)
     received = tip.received_at.astimezone(UTC)
     hours = (_NEVER if due is None else hour_column(due.astimezone(UTC)), hour_column(received))
     return f"{0 if tip.emergency and tip.is_open else 1}/{'/'.join(hours)}"
 
 
-def first_owed(tip: Tip) -> datetime | None:
-    """Return when the first clock that runs is due, None where none does.
+def find_next_due(tip: Tip) -> datetime | None:
+    """Return when the first running clock is due, or None if no clock runs.
 
-    Once a tip is settled, the clocks that the settlement began count; any that runs where an earlier version didn't
-    say which those are.
+    After the settlement, only clocks begun by it count, or all running clocks if none is marked so (earlier versions).
     """
     running = [clock for clock in tip.clocks if clock.met_at is None and clock.stopped_at is None]
-    begun = [] if tip.is_open else [clock for clock in running if clock.from_settlement]
-    return min((clock.due for clock in begun or running), default=None)
+    settlement_clocks = [] if tip.is_open else [clock for clock in running if clock.from_settlement]
+    return min((clock.due for clock in settlement_clocks or running), default=None)
 
 
 def tip_columns(tip: Tip) -> Mapping[str, Scalar]:
-    """Return the clear values of a tip."""
+    """Return the unencrypted columns of a tip."""
     return {
         "state": tip.state.value,
         "type": state_type(tip.state),
@@ -87,12 +86,12 @@ def tip_columns(tip: Tip) -> Mapping[str, Scalar]:
         "received": hour_column(tip.received_at),
         "due": hour_column(tip.next_due) if tip.next_due else "",
         "merged_into": tip.merged_into,
-        "work": work_key(tip),
+        "work": make_work_key(tip),
     }
 
 
 def _words_of_caller(tip: Tip) -> str:
-    """Return what somebody without a chat told; what was written in one stands in its messages."""
+    """Return the texts of a tip without a chat; texts from chat are in its messages."""
     return "\n".join((tip.text, *(note.words for note in tip.notes)))
 
 

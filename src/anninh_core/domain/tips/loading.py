@@ -12,7 +12,7 @@ _SEE = "tips.list"
 
 
 def is_withheld(is_restricted: IsRestricted, tip: Tip) -> bool:
-    """Tell whether a tip's words aren't shown: it is over, and its reporter had the use of their data restricted."""
+    """Return whether a tip's text is withheld: it is over, and its reporter had the use of their data restricted."""
     return bool(tip.conversation) and tip.ended_on is not None and is_restricted(f"tip:{tip.id}", tip.conversation)
 
 
@@ -20,28 +20,28 @@ def get_permitted_tip(session: ReadSession, tip_id: str, asked_for: str = "") ->
     """Return a tip on which the actor has the marked permission.
 
     Args:
-        asked_for: by what the actor named it, where that isn't the id.
+        asked_for: identifier that the actor gave, if it isn't the id.
 
     Raises:
-        Refused: the permission holds nowhere.
-        NotVisible: no such tip, no permission on its unit or the one that handles it, or a conflict of interest: the
-            actor isn't told which.
+        Refused: the actor has the permission in no unit.
+        NotVisible: no such tip, no permission on its unit or the unit that handles it, or a conflict of interest: the
+            actor can't distinguish these.
     """
     tip = session.get_visible(TIP, tip_id, _SEE, asked_for=asked_for)
     permitted = session.permitted_units()
     if permitted is not None and not {tip.unit, tip.handling_unit} & {*permitted}:
-        truth = f"it belongs to {tip.unit}"
+        internal_reason = f"it belongs to {tip.unit}"
         about = f"{TIP.name}:{tip.id}"
-        raise session.withhold(TIP.name, asked_for or tip.id, truth, _SEE, unit=tip.unit, about=about)
+        raise session.withhold(TIP.name, asked_for or tip.id, internal_reason, _SEE, unit=tip.unit, about=about)
     session.check_not_excluded(TIP, tip, _SEE, asked_for=asked_for)
     session.unit = tip.unit
     return tip
 
 
 def find_own_tip(uow: UnitOfWork, receipt: str, conversation: str) -> Tip:
-    """Return a reporter's tip by its receipt; both must fit, or neither is confirmed.
+    """Return a reporter's tip by its receipt; receipt and conversation must both match, or neither is confirmed.
 
-    The receipt of a tip that was joined to another leads to that one.
+    The receipt of a tip that was joined to another returns that other tip.
 
     Raises:
         NotFound: no tip of this receipt and this reporter.
@@ -56,7 +56,7 @@ def find_own_tip(uow: UnitOfWork, receipt: str, conversation: str) -> Tip:
 
 
 def follow_joined(session: ReadSession, tip: Tip) -> Tip:
-    """Return the tip that took a tip in, however often it was joined on; one that was never joined is itself."""
+    """Return the tip into which a tip was joined, through any number of joins; an unjoined tip is returned itself."""
     while tip.state is TipState.JOINED:
         tip = session.load(TIP, tip.merged_into)
     return tip

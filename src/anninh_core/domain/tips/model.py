@@ -1,4 +1,4 @@
-"""A tip: from a resident's words to an answered, closed case. Every transition is a pure method."""
+"""A tip: from a resident's message to an answered, closed case. Every transition is a pure method."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -30,10 +30,10 @@ from anninh_core.usecase.views import ViewContext, make_view
 S = TipState
 
 MAX_TEXT = 4000
-"""Characters of its reporter's words that a tip holds; the messages have them all."""
+"""Most characters of the reporter's text that a tip keeps; its messages keep the full text."""
 
 BY_A_PERSON = "a person says so"
-"""Why a tip lies in a unit that an officer has set."""
+"""Reason for the unit of a tip when an officer has set it."""
 
 _SETTLEMENT_TIMESTAMPS = frozenset({"settled", "answer_sent", "answered"})
 """Timestamps that are cleared when a tip is reopened."""
@@ -47,47 +47,47 @@ class Tip:
         receipt: number that the reporter can quote.
         conversation: the reporter's conversation id; "" for a caller or walk-in.
         origin: one_to_one, group, import or a value of `EntryChannel`.
-        emergency_by: officer who marked it as an emergency; "" where its words did; None in tips of earlier versions,
-            of which nobody knows.
-        text: the reporter's words, of all messages that belong to it.
+        emergency_by: officer who marked it as an emergency; "" if its text did; None in tips of earlier versions, which
+            didn't record it.
+        text: the reporter's text, of all messages that belong to it.
         handlers: officers who work on it.
-        excluded: who may never see it: ids of officers, and marks of units (`unit_mark`); see `barred`.
-        handling_unit: who works on it.
-        moments: when it first was received, its reporter had the receipt, had written notice (`notice`), it was
-            assigned, settled, answered, and when its answer was put on its way (`answer_sent`).
+        excluded: ids of officers and marks of units (`unit_mark`) that may never see it; see `barred`.
+        handling_unit: unit that works on it.
+        moments: first times of: reception, the receipt's delivery, written notice (`notice`), assignment, settlement,
+            sending of its answer (`answer_sent`), and answer.
         reopened_days: days on which it was opened again.
-        answer: what the reporter is told; `answer_proof` says how it is known to have arrived.
+        answer: text of the answer to the reporter; `answer_proof` records its delivery.
         merged_into: the tip this one duplicates, or that it was joined to.
         joined: receipts of the tips that were joined to this one: they lead here.
-        second_matters: ids of messages that may tell of a second matter; an officer splits them off, or leaves them.
-        withdrawal_asked_at: when the reporter asked to take it back; None where they didn't, or it was decided.
+        second_matters: ids of messages that may report a second matter; an officer decides whether to split them off.
+        withdrawal_asked_at: when the reporter asked to withdraw it; None without a request, or once it was decided.
         inquiry: the inquiry it became.
-        version: of the stored record: how often it was written; what an act names as the one that was seen.
+        version: number of writes of the stored record; acts name the version that the officer saw.
         assigned_by: officer who assigned it last.
-        transfers: into whose hands it went, oldest first.
-        claim: who looks after it for now.
-        notes: what its reporter said by another way than a chat.
+        transfers: its transfers to units and outside bodies, oldest first.
+        claim: current claim of an officer.
+        notes: what its reporter communicated outside the chat.
         open_subcases: parts of it that other units still work on.
-        suggestion: category that its words suggested, "" for none; None where a person entered it, or nobody knows.
-        confirmed, confirmed_day: category that the officer chose who first triaged it, beside a suggestion, and when.
+        suggestion: category suggested from its text, "" for none; None if a person entered it, or it wasn't recorded.
+        confirmed, confirmed_day: category that the first triaging officer chose after a suggestion, and when.
         decisions: papers that change or meet its clocks, in the order in which they were recorded.
-        waits: times in which the reporter was asked and hadn't answered, in order.
-        look_first: whether its words may mean danger, though not surely enough to alarm anybody.
-        place_reason: why it lies in its unit: the words or the location that tell, or what its conversation belongs to.
-        place_options: units that its reporter was asked to choose from; () where nobody was, or once it is settled.
-        latitude, longitude: of the location that came with its first words, in degrees of WGS 84.
-        false_marks: what said that it is a prank or a false report, oldest first, those taken back included.
+        waits: periods in which a question to the reporter was unanswered, in order.
+        look_first: whether its text may mean danger, though not surely enough to alarm an officer.
+        place_reason: reason for its unit: the text or location that names the place, or the unit of its conversation.
+        place_options: units offered to the reporter as places; () without a question, or once it is settled.
+        latitude, longitude: of the location that came with its first message, in degrees of WGS 84.
+        false_marks: its marks as a prank or a false report, oldest first, including removed ones.
         corrections: ids of messages in which its reporter says that it is over, or was no danger; an officer ends it.
         named_places: other places that its reporter named, oldest first.
-        linked: ids of older tips of the same conversation that an officer should look at together with this one.
+        linked: ids of older tips of the same conversation that an officer should consider together with this one.
         incident: id of the incident that an officer joined it to, "" for none.
-        answer_proof: by what an officer showed that the answer was given by hand.
+        answer_proof: an officer's proof that the answer was given by hand.
         clocks: its legal deadlines.
-        legal_kind: which kind of report it is by law, as the profile names it; "" where nobody has said.
-        place: where it happened, in words.
+        legal_kind: kind of report by law, as the profile names it; "" if not set yet.
+        place: place of the event, in words.
         lock: keeps it from the units that it accuses, until a person of the supervising unit lifts it; None for none.
-        passed_over: ids of officers whom a report names as accused: the ladder passes them over as long as others can
-            be paged. It excludes nobody.
+        passed_over: ids of officers whom a report names as accused: the alarm's escalation passes them over as long as
+            other officers can be paged. They aren't excluded.
         settlements: each time it was settled.
     """
 
@@ -147,29 +147,29 @@ class Tip:
     incident: str = ""
 
     def for_handlers(self, names: Pseudonyms) -> "Tip":
-        """Return the tip as officers see it: whose it is stands under a name of this case alone."""
+        """Return the tip as officers see it: its reporter under a pseudonym for this case only."""
         return _with_conversation(self, names(self.conversation, f"tip:{self.id}"))
 
     def to_row(self, context: ViewContext) -> TipRow:
-        """Return what may leave in a list: no words, and nobody."""
+        """Return the row for lists: without texts and persons."""
         return make_view(TipRow, self, deadlines=self.view_deadlines(context))
 
     def to_view(self, context: ViewContext) -> TipView:
-        """Return what may leave of one that is opened alone."""
+        """Return the read-only view of the tip."""
         return make_view(TipView, self, deadlines=self.view_deadlines(context), timestamps=self.moments)
 
     def view_deadlines(self, context: ViewContext) -> tuple[DeadlineView, ...]:
-        """Return what may leave of its deadlines."""
+        """Return the read-only views of its deadlines."""
         return tuple(
             clock.to_view(context, self.state, explain_clock(context.district, self, clock)) for clock in self.clocks
         )
 
     def withheld(self) -> "Tip":
-        """Return what is shown of a tip whose reporter's data aren't used."""
+        """Return the tip without the content that is withheld when the use of its reporter's data is restricted."""
         return evolve(self, text="", place="", question="", answer="", notes=(), latitude=None, longitude=None)
 
     def with_timestamp(self, moment: str, at: datetime) -> "Tip":
-        """Return the tip with a timestamp; an earlier one of the same name is kept."""
+        """Return the tip with a timestamp; an earlier timestamp of the same name is kept."""
         return evolve(self, moments={moment: at, **self.moments})
 
     @property
@@ -178,10 +178,10 @@ class Tip:
         return self.state is S.ASSIGNED and not self.handlers
 
     def require_possible(self, to: TipState) -> None:
-        """Check that the state machine leads to a state.
+        """Check that the state machine has a transition to a state.
 
         Raises:
-            WrongStep: it doesn't; names the states that it leads to.
+            WrongStep: there is no such transition; names the possible states.
         """
         if to not in TRANSITIONS[self.state]:
             raise WrongStep(
@@ -198,20 +198,20 @@ class Tip:
         return evolve(self, state=to)
 
     def triaged(self, *, unit: str, category: str, urgency: str, legal_kind: str, place: str) -> "Tip":
-        """Return the tip with what a person made of it."""
+        """Return the tip with a person's triage."""
         placed = self if unit == self.unit else self.placed(unit, BY_A_PERSON)
         return evolve(placed.moved(S.TRIAGED), category=category, urgency=urgency, legal_kind=legal_kind, place=place)
 
     def confirmed_as(self, category: str, day: date) -> "Tip":
-        """Return the tip with what a person made of the suggestion; only the first triage is an answer to it."""
+        """Return the tip with the category that a person chose after a suggestion; only the first triage counts."""
         if self.suggestion is None or self.confirmed_day is not None:
             return self
         return evolve(self, confirmed=category, confirmed_day=day)
 
     def placed(self, unit: str, reason: str) -> "Tip":
-        """Return the tip in the unit where it happened, and why that is known; nobody is asked any more.
+        """Return the tip placed in the unit where it happened, with the reason; an open question for the place ends.
 
-        A locked one stays with the supervising unit, and goes there once the lock is lifted.
+        A locked tip stays with the supervising unit, and goes there once the lock is lifted.
         """
         if self.lock is not None and self.lock.is_active:
             return evolve(self, lock=evolve(self.lock, place=unit), place_reason=reason, place_options=())
@@ -224,20 +224,22 @@ class Tip:
 
     @property
     def barred(self) -> tuple[str, ...]:
-        """Who may not see it now: whom a conflict of interest excludes, and whom its lock keeps away."""
+        """Ids of officers and marks of units that may not see it now: excluded by a conflict of interest or by its
+        lock.
+        """
         return tuple(dict.fromkeys((*self.excluded, *marks_of_lock(self.lock))))
 
     def locked(self, lock: SupervisorLock, root: str) -> "Tip":
-        """Return the tip under a lock: it belongs to the supervising unit, else to the root."""
+        """Return the tip under a lock: it belongs to the supervising unit, or to the root if there is none."""
         return evolve(self, lock=lock, unit=lock.supervisor or root)
 
     def with_lock_confirmed(self, by: str, at: datetime, reason: str, units: tuple[str, ...]) -> "Tip":
-        """Return the tip whose lock a person confirmed, who may name the accused units."""
+        """Return the tip after a person confirmed its lock, and perhaps named accused units."""
         lock = self._require_lock()
         return evolve(self, lock=lock.with_accused((), units).confirmed(by, at, reason))
 
     def with_lock_lifted(self, by: str, at: datetime, reason: str) -> "Tip":
-        """Return the tip whose lock a person lifted: it belongs where it happened."""
+        """Return the tip after a person lifted its lock: it belongs to the unit where it happened."""
         lock = self._require_lock()
         return evolve(self, lock=lock.lifted(by, at, reason), unit=lock.place)
 
@@ -247,7 +249,7 @@ class Tip:
         return self.lock
 
     def asking_place(self, options: tuple[str, ...]) -> "Tip":
-        """Return the tip whose reporter was asked which of some units it is about."""
+        """Return the tip after its reporter was asked to choose its place from some units."""
         return evolve(self, place_options=options)
 
     def split_again(self, day: date) -> "Tip":
@@ -260,7 +262,7 @@ class Tip:
         return self.reopened(day)
 
     def require_merged(self) -> None:
-        """Check that it is merged into another one; raises as `split_again`."""
+        """Check that it is merged into another tip; raises as `split_again`."""
         if not self.merged_into:
             raise WrongStep(
                 "Tip {receipt} isn't merged into another tip, so there is nothing to split off.", receipt=self.receipt
@@ -273,7 +275,12 @@ class Tip:
         return None if self.latitude is None or self.longitude is None else (self.latitude, self.longitude)
 
     def assigned(self, unit: str, handlers: tuple[str, ...]) -> "Tip":
-        """Return the tip assigned to a unit and, if named, to officers; a transfer that waits is over by it."""
+        """Return the tip assigned to a unit and, if named, to officers; this ends a waiting transfer.
+
+        Raises:
+            BadInput: an officer is excluded from it.
+            WrongStep: as `require_possible`.
+        """
         barred = sorted(set(handlers) & set(self.barred))
         if barred:
             raise BadInput(
@@ -285,31 +292,35 @@ class Tip:
         return evolve(self.moved(S.ASSIGNED), handling_unit=unit, handlers=handlers, claim=claim)
 
     def asking(self, question: str) -> "Tip":
-        """Return the tip waiting for the reporter."""
+        """Return the tip waiting for the reporter's answer to a question.
+
+        Raises:
+            BadInput: the question is empty.
+        """
         if not question.strip():
             raise BadInput("The question to the reporter is empty: write it.")
         return evolve(self.moved(S.WAITING), question=question)
 
-    def heard_again(self) -> "Tip":
-        """Return the tip after the reporter wrote again: a waiting one goes on, others only gain a message."""
+    def reporter_replied(self) -> "Tip":
+        """Return the tip after the reporter wrote again: a waiting tip resumes, other states stay."""
         if self.state is not S.WAITING:
             return self
         return evolve(self.moved(S.VERIFYING if self.handlers else S.TRIAGED), question="")
 
     def with_words(self, text: str) -> "Tip":
-        """Return the tip whose reporter told more."""
+        """Return the tip with further text of its reporter."""
         return self.with_only_words((self.text, text))
 
     def with_only_words(self, texts: Sequence[str]) -> "Tip":
-        """Return the tip with the words of its messages, oldest first; very long ones are cut."""
+        """Return the tip with only the texts of these messages, oldest first, cut to `MAX_TEXT`."""
         return evolve(self, text=clip("\n".join(text for text in texts if text.strip()), MAX_TEXT))
 
     def withdrawal_asked(self, at: datetime) -> "Tip":
-        """Return the tip whose reporter asked to take it back; an earlier request stays."""
+        """Return the tip after its reporter asked to withdraw it; the time of an earlier request stays."""
         return evolve(self, withdrawal_asked_at=self.withdrawal_asked_at or at)
 
     def with_second_matter(self, message: str) -> "Tip":
-        """Return the tip with a message that may tell of another matter."""
+        """Return the tip with a message that may report another matter."""
         return evolve(self, second_matters=(*self.second_matters, message))
 
     def with_correction(self, message: str) -> "Tip":
@@ -317,16 +328,16 @@ class Tip:
         return evolve(self, corrections=(*self.corrections, message))
 
     def with_named_place(self, place: NamedPlace) -> "Tip":
-        """Return the tip with another place that its reporter named; the same one named again changes nothing."""
-        known = any((named.unit, named.how) == (place.unit, place.how) for named in self.named_places)
-        return self if known else evolve(self, named_places=(*self.named_places, place))
+        """Return the tip with another place that its reporter named; a place named before is ignored."""
+        is_known = any((other.unit, other.how) == (place.unit, place.how) for other in self.named_places)
+        return self if is_known else evolve(self, named_places=(*self.named_places, place))
 
     def raised(self, category: str, legal_kind: str) -> "Tip":
-        """Return the tip as an emergency by its reporter's words.
+        """Return the tip as an emergency because of its reporter's text.
 
         Args:
-            category: what the danger is; it is taken over where the tip has none and no person has looked at it.
-            legal_kind: what a tip of this category starts with.
+            category: category of the danger; used if the tip has none and hasn't been triaged by a person.
+            legal_kind: default legal kind of this category.
         """
         by = self.emergency_by if self.emergency else ""
         raised = evolve(self, emergency=True, urgency="serious", emergency_by=by)
@@ -335,7 +346,7 @@ class Tip:
         return raised
 
     def joined_to(self, into: str) -> "Tip":
-        """Return the tip that was joined to another: its number leads there, its words are there."""
+        """Return the tip joined to another tip, which has its text now and which its receipt leads to."""
         return evolve(
             self.moved(S.JOINED),
             text="",
@@ -360,7 +371,12 @@ class Tip:
         reason: str = "",
         evidence: str = "",
     ) -> "Tip":
-        """Return the tip with an outcome and the words for the reporter."""
+        """Return the tip with an outcome and the answer to the reporter.
+
+        Raises:
+            BadInput: the answer is empty, unless the tip is withdrawn.
+            WrongStep: as `require_possible`.
+        """
         if not answer.strip() and outcome is not S.WITHDRAWN:
             raise BadInput(
                 "Tip {receipt} can't be settled without an answer for the reporter: write it.", receipt=self.receipt
@@ -379,11 +395,11 @@ class Tip:
         return evolve(self.moved(outcome), answer=answer, settlements=settlements, merged_into=into, claim=None)
 
     def answered(self, proof: str, day: date) -> "Tip":
-        """Return the tip whose reporter is known to have been told."""
+        """Return the tip after its reporter is known to have got the answer."""
         return evolve(self.moved(S.ANSWERED), answer_proof=proof, answered_day=day)
 
     def reopened(self, day: date) -> "Tip":
-        """Return the tip opened again."""
+        """Return the tip reopened, without the answer and the timestamps of its settlement."""
         timestamps = {moment: at for moment, at in self.moments.items() if moment not in _SETTLEMENT_TIMESTAMPS}
         days = (*self.reopened_days, day)
         return evolve(
@@ -391,15 +407,17 @@ class Tip:
         )
 
     def became(self, inquiry: str) -> "Tip":
-        """Return the tip that turned out to be a question; one that was settled before has been reported as a tip."""
+        """Return the tip converted to an inquiry; a tip that was settled before can't be, as it was counted as a
+        tip.
+        """
         self.require_unsettled_question()
         return evolve(self.moved(S.BECAME_INQUIRY), inquiry=inquiry, handlers=(), question="", withdrawal_asked_at=None)
 
     def require_unsettled_question(self) -> None:
-        """Check that it can turn out to be a question.
+        """Check that it can be converted to an inquiry.
 
         Raises:
-            WrongStep: it was settled as a tip, or its state doesn't lead there.
+            WrongStep: it was settled as a tip, or its state doesn't allow it.
         """
         if self.settlements:
             raise WrongStep(
@@ -410,17 +428,17 @@ class Tip:
 
     @property
     def waiting_transfer(self) -> Transfer | None:
-        """The transfer that a unit has still to accept or return; none while the tip isn't open."""
+        """The transfer that a unit has not yet accepted or returned; None while the tip isn't open."""
         return self.transfers[-1] if self.is_open and self.transfers and self.transfers[-1].is_waiting else None
 
     def with_last_transfer(self, transfer: Transfer) -> "Tip":
-        """Return the tip with its last transfer as it has become."""
+        """Return the tip with its last transfer replaced."""
         return evolve(self, transfers=(*self.transfers[:-1], transfer))
 
     def with_claim_renewed(self, officer: str, at: datetime, span: timedelta) -> "Tip":
-        """Return the tip after an act of an officer: of an emergency it renews the officer's claim.
+        """Return the tip after an act of an officer: for an open emergency it renews the officer's claim.
 
-        Where nobody has claimed it, an act of an officer to whom it is assigned is a claim.
+        Without a running claim, an act of an officer to whom it is assigned is a claim.
         """
         claim = self.claim_at(at)
         if not (self.emergency and self.is_open):
@@ -435,11 +453,14 @@ class Tip:
 
     @property
     def ended_on(self) -> date | None:
-        """The day on which all was done and told; None while anything is owed, a reopening asked for included."""
+        """The day on which all work was done and answered; None while work, an answer or a reopening decision is
+        owed.
+        """
         if self.state in (S.JOINED, S.BECAME_INQUIRY):
-            return self.received_day  # its words are kept with the case that took it in
+            return self.received_day  # its text is kept with the case that took it in
         if self.lock is not None and self.lock.is_active and self.lock.is_outside:
-            return self.received_day  # its reporter was pointed to the office outside; nobody here may work on it
+            # its reporter was referred to the office outside; no officer of the district may work on it
+            return self.received_day
         if self.state not in (S.ANSWERED, S.CLOSED):
             return None
         days = [settlement.day for settlement in self.settlements]
@@ -449,18 +470,22 @@ class Tip:
 
     @property
     def next_deadline(self) -> Deadline | None:
-        """The first deadline that runs; None where none does, or work is over."""
-        running = [one for one in self.clocks if one.met_at is None and one.stopped_at is None] if self.is_open else []
-        return min(running, key=lambda one: one.due, default=None)
+        """The running deadline that is due first; None if no deadline runs, or work is over."""
+        running = (
+            [clock for clock in self.clocks if clock.met_at is None and clock.stopped_at is None]
+            if self.is_open
+            else []
+        )
+        return min(running, key=lambda clock: clock.due, default=None)
 
     @property
     def next_due(self) -> datetime | None:
-        """When that ends."""
+        """When the next deadline is due, or None."""
         return self.next_deadline.due if self.next_deadline else None
 
     @property
     def next_rule(self) -> str:
-        """Which that is, "" for none."""
+        """Rule of the next deadline, "" for none."""
         return self.next_deadline.rule if self.next_deadline else ""
 
     @property
@@ -470,14 +495,16 @@ class Tip:
 
     @property
     def false_mark(self) -> FalseMark | None:
-        """What says that it is a prank or a false report; None where nothing does, or not any more."""
+        """The mark as a prank or a false report that counts now; None if it was removed, or the tip was settled again
+        or is open.
+        """
         last = self.false_marks[-1] if self.false_marks else None
-        stands = last is not None and not last.cleared_by and last.settlement == len(self.settlements)
-        return last if stands and not self.is_open else None
+        counts = last is not None and not last.cleared_by and last.settlement == len(self.settlements)
+        return last if counts and not self.is_open else None
 
     @property
     def is_open(self) -> bool:
-        """Whether somebody still owes work on it."""
+        """Whether work on it is still owed."""
         return state_type(self.state) in ("open", "waiting")
 
 

@@ -9,17 +9,17 @@ from anninh_core.kernel.limits import last_day_of
 from anninh_core.usecase.context import UseCaseContext
 
 OVERDUE_COUNTER = "tips_overdue"
-"""The counter: one more on the day at whose end a tip is overdue, one less on the day at whose end it no longer is.
+"""The counter: plus one on the day on which a tip becomes overdue, minus one on the day on which it no longer is.
 
-A limit that still runs counts on the day it will run out, and is taken back if the tip is settled in time.
-A store from before there was this counter gets it by `anninh storage recount --deep`.
+A running limit counts on the day on which it will run out, and is removed if the tip is settled in time. For a storage
+without this counter, run `anninh storage recount --deep`.
 """
 
 
 def count_overdue(context: UseCaseContext, units: Sequence[str], day: date) -> Mapping[str, int]:
     """Count, by unit, the tips that were open at the end of a day although one of their limits had run out.
 
-    What was purged stays as it was counted. Nothing before the profile came into force counts.
+    Purged tips stay counted. Days before the profile came into force count as zero.
     """
     start = context.district.valid_from
     if day < start:
@@ -29,7 +29,9 @@ def count_overdue(context: UseCaseContext, units: Sequence[str], day: date) -> M
 
 
 def overdue_changes(tip: Tip) -> Iterator[tuple[date, int]]:
-    """Yield the days at whose end a tip begins (1) or ceases (-1) to be open past one of its limits, in order."""
+    """Yield the days on which a tip becomes overdue (1) or ceases to be overdue (-1), judged at the day's end, in
+    order.
+    """
     late_periods = [
         (last_day_of(deadline.due), last_day_of(deadline.met_at) if deadline.met_at else date.max)
         for deadline in tip.clocks
@@ -47,7 +49,7 @@ def overdue_changes(tip: Tip) -> Iterator[tuple[date, int]]:
 
 
 def is_open_on(tip: Tip, day: date) -> bool:
-    """Tell whether work on a tip was still owed at the end of a day."""
+    """Return whether work on a tip was still owed at the end of a day."""
     start_days = [tip.received_day, *tip.reopened_days]
     end_days = [settlement.day for settlement in tip.settlements]
     return sum(start <= day for start in start_days) > sum(end <= day for end in end_days)

@@ -1,9 +1,9 @@
-"""Matters of which nobody learns from the reporter's phone without the receipt."""
+"""Matters that must not show on the reporter's phone without the receipt."""
 
 from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.text import words
 from anninh_core.vocabulary.district import District
-from anninh_core.vocabulary.written_phrases import find_written, split_written
+from anninh_core.vocabulary.written_phrases import find_accented_phrases, split_written
 
 _LIST = "private_matter"
 _TOGETHER = ("private_family", "private_violence")
@@ -20,4 +20,4 @@ def is_private_matter(district: District, tip: Tip) -> bool:
     if _LIST in district.phrases_of(_LIST).find_in(" ".join(words(tip.text))):
         return True
     tokens = split_written(tip.text, district.teen_code)
-    return all(find_written(tokens, district.words.get(name, ())) for name in _TOGETHER)
+    return all(find_accented_phrases(tokens, district.words.get(name, ())) for name in _TOGETHER)

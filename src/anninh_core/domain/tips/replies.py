@@ -11,11 +11,11 @@ def notify_reporter(
     """Send the reporter one of the profile's texts, if they have a chat.
 
     Args:
-        tip: whose reporter.
-        purpose: what it is for.
-        wording: the text's name in the profile, where that isn't the purpose's.
-        lane: of the outbox.
-        facts: what the text names.
+        tip: tip of the reporter.
+        purpose: purpose of the message.
+        wording: key of the text in the profile; "" if it is the purpose.
+        lane: lane of the outbox.
+        facts: values for the text's placeholders.
     """
     if tip.conversation:
         uow.send(
@@ -29,7 +29,7 @@ def notify_reporter(
 
 
 def send_emergency_numbers(uow: UnitOfWork, tip: Tip, category: str) -> None:
-    """Send the reporter whom to call, in the words that the profile has for this kind of danger."""
-    known = uow.context.district.incoming.get(category)
-    wording = known.danger_reply if known else ""
+    """Send the reporter the emergency numbers, in the profile's text for this category of danger."""
+    incoming_category = uow.context.district.incoming.get(category)
+    wording = incoming_category.danger_reply if incoming_category else ""
     notify_reporter(uow, tip, "tip.emergency", wording=wording, lane=Lane.EMERGENCY)

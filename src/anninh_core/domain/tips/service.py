@@ -1,15 +1,19 @@
-"""Tips: from a resident's words to an answered, closed case."""
-
 from anninh_core.domain.tips.clocks.decisions import TipClocks
 from anninh_core.domain.tips.conversion import TipConversion
 from anninh_core.domain.tips.false_reports import FalseReports
-from anninh_core.domain.tips.handling.base import HasAttachment, knows_no_message
+from anninh_core.domain.tips.handling.base import HasAttachment, never_has_attachment
 from anninh_core.domain.tips.handling.claims import TipClaims
 from anninh_core.domain.tips.handling.exclusions import TipExclusions
 from anninh_core.domain.tips.handling.hand_over import TipHandOver
 from anninh_core.domain.tips.handling.handling import TipHandling
 from anninh_core.domain.tips.handling.locks import TipLocks
-from anninh_core.domain.tips.handling.papers import MaskReporter, MaskResidents, TipPapers, leave_words, mask_nothing
+from anninh_core.domain.tips.handling.papers import (
+    MaskReporter,
+    MaskResidents,
+    TipPapers,
+    mask_no_reporter,
+    mask_nothing,
+)
 from anninh_core.domain.tips.handling.reopening import TipReopening
 from anninh_core.domain.tips.handling.settling import TipSettling
 from anninh_core.domain.tips.handling.subcase_service import TipSubcases
@@ -26,17 +30,17 @@ from anninh_core.usecase.runner import UseCaseRunner
 
 
 class Tips:
-    """Everything done with tips, by who does it."""
+    """All use cases of tips, by subject."""
 
     def __init__(
         self,
         runner: UseCaseRunner,
-        has_attachment: HasAttachment = knows_no_message,
+        has_attachment: HasAttachment = never_has_attachment,
         mask: MaskResidents = mask_nothing,
         restricts: OpensRestrictions = restrict_nothing,
         note_look: NotesLook = note_nothing,
         *,
-        mask_reporter: MaskReporter = leave_words,
+        mask_reporter: MaskReporter = mask_no_reporter,
     ) -> None:
         self.intake = TipIntake(runner)
         self.handling = TipHandling(runner)

@@ -1,4 +1,4 @@
-"""States of a tip, of its sub-cases and of its clocks; what can follow a state; kinds of papers about clocks."""
+"""States of a tip, of its sub-cases and of its clocks, the transitions of a tip, and kinds of papers about clocks."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -7,38 +7,38 @@ from anninh_core.usecase.arguments import Alias
 
 
 class TipState(StrEnum):
-    """Where a tip stands."""
+    """State of a tip."""
 
     RECEIVED = "received"
-    """Nobody has looked at it."""
+    """No officer has triaged it."""
     TRIAGED = "triaged"
     """It has its category."""
     ASSIGNED = "assigned"
     """A unit has it."""
     VERIFYING = "verifying"
-    """Somebody looks into it."""
+    """An officer is checking it."""
     WAITING = "waiting_for_reporter"
-    """The reporter was asked something."""
+    """The reporter was asked a question."""
     RESOLVED = "resolved"
     """It was dealt with."""
     TRANSFERRED = "transferred"
     """It went to another body."""
     UNFOUNDED = "unfounded"
-    """Nothing was found."""
+    """The check found nothing."""
     REFUSED = "refused"
     """It isn't for this authority."""
     DUPLICATE = "duplicate"
-    """Another tip tells the same."""
+    """Another tip reports the same."""
     WITHDRAWN = "withdrawn"
-    """Its reporter took it back."""
+    """Its reporter withdrew it."""
     ANSWERED = "answered"
-    """Its reporter was told how it ended."""
+    """Its reporter got the answer."""
     CLOSED = "closed"
-    """Nothing more is done."""
+    """The work on it has ended."""
     REOPEN_REQUESTED = "reopen_requested"
     """Its reporter objects to the answer."""
     REOPENED = "reopened"
-    """It is worked on once more."""
+    """It is worked on again."""
     JOINED = "joined"
     """It became a part of another tip."""
     BECAME_INQUIRY = "became_inquiry"
@@ -47,14 +47,14 @@ class TipState(StrEnum):
 
 S = TipState
 OPEN_STATES = frozenset({S.RECEIVED, S.TRIAGED, S.ASSIGNED, S.VERIFYING, S.WAITING, S.REOPENED})
-"""States in which somebody owes work on it."""
+"""States in which work on a tip is owed."""
 SETTLED_STATES = frozenset({S.RESOLVED, S.TRANSFERRED, S.UNFOUNDED, S.REFUSED, S.DUPLICATE, S.WITHDRAWN})
 
-UNTOLD_STATES = SETTLED_STATES - {S.WITHDRAWN}
-"""States in which its reporter has still to be told how it ended."""
+UNANSWERED_STATES = SETTLED_STATES - {S.WITHDRAWN}
+"""States in which an answer to the reporter is owed."""
 
 _QUESTIONABLE = (S.RECEIVED, S.TRIAGED, S.ASSIGNED, S.VERIFYING, S.WAITING)
-"""States in which a tip may turn out to be a question."""
+"""States in which a tip can be converted to an inquiry."""
 
 TRANSITIONS: dict[TipState, frozenset[TipState]] = {
     S.RECEIVED: frozenset({S.TRIAGED, S.REFUSED, S.DUPLICATE, S.WITHDRAWN, S.JOINED}),
@@ -89,33 +89,33 @@ def state_type(state: TipState) -> str:
 
 
 class PlaceChange(StrEnum):
-    """What a reporter named another place for."""
+    """Reason for which a reporter named another place."""
 
     CORRECTED = "corrected"
     """The place reported before was wrong."""
     DIRECTION = "direction"
     """A person flees or is taken there."""
     OTHER = "other"
-    """They don't say: an officer may move the case."""
+    """No reason given: an officer may move the case."""
 
 
 class SubcaseState(StrEnum):
-    """Where a sub-case stands."""
+    """State of a sub-case."""
 
     ASKED = "asked"
-    """Its unit hasn't taken it."""
+    """Its unit hasn't taken it on."""
     TAKEN = "taken"
-    """Somebody works on it."""
+    """Officers of the unit work on it."""
     DONE = "done"
     """It has its result."""
     RETURNED = "returned"
-    """Its unit gave it back."""
+    """Its unit returned it."""
     CALLED_OFF = "called_off"
     """It isn't needed any more."""
 
 
 class DeadlineState(StrEnum):
-    """How a clock stands at a moment."""
+    """State of a clock at a moment."""
 
     RUNNING = "running"
     """There is time."""
@@ -124,20 +124,20 @@ class DeadlineState(StrEnum):
     OVERDUE = "overdue"
     """The time has run out."""
     MET = "met"
-    """What it asks for was done in time."""
+    """The required act was done in time."""
     MET_LATE = "met_late"
-    """What it asks for was done too late."""
+    """The required act was done too late."""
     PAUSED = "paused"
-    """It stands still while the reporter is waited for."""
+    """It is stopped while the reporter's answer is awaited."""
     SUSPENDED = "suspended"
-    """It stands still by a recorded decision."""
+    """It is stopped by a recorded decision."""
 
 
 class DecisionKind(StrEnum):
-    """What was decided, or done in writing, about a tip's clocks."""
+    """Kind of a decision or written notice about a tip's clocks."""
 
     COMPLEX = "complex"
-    """It is a complex case, so that the longer limit counts."""
+    """The case is complex, so that the longer limit counts."""
     EXTENDED = "extended"
     """The procuracy extended the limit."""
     SUSPENDED = "suspended"
@@ -145,18 +145,18 @@ class DecisionKind(StrEnum):
     REVOKED = "revoked"
     """A suspension ended."""
     NOTICE = "notice"
-    """The reporter was told in writing that it was taken in."""
+    """The reporter got a written notice of reception."""
     IDENTITY_REFUSED = "identity_refused"
-    """The reporter refused to be named, so that no notice can be written to them."""
+    """The reporter refused to be named, so that no notice can be sent to them."""
 
 
 class EntryChannel(StrEnum):
-    """How a tip came that no messenger brought; the tip's origin, which papers show and figures tell apart."""
+    """Channel of a tip that didn't come by a messenger: the tip's origin in papers and figures."""
 
     ENTRY = "entry"
     """The reporter came or called."""
     PHONE = "phone"
-    """By telephone, where calls are told apart."""
+    """By telephone, if calls are counted separately."""
     LETTER = "letter"
     """By letter or mail."""
     WEBSITE = "website"
@@ -164,4 +164,4 @@ class EntryChannel(StrEnum):
 
 
 SettlingOutcome = Annotated[TipState | str, Alias("SettlingOutcome", choices="settling_outcomes")]
-"""How the work on a tip ends: resolved, unfounded or refused."""
+"""Outcome of the work on a tip: resolved, unfounded or refused."""

@@ -1,8 +1,8 @@
-"""What can be done with a tip as it stands, and by whom: the checks that its use cases make, by their names."""
+"""Steps that can be done with a tip in its current state, by name, with the checks that their use cases make."""
 
 from collections.abc import Mapping
 
-from anninh_core.domain.tips.deadlines import Deadline, open_suspension
+from anninh_core.domain.tips.deadlines import Deadline, find_open_suspension
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import OPEN_STATES, SETTLED_STATES, TRANSITIONS, DecisionKind, TipState
 from anninh_core.domain.tips.values import ClockDecision, FalseMark, Transfer
@@ -20,7 +20,7 @@ _MARKABLE = (S.UNFOUNDED, S.ANSWERED, S.CLOSED)
 
 
 def _require_unsettled(tip: Tip, _: ReadSession) -> None:
-    """Check that a tip waits for an outcome; the refusal names the outcome on record, whichever was asked for now."""
+    """Check that a tip isn't settled yet; the error names the recorded outcome, whichever outcome is requested now."""
     if not tip.is_open and tip.settlements:
         last = tip.settlements[-1]
         raise WrongStep(
@@ -38,7 +38,11 @@ def _require_unsettled(tip: Tip, _: ReadSession) -> None:
 
 
 def require_no_waiting_transfer(tip: Tip, _: ReadSession) -> None:
-    """Check that no unit has still to say whether it takes a tip."""
+    """Check that no unit has yet to accept or return a tip.
+
+    Raises:
+        WrongStep: a transfer waits.
+    """
     if transfer := tip.waiting_transfer:
         raise WrongStep(
             "Tip {receipt} waits until {unit} accepts or returns it: until then you can only assign it again "
@@ -48,11 +52,11 @@ def require_no_waiting_transfer(tip: Tip, _: ReadSession) -> None:
         )
 
 
-def waiting_transfer_of(tip: Tip) -> Transfer:
-    """Return the transfer that waits.
+def get_waiting_transfer(tip: Tip) -> Transfer:
+    """Return the waiting transfer.
 
     Raises:
-        WrongStep: none does.
+        WrongStep: no transfer waits.
     """
     transfer = tip.waiting_transfer
     if transfer is None:
@@ -62,11 +66,11 @@ def waiting_transfer_of(tip: Tip) -> Transfer:
     return transfer
 
 
-def false_mark_for(tip: Tip, session: ReadSession) -> FalseMark:
-    """Return the mark of a false report, for another person than who set it.
+def get_false_mark_of_other(tip: Tip, session: ReadSession) -> FalseMark:
+    """Return the mark of a false report, for a decision by another person than its author.
 
     Raises:
-        WrongStep: there is none.
+        WrongStep: there is no mark.
         Refused: the actor set it.
     """
     mark = tip.false_mark
@@ -81,15 +85,17 @@ def false_mark_for(tip: Tip, session: ReadSession) -> FalseMark:
     return mark
 
 
-def clock_changed_by(tip: Tip, session: ReadSession, kind: DecisionKind) -> Deadline:
+def find_clock_changed_by(tip: Tip, session: ReadSession, kind: DecisionKind) -> Deadline:
     """Return the running clock that a decision would replace.
 
     Raises:
-        BadInput: no clock of the tip's legal kind knows such a decision, or it is over.
+        BadInput: the tip's legal kind has no running clock for this decision.
     """
     rules = session.context.district.deadlines
     replaced = {id for rule in rules if rule.decision == kind for id in rule.replaces}
-    clock = next((one for one in tip.clocks if one.rule in replaced and one.met_at is None), None)
+    clock = next(
+        (candidate for candidate in tip.clocks if candidate.rule in replaced and candidate.met_at is None), None
+    )
     if clock is None:
         raise BadInput(
             "Tip {receipt} ({legal_kind}) has no running limit that `{decision}` would change.",
@@ -101,18 +107,18 @@ def clock_changed_by(tip: Tip, session: ReadSession, kind: DecisionKind) -> Dead
 
 
 def find_paper(tip: Tip, kind: DecisionKind) -> ClockDecision | None:
-    """Return the last paper of a kind about a tip's clocks, None where none was recorded."""
-    return next((one for one in reversed(tip.decisions) if one.kind is kind), None)
+    """Return the last recorded paper of a kind about a tip's clocks, or None."""
+    return next((decision for decision in reversed(tip.decisions) if decision.kind is kind), None)
 
 
 def _require_clock_changed_by(kind: DecisionKind) -> Check[Tip]:
     def check(tip: Tip, session: ReadSession) -> None:
-        due = last_day_of(clock_changed_by(tip, session, kind).due)
-        if (last := max((one.day for one in tip.decisions if one.body), default=due)) > due:
+        due = last_day_of(find_clock_changed_by(tip, session, kind).due)
+        if (last_day := max((decision.day for decision in tip.decisions if decision.body), default=due)) > due:
             raise BadInput(
                 "A decision about a limit that ended on {due} can't follow one of {previous}: check the dates.",
                 due=due,
-                previous=last,
+                previous=last_day,
             )
 
     return check
@@ -120,14 +126,14 @@ def _require_clock_changed_by(kind: DecisionKind) -> Check[Tip]:
 
 def _require_once(kind: DecisionKind) -> Check[Tip]:
     def check(tip: Tip, _: ReadSession) -> None:
-        if (before := find_paper(tip, kind)) is not None:
+        if (earlier_paper := find_paper(tip, kind)) is not None:
             raise WrongStep(
                 "`{decision}` was already recorded for tip {receipt} with the date {day} (number: {number}): "
                 "it can be recorded only once.",
                 receipt=tip.receipt,
                 decision=kind,
-                day=before.day,
-                number=(before.number,) if before.number else (),
+                day=earlier_paper.day,
+                number=(earlier_paper.number,) if earlier_paper.number else (),
             )
 
     return check
@@ -143,7 +149,7 @@ def _require_complex(tip: Tip, _: ReadSession) -> None:
 
 
 def _require_not_suspended(tip: Tip, _: ReadSession) -> None:
-    if (suspension := open_suspension(tip.decisions)) is not None:
+    if (suspension := find_open_suspension(tip.decisions)) is not None:
         raise WrongStep(
             "Tip {receipt} is suspended by decision {number}: record first with {act:tips.clocks.revoke_suspension} "
             "that it was revoked.",
@@ -153,7 +159,7 @@ def _require_not_suspended(tip: Tip, _: ReadSession) -> None:
 
 
 def _require_suspended(tip: Tip, _: ReadSession) -> None:
-    if open_suspension(tip.decisions) is None:
+    if find_open_suspension(tip.decisions) is None:
         raise WrongStep("Tip {receipt} isn't suspended, so there is nothing to revoke.", receipt=tip.receipt)
 
 
@@ -250,7 +256,7 @@ def _require_closable(tip: Tip, _: ReadSession) -> None:
             "{act:tips.reopenings.judge}.",
             receipt=tip.receipt,
         )
-    if tip.open_subcases:  # its reporter took it back while other units worked on it
+    if tip.open_subcases:  # its reporter withdrew it while other units worked on it
         raise WrongStep(
             "Tip {receipt} has open parts: end them first with {act:tips.subcases.cancel}.", receipt=tip.receipt
         )
@@ -268,13 +274,13 @@ def _require_objection(tip: Tip, _: ReadSession) -> None:
         )
 
 
-def _require_another_than_settled(tip: Tip, session: ReadSession) -> None:
+def _require_not_settled_by_actor(tip: Tip, session: ReadSession) -> None:
     if tip.settlements and tip.settlements[-1].outcome is S.WITHDRAWN:
         return
     settler = tip.settlements[-1].by if tip.settlements else ""
-    if tip.settlements and not settler:  # of an earlier version: only the decision has it
+    if tip.settlements and not settler:  # of an earlier version: only the recorded decision has the officer
         decisions = session.iter_all(DECISION, "newest", where={"subject": f"tip:{tip.id}"})
-        settler = next((one.by for one in decisions if one.rule == "settlement"), "")
+        settler = next((decision.by for decision in decisions if decision.rule == "settlement"), "")
     if settler == session.actor.id:
         raise Refused(
             "Officer {officer} settled tip {receipt}: another person must decide whether it is reopened.",
@@ -284,9 +290,13 @@ def _require_another_than_settled(tip: Tip, session: ReadSession) -> None:
 
 
 def _require_outside(tip: Tip, _: ReadSession) -> None:
-    last = tip.transfers[-1] if tip.transfers else None
-    gone = tip.settlements[-1].outcome is S.TRANSFERRED if tip.settlements else False
-    if tip.is_open or not gone or (last is not None and (last.inside or last.returned_on is not None)):
+    last_transfer = tip.transfers[-1] if tip.transfers else None
+    was_transferred = tip.settlements[-1].outcome is S.TRANSFERRED if tip.settlements else False
+    if (
+        tip.is_open
+        or not was_transferred
+        or (last_transfer is not None and (last_transfer.inside or last_transfer.returned_on is not None))
+    ):
         raise WrongStep(
             "Tip {receipt} is {state}: no outside body has it, so none could return it.",
             receipt=tip.receipt,
@@ -320,7 +330,7 @@ def _require_markable(tip: Tip, session: ReadSession) -> None:
 
 
 def _require_unconfirmed_mark(tip: Tip, session: ReadSession) -> None:
-    if false_mark_for(tip, session).confirmed_by:
+    if get_false_mark_of_other(tip, session).confirmed_by:
         raise WrongStep("The mark of tip {receipt} as false was already confirmed.", receipt=tip.receipt)
 
 
@@ -348,7 +358,7 @@ def _require_undecided_lock(tip: Tip, session: ReadSession) -> None:
 
 
 def _require_lock_decided(tip: Tip, _: ReadSession) -> None:
-    """Check that the lock of a report about our own people was decided before the report is ended."""
+    """Check that the lock of a report about an official or a unit was decided before the report is ended."""
     if tip.lock is not None and tip.lock.is_undecided:
         raise WrongStep(
             "Tip {receipt} is locked for its supervisor: confirm the lock with {act:tips.locks.confirm}, or "
@@ -358,7 +368,11 @@ def _require_lock_decided(tip: Tip, _: ReadSession) -> None:
 
 
 def require_joinable(tip: Tip, _: ReadSession) -> None:
-    """Check that a tip is open and was never told to be over, that nobody else owes an answer, and whose it is."""
+    """Check that a tip can be joined: open, never settled, not locked, and without a pending answer of another unit.
+
+    Raises:
+        WrongStep: it can't be joined.
+    """
     if tip.is_locked:
         raise WrongStep("Tip {receipt} is locked for its supervisor, so it stays a separate case.", receipt=tip.receipt)
     if tip.state not in OPEN_STATES or tip.settlements:
@@ -418,7 +432,7 @@ def _require_own_file(tip: Tip, _: ReadSession) -> None:
 
 _IDLE = require_no_waiting_transfer
 _INTAKE_THERE = permit_on(Permission.INTAKE, lambda tip: tip.unit)
-_ASKED_UNIT = permit_on(Permission.TIP_HANDLE, lambda tip: waiting_transfer_of(tip).to)
+_ASKED_UNIT = permit_on(Permission.TIP_HANDLE, lambda tip: get_waiting_transfer(tip).to)
 _NOTICE = _require_once(DecisionKind.NOTICE)
 _HANDLING: Mapping[str, tuple[Check[Tip], ...]] = {
     "triage": (_IDLE, can_become(S.TRIAGED)),
@@ -445,8 +459,8 @@ _HANDLING: Mapping[str, tuple[Check[Tip], ...]] = {
     "answered_by_hand": (can_become(S.ANSWERED),),
     "close": (_require_closable, can_become(S.CLOSED)),
     "reopenings.request": (can_become(S.REOPEN_REQUESTED),),
-    "reopenings.judge": (_require_objection, _require_another_than_settled),
-    "reopen": (_require_another_than_settled, can_become(S.REOPENED)),
+    "reopenings.judge": (_require_objection, _require_not_settled_by_actor),
+    "reopen": (_require_not_settled_by_actor, can_become(S.REOPENED)),
 }
 _OTHERS: Mapping[str, tuple[Check[Tip], ...]] = {
     "locks.confirm": (_require_undecided_lock,),
@@ -455,7 +469,7 @@ _OTHERS: Mapping[str, tuple[Check[Tip], ...]] = {
     "withdrawals.decline": (_require_withdrawal_asked,),
     "false_reports.mark": (_require_markable,),
     "false_reports.confirm": (_require_unconfirmed_mark,),
-    "false_reports.clear": (false_mark_for,),
+    "false_reports.clear": (get_false_mark_of_other,),
     "exclusions.add": (),
     "exclusions.add_unit": (),
     "threads.split": (_require_worked_on, _INTAKE_THERE),
@@ -483,4 +497,4 @@ _CLOCKS: Mapping[str, tuple[Check[Tip], ...]] = {
     "clocks.record_identity_refused": (_NOTICE, _require_once(DecisionKind.IDENTITY_REFUSED)),
 }
 TIP_STEPS: StepChecks[Tip] = StepChecks({**_HANDLING, **_OTHERS, **_CLOCKS})
-"""All that is done with a tip, in the order in which it is offered."""
+"""All steps that can be done with a tip, in the order in which they are offered."""

@@ -1,4 +1,4 @@
-"""How often the officer who triages a tip chooses the category that its words suggested."""
+"""Statistics of suggested categories: how often the triaging officer chooses the suggestion."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ _NONE = "none"
 
 @view
 class SuggestionCount:
-    """Tips for which a category was suggested, "" for none, and which one the officer chose."""
+    """Number of tips with a suggested category, "" for none, and the category that the officer chose."""
 
     suggested: str
     chosen: str
@@ -28,7 +28,7 @@ class SuggestionCount:
 
 @view
 class AgreementView:
-    """What became of suggestions: of so many that an officer judged, so many agreed."""
+    """Agreement of officers with suggestions: number of judged suggestions, and number of agreements."""
 
     judged: int
     agreed: int
@@ -37,7 +37,7 @@ class AgreementView:
 
 @frozen
 class Agreement:
-    """What became of suggestions.
+    """Agreement of officers with suggestions.
 
     Attributes:
         pairs: (suggested category, "" for none; category that the officer chose) -> number of tips.
@@ -52,11 +52,11 @@ class Agreement:
 
     @property
     def agreed(self) -> int:
-        """Those of them whose suggested category was chosen."""
+        """Judged tips with the suggested category chosen."""
         return sum(number for (suggested, chosen), number in self.pairs.items() if suggested == chosen)
 
     def to_view(self) -> AgreementView:
-        """Return what may leave."""
+        """Return the read-only view of the agreement."""
         pairs = tuple(
             SuggestionCount(suggested=suggested, chosen=chosen, tips=number)
             for (suggested, chosen), number in sorted(self.pairs.items())
@@ -65,13 +65,13 @@ class Agreement:
 
 
 class TipSuggestions(Service):
-    """The measure of suggestions by those who decide."""
+    """Statistics of how officers judge suggested categories."""
 
     action_prefix = "tips"
 
     @query(Permission.TIP_READ, traced=True, public=True)
     def suggestion_agreement(self, session: ReadSession, *, unit: WithinUnit, start: date, end: date) -> Agreement:
-        """Return what officers chose against what was suggested, of tips first triaged on inclusive days.
+        """Return the chosen against the suggested categories of tips first triaged in a period, both days included.
 
         Args:
             start, end: days in the district's time zone.
@@ -85,12 +85,12 @@ class TipSuggestions(Service):
         return Agreement(dict(pairs))
 
 
-def suggestion_dims(suggested: str, chosen: str) -> str:
-    """Write a suggestion and what was chosen as dimensions of the counter."""
+def make_suggestion_dims(suggested: str, chosen: str) -> str:
+    """Return the counter's dimensions for a suggested and a chosen category."""
     return dims(chosen=chosen, suggested=suggested or _NONE)
 
 
 def read_dims(dimensions: str) -> tuple[str, str]:
-    """Return suggested category and chosen one of the counter's dimensions."""
+    """Return the suggested and the chosen category of the counter's dimensions."""
     values = dict(pair.split("=", 1) for pair in dimensions.split(";"))
     return values["suggested"].replace(_NONE, ""), values["chosen"]

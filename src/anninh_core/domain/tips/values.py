@@ -1,4 +1,4 @@
-"""What a tip consists of: settlements, transfers, a claim, notes of its reporter, and what happened to its clocks."""
+"""Values of a tip: settlements, transfers, claims, notes of its reporter, and decisions and waits of its clocks."""
 
 from datetime import date, datetime, time, timedelta
 
@@ -27,11 +27,11 @@ class Settlement:
         outcome: the settling state.
         day: effective day in the district's time zone.
         in_time: whether no limit had run out.
-        valuable: whether it helped, by the judgement of whoever settled it.
-        to: the outside body that a transferred tip went to.
-        by: officer who settled it; "" in those of earlier versions, and where the reporter took it back.
+        valuable: whether it helped, as judged by the officer who settled it.
+        to: outside body to which the tip was transferred.
+        by: officer who settled it; "" in settlements of earlier versions, and after a withdrawal by the reporter.
         reason: reason code.
-        evidence: number of the document, or `message:<id>` of the picture, that it rests on.
+        evidence: number of the document, or `message:<id>` of the picture, on which it is based.
     """
 
     outcome: TipState
@@ -44,7 +44,7 @@ class Settlement:
     evidence: str = ""
 
     def to_view(self) -> SettlementView:
-        """Return what may leave."""
+        """Return the read-only view of the settlement."""
         return make_view(SettlementView, self)
 
 
@@ -54,8 +54,8 @@ class NamedPlace:
 
     Attributes:
         unit: id of the unit.
-        before: unit in which the case was.
-        reason: the words and the rule that found it.
+        before: unit of the case before.
+        reason: the words of the message, and the rule that found the place in them.
     """
 
     unit: str
@@ -65,25 +65,26 @@ class NamedPlace:
     reason: str = field(default="", repr=False)
 
     def to_view(self) -> NamedPlaceView:
-        """Return what may leave."""
+        """Return the read-only view of the place."""
         return make_view(NamedPlaceView, self)
 
 
 @frozen(kw_only=True)
 class Transfer:
-    """One way of a tip into other hands, and back if it came back.
+    """A transfer of a tip to another unit or an outside body, and its return, if any.
 
     Attributes:
         to: the unit's id, or the name of an outside body.
-        inside: whether `to` is a unit of the tree.
+        inside: whether `to` is a unit of the district.
         came_from: the unit that handled it before.
         by: officer who sent it.
-        reason: why; for an outside body the reason code of the settlement.
-        number: number and symbol of the slip (phiếu chuyển); "" inside the tree.
-        summary: what the slip tells, in the officer's words; "" for the reporter's, without what gives them away.
-        accepted_at, accepted_by: when and by whom it was taken; None and "" before.
-        returned_on, return_reason: when and why it came back; None and "" where it didn't.
-        was_assigned: whether it had been assigned before: else its return takes that back.
+        reason: reason for the transfer; for an outside body the reason code of the settlement.
+        number: number and symbol of the slip (phiếu chuyển); "" inside the district.
+        summary: summary on the slip, in the officer's words; "" for the reporter's text, without data that identify
+            them.
+        accepted_at, accepted_by: when it was accepted, and the id of the accepting officer; None and "" before.
+        returned_on, return_reason: when and why it was returned; None and "" if it wasn't.
+        was_assigned: whether it had been assigned before: if not, its return removes the assignment.
     """
 
     to: str
@@ -102,24 +103,25 @@ class Transfer:
 
     @property
     def is_waiting(self) -> bool:
-        """Whether a unit has still to accept or return it."""
+        """Whether a unit has yet to accept or return it."""
         return self.inside and self.accepted_at is None and self.returned_on is None
 
     def to_view(self) -> TransferView:
-        """Return what may leave."""
+        """Return the read-only view of the transfer."""
         return make_view(TransferView, self)
 
 
 @frozen(kw_only=True)
 class FalseMark:
-    """What says that a case was found to be a prank or a false report.
+    """A mark of a case as a prank or a false report.
 
     Attributes:
         reason: code of the profile's `[handling.false_reasons]`.
-        by: officer who marked it, at a moment and on a day in the district's time zone.
-        settlement: which end of the work it is about, counted from 1: opened again, a case isn't marked any more.
-        confirmed_by, confirmed_at: another person who stands for it, and when; "" and None before.
-        cleared_by, cleared_at: another person who took it back, and when; "" and None where nobody did.
+        by: officer who marked it.
+        day: day of the mark in the district's time zone.
+        settlement: number of the settlement that it is about, counted from 1: after a reopening the mark doesn't count.
+        confirmed_by, confirmed_at: another person who confirmed it, and when; "" and None before.
+        cleared_by, cleared_at: another person who removed it, and when; "" and None if it wasn't removed.
     """
 
     reason: str
@@ -133,18 +135,18 @@ class FalseMark:
     cleared_at: datetime | None = None
 
     def to_view(self) -> FalseMarkView:
-        """Return what may leave."""
+        """Return the read-only view of the mark."""
         return make_view(FalseMarkView, self)
 
 
 @frozen(kw_only=True)
 class Claim:
-    """An officer's statement to have a tip, which expires.
+    """An officer's claim on a tip, which expires.
 
     Attributes:
         by: officer id.
         at: when it was made, or renewed by an act of the officer; None in claims of earlier versions.
-        duty_ends: end of the officer's shift, which no renewal passes; None where the officer isn't on a roster.
+        duty_ends: end of the officer's shift, which limits renewals; None if the officer isn't on a roster.
     """
 
     by: str
@@ -153,27 +155,27 @@ class Claim:
     duty_ends: datetime | None = None
 
     def renewed(self, at: datetime, span: timedelta) -> "Claim":
-        """Return the claim after an act of its officer."""
+        """Return the claim renewed by an act of its officer."""
         return make_claim(self.by, at, span, self.duty_ends)
 
     def to_view(self) -> ClaimView:
-        """Return what may leave."""
+        """Return the read-only view of the claim."""
         return make_view(ClaimView, self)
 
 
 def make_claim(by: str, at: datetime, span: timedelta, duty_ends: datetime | None) -> Claim:
-    """Return a claim that holds for a span, or to the end of the officer's shift."""
+    """Return a claim that expires after `span`, or at the end of the officer's shift if that is earlier."""
     until = at + span
     return Claim(by=by, until=until if duty_ends is None else min(until, duty_ends), at=at, duty_ends=duty_ends)
 
 
 @frozen(kw_only=True)
 class ReporterNote:
-    """What a reporter said to an officer: by phone, at the door.
+    """A reporter's communication to an officer outside the chat: by phone, at the door.
 
     Attributes:
-        how: by which way.
-        words: in the officer's words.
+        how: channel of the communication.
+        words: its content, in the officer's words.
     """
 
     by: str
@@ -182,7 +184,7 @@ class ReporterNote:
     words: str = field(repr=False)
 
     def to_view(self) -> ReporterNoteView:
-        """Return what may leave."""
+        """Return the read-only view of the note."""
         return make_view(ReporterNoteView, self)
 
 
@@ -191,12 +193,12 @@ class ClockDecision:
     """A paper that changes or meets a clock, as an officer recorded it.
 
     Attributes:
-        body: who decided; "" for a notice of our own.
+        body: body that decided; "" for the authority's own notice.
         number: the paper's number and symbol.
         day: the paper's date.
-        months: by how many months the limit was extended.
-        asked_on: the day on which the extension was asked for.
-        reason: why there is no paper: what the reporter said who refused to be named.
+        months: number of months of the extension.
+        asked_on: day of the request for the extension.
+        reason: why there is no paper: the reason of a reporter who refused to be named.
     """
 
     kind: DecisionKind
@@ -210,26 +212,28 @@ class ClockDecision:
 
     @property
     def moment(self) -> datetime:
-        """The moment that stands for its day: what was recorded on the day itself counts from then, else noon."""
+        """The moment that counts for its day: the time of recording if recorded before noon of that day, else noon in
+        Vietnam.
+        """
         return min(self.recorded_at, datetime.combine(self.day, time(12), VIETNAM))
 
     def to_view(self) -> ClockDecisionView:
-        """Return what may leave."""
+        """Return the read-only view of the paper."""
         return make_view(ClockDecisionView, self)
 
 
 @frozen(kw_only=True)
 class Wait:
-    """A time in which the reporter was asked and hadn't answered yet.
+    """A period in which a question to the reporter was unanswered.
 
     Attributes:
         start: when they were asked.
-        end: when work went on; None while they are waited for.
+        end: when work continued; None while the answer is awaited.
     """
 
     start: datetime
     end: datetime | None = None
 
     def to_view(self) -> WaitView:
-        """Return what may leave."""
+        """Return the read-only view of the wait."""
         return make_view(WaitView, self)

@@ -1,7 +1,7 @@
-"""What of tips may leave: neither whose they are, nor who is kept away, nor how an answer is known to have arrived.
+"""Read-only views of tips: without the reporter, excluded officers, and the proof of an answer.
 
-Words leave with a tip that is opened alone (`TipView`), not in lists and not with what a command answers (`TipRow`).
-How a deadline stands is told by the moment at which it was asked for: a page that stays open counts on from `due`.
+Texts are only in the view of a single tip (`TipView`), not in lists and results of commands (`TipRow`). The state of a
+deadline is that at the moment of the query: a page that stays open counts on from `due`.
 """
 
 from collections.abc import Mapping
@@ -17,12 +17,12 @@ class DeadlineView:
     """One legal deadline of a tip. Other fields are as in `Deadline`.
 
     Attributes:
-        rule: id of the deadline rule; `rule_name` what the profile calls it, the id where it has it no more.
-        state: how it stood when it was asked for, warnings included.
-        seconds_left: from then to `due`, negative once it is over; None where it was met or stands still.
-        is_owed: whether it asks something of somebody; of a case that is over, none does.
-        why: sentences that say why it ends, or stands still, otherwise than by its rule; "" where nothing changed it.
-        due: the last moment in time, by the later reading; `target` by the earlier one, to work by, if it is known.
+        rule: id of the deadline rule; `rule_name` its name in the profile, or the id if the profile no longer has it.
+        state: its state at the moment of the query, warnings included.
+        seconds_left: from then to `due`, negative once it is over; None if it was met or is stopped.
+        is_owed: whether it still requires work; False for all deadlines of a case that is over.
+        why: sentences that explain why it ends, or is stopped, differently from its rule; "" if nothing changed it.
+        due: last moment in time, in the later reading; `target` in the earlier reading, to work by, if known.
     """
 
     rule: str
@@ -56,7 +56,7 @@ class ClockDecisionView:
 
 @view
 class WaitView:
-    """A time in which the reporter was asked and hadn't answered; `end` is None while they are waited for."""
+    """A period in which a question to the reporter was unanswered; `end` is None while the answer is awaited."""
 
     start: datetime
     end: datetime | None
@@ -81,8 +81,8 @@ class NamedPlaceView:
     """Another place that a reporter named for a case. Other fields are as in `NamedPlace`.
 
     Attributes:
-        unit: id of the unit, and `before` that of the unit in which the case was.
-        how: as a correction, as a direction, or without a word what for.
+        unit: id of the unit, and `before` that of the unit of the case before.
+        how: as a correction, as a direction, or without a reason.
     """
 
     unit: str
@@ -94,11 +94,12 @@ class NamedPlaceView:
 
 @view
 class TransferView:
-    """One way of a tip into other hands, and back if it came back. Other fields are as in `Transfer`.
+    """A transfer of a tip to another unit or an outside body, and its return, if any. Other fields are as in
+    `Transfer`.
 
     Attributes:
-        by: id of the officer who sent it; `accepted_by` who took it, "" before.
-        is_waiting: whether a unit has still to accept or return it.
+        by: id of the officer who sent it; `accepted_by` of the officer who accepted it, "" before.
+        is_waiting: whether a unit has yet to accept or return it.
     """
 
     to: str
@@ -118,7 +119,7 @@ class TransferView:
 
 @view
 class FalseMarkView:
-    """What says that a case was found to be a prank or a false report, who stands for it, and who took it back."""
+    """A mark of a case as a prank or a false report, with the officers who set, confirmed and removed it."""
 
     reason: str
     by: str
@@ -133,10 +134,10 @@ class FalseMarkView:
 
 @view
 class ClaimView:
-    """An officer's statement to have a tip, which expires. Other fields are as in `Claim`.
+    """An officer's claim on a tip, which expires. Other fields are as in `Claim`.
 
     Attributes:
-        until: when it expires, or did: it is shown until the tip is over, or another one takes its place.
+        until: time of expiry, also if it is past: a claim is shown until the tip is over, or another claim replaces it.
     """
 
     by: str
@@ -146,7 +147,7 @@ class ClaimView:
 
 @view
 class ReporterNoteView:
-    """What a reporter said to an officer, by which way, in the officer's words."""
+    """A reporter's communication to an officer outside the chat, with its channel, in the officer's words."""
 
     by: str
     at: datetime
@@ -156,23 +157,23 @@ class ReporterNoteView:
 
 @view(listed=("receipt", "received_day", "state", "category", "unit", "next_due"))
 class TipRow:
-    """A tip in a list: where it is, in whose hands and until when, without its words.
+    """A tip in a list: its state, units, officers and deadlines, without its texts.
 
     Other fields are as in `Tip`.
 
     Attributes:
-        has_chat: whether its reporter can be written to; how and who is in no view.
+        has_chat: whether its reporter can be sent messages; their identity and address are in no view.
         handlers: ids of the officers who work on it.
-        received_at, received_day: when, and on which day in the district's time zone.
-        is_open: whether somebody still owes work on it.
-        next_due: the end of the first deadline that runs, None where none does; `next_rule` which that is.
+        received_at, received_day: moment of reception, and its day in the district's time zone.
+        is_open: whether work on it is still owed.
+        next_due: end of the first running deadline, None if no deadline runs; `next_rule` is its rule.
         merged_into: id of the tip that this one duplicates, or that it was joined to.
         inquiry: id of the inquiry it became.
         open_subcases: ids of parts of it that other units still work on.
-        false_mark: what says that it is a prank or a false report, None where nothing does.
+        false_mark: its mark as a prank or a false report that counts now, or None.
         deadlines: its legal deadlines.
-        next_rule: id of the rule whose deadline ends first; "" for none.
-        lock: keeps it from the units that it accuses, lifted ones included; None for none.
+        next_rule: id of the rule of the first running deadline; "" for none.
+        lock: keeps it from the units that it accuses, lifted locks included; None for none.
     """
 
     id: str
@@ -207,13 +208,13 @@ class TipRow:
 
 @view
 class TipView(TipRow):
-    """A tip that is opened alone, with its words. Other fields are as in `Tip`.
+    """A single tip, with its texts. Other fields are as in `Tip`.
 
     Attributes:
-        emergency_by: id of the officer who marked it as an emergency; "" where its words did, None where nobody knows.
-        question: what its reporter is asked and hasn't answered.
-        timestamps: when it first was received, assigned, settled, answered and so on, by name.
-        ended_on: the day on which all was done and told; None while anything is owed.
+        emergency_by: id of the officer who marked it as an emergency; "" if its text did, None if it wasn't recorded.
+        question: unanswered question to its reporter.
+        timestamps: first times of its reception, assignment, settlement, answer and so on, by name.
+        ended_on: the day on which all work was done and answered; None while work or an answer is owed.
     """
 
     emergency_by: str | None
@@ -246,14 +247,14 @@ class TipView(TipRow):
 
 @view(listed=("id", "receipt", "asked_at", "state", "unit", "due_at"))
 class SubcaseRow:
-    """A part of a tip that another unit works on, in a list, without its words.
+    """A part of a tip that another unit works on, in a list, without its texts.
 
     Other fields are as in `Subcase`.
 
     Attributes:
         tip, receipt: of the tip.
-        officers: ids of those who work on it in the unit.
-        is_open: whether the unit still owes something.
+        officers: ids of the unit's officers who work on it.
+        is_open: whether the unit still owes work.
     """
 
     id: str
@@ -275,7 +276,7 @@ class SubcaseRow:
 
 @view
 class SubcaseView(SubcaseRow):
-    """A part of a tip that is opened alone: what was asked, where, and what came of it."""
+    """A single part of a tip, with its request, place and result."""
 
     asked: str
     place: str
@@ -284,13 +285,13 @@ class SubcaseView(SubcaseRow):
 
 @view
 class Exclusion:
-    """Somebody who is kept away from a tip by a conflict of interest.
+    """An officer or unit excluded from a tip by a conflict of interest.
 
     Attributes:
         officer: id of an officer; "" for a whole unit.
-        unit: id of a unit whose people are all kept away; "" for one officer.
-        reason, by, at: why, and who decided that when; "", "" and None where it came with another tip, or was decided
-            before that was noted.
+        unit: id of a unit with all its officers excluded; "" for a single officer.
+        reason, by, at: reason for the exclusion, the officer who decided it, and when; "", "" and None if it came from
+        another tip, or was decided before this was recorded.
     """
 
     officer: str

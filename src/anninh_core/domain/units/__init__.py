@@ -1,1 +1,1 @@
-"""Officers, their grants, and the dated tree's questions."""
+"""Officers, their grants, and the dated tree of units."""

@@ -1,4 +1,4 @@
-"""Officers' chats: an account is bound by a one-time code, which proves that its holder has both code and account."""
+"""Officers' chats: an account is bound by a one-time code, which proves that the sender has both code and account."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,13 +20,13 @@ from anninh_core.usecase.views import view
 from anninh_core.vocabulary.permissions import Permission
 
 _SEE = "units.officers"
-# Letters of a code: the handle by which it is looked up, and the secret part (39 bits).
+# Letters of a code: the handle that it is found by, and the secret part (39 bits).
 _HANDLE = 4
 _SECRET = 8
 
 
 class CodeResult(StrEnum):
-    """What became of a code that somebody sent."""
+    """Result of a code that was sent in a chat."""
 
     BOUND = "bound"
     WRONG = "wrong"
@@ -34,16 +34,16 @@ class CodeResult(StrEnum):
 
 @frozen(kw_only=True)
 class OfficerChat:
-    """The chat of an officer, and the code that may bind another one.
+    """The chat of an officer, and the code that may bind another chat.
 
     Attributes:
-        id: the officer's.
-        handle: the first letters of the open code, by which it is found; "" for none.
+        id: the officer's id.
+        handle: the first letters of the valid code, for the lookup; "" for none.
         secret: keyed hash of its other letters.
-        expires_at: when the code holds no longer.
-        tries: how often it was sent wrong.
-        conversation: the chat that is bound, "" for none.
-        mark: keyed hash of `conversation`, by which the officer is found; nothing in clear tells whose chat it is.
+        expires_at: when the code expires.
+        tries: number of wrong tries.
+        conversation: the bound chat, "" for none.
+        mark: keyed hash of `conversation`, for the lookup of the officer; no unencrypted column links chat and officer.
     """
 
     id: str
@@ -57,7 +57,7 @@ class OfficerChat:
     bound_at: datetime | None = None
 
     def with_code(self, handle: str, secret: str, expires_at: datetime) -> "OfficerChat":
-        """Return it with a new code; an earlier one holds no longer."""
+        """Return it with a new code; an earlier code becomes invalid."""
         return evolve(self, handle=handle, secret=secret, expires_at=expires_at, tries=0)
 
     def without_code(self) -> "OfficerChat":
@@ -65,11 +65,11 @@ class OfficerChat:
         return evolve(self, handle="", secret="", expires_at=None, tries=0)
 
     def bound(self, conversation: str, mark: str, at: datetime) -> "OfficerChat":
-        """Return it bound to a chat; the code is used up."""
+        """Return it bound to a chat, without the used code."""
         return evolve(self.without_code(), conversation=conversation, mark=mark, bound_at=at)
 
     def unbound(self) -> "OfficerChat":
-        """Return it bound to no chat."""
+        """Return it without a bound chat."""
         return evolve(self, conversation="", mark="", bound_at=None)
 
 
@@ -83,10 +83,10 @@ OFFICER_CHAT = Kind(
 
 @view
 class BindingCode:
-    """A code to bind a chat, shown once and stored nowhere.
+    """A code to bind a chat, shown once and never stored.
 
     Attributes:
-        code: what the officer sends from the chat.
+        code: the text that the officer sends in the chat.
     """
 
     code: str = field(repr=False)
@@ -94,16 +94,16 @@ class BindingCode:
 
 
 class OfficerChats(Service):
-    """Which chat is whose."""
+    """Use cases of officers' chats."""
 
     action_prefix = "officer_chats"
 
     @command(Permission.GRANT, public=True, step_up=True)
     def begin_binding(self, uow: UnitOfWork, officer_id: OfficerId) -> BindingCode:
-        """Make a one-time code; whoever sends it from a chat binds that chat to the officer.
+        """Create a one-time code; sending it in a chat binds that chat to the officer.
 
-        It holds for the profile's minutes and a few tries, and an earlier one holds no longer. It gives what the
-        officer may do: hand it to nobody else.
+        It is valid for the profile's minutes and a few tries, and replaces an earlier code. It conveys the officer's
+        permissions: give it to no one else.
         """
         officer = uow.get_permitted(OFFICER, officer_id, _SEE)
         chat = uow.get(OFFICER_CHAT, officer.id) or OfficerChat(id=officer.id, unit=officer.unit)
@@ -118,7 +118,7 @@ class OfficerChats(Service):
 
     @command(Permission.GRANT, public=True, step_up=True)
     def unbind(self, uow: UnitOfWork, officer_id: OfficerId) -> Officer:
-        """End the binding of an officer's chat, and any code: nothing written there is a command any more.
+        """End the binding of an officer's chat, and any code: messages in that chat are no longer commands.
 
         Raises:
             WrongStep: there is neither.
@@ -138,12 +138,12 @@ class OfficerChats(Service):
 
     @step(Permission.INTAKE)
     def redeem(self, uow: UnitOfWork, code: str, conversation: str) -> tuple[CodeResult, str]:
-        """Bind a chat by a code that was sent from it; return what became of it, and the chat that was bound before.
+        """Bind a chat by a code that was sent in it; return the result, and the officer's previously bound chat.
 
-        Whatever is wrong is told alike: the code, its time, its tries.
+        The result is the same for a wrong, an expired and an exhausted code.
 
         Raises:
-            BadInput: it has not the form of a code.
+            BadInput: the text doesn't have the form of a code.
         """
         uow.permit(self.context.district.root)
         handle, _, secret = code.partition("-")
@@ -154,45 +154,47 @@ class OfficerChats(Service):
             uow.add_event("officer.code_refused")
             return CodeResult.WRONG, ""
         if chat.secret != _hash_code(self.context, chat.id, secret):
-            wrong = evolve(chat, tries=chat.tries + 1)
-            over = wrong.tries >= self.context.district.duty.code_tries
+            failed_chat = evolve(chat, tries=chat.tries + 1)
+            is_exhausted = failed_chat.tries >= self.context.district.duty.code_tries
             uow.facts["officer"] = chat.id
             uow.add_event("officer.code_refused")
-            uow.save(OFFICER_CHAT, wrong.without_code() if over else wrong)
+            uow.save(OFFICER_CHAT, failed_chat.without_code() if is_exhausted else failed_chat)
             return CodeResult.WRONG, ""
         return CodeResult.BOUND, self._bind(uow, chat, conversation)
 
     def _bind(self, uow: UnitOfWork, chat: OfficerChat, conversation: str) -> str:
-        """Bind a chat to its officer, and to nobody else; return the officer's chat before."""
+        """Bind a chat to its officer, and to no other one; return the officer's previous chat."""
         officer = uow.load(OFFICER, chat.id)
-        other = find_bound(uow, conversation)
+        other = find_officer_chat(uow, conversation)
         if other is not None and other.id != chat.id:
             uow.save(OFFICER_CHAT, other.unbound())
-            if (left := uow.get(OFFICER, other.id)) is not None and left.conversation == conversation:
-                uow.save(OFFICER, evolve(left, conversation=""))
+            if (
+                previous_officer := uow.get(OFFICER, other.id)
+            ) is not None and previous_officer.conversation == conversation:
+                uow.save(OFFICER, evolve(previous_officer, conversation=""))
         uow.facts["officer"] = officer.id
         uow.add_event("officer.bound")
-        uow.save(OFFICER_CHAT, chat.bound(conversation, chat_mark(self.context, conversation), uow.at))
+        uow.save(OFFICER_CHAT, chat.bound(conversation, compute_chat_mark(self.context, conversation), uow.at))
         uow.save(OFFICER, evolve(officer, conversation=conversation))
         return officer.conversation if officer.conversation != conversation else ""
 
     def _draw_letters(self) -> str:
         """Draw the letters of a code from the randomness of ids, by a keyed hash."""
-        drawn = self.context.keys.blind("officer code", self.context.ids.new())
-        return spell(bytes.fromhex(drawn)[: _HANDLE + _SECRET])
+        digest = self.context.keys.blind("officer code", self.context.ids.new())
+        return spell(bytes.fromhex(digest)[: _HANDLE + _SECRET])
 
 
-def find_bound(session: ReadSession, conversation: str) -> OfficerChat | None:
-    """Return whose bound chat a conversation is, None for nobody's."""
+def find_officer_chat(session: ReadSession, conversation: str) -> OfficerChat | None:
+    """Return the officer chat that a conversation is bound to, or None."""
     if OFFICER_CHAT.name not in session.context.storage.maintenance.kinds():
         return None
-    where = {"mark": chat_mark(session.context, conversation)}
-    found: Sequence[OfficerChat] = session.find(OFFICER_CHAT, "id", where=where, limit=1).items
-    return next((one for one in found if one.conversation == conversation), None)
+    conditions = {"mark": compute_chat_mark(session.context, conversation)}
+    chats: Sequence[OfficerChat] = session.find(OFFICER_CHAT, "id", where=conditions, limit=1).items
+    return next((chat for chat in chats if chat.conversation == conversation), None)
 
 
-def chat_mark(context: UseCaseContext, conversation: str) -> str:
-    """Return the keyed hash by which an officer is found by their chat."""
+def compute_chat_mark(context: UseCaseContext, conversation: str) -> str:
+    """Return the keyed hash that an officer is found by from their chat."""
     return context.keys.blind("officer chat", conversation)
 
 

@@ -1,4 +1,4 @@
-"""Officers who hold a permission."""
+"""Officers with a permission."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -13,9 +13,10 @@ from anninh_core.vocabulary.permissions import Permission
 
 
 def iter_officers(context: UseCaseContext, roles: tuple[str, ...] = ()) -> Iterator[Officer]:
-    """Yield the officers that can be read, of some roles or all.
+    """Yield the readable officers, of some roles or all.
 
-    The others are notified all the same. The job `inspect_officers` quarantines those that can't be read.
+    So a damaged record doesn't prevent the notification of the others. The job `inspect_officers` quarantines officers
+    that can't be read.
     """
     query = Find(kind=OFFICER.name, order="id", where={"role": roles} if roles else {}, limit=200)
     for record in iter_records(context.storage.records, query):
@@ -27,7 +28,7 @@ def iter_officers(context: UseCaseContext, roles: tuple[str, ...] = ()) -> Itera
 
 
 def iter_holders(context: UseCaseContext, permission: Permission, unit: str, on: date) -> Iterator[Officer]:
-    """Yield the officers whose grants of a day give a permission on a unit."""
+    """Yield the officers whose grants give a permission on a unit on a day."""
     district = context.district
     above = {*district.ancestors(unit)}
     for officer in iter_officers(context, giving_roles(district, permission)):

@@ -13,11 +13,11 @@ from anninh_core.usecase.views import ViewContext, make_view
 
 @frozen(kw_only=True)
 class RoleGrant:
-    """A role on a unit and everything below it, for a period (inclusive days).
+    """A role on a unit and all units below it, for a period (inclusive days).
 
     Attributes:
-        proposed_by: officer who gave it where that takes a second person, "" where it doesn't.
-        confirmed_by: that second person; a grant that was proposed gives nothing before.
+        proposed_by: officer who proposed it, if it needs a second person; "" otherwise.
+        confirmed_by: that second person; a proposed grant gives nothing before.
     """
 
     role: str
@@ -29,15 +29,15 @@ class RoleGrant:
 
     @property
     def is_proposed(self) -> bool:
-        """Whether it waits for a second person."""
+        """Whether it waits for a second person's confirmation."""
         return bool(self.proposed_by) and not self.confirmed_by
 
     def is_in_force(self, day: date) -> bool:
-        """Tell whether the grant is in force on a day."""
+        """Return whether the grant is in force on a day."""
         return self.valid_from <= day <= self.valid_to and not self.is_proposed
 
     def to_view(self, context: ViewContext) -> RoleGrantView:
-        """Return what may leave."""
+        """Return the read-only view of the grant."""
         role = context.district.roles.get(self.role)
         return make_view(
             RoleGrantView,
@@ -50,10 +50,10 @@ class RoleGrant:
 
 @frozen(kw_only=True)
 class Officer:
-    """Somebody with role grants.
+    """A person with role grants.
 
     Attributes:
-        unit: where the officer belongs; grants may reach elsewhere.
+        unit: home unit; grants may be on other units.
         conversation: conversation id for chat notices, "" for none.
     """
 
@@ -65,16 +65,18 @@ class Officer:
     version: int = 0
 
     def granted(self, grant: RoleGrant) -> "Officer":
-        """Return the officer with one more grant."""
+        """Return the officer with a further grant."""
         return evolve(self, grants=(*self.grants, grant))
 
     def confirmed(self, role: str, unit: str, by: str, day: date) -> "Officer":
         """Return the officer with a proposed grant in force from a day.
 
         Raises:
-            WrongStep: nobody proposed it, or it was confirmed.
+            WrongStep: there is no such proposed grant, or it was confirmed.
         """
-        proposed = next((one for one in self.grants if (one.role, one.unit) == (role, unit) and one.is_proposed), None)
+        proposed = next(
+            (grant for grant in self.grants if (grant.role, grant.unit) == (role, unit) and grant.is_proposed), None
+        )
         if proposed is None:
             raise WrongStep(
                 "Officer {officer} has no grant of role {role!r} on {unit!r} that waits for a second person.",
@@ -83,7 +85,7 @@ class Officer:
                 unit=unit,
             )
         in_force = evolve(proposed, confirmed_by=by, valid_from=max(day, proposed.valid_from))
-        return evolve(self, grants=tuple(in_force if one is proposed else one for one in self.grants))
+        return evolve(self, grants=tuple(in_force if grant is proposed else grant for grant in self.grants))
 
     def revoked(self, role: str, unit: str, last_day: date) -> "Officer":
         """Return the officer with a grant ended on `last_day`."""
@@ -102,7 +104,7 @@ class Officer:
         return evolve(self, grants=grants)
 
     def to_view(self, context: ViewContext) -> OfficerView:
-        """Return what may leave."""
+        """Return the read-only view of the officer."""
         grants = tuple(grant.to_view(context) for grant in self.grants)
         return make_view(OfficerView, self, grants=grants, has_chat=bool(self.conversation))
 

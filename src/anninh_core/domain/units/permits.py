@@ -1,4 +1,4 @@
-"""The answer to "may this actor do that here?", from the grants stored."""
+"""Permission checks on the basis of the stored grants."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -15,17 +15,17 @@ from anninh_core.vocabulary.permissions import Permission
 
 
 class GrantPermits:
-    """Answers permission questions from the grants stored."""
+    """Answers permission questions on the basis of the stored grants."""
 
     def __init__(self, context: UseCaseContext) -> None:
         self._context = context
 
     def for_act(self) -> "GrantPermits":
-        """Return what answers all questions of one act: each officer's record is read once for it."""
+        """Return an object for the permission checks of one use case, which reads each officer's record only once."""
         return _ActPermits(self._context)
 
     def may(self, actor: Actor, permission: Permission, unit: str, on: date) -> PermissionVerdict:
-        """Tell whether an actor may do something on a unit on a day, and why."""
+        """Return whether an actor has a permission on a unit on a day, with the reason."""
         district = self._context.district
         if actor.kind is ActorKind.SYSTEM:
             return _system_verdict(actor.id, permission)
@@ -47,17 +47,17 @@ class GrantPermits:
         return PermissionVerdict(False, why, permission.value, unit, roles)
 
     def units(self, actor: Actor, permission: Permission, on: date) -> Sequence[str] | None:
-        """Return the units where the permission holds, None for everywhere."""
+        """Return the units that the permission covers, None for all units."""
         if actor.kind is ActorKind.SYSTEM:
             return None if permission in SYSTEM_PERMISSIONS.get(actor.id, ()) else ()
         return expand_units(self._context.district, self._granted_units(actor, permission, on))
 
     def is_officer(self, id: str) -> bool:
-        """Tell whether an officer of this id is on record."""
+        """Return whether an officer with this id is on record."""
         return self._context.storage.records.get(OFFICER.name, id) is not None
 
     def name_officer(self, id: str) -> str:
-        """Return an officer's name, or the id where none is on record, or can be read."""
+        """Return an officer's name, or the id if there is no readable record."""
         try:
             officer = self._get_officer(id)
         except Damaged:
@@ -65,10 +65,10 @@ class GrantPermits:
         return id if officer is None else officer.name
 
     def list_marks(self, id: str) -> tuple[str, ...]:
-        """Return by what a conflict of interest may name an officer, see `marks_of`.
+        """Return the marks that a conflict of interest may name an officer by, see `marks_of`.
 
         Raises:
-            Damaged: the officer's record can't be read, so that nobody knows.
+            Damaged: the officer's record can't be read, so that the marks are unknown.
         """
         officer = self._get_officer(id)
         return (id,) if officer is None else marks_of(self._context.district, officer)
@@ -82,13 +82,13 @@ class GrantPermits:
         return () if officer is None else granted_units(self._context.district, officer, permission, on)
 
     def _load_officer(self, id: str) -> Officer | None:
-        """Return an officer, None where none is on record; raises `Purged` or `Damaged` for one that can't be read."""
+        """Return an officer, None if there is no record; raise `Purged` or `Damaged` if the record can't be read."""
         record = self._context.storage.records.get(OFFICER.name, id)
         return None if record is None else self._context.open_record(OFFICER, record)
 
 
 class _ActPermits(GrantPermits):
-    """Remembers the officers that it opened, for as long as an act takes."""
+    """Caches the officers that it read, for one use case."""
 
     def __init__(self, context: UseCaseContext) -> None:
         super().__init__(context)
@@ -105,7 +105,7 @@ class _ActPermits(GrantPermits):
 
 @lru_cache(256)
 def _system_verdict(part: str, permission: Permission) -> PermissionVerdict:
-    """Tell whether a part of the program may do something: the same everywhere and for ever."""
+    """Return whether a part of the program has a permission: the same on all units and days."""
     allowed = permission in SYSTEM_PERMISSIONS.get(part, ())
     why = (
         Sentence("The program's part {part} has the permission {permission}.", part=part, permission=permission.value)

@@ -1,4 +1,4 @@
-"""Pure answers of the dated tree and of role grants."""
+"""Pure rules of the dated tree of units and of role grants."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -11,7 +11,7 @@ from anninh_core.vocabulary.permissions import EVERY_OFFICER, SYSTEM_ONLY, Permi
 
 
 def successors(district: District, unit: str, on: date) -> tuple[str, ...]:
-    """Return the units that stand on a day for what `unit` was: itself, or whatever it went into."""
+    """Return the units that exist on a day in place of `unit`: itself, or units that it was merged or split into."""
     successions = [succession for succession in district.successions if succession.unit == unit and succession.on <= on]
     if not successions:
         return (district.unit(unit).id,)
@@ -30,10 +30,10 @@ def giving_roles(district: District, permission: Permission) -> tuple[str, ...]:
 
 
 def granted_units(district: District, officer: Officer, permission: Permission, on: date) -> tuple[str, ...]:
-    """Return the units on which an officer's grants of the day give a permission, without what stands below them.
+    """Return the units on which an officer's grants give a permission on a day, without the units below them.
 
-    A role that the profile doesn't have any more gives nothing, and no role gives what only the program may. What every
-    officer may holds at home, for whoever has a role.
+    A role that the profile no longer has gives nothing, and no role gives a permission reserved for the program. A
+    permission of every officer applies to the home unit of an officer with any role.
     """
     if permission in SYSTEM_ONLY:
         return ()
@@ -44,34 +44,34 @@ def granted_units(district: District, officer: Officer, permission: Permission, 
 
 
 def marks_of(district: District, officer: Officer) -> tuple[str, ...]:
-    """Return by what a conflict of interest may name an officer: the id, and the marks of the own unit and above."""
+    """Return an officer's marks for conflicts of interest: the id, and those of the home unit and the units above."""
     units = district.ancestors(officer.unit) if officer.unit in district.units else (officer.unit,)
     return (officer.id, *map(unit_mark, units))
 
 
-def grantors(district: District, officers: Iterable[Officer], on: date) -> int:
-    """Count the officers who may grant roles on the whole district on a day."""
-    return sum(district.root in granted_units(district, one, Permission.GRANT, on) for one in officers)
+def count_grantors(district: District, officers: Iterable[Officer], on: date) -> int:
+    """Return the number of officers who may grant roles on the whole district on a day."""
+    return sum(district.root in granted_units(district, officer, Permission.GRANT, on) for officer in officers)
 
 
-def had_grantors(district: District, officers: Iterable[Officer], on: date) -> int:
-    """Count the officers who may grant roles on the whole district on a day, or might before."""
+def count_past_grantors(district: District, officers: Iterable[Officer], on: date) -> int:
+    """Return the number of officers who may grant roles on the whole district on a day, or could earlier."""
     giving = giving_roles(district, Permission.GRANT)
     return sum(
         any(
             grant.unit == district.root and grant.role in giving and grant.valid_from <= on and not grant.is_proposed
-            for grant in one.grants
+            for grant in officer.grants
         )
-        for one in officers
+        for officer in officers
     )
 
 
-def incompatible_grants(district: District, officer: Officer, on: date) -> tuple[tuple[RoleGrant, RoleGrant], ...]:
-    """Return pairs of grants of one officer whose roles the profile keeps apart, the one given later second.
+def find_incompatible_grants(district: District, officer: Officer, on: date) -> tuple[tuple[RoleGrant, RoleGrant], ...]:
+    """Return pairs of an officer's grants whose roles the profile keeps apart, the later grant second.
 
-    Counted are those in force on a day or later, and those that wait for a second person.
+    Grants in force on the day or later count, and grants that wait for a second person.
     """
-    living = sorted((one for one in officer.grants if one.valid_to >= on), key=lambda one: one.valid_from)
+    living = sorted((grant for grant in officer.grants if grant.valid_to >= on), key=lambda grant: grant.valid_from)
     return tuple(
         (earlier, later)
         for number, later in enumerate(living)
@@ -80,13 +80,13 @@ def incompatible_grants(district: District, officer: Officer, on: date) -> tuple
     )
 
 
-def first_grantor(district: District) -> str:
-    """Return the first role of a profile that may grant roles; "" where none may."""
+def find_first_granting_role(district: District) -> str:
+    """Return the first role of a profile that may grant roles, "" for none."""
     return next(iter(giving_roles(district, Permission.GRANT)), "")
 
 
 def compatible_roles(district: District) -> tuple[str, ...]:
-    """Return the roles that one officer may have together, taken in the profile's order: for a place to try it out."""
+    """Return the roles that one officer may have together, chosen in the profile's order: for trial systems."""
     chosen: list[str] = []
     for role in district.roles:
         if not any(district.are_apart(role, other) for other in chosen):
@@ -94,8 +94,8 @@ def compatible_roles(district: District) -> tuple[str, ...]:
     return tuple(chosen)
 
 
-def goes_beyond(district: District, grantor: Officer, role: Role, unit: str, on: date) -> bool:
-    """Tell whether a role on a unit gives something that whoever grants it may not do there."""
+def exceeds_grantor(district: District, grantor: Officer, role: Role, unit: str, on: date) -> bool:
+    """Return whether a role on a unit gives a permission that the grantor doesn't have there."""
 
     def lacks(permission: Permission) -> bool:
         return not any(district.is_within(unit, top) for top in granted_units(district, grantor, permission, on))
@@ -104,12 +104,12 @@ def goes_beyond(district: District, grantor: Officer, role: Role, unit: str, on:
 
 
 def expand_units(district: District, units: Iterable[str]) -> tuple[str, ...]:
-    """Return units and all that stands below them, each once."""
+    """Return units and all units below them, each once."""
     return tuple(dict.fromkeys(chain.from_iterable(map(district.subtree, units))))
 
 
-def roles_with(district: District, permission: Permission) -> str:
-    """Name the roles that would give a permission, for a refusal's way out."""
+def describe_roles_with(district: District, permission: Permission) -> str:
+    """Return the names of the roles that give a permission, for the advice in a refusal."""
     if permission in EVERY_OFFICER:
         return "every role"
     return ", ".join(giving_roles(district, permission)) or "no role"

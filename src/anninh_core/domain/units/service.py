@@ -1,4 +1,4 @@
-"""Officers: appointing them, granting and ending roles, each grant by as many people as it takes."""
+"""Use cases of officers: appointing them, granting and ending roles, with a second person where a grant needs one."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from attrs import evolve
 
 from anninh_core.domain.units.model import OFFICER, Officer, RoleGrant
-from anninh_core.domain.units.rules import goes_beyond, had_grantors, incompatible_grants
+from anninh_core.domain.units.rules import count_past_grantors, exceeds_grantor, find_incompatible_grants
 from anninh_core.domain.units.views import CurrentOfficer, DisplayNames
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
@@ -21,7 +21,7 @@ from anninh_core.vocabulary.permissions import Permission
 
 _SEE = "units.officers"
 _ENOUGH_GRANTORS = 2
-"""As soon as so many officers may grant on the whole district, or might once, the program itself grants nothing."""
+"""Number of present or past officers who may grant on the whole district, from which on the program grants nothing."""
 
 
 _MOST_NAMES = 200
@@ -29,15 +29,15 @@ _READS_LISTS = (
     *(permission for permission in Permission if permission.value.endswith(".read")),
     *(Permission.IDENTITY_APPROVE, Permission.RIGHTS_CHECK, Permission.RIGHTS_HANDLE),
 )
-"""What lets somebody read a list in which ids of units or officers stand."""
+"""Permissions to read a list with ids of units or officers."""
 
 
 class Units(Service):
-    """Officers and their role grants.
+    """Use cases of officers and their role grants.
 
-    A role that gives more than whoever grants it may do takes a second person: it is proposed by one and confirmed by
-    another, and gives nothing in between. Nobody grants anything to themselves, and nobody has two roles that the
-    profile keeps apart.
+    A role with a permission that the grantor doesn't have needs a second person: an officer proposes it, another one
+    confirms it, and it gives nothing before. No officer grants a role to themselves, and no officer has two roles that
+    the profile keeps apart.
     """
 
     action_prefix = "units"
@@ -46,17 +46,17 @@ class Units(Service):
     def appoint(
         self, uow: UnitOfWork, name: OneLine, unit: UnitId, *, roles: Sequence[RoleId], conversation: Id = ""
     ) -> Officer:
-        """Register an officer of a unit with roles on that unit from today; see `grant` for which of them hold at once.
+        """Register an officer of a unit with roles on that unit from today; see `grant` for when they are in force.
 
         Raises:
             Refused: two of the roles are kept apart; or the program itself appoints in a store that has two officers
-                who may.
+                with the permission to grant.
         """
         uow.permit(unit)
         self._check_bootstrapping(uow)
         officer = self._new_officer(name, unit, conversation)
         for role in roles:
-            officer = self._granted(uow, officer, role, unit, date.max)
+            officer = self._add_grant(uow, officer, role, unit, date.max)
         uow.add_event("officer.appointed")
         return uow.save(OFFICER, officer)
 
@@ -66,30 +66,34 @@ class Units(Service):
     ) -> Officer:
         """Give an officer a role on a unit from today, up to an inclusive day.
 
-        It holds at once where whoever grants it may do all that it gives; else it waits for `confirm_grant`.
+        It is in force at once if the grantor has all its permissions; otherwise it waits for `confirm_grant`.
 
         Raises:
-            WrongStep: the officer has it already, or it waits.
-            Refused: to oneself, or beside a role that it is kept apart from; or the program itself grants in a store
-                that has two officers who may.
+            WrongStep: the officer has it already, or it waits for confirmation.
+            Refused: a grant to oneself, or of a role kept apart from another role of the officer; or the program itself
+                grants in a store that has two officers with the permission to grant.
         """
         uow.permit(unit)
         self._check_bootstrapping(uow)
-        granted = self._granted(uow, uow.get_permitted(OFFICER, officer_id, _SEE), role, unit, until)
+        granted = self._add_grant(uow, uow.get_permitted(OFFICER, officer_id, _SEE), role, unit, until)
         uow.add_event("officer.granted" if not granted.grants[-1].is_proposed else "officer.grant_proposed")
         return uow.save(OFFICER, granted)
 
     @command(Permission.GRANT, public=True, step_up=True)
     def confirm_grant(self, uow: UnitOfWork, officer_id: OfficerId, role: RoleId, unit: UnitId) -> Officer:
-        """Put a proposed grant in force from today, as the second person that it takes.
+        """Put a proposed grant in force from today, as the required second person.
 
         Raises:
-            Refused: by whoever proposed it, or whose grant it is; or beside a role that it is kept apart from.
-            WrongStep: no such grant waits.
+            Refused: the actor proposed it or would receive it; or the officer has a role that it is kept apart from.
+            WrongStep: no such grant waits for confirmation.
         """
         uow.permit(unit)
         officer = uow.get_permitted(OFFICER, officer_id, _SEE)
-        proposed = (one for one in officer.grants if (one.role, one.unit) == (role, unit) and one.is_proposed)
+        proposed = (
+            candidate
+            for candidate in officer.grants
+            if (candidate.role, candidate.unit) == (role, unit) and candidate.is_proposed
+        )
         if uow.actor.id in (officer.id, *(grant.proposed_by for grant in proposed)):
             raise Refused(
                 "Officer {officer} proposed this grant or would receive it: a second person must confirm it.",
@@ -103,7 +107,7 @@ class Units(Service):
 
     @command(Permission.GRANT)
     def revoke(self, uow: UnitOfWork, officer_id: str, role: RoleId, unit: str, *, last_day: date) -> Officer:
-        """End a grant after an inclusive last day; one of yesterday ends it at once."""
+        """End a grant after an inclusive last day; yesterday ends it at once."""
         uow.permit(unit)
         officer = uow.get_visible(OFFICER, officer_id, _SEE)
         if not any(grant.unit == unit for grant in officer.grants):
@@ -114,12 +118,12 @@ class Units(Service):
 
     @command(Permission.BREAK_GLASS)
     def break_glass(self, uow: UnitOfWork, name: str, role: RoleId, *, delay: timedelta) -> Officer:
-        """Appoint somebody on the whole district although nobody may: in effect after a delay, told to all officers.
+        """Appoint an officer on the whole district without a grantor, after a delay; all officers are notified.
 
         Args:
-            name: who it is.
-            role: what they are to have.
-            delay: until it is in effect; whoever may grant ends it before.
+            name: name of the officer.
+            role: role of the officer.
+            delay: time until it is in force; an officer with the permission to grant can end it before.
         """
         uow.permit(self.context.district.root)
         officer = self._new_officer(name, self.context.district.root, "")
@@ -131,20 +135,24 @@ class Units(Service):
 
     @command(Permission.OPERATE)
     def separate_roles(self, uow: UnitOfWork) -> int:
-        """End grants that were given beside roles they are kept apart from, once the profile's day for it has come.
+        """End grants of roles that are kept apart from an earlier role of the same officer, from the profile's day on.
 
-        Of two such roles the one that was given later ends, yesterday; returns how many did. Until then they stay, and
-        `anninh doctor` shows them.
+        The later grant of each pair ends yesterday; return the number of ended grants. Until the profile's day they
+        stay, and `anninh doctor` lists them.
         """
         uow.permit(self.context.district.root)
         if uow.today < self.context.district.separate_roles_by:
             return 0
         ended = 0
         for officer in tuple(uow.iter_all(OFFICER, "id")):
-            later = {id(second): second for _, second in incompatible_grants(self.context.district, officer, uow.today)}
+            later = {
+                id(second): second for _, second in find_incompatible_grants(self.context.district, officer, uow.today)
+            }
             if later:
                 last_day = uow.today - timedelta(days=1)
-                grants = tuple(evolve(one, valid_to=last_day) if id(one) in later else one for one in officer.grants)
+                grants = tuple(
+                    evolve(grant, valid_to=last_day) if id(grant) in later else grant for grant in officer.grants
+                )
                 uow.save(OFFICER, evolve(officer, grants=grants))
                 ended += len(later)
         if ended:
@@ -156,7 +164,7 @@ class Units(Service):
     def record_officer(
         self, uow: UnitOfWork, name: str, unit: str, *, roles: Sequence[str] = (), conversation: str = ""
     ) -> Officer:
-        """Write down an officer with roles that hold at once, whoever gives them: for tests and the demo."""
+        """Record an officer with roles in force at once, regardless of the grantor: for tests and the demo."""
         uow.permit(unit)
         officer = self._new_officer(name, unit, conversation)
         for role in roles:
@@ -175,7 +183,7 @@ class Units(Service):
         valid_from: date | None = None,
         until: date = date.max,
     ) -> Officer:
-        """Write down a role that holds from a day on, today if none is named, by the larger act's own authority."""
+        """Record a role in force from a day on, today by default, on the authority of the calling use case."""
         uow.permit(unit)
         officer = uow.load(OFFICER, officer_id)
         grant = RoleGrant(role=self._require_role(role), unit=unit, valid_from=valid_from or uow.today, valid_to=until)
@@ -191,20 +199,20 @@ class Units(Service):
     def officers(
         self, session: ReadSession, unit: UnitId, *, role: RoleId = "", after: Cursor = "", limit: Limit = 50
     ) -> Listing[Officer]:
-        """List the officers at home in a unit or below, optionally with a role."""
+        """List the officers whose home is a unit or a unit below it, optionally only with a role."""
         session.permit(unit)
-        where = {"role": self._require_role(role)} if role else {}
-        return session.list_permitted(OFFICER, "id", unit, where=where, after=after, limit=limit)
+        conditions = {"role": self._require_role(role)} if role else {}
+        return session.list_permitted(OFFICER, "id", unit, where=conditions, after=after, limit=limit)
 
     @query(Permission.OWN_ACCOUNT, public=True)
     def whoami(self, session: ReadSession) -> CurrentOfficer:
-        """Return who asks and what they may at all, for whoever shows them only what is theirs.
+        """Return the current officer and their permissions, so that a client can show only what they may use.
 
-        On which unit, and on which record, each use case decides itself.
+        Each use case checks itself whether a permission covers a unit and record.
         """
         session.permitted_units()
         officer = session.load(OFFICER, session.actor.id)
-        held = [one for one in officer.grants if one.is_in_force(session.today)]
+        grants_in_force = [grant for grant in officer.grants if grant.is_in_force(session.today)]
         roles = self.context.district.roles
         sign_in = session.actor.sign_in
         return CurrentOfficer(
@@ -212,15 +220,19 @@ class Units(Service):
             name=officer.name,
             unit=officer.unit,
             unit_name=self.context.district.units[officer.unit].name,
-            roles=tuple(dict.fromkeys(roles[one.role].name for one in held if one.role in roles)),
-            permissions=tuple(one.value for one in Permission if self._may_somewhere(session, one)),
-            role_units=tuple(sorted({one.unit for one in held}, key=lambda unit: (self._depth(unit), unit))),
+            roles=tuple(dict.fromkeys(roles[grant.role].name for grant in grants_in_force if grant.role in roles)),
+            permissions=tuple(
+                permission.value for permission in Permission if self._may_somewhere(session, permission)
+            ),
+            role_units=tuple(
+                sorted({grant.unit for grant in grants_in_force}, key=lambda unit: (self._depth(unit), unit))
+            ),
             session=sign_in.session,
             fresh_until=sign_in.fresh_until if sign_in.is_fresh(session.at) else None,
         )
 
     def _depth(self, unit: str) -> int:
-        """Return how many units lie above one; none of one that isn't there any more, which comes last."""
+        """Return the number of units from a unit up to the root; the largest for a removed unit, which sorts last."""
         district = self.context.district
         return len(tuple(district.ancestors(unit))) if unit in district.units else len(district.units)
 
@@ -232,9 +244,9 @@ class Units(Service):
     def names(
         self, session: ReadSession, *, unit_ids: Sequence[UnitId] = (), officer_ids: Sequence[OfficerId] = ()
     ) -> DisplayNames:
-        """Return what up to 200 units and officers are called, for whoever reads a list in which their ids stand.
+        """Return the names of up to 200 units and officers, for readers of lists with their ids.
 
-        Nothing else is told of them: neither where an officer belongs nor what anybody may do.
+        It reveals nothing else, such as an officer's home unit or permissions.
 
         Raises:
             Refused: no role of the actor reads any list.
@@ -253,7 +265,9 @@ class Units(Service):
         stored = records.get_many(OFFICER.name, sorted({*officer_ids}))
         return DisplayNames(
             units={id: units[id].name for id in unit_ids if id in units},
-            officers={one.id: one.name for one in self.context.iter_readable(OFFICER, stored.values(), leave_out)},
+            officers={
+                officer.id: officer.name for officer in self.context.iter_readable(OFFICER, stored.values(), leave_out)
+            },
         )
 
     def _check_reads_lists(self, session: ReadSession) -> None:
@@ -268,12 +282,15 @@ class Units(Service):
             raise BadInput("An officer needs a name, which is shown under the officer's signature: write it.")
         return Officer(id=self.context.ids.new(), name=nfc(name), unit=unit, conversation=conversation)
 
-    def _granted(self, uow: UnitOfWork, officer: Officer, role: str, unit: str, until: date) -> Officer:
-        """Return an officer with a role more, in force or proposed."""
+    def _add_grant(self, uow: UnitOfWork, officer: Officer, role: str, unit: str, until: date) -> Officer:
+        """Return the officer with a further role, in force or proposed."""
         if uow.actor.id == officer.id:
             raise Refused("Officer {officer} can't grant themselves a role: ask another officer.", officer=uow.actor.id)
         profile_role = self.context.district.roles[self._require_role(role)]
-        if any((one.role, one.unit) == (role, unit) and one.valid_to >= uow.today for one in officer.grants):
+        if any(
+            (existing.role, existing.unit) == (role, unit) and existing.valid_to >= uow.today
+            for existing in officer.grants
+        ):
             raise WrongStep(
                 "Officer {officer} already has role {role!r} on {unit!r}, or that grant waits for a second "
                 "person: confirm it with {act:units.confirm_grant}.",
@@ -282,18 +299,20 @@ class Units(Service):
                 unit=unit,
             )
         grantor = uow.get(OFFICER, uow.actor.id) if uow.actor.kind is ActorKind.PERSON else None
-        beyond = grantor is not None and goes_beyond(self.context.district, grantor, profile_role, unit, uow.today)
-        proposed_by = uow.actor.id if beyond else ""
+        needs_second_person = grantor is not None and exceeds_grantor(
+            self.context.district, grantor, profile_role, unit, uow.today
+        )
+        proposed_by = uow.actor.id if needs_second_person else ""
         grant = RoleGrant(role=role, unit=unit, valid_from=uow.today, valid_to=until, proposed_by=proposed_by)
         granted = officer.granted(grant)
         self._check_separation(granted, uow.today)
-        if beyond:
+        if needs_second_person:
             uow.facts["waits_for_second_person"] = True
         return granted
 
     def _check_separation(self, officer: Officer, today: date) -> None:
-        """Check that the newest grant stands beside none that it is kept apart from; older pairs stay as they are."""
-        for earlier, later in incompatible_grants(self.context.district, officer, today):
+        """Raise `Refused` if the newest grant's role is kept apart from an earlier one; older pairs stay."""
+        for earlier, later in find_incompatible_grants(self.context.district, officer, today):
             if officer.grants[-1] in (earlier, later):
                 raise Refused(
                     "Officer {officer} can't have both {role!r} and {second_role!r}, which the profile keeps "
@@ -304,10 +323,10 @@ class Units(Service):
                 )
 
     def _check_bootstrapping(self, uow: UnitOfWork) -> None:
-        """Check that the program itself appoints nobody in a store that has enough people who may."""
+        """Raise `Refused` if the program itself appoints in a store with enough present or past grantors."""
         if uow.actor.kind is ActorKind.PERSON:
             return
-        if had_grantors(self.context.district, uow.iter_all(OFFICER, "id"), uow.today) >= _ENOUGH_GRANTORS:
+        if count_past_grantors(self.context.district, uow.iter_all(OFFICER, "id"), uow.today) >= _ENOUGH_GRANTORS:
             raise Refused(
                 "{actor} can't grant roles in a store that has, or had, {count} officers who may grant on "
                 "the whole district: have one of them grant it, or use `anninh officers break-glass` with "

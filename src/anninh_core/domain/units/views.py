@@ -1,4 +1,4 @@
-"""What of officers may leave: who they are and what they may do, never by which chat they are reached."""
+"""Read-only views of officers: names and permissions, without their chats."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -8,12 +8,12 @@ from anninh_core.usecase.views import view
 
 @view
 class RoleGrantView:
-    """A role on a unit and everything below it. Other fields are as in `RoleGrant`.
+    """A role on a unit and all units below it. Other fields are as in `RoleGrant`.
 
     Attributes:
-        role_name: what the profile calls the role, its id where it has it no more.
-        valid_from, valid_to: inclusive days; None for one that began with the first day, or that has no end.
-        is_proposed: whether it waits for a second person.
+        role_name: name of the role in the profile, its id if the profile no longer has it.
+        valid_from, valid_to: inclusive days; None without a first or last day.
+        is_proposed: whether it waits for a second person's confirmation.
     """
 
     role: str
@@ -44,7 +44,7 @@ class OfficerView:
 
 @view
 class DisplayNames:
-    """What units and officers are called, by id, without those that aren't there or can't be read any more.
+    """Names of units and officers by id, without those that don't exist or can't be read any more.
 
     Attributes:
         officers: officer id -> name.
@@ -57,16 +57,16 @@ class DisplayNames:
 
 @view
 class CurrentOfficer:
-    """Who asks, and what they may at all.
+    """The current officer and their permissions.
 
     Attributes:
-        unit: where the officer belongs, with `unit_name`.
-        roles: what the officer's roles in force are called, each once.
-        permissions: what the officer may on some unit at least, as far as this sign-in reaches.
-        role_units: units on which these roles are held, the widest first.
+        unit: home unit, with its name in `unit_name`.
+        roles: names of the officer's roles in force, each once.
+        permissions: permissions that the officer has on at least one unit, within the limits of this sign-in.
+        role_units: units that these roles are on, the largest first.
         session: id of the session or API token, "" for none.
-        fresh_until: until when a second factor counts as shown just now; None where none does.
-        unit_name: name of the unit at home.
+        fresh_until: until when the last proof of a second factor counts as recent; None if none does.
+        unit_name: name of the home unit.
     """
 
     id: str
@@ -82,11 +82,11 @@ class CurrentOfficer:
 
 @view
 class WordLabels:
-    """What officers read of closed words: of states, steps, clocks, kinds, roles, categories and rules.
+    """Labels of the closed vocabularies: states, steps, clocks, kinds, roles, categories and rules.
 
     Attributes:
-        families: family -> value -> label, such as `tip` -> `received` -> "Mới nhận". `act` has what the journal and
-            timelines tell by their actions.
+        families: family -> value -> label, such as `tip` -> `received` -> "Mới nhận". `act` has the labels of actions
+            in the audit log and timelines.
         lists: name of a closed list in the code -> its family, such as `TipState` -> `tip`.
     """
 

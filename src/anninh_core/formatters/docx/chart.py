@@ -13,14 +13,14 @@ from docx.text.run import Run
 from anninh_core.vocabulary.report_document import Chart
 
 _WIDTH = 160.0  # millimetres
-_LABEL = 30  # characters that Word sets beside a bar before it breaks the line
+_LABEL = 30  # characters after which Word breaks the label of a bar
 _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
 _WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
 def add_chart(document: Document, run: Run, chart: Chart, number: int) -> None:
-    """Put a chart into a run, `number` counting the charts of the document from 1."""
+    """Add a chart to a run; `number` counts the charts of the document from 1."""
     part = Part(
         PackURI(f"/word/charts/chart{number}.xml"),
         CONTENT_TYPE.DML_CHART,

@@ -16,7 +16,7 @@ class DocxFormatter:
 
     @property
     def capabilities(self) -> Capabilities:
-        """Say what reaches the file: all but the machine-readable figures."""
+        """What the file contains: everything but the machine-readable figures."""
         return Capabilities(
             "the DOCX format",
             {
@@ -28,7 +28,11 @@ class DocxFormatter:
         )
 
     def render(self, document: ReportDocument) -> bytes:
-        """Return the file, dated on the day of issue; `MissingExtra` without python-docx."""
+        """Return the file, dated on the day of issue.
+
+        Raises:
+            MissingExtra: python-docx isn't installed.
+        """
         require_module("docx", "the DOCX format")
         from anninh_core.formatters.docx.page import write  # noqa: PLC0415  needs the extra
 

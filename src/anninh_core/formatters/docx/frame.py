@@ -1,4 +1,4 @@
-"""The frame of an administrative document in Word: what stands above and below its text."""
+"""The frame of an administrative document in Word: everything above and below its text."""
 
 from docx.document import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
@@ -13,21 +13,21 @@ from anninh_core.formatters.font_metrics import FontFace
 from anninh_core.vocabulary.report_document import ReportDocument
 
 STYLE = "Frame"
-"""Paragraph style without indent and spacing, for all that isn't running text."""
+"""Paragraph style without indent and spacing, for everything but running text."""
 
 _LEFT_SHARE = 64 / 165  # of the width, for the agency's column; the national title needs the rest
 _SIGNATURE = Mm(24)  # left blank for signature and seal
 
 
 def to_frame_style(paragraph: Paragraph, align: ALIGN = ALIGN.LEFT) -> Paragraph:
-    """Make a paragraph one of the frame's."""
+    """Give a paragraph the frame's style."""
     paragraph.style = STYLE
     paragraph.alignment = align
     return paragraph
 
 
 def _add_line(cell: _Cell, text: str, size: float, *, bold: bool = False, italic: bool = False) -> Paragraph:
-    """Add a centred line to a cell, using up the empty paragraph that every cell begins with."""
+    """Add a centred line to a cell, reusing the empty paragraph that every cell begins with."""
     first_paragraph = cell.paragraphs[0]
     unused = (
         len(cell.paragraphs) == 1
@@ -44,13 +44,15 @@ def _add_line(cell: _Cell, text: str, size: float, *, bold: bool = False, italic
 
 
 def _add_rule(paragraph: Paragraph, room: float, width: float) -> None:
-    """Draw a centred line, all in millimetres; the empty paragraph that carries it is 4 points high."""
+    """Draw a centred line, `width` in a column of `room` millimetres; the empty paragraph that carries it is 4 points
+    high.
+    """
     shape = to_frame_style(paragraph).paragraph_format
     shape.space_before = Pt(2)
     shape.line_spacing_rule = WD_LINE_SPACING.EXACTLY
     shape.line_spacing = Pt(4)
     shape.left_indent = shape.right_indent = Mm(max(0, (room - width) / 2))
-    docx_xml.line_above(paragraph)
+    docx_xml.add_line_above(paragraph)
 
 
 def letterhead(page: Document, bold: FontFace, document: ReportDocument) -> None:
@@ -82,7 +84,7 @@ def letterhead(page: Document, bold: FontFace, document: ReportDocument) -> None
 
 
 def title(page: Document, bold: FontFace, document: ReportDocument) -> None:
-    """Add name of type and subject with the line under them."""
+    """Add the name of the document's type and its subject, with the line under them."""
     lines = document.letterhead.subject.split("\n")
     for n, line in enumerate([document.letterhead.title, *lines]):
         paragraph = to_frame_style(page.add_paragraph(), ALIGN.CENTER)
@@ -95,7 +97,7 @@ def title(page: Document, bold: FontFace, document: ReportDocument) -> None:
 
 
 def opening(page: Document, document: ReportDocument) -> None:
-    """Add who it is addressed to, and the legal bases."""
+    """Add the addressees and the legal bases."""
     addressees = layout.addressees(document)
     if len(addressees) == 1:
         paragraph = to_frame_style(page.add_paragraph(), ALIGN.CENTER)

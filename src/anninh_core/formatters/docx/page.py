@@ -54,7 +54,7 @@ def write(document: ReportDocument) -> bytes:
             paragraph = docx_frame.to_frame_style(page.add_paragraph(), ALIGN.CENTER)
             paragraph.paragraph_format.space_after = Pt(12)
             docx_chart.add_chart(page, paragraph.add_run(), item, charts)
-    page.paragraphs[-1].paragraph_format.keep_with_next = True  # the signature never stands alone on a page
+    page.paragraphs[-1].paragraph_format.keep_with_next = True  # so that the signature is never alone on a page
     docx_frame.signature(page, document)
     file = BytesIO()
     page.save(file)
@@ -79,7 +79,7 @@ def _set_page(page: Document, document: ReportDocument) -> None:
     header = docx_frame.to_frame_style(section.header.paragraphs[0], ALIGN.CENTER)
     number = header.add_run()
     number.font.size = Pt(13)
-    docx_xml.page_number(number)
+    docx_xml.add_page_number(number)
 
 
 def _set_styles(page: Document) -> None:
@@ -157,21 +157,23 @@ def _add_table(page: Document, bold: FontFace, table: Table, width: float) -> No
 
 
 class _CellFiller:
-    """Fills the cells of a table. A cell is formatted once of each look and copied: the library is slow with styles."""
+    """Fills the cells of a table. A cell is formatted once for each style and then copied: python-docx is slow with
+    styles.
+    """
 
     def __init__(self, size: int) -> None:
         self._size = size
         self._patterns: dict[tuple[bool, ALIGN], CT_P] = {}
 
     def fill(self, cell: _Cell, text: str, *, strong: bool, align: ALIGN) -> None:
-        """Put a text in an empty cell."""
+        """Set the text of an empty cell."""
         cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
         paragraph = cell.paragraphs[0]._p  # noqa: SLF001  the library gives no other way to its element
         if (strong, align) not in self._patterns:
             self._patterns[strong, align] = self._format(DocxParagraph(deepcopy(paragraph), cell), strong, align)
-        filled = deepcopy(self._patterns[strong, align])
-        paragraph.getparent().replace(paragraph, filled)
-        DocxParagraph(filled, cell).runs[0].text = text
+        copy_of_pattern = deepcopy(self._patterns[strong, align])
+        paragraph.getparent().replace(paragraph, copy_of_pattern)
+        DocxParagraph(copy_of_pattern, cell).runs[0].text = text
 
     def _format(self, paragraph: DocxParagraph, strong: bool, align: ALIGN) -> CT_P:
         docx_frame.to_frame_style(paragraph, align)

@@ -36,7 +36,7 @@ def set_font(style: ParagraphStyle, family: str) -> None:
 
 
 def set_compatibility(page: Document) -> None:
-    """Tell Word to lay out as its versions since 2013 do, and drop the library's picture of an empty page."""
+    """Set the layout of Word since 2013, and remove python-docx's thumbnail of an empty page."""
     for mode in page.settings.element.xpath("w:compat/w:compatSetting[@w:name='compatibilityMode']"):
         mode.set(qn("w:val"), "15")
     relations = page.part.package.rels
@@ -44,7 +44,7 @@ def set_compatibility(page: Document) -> None:
         del relations[key]
 
 
-def line_above(paragraph: Paragraph, eighths: int = 6) -> None:
+def add_line_above(paragraph: Paragraph, eighths: int = 6) -> None:
     """Draw a line over the whole width of an empty paragraph, `eighths` of a point thick."""
     paragraph._p.get_or_add_pPr().insert_element_before(  # noqa: SLF001  the library gives no other way to its element
         element("pBdr", _border_line("top", eighths)), "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc", "w:rPr"
@@ -56,8 +56,8 @@ def add_box(run: Run) -> None:
     run.element.get_or_add_rPr().append(element("bdr", val="single", sz="6", space="4", color="000000"))
 
 
-def page_number(run: Run) -> None:
-    """Put in the field that shows the page's number."""
+def add_page_number(run: Run) -> None:
+    """Add the field that shows the page number."""
     run.element.append(element("fldChar", fldCharType="begin"))
     code = element("instrText")
     code.text = "PAGE"
@@ -65,7 +65,7 @@ def page_number(run: Run) -> None:
 
 
 def frame_table(table: Table, widths: list[float], *, lines: bool, padding: float) -> None:
-    """Fix a table's column widths, its inner margins (both in millimetres) and whether it shows its lines."""
+    """Set a table's column widths, its cell padding (both in millimetres) and whether its lines are visible."""
     properties = table._tbl.tblPr  # noqa: SLF001  the library gives no other way to its element
     properties.clear()
     sides = [element(side, w=str(Mm(padding).twips), type="dxa") for side in ("left", "right")]
@@ -90,7 +90,7 @@ def frame_table(table: Table, widths: list[float], *, lines: bool, padding: floa
 
 
 def keep_row_together(row: _Row, *, repeated: bool = False) -> None:
-    """Keep a row on one page; a `repeated` one comes back on top of each page."""
+    """Keep a row on one page; a `repeated` row appears at the top of each page."""
     properties = row._tr.get_or_add_trPr()  # noqa: SLF001  the library gives no other way to its element
     properties.append(element("cantSplit"))
     if repeated:

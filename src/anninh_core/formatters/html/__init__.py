@@ -1,1 +1,1 @@
-"""Pages: reports and the public directory."""
+"""Web pages: reports and the public directory."""

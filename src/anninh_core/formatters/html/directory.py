@@ -25,10 +25,10 @@ class DirectoryLine:
     """One group as residents see it.
 
     Attributes:
-        link: where one joins, an `https` address; "" while there is none.
-        board: post and name of each member of the board.
-        hours: when somebody of the board is there to answer.
-        areas: names of the residential areas the group is for.
+        link: `https` address for joining the group; "" while there is none.
+        board: post and name of each member of the management board.
+        hours: when a member of the management board is available.
+        areas: names of the residential areas that the group is for.
     """
 
     unit_name: str

@@ -1,4 +1,4 @@
-"""Reports as one web page that needs nothing else: styles and charts inside, printable, no script."""
+"""Reports as one self-contained web page: styles and charts included, printable, no script."""
 
 from collections.abc import Iterable, Iterator
 from html import escape
@@ -19,7 +19,7 @@ class HtmlFormatter:
 
     @property
     def capabilities(self) -> Capabilities:
-        """Say what reaches the file: everything, pages excepted."""
+        """What the file contains: everything except pages."""
         return Capabilities(
             "the HTML format",
             {

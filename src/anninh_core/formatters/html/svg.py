@@ -1,4 +1,4 @@
-"""Bar charts as SVG text: bars lie on their side, so that names of communes stay readable."""
+"""Bar charts as SVG text; the bars are horizontal, so that names of communes stay readable."""
 
 from collections.abc import Sequence
 from html import escape
@@ -27,7 +27,7 @@ _FAMILY = "'Times New Roman','Liberation Serif',Tinos,serif"
 
 @frozen
 class _Scale:
-    """Where a value stands between the left and the right end of the plot."""
+    """The scale of a chart: maps a value to its place between the left and the right end of the plot."""
 
     low: float
     high: float
@@ -47,7 +47,7 @@ def bar_chart(chart: Chart, title: str = "") -> str:
 
     Args:
         chart: labels and values; a value below zero goes to the left of the axis.
-        title: what a screen reader says; the caption if empty.
+        title: text for a screen reader; the caption if empty.
 
     Raises:
         BadInput: a value is no finite number.
@@ -100,7 +100,7 @@ def _grid(scale: _Scale, bottom: float, unit: str) -> list[str]:
     return parts
 
 
-def _bar(scale: _Scale, lines: list[str], value: float, shown: str, middle: float) -> list[str]:
+def _bar(scale: _Scale, lines: list[str], value: float, value_text: str, middle: float) -> list[str]:
     zero = scale.x(0)
     end = scale.x(value)
     parts = [
@@ -112,7 +112,7 @@ def _bar(scale: _Scale, lines: list[str], value: float, shown: str, middle: floa
     base = middle + _TYPE * 0.34
     first = base - _LINE * (len(lines) - 1) / 2
     parts += [_text(scale.left - 2, first + n * _LINE, line, "end") for n, line in enumerate(lines)]
-    parts.append(_text(max(zero, end) + 1.2, base, shown, "start"))
+    parts.append(_text(max(zero, end) + 1.2, base, value_text, "start"))
     return parts
 
 

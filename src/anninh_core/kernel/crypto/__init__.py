@@ -1,1 +1,1 @@
-"""What the kernel knows of keys: signatures, and secrets under a passphrase."""
+"""Cryptography of the kernel: signatures, and secrets encrypted under a passphrase."""

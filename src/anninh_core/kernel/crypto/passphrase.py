@@ -1,4 +1,4 @@
-"""Ciphers made of a passphrase by scrypt, which costs whoever guesses time and memory."""
+"""Ciphers derived from a passphrase by scrypt, which makes guessing costly in time and memory."""
 
 import os
 
@@ -10,7 +10,7 @@ from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
 
 MIN_LENGTH = 12
-"""Characters that a passphrase has at least."""
+"""Minimum number of characters of a passphrase."""
 
 _SALT_BYTES = 16
 _MAX_N = 1 << 20
@@ -21,7 +21,7 @@ _MAX_MEMORY = 1 << 30
 
 @frozen(kw_only=True)
 class KdfParameters:
-    """How a key is made of a passphrase; all of it stands in clear beside what the key opens, and is bound to it.
+    """How a key is derived from a passphrase; stored in clear next to the encrypted data, and authenticated with it.
 
     Attributes:
         n, r, p: cost of scrypt: n × r × 128 bytes of memory, p times. The default takes 128 MiB and less than a second.
@@ -34,29 +34,31 @@ class KdfParameters:
     salt: bytes = field(default=b"", repr=False)
 
     def with_new_salt(self) -> "KdfParameters":
-        """Return the same cost with a salt made anew: no two keys are alike."""
+        """Return parameters of the same cost with a new random salt, so that no two keys are the same."""
         return evolve(self, salt=os.urandom(_SALT_BYTES))
 
     @property
     def is_known(self) -> bool:
-        """Whether a passphrase can be tried in this way and at this cost, which anybody may have written in a file."""
+        """Whether the algorithm is supported and the cost within limits: parameters may come from a manipulated
+        file.
+        """
         limits = ((self.n, 2, _MAX_N), (self.r, 1, _MAX_R), (self.p, 1, _MAX_P))
         in_limits = all(low <= value <= high for value, low, high in limits) and self.n * self.r * 128 <= _MAX_MEMORY
         return self.kdf == "scrypt" and in_limits and self.n.bit_count() == 1
 
 
 def derive_cipher(passphrase: str, parameters: KdfParameters) -> AESGCM:
-    """Return the cipher of a passphrase; composed and decomposed letters are the same.
+    """Return the cipher of a passphrase; composed and decomposed letters are equal.
 
     Raises:
-        ValueError: parameters that make no key; ask `is_known` first.
+        ValueError: invalid parameters; check `is_known` first.
     """
     kdf = Scrypt(salt=parameters.salt, length=32, n=parameters.n, r=parameters.r, p=parameters.p)
     return AESGCM(kdf.derive(nfc(passphrase).encode()))
 
 
 def require_long(passphrase: str) -> None:
-    """Raise `BadInput` for a passphrase that is too short."""
+    """Raise `BadInput` if a passphrase is too short."""
     if len(passphrase) < MIN_LENGTH:
         raise BadInput(
             "A passphrase of {count} characters is too short: use at least {least}, or five words.",

@@ -1,4 +1,6 @@
-"""Ed25519: signatures that anybody can check with a public key, and keys certified by those before them."""
+"""Ed25519 signatures that are verified with a public key alone, and chains of keys, each certified by its
+predecessor.
+"""
 
 from collections.abc import Sequence
 from hashlib import sha256
@@ -19,12 +21,12 @@ _ID_LENGTH = 32
 
 @frozen(kw_only=True)
 class PublicKey:
-    """A public key, and who says that it follows the one before.
+    """A public key, certified by its predecessor.
 
     Attributes:
         key: 32 bytes.
-        certified_by: id of the key before it; "" for the first.
-        certificate: signature of the key before it over this one; empty for the first.
+        certified_by: id of the preceding key; "" for the first.
+        certificate: signature of the preceding key over this key; empty for the first.
     """
 
     key: bytes
@@ -39,10 +41,10 @@ class PublicKey:
 
 @frozen(kw_only=True)
 class KeyChain:
-    """The private key in use, and the public keys that led to it.
+    """The current private key, and the chain of public keys up to it.
 
     Attributes:
-        seed: the private key; those before it are gone.
+        seed: the private key; earlier private keys are not kept.
         public: oldest first; the last belongs to `seed`.
     """
 
@@ -56,7 +58,9 @@ class KeyChain:
 
     @classmethod
     def derive(cls, secret: bytes) -> "KeyChain":
-        """Return a chain of one key, always the same for a secret: copies of a keeper sign alike from the start."""
+        """Return a chain of one key derived from a secret, so that copies of a keeper sign with the same key from the
+        start.
+        """
         return cls.begin(HKDF(SHA256(), SEED_BYTES, salt=_DERIVATION, info=None).derive(secret))
 
     @property
@@ -65,23 +69,23 @@ class KeyChain:
         return self.public[-1]
 
     def sign(self, purpose: str, content: bytes) -> bytes:
-        """Sign content; a signature for one purpose is none for another."""
+        """Sign content; a signature for one purpose is invalid for another."""
         return _private_key(self.seed).sign(_signed_bytes(purpose, content))
 
     def rotated(self, seed: bytes) -> "KeyChain":
-        """Return the chain with a new key, certified by the present one, whose private half is left behind."""
+        """Return the chain with a new key, certified by the current key, and without the current private key."""
         certificate = self.sign(_CERTIFICATE, _public_bytes(seed))
-        new = PublicKey(key=_public_bytes(seed), certified_by=self.current.id, certificate=certificate)
-        return evolve(self, seed=seed, public=(*self.public, new))
+        public_key = PublicKey(key=_public_bytes(seed), certified_by=self.current.id, certificate=certificate)
+        return evolve(self, seed=seed, public=(*self.public, public_key))
 
     @property
     def is_whole(self) -> bool:
-        """Whether private and public keys belong together, and each public key is certified."""
+        """Whether the private key fits the last public key, and each public key is certified."""
         return self.current.key == _public_bytes(self.seed) and find_uncertified(self.public) is None
 
 
 def verify_signature(key: PublicKey, purpose: str, content: bytes, signature: bytes) -> bool:
-    """Tell whether a signature was made with a key, for this purpose and content."""
+    """Return whether a signature was made with `key` for this purpose and content."""
     try:
         Ed25519PublicKey.from_public_bytes(key.key).verify(signature, _signed_bytes(purpose, content))
     except (InvalidSignature, ValueError):
@@ -90,7 +94,7 @@ def verify_signature(key: PublicKey, purpose: str, content: bytes, signature: by
 
 
 def find_uncertified(keys: Sequence[PublicKey]) -> PublicKey | None:
-    """Return the first key of a chain, oldest first, that the one before it didn't certify; None if each is."""
+    """Return the first key of a chain (oldest first) without a valid certificate of its predecessor, or None."""
     for number, key in enumerate(keys):
         before = keys[number - 1] if number else None
         if before is None:

@@ -1,7 +1,7 @@
-"""In which form names, numbers and accounts are compared: hashed and kept beside who they lead to, looked up in texts.
+"""Comparable forms of names, numbers and accounts: stored as hashes with the person, and searched for in texts.
 
-A name is known by its last two words, which stand in every way of writing it that leads to somebody: "Nguyễn Thị Hoa",
-"Thị Hoa", "nguyen thi hoa". A family and middle name lead to nobody, and neither does a given name alone.
+A name is represented by its last two words, which every identifying spelling contains: "Nguyễn Thị Hoa", "Thị Hoa",
+"nguyen thi hoa". A family and middle name identify no one, and neither does a given name alone.
 """
 
 import re
@@ -15,7 +15,7 @@ from anninh_core.kernel.redact import ScannedText, ScanText, canonical, scan_tex
 from anninh_core.kernel.text import fold, nfc, place_tones
 
 MIN_LENGTH = 6
-"""Signs of a number or an account: shorter ones stand in any text."""
+"""Minimum length of a number or account: shorter ones occur in any text."""
 
 NAME_WORD = re.compile(r"[^\W\d_]+")
 _CAPITALS = r"(?P<hit>[^\W\d_a-zà-ỹ]\w*(?:\s+[^\W\d_a-zà-ỹ]\w*){0,4})"
@@ -27,19 +27,20 @@ SAYS_NAME = re.compile(
 """Words that introduce a name; the group `hit` is the name."""
 
 _NAME_SIGNS = ("là", "tên", "người")  # none of those words introduces a name without one of these
-_NOT_GIVEN = frozenset({"thị", "văn"})  # middle names by the thousand: a pair that begins so needs the given name
+# very common middle names: a pair that starts with them also needs the given name
+_NOT_GIVEN = frozenset({"thị", "văn"})
 _NO_PERSON = frozenset({"link"})
 
 
 @frozen
 class Identifying:
-    """What of a record leads to somebody.
+    """Identifying content of a record.
 
     Attributes:
-        words: what somebody wrote; its numbers and the names it introduces count.
-        name: what somebody is called.
-        account: what a platform calls them.
-        marks: forms that were hashed before, where what they were made of can't be read here.
+        words: text written by the person; its numbers and the names it introduces count.
+        name: the person's name.
+        account: the person's account name on a platform.
+        marks: forms hashed earlier, if their source can't be read here.
     """
 
     words: str = field(default="", repr=False)
@@ -48,13 +49,15 @@ class Identifying:
     marks: tuple[str, ...] = ()
 
     def forms(self, scan: ScanText = scan_text) -> tuple[str, ...]:
-        """Return the forms in which it is compared, each once."""
+        """Return the distinct forms for comparison."""
         own = find_own_forms(scan(self.words)) if self.words else ()
         return tuple(dict.fromkeys((*own, *name_forms(self.name), *account_forms(self.account))))
 
 
 def find_own_forms(words: ScannedText) -> Iterator[str]:
-    """Yield the forms of what somebody wrote: numbers, plates, addresses, and names behind words that introduce one."""
+    """Yield the forms of a person's own text: numbers, plates, addresses, and names after words that introduce a
+    name.
+    """
     for hit in words.matches:
         if hit.kind not in _NO_PERSON:
             yield number_form(canonical(hit.kind, hit.text))
@@ -66,7 +69,7 @@ def find_own_forms(words: ScannedText) -> Iterator[str]:
 
 
 def account_forms(account: str) -> Iterator[str]:
-    """Yield the form of what a platform calls somebody; none where it is too short to lead to anybody."""
+    """Yield the form of an account name, unless it is too short to identify a person."""
     if len(account) >= MIN_LENGTH:
         yield number_form(account)
 
@@ -77,7 +80,7 @@ def number_form(canonical_form: str) -> str:
 
 
 def is_number_form(form: str) -> bool:
-    """Tell whether a form is of a number, an address or an account, and of no name."""
+    """Return whether a form is of a number, an address or an account, and not of a name."""
     return form.startswith("number:")
 
 
@@ -99,9 +102,10 @@ def name_forms(name: str) -> Iterator[str]:
 
 
 def mention_forms(run: Sequence[str]) -> tuple[str, ...]:
-    """Return the forms in which adjacent words of a text may be the name of somebody.
+    """Return the forms under which adjacent words of a text may match a person's name.
 
-    Words with diacritics are that name, or one that its owner wrote without any; words without may be either.
+    Words with diacritics match that name, or a name that its owner wrote without any; words without diacritics may
+    match either.
     """
     return (spelled_form(run), plain_form(run)) if has_diacritics(run) else (folded_form(run),)
 
@@ -122,7 +126,7 @@ def plain_form(run: Sequence[str]) -> str:
 
 
 def has_diacritics(run: Sequence[str]) -> bool:
-    """Tell whether words have any sign that isn't of ASCII."""
+    """Return whether words have any non-ASCII character."""
     return not unicodedata.normalize("NFD", "".join(run)).isascii()
 
 

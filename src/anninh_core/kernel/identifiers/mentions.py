@@ -1,4 +1,4 @@
-"""Where a text may name somebody: places with the forms under which it is looked up."""
+"""Places in a text that may name a person, with the forms for the lookup."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -10,7 +10,7 @@ from anninh_core.kernel.identifiers.forms import MIN_LENGTH, NAME_WORD, is_numbe
 from anninh_core.kernel.redact import normalize
 from anninh_core.kernel.text import nfc
 
-_RUN = 3  # words of a name that are looked up together, where two are ordinary words
+_RUN = 3  # words of a name that are looked up together, if two of them are ordinary words
 _NUMBER = re.compile(r"\d(?:[\W_]{0,2}\d)+")
 _ACCOUNT = re.compile(rf"(?<![\w.\-])[\w.\-]{{{MIN_LENGTH},64}}(?![\w.\-])")
 _DIGITS = re.compile(r"\d+")
@@ -27,8 +27,8 @@ class Mention:
     """A place in a text.
 
     Attributes:
-        start, end: where it stands in the text (NFC), `end` exclusive.
-        forms: under which it is looked up.
+        start, end: position in the text (NFC), `end` exclusive.
+        forms: forms to look up.
     """
 
     start: int
@@ -37,17 +37,19 @@ class Mention:
 
     @property
     def is_name(self) -> bool:
-        """Whether it would be a name, no number and no account."""
+        """Whether the mention is a name, and neither a number nor an account."""
         return not any(is_number_form(form) for form in self.forms)
 
 
 def find_mentions(text: str) -> Iterator[Mention]:
-    """Yield where a text may name somebody, by two or three words of a name, by a number or by an account."""
+    """Yield the places where a text may name a person, by two or three words of a name, by a number or by an
+    account.
+    """
     written = nfc(text)
     meant = normalize(written)
     for mention in (*_find_names(meant.text), *_find_numbers(meant.text)):
         yield evolve(mention, start=(span := meant.span(mention.start, mention.end))[0], end=span[1])
-    if meant.text != written:  # what is read as a number may be a part of an account
+    if meant.text != written:  # digits read from letters may belong to an account
         yield from _find_numbers(written)
 
 
@@ -60,30 +62,30 @@ def _find_numbers(text: str) -> Iterator[Mention]:
 
 
 def _find_parts(number: re.Match[str]) -> Iterator[Mention]:
-    """Yield what of a run of digits may be a number: where one stands beside another, nothing tells where it ends."""
+    """Yield the parts of a run of digits that may be a number: adjacent numbers have no recognisable boundary."""
     groups = [*_DIGITS.finditer(number[0])]
-    for first, one in enumerate(groups):
+    for first, opening in enumerate(groups):
         digits = ""
         for last in groups[first : first + _LONGEST]:
             digits += last[0]
             if len(digits) > _LONGEST:
                 break
             if len(digits) >= MIN_LENGTH:
-                start, end = number.start() + one.start(), number.start() + last.end()
+                start, end = number.start() + opening.start(), number.start() + last.end()
                 yield Mention(start, end, (number_form(digits), number_form(_COUNTRY.sub("0", digits))))
 
 
 def _find_names(text: str) -> Iterator[Mention]:
-    """Yield runs of words in capitals; of a text that has none but where sentences begin, all runs.
+    """Yield runs of capitalised words; all runs if the text has capitals only at the start of sentences.
 
-    What is told is all of the capitals around, so that a name is seen as a whole.
+    The yielded place includes all capitalised words around the run, so that a name is seen as a whole.
     """
-    found = [*NAME_WORD.finditer(text)]
-    capitals = [match for match in found if match[0][0].isupper()]
+    matches = [*NAME_WORD.finditer(text)]
+    capitals = [match for match in matches if match[0][0].isupper()]
     careless = all(_begins_sentence(text, match.start()) for match in capitals)
-    for first in range(len(found) - 1):
-        for run in (found[first : first + 2], found[first : first + _RUN]):
-            if (careless or all(match[0][0].isupper() for match in run)) and _stand_together(text, run):
+    for first in range(len(matches) - 1):
+        for run in (matches[first : first + 2], matches[first : first + _RUN]):
+            if (careless or all(match[0][0].isupper() for match in run)) and _are_adjacent(text, run):
                 start, end = _capitals_around(text, run)
                 yield Mention(start, end, mention_forms([match[0] for match in run]))
 
@@ -101,5 +103,5 @@ def _begins_sentence(text: str, at: int) -> bool:
     return not before or before[-1] in _SENTENCE_END
 
 
-def _stand_together(text: str, run: Sequence[re.Match[str]]) -> bool:
-    return all(text[one.end() : other.start()].strip(" \t\n.,-_") == "" for one, other in pairwise(run))
+def _are_adjacent(text: str, run: Sequence[re.Match[str]]) -> bool:
+    return all(text[first.end() : second.start()].strip(" \t\n.,-_") == "" for first, second in pairwise(run))

@@ -1,4 +1,4 @@
-"""Pairs of syllables that end many a name and are ordinary words as well: alone they lead to nobody."""
+"""Pairs of syllables that often end a name and are also ordinary words: alone they identify no one."""
 
 _PAIRS = """
 an bình|an khang|an lành|an ninh|an sinh|an tâm|an toàn|bảo an|bảo vệ|bình an|bình yên|công an|công bằng|công dân
@@ -19,4 +19,6 @@ vân giang|vận hành|việt nam|vinh dự|vinh quang|xã hội|xuân hòa|xuâ
 """
 
 ORDINARY_PAIRS = frozenset(pair for line in _PAIRS.split("\n") for pair in line.split("|") if pair)
-"""Lower case, NFC, the tone as this library places it; a name that ends so is known by its last three words alone."""
+"""Lower case, NFC, tone marks as `place_tones` places them; a name that ends so is matched by its last three words
+only.
+"""

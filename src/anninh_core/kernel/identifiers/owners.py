@@ -1,8 +1,8 @@
-"""Whose data a text holds, by the words around it: the sender's own, or another person's.
+"""Owner of personal data in a text, by the words around it: the sender, or another person.
 
-Senders say what is theirs ("số của em", "gọi lại cho tôi", "em là Lan, sđt …"), or sign with a number that is alone in
-its sentence. Everything else belongs to the matter: "stk nó", "chuyển vào tài khoản …", "số lạ gọi". Where a sentence
-says both, the words right behind a number count first, then the last ones before it.
+Senders mark their own data ("số của em", "gọi lại cho tôi", "em là Lan, sđt …"), or sign with a number that is alone in
+its sentence. All other data belongs to the matter: "stk nó", "chuyển vào tài khoản …", "số lạ gọi". If a sentence has
+both, the words directly after a number count first, then the last ones before it.
 """
 
 import re
@@ -86,8 +86,8 @@ _DESCRIBES = _pattern(rf"(?:{_PLACE}|{_LIVES}|{_LABEL}|{_SELF}|{_OF}|{_IS}|[\W\d
 _OWN_HOME = _pattern(rf"(?:{_any_of('nhà, địa chỉ')}\s+(?:{_OF}\s+)?)?{_SELF}[\s:]+{_LIVES}[\s:]+(?P<hit>{_PLACE})")
 _HOME = _pattern(rf"{_LIVES}[\s:]+(?P<hit>{_PLACE})")
 _SENTENCE_END = re.compile(r"[.!?;](?=\s|$)|\n")
-_NEAR = 200  # signs around a number in which its owner is named
-_NO_SIGNATURE = frozenset({"bank_account"})  # an account that is alone in its sentence is where money went
+_NEAR = 200  # characters around a number in which its owner is named
+_NO_SIGNATURE = frozenset({"bank_account"})  # an account that is alone in its sentence is the recipient of a payment
 _INTRODUCES_SELF = _pattern(
     rf"(?:{_any_of('tôi, tui, em, cháu, mình, con')}|{_any_of('tên tôi, tên em, tên cháu, tên mình, tên con')}"
     rf"|{_any_of('họ tên, họ và tên, người báo, người gửi')})"
@@ -95,20 +95,20 @@ _INTRODUCES_SELF = _pattern(
 
 
 def find_own_names(normal: Normalized) -> Iterator[tuple[int, int]]:
-    """Yield where a sender gives his own name; a name that a sentence gives to another person is left out."""
+    """Yield the places of a sender's own name; a name that a sentence attributes to another person is omitted."""
     sentences = _Sentences(normal.text)
     for match in SAYS_NAME.finditer(normal.text):
         begin = match.start()
         if _INTRODUCES_SELF.match(normal.text, begin):
             is_own = _SAYS_OTHER.search(normal.text, sentences.window(begin), begin) is None
-        else:  # "tên là Hoa" or "bác là Hoa" alone; within a sentence it is said of somebody else
+        else:  # "tên là Hoa" or "bác là Hoa" alone; within a sentence it refers to another person
             is_own = not normal.text[sentences.begin(begin) : begin].strip()
         if is_own:
             yield match.span("hit")
 
 
 def find_own_data(normal: Normalized, matches: Sequence[PersonalDataMatch]) -> Iterator[Span]:
-    """Yield numbers and addresses that are the sender's own, with their kind; positions are those of `normal.text`."""
+    """Yield the sender's own numbers and addresses, with their kind; positions are those of `normal.text`."""
     text = normal.text
     sentences = _Sentences(text)
     names = tuple(find_own_names(normal))
@@ -150,8 +150,6 @@ def _is_own(
 
 
 class _Sentences:
-    """The sentences of a text."""
-
     def __init__(self, text: str) -> None:
         self.text = text
         ends = [*_SENTENCE_END.finditer(text)]
@@ -159,13 +157,13 @@ class _Sentences:
         self._ends = [*(match.start() for match in ends), len(text)]
 
     def begin(self, position: int) -> int:
-        """Return where the sentence begins that has a position."""
+        """Return the start of the sentence at a position."""
         return self._begins[bisect_right(self._begins, position) - 1]
 
     def end(self, position: int) -> int:
-        """Return where the sentence ends that has a position."""
+        """Return the end of the sentence at a position."""
         return self._ends[bisect_left(self._ends, position)]
 
     def window(self, position: int) -> int:
-        """Return from where on the words of the sentence are near a position."""
+        """Return the start of the words near a position, within its sentence."""
         return max(self.begin(position), position - _NEAR)

@@ -1,7 +1,7 @@
 """Find and mask personal data by its shape and the words around it.
 
-A text is first read as it is meant (see `normalize`): other digits, letters and words in the place of digits, invisible
-characters. Names aren't found, nor what no pattern knows: it helps a person look, it doesn't replace one.
+A text is first normalised (see `normalize`): other digits, letters and words in place of digits, invisible characters.
+Names and data without a known pattern aren't found: the search supports a person's check, and doesn't replace it.
 """
 
 from anninh_core.kernel.redact.finding import ScannedText, ScanText, find_personal_data, redact, scan_text

@@ -15,14 +15,14 @@ from anninh_core.kernel.redact.patterns.rule import Rule, View
 from anninh_core.kernel.text import nfc
 
 _WORD = r"(?:kh[oô]ng|m[oộ]t|hai|ba|b[oố]n|t[uư]|n[aă]m|s[aá]u|b[aảẩ]y|t[aá]m|ch[ií]n)"
-# Cheap looks at the text as written: no rule can apply where none of them finds anything, and most texts pass none.
+# Cheap searches in the original text: without any hit no rule can apply, and most texts have none.
 _SIGN = re.compile('[\\d@\uff20\u2460-\u2473\u24ea(\\[{<.|"]')
 _AT_WORDS = (
     *("còng", "cong", " at ", "_at_", "-at-", "móc", "moc", "vòng", "vong"),
     *(f" {at} {provider}" for provider in PROVIDERS for at in ("tại", "tai")),
 )
 _SPELLED = re.compile(rf"{_WORD}[ .,\-/;_]{{1,3}}{_WORD}[ .,\-/;_]{{1,3}}{_WORD}")
-# The same on plain text: a link, digits that stand together, and a plate's figures and letters.
+# The same on plain text: a link, adjacent digits, and a plate's figures and letters.
 _DOT = re.compile(r"://|\.\S")
 _DIGIT = re.compile(r"\d")
 _SIX_DIGITS = re.compile(r"\d(?:[^\da-z\n]{0,6}\d){5}")
@@ -31,7 +31,7 @@ _PLATE = re.compile(
     r"|\d[ .\-]{0,3}(?:ng|nn|qt|cv)[ .\-]{0,3}\d\d|t[ .\-]{0,3}\d\d[ .\-]{1,3}\d{3}"
     r"|\d[^\da-z\n]{0,4}[a-z] ?[a-z]?(?:(?:[^\da-z\n]|cham|gach|ngang|cheo){0,6}\d){4}"
 )
-# Order matters: what an earlier rule has found is hidden from the later ones.
+# Order matters: matches of an earlier rule are hidden from the later ones.
 _NUMBER_RULES: tuple[Rule, ...] = (
     *accounts.RULES,
     *cards.BEFORE_PHONES,
@@ -42,32 +42,32 @@ _NUMBER_RULES: tuple[Rule, ...] = (
 
 @frozen
 class ScannedText:
-    """A text (NFC) that is looked through at most once, for all who ask what personal data is in it."""
+    """A text (NFC) that is searched for personal data at most once; all callers share the result."""
 
     text: str = field(repr=False)
 
     @cached_property
     def normal(self) -> Normalized:
-        """The text as it is meant."""
+        """The normalised text."""
         return normalize(self.text)
 
     @cached_property
     def matches(self) -> tuple[PersonalDataMatch, ...]:
-        """What `find_personal_data` finds."""
-        if not _may_hold(self.text):
+        """The matches of `find_personal_data`."""
+        if not _may_contain_data(self.text):
             return ()
         matches: list[PersonalDataMatch] = []
         remaining = self.text
-        found = _find_once(self.normal)
-        while found:
-            for kind, start, end in found:
+        spans = _find_once(self.normal)
+        while spans:
+            for kind, start, end in spans:
                 matches.append(PersonalDataMatch(kind, start, end, self.text[start:end]))
                 remaining = f"{remaining[:start]}{FOUND * (end - start)}{remaining[end:]}"
-            found = _find_once(normalize(remaining))  # what is masked may have hidden its neighbour
+            spans = _find_once(normalize(remaining))  # a masked match may have hidden its neighbour
         return tuple(sorted(matches, key=lambda hit: hit.start))
 
     def redact(self, mask: str = FOUND, *, keep: Collection[PersonalKind] = ()) -> str:
-        """Return the text with everything that was found, but for kinds to keep, replaced by a mask."""
+        """Return the text with all matches replaced by a mask, except the kinds to keep."""
         text = self.text
         for hit in reversed([hit for hit in self.matches if hit.kind not in keep]):
             text = text[: hit.start] + mask + text[hit.end :]
@@ -78,26 +78,26 @@ ScanText = Callable[[str], ScannedText]
 
 
 def scan_text(s: str) -> ScannedText:
-    """Return a text to be looked through."""
+    """Return a text for a lazy search."""
     return ScannedText(nfc(s))
 
 
 def find_personal_data(s: str) -> list[PersonalDataMatch]:
-    """Find what looks like personal data, in the order of the text and without overlaps.
+    """Find likely personal data, in the order of the text and without overlaps.
 
     Positions count in the NFC form of the text. Service numbers (113, 1900…), dates, sums of money, numbers of
-    documents and goods are not personal. Accounts are known by the words around them only, other numbers by their shape
-    where it leaves no honest doubt, else by such words too.
+    documents and goods are not personal. Accounts are recognised only by the words around them; other numbers by an
+    unambiguous shape, or else by such words too.
     """
     return [*scan_text(s).matches]
 
 
 def redact(s: str, mask: str = FOUND, *, keep: Collection[PersonalKind] = ()) -> str:
-    """Return the text (NFC) with everything `find_personal_data` finds, but for kinds to keep, replaced by a mask."""
+    """Return the text (NFC) with all matches of `find_personal_data` replaced by a mask, except the kinds to keep."""
     return scan_text(s).redact(mask, keep=keep)
 
 
-def _may_hold(written: str) -> bool:
+def _may_contain_data(written: str) -> bool:
     if _SIGN.search(written):
         return True
     small = written.lower()
@@ -106,7 +106,7 @@ def _may_hold(written: str) -> bool:
 
 def _find_once(normal: Normalized) -> list[tuple[PersonalKind, int, int]]:
     view = View(normal.text, normal.plain)
-    found: list[tuple[PersonalKind, int, int]] = []
+    spans: list[tuple[PersonalKind, int, int]] = []
     signs: dict[re.Pattern[str], bool] = {}
     for rule in _likely_rules(normal.plain):
         if rule.sign is not None and not signs.setdefault(rule.sign, rule.sign.search(normal.plain) is not None):
@@ -114,8 +114,8 @@ def _find_once(normal: Normalized) -> list[tuple[PersonalKind, int, int]]:
         for start, end in rule.spans(view):
             view = view.fill(start, end, STAYS if rule.kind is None else FOUND)
             if rule.kind is not None:
-                found.append((rule.kind, *normal.span(start, end)))
-    return found
+                spans.append((rule.kind, *normal.span(start, end)))
+    return spans
 
 
 def _likely_rules(plain: str) -> list[Rule]:

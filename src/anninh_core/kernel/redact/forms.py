@@ -1,4 +1,4 @@
-"""The one form of a piece of personal data by which two can be compared."""
+"""Comparable form of a piece of personal data."""
 
 import re
 
@@ -7,16 +7,16 @@ from anninh_core.kernel.redact.model import PersonalKind
 from anninh_core.kernel.redact.normal import normalize
 
 _COUNTRY = "84"
-_NATIONAL_LENGTH = 9  # digits of a number without the leading 0, at least
-_LENGTH_FROM_ABROAD = 11  # the same with the country's
+_NATIONAL_LENGTH = 9  # minimum number of digits without the leading 0
+_LENGTH_FROM_ABROAD = 11  # the same with the country code
 
 
 def canonical(kind: PersonalKind, piece: str) -> str:
-    """Return the one comparable form of a piece of text that was found, or that was stored, as such a kind.
+    """Return the comparable form of a piece of text that was found, or stored, as personal data of a kind.
 
     A phone number is its national digits with the leading 0 ("0912345678"; a foreign one keeps its "+"), a card,
-    passport or account its digits and letters in capitals, a plate too, with Đ as D, an e-mail address is in small
-    letters with @ and dots. A link is left as it is, up to encoding.
+    passport or account its digits and letters in capitals, a plate too, with Đ as D, an e-mail address is in lower case
+    with @ and dots. A link stays as it is, up to encoding.
 
     Args:
         piece: as written, with separators, in any digits.

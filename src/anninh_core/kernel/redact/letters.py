@@ -1,4 +1,4 @@
-"""Single characters: which digit, letter or sign each of them is read as."""
+"""Single characters: the digit, letter or sign that each of them is read as."""
 
 import re
 import unicodedata
@@ -6,16 +6,16 @@ from functools import cache
 from string import ascii_uppercase
 
 FOUND = "…"
-"""Stands for what was already found: it keeps all positions, and is part of no pattern."""
+"""Placeholder for text already found: keeps all positions, and matches no pattern."""
 
 STAYS = "\ue000"
-"""Stands for what was recognised as nobody's (money, a date), as long as the others are looked for."""
+"""Placeholder for text recognised as impersonal (money, a date) during the search for other data."""
 
 SYMBOL = "~"
-"""Stands for an emoji or another sign; some write one between the digits of a number."""
+"""Placeholder for an emoji or another sign; some people write them between the digits of a number."""
 
 _DROPPED = frozenset({"Cf", "Mn", "Me", "Cc", "Cs"})
-# Letters and marks that show nothing, though Unicode doesn't say so.
+# Letters and marks that are invisible, though Unicode doesn't classify them so.
 _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 _SIGNS = {
     "\u2212": "-",
@@ -35,7 +35,7 @@ _SIGNS = {
     "\u00d0": "Đ",
     "\u00f0": "đ",
 }
-# Letters of other scripts that look like ours, as Latin ones.
+# Letters of other scripts that look like Latin ones -> the Latin letter.
 _ALIKE = dict(
     zip(
         "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425\u0430\u0435\u043e\u0440\u0441\u0443\u0445"
@@ -44,7 +44,7 @@ _ALIKE = dict(
         strict=True,
     )
 )
-# What needs a closer look: all but printable ASCII, line breaks, Latin letters and the marks of our own.
+# Characters that need conversion: all but printable ASCII, line breaks, Latin letters and our own placeholders.
 ODD = re.compile("[^ -~\n\u00c0-\u00cf\u00d1-\u00d6\u00d8-\u00ef\u00f1-\u00f6\u00f8-\u01b0\u1ea0-\u1eff…\ue000]")
 
 
@@ -55,12 +55,12 @@ def _build_plain_table() -> dict[int, str]:
 
 
 PLAIN = _build_plain_table()
-"""Letter -> the same without diacritics, small; for `str.translate`, which keeps all positions."""
+"""Letter -> its lower case without diacritics; for `str.translate`, which keeps all positions."""
 
 
 @cache
 def read_character(c: str) -> str:
-    """Return the one character that `c` is read as, "" where nothing is seen of it.
+    """Return the one character that `c` is read as, or "" if `c` is invisible.
 
     Digits of all scripts, full-width and styled letters become plain ones, all kinds of spaces and dashes a blank and a
     hyphen, emoji a `~`.

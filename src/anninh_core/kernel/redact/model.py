@@ -1,4 +1,4 @@
-"""What a found piece of personal data is."""
+"""Kinds and matches of personal data."""
 
 from typing import Literal, get_args
 
@@ -13,9 +13,9 @@ class PersonalDataMatch:
     """A piece of text that looks like personal data.
 
     Attributes:
-        kind: what it looks like; `cccd` and `cmnd` are the identity card of today and the one before, `bank_account`
-            is also the number on a bank card.
-        start, end: where it stands in the text (NFC), `end` exclusive.
+        kind: kind of data; `cccd` and `cmnd` are the current and the previous identity card, `bank_account` includes
+            the number on a bank card.
+        start, end: position in the text (NFC), `end` exclusive.
         text: the piece itself, as written; never for a log.
     """
 
@@ -27,13 +27,12 @@ class PersonalDataMatch:
 
 @frozen
 class MaskedText:
-    """A text in which something is masked.
+    """A text after masking.
 
     Attributes:
-        text: what is left of it.
-        masked: the kinds of what was masked, each once.
-        left: the kinds of what has the shape of personal data and was left, each once: a person looks at it before the
-            text leaves.
+        text: the masked text.
+        masked: distinct kinds of the masked data.
+        left: distinct kinds of likely personal data that was left; a person checks it before the text is sent.
     """
 
     text: str = field(repr=False)

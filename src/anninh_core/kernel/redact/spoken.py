@@ -1,10 +1,10 @@
-"""Numbers in words: digits read out one by one, and plates and passports as they are read aloud."""
+"""Numbers in words: digits read out one by one, and plates and passports as read aloud."""
 
 import re
 from collections.abc import Callable, Sequence
 
 Replacements = dict[tuple[int, int], str]
-"""What stands for which piece of a text: one character, or none."""
+"""Position of a piece of text -> its replacement: one character, or none."""
 
 _DIGIT_WORDS = {
     "0": ("khong", "hong", "ko", "zero", "linh", "le"),
@@ -26,7 +26,7 @@ _GAP = r"[ .,\-/;_]{1,3}"
 _SPELLED = re.compile(rf"{_WORD}(?:{_GAP}{_WORD}){{7,}}")
 # "096 tám 214 năm sáu bảy": words among digits.
 _HALF_SPELLED = re.compile(rf"(?<![\w])(?:\d+|{_WORD})(?:[ .,\-]{{1,2}}(?:\d+|{_WORD})){{2,}}(?![\w])")
-# Quick looks: nothing else can hold such words.
+# Cheap searches: texts without a match have no such words.
 _SPELLED_SIGN = re.compile(rf"(?:{_ANY}){_GAP}(?:{_ANY}){_GAP}(?:{_ANY})")
 _FIGURE_SIGN = re.compile(r"\d")
 _HALF_SIGN = re.compile(rf"\d[ .,\-]{{1,2}}{_WORD}|(?:{_ANY})[ .,\-]{{1,2}}\d")
@@ -35,7 +35,7 @@ _MIN_SPELLED = 9
 _MIN_HALF_SPELLED = 9
 _MAX_HALF_SPELLED = 12
 
-# How letters are called, as written with diacritics: without them "xê" would be a vehicle.
+# Names of letters, as written with diacritics: without them "xê" would be a vehicle.
 _LETTER_OF = (
     {name: name[0] for name in ("bê", "bờ", "bây", "dê", "dờ", "gờ", "gi", "hát", "hờ", "lờ", "mờ", "nờ", "pê", "pờ")}
     | {name: name[0] for name in ("tê", "tờ", "vê", "vờ", "xờ", "ka")}
@@ -63,32 +63,32 @@ _NEAR = 60
 
 
 def read_plates(text: str, plain: str) -> Replacements:
-    """Read a plate's words, where a word for a plate or a vehicle stands near: "ba mươi G, năm hai một bảy tám"."""
-    found: Replacements = {}
+    """Read a plate in words, near a word for a plate or a vehicle: "ba mươi G, năm hai một bảy tám"."""
+    replacements: Replacements = {}
     if not _PLATE_SIGN.search(plain):
-        return found
+        return replacements
     for run in _PLATE.finditer(plain):
         head = _read_figures(run, "head")
         tail = _read_figures(run, "tail")
-        letters = _read_names(text, run)
+        letters = _read_letters(text, run)
         if letters is None or not _is_near(_NEAR_PLATE, run):
             continue
         if _count(run, "head", head) == _HEAD_DIGITS and _MIN_TAIL <= _count(run, "tail", tail) <= _MAX_TAIL:
-            found |= head | letters | tail
-    return found
+            replacements |= head | letters | tail
+    return replacements
 
 
 def read_passports(text: str, plain: str) -> Replacements:
-    """Read the words for a passport's letter and digits, where a word for passports stands near."""
-    found: Replacements = {}
+    """Read a passport's letter and digits in words, near a word for passports."""
+    replacements: Replacements = {}
     if not _NEAR_PASSPORT.search(plain):
-        return found
+        return replacements
     for run in _PASSPORT.finditer(plain):
         tail = _read_figures(run, "tail")
-        letters = _read_names(text, run)
+        letters = _read_letters(text, run)
         if letters is not None and _is_near(_NEAR_PASSPORT, run):
-            found |= letters | tail
-    return found
+            replacements |= letters | tail
+    return replacements
 
 
 def read_spelled(text: str, plain: str) -> Replacements:  # noqa: ARG001  as the others
@@ -102,22 +102,22 @@ def read_spelled(text: str, plain: str) -> Replacements:  # noqa: ARG001  as the
 
 
 def read_half(text: str, plain: str) -> Replacements:  # noqa: ARG001  as the others
-    """Read words among digits, if a number comes of it that is as long as a telephone's or a card's."""
-    found: Replacements = {}
+    """Read words among digits, if the resulting number is as long as a telephone's or a card's."""
+    replacements: Replacements = {}
     if not (_FIGURE_SIGN.search(plain) and _HALF_SIGN.search(plain)):  # most texts have no figures at all
-        return found
+        return replacements
     for run in _HALF_SPELLED.finditer(plain):
         pieces = list(_PIECE.finditer(run[0]))
         spelled = sum(piece[0].isalpha() for piece in pieces)
         written = sum(len(piece[0]) for piece in pieces if piece[0].isdigit())
-        # What is a whole number without its words has none: "0912345678 hai anh".
+        # A number that is complete without the words is left alone: "0912345678 hai anh".
         if spelled and written < _MIN_HALF_SPELLED <= spelled + written <= _MAX_HALF_SPELLED:
-            found |= dict(_pieces(run.start(), pieces))
-    return found
+            replacements |= dict(_pieces(run.start(), pieces))
+    return replacements
 
 
 READERS: tuple[Callable[[str, str], Replacements], ...] = (read_plates, read_passports, read_spelled, read_half)
-"""Each finds, in a text and its plain form, which pieces mean digits or letters; in this order."""
+"""Readers in their order: each returns the pieces of a text and its plain form that mean digits or letters."""
 
 
 def _pieces(base: int, pieces: Sequence[re.Match[str]]) -> list[tuple[tuple[int, int], str]]:
@@ -131,33 +131,35 @@ def _read_figures(run: re.Match[str], group: str) -> Replacements:
     text = run[group]
     base = run.start(group)
     words = [piece for piece in _PIECE.finditer(text) if piece[0] == _TEN or piece[0] in _DIGIT_OF]
-    found = dict(_pieces(base, words))
+    replacements = dict(_pieces(base, words))
     starts = {word.start() for word in words}
     ends = {word.end() for word in words}
     for word in words:
         if word[0] == _TEN:
-            led = word.start() - 1 in ends or text[: word.start()].rstrip()[-1:].isdecimal()
+            has_leader = word.start() - 1 in ends or text[: word.start()].rstrip()[-1:].isdecimal()
             follows = word.end() + 1 in starts or text[word.end() :].lstrip()[:1].isdecimal()
-            found[base + word.start(), base + word.end()] = "" if led and follows else "0" if led else "1"
-    return found
+            replacements[base + word.start(), base + word.end()] = (
+                "" if has_leader and follows else "0" if has_leader else "1"
+            )
+    return replacements
 
 
-def _count(run: re.Match[str], group: str, read: Replacements) -> int:
-    return sum(map(str.isdigit, run[group])) + sum(map(len, read.values()))
+def _count(run: re.Match[str], group: str, replacements: Replacements) -> int:
+    return sum(map(str.isdigit, run[group])) + sum(map(len, replacements.values()))
 
 
-def _read_names(text: str, run: re.Match[str]) -> Replacements | None:
-    """Return the letters that a series' names stand for; None where a word is no name of one."""
+def _read_letters(text: str, run: re.Match[str]) -> Replacements | None:
+    """Return the letters named by the words of a series, or None if a word names no letter."""
     base = run.start("series")
-    found: Replacements = {}
+    replacements: Replacements = {}
     for piece in re.finditer(r"[a-z]+", run["series"]):
         place = (base + piece.start(), base + piece.end())
         if len(piece[0]) > 1:
             letter = _LETTER_OF.get(text[slice(*place)].lower())
             if letter is None:
                 return None
-            found[place] = letter
-    return found
+            replacements[place] = letter
+    return replacements
 
 
 def _is_near(words: re.Pattern[str], run: re.Match[str]) -> bool:

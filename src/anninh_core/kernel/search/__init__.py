@@ -1,1 +1,1 @@
-"""Searching in words and in bytes: what a query asks for, passages that fit it, phrases of a text."""
+"""Search in texts and in bytes: queries, matching passages, phrases of a text."""

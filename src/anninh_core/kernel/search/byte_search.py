@@ -1,7 +1,7 @@
-"""Looking for bytes in files, by a process of its own.
+"""Search for bytes in files, in a subprocess.
 
-Whoever opens a file of SQLite and closes it again gives up the locks that his own process holds on it. So another
-process reads: this file, run as a program that needs nothing but the standard library.
+When a process opens and closes a file of SQLite, it loses its own locks on that file. Therefore another process reads:
+this file, run as a program that needs only the standard library.
 """
 
 import json
@@ -13,27 +13,27 @@ from pathlib import Path
 
 
 def search_files(paths: Iterable[Path], needles: Mapping[str, bytes]) -> list[tuple[str, Path]]:
-    """Return which needles stand in which files, in content or name; folders are searched whole.
+    """Return which needles occur in which files, in content or name; folders are searched recursively.
 
     Raises:
         OSError: a file can't be read, or no process can be started.
     """
-    asked = {
+    request = {
         "paths": [str(path.resolve()) for path in paths],
         "needles": {name: needle.hex() for name, needle in needles.items()},
     }
-    done = subprocess.run(  # noqa: S603  our own interpreter and file
-        [sys.executable, "-I", __file__], input=json.dumps(asked), capture_output=True, text=True, check=False
+    process = subprocess.run(  # noqa: S603  our own interpreter and file
+        [sys.executable, "-I", __file__], input=json.dumps(request), capture_output=True, text=True, check=False
     )
-    if done.returncode:
-        last = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-        raise OSError(f"files can't be searched: {last}")
-    return [(name, Path(path)) for name, path in json.loads(done.stdout)]
+    if process.returncode:
+        reason = (process.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise OSError(f"files can't be searched: {reason}")
+    return [(name, Path(path)) for name, path in json.loads(process.stdout)]
 
 
 def _list_files(path: Path) -> list[Path]:
     if path.is_dir():
-        return sorted(found for found in path.rglob("*") if found.is_file() and not found.is_symlink())
+        return sorted(entry for entry in path.rglob("*") if entry.is_file() and not entry.is_symlink())
     return [path] if path.is_file() else []
 
 
@@ -47,11 +47,11 @@ def _find_in_file(path: Path, needles: Mapping[str, bytes]) -> list[str]:
 
 
 def _main() -> None:
-    asked = json.load(sys.stdin)
-    needles = {name: bytes.fromhex(needle) for name, needle in asked["needles"].items()}
-    files = [file for path in asked["paths"] for file in _list_files(Path(path))]
-    found = [(name, str(file)) for file in dict.fromkeys(files) for name in _find_in_file(file, needles)]
-    json.dump(found, sys.stdout)
+    request = json.load(sys.stdin)
+    needles = {name: bytes.fromhex(needle) for name, needle in request["needles"].items()}
+    files = [file for path in request["paths"] for file in _list_files(Path(path))]
+    hits = [(name, str(file)) for file in dict.fromkeys(files) for name in _find_in_file(file, needles)]
+    json.dump(hits, sys.stdout)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Passages: the part of a text that answers a search, and how closely a text says what was typed."""
+"""Passages: the part of a text that matches a search, and how closely a text matches the typed words."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -17,11 +17,11 @@ _CUT = "…"
 
 @frozen
 class Passage:
-    """A part of a text that was found by words.
+    """A part of a text that matches a search.
 
     Attributes:
-        text: as it is written; what was left out before or behind it is marked by an ellipsis.
-        matched: its words that were asked for, as written, each once.
+        text: as written; omitted text before or after is marked by an ellipsis.
+        matched: distinct words of the passage that match, as written.
     """
 
     text: str
@@ -30,13 +30,13 @@ class Passage:
 
 @frozen(order=True)
 class Closeness:
-    """How closely a text says what was typed; the greater comes first.
+    """How closely a text matches the typed words; greater values rank first.
 
     Attributes:
-        numbers: share of the numbers typed that stand beside the same word as in the query.
-        exact: share of the words typed that stand there with the same diacritics; 0 where none were typed, as then they
-            may have been left out.
-        pairs: share of the neighbours typed that are neighbours there.
+        numbers: share of the typed numbers that follow the same word as in the query.
+        exact: share of the typed words that occur with the same diacritics; 0 if none were typed, as they may have been
+            omitted.
+        pairs: share of the typed pairs of adjacent words that are also adjacent in the text.
     """
 
     numbers: float = 0.0
@@ -45,7 +45,7 @@ class Closeness:
 
 
 def split_passages(text: str, limit: int = _LONG) -> tuple[str, ...]:
-    """Return the lines of a text, those longer than a limit sentence by sentence."""
+    """Return the lines of a text; lines longer than `limit` are split at sentences."""
     lines = (line.strip() for line in nfc(text).splitlines())
     return tuple(part for line in lines if line for part in _split_line(line, limit))
 
@@ -58,13 +58,13 @@ def find_passage(
     limit: int = _LONG,
     weights: Mapping[str, float] | None = None,
 ) -> Passage:
-    """Return the passage of a text that has most of the words wanted; the first of equals.
+    """Return the passage of a text with most of the wanted words; the first of equals.
 
     Args:
         wanted: folded words.
-        slang: folded informal word -> the folded words that it stands for.
-        limit: length of a passage in characters, about.
-        weights: folded word -> how much it says; 1 where it isn't named.
+        slang: folded informal word -> the folded words of its meaning.
+        limit: approximate length of a passage in characters.
+        weights: folded word -> its weight; default 1.
     """
     sought = frozenset(wanted)
 
@@ -76,39 +76,41 @@ def find_passage(
 
 
 def rate_closeness(text: str, typed: Sequence[str], slang: Mapping[str, Phrase]) -> Closeness:
-    """Tell how closely a text says what was typed.
+    """Return how closely a text matches the typed words.
 
     Args:
         typed: the words of a query as typed, see `typed_words`.
-        slang: folded informal word -> the folded words that it stands for.
+        slang: folded informal word -> the folded words of its meaning.
     """
     written = _WRITTEN.findall(nfc(text))
-    asked = _spelled_out(typed, slang)
-    said = _spelled_out(written, slang)
-    neighbours = frozenset(pairwise(said))
-    beside = [*pairwise(asked)]
-    numbers = [pair for pair in beside if pair[1].isdecimal()]
+    query_terms = _expand_slang(typed, slang)
+    text_terms = _expand_slang(written, slang)
+    neighbours = frozenset(pairwise(text_terms))
+    query_pairs = [*pairwise(query_terms)]
+    numbers = [pair for pair in query_pairs if pair[1].isdecimal()]
     return Closeness(
-        numbers=_share(numbers, neighbours), exact=_exactness(written, typed), pairs=_share(beside, neighbours)
+        numbers=_share(numbers, neighbours),
+        exact=_rate_exactness(written, typed),
+        pairs=_share(query_pairs, neighbours),
     )
 
 
-def _exactness(written: Sequence[str], typed: Sequence[str]) -> float:
-    exact = [*map(_exact, typed)]
+def _rate_exactness(written: Sequence[str], typed: Sequence[str]) -> float:
+    exact = [*map(_exact_form, typed)]
     if all(word.isascii() for word in exact):
         return 0.0
-    return _share([word for word in exact if not word.isdecimal()], frozenset(map(_exact, written)))
+    return _share([word for word in exact if not word.isdecimal()], frozenset(map(_exact_form, written)))
 
 
-def _exact(word: str) -> str:
+def _exact_form(word: str) -> str:
     return place_tones(word).casefold()
 
 
-def _share(asked: Sequence[object], there: Collection[object]) -> float:
-    return sum(one in there for one in asked) / len(asked) if asked else 0.0
+def _share(items: Sequence[object], present: Collection[object]) -> float:
+    return sum(item in present for item in items) / len(items) if items else 0.0
 
 
-def _spelled_out(written: Sequence[str], slang: Mapping[str, Phrase]) -> list[str]:
+def _expand_slang(written: Sequence[str], slang: Mapping[str, Phrase]) -> list[str]:
     return [term for word in written for term in _meanings(word, slang)]
 
 
@@ -118,7 +120,7 @@ def _meanings(written: str, slang: Mapping[str, Phrase]) -> Phrase:
 
 
 def _split_line(line: str, limit: int) -> Iterator[str]:
-    """Yield a line in pieces of whole sentences, as long as they may be."""
+    """Yield a line in pieces of whole sentences, each as long as `limit` allows."""
     piece = ""
     for sentence in _SENTENCE_END.split(line):
         if piece and len(piece) + len(sentence) >= limit:
@@ -131,12 +133,12 @@ def _split_line(line: str, limit: int) -> Iterator[str]:
 
 
 def _cut_around(part: str, sought: frozenset[str], slang: Mapping[str, Phrase], limit: int) -> Passage:
-    """Return a passage no longer than a limit, around the first word that was sought."""
-    first = next((found.start() for found in _WRITTEN.finditer(part) if _is_sought(found.group(), sought, slang)), 0)
+    """Return a passage no longer than `limit`, around the first matching word."""
+    first = next((match.start() for match in _WRITTEN.finditer(part) if _is_sought(match.group(), sought, slang)), 0)
     start = 0 if len(part) <= limit or first < limit // 2 else part.rfind(" ", 0, first - limit // 4) + 1
-    shown = clip(part[start:], limit)
-    text = f"{_CUT if start else ''}{shown}{_CUT if start + len(shown) < len(part) else ''}"
-    matched = (word for word in _WRITTEN.findall(shown) if _is_sought(word, sought, slang))
+    excerpt = clip(part[start:], limit)
+    text = f"{_CUT if start else ''}{excerpt}{_CUT if start + len(excerpt) < len(part) else ''}"
+    matched = (word for word in _WRITTEN.findall(excerpt) if _is_sought(word, sought, slang))
     return Passage(text, tuple(dict.fromkeys(matched)))
 
 

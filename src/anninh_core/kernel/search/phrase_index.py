@@ -10,13 +10,13 @@ from anninh_core.kernel.text import contains_phrase
 _SYLLABLE = re.compile(r"[^\W_]+")
 
 _Key = str | tuple[str, str]
-"""A syllable, or two that stand side by side."""
+"""A syllable, or two adjacent syllables."""
 
 
 class PhraseIndex:
-    """Folded phrases in named lists; finds what `contains_phrase` finds.
+    """An index of folded phrases in named lists; finds the same as `contains_phrase`.
 
-    A phrase is compared only if the text contains its rarest pair of syllables, the one that the fewest phrases share.
+    A phrase is compared only if the text contains its rarest pair of syllables, the pair that the fewest phrases share.
 
     Args:
         lists: name -> its phrases.
@@ -32,14 +32,14 @@ class PhraseIndex:
             self._by_key.setdefault(rarest, []).append(number)
 
     def find_in(self, folded_text: str) -> dict[str, list[str]]:
-        """Return the phrases that occur in a text by list, in the list's order; lists without any are left out."""
+        """Return the phrases that occur in a text by list, in the list's order; lists without any are omitted."""
         phrases_by_list: dict[str, list[str]] = {}
         syllables = _split(folded_text)
-        keys = {"", *syllables, *pairwise(syllables)}  # "": a phrase without any may stand anywhere
+        keys = {"", *syllables, *pairwise(syllables)}  # "": a phrase without syllables may occur anywhere
         candidates = map(self._by_key.__getitem__, self._by_key.keys() & keys)
         for number in sorted(chain.from_iterable(candidates)):
             name, phrase = self._entries[number]
-            if phrase in folded_text and contains_phrase(folded_text, phrase):  # most end at the first, cheaper look
+            if phrase in folded_text and contains_phrase(folded_text, phrase):  # most fail the first, cheaper test
                 phrases_by_list.setdefault(name, []).append(phrase)
         return phrases_by_list
 

@@ -1,9 +1,9 @@
-"""Searching in Vietnamese text: which words count, and what a typed query asks for.
+"""Search in Vietnamese text: the terms of a text, and the meaning of a typed query.
 
-Both sides are folded, so that diacritics, capitals, the placement of tones and the encoding never decide, and informal
-spellings stand for what they mean on both sides. What looks like personal data (numbers, plates, telephones, mails,
-links) is no word: it can neither be found nor leak by an index. A number of one or two digits that stands alone is one:
-of "xóm 3" the number says which.
+Both sides are folded, so that diacritics, capitals, tone placement and encoding never matter, and informal spellings
+are replaced by their meaning on both sides. Likely personal data (numbers, plates, telephones, mails, links) is no
+term: it can neither be found nor leak by an index. A separate number of one or two digits is a term: in "xóm 3" the
+number identifies the hamlet.
 """
 
 import re
@@ -17,7 +17,7 @@ from anninh_core.kernel.redact import ScannedText, find_personal_data, redact, s
 from anninh_core.kernel.text import fold, words
 
 Phrase = tuple[str, ...]
-"""One or more terms, one right after the other."""
+"""One or more terms in sequence."""
 
 _MAX_WORDS = 64
 _MAX_DIGITS = 2
@@ -38,9 +38,9 @@ _WRITTEN = re.compile(r"[^\W_]+")
 
 @frozen
 class TermQuery:
-    """What a text must hold: one phrase of every clause, and none of the excluded ones.
+    """Condition for a text: one phrase of every clause, and none of the excluded ones.
 
-    Terms are folded words, or opaque stand-ins for them.
+    Terms are folded words, or opaque substitutes for them.
 
     Attributes:
         clauses: one or more; each is met by any of its phrases.
@@ -55,13 +55,13 @@ class TermQuery:
             raise BadInput("A search needs at least one word in each clause, and no empty phrase: correct the query.")
 
     def matches(self, terms: Sequence[str]) -> bool:
-        """Tell whether a text of these terms, in their order, is meant."""
+        """Return whether a text with these terms, in their order, matches."""
         line = _join_terms(terms)
         all_clauses_met = all(any(_join_terms(phrase) in line for phrase in clause) for clause in self.clauses)
         return all_clauses_met and not any(_join_terms(phrase) in line for phrase in self.excluded)
 
     def map_terms(self, name: Callable[[str], str]) -> "TermQuery":
-        """Return the same query over stand-ins for its terms."""
+        """Return the same query with its terms replaced by `name`."""
 
         def stand_in(phrases: tuple[Phrase, ...]) -> tuple[Phrase, ...]:
             return tuple(tuple(map(name, phrase)) for phrase in phrases)
@@ -73,35 +73,35 @@ class TermQuery:
 
 
 def extract_terms(text: str, slang: Mapping[str, Phrase] = _NO_TERMS) -> Phrase:
-    """Return the folded words of a text that can be searched, in their order and with repeats.
+    """Return the searchable folded words of a text, in their order and with repeats.
 
     Args:
-        slang: folded informal word -> the folded words that it stands for, and which take its place.
+        slang: folded informal word -> the folded words of its meaning, which replace it.
     """
     return read_terms(scan_text(text), slang)
 
 
 def read_terms(scanned: ScannedText, slang: Mapping[str, Phrase] = _NO_TERMS) -> Phrase:
-    """Return what `extract_terms` does, of a text that is looked through for others as well."""
+    """Return the terms of a scanned text, as `extract_terms` does; the scan is shared with other callers."""
     terms = _keep_searchable(words(scanned.redact()))
     return tuple(terms) if slang.keys().isdisjoint(terms) else _spell_out(terms, slang)
 
 
 def slang_terms(teen_code: Mapping[str, str]) -> Mapping[str, Phrase]:
-    """Return informal words with the terms that stand for them, of a table as the profile has it."""
+    """Return informal words with the terms of their meaning, from the profile's table."""
     return {word: terms for word, meaning in teen_code.items() if (terms := extract_terms(meaning))}
 
 
 def find_unsearchable(text: str) -> tuple[str, ...]:
     """Return the pieces of a query that are never searched for, as typed: personal data first, then long numbers."""
-    found = words(redact(text))
-    kept = [_is_term(found, place) for place in range(len(found))]
-    numbers = (word for word, is_kept in zip(found, kept, strict=True) if not is_kept)
+    folded = words(redact(text))
+    term_flags = [_is_term(folded, place) for place in range(len(folded))]
+    numbers = (word for word, is_term in zip(folded, term_flags, strict=True) if not is_term)
     return (*(match.text for match in find_personal_data(text)), *numbers)
 
 
 def typed_words(text: str) -> tuple[str, ...]:
-    """Return the words that a query asks for as they were typed, diacritics and all: what it excludes is left out."""
+    """Return the words of a query as typed, with diacritics, without those in excluded terms."""
     tokens = _TOKEN.findall(redact(text).translate(_QUOTES))
     return tuple(
         written
@@ -112,20 +112,20 @@ def typed_words(text: str) -> tuple[str, ...]:
 
 
 def parse_query(text: str, teen_code: Mapping[str, str] = _NO_SLANG) -> TermQuery:
-    """Return what a typed query asks for.
+    """Parse a typed query.
 
-    Words must all occur, in any order; `"some words"` must stand side by side, as must the parts of a word that
-    punctuation holds together (`Ninh-Hoa`). `OR` between two, also written `HOẶC` or `|`, asks for either; it binds its
-    neighbours only. `-word` and `-"some words"` must not occur, wherever they stand. A quote that isn't closed ends
-    with the text. What can't be searched (see `find_unsearchable`) is left out.
+    Words must all occur, in any order; `"some words"` must be adjacent, as must the parts of a word joined by
+    punctuation (`Ninh-Hoa`). `OR` between two, also written `HOẶC` or `|`, matches either; it binds its neighbours
+    only. `-word` and `-"some words"` must not occur, anywhere in the text. An unclosed quote ends with the text.
+    Unsearchable pieces (see `find_unsearchable`) are omitted.
 
     Args:
         text: as typed, in any encoding.
-        teen_code: folded informal word -> what it stands for. It is looked for as that, as texts are read with the
-            same table: either spelling finds the other, in quotes too.
+        teen_code: folded informal word -> its meaning. The meaning is searched for, and texts are read with the same
+            table: either spelling finds the other, in quotes too.
 
     Raises:
-        BadInput: nothing to look for is left, or it is more than 64 words.
+        BadInput: no searchable word remains, or more than 64 words.
     """
     clauses: list[tuple[Phrase, ...]] = []
     excluded: list[Phrase] = []
@@ -148,22 +148,22 @@ def parse_query(text: str, teen_code: Mapping[str, str] = _NO_SLANG) -> TermQuer
 
 @frozen
 class Prefilter:
-    """A cheap test that rejects most texts that can't match, before they are split into terms.
+    """A cheap test that rejects most non-matching texts before they are split into terms.
 
     Attributes:
-        clauses: as those of a query, each phrase a set of letter runs that all must occur somewhere.
+        clauses: those of the query, each phrase a set of letter runs that all must occur somewhere.
     """
 
     clauses: tuple[tuple[tuple[bytes, ...], ...], ...]
 
     @classmethod
     def of(cls, query: TermQuery, slang: Mapping[str, Phrase] = _NO_TERMS) -> "Prefilter":
-        """Build the prefilter of a query over folded words; of a word that slang may stand for it asks nothing."""
+        """Build the prefilter of a query over folded words; words that may replace slang are left out of the test."""
         unsure = frozenset(term for terms in slang.values() for term in terms)
         return cls(tuple(tuple(_letter_runs(phrase, unsure) for phrase in clause) for clause in query.clauses))
 
     def may_match(self, text: str) -> bool:
-        """Tell whether a text may match; False is certain."""
+        """Return whether a text may match; False is certain."""
         plain = _skeleton(text)
         for clause in self.clauses:
             for phrase in clause:
@@ -185,11 +185,11 @@ def _build_query(clauses: list[tuple[Phrase, ...]], excluded: list[Phrase]) -> T
             "never searched for."
         )
     query = TermQuery(tuple(dict.fromkeys(clauses)), tuple(dict.fromkeys(excluded)))
-    long = sum(len(phrase) for clause in (*query.clauses, query.excluded) for phrase in clause)
-    if long > _MAX_WORDS:
+    word_count = sum(len(phrase) for clause in (*query.clauses, query.excluded) for phrase in clause)
+    if word_count > _MAX_WORDS:
         raise BadInput(
             "A search of {count} words is too long: use at most {most}; the rarest words give the best results.",
-            count=long,
+            count=word_count,
             most=_MAX_WORDS,
         )
     return query
@@ -204,7 +204,9 @@ def _is_operator(word: str, names: frozenset[str]) -> bool:
 
 
 def _is_part_of_number(tokens: Sequence[tuple[str, str, str, str]], place: int) -> bool:
-    """Tell whether a piece of a query is one of several numbers in a row, such as a date: texts have no such terms."""
+    """Return whether a piece of a query is one of several adjacent numbers, such as a date: texts have no such
+    terms.
+    """
     around = (*tokens[max(0, place - 1) : place], *tokens[place + 1 : place + 2])
     return _is_number(tokens[place][2]) and any(_is_number(word) for _, _, word, _ in around)
 
@@ -213,29 +215,29 @@ def _is_number(word: str) -> bool:
     return bool(word) and any(map(str.isdigit, word)) and not any(map(str.isalpha, word))
 
 
-def _keep_searchable(found: list[str]) -> list[str]:
-    if all(map(str.isalpha, found)):  # nearly always
-        return found
+def _keep_searchable(folded: list[str]) -> list[str]:
+    if all(map(str.isalpha, folded)):  # nearly always
+        return folded
     return [
         word if word.isalpha() or not word.isdecimal() else str(int(word))
-        for place, word in enumerate(found)
-        if word.isalpha() or _is_term(found, place)
+        for place, word in enumerate(folded)
+        if word.isalpha() or _is_term(folded, place)
     ]
 
 
-def _is_term(found: Sequence[str], place: int) -> bool:
-    """Tell whether a folded word is a term: too few digits to be the number of somebody or of a car, or a part of it.
+def _is_term(folded: Sequence[str], place: int) -> bool:
+    """Return whether a folded word is a term: with too few digits for a personal number or a plate, or part of these.
 
-    With a letter it may have two digits. Without one it is a number of one or two digits, and beside no other word with
-    digits: what is told in groups of two is longer than it looks.
+    With a letter it may have two digits. Without letters it is a number of one or two digits, not adjacent to another
+    word with digits: numbers in groups of two are longer than they seem.
     """
-    word = found[place]
+    word = folded[place]
     if sum(map(str.isdigit, word)) > _MAX_DIGITS:
         return False
     if any(map(str.isalpha, word)):
         return True
-    around = (*found[max(0, place - 1) : place], *found[place + 1 : place + 2])
-    return word.isascii() and word.isdecimal() and not any(any(map(str.isdigit, other)) for other in around)
+    around = (*folded[max(0, place - 1) : place], *folded[place + 1 : place + 2])
+    return word.isascii() and word.isdecimal() and not any(any(map(str.isdigit, neighbour)) for neighbour in around)
 
 
 def _join_terms(terms: Sequence[str]) -> str:
@@ -243,7 +245,7 @@ def _join_terms(terms: Sequence[str]) -> str:
 
 
 def _letter_runs(phrase: Phrase, unsure: frozenset[str]) -> tuple[bytes, ...]:
-    """Return what a skeleton must hold of a phrase: ASCII letters and digits only."""
+    """Return the ASCII letter runs that a matching skeleton must contain."""
     sure = (term for term in phrase if term.isascii() and term not in unsure)
     return tuple(run.encode() for term in sure for run in term.split("'"))
 

@@ -1,1 +1,3 @@
-"""The failure desk: everything not processed or not delivered, and what a person decides about it."""
+"""The failure desk: every event not processed and every message not delivered, and the officers' decisions about
+them.
+"""

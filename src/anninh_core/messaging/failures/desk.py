@@ -1,4 +1,6 @@
-"""The failure desk: one list of everything not processed or not delivered, and what a person decides about it."""
+"""The failure desk: one list of every event not processed and message not delivered, with officers' decisions on
+them.
+"""
 
 import re
 from collections.abc import Callable
@@ -12,10 +14,10 @@ from anninh_core.messaging.failures.listing import (
     FailureFilter,
     StalledFailures,
     backlog_stats,
+    fill_group_chat,
     find_alarm,
     list_failures,
     row_for_handlers,
-    show_chat,
 )
 from anninh_core.messaging.failures.postings import PostingTask, list_postings
 from anninh_core.messaging.failures.visibility import (
@@ -40,11 +42,12 @@ _DIRECTIONS = ("", "in", "out")
 
 
 class FailureDesk(Service):
-    """Looks at and decides about messages that did not go through.
+    """Lists failed events and messages, and records officers' decisions about them.
 
     Args:
-        arrived: what a known arrival changes, by purpose, cause and proof.
-        posted: tells the sheet that asks for a row who posted it, and the link to it or "". It may be called again.
+        arrived: called with the purpose, cause and proof of a message once its arrival is confirmed.
+        posted: marks the task of a row as done on its task sheet: takes the row, the officer who posted, and the link
+            to the post or "". It may be called again.
     """
 
     action_prefix = "delivery"
@@ -70,13 +73,14 @@ class FailureDesk(Service):
         after: Cursor = "",
         limit: Limit = 100,
     ) -> tuple[DeliveryFailure, ...]:
-        """List what was not processed or not delivered in the actor's units, oldest first.
+        """List the events not processed and messages not delivered in the actor's units, oldest first.
 
         Args:
-            direction: only what came `in`, or was to go `out`.
-            state: only `failed`, `unknown` or `needs_person`; `retrying` lists instead what is still tried by itself.
+            direction: only events that came `in`, or messages that were to go `out`.
+            state: only `failed`, `unknown` or `needs_person`; `retrying` lists instead the messages that are still
+                retried automatically.
             messenger: only of this messenger instance.
-            after: id of the last entry of the page before; fewer than `limit` on a page mean that it is the last one.
+            after: id of the last entry of the previous page; a page with fewer than `limit` entries is the last one.
         """
         session.permitted_units()
         if direction not in _DIRECTIONS or state not in ("", *FOR_PEOPLE, RETRYING):
@@ -93,16 +97,16 @@ class FailureDesk(Service):
 
     @query(Permission.DELIVERY_DECIDE, traced=True, public=True)
     def postings(self, session: ReadSession, *, after: Cursor = "", limit: Limit = 50) -> tuple[PostingTask, ...]:
-        """List what waits to be posted by hand in the actor's units, oldest first, with the words and where they go.
+        """List the messages to be posted by hand in the actor's units, oldest first, with their text and destination.
 
         Args:
-            after: id of the last entry of the page before; fewer than `limit` on a page mean that it is the last one.
+            after: id of the last entry of the previous page; a page with fewer than `limit` entries is the last one.
         """
         return list_postings(session, after, limit)
 
     @query(Permission.DELIVERY_READ)
     def alarm(self, session: ReadSession) -> StalledFailures | None:
-        """Return an alarm where the actor's part of the list stands still: its oldest entry is older than allowed."""
+        """Return an alarm if the oldest entry in the actor's part of the list is older than allowed."""
         permitted = session.permitted_units()
         queues = self.context.storage.queues
         is_unrestricted = permitted is None
@@ -123,15 +127,15 @@ class FailureDesk(Service):
         """Return every send of a case, an item or a report (`kind:id`), oldest first.
 
         Raises:
-            Refused: what it was sent for isn't the actor's, by unit or by a conflict of interest.
+            Refused: the actor has no access to the case, item or report, because of its unit or a conflict of interest.
         """
         check_cause(session, cause)
         rows = self.context.storage.queues.outbox(cause=cause, limit=10_000)
-        return tuple(row_for_handlers(show_chat(self.context, row), self.context.names.pseudonym) for row in rows)
+        return tuple(row_for_handlers(fill_group_chat(self.context, row), self.context.names.pseudonym) for row in rows)
 
     @command(Permission.DELIVERY_DECIDE, public=True, daily=True)
     def rerun(self, uow: UnitOfWork, row_id: Id) -> None:
-        """Process an event once more, as if it had just come.
+        """Process a failed event again, as if it had just arrived.
 
         Raises:
             NotFound: no event of this id has failed.
@@ -140,10 +144,10 @@ class FailureDesk(Service):
 
     @command(Permission.DELIVERY_DECIDE, public=True, daily=True)
     def resend(self, uow: UnitOfWork, row_id: Id) -> None:
-        """Send again what is known or decided not to have arrived.
+        """Send a message again that is known or decided not to have arrived.
 
         Raises:
-            WrongStep: the broadcast went to this conversation by a later row: nobody gets it twice.
+            WrongStep: a later row already took the broadcast to this conversation: no conversation gets it twice.
         """
         row = self._settle_row(uow, row_id, OutboxState.READY, "resent")
         if row.lane is Lane.BROADCAST and (newer_row := self._find_later_row(row)):
@@ -157,10 +161,10 @@ class FailureDesk(Service):
 
     @command(Permission.DELIVERY_DECIDE, public=True, irreversible=True)
     def give_up(self, uow: UnitOfWork, row_id: Id, reason: Reason) -> None:
-        """Decide that a message shall not be sent, or an event not be processed, any more.
+        """Decide that a message is no longer sent, or an event no longer processed.
 
         Raises:
-            BadInput: no reason, or the row waits for nobody.
+            BadInput: no reason, or the row isn't waiting for a decision.
         """
         if not reason.strip():
             raise BadInput("The reason is missing: write why nothing more will be done.")
@@ -174,14 +178,14 @@ class FailureDesk(Service):
 
     @command(Permission.DELIVERY_DECIDE, public=True)
     def confirm(self, uow: UnitOfWork, row_id: Id, proof: OneLine) -> None:
-        """State that a message did arrive, or was posted by hand, and how that is known.
+        """Confirm that a message arrived or was posted by hand, with the proof.
 
-        A link stands in the ledger as it is, and on the sheet of assisted posting, which asks for the post no longer.
-        Words may name somebody: they are kept sealed, as a decision.
+        A link is stored unencrypted in the ledger and on the task sheet of assisted posting, where it closes the task.
+        Any other text may name a person, so it is stored encrypted, as a decision.
 
         Raises:
             NotFound: there is no such row.
-            BadInput: no proof, or the row waits for nobody.
+            BadInput: no proof, or the row isn't waiting for a decision.
             RetryLater: the sheet can't be written; nothing was confirmed.
         """
         if not proof.strip():
@@ -190,33 +194,33 @@ class FailureDesk(Service):
                 "a phone call."
             )
         link = proof if _LINK.fullmatch(proof) else ""
-        recorded_proof = proof if link or proof == posted_by(uow.actor) else f"by word of {uow.actor.id}"
-        # The sheet first: where the program stops in between, the row still waits and is confirmed again.
+        recorded_proof = proof if link or proof == posting_proof(uow.actor) else f"by word of {uow.actor.id}"
+        # The sheet first: if the process crashes in between, the row still waits and is confirmed again.
         self._on_posted(self._get_waiting(uow, row_id), uow.actor, link)
         row = self._settle_row(uow, row_id, OutboxState.DELIVERED, "confirmed", recorded_proof)
         if recorded_proof != proof:
             uow.decide(f"outbox:{row.id}", rule="delivery", reason="confirmed", text=nfc(proof))
-        with uow.acting_as(system("delivery")):  # the subject's own consequence, as if the platform had told it
+        with uow.acting_as(system("delivery")):  # the arrival has the same effect as if the platform had reported it
             self._on_arrival(uow, row.purpose, row.cause, proof)
 
     @workflow(Permission.DELIVERY_DECIDE, public=True, daily=True)
     def confirm_posted(self, actor: Actor, row_id: Id, link: OneLine = "") -> None:
-        """Confirm a post made by hand: a link is the proof; without one, the officer's word is. See `confirm`.
+        """Confirm a post made by hand: the link is the proof, or without a link the officer's id. See `confirm`.
 
         Raises:
             RetryLater: the sheet can't be written; nothing was confirmed.
-            BadInput: the link is blank, or the row waits for nobody.
+            BadInput: the link is blank, or the row isn't waiting for a decision.
         """
-        self.confirm(actor, row_id, link or posted_by(actor))
+        self.confirm(actor, row_id, link or posting_proof(actor))
 
     def _find_failed_event(self, row_id: str) -> InboxRow | None:
-        """Return an event that failed; looked for from just before its id, as events are only listed."""
+        """Return the failed event, or None. Events can only be listed, so the list starts just before the id."""
         rows = self.context.storage.queues.inbox((InboxState.FAILED,), limit=100, after=row_id[:-1])
         return next((row for row in rows if row.id == row_id), None)
 
     def _settle_event(self, uow: UnitOfWork, row_id: str, state: InboxState, event: str) -> None:
         row = require_visible(uow, row_id, self._find_failed_event(row_id))
-        # A dismissed event keeps its conversation: retention dates a sender without any other record by it.
+        # A dismissed event keeps its conversation: retention uses it to date a sender without any other record.
         uow.settle_inbox(InboxSettled(id=row.id, token=None, state=state, conversation=row.conversation))
         uow.add_event(f"delivery.{event}")
         uow.facts["inbox"] = row.id
@@ -234,7 +238,9 @@ class FailureDesk(Service):
         return row
 
     def _find_later_row(self, row: OutboxRow) -> OutboxRow | None:
-        """Return a later row that takes the same to the same conversation, None where that was given up or is none."""
+        """Return a later row with the same content for the same conversation that was neither given up nor failed, or
+        None.
+        """
         rows = self.context.storage.queues.outbox(cause=row.cause, after=row.id, limit=10_000)
         same = (
             candidate
@@ -268,6 +274,6 @@ class FailureDesk(Service):
         return row
 
 
-def posted_by(officer: Actor) -> str:
-    """Return the proof of a post that an officer made by hand and that no link leads to."""
+def posting_proof(officer: Actor) -> str:
+    """Return the proof of a post that an officer made by hand and confirmed without a link."""
     return f"posted by {officer.id}"

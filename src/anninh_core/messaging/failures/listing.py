@@ -1,4 +1,4 @@
-"""What lies on the failure desk: everything not processed or not delivered, either direction, as one list."""
+"""The entries of the failure desk: events not processed and messages not delivered, merged into one list."""
 
 import heapq
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,29 +25,30 @@ from anninh_core.usecase.outbox_message import find_recipient
 from anninh_core.usecase.views import make_view, view
 
 RETRYING = "retrying"
-"""What is still tried by itself: shown only when it is asked for, and nothing is to be done about it."""
+"""State of the messages that are still retried automatically: listed only on request, and no decision is needed."""
 
 _OF_RESIDENTS = frozenset({"tip", "inquiry", "message", "in"})
-"""Kinds of causes for which something goes to a resident; `in` came from one, or from a group."""
+"""Kinds of causes with a resident as recipient; `in` is an inbound event, from a resident or a group."""
 
 _CUT_OFF = Sentence("The message is on its way, or sending it was interrupted.")
 _SAFE_ACTIONS = {
     ("in", "failed"): ("rerun", "give-up"),
     ("out", "failed"): ("resend", "give-up"),
     ("out", "needs_person"): ("confirm", "resend", "give-up"),
-    ("out", "unknown"): ("confirm", "give-up"),  # sent again it may arrive twice: for whoever has made sure
+    ("out", "unknown"): ("confirm", "give-up"),  # sent again it may arrive twice: only for an officer who has checked
 }
 
 
 @view
 class DeliveryFailureView:
-    """Something that waits for a person: why, and what may be done; never to whom it was to go, or what it says.
+    """An entry of the failure desk: why a person has to decide, and which actions are possible; without recipient and
+    content.
 
     Attributes:
         direction: `in` or `out`.
-        since: when it was received, when sending it ended badly, or when it will be tried again.
-        cause: `kind:id` of the record it belongs to, "" for what came in.
-        safe_actions: what may be done about it without any risk that somebody gets the same twice, likeliest first.
+        since: when the event was received, when sending the message failed, or when the next retry is due.
+        cause: `kind:id` of the record it belongs to, "" for an inbound event.
+        safe_actions: actions that can't deliver a message twice, most likely first.
     """
 
     id: str
@@ -65,12 +66,12 @@ class DeliveryFailureView:
 
 @frozen(kw_only=True)
 class DeliveryFailure:
-    """Something that waits for a person.
+    """An entry of the failure desk: an event or a message that needs a person's decision.
 
     Attributes:
         direction: `in` or `out`.
-        since: when it was received, when sending it ended badly, or when it will be tried again.
-        reason: why, without what anybody wrote.
+        since: when the event was received, when sending the message failed, or when the next retry is due.
+        reason: why it failed, without any text that a person wrote.
     """
 
     id: str
@@ -86,29 +87,31 @@ class DeliveryFailure:
     reason: str
 
     def to_view(self) -> "DeliveryFailureView":
-        """Return what may leave."""
+        """Return the view of the entry, without recipient and content."""
         return make_view(DeliveryFailureView, self)
 
     def for_handlers(self, names: Pseudonyms) -> "DeliveryFailure":
-        """Return the entry as officers see it: a resident has a name of the case, or of this entry, alone."""
+        """Return the entry as officers see it: with the resident's pseudonym for the case, or for this entry if it has
+        no case.
+        """
         return evolve(
             self, conversation=_name_for(names, self.conversation, self.cause or f"{self.direction}:{self.id}")
         )
 
     @property
     def safe_actions(self) -> tuple[str, ...]:
-        """What may be done about it without any risk that somebody gets the same twice, likeliest first."""
+        """Actions that can't deliver a message twice, most likely first."""
         return _SAFE_ACTIONS.get((self.direction, self.state), ())
 
 
 @frozen(kw_only=True)
 class StalledFailures:
-    """The failure desk does not move.
+    """An alarm: entries of the failure desk have been waiting for too long.
 
     Attributes:
-        count: how many entries lie there.
-        since: since when the oldest one lies there.
-        age: how long that is.
+        count: number of waiting entries.
+        since: when the oldest entry began to wait.
+        age: how long the oldest entry has been waiting.
     """
 
     count: int
@@ -118,7 +121,7 @@ class StalledFailures:
 
 @frozen(kw_only=True)
 class FailureFilter:
-    """Which entries are asked for; "" for all.
+    """Criteria for the entries to list; "" for all.
 
     Attributes:
         after: id of the entry before the first one, "" for the oldest.
@@ -130,47 +133,47 @@ class FailureFilter:
     after: str = ""
 
 
-def list_failures(queues: Queues, wanted: FailureFilter) -> Iterator[DeliveryFailure]:
-    """Yield entries by id, which is the order in which they were made."""
-    if wanted.state == RETRYING:
+def list_failures(queues: Queues, criteria: FailureFilter) -> Iterator[DeliveryFailure]:
+    """Yield the entries that match, ordered by id, i.e. by creation."""
+    if criteria.state == RETRYING:
         retried = (
-            row for row in outbox_rows(queues, (OutboxState.READY, OutboxState.WAITING), wanted.after) if row.attempts
+            row for row in outbox_rows(queues, (OutboxState.READY, OutboxState.WAITING), criteria.after) if row.attempts
         )
-        retrying = (evolve(_message_failure(row), state=RETRYING) for row in retried if wanted.direction != "in")
-        return (failure for failure in retrying if wanted.messenger in ("", failure.messenger))
+        retrying = (evolve(_message_failure(row), state=RETRYING) for row in retried if criteria.direction != "in")
+        return (failure for failure in retrying if criteria.messenger in ("", failure.messenger))
     inbound = (
-        map(_event_failure, inbox_rows(queues, after=wanted.after))
-        if _is_wanted(wanted, "in", (InboxState.FAILED,))
+        map(_event_failure, inbox_rows(queues, after=criteria.after))
+        if _matches(criteria, "in", (InboxState.FAILED,))
         else ()
     )
-    states = tuple(state for state in FOR_PEOPLE if wanted.state in ("", state))
+    states = tuple(state for state in FOR_PEOPLE if criteria.state in ("", state))
     outbound = (
-        map(_message_failure, outbox_rows(queues, states, wanted.after)) if _is_wanted(wanted, "out", states) else ()
+        map(_message_failure, outbox_rows(queues, states, criteria.after)) if _matches(criteria, "out", states) else ()
     )
     merged = heapq.merge(inbound, outbound, key=attrgetter("id"))
-    return (failure for failure in merged if wanted.messenger in ("", failure.messenger))
+    return (failure for failure in merged if criteria.messenger in ("", failure.messenger))
 
 
-def show_chat(context: UseCaseContext, row: OutboxRow) -> OutboxRow:
-    """Return a row with the chat of a group or an officer to which it went; one to a resident stays as it is."""
+def fill_group_chat(context: UseCaseContext, row: OutboxRow) -> OutboxRow:
+    """Return a row with the chat of its recipient if that is a group or an officer; unchanged if it is a resident."""
     return row if _is_to_resident(row.cause) else evolve(row, conversation=find_recipient(context, row))
 
 
 def row_for_handlers(row: OutboxRow, names: Pseudonyms) -> OutboxRow:
-    """Return a row of the outbox as officers see it: a resident has a name of the case alone."""
+    """Return an outbox row as officers see it: with the resident's pseudonym for the case."""
     scope = "" if row.conversation in row.scope else row.scope
     return evolve(row, conversation=_name_for(names, row.conversation, row.cause), scope=scope)
 
 
 def find_alarm(backlog: BacklogStats, now: datetime, patience: timedelta) -> StalledFailures | None:
-    """Return the alarm where the oldest entry has lain there for longer than a patience, else None."""
+    """Return an alarm if the oldest entry has been waiting for longer than `patience`, else None."""
     if backlog.since is None or now - backlog.since <= patience:
         return None
     return StalledFailures(count=backlog.count, since=backlog.since, age=now - backlog.since)
 
 
 def backlog_stats(failures: Iterable[DeliveryFailure]) -> BacklogStats:
-    """Count entries, and tell since when the oldest one lies there."""
+    """Return the number of entries, and since when the oldest one has been waiting."""
     count = 0
     oldest = None
     for count, failure in enumerate(failures, 1):  # noqa: B007  the last number is how many there are
@@ -179,7 +182,7 @@ def backlog_stats(failures: Iterable[DeliveryFailure]) -> BacklogStats:
 
 
 def _name_for(names: Pseudonyms, conversation: str, cause: str) -> str:
-    """Return a resident's name; the chats of groups and officers, which other things are sent to, keep theirs."""
+    """Return the pseudonym of a resident's conversation; the chats of groups and officers stay as they are."""
     return names(conversation, cause) if _is_to_resident(cause) else conversation
 
 
@@ -187,8 +190,8 @@ def _is_to_resident(cause: str) -> bool:
     return cause.partition(":")[0] in _OF_RESIDENTS
 
 
-def _is_wanted(wanted: FailureFilter, direction: str, states: Sequence[str]) -> bool:
-    return wanted.direction in ("", direction) and bool(states) and wanted.state in ("", *states)
+def _matches(criteria: FailureFilter, direction: str, states: Sequence[str]) -> bool:
+    return criteria.direction in ("", direction) and bool(states) and criteria.state in ("", *states)
 
 
 def _event_failure(row: InboxRow) -> DeliveryFailure:
@@ -224,7 +227,7 @@ def _message_failure(row: OutboxRow) -> DeliveryFailure:
 
 
 def _reason(row: OutboxRow) -> Sentence:
-    """Return why a row stands here, with the method by which it may have left."""
+    """Return why a row needs a decision, with the delivery method if its outcome is unknown."""
     if row.state is not OutboxState.UNKNOWN or not row.delivery_method:
         return unpack_sentence(row.error)
     reason = unpack_sentence(row.error) if row.error else _CUT_OFF

@@ -1,4 +1,4 @@
-"""What a person posts by hand into a group: the words, where, and how its task sheet learns that it is done."""
+"""Messages that a person posts into a group by hand: text, destination, and closing the task on its sheet."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -25,16 +25,16 @@ from anninh_core.vocabulary.messages import Place
 
 @view
 class PostingTask:
-    """Something that a person does by hand, as no program can.
+    """A message that a person has to post by hand, as no adapter can.
 
     Attributes:
         id: of the entry of the failure desk that `failures.confirm_posted` takes.
-        cause: `kind:id` of what it is sent for, "" for nothing.
-        group: id of the registered group, "" where none is registered.
-        title: what the group is called; "" for what goes to no group, of which neither words nor address are shown.
-        link: invitation link that leads into the group, "" for none.
-        text: the words to post; "" where there are none, or they can't be opened any more.
-        files: how many files go with them.
+        cause: `kind:id` of the record it is sent for, "" for none.
+        group: id of the registered group, "" if none is registered.
+        title: name of the group; "" for a private chat, for which neither text nor address is shown.
+        link: invitation link to the group, "" for none.
+        text: text to post; "" if there is none, or if it can't be decrypted any more.
+        files: number of files to attach.
     """
 
     id: str
@@ -50,15 +50,15 @@ class PostingTask:
 
 
 def list_postings(session: ReadSession, after: str, limit: int) -> tuple[PostingTask, ...]:
-    """Return what waits to be done by hand in the actor's units, oldest first."""
-    wanted = FailureFilter(direction="out", state=OutboxState.NEEDS_PERSON, after=after)
-    found = iter_visible(session, list_failures(session.context.storage.queues, wanted))
-    return tuple(_describe(session, one) for one in islice(found, limit))
+    """Return the messages to be posted by hand in the actor's units, oldest first."""
+    criteria = FailureFilter(direction="out", state=OutboxState.NEEDS_PERSON, after=after)
+    failures = iter_visible(session, list_failures(session.context.storage.queues, criteria))
+    return tuple(_to_task(session, failure) for failure in islice(failures, limit))
 
 
-def _describe(session: ReadSession, failure: DeliveryFailure) -> PostingTask:
-    where = session.get_readable(CONVERSATION, failure.conversation)
-    if where is None or where.address.place is not Place.GROUP:  # somebody's own chat: their case has the words
+def _to_task(session: ReadSession, failure: DeliveryFailure) -> PostingTask:
+    conversation = session.get_readable(CONVERSATION, failure.conversation)
+    if conversation is None or conversation.address.place is not Place.GROUP:  # a private chat: the case has the text
         return make_view(PostingTask, failure, group="", title="", link="", text="", files=0)
     groups = session.find(GROUP, "id", where={"conversation": failure.conversation}, limit=1).items
     message = _open_message(session, failure.id)
@@ -66,7 +66,7 @@ def _describe(session: ReadSession, failure: DeliveryFailure) -> PostingTask:
         PostingTask,
         failure,
         group=groups[0].id if groups else "",
-        title=groups[0].title if groups else where.name,
+        title=groups[0].title if groups else conversation.name,
         link=groups[0].link if groups else "",
         text=message.text if message is not None else "",
         files=len(message.attachments) if message is not None else 0,
@@ -74,7 +74,7 @@ def _describe(session: ReadSession, failure: DeliveryFailure) -> PostingTask:
 
 
 def _open_message(session: ReadSession, row_id: str) -> OutboxMessage | None:
-    """Return what lies sealed in a row, None where it was purged or is nothing to post."""
+    """Return the decrypted message of a row, or None if it was purged or is no message to send."""
     row = session.context.storage.queues.outbox_row(row_id)
     if row is None:  # settled meanwhile
         return None
@@ -86,7 +86,7 @@ def _open_message(session: ReadSession, row_id: str) -> OutboxMessage | None:
 
 
 class TaskSheets:
-    """The sheets of all messengers whose posts are made by people."""
+    """The task sheets of all messengers with posting by hand."""
 
     def __init__(self, runner: UseCaseRunner, messengers: Mapping[str, Messenger]) -> None:
         self._runner = runner
@@ -94,17 +94,17 @@ class TaskSheets:
         self._messengers = messengers
 
     def confirm(self, row: OutboxRow, officer: Actor, link: str) -> None:
-        """Mark the task of a row as done; nothing happens where no sheet asks for it. May be called again.
+        """Mark the task of a row as done; do nothing if no sheet has such a task. It may be called again.
 
         Raises:
             RetryLater: the sheet can't be written.
         """
         messenger = self._messengers.get(row.messenger)
         if isinstance(messenger, ByHand):
-            with suppress(NotFound):  # it failed before it came onto a sheet, and was posted all the same
+            with suppress(NotFound):  # it failed before it was put on a sheet, and was posted nevertheless
                 messenger.confirm(row.id, self._officer_name(officer), link)
 
     def _officer_name(self, officer: Actor) -> str:
-        """Return how the sheet names who confirmed: people read it, so by name."""
+        """Return the name of the confirming officer for the sheet, which people read."""
         record = self._context.storage.records.get(OFFICER.name, officer.id)
         return self._context.open_record(OFFICER, record).name if record else officer.label

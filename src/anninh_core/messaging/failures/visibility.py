@@ -1,4 +1,4 @@
-"""Whose failures an officer sees: those of the units granted, without the cases the officer is excluded from."""
+"""Which failures an officer sees: those of the granted units, without the cases from which the officer is excluded."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
@@ -18,24 +18,24 @@ from anninh_core.usecase.read_session import ReadSession
 
 R = TypeVar("R", bound=InboxRow | OutboxRow)
 _SEE = "failures.list"
-_ROW = "row"  # of either queue: which of them it stands in is not for everybody to know
+_ROW = "row"  # of either queue: an error must not reveal which one holds the row
 _KINDS: Mapping[str, Kind[Any]] = {kind.name: kind for kind in KINDS}
 
 
 @frozen
 class _Audience:
-    """Who sees to a message, and why the actor doesn't: "" where nothing keeps the actor away."""
+    """The units that handle a message, and why it is hidden from the actor: "" if it is visible."""
 
     units: tuple[str, ...]
     hidden_as: str
 
 
 def check_cause(session: ReadSession, cause: str) -> None:
-    """Check that what messages were sent for (`kind:id`) is there, and that the actor may have to do with it.
+    """Check that the record for which messages were sent (`kind:id`) exists, and that the actor may see it.
 
     Raises:
         Refused: the permission holds nowhere.
-        NotVisible: it isn't there, is of another unit, or excludes the actor: the actor isn't told which.
+        NotVisible: it doesn't exist, belongs to another unit, or excludes the actor: the actor doesn't learn which.
     """
     permitted = session.permitted_units()
     ref = Ref.parse(cause)
@@ -51,15 +51,15 @@ def check_cause(session: ReadSession, cause: str) -> None:
 
 
 def require_visible(session: ReadSession, id: str, row: R | None) -> R:
-    """Return a row that is there and that the actor may have to do with.
+    """Return `row` if it exists and the actor may see it.
 
     Args:
-        id: by which name the actor asked for it.
+        id: id that the actor used.
 
     Raises:
         Refused: the permission holds nowhere.
-        NotVisible: there is no such row, it is of another unit, or of a case that excludes the actor: the actor isn't
-            told which.
+        NotVisible: there is no such row, it belongs to another unit, or to a case that excludes the actor: the actor
+            doesn't learn which.
     """
     permitted = session.permitted_units()
     if row is None:
@@ -74,19 +74,19 @@ def require_visible(session: ReadSession, id: str, row: R | None) -> R:
     return row
 
 
-def iter_visible(session: ReadSession, found: Iterable[DeliveryFailure]) -> Iterator[DeliveryFailure]:
-    """Yield the failures that an actor sees."""
+def iter_visible(session: ReadSession, failures: Iterable[DeliveryFailure]) -> Iterator[DeliveryFailure]:
+    """Yield the failures that the actor may see."""
     permitted = session.permitted_units()
-    for failure in found:
+    for failure in failures:
         if permitted is None or not _find_audience(session, permitted, failure.cause, failure.conversation).hidden_as:
             yield failure
 
 
 def _find_audience(session: ReadSession, permitted: Sequence[str] | None, cause: str, conversation: str) -> _Audience:
-    """Return who sees to a message.
+    """Return the units that handle a message, and why it is hidden from the actor.
 
-    The units are of a case its own, wherever its reporter belongs; of anything else the unit that the conversation
-    belongs to, the root where nobody knows it. The owner comes first.
+    For a case these are the units of the case, even if its reporter belongs to another one; for anything else the unit
+    of the conversation, or the root if the conversation isn't recorded. The owner comes first.
     """
     kind, model = _find_cause(session, cause)
     if kind is not None and kind.resident(model):
@@ -104,7 +104,7 @@ def _find_audience(session: ReadSession, permitted: Sequence[str] | None, cause:
 
 
 def _find_cause(session: ReadSession, cause: str) -> tuple[Kind[Any], Any] | tuple[None, None]:
-    """Return what a message was sent for and its kind, where it is known and can be opened."""
+    """Return the kind and the record for which a message was sent, or a pair of None if it is unknown or unreadable."""
     ref = Ref.parse(cause) if cause else None
     if ref is None or ref.kind not in _KINDS:
         return None, None
@@ -114,5 +114,5 @@ def _find_cause(session: ReadSession, cause: str) -> tuple[Kind[Any], Any] | tup
 
 
 def _is_excluded_in(session: ReadSession, conversation: str) -> bool:
-    where = session.name_people(TIP, {"conversation": conversation, "excluded": session.marks})
-    return session.context.storage.records.count(Find(kind=TIP.name, order="newest", where=where), cap=1) > 0
+    criteria = session.name_people(TIP, {"conversation": conversation, "excluded": session.marks})
+    return session.context.storage.records.count(Find(kind=TIP.name, order="newest", where=criteria), cap=1) > 0

@@ -1,1 +1,1 @@
-"""From an event outside to the domain: verified, stored, and handled."""
+"""Inbound events: verified, stored, and handled by the domain."""

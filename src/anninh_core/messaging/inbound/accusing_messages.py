@@ -1,7 +1,7 @@
-"""A message that reports danger and accuses our own people: the danger goes at once, the accusing words follow apart.
+"""A message that reports danger and accuses officials: the danger is reported at once, the accusation separately.
 
-They are put back into the inbox and become a case of their own in a commit of their own, so that no entry of the
-journal, and no record, names both cases.
+The accusation is put back into the inbox and becomes a case of its own in a later commit, so that no entry of the audit
+log, and no record, names both cases.
 """
 
 from datetime import datetime
@@ -11,7 +11,7 @@ from attrs import evolve
 
 from anninh_core.messaging.inbound.intake import inbox_scope
 from anninh_core.messaging.inbound.reading import ACCUSING_PREFIX
-from anninh_core.messaging.inbound.talk.accusations import keep_other_words
+from anninh_core.messaging.inbound.talk.accusations import keep_before_accusation
 from anninh_core.ports.storages.changes import NewInbox
 from anninh_core.usecase.encryption.encryptor import row_associated_data
 from anninh_core.usecase.runner import UseCaseRunner
@@ -21,24 +21,25 @@ from anninh_core.vocabulary.messages import InboundMessage
 
 
 class AccusingMessages:
-    """Keeps accusing words back for the supervisor."""
+    """Keeps accusations apart for the supervisor."""
 
     def __init__(self, runner: UseCaseRunner) -> None:
         self._runner = runner
 
     def put_back(self, uow: UnitOfWork, message: InboundMessage, conversation: str, received_at: datetime) -> None:
-        """Put a message into the inbox once more, whose danger has a case by this act.
+        """Put the whole message into the inbox once more, for its accusation; this unit of work opens the case of its
+        danger.
 
         Args:
-            message: the whole of it, with its files.
+            message: the whole message, with its files.
             conversation: id of its conversation.
-            received_at: when it reached us: the clocks of the accusation run from then.
+            received_at: when the original message was received: the deadlines of the accusation start then.
         """
         context = uow.context
         id = context.ids.new()
         key = self._runner.ensure_key(inbox_scope(uow.at))
         source = message.conversation.messenger
-        whole = evolve(message, id="")  # the platform's id names the part that reports the danger
+        whole = evolve(message, id="")  # the platform's id belongs to the part that reports the danger
         body = ACCUSING_PREFIX + msgspec.json.encode(whole)
         uow.add_inbox_row(
             NewInbox(
@@ -54,15 +55,15 @@ class AccusingMessages:
 
 
 def without_accusation(message: InboundMessage, district: District, category: str) -> InboundMessage:
-    """Return what those who come to help read of a message: no word after it names an official, a unit or a wrong.
+    """Return the message as shown to helpers: without any text that names an official, a unit or a wrong.
 
     Args:
-        message: the whole of it.
-        district: whose profile has the words.
+        message: the whole message.
+        district: its profile lists the words.
         category: incoming category of the danger, "" for none.
     """
     incoming = district.incoming.get(category)
     name = incoming.name if incoming else district.say("alarm.no_category")
-    text = keep_other_words(message.text, district) or district.say("tip.words_withheld", category=name)
+    text = keep_before_accusation(message.text, district) or district.say("tip.words_withheld", category=name)
     locations = tuple(attachment for attachment in message.attachments if attachment.kind == "location")
     return evolve(message, text=text, attachments=locations, reply_to="")

@@ -7,7 +7,7 @@ from datetime import timedelta
 from attrs import evolve
 
 from anninh_core.domain.conversations.files import files_of, read_file, store_file
-from anninh_core.domain.conversations.model import MESSAGE, Message, conversation_scope, message_scope
+from anninh_core.domain.conversations.model import MESSAGE, Message, build_conversation_scope, message_scope
 from anninh_core.domain.conversations.service import Conversations
 from anninh_core.domain.retention.kind import PURGE_ORDER
 from anninh_core.kernel.errors import (
@@ -43,55 +43,55 @@ from anninh_core.vocabulary.files import Scan
 from anninh_core.vocabulary.permissions import Permission
 
 FILE_KINDS = frozenset({"image", "video", "audio", "file"})
-"""Kinds of attachments that are fetched; stickers, links and places have no file."""
+"""Kinds of attachments that are fetched; stickers, links and locations have no file."""
 
 _BY = system("delivery")
 _FINAL_ERRORS = (RecipientUnreachable, RequestRejected, Unsupported)
-_PAGE = 200  # failed rows that are looked at together
+_PAGE = 200  # failed rows that are checked together
 _log = logging.getLogger(__name__)
 
 
-def queue_file_fetches(uow: UnitOfWork, said: Message) -> None:
-    """Have the files of a message fetched that lie on its platform, in the commit that writes the message down."""
-    for number, attachment in enumerate(said.attachments):
+def queue_file_fetches(uow: UnitOfWork, message: Message) -> None:
+    """Queue the download of a message's files from its platform, in the commit that records the message."""
+    for number, attachment in enumerate(message.attachments):
         if attachment.kind in FILE_KINDS and attachment.url and not attachment.blob:
             uow.queue_action(
-                said.conversation,
+                message.conversation,
                 OutboxAction.FETCH,
-                f"{said.id}:{number}",
+                f"{message.id}:{number}",
                 purpose="attachment.fetch",
-                cause=f"message:{said.id}",
-                scope=_find_scope(uow, said),
+                cause=f"message:{message.id}",
+                scope=_find_scope(uow, message),
                 lane=Lane.MEDIA,
             )
 
 
-def queue_inspection(uow: UnitOfWork, said: Message, number: int) -> None:
-    """Have a file looked at once more that no scanner could be asked about."""
+def queue_inspection(uow: UnitOfWork, message: Message, number: int) -> None:
+    """Queue another inspection of a file that was stored while no scanner was available."""
     uow.queue_action(
-        said.conversation,
+        message.conversation,
         OutboxAction.INSPECT,
-        f"{said.id}:{number}",
+        f"{message.id}:{number}",
         purpose="attachment.inspect",
-        cause=f"message:{said.id}",
-        scope=_find_scope(uow, said),
+        cause=f"message:{message.id}",
+        scope=_find_scope(uow, message),
         lane=Lane.MEDIA,
     )
 
 
 def _find_scope(uow: UnitOfWork, message: Message) -> str:
-    """Return the scope that seals a row about a message: that of the message, unless it names a person."""
+    """Return the scope that encrypts a row about a message: the message's scope, unless that names a person."""
     scope = MESSAGE.scope(message)
-    return outbox_scope(uow.at) if scope == conversation_scope(message.conversation) else scope
+    return outbox_scope(uow.at) if scope == build_conversation_scope(message.conversation) else scope
 
 
 class AttachmentFetcher:
-    """Fetches the attachments that outbox rows ask for.
+    """Fetches the attachments that outbox rows request.
 
-    Nothing is changed on the platform by it, so that no outcome is unknown: whatever went wrong is tried again.
+    Fetching changes nothing on the platform, so that no outcome is unknown: after any error it is retried.
 
     Args:
-        outcomes: tries a row again, or gives it to the failure desk.
+        outcomes: retries a row, or hands it to the failure desk.
     """
 
     def __init__(
@@ -114,7 +114,7 @@ class AttachmentFetcher:
 
     @property
     def instances(self) -> tuple[str, ...]:
-        """The messenger instances from which something may have to be fetched."""
+        """The messenger instances from which attachments can be fetched."""
         return tuple(self._messengers)
 
     def run(self, limit: int = 1) -> int:
@@ -125,7 +125,7 @@ class AttachmentFetcher:
         return len(rows)
 
     def claim(self, limit: int) -> ClaimOutcome:
-        """Claim up to `limit` rows that ask for an attachment."""
+        """Claim up to `limit` rows that request an attachment."""
         if not self._messengers:
             return ClaimOutcome()
         now = self._context.clock.now()
@@ -143,11 +143,11 @@ class AttachmentFetcher:
         for row in interrupted:
             self._outcomes.retry(row, "a worker ended while it fetched")
         return len(interrupted) + sum(
-            self._outcomes.restore(row) for row in self._next_failed_page() if self._may_restore(row)
+            self._outcomes.restore(row) for row in self._next_failed_page() if self._is_restorable(row)
         )
 
     def _next_failed_page(self) -> Sequence[OutboxRow]:
-        """Return some of the rows that failed, each time the next ones: there may be many, and few were cut off."""
+        """Return the next page of failed rows, wrapping around: there may be many, and few were interrupted."""
         page = self._context.storage.queues.outbox(
             (OutboxState.FAILED,), limit=_PAGE, after=self._last_checked_id, lane=Lane.MEDIA
         )
@@ -157,13 +157,13 @@ class AttachmentFetcher:
     def _is_ours(self, row: OutboxRow) -> bool:
         return row.messenger in self._messengers
 
-    def _may_restore(self, row: OutboxRow) -> bool:
-        """Tell whether a failed row of ours was settled too long ago for its worker still to defer it."""
+    def _is_restorable(self, row: OutboxRow) -> bool:
+        """Return whether a failed row belongs here and was settled too long ago for its worker still to defer it."""
         settled_at = row.settled_at
         return self._is_ours(row) and settled_at is not None and self._context.clock.now() - settled_at > LEASE
 
     def fetch(self, row: OutboxRow) -> None:
-        """Fetch what a claimed row asks for; whatever comes of it is settled."""
+        """Fetch the attachment that a claimed row requests, and settle the row whatever the outcome."""
         if not self._context.storage.queues.start(row.id, row.token, self._context.clock.now(), LEASE):
             _log.info("outbox row %s was left to another worker", row.id)
             return
@@ -176,14 +176,18 @@ class AttachmentFetcher:
             self._handle_error(row, error)
 
     def _fetch_and_settle(self, row: OutboxRow) -> None:
-        """Fetch an attachment and settle its row, together with what became of it; raises what came in between."""
+        """Fetch an attachment and settle its row in one commit with the message.
+
+        Raises:
+            Exception: whatever error prevented it; the caller retries.
+        """
         act, target = self._parse_target(row)
         message = self._get_message(target[0])
         attachment = message.attachments[target[1]]
         if act is OutboxAction.INSPECT:
             self._inspect_and_settle(row, message, target)
             return
-        if attachment.blob or attachment.lost:  # another worker has done it already
+        if attachment.blob or attachment.lost:  # another worker has already done it
             self._outcomes.record(row, DeliveryOutcome(state=OutboxState.DELIVERED, proof="had before"))
             return
         try:
@@ -195,12 +199,14 @@ class AttachmentFetcher:
             self._outcomes.retry(row, redact_error(error, (attachment.url, attachment.name)), _retry_after(error))
         else:
             scope = message_scope(message)
-            kept = store_file(files_of(self._runner, scope), self._context.inspector, data, attachment.kind)
+            stored_file = store_file(files_of(self._runner, scope), self._context.inspector, data, attachment.kind)
 
             def keep(uow: UnitOfWork) -> None:
-                said = self._conversations.keep_attachment(uow, *target, kept[0], scope, file=kept[1])
-                if kept[1].scan is Scan.UNSCANNED and self._has_scanner:
-                    queue_inspection(uow, said, target[1])
+                message_with_file = self._conversations.keep_attachment(
+                    uow, *target, stored_file[0], scope, file=stored_file[1]
+                )
+                if stored_file[1].scan is Scan.UNSCANNED and self._has_scanner:
+                    queue_inspection(uow, message_with_file, target[1])
 
             self._settle(row, "fetched", keep)
 
@@ -209,7 +215,7 @@ class AttachmentFetcher:
         return self._context.inspector is not None and self._context.inspector.scans
 
     def _inspect_and_settle(self, row: OutboxRow, message: Message, target: tuple[str, int]) -> None:
-        """Look once more at a file that couldn't be scanned when it came."""
+        """Inspect a file again that couldn't be scanned when it was stored."""
         attachment = message.attachments[target[1]]
         if not attachment.blob:
             self._outcomes.record(row, DeliveryOutcome(state=OutboxState.DELIVERED, proof="gone before"))
@@ -225,7 +231,7 @@ class AttachmentFetcher:
         )
 
     def _parse_target(self, row: OutboxRow) -> tuple[OutboxAction, tuple[str, int]]:
-        """Return what a row asks for: the act, the message and the number of the attachment."""
+        """Return the requested action, and the message id and the attachment's number."""
         message = open_outbox_message(self._context, row)
         if message.act not in (OutboxAction.FETCH, OutboxAction.INSPECT):
             raise BadInput(
@@ -244,7 +250,7 @@ class AttachmentFetcher:
         return self._context.open_record(MESSAGE, record)
 
     def _settle(self, row: OutboxRow, proof: str, note: Callable[[UnitOfWork], object]) -> None:
-        """Settle a row in the same commit in which a message notes what became of its attachment."""
+        """Settle a row in the same commit in which the message records the outcome for its attachment."""
         at = self._context.clock.now()
         settled = OutboxSettled(
             id=row.id,
@@ -272,7 +278,7 @@ class AttachmentFetcher:
         self._outcomes.retry(row, redact_error(error))
 
     def _scopes(self, row: OutboxRow) -> Iterator[str]:
-        """Yield what seals a row, and the message that it is about."""
+        """Yield the scope that encrypts a row, and the scope of its message."""
         yield row.scope
         cause = Ref.parse(row.cause)
         record = self._context.storage.records.get(cause.kind, cause.id) if cause.kind == MESSAGE.name else None
@@ -280,7 +286,9 @@ class AttachmentFetcher:
             yield record.scope
 
     def _is_purged(self, scope: str) -> bool:
-        """Tell whether a scope was purged; it has a key again where its conversation has gone on since."""
+        """Return whether a scope was purged: it has no key, or a new key because its conversation continued after the
+        purge.
+        """
         purge_order = self._context.storage.records.get(PURGE_ORDER.name, scope)
         return self._context.storage.keyring.get(scope) is None or (
             purge_order is not None and bool(purge_order.columns["done"])
@@ -288,7 +296,7 @@ class AttachmentFetcher:
 
 
 def _loss_reason(error: DeliveryError | Unsupported) -> str:
-    """Return the reason, as the message records it, why an attachment can't be fetched."""
+    """Return why an attachment can't be fetched, as the message records it."""
     if isinstance(error, MediaTooLarge):
         return "too_large"
     return "expired" if isinstance(error, RecipientUnreachable) else "refused"

@@ -1,4 +1,4 @@
-"""What a reporter can order by a word: the state of a tip, taking it back, an objection, more words, help."""
+"""Residents' commands in the chat: the state of a tip, withdrawal, objection, addition, help and others."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -25,11 +25,11 @@ from anninh_core.vocabulary.district import District
 
 _ABOUT_A_TIP = (ResidentCommand.STATE, ResidentCommand.WITHDRAW, ResidentCommand.COMPLAIN, ResidentCommand.ADD)
 _TIPS = f"{TIP.name}:"
-_MOST_STATES = 5  # of the last tips, in one reply
+_MOST_STATES = 5  # states of the last tips in one reply
 
 
 class CommandHandler:
-    """Runs residents' commands; if one can't be run, the resident is told why and how."""
+    """Runs residents' commands; if a command can't be run, the reply says why and how to do it."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -41,16 +41,16 @@ class CommandHandler:
         }
 
     def handle(self, uow: UnitOfWork, message: Message, route: Route) -> None:
-        """Do what the reporter asked for."""
+        """Run the command that `route` found in the message."""
         match route.command:
             case ResidentCommand.CHOOSE:
-                self._choose(uow, message, route)
+                self._apply_choice(uow, message, route)
             case ResidentCommand.DENY:
                 self._deny_danger(uow, message, route)
             case ResidentCommand.APPEAL:
                 self._appeal(uow, message, route)
             case ResidentCommand.RIGHTS:
-                self.note_rights(uow, message, route)
+                self.record_rights_request(uow, message, route)
             case ResidentCommand.OTHER:
                 self._services.threads.expect_another_matter(uow, message.conversation)
                 self._reply(uow, message, "tip.other_matter")
@@ -63,10 +63,10 @@ class CommandHandler:
             case _:
                 self._reply(uow, message, "help")
 
-    def note_rights(self, uow: UnitOfWork, message: Message, route: Route) -> None:
-        """Note what somebody asks about data of theirs. The reply is the same whatever is kept of them, or nothing.
+    def record_rights_request(self, uow: UnitOfWork, message: Message, route: Route) -> None:
+        """Record a request about personal data. The reply is the same whether or not any data of the sender is stored.
 
-        Over a limit of its sender it is noted without a reply.
+        If the sender is over a limit, the request is recorded without a reply.
         """
         assert route.rights is not None
         request = self._services.rights.intake.receive(
@@ -102,23 +102,24 @@ class CommandHandler:
             return
         try:
             tip = self._about_a_tip[route.command](uow, message, route)
-        except WrongStep:  # the tip is theirs and over: its state says why
+        except WrongStep:  # the tip is the sender's own and closed: its state explains it
             tip = self._send_state(uow, message, route)
         except NotFound:
-            # Whether the receipt is unknown or another person's is not shown: a receipt alone opens nothing.
+            # The reply doesn't reveal whether the receipt is unknown or another person's: a receipt alone opens
+            # nothing.
             self._reply(uow, message, "tip.not_found", receipt=route.receipt)
             return
         self._services.conversations.link(uow, message.id, f"tip:{tip.id}", kind=MessageClass.COMMAND)
 
     def send_states(self, uow: UnitOfWork, message: Message) -> None:
-        """Send receipts and states of the last tips, or ask for a receipt where there is none to show."""
+        """Send receipts and states of the sender's last tips, or ask for a receipt if there are none to show."""
         district = uow.context.district
         recent = uow.load(CONVERSATION, message.conversation).talk.cases
         tips = (uow.get_readable(TIP, Ref.parse(case.case).id) for case in recent if case.case.startswith(_TIPS))
-        shown = [tip for tip in tips if tip is not None and not is_private_matter(district, tip)]
+        visible_tips = [tip for tip in tips if tip is not None and not is_private_matter(district, tip)]
         lines = [
             district.say("tip.state", receipt=tip.receipt, state=district.say(f"state.{tip.state}"))
-            for tip in shown[:_MOST_STATES]
+            for tip in visible_tips[:_MOST_STATES]
         ]
         if lines:
             self._reply(uow, message, "tip.states", states="\n".join(lines))
@@ -138,7 +139,7 @@ class CommandHandler:
         return self._services.tips.intake.add(uow, tip.id, Addition(withdraws=True))
 
     def _ask_to_reopen(self, uow: UnitOfWork, message: Message, route: Route) -> Tip:
-        """Ask to look at a tip again; of one that isn't answered yet the words are added."""
+        """Request another review of a tip; if it isn't answered yet, add the text to it."""
         tip = find_own_tip(uow, route.receipt, message.conversation)
         addition = Addition(text=route.words, objects=True, acknowledge=True)
         return self._services.tips.intake.add(uow, tip.id, addition)
@@ -150,37 +151,39 @@ class CommandHandler:
         self._reply(uow, message, "tip.add_words", receipt=tip.receipt)
         return tip
 
-    def _choose(self, uow: UnitOfWork, message: Message, route: Route) -> None:
-        """Put what waited for the choice into the case chosen, or leave it to an officer where it is none of them."""
+    def _apply_choice(self, uow: UnitOfWork, message: Message, route: Route) -> None:
+        """Add the messages that waited for the choice to the chosen case, or make a new tip of them if it is none of
+        the cases.
+        """
         waiting = self._services.threads.end_choice(uow, message.conversation)
         if not route.case:
             self._open_tip(uow, waiting, message)
             return
         tip_id = route.case.partition(":")[2]
         tip: Tip | None = None
-        for doubtful in waiting:
-            objects = has_objection(doubtful.text, uow.context.district)  # to an answer, where there was one
-            tip = self._services.tips.intake.add(uow, tip_id, Addition(text=doubtful.text, objects=objects))
-            self._services.conversations.link(uow, doubtful.id, route.case, kind=MessageClass.CONTINUATION)
+        for waiting_message in waiting:
+            objects = has_objection(waiting_message.text, uow.context.district)  # to an answer, if the tip has one
+            tip = self._services.tips.intake.add(uow, tip_id, Addition(text=waiting_message.text, objects=objects))
+            self._services.conversations.link(uow, waiting_message.id, route.case, kind=MessageClass.CONTINUATION)
         if tip is not None:
             self._reply(uow, message, "tip.which_noted", receipt=tip.receipt)
 
-    def _open_tip(self, uow: UnitOfWork, doubtful: Sequence[Message], message: Message) -> None:
-        """Make a tip of what belongs to none of the cases that go on; it counts among the day's."""
-        if not doubtful:
+    def _open_tip(self, uow: UnitOfWork, waiting_messages: Sequence[Message], message: Message) -> None:
+        """Make a tip of the messages that belong to none of the open cases; it counts towards the daily limit."""
+        if not waiting_messages:
             return
-        first = doubtful[0]
+        first = waiting_messages[0]
         tip = self._services.tips.intake.receive(
             uow,
-            "\n".join(one.text for one in doubtful if one.text),
+            "\n".join(waiting_message.text for waiting_message in waiting_messages if waiting_message.text),
             unit=first.unit,
             origin="one_to_one",
             conversation=first.conversation,
             receipt_text=SHORT_RECEIPT,
-            received_at=min(one.received_at for one in doubtful),
+            received_at=min(waiting_message.received_at for waiting_message in waiting_messages),
         )
-        for one in doubtful:
-            self._services.conversations.link(uow, one.id, f"tip:{tip.id}", kind=MessageClass.TIP)
+        for waiting_message in waiting_messages:
+            self._services.conversations.link(uow, waiting_message.id, f"tip:{tip.id}", kind=MessageClass.TIP)
         pace = uow.load(CONVERSATION, message.sender).talk.pace
         self._services.threads.set_pace(uow, message.sender, pace.opened(message.received_at))
 
@@ -204,7 +207,7 @@ class CommandHandler:
 
 
 def _describe_limit(district: District, request: RightsRequest) -> str:
-    """Return how long the authority has for a request, in words."""
+    """Return the authority's deadline for a request, in words."""
     clock = read_clock(district, request)
     if clock is None:
         return district.say("rights.no_limit")

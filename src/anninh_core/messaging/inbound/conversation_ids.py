@@ -1,10 +1,10 @@
-"""Ids of the conversations that events belong to, before anything of them is processed."""
+"""Ids of the conversations of events, assigned before the events are processed."""
 
 from collections.abc import Collection, Iterable, Mapping
 
 from attrs import evolve, frozen
 
-from anninh_core.domain.conversations.model import CONVERSATION, identity_scope, new_conversation_id
+from anninh_core.domain.conversations.model import CONVERSATION, build_identity_scope, new_conversation_id
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.storages.changes import NewKey
 from anninh_core.usecase.context import UseCaseContext
@@ -17,8 +17,8 @@ class AssignedId:
     """The id of a conversation.
 
     Attributes:
-        new_key: key of the identity of somebody new, to be stored with the first event that names the id; None for
-            somebody who has one.
+        new_key: data key of a new person's identity, to be stored with the first event that names the id; None for a
+            known person.
     """
 
     id: str
@@ -26,10 +26,10 @@ class AssignedId:
 
 
 def assign_ids(context: UseCaseContext, addresses: Iterable[Address], new: Collection[str]) -> Mapping[str, AssignedId]:
-    """Return the id of each address's conversation by `Address.key`: the one it has, a new one, or "".
+    """Return the id of each address's conversation by `Address.key`: the existing one, a new one, or "".
 
     Args:
-        new: keys of those who get a new id where they have none.
+        new: `Address.key` of those who get a new id if they have none.
     """
     indexes = {blind_index(context.keys, CONVERSATION, address.key): address for address in addresses}
     stored = context.storage.keyring.find(indexes.keys()) if indexes else {}
@@ -43,5 +43,5 @@ def assign_ids(context: UseCaseContext, addresses: Iterable[Address], new: Colle
 
 def _assign_new(context: UseCaseContext, address: Address, index: str) -> AssignedId:
     id = new_conversation_id(address, context.keys, context.ids)
-    key = context.encryptor.get_key(identity_scope(id), stored={})
+    key = context.encryptor.get_key(build_identity_scope(id), stored={})
     return AssignedId(id, None if key.new is None else evolve(key.new, blind_index=index))

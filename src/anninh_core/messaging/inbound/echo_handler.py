@@ -1,11 +1,11 @@
-"""What is done when the platform tells of something that the official side wrote."""
+"""Handling echoes: the platform's reports of messages that the official account sent."""
 
 from datetime import datetime
 
 from anninh_core.domain.conversations.model import CONVERSATION
 from anninh_core.domain.services import Services
 from anninh_core.kernel.errors import Conflict, RetryLater
-from anninh_core.messaging.inbound.talk.loading import find_message, readable_case
+from anninh_core.messaging.inbound.talk.loading import find_continuable_case, find_message
 from anninh_core.messaging.outbound.reconciliation import Reconciler, may_match
 from anninh_core.ports.storages.queues import OutboxState
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -13,18 +13,20 @@ from anninh_core.vocabulary.messages import Echo
 
 
 class EchoHandler:
-    """Recognises our own messages, and records what an operator wrote in the platform's own tool."""
+    """Recognises the system's own messages, and records what an operator wrote in the platform's own tool."""
 
     def __init__(self, services: Services, reconciler: Reconciler) -> None:
         self._services = services
         self._reconciler = reconciler
 
     def handle(self, uow: UnitOfWork, echo: Echo, received_at: datetime) -> None:
-        """Let a message of unknown outcome be settled by its echo. Nearly all echoes are of what is known as sent.
+        """Settle a sent message of unknown outcome by its echo. Nearly all echoes belong to messages already recorded
+        as sent.
 
         Raises:
-            RetryLater: such a message is just being sent: by the next time its answer will have come.
-            Conflict: somebody else settled what this echo was taken for; look again.
+            RetryLater: a message with the same text is being sent at this moment: its result will be known at the next
+                try.
+            Conflict: another process settled the message that matched this echo; process the echo again.
         """
         if uow.context.storage.queues.by_platform_id(echo.conversation.messenger, echo.platform_id) is not None:
             return
@@ -32,7 +34,7 @@ class EchoHandler:
         if echo.by_operator:
             self._record_operator_message(uow, echo, conversation_id, received_at)
             return
-        if not conversation_id:  # nobody was written to: it isn't ours
+        if not conversation_id:  # no message was ever sent to this address: the echo isn't ours
             return
         candidates = self._reconciler.find_candidates(conversation_id, echo.text)
         if any(row.state is OutboxState.STARTED for row in candidates):
@@ -48,15 +50,17 @@ class EchoHandler:
                 row=matching_row.id,
             )
 
-    def _record_operator_message(self, uow: UnitOfWork, echo: Echo, where: str, received_at: datetime) -> None:
-        if where and find_message(uow, where, echo.platform_id) is not None:
+    def _record_operator_message(
+        self, uow: UnitOfWork, echo: Echo, conversation_id: str, received_at: datetime
+    ) -> None:
+        if conversation_id and find_message(uow, conversation_id, echo.platform_id) is not None:
             return
         self._services.conversations.record_operator_message(
-            uow, echo, case=self._current_case(uow, where), received_at=received_at
+            uow, echo, case=self._current_case(uow, conversation_id), received_at=received_at
         )
         uow.add_event("message.overheard")
 
-    def _current_case(self, uow: UnitOfWork, where: str) -> str:
-        """Return the case that is under way in a conversation, "" where there is none or nobody can read of it."""
-        conversation = uow.get(CONVERSATION, where) if where else None
-        return readable_case(uow, conversation.last_case) if conversation else ""
+    def _current_case(self, uow: UnitOfWork, conversation_id: str) -> str:
+        """Return the current case of a conversation, or "" if there is none or it isn't readable."""
+        conversation = uow.get(CONVERSATION, conversation_id) if conversation_id else None
+        return find_continuable_case(uow, conversation.last_case) if conversation else ""

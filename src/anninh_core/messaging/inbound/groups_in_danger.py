@@ -1,6 +1,7 @@
-"""Danger that is told of in a group: the group reads the emergency numbers, and whoever is on duty is paged.
+"""Danger reported in a group: the group gets the emergency numbers, and the officer on duty an urgent notice.
 
-Nothing said in a group becomes a case by itself: the page holds a code and a unit, and a person looks.
+Nothing written in a group becomes a case automatically: the urgent notice holds a code and a unit, and an officer
+checks.
 """
 
 from anninh_core.domain.conversations.model import Message
@@ -16,37 +17,41 @@ _CODE = 5
 
 
 class GroupDanger:
-    """Answers words of danger in groups."""
+    """Reacts to reports of danger in groups."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
 
-    def note(self, uow: UnitOfWork, said: Message) -> None:
-        """Raise the alarm about a message, once for all that is said about it in the profile's minutes."""
+    def note(self, uow: UnitOfWork, message: Message) -> None:
+        """Raise an alarm about a message, one for all messages of the group within the profile's `group_pause`."""
         district = uow.context.district
-        where = {"chat": said.conversation}
-        recent = uow.find(ALARM, "newest", where=where, limit=5).items
+        criteria = {"chat": message.conversation}
+        recent = uow.find(ALARM, "newest", where=criteria, limit=5).items
         newest = max(recent, key=lambda alarm: alarm.opened_at, default=None)
-        if newest is not None and self._is_same(uow, newest):
+        if newest is not None and self._is_recent(uow, newest):
             self._services.duty.alarms.add_danger(uow, newest.id)
             return
         self._services.duty.alarms.open_alarm(
-            uow, f"message:{said.id}", unit=said.unit, code=message_code(uow, said.id), chat=said.conversation
+            uow,
+            f"message:{message.id}",
+            unit=message.unit,
+            code=message_code(uow, message.id),
+            chat=message.conversation,
         )
         uow.send(
-            said.conversation,
+            message.conversation,
             district.say("group.danger"),
             purpose="group.danger",
-            cause=f"message:{said.id}",
+            cause=f"message:{message.id}",
             scope=outbox_scope(uow.at),
             lane=Lane.EMERGENCY,
         )
 
     @staticmethod
-    def _is_same(uow: UnitOfWork, alarm: Alarm) -> bool:
+    def _is_recent(uow: UnitOfWork, alarm: Alarm) -> bool:
         return uow.at - alarm.opened_at < uow.context.district.duty.group_pause
 
 
 def message_code(uow: UnitOfWork, message_id: str) -> str:
-    """Return what officers call a message on the phone: five letters that tell nothing of it."""
+    """Return the code of a message for officers on the phone: five letters that reveal nothing about it."""
     return spell(bytes.fromhex(uow.context.keys.blind("message code", message_id))[:_CODE])

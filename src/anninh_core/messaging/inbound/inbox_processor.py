@@ -31,7 +31,7 @@ from anninh_core.vocabulary.permissions import Permission
 
 _LEASE = timedelta(minutes=2)
 _TRIES_BEFORE_FAILURE = 5
-"""Tries (about half a minute) after which an event fails, so that the rest of its conversation goes on."""
+"""Tries (about half a minute) after which an event fails, so that later events of its conversation are processed."""
 
 _OWNER = "dispatch"
 _RETRIED_HOUR = "taken_up"
@@ -39,22 +39,22 @@ _log = logging.getLogger(__name__)
 
 
 class InboxProcessor:
-    """Claims events and processes them, at least once, once in effect."""
+    """Claims events and processes them at least once, with exactly one effect."""
 
     def __init__(
         self,
         runner: UseCaseRunner,
         messengers: Mapping[str, Messenger],
-        heard: MessageHandler,
-        echoes: EchoHandler,
-        withdrawing: WithdrawalHandler,
+        message_handler: MessageHandler,
+        echo_handler: EchoHandler,
+        withdrawal_handler: WithdrawalHandler,
     ) -> None:
         self._runner = runner
         self._context = runner.context
         self._messengers = messengers
-        self._message_handler = heard
-        self._echo_handler = echoes
-        self._withdrawal_handler = withdrawing
+        self._message_handler = message_handler
+        self._echo_handler = echo_handler
+        self._withdrawal_handler = withdrawal_handler
 
     def run(self, limit: int = 50) -> int:
         """Process up to `limit` events in one commit and return how many were claimed."""
@@ -75,14 +75,14 @@ class InboxProcessor:
         return len(rows)
 
     def retry_failed(self) -> int:
-        """Try events that failed once more, once an hour, as long as the district's patience for replies lasts.
+        """Retry failed events once an hour, within the district's patience for replies; return how many are retried.
 
-        They are listed as failures meanwhile, and block nothing. Returns how many are retried.
+        They stay on the list of failures meanwhile, and block nothing.
         """
         now = self._context.clock.now()
         position = StreamPosition.read(self._context.storage.states, _OWNER, _RETRIED_HOUR)
         hour = f"{now:%Y-%m-%dT%H}"
-        if position.value == hour or not position.move(hour):  # done, or another worker does it
+        if position.value == hour or not position.move(hour):  # already done, or another worker does it
             return 0
         patience = self._context.district.delivery.patience[Lane.REPLY]
         recent = (row for row in inbox_rows(self._context.storage.queues) if now - row.received_at < patience)
@@ -122,7 +122,7 @@ class InboxProcessor:
         )
 
     def _open(self, row: InboxRow, stored: Mapping[str, NewKey]) -> Sequence[Event | AccusingMessage] | Exception:
-        """Return what an event is, or why it can't be read: the others of its batch go on."""
+        """Return the parsed parts of an event, or the error that prevents reading it, so that the batch continues."""
         try:
             body = self._context.encryptor.decrypt(row.scope, row.body, row_associated_data("inbox", row.id), stored)
             return parse_stored(self._messengers[row.source], body)
@@ -139,9 +139,9 @@ class InboxProcessor:
         self._context.storage.queues.retry_inbox(row.id, row.token, due_at, reason)
 
     def _handle_failure(self, row: InboxRow, error: Exception) -> None:
-        """Try again later; after several tries the event goes to the failure desk, from where it is taken up again.
+        """Retry the event later; after several tries, move it to the failure desk, from where it is retried hourly.
 
-        Nothing of it is lost, and what came after it in its conversation goes on.
+        Nothing is lost, and later events of its conversation are processed.
         """
         name = f"{UNREADABLE}{error.error}" if isinstance(error, Unreadable) else type(error).__name__
         _log.warning("inbox row %s failed (try %d): %s", row.id, row.attempts, name)
@@ -153,7 +153,7 @@ class InboxProcessor:
 
 
 def _list_finds(event: Sequence[Event | AccusingMessage] | Exception) -> Iterator[tuple[Kind[Any], str]]:
-    """Yield by what an event's conversations and people are found."""
+    """Yield the lookups (kind and key) that find an event's conversations and people."""
     for part in () if isinstance(event, Exception) else event:
         for address in (getattr(part, "conversation", None), getattr(part, "sender", None)):
             if isinstance(address, Address):

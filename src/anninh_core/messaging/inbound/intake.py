@@ -1,6 +1,6 @@
-"""Intake: an event from outside is verified, encrypted and stored durably before it is acknowledged.
+"""Intake: an inbound event is verified, encrypted and stored durably before it is acknowledged.
 
-That its adapter can't read an event is no reason to lose it: it is stored as well, and ends on the failure desk.
+An event that its adapter can't parse is stored as well, and ends on the failure desk.
 """
 
 import logging
@@ -40,19 +40,19 @@ _log = logging.getLogger(__name__)
 
 
 def inbox_scope(received_at: datetime) -> str:
-    """Return the erasure scope that seals what comes in at a moment: one a day, in the district's time zone."""
+    """Return the erasure scope that encrypts events received at a moment: one per day, in the district's time zone."""
     return f"inbox:{local_date(received_at)}"
 
 
 class Accepted(Enum):
-    """What became of an event. A probe is the platform's try whether anybody answers: nothing is stored."""
+    """The result of accepting an event. A probe is the platform's check that the webhook answers."""
 
     STORED = "stored"
-    """It is durable, and will be worked through."""
+    """The event is stored durably, and will be processed."""
     SEEN_BEFORE = "seen before"
-    """It came before; nothing was stored twice."""
+    """The event was stored before; it wasn't stored twice."""
     PROBE = "probe"
-    """Nothing was stored."""
+    """The request was a probe; nothing was stored."""
 
 
 _ACCEPTED = {Outcome.COMMITTED: Accepted.STORED, Outcome.DUPLICATE: Accepted.SEEN_BEFORE}
@@ -60,13 +60,13 @@ _ACCEPTED = {Outcome.COMMITTED: Accepted.STORED, Outcome.DUPLICATE: Accepted.SEE
 
 @frozen
 class _Event:
-    """What is known of a genuine event before it is sealed.
+    """A genuine event before it is encrypted.
 
     Attributes:
         address: the conversation that it belongs to, if any.
-        is_said: whether somebody writes; of who only withdraws, and never wrote, nothing is kept.
-        is_readable: whether its adapter can read it. If not, nobody knows its conversation, and it blocks none.
-        is_fetched: whether the messenger has fetched it itself: nobody sends it again.
+        is_said: whether it contains a message; a person who only withdraws, and never wrote, gets no record.
+        is_readable: whether its adapter can parse it. If not, its conversation is unknown, and it blocks none.
+        is_fetched: whether the messenger polled it: the platform doesn't send it again.
     """
 
     instance: str
@@ -79,7 +79,7 @@ class _Event:
 
 
 class Intake:
-    """Takes events in."""
+    """Accepts and stores inbound events."""
 
     def __init__(
         self, runner: UseCaseRunner, conversations: Conversations, messengers: Mapping[str, Messenger]
@@ -88,7 +88,7 @@ class Intake:
         self._context = runner.context
         self._conversations = conversations
         self._messengers = messengers
-        # Checked once: an isinstance check against a protocol costs more than the rest of handling an event.
+        # Checked once: an isinstance check against a protocol costs more than all other handling of an event.
         self._probing = {name: messenger for name, messenger in messengers.items() if isinstance(messenger, Probed)}
         self._webhook_noting = {
             name: messenger for name, messenger in messengers.items() if isinstance(messenger, NotesWebhooks)
@@ -98,13 +98,13 @@ class Intake:
         self._unreadable = UnreadableEvents(runner.context)
 
     def accept(self, instance: str, request: WebhookRequest) -> Accepted:
-        """Verify and store an event. When this returns, it is durable, unless it was a probe.
+        """Verify and store an event. When this returns, the event is durable, unless it was a probe.
 
         Raises:
             NotFound: no such messenger instance.
             TooLarge: the body is over `BODY_LIMIT`.
-            BadSignature: it isn't the platform's, or one side has another secret.
-            TooManyRequests: its adapter can't read it, and the cap of such events is reached for today.
+            BadSignature: the request isn't the platform's, or the two sides have different secrets.
+            TooManyRequests: its adapter can't parse it, and today's cap on such events is reached.
         """
         (result,) = self.accept_all([(instance, request)])
         if isinstance(result, Exception):
@@ -112,13 +112,13 @@ class Intake:
         return result
 
     def accept_all(self, events: Sequence[tuple[str, WebhookRequest]]) -> Sequence[Accepted | Exception]:
-        """Verify requests and store the events of those that are genuine, together: far cheaper than a commit each.
+        """Verify requests and store the genuine ones' events in one commit, far cheaper than a commit each.
 
         Args:
-            events: each with the messenger instance that it came to.
+            events: each with the messenger instance that received it.
 
         Returns:
-            What became of each, once it is durable, or what `accept` would have raised for it.
+            The result for each request, once its events are durable, or the exception that `accept` would have raised.
         """
         checked = [self._check(instance, request) for instance, request in events]
         try:
@@ -127,23 +127,25 @@ class Intake:
                 _combine([next(results) for _ in entry]) if isinstance(entry, tuple) else entry for entry in checked
             ]
         finally:
-            del checked  # or an error and this frame would hold each other, and the body, until garbage is looked for
+            # otherwise an exception and this frame would reference each other, and keep the body in memory until
+            # garbage collection
+            del checked
 
     def store_fetched(self, instance: str, bodies: Sequence[bytes]) -> int:
-        """Store events that a messenger has fetched itself; what has come before isn't stored twice.
+        """Store events that a messenger polled; events stored before aren't stored twice.
 
-        Mostly nobody can fetch them again. So those that the messenger can't read are stored however many they are.
+        Most platforms don't deliver them again, so unparsable ones are stored without a cap.
 
         Args:
-            instance: whose events they are.
-            bodies: as its `parse` takes them.
+            instance: messenger instance that polled them.
+            bodies: in the format that its `parse` takes.
 
         Returns:
-            How many are new.
+            Number of new events.
 
         Raises:
             NotFound: no such messenger instance.
-            StorageError: some may not be stored; give all of them once more.
+            StorageError: some may not be stored; call again with all of them.
         """
         events = [evolve(self._read(instance, WebhookRequest(body)), is_fetched=True) for body in bodies]
         results = self._store(events)
@@ -155,7 +157,7 @@ class Intake:
     def _check(self, instance: str, request: WebhookRequest) -> tuple[_Event, ...] | Accepted | Exception:
         try:
             return self._verify(instance, request)
-        except RecursionError:  # whichever parser the adapter verifies with
+        except RecursionError:  # from any parser that the adapter verifies with
             return BadInput(
                 "The webhook request for messenger {messenger!r} is nested too deeply to be an event.",
                 messenger=instance,
@@ -172,7 +174,7 @@ class Intake:
                 count=len(request.body),
                 most=BODY_LIMIT,
             )
-        if instance in self._shared:  # whose it is comes first: each of them may have a secret of its own
+        if instance in self._shared:  # the owner is determined first: each of them may have its own secret
             instance = self._shared[instance].owner_of(request)
             messenger = self.messenger(instance)
         if not messenger.verify(request):
@@ -183,10 +185,10 @@ class Intake:
                 "both sides.",
                 messenger=instance,
             )
-        self._note(instance, request)
+        self._note_webhook(instance, request)
         return tuple([self._read(instance, event) for event in self._split(instance, request)])
 
-    def _note(self, instance: str, request: WebhookRequest) -> None:
+    def _note_webhook(self, instance: str, request: WebhookRequest) -> None:
         if instance in self._webhook_noting:
             try:
                 self._webhook_noting[instance].note_webhook(request)
@@ -194,7 +196,7 @@ class Intake:
                 _log.warning("%s can't note a webhook: %s", instance, type(error).__name__)
 
     def _split(self, instance: str, request: WebhookRequest) -> Sequence[WebhookRequest]:
-        """Return the events of a request; all of it as one if the adapter can't tell them apart."""
+        """Return the events of a request, or the whole request as one event if the adapter can't split it."""
         if instance not in self._splitting:
             return [request]
         try:
@@ -204,7 +206,7 @@ class Intake:
             return [request]
 
     def _read(self, instance: str, request: WebhookRequest) -> _Event:
-        """Return a genuine event, whether or not its adapter can read it."""
+        """Return a genuine event, parsed if its adapter can."""
         messenger = self.messenger(instance)
         dedupe = dedupe_key(messenger, request)
         if request.body.startswith(ACCUSING_PREFIX):
@@ -220,7 +222,7 @@ class Intake:
             return _Event(instance, request.body, dedupe, is_readable=False)
 
     def _store(self, events: Sequence[_Event]) -> Sequence[Accepted | Exception]:
-        """Store events: first those that can be read, then the others, as far as the cap of the day goes."""
+        """Store parsable events first, then the others up to today's cap."""
         readable = [number for number, event in enumerate(events) if event.is_readable]
         unreadable = [number for number, event in enumerate(events) if not event.is_readable]
         results = dict(zip(readable, self._store_readable([events[number] for number in readable]), strict=True))
@@ -228,9 +230,9 @@ class Intake:
         return [results[number] for number in range(len(events))]
 
     def _store_readable(self, events: Sequence[_Event]) -> Sequence[Accepted | Exception]:
-        """Store events; if the storage fails, none is stored, and if one event is at fault, each is tried alone.
+        """Store events; if the storage fails, none is stored; if one event is at fault, each is tried alone.
 
-        One that the storage refuses as it was read is stored unread.
+        An event that can't be stored as parsed is stored as unreadable.
         """
         try:
             return self._store_all(events)
@@ -245,7 +247,7 @@ class Intake:
         return self._store_unreadable([_as_unreadable(event) for event in events])
 
     def _store_unreadable(self, events: Sequence[_Event]) -> Sequence[Accepted | Exception]:
-        """Store events that can't be read; those above the cap of the day are refused, but for what was fetched."""
+        """Store unreadable events; refuse those above today's cap, except polled ones."""
         try:
             admitted = self._admit(events)
             results = dict(zip(admitted, self._store_all([events[number] for number in admitted]), strict=True))
@@ -260,7 +262,7 @@ class Intake:
         ]
 
     def _admit(self, events: Sequence[_Event]) -> Sequence[int]:
-        """Return which of some unreadable events the cap of the day has room for."""
+        """Return the indexes of the unreadable events that fit under today's cap."""
         room = {instance: self._unreadable.room(instance) for instance in {event.instance for event in events}}
         keys: dict[str, set[str]] = {instance: set() for instance in room}
         admitted = []
@@ -272,7 +274,7 @@ class Intake:
         return admitted
 
     def _store_all(self, events: Sequence[_Event]) -> Sequence[Accepted]:
-        """Store events in one commit, or in a next where another process has just met the same somebody new."""
+        """Store events in one commit; retry if another process has just stored a key for the same new person."""
         if not events:
             return []
         results: dict[int, Accepted] = {}
@@ -306,7 +308,8 @@ class Intake:
             new = conversation.new_key
             if new is None:
                 change_sets.append(ChangeSet(inbox=(row,)))
-            elif new.scope in new_keys:  # of somebody whose first event comes before: together, or both once more
+            # a new person with an earlier event in this batch: both commit together, or both are retried
+            elif new.scope in new_keys:
                 change_sets.append(ChangeSet(inbox=(row,), sealed_under=(new,)))
             else:
                 change_sets.append(ChangeSet(inbox=(row,), keys=(new,)))
@@ -318,11 +321,11 @@ class Intake:
         return get_messenger(self._messengers, instance)
 
     def build_row(self, instance: str, body: bytes, dedupe: str) -> NewInbox:
-        """Seal an event into an inbox row. Of somebody new it isn't kept in order with what they write next.
+        """Encrypt an event into an inbox row. A new person's event isn't kept in order with their next ones.
 
         Raises:
             TooLarge: the body is over `BODY_LIMIT`.
-            BadInput: the body isn't what this messenger sends.
+            BadInput: the body isn't in this messenger's format.
         """
         if len(body) > BODY_LIMIT:
             raise TooLarge(
@@ -336,7 +339,7 @@ class Intake:
         return self._encrypt(event, self._get_key(), conversation)
 
     def _get_key(self) -> DataKey:
-        """Return today's key."""
+        """Return today's data key of the inbox."""
         return self._runner.ensure_key(inbox_scope(self._context.clock.now()))
 
     def _encrypt(self, event: _Event, key: DataKey, conversation: str) -> NewInbox:
@@ -347,7 +350,7 @@ class Intake:
             source=event.instance,
             dedupe=context.keys.blind(
                 "event", f"{event.instance}\0{event.dedupe}"
-            ),  # it may be a digest of somebody's words
+            ),  # it may be a digest of a person's words
             conversation=conversation,
             received_at=context.clock.now(),
             scope=key.scope,
@@ -362,11 +365,13 @@ def _build_event(instance: str, body: bytes, dedupe: str, parts: Sequence[Event]
 
 
 def _as_unreadable(event: _Event) -> _Event:
-    """Return an event without what its adapter made of it."""
+    """Return an event without the values that its adapter parsed."""
     return evolve(event, dedupe=hash_body(event.body), address=None, is_said=False, is_readable=False)
 
 
 def _combine(results: Sequence[Accepted | Exception]) -> Accepted | Exception:
-    """Return what became of a request: the first failure, so that it is sent again, or whether anything was new."""
+    """Return the result of a request: its first failure, so that the platform sends it again, or whether any event was
+    new.
+    """
     failed = next((result for result in results if isinstance(result, Exception)), None)
     return failed or (Accepted.STORED if Accepted.STORED in results else Accepted.SEEN_BEFORE)

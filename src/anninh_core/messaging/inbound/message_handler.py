@@ -22,7 +22,7 @@ from anninh_core.messaging.inbound.talk.history import CaseHistory
 from anninh_core.messaging.inbound.talk.loading import find_message, load_history
 from anninh_core.messaging.inbound.talk.place_answers import route_place_answer
 from anninh_core.messaging.inbound.talk.route import MessageClass, Route
-from anninh_core.plugins import Failure, Plugins
+from anninh_core.plugins import PluginFailure, Plugins
 from anninh_core.ports.storages.changes import OutboxSettled
 from anninh_core.ports.storages.queues import OutboxState
 from anninh_core.usecase.outbox_message import find_recipient, outbox_scope
@@ -36,13 +36,13 @@ _REVOKED = "the platform took the message and reported later that it did not arr
 
 
 class MessageHandler:
-    """Turns messages into records of the domain."""
+    """Turns inbound messages into records of the domain."""
 
     def __init__(self, services: Services, plugins: Plugins, fetching: Collection[str] = ()) -> None:
-        """Open the process.
+        """Create the handlers for officers, groups, private messages and accusations.
 
         Args:
-            fetching: messenger instances from which the files that came with a message have to be fetched.
+            fetching: messenger instances from which attached files have to be fetched.
         """
         self._services = services
         self._fetching = fetching
@@ -53,7 +53,7 @@ class MessageHandler:
         self._accusing = AccusingMessages(services.units.runner)
 
     def handle_message(self, uow: UnitOfWork, message: InboundMessage, received_at: datetime) -> None:
-        """Write a message down and do what it asks for. Heard again, as in overlapping pastes, it counts once."""
+        """Record a message and act on it. A repeated message, as in overlapping pastes, counts once."""
         conversation_id = uow.find_id(CONVERSATION, message.conversation.key)
         is_new = _is_new(uow, conversation_id)
         if not is_new and find_message(uow, conversation_id, message.id) is not None:
@@ -64,12 +64,12 @@ class MessageHandler:
         if self._officers.take(uow, message, conversation_id, received_at, opinions.values):
             return
         history = self._load_history(uow, "" if is_new else conversation_id, message, received_at)
-        decision = route(message, history, self._heed_danger(message, opinions.values, district), district)
+        decision = route(message, history, self._select_opinions(message, opinions.values, district), district)
         decision = route_place_answer(uow, conversation_id, message, decision)
         if message.conversation.place is Place.PERSON:
             decision = limit_route(decision, history, district.flood)
         if decision.emergency and decision.accusation is not None:
-            self._report_danger_alone(uow, message, decision, history, accusation=decision.accusation)
+            self._split_off_danger(uow, message, decision, history, accusation=decision.accusation)
             return
         stored_message = self._record(uow, message, decision, received_at, opinions.failures)
         if message.conversation.place is Place.GROUP:
@@ -81,10 +81,12 @@ class MessageHandler:
             if is_new and decision.message_class is MessageClass.CHATTER:
                 self._greet(uow, stored_message)
 
-    def _heed_danger(
+    def _select_opinions(
         self, message: InboundMessage, opinions: Sequence[TriageOpinion], district: District
     ) -> Sequence[TriageOpinion]:
-        """Return the opinions that count: of a message that accuses, those of danger in any part of it, if any."""
+        """Return the opinions that count: for a message with a certain accusation, only those that see danger in any
+        part, if any.
+        """
         is_private = message.conversation.place is Place.PERSON
         accusation = find_accusation(message.text, district) if is_private else None
         if accusation is None or not accusation.is_certain:
@@ -94,7 +96,7 @@ class MessageHandler:
         return tuple(opinion for opinion in (*of_parts, *opinions) if opinion.emergency) or opinions
 
     def handle_accusation(self, uow: UnitOfWork, message: InboundMessage, received_at: datetime) -> None:
-        """Lock the accusation in a message whose danger has a case already."""
+        """Record the accusation in a message as a locked tip; the message's danger already has a case."""
         conversation_id = uow.find_id(CONVERSATION, message.conversation.key)
         district = uow.context.district
         opinions = self._plugins.triage(message, district)
@@ -104,7 +106,7 @@ class MessageHandler:
         stored_message = self._record(uow, message, decision, received_at, opinions.failures)
         self._private.handle(uow, stored_message, decision, history)
 
-    def _report_danger_alone(
+    def _split_off_danger(
         self,
         uow: UnitOfWork,
         message: InboundMessage,
@@ -113,7 +115,7 @@ class MessageHandler:
         *,
         accusation: Accusation,
     ) -> None:
-        """Put the danger into its case without the words that accuse; they follow for the supervisor alone."""
+        """Record the danger as a case without the accusing text, which follows separately for the supervisor only."""
         district = uow.context.district
         harmless = without_accusation(message, district, route.category)
         stored_message = self._record(uow, harmless, route, history.at, ())
@@ -129,7 +131,7 @@ class MessageHandler:
         message: InboundMessage,
         route: Route,
         received_at: datetime,
-        failures: Sequence[Failure],
+        failures: Sequence[PluginFailure],
     ) -> Message:
         stored_message = self._services.conversations.record_message(
             uow,
@@ -144,26 +146,28 @@ class MessageHandler:
         return stored_message
 
     @staticmethod
-    def _load_history(uow: UnitOfWork, where: str, message: InboundMessage, received_at: datetime) -> CaseHistory:
-        """Return what is known of a resident's conversation; nothing of a new resident, nor of a group."""
-        conversation = uow.get(CONVERSATION, where) if where else None
+    def _load_history(
+        uow: UnitOfWork, conversation_id: str, message: InboundMessage, received_at: datetime
+    ) -> CaseHistory:
+        """Return the case history of a resident's conversation; empty for a new resident or a group."""
+        conversation = uow.get(CONVERSATION, conversation_id) if conversation_id else None
         if conversation is None or message.conversation.place is Place.GROUP:
             pace = Pace().heard(received_at, uow.context.district.flood)
             return CaseHistory(at=received_at, rules=uow.context.district.talk, pace=pace)
         return load_history(uow, conversation, message, received_at)
 
-    def _greet(self, uow: UnitOfWork, said: Message) -> None:
-        """Answer somebody's first greeting: they learn what they can write here. Later small talk stays unanswered."""
+    def _greet(self, uow: UnitOfWork, message: Message) -> None:
+        """Reply to a person's first greeting with what they can write here. Later small talk gets no reply."""
         uow.send(
-            said.conversation,
+            message.conversation,
             uow.context.district.say("chatter.reply"),
             purpose="chatter.reply",
-            cause=f"message:{said.id}",
+            cause=f"message:{message.id}",
             scope=outbox_scope(uow.at),
         )
 
     def handle_report(self, uow: UnitOfWork, report: DeliveryReport) -> None:
-        """Note what the platform says of something sent; what it took back lies on the failure desk."""
+        """Record a delivery report of the platform; a message that it revoked goes to the failure desk."""
         row = uow.context.storage.queues.by_platform_id(report.messenger, report.platform_id)
         uow.add_event(f"delivery.{report.news.value}")
         mark = uow.context.names.mark(report.platform_id, report.messenger)
@@ -185,34 +189,38 @@ class MessageHandler:
                 )
             )
 
-    def _handle_group(self, uow: UnitOfWork, message: InboundMessage, said: Message) -> None:
-        """Let the opinions flag a group post for a person. Nothing said in a group becomes a case by itself."""
-        links = tuple(a.url or a.name for a in message.attachments if a.kind == "link")
-        view = PostToModerate(id=said.id, group=said.conversation, text=message.text, links=links)
+    def _handle_group(self, uow: UnitOfWork, message: InboundMessage, stored_message: Message) -> None:
+        """Flag a group post for an officer if a plugin's opinion says so. No group post becomes a case
+        automatically.
+        """
+        links = tuple(
+            attachment.url or attachment.name for attachment in message.attachments if attachment.kind == "link"
+        )
+        view = PostToModerate(id=stored_message.id, group=stored_message.conversation, text=message.text, links=links)
         opinions = self._plugins.moderation(view, uow.context.district)
         if missing := _missing_opinions(opinions.failures):
             uow.facts["unheard"] = "; ".join(missing)
         if not (flags := opinions.values):
             return
-        group = uow.include(self._services.groups.queries.of_conversation, said.conversation)
+        group = uow.include(self._services.groups.queries.of_conversation, stored_message.conversation)
         self._services.moderation.flagging.flag(
             uow,
-            said.id,
-            said.text,
-            unit=said.unit,
+            stored_message.id,
+            stored_message.text,
+            unit=stored_message.unit,
             group=group.id if group else "",
-            conversation=said.conversation,
-            author=said.sender,
-            attachments=said.attachments,
+            conversation=stored_message.conversation,
+            author=stored_message.sender,
+            attachments=stored_message.attachments,
             flags=flags,
         )
 
 
-def _is_new(uow: UnitOfWork, where: str) -> bool:
-    """Tell whether nothing was written down of a conversation yet."""
-    return not where or uow.get(CONVERSATION, where) is None
+def _is_new(uow: UnitOfWork, conversation_id: str) -> bool:
+    """Return whether no message of a conversation is recorded yet."""
+    return not conversation_id or uow.get(CONVERSATION, conversation_id) is None
 
 
-def _missing_opinions(failures: Sequence[Failure]) -> tuple[str, ...]:
-    """Name the plugins whose opinion is missing, for whoever reads the reasons."""
+def _missing_opinions(failures: Sequence[PluginFailure]) -> tuple[str, ...]:
+    """Return a line for each plugin that gave no opinion, for readers of the reasons."""
     return tuple(f"{failure.plugin} did not run: {failure.reason}" for failure in failures if not failure.ran)

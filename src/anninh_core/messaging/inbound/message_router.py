@@ -1,12 +1,12 @@
-"""What an inbound message is: by the rules of the talk in private, by its own words in a group."""
+"""Routing an inbound message: by the rules of the talk in private, by its text alone in a group."""
 
 from collections.abc import Sequence
 
 from anninh_core.domain.tips.states import PlaceChange
 from anninh_core.kernel.replacing import evolve
 from anninh_core.messaging.inbound.talk.accusations import OF_ANYBODY, Accusation
-from anninh_core.messaging.inbound.talk.figurative import calm_figurative
-from anninh_core.messaging.inbound.talk.follow_up_words import calm_status_question, find_alike
+from anninh_core.messaging.inbound.talk.figurative import replace_if_figurative
+from anninh_core.messaging.inbound.talk.follow_up_words import find_alike, replace_if_status_question
 from anninh_core.messaging.inbound.talk.history import CaseHistory
 from anninh_core.messaging.inbound.talk.message_context import LEFT_ALONE, MessageInContext
 from anninh_core.messaging.inbound.talk.message_place import find_message_place, is_elsewhere
@@ -22,11 +22,11 @@ from anninh_core.vocabulary.opinions import TriageOpinion
 def route(
     message: InboundMessage, history: CaseHistory, opinions: Sequence[TriageOpinion], district: District
 ) -> Route:
-    """Decide what a message is."""
+    """Return the route of a message: its class and what happens with it."""
     if message.conversation.place is Place.GROUP:
         return route_by_opinions(message, opinions)
-    opinions = calm_figurative(message.text, opinions, district)
-    opinions = calm_status_question(message.text, opinions, district)
+    opinions = replace_if_figurative(message.text, opinions, district)
+    opinions = replace_if_status_question(message.text, opinions, district)
     best = join_opinions(opinions)
     context = _build_context(message, history, opinions, best, district)
     return _complete(find_route(context), context, best, opinions)
@@ -35,18 +35,18 @@ def route(
 def route_accusation(
     message: InboundMessage, history: CaseHistory, opinions: Sequence[TriageOpinion], district: District
 ) -> Route:
-    """Decide what the accusation in a message is whose danger has gone its own way."""
+    """Return the route of the accusation in a message with a separate case for its danger."""
     best = join_opinions(opinions)
     context = _build_context(message, history, opinions, best, district)
-    accused = context.signals.accusation or OF_ANYBODY  # the profile's words may have changed since it came
+    accused = context.signals.accusation or OF_ANYBODY  # the profile's words may have changed since the message arrived
     route = _complete(lock_accusation(context, accused), context, best, opinions)
-    return evolve(route, category="", look_first=False)  # both are the danger's
+    return evolve(route, category="", look_first=False)  # both belong to the danger's case
 
 
 def _find_withheld(accusation: Accusation | None, opinions: Sequence[TriageOpinion]) -> Accusation | None:
-    """Return the accusation that is kept from those who come to help.
+    """Return the accusation to withhold from helpers, or None.
 
-    Of mere signs of a wrong no word is withheld where the profile's words of danger are in the message.
+    A merely possible accusation isn't withheld if the message contains the profile's danger words.
     """
     names_danger = any(opinion.emergency and opinion.fallback for opinion in opinions)
     is_kept = accusation is not None and (accusation.is_certain or not names_danger)
@@ -93,7 +93,7 @@ def _build_context(
 
 
 def _mark(route: Route, context: MessageInContext) -> Route:
-    """Return where a message goes, marked where danger is possible, and where it names another place for its case."""
+    """Return the route, marked if danger is possible, or if the message names another place for its case."""
     is_report = not (route.objects or route.withdraws or route.corrects or route.answers)
     if route.message_class not in (MessageClass.CONTINUATION, MessageClass.UNASSIGNED) or not is_report:
         return route
@@ -103,11 +103,11 @@ def _mark(route: Route, context: MessageInContext) -> Route:
     return evolve(route, look_first=route.look_first or (context.by_opinions.look_first and not route.emergency))
 
 
-def _needs_look(found: Route, best: TriageOpinion) -> bool:
-    """Tell whether a person should see what an opinion takes for nothing: in private, doubt isn't left alone.
+def _needs_look(decision: Route, best: TriageOpinion) -> bool:
+    """Return whether an officer should check a private message that the opinions dismiss as unsuitable or small talk.
 
-    What looks unsuitable always: who tells of lenders and advertisers uses their words.
+    Unsuitable ones always: reports about lenders and advertisers use the same words. Small talk only at low confidence.
     """
-    if found.message_class is MessageClass.UNSUITABLE:
+    if decision.message_class is MessageClass.UNSUITABLE:
         return True
-    return found.message_class is MessageClass.CHATTER and best.confidence < LEFT_ALONE
+    return decision.message_class is MessageClass.CHATTER and best.confidence < LEFT_ALONE

@@ -1,4 +1,4 @@
-"""What is done with a resident's message to the official account, once it is known where it belongs."""
+"""Handling a resident's message to the official account, once it is routed."""
 
 from typing import assert_never
 
@@ -27,18 +27,18 @@ _WHISTLEBLOW = "whistleblow"  # legal kind
 
 
 class PrivateMessageHandler:
-    """Puts a message into its case, opens one, or leaves it for a person to decide."""
+    """Adds a message to its case, opens a case, or leaves the decision to an officer."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
         self._commands = CommandHandler(services)
 
     def handle(self, uow: UnitOfWork, message: Message, route: Route, history: CaseHistory) -> None:
-        """Do what a message asks for. Of what is over a limit its sender is told once, and no answer else."""
+        """Handle a message by its route. Over the limit, its sender is notified once, and gets no other reply."""
         if route.is_over:
-            self._note_flood(uow, message, history)
+            self._record_flood(uow, message, history)
         lock = _make_lock(uow, message, route)
-        route = _separate(uow, route, lock)
+        route = _split_accusation(uow, route, lock)
         match route.message_class:
             case MessageClass.COMMAND:
                 self._commands.handle(uow, message, route)
@@ -47,7 +47,7 @@ class PrivateMessageHandler:
             case MessageClass.UNASSIGNED if route.is_over:
                 self._services.threads.hold_back(uow, message.id, route.candidates, lock)
             case MessageClass.UNASSIGNED:
-                self._leave_open(uow, message, route, history)
+                self._set_aside(uow, message, route, history)
             case MessageClass.QUESTION:
                 self._create_inquiry(uow, message, route)
                 self._services.threads.set_pace(uow, message.sender, history.pace.opened(history.at))
@@ -55,13 +55,13 @@ class PrivateMessageHandler:
                 self._create_tip(uow, message, route, history, lock)
                 self._services.threads.set_pace(uow, message.sender, _pace_after_tip(route, history))
             case MessageClass.CHATTER | MessageClass.UNSUITABLE:
-                self._leave_alone(uow, message, route)
+                self._handle_small_talk(uow, message, route)
             case never:
                 assert_never(never)
         if route.rights is not None and route.command is not ResidentCommand.RIGHTS:
-            self._commands.note_rights(uow, message, route)
+            self._commands.record_rights_request(uow, message, route)
 
-    def _note_flood(self, uow: UnitOfWork, message: Message, history: CaseHistory) -> None:
+    def _record_flood(self, uow: UnitOfWork, message: Message, history: CaseHistory) -> None:
         rules = uow.context.district.flood
         self._services.threads.set_pace(uow, message.sender, history.pace.flooded(history.at, rules))
         if history.pace.begins_flood(history.at, rules):
@@ -74,7 +74,7 @@ class PrivateMessageHandler:
         self._services.conversations.link(uow, message.id, f"inquiry:{inquiry.id}", kind=MessageClass.QUESTION)
         if route.shows_states:
             self._commands.send_states(uow, message)
-        self._guide(uow, message, route)
+        self._send_guidance(uow, message, route)
 
     def _create_tip(
         self,
@@ -108,12 +108,12 @@ class PrivateMessageHandler:
         if not words(message.text):
             self._services.tips.intake.ask_matter(uow, tip.id)
         if route.look_first and not route.emergency:
-            self._look_first(uow, message, case, history)
+            self._flag_possible_danger(uow, message, case, history)
         if lock is not None:
             wording = "tip.guidance_outside" if lock.is_outside else "tip.guidance_accusation"
             self._reply(uow, message, wording, office=name_office(uow.context.district, lock))
         else:
-            self._guide(uow, message, route)
+            self._send_guidance(uow, message, route)
 
     def _continue_case(self, uow: UnitOfWork, message: Message, route: Route, history: CaseHistory) -> None:
         case = Ref.parse(route.case)
@@ -125,7 +125,7 @@ class PrivateMessageHandler:
         if route.answers is not None:
             self._services.threads.end_question(uow, message.sender, route.answers)
         if route.look_first and case.kind == "tip":
-            self._look_first(uow, message, route.case, history)
+            self._flag_possible_danger(uow, message, route.case, history)
 
     def _add_to_tip(self, uow: UnitOfWork, message: Message, route: Route, history: CaseHistory) -> None:
         tip_id = Ref.parse(route.case).id
@@ -136,12 +136,14 @@ class PrivateMessageHandler:
         sorting = self._services.tips.sorting
         if route.place is not None and route.place_change is not None:
             sorting.note_place(uow, tip_id, route.place.unit, route.place_change, route.place.suggestion.reason)
-        elif route.emergency or not route.second_matter:  # the place is perhaps that of another matter
+        elif route.emergency or not route.second_matter:  # otherwise the place may belong to another matter
             is_number = route.answers is QuestionKind.PLACE
             sorting.hear_place(uow, tip_id, message.text, message.attachments, is_number=is_number)
 
-    def _look_first(self, uow: UnitOfWork, message: Message, case: str, history: CaseHistory) -> None:
-        """Mark a case for a look; ask about danger once in a while, where no officer is paged yet."""
+    def _flag_possible_danger(self, uow: UnitOfWork, message: Message, case: str, history: CaseHistory) -> None:
+        """Mark a case for a check; ask the reporter about danger occasionally, unless an emergency was already
+        reported.
+        """
         tip_id = Ref.parse(case).id
         tip = self._services.tips.intake.mark_possible_danger(uow, tip_id)
         if tip.emergency or not history.may_ask_danger:
@@ -149,20 +151,20 @@ class PrivateMessageHandler:
         self._services.tips.intake.ask_danger(uow, tip_id)
         self._services.threads.note_question(uow, message.sender, QuestionKind.DANGER, case, _YES_OR_NO)
 
-    def _leave_open(self, uow: UnitOfWork, message: Message, route: Route, history: CaseHistory) -> None:
-        """List a message for a person, and ask its sender once which case is meant. Nothing waits for the answer.
+    def _set_aside(self, uow: UnitOfWork, message: Message, route: Route, history: CaseHistory) -> None:
+        """List a message for an officer, and ask its sender once which case is meant. Nothing waits for the reply.
 
-        No private matter is offered: its sender may name it by its receipt.
+        Private matters aren't offered: the sender can name them by receipt.
         """
         private = {case.ref for case in history.cases if case.is_private}
         offered = tuple(case for case in route.candidates if case not in private)
         if self._services.threads.set_aside(uow, message.id, route.candidates, offered):
             self._ask_which(uow, message, offered)
         if route.look_first:
-            self._look_first(uow, message, route.candidates[0], history)
+            self._flag_possible_danger(uow, message, route.candidates[0], history)
 
-    def _leave_alone(self, uow: UnitOfWork, message: Message, route: Route) -> None:
-        """Write a message down, and that is all; a doubtful one lies before a person, and is answered once."""
+    def _handle_small_talk(self, uow: UnitOfWork, message: Message, route: Route) -> None:
+        """Leave a message without a case; list a doubtful one for an officer, and reply once to an unsuitable one."""
         if not route.needs_look:
             return
         is_first = self._services.threads.set_aside(uow, message.id, ())
@@ -177,17 +179,21 @@ class PrivateMessageHandler:
             self._reply(uow, message, "tip.number_missing", command=command)
 
     def _describe_choices(self, uow: UnitOfWork, candidates: tuple[str, ...]) -> str:
-        """Number the candidates by receipt: a shared phone shows nobody what was reported."""
+        """Return a numbered list of the candidates by receipt: on a shared phone it doesn't reveal the content of a
+        report.
+        """
         district = uow.context.district
         lines = []
         for number, case in enumerate(candidates, start=1):
             tip = uow.load(TIP, Ref.parse(case).id)
-            day = short_date(local_date(tip.received_at))  # of profiles of before
+            day = short_date(local_date(tip.received_at))  # for profiles of earlier versions
             lines.append(district.say("tip.which_case", number=number, receipt=tip.receipt, day=day))
         return "\n".join((*lines, district.say("tip.which_new", number=len(candidates) + 1)))
 
-    def _guide(self, uow: UnitOfWork, message: Message, route: Route) -> None:
-        """Tell where a denunciation of an office, or a complaint about a decision, has to go."""
+    def _send_guidance(self, uow: UnitOfWork, message: Message, route: Route) -> None:
+        """Reply where to direct a denunciation of an office, or a complaint about a decision, if the route requires
+        it.
+        """
         if route.guidance:
             self._reply(uow, message, f"tip.guidance_{route.guidance}")
 
@@ -203,12 +209,14 @@ class PrivateMessageHandler:
 
 
 def _build_addition(message: Message, route: Route, history: CaseHistory) -> Addition:
-    """Return what a message adds to its tip. Who writes in pieces isn't answered for each of them."""
+    """Return the addition of a message to its tip. Several messages in quick succession get only one
+    acknowledgement.
+    """
     case = history.case(route.case)
     emergency = history.emergency
     is_latest = bool(history.cases) and history.cases[0].ref == route.case
     is_soon = case is not None and history.at - case.heard_at <= history.rules.joins_within
-    is_noted = route.corrects or route.withdraws or route.answers is not None  # that pages nobody
+    is_noted = route.corrects or route.withdraws or route.answers is not None  # these send no urgent notice
     is_answered = (is_latest and is_soon) or route.emergency or route.is_over or route.look_first
     return Addition(
         text=message.text,
@@ -226,28 +234,32 @@ def _build_addition(message: Message, route: Route, history: CaseHistory) -> Add
 
 
 def _make_lock(uow: UnitOfWork, message: Message, route: Route) -> SupervisorLock | None:
-    """Return the lock of an accusation, None for other messages; it is about the place that it names, else the home."""
+    """Return the lock of an accusation, for the place in the message, else the sender's home unit; None if there is
+    none.
+    """
     if route.accusation is None:
         return None
     conversation = uow.load(CONVERSATION, message.sender)
-    named = [route.place.unit] if route.place is not None else []
-    return make_lock(uow.context.district, route.accusation, (*named, conversation.unit), uow.at)
+    places = [route.place.unit] if route.place is not None else []
+    return make_lock(uow.context.district, route.accusation, (*places, conversation.unit), uow.at)
 
 
-def _separate(uow: UnitOfWork, route: Route, lock: SupervisorLock | None) -> Route:
-    """Return where an accusation goes: to a case of its own where its case's lock doesn't keep all the accused away."""
+def _split_accusation(uow: UnitOfWork, route: Route, lock: SupervisorLock | None) -> Route:
+    """Return the route of an accusation: to a case of its own if the existing case's lock doesn't exclude all the
+    accused.
+    """
     if lock is None or route.message_class is not MessageClass.CONTINUATION or _covers(uow, route.case, lock):
         return route
     return evolve(route, message_class=MessageClass.TIP, case="", guidance=_WHISTLEBLOW)
 
 
 def _covers(uow: UnitOfWork, case: str, lock: SupervisorLock) -> bool:
-    """Return whether the lock of a case keeps away all whom a further message accuses."""
-    own = uow.load(TIP, Ref.parse(case).id).lock
-    return own is not None and own.supervisor == lock.supervisor and {*lock.units} <= {*own.units}
+    """Return whether the lock of a case excludes everyone whom another lock's message accuses."""
+    case_lock = uow.load(TIP, Ref.parse(case).id).lock
+    return case_lock is not None and case_lock.supervisor == lock.supervisor and {*lock.units} <= {*case_lock.units}
 
 
 def _pace_after_tip(route: Route, history: CaseHistory) -> Pace:
-    """Return the pace after a tip was opened, which in danger has sent the emergency numbers."""
+    """Return the pace after a tip was opened; in danger it includes the sent emergency numbers."""
     opened = history.pace.opened(history.at)
     return opened.warned(history.at) if route.emergency else opened

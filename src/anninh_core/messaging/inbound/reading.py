@@ -1,4 +1,4 @@
-"""What an adapter makes of an event: whatever it raises or returns, the event itself is not lost."""
+"""Parsing an event by its adapter: whatever the adapter raises or returns, the event isn't lost."""
 
 import logging
 from collections.abc import Sequence
@@ -13,18 +13,18 @@ from anninh_core.vocabulary.messages import Address, DeliveryReport, Echo, Inbou
 Event = InboundMessage | DeliveryReport | Echo | Withdrawal
 
 ACCUSING_PREFIX = b"\0accusing\0"
-"""Begins the body of an event of our own: a message whose danger was handled, and whose accusation follows."""
+"""Prefix of the body of an internal event: a message with its danger handled and its accusation pending."""
 
 
 @frozen
 class AccusingMessage:
-    """A message whose danger was handled, and whose accusation follows."""
+    """A message with its danger handled and its accusation pending."""
 
     message: InboundMessage
 
     @property
     def conversation(self) -> Address:
-        """Where it was written."""
+        """The address of the message's conversation."""
         return self.message.conversation
 
 
@@ -36,7 +36,7 @@ class Unreadable(Exception):
     """The adapter can't read an event.
 
     Attributes:
-        error: the class of what it raised. Its words are left out: they may quote what somebody wrote.
+        error: class of the adapter's exception. Its text is left out: it may quote a person's words.
     """
 
     def __init__(self, error: str) -> None:
@@ -45,20 +45,20 @@ class Unreadable(Exception):
 
 
 def parse_event(messenger: Messenger, body: bytes) -> Sequence[Event]:
-    """Return what an event holds.
+    """Return the parts of an event.
 
     Raises:
-        Unreadable: `parse` raises, or returns what no record can be made of.
+        Unreadable: `parse` raises, or returns values that can't be stored.
     """
     try:
         return _parse(messenger, body)
     except Exception as error:  # noqa: BLE001  whatever an adapter raises, and a stack or a memory that is full
         reason = type(error).__name__
-    raise Unreadable(reason)  # outside the `except`, or the error would keep the body and its words alive
+    raise Unreadable(reason)  # outside the `except`, or the exception would keep the body in memory
 
 
 def parse_stored(messenger: Messenger, body: bytes) -> Sequence[Event | AccusingMessage]:
-    """Return what a row of the inbox holds: an event of the messenger, or one of our own.
+    """Return the parts of an inbox row: an event of the messenger, or an internal event.
 
     Raises:
         Unreadable: as `parse_event`.
@@ -69,7 +69,7 @@ def parse_stored(messenger: Messenger, body: bytes) -> Sequence[Event | Accusing
 
 
 def dedupe_key(messenger: Messenger, request: WebhookRequest) -> str:
-    """Return what is equal for the same event delivered again: the hash of its body where the adapter can't tell."""
+    """Return a key that is equal for repeated deliveries of an event: the adapter's, or else the hash of the body."""
     try:
         key = messenger.dedupe_key(request)
         if key and key.encode():
@@ -82,8 +82,8 @@ def dedupe_key(messenger: Messenger, request: WebhookRequest) -> str:
 
 
 def hash_body(body: bytes) -> str:
-    """Return the dedupe key of an event that the adapter gives none for."""
-    return f"not understood\0{sha256(body).hexdigest()}"  # stored events of earlier versions have these words
+    """Return the dedupe key of an event for which the adapter gives none."""
+    return f"not understood\0{sha256(body).hexdigest()}"  # the same text as in stored events of earlier versions
 
 
 def _parse(messenger: Messenger, body: bytes) -> Sequence[Event]:
@@ -93,5 +93,5 @@ def _parse(messenger: Messenger, body: bytes) -> Sequence[Event]:
             raise TypeError(f"{messenger.instance} gives a {type(part).__name__}, which is no event")
         for address in (getattr(part, "conversation", None), getattr(part, "sender", None)):
             if isinstance(address, Address):
-                address.key.encode()  # half a character in an id can't be stored
+                address.key.encode()  # an unpaired surrogate in an id can't be stored
     return parts

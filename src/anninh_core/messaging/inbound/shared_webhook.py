@@ -1,4 +1,4 @@
-"""Whose an event is, where a platform sends those of several messenger instances to one address."""
+"""Finding the messenger instance of an event if several instances share one webhook address."""
 
 import logging
 from collections.abc import Mapping
@@ -11,12 +11,12 @@ _log = logging.getLogger(__name__)
 
 
 class SharedWebhook:
-    """The instances that share an address, seen from one of them.
+    """The instances that share a webhook address, seen from one of them.
 
     Args:
-        own: the instance whose address it is.
-        sharing: all of them by name, `own` among them.
-        messengers: the same ones as messengers.
+        own: the instance that owns the address.
+        sharing: all of the instances by name, including `own`.
+        messengers: the same instances as messengers.
     """
 
     def __init__(self, own: str, sharing: Mapping[str, SharesWebhook], messengers: Mapping[str, Messenger]) -> None:
@@ -25,10 +25,10 @@ class SharedWebhook:
         self._messengers = messengers
 
     def owner_of(self, request: WebhookRequest) -> str:
-        """Return whose an event is, if it is genuine.
+        """Return the instance that an event belongs to, if it is genuine.
 
-        What nobody takes, such as an event that no adapter can read, is kept by the first instance whose secret signed
-        it, as each may have its own; that it came to if nobody's did.
+        An event that no instance takes, such as one that no adapter can read, goes to the first instance with a
+        matching signature, as each may have its own secret; if none matches, to the instance that received it.
         """
         for name, messenger in self._sharing.items():
             if _takes(name, messenger, request.body):
@@ -37,7 +37,7 @@ class SharedWebhook:
 
 
 def find_shared_webhooks(messengers: Mapping[str, Messenger]) -> Mapping[str, SharedWebhook]:
-    """Return instance -> those that share its address; an instance that shares it with nobody isn't in it."""
+    """Return a mapping from each instance with a shared address to the instances that share it."""
     sharing = {name: candidate for name, candidate in messengers.items() if isinstance(candidate, SharesWebhook)}
     groups: dict[str, dict[str, SharesWebhook]] = {}
     for name, messenger in sharing.items():

@@ -1,4 +1,4 @@
-"""Which lock an accusation gets: who is accused, and which unit supervises them, by the profile. Pure."""
+"""The lock of an accusation: the accused units, and the unit that supervises them by the profile. Pure."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -15,9 +15,9 @@ def make_lock(district: District, accusation: Accusation, units: Iterable[str], 
     """Return the lock of a report.
 
     Args:
-        district: whose profile names the supervising units.
-        units: where it may have happened, the surest first: the place that it names, then its conversation's unit.
-        at: when it came.
+        district: its profile names the supervising units.
+        units: where it may have happened, most certain first: the place in the message, then its conversation's unit.
+        at: when the report was received.
     """
     places = tuple(dict.fromkeys(units))
     accused = find_accused_units(district, accusation, places)
@@ -34,7 +34,7 @@ def make_lock(district: District, accusation: Accusation, units: Iterable[str], 
 
 
 def name_office(district: District, lock: SupervisorLock) -> str:
-    """Return the office to which the reporter of a locked report is pointed: never that of the accused."""
+    """Return the office to which the reporter of a locked report is referred: never that of the accused."""
     if lock.supervisor:
         return district.unit(lock.supervisor).name
     rules = [district.supervision_of(kind, unit) for kind in lock.accused for unit in reversed(lock.units)]
@@ -43,7 +43,7 @@ def name_office(district: District, lock: SupervisorLock) -> str:
 
 
 def find_accused_units(district: District, accusation: Accusation, places: Iterable[str]) -> tuple[str, ...]:
-    """Return the units that a report accuses; () for a unit of the counting level that isn't known yet."""
+    """Return the units that a report accuses; () if the accused unit of the counting level isn't known yet."""
     if accusation.is_above:
         return tuple(dict.fromkeys(_find_unit_above(district, kind) for kind in accusation.accused))
     for place in places:
@@ -54,14 +54,16 @@ def find_accused_units(district: District, accusation: Accusation, places: Itera
 
 
 def _find_unit_above(district: District, accused: AccusedKind) -> str:
-    """Return the unit of the root's level that a kind of accused belongs to."""
+    """Return the unit of the root's level to which a kind of accused belongs."""
     if accused is not AccusedKind.POLICE:
         return district.root
     return next((id for id in district.children[district.root] if district.units[id].kind == _POLICE), district.root)
 
 
 def _find_supervisor(district: District, rules: Iterable[SupervisionRule], accused: tuple[str, ...]) -> str:
-    """Return the unit that supervises all of the accused, the root where that are several; "" for none of the tree."""
+    """Return the unit that supervises all of the accused, the root if there are several; "" if no unit of the tree
+    does.
+    """
     supervisors = tuple(dict.fromkeys(rule.supervised_by for rule in rules))
     if "" in supervisors:
         return ""

@@ -1,4 +1,4 @@
-"""How many events that nobody could read were stored today: the cap of the district's profile counts by it."""
+"""Counting today's stored unreadable events, for the cap in the district's profile."""
 
 import re
 from collections.abc import Mapping
@@ -10,16 +10,16 @@ from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.runner import MAX_TRIES
 
 RETRY_AFTER = timedelta(hours=1)
-"""When a platform may send an event above the cap again: a mended adapter reads it at any time of the day."""
+"""When a platform may send an event above the cap again: a fixed adapter reads it at any time of the day."""
 
 _OWNER = "unreadable"
 _NOTE = re.compile(rb"(?P<day>[\d-]{10}) (?P<count>\d{1,9})")
 
 
 class UnreadableEvents:
-    """Counts the events of each messenger that were stored unread today. All processes count together.
+    """Counts the unreadable events of each messenger stored today, for all processes together.
 
-    Processes that store at the same moment may pass the cap by what each of them stores then.
+    Processes that store at the same moment may exceed the cap by the events that each of them stores then.
     """
 
     def __init__(self, context: UseCaseContext) -> None:
@@ -27,22 +27,25 @@ class UnreadableEvents:
 
     @property
     def limit(self) -> int:
-        """How many of a messenger are stored in a day."""
+        """Maximum number of unreadable events stored per messenger and day."""
         return self._context.district.delivery.unreadable_per_day
 
     def count(self, instance: str) -> int:
-        """Return how many of a messenger were stored today."""
+        """Return how many unreadable events of a messenger were stored today."""
         return self._read(instance)[0]
 
     def room(self, instance: str) -> int:
-        """Return how many more of a messenger may be stored today."""
+        """Return how many more unreadable events of a messenger may be stored today."""
         return max(self.limit - self.count(instance), 0)
 
     def add(self, stored: Mapping[str, int]) -> None:
-        """Count events that were stored, messenger instance -> how many.
+        """Add the stored events to the counts.
+
+        Args:
+            stored: number of stored events by messenger instance.
 
         Raises:
-            Conflict: other processes count all the time.
+            Conflict: other processes kept changing the count.
         """
         for instance, number in stored.items():
             self._add(instance, number)
@@ -50,8 +53,8 @@ class UnreadableEvents:
     def _add(self, instance: str, number: int) -> None:
         for _ in range(MAX_TRIES):
             count, version = self._read(instance)
-            noted = f"{self._today} {count + number}".encode()
-            if self._context.storage.states.put(_OWNER, instance, noted, version):
+            body = f"{self._today} {count + number}".encode()
+            if self._context.storage.states.put(_OWNER, instance, body, version):
                 return
         raise Conflict(
             "The unreadable events of messenger {messenger!r} couldn't be counted in {count} attempts: send "
@@ -61,7 +64,7 @@ class UnreadableEvents:
         )
 
     def build_refusal(self, instance: str) -> TooManyRequests:
-        """Return the refusal of an event above the cap."""
+        """Return the error that refuses an event above the cap."""
         return TooManyRequests(
             "Messenger {messenger!r} reached today's limit of {most:,} unreadable events: send this event later.",
             after=RETRY_AFTER,
@@ -74,7 +77,9 @@ class UnreadableEvents:
         return local_date(self._context.clock.now())
 
     def _read(self, instance: str) -> tuple[int, int]:
-        """Return today's count and the version of the note; a note that is damaged, or of another day, counts none."""
+        """Return today's count and the version of the stored value; a damaged value, or one of another day, counts as
+        0.
+        """
         stored = self._context.storage.states.get(_OWNER, instance)
         if stored is None:
             return 0, 0

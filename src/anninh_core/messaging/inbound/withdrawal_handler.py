@@ -1,4 +1,4 @@
-"""What is done when a platform tells that a person withdraws: their wish is put before an officer, with its clock."""
+"""Handling a platform's report that a person withdraws: a request for erasure with its deadline, for an officer."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from anninh_core.vocabulary.rights import RightsKind
 
 
 class WithdrawalHandler:
-    """Notes wishes to be erased. Nothing is erased by that: an officer decides."""
+    """Records requests for erasure. Nothing is erased automatically: an officer decides."""
 
     def __init__(self, runner: UseCaseRunner, services: Services) -> None:
         self._runner = runner
@@ -20,7 +20,9 @@ class WithdrawalHandler:
         self._services = services
 
     def handle(self, uow: UnitOfWork, withdrawal: Withdrawal, received_at: datetime) -> None:
-        """Put a wish before those who may decide about it; of somebody of whom nothing is kept, only note that."""
+        """Record a request for erasure for an officer's decision; for a person without stored data, only log an
+        event.
+        """
         person = withdrawal.conversation
         conversation_id = uow.find_id(CONVERSATION, person.key) if person else ""
         if person and not conversation_id:

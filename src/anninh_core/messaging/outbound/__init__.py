@@ -1,1 +1,3 @@
-"""From the outbox to the wire: scheduled, sent by a way that works, its outcome recorded, the unknown reconciled."""
+"""From the outbox to the platform: scheduling, sending by a working method, recording the outcome, and
+reconciliation.
+"""

@@ -1,7 +1,7 @@
-"""Token buckets as numbers: how fast a messenger may be used, and when the next message may leave.
+"""Token buckets as numbers: the rate limits of a messenger, and when the next message may be sent.
 
-A bucket is kept as the moment at which it will be full again. Taking a token moves that moment on by the time in which
-one token comes back. Moments are microseconds since 1970, so that nothing is lost by rounding.
+A bucket is stored as the moment at which it will be full again. Taking a token moves that moment forward by the refill
+time of one token. Moments are microseconds since 1970, so that nothing is lost by rounding.
 """
 
 from collections.abc import Mapping
@@ -13,11 +13,11 @@ from anninh_core.vocabulary.rates import Rate
 
 @frozen(kw_only=True)
 class RateLimit:
-    """How fast a messenger instance may be used, None for as fast as it goes.
+    """The rate limits of a messenger instance, None for unlimited.
 
     Attributes:
-        overall: messages to everybody together.
-        recipient: messages to one person or group.
+        overall: for all messages together.
+        recipient: for messages to one person or group.
     """
 
     overall: Rate | None = None
@@ -26,18 +26,18 @@ class RateLimit:
 
 @frozen
 class BucketState:
-    """What was taken from the buckets of one messenger instance.
+    """The tokens taken from the buckets of one messenger instance.
 
     Attributes:
         overall: when the bucket of all messages is full again.
-        recipients: conversation -> when its bucket is full again; a full one is left out.
+        recipients: when the bucket of each conversation is full again; full ones are left out.
     """
 
     overall: int = 0
     recipients: Mapping[str, int] = field(factory=dict)
 
     def wait(self, limit: RateLimit, to: str, now: int, *, pressing: bool) -> int:
-        """Return how many microseconds a message must wait; one that is pressing may use the reserve."""
+        """Return how many microseconds a message must wait; if `pressing`, it may use the reserve."""
         waits = [0]
         if (rate := limit.overall) is not None:
             waits.append(rate.wait_time(self.overall, now, 0 if pressing else rate.reserve))
@@ -46,7 +46,7 @@ class BucketState:
         return max(waits)
 
     def after_send(self, limit: RateLimit, to: str, now: int) -> "BucketState":
-        """Return the buckets after a message has left."""
+        """Return the buckets after a message was sent."""
         state = self
         if (rate := limit.overall) is not None:
             state = evolve(state, overall=rate.after_take(self.overall, now))
@@ -55,9 +55,9 @@ class BucketState:
         return state
 
     def as_of(self, limit: RateLimit, now: int) -> "BucketState":
-        """Return the buckets as they count now: full ones forgotten, and none emptier than empty.
+        """Return the buckets at `now`: without full ones, and with none below empty.
 
-        What was changed must be kept, or a clock that was set back holds everything until it has caught up.
+        Store the change, or a clock that was set back blocks all messages until it has caught up.
         """
         overall = limit.overall
         recipient = limit.recipient

@@ -1,8 +1,8 @@
-"""Fallback: the ways to a recipient that the profile names, tried one after the other until one works.
+"""Fallback: the delivery methods that the profile names for a purpose, tried one after the other until one works.
 
-Only a plain message can be looked for in the conversation afterwards. Before anything leaves by another method the row
-is therefore settled as unknown, with that method: whatever happens then, even the end of the process, nothing is sent a
-second time unless a person says so.
+Only a plain message can be searched for in the conversation afterwards. So before anything is sent by another method,
+the row is settled as unknown, with that method: whatever happens then, even a crash of the process, nothing is sent a
+second time unless an officer decides it.
 """
 
 from collections.abc import Callable, Sequence
@@ -32,20 +32,20 @@ from anninh_core.vocabulary.district import TASK, WINDOW
 from anninh_core.vocabulary.messages import OutgoingMessage, Place, Receipt
 
 MarkUnknown = Callable[[OutboxRow, str], OutboxRow | None]
-"""Settles a row as unknown by a method, before that is used; None where the row isn't ours any more."""
+"""Settles a row as unknown with a method, before that method is used; returns None if another worker has the row."""
 
 _FailedMethods = tuple[tuple[str, Sentence], ...]
-"""Methods and why they led nowhere."""
+"""Failed delivery methods with the reasons."""
 
 
 @frozen
 class DeliveryMethod:
-    """One way to a recipient.
+    """A delivery method.
 
     Attributes:
-        name: as the profile has it.
-        send: sends; None for a person's task.
-        is_fallback: whether the row has to tell of this method before anything leaves.
+        name: as in the profile.
+        send: sends the message; None for a person's task.
+        is_fallback: whether the row has to record this method before anything is sent.
     """
 
     name: str
@@ -53,20 +53,21 @@ class DeliveryMethod:
     is_fallback: bool = False
 
     def allows_next(self, error: Exception) -> bool:
-        """Tell whether the next method is tried: this one sent nothing.
+        """Return whether the next method is tried, because this one sent nothing.
 
-        What a plain message can't say is wrong by every method. A template may fit less than the message.
+        A plain message that was rejected would be rejected by every method. A template may reject content that the
+        message allows.
         """
         if self.name == WINDOW:
             return isinstance(error, RecipientUnreachable)
         return isinstance(error, RecipientUnreachable | RequestRejected | Unsupported)
 
 
-def methods_for(opened: OpenedRow, ladder: Sequence[str], clock: Clock) -> tuple[DeliveryMethod, ...]:
-    """Return the ways to do what a row asks for: those of the ladder for a message, one call for all else.
+def list_methods(opened: OpenedRow, ladder: Sequence[str], clock: Clock) -> tuple[DeliveryMethod, ...]:
+    """Return the delivery methods of a row: those of the ladder for a message, one call for any other action.
 
     Raises:
-        BadInput: it is to be fetched, not sent.
+        BadInput: the row is for fetching, not for sending.
     """
     outbox_message = opened.outbox_message
     messenger = opened.messenger
@@ -102,15 +103,15 @@ def methods_for(opened: OpenedRow, ladder: Sequence[str], clock: Clock) -> tuple
 def try_methods(
     opened: OpenedRow, methods: Sequence[DeliveryMethod], mark: MarkUnknown
 ) -> tuple[OutboxRow, DeliveryOutcome] | None:
-    """Try methods in their order; return the row as it is then and what came of it.
+    """Try the methods in order; return the row in its current state and the outcome.
 
-    None where somebody else has the row now: nothing is to be recorded.
+    Return None if another worker has the row now: nothing is to be recorded.
     """
     row = opened.row
-    tried = _FailedMethods()
+    failed_methods = _FailedMethods()
     for number, method in enumerate(methods, 1):
         if method.send is None:
-            return row, DeliveryOutcome(state=OutboxState.NEEDS_PERSON, error=_task_reason(tried))
+            return row, DeliveryOutcome(state=OutboxState.NEEDS_PERSON, error=_task_reason(failed_methods))
         if method.is_fallback:
             marked_row = mark(row, method.name)
             if marked_row is None:
@@ -119,18 +120,18 @@ def try_methods(
         try:
             receipt = method.send()
         except Exception as error:  # noqa: BLE001  bytes may have left: whatever was raised, the row has to tell
-            earlier, tried = tried, (*tried, (method.name, opened.redact(error)))
-            if not (method.allows_next(error) and (earlier or methods[number:])):
-                return row, _failed_outcome(method, error, _describe_failures(tried))
+            earlier_failures, failed_methods = failed_methods, (*failed_methods, (method.name, opened.redact(error)))
+            if not (method.allows_next(error) and (earlier_failures or methods[number:])):
+                return row, _failed_outcome(method, error, _describe_failures(failed_methods))
         else:
             return row, _delivered_outcome(method, receipt)
     return row, DeliveryOutcome(
-        state=OutboxState.FAILED, error=_classify(RecipientUnreachable.__name__, _describe_failures(tried))
+        state=OutboxState.FAILED, error=_classify(RecipientUnreachable.__name__, _describe_failures(failed_methods))
     )
 
 
 def _build_methods(ladder: Sequence[str], messenger: Messenger, message: OutgoingMessage) -> tuple[DeliveryMethod, ...]:
-    """Return the methods of a ladder for a message; to a group nothing leads but a plain message and people."""
+    """Return the methods of a ladder for a message; only plain messages and tasks reach a group."""
     methods = (_build_method(name, messenger, message) for name in ladder)
     in_group = message.to.place is Place.GROUP
     return tuple(method for method in methods if not (in_group and method.name not in (WINDOW, TASK)))
@@ -173,7 +174,7 @@ def _failed_outcome(method: DeliveryMethod, error: Exception, reason: str) -> De
                 state=OutboxState.UNKNOWN,
                 error=reason,
                 method=method.name if method.is_fallback else "",
-                # By a fallback other words than the message's stand in the conversation.
+                # A fallback leaves a different text in the conversation.
                 can_be_asked=isinstance(error, UnknownOutcome) and not method.is_fallback,
             )
 
@@ -182,21 +183,23 @@ def _classify(failure: str, reason: str) -> Sentence:
     return Sentence("{failure}: {reason}", failure=failure, reason=reason)
 
 
-def _describe_failures(tried: _FailedMethods) -> Sentence:
-    """Return what was tried and why it failed, in clear, for the failure desk."""
-    if not tried:
+def _describe_failures(failed_methods: _FailedMethods) -> Sentence:
+    """Return the failed methods with their reasons, in plain language for the failure desk."""
+    if not failed_methods:
         return Sentence(
             "No delivery method of the purpose reaches the recipient: add `window` or `task` to its ladder in the "
             "profile."
         )
-    if len(tried) == 1:
-        return tried[0][1]
-    failures = tuple(Sentence("{method}: {reason}", method=method, reason=reason) for method, reason in tried)
+    if len(failed_methods) == 1:
+        return failed_methods[0][1]
+    failures = tuple(Sentence("{method}: {reason}", method=method, reason=reason) for method, reason in failed_methods)
     return Sentence("Several delivery methods failed. {failures}", failures=failures)
 
 
-def _task_reason(tried: _FailedMethods) -> Sentence:
-    """Return what a person is told who has to reach somebody in another way."""
-    if not tried:
+def _task_reason(failed_methods: _FailedMethods) -> Sentence:
+    """Return the reason of a task for a person who has to reach the recipient another way."""
+    if not failed_methods:
         return Sentence("A person has to reach the recipient another way.")
-    return Sentence("A person has to reach the recipient another way. {reason}", reason=_describe_failures(tried))
+    return Sentence(
+        "A person has to reach the recipient another way. {reason}", reason=_describe_failures(failed_methods)
+    )

@@ -1,7 +1,7 @@
-"""The last look before something goes to a group: whether it leads to somebody, and nobody has decided that it may.
+"""The leak check before a message goes to a group: whether it could identify a person without an officer's release.
 
-What is held waits, and is never dropped: a person lets it go or stops it. Where it can't wait, somebody on duty is
-paged about it until that is done.
+A held message waits, and is never dropped: an officer releases or stops it. If it is urgent, an officer on duty gets
+urgent notices until that is done.
 """
 
 from collections.abc import Callable, Iterator
@@ -30,7 +30,7 @@ from anninh_core.vocabulary.messages import Place
 from anninh_core.vocabulary.permissions import Permission
 
 WAIT = timedelta(minutes=1)
-"""How long a held row waits before it is looked at again: so long after a decision the last one has left."""
+"""How long a held row waits before the next check: the delay of the last row after a decision."""
 
 _FRESH = timedelta(seconds=5)
 
@@ -39,7 +39,7 @@ STOPPED = Sentence("A person stopped it, since it could reveal who a person is."
 
 
 class GateDecision(Enum):
-    """What becomes of a row."""
+    """The gate's decision about a row."""
 
     FREE = "free"
     WAITS = "waits"
@@ -48,8 +48,8 @@ class GateDecision(Enum):
 
 
 @frozen
-class _Look:
-    """What a text gave away at a moment."""
+class _CachedCheck:
+    """The cached result of checking a text."""
 
     text: str
     at: datetime
@@ -57,10 +57,10 @@ class _Look:
 
 
 class LeakGate:
-    """Looks at every message to a group.
+    """Checks every message to a group for leaks.
 
     Args:
-        describe: tells what a row is sent for, and with it what gives something away.
+        describe: returns the subject of a row, with its exposure.
     """
 
     def __init__(
@@ -75,40 +75,44 @@ class LeakGate:
         self._leaks = leaks
         self._duty = duty
         self._describe = describe
-        self._last: _Look | None = None  # of several threads one wins: no harm, as each look is true
+        self._last: _CachedCheck | None = (
+            None  # in several threads the last write wins: no harm, as each result is correct
+        )
 
     def check(self, opened: OpenedRow) -> GateDecision:
-        """Tell whether a row may leave now; what holds it is written down once."""
+        """Return whether a row may be sent now; record the finding that holds it once."""
         if opened.message.to.place is not Place.GROUP or opened.outbox_message.act is not OutboxAction.SEND:
             return GateDecision.FREE
-        exposure = self._look("\n".join(_texts(opened)))
+        exposure = self._check_text("\n".join(_texts(opened)))
         if not exposure:
             return GateDecision.FREE
         outgoing = self._describe(opened.row, exposure)
-        state, unasked = self._leaks.check.judge(outgoing)
-        if state is LeakState.HELD and unasked:
-            self._hold(outgoing, unasked)
+        state, unreported = self._leaks.check.judge(outgoing)
+        if state is LeakState.HELD and unreported:
+            self._record_finding(outgoing, unreported)
         if state is LeakState.HELD:
             return GateDecision.WAITS if outgoing.is_urgent else GateDecision.STEPS_ASIDE
         return GateDecision.STOPPED if state is LeakState.STOPPED else GateDecision.FREE
 
-    def _look(self, text: str) -> Exposure:
-        """Look at a text, once in some seconds: a broadcast says the same to hundreds of groups."""
+    def _check_text(self, text: str) -> Exposure:
+        """Return the exposure of a text, cached for some seconds: a broadcast sends the same text to hundreds of
+        groups.
+        """
         now = self._context.clock.now()
         last = self._last
         if last is not None and last.text == text and timedelta() <= now - last.at < _FRESH:
             return last.exposure
-        exposure = self._leaks.check.look(text)
-        self._last = _Look(text, now, exposure)
+        exposure = self._leaks.check.find_exposure(text)
+        self._last = _CachedCheck(text, now, exposure)
         return exposure
 
-    def _hold(self, outgoing: Outgoing, unasked: Exposure) -> None:
-        """Write a finding down, once for all rows that say the same."""
-        request = f"leak:{outgoing.about}:{'.'.join(unasked.pieces)}"
+    def _record_finding(self, outgoing: Outgoing, unreported: Exposure) -> None:
+        """Record a finding, once for all rows with the same content."""
+        request = f"leak:{outgoing.about}:{'.'.join(unreported.pieces)}"
 
         def hold(uow: UnitOfWork) -> None:
             uow.permit(self._context.district.root)
-            hold_for_decision(uow, self._leaks, self._duty, outgoing, unasked)
+            hold_for_decision(uow, self._leaks, self._duty, outgoing, unreported)
 
         try:
             self._runner.run_command(system("delivery").with_request(request), "leaks.hold", Permission.INTAKE, hold)
@@ -117,7 +121,7 @@ class LeakGate:
 
 
 def describe_item(item: Item, exposure: Exposure) -> Outgoing:
-    """Return what is about to leave of an item."""
+    """Return an item's outgoing text for the leak check."""
     return Outgoing(
         about=f"item:{item.id}",
         unit=item.unit,
@@ -129,15 +133,15 @@ def describe_item(item: Item, exposure: Exposure) -> Outgoing:
 
 
 def is_clear(uow: UnitOfWork, leaks: Leaks, duty: DutyService, outgoing: Outgoing) -> bool:
-    """Tell whether something may leave; if not, have it wait for a person, in the commit of the act that asks."""
-    state, unasked = leaks.check.judge(outgoing)
-    if state is LeakState.HELD and unasked:
-        hold_for_decision(uow, leaks, duty, outgoing, unasked)
+    """Return whether something may be published; if not, hold it for a person's decision, in the caller's commit."""
+    state, unreported = leaks.check.judge(outgoing)
+    if state is LeakState.HELD and unreported:
+        hold_for_decision(uow, leaks, duty, outgoing, unreported)
     return state is LeakState.RELEASED
 
 
 def leak_error(outgoing: Outgoing) -> WrongStep:
-    """Return what is said to whoever wanted to let something go that leads to somebody."""
+    """Return the error for a caller who tries to publish a text that could identify a person."""
     places = describe_spans(outgoing.exposure.spans)
     return WrongStep(
         "The text of {subject} may reveal who a person is, at characters {positions}: remove that part, or "
@@ -148,17 +152,19 @@ def leak_error(outgoing: Outgoing) -> WrongStep:
 
 
 def hold_for_decision(
-    uow: UnitOfWork, leaks: Leaks, duty: DutyService, outgoing: Outgoing, unasked: Exposure
+    uow: UnitOfWork, leaks: Leaks, duty: DutyService, outgoing: Outgoing, unreported: Exposure
 ) -> LeakFinding:
-    """Have something wait for a person; if it can't wait, page somebody on duty about it, in the same commit."""
+    """Record a finding for a person's decision; if it is urgent, open an alarm for the officers on duty in the same
+    commit.
+    """
     with uow.acting_as(system("delivery")):
-        finding = leaks.hold(uow, outgoing, unasked)
+        finding = leaks.hold(uow, outgoing, unreported)
         if outgoing.is_urgent:
             duty.alarms.open_alarm(uow, str(Ref("leak_finding", finding.id)), unit=finding.unit, code=finding.code)
     return finding
 
 
 def _texts(opened: OpenedRow) -> Iterator[str]:
-    """Yield what a group would read: the words, and what files are called."""
+    """Yield the texts that a group would read: the message and the names of its files."""
     yield opened.message.text
     yield from (attachment.name for attachment in opened.message.attachments if attachment.name)

@@ -21,27 +21,31 @@ from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 
 OutcomeHandler = Callable[[UnitOfWork, str, str], None]
-"""What an arrival or a failure changes: called with the unit of work, the cause's id, and the proof or the reason."""
+"""Applies the effect of an arrival or a failure: takes the unit of work, the cause's id, and the proof or the
+reason.
+"""
 
 _TRIES_BEFORE_DEFERRAL: Mapping[Lane, int] = {Lane.REPLY: 6, Lane.MEDIA: 1}
-"""Lane -> tries, for a reply about a minute, after which a row lets the rest of its conversation go first."""
+"""Tries per lane, for a reply about a minute, after which a row is deferred behind the other rows of its
+conversation.
+"""
 
-_MAX_ERROR = 500  # characters of a reason that are kept
+_MAX_ERROR = 500  # stored characters of a reason
 _log = logging.getLogger(__name__)
 
 
 @frozen(kw_only=True)
 class DeliveryOutcome:
-    """What came of trying to send a row.
+    """The outcome of trying to send a row.
 
     Attributes:
-        state: what the row becomes; `READY` where it is to be tried again.
-        platform_id: of what stands on the platform, "" where that isn't known.
-        proof: how an arrival is known.
-        error: why it did not arrive, or may not have, in clear.
-        method: the fallback by which it left or may have left, "" for none.
-        retry_after: how long the platform wants to be left alone.
-        can_be_asked: whether the platform may tell what became of an unknown one.
+        state: new state of the row; `READY` if it is to be retried.
+        platform_id: the platform's id of the message, "" if unknown.
+        proof: evidence of the arrival.
+        error: why it did not arrive, or may not have, in plain language.
+        method: the fallback that sent it or may have sent it, "" for none.
+        retry_after: the platform's requested pause.
+        can_be_asked: whether the platform can report an unknown outcome.
     """
 
     state: OutboxState
@@ -57,8 +61,8 @@ class OutcomeRecorder:
     """Settles outbox rows.
 
     Args:
-        arrival_handlers: purpose of a row -> what its arrival changes, in the same commit as its settlement.
-        failures: purpose of a row -> what changes when it can't be sent for good, in the same commit too.
+        arrival_handlers: effect of an arrival by the row's purpose, in the same commit as its settlement.
+        failures: effect of a permanent failure by the row's purpose, in the same commit too.
     """
 
     def __init__(
@@ -72,7 +76,7 @@ class OutcomeRecorder:
         self._handlers = {OutboxState.DELIVERED: arrival_handlers, OutboxState.FAILED: failures}
 
     def record(self, row: OutboxRow, outcome: DeliveryOutcome) -> None:
-        """Settle a row by an outcome for now; what that changes in a record, it does in the same commit."""
+        """Settle a row by an outcome, with the effect on its record in the same commit, or retry it."""
         if outcome.state is OutboxState.READY:
             self.retry(row, outcome.error, outcome.retry_after)
             return
@@ -88,10 +92,11 @@ class OutcomeRecorder:
             _log.info("outbox row %s was settled elsewhere: %s", row.id, type(other).__name__)
 
     def record_match(self, row: OutboxRow, platform_id: str, proof: str) -> bool:
-        """Settle a row as the message that stands on the platform under an id, which then is no other row's.
+        """Settle a row as delivered with a platform's message id, which no other row can then use.
 
         Returns:
-            Whether it was; not where another row has that message, or somebody settled this one meanwhile.
+            Whether it was settled; False if another row has that message, or another process settled this row
+            meanwhile.
         """
         settled = evolve(self._build_settlement(row, OutboxState.DELIVERED, ""), platform_id=platform_id, proof=proof)
         message_hash = self._context.keys.blind("found", f"{row.messenger}\0{platform_id}")
@@ -103,21 +108,22 @@ class OutcomeRecorder:
         return True
 
     def retry(self, row: OutboxRow, error: str, after: timedelta | None = None) -> None:
-        """Try a row again after a pause, as long as the district's patience lasts.
+        """Retry a row after a pause, within the district's patience.
 
-        A reply that has failed for a while steps aside: it queues up at the end of its conversation, which goes on.
-        What is fetched does so at once: links die while others are waited for.
-        A broadcast keeps its place, for a correction must not overtake its original.
+        A reply that has failed for a while is deferred: it moves to the end of its conversation's queue, so that the
+        next messages are sent. A fetch is deferred at once: links expire while others are waited for. A broadcast keeps
+        its place, as a correction must not overtake its original.
 
         Args:
-            error: why it did not go, in clear.
-            after: how long the platform wants to be left alone.
+            error: why it failed, in plain language.
+            after: the platform's requested pause.
         """
         patience = self._context.district.delivery.patience[row.lane]
         is_ours = row.state is not OutboxState.UNKNOWN or bool(row.delivery_method)
         wait = max(after or timedelta(), retry_delay(row.id, row.attempts))
         if row.attempts >= max_tries(patience) or wait > patience:
-            # Nobody holds an unknown row: it may have become delivered meanwhile, and must not become failed then.
+            # No worker has a claim on an unknown row: it may have been delivered meanwhile, and must not be marked as
+            # failed then.
             state = OutboxState.FAILED if is_ours else OutboxState.NEEDS_PERSON
             self.record(
                 row,
@@ -139,20 +145,21 @@ class OutcomeRecorder:
             self._commit(self._build_settlement(row, OutboxState.READY, error, wait))
 
     def step_aside(self, row: OutboxRow, reason: str, wait: timedelta) -> None:
-        """Let the rest of a row's conversation go first, and look at it again after a time; it counts as no try."""
+        """Defer a row behind the others of its conversation for `wait`; this doesn't count as a try."""
         self._defer(row, reason, wait)
 
     def mark_unknown(self, row: OutboxRow, method: str) -> OutboxRow | None:
-        """Settle a row as unknown before it is sent in a way that nobody can ask about afterwards.
+        """Settle a row as unknown before it is sent by a method that can't be reconciled afterwards.
 
-        Returns the row as it is now, whose outcome is settled once more; None where it isn't ours any more.
+        Returns:
+            The row in its new state, to be settled again after the send; None if another worker has the row.
         """
         if self._commit(evolve(self._build_settlement(row, OutboxState.UNKNOWN, ""), delivery_method=method)):
             return evolve(row, state=OutboxState.UNKNOWN, error="", delivery_method=method)
         return None
 
     def handle_arrival(self, uow: UnitOfWork, purpose: str, cause: str, proof: str) -> None:
-        """Write an arrival down with the subject it belongs to, if any cares."""
+        """Apply the effect of an arrival for its purpose, if there is any."""
         handler = self._handlers[OutboxState.DELIVERED].get(purpose)
         if handler is not None:
             handler(uow, _cause_id(cause), proof)
@@ -161,7 +168,7 @@ class OutcomeRecorder:
         self, row: OutboxRow, state: OutboxState, error: str, wait: timedelta | None = None
     ) -> OutboxSettled:
         now = self._context.clock.now()
-        is_claimed = row.state is not OutboxState.UNKNOWN  # nobody holds a claim on an unknown row
+        is_claimed = row.state is not OutboxState.UNKNOWN  # no worker has a claim on an unknown row
         return OutboxSettled(
             id=row.id,
             token=row.token if is_claimed else None,
@@ -176,16 +183,17 @@ class OutcomeRecorder:
         )
 
     def _defer(self, row: OutboxRow, error: str, wait: timedelta) -> None:
-        """Fail a row and take it up again: what comes from the failure desk queues up at the end.
+        """Mark a row as failed and requeue it: rows from the failure desk go to the end of the queue.
 
-        Whoever stops in between leaves it on the desk. It is taken up only by whom it belonged to, or by `restore`.
+        A crash in between leaves the row on the desk. It is requeued only by the worker that deferred it, or by
+        `restore`.
         """
         until = self._context.clock.now() + wait
         if self._commit(evolve(self._build_settlement(row, OutboxState.FAILED, error), deferred_until=until)):
             self._requeue(row, error, until)
 
     def restore(self, row: OutboxRow) -> bool:
-        """Take a row up again that stepped aside and stayed there; False where it wasn't so."""
+        """Requeue a deferred row that is still on the failure desk; return False for any other row."""
         if row.state is not OutboxState.FAILED or row.deferred_until is None:
             return False
         return self._requeue(row, row.error, row.deferred_until)
@@ -207,7 +215,7 @@ class OutcomeRecorder:
                 self._run_handler(handler, settled, row, request)
             except AlreadyDone:
                 raise
-            except Exception as error:  # what happened outside happened, whatever the subject says to it
+            except Exception as error:  # the send has happened, even if the handler can't apply its effect
                 if is_transient(error):
                     raise
                 _log.warning("outbox row %s: its outcome was not noted: %s", row.id, type(error).__name__)
@@ -238,7 +246,7 @@ class OutcomeRecorder:
 
 
 def _no_op(uow: UnitOfWork, id: str, proof: str) -> None:
-    """Change no record: that it is settled is all there is to it."""
+    """Do nothing: only the settlement itself is committed."""
 
 
 def _cause_id(cause: str) -> str:

@@ -1,4 +1,4 @@
-"""Rate limits: token buckets shared by all processes, kept where they outlive a restart."""
+"""Rate limits: token buckets shared by all processes, stored so that they survive a restart."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -26,9 +26,9 @@ class RateLimiter:
     """Takes tokens for whole batches.
 
     Args:
-        states: where the buckets lie, one value per messenger instance.
-        limits: messenger instance -> how fast it may be used; one that is missing is not held back.
-        names: what a recipient is called in the buckets: they are in clear, and say when somebody was written to.
+        states: storage of the buckets, one value per messenger instance.
+        limits: rate limits by messenger instance; a missing instance is unlimited.
+        names: pseudonyms of the recipients: the buckets are unencrypted, and reveal when a person was sent a message.
     """
 
     def __init__(self, states: States, limits: Mapping[str, RateLimit], names: ResidentNames) -> None:
@@ -37,41 +37,42 @@ class RateLimiter:
         self._names = names
 
     def is_limited(self, instance: str) -> bool:
-        """Tell whether a messenger instance is held back at all."""
+        """Return whether a messenger instance has a rate limit."""
         return instance in self._limits
 
     def available(self, instance: str, now: datetime) -> int | None:
-        """Return how many messages may leave now, the reserve included; None where it isn't limited."""
+        """Return how many messages may be sent now, including the reserve, or None if unlimited."""
         limit = self._limits.get(instance)
         if limit is None or limit.overall is None:
             return None
         stored_state, state, version = self._read(instance, limit, now)
         if state.overall and state != stored_state:
-            self._store(instance, state, version)  # the clock was set back; who comes first has done it for all
+            # the clock was set back; the first process to store corrects it for all
+            self._store(instance, state, version)
         return limit.overall.available(state.overall, _to_microseconds(now))
 
     def take(self, instance: str, rows: Sequence[OutboxRow], now: datetime) -> Mapping[str, datetime]:
         """Take tokens for rows in their order, in one step for all.
 
         Returns:
-            id of each row that must wait -> until when. Later ones of a batch get later moments.
+            When each row that must wait may be sent, by row id. Later ones of a batch get later moments.
         """
         limit = self._limits.get(instance)
         if limit is None or not rows:
             return {}
         for _ in range(_TRIES):
             stored_state, current, version = self._read(instance, limit, now)
-            state, later = _take_tokens(limit, current, rows, _to_microseconds(now), self._names)
+            state, waits = _take_tokens(limit, current, rows, _to_microseconds(now), self._names)
             if state == stored_state or self._store(instance, state, version):
-                return {id: now + timedelta(microseconds=wait) for id, wait in later.items()}
+                return {id: now + timedelta(microseconds=wait) for id, wait in waits.items()}
         _log.info("the buckets of %s are in demand; %d rows wait", instance, len(rows))
         return {row.id: now + _CONTENTION_DELAY for row in rows}
 
     def _read(self, instance: str, limit: RateLimit, now: datetime) -> tuple[BucketState, BucketState, int]:
-        """Return the buckets as they are kept, as they count now, and their version."""
+        """Return the buckets as stored, the buckets at `now`, and their version."""
         stored = self._states.get(_OWNER, instance)
         state = BucketState() if stored is None else _STATE_DECODER.decode(stored.body)
-        # Those of an earlier version have the ids; a name stays as it is.
+        # An earlier version stored ids; a pseudonym stays unchanged.
         recipients = {self._names.pseudonym(to, _OWNER): full_at for to, full_at in state.recipients.items()}
         state = evolve(state, recipients=recipients)
         return state, state.as_of(limit, _to_microseconds(now)), 0 if stored is None else stored.version
@@ -83,20 +84,20 @@ class RateLimiter:
 def _take_tokens(
     limit: RateLimit, spent: BucketState, rows: Sequence[OutboxRow], now: int, names: ResidentNames
 ) -> tuple[BucketState, dict[str, int]]:
-    later: dict[str, int] = {}
+    waits: dict[str, int] = {}
     gap = limit.overall.refill_interval if limit.overall else 0
     for row in rows:
         recipient = names.pseudonym(row.conversation, _OWNER)
         wait = spent.wait(limit, recipient, now, pressing=_may_use_reserve(row))
         if wait:
-            later[row.id] = wait + len(later) * gap  # else all of them would come back at the same moment
+            waits[row.id] = wait + len(waits) * gap  # otherwise all of them would be due at the same moment
         else:
             spent = spent.after_send(limit, recipient, now)
-    return spent, later
+    return spent, waits
 
 
 def _may_use_reserve(row: OutboxRow) -> bool:
-    """Tell whether a row may use what is kept back: an emergency, or the receipt that somebody waits for."""
+    """Return whether a row may use the reserve: an emergency, or a receipt for a waiting resident."""
     return row.lane is Lane.EMERGENCY or (row.lane is Lane.REPLY and purpose_of(row.purpose).urgent)
 
 

@@ -1,8 +1,8 @@
-"""Reconciliation: messages of unknown outcome, and what stands on the platform: which of them is which.
+"""Reconciliation: matching messages of unknown outcome with the messages on the platform.
 
-Nothing but its words tells a message on the platform from another one. So messages that say the same in one
-conversation are told apart by count: as many of them have arrived as stand there, and which ones makes no difference
-to whoever reads them.
+Only its text distinguishes a message on the platform from another one. So messages with the same text in one
+conversation are distinguished by count: as many have arrived as the platform shows; which of them makes no difference
+to their readers.
 """
 
 import logging
@@ -26,27 +26,27 @@ from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.delivery import Lane
 
 CLOCK_TOLERANCE = timedelta(minutes=2)
-"""How far a platform's clock may be from ours."""
+"""Maximum difference between a platform's clock and ours."""
 
 MAX_LATENESS = timedelta(hours=1)
-"""How long after its send ended a message may still come to stand on the platform."""
+"""How long after its send ended a message may still appear on the platform."""
 
 GRACE_PERIOD = timedelta(minutes=2)
-"""How long what isn't there is waited for before it counts as not sent."""
+"""How long a missing message is waited for before it counts as not sent."""
 
 UNKNOWN_HOLD_TIME = timedelta(minutes=10)
-"""How long a message of unknown outcome holds its conversation before the next ones may go."""
+"""How long a message of unknown outcome blocks its conversation before the next ones may be sent."""
 
-_MAX_RUN_TIME = timedelta(seconds=5)  # after which a look at what is unknown asks about no further row
+_MAX_RUN_TIME = timedelta(seconds=5)  # after this time a run queries no further row
 _SENT_AGAIN = "not delivered; sent again"
 _log = logging.getLogger(__name__)
 
 
 class Reconciler:
-    """Finds out what became of sends by what stands on the platform.
+    """Determines the outcome of sends from the messages on the platform.
 
     Args:
-        messengers: those that may be asked, by instance.
+        messengers: those that can be queried, by instance.
     """
 
     def __init__(
@@ -66,10 +66,10 @@ class Reconciler:
         self._after = ""
 
     def run(self, limit: int = 50) -> int:
-        """Ask the platforms about rows whose outcome is unknown; return how many were cleared up.
+        """Query the platforms about rows with an unknown outcome; return how many were settled.
 
-        Each look goes on behind the last one, so that rows about which nobody can tell keep no other from being asked
-        about. A slow platform is asked for a few seconds only: others wait for the worker.
+        Each run continues after the last row of the previous run, so that rows that can't be settled don't keep others
+        from being checked. A run ends after a few seconds, as a slow platform would block the worker.
         """
         started_at = self._context.clock.now()
         after = ""
@@ -84,23 +84,25 @@ class Reconciler:
         return cleared
 
     def reconcile(self, opened: OpenedRow) -> bool:
-        """Settle a row of unknown outcome by what the platform says. False where it can't tell: a person decides."""
-        if not self._can_tell(opened.row.messenger):
+        """Settle a row of unknown outcome by the platform's response. Return False if it is inconclusive: a person
+        decides.
+        """
+        if not self._can_reconcile(opened.row.messenger):
             return False
         try:
-            return self._ask(opened)
+            return self._query_platform(opened)
         except Exception as error:  # noqa: BLE001  whatever an adapter raises, the row stays as unknown as it was
             _log.warning("outbox row %s could not be reconciled: %s", opened.row.id, type(error).__name__)
             return False
 
     def settle(self, row: OutboxRow, platform_id: str) -> bool:
-        """Settle a row as the message that an echo tells of."""
+        """Settle a row as the message that an echo reports."""
         return self._outcomes.record_match(row, platform_id, "echo")
 
     def find_candidates(self, conversation: str, text: str) -> Sequence[OutboxRow]:
-        """Return the sends under way and of unknown outcome that say a text in a conversation, oldest first.
+        """Return the sends in progress or of unknown outcome with a text in a conversation, oldest first.
 
-        Those that left by a fallback said it in other words.
+        Those sent by a fallback had a different text, and are left out.
         """
         normalized = normalize_spaces(text)
         states = (OutboxState.STARTED, OutboxState.UNKNOWN)
@@ -111,12 +113,12 @@ class Reconciler:
         return sorted(candidates, key=lambda row: row.created_seq)
 
     def _reconcilable(self) -> Iterator[OutboxRow]:
-        """Yield unknown rows of messengers that can tell, by age; the others wait for a person."""
+        """Yield unknown rows of messengers that support reconciliation, by age; the others wait for a person."""
         unknown = outbox_rows(self._context.storage.queues, (OutboxState.UNKNOWN,), self._after)
         rows = (row for row in unknown if row.lane is not Lane.MEDIA and not is_fallback_unknown(row))
-        return (row for row in rows if self._can_tell(row.messenger))
+        return (row for row in rows if self._can_reconcile(row.messenger))
 
-    def _can_tell(self, instance: str) -> bool:
+    def _can_reconcile(self, instance: str) -> bool:
         messenger = self._messengers.get(instance)
         return messenger is not None and messenger.capabilities.can("reconcile")
 
@@ -128,7 +130,7 @@ class Reconciler:
             return False
         return self.reconcile(opened)
 
-    def _ask(self, opened: OpenedRow) -> bool:
+    def _query_platform(self, opened: OpenedRow) -> bool:
         row = opened.row
         messenger = opened.messenger
         answer = messenger.reconcile(opened.message, row.due_at - CLOCK_TOLERANCE)
@@ -146,17 +148,19 @@ class Reconciler:
             case never:
                 assert_never(never)
 
-    def _match(self, opened: OpenedRow, found: Sequence[Found]) -> bool:
-        """Settle a row by what its conversation shows; False where that doesn't tell (yet)."""
+    def _match(self, opened: OpenedRow, platform_messages: Sequence[Found]) -> bool:
+        """Settle a row by the messages in its conversation. Return False if they are inconclusive so far."""
         row = opened.row
         now = self._context.clock.now
-        # In this order: what was sent before the look has by now settled, or is among those of the same text.
+        # In this order: rows sent before the query are settled by now, or are among those of the same text.
         candidates = self.find_candidates(row.conversation, opened.message.text)
         if any(other.state is OutboxState.STARTED and other.id != row.id for other in candidates):
             return False
         open_rows = {candidate.id: candidate for candidate in (*candidates, row)}.values()
         matches = match_messages(
-            open_rows, [candidate for candidate in found if not self._is_known_message(row, candidate)], now()
+            open_rows,
+            [candidate for candidate in platform_messages if not self._is_known_message(row, candidate)],
+            now(),
         )
         if row.id in matches:
             return self._outcomes.record_match(row, matches[row.id].platform_id, "reconciled")
@@ -165,44 +169,44 @@ class Reconciler:
         self._outcomes.retry(row, _SENT_AGAIN)
         return True
 
-    def _is_known_message(self, row: OutboxRow, found: Found) -> bool:
-        """Tell whether a message is known to be another one: a row's, or one that a person wrote."""
-        if self._context.storage.queues.by_platform_id(row.messenger, found.platform_id) is not None:
+    def _is_known_message(self, row: OutboxRow, message: Found) -> bool:
+        """Return whether a message is known as another one: a row's, or one that a person wrote."""
+        if self._context.storage.queues.by_platform_id(row.messenger, message.platform_id) is not None:
             return True
         try:
-            self._conversations.by_platform_id(system("delivery"), row.conversation, found.platform_id)
+            self._conversations.by_platform_id(system("delivery"), row.conversation, message.platform_id)
         except NotFound:
             return False
         return True
 
 
 def may_match(row: OutboxRow, at: datetime, now: datetime) -> bool:
-    """Tell whether what was written at a moment may be what a row sent."""
+    """Return whether a message written at a moment may come from a row."""
     return row.due_at - CLOCK_TOLERANCE <= at <= _latest_match_time(row, now)
 
 
-def match_messages(rows: Iterable[OutboxRow], found: Iterable[Found], now: datetime) -> Mapping[str, Found]:
-    """Return which rows are which messages, by their ids: as many as can be, older rows first.
+def match_messages(rows: Iterable[OutboxRow], platform_messages: Iterable[Found], now: datetime) -> Mapping[str, Found]:
+    """Match rows with messages, as many as possible, older rows first; return the messages by row id.
 
-    Each message goes to the row, of those that it fits, that it may soonest be too late for: so no other is left over
-    that could have had it.
+    Each message goes to the matching row with the earliest latest match time, so that no other row is left without a
+    message that it could have matched.
     """
     unmatched = sorted(rows, key=lambda row: row.created_seq)
     matches = dict[str, Found]()
-    for one in sorted(found, key=lambda one: one.at):
-        fitting = [row for row in unmatched if may_match(row, one.at, now)]
+    for message in sorted(platform_messages, key=lambda message: message.at):
+        fitting = [row for row in unmatched if may_match(row, message.at, now)]
         if fitting:
             soonest = min(fitting, key=lambda row: _latest_match_time(row, now))
             unmatched.remove(soonest)
-            matches[soonest.id] = one
+            matches[soonest.id] = message
     return matches
 
 
 def release_held(context: UseCaseContext) -> int:
-    """Release conversations that a message of unknown outcome has held for long enough; return how many."""
+    """Release conversations that a message of unknown outcome has blocked for `UNKNOWN_HOLD_TIME`; return how many."""
     return context.storage.queues.release_held(context.clock.now(), UNKNOWN_HOLD_TIME)
 
 
 def _latest_match_time(row: OutboxRow, now: datetime) -> datetime:
-    """Return the last moment at which what a row sent can have been written."""
+    """Return the latest moment at which a message sent by a row can have been written."""
     return (row.settled_at if row.state is OutboxState.UNKNOWN and row.settled_at else now) + MAX_LATENESS

@@ -1,4 +1,4 @@
-"""Opening a row of the outbox, once: what it says, to whom, and by which messenger it goes."""
+"""Decrypting an outbox row, once: its message, its recipient, and its messenger."""
 
 from collections.abc import Mapping
 
@@ -22,13 +22,13 @@ from anninh_core.vocabulary.messages import OutgoingMessage, Place
 
 @frozen(kw_only=True)
 class OpenedRow:
-    """A row as it goes from hand to hand until its outcome is recorded.
+    """A decrypted row, passed on until its outcome is recorded.
 
     Attributes:
         row: as it was claimed.
-        outbox_message: what lay sealed in it.
-        message: what is sent, its recipient's address from the vault.
-        member: whom it names beside its recipient: who is to be removed from a group.
+        outbox_message: its decrypted content.
+        message: the message to send, with its recipient's address from the vault.
+        member: the person to be removed from a group, or None.
     """
 
     row: OutboxRow
@@ -38,16 +38,16 @@ class OpenedRow:
     messenger: Messenger
 
     def redact(self, error: Exception) -> Sentence:
-        """Return why sending failed, without what the platform may have repeated of the message."""
+        """Return why sending failed, without parts of the message that the platform may have repeated."""
         personal_data = (self.outbox_message.text, self.outbox_message.target, self.message.to.id)
         return redact_error(error, (*personal_data, *((self.member.address.id,) if self.member else ())))
 
 
 class RowOpener:
-    """Opens rows.
+    """Decrypts rows.
 
     Args:
-        runner: opens what is sealed, and knows the units.
+        runner: gives access to the encryption and to the units.
         messengers: all of them, by instance.
     """
 
@@ -60,12 +60,12 @@ class RowOpener:
         self._messengers = messengers
 
     def open(self, row: OutboxRow) -> OpenedRow:
-        """Open a row of a messenger that is there.
+        """Decrypt a row of a configured messenger.
 
         Raises:
-            DecryptionError: what it says, or the identity of its recipient, was purged.
-            NotFound: nobody knows its recipient.
-            BadInput: it asks for something that this version doesn't know.
+            DecryptionError: its content, or the identity of its recipient, was purged.
+            NotFound: its recipient is unknown.
+            BadInput: this version doesn't support its action.
         """
         outbox_message = open_outbox_message(self._context, row)
         removes = outbox_message.act is OutboxAction.REMOVE_MEMBER
@@ -90,10 +90,10 @@ class RowOpener:
             facts=self._template_facts(recipient, queued),
         )
 
-    def _template_facts(self, who: Conversation, queued: OutboxMessage) -> Mapping[str, str]:
+    def _template_facts(self, conversation: Conversation, queued: OutboxMessage) -> Mapping[str, str]:
         district = self._context.district
         root = district.units[district.root]
-        unit = district.units.get(who.unit, root)  # a later profile may not know it any more
+        unit = district.units.get(conversation.unit, root)  # a later profile may no longer contain it
         return {"receipt": find_receipt(queued.text), "unit": unit.name, "district": root.name}
 
     def _find_conversation(self, conversation: str) -> Conversation:
@@ -101,7 +101,7 @@ class RowOpener:
 
 
 def comparable_text(runner: UseCaseRunner, row: OutboxRow) -> str:
-    """Return a message's words, spaces made one; "" for what says nothing, or can't be opened any more."""
+    """Return a message's text with normalized spaces; "" if it has none or can't be decrypted any more."""
     try:
         message = open_outbox_message(runner.context, row)
     except (BadInput, NotFound, Purged, Damaged):
@@ -110,6 +110,8 @@ def comparable_text(runner: UseCaseRunner, row: OutboxRow) -> str:
 
 
 def find_receipt(text: str) -> str:
-    """Return the receipt that a text of ours tells, or "". Only as it is stored: a telephone number is none."""
+    """Return the receipt in one of the system's texts, or "". Only the stored form counts, so that no telephone number
+    matches.
+    """
     match = RECEIPT.search(text)
     return match.group() if match else ""

@@ -1,4 +1,4 @@
-"""When rows may leave: quiet hours and rate limits hold them back, none of which counts as a try."""
+"""When rows may be sent: quiet hours and rate limits postpone them, which doesn't count as a try."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -12,10 +12,10 @@ from anninh_core.vocabulary.purposes import purpose_of
 
 
 class SendScheduler:
-    """Says which rows may leave now.
+    """Decides which rows may be sent now.
 
     Args:
-        urgent: tells whether a row can't wait for the morning.
+        urgent: returns whether a row can't wait for the morning.
     """
 
     def __init__(self, district: District, limiter: RateLimiter, urgent: Callable[[OutboxRow], bool]) -> None:
@@ -26,7 +26,9 @@ class SendScheduler:
     def claim_portions(
         self, instances: Sequence[str], now: datetime, limit: int
     ) -> Iterator[tuple[int, Sequence[str]]]:
-        """Yield how many rows to claim of which messengers: of a paced one, no more than may leave."""
+        """Yield messenger instances with the number of rows to claim from them; rate-limited ones separately, up to the
+        available tokens.
+        """
         free = [instance for instance in instances if not self._limiter.is_limited(instance)]
         if free:
             yield limit, free
@@ -36,11 +38,11 @@ class SendScheduler:
                 yield claim_limit, [instance]
 
     def postpone(self, rows: Sequence[OutboxRow], now: datetime) -> Mapping[str, datetime]:
-        """Return the id of each row that must wait -> until when. For the others tokens are taken."""
+        """Return until when each row that must wait is postponed, by row id. Take tokens for the other rows."""
         postponed = self._postpone_in_quiet_hours(rows, now)
         sendable = [row for row in rows if row.id not in postponed]
-        for instance, own_rows in groupby(sorted(sendable, key=_messenger_of), key=_messenger_of):
-            postponed |= self._limiter.take(instance, list(own_rows), now)
+        for instance, instance_rows in groupby(sorted(sendable, key=_messenger_of), key=_messenger_of):
+            postponed |= self._limiter.take(instance, list(instance_rows), now)
         return postponed
 
     def _postpone_in_quiet_hours(self, rows: Iterable[OutboxRow], now: datetime) -> dict[str, datetime]:
@@ -51,7 +53,7 @@ class SendScheduler:
 
 
 def _waits_in_quiet_hours(row: OutboxRow) -> bool:
-    """Tell whether a row may wait for the morning: answers to residents and emergencies never do."""
+    """Return whether a row may wait for the morning: answers to residents and emergencies never do."""
     if row.lane is Lane.BROADCAST:
         return True
     return row.lane is Lane.REPLY and purpose_of(row.purpose).waits_in_quiet_hours

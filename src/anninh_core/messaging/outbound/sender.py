@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 
 from anninh_core.kernel.errors import Damaged, NotFound, Purged
 from anninh_core.kernel.sentences import Sentence
-from anninh_core.messaging.outbound.fallback import methods_for, try_methods
+from anninh_core.messaging.outbound.fallback import list_methods, try_methods
 from anninh_core.messaging.outbound.leak_gate import HELD, STOPPED, WAIT, GateDecision, LeakGate
 from anninh_core.messaging.outbound.outcomes import DeliveryOutcome, OutcomeRecorder
 from anninh_core.messaging.outbound.reconciliation import Reconciler
@@ -22,18 +22,18 @@ from anninh_core.ports.storages.queues import LANES, SENDING, OutboxRow, OutboxS
 from anninh_core.usecase.runner import UseCaseRunner
 
 LEASE = timedelta(minutes=2)
-"""How long a claimed row, and after it was started once more a send, belongs to its worker."""
+"""How long a worker holds a claimed row, and again a started one."""
 
 _log = logging.getLogger(__name__)
 
 
 @frozen
 class ClaimOutcome:
-    """What came of a claim.
+    """The result of a claim.
 
     Attributes:
-        rows: those that may leave now, the most urgent lane first.
-        postponed: how many were given back until later.
+        rows: those that may be sent now, most urgent lane first.
+        postponed: number of rows that were given back until later.
     """
 
     rows: tuple[OutboxRow, ...] = ()
@@ -41,13 +41,13 @@ class ClaimOutcome:
 
 
 class OutboxSender:
-    """Sends what lies in the outbox.
+    """Sends the rows of the outbox.
 
     Args:
-        runner: storage, time and the ladders of the profile.
+        runner: gives access to storage, clock and the profile's ladders of delivery methods.
         messengers: all of them, by instance.
-        scheduler: which rows may leave now.
-        gate: whether what a row says may leave at all.
+        scheduler: decides which rows may be sent now.
+        gate: decides whether the content of a row may be sent at all.
     """
 
     def __init__(  # noqa: PLR0917  the parts that a row passes, in its order
@@ -70,10 +70,10 @@ class OutboxSender:
         self._gate = gate
 
     def run(self, limit: int = 50, stopping: Callable[[], bool] = lambda: False) -> ClaimOutcome:
-        """Claim and send up to `limit` rows: of all messengers that nothing holds back, and of each that is paced.
+        """Claim and send up to `limit` rows: of all unlimited messengers together, and of each rate-limited one.
 
         Args:
-            stopping: asked before each row; once it says so, the rest is given back at once.
+            stopping: called before each row; once it returns True, the remaining rows are given back at once.
         """
         claim = self.claim(limit)
         for index, row in enumerate(claim.rows):
@@ -84,7 +84,7 @@ class OutboxSender:
         return claim
 
     def claim(self, limit: int) -> ClaimOutcome:
-        """Claim rows and give back, without counting a try, those that may not leave now."""
+        """Claim rows, and give back those that may not be sent now, without counting a try."""
         now = self._context.clock.now()
         rows = sorted(self._claim_rows(now, limit), key=lambda row: LANES.index(row.lane))
         wait_until = self._scheduler.postpone(rows, now)
@@ -96,7 +96,7 @@ class OutboxSender:
         """Give claimed rows back that were never started.
 
         Args:
-            later: id -> moment before which it is not to be claimed again; at once where it is missing.
+            later: moment before which a row is not to be claimed again, by row id; at once for a missing id.
         """
         now, later = self._context.clock.now(), later or {}
         settlements = [
@@ -117,10 +117,10 @@ class OutboxSender:
             self._runner.apply([ChangeSet(outbox_settled=settlement) for settlement in settlements])
 
     def send(self, row: OutboxRow) -> None:
-        """Send a claimed row; whatever comes of it is recorded."""
+        """Send a claimed row, and record the outcome."""
         try:
             opened = self._opener.open(row)
-            methods = methods_for(opened, self._context.district.delivery_methods(row.purpose), self._context.clock)
+            methods = list_methods(opened, self._context.district.delivery_methods(row.purpose), self._context.clock)
         except (NotFound, Purged, Damaged, ValueError) as error:
             failed = DeliveryOutcome(
                 state=OutboxState.FAILED,
@@ -139,7 +139,7 @@ class OutboxSender:
             self._record_outcome(evolve(opened, row=result[0]), result[1])
 
     def _passes(self, opened: OpenedRow) -> bool:
-        """Tell whether a row may leave; settle one that may not."""
+        """Return whether a row passes the leak gate; settle one that doesn't."""
         row = opened.row
         later = self._context.clock.now() + WAIT
         match self._gate.check(opened):
@@ -156,7 +156,7 @@ class OutboxSender:
         return False
 
     def reconcile(self, limit: int = 50) -> int:
-        """Ask the platforms about rows whose outcome is unknown; see `Reconciler.run`."""
+        """Query the platforms about rows with an unknown outcome; see `Reconciler.run`."""
         return self._reconciler.run(limit)
 
     def _claim_rows(self, now: datetime, limit: int) -> Iterator[OutboxRow]:

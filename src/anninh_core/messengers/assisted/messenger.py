@@ -1,4 +1,4 @@
-"""Assisted posting: the program prepares, a person posts, and the ledger stays complete."""
+"""Assisted posting: the program prepares messages, a person posts them, and the ledger stays complete."""
 
 # ruff: noqa: ARG002  the port gives arguments to acts that are impossible here
 
@@ -66,15 +66,16 @@ _INSTANCE = re.compile(r"[\w-]{1,64}")
 
 
 class AssistedMessenger:
-    """Prepares texts and pictures as tasks on a sheet, one sheet a day.
+    """Prepares texts and pictures as tasks on a sheet, one sheet per day.
 
-    A send isn't done until a person confirms: `send` makes the task and raises `NeedsPerson`, after `confirm` the
-    same send gives the receipt. Texts lie in the folder in clear, readable by its owner only.
+    A send is complete only when a person confirms it: `send` creates the task and raises `NeedsPerson`; after
+    `confirm`, the same send returns the receipt. Texts are stored in the folder unencrypted, readable only by its
+    owner.
 
     Args:
         instance: name of the instance in the settings.
-        options: `folder` for tasks and sheets; `title.<address id>` for a recipient's name on the sheet, else the
-            message's title or the id itself; `wording.<name>` for the words of `Wording`.
+        options: `folder` for tasks and sheets; `title.<address id>` for a recipient's name on the sheet, default: the
+            message's title or the id; `wording.<name>` for the texts of `Wording`.
         services: clock, blobs, and state for the key of the senders' pseudonyms.
 
     Raises:
@@ -100,7 +101,7 @@ class AssistedMessenger:
 
     @property
     def capabilities(self) -> Capabilities:
-        """Little of its own, much with a person's help."""
+        """Capabilities: none without a person, many with a person's help."""
         return Capabilities(f"assisted posting {self.instance!r}", _ABILITIES)
 
     def send(self, message: OutgoingMessage) -> Receipt:
@@ -108,8 +109,8 @@ class AssistedMessenger:
 
         Raises:
             NeedsPerson: the task is on the sheet and waits.
-            RequestRejected: no text and no attachment, another instance's address, a file that isn't there, or a key
-                under which another message waits.
+            RequestRejected: the message has no text and no attachment, an address of another instance, a missing file,
+                or the key of another message.
             RetryLater: the folder can't be written.
         """
         self._check_message(message)
@@ -176,12 +177,12 @@ class AssistedMessenger:
         while True:
             tasks = self._tasks.tasks_of_day(day)
             write_atomically(path, render_sheet(day, tasks, self._wording, self._read_blob).encode())
-            # Somebody else may have added a task and written the sheet before us: ours would lack it.
+            # Another process may have added a task and written the sheet in between; this sheet would lack that task.
             if self._tasks.tasks_of_day(day) == tasks:
                 return path
 
     def sheet(self, day: date) -> Path:
-        """Return where the sheet of a day in Vietnam is written, once that day has a task."""
+        """Return the path of the sheet of a day in Vietnam; the file exists once that day has a task."""
         return self._root / f"bang-viec-{day.isoformat()}.html"
 
     def tasks(self, *, open_only: bool = True) -> Sequence[Task]:
@@ -190,15 +191,15 @@ class AssistedMessenger:
             return self._tasks.list_tasks(open_only=open_only)
 
     def confirm(self, key: str, by: str, link: str = "") -> Receipt:
-        """Take a person's word that a task was done; a second confirmation changes nothing.
+        """Record a person's confirmation that a task was done; a second confirmation changes nothing.
 
         Args:
-            by: who says so; stands in the receipt's proof.
-            link: where the post can be seen; becomes the receipt's platform id.
+            by: name of the person; part of the receipt's proof.
+            link: link to the post; becomes the receipt's platform id.
 
         Raises:
-            NotFound: no such task.
-            BadInput: nobody is named.
+            NotFound: there is no such task.
+            BadInput: `by` is empty.
             RetryLater: the folder can't be written.
         """
         if not by.strip():
@@ -219,37 +220,39 @@ class AssistedMessenger:
             return confirmation.receipt
 
     def reconcile(self, message: OutgoingMessage, since: datetime) -> Verdict:
-        """Tell whether a person has confirmed the message."""
+        """Return `DELIVERED` if a person has confirmed the message, else `NOT_DELIVERED`."""
         with self._translate_file_errors():
             task = self._tasks.get(message.key)
         return Verdict.DELIVERED if task is not None and task.confirmation is not None else Verdict.NOT_DELIVERED
 
     def create_group(self, title: str, members: Sequence[Address], key: str = "") -> CreatedGroup:
-        """Can't: a person founds the group and has it registered."""
+        """Raise `Unsupported`: a person must create the group and have it registered."""
         raise self.capabilities.refusal("create_group")
 
     def list_members(self, group: Address) -> Sequence[Member]:
-        """Can't."""
+        """Raise `Unsupported`: programs can't list the members of an ordinary group."""
         raise self.capabilities.refusal("list_members")
 
     def remove_member(self, group: Address, member: Address) -> None:
-        """Can't."""
+        """Raise `Unsupported`: a person must remove the member."""
         raise self.capabilities.refusal("remove_member")
 
     def lock_posting(self, group: Address, locked: bool) -> None:
-        """Can't."""
+        """Raise `Unsupported`: a person must lock the group."""
         raise self.capabilities.refusal("lock_posting")
 
     def delete_message(self, group: Address, platform_id: str) -> None:
-        """Can't."""
+        """Raise `Unsupported`: a person must delete the message."""
         raise self.capabilities.refusal("delete_message")
 
     def verify(self, request: WebhookRequest) -> bool:
-        """Say no: nothing genuine comes by webhook. Pastes are handed to `parse` by whoever checked the person."""
+        """Return False: no genuine event comes by webhook. Pastes are passed to `parse` by code that has authenticated
+        the person.
+        """
         return False
 
     def dedupe_key(self, request: WebhookRequest) -> str:
-        """Return a digest of the paste, which is the same only for the same paste at the same time."""
+        """Return a digest of the paste; equal only for the same paste at the same time."""
         read_paste(request.body)
         return hashlib.sha256(request.body).hexdigest()
 
@@ -260,12 +263,12 @@ class AssistedMessenger:
     def _pseudonym_key(self) -> bytes:
         state = self._services.state
         if state.get("pseudonyms").version == 0:
-            # Where another process was faster, its key is the one that counts.
+            # If another process stored a key first, that key is used.
             state.put("pseudonyms", secrets.token_bytes(32), expected=0)
         return state.get("pseudonyms").value
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: there are no open resources."""
 
 
 def _options_with_prefix(options: Mapping[str, str], prefix: str) -> dict[str, str]:

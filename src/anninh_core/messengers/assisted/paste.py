@@ -1,7 +1,7 @@
-"""What a person copied out of a group, turned into messages.
+"""Conversion of text that a person copied from a group into messages.
 
-Three forms are understood: lines such as `[19:42, 02/09/2021] Name: text`, blocks of name, text and time on lines of
-their own, and a single text, for instance a forwarded one.
+Three forms are recognised: lines such as `[19:42, 02/09/2021] Name: text`; blocks with name, text and time on separate
+lines; and a single text, for instance a forwarded message.
 """
 
 import hashlib
@@ -34,14 +34,14 @@ _DATE = re.compile(r"(?<!\d)(\d{1,2})/(\d{1,2})/(\d{4})(?!\d)")
 
 
 class Paste(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The body that a paste travels in.
+    """The body of a paste.
 
     Attributes:
         group: id of the group's address.
-        text: what was copied.
-        at: when it was pasted, aware.
-        pasted_by: who did it.
-        name: whose words a single text is, where that is known.
+        text: the copied text.
+        at: time of pasting, aware.
+        pasted_by: person who pasted it.
+        name: sender of a single text, if known.
     """
 
     group: Annotated[str, msgspec.Meta(min_length=1)]
@@ -51,7 +51,7 @@ class Paste(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     name: str = ""
 
     def __repr__(self) -> str:
-        """Return where and when, for logs: nothing that was said, and by nobody."""
+        """Omit text and names, which must not get into logs."""
         return f"Paste(at={self.at.isoformat()})"
 
 
@@ -66,11 +66,10 @@ _PASTE_DECODER = msgspec.json.Decoder(Paste)
 
 
 def read_paste(body: bytes) -> Paste:
-    """Decode a body.
+    """Decode the body of a paste.
 
     Raises:
-        BadInput: it is no paste, or from a year that no clock shows, or there is nothing in it; `TooLarge` beyond
-            200,000 characters.
+        BadInput: it isn't a paste, has an impossible year, or has no text; `TooLarge` beyond 200,000 characters.
     """
     try:
         paste = _PASTE_DECODER.decode(body)
@@ -86,7 +85,8 @@ def read_paste(body: bytes) -> Paste:
             most=MAX_CHARACTERS,
             count=len(paste.text),
         )
-    if not _FIRST_YEAR <= paste.at.year <= _LAST_YEAR:  # at the end of the calendar there is no day before or after
+    # at the end of the calendar, days before and after can't be calculated
+    if not _FIRST_YEAR <= paste.at.year <= _LAST_YEAR:
         raise BadInput("The paste has a date in the year {year}: set the clock, and paste again.", year=paste.at.year)
     if not paste.text.strip():
         raise BadInput("The paste has no text: copy the messages and paste them again.")
@@ -94,13 +94,13 @@ def read_paste(body: bytes) -> Paste:
 
 
 def to_messages(paste: Paste, instance: str, key: bytes) -> list[InboundMessage]:
-    """Turn a paste into messages, in the order they stand.
+    """Convert a paste into messages, in their order.
 
-    A message pasted twice, or in two overlapping pastes, has the same id both times where its time stands with it.
+    A message that is pasted twice, or in two overlapping pastes, gets the same id if its time is in the text.
 
     Args:
         instance: name of the messenger instance, for the addresses.
-        key: secret from which the ids of senders are made, so that nobody can guess a name from an id.
+        key: secret for the ids of senders, so that names can't be guessed from ids.
     """
     group = Address(instance, Place.GROUP, nfc(paste.group))
     messages: list[InboundMessage] = []
@@ -109,7 +109,7 @@ def to_messages(paste: Paste, instance: str, key: bytes) -> list[InboundMessage]
         digest = _pseudonym(key, group.id, pasted.name, pasted.text, pasted.at.isoformat())
         id = f"{vietnam_time(pasted.at):%Y%m%dT%H%M}-{digest}"
         id_counts[id] += 1
-        if id_counts[id] > 1:  # the same words of the same minute: they were said twice
+        if id_counts[id] > 1:  # the same text in the same minute was sent twice
             id = f"{id}-{id_counts[id]}"
         # An empty name doesn't mean one person: unknown senders stay separate.
         sender = _pseudonym(key, group.id, fold(pasted.name)) if pasted.name else f"unknown-{id}"
@@ -176,15 +176,15 @@ def _split_by_blocks(lines: list[str], paste: Paste) -> Iterator[_PastedMessage]
     yield _PastedMessage(name, text, paste.at)
 
 
-def _parse_block(lines: list[str], before: str) -> tuple[str, str]:
+def _parse_block(lines: list[str], previous_name: str) -> tuple[str, str]:
     """Return name and text of a block; a block without a name belongs to the previous sender."""
     text = "\n".join(lines).strip()
-    name, _, remaining = text.partition("\n")
-    return (name.strip(), remaining.strip()) if remaining and len(name) <= MAX_NAME else (before, text)
+    name, _, message_text = text.partition("\n")
+    return (name.strip(), message_text.strip()) if message_text and len(name) <= MAX_NAME else (previous_name, text)
 
 
 def _parse_timestamp(stamp: str, pasted_at: datetime) -> datetime | None:
-    """Return the moment in Vietnam that a stamp means, or None if it isn't one.
+    """Return the time in Vietnam of a timestamp, or None if `stamp` isn't one.
 
     A time without a date is the last one before the paste.
     """

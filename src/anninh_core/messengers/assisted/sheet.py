@@ -1,4 +1,4 @@
-"""The task sheet: one page of HTML that needs nothing else, on a screen or on paper."""
+"""The task sheet: one self-contained HTML page, for a screen or for printing."""
 
 from base64 import b64encode
 from collections.abc import Callable, Sequence
@@ -41,18 +41,18 @@ _PICTURES = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "i
 ReadBlob = Callable[[str], bytes | None]
 
 
-def render_sheet(day: date, tasks: Sequence[Task], wording: Wording, blob: ReadBlob) -> str:
-    """Render the sheet of a day: a card per task, each picture or file carried in the page once.
+def render_sheet(day: date, tasks: Sequence[Task], wording: Wording, read_blob: ReadBlob) -> str:
+    """Render the sheet of a day: one card per task; each picture or file is embedded only once.
 
     Args:
-        day: in Vietnam.
-        tasks: in the order of the cards.
-        wording: every word on the page that is not part of a task.
-        blob: reads an attachment's bytes by digest, None where they are gone.
+        day: day in Vietnam.
+        tasks: tasks in the order of the cards.
+        wording: texts of the page that aren't part of a task.
+        read_blob: reads an attachment's bytes by digest, or returns None if they are missing.
     """
     title = escape(f"{wording.title} {short_date(day)}")
     shown_blobs: set[str] = set()
-    cards = [_card(task, wording, blob, shown_blobs) for task in tasks]
+    cards = [_render_card(task, wording, read_blob, shown_blobs) for task in tasks]
     return drop_hidden(f"""<!doctype html>
 <html lang="{escape(wording.language)}">
 <head>
@@ -73,48 +73,50 @@ def render_sheet(day: date, tasks: Sequence[Task], wording: Wording, blob: ReadB
 """)
 
 
-def _card(task: Task, wording: Wording, blob: ReadBlob, shown: set[str]) -> str:
+def _render_card(task: Task, wording: Wording, read_blob: ReadBlob, shown_blobs: set[str]) -> str:
     recipient_label = wording.group if task.place is Place.GROUP else wording.person
     reply_note = f'<p class="small">{escape(wording.answers)} {escape(task.reply_to)}</p>' if task.reply_to else ""
     return f"""<article class="{"open" if task.confirmation is None else "done"}">
 <h2>{escape(recipient_label)}: {escape(task.title)}</h2>
 {reply_note}<pre>{escape(task.text)}</pre>
 <button type="button" data-copied="{escape(wording.copied)}">{escape(wording.copy)}</button>
-{_attachments(task.attachments, wording, blob, shown)}{_confirmation_html(task, wording)}
+{_render_attachments(task.attachments, wording, read_blob, shown_blobs)}{_render_confirmation(task, wording)}
 <p class="small">{escape(wording.task)} {escape(task.key)}</p>
 </article>
 """
 
 
-def _confirmation_html(task: Task, wording: Wording) -> str:
+def _render_confirmation(task: Task, wording: Wording) -> str:
     if task.confirmation is None:
         return (
             f'<label><input type="checkbox"> {escape(wording.posted)}</label>'
             f'<label>{escape(wording.link)}: <input type="text"></label>'
         )
     confirmed_by = escape(f"{wording.confirmed} {task.confirmation.by}")
-    return f"<p>{confirmed_by} {_link(task.confirmation.link)}</p>"
+    return f"<p>{confirmed_by} {_render_link(task.confirmation.link)}</p>"
 
 
-def _attachments(attachments: Sequence[Attachment], wording: Wording, blob: ReadBlob, shown: set[str]) -> str:
+def _render_attachments(
+    attachments: Sequence[Attachment], wording: Wording, read_blob: ReadBlob, shown_blobs: set[str]
+) -> str:
     if not attachments:
         return ""
-    parts = [_attachment(attachment, wording, blob, shown) for attachment in attachments]
+    parts = [_render_attachment(attachment, wording, read_blob, shown_blobs) for attachment in attachments]
     return f'<p class="small">{escape(wording.attachments)}:</p>{"".join(parts)}'
 
 
-def _attachment(attachment: Attachment, wording: Wording, blob: ReadBlob, shown: set[str]) -> str:
+def _render_attachment(attachment: Attachment, wording: Wording, read_blob: ReadBlob, shown_blobs: set[str]) -> str:
     name = escape(attachment.name or attachment.kind)
     if attachment.latitude is not None and attachment.longitude is not None:
         return f"<p>{name}: {attachment.latitude:.6f}, {attachment.longitude:.6f}</p>"
     if not attachment.blob:
-        return f"<p>{name}: {_link(attachment.url)}</p>"
-    if attachment.blob in shown:
+        return f"<p>{name}: {_render_link(attachment.url)}</p>"
+    if attachment.blob in shown_blobs:
         return f'<p><a href="#b-{attachment.blob}">{name}</a> ({escape(wording.above)})</p>'
-    data = blob(attachment.blob)
+    data = read_blob(attachment.blob)
     if data is None:
         return f"<p>{name}</p>"
-    shown.add(attachment.blob)
+    shown_blobs.add(attachment.blob)
     return _embed_blob(attachment.blob, name, data)
 
 
@@ -125,8 +127,8 @@ def _embed_blob(digest: str, name: str, data: bytes) -> str:
     return f'<p id="b-{digest}">{picture}<a href="{source}" download="{name}">{name}</a></p>'
 
 
-def _link(url: str) -> str:
-    """Return a link only where it leads to the web; anything else stays text."""
+def _render_link(url: str) -> str:
+    """Return an HTML link for a web address, or the escaped text of anything else."""
     if url.startswith(("https://", "http://")):
         return f'<a href="{escape(url)}" rel="noreferrer">{escape(url)}</a>'
     return escape(url)

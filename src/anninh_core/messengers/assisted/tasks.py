@@ -1,4 +1,4 @@
-"""Tasks for a person, kept as files that survive anything but the loss of the disk."""
+"""Tasks for a person, stored durably as files."""
 
 import hashlib
 import re
@@ -19,12 +19,12 @@ _CONFIRMATION_SUFFIX = ".done.json"
 
 @frozen(kw_only=True)
 class Confirmation:
-    """Somebody says that a text was posted.
+    """A person's confirmation that a text was posted.
 
     Attributes:
-        by: who says so.
-        link: where it can be seen, or "".
-        at: when it was said, aware.
+        by: name of the person.
+        link: link to the post, or "".
+        at: time of the confirmation, aware.
     """
 
     by: str
@@ -33,19 +33,19 @@ class Confirmation:
 
     @property
     def receipt(self) -> Receipt:
-        """What the confirmation proves."""
+        """The receipt that follows from the confirmation."""
         return Receipt(self.link, self.at, f"confirmed by {self.by}")
 
 
 @frozen(kw_only=True)
 class Task:
-    """A text that a person shall post.
+    """A text for a person to post.
 
     Attributes:
-        key: our own id of the send.
-        place, recipient: where to, as in the message's address.
-        title: the recipient as a person knows it.
-        created_at: aware; its day in Vietnam decides on which sheet it stands.
+        key: this system's id of the send.
+        place, recipient: address of the message.
+        title: name of the recipient for people.
+        created_at: aware; its day in Vietnam determines the sheet.
         confirmation: None while the task is open.
     """
 
@@ -61,7 +61,7 @@ class Task:
     confirmation: Confirmation | None = None
 
     def asks_for(self, message: OutgoingMessage) -> bool:
-        """Tell whether the task is about this very message."""
+        """Return whether the task is about this message."""
         task_content = (self.recipient, self.place, self.text, self.attachments)
         return task_content == (message.to.id, message.to.place, message.text, message.attachments)
 
@@ -71,27 +71,27 @@ _CONFIRMATION_DECODER = msgspec.json.Decoder(Confirmation)
 
 
 class TaskFolder:
-    """Two files per task, each written once: the task, and beside it the confirmation.
+    """Two files per task, each written once: the task and its confirmation.
 
-    Nothing is ever changed in place, so several threads and processes can share the folder.
+    Files are never changed, so several threads and processes can share the folder.
     """
 
     def __init__(self, root: Path) -> None:
         self._root = root
 
     def get(self, key: str) -> Task | None:
-        """Return a task, or None."""
+        """Return the task with a key, or None."""
         path = next(self._root.glob(f"*/{_file_name(key)}.json"), None)
         return None if path is None else _read_task(path)
 
     def add(self, task: Task) -> None:
-        """Keep a task, durable on return."""
+        """Store a task, durable on return."""
         path = self._path(task)
         make_folder(path.parent)
         write_atomically(path, msgspec.json.encode(task))
 
     def confirm(self, task: Task, confirmation: Confirmation) -> None:
-        """Keep the confirmation of a task, durable on return."""
+        """Store the confirmation of a task, durable on return."""
         write_atomically(_confirmation_path(self._path(task)), msgspec.json.encode(confirmation))
 
     def tasks_of_day(self, day: date) -> list[Task]:
@@ -99,7 +99,7 @@ class TaskFolder:
         return _sort_tasks(map(_read_task, _task_files(self._root, day.isoformat())))
 
     def list_tasks(self, *, open_only: bool) -> list[Task]:
-        """Return all tasks, or those not confirmed, oldest first."""
+        """Return all tasks, or only the unconfirmed tasks, oldest first."""
         files = _task_files(self._root, "*")
         return _sort_tasks(_read_task(path) for path in files if not (open_only and _confirmation_path(path).exists()))
 

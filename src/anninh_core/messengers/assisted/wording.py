@@ -1,4 +1,4 @@
-"""The words on a task sheet."""
+"""The texts of a task sheet."""
 
 from collections.abc import Mapping
 
@@ -9,21 +9,21 @@ from anninh_core.kernel.errors import ConfigurationError
 
 @frozen(kw_only=True)
 class Wording:
-    """English fallbacks for what the settings word as `wording.<name>`.
+    """English defaults of the settings `wording.<name>`.
 
     Attributes:
         language: tag of the language, for screen readers and hyphenation.
         title: heading of the sheet, before the day.
-        intro: what to do with the sheet.
-        nothing: what stands there while the day has no tasks.
-        group, person: what the name of a recipient is preceded by.
-        copy, copied: the button before and after it was pressed.
-        answers: precedes the id of the message to quote.
+        intro: instructions for the sheet.
+        nothing: text for a day without tasks.
+        group, person: label before the name of a recipient.
+        copy, copied: label of the button before and after it was pressed.
+        answers: label before the id of the message to quote.
         attachments: heading over pictures and files.
-        above: stands where a file was shown on an earlier card.
-        posted, link: the box to tick and the line to write the link on.
-        task: precedes the number by which a task is confirmed.
-        confirmed: precedes the name of who confirmed.
+        above: note for a file that an earlier card shows.
+        posted, link: labels of the checkbox and of the line for the link.
+        task: label before the number that confirms a task.
+        confirmed: label before the name of the confirming person.
     """
 
     language: str = "en"
@@ -44,10 +44,10 @@ class Wording:
 
     @classmethod
     def of(cls, words: Mapping[str, str]) -> "Wording":
-        """Build from the words of the settings.
+        """Build from the texts of the settings.
 
         Raises:
-            ConfigurationError: a word the sheet doesn't use.
+            ConfigurationError: a text that the sheet doesn't use.
         """
         if unknown := sorted(words.keys() - fields_dict(cls).keys()):
             raise ConfigurationError(

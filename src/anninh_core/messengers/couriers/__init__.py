@@ -1,1 +1,1 @@
-"""Built-in couriers: a folder that somebody else reads, and e-mail."""
+"""Built-in couriers: a folder that another system reads, and e-mail."""

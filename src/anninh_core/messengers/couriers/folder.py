@@ -1,4 +1,4 @@
-"""A courier that writes into a folder: a share of the superior, a mounted stick."""
+"""A courier that writes into a folder: a share of the superior authority, or a mounted stick."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,13 +9,13 @@ from anninh_core.ports.options import AcceptedOptions
 
 
 class FolderCourier:
-    """Writes each file whole, under its name.
+    """Writes each file atomically, under its name.
 
     Args:
-        options: `folder`, which has to be there: one that isn't mounted is told instead of made.
+        options: `folder`, which must exist: a folder that isn't mounted is reported instead of created.
 
     Raises:
-        ConfigurationError: another option, or none.
+        ConfigurationError: `folder` is missing, or another option is given.
     """
 
     name = "folder"
@@ -26,7 +26,7 @@ class FolderCourier:
         self._folder = Path(options["folder"])
 
     def deliver(self, file_name: str, data: bytes) -> None:
-        """Write the file; `RetryLater` where the folder can't be written now."""
+        """Write the file, or raise `RetryLater` if the folder can't be written now."""
         try:
             write_atomically(self._folder / file_name, data)
         except OSError as error:

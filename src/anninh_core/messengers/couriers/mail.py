@@ -15,25 +15,26 @@ _TIMEOUT = 30.0  # seconds
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
 Connect = Callable[[str, int, str], AbstractContextManager[smtplib.SMTP]]
-"""Called with host, port and security; returns a connection, encrypted where it has to be."""
+"""Called with host, port and security; returns a connection, encrypted if `security` requires it."""
 
 
 class MailCourier:
-    """Sends each file as an attachment of a message of its own; a `.txt` as the message itself.
+    """Sends each file as the attachment of an e-mail; a `.txt` file as the text of the e-mail.
 
     Args:
-        options: `host`, `sender` and `recipient`; `security` (`starttls` unless it says `tls` or `none`), `port`,
-            `user` with `password_file`, and `subject`. `recipient` may be several addresses with commas between.
-        connect: opens the connection, for tests.
+        options: `host`, `sender` and `recipient`; `security` (`starttls` by default, `tls` or `none`), `port`, `user`
+            with `password_file`, and `subject`. `recipient` may have several addresses, separated by commas.
+        connect: opens the connection; tests replace it.
 
     Raises:
-        ConfigurationError: an option is missing, unknown or wrong.
+        ConfigurationError: an option is missing, unknown or invalid.
     """
 
     name = "mail"
     accepted_options = AcceptedOptions(
         required=("host", "sender", "recipient"),
-        # The password is no declared secret: its file is read with each delivery, so a lost one doesn't stop the start.
+        # The password isn't a declared secret: its file is read at each delivery, so a missing file doesn't prevent the
+        # start.
         optional=("port", "security", "user", "password_file", "subject"),
     )
 
@@ -60,9 +61,9 @@ class MailCourier:
         """Send the file.
 
         Raises:
-            NeedsPerson: the file of the password is empty.
-            RequestRejected: the server refuses it for good.
-            RetryLater: anything else.
+            NeedsPerson: the password file is empty.
+            RequestRejected: the server refuses the message permanently.
+            RetryLater: another error.
         """
         port = int(self._options.get("port", _PORTS[self._security]))
         try:

@@ -1,1 +1,1 @@
-"""Files on their way in and out, each under an id of its own."""
+"""Uploads and downloads, each with its own id."""

@@ -1,4 +1,4 @@
-"""Ids that are the sealed facts themselves: nothing is kept of them, and nobody makes one up."""
+"""Ids that contain encrypted facts: nothing about them is stored, and they can't be forged."""
 
 import base64
 import binascii
@@ -10,10 +10,10 @@ _SCOPE = "blobs"
 
 
 class SealedIds:
-    """Seals facts into ids, and opens ids.
+    """Encrypts facts into ids, and decrypts ids.
 
     Args:
-        purpose: what the ids are for: those of another purpose open nothing.
+        purpose: purpose of the ids; an id for another purpose can't be decrypted.
     """
 
     def __init__(self, runner: UseCaseRunner, purpose: bytes) -> None:
@@ -21,13 +21,13 @@ class SealedIds:
         self._purpose = purpose
 
     def seal(self, facts: bytes) -> str:
-        """Return an id of letters and figures, `-` and `_`."""
+        """Return an id of letters, digits, `-` and `_`."""
         key = self._runner.ensure_key(_SCOPE)
         sealed = self._runner.context.encryptor.encrypt(key, facts, self._purpose)
         return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
 
     def open(self, id: str) -> bytes | None:
-        """Return what an id says, None if no such id was ever given."""
+        """Return the facts in an id, or None if the id is invalid."""
         try:
             sealed = base64.b64decode(id + "=" * (-len(id) % 4), altchars=b"-_", validate=True)
             return self._runner.context.encryptor.decrypt(_SCOPE, sealed, self._purpose)

@@ -1,4 +1,4 @@
-"""An uploaded file in pieces, each sealed and stored as soon as it is there: never more than a piece is in memory."""
+"""An uploaded file in pieces, each encrypted and stored on arrival, so that at most one piece is in memory."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -7,15 +7,15 @@ from io import SEEK_CUR, SEEK_END, BufferedReader, RawIOBase
 from anninh_core.usecase.files.blobs import EncryptedBlobs
 
 PIECE = 1024 * 1024
-"""Bytes of each piece but the last one."""
-_NAME = 32  # bytes of a blob's name
+"""Size in bytes of each piece except the last."""
+_NAME = 32  # bytes of a blob's name in the list
 
 
 class UploadPieces:
-    """The pieces of one file, in their order.
+    """The pieces of one file, in order.
 
     Attributes:
-        size: bytes of all that are there.
+        size: total bytes of the pieces so far.
     """
 
     def __init__(self, blobs: EncryptedBlobs) -> None:
@@ -24,28 +24,26 @@ class UploadPieces:
         self.size = 0
 
     def add(self, piece: bytes) -> None:
-        """Seal and store the next piece; all but the last have `PIECE` bytes."""
+        """Encrypt and store the next piece; all but the last have `PIECE` bytes."""
         self._names.append(self._blobs.put(piece))
         self.size += len(piece)
 
     def close(self) -> str:
-        """Store the list of the pieces, sealed too, and return its name."""
+        """Store the encrypted list of the pieces, and return its name in the blob store."""
         return self._blobs.put(b"".join(map(bytes.fromhex, self._names)))
 
     def open(self) -> BufferedReader:
-        """Return the file for reading, of which one piece is in memory."""
+        """Return the file for reading, with one piece in memory."""
         return BufferedReader(_PieceReader(self._blobs, self._names, self.size), 16_384)
 
 
 def join_pieces(blobs: EncryptedBlobs, list_name: str) -> bytes:
-    """Return the whole file whose pieces a list names."""
+    """Return the whole file from the list of its pieces."""
     names = blobs.get(list_name)
     return b"".join(blobs.get(names[start : start + _NAME].hex()) for start in range(0, len(names), _NAME))
 
 
 class _PieceReader(RawIOBase):
-    """Reads pieces as one file."""
-
     def __init__(self, blobs: EncryptedBlobs, names: Sequence[str], size: int) -> None:
         super().__init__()
         self._names = names

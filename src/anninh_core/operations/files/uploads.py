@@ -1,4 +1,4 @@
-"""Files on their way in: whoever uploads one gets an id, and names it where an operation takes a file."""
+"""Uploads: the uploader gets an id, and passes it where an operation takes a file."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -26,19 +26,19 @@ _KINDS = ("image", "video", "audio")
 
 
 class UploadTarget(Enum):
-    """As what an operation takes a file."""
+    """The form in which an operation takes a file."""
 
     DATA = "data"
-    """Its bytes."""
+    """The bytes of the file."""
     ATTACHMENT = "attachment"
-    """An attachment of what is to be sent; the operation cleans it."""
+    """An attachment of a message to send; the operation cleans it."""
     STORED = "stored"
-    """Its name in the blob store."""
+    """The name of the file in the blob store."""
 
 
 @frozen
 class FromUpload:
-    """Stands in decoded arguments for a file until the operation is called: see `Uploads.resolve`."""
+    """Placeholder of an uploaded file in decoded arguments, until the operation is called: see `Uploads.resolve`."""
 
     id: str = field(repr=False)
     target: UploadTarget
@@ -49,10 +49,10 @@ class Upload:
     """An uploaded file.
 
     Attributes:
-        name: as whoever uploaded it called it, without a folder.
-        media_type: as the same said; nobody has looked whether it is so.
+        name: file name from the uploader, without a folder.
+        media_type: media type from the uploader, not verified.
         blob: name in the blob store of the file, or of the list of its pieces.
-        until: from when on its id is worth nothing.
+        until: time at which its id expires.
     """
 
     name: str
@@ -64,11 +64,11 @@ class Upload:
 
 @view
 class UploadedFile:
-    """A file that lies here, and the id by which its uploader may name it.
+    """A stored file, with the id that its uploader can use for it.
 
     Attributes:
         media_type: what kind of file it is.
-        until: from when on the id is worth nothing.
+        until: time at which the id expires.
         name: its file name.
     """
 
@@ -80,10 +80,10 @@ class UploadedFile:
 
 @frozen
 class _Ticket:
-    """What an upload's id says, sealed.
+    """Content of an upload's id, encrypted.
 
     Attributes:
-        in_pieces: whether the blob is a list of others, which are the file together.
+        in_pieces: whether the blob is a list of pieces, which together are the file.
     """
 
     actor: str
@@ -98,13 +98,13 @@ _TICKETS = msgspec.json.Decoder(_Ticket)
 
 
 class Uploads:
-    """Takes files in, each for the person who uploads it, and hands them out to the same person for 24 hours.
+    """Accepts files, and returns each to its uploader only, for 24 hours.
 
-    The id is the sealed fact itself: nothing is kept beside the file, which is removed as unused once nobody names it.
-    The file lies encrypted like every other.
+    The id contains all facts about the file, encrypted: nothing else is stored about the file, and it is removed as
+    unused if no record refers to it. The file is encrypted like every other.
 
     Args:
-        admit: raises `Refused` where the sign-in of an actor is good for no operation that takes a file.
+        admit: raises `Refused` if the actor's sign-in is permitted to use no operation that takes a file.
     """
 
     def __init__(self, runner: UseCaseRunner, admit: Callable[[Actor], None]) -> None:
@@ -115,12 +115,12 @@ class Uploads:
         self._tickets = SealedIds(runner, b"upload")
 
     def put(self, actor: Actor, data: bytes, name: str, media_type: str) -> str:
-        """Store a file and return the id by which the same actor may use it.
+        """Store a file, and return the id with which the same actor can use it.
 
         Raises:
-            Refused: no officer of this id is on record.
-            BadInput: it is empty, or its name holds a folder.
-            TooLarge: it has more than 25 MiB.
+            Refused: the actor isn't an officer on record.
+            BadInput: the file is empty, or its name contains a folder.
+            TooLarge: the file has more than 25 MiB.
         """
         upload = self.begin(actor, name)
         for start in range(0, len(data), PIECE):
@@ -128,11 +128,12 @@ class Uploads:
         return upload.close(media_type)
 
     def begin(self, actor: Actor, name: str) -> "IncomingFile":
-        """Return where to put a file that comes a piece at a time.
+        """Begin an upload that arrives in pieces.
 
         Raises:
-            Refused: no officer of this id is on record, or the sign-in is good for no operation that takes a file.
-            BadInput: the name holds a folder.
+            Refused: the actor isn't an officer on record, or the sign-in is permitted to use no operation that takes a
+                file.
+            BadInput: the name contains a folder.
         """
         if actor.kind is not ActorKind.PERSON or not self._runner.permits.is_officer(actor.id):
             raise Refused("Only officers can upload files, and {actor} isn't registered as one.", actor=actor.label)
@@ -150,7 +151,7 @@ class Uploads:
         return self._seal(_Ticket(actor.label, blob, nfc(name), media_type[:_MAX_NAME], until, in_pieces=True))
 
     def hand_out(self, actor: Actor, attachment: Attachment) -> UploadedFile:
-        """Return the id by which an actor may use an attachment that an operation answered with."""
+        """Return the id with which the actor can use an attachment from an operation's result."""
         media_type = attachment.file.media_type if attachment.file else ""
         until = self._context.clock.now() + KEPT_FOR
         id = self._seal(_Ticket(actor.label, attachment.blob, attachment.name, media_type, until))
@@ -160,7 +161,8 @@ class Uploads:
         """Return a file that the actor uploaded.
 
         Raises:
-            NotFound: no such upload, or it is another's, or more than 24 hours old: told alike.
+            NotFound: the id is invalid, of another actor, or older than 24 hours; the message doesn't distinguish
+                these.
         """
         ticket = self._open(id)
         if ticket is None or ticket.actor != actor.label or self._context.clock.now() >= ticket.until:
@@ -171,15 +173,16 @@ class Uploads:
         return Upload(ticket.name, ticket.media_type, data, ticket.blob, ticket.until)
 
     def resolve(self, actor: Actor, arguments: Mapping[str, object]) -> Mapping[str, object]:
-        """Return arguments with files in the place of uploads' ids; raises as `take` does."""
-        return {name: _replace(value, lambda one: self._use(actor, one)) for name, value in arguments.items()}
+        """Return arguments with files in place of uploads' ids; raises as `take` does."""
+        return {name: _replace(value, lambda upload: self._use(actor, upload)) for name, value in arguments.items()}
 
-    def _use(self, actor: Actor, named: FromUpload) -> object:
-        upload = self.take(actor, named.id)
-        if named.target is UploadTarget.DATA:
+    def _use(self, actor: Actor, reference: FromUpload) -> object:
+        upload = self.take(actor, reference.id)
+        if reference.target is UploadTarget.DATA:
             return upload.data
-        blob = self._blobs.put(upload.data)  # once more, so that it isn't removed as unused before it is named
-        if named.target is UploadTarget.STORED:
+        # stored again, so that it isn't removed as unused before a record refers to it
+        blob = self._blobs.put(upload.data)
+        if reference.target is UploadTarget.STORED:
             return blob
         kind = upload.media_type.partition("/")[0]
         return Attachment(kind if kind in _KINDS else "file", upload.name, blob=blob)
@@ -188,17 +191,17 @@ class Uploads:
         return self._tickets.seal(msgspec.json.encode(ticket))
 
     def _open(self, id: str) -> _Ticket | None:
-        """Return what an id says, None if no such id was ever given."""
+        """Return the facts in an id, or None if the id is invalid."""
         facts = self._tickets.open(id)
         return None if facts is None else _TICKETS.decode(facts)
 
 
 class IncomingFile:
-    """A file that comes a piece at a time, each sealed and stored at once.
+    """A file that arrives in pieces, each encrypted and stored on arrival.
 
     Args:
-        name: as its sender calls it.
-        make_id: makes an id of name, media type and the blob that lists the pieces.
+        name: file name from the sender.
+        make_id: makes an id from name, media type and the blob with the list of pieces.
     """
 
     def __init__(self, name: str, pieces: UploadPieces, make_id: Callable[[str, str, str], str]) -> None:
@@ -207,10 +210,10 @@ class IncomingFile:
         self._make_id = make_id
 
     def add(self, piece: bytes) -> None:
-        """Take the next piece; all but the last have `PIECE` bytes.
+        """Store the next piece; all but the last have `PIECE` bytes.
 
         Raises:
-            TooLarge: with it the file has more than 25 MiB.
+            TooLarge: with this piece the file has more than 25 MiB.
         """
         if (size := self._pieces.size + len(piece)) > MAX_BYTES:
             raise TooLarge(
@@ -223,14 +226,14 @@ class IncomingFile:
         self._pieces.add(piece)
 
     def open(self) -> BinaryIO:
-        """Return what is there, for reading; little of it is in memory."""
+        """Return the pieces so far for reading, with little of them in memory."""
         return self._pieces.open()
 
     def close(self, media_type: str) -> str:
-        """Return the id by which whoever sent the file may use it.
+        """Return the id with which the sender can use the file.
 
         Raises:
-            BadInput: it is empty.
+            BadInput: the file is empty.
         """
         if not self._pieces.size:
             raise BadInput("File {file!r} is empty: choose another file.", file=self.name)
@@ -238,15 +241,15 @@ class IncomingFile:
 
 
 def _replace(value: Any, use: Callable[[FromUpload], object]) -> Any:
-    """Return a value with what `use` makes of the uploads that it names, however deep they lie."""
+    """Return `value` with every contained upload replaced by the result of `use`, at any depth."""
     if isinstance(value, FromUpload):
         return use(value)
     if isinstance(value, tuple | frozenset):
-        return type(value)(_replace(one, use) for one in value)
+        return type(value)(_replace(item, use) for item in value)
     if isinstance(value, dict):
-        return {key: _replace(one, use) for key, one in value.items()}
+        return {key: _replace(item, use) for key, item in value.items()}
     if has(type(value)):
-        inner = {one.name: getattr(value, one.name) for one in fields(type(value)) if one.init}
+        inner = {attribute.name: getattr(value, attribute.name) for attribute in fields(type(value)) if attribute.init}
         changed = {name: new for name, old in inner.items() if (new := _replace(old, use)) is not old and new != old}
         return evolve(value, **changed) if changed else value
     return value

@@ -1,4 +1,4 @@
-"""The opinion of a model trained on hand-written messages; where its file is missing it has none."""
+"""Opinions of a model trained on hand-written messages; without the model's file there are none."""
 
 from anninh_core.plugins.markers import hookimpl
 from anninh_core.plugins.triage.model import KINDS, Model, Scores, load_model
@@ -11,17 +11,18 @@ __all__ = ["anninh_triage_opinion", "build_opinion"]
 
 @hookimpl
 def anninh_triage_opinion(message: InboundMessage, district: District) -> TriageOpinion | None:
-    """Say what a message is by the model. What may be an emergency is a tip, whatever else it looks like."""
+    """Classify a message by the model. A possible emergency is always a tip."""
     model = load_model()
     scores = model.score(message.text) if model else None
     return None if model is None or scores is None else build_opinion(model, scores, district)
 
 
 def build_opinion(model: Model, scores: Scores, district: District) -> TriageOpinion:
-    """Return the opinion that the scores of a text stand for; a category that the profile lacks is left out.
+    """Return the opinion for the scores of a text; a category that the profile lacks is omitted.
 
-    The category is that of a tip, also where the kind is another: a person may see it differently. It is "" where the
-    words alone name no matter ("màu đỏ", "xóm 5"): such a message goes on with what was said before.
+    The category is the most probable one of a tip, even for another kind, because a person may decide otherwise. It is
+    "" if the words alone don't determine a category ("màu đỏ", "xóm 5"): such a message continues the earlier
+    conversation.
     """
     emergency = model.is_emergency(scores)
     kind = "tip" if emergency else max(KINDS, key=lambda name: scores.sums[KINDS.index(name)])

@@ -1,7 +1,7 @@
-"""The trained model: n-grams with small whole weights, added up without any library.
+"""The trained model: n-grams with small integer weights, added up without any library.
 
-Every n-gram's weights stand side by side in one whole number, so that a message costs one addition an n-gram, however
-many classes there are. How they are found: `training/triage`.
+All weights of an n-gram are packed into one integer, so that each n-gram of a message costs one addition, however many
+classes there are. Training: `training/triage`.
 """
 
 import zlib
@@ -21,23 +21,25 @@ BLOCKS = ("folded", "written", "concepts")
 NO_MATTER = "no matter"
 NO_DANGER = -50.0  # score of an emergency
 _FILE = "model.bin"
-# bytes of one sum, and of that of the norms
+# bytes of a sum, and of the sum of the norms
 _LANE = 2
 _NORM_LANE = 4
-BIAS = 32  # added to every weight, because a lane knows no sign; 900 n-grams of up to 63 each fit into a lane
+BIAS = 32  # added to every weight, because lanes are unsigned; 900 n-grams of up to 63 each fit into a lane
 _KNOWN_SHARE = 0.5
-"""Known runs for each different word of a text; with fewer the others could turn it into anything."""
-_NORM_STEPS = 64  # steps of a squared inverse frequency
+"""Smallest number of known n-grams per different word of a text; with fewer, the unknown words could change its class
+completely.
+"""
+_NORM_STEPS = 64  # steps per unit of a squared inverse frequency
 
 
 class Block(msgspec.Struct, frozen=True):
     """N-grams of one sort.
 
     Attributes:
-        ngrams: one a line, in order.
-        counts: in how many training texts each occurs.
-        weights: for each class a byte an n-gram: weight times inverse frequency, over `steps`, plus `BIAS`; 1 to 63.
-        steps: for each class, what one step of its weights is worth.
+        ngrams: n-grams, one per line, in order.
+        counts: number of training texts with each n-gram.
+        weights: per class, one byte per n-gram: weight times inverse frequency, over `steps`, plus `BIAS`; 1 to 63.
+        steps: per class, the value of one step of its weights.
     """
 
     ngrams: str
@@ -47,11 +49,13 @@ class Block(msgspec.Struct, frozen=True):
 
 
 class Limits(msgspec.Struct, frozen=True):
-    """What scores of messages of one sort mean: of few words a single one weighs more, without diacritics it says less.
+    """Interpretation of the scores for one sort of messages: in short messages each word weighs more, and text without
+    diacritics is less specific.
 
     Attributes:
-        alarm, look_first: scores of the emergency class from which it is one, or should be looked at first.
-        kind_confidence, emergency_confidence: slope and offset that make a probability of a score.
+        alarm, look_first: scores of the emergency class above which a message is an emergency, or should be reviewed
+        first.
+        kind_confidence, emergency_confidence: slope and offset that convert a score into a probability.
     """
 
     alarm: float
@@ -61,22 +65,23 @@ class Limits(msgspec.Struct, frozen=True):
 
 
 class Trained(msgspec.Struct, frozen=True):
-    """What `model.bin` holds.
+    """Content of `model.bin`.
 
     Attributes:
-        data: hash of the sentences and settings it was made from.
+        data: hash of the sentences and settings it was trained on.
         texts: number of training texts.
-        categories: the categories it knows. Weights are of the kinds but tips, of calm tips of each category and of
-            `NO_MATTER`, of urgent tips of each category, and of danger, whatever of.
-        intercepts: for each of these.
-        odds_weight: what the log odds of urgent tips count beside the score of danger.
-        limits: what scores mean; `short`, `bare` and `short_bare` where it differs, None where it doesn't.
-        concepts: phrase as written -> names of what it stands for.
-        stop_words: words that are no reason.
-        short_words: a message of up to so many different words is short.
-        tip_share: how probable a tip must be, among the kinds, for an alarm.
-        certain: score of the emergency class from which it is one, however improbable a tip.
-        address_words: folded words of greeting and address; whoever writes no other tells of no danger.
+        categories: categories of tips. The classes with weights are: the kinds except tips, calm tips of each category
+            and of `NO_MATTER`, urgent tips of each category, and danger regardless of category.
+        intercepts: one per class with weights.
+        odds_weight: weight of the log odds of urgent tips, relative to the score of danger.
+        limits: interpretation of scores; `short`, `bare` and `short_bare` replace it for short messages and for text
+            without diacritics, None if they don't differ.
+        concepts: phrase as written -> names of its concepts.
+        stop_words: words that are never given as a reason.
+        short_words: greatest number of different words of a short message.
+        tip_share: smallest probability of a tip, among the kinds, for an alarm.
+        certain: score of the emergency class above which a message is an emergency, whatever the probability of a tip.
+        address_words: folded words of greeting and address; a message with only such words reports no danger.
     """
 
     data: str
@@ -99,12 +104,12 @@ class Trained(msgspec.Struct, frozen=True):
 
 @frozen
 class Scores:
-    """What the model makes of a text.
+    """Scores of a text.
 
     Attributes:
         sums: score of each class: the kinds, the matters of a tip, and emergency.
-        telling: known n-grams of the text as written, but for those of stop words alone.
-        limits: what scores of such a text mean.
+        telling: known n-grams of the text as written, without those of stop words alone.
+        limits: interpretation of the scores for this sort of text.
     """
 
     sums: Sequence[float]
@@ -113,7 +118,7 @@ class Scores:
 
 
 class Model:
-    """A trained model, ready to be asked; asking changes nothing."""
+    """A trained model, ready to score texts; immutable."""
 
     def __init__(self, trained: Trained) -> None:
         """Unpack the weights; about 30,000 n-grams take some hundredths of a second."""
@@ -121,71 +126,77 @@ class Model:
         self.matters: tuple[str, ...] = (*trained.categories, NO_MATTER)
         self._tables = {name: _unpack(block, trained.texts) for name, block in trained.blocks.items()}
         self._width = _LANE * len(trained.intercepts) + _NORM_LANE
-        silent = frozenset(trained.stop_words)
+        stop_words = frozenset(trained.stop_words)
         self._address = frozenset(trained.address_words)
-        self._telling = frozenset(one for one in self._tables["written"] if not silent.issuperset(one.split()))
+        self._telling = frozenset(
+            ngram for ngram in self._tables["written"] if not stop_words.issuperset(ngram.split())
+        )
 
     def score(self, text: str) -> Scores | None:
-        """Return the score of every class, or None where too few words are known to say anything."""
+        """Return the score of every class, or None if too few words are known."""
         folded = list_folded(text)
         written = list_written(text)
         count = count_words(folded)
         concepts_of = self.trained.concepts
         concepts = {name for ngram in concepts_of.keys() & written for name in concepts_of[ngram]}
         sums = list(self.trained.intercepts)
-        known = self._add("folded", folded, sums)
-        if not known or known < _KNOWN_SHARE * count:
+        known_count = self._add("folded", folded, sums)
+        if not known_count or known_count < _KNOWN_SHARE * count:
             return None
         self._add("written", written, sums)
         self._add("concepts", concepts | list_lengths(count), sums)
         joined = join_sums(sums, len(self.matters), self.trained.odds_weight)
         if self.is_mere_address(folded):
             joined[-1] = NO_DANGER
-        return Scores(joined, self._telling & written, self.limits_of(count, bare=is_bare(text)))
+        return Scores(joined, self._telling & written, self.find_limits(count, bare=is_bare(text)))
 
-    def limits_of(self, count: int, *, bare: bool) -> Limits:
-        """Return what scores of a text of so many different words mean, with or without diacritics."""
+    def find_limits(self, count: int, *, bare: bool) -> Limits:
+        """Return the interpretation of scores for a text with `count` different words, with or without diacritics."""
         trained = self.trained
-        own = (trained.short_bare if bare else trained.short) if count <= trained.short_words else None
-        return own or (trained.bare if bare else None) or trained.limits
+        short_limits = (trained.short_bare if bare else trained.short) if count <= trained.short_words else None
+        return short_limits or (trained.bare if bare else None) or trained.limits
 
     def is_mere_address(self, folded: Collection[str]) -> bool:
-        """Tell whether a text, by its folded runs, only greets or calls somebody; in danger people begin alike."""
+        """Return whether a text, given as folded n-grams, has only words of greeting and address; calls for help often
+        begin with these.
+        """
         return self._address.issuperset(run for run in folded if " " not in run)
 
     def is_emergency(self, scores: Scores) -> bool:
-        """Tell whether to alarm: danger is certain, or likely and a tip not out of the question."""
+        """Return whether to raise an alarm: danger is certain, or likely and a tip isn't too improbable."""
         danger = scores.sums[-1]
         is_likely = danger >= scores.limits.alarm and self._share(scores, "tip") >= self.trained.tip_share
         return is_likely or danger >= self.trained.certain
 
     def kind_confidence(self, scores: Scores, kind: str) -> float:
-        """Return how probable a kind is, by messages that the model hadn't seen in training: 0 to 1."""
+        """Return the probability of a kind, from 0 to 1, calibrated on messages outside the training data."""
         share = min(max(self._share(scores, kind), 1e-9), 1 - 1e-9)
         return _logistic(log(share / (1 - share)), scores.limits.kind_confidence)
 
     def emergency_confidence(self, scores: Scores) -> float:
-        """Return how probable an emergency is, by messages that the model hadn't seen in training: 0 to 1."""
+        """Return the probability of an emergency, from 0 to 1, calibrated on messages outside the training data."""
         return _logistic(scores.sums[-1], scores.limits.emergency_confidence)
 
     def explain(self, scores: Scores, name: str, limit: int = 4) -> list[str]:
-        """Return the words of a text that speak most for a kind or for an emergency, as written, none twice."""
+        """Return the phrases of a text that weigh most for a kind or for an emergency, as written, without repeated
+        words.
+        """
         at = self._column(scores, name) * _LANE * 8
         table = self._tables["written"]
         weighed = [(-weight, ngram) for ngram in scores.telling if (weight := (table[ngram] >> at) & 0xFF) > BIAS]
         reasons: list[str] = []
-        said: set[str] = set()
+        used_words: set[str] = set()
         for _, ngram in sorted(weighed):
             parts = ngram.split()
-            if said.isdisjoint(parts):
+            if used_words.isdisjoint(parts):
                 reasons.append(ngram)
-                said.update(parts)
+                used_words.update(parts)
             if len(reasons) == limit:
                 break
         return reasons
 
     def _column(self, scores: Scores, name: str) -> int:
-        """Return the number of the weights that speak for a kind or an emergency; for a tip those of its matter."""
+        """Return the column of the weights for a kind or an emergency; for a tip, that of its most probable matter."""
         if name == "emergency":
             return len(self.trained.intercepts) - 1
         if name != "tip":
@@ -198,9 +209,9 @@ class Model:
         return odds[KINDS.index(kind)] / sum(odds)
 
     def _add(self, block: str, ngrams: Iterable[str], sums: list[float]) -> int:
-        """Add a block's part to the sums and return how many of its n-grams are known."""
-        known = self._tables[block].get
-        hits = list(filter(None, map(known, ngrams)))
+        """Add the weights of a block's n-grams to the sums, and return the number of known n-grams."""
+        find_weights = self._tables[block].get
+        hits = list(filter(None, map(find_weights, ngrams)))
         if not hits:
             return 0
         total = sum(hits).to_bytes(self._width, "little")
@@ -214,48 +225,51 @@ class Model:
 
 @cache
 def load_model() -> Model | None:
-    """Return the shipped model, None where the file was left out: then the profile's words are all there is."""
+    """Return the shipped model, or None if its file was left out: then only the profile's words are used."""
     path = files("anninh_core.plugins.triage") / _FILE
     return Model(unpack(path.read_bytes())) if path.is_file() else None
 
 
 def pack(trained: Trained) -> bytes:
-    """Return a model as the bytes of its file: the same model, the same bytes."""
+    """Encode a model as the bytes of its file; equal models have equal bytes."""
     return zlib.compress(msgspec.msgpack.encode(trained, order="deterministic"), 9)
 
 
 def unpack(data: bytes) -> Trained:
-    """Return the model in the bytes of a file.
+    """Decode the model in the bytes of a file.
 
     Raises:
-        ValueError, zlib.error: they are no such file.
+        ValueError, zlib.error: they aren't the bytes of a model file.
     """
     return msgspec.msgpack.decode(zlib.decompress(data), type=Trained)
 
 
 def join_sums(sums: Sequence[float], matters: int, odds_weight: float) -> list[float]:
-    """Return the scores of the kinds, of so many matters and of an emergency, by the sums of the weights.
+    """Return the scores of the kinds, of the matters and of an emergency, from the sums of the weights.
 
-    What is no tip has a sum of its own; calm and urgent tips have one for each matter, urgent ones none for
-    `NO_MATTER`; the last is that of danger. All but the last are logarithms of odds.
+    Each kind except tips has one sum; tips have a sum per matter for calm tips, and one per category for urgent tips,
+    without `NO_MATTER`; the last sum is that of danger. All sums except the last are log odds.
+
+    Args:
+        matters: number of matters.
     """
     odds = list(map(exp, sums[:-1]))
     start = len(KINDS) - 1
     calm = odds[start : start + matters]
     urgent = odds[start + matters :]
-    rest = sum(odds[: start + matters])
-    hurry = sum(urgent)
-    danger = sums[-1] + odds_weight * log(hurry / rest)
-    return [log(sum(calm) + hurry), *sums[:start], *map(log, map(add, calm, (*urgent, 0.0))), danger]
+    not_urgent = sum(odds[: start + matters])
+    urgent_total = sum(urgent)
+    danger = sums[-1] + odds_weight * log(urgent_total / not_urgent)
+    return [log(sum(calm) + urgent_total), *sums[:start], *map(log, map(add, calm, (*urgent, 0.0))), danger]
 
 
 def inverse_frequency(texts: int, count: int) -> float:
-    """Return how much more an n-gram says that occurs in few of the texts."""
+    """Return the inverse frequency of an n-gram that occurs in `count` of `texts` texts; rare n-grams weigh more."""
     return log((1 + texts) / (1 + count)) + 1
 
 
 def _unpack(block: Block, texts: int) -> Mapping[str, int]:
-    """Return n-gram -> its weights and, in the last lane, its squared inverse frequency."""
+    """Return n-gram -> its packed weights, with its squared inverse frequency in the last lane."""
     ngrams = block.ngrams.split("\n")
     width = _LANE * len(block.weights) + _NORM_LANE
     lanes = bytearray(width * len(ngrams))

@@ -1,1 +1,1 @@
-"""What a messenger must do, what it is given, and what only some platforms have."""
+"""The messenger port, its services, and optional protocols for platform features."""

@@ -1,4 +1,4 @@
-"""What an adapter gets from the core: sealed state, leases, blobs, clock and ids, each scoped to it."""
+"""Services of the core for an adapter: encrypted state, leases, blobs, clock and ids, each scoped to the adapter."""
 
 from contextlib import AbstractContextManager
 from datetime import timedelta
@@ -16,8 +16,8 @@ class Remembered:
     """A value of the adapter's state.
 
     Attributes:
-        version: what `put` expects; 0 where there is none.
-        value: as it was put, b"" where there is none.
+        version: version that `put` expects; 0 if there is no value.
+        value: the stored value, b"" if there is none.
     """
 
     version: int
@@ -25,13 +25,13 @@ class Remembered:
 
 
 class AdapterState(Protocol):
-    """Named values, sealed before they are stored. A name that was put once stays, so take few of them, and fixed ones.
+    """Named values, encrypted before they are stored. A name stays once it was put, so use few and fixed names.
 
-    Whatever goes wrong is a `StorageError`, which a messenger turns into a `DeliveryError` where the port wants one.
+    Every failure is a `StorageError`, which a messenger turns into a `DeliveryError` if the port requires one.
     """
 
     def get(self, name: str) -> Remembered:
-        """Return the value, version 0 and b"" where there is none."""
+        """Return the value, or version 0 and b"" if there is none."""
         ...
 
     def put(self, name: str, value: bytes, expected: int, fence: Lease | None = None) -> bool:
@@ -39,7 +39,7 @@ class AdapterState(Protocol):
         ...
 
     def lease(self, name: str, ttl: timedelta) -> AbstractContextManager[Lease | None]:
-        """Hold a named lease inside a `with`; None while another holder has it. No database lock is held."""
+        """Hold a named lease inside a `with`; yield None while another holder has it. No database lock is held."""
         ...
 
 
@@ -48,10 +48,10 @@ class AdapterServices:
     """The services of one adapter.
 
     Attributes:
-        clock: the time, which a test may turn.
-        ids: new ids.
-        state: what is kept of tokens and places, and leases between processes. Whatever it raises is a `StorageError`.
-        blobs: files that go along with messages, by the hash in `Attachment.blob`.
+        clock: current time, which tests may set.
+        ids: source of new ids.
+        state: stored tokens and positions, and leases between processes. Its errors are `StorageError`s.
+        blobs: attached files, by the hash in `Attachment.blob`.
     """
 
     clock: Clock

@@ -1,4 +1,4 @@
-"""The courier port: takes a file out of the house, such as heads of the journal to the superior."""
+"""The courier port: delivers a file to an outside receiver, such as heads of the journal to the superior authority."""
 
 from typing import Protocol
 
@@ -7,13 +7,13 @@ class Courier(Protocol):
     """One way to one receiver. Its class is registered by `anninh_couriers` and called with options of the settings.
 
     Attributes:
-        name: of the way, such as `folder`.
+        name: kind of delivery, such as `folder`.
     """
 
     name: str
 
     def deliver(self, file_name: str, data: bytes) -> None:
-        """Hand a file over; a file of the same name that was handed over before is replaced by it.
+        """Deliver a file, replacing a file of the same name that was delivered before.
 
         Args:
             file_name: lower-case letters, digits, dots and hyphens. A `.txt` is for a person to read at once: UTF-8,
@@ -21,6 +21,6 @@ class Courier(Protocol):
             data: its content.
 
         Raises:
-            DeliveryError: it was not taken, or nobody knows; it is handed over again later.
+            DeliveryError: the file was not accepted, or the outcome is unknown; the delivery is retried later.
         """
         ...

@@ -1,10 +1,10 @@
-"""The messenger port: how people and groups are reached.
+"""The messenger port: sends messages to people and groups.
 
-Its capabilities answer for every ability, in honest words: send_person, send_group, media (a picture out of the blob
-store), file (any other attachment), reply (a message quotes another), create_group, list_members, remove_member,
-lock_posting, delete_message, webhook (the platform calls us; one that is asked says that it can't), reconcile, receipts
-(later reports), create_group_once, signed_webhook (requests are signed over their body, not only accompanied by a
-secret), poll_replay (events that were polled and not kept come again).
+Its capabilities declare every ability truthfully: send_person, send_group, media (a picture out of the blob store),
+file (any other attachment), reply (a message quotes another), create_group, list_members, remove_member, lock_posting,
+delete_message, webhook (the platform calls us; a polling messenger declares that it can't), reconcile, receipts (later
+reports), create_group_once, signed_webhook (requests are signed over their body, not only accompanied by a secret),
+poll_replay (polled events that were not stored come again).
 """
 
 from collections.abc import Sequence
@@ -50,7 +50,7 @@ ABILITIES: tuple[str, ...] = (
 
 
 class Verdict(Enum):
-    """What a look at the platform says about a send whose outcome was unknown."""
+    """Result of a check on the platform for a send with an unknown outcome."""
 
     DELIVERED = "delivered"
     NOT_DELIVERED = "not delivered"
@@ -59,11 +59,11 @@ class Verdict(Enum):
 
 @frozen(kw_only=True)
 class Found:
-    """A message of ours as it stands on the platform.
+    """A message of ours found on the platform.
 
     Attributes:
-        platform_id: as a receipt would name it.
-        at: when it was sent, aware.
+        platform_id: id as in a receipt.
+        at: time of sending, aware.
     """
 
     platform_id: str
@@ -73,17 +73,17 @@ class Found:
 class Messenger(Protocol):
     """One configured messenger instance. Methods may be called from several threads.
 
-    Every method that speaks to the platform raises one of the `DeliveryError` classes and nothing else, with a message
-    that names no person and repeats no content: it is stored in clear;
-    a method whose ability is not `FULL` or `PARTIAL` raises `Unsupported`.
-    One whose right to the platform can run out should also be a `TellsHealth` (`ports.health`).
+    Every method that calls the platform raises one of the `DeliveryError` classes and nothing else, with a message that
+    names no person and repeats no content: it is stored in clear; a method whose ability is not `FULL` or `PARTIAL`
+    raises `Unsupported`. A messenger with an expiring platform permission should also be a `TellsHealth`
+    (`ports.health`).
     """
 
     instance: str
 
     @property
     def capabilities(self) -> Capabilities:
-        """What this messenger can do, in honest words."""
+        """Capabilities of this messenger, declared truthfully."""
         ...
 
     def send(self, message: OutgoingMessage) -> Receipt:
@@ -91,33 +91,33 @@ class Messenger(Protocol):
         ...
 
     def reconcile(self, message: OutgoingMessage, since: datetime) -> Verdict | Sequence[Found]:
-        """Find out what became of a message whose outcome is unknown.
+        """Find the outcome of a send whose outcome is unknown.
 
         Args:
-            message: as it was to be sent.
-            since: a moment before it was.
+            message: the message to send.
+            since: a moment before the send.
 
         Returns:
-            A verdict where the platform knows a send by our own key, and `UNKNOWN` wherever it can't tell, for instance
-            because its list ends later than `since`. Where messages can only be told by their words, what stands in the
-            recipient's conversation with exactly these words since that moment, oldest first, be it nothing: which of
-            them is which send, the caller finds out.
+            A verdict if the platform knows the send by our own key, and `UNKNOWN` if the platform can't decide, for
+            instance because its list doesn't reach back to `since`. If messages can only be matched by their text, the
+            messages with exactly this text in the recipient's conversation since that moment, oldest first, possibly
+            none: the caller assigns them to sends.
         """
         ...
 
     def create_group(self, title: str, members: Sequence[Address], key: str = "") -> CreatedGroup:
-        """Create a group and return where to write to.
+        """Create a group and return its address.
 
         Args:
-            title: its name.
-            members: who is in it from the beginning.
-            key: our own id of the group, "" for none. Whoever can `create_group_once` returns the group that an earlier
-                try under this key has created, whatever became of that try: no answer, an answer that nobody wrote
-                down, or the end of the process. All others leave it alone.
+            title: name of the group.
+            members: initial members.
+            key: our own id of the group, "" for none. A messenger with `create_group_once` returns the group that an
+                earlier attempt under this key has created, whatever happened to that attempt: no answer, an unrecorded
+                answer, or the end of the process. All others ignore it.
 
         Raises:
-            UnknownOutcome: it may have been created. Tried again under the same key, it is looked for first by whoever
-                can `create_group_once`.
+            UnknownOutcome: the group may have been created. On a retry under the same key, a messenger with
+                `create_group_once` searches for it first.
         """
         ...
 
@@ -130,7 +130,7 @@ class Messenger(Protocol):
         ...
 
     def lock_posting(self, group: Address, locked: bool) -> None:
-        """Let only the board post, or everybody again."""
+        """Restrict posting to the group's administrators, or allow it for all members again."""
         ...
 
     def delete_message(self, group: Address, platform_id: str) -> None:
@@ -138,25 +138,25 @@ class Messenger(Protocol):
         ...
 
     def verify(self, request: WebhookRequest) -> bool:
-        """Tell whether a webhook request really comes from the platform. Never raises, and changes nothing."""
+        """Return whether a webhook request really comes from the platform. Never raises, and changes nothing."""
         ...
 
     def dedupe_key(self, request: WebhookRequest) -> str:
-        """Return what is equal for the same event delivered again. Where it raises, the hash of the body is.
+        """Return a key that is equal for redeliveries of the same event. If this raises, the hash of the body is used.
 
         Raises:
-            BadInput: the body can't be understood at all.
+            BadInput: the body can't be parsed at all.
         """
         ...
 
     def parse(self, body: bytes) -> Sequence[InboundMessage | DeliveryReport | Echo | Withdrawal]:
-        """Turn a verified body into messages, reports, echoes and withdrawals; unknown events give nothing.
+        """Parse a verified body into messages, reports, echoes and withdrawals; unknown events give nothing.
 
-        A person who wants everything of theirs deleted is a `Withdrawal`: give it wherever the platform tells. Whatever
-        it raises, the event is stored, tried again, and ends on the failure desk; nobody is shown its text.
+        A person's request to delete all their data is a `Withdrawal`: return it if the platform reports such requests.
+        If parsing raises, the event is stored, retried, and ends on the failure desk; its text is shown to no one.
 
         Raises:
-            BadInput: the body can't be understood at all.
+            BadInput: the body can't be parsed at all.
         """
         ...
 
@@ -167,27 +167,27 @@ class Messenger(Protocol):
 
 @runtime_checkable
 class ByHand(Protocol):
-    """A messenger whose sends are tasks for people: after a person has posted, the task is confirmed."""
+    """A messenger whose sends are tasks for people: when a person has posted the message, the task is confirmed."""
 
     def confirm(self, key: str, by: str, link: str = "") -> object:
-        """Mark the task of a message (`OutgoingMessage.key`) as done; confirmed again, nothing changes.
+        """Mark the task of a message (`OutgoingMessage.key`) as done; a repeated confirmation changes nothing.
 
         Raises:
-            NotFound: no task stands for this message.
-            RetryLater: it can't be marked now.
+            NotFound: there is no task for this message.
+            RetryLater: the task can't be marked now.
         """
         ...
 
 
 class MessengerType(Protocol):
-    """What a plugin registers: builds an instance from its options.
+    """The class or factory that a plugin registers: builds an instance from its options.
 
     Give it an attribute `accepted_options` (`anninh_core.ports.AcceptedOptions`): then the core refuses a blank secret
     and an unknown option before it builds anything, and reads the files that hold secrets.
 
     Attributes:
-        name: the `type` by which settings ask for it. A class that is registered says `name: ClassVar[str] = "…"`: some
-            type checkers take `name = "…"` for one of its instances only.
+        name: the `type` in the settings. A registered class declares `name: ClassVar[str] = "…"`: some type checkers
+            take `name = "…"` for an attribute of instances only.
     """
 
     name: str

@@ -1,6 +1,6 @@
-"""What a messenger may do beyond its port: small optional protocols, each detected by `isinstance`.
+"""Optional capabilities of a messenger beyond its port: small protocols, each detected by `isinstance`.
 
-Every method that speaks to the platform raises one of the `DeliveryError` classes and nothing else, as in the port.
+Every method that calls the platform raises one of the `DeliveryError` classes and nothing else, as in the port.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,25 +25,25 @@ class Paced(Protocol):
 
     @property
     def safe_pace(self) -> Rate:
-        """How fast it is used unless its settings name a `pace`."""
+        """Rate limit used unless the settings name a `pace`."""
         ...
 
 
 @runtime_checkable
 class Probed(Protocol):
-    """A messenger whose platform tries the webhook with a request that says nothing and carries no signature."""
+    """A messenger whose platform tests the webhook with an empty, unsigned request."""
 
     def is_probe(self, request: WebhookRequest) -> bool:
-        """Tell whether a request is such a try: it is answered 200, and nothing is stored. Never raises."""
+        """Return whether a request is such a test: it is answered 200, and nothing is stored. Never raises."""
         ...
 
 
 @runtime_checkable
 class NotesWebhooks(Protocol):
-    """A messenger that remembers when its webhook was last called, or what no message tells."""
+    """A messenger that records when its webhook was last called, or facts that no message contains."""
 
     def note_webhook(self, request: WebhookRequest) -> None:
-        """Note a request that `verify` has found genuine, before it is stored. Never raises, whatever the body."""
+        """Record a request that `verify` has found genuine, before it is stored. Never raises, whatever the body."""
         ...
 
 
@@ -52,10 +52,10 @@ class SplitsRequests(Protocol):
     """A messenger whose platform puts several events into one webhook request."""
 
     def split(self, body: bytes) -> Sequence[bytes]:
-        """Return the events of a verified body, each as `parse` and `dedupe_key` take it, in their order.
+        """Return the events of a verified body in order, each as input for `parse` and `dedupe_key`.
 
-        Each is stored by itself, so that one which can't be read keeps none of the others back. What isn't a list of
-        events is returned as it is, as one; where this raises, the whole body is stored as one event.
+        Each event is stored separately, so that an unreadable event doesn't block the others. A body that isn't a list
+        of events is returned unchanged as a single event; if this raises, the whole body is stored as one event.
         """
         ...
 
@@ -66,17 +66,17 @@ class SharesWebhook(Protocol):
 
     @property
     def webhook_shared_by(self) -> str:
-        """What is equal for the instances that share an address, such as the application's id."""
+        """Value shared by the instances with a common address, such as the application's id."""
         ...
 
     def takes(self, body: bytes) -> bool:
-        """Tell whether an event is this instance's, before anybody knows whether it is genuine. Never raises."""
+        """Return whether an event belongs to this instance, before it is verified. Never raises."""
         ...
 
 
 @runtime_checkable
 class ShowsFiles(Protocol):
-    """A messenger whose platform wants to see a file on our web address, to know that it is ours."""
+    """A messenger whose platform verifies our web address by a file on it."""
 
     def files(self) -> Mapping[str, bytes]:
         """Return name -> content of the files at the root of the web server; public."""
@@ -85,91 +85,92 @@ class ShowsFiles(Protocol):
 
 @runtime_checkable
 class CatchesUp(Protocol):
-    """A messenger that can read what its webhook has missed."""
+    """A messenger that can fetch events missed by its webhook."""
 
     def missed_events(self) -> Sequence[bytes]:
-        """Return events that may not have come in, as `parse` takes them; empty while there is nothing to look for.
+        """Return events that may have been missed, as input for `parse`; empty if there is nothing to check.
 
-        Called by every worker once a minute; the messenger itself sees to it that only one looks, and how often.
-        Each event has the dedupe key that it would have had as a webhook, so that nothing is processed twice.
+        Called by every worker once a minute; the messenger ensures that only one checks, and how often. Each event has
+        the dedupe key that it would have had as a webhook, so that nothing is processed twice.
         """
         ...
 
 
 @runtime_checkable
 class Polls(Protocol):
-    """A messenger that asks its platform for events instead of being called."""
+    """A messenger that polls its platform for events instead of receiving webhooks."""
 
     @property
     def polls(self) -> bool:
-        """Whether it does, as it is configured."""
+        """Whether polling is configured."""
         ...
 
     def poll(self, wait: timedelta) -> Sequence[bytes]:
-        """Return events, as `parse` takes them, waiting at most so long for one; all of them, in their order.
+        """Return all events in order, as input for `parse`, waiting at most `wait` for the first.
 
-        Workers of several processes call it: take a lease of `AdapterServices.state`, and give nothing at once while
-        another holds it. The core calls again once everything that came is durable, and not before. So tell a platform
-        that keeps events until then (`poll_replay`) that they arrived with the next poll, not with this one.
+        Workers of several processes call this method: take a lease of `AdapterServices.state`, and return nothing
+        immediately while another holds it. The core calls again only when all returned events are durable. If the
+        platform keeps events until acknowledged (`poll_replay`), acknowledge them with the next poll, not with this
+        one.
         """
         ...
 
 
 @runtime_checkable
 class Fetches(Protocol):
-    """A messenger whose incoming media lie on the platform and have to be fetched soon."""
+    """A messenger whose incoming media stay on the platform and have to be fetched soon."""
 
     @property
     def fetches(self) -> bool:
-        """Whether it does, as it is configured."""
+        """Whether fetching is configured."""
         ...
 
     def fetch(self, attachment: Attachment) -> bytes:
-        """Return what lies behind an attachment's `url`.
+        """Return the content at an attachment's `url`.
 
         Raises:
             RetryLater: not now.
-            RecipientUnreachable: it isn't there any more.
-            MediaTooLarge: it is too large.
-            RequestRejected: its address isn't one of the platform's.
+            RecipientUnreachable: the content is gone.
+            MediaTooLarge: the content is too large.
+            RequestRejected: the address isn't one of the platform's.
         """
         ...
 
 
 @runtime_checkable
 class LimitsContact(Protocol):
-    """A messenger whose platform lets us write to somebody only for a time after they last wrote."""
+    """A messenger whose platform allows messages to a person only for a time after their last message."""
 
     @property
     def contact_period(self) -> timedelta:
-        """How long after somebody's last message we may write to them."""
+        """Time after a person's last message in which we may write to them."""
         ...
 
 
 @runtime_checkable
 class TriesAccess(Protocol):
-    """A messenger that can ask its platform, by one cheap call, whether we may still act there."""
+    """A messenger that can check its access to the platform by one cheap call."""
 
     def try_access(self) -> None:
-        """Return where the platform answers and takes our rights. Called once a minute; it changes and sends nothing.
+        """Return if the platform answers and accepts our permissions. Called once a minute; changes and sends nothing.
 
         Raises:
-            NeedsPerson: it doesn't take our token or rights any more.
-            RetryLater, UnknownOutcome: it isn't reached, or doesn't answer now.
+            NeedsPerson: the platform no longer accepts our token or permissions.
+            RetryLater, UnknownOutcome: the platform can't be reached, or doesn't answer now.
         """
         ...
 
 
 @runtime_checkable
 class SendsByMethod(Protocol):
-    """A messenger that knows other ways to a person than a message in an open conversation."""
+    """A messenger with other delivery methods than a message in an open conversation."""
 
     def send_by(self, method: str, message: OutgoingMessage) -> Receipt:
         """Send a substitute for a message by another delivery method of the profile, `template` or `phone`.
 
-        Called once another one raised `RecipientUnreachable`. Where this raises `Unsupported`, `RecipientUnreachable`
-        or `RequestRejected`, nothing was sent, and the next method is tried. Nobody can ask the platform afterwards
-        whether an `UnknownOutcome` arrived: a person decides.
+        Called after another method raised `RecipientUnreachable`. If this raises `Unsupported`, `RecipientUnreachable`
+        or `RequestRejected`, nothing was sent, and the next method is tried. An `UnknownOutcome` can't be checked on
+        the platform afterwards: a person decides.
 
         Raises:
             Unsupported: nothing is configured for this method and purpose.
@@ -179,12 +180,12 @@ class SendsByMethod(Protocol):
 
 @runtime_checkable
 class PreviewsTexts(Protocol):
-    """A messenger that can tell what it would make of a message, such as several shorter ones."""
+    """A messenger that can preview how it would send a message, for instance split into several."""
 
     def preview(self, message: OutgoingMessage) -> Sequence[str]:
-        """Return the texts that `send` would send, one after the other, without asking the platform.
+        """Return the texts that `send` would send, in order, without calling the platform.
 
-        The recipient is nobody: only whether it is a person or a group counts.
+        The recipient is a dummy: only its type, person or group, counts.
 
         Raises:
             Unsupported, RequestRejected: as `send` does.
@@ -194,13 +195,13 @@ class PreviewsTexts(Protocol):
 
 @frozen(kw_only=True)
 class GroupLook:
-    """How a group is doing on its platform.
+    """State of a group on its platform.
 
     Attributes:
-        members: how many are in it.
-        link: by which people join, "" for none.
-        usable: whether it can be written to.
-        ends: the day on which the right to it runs out; None for never or not known.
+        members: number of members.
+        link: link for joining, "" for none.
+        usable: whether messages can be sent to it.
+        ends: day on which the group's subscription ends; None for never or unknown.
     """
 
     members: int
@@ -211,8 +212,8 @@ class GroupLook:
 
 @runtime_checkable
 class LooksAtGroups(Protocol):
-    """A messenger that can tell how a group is doing."""
+    """A messenger that can query the state of a group."""
 
     def look(self, group: Address) -> GroupLook:
-        """Return how a group is doing now."""
+        """Return the current state of a group."""
         ...

@@ -1,6 +1,6 @@
-"""A pretend platform for plays such as `anninh demo`: people who write to the account, and hear what it answers.
+"""A simulated platform for plays such as `anninh demo`: people who write to the account, and read its messages.
 
-A type of messenger may bring one along; none owes it. Whatever is said there is made up, and so are all secrets.
+A type of messenger may provide one; none has to. All content in it is fictitious, and so are all secrets.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,74 +14,74 @@ from anninh_core.vocabulary.messages import Attachment, WebhookRequest
 
 
 class Entrance(Protocol):
-    """Where a pretend platform brings its events."""
+    """Receiver of a simulated platform's events."""
 
     def accept(self, request: WebhookRequest) -> object:
-        """Hand an event in without the network; on return it is durable."""
+        """Accept an event without the network; on return it is durable."""
         ...
 
     def url(self) -> str:
-        """Open the web door on loopback, if it isn't open yet, and return where events are posted to.
+        """Open the web server on loopback, if it isn't open yet, and return the address that events are posted to.
 
         Raises:
-            ConfigurationError: whoever plays has no web door.
+            ConfigurationError: the play has no web server.
         """
         ...
 
 
 class PretendPlatform(Protocol):
-    """People and groups around one official account, as a play moves them. One thread at a time plays."""
+    """People and groups around one official account, controlled by a play. Only one thread at a time plays."""
 
     @property
     def lasts(self) -> bool:
-        """Whether it is found again in its folder after the process ended: then a stopped play can go on."""
+        """Whether the state survives in its folder after the process has ended, so that a stopped play can continue."""
         ...
 
     @property
     def options(self) -> Mapping[str, str]:
-        """What the settings of the messenger instance have to say to reach it."""
+        """Settings that the messenger instance needs to connect to the platform."""
         ...
 
     def admit(self, messenger: Messenger, entrance: Entrance) -> None:
-        """Give the app's messenger its right to the account, and learn where events go. Called once, at the start."""
+        """Give the app's messenger access to the account, and set the receiver of events. Called once, at the start."""
         ...
 
     def new_day(self) -> None:
-        """Let a day begin: everybody opens the conversation with the account, as who waits for an answer does.
+        """Begin a new day: every person opens the conversation with the account, as if waiting for an answer.
 
-        Called once a day at least; a platform that lets people be written to only for so long needs it.
+        Called at least once a day; platforms that limit the time for messages to a person need it.
         """
         ...
 
     def person(self, name: str, key: str = "") -> str:
-        """Return the platform's id of a person, who gets an account if there is none yet.
+        """Return the platform's id of a person; create an account if there is none yet.
 
         Args:
-            name: as they call themselves.
-            key: what the play knows them by, where two share a name; the platform may take it as its own id.
+            name: the person's display name.
+            key: the play's id of the person, if two share a name; the platform may use it as its own id.
         """
         ...
 
     def says(
         self, person: str, text: str, *, group: str = "", attachments: Sequence[Attachment] = (), reply_to: str = ""
     ) -> None:
-        """Let a person write to the account, or in the group with this id, which they join if need be.
+        """Let a person write to the account, or in the group with this id, joining the group if needed.
 
         Args:
-            person: their id on the platform.
-            text: as they type it.
+            person: the person's id on the platform.
+            text: text of the message.
             group: the group's id on the platform, "" for the account alone.
-            attachments: what goes along; the platform makes up what lies behind them.
-            reply_to: the platform's id of the message quoted, or "".
+            attachments: attachments; the platform invents their content.
+            reply_to: the platform's id of the quoted message, or "".
         """
         ...
 
     def said(self) -> Sequence[str]:
-        """Return the platform's ids of everything that `says` has said, oldest first."""
+        """Return the platform's ids of all messages sent by `says`, oldest first."""
         ...
 
     def heard(self, person: str) -> Sequence[str]:
-        """Return what the account wrote to a person alone, oldest first."""
+        """Return the account's direct messages to a person, oldest first."""
         ...
 
     def groups(self) -> Mapping[str, str]:
@@ -89,26 +89,26 @@ class PretendPlatform(Protocol):
         ...
 
     def shows(self, group: str, members: int | None = None, link: str = "") -> None:
-        """Let a group show more members than those who play a part in it, or another link where the platform can.
+        """Show more members of a group than take part in the play, or another link if the platform supports it.
 
-        Most people in a group say nothing, and nobody plays them.
+        Most people in a group write nothing, and aren't simulated.
         """
         ...
 
     def deliver(self) -> int:
-        """Bring every event that is due to the entrance, in this thread, and return how many there were."""
+        """Deliver every due event to the entrance, in this thread, and return the number of events."""
         ...
 
 
 @runtime_checkable
 class Playable(Protocol):
-    """A type of messenger that brings its own pretend platform."""
+    """A type of messenger with its own simulated platform."""
 
     def pretended(self, clock: Clock, folder: Path) -> AbstractContextManager[PretendPlatform]:
         """Open the platform until the end of the `with` block.
 
         Args:
-            clock: whose time it is there, the play's.
-            folder: of the play, for a platform that lasts.
+            clock: the play's clock.
+            folder: the play's folder, for a platform that keeps its state.
         """
         ...

@@ -1,1 +1,1 @@
-"""What a storage must do, what is handed to it, and what some can do beyond that."""
+"""The storage port, its data types, and optional protocols for further features."""

@@ -1,4 +1,4 @@
-"""What one use case hands to the storage: a change set, taken as a whole or not at all."""
+"""The change set that a use case passes to the storage: applied as a whole or not at all."""
 
 import re
 from collections.abc import Mapping
@@ -17,17 +17,17 @@ Scalar = str | int | float | bool | None
 
 @frozen(kw_only=True)
 class IndexSpec:
-    """How records of a kind can be found. A filter or order outside it is refused.
+    """Columns, orders and filters of a kind of records. Any other filter or order is refused.
 
     Attributes:
         kind: name of the kind; one table each in SQL storages.
         columns: single-valued column -> `str`, `int`, `float` or `bool`.
         multi: multi-valued text columns (assignees, conversations …).
         orders: named orders: name -> columns, a leading `-` meaning newest first; the id always breaks ties.
-        filters: order -> combinations of columns that long lists in this order are filtered by, each worth an index of
-            its own; `unit` may be among them (the owning unit, where there is no such column), and a multi column may
-            stand alone. Whatever else is asked for is found too, by looking at more than the page. None declared: every
-            text or truth value, alone, in the first order.
+        filters: order -> combinations of columns that filter long lists in this order, each worth an index of its own;
+            `unit` may be among them (the owning unit, if there is no such column), and a multi column may be alone.
+            Other filters work too, but read more than the page. If none is declared: every text or truth value, alone,
+            in the first order.
         sealed: False for public kinds, which are stored in clear.
     """
 
@@ -41,13 +41,13 @@ class IndexSpec:
 
 @frozen(kw_only=True)
 class Record:
-    """A stored thing. The storage never looks into `body`.
+    """A stored record. The storage never reads `body`.
 
     Attributes:
         unit: owning unit, clear; never finer than the counting level (a commune).
         version: 1 for the first; each change adds one.
-        schema: version of the body's shape, for upcasters.
-        scope: the erasure scope whose data key sealed the body, or "" for public kinds.
+        schema: version of the body's schema, for upcasters.
+        scope: the erasure scope whose data key encrypts the body, or "" for public kinds.
     """
 
     kind: str
@@ -83,9 +83,9 @@ class Touched:
     """A record named in a journal entry.
 
     Attributes:
-        body_hash: SHA-256 of the body as it is stored; "" for public kinds in entries of earlier versions.
-        columns_hash: of what is stored in clear next to the body, see `journal.entries.hash_columns`; "" in entries of
-            earlier versions.
+        body_hash: SHA-256 of the stored body; "" for public kinds in entries of earlier versions.
+        columns_hash: hash of the data stored in clear next to the body, see `journal.entries.hash_columns`; "" in
+            entries of earlier versions.
     """
 
     kind: str
@@ -97,10 +97,10 @@ class Touched:
 
 @frozen
 class Queued:
-    """A row that an act put into the outbox, named in its journal entry.
+    """An outbox row made by a command, named in its journal entry.
 
     Attributes:
-        row_hash: of what no later step changes in the row, see `journal.entries.hash_outbox_row`.
+        row_hash: hash of the row's constant fields, see `journal.entries.hash_outbox_row`.
     """
 
     id: str
@@ -115,11 +115,11 @@ class Entry:
         actor: `person:<id>`, `resident:<pseudonym>`, `system:<name>`.
         action: `room.verb`.
         outcome: `done`, `refused` or `read`.
-        events: names of what happened, for reactions.
+        events: names of the events, for reactions.
         facts: small clear facts: reason codes, counts, ids; no personal data, no content.
-        named: `kind:id` of records that the act is about without changing them: shown by a query, refused, destroyed by
-            a purge; with `@version` where one was seen.
-        queued: the rows that it put into the outbox.
+        named: `kind:id` of records that the entry concerns without changing them: shown by a query, refused, destroyed
+            by a purge; with `@version` if one was seen.
+        queued: the outbox rows that were made.
     """
 
     id: str
@@ -137,7 +137,7 @@ class Entry:
 
 @frozen(kw_only=True)
 class JournalLine:
-    """A chained journal entry: `content` is the canonical JSON whose hash is chained."""
+    """A chained journal entry: `content` is the canonical JSON that the hash chain covers."""
 
     seq: int
     previous: str
@@ -150,7 +150,7 @@ GENESIS = "0" * 64
 _REF = re.compile(r"[a-z_]{1,40}:\S{1,200}", re.ASCII)
 UNINDEXED_KINDS = ("conversation", "identity")
 _UNINDEXED = tuple(f"{kind}:" for kind in UNINDEXED_KINDS)
-_NO_NAMES = b',"named":[]'  # entries of before there were names have none; in a string its quotes are escaped
+_NO_NAMES = b',"named":[]'  # entries from before names existed have none; inside a string the quotes are escaped
 _NONE_QUEUED = b',"queued":[]'  # likewise
 _NO_COLUMNS = b',"columns_hash":""'  # likewise
 _ENTRY = msgspec.json.Decoder(Entry)  # built once: msgspec 0.22 crashes if threads first inspect a class at once
@@ -164,7 +164,7 @@ def chain_hash(previous: str, content: bytes) -> str:
 def entry_bytes(entry: Entry) -> bytes:
     """Return the canonical JSON of an entry: keys sorted, no spaces, UTF-8, its time in UTC.
 
-    Without names, queued rows or a hash of columns it has no such key.
+    The keys for names, queued rows and hashes of columns are omitted if empty.
     """
     utc = entry if entry.at.tzinfo is UTC else evolve(entry, at=entry.at.astimezone(UTC))
     content = msgspec.json.encode(utc, order="sorted")
@@ -176,26 +176,32 @@ def entry_bytes(entry: Entry) -> bytes:
 
 
 def entry_from(content: bytes) -> Entry:
-    """Return the entry whose canonical JSON a journal line holds; `DECODE_ERRORS` of the kernel for anything else."""
+    """Parse the entry from the canonical JSON of a journal line.
+
+    Raises:
+        DECODE_ERRORS: (of the kernel) the content is invalid.
+    """
     return _ENTRY.decode(content)
 
 
 def is_indexed_ref(text: str) -> bool:
-    """Tell whether a journal finds entries by a text: it is `kind:id`, and the id isn't made from who somebody is."""
+    """Return whether the journal indexes a text: it is `kind:id`, and the id isn't derived from a person's identity."""
     return _REF.fullmatch(text) is not None and not text.startswith(_UNINDEXED)
 
 
 def entry_refs(entry: Entry) -> tuple[str, ...]:
-    """Return what an entry is found by: `kind:id` of all that it touched, named, or has among its facts."""
-    found = {f"{touched.kind}:{touched.id}": None for touched in entry.touched}
-    found |= dict.fromkeys([name.rpartition("@")[0] or name for name in entry.named])
-    found |= dict.fromkeys([fact for fact in entry.facts.values() if isinstance(fact, str) and is_indexed_ref(fact)])
-    return tuple([ref for ref in found if not ref.startswith(_UNINDEXED)])
+    """Return the references that an entry is indexed by: `kind:id` of all that it touched, named, or has among its
+    facts.
+    """
+    refs = {f"{touched.kind}:{touched.id}": None for touched in entry.touched}
+    refs |= dict.fromkeys([name.rpartition("@")[0] or name for name in entry.named])
+    refs |= dict.fromkeys([fact for fact in entry.facts.values() if isinstance(fact, str) and is_indexed_ref(fact)])
+    return tuple([ref for ref in refs if not ref.startswith(_UNINDEXED)])
 
 
 @frozen(kw_only=True)
 class Counter:
-    """A difference to one counter.
+    """A change of one counter.
 
     Attributes:
         day: the effective day in the district's time zone.
@@ -214,10 +220,10 @@ class SearchTerms:
     """Terms of a record for the storage's index; they replace earlier terms of the same record.
 
     Attributes:
-        unit: the record's unit, as it stands in the record.
-        at: what the newest are found by; in clear, so never finer than an hour.
-        terms: opaque, in the order of the text and with repeats, as phrases are found by what stands side by side;
-            each 1 to 40 of a-z and 0-9. None takes the record out of the index.
+        unit: the record's unit, as in the record.
+        at: time for the order of results; in clear, so never finer than an hour.
+        terms: opaque, in the order of the text and with repeats, as phrases are found by adjacent terms; each 1 to 40
+            of a-z and 0-9. Without terms the record is removed from the index.
     """
 
     kind: str
@@ -232,10 +238,10 @@ class NewKey:
     """A wrapped data key of an erasure scope.
 
     Attributes:
-        replaces: "" makes the scope's first key, and conflicts where there is one already; a rewrap names the epoch it
-            read, and conflicts where that key was rewrapped or destroyed meanwhile.
-        blind_index: keyed hash by which the scope is found, "" for none. It conflicts where another scope has it, a
-            rewrap doesn't change it, and it goes with the key.
+        replaces: "" makes the scope's first key, and conflicts if there is one already; a rewrap names the epoch it
+            read, and conflicts if that key was rewrapped or destroyed meanwhile.
+        blind_index: keyed hash for finding the scope, "" for none. It conflicts if another scope has it, a rewrap
+            doesn't change it, and it is deleted with the key.
     """
 
     scope: str
@@ -247,12 +253,12 @@ class NewKey:
 
 @frozen(kw_only=True)
 class NewInbox:
-    """An event from outside, raw and sealed.
+    """A raw event from outside, encrypted.
 
     Attributes:
         source: messenger instance.
         dedupe: the same event delivered again has the same value.
-        conversation: what must be processed in order, as far as it is known ("" if not).
+        conversation: conversation within which events are processed in order ("" if unknown).
     """
 
     id: str
@@ -266,14 +272,14 @@ class NewInbox:
 
 @frozen(kw_only=True)
 class NewOutbox:
-    """An effect on the outside, sealed.
+    """An outgoing effect, such as a message, encrypted.
 
     Attributes:
         conversation: key of the recipient's address; rows of one conversation and lane leave in order.
-        lane: how urgent it is.
-        due_at: not before.
+        lane: urgency of the row.
+        due_at: earliest time of sending.
         after: outbox row that must be settled first, or "".
-        cause: `kind:id` of the record it belongs to: the ledger is read by it.
+        cause: `kind:id` of the record it belongs to; the ledger is queried by it.
         purpose: names the handler of its settlement, such as `tip.answer`.
     """
 
@@ -291,14 +297,14 @@ class NewOutbox:
 
 @frozen(kw_only=True)
 class InboxSettled:
-    """What became of an inbox row; applied only if the lease is still ours.
+    """Settlement of an inbox row; applied only if the lease is still ours.
 
     Attributes:
         token: fencing token of the claim; None settles a row that `failed` (a person's decision).
         state: `done`, or `failed`: it goes to the failure desk. A failed row becomes `new`, to be processed once more
-            as if it had just come, or `done`: nobody will.
-        messenger: from which it came, for whoever counts; "" for a person's decision. A storage needs it for nothing.
-        conversation: what a row that is `done` has in place of its conversation; every other row keeps its own.
+            like a new event, or `done`: it won't be processed.
+        messenger: source of the event, for metrics; "" for a person's decision. Storages ignore it.
+        conversation: replacement for the conversation of a row that is `done`; every other row keeps its own.
     """
 
     id: str
@@ -311,18 +317,18 @@ class InboxSettled:
 
 @frozen(kw_only=True)
 class OutboxSettled:
-    """How sending ended; applied only if the lease is still ours.
+    """Settlement of an outbox row; applied only if the lease is still ours.
 
     Attributes:
         token: fencing token of the claim; None settles a row that isn't claimed (a person's decision). A `delivered`
             row can only become `failed` so: the platform revoked its confirmation.
         state: `delivered`, `failed`, `needs_person`, `unknown`, `cancelled`, or `ready` to try again at `due_at`.
-        seen: without a token, the row's own when it was looked at; None for any. A row that was sent again meanwhile is
-            left alone: what was found out about it is of the send before.
-        delivery_method, deferred_until: as the row has them from now on; see `OutboxRow`.
-        messenger, lane: the row's, for whoever counts. A storage needs them for nothing.
-        conversation: what a row that becomes `CLOSED` has in place of its conversation. Every other row keeps its own;
-            one that was `delivered` gets it back.
+        seen: without a token, the row's own token when it was read; None for any. If the row was sent again meanwhile,
+            it is left alone: the settlement concerns the send before.
+        delivery_method, deferred_until: new values of the row; see `OutboxRow`.
+        messenger, lane: values of the row, for metrics. Storages ignore them.
+        conversation: replacement for the conversation of a row that becomes `CLOSED`. Every other row keeps its own; a
+            row that was `delivered` gets it back.
     """
 
     id: str
@@ -343,13 +349,13 @@ class OutboxSettled:
 
 @frozen(kw_only=True)
 class ChangeSet:
-    """Everything one use case changes. Applied whole, or not at all.
+    """All changes of one use case. Applied as a whole, or not at all.
 
     Attributes:
         request: idempotency key; a second change set with the same key is a duplicate. "" for none.
         entry: exactly one journal entry for a command; None only for bare queue moves (intake, settlement).
-        sealed_under: keys read before that seal something in it. It conflicts where one was destroyed or replaced
-            meanwhile, as nobody could ever decrypt what it brings.
+        sealed_under: existing keys that encrypt content of this change set. It conflicts if one was destroyed or
+            replaced meanwhile, as the content could never be decrypted.
         counters: differences, already netted.
     """
 
@@ -368,12 +374,12 @@ class ChangeSet:
 
     @property
     def is_trace(self) -> bool:
-        """Whether it brings a journal entry and nothing else."""
+        """Whether the change set has a journal entry and nothing else."""
         return self.entry is not None and self == ChangeSet(entry=self.entry)
 
 
 class Outcome(Enum):
-    """What became of a change set."""
+    """Result of applying a change set."""
 
     COMMITTED = "committed"
     CONFLICT = "conflict"

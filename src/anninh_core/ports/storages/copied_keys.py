@@ -1,4 +1,6 @@
-"""What a copy of keys opens, wherever the copy lies: in a key file, in a recovery copy, in memory."""
+"""Wrapping and unwrapping with a copy of keys, wherever the copy is stored: in a key file, in a recovery copy, in
+memory.
+"""
 
 import hmac
 import os
@@ -14,26 +16,26 @@ from anninh_core.kernel.errors import BadInput, DecryptionError, Unsupported
 from anninh_core.ports.keys import KeysCopy
 
 FORM = "aes-256-gcm, hmac-sha256"
-"""How these keys wrap and hash; see `KeysCopy.form`."""
+"""Algorithms of wrapping and hashing; see `KeysCopy.form`."""
 
 KEY_BYTES = 32
 """Length of an epoch key and of the blind key."""
 
 EPOCH_NAME = re.compile(r"e\d{4,}")
-"""How epochs are called here: counted on from the last."""
+"""Form of epoch names: numbered consecutively."""
 
 _NONCE_BYTES = 12
 
 
 class CopiedKeys:
-    """Wraps, unwraps and hashes with a copy of keys. Nothing here changes, so that threads share it without a lock.
+    """Wraps, unwraps and hashes with a copy of keys. Immutable, so that threads share it without a lock.
 
     AES-256-GCM wraps data keys with the scope as associated data, so that a wrapped key opens for its own scope only;
     HMAC-SHA256 under a key of its own makes blind hashes.
 
     Args:
         copy: all of the keys.
-        where: the file that they come from, for errors.
+        where: file of the keys, for errors.
 
     Raises:
         BadInput: the copy is of another form, or incomplete.
@@ -53,16 +55,20 @@ class CopiedKeys:
 
     @property
     def epochs(self) -> Sequence[str]:
-        """The epochs that are here, oldest first."""
+        """The available epochs, oldest first."""
         return tuple(sorted(self.copy.epochs, key=lambda name: (len(name), name)))
 
     def wrap(self, data_key: bytes, scope: str) -> tuple[str, bytes]:
-        """Wrap a data key for a scope; returns the epoch's name and the wrapped key."""
+        """Wrap a data key for a scope; return the epoch's name and the wrapped key."""
         nonce = os.urandom(_NONCE_BYTES)
         return self.epoch, nonce + self._ciphers[self.epoch].encrypt(nonce, data_key, scope.encode())
 
     def unwrap(self, epoch: str, wrapped: bytes, scope: str) -> bytes:
-        """Return the data key; `DecryptionError` for an epoch that isn't here, another scope or altered bytes."""
+        """Return the data key.
+
+        Raises:
+            DecryptionError: the epoch is unavailable, the scope is another one, or the bytes were altered.
+        """
         if epoch not in self._ciphers:
             raise DecryptionError(
                 "Key epoch {epoch!r} was destroyed or never existed here, so {scope!r} can't be opened.",
@@ -79,23 +85,23 @@ class CopiedKeys:
 
     def blind(self, purpose: str, value: str) -> str:
         """Return a keyed hash of a value."""
-        mac = self._mac.copy()  # half the price of one made from the key
+        mac = self._mac.copy()  # half the cost of making one from the key
         mac.update(f"{purpose}\0{value}".encode())
         return mac.hexdigest()
 
     def turn_epoch(self) -> str:
-        """Refuse: a copy doesn't change."""
+        """Raise `Unsupported`: a copy doesn't change."""
         raise Unsupported("A copy of keys can't begin a new epoch: rotate the keys in use with `anninh keys rotate`.")
 
     def destroy_epoch(self, epoch: str) -> None:
-        """Refuse: a copy doesn't change."""
+        """Raise `Unsupported`: a copy doesn't change."""
         raise Unsupported(
             "Epoch {epoch!r} can't be destroyed in a copy of keys: destroy it in the keys in use.", epoch=epoch
         )
 
 
 def require_whole(copy: KeysCopy) -> None:
-    """Raise `BadInput` unless a copy is of this form and lacks nothing."""
+    """Raise `BadInput` if a copy is of another form or incomplete."""
     if copy.form != FORM:
         raise BadInput(
             "The copied keys have the form {form!r}, but only {expected!r} can be used here: use another copy.",
@@ -109,11 +115,11 @@ def require_whole(copy: KeysCopy) -> None:
 
 
 def with_new_epoch(copy: KeysCopy, taken: Collection[str]) -> KeysCopy:
-    """Return a copy that goes on in an epoch of its own, whose name none of those has that it lacks.
+    """Return a copy with a new current epoch, whose name was never used.
 
     Args:
-        copy: older than what it is to open.
-        taken: names that were given since.
+        copy: copy of keys, older than the data.
+        taken: epoch names used since the copy was made.
     """
     numbers = [int(name[1:]) for name in (*copy.epochs, *taken) if EPOCH_NAME.fullmatch(name)]
     epoch = f"e{max(numbers, default=0) + 1:04}"

@@ -1,10 +1,10 @@
 """The whole content of a storage, row by row, in the same form for every engine: for backups and moves.
 
-A dump goes part by part in the order of `Row`, records kind by kind, each part by its key in the order of code points;
-times are in UTC. So two storages that hold the same have the same dump, whatever their engines.
+A dump has the parts in the order of `Row`, records kind by kind, each part by its key in the order of code points;
+times are in UTC. So two storages with the same content have the same dump, whatever their engines.
 
-Not in it: leases, which are short-lived; terms of the index, which are rebuilt from the records; months of
-counters, which are sums of days.
+Not included: leases, which are short-lived; terms of the index, which are rebuilt from the records; months of counters,
+which are sums of days.
 """
 
 from datetime import datetime
@@ -18,11 +18,11 @@ from anninh_core.ports.storages.queues import InboxRow, OutboxRow
 
 @frozen(kw_only=True)
 class KeptRequest:
-    """A request key that was used.
+    """A used request key.
 
     Attributes:
-        entry: id of the journal entry that came of it, "" for none.
-        at: when the entry was made, None where that isn't known.
+        entry: id of the resulting journal entry, "" for none.
+        at: time of the entry, None if unknown.
     """
 
     request: str
@@ -32,10 +32,10 @@ class KeptRequest:
 
 @frozen(kw_only=True)
 class KeptInbox:
-    """An inbox row with what only the storage knows of it.
+    """An inbox row with the storage's internal state.
 
     Attributes:
-        until: a pending row isn't claimed before: end of a lease, or of a pause; None for at once.
+        until: earliest time of a claim for a pending row: end of a lease, or of a pause; None for at once.
     """
 
     row: InboxRow
@@ -44,11 +44,11 @@ class KeptInbox:
 
 @frozen(kw_only=True)
 class KeptOutbox:
-    """An outbox row with what only the storage knows of it.
+    """An outbox row with the storage's internal state.
 
     Attributes:
         until: end of the lease of a claimed or started row, None for others.
-        open: whether it keeps later rows of its conversation waiting.
+        open: whether the row blocks later rows of its conversation.
     """
 
     row: OutboxRow
@@ -71,7 +71,7 @@ Row = IndexSpec | Record | JournalLine | KeptRequest | NewKey | KeptInbox | Kept
 
 
 def normalize_record(spec: IndexSpec, record: Record) -> Record:
-    """Return a stored record as every engine dumps it: with one way to write a number that isn't whole."""
+    """Return a stored record in the common form of all dumps: numbers of float columns are always floats."""
     floats = {
         name: float(value) + 0.0  # no negative zero
         for name, kind in spec.columns.items()

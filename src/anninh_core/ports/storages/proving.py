@@ -1,4 +1,4 @@
-"""Looking for bytes in all that a storage keeps: whether what was destroyed is gone."""
+"""Search for bytes in all stored data, to prove that destroyed content is gone."""
 
 from collections.abc import Mapping
 from typing import Protocol, runtime_checkable
@@ -8,11 +8,11 @@ from attrs import frozen
 
 @frozen
 class Sighting:
-    """A needle, by its name, and where it stands: a file, or a table and a column.
+    """A needle found in stored data.
 
     Attributes:
-        needle: name of what was found.
-        place: where it stands.
+        needle: name of the needle.
+        place: a file, or a table and a column.
     """
 
     needle: str
@@ -21,11 +21,11 @@ class Sighting:
 
 @frozen(kw_only=True)
 class ByteSearch:
-    """What a search found.
+    """Result of a search for bytes.
 
     Attributes:
-        looked_at: where it looked, in words.
-        blind_spots: where it can't look, in words.
+        looked_at: the searched places, in words.
+        blind_spots: the places that can't be searched, in words.
     """
 
     sightings: tuple[Sighting, ...]
@@ -35,15 +35,15 @@ class ByteSearch:
 
 @runtime_checkable
 class LooksForBytes(Protocol):
-    """A storage that can look for bytes in all that it keeps. It needn't."""
+    """A storage that can search all its data for bytes. Optional."""
 
     def find_bytes(self, needles: Mapping[str, bytes]) -> ByteSearch:
-        """Do away with the remains of what was deleted, as far as the engine can, and look for needles in the rest.
+        """Overwrite deleted content where the engine allows it, and search the remainder for needles.
 
-        It takes long, and others may have to wait meanwhile.
+        This takes long, and others may have to wait meanwhile.
 
         Args:
-            needles: by names under which they are told again.
+            needles: bytes by a name, which the result repeats.
 
         Raises:
             StorageError: something can't be read.

@@ -1,7 +1,7 @@
-"""What a filter, an order and a cursor mean, the same for every storage backend.
+"""Semantics of filters, orders and cursors, the same for every storage backend.
 
-In an order None comes before every value (after every
-value where the order descends), and the id breaks ties in the direction of the order's last column.
+In an order None comes before every value (after every value if the order descends), and the id breaks ties in the
+direction of the order's last column.
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -16,13 +16,13 @@ from anninh_core.ports.storages.changes import IndexSpec, NewKey, Record, Scalar
 from anninh_core.ports.storages.storage import Find, RecordPage, Records
 
 OrderColumns = tuple[tuple[str, bool], ...]
-"""Columns of an order, each with whether it descends."""
+"""Columns of an order, each with a flag for descending."""
 
 _INT64 = 1 << 63
 
 
 def check_find(spec: IndexSpec, query: Find) -> None:
-    """Raise `BadInput` for an order or a filter that the spec doesn't name, or a limit below 1."""
+    """Raise `BadInput` for an order or a filter that isn't in the spec, two cursors, or a limit below 1."""
     order_columns(spec, query.order)
     check_where(spec, query.where)
     if unknown := query.excluding.keys() - set(spec.multi):
@@ -39,16 +39,16 @@ def check_find(spec: IndexSpec, query: Find) -> None:
 
 
 def check_where(spec: IndexSpec, where: Mapping[str, Scalar | tuple[Scalar, ...]]) -> None:
-    """Raise `BadInput` for a filter that the spec doesn't name or types differently."""
-    for name, wanted in where.items():
-        values = wanted if isinstance(wanted, tuple) else (wanted,)
+    """Raise `BadInput` for a filter that isn't in the spec, or has a value of another type."""
+    for name, condition in where.items():
+        values = condition if isinstance(condition, tuple) else (condition,)
         if name in spec.multi:
             if not all(isinstance(value, str) for value in values):
                 raise BadInput(
                     "Column {kind}.{column} holds texts, not {content!r}: filter by texts.",
                     kind=spec.kind,
                     column=name,
-                    content=wanted,
+                    content=condition,
                 )
         elif name in spec.columns:
             for value in values:
@@ -62,7 +62,7 @@ def check_value(spec: IndexSpec, name: str, value: Scalar, kind: type | None) ->
     if kind is None:
         _refuse_column(spec, name)
     elif value is None or type(value) is kind or (kind is float and type(value) is int):
-        if isinstance(value, int | float) and not -_INT64 <= value < _INT64:  # neither is what is no number
+        if isinstance(value, int | float) and not -_INT64 <= value < _INT64:  # NaN fails the comparison too
             raise BadInput(
                 "Column {kind}.{column} can't hold {number}: use finite numbers of 64 bits.",
                 kind=spec.kind,
@@ -89,7 +89,7 @@ def _refuse_column(spec: IndexSpec, name: str) -> None:
 
 
 def iter_records(records: Records, query: Find) -> Iterator[Record]:
-    """Yield all that a question finds, page by page of its limit."""
+    """Yield all records of a query, page by page of its limit."""
     while True:
         page = records.find(query)
         yield from page.records
@@ -99,7 +99,11 @@ def iter_records(records: Records, query: Find) -> Iterator[Record]:
 
 
 def order_columns(spec: IndexSpec, name: str) -> OrderColumns:
-    """Return the columns of a named order; `BadInput` if the spec has no such order."""
+    """Return the columns of a named order.
+
+    Raises:
+        BadInput: the spec has no such order.
+    """
     if name not in spec.orders:
         raise BadInput(
             "{kind} has no order {order!r}: choose from {allowed}.",
@@ -111,18 +115,18 @@ def order_columns(spec: IndexSpec, name: str) -> OrderColumns:
 
 
 def id_descends(order: OrderColumns) -> bool:
-    """Tell in which direction ids break ties."""
+    """Return whether ids break ties in descending order."""
     return bool(order) and order[-1][1]
 
 
 @frozen
 class ReadOrder:
-    """How the records of a question are read: from the first of a page on, or from its last one back.
+    """Direction and start of reading a query's records: forward from the first of a page, or backward from its last.
 
     Attributes:
-        columns: of the order, each turned round where it is read back.
-        id_descends: in which direction ids break ties.
-        cursor: behind which it is read, "" from the very first record.
+        columns: columns of the order, reversed for reading backward.
+        id_descends: whether ids break ties in descending order.
+        cursor: position to read from, exclusive; "" for the very first record.
     """
 
     columns: OrderColumns
@@ -131,7 +135,7 @@ class ReadOrder:
 
 
 def read_order(spec: IndexSpec, query: Find) -> ReadOrder:
-    """Return how the records of a question are read."""
+    """Return the direction and start of reading a query's records."""
     columns = order_columns(spec, query.order)
     if not query.before:
         return ReadOrder(columns, id_descends(columns), query.after)
@@ -142,18 +146,22 @@ def read_order(spec: IndexSpec, query: Find) -> ReadOrder:
 def cut_page(
     spec: IndexSpec, query: Find, records: Sequence[Record], keys: Mapping[str, NewKey] | None = None
 ) -> RecordPage:
-    """Return the page that a question asks for of its records as they were read, with one more if there is one."""
+    """Return the page of a query.
+
+    Args:
+        records: records in the order of reading, with one more than the limit if there are more.
+    """
     page = tuple(records[: query.limit])
     has_more = len(records) > query.limit
     if query.before:
         page = page[::-1]
-    goes_on, goes_back = (bool(page), has_more) if query.before else (has_more, bool(page and query.after))
+    has_next, has_previous = (bool(page), has_more) if query.before else (has_more, bool(page and query.after))
 
     def cursor_at(record: Record) -> str:
         values = [record.columns.get(name) for name, _ in order_columns(spec, query.order)]
         return encode_cursor(query.order, values, record.id)
 
-    return RecordPage(page, cursor_at(page[-1]) if goes_on else "", keys, cursor_at(page[0]) if goes_back else "")
+    return RecordPage(page, cursor_at(page[-1]) if has_next else "", keys, cursor_at(page[0]) if has_previous else "")
 
 
 def record_matches(
@@ -161,26 +169,32 @@ def record_matches(
     where: Mapping[str, Scalar | tuple[Scalar, ...]],
     excluding: Mapping[str, str | tuple[str, ...]] | None = None,
 ) -> bool:
-    """Tell whether a record passes filters that were checked before."""
-    if any(_column_matches(record, name, barred) for name, barred in (excluding or {}).items() if name in record.multi):
+    """Return whether a record passes filters that were checked before."""
+    if any(
+        _column_matches(record, name, excluded) for name, excluded in (excluding or {}).items() if name in record.multi
+    ):
         return False
-    return all(_column_matches(record, name, wanted) for name, wanted in where.items())
+    return all(_column_matches(record, name, condition) for name, condition in where.items())
 
 
-def _column_matches(record: Record, name: str, wanted: Scalar | tuple[Scalar, ...]) -> bool:
-    values = wanted if isinstance(wanted, tuple) else (wanted,)
+def _column_matches(record: Record, name: str, condition: Scalar | tuple[Scalar, ...]) -> bool:
+    values = condition if isinstance(condition, tuple) else (condition,)
     if name in record.multi:
         return any(value in record.multi[name] for value in values)
     return record.columns.get(name) in values
 
 
 def encode_cursor(order: str, values: Sequence[Scalar], id: str) -> str:
-    """Return an opaque cursor behind the record with these values in the order's columns."""
+    """Return an opaque cursor after the record with these values in the order's columns."""
     return urlsafe_b64encode(dumps([order, *values, id], separators=(",", ":")).encode()).decode().rstrip("=")
 
 
 def decode_cursor(spec: IndexSpec, order: str, cursor: str) -> tuple[tuple[Scalar, ...], str]:
-    """Return the values and the id inside a cursor; `BadInput` if it is damaged or belongs to another order."""
+    """Return the values and the id inside a cursor.
+
+    Raises:
+        BadInput: the cursor is damaged, or belongs to another order.
+    """
     columns = order_columns(spec, order)
     try:
         decoded = loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
@@ -198,5 +212,5 @@ def decode_cursor(spec: IndexSpec, order: str, cursor: str) -> tuple[tuple[Scala
 
 
 def names(names: Iterable[str]) -> str:
-    """Return names for a message, sorted."""
+    """Return sorted, comma-separated names for a message."""
     return ", ".join(sorted(names)) or "none"

@@ -1,19 +1,25 @@
 """Durable inbox and outbox.
 
-An inbox row goes `new → claimed → done | failed`. A `failed` one may be settled once more without a token, by a
-person: as `new`, to be processed again, or as `done`. A row that is `done` keeps nothing of its body: the records do.
-Of its conversation it keeps what its settlement says, as does an outbox row that is `delivered` or `cancelled`: who
-reads the storage must not learn from it which cases are of one person.
+An inbox row goes `new → claimed → done | failed`. A `failed` one may be settled once more without a token, by a person:
+as `new`, to be processed again, or as `done`. The body of a row that is `done` is deleted: the records have its
+content. Its conversation is replaced by the settlement's value, as for an outbox row that is `delivered` or
+`cancelled`: a reader of the storage must not learn which cases belong to one person.
+
 An outbox row goes `waiting → ready → claimed → started`, then `delivered | failed | needs_person | unknown |
 cancelled`.
-A row that is `failed`, `needs_person` or `unknown` may be settled once more without a token, by a person or a look at
-the platform: as `delivered`, `cancelled`, or `ready` to go out again. A `delivered` row becomes `failed` where the
-platform revokes its confirmation.
+
+A row that is `failed`, `needs_person` or `unknown` may be settled once more without a token, by a person or by
+reconciliation with the platform: as `delivered`, `cancelled`, or `ready` to be sent again. A `delivered` row becomes
+`failed` if the platform revokes its confirmation.
+
 Only the head of a conversation and lane is `ready`; settling it promotes the next.
+
 `started` is committed just before bytes leave: only a started row whose lease ran out is `unknown`.
-An `unknown` row holds its conversation until `held_until`, then steps aside.
-Rows that are `done` or `delivered` are removed after a time, by `prune_inbox` and `prune_outbox`; others only with what
-they are about, by `remove_ended`.
+
+An `unknown` row holds its conversation until `held_until`, then no longer blocks it.
+
+Rows that are `done` or `delivered` are removed after a time, by `prune_inbox` and `prune_outbox`; others only with
+their subject, by `remove_ended`.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -27,7 +33,7 @@ from anninh_core.vocabulary.delivery import Lane
 
 
 class InboxState(StrEnum):
-    """Where an event from outside stands. The values are stored."""
+    """State of an inbox row. The values are stored."""
 
     NEW = "new"
     CLAIMED = "claimed"
@@ -36,33 +42,33 @@ class InboxState(StrEnum):
 
 
 class OutboxState(StrEnum):
-    """Where an effect on the outside stands. The values are stored."""
+    """State of an outbox row. The values are stored."""
 
     WAITING = "waiting"
-    """One before it in its conversation isn't settled."""
+    """An earlier row of its conversation isn't settled."""
     READY = "ready"
     """It can be sent."""
     CLAIMED = "claimed"
-    """A worker has it."""
+    """Claimed by a worker."""
     STARTED = "started"
-    """Its bytes may be under way."""
+    """Sending has begun; bytes may have left."""
     DELIVERED = "delivered"
-    """The platform took it."""
+    """The platform accepted it."""
     FAILED = "failed"
-    """It failed for good."""
+    """Failed for good."""
     NEEDS_PERSON = "needs_person"
-    """Somebody has to act first."""
+    """A person has to act first."""
     UNKNOWN = "unknown"
-    """Nobody knows whether it arrived; it isn't sent again blindly."""
+    """The outcome is unknown; never resent without a check."""
     CANCELLED = "cancelled"
-    """It isn't sent any more."""
+    """Won't be sent any more."""
 
 
 LANES = tuple(Lane)
 """Every lane. Their order is stored with the rows: a new one comes last."""
 
 SENDING = tuple(lane for lane in Lane if lane is not Lane.MEDIA)
-"""The lanes of what is sent, the most urgent first."""
+"""The lanes of outgoing messages, the most urgent first."""
 
 PENDING = (InboxState.NEW, InboxState.CLAIMED)
 """States of an inbox row that isn't finished."""
@@ -74,13 +80,13 @@ UNSENT = (OutboxState.WAITING, OutboxState.READY, *LEASED)
 """States of an outbox row that has not ended."""
 
 FOR_PEOPLE = (OutboxState.FAILED, OutboxState.UNKNOWN, OutboxState.NEEDS_PERSON)
-"""States of an outbox row in which a person decides."""
+"""States of an outbox row that wait for a person's decision."""
 
 SETTLED = frozenset(OutboxState) - frozenset(UNSENT)
-"""States in which a row has ended, as far as anybody knows."""
+"""States of a row that has ended, as far as is known."""
 
 CLOSED = (OutboxState.DELIVERED, OutboxState.CANCELLED)
-"""States of an outbox row that needs its conversation no longer, and keeps another name in its place."""
+"""States of an outbox row that no longer needs its conversation, which is replaced by another name."""
 
 
 @frozen(kw_only=True)
@@ -88,8 +94,8 @@ class InboxRow:
     """An event from outside.
 
     Attributes:
-        attempts: how often it was claimed since it was new.
-        token: raised by each claim, and never lowered; whoever claimed it last shows it.
+        attempts: number of claims since the row was new.
+        token: fencing token, raised by each claim and never lowered.
         error: why its last attempt failed.
     """
 
@@ -108,24 +114,24 @@ class InboxRow:
 
 @frozen(kw_only=True)
 class OutboxRow:
-    """An effect on the outside.
+    """An outgoing effect, such as a message.
 
     Attributes:
-        attempts: how often it was started.
-        created_seq: its age: every row that is made, or queues up anew, has a greater one than all before.
-        settled_at: when it ended, None for what goes out again.
-        delivery_method: the fallback by which it left or may be leaving, "" for the messenger's own way.
-        deferred_until: it stepped aside: it is tried again then, at the end of its conversation. None for all others.
+        attempts: number of starts.
+        created_seq: age of the row: every row that is created or queued again gets a greater number than all before.
+        settled_at: time of its end, None if it is to be sent again.
+        delivery_method: fallback method of its current or last send, "" for the messenger's own method.
+        deferred_until: time of the next try of a deferred row, at the end of its conversation. None for all others.
         after: id of the row that has to be settled first, "" for none.
-        body: the sealed message.
+        body: the encrypted message.
         cause: `kind:id` of the record it belongs to.
-        due_at: not sent before this moment.
-        error: why the last try failed, without what anybody wrote.
-        platform_id: the platform's id of the message, "" where it has told none.
-        proof: by what a person showed that it was sent by hand, "" where nobody did.
-        scope: erasure scope that seals it.
+        due_at: earliest time of sending.
+        error: why the last try failed, without any message text.
+        platform_id: the platform's id of the message, "" if the platform gave none.
+        proof: a person's proof of sending by hand, "" for none.
+        scope: erasure scope of its encryption.
         token: counts its claims; only the last one settles it.
-        lane: how urgent it is.
+        lane: urgency of the row.
     """
 
     id: str
@@ -152,11 +158,11 @@ class OutboxRow:
 
 @frozen
 class BacklogStats:
-    """What waits for a person.
+    """Rows that wait for a person.
 
     Attributes:
-        count: how many rows: events that failed, and messages that failed, are `unknown` or need a person.
-        since: when the oldest of them was received, or ended badly; None where there are none.
+        count: number of rows: events that failed, and messages that failed, are `unknown` or need a person.
+        since: when the oldest of them was received, or ended badly; None without rows.
     """
 
     count: int
@@ -170,13 +176,13 @@ class Queues(Protocol):
         """Claim the oldest rows that are new or whose lease ran out, at most one per conversation ("" excepted).
 
         The oldest is the one that was received first, by id among those of one moment. A row of a conversation is
-        claimed only when every earlier row of it is done or failed, and none is claimed. A claim raises token and
-        attempts. It outlives its process; a power cut may undo it as long as nothing was stored behind it.
+        claimed only if every earlier row of it is done or failed, and none is claimed. A claim raises token and
+        attempts. It outlives its process; a power cut may undo it as long as no later change was stored.
         """
         ...
 
     def retry_inbox(self, id: str, token: int, due_at: datetime, error: str) -> bool:
-        """Give a claimed row back until `due_at`, its attempt counted; False if the lease was lost."""
+        """Release a claimed row until `due_at`, its attempt counted; return False if the lease was lost."""
         ...
 
     def claim_outbox(
@@ -189,24 +195,24 @@ class Queues(Protocol):
     ) -> Sequence[OutboxRow]:
         """Claim ready rows of some lanes that are due: emergency lane first, then by due time and age.
 
-        Rows claimed whose lease ran out before they were started become ready first.
-        Rows started whose lease ran out become `unknown` and hold their conversation.
+        Claimed rows whose lease ran out before they were started become ready first. Started rows whose lease ran out
+        become `unknown` and hold their conversation.
         """
         ...
 
     def start(self, id: str, token: int, now: datetime, ttl: timedelta) -> bool:
-        """Mark a claimed row as started, durably, its lease running anew from now; False if the lease was lost.
+        """Mark a claimed row as started, durably, with a new lease from `now`; return False if the lease was lost.
 
         A start raises attempts.
         """
         ...
 
     def release_held(self, now: datetime, patience: timedelta) -> int:
-        """Let conversations go on whose head has been `unknown` for longer than `patience`."""
+        """Unblock conversations whose head has been `unknown` for longer than `patience`."""
         ...
 
     def wait(self, patience: timedelta) -> bool:
-        """Return True when rows may have come since the last call, from whatever process; False when patience ends."""
+        """Return True when rows of any process may have arrived since the last call, or False after `patience`."""
         ...
 
     def inbox(self, states: Sequence[InboxState], limit: int = 100, after: str = "") -> Sequence[InboxRow]:
@@ -239,45 +245,45 @@ class Queues(Protocol):
         ...
 
     def standing(self) -> BacklogStats:
-        """Tell how much waits for a person, and since when; no row is left out, however many there are."""
+        """Return the number of all rows that wait for a person, and since when, without a limit."""
         ...
 
     def prune_inbox(self, before: datetime, limit: int = 200) -> int:
         """Remove rows that are done and were received before a moment: the oldest by id, at most `limit`.
 
-        Their events are forgotten: a redelivered one is accepted as new. Returns how many were removed.
+        Their events are forgotten: a redelivered one is accepted as new. Returns the number of removed rows.
         """
         ...
 
     def prune_outbox(self, before: datetime, limit: int = 200) -> int:
-        """Remove rows that were due and delivered before a moment, at most `limit`; return how many.
+        """Remove rows that were due and delivered before a moment, at most `limit`; return their number.
 
-        A row that waits `after` one of them goes, as it would have gone.
+        A row that waits `after` one of them is sent as if that row still existed.
         """
         ...
 
     def remove_ended(self, about: Collection[str], conversations: Collection[str] = ()) -> int:
-        """Remove what has ended of things that are destroyed, in whatever state it ended; return how many rows.
+        """Remove ended rows of destroyed records and people, in whatever state they ended; return their number.
 
-        A row that waits `after` one of them, or behind it in its conversation, goes, as it would have gone.
+        A row that waits `after` one of them, or for them in its conversation, is sent as if they still existed.
 
         Args:
-            about: outbox rows sealed under one of these scopes, or caused by one of these records.
+            about: outbox rows encrypted under one of these scopes, or caused by one of these records.
             conversations: outbox rows to these conversations, and inbox rows of them that are done or failed; their
-                events are forgotten. Of a row that is `done` or `CLOSED`, what it has in place of one counts.
+                events are forgotten. For a row that is `done` or `CLOSED`, the replacement of its conversation counts.
         """
         ...
 
     def rename_ended(
         self, events: Mapping[str, str], messages: Mapping[str, str], emptied: Collection[str] = ()
     ) -> None:
-        """Give rows of an earlier version another name in place of their conversation.
+        """Replace the conversations in rows of an earlier version.
 
-        Those that aren't `done`, or not `CLOSED`, stay as they are.
+        Rows that aren't `done`, or not `CLOSED`, stay unchanged.
 
         Args:
-            events: id of an inbox row -> what it has in place of its conversation from now on.
-            messages: likewise, of outbox rows.
+            events: id of an inbox row -> the replacement of its conversation.
+            messages: likewise, for outbox rows.
             emptied: outbox rows that lose their body and scope, too.
         """
         ...
@@ -290,8 +296,8 @@ def iter_rows(read_page: Callable[[str], Sequence[Row]], after: str = "") -> Ite
     """Yield the rows of a queue by id, page by page.
 
     Args:
-        read_page: returns the next rows behind an id, none at the end.
-        after: id behind which to begin, "" for the beginning.
+        read_page: returns the next rows after an id, none at the end.
+        after: id to begin after, "" for the beginning.
     """
     while rows := read_page(after):
         after = rows[-1].id

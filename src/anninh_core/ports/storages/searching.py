@@ -1,4 +1,4 @@
-"""What searching in a storage's index means, the same for every storage backend."""
+"""Semantics of searching in a storage's index, the same for every storage backend."""
 
 import re
 from collections.abc import Iterable
@@ -15,10 +15,10 @@ _TERM = re.compile(r"[a-z0-9]{1,40}")
 
 @frozen(order=True)
 class Hit:
-    """A record found, and its place in the order: the newest `at` first, then the greatest `id`.
+    """A found record, and its place in the order: the newest `at` first, then the greatest `id`.
 
     Attributes:
-        at: as its `SearchTerms` say.
+        at: time from its `SearchTerms`.
         id: the record's id.
     """
 
@@ -27,7 +27,7 @@ class Hit:
 
 
 def check_search(query: TermQuery, limit: int) -> None:
-    """Raise `BadInput` for terms that no index takes (see `check_terms`), or a limit below 1."""
+    """Raise `BadInput` for terms that are invalid in an index (see `check_terms`), or a limit below 1."""
     for clause in (*query.clauses, query.excluded):
         for phrase in clause:
             check_terms(phrase)
@@ -36,7 +36,9 @@ def check_search(query: TermQuery, limit: int) -> None:
 
 
 def check_terms(terms: Iterable[str]) -> None:
-    """Raise `BadInput` unless each term is 1 to 40 of a-z and 0-9: no tokenizer of any database bends those."""
+    """Raise `BadInput` unless each term is 1 to 40 of a-z and 0-9: tokenizers of all databases leave these
+    unchanged.
+    """
     invalid_term = next(filterfalse(_TERM.fullmatch, terms), None)
     if invalid_term is not None:
         raise BadInput(

@@ -32,23 +32,23 @@ def _to_plain(value: Scalar | tuple[Scalar, ...]) -> Scalar | tuple[Scalar, ...]
     return str(value) if isinstance(value, str) else value
 
 
-def _to_plain_values(where: Mapping[str, Scalar | tuple[Scalar, ...]]) -> Mapping[str, Scalar | tuple[Scalar, ...]]:
-    """Return text without its enumeration: storages compare plain values."""
-    return {name: _to_plain(value) for name, value in where.items()}
+def _to_plain_values(filters: Mapping[str, Scalar | tuple[Scalar, ...]]) -> Mapping[str, Scalar | tuple[Scalar, ...]]:
+    """Return a filter with enumeration members as plain text: storages compare plain values."""
+    return {name: _to_plain(value) for name, value in filters.items()}
 
 
 @frozen(kw_only=True)
 class Find:
-    """A question to the records of one kind.
+    """A query for records of one kind.
 
     Attributes:
         units: only records of these units; None for all.
         where: column -> value, or multi column -> value it must contain. A tuple value means "one of".
         excluding: multi column -> value that it must not contain; a tuple value means "none of".
         order: one of the spec's named orders.
-        after: cursor of the page before, "" for the first page; also what `query.encode_cursor` makes of any record.
-        before: the cursor before which the page ends, in place of `after`; its records stand in the order too.
-        limit: at most this many records.
+        after: cursor of the previous page, "" for the first page; `query.encode_cursor` makes a cursor of any record.
+        before: cursor at which the page ends, instead of `after`; the records are in the same order.
+        limit: maximum number of records.
     """
 
     kind: str
@@ -66,10 +66,10 @@ class RecordPage:
     """A page of records.
 
     Attributes:
-        cursor: "" on the last page.
-        keys: what the key ring held for the records' scopes when they were read, by scope, without those that weren't
-            there; None where a storage doesn't read them together, so that the ring has to be asked.
-        previous: the cursor before which the page before ends, "" on the first one.
+        cursor: cursor of the next page; "" on the last page.
+        keys: keys of the records' scopes in the key ring at the time of reading, by scope, without missing ones; None
+            if the storage doesn't read them together, so that the key ring has to be queried.
+        previous: `before` cursor of the previous page; "" on the first page.
     """
 
     records: tuple[Record, ...]
@@ -86,14 +86,14 @@ class Records(Protocol):
         ...
 
     def get_many(self, kind: str, ids: Collection[str]) -> Mapping[str, Record]:
-        """Return the newest versions of records by id, without those that aren't there; the store is asked once."""
+        """Return the newest versions of records by id, without missing ones, in one query."""
         ...
 
     def find(self, query: Find) -> RecordPage:
         """Return a page in the query's order.
 
         Raises:
-            BadInput: a filter or order that the kind's `IndexSpec` doesn't name, or a damaged cursor.
+            BadInput: a filter or order that isn't in the kind's `IndexSpec`, or a damaged cursor.
         """
         ...
 
@@ -103,20 +103,20 @@ class Records(Protocol):
 
 
 class Journal(Protocol):
-    """The append-only, hash-chained trail."""
+    """The append-only, hash-chained audit log."""
 
     def read(self, after: int = 0, limit: int = 500) -> Sequence[JournalLine]:
         """Return lines with `seq > after`, in order. Sequence numbers start at 1 and have no gaps."""
         ...
 
     def about(self, ref: str, after: int = 0, limit: int = 500, *, acts_only: bool = False) -> Sequence[JournalLine]:
-        """Return lines with `seq > after`, in order, whose entries are found by `ref` (see `changes.entry_refs`).
+        """Return lines with `seq > after`, in order, whose entries are indexed by `ref` (see `changes.entry_refs`).
 
         Args:
             ref: `kind:id`.
             after: number of the last line seen.
-            limit: at most so many lines.
-            acts_only: leave out looks and refusals, of which a record may have thousands; no line of them is read.
+            limit: maximum number of lines.
+            acts_only: leave out reads and refusals, which may number thousands for a record; their lines aren't read.
         """
         ...
 
@@ -131,21 +131,23 @@ class Counters(Protocol):
     def total(
         self, indicators: Iterable[str], units: Iterable[str], start: date, end: date
     ) -> Mapping[tuple[str, str, str], int]:
-        """Sum amounts over inclusive days: (indicator, unit, dims) -> amount, zero sums left out."""
+        """Sum amounts over inclusive days: (indicator, unit, dims) -> amount, zero sums omitted."""
         ...
 
     def together(
         self, indicators: Iterable[str], units: Iterable[str], start: date, end: date
     ) -> Mapping[tuple[str, str], int]:
-        """Sum the `total` of any units: (indicator, dims) -> amount; of a set that is gathered, as fast as of one."""
+        """Sum the `total` of all units: (indicator, dims) -> amount; for a set passed to `gather` as fast as for one
+        unit.
+        """
         ...
 
     def gather(self, sets: Iterable[Collection[str]]) -> None:
-        """Keep the sums of these sets of units, and no others, for `together`; new ones let writers wait."""
+        """Maintain the sums of these sets of units, and no others, for `together`; adding sets blocks writers."""
         ...
 
     def replace(self, counters: Iterable[Counter]) -> None:
-        """Throw every counter away and store these instead (a rebuild)."""
+        """Replace all counters by these (a rebuild)."""
         ...
 
 
@@ -159,14 +161,14 @@ class Search(Protocol):
 
         Args:
             kind: kind of record.
-            query: what the terms of a record must match; a phrase is met by terms side by side.
+            query: what the terms of a record must match; a phrase matches adjacent terms.
             units: only records of these units; None for all.
-            limit: at most this many.
-            before: the last hit of the page before; pages follow each other without gap or repeat, also where many
-                records have the same `at`.
+            limit: maximum number of hits.
+            before: last hit of the previous page; pages follow each other without gap or repeat, even if many records
+                have the same `at`.
 
         Raises:
-            BadInput: a term that can't stand in an index, or a limit below 1.
+            BadInput: a term is invalid in an index, or the limit is below 1.
         """
         ...
 
@@ -175,33 +177,33 @@ class KeyRing(Protocol):
     """Wrapped data keys of erasure scopes."""
 
     def get(self, scope: str) -> NewKey | None:
-        """Return the scope's wrapped key, or None once it is destroyed or was never made."""
+        """Return the scope's wrapped key, or None if it was destroyed or never made."""
         ...
 
     def get_many(self, scopes: Collection[str]) -> Mapping[str, NewKey]:
-        """Return the wrapped keys by scope, without those that aren't there; the store is asked once."""
+        """Return the wrapped keys by scope, without missing ones, in one query."""
         ...
 
     def find(self, blind_indexes: Collection[str]) -> Mapping[str, NewKey]:
-        """Return the wrapped keys by their blind index, without those that aren't there; the store is asked once."""
+        """Return the wrapped keys by their blind index, without missing ones, in one query."""
         ...
 
     def destroy(self, scope: str) -> bool:
-        """Destroy the scope's key, and its blind index with it. Returns whether there was one."""
+        """Destroy the scope's key with its blind index. Return whether there was a key."""
         ...
 
     def wrapped_by(self, epoch: str, limit: int = 500) -> Sequence[NewKey]:
-        """Return keys still wrapped under an epoch, by scope: what a rewrap has left to do."""
+        """Return keys still wrapped under an epoch, by scope; a rewrap has them left to do."""
         ...
 
     def wrapped_otherwise(self, epoch: str, limit: int = 500, after: str = "") -> Sequence[NewKey]:
-        """Return keys wrapped under any other epoch, by scope, those after a scope."""
+        """Return keys wrapped under any other epoch, by scope, starting after the scope `after`."""
         ...
 
 
 @frozen
 class Lease:
-    """A named right held for a while.
+    """A named lease, held until a deadline.
 
     Attributes:
         token: rises with every new holder; a write under an older token is refused.
@@ -216,17 +218,17 @@ class Leases(Protocol):
     """Named leases with fencing tokens."""
 
     def acquire(self, name: str, holder: str, now: datetime, ttl: timedelta) -> Lease | None:
-        """Take or extend a lease; None while another holder has it."""
+        """Take or extend a lease; return None while another holder has it."""
         ...
 
     def release(self, lease: Lease) -> None:
-        """Give a lease back; a lease already lost is left alone."""
+        """Release a lease; a lease already lost is left alone."""
         ...
 
 
 @frozen
 class StateValue:
-    """A small sealed value of an adapter."""
+    """A small encrypted value of an adapter."""
 
     version: int
     body: bytes
@@ -245,7 +247,7 @@ class States(Protocol):
 
 
 class Storage(Protocol):
-    """Everything a storage backend owes."""
+    """A storage backend."""
 
     name: str
 
@@ -256,7 +258,7 @@ class Storage(Protocol):
 
     @property
     def journal(self) -> Journal:
-        """The trail."""
+        """The audit log."""
         ...
 
     @property
@@ -291,16 +293,16 @@ class Storage(Protocol):
 
     @property
     def maintenance(self) -> Maintenance:
-        """What an operator needs."""
+        """Maintenance operations for operators."""
         ...
 
     @property
     def capabilities(self) -> Capabilities:
-        """What this backend can do."""
+        """Capabilities of this backend."""
         ...
 
     def prepare(self, specs: Sequence[IndexSpec]) -> None:
-        """Open or create, bring to the newest schema and learn the kinds. Idempotent.
+        """Open or create the storage, upgrade it to the newest schema and register the kinds. Idempotent.
 
         Raises:
             NewerDatabase: written by a newer version.
@@ -312,8 +314,8 @@ class Storage(Protocol):
         """Apply change sets in one transaction, each whole or not at all.
 
         All are checked, the clean ones applied in a fixed order (keys, inbox, settlements, records by id, outbox,
-        search, counters summed and sorted by key, journal head last). Later sets of the batch see earlier ones.
-        Returns when everything applied is durable.
+        search, counters summed and sorted by key, journal head last). Later sets of the batch see earlier ones. Returns
+        when everything applied is durable.
 
         Raises:
             StorageError: nothing of the batch was kept.
@@ -321,24 +323,24 @@ class Storage(Protocol):
         ...
 
     def try_write(self) -> None:
-        """Write something durably as an event from outside would be, and keep nothing that grows by it or is read.
+        """Test a durable write like that of an event from outside, without leaving readable or growing data.
 
-        It is asked often, by those who must know whether events can be taken in.
+        Called often, to decide whether events can be accepted.
 
         Raises:
             StorageFull: no room is left on the disk.
-            StorageError: it can't be written for another reason.
+            StorageError: writing fails for another reason.
         """
         ...
 
     def requested(self, request: str) -> bool:
-        """Tell whether a change set with this request key was committed before."""
+        """Return whether a change set with this request key was committed before."""
         ...
 
     def prune_requests(self, before: datetime, limit: int = 200) -> int:
-        """Forget request keys whose entries were made before a moment, at most `limit`; return how many.
+        """Forget request keys whose entries were made before a moment, at most `limit`; return their number.
 
-        One whose time isn't known stays: it came without an entry, or from before times were kept.
+        A key of unknown time stays: it came without an entry, or before times were stored.
         """
         ...
 

@@ -1,4 +1,4 @@
-"""What opening a storage would do to what is stored: for whoever wants to know before it is done."""
+"""Preview of a storage's upgrade, for operators who want to check before it runs."""
 
 from collections.abc import Mapping, Sequence
 from typing import Protocol, runtime_checkable
@@ -10,13 +10,13 @@ from anninh_core.ports.storages.changes import IndexSpec
 
 @frozen(kw_only=True)
 class UpgradeStep:
-    """One step.
+    """One step of an upgrade.
 
     Attributes:
         name: a revision, or a kind of record.
         what: one sentence.
         reads: table -> rows, of tables that are read once, as for a new index.
-        rewrites: table -> rows, of tables that are written anew and lie there twice meanwhile.
+        rewrites: table -> rows, of tables that are rewritten and exist twice meanwhile.
     """
 
     name: str
@@ -27,12 +27,12 @@ class UpgradeStep:
 
 @frozen(kw_only=True)
 class Upgrade:
-    """What `prepare` would do.
+    """What `prepare` would change.
 
     Attributes:
         where: the storage, without passwords.
-        found: revision of what is stored, "" where there is nothing yet.
-        newest: the revision that this version works with.
+        found: stored revision, "" for an empty storage.
+        newest: revision that this version works with.
         size: bytes stored.
     """
 
@@ -45,13 +45,13 @@ class Upgrade:
 
 @runtime_checkable
 class TellsUpgrade(Protocol):
-    """A storage that can tell what `prepare` would do. It needn't."""
+    """A storage that can preview what `prepare` would change. Optional."""
 
     def pending(self, specs: Sequence[IndexSpec]) -> Upgrade:
-        """Tell what `prepare` would do with these specs. Nothing is created or changed.
+        """Return what `prepare` would change with these specs. Nothing is created or changed.
 
         Raises:
             NewerDatabase: written by a newer version.
-            StorageError: can't be looked at.
+            StorageError: the storage can't be inspected.
         """
         ...

@@ -1,1 +1,1 @@
-"""Making a profile of one's own: beginning one by answers, and finding everything that doesn't fit."""
+"""Writing a profile: starting it from answers, and finding everything that doesn't fit."""

@@ -1,4 +1,4 @@
-"""The answers of whoever begins a profile: read, tidied, and refused with a way out where they don't fit."""
+"""The answers for a new profile: parsed, tidied, and rejected with a hint if they don't fit."""
 
 import re
 from datetime import date
@@ -15,18 +15,18 @@ _LONGEST_TEXT = 200
 
 @frozen(kw_only=True)
 class CommuneAnswers:
-    """What somebody said of their commune.
+    """The answers about a commune.
 
     Attributes:
         name: its name without the word for its kind.
         kind: one of `unit_kinds`.
         province: the superior, with its kind: `tỉnh Đồng Nai`.
         areas: names of the residential areas.
-        agency: the body that signs, as the head of papers has it.
+        agency: body that signs, as in the head of its documents.
         hotline: telephone number of the police office.
-        address: where the police office is.
-        start: the day from which the profile is valid and reports count.
-        code: official code of the unit, "" where nobody looked it up.
+        address: address of the police office.
+        start: first day on which the profile is valid and reports count.
+        code: official code of the unit, "" if unknown.
         aliases: other names of the place, such as those it was merged from.
     """
 
@@ -54,21 +54,21 @@ def parse_name(text: str) -> str:
 
 
 def parse_kind(text: str) -> str:
-    """Return a kind of unit, written as its code or in words."""
-    wanted = slug_of(text).replace("-", "_")
-    if wanted not in unit_kinds():
+    """Return a kind of unit from its code or its words."""
+    kind = slug_of(text).replace("-", "_")
+    if kind not in unit_kinds():
         raise BadInput(
             "{kind!r} isn't a kind of unit: choose one of {allowed}.", kind=text, allowed=tuple(unit_kinds())
         )
-    return wanted
+    return kind
 
 
 def parse_province(text: str) -> str:
     """Return the superior with its kind: `Tỉnh Đồng Nai` is `tỉnh Đồng Nai`."""
-    written = _require(text)
+    province = _require(text)
     for word in province_kinds().values():
-        if written.casefold().startswith(f"{word} "):
-            return f"{word} {_capitalize(written[len(word) + 1 :])}"
+        if province.casefold().startswith(f"{word} "):
+            return f"{word} {_capitalize(province[len(word) + 1 :])}"
     raise BadInput(
         "{province!r} isn't a province: write it with its kind, as in 'tinh Dong Nai' or 'thanh pho Hue'.",
         province=text,
@@ -77,10 +77,10 @@ def parse_province(text: str) -> str:
 
 def parse_areas(text: str) -> tuple[str, ...]:
     """Return the residential areas of a list with commas."""
-    areas = tuple(filter(None, (normalize_spaces(nfc(one)) for one in re.split(r"[,;\n]", text))))
+    areas = tuple(filter(None, (normalize_spaces(nfc(part)) for part in re.split(r"[,;\n]", text))))
     if not areas:
         raise BadInput("No residential area was named: write their names with commas between them.")
-    slugs = [slug_of(one) for one in areas]
+    slugs = [slug_of(name) for name in areas]
     for number, (area, slug) in enumerate(zip(areas, slugs, strict=True)):
         if not slug or len(area) > _LONGEST_NAME:
             raise BadInput(
@@ -95,12 +95,12 @@ def parse_areas(text: str) -> tuple[str, ...]:
 
 
 def parse_agency(text: str) -> str:
-    """Return the body that signs, in capitals as the head of papers has it (Nghị định 30/2020/NĐ-CP, Phụ lục I)."""
+    """Return the body that signs, in capitals as in the head of documents (Nghị định 30/2020/NĐ-CP, Phụ lục I)."""
     return _require(text).upper()
 
 
 def parse_hotline(text: str) -> str:
-    """Return a telephone number: up to fifteen digits, written as people write them."""
+    """Return a telephone number: up to fifteen digits, with the usual separators."""
     number = _require(text)
     if not re.fullmatch(r"\+?\d(?:[ .()-]{0,2}\d){2,14}", number):
         raise BadInput("{number!r} isn't a telephone number: write it as in '0251 385 1234'.", number=text)
@@ -108,7 +108,7 @@ def parse_hotline(text: str) -> str:
 
 
 def parse_address(text: str) -> str:
-    """Return where the police office is."""
+    """Return the address of the police office."""
     return _require(text, _LONGEST_TEXT).rstrip(".")
 
 
@@ -127,7 +127,7 @@ def parse_start(text: str) -> date:
 
 
 def slug_of(name: str) -> str:
-    """Return what ids are made of: small letters and digits, joined by hyphens."""
+    """Return a name as used in ids: small letters and digits, joined by hyphens."""
     return re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-")
 
 
@@ -144,6 +144,6 @@ def _require(text: str, longest: int = _LONGEST_NAME) -> str:
 
 
 def _capitalize(name: str) -> str:
-    """Return a name that was written all small with capitals, and any other as it is."""
+    """Return a name that is all in small letters with capitals, and any other name unchanged."""
     name = name.strip()
     return " ".join(word[:1].upper() + word[1:] for word in name.split()) if name == name.lower() else name

@@ -1,4 +1,4 @@
-"""Everything in a profile that doesn't fit, each with its file, line and key."""
+"""Finds everything in a profile that doesn't fit, each fault with its file, line and key."""
 
 import re
 from importlib.resources import files
@@ -16,16 +16,15 @@ _LINE = re.compile(r"\bat line (\d+)")
 
 
 def check_profile(name_or_path: str | Path) -> list[ProfileFault]:
-    """Return everything in a profile that doesn't fit, by file and line; none if it can be used.
+    """Return all faults of a profile, by file and line; none if it can be used.
 
-    What can't be read as TOML, and tables whose shape is wrong, hide what depends on them: correct them, and check
-    again.
+    Invalid TOML and tables of a wrong shape hide the faults of what depends on them: correct them, and check again.
 
     Args:
         name_or_path: as in `load_profile`.
 
     Raises:
-        BadProfile: there is no such profile, or it is a base and nobody's own.
+        BadProfile: there is no such profile, or it is a base without a district.
     """
     if name_or_path in shipped_bases():
         raise BadProfile(
@@ -40,8 +39,8 @@ def check_profile(name_or_path: str | Path) -> list[ProfileFault]:
 
 
 def _with_line(fault: ProfileFault, indexes: dict[str, LineIndex]) -> ProfileFault:
-    if told := _LINE.search(fault.problem):
-        return evolve(fault, line=int(told[1]))
+    if line_match := _LINE.search(fault.problem):
+        return evolve(fault, line=int(line_match[1]))
     if not fault.place:
         return fault
     if fault.file not in indexes:
@@ -50,7 +49,9 @@ def _with_line(fault: ProfileFault, indexes: dict[str, LineIndex]) -> ProfileFau
 
 
 def _read(label: str) -> str:
-    """Return a file that was read before, by its label: a path, or the name of a shipped profile and a file of it."""
+    """Return the text of a file that was read before, by its label: a path, or a shipped profile's name and a file of
+    it.
+    """
     file = Path(label)
     shipped = files("anninh_core.profile") / "data" / label
     if file.is_file():

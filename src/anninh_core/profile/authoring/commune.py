@@ -24,12 +24,12 @@ parent = {parent}
 
 
 def profile_id(answers: CommuneAnswers) -> str:
-    """Return the id of the profile that comes of some answers; a folder may be called so."""
+    """Return the id of the profile made from some answers; it is valid as a folder's name."""
     return f"{answers.kind}_{slug_of(answers.name)}".replace("-", "_")
 
 
 def default_agency() -> str:
-    """Return the body that signs where nobody says another: that of the base."""
+    """Return the default of the body that signs: that of the base profile."""
     agency: str = read_profile(BASE).data["report_frame"]["agency"]
     return agency
 
@@ -38,8 +38,8 @@ def write_commune(answers: CommuneAnswers, folder: Path) -> list[Path]:
     """Write the profile of a commune into a folder, and return its files.
 
     Raises:
-        BadInput: a profile stands there already. Nothing is written.
-        BadProfile: the answers make no profile that fits. Nothing is written.
+        BadInput: the folder already has a profile. Nothing is written.
+        BadProfile: the answers don't make a valid profile. Nothing is written.
     """
     if any(folder.glob("*.toml")):
         raise BadInput("{folder} already has a profile, and nothing was changed: name another folder.", folder=folder)
@@ -64,7 +64,7 @@ def _check(texts: dict[str, str], folder: Path, base: ProfileSource) -> None:
 
 
 def _values(answers: CommuneAnswers, base: ProfileSource) -> dict[str, str]:
-    """Return what the forms are filled in with, as TOML."""
+    """Return the values for the forms' placeholders, as TOML."""
     facts = _facts(answers)
     root = str(facts["root"])
     police = str(facts["police"])
@@ -87,11 +87,13 @@ def _values(answers: CommuneAnswers, base: ProfileSource) -> dict[str, str]:
 
 
 def _facts(answers: CommuneAnswers) -> dict[str, object]:
-    """Return what stands in quotes."""
+    """Return the values that are written in quotes."""
     words = form_words()
     kind = unit_kinds()[answers.kind]
     unit = f"{kind} {answers.name}"
-    province_kind, word = next(one for one in province_kinds().items() if answers.province.startswith(f"{one[1]} "))
+    province_kind, word = next(
+        entry for entry in province_kinds().items() if answers.province.startswith(f"{entry[1]} ")
+    )
     addressee = words["addressee"].format(province=answers.province, province_kind=word)
     return {
         "id": profile_id(answers),
@@ -116,10 +118,10 @@ def _facts(answers: CommuneAnswers) -> dict[str, object]:
 
 
 def _inside(text: str) -> str:
-    """Return a text as it stands inside the quotes of a text of several lines."""
+    """Return a text escaped for a TOML string of several lines, without the quotes."""
     return toml_value(text)[1:-1].replace("\\n", "\n")
 
 
 def _as_wording(text: str) -> str:
-    """Return a text as wordings have it: braces stand for what is filled in later."""
+    """Return a text escaped for wordings, where braces mark placeholders."""
     return text.replace("{", "{{").replace("}", "}}")

@@ -1,4 +1,4 @@
-"""The forms of a commune's profile, and the words with which answers are read and forms are filled in."""
+"""The forms of a commune's profile, and the words for parsing answers and filling in forms."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -9,18 +9,18 @@ from anninh_core.kernel.toml import parse_toml
 
 
 def read_form(name: str) -> str:
-    """Return a form: TOML with `$` before what is filled in."""
+    """Return a form: TOML with `$` before each placeholder."""
     return (files("anninh_core.profile.authoring") / "forms" / f"{name}.toml").read_text(encoding="utf-8")
 
 
-@cache  # a table that comes with the program, and never changes
+@cache  # the table ships with the program and never changes
 def form_words() -> Mapping[str, Any]:
     """Return the words of `forms/words.toml`."""
     return parse_toml(read_form("words"))
 
 
 def unit_kinds() -> Mapping[str, str]:
-    """Return the kinds of unit that stand right below a province, each with its word."""
+    """Return the kinds of unit right below a province, each with its word."""
     kinds: Mapping[str, str] = form_words()["kinds"]
     return kinds
 

@@ -1,4 +1,4 @@
-"""In which line of a TOML file a key stands."""
+"""Finds the line of a key in a TOML file."""
 
 import re
 import tomllib
@@ -12,24 +12,25 @@ _LABEL = re.compile(r"""\s*(?:id|code)\s*=\s*["']([^"']*)["']""")
 
 
 class LineIndex:
-    """The lines of a TOML file, which was read before, by the keys that stand there."""
+    """The lines of a valid TOML file by their keys."""
 
     def __init__(self, text: str) -> None:
-        self._lines = dict(reversed([*_keys_of(text)]))  # the first of a table that stands in parts
+        self._lines = dict(reversed([*_keys_of(text)]))  # the first part of a table that is written in several parts
 
     def find(self, place: str) -> int:
-        """Return the line, from 1, of what stands at a place or next above it; 0 where nothing of it does.
+        """Return the line, from 1, of a place or of the nearest place above it; 0 if there is none.
 
         Args:
-            place: keys from the table down, joined by dots; an entry of a list goes by its id or code, or its number.
+            place: keys from the table down, joined by dots; an entry of a list is named by its id or code, or its
+                number.
         """
         parts = place.split(".")
         from_here_up = (".".join(parts[:end]) for end in range(len(parts), 0, -1))
-        return next((self._lines[one] for one in from_here_up if one in self._lines), 0)
+        return next((self._lines[key] for key in from_here_up if key in self._lines), 0)
 
 
 def _keys_of(text: str) -> Iterator[tuple[str, int]]:
-    """Yield each key and its line; an entry of a list under its number, and under its id, too."""
+    """Yield each key and its line; an entry of a list under its number, and also under its id."""
     table = ""
     labelled = ""
     entries = Counter[str]()
@@ -50,7 +51,7 @@ def _keys_of(text: str) -> Iterator[tuple[str, int]]:
 
 
 def _lines_outside_texts(text: str) -> Iterator[tuple[int, str]]:
-    """Yield the lines of a file, with their numbers, that don't go on with a text of several lines."""
+    """Yield the lines of a file with their numbers, without the continuation lines of multi-line texts."""
     closing = ""
     for number, line in enumerate(text.splitlines(), 1):
         if closing:
@@ -62,10 +63,10 @@ def _lines_outside_texts(text: str) -> Iterator[tuple[int, str]]:
                 closing = quotes
 
 
-def _path(written: str) -> str:
+def _path(quoted: str) -> str:
     """Return a key as places name it, without the quotes around its parts."""
     parts: list[str] = []
-    table = tomllib.loads(f"{written} = 0")
+    table = tomllib.loads(f"{quoted} = 0")
     while table:
         ((name, rest),) = table.items()
         parts.append(name)

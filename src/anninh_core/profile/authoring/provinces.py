@@ -1,4 +1,4 @@
-"""The communes of Vietnam since July 2025: a list that others keep, with its source and licence at its head."""
+"""The communes of Vietnam since July 2025: a list maintained by others, with its source and licence at its head."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
@@ -20,10 +20,10 @@ class ListedCommune:
     """A unit right below a province.
 
     Attributes:
-        province: with its kind, as `tỉnh Ninh Bình`.
+        province: with its kind, such as `tỉnh Ninh Bình`.
         name: without its kind.
-        former: names of the units that it was merged from, without their kinds; those of which it has only a part are
-            left out, for they name another place as well.
+        former: names of the units that it was merged from, without their kinds; units that only belong to it in part
+            are left out, as they name another place as well.
     """
 
     province: str
@@ -45,14 +45,14 @@ def find_province(text: str) -> str:
     """Return a province by its name, with or without its kind and accents.
 
     Raises:
-        BadInput: there is none; the sentence names the nearest.
+        BadInput: there is no such province; the message names the nearest.
     """
     names = {fold(name): name for name in load_provinces()}
     without_kind = {key.removeprefix(f"{fold(word)} "): key for key in names for word in province_kinds().values()}
-    wanted = without_kind.get(fold(text), fold(text))
-    if wanted in names:
-        return names[wanted]
-    near = get_close_matches(wanted, [*names, *without_kind], n=1)
+    folded = without_kind.get(fold(text), fold(text))
+    if folded in names:
+        return names[folded]
+    near = get_close_matches(folded, [*names, *without_kind], n=1)
     hint = names[without_kind.get(near[0], near[0])] if near else "tinh Dong Nai"
     raise BadInput(
         "{province!r} isn't in the list of provinces of July 2025: write it as in {example!r}.",
@@ -62,10 +62,10 @@ def find_province(text: str) -> str:
 
 
 def parse_listed_province(text: str) -> str:
-    """Return a province of the list, or another that is named with its kind: the list is of July 2025.
+    """Return a province of the list of July 2025, or another province that is named with its kind.
 
     Raises:
-        BadInput: it is in no list, and doesn't say what it is.
+        BadInput: the province isn't in the list and is named without its kind.
     """
     try:
         return find_province(text)
@@ -76,22 +76,29 @@ def parse_listed_province(text: str) -> str:
 
 
 def complete_answers(answers: CommuneAnswers) -> CommuneAnswers:
-    """Return the answers with the code and the former names of their commune, where the list has it."""
+    """Return the answers with the code and the former names of their commune, if the list has it."""
     listed = find_commune(answers.province, answers.kind, answers.name)
     return evolve(answers, name=listed.name, code=listed.code, aliases=listed.former) if listed else answers
 
 
 def find_commune(province: str, kind: str, name: str) -> ListedCommune | None:
-    """Return a commune of the list, None where it has none that is called so."""
-    wanted = fold(name)
-    found = [one for one in load_provinces().get(province, ()) if one.kind == kind and fold(one.name) == wanted]
-    return next((one for one in found if one.name == name), found[0] if len(found) == 1 else None)
+    """Return a commune of the list by its name; None if the list has none, or several that only differ in accents."""
+    folded = fold(name)
+    matches = [
+        commune
+        for commune in load_provinces().get(province, ())
+        if commune.kind == kind and fold(commune.name) == folded
+    ]
+    return next((commune for commune in matches if commune.name == name), matches[0] if len(matches) == 1 else None)
 
 
 def near_communes(province: str, name: str) -> list[str]:
-    """Return the communes of a province whose names are like one, with their kinds."""
-    named = {fold(one.name): f"{unit_kinds()[one.kind]} {one.name}" for one in load_provinces().get(province, ())}
-    return [named[one] for one in get_close_matches(fold(name), named, n=3)]
+    """Return the communes of a province with similar names, with their kinds."""
+    by_folded = {
+        fold(commune.name): f"{unit_kinds()[commune.kind]} {commune.name}"
+        for commune in load_provinces().get(province, ())
+    }
+    return [by_folded[folded] for folded in get_close_matches(fold(name), by_folded, n=3)]
 
 
 def _rows() -> Iterator[ListedCommune]:
@@ -99,13 +106,15 @@ def _rows() -> Iterator[ListedCommune]:
     for line in text.splitlines():
         if line and not line.startswith("#"):
             _, province, code, kind, name, former = line.split("\t")
-            whole = (one for one in former.split("; ") if one and not one.endswith(_IN_PART))
-            names = dict.fromkeys(_without_kind(one) for one in whole)
-            yield ListedCommune(province, code, kind, name, tuple(one for one in names if one != name))
+            whole = (unit for unit in former.split("; ") if unit and not unit.endswith(_IN_PART))
+            names = dict.fromkeys(_without_kind(unit) for unit in whole)
+            yield ListedCommune(
+                province, code, kind, name, tuple(former_name for former_name in names if former_name != name)
+            )
 
 
 def _without_kind(unit: str) -> str:
-    """Return `phường Ninh Mỹ` without the word for its kind; what is only a number keeps it."""
+    """Return `phường Ninh Mỹ` without the word for its kind; a unit with only a number as its name keeps it."""
     kind = next(word for word in (*unit_kinds().values(), *former_kinds().values()) if unit.startswith(f"{word} "))
     name = unit.removeprefix(f"{kind} ")
     return unit if name.isdigit() else name

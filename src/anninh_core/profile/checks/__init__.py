@@ -1,1 +1,1 @@
-"""Does a profile hold? Every fault at once, each with its place and a way out."""
+"""Checks of a profile: all faults at once, each with its place and a remedy."""

@@ -1,4 +1,4 @@
-"""All checks of a profile, in the order in which their faults are told."""
+"""All checks of a profile, in the order in which their faults are reported."""
 
 from collections.abc import Iterator
 
@@ -17,21 +17,24 @@ from anninh_core.profile.timing import TIMING
 
 
 def check_source(source: ProfileSource) -> tuple[ProfileSchema | None, list[ProfileFault]]:
-    """Return the tables of a profile and everything in them that doesn't fit.
+    """Return the tables of a profile and all its faults.
 
-    Without faults there are tables, and a district can be built of them.
+    Without faults the tables exist, and a district can be built from them.
     """
     profile, faults = check_shape(ProfileSchema, source)
     if profile is None:
         return None, faults
-    told = {fault.place for fault in faults}
-    return profile, [*faults, *(fault for fault in _cross_checks(profile, source) if not _is_told(fault, told))]
+    shape_places = {fault.place for fault in faults}
+    return profile, [
+        *faults,
+        *(fault for fault in _cross_checks(profile, source) if not _is_consequence(fault, shape_places)),
+    ]
 
 
 def _cross_checks(profile: ProfileSchema, source: ProfileSource) -> Iterator[ProfileFault]:
     yield from check_inherited(profile, source)
-    of_tree = [*check_tree(profile, source)]
-    yield from of_tree or check_dates(profile, source)
+    tree_faults = [*check_tree(profile, source)]
+    yield from tree_faults or check_dates(profile, source)
     yield from check_references(profile, source)
     yield from check_texts(profile, source)
     yield from check_figures(profile, source)
@@ -44,6 +47,8 @@ def _cross_checks(profile: ProfileSchema, source: ProfileSource) -> Iterator[Pro
             )
 
 
-def _is_told(fault: ProfileFault, told: set[str]) -> bool:
-    """Tell whether a fault only follows from one of shape: what was taken out to go on is missing."""
-    return any(fault.place == place or fault.place.startswith(f"{place}.") for place in told)
+def _is_consequence(fault: ProfileFault, shape_places: set[str]) -> bool:
+    """Return whether a fault only follows from a fault of shape: keys of a wrong shape were removed before this
+    check.
+    """
+    return any(fault.place == place or fault.place.startswith(f"{place}.") for place in shape_places)

@@ -1,4 +1,4 @@
-"""Can the numbers of the reports be counted: indicators of the profile's own, and what its templates show?"""
+"""Checks that the reports' numbers can be counted: the profile's own indicators, and those that its templates show."""
 
 from collections.abc import Iterator
 from string import Formatter
@@ -13,13 +13,13 @@ from anninh_core.profile.source import ProfileSource, way_out
 
 
 def check_figures(profile: ProfileSchema, source: ProfileSource) -> Iterator[ProfileFault]:
-    """Yield indicators that count nothing or have no name, and templates that show what nobody counts."""
+    """Yield indicators that count nothing or have no name, and templates that show unknown indicators."""
     for id, indicator in profile.indicators.items():
         yield from _check_indicator(id, indicator, profile, source)
-    known = {*BUILT_IN, *profile.indicators}
+    indicator_ids = {*BUILT_IN, *profile.indicators}
     for id, template in profile.templates.items():
         for number, section in enumerate(template.sections, 1):
-            yield from _check_section(f"templates.{id}.sections.{number}", section, known, source)
+            yield from _check_section(f"templates.{id}.sections.{number}", section, indicator_ids, source)
 
 
 def _check_indicator(
@@ -52,7 +52,7 @@ def _check_indicator(
 def _check_term(
     place: str, term: CounterTermSchema, profile: ProfileSchema, source: ProfileSource
 ) -> Iterator[ProfileFault]:
-    """A counter that nobody counts, or a condition that nothing meets, would silently be 0."""
+    """Check a term: an unknown counter, or a condition that nothing meets, would silently be 0."""
     if term.counter not in COUNTERS:
         yield source.unknown_name(place, term.counter, "counter", COUNTERS)
         return
@@ -69,24 +69,24 @@ def _check_term(
 
 
 def _check_section(
-    place: str, section: SectionSchema, known: set[str], source: ProfileSource
+    place: str, section: SectionSchema, indicator_ids: set[str], source: ProfileSource
 ) -> Iterator[ProfileFault]:
     chart = [section.chart] if section.chart else []
     for key, ids in (("indicators", section.indicators), ("by_unit", section.by_unit), ("chart", chart)):
         for id in ids:
-            if id not in known:
-                yield source.unknown_name(f"{place}.{key}", id, "indicator", known)
+            if id not in indicator_ids:
+                yield source.unknown_name(f"{place}.{key}", id, "indicator", indicator_ids)
     for name in _named_in(section.text):
-        if name not in known and name not in TEMPLATE_FACTS:
+        if name not in indicator_ids and name not in TEMPLATE_FACTS:
             yield source.fault_at(
                 f"{place}.text",
                 Sentence("no value fills the placeholder {{{placeholder}}}", placeholder=name),
-                way_out(name, known),
+                way_out(name, indicator_ids),
             )
 
 
 def _named_in(text: str) -> list[str]:
-    """Return the plain names that a text has placeholders for; another check tells of others."""
+    """Return the plain names of a text's placeholders; another check reports all others."""
     try:
         names = [name for _, name, _, _ in Formatter().parse(text) if name]
     except ValueError:

@@ -1,4 +1,4 @@
-"""What a profile took over from another authority's: nothing of it may name a place there."""
+"""Checks that nothing a profile inherits from another authority's profile names a place there."""
 
 from collections.abc import Iterator, Mapping
 
@@ -10,24 +10,24 @@ from anninh_core.profile.shapes import NAMES_PLACE, TomlTable
 from anninh_core.profile.source import COMPLETED, ProfileSource
 
 _PHRASES = frozenset({"words", "teen_code", "places"})
-"""Tables and keys of phrases that texts are searched for: nobody reads them."""
+"""Tables and keys of phrases for searching texts; they aren't read by people."""
 
 
 def check_inherited(profile: ProfileSchema, source: ProfileSource) -> Iterator[ProfileFault]:
-    """Yield what names a place, and was taken over from a profile of another authority.
+    """Yield texts that name a place and are inherited from a profile of another authority.
 
-    That is what the schema marks by `NAMES_PLACE`, and any text in which a name of that authority's units stands. What
-    is replaced as one piece, a table or an entry of a completed one, is told once.
+    These are texts that the schema marks by `NAMES_PLACE`, and all texts that contain the name of a unit of that
+    authority. A piece that is replaced as a whole, a table or an entry of a completed table, is reported once.
     """
     names = [f" {' '.join(words(name))} " for name in source.foreign_names]
-    told: set[str] = set()
+    reported: set[str] = set()
     for place, text, is_marked in _texts_of(profile) if source.foreign else ():
         piece = ".".join(place[:2]) if place[0] in COMPLETED else place[0]
-        if piece in told or piece not in source.foreign:
+        if piece in reported or piece not in source.foreign:
             continue
         folded = f" {' '.join(words(text))} "
         if is_marked or any(name in folded for name in names):
-            told.add(piece)
+            reported.add(piece)
             problem = Sentence(
                 "{text!r} comes from profile {profile!r} and names a place of its authority",
                 text=text,
@@ -39,7 +39,7 @@ def check_inherited(profile: ProfileSchema, source: ProfileSource) -> Iterator[P
 def _texts_of(
     value: object, place: tuple[str, ...] = (), *, is_marked: bool = False
 ) -> Iterator[tuple[tuple[str, ...], str, bool]]:
-    """Yield the texts that people read, each with its place and whether the schema marks it as naming one."""
+    """Yield the texts that people read, each with its place and whether the schema marks it as naming a place."""
     match value:
         case str() if value:
             yield place, value, is_marked
@@ -56,6 +56,6 @@ def _texts_of(
 
 
 def _label(entry: object) -> str:
-    """Return by what an entry of a list goes: its id or code, "" where it has none."""
+    """Return the id or code of a list's entry, or ""."""
     label = getattr(entry, "id", None) or getattr(entry, "code", None)
     return label if isinstance(label, str) else ""

@@ -1,4 +1,4 @@
-"""Does everything a profile refers to exist: permissions, categories, units, templates, legal kinds?"""
+"""Checks that everything a profile refers to exists: permissions, categories, units, templates, legal kinds."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -19,9 +19,9 @@ from anninh_core.vocabulary.permissions import EVERY_OFFICER, NO_ROLE, SYSTEM_ON
 from anninh_core.vocabulary.rules import TIP_FACTS
 
 OWN = "own"
-"""Routing target: the unit the tip came from."""
+"""Routing target: the unit that the tip came from."""
 STANDING_BODY = "standing_body"
-"""Routing target: the unit that `[district]` names as its standing body."""
+"""Routing target: the unit in `standing_body` of `[district]`."""
 
 
 def check_references(profile: ProfileSchema, source: ProfileSource) -> Iterator[ProfileFault]:
@@ -42,11 +42,11 @@ def check_references(profile: ProfileSchema, source: ProfileSource) -> Iterator[
 
 
 def _check_known(
-    source: ProfileSource, place: str, names: Iterable[str], what: str, known: Iterable[str]
+    source: ProfileSource, place: str, names: Iterable[str], what: str, existing: Iterable[str]
 ) -> Iterator[ProfileFault]:
     for name in names:
-        if name not in known:
-            yield source.unknown_name(place, name, what, known)
+        if name not in existing:
+            yield source.unknown_name(place, name, what, existing)
 
 
 def _check_unique_ids(profile: ProfileSchema, source: ProfileSource) -> Iterator[ProfileFault]:
@@ -160,8 +160,8 @@ def legal_kinds_of(wording: Iterable[str]) -> Sequence[str]:
 
 
 def _check_routing(profile: ProfileSchema, source: ProfileSource) -> Iterator[ProfileFault]:
-    known = KnownNames(profile.units, profile.incoming, legal_kinds_of(profile.wording))
-    yield from check_routing(profile.routing, known, source)
+    names = KnownNames(profile.units, profile.incoming, legal_kinds_of(profile.wording))
+    yield from check_routing(profile.routing, names, source)
 
 
 def _check_supervision(profile: ProfileSchema, source: ProfileSource) -> Iterator[ProfileFault]:
@@ -202,15 +202,15 @@ class KnownNames:
     legal_kinds: Collection[str]
 
 
-def check_routing(rules: Sequence[RoutingSchema], known: KnownNames, source: ProfileSource) -> Iterator[ProfileFault]:
-    """Yield names that a routing rule refers to in vain, and the last rule unless it takes all."""
+def check_routing(rules: Sequence[RoutingSchema], names: KnownNames, source: ProfileSource) -> Iterator[ProfileFault]:
+    """Yield unknown names in routing rules, and the last rule if it has conditions."""
     for rule in rules:
         place = f"routing.{rule.id}"
-        yield from _check_known(source, f"{place}.to", [rule.to], "unit", {*known.units, OWN, STANDING_BODY})
-        yield from _check_known(source, f"{place}.categories", rule.categories, "category", known.categories)
-        yield from _check_known(source, f"{place}.areas", rule.areas, "unit", known.units)
-        yield from _check_known(source, f"{place}.legal_kinds", rule.legal_kinds, "legal_kind", known.legal_kinds)
-        yield from _check_facts(f"{place}.facts", rule.facts, known.legal_kinds, source)
+        yield from _check_known(source, f"{place}.to", [rule.to], "unit", {*names.units, OWN, STANDING_BODY})
+        yield from _check_known(source, f"{place}.categories", rule.categories, "category", names.categories)
+        yield from _check_known(source, f"{place}.areas", rule.areas, "unit", names.units)
+        yield from _check_known(source, f"{place}.legal_kinds", rule.legal_kinds, "legal_kind", names.legal_kinds)
+        yield from _check_facts(f"{place}.facts", rule.facts, names.legal_kinds, source)
     last = rules[-1]
     if any(value not in (None, [], {}) for value in last.model_dump(exclude={"id", "to", "reason"}).values()):
         problem = Sentence("the last rule has conditions, so some tips would match no rule")
@@ -220,7 +220,7 @@ def check_routing(rules: Sequence[RoutingSchema], known: KnownNames, source: Pro
 def _check_facts(
     place: str, facts: Mapping[str, str], legal_kinds: Collection[str], source: ProfileSource
 ) -> Iterator[ProfileFault]:
-    """A fact that no tip can have would silently disable its rule."""
+    """Check the facts of a rule: a fact that no tip can have would silently disable the rule."""
     for name, value in facts.items():
         if name not in TIP_FACTS:
             yield source.fault_at(place, Sentence("tips have no fact {fact!r}", fact=name), way_out(name, TIP_FACTS))
@@ -255,8 +255,8 @@ def _check_obligation(id: str, profile: ProfileSchema, source: ProfileSource) ->
     owed = fill_obligation(profile.obligations[id], profile)
     yield from _check_known(source, f"{place}.template", [owed.template], "template", profile.templates)
     yield from _check_known(source, f"{place}.level", [owed.level], "level", profile.levels)
-    given = profile.obligations[id]  # what it leaves out follows from units that are checked where they are named
-    for key, unit in (("to", given.to), ("via", given.via)):
+    obligation = profile.obligations[id]  # omitted keys follow from units that are checked where they are named
+    for key, unit in (("to", obligation.to), ("via", obligation.via)):
         yield from _check_known(source, f"{place}.{key}", filter(None, [unit]), "unit", profile.units)
     if owed.to in profile.units and profile.units[owed.to].level == owed.level:
         problem = Sentence("{unit!r} is on the level that reports, so it would report to itself", unit=owed.to)

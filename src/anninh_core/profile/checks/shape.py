@@ -1,4 +1,4 @@
-"""Pydantic's list of errors, told as faults in our own form."""
+"""Converts pydantic's errors to faults of a profile."""
 
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
@@ -31,23 +31,25 @@ _ADVICE: Mapping[str, str] = {
 
 
 def check_shape(model: type[T], source: ProfileSource) -> tuple[T | None, list[ProfileFault]]:
-    """Return what stands in the files as tables, and what doesn't fit their shape.
+    """Return the content of the files as tables, and its faults of shape.
 
-    Where only keys are wrong that may be left out, the tables come without them: the rest can be checked further.
+    If only optional keys are wrong, the tables come without them, so that the rest can be checked further.
     """
     try:
         return model.model_validate(dict(source.data)), []
     except ValidationError as error:
         details = error.errors(include_url=False)
-    faults = [_fault_of(one, source) for one in details]
+    faults = [_fault_of(detail, source) for detail in details]
     try:
-        return model.model_validate(_without([one["loc"] for one in details], source.data)), faults
+        return model.model_validate(_without([detail["loc"] for detail in details], source.data)), faults
     except ValidationError:
         return None, faults
 
 
 def _without(places: Sequence[Sequence[int | str]], data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the data without what stands at some places; entries of lists stay, for others go by their number."""
+    """Return the data without the values at some places; entries of lists stay, as a removal would renumber the
+    others.
+    """
     rest = deepcopy(dict(data))
     for place in places:
         table: Any = rest
@@ -77,7 +79,7 @@ def _describe_error(error: ErrorDetails) -> tuple[str, str]:
 
 
 def _describe_limit(error: ErrorDetails) -> str:
-    """Return which values fit; in pydantic's words where this module has none for the type of error."""
+    """Return which values fit; in pydantic's words if this module has none for the type of error."""
     limits = error.get("ctx", {})
     match error["type"]:
         case "greater_than_equal":
@@ -89,7 +91,7 @@ def _describe_limit(error: ErrorDetails) -> str:
         case "literal_error":
             return Sentence("choose one of {allowed}", allowed=limits["expected"].replace(" or ", ", "))
         case "value_error":
-            return str(limits["error"])  # of a validator of ours
+            return str(limits["error"])  # raised by a validator of ours
         case _:
             return error["msg"][:1].lower() + error["msg"][1:]
 
@@ -104,7 +106,9 @@ def _suggest_key(key: str) -> str:
 
 
 def _error_place(loc: Sequence[int | str], data: Mapping[str, Any]) -> str:
-    """Return `deadlines.transfer_serious.limit`: an entry of a list goes by its id, or else by its number from 1."""
+    """Return a place such as `deadlines.transfer_serious.limit`: a list's entry is named by its id, or else by its
+    number from 1.
+    """
     names: list[str] = []
     current: Any = data
     for part in loc:

@@ -1,4 +1,4 @@
-"""Are all texts there, and do they name only facts that will be filled in?"""
+"""Checks that all texts exist, and that they only name facts that will be filled in."""
 
 from collections.abc import Iterator
 from string import Formatter
@@ -11,7 +11,7 @@ from anninh_core.profile.source import ProfileSource, way_out
 
 
 def check_texts(profile: ProfileSchema, source: ProfileSource) -> Iterator[ProfileFault]:
-    """Yield missing texts and lists of words, and placeholders that nobody fills."""
+    """Yield missing texts and lists of words, and unknown placeholders."""
     for key in sorted(WORDING.keys() - profile.wording.keys()):
         yield source.fault_at(
             "wording",
@@ -30,7 +30,7 @@ def check_texts(profile: ProfileSchema, source: ProfileSource) -> Iterator[Profi
         yield from _check_placeholders(source, place, text, TEMPLATE_FACTS)
     for id, template in profile.templates.items():
         for number, section in enumerate(template.sections, 1):
-            # It names indicators too; whether there are any of these names is checked with the figures.
+            # It names indicators too; whether these exist is checked with the figures.
             yield from _check_placeholders(source, f"templates.{id}.sections.{number}.text", section.text, None)
 
 
@@ -47,9 +47,9 @@ def _frame_texts(profile: ProfileSchema) -> list[tuple[str, str]]:
 
 
 def _check_placeholders(
-    source: ProfileSource, place: str, text: str, known: frozenset[str] | None
+    source: ProfileSource, place: str, text: str, facts: frozenset[str] | None
 ) -> Iterator[ProfileFault]:
-    """Check one text; without `known` any plain name in braces will do."""
+    """Check one text; if `facts` is None, any plain name in braces is allowed."""
     try:
         parts = [(name, spec, conversion) for _, name, spec, conversion in Formatter().parse(text) if name is not None]
     except ValueError as broken:
@@ -60,8 +60,8 @@ def _check_placeholders(
         if spec or conversion or not name.isidentifier():
             problem = Sentence("the placeholder {{{placeholder}}} isn't a plain name", placeholder=name)
             yield source.fault_at(place, problem, "write only a name between the braces")
-        elif known is not None and name not in known:
+        elif facts is not None and name not in facts:
             problem = Sentence("no value fills the placeholder {{{placeholder}}}", placeholder=name)
             yield source.fault_at(
-                place, problem, way_out(name, known) if known else "remove it: this text has no placeholders"
+                place, problem, way_out(name, facts) if facts else "remove it: this text has no placeholders"
             )

@@ -1,4 +1,4 @@
-"""Does the tree of units hold: levels, parents, dates, successions?"""
+"""Checks of the tree of units: levels, parents, dates, successions."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
@@ -12,11 +12,11 @@ Lifespan = tuple[date, date]
 """First and last day of a unit."""
 
 _MAX_DEPTH = 32
-"""Units that may stand one above the other; from a group of households to the State there are six or seven."""
+"""Longest chain of units one above the other; from a group of households to the State there are six or seven."""
 
 
 def check_tree(profile: ProfileSchema, source: ProfileSource) -> Iterator[ProfileFault]:
-    """Yield levels and parents that don't exist, and units that stand below themselves."""
+    """Yield levels and parents that don't exist, units that are below themselves, and chains that are too long."""
     yield from _check_head(profile, source)
     for id, unit in profile.units.items():
         if unit.level not in profile.levels:
@@ -27,7 +27,7 @@ def check_tree(profile: ProfileSchema, source: ProfileSource) -> Iterator[Profil
 
 
 def check_dates(profile: ProfileSchema, source: ProfileSource) -> Iterator[ProfileFault]:
-    """Yield units that end before they begin, and successions that fit no dates. The tree must hold."""
+    """Yield units that end before they begin, and successions that don't fit the dates. The tree must be valid."""
     lifespans = unit_lifespans(profile)
     for id, (first, last) in lifespans.items():
         if last < first:
@@ -38,14 +38,14 @@ def check_dates(profile: ProfileSchema, source: ProfileSource) -> Iterator[Profi
 
 
 def unit_lifespans(profile: ProfileSchema) -> Mapping[str, Lifespan]:
-    """Return when each unit stands; dates left out are those of the parent. The tree must hold."""
+    """Return first and last day of each unit; missing dates are those of the parent. The tree must be valid."""
     lifespans: dict[str, Lifespan] = {}
     for id in profile.units:
-        for above in reversed(_ancestor_chain(id, profile)):
-            if above not in lifespans:
-                unit = profile.units[above]
+        for ancestor in reversed(_ancestor_chain(id, profile)):
+            if ancestor not in lifespans:
+                unit = profile.units[ancestor]
                 first, last = (date.min, date.max) if unit.parent is None else lifespans[unit.parent]
-                lifespans[above] = (unit.valid_from or first, unit.valid_to or last)
+                lifespans[ancestor] = (unit.valid_from or first, unit.valid_to or last)
     return lifespans
 
 
@@ -60,7 +60,9 @@ def _check_head(profile: ProfileSchema, source: ProfileSource) -> Iterator[Profi
 
 
 def _ancestor_chain(id: str, profile: ProfileSchema) -> list[str]:
-    """Return the unit and what stands above it: up to the top, to the first one seen twice, or to one too many."""
+    """Return a unit and those above it: up to the top, to the first unit seen twice, or to one more than
+    `_MAX_DEPTH`.
+    """
     chain: list[str] = []
     current: str | None = id
     while current in profile.units and current not in chain and len(chain) < _MAX_DEPTH:
@@ -70,7 +72,7 @@ def _ancestor_chain(id: str, profile: ProfileSchema) -> list[str]:
 
 
 def _check_chains(profile: ProfileSchema, source: ProfileSource) -> Iterator[ProfileFault]:
-    """Yield each circle once, and the first unit that is too deep: those below it are so, too."""
+    """Yield each circle once, and only the first unit that is too deep, as those below it are too deep as well."""
     seen: set[str] = set()
     for id in profile.units:
         chain = _ancestor_chain(id, profile)

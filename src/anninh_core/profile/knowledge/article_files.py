@@ -1,4 +1,4 @@
-"""Articles of a knowledge base as files: the shipped ones, and those that an authority writes or takes along."""
+"""Articles of a knowledge base as files: the shipped ones, and those that an authority writes or exports."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -46,12 +46,12 @@ class _KnowledgeFile(_Strict):
 
 
 def read_articles(path: Path) -> tuple[ArticleDraft, ...]:
-    """Return the articles of a TOML file, or of one that ends with `.json` and has the same shape.
+    """Return the articles of a TOML file, or of a `.json` file of the same shape.
 
     A `reminder` at the top of the file becomes the last line of each text.
 
     Raises:
-        BadInput: it can't be read, or something in it isn't as it should be; the message names the place.
+        BadInput: the file can't be read or isn't valid; the message names the place.
     """
     try:
         return _drafts(str(path), path.suffix == ".json", path.read_text(encoding="utf-8"))
@@ -62,7 +62,7 @@ def read_articles(path: Path) -> tuple[ArticleDraft, ...]:
 
 
 def shipped_articles() -> tuple[ArticleDraft, ...]:
-    """Return the articles that come with the library, of all files."""
+    """Return the articles of all files that come with the library."""
     shipped = (file for file in files(__package__).iterdir() if file.name.endswith(".toml"))
     ordered = sorted(shipped, key=lambda file: file.name)
     return tuple(draft for file in ordered for draft in _drafts(file.name, False, file.read_text(encoding="utf-8")))
@@ -71,7 +71,7 @@ def shipped_articles() -> tuple[ArticleDraft, ...]:
 def write_articles(articles: Iterable[Article]) -> str:
     """Return articles, each in its newest edition, as a JSON file that can be read again.
 
-    One that never came from a file is given its id as key.
+    An article that never came from a file gets its id as key.
     """
     entries = [_in_file(article) for article in articles]
     return json.dumps({"articles": entries}, ensure_ascii=False, indent=2) + "\n"
@@ -87,7 +87,7 @@ def _drafts(label: str, is_json: bool, text: str) -> tuple[ArticleDraft, ...]:
             reason=visible(wrong.errors()[0]["msg"]),
             place=visible(".".join(map(str, wrong.errors()[0]["loc"]))) or label,
         ) from None
-    except ValueError as wrong:  # after its own kind, which a validation error is
+    except ValueError as wrong:  # after ValidationError, which is a ValueError too
         kind = "JSON" if is_json else "TOML"
         raise BadInput(
             "{file} isn't valid {format} ({reason}): correct it at that place.", file=label, format=kind, reason=wrong

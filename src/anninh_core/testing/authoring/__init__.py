@@ -1,1 +1,1 @@
-"""For authors of plugins: a card of what a plugin's kits say, and projects to begin with."""
+"""For authors of plugins: a card with the results of a plugin's kits, and starter projects."""

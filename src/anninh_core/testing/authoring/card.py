@@ -1,4 +1,4 @@
-"""A plugin's card: which rules of its kits hold, which are skipped and why, which fail."""
+"""A plugin's card: the rules of its kits that hold, that are skipped and why, and that fail."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -8,8 +8,8 @@ from attrs import frozen
 
 from anninh_core.kernel.errors import BadInput, ConfigurationError
 from anninh_core.plugins.manager import installed_plugins
-from anninh_core.testing.kits.choosing import rules_chosen
-from anninh_core.testing.kits.plugin.loading import load_alone, loaded_info
+from anninh_core.testing.kits.choosing import select_rules
+from anninh_core.testing.kits.plugin.loading import get_loaded_info, load_alone
 from anninh_core.testing.kits.plugin.subjects import OPINION_HOOKS
 from anninh_core.testing.kits.running import RuleOutcome, RuleResult, run_files, run_source
 from anninh_core.testing.kits.steps import step_of_rule
@@ -50,11 +50,11 @@ _OPINIONS = "OpinionsConformance"
 
 @frozen(kw_only=True)
 class PluginCard:
-    """What the kits say of a plugin.
+    """The results of the kits for a plugin.
 
     Attributes:
-        results: of each rule, in the order of the kits.
-        unproved: kits that fit what it registers and were not run: they need the author's own tests.
+        results: results of the rules, in the order of the kits.
+        unproved: kits that fit the plugin and were not run, because they need the author's own tests.
     """
 
     name: str
@@ -68,7 +68,7 @@ class PluginCard:
         return tuple(result for result in self.results if result.outcome is outcome)
 
     def steps(self) -> tuple[tuple[int, int, int], ...]:
-        """Return of each step of writing a storage its number, and how many of its rules hold and fail."""
+        """Return for each step of writing a storage its number, and how many of its rules hold and fail."""
         by_step: dict[int, list[RuleOutcome]] = {}
         for result in self.results:
             by_step.setdefault(step_of_rule(result.rule), []).append(result.outcome)
@@ -83,17 +83,17 @@ def check_plugin(name: str, tests: Sequence[Path] = (), *, rules: str = "", step
     """Run the kits that fit an installed plugin.
 
     Args:
-        name: of its entry point.
-        tests: files or folders of the author's, in which kits are subclassed; a kit that is proved there isn't run
-            once more by itself.
-        rules: run only these, such as `S-01..S-07,S-217`.
+        name: name of its entry point.
+        tests: the author's files or folders with subclasses of kits; a kit in them isn't run a second time without
+            them.
+        rules: run only these rules, such as `S-01..S-07,S-217`.
         step: run only rules of the storage kit that can hold once the steps up to this one are written.
 
     Raises:
-        ConfigurationError: no such plugin is installed.
-        BadInput: the tests can't be collected, or there are no such rules.
+        ConfigurationError: no plugin with this name is installed.
+        BadInput: the tests can't be collected, or there are no rules with these numbers.
     """
-    numbers = rules_chosen(rules, step)
+    numbers = select_rules(rules, step)
     source = next((source for source in installed_plugins() if source.name == name), None)
     if source is None:
         raise ConfigurationError(
@@ -108,7 +108,7 @@ def check_plugin(name: str, tests: Sequence[Path] = (), *, rules: str = "", step
     own = run_files(tests, chosen=chosen) if tests else ()
     proved = {result.kit for result in own}
     fitting = [*_fitting_kits(name)]
-    lines = [_HEAD, *_cases(name, [kit for kit in fitting if kit not in proved])]
+    lines = [_HEAD, *_generate_cases(name, [kit for kit in fitting if kit not in proved])]
     results = (*run_source("".join(lines), chosen=chosen), *own)
     if not results:
         raise BadInput("None of these rules belongs to a kit that was run: give --tests for the rules of a storage.")
@@ -123,9 +123,11 @@ def check_plugin(name: str, tests: Sequence[Path] = (), *, rules: str = "", step
 
 
 def _fitting_kits(name: str) -> Iterator[str]:
-    """Yield the kits of what a plugin registers and implements; none where it can't be loaded, as P-01 tells then."""
+    """Yield the kits for everything that a plugin registers and implements; none if it can't be loaded, which rule P-01
+    reports.
+    """
     try:
-        info = loaded_info(load_alone(name))
+        info = get_loaded_info(load_alone(name))
     except ConfigurationError:
         return
     yield from (_KIT_OF_KIND[kind] for kind in info.offers if kind in _KIT_OF_KIND)
@@ -133,8 +135,8 @@ def _fitting_kits(name: str) -> Iterator[str]:
         yield _OPINIONS
 
 
-def _cases(name: str, kits: Sequence[str]) -> Iterator[str]:
-    """Yield the test classes that need nothing of the author's."""
+def _generate_cases(name: str, kits: Sequence[str]) -> Iterator[str]:
+    """Yield the source of the test classes that need nothing from the author."""
     yield _PLUGIN_CASE.format(name=name)
     if _OPINIONS in kits:
         yield _OPINIONS_CASE.format(name=name)

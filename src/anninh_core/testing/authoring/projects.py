@@ -1,4 +1,4 @@
-"""A project to begin a plugin with: it passes mypy, pyright, ruff and its own tests as it is written."""
+"""A starter project for a plugin: as it is written, it passes mypy, pyright, ruff and its own tests."""
 
 import re
 from collections.abc import Mapping
@@ -18,17 +18,17 @@ KINDS: Mapping[str, str] = {
     "poller": "messenger that polls",
     "storage": "storage",
 }
-"""Kind of plugin -> what it is called in a sentence."""
+"""Kind of plugin -> its name in a sentence."""
 
 _NEEDS = {"storage": ', "attrs", "msgspec"'}
-"""What a kind needs beside the library, as it is written behind it."""
+"""Kind of plugin -> further dependencies, in the form in which they follow the library in pyproject.toml."""
 _USE = {
     "storage": ', and its file: `storage = "@name@:///FILE"`; or begin an office with\n'
     "`anninh init DIR --plugin @name@ --storage @name@:///FILE`.\n\n"
     "As it is written all must find room in memory, and the list of calls never gets shorter: it is right for a\n"
     "trial, and for an office only with an engine of yours"
 }
-"""What settings name beside the plugin, and for what it is good."""
+"""Kind of plugin -> further settings and advice, as they end a sentence of the README."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")
 _TAKEN = {*DEFAULT_PLUGINS, *("mock", "zalo", "core", "storage", "board", "sqlite", "postgresql", "memory")}
@@ -40,11 +40,11 @@ def write_project(kind: str, name: str, folder: Path) -> tuple[Path, ...]:
 
     Args:
         kind: one of `KINDS`.
-        name: of the plugin, as settings will name it.
-        folder: where; made if it isn't there.
+        name: name of the plugin for the settings.
+        folder: folder of the project; made if it is missing.
 
     Raises:
-        BadInput: there is no such kind, the name can't be one, or something lies in the folder already.
+        BadInput: there is no template for `kind`, the name isn't allowed, or the folder isn't empty.
     """
     _check(kind, name, folder)
     facts = _facts(kind, name)
@@ -81,7 +81,7 @@ def _facts(kind: str, name: str) -> Mapping[str, str]:
 
 
 def _write(template: Traversable, folder: Path, facts: Mapping[str, str]) -> Path:
-    """Fill a template; its name has facts too."""
+    """Fill in a template; its file name may have placeholders too."""
     path = folder / _fill(template.name.removesuffix(_SUFFIX), facts)
     text = _fill(template.read_text(encoding="utf-8"), facts)
     folder.mkdir(parents=True, exist_ok=True)

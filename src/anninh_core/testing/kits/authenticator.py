@@ -19,15 +19,15 @@ _HARD = ("", " ", "Bearer", "Bearer ", "x" * 100_000, "đêm hội \u0300\U0001f
 
 @frozen(kw_only=True)
 class AuthenticatorCase:
-    """An authenticator with what it is tried by.
+    """An authenticator with the requests that test it.
 
     Attributes:
-        officer: whom `good` shows.
-        good: a call that it knows.
-        wrong: calls that show something of its own that is wrong: unknown, altered, of another place.
-        ended: calls that were good once.
-        secrets: what no error may show.
-        carrier: lower-case name of the header in which it looks.
+        officer: officer whom `good` identifies.
+        good: request with valid credentials.
+        wrong: requests with wrong credentials of its kind: unknown, altered, of another place.
+        ended: requests with credentials that were valid once.
+        secrets: strings that no error may contain.
+        carrier: lower-case name of the header with the credentials.
         is_fresh: whether `good` shows a second factor.
     """
 
@@ -42,53 +42,53 @@ class AuthenticatorCase:
 
 
 class AuthenticatorConformance(ConformanceKit, kit=True):
-    """Every rule an authenticator owes. Override the fixture `case`."""
+    """Rules for an authenticator. Override the fixture `case`."""
 
     @pytest.fixture
     def case(self) -> AuthenticatorCase:
-        """Return the authenticator with calls that are right and wrong. To be overridden."""
+        """Return the authenticator with right and wrong requests. To be overridden."""
         raise NotImplementedError("override the fixture case with one that returns an AuthenticatorCase")
 
     def test_nothing_of_its_own(self, case: AuthenticatorCase) -> None:
-        """A-01 A call that shows nothing of its own is None: no header, and headers that others look at."""
+        """A-01 A request without credentials of its kind yields None: without a header, and with headers for others."""
         for headers in ({}, {"accept": "*/*"}, {"x-unknown": case.secrets[0]}):
             assert case.authenticator.authenticate(evolve(case.good, headers=headers)) is None
 
     def test_known(self, case: AuthenticatorCase) -> None:
-        """A-02 A good call shows its officer and how the officer is known, and does so again."""
-        first = _known(case)
+        """A-02 A good request yields its officer and how the officer is known, and does so again."""
+        first = _authenticate(case)
         assert first.officer == case.officer
-        assert _known(case) == first
+        assert _authenticate(case) == first
 
     def test_never_vouched_for(self, case: AuthenticatorCase) -> None:
-        """A-03 Nobody who calls from outside is vouched for: the method says by what the officer is known."""
-        assert _known(case).sign_in.method is not SignInMethod.VOUCHED
+        """A-03 No request from outside is vouched for: the method says how the officer was identified."""
+        assert _authenticate(case).sign_in.method is not SignInMethod.VOUCHED
 
     def test_wrong(self, case: AuthenticatorCase) -> None:
-        """A-04 What is its own and wrong is `NotSignedIn`, never None: the next authenticator isn't asked."""
+        """A-04 Wrong credentials of its kind raise `NotSignedIn`, never None: the next authenticator isn't asked."""
         assert case.wrong
         for request in case.wrong:
             with pytest.raises(NotSignedIn):
                 case.authenticator.authenticate(request)
 
     def test_ended(self, case: AuthenticatorCase) -> None:
-        """A-05 What has ended, or was revoked, is `NotSignedIn` as well."""
+        """A-05 Credentials that have ended or were revoked raise `NotSignedIn` as well."""
         for request in case.ended:
             with pytest.raises(NotSignedIn):
                 case.authenticator.authenticate(request)
 
     def test_told_alike(self, case: AuthenticatorCase) -> None:
-        """A-06 Every refusal has the same words: they don't say what was wrong."""
-        assert len({_words(case, request) for request in (*case.wrong, *case.ended)}) == 1
+        """A-06 Every refusal has the same words: they don't show the reason."""
+        assert len({_refusal_text(case, request) for request in (*case.wrong, *case.ended)}) == 1
 
     def test_no_secret_shown(self, case: AuthenticatorCase) -> None:
-        """A-07 No secret stands in an error, nor in what a call or the authenticator looks like in a log."""
-        texts = [_words(case, request) for request in (*case.wrong, *case.ended)]
-        texts += [repr(case.good), repr(case.authenticator), repr(_known(case))]
+        """A-07 No secret is in an error, nor in the repr of a request, of the authenticator or of its result."""
+        texts = [_refusal_text(case, request) for request in (*case.wrong, *case.ended)]
+        texts += [repr(case.good), repr(case.authenticator), repr(_authenticate(case))]
         assert not [text for text in texts for secret in case.secrets if secret in text]
 
     def test_hard_input(self, case: AuthenticatorCase) -> None:
-        """A-08 Whatever stands in its header is refused or not its own: empty, endless, of any letters."""
+        """A-08 Any value of its header is refused or isn't of its kind: empty values, endless ones, any letters."""
         for value in (*_HARD, *(f"Bearer {value}" for value in _HARD)):
             request = evolve(case.good, headers={case.carrier: value})
             try:
@@ -97,8 +97,8 @@ class AuthenticatorConformance(ConformanceKit, kit=True):
                 assert value.strip()[:50] not in str(refusal) or len(value.strip()) < 2  # noqa: PT017  either is right
 
     def test_fresh_only_if_shown(self, case: AuthenticatorCase) -> None:
-        """A-09 A second factor counts only where one was shown, for an hour at most, and never for chat or token."""
-        sign_in = _known(case).sign_in
+        """A-09 A second factor counts only if one was shown, for an hour at most, and never for chat or token."""
+        sign_in = _authenticate(case).sign_in
         now = case.good.now
         assert sign_in.is_fresh(now) is case.is_fresh
         assert not sign_in.is_fresh(now + _LONGEST_FRESH)
@@ -106,7 +106,7 @@ class AuthenticatorConformance(ConformanceKit, kit=True):
             assert not case.is_fresh
 
     def test_not_on_record(self, case: AuthenticatorCase) -> None:
-        """A-10 Its word alone lets nobody in: where no such officer is on record, the call is refused."""
+        """A-10 An authenticated officer who isn't on record is refused."""
         assert _NAME.fullmatch(case.authenticator.name)
         with memory_app() as elsewhere:
             admission = Admission(elsewhere.internals.services, [case.authenticator])
@@ -114,13 +114,13 @@ class AuthenticatorConformance(ConformanceKit, kit=True):
                 admission.admit(case.good)
 
 
-def _known(case: AuthenticatorCase) -> Authenticated:
-    known = case.authenticator.authenticate(case.good)
-    assert known is not None
-    return known
+def _authenticate(case: AuthenticatorCase) -> Authenticated:
+    authenticated = case.authenticator.authenticate(case.good)
+    assert authenticated is not None
+    return authenticated
 
 
-def _words(case: AuthenticatorCase, request: SignInRequest) -> str:
+def _refusal_text(case: AuthenticatorCase, request: SignInRequest) -> str:
     with pytest.raises(NotSignedIn) as refused:
         case.authenticator.authenticate(request)
     return str(refused.value)

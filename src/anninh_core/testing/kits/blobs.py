@@ -14,7 +14,7 @@ HOUR = timedelta(hours=1)
 
 
 class BlobsConformance(ConformanceKit, kit=True):
-    """Every rule a blob store owes. Override the fixture `blobs`."""
+    """Rules for a blob store. Override the fixture `blobs`."""
 
     @pytest.fixture
     def blobs(self) -> Blobs:
@@ -34,19 +34,19 @@ class BlobsConformance(ConformanceKit, kit=True):
         assert len(list(blobs.digests())) == 1
 
     def test_absent(self, blobs: Blobs) -> None:
-        """B-03 A blob that isn't there is `NotFound`."""
+        """B-03 A missing blob raises `NotFound`."""
         with pytest.raises(NotFound):
             blobs.get("0" * 64)
 
     @pytest.mark.parametrize("name", ["", "..", "../secret", "A" * 64, "0" * 63])
     def test_no_digest(self, blobs: Blobs, name: str) -> None:
-        """B-04 A name that is no digest is `NotFound`, whatever it looks like."""
+        """B-04 A name that is no digest raises `NotFound`, whatever it looks like."""
         with pytest.raises(NotFound):
             blobs.get(name)
         assert not blobs.delete(name)
 
     def test_delete(self, blobs: Blobs) -> None:
-        """B-05 A deleted blob is gone; deleting again tells that there was none."""
+        """B-05 A deleted blob is gone; deleting it again returns False."""
         digest = blobs.put(b"x")
         assert blobs.delete(digest)
         assert not blobs.delete(digest)
@@ -81,7 +81,7 @@ class BlobsConformance(ConformanceKit, kit=True):
         assert list(blobs.older(now - HOUR)) == []
 
     def test_delete_old(self, blobs: Blobs) -> None:
-        """B-10 A blob stored since a moment isn't removed as one from before it."""
+        """B-10 Deleting with `before` leaves a blob that was stored later."""
         now = SystemClock().now()
         digest = blobs.put(b"x")
         assert not blobs.delete(digest, before=now - HOUR)
@@ -91,7 +91,7 @@ class BlobsConformance(ConformanceKit, kit=True):
         assert not blobs.delete("no digest", before=now + HOUR)
 
     def test_sweep(self, blobs: Blobs) -> None:
-        """B-11 Sweeping removes no blob that is whole."""
+        """B-11 Sweeping removes no complete blob."""
         digest = blobs.put(b"x")
         assert blobs.sweep(SystemClock().now() + HOUR) == 0
         assert blobs.get(digest) == b"x"

@@ -1,4 +1,4 @@
-"""Base of every conformance kit: no rule may be dropped or bent in silence."""
+"""Base of every conformance kit: a subclass can't drop or change a rule in silence."""
 
 import re
 from collections.abc import Iterator
@@ -33,10 +33,11 @@ def kit_rules(cls: type) -> dict[str, str]:
     """Return the rules a class inherits from kits: number -> sentence, sorted by number.
 
     Raises:
-        TypeError: a rule has no number, two rules have the same one, or one hides another behind its name.
+        TypeError: a rule has no number, two rules have the same one, or a method has the name of a rule with another
+            number.
     """
     rules: dict[str, str] = {}
-    numbers: dict[str, str] = {}  # by method
+    numbers: dict[str, str] = {}  # method -> number
     for name, rule in _stated_rules(cls):
         match = _RULE_NUMBER.match(rule.__doc__ or "")
         if match is None:
@@ -50,7 +51,7 @@ def kit_rules(cls: type) -> dict[str, str]:
         else:
             numbers[name] = number
             rules[number] = " ".join(sentence.split())
-    return dict(sorted(rules.items(), key=lambda rule: _place_of(rule[0])))
+    return dict(sorted(rules.items(), key=lambda rule: _sort_key(rule[0])))
 
 
 def rule_numbers(cls: type) -> dict[str, str]:
@@ -58,7 +59,7 @@ def rule_numbers(cls: type) -> dict[str, str]:
     return {name: rule.__doc__.partition(" ")[0] for name, rule in _rules(cls)}
 
 
-def _place_of(number: str) -> tuple[str, int]:
+def _sort_key(number: str) -> tuple[str, int]:
     letters, _, digits = number.partition("-")
     return letters, int(digits)
 
@@ -73,7 +74,7 @@ def dropped_rules(cls: type) -> list[str]:
 
 
 def _rules(cls: type) -> Iterator[tuple[str, Any]]:
-    """Yield each rule once, as the kit nearest to the class states it."""
+    """Yield each rule once, from the kit nearest to the class."""
     names: set[str] = set()
     for name, rule in _stated_rules(cls):
         if name not in names:
@@ -82,13 +83,13 @@ def _rules(cls: type) -> Iterator[tuple[str, Any]]:
 
 
 def _stated_rules(cls: type) -> Iterator[tuple[str, Any]]:
-    """Yield the rules that every kit of a class states, the nearest kit first."""
+    """Yield the rules of every kit of a class, the nearest kit first."""
     for base in cls.__mro__:
         if base is ConformanceKit or not (issubclass(base, ConformanceKit) and base._is_kit):  # noqa: SLF001  our own
             continue
         yield from ((name, rule) for name, rule in vars(base).items() if name.startswith("test_"))
 
 
-def _has_reasoned_xfail(found: Any) -> bool:
-    marks = getattr(found, "pytestmark", [])
+def _has_reasoned_xfail(method: Any) -> bool:
+    marks = getattr(method, "pytestmark", [])
     return any(mark.name == "xfail" and mark.kwargs.get("reason") for mark in marks)

@@ -1,4 +1,4 @@
-"""Running kits inside a program: which rules hold, which are skipped and why, which fail."""
+"""Running kits inside a program: returns the rules that hold, are skipped and fail, with reasons."""
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -15,16 +15,16 @@ from attrs import frozen
 from anninh_core.kernel.errors import BadInput
 from anninh_core.testing.kits.guard import ConformanceKit, kit_rules, rule_numbers
 
-_LOADED_BEFORE = "ignore::pytest.PytestAssertRewriteWarning"  # as the library runs already
+_LOADED_BEFORE = "ignore::pytest.PytestAssertRewriteWarning"  # as the library is loaded already
 _OPTIONS = ("-p", "no:cacheprovider", "--import-mode=importlib", "--tb=native", "-W", _LOADED_BEFORE)
-"""Only the last line of a failure is told; other styles than `native` take most of the time."""
+"""Only the last line of a failure is shown; other styles than `native` take most of the time."""
 
 Choice = Callable[[type, str], bool]
-"""Tells whether a rule is to run: the test class and the rule's number."""
+"""Returns whether a rule has to run, by its test class and number."""
 
 
 class RuleOutcome(Enum):
-    """What became of a rule."""
+    """The outcome of a rule."""
 
     HELD = "held"
     EXCUSED = "excused"
@@ -34,15 +34,15 @@ class RuleOutcome(Enum):
 
 @frozen(kw_only=True)
 class RuleResult:
-    """What became of one rule in one test class.
+    """The outcome of one rule in one test class.
 
     Attributes:
         case: name of the test class.
-        test: name of its method, by which pytest runs it alone.
-        kit: name of the kit that the class proves.
-        rule: its number, such as `M-07`.
-        sentence: what it says.
-        outcome: the worst of all its parameters.
+        test: name of its method, for running the rule alone with pytest.
+        kit: name of the kit that the class subclasses.
+        rule: number of the rule, such as `M-07`.
+        sentence: the rule in words.
+        outcome: the worst outcome of all its parameters.
         reasons: one line each: why it was skipped or excused, or how it failed.
     """
 
@@ -56,18 +56,18 @@ class RuleResult:
 
 
 def run_files(paths: Sequence[Path], *, chosen: Choice = lambda _case, _rule: True) -> tuple[RuleResult, ...]:
-    """Run the rules of every kit that is subclassed in test files, and nothing else of them.
+    """Run the rules of every kit that is subclassed in test files, and no other tests in them.
 
     Args:
         paths: files or folders, as pytest takes them.
-        chosen: which rules are to run; where it takes none of a kit that is there, there are no results.
+        chosen: selects the rules to run; if it selects none, there are no results.
 
     Raises:
         BadInput: a file can't be collected, or no kit is subclassed in any.
     """
     recorder = _Recorder(chosen)
     printed = StringIO()
-    with redirect_stdout(printed), redirect_stderr(printed), _modules_forgotten(paths):
+    with redirect_stdout(printed), redirect_stderr(printed), _unload_test_modules(paths):
         code = pytest.main([*_OPTIONS, *map(str, paths)], plugins=[recorder])
     if recorder.problems:
         raise BadInput("The tests can't be collected ({reason}): correct them.", reason="; ".join(recorder.problems))
@@ -82,19 +82,19 @@ def run_files(paths: Sequence[Path], *, chosen: Choice = lambda _case, _rule: Tr
 
 
 def run_source(source: str, *, chosen: Choice = lambda _case, _rule: True) -> tuple[RuleResult, ...]:
-    """Run the rules of every kit that is subclassed in the text of a test file; the rest is as in `run_files`."""
+    """Run the rules of every kit that is subclassed in the source of a test file, as `run_files` does."""
     with TemporaryDirectory() as folder:
-        path = Path(folder) / f"test_{Path(folder).name}.py"  # a module of this name isn't loaded yet
+        path = Path(folder) / f"test_{Path(folder).name}.py"  # no module of this name is loaded yet
         path.write_text(source, encoding="utf-8")
         (Path(folder) / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
         return run_files([path], chosen=chosen)
 
 
 @contextmanager
-def _modules_forgotten(paths: Sequence[Path]) -> Iterator[None]:
-    """Load test files anew: pytest takes a module of the same name for the file, wherever it was loaded from.
+def _unload_test_modules(paths: Sequence[Path]) -> Iterator[None]:
+    """Make pytest load test files again, also if modules of the same names are loaded from elsewhere.
 
-    What lies beside them can be imported, as under pytest alone.
+    Modules in the same folders can be imported, as under pytest alone.
     """
     before = dict(sys.modules)
     folders = [*sys.path]
@@ -123,11 +123,11 @@ class _Rule:
     sentence: str
 
     def result(self, reports: Iterable[tuple[RuleOutcome, str]]) -> RuleResult:
-        told = [*reports]
-        outcome = max((outcome for outcome, _ in told), key=list(RuleOutcome).index)
-        if any(outcome is RuleOutcome.HELD for outcome, _ in told) and outcome is RuleOutcome.SKIPPED:
-            outcome = RuleOutcome.HELD  # some of its parameters could be asked
-        reasons = dict.fromkeys(reason for found, reason in told if found is outcome and reason)
+        outcomes = [*reports]
+        outcome = max((outcome for outcome, _ in outcomes), key=list(RuleOutcome).index)
+        if any(outcome is RuleOutcome.HELD for outcome, _ in outcomes) and outcome is RuleOutcome.SKIPPED:
+            outcome = RuleOutcome.HELD  # it holds with some of its parameters
+        reasons = dict.fromkeys(reason for reason_outcome, reason in outcomes if reason_outcome is outcome and reason)
         kit = next(base for base in self.case.__mro__ if vars(base).get("_is_kit"))
         return RuleResult(
             case=self.case.__name__,
@@ -141,7 +141,7 @@ class _Rule:
 
 
 class _Recorder:
-    """A pytest plugin that keeps what becomes of rules."""
+    """A pytest plugin that records the outcomes of rules."""
 
     def __init__(self, chosen: Choice) -> None:
         self._chosen = chosen
@@ -159,7 +159,7 @@ class _Recorder:
     def pytest_pycollect_makeitem(
         self, collector: pytest.Collector, name: str, obj: object
     ) -> list[pytest.Item] | None:
-        """Leave out what is no rule, or isn't wanted."""
+        """Leave out functions that are no rule, or weren't chosen."""
         if not isfunction(obj):
             return None
         rule = self._rules(getattr(collector, "cls", None)).get(name)
@@ -172,7 +172,7 @@ class _Recorder:
             self.items[item.nodeid] = self._rules(getattr(item, "cls", None))[name]
 
     def _rules(self, case: type | None) -> Mapping[str, _Rule]:
-        """Return the rules of a test class by the names of their methods, in whichever way those are excused."""
+        """Return the rules of a test class by the names of their methods, including excused ones."""
         if case is None or not issubclass(case, ConformanceKit):
             return {}
         if case not in self._known:
@@ -182,15 +182,15 @@ class _Recorder:
         return self._known[case]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        told = self._reports.setdefault(self.items[report.nodeid], [])
-        told.extend(_outcomes(report))
+        outcomes = self._reports.setdefault(self.items[report.nodeid], [])
+        outcomes.extend(_read_outcomes(report))
 
     def results(self) -> tuple[RuleResult, ...]:
         return tuple(rule.result(reports) for rule, reports in self._reports.items() if reports)
 
 
-def _outcomes(report: pytest.TestReport) -> Iterator[tuple[RuleOutcome, str]]:
-    """Yield what a report says: a phase that went well is silent, but for the rule's own."""
+def _read_outcomes(report: pytest.TestReport) -> Iterator[tuple[RuleOutcome, str]]:
+    """Yield the outcomes of a report; a passed phase counts only if it is the rule's call."""
     excuse = getattr(report, "wasxfail", None)
     if excuse is not None:
         yield RuleOutcome.EXCUSED, str(excuse)

@@ -1,4 +1,4 @@
-"""The steps in which a storage is written, and which rules of its kit can hold after each."""
+"""The steps in which a storage is written, and the rules of its kit that can hold after each step."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,12 +15,12 @@ _PART = re.compile(r"([A-Z]{1,3})-(\d{2,3})(?:\.\.(?:([A-Z]{1,3})-)?(\d{2,3}))?"
 
 @frozen
 class Step:
-    """What is written together.
+    """A step: members of the storage port that are written together.
 
     Attributes:
         members: paths of members of the port; `commit.records` is that part of a change set, given to `commit`.
-        about: what it is about, for the page that leads through the steps.
-        rules: those that need these members and else members of earlier steps only, as `read_rules` reads them.
+        about: description of the step, for the page that explains the steps.
+        rules: rules that need these members and otherwise only members of earlier steps, as `read_rules` reads them.
     """
 
     members: tuple[str, ...]
@@ -110,10 +110,10 @@ STORAGE_STEPS: Sequence[Step] = (
 
 
 def read_rules(text: str) -> frozenset[str]:
-    """Return the numbers that a text names: `S-01 S-50..S-62`, or with commas.
+    """Return the rule numbers in a text such as `S-01 S-50..S-62`, separated by spaces or commas.
 
     Raises:
-        BadInput: something in it is no number of a rule.
+        BadInput: a part of the text is no rule number.
     """
     return frozenset(number for part in text.replace(",", " ").split() for number in _read_part(part))
 
@@ -134,7 +134,7 @@ def rules_until(step: int) -> frozenset[str]:
     """Return the rules of the storage kit that can hold once the steps up to this one are written.
 
     Raises:
-        BadInput: there is no such step.
+        BadInput: no step has this number.
     """
     if not 1 <= step <= len(STORAGE_STEPS):
         raise BadInput(
@@ -143,27 +143,29 @@ def rules_until(step: int) -> frozenset[str]:
             last_step=len(STORAGE_STEPS),
             path=PAGE,
         )
-    return frozenset(number for one in STORAGE_STEPS[:step] for number in read_rules(one.rules))
+    return frozenset(number for earlier_step in STORAGE_STEPS[:step] for number in read_rules(earlier_step.rules))
 
 
 def step_of_rule(rule: str) -> int:
-    """Return the number of the step that a rule of the storage kit belongs to; 0 for a rule of another kit."""
-    return next((number for number, step in _numbered() if rule in read_rules(step.rules)), 0)
+    """Return the number of the step to which a rule of the storage kit belongs; 0 for a rule of another kit."""
+    return next((number for number, step in _number_steps() if rule in read_rules(step.rules)), 0)
 
 
 def step_of_member(path: str) -> int:
     """Return the number of the first step in which a member of the storage port, or a part of it, is written."""
-    return next((number for number, step in _numbered() if any(_meets(path, known) for known in step.members)), 1)
+    return next(
+        (number for number, step in _number_steps() if any(_overlaps(path, member) for member in step.members)), 1
+    )
 
 
-def tell_missing(path: str) -> str:
-    """Say that a member is missing, and when it is written."""
+def describe_missing_member(path: str) -> str:
+    """Return a sentence that a member is missing, and in which step it is written."""
     step = step_of_member(path)
     return f"{path} is missing: it is written in step {step} of {PAGE}, and S-217 lists all that is missing"
 
 
-def tell_all_missing(paths: Iterable[str]) -> str:
-    """Say what a storage lacks, in the order in which it is written."""
+def describe_missing_members(paths: Iterable[str]) -> str:
+    """Return a sentence that lists the missing members of a storage by step."""
     by_step: dict[int, list[str]] = {}
     for path in paths:
         by_step.setdefault(step_of_member(path.partition("(")[0]), []).append(path)
@@ -171,28 +173,28 @@ def tell_all_missing(paths: Iterable[str]) -> str:
     return f"the storage lacks {'; '.join(parts)}: see {PAGE}, and {MIGRATION_PAGE} for what was added to the port"
 
 
-def tell_progress(fails: Mapping[str, bool]) -> Sequence[str]:
-    """Say step by step how many rules hold, and of the first step that isn't done which don't.
+def describe_progress(fails: Mapping[str, bool]) -> Sequence[str]:
+    """Return a line for each step with the number of failing rules, and for the first unfinished step their numbers.
 
     Args:
         fails: rule of the storage kit -> whether it fails.
     """
     lines: list[str] = []
-    is_told = False
-    for number, step in _numbered():
+    has_listed_failures = False
+    for number, step in _number_steps():
         run = [rule for rule in fails if rule in read_rules(step.rules)]
         failing = sorted((rule for rule in run if fails[rule]), key=lambda rule: int(rule.partition("-")[2]))
         if run:
-            which = f": {' '.join(failing)}" if failing and not is_told else ""
-            told = f"{len(failing)} of {len(run)} rules fail{which}" if failing else f"{len(run)} rules, none fails"
-            lines.append(f"step {number:2}: {told}")
-            is_told = is_told or bool(failing)
+            which = f": {' '.join(failing)}" if failing and not has_listed_failures else ""
+            summary = f"{len(failing)} of {len(run)} rules fail{which}" if failing else f"{len(run)} rules, none fails"
+            lines.append(f"step {number:2}: {summary}")
+            has_listed_failures = has_listed_failures or bool(failing)
     return lines
 
 
-def _numbered() -> Iterable[tuple[int, Step]]:
+def _number_steps() -> Iterable[tuple[int, Step]]:
     return enumerate(STORAGE_STEPS, start=1)
 
 
-def _meets(path: str, known: str) -> bool:
-    return path == known or path.startswith(f"{known}.") or known.startswith(f"{path}.")
+def _overlaps(path: str, member: str) -> bool:
+    return path == member or path.startswith(f"{member}.") or member.startswith(f"{path}.")

@@ -1,4 +1,4 @@
-"""Storage, keys and blobs in memory: the twins of the real ones, for tests."""
+"""Storage, keys and blobs in memory, for tests: they keep to the same ports as the real ones."""
 
 from anninh_core._lazy import lazy
 

@@ -1,4 +1,4 @@
-"""One change set: judged against what is stored, then applied."""
+"""Checking a change set against the stored rows, then applying it."""
 
 from collections.abc import Iterator
 
@@ -30,7 +30,7 @@ from anninh_core.vocabulary.delivery import Lane
 
 
 def check(tables: Tables, change: ChangeSet) -> Outcome:
-    """Tell what becomes of a change set."""
+    """Return the outcome that a change set will have."""
     if change.request in tables.requests or any((new.source, new.dedupe) in tables.delivered for new in change.inbox):
         return Outcome.DUPLICATE
     if not (_owns_inbox_row(tables, change.inbox_settled) and _owns_outbox_row(tables, change.outbox_settled)):
@@ -75,13 +75,13 @@ def _stored_version(tables: Tables, kind: str, id: str) -> int:
 
 
 def _records_after(tables: Tables, kind: str, overlay: dict[tuple[str, str], Record]) -> Iterator[Record]:
-    """Yield the records of a kind as they would stand."""
+    """Yield the records of a kind as they will be after the change set."""
     changed = {id: record for (record_kind, id), record in overlay.items() if record_kind == kind}
     yield from {**tables.records[kind], **changed}.values()
 
 
 def apply(tables: Tables, change: ChangeSet) -> None:
-    """Apply a change set that was judged clean."""
+    """Apply a change set for which `check` returned `COMMITTED`."""
     for key in change.keys:
         index = tables.keys[key.scope].blind_index if key.replaces else key.blind_index
         tables.keys[key.scope] = evolve(key, replaces="", blind_index=index)
@@ -152,7 +152,7 @@ def _settle_outbox(tables: Tables, held: StoredRow[OutboxRow], settled: OutboxSe
     )
     if settled.state in CLOSED or settled.conversation:
         row = evolve(row, conversation=settled.conversation)
-    if is_retry and not held.open:  # its conversation went on meanwhile: it queues up again at the end
+    if is_retry and not held.open:  # its conversation continued meanwhile: it queues up again at the end
         tables.created += 1
         row = evolve(row, state=OutboxState.WAITING, created_seq=tables.created)
     held.row = row

@@ -11,10 +11,10 @@ from anninh_core.ports.clock import Clock
 
 
 class MemoryBlobs:
-    """Byte strings under their SHA-256, gone with the process.
+    """Byte strings by their SHA-256, kept until the process ends.
 
     Args:
-        clock: tells when a blob was stored; the machine's where none is given.
+        clock: gives the times at which blobs are stored; the system clock if None.
     """
 
     name = "memory"
@@ -34,7 +34,11 @@ class MemoryBlobs:
         return digest
 
     def get(self, digest: str) -> bytes:
-        """Return the bytes; `NotFound` where there are none."""
+        """Return the bytes of a digest.
+
+        Raises:
+            NotFound: no blob has this digest.
+        """
         try:
             return self._blobs[digest]
         except KeyError:
@@ -43,7 +47,7 @@ class MemoryBlobs:
             ) from None
 
     def delete(self, digest: str, before: datetime | None = None) -> bool:
-        """Remove a blob, with `before` only if it was last stored before then; returns whether it was removed."""
+        """Remove a blob, with `before` only if it was last stored before that time; return whether it was removed."""
         with self._lock:
             if digest not in self._blobs or (before is not None and self._stored[digest] >= before):
                 return False
@@ -55,9 +59,9 @@ class MemoryBlobs:
         yield from sorted(self._blobs)
 
     def older(self, before: datetime) -> Iterator[str]:
-        """Yield the digests of blobs that were last stored before a moment, sorted."""
+        """Yield the digests of blobs last stored before a time, sorted."""
         yield from sorted(digest for digest, stored in self._stored.items() if stored < before)
 
     def sweep(self, before: datetime) -> int:
-        """Return 0: memory is never half-written."""
+        """Return 0: blobs in memory are never half-written."""
         return 0

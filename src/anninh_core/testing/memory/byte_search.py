@@ -1,4 +1,4 @@
-"""Looking for bytes in dictionaries."""
+"""Searching the in-memory tables for bytes."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -13,7 +13,7 @@ from anninh_core.testing.memory.tables import Tables
 
 
 def find_bytes(tables: Tables, needles: Mapping[str, bytes]) -> ByteSearch:
-    """Look for needles in every value."""
+    """Search every stored value for the given byte strings."""
     with tables.lock:
         rows = [*dump(tables), *tables.terms.values()]
     sightings = {

@@ -1,4 +1,4 @@
-"""Keys in memory: real sealing, nothing kept."""
+"""Keys in memory: real encryption, but the keys are lost with the process."""
 
 import hmac
 from collections.abc import Sequence
@@ -17,10 +17,10 @@ _NONCE_BYTES = 12
 
 
 class MemoryKeys:
-    """Epoch keys from a seed, so that a test run can be repeated. Never for real data.
+    """Epoch keys derived from a seed, so that a test run can be repeated. Never use them for real data.
 
     Args:
-        seed: the same seed makes the same keys.
+        seed: the same seed gives the same keys.
     """
 
     name = "memory"
@@ -53,7 +53,11 @@ class MemoryKeys:
         return self.epoch, nonce + AESGCM(self._epochs[self.epoch]).encrypt(nonce, data_key, scope.encode())
 
     def unwrap(self, epoch: str, wrapped: bytes, scope: str) -> bytes:
-        """Return the data key; `DecryptionError` for a destroyed epoch, another scope or altered bytes."""
+        """Return the data key.
+
+        Raises:
+            DecryptionError: the epoch was destroyed, the scope is another one, or the bytes were altered.
+        """
         if epoch not in self._epochs:
             raise DecryptionError(
                 "Key epoch {epoch!r} was destroyed or never existed here, so {scope!r} can't be opened.",
@@ -85,7 +89,11 @@ class MemoryKeys:
         return self.epoch
 
     def destroy_epoch(self, epoch: str) -> None:
-        """Destroy an old epoch key; `BadInput` for the one in use. One that is gone already is left so."""
+        """Destroy an old epoch key; an epoch that is already destroyed stays so.
+
+        Raises:
+            BadInput: it is the current epoch.
+        """
         if epoch == self.epoch:
             raise BadInput(
                 "Epoch {epoch!r} is in use: begin a new epoch first, with `anninh keys rotate`.", epoch=epoch
@@ -93,7 +101,7 @@ class MemoryKeys:
         self._epochs.pop(epoch, None)
 
     def sign(self, purpose: str, content: bytes) -> Signature:
-        """Sign content; the first call makes the key."""
+        """Sign content; the first call creates the signing key."""
         self._used = True
         chain = self._ensure_signing()
         return Signature(chain.current.id, chain.sign(purpose, content))
@@ -103,17 +111,17 @@ class MemoryKeys:
         return self._signing.public if self._signing is not None else ()
 
     def rotate_signing_key(self) -> PublicKey:
-        """Go on with a new signing key."""
+        """Replace the signing key by a new one and return its public key."""
         self._signing = self._ensure_signing().rotated(self._signing_random.randbytes(SEED_BYTES))
         return self._signing.current
 
     def note_head(self, head: NotedHead) -> None:
-        """Remember where a journal stands."""
+        """Store the head of a journal in place of its earlier one."""
         self._noted.pop(head.store, None)
         self._noted[head.store] = head
 
     def noted_heads(self) -> Sequence[NotedHead]:
-        """Return one head for each journal, the one noted last at the end."""
+        """Return the noted head of each journal, the last noted one at the end."""
         return tuple(self._noted.values())
 
     def _ensure_signing(self) -> KeyChain:
@@ -132,7 +140,11 @@ class MemoryKeys:
         )
 
     def adopt(self, copy: KeysCopy) -> None:
-        """Take over keys from elsewhere; `BadInput` once its own were used, or for keys of another form."""
+        """Import keys from a copy; importing the same keys again changes nothing.
+
+        Raises:
+            BadInput: other keys were used here already, or the copy has another format.
+        """
         if copy.has_same_keys(self.export()):
             return
         if self._used:

@@ -1,4 +1,4 @@
-"""The in-memory storage: the whole port, nothing kept."""
+"""The in-memory storage: it implements the whole port and loses everything with the process."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -28,7 +28,7 @@ class MemoryStorage:
     """Dictionaries under one lock. Safe for many threads of one process.
 
     Attributes:
-        tables: everything stored, for tests that compare or damage it behind the storage's back.
+        tables: everything that is stored, for tests that compare or damage it directly.
     """
 
     name = "memory"
@@ -47,7 +47,7 @@ class MemoryStorage:
 
     @property
     def capabilities(self) -> Capabilities:
-        """What this backend can do: threads, and nothing that outlives the process."""
+        """Abilities of this storage: many threads, but nothing that survives the process."""
         return Capabilities(
             self.name,
             {
@@ -59,7 +59,7 @@ class MemoryStorage:
         )
 
     def prepare(self, specs: Sequence[IndexSpec]) -> None:
-        """Learn the kinds."""
+        """Add kinds of records, or new columns of existing kinds."""
         for spec in specs:
             check_spec(spec)
         with self.tables.lock:
@@ -70,7 +70,7 @@ class MemoryStorage:
                 self.tables.records[spec.kind] = {id: fill_columns(spec, record) for id, record in records.items()}
 
     def commit(self, change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
-        """Apply change sets, each whole or not at all, later ones seeing earlier ones."""
+        """Apply change sets, each completely or not at all; later ones see the changes of earlier ones."""
         with self.tables.lock:
             if not self.tables.ready:
                 raise StorageError("The in-memory storage is closed or was never prepared: call `prepare()` first.")
@@ -79,17 +79,21 @@ class MemoryStorage:
             return [self._commit(change) for change in change_sets]
 
     def try_write(self) -> None:
-        """Raise `StorageError` where nothing can be committed; there is no disk that could be full."""
+        """Check that changes can be committed; a full disk is no case here.
+
+        Raises:
+            StorageError: the storage is closed or was never prepared.
+        """
         with self.tables.lock:
             self.tables.require_ready()
 
     def requested(self, request: str) -> bool:
-        """Tell whether a change set with this request key was committed before."""
+        """Return whether a change set with this request key was committed before."""
         with self.tables.lock:
             return request in self.tables.requests
 
     def prune_requests(self, before: datetime, limit: int = 200) -> int:
-        """Forget request keys whose entries were made before a moment."""
+        """Remove request keys with entries made before a time, at most `limit`; return their number."""
         with self.tables.lock:
             expired = [
                 name for name, stored in self.tables.requests.items() if stored.at is not None and stored.at < before
@@ -99,7 +103,7 @@ class MemoryStorage:
             return len(expired[:limit])
 
     def find_bytes(self, needles: Mapping[str, bytes]) -> ByteSearch:
-        """Look for needles in every value: nothing remains of what was deleted."""
+        """Search every value for byte strings: memory keeps nothing of deleted values."""
         return find_bytes(self.tables, needles)
 
     def _commit(self, change: ChangeSet) -> Outcome:

@@ -1,4 +1,4 @@
-"""What the in-memory storage holds: plain dictionaries under one lock."""
+"""The content of the in-memory storage: plain dictionaries under one lock."""
 
 from datetime import UTC, date, datetime
 from threading import Condition, RLock
@@ -24,19 +24,19 @@ from anninh_core.ports.validation import require_kind
 Row = TypeVar("Row", InboxRow, OutboxRow)
 
 ALWAYS = datetime.min.replace(tzinfo=UTC)
-"""Until then a row may not be claimed: never mind."""
+"""The earliest time, for rows that may be claimed at once."""
 
 Conversation = tuple[str, str, str]
-"""Messenger, conversation and lane: rows of one leave in order."""
+"""Messenger, conversation and lane: rows with the same three are sent in order."""
 
 
 @mutable
 class StoredRow(Generic[Row]):
-    """A queue row with what only the storage knows of it.
+    """A queue row with the storage's own fields.
 
     Attributes:
-        until: not to be claimed before: end of a lease, or of a pause.
-        open: whether it keeps later rows of its conversation waiting.
+        until: earliest time of the next claim: end of a lease, or of a delay.
+        open: whether later rows of its conversation wait for it.
     """
 
     row: Row
@@ -46,7 +46,7 @@ class StoredRow(Generic[Row]):
 
 @mutable
 class LeaseRow:
-    """A lease; `holder` is "" once it was given back."""
+    """A lease; `holder` is "" after it was released."""
 
     holder: str
     token: int
@@ -55,7 +55,7 @@ class LeaseRow:
 
 @mutable
 class Tables:
-    """Everything stored.
+    """Everything that is stored.
 
     Attributes:
         row_added: notifies waiting callers of new rows; `has_new_rows` stays true until a caller has returned for it.
@@ -85,16 +85,21 @@ class Tables:
         self.row_added = Condition(self.lock)
 
     def spec(self, kind: str) -> IndexSpec:
-        """Return the spec of a kind; `BadInput` for one that `prepare` wasn't given, `StorageError` before it ran."""
+        """Return the spec of a kind.
+
+        Raises:
+            BadInput: `prepare` wasn't given this kind.
+            StorageError: the storage is closed or was never prepared.
+        """
         self.require_ready()
         return require_kind(self.specs, kind)
 
     def blind_indexes(self) -> dict[str, str]:
-        """Return which scope has a blind index."""
+        """Return the scope of each blind index."""
         return {key.blind_index: key.scope for key in self.keys.values() if key.blind_index}
 
     def add_line(self, line: JournalLine, entry: Entry) -> None:
-        """Append a line of the journal, and what its entry is found by."""
+        """Append a line to the journal, and index it by the references of its entry."""
         self.journal.append(line)
         for ref in entry_refs(entry):
             self.journal_refs.setdefault(ref, []).append((line.seq, entry.outcome == "done"))
@@ -120,5 +125,5 @@ class Tables:
 
 
 def conversation_of(row: OutboxRow) -> Conversation:
-    """Return what a row must leave in order with."""
+    """Return the key of rows that must be sent in order."""
     return row.messenger, row.conversation, row.lane

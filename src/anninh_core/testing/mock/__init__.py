@@ -1,4 +1,4 @@
-"""A pretend chat service and the messenger that speaks to it."""
+"""A mock chat service and its messenger."""
 
 from anninh_core._moved import keep_moved
 

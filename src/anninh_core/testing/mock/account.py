@@ -1,4 +1,4 @@
-"""What the pretend service lets its official account do: the calls an adapter makes."""
+"""The calls of the mock service's official account, which the adapter makes."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -23,16 +23,16 @@ from anninh_core.testing.mock.state import ChatState, MockGroup
 from anninh_core.vocabulary.messages import Attachment
 
 MAX_TEXT_LENGTH = 10_000
-"""Longest text the service takes."""
+"""Maximum characters of a text that the service accepts."""
 
 MAX_FILE_BYTES = 100_000
-"""Bytes of the largest file that is taken in."""
+"""Maximum bytes of a file that the service delivers."""
 
 T = TypeVar("T")
 
 
 class MockAccount:
-    """The calls; each one can be made to fail by `MockChat.fail_next`. All of them raise `DeliveryError` only."""
+    """The calls of the official account; `MockChat.fail_next` makes one fail. They raise `DeliveryError` only."""
 
     def __init__(self, ledger: ChatLedger, clock: Clock) -> None:
         self._ledger = ledger
@@ -48,7 +48,7 @@ class MockAccount:
         attachments: Sequence[Attachment] = (),
         reply_to: str = "",
     ) -> ChatMessage:
-        """Write to a person or a group. The same key again is a second message: the service only keeps count."""
+        """Write to a person or a group. The same key again is a second message: the service doesn't deduplicate."""
 
         def act(state: ChatState) -> ChatMessage:
             if to not in (state.groups if group else state.people):
@@ -70,7 +70,7 @@ class MockAccount:
         return self._call(act)
 
     def create_group(self, title: str, members: Sequence[str]) -> str:
-        """Found a group of people and return its id."""
+        """Create a group of people and return its id."""
 
         def act(state: ChatState) -> str:
             strangers = sum(person not in state.people for person in members)
@@ -87,11 +87,11 @@ class MockAccount:
         return self._call(act)
 
     def members(self, group: str) -> list[tuple[str, str]]:
-        """Return id and name of a group's members in the order they came."""
+        """Return id and name of a group's members, in the order in which they joined."""
         return self._call(lambda state: [(id, state.people[id]) for id in _find_group(state, group).members])
 
     def show(self, group: str) -> tuple[int, str]:
-        """Return how many members a group says that it has, and its link."""
+        """Return the number of members that a group shows, and its link."""
 
         def act(state: ChatState) -> tuple[int, str]:
             group_state = _find_group(state, group)
@@ -101,7 +101,7 @@ class MockAccount:
         return self._call(act)
 
     def remove(self, group: str, person: str) -> None:
-        """Remove a member, who can't come back alone; somebody already gone is left alone."""
+        """Remove a member, who can't join again; do nothing if the person is no member."""
 
         def act(state: ChatState) -> None:
             if person in _find_group(state, group).members:
@@ -110,7 +110,7 @@ class MockAccount:
         self._call(act)
 
     def lock(self, group: str, locked: bool) -> None:
-        """Keep people from posting in a group, or let them again."""
+        """Lock or unlock posting by people in a group."""
 
         def act(state: ChatState) -> None:
             if _find_group(state, group).locked != locked:
@@ -119,7 +119,7 @@ class MockAccount:
         self._call(act)
 
     def delete(self, group: str, message: str) -> None:
-        """Take a message out of a group."""
+        """Delete a message from a group."""
 
         def act(state: ChatState) -> None:
             _find_group(state, group)
@@ -134,12 +134,12 @@ class MockAccount:
         self._call(act)
 
     def sent(self, key: str) -> list[ChatMessage]:
-        """Return what was sent under one of our own ids: two entries where it was sent twice."""
+        """Return the messages sent under one of our own ids: two if it was sent twice."""
         with self._ledger.transaction() as state:
             return [message for message in state.messages.values() if message.key == key != ""]
 
     def fetch(self, url: str) -> bytes:
-        """Return what lies behind the link of a file that somebody sent."""
+        """Return the content of a file that a person sent, by its link."""
         with self._ledger.transaction() as state:
             if state.fetch_failures:
                 failure = state.fetch_failures[0]
@@ -192,7 +192,7 @@ def _find_group(state: ChatState, id: str) -> MockGroup:
 
 
 def write_group(ledger: ChatLedger, state: ChatState, title: str, members: Sequence[str]) -> str:
-    """Write the lines of a new group inside the caller's transaction and return its id."""
+    """Write the log lines of a new group inside the caller's transaction; return its id."""
     id = state.next_id("g", state.groups)
     ledger.write(GroupCreated(id, title))
     for person in dict.fromkeys(members):

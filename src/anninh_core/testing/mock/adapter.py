@@ -1,4 +1,4 @@
-"""The messenger on top of the pretend chat service."""
+"""The messenger for the mock chat service."""
 
 import hmac
 from collections.abc import Mapping, Sequence
@@ -58,7 +58,7 @@ if TYPE_CHECKING:  # the plugin is loaded while an app is built
 
 T = TypeVar("T")
 
-# Made once: msgspec 0.22 crashes where several threads look at a class for the first time.
+# Created once: msgspec 0.22 crashes if several threads use a class for the first time.
 _EVENT = msgspec.json.Decoder(MockEvent)
 _MESSAGE = msgspec.json.Decoder(MockMessageEvent)
 _SEEN = msgspec.json.Decoder(MockSeenEvent)
@@ -66,18 +66,18 @@ _WITHDRAW = msgspec.json.Decoder(MockWithdrawEvent)
 
 
 class MockMessenger:
-    """Speaks to a `MockChat`.
+    """The messenger for a `MockChat`.
 
     Args:
         instance: name of the instance in the settings.
-        options: `path` of the file that keeps the service, without it the service lives in this object and the next
-            run begins with another one; `secret` of its webhooks; `rungs` that it has above a plain message, such as
-            `template phone`.
+        options: `path` of the file that stores the service; without it the service exists in this object only, and the
+            next run begins with a new one; `secret` of its webhooks; `rungs`: its delivery methods above a plain
+            message, such as `template phone`.
         services: clock for the service, blobs for attachments.
-        chat: the service, where a test holds it already; `path` and `secret` are then ignored.
+        chat: the service, if a test has it already; `path` and `secret` are then ignored.
 
     Raises:
-        ConfigurationError: an option that it doesn't accept, or a blank secret.
+        ConfigurationError: an unknown option, or a blank secret.
     """
 
     name = "mock"
@@ -96,19 +96,19 @@ class MockMessenger:
     def on(
         cls, chat: MockChat, instance: str = "oa", services: AdapterServices | None = None, rungs: str = ""
     ) -> "MockMessenger":
-        """Build an instance on a service that a test holds in its hands."""
+        """Build an instance for a service that a test has already."""
         return cls(instance, {"rungs": rungs}, services or memory_services(), chat)
 
     @classmethod
     def of(cls, app: "App", instance: str = "oa") -> Self:
-        """Return an instance of an app, with its `chat`.
+        """Return a mock messenger of an app, with its `chat`.
 
         Raises:
-            ConfigurationError: the app has no such messenger, or it is no mock.
+            ConfigurationError: the app has no messenger of this name, or it is no mock.
         """
-        found = app.internals.messengers.get(instance)
-        if isinstance(found, cls):
-            return found
+        messenger = app.internals.messengers.get(instance)
+        if isinstance(messenger, cls):
+            return messenger
         raise ConfigurationError(
             "The app has no mock messenger {messenger!r}. Its messengers: {allowed}.",
             messenger=instance,
@@ -117,12 +117,12 @@ class MockMessenger:
 
     @staticmethod
     def pretended(clock: Clock, folder: Path) -> AbstractContextManager[PretendPlatform]:
-        """Open a chat to play on, kept in the folder."""
+        """Open a chat for a demo, stored in the folder."""
         return pretended(clock, folder)
 
     @property
     def capabilities(self) -> Capabilities:
-        """Everything but groups that are made once; its reports say no more than "seen"."""
+        """All abilities except creating a group only once; its delivery reports say only "seen"."""
         abilities = dict.fromkeys(ABILITIES, Ability(Support.FULL))
         receipts = Ability(Support.PARTIAL, "reports what a person has seen, one-to-one only")
         no_single_creation = Ability(Support.NOT_YET, "two tries at a group make two groups")
@@ -134,7 +134,7 @@ class MockMessenger:
 
     @property
     def fetches(self) -> bool:
-        """It has what people sent."""
+        """Whether files that people sent can be fetched: always."""
         return True
 
     def send(self, message: OutgoingMessage) -> Receipt:
@@ -152,7 +152,7 @@ class MockMessenger:
         return Receipt(posted.id, posted.at)
 
     def send_by(self, method: str, message: OutgoingMessage) -> Receipt:
-        """Send a line of facts that stands for a message, by a method that `rungs` names."""
+        """Send the facts of a message as one line, by a delivery method that the option `rungs` names."""
         if method not in self._delivery_methods:
             raise Unsupported(
                 "The mock messenger {messenger!r} has no delivery method {method!r}: name it in the option `rungs`.",
@@ -165,7 +165,7 @@ class MockMessenger:
         return Receipt(posted.id, posted.at)
 
     def _read_attachments(self, message: OutgoingMessage) -> None:
-        """Read what a real messenger would upload, so that a missing file is noticed here too."""
+        """Read the files that a real messenger would upload, so that a missing file is noticed here too."""
         for attachment in message.attachments:
             if attachment.blob:
                 try:
@@ -191,26 +191,26 @@ class MockMessenger:
         return group.id
 
     def fetch(self, attachment: Attachment) -> bytes:
-        """Return what somebody sent."""
+        """Return the content of a file that a person sent."""
         return self.chat.account.fetch(attachment.url)
 
     def reconcile(self, message: OutgoingMessage, since: datetime) -> Verdict | Sequence[Found]:
-        """Look into the service, which knows for sure whether these words arrived."""
+        """Return whether this text arrived, which the service knows for certain."""
         arrived = any(message_sent.text == message.text for message_sent in self.chat.account.sent(message.key))
         return Verdict.DELIVERED if arrived else Verdict.NOT_DELIVERED
 
     def create_group(self, title: str, members: Sequence[Address], key: str = "") -> CreatedGroup:
-        """Create a group and return where to write to."""
+        """Create a group and return its address and link."""
         id = self.chat.account.create_group(title, [self._require_own_address(member).id for member in members])
         return CreatedGroup(Address(self.instance, Place.GROUP, id), f"https://mock.invalid/g/{id}")
 
     def look(self, group: Address) -> GroupLook:
-        """Return how many people are in a group, and its link; the right to it never runs out."""
+        """Return the number of members of a group, and its link; the right to use the group never expires."""
         members, link = self.chat.account.show(self._require_group(group))
         return GroupLook(members=members, link=link)
 
     def list_members(self, group: Address) -> Sequence[Member]:
-        """Return the people in a group, in the order they came; the official account itself is not among them."""
+        """Return the people in a group, in the order in which they joined, without the official account."""
         return [
             Member(Address(self.instance, Place.PERSON, id), nfc(name))
             for id, name in self.chat.account.members(self._require_group(group))
@@ -221,7 +221,7 @@ class MockMessenger:
         self.chat.account.remove(self._require_group(group), self._require_own_address(member).id)
 
     def lock_posting(self, group: Address, locked: bool) -> None:
-        """Let only the official account post, or everybody again."""
+        """Lock posting so that only the official account can post, or unlock it."""
         self.chat.account.lock(self._require_group(group), locked)
 
     def delete_message(self, group: Address, platform_id: str) -> None:
@@ -229,7 +229,7 @@ class MockMessenger:
         self.chat.account.delete(self._require_group(group), platform_id)
 
     def verify(self, request: WebhookRequest) -> bool:
-        """Tell whether the service signed the request."""
+        """Return whether the service signed the request."""
         expected = signature(self.chat.secret, request.body)
         return hmac.compare_digest(expected.encode(), request.header(SIGNATURE).encode("utf-8", "replace"))
 
@@ -238,10 +238,10 @@ class MockMessenger:
         return _decode(request.body, _EVENT).id
 
     def parse(self, body: bytes) -> Sequence[InboundMessage | DeliveryReport | Echo | Withdrawal]:
-        """Turn an event into a message, a report or a withdrawal; an event of another kind gives nothing."""
+        """Parse an event into a message, a report or a withdrawal; return nothing for another event."""
         match _decode(body, _EVENT).event:
             case "message":
-                return [self._message(_decode(body, _MESSAGE))]
+                return [self._build_message(_decode(body, _MESSAGE))]
             case "seen":
                 seen_event = _decode(body, _SEEN)
                 return [DeliveryReport(self.instance, seen_event.message_id, DeliveryNews.SEEN, seen_event.at)]
@@ -255,7 +255,7 @@ class MockMessenger:
             case _:
                 return []
 
-    def _message(self, event: MockMessageEvent) -> InboundMessage:
+    def _build_message(self, event: MockMessageEvent) -> InboundMessage:
         sender = Address(self.instance, Place.PERSON, event.sender)
         return InboundMessage(
             id=event.message_id,
@@ -269,15 +269,15 @@ class MockMessenger:
         )
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: no resources are open."""
 
 
 def _open_chat(options: Mapping[str, str], services: AdapterServices) -> MockChat:
     secret = options.get("secret", DEFAULT_SECRET)
     if "path" in options:
         return MockChat(services.clock, Path(options["path"]), secret)
-    # The storage may outlive the service. By ids of its own, this one's first message isn't taken for that of the run
-    # before, which was heard, and its first person not for somebody else.
+    # The storage may outlive the service. A run has ids of its own, so that its first message isn't taken for one of
+    # the run before, which was already processed, and its first person not for another person.
     return MockChat(services.clock, None, secret, run=f"{services.ids.new()[-8:]}-")
 
 

@@ -1,4 +1,4 @@
-"""Failures by name: what the pretend service can be told to do wrong."""
+"""Failures of the mock service, by name."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -43,16 +43,16 @@ FAILURES_BEFORE: dict[str, Callable[[timedelta | None], DeliveryError]] = {
     "rejected": _always_raise(RequestRejected, "the service won't take this message (scripted: rejected)"),
     "server_error": _always_raise(UnknownOutcome, "the service had a problem of its own (scripted: server_error)"),
 }
-"""The call fails and nothing happens."""
+"""The call fails without any effect."""
 
 FAILURES_AFTER: dict[str, Callable[[timedelta | None], DeliveryError]] = {
     "cut_off": _always_raise(UnknownOutcome, "the answer ended in the middle (scripted: cut_off)"),
     "lost_answer": _always_raise(UnknownOutcome, "the connection broke before an answer (scripted: lost_answer)"),
 }
-"""The call does its work and fails all the same."""
+"""The call has its effect and fails all the same."""
 
 CRASH = "crash_after_send"
-"""The call does its work and the process ends at once, as by `kill -9`."""
+"""The call has its effect and the process ends at once, as by `kill -9`."""
 
 FETCH_FAILURES: dict[str, Callable[[timedelta | None], Exception]] = {
     "fetch_breaks": lambda _after: OSError("the connection broke while a file came (scripted: fetch_breaks)"),
@@ -60,9 +60,9 @@ FETCH_FAILURES: dict[str, Callable[[timedelta | None], Exception]] = {
         "The file isn't available now: try again later (scripted: fetch_later).", after
     ),
 }
-"""The next fetch of a file fails, and sending goes on as before."""
+"""The next fetch of a file fails, and sending works as before."""
 
 EVENT_TRICKS = ("duplicate", "reorder")
-"""Played on events: the next one comes twice, or the next two come in the other order."""
+"""Applied to events: the next event comes twice, or it waits for another and comes after it."""
 
 CALL_FAILURES = (*sorted([*FAILURES_BEFORE, *FAILURES_AFTER]), CRASH)

@@ -1,4 +1,4 @@
-"""The one place where the pretend service's state and its log are changed together."""
+"""State and log of the mock service, changed only together."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from anninh_core.testing.mock.state import ChatState
 
 
 class ChatLedger:
-    """State behind a lock, brought up to date with what other processes wrote."""
+    """State behind a lock, updated from the lines that other processes wrote."""
 
     def __init__(self, log: ChatLog, run: str = "") -> None:
         self._log = log
@@ -19,13 +19,13 @@ class ChatLedger:
 
     @contextmanager
     def transaction(self) -> Iterator[ChatState]:
-        """Lock, and give the newest state, which `write` changes. Not reentrant."""
+        """Lock the service and yield its newest state, which `write` changes. Not reentrant."""
         with self._lock, self._log.lock_and_read() as news:
             for line in news:
                 self._state.apply(line)
             yield self._state
 
     def write(self, line: LogLine) -> None:
-        """Make something happen; only inside a turn."""
+        """Append a line and apply it to the state; only inside a transaction."""
         self._log.append(line)
         self._state.apply(line)

@@ -1,4 +1,4 @@
-"""What happens in the pretend chat service, line by line."""
+"""The changes in the mock chat service, as lines of its log."""
 
 from datetime import datetime
 
@@ -8,11 +8,11 @@ from anninh_core.vocabulary.messages import Attachment
 
 
 class ChatMessage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Something said in the service.
+    """A message in the service.
 
     Attributes:
         author: id of the person, "" for the official account.
-        conversation: id of the group, or of the person the official account talks with.
+        conversation: id of the group, or of the person with whom the official account talks.
         group: whether the conversation is a group.
         key: our own id of the send, for messages of the official account.
     """
@@ -34,42 +34,42 @@ class _LogLine(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="what"
 
 
 class PersonAdded(_LogLine, frozen=True, tag="personcame"):
-    """Somebody has an account now."""
+    """A person got an account."""
 
     id: str
     name: str
 
 
 class GroupCreated(_LogLine, frozen=True, tag="groupfounded"):
-    """The official account has a new group."""
+    """The official account created a group."""
 
     id: str
     title: str
 
 
 class MemberJoined(_LogLine, frozen=True, tag="joined"):
-    """A person is a member of a group now."""
+    """A person joined a group."""
 
     group: str
     person: str
 
 
 class MemberRemoved(_LogLine, frozen=True, tag="removed"):
-    """A person was removed from a group and can't come back alone."""
+    """A person was removed from a group and can't join again."""
 
     group: str
     person: str
 
 
 class PostingLocked(_LogLine, frozen=True, tag="locked"):
-    """Only the official account may post in the group, or everybody again."""
+    """Posting in the group was limited to the official account, or opened to all members again."""
 
     group: str
     locked: bool
 
 
 class GroupFiguresSet(_LogLine, frozen=True, tag="shown"):
-    """The service shows other figures of a group than those of the people in it; "" and None end that."""
+    """The service shows another number of members or another link of a group; "" and None end that."""
 
     group: str
     members: int | None = None
@@ -77,40 +77,40 @@ class GroupFiguresSet(_LogLine, frozen=True, tag="shown"):
 
 
 class MessagePosted(_LogLine, frozen=True, tag="said"):
-    """A message exists now; one that a person wrote is an event for the official account."""
+    """A message was written; if a person wrote it, this is an event for the official account."""
 
     message: ChatMessage
 
 
 class MessageDeleted(_LogLine, frozen=True, tag="deleted"):
-    """A message was taken out of a group."""
+    """A message was deleted from a group."""
 
     message: str
 
 
 class MessageRead(_LogLine, frozen=True, tag="seen"):
-    """A person has looked at a message of the official account; this is an event for it."""
+    """A person read a message of the official account; this is an event for the account."""
 
     message: str
     at: datetime
 
 
 class ErasureRequested(_LogLine, frozen=True, tag="withdrew"):
-    """A person wants everything of theirs deleted; this is an event for the official account."""
+    """A person asked for the deletion of all their data; this is an event for the official account."""
 
     person: str
     at: datetime
 
 
 class FileUploaded(_LogLine, frozen=True, tag="filed"):
-    """A file that somebody sends lies in the service now."""
+    """A person uploaded a file to the service."""
 
     url: str
     content: bytes
 
 
 class FileLinkExpired(_LogLine, frozen=True, tag="forgotten"):
-    """The link to a file has died."""
+    """The link to a file expired."""
 
     url: str
 
@@ -122,7 +122,7 @@ class EventFetched(_LogLine, frozen=True, tag="fetched"):
 
 
 class FailureScripted(_LogLine, frozen=True, tag="scripted"):
-    """A failure waits for the next call, or a trick for the next event."""
+    """A failure was scripted for the next call, or a trick for the next event."""
 
     name: str
     seconds: float | None = None

@@ -1,4 +1,4 @@
-"""Where the lines are kept: nowhere, or in a file that several processes share."""
+"""The log of the mock service: none, or a file that several processes share."""
 
 import os
 import sys
@@ -33,34 +33,34 @@ else:
 
 
 class ChatLog(Protocol):
-    """Lines in the order they were written. One thread at a time calls it."""
+    """Lines in the order in which they were written. Only one thread may call it at a time."""
 
     @contextmanager
     def lock_and_read(self) -> Iterator[list[LogLine]]:
-        """Keep other writers out and give the lines they have written since the last turn."""
+        """Lock out other writers and yield the lines that they have written since the last call."""
         ...
 
     def append(self, line: LogLine) -> None:
-        """Add a line, durable on return; only inside a turn."""
+        """Add a line, durable on return; only inside `lock_and_read`."""
         ...
 
 
 class NullChatLog:
-    """For a service that lives in one object: there is nobody to share lines with."""
+    """For a service in one object, which shares its lines with no other process."""
 
     @contextmanager
     def lock_and_read(self) -> Iterator[list[LogLine]]:
-        """Give no lines: nobody else writes any."""
+        """Yield no lines: no other process writes any."""
         yield []
 
     def append(self, line: LogLine) -> None:
-        """Keep nothing: who appends a line has it already."""
+        """Store nothing: the caller already has the line."""
 
 
 class FileChatLog:
-    """Lines of JSON in a file, locked for each turn and flushed to the disk.
+    """Lines of JSON in a file, locked in each transaction and flushed to the disk.
 
-    A line cut off by a crash was never promised to anybody; the next writer removes it.
+    A line that was cut off by a crash was never acknowledged; the next writer removes it.
     """
 
     def __init__(self, path: Path) -> None:
@@ -72,17 +72,17 @@ class FileChatLog:
 
     @contextmanager
     def lock_and_read(self) -> Iterator[list[LogLine]]:
-        """Hold the file's lock and give the lines that others have written since the last turn."""
+        """Hold the file's lock and yield the lines that other processes have written since the last call."""
         # The lock has a file of its own, because a lock on Windows would keep readers out of the locked bytes.
         with self._path.with_name(self._path.name + ".lock").open("ab") as lock:
             _lock(lock)
             try:
-                yield self._new_lines()
+                yield self._read_new_lines()
             finally:
                 _unlock(lock)
 
     def append(self, line: LogLine) -> None:
-        """Write a line and wait until it is on the disk."""
+        """Write a line and flush it to the disk."""
         data = msgspec.json.encode(line) + b"\n"
         with self._path.open("r+b") as file:
             file.truncate(self._read_bytes)
@@ -92,20 +92,20 @@ class FileChatLog:
             os.fsync(file.fileno())
         self._read_bytes += len(data)
 
-    def _new_lines(self) -> list[LogLine]:
+    def _read_new_lines(self) -> list[LogLine]:
         with self._path.open("rb") as file:
             file.seek(self._read_bytes)
             whole, newline, torn = file.read().rpartition(b"\n")
         try:
             lines = self._decoder.decode_lines(whole)
         except msgspec.MsgspecError as error:
-            raise self._foreign_file_error() from error
+            raise self._build_foreign_file_error() from error
         if torn and not torn.startswith(b"{"):
-            raise self._foreign_file_error()
+            raise self._build_foreign_file_error()
         self._read_bytes += len(whole + newline)
         return lines
 
-    def _foreign_file_error(self) -> BadInput:
+    def _build_foreign_file_error(self) -> BadInput:
         return BadInput(
             "{path} isn't the record of a mock chat, and nothing was written: name another file.", path=self._path
         )

@@ -1,4 +1,4 @@
-"""The mock chat as the pretend platform of a demo."""
+"""The mock chat as the pretended platform of a demo."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,12 +15,12 @@ _FILE_NAME = "chat.jsonl"
 
 @contextmanager
 def pretended(clock: Clock, folder: Path) -> Iterator["MockPlatform"]:
-    """Give a chat that is kept in a file of the folder; the messenger reads and writes the same file."""
+    """Yield a chat stored in a file of the folder; the messenger uses the same file."""
     yield MockPlatform(MockChat(clock, folder / _FILE_NAME))
 
 
 class MockPlatform:
-    """Plays on a `MockChat`; its events are handed in without the network."""
+    """Plays on a `MockChat`; its events are delivered without the network."""
 
     lasts = True
 
@@ -30,44 +30,44 @@ class MockPlatform:
 
     @property
     def options(self) -> Mapping[str, str]:
-        """Name the file, in the folder of the settings."""
+        """Options of the messenger: the path of the chat's file, in the folder of the settings."""
         return {"path": _FILE_NAME}
 
     def admit(self, messenger: Messenger, entrance: Entrance) -> None:
-        """Learn where events go."""
+        """Store the entrance to which events are delivered."""
         self._entrance = entrance
 
     def new_day(self) -> None:
-        """Do nothing: in the mock chat, people can always be written to."""
+        """Do nothing: in the mock chat the account can always write to people."""
 
     def person(self, name: str, key: str = "") -> str:
-        """Return a person's id, which is the key where one is given."""
+        """Return a person's id, which is `key` if it isn't empty."""
         return self._chat.person(name, key or None)
 
     def says(
         self, person: str, text: str, *, group: str = "", attachments: Sequence[Attachment] = (), reply_to: str = ""
     ) -> None:
-        """Let a person write."""
+        """Let a person write a message."""
         self._chat.says(person, text, group or None, attachments, reply_to)
 
     def said(self) -> Sequence[str]:
-        """Return the ids of what people said."""
+        """Return the ids of the messages that people wrote."""
         return [message.id for message in self._chat.messages() if message.author]
 
     def heard(self, person: str) -> Sequence[str]:
-        """Return what the account wrote to a person."""
+        """Return the texts that the account wrote to a person."""
         return [message.text for message in self._chat.conversation(person) if not message.author]
 
     def groups(self) -> Mapping[str, str]:
-        """Return the groups."""
+        """Return the groups: id -> title."""
         return self._chat.groups()
 
     def shows(self, group: str, members: int | None = None, link: str = "") -> None:
-        """Let a group show other figures."""
+        """Let a group show another number of members or another link."""
         self._chat.shows(group, members, link)
 
     def deliver(self) -> int:
-        """Hand in what waits."""
+        """Deliver the waiting events; return their number."""
         if self._entrance is None:
             return 0
         count = 0

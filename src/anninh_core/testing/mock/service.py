@@ -1,4 +1,4 @@
-"""The pretend chat service, as the people in it and the author of a test see it."""
+"""The mock chat service, for the people in it and for authors of tests."""
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -36,14 +36,14 @@ class MockChat:
     """People, groups, messages and one official account. Safe to use from several threads.
 
     Args:
-        clock: when things happen.
-        path: a file that keeps every line, flushed to the disk, so that other processes see the same service and a
+        clock: gives the times of events.
+        path: a file that stores every line, flushed to the disk, so that other processes use the same service and a
             test can count deliveries after a crash; None keeps everything in this object.
         secret: signs webhooks.
-        run: part of every id, to tell this service from one of an earlier run that a storage remembers.
+        run: part of every id, so that ids differ from those of an earlier run in the same storage.
 
     Raises:
-        BadInput: the file holds something else.
+        BadInput: the file has other content.
     """
 
     def __init__(self, clock: Clock, path: Path | None = None, secret: str = DEFAULT_SECRET, run: str = "") -> None:
@@ -54,9 +54,9 @@ class MockChat:
         self.account: MockAccount = MockAccount(self._ledger, clock)
 
     def person(self, name: str, id: str | None = None) -> str:
-        """Return the id of the person of this name, who gets an account if there is none yet.
+        """Return the id of the person with this name, who gets an account if they have none.
 
-        Give an `id` where two people share a name.
+        Give an `id` if two people share a name.
         """
         with self._ledger.transaction() as state:
             ids = [key for key, value in state.people.items() if value == name and id in (None, key)]
@@ -74,14 +74,14 @@ class MockChat:
             return new_id
 
     def found_group(self, title: str, members: Sequence[str] = ()) -> str:
-        """Found a group of the official account, with people by id, and return its id."""
+        """Create a group of the official account, with people by id, and return its id."""
         with self._ledger.transaction() as state:
             for person in members:
                 _require_person(state, person)
             return write_group(self._ledger, state, title, members)
 
     def shows(self, group: str, members: int | None = None, link: str = "") -> None:
-        """Let a group show more members than the people who play a part in it, or another link.
+        """Let a group show another number of members than its people in the chat, or another link.
 
         Raises:
             NotFound: no such group.
@@ -99,7 +99,7 @@ class MockChat:
         attachments: Sequence[Attachment] = (),
         reply_to: str = "",
     ) -> ChatMessage:
-        """Let a person write to the official account, or in the group `to`, which they join if need be.
+        """Let a person write to the official account, or in the group `to`, which they join if necessary.
 
         Raises:
             NotFound: no such person or group.
@@ -123,14 +123,14 @@ class MockChat:
             return message
 
     def file(self, content: bytes) -> str:
-        """Put a file into the service, as somebody who sends it does, and return its link for an `Attachment`."""
+        """Upload a file, as a person who sends it does, and return its link for an `Attachment`."""
         with self._ledger.transaction() as state:
             url = f"https://mock.invalid/files/{state.next_id('f', state.files)}"
             self._ledger.write(FileUploaded(url, content))
             return url
 
     def forget_file(self, url: str) -> None:
-        """Let the link to a file die."""
+        """Let the link to a file expire."""
         with self._ledger.transaction():
             self._ledger.write(FileLinkExpired(url))
 
@@ -150,14 +150,14 @@ class MockChat:
             self._ledger.write(MemberJoined(id, person))
 
     def sees(self, person: str) -> None:
-        """Let a person look at everything the official account wrote to them; it gets a report of each."""
+        """Let a person read everything that the official account wrote to them; it gets a report for each message."""
         with self._ledger.transaction() as state:
             for message in list(state.messages_to(person)):
                 if message.id not in state.seen:
                     self._ledger.write(MessageRead(message.id, self._clock.now()))
 
     def withdraws(self, person: str) -> None:
-        """Let a person ask for everything of theirs to be deleted; the official account gets an event.
+        """Let a person ask for the deletion of all their data; the official account gets an event.
 
         Raises:
             NotFound: no such person.
@@ -167,7 +167,7 @@ class MockChat:
             self._ledger.write(ErasureRequested(person, self._clock.now()))
 
     def hears(self, person: str) -> list[str]:
-        """Return what the official account wrote to a person since the last look through this object."""
+        """Return the texts that the official account wrote to a person since the last call on this object."""
         with self._ledger.transaction() as state:
             texts = [message.text for message in state.messages_to(person)]
         new_texts = texts[self._read_counts.get(person, 0) :]
@@ -175,11 +175,11 @@ class MockChat:
         return new_texts
 
     def group_posts(self, group: str) -> list[str]:
-        """Return the texts of the official account that stand in a group."""
+        """Return the texts of the official account in a group, without deleted ones."""
         return [message.text for message in self.conversation(group) if not message.author and not message.deleted]
 
     def conversation(self, id: str) -> list[ChatMessage]:
-        """Return everything ever said in a group, or between a person and the official account, oldest first."""
+        """Return all messages in a group, or between a person and the official account, oldest first."""
         return [message for message in self.messages() if message.conversation == id]
 
     def messages(self) -> list[ChatMessage]:
@@ -196,12 +196,15 @@ class MockChat:
         """Script a failure by name; several happen one after the other.
 
         On the next call of the official account: `rate_limit` (with the delay `after`), `expired_token`,
-        `recipient_gone`, `window_closed`, `rejected`, `refused` (no connection came about), `lost_before`,
-        `server_error` and `not_json` (nothing happened, and nobody knows), `lost_answer` and `cut_off` (it happened,
-        and nobody knows), `crash_after_send` (it happened, then the process ends as by `kill -9`).
-        On the next fetch of a file: `fetch_later` (with the delay `after`), `fetch_breaks` (by an error that is none of
-        ours).
-        On events: `duplicate` (the next one comes twice), `reorder` (the next one waits until another overtook it).
+        `recipient_gone`, `window_closed`, `rejected`, `refused` (no connection), `lost_before`, `server_error` and
+        `not_json` (no effect, and the caller can't know), `lost_answer` and `cut_off` (with effect, and the caller
+        can't know), `crash_after_send` (with effect, then the process ends as by `kill -9`).
+
+        On the next fetch of a file: `fetch_later` (with the delay `after`), `fetch_breaks` (with an error that isn't an
+        `AnninhError`).
+
+        On events: `duplicate` (the next one comes twice), `reorder` (the next one waits for another and comes after
+        it).
 
         Raises:
             BadInput: no such failure.
@@ -217,7 +220,7 @@ class MockChat:
     def webhooks(self) -> Iterator[WebhookRequest]:
         """Yield signed requests for the events not yet fetched, oldest first.
 
-        An event counts as fetched once the next one is asked for: it comes again if the loop was left before.
+        An event counts as fetched when the next one is requested: it comes again if the loop ends before.
         """
         while True:
             with self._ledger.transaction() as state:
@@ -234,7 +237,7 @@ class MockChat:
                     self._ledger.write(EventFetched(event))
 
     def transcript(self) -> str:
-        """Return everything said as lines to read, with times of Vietnam."""
+        """Return all messages as lines of text, with times of Vietnam."""
         with self._ledger.transaction() as state:
             return "\n".join(_format_message(message, state) for message in state.messages.values())
 

@@ -1,4 +1,4 @@
-"""How the pretend service speaks to a webhook: signed JSON."""
+"""The requests of the mock service to a webhook: signed JSON."""
 
 import hashlib
 import hmac
@@ -15,14 +15,14 @@ SIGNATURE = "X-Mock-Signature"
 
 
 class MockEvent(msgspec.Struct, frozen=True):
-    """What every event has."""
+    """The fields of every event."""
 
     event: str
     id: str
 
 
 class MockMessageEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """A person has written. `group` is "" one-to-one."""
+    """A person wrote a message. `group` is "" for a private one."""
 
     event: str = "message"
     id: str
@@ -37,7 +37,7 @@ class MockMessageEvent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MockSeenEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """A person has looked at a message."""
+    """A person read a message."""
 
     event: str = "seen"
     id: str
@@ -46,7 +46,7 @@ class MockSeenEvent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MockWithdrawEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """A person wants everything of theirs deleted."""
+    """A person asked for the deletion of all their data."""
 
     event: str = "withdraw"
     id: str
@@ -55,12 +55,12 @@ class MockWithdrawEvent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def signature(secret: str, body: bytes) -> str:
-    """Return the header value that proves who made a body."""
+    """Return the header value that signs a body."""
     return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
 
 
 def build_request(secret: str, event_id: str, state: ChatState) -> WebhookRequest:
-    """Build the signed request of a pending event."""
+    """Return the signed request of a pending event."""
     body = msgspec.json.encode(_build_event(event_id, state.pending[event_id], state))
     return WebhookRequest(body, (("Content-Type", "application/json"), (SIGNATURE, signature(secret, body))))
 

@@ -1,4 +1,4 @@
-"""The pretend service as it stands: what its lines add up to."""
+"""The state of the mock service, computed from the lines of its log."""
 
 from collections.abc import Collection, Iterator
 
@@ -29,7 +29,7 @@ from anninh_core.testing.mock.lines import (
 
 @define
 class MockGroup:
-    """A group of the official account; `members` in the order they came, `shown` how many it says that there are."""
+    """A group of the official account; `members` in order of joining; `shown` replaces their number unless None."""
 
     title: str
     members: list[str] = Factory(list)
@@ -41,16 +41,16 @@ class MockGroup:
 
 @define
 class ChatState:
-    """Everything the service knows.
+    """The whole state of the service.
 
     Attributes:
         run: part of every id that the service gives.
         people: id -> name.
         messages: id -> message, oldest first.
-        withdrawn: how often somebody withdrew.
-        pending: event id -> what it is about, oldest first; not yet handed to the webhook.
-        files: link -> content of what people sent, None once the link has died.
-        failures, fetch_failures, tricks: what was scripted and has not happened yet, in order.
+        withdrawn: number of requests for deletion.
+        pending: event id -> its subject, oldest first; not yet delivered to the webhook.
+        files: link -> content of a file that a person sent, None after the link expired.
+        failures, fetch_failures, tricks: scripted and not yet played, in order.
     """
 
     run: str = ""
@@ -65,12 +65,12 @@ class ChatState:
     fetch_failures: list[FailureScripted] = Factory(list)
     tricks: list[FailureScripted] = Factory(list)
 
-    def next_id(self, letter: str, known: Collection[str]) -> str:
-        """Return the service's next id of a kind, such as `m0007`."""
-        return f"{letter}{self.run}{len(known) + 1:04}"
+    def next_id(self, letter: str, existing: Collection[str]) -> str:
+        """Return the service's next id for things of a type, such as `m0007`."""
+        return f"{letter}{self.run}{len(existing) + 1:04}"
 
     def apply(self, line: LogLine) -> None:
-        """Take in what happened."""
+        """Apply a line of the log to the state."""
         match line:
             case PersonAdded():
                 self.people[line.id] = line.name
@@ -127,7 +127,7 @@ class ChatState:
                 self.pending[f"e-{line.message}-seen"] = line
 
     def messages_to(self, person: str) -> Iterator[ChatMessage]:
-        """Yield what the official account said to a person one-to-one, oldest first."""
+        """Yield the private messages of the official account to a person, oldest first."""
         for message in self.messages.values():
             if message.conversation == person and not message.group and not message.author:
                 yield message

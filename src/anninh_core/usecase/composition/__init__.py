@@ -1,1 +1,1 @@
-"""Several use cases at once: queries as one look, commands in one commit."""
+"""Combination of use cases: queries in one read entry, commands in one commit."""

@@ -22,7 +22,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 MOST_COMMANDS: Final = 50
-"""How many commands go into one commit at most: others wait for it."""
+"""Maximum number of commands in one commit, as other commits wait for it."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _ONE_ROW = Sentence("One commit can settle only one row of a queue: settle the rows one after another.")
@@ -30,13 +30,13 @@ _ONE_ROW = Sentence("One commit can settle only one row of a queue: settle the r
 
 @frozen
 class DoneCommand:
-    """What a command of a composition did.
+    """Effects of one command of a composition.
 
     Attributes:
-        action: as the journal names it.
-        written: kind and id of what it saved.
-        events: the names of what happened by it.
-        facts: what it has to say in the journal.
+        action: name in the journal.
+        written: kind and id of the saved records.
+        events: names of the command's events.
+        facts: the command's facts for the journal.
     """
 
     action: str
@@ -47,11 +47,11 @@ class DoneCommand:
 
 
 class ComposedUnitOfWork(UnitOfWork):
-    """The unit of work of a composition: it tells its commands apart, and refuses what can't be done beside others.
+    """Unit of work of a composition: keeps the effects of its commands apart, and refuses what can't be combined.
 
     Attributes:
-        failure: what a command raised, None where none did. Nothing is committed then.
-        is_over: whether nothing is included any more.
+        failure: exception of a command, or None. After a failure nothing is committed.
+        is_over: whether commands can no longer be included.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -64,7 +64,7 @@ class ComposedUnitOfWork(UnitOfWork):
         self._events_before = 0
 
     def begin_command(self) -> None:
-        """Begin a command; what those before it wrote stays."""
+        """Begin a command; the changes of earlier commands stay."""
         self._kinds_before |= {kind for kind, _ in self._written}
         self._written = set()
         self._events_before = len(self._events)
@@ -72,54 +72,56 @@ class ComposedUnitOfWork(UnitOfWork):
         self.unit = self.context.district.root
 
     def end_command(self, action: str) -> None:
-        """Note what the command did."""
+        """Record the command's effects."""
         events = frozenset(self._events[self._events_before :])
         self.done.append(DoneCommand(action, self.unit, frozenset(self._written), events, self.facts))
 
     def finish(self) -> None:
-        """Put into the entry what the commands have to say.
+        """Put the unit and facts of the commands into the journal entry.
 
         Raises:
-            BadInput: nothing was included, or an event would be read of a record that it doesn't concern.
+            BadInput: no command was included, or an event would apply to a record that it doesn't concern.
         """
         if self.failure is not None:
             raise self.failure
         if not self.done:
             raise BadInput("A composition without commands does nothing: include at least one command.")
         _require_true_events(self.done)
-        units = {done.unit for done in self.done}
+        units = {command.unit for command in self.done}
         self.unit = units.pop() if len(units) == 1 else self.context.district.root
         self.facts = _join_facts(self.done)
 
     def save(self, kind: Kind[M], model: M) -> M:
-        """Save a model as one of the command under way."""
+        """Save a model for the current command."""
         self._written.add((kind.name, model.id))
         return super().save(kind, model)
 
     def drop_request(self) -> None:
-        """Refuse to commit without the request key: the other commands are done, and mustn't be done again."""
+        """Refuse to commit without the request key: the other commands are done, and mustn't be repeated."""
         raise BadInput("This command waits for another person and can't be combined with other commands: run it alone.")
 
     def guard_request(self, request: str) -> None:  # noqa: ARG002  there is none beside that of the composition
-        """Refuse a request key beside that of the composition."""
+        """Refuse a request key besides that of the composition."""
         raise BadInput(
             "This command has a request key of its own and can't be combined with other commands: run it alone."
         )
 
     def settle_inbox(self, settled: InboxSettled) -> None:
-        """Settle one row; a second one would take its place."""
+        """Settle one row; refuse a second, which would replace the first."""
         if self._inbox_settled is not None:
             raise BadInput(_ONE_ROW)
         super().settle_inbox(settled)
 
     def settle_outbox(self, settled: OutboxSettled) -> None:
-        """Settle one row; a second one would take its place."""
+        """Settle one row; refuse a second, which would replace the first."""
         if self._outbox_settled is not None:
             raise BadInput(_ONE_ROW)
         super().settle_outbox(settled)
 
     def require_stored(self, kind: str) -> None:
-        """Refuse to list records that commands before changed: without those changes the list would be wrong."""
+        """Refuse to list records of a kind that earlier commands changed: without those changes the list would be
+        wrong.
+        """
         if kind in self._kinds_before:
             raise BadInput(
                 "This command lists records of kind {kind:record}, one of which an earlier command changed "
@@ -130,10 +132,10 @@ class ComposedUnitOfWork(UnitOfWork):
 
 @define(eq=False)
 class Composition:
-    """The commands that go into one commit; `App.compose` hands it to your function.
+    """The commands of one commit; `App.compose` passes it to your function.
 
     Attributes:
-        actor: who acts, in all of them.
+        actor: actor of all commands.
     """
 
     actor: Actor
@@ -141,18 +143,19 @@ class Composition:
     _uow: ComposedUnitOfWork = field(repr=False)
 
     def include(self, command: Callable[Concatenate[Actor, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Do a command as part of the commit, and return what it answers.
+        """Run a command as part of the commit, and return its result.
 
-        Its permission is checked here. What it raises ends the composition: nothing of it is done, also where your
-        function catches it.
+        Its permission is checked here. An exception ends the composition: nothing is committed, even if your function
+        catches it.
 
         Args:
             command: one of the app's, such as `app.tips.assign`.
-            args, kwargs: what it takes behind the actor.
+            args, kwargs: its arguments after the actor.
 
         Raises:
-            TypeError: it is no command of this app, or one that takes a second factor.
-            BadInput: it can't be done beside the others; says why. And whatever the command raises.
+            TypeError: not a command of this app, or a command that requires a second factor.
+            BadInput: the command can't be combined with the others; the message gives the reason. And whatever the
+                command raises.
         """
         if self._uow.is_over:
             raise TypeError("this composition is over; `App.compose` hands a new one to each call of your function")
@@ -169,7 +172,7 @@ class Composition:
         return show_to(self._runner.context, self.actor, result)
 
     def _admit(self, command: Callable[..., object]) -> str:
-        """Return how the journal names a command that may be part of this."""
+        """Check that a command may be part of this composition, and return its name in the journal."""
         mark = use_case_of(command)
         name = getattr(command, "__qualname__", repr(command))
         if mark is None or mark.kind is not UseCaseKind.COMMAND:
@@ -188,7 +191,7 @@ class Composition:
 
 
 def compose(runner: UseCaseRunner, actor: Actor, name: str, body: Callable[[Composition], T]) -> T:
-    """Carry out commands of one actor in one commit; see `App.compose`."""
+    """Run commands of one actor in one commit; see `App.compose`."""
     if not isinstance(actor, Actor):
         raise TypeError(f"a composition takes an Actor first, not {actor!r}")
     if not _NAME.fullmatch(name):
@@ -198,11 +201,11 @@ def compose(runner: UseCaseRunner, actor: Actor, name: str, body: Callable[[Comp
         )
 
     def run(uow: UnitOfWork) -> T:
-        assert isinstance(uow, ComposedUnitOfWork)  # as it was asked for
+        assert isinstance(uow, ComposedUnitOfWork)  # `run_command` builds it, as `uow_class` says
         try:
             result = body(Composition(actor, runner, uow))
         except Exception as error:
-            # What a command refused is told and written down as what it is, whatever the function makes of it.
+            # A command's refusal is raised and recorded as such, whatever the function does with it.
             if uow.failure is None or uow.failure is error:
                 raise
             raise uow.failure from error
@@ -211,16 +214,20 @@ def compose(runner: UseCaseRunner, actor: Actor, name: str, body: Callable[[Comp
         uow.finish()
         return result
 
-    return runner.run_command(actor, f"{COMPOSED}{name}", None, run, gathering=ComposedUnitOfWork)
+    return runner.run_command(actor, f"{COMPOSED}{name}", None, run, uow_class=ComposedUnitOfWork)
 
 
 def _require_true_events(commands: list[DoneCommand]) -> None:
-    """Check that whoever reads an event of the entry reads it of the records that it happened to alone."""
-    written = {one for done in commands for one in done.written if one[0] != DECISION.name}
-    for event in sorted({event for done in commands for event in done.events}):
-        concerned = {one for done in commands if event in done.events for one in done.written}
+    """Check that each event of the entry applies to all written records of its kinds, as readers assume.
+
+    Raises:
+        BadInput: an event would apply to a record that it doesn't concern.
+    """
+    written = {ref for command in commands for ref in command.written if ref[0] != DECISION.name}
+    for event in sorted({event for command in commands for event in command.events}):
+        concerned = {ref for command in commands if event in command.events for ref in command.written}
         kinds = {kind for kind, _ in concerned}
-        for kind, id in sorted(one for one in written - concerned if one[0] in kinds):
+        for kind, id in sorted(ref for ref in written - concerned if ref[0] in kinds):
             raise BadInput(
                 "Event {event!r} would also be recorded for {kind:record} {id!r}, where it didn't happen: do "
                 "the same to all records of the kind, or make two commits.",
@@ -231,13 +238,13 @@ def _require_true_events(commands: list[DoneCommand]) -> None:
 
 
 def _join_facts(commands: list[DoneCommand]) -> dict[str, Scalar]:
-    """Return the facts of all commands, and which they were; where two have one of a name, the later is numbered."""
+    """Return the facts and names of all commands; facts with the same name but different values are numbered."""
     joined: dict[str, Scalar] = {}
-    for name, fact in (pair for done in commands for pair in done.facts.items()):
-        free = name
+    for name, fact in (pair for command in commands for pair in command.facts.items()):
+        free_name = name
         number = 1
-        while joined.get(free, fact) != fact:
+        while joined.get(free_name, fact) != fact:
             number += 1
-            free = f"{name}_{number}"
-        joined[free] = fact
-    return {**joined, COMMANDS: " ".join(dict.fromkeys(done.action for done in commands))}
+            free_name = f"{name}_{number}"
+        joined[free_name] = fact
+    return {**joined, COMMANDS: " ".join(dict.fromkeys(command.action for command in commands))}

@@ -1,4 +1,4 @@
-"""Several queries as one look: what a page shows of a record is one thing that somebody looked at."""
+"""Several queries in one read entry: the parts that a page shows of a record are read as one."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -16,7 +16,7 @@ class QueryCall:
     """A query and its arguments.
 
     Attributes:
-        verb: of the app.
+        verb: the query, a method of the app.
     """
 
     verb: Callable[..., Any]
@@ -24,7 +24,11 @@ class QueryCall:
 
     @property
     def mark(self) -> UseCase:
-        """What the query is; raises `TypeError` where it is none, or is asked for with a second factor."""
+        """The query's use case.
+
+        Raises:
+            TypeError: `verb` isn't a query, or requires a second factor.
+        """
         mark = use_case_of(self.verb)
         if mark is None or mark.kind is not UseCaseKind.QUERY or mark.step_up:
             raise TypeError(f"{self.verb!r} can't be read beside others: it is no query that one sign-in allows")
@@ -32,28 +36,33 @@ class QueryCall:
 
 
 def read_together(actor: Actor, action: str, readings: Sequence[QueryCall]) -> tuple[Any, ...]:
-    """Carry queries out at one moment, each under its own permission, and leave one journal entry for all of them.
+    """Run queries at one moment, each under its own permission, with one journal entry for all of them.
 
-    It names all records that were opened, and is folded as a look at one of them would be.
+    The entry names all opened records, and is folded like that of a single query.
 
     Args:
-        action: how the journal names the look: the first query's name.
-        readings: the first has the permission that a refusal is about.
+        action: the entry's name in the journal: the first query's name.
+        readings: the queries; a refusal is about the permission of the first.
 
     Raises:
-        TypeError: one of them is no query, or takes a second factor. And whatever the queries raise.
+        TypeError: one of them isn't a query, or requires a second factor. And whatever the queries raise.
     """
     first = readings[0]
-    marks = [one.mark for one in readings]
+    marks = [call.mark for call in readings]
     service: Any = getattr(first.verb, "__self__", None)  # a verb is a bound method
 
     def read(session: ReadSession) -> tuple[Any, ...]:
-        found = count_damaged(session, lambda: marks[0].body(service, session, **first.arguments))
-        return (found, *(_include(session, reading) for reading in readings[1:]))
+        first_result = count_damaged(session, lambda: marks[0].body(service, session, **first.arguments))
+        return (first_result, *(_include(session, reading) for reading in readings[1:]))
 
     traced = [mark for mark in marks if mark.audited]
     result: tuple[Any, ...] = service.runner.run_query(
-        actor, action, marks[0].permission, bool(traced), read, folds=all(mark.folds for mark in traced)
+        actor,
+        action,
+        marks[0].permission,
+        bool(traced),
+        read,
+        aggregate_repeats=all(mark.aggregate_repeats for mark in traced),
     )
     return show_to(service.context, actor, result)
 

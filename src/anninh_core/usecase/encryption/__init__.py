@@ -1,1 +1,1 @@
-"""Encryption of what is stored, envelopes for the holders of several keys, and sealed marks of places."""
+"""Encryption of stored data, envelopes for the holders of several keys, and encrypted marks of places."""

@@ -30,23 +30,23 @@ _KEY_BYTES = 32
 _CACHE_SIZE = 4096  # keys
 _PAGE = 200  # keys; a larger read is a scan, which must not evict the cache
 _PROBES = 5
-"""Other data keys that are tried where one doesn't open, to tell a damaged key from keys that are missing."""
+"""Number of other data keys to try if one doesn't open, to distinguish a damaged key from missing keys."""
 _NO_MULTI: Mapping[str, tuple[str, ...]] = {}
 _ENCODER = msgspec.json.Encoder(order="deterministic")
 
 
 NoteDamage = Callable[[Record, Damaged], None]
-"""Takes a record that doesn't open, so that the others of its page can go on."""
+"""Callback for a record that can't be decrypted, so that the others of its page are still read."""
 
 
 def leave_out(record: Record, error: Damaged) -> None:
-    """Leave a damaged record out of a list that is useful without it; the log names it."""
+    """Skip a damaged record in a list that is useful without it; the log names the record."""
     _log.warning("%s %s is left out: %s", record.kind, record.id, type(error).__name__)
 
 
 @frozen
 class DataKey:
-    """An opened data key; `new` must travel in the change set that first uses it."""
+    """A decrypted data key; `new` must be part of the change set that first uses it."""
 
     scope: str
     cipher: AESGCM
@@ -56,16 +56,15 @@ class DataKey:
 class Encryptor:
     """Encrypts and decrypts bodies. Thread-safe.
 
-    The key ring is asked each time, at once for what is used together: a key that another process destroyed opens and
-    seals nothing from that moment on. What is remembered is only what a wrapped key unwraps to, since a key service may
-    be far away.
+    The key ring is queried each time, in one query for keys used together: a key that another process destroyed is
+    unusable from that moment on. Only the unwrapped data keys are cached, since a key service may be slow.
 
     Args:
-        keyring: has the wrapped keys.
-        purged: returns whether a scope was purged before. What it seals afterwards, of a person who came back, has
-            another key; what is left of before is as gone as if there were none.
-        newest_schema: returns the newest schema of a kind that this version knows, None for a kind that it doesn't. A
-            body of a later one may be bound to columns that this version doesn't read: no wonder if it doesn't open.
+        keyring: the wrapped keys.
+        purged: returns whether a scope was purged before. A returning person's data gets another key; data from before
+            the purge stays undecryptable.
+        newest_schema: returns the newest schema of a kind that this version knows, or None for an unknown kind. A body
+            of a later schema may be bound to columns that this version doesn't read, and then can't be decrypted.
     """
 
     def __init__(
@@ -84,32 +83,32 @@ class Encryptor:
         self._lock = threading.Lock()
 
     def get_wrapped_keys(self, scopes: Collection[str]) -> Mapping[str, NewKey]:
-        """Return the wrapped keys of those scopes that have one: what `key_for` and `open` take for many at once."""
+        """Return the existing wrapped keys of scopes, for many calls of `get_key` and `decrypt`."""
         wrapped_keys = self._keyring.get_many(scopes) if scopes else {}
         for scope in {*scopes} - wrapped_keys.keys():
             self.forget(scope)
         return wrapped_keys
 
     def get_key(self, scope: str, stored: Mapping[str, NewKey] | None = None) -> DataKey:
-        """Return the scope's data key, created where there is none.
+        """Return the scope's data key, created if missing.
 
         Args:
-            stored: what the key ring has just said of this scope and others.
+            stored: result of a recent `get_wrapped_keys` with this scope.
 
         Raises:
-            Purged, Damaged, KeysUnavailable: it has a key that doesn't open.
+            Purged, Damaged, KeysUnavailable: the existing key can't be unwrapped.
         """
         wrapped_key = (self.get_wrapped_keys((scope,)) if stored is None else stored).get(scope)
         return self._create_key(scope) if wrapped_key is None else DataKey(scope, self._get_cipher(wrapped_key))
 
     def _create_key(self, scope: str) -> DataKey:
-        """Return a data key for a scope that can't have one yet, since its id was made just now."""
+        """Return a new data key for a scope without one."""
         raw = os.urandom(_KEY_BYTES)
         epoch, wrapped = self._keys.wrap(raw, scope)
         return DataKey(scope, AESGCM(raw), NewKey(scope=scope, epoch=epoch, wrapped=wrapped))
 
     def encrypt(self, key: DataKey, plain: bytes, bound_to: bytes) -> bytes:
-        """Encrypt bytes so that they open only together with `bound_to`."""
+        """Encrypt bytes with `bound_to` as associated data."""
         nonce = os.urandom(_NONCE_BYTES)
         return nonce + key.cipher.encrypt(nonce, plain, bound_to)
 
@@ -123,14 +122,14 @@ class Encryptor:
         """Decrypt bytes.
 
         Args:
-            sealed: as `seal` returned them.
-            bound_to: what they are bound to, or each thing that they may be bound to.
-            stored: what the key ring has just said of this scope and others.
+            sealed: a result of `encrypt`.
+            bound_to: the associated data, or several candidates for it.
+            stored: result of a recent `get_wrapped_keys` with this scope.
 
         Raises:
             Purged: the scope's key was destroyed by an order.
             Damaged: the bytes were altered or moved, or the scope's key was altered or lost.
-            KeysUnavailable: the keys at hand open nothing of the key's epoch.
+            KeysUnavailable: the available keys open no data key of the key's epoch.
         """
         plain = self._try_decrypt(scope, sealed, (bound_to,) if isinstance(bound_to, bytes) else bound_to, stored)
         if plain is None:
@@ -138,10 +137,10 @@ class Encryptor:
         return plain
 
     def decrypt_unpurged(self, record: Record) -> bytes:
-        """Return the body of a record that no purge destroys, decrypted; the purges themselves are looked up in it.
+        """Return the decrypted body of a record that is never purged; purges themselves are looked up in such records.
 
         Raises:
-            Damaged: it doesn't open, for whatever reason.
+            Damaged: decryption failed, for whatever reason.
         """
         wrapped_key = self.get_wrapped_keys((record.scope,)).get(record.scope)
         plain = None
@@ -156,35 +155,35 @@ class Encryptor:
         return plain
 
     def decrypt_record(self, record: Record, stored: Mapping[str, NewKey] | None = None) -> bytes:
-        """Return a record's body decrypted.
+        """Return a record's decrypted body.
 
         Raises:
             Purged, Damaged, KeysUnavailable: as for `decrypt`.
-            NewerDatabase: it doesn't open, and was written by a newer version.
+            NewerDatabase: decryption failed, and the record was written by a newer version.
         """
         plain = self._try_decrypt(record.scope, record.body, associated_data_variants(record), stored)
         if plain is not None:
             return plain
-        known = self._newest_schema(record.kind)
+        newest_schema = self._newest_schema(record.kind)
         is_purged = self._is_purged(record.scope)
-        is_newer = known is not None and record.schema > known
-        if is_newer and not is_purged and not self._is_schema_altered(record, known or 0, stored):
+        is_newer = newest_schema is not None and record.schema > newest_schema
+        if is_newer and not is_purged and not self._is_schema_altered(record, newest_schema or 0, stored):
             raise NewerDatabase(
                 "Record {kind}:{record} was written by a newer version (schema {schema}, but this version "
                 "reads up to {newest}): update anninh.",
                 kind=record.kind,
                 record=record.id,
                 schema=record.schema,
-                newest=known,
+                newest=newest_schema,
             )
         raise self._explain_closed_body(record.scope, f"{record.kind} {record.id}")
 
-    def _is_schema_altered(self, record: Record, known: int, stored: Mapping[str, NewKey] | None) -> bool:
-        """Return whether a record's body is bound to a schema that this version knows, and its column says a later one.
+    def _is_schema_altered(self, record: Record, newest_schema: int, stored: Mapping[str, NewKey] | None) -> bool:
+        """Return whether a body is bound to a known schema, although its column names a later one.
 
-        No newer version has written such a record: one altered number mustn't stop what a newer database stops.
+        No newer version has written such a record: one altered number must not raise the error for a newer database.
         """
-        earlier = (evolve(record, schema=schema) for schema in range(known, 0, -1))
+        earlier = (evolve(record, schema=schema) for schema in range(newest_schema, 0, -1))
         candidates = chain.from_iterable(map(associated_data_variants, earlier))
         return self._try_decrypt(record.scope, record.body, candidates, stored) is not None
 
@@ -204,7 +203,7 @@ class Encryptor:
         )
 
     def _explain_closed_key(self, wrapped_key: NewKey, reason: DecryptionError) -> DecryptionError:
-        """Return the error for a data key that the keeper doesn't unwrap, for a reason of its own."""
+        """Return the error for a data key that can't be unwrapped."""
         scope = wrapped_key.scope
         if self._is_purged(scope):
             return Purged("The key of {scope!r} was destroyed: what it encrypted is lost for good.", scope=scope)
@@ -219,7 +218,9 @@ class Encryptor:
         )
 
     def _is_epoch_closed(self, wrapped_key: NewKey) -> bool:
-        """Return whether other data keys of the same epoch, or of all where it has no other, are closed as well."""
+        """Return whether other data keys of the same epoch (or of any epoch, if it has no other) can't be unwrapped
+        either.
+        """
         neighbours = self._keyring.wrapped_by(wrapped_key.epoch, _PROBES + 1)
         others = [key for key in neighbours if key.scope != wrapped_key.scope]
         others = others or [*self._keyring.wrapped_otherwise(wrapped_key.epoch, _PROBES)]
@@ -235,10 +236,10 @@ class Encryptor:
     def _try_decrypt(
         self, scope: str, sealed: bytes, candidates: Iterable[bytes], stored: Mapping[str, NewKey] | None
     ) -> bytes | None:
-        """Return bytes decrypted, None where they are bound to none of the candidates.
+        """Return the decrypted bytes, or None if they are bound to none of the candidates.
 
         Raises:
-            Purged, Damaged, KeysUnavailable: the scope's key is missing, or doesn't open.
+            Purged, Damaged, KeysUnavailable: the scope's key is missing, or can't be unwrapped.
         """
         wrapped_key = (self.get_wrapped_keys((scope,)) if stored is None else stored).get(scope)
         if wrapped_key is None:
@@ -251,16 +252,16 @@ class Encryptor:
         stored: Mapping[str, NewKey] | None = None,
         damaged: NoteDamage | None = None,
     ) -> Iterator[tuple[Record, bytes]]:
-        """Yield records with their bodies decrypted, without those that were purged; the key ring is asked once.
+        """Yield records with their decrypted bodies, without purged ones; the key ring is queried once.
 
         Args:
-            stored: what the key ring has just said of their scopes, where they were read with it.
-            damaged: takes a record that doesn't open, and the next one is tried.
+            stored: wrapped keys of their scopes, if they were read with the records.
+            damaged: called with a record that can't be decrypted, which is then skipped.
 
         Raises:
-            Damaged: a record doesn't open, and `damaged` isn't given.
-            KeysUnavailable: the keys at hand open nothing of an epoch.
-            NewerDatabase: a body doesn't open, and was written by a newer version.
+            Damaged: a record can't be decrypted, and `damaged` isn't given.
+            KeysUnavailable: the available keys open no data key of an epoch.
+            NewerDatabase: a body can't be decrypted, and was written by a newer version.
         """
         if stored is None:
             stored = self.get_wrapped_keys({record.scope for record in records if record.scope})
@@ -278,18 +279,18 @@ class Encryptor:
             yield record, plain
 
     def _decrypt_with(self, ciphers: Mapping[str, AESGCM], record: Record, stored: Mapping[str, NewKey]) -> bytes:
-        """Return a record's body decrypted, at once if its cipher is here and it is bound as this version binds."""
+        """Return a record's decrypted body; fast if its cipher is given and its binding is current."""
         cipher = ciphers.get(record.scope)
         body = record.body
         if cipher is None:
             return self.decrypt_record(record, stored)
         try:
             return cipher.decrypt(body[:_NONCE_BYTES], body[_NONCE_BYTES:], associated_data(record))
-        except (InvalidTag, ValueError):  # ValueError: it was cut off
+        except (InvalidTag, ValueError):  # ValueError: truncated
             return self.decrypt_record(record, stored)
 
     def _get_ciphers(self, stored: Mapping[str, NewKey]) -> dict[str, AESGCM]:
-        """Return what opens the bodies of scopes; if one of the keys can't be unwrapped, only what is cached."""
+        """Return the ciphers of scopes; only the cached ones if a key can't be unwrapped."""
         with self._lock:
             ciphers = {scope: cipher for scope, key in stored.items() if (cipher := self._get_cached(key))}
         missing = [key for scope, key in stored.items() if scope not in ciphers]
@@ -299,7 +300,7 @@ class Encryptor:
             return ciphers
 
     def forget(self, scope: str) -> None:
-        """Drop a key from the cache, once it is destroyed."""
+        """Drop a key from the cache after its destruction."""
         with self._lock:
             self._cipher_cache.pop(scope, None)
 
@@ -315,7 +316,7 @@ class Encryptor:
         return cached or self._unwrap((stored,))[stored.scope]
 
     def _get_cached(self, stored: NewKey) -> AESGCM | None:
-        """Return what a key unwraps to, if that is remembered and it wasn't rewrapped since. Called under the lock."""
+        """Return a key's cached cipher, unless the key was rewrapped since. Called under the lock."""
         cached = self._cipher_cache.get(stored.scope)
         if cached is None or cached[0].wrapped != stored.wrapped or cached[0].epoch != stored.epoch:
             return None
@@ -323,7 +324,7 @@ class Encryptor:
         return cached[1]
 
     def _unwrap(self, wrapped: Sequence[NewKey]) -> dict[str, AESGCM]:
-        """Unwrap keys and cache them; a large scan evicts nothing that others may need soon."""
+        """Unwrap keys and cache them; a large scan evicts no cached keys."""
         if not wrapped:
             return {}
         if self._batch_keys is None:
@@ -341,19 +342,19 @@ class Encryptor:
 
 
 def _open_one_of(cipher: AESGCM, sealed: bytes, candidates: Iterable[bytes]) -> bytes | None:
-    """Return bytes decrypted, None where they are bound to none of the candidates."""
+    """Return the decrypted bytes, or None if they are bound to none of the candidates."""
     for candidate in candidates:
         try:
             return cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], candidate)
-        except (InvalidTag, ValueError):  # ValueError: it was cut off
+        except (InvalidTag, ValueError):  # ValueError: truncated
             continue
     return None
 
 
 def associated_data(record: Record) -> bytes:
-    """Return what a record's body is bound to: its identity, version, schema and declared columns.
+    """Return a record's associated data: its identity, version, schema and declared columns.
 
-    Columns without a value are left out, so that a kind may get new columns.
+    Columns without a value are omitted, so that a kind may get new columns.
     """
     columns = record.columns
     multi = record.multi
@@ -367,9 +368,9 @@ def associated_data(record: Record) -> bytes:
 
 
 def associated_data_variants(record: Record) -> Iterator[bytes]:
-    """Yield what a record's body may be bound to: as it is now, and as the first release did it.
+    """Yield the possible associated data of a record: the current form, and those of the first release.
 
-    The first release also included the columns without a value that the kind had then; which ones, is unknown.
+    The first release also included the empty columns that the kind had at the time, and these are unknown.
     """
     yield associated_data(record)
     empty = [name for name, value in {**record.columns, **record.multi}.items() if value in (None, ())]
@@ -389,5 +390,5 @@ def _encode_associated_data(
 
 
 def row_associated_data(table: str, id: str) -> bytes:
-    """Return what the body of a queue row is bound to."""
+    """Return the associated data of a queue row's body."""
     return f"{table}\x1f{id}".encode()

@@ -1,9 +1,9 @@
-"""Envelopes: bytes that only the holders of some private keys open, whoever holds the storage and its keys.
+"""Envelopes: bytes that only the holders of certain private keys can decrypt, even given the storage and its keys.
 
 The bytes are encrypted once, by AES-256-GCM under a key of their own, and that key is wrapped for each holder by HPKE
-(RFC 9180, base mode: X25519, HKDF-SHA256, AES-256-GCM). What an envelope is about is bound to both, so that none of it
-opens as a part of another envelope. Whoever may open it can wrap its key for somebody else, and signs the wrap by what
-only the envelope's key derives: nobody else adds one, and none takes the place of another.
+(RFC 9180, base mode: X25519, HKDF-SHA256, AES-256-GCM). The envelope's subject is bound to both, so that no part can be
+used in another envelope. A holder can wrap the key for another holder, and signs that wrap with a key derived from the
+envelope's key: no one else can add or replace wraps.
 """
 
 import os
@@ -23,7 +23,7 @@ KEY_BYTES = 32
 """Length of a public key, and of a private one."""
 
 WRAP_BYTES = 80
-"""Length of a wrap: what the sender adds, the key, and a tag."""
+"""Length of a wrap: the encapsulated key, the encrypted key, and a tag."""
 
 _NONCE_BYTES = 12
 _WRAP = "envelope wrap"
@@ -33,11 +33,11 @@ _SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 
 @frozen(kw_only=True)
 class Wrap:
-    """An envelope's key, as somebody who opens it wrapped it for one holder more.
+    """An envelope's key, wrapped by a holder for a further holder.
 
     Attributes:
-        key: id of the holder's public key.
-        proof: signature by what only the envelope's key derives.
+        key: id of the further holder's public key.
+        proof: signature by a key derived from the envelope's key.
     """
 
     key: str
@@ -46,7 +46,7 @@ class Wrap:
 
     @property
     def signed_bytes(self) -> bytes:
-        """What the proof is about."""
+        """The bytes that the proof signs."""
         return f"{self.key} ".encode() + self.wrap
 
 
@@ -55,10 +55,10 @@ class Envelope:
     """Encrypted bytes, with their key wrapped for each holder.
 
     Attributes:
-        ciphertext: nonce and bytes encrypted.
+        ciphertext: nonce and encrypted bytes.
         wraps: id of a public key -> the bytes' key, wrapped for it.
-        signer: public key that the bytes' key derives, by which wraps that are added are signed; empty in envelopes
-            that were sealed before there was one.
+        signer: public key, derived from the bytes' key, that verifies added wraps; empty in envelopes of earlier
+            versions.
         added: ids of the keys whose wraps a holder made; all others were made together with the envelope.
     """
 
@@ -69,14 +69,14 @@ class Envelope:
 
     @property
     def digest(self) -> str:
-        """What tells it from the envelope that was there before: other holders don't change it."""
+        """Id of the envelope's content; further holders don't change it."""
         return sha256(self.ciphertext).hexdigest()[:_ID_LENGTH]
 
     def with_wrap(self, wrap: Wrap) -> "Envelope":
-        """Return the envelope for one holder more.
+        """Return the envelope with a wrap for a further holder.
 
         Raises:
-            BadInput: nobody who opens the envelope made this wrap, or its holder has one already.
+            BadInput: the wrap wasn't made by a holder of the envelope, or its key has a wrap already.
         """
         if wrap.key in self.wraps:
             raise BadInput(
@@ -93,10 +93,10 @@ class Envelope:
         return evolve(self, wraps={**self.wraps, wrap.key: wrap.wrap}, added=(*self.added, wrap.key))
 
     def only_for(self, key_ids: Collection[str]) -> "Envelope":
-        """Return the envelope without the wraps of other holders, as far as they aren't needed.
+        """Return the envelope without the unneeded wraps of other holders.
 
-        Nobody but a holder can tell whether a wrap that was added opens the envelope. So where all those that were made
-        together with it would go, they stay; and all stay where it isn't known which those are.
+        Only a holder can verify that an added wrap opens the envelope. So if no original wrap would remain, all wraps
+        stay; likewise if the original ones are unknown.
         """
         kept = {id: wrap for id, wrap in self.wraps.items() if id in key_ids}
         if not self.signer or not kept.keys() - {*self.added}:
@@ -105,10 +105,10 @@ class Envelope:
 
 
 def key_id_of(public_key: bytes) -> str:
-    """Return the id of a public key, by which people compare two: half of its SHA-256.
+    """Return the id of a public key, which people compare: half of its SHA-256.
 
     Raises:
-        BadInput: it is no public key.
+        BadInput: invalid public key.
     """
     if len(public_key) != KEY_BYTES:
         raise BadInput(
@@ -135,10 +135,10 @@ def seal_to(public_key: bytes, plain: bytes, about: str) -> bytes:
 
     Args:
         public_key: 32 bytes.
-        about: what the bytes are for; they open for nothing else.
+        about: subject of the bytes; needed for decryption.
 
     Raises:
-        BadInput: it is a key that nobody holds, such as one of zeros.
+        BadInput: a key without a holder, such as all zeros.
     """
     try:
         return _SUITE.encrypt(plain, X25519PublicKey.from_public_bytes(public_key), about.encode())
@@ -151,10 +151,10 @@ def seal_to(public_key: bytes, plain: bytes, about: str) -> bytes:
 
 
 def open_sealed(private_key: bytes, sealed: bytes, about: str) -> bytes:
-    """Decrypt what `seal_to` encrypted.
+    """Decrypt bytes from `seal_to`.
 
     Raises:
-        DecryptionError: it was sealed to another key, for something else, or altered.
+        DecryptionError: the bytes were encrypted for another key or subject, or were altered.
     """
     try:
         return _SUITE.decrypt(sealed, X25519PrivateKey.from_private_bytes(private_key), about.encode())
@@ -165,7 +165,7 @@ def open_sealed(private_key: bytes, sealed: bytes, about: str) -> bytes:
 
 
 def seal_envelope(public_keys: Mapping[str, bytes], plain: bytes, about: str) -> Envelope:
-    """Encrypt bytes for the holders of several keys, which stand by their ids."""
+    """Encrypt bytes for the holders of several keys, given by id."""
     key = AESGCM.generate_key(8 * KEY_BYTES)
     nonce = os.urandom(_NONCE_BYTES)
     ciphertext = nonce + AESGCM(key).encrypt(nonce, plain, about.encode())
@@ -180,7 +180,7 @@ def open_ciphertext(ciphertext: bytes, wrap: bytes, private_key: bytes, about: s
     """Decrypt an envelope's bytes by one of its wraps.
 
     Raises:
-        DecryptionError: the key, or what it is about, is another one; or it was altered.
+        DecryptionError: wrong key or subject, or altered bytes.
     """
     key = open_sealed(private_key, wrap, about)
     try:
@@ -192,7 +192,7 @@ def open_ciphertext(ciphertext: bytes, wrap: bytes, private_key: bytes, about: s
 
 
 def rewrap(wrap: bytes, private_key: bytes, public_key: bytes, about: str) -> Wrap:
-    """Wrap an envelope's key for one holder more; raises as `open_sealed` and `seal_to` do."""
+    """Wrap an envelope's key for a further holder; raises as `open_sealed` and `seal_to` do."""
     key = open_sealed(private_key, wrap, about)
-    made = Wrap(key=key_id_of(public_key), wrap=seal_to(public_key, key, about))
-    return evolve(made, proof=KeyChain.derive(key).sign(_WRAP, made.signed_bytes))
+    unsigned = Wrap(key=key_id_of(public_key), wrap=seal_to(public_key, key, about))
+    return evolve(unsigned, proof=KeyChain.derive(key).sign(_WRAP, unsigned.signed_bytes))

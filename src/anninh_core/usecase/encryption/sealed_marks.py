@@ -1,4 +1,4 @@
-"""Marks that say a place to us and nothing to whoever holds them."""
+"""Encrypted journal positions, opaque to the people who hold them."""
 
 import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -20,26 +20,27 @@ _PURPOSE = "sealed marks"
 
 
 class SealedMarks:
-    """Marks of places in the journal. Two of the same place differ, and one is good for its person alone.
+    """Encrypts and decrypts marks of journal positions. Marks of the same position differ, and each is valid for one
+    person only.
 
     Args:
-        keys: the secret follows from theirs, and is asked for once.
+        keys: the secret is derived from them once.
     """
 
     def __init__(self, keys: Keys) -> None:
         self._keys = keys
 
     def seal(self, place: int, person: str) -> str:
-        """Return the mark of a place for a person."""
+        """Return the mark of a journal position for a person."""
         nonce = os.urandom(_NONCE)
         sealed = nonce + self._cipher.encrypt(nonce, place.to_bytes(_PLACE), person.encode())
         return urlsafe_b64encode(sealed).decode()
 
     def open(self, mark: str, person: str) -> int:
-        """Return the place of a mark.
+        """Return the journal position of a mark.
 
         Raises:
-            BadInput: it is none, or another person's.
+            BadInput: it isn't a mark, or belongs to another person.
         """
         try:
             sealed = urlsafe_b64decode(mark.encode())

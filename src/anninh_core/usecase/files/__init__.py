@@ -1,1 +1,1 @@
-"""Files: encrypted in the blob store, cleaned before they go out, and kept while something names them."""
+"""Files: encrypted in the blob store, cleaned before they are sent, and kept while something refers to them."""

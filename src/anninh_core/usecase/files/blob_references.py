@@ -15,7 +15,7 @@ from anninh_core.usecase.encryption.encryptor import associated_data_variants, r
 from anninh_core.usecase.runner import UseCaseRunner
 
 BLOB_NAME = re.compile(rb"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
-"""A blob's name as it stands in an opened body."""
+"""A blob's name as it occurs in a decrypted body."""
 _DIGITS = bytes(ord("0") if chr(sign) in "0123456789abcdef" else ord(" ") for sign in range(256))
 _RUN = sha256().hexdigest().encode().translate(_DIGITS)
 """A run of 64 hex digits after mapping each to 0: a cheap precheck that few bodies pass."""
@@ -23,7 +23,7 @@ _SEALED_OWNER = "adapter:"
 _DAY_SCOPE = "inbox"
 
 EncryptedBody = tuple[str, bytes, bytes | Iterator[bytes]]
-"""Scope, body, and what it is, or may be, bound to."""
+"""Scope, body, and the associated data that it is bound to, or each that it may be bound to."""
 
 
 class BlobReferences:
@@ -32,11 +32,11 @@ class BlobReferences:
     Purged bodies refer to nothing: their key is destroyed or was replaced.
 
     Args:
-        among: the digests to look for.
+        among: the digests to search for.
 
     Attributes:
-        referenced: those of them that something names.
-        unreadable: bodies that can't be decrypted although their key exists. They may refer to any blob.
+        referenced: digests of `among` that some row refers to.
+        unreadable: number of bodies that can't be decrypted although their key exists. They may refer to any blob.
     """
 
     def __init__(self, runner: UseCaseRunner, among: frozenset[bytes]) -> None:
@@ -47,7 +47,7 @@ class BlobReferences:
         self.unreadable = 0
 
     def scan_row(self, row: Row) -> None:
-        """Look at one row."""
+        """Add the blobs that one row refers to."""
         sealed = _encrypted_body(row) if self._candidates else None
         if sealed is not None and sealed[1]:  # the body of a settled row may have been cleared
             body = self._decrypt(*sealed)
@@ -61,7 +61,8 @@ class BlobReferences:
         except Purged:
             return b""
         except Damaged:
-            # The keys of days are destroyed on schedule, without an order: what such an event named isn't kept either.
+            # Keys of days are destroyed on schedule, without a purge order; blobs that such an event referred to aren't
+            # kept either.
             was_scheduled = Ref.parse(scope).kind == _DAY_SCOPE and self._context.storage.keyring.get(scope) is None
             self.unreadable += not was_scheduled
             return b""

@@ -14,16 +14,16 @@ _ASSOCIATED_DATA = b"blob"
 
 
 class EncryptedBlobs:
-    """The blob port with encryption: clear bytes on this side, encrypted ones in the store.
+    """The blob port with encryption: plain bytes for the caller, encrypted bytes in the store.
 
-    A blob's name is the digest of its sealed bytes. The nonce is a keyed hash of the content, so that the same content
-    is stored once and whoever sees the store can't test a guess.
+    A blob's name is the digest of its encrypted bytes. The nonce is a keyed hash of the content, so that equal content
+    is stored once and no reader of the store can test a guess.
 
     Args:
-        blobs: where the sealed bytes lie.
-        scope: erasure scope that encrypts them; "" for files that no purge removes. Whoever reads a blob has to
-            name the scope that it was stored under.
-        key: the scope's data key, where an act is just making it; else it is looked up.
+        blobs: store of the encrypted bytes.
+        scope: erasure scope that encrypts them; "" for files that no purge removes. Reading a blob requires the scope
+            that it was stored under.
+        key: the scope's data key if the current act creates it; otherwise the key is looked up.
     """
 
     def __init__(self, runner: UseCaseRunner, blobs: Blobs, scope: str = "", key: DataKey | None = None) -> None:
@@ -34,10 +34,10 @@ class EncryptedBlobs:
         self._key = key
 
     def put(self, data: bytes) -> str:
-        """Seal and store bytes; returns the name under which `get` finds them.
+        """Encrypt and store bytes; return the name for `get`.
 
         Raises:
-            Purged: the scope has no key: nothing more may be stored under it.
+            Purged: the scope has no key, so nothing more may be stored under it.
         """
         digest = sha256(data).hexdigest()
         is_shared = self._scope == _SCOPE
@@ -53,16 +53,16 @@ class EncryptedBlobs:
         return key
 
     def get(self, digest: str) -> bytes:
-        """Return the clear bytes.
+        """Return the decrypted bytes.
 
         Raises:
             NotFound: no such blob.
-            Purged, Damaged, KeysUnavailable: they don't open, as for `Encryptor.decrypt`.
+            Purged, Damaged, KeysUnavailable: the blob can't be decrypted, as for `Encryptor.decrypt`.
         """
         return self._context.encryptor.decrypt(self._scope, self._blobs.get(digest), _ASSOCIATED_DATA)
 
     def delete(self, digest: str, before: datetime | None = None) -> bool:
-        """Remove a blob, with `before` only if it was last stored before then; returns whether it was removed."""
+        """Remove a blob, with `before` only if it was last stored earlier; return whether it was removed."""
         return self._blobs.delete(digest, before)
 
     def digests(self) -> Iterator[str]:
@@ -70,9 +70,9 @@ class EncryptedBlobs:
         return self._blobs.digests()
 
     def older(self, before: datetime) -> Iterator[str]:
-        """Yield the names of blobs that were last stored before a moment."""
+        """Yield the names of blobs that were last stored before `before`."""
         return self._blobs.older(before)
 
     def sweep(self, before: datetime) -> int:
-        """Remove what writers that crashed before a moment left half-written; returns how many."""
+        """Remove partial writes of writers that crashed before `before`; return their number."""
         return self._blobs.sweep(before)

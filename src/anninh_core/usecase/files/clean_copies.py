@@ -1,7 +1,6 @@
-"""Files that go out are copies cleaned here, before anybody approves them: a picture tells where it was taken.
+"""Outgoing files are copies cleaned here before approval, since a picture's metadata reveals where it was taken.
 
-Each is what it is called, by its kind and by the ending of its name. A video is measured, and held to the limits of the
-profile.
+The declared kind and file extension must match the content. A video is measured and must keep to the profile's limits.
 """
 
 from collections.abc import Collection, Iterable
@@ -19,74 +18,77 @@ from anninh_core.vocabulary.files.shown import ending_of
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.vocabulary.rules import VideoRules
 
-_PROOF_DIGITS = 32  # 128 bits; half a digest, so that nobody takes it for the name of a file
+_PROOF_DIGITS = 32  # 128 bits; half a digest, so that it can't be mistaken for a file's name
 _WITH_FILE = ("image", "video", "audio", "file")
 _VIDEO = "video/"
 _MEGABYTE = 1024 * 1024
 
 
 def store_clean(runner: UseCaseRunner, data: bytes, kind: str, name: str) -> Attachment:
-    """Clean a file, store the copy alone, and return it as an attachment.
+    """Clean a file, store only the copy, and return it as an attachment.
 
     Raises:
-        BadInput: it can't be cleaned here, is refused, isn't what it is called, or is a video that doesn't go out; it
-            says why.
+        BadInput: it can't be cleaned here, is refused, doesn't match its declared type, or is a video outside the
+            limits; the error gives the reason.
     """
     inspector = _inspector(runner)
     inspected = inspector.inspect(data, kind)
-    known = inspected.record
+    record = inspected.record
     copy = inspected.data
-    if known.cleaning is not Cleaning.CLEANED or copy is None:
+    if record.cleaning is not Cleaning.CLEANED or copy is None:
         raise BadInput(
             "Attachment {file!r} can't be sent as it is ({reason}): convert it to another type of file.",
             file=name,
-            reason=tuple(filter(None, (known.reason, known.detail, known.signature))),
+            reason=tuple(filter(None, (record.reason, record.detail, record.signature))),
         )
-    if claim := find_false_claim(kind, name, known.media_type):
+    if claim := find_false_claim(kind, name, record.media_type):
         raise BadInput(
             "Attachment {file!r} is named as {claim}, but its content is {media_type:media}: choose the right "
             "file, or attach it as its real type.",
             file=name,
             claim=claim,
-            media_type=known.media_type,
+            media_type=record.media_type,
         )
     video = None
-    if known.shown_type.startswith(_VIDEO):
+    if record.shown_type.startswith(_VIDEO):
         video = inspector.measure_video(copy)
         check_video(runner.context.district.video, video, len(copy))
     blob = EncryptedBlobs(runner, runner.context.blobs).put(copy)
-    described = evolve(  # of the copy: what came before is nobody's business
-        known,
+    copy_record = evolve(  # of the copy only: data of the original stays private
+        record,
         sha256=sha256(copy).hexdigest(),
         size=len(copy),
-        media_type=known.shown_type,
+        media_type=record.shown_type,
         flags=(),
         video=video,
-        proof=_proof(runner, blob, known.shown_type),
+        proof=_proof(runner, blob, record.shown_type),
     )
-    return Attachment(kind, _name_copy(name, known), blob=blob, file=described)
+    return Attachment(kind, _name_copy(name, record), blob=blob, file=copy_record)
 
 
 def clean_attachments(
-    runner: UseCaseRunner, attachments: Iterable[Attachment], known: Collection[Attachment] = ()
+    runner: UseCaseRunner, attachments: Iterable[Attachment], previous: Collection[Attachment] = ()
 ) -> tuple[Attachment, ...]:
-    """Return attachments whose files are copies cleaned here; those that aren't yet are cleaned now.
+    """Return the attachments with cleaned copies as their files; clean those that aren't clean yet.
 
     Args:
-        attachments: what is to go out; what lies elsewhere, as a link does, is left as it is.
-        known: attachments of the version before, which were cleaned then.
+        attachments: attachments to send; those without a file, such as links, stay unchanged.
+        previous: attachments of the previous version, which were cleaned then.
 
     Raises:
-        BadInput: a file that isn't in the blob store, can't be cleaned, or isn't what it is called.
+        BadInput: a file isn't in the blob store, can't be cleaned, or doesn't match its declared type.
     """
-    return tuple(one if _is_clean(runner, one, known) else _clean(runner, one) for one in attachments)
+    return tuple(
+        attachment if _is_clean(runner, attachment, previous) else _clean(runner, attachment)
+        for attachment in attachments
+    )
 
 
 def require_checked_files(attachments: Iterable[Attachment]) -> None:
-    """Check that files that are to go out were found to be what they are called, however long ago they were attached.
+    """Check that the declared type of each file was found to match its content, however long ago it was attached.
 
     Raises:
-        WrongStep: one wasn't, as earlier versions attached it.
+        WrongStep: a file wasn't checked, since an earlier version attached it.
     """
     for attachment in attachments:
         if attachment.blob and not _is_checked(attachment):
@@ -97,10 +99,10 @@ def require_checked_files(attachments: Iterable[Attachment]) -> None:
 
 
 def check_video(rules: VideoRules, video: VideoFacts, size: int) -> None:
-    """Check that a video goes out by the profile's limits.
+    """Check that a video keeps to the profile's limits.
 
     Raises:
-        BadInput: it is over one of them, or of a kind that doesn't go out; it names both.
+        BadInput: it exceeds a limit or has a format that can't be sent; the error names the limit and the value.
     """
     if video.container not in rules.containers:
         allowed = ", ".join(rules.containers) or "nothing"
@@ -109,12 +111,12 @@ def check_video(rules: VideoRules, video: VideoFacts, size: int) -> None:
             allowed=allowed,
             container=video.container,
         )
-    for codecs, taken in ((video.video_codecs, rules.video_codecs), (video.audio_codecs, rules.audio_codecs)):
-        if foreign := [codec for codec in codecs if codec not in taken]:
+    for codecs, accepted in ((video.video_codecs, rules.video_codecs), (video.audio_codecs, rules.audio_codecs)):
+        if foreign := [codec for codec in codecs if codec not in accepted]:
             raise BadInput(
                 "Videos can be sent only with the codecs {allowed}, but this one uses {codec}: convert it, "
                 "or send a link.",
-                allowed=tuple(taken),
+                allowed=tuple(accepted),
                 codec=foreign[0],
             )
     if video.seconds > rules.max_seconds:
@@ -138,29 +140,31 @@ def _is_checked(attachment: Attachment) -> bool:
     return file.video is not None or not file.media_type.startswith(_VIDEO)
 
 
-def _is_clean(runner: UseCaseRunner, attachment: Attachment, known: Collection[Attachment]) -> bool:
+def _is_clean(runner: UseCaseRunner, attachment: Attachment, previous: Collection[Attachment]) -> bool:
     file = attachment.file
     if not attachment.blob:
         return attachment.kind not in _WITH_FILE
     if file is None or not _is_checked(attachment):
         return False
-    return attachment in known or (bool(file.proof) and file.proof == _proof(runner, attachment.blob, file.media_type))
+    return attachment in previous or (
+        bool(file.proof) and file.proof == _proof(runner, attachment.blob, file.media_type)
+    )
 
 
 def _clean(runner: UseCaseRunner, attachment: Attachment) -> Attachment:
     try:
         data = EncryptedBlobs(runner, runner.context.blobs).get(attachment.blob)
     except (NotFound, Purged, Damaged):
-        what = attachment.name or attachment.kind
-        raise BadInput("Attachment {file!r} isn't in the blob store: upload the file again.", file=what) from None
+        label = attachment.name or attachment.kind
+        raise BadInput("Attachment {file!r} isn't in the blob store: upload the file again.", file=label) from None
     copy = store_clean(runner, data, attachment.kind, attachment.name)
     return evolve(attachment, name=copy.name, blob=copy.blob, file=copy.file)
 
 
-def _name_copy(name: str, known: FileRecord) -> str:
-    """Return the name of a copy: with the ending of its own type, where it has another type than the file had."""
-    ending = ending_of(known.shown_type)
-    return with_ending(name, ending) if ending and known.shown_type != known.media_type else name
+def _name_copy(name: str, record: FileRecord) -> str:
+    """Return the name of a copy, with its own type's extension if cleaning changed the type."""
+    ending = ending_of(record.shown_type)
+    return with_ending(name, ending) if ending and record.shown_type != record.media_type else name
 
 
 def _inspector(runner: UseCaseRunner) -> FileInspector:

@@ -1,1 +1,1 @@
-"""Search over records, pages of lists that no order of the storage has, and the reindex."""
+"""Search over records, pages of lists in an order that the storage doesn't have, and the reindex."""

@@ -1,4 +1,6 @@
-"""Pages of a list that no order of the storage has: it is computed anew for each page, and goes on behind a place."""
+"""Pages of a list in an order that the storage doesn't have: the list is recomputed for each page, and a cursor marks
+where the page begins.
+"""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
@@ -13,43 +15,44 @@ _SEPARATOR = "/"
 
 
 def place_in_time(at: datetime, id: str) -> str:
-    """Return the place of something in a list by time: places sort as their moments do, at the same moment by id."""
+    """Return the sort key of an item in a list by time: by `at`, then by `id`."""
     return f"{at.astimezone(UTC).isoformat(timespec='microseconds')}{_SEPARATOR}{id}"
 
 
-def place_as_of(asked: datetime, place: str) -> str:
-    """Return a place in a list whose order depends on the moment: it begins with when the first page was asked for."""
-    return f"{asked.astimezone(UTC).isoformat(timespec='microseconds')}{_SEPARATOR}{place}"
+def place_as_of(requested_at: datetime, place: str) -> str:
+    """Return the sort key of an item in a list whose order depends on the time; it begins with the time of the first
+    page's request.
+    """
+    return f"{requested_at.astimezone(UTC).isoformat(timespec='microseconds')}{_SEPARATOR}{place}"
 
 
-def asked_first(after: str, now: datetime) -> datetime:
-    """Return when the first page of a list of `place_as_of` was asked for: `now` where this is the first one.
+def first_page_time(after: str, now: datetime) -> datetime:
+    """Return when the first page of a list of `place_as_of` was requested; `now` if this is the first page.
 
-    By that moment the order of all its pages is computed, so that what runs out between two pages isn't lost between
-    them.
+    All pages are ordered as of that time, so that an item that expires between two pages isn't lost.
 
     Raises:
-        BadInput: a cursor that no page gave.
+        BadInput: `after` isn't a cursor of this list.
     """
     return _moment_of(after) if after else now
 
 
 def page_of(placed: Iterable[tuple[str, T]], *, after: str, limit: int) -> Listing[T]:
-    """Return a page of things in the order of their places.
+    """Return a page of items in the order of their sort keys.
 
     Args:
-        placed: all of them, each behind its place, see `place_in_time`.
-        after: the page before's cursor.
+        placed: all items, each after its sort key, see `place_in_time`.
+        after: cursor of the previous page.
 
     Raises:
-        BadInput: a cursor that no page gave, or a limit below 1.
+        BadInput: a cursor of another list, or a limit below 1.
     """
     if limit < 1:
         raise BadInput("A page can't have {count} items: ask for 1 or more.", count=limit)
     if after:
         _moment_of(after)
-    everything = sorted(placed, key=lambda pair: pair[0])
-    places = [place for place, _ in everything]
+    ordered = sorted(placed, key=lambda pair: pair[0])
+    places = [place for place, _ in ordered]
     if after.startswith(BACK):
         end = bisect_left(places, after.removeprefix(BACK))
         begin = max(0, end - limit)
@@ -57,7 +60,7 @@ def page_of(placed: Iterable[tuple[str, T]], *, after: str, limit: int) -> Listi
         begin = bisect_right(places, after)
         end = min(begin + limit, len(places))
     return Listing(
-        tuple(thing for _, thing in everything[begin:end]),
+        tuple(item for _, item in ordered[begin:end]),
         places[end - 1] if begin < end < len(places) else "",
         f"{BACK}{places[begin]}" if 0 < begin < end else "",
         lambda most: min(most, len(places)),
@@ -65,7 +68,7 @@ def page_of(placed: Iterable[tuple[str, T]], *, after: str, limit: int) -> Listi
 
 
 def _moment_of(after: str) -> datetime:
-    """Return the moment with which a cursor begins."""
+    """Return the time with which a cursor begins."""
     moment, separator, _ = after.removeprefix(BACK).partition(_SEPARATOR)
     refusal = BadInput(
         "{cursor!r} isn't a cursor of this list: use the one from the page before, or leave it out.", cursor=after

@@ -1,6 +1,6 @@
-"""Whom a text leads to: its names, numbers and accounts, looked up among those of all who are known here.
+"""The known people that a text identifies: its names, numbers and accounts are compared with those of all records.
 
-Only keyed hashes are compared: no record is opened, and nobody's name is held in clear.
+Only keyed hashes are compared: no record is decrypted, and no name is held in plain text.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -11,43 +11,52 @@ from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.search.query import TermQuery
 from anninh_core.usecase.context import UseCaseContext
 
-_AT_ONCE = 100  # terms of one question to the index
-_HITS = 20  # records that are looked at for one term, where some don't count
+_AT_ONCE = 100  # terms per query to the index
+_HITS = 20  # records that are examined for one term, as some may not count
 
 
-def find_known(
+def find_known_mentions(
     context: UseCaseContext, text: str, kinds: Collection[str], counts: Callable[[Ref], bool] = lambda _: True
 ) -> list[Mention]:
-    """Return where a text names somebody who is known here, in its order.
+    """Return the mentions of known people in a text, in the order of the text.
 
     Args:
-        text: what is about to leave.
-        kinds: kinds of record whose people count.
-        counts: tells of a record that was found whether it counts.
+        text: the outgoing text.
+        kinds: kinds of record that people are searched in.
+        counts: returns whether a matching record counts.
     """
     mentions = [*find_mentions(text)]
     marks = {form: context.terms.mark(form) for mention in mentions for form in mention.forms}
-    known = _known_marks(context, sorted({*marks.values()}), kinds, counts)
-    found = (mention for mention in mentions if not known.isdisjoint(marks[form] for form in mention.forms))
-    return sorted(found, key=lambda mention: (mention.start, mention.end))
+    known_marks = _known_marks(context, sorted({*marks.values()}), kinds, counts)
+    known_mentions = (
+        mention for mention in mentions if not known_marks.isdisjoint(marks[form] for form in mention.forms)
+    )
+    return sorted(known_mentions, key=lambda mention: (mention.start, mention.end))
 
 
 def _known_marks(
     context: UseCaseContext, marks: Sequence[str], kinds: Collection[str], counts: Callable[[Ref], bool]
 ) -> set[str]:
-    """Return which marks lead to somebody; mostly none does, and few questions are asked."""
-    return {mark for chunk in _chunks(marks) for kind in kinds for mark in _narrow(context, kind, chunk, counts)}
+    """Return the marks that identify a known person; usually none do, so that few queries suffice."""
+    return {
+        mark
+        for chunk in _chunks(marks)
+        for kind in kinds
+        for mark in _iter_matching_marks(context, kind, chunk, counts)
+    }
 
 
-def _narrow(context: UseCaseContext, kind: str, marks: Sequence[str], counts: Callable[[Ref], bool]) -> Iterator[str]:
-    """Yield those of some marks that lead to a record that counts: asked about together, then by halves."""
-    found = _find(context, kind, marks)
+def _iter_matching_marks(
+    context: UseCaseContext, kind: str, marks: Sequence[str], counts: Callable[[Ref], bool]
+) -> Iterator[str]:
+    """Yield the marks that match a record that counts: query all marks together, then bisect."""
+    hits = _find(context, kind, marks)
     if len(marks) == 1:
-        yield from marks if any(map(counts, found)) else ()
-    elif found:
+        yield from marks if any(map(counts, hits)) else ()
+    elif hits:
         half = len(marks) // 2
-        yield from _narrow(context, kind, marks[:half], counts)
-        yield from _narrow(context, kind, marks[half:], counts)
+        yield from _iter_matching_marks(context, kind, marks[:half], counts)
+        yield from _iter_matching_marks(context, kind, marks[half:], counts)
 
 
 def _find(context: UseCaseContext, kind: str, marks: Sequence[str]) -> list[Ref]:

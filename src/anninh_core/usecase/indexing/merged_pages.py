@@ -1,4 +1,4 @@
-"""Pages of a list that is merged from several: each is read lazily, from where the page before ended."""
+"""Pages of a list that is merged from several: each is read lazily, from the end of the previous page."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterator, Sequence
@@ -18,12 +18,12 @@ T = TypeVar("T")
 
 @frozen
 class Placed(Generic[T]):
-    """Something at its place in a list.
+    """An item at its position in a list.
 
     Attributes:
-        place: by this the lists are merged; no two things have the same.
-        group: where its own list is found again: things of one group follow each other, in the order of their places.
-        open: returns the thing itself; it is called for what is shown.
+        place: sort key for merging the lists; unique over all lists.
+        group: start position in its own list: items of one group follow each other, ordered by `place`.
+        open: returns the item; called only for items on the page.
     """
 
     place: str
@@ -32,47 +32,47 @@ class Placed(Generic[T]):
 
 
 Source = Callable[[str], Iterator[Placed[T]]]
-"""Yields a list in its order, from the first thing of a group on; from the very first for ""."""
+"""Yields a list in its order, from the first item of a group on; from the beginning for ""."""
 
 
 @frozen
 class _Position:
-    """What was shown last of a source; ("", "") where nothing was."""
+    """The last item of a source that was on a page; ("", "") if none was."""
 
     group: str = ""
     place: str = ""
 
 
 def merge_page(sources: Sequence[Source[T]], *, after: str, limit: int) -> Listing[T]:
-    """Return a page of several lists, read as far as the page goes.
+    """Return a page of several merged lists; read each only as far as the page needs.
 
     Args:
-        after: the page before's cursor.
+        after: cursor of the previous page.
 
     Raises:
-        BadInput: a cursor that no page gave, or a limit below 1.
+        BadInput: a cursor of another list, or a limit below 1.
     """
     if limit < 1:
         raise BadInput("A page can't have {count} items: ask for 1 or more.", count=limit)
     positions = _decode(after, len(sources))
     rests = (_rest(number, source, positions[number]) for number, source in enumerate(sources))
     merged = merge(*rests, key=lambda pair: pair[1].place)
-    shown = list(islice(merged, limit))
-    for number, placed in shown:
+    page = list(islice(merged, limit))
+    for number, placed in page:
         positions[number] = _Position(placed.group, placed.place)
     has_more = next(merged, None) is not None
-    return Listing(tuple(placed.open() for _, placed in shown), _encode(positions) if has_more else "")
+    return Listing(tuple(placed.open() for _, placed in page), _encode(positions) if has_more else "")
 
 
 def _rest(number: int, source: Source[T], position: _Position) -> Iterator[tuple[int, Placed[T]]]:
-    """Yield what of a source wasn't shown yet, each with the number of the source."""
+    """Yield the items of a source after a position, each with the number of the source."""
     for placed in source(position.group):
         if placed.group != position.group or placed.place > position.place:
             yield number, placed
 
 
 def _encode(positions: Sequence[_Position]) -> str:
-    content = dumps([[one.group, one.place] for one in positions], separators=(",", ":"))
+    content = dumps([[position.group, position.place] for position in positions], separators=(",", ":"))
     return urlsafe_b64encode(content.encode()).decode().rstrip("=")
 
 

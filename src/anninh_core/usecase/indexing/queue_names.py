@@ -1,4 +1,4 @@
-"""Naming the people of ended queue rows, which an earlier version left with their conversation.
+"""Pseudonyms for the people of ended queue rows, where an earlier version left the conversation id.
 
 Nothing else of a row changes, and a renamed row is recognised: repeat a run that was interrupted.
 """
@@ -22,14 +22,14 @@ _PERSONAL_SCOPES = ("conversation", "identity")
 
 
 def rename_rows(runner: UseCaseRunner, actor: Actor, *, batch: int = 500) -> Iterator[ReindexProgress]:
-    """Rename the ended rows of both queues, and yield the progress after each batch.
+    """Rename the people of ended rows in both queues, and yield the progress after each batch.
 
     Args:
-        actor: who needs the permission to operate the system on the root.
+        actor: needs the permission to operate the system on the root unit.
         batch: how many rows are held, and renamed in one transaction.
 
     Raises:
-        Refused: the actor may not.
+        Refused: the actor may not operate the system.
     """
     runner.run_query(actor, REINDEX, Permission.OPERATE, False, partial(check_permission, runner.context.district.root))
     context = runner.context
@@ -54,7 +54,9 @@ def _rename(
 
 
 def _rename_events(context: UseCaseContext, rows: Sequence[InboxRow]) -> int:
-    """Rename events of people with a record. Retention dates a sender without a record by the others."""
+    """Rename the authors of events that have a record. For a sender without a record, retention dates the record by the
+    sender's other rows.
+    """
     people = context.people
     recorded = context.storage.records.get_many(people.kind.name, {row.conversation for row in rows}) if people else {}
     names = {row.id: name_author(context.names, row.conversation, row) for row in rows if row.conversation in recorded}
@@ -64,7 +66,9 @@ def _rename_events(context: UseCaseContext, rows: Sequence[InboxRow]) -> int:
 
 
 def _rename_messages(context: UseCaseContext, rows: Sequence[OutboxRow]) -> int:
-    """Rename closed messages; those sealed by whom they went to are emptied, as that scope names the person, too."""
+    """Rename the recipients of closed messages; empty those encrypted under the recipient's scope, since its name
+    identifies the person too.
+    """
     closed = [row for row in rows if row.state in CLOSED]
     names = {row.id: name_recipient(context.names, row.conversation, row) for row in closed}
     changed = {row.id: names[row.id] for row in closed if names[row.id] != row.conversation}

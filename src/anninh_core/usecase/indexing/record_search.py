@@ -1,4 +1,4 @@
-"""Finding records by words, newest first, in the mode that the profile names. Both modes have the same hits."""
+"""Search for records by words, newest first, in the profile's search mode. Both modes have the same hits."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -29,12 +29,12 @@ _CURSOR_SPEC = IndexSpec(kind="search", columns={"at": str}, orders={_NEWEST: ("
 
 @frozen(kw_only=True)
 class SearchScope(Generic[M]):
-    """What an actor may find.
+    """The records that an actor may find.
 
     Attributes:
-        units: units under which records stand in clear; None for all.
-        excluding: multi column -> value that it must not hold; a tuple value means "none of".
-        is_visible: tells after opening whether a model may be shown.
+        units: units under which records are stored in clear columns; None for all.
+        excluding: multi column -> value that it must not contain; a tuple value means "none of".
+        is_visible: returns whether a decrypted model may be shown.
     """
 
     units: Sequence[str] | None
@@ -53,13 +53,13 @@ class SearchScope(Generic[M]):
 def search(
     session: ReadSession, kind: Kind[M], text: str, reach: SearchScope[M], *, after: str = "", limit: int = 20
 ) -> Listing[M]:
-    """Return a page of the newest models of a kind that a typed query asks for (see `parse_query`).
+    """Return a page of the newest models of a kind that match a typed query (see `parse_query`).
 
-    Only those on the page count as opened for the journal. A page may hold fewer than `limit`, even none, although its
-    cursor says that there may be more: after `MAX_EXAMINED` records a search stops to ask whether to go on.
+    Only models on the page count as opened in the journal. A page may hold fewer than `limit` models, even none,
+    although its cursor announces more: after `MAX_EXAMINED` records a search stops, and the caller may continue.
 
     Raises:
-        BadInput: nothing to look for, a limit below 1, or a cursor that isn't of this search and mode.
+        BadInput: an empty query, a limit below 1, or a cursor of another search or mode.
     """
     run = _SearchRun(session, kind, parse_query(text, session.context.district.teen_code), reach)
     if limit < 1:
@@ -72,11 +72,11 @@ def search(
     return page
 
 
-def _build_page(looked_at: Iterator[tuple[P, M | None]], limit: int, cursor: Callable[[P], str]) -> Listing[M]:
-    """Take hits up to a limit; the next hit beyond tells that there is another page."""
+def _build_page(examined: Iterator[tuple[P, M | None]], limit: int, cursor: Callable[[P], str]) -> Listing[M]:
+    """Collect hits up to `limit`; a further hit means that there is another page."""
     items: list[M] = []
     last: P | None = None
-    for number, (position, hit) in enumerate(looked_at):
+    for number, (position, hit) in enumerate(examined):
         if last is not None and (number == MAX_EXAMINED or (hit is not None and len(items) == limit)):
             return Listing(tuple(items), cursor(last))
         if hit is not None:
@@ -95,7 +95,7 @@ class _SearchRun(Generic[M]):
     scope: SearchScope[M]
 
     def scan_records(self, after: str, limit: int) -> Iterator[tuple[Record, M | None]]:
-        """Decrypt and test the records in scope; short pages first, as common words are found soon."""
+        """Decrypt and match the records in scope; begin with short pages, as common words soon have enough hits."""
         context = self.session.context
         size = min(_PAGE, 2 * limit)
         slang = context.district.slang
@@ -109,7 +109,7 @@ class _SearchRun(Generic[M]):
             after, size = page.cursor, min(_PAGE, 2 * size)
 
     def query_index(self, after: str, limit: int) -> Iterator[tuple[Hit, M | None]]:
-        """Ask the index, and open what it finds."""
+        """Query the index, and decrypt its hits."""
         context = self.session.context
         before = _decode_term_cursor(after) if after else None
         hashed_query = context.terms.hash_query(self.kind.name, self.query)
@@ -126,7 +126,7 @@ class _SearchRun(Generic[M]):
             before = hits[-1]
 
     def list_cursor(self, record: Record) -> str:
-        """Return the cursor of the kind's list behind a record."""
+        """Return the cursor after a record in the list of the kind."""
         values = [record.columns.get(name) for name, _ in order_columns(self.kind.spec, _NEWEST)]
         return encode_cursor(_NEWEST, values, record.id)
 
@@ -134,7 +134,7 @@ class _SearchRun(Generic[M]):
         try:
             text = self.kind.extract_text(body, record.schema)
         except DECODE_ERRORS:
-            return self._decode_visible(record, body)  # which notes the damage
+            return self._decode_visible(record, body)  # it records the damage
         is_match = passes(text) and self.query.matches(extract_terms(text, self.session.context.district.slang))
         return self._decode_visible(record, body) if is_match else None
 

@@ -1,7 +1,7 @@
-"""Reindexing: records whose columns, body, scope or terms differ from what this version writes are rewritten.
+"""Reindexing: rewrite records whose columns, body, scope or terms differ from the current version's format.
 
-A rewrite is an ordinary act: a new version, in one commit with its journal entry, retried where somebody else was
-faster. So it may run during normal operation, and may be interrupted anywhere.
+A rewrite is an ordinary act: a new version, committed with its journal entry, retried after a conflict. So a run is
+safe during normal operation, and can be interrupted anywhere.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -33,11 +33,11 @@ _POSITION_NAME = "place"
 
 @frozen(kw_only=True)
 class ReindexProgress:
-    """How far a reindex has come with a kind since it was called.
+    """The progress of the current reindex call in one kind.
 
     Attributes:
-        rewritten: of the records seen, how many weren't as they should be.
-        unreadable: of the records seen, how many were purged.
+        rewritten: number of seen records that were outdated.
+        unreadable: number of seen records that were purged.
     """
 
     kind: str
@@ -54,13 +54,13 @@ def reindex(
     An interrupted run over the same kinds is resumed. Counters are not checked.
 
     Args:
-        actor: who needs the permission to operate the system on the root.
-        kinds: which kinds, in this order.
+        actor: needs the permission to operate the system on the root unit.
+        kinds: kinds to reindex, in this order.
         batch: how many records are held, and rewritten in one commit.
 
     Raises:
-        Refused: the actor may not.
-        Conflict: another run is under way, or a record was changed again and again just before it was rewritten.
+        Refused: the actor may not operate the system.
+        Conflict: another run is under way, or concurrent changes to a record kept conflicting with its rewrite.
         StorageError: a record was written by a newer version.
     """
     runner.run_query(actor, REINDEX, Permission.OPERATE, False, partial(check_permission, runner.context.district.root))
@@ -83,10 +83,10 @@ def reindex(
 
 @frozen(kw_only=True)
 class _ReindexPosition:
-    """How far a run has come: behind record `after` of a kind; both "" before the start and after the end.
+    """Position of a run: after record `after` of a kind; both "" before the start and after the end.
 
     Attributes:
-        kinds: which kinds, and in what shape.
+        kinds: digest of the kinds and their format.
     """
 
     kinds: str
@@ -112,7 +112,7 @@ class _ReindexRun:
         )
 
     def remaining_kinds(self) -> Iterator[Kind[Any]]:
-        """Yield the kinds that are not gone through yet."""
+        """Yield the kinds that aren't finished."""
         for kind in (
             dropwhile(lambda kind: kind.name != self.position.kind, self._kinds) if self.position.kind else self._kinds
         ):
@@ -121,7 +121,11 @@ class _ReindexRun:
             yield kind
 
     def save_position(self, place: _ReindexPosition) -> None:
-        """Remember a place."""
+        """Store a position.
+
+        Raises:
+            Conflict: another run stored a position in between.
+        """
         if not self._states.put(_OWNER, _POSITION_NAME, msgspec.json.encode(place), self._version):
             raise Conflict("Another reindexing is running: wait until it ends.")
         self._version += 1
@@ -139,7 +143,7 @@ def _is_indexed(context: UseCaseContext, kind: Kind[Any]) -> bool:
 
 
 def _rewrite_stale(runner: UseCaseRunner, actor: Actor, kind: Kind[Any], records: Sequence[Record]) -> tuple[int, int]:
-    """Rewrite those that aren't as they should be, and return how many those are, and how many can't be opened."""
+    """Rewrite outdated records; return how many were rewritten, and how many are unreadable."""
     context = runner.context
     stale = list[str]()
     current = list[str]()
@@ -157,18 +161,21 @@ def _rewrite_stale(runner: UseCaseRunner, actor: Actor, kind: Kind[Any], records
 
 
 def _build_expected(context: UseCaseContext, kind: Kind[Any], model: Any, record: Record) -> Record:
-    """Return a record as this version stores its model, but for the body itself."""
+    """Return a record in this version's format, except its body."""
     unit = context.district.counting_unit(kind.unit(model))
     scope = kind.scope(model)
     if scope != record.scope and (kind.stays_sealed(model) or context.storage.keyring.get(scope) is None):
-        scope = record.scope  # without its files, or under a key made anew for what was purged, it isn't sealed
+        # files outside the record are encrypted under it, or the new scope was purged and must not get a new key
+        scope = record.scope
     columns = kind.clear_columns(model, context.names)
     expected = evolve(record, unit=unit, schema=kind.schema, scope=scope, columns=columns, multi=kind.multi(model))
     return fill_columns(kind.spec, expected)
 
 
 def _rewrite(runner: UseCaseRunner, actor: Actor, kind: Kind[Any], ids: Sequence[str], stale: Collection[str]) -> None:
-    """Write stale records and the terms of all in one commit; where something of them is in the way, in halves."""
+    """Rewrite stale records and the terms of all in one commit; after a conflict, purge or damage, split the batch in
+    halves.
+    """
     try:
         runner.run_command(
             actor, REINDEX, Permission.OPERATE, partial(_rewrite_records, kind=kind, ids=ids, stale=stale)
@@ -176,7 +183,7 @@ def _rewrite(runner: UseCaseRunner, actor: Actor, kind: Kind[Any], ids: Sequence
     except (Conflict, Purged, Damaged) as error:
         half = len(ids) // 2
         if not half and not isinstance(error, Conflict):
-            return  # purged or damaged just now
+            return  # it was purged or damaged during the run
         if not half:
             raise
         _rewrite(runner, actor, kind, ids[:half], stale)
@@ -196,7 +203,7 @@ def _rewrite_records(uow: UnitOfWork, *, kind: Kind[Any], ids: Sequence[str], st
 
 
 def _blank_records(uow: UnitOfWork, *, kind: Kind[Any], ids: Sequence[str]) -> None:
-    """Take the people out of the columns of purged records, which an earlier version left there."""
+    """Remove people from the columns of purged records, where an earlier version left them."""
     check_permission(uow.context.district.root, uow)
     uow.facts["kind"] = kind.name
     for record in uow.context.storage.records.get_many(kind.name, ids).values():

@@ -1,1 +1,1 @@
-"""What use cases leave in the journal: what they touched, and who looked at what."""
+"""Journal entries of use cases: which records they changed, and which records were read by an actor."""

@@ -1,4 +1,4 @@
-"""How the journal names records, and reading it: all lines after one, and entries with their numbers."""
+"""Names of records in the journal, and reading its lines and numbered entries."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import sha256
@@ -24,15 +24,15 @@ from anninh_core.usecase.resident_names import ResidentNames, has_alias, name_re
 from anninh_core.usecase.views import make_view
 
 COMPOSED = "composed."
-"""Begins the action of an entry of several commands in one commit, which are among its facts under `COMMANDS`."""
+"""Prefix of the action of an entry of several commands in one commit; their names are in the fact `COMMANDS`."""
 
 COMMANDS = "commands"
 
 REINDEX = "storage.reindex"
-"""Action of entries that change how records are stored, and nothing that they say."""
+"""Action of entries that change how records are stored, but not their content."""
 
 NAMED_ROW = "named:"
-"""Begins the hash of a row whose recipient is named as a closed row names it."""
+"""Prefix of the hash of a row whose recipient has the name that closed rows use."""
 
 _BATCH = 2000
 _ABOUT = 500
@@ -40,10 +40,11 @@ _ENCODER = msgspec.json.Encoder(order="sorted")
 
 
 def touched_by(record: Record, names: ResidentNames) -> Touched:
-    """Return how the journal names a record that is written.
+    """Return the journal's reference to a record that is being written.
 
-    The hash of clear columns is keyed: else whose conversation a message was in before it came to a case could be
-    tried out. Of a record with an alias both are, as the stored body would tell its entry.
+    The hash of clear columns is keyed; otherwise the conversation of a message that joined a case later could be
+    guessed by trying ids. For a record with an alias the body hash is keyed too, since a stored body would identify its
+    entry.
     """
     hash = sha256(record.body).hexdigest()
     columns_hash = key_columns_hash(record, names)
@@ -54,12 +55,14 @@ def touched_by(record: Record, names: ResidentNames) -> Touched:
 
 
 def key_columns_hash(record: Record, names: ResidentNames) -> str:
-    """Return what the journal has of the hash of a record's clear columns."""
+    """Return the keyed hash of a record's clear columns for the journal."""
     return names.key_hash(f"{record.kind}:{record.id}@{record.version}", hash_columns(record))
 
 
-def is_named_by(touched: Touched, record: Record, names: ResidentNames) -> bool:
-    """Return whether an entry says of a record what it is now; those of earlier versions keyed or had no hashes."""
+def matches_record(touched: Touched, record: Record, names: ResidentNames) -> bool:
+    """Return whether an entry describes the current state of a record. Entries of earlier versions may have unkeyed
+    hashes, or none.
+    """
     current = touched_by(record, names)
     return (
         touched.kind == record.kind
@@ -71,7 +74,7 @@ def is_named_by(touched: Touched, record: Record, names: ResidentNames) -> bool:
 
 
 def iter_acts_on(journal: Journal, names: ResidentNames, record: Record) -> Iterator["NumberedEntry"]:
-    """Yield the readable entries about acts on a record that the journal finds by its id, or else by its aliases."""
+    """Yield the readable entries of acts on a record; the journal finds them by its id, or by its aliases."""
     ids = [record.id]
     if has_alias(record.kind, record.id):
         ids += [names.alias(record.kind, record.id, version) for version in range(1, record.version + 1)]
@@ -80,32 +83,33 @@ def iter_acts_on(journal: Journal, names: ResidentNames, record: Record) -> Iter
 
 
 def hash_columns(record: Record) -> str:
-    """Return the SHA-256 of what is stored in clear next to a record's body: unit, scope, schema and all columns.
+    """Return the SHA-256 of a record's clear values: unit, scope, schema and all columns.
 
-    It is the same for the record that is written and for the one that any storage returns: columns without a value are
-    left out, so that a kind may get new ones, and the order of a multi column counts as little as its repeats.
+    It is the same before writing and after reading from any storage: columns without a value are left out, so that a
+    kind may get new columns, and the order and repeats in a multi column don't matter.
     """
     columns = {name: _unify(value) for name, value in record.columns.items() if value is not None}
     multi = {name: sorted(set(values)) for name, values in record.multi.items() if values}
     return sha256(_ENCODER.encode((record.unit, record.scope, record.schema, columns, multi))).hexdigest()
 
 
-def queued_by(row: NewOutbox, names: ResidentNames) -> Queued:
-    """Return how the journal names a row that is put into the outbox."""
+def make_queued(row: NewOutbox, names: ResidentNames) -> Queued:
+    """Return the journal's reference to a row that is put into the outbox."""
     return Queued(row.id, hash_outbox_row(row, name_recipient(names, row.conversation, row)))
 
 
 def hash_outbox_row(row: NewOutbox | OutboxRow, recipient: str) -> str:
-    """Return the SHA-256 of what no later step changes in a row of the outbox, marked with how it names the recipient.
+    """Return the SHA-256 of the outbox row fields that never change, prefixed with a mark of how the recipient is
+    named.
 
     Args:
-        recipient: as a closed row names it. Hashes of ids could be tried against the journal.
+        recipient: the name that closed rows use. Hashes of ids could be guessed by trying them against the journal.
     """
     return f"{NAMED_ROW}{_hash_row(row, recipient)}"
 
 
 def hash_row_with_id(row: OutboxRow, conversation: str) -> str:
-    """Return the SHA-256 of a row as entries of earlier versions have it, with the id of the conversation."""
+    """Return the SHA-256 of a row as in entries of earlier versions, with the conversation id."""
     return _hash_row(row, conversation)
 
 
@@ -115,35 +119,35 @@ def _hash_row(row: NewOutbox | OutboxRow, recipient: str) -> str:
 
 
 def _unify(value: Scalar) -> Scalar:
-    """Return a number as an integer if it is one: engines differ in what they return of a column of floats."""
+    """Return a whole float as an integer: engines differ in how they return a column of floats."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def actions_of(entry: Entry) -> tuple[str, ...]:
-    """Return what was done by an entry: its action, and of a composed one the commands too."""
+    """Return the actions of an entry: its own, and the commands of a composed entry."""
     commands = str(entry.facts.get(COMMANDS, "")) if entry.action.startswith(COMPOSED) else ""
     return (entry.action, *commands.split())
 
 
 @frozen
 class NumberedEntry:
-    """A journal entry with the number of its line.
+    """A journal entry with its line number.
 
     Attributes:
-        entry: what the line says.
+        entry: content of the line.
     """
 
     seq: int
     entry: Entry
 
     def to_view(self) -> JournalEntryView:
-        """Return what may leave."""
-        touched = tuple(f"{one.kind}:{one.id}@{one.version}" for one in self.entry.touched)
+        """Return the read-only view of the entry."""
+        touched = tuple(f"{reference.kind}:{reference.id}@{reference.version}" for reference in self.entry.touched)
         return make_view(JournalEntryView, self.entry, seq=self.seq, touched=touched)
 
 
 def iter_entries(lines: Iterable[JournalLine]) -> Iterator[NumberedEntry]:
-    """Yield the entries of lines, without those that were made unreadable, which the verified chain names."""
+    """Yield the entries of lines, except those made unreadable, which the verified chain names."""
     for line in lines:
         try:
             entry = entry_from(line.content)
@@ -153,21 +157,21 @@ def iter_entries(lines: Iterable[JournalLine]) -> Iterator[NumberedEntry]:
 
 
 def iter_about(journal: Journal, ref: str, *, after: int = 0) -> Iterator[NumberedEntry]:
-    """Yield the readable entries that the journal finds by a record, named as `kind:id`, in order.
+    """Yield the readable entries about a record, named as `kind:id`, in order.
 
     Args:
-        after: number of a line, which they follow.
+        after: line number that the entries follow.
     """
     return _iter_found(lambda last: journal.about(ref, last, _ABOUT), after)
 
 
 def iter_acts(journal: Journal, ref: str, *, after: int = 0, size: int = _ABOUT) -> Iterator[NumberedEntry]:
-    """Yield the readable entries about acts on a record, named as `kind:id`, that follow line `after`, in order.
+    """Yield the readable entries of acts on a record, named as `kind:id`, after line `after`, in order.
 
-    How often somebody looked at the record costs nothing.
+    The number of read accesses to the record doesn't slow this down.
 
     Args:
-        after: number of a line.
+        after: line number that the entries follow.
         size: lines that are read at a time.
     """
     return _iter_found(lambda last: journal.about(ref, last, size, acts_only=True), after)
@@ -180,7 +184,7 @@ def _iter_found(read: Callable[[int], Sequence[JournalLine]], after: int) -> Ite
 
 
 def find_last_change(journal: Journal, ref: str) -> Entry | None:
-    """Return the last entry of an act that changed a record, named as `kind:id`; None where the journal finds none."""
+    """Return the last entry of an act that changed a record, named as `kind:id`, or None."""
     last = None
     for act in iter_acts(journal, ref):
         if any(f"{touched.kind}:{touched.id}" == ref for touched in act.entry.touched):
@@ -189,7 +193,7 @@ def find_last_change(journal: Journal, ref: str) -> Entry | None:
 
 
 def read_lines(journal: Journal, after: int = 0) -> Iterator[JournalLine]:
-    """Yield the lines that follow line `after`, in order, a batch at a time; 0 begins with the first."""
+    """Yield the lines after line `after` in order, a batch at a time; 0 begins with the first."""
     while batch := journal.read(after, _BATCH):
         yield from batch
         after = batch[-1].seq

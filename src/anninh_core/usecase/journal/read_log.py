@@ -1,7 +1,7 @@
-"""Looks: what an act opened and showed, and how repeats of the same look become one entry of the journal.
+"""Read accesses: which records an act opened and showed, and how repeated accesses become one journal entry.
 
-The first look is always an entry before the answer. Who looks again at the same things in the same versions within a
-span is only counted, and the count follows as one later entry. A crash loses the count, never the first.
+The first access is always journaled before the answer. Repeated accesses by the same actor to the same versions within
+a time span are only counted, and the count follows as one later entry. A crash loses the count, never the first entry.
 """
 
 from collections import OrderedDict
@@ -18,22 +18,22 @@ from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.resident_names import ResidentNames, has_alias
 
 MAX_NAMED = 500
-"""Records that one entry names; a longer list is several entries."""
+"""Most records that one entry names; a longer list is split into several entries."""
 
 _DEFAULT_SPAN = timedelta(minutes=10)
-_MAX_LOOKS = 2000  # that are remembered; the oldest give way
-_MAX_REFS = 100_000  # of records, in all looks remembered
+_MAX_LOOKS = 2000  # most accesses that are remembered; the oldest are dropped
+_MAX_REFS = 100_000  # most record references in all remembered accesses
 _ALLOWED = {"read": 1, "refused": 10}
-"""Outcome -> how many of the same are entries before the next ones are counted."""
+"""Outcome -> number of equal accesses that get an entry before further ones are counted."""
 
 
 class OpenedRecords:
-    """What an act opened, and what it destroys.
+    """The records that an act opened, and those it destroys.
 
     Attributes:
-        ids: of all records opened, in their order.
-        destroyed: `kind:id@version` of records that can't be opened any more after the act.
-        keeps_versions: whether `name` is asked for: only of queries that leave an entry.
+        ids: ids of all opened records, in their order.
+        destroyed: `kind:id@version` of records that can't be decrypted after the act.
+        keeps_versions: whether `name` is needed: only for queries that leave an entry.
     """
 
     def __init__(self) -> None:
@@ -44,18 +44,18 @@ class OpenedRecords:
         self._versions: dict[type, dict[str, int]] = {}
         self._kinds: dict[type, str] = {}
 
-    def add(self, kind: Kind[Any], record: Record, *, asked: bool) -> None:
-        """Note a record; `asked` tells that it was read by its id, not found in a list."""
+    def add(self, kind: Kind[Any], record: Record, *, by_id: bool) -> None:
+        """Add a record; `by_id` means that it was read by its id, not found in a list."""
         self.ids.append(record.id)
         if has_alias(kind.name, record.id):
             return
-        if asked:
+        if by_id:
             self._asked[f"{kind.name}:{record.id}@{record.version}"] = None
         elif self.keeps_versions:
             self.add_listed(kind, record)
 
     def add_listed(self, kind: Kind[Any], record: Record) -> None:
-        """Note a record that a list may show: it is named if it does."""
+        """Add a record that a list may show; `name` includes it only if it is shown."""
         if has_alias(kind.name, record.id):
             return
         versions = self._versions.get(kind.model)
@@ -64,41 +64,41 @@ class OpenedRecords:
             self._kinds[kind.model] = kind.name
         versions[record.id] = record.version
 
-    def name(self, shown: object) -> tuple[str, ...]:
-        """Return `kind:id@version` of what was read by its id, and of what was found and is shown.
+    def name(self, result: object) -> tuple[str, ...]:
+        """Return `kind:id@version` of the records read by id, and of those found and shown.
 
-        Whose conversation something is isn't named: its id is made from who somebody is.
+        Conversations and other records with an alias aren't named: their id is made from a person's identity.
         """
         names = dict(self._asked)
-        self._name(shown, names)
+        self._name(result, names)
         return tuple(names)
 
-    def _name(self, shown: object, names: dict[str, None]) -> None:
-        """Add the names of a value, or of what lies in lists (a `Listing` too) and mappings."""
-        versions = self._versions.get(type(shown))
+    def _name(self, value: object, names: dict[str, None]) -> None:
+        """Add the names of a value, or of the items of a list (also a `Listing`) or mapping."""
+        versions = self._versions.get(type(value))
         if versions is not None:
-            id = getattr(shown, "id", "")
+            id = getattr(value, "id", "")
             if id in versions:
-                names[f"{self._kinds[type(shown)]}:{id}@{versions[id]}"] = None
-        elif isinstance(shown, Mapping):
-            self._name(tuple(shown.values()), names)
+                names[f"{self._kinds[type(value)]}:{id}@{versions[id]}"] = None
+        elif isinstance(value, Mapping):
+            self._name(tuple(value.values()), names)
         else:
-            items = shown if isinstance(shown, tuple | list | frozenset) else getattr(shown, "items", ())
+            items = value if isinstance(value, tuple | list | frozenset) else getattr(value, "items", ())
             for item in items if isinstance(items, tuple | list | frozenset) else ():
                 self._name(item, names)
 
     def digest(self, names: ResidentNames) -> str:
-        """Return the digest of all ids, for the journal; keyed, as conversations are among them."""
+        """Return the keyed digest of all ids, for the journal; keyed because conversation ids are among them."""
         return names.digest(self.ids)
 
 
 @frozen(kw_only=True)
 class Look:
-    """Who looked at what, or was refused; equal for what is told once.
+    """An actor's access to records, or its refusal; equal for accesses that share one entry.
 
     Attributes:
         named: `kind:id@version`.
-        facts: what else tells it from others, such as the reason of a refusal.
+        facts: further data that distinguish the access, such as the reason of a refusal.
     """
 
     actor: str
@@ -109,12 +109,12 @@ class Look:
     facts: tuple[tuple[str, Scalar], ...] = ()
 
     def parts(self) -> Iterator["Look"]:
-        """Yield looks that name at most `MAX_NAMED` records each."""
+        """Yield parts that name at most `MAX_NAMED` records each."""
         for start in range(0, max(1, len(self.named)), MAX_NAMED):
             yield evolve(self, named=self.named[start : start + MAX_NAMED])
 
     def entry(self, ids: Ids, at: datetime, facts: Mapping[str, Scalar]) -> Entry:
-        """Return an entry of the journal, with further facts."""
+        """Return the journal entry of the access, with further facts."""
         return Entry(
             id=ids.new(),
             at=at,
@@ -129,7 +129,7 @@ class Look:
 
 @define
 class _Remembered:
-    """A look that stands in the journal."""
+    """An access with an entry in the journal."""
 
     first_at: datetime
     last_at: datetime
@@ -138,10 +138,10 @@ class _Remembered:
 
 
 class LookFolder:
-    """Counts repeated looks. Thread-safe; what it holds is bounded.
+    """Counts repeated accesses. Thread-safe and of bounded size.
 
     Args:
-        span: for how long after a look its repeats are only counted; zero for never.
+        span: how long after an access its repeats are only counted; zero for never.
     """
 
     def __init__(self, span: timedelta = _DEFAULT_SPAN) -> None:
@@ -151,42 +151,46 @@ class LookFolder:
         self._lock = Lock()
 
     def count(self, look: Look, at: datetime) -> bool:
-        """Count a look if it is a repeat; False tells that it has to be written down."""
+        """Count an access if it is a repeat; return False if it needs a journal entry."""
         with self._lock:
-            known = self._looks.get(look)
-            if known is None or known.written < _ALLOWED[look.outcome] or not known.first_at <= at < self._end(known):
+            remembered = self._looks.get(look)
+            if (
+                remembered is None
+                or remembered.written < _ALLOWED[look.outcome]
+                or not remembered.first_at <= at < self._end(remembered)
+            ):
                 return False
-            known.repeats += 1
-            known.last_at = at
+            remembered.repeats += 1
+            remembered.last_at = at
             return True
 
     def add(self, look: Look, at: datetime) -> None:
-        """Remember a look that was written down."""
+        """Remember an access that was journaled."""
         if not self._span:
             return
         with self._lock:
-            known = self._looks.get(look)
-            if known is None:
-                known = self._looks[look] = _Remembered(at, at)
+            remembered = self._looks.get(look)
+            if remembered is None:
+                remembered = self._looks[look] = _Remembered(at, at)
                 self._refs += len(look.named)
-            known.written += 1
+            remembered.written += 1
 
     def take(self, ids: Ids, at: datetime, *, everything: bool = False) -> list[Entry]:
-        """Forget looks whose span is over, or which are too many, and return the entries of their repeats."""
+        """Forget accesses whose span is over, or which exceed the limits; return the entries of their repeats."""
         entries = []
         with self._lock:
             while self._looks and (everything or self._is_full() or self._end(next(iter(self._looks.values()))) <= at):
-                look, known = self._looks.popitem(last=False)
+                look, remembered = self._looks.popitem(last=False)
                 self._refs -= len(look.named)
-                if known.repeats:
-                    since = _second(known.first_at)
-                    last = _second(known.last_at)
-                    facts: dict[str, Scalar] = {"repeats": known.repeats, "since": since, "last": last}
+                if remembered.repeats:
+                    since = _second(remembered.first_at)
+                    last = _second(remembered.last_at)
+                    facts: dict[str, Scalar] = {"repeats": remembered.repeats, "since": since, "last": last}
                     entries += [part.entry(ids, at, facts) for part in look.parts()]
         return entries
 
-    def _end(self, known: _Remembered) -> datetime:
-        return known.first_at + self._span
+    def _end(self, remembered: _Remembered) -> datetime:
+        return remembered.first_at + self._span
 
     def _is_full(self) -> bool:
         return len(self._looks) > _MAX_LOOKS or self._refs > _MAX_REFS

@@ -1,4 +1,4 @@
-"""What of the journal may leave: entries without the hashes of bodies."""
+"""Read-only views of journal entries, without the hashes of bodies."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -14,12 +14,12 @@ class JournalEntryView:
     Attributes:
         seq: number of its line, from 1.
         actor: `person:<id>`, `resident:<pseudonym>`, `system:<name>`.
-        action: what was done, as `subject.verb`.
+        action: action, as `subject.verb`.
         outcome: `done`, `refused` or `read`.
-        events: names of what happened.
-        touched: `kind:id@version` of what was written; a conversation has another name in each version.
+        events: names of the events.
+        touched: `kind:id@version` of the written records; a conversation has another name in each version.
         facts: small clear facts: codes, counts, ids.
-        named: `kind:id` of what it is about without changing it, with `@version` where one was seen.
+        named: `kind:id` of records that it concerns without changing them, with `@version` if a version was seen.
     """
 
     seq: int

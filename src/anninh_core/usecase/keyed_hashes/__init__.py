@@ -1,1 +1,1 @@
-"""Keyed hashes by which the storage finds records: of words, of what identifies a record, and of people."""
+"""Keyed hashes for finding records in the storage: of words, of a record's identifying text, and of people."""

@@ -1,7 +1,7 @@
-"""Blind indexes: how a record is found by what only its sealed body says, such as somebody's address.
+"""Blind indexes find a record by a text that only its encrypted body contains, such as an address.
 
-A keyed hash of that stands beside the wrapped key of the record's scope, and nowhere else: neither in the record's id,
-nor in a column, nor in the journal. Destroying the key destroys it too.
+The keyed hash of that text is stored only with the wrapped key of the record's scope: not in the record's id, a column
+or the journal. Destroying the key destroys the hash too.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,27 +19,31 @@ _DIGITS = 32  # 128 bits
 
 
 def blind_index(keys: Keys, kind: Kind[Any], text: str) -> str:
-    """Return the keyed hash by which a record of a kind is found."""
+    """Return the keyed hash for finding a record of a kind."""
     return keys.blind(kind.name, text)[:_DIGITS]
 
 
 def find_id(keys: Keys, keyring: KeyRing, kind: Kind[Any], text: str) -> str:
-    """Return the id of the record that is found by a text, "" where there is none, or none any more."""
+    """Return the id of the record with a blind-indexed text, "" if it doesn't exist or its key is gone."""
     return find_ids(keys, keyring, ((kind, text),))[kind.name, text]
 
 
-def find_ids(keys: Keys, keyring: KeyRing, asked: Iterable[tuple[Kind[Any], str]]) -> dict[tuple[str, str], str]:
-    """Return the ids of the records that are found by some texts, as `find_id` does; the ring is asked once."""
-    indexes = {(kind.name, text): blind_index(keys, kind, text) for kind, text in asked}
-    found = keyring.find(indexes.values()) if indexes else {}
-    return {one: Ref.parse(found[index].scope).id if index in found else "" for one, index in indexes.items()}
+def find_ids(keys: Keys, keyring: KeyRing, texts: Iterable[tuple[Kind[Any], str]]) -> dict[tuple[str, str], str]:
+    """Return the ids of the records with some texts, as `find_id` does, with one query to the key ring."""
+    indexes = {(kind.name, text): blind_index(keys, kind, text) for kind, text in texts}
+    keys_by_index = keyring.find(indexes.values()) if indexes else {}
+    return {
+        lookup: Ref.parse(keys_by_index[index].scope).id if index in keys_by_index else ""
+        for lookup, index in indexes.items()
+    }
 
 
 def indexed_keys(keys: Keys, new: Mapping[str, DataKey], saved: Iterable[tuple[Kind[M], M]]) -> Iterator[NewKey]:
-    """Yield the keys that an act makes, each with the blind index of what it seals.
+    """Yield the new keys of an act, each with the blind index of the record that it encrypts.
 
     Args:
-        new: the data keys of an act's scopes, made by it or not.
+        new: the data keys of an act's scopes, new or existing.
+        saved: kind and model of the saved records.
     """
     texts = {kind.scope(model): (kind, text) for kind, model in saved if (text := kind.found_by(model))}
     for scope, key in new.items():

@@ -1,7 +1,7 @@
-"""Finding the records of a person, whose own sealed record alone lists their cases.
+"""Finding the records of a person; only the person's own encrypted record lists their cases.
 
-A column that names a person holds a keyed hash of the person and of a place, such as one case: equal values occur in
-that place only, and join nothing else. The records of a person are found by the places that the person's record lists.
+A column that names a person holds a keyed hash of the person and a place, such as one case: equal values occur in that
+place only, and link nothing else. The records of a person are found by the places that the person's record lists.
 """
 
 from collections.abc import Callable, Collection, Iterator
@@ -18,12 +18,12 @@ _BATCH = 500  # scopes
 
 @frozen
 class People:
-    """The records of people.
+    """Access to the records of people.
 
     Attributes:
-        cases: returns the cases that a person's record lists, `kind:id`.
-        with_case: returns a person's record with a case in its list; the same object if it has it.
-        talk: kind of the erasure scopes that seal what members say in groups; each is a place.
+        cases: returns the cases that a person's record lists, as `kind:id`.
+        with_case: returns a person's record with a case added to its list; the same object if it is listed.
+        talk: kind of the erasure scopes that encrypt messages of group members; each is a place.
     """
 
     kind: Kind[Any]
@@ -32,19 +32,21 @@ class People:
     talk: str
 
     def places(self, person: Any | None, kinds: Collection[str], keyring: KeyRing) -> Iterator[str]:
-        """Yield the places of some kinds in which a person may be named: the person's cases, and every kept talk."""
+        """Yield the places of some kinds in which a person may be named: the person's cases, and every kept group
+        talk.
+        """
         if person is not None:
             yield from (case for case in self.cases(person) if Ref.parse(case).kind in kinds)
         if self.talk in kinds:
             yield from iter_scopes(keyring, self.talk)
 
     def is_case(self, place: str) -> bool:
-        """Return whether a place is a case, which the record of a person who is named there has to list."""
+        """Return whether a place is a case, so that the record of a person named there must list it."""
         return bool(place) and Ref.parse(place).kind != self.talk
 
 
 def iter_scopes(keyring: KeyRing, kind: str, after: str = "") -> Iterator[str]:
-    """Yield the erasure scopes of a kind that have a key, in order, those that follow `after`."""
+    """Yield the erasure scopes of a kind that have a key, in order, those after `after`."""
     prefix = f"{kind}:"
     last = after or prefix
     while keys := keyring.wrapped_otherwise("", _BATCH, last):

@@ -1,4 +1,4 @@
-"""The terms of a record: what the storage's index holds instead of its words."""
+"""The terms of a record: keyed hashes that the storage's index holds instead of words."""
 
 from base64 import b32encode
 from collections.abc import Iterable, Iterator
@@ -18,19 +18,19 @@ from anninh_core.usecase.kinds import Kind, M, Searchable
 from anninh_core.vocabulary.district import District
 
 TOKENS = "tokens"
-"""The search mode that fills and asks the index."""
+"""The search mode that uses the term index."""
 
-# Vietnamese has some 7,000 syllables in use, folded under 3,000: the rest is names, foreign words and slips.
+# Vietnamese has some 7,000 syllables in use, folded fewer than 3,000; the rest are names, foreign words and typos.
 _CACHE_SIZE = 50_000
-_TEXTS = 4  # of an act: the words of a message are those of the tip that it became
+_TEXTS = 4  # texts of one act: the words of a message are those of the tip that it became
 _TERM_LENGTH = 12
-_IDENTIFIER = "identifier"  # no kind of record: what leads to somebody is one word in all of them
-_NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)  # of what nobody searches: when it came is told by nothing here
+_IDENTIFIER = "identifier"  # not a kind of record: an identifier has the same hash in all kinds
+_NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)  # of records without word search, so that their index rows reveal no time
 _NOTHING = ("", None, "")
 
 
 def has_index(district: District) -> bool:
-    """Tell whether a district's records are found by an index."""
+    """Return whether a district's records are searched by an index."""
     return district.search_mode == TOKENS
 
 
@@ -43,11 +43,11 @@ class TermHasher:
     def iter_search_terms(
         self, district: District, changed: Iterable[tuple[Kind[Any], Any, Any]]
     ) -> Iterator[SearchTerms]:
-        """Yield the terms of what an act changed, each of its texts looked through once; see `search_terms`.
+        """Yield the search terms of changed models; each text is scanned once. See `search_terms`.
 
         Args:
-            district: whose mode and units count.
-            changed: kind, model and the model before, None for a new one.
+            district: its search mode and units apply.
+            changed: kind, model and previous model, None for a new model.
         """
         scan = lru_cache(_TEXTS)(scan_text)
         for kind, model, old in changed:
@@ -57,13 +57,13 @@ class TermHasher:
     def search_terms(
         self, district: District, kind: Kind[M], model: M, old: M | None = None, scan: ScanText = scan_text
     ) -> SearchTerms | None:
-        """Return the terms of a model; None where the index holds them already, or has nothing of it.
+        """Return the terms of a model; None if the index already has them, or needs none.
 
         Args:
-            district: whose mode and units count.
-            model: as it will be stored.
-            old: as it was stored, None for one that is new or can't be opened any more.
-            scan: looks texts through, or has done so.
+            district: its search mode and units apply.
+            model: the model to store.
+            old: the stored model, None if it is new or can't be decrypted any more.
+            scan: scans a text; may be cached.
         """
         by_words = kind.search if has_index(district) else None
         if by_words is None and not kind.identifies:
@@ -84,24 +84,24 @@ class TermHasher:
         )
 
     def marks(self, identifying: Identifying | None, scan: ScanText = scan_text) -> tuple[str, ...]:
-        """Return keyed hashes of what leads to somebody, equal for equal forms in every kind of record."""
+        """Return keyed hashes of identifiers, equal for equal forms in every kind of record."""
         if identifying is None:
             return ()
         return tuple(dict.fromkeys((*identifying.marks, *map(self.mark, identifying.forms(scan)))))
 
     def mark(self, form: str) -> str:
-        """Return the keyed hash of one form of a name, a number or an account."""
+        """Return the keyed hash of one form of a name, number or account."""
         return self._hash(_IDENTIFIER, form)
 
-    def hash_query(self, kind: str, asked: TermQuery) -> TermQuery:
-        """Return a query over words as one over terms."""
-        return asked.map_terms(partial(self._hash, kind))
+    def hash_query(self, kind: str, query: TermQuery) -> TermQuery:
+        """Return a query with hashed terms instead of words."""
+        return query.map_terms(partial(self._hash, kind))
 
 
 def _content(
     district: District, kind: Kind[M], model: M, by_words: Searchable[M] | None
 ) -> tuple[str, Identifying | None, str]:
-    """Return what the index has of a model: the words that it is found by, what leads to somebody, and the unit."""
+    """Return the indexed content of a model: its searchable text, its identifiers and its unit."""
     text = by_words.text(model) if by_words else ""
     identifying = kind.identifying(model)
     if by_words is None and (identifying is None or identifying == Identifying()):
@@ -110,15 +110,15 @@ def _content(
 
 
 def truncate_to_hour(at: datetime) -> datetime:
-    """Return the hour of a moment, in UTC: the finest time that is stored in clear."""
+    """Return a time truncated to the hour, in UTC: the finest time that is stored in clear."""
     return at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
 def _hash_term(keys: Keys, kind: str, word: str) -> str:
-    """Return 60 bits of the word's keyed hash, in 12 letters and digits that every tokenizer leaves alone.
+    """Return 60 bits of the word's keyed hash, as 12 letters and digits that every tokenizer leaves unchanged.
 
     A whole hash would make the index several times as large for nothing: among 50,000 different words the chance that
-    any two share 60 bits is one in a thousand million, and what is shown is only one hit too many.
+    any two share 60 bits is one in a thousand million, and would only add one extra hit.
     """
     hashed = blake2b(keys.blind(f"search:{kind}", word).encode(), digest_size=8).digest()
     return b32encode(hashed)[:_TERM_LENGTH].decode().lower()

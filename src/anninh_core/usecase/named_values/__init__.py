@@ -1,1 +1,1 @@
-"""Sealed values that are stored under a name, beside the records."""
+"""Encrypted values that are stored under a name, separate from the records."""

@@ -1,4 +1,4 @@
-"""The adapter state port over the storage: values are sealed under a scope of their own, leases are the storage's."""
+"""The adapter state port over the storage: values are encrypted under an own scope, leases are those of the storage."""
 
 import logging
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ class EncryptedState:
         self._held = set[Lease]()
 
     def get(self, name: str) -> Remembered:
-        """Return a value, version 0 and b"" where there is none."""
+        """Return a value, or version 0 and b"" if it doesn't exist."""
         stored = self._context.storage.states.get(self._owner, name)
         if stored is None:
             return Remembered(0, b"")
@@ -33,7 +33,7 @@ class EncryptedState:
         )
 
     def put(self, name: str, value: bytes, expected: int, fence: Lease | None = None) -> bool:
-        """Store a value if its version is still `expected` and, with `fence`, that lease is still ours."""
+        """Store a value if its version is still `expected` and, with `fence`, the caller still holds that lease."""
         sealed = self._context.encryptor.encrypt(
             self._runner.ensure_key(self._owner), value, self._associated_data(name)
         )
@@ -41,7 +41,7 @@ class EncryptedState:
 
     @contextmanager
     def lease(self, name: str, ttl: timedelta) -> Iterator[Lease | None]:
-        """Hold a named lease inside a `with`; None while another holder has it."""
+        """Hold a named lease inside a `with`; yield None while another holder has it."""
         leases = self._context.storage.leases
         lease = leases.acquire(f"{self._owner}:{name}", self._context.ids.new(), self._context.clock.now(), ttl)
         if lease is None:
@@ -52,15 +52,15 @@ class EncryptedState:
             yield lease
         finally:
             if lease in self._held:
-                self._give_back(lease)
+                self._release(lease)
 
-    def give_all_back(self) -> None:
-        """Give back what threads hold that are left behind: the next process needn't wait until it runs out."""
+    def release_leases(self) -> None:
+        """Release the leases of abandoned threads, so that the next process needn't wait until they expire."""
         for lease in [*self._held]:
-            self._give_back(lease)
+            self._release(lease)
 
-    def _give_back(self, lease: Lease) -> None:
-        """Give a lease back. Where that fails it runs out by itself, and what was done under it isn't lost for it."""
+    def _release(self, lease: Lease) -> None:
+        """Release a lease. If that fails, the lease expires later, and work done under it isn't lost."""
         self._held.discard(lease)
         try:
             self._context.storage.leases.release(lease)

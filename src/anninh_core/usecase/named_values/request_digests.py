@@ -1,4 +1,4 @@
-"""What a request said that came under an idempotency key, as a digest: the same key with other words is a mistake."""
+"""Digests of request bodies per idempotency key: the same key with another body is a client error."""
 
 import hmac
 import secrets
@@ -16,7 +16,7 @@ from anninh_core.usecase.runner import UseCaseRunner
 KEPT_FOR = timedelta(hours=24)
 """How long a digest is kept."""
 
-_OWNER = "api.requests"  # with a dot: no messenger instance is called so
+_OWNER = "api.requests"  # with a dot, which no name of a messenger instance has
 _BUCKETS = "0123456789abcdef"
 _PER_BUCKET = 500
 _TRIES = 20
@@ -25,11 +25,11 @@ _SALT = 16  # bytes
 
 @frozen
 class _Kept:
-    """A digest.
+    """A stored digest.
 
     Attributes:
-        sealed: the digest, and the key that it was made with; under the key of `scope`, if there is one.
-        scope: of what the request was about: once that is purged, nobody can open the digest.
+        sealed: the digest and its salt, encrypted under the key of `scope` if it isn't "".
+        scope: erasure scope of the request's subject: after its purge the digest can't be decrypted.
     """
 
     sealed: bytes
@@ -41,9 +41,9 @@ _DECODER = msgspec.json.Decoder(dict[str, _Kept])
 
 
 class RequestDigests:
-    """Keeps digests, sealed, for a day, and no longer than what the request was about.
+    """Keeps encrypted digests for a day, and no longer than the subject of the request.
 
-    A digest is keyed by a secret of its own, so that whoever sees it can't test a guess once it is gone.
+    Each digest is keyed by its own salt, so that guesses can't be tested after the salt is gone.
     """
 
     def __init__(self, runner: UseCaseRunner) -> None:
@@ -51,24 +51,24 @@ class RequestDigests:
         self._state = EncryptedState(runner, _OWNER)
 
     def remember(self, request: str, body: bytes, scope: str) -> None:
-        """Keep the digest of what a request said. If the storage is too busy for that, a later one isn't compared.
+        """Store the digest of a request body. If the storage is too busy, later requests aren't compared.
 
         Args:
-            request: who asked for what under which key.
-            scope: erasure scope of what it was about, "" for none.
+            request: identifies the caller, the operation and the idempotency key.
+            scope: erasure scope of the request's subject, "" for none.
         """
         name = self._name(request)
         salt = secrets.token_bytes(_SALT)
         sealed = self._seal(salt + hmac.digest(salt, body, "sha256"), scope, name)
         for _ in range(_TRIES):
             stored = self._state.get(name[0])
-            kept = {one: digest for one, digest in _decode(stored.value).items() if digest.until > self._now}
+            kept = {key: digest for key, digest in _decode(stored.value).items() if digest.until > self._now}
             kept = dict([*kept.items()][-_PER_BUCKET:]) | {name: _Kept(sealed, scope, self._now + KEPT_FOR)}
             if self._state.put(name[0], msgspec.json.encode(kept), stored.version):
                 return
 
     def compare(self, request: str, body: bytes) -> bool | None:
-        """Tell whether a request said the same before; None where that isn't known, or not any more."""
+        """Return whether an earlier request had the same body; None if no digest is available."""
         name = self._name(request)
         kept = _decode(self._state.get(name[0]).value).get(name)
         if kept is None or kept.until <= self._now:
@@ -82,16 +82,16 @@ class RequestDigests:
         return hmac.compare_digest(digest, hmac.digest(salt, body, "sha256"))
 
     def forget_old(self) -> int:
-        """Forget what is kept for longer than a day; return how many."""
+        """Remove digests that are older than a day; return their number."""
         return sum(map(self._forget_old_in, _BUCKETS))
 
     def _forget_old_in(self, bucket: str) -> int:
         stored = self._state.get(bucket)
-        known = _decode(stored.value)
-        kept = {name: digest for name, digest in known.items() if digest.until > self._now}
-        if len(kept) == len(known) or not self._state.put(bucket, msgspec.json.encode(kept), stored.version):
+        digests = _decode(stored.value)
+        current = {name: digest for name, digest in digests.items() if digest.until > self._now}
+        if len(current) == len(digests) or not self._state.put(bucket, msgspec.json.encode(current), stored.version):
             return 0
-        return len(known) - len(kept)
+        return len(digests) - len(current)
 
     @property
     def _now(self) -> datetime:
@@ -102,7 +102,7 @@ class RequestDigests:
 
     def _seal(self, digest: bytes, scope: str, name: str) -> bytes:
         if not scope:
-            return digest  # the state itself is sealed
+            return digest  # the whole state is encrypted
         return self._context.encryptor.encrypt(self._context.encryptor.get_key(scope), digest, _bound_to(name))
 
     def _open(self, kept: _Kept, name: str) -> bytes:

@@ -1,6 +1,6 @@
-"""Named values beside the records, each sealed under the scope of what it is about: they leave no entry.
+"""Named values, each encrypted under its subject's erasure scope; they are no records and leave no journal entry.
 
-A key is never made for one: what is about something that was purged can't be stored, and what was stored can't be read.
+No key is ever created for a value: after its subject was purged, it can't be stored or read.
 """
 
 from anninh_core.kernel.errors import Purged
@@ -9,15 +9,15 @@ from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.encryption.encryptor import row_associated_data
 
 NOTHING = Remembered(0, b"")
-"""Where there is no value."""
+"""Result for a value that doesn't exist."""
 
 
 class SealedState:
     """The values of one owner.
 
     Args:
-        context: seals and stores them.
-        owner: whose they are; with a colon, as no messenger instance is called so.
+        context: encrypts and stores them.
+        owner: owner name, with a colon, which no name of a messenger instance has.
     """
 
     def __init__(self, context: UseCaseContext, owner: str) -> None:
@@ -25,15 +25,15 @@ class SealedState:
         self._owner = owner
 
     def version(self, name: str) -> int:
-        """Return how often a value was stored, 0 where there is none."""
+        """Return a value's version, the number of times it was stored, or 0."""
         stored = self._context.storage.states.get(self._owner, name)
         return 0 if stored is None else stored.version
 
     def get(self, name: str, scope: str) -> Remembered:
-        """Return a value, `NOTHING` where there is none, and b"" for one that was taken away.
+        """Return a value, `NOTHING` if it doesn't exist, or b"" if it was cleared.
 
         Raises:
-            Purged, Damaged, KeysUnavailable: it doesn't open, as for `Encryptor.decrypt`.
+            Purged, Damaged, KeysUnavailable: the value can't be decrypted, as for `Encryptor.decrypt`.
         """
         stored = self._context.storage.states.get(self._owner, name)
         if stored is None:
@@ -47,7 +47,7 @@ class SealedState:
         """Store a value if its version is still `expected` (0 for a new one).
 
         Raises:
-            Purged: what it is about was purged.
+            Purged: the scope has no key, or its subject was purged.
         """
         key = self._context.encryptor.get_key(scope)
         if key.new is not None:
@@ -56,7 +56,7 @@ class SealedState:
         return self._context.storage.states.put(self._owner, name, sealed, expected)
 
     def clear(self, name: str) -> None:
-        """Take a value away; one that is stored at the same moment may stay."""
+        """Clear a value; if it is stored concurrently, it may remain."""
         if version := self.version(name):
             self._context.storage.states.put(self._owner, name, b"", version)
 

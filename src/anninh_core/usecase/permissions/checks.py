@@ -1,4 +1,4 @@
-"""What an actor may do in one act: the marked permissions, on which units, and what a conflict of interest bars."""
+"""Permission checks of an actor in one act: the marked permissions, their units, and conflicts of interest."""
 
 from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
@@ -14,14 +14,14 @@ from anninh_core.vocabulary.permissions import Permission
 
 
 class PermissionChecks:
-    """Base of sessions: who acts, and what they may.
+    """Base of sessions: the actor and the permissions of the actor.
 
     Attributes:
-        at: the moment the act began; every time in it is this one.
-        today: the day it is then for residents and officers.
-        unit: the unit the act is about, as the journal will say.
+        at: start time of the act, used for every time in it.
+        today: the day of `at` for residents and officers.
+        unit: unit of the act for the journal.
         facts: small clear facts for the journal.
-        required: the permissions that the bodies under way must check, the innermost last.
+        required: permissions that the running bodies must check, the innermost last.
     """
 
     def __init__(self, context: UseCaseContext, permits: Permits, actor: Actor, action: str) -> None:
@@ -45,7 +45,7 @@ class PermissionChecks:
         """Check the marked permission on a unit.
 
         Raises:
-            Refused: with the reason and the role that would do.
+            Refused: with the reason and the role that would grant it.
         """
         required = self.required[-1]
         required.checked = True
@@ -57,33 +57,33 @@ class PermissionChecks:
             raise verdict.refusal()
 
     def permit_any(self, *units: str) -> None:
-        """Check the marked permission on one of several units; the act is about the first, and so is a refusal."""
+        """Check the marked permission on one of several units; the act and any refusal concern the first."""
         permitted = self.permitted_units()
         self.permit(next((unit for unit in units if permitted is None or unit in permitted), units[0]))
         self.unit = self.context.district.unit(units[0]).id
 
     def permitted_units(self) -> Sequence[str] | None:
-        """Return the units on which the marked permission holds, None for all of them.
+        """Return the units where the actor has the marked permission, or None for all units.
 
         Raises:
-            Refused: it holds nowhere.
+            Refused: the actor has it on no unit.
         """
         required = self.required[-1]
         required.checked = True
-        asked = (self.actor.label, required.permission)
-        if asked not in self._permitted_units:
-            self._permitted_units[asked] = self.permits.units(self.actor, required.permission, self.today)
-        units = self._permitted_units[asked]
+        key = (self.actor.label, required.permission)
+        if key not in self._permitted_units:
+            self._permitted_units[key] = self.permits.units(self.actor, required.permission, self.today)
+        units = self._permitted_units[key]
         if units is not None and not units:
             root = self.context.district.root
             raise self.permits.may(self.actor, required.permission, root, self.today).refusal()
         return units
 
     def is_barred(self, excluded: Collection[str]) -> bool:
-        """Tell whether the actor, or the unit where the actor is at home, is among those who are excluded."""
+        """Return whether the actor or the actor's home unit is excluded."""
         return bool(excluded) and not set(excluded).isdisjoint(self.marks)
 
     @property
     def marks(self) -> tuple[str, ...]:
-        """By what a conflict of interest may name the actor, for `excluding` in a list."""
+        """The actor's marks in conflicts of interest, for `excluding` in a list."""
         return self.permits.list_marks(self.actor.id)

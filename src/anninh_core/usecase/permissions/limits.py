@@ -1,4 +1,4 @@
-"""What a sign-in leaves of what its person may: some units only, or the own account until a second factor is shown."""
+"""Limits of a sign-in: some units only, or the own account until a second factor is given."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -13,24 +13,24 @@ from anninh_core.vocabulary.permissions import EVERY_OFFICER, Permission
 
 
 def limit_permits(permits: Permits, actor: Actor, district: District) -> Permits:
-    """Return permits that heed to what an actor's sign-in is limited; the same where it isn't limited."""
+    """Return permits that respect an actor's sign-in limits; the same object without limits."""
     is_limited = actor.sign_in.units is not None or actor.sign_in.owes_second_factor
     return LimitedPermits(permits, district) if is_limited else permits
 
 
 @frozen
 class LimitedPermits:
-    """Permits of those whose sign-in is limited to some units and what is below them, or to the own account."""
+    """Permits of actors with a sign-in limited to some units and their subunits, or to the own account."""
 
     _permits: Permits
     _district: District
 
     def for_act(self) -> Permits:
-        """Return what answers all questions of one act, as limited."""
+        """Return permits for one act, with the same limits."""
         return LimitedPermits(self._permits.for_act(), self._district)
 
     def may(self, actor: Actor, permission: Permission, unit: str, on: date) -> PermissionVerdict:
-        """Tell whether an actor may do something on a unit on a day, and why."""
+        """Return whether an actor has a permission on a unit on a day, and why."""
         if _is_barred(actor, permission):
             return PermissionVerdict(False, explain_owed(actor), permission.value, unit)
         verdict = self._permits.may(actor, permission, unit, on)
@@ -45,7 +45,7 @@ class LimitedPermits:
         return PermissionVerdict(False, why, permission.value, unit)
 
     def units(self, actor: Actor, permission: Permission, on: date) -> Sequence[str] | None:
-        """Return the units where the permission holds, None for everywhere."""
+        """Return the units where the actor has a permission, or None for all units."""
         if _is_barred(actor, permission):
             return ()
         units = self._permits.units(actor, permission, on)
@@ -54,15 +54,15 @@ class LimitedPermits:
         return tuple(unit for unit in (self._district.units if units is None else units) if self._reaches(actor, unit))
 
     def is_officer(self, id: str) -> bool:
-        """Tell whether an officer of this id is on record."""
+        """Return whether an officer of this id exists."""
         return self._permits.is_officer(id)
 
     def name_officer(self, id: str) -> str:
-        """Return an officer's name, or the id where none is on record, or can be read any more."""
+        """Return an officer's name, or the id if the officer doesn't exist or can't be decrypted any more."""
         return self._permits.name_officer(id)
 
     def list_marks(self, id: str) -> tuple[str, ...]:
-        """Return by what a conflict of interest may name an officer."""
+        """Return an officer's marks in conflicts of interest."""
         return self._permits.list_marks(id)
 
     def _reaches(self, actor: Actor, unit: str) -> bool:
@@ -71,7 +71,7 @@ class LimitedPermits:
 
 
 def explain_owed(actor: Actor) -> Sentence:
-    """Return why a sign-in reaches the own account alone, and the way out."""
+    """Return why a sign-in reaches only the own account, and how to lift the limit."""
     return Sentence(
         "{officer} has a role that requires a second factor, but none was shown yet: add an authenticator "
         "app with {act:accounts.begin_totp}, or sign in with the second factor.",

@@ -1,4 +1,4 @@
-"""What a use case is and needs, who may do what where, and what is told of a refusal."""
+"""Use case metadata, permissions of actors on units, and journal facts of refusals."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -22,17 +22,17 @@ USE_CASE = "__anninh_mark__"
 
 
 def unit_mark(unit: str) -> str:
-    """Return how a conflict of interest names everybody at home in a unit or below it; no id of an officer is alike."""
+    """Return the mark that excludes all officers of a unit and its subunits; no officer id has this form."""
     return f"{_UNIT_MARK}{unit}"
 
 
 def unit_of_mark(mark: str) -> str:
-    """Return the unit that a conflict of interest names, "" where it names an officer."""
+    """Return the unit of a mark, or "" if the mark is an officer id."""
     return mark.removeprefix(_UNIT_MARK) if mark.startswith(_UNIT_MARK) else ""
 
 
 class UseCaseKind(StrEnum):
-    """What a marked method is."""
+    """The kind of a use case."""
 
     COMMAND = "command"
     QUERY = "query"
@@ -42,16 +42,16 @@ class UseCaseKind(StrEnum):
 
 @frozen
 class UseCase:
-    """What a marked method is, and what it does once it is permitted.
+    """Metadata and body of a use case.
 
     Attributes:
-        permission: what the act itself checks.
-        audited: for a query: it opens sealed content, so that it leaves a journal entry before it answers.
-        folds: whether repeats of the same look are counted instead of being written down one by one.
-        needs: further permissions that parts of it check.
+        permission: permission that the use case checks itself.
+        audited: a query that decrypts content leaves a journal entry before it answers.
+        aggregate_repeats: whether repeated reads are counted instead of being journaled one by one.
+        needs: further permissions that its parts check.
         public: whether it may be called from outside the process: over HTTP, and by `anninh call`.
-        step_up: whether it takes somebody who has just shown a second factor.
-        readers: how its arguments are read.
+        step_up: whether the caller must have just passed a second factor.
+        readers: how its arguments are parsed.
         daily, sends, irreversible: see `command`.
     """
 
@@ -60,7 +60,7 @@ class UseCase:
     body: Callable[..., Any]
     audited: bool = False
     needs: tuple[Permission, ...] = ()
-    folds: bool = False
+    aggregate_repeats: bool = False
     public: bool = False
     step_up: bool = False
     readers: ArgumentReaders = field(factory=ArgumentReaders)
@@ -71,10 +71,10 @@ class UseCase:
 
 @frozen
 class PermissionVerdict:
-    """Whether somebody may, and in a sentence why or why not.
+    """Whether an action is permitted, with a reason as a sentence.
 
     Attributes:
-        roles: ids of the roles that would give it, where somebody may not.
+        roles: ids of the roles that would grant it, if it is denied.
     """
 
     allowed: bool
@@ -84,47 +84,47 @@ class PermissionVerdict:
     roles: tuple[str, ...] = ()
 
     def refusal(self) -> Refused:
-        """Return the error that says it."""
+        """Return the error for a denied permission."""
         return Refused(self.why, permission=self.permission, unit=self.unit, roles=self.roles)
 
 
 class Permits(Protocol):
-    """Answers who may do what where. The units answer it, from the officers' grants."""
+    """Answers permission queries. Units implement it, from the officers' grants."""
 
     def for_act(self) -> "Permits":
-        """Return what answers all questions of one act: each officer's record is read once for it."""
+        """Return permits for one act: each officer's record is read once."""
         ...
 
     def may(self, actor: Actor, permission: Permission, unit: str, on: date) -> PermissionVerdict:
-        """Tell whether an actor may do something on a unit on a day."""
+        """Return whether an actor has a permission on a unit on a day."""
         ...
 
     def is_officer(self, id: str) -> bool:
-        """Tell whether an officer of this id is on record."""
+        """Return whether an officer of this id exists."""
         ...
 
     def name_officer(self, id: str) -> str:
-        """Return an officer's name, or the id where none is on record, or can be read any more."""
+        """Return an officer's name, or the id if the officer doesn't exist or can't be decrypted any more."""
         ...
 
     def list_marks(self, id: str) -> tuple[str, ...]:
-        """Return by what a conflict of interest may name an officer: the id, and the marks of the own unit and above.
+        """Return an officer's marks in conflicts of interest: the id, and the marks of the own unit and its ancestors.
 
         See `unit_mark`.
         """
         ...
 
     def units(self, actor: Actor, permission: Permission, on: date) -> Sequence[str] | None:
-        """Return the units where the permission holds, None for everywhere."""
+        """Return the units where the actor has a permission, or None for all units."""
         ...
 
 
 @define(eq=False)
 class RequiredPermission:
-    """A permission that a mark asks for, and whether the body inside the `with` really checked it.
+    """A permission that a use case requires, and whether the body inside the `with` checked it.
 
     Attributes:
-        under_way: those of the bodies under way, the innermost last.
+        under_way: permissions of the running bodies, the innermost last.
     """
 
     under_way: "list[RequiredPermission]"
@@ -143,7 +143,7 @@ class RequiredPermission:
 
 @define
 class Refusals:
-    """What the journal says of the refusals of one act, which is more than the actor is told.
+    """Refusals of one act for the journal, which contains more than the actor is shown.
 
     Attributes:
         asked_for: `kind:id` of the record that was named last, "" for none.
@@ -153,14 +153,14 @@ class Refusals:
     _withheld: list[tuple[NotVisible, str, str]] = field(factory=list, init=False)
 
     def withhold(self, refusal: NotVisible, truth: str, about: str) -> NotVisible:
-        """Return the error that doesn't say whether a record is there, and remember what does."""
+        """Return an error that doesn't reveal whether the record exists; record the truth for the journal."""
         self._withheld.append((refusal, truth, about))
         return refusal
 
     def explain(self, refusal: AnninhError) -> Mapping[str, Scalar]:
-        """Return the facts of a refusal's entry: why, and about what. An argument that doesn't fit isn't repeated."""
-        for known, truth, about in self._withheld:
-            if known is refusal:
+        """Return the facts of a refusal's journal entry: reason and subject. An invalid argument isn't repeated."""
+        for withheld, truth, about in self._withheld:
+            if withheld is refusal:
                 return {"why": truth, "about": clip(about, _MAX_NAME)}
         named = {"about": clip(self.asked_for, _MAX_NAME)} if self.asked_for else {}
         repeats_argument = isinstance(refusal, BadInput) and not isinstance(refusal, WrongStep)

@@ -1,4 +1,6 @@
-"""The supervisor lock: a report that accuses our own people is kept from them. It is no exclusion: it is lifted."""
+"""The supervisor lock keeps a report that accuses the organisation's own people away from them. Unlike an exclusion, it
+can be lifted.
+"""
 
 from datetime import datetime
 
@@ -11,17 +13,17 @@ from anninh_core.vocabulary.supervision import AccusedKind
 
 @view
 class SupervisorLockView:
-    """What those who may read a locked report see of its lock.
+    """The lock of a locked report, for its readers.
 
     Attributes:
         accused: kinds of accused.
         units: ids of the accused units, as far as known.
-        supervisor: id of the supervising unit; "" where only an office outside supervises the accused.
-        locked_at: when.
-        decide_by: until when a person of the supervising unit confirms or lifts it, before its ladder is paged.
+        supervisor: id of the supervising unit; "" if only an outside office supervises the accused.
+        locked_at: time of the lock.
+        decide_by: deadline for a person of the supervising unit to confirm or lift it, before its escalation begins.
         confirmed_by, confirmed_at: officer who confirmed it, and when; "" and None before.
         lifted_by, lifted_at: officer who lifted it, and when; "" and None before.
-        reason: why, in that officer's words.
+        reason: reason, in that officer's words.
         is_active: whether it keeps the accused away.
         is_undecided: whether no person has decided about it.
     """
@@ -44,19 +46,19 @@ class SupervisorLockView:
 class SupervisorLock:
     """Keeps a report from the units that it accuses, until a person of the supervising unit lifts it.
 
-    The report belongs to the supervising unit meanwhile, so that the readers of that unit's reports may read it. Those
-    at home in an accused unit may not, whatever their grants.
+    The report belongs to the supervising unit meanwhile, so that the readers of that unit's reports may read it.
+    Officers of an accused unit may not, whatever their grants.
 
     Attributes:
         accused: kinds of accused.
         units: ids of the accused units, as far as known.
-        supervisor: id of the supervising unit; "" where only an office outside supervises the accused.
-        place: unit to which the report belongs once the lock is lifted.
-        locked_at: when.
-        decide_by: until when a person confirms or lifts it, before the supervising unit's ladder is paged.
+        supervisor: id of the supervising unit; "" if only an outside office supervises the accused.
+        place: unit that owns the report after the lock is lifted.
+        locked_at: time of the lock.
+        decide_by: deadline for a person to confirm or lift it, before the supervising unit's escalation begins.
         confirmed_by, confirmed_at: officer who confirmed it, and when; "" and None before.
         lifted_by, lifted_at: officer who lifted it, and when; "" and None before.
-        reason: why, in that officer's words.
+        reason: reason, in that officer's words.
     """
 
     accused: tuple[AccusedKind, ...]
@@ -72,7 +74,7 @@ class SupervisorLock:
     reason: str = field(default="", repr=False)
 
     def to_view(self) -> SupervisorLockView:
-        """Return what may leave."""
+        """Return the read-only view."""
         return make_view(SupervisorLockView, self)
 
     @property
@@ -92,11 +94,11 @@ class SupervisorLock:
 
     @property
     def marks(self) -> tuple[str, ...]:
-        """Whom it bars, as a conflict of interest names them."""
+        """The marks of the units that it bars, as in conflicts of interest."""
         return tuple(map(unit_mark, self.units)) if self.is_active else ()
 
     def with_accused(self, accused: tuple[AccusedKind, ...], units: tuple[str, ...]) -> "SupervisorLock":
-        """Return the lock that keeps further accused away."""
+        """Return the lock with further accused."""
         return evolve(
             self,
             accused=tuple(dict.fromkeys((*self.accused, *accused))),
@@ -113,5 +115,5 @@ class SupervisorLock:
 
 
 def marks_of_lock(lock: SupervisorLock | None) -> tuple[str, ...]:
-    """Return whom a lock bars; () without one."""
+    """Return the marks of the units that a lock bars; () without a lock."""
     return () if lock is None else lock.marks

@@ -1,4 +1,4 @@
-"""Pages of lists in which some records are hidden: filled up, so that nothing about them tells what is hidden."""
+"""Pages of lists with hidden records, filled up so that they reveal nothing about hidden records."""
 
 from collections.abc import Callable, Collection
 from typing import Protocol, TypeVar
@@ -9,77 +9,81 @@ from anninh_core.usecase.kinds import HasId, Kind, M
 from anninh_core.vocabulary.district import District
 
 MAX_EXAMINED = 10_000
-"""Most records among which one page is looked for; then it ends, fewer than asked for."""
+"""Most records examined for one page; a page then ends with fewer items than requested."""
 
 _LARGEST_PAGE = 500
 _BACK = "<"
-"""Begins a cursor that leads back."""
+"""Prefix of a backward cursor."""
 
 M_co = TypeVar("M_co", bound=HasId, covariant=True)
 
 
 class CutPage(Protocol[M_co]):
-    """A page as the storage cuts it; `cursor` is "" on the last one."""
+    """A page as returned by the storage; `cursor` is "" on the last page."""
 
     @property
     def items(self) -> tuple[M_co, ...]:
-        """What is on it."""
+        """The page's items."""
         ...
 
     @property
     def cursor(self) -> str:
-        """Where the next one begins."""
+        """The cursor of the next page."""
         ...
 
     @property
     def previous(self) -> str:
-        """Where the one before ends, "" on the first one."""
+        """The cursor of the previous page, "" on the first page."""
         ...
 
 
 class FindPage(Protocol[M_co]):
-    """Finds what may hold hidden models."""
+    """Finds a page of models, including hidden ones."""
 
     def __call__(self, *, after: str, limit: int) -> CutPage[M_co]:
-        """Return a page behind a cursor, or before one that leads back, of at most so many."""
+        """Return a page of at most `limit` models after a cursor, or before a backward cursor."""
         ...
 
 
 FilledPage = tuple[tuple[M, ...], str, str]
-"""What is shown, the cursor of the next page, and that of the one before; "" where there is none."""
+"""The visible items, the cursor of the next page, and the cursor of the previous page; "" for a page that doesn't
+exist.
+"""
 
 
 def fill_page(
     kind: Kind[M], order: str, find: FindPage[M], is_visible: Callable[[M], bool], *, after: str, limit: int
 ) -> FilledPage[M]:
-    """Return up to `limit` visible models, and cursors, which are "" where no further one is visible.
+    """Return up to `limit` visible models, and the cursors of the adjacent pages, or "" without further visible models.
 
     Args:
-        order: one of the kind's, in which `find` finds.
-        find: returns what may hold hidden ones.
-        is_visible: tells whether a model may be shown.
-        after: the page before's cursor, or the cursor that leads back from the page after.
+        order: the order of `find`, one of the kind's.
+        find: returns pages that may contain hidden models.
+        is_visible: returns whether a model may be shown.
+        after: cursor of the previous page, or a backward cursor.
 
     Raises:
         BadInput: a limit below 1.
     """
     if limit < 1:
         raise BadInput("A page can't have {count} items: ask for 1 or more.", count=limit)
-    shown, rest = _take_visible(find, is_visible, after, limit)
-    more = _cursor_behind(kind, order, shown[-1]) if shown and rest is None else rest or ""
-    first = shown[0] if shown else None
+    models, rest = _take_visible(find, is_visible, after, limit)
+    more = _cursor_behind(kind, order, models[-1]) if models and rest is None else rest or ""
+    first = models[0] if models else None
     if not after.startswith(_BACK):
-        return tuple(shown), more, f"{_BACK}{_cursor_behind(kind, order, first)}" if first and after else ""
+        return tuple(models), more, f"{_BACK}{_cursor_behind(kind, order, first)}" if first and after else ""
     back = more if not more or more.startswith(_BACK) else f"{_BACK}{more}"
-    return tuple(shown[::-1]), _cursor_behind(kind, order, first) if first else "", back
+    return tuple(models[::-1]), _cursor_behind(kind, order, first) if first else "", back
 
 
 def _take_visible(
     find: FindPage[M], is_visible: Callable[[M], bool], after: str, limit: int
 ) -> tuple[list[M], str | None]:
-    """Return visible models as they are read; and None where one more is visible, or else where to read on."""
+    """Return visible models in reading order; and None if another visible model follows, otherwise the cursor to
+    continue from.
+    """
     goes_back = after.startswith(_BACK)
-    shown = list[M]()
+    models = list[M]()
     examined = 0
     size = limit + 1
     while True:
@@ -87,17 +91,17 @@ def _take_visible(
         for model in reversed(page.items) if goes_back else page.items:
             examined += 1
             if is_visible(model):
-                if len(shown) == limit:
-                    return shown, None
-                shown.append(model)
+                if len(models) == limit:
+                    return models, None
+                models.append(model)
         after = page.previous if goes_back else page.cursor
         if not after or examined >= MAX_EXAMINED:
-            return shown, after
+            return models, after
         size = min(_LARGEST_PAGE, 2 * size)
 
 
 def count_visible(find: FindPage[M], is_visible: Callable[[M], bool], most: int) -> int:
-    """Count the visible models of a list, at most so many, among the first `MAX_EXAMINED`."""
+    """Count the visible models of a list, up to `most`, among the first `MAX_EXAMINED`."""
     count = 0
     examined = 0
     after = ""
@@ -111,7 +115,7 @@ def count_visible(find: FindPage[M], is_visible: Callable[[M], bool], most: int)
 
 
 def shares_units(district: District, indexed: Collection[str] | None, visible: Collection[str]) -> bool:
-    """Tell whether what stands in clear under some units may belong to others than the visible ones."""
+    """Return whether records indexed under some units may belong to units that aren't visible."""
     return indexed is not None and any(not {*district.subtree(unit)} <= {*visible} for unit in indexed)
 
 

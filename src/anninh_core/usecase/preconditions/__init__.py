@@ -1,1 +1,1 @@
-"""What an act takes for granted: that it wasn't done before, that its arguments fit, and that its record allows it."""
+"""Preconditions of an act: it wasn't done before, its arguments fit, and its record allows it."""

@@ -1,8 +1,8 @@
-"""Request keys: an act that is called again under its key is done once, and one that was broken off goes on.
+"""Request keys: an act that is called again under its key runs once, and an interrupted act is continued.
 
-A person's key belongs to that person and the operation: others, and other operations, may use the same words. It is
-stored as a keyed hash, so that nobody who reads the storage learns or guesses it. A key of a part of the program is
-stored as it is, for it was always so: what a worker sent before an upgrade isn't sent again after it.
+A person's key belongs to that person and operation: others, and other operations, may use the same words. It is stored
+as a keyed hash, so that readers of the storage can't learn or guess it. A key of a part of the program is stored
+unhashed for compatibility: messages sent by a worker before an upgrade aren't sent again after it.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,11 +24,11 @@ _FACT = "request_key"
 
 @frozen
 class RequestKey:
-    """Under which key something is committed.
+    """The request key of a commit.
 
     Attributes:
-        words: as whoever acts named it.
-        stored: as the storage keeps it.
+        words: the key as the actor gave it.
+        stored: the key as stored.
     """
 
     words: str
@@ -36,15 +36,15 @@ class RequestKey:
 
     @property
     def facts(self) -> Mapping[str, Scalar]:
-        """Return by what the journal finds the entry that is committed under it."""
+        """Return the journal facts that identify the entry committed under it."""
         return {_FACT: self.stored} if self.stored.startswith(_QUALIFIED) else {}
 
 
 def request_key(keys: Keys, actor: Actor, action: str) -> RequestKey | None:
-    """Return under which key an actor commits something, None for none.
+    """Return an actor's request key for a commit, or None.
 
     Args:
-        action: how the journal names it; of a workflow's step, what counts is the workflow and the step's name.
+        action: action name in the journal; for a step of a workflow, the workflow and the step's name count instead.
     """
     words = actor.request
     act = actor.act
@@ -53,28 +53,28 @@ def request_key(keys: Keys, actor: Actor, action: str) -> RequestKey | None:
     owner, operation = (act.owner, act.operation) if act is not None else (actor.label, action)
     if owner.startswith(f"{ActorKind.SYSTEM.value}:"):
         return RequestKey(words, f"{words}/{actor.step}" if actor.step else words)
-    # The words come last, as they may hold anything, also what parts the others.
+    # The words come last, as they may contain anything, also the separator of the others.
     return RequestKey(words, _QUALIFIED + keys.blind("request", f"{owner}\n{operation}\n{actor.step}\n{words}"))
 
 
 def describe_done(journal: Journal, key: RequestKey) -> AlreadyDone:
-    """Return the error for what was committed under a key before, with what the journal says of it."""
+    """Return the error for an act committed earlier under a key, with the journal's facts about it."""
     if not key.facts:
         return AlreadyDone(key.words)
     for line in journal.about(key.stored, limit=1):
         entry = entry_from(line.content)
-        touched = tuple((one.kind, one.id, one.version) for one in entry.touched)
+        touched = tuple((record.kind, record.id, record.version) for record in entry.touched)
         return AlreadyDone(key.words, touched, {name: fact for name, fact in entry.facts.items() if name != _FACT})
     return AlreadyDone(key.words)
 
 
 def resume(actor: Actor, step: Callable[[], T], read: Callable[[AlreadyDone], T]) -> T:
-    """Run a step of a workflow; one that was committed when the workflow was called before isn't run again.
+    """Run a step of a workflow, unless an earlier call of the workflow committed it.
 
     Args:
-        actor: who called the workflow.
-        step: commits something under a key of its own, see `Actor.for_step`.
-        read: returns from records what the step answered then.
+        actor: caller of the workflow.
+        step: commits under its own key, see `Actor.for_step`.
+        read: returns the earlier result of the step from records.
     """
     try:
         return step()

@@ -1,4 +1,4 @@
-"""What an act takes for granted of its record and of who asks: what refuses it also keeps it from being offered."""
+"""Preconditions of a record and an actor for an act; if they fail, the act is refused and not offered."""
 
 from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
@@ -13,14 +13,14 @@ from anninh_core.vocabulary.permissions import Permission
 
 M = TypeVar("M")
 Check = Callable[[M, ReadSession], object]
-"""Raises `Refused`, `WrongStep` or `BadInput` where a record, or who asks, doesn't allow an act, whatever is given."""
+"""Raises `Refused`, `WrongStep` or `BadInput` if a record or the actor doesn't allow an act, whatever its arguments."""
 
 
 @frozen
 class StepChecks(Generic[M]):
-    """The steps of a kind of record by the name of their use case, each with what it takes for granted of the record.
+    """Preconditions of a kind's steps, by the name of their use case.
 
-    An act calls `require` once it has its record, and so is refused by what says that it isn't offered.
+    An act calls `require` after loading its record, so that refused acts are exactly those not offered.
     """
 
     _checks: Mapping[str, tuple[Check[M], ...]]
@@ -29,17 +29,17 @@ class StepChecks(Generic[M]):
         return iter(self._checks)
 
     def require(self, step: str, model: M, session: ReadSession) -> None:
-        """Check that a step can be done with a record by whoever acts.
+        """Check that the actor can do a step with a record.
 
         Raises:
-            Refused, WrongStep, BadInput: it can't; says why.
+            Refused, WrongStep, BadInput: the step isn't possible, with the reason.
             KeyError: no such step.
         """
         for check in self._checks[step]:
             check(model, session)
 
     def allows(self, step: str, model: M, session: ReadSession) -> bool:
-        """Return whether `require` would pass; not where another record can't be read that it depends on."""
+        """Return whether `require` would pass; False if a record that it depends on can't be read."""
         try:
             self.require(step, model, session)
         except (Refused, WrongStep, BadInput, Damaged):
@@ -47,7 +47,7 @@ class StepChecks(Generic[M]):
         return True
 
     def with_check(self, step: str, check: Check[M]) -> "StepChecks[M]":
-        """Return the same with one more check of a step, made last: what only another layer can tell."""
+        """Return a copy with one more check of a step, run last, for conditions that only another layer knows."""
         return StepChecks({**self._checks, step: (*self._checks.get(step, ()), check)})
 
 
@@ -56,10 +56,10 @@ class _HasStates(Protocol):
 
 
 def can_become(target: StrEnum) -> Check[Any]:
-    """Return a check that the state machine leads from a record's state to another.
+    """Return a check that the state machine allows a record's transition to a state.
 
-    Its check raises:
-        WrongStep: it doesn't.
+    The check raises:
+        WrongStep: the transition isn't allowed.
     """
 
     def check(record: _HasStates, _: ReadSession) -> None:
@@ -68,25 +68,25 @@ def can_become(target: StrEnum) -> Check[Any]:
     return check
 
 
-def may_on(session: ReadSession, permission: Permission, *units: str) -> bool:
-    """Tell whether the actor has a permission on one of some units, as far as the sign-in reaches."""
+def is_permitted_on(session: ReadSession, permission: Permission, *units: str) -> bool:
+    """Return whether the actor has a permission on any of the units, within the sign-in's limits."""
     permitted = session.permits.units(session.actor, permission, session.today)
     return permitted is None or not set(units).isdisjoint(permitted)
 
 
 def is_granted(session: ReadSession, mark: UseCase, operation: str, units: tuple[str, ...]) -> bool:
-    """Tell whether the actor's grants and sign-in reach an operation on a record of some units."""
+    """Return whether the actor's grants and sign-in cover an operation on a record of some units."""
     limits = session.actor.sign_in.operations
     if limits is not None and operation not in limits:
         return False
-    return all(may_on(session, permission, *units) for permission in (mark.permission, *mark.needs))
+    return all(is_permitted_on(session, permission, *units) for permission in (mark.permission, *mark.needs))
 
 
 def permit_on(permission: Permission, unit_of: Callable[[Any], str]) -> Check[Any]:
-    """Return a check that the actor has a further permission on a unit that the record names.
+    """Return a check that the actor has a further permission on a unit of the record.
 
-    Its check raises:
-        Refused: the actor hasn't.
+    The check raises:
+        Refused: the actor doesn't have it.
     """
 
     def check(model: Any, session: ReadSession) -> None:

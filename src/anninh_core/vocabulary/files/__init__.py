@@ -1,4 +1,4 @@
-"""What is known of a file that came or goes: what it is, whether it was cleaned, and whether a scanner saw it."""
+"""Metadata of a received or sent file: its type, and the results of cleaning and of the malware scan."""
 
 from anninh_core._moved import keep_moved
 from anninh_core.vocabulary.files.record import Cleaning, FileReason, FileRecord, Scan, VideoFacts

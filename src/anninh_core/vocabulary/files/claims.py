@@ -1,4 +1,4 @@
-"""What a file is called, by its kind and by the ending of its name, compared with what its content is."""
+"""Comparison of a file's declared type, by its kind and file extension, with its content."""
 
 from typing import Final
 
@@ -6,7 +6,7 @@ _OFFICE = "application/vnd.openxmlformats-officedocument."
 _OPEN = "application/vnd.oasis.opendocument."
 
 CLAIMING_KINDS: Final = ("image", "video", "audio")
-"""Kinds of attachments that say what the content is; `file` says nothing."""
+"""Kinds of attachments that declare the content's type; `file` doesn't."""
 
 _BY_ENDING: Final = {
     **dict.fromkeys(
@@ -29,16 +29,16 @@ _BY_ENDING: Final = {
     "ods": f"{_OPEN}spreadsheet",
     "odp": f"{_OPEN}presentation",
 }
-"""Ending of a name -> what such a file holds: a media type, or the part of it before the slash."""
+"""File extension -> expected content: a media type, or the part of it before the slash."""
 
 
 def find_false_claim(kind: str, name: str, media_type: str) -> str:
-    """Return what a file is called and isn't, a kind or an ending such as `.mp4`; "" where there is none.
+    """Return the false claim of a file, a kind or an extension such as `.mp4`, or "".
 
     Args:
-        kind: `image`, `video`, `audio`; any other says nothing of the content.
-        name: a file name or a title; an ending that isn't known here says nothing.
-        media_type: what the content is, "" where nobody knows.
+        kind: `image`, `video`, `audio`; any other kind claims no content type.
+        name: a file name or a title; an unknown extension claims nothing.
+        media_type: type of the content, "" if unknown.
     """
     if kind in CLAIMING_KINDS and not _is_of(kind, media_type):
         return kind
@@ -47,7 +47,7 @@ def find_false_claim(kind: str, name: str, media_type: str) -> str:
 
 
 def with_ending(name: str, ending: str) -> str:
-    """Return a name with another ending, where it has one that is known here; a title stays as it is."""
+    """Return a name with another extension if its own is known here; a title stays unchanged."""
     return f"{name.strip().rpartition('.')[0]}.{ending}" if _ending(name) in _BY_ENDING else name
 
 

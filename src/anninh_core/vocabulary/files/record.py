@@ -1,4 +1,4 @@
-"""What is known of a file."""
+"""Metadata of a file."""
 
 from enum import StrEnum
 
@@ -6,60 +6,60 @@ from attrs import field, frozen
 
 
 class Cleaning(StrEnum):
-    """What was done to a file before anybody sees it. The values are stored and stay."""
+    """Result of cleaning a file before it is shown. The values are stored and never change."""
 
     CLEANED = "cleaned"
-    """There is a copy without what tells who made it, where and with what."""
+    """There is a copy without metadata about its author, place and device."""
     NOT_CLEANED = "not_cleaned"
-    """Nothing here can clean it: it is shown as it came, and marked."""
+    """No cleaner handles its type: the file is shown unchanged, and marked."""
     REFUSED = "refused"
-    """Nobody is shown it; the original stays sealed."""
+    """It is shown to no one; the original stays encrypted."""
 
 
 class Scan(StrEnum):
-    """What a malware scanner said of a file. The values are stored and stay."""
+    """Result of a malware scan. The values are stored and never change."""
 
     UNSCANNED = "unscanned"
-    """There is none, or it couldn't be asked."""
+    """No scanner is configured, or it couldn't be reached."""
     CLEAN = "clean"
-    """It found nothing."""
+    """The scanner found no malware."""
     INFECTED = "infected"
-    """It found something."""
+    """The scanner found malware."""
     TOO_LARGE = "too_large"
-    """For the scanner, which takes no more."""
+    """Over the scanner's size limit."""
 
 
 class FileReason(StrEnum):
-    """Why a file is refused, or shown as it came. The values are stored and stay."""
+    """Why a file is refused, or shown uncleaned. The values are stored and never change."""
 
     EMPTY = "empty"
     TOO_LARGE = "too_large"
     UNKNOWN_TYPE = "unknown_type"
-    MARKUP = "markup"  # SVG, HTML or XML: it may do things where it is opened
+    MARKUP = "markup"  # SVG, HTML or XML: it may run code when opened
     EXECUTABLE = "executable"
     ARCHIVE = "archive"
-    OLD_OFFICE = "old_office"  # DOC, XLS, PPT, RTF: whether there are macros in it can't be told
+    OLD_OFFICE = "old_office"  # DOC, XLS, PPT, RTF: macros in it can't be detected
     MACROS = "macros"
-    EMBEDDED = "embedded"  # something in it that can't be looked into
+    EMBEDDED = "embedded"  # contains an object that can't be inspected
     ENCRYPTED = "encrypted"
     POLYGLOT = "polyglot"  # two types at once
-    BOMB = "bomb"  # it unpacks to more than is allowed
+    BOMB = "bomb"  # unpacks to more than is allowed
     DAMAGED = "damaged"
-    INFECTED = "infected"  # a scanner knows it; its name stands in the signature
-    FAILED = "failed"  # cleaning broke off; the detail names the error
-    NOT_PLAYABLE = "not_playable"  # called a video, and nothing in it can be seen
-    NO_LIBRARY = "no_library"  # an extra isn't installed; the detail has the install line
-    NO_CLEANER = "no_cleaner"  # nothing here cleans this type
+    INFECTED = "infected"  # recognised by a scanner; `signature` has the malware's name
+    FAILED = "failed"  # cleaning failed; the detail names the error
+    NOT_PLAYABLE = "not_playable"  # declared as a video, but without a visible track
+    NO_LIBRARY = "no_library"  # an extra isn't installed; the detail has the install command
+    NO_CLEANER = "no_cleaner"  # no cleaner for this type
 
 
 @frozen(kw_only=True)
 class VideoFacts:
-    """What a video really is, as a library measured it.
+    """Measured properties of a video.
 
     Attributes:
         container: media type of the file.
-        video_codecs, audio_codecs: of its tracks, such as `AVC` and `AAC`, each once.
-        seconds: how long its longest track plays, or says that it does; rounded, at least one.
+        video_codecs, audio_codecs: codecs of its tracks, such as `AVC` and `AAC`, each once.
+        seconds: length of its longest track, by measurement or its own metadata; rounded, at least one.
         width, height: of its largest picture, in pixels.
     """
 
@@ -73,23 +73,24 @@ class VideoFacts:
 
 @frozen(kw_only=True)
 class FileRecord:
-    """What is known of a file, kept with whatever it came with and sealed like that.
+    """Metadata of a file, stored with the message or record that it belongs to, encrypted like that.
 
     Attributes:
-        sha256: of the bytes as they came, in hex: by it the original can be told apart from a copy. Never in the
-            journal, where whoever has a file could test whether it came.
-        size: of those bytes.
-        media_type: by content, whatever the platform said; "" where nothing is known.
-        cleaning: what was done to it.
-        reason: why it is refused or wasn't cleaned, "" for a cleaned one.
-        detail: more on that: a limit, the name of an error, an install line.
-        blob: under which name the cleaned copy lies, "" for none.
-        shown_type: media type of the cleaned copy, which may be another one.
-        flags: what is odd about the original: `polyglot`, `unlike_claim`.
-        scan: what a scanner said.
-        signature: the name of what it found.
-        proof: keyed hash of the copy's name and type, where it goes out: only a copy made and checked here has one.
-        video: what was measured of a video that goes out; None for anything else.
+        sha256: digest of the original bytes, in hex, to distinguish the original from a copy. Never in the journal,
+            where anyone with a file could test whether it was received.
+        size: size of the original bytes.
+        media_type: type by content, whatever the platform reported; "" if unknown.
+        cleaning: result of the cleaning.
+        reason: why it is refused or wasn't cleaned, "" for a cleaned file.
+        detail: details of the reason: a limit, the name of an error, an install command.
+        blob: blob name of the cleaned copy, "" for none.
+        shown_type: media type of the cleaned copy, which may differ.
+        flags: oddities of the original: `polyglot`, `unlike_claim`.
+        scan: result of the malware scan.
+        signature: name of the malware found.
+        proof: keyed hash of the copy's name and type, for outgoing files: only a copy made and checked here has a
+            proof.
+        video: measured properties of an outgoing video; None for anything else.
     """
 
     sha256: str = field(repr=False)
@@ -108,5 +109,5 @@ class FileRecord:
 
     @property
     def is_withheld(self) -> bool:
-        """Whether nobody is shown it, but by the door to originals."""
+        """Whether it is shown to no one, except by the operation for originals."""
         return self.cleaning is Cleaning.REFUSED

@@ -1,4 +1,4 @@
-"""Under which name and type a file is given out, and whether a page may show it: by its content alone."""
+"""Name and type of a file in downloads, and whether a page may show it: by its content alone."""
 
 from typing import Final
 
@@ -33,18 +33,18 @@ _ENDINGS: Final = {
     "video/mp4": "mp4",
     "video/quicktime": "mov",
 }
-"""Type -> how the name of such a file ends; another type is given out as bytes."""
+"""Media type -> file extension; other types are served as bytes."""
 
 _INERT = frozenset({"image/gif", "image/jpeg", "image/png", "image/webp", "audio/mpeg", "audio/mp4", "video/mp4"})
 
 
 @frozen
 class ShownName:
-    """Under what a file is given out.
+    """The name and type of a download.
 
     Attributes:
-        name: a file name of ours.
-        is_inert: whether a page may show it: it was made anew here, and its type does nothing where it is opened.
+        name: a file name made by the system.
+        is_inert: whether a page may show it: it was re-encoded here, and its type runs nothing when opened.
     """
 
     name: str
@@ -53,19 +53,19 @@ class ShownName:
 
 
 def ending_of(media_type: str) -> str:
-    """Return how the name of a file of a type ends, "" where its type is given out as bytes."""
+    """Return the file extension for a media type, "" for a type that is served as bytes."""
     return _ENDINGS.get(media_type, "")
 
 
-def name_file(known: FileRecord, number: int) -> ShownName:
-    """Return under what a file is given out.
+def name_file(record: FileRecord, number: int) -> ShownName:
+    """Return the name and type of a file's download.
 
     Args:
-        known: what is known of it.
-        number: which of its message's files it is, from 0.
+        record: metadata of the file.
+        number: index of the file in its message, from 0.
     """
-    is_copy = known.cleaning is Cleaning.CLEANED
-    media_type = (known.shown_type or known.media_type) if is_copy else known.media_type
+    is_copy = record.cleaning is Cleaning.CLEANED
+    media_type = (record.shown_type or record.media_type) if is_copy else record.media_type
     ending = _ENDINGS.get(media_type)
     return ShownName(
         name=f"tep-{number + 1}.{ending or 'bin'}",

@@ -1,1 +1,1 @@
-"""The JSON API: what a person may do in Python, another program does over HTTP. Needs the extra `web`."""
+"""The JSON API: the operations that a person has in Python, for other programs over HTTP. Needs the extra `web`."""

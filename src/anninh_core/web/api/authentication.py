@@ -1,4 +1,4 @@
-"""Who calls: what the app's authenticators say, remembered for as long as nothing at all was changed since."""
+"""Authentication of callers by the app's authenticators, cached while the journal doesn't change."""
 
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -17,11 +17,12 @@ _SCHEME = "bearer"
 
 
 @frozen
-class _Known:
-    """Whom a token showed.
+class _CachedActor:
+    """The cached actor of a token.
 
     Attributes:
-        journal: where the journal ended before that was asked. Whatever ends a sign-in makes it longer.
+        journal: number of the last journal entry before the authentication. Every act that ends a session adds an
+            entry.
     """
 
     actor: Actor
@@ -30,40 +31,41 @@ class _Known:
 
 
 class Authentication:
-    """Tells who calls an app.
+    """Authenticates the callers of an app.
 
-    To look a session up opens several records, more than a small call itself; to ask where the journal ends opens none.
-    Only our own tokens are remembered: of them alone it is sure that nothing else in a call decides who is meant.
+    Looking a session up opens several records, more than a small call itself; reading the journal's end opens none.
+    Only our own tokens are cached: with other authenticators, other parts of a request may determine the actor.
     """
 
     def __init__(self, app: App) -> None:
         self._app = app
-        self._known: dict[str, _Known] = {}
+        self._known: dict[str, _CachedActor] = {}
         self._lock = Lock()
 
     def __call__(self, request: ApiRequest) -> Actor:
-        """Return who calls.
+        """Return the actor of a request.
 
         Raises:
-            NotSignedIn: nobody is known to.
-            TooManyRequests: not now.
+            NotSignedIn: the caller can't be authenticated.
+            TooManyRequests: too many attempts.
         """
         now = self._app.internals.context.clock.now()
         scheme, _, token = request.headers.get("authorization", "").strip().partition(" ")
         if scheme.lower() != _SCHEME or not is_token(token.strip()):
             return self._app.accounts.admit(request.sign_in_request(now))
-        shown = sha256(token.strip().encode()).hexdigest()  # of a secret that nobody can guess: no key is needed
+        # digest of a secret that can't be guessed: no key is needed
+        digest = sha256(token.strip().encode()).hexdigest()
         journal, _ = self._app.internals.context.storage.journal.head()
-        known = self._known.get(shown)
-        if known is not None and known.journal == journal and timedelta() <= now - known.at < _REMEMBERED_FOR:
-            return known.actor
+        cached = self._known.get(digest)
+        if cached is not None and cached.journal == journal and timedelta() <= now - cached.at < _REMEMBERED_FOR:
+            return cached.actor
         actor = self._app.accounts.admit(request.sign_in_request(now))
-        self._remember(shown, _Known(actor, journal, now))
+        self._remember(digest, _CachedActor(actor, journal, now))
         return actor
 
-    def _remember(self, shown: str, known: _Known) -> None:
+    def _remember(self, digest: str, cached: _CachedActor) -> None:
         with self._lock:
-            self._known.pop(shown, None)
-            self._known[shown] = known
+            self._known.pop(digest, None)
+            self._known[digest] = cached
             while len(self._known) > _CAPACITY:
                 del self._known[next(iter(self._known))]

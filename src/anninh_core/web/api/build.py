@@ -1,4 +1,4 @@
-"""Puts the API of an app together."""
+"""Builds the API of an app."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.types import Receive
 
 from anninh_core.app.app import App
-from anninh_core.operations import Door
+from anninh_core.operations import OperationGateway
 from anninh_core.operations.downloads import Downloads
 from anninh_core.web.api.authentication import Authentication
 from anninh_core.web.api.call_threads import CallThreads
@@ -33,8 +33,8 @@ class Api:
     """The API of an app.
 
     Attributes:
-        prefix: of the addresses that it answers.
-        close: lets streams end, so that the server can.
+        prefix: common beginning of its addresses.
+        close: ends the streams, so that the server can stop.
     """
 
     endpoint: ApiEndpoint
@@ -46,25 +46,25 @@ def build_api(app: App, authenticate: Authenticate | None = None) -> Api:
     """Return the API of an app.
 
     Args:
-        authenticate: tells who calls; the app's accounts and authenticators, if not given.
+        authenticate: returns the actor of a request; the app's accounts and authenticators, if not given.
 
     Raises:
-        ConfigurationError: one of the settings' proxies is no network.
+        ConfigurationError: a proxy in the settings isn't a network.
     """
     limits = app.internals.web_settings.api
-    door = Door(app)
+    gateway = OperationGateway(app)
     threads = CallThreads(limits.threads, limits.waiting)
     authenticate = authenticate or Authentication(app)
-    calls = Calls(door, authenticate, RequestRateLimiter(limits.account_pace.to_rate()), Replays(app, door))
+    calls = Calls(gateway, authenticate, RequestRateLimiter(limits.account_pace.to_rate()), Replays(app, gateway))
     feed = ChangeFeed(app.internals.context.storage.journal, threads)
     events = EventsEndpoint(
         calls, feed, ChangeVisibility(app.internals.runner, app.internals.find_verb), threads, limits.streams
     )
     endpoint = ApiEndpoint(
-        find=door.find,
+        find=gateway.find,
         calls=calls,
         threads=threads,
-        routes=_routes(app, door, threads, calls, events),
+        routes=_routes(app, gateway, threads, calls, events),
         places=BodyPlaces(limits.large_bodies),
         patience=timedelta(seconds=app.internals.web_settings.body_seconds),
         pace=RequestRateLimiter(limits.address_pace.to_rate()),
@@ -74,11 +74,11 @@ def build_api(app: App, authenticate: Authenticate | None = None) -> Api:
     return Api(endpoint, events.close)
 
 
-def _routes(app: App, door: Door, threads: CallThreads, calls: Calls, events: EventsEndpoint) -> Routes:
-    document = ServedDocument(app, door, threads)
+def _routes(app: App, gateway: OperationGateway, threads: CallThreads, calls: Calls, events: EventsEndpoint) -> Routes:
+    document = ServedDocument(app, gateway, threads)
     patience = timedelta(seconds=app.internals.web_settings.body_seconds)
-    uploads = UploadEndpoint(calls, door.uploads, threads, patience)
-    downloads = DownloadEndpoint(calls, door, Downloads(door, app.internals.runner), threads, patience)
+    uploads = UploadEndpoint(calls, gateway.uploads, threads, patience)
+    downloads = DownloadEndpoint(calls, gateway, Downloads(gateway, app.internals.runner), threads, patience)
     sign_in = SignInEndpoint(app, RequestRateLimiter(app.internals.web_settings.api.sign_in_pace.to_rate()), patience)
     return {
         "docs": {"GET": document.page},
@@ -102,5 +102,5 @@ def _routes(app: App, door: Door, threads: CallThreads, calls: Calls, events: Ev
 
 
 async def _health(_: ApiRequest, __: Receive) -> Response:
-    """Say that the API answers; whether storage and worker do is told by `/readyz`."""
+    """Respond that the API runs; `/readyz` covers storage and worker."""
     return Response(b'{"status":"ok"}', headers=NO_STORE, media_type="application/json")

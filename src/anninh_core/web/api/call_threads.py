@@ -1,4 +1,4 @@
-"""Where calls run: threads of the API's own, so that webhooks never wait for them."""
+"""Threads for the API's calls, of their own so that webhooks never wait for them."""
 
 import asyncio
 import weakref
@@ -20,56 +20,56 @@ T = TypeVar("T")
 class CallThreads:
     """Runs calls in threads, a bounded number at a time; a bounded number may wait.
 
-    A thread is started when none is free, and all end with this; the program's end waits for calls under way. The
-    executors of the standard library do the same in twice the time, which is as long as a small call itself.
+    A thread is started when none is free, and all end with this object; the program's end waits for calls under way.
+    The executors of the standard library do the same in twice the time, which is as long as a small call itself.
 
     Args:
-        threads: how many run at the same time.
-        waiting: how many may wait for one of them.
+        threads: limit of calls that run at the same time.
+        waiting: limit of calls that wait for a thread.
     """
 
     def __init__(self, threads: int, waiting: int) -> None:
         self._most = threads + waiting
-        self._crew = _Crew(threads)
+        self._crew = _ThreadPool(threads)
         weakref.finalize(self, self._crew.dismiss)
 
     async def run(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a call in a thread and return what it returns. Whatever becomes of the caller, it is run to its end.
+        """Run a call in a thread and return its result. The call runs to its end even if the caller is cancelled.
 
         Raises:
-            HTTPException: 503, too many wait already.
+            HTTPException: 503, too many calls wait already.
         """
         loop = asyncio.get_running_loop()
-        answer: asyncio.Future[T] = loop.create_future()
-        if not self._crew.take(_Job(partial(call, *args, **kwargs), loop, answer), self._most):
+        future: asyncio.Future[T] = loop.create_future()
+        if not self._crew.take(_Job(partial(call, *args, **kwargs), loop, future), self._most):
             raise refusal_by_status(503)
-        return await answer
+        return await future
 
 
 @define(eq=False)
 class _Job:
-    """A call, and who waits for it."""
+    """A call, and the future for its result."""
 
     call: Callable[[], Any]
     loop: asyncio.AbstractEventLoop
     answer: asyncio.Future[Any]
 
     def run(self) -> Callable[[], None]:
-        """Carry it out; return what tells the outcome to whoever waits."""
+        """Run the call; return a function that sets the outcome of the future."""
         try:
             result = self.call()
         except BaseException as error:  # noqa: BLE001  it is whoever waits that it concerns
-            return partial(self._tell, partial(self.answer.set_exception, error))
-        return partial(self._tell, partial(self.answer.set_result, result))
+            return partial(self._set_outcome, partial(self.answer.set_exception, error))
+        return partial(self._set_outcome, partial(self.answer.set_result, result))
 
-    def _tell(self, outcome: Callable[[], None]) -> None:
-        if not self.answer.done():  # given up meanwhile
+    def _set_outcome(self, outcome: Callable[[], None]) -> None:
+        if not self.answer.done():  # cancelled meanwhile
             outcome()
 
 
 @define(eq=False)
-class _Crew:
-    """The threads of one `CallThreads`, and what is to be done."""
+class _ThreadPool:
+    """The threads and the queue of a `CallThreads`."""
 
     most: int
     _jobs: "SimpleQueue[_Job | None]" = field(factory=SimpleQueue)
@@ -78,7 +78,7 @@ class _Crew:
     _lock: Lock = field(factory=Lock)
 
     def take(self, job: _Job, most: int) -> bool:
-        """Take a job unless so many are under way."""
+        """Queue a job and return True, or return False if `most` jobs are under way."""
         with self._lock:
             if self._under_way >= most:
                 return False
@@ -90,7 +90,7 @@ class _Crew:
         return True
 
     def dismiss(self) -> None:
-        """Let the threads end once they have nothing to do; at the program's end, wait for them."""
+        """End the threads once the queue is empty; at the program's end, wait for them."""
         for _ in self._threads:
             self._jobs.put(None)
         if not main_thread().is_alive():
@@ -100,9 +100,9 @@ class _Crew:
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
-            tell = job.run()
+            set_outcome = job.run()
             with self._lock:
                 self._under_way -= 1
-            with suppress(RuntimeError):  # its loop is over: nobody waits any more
-                job.loop.call_soon_threadsafe(tell)
-            del job, tell  # else they would be held until the next one comes
+            with suppress(RuntimeError):  # the event loop is closed: no caller waits any more
+                job.loop.call_soon_threadsafe(set_outcome)
+            del job, set_outcome  # otherwise both would be kept in memory until the next job

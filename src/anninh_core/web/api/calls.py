@@ -1,10 +1,10 @@
-"""One call of an operation, from its bytes to its reply. It runs in a thread."""
+"""A call of an operation, from the request body to the response. It runs in a thread."""
 
 from collections.abc import Callable
 
 from starlette.responses import Response
 
-from anninh_core.operations import Door
+from anninh_core.operations import OperationGateway
 from anninh_core.operations.operation import Operation
 from anninh_core.usecase.actor import Actor
 from anninh_core.web.api.idempotency import Replays
@@ -14,44 +14,46 @@ from anninh_core.web.api.replies import to_reply
 from anninh_core.web.api.request import ApiRequest
 
 Authenticate = Callable[[ApiRequest], Actor]
-"""Returns who calls; raises `NotSignedIn`."""
+"""Returns the actor of a request; raises `NotSignedIn`."""
 
 
 class Calls:
-    """Carries operations out.
+    """Calls operations.
 
     Args:
-        pace: of one person or token.
-        replays: knows which request was carried out before.
+        pace: rate limit per person or token.
+        replays: recognises requests that were carried out before.
     """
 
-    def __init__(self, door: Door, authenticate: Authenticate, pace: RequestRateLimiter, replays: Replays) -> None:
-        self._door = door
+    def __init__(
+        self, gateway: OperationGateway, authenticate: Authenticate, pace: RequestRateLimiter, replays: Replays
+    ) -> None:
+        self._gateway = gateway
         self._authenticate = authenticate
         self._pace = pace
         self._replays = replays
 
     def identify(self, request: ApiRequest) -> Actor:
-        """Return who calls; raises `NotSignedIn` where nobody is known to."""
+        """Return the actor of a request; raise `NotSignedIn` if the caller can't be authenticated."""
         return self._authenticate(request)
 
     def admit(self, request: ApiRequest) -> Actor:
-        """Return who calls, who isn't too fast.
+        """Return the actor of a request within the rate limit.
 
         Raises:
-            NotSignedIn: nobody is known to call.
-            TooManyRequests: it is too much at once.
+            NotSignedIn: the caller can't be authenticated.
+            TooManyRequests: the rate limit is exceeded.
         """
         actor = self._authenticate(request)
         self._pace.take(f"{actor.id} {actor.sign_in.session if actor.sign_in.operations is not None else ''}")
         return actor
 
     def carry_out(self, request: ApiRequest, operation: Operation, body: bytes, actor: Actor | None) -> Response:
-        """Carry an operation out and return its reply; raises what the operation does.
+        """Call an operation and return its response; its errors are passed on.
 
         Args:
-            body: a JSON object; nothing stands for an empty one.
-            actor: who calls, where that is known already.
+            body: a JSON object; an empty body counts as an empty object.
+            actor: the actor, if authenticated already.
         """
         actor = actor or self.admit(request)
         arguments = operation.arguments.decode(body or b"{}")
@@ -59,4 +61,4 @@ class Calls:
         actor = apply_prefer(actor, request.headers.get("prefer"))
         if (key := request.headers.get("idempotency-key")) is not None:
             return self._replays.carry_out(actor, operation, key, arguments, body)
-        return to_reply(self._door, self._door.call(actor, operation.name, arguments))
+        return to_reply(self._gateway, self._gateway.call(actor, operation.name, arguments))

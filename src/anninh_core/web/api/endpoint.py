@@ -1,4 +1,4 @@
-"""Everything below `/api/v1/`, as ASGI has it."""
+"""The ASGI endpoint for all paths below `/api/v1/`."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
@@ -20,19 +20,19 @@ from anninh_core.web.bodies.reading import read_body_in_time, require_length
 
 Handler = Callable[[ApiRequest, Receive], Awaitable[Response]]
 Routes = Mapping[str, Mapping[str, Handler]]
-"""Path below the prefix -> method -> what answers; a path that ends in a stroke stands for all below it."""
+"""Path below the prefix -> method -> handler; a path that ends in a slash matches all paths below it."""
 
 
 class ApiEndpoint:
-    """Answers calls of operations, and what else the API has.
+    """Responds to calls of operations, and to the API's other paths.
 
     Args:
         find: returns an operation by its name; raises `NotFound`.
-        routes: what is no operation.
-        places: of large bodies.
-        patience: how long a body may take to arrive.
-        pace: of one address.
-        addresses: tells from where a call comes.
+        routes: the paths that are no operations.
+        places: limit of concurrent large bodies.
+        patience: time limit for a body to arrive.
+        pace: rate limit per address.
+        addresses: finds the client address of a request.
         new_id: makes ids of incidents.
     """
 
@@ -60,11 +60,11 @@ class ApiEndpoint:
         self._new_id = new_id
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer what came by the router."""
+        """Respond to a request from the router."""
         await self.answer(scope["path_params"]["rest"], scope, receive, send)
 
     async def answer(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request to a path below the prefix."""
+        """Respond to a request for a path below the prefix."""
         is_shared = self._addresses.is_shared(scope)
         request = read_head(scope, path, self._addresses.find(scope), is_address_shared=is_shared)
         try:
@@ -72,7 +72,7 @@ class ApiEndpoint:
             response = await self._respond(request, receive)
         except Exception as error:  # noqa: BLE001  whatever isn't foreseen is answered too
             response = to_problem(error, request.language, self._new_id)
-            error.__traceback__ = None  # it would hold the body until garbage is looked for
+            error.__traceback__ = None  # it would keep the body in memory until the next garbage collection
         response.headers["X-Content-Type-Options"] = "nosniff"
         await response(scope, receive, send)
 
@@ -87,7 +87,7 @@ class ApiEndpoint:
         return await handler(request, receive)
 
     async def _call(self, operation: Operation, request: ApiRequest, receive: Receive) -> Response:
-        """Call an operation. Whoever isn't known may send no more than a small body."""
+        """Call an operation. Limit unauthenticated request bodies to `SMALL_BODY`."""
         headers = tuple(request.headers.items())
         length = require_length(headers, MAX_BYTES)
         request.require_json()

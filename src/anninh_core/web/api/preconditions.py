@@ -1,4 +1,4 @@
-"""`If-Match`: an act is carried out only while its record is as seen. `Prefer: count`: lists tell their totals."""
+"""`If-Match`: an act is carried out only if its record is unchanged. `Prefer: count`: lists include their totals."""
 
 import re
 from collections.abc import Mapping
@@ -13,10 +13,10 @@ _ETAG = re.compile(r'"(\d{1,18})"')
 
 
 def apply_if_match(actor: Actor, header: str | None, operation: Operation, arguments: Mapping[str, object]) -> Actor:
-    """Return the actor, who has seen the subject of an operation in the version that a header names.
+    """Return the actor with the header's version as the version seen of the operation's subject.
 
     Raises:
-        BadArguments: the header is no version, or the operation changes no record that has one.
+        BadArguments: the header is no version, or the operation changes no record with a version.
     """
     if header is None or header.strip() == "*":
         return actor
@@ -24,18 +24,20 @@ def apply_if_match(actor: Actor, header: str | None, operation: Operation, argum
         raise _refuse(
             operation, Sentence("isn't accepted: this operation changes no record that its first argument names")
         )
-    found = _ETAG.fullmatch(header.strip())
-    if found is None:
+    etag = _ETAG.fullmatch(header.strip())
+    if etag is None:
         raise _refuse(operation, Sentence('isn\'t a version: send the ETag of the response that you read, such as "3"'))
-    return operation.seen_by(actor, int(found[1]), arguments)
+    return operation.seen_by(actor, int(etag[1]), arguments)
 
 
 def apply_prefer(actor: Actor, header: str | None) -> Actor:
-    """Return the actor, who is told totals where a header prefers it (RFC 7240); others aren't known."""
+    """Return the actor with totals requested if the header prefers `count` (RFC 7240); other preferences are
+    ignored.
+    """
     if header is None:
         return actor
-    wanted = [part.partition("=")[0].partition(";")[0].strip().lower() for part in header.split(",")]
-    return actor.counting() if "count" in wanted else actor
+    preferences = [part.partition("=")[0].partition(";")[0].strip().lower() for part in header.split(",")]
+    return actor.counting() if "count" in preferences else actor
 
 
 def _refuse(operation: Operation, message: Sentence) -> BadArguments:

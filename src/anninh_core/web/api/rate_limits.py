@@ -1,4 +1,4 @@
-"""How fast one address or one person may ask: token buckets in memory."""
+"""Rate limits per address or person: token buckets in memory."""
 
 import logging
 import time
@@ -16,7 +16,7 @@ from anninh_core.kernel.errors import ConfigurationError, TooManyRequests
 from anninh_core.vocabulary.rates import Rate
 
 FORWARDING = frozenset({b"forwarded", b"x-forwarded-for", b"x-real-ip"})
-"""Headers by which proxies say for whom they ask."""
+"""Headers in which proxies name the client."""
 
 _CAPACITY = 20_000
 _CACHED = 1024
@@ -26,12 +26,12 @@ Network = IPv4Network | IPv6Network
 
 
 class RequestRateLimiter:
-    """Buckets of one kind, safe for threads. Whoever comes back after long starts with a full one.
+    """Thread-safe token buckets of one kind. A key without a bucket starts with a full one.
 
     Args:
-        rate: of each bucket.
-        capacity: how many are remembered; the one that was asked for longest ago is forgotten first.
-        now: seconds of a clock that is never set.
+        rate: rate of each bucket.
+        capacity: limit of buckets; the bucket used longest ago is dropped first.
+        now: seconds of a monotonic clock.
     """
 
     def __init__(self, rate: Rate, capacity: int = _CAPACITY, now: Callable[[], float] = time.monotonic) -> None:
@@ -45,10 +45,10 @@ class RequestRateLimiter:
         return len(self._full_at)
 
     def take(self, key: str) -> None:
-        """Take a token.
+        """Take a token from the bucket of `key`.
 
         Raises:
-            TooManyRequests: there is none; says when there will be.
+            TooManyRequests: the bucket is empty; states when there will be a token.
         """
         now = int(self._now() * 1_000_000)
         with self._lock:
@@ -62,23 +62,23 @@ class RequestRateLimiter:
 
 
 class Addresses:
-    """Tells from where a call comes.
+    """Finds the client address of a call.
 
     Args:
-        proxies: networks whose `X-Forwarded-For` is believed, and only its last entry, which they wrote.
+        proxies: trusted networks; of their `X-Forwarded-For` only the last entry is used, which they wrote.
 
     Raises:
-        ConfigurationError: one is no network.
+        ConfigurationError: an entry isn't a network.
     """
 
     def __init__(self, proxies: tuple[str, ...]) -> None:
         self._proxies = tuple(map(_parse_network, proxies))
         self._unnamed = set[str]()
-        self._is_proxy = lru_cache(_CACHED)(self._find_out_proxy)  # a proxy is the same peer at every call
-        self._is_near = lru_cache(_CACHED)(_find_out_near)
+        self._is_proxy = lru_cache(_CACHED)(self._match_proxy)  # a proxy is the same peer at every call
+        self._is_near = lru_cache(_CACHED)(_is_local)
 
     def find(self, scope: Scope) -> str:
-        """Return the address of whoever calls, of IPv6 a customer's network; "nowhere" if none is known."""
+        """Return the client address, for IPv6 its /64 network; "nowhere" if it is unknown."""
         client = scope.get("client")
         peer = client[0] if client else ""
         if self._is_proxy(peer):
@@ -88,10 +88,10 @@ class Addresses:
         return _shorten(peer)
 
     def is_shared(self, scope: Scope) -> bool:
-        """Tell whether the address of a call is that of a proxy that the settings don't name: anybody may have it.
+        """Return whether the address is that of a proxy that the settings don't name: any client may have it.
 
-        The header alone proves nothing, for anybody may write it; a proxy also has an address of this machine or its
-        network. The log names each once.
+        The header alone proves nothing, as any client may write it; a proxy also has an address of this machine or its
+        network. The log names each such proxy once.
         """
         client = scope.get("client")
         if client is None or not any(name in FORWARDING for name, _ in scope["headers"]):
@@ -107,7 +107,7 @@ class Addresses:
             )
         return is_shared
 
-    def _find_out_proxy(self, peer: str) -> bool:
+    def _match_proxy(self, peer: str) -> bool:
         address = parse_address(peer)
         return address is not None and any(address in network for network in self._proxies)
 
@@ -120,7 +120,7 @@ def _shorten(peer: str) -> str:
     return str(address or NOWHERE)
 
 
-def _find_out_near(peer: str) -> bool:
+def _is_local(peer: str) -> bool:
     address = parse_address(peer)
     return address is not None and not address.is_global
 

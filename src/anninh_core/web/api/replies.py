@@ -1,11 +1,11 @@
-"""What a call is answered with."""
+"""Responses to calls."""
 
 from urllib.parse import quote
 
 from starlette.responses import Response
 
 from anninh_core.kernel.hidden import drop_hidden
-from anninh_core.operations import Door
+from anninh_core.operations import OperationGateway
 from anninh_core.usecase.views import Download, is_view
 
 JSON = "application/json"
@@ -28,26 +28,26 @@ FILE_TYPES = (
     "text/plain",
     "video/mp4",
 )
-"""Types that a file is sent under; any other is the first, bytes."""
+"""Media types that files are sent under; a file of any other type is sent under the first."""
 
 
-def to_reply(door: Door, answer: object) -> Response:
-    """Return an answer as it leaves: a file, JSON, or nothing."""
+def to_reply(gateway: OperationGateway, answer: object) -> Response:
+    """Return the response for an operation's result: a file, or else JSON."""
     if isinstance(answer, Download):
         return _file_reply(answer)
     headers = NO_STORE
     if is_view(type(answer)) and isinstance(version := getattr(answer, "version", None), int):
         headers = {**NO_STORE, "ETag": format_etag(version)}
-    return Response(door.encode(answer), headers=headers, media_type=JSON)
+    return Response(gateway.encode(answer), headers=headers, media_type=JSON)
 
 
 def format_etag(version: int) -> str:
-    """Return a record's version as a header has it."""
+    """Return a record's version as the value of an `ETag` header."""
     return f'"{version}"'
 
 
 def _file_reply(file: Download) -> Response:
-    """Return a file that a browser saves and never shows, whatever lies in it."""
+    """Return a file that a browser saves and never shows, whatever its content."""
     media_type = file.media_type.partition(";")[0].strip().lower()
     return Response(
         file.data,
@@ -61,9 +61,9 @@ def _file_reply(file: Download) -> Response:
 
 
 def format_disposition(name: str) -> str:
-    """Return a Content-Disposition under which a file is saved, whoever gave it its name.
+    """Return a `Content-Disposition` header that saves a file under a safe name.
 
-    Without folder, control signs or marks of direction; once in ASCII for old clients, once whole (RFC 6266).
+    Without folder, control characters or direction marks; once in ASCII for old clients, once in full (RFC 6266).
     """
     flat = drop_hidden(name).replace("\\", "/").rpartition("/")[2].strip(" .")
     safe = "".join(sign for sign in flat if sign.isprintable() and sign not in '<>:"|?*')[:150] or "file"

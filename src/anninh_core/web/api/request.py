@@ -1,4 +1,4 @@
-"""What came with a call, as far as calls look at it."""
+"""The head of an API request."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from anninh_core.language.catalogue import Language
 from anninh_core.ports.authenticator import SignInRequest
 
 PREFIX = "/api/v1/"
-"""Where the API is; the name of an operation follows, or what else there is."""
+"""Beginning of the API's paths; the name of an operation or another path follows."""
 
 _MOST_FIELDS = 10
 
@@ -24,13 +24,13 @@ class ApiRequest:
     """The head of a request.
 
     Attributes:
-        path: below `/api/v1/`.
-        query_string: what stands after the question mark.
-        headers: by their names in small letters; of those that came twice the last.
-        peer: address of whoever is connected.
-        address: from where the call comes, as a proxy says.
-        is_address_shared: whether that is a proxy's own address, which anybody may come from.
-        repeated: names of the headers that came twice.
+        path: path below `/api/v1/`.
+        query_string: part of the URL after the question mark.
+        headers: by their lower-case names; of repeated headers the last.
+        peer: address at the other end of the connection.
+        address: client address, as reported by a trusted proxy if there is one.
+        is_address_shared: whether `address` is a proxy's own address, which any client may have.
+        repeated: names of the headers that were sent more than once.
     """
 
     method: str
@@ -43,10 +43,10 @@ class ApiRequest:
     is_address_shared: bool = False
 
     def read_query(self) -> Mapping[str, str]:
-        """Return what stands after the question mark, by name.
+        """Return the parameters of the query string by name.
 
         Raises:
-            HTTPException: 400, these are too many.
+            HTTPException: 400, too many parameters.
         """
         try:
             return dict(parse_qsl(self.query_string, max_num_fields=_MOST_FIELDS))
@@ -54,10 +54,11 @@ class ApiRequest:
             raise HTTPException(400) from None
 
     def require_json(self) -> None:
-        """Check that a body says to be JSON: a browser sends no such thing to another site unasked.
+        """Check that a body is declared as JSON: a browser sends no JSON to another site without that site's
+        permission.
 
         Raises:
-            HTTPException: 415, it doesn't.
+            HTTPException: 415, the body isn't declared as JSON.
         """
         media_type = self.headers.get("content-type", "").partition(";")[0].strip().lower()
         has_body = self.headers.get("content-length", "0") != "0" or self.is_chunked
@@ -66,21 +67,21 @@ class ApiRequest:
 
     @property
     def is_chunked(self) -> bool:
-        """Whether nothing is said of the body's length."""
+        """Whether the body comes without a length."""
         return "transfer-encoding" in self.headers
 
     @property
     def language(self) -> Language:
-        """The language in which problems are told."""
+        """The language of problems."""
         return choose_language(self.headers.get("accept-language", ""))
 
     def sign_in_request(self, now: datetime) -> SignInRequest:
-        """Return what an authenticator may look at."""
+        """Return the parts of the request that an authenticator may read."""
         return SignInRequest(self.headers, self.peer, now, self.repeated)
 
 
 def read_head(scope: Scope, path: str, address: str, *, is_address_shared: bool = False) -> ApiRequest:
-    """Return the head of a request."""
+    """Return the head of a request from its ASGI scope."""
     pairs = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in scope["headers"]]
     headers = dict(pairs)
     repeated = frozenset[str]()

@@ -1,4 +1,4 @@
-"""Places for large bodies: a bound on the memory of all of them together."""
+"""Places for large bodies: a limit on the memory of all of them together."""
 
 import time
 from collections import Counter
@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from anninh_core.web.error_responses import refusal_by_status
 
 SMALL_BODY = 8192
-"""Bytes of a body that need no place: nearly every event is smaller."""
+"""Largest body in bytes that needs no place: nearly every event is smaller."""
 
 _TURN_SECONDS = 1.0
-"""How long a body keeps its place for sure while it arrives, though others want it."""
+"""Seconds in which an arriving body can't lose its place to others."""
 
 
 class BodyPlace:
@@ -27,20 +27,20 @@ class BodyPlace:
         self.is_lost = False
 
     def when_lost(self, act: Callable[[], None]) -> None:
-        """Say what ends the reading of the body where the place is lost."""
+        """Set the function that ends the reading of the body if the place is lost."""
         self._on_loss = act
 
     def require(self, size: int) -> None:
-        """See to it that there may be so many bytes of the body.
+        """Take a place if `size` bytes of the body need one.
 
         Raises:
-            HTTPException: 503, there is no place.
+            HTTPException: 503, no place is free.
         """
         if size > SMALL_BODY:
             self._places.take(self)
 
     def complete(self) -> None:
-        """Say that the whole body is there.
+        """Mark the body as complete.
 
         Raises:
             HTTPException: 503, the place was lost just before.
@@ -50,7 +50,7 @@ class BodyPlace:
         self._places.complete(self)
 
     def lose(self) -> None:
-        """Hear that another body has the place now."""
+        """Mark the place as lost to another body."""
         self.is_lost = True
         self._on_loss()
 
@@ -58,11 +58,11 @@ class BodyPlace:
 class BodyPlaces:
     """Places for bodies over `SMALL_BODY`, from their first bytes until they are answered.
 
-    Where none is free, the body that has been arriving longest loses its own, and if none has had its turn, whoever
-    asks is sent away: a place is never waited for.
+    If none is free, the body that has been arriving longest loses its place, unless it arrives for less than
+    `_TURN_SECONDS`; then the new body is refused: a body never waits for a place.
 
     Args:
-        now: seconds of a clock that is never set.
+        now: seconds of a monotonic clock.
     """
 
     def __init__(self, count: int, now: Callable[[], float] = time.monotonic) -> None:
@@ -73,12 +73,12 @@ class BodyPlaces:
 
     @property
     def free(self) -> int:
-        """How many are free."""
+        """Number of free places."""
         return self._count - len(self._arriving) - len(self._complete)
 
     @contextmanager
     def enter(self) -> Iterator[BodyPlace]:
-        """Look after one body inside a `with`; its place is free again afterwards."""
+        """Yield the place of one body inside a `with`, and free it afterwards."""
         place = BodyPlace(self)
         try:
             yield place
@@ -86,10 +86,10 @@ class BodyPlaces:
             self._release(place)
 
     def take(self, place: BodyPlace) -> None:
-        """Take a place; taken already, it is kept.
+        """Take a place, unless `place` has one already.
 
         Raises:
-            HTTPException: 503, there is none.
+            HTTPException: 503, no place is free.
         """
         if place in self._arriving:
             return
@@ -98,7 +98,7 @@ class BodyPlaces:
         self._arriving[place] = self._now()
 
     def complete(self, place: BodyPlace) -> None:
-        """Keep a place that is taken, to the end."""
+        """Mark the body of a place as complete, so that it keeps the place to the end."""
         if self._arriving.pop(place, None) is not None:
             self._complete.add(place)
 
@@ -117,10 +117,10 @@ class BodyPlaces:
 class FilePlaces:
     """Places for files that people send, from their first bytes until they are read.
 
-    Who has none is refused: a file that was let in keeps its place while it comes fast enough (`iter_body`).
+    A file without a place is refused; an admitted file keeps its place while it arrives fast enough (`iter_body`).
 
     Args:
-        each: how many of them one person has at most, so that one sign-in can't take all.
+        each: limit of places per person, so that one session can't take all.
     """
 
     def __init__(self, count: int, each: int) -> None:
@@ -130,10 +130,10 @@ class FilePlaces:
 
     @contextmanager
     def enter(self, person: str) -> Iterator[None]:
-        """Hold a place inside a `with`.
+        """Take a place inside a `with`.
 
         Raises:
-            HTTPException: 503, there is none for this person.
+            HTTPException: 503, there is no place for this person.
         """
         if self._taken.total() >= self._count or self._taken[person] >= self._each:
             raise refusal_by_status(503)

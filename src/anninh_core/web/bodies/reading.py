@@ -1,4 +1,4 @@
-"""Bodies of requests: read piece by piece, with a cap and a patience."""
+"""Reads bodies of requests piece by piece, with limits on size and time."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -14,22 +14,22 @@ from anninh_core.web.error_responses import refusal_by_status
 Headers = tuple[tuple[str, str], ...]
 
 MIN_RATE = 8 * 1024
-"""Bytes a second that a large body brings in the long run, or it is ended: slow telephone lines bring more."""
+"""Bytes per second that a large body must reach on average; slow telephone lines are faster."""
 
 _LONGEST = timedelta(minutes=5)
-"""How long the sender of a large body may be waited for, however steadily it comes."""
+"""Time limit for the sender of a large body, however steadily it arrives."""
 
 
 def require_length(headers: Headers, limit: int) -> int:
-    """Return the length that a body is said to have, 0 where nothing is said.
+    """Return the declared length of a body, 0 if none is declared.
 
     Args:
-        headers: of the request, their names in small letters.
+        headers: headers of the request, with lower-case names.
         limit: in bytes.
 
     Raises:
         TooLarge: more than `limit` bytes.
-        BadInput: it is no number.
+        BadInput: the declared length is no number.
     """
     content_length = next((value for name, value in headers if name == "content-length"), "0")
     if not (content_length.isascii() and content_length.isdecimal()):
@@ -40,12 +40,12 @@ def require_length(headers: Headers, limit: int) -> int:
 
 
 async def read_body_in_time(receive: Receive, limit: int, place: BodyPlace, patience: timedelta) -> bytes:
-    """Read a body piece by piece and stop at the first byte too many, for which there is no place, or too late.
+    """Read a body piece by piece; stop if it is too large, too slow, or without a place.
 
     Raises:
-        HTTPException: 408, it took too long; 503, there is no place.
+        HTTPException: 408, too slow; 503, no place is free.
         TooLarge: more than `limit` bytes were sent.
-        ClientDisconnect: whoever sent them hung up.
+        ClientDisconnect: the sender disconnected.
     """
     with anyio.move_on_after(patience.total_seconds()) as reading:
         place.when_lost(reading.cancel)
@@ -72,16 +72,16 @@ async def _read_body(receive: Receive, limit: int, place: BodyPlace) -> bytes:
 
 
 async def iter_body(receive: Receive, patience: timedelta) -> AsyncIterator[bytes]:
-    """Yield a large body piece by piece. One that stalls or drips is ended, for it has a place that others want.
+    """Yield a large body piece by piece. A body that stalls or drips is ended, as others need its place.
 
-    Only what the sender takes is counted, not the time in which a piece is worked on.
+    Only the sender's time is counted, not the time for processing the pieces.
 
     Args:
-        patience: how long the sender may be waited for, beyond what `MIN_RATE` grants for the bytes that came.
+        patience: time limit for the sender, in addition to the time that `MIN_RATE` grants for the received bytes.
 
     Raises:
-        HTTPException: 408, it comes too slowly.
-        ClientDisconnect: the sender hung up.
+        HTTPException: 408, too slow.
+        ClientDisconnect: the sender disconnected.
     """
     waited = 0.0
     size = 0

@@ -1,1 +1,1 @@
-"""Connections to the web door: how many there may be, how long they may wait, and how HTTP is read from them."""
+"""Connections to the web door: their number, their time limits, and how HTTP is read from them."""

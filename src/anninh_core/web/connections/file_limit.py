@@ -1,4 +1,4 @@
-"""How many connections the system's limit on open files leaves room for."""
+"""The number of connections that the system's limit on open files allows."""
 
 import logging
 import sys
@@ -13,21 +13,21 @@ _log = logging.getLogger(__name__)
 
 @frozen
 class FileShares:
-    """Connections that may be open, and that may wait to be taken."""
+    """Limits of open connections, and of connections that wait to be accepted."""
 
     connections: int
     backlog: int
 
 
 def share_out_files(limits: DoorSettings) -> FileShares:
-    """Raise the process's own limit on open files as far as needed and granted, and share it out.
+    """Raise the process's own limit on open files as far as needed and granted, and divide it.
 
-    That fewer connections can be open than wanted is named in the log, with the way out.
+    If fewer connections can be open than configured, a warning with the remedy is logged.
     """
     granted = raise_file_limit(limits.open_files)
-    left = max(granted - OTHER_FILES, 2)
-    backlog = min(BACKLOG, left // 2)
-    shares = FileShares(min(limits.connections, left - backlog), backlog)
+    available = max(granted - OTHER_FILES, 2)
+    backlog = min(BACKLOG, available // 2)
+    shares = FileShares(min(limits.connections, available - backlog), backlog)
     if shares.connections < limits.connections:
         _log.warning(
             "the system lets this process open %d files: %d connections at once instead of %d; "
@@ -40,8 +40,8 @@ def share_out_files(limits: DoorSettings) -> FileShares:
     return shares
 
 
-def raise_file_limit(wanted: int) -> int:
-    """Raise this process's limit on open files to a number, or as far as it may; return the limit."""
+def raise_file_limit(needed: int) -> int:
+    """Raise this process's limit on open files to a number, or as far as allowed; return the limit."""
     if sys.platform == "win32":
         return _UNLIMITED
     import resource  # noqa: PLC0415  Windows has none
@@ -49,8 +49,8 @@ def raise_file_limit(wanted: int) -> int:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft == resource.RLIM_INFINITY:
         return _UNLIMITED
-    if soft < wanted:
-        target = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft < needed:
+        target = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
         try:
             resource.setrlimit(resource.RLIMIT_NOFILE, (target, hard))
         except (OSError, ValueError):  # some systems grant less than they say

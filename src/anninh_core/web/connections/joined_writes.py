@@ -1,14 +1,14 @@
-"""An answer's head and the body behind it, in one go."""
+"""Sends the head of a response and the body after it in one write."""
 
 import asyncio
 
 
 class JoinedWrites:
-    """What the answer to one request is written to: its head waits for what follows at once.
+    """The transport for the response to one request: the head waits for data that follows at once.
 
-    Two writes would be two calls of the system and two packets, and the client would be woken twice. A head that
-    nothing follows, as of a stream, leaves as soon as the loop has its next turn. What comes after the client has gone
-    is dropped: uvloop's transport would raise, in a callback that nobody awaits, and the loop would log a traceback.
+    Two writes would be two system calls and two packets, and would wake the client twice. A head without data after it,
+    as of a stream, is sent in the loop's next turn. Data after the client has disconnected is dropped: uvloop's
+    transport would raise in a callback that isn't awaited, and the loop would log a traceback.
     """
 
     __slots__ = ("_head", "_loop", "_transport")
@@ -19,7 +19,7 @@ class JoinedWrites:
         self._head: bytes | None = None
 
     def write(self, data: bytes) -> None:
-        """Write; keep the first that is written until the next, or until others have had their turn."""
+        """Write data; keep the first data until the next write, or until the loop's next turn."""
         if self._head is None:
             self._head = data
             self._loop.call_soon(self._send_head)
@@ -31,12 +31,12 @@ class JoinedWrites:
             self._write(data)
 
     def close(self) -> None:
-        """Close the connection once all has left."""
+        """Close the connection once all data is sent."""
         self._send_head()
         self._transport.close()
 
     def is_closing(self) -> bool:
-        """Tell whether the connection is closed or about to be."""
+        """Return whether the connection is closed or about to be."""
         return self._transport.is_closing()
 
     def _send_head(self) -> None:

@@ -1,4 +1,4 @@
-"""HTTP over one connection, by uvicorn, that holds little memory and waits for nobody for ever."""
+"""HTTP over one connection, by uvicorn, with little memory and without endless waits."""
 
 import asyncio
 import json
@@ -16,26 +16,26 @@ from anninh_core.web.connections.request_heads import check_head
 from anninh_core.web.connections.table import ConnectionTable, Stage
 from anninh_core.web.error_responses import RETRY_AFTER, SENTENCES
 
-# Bytes that are read of a connection before others have their turn: of its head and what comes with it; of a body.
+# Bytes read from a connection before others have their turn: while its head is read; while a body is read.
 PIECE = 4096
 BODY_PIECE = 16384
 
 HEAD_LIMIT = 8192
-"""Largest head of a request in bytes; also the most that may come in a row without anything of a body in it."""
+"""Largest head of a request in bytes; also the limit of bytes in a row without any part of a body."""
 
 
 def build_protocol(table: ConnectionTable) -> Callable[..., asyncio.BaseProtocol]:
-    """Return what uvicorn calls for each new connection of a server."""
+    """Return the factory that uvicorn calls for each new connection of a server."""
     return partial(GuardedProtocol, table, memoryview(bytearray(BODY_PIECE)))
 
 
 class GuardedProtocol(asyncio.BufferedProtocol):
-    """Reads piece by piece, whatever the sender sends at once, and hands each piece on.
+    """Reads a connection piece by piece, whatever the sender sends at once, and passes each piece on.
 
-    Without it a connection takes a quarter of a megabyte in one go, before anybody has looked at its head.
+    Otherwise a connection takes a quarter of a megabyte at once, before its head is checked.
 
     Args:
-        buffer: where pieces are read to; each is handed on before the next is read, so all connections share it.
+        buffer: where pieces are read to; each is passed on before the next is read, so all connections share it.
         config, server_state, app_state, _loop: uvicorn's.
     """
 
@@ -53,51 +53,51 @@ class GuardedProtocol(asyncio.BufferedProtocol):
         self._requests = _GuardedRequests(table, config, server_state, app_state, _loop)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin."""
+        """Start the connection."""
         self._requests.connection_made(cast("asyncio.Transport", transport))
 
     def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002  asyncio's signature
-        """Return where the next piece goes."""
+        """Return the buffer for the next piece."""
         return self._buffer if self._requests.has_head else self._small_buffer
 
     def buffer_updated(self, nbytes: int) -> None:
-        """Hand a piece on."""
+        """Pass a piece to the parser."""
         self._requests.data_received(bytes(self._buffer[:nbytes]))
 
     def eof_received(self) -> None:
-        """Let the connection be closed: nothing comes any more."""
+        """Close the connection: no more data follows."""
         self._requests.eof_received()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """End."""
+        """End the connection."""
         self._requests.connection_lost(exc)
 
     def pause_writing(self) -> None:
-        """Wait until the client takes what it asked for."""
+        """Pause the response until the client has read more of it."""
         self._requests.pause_writing()
 
     def resume_writing(self) -> None:
-        """Go on."""
+        """Continue the response."""
         self._requests.resume_writing()
 
 
 class _TooEarly(Exception):
-    """Another request begins before this one is answered."""
+    """Another request begins before the response to the current request."""
 
 
 class _GuardedRequests(HttpToolsProtocol):
-    """uvicorn's protocol, whose connection has its place in a table."""
+    """uvicorn's protocol, with a place for its connection in a table."""
 
     def __init__(self, table: ConnectionTable, *others: Any) -> None:
         super().__init__(*others)
         self._table = table
-        self._in_body = False  # a head was read, and not yet the end of what follows it
-        self._moved = False  # whether anything came of the piece that is read now
-        self._unread = 0  # bytes since anything came of them
+        self._in_body = False  # whether a head was read, but not yet the end of its request
+        self._moved = False  # whether the current piece brought a head or a part of a body
+        self._unread = 0  # bytes since the last head or part of a body
 
     @property
     def has_head(self) -> bool:
-        """Whether a body is coming, whose head was looked at."""
+        """Whether a body is arriving after its head was checked."""
         return self._in_body
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn does
@@ -110,30 +110,31 @@ class _GuardedRequests(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if self._is_answering:
+        if self._has_whole_request:
             self._end_after_answer()
             return
         if self._table.stage_of(self) is Stage.IDLE:
             self._table.move(self, Stage.HEAD)
         self._feed(data)
-        stage = self._note_stage()
-        has_more_than_enough = stage is Stage.BODY and self.cycle.body  # with nothing to take, nobody would read on
+        stage = self._update_stage()
+        # without data in `cycle.body`, reading would never be resumed
+        has_more_than_enough = stage is Stage.BODY and self.cycle.body
         if has_more_than_enough or (stage is Stage.DRAINING and not self._table.may_drain()):
             self.flow.pause_reading()
 
     @property
-    def _is_asked(self) -> bool:
-        """Whether a request is there, or its head, that isn't answered yet."""
-        never_asked = self.cycle is None  # until a head has come, whatever uvicorn declares
+    def _has_open_request(self) -> bool:
+        """Whether a request, or its head, has come without a complete response yet."""
+        never_asked = self.cycle is None  # None until a head has come, whatever uvicorn declares
         return not never_asked and not self.cycle.response_complete
 
     @property
-    def _is_answering(self) -> bool:
-        """Whether a whole request is there that isn't answered yet."""
-        return self._is_asked and not self._in_body
+    def _has_whole_request(self) -> bool:
+        """Whether a whole request has come without a complete response yet."""
+        return self._has_open_request and not self._in_body
 
     def _feed(self, data: bytes) -> None:
-        """Have a piece parsed; refuse what is no HTTP, and what never becomes a head or a body."""
+        """Parse a piece; refuse invalid HTTP, and data that never becomes a head or a body."""
         self._moved = False
         try:
             self.parser.feed_data(data)
@@ -141,7 +142,7 @@ class _GuardedRequests(HttpToolsProtocol):
             self._feed_without_upgrade(data[asked.args[0] :])
             return
         except httptools.HttpParserError:
-            if self._is_answering:
+            if self._has_whole_request:
                 self._end_after_answer()
             else:
                 self._refuse_as_no_http()
@@ -151,7 +152,7 @@ class _GuardedRequests(HttpToolsProtocol):
             self._refuse_as_no_http()
 
     def _feed_without_upgrade(self, rest: bytes) -> None:
-        """Read a request again as if it hadn't asked for another protocol, as the parser would leave out its body."""
+        """Parse a request again without its `Upgrade` header, as the parser would leave out its body."""
         method = self.parser.get_method()
         version = self.parser.get_http_version().encode()
         if method == b"CONNECT":
@@ -162,12 +163,12 @@ class _GuardedRequests(HttpToolsProtocol):
         self._feed(b"%s %s HTTP/%s\r\n%s\r\n%s" % (method, self.url, version, headers, rest))
 
     def on_message_begin(self) -> None:
-        if self._is_answering:
+        if self._has_whole_request:
             raise _TooEarly
         super().on_message_begin()
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if not self._in_body:  # what follows a body in pieces is nobody's header
+        if not self._in_body:  # trailers of a chunked body are ignored
             super().on_header(name, value.rstrip(b" \t"))
 
     def on_headers_complete(self) -> None:
@@ -193,23 +194,23 @@ class _GuardedRequests(HttpToolsProtocol):
         self.server_state.total_requests += 1
         if not self.transport.is_closing():
             self.flow.resume_reading()
-        if self._note_stage() is Stage.DRAINING and not self._table.may_drain():
+        if self._update_stage() is Stage.DRAINING and not self._table.may_drain():
             self.flow.pause_reading()
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self._note_stage()
+        self._update_stage()
 
     def resume_writing(self) -> None:
         super().resume_writing()
-        self._note_stage()
+        self._update_stage()
 
     def drain(self) -> None:
-        """Read on."""
+        """Resume reading."""
         self.flow.resume_reading()
 
     def give_up(self, stage: Stage) -> None:
-        """End the connection, with a word to whoever was heard in part."""
+        """End the connection, with an error response if a part of a request was read."""
         if stage is Stage.BODY:
             self._abandon_request()
             self._refuse(503)
@@ -219,25 +220,25 @@ class _GuardedRequests(HttpToolsProtocol):
             self.transport.close()
         else:
             self.transport.abort()
-        self._note_stage()
+        self._update_stage()
 
     def _refuse_as_no_http(self) -> None:
-        """Refuse what is no HTTP; a request that it came with is answered by nobody any more.
+        """Refuse invalid HTTP, and abandon the request that it came with.
 
-        uvicorn would let the application answer on a connection that is closed already, and log a traceback: anybody
-        could fill the log.
+        uvicorn would let the application respond on a connection that is closed already, and log a traceback: any
+        client could fill the log.
         """
-        if self._is_asked:
+        if self._has_open_request:
             self._abandon_request()
         self._refuse(400)
 
     def _abandon_request(self) -> None:
-        """Let the application know that nobody waits for its answer."""
+        """Notify the application that no client waits for its response."""
         self.cycle.disconnected = True
         self.cycle.message_event.set()
 
-    def _note_stage(self) -> Stage | None:
-        """Tell the table what is waited for now; None where this connection has no place in it any more."""
+    def _update_stage(self) -> Stage | None:
+        """Update the connection's stage in the table and return it; None if the connection no longer has a place."""
         previous = self._table.stage_of(self)
         if previous is None:
             return None
@@ -250,20 +251,20 @@ class _GuardedRequests(HttpToolsProtocol):
             return Stage.CLOSING
         if self.flow.write_paused:
             return Stage.BLOCKED
-        if self._is_asked:
+        if self._has_open_request:
             return Stage.BODY if self._in_body else Stage.ANSWERING
         if self._in_body:
             return Stage.DRAINING
         return Stage.HEAD if previous is Stage.HEAD else Stage.IDLE
 
     def _end_after_answer(self) -> None:
-        """Close once this request is answered: who sends the next one before that would fill memory without end."""
+        """Close after this response: a client that sends its next request before would fill memory without end."""
         self.cycle.keep_alive = False
         self.flow.pause_reading()
 
     def _refuse(self, status: int) -> None:
-        """Answer in place of the application where no answer is under way, and close."""
-        is_answer_under_way = (self._in_body or self._is_answering) and self.cycle.response_started
+        """Send an error response unless the application's response has begun, and close."""
+        is_answer_under_way = (self._in_body or self._has_whole_request) and self.cycle.response_started
         if not is_answer_under_way and not self.transport.is_closing():
             self.transport.write(_refusal(status))
         self.transport.close()

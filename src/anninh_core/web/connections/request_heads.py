@@ -1,4 +1,4 @@
-"""What a head must not be though the parser lets it pass."""
+"""Checks of a request's head that the parser doesn't do."""
 
 from collections.abc import Sequence
 
@@ -6,21 +6,21 @@ VERSIONS = ("1.0", "1.1")
 
 
 class BadHead(Exception):
-    """A head that is no HTTP/1, or one that two readers may understand differently."""
+    """A head that isn't HTTP/1, or that two parsers may understand differently."""
 
 
 def check_head(version: str, headers: Sequence[tuple[bytes, bytes]]) -> None:
-    """Check what the parser leaves to others.
+    """Check the parts of a head that the parser leaves to others.
 
-    Where we read a request otherwise than the proxy before us, a part of it could be taken for another request.
+    If we read a request differently from the proxy in front of us, a part of it could be taken for another request.
 
     Args:
-        version: of HTTP.
-        headers: names in small letters.
+        version: HTTP version.
+        headers: with lower-case names.
 
     Raises:
-        BadHead: the version is none of HTTP/1; it names no host, or several; its body is in pieces, but packed as well,
-            or by a version that knows no pieces.
+        BadHead: the version isn't HTTP/1; there is no host, or several; or a chunked body has another encoding as well,
+            or comes by HTTP/1.0.
     """
     if version not in VERSIONS:
         raise BadHead(f"HTTP/{version}")

@@ -1,4 +1,4 @@
-"""Who is connected, what each connection waits for, and whose time is over."""
+"""The open connections, the stage of each, and their time limits."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -12,10 +12,12 @@ _DRAINED_PER_SWEEP = 20
 """Pieces of unwanted bodies that are read between two sweeps, of all connections together."""
 
 _ENDS_PER_SWEEP = 50
-"""Of each stage. Who came in a crowd shall not come back in one, as others would have to wait behind it."""
+"""Connections ended in one sweep, per stage. Clients that came in a crowd shall not come back in one, as others would
+wait behind them.
+"""
 
 _CLOSING_SECONDS = 2.0
-"""How long an unwanted rest is read, and how long a last answer may take to leave."""
+"""Seconds in which the unwanted rest of a body is read, and in which a last response may be sent."""
 
 
 class Stage(Enum):
@@ -23,12 +25,12 @@ class Stage(Enum):
 
     Attributes:
         HEAD: the head of a request; nothing of it has come, or a part.
-        BODY: the rest of a body that somebody asks for.
-        ANSWERING: our answer.
-        BLOCKED: the client, which doesn't take what it asked for.
-        DRAINING: the rest of a body that was answered already.
-        IDLE: another request, after one that was answered.
-        CLOSING: that what was sent has left.
+        BODY: the rest of a body that the application reads.
+        ANSWERING: our response.
+        BLOCKED: the client, which doesn't read our response.
+        DRAINING: the rest of a body after its response.
+        IDLE: another request after a response.
+        CLOSING: the end of sending.
     """
 
     HEAD = "head"
@@ -41,28 +43,28 @@ class Stage(Enum):
 
 
 SHEDDING_ORDER = (Stage.CLOSING, Stage.DRAINING, Stage.BLOCKED, Stage.IDLE, Stage.HEAD, Stage.BODY)
-"""Who loses its place first where all are taken; whoever has sent a whole request keeps it."""
+"""Stages whose connections lose their place first when all are taken; a connection with a whole request keeps it."""
 
 
 class OpenConnection(Protocol):
-    """What the table knows of a connection."""
+    """The methods of a connection that the table calls."""
 
     def give_up(self, stage: Stage) -> None:
-        """End it: its time is over, or somebody else needs its place."""
+        """End the connection: its time is over, or its place is needed."""
         ...
 
     def drain(self) -> None:
-        """Read on, to throw away what comes."""
+        """Continue reading, and discard the data."""
         ...
 
 
 class ConnectionTable:
-    """The connections of a server, those that have waited longest first.
+    """The connections of a server, by stage, those that have waited longest first.
 
     Args:
-        limits: how long they may wait.
-        capacity: how many there may be.
-        now: seconds of a clock that is never set.
+        limits: time limits of the stages.
+        capacity: limit of connections.
+        now: seconds of a monotonic clock.
     """
 
     def __init__(
@@ -85,14 +87,14 @@ class ConnectionTable:
         return len(self._stages)
 
     def stage_of(self, connection: OpenConnection) -> Stage | None:
-        """Return what a connection waits for; None where it has no place."""
+        """Return the stage of a connection, or None if it has no place."""
         return self._stages.get(connection)
 
     def admit(self, connection: OpenConnection) -> bool:
-        """Give a new connection a place, if need be that of one that has sent no whole request.
+        """Give a new connection a place, if necessary that of a connection without a whole request.
 
         Returns:
-            False where every place is taken by a request that is being answered.
+            False if every place is taken by a request that is being answered.
         """
         if len(self._stages) >= self._capacity and not self._shed():
             return False
@@ -100,7 +102,7 @@ class ConnectionTable:
         return True
 
     def move(self, connection: OpenConnection, stage: Stage) -> None:
-        """Note what a connection waits for now; where it is the same as before, since when stays."""
+        """Set the stage of a connection; an unchanged stage keeps its start time."""
         previous = self._stages.get(connection)
         if previous is stage:
             return
@@ -110,18 +112,20 @@ class ConnectionTable:
         self._since[stage][connection] = self._now()
 
     def may_drain(self) -> bool:
-        """Tell whether another piece of an unwanted body is read now, or after the next sweep."""
+        """Return whether another piece of an unwanted body is read now, or after the next sweep."""
         self._pieces_left -= 1
         return self._pieces_left > 0
 
     def remove(self, connection: OpenConnection) -> None:
-        """Forget a connection that is closed, or never had a place."""
+        """Remove a connection that is closed, or never had a place."""
         stage = self._stages.pop(connection, None)
         if stage is not None:
             del self._since[stage][connection]
 
     def sweep(self) -> None:
-        """End what has waited too long; let those read on whose turn it is. To be called several times a second."""
+        """End connections over their time limit, and let draining connections continue. To be called several times a
+        second.
+        """
         now = self._now()
         for stage, patience in self._patience.items():
             self._expire(stage, now - patience)

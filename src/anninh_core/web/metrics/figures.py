@@ -1,7 +1,7 @@
 """Figures for Prometheus, by its official client; one registry for each app. Needs the extra `metrics`.
 
-Labels are names from the settings, lanes, states and status codes: nothing that a stranger can multiply, and nothing of
-anybody.
+Labels are names from the settings, lanes, states and status codes: nothing that outsiders can multiply, and nothing
+about persons.
 """
 
 import logging
@@ -54,7 +54,7 @@ _log = logging.getLogger(__name__)
 class Metrics:
     """Everything that is measured of an app; from now on its commits are counted.
 
-    Counters count what this process did since it started. The queues are looked at when the figures are asked for.
+    Counters count the acts of this process since it started. The queues are read when the figures are requested.
     """
 
     content_type = CONTENT_TYPE_LATEST
@@ -76,7 +76,7 @@ class Metrics:
         app.internals.runner.observers.append(CommitMeter(self._meter))
 
     def observe_answer(self, messenger: str, status: int, seconds: float) -> None:
-        """Hear how a webhook was answered; messengers that aren't configured count together."""
+        """Record the response to a webhook; messengers that aren't configured count together."""
         self._webhook_seconds.labels(
             messenger if messenger in self._known_messengers else _OTHER_MESSENGER, str(status)
         ).observe(seconds)
@@ -87,22 +87,23 @@ class Metrics:
 
 
 def open_metrics(app: App, port: int, host: str = "127.0.0.1") -> AbstractContextManager[str]:
-    """Give `/metrics`, `/livez` and `/readyz` of an app whose process opens no door, such as a worker, inside a `with`.
+    """Serve `/metrics`, `/livez` and `/readyz` of a process without a web door, such as a worker, inside a `with`.
 
     Args:
         app: its storage is metered from now on.
         port: 0 takes any free one; the `with` yields the URL of the figures.
-        host: address to listen on, reached from this machine only if not given. Whoever reaches it gets the figures.
+        host: address to listen on, reached from this machine only if not given. Every client that reaches it gets the
+            figures.
 
     Raises:
-        ConfigurationError: the port can't be had.
+        ConfigurationError: the port isn't available.
     """
     metrics = Metrics(app)
     return open_metrics_server(host, port, build_answerer(app, metrics.text, metrics.content_type))
 
 
 class _PrometheusMeter:
-    """Counts what a storage is told to keep."""
+    """Counts the commits, events and messages of a storage."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._commits = Histogram(
@@ -142,17 +143,17 @@ class _PrometheusMeter:
 
 
 class _QueueCollector(Collector):
-    """Looks at the queues of an app when asked."""
+    """Reads the queues of an app when the figures are requested."""
 
     def __init__(self, app: App) -> None:
         self._app = app
 
     def describe(self) -> list[GaugeMetricFamily]:
-        """Name nothing ahead: registering must not ask the storage."""
+        """Return no names in advance: registering must not query the storage."""
         return []
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        """Yield whether the storage answers and, if so, how many rows there are and how long the oldest has waited."""
+        """Yield whether the storage answers and, if so, the number of rows and how long the oldest has waited."""
         try:
             families = list(self._collect_queues())
         except Exception as error:  # noqa: BLE001  what was counted so far is wanted most when the storage is down
@@ -183,17 +184,17 @@ class _QueueCollector(Collector):
 
 
 class _HealthCollector(Collector):
-    """Tells what the last look at each messenger found, whichever process took it. No messenger is asked for it."""
+    """Yields the results of the last health check of each messenger, by any process. No messenger is contacted."""
 
     def __init__(self, app: App) -> None:
         self._app = app
 
     def describe(self) -> list[GaugeMetricFamily]:
-        """Name nothing ahead: registering must not ask the storage."""
+        """Return no names in advance: registering must not query the storage."""
         return []
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        """Yield how many checks of a name were at a level; nothing where the storage doesn't answer."""
+        """Yield the number of checks by name and level; nothing if the storage doesn't answer."""
         gauge = GaugeMetricFamily(
             "anninh_messenger_checks",
             "What the last daily look at a messenger found.",

@@ -1,4 +1,4 @@
-"""Figures and probes of a process that opens no door, such as a worker, on a port of their own.
+"""Figures and probes of a process without a web door, such as a worker, on a port of their own.
 
 Only the standard library serves them: a worker needs the extra `metrics` for its figures, and no web server.
 """
@@ -18,14 +18,14 @@ from anninh_core.app.health import ALIVE, ReadinessProbe
 from anninh_core.kernel.errors import ConfigurationError
 
 Answer = tuple[int, str, bytes]
-"""Status, type of the content, content."""
+"""Status, media type, content."""
 
 _JSON = "application/json"
 _log = logging.getLogger(__name__)
 
 
 def build_answerer(app: App, figures: Callable[[], bytes], content_type: str) -> Callable[[str], Answer]:
-    """Return what answers a path: `/metrics`, `/livez` and `/readyz` as the door does, nothing else."""
+    """Return a function that responds to a path: `/metrics`, `/livez` and `/readyz` as the door does, 404 otherwise."""
     readiness = ReadinessProbe(app)
 
     def answer(path: str) -> Answer:
@@ -42,16 +42,16 @@ def build_answerer(app: App, figures: Callable[[], bytes], content_type: str) ->
     return answer
 
 
-def _json_answer(status: int, said: Mapping[str, object]) -> Answer:
-    return status, _JSON, json.dumps(dict(said), separators=(",", ":")).encode()
+def _json_answer(status: int, body: Mapping[str, object]) -> Answer:
+    return status, _JSON, json.dumps(dict(body), separators=(",", ":")).encode()
 
 
 @contextmanager
 def open_metrics_server(host: str, port: int, answer: Callable[[str], Answer]) -> Iterator[str]:
-    """Answer on a port inside a `with`, from threads; yields the URL of `/metrics`.
+    """Serve on a port inside a `with`, from threads; yields the URL of `/metrics`.
 
     Raises:
-        ConfigurationError: the port can't be had.
+        ConfigurationError: the port isn't available.
     """
     try:
         server = _MetricsServer(host, port, answer)
@@ -87,11 +87,11 @@ class _MetricsServer(ThreadingTCPServer):
 
 
 class _MetricsHandler(BaseHTTPRequestHandler):
-    timeout = 10  # seconds for a question to arrive
+    timeout = 10  # seconds for a request to arrive
     server: _MetricsServer
 
     def do_GET(self) -> None:
-        """Answer; what goes wrong is named in the log by its class and told to nobody."""
+        """Respond to a request; an error is logged by its class, and not revealed to the client."""
         try:
             status, content_type, content = self.server.answer(self.path.partition("?")[0])
         except Exception as error:  # noqa: BLE001  see above
@@ -106,8 +106,8 @@ class _MetricsHandler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def version_string(self) -> str:
-        """Tell nothing of what runs here."""
+        """Return a name that reveals no versions."""
         return "anninh"
 
     def log_message(self, format: str, *args: object) -> None:
-        """Keep questions out of the log: they come every few seconds."""
+        """Log no requests: they come every few seconds."""

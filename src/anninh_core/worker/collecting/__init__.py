@@ -1,1 +1,1 @@
-"""Collectors by the clock: each reads its source on its schedule, and what it found is kept for editors."""
+"""Scheduled collectors: each reads its source on its schedule, and the pieces are stored for editors."""

@@ -1,6 +1,6 @@
-"""The job that reads sources. Pieces are kept first and the cursor after them, so that a crash loses none.
+"""The job that reads sources. Pieces are stored before the cursor, so that a crash loses none.
 
-Nothing is published by it, and no item is made: editors see what was found and decide.
+It publishes nothing and creates no item: editors see the collected pieces and decide.
 """
 
 import logging
@@ -23,23 +23,23 @@ from anninh_core.worker.periodic_job import Job
 from anninh_core.worker.periodic_thread import Loop
 
 LOOK_INTERVAL = timedelta(minutes=1)
-"""How often a running worker looks whether a collector's time has come."""
+"""How often a running worker checks whether a collector is due."""
 
 LIMITS = CollectionLimits()
-"""What one reading may cost."""
+"""The limits of one reading."""
 
 LEASE = timedelta(minutes=5)
-"""For how long one worker reads a source; several times what a reading may take."""
+"""Lease under which a worker reads a source; several times the duration of a reading."""
 
 JOIN_TIMEOUT = timedelta(seconds=1)
-"""How long a thread is waited for at the end; one whose source hangs is abandoned."""
+"""How long the worker waits for a thread at the end; a thread with a hanging source is abandoned."""
 
 _COLLECTOR = system("collector")
 _log = logging.getLogger(__name__)
 
 
 class Collecting:
-    """Reads every source that is due, each under a lease of its own.
+    """Reads every source that is due, each under its own lease.
 
     Args:
         collectors: by their names in the settings.
@@ -50,17 +50,17 @@ class Collecting:
 
     @property
     def job(self) -> Job:
-        """The job `collect`. A running worker reads each source in a thread of its own."""
-        loops = {f"collect {source.name}": Loop(source.read_and_rest) for source in self._sources}
+        """The job `collect`. A running worker reads each source in its own thread."""
+        loops = {f"collect {source.name}": Loop(source.read_in_loop) for source in self._sources}
         return Job("collect", self.run, LOOK_INTERVAL, own_thread=True, loops=loops, patience=JOIN_TIMEOUT)
 
     def run(self) -> int:
-        """Read the sources that are due; return how many pieces are new. One that fails hinders no other."""
+        """Read the sources that are due; return the number of new pieces. A failing source doesn't affect others."""
         return sum(source.read_due() for source in self._sources)
 
 
 class _Source:
-    """Reads one source, and keeps what was found."""
+    """Reads one source, and stores its pieces."""
 
     def __init__(self, services: Services, name: str, configured: ConfiguredCollector) -> None:
         self.name = name
@@ -70,13 +70,13 @@ class _Source:
         self._configured = configured
         self._progress = ProgressKeeper(self._runner, name)
 
-    def read_and_rest(self) -> timedelta:
-        """Read if it is time; return how long to rest before the next look at the clock."""
+    def read_in_loop(self) -> timedelta:
+        """Read the source if it is due; return the interval until the next check."""
         self.read_due()
         return LOOK_INTERVAL
 
     def read_due(self) -> int:
-        """Read if it is time; return how many pieces are new. No error may end the thread."""
+        """Read the source if it is due; return the number of new pieces. Log any error, as none may end the thread."""
         try:
             return self._read_under_lease()
         except Exception as error:  # noqa: BLE001  a storage in trouble, or keys: the next look tries again
@@ -102,26 +102,26 @@ class _Source:
             self._progress.write(failed, version, lease)
             return 0
         pieces, refused = _clean(self.name, reading.pieces)
-        taken_in: int = self._runner.run_command(
-            _COLLECTOR, "content.take_in", Permission.CONTENT_EDIT, partial(self._take_in, pieces)
+        new_count: int = self._runner.run_command(
+            _COLLECTOR, "content.take_in", Permission.CONTENT_EDIT, partial(self._store_pieces, pieces)
         )
         pause = timedelta() if _has_more(reading) else every
         done = progress.after_success(reading.cursor, self._clock.now(), pause, refused=refused)
         self._progress.write(done, version, lease)
-        return taken_in
+        return new_count
 
-    def _take_in(self, pieces: Sequence[CollectedPiece], uow: UnitOfWork) -> int:
+    def _store_pieces(self, pieces: Sequence[CollectedPiece], uow: UnitOfWork) -> int:
         uow.permit(self._configured.unit)
         return self._found.take_in(uow, self._configured.unit, self.name, self._configured.source_name, pieces)
 
 
 def _has_more(reading: SourceReading) -> bool:
-    """Tell whether the limit may have cut something off, so that the rest is read at the next look."""
+    """Return whether the limit may have cut pieces off, so that the next check reads again at once."""
     return len(reading.pieces) >= LIMITS.pieces
 
 
 def _clean(name: str, pieces: Sequence[object]) -> tuple[list[CollectedPiece], int]:
-    """Return pieces as they are kept, and how many can't be; one that can't hinders no other."""
+    """Return the cleaned pieces, and the number of invalid ones, which are left out."""
     cleaned = []
     for piece in pieces:
         try:

@@ -1,4 +1,4 @@
-"""How far a collector has come, as all workers share it: sealed, since a source's marks may say what is read."""
+"""The progress of a collector, shared by all workers; encrypted, since a source's cursor may reveal its content."""
 
 from datetime import datetime, timedelta
 
@@ -21,16 +21,16 @@ _STATE = "progress"
 
 @frozen(kw_only=True)
 class CollectorProgress:
-    """How far a collector has come.
+    """The progress of a collector.
 
     Attributes:
-        cursor: of its last reading whose pieces were kept.
-        due_at: when it reads again; None where it hasn't read yet.
-        read_at: when a reading last went well.
-        failures: how many readings failed since.
+        cursor: of the last reading with stored pieces.
+        due_at: when the next reading is due; None before the first reading.
+        read_at: when a reading last succeeded.
+        failures: number of failed readings since then.
         failing_since: when the first of these failed.
-        problem: why the last one failed, in words without anything of anybody.
-        refused: pieces of the last reading that could not be kept, as they lack what a piece needs.
+        problem: why the last one failed, without personal data.
+        refused: number of invalid pieces in the last reading.
     """
 
     cursor: str = ""
@@ -42,17 +42,17 @@ class CollectorProgress:
     refused: int = 0
 
     def is_due(self, now: datetime) -> bool:
-        """Tell whether it is time to read."""
+        """Return whether the next reading is due."""
         return self.due_at is None or self.due_at <= now
 
     def after_success(self, cursor: str, now: datetime, pause: timedelta, *, refused: int) -> "CollectorProgress":
-        """Return the progress after a reading whose pieces were kept."""
+        """Return the progress after a reading with stored pieces."""
         return CollectorProgress(cursor=cursor, due_at=now + pause, read_at=now, refused=refused)
 
     def after_failure(self, name: str, error: Exception, now: datetime, every: timedelta) -> "CollectorProgress":
-        """Return the progress after a reading that failed: its cursor stays.
+        """Return the progress after a failed reading, with the same cursor.
 
-        What may go well soon is tried sooner than by the schedule, unless the source asks for more time.
+        A reading that may succeed soon is retried sooner than by the schedule, unless the source asks for more time.
         """
         failures = self.failures + 1
         pause = every
@@ -71,10 +71,10 @@ _DECODER = msgspec.json.Decoder(CollectorProgress)
 
 
 class ProgressKeeper:
-    """Keeps the progress of one collector.
+    """Stores the progress of one collector.
 
     Args:
-        name: the collector's in the settings.
+        name: the collector's name in the settings.
     """
 
     def __init__(self, runner: UseCaseRunner, name: str) -> None:
@@ -82,12 +82,13 @@ class ProgressKeeper:
 
     def read(self) -> tuple[CollectorProgress, int]:
         """Return the progress and its version."""
-        kept = self.state.get(_STATE)
+        stored = self.state.get(_STATE)
         try:
-            return (_DECODER.decode(kept.value) if kept.value else CollectorProgress()), kept.version
-        except msgspec.DecodeError:  # of another version: the source is read anew, and nothing is found twice
-            return CollectorProgress(), kept.version
+            return (_DECODER.decode(stored.value) if stored.value else CollectorProgress()), stored.version
+        # of another version: the source is read from the beginning, and known pieces aren't stored twice
+        except msgspec.DecodeError:
+            return CollectorProgress(), stored.version
 
     def write(self, progress: CollectorProgress, expected: int, lease: Lease) -> bool:
-        """Keep the progress unless the lease is lost or somebody else wrote; returns whether it did."""
+        """Store the progress; return False if the lease is lost or another worker has written."""
         return self.state.put(_STATE, msgspec.json.encode(progress), expected, lease)

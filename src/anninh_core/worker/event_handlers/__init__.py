@@ -1,1 +1,1 @@
-"""What follows from events of the journal."""
+"""Handlers of the journal's events."""

@@ -1,4 +1,4 @@
-"""What officers learn of a running conversation: doubts about danger, corrections, other places."""
+"""Notifications to officers about an open case: possible danger, corrections, other places."""
 
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -26,7 +26,7 @@ from anninh_core.worker.jobs.alerts.pager import Pager
 
 
 class DangerNotices:
-    """Handles what a reporter writes about a case that officers know of."""
+    """Handles a reporter's further messages about a case that officers were notified about."""
 
     def __init__(self, services: Services) -> None:
         self._alarms = services.duty.alarms
@@ -36,37 +36,43 @@ class DangerNotices:
         self._pager = Pager(services)
 
     def await_answer(self, entry: Entry) -> None:
-        """Open the alarm of a case whose reporter was asked about danger; it is paged unless they say no in time."""
+        """Open the alarm of a case about which the reporter was asked for danger; its urgent notice is sent unless they
+        deny it in time.
+        """
         for tip in iter_touched(self._context, TIP, entry):
             self._run(entry, f"asked:{tip.id}", partial(self._await_answer, tip=tip, entry=entry))
 
     def deny_danger(self, entry: Entry) -> None:
-        """Page nobody about a case whose reporter says that nobody is in danger."""
+        """Cancel the pending urgent notice of a case if its reporter denies danger."""
         for tip in iter_touched(self._context, TIP, entry):
             self._run(entry, f"denied:{tip.id}", partial(self._deny, about=_about(tip)))
 
     def notify_correction(self, entry: Entry) -> None:
-        """Notify who has a case that its reporter says that it is over, or was no danger."""
+        """Notify the responsible officers of a case that its reporter reports it as over, or as no danger."""
         for tip in iter_touched(self._context, TIP, entry):
             text = self._context.district.say("officer.corrected", code=tip.receipt[:CODE])
             self._notify(entry, tip, self._list_responsible(tip), text, "officer.corrected")
 
     def follow_corrected_place(self, entry: Entry) -> None:
-        """Page the duty of the corrected place; those paged before are notified, and not called off."""
+        """Send an urgent notice to the officer on duty at the corrected place; notify those alerted before, without
+        calling them off.
+        """
         for tip in iter_touched(self._context, TIP, entry):
             place = _find_place(tip, PlaceChange.CORRECTED)
-            before = self._get_alarm(tip)
+            previous_alarm = self._get_alarm(tip)
             if place is None:
                 continue
             self._run(entry, f"moved:{tip.id}", partial(self._move, tip=tip, unit=place.unit))
             self._pager.page(alarm_id(_about(tip)))
-            known_to = (*self._list_responsible(tip), *(before.told if before else ()))
+            known_to = (*self._list_responsible(tip), *(previous_alarm.notified if previous_alarm else ()))
             facts = {"code": tip.receipt[:CODE], "unit": self._context.district.unit(place.unit).name}
             text = self._context.district.say("officer.place_corrected", **facts)
             self._notify(entry, tip, known_to, text, "officer.place_corrected")
 
     def follow_place(self, entry: Entry) -> None:
-        """Page the duty of the place where an emergency turns out to be, as long as nobody has acknowledged it."""
+        """Send an urgent notice to the officer on duty where an emergency turns out to be, unless its alarm is
+        acknowledged.
+        """
         for tip in iter_touched(self._context, TIP, entry):
             alarm = self._get_alarm(tip)
             if tip.emergency and (alarm is None or alarm.is_open):
@@ -74,7 +80,7 @@ class DangerNotices:
                 self._pager.page(alarm_id(_about(tip)))
 
     def inform_other_place(self, entry: Entry) -> None:
-        """Inform the duty of a place to which a person flees or is taken."""
+        """Notify the officer on duty at a place to which a person flees or is taken."""
         for tip in iter_touched(self._context, TIP, entry):
             place = _find_place(tip, PlaceChange.DIRECTION)
             if place is None:
@@ -83,12 +89,14 @@ class DangerNotices:
             facts = {"code": tip.receipt[:CODE], "unit": district.unit(tip.unit).name}
             text = district.say("officer.place_named", place=district.unit(place.unit).name, **facts)
             alarm = self._get_alarm(tip)
-            known_to = {*self._list_responsible(tip), *(alarm.told if alarm else ())}
+            known_to = {*self._list_responsible(tip), *(alarm.notified if alarm else ())}
             inform = partial(self._inform, tip=tip, unit=place.unit, text=text, known_to=frozenset(known_to))
             self._run(entry, f"direction:{tip.id}", inform)
 
     def offer_place(self, entry: Entry) -> None:
-        """Offer who has a case to move it to another place that its reporter named, unless a person has placed it."""
+        """Offer the responsible officers to move a case to another place that its reporter named, unless a person has
+        set its place.
+        """
         for tip in iter_touched(self._context, TIP, entry):
             place = _find_place(tip, PlaceChange.OTHER)
             if place is None or tip.place_reason == BY_A_PERSON:
@@ -103,7 +111,7 @@ class DangerNotices:
             return
         about = _about(tip)
         carrier = find_carrier(uow, tip, by_limits=True)
-        if carrier is not None:  # over a limit it is paged with others at once
+        if carrier is not None:  # over a limit, its urgent notice is sent together with others at once
             self._alarms.take_case_in(uow, carrier.id, about)
             return
         if uow.get(ALARM, alarm_id(about)) is None:
@@ -160,7 +168,7 @@ class DangerNotices:
         return not {*tip.barred}.isdisjoint(self._runner.permits.list_marks(officer))
 
     def _list_responsible(self, tip: Tip) -> tuple[str, ...]:
-        """Return who has claimed a case, else its handlers, else who acknowledged its alarm."""
+        """Return the officer who claimed a case, else its handlers, else the officer who acknowledged its alarm."""
         claim = tip.claim_at(self._context.clock.now())
         if claim is not None:
             return (claim.by,)
@@ -173,8 +181,8 @@ class DangerNotices:
         record = self._context.storage.records.get(ALARM.name, alarm_id(_about(tip)))
         return next(iter(self._context.iter_readable(ALARM, [record])), None) if record is not None else None
 
-    def _run(self, entry: Entry, what: str, body: Callable[[UnitOfWork], None]) -> None:
-        actor = system("delivery").with_request(f"danger:{entry.id}:{what}")
+    def _run(self, entry: Entry, key: str, body: Callable[[UnitOfWork], None]) -> None:
+        actor = system("delivery").with_request(f"danger:{entry.id}:{key}")
         try:
             self._runner.run_command(actor, "duty.follow", Permission.INTAKE, body)
         except AlreadyDone:
@@ -186,5 +194,5 @@ def _about(tip: Tip) -> str:
 
 
 def _find_place(tip: Tip, how: PlaceChange) -> NamedPlace | None:
-    """Return the place that was named last for something."""
+    """Return the last place named for a kind of change, or None."""
     return next((place for place in reversed(tip.named_places) if place.how is how), None)

@@ -1,4 +1,6 @@
-"""Notices about identities: that somebody asks, was granted a look, or opened an address. They name nobody."""
+"""Notices about identities: an officer requested one, was granted access, or opened an address. They contain no
+names.
+"""
 
 from typing import Any
 
@@ -16,7 +18,7 @@ from anninh_core.worker.event_records import iter_touched
 
 
 class IdentityNotices:
-    """Handles events that those who decide about identities, or asked for one, have to know of."""
+    """Notifies officers who decide about identities, or requested one."""
 
     def __init__(self, services: Services) -> None:
         self._context = services.units.context
@@ -24,7 +26,7 @@ class IdentityNotices:
         self._notifications = OfficerNotifier(services.units.runner)
 
     def notify_request(self, entry: Entry) -> None:
-        """Tell those who decide about identities on the case's unit that somebody asks for one."""
+        """Notify the officers who decide about identities on the case's unit that an officer requests one."""
         for disclosure in iter_touched(self._context, DISCLOSURE, entry):
             if disclosure.ends_at is None:
                 continue  # decided meanwhile
@@ -33,7 +35,7 @@ class IdentityNotices:
             self._notify_deciders(disclosure.unit, disclosure.case, disclosure.requested_by, entry, text, urgent=False)
 
     def notify_approval(self, entry: Entry) -> None:
-        """Tell the officer who asked that the look is theirs, and until when: the minutes run."""
+        """Notify the requesting officer that access is granted, and until when: the minutes run."""
         for disclosure in iter_touched(self._context, DISCLOSURE, entry):
             if disclosure.until is None:
                 continue
@@ -45,14 +47,16 @@ class IdentityNotices:
             self._notifications.notify_one(officer, request, text, purpose=purpose, lane=Lane.REPLY)
 
     def notify_opening(self, entry: Entry) -> None:
-        """Tell those who decide about identities on the case's unit, and above, that an address was opened alone."""
+        """Notify the officers who decide about identities on the case's unit, and above, that an officer opened an
+        address alone.
+        """
         for opening in iter_touched(self._context, EMERGENCY_OPENING, entry):
             facts = {"unit": self._name_unit(opening.unit), "time": short_moment(opening.due_at)}
             text = self._district.say("notice.address_opened", **facts)
             self._notify_deciders(opening.unit, opening.case, opening.opened_by, entry, text, urgent=True)
 
     def _notify_deciders(self, unit: str, case: str, actor: str, entry: Entry, text: str, *, urgent: bool) -> None:
-        """Tell whoever may decide about identities, but for the officer whose act it is and those who are excluded."""
+        """Notify the officers who decide about identities, except the acting officer and excluded ones."""
         self._notifications.notify(
             Permission.IDENTITY_APPROVE,
             unit,
@@ -60,13 +64,13 @@ class IdentityNotices:
             text,
             purpose="notice.address_opened" if urgent else "notice.identity_asked",
             lane=Lane.EMERGENCY if urgent else Lane.BROADCAST,
-            but=(actor, *self._excluded_from(case)),
+            excluded=(actor, *self._excluded_from(case)),
         )
 
     def _excluded_from(self, case: str) -> tuple[str, ...]:
-        """Return who may not hear of a case; of one that was purged nobody knows, and nothing is told but a unit."""
+        """Return the officers excluded from a case; () for a purged case, as the notice then only names a unit."""
         ref = Ref.parse(case)
-        kind: Kind[Any] = next(known for known in KINDS if known.name == ref.kind)
+        kind: Kind[Any] = next(candidate for candidate in KINDS if candidate.name == ref.kind)
         record = self._context.storage.records.get(kind.name, ref.id)
         models = self._context.iter_readable(kind, () if record is None else (record,))
         return next((kind.excluded(model) for model in models), ())

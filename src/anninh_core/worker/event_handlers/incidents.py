@@ -1,4 +1,4 @@
-"""What follows for an incident when something becomes of its tips."""
+"""Handling changes of tips for their incidents."""
 
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips.kind import TIP
@@ -11,7 +11,7 @@ from anninh_core.worker.event_records import iter_touched
 
 
 class IncidentClosing:
-    """Closes an incident once nothing is owed about any of its tips."""
+    """Closes an incident once no work on any of its tips is open."""
 
     def __init__(self, services: Services) -> None:
         self._incidents = services.tips.incidents
@@ -19,7 +19,7 @@ class IncidentClosing:
         self._context = self._runner.context
 
     def follow_tips(self, entry: Entry) -> None:
-        """Close the incidents of tips that an act was about, or open them again."""
+        """Close or reopen the incidents of the tips that an entry touched."""
         for incident in dict.fromkeys(tip.incident for tip in iter_touched(self._context, TIP, entry)):
             if incident:
                 self._follow(entry, incident)

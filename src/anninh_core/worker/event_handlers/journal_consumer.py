@@ -1,4 +1,4 @@
-"""Runs event handlers on the journal: it is read by cursor, and each event is handled at least once."""
+"""Runs event handlers on the journal, which is read by cursor; each event is handled at least once."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -13,25 +13,25 @@ from anninh_core.worker.journal_cursor import JournalCursor
 from anninh_core.worker.quarantine import QuarantineRounds, Round
 
 EventHandler = Callable[[Entry], None]
-"""Runs a use case of its own, under a request key made from the entry, so that a second run changes nothing."""
+"""Runs its own use case, with an idempotency key made from the entry, so that a second run changes nothing."""
 
 JOURNAL = "journal"
-"""Kind under which an entry is quarantined; its id is its number."""
+"""Kind under which an entry is quarantined; its id is its sequence number."""
 
 _READER = "reactions"
 _UNSAVED = 200
-"""How many lines that nothing reacts to may be read again after a crash; to keep each is a commit a message."""
+"""How many lines without a handler may be read again after a crash; storing each would cost a commit per message."""
 _log = logging.getLogger(__name__)
 
 
 class JournalConsumer:
-    """Reads the journal and runs what reacts to its events.
+    """Reads the journal and runs the handlers of its events.
 
-    A handler that fails is quarantined with its entry before the cursor moves on, and tried again by `retry_due`.
+    An entry with a failed handler is quarantined before the cursor moves on, and retried by `retry_due`.
 
     Args:
-        reactions: event name -> what to do.
-        quarantine: keeps the entries on which a handler failed.
+        reactions: handlers by event name.
+        quarantine: stores the entries with failed handlers.
     """
 
     def __init__(
@@ -43,16 +43,17 @@ class JournalConsumer:
         self._read_on = (0, 0)  # version of the cursor, and the line up to which this process has read beyond it
 
     def run(self, limit: int = 500) -> int:
-        """React to up to `limit` journal lines and return how many are done with.
+        """Handle up to `limit` journal lines and return how many were processed.
 
-        The cursor moves only after the reactions have run: after a crash they run again and find their work done. Where
-        nothing reacted, this process remembers how far it has read; the cursor follows with the next reaction, or by
-        `save`.
-        One that meets other work, or a storage in trouble, stops the round before its line, and has its turn in the
+        The cursor moves only after the handlers have run: after a crash they run again and find their work done. For
+        lines without a handler, this process remembers how far it has read; the cursor follows with the next handled
+        event, or by `save`.
+
+        A handler that meets a conflict or a storage failure ends the round before its line, which is retried in the
         next round.
 
         Raises:
-            TooMuchDamage, KeysUnavailable: it stopped before a line, and will again unless a person acts.
+            TooMuchDamage, KeysUnavailable: it stopped before a line, and will stop there again until a person acts.
         """
         cursor = self._read_cursor()
         after = max(cursor.seq, self._read_on[1]) if self._read_on[0] == cursor.version else cursor.seq
@@ -77,7 +78,7 @@ class JournalConsumer:
         return last_seq - after
 
     def save(self) -> None:
-        """Keep how far this process has read, where nothing reacted since: for when there is nothing else to do."""
+        """Store how far this process has read beyond the cursor; call it when there is nothing else to do."""
         read_on, last_seq = self._read_on
         cursor = self._read_cursor()
         if cursor.version == read_on and last_seq > cursor.seq:
@@ -87,7 +88,7 @@ class JournalConsumer:
         return JournalCursor.read(self._context.storage, self._context.clock, _READER)
 
     def retry_due(self) -> int:
-        """Run the handlers again on the entries on which they failed, where it is time; return how many succeeded."""
+        """Retry the handlers on quarantined entries that are due; return how many succeeded."""
         return sum(self._retry(event, handler) for event, handler in self._handlers.items())
 
     def _retry(self, event: str, handler: EventHandler) -> int:
@@ -101,7 +102,7 @@ class JournalConsumer:
         return done
 
     def _handle_line(self, line: JournalLine, rounds: dict[str, Round]) -> bool:
-        """Run what handles an entry, and return whether anything does."""
+        """Run the handlers of an entry; return whether it has any."""
         try:
             entry = entry_from(line.content)
         except DECODE_ERRORS as error:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, UNASSIGNED, Conversation, pseudonym_of
+from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, UNASSIGNED, Conversation, make_pseudonym
 from anninh_core.domain.leaks.kind import LEAK_FINDING
 from anninh_core.domain.retention.kind import ERASURE
 from anninh_core.domain.services import Services
@@ -23,7 +23,7 @@ from anninh_core.worker.event_records import iter_touched, touched_ids
 
 
 class OfficerNotices:
-    """Handles events that officers have to know of."""
+    """Handles events about which officers are notified."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -32,7 +32,7 @@ class OfficerNotices:
         self._notifications = OfficerNotifier(self._runner)
 
     def notify_assignment(self, entry: Entry) -> None:
-        """Tell the officers in whose hands a tip was put, but for one who took it into their own."""
+        """Notify the officers to whom a tip was assigned, except one who assigned it to themselves."""
         tip_ids = [*touched_ids(entry, TIP.name)]
         actor = system("delivery").with_request(f"notice:{entry.id}")
 
@@ -46,30 +46,30 @@ class OfficerNotices:
         self._runner.run_command(actor, "dispatch.notice", Permission.INTAKE, notify)
 
     def notify_withdrawal_request(self, entry: Entry) -> None:
-        """Tell those who work on a tip that its reporter asks to take it back: they decide."""
-        self._notify_reporter_s_wish(entry, "officer.withdrawal_asked", Permission.TIP_HANDLE)
+        """Notify the officers who work on a tip that its reporter asks to withdraw it: they decide."""
+        self._notify_reporter_request(entry, "officer.withdrawal_asked", Permission.TIP_HANDLE)
 
     def notify_reopening_request(self, entry: Entry) -> None:
-        """Tell those who supervise a tip's unit that its reporter objects to the answer: one of them decides."""
-        self._notify_reporter_s_wish(entry, "officer.reopening_asked", Permission.TIP_SUPERVISE)
+        """Notify the supervisors of a tip's unit that its reporter objects to the answer: one of them decides."""
+        self._notify_reporter_request(entry, "officer.reopening_asked", Permission.TIP_SUPERVISE)
 
-    def _notify_reporter_s_wish(self, entry: Entry, purpose: str, permission: Permission) -> None:
+    def _notify_reporter_request(self, entry: Entry, purpose: str, permission: Permission) -> None:
         for tip in iter_touched(self._context, TIP, entry):
             text = self._context.district.say(purpose, code=tip.receipt[:5])
             request = f"asked:{entry.id}"
             unit = tip.handling_unit or tip.unit
             self._notifications.notify(
-                permission, unit, request, text, purpose=purpose, lane=Lane.BROADCAST, but=tip.barred
+                permission, unit, request, text, purpose=purpose, lane=Lane.BROADCAST, excluded=tip.barred
             )
 
     def notify_flood(self, entry: Entry) -> None:
-        """Tell those who handle tips, once a flood, how many messages of one person wait for them to be sorted."""
+        """Notify the officers who handle tips, once per flood, how many messages of one person wait to be sorted."""
         records = self._context.storage.records
         district = self._context.district
         for talk in self._iter_talks(entry):
-            where = {"sender": talk.id, "kind": UNASSIGNED, "case": ""}
+            criteria = {"sender": talk.id, "kind": UNASSIGNED, "case": ""}
             units = (district.counting_unit(talk.unit),)  # locked messages belong to a supervising unit
-            count = records.count(Find(kind=MESSAGE.name, order="oldest", units=units, where=where))
+            count = records.count(Find(kind=MESSAGE.name, order="oldest", units=units, where=criteria))
             due = (talk.talk.pace.told_at or self._context.clock.now()) + district.talk.assigned_within
             facts = {"count": count, "due": short_moment(due)}
             text = district.say("notice.flood", unit=district.unit(talk.unit).name, **facts)
@@ -80,19 +80,19 @@ class OfficerNotices:
                 text,
                 purpose="notice.flood",
                 lane=Lane.BROADCAST,
-                but=self._excluded_from(talk),
+                excluded=self._excluded_from(talk),
             )
 
     def _iter_talks(self, entry: Entry) -> Iterator[Conversation]:
-        """Yield the talks of an entry's messages: the journal names no talk by its id."""
+        """Yield the conversations of an entry's messages: the journal contains no conversation ids."""
         records = self._context.storage.records
-        said = iter_touched(self._context, MESSAGE, entry)
-        talks = (records.get(CONVERSATION.name, sender) for sender in {message.sender for message in said})
+        messages = iter_touched(self._context, MESSAGE, entry)
+        talks = (records.get(CONVERSATION.name, sender) for sender in {message.sender for message in messages})
         yield from self._context.iter_readable(CONVERSATION, (record for record in talks if record is not None))
 
     def _excluded_from(self, talk: Conversation) -> tuple[str, ...]:
-        """Return who may hear nothing of a talk: who is kept away from a tip that was heard of in it."""
-        refs = (Ref.parse(heard.case) for heard in talk.talk.cases)
+        """Return the officers excluded from a conversation: those excluded from any tip in it."""
+        refs = (Ref.parse(recent_case.case) for recent_case in talk.talk.cases)
         stored = (self._context.storage.records.get(TIP.name, ref.id) for ref in refs if ref.kind == TIP.name)
         tips = self._context.iter_readable(TIP, (record for record in stored if record is not None))
         return tuple(mark for tip in tips for mark in tip.barred)
@@ -103,7 +103,7 @@ class OfficerNotices:
         stored = (records.get(touched.kind, touched.id) for touched in entry.touched if touched.kind == ERASURE.name)
         for erasure in (self._context.open_record(ERASURE, record) for record in stored if record is not None):
             purpose = "notice.withdrawal" if erasure.conversation else "notice.withdrawal_unknown"
-            placeholders = {"person": pseudonym_of(erasure.conversation)} if erasure.conversation else {}
+            placeholders = {"person": make_pseudonym(erasure.conversation)} if erasure.conversation else {}
             text = self._context.district.say(purpose, **placeholders)
             request = f"erasure:{erasure.id}"
             self._notifications.notify(
@@ -111,9 +111,13 @@ class OfficerNotices:
             )
 
     def notify_held(self, entry: Entry) -> None:
-        """Tell those who decide about deliveries on a unit that something to be sent from there waits for a person."""
+        """Notify the officers who decide about deliveries on a unit that a message from there is held for a person's
+        decision.
+        """
         purpose = "notice.leak_held"
-        for finding in (one for one in iter_touched(self._context, LEAK_FINDING, entry) if one.is_open):
+        for finding in (
+            candidate for candidate in iter_touched(self._context, LEAK_FINDING, entry) if candidate.is_open
+        ):
             unit = self._context.district.unit(finding.unit)
             text = self._context.district.say(purpose, code=finding.code, unit=unit.name)
             lane = Lane.EMERGENCY if finding.is_urgent else Lane.BROADCAST
@@ -121,7 +125,9 @@ class OfficerNotices:
             self._notifications.notify(Permission.DELIVERY_DECIDE, unit.id, request, text, purpose=purpose, lane=lane)
 
     def notify_broken_glass(self, entry: Entry) -> None:
-        """Tell every officer with a chat that somebody was appointed by the machine's keys alone, and from when."""
+        """Notify every officer with a chat that an officer was appointed with the machine's keys alone, and from
+        when.
+        """
         role = self._context.district.roles.get(str(entry.facts["role"]))
         begins = date.fromisoformat(str(entry.facts["from"]))
         names = {"role": role.name if role else str(entry.facts["role"]), "day": short_date(begins)}
@@ -143,6 +149,6 @@ class OfficerNotices:
             due=short_moment(due),
         )
         scope = f"tip:{tip.id}"
-        # In a lane of its own: what waits for the morning must not keep an answer in the same chat waiting.
+        # In its own lane: a notice that waits for the morning must not delay an answer in the same chat.
         lane = Lane.EMERGENCY if tip.emergency else Lane.BROADCAST
         uow.send(officer.conversation, text, purpose="officer.assigned", cause=scope, scope=scope, lane=lane)

@@ -1,4 +1,4 @@
-"""Which event of the journal is handled by what."""
+"""The handler of each journal event."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -19,11 +19,11 @@ _WORKED_ON = (
     *("tip.triaged", "tip.verifying", "tip.asked_back", "tip.settled", "tip.answered", "tip.closed", "tip.reopened"),
     "tip.excluded",
 )
-"""What officers do with a tip that its alarm follows, beside assigning it."""
+"""Officers' acts on a tip that its alarm follows, apart from assigning it."""
 
 
 def event_handlers(services: Services, claim_alarm: ClaimAlarm) -> Mapping[str, EventHandler]:
-    """Return what follows each event of the journal, by the event's name.
+    """Return the handlers of the journal's events, by the event's name.
 
     Args:
         claim_alarm: claims an alarm, as an officer orders by chat.
@@ -51,10 +51,10 @@ def event_handlers(services: Services, claim_alarm: ClaimAlarm) -> Mapping[str, 
         "tip.placed": danger.follow_place,
         "tip.place_direction": danger.inform_other_place,
         "tip.place_other": danger.offer_place,
-        "message.marked": alarms.end_of_message,
+        "message.marked": alarms.end_message_alarm,
         "duty.alarm_raised": alarms.page_raised,
         "leak.held": notices.notify_held,
-        "duty.unheard": alarms.tell_unheard,
+        "duty.unheard": alarms.notify_unreachable,
         "duty.claimed": alarms.notify_claim,
         "tip.withdrawal_requested": notices.notify_withdrawal_request,
         "tip.reopen_requested": notices.notify_reopening_request,
@@ -70,7 +70,7 @@ def event_handlers(services: Services, claim_alarm: ClaimAlarm) -> Mapping[str, 
 
 
 def _both(first: EventHandler, second: EventHandler) -> EventHandler:
-    """Return what handles an event by two handlers; each finds its work done where the other one made it run again."""
+    """Return a handler that runs two handlers; each tolerates that its work was already done in an earlier run."""
 
     def handle(entry: Entry) -> None:
         with suppress(AlreadyDone):

@@ -1,4 +1,4 @@
-"""Notices that somebody asks about data of theirs: a number and a day, nothing else."""
+"""Notices that a person requests their personal data: a number and a day, nothing else."""
 
 from anninh_core.domain.rights.kind import RIGHTS_REQUEST
 from anninh_core.domain.rights.states import RequestChannel
@@ -15,26 +15,32 @@ _PURPOSE = "notice.rights_asked"
 
 
 class RightsNotices:
-    """Handles requests that somebody has to look at."""
+    """Handles requests that an officer has to check."""
 
     def __init__(self, services: Services) -> None:
         self._runner = services.units.runner
         self._notifications = OfficerNotifier(self._runner)
 
     def notify_request(self, entry: Entry) -> None:
-        """Tell those who look at who asks; of a platform's withdrawal the operators are told, who decide about it."""
+        """Notify the officers who check the requester's identity; not for a platform's withdrawal, about which the
+        operators are notified.
+        """
         district = self._runner.context.district
         for touched in entry.touched:
-            found = find_waiting_request(self._runner, touched.id) if touched.kind == RIGHTS_REQUEST.name else None
-            if found is None or found.request.channel is RequestChannel.PLATFORM:
+            waiting_request = (
+                find_waiting_request(self._runner, touched.id) if touched.kind == RIGHTS_REQUEST.name else None
+            )
+            if waiting_request is None or waiting_request.request.channel is RequestChannel.PLATFORM:
                 continue
-            day = short_date(last_day_of(found.due)) if found.due else district.say("rights.no_limit")
+            day = (
+                short_date(last_day_of(waiting_request.due)) if waiting_request.due else district.say("rights.no_limit")
+            )
             self._notifications.notify(
                 Permission.RIGHTS_CHECK,
                 district.root,
                 f"rights:{entry.id}",
-                district.say(_PURPOSE, number=found.request.number, day=day),
+                district.say(_PURPOSE, number=waiting_request.request.number, day=day),
                 purpose=_PURPOSE,
                 lane=Lane.BROADCAST,
-                but=(*found.excluded, found.request.taken_by),
+                excluded=(*waiting_request.excluded, waiting_request.request.taken_by),
             )

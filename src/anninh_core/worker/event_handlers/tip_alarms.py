@@ -1,4 +1,4 @@
-"""What follows for alarms when something becomes of a tip."""
+"""Handling changes of tips for their alarms."""
 
 import logging
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from functools import partial
 
 from anninh_core.domain.conversations.model import MESSAGE
 from anninh_core.domain.duty.alarm import Alarm, alarm_id
-from anninh_core.domain.duty.bundles import find_carrier_of
+from anninh_core.domain.duty.bundles import find_covering_alarm
 from anninh_core.domain.duty.kind import ALARM
 from anninh_core.domain.lookups import find_alarm_claim, find_claim, has_chat
 from anninh_core.domain.services import Services
@@ -29,18 +29,18 @@ from anninh_core.worker.jobs.alerts.bundling import (
     UNKNOWN_CODE,
     find_carrier,
     leave_carrier,
+    open_own_alarms,
     open_tip_alarm,
-    pass_on_cases,
     separate_case,
 )
-from anninh_core.worker.jobs.alerts.cases import is_over, tip_of
+from anninh_core.worker.jobs.alerts.cases import is_over, load_tip_of_alarm
 from anninh_core.worker.jobs.alerts.pager import Pager
 
 _log = logging.getLogger(__name__)
 
 
 class TipAlarms:
-    """Opens, raises and ends alarms."""
+    """Opens, updates and ends the alarms of tips."""
 
     def __init__(self, services: Services) -> None:
         self._alarms = services.duty.alarms
@@ -50,9 +50,9 @@ class TipAlarms:
         self._notifier = OfficerNotifier(self._runner)
 
     def raise_emergency(self, entry: Entry) -> None:
-        """Open the alarm of an emergency, or add to it, and page the officer on duty.
+        """Open the alarm of an emergency, or add to it, and send the officer on duty an urgent notice.
 
-        If its tip can't be read, or it can't be bundled with others, an alarm is opened by the journal alone.
+        If its tip can't be read, or it can't be bundled with others, an alarm is opened from the journal alone.
         """
         for tip_id in touched_ids(entry, TIP.name):
             try:
@@ -65,30 +65,30 @@ class TipAlarms:
                 if is_transient(error):
                     raise
                 _log.warning("the alarm of tip %s opens without its words: %s", tip_id, type(error).__name__)
-                self._run(entry, f"raise:{tip_id}", partial(self._open_plainly, tip_id=tip_id))
-            with suppress(Damaged):  # the alarm that is opened in its place is paged by its own event
+                self._run(entry, f"raise:{tip_id}", partial(self._open_from_journal, tip_id=tip_id))
+            with suppress(Damaged):  # the alarm opened instead sends its urgent notice by its own event
                 self._pager.page(alarm_id(f"{TIP.name}:{tip_id}"))
 
     def page_raised(self, entry: Entry) -> None:
-        """Page whoever is on duty about an alarm that was raised by what was said in a group."""
+        """Send the officer on duty an urgent notice about an alarm raised by a group message."""
         for id in touched_ids(entry, ALARM.name):
             self._pager.page(id)
 
     def follow_tip(self, entry: Entry) -> None:
-        """Let the alarm follow what an officer did with its tip."""
+        """Update the alarm after an officer's act on its tip."""
         if Ref.parse(entry.actor).kind != ActorKind.PERSON.value:
             return
         for tip_id in touched_ids(entry, TIP.name):
             self._run(entry, f"follow:{tip_id}", partial(self._follow, tip_id=tip_id, entry=entry))
 
     def follow_lock(self, entry: Entry) -> None:
-        """Let the alarm follow a person's decision about the lock of its tip."""
+        """Update the alarm after an officer's decision about the lock of its tip."""
         for tip_id in touched_ids(entry, TIP.name):
             self._run(entry, f"lock:{tip_id}", partial(self._follow_lock, tip_id=tip_id, entry=entry))
 
     def _follow_lock(self, uow: UnitOfWork, tip_id: str, entry: Entry) -> None:
         uow.permit(self._context.district.root)
-        tip = tip_of(uow, f"{TIP.name}:{tip_id}")
+        tip = load_tip_of_alarm(uow, f"{TIP.name}:{tip_id}")
         if tip is not None:
             self._alarms.follow_decision(
                 uow,
@@ -99,21 +99,23 @@ class TipAlarms:
             )
 
     def separate_alarms(self, entry: Entry) -> None:
-        """Page an emergency for itself once an officer separated it from an incident."""
+        """Send a separate urgent notice for an emergency that an officer separated from an incident."""
         for tip_id in touched_ids(entry, TIP.name):
             self._run(entry, f"separate:{tip_id}", partial(self._separate, tip_id=tip_id))
             with suppress(Damaged):
                 self._pager.page(alarm_id(f"{TIP.name}:{tip_id}"))
 
-    def end_of_message(self, entry: Entry) -> None:
-        """End the alarm of a message that somebody made a case of: a case in danger has an alarm of its own."""
+    def end_message_alarm(self, entry: Entry) -> None:
+        """End the alarm of a message that an officer made a case of: a case in danger has its own alarm."""
         for message_id in touched_ids(entry, MESSAGE.name):
             if self._context.storage.records.get(ALARM.name, alarm_id(f"{MESSAGE.name}:{message_id}")) is None:
-                continue  # most messages rang no alarm
+                continue  # most messages raised no alarm
             self._run(entry, f"end:{message_id}", partial(self._end, message_id=message_id, by=entry.actor))
 
-    def tell_unheard(self, entry: Entry) -> None:
-        """Tell those who run the system, and those who decide about deliveries, that nobody on duty can be reached."""
+    def notify_unreachable(self, entry: Entry) -> None:
+        """Notify the operators, and the officers who decide about deliveries, that no officer on duty can be
+        reached.
+        """
         for alarm in iter_touched(self._context, ALARM, entry):
             district = self._context.district
             facts = {"code": alarm.code, "unit": district.unit(alarm.unit).name}
@@ -122,11 +124,19 @@ class TipAlarms:
             purpose = "duty.unheard"
             for permission in (Permission.OPERATE, Permission.DELIVERY_DECIDE):
                 self._notifier.notify(
-                    permission, district.root, request, text, purpose=purpose, lane=Lane.EMERGENCY, but=alarm.excluded
+                    permission,
+                    district.root,
+                    request,
+                    text,
+                    purpose=purpose,
+                    lane=Lane.EMERGENCY,
+                    excluded=alarm.excluded,
                 )
 
     def notify_claim(self, entry: Entry) -> None:
-        """Notify those who were paged, and an officer for whom another one claimed it, who has it and until when."""
+        """Notify the alerted officers, and an officer on whose behalf the claim was made, who has claimed it and until
+        when.
+        """
         for alarm in iter_touched(self._context, ALARM, entry):
             self._run(
                 entry, f"claimed:{alarm.id}", partial(self._notify_claim, alarm=alarm, by=Ref.parse(entry.actor).id)
@@ -145,13 +155,13 @@ class TipAlarms:
             time=short_moment(alarm.acknowledged_at),
             until=short_moment(alarm.claim_until),
         )
-        paged = [officer for officer in alarm.told if officer != by]
+        paged = [officer for officer in alarm.notified if officer != by]
         for officer_id in dict.fromkeys((*paged, *([alarm.acknowledged_by] if alarm.acknowledged_by != by else []))):
             officer = uow.get_readable(OFFICER, officer_id)
             if officer is not None and officer.conversation and has_chat(self._context, officer_id):
                 uow.send(officer.conversation, text, purpose="duty.claimed", cause=scope, scope=scope)
 
-    def _open_plainly(self, uow: UnitOfWork, tip_id: str) -> None:
+    def _open_from_journal(self, uow: UnitOfWork, tip_id: str) -> None:
         root = self._context.district.root
         uow.permit(root)
         unit = uow.find_journaled_unit(TIP.name, tip_id) or root
@@ -159,7 +169,7 @@ class TipAlarms:
 
     def _open(self, uow: UnitOfWork, tip_id: str, category: str) -> None:
         uow.permit(self._context.district.root)
-        tip = tip_of(uow, f"{TIP.name}:{tip_id}")
+        tip = load_tip_of_alarm(uow, f"{TIP.name}:{tip_id}")
         if tip is None:
             return
         if (carrier := find_carrier(uow, tip, category)) is not None:
@@ -169,37 +179,42 @@ class TipAlarms:
 
     def _follow(self, uow: UnitOfWork, tip_id: str, entry: Entry) -> None:
         uow.permit(self._context.district.root)
-        tip: Tip | None = tip_of(uow, f"{TIP.name}:{tip_id}")
+        tip: Tip | None = load_tip_of_alarm(uow, f"{TIP.name}:{tip_id}")
         if tip is None:
             return
-        before = uow.get(ALARM, alarm_id(f"{TIP.name}:{tip.id}"))
-        if before is None and tip.emergency and not (is_over(tip) or tip.handlers):
+        previous_alarm = uow.get(ALARM, alarm_id(f"{TIP.name}:{tip.id}"))
+        if previous_alarm is None and tip.emergency and not (is_over(tip) or tip.handlers):
             leave_carrier(uow, self._alarms, tip)
-        after = self._alarms.follow_case(
+        updated_alarm = self._alarms.follow_case(
             uow,
             f"{TIP.name}:{tip.id}",
             unit=tip.handling_unit or tip.unit,
             excluded=tip.barred,
             by=entry.actor,
-            is_over=is_over(tip) and not (before and before.has_danger_after(tip.moments.get("settled"))),
+            is_over=is_over(tip)
+            and not (previous_alarm and previous_alarm.has_danger_after(tip.moments.get("settled"))),
             is_taken_up=_is_taken_up(tip, entry),
-            claim=find_claim(uow, tip) if before is None else find_alarm_claim(uow, before),
+            claim=find_claim(uow, tip) if previous_alarm is None else find_alarm_claim(uow, previous_alarm),
         )
-        if before is not None and after is not None and (after.ended_at or after.unit != before.unit):
-            pass_on_cases(uow, self._alarms, before, is_known=not before.is_open)
+        if (
+            previous_alarm is not None
+            and updated_alarm is not None
+            and (updated_alarm.ended_at or updated_alarm.unit != previous_alarm.unit)
+        ):
+            open_own_alarms(uow, self._alarms, previous_alarm, is_known=not previous_alarm.is_open)
 
     def _separate(self, uow: UnitOfWork, tip_id: str) -> None:
         uow.permit(self._context.district.root)
         case = f"{TIP.name}:{tip_id}"
-        tip = tip_of(uow, case)
+        tip = load_tip_of_alarm(uow, case)
         if tip is None or tip.incident:
             return
-        carrier = find_carrier_of(uow, case)
-        own = uow.get(ALARM, alarm_id(case))
+        carrier = find_covering_alarm(uow, case)
+        own_alarm = uow.get(ALARM, alarm_id(case))
         if carrier is not None:
             separate_case(uow, self._alarms, carrier, tip)
-        elif own is not None:
-            pass_on_cases(uow, self._alarms, own, is_known=False)
+        elif own_alarm is not None:
+            open_own_alarms(uow, self._alarms, own_alarm, is_known=False)
 
     def _end(self, uow: UnitOfWork, message_id: str, by: str) -> None:
         about = f"{MESSAGE.name}:{message_id}"
@@ -210,9 +225,9 @@ class TipAlarms:
                 uow, about, unit=alarm.unit, excluded=alarm.excluded, by=by, is_over=True, is_taken_up=False
             )
 
-    def _run(self, entry: Entry, what: str, body: Callable[[UnitOfWork], None]) -> None:
-        """Run one consequence, once; one that was carried out before keeps those after it from nothing."""
-        actor = system("delivery").with_request(f"alarm:{entry.id}:{what}")
+    def _run(self, entry: Entry, key: str, body: Callable[[UnitOfWork], None]) -> None:
+        """Run one effect once; skip it if already done, so that later effects still run."""
+        actor = system("delivery").with_request(f"alarm:{entry.id}:{key}")
         try:
             self._runner.run_command(actor, "duty.follow", Permission.INTAKE, body)
         except AlreadyDone:
@@ -220,5 +235,5 @@ class TipAlarms:
 
 
 def _is_taken_up(tip: Tip, entry: Entry) -> bool:
-    """Return whether an act shows that an officer works on a tip."""
+    """Return whether an event shows that an officer works on a tip."""
     return "tip.excluded" not in entry.events and not tip.waits_in_unit

@@ -1,6 +1,6 @@
-"""Alarms: officers are notified when failures are not worked off, and at once when an emergency was not sent.
+"""Alarms: officers are notified when failures aren't handled, and at once when an emergency was not sent.
 
-Operators are notified when a messenger's events can't be read and no more of them are taken in.
+Operators are notified when a messenger's events can't be read and no more of them are accepted.
 """
 
 from collections.abc import Collection
@@ -25,7 +25,7 @@ class DeliveryAlarms:
     """Checks the failure desk and notifies officers in their chats, with numbers only.
 
     Args:
-        messengers: instances whose events may be unreadable.
+        messengers: instances with possibly unreadable events.
     """
 
     def __init__(self, runner: UseCaseRunner, messengers: Collection[str] = ()) -> None:
@@ -56,11 +56,11 @@ class DeliveryAlarms:
             Permission.OPERATE, context.district.root, request, text, purpose="notice.health", lane=Lane.EMERGENCY
         )
 
-    def _alarm_backlog(self, found: BacklogStats) -> int:
-        """Notify, once per `alarm_after` of the profile, that failures are not worked off."""
+    def _alarm_backlog(self, backlog: BacklogStats) -> int:
+        """Notify the officers, once per `alarm_after` of the profile, that failures aren't handled."""
         now = self._context.clock.now()
         span = self._context.district.delivery.alarm_after
-        alarm = find_alarm(found, now, span)
+        alarm = find_alarm(backlog, now, span)
         if alarm is None:
             return 0
         text = self._context.district.say("notice.failures", count=alarm.count, hours=alarm.age // _HOUR)
@@ -69,14 +69,14 @@ class DeliveryAlarms:
         )
 
     def _alarm_unsent(self, row: OutboxRow) -> int:
-        """Notify once of an emergency that was not sent; an unsent notice causes no further notice."""
+        """Notify the officers once of an emergency that was not sent; an unsent notice causes no further notice."""
         if purpose_of(row.purpose).notice or self._is_leaving(row):
             return 0
         text = self._context.district.say("notice.emergency")
         return self._notify(f"unsent:{row.id}", text, "notice.emergency", Lane.EMERGENCY)
 
     def _is_leaving(self, row: OutboxRow) -> bool:
-        """Tell whether a message may be in flight by a delivery method whose outcome is still unknown."""
+        """Return whether a message may be in transit by a delivery method with an unknown outcome."""
         return (
             is_fallback_started(row)
             and row.settled_at is not None

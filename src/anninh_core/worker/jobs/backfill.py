@@ -8,12 +8,12 @@ from anninh_core.messaging.inbound.intake import Intake
 from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.ports.messengers.platform import CatchesUp
 
-_BATCH = 200  # events that are stored in one commit
+_BATCH = 200  # events per commit
 _log = logging.getLogger(__name__)
 
 
 class Backfill:
-    """Asks every messenger that supports backfill for events that may have been missed."""
+    """Reads events that a webhook may have missed from every messenger that supports backfill."""
 
     def __init__(self, intake: Intake, messengers: Mapping[str, Messenger]) -> None:
         self._intake = intake
@@ -22,7 +22,7 @@ class Backfill:
         }
 
     def run(self) -> int:
-        """Store the missed events; return how many were new. A messenger that fails stops no other one."""
+        """Store the missed events; return how many were new. A failing messenger doesn't stop the others."""
         return sum(self._store_missed(instance, messenger) for instance, messenger in self._messengers.items())
 
     def _store_missed(self, instance: str, messenger: CatchesUp) -> int:

@@ -1,7 +1,7 @@
-"""Rights that end by the clock.
+"""Scheduled ends of permissions.
 
-Of officers whose roles ended the open tips go back to the units, roles that are kept apart are separated, and
-disclosures that nobody decided about, or looked at, in time lapse.
+Open tips of officers with ended roles return to their units, incompatible roles are separated, and disclosures that
+were not decided, or not used, in time lapse.
 """
 
 from anninh_core.domain.identity.kind import DISCLOSURE
@@ -37,7 +37,7 @@ def release_departed(services: Services) -> int:
 
 
 def lapse_disclosures(services: Services) -> int:
-    """Write down which disclosures have lapsed, each in an entry of its own; return how many."""
+    """Record which disclosures have lapsed, each in its own entry; return how many."""
     context = services.units.context
     waiting = Find(kind=DISCLOSURE.name, order="newest", where={"state": _WAITING}, limit=_PAGE)
     now = context.clock.now()
@@ -50,7 +50,7 @@ def lapse_disclosures(services: Services) -> int:
 
 
 def _handlers(services: Services) -> set[str]:
-    """Return everybody in whose hands an open tip is."""
+    """Return the handlers of all open tips."""
     query = Find(kind=TIP.name, order="newest", where={"type": ("open", "waiting")}, limit=_PAGE)
     open_tips = iter_records(services.units.context.storage.records, query)
     return {officer for record in open_tips for officer in record.multi.get("handler", ())}

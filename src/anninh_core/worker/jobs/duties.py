@@ -1,4 +1,4 @@
-"""Opens the duties of the plan when they are due."""
+"""Opens the plan's duties when they are due."""
 
 from anninh_core.domain.services import Services
 from anninh_core.kernel.dates import local_date

@@ -1,6 +1,7 @@
-"""Who would learn of an emergency now, and which emergencies reached nobody or wait: stored for the watchdog.
+"""Whether an emergency would reach an officer now, and which emergencies reached none or wait: stored for the watchdog.
 
-A worker looks, because rosters and officers are sealed; what it stores is in clear and holds ids and codes only.
+A worker checks this, because rosters and officers are encrypted; its result is stored unencrypted and holds ids and
+codes only.
 """
 
 import logging
@@ -14,8 +15,8 @@ from anninh_core.domain.conversations.model import CONVERSATION
 from anninh_core.domain.duty.alarm import Alarm
 from anninh_core.domain.duty.kind import ALARM, ROSTER
 from anninh_core.domain.duty.roster import Roster
-from anninh_core.domain.duty.roster_service import Reach
-from anninh_core.domain.duty.rules import roster_people
+from anninh_core.domain.duty.roster_service import ReachabilityCheck
+from anninh_core.domain.duty.rules import iter_rostered_officers
 from anninh_core.domain.lookups import has_chat
 from anninh_core.domain.units.model import OFFICER
 from anninh_core.kernel.dates import local_date
@@ -37,7 +38,7 @@ from anninh_core.worker.heartbeat import STATE_OWNER
 from anninh_core.worker.jobs.alerts.cases import iter_open_records
 
 CHECK_INTERVAL = timedelta(seconds=30)
-"""How often a running worker looks."""
+"""How often a running worker checks."""
 
 _NAME = "duty"
 _SHOWN = 5  # officers named in one sentence
@@ -48,7 +49,7 @@ _log = logging.getLogger(__name__)
 
 @frozen(kw_only=True)
 class DutyRecord:
-    """What the last look found: problems only."""
+    """The problems found by the last check."""
 
     at: datetime
     problems: tuple[Check, ...] = ()
@@ -58,41 +59,41 @@ _DECODER = msgspec.json.Decoder(DutyRecord)
 
 
 def read_duty(states: States) -> DutyRecord | None:
-    """Return what the last look found; None where no worker has looked yet, or it is damaged."""
+    """Return the result of the last check, or None if no worker has checked yet or it is damaged."""
     record = StreamPosition.read(states, STATE_OWNER, _NAME).parse(_DECODER.decode)
     return None if record is None else evolve(record, problems=tuple(map(unpack_check, record.problems)))
 
 
 class DutyReach:
-    """Looks whether an emergency would reach an officer, and whether open ones did."""
+    """Checks whether an emergency would reach an officer, and whether open ones did."""
 
     def __init__(self, runner: UseCaseRunner) -> None:
         self._runner = runner
         self._context = runner.context
-        self._reach = Reach(runner.permits, runner.context, has_chat)
+        self._reach = ReachabilityCheck(runner.permits, runner.context, has_chat)
 
     def store_problems(self) -> int:
-        """Look, and store what is wrong; return how many problems there are."""
+        """Check, and store the problems; return how many there are."""
         position = StreamPosition.read(self._context.storage.states, STATE_OWNER, _NAME)
         record = DutyRecord(at=self._context.clock.now(), problems=tuple(map(pack_check, self._iter_problems())))
         position.move(msgspec.json.encode(record).decode())
         return len(record.problems)
 
     def check_reach(self) -> Iterator[Check]:
-        """Check of each unit with a roster, and of the whole authority, that an officer can be told now."""
+        """Check for each unit with a roster, and for the whole authority, that an officer can be notified now."""
         rosters = [*self._iter_rosters()]
         root = self._context.district.root
         if not rosters:
-            what = Sentence(
+            text = Sentence(
                 "No unit has a roster, so emergencies are sent to every officer who handles tips, and to the operators."
             )
-            yield warning("duty", what, "Set one: `anninh duty set UNIT`; see docs/howto/be_on_duty.md.")
+            yield warning("duty", text, "Set one: `anninh duty set UNIT`; see docs/howto/be_on_duty.md.")
             return
         for unit in sorted({root, *(roster.unit for roster in rosters)}, key=lambda unit: (unit != root, unit)):
             yield from self._check_unit(unit, rosters)
 
     def iter_waiting(self) -> Iterator[Alarm]:
-        """Yield the open emergencies that no page has reached, or that wait for longer than a page is waited for."""
+        """Yield the open emergencies with no delivered urgent notice, or with a wait longer than `hand_up`."""
         patience = self._context.district.duty.hand_up
         now = self._context.clock.now()
         for alarm in self._context.iter_readable(ALARM, iter_open_records(self._context, "emergency"), leave_out):
@@ -105,17 +106,17 @@ class DutyReach:
             yield from map(_describe_alarm, [*self.iter_waiting()][:_MOST_ALARMS])
         except Exception as error:  # noqa: BLE001  that nobody can tell who would be reached is the finding
             _log.warning("who is on duty can't be looked at: %s", type(error).__name__)
-            what = Sentence(
+            text = Sentence(
                 "It couldn't be checked whether an emergency would reach an officer: {reason}.",
                 reason=type(error).__name__,
             )
-            yield problem("duty", what, "Run `anninh doctor` on the server.")
+            yield problem("duty", text, "Run `anninh doctor` on the server.")
 
     def _check_unit(self, unit: str, rosters: Sequence[Roster]) -> Iterator[Check]:
         district = self._context.district
         now = self._context.clock.now()
-        people = [*roster_people(district, rosters, unit, now)]
-        gaps = {one.officer: self._find_gap(one.officer, unit) for one in people}
+        people = [*iter_rostered_officers(district, rosters, unit, now)]
+        gaps = {person_on_duty.officer: self._find_gap(person_on_duty.officer, unit) for person_on_duty in people}
         if not people:
             todo = Sentence("Set a roster for {unit} that holds now: {act:duty.set_roster}.", unit=unit)
             if self._has_other_handler(unit):
@@ -132,14 +133,14 @@ class DutyReach:
                     todo,
                 )
         elif all(gaps.values()):
-            named = ", ".join(f"{officer} ({gap})" for officer, gap in [*gaps.items()][:_SHOWN])
-            what = Sentence(
+            reasons = ", ".join(f"{officer} ({gap})" for officer, gap in [*gaps.items()][:_SHOWN])
+            text = Sentence(
                 "No officer on duty for {unit} can be paged in an emergency: {reasons}.",
                 unit=district.unit(unit).name,
-                reasons=named,
+                reasons=reasons,
             )
             yield problem(
-                "duty", what, "Grant the role with `anninh officers grant`, or bind a chat with `anninh officers bind`."
+                "duty", text, "Grant the role with `anninh officers grant`, or bind a chat with `anninh officers bind`."
             )
         else:
             yield ok(
@@ -152,14 +153,14 @@ class DutyReach:
             )
 
     def _find_gap(self, officer: str, unit: str) -> str:
-        """Return why an officer can't be told, "" where they can as far as anybody knows."""
+        """Return why an officer can't be notified, or "" if no reason is known."""
         gap = self._reach.find_gap(officer, unit, local_date(self._context.clock.now()))
         if gap is not None:
             return gap.value
         return "lost_chat" if self._has_lost_chat(officer) else ""
 
     def _has_other_handler(self, unit: str) -> bool:
-        """Return whether somebody who stands on no roster handles tips of a unit and can be told."""
+        """Return whether an officer outside the rosters handles tips of a unit and can be notified."""
         holders = OfficerNotifier(self._runner).iter_holders(Permission.TIP_HANDLE, unit)
         return any(not self._has_lost_chat(holder.id) for holder in holders)
 
@@ -174,20 +175,22 @@ class DutyReach:
 
 
 def is_unheard(alarm: Alarm) -> bool:
-    """Return whether it was tried to tell somebody of an alarm, and no message counts."""
+    """Return whether there was an attempt to notify an officer about an alarm, but no urgent notice was delivered."""
     was_tried = alarm.unheard_at is not None or bool(alarm.pages)
     return was_tried and all(page.missed for page in alarm.pages)
 
 
 def is_lost(context: UseCaseContext, conversation: str) -> bool:
-    """Return whether a chat refused the last message for good, and was not heard of since: blocked, or left."""
+    """Return whether a chat permanently refused the last message, and was silent since: blocked, or left."""
     failed = outbox_rows(context.storage.queues, (OutboxState.FAILED,), conversation=conversation)
     refused = [row for row in failed if row.error.startswith(RecipientUnreachable.__name__)]
     if not refused:
         return False
     last = refused[-1]
-    later = (row for row in outbox_rows(context.storage.queues, None, last.id) if row.state is OutboxState.DELIVERED)
-    if any(is_recipient(context.names, conversation, row) for row in later):
+    later_rows = (
+        row for row in outbox_rows(context.storage.queues, None, last.id) if row.state is OutboxState.DELIVERED
+    )
+    if any(is_recipient(context.names, conversation, row) for row in later_rows):
         return False
     record = context.storage.records.get(CONVERSATION.name, conversation)
     talks = context.iter_readable(CONVERSATION, () if record is None else (record,), leave_out)

@@ -1,4 +1,4 @@
-"""Whether the records by which officers are paged can be read; those that can't be are quarantined, and so reported."""
+"""Checks that the records needed for urgent notices can be read; unreadable ones are quarantined, and so reported."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -13,7 +13,7 @@ from anninh_core.ports.storages.storage import Find
 from anninh_core.worker.quarantine import QuarantineRounds
 
 INSPECTION_INTERVAL = timedelta(minutes=5)
-"""How often a running worker reads them all."""
+"""How often a running worker reads all of them."""
 
 INSPECT_OFFICERS = "inspect_officers"
 """Name of the job."""
@@ -24,7 +24,7 @@ _BATCH = 200
 class DutyRecords:
     """Reads the officers, their chats and their rosters.
 
-    A page leaves out an officer whose record is damaged, and goes to the next one.
+    Urgent notices skip an officer with a damaged record, and go to the next one.
     """
 
     def __init__(self, services: Services) -> None:
@@ -32,7 +32,7 @@ class DutyRecords:
         self._rounds = QuarantineRounds(services)
 
     def inspect(self) -> int:
-        """Read them all, and return how many can't be read."""
+        """Read all of them, and return how many are unreadable."""
         round = self._rounds.begin(INSPECT_OFFICERS)
         officers = [*round.iter_models(OFFICER, self._iter_all(OFFICER.name))]
         for _roster in round.iter_models(ROSTER, self._iter_all(ROSTER.name)):

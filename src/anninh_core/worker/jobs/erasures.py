@@ -1,4 +1,4 @@
-"""Granted wishes to be erased, carried out once the days in which a hold still stops them are over."""
+"""Granted erasure requests, executed once the days in which a hold can still stop them are over."""
 
 import logging
 from typing import Protocol
@@ -13,24 +13,26 @@ from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.encryption.encryptor import leave_out
 from anninh_core.worker.jobs.retention import RETENTION_ACTOR
 
-_BATCH = 100  # wishes looked at in a round
+_BATCH = 100  # requests checked in a round
 _log = logging.getLogger(__name__)
 
 
 class CarriesOut(Protocol):
-    """Carries out wishes; the erasure workflow does."""
+    """Executes erasure requests; implemented by the erasure workflow."""
 
     def is_due(self, erasure: Erasure) -> bool:
-        """Tell whether a wish may be carried out by now."""
+        """Return whether a request may be executed now."""
         ...
 
     def carry_out(self, actor: Actor, erasure_id: str, /) -> Erasure:
-        """Carry out a wish that was granted."""
+        """Execute a granted request."""
         ...
 
 
 def carry_out_due(context: UseCaseContext, workflow: CarriesOut) -> int:
-    """Carry out what is due; return how many. What a hold or an open case stands against waits for the next round."""
+    """Execute the erasures that are due; return how many. Those blocked by a hold or an open case wait for the next
+    round.
+    """
     granted = Find(kind=ERASURE.name, order="oldest", where={"state": ErasureState.GRANTED.value}, limit=_BATCH)
     done = 0
     for erasure in context.iter_readable(ERASURE, context.storage.records.find(granted).records, leave_out):

@@ -34,8 +34,8 @@ NOTICE_DAYS = (14, 60)
 MEASURE_VALIDITY = timedelta(days=28)
 """How long a measure stays valid: a group whose member count hasn't changed is measured again after it."""
 
-_MAX_ROUND_TIME = timedelta(seconds=5)  # after which a round begins no further look
-_MAX_GROUPS = 25  # looks that a round takes at most
+_MAX_ROUND_TIME = timedelta(seconds=5)  # after this time a round begins no further inspection
+_MAX_GROUPS = 25  # inspections per round at most
 _OWNER = "groups"
 _POSITION = "looked_at"
 _CLOCK = system("clock")
@@ -43,7 +43,7 @@ _log = logging.getLogger(__name__)
 
 
 class GroupSync:
-    """Inspects the groups whose messenger is a `LooksAtGroups`."""
+    """Inspects the groups on messengers that implement `LooksAtGroups`."""
 
     def __init__(self, services: Services, messengers: Mapping[str, Messenger]) -> None:
         self._services = services
@@ -91,63 +91,63 @@ class GroupSync:
     def _inspect(self, group: Group) -> int:
         assert group.address is not None
         try:
-            session = self._messengers[group.address.messenger].look(group.address)
+            inspection = self._messengers[group.address.messenger].look(group.address)
         except (RecipientUnreachable, RequestRejected) as gone:
             _log.warning("group %s is not there: %s", group.id, type(gone).__name__)
             return self._warn_unusable(group, "gone")
         except Exception as error:  # noqa: BLE001  whatever an adapter raises, the other groups have their turn
             _log.warning("group %s could not be looked at: %s", group.id, type(error).__name__)
             return 0
-        return self._update(group, session) + self._warn(group, session, local_date(self._context.clock.now()))
+        return self._update(group, inspection) + self._warn(group, inspection, local_date(self._context.clock.now()))
 
-    def _update(self, group: Group, session: GroupLook) -> int:
+    def _update(self, group: Group, inspection: GroupLook) -> int:
         """Record the differences from the registry in one commit."""
 
         def write(uow: UnitOfWork) -> int:
             stored = uow.get_permitted(GROUP, group.id)
-            measure = build_measure(stored, session.members, uow.today)
-            link_changed = bool(session.link) and session.link != stored.link
+            measure = build_measure(stored, inspection.members, uow.today)
+            link_changed = bool(inspection.link) and inspection.link != stored.link
             if measure is not None:
                 uow.include(self._services.groups.operations.measure, group.id, measure)
             if link_changed:
-                uow.include(self._services.groups.lifecycle.relink, group.id, session.link)
+                uow.include(self._services.groups.lifecycle.relink, group.id, inspection.link)
             return (measure is not None) + link_changed
 
         try:
             return self._runner.run_command(_CLOCK, "groups.watch", Permission.GROUP_RUN, write)
-        except (Conflict, WrongStep) as other:  # somebody works on it, or has closed it meanwhile
+        except (Conflict, WrongStep) as other:  # an officer works on it, or has closed it meanwhile
             _log.info("group %s was left as it is: %s", group.id, type(other).__name__)
             return 0
 
-    def _warn(self, group: Group, session: GroupLook, today: date) -> int:
-        if not session.usable:
-            return self._warn_unusable(group, f"{session.ends}")
-        if session.ends is None:
+    def _warn(self, group: Group, inspection: GroupLook, today: date) -> int:
+        if not inspection.usable:
+            return self._warn_unusable(group, f"{inspection.ends}")
+        if inspection.ends is None:
             return 0
-        days = max((session.ends - today).days, 0)
+        days = max((inspection.ends - today).days, 0)
         notice_days = next((notice_days for notice_days in NOTICE_DAYS if days <= notice_days), None)
         if notice_days is None:
             return 0
-        placeholders = {"group": group.title, "day": short_date(session.ends), "days": str(days)}
+        placeholders = {"group": group.title, "day": short_date(inspection.ends), "days": str(days)}
         text = self._context.district.say("notice.group_ends", **placeholders)
-        return self._notify(group, f"ends:{session.ends}:{notice_days}", text, "notice.group_ends")
+        return self._notify(group, f"ends:{inspection.ends}:{notice_days}", text, "notice.group_ends")
 
     def _warn_unusable(self, group: Group, since: str) -> int:
         text = self._context.district.say("notice.group_unusable", group=group.title)
         return self._notify(group, f"unusable:{since}", text, "notice.group_unusable")
 
-    def _notify(self, group: Group, what: str, text: str, purpose: str) -> int:
-        request = f"group:{group.id}:{what}"
+    def _notify(self, group: Group, key: str, text: str, purpose: str) -> int:
+        request = f"group:{group.id}:{key}"
         return self._notifications.notify(
             Permission.GROUP_RUN, group.unit, request, text, purpose=purpose, lane=Lane.BROADCAST
         )
 
 
 def build_measure(group: Group, members: int, today: date) -> Measure | None:
-    """Return the measure to write down where a platform counts so many members, None where the last one still holds.
+    """Return the measure to record for a platform's member count, or None if the last measure is still valid.
 
-    The platform counts people and nothing else: posts and interactions are 0, and a person's next measure says how many
-    there were since somebody last counted. A measure that a person has made today keeps all but the members.
+    The platform counts people and nothing else: posts and interactions are 0, and the next measure entered by a person
+    covers the time since the last one. A measure that a person entered today keeps everything but the member count.
     """
     last = group.measures[-1] if group.measures else None
     if last is None:

@@ -1,7 +1,7 @@
-"""Daily health check of each messenger; officers are notified of problems and of problems to come.
+"""Daily health check of each messenger; officers are notified of problems and of upcoming problems.
 
-Nobody notices an expiring platform right without looking. So officers who may operate the system are notified,
-with figures only; `anninh doctor` shows what is wrong and what to do.
+An expiring platform right goes unnoticed without a check. So officers with permission to operate the system are
+notified, with figures only; `anninh doctor` shows the problems and their fixes.
 
 A check may take seconds, and a platform may hang. A running worker checks each messenger in its own thread.
 """
@@ -28,16 +28,16 @@ from anninh_core.worker.periodic_job import Job
 from anninh_core.worker.periodic_thread import Loop, PeriodicThread
 
 REPEAT_AFTER = timedelta(days=7)
-"""A problem that persists for so long is reported again."""
+"""A problem that persists for this long is reported again."""
 
 ANSWER_TIMEOUT = timedelta(seconds=10)
-"""How long a single run waits for all answers together; a running worker waits for none."""
+"""How long a single run waits for all results together; a running worker doesn't wait."""
 
 CHECK_INTERVAL = timedelta(minutes=1)
-"""How often a running worker looks whether a messenger's turn has come."""
+"""How often a running worker checks whether a messenger's check is due."""
 
 JOIN_TIMEOUT = timedelta(seconds=1)
-"""How long to wait for a thread at the end; one whose platform hangs is abandoned."""
+"""How long to wait for a thread at the end; a thread with a hanging platform is abandoned."""
 
 _OWNER = "health"
 _log = logging.getLogger(__name__)
@@ -48,9 +48,9 @@ class HealthRecord:
     """Result of the last health check of a messenger: names and levels, no sentences.
 
     Attributes:
-        day: when that was; None where nobody has looked yet.
+        day: day of the check; None before the first check.
         checks: name and level of each check.
-        told: "name level" of what isn't well -> the day on which somebody was last told.
+        told: day of the last notification about each failing check, by "name level".
     """
 
     day: date | None = None
@@ -59,17 +59,17 @@ class HealthRecord:
 
     @property
     def encoded(self) -> str:
-        """What is written down of it."""
+        """The JSON to store."""
         return msgspec.json.encode(self).decode()
 
     def with_checks(self, day: date, checks: Sequence[Check]) -> "HealthRecord":
-        """Return the record after a check; problems that are new or due for repetition are marked as told today."""
+        """Return the record after a check; problems that are new or due for repetition are marked as notified today."""
         failing = [f"{check.name} {check.level.value}" for check in checks if check.level is not Level.OK]
-        last_told = {label: self.told[label] if self._told_recently(label, day) else day for label in failing}
+        last_told = {label: self.told[label] if self._was_notified_recently(label, day) else day for label in failing}
         return HealthRecord(day=day, checks=tuple((check.name, check.level.value) for check in checks), told=last_told)
 
-    def _told_recently(self, what: str, day: date) -> bool:
-        return what in self.told and timedelta() <= day - self.told[what] < REPEAT_AFTER
+    def _was_notified_recently(self, label: str, day: date) -> bool:
+        return label in self.told and timedelta() <= day - self.told[label] < REPEAT_AFTER
 
     def count(self, level: Level) -> int:
         """Return how many checks are at a level."""
@@ -89,10 +89,10 @@ def _read_record(position: StreamPosition) -> HealthRecord:
 
 
 class HealthMonitor:
-    """Asks every messenger that is a `TellsHealth`.
+    """Checks every messenger that implements `TellsHealth`.
 
     Args:
-        messengers: all of them; those that tell nothing are left alone.
+        messengers: all of them; those without health checks are ignored.
         patience: how long a single run waits.
     """
 
@@ -108,14 +108,14 @@ class HealthMonitor:
 
     @property
     def job(self) -> Job:
-        """The job `check_health`. A running worker asks each messenger in a thread of its own."""
-        loops = {f"check_health {probe.name}": Loop(probe.check_and_rest) for probe in self._probes}
+        """The job `check_health`. A running worker checks each messenger in its own thread."""
+        loops = {f"check_health {probe.name}": Loop(probe.check_in_loop) for probe in self._probes}
         return Job("check_health", self.run, CHECK_INTERVAL, own_thread=True, loops=loops, patience=JOIN_TIMEOUT)
 
     def run(self) -> int:
         """Check all messengers that are due, in parallel; return the number of notices.
 
-        A check that takes longer than allowed goes on in its thread.
+        A check that exceeds the timeout continues in its thread.
         """
         notices: list[int] = []
         due = [probe for probe in self._probes if probe.is_due()]
@@ -137,7 +137,7 @@ class HealthMonitor:
 
 
 class _Probe:
-    """Asks one messenger, and tells officers."""
+    """Checks one messenger, and notifies officers."""
 
     def __init__(self, runner: UseCaseRunner, name: str, messenger: TellsHealth) -> None:
         self.name = name
@@ -146,17 +146,17 @@ class _Probe:
         self._messenger = messenger
         self._notifications = OfficerNotifier(runner)
 
-    def check_and_rest(self) -> timedelta:
-        """Ask, if it is its turn; return how long to rest before the next look at the calendar."""
+    def check_in_loop(self) -> timedelta:
+        """Check the messenger if it is due; return the interval until the next check of the calendar."""
         self.check()
         return CHECK_INTERVAL
 
     def is_due(self) -> bool:
-        """Tell whether nobody has asked today."""
+        """Return whether no process has checked the messenger today."""
         return last_health_record(self._context.storage.states, self.name).day != self._today
 
     def check(self) -> int:
-        """Check if due; return the number of notices. No error may end the thread."""
+        """Check the messenger if it is due; return the number of notices. Log any error, as none may end the thread."""
         try:
             return self._check_if_due()
         except Exception as error:  # noqa: BLE001  a storage in trouble, or a race lost: the next day asks again
@@ -167,7 +167,7 @@ class _Probe:
         today = self._today
         stream_position = StreamPosition.read(self._context.storage.states, _OWNER, self.name)
         previous = _read_record(stream_position)
-        # Claim the day before asking, so that a slow platform is asked by one worker only.
+        # Claim the day before the check, so that only one worker waits for a slow platform.
         if previous.day == today or not stream_position.move(evolve(previous, day=today).encoded):
             return 0
         current = previous.with_checks(today, self._ask())
@@ -182,13 +182,13 @@ class _Probe:
             _log.warning("%s can't say how it is doing: %s", self.name, redact_error(error))
             return [problem("health", "The messenger couldn't be checked.", "Run `anninh doctor`.")]
 
-    def _notify_changes(self, before: HealthRecord, after: HealthRecord, today: date) -> int:
-        """Notify of new or persisting problems, or that all is well again."""
+    def _notify_changes(self, previous: HealthRecord, current: HealthRecord, today: date) -> int:
+        """Notify officers of new or persisting problems, or that all problems are solved."""
         district = self._context.district
-        if today in after.told.values():
-            counts = {"problems": after.count(Level.PROBLEM), "warnings": after.count(Level.WARNING)}
+        if today in current.told.values():
+            counts = {"problems": current.count(Level.PROBLEM), "warnings": current.count(Level.WARNING)}
             return self._notify("notice.health", district.say("notice.health", messenger=self.name, **counts), today)
-        if before.told and not after.told:
+        if previous.told and not current.told:
             return self._notify("notice.health_well", district.say("notice.health_well", messenger=self.name), today)
         return 0
 

@@ -1,4 +1,4 @@
-"""Deletes what a store must not keep: inbox keys of past days, unread events, and old rows that are settled."""
+"""Deletes expired data of the queues: inbox keys of past days, unread events, and old settled rows."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -16,20 +16,21 @@ from anninh_core.usecase.runner import UseCaseRunner
 _OWNER = "dispatch"
 _FIRST_DAY = "inbox_day"
 _DAY = timedelta(days=1)
-_FIRST_LOOKBACK = timedelta(days=30)  # how far back the first run looks
+_FIRST_LOOKBACK = timedelta(days=30)  # how far back the first run begins
 _UNDONE_STATES = (*PENDING, InboxState.FAILED)
 
 _PRUNED_ON = "pruned_on"
-_BATCH = 200  # rows that go in one transaction: a few milliseconds, for which others wait
-_MAX_BATCHES = 25  # portions of each after which the rest waits for the next time
-# What the profile's `retention_days` call unread events, the marks of handled ones, delivered messages, request keys.
+_BATCH = 200  # rows per transaction: a few milliseconds, for which other transactions wait
+_MAX_BATCHES = 25  # batches of each kind per run; the remaining rows wait for the next run
+# Names in the profile's `retention_days` of unread events, hashes of handled events, delivered messages and idempotency
+# keys.
 UNREAD = "unread_event"
 EVENTS = "inbox_hash"
 MESSAGES = "outbox"
 REQUESTS = "request"
 DEFAULT_RETENTION_DAYS = {UNREAD: 30, EVENTS: 35, MESSAGES: 400, REQUESTS: 90}
-"""How long they are kept where the profile doesn't say. Platforms deliver again for hours, and people paste for weeks;
-an echo, a complaint or the yearly report finds what was delivered; a program that repeats a command does so soon.
+"""Default retention in days. Platforms redeliver for hours, and people paste for weeks; an echo, a complaint or the
+yearly report refers to delivered messages; a program that repeats a command does so soon.
 """
 
 _log = logging.getLogger(__name__)
@@ -50,7 +51,7 @@ class Housekeeping:
         until = local_date(self._context.clock.now()) - _DAY
         stream_position = StreamPosition.read(self._context.storage.states, _OWNER, _FIRST_DAY)
         first_day = stream_position.parse(date.fromisoformat)
-        if first_day is None or first_day > until:  # this job writes no later day: it is damaged
+        if first_day is None or first_day > until:  # this job stores no later day, so the value is damaged
             first_day = until - _FIRST_LOOKBACK
         if first_day >= until:
             return 0
@@ -62,11 +63,11 @@ class Housekeeping:
         return destroyed
 
     def prune_queues(self) -> int:
-        """Delete once a day the rows that are past their retention; return how many.
+        """Delete the rows past their retention once a day; return how many.
 
-        It uses short transactions and leaves the rest to the next run. It doesn't touch rows that aren't
-        settled, or that a person gave up: these are rare, and a resend must find them. Events that nobody can read are
-        given up before, unless their conversation is known: else no wish to be erased would find them.
+        It uses short transactions and leaves remaining rows to the next run. It keeps rows that aren't settled, or that
+        a person gave up: these are rare, and a resend must find them. Unreadable events are given up first, unless
+        their conversation is known: otherwise an erasure request would not find them.
         """
         runner = self._runner
         today = local_date(self._context.clock.now()).isoformat()
@@ -86,7 +87,7 @@ class Housekeeping:
         return sum(pruned)
 
     def _destroy_outbox_keys(self) -> None:
-        """Destroy the keys of days whose messages are past their retention, and that seal no row any more."""
+        """Destroy the keys of days with only expired messages, if they encrypt no row any more."""
         storage = self._context.storage
         first_kept = outbox_scope(self._cutoff(MESSAGES))
         old = {scope for scope in iter_scopes(storage.keyring, OUTBOX_SCOPE) if scope < first_kept}
@@ -96,7 +97,7 @@ class Housekeeping:
                 self._destroy_key(scope)
 
     def _give_up_unread(self) -> None:
-        """Erase the bodies of events that no adapter could read for as long as they may be kept."""
+        """Erase the bodies of events that no adapter could read within their retention period."""
         cutoff = self._cutoff(UNREAD)
         failed = inbox_rows(self._context.storage.queues)
         unread = (row for row in failed if row.error.startswith(UNREADABLE) and not row.conversation)
@@ -132,10 +133,10 @@ class Housekeeping:
         return keyring.destroy(scope)
 
     def _undone_scopes(self) -> frozenset[str]:
-        """Return the scopes of events that are not done with."""
+        """Return the scopes of events that aren't processed yet."""
         return frozenset(row.scope for row in inbox_rows(self._context.storage.queues, _UNDONE_STATES))
 
 
 def _date_range(first: date, until: date) -> Iterator[date]:
-    """Yield the days from the first, without the last."""
+    """Yield the days from `first` up to, but not including, `until`."""
     return (first + _DAY * number for number in range((until - first).days))

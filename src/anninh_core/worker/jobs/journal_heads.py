@@ -1,11 +1,11 @@
-"""Heads of the journal by the clock: noted each minute, signed by age and size, sent to the superior."""
+"""Scheduled heads of the journal: checked each minute, signed by age and number of entries, sent to the superior."""
 
 import logging
 from datetime import timedelta
 
 from anninh_core.domain.audit.heads.head_file import encode_head_file
 from anninh_core.domain.audit.heads.journal_monitor import HeadSchedule, watch_journal
-from anninh_core.domain.audit.heads.signing import head_file, newest_number
+from anninh_core.domain.audit.heads.signing import get_newest_number, head_file
 from anninh_core.domain.services import Services
 from anninh_core.kernel.errors import DeliveryError
 from anninh_core.messaging.stream_position import StreamPosition
@@ -13,7 +13,7 @@ from anninh_core.ports.messengers.courier import Courier
 from anninh_core.usecase.actor import system
 
 DELIVERY_INTERVAL = timedelta(minutes=10)
-"""How often couriers that lack the newest head are asked to take it."""
+"""How often the heads are offered to couriers without the newest one."""
 
 _KEEPER = system("keeper")
 _OWNER = "heads"
@@ -21,10 +21,10 @@ _log = logging.getLogger(__name__)
 
 
 class JournalHeadJobs:
-    """Signs heads and hands them over.
+    """Signs journal heads and delivers them.
 
     Args:
-        schedule: when a head is due, and who takes it out of the house.
+        schedule: when a head is due, and its couriers to outside the authority.
     """
 
     def __init__(self, services: Services, schedule: HeadSchedule) -> None:
@@ -33,7 +33,9 @@ class JournalHeadJobs:
         self._schedule = schedule
 
     def sign_due(self) -> int:
-        """Note where the journal stands, and sign a head if one is due; return how many were signed."""
+        """Continue the journal if it fell behind its recorded position, record the position, and sign a head if one is
+        due; return how many continuations and heads there were.
+        """
         continued = watch_journal(self._services.units.runner)
         head = self._services.audit.heads.sign_due_head(
             _KEEPER, hours=self._schedule.every_hours, entries=self._schedule.every_entries
@@ -41,12 +43,12 @@ class JournalHeadJobs:
         return continued + (head is not None)
 
     def deliver(self) -> int:
-        """Hand all heads to each courier that doesn't have the newest; return how many took them.
+        """Deliver all heads to each courier that doesn't have the newest; return how many took them.
 
-        One that fails is asked again the next time.
+        A courier that fails is retried the next time.
         """
         couriers = self._schedule.couriers
-        newest = newest_number(self._context) if couriers else 0
+        newest = get_newest_number(self._context) if couriers else 0
         return sum(self._deliver(name, courier, newest) for name, courier in couriers.items()) if newest else 0
 
     def _deliver(self, name: str, courier: Courier, newest: int) -> bool:

@@ -16,7 +16,7 @@ from anninh_core.vocabulary.permissions import Permission
 
 
 class ManualTaskNotices:
-    """Tells each group's owner, once a day."""
+    """Notifies each group's owner, once a day."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -24,7 +24,7 @@ class ManualTaskNotices:
         self._context = self._runner.context
 
     def notify_owners(self) -> int:
-        """Tell the owners whose groups have texts waiting; return how many were told."""
+        """Notify the owners of groups with waiting texts; return how many were notified."""
         rows_by_conversation = Counter(
             row.conversation for row in outbox_rows(self._context.storage.queues, (OutboxState.NEEDS_PERSON,))
         )
@@ -44,7 +44,8 @@ class ManualTaskNotices:
 
         def notify(uow: UnitOfWork) -> bool:
             uow.permit(self._context.district.root)
-            officer = uow.get_readable(OFFICER, officer_id)  # a damaged one keeps no other owner from being told
+            # a damaged record doesn't block the notices to other owners
+            officer = uow.get_readable(OFFICER, officer_id)
             if officer is None or not officer.conversation:
                 return False
             text = self._context.district.say("notice.tasks", count=count)

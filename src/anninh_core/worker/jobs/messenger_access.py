@@ -1,6 +1,6 @@
-"""Asks each platform once a minute whether we may still act there, and stores the result for the watchdog.
+"""Checks once a minute that each platform still grants access, and stores the result for the watchdog.
 
-A revoked token shows with the next message only, which may be the page of an emergency.
+Without it, a revoked token would only show with the next message, which may be the urgent notice of an emergency.
 """
 
 import logging
@@ -23,21 +23,21 @@ from anninh_core.worker.periodic_job import Job
 from anninh_core.worker.periodic_thread import Loop
 
 TRY_INTERVAL = timedelta(minutes=1)
-"""How often a platform is asked."""
+"""How often a platform is checked."""
 
 JOIN_TIMEOUT = timedelta(seconds=1)
-"""How long to wait for a thread at the end; one whose platform hangs is abandoned."""
+"""How long to wait for a thread at the end; a thread with a hanging platform is abandoned."""
 
 _log = logging.getLogger(__name__)
 
 
 @frozen(kw_only=True)
 class AccessRecord:
-    """What a platform last answered.
+    """The last result of a platform's access check.
 
     Attributes:
-        failing_since: since when no call has succeeded; None where the last one has.
-        is_refused: whether the platform refused us, rather than not being reached.
+        failing_since: since when no call has succeeded; None if the last one has.
+        is_refused: whether the platform refused access, instead of being unreachable.
     """
 
     at: datetime
@@ -49,38 +49,40 @@ _DECODER = msgspec.json.Decoder(AccessRecord)
 
 
 def read_access(states: States, instance: str) -> AccessRecord | None:
-    """Return what a messenger's platform last answered; None where it was not asked yet, or it is damaged."""
+    """Return the last access check of a messenger, or None if it was never checked or the result is damaged."""
     return StreamPosition.read(states, STATE_OWNER, _state_name(instance)).parse(_DECODER.decode)
 
 
 class MessengerAccess:
-    """Tries the access of every messenger that is a `TriesAccess`."""
+    """Checks the access of every messenger that implements `TriesAccess`."""
 
     def __init__(self, context: UseCaseContext, messengers: Mapping[str, Messenger]) -> None:
         self._context = context
-        self._messengers = {name: one for name, one in messengers.items() if isinstance(one, TriesAccess)}
+        self._messengers = {
+            name: messenger for name, messenger in messengers.items() if isinstance(messenger, TriesAccess)
+        }
 
     @property
     def job(self) -> Job:
-        """The job `try_access`. A running worker asks each platform in a thread of its own."""
-        loops = {f"try_access {name}": Loop(partial(self._try_and_rest, name)) for name in self._messengers}
+        """The job `try_access`. A running worker checks each platform in its own thread."""
+        loops = {f"try_access {name}": Loop(partial(self._try_in_loop, name)) for name in self._messengers}
         return Job("try_access", self.try_due, TRY_INTERVAL, own_thread=True, loops=loops, patience=JOIN_TIMEOUT)
 
     def try_due(self) -> int:
-        """Ask the platforms that were not asked within a minute, one after the other; return how many failed."""
+        """Check the platforms that were not checked within a minute, one after the other; return how many failed."""
         return sum(map(self._try, self._messengers))
 
-    def _try_and_rest(self, instance: str) -> timedelta:
+    def _try_in_loop(self, instance: str) -> timedelta:
         self._try(instance)
         return TRY_INTERVAL
 
     def _try(self, instance: str) -> bool:
-        """Ask a platform if it is due, and store the answer; return whether it failed."""
+        """Check a platform if it is due, and store the result; return whether it failed."""
         position = StreamPosition.read(self._context.storage.states, STATE_OWNER, _state_name(instance))
         last = position.parse(_DECODER.decode)
         now = self._context.clock.now()
         if last is not None and timedelta() <= now - last.at < TRY_INTERVAL / 2:
-            return False  # another worker has just asked
+            return False  # another worker has just checked
         record = self._ask(instance, last)
         position.move(msgspec.json.encode(record).decode())
         return record.failing_since is not None

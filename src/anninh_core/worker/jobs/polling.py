@@ -1,4 +1,4 @@
-"""Polls platforms that have no webhook: their events go into the inbox."""
+"""Polls platforms without a webhook: their events go into the inbox."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -19,10 +19,10 @@ POLL_TIMEOUT = timedelta(seconds=30)
 """Long-poll timeout: how long a platform may wait for an event before it answers."""
 
 IDLE_PAUSE = timedelta(seconds=1)
-"""Pause after an empty answer, which may have come at once."""
+"""Pause after an empty response, which may have come at once."""
 
 MAX_BACKOFF = timedelta(minutes=1)
-"""Longest pause after errors, unless the platform asks for more: somebody may be calling for help."""
+"""Longest backoff after errors, unless the platform asks for more: a resident may be calling for help."""
 
 JOIN_TIMEOUT = timedelta(seconds=1)
 """How long to wait for a thread at the end; one that is still in a long poll is abandoned."""
@@ -32,11 +32,11 @@ _log = logging.getLogger(__name__)
 
 
 class Polling:
-    """Asks every messenger that polls.
+    """Polls every messenger that supports it.
 
     Args:
-        messengers: all of them; those that are called are left alone.
-        wait: how long a platform may let us wait for an event.
+        messengers: all of them; those with webhooks are ignored.
+        wait: long-poll timeout.
     """
 
     def __init__(self, intake: Intake, messengers: Mapping[str, Messenger], wait: timedelta = POLL_TIMEOUT) -> None:
@@ -49,7 +49,7 @@ class Polling:
 
     @property
     def job(self) -> Job:
-        """The job `poll`. A running worker asks all the time, each messenger in a thread of its own."""
+        """The job `poll`. A running worker polls continuously, each messenger in its own thread."""
         loops = {
             f"poll {poller.name}": Loop(partial(poller.poll_once, self._wait), partial(poller.finish, self._wait))
             for poller in self._pollers
@@ -59,13 +59,13 @@ class Polling:
     def run(self) -> int:
         """Store the events that are ready, without waiting for more; return how many there were.
 
-        A platform that fails is logged, and the others are still polled. One that a thread is polling is skipped.
+        A failing platform is logged, and the others are still polled. One that a thread is polling is skipped.
         """
         return sum(poller.take_ready() for poller in self._pollers)
 
 
 class _Poller:
-    """Polls one messenger. Events that couldn't be stored are held: most platforms deliver them only once."""
+    """Polls one messenger. Events that couldn't be stored are kept in memory: most platforms deliver them only once."""
 
     def __init__(self, name: str, messenger: Polls, intake: Intake) -> None:
         self.name = name
@@ -90,7 +90,7 @@ class _Poller:
         return received
 
     def poll_once(self, wait: timedelta) -> timedelta:
-        """Ask once and return how long to rest."""
+        """Poll once and return the pause before the next poll."""
         try:
             received = self._poll_and_store(wait)
         except Exception as error:  # noqa: BLE001  the thread must go on polling
@@ -103,13 +103,13 @@ class _Poller:
         return timedelta() if received else IDLE_PAUSE
 
     def finish(self, wait: timedelta) -> None:
-        """Try once more to store what is held."""
+        """Retry storing the unsaved events."""
         if self._unsaved and self.poll_once(wait):
             _log.error("%d events of %s couldn't be stored and are lost", len(self._unsaved), self.name)
 
     def _poll_and_store(self, wait: timedelta) -> int:
-        """Poll, unless events are still held, and store them; return how many there were."""
-        if not self._poll_lock.acquire(blocking=False):  # another thread does
+        """Poll, unless unsaved events remain, and store the events; return how many there were."""
+        if not self._poll_lock.acquire(blocking=False):  # another thread is polling
             return 0
         try:
             self._unsaved = self._unsaved or self._messenger.poll(wait)

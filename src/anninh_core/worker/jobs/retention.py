@@ -1,7 +1,7 @@
-"""Scheduled retention jobs: purge what has expired, delete files, and rewrap data keys under the new epoch.
+"""Scheduled retention jobs: purge expired records, delete files, and rewrap data keys under the new epoch.
 
-Each scans everything at most once a day, in batches, and resumes the next day where it stopped. All of it
-stands in the journal under the actor `system:keeper`.
+Each scans everything at most once a day, in batches, and resumes the next day where it stopped. All acts are logged in
+the journal under the actor `system:keeper`.
 """
 
 import logging
@@ -17,7 +17,7 @@ from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, Messag
 from anninh_core.domain.identity.custody.details import find_active_keys
 from anninh_core.domain.kept_scopes import KeptScopes, clocked_scopes, find_local_day
 from anninh_core.domain.key_management.rewrapping import rewrap_keys
-from anninh_core.domain.registry import retention_policies
+from anninh_core.domain.registry import make_retention_policies
 from anninh_core.domain.retention.coverage import guard_unheld, is_held
 from anninh_core.domain.retention.views import show_scope
 from anninh_core.domain.scope_ages import ScopeAges
@@ -39,9 +39,9 @@ _KEYS = "keys"
 _FILES = "files"
 _FILES_JOB = "delete_files"
 _SCOPES = "scopes"
-_BATCH = 200  # records or keys that are looked at together
-_MAX_KEY_BATCHES = 5  # of keys, each time
-_MAX_SCOPE_BATCHES = 25  # of scopes, each time
+_BATCH = 200  # records or keys per batch
+_MAX_KEY_BATCHES = 5  # batches of keys per run
+_MAX_SCOPE_BATCHES = 25  # batches of scopes per run
 _log = logging.getLogger(__name__)
 
 
@@ -52,26 +52,28 @@ class RetentionJobs:
         self._services = services
         self._runner = services.units.runner
         self._context = self._runner.context
-        self._policies = retention_policies(self._context.district)
+        self._policies = make_retention_policies(self._context.district)
         self._kinds = frozenset(clocked_scopes(self._policies))
 
     def purge_expired(self) -> int:
         """Order the purge of expired records and execute the orders; return how many were purged.
 
-        What a legal hold forbids stays. A crash in between leaves orders that the next round carries out.
+        Records under a legal hold stay. A crash in between leaves orders that the next round executes.
         """
-        ordered_count = sum(self._walk(_SCOPES, self._order_batch) for _ in range(_MAX_SCOPE_BATCHES))
+        ordered_count = sum(self._continue_scan(_SCOPES, self._order_batch) for _ in range(_MAX_SCOPE_BATCHES))
         purged = self._services.retention.purges.purge(RETENTION_ACTOR, limit=_BATCH)
         if ordered_count or purged:
             _log.info("%d purges were ordered, %d carried out", ordered_count, len(purged))
         return len(purged)
 
     def rewrap_keys(self) -> int:
-        """Wrap keys of earlier epochs under the present one; return how many. Nothing that they sealed is touched.
+        """Rewrap keys of earlier epochs under the current one; return how many. The data encrypted with them isn't
+        touched.
 
-        Who then destroys the key of the earlier epoch, an operator or the profile's days, makes old backups unreadable.
+        Destroying the earlier epoch's key afterwards, by an operator or after the profile's days, makes old backups
+        unreadable.
         """
-        rewrapped_count = sum(self._walk(_KEYS, self._rewrap_batch) for _ in range(_MAX_KEY_BATCHES))
+        rewrapped_count = sum(self._continue_scan(_KEYS, self._rewrap_batch) for _ in range(_MAX_KEY_BATCHES))
         if rewrapped_count:
             self._runner.run_command(
                 RETENTION_ACTOR, "governance.rewrap", Permission.OPERATE, partial(_record_rewrap, rewrapped_count)
@@ -79,9 +81,9 @@ class RetentionJobs:
         return rewrapped_count
 
     def seal_details(self) -> int:
-        """Seal names that stand open since before there were custodians, and drop wraps of ended keys; return how many.
+        """Encrypt names stored unencrypted before there were custodians, and drop wraps of ended keys; return how many.
 
-        Every name is looked at once a day, and from the beginning when a key is enrolled or ended.
+        Every name is checked once a day, and again from the beginning when a key is enrolled or ended.
         """
         keys = self._runner.run_query(
             RETENTION_ACTOR, "governance.custodians", Permission.OPERATE, traced=False, body=_read_active_keys
@@ -89,7 +91,7 @@ class RetentionJobs:
         if not keys:
             return 0
         name = f"details.{sha256(' '.join(sorted(keys)).encode()).hexdigest()[:16]}"
-        return sum(self._walk(name, self._seal_batch) for _ in range(_MAX_KEY_BATCHES))
+        return sum(self._continue_scan(name, self._seal_batch) for _ in range(_MAX_KEY_BATCHES))
 
     def _seal_batch(self, after: str) -> tuple[int, str]:
         scanned = self._context.storage.maintenance.scan(CONVERSATION.name, _BATCH, after)
@@ -97,19 +99,19 @@ class RetentionJobs:
         sealed = self._services.conversation_details.seal_details(RETENTION_ACTOR, ids) if ids else 0
         return sealed, ids[-1] if len(ids) == _BATCH else ""
 
-    def _walk(self, name: str, session: Callable[[str], tuple[int, str]]) -> int:
+    def _continue_scan(self, name: str, handle_batch: Callable[[str], tuple[int, str]]) -> int:
         """Continue today's scan, unless it is complete: handle one batch and store the position after it."""
         stream_position = StreamPosition.read(self._context.storage.states, _OWNER, name)
         today = local_date(self._context.clock.now())
         after = stream_position.position_on(today)
         if after is None:
             return 0
-        handled_count, after = session(after)
+        handled_count, after = handle_batch(after)
         stream_position.move_to(today, after)
         return handled_count
 
     def _order_batch(self, after: str) -> tuple[int, str]:
-        """Order what has expired of some of the scopes that still have a key."""
+        """Order the purge of the expired scopes in a batch of scopes with a key."""
         keys = self._context.storage.keyring.wrapped_otherwise("", _BATCH, after)
         scopes = [key.scope for key in keys if key.scope.partition(":")[0] in self._kinds]
         expired = self._runner.run_query(
@@ -117,22 +119,26 @@ class RetentionJobs:
             "governance.preview_purge",
             Permission.OPERATE,
             traced=False,
-            body=partial(self._find, scopes),
+            body=partial(self._find_expired, scopes),
         )
         return sum(map(self._order_purge, expired)), keys[-1].scope if len(keys) == _BATCH else ""
 
-    def _find(self, scopes: Sequence[str], session: ReadSession) -> list[str]:
-        """Return those of some scopes that have expired and aren't held."""
+    def _find_expired(self, scopes: Sequence[str], session: ReadSession) -> list[str]:
+        """Return the scopes that have expired and aren't under a hold."""
         session.permit(self._context.district.root)
         kept_scopes = KeptScopes(session, self._policies)
-        old = ScopeAges(session, kept_scopes).leave_out_young(scopes)
+        old = ScopeAges(session, kept_scopes).exclude_young(scopes)
         return [scope for scope in old if self._has_expired(session, kept_scopes, scope)]
 
     def _has_expired(self, session: ReadSession, kept_scopes: KeptScopes, scope: str) -> bool:
-        """Return whether a scope's time is over and no hold covers it; one that can't be read is kept."""
+        """Return whether a scope's retention period is over and no hold covers it; an unreadable one is kept."""
         try:
-            kept = kept_scopes.read(scope)
-            return kept is not None and kept.is_over(session.today) and not is_held(session, self._policies, scope)
+            kept_scope = kept_scopes.read(scope)
+            return (
+                kept_scope is not None
+                and kept_scope.is_over(session.today)
+                and not is_held(session, self._policies, scope)
+            )
         except Damaged as error:
             _log.warning("%s is kept: %s", show_scope(scope), error)
             return False
@@ -145,7 +151,7 @@ class RetentionJobs:
                 Permission.OPERATE,
                 partial(self._order_in, scope),
             )
-        except (WrongStep, Conflict) as other:  # ordered before, or held or begun anew at this moment
+        except (WrongStep, Conflict) as other:  # already ordered, or put under a hold or in use again at this moment
             _log.info("a purge was not ordered: %s", type(other).__name__)
             return False
         return True
@@ -164,22 +170,22 @@ def _read_active_keys(session: ReadSession) -> Mapping[str, bytes]:
     return find_active_keys(session)
 
 
-class FileClock:
-    """Deletes files that were kept for long enough.
+class FileRetention:
+    """Deletes files after their retention period.
 
-    Their key is that of the words, so that a backup may open them until those go.
+    They are encrypted with the same key as the text, so that a backup can open them until the text is purged.
     """
 
     def __init__(self, services: Services) -> None:
         self._services = services
         self._runner = services.units.runner
         self._context = self._runner.context
-        self._policies = retention_policies(self._context.district)
+        self._policies = make_retention_policies(self._context.district)
         self._days = timedelta(days=retention_days(self._context.district)[MEDIA])
         self._quarantine = QuarantineRounds(services)
 
     def delete_expired(self) -> int:
-        """Look at some messages, each once a day, and delete files that are over; return how many went."""
+        """Check a batch of messages, each once a day, and delete files past their retention; return how many."""
         today = local_date(self._context.clock.now())
         position = StreamPosition.read(self._context.storage.states, _OWNER, _FILES)
         after = position.position_on(today)
@@ -187,7 +193,8 @@ class FileClock:
             return 0
         scanned = self._context.storage.maintenance.scan(MESSAGE.name, _BATCH, after)
         records = tuple(islice(scanned, _BATCH))
-        # A case ends no earlier than something was said of it: what is younger than the days isn't opened.
+        # A case ends no earlier than its last message, so that messages younger than the retention period needn't be
+        # opened.
         old = (record for record in records if self._may_be_over(record, today))
         linked = [record for record in old if record.columns["case"]]
         round = self._quarantine.begin(_FILES_JOB)
@@ -197,26 +204,33 @@ class FileClock:
         return deleted
 
     def _may_be_over(self, message: Record, today: date) -> bool:
-        """Return whether a message is old enough; one whose hour was altered is opened, which finds that."""
+        """Return whether a message is old enough; one with an altered hour column is opened, which detects that."""
         day = find_local_day(message)
         return day is None or day + self._days < today
 
     def _delete_files(self, round: Round, message: Message) -> int:
-        """Let a message know no files any more, then delete them; what a crash leaves is garbage that nothing names."""
+        """Remove the file names from a message, then delete the files; files left by a crash are unreferenced
+        garbage.
+        """
 
         def let_go() -> frozenset[str]:
             return self._runner.run_command(
-                RETENTION_ACTOR, "conversations.remove_files", Permission.OPERATE, partial(self._let_go, message.id)
+                RETENTION_ACTOR,
+                "conversations.remove_files",
+                Permission.OPERATE,
+                partial(self._remove_files, message.id),
             )
 
         try:
             names = round.attempt(str(Ref(MESSAGE.name, message.id)), message.version, let_go)
-        except Conflict:  # somebody works on it just now
+        except Conflict:  # another actor is changing it at the moment
             return 0
         return delete_files(self._context, message.conversation, names or frozenset())
 
-    def _let_go(self, message_id: str, uow: UnitOfWork) -> frozenset[str]:
-        """Take the files off a message whose case is over for so long; return their names."""
+    def _remove_files(self, message_id: str, uow: UnitOfWork) -> frozenset[str]:
+        """Remove the files from a message if its case ended longer ago than their retention period; return their
+        names.
+        """
         uow.permit(self._context.district.root)
         message = uow.load(MESSAGE, message_id)
         if not self._is_over(uow, message.case):

@@ -1,1 +1,1 @@
-"""Signing in, the own account, and the end of an officer."""
+"""Signing in, the own account, and offboarding an officer."""

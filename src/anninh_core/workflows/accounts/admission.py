@@ -1,4 +1,4 @@
-"""Authentication of a call from outside: each authenticator is asked in turn, and the officer is looked up."""
+"""Authentication of an external call: each authenticator is tried in turn, and the officer is looked up."""
 
 from collections.abc import Sequence
 
@@ -16,36 +16,37 @@ _SCHEME = "bearer"
 
 
 class Admission:
-    """Makes actors of persons for calls from outside, and never one of the program's own parts.
+    """Returns the actors of external calls, always persons, never parts of the system.
 
     Args:
-        authenticators: asked in this order.
+        authenticators: tried in this order.
     """
 
     def __init__(self, services: Services, authenticators: Sequence[Authenticator]) -> None:
-        self._door = services.accounts.door
+        self._sign_ins = services.accounts.sign_ins
         self.authenticators = tuple(authenticators)
 
     def admit(self, request: SignInRequest) -> Actor:
-        """Return who is behind a call.
+        """Return the actor of a call.
 
         Raises:
-            NotSignedIn: nobody is known, or what was shown is wrong; or the officer isn't on record, or has no role.
-            TooManyRequests: not now.
+            NotSignedIn: no authenticator recognises the call, or its credentials are wrong; or the officer has no
+                record or no role.
+            TooManyRequests: too many tries; later.
         """
         for authenticator in self.authenticators:
-            known = authenticator.authenticate(request)
-            if known is not None:
+            authenticated = authenticator.authenticate(request)
+            if authenticated is not None:
                 try:
-                    self._door.check_officer(DOOR, known.officer, authenticator.name)
+                    self._sign_ins.check_officer(DOOR, authenticated.officer, authenticator.name)
                 except NotSignedIn:
                     raise refusal() from None
-                return person(known.officer, known.sign_in)
+                return person(authenticated.officer, authenticated.sign_in)
         raise refusal()
 
 
 class LocalAuthenticator:
-    """An `Authenticator` of this store's sessions and API tokens, shown as `Authorization: Bearer …`."""
+    """An `Authenticator` for this store's sessions and API tokens in `Authorization: Bearer …`."""
 
     name = "local"
 
@@ -53,7 +54,7 @@ class LocalAuthenticator:
         self._desk = desk
 
     def authenticate(self, request: SignInRequest) -> Authenticated | None:
-        """Return whose session or API token a call shows, None where it shows none."""
+        """Return the officer of a call's session or API token, or None if it has neither."""
         scheme, _, token = request.headers.get("authorization", "").strip().partition(" ")
         if scheme.lower() != _SCHEME or not is_token(token.strip()):
             return None
@@ -61,29 +62,31 @@ class LocalAuthenticator:
 
 
 class ProxyAuthenticator:
-    """An `Authenticator` of people whom a reverse proxy has signed in, by a header that only it can add.
+    """An `Authenticator` for people whom a reverse proxy has signed in, by a header that only the proxy can add.
 
     Args:
-        rules: how long a second factor counts as just shown.
+        rules: how long a second factor counts as fresh.
     """
 
     name = "proxy"
 
     def __init__(self, services: Services, desk: SignInDesk, proxy: ProxyRules, rules: SignInRules) -> None:
-        self._door = services.accounts.door
+        self._sign_ins = services.accounts.sign_ins
         self._desk = desk
         self._proxy = proxy
         self._rules = rules
 
     def authenticate(self, request: SignInRequest) -> Authenticated | None:
-        """Return whom the proxy names in a call, None where it isn't the proxy's or names nobody."""
+        """Return the officer whom the trusted proxy names in a call, or None if the call isn't the proxy's or names no
+        one.
+        """
         try:
             proxied = read_person(self._proxy, request)
         except NotSignedIn as refused:
             raise self._desk.refuse(refused.sentence, None) from None
         if proxied is None:
             return None
-        officer = self._door.find_officer(DOOR, proxied.name, self._proxy.named_by)
+        officer = self._sign_ins.find_officer(DOOR, proxied.name, self._proxy.named_by)
         if not officer:
             raise self._desk.refuse(Sentence("The proxy names a person who isn't an officer."), None)
         return Authenticated(officer, self._sign_in(proxied))

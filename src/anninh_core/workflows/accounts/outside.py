@@ -1,4 +1,4 @@
-"""Ways to sign in beside the accounts of the store, as far as the settings open them."""
+"""The configured sign-in methods in addition to the store's accounts."""
 
 from attrs import field, frozen
 
@@ -10,7 +10,7 @@ from anninh_core.ports.identity_provider import IdentityProvider
 
 @frozen(kw_only=True)
 class OutsideSignIns:
-    """Ways to sign in; None is a way that is shut."""
+    """External sign-in methods; None for a disabled one."""
 
     provider: IdentityProvider | None = None
     proxy: ProxyRules | None = None

@@ -1,4 +1,4 @@
-"""Changes of the own account that take the password, or a code that could be guessed."""
+"""Changes of the own account that require the password, or a code that could be guessed."""
 
 from datetime import datetime
 
@@ -18,7 +18,7 @@ from anninh_core.workflows.base import Workflow
 
 
 class OwnAccountChanges(Workflow):
-    """Joins the own account and what counts guesses."""
+    """Changes one's own account, counting failed tries."""
 
     action_prefix = "own_account"
 
@@ -28,19 +28,19 @@ class OwnAccountChanges(Workflow):
 
     @workflow(Permission.OWN_ACCOUNT, public=True, daily=True)
     def change_password(self, actor: Actor, password: str, new_password: str) -> None:
-        """Take another password; all sessions and API tokens end, this session too.
+        """Set a new password; all sessions and API tokens end, including this session.
 
         Args:
-            actor: whose it is.
-            password: the present one.
-            new_password: 12 to 128 characters; not one that many people have, nor made of own names or the units'.
+            actor: owner of the account.
+            password: the current one.
+            new_password: 12 to 128 characters; no common password, and not made of own names or the units' names.
 
         Raises:
-            NotSignedIn: the present one is wrong.
-            BadInput: the new one isn't fit.
+            NotSignedIn: the current one is wrong.
+            BadInput: the new one isn't acceptable.
             TooManyRequests: too many tries failed.
         """
-        account = self.show_password(actor, password)
+        account = self.check_own_password(actor, password)
         check_password(new_password, account.name, list_public_names(self.runner, account))
         self.services.accounts.own.set_password(actor, self._hasher.hash(new_password, reserved=True))
 
@@ -49,15 +49,15 @@ class OwnAccountChanges(Workflow):
         """Draw a secret for an authenticator app; `confirm_totp` puts it in force.
 
         Args:
-            actor: whose it is.
-            password: the present one: a stolen session must not bring a second factor of its own.
+            actor: owner of the account.
+            password: the current one, so that a stolen session can't add its own second factor.
 
         Raises:
             NotSignedIn: the password is wrong.
             StepUpNeeded: there is an app already, and none of its codes was shown just now.
             TooManyRequests: too many tries failed.
         """
-        self.show_password(actor, password)
+        self.check_own_password(actor, password)
         return self.services.accounts.own.begin_totp(actor)
 
     @workflow(Permission.OWN_ACCOUNT, public=True)
@@ -79,19 +79,19 @@ class OwnAccountChanges(Workflow):
         self.services.accounts.slow_down.forget(subject)
         return fresh_until
 
-    def show_password(self, actor: Actor, password: str) -> Account:
-        """Return the account of an actor who knows its password.
+    def check_own_password(self, actor: Actor, password: str) -> Account:
+        """Return the account of an actor after checking its password.
 
         Raises:
             NotSignedIn: the password is wrong.
             TooManyRequests: too many tries failed.
         """
         view = self.services.accounts.own.account(actor)
-        account = self.services.accounts.door.find_account(DOOR, view.name)
+        account = self.services.accounts.sign_ins.find_account(DOOR, view.name)
         subject = self._charge(actor)
         is_own = account is not None and account.id == actor.id
         if account is None or not is_own or not self._hasher.verify(account.password, password, reserved=True):
-            self.services.accounts.door.refuse(DOOR, Sentence("The password is wrong."), actor.id)
+            self.services.accounts.sign_ins.refuse(DOOR, Sentence("The password is wrong."), actor.id)
         self.services.accounts.slow_down.forget(subject)
         if account is None:
             raise NotSignedIn("The account has no password.")

@@ -1,14 +1,14 @@
-"""One's own passkeys: each is made, and shown again, in two steps with the device between them."""
+"""One's own passkeys: adding one, and showing it again, each take two steps with the device in between."""
 
 from datetime import datetime
 
 from anninh_core.domain.accounts.credentials.passkeys import (
     PasskeyRules,
-    check_use,
-    creation_options,
-    read_claim,
-    read_new,
-    request_options,
+    build_creation_options,
+    build_request_options,
+    read_claimed_passkey,
+    read_new_passkey,
+    verify_use,
 )
 from anninh_core.domain.accounts.credentials.tickets import Ticket
 from anninh_core.domain.accounts.model import Account
@@ -28,11 +28,11 @@ _CHALLENGE = "challenge"
 
 
 class OwnPasskeyChanges(Workflow):
-    """Joins one's own passkeys and the account's password.
+    """Changes one's own passkeys, protected by the account's password.
 
     Args:
-        changes: sees that a password is known.
-        passkeys: for whom passkeys are; None where the settings don't say.
+        changes: checks the password.
+        passkeys: the domain and its rules; None if the settings name none.
     """
 
     action_prefix = "own_passkeys"
@@ -46,11 +46,11 @@ class OwnPasskeyChanges(Workflow):
 
     @workflow(Permission.OWN_ACCOUNT, public=True, daily=True)
     def begin_passkey(self, actor: Actor, password: str) -> PasskeyOffer:
-        """Return what a device makes a passkey by; `add_passkey` keeps it.
+        """Return the options with which a device creates a passkey; `add_passkey` stores it.
 
         Args:
-            actor: whose it will be.
-            password: the present one, "" where the account has none: a stolen session must not bring a key of its own.
+            actor: owner of the new passkey.
+            password: the current one, "" if the account has none, so that a stolen session can't add its own key.
 
         Raises:
             NotFound: the settings name no domain for passkeys.
@@ -61,37 +61,37 @@ class OwnPasskeyChanges(Workflow):
         rules = require_rules(self._passkeys)
         account = self.services.accounts.own_passkeys.guarded_account(actor)
         if account.password:
-            self._changes.show_password(actor, password)
-        ticket = self._draw(_making(account))
+            self._changes.check_own_password(actor, password)
+        ticket = self._draw_ticket(_creation_purpose(account))
         challenge = ticket.derive(self.context.keys, _CHALLENGE)
         name = account.name or account.id
-        return offer(ticket, creation_options(rules, account.id, name, account.passkeys, challenge))
+        return offer(ticket, build_creation_options(rules, account.id, name, account.passkeys, challenge))
 
     @workflow(Permission.OWN_ACCOUNT, public=True)
     def add_passkey(self, actor: Actor, ticket: str, credential: Words, name: str) -> PasskeyRow:
-        """Keep the passkey that a device has made.
+        """Store the passkey that a device has created.
 
         Args:
-            actor: whose it is.
-            ticket: what `begin_passkey` gave.
-            credential: the device's answer as JSON (`PublicKeyCredential.toJSON()`).
-            name: as the owner calls it, such as the device's name.
+            actor: owner of the passkey.
+            ticket: from `begin_passkey`.
+            credential: the device's response as JSON (`PublicKeyCredential.toJSON()`).
+            name: the owner's name for it, such as the device's name.
 
         Raises:
             NotFound: the settings name no domain for passkeys.
-            NotSignedIn: the answer is wrong, or the ticket holds no longer.
-            BadInput: the name isn't fit.
+            NotSignedIn: the response is wrong, or the ticket is no longer valid.
+            BadInput: the name isn't acceptable.
         """
         rules = require_rules(self._passkeys)
-        own = self.services.accounts.own_passkeys
-        shown = self._take(_making(own.read_account(actor)), ticket)
-        challenge = shown.derive(self.context.keys, _CHALLENGE)
-        made = read_new(rules, credential, challenge, nfc(name).strip(), self.context.clock.now())
-        return own.keep_passkey(actor, made)
+        own_passkeys = self.services.accounts.own_passkeys
+        spent_ticket = self._spend_ticket(_creation_purpose(own_passkeys.read_account(actor)), ticket)
+        challenge = spent_ticket.derive(self.context.keys, _CHALLENGE)
+        passkey = read_new_passkey(rules, credential, challenge, nfc(name).strip(), self.context.clock.now())
+        return own_passkeys.keep_passkey(actor, passkey)
 
     @workflow(Permission.OWN_ACCOUNT, public=True)
     def begin_passkey_step_up(self, actor: Actor) -> PasskeyOffer:
-        """Return what a device is asked, so that one's passkey counts as shown just now; `step_up_by_passkey` ends it.
+        """Return the options with which a device shows a passkey again; `step_up_by_passkey` completes it.
 
         Raises:
             NotFound: the settings name no domain for passkeys, or there is no passkey.
@@ -100,8 +100,10 @@ class OwnPasskeyChanges(Workflow):
         account = self.services.accounts.own_passkeys.read_account(actor)
         if not account.passkeys:
             raise NotFound("The account has no passkey: add one with {act:accounts.begin_passkey}.")
-        ticket = self._draw(_showing(actor))
-        return offer(ticket, request_options(rules, account.passkeys, ticket.derive(self.context.keys, _CHALLENGE)))
+        ticket = self._draw_ticket(_step_up_purpose(actor))
+        return offer(
+            ticket, build_request_options(rules, account.passkeys, ticket.derive(self.context.keys, _CHALLENGE))
+        )
 
     @workflow(Permission.OWN_ACCOUNT, public=True)
     def step_up_by_passkey(self, actor: Actor, ticket: str, credential: Words) -> datetime:
@@ -118,19 +120,19 @@ class OwnPasskeyChanges(Workflow):
             Refused: the session never takes one, such as one by a chat's code.
         """
         rules = require_rules(self._passkeys)
-        own = self.services.accounts.own_passkeys
-        account = own.read_account(actor)
-        shown = self._take(_showing(actor), ticket)
-        passkey = account.find_passkey(read_claim(credential).id)
+        own_passkeys = self.services.accounts.own_passkeys
+        account = own_passkeys.read_account(actor)
+        spent_ticket = self._spend_ticket(_step_up_purpose(actor), ticket)
+        passkey = account.find_passkey(read_claimed_passkey(credential).id)
         if passkey is None:
             raise NotSignedIn("The account doesn't have this passkey: {act:accounts.passkeys} lists its passkeys.")
-        use = check_use(rules, passkey, credential, shown.derive(self.context.keys, _CHALLENGE))
-        return own.refresh_by_passkey(actor, use)
+        use = verify_use(rules, passkey, credential, spent_ticket.derive(self.context.keys, _CHALLENGE))
+        return own_passkeys.refresh_by_passkey(actor, use)
 
-    def _draw(self, purpose: str) -> Ticket:
+    def _draw_ticket(self, purpose: str) -> Ticket:
         return self.services.accounts.tickets.draw(purpose, self.context.clock.now())
 
-    def _take(self, purpose: str, text: str) -> Ticket:
+    def _spend_ticket(self, purpose: str, text: str) -> Ticket:
         tickets = self.services.accounts.tickets
         now = self.context.clock.now()
         ticket = tickets.read(purpose, text, now)
@@ -139,21 +141,25 @@ class OwnPasskeyChanges(Workflow):
 
 
 def require_rules(passkeys: PasskeyRules | None) -> PasskeyRules:
-    """Return for whom passkeys are; raises `NotFound` where the settings don't say."""
+    """Return the rules for passkeys.
+
+    Raises:
+        NotFound: the settings name no domain for passkeys.
+    """
     if passkeys is None:
         raise NotFound("The settings name no domain for passkeys: add [sign_in.passkeys].")
     return passkeys
 
 
 def offer(ticket: Ticket, options: str) -> PasskeyOffer:
-    """Return what a device is asked."""
+    """Return the options for a device, with the ticket."""
     return PasskeyOffer(options=options, ticket=ticket.text, until=ticket.until)
 
 
-def _making(account: Account) -> str:
-    """Return what a ticket for a new passkey is good for: whatever ends the account's sign-ins ends it too."""
+def _creation_purpose(account: Account) -> str:
+    """Return the purpose of a ticket for a new passkey: any act that ends the account's sign-ins invalidates it too."""
     return f"a passkey of {account.id} {account.epoch}"
 
 
-def _showing(actor: Actor) -> str:
+def _step_up_purpose(actor: Actor) -> str:
     return f"a passkey in {actor.sign_in.session} of {actor.id}"

@@ -1,10 +1,10 @@
-"""Signing in by a passkey: the device names the officer, so that nobody learns by asking who has one."""
+"""Signing in by a passkey: the device names the officer, so that a request doesn't reveal which officers have one."""
 
 from anninh_core.domain.accounts.credentials.passkeys import (
     PasskeyRules,
-    check_use,
-    read_claim,
-    request_options,
+    build_request_options,
+    read_claimed_passkey,
+    verify_use,
 )
 from anninh_core.domain.accounts.model import Passkey
 from anninh_core.domain.accounts.rules import Client
@@ -14,17 +14,17 @@ from anninh_core.kernel.errors import NotSignedIn
 from anninh_core.ports.authenticator import SignInMethod
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.workflows.accounts.own_passkeys import offer, require_rules
-from anninh_core.workflows.accounts.sign_in import DOOR, SignInDesk, address_subjects, ask_door
+from anninh_core.workflows.accounts.sign_in import DOOR, SignInDesk, address_subjects, run_with_uniform_refusal
 
 _PURPOSE = "passkey"
 _CHALLENGE = "challenge"
 
 
 class PasskeySignIn:
-    """Lets people in who show a passkey.
+    """Signs in people with a passkey.
 
     Args:
-        passkeys: for whom passkeys are; None where the settings don't say.
+        passkeys: the domain and its rules; None if the settings name none.
     """
 
     def __init__(
@@ -36,66 +36,68 @@ class PasskeySignIn:
         self._passkeys = passkeys
 
     def origins(self) -> tuple[str, ...]:
-        """Return from which pages people sign in by a passkey, none where the settings name no domain for passkeys."""
+        """Return the origins of the pages with passkey sign-in; none if the settings name no domain for passkeys."""
         return () if self._passkeys is None else self._passkeys.origins
 
     def begin(self) -> PasskeyOffer:
-        """Return what a device is asked: for any passkey that it has for this office.
+        """Return the options for a device: any of its passkeys for this office is accepted.
 
         Raises:
             NotFound: the settings name no domain for passkeys.
         """
         rules = require_rules(self._passkeys)
         ticket = self._accounts.tickets.draw(_PURPOSE, self._context.clock.now())
-        return offer(ticket, request_options(rules, (), ticket.derive(self._context.keys, _CHALLENGE)))
+        return offer(ticket, build_request_options(rules, (), ticket.derive(self._context.keys, _CHALLENGE)))
 
     def knows_place(self, credential: str, client: Client) -> bool:
-        """Return whether the officer whom a device's answer names has signed in from a client's place before.
+        """Return whether the officer named in a device's response has signed in from the client's place before.
 
         See `SignInDesk.knows_place`.
         """
         if self._passkeys is None:
             return False
         try:
-            claimed = read_claim(credential)
-        except NotSignedIn:  # it names nobody, as `finish` will say
+            claim = read_claimed_passkey(credential)
+        except NotSignedIn:  # it names no officer, and `finish` will refuse it
             return False
-        return self._desk.recognizes(self._accounts.door.find_by_id(DOOR, claimed.officer), client)
+        return self._desk.recognizes(self._accounts.sign_ins.find_by_id(DOOR, claim.officer), client)
 
     def finish(self, ticket: str, credential: str, *, client: Client | None = None) -> NewSession:
-        """Begin a session by what a device answered. It counts as a second factor: the device has seen its person.
+        """Begin a session by a device's response. It counts as a second factor: the device has verified its user.
 
         Args:
-            ticket: what `begin` gave.
-            credential: the device's answer as JSON (`PublicKeyCredential.toJSON()`).
-            client: from where.
+            ticket: from `begin`.
+            credential: the device's response as JSON (`PublicKeyCredential.toJSON()`).
+            client: where the sign-in comes from.
 
         Raises:
             NotFound: the settings name no domain for passkeys.
-            NotSignedIn: something of it is wrong, or was shown before; what, is told to nobody.
+            NotSignedIn: something is wrong, or was used before; the error doesn't say what.
             TooManyRequests: too many tries failed.
         """
         rules, now, client = require_rules(self._passkeys), self._context.clock.now(), client or Client()
         subjects = address_subjects(client)
         self._accounts.slow_down.charge(now, *subjects)
         try:
-            shown = self._accounts.tickets.read(_PURPOSE, ticket, now)
-            self._accounts.tickets.spend(shown, now)
+            spent_ticket = self._accounts.tickets.read(_PURPOSE, ticket, now)
+            self._accounts.tickets.spend(spent_ticket, now)
             officer, passkey = self._find(credential)
-            use = check_use(rules, passkey, credential, shown.derive(self._context.keys, _CHALLENGE))
+            use = verify_use(rules, passkey, credential, spent_ticket.derive(self._context.keys, _CHALLENGE))
         except NotSignedIn as refused:
             raise self._desk.refuse(refused.sentence, None) from None
-        begin = self._accounts.door.begin
+        begin = self._accounts.sign_ins.begin
         method = SignInMethod.PASSKEY
-        begun = ask_door(lambda: begin(DOOR, officer, method, client, second_factor=True, passkey=use))
+        session = run_with_uniform_refusal(
+            lambda: begin(DOOR, officer, method, client, second_factor=True, passkey=use)
+        )
         self._accounts.slow_down.refund(*subjects)
-        return begun
+        return session
 
     def _find(self, credential: str) -> tuple[str, Passkey]:
-        """Return the officer whom an answer names, and the passkey by which it has to be signed."""
-        claimed = read_claim(credential)
-        account = self._accounts.door.find_by_id(DOOR, claimed.officer)
-        passkey = account.find_passkey(claimed.id) if account is not None else None
+        """Return the officer named in a response, and the passkey that must have signed it."""
+        claim = read_claimed_passkey(credential)
+        account = self._accounts.sign_ins.find_by_id(DOOR, claim.officer)
+        passkey = account.find_passkey(claim.id) if account is not None else None
         if passkey is None:
             raise NotSignedIn("This passkey doesn't exist.")
-        return claimed.officer, passkey
+        return claim.officer, passkey

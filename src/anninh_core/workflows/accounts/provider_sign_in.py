@@ -19,13 +19,13 @@ _LONGEST = 500
 
 
 class ProviderSignIn:
-    """Lets people in whom the authority's sign-in service knows.
+    """Signs in people whom the authority's sign-in service identifies.
 
-    Who has a state or a code that was meant for another gets nowhere: both belong to the ticket, which only the program
-    has that began.
+    A state or a code meant for another person is useless: both belong to the ticket, which only the program that began
+    the sign-in has.
 
     Args:
-        provider: the service; None where the settings name none.
+        provider: the service; None if the settings name none.
     """
 
     def __init__(
@@ -37,68 +37,70 @@ class ProviderSignIn:
         self._provider = provider
 
     def begin(self, *, fresh: bool = False) -> SignInRedirect:
-        """Return where a person signs in, with the ticket of the try.
+        """Return the page where a person signs in, with the ticket of the attempt.
 
         Args:
-            fresh: whether the person shall show everything anew, a second factor too, for what takes one.
+            fresh: whether the person has to show all factors again, for acts that require a recent second factor.
 
         Raises:
-            NotFound: the settings name no such service.
-            ServiceUnavailable: it doesn't answer as it should.
+            NotFound: the settings name no sign-in service.
+            ServiceUnavailable: it doesn't respond correctly.
         """
         provider = self._require()
         now = self._context.clock.now()
         ticket = self._accounts.tickets.draw(_PURPOSE, now)
-        url = provider.authorization_url(self._attempt(ticket), fresh=fresh, at=now)
+        url = provider.authorization_url(self._derive_attempt(ticket), fresh=fresh, at=now)
         return SignInRedirect(url=url, ticket=ticket.text, until=ticket.until)
 
     def finish(
         self, ticket: str, state: str, code: str, *, issuer: str = "", client: Client | None = None
     ) -> NewSession:
-        """Begin a session by what came back from the service.
+        """Begin a session by the service's response.
 
         Args:
-            ticket: what `begin` gave.
-            state: as it came back.
-            code: as it came back.
-            issuer: `iss` as it came back, "" where there was none.
-            client: from where.
+            ticket: from `begin`.
+            state: as returned.
+            code: as returned.
+            issuer: `iss` as returned, "" if missing.
+            client: where the sign-in comes from.
 
         Raises:
-            NotFound: the settings name no such service.
-            NotSignedIn: something of it is wrong, or was shown before; what, is told to nobody.
-            ServiceUnavailable: the service doesn't answer as it should; begin anew.
+            NotFound: the settings name no sign-in service.
+            NotSignedIn: something is wrong, or was used before; the error doesn't say what.
+            ServiceUnavailable: the service doesn't respond correctly; begin again.
             TooManyRequests: too many tries failed.
         """
         provider, now, client = self._require(), self._context.clock.now(), client or Client()
         subjects = address_subjects(client)
         self._accounts.slow_down.charge(now, *subjects)
         try:
-            attempt = self._take(ticket, state, now)
-            known = provider.identify(attempt, code, issuer[:_LONGEST], now)
-            officer = self._find_officer(known)
+            attempt = self._spend_ticket(ticket, state, now)
+            identity = provider.identify(attempt, code, issuer[:_LONGEST], now)
+            officer = self._find_officer(identity)
         except NotSignedIn as refused:
             raise self._desk.refuse(refused.sentence, None) from None
-        except ServiceUnavailable:  # whose fault it isn't
+        except ServiceUnavailable:  # not the person's fault
             self._accounts.slow_down.refund(*subjects)
             raise
-        begun = self._desk.begin_session(officer, SignInMethod.OIDC, client=client, second_factor=known.second_factor)
+        session = self._desk.begin_session(
+            officer, SignInMethod.OIDC, client=client, second_factor=identity.second_factor
+        )
         self._accounts.slow_down.refund(*subjects)
-        return begun
+        return session
 
-    def _find_officer(self, known: KnownIdentity) -> str:
-        officer = self._accounts.door.find_officer(DOOR, known.officer, known.named_by)
+    def _find_officer(self, identity: KnownIdentity) -> str:
+        officer = self._accounts.sign_ins.find_officer(DOOR, identity.officer, identity.named_by)
         if not officer:
             raise NotSignedIn("The sign-in service named a person who has no account here.")
         return officer
 
-    def _take(self, ticket: str, state: str, at: datetime) -> SignInAttempt:
-        """Return the try of a ticket, which counts no second time."""
-        shown = self._accounts.tickets.read(_PURPOSE, ticket, at)
-        attempt = self._attempt(shown)
+    def _spend_ticket(self, ticket: str, state: str, at: datetime) -> SignInAttempt:
+        """Return the attempt of a ticket, and spend the ticket."""
+        read_ticket = self._accounts.tickets.read(_PURPOSE, ticket, at)
+        attempt = self._derive_attempt(read_ticket)
         if not hmac.compare_digest(state.encode(errors="replace"), attempt.state.encode()):
             raise NotSignedIn("The returned `state` belongs to another sign-in attempt.")
-        self._accounts.tickets.spend(shown, at)
+        self._accounts.tickets.spend(read_ticket, at)
         return attempt
 
     def _require(self) -> IdentityProvider:
@@ -106,7 +108,7 @@ class ProviderSignIn:
             raise NotFound("The settings name no sign-in service: add [sign_in.oidc].")
         return self._provider
 
-    def _attempt(self, ticket: Ticket) -> SignInAttempt:
+    def _derive_attempt(self, ticket: Ticket) -> SignInAttempt:
         return SignInAttempt(
             state=self._derive(ticket, "state"),
             nonce=self._derive(ticket, "nonce"),
@@ -114,5 +116,5 @@ class ProviderSignIn:
             began_at=ticket.began_at,
         )
 
-    def _derive(self, ticket: Ticket, what: str) -> str:
-        return urlsafe_b64encode(ticket.derive(self._context.keys, what)).rstrip(b"=").decode()
+    def _derive(self, ticket: Ticket, label: str) -> str:
+        return urlsafe_b64encode(ticket.derive(self._context.keys, label)).rstrip(b"=").decode()

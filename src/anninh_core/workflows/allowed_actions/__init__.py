@@ -1,1 +1,1 @@
-"""What somebody can do now with a record: what its state and their grants allow, with the inputs."""
+"""The steps that an actor can take now with a record, by its state and their grants, with the inputs."""

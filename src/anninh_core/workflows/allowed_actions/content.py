@@ -1,4 +1,4 @@
-"""What can be done with an item, and with something that a collector found."""
+"""Possible steps for an item, and for a collected piece."""
 
 from anninh_core.domain.content.collected.model import FOUND_PIECE, FOUND_STEPS
 from anninh_core.domain.content.kind import ITEM
@@ -15,7 +15,7 @@ from anninh_core.workflows.base import FindVerb
 
 
 class PossibleItemSteps(Service):
-    """What can be done with an item. Who wrote a part of it isn't offered its review."""
+    """Possible steps for an item. An author of any part isn't offered its review."""
 
     action_prefix = "content"
 
@@ -31,5 +31,5 @@ class PossibleItemSteps(Service):
 
     @query(Permission.CONTENT_READ, public=True)
     def can_do_about_found(self, session: ReadSession, piece_id: PieceId) -> PossibleSteps:
-        """Return the operations that you can carry out now on something found. See `tips.can_do`."""
+        """Return the operations that you can carry out now on a collected piece. See `tips.can_do`."""
         return self._found_offers.find(session, session.get_permitted(FOUND_PIECE, piece_id))

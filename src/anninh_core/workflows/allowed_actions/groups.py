@@ -1,4 +1,4 @@
-"""What can be done with a group."""
+"""Possible steps for a group."""
 
 from anninh_core.domain.groups.kind import GROUP
 from anninh_core.domain.groups.loading import load_group
@@ -14,7 +14,7 @@ from anninh_core.workflows.base import FindVerb
 
 
 class PossibleGroupSteps(Service):
-    """What can be done with a group."""
+    """Possible steps for a group."""
 
     action_prefix = "groups"
 

@@ -1,4 +1,4 @@
-"""What can be done with an inquiry."""
+"""Possible steps for an inquiry."""
 
 from anninh_core.domain.inquiries.kind import INQUIRY
 from anninh_core.domain.inquiries.loading import get_permitted_inquiry
@@ -13,7 +13,7 @@ from anninh_core.workflows.base import FindVerb
 
 
 class PossibleInquirySteps(Service):
-    """What can be done with an inquiry."""
+    """Possible steps for an inquiry."""
 
     action_prefix = "inquiries"
 

@@ -1,4 +1,4 @@
-"""Which steps of a record are offered, and how they are shown."""
+"""The steps offered for a record, and their views."""
 
 from collections.abc import Callable, Collection, Iterator
 from inspect import Parameter, signature
@@ -21,7 +21,7 @@ _SEEN = "seen_version"
 
 @view
 class StepInput:
-    """Something that an operation takes beside the record.
+    """An input of an operation apart from the record.
 
     Attributes:
         required: whether it can't be left out.
@@ -36,10 +36,10 @@ class PossibleStep:
     """An operation that can be carried out.
 
     Attributes:
-        operation: its name at the door, such as `tips.assign`.
-        label: what officers read of it.
-        step_up: whether it takes somebody who has just shown a second factor.
-        inputs: what it takes beside the record and its version, in order.
+        operation: its public name, such as `tips.assign`.
+        label: its name for officers.
+        step_up: whether it requires a second factor shown just now.
+        inputs: its inputs apart from the record and its version, in order.
     """
 
     operation: str
@@ -50,11 +50,11 @@ class PossibleStep:
 
 @view
 class PossibleSteps:
-    """What an actor can do with a record as it stands.
+    """The steps that an actor can take with a record in its current state.
 
     Attributes:
         version: of the record; an act that names it is refused once the record has changed.
-        steps: in the order in which work usually goes.
+        steps: in the usual order of work.
     """
 
     version: int
@@ -63,7 +63,7 @@ class PossibleSteps:
 
 @frozen
 class _Step:
-    """A step as the app has it; `action` is how the journal names it."""
+    """A step with its use case; `action` is its name in the journal."""
 
     mark: UseCase
     action: str
@@ -71,54 +71,55 @@ class _Step:
 
 
 class StepOffers(Generic[M]):
-    """The steps of a kind of record, with the operations that carry them out.
+    """The steps of a kind of record, with their operations.
 
     Args:
         noun: of the app.
         find_verb: finds their use cases.
-        checks: what each step takes for granted.
-        known: names of inputs that the record itself answers, beside its id.
+        checks: preconditions of each step.
+        implied: names of inputs that the record itself determines, apart from its id.
     """
 
     def __init__(
-        self, noun: str, find_verb: FindVerb, kind: Kind[M], checks: StepChecks[M], known: Collection[str] = ()
+        self, noun: str, find_verb: FindVerb, kind: Kind[M], checks: StepChecks[M], implied: Collection[str] = ()
     ) -> None:
         self._kind = kind
         self._checks = checks
         operations = {name: f"{noun}.{name}" for name in checks}
         self._steps = {
-            name: _describe(operation, find_verb(operation), {_SEEN, *known}) for name, operation in operations.items()
+            name: _describe(operation, find_verb(operation), {_SEEN, *implied})
+            for name, operation in operations.items()
         }
 
     def find(self, session: ReadSession, model: M, *other_units: str) -> PossibleSteps:
-        """Return what the actor can do with a record that is theirs to see.
+        """Return the steps that the actor can take with a record that they may read.
 
         Args:
-            other_units: units on which a permission counts too; the checks then say for which step which one does.
+            other_units: further units with a valid permission; the checks then decide for each step which unit counts.
         """
         units = (*self._kind.all_units(model), *other_units)
         district = session.context.district
-        shown = tuple(
+        possible_steps = tuple(
             make_view(PossibleStep, step.shown, label=name_action(step.action, district, "vi"))
             for name, step in self._steps.items()
             if is_granted(session, step.mark, step.shown.operation, units) and self._checks.allows(name, model, session)
         )
         version: int = getattr(model, self._kind.version_field)
-        return PossibleSteps(version=version, steps=shown)
+        return PossibleSteps(version=version, steps=possible_steps)
 
 
-def _describe(operation: str, verb: Callable[..., object], known: Collection[str]) -> _Step:
+def _describe(operation: str, verb: Callable[..., object], implied: Collection[str]) -> _Step:
     mark = use_case_of(verb)
     if mark is None or not mark.public:
         raise TypeError(f"{operation} is offered as a step, but nobody outside may call it")
-    inputs = tuple(_inputs(verb, known))
-    shown = PossibleStep(operation=operation, label=operation, step_up=mark.step_up, inputs=inputs)
-    return _Step(mark, action_of(verb), shown)
+    inputs = tuple(_inputs(verb, implied))
+    step = PossibleStep(operation=operation, label=operation, step_up=mark.step_up, inputs=inputs)
+    return _Step(mark, action_of(verb), step)
 
 
-def _inputs(verb: Callable[..., object], known: Collection[str]) -> Iterator[StepInput]:
-    """Yield what a verb takes beside the actor, the record and what is known."""
-    _, _, *others = signature(verb).parameters.values()
-    for parameter in others:
-        if parameter.name not in known:
+def _inputs(verb: Callable[..., object], implied: Collection[str]) -> Iterator[StepInput]:
+    """Yield the inputs of a use case apart from the actor, the record and the implied ones."""
+    _, _, *parameters = signature(verb).parameters.values()
+    for parameter in parameters:
+        if parameter.name not in implied:
             yield StepInput(name=parameter.name, required=parameter.default is Parameter.empty)

@@ -1,4 +1,4 @@
-"""What can be done about a post under moderation."""
+"""Possible steps for a post under moderation."""
 
 from anninh_core.domain.moderation.kind import POST
 from anninh_core.domain.moderation.loading import get_permitted_post
@@ -13,7 +13,7 @@ from anninh_core.workflows.base import FindVerb
 
 
 class PossiblePostSteps(Service):
-    """What can be done about a post. Who ruled isn't offered the decision about the appeal."""
+    """Possible steps for a post. The actor who ruled isn't offered the decision about the appeal."""
 
     action_prefix = "moderation"
 

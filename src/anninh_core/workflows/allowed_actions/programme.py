@@ -1,4 +1,4 @@
-"""What can be done about duties and difficulties."""
+"""Possible steps for duties and difficulties."""
 
 from anninh_core.domain.programme.difficulty import DIFFICULTY, DIFFICULTY_STEPS
 from anninh_core.domain.programme.duty import DUTY, DUTY_STEPS
@@ -12,13 +12,13 @@ from anninh_core.workflows.base import FindVerb
 
 
 class PossibleProgrammeSteps(Service):
-    """What can be done about duties and difficulties."""
+    """Possible steps for duties and difficulties."""
 
     action_prefix = "programme"
 
     def __init__(self, runner: UseCaseRunner, find_verb: FindVerb) -> None:
         super().__init__(runner)
-        self._duties = StepOffers("programme", find_verb, DUTY, DUTY_STEPS, known=("unit",))
+        self._duties = StepOffers("programme", find_verb, DUTY, DUTY_STEPS, implied=("unit",))
         self._difficulties = StepOffers("programme", find_verb, DIFFICULTY, DIFFICULTY_STEPS)
 
     @query(Permission.PLAN_READ, public=True)

@@ -1,4 +1,4 @@
-"""What can be done with a report."""
+"""Possible steps for a report."""
 
 from anninh_core.domain.reports.kind import REPORT
 from anninh_core.domain.reports.loading import get_permitted_report, superior_of
@@ -14,7 +14,7 @@ from anninh_core.workflows.base import FindVerb
 
 
 class PossibleReportSteps(Service):
-    """What can be done with a report. Who signed it isn't offered to accept it."""
+    """Possible steps for a report. The actor who signed it isn't offered to accept it."""
 
     action_prefix = "reports"
 
@@ -26,7 +26,7 @@ class PossibleReportSteps(Service):
     def can_do(self, session: ReadSession, report_id: ReportId) -> PossibleSteps:
         """Return the operations that you can carry out now with a report. See `tips.can_do`.
 
-        Where its words may lead to somebody, `reports.submit` is offered all the same, and has them wait for a person.
+        If its words may identify a person, `reports.submit` is still offered, and holds them for a person's decision.
         """
         report = get_permitted_report(session, report_id)
         return self._offers.find(session, report, superior_of(session, report))

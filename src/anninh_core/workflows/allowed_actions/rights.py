@@ -1,4 +1,4 @@
-"""What can be done with a request about data of one's own."""
+"""Possible steps for a request about personal data."""
 
 from anninh_core.domain.rights.kind import RIGHTS_REQUEST
 from anninh_core.domain.rights.loading import RIGHTS_STEPS, RightsLookups
@@ -12,7 +12,7 @@ from anninh_core.workflows.base import FindVerb
 
 
 class PossibleRightsSteps(Service):
-    """What can be done with a request. Whoever looked at who asks is offered nothing."""
+    """Possible steps for a request. The officer who checked the requester's identity is offered none."""
 
     action_prefix = "rights"
 

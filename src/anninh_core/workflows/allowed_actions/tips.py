@@ -1,4 +1,4 @@
-"""What can be done with a tip."""
+"""Possible steps for a tip."""
 
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
@@ -13,7 +13,7 @@ from anninh_core.workflows.case_threads import THREAD_STEPS
 
 
 class PossibleTipSteps(Service):
-    """What can be done with a tip."""
+    """Possible steps for a tip."""
 
     action_prefix = "tips"
 
@@ -25,6 +25,6 @@ class PossibleTipSteps(Service):
     def can_do(self, session: ReadSession, tip_id: TipId) -> PossibleSteps:
         """Return the operations that you can carry out now on a tip: its state, your grants and sign-in allow them.
 
-        Inputs that don't fit are still refused, and so is a step that takes a second factor until you have shown it.
+        Invalid inputs are still refused, and so is a step that requires a second factor until you have shown it.
         """
         return self._offers.find(session, get_permitted_tip(session, tip_id))

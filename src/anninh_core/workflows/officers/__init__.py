@@ -1,1 +1,1 @@
-"""Officers who come to the end of a role, or leave."""
+"""Officers whose roles end, or who leave."""

@@ -1,4 +1,4 @@
-"""An officer leaves: all they work on goes to successors in one commit, or nothing does."""
+"""Handing over the work of a leaving officer: everything goes to successors in one commit, or nothing does."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.storages.query import iter_records
 from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.arguments import OfficerId
-from anninh_core.usecase.hand_over import Passed
+from anninh_core.usecase.hand_over import HandOverResult
 from anninh_core.usecase.marks import command
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.usecase.views import view
@@ -30,25 +30,25 @@ from anninh_core.vocabulary.permissions import Permission
 from anninh_core.workflows.base import Workflow
 
 ALL = "all"
-"""The area that stands for every one that isn't named."""
+"""The area that covers all areas not named."""
 
 PERSONAL_AREAS = ("tips", "subcases", "groups", "programme", "duty")
-"""Areas in which work bears the name of an officer: it moves to a successor."""
+"""Areas in which work is assigned to an officer by name: it moves to a successor."""
 
 
 DRAFTS = "half_written"
-"""Under which name it is told how many drafts were offered."""
+"""Name under which the number of offered drafts is reported."""
 
 _SUBJECTS = ("inquiry", "item", "post", "report")
-"""Kinds of what drafts may be about, beside tips."""
+"""Kinds of subjects of drafts, apart from tips."""
 
 
 @frozen
 class _UnitWork:
-    """Work that belongs to a unit: nothing moves, but somebody else must be there who may do it.
+    """Work that belongs to a unit: nothing moves, but another officer with permission for it must exist.
 
     Attributes:
-        kind, order, states: the records of it that aren't done.
+        kind, order, states: select the unfinished records.
     """
 
     area: str
@@ -70,17 +70,17 @@ _UNIT_WORK = (
 
 @view
 class HandedOver:
-    """What went to successors.
+    """The work that went to successors.
 
     Attributes:
-        moved: area -> how many records.
+        moved: number of records by area.
     """
 
     moved: Mapping[str, int]
 
 
 class HandOver(Workflow):
-    """Joins officers, tips, groups and the programme."""
+    """Combines officers, tips, groups and the programme."""
 
     action_prefix = "hand_over"
 
@@ -91,26 +91,31 @@ class HandOver(Workflow):
         """Give all that an officer works on to successors, over all modules, in one commit.
 
         What bears the officer's name moves: open tips and claims, parts of tips, seats on boards, the headship of
-        units, places on rosters. What belongs to a unit (drafts, reviews, questions, reports, duties) stays, if
-        somebody else may do it; so does a custodian's key, if another custodian's is in use. What the officer has half
-        written is offered to the successors who may read what it is about: to that in tips of what is about tips, to
-        that in all of the rest.
+        units, places on rosters. What belongs to a unit (drafts, reviews, questions, reports, duties) stays, if another
+        officer may do it; so does a custodian's key, if another custodian's is in use. The officer's unfinished drafts
+        are offered to the successors who may read their subjects: drafts about tips to the successor in `tips`, all
+        others to the successor in `all`.
 
         Args:
             officer_id: who leaves.
-            to: area (`tips`, `subcases`, `groups`, `programme`, `duty`, or `all` for those not named)
-                -> officer id.
+            to: officer id by area (`tips`, `subcases`, `groups`, `programme`, `duty`, or `all` for those not named).
             last_day: last day of all the officer's grants, inclusive; None leaves them as they are.
 
         Raises:
             WrongStep: something would be orphaned; says what and how many, by area and unit. Nothing was moved.
             BadInput: an unknown area, or a successor who is no officer or the one who leaves.
-            Refused: the actor grants no roles where the officer is at home.
+            Refused: the actor grants no roles in the officer's home unit.
         """
         officer = uow.get_permitted(OFFICER, officer_id, "units.officers")
         self._check_successors(uow, officer, to)
-        passed = {area: self._pass_on(uow, area, officer_id, to.get(area, to.get(ALL, ""))) for area in PERSONAL_AREAS}
-        orphans = [*_describe(passed), *self._iter_orphaned_work(uow, officer), *self._iter_orphaned_keys(uow, officer)]
+        results = {
+            area: self._move_work(uow, area, officer_id, to.get(area, to.get(ALL, ""))) for area in PERSONAL_AREAS
+        }
+        orphans = [
+            *_describe(results),
+            *self._iter_orphaned_work(uow, officer),
+            *self._iter_orphaned_keys(uow, officer),
+        ]
         if orphans:
             raise WrongStep(
                 "Officer {officer} can't hand over yet, because no one would take over this work: {work}. "
@@ -122,7 +127,7 @@ class HandOver(Workflow):
         if last_day is not None:
             self._end_grants(uow, officer, last_day)
         offered = self.services.drafts.offer(uow, officer_id, _successors_by_subject(to))
-        counts = {**{area: one.moved for area, one in passed.items()}, DRAFTS: offered}
+        counts = {**{area: result.moved for area, result in results.items()}, DRAFTS: offered}
         moved = {area: count for area, count in counts.items() if count}
         uow.facts |= moved
         uow.add_event("officer.handed_over")
@@ -150,7 +155,7 @@ class HandOver(Workflow):
                     area=area,
                 )
 
-    def _pass_on(self, uow: UnitOfWork, area: str, officer_id: str, successor: str) -> Passed:
+    def _move_work(self, uow: UnitOfWork, area: str, officer_id: str, successor: str) -> HandOverResult:
         services = self.services
         steps = {
             "tips": services.tips.hand_over.pass_tips_on,
@@ -162,22 +167,24 @@ class HandOver(Workflow):
         return steps[area](uow, officer_id, successor)
 
     def _iter_orphaned_work(self, uow: UnitOfWork, officer: Officer) -> Iterator[str]:
-        """Yield what of the units' work only this officer may do."""
+        """Yield the open work of units that only this officer may do."""
         district = self.context.district
         records = self.context.storage.records
         others = tuple(other for other in uow.iter_all(OFFICER, "id") if other.id != officer.id)
         for work in _UNIT_WORK:
-            theirs = {*expand_units(district, granted_units(district, officer, work.permission, uow.today))}
+            officer_units = {*expand_units(district, granted_units(district, officer, work.permission, uow.today))}
             tops = (granted_units(district, other, work.permission, uow.today) for other in others)
-            alone = theirs - {*expand_units(district, (unit for units in tops for unit in units))}
-            if not alone:
+            orphaned_units = officer_units - {*expand_units(district, (unit for units in tops for unit in units))}
+            if not orphaned_units:
                 continue
-            find = Find(kind=work.kind, order=work.order, units=sorted(alone), where={"state": work.states}, limit=200)
+            find = Find(
+                kind=work.kind, order=work.order, units=sorted(orphaned_units), where={"state": work.states}, limit=200
+            )
             if units := [record.unit for record in iter_records(records, find)]:
                 yield _count(work.area, units)
 
     def _iter_orphaned_keys(self, uow: UnitOfWork, officer: Officer) -> Iterator[str]:
-        """Yield the key to residents' names, where only this officer's is in use; none can be moved."""
+        """Yield the custody of residents' names if only this officer's key is in use; a key can't be moved."""
         keys = uow.iter_all(CUSTODIAN, "id", where={"state": CustodianState.ACTIVE.value})
         holders = {key.officer for key in keys if not key.is_recovery}
         if holders == {officer.id}:
@@ -185,17 +192,17 @@ class HandOver(Workflow):
 
 
 def _successors_by_subject(to: Mapping[str, str]) -> Mapping[str, str]:
-    """Return to whom drafts are offered, by the kind of what they are about."""
+    """Return the officer to whom drafts are offered, by kind of their subject."""
     of_all = to.get(ALL, "")
     return {"tip": to.get("tips", of_all), **dict.fromkeys(_SUBJECTS, of_all)}
 
 
-def _describe(passed: Mapping[str, Passed]) -> Iterator[str]:
-    return (_count(area, one.left) for area, one in passed.items() if one.left)
+def _describe(results: Mapping[str, HandOverResult]) -> Iterator[str]:
+    return (_count(area, result.left) for area, result in results.items() if result.left)
 
 
 def _count(area: str, units: "tuple[str, ...] | list[str]") -> str:
-    """Say how many of what would be left, by unit: never which, for the actor may not read them."""
+    """Return how many records would be left, by unit: never which, as the actor may not read them."""
     counts = sorted(Counter(units).items())
     return Sentence(
         "{area}: {counts}",

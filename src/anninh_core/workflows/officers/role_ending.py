@@ -15,7 +15,7 @@ from anninh_core.workflows.base import Workflow
 
 
 class RoleEnding(Workflow):
-    """Joins officers and tips."""
+    """Combines officers and tips."""
 
     action_prefix = "role_ending"
 
@@ -23,8 +23,8 @@ class RoleEnding(Workflow):
     def revoke(self, actor: Actor, officer_id: OfficerId, role: RoleId, unit: UnitId, *, last_day: date) -> Officer:
         """End a grant after an inclusive last day; one of yesterday ends it at once.
 
-        The open tips that the officer may then no longer handle go back to their units, to be assigned anew: at once,
-        or by the worker on the day after the last.
+        The open tips that the officer may then no longer handle go back to their units, to be reassigned: at once, or
+        by the worker on the day after the last.
 
         Raises:
             BadInput: the officer has no open grant of the role on the unit that could end on that day.
@@ -38,7 +38,7 @@ class RoleEnding(Workflow):
         return officer
 
     def _read(self, actor: Actor, officer_id: str, unit: str) -> Officer:
-        """Return an officer whose grant on a unit was ended before."""
+        """Return an officer with an already ended grant on a unit."""
 
         def read(session: ReadSession) -> Officer:
             session.permit(unit)
@@ -48,7 +48,7 @@ class RoleEnding(Workflow):
 
 
 class Deactivation(Workflow):
-    """Joins officers, their accounts and tips."""
+    """Combines officers, their accounts and tips."""
 
     action_prefix = "deactivation"
 

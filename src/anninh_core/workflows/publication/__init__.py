@@ -1,1 +1,1 @@
-"""Items that reach their groups, and what is held before it does."""
+"""Publishing items to their groups, with the leak check before that."""

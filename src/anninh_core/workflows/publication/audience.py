@@ -1,4 +1,4 @@
-"""The groups that an item goes to when it is published, by name, and those of its audience that it leaves out."""
+"""The groups that get an item when it is published, by name, and the groups of its audience that don't."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -12,7 +12,7 @@ from anninh_core.usecase.outbox_message import messenger_of
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.views import view
 
-if TYPE_CHECKING:  # a program that shows no audience waits for no groups
+if TYPE_CHECKING:  # groups are only imported by programs that show an audience
     from anninh_core.domain.groups.service import Groups
 
 
@@ -22,18 +22,18 @@ class LeftOutReason(StrEnum):
     HAS_IT = "has_it"
     """It has the item, or will get it."""
     NOT_ACTIVE = "not_active"
-    """No members are in it yet, or it rests."""
+    """It has no members yet, or it is paused."""
     OTHER_KIND = "other_kind"
     """The item is for other kinds of group."""
 
 
 @view
 class AudienceGroupView:
-    """A group that an item goes to.
+    """A group that gets an item.
 
     Attributes:
-        title: its name; "" where the viewer may not read the group.
-        messenger: the instance on which it is.
+        title: its name; "" if the viewer may not read the group.
+        messenger: its messenger instance.
         members: by the newest measure; None before the first.
     """
 
@@ -54,12 +54,12 @@ class LeftOutGroupView:
 
 @view
 class AudienceUnitView:
-    """The groups of one unit and of what is below it.
+    """The groups of one unit and of the units below it.
 
     Attributes:
-        unit: its id, at the level at which the district counts; "" for groups that the viewer may not read.
-        groups: which get the item.
-        left_out: which don't.
+        unit: its id, at the district's counting level; "" for groups that the viewer may not read.
+        groups: those that get the item.
+        left_out: those that don't.
     """
 
     unit: str
@@ -69,12 +69,12 @@ class AudienceUnitView:
 
 @view
 class AudienceView:
-    """Where an item goes when it is published now.
+    """The groups that get an item if it is published now.
 
     Attributes:
-        chosen: the units that its author chose; empty while nobody has.
-        units: with groups in them, in the order of the tree.
-        groups: how many get it.
+        chosen: the units that its author chose; empty before that.
+        units: those with groups, in the order of the tree.
+        groups: number of groups that get it.
         members: of these groups, as far as they were counted.
     """
 
@@ -90,7 +90,7 @@ def find_targets(session: ReadSession, groups: "Groups", item: Item) -> Sequence
 
 
 def show_audience(session: ReadSession, groups: "Groups", item: Item) -> AudienceView:
-    """Return where an item goes: to the same groups as its publication."""
+    """Return the audience of an item: the same groups as at its publication."""
     pending = list_pending_groups(session, item, find_targets(session, groups, item))
     readable = {group.id: group for group in session.include(groups.queries.list)}
     counting_unit = session.context.district.counting_unit
@@ -117,7 +117,7 @@ def show_audience(session: ReadSession, groups: "Groups", item: Item) -> Audienc
             for unit in units
         ),
         groups=len(pending),
-        members=sum(group.members or 0 for shown in receiving.values() for group in shown),
+        members=sum(group.members or 0 for unit_groups in receiving.values() for group in unit_groups),
     )
 
 

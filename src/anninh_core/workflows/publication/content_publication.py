@@ -1,4 +1,4 @@
-"""Review and publication: the checks look before a person does, and an approved item reaches the groups it is for."""
+"""Review and publication: automatic checks run before a person's review, and an approved item goes to its groups."""
 
 from collections.abc import Sequence
 
@@ -25,11 +25,11 @@ from anninh_core.vocabulary.views import ItemToReview
 from anninh_core.workflows.base import Workflow
 from anninh_core.workflows.publication.audience import AudienceView, find_targets, show_audience
 
-_GATE = "permitted"  # whether it may be told: what leads to somebody stands beside this gate
+_GATE = "permitted"  # gate for whether publication is permitted: findings about personal data are listed there
 
 
 class ContentPublication(Workflow):
-    """Joins content, groups, the checks and the leak check."""
+    """Combines content, groups, the checks and the leak check."""
 
     action_prefix = "publishing"
 
@@ -39,17 +39,17 @@ class ContentPublication(Workflow):
 
     @command(Permission.CONTENT_EDIT, public=True, daily=True)
     def submit(self, uow: UnitOfWork, item_id: ItemId) -> Item:
-        """Hand an item in for review, with what the checks found.
+        """Submit an item for review, with the findings of the checks.
 
         Raises:
             WrongStep: its state doesn't allow it, or the type of a file was never checked.
-            BadInput: no title, nothing to say, no source, no audience, a wanted or search notice without its decision,
-                or a family's search whose requester nobody checked.
+            BadInput: no title, no text, no source, no audience, a wanted or search notice without its decision, or a
+                family's search with an unchecked requester.
         """
         item = self.services.content.editing.submit(uow, item_id)
         uow.permit(item.unit)
         findings: Sequence[Finding] = self._plugins.review(_view(item), self.context.district).values
-        findings = [*findings, *self._look(uow, item)]
+        findings = [*findings, *self._check_leaks(uow, item)]
         with uow.acting_as(system("checks")):
             return self.services.content.editing.record_findings(uow, item_id, findings)
 
@@ -57,8 +57,8 @@ class ContentPublication(Workflow):
     def publish(self, uow: UnitOfWork, item_id: ItemId) -> Item:
         """Send an approved item to every active group of its audience that doesn't have it yet.
 
-        What leads to somebody, and what no reviewer was asked about, is held: a person decides whether it leaves
-        (`app.leaks`), and if it can't wait, somebody on duty is paged at once.
+        Personal data that no reviewer decided about holds the item: a person decides whether it is sent (`app.leaks`),
+        and if it can't wait, an officer on duty gets an urgent notice at once.
 
         Raises:
             WrongStep: it isn't approved as it is now, it was corrected, its last day is over, its state doesn't allow
@@ -67,14 +67,14 @@ class ContentPublication(Workflow):
         """
         item = load_item(uow, item_id)
         targets = find_targets(uow, self.services.groups, item)
-        is_clear = self._clear(uow, item)
+        is_clear = self._release_or_hold(uow, item)
         return self.services.content.publishing.publish(uow, item_id, targets, shown=is_clear)
 
-    @query(Permission.CONTENT_READ, Permission.GROUP_READ, traced=True, folds=True, public=True)
+    @query(Permission.CONTENT_READ, Permission.GROUP_READ, traced=True, aggregate_repeats=True, public=True)
     def audience(self, session: ReadSession, item_id: ItemId) -> AudienceView:
-        """Return by name the groups that an item goes to when it is published now, and those that it leaves out.
+        """Return by name the groups that get an item if it is published now, and those that it leaves out.
 
-        A correction also goes to the groups that have what it corrects.
+        A correction also goes to the groups that have the corrected item.
 
         Raises:
             NotVisible: as `content.get`.
@@ -83,15 +83,15 @@ class ContentPublication(Workflow):
 
     @property
     def steps(self) -> StepChecks[Item]:
-        """All that is done with an item; what asks for the groups that fit it is here."""
+        """All steps for an item, including the check for matching groups that is defined here."""
         return ITEM_STEPS.with_check("publish", self._require_groups)
 
     def _require_groups(self, item: Item, session: ReadSession) -> None:
         find_pending_groups(session, item, find_targets(session, self.services.groups, item))
 
-    def _look(self, uow: UnitOfWork, item: Item) -> list[Finding]:
-        """Return what in a draft leads to somebody, as one finding, and write down that there was something."""
-        exposure = self.services.leaks.check.look(f"{item.piece.title}\n{item.piece.body}")
+    def _check_leaks(self, uow: UnitOfWork, item: Item) -> list[Finding]:
+        """Return the personal data in a draft as one finding, and record that there was something."""
+        exposure = self.services.leaks.check.find_exposure(f"{item.piece.title}\n{item.piece.body}")
         if not exposure:
             return []
         self.services.leaks.note_review(uow, evolve(describe_item(item, exposure), officer=uow.actor.id))
@@ -99,9 +99,9 @@ class ContentPublication(Workflow):
         text = self.context.district.say("check.personal", found=places)
         return [Finding(_GATE, text, "hold", by=LEAK_CHECK)]
 
-    def _clear(self, uow: UnitOfWork, item: Item) -> bool:
-        """Tell whether an item may leave as it reads; else have it wait for a person."""
-        exposure = self.services.leaks.check.look(render_item(self.context.district, item.piece, ""))
+    def _release_or_hold(self, uow: UnitOfWork, item: Item) -> bool:
+        """Return whether an item may be published as it reads; otherwise hold it for a person's decision."""
+        exposure = self.services.leaks.check.find_exposure(render_item(self.context.district, item.piece, ""))
         return is_clear(uow, self.services.leaks, self.services.duty, describe_item(item, exposure))
 
 

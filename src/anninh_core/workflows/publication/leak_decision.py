@@ -1,4 +1,4 @@
-"""Deciding about what the leak check holds: it leaves, or it doesn't, and whoever was paged about it is left alone."""
+"""Decisions about messages held by the leak check: they are released or stopped, and the urgent notices end."""
 
 from anninh_core.domain.leaks.model import LeakFinding
 from anninh_core.domain.leaks.states import LeakState
@@ -12,17 +12,17 @@ from anninh_core.workflows.base import Workflow
 
 
 class LeakDecision(Workflow):
-    """Joins the leak check, duty and content."""
+    """Combines the leak check, duty and content."""
 
     action_prefix = "leaks"
 
     @command(Permission.DELIVERY_DECIDE, public=True, daily=True)
     def release(self, uow: UnitOfWork, finding_id: FindingId, *, reason: Reason) -> LeakFinding:
-        """Let go what waits, as it reads: whoever decides answers for it.
+        """Release a held text unchanged: the actor is responsible for it.
 
         Args:
             finding_id: which, of `findings`.
-            reason: why it may leave, in words.
+            reason: why it may be sent, in words.
 
         Raises:
             BadInput: no reason.
@@ -37,9 +37,9 @@ class LeakDecision(Workflow):
 
     @command(Permission.DELIVERY_DECIDE, public=True, daily=True)
     def stop(self, uow: UnitOfWork, finding_id: FindingId, *, reason: Reason) -> LeakFinding:
-        """Decide that what waits doesn't leave; arguments and errors as for `release`.
+        """Decide that a held text isn't sent; arguments and errors as for `release`.
 
-        Whatever of it has left before, such as an earlier message to other groups, isn't taken back by this.
+        Parts of it sent before, such as an earlier message to other groups, aren't taken back.
 
         Raises:
             WrongStep: it was decided before, or nothing waits.

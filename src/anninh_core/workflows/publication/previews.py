@@ -1,4 +1,4 @@
-"""What will leave, as it will leave: in the profile's words, cut as its messenger cuts it. Nothing is sent."""
+"""Previews of outgoing messages: in the profile's words, split as the messenger splits them. Nothing is sent."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,13 +29,13 @@ from anninh_core.vocabulary.permissions import Permission
 from anninh_core.workflows.base import Workflow
 from anninh_core.workflows.publication.audience import AudienceView, find_targets, show_audience
 
-_NOBODY = "preview"  # no address: nothing is sent to it
-_PUBLIC = frozenset({"link"})  # an address on the web leads to nobody
+_NOBODY = "preview"  # placeholder instead of an address, as nothing is sent
+_PUBLIC = frozenset({"link"})  # a web address identifies no person
 
 
 @view
 class PersonalDataView:
-    """Something in written words that looks like personal data: its kind, such as `phone` or `receipt`, and itself."""
+    """A piece of text that looks like personal data, with its kind, such as `phone` or `receipt`."""
 
     kind: str
     text: str
@@ -43,13 +43,13 @@ class PersonalDataView:
 
 @view
 class OutgoingPreviewView:
-    """What one messenger would send.
+    """The messages that one messenger would send.
 
     Attributes:
-        messenger: the instance; "" where its reader has no chat, and a person tells them.
+        messenger: the instance; "" if the reader has no chat, so that a person informs them.
         texts: the messages, one after the other.
-        attachments: what goes with them.
-        groups: to how many groups it would go; 0 for a person.
+        attachments: their attachments.
+        groups: number of groups that would get it; 0 for a person.
         problem: why it can't be sent like this, "" for nothing.
     """
 
@@ -62,13 +62,13 @@ class OutgoingPreviewView:
 
 @view
 class PreviewView:
-    """What would leave.
+    """A preview of outgoing messages.
 
     Attributes:
-        purpose: what it is for, such as `tip.answer`.
-        messages: what each messenger would send.
-        found: what in the officer's own words looks like personal data.
-        audience: the groups that get an item, by name; None where it goes to a person.
+        purpose: such as `tip.answer`.
+        messages: the messages by messenger.
+        found: pieces of the officer's own words that look like personal data.
+        audience: the groups that get an item, by name; None for a message to a person.
     """
 
     purpose: str
@@ -90,10 +90,10 @@ class OutgoingPreviews(Workflow):
     def preview_answer(
         self, session: ReadSession, tip_id: TipId, words: Words, *, purpose: Literal["answer", "ask_back"] = "answer"
     ) -> PreviewView:
-        """Return what a tip's reporter would read, sending nothing.
+        """Return the text that a tip's reporter would read, without sending it.
 
-        It leaves no entry: what it shows of the tip is its receipt. Whether words name somebody who is known here isn't
-        looked up, since nobody would write down who asks.
+        It leaves no entry: of the tip it only shows the receipt. Names of known people aren't looked up, as such a
+        lookup would have to be recorded.
 
         Args:
             tip_id: its id.
@@ -109,8 +109,10 @@ class OutgoingPreviews(Workflow):
         name = f"tip.{purpose}"
         field = "question" if purpose == "ask_back" else "text"
         text = self.context.district.say(name, receipt=tip.receipt, **{field: written})
-        found = (one for one in _iter_found(written) if one.text.upper() != tip.receipt)
-        return PreviewView(purpose=name, messages=(self._to_person(tip.conversation, text, name),), found=tuple(found))
+        personal_data = (piece for piece in _iter_personal_data(written) if piece.text.upper() != tip.receipt)
+        return PreviewView(
+            purpose=name, messages=(self._to_person(tip.conversation, text, name),), found=tuple(personal_data)
+        )
 
     @query(Permission.INQUIRY_READ, public=True)
     def preview_inquiry_answer(
@@ -136,7 +138,7 @@ class OutgoingPreviews(Workflow):
         inquiry = get_permitted_inquiry(session, inquiry_id)
         name = "inquiry.answer"
         words = nfc(text)
-        whose = nfc(source)
+        source_name = nfc(source)
         if article:
             answering = get_article(session, article)
             edition = answering.edition_on(session.today)
@@ -146,17 +148,18 @@ class OutgoingPreviews(Workflow):
                     title=answering.title,
                     day=session.today,
                 )
-            words, whose = words or edition.text, whose or edition.source
-        whose = whose or self.context.district.unit(inquiry.unit).name
-        said = self.context.district.say(name, text=_require_words(words), source=whose)
-        message = self._to_person(inquiry.conversation, said, name)
-        return PreviewView(purpose=name, messages=(message,), found=tuple(_iter_found(words)))
+            words, source_name = words or edition.text, source_name or edition.source
+        source_name = source_name or self.context.district.unit(inquiry.unit).name
+        message_text = self.context.district.say(name, text=_require_words(words), source=source_name)
+        message = self._to_person(inquiry.conversation, message_text, name)
+        return PreviewView(purpose=name, messages=(message,), found=tuple(_iter_personal_data(words)))
 
-    @query(Permission.CONTENT_READ, Permission.GROUP_READ, traced=True, folds=True, public=True)
+    @query(Permission.CONTENT_READ, Permission.GROUP_READ, traced=True, aggregate_repeats=True, public=True)
     def preview_item(self, session: ReadSession, item_id: ItemId) -> PreviewView:
-        """Return what groups would read of an item, once for each messenger, and which groups get it when published.
+        """Return the text of an item for groups, once for each messenger, and the groups that get it when it is
+        published.
 
-        What the leak check says of it stands among the item's findings once it is handed in.
+        The leak check's result is listed among the item's findings once it is submitted.
 
         Raises:
             NotVisible: as `content.get`.
@@ -174,11 +177,11 @@ class OutgoingPreviews(Workflow):
             self._render(instance, Place.GROUP, text, name, piece.attachments, groups=receiving[instance])
             for instance in sorted(reached | {*receiving})
         )
-        found = tuple(_iter_found(f"{piece.title}\n{piece.body}"))
-        return PreviewView(purpose=name, messages=messages, found=found, audience=audience)
+        personal_data = tuple(_iter_personal_data(f"{piece.title}\n{piece.body}"))
+        return PreviewView(purpose=name, messages=messages, found=personal_data, audience=audience)
 
     def find_problem(self, conversation: str, text: str) -> str:
-        """Return why an answer can't be sent to a conversation, "" where it can."""
+        """Return why an answer can't be sent to a conversation, or ""."""
         return self._to_person(conversation, text, "tip.answer").problem
 
     def _to_person(self, conversation: str, text: str, purpose: str) -> OutgoingPreviewView:
@@ -194,16 +197,18 @@ class OutgoingPreviews(Workflow):
         *,
         groups: int = 0,
     ) -> OutgoingPreviewView:
-        """Return what a messenger makes of a text; whole, where it doesn't tell, or isn't there any more."""
-        leaving = OutboxMessage(to=_NOBODY, text=drop_hidden(text), attachments=tuple(attachments))
+        """Return a text as the messenger would send it; unsplit if the messenger has no preview or isn't configured any
+        more.
+        """
+        outbox_message = OutboxMessage(to=_NOBODY, text=drop_hidden(text), attachments=tuple(attachments))
         message = OutgoingMessage(
             key=_NOBODY,
             to=Address(instance, place, _NOBODY),
-            text=leaving.text,
+            text=outbox_message.text,
             purpose=purpose,
-            attachments=leaving.attachments,
+            attachments=outbox_message.attachments,
         )
-        texts = (leaving.text,)
+        texts = (outbox_message.text,)
         problem = ""
         messenger = self._messengers.get(instance)
         if isinstance(messenger, PreviewsTexts):
@@ -214,7 +219,7 @@ class OutgoingPreviews(Workflow):
         return OutgoingPreviewView(
             messenger=instance,
             texts=texts,
-            attachments=list_enclosures(leaving.attachments),
+            attachments=list_enclosures(outbox_message.attachments),
             groups=groups,
             problem=problem,
         )
@@ -226,8 +231,8 @@ def _require_words(words: str) -> str:
     return nfc(words)
 
 
-def _iter_found(words: str) -> Iterator[PersonalDataView]:
-    """Yield what looks like personal data in words, by patterns alone."""
+def _iter_personal_data(words: str) -> Iterator[PersonalDataView]:
+    """Yield the pieces of a text that look like personal data, by patterns alone."""
     for hit in find_personal_data(nfc(words)):
         if hit.kind not in _PUBLIC:
             yield PersonalDataView(kind=hit.kind, text=hit.text)

@@ -1,1 +1,1 @@
-"""What is found, copied and changed for people who ask about data of theirs."""
+"""Finding, copying and changing the personal data of people who request it."""

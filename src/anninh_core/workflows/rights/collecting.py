@@ -1,4 +1,4 @@
-"""What is kept of a person, category by category: their own words and what is recorded of them, nobody else's words."""
+"""A person's stored data by category: their own words and the records about them, without other people's words."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -26,30 +26,30 @@ from anninh_core.workflows.rights.views import FoundRecordView
 
 @frozen(kw_only=True)
 class FoundRecord:
-    """Something that is kept of a person.
+    """A record of a person's stored data.
 
     Attributes:
-        id: of the record: of a message the one that a correction names.
-        fields: field -> its text, codes in the profile's words and `at` as RFC 3339 on Vietnam's clock; the profile's
-            `rights.field.<field>` has its name.
+        id: of the record; a correction names a message by it.
+        fields: text by field name, codes in the profile's words and `at` as RFC 3339 in Vietnam's time zone; the
+            profile's `rights.field.<field>` has the field's name.
     """
 
     id: str
     fields: Mapping[str, str] = field(repr=False)
 
     def to_view(self) -> FoundRecordView:
-        """Return what may leave."""
+        """Return the view of the record."""
         return make_view(FoundRecordView, self)
 
 
 Found = Mapping[str, tuple[FoundRecord, ...]]
-"""Category -> what is kept of a person in it."""
+"""A person's stored records by category."""
 
 
 def collect(session: ReadSession, request: RightsRequest) -> Found:
-    """Return what is kept of whoever asks, by their accounts and by cases of theirs that were told at the desk.
+    """Return the requester's stored data, by their accounts and by their cases recorded at the desk.
 
-    What was purged isn't there any more. Officers' notes, decisions and purposes, and what others said, are left out.
+    Purged data no longer exists. Officers' notes, decisions and purposes, and other people's words, are left out.
     """
     collector = _Collector(session, request)
     return {category: tuple(getattr(collector, category)()) for category in CATEGORIES}
@@ -68,8 +68,8 @@ class _Collector:
 
     def accounts(self) -> Iterator[FoundRecord]:
         names = self.session.context.names.pseudonym
-        where = f"rights_request:{self.request.id}"
-        for account in self._accounts():
+        cause = f"rights_request:{self.request.id}"
+        for account in self._iter_accounts():
             name = account.name or (self._say("sealed") if account.details is not None else "")
             facts = {
                 "messenger": account.address.messenger,
@@ -77,24 +77,24 @@ class _Collector:
                 "name": name,
                 "unit": self.district.unit(account.unit).name,
             }
-            yield FoundRecord(id=names(account.id, where), fields=facts)
+            yield FoundRecord(id=names(account.id, cause), fields=facts)
 
     def messages(self) -> Iterator[FoundRecord]:
-        return map(_message, (one for one in self._iter_said() if one.conversation == one.sender))
+        return map(_message, (message for message in self._iter_messages() if message.conversation == message.sender))
 
     def group_messages(self) -> Iterator[FoundRecord]:
-        for message in self._iter_said():
+        for message in self._iter_messages():
             if message.conversation != message.sender:
-                found = _message(message)
+                record = _message(message)
                 group = self.session.get_readable(CONVERSATION, message.conversation)
-                yield FoundRecord(id=found.id, fields={"group": group.name if group else "", **found.fields})
+                yield FoundRecord(id=record.id, fields={"group": group.name if group else "", **record.fields})
 
     def files(self) -> Iterator[FoundRecord]:
-        for message in self._iter_said():
-            for one in message.attachments:
-                # An adapter may know kinds that the profile has no word for.
-                kind = self.district.wording.get(f"rights.file.{one.kind}", one.kind)
-                facts = {"at": _moment(message.received_at), "kind": kind, "file": one.name}
+        for message in self._iter_messages():
+            for attachment in message.attachments:
+                # An adapter may have kinds that the profile has no word for.
+                kind = self.district.wording.get(f"rights.file.{attachment.kind}", attachment.kind)
+                facts = {"at": _moment(message.received_at), "kind": kind, "file": attachment.name}
                 yield FoundRecord(id=message.id, fields=facts)
 
     def tips(self) -> Iterator[FoundRecord]:
@@ -103,14 +103,14 @@ class _Collector:
                 yield self._tip(tip)
         for ref in self.request.refs:
             if ref.startswith("tip:"):
-                told = self.session.get_readable(TIP, Ref.parse(ref).id)
-                yield from () if told is None else (self._tip(told),)
+                desk_tip = self.session.get_readable(TIP, Ref.parse(ref).id)
+                yield from () if desk_tip is None else (self._tip(desk_tip),)
 
     def inquiries(self) -> Iterator[FoundRecord]:
         for account in self.request.accounts:
-            for one in self.session.iter_all(INQUIRY, "newest", where={"conversation": account}):
-                facts = {"at": _moment(one.received_at), "question": one.question, "answer": one.answer}
-                yield FoundRecord(id=one.id, fields=facts)
+            for inquiry in self.session.iter_all(INQUIRY, "newest", where={"conversation": account}):
+                facts = {"at": _moment(inquiry.received_at), "question": inquiry.question, "answer": inquiry.answer}
+                yield FoundRecord(id=inquiry.id, fields=facts)
 
     def posts(self) -> Iterator[FoundRecord]:
         for account in self.request.accounts:
@@ -122,28 +122,28 @@ class _Collector:
 
     def disclosures(self) -> Iterator[FoundRecord]:
         for account in self.request.accounts:
-            for one in self.session.iter_all(DISCLOSURE, "newest", where={"conversation": account}):
-                what = self._say(f"identity.{one.field}")
-                state = self._say(f"disclosure.{one.state}")
-                facts = {"at": _moment(one.requested_at), "field": what, "state": state}
-                yield FoundRecord(id=one.id, fields=facts)
+            for disclosure in self.session.iter_all(DISCLOSURE, "newest", where={"conversation": account}):
+                field_label = self._say(f"identity.{disclosure.field}")
+                state = self._say(f"disclosure.{disclosure.state}")
+                facts = {"at": _moment(disclosure.requested_at), "field": field_label, "state": state}
+                yield FoundRecord(id=disclosure.id, fields=facts)
 
     def requests(self) -> Iterator[FoundRecord]:
-        found = {self.request.id: self.request}
+        requests_by_id = {self.request.id: self.request}
         for account in self.request.accounts:
-            for one in self.session.iter_all(RIGHTS_REQUEST, "oldest", where={"conversation": account}):
-                found[one.id] = one
-        for one in found.values():
-            kind = self._say(f"kind.{one.kind}")
-            state = self._say(f"state.{one.state}")
-            facts = {"at": _moment(one.received_at), "number": one.number, "kind": kind, "state": state}
-            yield FoundRecord(id=one.id, fields=facts)
+            for request in self.session.iter_all(RIGHTS_REQUEST, "oldest", where={"conversation": account}):
+                requests_by_id[request.id] = request
+        for request in requests_by_id.values():
+            kind = self._say(f"kind.{request.kind}")
+            state = self._say(f"state.{request.state}")
+            facts = {"at": _moment(request.received_at), "number": request.number, "kind": kind, "state": state}
+            yield FoundRecord(id=request.id, fields=facts)
 
     def erasures(self) -> Iterator[FoundRecord]:
         for account in self.request.accounts:
-            for one in self.session.iter_all(ERASURE, "oldest", where={"conversation": account}):
-                facts = {"at": _moment(one.received_at), "state": self._say(f"erasure.{one.state}")}
-                yield FoundRecord(id=one.id, fields=facts)
+            for erasure in self.session.iter_all(ERASURE, "oldest", where={"conversation": account}):
+                facts = {"at": _moment(erasure.received_at), "state": self._say(f"erasure.{erasure.state}")}
+                yield FoundRecord(id=erasure.id, fields=facts)
 
     def _tip(self, tip: Tip) -> FoundRecord:
         category = self.district.incoming.get(tip.category)
@@ -158,19 +158,19 @@ class _Collector:
         return FoundRecord(id=tip.id, fields=facts)
 
     def _rule(self, post: Post) -> str:
-        """Return the words of the charter's rule that a ruling names; its code where the charter has it no more."""
+        """Return the text of the charter rule in a ruling, or its code if the charter no longer contains it."""
         code = post.ruling.rule if post.ruling is not None else ""
         return next((rule.text for rule in self.district.charter.rules if rule.code == code), code)
 
     def _say(self, key: str) -> str:
         return self.district.say(f"rights.{key}")
 
-    def _accounts(self) -> Iterator[Conversation]:
-        read = (self.session.get_readable(CONVERSATION, account) for account in self.request.accounts)
-        return (account for account in read if account is not None)
+    def _iter_accounts(self) -> Iterator[Conversation]:
+        conversations = (self.session.get_readable(CONVERSATION, account) for account in self.request.accounts)
+        return (account for account in conversations if account is not None)
 
-    def _iter_said(self) -> Iterator[Message]:
-        """Yield what the person said, one-to-one and in groups, as far as its words are there."""
+    def _iter_messages(self) -> Iterator[Message]:
+        """Yield the person's messages, one-to-one and in groups, that still have words."""
         for account in self.request.accounts:
             for message in self.session.iter_all(MESSAGE, "oldest", where={"sender": account}):
                 if not message.erased:
@@ -183,5 +183,5 @@ def _message(message: Message) -> FoundRecord:
 
 
 def _moment(at: datetime) -> str:
-    """Return a moment on Vietnam's clock."""
+    """Return a moment in Vietnam's time zone, as ISO 8601."""
     return vietnam_time(at).isoformat(timespec="minutes")

@@ -1,4 +1,4 @@
-"""A copy of what is kept of a person: a document to read, JSON for programs, or both with the files in an archive."""
+"""A copy of a person's stored data: a readable document, JSON for programs, or both with the files in an archive."""
 
 import io
 import json
@@ -13,33 +13,36 @@ from anninh_core.vocabulary.report_document import Block, Letterhead, Paragraph,
 from anninh_core.workflows.rights.collecting import Found, FoundRecord
 
 SCHEMA = "anninh.personal-data/1"
-"""Name and version of the machine form; see the reference of data copies."""
+"""Name and version of the JSON format; see the reference of data copies."""
 
 READABLE = ("docx", "pdf", "html", "markdown")
-"""Formats to read."""
+"""Readable formats."""
 
 _LINES = "\n"
 
 
-def build_json(district: District, request: RightsRequest, found: Found, at: datetime) -> bytes:
-    """Return the machine form: UTF-8, the same for the same request and moment."""
+def build_json(district: District, request: RightsRequest, collected: Found, at: datetime) -> bytes:
+    """Return the copy as JSON: UTF-8, identical for the same request and moment."""
     data = {
         "schema": SCHEMA,
         "authority": district.name,
         "request": request.number,
         "made_at": vietnam_time(at).isoformat(timespec="seconds"),
-        "records": {category: [dict(one.fields) for one in records] for category, records in found.items()},
-        "left_out": [{"category": one.category, "rule": one.rule, "reason": one.reason} for one in request.omissions],
+        "records": {category: [dict(record.fields) for record in records] for category, records in collected.items()},
+        "left_out": [
+            {"category": omission.category, "rule": omission.rule, "reason": omission.reason}
+            for omission in request.omissions
+        ],
     }
     return (json.dumps(data, ensure_ascii=False, indent=2, sort_keys=False) + _LINES).encode()
 
 
-def build_document(district: District, request: RightsRequest, found: Found, at: datetime) -> ReportDocument:
-    """Return the readable form, as formatters take it."""
+def build_document(district: District, request: RightsRequest, collected: Found, at: datetime) -> ReportDocument:
+    """Return the readable copy, as formatters take it."""
     day = local_date(at)
     sections = (
         Section("", 1, (Paragraph(district.say("rights.intro")), Paragraph(district.say("rights.third_parties")))),
-        *(_section(district, category, records) for category, records in found.items()),
+        *(_section(district, category, records) for category, records in collected.items()),
         Section("", 1, tuple(_iter_ends(district, request))),
     )
     return ReportDocument(
@@ -69,9 +72,9 @@ def build_archive(parts: Mapping[str, bytes], at: datetime) -> bytes:
 
 
 def _iter_ends(district: District, request: RightsRequest) -> Iterable[Block]:
-    for one in request.omissions:
-        category = district.say(f"rights.category.{one.category}")
-        yield Paragraph(district.say("rights.left_out", category=category, rule=one.rule, reason=one.reason))
+    for omission in request.omissions:
+        category = district.say(f"rights.category.{omission.category}")
+        yield Paragraph(district.say("rights.left_out", category=category, rule=omission.rule, reason=omission.reason))
     yield Paragraph(district.say("rights.complaint"))
 
 
@@ -79,9 +82,9 @@ def _section(district: District, category: str, records: tuple[FoundRecord, ...]
     heading = district.say(f"rights.category.{category}")
     if not records:
         return Section(heading, 1, (Paragraph(district.say("rights.nothing")),))
-    names = tuple(dict.fromkeys(name for one in records for name in one.fields))
+    names = tuple(dict.fromkeys(name for record in records for name in record.fields))
     columns = tuple(district.say(f"rights.field.{name}") for name in names)
-    rows = tuple(tuple(_cell(name, one.fields.get(name, "")) for name in names) for one in records)
+    rows = tuple(tuple(_cell(name, record.fields.get(name, "")) for name in names) for record in records)
     return Section(heading, 1, (Table("", columns, rows),))
 
 

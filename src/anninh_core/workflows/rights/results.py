@@ -1,4 +1,4 @@
-"""What an officer is answered about data of whoever asks: what was found, and the copy."""
+"""Results for an officer who handles a request about personal data: the stored data, and its copy."""
 
 from collections.abc import Mapping
 
@@ -11,12 +11,12 @@ from anninh_core.workflows.rights.views import FoundCategoryView, FoundDataView
 
 @frozen(kw_only=True)
 class FoundData:
-    """What is kept of whoever asks.
+    """The requester's stored data.
 
     Attributes:
         number: of the request.
-        records: category -> what was found; where an account writes from isn't shown, the copy has it.
-        open_cases: `kind:id` of the cases that aren't over: they keep their words whatever is asked.
+        records: records by category; without the addresses of accounts, which only the copy contains.
+        open_cases: `kind:id` of the cases that aren't over: they keep their words regardless of the request.
     """
 
     number: str
@@ -25,13 +25,13 @@ class FoundData:
 
     @property
     def counts(self) -> Mapping[str, int]:
-        """Category -> how many records."""
+        """Number of records by category."""
         return {category: len(records) for category, records in self.records.items()}
 
     def to_view(self) -> FoundDataView:
-        """Return what may leave."""
+        """Return the view of the data, without the addresses of accounts."""
         categories = tuple(
-            FoundCategoryView(category=category, records=tuple(one.to_view() for one in records))
+            FoundCategoryView(category=category, records=tuple(record.to_view() for record in records))
             for category, records in self.records.items()
         )
         return make_view(FoundDataView, self, categories=categories)
@@ -39,7 +39,7 @@ class FoundData:
 
 @frozen(kw_only=True)
 class DataCopy:
-    """A copy to be handed over outside the chat. The program keeps none.
+    """A copy to be handed over outside the chat. The system doesn't store it.
 
     Attributes:
         name: file name; `media_type` of the file.

@@ -1,6 +1,7 @@
-"""What an officer does for somebody who asks about data of theirs: find, copy, correct, answer, have erased.
+"""Handling a request about personal data: finding, copying, correcting, answering, and requesting erasure.
 
-Nothing of it is done before another officer has looked, by a second way, at who asks; all of it is outside the chat.
+Nothing of this is done before another officer has checked the requester's identity through a second channel; all of it
+takes place outside the chat.
 """
 
 from collections.abc import Callable, Collection, Iterator
@@ -10,8 +11,8 @@ from typing import TypeVar
 from attrs import evolve
 
 from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE
-from anninh_core.domain.registry import retention_policies
-from anninh_core.domain.retention.coverage import cases_of_resident
+from anninh_core.domain.registry import make_retention_policies
+from anninh_core.domain.retention.coverage import iter_cases_of_resident
 from anninh_core.domain.retention.kind import ERASURE
 from anninh_core.domain.retention.rules import ErasureState
 from anninh_core.domain.rights.handling import RightsHandling
@@ -45,35 +46,35 @@ _CARRIED_OUT = (AnswerOutcome.GRANTED, AnswerOutcome.PARTLY)
 
 
 class RightsWorkflow(Workflow):
-    """Joins requests with all that is kept of people."""
+    """Combines requests with all stored data about people."""
 
     action_prefix = "rights"
 
     def __init__(self, runner: UseCaseRunner, services: Services, plugins: Plugins) -> None:
         super().__init__(runner, services)
         self._plugins = plugins
-        self._policies = retention_policies(runner.context.district)
+        self._policies = make_retention_policies(runner.context.district)
 
     @workflow(Permission.RIGHTS_HANDLE, public=True, daily=True, step_up=True)
     def find(self, actor: Actor, request_id: RequestId, *, purpose: Reason) -> FoundData:
-        """Return what is kept of whoever asks, and write down what for it was looked at.
+        """Return the requester's stored data, and record the purpose of the access.
 
         Raises:
             NotVisible: there is no such request, or it isn't the actor's, by unit or by a conflict of interest.
-            WrongStep: nobody has looked yet at who asks, the look failed, or it is answered.
-            Refused: the actor looked at who asks.
+            WrongStep: the requester's identity isn't checked yet, the check failed, or it is answered.
+            Refused: the actor checked the requester's identity.
             BadInput: there is no purpose.
         """
 
         def act(uow: UnitOfWork) -> FoundData:
             request = self._handle(uow, request_id)
-            found = collect(uow, request)
-            self._note_opened(uow, found)
+            collected = collect(uow, request)
+            self._note_opened(uow, collected)
             self._rights.note_look(uow, request_id, purpose)
-            accounts = tuple(_without_address(one) for one in found["accounts"])
+            accounts = tuple(_without_address(account) for account in collected["accounts"])
             return FoundData(
                 number=request.number,
-                records={**found, "accounts": accounts},
+                records={**collected, "accounts": accounts},
                 open_cases=tuple(self._iter_open_cases(uow, request)),
             )
 
@@ -81,16 +82,16 @@ class RightsWorkflow(Workflow):
 
     @workflow(Permission.RIGHTS_HANDLE, public=True, daily=True, step_up=True)
     def export(self, actor: Actor, request_id: RequestId, *, format: CopyFormat, way: RightsDelivery) -> DataCopy:
-        """Return a copy of what is kept of whoever asks, but for what was left out; that it left is on record.
+        """Return a copy of the requester's stored data, without omitted categories; its handover is recorded.
 
         Args:
             actor: who hands it over.
             request_id: a request for access.
             format: `docx`, `pdf`, `html` or `markdown` to read, `json` for programs, `zip` for HTML, JSON and files.
-            way: code of the profile's `[rights.deliveries]` by which it reaches the person.
+            way: delivery method, a code of the profile's `[rights.deliveries]`.
 
         Raises:
-            NotVisible, WrongStep, Refused: as `find`; `WrongStep` too where it asks for another thing.
+            NotVisible, WrongStep, Refused: as `find`; `WrongStep` also for a request of another kind.
             BadInput: no such format or way.
             MissingExtra: the format's library isn't installed.
         """
@@ -103,12 +104,12 @@ class RightsWorkflow(Workflow):
 
         def act(uow: UnitOfWork) -> DataCopy:
             request = self._handle(uow, request_id, (RightsKind.ACCESS,))
-            left_out = {one.category for one in request.omissions}
-            found = {name: records for name, records in collect(uow, request).items() if name not in left_out}
-            self._note_opened(uow, found)
-            file = self._render(uow, request, found, format)
+            left_out = {omission.category for omission in request.omissions}
+            collected = {name: records for name, records in collect(uow, request).items() if name not in left_out}
+            self._note_opened(uow, collected)
+            file = self._render(uow, request, collected, format)
             digest = sha256(file.data).hexdigest()
-            counts = tuple(f"{category}={len(records)}" for category, records in found.items())
+            counts = tuple(f"{category}={len(records)}" for category, records in collected.items())
             handover = Handover(by=actor.id, at=uow.at, format=format, way=way, sha256=digest, counts=counts)
             self._rights.note_handover(uow, request_id, handover)
             return DataCopy(name=file.name, media_type=file.media_type, content=file.data, sha256=digest)
@@ -117,7 +118,7 @@ class RightsWorkflow(Workflow):
 
     @workflow(Permission.RIGHTS_HANDLE, public=True, daily=True)
     def correct_name(self, actor: Actor, request_id: RequestId, name: OneLine, *, reason: Reason) -> RightsRequest:
-        """Put the right name into the vault, for every account of whoever asks.
+        """Correct the name in the vault, for every account of the requester.
 
         Raises:
             NotVisible, WrongStep, Refused: as `export`.
@@ -143,12 +144,12 @@ class RightsWorkflow(Workflow):
     def correct_words(
         self, actor: Actor, request_id: RequestId, message: MessageId, words: Words, *, reason: Reason
     ) -> RightsRequest:
-        """Write beside a message of whoever asks how it should read; what was said stays as it was sealed.
+        """Add a correction to one of the requester's messages; the original words stay encrypted and unchanged.
 
         Raises:
-            NotVisible, Refused: as `export`; `NotVisible` too where the message is none of theirs.
+            NotVisible, Refused: as `export`; `NotVisible` also if the message is none of theirs.
             WrongStep: as `export`; or its words are gone.
-            BadInput: nothing is said, or no reason.
+            BadInput: no corrected words, or no reason.
         """
 
         def act(uow: UnitOfWork) -> RightsRequest:
@@ -171,46 +172,47 @@ class RightsWorkflow(Workflow):
         way: RightsDelivery = "",
         notify: bool = False,
     ) -> RightsRequest:
-        """Answer a request. A granted deletion becomes a wish to be erased, which an operator carries out.
+        """Answer a request. A granted deletion becomes a request for erasure, which an operator executes.
 
-        In the chat, if at all, stands only that there is an answer, and how to get it.
+        The chat, if used at all, only says that there is an answer, and how to get it.
 
         Args:
             actor: who decides.
             request_id: which request.
             outcome: granted, partly, refused or taken back.
-            text: what the person is told, in words; how to complain is added to it.
+            text: the answer, in words; how to complain is added to it.
             rule: the rule cited; needed unless all is granted.
             reason: why; needed as `rule` is.
-            way: code of the profile's `[rights.deliveries]` by which the answer reaches the person.
-            notify: whether the account that the request came from is told that there is an answer.
+            way: delivery method of the answer, a code of the profile's `[rights.deliveries]`.
+            notify: whether the requesting account is notified that there is an answer.
 
         Raises:
             NotVisible: as `find`.
-            Refused: the actor looked at who asks.
-            WrongStep: it was answered before; it would be granted to somebody who hasn't shown who they are; all of it
-                would be erased while a case goes on; or an operator decides first about the platform's wish.
-            BadInput: no ground for a refusal, no words, no such way, or nowhere to tell it.
+            Refused: the actor checked the requester's identity.
+            WrongStep: it was answered before; it would be granted to a requester with an unproven identity; all of it
+                would be erased while a case is open; or an operator has to decide first about the platform's request
+                for erasure.
+            BadInput: no ground for a refusal, no words, no such way, or no chat to notify.
         """
         ground = {"rule": nfc(rule), "reason": nfc(reason), "way": way, "text": self._with_complaint(text)}
 
         def act(uow: UnitOfWork) -> RightsRequest:
-            given = RightsAnswer(outcome=AnswerOutcome(outcome), by=actor.id, at=uow.at, **ground)
-            return self._answer(uow, request_id, given, notify=notify)
+            rights_answer = RightsAnswer(outcome=AnswerOutcome(outcome), by=actor.id, at=uow.at, **ground)
+            return self._answer(uow, request_id, rights_answer, notify=notify)
 
         return self._run(actor, "rights.answer", act)
 
     def _with_complaint(self, text: str) -> str:
-        """Return an answer with the way to complain; "" where nothing is said."""
+        """Return an answer's text with the way to complain added; "" for an empty text."""
         return f"{nfc(text.strip())}\n{self.context.district.say('rights.complaint')}" if text.strip() else ""
 
-    def _answer(self, uow: UnitOfWork, request_id: str, given: RightsAnswer, *, notify: bool) -> RightsRequest:
-        known: RightsRequest = uow.include(self._rights.request, request_id)
-        if known.answer is not None and evolve(known.answer, at=uow.at) == given:
-            return known  # a second click
-        self._require_decided(uow, known)
-        erasures = self._ask_erasures(uow, known, given.outcome)
-        answered = self._rights.note_answer(uow, request_id, given, erasures=erasures)
+    def _answer(self, uow: UnitOfWork, request_id: str, rights_answer: RightsAnswer, *, notify: bool) -> RightsRequest:
+        request: RightsRequest = uow.include(self._rights.request, request_id)
+        if request.answer is not None and evolve(request.answer, at=uow.at) == rights_answer:
+            return request  # a second click
+        self._require_erasure_decided(uow, request)
+        erasures = self._ask_erasures(uow, request, rights_answer.outcome)
+        answered = self._rights.note_answer(uow, request_id, rights_answer, erasures=erasures)
         if notify:
             self._notify(uow, answered)
         return answered
@@ -227,40 +229,47 @@ class RightsWorkflow(Workflow):
         return self.runner.run_command(actor, action, Permission.RIGHTS_HANDLE, permitted)
 
     def _handle(self, uow: UnitOfWork, request_id: str, kinds: Collection[RightsKind] = ()) -> RightsRequest:
-        """Return a request that the actor may handle, if it asks for one of these."""
+        """Return a request that the actor may handle, if it is of one of these kinds."""
         request: RightsRequest = uow.include(self._rights.request, request_id)
         return request.handled(uow.actor.id, kinds)
 
     @staticmethod
-    def _note_opened(uow: UnitOfWork, found: Found) -> None:
-        """Say in the journal how much was opened, as a traced query does."""
-        uow.facts |= {f"found_{category}": len(records) for category, records in found.items()}
+    def _note_opened(uow: UnitOfWork, collected: Found) -> None:
+        """Record in the journal how many records were opened, as a traced query does."""
+        uow.facts |= {f"found_{category}": len(records) for category, records in collected.items()}
         uow.facts |= {"opened": len(uow.opened.ids), "digest": uow.opened.digest(uow.context.names)}
 
     def _iter_open_cases(self, uow: UnitOfWork, request: RightsRequest) -> Iterator[str]:
-        own = {case for account in request.accounts for case in cases_of_resident(uow, self._policies, account)}
-        told = {ref for ref in request.refs if Ref.parse(ref).kind in self._policies}
-        for case in sorted(own | told):
+        own_cases = {
+            case for account in request.accounts for case in iter_cases_of_resident(uow, self._policies, account)
+        }
+        desk_cases = {ref for ref in request.refs if Ref.parse(ref).kind in self._policies}
+        for case in sorted(own_cases | desk_cases):
             ref = Ref.parse(case)
             if self._policies[ref.kind].is_open(uow, ref.id):
                 yield case
 
-    def _render(self, uow: UnitOfWork, request: RightsRequest, found: Found, format: str) -> Download:
+    def _render(self, uow: UnitOfWork, request: RightsRequest, collected: Found, format: str) -> Download:
         district = self.context.district
         number = request.number
         if format == _JSON:
-            return Download(f"{number}.json", "application/json", build_json(district, request, found, uow.at))
+            return Download(f"{number}.json", "application/json", build_json(district, request, collected, uow.at))
         if format == _ARCHIVE:
-            parts = {one.name: one.data for one in (self._render(uow, request, found, one) for one in ("html", _JSON))}
-            archive = build_archive({**parts, **dict(self._iter_files(uow, request, found))}, uow.at)
+            parts = {
+                file.name: file.data
+                for file in (self._render(uow, request, collected, part_format) for part_format in ("html", _JSON))
+            }
+            archive = build_archive({**parts, **dict(self._iter_files(uow, request, collected))}, uow.at)
             return Download(f"{number}.zip", "application/zip", archive)
         formatter = self._plugins.formatter(format)()
-        document = formatter.render(build_document(district, request, found, uow.at))
+        document = formatter.render(build_document(district, request, collected, uow.at))
         return Download(f"{number}{formatter.suffix}", formatter.media_type, document)
 
-    def _iter_files(self, uow: UnitOfWork, request: RightsRequest, found: Found) -> Iterator[tuple[str, bytes]]:
-        """Yield the files that the person sent, as they came, under numbers; what isn't here any more is left out."""
-        ids = dict.fromkeys(one.id for one in found.get("files", ()))
+    def _iter_files(self, uow: UnitOfWork, request: RightsRequest, collected: Found) -> Iterator[tuple[str, bytes]]:
+        """Yield the files that the person sent, unchanged, under numbered names; files no longer stored are left
+        out.
+        """
+        ids = dict.fromkeys(record.id for record in collected.get("files", ()))
         for number, id in enumerate(ids, 1):
             for part, attachment in enumerate(uow.load(MESSAGE, id).attachments):
                 if attachment.blob:
@@ -271,8 +280,8 @@ class RightsWorkflow(Workflow):
                         continue
                     yield f"files/{number:03}-{part + 1}", content
 
-    def _require_decided(self, uow: UnitOfWork, request: RightsRequest) -> None:
-        """Check that an operator has decided about the wish to be erased that a platform told."""
+    def _require_erasure_decided(self, uow: UnitOfWork, request: RightsRequest) -> None:
+        """Check that an operator has decided about the request for erasure that a platform reported."""
         if request.channel is not RequestChannel.PLATFORM:
             return
         for id in request.erasures:
@@ -286,7 +295,7 @@ class RightsWorkflow(Workflow):
                 )
 
     def _ask_erasures(self, uow: UnitOfWork, request: RightsRequest, outcome: AnswerOutcome) -> tuple[str, ...]:
-        """Put the wish to be erased of every account before the operators, where a deletion was granted."""
+        """Request erasure of every account from the operators, if a deletion was granted."""
         if request.kind is not RightsKind.DELETION or outcome not in _CARRIED_OUT:
             return ()
         if outcome is AnswerOutcome.GRANTED and (open_cases := [*self._iter_open_cases(uow, request)]):
@@ -296,10 +305,11 @@ class RightsWorkflow(Workflow):
                 request=request.number,
                 case=open_cases[0],
             )
-        asked = []
+        erasure_ids = []
         for account in request.accounts:
             record = self.context.storage.records.get(CONVERSATION.name, account)
-            with uow.acting_as(system("router")):  # the decision's consequence: nobody else puts a wish down
+            # the decision's consequence: only this actor may record a request for erasure
+            with uow.acting_as(system("router")):
                 erasure = self.services.retention.erasures.ask_erasure(
                     uow,
                     account,
@@ -307,11 +317,11 @@ class RightsWorkflow(Workflow):
                     asked_at=request.received_at,
                     received_at=request.received_at,
                 )
-            asked.append(erasure.id)
-        return tuple(asked)
+            erasure_ids.append(erasure.id)
+        return tuple(erasure_ids)
 
     def _notify(self, uow: UnitOfWork, request: RightsRequest) -> None:
-        """Tell the account that asked that there is an answer, and nothing of it."""
+        """Notify the requesting account that there is an answer, without its content."""
         district = self.context.district
         if request.channel is not RequestChannel.CHAT or request.answer is None or not request.answer.way:
             raise BadInput(
@@ -337,5 +347,5 @@ class RightsWorkflow(Workflow):
 
 
 def _without_address(account: FoundRecord) -> FoundRecord:
-    """Return an account as whoever handles the request sees it: where somebody writes from isn't needed for that."""
+    """Return an account without its address, which handling the request doesn't need."""
     return evolve(account, fields={name: text for name, text in account.fields.items() if name != "address"})

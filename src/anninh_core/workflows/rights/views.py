@@ -1,4 +1,4 @@
-"""What may leave of what is kept of somebody who asks about data of theirs."""
+"""Views of a requester's stored data."""
 
 from collections.abc import Mapping
 
@@ -7,11 +7,11 @@ from anninh_core.usecase.views import view
 
 @view
 class FoundRecordView:
-    """Something that is kept of a person.
+    """A record of a person's stored data.
 
     Attributes:
-        id: of the record: of a message the one that a correction names, of an account its name in this request.
-        fields: field -> its text.
+        id: of the record; a correction names a message by it; of an account its pseudonym in this request.
+        fields: text by field name.
     """
 
     id: str
@@ -20,11 +20,11 @@ class FoundRecordView:
 
 @view
 class FoundCategoryView:
-    """What is kept of a person in one category.
+    """A person's stored data in one category.
 
     Attributes:
         category: name of the category.
-        records: what was found in it.
+        records: its records.
     """
 
     category: str
@@ -33,11 +33,11 @@ class FoundCategoryView:
 
 @view
 class FoundDataView:
-    """What is kept of whoever asks, by a request's number; where an account writes from isn't shown.
+    """A requester's stored data, by the request's number; without the addresses of accounts.
 
     Attributes:
         open_cases: `kind:id` of the cases that aren't over.
-        categories: what was found, by category.
+        categories: the records by category.
     """
 
     number: str

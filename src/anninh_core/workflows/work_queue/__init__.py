@@ -1,1 +1,1 @@
-"""What waits for somebody, over all modules: how much, what in which order, and whether anything is new."""
+"""An officer's waiting work over all modules: counts, an ordered list, and news."""

@@ -1,4 +1,4 @@
-"""Something that waits for somebody, and its place among the rest."""
+"""An item of waiting work, and its position in the list."""
 
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -13,24 +13,24 @@ from anninh_core.usecase.views import ViewContext, make_view, view
 
 _MAX_TITLE = 120
 _NEVER = datetime.max.replace(tzinfo=UTC)
-"""When something is due that has no limit."""
+"""Due time of an item without a deadline."""
 
 
 class WorkReason(StrEnum):
-    """Why something waits for somebody. A person sees those for which they have the permission."""
+    """Why an item waits for an officer. Officers see the reasons for which they have the permission."""
 
     TIP_MINE = "tips.mine"
     """A tip that is assigned to you."""
     TIP_WAITING = "tips.waiting"
     """A tip whose reporter was asked something."""
     TIP_NEW = "tips.new"
-    """A tip that nobody has looked at."""
+    """A tip that no officer has triaged yet."""
     TIP_OBJECTION = "tips.objection"
     """A reporter objects to an answer."""
     TIP_LOCKED = "tips.locked"
     """A tip that accuses an official or a unit, and whose lock a person confirms or lifts."""
     TIP_OVERDUE = "tips.overdue"
-    """A tip whose time has run out."""
+    """A tip with a deadline that has passed."""
     SUBCASE_ASKED = "tips.part_asked"
     """A part of a tip that your unit is asked for."""
     MESSAGE_UNASSIGNED = "conversations.unassigned"
@@ -50,9 +50,9 @@ class WorkReason(StrEnum):
     ITEM_TO_PUBLISH = "content.to_publish"
     """An item that may be published."""
     ITEM_REVIEW_OWED = "content.review_owed"
-    """An item that went out at once, and waits for its second look."""
+    """An item that was published at once, and waits for its second review."""
     POST_FLAGGED = "moderation.flagged"
-    """A post that somebody should look at."""
+    """A flagged post that waits for a decision."""
     POST_APPEAL = "moderation.appeal"
     """An objection to a ruling."""
     POST_TASK = "moderation.task"
@@ -74,40 +74,40 @@ class WorkReason(StrEnum):
     IDENTITY_REQUESTED = "identity.requested"
     """A request for an identity that waits for approval."""
     OPENING_UNREVIEWED = "identity.to_review"
-    """An emergency opening that nobody has looked at."""
+    """An emergency opening that waits for its review."""
     RIGHTS_OPEN = "rights.open"
-    """Somebody asks about data of theirs."""
+    """A request about personal data."""
     RIGHTS_TO_CHECK = "rights.to_check"
-    """It has to be found out who asks."""
+    """The identity of a request's sender has to be checked."""
     LEAK_HELD = "leaks.held"
-    """Something that is held because it may lead to somebody."""
+    """Something that is held because it may identify a person."""
     DELIVERY_FAILED = "failures.waiting"
-    """Something that didn't go out, or couldn't be worked through."""
+    """A message that wasn't delivered, or an event that couldn't be processed."""
 
     @property
     def module(self) -> str:
-        """The noun of the app whose list shows it."""
+        """The noun of the app that lists it."""
         return self.value.partition(".")[0]
 
 
 @view
 class WorkItemView:
-    """Something that waits for somebody.
+    """An item of waiting work.
 
     Attributes:
-        module: the noun of the app whose it is, such as `tips`; `reason` why it waits.
-        kind, id: which record it is.
-        number: what people call it: a tip's receipt, a request's number; "" where it has none.
-        title: the beginning of its words, or its name; "" where there are none to show.
-        state: where it stands.
-        unit: whose it is.
+        module: the noun of the app that it belongs to, such as `tips`; `reason` why it waits.
+        kind, id: the record.
+        number: its public number: a tip's receipt, a request's number; "" if it has none.
+        title: the beginning of its words, or its name; "" if there are none to show.
+        state: its current state.
+        unit: the unit that it belongs to.
         since: from when on it waits.
-        due: the last moment in time, aware; None where no limit runs.
-        seconds_left: until then, negative once it is over; None where no limit runs.
-        warns: whether the limit is near, or over.
+        due: its deadline, timezone-aware; None without a deadline.
+        seconds_left: until then, negative once it has passed; None without a deadline.
+        warns: whether the deadline is near, or has passed.
         emergency: whether it is an emergency.
-        mine: whether it was given to this person, not only to their role.
-        count: how many of the same the line stands for: what wasn't delivered is one line.
+        mine: whether it was assigned to this person, not only to their role.
+        count: how many records the line combines: all undelivered messages are one line.
     """
 
     module: str
@@ -134,11 +134,11 @@ def _shorten(text: str) -> str:
 
 @frozen(kw_only=True)
 class WorkItem:
-    """Something that waits for somebody; as `WorkItemView`.
+    """An item of waiting work; as `WorkItemView`.
 
     Attributes:
-        record: the record itself while the journal's entry is made; None in what an actor is answered.
-        is_near: whether its time is nearly over.
+        record: the record itself while the journal's entry is made; None in the result for an actor.
+        is_near: whether its deadline is near.
     """
 
     reason: WorkReason
@@ -158,24 +158,24 @@ class WorkItem:
 
     @property
     def items(self) -> tuple[Any, ...]:
-        """The record that is shown, for the journal."""
+        """The displayed record, for the journal."""
         return () if self.record is None else (self.record,)
 
     def for_handlers(self, _: Pseudonyms) -> "WorkItem":
-        """Return the item as officers see it: whose words it holds isn't in it."""
+        """Return the item as officers see it: without the record."""
         return evolve(self, record=None)
 
     def is_overdue(self, at: datetime) -> bool:
-        """Tell whether its limit is over at a moment."""
+        """Return whether its deadline has passed at a moment."""
         return self.due is not None and at > self.due
 
     def place(self, at: datetime) -> str:
-        """Return its place in the list of work at a moment: emergencies, then what is overdue, then by the limit."""
+        """Return its sort key in the list of work at a moment: emergencies, then overdue items, then by deadline."""
         rank = 0 if self.emergency else 1 if self.is_overdue(at) else 2
         return f"{rank}/{place_in_time(self.due or _NEVER, place_in_time(self.since, f'{self.kind}:{self.id}'))}"
 
     def to_view(self, context: ViewContext) -> WorkItemView:
-        """Return what may leave."""
+        """Return the view of the item."""
         overdue = self.is_overdue(context.at)
         return make_view(
             WorkItemView,

@@ -1,4 +1,4 @@
-"""What waits for whoever asks: counted, listed in one order, and whether anything is new."""
+"""The caller's waiting work: counts, an ordered list, and news."""
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
@@ -9,7 +9,7 @@ from attrs import evolve
 from anninh_core.domain.services import Services
 from anninh_core.usecase.arguments import Cursor, Id, Limit
 from anninh_core.usecase.encryption.sealed_marks import SealedMarks
-from anninh_core.usecase.indexing.computed_pages import asked_first, page_of, place_as_of
+from anninh_core.usecase.indexing.computed_pages import first_page_time, page_of, place_as_of
 from anninh_core.usecase.marks import query
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
@@ -27,10 +27,10 @@ from anninh_core.workflows.work_queue.sources.tips import list_tip_sources
 from anninh_core.workflows.work_queue.work_source import WorkSource
 
 COUNTED = 100
-"""Up to how many are counted."""
+"""Upper limit of a count."""
 
 LISTED = 500
-"""Most of one reason that stand in the list of work."""
+"""Maximum number of items per reason in the list of work."""
 
 P = Permission
 _WORK_NEEDS = (
@@ -39,27 +39,27 @@ _WORK_NEEDS = (
     *(P.PLAN_RUN, P.PLAN_URGE, P.DIFFICULTY_ANSWER, P.REPORT_WRITE, P.REPORT_ACCEPT),
     *(P.IDENTITY_APPROVE, P.RIGHTS_HANDLE, P.RIGHTS_CHECK, P.DELIVERY_READ, P.DELIVERY_DECIDE),
 )
-"""Each of which finds work of its own; nobody has all of them."""
+"""Permissions that each have work of their own; no one has all of them."""
 
 _READ_NEEDS = (
     *(P.TIP_READ, P.INQUIRY_READ, P.CONTENT_READ, P.POST_READ, P.GROUP_READ, P.PLAN_READ, P.REPORT_READ),
     *(P.UNIT_READ, P.DELIVERY_READ, P.RIGHTS_HANDLE, P.OPERATE),
 )
-"""Those of the queries that read what changed."""
+"""Permissions of the queries that read changed records."""
 
-# entries of the journal that are looked through; what is more counts as news of everything
+# entries of the journal read per page; beyond all pages, every kind counts as changed
 _PAGE = 500
 _PAGES = 4
 
 
 @view
 class WorkCount:
-    """How much waits for one reason.
+    """The amount of work for one reason.
 
     Attributes:
-        module: the noun of the app whose it is, such as `tips`.
+        module: the noun of the app that it belongs to, such as `tips`.
         count: how many, `COUNTED` at most.
-        overdue: how many of these have a limit that is over.
+        overdue: how many of these have passed their deadline.
         has_more: whether there are more than are counted.
     """
 
@@ -72,11 +72,11 @@ class WorkCount:
 
 @view
 class WorkNews:
-    """Whether anything changed that somebody may read.
+    """Whether any record changed that the caller may read.
 
     Attributes:
-        mark: to ask with the next time. It says nothing to whoever holds it, and is another one each time.
-        kinds: kinds of records of which at least one changed since the mark that was given; none without one.
+        mark: cursor for the next call. It is encrypted, so that it reveals nothing, and differs each time.
+        kinds: kinds of records with at least one change since the given mark; empty without a mark.
     """
 
     mark: str
@@ -84,7 +84,7 @@ class WorkNews:
 
 
 class OwnWork(Workflow):
-    """What waits for whoever asks, over all modules."""
+    """Reads the caller's waiting work over all modules."""
 
     action_prefix = "work"
 
@@ -102,7 +102,7 @@ class OwnWork(Workflow):
         session.permitted_units()
         return tuple(self._count(session, source) for source in self._sources if source.is_for(session))
 
-    @query(P.OWN_ACCOUNT, *_WORK_NEEDS, traced=True, folds=True, public=True)
+    @query(P.OWN_ACCOUNT, *_WORK_NEEDS, traced=True, aggregate_repeats=True, public=True)
     def mine(
         self,
         session: ReadSession,
@@ -111,18 +111,20 @@ class OwnWork(Workflow):
         after: Cursor = "",
         limit: Limit = 50,
     ) -> Listing[WorkItem]:
-        """Return a page of what is yours or waits for your role, over all modules in one order.
+        """Return a page of your own work and the work that waits for your role, over all modules in one order.
 
-        Open emergencies come first, then what has a limit that is over, then what is due first, and what no limit runs
-        for last, the oldest first. Each record stands there once. All pages have the order of the moment at which the
-        first one was asked for. Of each reason there are 500 at most; what wasn't delivered is one line together.
+        Open emergencies come first, then overdue items, then by deadline, and items without a deadline last, the oldest
+        first. Each record appears once. All pages have the order of the moment at which the first one was asked for. Of
+        each reason there are 500 at most; all undelivered messages are one line.
 
         Args:
-            module: only what is of this noun, such as `tips`; "" for all.
+            module: only items of this noun, such as `tips`; "" for all.
         """
         session.permitted_units()
-        asked = asked_first(after, session.at)
-        placed = [(place_as_of(asked, item.place(asked)), item) for item in self._iter_work(session, module)]
+        first_asked_at = first_page_time(after, session.at)
+        placed = [
+            (place_as_of(first_asked_at, item.place(first_asked_at)), item) for item in self._iter_work(session, module)
+        ]
         return page_of(placed, after=after, limit=limit)
 
     @query(P.OWN_ACCOUNT, *_READ_NEEDS, public=True)
@@ -160,27 +162,27 @@ class OwnWork(Workflow):
         )
 
     def _count(self, session: ReadSession, source: WorkSource[Any]) -> WorkCount:
-        found = source.take(session, COUNTED + 1)
-        counted = found[:COUNTED]
+        items = source.take(session, COUNTED + 1)
+        counted = items[:COUNTED]
         return WorkCount(
             module=source.reason.module,
             reason=source.reason,
             count=len(counted),
             overdue=sum(item.is_overdue(session.at) for item in counted),
-            has_more=len(found) > COUNTED,
+            has_more=len(items) > COUNTED,
         )
 
     def _iter_work(self, session: ReadSession, module: str) -> Iterator[WorkItem]:
         seen: set[tuple[str, str]] = set()
         for source in self._sources:
             if module in ("", source.reason.module) and source.is_for(session):
-                for item in _join_equals(source.take(session, LISTED)):
+                for item in _combine_failures(source.take(session, LISTED)):
                     if (item.kind, item.id) not in seen:
                         seen.add((item.kind, item.id))
                         yield item
 
     def _find_news(self, session: ReadSession, begin: int) -> tuple[int, frozenset[str]]:
-        """Return where the journal ends, and kinds of which something changed that whoever acts may read."""
+        """Return the end of the journal, and the kinds with a change that the session's actor may read."""
         kinds: set[str] = set()
         for _ in range(_PAGES):
             lines = self.context.storage.journal.read(begin, _PAGE)
@@ -193,8 +195,8 @@ class OwnWork(Workflow):
         return self.context.storage.journal.head()[0], frozenset(READERS)
 
 
-def _join_equals(items: Sequence[WorkItem]) -> Sequence[WorkItem]:
-    """Return items, those of a reason for which nobody looks at one alone as a single one, the oldest."""
+def _combine_failures(items: Sequence[WorkItem]) -> Sequence[WorkItem]:
+    """Return the items; combine undelivered messages into one item, with the oldest date."""
     if not items or items[0].reason is not WorkReason.DELIVERY_FAILED:
         return items
     oldest = min(items, key=lambda item: item.since)

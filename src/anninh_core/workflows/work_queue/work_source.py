@@ -1,4 +1,4 @@
-"""Where the work of one reason is found, and by whom."""
+"""Sources of waiting work: one reason, its query and its permission."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
@@ -21,7 +21,7 @@ class PermittedRecords(Generic[M]):
     """Finds the records of a kind that the actor may see, as `ReadSession.list_permitted` does.
 
     Attributes:
-        waits: whether a record waits for the actor; None where each does.
+        waits: returns whether a record waits for the actor; None if each does.
     """
 
     kind: Kind[M]
@@ -30,20 +30,20 @@ class PermittedRecords(Generic[M]):
     waits: Callable[[ReadSession, M], bool] | None = None
 
     def __call__(self, session: ReadSession, limit: int) -> Iterable[M]:
-        """Return at most so many records."""
+        """Return at most `limit` records."""
         shows = None if self.waits is None else partial(self.waits, session)
         return session.list_permitted(self.kind, self.order, where=self.where, shows=shows, limit=limit).items
 
 
 @frozen
 class WorkSource(Generic[M]):
-    """Where the work of one reason is found.
+    """A source of waiting work for one reason.
 
     Attributes:
-        operation: at the door, that lists the same: a sign-in which isn't good for it finds nothing here either.
-        permission: of those for whom it waits.
-        find: finds at most so many records under the permission, and as often as not a few more; conflicts of interest
-            are heeded before anything is counted.
+        operation: public operation with the same list: a sign-in without access to it finds nothing here either.
+        permission: required of those for whom it waits.
+        find: returns records under the permission, at least up to the limit, often a few more; excludes conflicts of
+            interest before counting.
         show: makes the item of a record.
     """
 
@@ -54,7 +54,7 @@ class WorkSource(Generic[M]):
     show: Callable[[ReadSession, WorkReason, M], WorkItem]
 
     def is_for(self, session: ReadSession) -> bool:
-        """Tell whether such work waits for whoever acts, if there is any."""
+        """Return whether the session's actor can have work from this source."""
         operations = session.actor.sign_in.operations
         if operations is not None and self.operation not in operations:
             return False
@@ -62,7 +62,7 @@ class WorkSource(Generic[M]):
         return units is None or bool(units)
 
     def take(self, session: ReadSession, limit: int) -> Sequence[WorkItem]:
-        """Return at most so many of what waits."""
+        """Return at most `limit` waiting items."""
         with session.requiring(self.permission):
             session.permitted_units()
             records = islice(self.find(session, limit), limit)

@@ -1,4 +1,4 @@
-"""The fixed tables."""
+"""The fixed tables, in their first version."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ down_revision = None
 
 
 def upgrade() -> None:
-    """Make them in an empty database."""
+    """Create the fixed tables in an empty database."""
     _trail()
     _inbox()
     _outbox()

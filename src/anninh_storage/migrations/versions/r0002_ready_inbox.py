@@ -1,4 +1,4 @@
-"""The first row of a conversation in the inbox is marked, so that a claim never looks at those behind it."""
+"""Mark the first inbox row of each conversation, so that claiming a row never reads those behind it."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,7 +16,7 @@ _MARK = """
 
 
 def upgrade() -> None:
-    """Add the mark, and give it to the rows that wait at this moment."""
+    """Add the column `ready`, and mark the first pending row of each conversation."""
     ready = sa.Column("ready", sa.SmallInteger, nullable=False, server_default="0")
     op.add_column("inbox", ready)
     op.execute(_MARK)

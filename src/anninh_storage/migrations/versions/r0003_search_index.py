@@ -1,4 +1,4 @@
-"""Search by the engine's own index. The table of terms before it was never filled by any release."""
+"""Search by the engine's own index. No release ever filled the earlier table of terms."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,7 +11,7 @@ _WORDS = sa.Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
 
 
 def upgrade() -> None:
-    """Make the index, empty."""
+    """Replace the table of terms by an empty search index."""
     op.drop_table("search_terms")
     if op.get_bind().dialect.name == "sqlite":
         _fts5()
@@ -28,7 +28,7 @@ def _at() -> sa.Column[int]:
 
 
 def _fts5() -> None:
-    """Make the lines and an index that holds no second copy of them. It needs no sizes: nothing is ranked."""
+    """Create the table of lines, and an index without a copy of the lines. It needs no sizes: hits aren't ranked."""
     place: sa.Column[int] = sa.Column("place", sa.Integer, primary_key=True, autoincrement=False)
     op.create_table("search_rows", place, *_columns("kind id unit"), _at(), *_columns("line"))
     op.create_index("search_rows_record", "search_rows", ["kind", "id"], unique=True)
@@ -39,14 +39,16 @@ def _fts5() -> None:
 
 
 def _gin() -> None:
-    """Make the lines, and of each a vector without positions: PostgreSQL keeps 256 a word and no more than 16,383."""
+    """Create the table of lines with a vector column without positions: PostgreSQL keeps at most 256 a word, up to
+    16,383.
+    """
     vector = sa.Computed("array_to_tsvector(string_to_array(line, ' '))", persisted=True)
     terms = sa.Column("terms", postgresql.TSVECTOR, vector)
     op.create_table("search_rows", *_columns("kind id", key=True), *_columns("unit"), _at(), *_columns("line"), terms)
-    # Every search reads what waits to be sorted in; the eighth part of the usual is sorted in as fast.
+    # Every search reads the index's pending list; with an eighth of the default limit, the list is merged as fast.
     waiting = {"gin_pending_list_limit": 512}
     op.create_index("search_rows_terms", "search_rows", ["terms"], postgresql_using="gin", postgresql_with=waiting)
     op.create_index("search_rows_newest", "search_rows", ["kind", "at", "id"])
     op.create_index("search_rows_unit", "search_rows", ["kind", "unit", "at", "id"])
-    # Ten times as many words are remembered as common: all syllables in use, so that the others pass for rare.
+    # Ten times as many words (5,000) are recorded as common: all syllables in use, so that the others count as rare.
     op.execute("ALTER TABLE search_rows ALTER COLUMN terms SET STATISTICS 500")

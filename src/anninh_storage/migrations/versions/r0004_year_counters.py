@@ -1,4 +1,4 @@
-"""The years of the counters, so that a balance since the model began reads a row a year instead of twelve."""
+"""Counters per year, so that a balance since the model began reads one row a year instead of twelve."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,7 +16,7 @@ _FILL = """
 
 
 def upgrade() -> None:
-    """Make the table, and add up the months there are."""
+    """Create the table, and fill it with the sums of the existing months."""
     op.create_table(
         "counters_year",
         _text("indicator"),

@@ -1,4 +1,4 @@
-"""The index of conversations in the inbox holds only rows that wait behind another: most never stand in it."""
+"""Limit the inbox's index of conversations to rows that wait behind another row; most rows never do."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,7 +11,7 @@ _WAITING = sa.text("ready = 0 AND state IN ('new', 'claimed')")
 
 
 def upgrade() -> None:
-    """Make the index anew. The first row of a conversation is found by `inbox_head`."""
+    """Replace the index. The first row of a conversation is found by `inbox_head`."""
     op.drop_index("inbox_conversation", "inbox")
     columns = ["conversation", "received_at", "id"]
     op.create_index("inbox_waiting", "inbox", columns, sqlite_where=_WAITING, postgresql_where=_WAITING)

@@ -1,4 +1,4 @@
-"""Which sets of units have sums of their own in the tables of the counters: none until an app opens the database."""
+"""List the sets of units with sums of their own in the counter tables; none until an app opens the database."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,6 +11,6 @@ _WORDS = sa.Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
 
 
 def upgrade() -> None:
-    """Make the table, empty."""
+    """Create the table, empty."""
     columns = [sa.Column(name, _WORDS, primary_key=True, nullable=False) for name in ("unit", "name")]
     op.create_table("counters_sets", *columns, sqlite_with_rowid=False)

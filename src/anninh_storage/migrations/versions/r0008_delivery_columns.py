@@ -1,4 +1,4 @@
-"""By which method a message left, and until when it was put off, stand in columns of the outbox."""
+"""Move a message's delivery method and the time until which it is deferred into columns of the outbox."""
 
 from collections.abc import Iterator
 
@@ -21,7 +21,7 @@ _DEFERRED = """
 
 
 def upgrade() -> None:
-    """Add the columns, and fill them from what stood at the beginning of the errors."""
+    """Add the columns, and fill them from the prefixes of the stored errors."""
     op.add_column("outbox", sa.Column("delivery_method", _WORDS, nullable=False, server_default=""))
     op.add_column("outbox", sa.Column("deferred_until", sa.BigInteger))
     connection = op.get_bind()

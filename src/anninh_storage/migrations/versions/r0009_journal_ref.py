@@ -1,4 +1,4 @@
-"""Entries of the journal are found by what they touched or name."""
+"""Index the entries of the journal by the records that they touched or name."""
 
 import json
 import re
@@ -22,7 +22,7 @@ _ADD = sa.text("INSERT INTO journal_ref (ref, seq) VALUES (:ref, :seq)")
 
 
 def upgrade() -> None:
-    """Make the table, and fill it from the lines that there are."""
+    """Create the table, and fill it from the existing lines."""
     op.create_table(
         "journal_ref",
         sa.Column("ref", _WORDS, primary_key=True, nullable=False),
@@ -44,7 +44,7 @@ def _refs(connection: sa.Connection) -> Iterator[dict[str, object]]:
 
 
 def _refs_in(content: bytes | str) -> list[str]:
-    """Return what a line is found by; nothing where somebody made it unreadable, which the chain tells."""
+    """Return the references to index for a line, or none if it is unreadable: verifying the hash chain reports that."""
     try:
         entry = json.loads(content if isinstance(content, str) else bytes(content))
         found = [f"{touched['kind']}:{touched['id']}" for touched in entry.get("touched", ())]

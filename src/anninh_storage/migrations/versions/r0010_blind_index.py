@@ -1,7 +1,7 @@
-"""Whose conversation is whose is found by a blind index beside the key of the identity, and no more by its id.
+"""Find the conversation of an identity by a blind index stored with the identity's key, and no longer by its id.
 
-A conversation's id was made from that index. Those that there are keep their ids, under which their records are bound;
-whose identity was purged gets no index: they are somebody new when they write again.
+The id of a conversation used to be made from that index. Existing conversations keep their ids, which their records are
+bound to. A purged identity gets no index: its owner counts as a new resident when they write again.
 """
 
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ _ANY = sa.text("blind_index <> ''")
 
 
 def upgrade() -> None:
-    """Add the column, fill it from the ids, and let no index stand twice."""
+    """Add the column, fill it from the ids, and make the blind index unique."""
     op.add_column("keyring", sa.Column("blind_index", _WORDS, nullable=False, server_default=""))
     connection = op.get_bind()
     if indexes := list(_indexes(connection)):

@@ -1,4 +1,4 @@
-"""Acts stand apart from looks in the index of the journal, so that the story of a record is found among its looks."""
+"""Separate acts from looks in the journal's index, so that the acts on a record are found among its many looks."""
 
 import json
 import re
@@ -22,7 +22,7 @@ _ADD = sa.text("INSERT INTO journal_ref (ref, is_look, seq) VALUES (:ref, :is_lo
 
 
 def upgrade() -> None:
-    """Make the table anew, and fill it from the lines that there are."""
+    """Replace the table, and fill it from the existing lines."""
     op.drop_table("journal_ref")
     op.create_table(
         "journal_ref",
@@ -46,7 +46,7 @@ def _refs(connection: sa.Connection) -> Iterator[dict[str, object]]:
 
 
 def _refs_in(content: bytes | str) -> list[tuple[str, int]]:
-    """Return what a line is found by; nothing where somebody made it unreadable, which the chain tells."""
+    """Return the references to index for a line, or none if it is unreadable: verifying the hash chain reports that."""
     try:
         entry = json.loads(content if isinstance(content, str) else bytes(content))
         is_look = int(entry.get("outcome", "done") != "done")

@@ -1,1 +1,1 @@
-"""One transaction for many change sets."""
+"""Commit many change sets in one transaction."""

@@ -1,4 +1,4 @@
-"""One batch of change sets: all are checked, the accepted ones are applied in a fixed order."""
+"""Check a batch of change sets, and apply the accepted ones in a fixed order."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -30,7 +30,7 @@ _REQUEUE = "UPDATE outbox SET created_seq = coalesce(?, created_seq), due_at = c
 
 @frozen
 class PreparedChange:
-    """A validated change set with its entry's bytes: what can be prepared before the write lock is held."""
+    """A validated change set with its entry's bytes, prepared before the write lock is taken."""
 
     change: ChangeSet
     line: NewLine | None
@@ -39,7 +39,9 @@ class PreparedChange:
 def apply_all(
     connection: Connection, kinds: KindTables, search: SqlSearch[Any, Any], prepared: Sequence[PreparedChange]
 ) -> list[Outcome]:
-    """Check change sets in their order and apply the accepted ones; nothing is raised for the others."""
+    """Check change sets in order, apply the accepted ones, and return the outcome of each; a rejected one raises
+    nothing.
+    """
     if all(item.change.is_trace for item in prepared):  # nothing to check: audit entries of reads, by far the most
         journal.append(connection, [item.line for item in prepared if item.line is not None])
         return [Outcome.COMMITTED] * len(prepared)
@@ -57,7 +59,7 @@ def apply_all(
 
 
 def _split_batches(prepared: Sequence[PreparedChange]) -> Iterator[list[PreparedChange]]:
-    """Split where a change set settles a row that an earlier one creates or settles: it must be stored first."""
+    """Split before a change set that settles a row of an earlier one in the batch: that row must be stored first."""
     batch: list[PreparedChange] = []
     touched_ids: set[str] = set()
     for item in prepared:
@@ -79,25 +81,25 @@ class BatchWriter:
 
     Args:
         connection: the writer, inside its transaction.
-        known: the stored state, as `preload` read it.
+        state: the stored state, read by `preload`.
     """
 
     def __init__(
-        self, connection: Connection, kinds: KindTables, search: SqlSearch[Any, Any], known: BatchState
+        self, connection: Connection, kinds: KindTables, search: SqlSearch[Any, Any], state: BatchState
     ) -> None:
         self._connection = connection
         self._kinds = kinds
         self._search = search
-        self._state = known
+        self._state = state
         self._accepted: list[ChangeSet] = []
         self._journal_lines: list[NewLine] = []
         self._seq: int | None = None
 
-    def accept(self, one: PreparedChange) -> None:
-        """Take a change set that was judged clean."""
-        self._accepted.append(one.change)
-        if one.line is not None:
-            self._journal_lines.append(one.line)
+    def accept(self, prepared: PreparedChange) -> None:
+        """Add a change set that passed the checks."""
+        self._accepted.append(prepared.change)
+        if prepared.line is not None:
+            self._journal_lines.append(prepared.line)
 
     def apply(self) -> None:
         """Write everything, in an order that prevents deadlocks between concurrent writers on any backend."""
@@ -129,7 +131,7 @@ class BatchWriter:
             inbox.settle(self._connection, settlements, conversations)
 
     def _settle_outbox(self) -> list[outbox.Conversation]:
-        """Settle outbox rows and return the conversations that may go on."""
+        """Settle outbox rows, and return the conversations with a row that may be ready now."""
         settlements = [change.outbox_settled for change in self._accepted if change.outbox_settled]
         if not settlements:
             return []
@@ -150,28 +152,38 @@ class BatchWriter:
         conversations = [rows[settlement.id].conversation for settlement in settlements]
         return conversations + outbox.find_waiting_conversations(self._connection, settled_ids)
 
-    def _settlement_values(self, one: OutboxSettled, row: OutboxRowState) -> tuple[object, ...]:
-        is_retry = one.state == OutboxState.READY
-        must_wait = _is_late(one, row) or (is_retry and row.state == OutboxState.WAITING)
-        state = OutboxState.WAITING if must_wait else one.state
-        stays_open = is_retry or (one.state == OutboxState.UNKNOWN and row.open)
-        settled_at = None if is_retry else micros(one.at)
-        deferred_until = None if one.deferred_until is None else micros(one.deferred_until)
-        details = (one.platform_id, one.proof, one.error, one.delivery_method, deferred_until)
+    def _settlement_values(self, settlement: OutboxSettled, row: OutboxRowState) -> tuple[object, ...]:
+        is_retry = settlement.state == OutboxState.READY
+        must_wait = _is_late(settlement, row) or (is_retry and row.state == OutboxState.WAITING)
+        state = OutboxState.WAITING if must_wait else settlement.state
+        stays_open = is_retry or (settlement.state == OutboxState.UNKNOWN and row.open)
+        settled_at = None if is_retry else micros(settlement.at)
+        deferred_until = None if settlement.deferred_until is None else micros(settlement.deferred_until)
+        details = (
+            settlement.platform_id,
+            settlement.proof,
+            settlement.error,
+            settlement.delivery_method,
+            deferred_until,
+        )
         _, conversation, _ = row.conversation
-        if one.state in CLOSED or one.conversation:
-            conversation = one.conversation
-        return str(state), int(stays_open), settled_at, *details, conversation, one.id
+        if settlement.state in CLOSED or settlement.conversation:
+            conversation = settlement.conversation
+        return str(state), int(stays_open), settled_at, *details, conversation, settlement.id
 
-    def _requeue_values(self, one: OutboxSettled, row: OutboxRowState) -> tuple[object, ...]:
-        """Return the new position of a row that is retried later, or is queued last since its conversation moved on.
+    def _requeue_values(self, settlement: OutboxSettled, row: OutboxRowState) -> tuple[object, ...]:
+        """Return the new position of a row that is retried later, or is queued last because its conversation moved on.
 
-        A separate statement: most rows keep their position, and its indexes are left untouched.
+        A separate statement: most rows keep their position, and the indexes of the position are left untouched.
         """
-        is_late = _is_late(one, row)
+        is_late = _is_late(settlement, row)
         if is_late:
             self._state.busy.add(row.conversation)  # rows created in this batch are sent after it
-        return self._next_seq() if is_late else None, None if one.due_at is None else micros(one.due_at), one.id
+        return (
+            self._next_seq() if is_late else None,
+            None if settlement.due_at is None else micros(settlement.due_at),
+            settlement.id,
+        )
 
     def _write_records(self, kind: KindTable, ids: Sequence[str]) -> None:
         records = [self._state.changed[kind.spec.kind][id] for id in ids]
@@ -181,13 +193,13 @@ class BatchWriter:
             replace_side_rows(self._connection, kind, changed)
 
     def _side_rows_changed(self, kind: KindTable, record: Record) -> bool:
-        """Tell whether a record's rows in the side table are other ones now; most records have none."""
+        """Return whether a record's rows in the side table have changed; most records have none."""
         before = self._state.side_values.get((kind.spec.kind, record.id), ("",))
         now = kind.side_values(record)
         return bool(before[0] or now[0]) and before != now
 
     def _write_outbox(self) -> list[outbox.Conversation]:
-        """Store new rows and return the conversations whose head may have to be looked for."""
+        """Store new outbox rows, and return the conversations with a new row that waits for another row."""
         rows = []
         waiting = []
         for change in self._accepted:
@@ -223,6 +235,6 @@ class BatchWriter:
         return self._seq
 
 
-def _is_late(one: OutboxSettled, row: OutboxRowState) -> bool:
-    """Tell whether a row is retried after its conversation has moved on without it."""
-    return one.state == OutboxState.READY and not row.open
+def _is_late(settlement: OutboxSettled, row: OutboxRowState) -> bool:
+    """Return whether a row is retried after its conversation has moved on without it."""
+    return settlement.state == OutboxState.READY and not row.open

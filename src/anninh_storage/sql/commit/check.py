@@ -1,4 +1,4 @@
-"""Decides the outcome of a change set from the stored state and the earlier change sets of its batch."""
+"""Decide the outcome of a change set from the stored state and the earlier change sets of its batch."""
 
 from attrs import evolve
 
@@ -12,35 +12,35 @@ from anninh_storage.sql.records.records import KindTables, ids
 RecordsById = dict[str, dict[str, Record]]
 
 
-def check(connection: Connection, kinds: KindTables, known: BatchState, change: ChangeSet) -> Outcome:
-    """Return the outcome; an accepted change set is recorded in the state, so that later ones see it."""
-    if change.request in known.requests or (
-        change.inbox and any((new.source, new.dedupe) in known.events for new in change.inbox)
+def check(connection: Connection, kinds: KindTables, state: BatchState, change: ChangeSet) -> Outcome:
+    """Return the outcome of a change set; record an accepted one in the state, for the checks of later ones."""
+    if change.request in state.requests or (
+        change.inbox and any((new.source, new.dedupe) in state.events for new in change.inbox)
     ):
         return Outcome.DUPLICATE
-    if not (_owns_inbox_row(known, change.inbox_settled) and _owns_outbox_row(known, change.outbox_settled)):
+    if not (_owns_inbox_row(state, change.inbox_settled) and _owns_outbox_row(state, change.outbox_settled)):
         return Outcome.LEASE_LOST
-    changed = _check_versions(known, change) if are_keys_current(known.keys, known.blind_indexes, change) else None
-    if changed is None or (change.guards and not _check_none_left(connection, kinds, known, change, changed)):
+    changed = _check_versions(state, change) if are_keys_current(state.keys, state.blind_indexes, change) else None
+    if changed is None or (change.guards and not _check_none_left(connection, kinds, state, change, changed)):
         return Outcome.CONFLICT
-    _update_state(known, change, changed)
+    _update_state(state, change, changed)
     return Outcome.COMMITTED
 
 
-def _owns_inbox_row(known: BatchState, settled: InboxSettled | None) -> bool:
-    row = known.inbox.get(settled.id) if settled else None
+def _owns_inbox_row(state: BatchState, settled: InboxSettled | None) -> bool:
+    row = state.inbox.get(settled.id) if settled else None
     return settled is None or (row is not None and may_settle_inbox(settled, row.state, row.token))
 
 
-def _owns_outbox_row(known: BatchState, settled: OutboxSettled | None) -> bool:
-    row = known.outbox.get(settled.id) if settled else None
+def _owns_outbox_row(state: BatchState, settled: OutboxSettled | None) -> bool:
+    row = state.outbox.get(settled.id) if settled else None
     return settled is None or (row is not None and may_settle_outbox(settled, row.state, row.token))
 
 
-def _check_versions(known: BatchState, change: ChangeSet) -> RecordsById | None:
-    """Return the set's records by kind and id, or None if a version isn't what it should be."""
+def _check_versions(state: BatchState, change: ChangeSet) -> RecordsById | None:
+    """Return the change set's records by kind and id, or None if a guard's or a record's version doesn't match."""
     for guard in change.guards:
-        if isinstance(guard, Guard) and known.versions.get((guard.kind, guard.id), 0) != guard.version:
+        if isinstance(guard, Guard) and state.versions.get((guard.kind, guard.id), 0) != guard.version:
             return None
     changed: RecordsById = {}
     for record in change.records:
@@ -48,7 +48,7 @@ def _check_versions(known: BatchState, change: ChangeSet) -> RecordsById | None:
         version = (
             own_records[record.id].version
             if record.id in own_records
-            else known.versions.get((record.kind, record.id), 0)
+            else state.versions.get((record.kind, record.id), 0)
         )
         if record.version != version + 1:
             return None
@@ -57,34 +57,34 @@ def _check_versions(known: BatchState, change: ChangeSet) -> RecordsById | None:
 
 
 def _check_none_left(
-    connection: Connection, kinds: KindTables, known: BatchState, change: ChangeSet, changed: RecordsById
+    connection: Connection, kinds: KindTables, state: BatchState, change: ChangeSet, changed: RecordsById
 ) -> bool:
-    """Tell whether every `NoneLeft` guard holds."""
+    """Return whether every `NoneLeft` guard holds."""
     return all(
-        _is_none_left(connection, kinds, guard, {**known.changed.get(guard.kind, {}), **changed.get(guard.kind, {})})
+        _is_none_left(connection, kinds, guard, {**state.changed.get(guard.kind, {}), **changed.get(guard.kind, {})})
         for guard in change.guards
         if isinstance(guard, NoneLeft)
     )
 
 
 def _is_none_left(connection: Connection, kinds: KindTables, guard: NoneLeft, overlay: dict[str, Record]) -> bool:
-    """Tell whether no record matches, changed by the batch or not."""
+    """Return whether no record matches the guard, in the batch or in the database."""
     if any(record_matches(record, guard.where) for record in overlay.values()):
         return False
     return all(id in overlay for id in ids(connection, kinds[guard.kind], guard.where, len(overlay) + 1))
 
 
-def _update_state(known: BatchState, change: ChangeSet, changed: RecordsById) -> None:
+def _update_state(state: BatchState, change: ChangeSet, changed: RecordsById) -> None:
     if change.request:
-        known.requests.add(change.request)
+        state.requests.add(change.request)
     for new in change.inbox:
-        known.events.add((new.source, new.dedupe))
+        state.events.add((new.source, new.dedupe))
     for key in change.keys:
-        known.keys[key.scope] = evolve(key, replaces="") if key.replaces else key
+        state.keys[key.scope] = evolve(key, replaces="") if key.replaces else key
         if key.blind_index:
-            known.blind_indexes[key.blind_index] = key.scope
+            state.blind_indexes[key.blind_index] = key.scope
     for kind, records in changed.items():
-        known.changed.setdefault(kind, {}).update(records)
-        known.versions.update({(kind, id): record.version for id, record in records.items()})
+        state.changed.setdefault(kind, {}).update(records)
+        state.versions.update({(kind, id): record.version for id, record in records.items()})
     if inbox := change.inbox_settled:
-        known.inbox[inbox.id].state = inbox.state
+        state.inbox[inbox.id].state = inbox.state

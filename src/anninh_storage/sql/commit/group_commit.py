@@ -1,4 +1,4 @@
-"""Group commit without a writer thread: a caller that finds no commit under way commits for all waiting callers."""
+"""Group commit without a writer thread: a caller that finds no commit in progress commits for all waiting callers."""
 
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -30,7 +30,7 @@ class CommitRequest:
         self.wakeup.acquire()
 
     def result(self) -> Sequence[Any]:
-        """Return the results, or raise what went wrong."""
+        """Return the results, or raise the error of the commit."""
         if self.error is not None:
             raise self.error
         return self.results
@@ -40,9 +40,9 @@ class GroupCommitter:
     """Batches the writes of many threads into few transactions.
 
     Args:
-        transaction: a context manager that begins, and commits or rolls back, and raises `StorageError` when the
-            storage itself is to blame.
-        seconds: how long a transaction is kept open at most for what arrives meanwhile.
+        transaction: a context manager that begins, and commits or rolls back, and raises `StorageError` for a failure
+            of the storage itself.
+        seconds: maximum time for which a transaction stays open for requests that arrive meanwhile.
     """
 
     def __init__(
@@ -56,13 +56,13 @@ class GroupCommitter:
 
     @property
     def waiting_count(self) -> int:
-        """How many requests wait behind the one under way."""
+        """Number of requests that wait behind the current commit."""
         return len(self._queue)
 
     def run(self, job: Job, items: Sequence[Any]) -> Sequence[Any]:
-        """Do a job for its items and return its results once they are durable.
+        """Run a job for its items, and return its results once they are durable.
 
-        Neighbouring requests for the same job are done in one call.
+        Neighbouring requests for the same job are passed to the job in one call.
         """
         request = CommitRequest(job, items)
         with self._mutex:
@@ -102,7 +102,7 @@ class GroupCommitter:
             self._pass_leadership()
 
     def _commit(self, batch: list[CommitRequest]) -> None:
-        """Commit a batch, and what arrives meanwhile."""
+        """Commit a batch, together with requests that arrive meanwhile."""
         deadline = monotonic() + self._seconds
         with self._transaction() as connection:
             arrived = batch[:]

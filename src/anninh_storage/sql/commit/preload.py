@@ -1,4 +1,4 @@
-"""The stored state of everything that a batch of change sets mentions, updated while the batch is checked."""
+"""Read the stored state of everything that a batch of change sets mentions; the checks keep it up to date."""
 
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
@@ -36,11 +36,11 @@ class OutboxRowState:
 
 @mutable
 class BatchState:
-    """Everything that `check` needs.
+    """The stored state that `check` needs.
 
     Attributes:
         side_values: stored values of records in the side tables of their kinds; see `KindTable.side_values`.
-        changed: records as the round leaves them: kind -> id -> record.
+        changed: kind -> id -> record, as changed by the batch so far.
         heads: first rows of conversations in the inbox.
         busy: conversations that an earlier row still blocks.
     """
@@ -59,7 +59,7 @@ class BatchState:
 
 
 def preload(connection: Connection, kinds: KindTables, changes: Sequence[ChangeSet]) -> BatchState:
-    """Read all of it, in one statement a table."""
+    """Read the state that a batch of change sets needs, in one statement per table."""
     state = BatchState()
     _preload_inbox(connection, kinds.dialect.for_update, state, changes)
     _preload_outbox(connection, kinds.dialect.for_update, state, changes)
@@ -86,39 +86,45 @@ def preload(connection: Connection, kinds: KindTables, changes: Sequence[ChangeS
     return state
 
 
-def _preload_blind_indexes(connection: Connection, known: BatchState, changes: Sequence[ChangeSet]) -> None:
+def _preload_blind_indexes(connection: Connection, batch_state: BatchState, changes: Sequence[ChangeSet]) -> None:
     indexes = {key.blind_index for change in changes for key in change.keys} - {""}
     statement = "SELECT blind_index, scope FROM keyring WHERE blind_index"
-    known.blind_indexes.update(_select_in(connection, statement, indexes, " AND blind_index <> ''"))
+    batch_state.blind_indexes.update(_select_in(connection, statement, indexes, " AND blind_index <> ''"))
 
 
-def _preload_inbox(connection: Connection, alone: str, known: BatchState, changes: Sequence[ChangeSet]) -> None:
+def _preload_inbox(
+    connection: Connection, lock_suffix: str, batch_state: BatchState, changes: Sequence[ChangeSet]
+) -> None:
     events = {(new.source, new.dedupe) for change in changes for new in change.inbox}
-    known.events.update(_select_existing(connection, "inbox", ("source", "dedupe"), events))
+    batch_state.events.update(_select_existing(connection, "inbox", ("source", "dedupe"), events))
     settled_ids = {change.inbox_settled.id for change in changes if change.inbox_settled}
     statement = "SELECT id, state, token, conversation FROM inbox WHERE id"
-    for id, state, token, conversation in _select_in(connection, statement, settled_ids, alone):
-        known.inbox[id] = InboxRowState(inbox.state_from(state), token, conversation)
+    for id, state, token, conversation in _select_in(connection, statement, settled_ids, lock_suffix):
+        batch_state.inbox[id] = InboxRowState(inbox.state_from(state), token, conversation)
     conversations = {new.conversation for change in changes for new in change.inbox} - {""}
     heads_statement = "SELECT conversation, received_at, id FROM inbox WHERE ready = 1 AND conversation"
     for conversation, received_at, id in _select_in(connection, heads_statement, conversations):
-        known.heads[conversation] = received_at, id
+        batch_state.heads[conversation] = received_at, id
 
 
-def _preload_outbox(connection: Connection, alone: str, known: BatchState, changes: Sequence[ChangeSet]) -> None:
+def _preload_outbox(
+    connection: Connection, lock_suffix: str, batch_state: BatchState, changes: Sequence[ChangeSet]
+) -> None:
     settled_ids = {change.outbox_settled.id for change in changes if change.outbox_settled}
     statement = "SELECT id, state, token, open, messenger, conversation, lane FROM outbox WHERE id"
-    for id, state, token, is_open, *conversation in _select_in(connection, statement, settled_ids, alone):
-        known.outbox[id] = OutboxRowState(outbox.state_from(state), token, bool(is_open), tuple(conversation))
+    for id, state, token, is_open, *conversation in _select_in(connection, statement, settled_ids, lock_suffix):
+        batch_state.outbox[id] = OutboxRowState(outbox.state_from(state), token, bool(is_open), tuple(conversation))
     conversations = {(new.messenger, new.conversation, str(new.lane)) for change in changes for new in change.outbox}
     columns = ("messenger", "conversation", "lane")
-    known.busy.update(_select_existing(connection, "outbox", columns, conversations, f" AND {HOLDS_CONVERSATION}"))
+    batch_state.busy.update(
+        _select_existing(connection, "outbox", columns, conversations, f" AND {HOLDS_CONVERSATION}")
+    )
 
 
 def _select_in(
     connection: Connection, start: str, values: Collection[str], rule: str = ""
 ) -> Iterator[tuple[Any, ...]]:
-    """Yield the rows of a statement that goes on with `IN` and the values."""
+    """Yield the rows of a statement that is completed by `IN`, the values and `rule`."""
     if not values:
         return
     for chunk in chunks(sorted(values)):
@@ -128,7 +134,7 @@ def _select_in(
 def _select_existing(
     connection: Connection, table: str, keys: Sequence[str], values: Collection[tuple[str, ...]], rule: str = ""
 ) -> Iterator[Any]:
-    """Yield the keys that are among the values and in the table."""
+    """Yield those of `values` that exist as keys in the table."""
     if not values:
         return
     names = [f"k{number}" for number in range(len(keys))]

@@ -1,1 +1,1 @@
-"""Counters of days and months, and sums of subtrees."""
+"""Counters per day, month and year, and sums over sets of units."""

@@ -1,4 +1,4 @@
-"""Counters: sums of days, months and years, of units and of sets of units, kept together."""
+"""Counters: sums per day, month and year, of units and of sets of units, updated together."""
 
 from collections import Counter as Sums
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -24,7 +24,7 @@ _ADD_TO = {grain: _ADD.format(grain=grain) for grain in GRAINS}
 
 
 def add(connection: Connection, counters: Iterable[Counter]) -> None:
-    """Add differences to every grain, of the units and of the sets they belong to: summed first, in order of keys."""
+    """Add the amounts of counters to every grain, for units and their sets: summed up first, written in key order."""
     days: Sums[tuple[str, str, date, str]] = Sums()
     for counter in counters:
         days[counter.indicator, counter.unit, counter.day, counter.dims] += counter.amount
@@ -41,13 +41,15 @@ def add(connection: Connection, counters: Iterable[Counter]) -> None:
 
 
 def month_number(year: int, month: int) -> int:
-    """Return a month as the tables hold it."""
+    """Return a month's number in the tables."""
     return year * 12 + month - 1
 
 
 @frozen
 class SqlCounters:
-    """Three tables, one a grain. A sum is read in one statement, so that it is of one moment."""
+    """Counters in three tables, one per grain. A sum is read in one statement, so that its parts are of one
+    snapshot.
+    """
 
     _database: Database
 
@@ -67,7 +69,7 @@ class SqlCounters:
     def together(
         self, indicators: Iterable[str], units: Iterable[str], start: date, end: date
     ) -> Mapping[tuple[str, str], int]:
-        """Sum amounts over inclusive days and over units: of the set if it is stored, else of all its units."""
+        """Sum amounts over inclusive days and over units, from the stored sums of the set if there are any."""
         indicator_names = sorted(set(indicators))
         unit_names = sorted(set(units))
         period = Period(start, end)
@@ -92,7 +94,7 @@ class SqlCounters:
             self._database.change(lambda connection: unit_set_sums.replace_sets(connection, members))
 
     def replace(self, counters: Iterable[Counter]) -> None:
-        """Throw every counter away and store these instead, in one transaction."""
+        """Delete all counters and store these instead, in one transaction."""
         new = list(counters)
 
         def anew(connection: Connection) -> None:
@@ -105,7 +107,7 @@ class SqlCounters:
     def _read_set_sums(
         self, indicators: Sequence[str], units: Sequence[str], period: Period
     ) -> Mapping[TotalKey, int] | None:
-        """Return the sums of a set by its name, None if they aren't stored."""
+        """Return the sums of a set of units, or None if they aren't stored."""
         name = unit_set_sums.set_name(units)
         sums = Sums[TotalKey]()
         statement, values = _sums_statement(indicators, [name], _split_period(period))
@@ -115,7 +117,7 @@ class SqlCounters:
 
 
 def _split_period(period: Period) -> Mapping[str, Sequence[int]]:
-    """Return which years, months and days make up a period, as the tables hold them."""
+    """Return the numbers of the years, months and days in the tables that make up a period."""
     years, months, days = period.whole_years_months_and_edges()
     return {
         "year": years,
@@ -127,7 +129,7 @@ def _split_period(period: Period) -> Mapping[str, Sequence[int]]:
 def _sums_statement(
     indicators: Sequence[str], units: Sequence[str], grains: Mapping[str, Sequence[int]]
 ) -> tuple[str, list[str | int]]:
-    """Return a statement for the sums of each grain, and its values."""
+    """Return the statement that sums each grain, with its values."""
     parts: list[str] = []
     values: list[str | int] = []
     for grain, spans in grains.items():

@@ -1,4 +1,4 @@
-"""Finds and repairs stored sums that differ from their parts: months and years from days, sets from their units."""
+"""Find and repair stored sums that differ from their parts: months and years from days, sets from their units."""
 
 from datetime import date
 
@@ -34,7 +34,7 @@ _SET_AMOUNT = """
 
 
 def find_inconsistencies(connection: Connection, dialect: Dialect) -> list[Drift]:
-    """Return the days of sets, then the years (month 0) and the months, that aren't what they should be, by key."""
+    """Return the days of sets, then the years (month 0) and the months, with wrong stored sums, each sorted by key."""
     rows = connection.execute(_WRONG_SPANS.format(month=dialect.month_of_day))
     return _find_wrong_set_days(connection) + [
         Drift(indicator=indicator, unit=unit, year=year, month=month, dims=dims, held=held, days=days)
@@ -43,7 +43,7 @@ def find_inconsistencies(connection: Connection, dialect: Dialect) -> list[Drift
 
 
 def repair(connection: Connection, dialect: Dialect) -> list[Drift]:
-    """Recompute wrong days of sets from their units, wrong months and years from their days; return what was wrong."""
+    """Recompute wrong days of sets from their units, wrong months and years from their days; return the wrong sums."""
     wrong_days = _find_wrong_set_days(connection)
     _write_sums(
         connection, "day", [(drift, date(drift.year, drift.month, drift.day).toordinal()) for drift in wrong_days]
@@ -57,7 +57,7 @@ def repair(connection: Connection, dialect: Dialect) -> list[Drift]:
 
 
 def count_inconsistencies(connection: Connection, dialect: Dialect) -> int:
-    """Count the days, months and years that aren't what they should be."""
+    """Count the days of sets, months and years with wrong stored sums."""
     statements = (_WRONG_SET_DAYS, _WRONG_SPANS.format(month=dialect.month_of_day))
     counts: list[int] = [
         connection.execute(f"SELECT count(*) FROM ({statement}) drifts").fetchone()[0] for statement in statements

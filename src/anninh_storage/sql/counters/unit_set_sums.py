@@ -1,8 +1,8 @@
-"""Sets of units whose sums are stored next to those of the units, so that a whole province is read like one unit.
+"""Sums of sets of units, stored next to those of the units, so that a whole province is read like one unit.
 
-The sums of a set stand in the tables of the counters, under the set's name in place of a unit. What a set consists of
-stands in the database, where everybody who adds to a counter reads it in the same transaction: whatever tree of units a
-process knows, the sums it leaves are those of the sets that are kept.
+The sums of a set are in the counter tables, with the set's name in place of a unit. The members of each set are stored
+in the database, and every writer that adds to a counter reads them in the same transaction: a process that knows
+another tree of units still updates the sums of the stored sets.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -12,13 +12,13 @@ from anninh_storage.sql.database import Connection
 from anninh_storage.sql.values import chunks, placeholders
 
 GRAINS = ("day", "month", "year")
-"""Spans that are summed, each in a table of its own."""
+"""Spans with stored sums, each in a table of its own."""
 
 SET_EXISTS = "SELECT DISTINCT '', name, '', 1 FROM counters_sets WHERE name = ?"
-"""Selects a row if a set is stored. Use it in the statement that reads the sums, so that both are of one snapshot."""
+"""Select a row if a set is stored. Use it in the statement that reads the sums, so that both see one snapshot."""
 
 NOT_OF_SETS = "unit NOT IN (SELECT name FROM counters_sets)"
-"""Excludes the sums of sets."""
+"""Condition that excludes the sums of sets."""
 
 _FILL = """
     INSERT INTO counters_{grain} (indicator, unit, {grain}, dims, amount)
@@ -29,17 +29,17 @@ _FILL = """
 
 
 def set_name(units: Collection[str]) -> str:
-    """Return the name of a set, which no unit has: it follows from the members alone."""
+    """Return the name of a set, which no unit has and which depends on the members alone."""
     return f"={sha256(chr(10).join(sorted(units)).encode()).hexdigest()[:24]}"
 
 
 def set_members(sets: Iterable[Collection[str]]) -> frozenset[tuple[str, str]]:
-    """Return (name, unit) of each member. A set of one unit needs no sums of its own."""
+    """Return (name, unit) of each member of each set. A set of one unit needs no sums of its own."""
     return frozenset((set_name(set(units)), unit) for units in sets if len(set(units)) > 1 for unit in units)
 
 
 def read_members(connection: Connection) -> frozenset[tuple[str, str]]:
-    """Return the members of the sets that are kept."""
+    """Return (name, unit) of each member of the stored sets."""
     return frozenset((name, unit) for name, unit in connection.execute("SELECT name, unit FROM counters_sets"))
 
 
@@ -55,11 +55,11 @@ def find_sets(connection: Connection, units: Collection[str]) -> Mapping[str, Se
     return sets
 
 
-def replace_sets(connection: Connection, wanted: frozenset[tuple[str, str]]) -> None:
-    """Replace the stored sets by these, and compute their sums from what was counted so far."""
+def replace_sets(connection: Connection, members: frozenset[tuple[str, str]]) -> None:
+    """Replace the stored sets by these, and compute their sums from the existing counters."""
     for grain in GRAINS:
         connection.execute(f"DELETE FROM counters_{grain} WHERE NOT {NOT_OF_SETS}")
     connection.execute("DELETE FROM counters_sets")
-    connection.executemany("INSERT INTO counters_sets (unit, name) VALUES (?, ?)", sorted((u, n) for n, u in wanted))
+    connection.executemany("INSERT INTO counters_sets (unit, name) VALUES (?, ?)", sorted((u, n) for n, u in members))
     for grain in GRAINS:
         connection.execute(_FILL.format(grain=grain))

@@ -1,1 +1,1 @@
-"""What an operator needs: dump, load, upgrade, checks."""
+"""The operator's functions: dump, load, upgrade, checks."""

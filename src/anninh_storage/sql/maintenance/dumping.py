@@ -1,4 +1,4 @@
-"""Everything stored, read page by page inside one snapshot."""
+"""Dump everything stored, page by page inside one snapshot."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -26,8 +26,8 @@ class _TableDump:
     """A table of the dump.
 
     Attributes:
-        keys: what its rows are ordered by; `columns` begin with them.
-        rule: which rows count.
+        keys: columns that order the rows; `columns` begin with them.
+        rule: condition for the rows to dump.
     """
 
     table: str
@@ -37,7 +37,7 @@ class _TableDump:
     rule: str = "1 = 1"
 
     def rows(self, connection: Connection) -> Iterator[Row]:
-        """Yield them by key."""
+        """Yield the rows, ordered by `keys`."""
         order = ", ".join(self.keys)
         after_last = f"({order}) > ({', '.join('?' * len(self.keys))})"
         last: tuple[Any, ...] = ()
@@ -52,7 +52,7 @@ class _TableDump:
 
 
 def dump(connection: Connection, kinds: Mapping[str, KindTable]) -> Iterator[Row]:
-    """Yield everything that a connection sees, which should be a snapshot."""
+    """Yield everything that a connection sees; it should read one snapshot."""
     yield from (kind.spec for kind in kinds.values())
     for kind in kinds.values():
         yield from _dump_records(kind).rows(connection)
@@ -61,7 +61,7 @@ def dump(connection: Connection, kinds: Mapping[str, KindTable]) -> Iterator[Row
 
 
 def read_kinds(connection: Connection, database: Database, prepared: Mapping[str, KindTable]) -> dict[str, KindTable]:
-    """Return every kind that there are tables of, by name: those that this version doesn't know any more, too."""
+    """Return every kind with tables, by name, including kinds that this version no longer knows."""
     stored = connection.execute("SELECT kind, spec FROM kinds ORDER BY kind").fetchall()
     return {name: prepared.get(name) or KindTable(_parse_spec(name, text), database) for name, text in stored}
 

@@ -1,4 +1,4 @@
-"""The index of the journal, compared with the lines that it was made from, in both directions."""
+"""Compare the index of the journal with the lines, in both directions."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
@@ -11,20 +11,20 @@ from anninh_storage.sql.journal import JournalRef, line_from, refs_of
 _PAGE = 5000
 _BITS = 128
 _SPAN = 10_000
-"""Lines whose rows are compared together."""
+"""Number of lines in a span, whose rows are compared together."""
 
 _Sums = dict[int, tuple[int, int]]
 """Span of lines -> how many rows it has, and the sum of their hashes."""
 
 
 def find_wrong_refs(connection: Connection) -> Iterator[str]:
-    """Yield `ref in line n` of every row that the index lacks, or that no line names.
+    """Yield `ref in line n` for every row that the index lacks, or that belongs to no line.
 
-    The two have different orders, so that sums of hashes are compared for each span of lines: the rows of a span are
-    held only where its sums differ.
+    The two are sorted differently, so that sums of hashes are compared for each span of lines: rows are kept in memory
+    only for spans with different sums.
     """
-    stored_sums = _sum(_iter_stored(connection))
-    expected_sums = _sum(_iter_expected(connection))
+    stored_sums = _sum_hashes(_iter_stored(connection))
+    expected_sums = _sum_hashes(_iter_expected(connection))
     spans = {span for span in stored_sums | expected_sums if stored_sums.get(span) != expected_sums.get(span)}
     if not spans:
         return
@@ -33,7 +33,7 @@ def find_wrong_refs(connection: Connection) -> Iterator[str]:
     yield from (f"{ref} in line {seq:,}" for ref, _, seq in sorted(stored ^ expected, key=lambda row: (row[2], row[0])))
 
 
-def _sum(refs: Iterable[JournalRef]) -> _Sums:
+def _sum_hashes(refs: Iterable[JournalRef]) -> _Sums:
     sums: _Sums = defaultdict(lambda: (0, 0))
     for ref, is_look, seq in refs:
         digest = blake2b(f"{seq} {is_look} {ref}".encode(), digest_size=_BITS // 8).digest()

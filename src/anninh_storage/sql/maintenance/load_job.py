@@ -1,4 +1,4 @@
-"""Filling an empty database with a dump."""
+"""Fill an empty database with a dump."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, islice
@@ -47,11 +47,11 @@ class LoadJob:
         self._started = False
 
     def __call__(self, connection: Connection) -> None:
-        """Do it.
+        """Load the rows.
 
         Raises:
             WrongStep: the database isn't empty.
-            BadInput: a row that it can't take.
+            BadInput: a row that the database can't take.
             StorageError: called again after another write of its transaction failed: its rows are consumed.
         """
         if self._started:
@@ -79,7 +79,7 @@ class LoadJob:
                 _insert(connection, rows)
 
     def _add_kinds(self, connection: Connection, specs: list[Any]) -> None:
-        """Make tables of kinds that came with the dump and that this version doesn't know."""
+        """Create the tables of kinds from the dump that this version doesn't know."""
         for spec in specs:
             if spec.kind not in self._kinds:
                 self._kinds[spec.kind] = KindTable(spec, self._database)

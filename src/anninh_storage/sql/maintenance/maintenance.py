@@ -1,4 +1,4 @@
-"""What an operator needs."""
+"""The maintenance port over a database."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -27,7 +27,7 @@ class SqlMaintenance:
     """Checks, scans, dumps and loads.
 
     Attributes:
-        snapshot: the statement after which a connection sees one moment only, until it rolls back.
+        snapshot: statement that makes a connection read a single snapshot, until it rolls back.
     """
 
     snapshot: ClassVar[str]
@@ -37,7 +37,7 @@ class SqlMaintenance:
         self._kinds = kinds
 
     def check(self) -> Sequence[str]:
-        """Return sentences about what is wrong with chain, counters or what lists go by; empty when all is well."""
+        """Return one sentence for each problem in the chain, the counters or the index rows; empty if there is none."""
         with self._sql_database.replica_reader() as connection:
             wrong_counters = inconsistencies.count_inconsistencies(connection, self._sql_database.dialect)
         problems = self._find_broken_chain()
@@ -63,12 +63,12 @@ class SqlMaintenance:
             after = rows[-1][0]
 
     def inconsistencies(self) -> Sequence[Drift]:
-        """Return the years (month 0), months and days of sets whose counters aren't the sums they should be."""
+        """Return the years (month 0), months and days of sets with wrong stored sums."""
         with self._sql_database.reader() as connection:
             return inconsistencies.find_inconsistencies(connection, self._sql_database.dialect)
 
     def mend(self) -> Sequence[Drift]:
-        """Make all sums what they should be; writers wait only where there is something to mend."""
+        """Correct all wrong sums; other writers wait only if there is a sum to correct."""
         if not self.inconsistencies():
             return []
         return self._sql_database.change(
@@ -76,11 +76,11 @@ class SqlMaintenance:
         )
 
     def revision(self) -> str:
-        """Return the name of the schema's revision: `prepare` has brought it to the newest."""
+        """Return the name of the schema's revision: always the newest after `prepare`."""
         return REVISIONS[-1]
 
     def dump(self) -> Iterator[Row]:
-        """Yield everything stored as it stood at one moment, read page by page."""
+        """Yield everything stored, as of one moment, read page by page."""
         with self._sql_database.reader() as connection:
             connection.execute(self.snapshot)
             try:
@@ -93,7 +93,7 @@ class SqlMaintenance:
         self._sql_database.change(LoadJob(self._sql_database, self._kinds, rows))
 
     def put_back(self, record: Record, key: NewKey | None) -> None:
-        """Store a record as it was, and the key of its scope where one is given."""
+        """Store a record unchanged, and the key of its scope if given."""
         kind = self._kinds.require(record.kind)
 
         def store(connection: Connection) -> None:
@@ -106,14 +106,16 @@ class SqlMaintenance:
         self._sql_database.change(store)
 
     def _find_wrong_rows(self, *, has_whole_chain: bool) -> Iterator[str]:
-        """Name what lists and the trail go by that isn't what the records' own rows and the journal's lines say."""
+        """Yield a sentence for each side row and journal reference that differs from the record or line it was made
+        from.
+        """
         with self._sql_database.reader() as connection:
             connection.execute(self.snapshot)
             try:
-                found = (name for kind in self._kinds.values() for name in find_wrong_side_rows(connection, kind))
-                for name in islice(found, _MAX_NAMED):
+                wrong_names = (name for kind in self._kinds.values() for name in find_wrong_side_rows(connection, kind))
+                for name in islice(wrong_names, _MAX_NAMED):
                     yield f"the rows beside {name} are not its own; a move by bundle makes them anew"
-                if more := sum(1 for _ in found):
+                if more := sum(1 for _ in wrong_names):
                     yield f"nor are the rows beside {more:,} more records"
                 wrong_refs = find_wrong_refs(connection) if has_whole_chain else iter(())
                 for ref in islice(wrong_refs, _MAX_NAMED):
@@ -124,7 +126,7 @@ class SqlMaintenance:
                 connection.execute("ROLLBACK")
 
     def _find_broken_chain(self) -> list[str]:
-        """Report the first line that doesn't follow from the one before; later breaks tell nothing more."""
+        """Report the first line that doesn't follow from the one before; later breaks add no information."""
         journal = SqlJournal(self._sql_database)
         expected = 1
         previous_hash = GENESIS

@@ -1,4 +1,4 @@
-"""The side tables of multi columns, compared with the rows of the records that they were made from."""
+"""Compare the side tables of multi columns with the records that they were made from."""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -13,7 +13,7 @@ _BY_ID = itemgetter(2)
 
 
 def find_wrong_side_rows(connection: Connection, kind: KindTable) -> Iterator[str]:
-    """Yield `kind id` of every record whose rows in the side table are not those that its own row makes."""
+    """Yield `kind id` for every record with side-table rows that differ from those made of the record."""
     if not kind.spec.multi:
         return
     last = ""
@@ -22,15 +22,15 @@ def find_wrong_side_rows(connection: Connection, kind: KindTable) -> Iterator[st
         rows = connection.execute(statement, (last, _PAGE)).fetchall()
         expected = {row for record in map(kind.record, rows) for row in kind.multi_rows(record)}
         until = rows[-1][0] if len(rows) == _PAGE else None
-        found = set(_side_rows(connection, kind, last, until))
-        yield from (f"{kind.spec.kind} {id}" for id, _ in groupby(sorted(map(_BY_ID, expected ^ found))))
+        stored = set(_side_rows(connection, kind, last, until))
+        yield from (f"{kind.spec.kind} {id}" for id, _ in groupby(sorted(map(_BY_ID, expected ^ stored))))
         if until is None:
             return
         last = until
 
 
 def _side_rows(connection: Connection, kind: KindTable, after: str, until: str | None) -> Iterator[tuple[Any, ...]]:
-    """Yield the rows of records after an id, up to another one or to the end."""
+    """Yield the side-table rows of records after an id, up to and including `until`, or to the end."""
     bound, values = ("", (after,)) if until is None else (" AND id <= ?", (after, until))
     statement = f"SELECT {kind.side_names} FROM {kind.multi_table} WHERE id > ?{bound}"
     yield from (tuple(row) for row in connection.execute(statement, values))

@@ -1,4 +1,4 @@
-"""Migrations, the same for every engine, and what they would do.
+"""Migrations, the same for every engine, and a list of the steps of an upgrade.
 
 A migration that reads or rewrites a whole table names it in `READS` or `REWRITES`.
 """
@@ -27,7 +27,7 @@ _MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 
 def require_known_revision(revision: str, name: str) -> str:
-    """Return a database's revision.
+    """Return a database's revision unchanged.
 
     Raises:
         NewerDatabase: this version doesn't know it.
@@ -52,25 +52,25 @@ def upgrade(connection: "Connection") -> None:
     command.upgrade(config, "head")
 
 
-def log_upgrade(found: str, name: str) -> None:
-    """Log that a database was upgraded; one that was just made is no news."""
-    if found:
-        _log.warning("upgraded %s from revision %s to %s", name, found, REVISIONS[-1])
+def log_upgrade(old_revision: str, name: str) -> None:
+    """Log that a database was upgraded; a new database (no old revision) isn't logged."""
+    if old_revision:
+        _log.warning("upgraded %s from revision %s to %s", name, old_revision, REVISIONS[-1])
 
 
 def list_steps(
-    connection: Reading, database: Database, found: str, specs: Sequence[IndexSpec]
+    connection: Reading, database: Database, old_revision: str, specs: Sequence[IndexSpec]
 ) -> tuple[UpgradeStep, ...]:
-    """Return what has to be done to a database of a known revision."""
-    migrations = _list_migration_steps(connection, found) if found != REVISIONS[-1] else ()
+    """Return the steps that upgrade a database of a known revision."""
+    migrations = _list_migration_steps(connection, old_revision) if old_revision != REVISIONS[-1] else ()
     return (*migrations, *_list_kind_steps(connection, database, specs))
 
 
-def _list_migration_steps(connection: Reading, found: str) -> Iterator[UpgradeStep]:
+def _list_migration_steps(connection: Reading, old_revision: str) -> Iterator[UpgradeStep]:
     from alembic.script import ScriptDirectory  # noqa: PLC0415  seldom needed, and slow to import
 
     scripts = ScriptDirectory.from_config(_alembic_config())
-    for revision in REVISIONS[REVISIONS.index(found) + 1 :]:
+    for revision in REVISIONS[REVISIONS.index(old_revision) + 1 :]:
         script = scripts.get_revision(revision)
         yield UpgradeStep(
             name=revision,

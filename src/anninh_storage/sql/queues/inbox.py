@@ -1,7 +1,7 @@
-"""Inbox rows in the table, and which of them may be processed.
+"""Inbox rows in the table, and the order of their processing.
 
-The first unprocessed row of a conversation is `ready`; the others wait behind it, so that a claim never looks
-at them, however many there are.
+The first unprocessed row of a conversation is `ready`; the others wait behind it, so that a claim never reads them,
+however many there are.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,7 +14,7 @@ from anninh_storage.sql.times import micros, moment
 from anninh_storage.sql.values import chunks, placeholders, quote_list
 
 InboxPosition = tuple[int, str]
-"""When a row was received and its id: the order in a conversation."""
+"""Time at which a row was received, and its id: the order in a conversation."""
 
 COLUMNS = "id, source, dedupe, conversation, received_at, scope, body, state, attempts, token, error"
 _NAMES = tuple(COLUMNS.split(", "))
@@ -40,7 +40,7 @@ _PROMOTE = f"""
 
 
 def claim_statement(dialect: Dialect) -> str:
-    """Return the statement that claims; its values are the lease's end, now, now, and how many."""
+    """Return the statement that claims rows; its values are now, now, the limit, and the lease's end."""
     return f"""
         WITH picked AS MATERIALIZED (
             SELECT i.id AS picked_id FROM inbox i
@@ -59,9 +59,9 @@ def claim_statement(dialect: Dialect) -> str:
 
 
 def prune_statement(dialect: Dialect) -> str:
-    """Return the statement that removes old rows; its values are how many are looked at, and the moment.
+    """Return the statement that removes old rows; its values are the number of rows to check, and the moment.
 
-    No index leads to the age of what is done, and none is needed: ids rise with time.
+    No index covers the age of processed rows, and none is needed: ids rise with time.
     """
     return f"""
         DELETE FROM inbox WHERE id IN (
@@ -75,7 +75,7 @@ def prune_statement(dialect: Dialect) -> str:
 
 
 def remove_ended(connection: Connection, conversations: Sequence[str]) -> int:
-    """Remove the rows of conversations that are done or failed; return how many."""
+    """Remove the done or failed rows of conversations; return their number."""
     removed = 0
     for chunk in chunks(conversations):
         statement = (
@@ -87,7 +87,7 @@ def remove_ended(connection: Connection, conversations: Sequence[str]) -> int:
 
 
 def rename_done(connection: Connection, names: Mapping[str, str]) -> None:
-    """Give rows that are done another name in place of their conversation."""
+    """Replace the conversation of done rows by another name, by id."""
     if names:
         connection.executemany(_RENAME, [(name, id) for id, name in sorted(names.items())])
 
@@ -97,7 +97,7 @@ def insert(connection: Connection, heads: dict[str, InboxPosition], rows: Iterab
 
     Args:
         connection: inside a transaction.
-        heads: the place of each conversation's first row, kept up to date.
+        heads: position of each conversation's first row, kept up to date.
     """
     values = []
     overtaken = []
@@ -129,7 +129,7 @@ def settle(connection: Connection, settled: Sequence[InboxSettled], conversation
     if done := by_state[InboxState.DONE]:
         connection.executemany(
             _MARK_DONE, [(settlement.error, b"", settlement.conversation, settlement.id) for settlement in done]
-        )  # what it said is in the records now
+        )  # the records have its content now
     if failed := by_state[InboxState.FAILED]:
         connection.executemany(_MARK_FAILED, [(settlement.error, settlement.id) for settlement in failed])
     if rerun := by_state[InboxState.NEW]:
@@ -146,7 +146,7 @@ def _conversation_values(settled: Iterable[InboxSettled], conversations: Mapping
 
 
 def row_from(row: Sequence[Any]) -> InboxRow:
-    """Return the row that was selected by `COLUMNS`."""
+    """Return the inbox row for a result row of `COLUMNS`."""
     values = dict(zip(_NAMES, row, strict=True))
     values["received_at"] = moment(values["received_at"])
     values["state"] = state_from(values["state"])
@@ -154,5 +154,5 @@ def row_from(row: Sequence[Any]) -> InboxRow:
 
 
 def state_from(text: str) -> InboxState:
-    """Return a stored state; one that there isn't, as in a damaged row, leaves the row to people."""
+    """Return a stored state; an invalid one, as in a damaged row, becomes `FAILED`, which leaves the row to people."""
     return InboxState(text) if text in _STATES else InboxState.FAILED

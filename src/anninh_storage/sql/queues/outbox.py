@@ -1,4 +1,4 @@
-"""Outbox rows in the table, and which of them may be sent next."""
+"""Outbox rows in the table, and the order of their sending."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -13,7 +13,7 @@ from anninh_storage.sql.times import micros, moment
 from anninh_storage.sql.values import chunks, placeholders, quote_list, tuple_placeholders
 
 Conversation = tuple[str, str, str]
-"""Messenger, conversation and lane: rows of one leave in order."""
+"""Messenger, conversation and lane: rows with the same three values are sent in order."""
 
 COLUMNS = (
     "id, messenger, conversation, lane, due_at, cause, purpose, scope, body, after_id, state, attempts, token,"
@@ -25,7 +25,7 @@ age_key = itemgetter(COLUMNS.split(", ").index("due_at"), COLUMNS.split(", ").in
 _STATES = frozenset(OutboxState)
 _SETTLED = quote_list(sorted(SETTLED))
 HOLDS_CONVERSATION = f"open = 1 AND state IN ({quote_list((*UNSENT, OutboxState.UNKNOWN))})"
-"""Condition for the rows that others of their conversation wait for; a damaged `open` or state keeps none waiting."""
+"""Condition for rows that block others of their conversation; a damaged `open` or state blocks none."""
 
 _INSERT = (
     "INSERT INTO outbox (id, messenger, conversation, lane, due_at, cause, purpose, scope, body, after_id, state,"
@@ -52,9 +52,9 @@ _EMPTY = f"UPDATE outbox SET body = ?, scope = '' WHERE id = ? AND state IN ({qu
 
 
 def claim_statement(dialect: Dialect, messengers: Sequence[str] | None) -> tuple[str, Sequence[str]]:
-    """Return the statement that claims rows of one lane, and the values in its middle.
+    """Return the statement that claims rows of one lane, and the messengers among its values.
 
-    Its values are the lane's rank, now, the messengers, how many, and the lease's end.
+    Its values are the lane's rank, now, the messengers, the limit, and the lease's end.
     """
     messenger_condition = (
         ""
@@ -77,9 +77,9 @@ def claim_statement(dialect: Dialect, messengers: Sequence[str] | None) -> tuple
 
 
 def prune_statement(dialect: Dialect) -> str:
-    """Return the statement that removes old rows of a lane; its values are the rank, the moment twice, and how many.
+    """Return the statement that removes old rows of a lane; its values are the rank, the moment twice, and the limit.
 
-    A row is due before it is delivered, so the index leads past all that is young.
+    A row is due before it is delivered, so that the index by due time skips all young rows.
     """
     return f"""
         DELETE FROM outbox WHERE id IN (
@@ -94,9 +94,9 @@ def prune_statement(dialect: Dialect) -> str:
 
 
 def find_ended(connection: Connection, about: Sequence[str], conversations: Sequence[str]) -> list[str]:
-    """Return the ids of rows that have ended and are about something, or went to some conversations.
+    """Return the ids of settled rows with one of these scopes, causes or conversations.
 
-    No index leads to them, as a purge is rare: it is for a reader, who keeps nobody waiting.
+    No index covers them, as a purge is rare: the statement is for a reader, which blocks no other.
     """
     ids: set[str] = set()
     for column, values in (("scope", about), ("cause", about), ("conversation", conversations)):
@@ -109,19 +109,19 @@ def find_ended(connection: Connection, about: Sequence[str], conversations: Sequ
 
 
 def rename_closed(connection: Connection, names: Mapping[str, str]) -> None:
-    """Give closed rows another name in place of their conversation."""
+    """Replace the conversation of closed rows by another name, by id."""
     if names:
         connection.executemany(_RENAME, [(name, id) for id, name in sorted(names.items())])
 
 
 def empty_closed(connection: Connection, ids: Collection[str]) -> None:
-    """Take body and scope from closed rows."""
+    """Clear body and scope of closed rows."""
     if ids:
         connection.executemany(_EMPTY, [(b"", id) for id in sorted(ids)])
 
 
 def remove_ended(connection: Connection, ids: Sequence[str]) -> int:
-    """Remove those of some rows that have ended, and let go what waited behind them."""
+    """Remove the settled rows among these, and promote the rows that waited behind them."""
     removed: list[Conversation] = []
     for chunk in chunks(ids):
         statement = (
@@ -134,10 +134,9 @@ def remove_ended(connection: Connection, ids: Sequence[str]) -> int:
 
 
 def row_from(row: Sequence[Any]) -> OutboxRow:
-    """Return the row that was selected by `COLUMNS`: name by name, as claims come down to this.
+    """Return the outbox row for a result row of `COLUMNS`, field by field, because claims spend their time here.
 
-    A damaged row keeps none of those that are claimed with it from being sent: a lane that there isn't becomes the most
-    urgent one.
+    A damaged row must not keep those claimed with it from being sent: an invalid lane becomes the most urgent one.
     """
     id, messenger, conversation, lane, due, cause, purpose, scope, body, after, state, attempts, token, seq, *end = row
     settled, platform_id, proof, error, method, deferred = end
@@ -166,12 +165,12 @@ def row_from(row: Sequence[Any]) -> OutboxRow:
 
 
 def state_from(text: str) -> OutboxState:
-    """Return a stored state; one that there isn't, as in a damaged row, leaves the row to people."""
+    """Return a stored state; an invalid one, as in a damaged row, becomes `FAILED`, which leaves the row to people."""
     return OutboxState(text) if text in _STATES else OutboxState.FAILED
 
 
 def insert(connection: Connection, rows: Iterable[tuple[NewOutbox, OutboxState, int]]) -> None:
-    """Store new rows, each with its state and its number in the order of all."""
+    """Store new rows, each with its state and its number in the order of all rows."""
     connection.executemany(
         _INSERT,
         [
@@ -196,7 +195,7 @@ def insert(connection: Connection, rows: Iterable[tuple[NewOutbox, OutboxState, 
 
 
 def last_seq(connection: Connection) -> int:
-    """Return the highest number given to a row so far."""
+    """Return the highest row number so far."""
     seq: int = connection.execute("SELECT coalesce(max(created_seq), 0) FROM outbox").fetchone()[0]
     return seq
 
@@ -216,7 +215,7 @@ def promote(connection: Connection, conversations: Iterable[Conversation]) -> No
 
 
 def find_waiting_conversations(connection: Connection, settled: Sequence[str]) -> list[Conversation]:
-    """Return the conversations in which a row waits for one of the settled ones."""
+    """Return the conversations with a row that waits for one of the settled rows."""
     conversations: list[Conversation] = []
     for chunk in chunks(settled):
         rows = connection.execute(
@@ -224,7 +223,7 @@ def find_waiting_conversations(connection: Connection, settled: Sequence[str]) -
             f" WHERE after_id IN ({placeholders(len(chunk))}) AND after_id <> ''",
             chunk,
         ).fetchall()
-        # Filtered here: a condition on the state would make the planner scan all waiting rows.
+        # Filtered here, as a condition on the state would make the planner scan all waiting rows.
         conversations += [
             (messenger, conversation, lane)
             for messenger, conversation, lane, state in rows

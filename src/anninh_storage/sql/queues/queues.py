@@ -1,4 +1,4 @@
-"""Durable inbox and outbox: claims and looks."""
+"""The durable inbox and outbox: claims and lists of rows."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -55,14 +55,14 @@ _BACKLOG = f"""
 
 @frozen
 class SqlQueues:
-    """One table each."""
+    """Inbox and outbox, with one table each."""
 
     _database: Database
 
     def claim_inbox(self, now: datetime, ttl: timedelta, limit: int) -> Sequence[InboxRow]:
-        """Claim the oldest rows that are new or whose lease ran out, one per conversation.
+        """Claim the oldest rows that are new or have an expired lease, one per conversation.
 
-        Most looks find nothing, so that is found out before any lock is taken.
+        Most calls find no rows, which is checked before any lock is taken.
         """
         if not self._rows(_ANY_TO_PROCESS, [micros(now)]):
             return []
@@ -72,7 +72,7 @@ class SqlQueues:
         return sorted(map(inbox.row_from, rows), key=lambda row: (row.received_at, row.id))
 
     def retry_inbox(self, id: str, token: int, due_at: datetime, error: str) -> bool:
-        """Give a claimed row back until `due_at`; False if the lease was lost."""
+        """Return a claimed row to the queue until `due_at`; return False if the lease was lost."""
         values = (micros(due_at), error, id, token)
         return self._database.row_locked(lambda connection: connection.execute(_RETRY, values).rowcount > 0)
 
@@ -86,12 +86,12 @@ class SqlQueues:
     ) -> Sequence[OutboxRow]:
         """Claim ready rows of some lanes that are due: emergency lane first, then by due time and age.
 
-        Most looks find nothing, so that is found out before any lock is taken.
+        Most calls find no rows, which is checked before any lock is taken.
         """
         ranks = sorted(map(LANES.index, lanes))
-        look = f"SELECT {_ANY_EXPIRED}, {' OR '.join([_ANY_READY] * len(ranks)) or '1 = 0'}"
+        check_statement = f"SELECT {_ANY_EXPIRED}, {' OR '.join([_ANY_READY] * len(ranks)) or '1 = 0'}"
         values = [micros(now), *(value for rank in ranks for value in (rank, micros(now)))]
-        ((any_expired, any_ready),) = self._rows(look, values)
+        ((any_expired, any_ready),) = self._rows(check_statement, values)
         if any_expired:
             self._database.change(lambda connection: _expire(connection, micros(now)))
         elif not any_ready:
@@ -109,7 +109,7 @@ class SqlQueues:
         return [outbox.row_from(row) for row in self._database.lease(claim)]
 
     def start(self, id: str, token: int, now: datetime, ttl: timedelta) -> bool:
-        """Mark a claimed row as started, durably, its lease running anew; False if the lease was lost."""
+        """Mark a claimed row as started, durably, with a renewed lease; return False if the lease was lost."""
         values = (micros(now + ttl), id, token, micros(now))
         return self._database.row_locked(lambda connection: connection.execute(_START, values).rowcount > 0)
 
@@ -124,15 +124,15 @@ class SqlQueues:
         return self._database.change(release)
 
     def wait(self, patience: timedelta) -> bool:
-        """Return True when rows may have come since the last call, False when patience ends."""
+        """Return True if rows may have arrived since the last call, or False after `patience`."""
         return self._database.wait(patience)
 
     def inbox(self, states: Sequence[InboxState], limit: int = 100, after: str = "") -> Sequence[InboxRow]:
         """Return rows in these states, by id."""
         if not states:
             return []
-        wanted = placeholders(len(states))
-        statement = f"SELECT {inbox.COLUMNS} FROM inbox WHERE state IN ({wanted}) AND id > ? ORDER BY id LIMIT ?"
+        state_list = placeholders(len(states))
+        statement = f"SELECT {inbox.COLUMNS} FROM inbox WHERE state IN ({state_list}) AND id > ? ORDER BY id LIMIT ?"
         return [inbox.row_from(row) for row in self._rows(statement, [*map(str, states), after, limit])]
 
     def outbox(
@@ -186,7 +186,7 @@ class SqlQueues:
         return counts
 
     def standing(self) -> BacklogStats:
-        """Tell how much waits for a person, and since when."""
+        """Return the number of rows that wait for a person, and the time of the oldest."""
         ((count, since),) = self._rows(_BACKLOG, ())
         return BacklogStats(count, None if since is None else moment(since))
 
@@ -212,7 +212,7 @@ class SqlQueues:
         return self._database.row_locked(prune)
 
     def remove_ended(self, about: Collection[str], conversations: Collection[str] = ()) -> int:
-        """Remove what has ended of things that are destroyed."""
+        """Remove settled rows about destroyed records or in destroyed conversations; return their number."""
         chats = sorted(set(conversations) - {""})
         with self._database.reader() as connection:
             ids = outbox.find_ended(connection, sorted(set(about)), chats)
@@ -225,7 +225,7 @@ class SqlQueues:
     def rename_ended(
         self, events: Mapping[str, str], messages: Mapping[str, str], emptied: Collection[str] = ()
     ) -> None:
-        """Give rows of an earlier version another name in place of their conversation."""
+        """Replace the conversation of rows of an earlier version by another name, and empty those in `emptied`."""
 
         def rename(connection: Connection) -> None:
             inbox.rename_done(connection, events)
@@ -240,7 +240,7 @@ class SqlQueues:
 
 
 def _expire(connection: Connection, now: int) -> None:
-    """Release expired claims; mark rows that were started and whose lease expired as `unknown`."""
+    """Release expired claims; mark started rows with an expired lease as `unknown`."""
     connection.execute(_RELEASE_EXPIRED_CLAIMS, (now,))
     lost_ids = [row[0] for row in connection.execute(_EXPIRE_STARTED, (now, now)).fetchall()]
     outbox.promote(connection, outbox.find_waiting_conversations(connection, lost_ids))

@@ -1,4 +1,4 @@
-"""Conditions of statements, each with its values."""
+"""SQL conditions, each with its values."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -22,19 +22,19 @@ def all_of(conditions: Sequence[Condition]) -> Condition:
     return " AND ".join(f"({text})" for text, _ in real), [value for _, values in real for value in values]
 
 
-def filter_condition(of: KindTable, wanted: Mapping[str, Scalar | tuple[Scalar, ...]]) -> Condition:
-    """Return the condition of filters that were checked before."""
-    return all_of([_column_condition(of, name, filter_values(value)) for name, value in wanted.items()])
+def filter_condition(of: KindTable, filters: Mapping[str, Scalar | tuple[Scalar, ...]]) -> Condition:
+    """Return the condition for filters that were checked before."""
+    return all_of([_column_condition(of, name, filter_values(value)) for name, value in filters.items()])
 
 
 def filter_values(value: Scalar | tuple[Scalar, ...]) -> tuple[Scalar, ...]:
-    """Return the values of a filter, each once."""
+    """Return the distinct values of a filter."""
     return tuple(dict.fromkeys(value)) if isinstance(value, tuple) else (value,)
 
 
-def unit_condition(wanted: Sequence[str] | None) -> Condition:
-    """Return the condition that a record is of one of these units, None for any."""
-    return ALL if wanted is None else in_condition("t.unit", wanted)
+def unit_condition(units: Sequence[str] | None) -> Condition:
+    """Return the condition that a record belongs to one of these units; None allows any."""
+    return ALL if units is None else in_condition("t.unit", units)
 
 
 def in_condition(name: str, values: Sequence[Scalar]) -> Condition:

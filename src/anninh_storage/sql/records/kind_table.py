@@ -1,4 +1,4 @@
-"""One table a kind, made and extended from its spec."""
+"""One table per kind, created and extended from the kind's spec."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,15 +20,15 @@ _SCOPE_INDEX = _FIXED_COLUMNS.index("scope")
 
 
 class KindTable:
-    """A kind's table, its side table of multi columns, and the statements that both need.
+    """A kind's table, its side table of multi columns, and the statements for both.
 
     Attributes:
         table: quoted name; `multi_table` likewise.
         select_columns: the columns that `record` reads, in order.
         list_columns: the same, followed by those that `key` reads; needs `join_keys` after the table.
         side_columns: the columns that the side table's rows are built from; see `side_values`.
-        side_names: the columns of the side table, as `multi_rows` has their values.
-        driving_columns: order -> multi columns by which long lists in it are filtered: their rows copy its columns.
+        side_names: the columns of the side table, in the order of `multi_rows`.
+        driving_columns: order -> multi columns that filter long lists in this order: their side rows copy its columns.
     """
 
     def __init__(self, spec: IndexSpec, database: Database) -> None:
@@ -78,24 +78,25 @@ class KindTable:
                 yield (name, value, record.id, *copied)
 
     def side_values(self, record: Record) -> tuple[Any, ...]:
-        """Return what the side table's rows are built from, as stored: the multi columns ("": none) first."""
+        """Return the stored values that the side table's rows are built from: first the multi columns ("" if empty)."""
         return _encode_multi(record), *(record.columns.get(name) for name in self._copied_columns)
 
     def record(self, row: tuple[Any, ...]) -> Record:
         """Return the record of a row."""
         id, unit, version, schema, scope, body, multi = row[: len(_FIXED_COLUMNS)]
-        if not isinstance(body, bytes):  # somebody wrote something else: its hash will tell
+        if not isinstance(body, bytes):  # overwritten from outside: its hash reveals that
             body = str(body).encode()
         columns = dict(
             zip(self.spec.columns, row[len(_FIXED_COLUMNS) :], strict=False)
-        )  # of a list, its key stands behind
+        )  # in a list, the key's columns follow
         for name in self._bool_columns:
             columns[name] = None if columns[name] is None else bool(columns[name])
         return Record(
             kind=self.spec.kind,
             id=id,
             unit=unit,
-            version=version if isinstance(version, int) else 0,  # no version that is written, so that this tells, too
+            # never written as a version: this reveals the change, too
+            version=version if isinstance(version, int) else 0,
             schema=schema if isinstance(schema, int) else 0,
             scope=scope,
             body=body,
@@ -104,19 +105,20 @@ class KindTable:
         )
 
     def key(self, row: tuple[Any, ...]) -> NewKey | None:
-        """Return the wrapped key of a listed row's scope, or None where there is none."""
+        """Return the wrapped key of a listed row's scope, or None."""
         *_, epoch, wrapped = row
         return None if wrapped is None else NewKey(scope=row[_SCOPE_INDEX], epoch=epoch, wrapped=wrapped)
 
     def _decode_multi(self, text: str) -> dict[str, tuple[str, ...]]:
         try:
             decoded = _MULTI.decode(text)
-        except DECODE_ERRORS:  # somebody wrote something else: the hash of the columns will tell
+        except DECODE_ERRORS:  # overwritten from outside: the hash of the columns reveals that
             return dict.fromkeys(self.spec.multi, (text,))
         return {name: decoded.get(name, ()) for name in self.spec.multi}
 
     def prepare(self, connection: Connection) -> None:
-        """Make what isn't there yet; columns and indexes that older versions made stay.
+        """Create missing tables, columns and indexes. Those of older versions stay, except default indexes once filters
+        are declared.
 
         Raises:
             BadInput: a column was of another type before.
@@ -138,7 +140,7 @@ class KindTable:
         )
 
     def describe_growth(self, before: "KindTable") -> str:
-        """Return a sentence on what `prepare` adds to the tables of an earlier shape of the kind, "" for nothing."""
+        """Return a sentence on what `prepare` adds to the tables of an earlier shape of the kind, or ""."""
         added: dict[str, Sequence[object]] = {
             "columns": [name for name in self.spec.columns if name not in before.spec.columns],
             "columns beside": [name for name in self._copied_columns if name not in before._copied_columns],  # noqa: SLF001  its own
@@ -166,19 +168,19 @@ class KindTable:
                 )
 
     def _add_copied(self, connection: Connection) -> None:
-        """Let the rows of the side table hold the columns of the orders that they guide."""
+        """Add and fill the side table's copies of the columns of driven orders."""
         present = self._database.columns(connection, self.multi_table)
         for name in self._copied_columns:
             copy = column_name(name)
             kind = self.dialect.types[self.spec.columns[name]]
             if copy.strip('"') not in present:
                 connection.execute(f"ALTER TABLE {self.multi_table} ADD COLUMN {copy} {kind}")
-            # Where the column was there already, a version that didn't know it may have made rows meanwhile.
+            # Even if the column exists, a version that didn't know it may have added rows meanwhile.
             source = f"SELECT t.{copy} FROM {self.table} t WHERE t.id = {self.multi_table}.id"
             connection.execute(f"UPDATE {self.multi_table} SET {copy} = ({source}) WHERE {copy} IS NULL")
 
     def _drop_undeclared(self, connection: Connection) -> None:
-        """Drop the indexes that the kind had before its spec declared what it is filtered by."""
+        """Drop the indexes that the kind had before its spec declared filters."""
         undeclared = KindTable(evolve(self.spec, filters={}), self._database)
         for index in undeclared._indexes():
             if index not in self._indexes():
@@ -200,11 +202,11 @@ class KindTable:
         )
 
     def is_indexed(self, name: str, order: str) -> bool:
-        """Tell whether an index answers lists in an order that are filtered by one value of a column."""
+        """Return whether an index serves lists in an order that are filtered by one value of a column."""
         return any(name in combination for combination in self._filters.get(order, ())) and name in self.spec.columns
 
     def _indexes(self) -> list[tuple[str, str]]:
-        """Return table and columns of each index: every order, alone and within a unit, and behind every filter."""
+        """Return table and columns of each index: every order, alone, within a unit, and after every filter."""
         orders = {name: self.order_text(name) for name in self.spec.orders} or {"": "id"}
         indexes = {
             (self.table, index_columns) for order in orders.values() for index_columns in (order, f"unit, {order}")
@@ -219,16 +221,16 @@ class KindTable:
         return sorted(indexes)
 
     def _index_name(self, columns: str) -> str:
-        """Return the name of an index: made of its content, so that an order that changes gets a new index."""
+        """Return the name of an index, derived from its columns, so that a changed order gets a new index."""
         return f'"x_{self.spec.kind}_{sha256(columns.encode()).hexdigest()[:12]}"'
 
     def order_text(self, name: str) -> str:
-        """Return what stands behind `ORDER BY` for a named order."""
+        """Return the `ORDER BY` columns of a named order."""
         order = order_columns(self.spec, name)
         return self.read_text(ReadOrder(order, id_descends(order), ""))
 
     def read_text(self, order: ReadOrder, table: str = "") -> str:
-        """Return what stands behind `ORDER BY` for how records are read; `table` is a prefix such as `m.`."""
+        """Return the `ORDER BY` columns of a read order; `table` is a prefix such as `m.`."""
         parts = [(column_name(part), descends) for part, descends in order.columns] + [("id", order.id_descends)]
         return ", ".join(
             f"{table}{part}{self.dialect.descending if descends else self.dialect.ascending}"
@@ -236,7 +238,7 @@ class KindTable:
         )
 
     def _fingerprint(self) -> str:
-        """Return a text that changes whenever tables or indexes must."""
+        """Return a text that changes whenever the kind's tables or indexes must change."""
         columns = {name: kind.__name__ for name, kind in self.spec.columns.items()}
         orders = {name: list(cols) for name, cols in self.spec.orders.items()}
         filters = {
@@ -247,7 +249,7 @@ class KindTable:
 
 
 def replace_side_rows(connection: Connection, kind: KindTable, records: Sequence[Record]) -> None:
-    """Write the rows of records in the side table of their kind, in place of those that are there."""
+    """Replace the rows of records in their kind's side table."""
     connection.executemany(f"DELETE FROM {kind.multi_table} WHERE id = ?", [(record.id,) for record in records])
     connection.executemany(kind.insert_multi, [row for record in records for row in kind.multi_rows(record)])
 
@@ -258,12 +260,12 @@ def column_name(name: str) -> str:
 
 
 def _single_column_filters(spec: IndexSpec) -> Mapping[str, tuple[tuple[str, ...], ...]]:
-    """Return the filters of a spec that declares none: every text or truth value, alone."""
+    """Return the default filters for a spec that declares none: every text or boolean column, alone."""
     single_columns = tuple((name,) for name, kind in spec.columns.items() if kind in (str, bool))
     return {next(iter(spec.orders), ""): single_columns}
 
 
 def _encode_multi(record: Record) -> str:
-    """Return a record's multi columns as the row holds them: JSON, or "" where all are empty."""
+    """Return a record's multi columns in stored form: JSON, or "" if all are empty."""
     nonempty: Mapping[str, tuple[str, ...]] = {name: values for name, values in record.multi.items() if values}
     return json.dumps(nonempty, sort_keys=True, ensure_ascii=False, separators=(",", ":")) if nonempty else ""

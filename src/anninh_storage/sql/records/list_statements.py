@@ -21,11 +21,11 @@ from anninh_storage.sql.records.conditions import (
 from anninh_storage.sql.records.kind_table import KindTable, column_name
 
 _MAX_MERGED = 64
-"""Lists that one statement merges; SQLite takes 500."""
+"""Maximum number of lists that one statement merges; SQLite allows 500."""
 
 
 def list_statements(of: KindTable, query: Find) -> Iterator[tuple[str, list[Any]]]:
-    """Yield statements, with all their values but the limit that comes last, whose rows make the list together."""
+    """Yield the statements for a list, in order, each with its values except the final limit."""
     driving_column = _driving_column(of, query)
     for after_cursor in _cursor_conditions(of, query, "m" if driving_column else "t"):
         yield (
@@ -36,34 +36,38 @@ def list_statements(of: KindTable, query: Find) -> Iterator[tuple[str, list[Any]
 
 
 def _driving_column(of: KindTable, query: Find) -> str:
-    """Return the multi column whose side-table rows, sorted in the query's order, drive the list; "" for none."""
+    """Return the multi column with side-table rows in the query's order that can drive the list, or ""."""
     candidates = of.driving_columns.get(query.order, ())
     return next(
         (name for name, value in query.where.items() if name in candidates and len(filter_values(value)) == 1), ""
     )
 
 
-def _driven_statement(of: KindTable, query: Find, guide: str, behind: Condition) -> tuple[str, list[Any]]:
-    others = {name: value for name, value in query.where.items() if name != guide}
-    rows = ("m.name = ? AND m.value = ? AND t.id = m.id", [guide, *filter_values(query.where[guide])])
+def _driven_statement(
+    of: KindTable, query: Find, driving_column: str, after_cursor: Condition
+) -> tuple[str, list[Any]]:
+    others = {name: value for name, value in query.where.items() if name != driving_column}
+    rows = ("m.name = ? AND m.value = ? AND t.id = m.id", [driving_column, *filter_values(query.where[driving_column])])
     conditions = [
         rows,
-        behind,
+        after_cursor,
         unit_condition(query.units),
         filter_condition(of, others),
         exclusion_condition(of, query.excluding),
     ]
     text, values = all_of(conditions)
-    # CROSS JOIN: SQLite keeps to the order of the two.
+    # CROSS JOIN keeps SQLite from reordering the two tables.
     tables = f"{of.multi_table} m CROSS JOIN {of.table} t {of.join_keys}"
     order = of.read_text(read_order(of.spec, query), "m.")
     return f"SELECT {of.list_columns} FROM {tables} WHERE {text} ORDER BY {order} LIMIT ?", values
 
 
-def _merged_statement(of: KindTable, query: Find, behind: Condition) -> tuple[str, list[Any]]:
-    """Return one statement over a list for each combination of values: each is read in its order, and no further."""
+def _merged_statement(of: KindTable, query: Find, after_cursor: Condition) -> tuple[str, list[Any]]:
+    """Return one statement that merges a list for each combination of values: each is read in order, only as far as
+    needed.
+    """
     order = of.read_text(read_order(of.spec, query))
-    shared = all_of([behind, exclusion_condition(of, query.excluding)])
+    shared = all_of([after_cursor, exclusion_condition(of, query.excluding)])
     parts = [all_of([*part, shared]) for part in _disjoint_conditions(of, query)]
     selects = [f"SELECT {of.list_columns} FROM {of.table} t {of.join_keys} WHERE {text}" for text, _ in parts]
     if len(selects) > 1 and not of.dialect.merges_sorted_unions:
@@ -72,7 +76,9 @@ def _merged_statement(of: KindTable, query: Find, behind: Condition) -> tuple[st
 
 
 def _disjoint_conditions(of: KindTable, query: Find) -> Iterator[tuple[Condition, Condition]]:
-    """Yield conditions of lists that have no record in common: those of units, and of values of listed columns."""
+    """Yield the conditions of lists without common records: one per unit and per value of filters with several
+    values.
+    """
     filters = {name: filter_values(value) for name, value in query.where.items() if of.is_indexed(name, query.order)}
     split_filters = {name: values for name, values in filters.items() if len(values) > 1}
     if prod(map(len, split_filters.values())) > _MAX_MERGED:
@@ -88,17 +94,17 @@ def _disjoint_conditions(of: KindTable, query: Find) -> Iterator[tuple[Condition
             yield of_units, filter_condition(of, {**query.where, **dict(zip(split_filters, values, strict=True))})
 
 
-def _unindexed_unit_condition(wanted: Sequence[str] | None) -> Condition:
-    """Return the condition of many units: so that no index of units is used, whose rows would have to be sorted."""
-    text, values = unit_condition(wanted)
+def _unindexed_unit_condition(units: Sequence[str] | None) -> Condition:
+    """Return a condition for many units that avoids the unit index, whose rows would have to be sorted."""
+    text, values = unit_condition(units)
     return text.replace("t.unit", "t.unit || ''") if len(values) > 1 else text, values
 
 
 def _cursor_conditions(of: KindTable, query: Find, table: str) -> Iterator[Condition]:
-    """Yield conditions for the rows behind the query's cursor, in the order of their rows.
+    """Yield conditions for the rows after the query's cursor, in the order of the rows.
 
-    Each begins with a plain bound on the first column, so that an index finds the place. Where that column descends,
-    the rows without a value come in a second step: they are last, and the bound excludes them.
+    Each begins with a plain bound on the first column, so that an index finds the position. If that column descends,
+    the rows without a value need a second condition: they come last, and the bound excludes them.
     """
     order = read_order(of.spec, query)
     if not order.cursor:
@@ -117,7 +123,7 @@ def _cursor_conditions(of: KindTable, query: Find, table: str) -> Iterator[Condi
 
 
 def _after_values(order: ReadOrder, values: Sequence[Scalar], id: str, table: str) -> Condition:
-    """Return the condition that a row lies behind these values: greater in one column, equal in all before it."""
+    """Return the condition that a row comes after these values: greater in one column, equal in all before it."""
     condition: Condition = (f"{table}.id {'<' if order.id_descends else '>'} ?", [id])
     for (name, descends), value in zip(reversed(order.columns), reversed(values), strict=True):
         text, bound = _greater_condition(f"{table}.{column_name(name)}", descends, value)

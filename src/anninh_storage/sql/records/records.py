@@ -1,4 +1,4 @@
-"""Records: point reads and keyset lists."""
+"""Reads of single records, and lists with cursors."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -17,20 +17,20 @@ from anninh_storage.sql.values import chunks, placeholders
 
 
 class KindTables(dict[str, KindTable]):
-    """The kinds that `prepare` was given."""
+    """The kinds passed to `prepare`, by name."""
 
     def __init__(self, dialect: Dialect) -> None:
         super().__init__()
         self.dialect = dialect
 
     def require(self, kind: str) -> KindTable:
-        """Return a kind; `BadInput` for one that `prepare` wasn't given."""
+        """Return the table of a kind; `BadInput` for a kind that wasn't passed to `prepare`."""
         return require_kind(self, kind)
 
 
 @frozen
 class SqlRecords:
-    """Records in one table a kind."""
+    """Records in one table per kind."""
 
     _database: Database
     _kinds: KindTables
@@ -45,7 +45,7 @@ class SqlRecords:
         return kind_table.record(row) if row else None
 
     def get_many(self, kind: str, ids: Collection[str]) -> Mapping[str, Record]:
-        """Return the newest versions of records by id, without those that aren't there."""
+        """Return the newest versions of records by id; missing ones are left out."""
         kind_table = self._kinds.require(kind)
         records: list[Record] = []
         with self._database.reader() as connection:
@@ -67,7 +67,7 @@ class SqlRecords:
         return cut_page(kind_table.spec, query, list(map(kind_table.record, rows)), page_keys)
 
     def count(self, query: Find, cap: int = 1000) -> int:
-        """Count matches, at most `cap`."""
+        """Count matches, up to `cap`."""
         kind_table = self._kinds.require(query.kind)
         check_find(kind_table.spec, query)
         text, values = all_of(
@@ -83,8 +83,8 @@ class SqlRecords:
         return total
 
 
-def ids(connection: Connection, of: KindTable, wanted: Mapping[str, Scalar], limit: int) -> list[str]:
-    """Return ids of up to `limit` records that match."""
-    text, values = filter_condition(of, wanted)
+def ids(connection: Connection, of: KindTable, filters: Mapping[str, Scalar], limit: int) -> list[str]:
+    """Return the ids of up to `limit` records that match the filters."""
+    text, values = filter_condition(of, filters)
     rows = connection.execute(f"SELECT t.id FROM {of.table} t WHERE {text} LIMIT ?", [*values, limit])
     return [row[0] for row in rows]

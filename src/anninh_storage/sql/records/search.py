@@ -1,7 +1,7 @@
-"""Search over opaque terms, as far as both engines do it alike.
+"""Search over opaque terms: the part that both engines share.
 
-A record's terms form one line, in their order, after a term for its unit. A unit term begins with `_`, which no term
-has, so that it never takes part in a phrase.
+A record's terms form one line, in their order, after a term for its unit. A unit term begins with `_`, unlike any other
+term, so that it never takes part in a phrase.
 """
 
 from abc import ABC, abstractmethod
@@ -19,12 +19,12 @@ C = TypeVar("C", bound=Connection)
 D = TypeVar("D", bound=Database)
 
 _MAX_UNIT_TERMS = 8
-"""Most units that are searched by terms. With more units so many rows match that filtering them is faster."""
+"""Maximum number of units that are searched by terms. With more, so many rows match that filtering them is faster."""
 
 
 @frozen(kw_only=True)
 class SearchRequest:
-    """A search that was checked.
+    """A validated search.
 
     Attributes:
         units: sorted; None for all.
@@ -38,7 +38,7 @@ class SearchRequest:
 
     @property
     def unit_terms(self) -> list[str]:
-        """The unit terms of which a line must contain one; empty where the units are too many for that, or all."""
+        """Unit terms, one of them required in a line; empty if all units are searched or too many for terms."""
         return (
             [unit_term(unit) for unit in self.units]
             if self.units is not None and len(self.units) <= _MAX_UNIT_TERMS
@@ -47,12 +47,12 @@ class SearchRequest:
 
     @property
     def unit_filter(self) -> tuple[str, ...] | None:
-        """The units that rows are filtered by, where unit terms don't do it; None for all."""
+        """Units to filter rows by, if unit terms don't restrict them; None for no filter."""
         return None if self.unit_terms else self.units
 
 
 class SqlSearch(ABC, Generic[C, D]):
-    """What all engines do alike."""
+    """The base of all engines' searches."""
 
     def __init__(self, database: D) -> None:
         self._database = database
@@ -63,7 +63,7 @@ class SqlSearch(ABC, Generic[C, D]):
         """Return the newest hits.
 
         Raises:
-            BadInput: a term that can't stand in an index, or a limit below 1.
+            BadInput: a term that an index can't hold, or a limit below 1.
         """
         check_search(query, limit)
         if units is not None and not units:
@@ -79,23 +79,23 @@ class SqlSearch(ABC, Generic[C, D]):
 
     @abstractmethod
     def replace(self, connection: C, changed: Iterable[SearchTerms]) -> None:
-        """Store terms; they replace earlier terms of the same records, and of two for one record the later counts."""
+        """Store terms in place of earlier terms of the same records; for a repeated record, the last terms count."""
 
     @abstractmethod
-    def _find_hits(self, wanted: SearchRequest) -> list[Hit]: ...
+    def _find_hits(self, request: SearchRequest) -> list[Hit]: ...
 
 
 def last_terms(changed: Iterable[SearchTerms]) -> list[SearchTerms]:
-    """Return the last terms of each record, in the order of the records."""
+    """Return the last terms of each record, sorted by record."""
     terms_by_record = {(terms.kind, terms.id): terms for terms in changed}
     return [terms_by_record[record] for record in sorted(terms_by_record)]
 
 
 def index_line(terms: SearchTerms) -> str:
-    """Return the line of a record."""
+    """Return the index line of a record."""
     return " ".join((unit_term(terms.unit), *terms.terms))
 
 
 def unit_term(unit: str) -> str:
-    """Return the mark of a unit."""
+    """Return the term that marks a unit."""
     return f"_{unit.encode().hex()}"

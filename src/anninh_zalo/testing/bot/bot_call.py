@@ -1,4 +1,4 @@
-"""One call of a bot."""
+"""A call of the bot API."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +12,7 @@ from anninh_zalo.testing.world import World
 
 @frozen
 class BotCall:
-    """A call, by whom, and with which parameters."""
+    """A call with its bot and its parameters."""
 
     world: World
     bot: SandboxBot
@@ -22,7 +22,7 @@ class BotCall:
         """Return a parameter of 1 to `most` characters.
 
         Raises:
-            SandboxRefusal: it is none.
+            SandboxRefusal: it is missing, or too long.
         """
         value = str(self.params.get(name) or "")
         if not 1 <= len(value) <= most:

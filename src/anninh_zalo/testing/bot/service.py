@@ -25,7 +25,7 @@ METHODS: Mapping[str, Callable[[BotCall], Any]] = {
 
 
 def answer(world: World, request: HttpRequest) -> HttpAnswer:
-    """Answer a call; a refusal comes with HTTP 200, as it does there."""
+    """Answer a call; a refusal has HTTP status 200, as at Zalo."""
     first, _, method = request.path.removeprefix("/").partition("/")
     bot: SandboxBot | None = world.bots.get(first.removeprefix("bot")) if first.startswith("bot") else None
     if bot is None:
@@ -40,7 +40,7 @@ def answer(world: World, request: HttpRequest) -> HttpAnswer:
 
 
 def refuse(code: int, text: str) -> HttpAnswer:
-    """Return a refusal as this host spells it."""
+    """Return a refusal in this host's format."""
     return HttpAnswer.json({"ok": False, "error_code": code, "description": text})
 
 

@@ -1,4 +1,4 @@
-"""How many template messages a day."""
+"""Daily quota of template messages."""
 
 from anninh_zalo.testing.call import SandboxCall
 from anninh_zalo.testing.clock import day
@@ -6,16 +6,16 @@ from anninh_zalo.testing.wire import Json, SandboxRefusal
 
 
 def quota_json(call: SandboxCall) -> Json:
-    """Return the quota of today, as text."""
+    """Return today's quota, with the numbers as text."""
     remaining = call.account.daily - call.account.spent[_today(call)]
     return {"dailyQuota": str(call.account.daily), "remainingQuota": str(max(remaining, 0))}
 
 
 def take(call: SandboxCall, over: int) -> Json:
-    """Take one message from today's quota and return what is left.
+    """Take one message from today's quota and return the quota.
 
     Raises:
-        SandboxRefusal: with `over` if nothing is.
+        SandboxRefusal: with `over` if the quota is used up.
     """
     if call.account.spent[_today(call)] >= call.account.daily:
         raise SandboxRefusal(over, "Out of today's quota")

@@ -35,7 +35,7 @@ def normalize_phone(phone: str) -> str:
     """Return a number with 84 before it, "" for none.
 
     Raises:
-        SandboxRefusal: it is no number.
+        SandboxRefusal: it isn't a telephone number.
     """
     if not phone:
         return ""

@@ -1,4 +1,6 @@
-"""business.openapi.zalo.me: template messages (ZBS, before ZNS); its codes mean other things than those elsewhere."""
+"""business.openapi.zalo.me: template messages (ZBS, before ZNS); its error codes differ in meaning from other
+hosts'.
+"""
 
 from anninh_zalo.testing.business import sending, templates
 from anninh_zalo.testing.call import SandboxCall, authorize, route_table
@@ -10,7 +12,7 @@ _CODES = {"invalid": -124, "expired": -124, "removed": -124, "revoked": -124, "p
 
 
 def answer(world: World, request: HttpRequest) -> HttpAnswer:
-    """Answer a call; a refusal comes with HTTP 200, as it does there."""
+    """Answer a call; a refusal has HTTP status 200, as at Zalo."""
     route = ROUTES.get((request.method, request.path))
     if route is None:
         return HttpAnswer.json({"error": 404, "message": "empty or invalid API"}, status=404)
@@ -18,12 +20,12 @@ def answer(world: World, request: HttpRequest) -> HttpAnswer:
         pair = authorize(world, request, _CODES)
         data = route.handle(SandboxCall(world, request, pair.app, pair.account, route.params(request)))
     except SandboxRefusal as no:
-        # What is wrong with any parameter has another number here.
+        # This host has another code for an invalid parameter.
         return refuse(-1123 if no.code in (-201, -210) else no.code, no.text)
     total = {"metadata": {"total": len(pair.account.templates)}} if isinstance(data, list) else {}
     return HttpAnswer.json({"error": 0, "message": "Success", "data": data, **total})
 
 
 def refuse(code: int, text: str) -> HttpAnswer:
-    """Return a refusal as this host spells it."""
+    """Return a refusal in this host's format."""
     return HttpAnswer.json({"error": code, "message": text})

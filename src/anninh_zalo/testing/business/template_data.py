@@ -1,4 +1,4 @@
-"""Templates and what fills them."""
+"""Templates and the values of their parameters."""
 
 from anninh_zalo.testing.call import SandboxCall
 from anninh_zalo.testing.state import SandboxTemplate
@@ -9,7 +9,7 @@ def find_template(call: SandboxCall, invalid: int) -> SandboxTemplate:
     """Return the template that a call names, if it is enabled.
 
     Raises:
-        SandboxRefusal: with `invalid` if there is none, -131 if it isn't approved, -146 if it was disabled.
+        SandboxRefusal: with `invalid` if it doesn't exist, -131 if it isn't approved, -146 if it was disabled.
     """
     template = call.account.templates.get(call.text("template_id"))
     if template is None:
@@ -22,10 +22,10 @@ def find_template(call: SandboxCall, invalid: int) -> SandboxTemplate:
 
 
 def fill_template(call: SandboxCall, template: SandboxTemplate, missing: int, long: int) -> str:
-    """Return the template's text: its name and the values, by the names of its parameters.
+    """Return the template's text: its name, and each parameter with its value.
 
     Raises:
-        SandboxRefusal: with `missing` or `long` if a value isn't there or has too many characters.
+        SandboxRefusal: with `missing` or `long` if a value is missing or too long.
     """
     data = call.inside("template_data")
     for name, most in template.params.items():

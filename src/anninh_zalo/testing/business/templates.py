@@ -1,4 +1,4 @@
-"""What templates there are."""
+"""Calls that read templates."""
 
 from typing import Any
 

@@ -1,1 +1,1 @@
-"""What carries requests to a sandbox: an ASGI application, a transport, a server."""
+"""Carriers of requests to a sandbox: an ASGI application, a transport, a server."""

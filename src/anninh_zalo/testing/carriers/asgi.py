@@ -15,7 +15,9 @@ from anninh_zalo.testing.wire import HttpRequest, LostAnswer
 
 
 class ConnectionLost(Exception):
-    """No answer was to be sent. A server turns this into an error page; to lose a connection for real, use `serve`."""
+    """The response was to be lost. A server turns this into an error page; to lose a connection for real, use
+    `serve`.
+    """
 
 
 class SandboxApp:
@@ -28,7 +30,7 @@ class SandboxApp:
         """Answer a request.
 
         Raises:
-            ConnectionLost: the sandbox was told to lose the answer.
+            ConnectionLost: the sandbox's failure script loses the response.
         """
         if scope["type"] != "http":
             return

@@ -1,4 +1,4 @@
-"""A forward proxy before a sandbox: for clients in whose code the platform's hosts are written."""
+"""A forward proxy before a sandbox: for clients with the platform's hosts hard-coded."""
 
 import ssl
 from collections.abc import Collection, Mapping
@@ -19,18 +19,19 @@ except ImportError as missing:
     raise MissingExtra("the proxy of the pretend Zalo", "sandbox") from missing
 
 _POLL_INTERVAL = 0.05
-"""Seconds until the server notices that it is to stop."""
+"""Seconds until the server notices a shutdown."""
 
 _HTTPS = "443"
 
 
 class SandboxAuthority:
-    """Makes one certificate for the pretended hosts.
+    """Issues one certificate for the pretended hosts.
 
-    Its own key never leaves memory, and no store of the system learns of it: who is to believe it is given the file.
+    Its own key never leaves memory, and no certificate store of the system contains it: a client that must trust it
+    gets the file.
 
     Attributes:
-        context: what a server needs to be one of the hosts.
+        context: TLS context of a server for the hosts.
     """
 
     def __init__(self, hosts: Collection[str]) -> None:
@@ -45,10 +46,10 @@ class SandboxAuthority:
 
 
 class SandboxProxy:
-    """A proxy on loopback that answers for the pretended hosts itself and leads nowhere else; a context manager.
+    """A proxy on loopback that answers for the pretended hosts itself and forwards to no other; a context manager.
 
     Args:
-        sandbox: answers.
+        sandbox: answers the requests.
         hosts: names of the pretended hosts.
         port: 0 takes any free one.
 
@@ -65,17 +66,17 @@ class SandboxProxy:
 
     @property
     def address(self) -> str:
-        """Return where the proxy listens."""
+        """Address of the proxy."""
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
     @property
     def ca_file(self) -> Path:
-        """Return the file with the certificate that clients have to believe; it is gone after the block."""
+        """File with the certificate that clients have to trust; removed after the block."""
         return Path(self._folder.name) / "ca.pem"
 
     @property
     def environment(self) -> Mapping[str, str]:
-        """Return the variables that lead a client here: of Python, curl and Node."""
+        """Environment variables that make a client use the proxy: for Python, curl and Node."""
         ca_file = str(self.ca_file)
         return {
             "HTTPS_PROXY": self.address,
@@ -123,7 +124,7 @@ class _ProxyHandler(SandboxHandler):
         self.end_headers()
         try:
             self.request = self.context.wrap_socket(self.request, server_side=True)
-        except OSError:  # the client went away, or doesn't believe the certificate and says so itself
+        except OSError:  # the client went away, or doesn't trust the certificate and reports that itself
             self.close_connection = True
             return
         self.setup()  # from now on requests are read from inside of the tunnel
@@ -134,7 +135,7 @@ class _ProxyHandler(SandboxHandler):
         if self.tunnel_host:
             super().do_GET()
             return
-        # axios of the line 0.x and others ask for no tunnel: they write the whole https:// address on the request line,
+        # Some clients, such as axios 0.x, request no tunnel: they write the whole https:// address on the request line,
         # and leave TLS to the proxy. It is answered here, on loopback, as from inside of a tunnel.
         scheme, _, rest = self.path.partition("://")
         target = urlsplit(f"//{rest}")
@@ -149,11 +150,11 @@ class _ProxyHandler(SandboxHandler):
     do_POST = do_GET  # noqa: N815  as above
 
     def requested_host(self) -> str:
-        """Return the host that the tunnel leads to, or the address of a request without one; no header counts."""
+        """Return the host of the tunnel, or of the address of a request without a tunnel; no header counts."""
         return self.tunnel_host
 
     def finish(self) -> None:
-        """Close the tunnel; the server knows of the connection below it alone."""
+        """Close the tunnel; the server itself only closes the connection below it."""
         super().finish()
         self.request.close()
 

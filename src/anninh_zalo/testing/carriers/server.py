@@ -1,4 +1,4 @@
-"""The sandbox on loopback, with sockets that can be closed without an answer."""
+"""The sandbox on loopback, with sockets that can be closed without a response."""
 
 import socket
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,19 +10,19 @@ from anninh_zalo.testing.carriers.service import SandboxService
 from anninh_zalo.testing.wire import HttpRequest, LostAnswer, format_http_date
 
 _POLL_INTERVAL = 0.05
-"""Seconds between two looks for webhooks that are due."""
+"""Seconds between two checks for webhooks that are due."""
 
 
 S = TypeVar("S", bound=SandboxService)
 
 
 class SandboxServer(Generic[S]):
-    """A sandbox that is reachable on loopback, webhooks going out by themselves; a context manager.
+    """A sandbox on loopback that posts webhooks in the background; a context manager.
 
-    Python's own server does: a web server that hides its sockets couldn't close one instead of answering.
+    It uses Python's own server: a web server that hides its sockets couldn't close one instead of answering.
 
     Args:
-        delivers: whether webhooks go out by themselves; otherwise with each `Sandbox.deliver_due`.
+        delivers: whether webhooks are posted in the background; otherwise each `Sandbox.deliver_due` posts them.
     """
 
     def __init__(self, sandbox: S, port: int = 0, *, delivers: bool = True) -> None:
@@ -35,11 +35,11 @@ class SandboxServer(Generic[S]):
 
     @property
     def port(self) -> int:
-        """Return the port it listens on."""
+        """Port of the server."""
         return int(self._server.server_address[1])
 
     def base(self, host: str = "") -> str:
-        """Return the base address, of "oauth", "openapi", "business" or "bot-api" if given."""
+        """Return the base address, for "oauth", "openapi", "business" or "bot-api" if given."""
         return f"http://127.0.0.1:{self.port}" + (f"/{host}" if host else "")
 
     def __enter__(self) -> Self:
@@ -70,9 +70,9 @@ def _build_server(sandbox: SandboxService, port: int) -> ThreadingHTTPServer:
 
 
 class SandboxHttpServer(ThreadingHTTPServer):
-    """A server that ends without waiting for those who hang."""
+    """A server that shuts down without waiting for open connections."""
 
-    daemon_threads = True  # one may hang in a long poll or keep silent on purpose
+    daemon_threads = True  # a thread may wait in a long poll or stay silent on purpose
     block_on_close = False
     request_queue_size = 128
 
@@ -89,14 +89,14 @@ class SandboxHandler(BaseHTTPRequestHandler):
         return self.headers.get("host", "")
 
     def do_GET(self) -> None:
-        """Answer a request, of whichever method."""
+        """Answer a request of any method."""
         length = int(self.headers.get("content-length") or 0)
         body = self.rfile.read(length)
         headers = dict(self.headers.items())
         request = HttpRequest.build(self.command, self.requested_host(), self.path, headers, body)
         answer = self.box.answer(request)
         if isinstance(answer, LostAnswer):
-            self._lose(answer)
+            self._drop_connection(answer)
             return
         self.send_response(answer.status)
         for name, value in answer.headers.items():
@@ -108,14 +108,14 @@ class SandboxHandler(BaseHTTPRequestHandler):
     do_POST = do_GET  # noqa: N815  as above
 
     def date_time_string(self, timestamp: float | None = None) -> str:
-        """Return the sandbox's time: that is the platform's."""
+        """Return the sandbox's time, as the platform would."""
         return super().date_time_string(timestamp) if timestamp else format_http_date(self.box.world.now())
 
-    def _lose(self, how: LostAnswer) -> None:
+    def _drop_connection(self, lost_answer: LostAnswer) -> None:
         self.close_connection = True
-        if how is LostAnswer.SILENT:
-            self.connection.recv(1)  # until the client gives up
+        if lost_answer is LostAnswer.SILENT:
+            self.connection.recv(1)  # wait until the client gives up
         self.connection.shutdown(socket.SHUT_RDWR)
 
     def log_message(self, *_args: object) -> None:
-        """Keep quiet: a path may hold a bot's token."""
+        """Log nothing: a path may hold a bot's token."""

@@ -1,4 +1,4 @@
-"""What a sandbox is for those who carry requests to it: an ASGI application, a transport, a server."""
+"""The sandbox's interface for carriers of requests: an ASGI application, a transport, a server."""
 
 from typing import Protocol
 
@@ -15,7 +15,7 @@ class SandboxService(Protocol):
         ...
 
     def answer(self, request: HttpRequest) -> HttpAnswer | LostAnswer:
-        """Answer a request, or lose the answer if a script says so."""
+        """Answer a request, or lose the response if a script requires it."""
         ...
 
     def deliver_due(self) -> object:

@@ -22,7 +22,7 @@ class SandboxTransport(httpx.BaseTransport):
 
         Raises:
             httpx.ConnectError: the sandbox refuses connections.
-            httpx.RemoteProtocolError: the sandbox lost the answer and closed the connection.
+            httpx.RemoteProtocolError: the sandbox lost the response and closed the connection.
             httpx.ReadTimeout: the sandbox stays silent.
         """
         target = request.url.raw_path.decode("ascii")

@@ -13,7 +13,7 @@ LIFE = timedelta(minutes=10)
 
 
 def ask(world: World, request: HttpRequest) -> HttpAnswer:
-    """GET /v4/oa/permission: the form, or straight back where the sandbox consents at once."""
+    """GET /v4/oa/permission: the form, or a redirect to the callback if the sandbox consents at once."""
     app = _find_app(world, request.query)
     if not world.accounts:
         raise SandboxRefusal(-14012, "There is no official account; create one in the sandbox")
@@ -23,42 +23,42 @@ def ask(world: World, request: HttpRequest) -> HttpAnswer:
 
 
 def consent(world: World, request: HttpRequest) -> HttpAnswer:
-    """POST /v4/oa/permission: what the form sends."""
+    """POST /v4/oa/permission: the submitted form."""
     form = request.form()
     if form.get("oa_id") not in world.accounts:
         raise SandboxRefusal(-14012, "Invalid official account")
     return _redirect(world, _find_app(world, form), form, world.accounts[form["oa_id"]])
 
 
-def _find_app(world: World, asked: Mapping[str, str]) -> SandboxApplication:
-    app = world.apps.get(asked.get("app_id", ""))
+def _find_app(world: World, params: Mapping[str, str]) -> SandboxApplication:
+    app = world.apps.get(params.get("app_id", ""))
     if app is None or not app.active:
         raise SandboxRefusal(-14002, "Invalid app id")
-    if asked.get("redirect_uri") != app.callback:
+    if params.get("redirect_uri") != app.callback:
         raise SandboxRefusal(-14003, "Invalid redirect uri")
     return app
 
 
-def _redirect(world: World, app: SandboxApplication, asked: Mapping[str, str], account: SandboxAccount) -> HttpAnswer:
+def _redirect(world: World, app: SandboxApplication, params: Mapping[str, str], account: SandboxAccount) -> HttpAnswer:
     code = world.ids.token("code")
-    challenge = asked.get("code_challenge") or app.challenge
+    challenge = params.get("code_challenge") or app.challenge
     world.codes[code] = SandboxCode(app=app, account=account, challenge=challenge, until=world.now() + LIFE)
     query = {"code": code, "oa_id": account.id}
-    if "state" in asked and world.variants.echoes_state:
-        query["state"] = asked["state"]
+    if "state" in params and world.variants.echoes_state:
+        query["state"] = params["state"]
     separator = "&" if "?" in app.callback else "?"
     return HttpAnswer(302, b"", {"location": f"{app.callback}{separator}{urlencode(query)}"})
 
 
-def _consent_page(world: World, asked: Mapping[str, str]) -> str:
+def _consent_page(world: World, params: Mapping[str, str]) -> str:
     hidden_fields = "".join(
-        f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in asked.items()
+        f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in params.items()
     )
     choices = "".join(
         f'<option value="{account.id}">{escape(account.name)}</option>' for account in world.accounts.values()
     )
     return (
         "<!doctype html><title>Sandbox: permission</title>"
-        f"<h1>Let application {escape(asked['app_id'])} act for an official account?</h1>"
+        f"<h1>Let application {escape(params['app_id'])} act for an official account?</h1>"
         f'<form method="post">{hidden_fields}<select name="oa_id">{choices}</select> <button>Allow</button></form>'
     )

@@ -15,7 +15,7 @@ ROUTES: Mapping[tuple[str, str], Callable[[World, HttpRequest], HttpAnswer]] = {
 
 
 def answer(world: World, request: HttpRequest) -> HttpAnswer:
-    """Answer a call; a refusal comes with HTTP 200, as it does there."""
+    """Answer a call; a refusal has HTTP status 200, as at Zalo."""
     handle = ROUTES.get((request.method, request.path))
     if handle is None:
         return HttpAnswer.html("<html><body>404 Not Found</body></html>", 404)
@@ -26,7 +26,7 @@ def answer(world: World, request: HttpRequest) -> HttpAnswer:
 
 
 def refuse(code: int, text: str) -> HttpAnswer:
-    """Return a refusal as this host spells it."""
+    """Return a refusal in this host's format."""
     return HttpAnswer.json(
         {
             "error": code,

@@ -1,4 +1,4 @@
-"""Tokens: made, exchanged, renewed. A renewed pair ends the old one at once."""
+"""Tokens: issued, exchanged, renewed. A renewed pair invalidates the old one at once."""
 
 import base64
 import hashlib
@@ -13,7 +13,7 @@ REFRESH_LIFETIME = timedelta(days=90)
 
 
 def grant(world: World, app: SandboxApplication, account: SandboxAccount) -> SandboxGrant:
-    """Let an application act for an account, with a new pair of tokens; an older pair of theirs ends."""
+    """Let an application act for an account, with a new pair of tokens; their older pair becomes invalid."""
     now = world.now()
     pair = world.grants.get((app.id, account.id)) or SandboxGrant(
         app=app, account=account, access="", access_until=now, refresh="", refresh_until=now

@@ -1,4 +1,4 @@
-"""Groups of the official account: made, described, written to, dissolved."""
+"""Calls about groups of the official account: create, describe, write to and dissolve them."""
 
 from anninh_zalo.testing import events, night
 from anninh_zalo.testing.call import SandboxCall, SandboxRoute
@@ -36,10 +36,10 @@ def create(call: SandboxCall) -> Json:
 
 
 def require_reachable(call: SandboxCall, person: SandboxProfile) -> None:
-    """Let only those be invited who follow, or spoke in the last 7 days.
+    """Check that a person may be invited: a follower, or an interaction in the last 7 days.
 
     Raises:
-        SandboxRefusal: neither.
+        SandboxRefusal: neither, or the person refuses messages.
     """
     last = person.last_interaction
     if not person.follows and (last is None or call.world.now() - last > WINDOW):
@@ -52,7 +52,7 @@ def find_free_asset(call: SandboxCall) -> SandboxAsset:
     """Return the asset that a call names.
 
     Raises:
-        SandboxRefusal: there is none, it carries a group, or it has run out.
+        SandboxRefusal: it doesn't exist, carries a group, or has expired.
     """
     asset = call.account.assets.get(call.text("asset_id"))
     if asset is None:
@@ -63,10 +63,10 @@ def find_free_asset(call: SandboxCall) -> SandboxAsset:
 
 
 def find_usable_group(call: SandboxCall) -> SandboxGroup:
-    """Return the group that a call names, if its asset hasn't run out.
+    """Return the group that a call names, if its asset hasn't expired.
 
     Raises:
-        SandboxRefusal: there is none, or it is disabled.
+        SandboxRefusal: it doesn't exist, or is disabled.
     """
     group = find_group(call.account, call.text("group_id"))
     if not group_simulation.is_enabled(call.world, group):
@@ -100,7 +100,7 @@ def update(call: SandboxCall) -> Json:
 
 
 def renew(call: SandboxCall) -> Json:
-    """POST updateasset: another asset carries the group on, also one that was disabled."""
+    """POST updateasset: move a group to another asset, even a disabled group."""
     group = find_group(call.account, call.text("group_id"))
     asset = find_free_asset(call)
     if len(group.members) > MAX_MEMBERS[asset.kind]:
@@ -133,7 +133,7 @@ def send_message(call: SandboxCall) -> Json:
 
 
 def group_json(call: SandboxCall, group: SandboxGroup) -> Json:
-    """Return a group as answers show it."""
+    """Return a group in the format of responses."""
     asset = group.asset
     info = _summary(call, group) | {
         "max_member": str(MAX_MEMBERS[asset.kind]),

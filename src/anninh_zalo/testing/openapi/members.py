@@ -1,4 +1,4 @@
-"""Members of groups."""
+"""Calls about members of groups."""
 
 from anninh_zalo.testing.call import SandboxCall, SandboxRoute
 from anninh_zalo.testing.openapi.groups import find_usable_group, require_reachable
@@ -9,7 +9,7 @@ from anninh_zalo.testing.world import find_group, find_person
 
 
 def list_members(call: SandboxCall) -> Json:
-    """GET listmember; the official account is one of them."""
+    """GET listmember; includes the official account."""
     group = find_group(call.account, call.text("group_id"))
     avatar = f"{call.world.media_base}/avatar"
     account_entry: Json = {"oa_id": call.account.id, "name": call.account.name, "avatar": avatar}
@@ -18,14 +18,14 @@ def list_members(call: SandboxCall) -> Json:
 
 
 def pending(call: SandboxCall) -> Json:
-    """GET listpendinginvite: those who wait to be let in."""
+    """GET listpendinginvite: the people who wait for approval."""
     group = find_group(call.account, call.text("group_id"))
     people = [{"user_id": person.id, "name": person.name} for person in group.pending.values()]
     return call.group_page("members", people, "member_count")
 
 
 def invite(call: SandboxCall) -> Json:
-    """POST invite: they are members at once."""
+    """POST invite: the people become members at once."""
     group = find_usable_group(call)
     people = [find_person(call.account, id) for id in call.ids("member_user_ids")]
     for person in people:

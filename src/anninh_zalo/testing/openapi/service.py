@@ -1,4 +1,4 @@
-"""openapi.zalo.me: what an official account can do."""
+"""openapi.zalo.me: the API of official accounts."""
 
 from itertools import chain
 
@@ -17,7 +17,7 @@ _CODES = {"invalid": -216, "expired": -216, "removed": -220, "revoked": -219, "p
 
 
 def answer(world: World, request: HttpRequest) -> HttpAnswer:
-    """Answer a call; a refusal comes with HTTP 200, as it does there."""
+    """Answer a call; a refusal has HTTP status 200, as at Zalo."""
     route = ROUTES.get((request.method, request.path))
     if route is None:
         return HttpAnswer.json({"error": 404, "message": "empty or invalid API"}, status=404)
@@ -33,7 +33,7 @@ def answer(world: World, request: HttpRequest) -> HttpAnswer:
 
 
 def refuse(code: int, text: str, headers: dict[str, str] | None = None) -> HttpAnswer:
-    """Return a refusal as this host spells it."""
+    """Return a refusal in this host's format."""
     return HttpAnswer.json({"error": code, "message": text}, headers)
 
 
@@ -44,10 +44,10 @@ def _check_package(world: World, pair: SandboxGrant) -> None:
 
 
 def _count(world: World, pair: SandboxGrant, route: SandboxRoute, headers: dict[str, str]) -> None:
-    """Count a call for its minute, and write what is left into the headers.
+    """Count a call for its minute, and write the remaining number into the headers.
 
     Raises:
-        SandboxRefusal: the minute is used up; the text says for whom.
+        SandboxRefusal: the minute's limit of the application or the account is exceeded.
     """
     if not route.counted:
         return

@@ -1,4 +1,4 @@
-"""Tags on people."""
+"""Calls about tags on people."""
 
 from anninh_zalo.testing import events
 from anninh_zalo.testing.call import SandboxCall, SandboxRoute

@@ -1,4 +1,4 @@
-"""The people an official account knows."""
+"""Calls about the people an official account knows."""
 
 from datetime import datetime, timedelta
 
@@ -56,7 +56,7 @@ def _interaction_day(person: SandboxProfile) -> str:
 
 
 def _period(call: SandboxCall) -> tuple[str, str]:
-    """Return first and last day as sortable texts, empty for any."""
+    """Return first and last day as sortable texts, "" for any."""
     period = str(call.params.get("last_interaction_period") or "")
     today = call.world.now().astimezone(VIETNAM)
     if not period:

@@ -1,1 +1,1 @@
-"""Who and what is pretended: accounts, users, bots, groups."""
+"""The simulated accounts, users, bots and groups."""

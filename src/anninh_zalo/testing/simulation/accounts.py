@@ -1,4 +1,4 @@
-"""Official accounts: what their administrators do."""
+"""Official accounts and the actions of their administrators."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -24,14 +24,14 @@ from anninh_zalo.testing.world import World
 
 @frozen
 class SandboxOfficialAccount:
-    """An official account, with what its administrators can do."""
+    """An official account, with the actions of its administrators."""
 
     _world: World
     account: SandboxAccount
 
     @property
     def id(self) -> str:
-        """Return its id."""
+        """Id of the account."""
         return self.account.id
 
     def person(
@@ -43,9 +43,9 @@ class SandboxOfficialAccount:
         follows: bool = False,
         traits: Mapping[str, str] | None = None,
     ) -> Person:
-        """Let a person know the account; an administrator is one of those that can make groups.
+        """Add a person who knows the account; an administrator can be the required admin of a group.
 
-        `traits` are what broadcasts choose by, for example `{"gender": "1"}`.
+        `traits` are the criteria of broadcasts, for example `{"gender": "1"}`.
         """
         with self._world.lock:
             profile = SandboxProfile(
@@ -59,7 +59,7 @@ class SandboxOfficialAccount:
         """Return the person with an id.
 
         Raises:
-            BadInput: there is none.
+            BadInput: no person has this id.
         """
         if id not in self.account.people:
             raise BadInput(
@@ -68,7 +68,7 @@ class SandboxOfficialAccount:
         return Person(self._world, self.account, self.account.people[id])
 
     def visitor(self) -> SandboxVisitor:
-        """Let somebody come to the website's widget."""
+        """Add a visitor of the website's widget."""
         with self._world.lock:
             profile = SandboxProfile(id=self._world.ids.hex("visitor"), name="")
             self.account.visitors[profile.id] = profile
@@ -78,7 +78,7 @@ class SandboxOfficialAccount:
         """Return the visitor with an id.
 
         Raises:
-            BadInput: there is none.
+            BadInput: no visitor has this id.
         """
         if id not in self.account.visitors:
             raise BadInput(
@@ -92,7 +92,7 @@ class SandboxOfficialAccount:
         """Return the state of a group.
 
         Raises:
-            BadInput: there is none.
+            BadInput: no group has this id.
         """
         if id not in self.account.groups:
             raise BadInput(
@@ -101,10 +101,10 @@ class SandboxOfficialAccount:
         return self.account.groups[id]
 
     def asset(self, kind: str = "gmf100", days: int = 180, *, auto_renew: bool = False) -> SandboxAsset:
-        """Buy the right to one more group.
+        """Buy an asset for one more group.
 
         Raises:
-            BadInput: there is no such size.
+            BadInput: unknown size.
         """
         if kind not in MAX_MEMBERS:
             raise BadInput(
@@ -119,7 +119,7 @@ class SandboxOfficialAccount:
     def template(
         self, name: str, params: Mapping[str, int], *, by_uid: bool = True, status: int = 1, promotes: bool = False
     ) -> SandboxTemplate:
-        """Have a template approved; `params` are its parameters with the most characters of each."""
+        """Add an approved template; `params` maps its parameters to their maximum number of characters."""
         with self._world.lock:
             id = self._world.ids.number("template")[:6]
             template = SandboxTemplate(
@@ -129,7 +129,7 @@ class SandboxOfficialAccount:
             return template
 
     def operator_says(self, to: str, text: str, admin_id: str = "1000000000000000001") -> SandboxMessage:
-        """Let an operator write by hand to a person or a group; the echo says who it was.
+        """Send an operator's message, written by hand, to a person or a group; the echo names the operator.
 
         Raises:
             BadInput: neither a person nor a group has this id.
@@ -154,17 +154,17 @@ class SandboxOfficialAccount:
             return message
 
     def dissolves(self, group_id: str) -> None:
-        """End a group by hand."""
+        """Dissolve a group by hand."""
         with self._world.lock:
             group_simulation.dissolve(self._world, self.account, self.group(group_id))
 
     def revokes(self, app: SandboxApplication) -> None:
-        """Take an application's permission away: its tokens end, and it hears of nothing any more."""
+        """Revoke an application's permission: its tokens end, and it gets no more events."""
         with self._world.lock:
             self._world.grants[app.id, self.id].revoked = True
 
     def event(self, name: str, *, server: str = "OA OpenAPI", **fields: object) -> None:
-        """Send an event that nothing else in the sandbox causes, for example `change_template_status`."""
+        """Send an event that no action in the sandbox causes, for example `change_template_status`."""
         with self._world.lock:
             event = events.about(self.account, name, self._world.now(), **fields)
             self._world.emit(self.account, event, server=server)

@@ -1,4 +1,4 @@
-"""Bots of the Zalo Bot platform, and the people and groups they talk with."""
+"""Bots of the Zalo Bot platform, and their people and groups."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ from anninh_zalo.testing.world import World
 
 @frozen
 class SandboxChat:
-    """A person who talks with a bot, alone or in a group."""
+    """A person in a chat with a bot, private or in a group."""
 
     _world: World
     _bot: SandboxBot
@@ -24,29 +24,31 @@ class SandboxChat:
 
     @property
     def heard(self) -> Sequence[SandboxMessage]:
-        """Return what the bot said here, oldest first."""
+        """The bot's messages in this chat, oldest first."""
         with self._world.lock:
             return (*self._bot.heard.get(self.chat_id, ()),)
 
     def says(self, text: str) -> str:
-        """Write to the bot and return the message's id. In a group it hears only what mentions it: `@` and its name."""
-        return self._send("text", text=text, heard=not self._is_group or f"@{self._bot.name}" in text)
+        """Write to the bot and return the message's id. In a group the bot receives only messages that mention it by
+        `@` and its name.
+        """
+        return self._send("text", text=text, arrives=not self._is_group or f"@{self._bot.name}" in text)
 
     def sends_photo(self, url: str, caption: str = "") -> str:
         """Send a picture and return the message's id."""
-        return self._send("image", photo=url, caption=caption, heard=not self._is_group)
+        return self._send("image", photo=url, caption=caption, arrives=not self._is_group)
 
     def sends_sticker(self, sticker: str, url: str = "") -> str:
         """Send a sticker and return the message's id."""
-        return self._send("sticker", sticker=sticker, url=url, heard=not self._is_group)
+        return self._send("sticker", sticker=sticker, url=url, arrives=not self._is_group)
 
     def sends_voice(self, url: str) -> str:
         """Send a recording and return the message's id."""
-        return self._send("voice", voice_url=url, heard=not self._is_group)
+        return self._send("voice", voice_url=url, arrives=not self._is_group)
 
     def sends_hidden(self) -> str:
-        """Send something that the platform doesn't show to bots, and return the message's id."""
-        return self._send("unsupported", heard=not self._is_group)
+        """Send content that the platform doesn't show to bots, and return the message's id."""
+        return self._send("unsupported", arrives=not self._is_group)
 
     def _chat_fields(self) -> Json:
         chat_type = "GROUP" if self._is_group else "PRIVATE"
@@ -58,7 +60,7 @@ class SandboxChat:
     def _is_group(self) -> bool:
         return self._bot.chats[self.chat_id][1]
 
-    def _send(self, kind: str, *, heard: bool, **content: str) -> str:
+    def _send(self, kind: str, *, arrives: bool, **content: str) -> str:
         with self._world.lock:
             id = self._world.ids.hex("bot message")
             message: Json = {
@@ -69,32 +71,32 @@ class SandboxChat:
                 "message_type": kind.upper(),
                 **content,
             }
-            if heard:
+            if arrives:
                 deliver_update(self._world, self._bot, {"event_name": f"message.{kind}.received", "message": message})
             return id
 
 
 @frozen
 class BotAccount:
-    """A bot, with what its maker can do."""
+    """A bot, with the actions of its developer."""
 
     _world: World
     bot: SandboxBot
 
     @property
     def token(self) -> str:
-        """Return its token, `<number>:<secret>`."""
+        """Token of the bot, `<number>:<secret>`."""
         return self.bot.token
 
     def person(self, name: str) -> SandboxChat:
-        """Let somebody open a chat with the bot."""
-        return self._chat(self._world.ids.hex("bot user", 16), name, "")
+        """Add a person who opens a chat with the bot."""
+        return self._add_person(self._world.ids.hex("bot user", 16), name, "")
 
     def find(self, id: str, group_id: str = "") -> SandboxChat:
-        """Return the chat of the person with an id, in a group if one is named.
+        """Return the chat of the person with an id, in a group if `group_id` is given.
 
         Raises:
-            BadInput: there is no such person or group.
+            BadInput: unknown person or group.
         """
         chat = group_id or id
         if id not in self.bot.people or chat not in self.bot.chats:
@@ -104,17 +106,17 @@ class BotAccount:
         return SandboxChat(self._world, self.bot, id, self.bot.people[id], chat)
 
     def group(self, name: str) -> str:
-        """Let the bot be put into a group; returns the group's id."""
+        """Put the bot into a new group and return the group's id."""
         with self._world.lock:
             id = self._world.ids.hex("bot group", 16)
             self.bot.chats[id] = (name, True)
             return id
 
     def member(self, group_id: str, name: str) -> SandboxChat:
-        """Let somebody be in a group with the bot."""
-        return self._chat(self._world.ids.hex("bot user", 16), name, group_id)
+        """Add a person to a group with the bot."""
+        return self._add_person(self._world.ids.hex("bot user", 16), name, group_id)
 
-    def _chat(self, id: str, name: str, group_id: str) -> SandboxChat:
+    def _add_person(self, id: str, name: str, group_id: str) -> SandboxChat:
         with self._world.lock:
             self.bot.people[id] = name
             if not group_id:

@@ -1,4 +1,4 @@
-"""What happens in groups: by the account's calls, by people, and as time passes."""
+"""Changes of groups: by the account's calls, by people, and as time passes."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -9,26 +9,26 @@ from anninh_zalo.testing.wire import SandboxRefusal
 from anninh_zalo.testing.world import World
 
 DELETION_DELAY = timedelta(days=45)
-"""How long a group stays after its asset has run out."""
+"""Time for which a group stays after its asset has expired."""
 
 SETTINGS = ("lock_send_msg", "join_appr", "enable_msg_history", "enable_link_join")
 """The switches of a group."""
 
 
 def is_enabled(world: World, group: SandboxGroup) -> bool:
-    """Tell whether a group can be used: its asset hasn't run out."""
+    """Return whether a group is enabled: its asset hasn't expired."""
     return world.now() < group.asset.until
 
 
 def free_places(group: SandboxGroup) -> int:
-    """Return how many people still fit."""
+    """Return how many more people the group can have."""
     return MAX_MEMBERS[group.asset.kind] - len(group.members)
 
 
 def emit_event(
     world: World, account: SandboxAccount, group: SandboxGroup, name: str, people: Sequence[SandboxProfile] = ()
 ) -> None:
-    """Let the applications know of an event in a group's life."""
+    """Send an event about a group to the applications."""
     users = [person.id for person in people]
     old = world.variants.old_group_events
     world.emit(account, events.in_group(account, group, name, world.now(), users, old=old))
@@ -37,10 +37,10 @@ def emit_event(
 def admit(
     world: World, account: SandboxAccount, group: SandboxGroup, people: Sequence[SandboxProfile], event: str
 ) -> None:
-    """Make people members and say by which event.
+    """Make people members, and send the given event about them.
 
     Raises:
-        SandboxRefusal: so many don't fit.
+        SandboxRefusal: the group has too few free places.
     """
     newcomers = [person for person in people if person.id not in group.members]
     if len(newcomers) > free_places(group):
@@ -53,7 +53,7 @@ def admit(
 
 
 def dismiss(world: World, account: SandboxAccount, group: SandboxGroup, people: Sequence[SandboxProfile]) -> None:
-    """Take members out, and let the applications know."""
+    """Remove members, and send an event about it."""
     removed = [person for person in people if group.members.pop(person.id, None) is not None]
     group.admins -= {person.id for person in removed}
     if removed:
@@ -61,14 +61,14 @@ def dismiss(world: World, account: SandboxAccount, group: SandboxGroup, people: 
 
 
 def dissolve(world: World, account: SandboxAccount, group: SandboxGroup) -> None:
-    """End a group; its asset can carry another one."""
+    """Dissolve a group and free its asset."""
     del account.groups[group.id]
     group.asset.group = ""
     emit_event(world, account, group, "delete_group")
 
 
 def pass_time(world: World) -> None:
-    """Renew assets that renew themselves, and end groups whose asset ran out too long ago."""
+    """Renew assets with automatic renewal, and dissolve groups with assets that expired too long ago."""
     now = world.now()
     for account in world.accounts.values():
         for asset in account.assets.values():

@@ -1,4 +1,4 @@
-"""What was heard, as the sandbox's own API shows it."""
+"""Messages in the format of the sandbox's own API."""
 
 from anninh_zalo.testing.clock import milliseconds
 from anninh_zalo.testing.state import SandboxMessage

@@ -1,4 +1,4 @@
-"""What people can send along: pictures, places, files and the rest, as the platform words them."""
+"""Attachments of people's messages, in the platform's format."""
 
 import hashlib
 import json
@@ -12,13 +12,13 @@ from anninh_zalo.testing.wire import Json
 
 @frozen
 class SandboxAttachment:
-    """Something sent along; `kind` stands in the event's name, mostly also as the attachment's type."""
+    """An attachment; `kind` is part of the event's name, and mostly also the attachment's type."""
 
     kind: str
     payload: Mapping[str, Any]
 
     def attachment(self) -> Json:
-        """Return it as it stands in an event."""
+        """Return the attachment in the format of events."""
         return {"type": "link" if self.kind == "business_card" else self.kind, "payload": dict(self.payload)}
 
 
@@ -67,6 +67,6 @@ def link(url: str, title: str = "", description: str = "") -> SandboxAttachment:
 
 
 def business_card(phone: str, url: str = "") -> SandboxAttachment:
-    """Return a card; the description is JSON inside a text."""
+    """Return a business card; the description is JSON inside a text."""
     description = json.dumps({"phone": phone, "qrCodeUrl": ""})
     return SandboxAttachment("business_card", {"thumbnail": "", "url": url, "description": description})

@@ -1,4 +1,4 @@
-"""People: what they do, and what they have heard."""
+"""People and visitors: their actions, and the messages they received."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ from anninh_zalo.testing.world import World
 
 @frozen
 class Person:
-    """A person who knows an official account. What they do goes out as webhooks with the next delivery."""
+    """A person who knows an official account. Their actions cause webhooks, which are sent with the next delivery."""
 
     _world: World
     _account: SandboxAccount
@@ -23,18 +23,18 @@ class Person:
 
     @property
     def id(self) -> str:
-        """Return the id that the account knows them by."""
+        """Id of the person for the account."""
         return self.profile.id
 
     @property
     def heard(self) -> Sequence[SandboxMessage]:
-        """Return what reached them, alone and in groups, oldest first."""
+        """The received messages, one-to-one and in groups, oldest first."""
         with self._world.lock:
             return (*self.profile.heard,)
 
     @property
     def reactions(self) -> Sequence[tuple[str, str]]:
-        """Return which of their messages the account reacted to, and how."""
+        """The account's reactions to the person's messages: message ids and icons."""
         with self._world.lock:
             return (*self.profile.reactions,)
 
@@ -46,7 +46,7 @@ class Person:
             self._emit(events.follow(self._account, self.profile, "follow", self._world.now(), source=source))
 
     def unfollows(self) -> None:
-        """Follow the account no longer."""
+        """Unfollow the account."""
         with self._world.lock:
             self.profile.follows = False
             self._emit(events.follow(self._account, self.profile, "unfollow", self._world.now(), source="oa_profile"))
@@ -55,21 +55,21 @@ class Person:
         """Write to the account."""
         with self._world.lock:
             self._record_interaction()
-            message = self._message(self.id, text, parts, quote, group=False)
+            message = self._build_message(self.id, text, parts, quote, group=False)
             self._world.record_message(self._account, message, [])
             self._emit(events.message(self._account, message))
             return message
 
     def clicks(self, payload: str) -> SandboxMessage:
-        """Press a button that asks something, shown or hidden: its text arrives like any other."""
+        """Press a button that sends a text, shown or hidden: the text arrives like any other."""
         return self.says(payload)
 
     def clicks_chat(self) -> None:
-        """Press "chat now": an event once, for somebody who has never written."""
+        """Press "chat now"; the first time, if the person has never written, it causes an event."""
         with self._world.lock:
             if not self.profile.clicked and self.profile.last_interaction is None:
                 name = "user_click_chatnow"
-                self._emit(events.about_user(self._account, name, self._world.now(), self.id))
+                self._emit(events.build_user_event(self._account, name, self._world.now(), self.id))
             self.profile.clicked = True
             self._record_interaction()
 
@@ -84,7 +84,9 @@ class Person:
             self._emit(events.between("user_reacted_message", at, parties, self.id, message=content))
 
     def sees(self) -> Sequence[str]:
-        """Look at what is new one-to-one; each application hears of its own messages. Returns their ids."""
+        """Read the new one-to-one messages and return their ids; each application gets an event about its own
+        messages.
+        """
         with self._world.lock:
             unseen = [message for message in self.profile.unseen if not message.group]
             self.profile.unseen.clear()
@@ -94,12 +96,12 @@ class Person:
             return [message.id for message in unseen]
 
     def receives(self, message: SandboxMessage) -> None:
-        """Report a message as received, where the sandbox doesn't by itself."""
+        """Report a message as received, if the sandbox doesn't do so automatically."""
         with self._world.lock:
             self._emit_receipt("user_received_message", {"msg_id": message.id}, message.app)
 
     def submits_info(self, name: str, phone: str, **address: str) -> None:
-        """Fill in the form that a message asked for."""
+        """Submit the form that a message requested."""
         with self._world.lock:
             self._record_interaction()
             self.profile.shared |= {"name": name, "phone": phone, **address}
@@ -109,12 +111,12 @@ class Person:
             self._emit(events.between("user_submit_info", at, parties, self.id, info=info))
 
     def withdraws(self) -> None:
-        """Ask for all data about them to be deleted."""
+        """Request the deletion of all data about the person."""
         with self._world.lock:
-            self._emit(events.about_user(self._account, "user_withdraw", self._world.now(), self.id))
+            self._emit(events.build_user_event(self._account, "user_withdraw", self._world.now(), self.id))
 
     def calls(self, seconds: int = 0) -> None:
-        """Ring the account up."""
+        """Call the account by audio."""
         with self._world.lock:
             self._record_interaction()
             fields = {
@@ -124,22 +126,24 @@ class Person:
                 "talk_time": seconds,
                 "status_code": 0,
             }
-            event = events.about_user(self._account, "user_call_oa", self._world.now(), self.id, **fields)
+            event = events.build_user_event(self._account, "user_call_oa", self._world.now(), self.id, **fields)
             self._emit(event)
 
     def refuses(self, code: int) -> None:
-        """Let all messages to them be refused with a code, for example -227 for an account long unused; 0 ends it."""
+        """Make all messages to the person be refused with a code, for example -227 for an account long unused; 0 ends
+        it.
+        """
         with self._world.lock:
             self.profile.refusal = code
 
     def joins(self, group_id: str) -> bool:
-        """Follow a group's link; tells whether they are in, or wait to be let in.
+        """Follow a group's link; return True for a member, False if the person waits for approval.
 
         Raises:
-            BadInput: there is no such group, nobody may come by its link, or it is full.
+            BadInput: unknown group, joining by link is off, or the group is full.
         """
         with self._world.lock:
-            group = self._group(group_id)
+            group = self._find_group(group_id)
             if not group.settings["enable_link_join"]:
                 raise BadInput("Group {group!r} has no link: let the account invite the person.", group=group_id)
             if group.settings["join_appr"] and self.id not in group.members:
@@ -159,7 +163,7 @@ class Person:
     def leaves(self, group_id: str) -> None:
         """Leave a group."""
         with self._world.lock:
-            group_simulation.dismiss(self._world, self._account, self._group(group_id), [self.profile])
+            group_simulation.dismiss(self._world, self._account, self._find_group(group_id), [self.profile])
 
     def says_in_group(
         self, group_id: str, text: str = "", *parts: SandboxAttachment, quote: str = ""
@@ -167,23 +171,23 @@ class Person:
         """Write in a group.
 
         Raises:
-            BadInput: they aren't in it, or it is locked.
+            BadInput: the person isn't in the group, or the group is locked.
         """
         with self._world.lock:
-            group = self._group(group_id)
+            group = self._find_group(group_id)
             if self.id not in group.members:
                 raise BadInput(
                     "Person {person} isn't in group {group!r}: let them join first.", person=self.id, group=group_id
                 )
             if group.settings["lock_send_msg"] and self.id not in group.admins:
                 raise BadInput("Group {group!r} is locked: let an administrator of the group write.", group=group_id)
-            message = self._message(group_id, text, parts, quote, group=True)
+            message = self._build_message(group_id, text, parts, quote, group=True)
             recipients = [member for member in group.members.values() if member is not self.profile]
             self._world.record_message(self._account, message, recipients)
             self._emit(events.message(self._account, message))
             return message
 
-    def _group(self, id: str) -> SandboxGroup:
+    def _find_group(self, id: str) -> SandboxGroup:
         if id not in self._account.groups:
             raise BadInput(
                 "Official account {account} has no group {group!r}: create the group first.",
@@ -192,7 +196,7 @@ class Person:
             )
         return self._account.groups[id]
 
-    def _message(
+    def _build_message(
         self, conversation: str, text: str, parts: Sequence[SandboxAttachment], quote: str, *, group: bool
     ) -> SandboxMessage:
         return SandboxMessage(
@@ -223,7 +227,7 @@ class Person:
 
 @frozen
 class SandboxVisitor:
-    """Somebody on a website with the account's widget, known by no name."""
+    """An anonymous visitor of a website with the account's widget."""
 
     _world: World
     _account: SandboxAccount
@@ -231,7 +235,7 @@ class SandboxVisitor:
 
     @property
     def heard(self) -> Sequence[SandboxMessage]:
-        """Return what the account answered, oldest first."""
+        """The account's messages to the visitor, oldest first."""
         with self._world.lock:
             return (*self.profile.heard,)
 

@@ -1,4 +1,4 @@
-"""An app whose settings name a domain for passkeys, and an officer who has one."""
+"""An app whose settings name a domain for passkeys, and an officer with a passkey."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -31,7 +31,7 @@ def anninh_app(anninh_clock: FixedClock) -> Iterator[App]:
 
 @pytest.fixture
 def app(anninh_app: App) -> App:
-    """The same."""
+    """The same app under a shorter name."""
     return anninh_app
 
 
@@ -53,6 +53,6 @@ def show(app: App, device: Device) -> NewSession:
 
 @pytest.fixture
 def owner(app: App, lan: Holder, device: Device) -> Holder:
-    """Lan, who has a passkey."""
+    """Lan, with a passkey."""
     add(app, lan.enter(), device)
     return lan

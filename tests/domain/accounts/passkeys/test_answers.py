@@ -1,4 +1,4 @@
-"""What a device answers counts if everything about it is right, and once."""
+"""A device's answer counts only if it is entirely right, and only once."""
 
 import json
 from collections.abc import Callable
@@ -38,21 +38,21 @@ CHANGES: tuple[tuple[str, Callable[[Device], Device]], ...] = (
 
 
 @pytest.mark.parametrize("change", [change for _, change in CHANGES], ids=[name for name, _ in CHANGES])
-def test_a_wrong_answer_lets_nobody_in(
+def test_wrong_answer_begins_no_session(
     app: App, owner: Holder, device: Device, change: Callable[[Device], Device]
 ) -> None:
-    """Each thing by itself, though everything else is right; told alike."""
+    """One wrong thing in an otherwise right answer is refused, always with the same error."""
     show(app, device)
-    with pytest.raises(NotSignedIn, match=WORDS) as refused:
+    with pytest.raises(NotSignedIn, match=WORDS) as error:
         show(app, change(device))
-    assert refused.value.__cause__ is None
+    assert error.value.__cause__ is None
     device.count = 9
     assert show(app, device).officer == owner.id
 
 
 @pytest.mark.parametrize("change", [change for _, change in CHANGES[:6]], ids=[name for name, _ in CHANGES[:6]])
 def test_a_wrong_answer_makes_no_passkey(app: App, lan: Holder, change: Callable[[Device], Device]) -> None:
-    """A page of another domain, or a device that doesn't look at its person."""
+    """An answer of another domain's page, or from a device that doesn't verify its user, makes no passkey."""
     me = lan.enter()
     with pytest.raises(NotSignedIn):
         add(app, me, change(Device()))
@@ -60,7 +60,7 @@ def test_a_wrong_answer_makes_no_passkey(app: App, lan: Holder, change: Callable
 
 
 def test_an_answer_counts_once(app: App, owner: Holder, device: Device) -> None:
-    """Read on its way it is of no use, with its own ticket or with another."""
+    """A used answer is refused, with its own ticket and with another."""
     device.count = None
     began = app.accounts.begin_passkey_sign_in()
     other = app.accounts.begin_passkey_sign_in()
@@ -71,8 +71,8 @@ def test_an_answer_counts_once(app: App, owner: Holder, device: Device) -> None:
             app.accounts.finish_passkey_sign_in(ticket, answer, client=CLIENT)
 
 
-def test_an_answer_holds_for_minutes(app: App, owner: Holder, device: Device, anninh_clock: FixedClock) -> None:
-    """Later the ticket is over."""
+def test_answer_expires_with_its_ticket(app: App, owner: Holder, device: Device, anninh_clock: FixedClock) -> None:
+    """An answer is refused after its ticket has expired."""
     began = app.accounts.begin_passkey_sign_in()
     answer = device.get(began.options)
     anninh_clock.advance(LIFE)
@@ -80,8 +80,10 @@ def test_an_answer_holds_for_minutes(app: App, owner: Holder, device: Device, an
         app.accounts.finish_passkey_sign_in(began.ticket, answer, client=CLIENT)
 
 
-def test_a_device_that_does_not_count_is_taken(app: App, lan: Holder) -> None:
-    """Passkeys that are kept in step over several devices always say 0."""
+def test_device_without_counter_is_accepted(app: App, lan: Holder) -> None:
+    """A device without a counter is accepted, because passkeys that are synchronised between devices always report
+    0.
+    """
     device = Device(count=None)
     add(app, lan.enter(), device)
     assert show(app, device).officer == show(app, device).officer == lan.id
@@ -99,16 +101,16 @@ ANSWERS = st.recursive(
 
 @given(st.text(max_size=60) | ANSWERS.map(json.dumps))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=80)
-def test_whatever_is_sent_is_refused(anninh_app: App, credential: str) -> None:
-    """No answer that a stranger makes up ends in anything but a refusal."""
+def test_made_up_answers_are_refused(anninh_app: App, credential: str) -> None:
+    """Any made-up answer is refused as a failed sign-in, and raises no other error."""
     began = anninh_app.accounts.begin_passkey_sign_in()
     with pytest.raises(NotSignedIn, match=WORDS):
         anninh_app.accounts.finish_passkey_sign_in(began.ticket, credential)
 
 
 @pytest.mark.parametrize("cut", range(0, 160, 9))
-def test_what_is_cut_or_altered_makes_no_passkey(app: App, lan: Holder, cut: int) -> None:
-    """Every part of what a device says of a new key is read with care."""
+def test_truncated_answer_makes_no_passkey(app: App, lan: Holder, cut: int) -> None:
+    """A truncated answer about a new key makes no passkey."""
     me = lan.enter()
     began = app.accounts.begin_passkey(me, PASSWORD)
     answer = json.loads(Device().create(began.options))

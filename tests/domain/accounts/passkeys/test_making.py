@@ -1,4 +1,4 @@
-"""A passkey is made by its owner alone, signs its owner in with nothing else, and ends with the account."""
+"""Only its owner makes a passkey, it is enough to sign in, and it ends with the account."""
 
 import json
 from datetime import timedelta
@@ -26,8 +26,8 @@ from anninh_core.testing.kits import AuthenticatorCase, AuthenticatorConformance
 from anninh_core.usecase.actor import Actor, person
 
 
-def test_a_passkey_signs_in_with_a_second_factor(app: App, owner: Holder, device: Device) -> None:
-    """Nothing else is asked for, not even who it is; what takes a second factor is open for some minutes."""
+def test_passkey_counts_as_second_factor(app: App, owner: Holder, device: Device) -> None:
+    """A passkey is enough to sign in, even without a name, and counts as a second factor for five minutes."""
     session = show(app, device)
     me = app.accounts.authenticate_token(session.token)
     now = app.internals.context.clock.now()
@@ -36,11 +36,11 @@ def test_a_passkey_signs_in_with_a_second_factor(app: App, owner: Holder, device
     assert me.sign_in.is_fresh(now)
     assert not me.sign_in.is_fresh(now + timedelta(minutes=5))
     assert app.accounts.make_token(me, "Thử", now + timedelta(days=1)).id
-    assert [one.used_at for one in app.accounts.passkeys(me)] == [now]
+    assert [row.used_at for row in app.accounts.passkeys(me)] == [now]
 
 
-def test_a_device_is_asked_for_its_person(app: App, lan: Holder) -> None:
-    """User verification and a key that names its owner are required; devices that have one make no second."""
+def test_device_has_to_verify_its_user(app: App, lan: Holder) -> None:
+    """User verification and a discoverable key are required, and a device with a passkey doesn't make a second."""
     me = lan.enter()
     first = Device()
     add(app, me, first, "Một")
@@ -51,20 +51,22 @@ def test_a_device_is_asked_for_its_person(app: App, lan: Holder) -> None:
     assert making["authenticatorSelection"]["userVerification"] == asking["userVerification"] == "required"
     assert making["authenticatorSelection"]["residentKey"] == "required"
     assert (making["rp"]["id"], asking["rpId"]) == (DOMAIN, DOMAIN)
-    assert [one["id"] for one in making["excludeCredentials"]] == [to_base64(first.id)]
+    assert [credential["id"] for credential in making["excludeCredentials"]] == [to_base64(first.id)]
     assert asking["allowCredentials"] == []
     assert asking["challenge"] != json.loads(app.accounts.begin_passkey_sign_in().options)["challenge"]
 
 
-def test_the_first_one_counts_as_shown_in_its_session(app: App, lan: Holder, device: Device) -> None:
-    """As an app's first code does: the password was asked for, and the device has seen its person."""
+def test_first_passkey_counts_in_its_session(app: App, lan: Holder, device: Device) -> None:
+    """A first passkey counts as a second factor in its session, because the password and the device's user were
+    checked.
+    """
     session = lan.sign_in()
     add(app, app.accounts.authenticate_token(session.token), device)
     assert app.accounts.authenticate_token(session.token).sign_in.is_fresh(app.internals.context.clock.now())
 
 
-def test_several_are_told_apart_by_their_names(app: App, owner: Holder, device: Device) -> None:
-    """Each signs in by itself; one that is removed doesn't any more, and ends other sessions and tokens."""
+def test_passkeys_have_names_and_end_separately(app: App, owner: Holder, device: Device) -> None:
+    """Each passkey signs in on its own; a removed passkey doesn't, and its removal ends other sessions and tokens."""
     me = app.accounts.authenticate_token(show(app, device).token)
     second = Device()
     add(app, me, second, "  Khóa bảo mật ")
@@ -85,8 +87,8 @@ def test_several_are_told_apart_by_their_names(app: App, owner: Holder, device: 
         app.accounts.remove_passkey(me, names["Khóa bảo mật"])
 
 
-def test_a_stolen_session_brings_no_passkey_of_its_own(app: App, lan: Holder, device: Device) -> None:
-    """It takes the password; once there is a second factor of any kind, that one too, shown just now."""
+def test_stolen_session_adds_no_passkey(app: App, lan: Holder, device: Device) -> None:
+    """Adding a passkey takes the password, and also a fresh second factor if the account has a second factor."""
     me = lan.enter()
     with pytest.raises(NotSignedIn):
         add(app, me, device, password="một câu đoán mò")
@@ -100,9 +102,9 @@ def test_a_stolen_session_brings_no_passkey_of_its_own(app: App, lan: Holder, de
         app.accounts.remove_passkey(me, to_base64(device.id))
 
 
-def test_without_a_password_it_takes_a_second_factor(app: App, lan: Holder, device: Device, boss: Actor) -> None:
-    """An officer who signs in elsewhere has no password here: only what was shown just now opens it."""
-    app.accounts.invite(boss, lan.id)  # which takes the password
+def test_account_without_password_needs_fresh_factor(app: App, lan: Holder, device: Device, boss: Actor) -> None:
+    """An officer without a password needs a fresh second factor to add a passkey."""
+    app.accounts.invite(boss, lan.id)  # this removes the password
     plain = app.accounts.begin_session(lan.id, SignInMethod.OIDC)
     fresh = app.accounts.begin_session(lan.id, SignInMethod.OIDC, second_factor=True)
     with pytest.raises(StepUpNeeded):
@@ -111,10 +113,10 @@ def test_without_a_password_it_takes_a_second_factor(app: App, lan: Holder, devi
     assert show(app, device).officer == lan.id
 
 
-def test_a_passkey_is_shown_again_for_what_takes_a_second_factor(
-    app: App, owner: Holder, device: Device, anninh_clock: FixedClock
-) -> None:
-    """In one's own session, whatever it began by; another's passkey and one's answer of before don't do."""
+def test_passkey_refreshes_the_second_factor(app: App, owner: Holder, device: Device, anninh_clock: FixedClock) -> None:
+    """A passkey refreshes the second factor of its owner's session; another person's passkey and a used answer
+    don't.
+    """
     me = owner.enter()
     assert not me.sign_in.is_fresh(anninh_clock.now())
     began = app.accounts.begin_passkey_step_up(me)
@@ -133,16 +135,16 @@ def test_a_passkey_is_shown_again_for_what_takes_a_second_factor(
         app.accounts.step_up_by_passkey(me, elsewhere.ticket, device.get(elsewhere.options))
 
 
-def test_a_session_by_a_chat_takes_no_passkey(app: App, owner: Holder, device: Device) -> None:
-    """A stolen telephone with an unlocked chat isn't made more of."""
+def test_weak_session_gets_no_second_factor(app: App, owner: Holder, device: Device) -> None:
+    """A session that began without a password or passkey can't be strengthened by a passkey."""
     me = owner.enter()
     chat = evolve(me, sign_in=evolve(me.sign_in, method=SignInMethod.TOKEN))
     with pytest.raises(Refused):
         app.accounts.begin_passkey_step_up(chat)
 
 
-def test_a_ticket_is_its_owner_s(app: App, owner: Holder, device: Device, hoa: Holder) -> None:
-    """With a ticket for one's own account nobody makes a passkey for another's, nor after all sign-ins were ended."""
+def test_ticket_is_for_its_owner_only(app: App, owner: Holder, device: Device, hoa: Holder) -> None:
+    """A ticket makes no passkey for another account, nor after all sign-ins were ended."""
     mine = app.accounts.begin_passkey(hoa.enter(), PASSWORD)
     me = owner.enter()
     with pytest.raises(NotSignedIn):
@@ -153,8 +155,8 @@ def test_a_ticket_is_its_owner_s(app: App, owner: Holder, device: Device, hoa: H
         app.accounts.add_passkey(theirs, mine.ticket, Device().create(mine.options), "Muộn")
 
 
-def test_a_reset_takes_passkeys_too(app: App, owner: Holder, device: Device, boss: Actor) -> None:
-    """By a second person, for somebody whose device is lost; the owner is told."""
+def test_reset_removes_passkeys(app: App, owner: Holder, device: Device, boss: Actor) -> None:
+    """A second person's reset removes the passkeys of an officer with a lost device, and the owner is notified."""
     app.accounts.reset_second_factor(boss, owner.id)
     with pytest.raises(NotSignedIn, match=WORDS):
         show(app, device)
@@ -164,7 +166,7 @@ def test_a_reset_takes_passkeys_too(app: App, owner: Holder, device: Device, bos
 
 
 def test_a_passkey_ends_with_its_officer(app: App, owner: Holder, device: Device) -> None:
-    """One who is put out of service signs in by nothing any more, and has no passkey when a role is given back."""
+    """A deactivated officer can't sign in with a passkey, and has none left."""
     granting = UnsafeLocalUsers(app).appoint("Cán bộ Hai", "hoa-lu", "board_admin", "standing_officer")
     app.accounts.deactivate(granting, owner.id)
     with pytest.raises(NotSignedIn, match=WORDS):
@@ -173,7 +175,7 @@ def test_a_passkey_ends_with_its_officer(app: App, owner: Holder, device: Device
 
 
 def test_names_and_numbers_are_bounded(app: App, lan: Holder) -> None:
-    """A name is a line; ten passkeys are enough; one and the same isn't kept twice."""
+    """A name is one line, an account has at most ten passkeys, and no passkey is kept twice."""
     me = lan.enter()
     first = Device()
     for name in ("", "  ", "x" * 101, "a\nb"):
@@ -189,8 +191,8 @@ def test_names_and_numbers_are_bounded(app: App, lan: Holder) -> None:
         add(app, vouched, Device())
 
 
-def test_the_journal_tells_what_was_done_and_no_answer(app: App, owner: Holder, device: Device, journal: Trail) -> None:
-    """Added, signed in, removed: by whom and when, without tickets, answers and keys."""
+def test_journal_has_passkey_acts_without_secrets(app: App, owner: Holder, device: Device, journal: Trail) -> None:
+    """The journal records adding, signing in and removing, without tickets, answers and keys."""
     session = show(app, device)
     me = app.accounts.authenticate_token(session.token)
     app.accounts.remove_passkey(me, to_base64(device.id))
@@ -204,10 +206,10 @@ def test_the_journal_tells_what_was_done_and_no_answer(app: App, owner: Holder, 
     assert session.token not in read
 
 
-def test_an_app_s_owner_shows_a_code_before_a_passkey(
-    app: App, hoa: Holder, device: Device, anninh_clock: FixedClock
-) -> None:
-    """Whoever has an authenticator app brings a passkey within minutes of its code; later it is asked for again."""
+def test_app_owner_needs_a_fresh_code(app: App, hoa: Holder, device: Device, anninh_clock: FixedClock) -> None:
+    """An officer with an authenticator app adds a passkey within five minutes of a code; later a new code is
+    required.
+    """
     me = hoa.enter()
     add(app, me, device)
     assert show(app, device).officer == hoa.id
@@ -217,7 +219,7 @@ def test_an_app_s_owner_shows_a_code_before_a_passkey(
 
 
 class TestPasskeySession(AuthenticatorConformance):
-    """A session that a passkey began."""
+    """A session that began with a passkey."""
 
     @pytest.fixture
     def case(self, app: App, owner: Holder, device: Device) -> AuthenticatorCase:

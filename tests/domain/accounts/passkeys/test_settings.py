@@ -1,4 +1,4 @@
-"""Passkeys are for the domain that the settings name; without it there are none."""
+"""Passkeys belong to the domain in the settings; without it there are none."""
 
 import pytest
 from tests.domain.accounts.passkeys.conftest import chosen
@@ -27,27 +27,27 @@ from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
         "*",
     ],
 )
-def test_an_origin_is_a_page_of_the_domain(origin: str) -> None:
-    """Anything else is refused when the office is opened."""
+def test_origin_outside_the_domain_is_refused(origin: str) -> None:
+    """An origin outside the domain is refused when the office is opened."""
     with pytest.raises(ConfigurationError, match=r"sign_in\.passkeys\.origins"):
         memory_app(settings=chosen(origins=(origin,)))
 
 
 @pytest.mark.parametrize("origin", [ORIGIN, "https://sub.office.example", "https://office.example:8443"])
-def test_pages_below_the_domain_are_its_own(origin: str) -> None:
-    """And other ports of it."""
+def test_subdomains_and_ports_are_accepted(origin: str) -> None:
+    """Subdomains and other ports of the domain are accepted as origins."""
     memory_app(settings=chosen(origins=(origin,))).close()
 
 
-def test_without_the_extra_the_install_line_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """When the office is opened."""
+def test_missing_extra_names_the_install_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the extra, opening the office fails with the command to install it."""
     monkeypatch.setattr("anninh_core.app.bootstrap.sign_in.find_spec", lambda name: None)
     with pytest.raises(MissingExtra, match=r"pip install 'anninh\[passkeys\]'"):
         memory_app(settings=chosen())
 
 
-def test_without_settings_there_are_none(anninh_clock: FixedClock) -> None:
-    """Neither to sign in by, nor to be made."""
+def test_no_settings_mean_no_passkeys(anninh_clock: FixedClock) -> None:
+    """Without settings, passkeys can neither be made nor used to sign in."""
     with memory_app(clock=anninh_clock) as app:
         holder = enrol(app, UnsafeLocalUsers(app).appoint("Cán bộ Lan", "ninh-hoa", "tip_officer").id, "lan")
         for act in (

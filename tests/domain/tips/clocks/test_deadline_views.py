@@ -1,4 +1,4 @@
-"""What leaves of a deadline: its name, how it stands at the moment it is asked for, and how much time is left."""
+"""The view of a deadline: its name, its state at the time of the request, and the remaining time."""
 
 from datetime import timedelta
 
@@ -34,52 +34,56 @@ RESOLVE = Deadline(rule="resolve", due=AT + 20 * DAY, target=AT + 19 * DAY)
         (evolve(RESOLVE, stopped_at=AT, suspended=True), 40, DeadlineState.SUSPENDED, None),
     ],
 )
-def test_a_deadline_shows_how_it_stands(
+def test_deadline_view_shows_state_and_time_left(
     district: District, clock: Deadline, days: int, state: DeadlineState, days_left: int | None
 ) -> None:
-    """At the moment it is asked for; time is left of what runs, and less than none of what is overdue."""
-    shown = clock.to_view(ViewContext(district, AT + days * DAY), TipState.VERIFYING, "")
-    assert shown.state is state
-    assert shown.seconds_left == (None if days_left is None else days_left * SECONDS_A_DAY)
-    assert shown.is_met_in_time is (state is DeadlineState.MET)
+    """A view shows the state at the time of the request, and the remaining time of a running clock, negative if
+    overdue.
+    """
+    view = clock.to_view(ViewContext(district, AT + days * DAY), TipState.VERIFYING, "")
+    assert view.state is state
+    assert view.seconds_left == (None if days_left is None else days_left * SECONDS_A_DAY)
+    assert view.is_met_in_time is (state is DeadlineState.MET)
 
 
-def test_a_deadline_bears_the_name_of_the_profile(district: District) -> None:
-    """Beside its id; of a rule that the profile has no more, the id is all there is."""
+def test_deadline_view_has_the_rules_name(district: District) -> None:
+    """A deadline's view has the rule's name from the profile, or the id if the profile no longer has the rule."""
     context = ViewContext(district, AT)
-    (rule,) = [one for one in district.deadlines if one.id == "resolve"]
-    shown = RESOLVE.to_view(context, TipState.RECEIVED, "")
-    assert (shown.rule, shown.rule_name) == ("resolve", rule.name)
+    (rule,) = [rule for rule in district.deadlines if rule.id == "resolve"]
+    view = RESOLVE.to_view(context, TipState.RECEIVED, "")
+    assert (view.rule, view.rule_name) == ("resolve", rule.name)
     assert rule.name != "resolve"
     old = evolve(RESOLVE, rule="of an older profile").to_view(context, TipState.RECEIVED, "")
     assert old.rule_name == "of an older profile"
 
 
-def test_once_a_case_is_over_nothing_is_owed(tips: Tips, lan: Actor, clock: FixedClock, district: District) -> None:
-    """Open: all that isn't met is owed; settled: telling the reporter; told: nothing, however long ago it ended."""
+def test_answered_case_owes_nothing(tips: Tips, lan: Actor, clock: FixedClock, district: District) -> None:
+    """An open case owes all unmet deadlines, a settled one only the answer to the reporter, and an answered one
+    nothing, however much later.
+    """
     case = worked(tips, lan)
 
     def owed() -> set[str]:
         row = tips.queries.get(lan, case.id).to_row(ViewContext(district, clock.now()))
-        return {one.rule for one in row.deadlines if one.is_owed and one.met_at is None}
+        return {deadline.rule for deadline in row.deadlines if deadline.is_owed and deadline.met_at is None}
 
     assert {"resolve", "notify_receipt"} <= owed()
     tips.handling.verify(lan, case.id)
     tips.settling.settle(lan, case.id, TipState.RESOLVED, answer="Đã tìm thấy xe", reason="handled", evidence="1/BC")
     settled = owed()
     assert settled
-    assert settled <= {one.id for one in district.deadlines if one.start == "settled"}
+    assert settled <= {rule.id for rule in district.deadlines if rule.start == "settled"}
     tips.settling.answered_by_hand(lan, case.id, "Đã gọi điện")
     clock.advance(timedelta(days=90))
     assert owed() == set()
 
 
 def test_lists_and_opened_cases_show_the_same(tips: Tips, lan: Actor, clock: FixedClock, district: District) -> None:
-    """A row's deadlines are those of the view."""
+    """A case has the same deadlines in a list's row and in its view."""
     case = worked(tips, lan)
     clock.advance(timedelta(days=15))
     context = ViewContext(district, clock.now())
-    shown = tips.queries.get(lan, case.id).to_view(context)
-    assert shown.deadlines == tips.queries.list(lan).items[0].to_row(context).deadlines
-    assert all(isinstance(one, DeadlineView) for one in shown.deadlines)
-    assert {DeadlineState.OVERDUE, DeadlineState.WARN} <= {one.state for one in shown.deadlines}
+    view = tips.queries.get(lan, case.id).to_view(context)
+    assert view.deadlines == tips.queries.list(lan).items[0].to_row(context).deadlines
+    assert all(isinstance(deadline, DeadlineView) for deadline in view.deadlines)
+    assert {DeadlineState.OVERDUE, DeadlineState.WARN} <= {deadline.state for deadline in view.deadlines}

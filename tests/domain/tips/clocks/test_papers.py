@@ -1,4 +1,4 @@
-"""Papers that officers record: what each does to the clocks, and which ones are refused."""
+"""Recorded decisions: the effect of each on the clocks, and the refused ones."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -21,7 +21,7 @@ from anninh_core.vocabulary.district import District
 CQDT: Mapping[str, Any] = {"body": "Cơ quan điều tra", "number": "15/QĐ-CQĐT"}
 VKS: Mapping[str, Any] = {"body": "Viện kiểm sát nhân dân", "number": "7/QĐ-VKS"}
 Later = Callable[[date], None]
-"""Turns the clock to ten o'clock of a day."""
+"""Sets the clock to ten o'clock of a day."""
 
 
 @pytest.fixture
@@ -38,31 +38,31 @@ def ends(tip: Tip, rule: str) -> str:
 
 
 def test_a_complex_case_has_two_months(tips: Tips, lan: Actor, district: District, later: Later) -> None:
-    """Instead of twenty days, and the clock says from what to what, and by which decision."""
+    """A complex case has two months instead of twenty days, and the explanation names both limits and the decision."""
     tip = worked(tips, lan)
     later(date(2021, 9, 15))
-    decided = tips.clocks.record_complex(lan, tip.id, day=date(2021, 9, 14), **CQDT)
+    complex_case = tips.clocks.record_complex(lan, tip.id, day=date(2021, 9, 14), **CQDT)
 
-    assert ends(decided, "resolve_complex") == "2021-11-01"
-    assert "resolve" not in clocks(decided)
-    why = explain_clock(district, decided, clocks(decided)["resolve_complex"])
+    assert ends(complex_case, "resolve_complex") == "2021-11-01"
+    assert "resolve" not in clocks(complex_case)
+    why = explain_clock(district, complex_case, clocks(complex_case)["resolve_complex"])
     assert "từ 20 ngày thành 2 tháng" in why
     assert "Quyết định số 15/QĐ-CQĐT ngày 14/9/2021 của Cơ quan điều tra" in why
 
 
-def test_an_extension_comes_once(tips: Tips, lan: Actor, district: District, later: Later) -> None:
-    """The procuracy extends a complex case by up to two months; nobody does so a second time."""
+def test_complex_case_is_extended_once(tips: Tips, lan: Actor, district: District, later: Later) -> None:
+    """The procuracy can extend a complex case once, by at most two months."""
     tip = worked(tips, lan)
     tips.clocks.record_complex(lan, tip.id, day=date(2021, 9, 1), **CQDT)
     later(date(2021, 10, 28))
-    asked: Mapping[str, Any] = {"day": date(2021, 10, 28), "asked_on": date(2021, 10, 25)}
-    extended = tips.clocks.record_extension(lan, tip.id, **asked, **VKS)
+    fields: Mapping[str, Any] = {"day": date(2021, 10, 28), "asked_on": date(2021, 10, 25)}
+    extended = tips.clocks.record_extension(lan, tip.id, **fields, **VKS)
 
-    assert ends(extended, "resolve_extended") == "2022-01-04"  # Saturday the 1st is a holiday, Monday in lieu
+    assert ends(extended, "resolve_extended") == "2022-01-04"  # Saturday the 1st is a holiday, Monday a day off in lieu
     assert clocks(extended)["resolve_extended"].target == datetime(2022, 1, 1, 17, tzinfo=UTC)
     assert "từ 2 tháng thành 4 tháng" in explain_clock(district, extended, clocks(extended)["resolve_extended"])
     with pytest.raises(WrongStep, match="was already recorded for tip"):
-        tips.clocks.record_extension(lan, tip.id, **asked, **VKS)
+        tips.clocks.record_extension(lan, tip.id, **fields, **VKS)
 
 
 @pytest.mark.parametrize(
@@ -77,30 +77,32 @@ def test_an_extension_comes_once(tips: Tips, lan: Actor, district: District, lat
         ({"day": date(2021, 11, 4)}, "ended on 2021-11-01"),
     ],
 )
-def test_an_extension_that_the_law_knows_not_is_refused(
+def test_unlawful_extension_is_refused(
     tips: Tips, lan: Actor, later: Later, fields: Mapping[str, Any], why: str
 ) -> None:
-    """Asked for less than five days before, decided when the limit was over, too long, or without a paper."""
+    """An extension that was requested less than five days ahead, decided after the limit, too long or without a
+    document is refused.
+    """
     tip = worked(tips, lan)
     tips.clocks.record_complex(lan, tip.id, day=date(2021, 9, 1), **CQDT)
     later(date(2021, 11, 3))
-    given: dict[str, Any] = {"day": date(2021, 10, 29), "asked_on": date(2021, 10, 27), **VKS}
+    valid: dict[str, Any] = {"day": date(2021, 10, 29), "asked_on": date(2021, 10, 27), **VKS}
 
     with pytest.raises(BadInput, match=why):
-        tips.clocks.record_extension(lan, tip.id, **given | dict(fields))
-    assert tips.clocks.record_extension(lan, tip.id, **given).decisions[-1].asked_on == date(2021, 10, 27)
+        tips.clocks.record_extension(lan, tip.id, **valid | dict(fields))
+    assert tips.clocks.record_extension(lan, tip.id, **valid).decisions[-1].asked_on == date(2021, 10, 27)
 
 
 def test_only_a_complex_case_is_extended(tips: Tips, lan: Actor) -> None:
-    """The law extends the two months, not the twenty days."""
+    """Only the two months of a complex case can be extended, not the twenty days."""
     tip = worked(tips, lan)
     day = date(2021, 9, 1)
     with pytest.raises(WrongStep, match="isn't recorded as complex, and only the limit of a complex case"):
         tips.clocks.record_extension(lan, tip.id, day=day, asked_on=day, **VKS)
 
 
-def test_a_suspension_stops_resolving_and_nothing_else(tips: Tips, lan: Actor, later: Later) -> None:
-    """A year later the case isn't overdue; after it is revoked there is one month, and no more."""
+def test_suspension_stops_only_the_resolve_clock(tips: Tips, lan: Actor, later: Later) -> None:
+    """A suspended case isn't overdue a year later, and has one month after the suspension is revoked."""
     tip = worked(tips, lan)
     run_step(tips.intake.confirm_receipt, ROUTER, tip.id)
     tips.clocks.record_written_notice(lan, tip.id, number="12/TB", day=date(2021, 9, 1))
@@ -113,11 +115,13 @@ def test_a_suspension_stops_resolving_and_nothing_else(tips: Tips, lan: Actor, l
     resumed = tips.clocks.revoke_suspension(lan, tip.id, day=date(2022, 9, 19), **VKS)
     assert ends(resumed, "resolve_resumed") == "2022-10-19"
     later(date(2022, 10, 20))
-    assert [one.id for one in tips.queries.overdue(lan).items] == [tip.id]
+    assert [overdue.id for overdue in tips.queries.overdue(lan).items] == [tip.id]
 
 
-def test_papers_come_in_order(tips: Tips, lan: Actor, later: Later) -> None:
-    """Nothing is revoked that isn't suspended, suspended twice, or decided before what it follows."""
+def test_decisions_out_of_order_are_refused(tips: Tips, lan: Actor, later: Later) -> None:
+    """A revocation without a suspension, a second suspension and a decision dated before its predecessor are
+    refused.
+    """
     tip = worked(tips, lan)
     later(date(2021, 9, 10))
     with pytest.raises(WrongStep, match="isn't suspended"):
@@ -135,8 +139,8 @@ def test_papers_come_in_order(tips: Tips, lan: Actor, later: Later) -> None:
         tips.clocks.revoke_suspension(lan, tip.id, day=date(2021, 9, 11), **CQDT)
 
 
-def test_feedback_knows_no_such_paper(tips: Tips, lan: Actor) -> None:
-    """The district's own clocks are no matter of the criminal procedure."""
+def test_feedback_takes_no_criminal_decision(tips: Tips, lan: Actor) -> None:
+    """Feedback takes no decision of the criminal procedure, because its clocks are the district's own."""
     tip = received(tips, "Đèn đường hỏng", category="")
     for act in (tips.clocks.record_complex, tips.clocks.record_suspension):
         with pytest.raises(BadInput, match="feedback"):
@@ -144,19 +148,19 @@ def test_feedback_knows_no_such_paper(tips: Tips, lan: Actor) -> None:
 
 
 def test_a_settled_case_takes_no_decision(tips: Tips, lan: Actor) -> None:
-    """Its clock runs no more."""
+    """A settled case takes no decision, because its clock no longer runs."""
     tip = worked(tips, lan)
     tips.settling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="handled")
     with pytest.raises(WrongStep, match="reopen it first"):
         tips.clocks.record_suspension(lan, tip.id, day=date(2021, 9, 1), **CQDT)
 
 
-def test_a_chat_receipt_is_no_written_notice(tips: Tips, lan: Actor, later: Later) -> None:
-    """It meets the district's first answer; the legal notice waits for a paper with number and date."""
+def test_chat_receipt_is_no_legal_notice(tips: Tips, lan: Actor, later: Later) -> None:
+    """A receipt in the chat meets the first answer; the legal notice needs a document with number and date."""
     tip = received(tips)
-    told = run_step(tips.intake.confirm_receipt, ROUTER, tip.id)
-    assert clocks(told)["first_answer"].met_at is not None
-    assert clocks(told)["notify_receipt"].met_at is None
+    confirmed = run_step(tips.intake.confirm_receipt, ROUTER, tip.id)
+    assert clocks(confirmed)["first_answer"].met_at is not None
+    assert clocks(confirmed)["notify_receipt"].met_at is None
 
     later(date(2021, 9, 20))
     noticed = tips.clocks.record_written_notice(lan, tip.id, number="12/TB-CAX", day=date(2021, 9, 6))
@@ -166,8 +170,10 @@ def test_a_chat_receipt_is_no_written_notice(tips: Tips, lan: Actor, later: Late
         tips.clocks.record_written_notice(lan, tip.id, number="13/TB-CAX", day=date(2021, 9, 7))
 
 
-def test_whoever_refuses_to_be_named_gets_no_notice(tips: Tips, lan: Actor, district: District) -> None:
-    """The reason is kept with the case, and shown in no repr."""
+def test_unnamed_reporter_gets_no_notice(tips: Tips, lan: Actor, district: District) -> None:
+    """A reporter who refuses to give a name gets no written notice, and the reason is stored with the case but not in
+    its repr.
+    """
     tip = received(tips)
     with pytest.raises(BadInput, match="The refusal to be named has no reason: write why the reporter"):
         tips.clocks.record_identity_refused(lan, tip.id, " ")
@@ -179,8 +185,8 @@ def test_whoever_refuses_to_be_named_gets_no_notice(tips: Tips, lan: Actor, dist
     assert "từ chối nêu tên" in explain_clock(district, refused, clocks(refused)["notify_receipt"])
 
 
-def test_every_paper_stands_in_the_journal(tips: Tips, lan: Actor, trail: Trail) -> None:
-    """With who recorded it; a decision is kept beside the case."""
+def test_every_decision_is_in_the_audit_log(tips: Tips, lan: Actor, trail: Trail) -> None:
+    """Each recorded decision leaves an entry with its officer in the audit log."""
     tip = worked(tips, lan)
     tips.clocks.record_complex(lan, tip.id, day=date(2021, 9, 1), **CQDT)
     entry = trail()[-1]
@@ -189,7 +195,7 @@ def test_every_paper_stands_in_the_journal(tips: Tips, lan: Actor, trail: Trail)
 
 
 def test_strangers_record_nothing(tips: Tips, lan: Actor, officer: OfficerMaker) -> None:
-    """An officer of another commune, or one who only reads, is refused."""
+    """An officer of another commune and an auditor can't record a decision."""
     tip = worked(tips, lan)
     for actor in (officer("tip_officer", "ninh-van"), officer("auditor", "hoa-lu")):
         with pytest.raises((Refused, AnninhError)):

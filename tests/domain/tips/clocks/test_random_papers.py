@@ -1,4 +1,4 @@
-"""Papers in any order, true or not: what the acts let through keeps the limits of the law."""
+"""Decisions in any order keep the limits of the law as far as they are accepted."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -25,7 +25,7 @@ acts = st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 25)), max_size=1
 
 
 def attempt(app: App, lan: Actor, tip: Tip, act: str) -> bool:
-    """Try an act as an officer would today; tell whether it went through."""
+    """Try an action as an officer would today; return whether it was accepted."""
     today = local_date(app.internals.context.clock.now())
     arguments: dict[str, dict[str, Any]] = {
         "extend": PAPER | {"day": today, "asked_on": today},
@@ -43,8 +43,10 @@ def attempt(app: App, lan: Actor, tip: Tip, act: str) -> bool:
 
 @settings(max_examples=40, deadline=None)
 @given(acts)
-def test_no_order_of_papers_goes_beyond_the_law(steps: list[tuple[str, int]]) -> None:
-    """Extended at most once and never beyond four months; after a suspension at most one month from its revocation."""
+def test_no_order_of_decisions_exceeds_the_law(steps: list[tuple[str, int]]) -> None:
+    """In any order of decisions, a case is extended at most once and ends within four months, or within one month of a
+    revoked suspension.
+    """
     clock = FixedClock(START)
     with memory_app(clock=clock) as app:
         lan = UnsafeLocalUsers(app).appoint("Cán bộ Lan", "ninh-hoa", "tip_officer")
@@ -55,13 +57,13 @@ def test_no_order_of_papers_goes_beyond_the_law(steps: list[tuple[str, int]]) ->
             done += [act] * attempt(app, lan, tip, act)
         seen = app.tips.get(lan, tip.id)
 
-    kinds = [paper.kind for paper in seen.decisions]
+    kinds = [decision.kind for decision in seen.decisions]
     assert kinds.count(DecisionKind.EXTENDED) <= 1
     assert kinds.count(DecisionKind.COMPLEX) <= 1
     assert len(kinds) == sum(act in PAPERS for act in done)
     calendar = app.district.calendar
-    revoked = [one.day for one in seen.decisions if one.kind is DecisionKind.REVOKED]
+    revoked = [decision.day for decision in seen.decisions if decision.kind is DecisionKind.REVOKED]
     last_day = add_months(revoked[-1], 1) if revoked else add_months(START.date(), 4)
-    for one in seen.clocks:
-        if one.rule.startswith("resolve"):
-            assert last_day_of(one.due) <= calendar.working_day_from(last_day)
+    for deadline in seen.clocks:
+        if deadline.rule.startswith("resolve"):
+            assert last_day_of(deadline.due) <= calendar.working_day_from(last_day)

@@ -1,4 +1,4 @@
-"""How a clock stands: running, warning, overdue, met, paused, suspended; and what is due soon."""
+"""States of a clock: running, warning, overdue, met, paused, suspended; and the list of tips due soon."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -32,7 +32,7 @@ RESOLVE = Deadline(rule="resolve", due=AT + timedelta(days=20), target=AT + time
         (RESOLVE, 0, D.RUNNING),
         (RESOLVE, 11, D.RUNNING),
         (RESOLVE, 12, D.WARN),  # seven days before the target
-        (RESOLVE, 20, D.WARN),  # the target is over, the limit isn't
+        (RESOLVE, 20, D.WARN),  # after the target, before the limit
         (RESOLVE, 21, D.OVERDUE),
         (evolve(RESOLVE, met_at=AT + timedelta(days=20)), 40, D.MET),
         (evolve(RESOLVE, met_at=AT + timedelta(days=21)), 40, D.MET_LATE),
@@ -41,59 +41,61 @@ RESOLVE = Deadline(rule="resolve", due=AT + timedelta(days=20), target=AT + time
         (Deadline(rule="of an older profile", due=AT + timedelta(days=20)), 19, D.WARN),
     ],
 )
-def test_a_clock_says_how_it_stands(district: District, clock: Deadline, after: int, state: DeadlineState) -> None:
-    """By the days that its rule warns before; a rule that is gone warns a day before."""
+def test_clock_state_follows_its_rule(district: District, clock: Deadline, after: int, state: DeadlineState) -> None:
+    """A clock warns by the days of its rule, or a day before its limit if the profile no longer has the rule."""
     assert clock_state(district, clock, AT + timedelta(days=after)) is state
 
 
 def test_hours_warn_hours_before(district: District) -> None:
-    """A serious tip is to be passed on within 24 hours: six of them before, it warns."""
+    """A clock of 24 hours, as for a serious tip to be transferred, warns six hours before."""
     serious = recompute_deadlines(district, tip(urgency="serious", moments={"received": AT}), AT)
-    (clock,) = [one for one in serious.clocks if one.rule == "transfer_serious"]
-    rule = next(one for one in district.deadlines if one.id == clock.rule)
+    (clock,) = [deadline for deadline in serious.clocks if deadline.rule == "transfer_serious"]
+    rule = next(deadline_rule for deadline_rule in district.deadlines if deadline_rule.id == clock.rule)
     assert warn_at(rule, clock) == AT + timedelta(hours=18)
 
 
 def test_waiting_pauses_the_districts_own_clock(
     tips: Tips, lan: Actor, clock: FixedClock, runner: UseCaseRunner, district: District
 ) -> None:
-    """Ten days of waiting: the case isn't overdue meanwhile, and its limit lies ten days later; it says why."""
+    """While the reporter is awaited, the district's own clock is paused and isn't overdue; afterwards its limit is
+    later by the wait, with an explanation.
+    """
     case = received(tips, "Đèn đường hỏng", category="")
     tips.clocks.record_identity_refused(lan, case.id, "không muốn")
     run_step(tips.intake.confirm_receipt, ROUTER, case.id)
     tips.handling.triage(lan, case.id, category=next(iter(district.incoming)), legal_kind="feedback")
     clock.advance(timedelta(days=15))
-    asked = tips.handling.ask_back(lan, case.id, "Đèn nào ạ?")
-    paused = next(one for one in asked.clocks if one.rule == "resolve_feedback")
+    waiting = tips.handling.ask_back(lan, case.id, "Đèn nào ạ?")
+    paused = next(deadline for deadline in waiting.clocks if deadline.rule == "resolve_feedback")
     assert clock_state(district, paused, clock.now()) is D.PAUSED
-    assert "đang chờ người báo tin" in explain_clock(district, asked, paused)
+    assert "đang chờ người báo tin" in explain_clock(district, waiting, paused)
 
     clock.advance(timedelta(days=10))
     assert count_overdue(runner.context, ["ninh-hoa"], local_date(clock.now())) == {}
-    heard = run_step(tips.intake.add, ROUTER, case.id, Addition(text="Em ở xóm 3"))
-    running = next(one for one in heard.clocks if one.rule == "resolve_feedback")
+    resumed = run_step(tips.intake.add, ROUTER, case.id, Addition(text="Em ở xóm 3"))
+    running = next(deadline for deadline in resumed.clocks if deadline.rule == "resolve_feedback")
     assert running.due == paused.due + timedelta(days=10)
     assert clock_state(district, running, clock.now()) is not D.OVERDUE
-    assert "đã chờ người báo tin" in explain_clock(district, heard, running)
+    assert "đã chờ người báo tin" in explain_clock(district, resumed, running)
 
 
-def test_waiting_leaves_the_laws_clock_alone(tips: Tips, lan: Actor, clock: FixedClock) -> None:
-    """However long the reporter doesn't answer, the twenty days run on and are overdue."""
+def test_waiting_leaves_the_legal_clock_running(tips: Tips, lan: Actor, clock: FixedClock) -> None:
+    """The legal clock runs on and becomes overdue while the reporter is awaited."""
     case = worked(tips, lan)
-    before = {one.rule: one.due for one in case.clocks}
-    asked = tips.handling.ask_back(lan, case.id, "Xe màu gì?")
-    assert all(one.stopped_at is None for one in asked.clocks if one.rule != "first_answer")
+    before = {deadline.rule: deadline.due for deadline in case.clocks}
+    waiting = tips.handling.ask_back(lan, case.id, "Xe màu gì?")
+    assert all(deadline.stopped_at is None for deadline in waiting.clocks if deadline.rule != "first_answer")
     clock.advance(timedelta(days=30))
-    heard = run_step(tips.intake.add, ROUTER, case.id, Addition(text="Em ở xóm 3"))
+    resumed = run_step(tips.intake.add, ROUTER, case.id, Addition(text="Em ở xóm 3"))
 
-    assert {one.rule: one.due for one in heard.clocks if one.rule in ("resolve", "notify_receipt")} == {
-        rule: due for rule, due in before.items() if rule in ("resolve", "notify_receipt")
-    }
-    assert [one.id for one in tips.queries.overdue(lan).items] == [case.id]
+    assert {
+        deadline.rule: deadline.due for deadline in resumed.clocks if deadline.rule in ("resolve", "notify_receipt")
+    } == {rule: due for rule, due in before.items() if rule in ("resolve", "notify_receipt")}
+    assert [overdue.id for overdue in tips.queries.overdue(lan).items] == [case.id]
 
 
-def test_what_warns_is_due_soon(tips: Tips, lan: Actor, clock: FixedClock) -> None:
-    """What is to be done first comes first; what is overdue, met or far off isn't in the list."""
+def test_warning_tips_are_due_soon(tips: Tips, lan: Actor, clock: FixedClock) -> None:
+    """The list of tips due soon has the most urgent first, without tips that are overdue, met or not due yet."""
     tips.clocks.record_written_notice(lan, (first := worked(tips, lan)).id, number="1/TB", day=date(2021, 9, 1))
     run_step(tips.intake.confirm_receipt, ROUTER, first.id)
     assert tips.queries.due_soon(lan).items == ()
@@ -103,17 +105,17 @@ def test_what_warns_is_due_soon(tips: Tips, lan: Actor, clock: FixedClock) -> No
     run_step(tips.intake.confirm_receipt, ROUTER, second.id)
     tips.clocks.record_written_notice(lan, second.id, number="2/TB", day=date(2021, 9, 3))
     clock.advance(timedelta(days=13))
-    assert [one.id for one in tips.queries.due_soon(lan).items] == [first.id, second.id]
+    assert [tip.id for tip in tips.queries.due_soon(lan).items] == [first.id, second.id]
     clock.advance(timedelta(days=6))
-    assert [one.id for one in tips.queries.due_soon(lan).items] == [second.id]
+    assert [tip.id for tip in tips.queries.due_soon(lan).items] == [second.id]
     assert tips.queries.due_soon(lan, unit="ninh-van").items == ()
 
 
-def test_a_clock_behind_the_calendar_says_so(district: District) -> None:
-    """In a sentence, with the day up to which days off are known."""
+def test_clock_beyond_the_calendar_is_explained(district: District) -> None:
+    """A clock beyond the calendar's last day is explained with that day."""
     end = datetime(2028, 12, 28, 3, tzinfo=UTC)
     case = recompute_deadlines(district, tip(moments={"received": end}, received_at=end), end)
-    (clock,) = [one for one in case.clocks if one.rule == "notify_receipt"]
+    (clock,) = [deadline for deadline in case.clocks if deadline.rule == "notify_receipt"]
     assert clock.leaves_calendar
     assert "chỉ có đến ngày 31/12/2028" in explain_clock(district, case, clock)
 
@@ -125,9 +127,9 @@ def test_a_clock_behind_the_calendar_says_so(district: District) -> None:
         (datetime(2026, 11, 20, 3, tzinfo=UTC), "notify_receipt", ""),
     ],
 )
-def test_doubtful_days_are_told(district: District, received_at: datetime, rule: str, words: str) -> None:
-    """Only where a day that nobody has decided lies between the two readings."""
+def test_undecided_days_off_are_explained(district: District, received_at: datetime, rule: str, words: str) -> None:
+    """An undecided day off is explained only if it falls between the target and the limit."""
     case = recompute_deadlines(district, tip(moments={"received": received_at}), received_at)
-    (clock,) = [one for one in case.clocks if one.rule == rule]
+    (clock,) = [deadline for deadline in case.clocks if deadline.rule == rule]
     assert words in explain_clock(district, case, clock)
     assert bool(words) is bool(explain_clock(district, case, clock))

@@ -1,4 +1,4 @@
-"""Which tips are taken for one matter."""
+"""Suggestions of tips about the same matter."""
 
 import tomllib
 from datetime import UTC, datetime, timedelta
@@ -11,13 +11,13 @@ from anninh_core.domain.tips.sorting.duplicates import WEIGHTS, compare, count_s
 from anninh_core.testing.apps import shipped_district
 
 START = datetime(2021, 9, 1, 1, tzinfo=UTC)
-# At least so much of the pairs in `stories.toml`, which the weights were set by: it is no held-out set.
+# Lowest values for the pairs in `stories.toml`; the weights were set by these pairs, so this is no held-out set.
 PRECISION = 0.8
 RECALL = 0.8
 
 
 def read_stories() -> list[tuple[str, Tip]]:
-    """Return the hand-written reports, each with the story it belongs to."""
+    """Return the hand-written tips, each with its story."""
     rows = tomllib.loads(Path(__file__).with_name("stories.toml").read_text(encoding="utf-8"))["tip"]
     return [(row["story"], report(number, **row)) for number, row in enumerate(rows)]
 
@@ -49,23 +49,25 @@ def report(
     )
 
 
-def test_stories_in_pieces_are_found() -> None:
-    """Pieces of one story lead to each other, and near misses mostly don't; the figures print."""
+def test_tips_of_one_story_are_suggested() -> None:
+    """Tips of one story are suggested to each other, and other tips rarely; precision and recall are printed."""
     stories = read_stories()
     tips = [tip for _, tip in stories]
     of = {tip.id: story for story, tip in stories}
-    suggested = {(tip.id, one.tip.id) for tip in tips for one in find_duplicates(shipped_district(), tip, tips)}
-    wanted = {(one, other) for one in of for other in of if one != other and of[one] == of[other]}
-    precision = len(suggested & wanted) / len(suggested)
-    recall = len(suggested & wanted) / len(wanted)
-    told = f"precision {precision:.2f}, recall {recall:.2f} of {len(wanted)} pairs"
-    print(told)  # noqa: T201  the figures are what this test is for
-    assert precision >= PRECISION, told
-    assert recall >= RECALL, told
+    suggested = {
+        (tip.id, suggestion.tip.id) for tip in tips for suggestion in find_duplicates(shipped_district(), tip, tips)
+    }
+    expected = {(first, second) for first in of for second in of if first != second and of[first] == of[second]}
+    precision = len(suggested & expected) / len(suggested)
+    recall = len(suggested & expected) / len(expected)
+    summary = f"precision {precision:.2f}, recall {recall:.2f} of {len(expected)} pairs"
+    print(summary)  # noqa: T201  the figures are what this test is for
+    assert precision >= PRECISION, summary
+    assert recall >= RECALL, summary
 
 
-def test_every_story_is_found_from_each_of_its_pieces() -> None:
-    """Whichever piece an officer opens, at least one other piece of its story is suggested."""
+def test_each_tip_finds_its_story() -> None:
+    """For each tip of a story at least one other tip of the story is suggested, with at most one exception."""
     stories = read_stories()
     tips = [tip for _, tip in stories]
     of = {tip.id: story for story, tip in stories}
@@ -73,49 +75,58 @@ def test_every_story_is_found_from_each_of_its_pieces() -> None:
         tip.text
         for story, tip in stories
         if sum(story == other for other in of.values()) > 1
-        and story not in {of[one.tip.id] for one in find_duplicates(shipped_district(), tip, tips)}
+        and story not in {of[suggestion.tip.id] for suggestion in find_duplicates(shipped_district(), tip, tips)}
     ]
     assert len(lonely) <= 1, lonely
 
 
 def test_likeness_explains_its_weights() -> None:
-    """What each part adds is told, and the parts make up the whole."""
-    one = report(1, text="Cháy to ở chợ")
-    other = report(2, text="chợ cháy rất to", category="fire")
-    likeness = compare(shipped_district(), one, other)
+    """The reasons of a likeness have the weight of each part, the weights sum to the score, and no reason names a
+    conversation.
+    """
+    first = report(1, text="Cháy to ở chợ")
+    second = report(2, text="chợ cháy rất to", category="fire")
+    likeness = compare(shipped_district(), first, second)
     assert len(likeness.reasons) == len(WEIGHTS)
     added = sum(float(reason.split("+")[1].split(" ")[0]) for reason in likeness.reasons)
     assert abs(added - likeness.score) < 0.02
-    assert not any(tip.conversation in reason for tip in (one, other) for reason in likeness.reasons)
+    assert not any(tip.conversation in reason for tip in (first, second) for reason in likeness.reasons)
 
 
-def test_other_communes_and_other_weeks_are_other_matters() -> None:
-    """However alike the words."""
-    one = report(1, text="Mất hai con chó đêm qua, có bả")
-    far = evolve(one, id="far", unit="ninh-an")
-    late = evolve(one, id="late", received_at=START + timedelta(days=4))
-    assert find_duplicates(shipped_district(), one, [one, far, late]) == ()
+def test_distant_tips_are_not_suggested() -> None:
+    """Tips with the same words in another commune or several days later aren't suggested."""
+    tip = report(1, text="Mất hai con chó đêm qua, có bả")
+    far = evolve(tip, id="far", unit="ninh-an")
+    late = evolve(tip, id="late", received_at=START + timedelta(days=4))
+    assert find_duplicates(shipped_district(), tip, [tip, far, late]) == ()
 
 
-def test_a_piece_is_found_through_another_one() -> None:
-    """The third neighbour shares words with the second one only; who opens the first sees both."""
+def test_tip_is_suggested_through_another() -> None:
+    """A tip that shares words only with a suggested tip is suggested through that tip, with a lower score."""
     first = report(1, text="Quán Hoa Sim mở loa kéo inh ỏi", at=0)
     second = report(2, text="Loa kéo quán Hoa Sim, khách say đập vỡ kính xe tải", at=30, category="situation")
     third = report(3, text="Khách say đập vỡ kính xe tải nhà tôi", at=50, category="traffic")
-    found = {one.tip.id: one.likeness for one in find_duplicates(shipped_district(), first, [first, second, third])}
-    assert found.keys() == {"t2", "t3"}
-    assert found["t3"].reasons[0] == "through R0002, which is alike to both"
-    assert found["t3"].score < found["t2"].score
+    likenesses = {
+        suggestion.tip.id: suggestion.likeness
+        for suggestion in find_duplicates(shipped_district(), first, [first, second, third])
+    }
+    assert likenesses.keys() == {"t2", "t3"}
+    assert likenesses["t3"].reasons[0] == "through R0002, which is alike to both"
+    assert likenesses["t3"].score < likenesses["t2"].score
 
 
-def test_accents_tell_words_apart_where_there_are_any() -> None:
-    """A dog ("chó") is no preposition ("cho"), and is the same dog without its accent."""
-    one = report(1, text="chó nhà tôi bị đánh bả")
-    assert compare(shipped_district(), one, report(2, text="chó bị đánh bả ở chợ")).score > 0.6
+def test_accents_distinguish_words() -> None:
+    """A word with accents ("chó", dog) differs from one without ("cho"), but matches the same word typed without
+    accents.
+    """
+    tip = report(1, text="chó nhà tôi bị đánh bả")
+    assert compare(shipped_district(), tip, report(2, text="chó bị đánh bả ở chợ")).score > 0.6
 
 
-def test_people_are_counted_and_not_shown() -> None:
-    """Who wrote twice is one; tips without a chat are told apart, because nobody knows."""
-    one = report(1, text="a")
-    tips = [one, evolve(one, id="u"), evolve(one, id="v", conversation="oa.x"), evolve(one, id="w", conversation="")]
+def test_reporters_are_counted_once() -> None:
+    """A reporter of several tips counts once; tips without a chat are counted separately, because their reporters are
+    unknown.
+    """
+    tip = report(1, text="a")
+    tips = [tip, evolve(tip, id="u"), evolve(tip, id="v", conversation="oa.x"), evolve(tip, id="w", conversation="")]
     assert count_sources(tips) == (2, 1)

@@ -1,4 +1,4 @@
-"""Where something happened, by a resident's words and location."""
+"""The place of an event by a resident's words and location."""
 
 import tomllib
 from datetime import date
@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anninh_core.domain.tips.sorting.places import PlaceSuggestion, certain_place, find_places
+from anninh_core.domain.tips.sorting.places import PlaceSuggestion, find_certain_place, find_places
 from anninh_core.kernel.text import fold
 from anninh_core.profile import load_profile
 from anninh_core.testing.apps import shipped_district
@@ -17,9 +17,11 @@ from anninh_core.vocabulary.district import District
 
 DAY = date(2021, 9, 1)
 AT_LEAST = {"places_seen": 30, "places_held_out": 27}
-"""So many of thirty sentences are read right; of those held out none was looked at while the rules were made."""
+"""Lowest number of correctly read sentences out of thirty; the held-out file wasn't used while the rules were made."""
 WRONG_AT_MOST = {"places_seen": 0, "places_held_out": 1}
-"""So many are taken for another place without asking: the one fault that nobody notices."""
+"""Highest number of sentences that are taken for a wrong place without a question, the only fault that stays
+unnoticed.
+"""
 
 
 def found(text: str, *, within: str = "", day: date = DAY) -> tuple[PlaceSuggestion, ...]:
@@ -27,7 +29,7 @@ def found(text: str, *, within: str = "", day: date = DAY) -> tuple[PlaceSuggest
 
 
 def certain(text: str, *, within: str = "", day: date = DAY) -> str:
-    place = certain_place(found(text, within=within, day=day))
+    place = find_certain_place(found(text, within=within, day=day))
     return place.unit if place else ""
 
 
@@ -39,13 +41,13 @@ class Score:
 
 
 def score(name: str) -> Score:
-    """Read a file of sentences and count what is read right, and what is taken for another place."""
+    """Count the sentences of a file that are read correctly, and those that are taken for a wrong place."""
     file = Path(__file__).with_name(f"{name}.toml")
     sentences = tomllib.loads(file.read_text(encoding="utf-8"))["sentence"]
     assert len(sentences) == 30
     right = 0
     wrong = 0
-    told = []
+    misread = []
     for sentence in sentences:
         unit = certain(sentence["text"])
         suggested = {place.unit for place in found(sentence["text"])}
@@ -53,21 +55,23 @@ def score(name: str) -> Score:
         right += fits
         wrong += unit not in ("", sentence["unit"])
         if not fits:
-            told.append(f"{sentence['text']}: {unit or 'nothing'}, not {sentence['unit'] or 'nothing'}")
-    return Score(right, wrong, f"{name}: {right} of 30 right, {wrong} wrong without asking\n" + "\n".join(told))
+            misread.append(f"{sentence['text']}: {unit or 'nothing'}, not {sentence['unit'] or 'nothing'}")
+    return Score(right, wrong, f"{name}: {right} of 30 right, {wrong} wrong without asking\n" + "\n".join(misread))
 
 
 @pytest.mark.parametrize("name", AT_LEAST)
-def test_sentences_in_peoples_ways_are_read(name: str) -> None:
-    """Half was looked at while the rules were made, half was only measured afterwards; the figures are printed."""
+def test_sentences_of_residents_are_read(name: str) -> None:
+    """Enough sentences of both files are read correctly, few are taken for a wrong place, and the figures are
+    printed.
+    """
     result = score(name)
     print(result.told)  # noqa: T201  the figures are what this test is for
     assert result.right >= AT_LEAST[name], result.told
     assert result.wrong <= WRONG_AT_MOST[name], result.told
 
 
-def test_a_suggestion_tells_words_and_rule() -> None:
-    """The words stand as they were written, with the rule that concluded from them."""
+def test_suggestion_quotes_words_and_rule() -> None:
+    """A suggestion quotes the words as they were written, with the rule that applied."""
     (place,) = found("Mất xe ở X. NINH HOÀ tối qua")
     assert place.reason == "named with its kind as the place: “X. NINH HOÀ”"
     assert place.certainty > 0.9
@@ -76,22 +80,24 @@ def test_a_suggestion_tells_words_and_rule() -> None:
 @pytest.mark.parametrize("unit", ["xã Ninh Hòa", "thị trấn Thiên Tôn", "xã Trường Yên", "xã Ninh Mỹ"])
 @pytest.mark.parametrize("way", [str, fold, str.upper, lambda name: name.replace(" ", "  ")])
 def test_accents_capitals_and_blanks_do_not_matter(unit: str, way: object) -> None:
-    """Names are found however they are typed."""
+    """Names are found with or without accents, in capitals and with additional spaces."""
     assert callable(way)
-    wanted = next(one.id for one in shipped_district().units.values() if one.name == unit)
-    assert certain(f"{way('Có trộm ở')} {way(unit)}") == wanted
+    expected = next(commune.id for commune in shipped_district().units.values() if commune.name == unit)
+    assert certain(f"{way('Có trộm ở')} {way(unit)}") == expected
 
 
 def test_an_area_counts_inside_its_commune_only() -> None:
-    """There is a "khu 1" everywhere: it counts with a commune beside it, or in a commune's own account."""
+    """An area's name such as "khu 1" counts only together with its commune, or in the commune's own account."""
     assert found("khu dân cư số 1 mất điện") == ()
     assert certain("khu dân cư số 1 mất điện", within="ninh-an") == "ninh-an/kdc-1"
     assert certain("kdc 01 Ninh An mất điện") == "ninh-an/kdc-1"
     assert certain("kdc 9 Ninh An mất điện") == "ninh-an"
 
 
-def test_later_names_lead_back_and_say_that_they_are_unsure() -> None:
-    """Ninh Nhất holds more than Ninh Xuân did; Tây Hoa Lư holds three communes, of which one may be named besides."""
+def test_later_names_are_uncertain() -> None:
+    """A later name that covers more than the former commune, or several communes, gives uncertain suggestions until the
+    former name is added.
+    """
     assert [(place.unit, place.is_certain) for place in found("xã Ninh Nhất có trộm")] == [("ninh-xuan", False)]
     places = found("phường Tây Hoa Lư có trộm")
     assert {place.unit for place in places} == {"ninh-giang", "truong-yen", "ninh-hoa"}
@@ -99,8 +105,8 @@ def test_later_names_lead_back_and_say_that_they_are_unsure() -> None:
     assert certain("phường Tây Hoa Lư (Trường Yên cũ)") == "truong-yen"
 
 
-def test_old_names_lead_to_the_ward_of_today() -> None:
-    """In the profile of 2025 the wards go by the names of the communes that they were made of, too."""
+def test_former_names_find_the_ward() -> None:
+    """In the profile of 2025, the wards are found by the names of their former communes."""
     district = load_profile("hai_cap_2025")
     for text, ward in {
         "trộm chó ở Ninh Hòa": "phuong-tay-hoa-lu",
@@ -108,13 +114,13 @@ def test_old_names_lead_to_the_ward_of_today() -> None:
         "p. Nam Hoa Lư mất nước": "phuong-nam-hoa-lu",
         "tdp số 1 phường Hoa Lư": "phuong-hoa-lu/tdp-1",
     }.items():
-        place = certain_place(find_places(district, text, day=date(2025, 9, 1)))
+        place = find_certain_place(find_places(district, text, day=date(2025, 9, 1)))
         assert place is not None, text
         assert place.unit == ward
 
 
-def test_a_profile_that_has_ended_goes_on_by_its_last_day() -> None:
-    """Who still works with the communes of 2021 finds them in 2026."""
+def test_ended_profile_uses_its_last_day() -> None:
+    """After the end of a profile's period, places are found by its last day."""
     assert certain("Có trộm ở xã Ninh Hòa", day=date(2026, 3, 1)) == "ninh-hoa"
 
 
@@ -132,12 +138,12 @@ def test_a_profile_that_has_ended_goes_on_by_its_last_day() -> None:
     ],
 )
 def test_names_inside_other_words_are_not_taken(text: str) -> None:
-    """Security is no commune, and neither is somebody's name."""
+    """A place name inside another word, phrase or person's name isn't found."""
     assert certain(text) == ""
 
 
-def ward_called(name: str) -> District:
-    """Return a district with a ward of another name, which may be a word of everyday life."""
+def district_with_ward(name: str) -> District:
+    """Return a district with a ward named `name`, which may be an ordinary phrase."""
     district = load_profile("hai_cap_2025")
     ward = evolve(district.unit("phuong-nam-hoa-lu"), name=name, aliases=())
     return evolve(district, units={**district.units, ward.id: ward})
@@ -151,9 +157,9 @@ def ward_called(name: str) -> District:
         ("phường Thị Trường", "Xe tải đỗ kín đường ở phường Thị Trường"),
     ],
 )
-def test_an_innocent_phrase_behind_its_kind_is_the_unit(name: str, text: str) -> None:
-    """With its kind and its capitals it is the official name, whatever the phrase else means."""
-    place = certain_place(find_places(ward_called(name), text, day=date(2025, 9, 1)))
+def test_phrase_after_its_kind_is_the_unit(name: str, text: str) -> None:
+    """An ordinary phrase in capitals after the word for the kind of unit is the unit's name."""
+    place = find_certain_place(find_places(district_with_ward(name), text, day=date(2025, 9, 1)))
     assert place is not None
     assert place.unit == "phuong-nam-hoa-lu"
 
@@ -168,18 +174,18 @@ def test_an_innocent_phrase_behind_its_kind_is_the_unit(name: str, text: str) ->
     ],
 )
 def test_without_kind_or_capitals_it_stays_a_phrase(text: str) -> None:
-    """Who writes of security means no ward."""
-    assert find_places(ward_called("phường An Ninh"), text, day=date(2025, 9, 1)) == ()
+    """An ordinary phrase without the kind of unit or without capitals isn't the unit's name."""
+    assert find_places(district_with_ward("phường An Ninh"), text, day=date(2025, 9, 1)) == ()
 
 
-def test_an_innocent_phrase_in_small_letters_is_a_hint() -> None:
-    """At the end of a clause, behind its kind, an officer sees it; nothing is decided by it."""
-    (place,) = find_places(ward_called("phường An Ninh"), "trom o phuong an ninh", day=date(2025, 9, 1))
+def test_lower_case_phrase_is_uncertain() -> None:
+    """An ordinary phrase in small letters after its kind, at the end of a clause, is an uncertain suggestion."""
+    (place,) = find_places(district_with_ward("phường An Ninh"), "trom o phuong an ninh", day=date(2025, 9, 1))
     assert (place.unit, place.is_certain) == ("phuong-nam-hoa-lu", False)
 
 
 def placed(district: District, **units: tuple[float, float, float]) -> District:
-    """Give units a middle and a radius."""
+    """Return the district with a middle and a radius for the given units."""
     changed = {
         id.replace("_", "-"): evolve(district.unit(id.replace("_", "-")), lat=lat, lon=lon, radius_km=km)
         for id, (lat, lon, km) in units.items()
@@ -188,7 +194,7 @@ def placed(district: District, **units: tuple[float, float, float]) -> District:
 
 
 def test_a_location_is_certain_inside_one_radius_only() -> None:
-    """Between two places, or outside all, a person decides."""
+    """A location is certain only inside the radius of exactly one place."""
     district = placed(shipped_district(), ninh_an=(20.20, 105.95, 2.0), ninh_van=(20.23, 105.95, 2.0))
     inside = find_places(district, "", day=DAY, point=(20.195, 105.95))
     assert [(place.unit, place.is_certain) for place in inside] == [("ninh-an", True)]
@@ -199,13 +205,15 @@ def test_a_location_is_certain_inside_one_radius_only() -> None:
     assert find_places(shipped_district(), "", day=DAY, point=(20.2, 105.95)) == ()
 
 
-def test_words_and_location_that_contradict_each_other_are_left_to_a_person() -> None:
-    """Somebody may write from the road about what they saw at home."""
+def test_contradicting_location_is_uncertain() -> None:
+    """Contradicting words and location give only uncertain suggestions, as a resident may write on the road about an
+    event at home.
+    """
     district = placed(shipped_district(), ninh_an=(20.20, 105.95, 2.0))
     against = find_places(district, "trộm ở Ninh Hòa", day=DAY, point=(20.2, 105.95))
-    assert certain_place(against) is None
+    assert find_certain_place(against) is None
     assert {place.unit for place in against} == {"ninh-hoa", "ninh-an"}
-    agreeing = certain_place(find_places(district, "trộm ở Ninh An", day=DAY, point=(20.2, 105.95)))
+    agreeing = find_certain_place(find_places(district, "trộm ở Ninh An", day=DAY, point=(20.2, 105.95)))
     assert agreeing is not None
     assert "km from its middle" in agreeing.reason
 
@@ -216,8 +224,8 @@ NAMES = st.sampled_from(
 
 
 @given(st.lists(NAMES | st.text(max_size=8), max_size=12).map(" ".join))
-def test_any_text_is_read(text: str) -> None:
-    """Whatever is written, one place at most is certain, it comes first, and all are the district's."""
+def test_any_text_gives_valid_places(text: str) -> None:
+    """For any text, at most one place is certain and comes first, and all places belong to the district."""
     places = found(text, within="hoa-lu")
     assert [place for place in places[1:] if place.is_certain] == []
     assert [place.certainty for place in places] == sorted((place.certainty for place in places), reverse=True)

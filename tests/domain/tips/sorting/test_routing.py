@@ -1,4 +1,4 @@
-"""Conditions of routing rules, and why each did or didn't hold."""
+"""Conditions of routing rules, and the explanation of each."""
 
 from datetime import UTC, date, datetime, time
 
@@ -19,7 +19,7 @@ LAST = RoutingRule(id="own", to="own", reason="the rest stays")
 
 
 def sent(**conditions: object) -> bool:
-    """Tell whether a rule with these conditions sends the tip to the police."""
+    """Return whether a rule with these conditions sends the tip to the police."""
     rule = RoutingRule(id="first", to="cong-an", reason="thử", **conditions)  # type: ignore[arg-type]
     return suggest_route(shipped_district(), TIP, (rule, LAST)).unit == "cong-an"
 
@@ -43,7 +43,9 @@ def sent(**conditions: object) -> bool:
     ],
 )
 def test_a_rule_matches_where_its_conditions_hold(conditions: dict[str, object]) -> None:
-    """By kind, area with all above it, time on Vietnam's clock, day and words."""
+    """A rule matches if the tip's kind, area or a superior area, Vietnamese time, weekday and words meet its
+    conditions.
+    """
     assert sent(**conditions)
 
 
@@ -61,21 +63,21 @@ def test_a_rule_matches_where_its_conditions_hold(conditions: dict[str, object])
         {"words": ("anh b",)},
     ],
 )
-def test_one_condition_that_does_not_hold_is_enough(conditions: dict[str, object]) -> None:
-    """Then the next rule is tried; words count as whole words."""
+def test_one_unmet_condition_prevents_a_match(conditions: dict[str, object]) -> None:
+    """A rule with one unmet condition doesn't match, and a word must match as a whole word."""
     assert not sent(**conditions)
 
 
 def test_holidays_are_those_of_the_calendar() -> None:
-    """On a holiday other people are on duty."""
+    """A condition on holidays follows the district's calendar."""
     calendar = WorkCalendar(holidays=frozenset({date(2021, 9, 1)}), always_on=True)
     rule = RoutingRule(id="first", to="cong-an", reason="thử", holiday=True)
     district = evolve(shipped_district(), calendar=calendar)
     assert suggest_route(district, TIP, (rule, LAST)).unit == "cong-an"
 
 
-def test_why_a_rule_did_not_match_is_told() -> None:
-    """Each condition stands with what is known of the tip and whether it holds."""
+def test_each_condition_is_explained() -> None:
+    """The explanation of a rule has each condition with the tip's value and whether it holds."""
     rule = RoutingRule(
         id="night",
         to="cong-an",
@@ -94,8 +96,8 @@ def test_why_a_rule_did_not_match_is_told() -> None:
 
 
 def test_a_simulation_keeps_counts_and_few_examples() -> None:
-    """Thousands of tips are looked at one by one, and only the newest that move are kept."""
+    """A simulation over thousands of tips keeps the counts and only a few examples."""
     tips = (evolve(TIP, id=f"t{number}", unit="ninh-hoa" if number % 2 else "ninh-an") for number in range(3000))
-    found = simulate(shipped_district(), tips, (LAST,), examples=5)
-    assert (found.tips, found.moved, len(found.items)) == (3000, 3000, 5)
-    assert found.table == (("cong-an", "ninh-an", 1500), ("cong-an", "ninh-hoa", 1500))
+    simulation = simulate(shipped_district(), tips, (LAST,), examples=5)
+    assert (simulation.tips, simulation.moved, len(simulation.items)) == (3000, 3000, 5)
+    assert simulation.table == (("cong-an", "ninh-an", 1500), ("cong-an", "ninh-hoa", 1500))

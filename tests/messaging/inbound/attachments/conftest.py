@@ -1,4 +1,4 @@
-"""A resident who sends pictures, and an officer who looks at them."""
+"""A resident who sends pictures, and an officer who opens them."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -28,7 +28,7 @@ LEASE = timedelta(minutes=3)
 
 @frozen
 class Scene:
-    """An app in memory and who has to do with it."""
+    """An app in memory with a resident and an officer."""
 
     app: App
     chat: MockChat
@@ -37,46 +37,46 @@ class Scene:
     officer: Actor
 
     def image(self, content: bytes = PICTURE) -> Attachment:
-        """Put a picture onto the platform."""
+        """Put a picture on the platform and return it as an attachment."""
         return Attachment("image", "xe.png", url=self.chat.file(content))
 
     def sends(self, *attachments: Attachment) -> None:
-        """Let the resident send a tip with attachments, one picture if none is named, and the app work."""
+        """Send a tip by the resident with attachments, by default one picture, and let the app process it."""
         self.dialog.says(AN, THEFT, attachments=attachments or [self.image()])
 
     def messages(self) -> list[Message]:
-        """Return every message that can be read, oldest first."""
+        """Return every readable message, oldest first."""
         runner = self.app.internals.runner
         return list(runner.context.iter_readable(MESSAGE, runner.context.storage.maintenance.scan(MESSAGE.name)))
 
     @property
     def message(self) -> Message:
         """The only message."""
-        (found,) = self.messages()
-        return found
+        (message,) = self.messages()
+        return message
 
     @property
     def row(self) -> OutboxRow:
-        """The only row by which something is fetched."""
-        (found,) = self.rows()
-        return found
+        """The only outbox row that fetches an attachment."""
+        (row,) = self.rows()
+        return row
 
     def rows(self) -> list[OutboxRow]:
-        """Return the rows by which something is fetched, oldest first."""
+        """Return the outbox rows that fetch attachments, oldest first."""
         return outbox(self.app, "attachment.fetch")
 
     def ends(self) -> list[tuple[str, str]]:
-        """Return state and proof of those rows."""
+        """Return state and proof of the rows that fetch attachments."""
         return [(row.state, row.proof) for row in self.rows()]
 
     def here(self) -> list[bool]:
-        """Return for each attachment of the only message whether its bytes are here."""
-        return [bool(one.blob) for one in self.message.attachments]
+        """Return for each attachment of the only message whether its content is stored."""
+        return [bool(attachment.blob) for attachment in self.message.attachments]
 
     def looks(self, number: int = 0) -> bytes:
-        """Let the officer look at an attachment of the only message."""
-        said = self.message
-        return self.app.conversations.attachment(self.officer, said.case, said.id, number).data
+        """Open an attachment of the only message as the officer."""
+        message = self.message
+        return self.app.conversations.attachment(self.officer, message.case, message.id, number).data
 
     def later(self, by: timedelta) -> None:
         """Let time pass and the app work."""
@@ -84,7 +84,7 @@ class Scene:
         self.app.worker.drain()
 
     def purge(self) -> None:
-        """Purge the only case, as if it were over."""
+        """Purge the only case as if its retention period were over."""
         purges = self.app.internals.services.retention.purges
         scope = MESSAGE.scope(self.message)
         run_step(purges.order_destruction, self.officer, scope, "hoa-lu", timedelta(0), "retention")
@@ -104,21 +104,21 @@ def scene(app: App, chat: MockChat, dialog: Dialog, clock: FixedClock, appoint: 
 
 
 Meanwhile = Callable[[Callable[[], None]], None]
-"""Called with what shall happen, once, while the platform gives out a file."""
+"""Called with a function that is to run once, while the platform returns a file."""
 
 
 @pytest.fixture
 def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Meanwhile:
-    """Lets something happen while a file comes."""
-    sound = MockMessenger.fetch
+    """Return a function that schedules another one to run during the next fetch."""
+    original = MockMessenger.fetch
 
     def script(happens: Callable[[], None]) -> None:
-        left = [happens]
+        pending = [happens]
 
         def fetch(self: MockMessenger, attachment: Attachment) -> bytes:
-            if left:
-                left.pop()()
-            return sound(self, attachment)
+            if pending:
+                pending.pop()()
+            return original(self, attachment)
 
         monkeypatch.setattr(MockMessenger, "fetch", fetch)
 

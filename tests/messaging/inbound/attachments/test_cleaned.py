@@ -1,4 +1,6 @@
-"""What residents send is shown without what tells who sent it; the original is kept, and given out for a purpose."""
+"""Officers see residents' files without metadata about the sender; the original is kept, and opened for a stated
+purpose.
+"""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -29,23 +31,23 @@ SVG = b"<svg onload='x()'/>"
 
 
 def known(scene: Scene, number: int = 0) -> FileRecord:
-    found = scene.message.attachments[number].file
-    assert found is not None
-    return found
+    record = scene.message.attachments[number].file
+    assert record is not None
+    return record
 
 
 def original(scene: Scene, purpose: str = PURPOSE) -> bytes:
-    said = scene.message
-    return scene.app.conversations.open_original(scene.officer, said.case, said.id, purpose=purpose)
+    message = scene.message
+    return scene.app.conversations.open_original(scene.officer, message.case, message.id, purpose=purpose)
 
 
 def forget_record(scene: Scene) -> None:
-    """Leave the message as an earlier version kept it: its file was looked at by nothing."""
-    said = scene.message
+    """Store the file as an earlier version did, without a record of inspection."""
+    message = scene.message
     conversations = scene.app.internals.services.conversations
-    blob = said.attachments[0].blob
-    scope = message_scope(said)
-    run_step(conversations.keep_attachment, system("router"), said.id, 0, blob, scope)
+    blob = message.attachments[0].blob
+    scope = message_scope(message)
+    run_step(conversations.keep_attachment, system("router"), message.id, 0, blob, scope)
 
 
 @pytest.fixture
@@ -63,37 +65,39 @@ def scanning(scene: Scene, daemon: Daemon) -> Daemon:
     return daemon
 
 
-def test_an_officer_sees_a_picture_without_its_place(scene: Scene) -> None:
-    """A resident's photo comes with GPS, serial number and name; the officer's copy has none of it."""
+def test_officer_sees_picture_without_metadata(scene: Scene) -> None:
+    """An officer's copy of a photo has no GPS position, serial number or name."""
     scene.sends(scene.image(jpeg()))
-    shown = scene.looks()
+    content = scene.looks()
     assert find_markers(jpeg())
-    assert find_markers(shown) == set()
+    assert find_markers(content) == set()
     traced = journal(scene.app)[-1]
     assert (traced.facts["cleaning"], traced.facts["scan"]) == ("cleaned", "unscanned")
 
 
-def test_what_is_known_of_a_file(scene: Scene) -> None:
-    """Size, type by content and state stand with the message; its digest nowhere in the journal."""
+def test_message_has_the_file_record(scene: Scene) -> None:
+    """A message has the size, detected type and state of its file; the journal never has the file's digest."""
     scene.sends(scene.image(jpeg()))
     record = known(scene)
     assert (record.size, record.media_type, record.cleaning) == (len(jpeg()), "image/jpeg", Cleaning.CLEANED)
-    (kept,) = [entry for entry in journal(scene.app) if "attachment.kept" in entry.events]
-    assert (kept.facts["cleaning"], kept.facts["scan"], kept.facts["attachment"]) == ("cleaned", "unscanned", 0)
+    (entry,) = [candidate for candidate in journal(scene.app) if "attachment.kept" in candidate.events]
+    assert (entry.facts["cleaning"], entry.facts["scan"], entry.facts["attachment"]) == ("cleaned", "unscanned", 0)
     lines = scene.app.internals.context.storage.journal.read(0, 1000)
     assert not any(record.sha256.encode() in line.content for line in lines)
 
 
-def test_neither_of_the_two_lies_in_clear(scene: Scene) -> None:
-    """Original and copy are sealed by the case, under names that tell nothing."""
+def test_original_and_copy_are_encrypted(scene: Scene) -> None:
+    """Original and copy are encrypted with the case's key, under names that reveal nothing."""
     scene.sends(scene.image(jpeg()))
     stored = [scene.app.internals.context.blobs.get(name) for name in scene.app.internals.context.blobs.digests()]
     assert len(stored) == len(scene.message.file_names) == 2
-    assert not any(find_markers(one) or b"JFIF" in one for one in stored)
+    assert not any(find_markers(blob) or b"JFIF" in blob for blob in stored)
 
 
-def test_the_original_is_given_out_for_a_purpose(scene: Scene) -> None:
-    """It is the bytes that came; who got it and what for is kept with the message, and the journal has the act."""
+def test_original_is_opened_for_a_purpose(scene: Scene) -> None:
+    """The original has the bytes received; the message keeps who opened it and why, and the journal has the act without
+    the purpose.
+    """
     scene.sends(scene.image(jpeg()))
     assert original(scene) == jpeg()
     (opening,) = scene.message.openings
@@ -105,37 +109,39 @@ def test_the_original_is_given_out_for_a_purpose(scene: Scene) -> None:
 
 @pytest.mark.parametrize("purpose", ["", "   ", "xem", "x" * 501])
 def test_no_original_without_a_purpose(scene: Scene, purpose: str) -> None:
-    """Somebody will ask later why it was opened."""
+    """The original can't be opened without a meaningful purpose of at most 500 characters."""
     scene.sends(scene.image(jpeg()))
     with pytest.raises(BadInput, match="characters: write what you need the original for"):
         original(scene, purpose)
     assert scene.message.openings == ()
 
 
-def test_who_may_have_the_original(scene: Scene, appoint: Appoint) -> None:
-    """Who may ask for identities and holds the case: an original may tell who sent it."""
+def test_original_is_refused_to_others(scene: Scene, appoint: Appoint) -> None:
+    """The original is only open to officers of the case who may request identities, since it may reveal the sender."""
     scene.sends(scene.image(jpeg()))
-    said = scene.message
+    message = scene.message
     app = scene.app
     stranger = appoint("tip_officer", unit="ninh-khang")
     board = appoint("board_admin")
     for other in (stranger, board):
         with pytest.raises(Refused):
-            app.conversations.open_original(other, said.case, said.id, purpose=PURPOSE)
+            app.conversations.open_original(other, message.case, message.id, purpose=PURPOSE)
         with pytest.raises(Refused):
-            app.conversations.custody(other, said.case, said.id)
+            app.conversations.custody(other, message.case, message.id)
     assert scene.message.openings == ()
 
 
-def test_the_chain_of_custody(scene: Scene) -> None:
-    """When it came, each look at it, the original with its purpose, its end; and no look at another file."""
+def test_custody_lists_every_act_on_the_file(scene: Scene) -> None:
+    """The chain of custody has the fetch, each opening of this file, the original with its purpose, and the removal,
+    but no opening of another file.
+    """
     scene.sends(scene.image(jpeg()), scene.image(picture()))
-    said = scene.message
+    message = scene.message
     scene.looks()
     scene.looks(1)
     original(scene)
-    run_step(scene.app.internals.services.conversations.remove_files, RETENTION_ACTOR, said.id)
-    custody = scene.app.conversations.custody(scene.officer, said.case, said.id)
+    run_step(scene.app.internals.services.conversations.remove_files, RETENTION_ACTOR, message.id)
+    custody = scene.app.conversations.custody(scene.officer, message.case, message.id)
     actions = [numbered.entry.action for numbered in custody.entries]
     assert actions.count("conversations.attachment") == 1
     assert actions.count("dispatch.fetched") == 1
@@ -158,8 +164,10 @@ def test_the_chain_of_custody(scene: Scene) -> None:
         (b"\x00\x01", "unknown"),
     ],
 )
-def test_a_refused_file_is_shown_to_nobody(scene: Scene, content: bytes, reason: str) -> None:
-    """Its reason is told; the original stays sealed, since it may be evidence."""
+def test_refused_file_is_withheld(scene: Scene, content: bytes, reason: str) -> None:
+    """A refused file is shown to no officer, but with a reason; the original stays encrypted, since it may be
+    evidence.
+    """
     scene.sends(scene.image(content))
     with pytest.raises(FileWithheld, match=reason):
         scene.looks()
@@ -168,39 +176,41 @@ def test_a_refused_file_is_shown_to_nobody(scene: Scene, content: bytes, reason:
 
 
 @pytest.mark.parametrize("content", [b"no video at all", SVG, picture(1)], ids=["text", "page", "picture"])
-def test_what_is_not_what_it_was_sent_as_is_a_file(scene: Scene, content: bytes) -> None:
-    """It is kept, and shown as a file of whatever type it is, or to nobody; as a video to nobody at all."""
+def test_mislabelled_video_is_shown_as_a_file(scene: Scene, content: bytes) -> None:
+    """A file that isn't the video it was sent as is never shown as a video; it is kept, and shown by its real type or
+    withheld.
+    """
     scene.sends(evolve(scene.image(content), kind="video", name="clip.mp4"))
-    (shown,) = scene.message.to_view().attachments
+    (view,) = scene.message.to_view().attachments
     assert scene.message.attachments[0].kind == "video"
-    assert (shown.kind, shown.media_type.startswith("video/")) == ("file", False)
+    assert (view.kind, view.media_type.startswith("video/")) == ("file", False)
     assert original(scene) == content
 
 
 def test_a_file_that_can_t_be_cleaned_is_shown_and_marked(scene: Scene) -> None:
-    """A recording in a form that nothing here cleans may be the whole evidence."""
+    """A file in a format without a cleaner is shown and marked, since it may be the only evidence."""
     content = b"OggS" + bytes(range(256))
     scene.sends(Attachment("audio", url=scene.chat.file(content)))
     assert scene.looks() == content
     assert (known(scene).cleaning, known(scene).reason) == (Cleaning.NOT_CLEANED, "no_cleaner")
 
 
-def test_a_file_that_an_earlier_version_kept(scene: Scene) -> None:
-    """Nobody has looked at it: that is done when it is read."""
+def test_file_of_an_earlier_version_is_cleaned(scene: Scene) -> None:
+    """A file stored by an earlier version is cleaned when it is opened."""
     scene.sends(scene.image(jpeg()))
     forget_record(scene)
     assert find_markers(scene.looks()) == set()
 
 
 def test_a_crashed_cleaning_is_tried_again(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine that can start no process now loses no file."""
-    sound = Inspector.inspect
-    left = [OSError("no more processes")]
+    """If no process can be started for cleaning, the file is fetched again later."""
+    original_inspect = Inspector.inspect
+    errors = [OSError("no more processes")]
 
     def inspect(self: Inspector, data: bytes, claim: str = "") -> object:
-        if left:
-            raise left.pop()
-        return sound(self, data, claim)
+        if errors:
+            raise errors.pop()
+        return original_inspect(self, data, claim)
 
     monkeypatch.setattr(Inspector, "inspect", inspect)
     scene.sends(scene.image(jpeg()))
@@ -210,16 +220,16 @@ def test_a_crashed_cleaning_is_tried_again(scene: Scene, monkeypatch: pytest.Mon
     assert find_markers(scene.looks()) == set()
 
 
-def test_a_clean_file_says_so(scene: Scene, scanning: Daemon) -> None:
-    """The scanner got the bytes as they came."""
+def test_clean_file_is_marked_clean(scene: Scene, scanning: Daemon) -> None:
+    """A scanned file is marked clean, and the scanner got the bytes received."""
     scene.sends(scene.image(jpeg()))
     assert known(scene).scan is Scan.CLEAN
     assert scanning.streams == [jpeg()]
     assert outbox(scene.app, "attachment.inspect") == []
 
 
-def test_an_infected_file_is_shown_to_nobody(scene: Scene, scanning: Daemon) -> None:
-    """Officers are told what it is; the original stays sealed."""
+def test_infected_file_is_withheld(scene: Scene, scanning: Daemon) -> None:
+    """An infected file is withheld with the name of the virus; the original stays encrypted."""
     scene.sends(Attachment("file", "a.txt", url=scene.chat.file(EVIL)))
     with pytest.raises(FileWithheld, match=r"infected, Thu\.Ma\.Doc"):
         scene.looks()
@@ -227,8 +237,10 @@ def test_an_infected_file_is_shown_to_nobody(scene: Scene, scanning: Daemon) -> 
     assert original(scene) == EVIL
 
 
-def test_a_scanner_that_is_down_is_asked_again(scene: Scene, scanning: Daemon) -> None:
-    """The file is there at once, marked unscanned; the worker asks until it is known, and nothing is lost."""
+def test_scan_is_retried_until_it_succeeds(scene: Scene, scanning: Daemon) -> None:
+    """While the scanner is down the file is available and marked unscanned, and the worker retries until the scanner
+    answers.
+    """
     scanning.answer = b"stream: busy ERROR\0"
     scene.sends(Attachment("file", "a.txt", url=scene.chat.file(EVIL)))
     assert known(scene).scan is Scan.UNSCANNED
@@ -243,8 +255,8 @@ def test_a_scanner_that_is_down_is_asked_again(scene: Scene, scanning: Daemon) -
         scene.looks()
 
 
-def test_what_came_before_there_was_a_scanner(scene: Scene, daemon: Daemon) -> None:
-    """It is asked about when somebody wants to see the file."""
+def test_older_file_is_scanned_when_opened(scene: Scene, daemon: Daemon) -> None:
+    """A file that was stored before a scanner was set up is scanned when it is opened."""
     scene.sends(Attachment("file", "a.txt", url=scene.chat.file(EVIL)))
     assert scene.looks() == EVIL
     scene.app.internals.context.inspector = Inspector(scanner=ClamdScanner(daemon.address))
@@ -252,8 +264,8 @@ def test_what_came_before_there_was_a_scanner(scene: Scene, daemon: Daemon) -> N
         scene.looks()
 
 
-def test_a_file_that_is_too_long_for_the_scanner_isn_t_asked_about_for_ever(scene: Scene, scanning: Daemon) -> None:
-    """It is marked, and shown."""
+def test_file_too_large_to_scan_is_shown(scene: Scene, scanning: Daemon) -> None:
+    """A file too large for the scanner is marked, shown, and not scanned again."""
     words = b"a" * 50_001
     scene.sends(Attachment("file", "a.txt", url=scene.chat.file(words)))
     assert known(scene).scan is Scan.TOO_LARGE
@@ -262,8 +274,8 @@ def test_a_file_that_is_too_long_for_the_scanner_isn_t_asked_about_for_ever(scen
     assert scanning.streams == []
 
 
-def test_both_move_to_the_case(scene: Scene, launch: Launch) -> None:
-    """Of a post that becomes a tip the original and the copy are sealed by the tip, under new names."""
+def test_original_and_copy_move_to_the_tip(scene: Scene, launch: Launch) -> None:
+    """When a post becomes a tip, original and copy are encrypted with the tip's key under new names."""
     group = launch()
     scene.dialog.says("Thử Văn An", "Có người cạy cửa ở xóm 2", to=group.title, attachments=[scene.image(jpeg())])
     before = scene.message.file_names
@@ -275,8 +287,8 @@ def test_both_move_to_the_case(scene: Scene, launch: Launch) -> None:
     assert original(scene) == jpeg()
 
 
-def test_both_go_with_the_case(scene: Scene) -> None:
-    """A purge leaves neither original nor copy readable."""
+def test_purge_destroys_original_and_copy(scene: Scene) -> None:
+    """After a purge neither the original nor the copy can be read."""
     scene.sends(scene.image(jpeg()))
     case = scene.message.case
     names = scene.message.file_names
@@ -288,8 +300,8 @@ def test_both_go_with_the_case(scene: Scene) -> None:
             files.get(name)
 
 
-def test_without_an_inspector_nothing_is_shown(scene: Scene) -> None:
-    """A program that hands none in keeps files, and shows none that nobody has looked at."""
+def test_files_are_withheld_without_an_inspector(scene: Scene) -> None:
+    """Without an inspector files are kept and withheld."""
     scene.app.internals.context.inspector = None
     scene.sends(scene.image(jpeg()))
     with pytest.raises(FileWithheld, match="no_cleaner"):
@@ -297,5 +309,5 @@ def test_without_an_inspector_nothing_is_shown(scene: Scene) -> None:
 
 
 def test_the_markers_are_long_enough_to_mean_something() -> None:
-    """No marker occurs by chance."""
+    """Every marker is long enough not to occur by chance."""
     assert min(map(len, MARKERS)) > 12

@@ -1,4 +1,4 @@
-"""Files that came with a message are fetched soon, sealed, and shown to whoever may hold the case."""
+"""Files of a message are fetched soon, encrypted, and shown to officers with permission for the case."""
 
 import threading
 from datetime import timedelta
@@ -22,8 +22,10 @@ AGES = -timedelta(days=100 * 365)
 """As if everything had been stored long ago."""
 
 
-def test_a_picture_is_had(scene: Scene) -> None:
-    """Its bytes lie sealed in the blob store, the platform's link is forgotten, and an officer gets it, traced."""
+def test_picture_is_fetched_and_encrypted(scene: Scene) -> None:
+    """A picture's content is encrypted in the blob store, the platform's link is removed, and each opening is in the
+    journal.
+    """
     scene.sends()
     scene.dialog.hears(AN, "Mã tiếp nhận")
     (attachment,) = scene.message.attachments
@@ -37,14 +39,16 @@ def test_a_picture_is_had(scene: Scene) -> None:
 
 
 def test_its_blob_is_in_use(scene: Scene) -> None:
-    """Garbage collection leaves what a message refers to."""
+    """Garbage collection keeps blobs that a message refers to."""
     scene.sends()
     assert len(list(scene.app.internals.context.blobs.digests())) == 1
     assert find_unused_blobs(scene.app, AGES) == ()
 
 
 def test_only_files_with_a_link_are_fetched(scene: Scene) -> None:
-    """A sticker, a link and a place say all by themselves; without a link, or when it is here, nothing is fetched."""
+    """Files are fetched for pictures, videos, audio and files with a link that aren't stored yet, and not for stickers,
+    links and places.
+    """
     url = scene.chat.file(PICTURE)
     kinds = [Attachment(kind, url=url) for kind in ("sticker", "link", "location", "video", "audio", "file")]
     scene.sends(*kinds, Attachment("image", "a.png"), Attachment("image", url=url, blob="b"))
@@ -52,8 +56,8 @@ def test_only_files_with_a_link_are_fetched(scene: Scene) -> None:
     assert scene.ends() == [("delivered", "fetched")] * 3
 
 
-def test_files_of_a_group_are_had_too(scene: Scene, launch: Launch) -> None:
-    """Whoever moderates a group wants to see what was shown in it."""
+def test_files_of_a_group_are_fetched_too(scene: Scene, launch: Launch) -> None:
+    """Files posted in a group are fetched too, for its moderators."""
     group = launch()
     scene.dialog.says(AN, "Xem này", to=group.title, attachments=[scene.image()])
     assert scene.here() == [True]
@@ -62,8 +66,8 @@ def test_files_of_a_group_are_had_too(scene: Scene, launch: Launch) -> None:
 @pytest.mark.parametrize(
     ("content", "alive", "lost"), [(PICTURE, False, "expired"), (b"x" * (MAX_FILE_BYTES + 1), True, "too_large")]
 )
-def test_what_can_t_be_had_any_more_is_marked(scene: Scene, *, content: bytes, alive: bool, lost: str) -> None:
-    """A dead link and a file that is too large are told to the officer, and lie on nobody's desk."""
+def test_lost_file_is_marked(scene: Scene, *, content: bytes, alive: bool, lost: str) -> None:
+    """An expired link and an oversized file are marked as lost for the officer, and are no failures to decide."""
     picture = scene.image(content)
     if not alive:
         scene.chat.forget_file(picture.url)
@@ -76,31 +80,33 @@ def test_what_can_t_be_had_any_more_is_marked(scene: Scene, *, content: bytes, a
         scene.looks()
 
 
-def test_only_who_holds_the_case_sees_its_pictures(scene: Scene, appoint: Appoint) -> None:
-    """An officer whose case it isn't is refused, and no other case opens the message."""
+def test_pictures_need_permission_for_the_case(scene: Scene, appoint: Appoint) -> None:
+    """An attachment is refused to officers without permission for the case, under another case, and for a number it
+    doesn't have.
+    """
     scene.sends()
-    said = scene.message
+    message = scene.message
     app = scene.app
     stranger = appoint("tip_officer", unit="ninh-khang")
     with pytest.raises(Refused):
-        app.conversations.attachment(stranger, said.case, said.id)
+        app.conversations.attachment(stranger, message.case, message.id)
     scene.dialog.says("Thử Thị Bình", THEFT)
-    (other,) = {one.case for one in scene.messages()} - {said.case}
+    (other,) = {sent.case for sent in scene.messages()} - {message.case}
     with pytest.raises(NotFound, match="for which you have the permission"):
-        app.conversations.attachment(scene.officer, other, said.id)
+        app.conversations.attachment(scene.officer, other, message.id)
     with pytest.raises(NotFound, match=r"has no attachment .*: it has 1, numbered from 0"):
-        app.conversations.attachment(scene.officer, said.case, said.id, 1)
+        app.conversations.attachment(scene.officer, message.case, message.id, 1)
 
 
-def test_an_attachment_without_a_file_is_said_to_have_none(scene: Scene) -> None:
-    """A place has no bytes."""
+def test_attachment_without_file_cannot_be_opened(scene: Scene) -> None:
+    """Opening an attachment without a file, such as a place, is refused with that reason."""
     scene.sends(Attachment("location", latitude=20.25, longitude=105.97))
     with pytest.raises(NotFound, match="holds no file"):
         scene.looks()
 
 
-def test_neither_the_pace_nor_its_bucket_has_to_do_with_it(scene: Scene) -> None:
-    """A messenger that may send nothing for an hour is asked for files all the same, and no token is spent on it."""
+def test_fetching_ignores_the_rate_limit(scene: Scene) -> None:
+    """Fetching ignores a messenger's rate limit and uses up none of it."""
     app = scene.app
     paces = {"oa": RateLimit(overall=Rate(per_minute=1 / 60))}
     heads = HeadSchedule(24, 1000, {})
@@ -118,37 +124,35 @@ def test_neither_the_pace_nor_its_bucket_has_to_do_with_it(scene: Scene) -> None
     for request in scene.chat.webhooks():
         app.intake.accept("oa", request)
     worker.drain()
-    assert all(said.attachments[0].blob for said in scene.messages())
+    assert all(message.attachments[0].blob for message in scene.messages())
     assert sorted(row.state for row in outbox(app, "tip.receipt")) == ["delivered", "ready", "ready"]
     scene.clock.advance(HOUR)
     worker.drain()
     assert sorted(row.state for row in outbox(app, "tip.receipt")) == ["delivered", "delivered", "ready"]
 
 
-def test_an_unknown_send_holds_no_picture_up(scene: Scene) -> None:
-    """What is sent and what is fetched wait in lanes of their own."""
+def test_unknown_send_delays_no_fetch(scene: Scene) -> None:
+    """A send with an unknown outcome doesn't delay fetches, which have their own lane."""
     scene.chat.fail_next("lost_before")
     scene.sends()
     assert scene.looks() == PICTURE
 
 
-def test_a_running_worker_answers_while_a_picture_comes(
-    scene: Scene, meanwhile: Meanwhile, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A platform that gives a file out slowly delays no answer; who is told to stop still waits for the file."""
+def test_slow_fetch_delays_no_reply(scene: Scene, meanwhile: Meanwhile, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slow fetch doesn't delay replies, and a stopping worker finishes the fetch."""
     answered = threading.Event()
-    begun = threading.Event()
+    fetch_started = threading.Event()
     app = scene.app
-    sound = MockMessenger.send
+    original_send = MockMessenger.send
 
     def send(self: MockMessenger, message: OutgoingMessage) -> Receipt:
-        assert begun.wait(30)
-        receipt = sound(self, message)
+        assert fetch_started.wait(30)
+        receipt = original_send(self, message)
         answered.set()
         return receipt
 
     def slow() -> None:
-        begun.set()
+        fetch_started.set()
         assert answered.wait(30)
         app.worker.stop()
 
@@ -161,8 +165,8 @@ def test_a_running_worker_answers_while_a_picture_comes(
     assert scene.here() == [True]
 
 
-def test_a_stopped_worker_begins_no_file(scene: Scene) -> None:
-    """Once it was told to stop, its threads claim nothing more; the next worker has the file."""
+def test_stopped_worker_starts_no_fetch(scene: Scene) -> None:
+    """A stopped worker claims no further file; the next worker fetches it."""
     scene.chat.says(scene.chat.person(AN), THEFT, attachments=[scene.image()])
     for request in scene.chat.webhooks():
         scene.app.intake.accept("oa", request)

@@ -1,11 +1,13 @@
-"""The journal marks each file that was fetched, so that who has the keys can tell whether it is the one."""
+"""The journal marks each fetched file, so that someone with the keys can recognise it."""
 
 from tests.messaging.conftest import Launch, journal
 from tests.messaging.inbound.attachments.conftest import AN, Scene
 
 
-def test_one_photo_has_two_marks(scene: Scene, launch: Launch) -> None:
-    """In a group and in private, and sent twice in private: no mark tells that one person sent both."""
+def test_same_photo_gets_different_marks(scene: Scene, launch: Launch) -> None:
+    """A photo gets a different mark each time it is sent, so that no mark shows that one person sent it in a group and
+    in private.
+    """
     group = launch()
     photo = scene.image()
     scene.sends(photo)

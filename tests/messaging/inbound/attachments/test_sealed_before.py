@@ -1,4 +1,4 @@
-"""Messages and files that earlier versions sealed by the conversation stay together, and are moved together."""
+"""Messages and files that earlier versions encrypted with the conversation's key stay together and move together."""
 
 from datetime import timedelta
 
@@ -7,7 +7,7 @@ from tests.messaging.inbound.attachments.conftest import AN, PICTURE, Scene
 from tests.support.purging import purge_scope
 
 from anninh_core.domain.conversations import files, service
-from anninh_core.domain.conversations.model import MESSAGE, Message, conversation_scope
+from anninh_core.domain.conversations.model import MESSAGE, Message, build_conversation_scope
 from anninh_core.domain.registry import KINDS
 from anninh_core.kernel.errors import DecryptionError
 from anninh_core.messaging.inbound import attachment_fetcher
@@ -20,12 +20,12 @@ DAY = timedelta(days=1)
 
 
 def scope_of_before(message: Message) -> str:
-    return conversation_scope(message.conversation)
+    return build_conversation_scope(message.conversation)
 
 
 @pytest.fixture
 def before(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> Message:
-    """A tip with a picture as the version before this one left it."""
+    """A tip with two pictures as the previous version stored it."""
     with monkeypatch.context() as patched:
         for module in (files, service, attachment_fetcher):
             patched.setattr(module, "message_scope", scope_of_before)
@@ -44,8 +44,10 @@ def scope(scene: Scene, message: Message) -> str:
     return record.scope
 
 
-def test_a_reindex_leaves_words_with_their_files(scene: Scene, before: Message) -> None:
-    """Both stay under the conversation, whose clock waits for the case; the officer goes on seeing them."""
+def test_reindex_keeps_message_and_files_together(scene: Scene, before: Message) -> None:
+    """A reindex leaves a message and its files under the conversation's key, the conversation isn't purged before the
+    case, and officers can still open them.
+    """
     assert scope(scene, before) == scope_of_before(before)
     list(reindex(scene.app.internals.runner, scene.officer, KINDS))
     assert {progress.rewritten for progress in reindex(scene.app.internals.runner, scene.officer, KINDS)} == {0}
@@ -57,8 +59,8 @@ def test_a_reindex_leaves_words_with_their_files(scene: Scene, before: Message) 
     assert (scene.looks(), scene.looks(1)) == (PICTURE, b"another")
 
 
-def test_what_is_written_anew_moves_with_its_files(scene: Scene, before: Message) -> None:
-    """A message that is saved again goes under its case, and so do all of its files."""
+def test_saved_message_moves_with_its_files(scene: Scene, before: Message) -> None:
+    """A message that is saved again is encrypted with its case's key, and so are all of its files."""
     delivery: Actor = system("delivery")
     run_step(scene.app.internals.services.conversations.lose_attachment, delivery, before.id, 1, "expired")
     assert scope(scene, before) == before.case
@@ -67,7 +69,7 @@ def test_what_is_written_anew_moves_with_its_files(scene: Scene, before: Message
 
 
 def test_a_purged_case_gets_no_key_again(scene: Scene, before: Message) -> None:
-    """What is left of before under the conversation isn't sealed by a key made anew for the case."""
+    """For a purged case no new key is created, neither for its remaining messages nor for new ones."""
     purge_scope(scene.app.internals.context, before.case)
     delivery: Actor = system("delivery")
     with pytest.raises(DecryptionError, match="was purged in the meantime: its data can't be sealed again with"):

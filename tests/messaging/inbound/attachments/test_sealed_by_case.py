@@ -1,4 +1,4 @@
-"""Words and files are sealed by the case that they belong to, and go with it and with no other."""
+"""Messages and files are encrypted with the key of their case, and are purged with this case only."""
 
 import pytest
 from tests.messaging.conftest import Launch
@@ -9,25 +9,25 @@ from tests.support.purging import purge_scope
 
 from anninh_core.app.backup.garbage import collect_garbage
 from anninh_core.domain.conversations.files import files_of
-from anninh_core.domain.conversations.model import MESSAGE, conversation_scope, talk_scope
+from anninh_core.domain.conversations.model import MESSAGE, build_conversation_scope, build_talk_scope
 from anninh_core.kernel.errors import DecryptionError
 
 STORY = "Đêm qua nhà em bị mất trộm xe đạp ở xóm 2"
 
 
 def scopes(scene: Scene) -> set[str]:
-    """Return what seals the messages that can be read."""
+    """Return the encryption scopes of the stored messages."""
     return {record.scope for record in scene.app.internals.context.storage.maintenance.scan(MESSAGE.name)}
 
 
 def in_conversation(scene: Scene, blob: str) -> bool:
-    """Tell whether a file opens by the key of its conversation, or of what was said in it that month."""
+    """Return whether a file can be decrypted with the key of its conversation, or of that month's talk."""
     return any(opens(scene, scope, blob) for scope in earlier_scopes(scene))
 
 
 def earlier_scopes(scene: Scene) -> tuple[str, str]:
     message = scene.messages()[0]
-    return conversation_scope(message.conversation), talk_scope(message)
+    return build_conversation_scope(message.conversation), build_talk_scope(message)
 
 
 def opens(scene: Scene, scope: str, blob: str) -> bool:
@@ -38,21 +38,23 @@ def opens(scene: Scene, scope: str, blob: str) -> bool:
 
 
 def mark(scene: Scene) -> None:
-    """Let the officer make a tip of the only message."""
+    """Create a tip from the only message as the officer."""
     scene.app.conversations.create_tip(scene.officer, [scene.message.id])
 
 
 def test_a_message_is_sealed_by_its_case(scene: Scene) -> None:
-    """From the commit on in which it is linked; chatter stays with the conversation."""
+    """A message is encrypted with its case's key from the commit that links it, and chatter with the conversation's
+    key.
+    """
     scene.dialog.says(AN, "chào")
     scene.dialog.says(AN, STORY)
     chatter, story = scene.messages()
-    assert scopes(scene) == {conversation_scope(chatter.conversation), story.case}
+    assert scopes(scene) == {build_conversation_scope(chatter.conversation), story.case}
     assert story.case.startswith("tip:")
 
 
 def test_a_file_is_sealed_by_the_case_too(scene: Scene) -> None:
-    """It opens where the case is read, and not by the key of the conversation."""
+    """A file is encrypted with the case's key and not with the conversation's."""
     scene.sends()
     (attachment,) = scene.message.attachments
     assert scene.looks() == PICTURE
@@ -60,7 +62,7 @@ def test_a_file_is_sealed_by_the_case_too(scene: Scene) -> None:
 
 
 def test_one_case_is_purged_and_the_other_read(scene: Scene) -> None:
-    """Two cases of the same resident: words and file of one are gone, those of the other are there."""
+    """After a purge of one of a resident's two cases, message and file of the other remain readable."""
     scene.sends()
     first = scene.message
     scene.dialog.says(AN, "Hôm nay lại có người đánh nhau ở chợ", attachments=[scene.image(picture(2))])
@@ -76,8 +78,10 @@ def test_one_case_is_purged_and_the_other_read(scene: Scene) -> None:
     ]
 
 
-def test_a_file_said_in_a_group_moves_to_the_case(scene: Scene, launch: Launch) -> None:
-    """Marked as a tip, a post and its picture are sealed by the tip in the same commit; the old file is garbage."""
+def test_group_file_moves_to_the_case(scene: Scene, launch: Launch) -> None:
+    """When a group post becomes a tip, message and picture are encrypted with the tip's key in the same commit, and the
+    old file is collected as garbage.
+    """
     group = launch()
     scene.dialog.says(AN, STORY, to=group.title, attachments=[scene.image()])
     (before,) = scene.message.attachments
@@ -92,8 +96,8 @@ def test_a_file_said_in_a_group_moves_to_the_case(scene: Scene, launch: Launch) 
     assert scene.app.conversations.attachment(scene.officer, f"tip:{tip.id}", scene.message.id).data == PICTURE
 
 
-def test_a_post_marked_while_its_file_is_fetched(scene: Scene, launch: Launch, meanwhile: Meanwhile) -> None:
-    """The file is fetched once more, and sealed by the case that the post has come to."""
+def test_post_becomes_tip_during_fetch(scene: Scene, launch: Launch, meanwhile: Meanwhile) -> None:
+    """If a post becomes a tip while its file is fetched, the file is fetched again and encrypted with the tip's key."""
     group = launch()
     meanwhile(lambda: mark(scene))
     scene.dialog.says(AN, STORY, to=group.title, attachments=[scene.image()])
@@ -105,8 +109,8 @@ def test_a_post_marked_while_its_file_is_fetched(scene: Scene, launch: Launch, m
     assert scene.app.conversations.attachment(scene.officer, scene.message.case, scene.message.id).data == PICTURE
 
 
-def test_a_post_whose_file_is_gone_becomes_a_tip_all_the_same(scene: Scene, launch: Launch) -> None:
-    """A lost file loses no words."""
+def test_post_with_lost_file_becomes_a_tip(scene: Scene, launch: Launch) -> None:
+    """A post becomes a tip with its text even if its file was lost."""
     group = launch()
     scene.dialog.says(AN, STORY, to=group.title, attachments=[scene.image()])
     (before,) = scene.message.attachments

@@ -1,4 +1,4 @@
-"""Whatever goes wrong while a file is fetched: it is had once in effect, or nothing of it stays."""
+"""Failures while a file is fetched: in effect it is fetched once, or nothing of it is kept."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -29,8 +29,8 @@ def dies(*_: object) -> Never:
     raise KeyboardInterrupt
 
 
-def test_a_platform_that_can_t_now_is_asked_again(scene: Scene) -> None:
-    """After the time it asks for; the answer to the resident has long gone out."""
+def test_deferred_fetch_is_retried(scene: Scene) -> None:
+    """A fetch that the platform defers is retried after the requested time and doesn't delay the receipt."""
     scene.chat.fail_next("fetch_later", 5 * MINUTE)
     scene.sends()
     scene.dialog.hears(AN, "Mã tiếp nhận")
@@ -43,8 +43,10 @@ def test_a_platform_that_can_t_now_is_asked_again(scene: Scene) -> None:
     assert scene.app.failures.troubles(scene.officer) == ()
 
 
-def test_an_unexpected_error_is_tried_again(scene: Scene) -> None:
-    """Fetching changes nothing on the platform, so that no outcome is unknown; only the error's class is told."""
+def test_fetch_is_retried_after_unexpected_error(scene: Scene) -> None:
+    """A fetch is retried after an unexpected error, since fetching changes nothing on the platform; only the error's
+    class is recorded.
+    """
     scene.chat.fail_next("fetch_breaks")
     scene.sends()
     assert (scene.row.state, unpack_sentence(scene.row.error).rpartition(" ")[2]) == ("ready", "OSError")
@@ -52,8 +54,8 @@ def test_an_unexpected_error_is_tried_again(scene: Scene) -> None:
     assert scene.looks() == PICTURE
 
 
-def test_an_error_that_needs_a_person_is_tried_again(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever repairs the login repairs the fetching with it; the link is never told."""
+def test_fetch_that_needs_a_person_is_retried(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fetch that needs a person, such as a new login, is retried, and the recorded error doesn't have the link."""
 
     def refuses(_: MockMessenger, attachment: Attachment) -> bytes:
         raise NeedsPerson(f"log in again to get {attachment.url}")
@@ -67,19 +69,19 @@ def test_an_error_that_needs_a_person_is_tried_again(scene: Scene, monkeypatch: 
     assert scene.looks() == PICTURE
 
 
-def test_what_a_platform_never_gives_out_is_marked(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody asks again for what can't be asked for."""
+def test_unsupported_file_is_marked_refused(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that the platform never provides is marked as refused and not fetched again."""
 
-    def can_t(*_: object) -> bytes:
+    def refuse(*_: object) -> bytes:
         raise Unsupported("files of this kind aren't given out")
 
-    monkeypatch.setattr(MockMessenger, "fetch", can_t)
+    monkeypatch.setattr(MockMessenger, "fetch", refuse)
     scene.sends()
     assert (scene.message.attachments[0].lost, scene.ends()) == ("refused", [("delivered", "refused")])
 
 
-def test_a_picture_that_can_t_be_had_lets_the_next_one_go_first(scene: Scene) -> None:
-    """Links die while others are waited for, so that none waits for another."""
+def test_deferred_fetch_delays_no_other(scene: Scene) -> None:
+    """A deferred fetch doesn't delay the next one, since links expire."""
     scene.chat.fail_next("fetch_later", HOUR)
     scene.sends(scene.image(), scene.image(b"another"))
     assert scene.here() == [False, True]
@@ -87,8 +89,8 @@ def test_a_picture_that_can_t_be_had_lets_the_next_one_go_first(scene: Scene) ->
     assert scene.here() == [True, True]
 
 
-def test_patience_ends_on_the_failure_desk(scene: Scene) -> None:
-    """What can't be had for a day is left to a person, who may have it tried once more."""
+def test_long_deferred_fetch_becomes_a_failure(scene: Scene) -> None:
+    """A file that can't be fetched for a day becomes a failure, which a person can retry."""
     scene.chat.fail_next("fetch_later", 2 * DAY)
     scene.sends()
     (trouble,) = scene.app.failures.troubles(scene.officer)
@@ -99,8 +101,10 @@ def test_patience_ends_on_the_failure_desk(scene: Scene) -> None:
     assert scene.app.failures.troubles(scene.officer) == ()
 
 
-def test_a_worker_that_died_while_fetching(scene: Scene, meanwhile: Meanwhile) -> None:
-    """Its row is tried again once its lease has run out, and nobody is asked what became of it."""
+def test_fetch_is_retried_after_worker_death(scene: Scene, meanwhile: Meanwhile) -> None:
+    """If a worker dies during a fetch, the fetch is retried after its lease expires, without a question about the
+    outcome.
+    """
     meanwhile(dies)
     with pytest.raises(KeyboardInterrupt):
         scene.sends()
@@ -111,14 +115,14 @@ def test_a_worker_that_died_while_fetching(scene: Scene, meanwhile: Meanwhile) -
     assert (scene.ends(), scene.row.attempts) == ([("delivered", "fetched")], 2)
 
 
-def test_a_worker_that_died_while_it_put_a_picture_off(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The picture is tried again all the same, and lies on nobody's desk for long."""
-    sound = MemoryStorage.commit
+def test_worker_death_during_deferral_is_recovered(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If a worker dies while it defers a fetch, the fetch is still retried."""
+    original_commit = MemoryStorage.commit
 
     def commit(self: MemoryStorage, change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
         if any(change.outbox_settled and change.outbox_settled.token is None for change in change_sets):
             raise KeyboardInterrupt
-        return sound(self, change_sets)
+        return original_commit(self, change_sets)
 
     scene.chat.fail_next("fetch_later", MINUTE)
     with monkeypatch.context() as patch:
@@ -132,14 +136,16 @@ def test_a_worker_that_died_while_it_put_a_picture_off(scene: Scene, monkeypatch
     assert scene.ends() == [("delivered", "fetched")]
 
 
-def test_a_worker_that_died_between_blob_and_commit(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The blob that nothing names may be collected; the next try stores it again, and then it is in use."""
-    sound = MemoryStorage.commit
+def test_worker_death_before_commit_leaves_garbage(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If a worker dies between storing the blob and the commit, the unused blob can be collected, and the next attempt
+    stores it again.
+    """
+    original_commit = MemoryStorage.commit
 
     def commit(self: MemoryStorage, change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
         if any(change.entry is not None and change.entry.action == "dispatch.fetched" for change in change_sets):
             raise KeyboardInterrupt
-        return sound(self, change_sets)
+        return original_commit(self, change_sets)
 
     with monkeypatch.context() as patch:
         patch.setattr(MemoryStorage, "commit", commit)
@@ -154,8 +160,8 @@ def test_a_worker_that_died_between_blob_and_commit(scene: Scene, monkeypatch: p
     assert find_unused_blobs(scene.app, AGES) == ()
 
 
-def test_two_workers_have_it_once(scene: Scene, meanwhile: Meanwhile) -> None:
-    """A worker that was overtaken while it fetched leaves the message as the faster one wrote it."""
+def test_two_workers_store_a_file_once(scene: Scene, meanwhile: Meanwhile) -> None:
+    """If two workers fetch the same file, the slower one doesn't change the message again."""
 
     def overtaken() -> None:
         for _ in range(3):
@@ -167,32 +173,32 @@ def test_two_workers_have_it_once(scene: Scene, meanwhile: Meanwhile) -> None:
     assert [entry.events for entry in journal(scene.app)].count(("attachment.kept",)) == 1
 
 
-def test_a_message_that_changes_meanwhile_keeps_its_change(scene: Scene, meanwhile: Meanwhile) -> None:
-    """Whoever says what it is while the picture comes isn't overwritten."""
+def test_fetch_keeps_concurrent_changes(scene: Scene, meanwhile: Meanwhile) -> None:
+    """A fetch keeps a change that was made to the message meanwhile."""
 
     def changed() -> None:
         link = scene.app.internals.services.conversations.link
-        said = scene.message
-        run_step(link, system("router"), said.id, said.case, kind="command")
+        message = scene.message
+        run_step(link, system("router"), message.id, message.case, kind="command")
 
     meanwhile(changed)
     scene.sends()
     assert (scene.message.kind, scene.here()) == ("command", [True])
 
 
-def test_a_purge_takes_the_pictures_with_the_words(scene: Scene) -> None:
-    """They are sealed under the case's key: unreadable and deleted at once, with nothing left to collect."""
+def test_purge_deletes_pictures_with_the_case(scene: Scene) -> None:
+    """A purge of a case makes its pictures unreadable and deletes them at once, without garbage."""
     scene.sends()
-    said = scene.message
+    message = scene.message
     scene.purge()
     with pytest.raises(DecryptionError):
-        scene.app.conversations.attachment(scene.officer, said.case, said.id)
+        scene.app.conversations.attachment(scene.officer, message.case, message.id)
     assert list(scene.app.internals.context.blobs.digests()) == []
     assert collect_garbage(scene.app, scene.officer, AGES).blobs == 0
 
 
-def test_what_was_purged_isn_t_fetched(scene: Scene) -> None:
-    """A picture that was still to come is forgotten with the words it came with, and lies on nobody's desk."""
+def test_purged_case_fetches_nothing(scene: Scene) -> None:
+    """A deferred fetch of a purged case is dropped, without a failure to decide."""
     scene.chat.fail_next("fetch_later", HOUR)
     scene.sends()
     scene.purge()
@@ -202,8 +208,8 @@ def test_what_was_purged_isn_t_fetched(scene: Scene) -> None:
     assert scene.app.failures.troubles(scene.officer) == ()
 
 
-def test_what_was_purged_isn_t_fetched_when_its_sender_writes_again(scene: Scene) -> None:
-    """Their new words have a key of their own, and nobody takes the old row for one that was tampered with."""
+def test_new_message_revives_no_purged_fetch(scene: Scene) -> None:
+    """A deferred fetch of a purged case stays dropped after the sender writes again, and isn't taken for tampering."""
     scene.chat.fail_next("fetch_later", HOUR)
     scene.sends()
     scene.purge()
@@ -213,8 +219,8 @@ def test_what_was_purged_isn_t_fetched_when_its_sender_writes_again(scene: Scene
     assert list(scene.app.internals.context.blobs.digests()) == []
 
 
-def test_a_purge_while_it_is_fetched(scene: Scene, meanwhile: Meanwhile) -> None:
-    """What comes too late is kept under no new key."""
+def test_purge_during_fetch_stores_nothing(scene: Scene, meanwhile: Meanwhile) -> None:
+    """A file that arrives after the purge of its case isn't stored, and no new key is created."""
     meanwhile(scene.purge)
     scene.sends()
     assert scene.ends() == [("delivered", "purged before")]

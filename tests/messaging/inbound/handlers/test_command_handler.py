@@ -1,4 +1,4 @@
-"""What a reporter can order by a word."""
+"""Commands that a reporter can send by keyword."""
 
 import pytest
 from tests.messaging.conftest import THEFT
@@ -15,14 +15,14 @@ BINH = "Thử Thị Bình"
 
 @pytest.fixture
 def tip(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> Tip:
-    """A tip of An's, its receipt read."""
+    """A tip by An, with its receipt read."""
     dialog.says(AN, THEFT)
     dialog.hears(AN, "Mã tiếp nhận")
     return app.tips.list(handler).items[0]
 
 
-def test_the_state_is_told(app: App, dialog: Dialog, tip: Tip, handler: Actor) -> None:
-    """In the profile's words, and as it stands now."""
+def test_reporter_gets_the_current_state(app: App, dialog: Dialog, tip: Tip, handler: Actor) -> None:
+    """A reporter gets the tip's current state, in the profile's words."""
     dialog.says(AN, f"tra cứu {tip.receipt}")
     dialog.hears(AN, f"{tip.receipt}: đã tiếp nhận")
     app.tips.triage(handler, tip.id, category="crime")
@@ -30,8 +30,8 @@ def test_the_state_is_told(app: App, dialog: Dialog, tip: Tip, handler: Actor) -
     dialog.hears(AN, f"{tip.receipt}: đã phân loại")
 
 
-def test_taking_back_is_a_request(app: App, dialog: Dialog, tip: Tip, handler: Actor) -> None:
-    """The reporter is told that an officer decides, once; the tip stays as it is until one does."""
+def test_withdrawal_waits_for_an_officer(app: App, dialog: Dialog, tip: Tip, handler: Actor) -> None:
+    """A withdrawal is a request: the reporter gets one reply, and the tip stays unchanged until an officer decides."""
     for _ in range(2):
         dialog.says(AN, f"HUY {tip.receipt}")
     dialog.hears(AN, f"xin rút tin có mã {tip.receipt}; cán bộ sẽ xem")
@@ -46,8 +46,8 @@ def test_taking_back_is_a_request(app: App, dialog: Dialog, tip: Tip, handler: A
 
 
 @pytest.mark.parametrize("order", ["tra cứu", "hủy"])
-def test_somebody_elses_receipt_opens_nothing(app: App, chat: MockChat, dialog: Dialog, tip: Tip, order: str) -> None:
-    """The answer is word for word the one for a receipt that never was."""
+def test_foreign_receipt_looks_nonexistent(app: App, chat: MockChat, dialog: Dialog, tip: Tip, order: str) -> None:
+    """Another person's receipt gets exactly the reply for a receipt that doesn't exist."""
     dialog.says(BINH, f"{order} {tip.receipt}")
     dialog.says(BINH, f"{order} 00000-00000")
     stolen, invented = chat.hears(chat.person(BINH))
@@ -73,10 +73,10 @@ def test_somebody_elses_receipt_opens_nothing(app: App, chat: MockChat, dialog: 
         ("tố cáo", "làm đơn có ký tên"),
     ],
 )
-def test_an_order_without_its_receipt_is_explained(
-    app: App, dialog: Dialog, handler: Actor, text: str, answer: str
-) -> None:
-    """With and without diacritics, missing or mistyped: how to write it is told; no tip comes of it."""
+def test_command_without_receipt_is_explained(app: App, dialog: Dialog, handler: Actor, text: str, answer: str) -> None:
+    """A command with a missing or mistyped receipt, with or without diacritics, gets an explanation and creates no
+    tip.
+    """
     dialog.says(AN, text)
     dialog.hears(AN, answer)
     dialog.hears_nothing(AN)
@@ -84,15 +84,15 @@ def test_an_order_without_its_receipt_is_explained(
     assert [message.kind for message in heard(app)] == ["command"]
 
 
-def test_a_misread_receipt_is_understood(app: App, dialog: Dialog, tip: Tip) -> None:
-    """A receipt has no O, I or L: who types one misread a digit."""
+def test_misread_letters_in_receipts_are_corrected(app: App, dialog: Dialog, tip: Tip) -> None:
+    """The letters O and I in a typed receipt are read as digits, since receipts have no O, I or L."""
     typed = tip.receipt.replace("0", "O").replace("1", "I")
     dialog.says(AN, f"tra cứu {typed}")
     dialog.hears(AN, f"{tip.receipt}: đã tiếp nhận")
 
 
-def test_words_are_added_by_order(app: App, dialog: Dialog, tip: Tip, handler: Actor) -> None:
-    """`THEM`, the receipt and the words; without words the next ones are waited for."""
+def test_command_adds_text_to_the_tip(app: App, dialog: Dialog, tip: Tip, handler: Actor) -> None:
+    """`THEM` with receipt and text adds the text to the tip; without text the next message is awaited."""
     dialog.says(AN, f"thêm {tip.receipt} biển số 35B1")
     dialog.hears(AN, f"Đã ghi thêm.*{tip.receipt}")
     assert app.tips.get(handler, tip.id).text.endswith("biển số 35B1")
@@ -100,7 +100,7 @@ def test_words_are_added_by_order(app: App, dialog: Dialog, tip: Tip, handler: A
     dialog.hears(AN, f"nội dung bổ sung.*{tip.receipt}")
 
 
-def test_an_order_is_linked_to_its_tip(app: App, dialog: Dialog, tip: Tip) -> None:
-    """Whoever reads the history of a case sees that its reporter asked."""
+def test_command_is_linked_to_its_tip(app: App, dialog: Dialog, tip: Tip) -> None:
+    """A command about a tip is linked to it, so that officers see it in the case's history."""
     dialog.says(AN, f"tra cứu {tip.receipt}")
     assert (heard(app)[-1].case, heard(app)[-1].kind) == (f"tip:{tip.id}", "command")

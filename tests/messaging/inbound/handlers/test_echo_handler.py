@@ -1,4 +1,4 @@
-"""What the platform tells of the official side's own words."""
+"""Echoes: events in which the platform reports messages of the official account itself."""
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -27,13 +27,13 @@ TEXT = "Anh chị cho biết thêm biển số xe"
 
 @pytest.fixture
 def wall(anninh_clock: FixedClock) -> Wall:
-    """What stands on the platform; it can't be asked, so that only echoes tell."""
+    """The messages on the platform; it can't be queried, so that only echoes report them."""
     return Wall(anninh_clock, blind=True)
 
 
 @pytest.fixture
 def anninh_app(mock_chat: MockChat, wall: Wall, anninh_clock: FixedClock, anninh_ids: SeededIds) -> Iterator[App]:
-    """An app whose messenger `oa` tells of what it wrote."""
+    """An app with a messenger `oa` that records the messages it sends."""
     messenger = remembering(mock_chat, wall)
     with memory_app(mock_chat, clock=anninh_clock, ids=anninh_ids, messengers={"oa": messenger}) as app:
         yield app
@@ -41,7 +41,7 @@ def anninh_app(mock_chat: MockChat, wall: Wall, anninh_clock: FixedClock, anninh
 
 @pytest.fixture
 def an(app: App, chat: MockChat) -> Address:
-    """A resident with a tip under way."""
+    """A resident with an open tip."""
     chat.says(chat.person(AN), THEFT)
     pump(app, chat)
     return Address("oa", Place.PERSON, chat.person(AN))
@@ -49,7 +49,6 @@ def an(app: App, chat: MockChat) -> Address:
 
 @pytest.fixture
 def where(app: App, an: Address) -> str:
-    """Their conversation."""
     return app.internals.services.conversations.id_of(an)
 
 
@@ -57,31 +56,29 @@ def operators(app: App) -> list[Message]:
     return [message for message in heard(app) if message.kind == "operator"]
 
 
-def test_an_echo_of_what_is_known_costs_one_look(
-    app: App, wall: Wall, an: Address, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Nearly all echoes are such: the outbox is asked for the platform's id and for nothing else, nothing changes."""
+def test_known_echo_costs_one_query(app: App, wall: Wall, an: Address, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An echo of a delivered message costs one query by the platform's id and changes nothing."""
     before = outbox(app)
-    asked = list[str]()
-    sound = {name: getattr(MemoryQueues, name) for name in ("by_platform_id", "outbox", "outbox_row")}
-    for name in sound:
+    calls = list[str]()
+    originals = {name: getattr(MemoryQueues, name) for name in ("by_platform_id", "outbox", "outbox_row")}
+    for name in originals:
 
-        def look(self: MemoryQueues, *args: object, called: str = name, **more: object) -> object:
-            asked.append(called)
-            return sound[called](self, *args, **more)
+        def look(self: MemoryQueues, *args: object, method: str = name, **options: object) -> object:
+            calls.append(method)
+            return originals[method](self, *args, **options)
 
         monkeypatch.setattr(MemoryQueues, name, look)
     echo(app, wall.lines[-1])
     monkeypatch.setattr(type(app.worker), "recover", lambda *_: None)
     app.worker.step()
-    assert asked == ["by_platform_id"]
+    assert calls == ["by_platform_id"]
     monkeypatch.undo()
     assert outbox(app) == before
     assert operators(app) == []
 
 
-def test_an_echo_settles_what_was_unknown(app: App, wall: Wall, where: str) -> None:
-    """The answer was lost, the echo comes: it is delivered, by the echo, under the platform's id, once."""
+def test_echo_settles_an_unknown_outcome(app: App, wall: Wall, where: str) -> None:
+    """An echo settles a row with an unknown outcome once, as delivered under the platform's id."""
     wall.plans = ["lost_answer"]
     row_id = tell(app, where, TEXT)
     app.worker.drain()
@@ -95,8 +92,8 @@ def test_an_echo_settles_what_was_unknown(app: App, wall: Wall, where: str) -> N
     assert [entry.facts["outbox"] for entry in journal(app) if "delivery.echoed" in entry.events] == [row_id]
 
 
-def test_two_echoes_settle_two_of_the_same_words(app: App, wall: Wall, where: str) -> None:
-    """Equal texts are told apart by count, the older one first."""
+def test_each_echo_settles_one_of_equal_texts(app: App, wall: Wall, where: str) -> None:
+    """Echoes of equal texts settle one row each, the oldest first."""
     wall.plans = ["lost_answer", "lost_answer"]
     rows = [tell(app, where, TEXT, lane=lane) for lane in (Lane.EMERGENCY, Lane.REPLY)]
     app.worker.drain()
@@ -114,8 +111,8 @@ def told(app: App) -> Sequence[OutboxRow]:
 
 
 @pytest.mark.parametrize("text", ["Lời khác hẳn", "", " "])
-def test_other_words_settle_nothing(app: App, wall: Wall, an: Address, where: str, text: str) -> None:
-    """An application beside ours wrote, or nothing was said: what is unknown stays unknown."""
+def test_echo_of_other_text_settles_nothing(app: App, wall: Wall, an: Address, where: str, text: str) -> None:
+    """An echo with another text or none, such as by another application, settles no row."""
     wall.plans = ["lost_before"]
     tell(app, where, TEXT)
     app.worker.drain()
@@ -125,8 +122,8 @@ def test_other_words_settle_nothing(app: App, wall: Wall, an: Address, where: st
     assert operators(app) == []
 
 
-def test_what_went_by_another_rung_was_said_in_other_words(app: App, wall: Wall, an: Address, where: str) -> None:
-    """A row that waits for news of a template isn't settled by words in the conversation."""
+def test_echo_settles_no_template_message(app: App, wall: Wall, an: Address, where: str) -> None:
+    """A row sent as a template isn't settled by the echo of a conversation message."""
     tell(app, where, TEXT)
     queues = app.internals.context.storage.queues
     now = app.internals.context.clock.now()
@@ -140,10 +137,8 @@ def test_what_went_by_another_rung_was_said_in_other_words(app: App, wall: Wall,
     assert states(app, "test.told") == ["unknown"]
 
 
-def test_what_was_written_long_after_is_another_message(
-    app: App, wall: Wall, an: Address, where: str, clock: FixedClock
-) -> None:
-    """The same words an hour and more after the send can't be what was sent then."""
+def test_late_echo_settles_nothing(app: App, wall: Wall, an: Address, where: str, clock: FixedClock) -> None:
+    """An echo of the same text an hour or more after the send doesn't settle the row."""
     wall.plans = ["lost_before"]
     tell(app, where, TEXT)
     app.worker.drain()
@@ -153,10 +148,10 @@ def test_what_was_written_long_after_is_another_message(
     assert states(app, "test.told") == ["unknown"]
 
 
-def test_an_echo_that_overtakes_its_answer_is_put_off(
-    app: App, wall: Wall, an: Address, where: str, clock: FixedClock
-) -> None:
-    """As long as these words are being sent nothing is concluded; once the answer is there, nothing is left to do."""
+def test_echo_during_send_is_deferred(app: App, wall: Wall, an: Address, where: str, clock: FixedClock) -> None:
+    """An echo that arrives while its message is being sent is deferred, and has no effect after the send is
+    recorded.
+    """
     row_id = tell(app, where, TEXT)
     queues = app.internals.context.storage.queues
     now = clock.now()
@@ -167,19 +162,21 @@ def test_an_echo_that_overtakes_its_answer_is_put_off(
     app.worker.drain()
     (event,) = queues.inbox((InboxState.NEW,))
     assert event.error == "RetryLater"
-    arrived = DeliveryOutcome(state=OutboxState.DELIVERED, platform_id=line.id, proof="accepted")
-    build_outcome_recorder(app.internals.runner, app.internals.services).record(row, arrived)
+    outcome = DeliveryOutcome(state=OutboxState.DELIVERED, platform_id=line.id, proof="accepted")
+    build_outcome_recorder(app.internals.runner, app.internals.services).record(row, outcome)
     clock.advance(timedelta(seconds=5))
     app.worker.drain()
-    settled = queues.outbox_row(row_id)
-    assert settled is not None
-    assert (settled.proof, queues.inbox((InboxState.NEW, InboxState.CLAIMED, InboxState.FAILED))) == ("accepted", [])
+    delivered = queues.outbox_row(row_id)
+    assert delivered is not None
+    assert (delivered.proof, queues.inbox((InboxState.NEW, InboxState.CLAIMED, InboxState.FAILED))) == ("accepted", [])
 
 
-def test_what_an_operator_writes_stands_in_the_case(
+def test_operator_message_is_shown_in_the_case(
     *, app: App, wall: Wall, an: Address, where: str, handler: Actor, clock: FixedClock
 ) -> None:
-    """Whoever handles the case sees it; it settles nothing, and nobody has been heard by it."""
+    """A message by an operator on the platform is shown once in the case, settles no row and doesn't change the
+    conversation.
+    """
     wall.plans = ["lost_before"]
     tell(app, where, TEXT)
     app.worker.drain()
@@ -190,33 +187,33 @@ def test_what_an_operator_writes_stands_in_the_case(
     for _ in range(2):
         echo(app, line)
         app.worker.drain()
-    (written,) = operators(app)
+    (message,) = operators(app)
     case = app.conversations.history(handler, before.last_case)
-    assert (written.text, written.sender, written.platform_id, written.case) == (TEXT, "", line.id, before.last_case)
-    assert [message.kind for message in case.items] == ["tip", "operator"]
+    assert (message.text, message.sender, message.platform_id, message.case) == (TEXT, "", line.id, before.last_case)
+    assert [item.kind for item in case.items] == ["tip", "operator"]
     (record,) = app.internals.context.storage.maintenance.scan(CONVERSATION.name)
     assert evolve(app.internals.context.open_record(CONVERSATION, record), version=before.version) == before
     assert states(app, "test.told") == ["unknown"]
 
 
-def test_an_operator_may_write_first(app: App, wall: Wall, chat: MockChat) -> None:
-    """A conversation that nobody knew is known then, without anybody having been heard in it."""
+def test_operator_message_creates_the_conversation(app: App, wall: Wall, chat: MockChat) -> None:
+    """An operator's first message creates the conversation, without a time of a resident's last message."""
     address = Address("oa", Place.PERSON, chat.person("Thử Thị Bình"))
     echo(app, wall.write(address, "Chào chị", by_operator=True))
     app.worker.drain()
-    (written,) = operators(app)
+    (message,) = operators(app)
     (record,) = app.internals.context.storage.maintenance.scan(CONVERSATION.name)
-    known = app.internals.context.open_record(CONVERSATION, record)
-    assert (written.conversation, written.case) == (known.id, "")
-    assert (known.address, known.last_heard) == (address, None)
+    conversation = app.internals.context.open_record(CONVERSATION, record)
+    assert (message.conversation, message.case) == (conversation.id, "")
+    assert (conversation.address, conversation.last_heard) == (address, None)
 
 
-def test_an_operators_words_are_no_report(app: App, wall: Wall, launch: Launch, handler: Actor) -> None:
-    """What the official side wrote in a group can't be marked as somebody's tip."""
+def test_operator_message_cannot_become_a_tip(app: App, wall: Wall, launch: Launch, handler: Actor) -> None:
+    """An operator's message in a group can't be made a tip."""
     group = launch()
     address = app.internals.services.conversations.who(system("delivery"), group.conversation).address
     echo(app, wall.write(address, "Mời bà con họp", by_operator=True))
     app.worker.drain()
-    (written,) = operators(app)
+    (message,) = operators(app)
     with pytest.raises(BadInput, match="This message was written by the official side: mark a message"):
-        app.conversations.create_tip(handler, [written.id])
+        app.conversations.create_tip(handler, [message.id])

@@ -1,4 +1,4 @@
-"""What is done with a message that arrived."""
+"""Handling of incoming messages."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ from anninh_core.testing import Dialog, FixedClock, MockChat, pump
 from anninh_core.usecase import Actor
 from anninh_core.vocabulary.messages import Attachment
 
-LATER = timedelta(minutes=20)  # long enough for danger to be another matter
+LATER = timedelta(minutes=20)  # long enough for a report of danger to be a new case
 
 AN = "Thử Văn An"
 BINH = "Thử Thị Bình"
@@ -34,7 +34,7 @@ def sent_to(app: App, chat: MockChat, purpose: str) -> str:
 
 
 def test_a_tip_is_acknowledged(app: App, dialog: Dialog, handler: Actor) -> None:
-    """Words to the official account become a tip with a category suggested, and its receipt goes back."""
+    """A message to the official account becomes a tip with a suggested category, and the sender gets its receipt."""
     dialog.says(AN, THEFT)
     tip = newest(app, handler)
     assert dialog.hears(AN, r"\w{5}-\w{5}")[0] == tip.receipt
@@ -43,7 +43,7 @@ def test_a_tip_is_acknowledged(app: App, dialog: Dialog, handler: Actor) -> None
 
 
 def test_emergencies_are_answered_first(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
-    """The numbers to call come before the receipt."""
+    """In an emergency the numbers to call are sent before the receipt."""
     dialog.says(AN, FIRE)
     first, second = chat.hears(chat.person(AN))
     assert all(number in first for number in ("113", "114", "115", "111", "112"))
@@ -52,7 +52,7 @@ def test_emergencies_are_answered_first(app: App, chat: MockChat, dialog: Dialog
 
 
 def test_a_question_becomes_an_inquiry(app: App, dialog: Dialog, handler: Actor) -> None:
-    """It is acknowledged, answered by an officer, and a later word of its author doesn't reopen a tip."""
+    """A question becomes an inquiry with an acknowledgement, and no tip."""
     dialog.says(AN, QUESTION)
     (inquiry,) = app.inquiries.list(handler).items
     assert inquiry.state is InquiryState.RECEIVED
@@ -61,7 +61,7 @@ def test_a_question_becomes_an_inquiry(app: App, dialog: Dialog, handler: Actor)
 
 
 def test_chatter_makes_no_case(app: App, dialog: Dialog, handler: Actor) -> None:
-    """Greetings are written down and no officer is bothered."""
+    """Greetings are stored as chatter and create no case."""
     dialog.says(AN, "chúc mừng năm mới")
     assert [message.kind for message in heard(app)] == ["chatter"]
     assert app.tips.list(handler).items == ()
@@ -70,21 +70,21 @@ def test_chatter_makes_no_case(app: App, dialog: Dialog, handler: Actor) -> None
 def test_quoting_ones_own_words_continues_the_case(
     app: App, chat: MockChat, dialog: Dialog, handler: Actor, anninh_clock: FixedClock
 ) -> None:
-    """Who quotes what they said before goes on with that case, not with the last one."""
+    """A message that quotes the sender's own earlier message joins that message's case, not the latest case."""
     chat.says(chat.person(AN), THEFT)
     pump(app, chat)
     first = newest(app, handler)
-    said = heard(app)[0].platform_id
+    quoted = heard(app)[0].platform_id
     anninh_clock.advance(LATER)
     dialog.says(AN, FIRE)
-    chat.says(chat.person(AN), "biển số xe có chữ 35", reply_to=said)
+    chat.says(chat.person(AN), "biển số xe có chữ 35", reply_to=quoted)
     pump(app, chat)
     assert heard(app)[-1].case == f"tip:{first.id}"
     dialog.hears(AN, f"Đã ghi thêm.*{first.receipt}")
 
 
 def test_quoting_our_reply_continues_the_case(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
-    """Quoting the receipt is as good as naming it."""
+    """A message that quotes the receipt joins its tip."""
     dialog.says(AN, THEFT)
     chat.says(chat.person(AN), "nó đội mũ đỏ", reply_to=sent_to(app, chat, "tip.receipt"))
     pump(app, chat)
@@ -92,8 +92,8 @@ def test_quoting_our_reply_continues_the_case(app: App, chat: MockChat, dialog: 
     assert len(app.tips.list(handler).items) == 1
 
 
-def test_quoting_somebody_elses_message_opens_nothing(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
-    """A platform id of another conversation isn't believed: its case gains nothing and tells nothing."""
+def test_quoting_a_foreign_message_is_ignored(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
+    """Quoting a message of another conversation neither links to its case nor reveals anything of it."""
     dialog.says(AN, THEFT)
     tip = newest(app, handler)
     chat.says(chat.person(BINH), "tình hình đến đâu rồi nhỉ", reply_to=sent_to(app, chat, "tip.receipt"))
@@ -103,7 +103,7 @@ def test_quoting_somebody_elses_message_opens_nothing(app: App, chat: MockChat, 
 
 
 def test_a_question_is_continued_too(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
-    """Quoting an inquiry's acknowledgement asks again."""
+    """A message that quotes an inquiry's acknowledgement joins the inquiry."""
     dialog.says(AN, QUESTION)
     chat.says(chat.person(AN), "cho con tôi mười bốn tuổi ấy", reply_to=sent_to(app, chat, "inquiry.received"))
     pump(app, chat)
@@ -112,7 +112,7 @@ def test_a_question_is_continued_too(app: App, chat: MockChat, dialog: Dialog, h
 
 
 def waiting(app: App, dialog: Dialog, handler: Actor) -> Tip:
-    """Let a tip wait for its reporter."""
+    """Make a tip wait for its reporter."""
     dialog.says(AN, THEFT)
     tip = newest(app, handler)
     app.tips.triage(handler, tip.id, category="crime")
@@ -122,8 +122,8 @@ def waiting(app: App, dialog: Dialog, handler: Actor) -> Tip:
     return tip
 
 
-def test_a_waiting_case_gets_the_next_words(app: App, dialog: Dialog, handler: Actor) -> None:
-    """What the reporter says after a question is the answer, and work goes on."""
+def test_next_message_joins_the_waiting_tip(app: App, dialog: Dialog, handler: Actor) -> None:
+    """A reporter's message after an officer's question joins the waiting tip, and work continues."""
     tip = waiting(app, dialog, handler)
     dialog.says(AN, "vâng")
     assert app.tips.get(handler, tip.id).state is TipState.TRIAGED
@@ -133,7 +133,7 @@ def test_a_waiting_case_gets_the_next_words(app: App, dialog: Dialog, handler: A
 def test_danger_while_a_case_waits_is_a_tip_of_its_own(
     app: App, dialog: Dialog, handler: Actor, anninh_clock: FixedClock
 ) -> None:
-    """A fire isn't filed under a stolen motorbike; the older case still waits."""
+    """A report of danger while a tip waits becomes a tip of its own, and the older tip still waits."""
     tip = waiting(app, dialog, handler)
     anninh_clock.advance(LATER)
     dialog.says(AN, FIRE)
@@ -143,7 +143,7 @@ def test_danger_while_a_case_waits_is_a_tip_of_its_own(
 
 
 def test_danger_in_a_quoted_case_gets_the_numbers(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
-    """The words join the case they quote, and the numbers to call go out all the same."""
+    """A report of danger that quotes a tip joins it, and the sender gets the emergency numbers."""
     dialog.says(AN, THEFT)
     chat.hears(chat.person(AN))
     chat.says(chat.person(AN), FIRE, reply_to=sent_to(app, chat, "tip.receipt"))
@@ -153,7 +153,7 @@ def test_danger_in_a_quoted_case_gets_the_numbers(app: App, chat: MockChat, dial
 
 
 def test_an_album_joins_the_tip_it_follows(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
-    """Pictures within minutes belong to the tip, without an answer for each."""
+    """Pictures within minutes of a tip join it, without a reply for each."""
     dialog.says(AN, THEFT)
     chat.hears(chat.person(AN))
     for _ in range(3):
@@ -162,16 +162,16 @@ def test_an_album_joins_the_tip_it_follows(app: App, chat: MockChat, dialog: Dia
     assert chat.hears(chat.person(AN)) == []
 
 
-def test_a_late_picture_is_looked_at(app: App, clock: FixedClock, dialog: Dialog, handler: Actor) -> None:
-    """After more minutes than the profile says a picture alone is a tip of its own."""
+def test_late_picture_becomes_a_tip(app: App, clock: FixedClock, dialog: Dialog, handler: Actor) -> None:
+    """A picture that arrives later than the profile's limit becomes a tip of its own."""
     dialog.says(AN, THEFT)
     clock.advance(timedelta(minutes=16))
     dialog.says(AN, "", attachments=[Attachment("image")])
     assert len(app.tips.list(handler).items) == 2
 
 
-def test_a_word_after_the_answer_asks_to_reopen(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
-    """An answered tip whose reporter quotes it and writes more waits for a supervisor."""
+def test_message_after_the_answer_requests_reopening(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
+    """A message that quotes an answered tip requests that a supervisor reopens it."""
     dialog.says(AN, THEFT)
     tip = newest(app, handler)
     app.tips.triage(handler, tip.id, category="crime")
@@ -184,10 +184,10 @@ def test_a_word_after_the_answer_asks_to_reopen(app: App, chat: MockChat, dialog
 
 
 @pytest.mark.parametrize("state", [TipState.RECEIVED, TipState.WAITING])
-def test_a_purged_case_doesnt_silence_its_reporter(
+def test_reporter_can_write_after_a_purge(
     app: App, chat: MockChat, dialog: Dialog, handler: Actor, state: TipState
 ) -> None:
-    """Words after a purge, quoting it or not, are heard as a new tip."""
+    """Messages after a purge of the case, quoting it or not, become new tips."""
     if state is TipState.WAITING:
         tip = waiting(app, dialog, handler)
     else:
@@ -204,8 +204,8 @@ def test_a_purged_case_doesnt_silence_its_reporter(
     assert all(message.case != f"tip:{tip.id}" for message in heard(app))
 
 
-def test_a_purged_identity_doesnt_silence_its_owner(app: App, dialog: Dialog, handler: Actor) -> None:
-    """Whoever was forgotten begins anew: the next words become a tip with a receipt."""
+def test_sender_can_write_after_identity_purge(app: App, dialog: Dialog, handler: Actor) -> None:
+    """After a purge of the sender's identity the next message becomes a tip with a receipt."""
     dialog.says(AN, THEFT)
     dialog.hears(AN, "Mã tiếp nhận")
     scope = f"identity:{heard(app)[0].sender}"
@@ -216,8 +216,8 @@ def test_a_purged_identity_doesnt_silence_its_owner(app: App, dialog: Dialog, ha
     assert len(app.tips.list(handler).items) == 2
 
 
-def test_what_was_said_is_read_only_with_its_case(app: App, dialog: Dialog, handler: Actor, appoint: Appoint) -> None:
-    """Another unit's officer, and one with a conflict of interest, read neither the case nor its messages."""
+def test_messages_need_permission_for_the_case(app: App, dialog: Dialog, handler: Actor, appoint: Appoint) -> None:
+    """An officer of another unit, or with a conflict of interest, can't read the messages of a case."""
     dialog.says(AN, THEFT)
     tip = newest(app, handler)
     app.tips.triage(handler, tip.id, category="crime", unit="ninh-hoa")
@@ -229,10 +229,12 @@ def test_what_was_said_is_read_only_with_its_case(app: App, dialog: Dialog, hand
             app.conversations.history(officer, f"tip:{tip.id}")
 
 
-def test_nothing_in_a_group_becomes_a_case_by_itself(
+def test_group_messages_create_no_case(
     app: App, chat: MockChat, dialog: Dialog, handler: Actor, launch: Launch
 ) -> None:
-    """A tip, a question and an order in a group are written down: no case, and no answer but the numbers for danger."""
+    """Tips, questions and commands in a group are stored without a case, and only danger gets a reply: the emergency
+    numbers.
+    """
     group = launch()
     before = chat.group_posts(str(group.address and group.address.id))
     for text in (THEFT, QUESTION, FIRE, "TRO GIUP"):
@@ -248,7 +250,7 @@ def test_nothing_in_a_group_becomes_a_case_by_itself(
 
 
 def test_a_group_post_is_flagged_for_a_person(app: App, dialog: Dialog, launch: Launch, appoint: Appoint) -> None:
-    """What looks unsuitable lies before a moderator, untouched and undecided."""
+    """An unsuitable group post is flagged for a moderator and otherwise unchanged."""
     group = launch()
     dialog.says(AN, ADVERTISING, to=PILOT)
     dialog.says(AN, "chúc mừng năm mới", to=PILOT)
@@ -258,8 +260,8 @@ def test_a_group_post_is_flagged_for_a_person(app: App, dialog: Dialog, launch: 
     assert post.author == heard(app)[0].sender != heard(app)[0].conversation
 
 
-def test_a_link_attached_to_a_post_is_seen(app: App, chat: MockChat, launch: Launch, appoint: Appoint) -> None:
-    """A bare link card is judged by its address."""
+def test_attached_link_is_checked(app: App, chat: MockChat, launch: Launch, appoint: Appoint) -> None:
+    """A link card without text is checked by its address."""
     launch()
     (group,) = chat.groups()
     chat.says(chat.person(AN), "", group, [Attachment("link", url="https://qua-tang.example/x")])
@@ -268,8 +270,8 @@ def test_a_link_attached_to_a_post_is_seen(app: App, chat: MockChat, launch: Lau
     assert [flag.code for flag in post.flags] == ["scam_link"]
 
 
-def test_a_group_nobody_bound_is_heard_all_the_same(app: App, chat: MockChat, appoint: Appoint) -> None:
-    """Posts in a group that the registry doesn't know are flagged for the district."""
+def test_unregistered_group_is_moderated_by_district(app: App, chat: MockChat, appoint: Appoint) -> None:
+    """Posts in a group that isn't registered are flagged for the district."""
     group = chat.found_group("Nhóm lạ")
     chat.says(chat.person(AN), ADVERTISING, group)
     pump(app, chat)
@@ -278,7 +280,7 @@ def test_a_group_nobody_bound_is_heard_all_the_same(app: App, chat: MockChat, ap
 
 
 def test_a_first_greeting_is_answered_once(dialog: Dialog) -> None:
-    """Who says hello for the first time learns what to write here; later small talk stays unanswered."""
+    """A sender's first greeting gets a reply with instructions; later small talk gets none."""
     dialog.says("Thử Văn Chào", "Xin chào")
     dialog.hears("Thử Văn Chào", ".")
     dialog.says("Thử Văn Chào", "chào nhé")

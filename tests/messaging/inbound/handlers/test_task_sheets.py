@@ -1,4 +1,4 @@
-"""Posts made by people and confirmed."""
+"""Group posts made by people and confirmed afterwards."""
 
 import pytest
 from tests.messaging.conftest import Appoint, Launch, outbox
@@ -14,7 +14,7 @@ from anninh_core.usecase import Actor
 
 @pytest.fixture
 def task(app: App, village: Group) -> OutboxRow:
-    """The charter that waits to be posted in the ordinary group."""
+    """The outbox row of the charter that waits to be posted in the ordinary group."""
     app.worker.drain()
     (row,) = outbox(app, "group.charter")
     assert row.state == "needs_person"
@@ -28,7 +28,7 @@ def open_tasks(app: App) -> list[str]:
 
 
 def test_a_confirmed_post_is_delivered(app: App, admin: Actor, task: OutboxRow) -> None:
-    """Off the sheet and off the desk, with the link as proof; without a link, by whom."""
+    """A confirmed post leaves the task sheet and the failure desk, with a link or the confirming officer as proof."""
     assert open_tasks(app) == [task.id]
     app.failures.confirm_posted(admin, task.id)
     (row,) = outbox(app, "group.charter")
@@ -37,15 +37,15 @@ def test_a_confirmed_post_is_delivered(app: App, admin: Actor, task: OutboxRow) 
     assert app.failures.troubles(admin) == ()
 
 
-def test_the_failure_desk_tells_the_sheet(app: App, admin: Actor, task: OutboxRow) -> None:
-    """Confirmed at the failure desk, with words or a link, a post is off the sheet too."""
+def test_failure_desk_updates_the_task_sheet(app: App, admin: Actor, task: OutboxRow) -> None:
+    """A post confirmed at the failure desk leaves the task sheet too."""
     app.failures.confirm_posted(admin, task.id, "https://zalo.me/g/xom1/5")
     assert open_tasks(app) == []
     assert outbox(app, "group.charter")[0].proof == "https://zalo.me/g/xom1/5"
 
 
-def test_words_that_prove_a_post_stay_off_the_sheet(app: App, admin: Actor, task: OutboxRow) -> None:
-    """They may name somebody: the sheet lies in clear."""
+def test_proof_in_words_stays_off_the_sheet(app: App, admin: Actor, task: OutboxRow) -> None:
+    """A proof in words isn't written on the task sheet, since it may name a person and the sheet isn't encrypted."""
     app.failures.confirm_posted(admin, task.id, "bà Mẫu xác nhận qua 0912345678")
     assisted = app.internals.messengers["zalo"]
     assert isinstance(assisted, AssistedMessenger)
@@ -54,12 +54,12 @@ def test_words_that_prove_a_post_stay_off_the_sheet(app: App, admin: Actor, task
     assert done.confirmation.link == ""
 
 
-def test_a_sheet_that_cant_be_written_keeps_both_open(
+def test_unwritable_sheet_keeps_both_open(
     app: App, admin: Actor, task: OutboxRow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nothing is confirmed in one place only; once the sheet can be written, the same confirmation works."""
-    with monkeypatch.context() as full:
-        full.setattr("anninh_core.messengers.assisted.tasks.write_atomically", fail)
+    """If the task sheet can't be written, sheet and outbox both stay open, and a later confirmation succeeds."""
+    with monkeypatch.context() as patch:
+        patch.setattr("anninh_core.messengers.assisted.tasks.write_atomically", fail)
         with pytest.raises(RetryLater):
             app.failures.confirm_posted(admin, task.id, "https://zalo.me/g/xom1/5")
     assert open_tasks(app) == [task.id]
@@ -68,12 +68,12 @@ def test_a_sheet_that_cant_be_written_keeps_both_open(
     assert (open_tasks(app), outbox(app, "group.charter")[0].state) == ([], "delivered")
 
 
-def test_a_post_that_stands_on_no_sheet_is_confirmed_too(
+def test_post_without_task_can_be_confirmed(
     app: App, admin: Actor, village: Group, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What failed before it came onto the sheet may have been posted all the same: the ledger alone is told."""
-    with monkeypatch.context() as broken:
-        broken.setattr(AssistedMessenger, "send", reject)
+    """A post that failed before it reached the task sheet can be confirmed in the outbox alone."""
+    with monkeypatch.context() as patch:
+        patch.setattr(AssistedMessenger, "send", reject)
         app.worker.drain()
     (row,) = outbox(app, "group.charter")
     assert row.state == "failed"
@@ -81,28 +81,28 @@ def test_a_post_that_stands_on_no_sheet_is_confirmed_too(
     assert outbox(app, "group.charter")[0].state == "delivered"
 
 
-def test_what_isnt_there_isnt_confirmed(app: App, admin: Actor, task: OutboxRow) -> None:
-    """An unknown row is named."""
+def test_unknown_row_cannot_be_confirmed(app: App, admin: Actor, task: OutboxRow) -> None:
+    """Confirming an unknown row is refused with an error that names it."""
     with pytest.raises(NotFound, match="no row 'x'"):
         app.failures.confirm_posted(admin, "x")
 
 
-def test_only_who_decides_on_deliveries_confirms(app: App, task: OutboxRow, appoint: Appoint) -> None:
-    """An editor confirms nothing; the task stays on the sheet."""
+def test_confirming_needs_permission(app: App, task: OutboxRow, appoint: Appoint) -> None:
+    """An editor can't confirm a post, and the task stays on the sheet."""
     with pytest.raises(Refused):
         app.failures.confirm_posted(appoint("editor"), task.id)
     assert open_tasks(app) == [task.id]
 
 
 def test_a_post_is_confirmed_once(app: App, admin: Actor, task: OutboxRow) -> None:
-    """A second confirmation says that it is delivered."""
+    """A second confirmation of a post is refused because it is delivered."""
     app.failures.confirm_posted(admin, task.id, "https://zalo.me/g/xom1/5")
     with pytest.raises(BadInput, match="is delivered"):
         app.failures.confirm_posted(admin, task.id)
 
 
 def test_a_post_on_another_messenger_is_confirmed_too(app: App, chat: MockChat, admin: Actor, launch: Launch) -> None:
-    """Where no sheet waits for it, the ledger alone is told."""
+    """A post on a messenger without a task sheet is confirmed in the outbox alone."""
     group = launch()
     chat.fail_next("expired_token")
     app.groups.remind(admin, group.id)

@@ -1,4 +1,4 @@
-"""Messages and talks to try the rules on."""
+"""Messages and case histories for tests of the talk rules."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -22,10 +22,10 @@ FIRE = TriageOpinion("tip", category="fire", emergency=True, confidence=0.1, rea
 CHATTER = TriageOpinion("chatter", confidence=0.9, reason="chuc", by="three")
 
 
-def said(text: str, where: Address = PERSON, *attachments: str, reply_to: str = "") -> InboundMessage:
+def said(text: str, conversation: Address = PERSON, *attachments: str, reply_to: str = "") -> InboundMessage:
     return InboundMessage(
         id="m1",
-        conversation=where,
+        conversation=conversation,
         sender=PERSON,
         text=text,
         sent_at=datetime(2021, 9, 1, tzinfo=UTC),
@@ -35,29 +35,29 @@ def said(text: str, where: Address = PERSON, *attachments: str, reply_to: str = 
 
 
 def talk(*cases: TalkCase, **facts: object) -> CaseHistory:
-    """A conversation; a case that a message points at is open unless another one is given."""
+    """Return a case history; a case that a message quotes or names is open unless `pointed_case` is given."""
     ref = facts.get("quoted") or facts.get("named")
     if ref and "pointed_case" not in facts:
-        facts["pointed_case"] = next((one for one in cases if one.ref == ref), case(str(ref)))
-    if (asked := facts.get("asked")) and "questions" not in facts:
-        choices = len(asked) + 1  # type: ignore[arg-type]
+        facts["pointed_case"] = next((candidate for candidate in cases if candidate.ref == ref), case(str(ref)))
+    if (asked_cases := facts.get("asked")) and "questions" not in facts:
+        choices = len(asked_cases) + 1  # type: ignore[arg-type]
         facts["questions"] = (AskedQuestion(kind=QuestionKind.WHICH, at=NOW, choices=choices),)
     return CaseHistory(at=NOW, rules=DISTRICT.talk, cases=cases, **facts)  # type: ignore[arg-type]
 
 
 def case(ref: str = "tip:1", minutes: float = 3, **facts: object) -> TalkCase:
-    """A case that was heard some minutes ago."""
+    """Return a case with its last message some minutes ago."""
     return TalkCase(ref=ref, heard_at=NOW - timedelta(minutes=minutes), **facts)  # type: ignore[arg-type]
 
 
 def answered(ref: str = "tip:1", days: float = 2) -> TalkCase:
-    """A tip whose answer arrived some days ago."""
+    """Return a tip with an answer that arrived some days ago."""
     at = NOW - timedelta(days=days)
     return TalkCase(ref=ref, heard_at=at, ended_at=at, is_open=False)
 
 
-def routed(message: InboundMessage, *opinions: TriageOpinion, known: CaseHistory | None = None) -> Route:
-    return route(message, known or talk(), opinions, DISTRICT)
+def routed(message: InboundMessage, *opinions: TriageOpinion, history: CaseHistory | None = None) -> Route:
+    return route(message, history or talk(), opinions, DISTRICT)
 
 
 def triaged(message: InboundMessage) -> Sequence[TriageOpinion]:

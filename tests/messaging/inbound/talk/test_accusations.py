@@ -1,8 +1,8 @@
-"""Which sentences accuse an official or a unit of a wrong, and which only name one."""
+"""Which sentences accuse an official or unit of wrongdoing, and which only mention one."""
 
 import pytest
 
-from anninh_core.messaging.inbound.talk.accusations import Accusation, find_accusation, keep_other_words
+from anninh_core.messaging.inbound.talk.accusations import Accusation, find_accusation, keep_before_accusation
 from anninh_core.testing.apps import shipped_district
 from anninh_core.vocabulary.supervision import AccusedKind
 
@@ -28,8 +28,8 @@ OFFICIAL = Accusation(accused=(AccusedKind.OFFICIAL,))
         ("Công an huyện Hoa Lư bao che sòng bạc", Accusation(accused=(AccusedKind.POLICE,), is_above=True)),
     ],
 )
-def test_a_wrong_that_is_said_of_a_title_accuses(text: str, accusation: Accusation) -> None:
-    """With or without accents, before the title or after it, by its name or a pronoun."""
+def test_title_with_wrongdoing_is_an_accusation(text: str, accusation: Accusation) -> None:
+    """A title with a wrongdoing is an accusation, with or without accents, before or after it, by title or pronoun."""
     assert find_accusation(text, shipped_district()) == accusation
 
 
@@ -53,8 +53,8 @@ def test_a_wrong_that_is_said_of_a_title_accuses(text: str, accusation: Accusati
         "mất trộm xe máy đêm qua ở xóm 2 xã Ninh Hòa",
     ],
 )
-def test_a_title_without_a_wrong_accuses_nobody(text: str) -> None:
-    """Nor does a wrong of others, or a stranger's who poses as an official."""
+def test_title_alone_is_no_accusation(text: str) -> None:
+    """A title without wrongdoing, the wrongdoing of others or of an impostor is no accusation."""
     assert find_accusation(text, shipped_district()) is None
 
 
@@ -67,6 +67,8 @@ def test_a_title_without_a_wrong_accuses_nobody(text: str) -> None:
         ("Ông Hùng nhận tiền. Ông ấy là công an xã", ""),
     ],
 )
-def test_only_what_comes_before_is_kept_for_others(text: str, kept: str) -> None:
-    """What follows may mean the accused without a title."""
-    assert keep_other_words(text, shipped_district()) == kept
+def test_only_sentences_before_the_accusation_are_kept(text: str, kept: str) -> None:
+    """Only the sentences before an accusation are kept for others, since later ones may mean the accused without a
+    title.
+    """
+    assert keep_before_accusation(text, shipped_district()) == kept

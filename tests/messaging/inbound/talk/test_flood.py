@@ -1,4 +1,4 @@
-"""What is done with a message over its sender's limits, rule by rule."""
+"""Routing of messages over their sender's limits."""
 
 from datetime import timedelta
 
@@ -25,49 +25,53 @@ def limited(route: Route, pace: Pace) -> Route:
 @pytest.mark.parametrize("pace", [MANY, USED_UP, BOTH])
 @pytest.mark.parametrize("kind", [MessageClass.TIP, MessageClass.CONTINUATION])
 def test_danger_passes_every_limit(kind: MessageClass, pace: Pace) -> None:
-    """It goes where the rules of the talk put it."""
-    found = Route(message_class=kind, emergency=True, look_first=True)
-    assert limited(found, pace) is found
+    """A report of danger keeps its route under every limit."""
+    route = Route(message_class=kind, emergency=True, look_first=True)
+    assert limited(route, pace) is route
 
 
 @pytest.mark.parametrize("kind", [MessageClass.TIP, MessageClass.QUESTION, MessageClass.UNASSIGNED])
-def test_what_is_over_waits_beside_the_cases_that_go_on(kind: MessageClass) -> None:
-    """A person decides; nothing is opened, and nobody is asked."""
-    held = limited(Route(message_class=kind), MANY)
-    assert (held.message_class, held.candidates, held.is_over) == (MessageClass.UNASSIGNED, ("tip:1",), True)
+def test_message_over_the_limit_is_unassigned(kind: MessageClass) -> None:
+    """A message over the limit is unassigned, with the open cases as candidates, and opens no case."""
+    result = limited(Route(message_class=kind), MANY)
+    assert (result.message_class, result.candidates, result.is_over) == (MessageClass.UNASSIGNED, ("tip:1",), True)
 
 
 @pytest.mark.parametrize("order", [ResidentCommand.HELP, ResidentCommand.STATE, ResidentCommand.WITHDRAW])
-def test_orders_over_the_limit_are_read_by_a_person(order: ResidentCommand) -> None:
-    """Each of them would be answered."""
-    held = limited(Route(message_class=MessageClass.COMMAND, command=order), MANY)
-    assert held.message_class is MessageClass.UNASSIGNED
+def test_command_over_the_limit_is_unassigned(order: ResidentCommand) -> None:
+    """Commands over the limit are left to a person, since each would get a reply."""
+    result = limited(Route(message_class=MessageClass.COMMAND, command=order), MANY)
+    assert result.message_class is MessageClass.UNASSIGNED
 
 
-def test_a_choice_is_obeyed_unless_it_opens_a_case_too_many() -> None:
-    """Who answers what we asked isn't kept waiting; "none of these" makes a case, and the day's are used up."""
+def test_choice_is_accepted_over_the_limit() -> None:
+    """An answer to our question is accepted over the limit, unless it would open a case beyond the day's limit."""
     old = Route(message_class=MessageClass.COMMAND, command=ResidentCommand.CHOOSE, case="tip:1")
     new = Route(message_class=MessageClass.COMMAND, command=ResidentCommand.CHOOSE)
     assert limited(old, BOTH) is old
     assert limited(new, USED_UP).message_class is MessageClass.UNASSIGNED
 
 
-def test_what_may_be_danger_is_opened_while_the_day_s_cases_last() -> None:
-    """Then it is held back, and marked as what is looked at first."""
-    found = Route(message_class=MessageClass.TIP, look_first=True)
-    assert limited(found, MANY) is found
-    assert MAY_BE_DANGER in limited(found, BOTH).reasons
+def test_possible_danger_opens_a_case_within_the_day_limit() -> None:
+    """A message of possible danger opens a case until the day's limit, and is then unassigned and marked to be read
+    first.
+    """
+    route = Route(message_class=MessageClass.TIP, look_first=True)
+    assert limited(route, MANY) is route
+    assert MAY_BE_DANGER in limited(route, BOTH).reasons
 
 
 def test_courtesy_stays_courtesy() -> None:
-    """Unless a person should look at it."""
-    found = Route(message_class=MessageClass.CHATTER)
-    assert limited(found, BOTH) is found
+    """Small talk over the limit stays small talk, unless a person should read it."""
+    route = Route(message_class=MessageClass.CHATTER)
+    assert limited(route, BOTH) is route
     assert limited(Route(message_class=MessageClass.CHATTER, needs_look=True), MANY).is_over
 
 
-def test_messages_count_in_a_time_and_begin_anew() -> None:
-    """The sixth within ten minutes is over a limit of five; ten minutes after the first the count begins again."""
+def test_message_count_restarts_after_its_window() -> None:
+    """The sixth message within ten minutes is over a limit of five, and counting restarts ten minutes after the
+    first.
+    """
     pace = Pace()
     for second in range(6):
         assert not pace.has_too_many_messages(RULES)
@@ -77,8 +81,8 @@ def test_messages_count_in_a_time_and_begin_anew() -> None:
     assert pace.heard(NOW + RULES.person_window, RULES).messages == 1
 
 
-def test_a_flood_is_told_of_once_until_it_was_over() -> None:
-    """It goes on while messages over the limit come; after ten quiet minutes the next is another one."""
+def test_flood_is_reported_once() -> None:
+    """A flood is reported once while messages over the limit continue, and again after ten quiet minutes."""
     pace = MANY.flooded(NOW, RULES)
     for minute in range(5, 60, 5):
         assert not pace.begins_flood(NOW + timedelta(minutes=minute), RULES)
@@ -87,8 +91,10 @@ def test_a_flood_is_told_of_once_until_it_was_over() -> None:
     assert pace.begins_flood(NOW + timedelta(minutes=66), RULES)
 
 
-def test_danger_without_end_reads_the_numbers_now_and_then() -> None:
-    """Under the limit each time; over it once in the profile's minutes."""
+def test_emergency_numbers_are_repeated_at_intervals() -> None:
+    """For reports of danger the emergency numbers are sent each time under the limit, and over it once per interval of
+    the profile.
+    """
     warned = MANY.warned(NOW)
     assert not warned.warns(NOW + timedelta(minutes=4), RULES)
     assert warned.warns(NOW + timedelta(minutes=5), RULES)

@@ -1,4 +1,4 @@
-"""How several opinions on one message become one, and what the router makes of it."""
+"""How several opinions on a message are joined, and how the router uses the result."""
 
 import pytest
 from attrs import evolve
@@ -13,44 +13,46 @@ MODEL = TriageOpinion("chatter", confidence=0.9, reason="diễn tập", by="mode
 LONG = "chiều nay xã mình tổ chức diễn tập chữa cháy ở chợ bà con nghe còi thì đừng lo nhé"
 
 
-def test_a_fallback_gives_way_and_is_shown() -> None:
-    """What the words say is a second opinion: an officer reads it, and it decides nothing."""
-    found = routed(said(LONG), WORDS, MODEL)
+def test_fallback_opinion_is_overruled_and_shown() -> None:
+    """The opinion by words is a fallback: with a model's opinion it decides nothing, but is shown to officers."""
+    result = routed(said(LONG), WORDS, MODEL)
 
-    assert (found.message_class, found.emergency) == (MessageClass.CHATTER, False)
-    assert found.reasons == ("model: diễn tập", "words (tip fire, emergency): chay")
+    assert (result.message_class, result.emergency) == (MessageClass.CHATTER, False)
+    assert result.reasons == ("model: diễn tập", "words (tip fire, emergency): chay")
 
 
 def test_a_fallback_alone_decides() -> None:
-    """Without a model all is as before."""
-    found = routed(said(LONG), WORDS)
+    """Without a model the opinion by words decides."""
+    result = routed(said(LONG), WORDS)
 
-    assert (found.message_class, found.category, found.emergency) == (MessageClass.TIP, "fire", True)
-
-
-def test_words_of_danger_and_possible_danger_are_danger() -> None:
-    """Where the model would have a message looked at first and the words speak of danger, there is an alarm."""
-    found = routed(said(LONG), WORDS, evolve(MODEL, look_first=True))
-
-    assert (found.message_class, found.category, found.emergency) == (MessageClass.TIP, "fire", True)
-    assert found.look_first
+    assert (result.message_class, result.category, result.emergency) == (MessageClass.TIP, "fire", True)
 
 
-def test_danger_seen_by_one_is_danger() -> None:
-    """A plugin of the district's own is heard beside a model that is sure of the contrary."""
-    own = TriageOpinion("tip", category="situation", emergency=True, confidence=0.1, by="dyke watch")
+def test_two_signs_of_danger_are_an_emergency() -> None:
+    """Danger by words and possible danger by the model together are an emergency."""
+    result = routed(said(LONG), WORDS, evolve(MODEL, look_first=True))
 
-    assert routed(said(LONG), MODEL, own).emergency
+    assert (result.message_class, result.category, result.emergency) == (MessageClass.TIP, "fire", True)
+    assert result.look_first
+
+
+def test_one_opinion_of_danger_suffices() -> None:
+    """An emergency in one plugin's opinion is an emergency, even if a model is sure of the contrary."""
+    opinion = TriageOpinion("tip", category="situation", emergency=True, confidence=0.1, by="dyke watch")
+
+    assert routed(said(LONG), MODEL, opinion).emergency
 
 
 @pytest.mark.parametrize(("confidence", "becomes"), [(0.7, MessageClass.CHATTER), (0.4, MessageClass.TIP)])
 def test_long_small_talk_needs_a_sure_opinion(confidence: float, becomes: MessageClass) -> None:
-    """A greeting may open a report in words that nobody recognised; who measured that it isn't one is believed."""
+    """A long message is small talk only by a confident model, since a greeting may open a report in unrecognised
+    words.
+    """
     assert routed(said(LONG), evolve(MODEL, confidence=confidence)).message_class is becomes
 
 
 def test_words_alone_never_make_long_small_talk() -> None:
-    """However sure they seem: their confidence was never measured."""
+    """An opinion by words never makes a long private message small talk, since its confidence isn't measured."""
     greeting = TriageOpinion("chatter", confidence=1.0, by="words", fallback=True)
 
     assert routed(said(LONG), greeting).message_class is MessageClass.TIP
@@ -58,8 +60,8 @@ def test_words_alone_never_make_long_small_talk() -> None:
     assert not is_sure(greeting)
 
 
-def test_possible_danger_comes_to_a_persons_eyes() -> None:
-    """Unless the model is sure that it is something else, and surer than of small talk without danger."""
+def test_possible_danger_becomes_a_tip() -> None:
+    """A message of possible danger becomes a tip, unless the model is sure enough that it is small talk."""
     unsure: Route = routed(said("có gì không ổn"), evolve(MODEL, confidence=0.8, look_first=True))
     sure = routed(said("có gì không ổn"), evolve(MODEL, look_first=True))
 
@@ -67,11 +69,11 @@ def test_possible_danger_comes_to_a_persons_eyes() -> None:
     assert (sure.message_class, sure.look_first) == (MessageClass.CHATTER, False)
 
 
-def test_every_emergency_is_looked_at_first() -> None:
-    """Whoever alarms needn't say both."""
+def test_emergency_is_read_first() -> None:
+    """Every emergency is also marked to be read first."""
     assert routed(said("cháy"), WORDS).look_first
 
 
-def test_nobodys_opinion_is_none() -> None:
-    """Then the rules for unrecognised words decide."""
+def test_no_opinions_join_to_none() -> None:
+    """Without opinions the result is None, and the rules for unrecognised words decide."""
     assert join_opinions(()) is None

@@ -1,4 +1,4 @@
-"""What a message is by its own words: opinions, orders, courtesy."""
+"""Routing of a message by its own words: opinions, commands, courtesy."""
 
 import unicodedata
 from typing import Literal
@@ -30,40 +30,44 @@ FORMS: st.SearchStrategy[Form] = st.sampled_from(("NFC", "NFD"))
 
 
 @given(text=st.text(max_size=200), group=st.booleans(), form=FORMS)
-def test_any_text_gets_a_turn(text: str, group: bool, form: Form) -> None:
-    """Whatever is written, in either normal form, the router answers, with its reasons."""
+def test_any_text_gets_a_route(text: str, group: bool, form: Form) -> None:
+    """Any text in either normal form gets a route with reasons."""
     message = said(unicodedata.normalize(form, text), GROUP if group else PERSON)
-    found = route(message, talk(), triaged(message), DISTRICT)
-    assert found.message_class in MessageClass
-    assert found.reasons
+    result = route(message, talk(), triaged(message), DISTRICT)
+    assert result.message_class in MessageClass
+    assert result.reasons
 
 
 @given(text=st.text(max_size=80))
-def test_words_nobody_recognises_are_no_chatter(text: str) -> None:
-    """Said one-to-one, words without an opinion or an order become a tip: a person looks. Courtesy needs nobody."""
-    found = routed(said(text))
+def test_unrecognised_words_become_a_tip(text: str) -> None:
+    """Private words without an opinion, command or courtesy become a tip, so that a person reads them."""
+    result = routed(said(text))
     signals = read_signals(said(text), (), DISTRICT)
     if words(text) and signals.command is None and not signals.is_courtesy:
-        assert found.message_class is MessageClass.TIP
+        assert result.message_class is MessageClass.TIP
 
 
 @given(text=st.text("aăâbcdđeêghiklmnoôơpqrstuưvxy ", max_size=60))
-def test_both_normal_forms_are_the_same_message(text: str) -> None:
-    """A phone that sends letters and accents apart is understood like any other."""
-    whole = f"{text} cháy nhà"
-    composed = said(unicodedata.normalize("NFC", whole))
-    apart = said(unicodedata.normalize("NFD", whole))
-    assert route(composed, talk(), triaged(composed), DISTRICT) == route(apart, talk(), triaged(apart), DISTRICT)
+def test_normal_forms_get_the_same_route(text: str) -> None:
+    """NFC and NFD of a text get the same route."""
+    report = f"{text} cháy nhà"
+    composed = said(unicodedata.normalize("NFC", report))
+    decomposed = said(unicodedata.normalize("NFD", report))
+    assert route(composed, talk(), triaged(composed), DISTRICT) == route(
+        decomposed, talk(), triaged(decomposed), DISTRICT
+    )
 
 
 @pytest.mark.parametrize("text", ["", "  ", "👍", "...", "🙏🙏"])
-def test_nothing_said_is_chatter(text: str) -> None:
-    """No words at all, and nothing attached, need no person."""
+def test_message_without_words_is_chatter(text: str) -> None:
+    """A message without words and attachments is chatter."""
     assert routed(said(text)).message_class is MessageClass.CHATTER
 
 
 def test_a_few_unknown_words_count_in_private_only() -> None:
-    """`xóm 5` in a group is talk; told to the official account it may be all that somebody could type."""
+    """A few unrecognised words such as `xóm 5` are chatter in a group, but a tip in private, where a person in danger
+    may type no more.
+    """
     assert routed(said("xóm 5", GROUP)).message_class is MessageClass.CHATTER
     assert routed(said("xóm 5")).message_class is MessageClass.TIP
     assert routed(said("xóm 5", GROUP, "image")).message_class is MessageClass.TIP
@@ -72,24 +76,24 @@ def test_a_few_unknown_words_count_in_private_only() -> None:
 
 @pytest.mark.parametrize("kind", ["image", "video", "audio", "file", "location", "link"])
 def test_a_wordless_message_is_a_tip(kind: str) -> None:
-    """What can't be read by a program is looked at by a person."""
+    """A message with an attachment and no words becomes a tip, since no program can read it."""
     assert routed(said("", PERSON, kind)).message_class is MessageClass.TIP
 
 
-def test_stickers_say_nothing() -> None:
-    """A sticker alone is chatter; beside a picture the picture counts."""
+def test_stickers_are_ignored() -> None:
+    """A sticker alone is chatter; next to a picture the picture counts."""
     assert routed(said("", PERSON, "sticker")).message_class is MessageClass.CHATTER
     assert routed(said("", PERSON, "sticker", "image")).message_class is MessageClass.TIP
 
 
-def test_the_surest_opinion_wins_and_says_why() -> None:
-    """Among opinions without danger confidence decides; the reason names who said it."""
-    found = routed(said("chúc mừng"), TIP, CHATTER)
-    assert (found.message_class, found.reasons) == (MessageClass.CHATTER, ("three: chuc",))
+def test_most_confident_opinion_decides() -> None:
+    """Without danger the most confident opinion decides, and the reason names its author."""
+    result = routed(said("chúc mừng"), TIP, CHATTER)
+    assert (result.message_class, result.reasons) == (MessageClass.CHATTER, ("three: chuc",))
 
 
 def test_an_opinion_of_an_unknown_kind_is_a_tip() -> None:
-    """What a plugin can't place is looked at."""
+    """An opinion of an unknown kind makes a message a tip."""
     assert routed(said("gì đó"), TriageOpinion("command", by="x")).message_class is MessageClass.TIP
 
 
@@ -106,9 +110,9 @@ def test_an_opinion_of_an_unknown_kind_is_a_tip() -> None:
     ],
 )
 def test_commands_are_recognised_without_accents(text: str, order: ResidentCommand, receipt: str) -> None:
-    """Orders are understood with and without accents, in any case, with the receipt as stored."""
-    found = routed(said(text), CHATTER)
-    assert (found.message_class, found.command, found.receipt) == (MessageClass.COMMAND, order, receipt)
+    """Commands are recognised with and without accents, in any case, and their receipt is normalised."""
+    result = routed(said(text), CHATTER)
+    assert (result.message_class, result.command, result.receipt) == (MessageClass.COMMAND, order, receipt)
 
 
 @pytest.mark.parametrize(
@@ -119,44 +123,44 @@ def test_commands_are_recognised_without_accents(text: str, order: ResidentComma
         "người ta hủy 7KM2Q-9XA3D",
     ],
 )
-def test_talk_is_no_order(text: str) -> None:
-    """The word of an order inside a sentence orders nothing."""
+def test_keyword_in_a_sentence_is_no_command(text: str) -> None:
+    """The keyword of a command inside a sentence is no command."""
     assert routed(said(text)).message_class is not MessageClass.COMMAND
 
 
-def test_a_question_about_a_receipt_is_an_order() -> None:
-    """A sentence that asks how a report stands is answered by that report's state."""
-    found = routed(said("tra cứu 7KM2Q-9XA3D giúp tôi xem đến đâu rồi mà lâu thế"))
-    assert (found.command, found.receipt) == (ResidentCommand.STATE, "7KM2Q-9XA3D")
+def test_question_about_a_receipt_is_a_command() -> None:
+    """A sentence that asks about a report by its receipt is a command for its state."""
+    result = routed(said("tra cứu 7KM2Q-9XA3D giúp tôi xem đến đâu rồi mà lâu thế"))
+    assert (result.command, result.receipt) == (ResidentCommand.STATE, "7KM2Q-9XA3D")
 
 
 @pytest.mark.parametrize(
     "text", ["Trợ giúp với, cháy nhà rồi", "trợ giúp cháy nhà", "trợ giúp tôi bị mất trộm xe", "trợ giúp bị đánh"]
 )
-def test_a_call_for_help_that_tells_of_something_is_a_tip(text: str) -> None:
-    """Who calls for help in earnest isn't sent the instructions."""
+def test_call_for_help_with_a_report_is_a_tip(text: str) -> None:
+    """A call for help with a report becomes a tip instead of getting the instructions."""
     message = said(text)
-    found = route(message, talk(), triaged(message), DISTRICT)
-    assert (found.message_class, found.emergency) == (MessageClass.TIP, "cháy nhà" in text)
+    result = route(message, talk(), triaged(message), DISTRICT)
+    assert (result.message_class, result.emergency) == (MessageClass.TIP, "cháy nhà" in text)
 
 
-def test_a_long_call_for_help_is_looked_at_by_a_person() -> None:
-    """Words that nobody recognised after the word of the order are more than politeness."""
+def test_long_call_for_help_is_a_tip() -> None:
+    """A call for help followed by unrecognised words becomes a tip."""
     assert routed(said("trợ giúp bà cụ hàng xóm nhà tôi")).message_class is MessageClass.TIP
 
 
-def test_nothing_is_ordered_in_a_group() -> None:
-    """A receipt typed into a group isn't acted on where everybody reads along."""
+def test_group_message_is_no_command() -> None:
+    """A receipt in a group is no command, since other members would read the reply."""
     assert routed(said("TRA CUU 7KM2Q-9XA3D", GROUP)).message_class is not MessageClass.COMMAND
 
 
 @given(st.text(alphabet="aạ1 -_'’.\u0301\u200bĐ") | st.text())
-def test_a_long_report_is_known_by_its_beginning(text: str) -> None:
-    """A beginning never has more words than the whole: one that is too long for an order makes the message too long."""
+def test_beginning_has_no_more_words_than_the_text(text: str) -> None:
+    """A beginning of a text never has more words than the whole, so that a beginning too long for a command decides."""
     assert all(len(words(text[:end])) <= len(words(text)) for end in range(len(text)))
 
 
 def test_receipts_are_found_in_any_writing() -> None:
-    """With or without its hyphen, in small letters; other words are no receipts."""
+    """Receipts are found with or without hyphen and in lower case; other words are no receipts."""
     assert extract_receipt("mã 7km2q9xa3d nhé") == "7KM2Q-9XA3D"
     assert extract_receipt("không có mã") == ""

@@ -1,4 +1,4 @@
-"""Which words ask about data of one's own, and which only speak of such data."""
+"""Which words request one's own data, and which only mention such data."""
 
 import pytest
 from tests.messaging.inbound.talk.talks import DISTRICT, GROUP, case, routed, said, talk, triaged
@@ -36,24 +36,26 @@ SPEAKING = (
 
 @pytest.mark.parametrize(("text", "kind"), ASKING)
 def test_data_request_is_recognised(text: str, kind: RightsKind) -> None:
-    """With and without diacritics, in a polite frame; it is an order, whatever goes on or an opinion takes it for."""
+    """A data request is recognised with and without diacritics and within polite words, and is a command whatever the
+    opinions and open cases.
+    """
     for words in (text, fold(text), text.upper()):
-        order = parse_rights(words, DISTRICT)
-        assert order is not None, words
-        assert order.kind is kind
-        found = routed(said(words), *triaged(said(words)), known=talk(case()))
-        assert (found.message_class, found.command) == (MessageClass.COMMAND, ResidentCommand.RIGHTS)
+        request = parse_rights(words, DISTRICT)
+        assert request is not None, words
+        assert request.kind is kind
+        result = routed(said(words), *triaged(said(words)), history=talk(case()))
+        assert (result.message_class, result.command) == (MessageClass.COMMAND, ResidentCommand.RIGHTS)
 
 
 @pytest.mark.parametrize("text", SPEAKING)
 def test_other_requests_are_no_data_request(text: str) -> None:
-    """Whoever tells of data, or asks for something else, asks for nothing here."""
+    """A report about data or a request for something else is no data request."""
     assert parse_rights(text, DISTRICT) is None
     assert routed(said(text)).rights is None
 
 
-def test_a_group_orders_nothing() -> None:
-    """What is said before everybody is no request: it is made in private, or at the desk."""
+def test_group_message_is_no_data_request() -> None:
+    """A data request in a group isn't accepted: it is made in private, or at the desk."""
     assert routed(said("xóa dữ liệu của tôi", GROUP)).rights is None
 
 
@@ -65,8 +67,10 @@ def test_a_group_orders_nothing() -> None:
         ("Xóa dữ liệu của tôi, ông nhà tôi không biết gì đâu", MessageClass.COMMAND),
     ],
 )
-def test_a_request_with_other_words(text: str, message_class: MessageClass) -> None:
-    """What tells of an event is heard as that; of the rest a person takes a look; the request is noted in each."""
-    found = routed(said(text), *triaged(said(text)))
-    assert (found.message_class, found.rights) == (message_class, RightsKind.DELETION)
-    assert found.needs_look is (message_class is MessageClass.COMMAND)
+def test_data_request_with_other_words_is_noted(text: str, message_class: MessageClass) -> None:
+    """A data request within a report is noted and the report becomes a tip; with other words the request is marked for
+    a person.
+    """
+    result = routed(said(text), *triaged(said(text)))
+    assert (result.message_class, result.rights) == (message_class, RightsKind.DELETION)
+    assert result.needs_look is (message_class is MessageClass.COMMAND)

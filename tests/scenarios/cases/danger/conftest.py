@@ -1,4 +1,4 @@
-"""Residents and people on duty of two communes, on the mock chat and on the pretend Zalo."""
+"""Residents and officers on duty of two communes, on the mock chat and on the simulated Zalo."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -31,11 +31,11 @@ OTHER_FIRE = "Cháy xưởng gỗ ở khu phố Trường Yên"
 
 
 class Play(ABC):
-    """An app behind a messenger, a resident, and an officer on duty in each of three units.
+    """An app with a messenger, a resident, and an officer on duty in each of three units.
 
     Attributes:
-        boss: supervises the district, and may do all that an officer may.
-        hoa, yen, huyen: on duty in Ninh Hòa, in Trường Yên, and in the district.
+        boss: supervisor of the district, with all permissions of an officer.
+        hoa, yen, huyen: officers on duty in Ninh Hòa, in Trường Yên, and in the district.
     """
 
     def __init__(self, app: App, clock: FixedClock) -> None:
@@ -49,25 +49,25 @@ class Play(ABC):
 
     @abstractmethod
     def write(self, name: str, text: str, quote: str = "", picture: str = "") -> None:
-        """Let somebody write, or send the picture behind a link, and the app react."""
+        """Send a message, or a picture by its link, from a person, and let the app process it."""
 
     @abstractmethod
     def list_texts(self, name: str) -> list[str]:
-        """Return every text that reached somebody, oldest first."""
+        """Return every text that a person received, oldest first."""
 
     @abstractmethod
     def work(self) -> None:
-        """Let the app do what is due now."""
+        """Let the app process everything that is due now."""
 
     def says(self, *texts: str, name: str = AN, pause: float = 0.5) -> None:
-        """Let somebody write one text after the other, with minutes between them."""
+        """Send texts from a person one by one, with `pause` minutes after each."""
         for text in texts:
             self.write(name, text)
             self.clock.advance(timedelta(minutes=pause))
             self.work()
 
     def quotes(self, tip: Tip, text: str) -> None:
-        """Let the resident quote our newest message about a tip."""
+        """Send a text from the resident that quotes our newest message about a tip."""
         rows = [
             row for row in self.app.internals.context.storage.queues.outbox(limit=1000) if row.cause == f"tip:{tip.id}"
         ]
@@ -75,11 +75,11 @@ class Play(ABC):
         self.write(AN, text, newest.platform_id)
 
     def sends_picture(self, link: str) -> None:
-        """Let the resident send a picture without words."""
+        """Send a picture without text from the resident."""
         self.write(AN, "", picture=link)
 
     def lose_files(self, reason: str) -> None:
-        """Let no file of the resident be fetched any more."""
+        """Mark all files of the resident as lost, as if they could no longer be fetched."""
         for message in self.messages():
             for number, file in enumerate(message.attachments):
                 if not file.lost:
@@ -87,7 +87,7 @@ class Play(ABC):
                     run_step(lose, system("router"), message.id, number, reason)
 
     def wait(self, minutes: float) -> None:
-        """Let time pass, half a minute at a step, with the worker doing what is due."""
+        """Advance the clock in steps of half a minute, and run the worker at each step."""
         for _ in range(int(minutes * 2)):
             self.clock.advance(timedelta(seconds=30))
             self.app.worker.jobs["page_officers"].run()
@@ -95,14 +95,14 @@ class Play(ABC):
             self.work()
 
     def hears(self, name: str = AN) -> list[str]:
-        """Return what reached somebody since the last look."""
+        """Return the texts that a person received since the last call."""
         texts = self.list_texts(name)
         new = texts[self._read.get(name, 0) :]
         self._read[name] = len(texts)
         return new
 
     def tips(self) -> list[Tip]:
-        """Return every tip as it is stored, oldest first."""
+        """Return every stored tip, oldest first."""
         records = self.app.internals.context.storage.maintenance.scan(TIP.name)
         return sorted(self.app.internals.context.iter_readable(TIP, records), key=lambda tip: tip.id)
 
@@ -111,20 +111,23 @@ class Play(ABC):
         return tip
 
     def messages(self) -> list[Message]:
-        """Return every message of the resident as it is stored, oldest first."""
+        """Return every stored message of the resident, oldest first."""
         records = self.app.internals.context.storage.maintenance.scan(MESSAGE.name)
         messages = self.app.internals.context.iter_readable(MESSAGE, records)
-        return sorted((one for one in messages if one.kind != "officer"), key=lambda one: (one.received_at, one.id))
+        return sorted(
+            (message for message in messages if message.kind != "officer"),
+            key=lambda message: (message.received_at, message.id),
+        )
 
     def alarm(self, tip: Tip) -> Alarm:
-        """Return the alarm that pages about a tip, which there has to be."""
+        """Return the alarm of a tip, which must exist."""
         records = self.app.internals.context.storage.maintenance.scan(ALARM.name)
         alarms = self.app.internals.context.iter_readable(ALARM, records)
         (alarm,) = [alarm for alarm in alarms if f"tip:{tip.id}" in alarm.cases]
         return alarm
 
     def paged(self, tip: Tip) -> list[str]:
-        """Return whose chats were paged about a tip, in order."""
+        """Return the ids of the officers who got an urgent notice about a tip, in order."""
         return [rung.officer for rung in self.alarm(tip).pages]
 
     def _put_on_duty(self, name: str, unit: str) -> Actor:
@@ -137,7 +140,7 @@ class Play(ABC):
 
 
 class MockPlay(Play):
-    """On the mock chat."""
+    """The scenario on the mock chat."""
 
     def __init__(self, app: App, clock: FixedClock, chat: MockChat) -> None:
         self._chat = chat
@@ -157,7 +160,7 @@ class MockPlay(Play):
 
 
 class ZaloPlay(Play):
-    """On the pretend Zalo."""
+    """The scenario on the simulated Zalo."""
 
     def __init__(self, app: App, clock: FixedClock, bench: Bench) -> None:
         self._bench = bench
@@ -184,7 +187,7 @@ class ZaloPlay(Play):
 
 @pytest.fixture(params=["mock", "zalo"])
 def play(request: pytest.FixtureRequest) -> Iterator[Play]:
-    """Saturday, 18 September 2021, two in the morning, on each messenger."""
+    """The scenario on each messenger, on Saturday, 18 September 2021, at two in the morning."""
     clock = FixedClock(NIGHT)
     if request.param == "mock":
         chat = MockChat(clock)

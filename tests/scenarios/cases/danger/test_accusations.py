@@ -1,4 +1,4 @@
-"""Nobody handles a report about himself, and nobody is cut off from danger by an accusation."""
+"""No officer handles a report about themselves, and an accusation keeps no unit from answering an emergency."""
 
 from datetime import timedelta
 
@@ -22,30 +22,32 @@ def _by_unit(tips: list[Tip]) -> dict[str, Tip]:
     return {tip.unit: tip for tip in tips}
 
 
-def _sees(play: Play, officer: Actor) -> list[str]:
+def _visible_receipts(play: Play, officer: Actor) -> list[str]:
     return [tip.receipt for tip in play.app.tips.list(officer).items]
 
 
 @pytest.mark.parametrize(
     ("text", "supervisor"), [(POLICE, "cong-an"), (GOVERNMENT, "hoa-lu")], ids=["police", "government"]
 )
-def test_an_accusation_goes_to_who_supervises_by_the_profile(play: Play, text: str, supervisor: str) -> None:
-    """It is a case of its own; the accused unit sees nothing of it, and nobody there is notified."""
+def test_accusation_goes_to_supervising_unit(play: Play, text: str, supervisor: str) -> None:
+    """An accusation is a case of the supervising unit, and the accused unit can't see it and isn't notified."""
     play.says(text)
     tip = play.tip()
     assert (tip.unit, tip.legal_kind) == (supervisor, "whistleblow")
     assert tip.lock is not None
     assert (tip.lock.units, tip.lock.place) == (("ninh-hoa",), "ninh-hoa")
-    assert _sees(play, play.huyen) == [tip.receipt]
-    assert _sees(play, play.hoa) == []
+    assert _visible_receipts(play, play.huyen) == [tip.receipt]
+    assert _visible_receipts(play, play.hoa) == []
     with pytest.raises(NotVisible):
         play.app.tips.get(play.hoa, tip.id)
     play.wait(20)
     assert play.hears("Trực Hòa") == []
 
 
-def test_its_reporter_has_a_receipt_and_is_pointed_to_the_supervisor(play: Play) -> None:
-    """Never to the office of the accused."""
+def test_reporter_is_directed_to_the_supervisor(play: Play) -> None:
+    """The reporter of an accusation gets a receipt and the address of the supervising unit, never that of the accused
+    office.
+    """
     play.says(POLICE)
     receipt, guidance = play.hears()
     assert play.tip().receipt in receipt
@@ -53,15 +55,15 @@ def test_its_reporter_has_a_receipt_and_is_pointed_to_the_supervisor(play: Play)
     assert "xã" not in guidance
 
 
-def test_a_title_without_a_wrong_locks_nothing(play: Play) -> None:
-    """Whoever calls the police in vain still reports a fire."""
+def test_title_without_accusation_locks_nothing(play: Play) -> None:
+    """A complaint about an unanswered call to the police doesn't lock a report of a fire."""
     play.says(f"{FIRE}, gọi công an xã không nghe máy")
     tip = play.tip()
     assert (tip.unit, tip.lock, tip.emergency) == ("ninh-hoa", None, True)
 
 
-def test_who_is_at_home_in_the_accused_unit_is_kept_away_whatever_their_grants(play: Play) -> None:
-    """A grant on the whole district shows the report to nobody of the accused unit."""
+def test_grants_do_not_open_report_to_accused_unit(play: Play) -> None:
+    """An officer of the accused unit can't see the report, even with grants on the whole district."""
     users = UnsafeLocalUsers(play.app)
     insider = users.appoint("Người nhà", "ninh-hoa", "tip_supervisor")
     for role in ("tip_supervisor", "tip_officer"):
@@ -69,7 +71,7 @@ def test_who_is_at_home_in_the_accused_unit_is_kept_away_whatever_their_grants(p
     play.says(POLICE)
     tip = play.tip()
     app = play.app
-    assert _sees(play, insider) == []
+    assert _visible_receipts(play, insider) == []
     assert app.tips.list(insider, locked=True).items == ()
     assert app.tips.search(insider, "karaoke").items == ()
     assert app.tips.worklist(insider).items == ()
@@ -89,7 +91,9 @@ def test_who_is_at_home_in_the_accused_unit_is_kept_away_whatever_their_grants(p
 
 
 def test_a_running_case_keeps_its_unit(play: Play) -> None:
-    """An accusation beside it is another case, and words after it don't move the talk to the supervisor's unit."""
+    """An accusation during a running case is a separate case, and later messages stay with the unit of the first
+    case.
+    """
     play.says(THEFT, pause=2)
     play.says(GOVERNMENT, pause=300)
     play.says("nhà bên cạnh đổ rác ra đường, mùi lắm")
@@ -98,8 +102,8 @@ def test_a_running_case_keeps_its_unit(play: Play) -> None:
     assert theft.text == THEFT
 
 
-def test_danger_is_never_locked_and_carries_no_accusing_word(play: Play) -> None:
-    """The duty of the accused unit is paged about the fire; the accusation is the supervisor's alone."""
+def test_danger_is_not_locked_and_contains_no_accusation(play: Play) -> None:
+    """The accused unit gets the urgent notice about the fire, but only the supervising unit sees the accusation."""
     play.says(BOTH)
     tips = _by_unit(play.tips())
     fire = tips["ninh-hoa"]
@@ -108,14 +112,16 @@ def test_danger_is_never_locked_and_carries_no_accusing_word(play: Play) -> None
     assert play.paged(fire) == [play.hoa.id]
     assert accusation.text == BOTH
     assert accusation.lock is not None
-    assert _sees(play, play.hoa) == [fire.receipt]
+    assert _visible_receipts(play, play.hoa) == [fire.receipt]
     talk = play.app.conversations.history(play.hoa, f"tip:{fire.id}").items
     assert [message.text for message in talk] == [FIRE]
     assert play.app.tips.linked(play.hoa, fire.id).items == ()
 
 
-def test_a_sentence_that_tells_both_is_withheld(play: Play) -> None:
-    """Who comes to help reads the kind of danger and the place."""
+def test_sentence_with_danger_and_accusation_is_withheld(play: Play) -> None:
+    """A sentence with both danger and accusation is withheld from the accused unit, which gets only an emergency in its
+    place.
+    """
     play.says(ONE_SENTENCE)
     danger = next(tip for tip in play.tips() if tip.emergency)
     assert danger.unit == "ninh-hoa"
@@ -123,8 +129,8 @@ def test_a_sentence_that_tells_both_is_withheld(play: Play) -> None:
     assert play.paged(danger) == [play.hoa.id]
 
 
-def test_a_mere_sign_of_a_wrong_withholds_nothing_in_danger(play: Play) -> None:
-    """Who comes to help reads every word; without danger the same sign locks the report."""
+def test_weak_accusation_withholds_nothing_in_danger(play: Play) -> None:
+    """A weak sign of misconduct withholds nothing from an emergency, but locks a report without danger."""
     sign = "hôm nọ cán bộ xã Ninh Hòa đòi bồi dưỡng"
     play.says(f"{FIRE}, cứu với, {sign}")
     assert play.tip().text == f"{FIRE}, cứu với, {sign}"
@@ -133,7 +139,7 @@ def test_a_mere_sign_of_a_wrong_withholds_nothing_in_danger(play: Play) -> None:
 
 
 def test_more_danger_joins_the_case_of_danger(play: Play) -> None:
-    """It joins no locked case, though that one was opened last."""
+    """Further danger joins the emergency, even if a locked case was opened later."""
     play.says(BOTH, "cháy to quá, có người kẹt")
     fire = next(tip for tip in play.tips() if tip.emergency)
     assert "có người kẹt" in fire.text
@@ -141,15 +147,17 @@ def test_more_danger_joins_the_case_of_danger(play: Play) -> None:
 
 
 def test_danger_after_an_accusation_is_a_case_of_its_own(play: Play) -> None:
-    """The accused unit's duty is paged about it."""
+    """Danger reported after an accusation is an emergency of its own, and the accused unit gets an urgent notice about
+    it.
+    """
     play.says(POLICE, "cướp! nó cầm dao ở chợ Ninh Hòa")
     danger = next(tip for tip in play.tips() if tip.emergency)
     assert (danger.unit, danger.lock) == ("ninh-hoa", None)
     assert play.paged(danger) == [play.hoa.id]
 
 
-def test_yes_to_danger_opens_a_case_beside_a_locked_one(play: Play) -> None:
-    """A digit doesn't turn a locked case into an emergency that the accused unit's duty can't see."""
+def test_yes_to_danger_opens_a_separate_case(play: Play) -> None:
+    """A "yes" to the question about danger opens an emergency of its own, and leaves the locked case unchanged."""
     play.says("chủ tịch ubnd xã Ninh Hòa đánh người giữa chợ")
     assert any("Có ai đang nguy hiểm" in text for text in play.hears())
     play.says("1")
@@ -159,8 +167,10 @@ def test_yes_to_danger_opens_a_case_beside_a_locked_one(play: Play) -> None:
     assert play.paged(danger) == [play.hoa.id]
 
 
-def test_an_accused_officer_is_passed_over_and_others_of_the_unit_are_not(play: Play) -> None:
-    """As long as others can be paged; nobody is excluded by it."""
+def test_only_the_accused_officer_is_passed_over(play: Play) -> None:
+    """An accused officer gets no urgent notice as long as others of the unit can get it, but isn't excluded from the
+    case.
+    """
     second = UnsafeLocalUsers(play.app).appoint("Trực Bình", "ninh-hoa", "tip_officer")
     play.write("Trực Bình", play.app.units.begin_binding(play.boss, second.id).code)
     play.says(f"{FIRE}. Ông Trực Hòa, công an xã Ninh Hòa, nhận tiền của chủ xưởng")
@@ -172,24 +182,26 @@ def test_an_accused_officer_is_passed_over_and_others_of_the_unit_are_not(play: 
     assert second.id in play.paged(fire)
 
 
-def test_who_accuses_everybody_cuts_no_unit_off_from_danger(play: Play) -> None:
-    """Where all who could be paged are accused, they are paged all the same."""
+def test_accusing_all_officers_stops_no_urgent_notice(play: Play) -> None:
+    """If all officers who can get urgent notices are accused, they get them all the same."""
     names = "Trực Hòa, Trực Yên, Trực Huyện, Chỉ huy"
     play.says(f"{FIRE}. Công an xã, chủ tịch xã, công an huyện, chủ tịch huyện: {names}, tất cả nhận hối lộ")
     fire = next(tip for tip in play.tips() if tip.emergency)
     assert play.paged(fire)
-    assert _sees(play, play.hoa) == [fire.receipt]
+    assert _visible_receipts(play, play.hoa) == [fire.receipt]
     play.says("cháy lan sang nhà bên rồi")
     assert len(play.alarm(fire).more_at) == 1
 
 
-def test_a_report_about_the_root_is_read_by_nobody_inside(play: Play) -> None:
-    """Its reporter is pointed to the office outside that the profile names."""
+def test_report_about_the_root_goes_outside(play: Play) -> None:
+    """A report about the root unit is visible to no officer, and its reporter is directed to the outside office of the
+    profile.
+    """
     play.says(ROOT)
     tip = play.tip()
     assert tip.lock is not None
     assert tip.lock.is_outside
-    assert [_sees(play, who) for who in (play.boss, play.huyen, play.hoa)] == [[], [], []]
+    assert [_visible_receipts(play, officer) for officer in (play.boss, play.huyen, play.hoa)] == [[], [], []]
     guidance = play.hears()[-1]
     assert "không cán bộ nào ở đây xem được" in guidance
     assert "Ban Tiếp công dân tỉnh Ninh Bình" in guidance
@@ -197,20 +209,22 @@ def test_a_report_about_the_root_is_read_by_nobody_inside(play: Play) -> None:
     assert [play.hears(name) for name in ("Chỉ huy", "Trực Huyện", "Trực Hòa")] == [[], [], []]
 
 
-def test_a_named_person_confirms_and_the_accused_still_see_nothing(play: Play) -> None:
-    """The lock names who confirmed it, when and why; a second confirmation is refused."""
+def test_confirmed_lock_hides_report_from_accused(play: Play) -> None:
+    """A confirmed lock names officer and reason, still hides the report from the accused, and can't be confirmed
+    twice.
+    """
     play.says(POLICE)
     tip = play.tip()
     confirmed = play.app.tips.locks.confirm(play.boss, tip.id, reason="Có nêu hành vi cụ thể")
     assert confirmed.lock is not None
     assert (confirmed.lock.confirmed_by, confirmed.lock.reason) == (play.boss.id, "Có nêu hành vi cụ thể")
-    assert _sees(play, play.hoa) == []
+    assert _visible_receipts(play, play.hoa) == []
     with pytest.raises(WrongStep, match="was already confirmed"):
         play.app.tips.locks.confirm(play.boss, tip.id, reason="lần nữa")
 
 
-def test_who_lifts_the_lock_sends_the_report_where_it_belongs(play: Play) -> None:
-    """The unit that was taken for accused handles it like any other, and is notified."""
+def test_lifting_the_lock_returns_report_to_its_unit(play: Play) -> None:
+    """After the lock is lifted, the report belongs to its unit like any other."""
     play.says(POLICE)
     tip = play.tip()
     play.app.tips.triage(play.huyen, tip.id, category="public_order")
@@ -218,11 +232,11 @@ def test_who_lifts_the_lock_sends_the_report_where_it_belongs(play: Play) -> Non
         play.app.tips.assign(play.huyen, tip.id, unit="truong-yen")
     lifted = play.app.tips.locks.lift(play.boss, tip.id, reason="Không nói về cán bộ")
     assert (lifted.unit, lifted.is_locked) == ("ninh-hoa", False)
-    assert _sees(play, play.hoa) == [tip.receipt]
+    assert _visible_receipts(play, play.hoa) == [tip.receipt]
 
 
 def test_a_locked_report_is_not_settled_before_a_person_decided(play: Play) -> None:
-    """Nobody ends it by one click, or joins it to a case that others read."""
+    """A locked report can neither be settled nor joined to another case before a person decided about the lock."""
     play.says(THEFT, pause=2)
     play.says(POLICE)
     theft, tip = play.tips()
@@ -233,8 +247,10 @@ def test_a_locked_report_is_not_settled_before_a_person_decided(play: Play) -> N
         play.app.tips.threads.join(play.huyen, tip.id, into=theft.id, reason="cùng người")
 
 
-def test_without_a_decision_the_supervising_units_ladder_is_paged(play: Play) -> None:
-    """After the profile's 24 hours, also where an officer has begun to work on it; a decision ends it."""
+def test_undecided_lock_pages_the_supervising_unit(play: Play) -> None:
+    """The supervising unit gets urgent notices 24 hours after a locked report, even if an officer works on it, until a
+    person decides.
+    """
     play.says(POLICE)
     tip = play.tip()
     play.app.tips.triage(play.huyen, tip.id, category="public_order")
@@ -253,8 +269,8 @@ def test_without_a_decision_the_supervising_units_ladder_is_paged(play: Play) ->
     assert (after.is_open, after.is_emergency, after.decide_by) == (False, False, None)
 
 
-def test_no_entry_of_the_journal_joins_the_danger_and_the_accusation(play: Play) -> None:
-    """Nothing in clear says that both came from one person."""
+def test_journal_does_not_link_danger_and_accusation(play: Play) -> None:
+    """No journal entry shows in clear text that danger and accusation come from one person."""
     play.says(BOTH)
     ids = [tip.id for tip in play.tips()]
     lines = play.app.internals.context.storage.journal.read(0, 10_000)

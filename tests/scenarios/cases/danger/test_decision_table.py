@@ -1,4 +1,4 @@
-"""Messages in a running conversation: one test for each row of the decision table, on each messenger."""
+"""Messages in a running conversation: tests for each row of the decision table, on each messenger."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ MORNING = NIGHT + timedelta(hours=6)
 NUMBERS = "NẾU ĐANG NGUY HIỂM"
 
 
-def hears_numbers(texts: list[str]) -> bool:
+def has_emergency_numbers(texts: list[str]) -> bool:
     return any(NUMBERS in text for text in texts)
 
 
@@ -22,7 +22,9 @@ def hears_numbers(texts: list[str]) -> bool:
     "text", ["nhầm, ở Trường Yên", "em nhầm, cháy ở Trường Yên cơ", "không phải ở Ninh Hòa, ở Trường Yên"]
 )
 def test_row_1_danger_with_a_corrected_place(play: Play, text: str) -> None:
-    """The case moves, the duty of the new place is paged, and the one before is notified and not called off."""
+    """A corrected place moves the emergency: the new unit gets an urgent notice, and the old one a notice that its work
+    isn't cancelled.
+    """
     play.says(FIRE)
     assert play.paged(play.tip()) == [play.hoa.id]
     play.hears("Trực Hòa")
@@ -31,13 +33,15 @@ def test_row_1_danger_with_a_corrected_place(play: Play, text: str) -> None:
     assert tip.unit == "truong-yen"
     assert [(place.unit, place.how) for place in tip.named_places] == [("truong-yen", PlaceChange.CORRECTED)]
     assert play.yen.id in play.paged(tip)
-    assert any("Việc của đồng chí chưa được rút" in told for told in play.hears("Trực Hòa"))
-    assert any(told.startswith("KHẨN") for told in play.hears("Trực Yên"))
+    assert any("Việc của đồng chí chưa được rút" in text for text in play.hears("Trực Hòa"))
+    assert any(text.startswith("KHẨN") for text in play.hears("Trực Yên"))
 
 
 @pytest.mark.parametrize("text", ["nó cầm dao chạy về Trường Yên rồi", "nạn nhân bất tỉnh, đang chở lên Trường Yên"])
 def test_row_2_danger_with_a_direction(play: Play, text: str) -> None:
-    """The case stays and has the place; the duty there is informed, and the ladder of the case goes on."""
+    """A direction of movement is added to the emergency, which stays with its unit, and the unit there is only
+    informed.
+    """
     play.says("có đứa cầm dao chém người ở xã Ninh Hòa")
     play.says(text)
     tip = play.tip()
@@ -49,27 +53,31 @@ def test_row_2_danger_with_a_direction(play: Play, text: str) -> None:
 
 @pytest.mark.parametrize("pause", [0.5, 20, 100])
 def test_row_3_danger_at_another_place(play: Play, pause: float) -> None:
-    """It is a case of its own with a receipt and a ladder of its own, however soon it comes."""
+    """Danger at another place is a case of its own with its own receipt and urgent notices, however soon it is
+    reported.
+    """
     play.says(FIRE, pause=pause)
     play.hears()
     play.says(OTHER_FIRE)
     first, second = play.tips()
     assert (first.unit, second.unit, second.emergency) == ("ninh-hoa", "truong-yen", True)
     texts = play.hears()
-    assert hears_numbers(texts)
+    assert has_emergency_numbers(texts)
     assert any(second.receipt in text for text in texts)
     assert play.paged(second) == [play.yen.id]
 
 
 def test_row_3_even_if_it_quotes(play: Play) -> None:
-    """A quote of the first fire doesn't put the second one into it."""
+    """A second fire elsewhere is a case of its own, even if the message quotes the first one."""
     play.says(FIRE)
     play.quotes(play.tip(), OTHER_FIRE)
     assert [tip.unit for tip in play.tips()] == ["ninh-hoa", "truong-yen"]
 
 
 def test_row_3_even_if_it_repeats_the_first_report(play: Play) -> None:
-    """Of two places the one that is no case's yet is where it happens, and its duty is paged."""
+    """If a message names the place of an existing case and a new place, the new case and its urgent notice belong to
+    the new place.
+    """
     play.says(FIRE)
     play.says(f"lúc nãy em báo {FIRE} đó, giờ ở Trường Yên lại lật thuyền, có người dưới nước")
     _, second = play.tips()
@@ -79,8 +87,8 @@ def test_row_3_even_if_it_repeats_the_first_report(play: Play) -> None:
 
 
 @pytest.mark.parametrize("text", ["co chay o ngoai cho ninh hoa", "chay nha gan ninh hoa"])
-def test_row_3_beside_a_case_whose_place_is_uncertain(play: Play, text: str) -> None:
-    """What a case that isn't placed yet may mean counts as its place: another fire doesn't move it away."""
+def test_row_3_with_a_case_of_uncertain_place(play: Play, text: str) -> None:
+    """A fire elsewhere is a second case and doesn't move a case with an uncertain place."""
     play.says(text, OTHER_FIRE)
     first, second = play.tips()
     assert first.unit != second.unit == "truong-yen"
@@ -95,7 +103,7 @@ def test_row_3_beside_a_case_whose_place_is_uncertain(play: Play, text: str) -> 
     ],
 )
 def test_row_4_danger_that_was_announced_as_another_matter(play: Play, texts: tuple[str, ...]) -> None:
-    """The receipt that was promised is sent, and the second matter has an alarm."""
+    """Danger that was announced as another matter gets the promised receipt and an alarm of its own."""
     play.says(FIRE)
     play.hears()
     play.says(*texts)
@@ -107,7 +115,9 @@ def test_row_4_danger_that_was_announced_as_another_matter(play: Play, texts: tu
 
 @pytest.mark.parametrize("by", ["quote", "receipt"])
 def test_row_5_danger_that_points_at_an_open_case(play: Play, by: str) -> None:
-    """That case is raised, however old and of whatever kind it is, and its ladder begins."""
+    """Danger in a message that quotes or names an open case makes that case an emergency, however old it is and
+    whatever its category.
+    """
     play.says(THEFT)
     tip = play.tip()
     play.wait(60 * 6)
@@ -118,7 +128,7 @@ def test_row_5_danger_that_points_at_an_open_case(play: Play, by: str) -> None:
     tip = play.tip()
     assert (tip.emergency, tip.urgency) == (True, "serious")
     assert play.hoa.id in play.paged(tip)
-    assert hears_numbers(play.hears())
+    assert has_emergency_numbers(play.hears())
 
 
 def test_row_5_of_a_case_that_has_ended(play: Play) -> None:
@@ -131,12 +141,14 @@ def test_row_5_of_a_case_that_has_ended(play: Play) -> None:
     play.app.tips.answer(play.huyen, tip.id)
     play.work()
     play.quotes(tip, "thằng trộm đang cầm dao đuổi tôi, cứu với")
-    assert [one.emergency for one in play.tips()] == [False, True]
+    assert [tip.emergency for tip in play.tips()] == [False, True]
 
 
 @pytest.mark.parametrize("text", ["cháy to quá", "có người kẹt bên trong", "nó đang đánh người chữa cháy"])
 def test_row_6_danger_within_danger_minutes(play: Play, text: str) -> None:
-    """It joins the emergency, whatever its kind; who was paged hears of it."""
+    """Further danger within the profile's `danger_minutes` joins the emergency, whatever its kind, and the notified
+    officers get a notice.
+    """
     play.says(FIRE, pause=50)
     play.says(text)
     tip = play.tip()
@@ -149,7 +161,9 @@ def test_row_6_danger_within_danger_minutes(play: Play, text: str) -> None:
     [(THEFT, 10, True), ("nhà em ở xã Ninh Hòa", 200, False), ("khói mù mịt từ bãi rác ở xã Ninh Hòa", 200, False)],
 )
 def test_row_7_danger_in_an_open_case(play: Play, first: str, pause: float, is_second: bool) -> None:
-    """It joins and raises the case; of another kind it is marked as a second matter, and paged as what it is."""
+    """Danger soon after a report joins that case and makes it an emergency; danger of another category is marked as a
+    second matter.
+    """
     play.says(first, pause=pause)
     play.says("cháy nhà rồi, đến ngay")
     tip = play.tip()
@@ -159,8 +173,8 @@ def test_row_7_danger_in_an_open_case(play: Play, first: str, pause: float, is_s
 
 
 @pytest.mark.parametrize(("first", "pause"), [(THEFT, 20), (THEFT, 300), (FIRE, 300)])
-def test_row_8_danger_beside_any_other_open_case(play: Play, first: str, pause: float) -> None:
-    """It is a case of its own with a ladder of its own, linked to the one before, and merged with nothing."""
+def test_row_8_danger_with_any_other_open_case(play: Play, first: str, pause: float) -> None:
+    """Danger later than that is a case of its own, linked to the earlier one, with an alarm of its own."""
     play.says(first, pause=pause)
     play.says("cháy nhà rồi, đến ngay")
     before, new = play.tips()
@@ -169,8 +183,8 @@ def test_row_8_danger_beside_any_other_open_case(play: Play, first: str, pause: 
     assert play.alarm(new).is_emergency
 
 
-def test_row_9_danger_beside_several_running_cases(play: Play) -> None:
-    """It joins the newest emergency, else the newest case, and an officer looks whether it belongs there."""
+def test_row_9_danger_with_several_running_cases(play: Play) -> None:
+    """Danger during several cases joins the newest emergency, and is marked for an officer to check."""
     play.says(FIRE)
     play.says("tôi muốn báo thêm việc khác", "mất trộm xe đạp ở xã Ninh Hòa")
     play.says("cứu với, có người kẹt bên trong")
@@ -181,7 +195,7 @@ def test_row_9_danger_beside_several_running_cases(play: Play) -> None:
 
 
 def test_row_9_without_an_emergency(play: Play) -> None:
-    """Of two calm cases the newest is raised."""
+    """Without an emergency among several cases, the newest case becomes one."""
     play.says(THEFT, "tôi muốn báo thêm việc khác", "hàng xóm đổ rác ra đường xã Ninh Hòa")
     play.says("cháy nhà rồi, đến ngay")
     assert [tip.emergency for tip in play.tips()] == [False, True]
@@ -189,17 +203,17 @@ def test_row_9_without_an_emergency(play: Play) -> None:
 
 
 def test_row_10_danger_and_no_open_case(play: Play) -> None:
-    """It is a case with a receipt, the emergency numbers and a ladder."""
+    """Danger without an open case opens one with a receipt, the emergency numbers and an urgent notice."""
     play.says(FIRE)
     texts = play.hears()
-    assert hears_numbers(texts[:1])
+    assert has_emergency_numbers(texts[:1])
     assert play.tip().receipt in texts[1]
     assert play.paged(play.tip()) == [play.hoa.id]
 
 
 @pytest.mark.parametrize("reply", ["1", "có ạ", "có, nó đang cầm dao chém người"])
 def test_row_11_possible_danger_confirmed(play: Play, reply: str) -> None:
-    """The case is marked and its sender asked; yes is danger, and the duty is paged at once."""
+    """Possible danger marks the case and is asked about, and a "yes" sends urgent notices at once."""
     play.says("em sợ quá")
     assert play.tip().look_first
     assert "1 nếu có, 2 nếu không" in play.hears()[-1]
@@ -208,12 +222,12 @@ def test_row_11_possible_danger_confirmed(play: Play, reply: str) -> None:
     tip = play.tip()
     assert tip.emergency
     assert play.alarm(tip).pages
-    assert hears_numbers(play.hears())
+    assert has_emergency_numbers(play.hears())
 
 
 @pytest.mark.parametrize("reply", ["2", "không ạ", "dạ không có ai"])
 def test_row_11_possible_danger_denied(play: Play, reply: str) -> None:
-    """Nobody is paged, the mark stays, and the officers have a notice of the new case as of any other."""
+    """A "no" to the question about danger leaves the mark and a usual notice of the new case, but no urgent notice."""
     play.says("em sợ quá")
     play.says(reply)
     play.wait(10)
@@ -225,7 +239,7 @@ def test_row_11_possible_danger_denied(play: Play, reply: str) -> None:
 
 
 def test_row_11_possible_danger_without_a_reply(play: Play) -> None:
-    """After the minutes of the profile the duty is paged; a no that comes later ends nothing."""
+    """Without a reply, urgent notices begin after the profile's minutes, and a later "no" doesn't stop them."""
     play.says("em sợ quá")
     play.wait(2)
     assert not play.alarm(play.tip()).pages
@@ -235,8 +249,8 @@ def test_row_11_possible_danger_without_a_reply(play: Play) -> None:
     assert play.alarm(play.tip()).next_at is not None
 
 
-def test_row_11_is_asked_once_in_a_while(play: Play) -> None:
-    """Further words that may mean danger mark the case and aren't asked about for a quarter of an hour."""
+def test_row_11_is_asked_once_in_15_minutes(play: Play) -> None:
+    """The question about danger is asked once in 15 minutes."""
     play.says("em sợ quá", "2", "em sợ quá")
     assert sum("1 nếu có" in text for text in play.hears()) == 1
     play.wait(16)
@@ -245,7 +259,9 @@ def test_row_11_is_asked_once_in_a_while(play: Play) -> None:
 
 
 def test_row_11_an_officer_judges_possible_danger(play: Play) -> None:
-    """Who claims it has it for minutes; an act of work makes it a notice again, and nobody is paged."""
+    """An officer's claim of possible danger delays urgent notices, and work on the case makes the alarm an acknowledged
+    notice.
+    """
     play.says("em sợ quá")
     tip = play.tip()
     claimed = play.app.tips.claim(play.huyen, tip.id).claim
@@ -260,7 +276,7 @@ def test_row_11_an_officer_judges_possible_danger(play: Play) -> None:
 
 
 def test_row_11_a_claim_without_work_expires(play: Play) -> None:
-    """Possible danger that an officer claimed and nobody looked at is paged after the minutes of a claim."""
+    """A claim of possible danger without work expires, and urgent notices begin."""
     play.says("em sợ quá")
     play.app.tips.claim(play.huyen, play.tip().id)
     play.wait(29)
@@ -272,7 +288,9 @@ def test_row_11_a_claim_without_work_expires(play: Play) -> None:
 @pytest.mark.parametrize("text", ["tìm thấy rồi", "đốt rác thôi ạ", "dập tắt rồi các anh ơi"])
 @pytest.mark.parametrize("holder", ["claimant", "handler", "duty"])
 def test_row_14_a_correction(play: Play, text: str, holder: str) -> None:
-    """The case is marked and goes on, nobody is paged by it, and who has the case is notified."""
+    """A message that takes danger back marks the case, notifies its officer, and neither closes the case nor changes
+    urgent notices.
+    """
     play.says(FIRE)
     tip = play.tip()
     if holder == "claimant":
@@ -293,15 +311,15 @@ def test_row_14_a_correction(play: Play, text: str, holder: str) -> None:
     assert "Tin chưa đóng" in play.hears("Trực Hòa")[-1]
 
 
-def test_row_14_nothing_but_an_officer_ends_the_ladder(play: Play) -> None:
-    """The phone may be in the offender's hands: who has not acknowledged is paged on."""
+def test_row_14_only_an_officer_stops_urgent_notices(play: Play) -> None:
+    """Only an officer stops urgent notices, as the phone may be in the offender's hands."""
     play.says(FIRE, "đốt rác thôi")
     play.wait(3)
     assert len(play.alarm(play.tip()).pages) == 2
 
 
 def test_row_15_another_matter_without_danger(play: Play) -> None:
-    """It has a case and a receipt of its own, also where its words tell little."""
+    """An announced other matter is a case with a receipt of its own, even if its text says little."""
     play.says(FIRE, "tôi muốn báo thêm việc khác")
     play.hears()
     play.says("nhà bên cạnh đổ rác ra đường")
@@ -312,7 +330,7 @@ def test_row_15_another_matter_without_danger(play: Play) -> None:
 
 
 def test_row_16_another_place_without_danger(play: Play) -> None:
-    """The case stays where it is, and who has it is offered to move it."""
+    """Another place without danger doesn't move the case, but its officer is offered to move it."""
     play.clock.set(MORNING)
     play.says(THEFT)
     tip = play.tip()
@@ -326,7 +344,7 @@ def test_row_16_another_place_without_danger(play: Play) -> None:
 
 
 def test_row_16_a_place_that_a_person_has_set(play: Play) -> None:
-    """It gets a suggestion and nothing else."""
+    """Another place is only suggested if a person has set the place of the case."""
     play.clock.set(MORNING)
     play.says("mất trộm xe máy đêm qua")
     play.app.tips.triage(play.huyen, play.tip().id, category="crime", unit="ninh-hoa")

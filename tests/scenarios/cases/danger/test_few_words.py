@@ -1,4 +1,4 @@
-"""Danger in a word or two, what only sounds like it, and somebody who doesn't want to live on."""
+"""Danger in one or two words, figures of speech that sound like danger, and messages about suicide."""
 
 import pytest
 from tests.messaging.inbound.talk.talks import DISTRICT, PERSON, said, talk
@@ -121,23 +121,25 @@ def routed(text: str) -> Route:
 
 
 @pytest.mark.parametrize("text", SHORT)
-def test_danger_in_a_few_words_is_looked_at_first(text: str) -> None:
-    """It is a case, and at least marked."""
-    found = routed(text)
-    assert found.message_class is MessageClass.TIP
-    assert found.look_first
+def test_short_message_of_danger_is_marked(text: str) -> None:
+    """A short message about danger opens a case that is marked to be read first."""
+    result = routed(text)
+    assert result.message_class is MessageClass.TIP
+    assert result.look_first
 
 
-def test_other_short_messages_hardly_alarm() -> None:
-    """Of sixty ordinary ones, figures of speech among them, at most five."""
+def test_ordinary_short_messages_hardly_alarm() -> None:
+    """At most two of sixty ordinary short messages, figures of speech among them, are taken for emergencies."""
     assert len(OTHERS) == 60
     alarmed = [text for text in OTHERS if routed(text).emergency]
     assert len(alarmed) <= 2, alarmed
 
 
 @pytest.mark.parametrize("text", ["cướp", "chết đuối rồi", "rớt sông"])
-def test_a_word_of_danger_is_answered_and_paged(play: Play, text: str) -> None:
-    """The numbers to call, a receipt, a case and an alarm."""
+def test_single_word_of_danger_is_paged(play: Play, text: str) -> None:
+    """A single word of danger is answered with emergency numbers and a receipt, and an officer gets an urgent
+    notice.
+    """
     play.says(text)
     numbers, receipt = play.hears()
     assert "113" in numbers
@@ -148,8 +150,10 @@ def test_a_word_of_danger_is_answered_and_paged(play: Play, text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["Em không muốn sống nữa", "toi muon tu tu", "sống không nổi nữa, em muốn chết đi cho xong"]
 )
-def test_who_does_not_want_to_live_on_has_words_of_their_own(play: Play, text: str) -> None:
-    """They aren't left alone; the page has no word of theirs, and the case stands in no register of crimes."""
+def test_message_about_suicide_has_its_own_reply(play: Play, text: str) -> None:
+    """A message about suicide gets its own reply; the urgent notice doesn't quote it, and the case is in no register of
+    crimes.
+    """
     play.says(text)
     words, receipt = play.hears()
     assert "đừng ở một mình" in words
@@ -166,8 +170,8 @@ def test_who_does_not_want_to_live_on_has_words_of_their_own(play: Play, text: s
     assert tip.receipt not in str(register)
 
 
-def test_it_is_answered_so_in_a_running_case(play: Play) -> None:
-    """Also where the words come after others."""
+def test_message_about_suicide_in_a_running_case(play: Play) -> None:
+    """A message about suicide gets its own reply in a running case, too."""
     play.says("chồng em đánh em đêm qua ở xã Ninh Hòa")
     play.hears()
     play.says("em không muốn sống nữa")
@@ -175,8 +179,8 @@ def test_it_is_answered_so_in_a_running_case(play: Play) -> None:
 
 
 @pytest.mark.parametrize("text", ["TRA CUU", "TRA CUU ABC", "TRA CUU 7KM2Q-9XA3D", "THEM", "chào"])
-def test_whoever_is_not_understood_reads_whom_to_call(play: Play, text: str) -> None:
-    """Every such reply has the three numbers."""
+def test_reply_to_unclear_message_has_emergency_numbers(play: Play, text: str) -> None:
+    """Every reply to a message that wasn't understood has the three emergency numbers."""
     play.says(text)
     (reply,) = play.hears()
     assert all(number in reply for number in ("113", "114", "115"))
@@ -185,6 +189,6 @@ def test_whoever_is_not_understood_reads_whom_to_call(play: Play, text: str) -> 
 @pytest.mark.parametrize(
     "name", ["tip.which", "tip.number_missing", "tip.number_mistyped", "tip.not_found", "chatter.reply"]
 )
-def test_the_numbers_stand_in_the_wording(name: str) -> None:
-    """Of each reply to what wasn't understood."""
+def test_wording_has_emergency_numbers(name: str) -> None:
+    """The wording of each reply to an unclear message has the three emergency numbers."""
     assert all(number in DISTRICT.wording[name] for number in ("113", "114", "115"))

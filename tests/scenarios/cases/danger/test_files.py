@@ -1,4 +1,4 @@
-"""Pictures, voices and locations that come alone, and files that are lost on the way."""
+"""Pictures, voice messages and locations without text, and files that can't be fetched."""
 
 from tests.scenarios.cases.danger.conftest import FIRE, Play
 
@@ -6,7 +6,7 @@ PICTURE = "https://mock.invalid/files/gone"
 
 
 def test_a_picture_alone_is_asked_about_once(play: Play) -> None:
-    """It is a case, and its sender says what it is about; what they say belongs to it."""
+    """A picture without text opens a case, its sender is asked once for words, and their text belongs to the case."""
     play.sends_picture(PICTURE)
     play.sends_picture(PICTURE)
     assert sum("Xin cho biết thêm bằng lời" in text for text in play.hears()) == 1
@@ -15,7 +15,7 @@ def test_a_picture_alone_is_asked_about_once(play: Play) -> None:
 
 
 def test_danger_after_a_picture_raises_its_case(play: Play) -> None:
-    """The picture shows the fire."""
+    """Danger reported after a picture makes the picture's case an emergency."""
     play.sends_picture(PICTURE)
     play.says(FIRE)
     tip = play.tip()
@@ -23,7 +23,7 @@ def test_danger_after_a_picture_raises_its_case(play: Play) -> None:
 
 
 def test_a_lost_file_is_shown_as_lost_and_asked_for_once(play: Play) -> None:
-    """The message says so to officers, and its sender is asked once a case."""
+    """A lost file is shown as lost to officers, and its sender is asked for it once in a case."""
     play.says("mất trộm xe máy đêm qua ở xã Ninh Hòa")
     tip = play.tip()
     play.sends_picture(PICTURE)

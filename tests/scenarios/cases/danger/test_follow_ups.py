@@ -1,4 +1,4 @@
-"""What residents write hours later: more about the same, or a question how it stands."""
+"""Messages hours after a report: more about the same matter, or a question about its state."""
 
 import pytest
 from tests.scenarios.cases.danger.conftest import Play
@@ -20,7 +20,7 @@ HOURS = 60
     ],
 )
 def test_a_follow_up_joins_its_case(play: Play, text: str) -> None:
-    """Twenty hours later, and its reporter is answered."""
+    """A follow-up joins its case twenty hours later, and its reporter gets a reply."""
     play.says(NOISE, pause=20 * HOURS)
     play.hears()
     play.says(text)
@@ -29,8 +29,10 @@ def test_a_follow_up_joins_its_case(play: Play, text: str) -> None:
     assert len(play.hears()) == 1
 
 
-def test_the_same_subject_without_such_a_word_is_asked(play: Play) -> None:
-    """By its receipt alone; a number decides."""
+def test_same_subject_is_asked_about(play: Play) -> None:
+    """The same subject without a word of a follow-up is asked about by the receipt alone, and "1" joins it to the
+    case.
+    """
     play.says(NOISE, pause=20 * HOURS)
     play.hears()
     play.says("hát karaoke ầm ĩ đêm hôm không ngủ được")
@@ -44,21 +46,21 @@ def test_the_same_subject_without_such_a_word_is_asked(play: Play) -> None:
 
 @pytest.mark.parametrize("text", ["mất trộm xe máy đêm qua ở xã Ninh Hòa", "quán karaoke ở xã Trường Yên lại hát ầm ĩ"])
 def test_another_subject_or_place_is_a_case_of_its_own(play: Play, text: str) -> None:
-    """Whatever words it has."""
+    """Another subject or place is a case of its own, even with words of a follow-up."""
     play.says(NOISE, pause=20 * HOURS)
     play.says(text)
     assert len(play.tips()) == 2
 
 
-def test_after_the_profile_s_hours_nothing_is_followed_up(play: Play) -> None:
-    """Four days later it is a case of its own."""
+def test_late_follow_up_is_a_case_of_its_own(play: Play) -> None:
+    """After the profile's hours a follow-up is a case of its own."""
     play.says(NOISE, pause=96 * HOURS)
     play.says("đêm qua quán vẫn hát ầm ĩ như hôm trước")
     assert len(play.tips()) == 2
 
 
-def test_danger_in_a_follow_up_has_its_own_ladder(play: Play) -> None:
-    """It opens a case that is linked to the older one."""
+def test_danger_in_a_follow_up_has_its_own_alarm(play: Play) -> None:
+    """Danger in a follow-up opens an emergency of its own, linked to the earlier case."""
     play.says("hàng xóm đốt rác ở xã Ninh Hòa khói mù mịt", pause=20 * HOURS)
     play.says("lại đốt, giờ cháy sang nhà rồi, cứu với")
     first, second = play.tips()
@@ -67,7 +69,7 @@ def test_danger_in_a_follow_up_has_its_own_ladder(play: Play) -> None:
 
 
 def test_a_private_matter_is_never_offered(play: Play) -> None:
-    """The phone may be in the hands of whom it is about: the same subject is a case of its own."""
+    """The receipt of a private matter is never offered, as the phone may be in the hands of the accused person."""
     play.says("chồng em đánh em suốt đêm qua ở xã Ninh Hòa", pause=20 * HOURS)
     play.hears()
     receipt = play.tips()[0].receipt
@@ -85,8 +87,8 @@ def test_a_private_matter_is_never_offered(play: Play) -> None:
         "vụ cháy hôm trước tôi báo xử lý tới đâu rồi",
     ],
 )
-def test_a_question_how_it_stands_is_answered(play: Play, text: str) -> None:
-    """By receipt and state, and by nothing else; it is no case and no alarm."""
+def test_question_about_state_is_answered(play: Play, text: str) -> None:
+    """A question about the state of a report is answered with receipt and state only, and opens no case."""
     play.says(NOISE, pause=20 * HOURS)
     play.hears()
     play.says(text)
@@ -98,7 +100,7 @@ def test_a_question_how_it_stands_is_answered(play: Play, text: str) -> None:
 
 
 def test_a_private_matter_is_answered_by_its_receipt_alone(play: Play) -> None:
-    """Who asks without it learns nothing of the case."""
+    """The state of a private matter is sent only if the question has its receipt."""
     play.says("chồng em đánh em suốt đêm qua ở xã Ninh Hòa", pause=20 * HOURS)
     tip = play.tips()[0]
     play.hears()
@@ -108,29 +110,29 @@ def test_a_private_matter_is_answered_by_its_receipt_alone(play: Play) -> None:
     assert any(f"{tip.receipt}: đã" in reply for reply in play.hears())
 
 
-def test_without_a_case_it_is_asked_for_the_receipt(play: Play) -> None:
-    """Nothing is known of this account."""
+def test_question_without_case_needs_the_receipt(play: Play) -> None:
+    """A question about state without any case is answered with a request for the receipt."""
     play.says("tin em báo hôm trước đến đâu rồi ạ")
     (reply,) = play.hears()
     assert "mã tiếp nhận" in reply
     assert play.tips() == []
 
 
-def test_what_may_be_a_question_belongs_to_the_case_that_it_quotes(play: Play) -> None:
-    """The officers of that case read it; no inquiry is opened for others."""
+def test_question_quoting_a_case_belongs_to_it(play: Play) -> None:
+    """A possible question that quotes a case belongs to that case and opens no inquiry."""
     play.says(NOISE, pause=20 * HOURS)
     play.quotes(play.tip(), "vụ em báo hồi đầu tháng sao mãi không thấy trả lời, các anh quên rồi à")
     assert "các anh quên rồi à" in play.tip().text
 
 
 def test_danger_is_no_question(play: Play) -> None:
-    """Words of now win over words of a question."""
+    """A message about present danger opens an emergency, even if it also asks about a report."""
     play.says("đang cháy nhà rồi, em báo rồi mà xử lý đến đâu rồi, cứu với")
     assert play.tip().emergency
 
 
-def test_taking_back_what_is_over_reads_its_state(play: Play) -> None:
-    """A receipt of one's own is never "not found"."""
+def test_withdrawing_a_settled_case_gets_its_state(play: Play) -> None:
+    """A resident who withdraws a settled case of their own gets its state."""
     play.says(NOISE)
     tip = play.tip()
     play.app.tips.triage(play.huyen, tip.id, category="public_order")
@@ -141,8 +143,8 @@ def test_taking_back_what_is_over_reads_its_state(play: Play) -> None:
     assert f"{tip.receipt}: đã giải quyết" in reply
 
 
-def test_of_several_cases_no_private_one_is_offered(play: Play) -> None:
-    """Two private matters side by side: what may belong to either is asked for by its receipt."""
+def test_private_cases_are_not_offered(play: Play) -> None:
+    """A message that may belong to either of two private matters gets no reply with their receipts."""
     play.says("chồng em hay đánh em ở xã Ninh Hòa", pause=2)
     play.says("VIỆC KHÁC: bé gái 9 tuổi hay bị cậu nó đánh ở xã Trường Yên", pause=2)
     receipts = [tip.receipt for tip in play.tips()]

@@ -1,4 +1,4 @@
-"""A case that danger opened beside another one: an officer sees both, and nothing is merged."""
+"""A case that danger opened during another one: an officer sees both, and they aren't merged."""
 
 import pytest
 from tests.scenarios.cases.danger.conftest import Play
@@ -10,21 +10,21 @@ from anninh_core.testing.local_users import UnsafeLocalUsers
 
 @pytest.fixture
 def tips(play: Play) -> list[Tip]:
-    """A theft, and a fire told an hour later without a place."""
+    """A theft, and a fire without a place an hour later."""
     play.says("mất trộm xe máy đêm qua ở xã Ninh Hòa", pause=60)
     play.says("cháy nhà rồi, đến ngay")
     return play.tips()
 
 
-def test_each_leads_to_the_other(play: Play, tips: list[Tip]) -> None:
-    """To an officer who may handle both."""
+def test_linked_cases_name_each_other(play: Play, tips: list[Tip]) -> None:
+    """An officer with permission for both cases sees each as linked to the other."""
     first, second = tips
-    for one, other in ((first, second), (second, first)):
-        assert [tip.id for tip in play.app.tips.linked(play.huyen, one.id).items] == [other.id]
+    for tip_shown, linked in ((first, second), (second, first)):
+        assert [tip.id for tip in play.app.tips.linked(play.huyen, tip_shown.id).items] == [linked.id]
 
 
-def test_a_case_of_another_unit_is_not_told_of(play: Play, tips: list[Tip]) -> None:
-    """Who may handle one of them alone learns nothing of the other."""
+def test_linked_case_of_another_unit_is_hidden(play: Play, tips: list[Tip]) -> None:
+    """An officer without permission for a linked case doesn't see it."""
     first, second = tips
     elsewhere = UnsafeLocalUsers(play.app).appoint("Cán bộ Yên", "truong-yen", "tip_officer")
     with pytest.raises(NotVisible):
@@ -34,8 +34,8 @@ def test_a_case_of_another_unit_is_not_told_of(play: Play, tips: list[Tip]) -> N
     assert hoa_sees == ([second.id] if second.unit == "ninh-hoa" else [])
 
 
-def test_who_is_excluded_from_it_is_not_told(play: Play, tips: list[Tip]) -> None:
-    """A conflict of interest in one keeps it out of the other's links."""
+def test_linked_case_is_hidden_from_excluded_officer(play: Play, tips: list[Tip]) -> None:
+    """An officer who is excluded from a case doesn't see it as a linked case."""
     first, second = tips
     play.app.tips.exclusions.add(play.boss, second.id, play.huyen.id, reason="Người nhà")
     assert play.app.tips.linked(play.huyen, first.id).items == ()

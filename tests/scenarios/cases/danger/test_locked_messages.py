@@ -1,4 +1,4 @@
-"""A message that accuses our own people and is over a limit: two persons dismiss it, or it is passed on."""
+"""A message over a limit that accuses officers or officials is dismissed by two persons, or passed on."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ _LIMIT = 12  # cases of one person in a day
 
 @pytest.fixture
 def locked(play: Play) -> Message:
-    """An accusation by somebody who has opened as many cases as a day allows."""
+    """An accusation by a person who has used up the cases of a day."""
     for number in range(_LIMIT):
         play.says("tôi muốn báo thêm việc khác", f"mất trộm xe máy số {number} đêm qua ở xóm 2 xã Ninh Hòa", pause=1)
     play.says(POLICE)
@@ -28,39 +28,41 @@ def locked(play: Play) -> Message:
 
 @pytest.fixture
 def second(play: Play) -> Actor:
-    """Another supervisor of the district."""
+    """A second supervisor of the district."""
     return UnsafeLocalUsers(play.app).appoint("Phó chỉ huy", "hoa-lu", "tip_supervisor")
 
 
-def _lists(play: Play, officer: Actor) -> list[str]:
+def _list_ids(play: Play, officer: Actor) -> list[str]:
     return [message.id for message in play.app.conversations.unassigned(officer, held_back=True).items]
 
 
-def test_the_accused_unit_sees_nothing_of_it(play: Play, locked: Message) -> None:
-    """Neither in its list nor by its id, whatever its people's grants; the supervising unit has it."""
+def test_locked_message_is_hidden_from_accused_unit(play: Play, locked: Message) -> None:
+    """The accused unit's officers can't see or decide about the message, whatever their grants, but the supervising
+    unit can.
+    """
     users = UnsafeLocalUsers(play.app)
     police = users.appoint("Thanh tra", "cong-an", "tip_supervisor")
-    assert locked.id in _lists(play, police)
+    assert locked.id in _list_ids(play, police)
     insider = users.grant(users.appoint("Người nhà", "ninh-hoa", "tip_officer"), "tip_officer", "hoa-lu")
-    assert locked.id in _lists(play, play.huyen)
+    assert locked.id in _list_ids(play, play.huyen)
     for officer in (play.hoa, insider):
-        assert locked.id not in _lists(play, officer)
+        assert locked.id not in _list_ids(play, officer)
         with pytest.raises(NotVisible):
             play.app.conversations.open_tip(officer, [locked.id])
         with pytest.raises(NotVisible):
             play.app.conversations.dismiss_message(officer, locked.id, "Không rõ")
 
 
-def test_nobody_dismisses_it_alone_or_among_others(play: Play, locked: Message) -> None:
-    """One click with "Không rõ" is refused, and so is the act for many."""
+def test_one_person_cannot_dismiss_a_locked_message(play: Play, locked: Message) -> None:
+    """One person can't dismiss the message, neither alone nor among others."""
     with pytest.raises(WrongStep, match="is locked for its supervisor: dismiss it together with a second"):
         play.app.conversations.dismiss_message(play.huyen, locked.id, "Không rõ")
     with pytest.raises(WrongStep, match="is locked for its supervisor: dismiss it together with a second"):
         play.app.conversations.dismiss_messages(play.huyen, [locked.id], reason="small_talk", note=SMALL)
 
 
-def test_two_persons_dismiss_it_by_one_reason_from_the_list(play: Play, locked: Message, second: Actor) -> None:
-    """Who proposed it doesn't agree to it; the other person names the same reason."""
+def test_two_persons_dismiss_by_the_same_reason(play: Play, locked: Message, second: Actor) -> None:
+    """A second person has to agree to dismiss the message, with the same reason of the list."""
     dismiss = play.app.conversations.dismiss_locked_message
     with pytest.raises(BadInput, match="isn't a reason to dismiss a message: choose one of"):
         dismiss(play.boss, locked.id, reason="Không rõ", note=SMALL)
@@ -71,11 +73,11 @@ def test_two_persons_dismiss_it_by_one_reason_from_the_list(play: Play, locked: 
     with pytest.raises(BadInput, match="The first person proposed to dismiss message"):
         dismiss(second, locked.id, reason="small_talk", note=SMALL)
     assert dismiss(second, locked.id, reason="prank", note=SMALL).kind == "chatter"
-    assert locked.id not in _lists(play, play.huyen)
+    assert locked.id not in _list_ids(play, play.huyen)
 
 
-def test_with_one_person_it_can_only_be_passed_on(play: Play, locked: Message) -> None:
-    """To a unit above that isn't accused, or to the office outside."""
+def test_one_person_can_only_pass_it_on(play: Play, locked: Message) -> None:
+    """If only one person may decide, the message can only be passed on, to a higher unit or to the outside office."""
     with pytest.raises(WrongStep, match="only if two persons agree, but 1 may decide about it: pass it on"):
         play.app.conversations.dismiss_locked_message(play.boss, locked.id, reason="prank", note=SMALL)
     pass_on = play.app.conversations.pass_on_locked_message
@@ -83,19 +85,21 @@ def test_with_one_person_it_can_only_be_passed_on(play: Play, locked: Message) -
         pass_on(play.boss, locked.id, unit="ninh-hoa", note="chuyển xuống")
     assert pass_on(play.boss, locked.id, unit="hoa-lu", note="chuyển lên huyện").unit == "hoa-lu"
     assert pass_on(play.boss, locked.id, note="gửi Thanh tra Công an tỉnh").kind == "passed_on"
-    assert locked.id not in _lists(play, play.huyen)
+    assert locked.id not in _list_ids(play, play.huyen)
 
 
-def test_a_tip_that_is_opened_of_it_stays_locked(play: Play, locked: Message) -> None:
-    """Opening a case is no way around the lock."""
+def test_tip_from_locked_message_is_locked(play: Play, locked: Message) -> None:
+    """A tip that is opened from a locked message is locked."""
     tip = play.app.conversations.open_tip(play.huyen, [locked.id])
     assert (tip.unit, tip.is_locked) == ("cong-an", True)
     with pytest.raises(NotVisible):
         play.app.tips.get(play.hoa, tip.id)
 
 
-def test_what_one_officer_dismissed_is_seen_above_for_thirty_days(play: Play, locked: Message) -> None:
-    """With the words, who did it and why; neither by that officer's unit nor later."""
+def test_dismissed_messages_are_seen_above(play: Play, locked: Message) -> None:
+    """For thirty days the higher unit, but not the officer's own, sees dismissed messages with text, officer and
+    reason.
+    """
     supervisor = UnsafeLocalUsers(play.app).appoint("Trưởng xã", "ninh-hoa", "tip_supervisor")
     play.says("nhà bên cạnh đổ rác ra đường")
     held = next(message for message in play.messages() if message.text == "nhà bên cạnh đổ rác ra đường")

@@ -1,6 +1,6 @@
-"""Any conversations, incidents, locks, and a process that ends at any commit.
+"""Random conversations, incidents and locks, with a process that ends at any commit.
 
-Danger has an alarm, cases and their receipts are there, and the accused read nothing.
+Danger always has an alarm, no case or receipt is lost, and the accused can't read accusations.
 """
 
 from collections.abc import Callable, Sequence
@@ -75,9 +75,9 @@ BOTH = (
 _KILLS = st.sampled_from((0, 0, 1, 2, 3, 4, 5, 6, 8))
 PICTURE = Attachment("image", url="https://mock.invalid/files/p")
 LEASE = timedelta(minutes=10)
-"""Longer than what a process that has ended had claimed is kept for it."""
+"""Longer than the lease of rows that an ended process had claimed."""
 _IN_HAND = (OutboxState.CLAIMED, OutboxState.STARTED)
-_PHASES = (Phase.explicit, Phase.reuse, Phase.generate)  # each example takes seconds: none is shrunk
+_PHASES = (Phase.explicit, Phase.reuse, Phase.generate)  # each example takes seconds, so examples aren't shrunk
 
 
 class Killed(BaseException):
@@ -85,7 +85,7 @@ class Killed(BaseException):
 
 
 class MortalStorage:
-    """A storage whose process ends at a commit, before or after it took effect."""
+    """A storage that ends the process at a commit, before or after the commit takes effect."""
 
     def __init__(self) -> None:
         self._storage = MemoryStorage()
@@ -96,7 +96,7 @@ class MortalStorage:
         return getattr(self._storage, name)
 
     def close(self) -> None:
-        """Keep everything: the next process opens it again."""
+        """Keep everything for the next process."""
 
     def commit(self, change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
         """Commit, unless the process ends first."""
@@ -143,8 +143,8 @@ class Conversation(RuleBasedStateMachine):
     @initialize(accusing=st.sampled_from(ACCUSING))
     def begin(self, accusing: str) -> None:
         """Let two people report one fire, and a third one accuse an official."""
-        for who, text in enumerate((DANGER[0], DANGER[0], accusing)):
-            self.write(text, who, 0, 0, takes_effect=False)
+        for resident_index, text in enumerate((DANGER[0], DANGER[0], accusing)):
+            self.write(text, resident_index, 0, 0, takes_effect=False)
 
     @rule(
         text=st.sampled_from((*DANGER, *OTHERS, *ACCUSING, *BOTH)),
@@ -154,20 +154,20 @@ class Conversation(RuleBasedStateMachine):
         takes_effect=st.booleans(),
     )
     def write(self, text: str, who: int, minutes: int, kill_at: int, *, takes_effect: bool) -> None:
-        """Let a resident write, a process end while it works, and another one go on."""
+        """Let a resident write, the process end at a commit, and another process continue."""
         self.chat.says(self.residents[who], text, attachments=() if text else (PICTURE,))
         self.written += 2 if text in BOTH else 1
         self.danger += text in DANGER or text in BOTH
         self._work(lambda: pump(self.app, self.chat), kill_at, takes_effect=takes_effect)
         self.clock.advance(timedelta(minutes=minutes))
-        self._go_on()
+        self._finish_work()
 
     @rule(number=st.integers(0, 30), kill_at=_KILLS, takes_effect=st.booleans())
     def join(self, number: int, kill_at: int, *, takes_effect: bool) -> None:
         """Let an officer join a case and the next ones to an incident, as far as that is allowed."""
         ids = [tip.id for tip in self._read(TIP)]
-        named = ids[number % len(ids) :][:3]
-        self._act(lambda: self.app.incidents.join(self.officer, named), kill_at, takes_effect=takes_effect)
+        selected = ids[number % len(ids) :][:3]
+        self._act(lambda: self.app.incidents.join(self.officer, selected), kill_at, takes_effect=takes_effect)
 
     @precondition(lambda self: any(tip.incident for tip in self._read(TIP)))
     @rule(number=st.integers(0, 30), kill_at=_KILLS, takes_effect=st.booleans())
@@ -191,7 +191,7 @@ class Conversation(RuleBasedStateMachine):
         self._act(lambda: decide(self.supervisor, tip.id, "đã xem"), kill_at, takes_effect=takes_effect)
 
     def _act(self, act: Callable[[], object], kill_at: int, *, takes_effect: bool) -> None:
-        """Let an officer do what may be refused, and the app react to it."""
+        """Run an action of an officer, which may be refused, and the app's reaction."""
 
         def work() -> None:
             with suppress(AnninhError):
@@ -199,10 +199,10 @@ class Conversation(RuleBasedStateMachine):
             pump(self.app, self.chat)
 
         self._work(work, kill_at, takes_effect=takes_effect)
-        self._go_on()
+        self._finish_work()
 
     def _work(self, work: Callable[[], object], kill_at: int, *, takes_effect: bool) -> None:
-        """Let a process work, and perhaps end at one of its commits."""
+        """Run `work`, and end the process at commit number `kill_at`, or not at all for 0."""
         self.storage.left = kill_at
         self.storage.takes_effect = takes_effect
         try:
@@ -211,8 +211,8 @@ class Conversation(RuleBasedStateMachine):
             self.app = self._open()
         self.storage.left = 0
 
-    def _go_on(self) -> None:
-        """Let the next process find what the last one left."""
+    def _finish_work(self) -> None:
+        """Let the next process finish the work of the last one."""
         pump(self.app, self.chat)
         queues = self.storage.queues
         claimed = any(row.state in _IN_HAND for row in queues.outbox(limit=1000))
@@ -232,21 +232,25 @@ class Conversation(RuleBasedStateMachine):
         messages: list[Message] = self._read(MESSAGE)
         tips: dict[str, Tip] = {f"tip:{tip.id}": tip for tip in self._read(TIP)}
         alarms: list[Alarm] = self._read(ALARM)
-        told = {case for alarm in alarms if alarm.is_emergency for case in (alarm.about, *alarm.also)}
-        written = {said.id: said.text for person in self.residents for said in self.chat.conversation(person)}
-        dangerous = [message for message in messages if written.get(message.platform_id) in (*DANGER, *BOTH)]
+        alarmed = {case for alarm in alarms if alarm.is_emergency for case in (alarm.about, *alarm.also)}
+        texts = {
+            message_sent.id: message_sent.text
+            for person in self.residents
+            for message_sent in self.chat.conversation(person)
+        }
+        dangerous = [message for message in messages if texts.get(message.platform_id) in (*DANGER, *BOTH)]
         assert len(dangerous) == self.danger
         for message in dangerous:
             assert tips[message.case].emergency
-            assert message.case in told
+            assert message.case in alarmed
         assert {message.case for message in messages if message.case.startswith("tip:")} == tips.keys()
 
     @invariant()
-    def who_is_accused_reads_nothing_of_it(self) -> None:
-        """Check that each accusation is locked, and that no case of danger is."""
+    def accusations_are_locked(self) -> None:
+        """Check that each accusation is locked, and no emergency is."""
         tips: list[Tip] = self._read(TIP)
         messages: list[Message] = self._read(MESSAGE)
-        locked = {f"tip:{tip.id}" for tip in tips if tip.lock is not None}  # or a supervisor has lifted it
+        locked = {f"tip:{tip.id}" for tip in tips if tip.lock is not None}  # a supervisor may have lifted the lock
         district = self.app.district
         for message in messages:
             if find_accusation(message.text, district) is not None:
@@ -257,7 +261,7 @@ class Conversation(RuleBasedStateMachine):
 
     @invariant()
     def cases_and_incidents_agree(self) -> None:
-        """Check that each case names the incident that has it; none that is locked has one."""
+        """Check that cases and incidents name each other, and that no locked case has an incident."""
         tips: list[Tip] = self._read(TIP)
         incidents: list[Incident] = self._read(INCIDENT)
         of_incidents = {id: incident.id for incident in incidents for id in incident.tips}
@@ -266,11 +270,13 @@ class Conversation(RuleBasedStateMachine):
 
     @invariant()
     def every_case_has_its_receipt(self) -> None:
-        """Check that each was sent; of one that was on its way when a process ended nobody knows, and a person asks."""
+        """Check that each receipt was sent, except if the process ended while sending it, after which a person has to
+        check.
+        """
         rows = [row for row in self.storage.queues.outbox(limit=1000) if row.purpose == "tip.receipt"]
         unknown = {row.cause for row in rows if row.state in (OutboxState.UNKNOWN, OutboxState.NEEDS_PERSON)}
-        talks = [said for person in self.residents for said in self.chat.conversation(person)]
-        texts = [said.text for said in talks if not said.author]
+        messages = [message for person in self.residents for message in self.chat.conversation(person)]
+        texts = [message.text for message in messages if not message.author]
         receipts = {extract_receipt(text) for text in texts if text.startswith("Mã tiếp nhận")}
         for tip in self._read(TIP):
             assert tip.receipt in receipts or f"tip:{tip.id}" in unknown
@@ -281,7 +287,7 @@ class Conversation(RuleBasedStateMachine):
 
 
 class LongConversation(Conversation):
-    """The same, often and long."""
+    """The same state machine, with more and longer runs."""
 
 
 TestConversation = Conversation.TestCase

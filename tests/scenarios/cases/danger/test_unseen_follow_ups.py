@@ -1,11 +1,12 @@
-"""Follow-ups and questions about earlier reports, written from the requirements alone by writers who had read no rule.
+"""Follow-ups and questions about earlier reports, written from the requirements alone by writers who hadn't read the
+rules.
 
-Their sums were committed before they were opened (`tests/scenarios/follow_up_sets/SHA256SUMS`). By now they show that
-the rules don't get worse. When each was first opened:
+Their checksums were committed before they were opened (`tests/scenarios/follow_up_sets/SHA256SUMS`). By now they show
+that the rules don't get worse. When each was first opened:
 
 - follow-ups that found their case: 8 of 12, 24 of 24, 22 of 24, 23 of 24; of the last two sets 4 and 5 found it by a
   linked case, since the words were taken for danger
-- new matters that were no part of the older case, of the last three sets: 16 of 16, 20 of 20, 19 of 20
+- new matters that didn't join the older case, of the last three sets: 16 of 16, 20 of 20, 19 of 20
 - questions about the state of a report that were answered: 5 of 10, 4 of 20, 19 of 24, 25 of 30
 """
 
@@ -26,7 +27,7 @@ OPENING = "Quán karaoke ở xã Ninh Hòa hát ầm ĩ suốt đêm qua không 
 
 @pytest.fixture
 def play() -> Iterator[Play]:
-    """Saturday, 18 September 2021, two in the morning."""
+    """The scenario on the mock chat, on Saturday, 18 September 2021, at two in the morning."""
     clock = FixedClock(NIGHT)
     chat = MockChat(clock)
     with memory_app(chat, clock=clock) as app:
@@ -34,22 +35,22 @@ def play() -> Iterator[Play]:
 
 
 def read(name: str) -> list[Mapping[str, Any]]:
-    """Return the sentences of a set."""
+    """Return the rows of a set."""
     return [json.loads(line) for line in (SETS / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
 def write_later(play: Play, number: int, opening: str, hours: float, text: str) -> tuple[list[Tip], list[str]]:
-    """Return the tips of a new resident who writes once more hours later, and what that is answered with."""
+    """Return the tips of a new resident who writes again `hours` later, and the replies to the second text."""
     name = f"Thử Văn {number}"
-    known = {tip.id for tip in play.tips()}
+    earlier = {tip.id for tip in play.tips()}
     play.says(opening, name=name, pause=60 * hours)
     play.hears(name)
     play.says(text, name=name)
-    return [tip for tip in play.tips() if tip.id not in known], play.hears(name)
+    return [tip for tip in play.tips() if tip.id not in earlier], play.hears(name)
 
 
 def finds_its_case(tips: list[Tip], replies: list[str], text: str) -> bool:
-    """Return whether a follow-up joins its case, its reporter is asked, or what may be danger is linked to it."""
+    """Return whether a follow-up joins its case, is asked about, or opens a linked emergency."""
     first, *others = tips
     is_offered = any(f"1. Tin mã {first.receipt}" in reply for reply in replies)
     is_linked = any(tip.emergency and first.id in tip.linked for tip in others)
@@ -61,7 +62,9 @@ def finds_its_case(tips: list[Tip], replies: list[str], text: str) -> bool:
     [("followups", 11, 3), ("followups_2", 24, 11), ("followups_3", 23, 4), ("followups_4", 23, 5)],
 )
 def test_follow_ups_find_their_case(play: Play, name: str, least: int, most_alarms: int) -> None:
-    """Hours to days later; what may be danger opens a linked case, so that it has a ladder of its own."""
+    """Enough follow-ups find their case hours to days later, and few of them are taken for danger, which opens a linked
+    case.
+    """
     rows = read(name)
     missed = []
     for number, row in enumerate(rows):
@@ -76,19 +79,19 @@ def test_follow_ups_find_their_case(play: Play, name: str, least: int, most_alar
     ("name", "least"), [("newmatters", 12), ("newmatters_2", 16), ("newmatters_3", 20), ("newmatters_4", 19)]
 )
 def test_new_matters_are_cases_of_their_own(play: Play, name: str, least: int) -> None:
-    """Or their reporter is asked; none is added to the older case."""
+    """Enough new matters don't join the older case."""
     rows = read(name)
-    swallowed = []
+    joined = []
     for number, row in enumerate(rows):
         tips, _ = write_later(play, number, row["opening"], row["hours"], row["followup"])
         if row["followup"] in tips[0].text:
-            swallowed.append(row["followup"])
-    assert len(rows) - len(swallowed) >= least, swallowed
+            joined.append(row["followup"])
+    assert len(rows) - len(joined) >= least, joined
 
 
 @pytest.mark.parametrize(("name", "least"), [("status", 10), ("status_2", 17), ("status_3", 23), ("status_4", 28)])
-def test_questions_how_a_report_stands_are_answered(play: Play, name: str, least: int) -> None:
-    """By its receipt and state; they open no case, and alarm nobody."""
+def test_questions_about_state_are_answered(play: Play, name: str, least: int) -> None:
+    """Enough questions about the state of a report are answered with receipt and state, and open no case."""
     rows = read(name)
     missed = []
     for number, row in enumerate(rows):
@@ -102,12 +105,12 @@ def test_questions_how_a_report_stands_are_answered(play: Play, name: str, least
     ("name", "least"), [("notstatus", 9), ("notstatus_2", 12), ("notstatus_3", 20), ("notstatus_4", 29)]
 )
 def test_other_questions_and_reports_reach_an_officer(play: Play, name: str, least: int) -> None:
-    """They aren't answered by a state alone."""
+    """Enough other questions and reports reach an officer instead of being answered automatically."""
     rows = read(name)
-    swallowed = []
+    unseen = []
     for number, row in enumerate(rows):
         write_later(play, number, OPENING, 20, row["text"])
         message = next(message for message in play.messages() if message.text == row["text"])
         if message.kind in ("command", "chatter"):
-            swallowed.append(row["text"])
-    assert len(rows) - len(swallowed) >= least, swallowed
+            unseen.append(row["text"])
+    assert len(rows) - len(unseen) >= least, unseen

@@ -1,8 +1,8 @@
-"""Sentences about danger, written from the requirements alone by a writer who had read no rule.
+"""Sentences about danger, written from the requirements alone by a writer who hadn't read the rules.
 
-Their sums were committed before they were opened (`tests/scenarios/danger_sets/SHA256SUMS`). By now they show that the
-rules don't get worse. When they were first opened, 0 of 40 fragments opened a second case, 11 of 12 and
-22 of 24 second dangers elsewhere did, 39 of 40 short emergencies were marked, and 1 of 60 ordinary messages alarmed.
+Their checksums were committed before they were opened (`tests/scenarios/danger_sets/SHA256SUMS`). By now they show that
+the rules don't get worse. When they were first opened, 0 of 40 fragments opened a second case, 11 of 12 and 22 of 24
+second dangers elsewhere did, 39 of 40 short emergencies were marked, and 1 of 60 ordinary messages alarmed.
 """
 
 import json
@@ -20,7 +20,7 @@ SETS = Path(__file__).parents[2] / "danger_sets"
 
 @pytest.fixture
 def play() -> Iterator[Play]:
-    """Saturday, 18 September 2021, two in the morning."""
+    """The scenario on the mock chat, on Saturday, 18 September 2021, at two in the morning."""
     clock = FixedClock(NIGHT)
     chat = MockChat(clock)
     with memory_app(chat, clock=clock) as app:
@@ -28,19 +28,19 @@ def play() -> Iterator[Play]:
 
 
 def read(name: str) -> list[Mapping[str, str]]:
-    """Return the sentences of a set."""
+    """Return the rows of a set."""
     return [json.loads(line) for line in (SETS / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
 def open_cases(play: Play, number: int, *texts: str) -> list[Tip]:
-    """Return the cases that a new resident's messages open, a minute apart."""
-    known = {tip.id for tip in play.tips()}
+    """Return the cases that a new resident's messages open, with a minute between the messages."""
+    earlier = {tip.id for tip in play.tips()}
     play.says(*texts, name=f"Thử Văn {number}", pause=1)
-    return [tip for tip in play.tips() if tip.id not in known]
+    return [tip for tip in play.tips() if tip.id not in earlier]
 
 
 def test_no_fragment_opens_a_second_case(play: Play) -> None:
-    """Forty pieces of a running conversation, none at another place."""
+    """None of forty fragments of a conversation, all about the same place, opens a second case."""
     split = [
         row["fragment"]
         for number, row in enumerate(read("fragments"))
@@ -49,8 +49,10 @@ def test_no_fragment_opens_a_second_case(play: Play) -> None:
     assert split == []
 
 
-def test_fragments_that_name_another_place_may_open_a_linked_case(play: Play) -> None:
-    """None that repeats the place does, nor one with a direction; somebody's home may be where it happens."""
+def test_few_fragments_open_a_linked_case(play: Play) -> None:
+    """At most six fragments with another place open a linked case, and none that repeats the place or names a direction
+    does.
+    """
     split = [
         number
         for number, row in enumerate(read("fragments2"))
@@ -62,14 +64,14 @@ def test_fragments_that_name_another_place_may_open_a_linked_case(play: Play) ->
 
 @pytest.mark.parametrize("name", ["elsewhere", "elsewhere2"])
 def test_each_second_danger_elsewhere_opens_a_case(play: Play, name: str) -> None:
-    """Dangers at another place, the second told minutes after the first, some with words about the first."""
+    """Every danger that is reported minutes later for another place opens a case of its own."""
     cases = [open_cases(play, number, row["opening"], row["second"]) for number, row in enumerate(read(name))]
     assert [len(tips) for tips in cases] == [2] * len(cases)
     assert all(play.alarm(second).is_emergency for _, second in cases)
 
 
-def test_short_emergencies_are_marked_for_a_look(play: Play) -> None:
-    """At least 39 of 40 emergencies of one to five words as a first message."""
+def test_short_emergencies_are_marked(play: Play) -> None:
+    """At least 39 of 40 emergencies of one to five words are marked when they are the first message."""
     texts = [row["text"] for row in read("short")]
     unmarked = [
         text
@@ -80,7 +82,7 @@ def test_short_emergencies_are_marked_for_a_look(play: Play) -> None:
 
 
 def test_few_ordinary_messages_alarm(play: Play) -> None:
-    """At most 5 of 60 messages that tell of no danger."""
+    """At most 5 of 60 messages without danger are taken for emergencies."""
     texts = [row["text"] for row in read("ordinary")]
     alarming = [
         text for number, text in enumerate(texts) if any(tip.emergency for tip in open_cases(play, number, text))

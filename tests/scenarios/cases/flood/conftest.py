@@ -1,4 +1,4 @@
-"""A district at night in which far more is written than usual, on each storage."""
+"""A district at night with far more messages than usual, on each storage."""
 
 from collections import Counter
 from datetime import timedelta
@@ -28,13 +28,13 @@ class Town:
     chief: Actor
 
     def write(self, *texts: str, name: str = "Thử Văn An", seconds: float = 2) -> None:
-        """Let somebody write one text after the other, with the worker at work."""
+        """Send texts from a person one by one, and run the worker after each."""
         for text in texts:
             self.duty.dialog.says(name, text)
             self.tick(seconds)
 
     def tick(self, seconds: float) -> None:
-        """Let time pass, with the worker paging and telling what is due every fifteen seconds at most."""
+        """Advance the clock, and run the worker every fifteen seconds."""
         while seconds > 0:
             self.duty.clock.advance(timedelta(seconds=min(seconds, 15)))
             seconds -= 15
@@ -42,46 +42,49 @@ class Town:
             self.duty.app.worker.jobs["tell_new_tips"].run()
             self.duty.app.worker.drain()
 
-    def pour(self, texts: dict[str, str]) -> None:
-        """Let many people write at once, before the worker looks."""
+    def write_at_once(self, texts: dict[str, str]) -> None:
+        """Let many people write before the worker runs."""
         for name, text in texts.items():
             self.duty.chat.says(self.duty.chat.person(name), text)
         pump(self.duty.app, self.duty.chat)
 
     def messages(self) -> list[Message]:
-        """Return every private message as it is stored, oldest first, without what officers wrote."""
+        """Return every stored private message, oldest first, without those of officers."""
         records = self.duty.app.internals.context.storage.maintenance.scan(MESSAGE.name)
-        found = self.duty.app.internals.context.iter_readable(MESSAGE, records)
-        return sorted((one for one in found if one.kind != "officer"), key=lambda one: (one.received_at, one.id))
+        messages = self.duty.app.internals.context.iter_readable(MESSAGE, records)
+        return sorted(
+            (message for message in messages if message.kind != "officer"),
+            key=lambda message: (message.received_at, message.id),
+        )
 
     def tips(self) -> list[Tip]:
-        """Return every tip as it is stored, oldest first."""
+        """Return every stored tip, oldest first."""
         records = self.duty.app.internals.context.storage.maintenance.scan(TIP.name)
         return sorted(self.duty.app.internals.context.iter_readable(TIP, records), key=lambda tip: tip.id)
 
     def rows(self, *purposes: str) -> list[OutboxRow]:
-        """Return what was sent, or waits, for some purposes."""
+        """Return the outbox rows for some purposes."""
         return [
             row for row in self.duty.app.internals.context.storage.queues.outbox(limit=5000) if row.purpose in purposes
         ]
 
     def sent(self) -> Counter[str]:
-        """Return how many texts were sent, or wait, by their purpose."""
+        """Return the number of outbox rows by purpose."""
         return Counter(row.purpose for row in self.duty.app.internals.context.storage.queues.outbox(limit=5000))
 
     def hears(self, name: str) -> list[str]:
-        """Return what somebody heard since the last look."""
+        """Return the texts that a person received since the last call."""
         return self.duty.chat.hears(self.duty.chat.person(name))
 
 
 @pytest.fixture
 def town(duty: Duty) -> Town:
-    """Two in the morning; Lan is on duty, and Hùng after her."""
+    """The town at two in the morning, with Lan on duty, and Hùng after her."""
     return open_town(duty)
 
 
 def open_town(duty: Duty) -> Town:
-    """Appoint the officers, and let them bind their chats."""
+    """Appoint the officers and the supervisor, bind their chats, and put the officers on duty."""
     lan = duty.officer(LAN)
     hung = duty.officer(HUNG)
     duty.roster(lan, hung)

@@ -1,10 +1,10 @@
-"""Far too much at once: nothing is lost, danger reaches a person, and nobody is told the same thing a hundred times."""
+"""Floods of messages: nothing is lost, danger reaches an officer, and no one gets the same notice a hundred times."""
 
 from datetime import timedelta
 
 from tests.scenarios.cases.flood.conftest import LAN, Town
 
-from anninh_core.domain.duty.states import AlarmState, Telling
+from anninh_core.domain.duty.states import AlarmState, NotificationKind
 
 POSSIBLE = "có đứa trộm chó trộm gà lượt {} nhà số {} đó nha, bắt đi chứ"
 NONSENSE = "đèn đường ở cột số {} ngõ {} hỏng cả tuần nay rồi"
@@ -12,8 +12,8 @@ KARAOKE = "nhà bên cạnh mở karaoke ầm ĩ suốt đêm không ngủ đư�
 FIRE = "Cháy nhà ở chợ xã Ninh Hòa các anh ơi, đến ngay"
 
 
-def test_a_child_presses_send_sixty_times(town: Town) -> None:
-    """Sixty messages are in one place each, one sentence says that it is too much, and officers are told once."""
+def test_sixty_messages_of_one_person(town: Town) -> None:
+    """Of sixty messages none is lost, their sender gets one reply about the flood, and each officer one notice."""
     town.write(KARAOKE, *[f"xóm {number}" for number in range(59)], name="Em Bé")
     messages = town.messages()
     assert len(messages) == 60
@@ -24,19 +24,19 @@ def test_a_child_presses_send_sixty_times(town: Town) -> None:
     assert len(town.tips()) <= 12
 
 
-def test_a_drunk_man_cries_fire_forty_times(town: Town) -> None:
-    """One case; the first word pages at once, the others within the minute and together; he reads the numbers."""
+def test_forty_cries_of_fire_of_one_person(town: Town) -> None:
+    """Forty cries of fire are one case, and each is covered by one of at most six urgent notices within a minute."""
     town.write(*["cháy cháy cháy"] * 40, name="Ông Say", seconds=3)
     town.tick(60)
     (tip,) = town.tips()
     assert {message.case for message in town.messages()} == {f"tip:{tip.id}"}
     (alarm,) = town.duty.alarms()
-    assert alarm.untold == 0
-    heard = [alarm.opened_at, *alarm.more_at]
+    assert alarm.unnotified == 0
+    reported_at = [alarm.opened_at, *alarm.more_at]
     pages = alarm.pages
-    assert len(heard) == 40
+    assert len(reported_at) == 40
     assert len(pages) <= 6
-    for moment in heard:
+    for moment in reported_at:
         assert any(0 <= (page.at - moment).total_seconds() <= 60 for page in pages)
     assert any("thêm" in text.lower() for text in town.hears(LAN))
     assert town.hears("Ông Say")[0].startswith("NẾU ĐANG NGUY HIỂM")
@@ -44,22 +44,24 @@ def test_a_drunk_man_cries_fire_forty_times(town: Town) -> None:
 
 
 def test_a_crowd_reports_one_fire(town: Town) -> None:
-    """Fifty people have a case and a receipt each; the officer on duty is paged a few times and not fifty."""
-    town.pour({f"Người {number}": FIRE for number in range(50)})
+    """Fifty people who report one fire get a case and a receipt each, and the officer on duty gets few urgent
+    notices.
+    """
+    town.write_at_once({f"Người {number}": FIRE for number in range(50)})
     town.tick(90)
     assert len(town.tips()) == 50
     assert town.sent()["tip.emergency"] == 50
     assert town.sent()["tip.receipt"] == 50
-    told = {case for alarm in town.duty.alarms() for case in (alarm.about, *alarm.also)}
-    assert told == {f"tip:{tip.id}" for tip in town.tips()}
-    assert all(alarm.pages and alarm.untold == 0 for alarm in town.duty.alarms())
+    covered = {case for alarm in town.duty.alarms() for case in (alarm.about, *alarm.also)}
+    assert covered == {f"tip:{tip.id}" for tip in town.tips()}
+    assert all(alarm.pages and alarm.unnotified == 0 for alarm in town.duty.alarms())
     assert sum(len(alarm.pages) for alarm in town.duty.alarms()) <= 8
     assert town.sent()["notice.flood_unit"] >= 1
 
 
-def test_what_was_bundled_is_paged_anew_if_its_alarm_ends_unheard(town: Town) -> None:
-    """An officer who ends the case that carried the others hides none of them."""
-    town.pour({f"Người {number}": FIRE for number in range(12)})
+def test_bundled_cases_outlive_their_alarm(town: Town) -> None:
+    """If an alarm that covers other cases ends, those cases get urgent notices of their own."""
+    town.write_at_once({f"Người {number}": FIRE for number in range(12)})
     town.tick(30)
     carrier = next(alarm for alarm in town.duty.alarms() if alarm.also)
     town.duty.app.tips.triage(town.lan, carrier.about[4:], category="crime")
@@ -67,14 +69,14 @@ def test_what_was_bundled_is_paged_anew_if_its_alarm_ends_unheard(town: Town) ->
     town.duty.app.worker.drain()
     alarms = {alarm.about: alarm for alarm in town.duty.alarms()}
     assert alarms[carrier.about].state is AlarmState.ENDED
-    told = {case for alarm in alarms.values() if alarm.is_open for case in (alarm.about, *alarm.also)}
-    assert told >= {*carrier.also}
+    covered = {case for alarm in alarms.values() if alarm.is_open for case in (alarm.about, *alarm.also)}
+    assert covered >= {*carrier.also}
     town.tick(60)
     assert all(alarm.pages for alarm in town.duty.alarms() if alarm.is_open)
 
 
-def test_more_danger_after_a_round_in_vain_begins_the_next_one_at_once(town: Town) -> None:
-    """Where each officer was paged and nobody acknowledged, further words of danger page the first one in a minute."""
+def test_more_danger_begins_the_next_round(town: Town) -> None:
+    """After a round without acknowledgement, further danger starts the next round within a minute."""
     town.write(FIRE)
     town.tick(11 * 60 + 45)
     (alarm,) = town.duty.alarms()
@@ -83,26 +85,30 @@ def test_more_danger_after_a_round_in_vain_begins_the_next_one_at_once(town: Tow
     town.tick(60)
     (alarm,) = town.duty.alarms()
     last = alarm.pages[-1]
-    assert (last.officer, last.how, last.round) == (town.lan.id, Telling.MORE, alarm.round)
+    assert (last.officer, last.how, last.round) == (town.lan.id, NotificationKind.MORE, alarm.round)
     assert last.at - alarm.more_at[-1] <= timedelta(seconds=60)
 
 
-def test_twenty_accounts_that_may_be_in_danger(town: Town) -> None:
-    """Each is asked; without a reply the first are paged one by one, and the others together."""
-    town.pour({f"Tài khoản {number}": POSSIBLE.format(1, number) + " ở xã Ninh Hòa" for number in range(20)})
+def test_twenty_accounts_with_possible_danger(town: Town) -> None:
+    """Twenty accounts with possible danger are all asked, and without replies all cases are covered by few urgent
+    notices.
+    """
+    town.write_at_once({f"Tài khoản {number}": POSSIBLE.format(1, number) + " ở xã Ninh Hòa" for number in range(20)})
     town.tick(240)
     assert town.sent()["tip.ask_danger"] == 20
-    told = {case for alarm in town.duty.alarms() for case in (alarm.about, *alarm.also)}
-    assert told == {f"tip:{tip.id}" for tip in town.tips()}
+    covered = {case for alarm in town.duty.alarms() for case in (alarm.about, *alarm.also)}
+    assert covered == {f"tip:{tip.id}" for tip in town.tips()}
     emergencies = [alarm for alarm in town.duty.alarms() if alarm.is_emergency]
-    assert all(alarm.pages and alarm.untold == 0 for alarm in emergencies)
+    assert all(alarm.pages and alarm.unnotified == 0 for alarm in emergencies)
     assert sum(len(alarm.pages) for alarm in emergencies) <= 8
 
 
 def test_twenty_accounts_flood_a_commune(town: Town) -> None:
-    """Each case is opened; officers hear of them together, and a supervisor that too much comes."""
+    """No message of a flood by twenty accounts is lost, and each officer gets few notices of new cases."""
     for turn in range(3):
-        town.pour({f"Tài khoản {number}": NONSENSE.format(turn, number) + " ở xã Ninh Hòa" for number in range(20)})
+        town.write_at_once(
+            {f"Tài khoản {number}": NONSENSE.format(turn, number) + " ở xã Ninh Hòa" for number in range(20)}
+        )
         town.tick(240)
     assert len(town.messages()) == 60
     many = town.rows("duty.new", "duty.new_many")
@@ -111,30 +117,32 @@ def test_twenty_accounts_flood_a_commune(town: Town) -> None:
     assert len(many) <= 3 * len(officers)
 
 
-def tell_matters(town: Town, count: int) -> None:
-    """Let one person tell of one matter after the other, with minutes between them."""
+def report_matters(town: Town, count: int) -> None:
+    """Let one person report several matters, with minutes between them."""
     for number in range(count):
         town.write("tôi muốn báo thêm việc khác", f"mất trộm xe máy ở xóm {number} đêm qua", seconds=1)
         town.duty.clock.advance(timedelta(minutes=2))
 
 
-def test_a_day_s_cases_are_opened_and_no_more(town: Town) -> None:
-    """Twelve matters of one person are twelve cases; the thirteenth waits for an officer, and is told of once."""
-    tell_matters(town, 16)
+def test_daily_limit_of_cases(town: Town) -> None:
+    """A person's thirteenth matter of a day waits for an officer, who is notified once, and the next day allows cases
+    again.
+    """
+    report_matters(town, 16)
     assert len(town.tips()) == 12
-    held = [message for message in town.messages() if message.held_back]
-    assert len(held) == 4
-    assert {message.kind for message in held} == {"unassigned"}
+    held_back = [message for message in town.messages() if message.held_back]
+    assert len(held_back) == 4
+    assert {message.kind for message in held_back} == {"unassigned"}
     assert town.sent()["flood.told"] == 1
     assert town.sent()["notice.flood"] == 2
     town.duty.clock.advance(timedelta(days=1))
-    tell_matters(town, 1)
+    report_matters(town, 1)
     assert len(town.tips()) == 13
 
 
-def test_danger_opens_a_case_though_the_day_s_are_used_up(town: Town) -> None:
-    """Nothing that counts what somebody sends keeps their word of danger back, nor the page."""
-    tell_matters(town, 14)
+def test_danger_opens_a_case_over_the_daily_limit(town: Town) -> None:
+    """Danger opens a case and sends urgent notices even after the day's limit of cases."""
+    report_matters(town, 14)
     town.write("cháy nhà ở xóm 3, đến ngay")
     tip = town.tips()[-1]
     assert tip.emergency
@@ -142,10 +150,10 @@ def test_danger_opens_a_case_though_the_day_s_are_used_up(town: Town) -> None:
     assert any(alarm.about == f"tip:{tip.id}" and alarm.pages for alarm in town.duty.alarms())
 
 
-def test_a_worker_that_begins_again_tells_nothing_twice(town: Town) -> None:
-    """Killed after the notices left and before it noted how far it had read, it finds all of it done."""
+def test_restarted_worker_sends_nothing_twice(town: Town) -> None:
+    """A worker that was killed before it stored its cursors sends no notice twice."""
     town.write(KARAOKE, *["trợ giúp"] * 35, name="Em Bé", seconds=1)
-    town.pour({f"Người {number}": FIRE for number in range(40)})
+    town.write_at_once({f"Người {number}": FIRE for number in range(40)})
     town.tick(90)
     sent = town.sent()
     states = town.duty.app.internals.context.storage.states

@@ -1,4 +1,4 @@
-"""Any talks with floods in them, whatever officers do: nothing is lost, danger is paged, and once is enough."""
+"""Random conversations with floods: nothing is lost, danger is paged, and notices aren't repeated."""
 
 from collections import Counter
 from datetime import datetime, timedelta
@@ -39,11 +39,11 @@ SAYINGS = (
 )
 PLACES = {"tip", "question", "continuation", "unassigned", "chatter", "command"}
 MINUTE = timedelta(seconds=60)
-GATHERED = timedelta(seconds=75)  # further cases are gathered for a minute, and the worker looks every 15 seconds
+GATHERED = timedelta(seconds=75)  # further cases are collected for a minute, and the worker runs every 15 seconds
 
 
 class Flood(RuleBasedStateMachine):
-    """Residents who write without end, an officer who works, and time that passes."""
+    """Residents who write without end, an officer who works, and a clock that advances."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,7 +57,7 @@ class Flood(RuleBasedStateMachine):
         self.said = 0
         self.told: dict[str, datetime] = {}
         self.danger_since: dict[str, datetime] = {}
-        self.gathering: set[str] = set()  # alarms that have paged about further cases
+        self.uow_class: set[str] = set()  # alarms with urgent notices about further cases
 
     def teardown(self) -> None:
         self.app.close()
@@ -76,7 +76,7 @@ class Flood(RuleBasedStateMachine):
                 self._check_danger()
 
     def _check_danger(self) -> None:
-        """Check that the danger told last has a case, and that an alarm stands for it that nobody has taken up."""
+        """Check that the last reported danger has a case and an open alarm."""
         message = self.town.messages()[-1]
         assert message.case.startswith("tip:")
         open_alarms = [alarm for alarm in self._alarms() if alarm.is_open]
@@ -92,25 +92,25 @@ class Flood(RuleBasedStateMachine):
 
     @precondition(lambda self: any(alarm.is_open and alarm.is_emergency for alarm in self._alarms()))
     @rule()
-    def take_an_alarm_up(self) -> None:
+    def claim_an_alarm(self) -> None:
         self.town.tick(60)
         alarm = next((alarm for alarm in self._alarms() if alarm.is_open and alarm.is_emergency), None)
         if alarm is not None:
             self.app.duty.claim(self.lan, alarm.id)
 
-    @precondition(lambda self: self._fresh())
+    @precondition(lambda self: self._new_tips())
     @rule(data=st.data())
     def end_a_case(self, data: st.DataObject) -> None:
-        tip = data.draw(st.sampled_from(self._fresh()), label="tip")
+        tip = data.draw(st.sampled_from(self._new_tips()), label="tip")
         self.app.tips.triage(self.lan, tip.id, category=tip.category or "crime")
         self.app.tips.settle(self.lan, tip.id, TipState.UNFOUNDED, answer="Chưa có căn cứ.", reason="checked")
         self.app.tips.false_reports.mark(self.lan, tip.id, reason="prank", note="Đùa")
         self.app.worker.drain()
 
     @rule(as_tip=st.booleans())
-    def sort_what_was_held_back(self, as_tip: bool) -> None:
-        held = self.app.conversations.unassigned(self.lan, held_back=True).items
-        ids = [message.id for message in held if message.sender == held[0].sender]
+    def decide_about_held_back_messages(self, as_tip: bool) -> None:
+        held_back = self.app.conversations.unassigned(self.lan, held_back=True).items
+        ids = [message.id for message in held_back if message.sender == held_back[0].sender]
         if ids and as_tip:
             self.app.conversations.open_tip(self.lan, ids)
         elif ids:
@@ -132,11 +132,16 @@ class Flood(RuleBasedStateMachine):
         for alarm in self._alarms():
             first = self.danger_since.get(alarm.id)  # an alarm may have been a notice before
             if alarm.also:
-                self.gathering.add(alarm.id)
-            within = GATHERED if alarm.id in self.gathering else MINUTE
-            for heard in () if first is None else (first, *alarm.more_at):
-                if self.clock.now() - heard > within and (alarm.ended_at is None or alarm.ended_at > heard + within):
-                    assert any(timedelta(0) <= page.at - heard <= within for page in alarm.pages), (heard, alarm)
+                self.uow_class.add(alarm.id)
+            within = GATHERED if alarm.id in self.uow_class else MINUTE
+            for reported_at in () if first is None else (first, *alarm.more_at):
+                if self.clock.now() - reported_at > within and (
+                    alarm.ended_at is None or alarm.ended_at > reported_at + within
+                ):
+                    assert any(timedelta(0) <= page.at - reported_at <= within for page in alarm.pages), (
+                        reported_at,
+                        alarm,
+                    )
 
     @invariant()
     def what_counts_is_what_there_is(self) -> None:
@@ -148,20 +153,20 @@ class Flood(RuleBasedStateMachine):
         assert sum(total.values()) == len(self.town.tips())
 
     @invariant()
-    def nobody_is_told_of_a_flood_twice(self) -> None:
+    def flood_is_notified_once(self) -> None:
         floods = len(self.town.rows("flood.told"))
-        told = Counter(row.conversation for row in self.town.rows("notice.flood"))
-        assert all(count <= floods for count in told.values())
+        notices = Counter(row.conversation for row in self.town.rows("notice.flood"))
+        assert all(count <= floods for count in notices.values())
 
     def _alarms(self) -> list[Alarm]:
         return self.town.duty.alarms()
 
-    def _fresh(self) -> list[Tip]:
+    def _new_tips(self) -> list[Tip]:
         return [tip for tip in self.town.tips() if tip.state in OPEN_STATES and tip.state is TipState.RECEIVED]
 
 
 class LongFlood(Flood):
-    """The same, often and long."""
+    """The same state machine, with more and longer runs."""
 
 
 TestFlood = Flood.TestCase

@@ -1,4 +1,6 @@
-"""What officers do with a flood: many messages at once, each with its record. A prank is marked in its case alone."""
+"""Decisions of officers about a flood: many messages at once, each with its record, and pranks marked in their own case
+only.
+"""
 
 import pytest
 from tests.scenarios.cases.flood.conftest import Town
@@ -15,16 +17,16 @@ NONSENSE = "đèn đường cột số {} ở xóm hỏng cả tuần nay rồi"
 
 
 def flood(town: Town, name: str = "Thử Văn An") -> list[str]:
-    """Let somebody send so much that forty messages are over the limit; return their ids."""
+    """Let a person exceed the limit by forty messages, and return the ids of those messages."""
     orders = ["trợ giúp"] * 30
     town.write(*orders, *(NONSENSE.format(number) for number in range(40)), name=name, seconds=1)
-    (held,) = group_by_sender(town.duty.app.conversations.unassigned(town.lan, held_back=True, limit=200).items)
-    assert len(held.messages) == 40
-    return [message.id for message in held.messages]
+    (held_back,) = group_by_sender(town.duty.app.conversations.unassigned(town.lan, held_back=True, limit=200).items)
+    assert len(held_back.messages) == 40
+    return [message.id for message in held_back.messages]
 
 
 def prank(town: Town, name: str = "Thử Văn An") -> Tip:
-    """Let somebody cry fire, and an officer find that there is none, and mark it."""
+    """Let a person report a false fire, and an officer settle it as unfounded and mark it as a prank."""
     town.write(PRANK, name=name)
     app = town.duty.app
     tip = town.tips()[-1]
@@ -34,7 +36,7 @@ def prank(town: Town, name: str = "Thử Văn An") -> Tip:
 
 
 def test_forty_messages_become_one_case(town: Town) -> None:
-    """Its clocks run from the first of them; pressed twice, it is one case all the same."""
+    """Forty messages are opened as one case, received with the first of them, and a second call is refused."""
     ids = flood(town)
     app = town.duty.app
     tip = app.conversations.open_tip(town.lan, ids)
@@ -46,8 +48,10 @@ def test_forty_messages_become_one_case(town: Town) -> None:
     assert len(town.tips()) == 1
 
 
-def test_forty_messages_are_noted_as_a_prank(town: Town) -> None:
-    """Each keeps its words and a decision of its own; pressed twice, nothing is decided twice."""
+def test_forty_messages_are_dismissed_as_a_prank(town: Town) -> None:
+    """Forty messages are dismissed as a prank, each keeps its text and gets a decision, and a second call is
+    refused.
+    """
     ids = flood(town)
     app = town.duty.app
     with pytest.raises(BadInput, match="isn't a reason to dismiss a message: choose one of"):
@@ -58,13 +62,15 @@ def test_forty_messages_are_noted_as_a_prank(town: Town) -> None:
     messages = {message.id: message for message in town.messages()}
     assert {(messages[id].kind, messages[id].case, bool(messages[id].text)) for id in ids} == {("chatter", "", True)}
     records = app.internals.context.storage.maintenance.scan(DECISION.name)
-    decisions = [one for one in app.internals.context.iter_readable(DECISION, records) if one.rule == "doubt"]
-    assert sorted(one.subject for one in decisions) == sorted(f"message:{id}" for id in ids)
-    assert {(one.reason, one.by) for one in decisions} == {("prank", town.lan.id)}
+    decisions = [
+        decision for decision in app.internals.context.iter_readable(DECISION, records) if decision.rule == "doubt"
+    ]
+    assert sorted(decision.subject for decision in decisions) == sorted(f"message:{id}" for id in ids)
+    assert {(decision.reason, decision.by) for decision in decisions} == {("prank", town.lan.id)}
 
 
-def test_one_decided_before_keeps_all_of_them_back(town: Town) -> None:
-    """Of many at once it's all or none, so that nobody wonders which."""
+def test_one_decided_message_refuses_the_whole_call(town: Town) -> None:
+    """If one of many messages is already decided, the call changes none of them."""
     ids = flood(town)
     app = town.duty.app
     app.conversations.dismiss_message(town.hung, ids[7], "Đã xem")
@@ -73,21 +79,21 @@ def test_one_decided_before_keeps_all_of_them_back(town: Town) -> None:
     assert sum(message.kind == "unassigned" for message in town.messages()) == 39
 
 
-def test_held_back_messages_join_the_case_that_goes_on(town: Town) -> None:
-    """They stand beside it as what may belong there, and counted nowhere until then."""
+def test_held_back_messages_can_join_their_case(town: Town) -> None:
+    """Held-back messages name the running case as candidate, and an officer can assign them to it."""
     app = town.duty.app
     town.write("mất trộm xe máy đêm qua ở xóm 2", *["trợ giúp"] * 35)
     (tip,) = town.tips()
-    held = app.conversations.unassigned(town.lan, held_back=True, limit=200).items
-    assert {message.candidates for message in held} == {(f"tip:{tip.id}",)}
-    app.conversations.assign_messages(town.lan, [message.id for message in held], f"tip:{tip.id}")
+    held_back = app.conversations.unassigned(town.lan, held_back=True, limit=200).items
+    assert {message.candidates for message in held_back} == {(f"tip:{tip.id}",)}
+    app.conversations.assign_messages(town.lan, [message.id for message in held_back], f"tip:{tip.id}")
     assert app.conversations.unassigned(town.lan).items == ()
     with pytest.raises(BadInput, match=r"One call can't decide about .* messages: name 1 to "):
         app.conversations.assign_messages(town.lan, [], f"tip:{tip.id}")
 
 
-def test_a_prank_is_marked_and_the_mark_taken_back(town: Town) -> None:
-    """Its record stays; who marked it neither confirms nor takes it back; counted apart until then."""
+def test_prank_mark_can_be_cleared(town: Town) -> None:
+    """Only another person can confirm or clear a prank mark; a cleared mark stays on record and no longer counts."""
     tip = prank(town)
     app = town.duty.app
     chief = town.chief
@@ -106,8 +112,8 @@ def test_a_prank_is_marked_and_the_mark_taken_back(town: Town) -> None:
     assert counted(town) == 0
 
 
-def test_an_objection_ends_the_mark(town: Town) -> None:
-    """Opened again by another person, a case is no prank; what was decided before stays on record."""
+def test_reopening_clears_the_prank_mark(town: Town) -> None:
+    """Reopening a case clears its prank mark, which stays on record."""
     tip = prank(town)
     app = town.duty.app
     app.tips.reopenings.request(town.hung, tip.id, "Người báo nói cháy thật")
@@ -118,8 +124,8 @@ def test_an_objection_ends_the_mark(town: Town) -> None:
     assert counted(town) == 0
 
 
-def test_who_played_pranks_is_answered_and_paged(town: Town) -> None:
-    """Five marked pranks change nothing for the sixth word of fire: the numbers go out, and somebody is paged."""
+def test_earlier_pranks_do_not_stop_urgent_notices(town: Town) -> None:
+    """After five marked pranks a report of fire still gets the emergency numbers and urgent notices."""
     for _ in range(5):
         prank(town)
         town.tick(30)
@@ -128,14 +134,14 @@ def test_who_played_pranks_is_answered_and_paged(town: Town) -> None:
     assert "NẾU ĐANG NGUY HIỂM" in town.hears("Thử Văn An")[0]
     town.tick(45)
     tip = town.tips()[-1]
-    alarm = next(one for one in town.duty.alarms() if f"tip:{tip.id}" in (one.about, *one.also))
+    alarm = next(alarm for alarm in town.duty.alarms() if f"tip:{tip.id}" in (alarm.about, *alarm.also))
     assert tip.state is TipState.RECEIVED
     assert alarm.is_open
     assert alarm.pages
 
 
-def test_earlier_pranks_are_counted_for_a_supervisor_who_asks(town: Town) -> None:
-    """Those that two people stand for; it is an entry who asked, and an officer may not."""
+def test_supervisor_can_count_earlier_pranks(town: Town) -> None:
+    """Only a supervisor can count a reporter's confirmed pranks, and each count is an entry of the journal."""
     app = town.duty.app
     chief = town.chief
     first = prank(town)
@@ -154,7 +160,7 @@ def test_earlier_pranks_are_counted_for_a_supervisor_who_asks(town: Town) -> Non
 
 
 def test_danger_in_a_settled_case_is_paged(town: Town) -> None:
-    """An officer ended it, the reporter names it and cries for help: that is a case of its own, with its own alarm."""
+    """Danger in a message that names a settled case is a case of its own with an alarm of its own."""
     tip = prank(town)
     app = town.duty.app
     town.tick(5)
@@ -163,7 +169,7 @@ def test_danger_in_a_settled_case_is_paged(town: Town) -> None:
     new = town.tips()[-1]
     assert new.id != tip.id
     alarm = app.duty.alarm(town.lan, f"tip.{new.id}")
-    assert (alarm.state, alarm.untold) == (AlarmState.OPEN, 0)
+    assert (alarm.state, alarm.unnotified) == (AlarmState.OPEN, 0)
     assert alarm.pages
     app.tips.answered_by_hand(town.lan, tip.id, "gọi điện")
     app.worker.drain()
@@ -171,7 +177,7 @@ def test_danger_in_a_settled_case_is_paged(town: Town) -> None:
 
 
 def counted(town: Town) -> int:
-    """Return how many tips count as false reports."""
+    """Return the number of tips that count as false reports."""
     day = town.duty.clock.now().date()
     counters = town.duty.app.internals.context.storage.counters
     units = list(town.duty.app.district.units)

@@ -1,5 +1,3 @@
-"""The residents and officers of the tests of danger."""
-
 from tests.scenarios.cases.danger.conftest import play
 
 __all__ = ["play"]

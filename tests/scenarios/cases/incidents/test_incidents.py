@@ -1,4 +1,6 @@
-"""Officers join reports of one event, read those they may read, separate them, and answer each reporter alone."""
+"""Officers join reports of one event, read those they have permission for, separate them, and answer each reporter
+alone.
+"""
 
 from datetime import timedelta
 
@@ -18,109 +20,111 @@ WORDS = "Đám cháy đã được khống chế lúc 19:40. Xin ông/bà không
 
 
 def join_all(crowd: Crowd, count: int = 12) -> ShownIncident:
-    """Let people report one fire, and an officer join what is proposed for the first report, in one act."""
+    """Let people report one fire, and an officer join the first report and all proposed ones in one call."""
     crowd.report(count, seconds=30)
     first = crowd.tips()[0]
     proposed = crowd.app.incidents.propose(crowd.hoa, first.id)
     return crowd.app.incidents.join(crowd.hoa, [first.id, *(proposal.tip.id for proposal in proposed)])
 
 
-def answer(crowd: Crowd, shown: ShownIncident, tips: list[str], words: str = WORDS) -> IncidentAnswerView:
-    """Answer reporters of an incident with common words."""
+def answer(crowd: Crowd, incident_view: ShownIncident, tips: list[str], words: str = WORDS) -> IncidentAnswerView:
+    """Answer reporters of an incident with a common text."""
     return crowd.app.incidents.answer(
-        crowd.hoa, shown.incident.id, words, tips=tips, outcome="resolved", reason="solved"
+        crowd.hoa, incident_view.incident.id, words, tips=tips, outcome="resolved", reason="solved"
     )
 
 
-def test_one_proposal_is_joined_by_one_act(crowd: Crowd) -> None:
-    """The first report's proposal has all others, and one act joins them; each keeps all but its incident."""
+def test_proposal_is_joined_by_one_call(crowd: Crowd) -> None:
+    """The proposal for the first report contains all others, and one call joins them without changing anything else in
+    them.
+    """
     crowd.report(12, seconds=30)
     before = {tip.id: tip for tip in crowd.tips()}
     first, *others = before
     proposed = crowd.app.incidents.propose(crowd.hoa, first)
     assert {proposal.tip.id for proposal in proposed} == {*others}
-    shown = crowd.app.incidents.join(crowd.hoa, [first, *others])
-    assert len(shown.tips) == 12
+    incident_view = crowd.app.incidents.join(crowd.hoa, [first, *others])
+    assert len(incident_view.tips) == 12
     for tip in crowd.tips():
-        assert tip.incident == shown.incident.id
+        assert tip.incident == incident_view.incident.id
         assert _without_incident(tip) == _without_incident(before[tip.id])
 
 
 def test_joining_again_changes_nothing(crowd: Crowd) -> None:
-    """An order that is given twice leaves one incident with the same history."""
-    shown = join_all(crowd, 3)
-    again = crowd.app.incidents.join(crowd.hoa, [tip.id for tip in shown.tips])
-    assert again.incident == shown.incident
+    """Joining the same tips twice leaves one unchanged incident."""
+    incident_view = join_all(crowd, 3)
+    again = crowd.app.incidents.join(crowd.hoa, [tip.id for tip in incident_view.tips])
+    assert again.incident == incident_view.incident
 
 
 def test_one_tip_alone_is_no_incident(crowd: Crowd) -> None:
-    """Joining takes two tips at least, and separating all but one closes the incident."""
-    shown = join_all(crowd, 3)
+    """Joining takes at least two tips, and separating all but one closes the incident."""
+    incident_view = join_all(crowd, 3)
     crowd.write("Thử Văn An", "Cháy xưởng gỗ ở khu phố Trường Yên")
     with pytest.raises(BadInput, match="An incident needs at least two tips: name another tip about the"):
         crowd.app.incidents.join(crowd.huyen, [crowd.tips()[-1].id])
-    named = [tip.id for tip in shown.tips[:2]]
-    assert crowd.app.incidents.separate(crowd.hoa, shown.incident.id, named) == ()
+    ids = [tip.id for tip in incident_view.tips[:2]]
+    assert crowd.app.incidents.separate(crowd.hoa, incident_view.incident.id, ids) == ()
     assert all(not tip.incident for tip in crowd.tips())
     (record,) = crowd.app.internals.context.storage.maintenance.scan(INCIDENT.name)
     assert crowd.app.internals.context.open_record(INCIDENT, record).closed_at is not None
 
 
 def test_tips_of_two_incidents_are_not_joined(crowd: Crowd) -> None:
-    """An officer separates tips from one incident before they join another."""
-    shown = join_all(crowd, 4)
-    two = [tip.id for tip in shown.tips[:2]]
-    crowd.app.incidents.separate(crowd.hoa, shown.incident.id, two)
+    """Tips of two incidents can't be joined before they are separated."""
+    incident_view = join_all(crowd, 4)
+    two = [tip.id for tip in incident_view.tips[:2]]
+    crowd.app.incidents.separate(crowd.hoa, incident_view.incident.id, two)
     crowd.app.incidents.join(crowd.hoa, two)
     with pytest.raises(WrongStep, match="different incidents"):
-        crowd.app.incidents.join(crowd.hoa, [tip.id for tip in shown.tips])
+        crowd.app.incidents.join(crowd.hoa, [tip.id for tip in incident_view.tips])
 
 
-def test_what_a_viewer_may_not_read_is_neither_shown_nor_counted(crowd: Crowd) -> None:
-    """An excluded officer reads an incident without the tip, its count has it not, and no act of theirs reaches it."""
-    shown = join_all(crowd, 4)
-    hidden = shown.tips[0]
+def test_hidden_tip_is_neither_shown_nor_counted(crowd: Crowd) -> None:
+    """An excluded officer can neither see, count nor change the hidden tip of an incident."""
+    incident_view = join_all(crowd, 4)
+    hidden = incident_view.tips[0]
     crowd.app.tips.exclusions.add(crowd.boss, hidden.id, crowd.hoa.id, reason="relative")
-    seen = crowd.app.incidents.get(crowd.hoa, shown.incident.id)
-    assert hidden.id not in {tip.id for tip in seen.tips}
+    visible = crowd.app.incidents.get(crowd.hoa, incident_view.incident.id)
+    assert hidden.id not in {tip.id for tip in visible.tips}
     (listed,) = crowd.app.incidents.list(crowd.hoa).items
     assert len(listed.tips) == 3
-    assert len(crowd.app.incidents.get(crowd.boss, shown.incident.id).tips) == 4
+    assert len(crowd.app.incidents.get(crowd.boss, incident_view.incident.id).tips) == 4
     with pytest.raises(NotVisible):
-        crowd.app.incidents.separate(crowd.hoa, shown.incident.id, [hidden.id])
+        crowd.app.incidents.separate(crowd.hoa, incident_view.incident.id, [hidden.id])
     with pytest.raises(NotVisible):
-        crowd.app.incidents.join(crowd.hoa, [hidden.id, seen.tips[0].id])
-    preview = crowd.app.incidents.preview_answer(crowd.hoa, shown.incident.id, WORDS)
+        crowd.app.incidents.join(crowd.hoa, [hidden.id, visible.tips[0].id])
+    preview = crowd.app.incidents.preview_answer(crowd.hoa, incident_view.incident.id, WORDS)
     assert hidden.id not in {answer.tip for answer in preview.answers}
     assert crowd.app.incidents.list(crowd.yen).items == ()
     with pytest.raises(NotVisible):
-        crowd.app.incidents.get(crowd.yen, shown.incident.id)
+        crowd.app.incidents.get(crowd.yen, incident_view.incident.id)
 
 
-def test_a_separated_emergency_rings_its_own_alarm(crowd: Crowd) -> None:
-    """What was paged with others is paged for itself, whether another alarm told of it or its own one did."""
-    shown = join_all(crowd, 4)
+def test_separated_emergency_has_its_own_alarm(crowd: Crowd) -> None:
+    """A separated emergency gets urgent notices of its own, whether its own alarm or another one covered it."""
+    incident_view = join_all(crowd, 4)
     (alarm,) = crowd.alarms()
-    (carried, *_) = [tip for tip in shown.tips if f"tip:{tip.id}" in alarm.also]
-    crowd.app.incidents.separate(crowd.hoa, shown.incident.id, [carried.id])
+    (carried, *_) = [tip for tip in incident_view.tips if f"tip:{tip.id}" in alarm.also]
+    crowd.app.incidents.separate(crowd.hoa, incident_view.incident.id, [carried.id])
     crowd.pass_time(15)
     alarms = {alarm.about: alarm for alarm in crowd.alarms()}
     assert alarms[f"tip:{carried.id}"].pages
     assert f"tip:{carried.id}" not in alarms[alarm.about].also
-    crowd.app.incidents.separate(crowd.hoa, shown.incident.id, [alarm.about.removeprefix("tip:")])
+    crowd.app.incidents.separate(crowd.hoa, incident_view.incident.id, [alarm.about.removeprefix("tip:")])
     crowd.pass_time(15)
-    assert not next(one for one in crowd.alarms() if one.about == alarm.about).also
+    assert not next(alarm_left for alarm_left in crowd.alarms() if alarm_left.about == alarm.about).also
     assert crowd.told() == {f"tip:{tip.id}" for tip in crowd.tips()}
 
 
 def test_each_reporter_is_answered_alone(crowd: Crowd) -> None:
-    """Each reads the common words with their own receipt and no other, once, though the order is given twice."""
-    shown = join_all(crowd, 12)
-    preview = crowd.app.incidents.preview_answer(crowd.hoa, shown.incident.id, WORDS)
+    """Each reporter gets the common text once, with their own receipt and no other, even if the call is repeated."""
+    incident_view = join_all(crowd, 12)
+    preview = crowd.app.incidents.preview_answer(crowd.hoa, incident_view.incident.id, WORDS)
     assert (preview.sent, preview.held, preview.alone, preview.called) == (12, 0, 0, 0)
     ids = [view.tip for view in preview.answers]
-    answer(crowd, shown, ids)
-    again = answer(crowd, shown, ids)
+    answer(crowd, incident_view, ids)
+    again = answer(crowd, incident_view, ids)
     assert again.done == 12
     crowd.pass_time(15)
     receipts = {tip.receipt for tip in crowd.tips()}
@@ -133,45 +137,51 @@ def test_each_reporter_is_answered_alone(crowd: Crowd) -> None:
 
 
 def test_accusers_and_parties_are_answered_alone(crowd: Crowd) -> None:
-    """An officer's mark leaves a reporter out of the common answer, and the act sends them nothing."""
-    shown = join_all(crowd, 4)
-    accuser, party, *others = shown.tips
-    crowd.app.incidents.set_role(crowd.hoa, shown.incident.id, accuser.id, ReporterRole.ACCUSER)
-    crowd.app.incidents.set_role(crowd.hoa, shown.incident.id, party.id, ReporterRole.PARTY)
-    result = answer(crowd, shown, [tip.id for tip in shown.tips])
+    """Reporters who are marked as accuser or party are left out of the common answer."""
+    incident_view = join_all(crowd, 4)
+    accuser, party, *others = incident_view.tips
+    crowd.app.incidents.set_role(crowd.hoa, incident_view.incident.id, accuser.id, ReporterRole.ACCUSER)
+    crowd.app.incidents.set_role(crowd.hoa, incident_view.incident.id, party.id, ReporterRole.PARTY)
+    result = answer(crowd, incident_view, [tip.id for tip in incident_view.tips])
     assert (result.sent, result.alone) == (len(others), 2)
     crowd.pass_time(15)
-    left = {tip.id for tip in crowd.tips() if tip.is_open}
-    assert left == {accuser.id, party.id}
+    open_ids = {tip.id for tip in crowd.tips() if tip.is_open}
+    assert open_ids == {accuser.id, party.id}
 
 
 def test_a_legal_kind_leaves_a_reporter_out(crowd: Crowd) -> None:
-    """A report that is an accusation or a dispute by law is left out without any mark."""
-    shown = join_all(crowd, 3)
-    crowd.app.tips.triage(crowd.hoa, shown.tips[0].id, category=shown.tips[0].category, legal_kind="whistleblow")
-    preview = crowd.app.incidents.preview_answer(crowd.hoa, shown.incident.id, WORDS)
-    assert {view.tip for view in preview.answers if view.way is AnswerWay.ALONE} == {shown.tips[0].id}
+    """A report that is an accusation by its legal kind is left out of the common answer without a mark."""
+    incident_view = join_all(crowd, 3)
+    crowd.app.tips.triage(
+        crowd.hoa, incident_view.tips[0].id, category=incident_view.tips[0].category, legal_kind="whistleblow"
+    )
+    preview = crowd.app.incidents.preview_answer(crowd.hoa, incident_view.incident.id, WORDS)
+    assert {view.tip for view in preview.answers if view.way is AnswerWay.ALONE} == {incident_view.tips[0].id}
 
 
-def test_words_that_lead_to_somebody_are_held(crowd: Crowd) -> None:
-    """A reporter's number or another receipt in the common words holds the answer to everybody but its owner."""
-    shown = join_all(crowd, 3)
-    receipt = shown.tips[0].receipt
-    preview = crowd.app.incidents.preview_answer(crowd.hoa, shown.incident.id, f"Như tin {receipt} đã báo. {WORDS}")
+def test_identifying_text_is_held_back(crowd: Crowd) -> None:
+    """A receipt or phone number in the common text holds the answer back from everyone but its owner."""
+    incident_view = join_all(crowd, 3)
+    receipt = incident_view.tips[0].receipt
+    preview = crowd.app.incidents.preview_answer(
+        crowd.hoa, incident_view.incident.id, f"Như tin {receipt} đã báo. {WORDS}"
+    )
     ways = {view.receipt: view.way for view in preview.answers}
     assert ways.pop(receipt) is AnswerWay.SEND
     assert {*ways.values()} == {AnswerWay.HOLD}
-    phone = crowd.app.incidents.preview_answer(crowd.hoa, shown.incident.id, f"Xin gọi 0912345678. {WORDS}")
+    phone = crowd.app.incidents.preview_answer(crowd.hoa, incident_view.incident.id, f"Xin gọi 0912345678. {WORDS}")
     assert phone.held == 3
     assert all(view.exposed == ("0912345678",) for view in phone.answers)
 
 
 def test_a_report_without_a_chat_is_called(crowd: Crowd) -> None:
-    """A walk-in report of the incident is for a telephone, and a tip that other units work on is held."""
-    shown = join_all(crowd, 3)
+    """The reporter of a walk-in report has to be called, and the answer to a tip with other units' parts is held
+    back.
+    """
+    incident_view = join_all(crowd, 3)
     walk_in = crowd.app.tips.record_walk_in(crowd.hoa, "Cháy chợ Ninh Hòa", unit="ninh-hoa")
-    joined = crowd.app.incidents.join(crowd.hoa, [walk_in.id], incident_id=shown.incident.id)
-    first = shown.tips[0]
+    joined = crowd.app.incidents.join(crowd.hoa, [walk_in.id], incident_id=incident_view.incident.id)
+    first = incident_view.tips[0]
     crowd.app.tips.triage(crowd.hoa, first.id, category=first.category)
     crowd.app.tips.subcases.open(crowd.hoa, first.id, unit="ninh-van", asked="Xem camera")
     preview = crowd.app.incidents.preview_answer(crowd.hoa, joined.incident.id, WORDS)
@@ -180,7 +190,7 @@ def test_a_report_without_a_chat_is_called(crowd: Crowd) -> None:
 
 
 def test_a_claimed_proposal_names_its_officer(crowd: Crowd) -> None:
-    """A proposed tip says why it is proposed and who has it; one of another event isn't proposed."""
+    """A proposed tip has reasons and the officer who claimed it, and a tip about another event isn't proposed."""
     crowd.report(2, seconds=10)
     crowd.write("Thử Văn An", "Cháy xưởng gỗ ở khu phố Trường Yên")
     first, second, _ = crowd.tips()
@@ -191,8 +201,8 @@ def test_a_claimed_proposal_names_its_officer(crowd: Crowd) -> None:
 
 
 def test_reports_count_tips_and_incidents_apart(crowd: Crowd) -> None:
-    """Joining changes no number of tips; incidents are a number of their own, which goes where one falls apart."""
-    shown = join_all(crowd, 12)
+    """Joining doesn't change the number of tips, and the number of incidents falls when an incident is separated."""
+    incident_view = join_all(crowd, 12)
     day = crowd.clock.now().date()
 
     def count(name: str) -> int:
@@ -201,7 +211,7 @@ def test_reports_count_tips_and_incidents_apart(crowd: Crowd) -> None:
         return sum(total.values())
 
     assert (count("tips_received"), count("incidents")) == (12, 1)
-    crowd.app.incidents.separate(crowd.hoa, shown.incident.id, [tip.id for tip in shown.tips])
+    crowd.app.incidents.separate(crowd.hoa, incident_view.incident.id, [tip.id for tip in incident_view.tips])
     crowd.work()
     assert (count("tips_received"), count("incidents")) == (12, 0)
 

@@ -1,4 +1,4 @@
-"""Reports of one incident ring one alarm with a growing count, and what isn't part of it rings its own."""
+"""Reports of one incident share one alarm with a growing count, and other reports have alarms of their own."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -7,7 +7,7 @@ import pytest
 from tests.scenarios.cases.danger.conftest import NIGHT, MockPlay, Play
 
 from anninh_core.domain.duty.alarm import Alarm
-from anninh_core.domain.duty.states import AlarmState, Telling
+from anninh_core.domain.duty.states import AlarmState, NotificationKind
 from anninh_core.domain.tips import TipState
 from anninh_core.testing import FixedClock, MockChat, memory_app
 from anninh_core.vocabulary.messages import Attachment
@@ -26,13 +26,13 @@ class Crowd(MockPlay):
     """Many people who write on the mock chat."""
 
     def report(self, count: int, seconds: float = 60) -> None:
-        """Let people report the fire one after the other within some seconds, with the worker at work."""
+        """Let `count` people report the fire one by one within `seconds`, with the worker running."""
         for number in range(count):
             self.write(f"Người {number}", WORDS[number % len(WORDS)])
             self.pass_time(seconds / count)
 
     def pass_time(self, seconds: float) -> None:
-        """Let time pass, with the worker paging what is due every fifteen seconds at most."""
+        """Advance the clock, and run the worker every fifteen seconds."""
         while seconds > 0:
             self.clock.advance(timedelta(seconds=min(seconds, 15)))
             seconds -= 15
@@ -40,7 +40,7 @@ class Crowd(MockPlay):
             self.work()
 
     def sends_place(self, name: str, text: str, point: tuple[float, float]) -> None:
-        """Let somebody write with the location of their phone."""
+        """Send a text with the location of a person's phone."""
         place = Attachment("location", latitude=point[0], longitude=point[1])
         self._chat.says(self._chat.person(name), text, attachments=[place])
         self.work()
@@ -50,13 +50,15 @@ class Crowd(MockPlay):
         return [alarm for alarm in self.app.duty.alarms(self.boss, open=False, limit=200).items if alarm.is_emergency]
 
     def told(self) -> set[str]:
-        """Return every case that an alarm pages about."""
+        """Return every case that an alarm covers."""
         return {case for alarm in self.alarms() for case in (alarm.about, *alarm.also)}
 
 
 @pytest.fixture
 def crowd() -> Iterator[Crowd]:
-    """Saturday, 18 September 2021, two in the morning; an officer is on duty in each of three units."""
+    """The district on Saturday, 18 September 2021, at two in the morning, with an officer on duty in each of three
+    units.
+    """
     clock = FixedClock(NIGHT)
     chat = MockChat(clock)
     with memory_app(chat, clock=clock) as app:
@@ -64,29 +66,33 @@ def crowd() -> Iterator[Crowd]:
 
 
 @pytest.mark.parametrize(("count", "pages"), [(12, 2), (200, 2)])
-def test_reports_of_one_fire_ring_one_alarm(crowd: Crowd, count: int, pages: int) -> None:
-    """All reports within a minute come to one ladder with two pages, of which the second one has their number."""
+def test_reports_of_one_fire_share_one_alarm(crowd: Crowd, count: int, pages: int) -> None:
+    """All reports of a fire within a minute share one alarm with two urgent notices, the second of them with the number
+    of reports.
+    """
     crowd.report(count)
     crowd.pass_time(30)
     (alarm,) = crowd.alarms()
     assert crowd.told() == {f"tip:{tip.id}" for tip in crowd.tips()}
     assert len(crowd.tips()) == count
     assert len(alarm.pages) == pages
-    assert alarm.untold == 0
+    assert alarm.unnotified == 0
     assert f"THÊM {count - 1} TIN" in crowd.list_texts("Trực Hòa")[-1]
 
 
-def test_the_next_officer_is_paged_while_reports_go_on(crowd: Crowd) -> None:
-    """Reports that don't end keep no next officer from being paged, and that page has the number of reports."""
+def test_next_officer_is_paged_during_continuing_reports(crowd: Crowd) -> None:
+    """Continuing reports don't delay the urgent notice to the next officer."""
     crowd.report(20, seconds=600)
     (alarm,) = crowd.alarms()
     assert crowd.huyen.id in {rung.officer for rung in alarm.pages}
-    handed_up = next(rung for rung in alarm.pages if rung.how is Telling.HANDED_UP)
+    handed_up = next(rung for rung in alarm.pages if rung.how is NotificationKind.HANDED_UP)
     assert handed_up.at - alarm.pages[0].at <= timedelta(minutes=6, seconds=30)
 
 
-def test_a_claimant_gets_the_reports_together_and_the_ladder_resumes(crowd: Crowd) -> None:
-    """Reports after a claim are the claimant's for three minutes, however many come; then the next is paged."""
+def test_claimant_has_three_minutes_for_new_reports(crowd: Crowd) -> None:
+    """Reports after a claim go to the claimant in few notices, and without an act the next officer gets an urgent
+    notice after three minutes.
+    """
     crowd.report(1, seconds=1)
     crowd.app.tips.claim(crowd.hoa, crowd.tips()[0].id)
     crowd.pass_time(300)
@@ -101,8 +107,10 @@ def test_a_claimant_gets_the_reports_together_and_the_ladder_resumes(crowd: Crow
     assert crowd.huyen.id in {rung.officer for rung in crowd.alarms()[0].pages}
 
 
-def test_a_claim_of_any_report_holds_the_ladder(crowd: Crowd) -> None:
-    """Claiming a report that another alarm pages about claims that alarm, and releasing it pages the next at once."""
+def test_claiming_any_report_claims_the_alarm(crowd: Crowd) -> None:
+    """Claiming any of the reports claims their common alarm, and releasing the claim notifies the next officer at
+    once.
+    """
     crowd.report(3, seconds=10)
     last = crowd.tips()[-1]
     crowd.app.tips.claim(crowd.hoa, last.id)
@@ -118,17 +126,19 @@ def test_a_claim_of_any_report_holds_the_ladder(crowd: Crowd) -> None:
 
 
 def test_reports_stay_claimed_when_the_first_one_is_settled(crowd: Crowd) -> None:
-    """The officer who ends the first of three claimed reports keeps the others; with no work they are paged again."""
+    """If the first of three claimed reports is settled, the others stay claimed, and without work they get urgent
+    notices again.
+    """
     crowd.report(3, seconds=10)
     first, *others = crowd.tips()
     crowd.app.tips.claim(crowd.hoa, first.id)
     crowd.app.tips.triage(crowd.hoa, first.id, category="fire")
     crowd.app.tips.settle(crowd.hoa, first.id, TipState.UNFOUNDED, answer="Chưa có căn cứ.", reason="checked")
     crowd.work()
-    left, ended = crowd.alarms()
+    remaining, ended = crowd.alarms()
     assert ended.state is AlarmState.ENDED
-    assert left.cases == tuple(f"tip:{tip.id}" for tip in others)
-    assert (left.acknowledged_by, left.pages) == (crowd.hoa.id, ())
+    assert remaining.cases == tuple(f"tip:{tip.id}" for tip in others)
+    assert (remaining.acknowledged_by, remaining.pages) == (crowd.hoa.id, ())
     crowd.pass_time(20 * 60)
     assert not crowd.alarms()[0].pages
     crowd.pass_time(11 * 60)
@@ -142,16 +152,16 @@ def test_reports_stay_claimed_when_the_first_one_is_settled(crowd: Crowd) -> Non
         "Cứu với, có người bị đâm ở khu phố Ninh Hòa",
     ],
 )
-def test_another_place_or_category_rings_its_own_alarm(crowd: Crowd, other: str) -> None:
-    """A fire elsewhere and another danger at the same place each have a ladder of their own."""
+def test_other_place_or_category_has_its_own_alarm(crowd: Crowd, other: str) -> None:
+    """A fire at another place and another danger at the same place have alarms of their own."""
     crowd.write("Thử Văn An", WORDS[0])
     crowd.write("Thử Thị Bình", other)
     assert len(crowd.alarms()) == 2
     assert all(not alarm.also for alarm in crowd.alarms())
 
 
-def test_a_later_report_rings_its_own_alarm(crowd: Crowd) -> None:
-    """After the profile's minutes a report of the same kind and place isn't taken for the same incident."""
+def test_later_report_has_its_own_alarm(crowd: Crowd) -> None:
+    """A report after the profile's minutes has an alarm of its own."""
     crowd.write("Thử Văn An", WORDS[0])
     crowd.clock.advance(timedelta(minutes=31))
     crowd.write("Thử Thị Bình", WORDS[0])
@@ -160,14 +170,14 @@ def test_a_later_report_rings_its_own_alarm(crowd: Crowd) -> None:
 
 @pytest.mark.parametrize(("point", "count"), [(NEARER, 1), (FAR, 2)])
 def test_positions_at_most_half_a_kilometre_apart(crowd: Crowd, point: tuple[float, float], count: int) -> None:
-    """Positions that were sent decide where the words name no place."""
+    """If the texts name no place, positions at most half a kilometre apart are one incident."""
     crowd.sends_place("Thử Văn An", "Cháy nhà, đến ngay", NEAR)
     crowd.sends_place("Thử Thị Bình", "Cháy nhà, đến ngay", point)
     assert len(crowd.alarms()) == count
 
 
-def test_a_placed_report_is_no_part_of_an_unplaced_one(crowd: Crowd) -> None:
-    """A report without a place is paged to the district, and doesn't take in one that has a place, nor the reverse."""
+def test_reports_with_and_without_place_are_separate(crowd: Crowd) -> None:
+    """Reports with and without a place have separate alarms, the latter for the district."""
     crowd.write("Thử Văn An", "Cháy to quá, đến ngay")
     crowd.write("Thử Thị Bình", WORDS[0])
     crowd.write("Thử Văn Cảnh", "Cháy lớn lắm các anh ơi")
@@ -176,8 +186,8 @@ def test_a_placed_report_is_no_part_of_an_unplaced_one(crowd: Crowd) -> None:
     assert crowd.told() == {f"tip:{tip.id}" for tip in crowd.tips()}
 
 
-def test_a_report_that_leaves_rings_its_own_alarm(crowd: Crowd) -> None:
-    """Moved to another unit, or closed to other officers, a report isn't paged by the others' alarm any more."""
+def test_moved_or_restricted_report_has_its_own_alarm(crowd: Crowd) -> None:
+    """A report that moves to another unit or gets an excluded officer has an alarm of its own."""
     crowd.report(3, seconds=10)
     _, second, third = crowd.tips()
     crowd.app.tips.triage(crowd.huyen, second.id, category=second.category, unit="truong-yen")
@@ -190,8 +200,8 @@ def test_a_report_that_leaves_rings_its_own_alarm(crowd: Crowd) -> None:
     assert len(alarms) == 3
 
 
-def test_one_alarm_for_each_kind_of_play(play: Play) -> None:
-    """On each messenger, two people who report one fire ring one alarm."""
+def test_one_alarm_on_each_messenger(play: Play) -> None:
+    """On each messenger, two people who report one fire share one alarm."""
     play.says(WORDS[0])
     play.says(WORDS[1], name="Thử Thị Bình")
     first, second = play.tips()

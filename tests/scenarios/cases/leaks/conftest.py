@@ -7,6 +7,6 @@ from tests.scenarios.cases.leaks.newsroom import ON_DUTY, Newsroom
 
 @pytest.fixture
 def newsroom(duty: Duty) -> Newsroom:
-    """With somebody on duty."""
+    """The newsroom with an officer on duty."""
     duty.roster(duty.officer(ON_DUTY))
     return Newsroom.of(duty)

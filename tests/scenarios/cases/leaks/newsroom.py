@@ -22,7 +22,7 @@ PIECE = ItemContent(
 
 @frozen
 class Newsroom:
-    """Who writes, reviews and publishes."""
+    """Officers who write, review and publish, and the groups they publish in."""
 
     duty: Duty
     editor: Actor
@@ -63,23 +63,23 @@ class Newsroom:
         return content.approve(self.reviewer, item.id)
 
     def answer(self, item: Item) -> None:
-        """Answer every finding that holds."""
+        """Answer every open finding of an item."""
         for number, remark in enumerate(item.remarks):
             if remark.is_open:
                 self.duty.app.content.answer_finding(self.reviewer, item.id, number, "Người dân đã đồng ý nêu tên")
 
     def publish_at_once(self, item: Item, about_people: str = "") -> Item:
-        """Let one person alone approve and publish."""
+        """Let one person alone approve and publish an urgent item."""
         notes = {gate.id: "Đã xem" for gate in self.duty.app.district.gates}
         self.duty.app.content.approve_urgently(self.board, item.id, "Đang cháy", notes, about_people=about_people)
         return self.duty.app.content.publish(self.board, item.id)
 
     def posts(self) -> list[list[str]]:
-        """Return what stands in the groups, but for the charter and the like."""
+        """Return the posts about hamlet 3 in each group, without the charter and other messages."""
         self.duty.app.worker.drain()
         return [[text for text in self.duty.chat.group_posts(group) if "xóm 3" in text] for group in self.groups]
 
 
 def urgent(**changes: Any) -> dict[str, Any]:
-    """Return the changes that make a piece one that can't wait."""
+    """Return the given changes of an item's content, with the urgency "immediate"."""
     return {"urgency": Urgency.IMMEDIATE, **changes}

@@ -1,4 +1,4 @@
-"""What leads to somebody waits for a person before it reaches a group, and nothing that was approved is lost."""
+"""Text that identifies a resident is held for a person before it reaches a group, and no approved item is lost."""
 
 from datetime import timedelta
 
@@ -14,31 +14,35 @@ REPORTER = "Nguyễn Thị Bưởi"
 NAMES_HER = "Cháy tại xóm 3, theo bà Nguyễn Thị Bưởi. Bà con tránh khu vực chợ."
 
 
-def test_a_draft_with_a_resident_s_name_is_answered_before_it_is_approved(newsroom: Newsroom) -> None:
-    """The finding tells characters only; once a reviewer answered it, the item leaves without another question."""
+def test_resident_name_in_a_draft_must_be_answered(newsroom: Newsroom) -> None:
+    """The finding gives only the position of a resident's name, and after a reviewer answered it the item is
+    published.
+    """
     newsroom.duty.dialog.says(REPORTER, "Em thấy có người lạ ở ngõ")
     item = newsroom.submit(body=NAMES_HER)
-    (found,) = [remark.finding for remark in item.remarks]
-    assert "Bưởi" not in found.text
-    assert found.text.endswith("39–53")
+    (finding,) = [remark.finding for remark in item.remarks]
+    assert "Bưởi" not in finding.text
+    assert finding.text.endswith("39–53")
     with pytest.raises(WrongStep, match="can't be approved yet: finding 0 isn't answered"):
         newsroom.approve(item)
     newsroom.answer(item)
     newsroom.duty.app.content.publish(newsroom.board, newsroom.approve(item).id)
-    newsroom.duty.clock.advance(timedelta(hours=6))  # posts that can wait leave in the morning
+    newsroom.duty.clock.advance(timedelta(hours=6))  # posts that can wait are sent in the morning
     assert [len(posts) for posts in newsroom.posts()] == [1, 1]
     assert not newsroom.duty.app.leaks.findings(newsroom.board).items
 
 
-def test_a_name_looks_the_same_as_a_number_that_leads_to_nobody(newsroom: Newsroom) -> None:
-    """Whoever tries names out learns as little as from a pattern, and is counted."""
+def test_finding_does_not_reveal_residents(newsroom: Newsroom) -> None:
+    """A resident's name and any phone number give the same finding, so that trying names reveals no resident, and only
+    some roles see hits by officer.
+    """
     newsroom.duty.dialog.says(REPORTER, "Em thấy có người lạ ở ngõ")
-    known = newsroom.submit(body="Xin cảm ơn Nguyễn Thị Bưởi")
+    with_resident = newsroom.submit(body="Xin cảm ơn Nguyễn Thị Bưởi")
     pattern = newsroom.submit(body="Xin cảm ơn 0912 345 6789999")
     number = newsroom.submit(body="Xin cảm ơn 0912 345 678")
     stranger = newsroom.submit(body="Xin cảm ơn Nguyễn Thị Lạ")
-    assert [len(item.remarks) for item in (known, number, stranger, pattern)] == [1, 1, 0, 0]
-    texts = [item.remarks[0].finding.text.rpartition(":")[0] for item in (known, number)]
+    assert [len(item.remarks) for item in (with_resident, number, stranger, pattern)] == [1, 1, 0, 0]
+    texts = [item.remarks[0].finding.text.rpartition(":")[0] for item in (with_resident, number)]
     assert texts[0] == texts[1]
     users = newsroom.duty.app
     with pytest.raises(Refused):
@@ -47,7 +51,9 @@ def test_a_name_looks_the_same_as_a_number_that_leads_to_nobody(newsroom: Newsro
 
 @pytest.mark.parametrize("decision", [LeakState.RELEASED, LeakState.STOPPED])
 def test_a_fire_warning_that_names_a_resident(newsroom: Newsroom, decision: LeakState) -> None:
-    """It reaches a person within a minute, and everyone after the decision, or nobody."""
+    """An urgent item with a resident's name is held, an officer gets an urgent notice within a minute, and only a
+    release publishes it.
+    """
     duty = newsroom.duty
     duty.dialog.says(REPORTER, "Cho em hỏi giờ làm việc")
     duty.dialog.hears(REPORTER, "")
@@ -74,8 +80,8 @@ def test_a_fire_warning_that_names_a_resident(newsroom: Newsroom, decision: Leak
         decide(newsroom.board, finding.id, reason="lần nữa")
 
 
-def test_who_looks_for_a_child_says_why_the_name_stands(newsroom: Newsroom) -> None:
-    """One person alone may answer for a name too, in words of its own, and then nobody waits."""
+def test_name_with_a_reason_is_published(newsroom: Newsroom) -> None:
+    """One person alone may publish a name with a reason, and then nothing is held."""
     newsroom.duty.dialog.says(REPORTER, "Cho em hỏi giờ làm việc")
     item = newsroom.submit(**urgent(body="Tìm cháu Nguyễn Thị Bưởi, lạc tại xóm 3"))
     newsroom.publish_at_once(item, about_people="Gia đình nhờ tìm, đã đồng ý nêu tên")
@@ -83,8 +89,10 @@ def test_who_looks_for_a_child_says_why_the_name_stands(newsroom: Newsroom) -> N
     assert not newsroom.duty.alarms()
 
 
-def test_who_becomes_known_after_the_approval(newsroom: Newsroom) -> None:
-    """An item approved in the evening is looked at again when it leaves: a reporter of the night isn't given away."""
+def test_later_reporter_is_found_when_item_is_sent(newsroom: Newsroom) -> None:
+    """An approved item is checked again when it is sent, so that the name of a later reporter is held, but not the
+    items after it.
+    """
     item = newsroom.approve(newsroom.submit(body=NAMES_HER))
     newsroom.duty.dialog.says(REPORTER, "Em thấy có người lạ ở ngõ")
     newsroom.duty.app.content.publish(newsroom.board, item.id)
@@ -99,8 +107,8 @@ def test_who_becomes_known_after_the_approval(newsroom: Newsroom) -> None:
     assert [len(posts) for posts in newsroom.posts()] == [2, 2]
 
 
-def test_a_decision_needs_a_reason_and_a_right(newsroom: Newsroom) -> None:
-    """Nobody lets anything go by a click, and nobody who may not."""
+def test_release_needs_reason_and_permission(newsroom: Newsroom) -> None:
+    """Releasing a held text needs a reason and the permission."""
     newsroom.duty.dialog.says(REPORTER, "Em thấy có người lạ ở ngõ")
     item = newsroom.publish_at_once(newsroom.submit(**urgent(body=NAMES_HER)))
     (finding,) = newsroom.duty.app.leaks.findings(newsroom.board).items
@@ -113,15 +121,15 @@ def test_a_decision_needs_a_reason_and_a_right(newsroom: Newsroom) -> None:
 
 
 def test_names_that_are_ordinary_words_hold_nothing(newsroom: Newsroom) -> None:
-    """A reporter who is called like a word doesn't stop every text that has the word."""
+    """A reporter's name that consists of ordinary words holds no text with these words."""
     for name in ("Trần Công An", "Lê Hòa Bình", "An", "Công An xã"):
         newsroom.duty.dialog.says(name, "Em thấy có người lạ ở ngõ")
     body = "Công An xã nhắc bà con xóm 3 giữ gìn hòa bình, An ninh trật tự và Văn Minh"
     assert newsroom.submit(body=body, title=PIECE.title).remarks == ()
 
 
-def test_what_a_reporter_wrote_leads_to_them_too(newsroom: Newsroom) -> None:
-    """An account that no pattern knows is found in a text once somebody has written it."""
+def test_account_number_from_a_report_is_found(newsroom: Newsroom) -> None:
+    """An account number that matches no pattern is found in a text after a resident has written it."""
     newsroom.duty.dialog.says(REPORTER, "Nhà em bị mất trộm, stk của em 102938475610 ạ")
     assert len(newsroom.submit(body="Trả lại cho chủ 1029 3847 5610 tại xóm 3").remarks) == 1
     assert newsroom.submit(body="Trả lại cho chủ 9999 3847 5610 tại xóm 3").remarks == ()

@@ -1,4 +1,4 @@
-"""Where residents of the day write: the mock chat, or an account of the pretend Zalo."""
+"""The chats of the day's residents: the mock chat, or an account of the simulated Zalo."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -16,26 +16,26 @@ _PACE = timedelta(seconds=1)
 
 
 class Chat(Protocol):
-    """What residents do and see."""
+    """A chat as its residents use it."""
 
     def says(self, person: str, words: str, group: str = "") -> None:
-        """Let somebody write, alone or in a group that they join."""
+        """Send a text from a person, in private or in a group that they join."""
         ...
 
     def hears(self, person: str) -> str:
-        """Return what somebody was told last, alone."""
+        """Return the last private text that a person received."""
         ...
 
     def groups(self) -> Sequence[str]:
-        """Return the platform's ids of the account's groups."""
+        """Return the platform ids of the account's groups."""
         ...
 
     def group_posts(self, group: str) -> Sequence[str]:
-        """Return what the account wrote in a group."""
+        """Return the texts that the account posted in a group."""
         ...
 
     def work(self, app: App) -> None:
-        """Bring what waits to the app, and let it work until nothing is left to do now."""
+        """Deliver waiting events to the app, and run it until nothing is due."""
         ...
 
 
@@ -63,7 +63,7 @@ class MockTalk:
 
 @frozen
 class ZaloTalk:
-    """An account of the pretend Zalo, with room for groups; what it tells are signed webhooks."""
+    """An account of the simulated Zalo with room for groups, which sends signed webhooks."""
 
     _bench: Bench
     _people: dict[str, Person] = field(factory=dict)
@@ -86,13 +86,13 @@ class ZaloTalk:
         return [*self._bench.account.account.groups]
 
     def group_posts(self, group: str) -> Sequence[str]:
-        """Ask a member who follows the account: the pretend Zalo keeps no list of its own of what was posted."""
+        """Return the posts that a follower in the group received, as the simulated Zalo keeps no list of posts."""
         members: Mapping[str, object] = self._bench.account.group(group).members
         listener = self._bench.account.find(next(iter(members)))
         return [message.text for message in listener.heard if message.conversation == group]
 
     def work(self, app: App) -> None:
-        """Let a second go by too, as sending to one account keeps a pace."""
+        """Deliver waiting events to the app and run it, after a second for the pace of sending to one account."""
         queue = self._bench.sandbox.world.queue
         self._bench.clock.advance(_PACE)
         app.worker.drain()
@@ -101,7 +101,7 @@ class ZaloTalk:
             app.worker.drain()
 
     def _person(self, name: str) -> Person:
-        """Return somebody; whoever is new opens the chat once, or Zalo would let nobody write to them."""
+        """Return a person; a new one opens the chat first, as Zalo forbids writing to them otherwise."""
         if name not in self._people:
             self._people[name] = self._bench.account.person(name)
             self._people[name].clicks_chat()

@@ -1,4 +1,4 @@
-"""A district's day at the board: each part is done by whose it is, by forms that stand on pages and nothing else."""
+"""A district's day at the board: each task is done by the officer in charge, only with forms on the pages."""
 
 from tests.scenarios.cases.on_the_board.office import Office
 
@@ -8,10 +8,10 @@ QUESTION = "Làm lại căn cước công dân cần giấy tờ gì ạ?"
 
 
 def found_group(office: Office) -> str:
-    """Found the commune's group, seat its owner and launch it; return the platform's id of it."""
+    """Found the commune's group, appoint its owner and launch it; return its platform id."""
     admin = office.seats["admin"]
-    given = {"unit": "ninh-hoa", "kind": "commune", "title": "Nhóm an ninh xã Ninh Hòa", "messenger": "oa"}
-    admin.send("/groups/new", "/do/groups/found", given)
+    fields = {"unit": "ninh-hoa", "kind": "commune", "title": "Nhóm an ninh xã Ninh Hòa", "messenger": "oa"}
+    admin.send("/groups/new", "/do/groups/found", fields)
     path = admin.link("/groups", "/groups/0")
     admin.send(path, "/groups/seat", {"post": "owner", "officer": office.holders["admin"].id, "name": "Đại úy Mẫu"})
     admin.send(path, "/groups/launch", {})
@@ -21,7 +21,7 @@ def found_group(office: Office) -> str:
 
 
 def handle_tip(office: Office) -> None:
-    """Take a tip from reception to a closed case, with a question to the reporter and an answer."""
+    """Handle a tip from reception to a closed case, with a question to the reporter and an answer."""
     office.says("Chị Báo", TIP)
     handler = office.seats["handler"]
     path = handler.link("/tips/received", "/tips/0")
@@ -43,7 +43,7 @@ def handle_tip(office: Office) -> None:
     handler.send(path, "/tips/close", {})
 
 
-def take_up_emergency(office: Office) -> None:
+def claim_emergency(office: Office) -> None:
     """Answer a fire at once, show it first, and let an officer claim it."""
     office.says("Anh Cháy", FIRE)
     assert "114" in office.hears("Anh Cháy")
@@ -55,7 +55,7 @@ def take_up_emergency(office: Office) -> None:
 
 
 def answer_question(office: Office) -> None:
-    """Answer what somebody asked, in words of one's own with their source."""
+    """Answer a resident's question in free words with a source."""
     office.says("Ông Hỏi", QUESTION)
     handler = office.seats["handler"]
     path = handler.link("/inquiries", "/inquiries/0")
@@ -65,8 +65,8 @@ def answer_question(office: Office) -> None:
 
 
 def publish_item(office: Office, group: str) -> None:
-    """Write an item, take it through four gates, send it, and correct it."""
-    editor, reviewer, admin = (office.seats[who] for who in ("editor", "reviewer", "admin"))
+    """Write an item, take it through four gates, publish it, and correct it."""
+    editor, reviewer, admin = (office.seats[name] for name in ("editor", "reviewer", "admin"))
     piece = {
         "piece.title": "Cảnh giác mã OTP",
         "piece.body": "Không đưa mã OTP cho bất kỳ ai.",
@@ -77,15 +77,17 @@ def publish_item(office: Office, group: str) -> None:
     editor.send("/content/new", "/content/write", piece)
     path = editor.link("/content", "/content/0")
     editor.send(path, "/content/submit", {})
-    assert not editor.offers(path, "/content/approve")  # nobody reviews what they wrote
+    assert not editor.offers(path, "/content/approve")  # no officer reviews an item of their own
     review = reviewer.link("/reviews", "/reviews/0")
     for gate in office.app.district.gates:
-        judged = {"passed": "yes", "note": "Đã đối chiếu"}
-        reviewer.send(review, "/content/answer_gate", judged, f"act-content-answer-gate-{gate.id}".replace("_", "-"))
-    while 'id="act-content-answer-finding-' in (shown := reviewer.open(review)):
-        number = shown.partition('id="act-content-answer-finding-')[2].partition('"')[0]
-        answered = {"words": "Đã xem, không sao"}
-        reviewer.send(review, "/content/answer_finding", answered, f"act-content-answer-finding-{number}")
+        answered_gate = {"passed": "yes", "note": "Đã đối chiếu"}
+        reviewer.send(
+            review, "/content/answer_gate", answered_gate, f"act-content-answer-gate-{gate.id}".replace("_", "-")
+        )
+    while 'id="act-content-answer-finding-' in (screen := reviewer.open(review)):
+        number = screen.partition('id="act-content-answer-finding-')[2].partition('"')[0]
+        answered_finding = {"words": "Đã xem, không sao"}
+        reviewer.send(review, "/content/answer_finding", answered_finding, f"act-content-answer-finding-{number}")
     reviewer.send(review, "/content/approve", {})
     admin.send(path, "/content/publish", {})
     office.work()

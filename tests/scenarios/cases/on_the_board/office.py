@@ -1,4 +1,6 @@
-"""The office: eight officers with accounts and second factors, each at a place of the board; residents in the chat."""
+"""The office: eight officers with accounts and second factors, each at a seat of the board, and residents in the
+chat.
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -22,17 +24,17 @@ STAFF: Mapping[str, tuple[str, str]] = {
     "reporter": ("ninh-hoa", "report_officer"),
     "chief": ("hoa-lu", "standing_officer"),
 }
-"""By what they are called here: unit and role."""
+"""Name of the seat -> unit and role."""
 _HALF_A_MINUTE = timedelta(seconds=31)
-"""A code of an authenticator app is good for once."""
+"""A code of an authenticator app is valid once."""
 
 
 @frozen
 class Office:
-    """Eight officers, each at the board.
+    """Eight officers, each signed in at the board.
 
     Attributes:
-        seats: by what `STAFF` calls them.
+        seats: seats by their names in `STAFF`.
     """
 
     app: App
@@ -40,38 +42,38 @@ class Office:
     seats: Mapping[str, Seat]
     holders: Mapping[str, Holder]
 
-    def code(self, who: str) -> str:
-        """Return a fresh code of somebody's second factor."""
+    def code(self, name: str) -> str:
+        """Return a fresh code of an officer's second factor."""
         self.wait(_HALF_A_MINUTE)
-        return self.holders[who].code()
+        return self.holders[name].code()
 
-    def come_back(self, who: str) -> None:
-        """Let somebody sign in anew, as one does in the morning."""
+    def come_back(self, name: str) -> None:
+        """Sign an officer in again, as on a new morning."""
         self.wait(_HALF_A_MINUTE)
-        self.seats[who].enter(self.holders[who])
+        self.seats[name].enter(self.holders[name])
 
     def wait(self, time: timedelta) -> None:
-        """Let time go by."""
+        """Advance the clock."""
         clock = self.app.internals.context.clock
         assert isinstance(clock, FixedClock)
         clock.advance(time)
 
     def work(self) -> None:
-        """Let what waits come in and go out."""
+        """Deliver waiting events to the app and run it."""
         self.chat.work(self.app)
 
     def hears(self, person: str) -> str:
-        """Return what somebody was told last."""
+        """Return the last private text that a person received."""
         return self.chat.hears(person)
 
     def says(self, person: str, words: str, group: str = "") -> None:
-        """Let somebody write, and the app react."""
+        """Send a text from a person, and let the app process it."""
         self.chat.says(person, words, group)
         self.work()
 
 
 def open_office(app: App, chat: Chat, sit_down: Callable[[], Seat]) -> Office:
-    """Give each officer an account with a second factor, and a place at the board."""
+    """Give each officer an account with a second factor, and a seat at the board."""
     users = UnsafeLocalUsers(app)
     granter = users.appoint("Trưởng Ban Mẫu", "hoa-lu", "steering_chair")
     seats: dict[str, Seat] = {}

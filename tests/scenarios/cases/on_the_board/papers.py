@@ -1,4 +1,4 @@
-"""The rest of the day: posts in the group, what makes work hard, and the report up to its signature."""
+"""The rest of the day: posts in the group, difficulties of a commune, and the report up to its signature."""
 
 from datetime import datetime
 
@@ -15,7 +15,7 @@ _DUTY = duty_id("report", "roll-out", 2021, "ninh-hoa")
 
 
 def moderate_post(office: Office, group: str) -> None:
-    """Decide about a post by the charter; its author objects, and another person decides about that."""
+    """Decide about a post by the charter, and let another officer decide about its author's appeal."""
     office.says("Anh Bán", ADVERTISEMENT, group)
     moderator = office.seats["moderator"]
     chief = office.seats["chief"]
@@ -26,14 +26,15 @@ def moderate_post(office: Office, group: str) -> None:
     office.work()
     assert "nội quy" in office.hears("Anh Bán")
     office.says("Anh Bán", "Tôi không đồng ý, tôi cho sim chứ không bán")
-    assert not moderator.offers(path, "/moderation/decide_appeal")  # nobody hears the appeal about the own ruling
+    # no officer decides the appeal against their own ruling
+    assert not moderator.offers(path, "/moderation/decide_appeal")
     chief.send(path, "/moderation/decide_appeal", {"uphold": "yes", "text": "Giữ nguyên, vì có rao vay tiền."})
     office.work()
     assert "Giữ nguyên, vì có rao vay tiền." in office.hears("Anh Bán")
 
 
 def tell_of_difficulty(office: Office) -> None:
-    """Let a commune say what makes its work hard, the district answer, and the commune say what came of it."""
+    """Let a commune raise a difficulty, the district answer, and the commune close the difficulty."""
     reporter = office.seats["reporter"]
     chief = office.seats["chief"]
     reporter.send("/reports/difficulties", "/programme/raise_difficulty", {"text": "Ban quản trị chỉ có hai người"})

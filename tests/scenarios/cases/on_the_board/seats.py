@@ -1,4 +1,4 @@
-"""Where somebody sits at the board: a browser without a script, or a real one. The day is played at either."""
+"""An officer's seat at the board: a browser without scripts, or a real one; the day runs with either."""
 
 from typing import Any, Protocol
 
@@ -15,35 +15,35 @@ _TICK = """(e, value) => {
 
 
 class Seat(Protocol):
-    """Somebody's place at the board."""
+    """An officer's seat at the board."""
 
     def enter(self, holder: Holder) -> None:
         """Sign in with a second factor."""
         ...
 
     def open(self, path: str) -> str:
-        """Open a page and return what stands on it."""
+        """Open a page and return the content of its main part."""
         ...
 
     def link(self, path: str, holding: str) -> str:
-        """Return where the first link of a page leads whose address has something in it."""
+        """Return the address of the first link of a page with `holding` in its address."""
         ...
 
     def send(self, path: str, ending: str, filled: Filled, at: str = "") -> str:
-        """Fill a form of a page, send it, and return the page that comes; the form has an address or an id."""
+        """Fill in and submit a form, found by the end of its address or by its id `at`, and return the next page."""
         ...
 
     def offers(self, path: str, ending: str) -> bool:
-        """Tell whether a page has a form whose address ends so."""
+        """Return whether a page has a form with this ending of its address."""
         ...
 
     def asks_code(self, path: str, ending: str) -> bool:
-        """Tell whether a form wants a fresh code of the second factor."""
+        """Return whether a form needs a fresh code of the second factor."""
         ...
 
 
 class PlainSeat:
-    """A browser without a script.
+    """A browser without scripts.
 
     Args:
         visitor: the browser.
@@ -57,44 +57,44 @@ class PlainSeat:
         self._visitor.enter(holder)
 
     def open(self, path: str) -> str:
-        """Open a page and return what stands on it."""
-        shown = self._visitor.get(path)
-        assert shown.status == 200, (path, shown.main)
-        return shown.main
+        """Open a page and return the content of its main part."""
+        response = self._visitor.get(path)
+        assert response.status == 200, (path, response.main)
+        return response.main
 
     def link(self, path: str, holding: str) -> str:
-        """Return where the first link of a page leads whose address has something in it."""
-        links = [one.partition('"')[0] for one in self.open(path).split('href="')[1:]]
-        found = [one for one in links if holding in one]
-        assert found, (path, holding, links)
-        return found[0]
+        """Return the address of the first link of a page with `holding` in its address."""
+        links = [part.partition('"')[0] for part in self.open(path).split('href="')[1:]]
+        matches = [address for address in links if holding in address]
+        assert matches, (path, holding, links)
+        return matches[0]
 
     def send(self, path: str, ending: str, filled: Filled, at: str = "") -> str:
-        """Fill a form of a page, send it, and return the page that comes; the form has an address or an id."""
-        shown = self._visitor.get(path)
-        form = shown.form_at(at) if at else shown.form(ending)
-        missing = [name for name in filled if f'name="{name}"' not in shown.text]
+        """Fill in and submit a form, found by the end of its address or by its id `at`, and return the next page."""
+        response = self._visitor.get(path)
+        form = response.form_at(at) if at else response.form(ending)
+        missing = [name for name in filled if f'name="{name}"' not in response.text]
         assert not missing, (ending, missing)
         form.fields.update({name: [value] for name, value in filled.items()})
-        shown = self._visitor.send(form)
-        assert shown.status == 200, (ending, shown.status, shown.main)
-        return shown.main
+        response = self._visitor.send(form)
+        assert response.status == 200, (ending, response.status, response.main)
+        return response.main
 
     def offers(self, path: str, ending: str) -> bool:
-        """Tell whether a page has a form whose address ends so."""
+        """Return whether a page has a form with this ending of its address."""
         return self._visitor.get(path).has_form(ending)
 
     def asks_code(self, path: str, ending: str) -> bool:
-        """Tell whether a form wants a fresh code of the second factor."""
+        """Return whether a form needs a fresh code of the second factor."""
         return "code" in self._visitor.get(path).form(ending).fields
 
 
 class BrowserSeat:
-    """A real browser. What its console complains about is kept.
+    """A real browser, which keeps the errors of its console.
 
     Args:
         context: cookies and window of one officer.
-        url: of the board.
+        url: address of the board.
     """
 
     def __init__(self, context: BrowserContext, url: str) -> None:
@@ -114,21 +114,21 @@ class BrowserSeat:
         self.page.wait_for_selector(".who")
 
     def open(self, path: str) -> str:
-        """Open a page and return what stands on it."""
-        answer = self.page.goto(self._url + path)
-        assert answer is not None
-        assert answer.status == 200, path
+        """Open a page and return the content of its main part."""
+        response = self.page.goto(self._url + path)
+        assert response is not None
+        assert response.status == 200, path
         return self.page.inner_html("main")
 
     def link(self, path: str, holding: str) -> str:
-        """Return where the first link of a page leads whose address has something in it."""
+        """Return the address of the first link of a page with `holding` in its address."""
         self.open(path)
-        found = self.page.locator(f'main a[href*="{holding}"]').first.get_attribute("href")
-        assert found
-        return found
+        address = self.page.locator(f'main a[href*="{holding}"]').first.get_attribute("href")
+        assert address
+        return address
 
     def send(self, path: str, ending: str, filled: Filled, at: str = "") -> str:
-        """Fill a form of a page, send it, and return the page that comes; the form has an address or an id."""
+        """Fill in and submit a form, found by the end of its address or by its id `at`, and return the next page."""
         self.open(path)
         form = self.page.locator(f"form#{at}" if at else f'form[action$="{ending}"]').first
         form.evaluate(_UNFOLD)
@@ -140,18 +140,18 @@ class BrowserSeat:
         return self.page.inner_html("main")
 
     def offers(self, path: str, ending: str) -> bool:
-        """Tell whether a page has a form whose address ends so."""
+        """Return whether a page has a form with this ending of its address."""
         self.open(path)
         return self.page.locator(f'form[action$="{ending}"]').count() > 0
 
     def asks_code(self, path: str, ending: str) -> bool:
-        """Tell whether a form wants a fresh code of the second factor."""
+        """Return whether a form needs a fresh code of the second factor."""
         self.open(path)
         return self.page.locator(f'form[action$="{ending}"] [name=code]').count() > 0
 
 
 def _fill(field: Any, value: str) -> None:
-    """Fill a field in, whatever it is."""
+    """Fill in a field of any type but a hidden one."""
     first = field.first
     kind = first.evaluate("e => e.tagName === 'INPUT' ? e.type : e.tagName.toLowerCase()")
     if kind == "select":

@@ -1,4 +1,4 @@
-"""A district's day at the board, by eight officers who signed in with a second factor."""
+"""A district's day at the board, by eight officers with second factors."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,12 +23,12 @@ from anninh_core.testing.services import memory_services
 from anninh_core.web.server import AsgiServer
 
 PLACE = ("storage", "district")
-"""Each database with each chat, in a browser or without a script: neither knows the other, nor how it is shown."""
+"""Each database with each chat, with a browser or without scripts, as these parts are independent."""
 
 
 @frozen
 class District:
-    """An app, and where its residents write."""
+    """An app, and the chat of its residents."""
 
     app: App
     chat: Chat
@@ -36,7 +36,7 @@ class District:
 
 @pytest.fixture
 def district(storage: Storage, request: pytest.FixtureRequest) -> Iterator[District]:
-    """A district on a storage, over the mock chat or over the pretend Zalo."""
+    """A district on a storage, with the mock chat or the simulated Zalo."""
     with _on_mock(storage) if request.param == "mock" else _on_zalo(storage) as district:
         yield district
 
@@ -65,10 +65,10 @@ def browser() -> Iterator[Browser]:
 
 
 def _play(office: Office) -> None:
-    """From a group to a signed report: nobody needs more than the board."""
+    """Run the day from founding a group to a signed report, only with the board."""
     group = day.found_group(office)
     day.handle_tip(office)
-    day.take_up_emergency(office)
+    day.claim_emergency(office)
     day.answer_question(office)
     day.publish_item(office, group)
     papers.moderate_post(office, group)
@@ -85,8 +85,8 @@ def _play(office: Office) -> None:
     ],
     indirect=True,
 )
-def test_a_day_without_a_script(district: District) -> None:
-    """All is done by links and forms alone."""
+def test_day_without_scripts(district: District) -> None:
+    """A district's day can be done with links and forms, without scripts."""
     board = create_board(district.app)
     _play(open_office(district.app, district.chat, lambda: PlainSeat(Visitor(board))))
 
@@ -94,8 +94,8 @@ def test_a_day_without_a_script(district: District) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(PLACE, [("sqlite", "mock"), ("postgres", "zalo")], indirect=True)
 @pytest.mark.xdist_group("browser")
-def test_a_day_in_a_browser(district: District, browser: Browser) -> None:
-    """All is done in a real browser, whose console has no complaint."""
+def test_day_in_a_browser(district: District, browser: Browser) -> None:
+    """A district's day can be done in a real browser without an error in its console."""
     server = AsgiServer(create_board(district.app), district.app.internals.web_settings, port=0)
     thread = Thread(target=server.run, daemon=True)
     thread.start()

@@ -1,4 +1,4 @@
-"""A district in which residents write as people do, on each storage."""
+"""A district in which residents write in the usual manner of people, on each storage."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -33,17 +33,17 @@ class Scene:
     boss: Actor
 
     def says(self, *texts: str, pause: float = 0.5, name: str = AN) -> None:
-        """Let the resident write one text after the other, with minutes between them."""
+        """Send texts from the resident one by one, with `pause` minutes after each."""
         for text in texts:
             self.dialog.says(name, text)
             self.wait(pause)
 
     def sends(self, kind: str) -> None:
-        """Let the resident send something without words."""
+        """Send an attachment without text from the resident."""
         self.dialog.says(AN, "", attachments=[Attachment(kind)])
 
     def quotes(self, purpose: str, text: str) -> None:
-        """Let the resident quote our newest message of a purpose."""
+        """Send a text from the resident that quotes our newest message of a purpose."""
         rows = [row for row in self.app.internals.context.storage.queues.outbox(limit=1000) if row.purpose == purpose]
         self.chat.says(self.chat.person(AN), text, reply_to=rows[-1].platform_id)
         pump(self.app, self.chat)
@@ -52,11 +52,11 @@ class Scene:
         self.clock.advance(timedelta(minutes=minutes))
 
     def hears(self) -> list[str]:
-        """Return what the resident has heard since the last look."""
+        """Return the texts that the resident received since the last call."""
         return self.chat.hears(self.chat.person(AN))
 
     def tips(self) -> list[Tip]:
-        """Return every tip as it is stored, oldest first."""
+        """Return every stored tip, oldest first."""
         records = self.app.internals.context.storage.maintenance.scan(TIP.name)
         return sorted(self.app.internals.context.iter_readable(TIP, records), key=lambda tip: tip.id)
 
@@ -65,10 +65,11 @@ class Scene:
         return tip
 
     def messages(self) -> list[Message]:
-        """Return every message as it is stored, oldest first."""
+        """Return every stored message, oldest first."""
         records = self.app.internals.context.storage.maintenance.scan(MESSAGE.name)
         return sorted(
-            self.app.internals.context.iter_readable(MESSAGE, records), key=lambda one: (one.received_at, one.id)
+            self.app.internals.context.iter_readable(MESSAGE, records),
+            key=lambda message: (message.received_at, message.id),
         )
 
     def asks_back(self, tip: Tip, question: str = "Xe màu gì ạ?") -> None:
@@ -77,7 +78,7 @@ class Scene:
         self.app.worker.drain()
 
     def answers(self, tip: Tip) -> None:
-        """Settle a tip and let its answer arrive."""
+        """Settle a tip and deliver its answer."""
         self.app.tips.triage(self.officer, tip.id, category=tip.category or "crime")
         self.app.tips.settle(
             self.officer, tip.id, TipState.UNFOUNDED, answer="Đã kiểm tra, chưa có căn cứ.", reason="checked"
@@ -86,7 +87,7 @@ class Scene:
         self.app.worker.drain()
 
     def received(self) -> int:
-        """Return how many tips count as received."""
+        """Return the number of tips that count as received."""
         day = self.clock.now().date()
         units = list(self.app.district.units)
         counters = self.app.internals.context.storage.counters

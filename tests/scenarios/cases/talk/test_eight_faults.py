@@ -1,4 +1,4 @@
-"""What broke when a district was played with people's habits, each by its name."""
+"""Faults that were found when a district was simulated with people's habits of writing."""
 
 import pytest
 from tests.scenarios.cases.talk.conftest import AN, STORY, Scene
@@ -9,7 +9,9 @@ from anninh_core.testing.local_users import UnsafeLocalUsers
 
 
 def test_a_story_in_three_pieces_is_one_case(scene: Scene) -> None:
-    """One tip, one receipt, one set of clocks; what is sent right after belongs there, as the receipt says."""
+    """A report in several messages is one tip with one receipt and one set of deadlines, and messages right after it
+    belong to it.
+    """
     scene.says(*STORY, "vâng ạ", "ok", "dạ vâng", "không có đâu ạ, em nhầm")
     tip = scene.tip()
     assert tip.text.startswith("\n".join(STORY))
@@ -19,7 +21,9 @@ def test_a_story_in_three_pieces_is_one_case(scene: Scene) -> None:
 
 
 def test_an_answer_finds_the_case_that_asked(scene: Scene) -> None:
-    """Also where the resident has two cases; an unrelated question is none."""
+    """A resident's answer belongs to the case with the question, even with two cases, and an unrelated question doesn't
+    count as an answer.
+    """
     scene.says(STORY[0])
     first = scene.tip()
     scene.says("tôi muốn báo thêm việc khác", "xe tải đỗ chắn ngang đường ở cầu", pause=20)
@@ -32,7 +36,7 @@ def test_an_answer_finds_the_case_that_asked(scene: Scene) -> None:
 
 
 def test_an_objection_asks_to_reopen(scene: Scene) -> None:
-    """'Nhắn lại tại đây' is true: no new tip comes of it, and another person decides."""
+    """An objection after the answer requests reopening instead of a new tip, and another person decides."""
     scene.says(STORY[0])
     scene.answers(scene.tip())
     scene.wait(60 * 24)
@@ -41,8 +45,8 @@ def test_an_objection_asks_to_reopen(scene: Scene) -> None:
     assert "Đã nhận đề nghị xem xét lại" in scene.hears()[-1]
 
 
-def test_an_objection_is_asked_about(scene: Scene) -> None:
-    """While another tip goes on that was told before the answer; by the number it is the objection that it was."""
+def test_unclear_objection_is_asked_about(scene: Scene) -> None:
+    """If another tip is open, the resident is asked what an objection is about, and "1" requests reopening."""
     scene.says(STORY[0])
     first = scene.tip()
     scene.says("tôi muốn báo thêm việc khác", "xe tải đỗ chắn ngang đường ở cầu", pause=20)
@@ -55,7 +59,7 @@ def test_an_objection_is_asked_about(scene: Scene) -> None:
 
 
 def test_a_moderated_author_appeals(scene: Scene) -> None:
-    """The objection goes to the board and not among the tips."""
+    """The objection of an author whose post was moderated is an appeal, not a tip."""
     users = UnsafeLocalUsers(scene.app)
     admin = users.appoint("Trưởng nhóm", "hoa-lu", "board_admin")
     moderator = users.appoint("Duyệt", "hoa-lu", "moderator")
@@ -75,23 +79,23 @@ def test_a_moderated_author_appeals(scene: Scene) -> None:
     assert all(message.kind != "tip" for message in scene.messages() if message.conversation == message.sender)
 
 
-def test_what_looks_unsuitable_in_private_is_a_tip(scene: Scene) -> None:
-    """It used to vanish without a reply, a tip or a list."""
+def test_unsuitable_private_message_is_a_tip(scene: Scene) -> None:
+    """A private message that seems unsuitable becomes a tip with a receipt."""
     scene.says("Nó hỗ trợ vay tiền nhanh rồi đe dọa nhà em")
     assert scene.tip().is_open
     assert "Mã tiếp nhận" in scene.hears()[-1]
 
 
 @pytest.mark.parametrize("text", ["TRA CUU ABC", "XOA", "tra cuu", "rút 99"])
-def test_a_mistyped_order_is_explained(scene: Scene, text: str) -> None:
-    """It makes no tip."""
+def test_mistyped_command_is_explained(scene: Scene, text: str) -> None:
+    """A mistyped command makes no tip and is answered with an example."""
     scene.says(text)
     assert scene.tips() == []
     assert "7KM2Q-9XA3D" in scene.hears()[-1]
 
 
-def test_a_state_tells_nothing_of_others(scene: Scene) -> None:
-    """Neither what was told nor that somebody else reported the same."""
+def test_state_reveals_nothing_of_others(scene: Scene) -> None:
+    """The state of a tip reveals neither its text nor that another person reported the same."""
     scene.says(STORY[0])
     scene.says("mất trộm xe máy ở xóm 2 đêm qua", name="Thử Thị Bình")
     first, second = scene.tips()
@@ -99,12 +103,12 @@ def test_a_state_tells_nothing_of_others(scene: Scene) -> None:
     scene.app.tips.merge(scene.officer, first.id, into=second.id, answer="Đang kiểm tra.")
     scene.hears()
     scene.says(f"TRA CUU {first.receipt}")
-    (told,) = scene.hears()
-    assert told == f"Tin có mã {first.receipt}: đã kiểm tra, đang được xử lý."
+    (reply,) = scene.hears()
+    assert reply == f"Tin có mã {first.receipt}: đã kiểm tra, đang được xử lý."
 
 
-def test_after_an_alarm_the_receipt_is_one_line(scene: Scene) -> None:
-    """Nobody in danger reads five calm lines; and the numbers to call stand in every receipt."""
+def test_receipt_of_an_emergency_is_one_line(scene: Scene) -> None:
+    """After the emergency numbers the receipt is one line, and every receipt has the numbers."""
     scene.says("Cháy nhà ở xóm 3 các anh ơi")
     alarm, receipt = scene.hears()
     assert "NẾU ĐANG NGUY HIỂM" in alarm

@@ -1,4 +1,4 @@
-"""Any talk, however it goes on and whatever officers do in between: no word is lost, and every case can be reached."""
+"""Random conversations with random acts of officers: no message is lost, and every case can be reached."""
 
 from collections import Counter
 from datetime import datetime, timedelta
@@ -42,7 +42,7 @@ PLACES = {"tip", "question", "continuation", "unassigned", "chatter", "command"}
 
 
 class Talk(RuleBasedStateMachine):
-    """A resident who writes, an officer who works, and time that passes."""
+    """A resident who writes, an officer who works, and a clock that advances."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -97,7 +97,9 @@ class Talk(RuleBasedStateMachine):
     @rule(data=st.data())
     def split(self, data: st.DataObject) -> None:
         tip = data.draw(st.sampled_from(self._open()), label="tip")
-        messages = [one.id for one in self.scene.messages() if one.case == f"tip:{tip.id}" and one.sender]
+        messages = [
+            message.id for message in self.scene.messages() if message.case == f"tip:{tip.id}" and message.sender
+        ]
         if len(messages) > 1:
             self.scene.app.tips.threads.split(
                 self.scene.officer, tip.id, [data.draw(st.sampled_from(messages))], "Hai việc"
@@ -145,7 +147,7 @@ class Talk(RuleBasedStateMachine):
 
 
 class LongTalk(Talk):
-    """The same, often and long."""
+    """The same state machine, with more and longer runs."""
 
 
 TestTalk = Talk.TestCase

@@ -1,4 +1,4 @@
-"""One conversation, several cases: what continues one, what opens one, and what a person decides."""
+"""Several cases in one conversation: messages that continue a case, open a case, or need a person's decision."""
 
 import pytest
 from tests.scenarios.cases.talk.conftest import STORY, Scene
@@ -12,14 +12,14 @@ KARAOKE = "nhà bên cạnh mở karaoke ầm ĩ không ngủ nổi"
 
 
 def two_cases(scene: Scene) -> tuple[str, str]:
-    """Let the resident tell two matters, one right after the other; return their ids, oldest first."""
+    """Let the resident report two matters one after the other, and return the ids of the tips, oldest first."""
     scene.says(STORY[0], "tôi muốn báo thêm việc khác", KARAOKE)
     first, second = scene.tips()
     return first.id, second.id
 
 
 def test_a_picture_follows_words(scene: Scene) -> None:
-    """It needs no words to find its case, and no answer."""
+    """A picture after a report joins its case without text and without a reply."""
     scene.says(STORY[0])
     scene.hears()
     scene.sends("image")
@@ -27,16 +27,16 @@ def test_a_picture_follows_words(scene: Scene) -> None:
     assert scene.hears() == []
 
 
-def test_the_rest_of_thanks_is_heard(scene: Scene) -> None:
-    """'Cảm ơn anh, nó lại sang phá nữa' doesn't vanish: a day later it follows up on the case."""
+def test_text_after_thanks_is_kept(scene: Scene) -> None:
+    """A text after thanks isn't lost, but follows up on the case a day later."""
     scene.says(KARAOKE)
     scene.wait(60 * 26)
     scene.says("Cảm ơn anh, nó lại sang phá nữa")
     assert "nó lại sang phá nữa" in scene.tip().text
 
 
-def test_fire_told_three_times_is_one_case(scene: Scene) -> None:
-    """'Cháy nhà', 'cháy to quá', 'có người kẹt': each danger is answered, and the alarm goes on."""
+def test_fire_reported_three_times_is_one_case(scene: Scene) -> None:
+    """Three messages about one fire are one case, and each report of danger is answered."""
     scene.says("cháy nhà", "cháy to quá", "có người kẹt")
     assert scene.tip().text == "cháy nhà\ncháy to quá\ncó người kẹt"
     assert sum("NẾU ĐANG NGUY HIỂM" in text for text in scene.hears()) >= 2
@@ -47,21 +47,25 @@ def test_fire_told_three_times_is_one_case(scene: Scene) -> None:
 
 
 def test_danger_in_another_talk_opens_a_case(scene: Scene) -> None:
-    """A fire isn't filed under a motorbike that was stolen hours ago; within minutes it may be a second matter."""
+    """Danger long after another report opens a case of its own."""
     scene.says(STORY[0], pause=20)
     scene.says("cháy nhà bên cạnh rồi")
     assert [tip.emergency for tip in scene.tips()] == [False, True]
 
 
-def test_danger_minutes_after_another_matter_raises_its_case(scene: Scene) -> None:
-    """One case, an emergency now, and an officer sees that it may be two matters."""
+def test_danger_soon_after_a_report_joins_its_case(scene: Scene) -> None:
+    """Danger minutes after another report makes that case an emergency, with a possible second matter for the
+    officer.
+    """
     scene.says(STORY[0], "cháy nhà bên cạnh rồi")
     tip = scene.tip()
     assert (tip.emergency, len(tip.second_matters)) == (True, 1)
 
 
 def test_in_doubt_the_resident_is_asked_once(scene: Scene) -> None:
-    """Two cases told side by side: the words belong to neither until a number comes, and nothing waits for it."""
+    """A message that may belong to two cases is asked about once, and belongs to neither until the resident sends a
+    number.
+    """
     first, second = two_cases(scene)
     scene.hears()
     scene.says("Biển số 35B1-123.45", "nhà nó số 12")
@@ -78,29 +82,29 @@ def test_in_doubt_the_resident_is_asked_once(scene: Scene) -> None:
 
 @pytest.mark.parametrize("words", ["Biển số 35B1-123.45 ạ", "xe màu xanh ạ"])
 def test_an_unsure_opinion_settles_no_doubt(scene: Scene, words: str) -> None:
-    """What hardly looks like a question, or like a third kind of act, is still in doubt, and not the last case's."""
+    """An uncertain opinion doesn't decide which of two cases a message belongs to."""
     first, second = two_cases(scene)
     scene.says(words)
     assert scene.messages()[-1].candidates == (f"tip:{second}", f"tip:{first}")
 
 
-def test_neither_of_them_is_a_case_of_its_own(scene: Scene) -> None:
-    """Who chooses 'việc khác' has told it already."""
+def test_message_of_neither_case_opens_a_case(scene: Scene) -> None:
+    """If the resident chooses "3", the message becomes a case of its own without further words."""
     two_cases(scene)
     scene.says("Biển số 35B1-123.45")
     scene.says("3")
     assert [tip.text for tip in scene.tips()][2:] == ["Biển số 35B1-123.45"]
 
 
-def test_an_officer_decides_what_nobody_chose(scene: Scene) -> None:
-    """It is listed beside each candidate, and put where it belongs; twice is told."""
+def test_officer_assigns_message_in_doubt(scene: Scene) -> None:
+    """A message in doubt is listed with each candidate case, and an officer can assign it once."""
     first, second = two_cases(scene)
     scene.says("Biển số 35B1-123.45")
     app = scene.app
     lan = scene.officer
     (message,) = app.conversations.unassigned(lan).items
     for case in (f"tip:{first}", f"tip:{second}"):
-        assert [one.id for one in app.conversations.unassigned_beside(lan, case)] == [message.id]
+        assert [listed.id for listed in app.conversations.unassigned_beside(lan, case)] == [message.id]
     with pytest.raises(NotVisible):
         app.conversations.assign_message(lan, message.id, "tip:other")
     app.conversations.assign_message(lan, message.id, f"tip:{first}")
@@ -110,8 +114,8 @@ def test_an_officer_decides_what_nobody_chose(scene: Scene) -> None:
     assert scene.hears()[-1].startswith("Tin ông/bà vừa gửi thuộc việc nào")
 
 
-def test_what_was_in_doubt_becomes_a_tip_from_its_reception(scene: Scene) -> None:
-    """Its clocks run from when it came, not from when somebody looked."""
+def test_tip_from_doubt_keeps_its_reception(scene: Scene) -> None:
+    """A tip from a message in doubt is received at the time of the message, so that its deadlines run from then."""
     two_cases(scene)
     scene.says("Biển số 35B1-123.45")
     (message,) = scene.app.conversations.unassigned(scene.officer).items
@@ -120,8 +124,8 @@ def test_what_was_in_doubt_becomes_a_tip_from_its_reception(scene: Scene) -> Non
     assert tip.received_at == message.received_at
 
 
-def test_who_is_excluded_sees_nothing_of_it(scene: Scene) -> None:
-    """A message that may belong to a case from which somebody is excluded isn't shown to them."""
+def test_message_in_doubt_is_hidden_from_excluded(scene: Scene) -> None:
+    """A message in doubt is hidden from an officer who is excluded from one of its candidate cases."""
     first, second = two_cases(scene)
     scene.says("Biển số 35B1-123.45")
     (message,) = scene.app.conversations.unassigned(scene.officer).items
@@ -134,15 +138,15 @@ def test_who_is_excluded_sees_nothing_of_it(scene: Scene) -> None:
 
 
 def test_a_receipt_leads_to_its_case(scene: Scene) -> None:
-    """Words with the receipt in them belong there, however much was told since."""
+    """A message with a receipt belongs to its case, even after newer reports."""
     first, _ = two_cases(scene)
     receipt = scene.app.tips.get(scene.officer, first).receipt
     scene.says(f"tin {receipt}: biển số 35B1-123.45 nhé")
     assert scene.messages()[-1].case == f"tip:{first}"
 
 
-def test_taking_back_closes_nothing(scene: Scene) -> None:
-    """By whatever words; the officer who decides is named, and the reporter hears of it."""
+def test_withdrawal_closes_nothing(scene: Scene) -> None:
+    """A request to withdraw doesn't close the case, and the reporter gets the officer's answer."""
     scene.says(STORY[0])
     scene.says("thôi em xin rút, hai nhà hòa giải rồi", pause=200)
     assert scene.tip().is_open
@@ -152,8 +156,10 @@ def test_taking_back_closes_nothing(scene: Scene) -> None:
     assert "vẫn được làm rõ" in scene.hears()[-1]
 
 
-def test_two_matters_are_split(scene: Scene) -> None:
-    """The second counts from the message that told of it; each case is sealed and found by its own words."""
+def test_two_matters_can_be_split(scene: Scene) -> None:
+    """The second matter of a split counts from its own message, and each case is encrypted and found by its own
+    text.
+    """
     scene.says(STORY[0])
     scene.wait(60)
     scene.says("hôm qua lại mất trộm xe đạp ở xóm 3 nữa")
@@ -167,14 +173,16 @@ def test_two_matters_are_split(scene: Scene) -> None:
     assert scene.received() == 2
     scene.app.worker.drain()
     assert second.receipt in scene.hears()[-1]
-    assert [one.id for one in scene.app.tips.search(scene.officer, "xe đạp").items] == [new.id]
+    assert [tip_found.id for tip_found in scene.app.tips.search(scene.officer, "xe đạp").items] == [new.id]
     purge_scope(scene.app.internals.context, f"tip:{first.id}")
     scene.app.internals.context.encryptor.forget(f"tip:{first.id}")
-    assert [one.text for one in scene.app.conversations.history(scene.officer, f"tip:{new.id}").items] == [second.text]
+    assert [message.text for message in scene.app.conversations.history(scene.officer, f"tip:{new.id}").items] == [
+        second.text
+    ]
 
 
 def test_a_split_needs_some_messages_and_not_all(scene: Scene) -> None:
-    """Nor any of another case; and a reason. A case of one message is none to split."""
+    """A split needs a reason and some, but not all, of the tip's own messages."""
     first, second = two_cases(scene)
     receipt = scene.app.tips.get(scene.officer, first).receipt
     of_second = next(message.id for message in scene.messages() if message.case == f"tip:{second}")
@@ -191,8 +199,10 @@ def test_a_split_needs_some_messages_and_not_all(scene: Scene) -> None:
         scene.app.tips.threads.split(scene.officer, first, of_first[:1], " ")
 
 
-def test_what_was_told_twice_is_joined(scene: Scene) -> None:
-    """The earlier reception counts, both receipts lead to it, and it is one in past figures."""
+def test_tips_about_one_matter_can_be_joined(scene: Scene) -> None:
+    """Two tips about one matter can be joined: the earlier reception counts, both receipts lead to the joined tip, and
+    it is one tip in past figures.
+    """
     first, second = two_cases(scene)
     before = [tip.receipt for tip in scene.tips()]
     scene.wait(60 * 24 * 40)
@@ -212,7 +222,7 @@ def test_what_was_told_twice_is_joined(scene: Scene) -> None:
 
 
 def test_strangers_tips_are_not_joined(scene: Scene) -> None:
-    """Of different reporters one is a duplicate: each is answered apart."""
+    """Tips of different reporters can't be joined, since each reporter gets an answer of their own."""
     scene.says(STORY[0])
     scene.says(STORY[0], name="Thử Thị Bình")
     first, second = scene.tips()
@@ -220,12 +230,12 @@ def test_strangers_tips_are_not_joined(scene: Scene) -> None:
         scene.app.tips.threads.join(scene.officer, first.id, into=second.id, reason="Cùng một vụ")
 
 
-def test_nobody_is_silenced_by_a_purged_case(scene: Scene) -> None:
-    """Words after a purge are a new case."""
+def test_message_after_a_purge_opens_a_case(scene: Scene) -> None:
+    """A message after its case was purged opens a new case."""
     scene.says(STORY[0])
     tip = scene.tip()
     purge_scope(scene.app.internals.context, f"tip:{tip.id}")
     scene.app.internals.context.encryptor.forget(f"tip:{tip.id}")
     scene.says(STORY[1])
-    assert [one.text for one in scene.tips()] == [STORY[1]]
+    assert [tip_left.text for tip_left in scene.tips()] == [STORY[1]]
     assert scene.tip().state is TipState.RECEIVED

@@ -1,4 +1,4 @@
-"""Faults of opening, closing, dumps and loads."""
+"""Faults in opening, closing, dumping and loading a storage."""
 
 from collections.abc import Mapping
 

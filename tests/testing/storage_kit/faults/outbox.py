@@ -1,4 +1,4 @@
-"""Faults of the outbox."""
+"""Faults in the outbox."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Faults of reading records."""
+"""Faults in reading records."""
 
 from collections.abc import Mapping
 

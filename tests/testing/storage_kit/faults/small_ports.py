@@ -1,4 +1,4 @@
-"""Faults of counters, index, journal, keys, leases, states and maintenance."""
+"""Faults in counters, search index, journal, keys, leases, states and maintenance."""
 
 from collections.abc import Mapping
 
@@ -305,7 +305,7 @@ FAULTS: Mapping[str, Fault] = {
     "what is gathered is stored among the counters": Fault(
         "S-186",
         COUNTERS,
-        '        """Do nothing: dictionaries are added up as they are asked."""\n',
+        '        """Do nothing: sums over units are calculated in each call."""\n',
         """        for units in sets:
             for (indicator, unit, day, dims), amount in [*self._tables.days.items()]:
                 if unit in units:

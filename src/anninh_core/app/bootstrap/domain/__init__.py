@@ -1,4 +1,4 @@
-"""What the domain services are built of, each found on first use: an app that needs few of them imports few."""
+"""Names that the domain services are built from, each imported on first use, so that small programs import little."""
 
 from anninh_core._lazy import lazy
 

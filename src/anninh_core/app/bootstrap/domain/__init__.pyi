@@ -37,10 +37,10 @@ from anninh_core.domain.lookups import is_joined as is_joined
 from anninh_core.domain.lookups import is_open_emergency as is_open_emergency
 from anninh_core.domain.lookups import is_over as is_over
 from anninh_core.domain.lookups import iter_sealed_details as iter_sealed_details
+from anninh_core.domain.lookups import make_restriction_check as make_restriction_check
+from anninh_core.domain.lookups import make_staff_check as make_staff_check
 from anninh_core.domain.lookups import mask_reporter as mask_reporter
 from anninh_core.domain.lookups import mask_resident as mask_resident
-from anninh_core.domain.lookups import open_restrictions as open_restrictions
-from anninh_core.domain.lookups import open_staff as open_staff
 from anninh_core.domain.lookups import read_identity as read_identity
 from anninh_core.domain.moderation.kind import POST as POST
 from anninh_core.domain.moderation.service import Moderation as Moderation
@@ -50,8 +50,8 @@ from anninh_core.domain.registry import KINDS as KINDS
 from anninh_core.domain.registry import SEALED_WITH as SEALED_WITH
 from anninh_core.domain.registry import dated_queries as dated_queries
 from anninh_core.domain.registry import find_posted as find_posted
-from anninh_core.domain.registry import retention_policies as retention_policies
-from anninh_core.domain.registry import rights_lookups as rights_lookups
+from anninh_core.domain.registry import make_retention_policies as make_retention_policies
+from anninh_core.domain.registry import make_rights_lookups as make_rights_lookups
 from anninh_core.domain.reports.figures.counter_maintenance import find_wrong_counters as find_wrong_counters
 from anninh_core.domain.reports.kind import REPORT as REPORT
 from anninh_core.domain.reports.service import Reports as Reports

@@ -1,4 +1,4 @@
-"""One's own passkeys on the page of the account: a new one is begun by the password, and then made by a device."""
+"""Passkeys on the account page: adding one takes the password first, then a device creates the passkey."""
 
 from typing import Any
 
@@ -18,12 +18,12 @@ ADD = "accounts.add_passkey"
 
 @frozen
 class NewPasskey:
-    """A passkey that a device is to make.
+    """A passkey that a device is about to create.
 
     Attributes:
-        form: keeps what it answers.
-        options: what it is asked, for the script.
-        ticket: goes along with the answer.
+        form: form that sends the device's response.
+        options: request to the device, for the script.
+        ticket: sent with the device's response.
     """
 
     form: ActForm
@@ -32,24 +32,30 @@ class NewPasskey:
 
 
 def make_passkey(forms: ActForms, offer: Any, device: str) -> NewPasskey:
-    """Return the form of a passkey that is to be made.
+    """Return the form of a passkey that a device is about to create.
 
     Args:
-        offer: what the device is asked.
-        device: how the passkey is called if its owner says nothing else.
+        offer: the request to the device.
+        device: default name of the passkey.
     """
     return NewPasskey(forms.make(ADD, name=device), offer.options, offer.ticket)
 
 
-def begun_again(failure: FailedAct | None) -> FailedAct | None:
-    """Return what failed, so that the page can tell: what a device answered counts once, so that one begins anew."""
+def restart_after_failure(failure: FailedAct | None) -> FailedAct | None:
+    """Return the failure of a device's response as a failure to begin: a response counts once, so adding starts
+    over.
+    """
     if failure is None or failure.operation != ADD:
         return failure
     return evolve(failure, operation=BEGIN, errors={}, keeps_key=False)
 
 
 def ask_device(page: PageRequest) -> Response:
-    """Return what the script asks a device of somebody who has to show a passkey once more."""
+    """Return the request to a device as JSON for the script, for an officer who must show a passkey again.
+
+    Raises:
+        HTTPException: 403, the form's page wasn't made for this session.
+    """
     if not check_form(page):
         raise HTTPException(403)
     return send_offer(page.call("accounts.begin_passkey_step_up"))

@@ -1,4 +1,4 @@
-"""The page of one's own account: how one signs in, and from where one is signed in."""
+"""The page of the viewer's own account: factors of signing in, sessions, and tokens."""
 
 from typing import Any
 
@@ -12,25 +12,25 @@ from anninh_core.board.forms.form import ActForm
 from anninh_core.board.pages.request import FailedAct, PageRequest
 from anninh_core.board.routing.act_routes import act_route
 from anninh_core.board.routing.routes import PageRoute, Screen
-from anninh_core.board.screens.account.passkeys import BEGIN, ask_device, begun_again, make_passkey
+from anninh_core.board.screens.account.passkeys import BEGIN, ask_device, make_passkey, restart_after_failure
 from anninh_core.kernel.errors import AlreadyDone
 
 _FOLDER = "screens/account"
 _WHERE = "/account"
 _ONCE = ("accounts.begin_totp", "accounts.confirm_totp", "accounts.renew_recovery_codes", "accounts.make_token")
-"""Their answers are secrets, which are shown once and stored nowhere."""
+"""Operations that return secrets, which are shown once and stored nowhere."""
 _BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
 _MACHINES = (
     *(("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows")),
     *(("Mac OS", "Mac"), ("Linux", "Linux")),
 )
-"""Sign of what a browser says of itself -> name, the more particular ones first."""
+"""Part of the `User-Agent` header -> name, the more specific first."""
 _SUBJECTS = {"sessions": "session_id", "passkeys": "passkey_id", "tokens": "token_id"}
 
 
 @frozen
 class SignedIn:
-    """A place where the viewer is signed in, with the form that ends it, None for the one that asks."""
+    """A session of the viewer, with the form that ends it; None for the current session."""
 
     session: Any
     device: str
@@ -39,7 +39,7 @@ class SignedIn:
 
 def show(page: PageRequest, failure: FailedAct | None = None, secret: Any = None, offer: Any = None) -> Response:
     """Show account, sessions, passkeys and tokens."""
-    account, failure = page.call("accounts.account"), begun_again(failure)
+    account, failure = page.call("accounts.account"), restart_after_failure(failure)
     forms = ActForms(page, _WHERE, version=account.version, failure=failure)
     owes = page.signed_in.sign_in.owes_second_factor
     enrolling = ("accounts.begin_totp", *((BEGIN,) if page.takes_passkeys else ()))
@@ -53,23 +53,27 @@ def show(page: PageRequest, failure: FailedAct | None = None, secret: Any = None
         failure.status if failure else 200,
         account=account,
         sessions=[
-            SignedIn(one, _name_device(one.client), _row_forms(page, "sessions", one, failure))
-            for one in page.call("accounts.sessions")
+            SignedIn(session, _name_device(session.client), _row_forms(page, "sessions", session, failure))
+            for session in page.call("accounts.sessions")
         ],
-        passkeys=[(one, _row_forms(page, "passkeys", one, failure)) for one in page.call("accounts.passkeys")],
-        tokens=[(one, _row_forms(page, "tokens", one, failure)) for one in page.call("accounts.tokens")],
+        passkeys=[
+            (passkey, _row_forms(page, "passkeys", passkey, failure)) for passkey in page.call("accounts.passkeys")
+        ],
+        tokens=[(token, _row_forms(page, "tokens", token, failure)) for token in page.call("accounts.tokens")],
         acts=[forms.make(name) for name in (enrolling if owes else (others[0], *enrolling, *others[1:]))],
         limited=owes,
         owes=_describe_owed(page, account, secret) if owes else "",
         confirm=forms.make("accounts.confirm_totp") if _is_enrolling(secret, failure) else None,
         new_passkey=make_passkey(forms, offer, _name_device(page.client)) if offer else None,
         secret=secret,
-        square=_draw(secret.uri, page.words("QR code for the authenticator app")) if hasattr(secret, "uri") else "",
+        square=_draw_qr_code(secret.uri, page.words("QR code for the authenticator app"))
+        if hasattr(secret, "uri")
+        else "",
     )
 
 
 def _describe_owed(page: PageRequest, account: Any, secret: Any) -> str:
-    """Return how an officer who owes a second factor goes on; after new recovery codes none is owed."""
+    """Return how an officer who owes a second factor continues; after new recovery codes none is owed."""
     if hasattr(secret, "codes"):
         return ""
     if account.has_second_factor or account.passkeys:
@@ -89,7 +93,7 @@ def act(page: PageRequest) -> Response:
 
 
 def act_on_row(page: PageRequest) -> Response:
-    """End a session, or take a passkey or a token away."""
+    """End a session, or remove a passkey or a token."""
     subject = _SUBJECTS.get(page.params["list"], "")
     return _carry_out(page, {subject: page.params["id"]} if subject else {})
 
@@ -97,48 +101,48 @@ def act_on_row(page: PageRequest) -> Response:
 def _carry_out(page: PageRequest, given: dict[str, str]) -> Response:
     operation = page.operation
     try:
-        answer = attempt(page, operation, given)
+        result = attempt(page, operation, given)
     except AlreadyDone:
         return page.redirect(_WHERE, done="unseen" if operation in _ONCE else "before")
     except Failed as failed:
         return show(page, failed.failure)
     if operation == BEGIN:
-        return show(page, offer=answer)
-    return show(page, secret=answer) if operation in _ONCE else page.redirect(_WHERE, done=operation)
+        return show(page, offer=result)
+    return show(page, secret=result) if operation in _ONCE else page.redirect(_WHERE, done=operation)
 
 
-def _row_forms(page: PageRequest, list: str, row: Any, failure: FailedAct | None) -> ActForm | None:
-    own = failure if page.params.get("id") == row.id else None
+def _row_forms(page: PageRequest, list_name: str, row: Any, failure: FailedAct | None) -> ActForm | None:
+    row_failure = failure if page.params.get("id") == row.id else None
     version = getattr(row, "version", None)
-    forms = ActForms(page, f"{_WHERE}/{list}/{row.id}", version=version, failure=own, mark=f"-{row.id}")
-    if list == "sessions":
+    forms = ActForms(page, f"{_WHERE}/{list_name}/{row.id}", version=version, failure=row_failure, mark=f"-{row.id}")
+    if list_name == "sessions":
         return None if row.is_current else forms.make("accounts.end_session")
-    if list == "tokens":
+    if list_name == "tokens":
         return None if row.is_over else forms.make("accounts.revoke_token")
     return forms.make("accounts.remove_passkey")
 
 
 def _name_device(client: str) -> str:
-    """Return browser and system of what a browser says of itself, "" where neither is known."""
+    """Return browser and system of a `User-Agent` header, "" if neither is known."""
     browser = next((name for sign, name in _BROWSERS if sign in client), "")
     machine = next((name for sign, name in _MACHINES if sign in client), "")
     return ", ".join(filter(None, (browser, machine)))
 
 
-def _draw(uri: str, title: str) -> Markup:
-    """Return an address as a square code to be read by a telephone, "" where segno isn't installed."""
+def _draw_qr_code(uri: str, title: str) -> Markup:
+    """Return an address as a QR code in SVG, "" if segno isn't installed."""
     try:
         import segno  # noqa: PLC0415  of the extra `accounts`; without it the letters are there
     except ImportError:
         return Markup()
-    drawn: str = segno.make(uri, micro=False, error="m").svg_inline(
+    svg: str = segno.make(uri, micro=False, error="m").svg_inline(
         scale=4, border=4, dark="#000", light="#fff", svgclass=None, lineclass=None, title=title
     )
-    return Markup(drawn.replace("<svg ", '<svg role="img" ', 1))  # noqa: S704  made here of modules, its title escaped
+    return Markup(svg.replace("<svg ", '<svg role="img" ', 1))  # noqa: S704  made here of modules, its title escaped
 
 
 def _is_enrolling(secret: Any, failure: FailedAct | None) -> bool:
-    """Tell whether a code of an authenticator app is asked for that was just begun."""
+    """Return whether the first code of a new authenticator app is due."""
     return hasattr(secret, "uri") or (failure is not None and failure.operation == "accounts.confirm_totp")
 
 

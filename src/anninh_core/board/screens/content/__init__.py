@@ -1,1 +1,1 @@
-"""What groups are told: written, handed in, sent, corrected, withdrawn."""
+"""Content for groups: writing, submitting, sending, correcting and withdrawing items."""

@@ -1,4 +1,4 @@
-"""What collectors found at sources outside: listed, read, taken up as a draft or passed over."""
+"""Pieces that collectors found in outside sources: listed, read, taken up as drafts or passed over."""
 
 from starlette.responses import Response
 
@@ -11,14 +11,14 @@ _STATES = ("waiting", "taken_up", "passed_over")
 
 
 def show(page: PageRequest) -> Response:
-    """Show what was found in a state, what waits where none is named."""
+    """Show the collected pieces in a state, those waiting by default."""
     state = page.one("state") if page.one("state") in _STATES else "waiting"
     pieces = page.call_json("content.collected.list", {"state": state, "after": page.one("after"), "limit": _PAGE})
     return page.render("found.html", pieces=pieces.items, next=pieces.next, state=state, states=_STATES)
 
 
 def show_one(page: PageRequest, failure: FailedAct | None = None) -> Response:
-    """Show something found with its words; one look, one entry in the journal."""
+    """Show a collected piece with its text; one reading, one journal entry."""
     id = page.params["id"]
     piece, steps = page.read_together(
         ("content.collected.get", {"piece_id": id}), ("content.collected.can_do", {"piece_id": id})
@@ -30,7 +30,7 @@ def show_one(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 
 def act(page: PageRequest) -> Response:
-    """Take something up, which leads to its draft, or pass it over."""
+    """Take a piece up, which redirects to its draft, or pass it over."""
     id = page.params["id"]
     operation = page.operation
     is_taken_up = operation == "content.collected.take_up"

@@ -1,4 +1,4 @@
-"""A file that goes out with an item: cleaned on its way in, so that a photo tells neither where nor by whom."""
+"""A file of an item: cleaned on upload, so that a photo reveals neither its place nor its author."""
 
 from collections.abc import Callable
 
@@ -14,35 +14,35 @@ _FIELD = "piece.attachments"
 _KINDS = ("image", "video", "audio")
 
 
-def with_clean_file(
+def attach_clean_file(
     page: PageRequest,
     operation: str,
     unit: str,
     again: Callable[[PageRequest, FailedAct], Response],
     go_on: Callable[[PageRequest], Response],
 ) -> Response:
-    """Go on with the file of a form cleaned and stored; a file that can't go out is told at its field.
+    """Clean and store a form's file, then carry out the act; show the reason at the field of a file that can't be used.
 
     Args:
-        unit: whose item it is.
-        again: shows the page once more.
-        go_on: carries the act out.
+        unit: unit that publishes the item.
+        again: shows the page again after a failure.
+        go_on: carries out the act.
     """
-    sent = page.files.get(_FIELD)
-    if sent is None or not sent.data or not check_form(page):
+    upload = page.files.get(_FIELD)
+    if upload is None or not upload.data or not check_form(page):
         return go_on(page)
-    kind = next((kind for kind in _KINDS if sent.media_type.startswith(f"{kind}/")), "file")
+    kind = next((kind for kind in _KINDS if upload.media_type.startswith(f"{kind}/")), "file")
     try:
-        kept = page.call("content.attach", unit=unit, data=sent.data, kind=kind, name=sent.name)
+        attachment = page.call("content.attach", unit=unit, data=upload.data, kind=kind, name=upload.name)
     except BadInput as refused:
         sentence = plain_sentence(refused, page) or page.words(
             "This file can't be used. Choose another picture (JPEG or PNG) or another PDF file."
         )
-        failed = FailedAct(
+        failure = FailedAct(
             operation=operation,
             status=422,
             sentence=page.words("Some fields aren't correct. Nothing was saved; your text is still below."),
             errors={_FIELD: sentence},
         )
-        return again(page, failed)
-    return go_on(evolve(page, files={}, form={**page.form, _FIELD: (kept.id,)}))
+        return again(page, failure)
+    return go_on(evolve(page, files={}, form={**page.form, _FIELD: (attachment.id,)}))

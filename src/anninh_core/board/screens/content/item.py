@@ -1,4 +1,4 @@
-"""An item: what stands in it, what was found and said about it, who got it, and what can be done now."""
+"""An item: its content, its review, its groups, and the possible acts."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -10,7 +10,7 @@ from anninh_core.board.forms.carry_out import carry_out
 from anninh_core.board.forms.form import ActForm
 from anninh_core.board.forms.options import publishing_unit, writing_unit
 from anninh_core.board.pages.request import FailedAct, PageRequest
-from anninh_core.board.screens.content.files import with_clean_file
+from anninh_core.board.screens.content.files import attach_clean_file
 
 _REVIEWERS = ("content.answer_gate", "content.answer_finding", "content.approve", "content.reject")
 _WRITTEN = ("content.edit", "content.correct")
@@ -31,7 +31,7 @@ _DAYS = ("decision_date", "expires")
 
 
 def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
-    """Show an item; one look, one entry in the journal."""
+    """Show an item; one reading, one journal entry."""
     id = page.params["id"]
     item, steps, corrections, ledger, lack, *audiences = page.read_together(
         ("content.get", {"item_id": id}),
@@ -41,8 +41,8 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         ("content.incomplete", {"item_id": id}),
         *read_audience(page, id),
     )
-    page.load_officers([*item.authors, *(one.by for one in (*item.gates, *item.returns))])
-    audience = next((one for one in audiences if one.groups or item.published_day is None), None)
+    page.load_officers([*item.authors, *(entry.by for entry in (*item.gates, *item.returns))])
+    audience = next((candidate for candidate in audiences if candidate.groups or item.published_day is None), None)
     forms = ActForms(page, f"/content/{id}", unit=item.unit, version=steps.version, failure=failure)
     acts = [act for act in forms.offered(steps.steps) if act.operation not in (*_REVIEWERS, *_WRITTEN)]
     possible = {step.operation for step in steps.steps}
@@ -54,7 +54,7 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         piece=item.versions[-1].content,
         acts=sorted(acts, key=lambda act: (not act.is_main, not act.is_open)),
         audience=audience,
-        lack=say_lack(page, lack),
+        lack=explain_incomplete(page, lack),
         original_holds=_original_holds(page, item, possible),
         corrections=corrections,
         ledger=ledger,
@@ -66,7 +66,7 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 
 def act(page: PageRequest) -> Response:
-    """Do something with an item; a correction leads to itself."""
+    """Carry out an act on an item; a correction redirects to its own page."""
     id = page.params["id"]
     operation = page.operation
     done = _own_page if operation == "content.correct" else f"/content/{id}"
@@ -74,11 +74,11 @@ def act(page: PageRequest) -> Response:
     def go_on(clean: PageRequest) -> Response:
         return carry_out(clean, operation, {"item_id": id}, show, done)
 
-    return with_clean_file(page, operation, writing_unit(page), show, go_on)
+    return attach_clean_file(page, operation, writing_unit(page), show, go_on)
 
 
 def new(page: PageRequest, failure: FailedAct | None = None) -> Response:
-    """Begin an item."""
+    """Show the form of a new item."""
     unit = publishing_unit(page)
     forms = ActForms(page, "/content", unit=unit, failure=failure)
     form = forms.make("content.write", unit=unit)
@@ -86,17 +86,17 @@ def new(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 
 def act_on_none(page: PageRequest) -> Response:
-    """Write an item, which the unit publishes that the form names."""
+    """Write an item, to be published by the unit that the form names."""
     operation = page.operation
 
     def go_on(clean: PageRequest) -> Response:
         return carry_out(clean, operation, {}, new, _own_page)
 
-    return with_clean_file(page, operation, page.sent("unit"), new, go_on)
+    return attach_clean_file(page, operation, page.sent("unit"), new, go_on)
 
 
 def preview(page: PageRequest) -> Response:
-    """Show what groups will read, once for each messenger; nothing is sent."""
+    """Show the text that groups will read, once for each messenger; nothing is sent."""
     id = page.params["id"]
     return page.render(
         "templates/preview.html", preview=page.call("content.preview", item_id=id), back=f"/content/{id}"
@@ -104,36 +104,36 @@ def preview(page: PageRequest) -> Response:
 
 
 def name_groups(page: PageRequest) -> Mapping[str, str]:
-    """Return what the groups are called that the viewer may know of."""
+    """Return the titles of the groups that the viewer may read, by id."""
     return {group.id: group.title for group in page.call("groups.list")} if page.has("groups.list") else {}
 
 
 def read_audience(page: PageRequest, id: str) -> Sequence[tuple[str, Mapping[str, str]]]:
-    """Return what to read to name the groups that an item goes to; nothing for those who may not read groups."""
+    """Return the query for the groups that an item goes to; none for viewers who may not read groups."""
     return (("content.audience", {"item_id": id}),) if page.has("content.audience") else ()
 
 
 def _original_holds(page: PageRequest, item: Any, possible: Collection[str]) -> bool:
-    """Tell whether a correction can't be withdrawn because the item that it corrects would hold again."""
+    """Return whether a correction can't be withdrawn because the item that it corrects would be valid again."""
     is_out = item.state.value in ("published", "expired")
     return is_out and bool(item.replaces) and page.has("content.withdraw") and "content.withdraw" not in possible
 
 
 def _write(forms: ActForms, operation: str, item: Any) -> ActForm:
-    """Return the form that changes an item, or writes what corrects it."""
+    """Return the form that edits an item or writes its correction."""
     piece = item.versions[-1].content
     if operation == "content.correct":
-        given = {"replaces": item.id, "category": "correction"}
+        initial = {"replaces": item.id, "category": "correction"}
     else:
-        given = {name: getattr(piece, name) for name in _FIELDS}
-        given |= {"urgency": piece.urgency.value, "replaces": piece.replaces, "rumour": piece.rumour}
+        initial = {name: getattr(piece, name) for name in _FIELDS}
+        initial |= {"urgency": piece.urgency.value, "replaces": piece.replaces, "rumour": piece.rumour}
         days = {name: getattr(piece, name) for name in _DAYS}
-        given |= {name: "" if day is None else day.isoformat() for name, day in days.items()}
-    return forms.make(operation, **{f"piece.{name}": value for name, value in given.items()})
+        initial |= {name: "" if day is None else day.isoformat() for name, day in days.items()}
+    return forms.make(operation, **{f"piece.{name}": value for name, value in initial.items()})
 
 
-def say_lack(page: PageRequest, lack: str) -> str:
-    """Return in the officer's language what an item lacks, "" for nothing."""
+def explain_incomplete(page: PageRequest, lack: str) -> str:
+    """Return why an item is incomplete, in the officer's language, or ""."""
     return page.phrasing.sentence(lack)
 
 

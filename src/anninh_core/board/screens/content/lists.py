@@ -1,4 +1,4 @@
-"""Lists of items, by how far they have come."""
+"""Lists of items by state."""
 
 from starlette.responses import Response
 
@@ -10,16 +10,16 @@ _STATES = ("draft", "rejected", "submitted", "approved", "published", "corrected
 
 
 def show(page: PageRequest) -> Response:
-    """Show the items of a state, drafts where none is named; or those in which some words stand."""
+    """Show the items in a state, drafts by default; or those that contain given words."""
     state = page.one("state", "draft")
     words = page.one("words").strip()[:200]
     after = page.one("after")
     if words:
-        found = page.call("content.search", text=words, after=after, limit=_PAGE)
+        listing = page.call("content.search", text=words, after=after, limit=_PAGE)
     else:
-        where = {"state": state} if state in _STATES else {}
-        found = page.call_json("content.list", {**where, "after": after, "limit": _PAGE})
-    page.load_officers(id for item in found.items for id in item.authors)
+        criteria = {"state": state} if state in _STATES else {}
+        listing = page.call_json("content.list", {**criteria, "after": after, "limit": _PAGE})
+    page.load_officers(id for item in listing.items for id in item.authors)
     here = "" if words else state
-    tabs = make_tabs(page, ((one, f"/content?state={one}", True) for one in (*_STATES, "all")), here)
-    return page.render("list.html", items=found.items, next=found.next, tabs=tabs, searched=words)
+    tabs = make_tabs(page, ((name, f"/content?state={name}", True) for name in (*_STATES, "all")), here)
+    return page.render("list.html", items=listing.items, next=listing.next, tabs=tabs, searched=words)

@@ -1,4 +1,4 @@
-"""The pages of items, for those who write and send them."""
+"""The pages of items, for officers who write and send them."""
 
 from anninh_core.board.routing.act_routes import act_route
 from anninh_core.board.routing.routes import PageRoute, menu_screen

@@ -1,1 +1,1 @@
-"""Groups: their board, links and care, and what is posted in them by hand."""
+"""Groups: their management board, links and care, and the posts made in them by hand."""

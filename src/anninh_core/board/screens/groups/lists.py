@@ -9,14 +9,14 @@ _STATES = ("planned", "forming", "active", "suspended", "closed")
 
 
 def show(page: PageRequest) -> Response:
-    """Show the groups of the viewer's units, those that were closed apart."""
+    """Show the groups of the viewer's units; closed groups only if this state is chosen."""
     state = page.one("state") if page.one("state") in _STATES else ""
-    found = page.call_json("groups.list", {"state": state} if state else {})
-    page.load_officers(one.owner for one in found)
-    groups = sorted(found, key=lambda one: (page.names.unit(one.unit), one.title))
+    listed = page.call_json("groups.list", {"state": state} if state else {})
+    page.load_officers(group.owner for group in listed)
+    groups = sorted(listed, key=lambda group: (page.names.unit(group.unit), group.title))
     return page.render(
         "list.html",
-        groups=[one for one in groups if state or one.state.value != "closed"],
+        groups=[group for group in groups if state or group.state.value != "closed"],
         state=state,
         states=_STATES,
         tabs=tabs_for(page, "every"),
@@ -26,12 +26,12 @@ def show(page: PageRequest) -> Response:
 def care(page: PageRequest) -> Response:
     """Show the groups that need care, and why."""
     issues = page.call("groups.hygiene")
-    page.load_officers(one.group.owner for one in issues)
+    page.load_officers(issue.group.owner for issue in issues)
     return page.render("care.html", issues=issues, tabs=tabs_for(page, "care"))
 
 
 def tabs_for(page: PageRequest, here: str) -> list[Tab]:
-    """Return the ways to look that are the viewer's."""
+    """Return the viewer's tabs."""
     ways = (
         ("every", "/groups", True),
         ("care", "/groups/care", True),

@@ -15,6 +15,6 @@ GROUPS = menu_screen(
         row_act_route("/groups/tasks", "row_id", tasks.show),
         new_record_route("/groups", group.new),
         *record_routes("/groups/{id}", "group_id", group.show),
-        PageRoute(path="/groups/{id}/qr.svg", handler=group.square_code),
+        PageRoute(path="/groups/{id}/qr.svg", handler=group.show_qr_code),
     ),
 )

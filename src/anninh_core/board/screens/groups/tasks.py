@@ -1,4 +1,4 @@
-"""What a person posts by hand, as the program has no way there."""
+"""Posts that an officer makes by hand, as the program has no access to the group."""
 
 from typing import Any
 
@@ -14,15 +14,15 @@ _ACTS = ("failures.confirm_posted", "failures.give_up")
 
 
 def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
-    """Show what is to be posted, what waits longest first."""
-    found = page.call("failures.postings", after=page.one("after"), limit=_PAGE)
-    forms = {one.id: _forms(page, one, failure) for one in found}
+    """Show the posts to be made by hand, the longest waiting first."""
+    tasks = page.call("failures.postings", after=page.one("after"), limit=_PAGE)
+    forms = {task.id: _forms(page, task, failure) for task in tasks}
     return page.render(
         "tasks.html",
         failure.status if failure else 200,
-        tasks=found,
+        tasks=tasks,
         forms=forms,
-        next=found[-1].id if len(found) == _PAGE else "",
+        next=tasks[-1].id if len(tasks) == _PAGE else "",
         tabs=tabs_for(page, "tasks"),
     )
 

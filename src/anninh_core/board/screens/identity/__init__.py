@@ -1,1 +1,1 @@
-"""Requests for identities, addresses opened in an emergency, and who holds the keys to names."""
+"""Requests for identities, addresses opened in an emergency, and the custodians of the keys to names."""

@@ -1,4 +1,4 @@
-"""Asking who is behind a case, or for an address that can't wait."""
+"""Requesting the identity behind a case, or opening an address that can't wait."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ _READS = {"tip": ("tips.get", "tip_id"), "inquiry": ("inquiries.get", "inquiry_i
 
 
 def show(page: PageRequest, failure: FailedAct | None = None, opened: Any = None) -> Response:
-    """Show what may be asked for about a case that the viewer reads."""
+    """Show the possible requests about a case that the viewer may read."""
     kind, _, id = page.params["case"].partition(":")
     if kind not in _READS:
         raise NotFound("Case {case!r} doesn't exist.", case=page.params["case"])
@@ -34,14 +34,14 @@ def show(page: PageRequest, failure: FailedAct | None = None, opened: Any = None
 
 
 def act(page: PageRequest) -> Response:
-    """Ask for an identity, or open an address in an emergency."""
+    """Request an identity, or open an address in an emergency."""
     operation = page.operation
     try:
-        answer = attempt(page, operation, {"case": page.params["case"]})
+        result = attempt(page, operation, {"case": page.params["case"]})
     except AlreadyDone:
         return page.redirect("/identity/mine", done="unseen" if operation == _OPEN else "before")
     except Failed as failed:
         return show(page, failed.failure)
     if operation == _OPEN:
-        return show(page, opened=answer)
+        return show(page, opened=result)
     return page.redirect("/identity/mine", done=operation)

@@ -1,4 +1,4 @@
-"""Who holds the keys to which names are sealed."""
+"""The custodians of the keys that names are encrypted with."""
 
 from typing import Any
 
@@ -15,16 +15,16 @@ _WHERE = "/identity/custodians"
 
 
 def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
-    """Show the keys, living and ended."""
-    listed = page.call("identity.custodians.list", after=page.one("after"), limit=_PAGE)
-    page.load_officers(id for key in listed.items for id in (key.officer, key.proposed_by, key.confirmed_by))
+    """Show all keys, also those that ended."""
+    listing = page.call("identity.custodians.list", after=page.one("after"), limit=_PAGE)
+    page.load_officers(id for key in listing.items for id in (key.officer, key.proposed_by, key.confirmed_by))
     forms = ActForms(page, _WHERE, unit=page.viewer.unit, failure=failure)
     return page.render(
         "custodians.html",
         failure.status if failure else 200,
-        custodians=listed.items,
-        next=listed.next,
-        forms={key.id: _forms(page, key, failure) for key in listed.items},
+        custodians=listing.items,
+        next=listing.next,
+        forms={key.id: _forms(page, key, failure) for key in listing.items},
         acts=[forms.make(name) for name in ("identity.custodians.propose",) if page.has(name)],
         tabs=tabs_for(page, "custodians"),
     )

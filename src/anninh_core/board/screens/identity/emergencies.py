@@ -10,22 +10,24 @@ _PAGE = 50
 
 
 def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
-    """Show what waits for a review, or all."""
+    """Show the openings that wait for a review, or all."""
     is_pending = page.one("all") != "yes"
-    found = page.call("identity.emergency_openings", pending=is_pending, after=page.one("after"), limit=_PAGE)
-    page.load_officers(id for one in found.items for id in (one.opened_by, one.reviewed_by, one.marked_by or ""))
+    listing = page.call("identity.emergency_openings", pending=is_pending, after=page.one("after"), limit=_PAGE)
+    page.load_officers(
+        id for opening in listing.items for id in (opening.opened_by, opening.reviewed_by, opening.marked_by or "")
+    )
     forms = {
-        one.id: row_forms(page, "/identity/emergencies", one, failure, version=one.version).make(
+        opening.id: row_forms(page, "/identity/emergencies", opening, failure, version=opening.version).make(
             "identity.review_emergency_opening"
         )
-        for one in found.items
-        if one.state.value == "unreviewed" and one.opened_by != page.viewer.id
+        for opening in listing.items
+        if opening.state.value == "unreviewed" and opening.opened_by != page.viewer.id
     }
     return page.render(
         "emergencies.html",
         failure.status if failure else 200,
-        openings=found.items,
-        next=found.next,
+        openings=listing.items,
+        next=listing.next,
         forms=forms,
         is_pending=is_pending,
         tabs=tabs_for(page, "emergencies"),

@@ -1,4 +1,4 @@
-"""Requests for identities: what waits for a decision, what became of it, and what the viewer asked for."""
+"""Requests for identities: those waiting for a decision, all with their outcome, and the viewer's own."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -20,69 +20,72 @@ _LOOKING = ("identity.reveal_identity", "identity.export_identity_request")
 
 
 def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
-    """Show what waits for a decision; who may only ask is shown what they asked for."""
+    """Show the requests that wait for a decision; a viewer who may not decide is redirected to their own requests."""
     if not page.has("identity.disclosures"):
         return page.redirect("/identity/mine")
-    found = page.call_json("identity.disclosures", {"state": "requested", "after": page.one("after"), "limit": _PAGE})
-    forms = {one.id: _forms(page, f"/identity/{one.id}", one, _DECIDING, failure=failure) for one in found.items}
-    return _render(page, "waiting", found, forms, failure=failure)
+    listing = page.call_json("identity.disclosures", {"state": "requested", "after": page.one("after"), "limit": _PAGE})
+    forms = {
+        request.id: _forms(page, f"/identity/{request.id}", request, _DECIDING, failure=failure)
+        for request in listing.items
+    }
+    return _render(page, "waiting", listing, forms, failure=failure)
 
 
 def every(page: PageRequest) -> Response:
     """Show all requests, newest first."""
-    found = page.call("identity.disclosures", after=page.one("after"), limit=_PAGE)
-    return _render(page, "all", found, {})
+    listing = page.call("identity.disclosures", after=page.one("after"), limit=_PAGE)
+    return _render(page, "all", listing, {})
 
 
 def mine(page: PageRequest, failure: FailedAct | None = None, opened: object = None) -> Response:
-    """Show what the viewer asked for, and what may be looked at now."""
-    found = page.call("identity.own_requests", after=page.one("after"), limit=_PAGE)
+    """Show the viewer's own requests, and the identities that may be revealed now."""
+    listing = page.call("identity.own_requests", after=page.one("after"), limit=_PAGE)
     options = {"custodian": _custodians(page)}
     forms = {
-        one.id: _forms(page, f"/identity/mine/{one.id}", one, _LOOKING, failure=failure, options=options)
-        for one in found.items
-        if one.state.value == "approved" and one.is_open
+        request.id: _forms(page, f"/identity/mine/{request.id}", request, _LOOKING, failure=failure, options=options)
+        for request in listing.items
+        if request.state.value == "approved" and request.is_open
     }
-    return _render(page, "mine", found, forms, failure=failure, opened=opened)
+    return _render(page, "mine", listing, forms, failure=failure, opened=opened)
 
 
 def act_on_mine(page: PageRequest) -> Response:
-    """Look at what was approved, once; or get the file for the custodian's own machine."""
+    """Reveal an approved identity, once; or return the file for the custodian's own machine."""
     operation = page.operation
-    given = {"disclosure_id": page.params["id"]}
+    arguments = {"disclosure_id": page.params["id"]}
     try:
-        answer = attempt(page, operation, given)
+        result = attempt(page, operation, arguments)
     except AlreadyDone:
         return page.redirect("/identity/mine", done="unseen")
     except Failed as failed:
         return mine(page, failed.failure)
     if operation == "identity.export_identity_request":
-        return send_file(answer)
-    return mine(page, opened=answer)
+        return send_file(result)
+    return mine(page, opened=result)
 
 
 def history(page: PageRequest) -> Response:
-    """Show everything that happened to a request."""
+    """Show the history of a request."""
     entries = page.call("identity.disclosure_history", disclosure_id=page.params["id"])
-    page.load_officers(one.actor.removeprefix("person:") for one in entries if one.actor.startswith("person:"))
+    page.load_officers(entry.actor.removeprefix("person:") for entry in entries if entry.actor.startswith("person:"))
     return page.render("history.html", entries=entries, tabs=tabs_for(page, "all"))
 
 
 def _render(
     page: PageRequest,
     tab: str,
-    found: Any,
+    listing: Any,
     forms: Mapping[str, Sequence[ActForm]],
     *,
     failure: FailedAct | None = None,
     opened: object = None,
 ) -> Response:
-    page.load_officers(id for one in found.items for id in (one.requested_by, one.decided_by))
+    page.load_officers(id for request in listing.items for id in (request.requested_by, request.decided_by))
     return page.render(
         "requests.html",
         failure.status if failure else 200,
-        requests=found.items,
-        next=found.next,
+        requests=listing.items,
+        next=listing.next,
         forms=forms,
         tabs=tabs_for(page, tab),
         tab=tab,
@@ -99,13 +102,13 @@ def _forms(
     failure: FailedAct | None,
     options: Mapping[str, Sequence[Choice]] | None = None,
 ) -> list[ActForm]:
-    own = failure if page.params.get("id") == request.id else None
+    row_failure = failure if page.params.get("id") == request.id else None
     forms = ActForms(
         page,
         subject,
         unit=request.unit,
         version=request.version,
-        failure=own,
+        failure=row_failure,
         options=options,
         mark=f"-{request.id}",
     )
@@ -115,11 +118,11 @@ def _forms(
 
 
 def _custodians(page: PageRequest) -> list[Choice]:
-    """Return the custodians to whom names are sealed, as far as the viewer may know of them."""
+    """Return the active custodians that names are encrypted to, as far as the viewer may list them."""
     try:
-        found = page.call("identity.custodians.list", limit=_PAGE).items
+        keys = page.call("identity.custodians.list", limit=_PAGE).items
     except AnninhError:
         return []
-    active = [one for one in found if one.state.value == "active" and not one.is_recovery]
-    page.load_officers(one.officer for one in active)
-    return [Choice(one.id, page.names.officer(one.officer)) for one in active]
+    active = [key for key in keys if key.state.value == "active" and not key.is_recovery]
+    page.load_officers(key.officer for key in active)
+    return [Choice(key.id, page.names.officer(key.officer)) for key in active]

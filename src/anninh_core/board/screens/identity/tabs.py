@@ -1,11 +1,11 @@
-"""The ways to look at what concerns identities."""
+"""The tabs of identities."""
 
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.pages.tabs import Tab, make_tabs
 
 
 def tabs_for(page: PageRequest, here: str) -> list[Tab]:
-    """Return the ways to look that are the viewer's."""
+    """Return the viewer's tabs."""
     decides = page.has("identity.disclosures")
     ways = (
         ("waiting", "/identity", decides),

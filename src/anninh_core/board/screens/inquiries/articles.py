@@ -13,12 +13,12 @@ _CHANGES = ("inquiries.articles.revise", "inquiries.articles.confirm", "inquirie
 
 
 def show_all(page: PageRequest) -> Response:
-    """Show the articles in use, those that need a look first, and which questions no article fits."""
-    stale = {one.article.id: one.why for one in page.call("inquiries.articles.list_stale")}
-    in_use = [one for one in page.call("inquiries.articles.list") if one.retired_on is None]
+    """Show the articles in use, stale ones first, with the reason."""
+    stale = {entry.article.id: entry.why for entry in page.call("inquiries.articles.list_stale")}
+    in_use = [article for article in page.call("inquiries.articles.list") if article.retired_on is None]
     return page.render(
         "articles.html",
-        articles=sorted(in_use, key=lambda one: (one.id not in stale, one.title)),
+        articles=sorted(in_use, key=lambda article: (article.id not in stale, article.title)),
         stale=stale,
         tabs=tabs_for(page, "articles"),
     )
@@ -32,21 +32,21 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         page, f"/inquiries/articles/{article.id}", unit=article.unit, version=article.version, failure=failure
     )
     newest = article.editions[-1]
-    is_theirs = article.retired_on is None and page.has("inquiries.articles.revise")
-    acts = [forms.make(name, text=newest.text, source=newest.source) for name in _CHANGES if is_theirs]
+    can_change = article.retired_on is None and page.has("inquiries.articles.revise")
+    acts = [forms.make(name, text=newest.text, source=newest.source) for name in _CHANGES if can_change]
     editions = tuple(reversed(article.editions))
     status = failure.status if failure else 200
     return page.render("article.html", status, article=article, editions=editions, acts=acts)
 
 
 def new(page: PageRequest, failure: FailedAct | None = None) -> Response:
-    """Begin an article; from a question, where the address names one."""
-    asked = _question(page)
-    given = {"unit": writing_unit(page)}
-    if asked is not None:
-        given |= {"text": asked.answer, "source": asked.source, "phrases": asked.question}
-    forms = ActForms(page, "/inquiries/articles", unit=given["unit"], failure=failure)
-    form = forms.make("inquiries.articles.write", **given)
+    """Show the form of a new article, filled in from a question if the address names one."""
+    inquiry = _question(page)
+    initial = {"unit": writing_unit(page)}
+    if inquiry is not None:
+        initial |= {"text": inquiry.answer, "source": inquiry.source, "phrases": inquiry.question}
+    forms = ActForms(page, "/inquiries/articles", unit=initial["unit"], failure=failure)
+    form = forms.make("inquiries.articles.write", **initial)
     return page.render("new.html", failure.status if failure else 200, act=form, title=page.words("Write an article"))
 
 

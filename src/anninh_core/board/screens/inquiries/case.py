@@ -1,4 +1,4 @@
-"""A question: what was asked, which article may answer it, and what can be done now."""
+"""A question: its text, the articles that may answer it, and the possible acts."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -24,7 +24,7 @@ _TO_TIP = "inquiries.convert_to_tip"
 
 
 def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
-    """Show a question with what may answer it; one look, one entry in the journal."""
+    """Show a question with the articles that may answer it; one reading, one journal entry."""
     id = page.params["id"]
     inquiry, steps, talk, suggested = page.read_together(
         ("inquiries.get", {"inquiry_id": id}),
@@ -32,8 +32,8 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         ("inquiries.timeline", {"inquiry_id": id, "after": page.one("after"), "limit": _TALK}),
         ("inquiries.suggest", {"inquiry_id": id, "limit": _SUGGESTED}),
     )
-    acted = [one.act.by for one in talk.items if one.act] + [one.note.by for one in talk.items if one.note]
-    page.load_officers(by.removeprefix("person:") for by in acted)
+    actors = [entry.act.by for entry in talk.items if entry.act] + [entry.note.by for entry in talk.items if entry.note]
+    page.load_officers(by.removeprefix("person:") for by in actors)
     drafts = _drafts(page)
     articles = _articles(page, suggested)
     forms = ActForms(
@@ -44,7 +44,7 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         failure=failure,
         options={"article": articles},
     )
-    others = (one for one in steps.steps if one.operation != _NOTE)
+    others = (step for step in steps.steps if step.operation != _NOTE)
     acts = forms.offered(others, article=page.one("article"), **_text_of(page))
     if page.one("article"):
         acts = [evolve(act, is_open=act.is_open or act.operation == _ANSWER) for act in acts]
@@ -58,28 +58,30 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         handed_over=drafts.handed_over(),
         talk=talk.items,
         next=talk.next,
-        suggested=[(one, _at_once(forms, one) if can_answer else None) for one in suggested],
+        suggested=[
+            (suggestion, _make_direct_answer(forms, suggestion) if can_answer else None) for suggestion in suggested
+        ],
     )
 
 
 def act(page: PageRequest) -> Response:
-    """Do something with a question; one that became a tip leads to that."""
+    """Carry out an act on a question; redirect to the tip if the question became a tip."""
     id = page.params["id"]
     operation = page.operation
     drafts = _drafts(page)
     address = f"/inquiries/{id}"
-    asked = page.sent(DO)
-    if asked in (SAVE, PREVIEW):
+    button = page.sent(DO)
+    if button in (SAVE, PREVIEW):
         drafts.keep()
         article = page.sent("article")
         source = page.sent("source")
-        where = f"{address}/preview" if asked == PREVIEW else address
-        return page.redirect(where, article=article, source=source, done="drafts.save")
+        target = f"{address}/preview" if button == PREVIEW else address
+        return page.redirect(target, article=article, source=source, done="drafts.save")
     return drafts.carry_out(operation, {"inquiry_id": id}, show, _to_tip if operation == _TO_TIP else address)
 
 
 def preview(page: PageRequest) -> Response:
-    """Show what a resident will read; nothing is sent."""
+    """Show the answer that a resident will read; nothing is sent."""
     id = page.params["id"]
     article = page.one("article")
     words = _drafts(page).words_of(_ANSWER)
@@ -87,12 +89,12 @@ def preview(page: PageRequest) -> Response:
     if not words and not article:
         return page.redirect(back)
     source = page.one("source")
-    shown = page.call("inquiries.preview_answer", inquiry_id=id, article=article, text=words, source=source)
-    return page.render("templates/preview.html", preview=shown, back=page.local_url(back, article=article))
+    answer = page.call("inquiries.preview_answer", inquiry_id=id, article=article, text=words, source=source)
+    return page.render("templates/preview.html", preview=answer, back=page.local_url(back, article=article))
 
 
 def new(page: PageRequest, failure: FailedAct | None = None) -> Response:
-    """Ask for a question that came by phone or at the counter."""
+    """Show the form of a question that came by phone or at the counter."""
     forms = ActForms(page, "/inquiries", unit=page.viewer.unit, failure=failure)
     form = forms.make("inquiries.record_walk_in", unit=page.viewer.unit)
     return page.render(
@@ -103,22 +105,24 @@ def new(page: PageRequest, failure: FailedAct | None = None) -> Response:
     )
 
 
-def _at_once(forms: ActForms, suggested: Any) -> ActForm:
-    """Return the form that answers from an article as it is."""
+def _make_direct_answer(forms: ActForms, suggested: Any) -> ActForm:
+    """Return the form that sends an article unchanged as the answer."""
     return forms.make(_ANSWER, article=suggested.article.id)
 
 
 def _text_of(page: PageRequest) -> Mapping[str, str]:
-    """Return the words of the article that the address names, to be changed before they are sent."""
+    """Return text and source of the article that the address names, to be edited before sending."""
     id = page.one("article")
     article = page.call("inquiries.articles.get", article_id=id) if id else None
     return {} if article is None else {"text": article.editions[-1].text, "source": article.editions[-1].source}
 
 
 def _articles(page: PageRequest, suggested: Any) -> list[Choice]:
-    """Return the articles to answer from: those that fit first."""
-    fitting = {one.article.id: one.article.title for one in suggested}
-    others = {one.id: one.title for one in page.call("inquiries.articles.list") if one.retired_on is None}
+    """Return the articles to answer from, suggested articles first."""
+    fitting = {suggestion.article.id: suggestion.article.title for suggestion in suggested}
+    others = {
+        article.id: article.title for article in page.call("inquiries.articles.list") if article.retired_on is None
+    }
     return [Choice(id, title) for id, title in {**fitting, **others}.items()]
 
 

@@ -12,20 +12,20 @@ _PAGE = 50
 
 
 def waiting(page: PageRequest) -> Response:
-    """Show what waits for an answer, the oldest first."""
-    found = page.call("inquiries.waiting", after=page.one("after"), limit=_PAGE)
-    hours = {one.inquiry.id: one.hours for one in found.items}
-    return _show(page, "waiting", [one.inquiry for one in found.items], found.next, hours)
+    """Show the questions that wait for an answer, the oldest first."""
+    listing = page.call("inquiries.waiting", after=page.one("after"), limit=_PAGE)
+    hours = {entry.inquiry.id: entry.hours for entry in listing.items}
+    return _show(page, "waiting", [entry.inquiry for entry in listing.items], listing.next, hours)
 
 
 def every(page: PageRequest) -> Response:
-    """Show all questions, or those in which some words stand."""
+    """Show all questions, or those that contain given words."""
     words = page.one("words").strip()[:200]
     if words:
-        found = page.call("inquiries.search", text=words, after=page.one("after"), limit=_PAGE)
+        listing = page.call("inquiries.search", text=words, after=page.one("after"), limit=_PAGE)
     else:
-        found = page.call("inquiries.list", after=page.one("after"), limit=_PAGE)
-    return _show(page, "every", found.items, found.next, {})
+        listing = page.call("inquiries.list", after=page.one("after"), limit=_PAGE)
+    return _show(page, "every", listing.items, listing.next, {})
 
 
 def _show(
@@ -35,7 +35,7 @@ def _show(
         "list.html",
         inquiries=inquiries,
         hours=hours,
-        unread=page.call("inquiries.unread", inquiries=tuple(one.id for one in inquiries)),
+        unread=page.call("inquiries.unread", inquiries=tuple(inquiry.id for inquiry in inquiries)),
         next=following,
         tabs=tabs_for(page, tab),
         searched=page.one("words"),
@@ -43,10 +43,10 @@ def _show(
 
 
 def tabs_for(page: PageRequest, here: str) -> list[Tab]:
-    """Return the ways to look."""
+    """Return the tabs."""
     paths = (("waiting", "/inquiries"), ("every", "/inquiries/all"), ("articles", "/inquiries/articles"))
     return make_tabs(page, ((name, path, True) for name, path in paths), here)
 
 
 PAGES: Mapping[str, Callable[[PageRequest], Response]] = {"/inquiries": waiting, "/inquiries/all": every}
-"""By their addresses."""
+"""Handlers of the lists by address."""

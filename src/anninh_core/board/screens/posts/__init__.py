@@ -1,1 +1,1 @@
-"""Bài bị báo: posts that somebody should look at, with the rule of the charter, and appeals."""
+"""Bài bị báo: flagged posts with the rule of the charter they may break, and appeals."""

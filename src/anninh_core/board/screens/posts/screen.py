@@ -1,4 +1,4 @@
-"""The pages of posts under moderation: lists, and a post with the rules it may break and what can be decided."""
+"""The pages of posts under moderation: lists, and a post with the rules it may break and the possible decisions."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,17 +17,17 @@ _PAGE = 50
 
 
 def flagged(page: PageRequest) -> Response:
-    """Show what nobody has decided about."""
+    """Show the posts without a decision."""
     return _list(page, "flagged", state="raised")
 
 
 def tasks(page: PageRequest) -> Response:
-    """Show what a person has still to do in a group."""
+    """Show the moderation tasks that an officer must still do in a group."""
     return _show(page, "tasks", page.call("moderation.tasks", after=page.one("after"), limit=_PAGE))
 
 
 def appeals(page: PageRequest) -> Response:
-    """Show what authors object to."""
+    """Show the appeals of authors."""
     return _list(page, "appeals", state="appealed")
 
 
@@ -36,23 +36,23 @@ def every(page: PageRequest) -> Response:
     return _list(page, "every")
 
 
-def _list(page: PageRequest, tab: str, **where: object) -> Response:
-    return _show(page, tab, page.call_json("moderation.list", {**where, "after": page.one("after"), "limit": _PAGE}))
+def _list(page: PageRequest, tab: str, **criteria: object) -> Response:
+    return _show(page, tab, page.call_json("moderation.list", {**criteria, "after": page.one("after"), "limit": _PAGE}))
 
 
-def _show(page: PageRequest, here: str, found: Any) -> Response:
-    page.load_officers(post.ruling.by for post in found.items if post.ruling)
+def _show(page: PageRequest, here: str, listing: Any) -> Response:
+    page.load_officers(post.ruling.by for post in listing.items if post.ruling)
     tabs = make_tabs(page, [(name, path, True) for name, path, _ in _LISTS], here)
-    return page.render("list.html", posts=found.items, next=found.next, tabs=tabs, rules=_charter_rules(page))
+    return page.render("list.html", posts=listing.items, next=listing.next, tabs=tabs, rules=_charter_rules(page))
 
 
 def _charter_rules(page: PageRequest) -> Mapping[str, str]:
-    """Return the rules of the charter by their codes."""
+    """Return the charter's rules by code."""
     return {rule.code: rule.text for rule in page.desk.app.district.charter.rules}
 
 
 def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
-    """Show a post; one look, one entry in the journal."""
+    """Show a post; one reading, one journal entry."""
     id = page.params["id"]
     post, steps = page.read_together(("moderation.get", {"post_id": id}), ("moderation.can_do", {"post_id": id}))
     rules = _charter_rules(page)
@@ -77,12 +77,12 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 
 def _people(post: Any) -> list[str]:
-    ruled = [post.ruling.by] if post.ruling else []
-    return [*ruled, *([post.appeal.by] if post.appeal and post.appeal.by else [])]
+    deciders = [post.ruling.by] if post.ruling else []
+    return [*deciders, *([post.appeal.by] if post.appeal and post.appeal.by else [])]
 
 
 def _group_title(page: PageRequest, group: str) -> str:
-    """Return what the group is called, "" for whoever may not read of groups."""
+    """Return the group's title, "" for a viewer who may not read groups."""
     if not page.has("groups.get"):
         return ""
     try:

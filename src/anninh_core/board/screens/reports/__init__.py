@@ -1,1 +1,1 @@
-"""Kế hoạch và báo cáo: what units owe by which day, reports from draft to signature, difficulties."""
+"""Kế hoạch và báo cáo: duties of units with their deadlines, reports from draft to signature, difficulties."""

@@ -12,17 +12,17 @@ _STATES = ("raised", "answered", "closed")
 
 
 def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
-    """Show difficulties, the oldest first, and ask for a new one."""
+    """Show difficulties, the oldest first, with the form of a new difficulty."""
     state = page.one("state") if page.one("state") in _STATES else ""
-    asked = {"after": page.one("after"), "limit": _PAGE, **({"state": state} if state else {})}
-    found = page.call_json("programme.difficulties", asked)
+    criteria = {"after": page.one("after"), "limit": _PAGE, **({"state": state} if state else {})}
+    listing = page.call_json("programme.difficulties", criteria)
     forms = ActForms(page, "/reports/difficulties", unit=_own_unit(page), failure=failure)
     raising = "programme.raise_difficulty"
     return page.render(
         "difficulties.html",
         failure.status if failure else 200,
-        difficulties=found.items,
-        next=found.next,
+        difficulties=listing.items,
+        next=listing.next,
         state=state,
         states=_STATES,
         acts=[forms.make(raising)] if page.has(raising) else [],
@@ -33,11 +33,13 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
 def act_on_none(page: PageRequest) -> Response:
     """Report a difficulty."""
     operation = page.operation
-    return carry_out(page, operation, {"unit": _own_unit(page)}, show, lambda one: f"/reports/difficulties/{one.id}")
+    return carry_out(
+        page, operation, {"unit": _own_unit(page)}, show, lambda difficulty: f"/reports/difficulties/{difficulty.id}"
+    )
 
 
 def show_one(page: PageRequest, failure: FailedAct | None = None) -> Response:
-    """Show a difficulty with all that was said; one look, one entry in the journal."""
+    """Show a difficulty with all remarks; one reading, one journal entry."""
     id = page.params["id"]
     difficulty, steps = page.read_together(
         ("programme.difficulty", {"difficulty_id": id}), ("programme.can_do_about_difficulty", {"difficulty_id": id})
@@ -49,5 +51,5 @@ def show_one(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 
 def _own_unit(page: PageRequest) -> str:
-    """Return the unit for which the viewer speaks: the widest on which there is a role."""
+    """Return the unit that the viewer reports for: the widest with one of their roles, or else their own."""
     return next(iter(page.viewer.role_units), page.viewer.unit)

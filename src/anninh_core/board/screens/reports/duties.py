@@ -1,4 +1,4 @@
-"""What units owe by a day: all of a year, who is late, and one with what can be done about it."""
+"""Duties of units: all duties of a year, late duties, and one duty with the possible acts."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -23,8 +23,8 @@ class DutyRow:
     """A line of the list.
 
     Attributes:
-        seconds_left: until the last day is over; None once it is done.
-        limit: class of how that stands.
+        seconds_left: seconds until the last day is over; None once the duty is done.
+        limit: CSS class of the time left: `overdue`, `warn` or "".
     """
 
     duty: Any
@@ -33,23 +33,23 @@ class DutyRow:
 
 
 def show(page: PageRequest) -> Response:
-    """Show what is owed in a year, what is open first, by the last day."""
+    """Show the duties of a year, open ones first, by the last day."""
     if not page.viewer.may("plan.read"):
         return page.redirect("/reports/papers")
     year = chosen_year(page)
-    found = page.call("programme.duties", year=year, after=page.one("after"), limit=_PAGE)
-    rows = sorted((_row(page, duty) for duty in found.items), key=lambda row: row.seconds_left is None)
-    return page.render("duties.html", rows=rows, next=found.next, year=year, tabs=tabs_for(page, "duties"))
+    listing = page.call("programme.duties", year=year, after=page.one("after"), limit=_PAGE)
+    rows = sorted((_row(page, duty) for duty in listing.items), key=lambda row: row.seconds_left is None)
+    return page.render("duties.html", rows=rows, next=listing.next, year=year, tabs=tabs_for(page, "duties"))
 
 
 def late(page: PageRequest) -> Response:
-    """Show who is late, the longest first."""
-    found = page.call("programme.late", after=page.one("after"), limit=_PAGE)
-    return page.render("late.html", late=found.items, next=found.next, tabs=tabs_for(page, "late"))
+    """Show the late duties, the longest overdue first."""
+    listing = page.call("programme.late", after=page.one("after"), limit=_PAGE)
+    return page.render("late.html", late=listing.items, next=listing.next, tabs=tabs_for(page, "late"))
 
 
 def show_one(page: PageRequest, failure: FailedAct | None = None) -> Response:
-    """Show what one unit owes."""
+    """Show a duty of one unit."""
     id = page.params["id"]
     duty = page.call("programme.duty", duty_id=id)
     steps = page.call("programme.can_do_about_duty", duty_id=id)
@@ -62,16 +62,16 @@ def show_one(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 
 def act(page: PageRequest) -> Response:
-    """Do something about what a unit owes."""
+    """Carry out an act on a duty."""
     id = page.params["id"]
     operation = page.operation
     duty = page.call("programme.duty", duty_id=id)
     if operation == "reports.begin":
-        owed = {"unit": duty.unit, "obligation": duty.source, "year": duty.year}
-        return carry_out(page, operation, owed, show_one, lambda report: f"/reports/{report.id}")
+        report_arguments = {"unit": duty.unit, "obligation": duty.source, "year": duty.year}
+        return carry_out(page, operation, report_arguments, show_one, lambda report: f"/reports/{report.id}")
     is_milestone = operation == "programme.reach_milestone"
-    given = {"milestone": duty.source, "unit": duty.unit} if is_milestone else {"duty_id": id}
-    return carry_out(page, operation, given, show_one, f"/reports/duties/{id}")
+    arguments = {"milestone": duty.source, "unit": duty.unit} if is_milestone else {"duty_id": id}
+    return carry_out(page, operation, arguments, show_one, f"/reports/duties/{id}")
 
 
 def _row(page: PageRequest, duty: Any) -> DutyRow:
@@ -82,7 +82,7 @@ def _row(page: PageRequest, duty: Any) -> DutyRow:
 
 
 def _find_report(page: PageRequest, duty: Any) -> str:
-    """Return the id of the report that fulfils a duty, "" where none was begun, or it isn't the viewer's to know."""
+    """Return the id of the report that fulfils a duty, "" if none was begun or the viewer may not read reports."""
     if duty.what != _REPORT or not page.viewer.may("report.read"):
         return ""
     lines = page.call("reports.standing", obligation=duty.source, year=duty.year)

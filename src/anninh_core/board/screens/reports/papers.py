@@ -1,4 +1,4 @@
-"""Reports of an obligation and a year: where each unit stands."""
+"""Reports of an obligation in a year: the state of each unit's report."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -19,40 +19,44 @@ _TAKEN = ("accepted", "consolidated")
 def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Show the reports of an obligation in a year, the late ones first."""
     obligations = page.desk.app.district.obligations
-    asked = page.sent("obligation") or page.one("obligation")
+    requested = page.sent("obligation") or page.one("obligation")
     year = chosen_year(page)
-    chosen = asked if asked in obligations else _nearest(page, year)
-    lines = _lines(page, chosen, year)
-    gathered = _gathered(page, chosen, year) if lines else None
+    obligation = requested if requested in obligations else _nearest(page, year)
+    lines = _lines(page, obligation, year)
+    consolidated = _find_consolidated(page, obligation, year) if lines else None
     return page.render(
         "papers.html",
         failure.status if failure else 200,
         lines=lines,
         obligations=obligations,
-        chosen=chosen,
+        chosen=obligation,
         year=year,
-        gathered=gathered,
-        acts=_acts(page, lines, chosen, year, failure) if lines and gathered is not None else [],
+        gathered=consolidated,
+        acts=_acts(page, lines, obligation, year, failure) if lines and consolidated is not None else [],
         tabs=tabs_for(page, "papers"),
     )
 
 
 def act(page: PageRequest) -> Response:
-    """Gather the accepted reports of an obligation."""
+    """Consolidate the accepted reports of an obligation."""
     operation = page.operation
     return carry_out(page, operation, {}, show, lambda report: f"/reports/{report.id}")
 
 
 def _nearest(page: PageRequest, year: int) -> str:
-    """Return the obligation of a year that is due around today, so that its papers are seen at once."""
+    """Return the obligation of a year that is due closest to today, so that its reports are shown first."""
     today = local_date(page.now)
     obligations = page.desk.app.district.obligations
-    due = {id: one.last_day(year) for id, one in obligations.items() if one.first <= year <= one.last}
-    return min(due, key=lambda one: abs(due[one] - today), default=next(iter(obligations), ""))
+    due = {
+        id: obligation.last_day(year)
+        for id, obligation in obligations.items()
+        if obligation.first <= year <= obligation.last
+    }
+    return min(due, key=lambda obligation_id: abs(due[obligation_id] - today), default=next(iter(obligations), ""))
 
 
 def _lines(page: PageRequest, obligation: str, year: int) -> Sequence[Any] | None:
-    """Return where units stand, nothing for a year in which nothing is due; None where a report can't be opened."""
+    """Return the state of each unit's report, none if nothing is due in the year; None if a report can't be opened."""
     try:
         lines = page.compute("reports.standing", obligation=obligation, year=year)
     except BadInput:
@@ -60,22 +64,22 @@ def _lines(page: PageRequest, obligation: str, year: int) -> Sequence[Any] | Non
     return lines and sorted(lines, key=lambda line: (-line.days_late, page.names.unit(line.unit)))
 
 
-def _gathered(page: PageRequest, obligation: str, year: int) -> Any:
-    """Return where the report stands that gathers the others, None for whoever isn't above."""
+def _find_consolidated(page: PageRequest, obligation: str, year: int) -> Any:
+    """Return the state of the consolidated report, None for a viewer without a role in a unit above."""
     district = page.desk.app.district
     above = district.ancestors(district.obligations[obligation].to)
     if set(page.viewer.role_units).isdisjoint(above):
         return None
     try:
         return page.compute("reports.consolidated", obligation=obligation, year=year)
-    except Refused:  # the role there is for something else
+    except Refused:  # the role in that unit doesn't include these reports
         return None
 
 
 def _acts(
     page: PageRequest, lines: Sequence[Any], obligation: str, year: int, failure: FailedAct | None
 ) -> Sequence[ActForm]:
-    """Return the form that gathers what was accepted, for whoever writes the report that all go to."""
+    """Return the form that consolidates accepted reports, if the viewer may write the consolidated report."""
     if not page.has("reports.consolidate") or all(line.state.value not in _TAKEN for line in lines):
         return []
     forms = ActForms(page, "/reports/papers", failure=failure)

@@ -1,4 +1,4 @@
-"""A report: its paper, its words beside the last ones, its signature, its files."""
+"""A report: its document, its texts next to those of the last period, its signature, its files."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,7 +23,7 @@ Read = tuple[str, Mapping[str, Any]]
 
 @frozen
 class WordsRow:
-    """What a unit wrote itself for a section of its report."""
+    """The text that a unit wrote for a section of its report, and the text of the last period."""
 
     key: str
     heading: str
@@ -32,7 +32,7 @@ class WordsRow:
 
 
 def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
-    """Show a report; one look, one entry in the journal."""
+    """Show a report; one reading, one journal entry."""
     report, steps, last, paper = _read(page, ("reports.paper", {"report_id": page.params["id"]}))
     forms = ActForms(page, f"/reports/{report.id}", unit=report.unit, version=steps.version, failure=failure)
     others = [step for step in steps.steps if step.operation != _WRITE]
@@ -52,19 +52,23 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 
 def act(page: PageRequest) -> Response:
-    """Do something with a report."""
+    """Carry out an act on a report."""
     id = page.params["id"]
     operation = page.operation
     is_new = operation == "reports.correct"
     return carry_out(
-        page, operation, {"report_id": id}, show, (lambda one: f"/reports/{one.id}") if is_new else f"/reports/{id}"
+        page,
+        operation,
+        {"report_id": id},
+        show,
+        (lambda correction: f"/reports/{correction.id}") if is_new else f"/reports/{id}",
     )
 
 
 def words(page: PageRequest, failure: FailedAct | None = None) -> Response:
-    """Show a section to be written, beside the words of the last period."""
+    """Show the form of a section, next to the text of the last period."""
     report, steps, last = _read(page)
-    row = next((one for one in _words(page, report, last) if one.key == page.params["key"]), None)
+    row = next((words_row for words_row in _words(page, report, last) if words_row.key == page.params["key"]), None)
     if row is None or all(step.operation != _WRITE for step in steps.steps):
         raise NotFound(
             "Report {report} has no section {section!r} that can be written now.",
@@ -80,7 +84,7 @@ def words(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 
 def write(page: PageRequest) -> Response:
-    """Keep what somebody wrote for a section, or a draft of it."""
+    """Save the text of a section, or a draft of it."""
     id = page.params["id"]
     key = page.params["key"]
     operation = page.operation
@@ -97,25 +101,27 @@ def file(page: PageRequest) -> Response:
 
 
 def _drafts(page: PageRequest, *keys: str) -> DraftedForms:
-    """Return the drafts about a report, put into the forms of some sections."""
+    """Return the drafts about a report, for the forms of some sections."""
     fields = [WrittenField(operation=_WRITE, field="text", part=f"words.{key}") for key in keys]
     return DraftedForms(page, f"report:{page.params['id']}", fields)
 
 
 def _read(page: PageRequest, *others: Read) -> tuple[Any, ...]:
-    """Return a report, what can be done with it, the one of the year before (None for none), and other answers."""
+    """Return a report, its possible steps, the report of the year before (or None), and the results of other
+    queries.
+    """
     id = page.params["id"]
-    before = _find_before(page, id)
+    previous_id = _find_before(page, id)
     reads: list[Read] = [("reports.get", {"report_id": id}), ("reports.can_do", {"report_id": id}), *others]
-    if before:
-        reads.append(("reports.get", {"report_id": before}))
-    report, steps, *answers = page.read_together(*reads)
-    last = answers.pop() if before else None
-    return report, steps, last, *answers
+    if previous_id:
+        reads.append(("reports.get", {"report_id": previous_id}))
+    report, steps, *results = page.read_together(*reads)
+    last = results.pop() if previous_id else None
+    return report, steps, last, *results
 
 
 def _find_before(page: PageRequest, id: str) -> str:
-    """Return the id of the report of the year before, "" for none; whether this one is the viewer's isn't known yet."""
+    """Return the id of the report of the year before, or ""; the viewer's access to this report isn't checked yet."""
     obligation, year, unit, _ = [*id.split("."), "", "", ""][:4]
     if obligation not in page.desk.app.district.obligations or not (year.isascii() and year.isdigit()):
         return ""
@@ -129,9 +135,9 @@ def _find_before(page: PageRequest, id: str) -> str:
 def _words(page: PageRequest, report: Any, last: Any) -> list[WordsRow]:
     district = page.desk.app.district
     template = district.templates[district.obligations[report.obligation].template]
-    written: Mapping[str, str] = last.words if last is not None else {}
+    last_words: Mapping[str, str] = last.words if last is not None else {}
     return [
-        WordsRow(one.key, one.heading, report.words.get(one.key, ""), written.get(one.key, ""))
-        for one in template.sections
-        if one.key
+        WordsRow(section.key, section.heading, report.words.get(section.key, ""), last_words.get(section.key, ""))
+        for section in template.sections
+        if section.key
     ]

@@ -1,4 +1,4 @@
-"""The ways to look at the plan, and periods to look at."""
+"""The tabs of the plan, and the year that they show."""
 
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.pages.tabs import Tab, make_tabs
@@ -9,7 +9,7 @@ _LAST_YEAR = 9998
 
 
 def tabs_for(page: PageRequest, here: str) -> list[Tab]:
-    """Return the ways to look that are the viewer's."""
+    """Return the viewer's tabs."""
     plan = page.viewer.may("plan.read")
     report = page.viewer.may("report.read")
     ways = (
@@ -22,7 +22,7 @@ def tabs_for(page: PageRequest, here: str) -> list[Tab]:
 
 
 def chosen_year(page: PageRequest) -> int:
-    """Return the year that is looked at: the one asked for, or this one."""
+    """Return the year in the address, or else the current year."""
     text = page.one("year")
     year = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(_LAST_YEAR)) else 0
     return year if _FIRST_YEAR <= year <= _LAST_YEAR else local_date(page.now).year

@@ -1,1 +1,1 @@
-"""Items that wait for a second person: four gates, findings, and a decision."""
+"""Items that wait for a review by a second person: four gates, findings, and a decision."""

@@ -14,7 +14,7 @@ from anninh_core.board.forms.form import ActForm, WrittenField
 from anninh_core.board.pages.request import FailedAct, PageRequest
 from anninh_core.board.routing.act_routes import act_route
 from anninh_core.board.routing.routes import PageRoute, menu_screen
-from anninh_core.board.screens.content.item import read_audience, say_lack
+from anninh_core.board.screens.content.item import explain_incomplete, read_audience
 
 _PAGE = 50
 _DECISIONS = ("content.approve", "content.reject", "content.review_afterwards")
@@ -24,16 +24,16 @@ _WRITTEN = (WrittenField(operation="content.reject", field="reason"),)
 
 
 def show_all(page: PageRequest) -> Response:
-    """Show what waits for a review, and what one person alone let go and another one has still to look at."""
-    asked = {"state": "submitted", "after": page.one("after"), "limit": _PAGE}
-    decoded = page.desk.door.decode("content.list", msgspec.json.encode(asked))
+    """Show the items that wait for a review, and those published by one person alone that still require it."""
+    criteria = {"state": "submitted", "after": page.one("after"), "limit": _PAGE}
+    decoded = page.desk.gateway.decode("content.list", msgspec.json.encode(criteria))
     waiting, due = page.read_together(("content.list", decoded), ("content.reviews_due", {"limit": _PAGE}))
     page.load_officers(id for item in (*waiting.items, *due.items) for id in item.authors)
     return page.render("list.html", items=waiting.items, next=waiting.next, due=due.items)
 
 
 def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
-    """Show an item to its reviewer; one look is one entry in the journal."""
+    """Show an item to its reviewer; one reading, one journal entry."""
     id = page.params["id"]
     item, steps, lack, *audiences = page.read_together(
         ("content.get", {"item_id": id}),
@@ -41,7 +41,7 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         ("content.incomplete", {"item_id": id}),
         *read_audience(page, id),
     )
-    page.load_officers([*item.authors, *(one.by for one in (*item.gates, *item.returns))])
+    page.load_officers([*item.authors, *(entry.by for entry in (*item.gates, *item.returns))])
     forms = ActForms(page, f"/reviews/{id}", unit=item.unit, version=steps.version, failure=failure)
     can = {step.operation for step in steps.steps}
     acts = [act for act in forms.offered(steps.steps) if act.operation in _DECISIONS]
@@ -55,10 +55,10 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         failure.status if failure else 200,
         item=item,
         piece=item.versions[-1].content,
-        lack=say_lack(page, lack),
+        lack=explain_incomplete(page, lack),
         audience=next(iter(audiences), None),
         gates=_open_first(judged) if failure is None else judged,
-        findings=[(one, make_finding(one.number) if _FINDING in can else None) for one in item.findings],
+        findings=[(finding, make_finding(finding.number) if _FINDING in can else None) for finding in item.findings],
         acts=drafts.offer(acts),
         handed_over=drafts.handed_over(),
         ready=page.call("content.ready_answers", step="reject") if "content.reject" in can else (),
@@ -78,10 +78,10 @@ def act(page: PageRequest) -> Response:
 
 
 def preview(page: PageRequest) -> Response:
-    """Show what groups would read, once for each messenger; nothing is sent."""
+    """Show the text that groups would read, once for each messenger; nothing is sent."""
     id = page.params["id"]
-    shown = page.call("content.preview", item_id=id)
-    return page.render("templates/preview.html", preview=shown, back=f"/reviews/{id}")
+    messages = page.call("content.preview", item_id=id)
+    return page.render("templates/preview.html", preview=messages, back=f"/reviews/{id}")
 
 
 def _drafts(page: PageRequest) -> DraftedForms:
@@ -89,23 +89,26 @@ def _drafts(page: PageRequest) -> DraftedForms:
 
 
 def _gate(page: PageRequest, item: Any, failure: FailedAct | None, drafts: DraftedForms, gate: str) -> ActForm:
-    """Return the form of a gate, which alone is told of a failure of its own."""
-    own = failure if page.sent("gate") == gate else None
-    forms = ActForms(page, f"/reviews/{item.id}", version=item.version, failure=own, mark=f"-{gate}")
+    """Return the form of a gate, which shows only its own failures."""
+    gate_failure = failure if page.sent("gate") == gate else None
+    forms = ActForms(page, f"/reviews/{item.id}", version=item.version, failure=gate_failure, mark=f"-{gate}")
     note = WrittenField(operation=_GATE, field="note", part=f"gate.{gate}")
     return drafts.beside(forms.make(_GATE, gate=gate), note)
 
 
 def _finding(page: PageRequest, item: Any, failure: FailedAct | None, drafts: DraftedForms, number: int) -> ActForm:
-    """Return the form of a finding; after an edit its number is another finding's, so that drafts tell the version."""
-    own = failure if page.sent("number") == str(number) else None
-    forms = ActForms(page, f"/reviews/{item.id}", version=item.version, failure=own, mark=f"-{number}")
+    """Return the form of a finding.
+
+    After an edit its number belongs to another finding, so the draft's part contains the version.
+    """
+    finding_failure = failure if page.sent("number") == str(number) else None
+    forms = ActForms(page, f"/reviews/{item.id}", version=item.version, failure=finding_failure, mark=f"-{number}")
     words = WrittenField(operation=_FINDING, field="words", part=f"finding.{len(item.versions)}.{number}")
     return drafts.beside(forms.make(_FINDING, number=number), words)
 
 
 def _open_first(judged: Sequence[tuple[Any, Any, ActForm | None]]) -> Sequence[tuple[Any, Any, ActForm | None]]:
-    """Return the gates, the form of the first that nobody has judged open: a review goes from one to the next."""
+    """Return the gates, with the form of the first unanswered gate open: a review goes from one to the next."""
     first = next((gate.id for gate, answered, _ in judged if answered is None), "")
     return [
         (gate, answered, evolve(form, is_open=True) if form is not None and gate.id == first else form)
@@ -114,8 +117,8 @@ def _open_first(judged: Sequence[tuple[Any, Any, ActForm | None]]) -> Sequence[t
 
 
 def _answer(item: Any, gate: str) -> Any:
-    """Return what was said last of a gate, None for nothing."""
-    return next((one for one in reversed(item.gates) if one.gate == gate), None)
+    """Return the last answer to a gate, or None."""
+    return next((answer for answer in reversed(item.gates) if answer.gate == gate), None)
 
 
 REVIEWS = menu_screen(

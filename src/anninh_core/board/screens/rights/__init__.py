@@ -1,1 +1,1 @@
-"""Quyền dữ liệu: people who ask about data of theirs, who looks at who asks, and what is answered."""
+"""Quyền dữ liệu: people's requests about their own data, the check of their identity, and the answers."""

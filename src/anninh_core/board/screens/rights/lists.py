@@ -1,4 +1,4 @@
-"""Lists of requests: the open ones, all, and those whose requester has still to be identified."""
+"""Lists of requests: open requests, all requests, and requests whose requester must still be identified."""
 
 from typing import Any
 
@@ -15,12 +15,12 @@ _CHECKS = ("rights.record_check", "rights.link_account", "rights.link_receipt")
 
 
 def first(page: PageRequest) -> Response:
-    """Lead to the first way to look that is the viewer's."""
+    """Redirect to the first list that the viewer has access to."""
     return page.redirect(next((path for _, path, is_own in _ways_for(page) if is_own), "/"))
 
 
 def pending(page: PageRequest) -> Response:
-    """Show what isn't answered."""
+    """Show the unanswered requests."""
     return _show(page, "open", is_pending=True)
 
 
@@ -30,24 +30,24 @@ def every(page: PageRequest) -> Response:
 
 
 def _show(page: PageRequest, tab: str, *, is_pending: bool) -> Response:
-    found = page.call("rights.requests", pending=is_pending, after=page.one("after"), limit=_PAGE)
-    page.load_officers(id for one in found.items for id in one.handled_by)
+    listing = page.call("rights.requests", pending=is_pending, after=page.one("after"), limit=_PAGE)
+    page.load_officers(id for request in listing.items for id in request.handled_by)
     return page.render(
         "list.html",
-        requests=[(one, page.call("rights.clock", request_id=one.id)) for one in found.items],
-        next=found.next,
+        requests=[(request, page.call("rights.clock", request_id=request.id)) for request in listing.items],
+        next=listing.next,
         tabs=tabs_for(page, tab),
     )
 
 
 def to_check(page: PageRequest, failure: FailedAct | None = None) -> Response:
-    """Show the requests whose requester has still to be identified, oldest first."""
-    found = page.call("rights.requests_to_check", after=page.one("after"), limit=_CHECKS_PAGE)
+    """Show the requests whose requester must still be identified, oldest first."""
+    listing = page.call("rights.requests_to_check", after=page.one("after"), limit=_CHECKS_PAGE)
     return page.render(
         "check.html",
         failure.status if failure else 200,
-        requests=[(one, _check_forms(page, one, failure)) for one in found.items],
-        next=found.next,
+        requests=[(request, _check_forms(page, request, failure)) for request in listing.items],
+        next=listing.next,
         tabs=tabs_for(page, "check"),
     )
 
@@ -58,7 +58,7 @@ def _check_forms(page: PageRequest, request: Any, failure: FailedAct | None) -> 
 
 
 def _ways_for(page: PageRequest) -> tuple[tuple[str, str, bool], ...]:
-    """Return name and address of each way to look, and whether it is the viewer's."""
+    """Return name and address of each tab, and whether the viewer has access."""
     handles = page.has("rights.requests")
     return (
         ("open", "/rights/open", handles),
@@ -69,5 +69,5 @@ def _ways_for(page: PageRequest) -> tuple[tuple[str, str, bool], ...]:
 
 
 def tabs_for(page: PageRequest, here: str) -> list[Tab]:
-    """Return the ways to look that are the viewer's."""
+    """Return the viewer's tabs."""
     return make_tabs(page, _ways_for(page), here)

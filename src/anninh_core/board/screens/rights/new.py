@@ -1,4 +1,4 @@
-"""Taking in what somebody asks who came, called or wrote."""
+"""Recording a request made in person, by phone or in writing."""
 
 from datetime import datetime
 from typing import Any
@@ -16,15 +16,15 @@ _RECORD = "rights.record_request"
 
 
 @frozen
-class TakenIn:
-    """What was told when a request was taken in: its number, and until when it is answered, None for no limit."""
+class RecordedRequest:
+    """The number of a recorded request, and the deadline of its answer, None for no deadline."""
 
     number: str
     due: datetime | None
 
 
 def show(page: PageRequest, failure: FailedAct | None = None, taken_in: Any = None) -> Response:
-    """Show the form, and the number of what was taken in just now, for the person to take along."""
+    """Show the form, and the number of the request recorded just now, for the requester to take along."""
     forms = ActForms(page, "/rights", unit=page.viewer.unit, failure=failure)
     return page.render(
         "new.html",
@@ -36,14 +36,14 @@ def show(page: PageRequest, failure: FailedAct | None = None, taken_in: Any = No
 
 
 def act(page: PageRequest) -> Response:
-    """Take a request in, and show its number; also to whoever sends the same form again."""
+    """Record a request and show its number, also if the same form is sent again."""
     try:
         return show(page, taken_in=attempt(page, page.operation, {}))
     except AlreadyDone as done:
         number = str(done.facts.get("number", ""))
         due = str(done.facts.get("due", ""))
-        if not number:  # the journal has no more of it
+        if not number:  # the journal entry has no number
             return page.redirect("/rights/new", done="before")
-        return show(page, taken_in=TakenIn(number, datetime.fromisoformat(due) if due else None))
+        return show(page, taken_in=RecordedRequest(number, datetime.fromisoformat(due) if due else None))
     except Failed as failed:
         return show(page, failed.failure)

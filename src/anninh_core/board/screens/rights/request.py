@@ -1,4 +1,4 @@
-"""A request: who asks for what until when, what was done, what can be done now, and what is kept of its person."""
+"""A request: its requester, deadline and history, the possible acts, and the data kept about its person."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -20,48 +20,52 @@ _MOST_CHOSEN_FROM = 200
 _MOST_OF_A_MESSAGE = 80
 
 
-def show(page: PageRequest, failure: FailedAct | None = None, found: Any = None) -> Response:
-    """Show a request; one look, one entry in the journal.
+def show(page: PageRequest, failure: FailedAct | None = None, data: Any = None) -> Response:
+    """Show a request; one reading, one journal entry.
 
     Args:
-        found: what is kept of whoever asks, where it was looked for just now: it is shown this once.
+        data: the data kept about the requester, if it was searched just now: it is shown only this once.
     """
-    asked = {"request_id": page.params["id"]}
-    request, steps, clock = page.read_together(*((f"rights.{name}", asked) for name in ("request", "can_do", "clock")))
+    arguments = {"request_id": page.params["id"]}
+    request, steps, clock = page.read_together(
+        *((f"rights.{name}", arguments) for name in ("request", "can_do", "clock"))
+    )
     page.load_officers(_people(request))
     return page.render(
         "request.html",
         failure.status if failure else 200,
         request=request,
         clock=clock,
-        found=found,
-        acts=_acts(page, steps, failure, found),
+        found=data,
+        acts=_acts(page, steps, failure, data),
         rules=page.desk.app.district.rights,
     )
 
 
 def act(page: PageRequest) -> Response:
-    """Do something with a request: what is found is shown once, a copy is handed out, all else leads back."""
+    """Carry out an act on a request: found data is shown once, a copy is downloaded, other acts redirect to the
+    page.
+    """
     id = page.params["id"]
     operation = page.operation
     try:
-        answer = attempt(page, operation, {"request_id": id})
+        result = attempt(page, operation, {"request_id": id})
     except AlreadyDone:
-        if operation == _FIND:  # what was found is kept nowhere: it is looked for anew, and that look is on record too
+        if operation == _FIND:  # found data is kept nowhere: search again, which leaves a journal entry too
             return act(page.anew())
         return page.redirect(f"/rights/{id}", done="before")
     except Failed as failed:
         return show(page, failed.failure)
     if operation == _FIND:
-        return show(page, found=answer)
+        return show(page, data=result)
     if operation == _EXPORT:
-        return send_file(answer)
+        return send_file(result)
     return page.redirect(f"/rights/{id}", done=operation)
 
 
-def _acts(page: PageRequest, steps: Any, failure: FailedAct | None, found: Any) -> list[ActForm]:
-    """Return the forms of what can be done; words are corrected where one sees them, and so knows which."""
-    messages = list(_messages(found)) if found else []
+def _acts(page: PageRequest, steps: Any, failure: FailedAct | None, data: Any) -> list[ActForm]:
+    """Return the forms of the possible acts; text can only be corrected where the messages are shown."""
+    messages = list(_messages(data)) if data else []
     tried = failure.operation if failure else ""
     forms = ActForms(
         page,
@@ -75,16 +79,16 @@ def _acts(page: PageRequest, steps: Any, failure: FailedAct | None, found: Any) 
     )
 
 
-def _messages(found: Any) -> Iterator[Choice]:
-    told = (one for category in found.categories if category.category == "messages" for one in category.records)
-    for one in [*told][-_MOST_CHOSEN_FROM:]:
-        yield Choice(one.id, one.fields.get("text", "")[:_MOST_OF_A_MESSAGE] or one.id)
+def _messages(data: Any) -> Iterator[Choice]:
+    records = (record for category in data.categories if category.category == "messages" for record in category.records)
+    for message in [*records][-_MOST_CHOSEN_FROM:]:
+        yield Choice(message.id, message.fields.get("text", "")[:_MOST_OF_A_MESSAGE] or message.id)
 
 
 def _people(request: Any) -> Iterator[str]:
     yield request.taken_by
     yield from request.handled_by
     for acts in (request.checks, request.links, request.omissions, request.handovers, request.corrections):
-        yield from (one.by for one in acts)
-    for one in request.restrictions:
-        yield from (one.by, one.lifted_by)
+        yield from (entry.by for entry in acts)
+    for restriction in request.restrictions:
+        yield from (restriction.by, restriction.lifted_by)

@@ -1,4 +1,4 @@
-"""The pages of requests about data of one's own."""
+"""The pages of people's requests about their own data."""
 
 from anninh_core.board.routing.act_routes import act_route, row_act_route
 from anninh_core.board.routing.routes import PageRoute, menu_screen

@@ -1,4 +1,4 @@
-"""The page of search: one question over tips, inquiries, articles and content, each as far as it may be read."""
+"""The search page: one query over tips, inquiries, articles and content, limited to what the officer may read."""
 
 import re
 from collections.abc import Sequence
@@ -20,15 +20,15 @@ _KINDS = {
     "article": ("/inquiries/articles/{id}", "", "inquiry.read"),
     "item": ("/content/{id}", "ItemState", "content.read"),
 }
-"""Kind -> where its page is, what its states are called by, and who may read it."""
+"""Kind -> path of its page, list with the labels of its states, and permission to read it."""
 
 
 @frozen(kw_only=True)
-class FoundRow:
-    """Something that was found, as it is shown.
+class HitRow:
+    """A search hit as it is shown.
 
     Attributes:
-        pieces: the passage in pieces, each with whether it was asked for.
+        pieces: the passage in pieces, each with whether it matched the query.
     """
 
     url: str
@@ -41,25 +41,25 @@ class FoundRow:
 
 
 def show(page: PageRequest) -> Response:
-    """Show what says what was asked for, the closest first; without words the question alone."""
+    """Show the records that match the query, the closest first; without a query only the search form."""
     words = page.one("words").strip()[:_MOST_WORDS]
     kinds = [kind for kind, (_, _, permission) in _KINDS.items() if page.viewer.may(permission)]
     kind = page.one("kind") if page.one("kind") in kinds else ""
     chosen = (kind,) if kind else ()
-    found = page.call("search.find", text=words, kinds=chosen, limit=_MOST) if words else None
+    result = page.call("search.find", text=words, kinds=chosen, limit=_MOST) if words else None
     return page.render(
         "search.html",
         words=words,
         kind=kind,
         kinds=kinds,
-        hits=[_show_hit(page, one) for one in found.items] if found else (),
-        is_cut=bool(found and found.more),
+        hits=[_show_hit(page, hit) for hit in result.items] if result else (),
+        is_cut=bool(result and result.more),
     )
 
 
-def _show_hit(page: PageRequest, hit: Any) -> FoundRow:
+def _show_hit(page: PageRequest, hit: Any) -> HitRow:
     path, states, _ = _KINDS[hit.kind]
-    return FoundRow(
+    return HitRow(
         url=page.url(path.format(id=hit.id)),
         label=hit.label,
         kind=hit.kind,
@@ -71,12 +71,12 @@ def _show_hit(page: PageRequest, hit: Any) -> FoundRow:
 
 
 def _mark(passage: str, matched: Sequence[str]) -> list[tuple[str, bool]]:
-    """Return a passage in pieces, each with whether it is one of the words that were asked for."""
-    wanted = sorted({word for word in matched if word}, key=len, reverse=True)
-    if not wanted:
+    """Return a passage in pieces, each with whether it is a matched word."""
+    words = sorted({word for word in matched if word}, key=len, reverse=True)
+    if not words:
         return [(passage, False)]
-    pieces = re.split(f"({'|'.join(map(re.escape, wanted))})", passage)
-    return [(piece, piece in wanted) for piece in pieces if piece]
+    pieces = re.split(f"({'|'.join(map(re.escape, words))})", passage)
+    return [(piece, piece in words) for piece in pieces if piece]
 
 
 SEARCH = menu_screen(

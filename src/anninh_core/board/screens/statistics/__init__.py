@@ -1,1 +1,1 @@
-"""Thống kê: figures where people would rather look than read, each with its table."""
+"""Thống kê: figures as charts, each with its table."""

@@ -1,11 +1,11 @@
-"""Bars and columns: lengths of what is drawn, in parts of the whole."""
+"""Bars and columns of charts, with lengths in percent of the longest."""
 
 from collections.abc import Sequence
 
 from attrs import frozen
 
 _WHOLE = 100
-# Of a column and of what is between two, in the drawing's own measure.
+# Width of a column and of the gap between two, in units of the drawing.
 _WIDTH = 20
 _GAP = 6
 
@@ -15,7 +15,7 @@ class ChartBar:
     """A number as a bar.
 
     Attributes:
-        percent: its length, the longest being 100.
+        percent: its length; the longest bar has 100.
     """
 
     name: str
@@ -28,7 +28,7 @@ class ChartColumn:
     """A number as a column.
 
     Attributes:
-        x, y, width, height: of its rectangle in a drawing of a height of 100.
+        x, y, width, height: its rectangle in a drawing with a height of 100.
     """
 
     name: str
@@ -55,7 +55,7 @@ def make_columns(amounts: Sequence[tuple[str, int]]) -> Sequence[ChartColumn]:
 
 
 def _share(amount: int, most: int) -> int:
-    """Return how much of the longest one an amount is, in percent; what is there at all is seen."""
+    """Return an amount in percent of the largest one, at least 1 for any amount above 0, so that it is visible."""
     if most <= 0 or amount <= 0:
         return 0
     return max(1, round(_WHOLE * amount / most))

@@ -1,1 +1,1 @@
-"""What keeps the office running: sends that failed, texts that are held, keys and data, officers."""
+"""Operation of the system: failed sends, held texts, keys and data, officers."""

@@ -1,4 +1,4 @@
-"""What couldn't be sent or read: tried again, said to have arrived, or given up."""
+"""Events and messages that failed: retried, confirmed as arrived, or given up."""
 
 from collections import Counter
 from typing import Any
@@ -17,20 +17,20 @@ _OPERATIONS = {
     "confirm": "failures.confirm",
     "give-up": "failures.give_up",
 }
-"""What may be done about a failure -> by which operation."""
+"""Possible act on a failure -> its operation."""
 
 
 def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
-    """Show failures, oldest first, and how many each messenger has of those."""
+    """Show failures, oldest first, with their number by messenger."""
     messenger = page.one("messenger") if page.one("messenger") in page.desk.app.internals.messengers else ""
-    found = page.call("failures.troubles", messenger=messenger, after=page.one("after"), limit=_PAGE)
+    failures = page.call("failures.troubles", messenger=messenger, after=page.one("after"), limit=_PAGE)
     return page.render(
         "failures.html",
         failure.status if failure else 200,
-        failures=found,
-        forms={one.id: _forms(page, one, failure) for one in found},
-        next=found[-1].id if len(found) == _PAGE else "",
-        messengers=_messengers(page, found),
+        failures=failures,
+        forms={trouble.id: _forms(page, trouble, failure) for trouble in failures},
+        next=failures[-1].id if len(failures) == _PAGE else "",
+        messengers=_messengers(page, failures),
         messenger=messenger,
         tabs=tabs_for(page, "failures"),
     )
@@ -42,7 +42,7 @@ def _forms(page: PageRequest, trouble: Any, failure: FailedAct | None) -> list[A
     return [forms.make(name) for name in names if page.has(name)]
 
 
-def _messengers(page: PageRequest, found: Any) -> list[tuple[str, int]]:
-    """Return each messenger with how many of the failures shown are its own."""
-    counts = Counter(one.messenger for one in found)
+def _messengers(page: PageRequest, failures: Any) -> list[tuple[str, int]]:
+    """Return each messenger with its number among the failures shown."""
+    counts = Counter(trouble.messenger for trouble in failures)
     return [(name, counts[name]) for name in page.desk.app.internals.messengers]

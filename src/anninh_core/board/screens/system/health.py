@@ -1,4 +1,4 @@
-"""How the system is doing now, which backups there are, and the state of keys, copies and data."""
+"""The current health of the system, its backups, and the state of keys, recovery copies and data."""
 
 from typing import Any
 
@@ -15,11 +15,11 @@ _DAYS = 30
 
 @frozen
 class WordedCheck:
-    """What was found about one thing, in the page's language.
+    """The result of a check, in the page's language.
 
     Attributes:
         level: `ok`, `warning` or `problem`.
-        todo: "" where all is well.
+        todo: recommended action, "" if all is well.
     """
 
     name: str
@@ -29,17 +29,19 @@ class WordedCheck:
 
 
 def show(page: PageRequest) -> Response:
-    """Show what isn't well and what to do about it, what waits, and what messengers said of themselves."""
+    """Show checks with problems and their remedies, the queues, and the checks of the messengers."""
     health = page.call("system.health")
-    found = [_worded(page, check) for check in health.checks]
+    checks = [_word_check(page, check) for check in health.checks]
     return page.render(
         "health.html",
         looked_at=health.looked_at,
         quarantined=health.quarantined,
-        bad=[one for one in found if one.level != _WELL],
-        good=[one for one in found if one.level == _WELL],
+        bad=[worded for worded in checks if worded.level != _WELL],
+        good=[worded for worded in checks if worded.level == _WELL],
         queues=health.queues,
-        messengers=[(one, [_check_words(page, check) for check in one.checks]) for one in health.messengers],
+        messengers=[
+            (messenger, [_check_words(page, check) for check in messenger.checks]) for messenger in health.messengers
+        ],
         tabs=tabs_for(page, "health"),
     )
 
@@ -50,7 +52,7 @@ def backups(page: PageRequest) -> Response:
 
 
 def state(page: PageRequest) -> Response:
-    """Show the keys, the recovery copy, what is to be destroyed soon, and what is held back from that."""
+    """Show the keys, the recovery copy, the data to be destroyed soon, and the holds that prevent it."""
     counts = page.compute("retention.preview_counts", days=_DAYS)
     return page.render(
         "state.html",
@@ -62,7 +64,7 @@ def state(page: PageRequest) -> Response:
     )
 
 
-def _worded(page: PageRequest, check: Any) -> WordedCheck:
+def _word_check(page: PageRequest, check: Any) -> WordedCheck:
     say = page.phrasing.sentence
     return WordedCheck(_name_check(page, check.name), check.level.value, say(check.what), say(check.todo))
 

@@ -1,4 +1,4 @@
-"""Texts that were held, as they may give away who reported something."""
+"""Texts that are held back because they may reveal a reporter."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,16 +13,18 @@ _PAGE = 50
 
 
 def every(page: PageRequest) -> Response:
-    """Show what is held, or all that was ever found."""
+    """Show the findings that are held, or all findings."""
     is_all = page.one("all") == "yes"
-    asked = {"after": page.one("after"), "limit": _PAGE, **({} if is_all else {"state": "held"})}
-    found = page.call_json("leaks.findings", asked)
-    page.load_officers(id for one in found.items for id in (one.officer, one.decided_by))
-    return page.render("leaks.html", findings=found.items, next=found.next, is_all=is_all, tabs=tabs_for(page, "leaks"))
+    criteria = {"after": page.one("after"), "limit": _PAGE, **({} if is_all else {"state": "held"})}
+    listing = page.call_json("leaks.findings", criteria)
+    page.load_officers(id for finding in listing.items for id in (finding.officer, finding.decided_by))
+    return page.render(
+        "leaks.html", findings=listing.items, next=listing.next, is_all=is_all, tabs=tabs_for(page, "leaks")
+    )
 
 
 def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
-    """Show a text that is held, with what in it was found."""
+    """Show a held text, with the findings in it."""
     finding = page.call("leaks.finding", finding_id=page.params["id"])
     page.load_officers((finding.officer, finding.decided_by))
     forms = ActForms(page, f"/system/leaks/{finding.id}", unit=finding.unit, version=finding.version, failure=failure)
@@ -37,10 +39,10 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 
 def _cut(text: str, spans: Sequence[Any]) -> list[tuple[str, bool]]:
-    """Return a text in pieces, each with whether something was found in it."""
+    """Return a text in pieces, each with whether it is part of a finding."""
     pieces = []
     at = 0
-    for span in sorted(spans, key=lambda one: one.start):
+    for span in sorted(spans, key=lambda span: span.start):
         start = max(at, span.start)
         pieces += [(text[at:start], False), (text[start : span.end], True)]
         at = max(at, span.end)

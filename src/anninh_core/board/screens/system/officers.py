@@ -1,4 +1,4 @@
-"""Officers: who they are, what they may do, and how they sign in."""
+"""Officers: their data, roles and accounts."""
 
 from typing import Any
 
@@ -14,22 +14,22 @@ from anninh_core.kernel.errors import AlreadyDone, Damaged, NotFound
 
 _PAGE = 50
 _ONCE = ("accounts.invite", "units.begin_binding")
-"""Their answers are codes, which are shown once and stored nowhere."""
+"""Operations that return codes, which are shown once and stored nowhere."""
 _OF_OFFICERS = ("units.grant", "units.begin_binding", "units.unbind")
 _OF_ACCOUNTS = ("accounts.end_sessions", "accounts.reset_second_factor")
-"""They change the account and not the officer, in whatever version that is."""
+"""Operations that change the account and not the officer, whatever the officer's version."""
 
 
 def every(page: PageRequest, failure: FailedAct | None = None) -> Response:
-    """Show the officers of the viewer's unit and below."""
+    """Show the officers of the viewer's unit and the units below."""
     role = page.one("role") if page.one("role") in page.desk.app.district.roles else ""
-    found = page.call("units.officers", unit=page.viewer.unit, role=role, after=page.one("after"), limit=_PAGE)
+    listing = page.call("units.officers", unit=page.viewer.unit, role=role, after=page.one("after"), limit=_PAGE)
     forms = ActForms(page, "/system/officers", unit=page.viewer.unit, failure=failure)
     return page.render(
         "officers.html",
         failure.status if failure else 200,
-        officers=found.items,
-        next=found.next,
+        officers=listing.items,
+        next=listing.next,
         role=role,
         roles=list(page.desk.app.district.roles.values()),
         acts=[forms.make(name, unit=page.viewer.unit) for name in ("units.appoint",) if page.has(name)],
@@ -42,7 +42,7 @@ def show(page: PageRequest, failure: FailedAct | None = None, code: Any = None) 
     id = page.params["id"]
     officer = page.call("units.officer", officer_id=id)
     account = _find_account(page, id)
-    page.load_officers(one for grant in officer.grants for one in (grant.proposed_by, grant.confirmed_by))
+    page.load_officers(officer_id for grant in officer.grants for officer_id in (grant.proposed_by, grant.confirmed_by))
     forms = _forms(page, officer.version, failure)
     accounts = _forms(page, None, failure)
     names = [name for name in _OF_OFFICERS if name != "units.unbind" or officer.has_chat]
@@ -54,7 +54,7 @@ def show(page: PageRequest, failure: FailedAct | None = None, code: Any = None) 
         account=account,
         code=code,
         today=local_date(page.now),
-        grant_forms=[_of_grant(page, officer, number, failure) for number in range(len(officer.grants))],
+        grant_forms=[_make_grant_forms(page, officer, number, failure) for number in range(len(officer.grants))],
         acts=[
             *(accounts.make(name) for name in ("accounts.invite",) if page.has(name)),
             *(forms.make(name, unit=officer.unit) for name in names if page.has(name)),
@@ -65,7 +65,7 @@ def show(page: PageRequest, failure: FailedAct | None = None, code: Any = None) 
 
 
 def act(page: PageRequest) -> Response:
-    """Do something about an officer; a code is shown at once, as it is stored nowhere."""
+    """Carry out an act on an officer; a code is shown at once, as it is stored nowhere."""
     id = page.params["id"]
     operation = page.operation
     if operation not in _ONCE:
@@ -79,7 +79,7 @@ def act(page: PageRequest) -> Response:
 
 
 def _find_account(page: PageRequest, id: str) -> Any:
-    """Return an officer's account, None where nobody was invited yet, or it can't be opened."""
+    """Return an officer's account, None if the officer wasn't invited yet or the account can't be opened."""
     try:
         return page.call("accounts.account_of", officer_id=id)
     except NotFound:
@@ -94,14 +94,14 @@ def _forms(page: PageRequest, version: int | None, failure: FailedAct | None, ma
     return ActForms(page, subject, version=version, failure=failure, mark=mark)
 
 
-def _of_grant(page: PageRequest, officer: Any, number: int, failure: FailedAct | None) -> list[ActForm]:
-    """Return the forms that confirm or end a grant that holds or waits."""
+def _make_grant_forms(page: PageRequest, officer: Any, number: int, failure: FailedAct | None) -> list[ActForm]:
+    """Return the forms that confirm or end a grant, none for a grant that has ended."""
     grant = officer.grants[number]
     today = local_date(page.now)
     if grant.valid_to is not None and grant.valid_to < today:
         return []
-    own = failure if (page.sent("role"), page.sent("unit")) == (grant.role, grant.unit) else None
-    forms = _forms(page, officer.version, own, f"-{number}")
+    grant_failure = failure if (page.sent("role"), page.sent("unit")) == (grant.role, grant.unit) else None
+    forms = _forms(page, officer.version, grant_failure, f"-{number}")
     names = ["units.confirm_grant", "units.revoke"] if grant.is_proposed else ["units.revoke"]
-    given = {"role": grant.role, "unit": grant.unit, "last_day": today.isoformat()}
-    return [forms.make(name, **given) for name in names if page.has(name)]
+    initial = {"role": grant.role, "unit": grant.unit, "last_day": today.isoformat()}
+    return [forms.make(name, **initial) for name in names if page.has(name)]

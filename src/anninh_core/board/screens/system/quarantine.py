@@ -1,4 +1,4 @@
-"""What parts of the program leave out since they can't work on it: what it is, what it blocks, and another try."""
+"""Quarantine: records that parts of the program skip because they can't process them, the effects, and retries."""
 
 from starlette.responses import Response
 
@@ -12,7 +12,7 @@ _RETRY = "quarantine.retry"
 
 
 def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
-    """Show what is left out, the oldest first, or all that ever was."""
+    """Show the quarantined records, the oldest first, or all that were ever quarantined."""
     is_all = page.one("all") == "yes"
     items = page.call("quarantine.items", open=not is_all, after=page.one("after"), limit=_PAGE)
     waiting = [item for item in items.items if item.released_at is None]
@@ -28,5 +28,5 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 
 def lead(page: PageRequest) -> Response:
-    """Lead from the short address to the list."""
+    """Redirect from the short address to the list."""
     return page.redirect(PATH)

@@ -10,7 +10,7 @@ from anninh_core.board.screens.system.tabs import ways_for
 
 
 def first(page: PageRequest) -> Response:
-    """Lead to the first way to look that is the viewer's."""
+    """Redirect to the first page of the system that the viewer has access to."""
     return page.redirect(next((path for _, path, is_own in ways_for(page) if is_own), "/"))
 
 

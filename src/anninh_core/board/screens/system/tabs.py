@@ -1,11 +1,11 @@
-"""The ways to look at the system."""
+"""The tabs of the system."""
 
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.pages.tabs import Tab, make_tabs
 
 
 def ways_for(page: PageRequest) -> tuple[tuple[str, str, bool], ...]:
-    """Return name and address of each way to look, and whether it is the viewer's."""
+    """Return name and address of each tab, and whether the viewer has access."""
     return (
         ("failures", "/system/failures", page.has("failures.troubles")),
         ("leaks", "/system/leaks", page.has("leaks.findings")),
@@ -18,5 +18,5 @@ def ways_for(page: PageRequest) -> tuple[tuple[str, str, bool], ...]:
 
 
 def tabs_for(page: PageRequest, here: str) -> list[Tab]:
-    """Return the ways to look that are the viewer's."""
+    """Return the viewer's tabs."""
     return make_tabs(page, ways_for(page), here)

@@ -1,1 +1,1 @@
-"""Tips: lists, a tip with its talk, and what is done with it."""
+"""Tips: lists, a tip with its talk, and the acts on it."""

@@ -1,4 +1,4 @@
-"""Alarms: emergencies in the order in which they need an officer, then notices; and those of before."""
+"""Alarms: emergencies by urgency, then notices; and past alarms."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ class AlarmGroup:
 
 
 def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
-    """Show what officers are paged about or have claimed, or all alarms of before."""
+    """Show the alarms that officers are paged about or have claimed, or all past alarms."""
     if page.one("all") == "yes":
         return _show_all(page)
     ladders = page.call("duty.running", after=page.one("after"), limit=_PAGE)

@@ -1,4 +1,4 @@
-"""A tip: what was said and done, what is due, and what can be done now."""
+"""A tip: its talk and history, its deadlines, and the possible acts."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,8 +17,8 @@ from anninh_core.board.screens.tips.rows import say_handlers
 from anninh_core.board.screens.tips.taking import (
     CLAIMING,
     HAND_UP,
-    Taking,
-    describe_taking,
+    EmergencyBar,
+    describe_emergency,
     explain_lost_claim,
     handler_options,
 )
@@ -49,7 +49,7 @@ _PLACES = {
 
 
 def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
-    """Show a tip with all that was said and done; one look, one entry in the journal."""
+    """Show a tip with its talk and history; one reading, one journal entry."""
     id = page.params["id"]
     tip, steps, talk, parts, ladders, incidents = page.read_together(
         ("tips.get", {"tip_id": id}),
@@ -61,7 +61,7 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
     )
     failure = explain_open_parts(page, failure, parts)
     page.load_officers([*tip.handlers, *_people(talk.items)])
-    ladder = next((one for one in ladders if one.alarm.is_emergency and tip.is_open), None)
+    ladder = next((candidate for candidate in ladders if candidate.alarm.is_emergency and tip.is_open), None)
     handlers = {} if ladder is None else {"officer": handler_options(page, ladder)}
     forms = ActForms(
         page,
@@ -74,13 +74,13 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
     drafts = _drafts(page)
     unit = tip.handling_unit or tip.unit
     can = {step.operation for step in steps.steps}
-    taking = None if ladder is None else describe_taking(page, ladder, can, forms, talk.items)
+    taking = None if ladder is None else describe_emergency(page, ladder, can, forms, talk.items)
     if taking is not None:
         explain_lost_claim(page, taking)
     lock = describe_lock(page, tip, can, forms)
     elsewhere = {_NOTE, *DECIDING, *(() if taking is None else CLAIMING)}
     acts = forms.offered(
-        (one for one in steps.steps if one.operation not in elsewhere),
+        (step for step in steps.steps if step.operation not in elsewhere),
         category=tip.category,
         unit=unit,
         urgency=tip.urgency,
@@ -110,44 +110,44 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 
 def act(page: PageRequest) -> Response:
-    """Do something with a tip."""
+    """Carry out an act on a tip."""
     id = page.params["id"]
     operation = page.operation
     drafts = _drafts(page)
     address = f"/tips/{id}"
-    asked = page.sent(DO)
-    if asked in (SAVE, PREVIEW):
+    button = page.sent(DO)
+    if button in (SAVE, PREVIEW):
         drafts.keep()
-        return page.redirect(f"{address}/preview/{operation}" if asked == PREVIEW else address, done="drafts.save")
-    given = {"alarm_id": _alarm_of(page, id)} if operation == HAND_UP else {"tip_id": id}
-    return drafts.carry_out(operation, given, show, address)
+        return page.redirect(f"{address}/preview/{operation}" if button == PREVIEW else address, done="drafts.save")
+    arguments = {"alarm_id": _alarm_of(page, id)} if operation == HAND_UP else {"tip_id": id}
+    return drafts.carry_out(operation, arguments, show, address)
 
 
 def preview(page: PageRequest) -> Response:
-    """Show what a draft will look like to the reporter; nothing is sent."""
+    """Show a draft as the reporter will read it; nothing is sent."""
     id = page.params["id"]
     operation = page.params["operation"]
     words = _drafts(page).words_of(operation)
     if not words or operation not in _PURPOSES:
         return page.redirect(f"/tips/{id}")
-    shown = page.call("tips.preview_answer", tip_id=id, words=words, purpose=_PURPOSES[operation])
-    return page.render("templates/preview.html", preview=shown, back=f"/tips/{id}")
+    answer = page.call("tips.preview_answer", tip_id=id, words=words, purpose=_PURPOSES[operation])
+    return page.render("templates/preview.html", preview=answer, back=f"/tips/{id}")
 
 
 def new(page: PageRequest, failure: FailedAct | None = None) -> Response:
-    """Ask for a tip that came by phone or at the door."""
+    """Show the form of a tip that came by phone or in person."""
     forms = ActForms(page, "/tips", unit=page.viewer.unit, failure=failure)
     form = forms.make("tips.record_walk_in", unit=page.viewer.unit)
     return page.render("new.html", failure.status if failure else 200, act=form)
 
 
 def slip(page: PageRequest) -> Response:
-    """Return the slip that goes along where a tip was handed over; it names nobody who reported."""
+    """Return the slip that accompanies a tip when it is handed over; it doesn't name the reporter."""
     return send_file(page.call("tips.papers.slip", tip_id=page.params["id"], format=page.params["format"]))
 
 
 def file(page: PageRequest) -> Response:
-    """Return a file that came with a message: its cleaned copy, where there is one."""
+    """Return a file attached to a message, as its cleaned copy if there is one."""
     case = f"tip:{page.params['id']}"
     message = page.params["message"]
     number = int(page.params["number"])
@@ -155,14 +155,16 @@ def file(page: PageRequest) -> Response:
 
 
 def _excluded(page: PageRequest) -> Sequence[Any]:
-    """Return who is kept away from the tip: asked for by a link, as that look is an entry of its own."""
-    found: Sequence[Any] = page.call("tips.exclusions.list", tip_id=page.params["id"])
-    page.load_officers(id for one in found for id in (one.officer, one.by))
-    return found
+    """Return the officers excluded from the tip; only on request, as reading the list leaves a journal entry of its
+    own.
+    """
+    exclusions: Sequence[Any] = page.call("tips.exclusions.list", tip_id=page.params["id"])
+    page.load_officers(id for exclusion in exclusions for id in (exclusion.officer, exclusion.by))
+    return exclusions
 
 
 def _marks(page: PageRequest, tip: Any) -> Sequence[str]:
-    """Return what the reporter wrote later that an open case is marked with."""
+    """Return what an open tip's reporter added later: that the matter has ended, or other places."""
     if not tip.is_open:
         return ()
     places = [
@@ -188,7 +190,7 @@ def _marks(page: PageRequest, tip: Any) -> Sequence[str]:
 
 
 def _heading(text: str) -> str:
-    """Return how a report begins: its first message, cut between words where it is long."""
+    """Return the beginning of a report: its first line, cut between words if it is long."""
     first = text.strip().partition("\n")[0]
     return first if len(first) <= _HEADING else f"{clip(first, _HEADING).rpartition(' ')[0]} …"
 
@@ -200,14 +202,15 @@ def _alarm_of(page: PageRequest, tip_id: str) -> str:
     return str(ladders[0].alarm.id)
 
 
-def _note_form(page: PageRequest, forms: ActForms, taking: Taking | None) -> ActForm:
-    """Return the form of a note; for the officer who has an emergency it records what was done."""
+def _note_form(page: PageRequest, forms: ActForms, taking: EmergencyBar | None) -> ActForm:
+    """Return the form of a note; for the officer who has claimed an emergency, it records the work done."""
     note = forms.make(_NOTE)
     if taking is None or not taking.is_mine:
         return note
     words = page.words
     fields = tuple(
-        evolve(one, label=words("What was done, and the situation on site"), help=taking.worked) for one in note.fields
+        evolve(note_field, label=words("What was done, and the situation on site"), help=taking.worked)
+        for note_field in note.fields
     )
     return evolve(note, fields=fields, button=words("Record what was done"), is_second=taking.danger is not None)
 
@@ -217,13 +220,13 @@ def _drafts(page: PageRequest) -> DraftedForms:
 
 
 def _people(items: Sequence[Any]) -> list[str]:
-    """Return the ids of officers who did something."""
-    return [*(one.act.by for one in items if one.act), *(one.note.by for one in items if one.note)]
+    """Return the ids of the officers who acted or wrote a note."""
+    return [*(item.act.by for item in items if item.act), *(item.note.by for item in items if item.note)]
 
 
 def _messages(items: Sequence[Any]) -> list[Choice]:
-    return [Choice(one.message.id, clip(one.message.text, _EXCERPT)) for one in items if one.message]
+    return [Choice(item.message.id, clip(item.message.text, _EXCERPT)) for item in items if item.message]
 
 
 def _open_parts(page: PageRequest, parts: Sequence[Any]) -> list[Choice]:
-    return [Choice(one.id, page.names.unit(one.lead or one.unit)) for one in parts if one.is_open]
+    return [Choice(part.id, page.names.unit(part.lead or part.unit)) for part in parts if part.is_open]

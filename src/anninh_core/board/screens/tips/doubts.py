@@ -1,4 +1,4 @@
-"""Messages of which nobody knows yet to which matter they belong."""
+"""Messages that aren't assigned to a case yet."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -27,16 +27,16 @@ _LOCKED_ACTS = (
 
 
 def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
-    """Show the messages, oldest first, each with what can be made of it."""
-    found = page.call("conversations.unassigned", after=page.one("after"), limit=_PAGE)
-    proposed = (message.proposed_dismissal for message in found.items)
+    """Show the messages, oldest first, each with the possible acts."""
+    listing = page.call("conversations.unassigned", after=page.one("after"), limit=_PAGE)
+    proposed = (message.proposed_dismissal for message in listing.items)
     page.load_officers(dismissal.by for dismissal in proposed if dismissal is not None)
-    acts = {one.id: _acts(page, one, failure) for one in found.items}
+    acts = {message.id: _acts(page, message, failure) for message in listing.items}
     return page.render(
         "doubts.html",
         failure.status if failure else 200,
-        messages=found.items,
-        next=found.next,
+        messages=listing.items,
+        next=listing.next,
         acts=acts,
         tabs=tabs_for(page, "doubts"),
     )
@@ -46,12 +46,12 @@ def act(page: PageRequest) -> Response:
     """Decide about a message."""
     id = page.params["id"]
     operation = page.operation
-    given: dict[str, object] = {"messages": [id]} if operation == "conversations.open_tip" else {"message_id": id}
-    return carry_out(page, operation, given, show, "/tips/doubts")
+    arguments: dict[str, object] = {"messages": [id]} if operation == "conversations.open_tip" else {"message_id": id}
+    return carry_out(page, operation, arguments, show, "/tips/doubts")
 
 
 def _acts(page: PageRequest, message: Any, failure: FailedAct | None) -> Sequence[ActForm]:
-    options = {"case": [Choice(one, _name_case(page, one)) for one in message.candidates]}
+    options = {"case": [Choice(ref, _name_case(page, ref)) for ref in message.candidates]}
     forms = row_forms(
         page, "/tips/doubts", message, failure, version=message.version, unit=message.unit, options=options
     )
@@ -62,7 +62,7 @@ def _acts(page: PageRequest, message: Any, failure: FailedAct | None) -> Sequenc
 
 
 def _name_case(page: PageRequest, ref: str) -> str:
-    """Return what a case is called: its receipt, which people know."""
+    """Return a name for a case, for a tip with its receipt number."""
     kind, _, id = ref.partition(":")
     if kind == "tip":
         tip = page.call("tips.get", tip_id=id)

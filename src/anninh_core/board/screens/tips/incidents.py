@@ -1,4 +1,4 @@
-"""Incidents: the reports of one event that the viewer may read, what may belong to it, and one answer to all."""
+"""Incidents: the reports of one event that the viewer may read, reports proposed for it, and one answer to all."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -31,7 +31,7 @@ _WRITTEN = ("text", "outcome", "reason", "evidence")
 
 @frozen(kw_only=True)
 class Bar:
-    """How many reports there were by a minute."""
+    """The number of reports up to a minute."""
 
     x: int
     y: float
@@ -42,7 +42,7 @@ class Bar:
 
 @frozen(kw_only=True)
 class ShownHolder:
-    """Who has the emergency of an incident, or that nobody has; `lines` of its ladder."""
+    """The officer who has claimed the emergency of an incident, or that it is unclaimed; `lines` of its escalation."""
 
     ladder: Any
     is_held: bool
@@ -53,7 +53,7 @@ class ShownHolder:
 
 
 def show_all(page: PageRequest) -> Response:
-    """Show the incidents of which the viewer may read a report, newest first."""
+    """Show the incidents with a report that the viewer may read, newest first."""
     is_all = page.one("all") == "yes"
     incidents = page.call("incidents.list", open=not is_all, after=page.one("after"), limit=_PAGE)
     return page.render(
@@ -67,7 +67,7 @@ def show_all(page: PageRequest) -> Response:
 
 
 def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
-    """Show an incident: who has it, its reports, what may belong to it, and the ladder."""
+    """Show an incident: its officer, its reports, the reports proposed for it, and the escalation."""
     id = page.params["id"]
     incident = page.call("incidents.get", incident_id=id)
     newest = incident.tips[0].tip.id
@@ -88,10 +88,10 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         reasons_of=lambda proposal: say_reasons(page, proposal, incident.tips[0].tip),
         holder=_describe_holder(page, ladders[0]) if ladders else None,
         bars=_draw_bars(incident),
-        unread=page.call("tips.unread", tips=tuple(shown.tip.id for shown in incident.tips)),
+        unread=page.call("tips.unread", tips=tuple(report.tip.id for report in incident.tips)),
         separate=forms.make(_SEPARATE) if can_handle else None,
         join=forms.make(_JOIN) if can_handle and proposed else None,
-        can_answer=page.has(_ANSWER) and any(shown.tip.is_open for shown in incident.tips),
+        can_answer=page.has(_ANSWER) and any(report.tip.is_open for report in incident.tips),
     )
 
 
@@ -105,12 +105,12 @@ def act(page: PageRequest) -> Response:
     if operation == _SET_ROLE:
         response = carry_out(page, operation, {"incident_id": id}, answer, address)
         return answer(page) if response.status_code == HTTPStatus.SEE_OTHER else response
-    given: dict[str, object] = {"incident_id": id}
-    return carry_out(page, operation, given, show, lambda left: address if left else "/tips/incidents")
+    arguments: dict[str, object] = {"incident_id": id}
+    return carry_out(page, operation, arguments, show, lambda remaining: address if remaining else "/tips/incidents")
 
 
 def answer(page: PageRequest, failure: FailedAct | None = None) -> Response:
-    """Write common words, and show what each reporter would read before anything is sent."""
+    """Show the form of a common answer, with a preview for each reporter before anything is sent."""
     id = page.params["id"]
     incident = page.call("incidents.get", incident_id=id)
     words = page.sent("text").strip()
@@ -134,14 +134,14 @@ def answer(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 
 def name_incident(page: PageRequest, incident: Any) -> str:
-    """Return what an incident is called: its category and its place."""
+    """Return an incident's title: its category and its place."""
     category = page.names.category(incident.category) or page.words("Incident")
     unit = page.names.unit(incident.unit) if incident.unit else ""
     return page.words("{category} – {unit}", category=category, unit=unit) if unit else category
 
 
 def show_refused(page: PageRequest, failure: FailedAct | None = None) -> Response:
-    """Show the list of incidents with why reports weren't joined."""
+    """Show the list of incidents with the reason why reports weren't joined."""
     return (
         show_all(page)
         if failure is None
@@ -158,8 +158,8 @@ def show_refused(page: PageRequest, failure: FailedAct | None = None) -> Respons
 
 
 def _find_paged(incident: Any) -> str:
-    """Return the report whose alarm is shown: the oldest emergency that is open, else the oldest report."""
-    tips = [shown.tip for shown in reversed(incident.tips)]
+    """Return the id of the report whose alarm is shown: the oldest open emergency, or else the oldest report."""
+    tips = [report.tip for report in reversed(incident.tips)]
     return str(next((tip.id for tip in tips if tip.emergency and tip.is_open), tips[0].id))
 
 
@@ -188,8 +188,8 @@ def _describe_holder(page: PageRequest, ladder: Any) -> ShownHolder:
 
 
 def _draw_bars(incident: Any) -> list[Bar]:
-    """Return how the number of reports grew, by the minutes in which one came; few of many minutes."""
-    moments = sorted(shown.tip.received_at.astimezone(VIETNAM) for shown in incident.tips)
+    """Return the growth of the number of reports by minute, thinned out to a few bars."""
+    moments = sorted(report.tip.received_at.astimezone(VIETNAM) for report in incident.tips)
     by_minute = Counter(f"{at:%d/%m %H:%M}" for at in moments)
     totals = list[tuple[str, int]]()
     count = 0
@@ -197,7 +197,7 @@ def _draw_bars(incident: Any) -> list[Bar]:
         count += new
         totals.append((minute, count))
     step = max(1, -(-len(totals) // _MOST_BARS))
-    kept = totals[::-1][::step][::-1]
+    sampled = totals[::-1][::step][::-1]
     return [
         Bar(
             x=2 + _STEP * number,
@@ -206,19 +206,19 @@ def _draw_bars(incident: Any) -> list[Bar]:
             minute=minute[-5:],
             count=total,
         )
-        for number, (minute, total) in enumerate(kept)
+        for number, (minute, total) in enumerate(sampled)
     ]
 
 
 def _group_by_way(preview: Any) -> Mapping[str, Sequence[Any]]:
     groups: dict[str, list[Any]] = {}
-    for shown in preview.answers if preview is not None else ():
-        groups.setdefault(shown.way.value, []).append(shown)
+    for preview_answer in preview.answers if preview is not None else ():
+        groups.setdefault(preview_answer.way.value, []).append(preview_answer)
     return groups
 
 
 def say_reasons(page: PageRequest, proposal: Any, tip: Any) -> str:
-    """Return why a report is proposed for the same incident: what both have in common, and how far apart they came."""
+    """Return why a report is proposed for the same incident: common features, and the minutes between both."""
     words = page.words
     other = proposal.tip
     minutes = int(abs((other.received_at - tip.received_at).total_seconds()) // 60)

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from anninh_core.board.forms.options import options_for
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.pages.tabs import Tab, make_tabs
-from anninh_core.board.screens.tips.rows import people_of, tip_rows
+from anninh_core.board.screens.tips.rows import iter_officer_ids, tip_rows
 
 _PAGE = 50
 _MOST_OVERDUE = 200
@@ -19,54 +19,54 @@ _FOR_ALL = (("due", "/tips"), ("mine", "/tips/mine"), ("received", "/tips/receiv
 
 
 def due(page: PageRequest) -> Response:
-    """Show what is owed, emergencies first, then what is overdue."""
+    """Show the tips that are due, emergencies first, then overdue tips."""
     return _show(page, "due", page.call("tips.worklist", after=page.one("after"), limit=_PAGE))
 
 
 def mine(page: PageRequest) -> Response:
-    """Show what the viewer has claimed, and the open tips assigned to the viewer in the same order."""
-    found, *claimed = page.read_together(
+    """Show the tips that the viewer has claimed, then the open tips assigned to the viewer, in the order of `due`."""
+    worklist, *claimed = page.read_together(
         ("tips.worklist", {"mine": True, "after": page.one("after"), "limit": _PAGE}),
         *(() if page.one("after") else (("tips.list", {"claimed": True, "limit": _PAGE}),)),
     )
     unassigned = [tip for listing in claimed for tip in listing.items if page.viewer.id not in tip.handlers]
-    return _show(page, "mine", found, unassigned)
+    return _show(page, "mine", worklist, unassigned)
 
 
 def received(page: PageRequest) -> Response:
-    """Show what nobody has looked at."""
+    """Show the tips in the state `received`."""
     return _list(page, "received", state="received")
 
 
 def waiting(page: PageRequest) -> Response:
-    """Show what waits for residents."""
+    """Show the tips that wait for their reporters."""
     return _list(page, "waiting", state="waiting_for_reporter")
 
 
 def every(page: PageRequest) -> Response:
-    """Show all tips, those of a unit, a category and some days, or those in which some words stand."""
+    """Show all tips, those of a unit, a category and a period, or those that contain given words."""
     words = page.one("words").strip()[:200]
     if not words:
-        return _list(page, "every", **_narrowed(page))
+        return _list(page, "every", **_read_filters(page))
     return _show(page, "every", page.call("tips.search", text=words, after=page.one("after"), limit=_PAGE))
 
 
-def _narrowed(page: PageRequest) -> Mapping[str, object]:
-    """Return by what a list is narrowed; what is no choice is as if it weren't asked for."""
+def _read_filters(page: PageRequest) -> Mapping[str, object]:
+    """Return the filters in the address; invalid values are ignored."""
     district = page.desk.app.district
     (start, end) = (_day(page.one(name)) for name in ("start", "end"))
-    asked = {
+    filters = {
         "unit": page.one("unit") if page.one("unit") in district.units else "",
         "category": page.one("category") if page.one("category") in district.incoming else "",
         "received_from": start if start <= (end or start) else "",
         "received_to": end,
         "overdue": page.one("overdue") == "yes",
     }
-    return {name: value for name, value in asked.items() if value}
+    return {name: value for name, value in filters.items() if value}
 
 
 def _day(text: str) -> str:
-    """Return a day as `2021-09-01`, "" for what is none."""
+    """Return a day as `2021-09-01`, "" for any other text."""
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError:
@@ -74,10 +74,10 @@ def _day(text: str) -> str:
 
 
 def overdue(page: PageRequest) -> Response:
-    """Show what is overdue by the unit that owes it, for whoever supervises."""
-    found = page.call_json("tips.list", {"overdue": True, "limit": _MOST_OVERDUE})
-    page.load_officers(people_of(found.items))
-    owing = sorted(found.items, key=lambda tip: page.names.unit(tip.handling_unit or tip.unit))
+    """Show the overdue tips by responsible unit, for supervisors."""
+    listing = page.call_json("tips.list", {"overdue": True, "limit": _MOST_OVERDUE})
+    page.load_officers(iter_officer_ids(listing.items))
+    owing = sorted(listing.items, key=lambda tip: page.names.unit(tip.handling_unit or tip.unit))
     units = [
         (name, sorted(tips, key=lambda tip: (not tip.emergency, tip.next_due is None, tip.next_due)))
         for name, tips in groupby(owing, key=lambda tip: page.names.unit(tip.handling_unit or tip.unit))
@@ -86,39 +86,39 @@ def overdue(page: PageRequest) -> Response:
         "overdue.html",
         rows_of=partial(tip_rows, page),
         units=units,
-        is_cut=bool(found.next),
+        is_cut=bool(listing.next),
         tabs=tabs_for(page, "overdue"),
     )
 
 
-def _list(page: PageRequest, tab: str, **where: object) -> Response:
-    return _show(page, tab, page.call_json("tips.list", {**where, "after": page.one("after"), "limit": _PAGE}))
+def _list(page: PageRequest, tab: str, **criteria: object) -> Response:
+    return _show(page, tab, page.call_json("tips.list", {**criteria, "after": page.one("after"), "limit": _PAGE}))
 
 
-def _show(page: PageRequest, tab: str, found: Any, claimed: Sequence[Any] = ()) -> Response:
-    tips = (*claimed, *found.items)
-    page.load_officers(people_of(tips))
+def _show(page: PageRequest, tab: str, listing: Any, claimed: Sequence[Any] = ()) -> Response:
+    tips = (*claimed, *listing.items)
+    page.load_officers(iter_officer_ids(tips))
     return page.render(
         "list.html",
         rows_of=partial(tip_rows, page),
         tips=tips,
         unread=page.call("tips.unread", tips=tuple(tip.id for tip in tips)),
-        next=found.next,
+        next=listing.next,
         tabs=tabs_for(page, tab),
         searched=page.one("words"),
-        narrowed=_narrowed(page) if tab == "every" else None,
+        narrowed=_read_filters(page) if tab == "every" else None,
         units=options_for(page, "units", "") if tab == "every" else (),
         categories=options_for(page, "incoming", "") if tab == "every" else (),
     )
 
 
 def _may_decide(page: PageRequest) -> bool:
-    """Return whether the viewer decides about messages in doubt, or about locked ones."""
+    """Return whether the viewer may decide about unassigned or locked messages."""
     return page.has("conversations.assign_message") or page.has("conversations.dismiss_locked_message")
 
 
 def tabs_for(page: PageRequest, here: str) -> list[Tab]:
-    """Return the ways to look that are the viewer's."""
+    """Return the viewer's tabs."""
     ways = (
         *((name, path, True) for name, path in _FOR_ALL),
         ("overdue", "/tips/overdue", page.viewer.may("tip.supervise")),
@@ -140,4 +140,4 @@ PAGES: Mapping[str, Callable[[PageRequest], Response]] = {
     "/tips/overdue": overdue,
     "/tips/all": every,
 }
-"""By their addresses."""
+"""Handlers of the lists by address."""

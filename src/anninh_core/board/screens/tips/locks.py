@@ -1,4 +1,4 @@
-"""Reports that are locked for their supervisor, and what officers of the units below dismissed alone."""
+"""Reports locked for their supervisor, and messages that officers of the units below dismissed alone."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -12,14 +12,14 @@ from anninh_core.board.forms.carry_out import carry_out
 from anninh_core.board.forms.form import ActForm
 from anninh_core.board.pages.request import FailedAct, PageRequest
 from anninh_core.board.screens.tips.lists import tabs_for
-from anninh_core.board.screens.tips.rows import people_of, tip_rows
+from anninh_core.board.screens.tips.rows import iter_officer_ids, tip_rows
 
 _PAGE = 50
 _CONFIRM = "tips.locks.confirm"
 _LIFT = "tips.locks.lift"
 _REOPEN = "conversations.create_tip"
 DECIDING = (_CONFIRM, _LIFT)
-"""The acts by which a person decides about a lock."""
+"""The acts that decide about a lock."""
 
 
 @frozen(kw_only=True)
@@ -27,13 +27,13 @@ class ShownLock:
     """The lock of a report, as its readers see it.
 
     Attributes:
-        state: who decided, or that nobody has.
-        detail: until when a person decides, or since when it is locked.
+        state: officer who confirmed the lock, or that the confirmation is due.
+        detail: when the lock was confirmed, or until when it must be decided.
         accused: kinds of accused and the accused units.
         supervisor: name of the supervising unit.
-        reason: why it was confirmed, "" before.
-        is_undecided: whether a person has still to decide.
-        confirm, lift: the acts, as far as the viewer may do them.
+        reason: reason of the confirmation, "" before it.
+        is_undecided: whether the decision is still due.
+        confirm, lift: forms of the acts, None if the viewer can't do them.
     """
 
     state: str
@@ -47,7 +47,7 @@ class ShownLock:
 
 
 def describe_lock(page: PageRequest, tip: Any, can: set[str], forms: ActForms) -> ShownLock | None:
-    """Return the lock of a tip; None where nothing is locked.
+    """Return the lock of a tip, or None if it isn't locked.
 
     Args:
         tip: its view.
@@ -80,7 +80,7 @@ def describe_lock(page: PageRequest, tip: Any, can: set[str], forms: ActForms) -
 
 
 def _make_confirmation(forms: ActForms, lock: Any) -> ActForm:
-    """Return the form of a confirmation, which asks for the accused unit where it is unknown."""
+    """Return the form of a confirmation, with a field for the accused units if they are unknown."""
     form = forms.make(_CONFIRM)
     if not lock.units:
         return form
@@ -88,9 +88,9 @@ def _make_confirmation(forms: ActForms, lock: Any) -> ActForm:
 
 
 def show(page: PageRequest) -> Response:
-    """Show the locked reports of the line of supervision, newest first."""
+    """Show the locked reports that the viewer supervises, newest first."""
     tips = page.call_json("tips.list", {"locked": True, "after": page.one("after"), "limit": _PAGE})
-    page.load_officers(people_of(tips.items))
+    page.load_officers(iter_officer_ids(tips.items))
     undecided = [tip for tip in tips.items if tip.lock.is_undecided]
     confirmed = [tip for tip in tips.items if not tip.lock.is_undecided]
     return page.render(
@@ -104,7 +104,9 @@ def show(page: PageRequest) -> Response:
 
 
 def show_dismissed(page: PageRequest, failure: FailedAct | None = None) -> Response:
-    """Show what officers of the units below dismissed alone, newest first, each with the way to make a tip of it."""
+    """Show the messages that officers of the units below dismissed alone, newest first, each with the form that makes a
+    tip of it.
+    """
     dismissed = page.call("conversations.dismissed", after=page.one("after"), limit=_PAGE)
     page.load_officers(message.by for message in dismissed.items)
     return page.render(
@@ -112,15 +114,15 @@ def show_dismissed(page: PageRequest, failure: FailedAct | None = None) -> Respo
         failure.status if failure else 200,
         dismissed=dismissed.items,
         next=dismissed.next,
-        acts={shown.message.id: _acts(page, shown.message, failure) for shown in dismissed.items},
+        acts={entry.message.id: _acts(page, entry.message, failure) for entry in dismissed.items},
         tabs=tabs_for(page, "dismissed"),
     )
 
 
 def act_on_dismissed(page: PageRequest) -> Response:
-    """Make a tip of what was dismissed."""
-    given: dict[str, object] = {"messages": [page.params["id"]]}
-    return carry_out(page, page.operation, given, show_dismissed, lambda tip: f"/tips/{tip.id}")
+    """Make a tip of a dismissed message."""
+    arguments: dict[str, object] = {"messages": [page.params["id"]]}
+    return carry_out(page, page.operation, arguments, show_dismissed, lambda tip: f"/tips/{tip.id}")
 
 
 def _acts(page: PageRequest, message: Any, failure: FailedAct | None) -> Sequence[ActForm]:

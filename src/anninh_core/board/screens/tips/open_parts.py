@@ -1,6 +1,6 @@
-"""Ending a tip on whose parts other units still work takes two gestures: to try, and then to say why all the same.
+"""Ending a tip while other units still work on its parts takes two steps: a try that is refused, then a reason.
 
-Who is asked beforehand gives a reason by habit; so the field comes only after the first try was refused for it.
+An officer who is asked beforehand gives a reason by habit; so the field appears only after the first try was refused.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,7 +17,7 @@ _ENDINGS = frozenset({"tips.settle", "tips.transfer", "tips.merge"})
 
 
 def explain_open_parts(page: PageRequest, failure: FailedAct | None, parts: Iterable[Any]) -> FailedAct | None:
-    """Return what failed, in words for whoever has to wait or to say why not, where open parts were the cause."""
+    """Return the failure; if open parts caused it, with a sentence that names their units and the missing reason."""
     if failure is None or failure.operation not in _ENDINGS or failure.cause is not WrongStep:
         return failure
     units = ", ".join(page.names.unit(part.unit) for part in parts if part.is_open)
@@ -36,15 +36,15 @@ def explain_open_parts(page: PageRequest, failure: FailedAct | None, parts: Iter
 
 
 def ask_second(page: PageRequest, acts: Sequence[ActForm], failure: FailedAct | None) -> list[ActForm]:
-    """Return forms that ask why a tip ends despite open parts only where the first try was refused for them."""
+    """Return the forms, with the field for the reason only in the form whose first try was refused for open parts."""
     is_asked = failure is not None and (_WHY in failure.errors or bool(page.sent(_WHY).strip()))
-    asked = failure.operation if failure is not None and is_asked else ""
-    return [evolve(act, fields=tuple(_fields(act, asked=act.operation == asked))) for act in acts]
+    operation = failure.operation if failure is not None and is_asked else ""
+    return [evolve(act, fields=tuple(_fields(act, needs_reason=act.operation == operation))) for act in acts]
 
 
-def _fields(act: ActForm, *, asked: bool) -> Iterable[FormField]:
-    for one in act.fields:
-        if one.input.path != _WHY or act.operation not in _ENDINGS:
-            yield one
-        elif asked:
-            yield evolve(one, input=evolve(one.input, required=True))
+def _fields(act: ActForm, *, needs_reason: bool) -> Iterable[FormField]:
+    for form_field in act.fields:
+        if form_field.input.path != _WHY or act.operation not in _ENDINGS:
+            yield form_field
+        elif needs_reason:
+            yield evolve(form_field, input=evolve(form_field.input, required=True))

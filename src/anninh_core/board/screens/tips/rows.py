@@ -1,4 +1,4 @@
-"""The rows of a list of tips, with all that stands in them as words: a template takes five times as long for that."""
+"""The rows of a list of tips, with all texts made in Python: a template takes five times as long for that."""
 
 from collections.abc import Collection, Iterable
 from typing import Any
@@ -13,13 +13,14 @@ class TipLine:
     """A tip in a list.
 
     Attributes:
-        limit: class of how the limit stands that is owed first, "" where none is; `left` is the time left to it.
-        is_new: whether something in it wasn't seen yet.
-        lock: that it is kept from the units that it accuses, and until when a person decides about that; "" otherwise.
-        is_emergency, looks_first: whether it is marked as one, or as to be looked at first.
-        unit: which received it, and which handles it where that is another.
-        received_at, clock, ago: when it came in, for programs and for people.
-        legal_kind: what it is before the law, "" while nobody said so.
+        limit: CSS class of the state of the first deadline owed, "" without one; `left` is the time left.
+        is_new: whether the tip has something unread.
+        lock: that the tip is withheld from the units that it accuses, and until when that must be decided; ""
+            otherwise.
+        is_emergency, looks_first: whether the tip is marked as an emergency, or as to be read first.
+        unit: unit that received the tip, and the handling unit if it is another.
+        received_at, clock, ago: when the tip came in, for programs and for people.
+        legal_kind: legal kind of the tip, "" if not determined yet.
     """
 
     limit: str
@@ -42,11 +43,11 @@ class TipLine:
 
 
 def tip_rows(page: PageRequest, tips: Iterable[Any], unread: Collection[str] = ()) -> list[TipLine]:
-    """Return the rows of some tips.
+    """Return the rows of tips.
 
     Args:
         tips: their views.
-        unread: ids of those in which something wasn't seen yet.
+        unread: ids of the tips with something unread.
     """
     return [_row(page, tip, is_new=tip.id in unread) for tip in tips]
 
@@ -55,10 +56,10 @@ def _row(page: PageRequest, tip: Any, *, is_new: bool) -> TipLine:
     words = page.words
     formats = page.formats
     names = page.names
-    owed = formats.most_pressing(tip.deadlines) if tip.is_open else None
+    deadline = formats.most_pressing(tip.deadlines) if tip.is_open else None
     return TipLine(
-        limit="" if owed is None else owed.state.value,
-        left="" if owed is None else formats.left(owed.seconds_left),
+        limit="" if deadline is None else deadline.state.value,
+        left="" if deadline is None else formats.left(deadline.seconds_left),
         is_new=is_new,
         lock=_say_lock(page, tip),
         is_emergency=tip.emergency,
@@ -86,7 +87,9 @@ def _say_lock(page: PageRequest, tip: Any) -> str:
 
 
 def say_handlers(page: PageRequest, tip: Any) -> str:
-    """Return who works on a tip: to whom it is assigned, and who has claimed it until when; or that nobody does."""
+    """Return the officers who work on a tip: those assigned, and the officer with a claim and its end; or that none
+    does.
+    """
     names = [page.names.officer(id) for id in tip.handlers]
     claim = tip.claim
     if claim is not None and tip.is_open and claim.until > page.now and claim.by not in tip.handlers:
@@ -95,8 +98,8 @@ def say_handlers(page: PageRequest, tip: Any) -> str:
     return ", ".join(names) or page.words("not assigned yet")
 
 
-def people_of(tips: Iterable[Any]) -> Iterable[str]:
-    """Yield the ids of the officers whose names the rows of some tips show."""
+def iter_officer_ids(tips: Iterable[Any]) -> Iterable[str]:
+    """Yield the ids of the officers whose names the rows of tips show."""
     for tip in tips:
         yield from tip.handlers
         if tip.claim is not None:

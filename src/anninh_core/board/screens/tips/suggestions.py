@@ -1,4 +1,4 @@
-"""What the program suggests about a tip, with its reasons. A person decides."""
+"""The program's suggestions about a tip, with their reasons. An officer decides."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -23,28 +23,32 @@ _READS = (
 
 
 def show(page: PageRequest) -> Response:
-    """Show where a tip seems to belong, who may handle it, and which tips seem to tell of the same."""
+    """Show where a tip may belong, who may handle it, and which tips may report the same event."""
     id = page.params["id"]
-    asked = ["tips.get", *(name for name in _READS if page.has(name))]
-    answers = page.read_together(*((name, {"tip_id": id}) for name in asked))
-    found: Mapping[str, Any] = dict(zip(asked, answers, strict=True))
-    others = found.get("tips.from_same_reporter")
-    linked = found.get("tips.linked")
-    proposed = found.get("incidents.propose", ())
+    operations = ["tips.get", *(name for name in _READS if page.has(name))]
+    results = page.read_together(*((name, {"tip_id": id}) for name in operations))
+    by_operation: Mapping[str, Any] = dict(zip(operations, results, strict=True))
+    others = by_operation.get("tips.from_same_reporter")
+    linked = by_operation.get("tips.linked")
+    proposed = by_operation.get("incidents.propose", ())
     proposed_ids = {proposal.tip.id for proposal in proposed}
     page.load_officers(proposal.claimed_by for proposal in proposed if proposal.claimed_by)
     return page.render(
         "suggestions.html",
         rows_of=partial(tip_rows, page),
-        tip=found["tips.get"],
-        places=found.get("tips.suggest_place", ()),
-        handler=found.get("tips.routing.suggest_handler"),
-        alike=[one for one in found.get("tips.suggest_duplicates", ()) if one.tip.id not in proposed_ids],
-        rules=found.get("tips.routing.explain", ()),
+        tip=by_operation["tips.get"],
+        places=by_operation.get("tips.suggest_place", ()),
+        handler=by_operation.get("tips.routing.suggest_handler"),
+        alike=[
+            duplicate
+            for duplicate in by_operation.get("tips.suggest_duplicates", ())
+            if duplicate.tip.id not in proposed_ids
+        ],
+        rules=by_operation.get("tips.routing.explain", ()),
         others=others.items if others is not None else (),
         linked=linked.items if linked is not None else (),
         proposed=proposed,
         together=[proposal.tip.id for proposal in proposed if proposal.was_paged_together],
-        reasons_of=lambda proposal: say_reasons(page, proposal, found["tips.get"]),
+        reasons_of=lambda proposal: say_reasons(page, proposal, by_operation["tips.get"]),
         join=ActForms(page, "/tips/incidents").make("incidents.join") if page.has("incidents.join") else None,
     )

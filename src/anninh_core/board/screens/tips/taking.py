@@ -1,4 +1,4 @@
-"""The state of an emergency on the page of its case: who has it, who is paged next, and the acts that are due."""
+"""The state of an emergency on the page of its case: its officer, the officer paged next, and the acts that are due."""
 
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -26,7 +26,7 @@ CLAIM_FOR = "tips.claim_for"
 RELEASE = "tips.release_claim"
 HAND_UP = "duty.hand_up"
 CLAIMING = frozenset({CLAIM, CLAIM_FOR, RELEASE})
-"""What the state bar of an emergency offers, and so not among its other acts."""
+"""The acts in the state bar of an emergency, left out of the case's other acts."""
 
 
 @frozen(kw_only=True)
@@ -34,9 +34,9 @@ class NewDanger:
     """More danger that was reported after the last act of the officer who has the case.
 
     Attributes:
-        words: what was reported, "" where the page doesn't have it.
-        consequence: who is paged when, if the officer doesn't act.
-        known: the form by which the officer confirms it, None for others.
+        words: text of the report, "" if the page doesn't have it.
+        consequence: officer who is paged, and when, if the officer doesn't act.
+        known: form with which the officer confirms the danger, None for other viewers.
     """
 
     at: str
@@ -46,16 +46,16 @@ class NewDanger:
 
 
 @frozen(kw_only=True)
-class Taking:
-    """The state bar of an emergency, and what can be done about it.
+class EmergencyBar:
+    """The state bar of an emergency, with the possible acts.
 
     Attributes:
-        is_held, is_mine: whether an officer's claim runs, and whether that is the viewer's.
-        danger: more danger that came since, None for none.
-        claim: form of the claim, None where it isn't the viewer's to make; `effects` is what follows from it.
-        longer: form of the claim by which its officer keeps it for longer.
-        hand_up: form that says that nobody can come.
-        worked: what follows from a note, for who has it.
+        is_held, is_mine: whether an officer has a claim, and whether that is the viewer.
+        danger: more danger reported since then, or None.
+        claim: form of the claim, None if the viewer can't make it; `effects` are its consequences.
+        longer: form of the claim with which its officer extends it.
+        hand_up: form that reports that no officer can come.
+        worked: consequences of a note, for the officer with the claim.
     """
 
     ladder: Any
@@ -74,26 +74,26 @@ class Taking:
 
 
 def handler_options(page: PageRequest, ladder: Any) -> Sequence[Choice]:
-    """Return the officers who may be given an emergency, those on a roster first."""
+    """Return the officers to whom an emergency can be assigned, those on a roster first."""
     page.load_officers(ladder.handlers)
     return [Choice(id, say_officer(page, id)) for id in ladder.handlers]
 
 
-def describe_taking(
+def describe_emergency(
     page: PageRequest, ladder: Any, can: Collection[str], forms: ActForms, talk: Sequence[Any]
-) -> Taking:
+) -> EmergencyBar:
     """Return the state of an emergency, and the forms that the viewer may send.
 
     Args:
-        ladder: of its alarm.
+        ladder: escalation of its alarm.
         can: operations on its case that the viewer can carry out.
-        talk: the conversation, as far as the page has it.
+        talk: the talk's items that the page has.
     """
     load_names(page, (ladder,))
     is_held = bool(ladder.claimed_by)
     is_mine = ladder.claimed_by == page.viewer.id
     claim = _make(forms, CLAIM, can)
-    return Taking(
+    return EmergencyBar(
         ladder=ladder,
         is_held=is_held,
         is_mine=is_mine,
@@ -110,8 +110,8 @@ def describe_taking(
     )
 
 
-def explain_lost_claim(page: PageRequest, taking: Taking) -> None:
-    """Say who has an emergency that another officer claimed first, in place of why the act was refused."""
+def explain_lost_claim(page: PageRequest, taking: EmergencyBar) -> None:
+    """Replace the reason of a refused claim by the name of the officer who claimed the emergency first."""
     failure: FailedAct | None = page.failure
     if failure is not None and failure.operation == CLAIM and taking.is_held and not taking.is_mine:
         ladder = taking.ladder
@@ -123,7 +123,7 @@ def explain_lost_claim(page: PageRequest, taking: Taking) -> None:
 
 
 def _make(forms: ActForms, operation: str, can: Collection[str]) -> ActForm | None:
-    """Return the form of a claim: whatever else changed in the case meanwhile is no reason against it."""
+    """Return the form of a claim without a version: other changes of the case are no reason against it."""
     return evolve(forms.make(operation), version=None) if operation in can else None
 
 
@@ -137,15 +137,15 @@ def _say_state(page: PageRequest, ladder: Any) -> str:
 
 
 def _say_detail(page: PageRequest, ladder: Any) -> str:
-    """Return since when it is claimed; of one that nobody has, who is paged next."""
+    """Return since when an emergency is claimed; if unclaimed, the officer who is paged next."""
     if ladder.claimed_by:
         since = page.words("claimed since {at}", at=page.formats.clock(ladder.claimed_at))
         return f"{since}, {say_left(page, ladder.claimed_until)}"
-    following = say_next(page, ladder.next_pages)
-    return f"{following}, {say_left(page, ladder.next_pages[0].at)}" if following else ""
+    next_notice = say_next(page, ladder.next_pages)
+    return f"{next_notice}, {say_left(page, ladder.next_pages[0].at)}" if next_notice else ""
 
 
-def _find_danger(page: PageRequest, ladder: Any, talk: Sequence[Any], known: ActForm | None) -> NewDanger | None:
+def _find_danger(page: PageRequest, ladder: Any, talk: Sequence[Any], confirmation: ActForm | None) -> NewDanger | None:
     if not ladder.has_new_danger:
         return None
     at = ladder.alarm.more_at[-1]
@@ -153,14 +153,14 @@ def _find_danger(page: PageRequest, ladder: Any, talk: Sequence[Any], known: Act
     is_shown = bool(messages) and not (messages[-1].is_withheld or messages[-1].erased)
     consequence = (
         marked("If you don't respond: {next}.")
-        if known is not None
+        if confirmation is not None
         else marked("The officer who has the case hasn't responded. If they don't: {next}.")
     )
     return NewDanger(
         at=page.formats.clock(at),
         words=messages[-1].text if is_shown else "",
         consequence=page.words(consequence, next=say_next(page, ladder.next_pages)) if ladder.next_pages else "",
-        known=known,
+        known=confirmation,
     )
 
 

@@ -1,1 +1,1 @@
-"""The journal: who did what, whether it is whole, and copies of it."""
+"""The journal: its entries, checks of its integrity, and copies of it."""

@@ -1,4 +1,4 @@
-"""Whether the journal is whole, and copies of it for whoever keeps them elsewhere."""
+"""Checks of the journal's integrity, and copies to be kept elsewhere."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,9 +14,9 @@ _HEADS = 20
 
 
 def show(page: PageRequest) -> Response:
-    """Show the last signed heads, and what a check found if one is asked for."""
+    """Show the last signed heads, and the result of a check if the address requests one."""
     run = page.one("run")
-    mark = _check_mark(page) if run == "mark" else None
+    mark = _check_checkpoint(page) if run == "mark" else None
     return page.render(
         "checks.html",
         head=page.call("audit.head"),
@@ -30,7 +30,7 @@ def show(page: PageRequest) -> Response:
 
 
 def export(page: PageRequest) -> Response:
-    """Return the journal from a line on, to be verified elsewhere."""
+    """Return the journal after a line as a file, to be verified elsewhere."""
     after = page.one("after")
     return send_file(
         page.call_json("audit.export", {"after": int(after)} if after.isascii() and after.isdigit() else {})
@@ -38,12 +38,12 @@ def export(page: PageRequest) -> Response:
 
 
 def export_heads(page: PageRequest) -> Response:
-    """Return the signed heads, to be kept elsewhere."""
+    """Return the signed heads as a file, to be kept elsewhere."""
     return send_file(page.call("audit.export_heads"))
 
 
 def _newest_heads(page: PageRequest) -> Sequence[Any]:
-    """Return the signed heads, newest first; none where none was signed yet."""
+    """Return the last signed heads, newest first; none before the first signature."""
     try:
         heads: Sequence[Any] = page.call("audit.heads").heads
     except NotFound:
@@ -51,8 +51,8 @@ def _newest_heads(page: PageRequest) -> Sequence[Any]:
     return heads[: -_HEADS - 1 : -1]
 
 
-def _check_mark(page: PageRequest) -> object:
-    """Return what became of a mark that was set earlier, None where there is none of that number."""
+def _check_checkpoint(page: PageRequest) -> object:
+    """Return the result of checking an earlier checkpoint, None if there is none of that number."""
     seq = page.one("seq")
     if not (seq.isascii() and seq.isdigit() and len(seq) < 16):
         return None

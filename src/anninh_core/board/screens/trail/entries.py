@@ -1,4 +1,4 @@
-"""Who did what, narrowed as an auditor asks; or the story of one record."""
+"""Journal entries, filtered as an auditor requests; or the history of one record."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
@@ -29,12 +29,12 @@ _SUBJECTS = (
     "governance",
 )
 _STORIES = ("tip", "inquiry", "item", "post", "group", "report", "disclosure", "officer")
-"""Kinds of records whose story is asked for."""
+"""Kinds of records with a history to show."""
 
 
 @frozen
 class Story:
-    """A record of an entry whose story can be asked for."""
+    """A record of an entry, with the address of its history."""
 
     url: str
     kind: str
@@ -42,7 +42,9 @@ class Story:
 
 @frozen(kw_only=True)
 class TrailLine:
-    """An entry of the journal as it is shown; `by` is where all of the same person are, "" for no person."""
+    """An entry of the journal as it is shown; `by` is the address of all entries by the same person, "" for no
+    person.
+    """
 
     seq: int
     at: object
@@ -55,17 +57,17 @@ class TrailLine:
 
 
 def show(page: PageRequest) -> Response:
-    """Show the newest entries first; those that were narrowed down oldest first, as a story is told."""
-    asked = _asked(page)
-    span = _newest(page) if not asked and page.has("audit.head") else None
+    """Show the newest entries first; filtered entries oldest first, as a history is read."""
+    filters = _read_filters(page)
+    span = _newest(page) if not filters and page.has("audit.head") else None
     after, limit = span or (_number(page.one("after")), _PAGE)
-    found = page.call_json("audit.trail", {**asked, "after": after, "limit": limit})
-    page.load_officers(one.actor.removeprefix(_PERSON) for one in found.items if one.actor.startswith(_PERSON))
-    lines = [_show_line(page, one) for one in found.items]
+    listing = page.call_json("audit.trail", {**filters, "after": after, "limit": limit})
+    page.load_officers(entry.actor.removeprefix(_PERSON) for entry in listing.items if entry.actor.startswith(_PERSON))
+    lines = [_show_line(page, entry) for entry in listing.items]
     return page.render(
         "entries.html",
         lines=lines[::-1] if span else lines,
-        next=str(found.next) if found.next and not span else "",
+        next=str(listing.next) if listing.next and not span else "",
         older=str(after) if span and after else "",
         asked={name: page.one(name) for name in ("by", "unit", "outcome", "subject", "since", "until", "about")},
         is_narrowed=any(page.one(name) for name in ("unit", "outcome", "subject", "since", "until")),
@@ -79,10 +81,10 @@ def show(page: PageRequest) -> Response:
 
 
 def _newest(page: PageRequest) -> tuple[int, int] | None:
-    """Return behind which line the newest entries begin, up to a line that is asked for, and how many they are."""
+    """Return the line before the newest entries, up to the line that the address names, and the number of entries."""
     try:
         last = page.call("audit.head").seq
-    except Refused:  # who reads the journal of some units isn't told where all of it ends
+    except Refused:  # readers of some units' journal entries may not learn where the whole journal ends
         return None
     end = min(_number(page.one("to")) or last, last)
     begin = max(0, end - _PAGE)
@@ -90,15 +92,15 @@ def _newest(page: PageRequest) -> tuple[int, int] | None:
 
 
 def tabs_for(page: PageRequest, here: str) -> list[Tab]:
-    """Return the ways to look at the journal."""
+    """Return the tabs of the journal."""
     return make_tabs(page, (("entries", "/trail", True), ("checks", "/trail/checks", True)), here)
 
 
-def _asked(page: PageRequest) -> dict[str, object]:
-    """Return what is asked for, as the operation takes it."""
+def _read_filters(page: PageRequest) -> dict[str, object]:
+    """Return the filters in the address, as the operation takes them."""
     subject = page.one("subject")
     by = page.one("by")
-    asked = {
+    filters = {
         "about": page.one("about"),
         "by": f"{_PERSON}{by}" if by else "",
         "action": f"{subject}." if subject in _SUBJECTS else "",
@@ -107,11 +109,11 @@ def _asked(page: PageRequest) -> dict[str, object]:
         "since": _begin(page.one("since"), 0),
         "until": _begin(page.one("until"), 1),
     }
-    return {name: value for name, value in asked.items() if value}
+    return {name: value for name, value in filters.items() if value}
 
 
 def _begin(day: str, later: int) -> str:
-    """Return the beginning of a day, or of one later, "" for none."""
+    """Return the beginning of a day in Vietnam's time zone, `later` days after `day`; "" for an invalid day."""
     try:
         return f"{date.fromisoformat(day) + timedelta(days=later)}T00:00:00+07:00" if day else ""
     except (ValueError, OverflowError):
@@ -138,10 +140,10 @@ def _show_line(page: PageRequest, entry: Any) -> TrailLine:
 
 
 def _stories(page: PageRequest, refs: Sequence[str]) -> Iterable[Story]:
-    """Yield the records of an entry whose story can be asked for, each once, the first few."""
+    """Yield the records of an entry that have a history, each once, at most three."""
     plain = dict.fromkeys(ref.rpartition("@")[0] or ref for ref in refs)
-    known = [ref for ref in plain if ref.partition(":")[0] in _STORIES and ref != page.one("about")]
-    for ref in known[:3]:
+    with_story = [ref for ref in plain if ref.partition(":")[0] in _STORIES and ref != page.one("about")]
+    for ref in with_story[:3]:
         yield Story(
             page.url("/trail", about=ref),
             ref.partition(":")[0],
@@ -149,8 +151,8 @@ def _stories(page: PageRequest, refs: Sequence[str]) -> Iterable[Story]:
 
 
 def _officers(page: PageRequest) -> Sequence[Choice]:
-    """Return the officers whose entries can be asked for."""
+    """Return the officers whose entries can be filtered."""
     if not page.has("units.officers"):
         return ()
-    found = page.call("units.officers", unit=page.viewer.unit, limit=_MOST_OFFICERS).items
-    return [Choice(one.id, one.name) for one in sorted(found, key=lambda one: one.name)]
+    officers = page.call("units.officers", unit=page.viewer.unit, limit=_MOST_OFFICERS).items
+    return [Choice(officer.id, officer.name) for officer in sorted(officers, key=lambda officer: officer.name)]

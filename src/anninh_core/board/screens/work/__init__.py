@@ -1,1 +1,1 @@
-"""Việc của tôi: what waits for whoever looks, over all subjects, and whether anything is new."""
+"""Việc của tôi: the work that waits for the viewer, over all subjects."""

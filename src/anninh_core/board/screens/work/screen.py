@@ -17,7 +17,7 @@ _EMERGENCY_READS: Sequence[tuple[str, Mapping[str, object]]] = (
     ("duty.running", {"limit": _MOST_EMERGENCIES}),
     ("duty.alarms", {"open": False, "emergency": True, "limit": 1}),
 )
-"""What runs, and the last one there was."""
+"""The queries for the running emergencies and for the last emergency."""
 PATHS: Mapping[str, str] = {
     "difficulty": "/reports/difficulties/{id}",
     "disclosure": "/identity",
@@ -34,7 +34,7 @@ PATHS: Mapping[str, str] = {
     "subcase": "/tips",
     "tip": "/tips/{id}",
 }
-"""Where a kind of record is worked on."""
+"""Path where a kind of record is worked on."""
 
 _PATHS_OF_REASONS: Mapping[str, str] = {
     "content.to_review": "/reviews/{id}",
@@ -42,10 +42,10 @@ _PATHS_OF_REASONS: Mapping[str, str] = {
     "content.to_publish": "/content/{id}",
     "rights.to_check": "/rights/check",
 }
-"""Where something is worked on for another reason than its kind tells."""
+"""Path where a record is worked on for a reason that leads elsewhere than its kind."""
 
 _NO_WORK = frozenset({"tips.waiting", "tips.overdue"})
-"""Waits for a resident, or is another officer's, whom somebody supervises."""
+"""Reasons without work for the viewer: a resident's reply is due, or another officer under supervision is at work."""
 
 _STATES: Mapping[str, str] = {
     "difficulty": "DifficultyState",
@@ -61,12 +61,12 @@ _STATES: Mapping[str, str] = {
     "subcase": "SubcaseState",
     "tip": "TipState",
 }
-"""By which list of words the states of a kind are told."""
+"""The list with the labels of the states of each kind."""
 
 
 @frozen
 class WorkTab:
-    """A subject, with how much of it waits."""
+    """A subject, with the amount of its waiting work."""
 
     module: str
     title: str
@@ -79,9 +79,9 @@ class WorkRow:
     """A line of the list.
 
     Attributes:
-        section: path of the part of the board where it is worked on.
-        state: in words.
-        limit: class of how its limit stands.
+        section: path of the section of the board where the record is worked on.
+        state: label of the record's state.
+        limit: CSS class of the state of its deadline.
     """
 
     item: Any
@@ -96,11 +96,11 @@ class Emergencies:
     """Running emergencies, shown before all other work.
 
     Attributes:
-        first: the oldest that nobody has and the viewer may claim, None for none.
+        first: the oldest unclaimed emergency that the viewer may claim, or None.
         rows: the others.
-        count, unclaimed: how many there are, and how many of them nobody has.
+        count, unclaimed: number of emergencies, and of unclaimed emergencies.
         cases: `kind:id` of their cases, which the list below leaves out.
-        last: when the last one was, where none runs; "" where there was none.
+        last: time of the last emergency if none is running; "" if there never was one.
     """
 
     first: EmergencyRow | None
@@ -116,23 +116,23 @@ def show(page: PageRequest) -> Response:
     waiting = page.desk.badges.count(page.signed_in, page.token)
     modules = tuple(dict.fromkeys(module_of(reason) for reason in waiting))
     module = page.one("module") if page.one("module") in modules else ""
-    found, *emergency_reads = page.read_together(
+    work, *emergency_reads = page.read_together(
         ("work.mine", {"module": module, "after": page.one("after"), "limit": _PAGE}),
         *(() if module or page.one("after") or not page.has("duty.running") else _EMERGENCY_READS),
     )
     emergencies = _show_emergencies(page, *emergency_reads) if emergency_reads else None
-    shown = frozenset(emergencies.cases if emergencies is not None else ())
+    emergency_cases = frozenset(emergencies.cases if emergencies is not None else ())
     return page.render(
         "list.html",
         emergencies=emergencies,
-        rows=[_row(page, item) for item in found.items if f"{item.kind}:{item.id}" not in shown],
-        next=found.next,
+        rows=[_row(page, item) for item in work.items if f"{item.kind}:{item.id}" not in emergency_cases],
+        next=work.next,
         tabs=_tabs(page, waiting, modules, module),
     )
 
 
 def _show_emergencies(page: PageRequest, running: Any, past: Any) -> Emergencies:
-    """Return running emergencies, or when the last one was."""
+    """Return the running emergencies, or the time of the last emergency."""
     ladders = [ladder for ladder in running.items if ladder.alarm.is_emergency]
     rows = emergency_rows(page, ladders)
     claims = [row for row in rows if not (row.is_held or row.is_possible) and row.claim is not None]
@@ -148,15 +148,15 @@ def _show_emergencies(page: PageRequest, running: Any, past: Any) -> Emergencies
 
 
 def module_of(reason: str) -> str:
-    """Return the noun of the app whose work a reason is."""
+    """Return the noun of the app that a reason belongs to."""
     return reason.partition(".")[0]
 
 
 def _tabs(page: PageRequest, waiting: Mapping[str, Waiting], modules: Sequence[str], here: str) -> list[WorkTab]:
     tabs = [WorkTab("", page.words("All"), "", not here)]
     for module in modules:
-        own = tuple(reason for reason in waiting if module_of(reason) == module and reason not in _NO_WORK)
-        if count := badge(waiting, own):
+        reasons = tuple(reason for reason in waiting if module_of(reason) == module and reason not in _NO_WORK)
+        if count := badge(waiting, reasons):
             tabs.append(WorkTab(module, page.words.label(module, "WorkModule"), count, module == here))
     return tabs if len(tabs) > 1 else []
 

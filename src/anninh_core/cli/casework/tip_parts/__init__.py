@@ -1,1 +1,1 @@
-"""Commands of `anninh tips` that decide what tips consist of, or write papers about them."""
+"""Commands of `anninh tips` about messages, files and joined tips, and papers about tips."""

@@ -19,7 +19,7 @@ from anninh_core.usecase.views import ViewContext
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @as_officer
 def due_soon(app: App, me: Actor, *, unit: str, as_json: bool) -> None:
-    """List tips with a clock that warns, what is to be done first at the top."""
+    """List tips with a deadline that is near, the most urgent first."""
     tips = iter_pages(lambda after: app.tips.due_soon(me, unit=unit, after=after))
     context = ViewContext(app.district, app.now)
     warned = [

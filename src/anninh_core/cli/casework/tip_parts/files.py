@@ -1,4 +1,4 @@
-"""`anninh tips file` and `custody`: what came with a tip, and who had it when."""
+"""`anninh tips file` and `custody`: files that came with a tip, and their chain of custody."""
 
 from gettext import gettext as _
 from pathlib import Path
@@ -29,7 +29,7 @@ def list_messages(app: App, me: Actor, case: str) -> list[Message]:
 
 
 def describe_attachment(attachment: Attachment) -> str:
-    """Return the kind of an attachment, and why there is no file of it where one could be expected, or what is odd."""
+    """Return an attachment's kind, with the reason for a missing file or with remarks about the file."""
     missing_reason = attachment.lost or (
         _("not fetched yet") if attachment.url and attachment.kind in FILE_KINDS else ""
     )
@@ -38,35 +38,35 @@ def describe_attachment(attachment: Attachment) -> str:
     return ", ".join((attachment.content_kind, *_remarks(attachment.file)))
 
 
-def _remarks(known: FileRecord) -> list[str]:
-    """Return what an officer has to know before a file is opened; nothing about a cleaned one that was scanned."""
+def _remarks(record: FileRecord) -> list[str]:
+    """Return what an officer has to know before opening a file; nothing for a cleaned and scanned file."""
     remarks = []
-    if known.cleaning is not Cleaning.CLEANED:
-        why = ", ".join(filter(None, (known.reason, known.signature)))
-        remarks.append(f"{word_of(known.cleaning).replace('_', ' ')} ({why})")
-    if known.scan is not Scan.CLEAN and not known.is_withheld:
+    if record.cleaning is not Cleaning.CLEANED:
+        why = ", ".join(filter(None, (record.reason, record.signature)))
+        remarks.append(f"{word_of(record.cleaning).replace('_', ' ')} ({why})")
+    if record.scan is not Scan.CLEAN and not record.is_withheld:
         remarks.append(_("unscanned"))
-    return [*remarks, *(flag.replace("_", " ") for flag in known.flags)]
+    return [*remarks, *(flag.replace("_", " ") for flag in record.flags)]
 
 
 def attachment_data(attachment: Attachment) -> dict[str, object]:
-    """Return what is known of an attachment, for programs; its names on the platform and here are left out."""
-    known = attachment.file
-    if known is None:
+    """Return an attachment as JSON data, without its names on the platform and in the storage."""
+    record = attachment.file
+    if record is None:
         return {"kind": attachment.kind, "lost": attachment.lost, "is_here": bool(attachment.blob)}
     return {
         "kind": attachment.content_kind,
         "lost": attachment.lost,
         "is_here": bool(attachment.blob),
-        "sha256": known.sha256,
-        "size": known.size,
-        "media_type": known.media_type,
-        "shown_type": known.shown_type,
-        "cleaning": known.cleaning.value,
-        "reason": known.reason,
-        "scan": known.scan.value,
-        "signature": known.signature,
-        "flags": list(known.flags),
+        "sha256": record.sha256,
+        "size": record.size,
+        "media_type": record.media_type,
+        "shown_type": record.shown_type,
+        "cleaning": record.cleaning.value,
+        "reason": record.reason,
+        "scan": record.scan.value,
+        "signature": record.signature,
+        "flags": list(record.flags),
     }
 
 
@@ -79,22 +79,22 @@ def attachment_data(attachment: Attachment) -> dict[str, object]:
 @answers
 @as_officer
 def file(app: App, me: Actor, *, tip: str, number: int, out: Path, original: bool, purpose: str) -> None:
-    """Write a file that came with a tip; `show` tells its NUMBER.
+    """Write a file that came with a tip; `show` lists its NUMBER.
 
-    It is the cleaned copy. A file that nothing here cleans comes as the sender made it, and that is said: open it where
-    it can do no harm. Remove what was written afterwards.
+    The file is the cleaned copy. If it is of a kind that can't be cleaned, the file is written as the sender made it,
+    with a remark: open it where it can do no harm. Delete the written file afterwards.
     """
     if bool(purpose.strip()) is not original:
-        told = _("--original and --purpose go together: say what the file as it came is needed for")
-        raise click.UsageError(told)
+        problem = _("--original and --purpose go together: say what the file as it came is needed for")
+        raise click.UsageError(problem)
     case, message, place = _find_file(app, me, tip, number)
     if original:
         data = app.conversations.open_original(me, case, message.id, place, purpose=purpose)
     else:
         data = app.conversations.attachment(me, case, message.id, place).data
     write_atomically(out, data)
-    known = message.attachments[place].file
-    remarks = _("as it came") if original else ", ".join(_remarks(known)) if known else ""
+    record = message.attachments[place].file
+    remarks = _("as it came") if original else ", ".join(_remarks(record)) if record else ""
     words = _("{file}: {size} bytes ({remarks})") if remarks else _("{file}: {size} bytes")
     say(words, file=out, size=len(data), remarks=remarks, original=original)
 
@@ -105,39 +105,41 @@ def file(app: App, me: Actor, *, tip: str, number: int, out: Path, original: boo
 @answers
 @as_officer
 def custody(app: App, me: Actor, *, tip: str, number: int) -> None:
-    """Show what happened to a file that came with a tip: its chain of custody, for whoever gets it as evidence."""
+    """Show what happened to a file that came with a tip: its chain of custody, for those who get it as evidence."""
     case, message, place = _find_file(app, me, tip, number)
-    found = app.conversations.custody(me, case, message.id, place)
-    known = found.attachment.file
-    if known is not None:
-        type = known.media_type or _("unknown")
+    chain = app.conversations.custody(me, case, message.id, place)
+    record = chain.attachment.file
+    if record is not None:
+        type = record.media_type or _("unknown")
         say_facts(
-            ("sha256", "SHA-256", known.sha256), ("size", _("bytes"), known.size), ("media_type", _("type"), type)
+            ("sha256", "SHA-256", record.sha256), ("size", _("bytes"), record.size), ("media_type", _("type"), type)
         )
     rows = [
         {
-            "line": str(one.seq),
-            "at": one.entry.at,
-            "who": one.entry.actor,
-            "outcome": one.entry.outcome,
-            "what": one.entry.action,
+            "line": str(numbered.seq),
+            "at": numbered.entry.at,
+            "who": numbered.entry.actor,
+            "outcome": numbered.entry.outcome,
+            "what": numbered.entry.action,
         }
-        for one in found.entries
+        for numbered in chain.entries
     ]
     headings = {"line": _("line"), "at": _("at"), "who": _("who"), "outcome": _("outcome"), "what": _("what")}
     empty = _("The journal has nothing about it.")
     show_rows(rows, headings, name="entries", right=("line",), shrinks=("who",), empty=empty)
-    openings = [{"at": one.at, "by": one.by, "purpose": printable(one.purpose)} for one in found.openings]
+    openings = [
+        {"at": opening.at, "by": opening.by, "purpose": printable(opening.purpose)} for opening in chain.openings
+    ]
     say_each("openings", openings, "{at} {by}: {purpose}")
 
 
 def _find_file(app: App, me: Actor, tip: str, number: int) -> tuple[str, Message, int]:
-    """Return the case, the message and the place in it of a file, counted over the whole case from 1."""
+    """Return case, message and position in the message of an attachment; `number` counts over the whole case from 1."""
     case = f"tip:{find_tip(app, me, tip).id}"
     places = [(message, place) for message in list_messages(app, me, case) for place in range(len(message.attachments))]
     if number > len(places):
-        told = _("{count} attachments came with this tip").format(count=len(places))
-        raise click.BadParameter(told, param_hint="NUMBER")
+        problem = _("{count} attachments came with this tip").format(count=len(places))
+        raise click.BadParameter(problem, param_hint="NUMBER")
     return case, *places[number - 1]
 
 

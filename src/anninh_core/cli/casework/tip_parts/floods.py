@@ -1,4 +1,4 @@
-"""`anninh tips …`: what one person sent over a limit, many at a time; and how often someone reported falsely."""
+"""`anninh tips …`: decide about many messages of one person over a limit, and count a reporter's false reports."""
 
 from datetime import datetime
 from gettext import gettext as _
@@ -15,7 +15,7 @@ from anninh_core.kernel.errors import BadInput, NotFound
 from anninh_core.kernel.refs import Ref
 from anninh_core.usecase.actor import Actor
 
-_LISTED = 1000  # messages; what came later is listed once these are decided
+_LISTED = 1000  # messages; later ones are listed once these are decided
 
 
 @click.command()
@@ -24,13 +24,19 @@ _LISTED = 1000  # messages; what came later is listed once these are decided
 @as_officer
 def floods(app: App, me: Actor, *, unit: str, as_json: bool) -> None:
     """List who sent more than the profile's limits, with how many messages wait to be decided about, and until when."""
-    found = _list_floods(app, me, unit)
+    listed = _list_floods(app, me, unit)
     if as_json:
-        echo_json([_flood_data(app, me, one) for one in found])
+        echo_json([_flood_data(app, me, flood) for flood in listed])
         return
     rows = [
-        (one.sender, str(len(one.messages)), str(one.doubtful), when(_due(app, one)), *_describe(app, me, one))
-        for one in found
+        (
+            flood.sender,
+            str(len(flood.messages)),
+            str(flood.doubtful),
+            when(_due(app, flood)),
+            *_describe(app, me, flood),
+        )
+        for flood in listed
     ]
     shrinks = _("person"), _("messages"), _("may be danger")
     headings = (*shrinks, _("due"), _("may belong to"), _("first text"))
@@ -50,24 +56,24 @@ def sort_flood(app: App, me: Actor, *, person: str, seen: int, tip: str, new: bo
     """Decide about many messages of one person at once; what they sent since you looked stays in the list."""
     if sum((bool(tip), new, bool(nothing))) != 1:
         raise BadInput("The decision isn't clear: give exactly one of --to TIP, --new and --nothing CODE.")
-    one = next((one for one in _list_floods(app, me, "") if one.sender == person), None)
-    if one is None:
+    flood = next((flood for flood in _list_floods(app, me, "") if flood.sender == person), None)
+    if flood is None:
         raise NotFound(
             "No messages of {person!r} wait over a limit: `anninh tips floods` lists the people whose messages do.",
             person=person,
         )
-    ids = [message.id for message in one.messages[:seen]]
+    ids = [message.id for message in flood.messages[:seen]]
     if nothing:
         app.conversations.dismiss_messages(me, ids, reason=nothing, note=note)
         say(_("Nothing comes of {messages} messages; each keeps its record."), messages=len(ids))
     elif new:
-        opened = app.conversations.open_tip(me, ids)
-        say(_("New tip {receipt} of {messages} messages."), receipt=opened.receipt, messages=len(ids), id=opened.id)
+        new_tip = app.conversations.open_tip(me, ids)
+        say(_("New tip {receipt} of {messages} messages."), receipt=new_tip.receipt, messages=len(ids), id=new_tip.id)
     else:
-        found = find_tip(app, me, tip)
-        app.conversations.assign_messages(me, ids, f"tip:{found.id}")
+        tip_record = find_tip(app, me, tip)
+        app.conversations.assign_messages(me, ids, f"tip:{tip_record.id}")
         words = _("{messages} messages belong to {receipt} now.")
-        say(words, messages=len(ids), receipt=found.receipt, id=found.id)
+        say(words, messages=len(ids), receipt=tip_record.receipt, id=tip_record.id)
 
 
 @click.command("count-before")
@@ -75,7 +81,7 @@ def sort_flood(app: App, me: Actor, *, person: str, seen: int, tip: str, new: bo
 @answers
 @as_officer
 def false_before(app: App, me: Actor, *, tip: str) -> None:
-    """Tell how many earlier tips of the same reporter were found to be false; that you asked is written down."""
+    """Show how many earlier tips of the same reporter were found to be false; the journal records that you asked."""
     count = app.tips.false_reports.count_before(me, find_tip(app, me, tip).id)
     say(_("{count} earlier tips of the same reporter were found to be false."), count=count)
 
@@ -84,30 +90,35 @@ COMMANDS = (floods, sort_flood)
 
 
 def _list_floods(app: App, me: Actor, unit: str) -> tuple[HeldMessages, ...]:
-    found = group_by_sender(app.conversations.unassigned(me, unit=unit, held_back=True, limit=_LISTED).items)
-    return tuple(sorted(found, key=lambda one: not one.doubtful))
+    by_sender = group_by_sender(app.conversations.unassigned(me, unit=unit, held_back=True, limit=_LISTED).items)
+    return tuple(sorted(by_sender, key=lambda flood: not flood.doubtful))
 
 
-def _due(app: App, one: HeldMessages) -> datetime:
-    return one.first_at + app.district.talk.assigned_within
+def _due(app: App, flood: HeldMessages) -> datetime:
+    return flood.first_at + app.district.talk.assigned_within
 
 
-def _describe(app: App, me: Actor, one: HeldMessages) -> tuple[str, str]:
-    return ", ".join(_receipts(app, me, one)), printable(one.messages[0].text)
+def _describe(app: App, me: Actor, flood: HeldMessages) -> tuple[str, str]:
+    return ", ".join(_receipts(app, me, flood)), printable(flood.messages[0].text)
 
 
-def _receipts(app: App, me: Actor, one: HeldMessages) -> list[str]:
-    return [app.tips.get(me, Ref.parse(case).id).receipt for case in one.candidates]
+def _receipts(app: App, me: Actor, flood: HeldMessages) -> list[str]:
+    return [app.tips.get(me, Ref.parse(case).id).receipt for case in flood.candidates]
 
 
-def _flood_data(app: App, me: Actor, one: HeldMessages) -> dict[str, object]:
+def _flood_data(app: App, me: Actor, flood: HeldMessages) -> dict[str, object]:
     return {
-        "person": one.sender,
-        "may_be_danger": one.doubtful,
-        "due": iso(_due(app, one)),
-        "candidates": _receipts(app, me, one),
+        "person": flood.sender,
+        "may_be_danger": flood.doubtful,
+        "due": iso(_due(app, flood)),
+        "candidates": _receipts(app, me, flood),
         "messages": [
-            {"id": said.id, "received_at": iso(said.received_at), "text": said.text, "reasons": [*said.reasons]}
-            for said in one.messages
+            {
+                "id": message.id,
+                "received_at": iso(message.received_at),
+                "text": message.text,
+                "reasons": [*message.reasons],
+            }
+            for message in flood.messages
         ],
     }

@@ -62,11 +62,11 @@ def month(app: App, me: Actor, *, month: datetime, unit: str, format_: str, out:
 def slip(app: App, me: Actor, *, tip: str, out: Path | None, force: bool) -> None:
     """Write the slip (phiếu chuyển) with which a tip went to an outside body; it is a draft, and carries no identity.
 
-    Masked is what identifies the reporter; accounts, numbers and names of others stay, as evidence. Read it before it
-    is signed: no program masks what somebody's manner of writing tells.
+    Data that identifies the reporter is masked; accounts, numbers and names of others stay, as evidence. Read the slip
+    before it is signed: no program masks a recognisable manner of writing.
     """
-    found = app.tips.get(me, tip) if len(tip) == _ID_LENGTH else app.tips.by_receipt(me, tip)
-    paper = app.tips.papers.slip(me, found.id)
+    tip_record = app.tips.get(me, tip) if len(tip) == _ID_LENGTH else app.tips.by_receipt(me, tip)
+    paper = app.tips.papers.slip(me, tip_record.id)
     _write(out or Path(paper.name), paper.content, force=force)
     say(_("Masked: {what}").format(what=", ".join(paper.masked) or _("nothing")))
     say(_("Left as evidence: {what}").format(what=", ".join(paper.left) or _("nothing")))

@@ -29,7 +29,7 @@ def simulate_routing(
 ) -> None:
     """Show where past tips would go by the [[routing]] rules of FILE.
 
-    Nothing changes. Only tips that you may read are looked at, as they stand today.
+    Nothing changes. Only tips that you may read are included, in their present state.
     """
     rules = load_routing(file, app.district)
     days = {"since": _day(since), "until": _day(until)}
@@ -44,15 +44,15 @@ def simulate_routing(
     TextTable(headings=headings, rows=rows, right=headings[-1:], empty=_("No tip was looked at.")).echo()
     if simulation.items:
         echo()
-        _changes(simulation).echo()
+        _change_table(simulation).echo()
 
 
 def _day(value: date | None) -> date | None:
-    """Return the day of what click reads, which is a moment."""
+    """Return the day of a moment that click has read."""
     return None if value is None else date(value.year, value.month, value.day)
 
 
-def _changes(simulation: RoutingSimulation) -> TextTable:
+def _change_table(simulation: RoutingSimulation) -> TextTable:
     rows = [
         (
             tip.receipt,

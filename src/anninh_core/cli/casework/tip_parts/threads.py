@@ -1,4 +1,4 @@
-"""`anninh tips …`: messages in doubt, tips that are split and joined, and what reporters want to take back."""
+"""`anninh tips …`: assign doubtful messages, join tips, decide about withdrawals."""
 
 from gettext import gettext as _
 
@@ -57,12 +57,12 @@ def assign_message(app: App, me: Actor, *, message: str, tip: str, category: str
         note(message=message)
         return
     if not tip:
-        opened = app.conversations.open_tip(me, [message], category=category)
-        say(_("New tip {receipt}."), receipt=opened.receipt, id=opened.id, message=message)
+        new_tip = app.conversations.open_tip(me, [message], category=category)
+        say(_("New tip {receipt}."), receipt=new_tip.receipt, id=new_tip.id, message=message)
         return
-    found = find_tip(app, me, tip)
-    app.conversations.assign_message(me, message, f"tip:{found.id}")
-    say(_("It belongs to {receipt} now."), receipt=found.receipt, id=found.id, message=message)
+    tip_record = find_tip(app, me, tip)
+    app.conversations.assign_message(me, message, f"tip:{tip_record.id}")
+    say(_("It belongs to {receipt} now."), receipt=tip_record.receipt, id=tip_record.id, message=message)
 
 
 @click.command()
@@ -73,7 +73,7 @@ def assign_message(app: App, me: Actor, *, message: str, tip: str, category: str
 @as_officer
 def join(app: App, me: Actor, *, tip: str, into: str, reason: str) -> None:
     """Join a tip to another of the same reporter; both receipts lead to that one."""
-    ids = [find_tip(app, me, one).id for one in (tip, into)]
+    ids = [find_tip(app, me, id_or_receipt).id for id_or_receipt in (tip, into)]
     joined = app.tips.threads.join(me, ids[0], into=ids[1], reason=reason)
     words = _("{receipt} goes on, received {received_at}; {joined} leads to it.")
     say(words, receipt=joined.receipt, received_at=joined.received_at, joined=joined.joined, id=joined.id)
@@ -90,11 +90,17 @@ def withdrawal(app: App, me: Actor, *, tip: str, accepts: bool, answer: str, rea
     """Decide about a tip whose reporter asked to take it back."""
     id = find_tip(app, me, tip).id
     if accepts:
-        done = app.tips.withdrawals.accept(me, id, reason)
+        tip_record = app.tips.withdrawals.accept(me, id, reason)
     else:
-        done = app.tips.withdrawals.decline(me, id, reason, answer=answer)
-    state = Labels(app.district, app.internals.runner.permits.name_officer).state(done.state)
-    say(_("{receipt} is {standing}."), receipt=done.receipt, standing=state, state=done.state, id=done.id)
+        tip_record = app.tips.withdrawals.decline(me, id, reason, answer=answer)
+    state = Labels(app.district, app.internals.runner.permits.name_officer).state(tip_record.state)
+    say(
+        _("{receipt} is {standing}."),
+        receipt=tip_record.receipt,
+        standing=state,
+        state=tip_record.state,
+        id=tip_record.id,
+    )
 
 
 COMMANDS = (unassigned, assign_message, withdrawal)

@@ -1,1 +1,1 @@
-"""What people prove who they are by: passwords, one-time codes, random tokens; and the slowing down of guesses."""
+"""Credentials: passwords, one-time codes, random tokens, passkeys; and the throttling of guesses."""

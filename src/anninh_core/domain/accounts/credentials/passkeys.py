@@ -1,7 +1,7 @@
-"""Passkeys by WebAuthn: what is asked of a person's device, and whether what it answers is right.
+"""Passkeys by WebAuthn: options for the browser, and verification of the device's responses.
 
-A device has to make sure of its person (a finger, a face, a PIN), so that it counts as two factors. What is wrong is
-said for the journal, without any value of the answer: strangers write these.
+A device must verify its user (by a finger, a face or a PIN), so that a passkey counts as two factors. Errors in the
+journal name the problem without any value of the response: strangers write these.
 """
 
 import struct
@@ -21,21 +21,21 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 MINUTES_SHOWN = 10
-"""How long a device waits for its person; the ticket holds as long."""
+"""Minutes that a device waits for its user; the ticket is valid as long."""
 
 _LONGEST_ID = 1024  # bytes of a credential's id; WebAuthn allows no more
 _WRONG = (ValueError, TypeError, LookupError, AttributeError, OverflowError, EOFError, RecursionError, struct.error)
-"""What reading an answer that a stranger made up may end in, besides the library's own errors."""
+"""Errors that parsing a forged response may raise, besides the library's own."""
 
 
 @frozen(kw_only=True)
 class PasskeyRules:
-    """For whom passkeys are.
+    """Relying party of the passkeys.
 
     Attributes:
-        rp_id: the domain that they belong to: what was made for another never fits.
-        rp_name: how devices show it.
-        origins: of the pages from which people sign in.
+        rp_id: domain that the passkeys belong to; a passkey of another domain never matches.
+        rp_name: name that devices show.
+        origins: origins of the pages on which officers sign in.
     """
 
     rp_id: str
@@ -45,11 +45,11 @@ class PasskeyRules:
 
 @frozen(kw_only=True)
 class PasskeyUse:
-    """What a right answer of a device showed.
+    """A verified response of a device.
 
     Attributes:
-        id: of the passkey.
-        sign_count: how often it has signed, as it says.
+        id: id of the passkey.
+        sign_count: number of its signatures, according to the device.
     """
 
     id: str
@@ -58,21 +58,23 @@ class PasskeyUse:
 
 @frozen(kw_only=True)
 class ClaimedPasskey:
-    """Whom an answer names, before anything of it was checked."""
+    """Officer and passkey that a response names, before it is verified."""
 
     officer: str
     id: str = field(repr=False)
 
 
-def creation_options(rules: PasskeyRules, officer: str, name: str, known: Sequence[Passkey], challenge: bytes) -> str:
-    """Return what a browser makes a passkey by, as JSON.
+def build_creation_options(
+    rules: PasskeyRules, officer: str, name: str, existing: Sequence[Passkey], challenge: bytes
+) -> str:
+    """Return the options with which a browser creates a passkey, as JSON.
 
     Args:
-        rules: for whom it is.
-        officer: whose it will be; the device keeps the id, and shows it when its person signs in.
-        name: how the device shows its owner.
-        known: the owner's others: no device makes a second one.
-        challenge: of this try.
+        rules: relying party.
+        officer: id of the owner; the device stores it, and returns it at a sign-in.
+        name: name of the owner that the device shows.
+        existing: the owner's other passkeys: a device that holds one of them creates no second one.
+        challenge: challenge of this attempt.
     """
     webauthn, structs = _load()
     options = webauthn.generate_registration_options(
@@ -86,66 +88,66 @@ def creation_options(rules: PasskeyRules, officer: str, name: str, known: Sequen
             resident_key=structs.ResidentKeyRequirement.REQUIRED,
             user_verification=structs.UserVerificationRequirement.REQUIRED,
         ),
-        exclude_credentials=[structs.PublicKeyCredentialDescriptor(id=from_base64(one.id)) for one in known],
+        exclude_credentials=[structs.PublicKeyCredentialDescriptor(id=from_base64(passkey.id)) for passkey in existing],
     )
     return str(webauthn.options_to_json(options))
 
 
-def request_options(rules: PasskeyRules, known: Sequence[Passkey], challenge: bytes) -> str:
-    """Return what a browser asks a device by, as JSON.
+def build_request_options(rules: PasskeyRules, allowed: Sequence[Passkey], challenge: bytes) -> str:
+    """Return the options with which a browser requests a signature of a passkey, as JSON.
 
     Args:
-        rules: for whom the passkey is.
-        known: the ones that may answer; none for any that the device has.
-        challenge: of this try.
+        rules: relying party.
+        allowed: passkeys that may sign; if empty, any passkey on the device.
+        challenge: challenge of this attempt.
     """
     webauthn, structs = _load()
     options = webauthn.generate_authentication_options(
         rp_id=rules.rp_id,
         challenge=challenge,
         timeout=MINUTES_SHOWN * 60_000,
-        allow_credentials=[structs.PublicKeyCredentialDescriptor(id=from_base64(one.id)) for one in known],
+        allow_credentials=[structs.PublicKeyCredentialDescriptor(id=from_base64(passkey.id)) for passkey in allowed],
         user_verification=structs.UserVerificationRequirement.REQUIRED,
     )
     return str(webauthn.options_to_json(options))
 
 
-def read_new(rules: PasskeyRules, credential: str, challenge: bytes, name: str, at: datetime) -> Passkey:
-    """Return the passkey that a device has made.
+def read_new_passkey(rules: PasskeyRules, credential: str, challenge: bytes, name: str, at: datetime) -> Passkey:
+    """Verify a device's registration response and return the new passkey.
 
     Raises:
-        NotSignedIn: the answer is wrong.
+        NotSignedIn: the response is invalid.
     """
     webauthn, _ = _load()
 
     def read() -> Passkey:
         answer = webauthn.helpers.parse_registration_credential_json(credential)
         _require_own_page(webauthn, answer.response.client_data_json)
-        made = webauthn.verify_registration_response(
+        registration = webauthn.verify_registration_response(
             credential=answer,
             expected_challenge=challenge,
             expected_rp_id=rules.rp_id,
             expected_origin=list(rules.origins),
             require_user_verification=True,
         )
-        if len(made.credential_id) > _LONGEST_ID:
+        if len(registration.credential_id) > _LONGEST_ID:
             raise ValueError("id")
         return Passkey(
-            id=to_base64(made.credential_id),
+            id=to_base64(registration.credential_id),
             name=name,
-            public_key=to_base64(made.credential_public_key),
-            sign_count=made.sign_count,
+            public_key=to_base64(registration.credential_public_key),
+            sign_count=registration.sign_count,
             added_at=at,
         )
 
-    return _checked(read)
+    return _convert_errors(read)
 
 
-def read_claim(credential: str) -> ClaimedPasskey:
-    """Return whom an answer names, which is still to be checked.
+def read_claimed_passkey(credential: str) -> ClaimedPasskey:
+    """Return the officer and the passkey that a response names, not yet verified.
 
     Raises:
-        NotSignedIn: it names nobody.
+        NotSignedIn: the response can't be read.
     """
     webauthn, _ = _load()
 
@@ -153,21 +155,22 @@ def read_claim(credential: str) -> ClaimedPasskey:
         answer = webauthn.helpers.parse_authentication_credential_json(credential)
         return ClaimedPasskey(officer=(answer.response.user_handle or b"").decode("ascii"), id=to_base64(answer.raw_id))
 
-    return _checked(read)
+    return _convert_errors(read)
 
 
-def check_use(rules: PasskeyRules, passkey: Passkey, credential: str, challenge: bytes) -> PasskeyUse:
-    """Return what an answer shows that a passkey signed.
+def verify_use(rules: PasskeyRules, passkey: Passkey, credential: str, challenge: bytes) -> PasskeyUse:
+    """Verify a device's response to a challenge and return the use of the passkey.
 
     Raises:
-        NotSignedIn: it is wrong, was given before, or is a copy's that has signed less often.
+        NotSignedIn: the response is invalid, or its signature count isn't above the stored one, as of a repeated
+            response or a copied passkey.
     """
     webauthn, _ = _load()
 
     def read() -> PasskeyUse:
         answer = webauthn.helpers.parse_authentication_credential_json(credential)
         _require_own_page(webauthn, answer.response.client_data_json)
-        shown = webauthn.verify_authentication_response(
+        verified = webauthn.verify_authentication_response(
             credential=answer,
             expected_challenge=challenge,
             expected_rp_id=rules.rp_id,
@@ -176,25 +179,28 @@ def check_use(rules: PasskeyRules, passkey: Passkey, credential: str, challenge:
             credential_current_sign_count=passkey.sign_count,
             require_user_verification=True,
         )
-        if to_base64(shown.credential_id) != passkey.id:
+        if to_base64(verified.credential_id) != passkey.id:
             raise ValueError("another passkey")
-        return PasskeyUse(id=passkey.id, sign_count=shown.new_sign_count)
+        return PasskeyUse(id=passkey.id, sign_count=verified.new_sign_count)
 
-    return _checked(read)
+    return _convert_errors(read)
 
 
 def to_base64(value: bytes) -> str:
-    """Return bytes as WebAuthn writes them."""
+    """Return bytes in WebAuthn's encoding: base64url without padding."""
     return urlsafe_b64encode(value).rstrip(b"=").decode()
 
 
 def from_base64(text: str) -> bytes:
-    """Return the bytes that WebAuthn wrote so."""
+    """Return the bytes of a text in WebAuthn's encoding."""
     return urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
-def _checked(read: Callable[[], T]) -> T:
-    """Return what is read of an answer; errors are raised outside the handler, for what they come from quotes it."""
+def _convert_errors(read: Callable[[], T]) -> T:
+    """Return what `read` returns; raise its errors as `NotSignedIn`.
+
+    This is raised outside the handler, since the original error quotes the response.
+    """
     from webauthn.helpers.exceptions import WebAuthnException  # noqa: PLC0415  `_load` has seen that it is there
 
     try:
@@ -205,7 +211,7 @@ def _checked(read: Callable[[], T]) -> T:
 
 
 def _require_own_page(webauthn: "ModuleType", client_data: bytes) -> None:
-    """Check that a page of ours asked the device, and not one that shows ours in a frame."""
+    """Raise `ValueError` if another site's page showed our page in a frame when the device signed."""
     if webauthn.helpers.parse_client_data_json(client_data).cross_origin:
         raise ValueError("a frame of another page")
 

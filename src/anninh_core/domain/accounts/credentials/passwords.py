@@ -1,4 +1,4 @@
-"""Passwords: what they may be, and their Argon2id hashes, of which at most one is computed at a time."""
+"""Passwords: requirements, and Argon2id hashes, computed one at a time."""
 
 import os
 import re
@@ -19,18 +19,19 @@ from anninh_core.kernel.text import fold, nfc, words
 if TYPE_CHECKING:
     from argon2 import PasswordHasher as Argon2
 
-# Characters of a password. NIST SP 800-63B asks for length and a list of common ones, and for no mixture of signs.
+# Length of a password in characters. NIST SP 800-63B requires a length and a list of common passwords, and no mixture
+# of character types.
 MIN_LENGTH = 12
 MAX_LENGTH = 128
 
-_MAX_TYPED = 4 * MAX_LENGTH  # a letter with its marks, each typed by itself
+_MAX_TYPED = 4 * MAX_LENGTH  # each letter may be typed as a base letter and up to three combining marks
 _BUSY = timedelta(seconds=2)
 _NO_LETTER = re.compile(r"[\W\d_]+")
 
 
 @frozen
 class PasswordProfile:
-    """What a hash costs: OWASP's profile of 19 MiB unless another is given. Hashes say by which they were made.
+    """Cost parameters of a hash; the defaults are OWASP's profile of 19 MiB. A hash contains its own parameters.
 
     Attributes:
         lanes: threads of one hash.
@@ -43,26 +44,20 @@ class PasswordProfile:
 
 @define
 class _Queue:
-    """Who waits for a turn.
-
-    Attributes:
-        free: how many more may come.
-    """
-
     free: int
     waiting: int = 0
 
 
 class PasswordHasher:
-    """Hashes passwords, one at a time, so that a flood of sign-ins leaves the processor and memory to the others.
+    """Hashes passwords one at a time, so that a flood of sign-ins leaves the processor and memory to other work.
 
-    There are two queues, `reserved` for people whom something besides the password speaks for: a place from which they
-    signed in before, or a session. Their turn comes first, so they wait for one hash of a stranger at most.
+    There are two queues. The `reserved` queue is for people with a session, or at an address from which they signed in
+    before. It is served first, so they wait for at most one hash of a stranger.
 
     Args:
-        profile: what a hash costs.
-        places: how many may wait in each queue; whoever comes then is told to come again.
-        patience: seconds that one waits at most.
+        profile: cost parameters of new hashes.
+        places: how many callers may wait in each queue; more are refused.
+        patience: longest wait, in seconds.
     """
 
     def __init__(self, profile: PasswordProfile | None = None, *, places: int = 8, patience: float = 10.0) -> None:
@@ -76,23 +71,23 @@ class PasswordHasher:
 
     @property
     def free_places(self) -> int:
-        """How many strangers more may come."""
+        """Number of free places in the queue for strangers."""
         return self._strangers.free
 
     @property
     def reserved_waiting(self) -> int:
-        """How many wait who aren't strangers."""
+        """Number of callers that wait in the reserved queue."""
         return self._reserved.waiting
 
     def hash(self, password: str, *, reserved: bool = False) -> str:
-        """Return the hash of a password, with its salt and costs.
+        """Return the hash of a password, with its salt and cost parameters.
 
         Args:
             password: as it was typed.
-            reserved: whether it is of somebody who isn't a stranger.
+            reserved: whether to wait in the reserved queue.
 
         Raises:
-            TooManyRequests: too many wait for their turn.
+            TooManyRequests: the queue is full, or the wait took too long.
             MissingExtra: Argon2 isn't installed.
         """
         argon2 = self._load()
@@ -100,15 +95,15 @@ class PasswordHasher:
             return argon2.hash(normalize_password(password))
 
     def verify(self, hash: str, password: str, *, reserved: bool = False) -> bool:
-        """Tell whether a password is the one of a hash; "" stands for nobody's, and takes as long.
+        """Return whether a password matches a hash; the hash "" matches no password, and takes as long.
 
         Args:
-            hash: what is stored.
+            hash: stored hash.
             password: as it was typed.
-            reserved: whether it is of somebody who isn't a stranger.
+            reserved: whether to wait in the reserved queue.
 
         Raises:
-            TooManyRequests: too many wait for their turn.
+            TooManyRequests: the queue is full, or the wait took too long.
             MissingExtra: Argon2 isn't installed.
         """
         argon2 = self._load()
@@ -117,7 +112,9 @@ class PasswordHasher:
             return _matches(argon2, hash or self._dummy, normalize_password(password)) and bool(hash)
 
     def is_outdated(self, hash: str) -> bool:
-        """Tell whether a hash was made at other costs than those of today: its password is to be hashed anew."""
+        """Return whether a hash has other cost parameters than the current ones, so that its password must be hashed
+        again.
+        """
         return self._load().check_needs_rehash(hash)
 
     @contextmanager
@@ -125,7 +122,7 @@ class PasswordHasher:
         queue = self._reserved if reserved else self._strangers
         with self._turn:
             if not queue.free:
-                raise _busy()
+                raise _build_busy_error()
             queue.free -= 1
         try:
             self._await_turn(queue)
@@ -143,18 +140,18 @@ class PasswordHasher:
         with self._turn:
             queue.waiting += 1
             try:
-                if not self._turn.wait_for(lambda: self._is_turn_of(queue), self._patience):
-                    raise _busy()
+                if not self._turn.wait_for(lambda: self._may_hash_next(queue), self._patience):
+                    raise _build_busy_error()
                 self._is_taken = True
             finally:
                 queue.waiting -= 1
-                self._turn.notify_all()  # strangers may go on where nobody waits before them any more
+                self._turn.notify_all()  # strangers continue once the reserved queue is empty
 
-    def _is_turn_of(self, queue: _Queue) -> bool:
+    def _may_hash_next(self, queue: _Queue) -> bool:
         return not self._is_taken and (queue is self._reserved or not self._reserved.waiting)
 
     def _load(self) -> "Argon2":
-        """Return what hashes, imported only now: many programs never ask for it."""
+        """Return the Argon2 hasher, imported only now: many programs never need it."""
         try:
             import argon2  # noqa: PLC0415  see above
         except ImportError:
@@ -171,10 +168,11 @@ def check_password(password: str, name: str, public_names: Iterable[str] = ()) -
     Args:
         password: as it was typed.
         name: its owner's sign-in name.
-        public_names: what strangers may know of the owner: the person's own name, and those of the units.
+        public_names: names that strangers may know: the owner's own, and those of the units.
 
     Raises:
-        BadInput: too short, too long, one that many have, or made of names. The sentence doesn't repeat it.
+        BadInput: the password is too short, too long, common, a series of characters, or made of names; the message
+            doesn't repeat it.
     """
     chosen = normalize_password(password)
     if not MIN_LENGTH <= len(chosen) <= MAX_LENGTH:
@@ -196,21 +194,22 @@ def check_password(password: str, name: str, public_names: Iterable[str] = ()) -
 
 
 def normalize_password(password: str) -> str:
-    """Return the form in which a password is hashed: keyboards write the same letters in several ways.
+    """Return the form in which a password is hashed: keyboards encode the same letters in several ways.
 
-    What is longer than any password can be is cut, and what is no letter at all replaced: neither is anybody's.
+    A text longer than any password is cut, and characters that UTF-8 can't encode are replaced: no stored password has
+    either.
     """
     return nfc(password[:_MAX_TYPED].encode(errors="replace").decode())
 
 
 @cache
 def common_passwords() -> frozenset[str]:
-    """Return passwords that many people have, case folded; where they are from stands in the file."""
+    """Return common passwords, case folded; the file names its source."""
     text = files(__package__).joinpath("common_passwords.txt").read_text(encoding="utf-8")
     return frozenset(line for line in text.splitlines() if line and not line.startswith("# "))
 
 
-def _busy() -> TooManyRequests:
+def _build_busy_error() -> TooManyRequests:
     return TooManyRequests("Too many people are signing in at this moment: try again in a moment.", _BUSY)
 
 
@@ -224,16 +223,18 @@ def _matches(argon2: "Argon2", hash: str, password: str) -> bool:
 
 
 def _is_series(text: str) -> bool:
-    """Tell whether every sign follows the one before by the same step: abcd…, 9876…, and 9012 goes on with 0."""
-    turn = 10 if text.isdecimal() else 1 << 21  # beyond the last sign there is
+    """Return whether each character follows the previous one by the same step: abcd…, 9876…; digits wrap around, as in
+    9012.
+    """
+    turn = 10 if text.isdecimal() else 1 << 21  # above the last code point
     steps = {(ord(after) - ord(before)) % turn for before, after in pairwise(text)}
     return len(steps) == 1
 
 
 def _is_made_of(names: Iterable[str], password: str) -> bool:
-    """Return whether the letters of a password are words of some names in any order, whatever is between them."""
-    parts = {_letters(word) for name in names for word in words(name)} - {""}
-    letters = _letters(password)
+    """Return whether the letters of a password are words of `names` in any order; all other characters are ignored."""
+    parts = {_extract_letters(word) for name in names for word in words(name)} - {""}
+    letters = _extract_letters(password)
     reached = {0}
     for start in range(len(letters)):
         if start in reached:
@@ -241,5 +242,5 @@ def _is_made_of(names: Iterable[str], password: str) -> bool:
     return bool(letters) and len(letters) in reached
 
 
-def _letters(text: str) -> str:
+def _extract_letters(text: str) -> str:
     return _NO_LETTER.sub("", fold(text))

@@ -1,4 +1,6 @@
-"""Showing the second factor: a code of the authenticator app, a recovery code, a passkey. None counts twice."""
+"""Verification of the second factor: a code of the authenticator app, a recovery code or a passkey. Each counts
+once.
+"""
 
 from datetime import datetime
 
@@ -15,10 +17,10 @@ _RECOVERY_LETTERS = 12
 
 
 def take_code(keys: Keys, account: Account, code: str, at: datetime) -> Account:
-    """Return an account after a code was taken.
+    """Check a code and return the account with the code used up.
 
     Raises:
-        NotSignedIn: it is wrong, or was taken before.
+        NotSignedIn: the code is wrong, or was used before.
     """
     step = find_step(account.totp, code, at, account.totp_step)
     if step is not None:
@@ -26,14 +28,15 @@ def take_code(keys: Keys, account: Account, code: str, at: datetime) -> Account:
     hash = _hash(keys, account.id, code)
     if hash not in account.recovery:
         raise NotSignedIn("The code is wrong or was used already: use a new one.")
-    return evolve(account, recovery=tuple(one for one in account.recovery if one != hash))
+    return evolve(account, recovery=tuple(recovery_hash for recovery_hash in account.recovery if recovery_hash != hash))
 
 
 def take_passkey(account: Account, use: PasskeyUse, at: datetime) -> Account:
-    """Return an account after one of its passkeys was shown.
+    """Check a use of a passkey and return the account with the passkey's new signature count.
 
     Raises:
-        NotSignedIn: there is no such passkey any more, or it has signed since: one answer counts once.
+        NotSignedIn: the account doesn't have the passkey, or the signature count isn't above the stored one: each
+            response counts once.
     """
     passkey = account.find_passkey(use.id)
     if passkey is None or (max(passkey.sign_count, use.sign_count) > 0 and use.sign_count <= passkey.sign_count):
@@ -42,7 +45,7 @@ def take_passkey(account: Account, use: PasskeyUse, at: datetime) -> Account:
 
 
 def draw_recovery_codes(keys: Keys, officer: str, number: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return new recovery codes, and the hashes under which they are kept."""
+    """Return new recovery codes, and their hashes for the account."""
     codes = tuple(draw_code(_RECOVERY_LETTERS) for _ in range(number))
     return codes, tuple(_hash(keys, officer, code) for code in codes)
 

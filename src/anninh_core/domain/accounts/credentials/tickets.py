@@ -1,7 +1,7 @@
-"""Tickets: what a program shows again at the end of a sign-in that takes two steps. Each counts once, for minutes.
+"""Tickets: a client returns its ticket with the second step of a sign-in. Each ticket counts once, for ten minutes.
 
-Nothing is stored when one is drawn, so that nobody fills the storage by beginning; all that belongs to a try is derived
-from its ticket by our keys. That one was shown is remembered until it would have run out.
+Drawing a ticket stores nothing, so that no one can fill the storage by beginning sign-ins; all values of an attempt are
+derived from its ticket with our keys. A used ticket is remembered until it would have expired.
 """
 
 import hmac
@@ -19,13 +19,13 @@ from anninh_core.ports.messengers.adapter import Remembered
 from anninh_core.usecase.named_values.adapter_state import EncryptedState
 
 LIFE = timedelta(minutes=10)
-"""How long a person has for the second step."""
+"""Time limit for the second step."""
 
 _BYTES = 32
 _BUCKET_LETTERS = 3
 _LETTERS = 32
 _MOST = 200
-"""Tickets of one bucket that are remembered at the same time: with all 4,096 of them a flood of 80,000 a minute."""
+"""Maximal number of used tickets remembered in one bucket: with all 4,096 buckets, a flood of 80,000 a minute."""
 _TRIES = 20
 _PAUSE = timedelta(seconds=30)
 _DECODER = msgspec.json.Decoder(dict[str, datetime])
@@ -33,10 +33,10 @@ _DECODER = msgspec.json.Decoder(dict[str, datetime])
 
 @frozen
 class Ticket:
-    """A try of signing in.
+    """Ticket of one sign-in attempt.
 
     Attributes:
-        text: as its program has it.
+        text: as the client holds it.
     """
 
     text: str = field(repr=False)
@@ -44,20 +44,20 @@ class Ticket:
 
     @property
     def until(self) -> datetime:
-        """It holds before this moment."""
+        """End of its validity, exclusive."""
         return self.began_at + LIFE
 
-    def derive(self, keys: Keys, what: str) -> bytes:
-        """Return 32 bytes of this try that nobody knows who has only others of them."""
-        return sha256(keys.blind(f"sign-in ticket {what}", self.text).encode()).digest()
+    def derive(self, keys: Keys, purpose: str) -> bytes:
+        """Return 32 bytes of this attempt for a purpose, which can't be computed from its other bytes."""
+        return sha256(keys.blind(f"sign-in ticket {purpose}", self.text).encode()).digest()
 
 
 class SignInTickets:
-    """Draws tickets, and takes each once.
+    """Draws tickets, and accepts each once.
 
     Args:
-        state: where it is remembered that one was shown.
-        keys: by which they are told from made-up ones.
+        state: storage of the used tickets.
+        keys: keys that sign tickets.
     """
 
     def __init__(self, state: EncryptedState, keys: Keys) -> None:
@@ -65,16 +65,16 @@ class SignInTickets:
         self._keys = keys
 
     def draw(self, purpose: str, at: datetime) -> Ticket:
-        """Return a new ticket, good for one purpose."""
+        """Return a new ticket for one purpose."""
         seconds = int(at.timestamp())
         body = f"{secrets.token_urlsafe(_BYTES)}.{seconds}"
         return Ticket(f"{body}.{self._sign(purpose, body)}", datetime.fromtimestamp(seconds, UTC))
 
     def read(self, purpose: str, text: str, at: datetime) -> Ticket:
-        """Return a ticket that somebody shows; that it was shown is remembered by `spend`.
+        """Return the ticket of a text after checking its signature and age; `spend` remembers its use.
 
         Raises:
-            NotSignedIn: it is made up, for another purpose, or has run out.
+            NotSignedIn: the ticket is forged, for another purpose, or expired.
         """
         body, _, signature = text.rpartition(".")
         expected = self._sign(purpose, body) if text.isascii() else ""
@@ -86,17 +86,17 @@ class SignInTickets:
         return ticket
 
     def spend(self, ticket: Ticket, at: datetime) -> None:
-        """Take a ticket.
+        """Remember a ticket as used.
 
         Raises:
-            NotSignedIn: it was taken before.
-            TooManyRequests: too many are taken at this moment.
+            NotSignedIn: it was used before.
+            TooManyRequests: too many tickets are used at this moment.
         """
         hash = self._keys.blind("spent sign-in ticket", ticket.text)[:_LETTERS]
         name = f"spent.{hash[:_BUCKET_LETTERS]}"
         for _ in range(_TRIES):
             stored = self._state.get(name)
-            spent = {known: until for known, until in _decode(stored).items() if at < until}
+            spent = {spent_hash: until for spent_hash, until in _decode(stored).items() if at < until}
             if hash in spent:
                 raise NotSignedIn("The ticket was used already: begin again.")
             if len(spent) >= _MOST:

@@ -6,7 +6,7 @@ from anninh_core.domain.accounts.rules import NOWHERE, Client
 from anninh_core.kernel.ids import spell
 from anninh_core.ports.keys import Keys
 
-# Beginnings of tokens, by which a leaked one is recognised.
+# Prefixes of tokens, which identify a leaked token.
 SESSION_PREFIX = "anninh_s_"
 API_PREFIX = "anninh_t_"
 
@@ -20,7 +20,7 @@ def draw_token(prefix: str) -> str:
 
 
 def is_token(text: str) -> bool:
-    """Tell whether a text is in the form of a token of ours."""
+    """Return whether a text has a prefix of our tokens."""
     return text.startswith((SESSION_PREFIX, API_PREFIX))
 
 
@@ -31,24 +31,24 @@ def draw_code(letters: int) -> str:
 
 
 def hash_token(keys: Keys, token: str) -> str:
-    """Return the keyed hash by which a token is found."""
+    """Return the keyed hash that finds a token."""
     return keys.blind("sign-in token", token)
 
 
 def hash_code(keys: Keys, purpose: str, code: str) -> str:
-    """Return the keyed hash of a one-time code, however it was typed: in small letters, with blanks, without dashes."""
+    """Return the keyed hash of a one-time code, regardless of case, blanks and dashes."""
     return keys.blind(f"sign-in {purpose}", "".join(filter(str.isalnum, code.upper())))
 
 
 def hash_name(keys: Keys, name: str) -> str:
-    """Return the keyed hash by which the account of a sign-in name is found."""
+    """Return the keyed hash that finds the account of a sign-in name."""
     return keys.blind("sign-in name", name)
 
 
 def hash_place(keys: Keys, client: Client) -> str:
-    """Return the keyed hash of the address from which somebody signs in, "" where anybody may have it.
+    """Return the keyed hash of the address from which a person signs in, "" if it is unknown or shared.
 
-    It is what a server saw of a connection, or a proxy that the settings name; nothing that a sender may write.
+    The address comes from the connection or from a trusted proxy, never from a value that a sender may write.
     """
     is_own = client.address not in ("", NOWHERE) and not client.is_shared
     return keys.blind("sign-in address", client.address) if is_own else ""

@@ -1,4 +1,4 @@
-"""Codes of an authenticator app by RFC 6238: six figures that change every 30 seconds."""
+"""Codes of an authenticator app by RFC 6238: six digits that change every 30 seconds."""
 
 import hmac
 from datetime import datetime
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
 _PERIOD = 30  # seconds
 _DRIFT = 1
-"""Steps by which a telephone's clock may be wrong, forwards and backwards."""
+"""Tolerated error of a phone's clock in time steps, in either direction."""
 
 
 def draw_secret() -> str:
-    """Return a new secret of 160 bits, as authenticator apps take it.
+    """Return a new secret of 160 bits in the format of authenticator apps.
 
     Raises:
         MissingExtra: pyotp isn't installed.
@@ -28,27 +28,27 @@ def draw_secret() -> str:
 
 
 def provisioning_uri(secret: str, name: str, issuer: str) -> str:
-    """Return what an authenticator app reads from a square code."""
+    """Return the URI that an authenticator app reads from a QR code."""
     return _load(secret).provisioning_uri(name=name, issuer_name=issuer)
 
 
 def find_step(secret: str, code: str, at: datetime, last: int) -> int | None:
-    """Return the step of time that a code is of, None for a wrong one.
+    """Return the time step of a code, or None if the code is wrong or was used before.
 
     Args:
-        secret: of the account.
-        code: as it was typed; blanks are left out.
-        at: now.
-        last: the newest step of which a code was taken: none of it or before it counts again.
+        secret: secret of the account.
+        code: as it was typed; blanks are ignored.
+        at: current time.
+        last: newest time step with a used code: no code of this step or an earlier one counts again.
     """
     typed = "".join(code.split())
     totp = _load(secret)
     now = int(at.timestamp()) // _PERIOD
-    found = None
+    matching_step = None
     for step in range(now - _DRIFT, now + _DRIFT + 1):
         if hmac.compare_digest(totp.at(step * _PERIOD).encode(), typed.encode(errors="replace")) and step > last:
-            found = step
-    return found
+            matching_step = step
+    return matching_step
 
 
 def _load(secret: str) -> "TOTP":

@@ -1,1 +1,1 @@
-"""What an officer does with the own account."""
+"""An officer's own account: sessions, password, second factor, passkeys."""

@@ -1,10 +1,10 @@
-"""What an officer does with the own account."""
+"""Use cases for an officer's own account: sessions, password and second factor."""
 
 from datetime import datetime
 
 from attrs import evolve
 
-from anninh_core.domain.accounts.base import AccountPart, show_account
+from anninh_core.domain.accounts.base import AccountPart, build_account_view
 from anninh_core.domain.accounts.credentials.second_factor import draw_recovery_codes, take_code
 from anninh_core.domain.accounts.credentials.totp import draw_secret, find_step, provisioning_uri
 from anninh_core.domain.accounts.kind import ACCOUNT, SESSION
@@ -19,58 +19,58 @@ from anninh_core.vocabulary.permissions import Permission
 
 
 class OwnAccount(AccountPart):
-    """An officer's own sign-ins. No API token reaches them."""
+    """Use cases for an officer's own account. API tokens are refused."""
 
     @query(Permission.OWN_ACCOUNT, public=True)
     def account(self, session: ReadSession) -> AccountView:
-        """Return one's own account."""
-        return show_account(self._own_account(session))
+        """Return your own account."""
+        return build_account_view(self._own_account(session))
 
     @query(Permission.OWN_ACCOUNT, public=True)
     def sessions(self, session: ReadSession) -> tuple[SessionRow, ...]:
-        """List one's own sessions that still hold, the oldest first."""
+        """List your own valid sessions, the oldest first."""
         account = self._own_account(session)
         uses = self._use.of(account.id)
         current = session.actor.sign_in.session
         return tuple(
             SessionRow(
-                id=one.id,
-                method=one.method,
-                client=one.client,
-                began_at=one.began_at,
-                seen_at=uses.get(one.id, one.began_at),
-                ends_at=one.ends_at(self._rules, uses.get(one.id, one.began_at)),
-                is_current=one.id == current,
-                version=one.version,
+                id=valid_session.id,
+                method=valid_session.method,
+                client=valid_session.client,
+                began_at=valid_session.began_at,
+                seen_at=uses.get(valid_session.id, valid_session.began_at),
+                ends_at=valid_session.ends_at(self._rules, uses.get(valid_session.id, valid_session.began_at)),
+                is_current=valid_session.id == current,
+                version=valid_session.version,
             )
-            for one in self._living_sessions(session, account)
+            for valid_session in self._iter_valid_sessions(session, account)
         )
 
     @command(Permission.OWN_ACCOUNT, public=True)
     def end_session(self, uow: UnitOfWork, session_id: SessionId) -> None:
-        """End one of one's own sessions.
+        """End one of your own sessions.
 
         Raises:
-            NotVisible: there is no such session, or it is another's.
+            NotVisible: there is no such session, or it is another officer's.
             WrongStep: it was ended before.
         """
-        self._end(uow, self._own_session(uow, session_id))
+        self._end(uow, self._require_own_session(uow, session_id))
 
     @command(Permission.OWN_ACCOUNT, public=True)
     def sign_out(self, uow: UnitOfWork) -> None:
-        """End the session in which one asks.
+        """End the session in which you sign out.
 
         Raises:
-            Refused: one asks without any.
+            Refused: you have no session.
         """
         self._end(uow, self._current(uow))
 
     @command(Permission.OWN_ACCOUNT)
     def set_password(self, uow: UnitOfWork, password: str) -> None:
-        """Take another password; all sessions end, and all API tokens.
+        """Set another password; all sessions and API tokens end.
 
         Args:
-            password: its hash; whoever calls has seen that the one before is known.
+            password: hash of the password; the caller has verified the old password.
         """
         account = self._own_account(uow)
         uow.add_event("account.password_changed")
@@ -78,9 +78,9 @@ class OwnAccount(AccountPart):
 
     @command(Permission.OWN_ACCOUNT)
     def begin_totp(self, uow: UnitOfWork) -> TotpEnrolment:
-        """Draw a secret for an authenticator app; `confirm_totp` puts it in force.
+        """Create a secret for an authenticator app; `confirm_totp` puts it in force.
 
-        Whoever calls has seen that the password is known.
+        The caller has verified the password.
 
         Raises:
             StepUpNeeded: there is an app or a passkey already, and neither was shown just now.
@@ -95,12 +95,12 @@ class OwnAccount(AccountPart):
 
     @command(Permission.OWN_ACCOUNT, public=True)
     def confirm_totp(self, uow: UnitOfWork, code: str) -> RecoveryCodes:
-        """Put an authenticator app in force by a code of it, and return recovery codes, which are shown once.
+        """Put an authenticator app in force with one of its codes, and return recovery codes, which are shown once.
 
-        From now on every sign-in by the password takes a code too. Other sessions end, and API tokens.
+        From now on, every sign-in by password needs a code too. Other sessions and all API tokens end.
 
         Raises:
-            WrongStep: none was begun.
+            WrongStep: no authenticator app waits for confirmation.
             NotSignedIn: the code is wrong.
         """
         account = self._own_account(uow)
@@ -113,14 +113,14 @@ class OwnAccount(AccountPart):
         confirmed = account.with_second_factor(account.pending_totp, step, hashes)
         uow.add_event("account.second_factor_set")
         uow.save(ACCOUNT, evolve(confirmed, epoch=confirmed.epoch + 1))
-        if (current := self._find_current(uow)) is not None:
+        if (current := self._find_current_session(uow)) is not None:
             fresh_until = uow.at + self._rules.fresh
             uow.save(SESSION, evolve(current.refreshed(fresh_until), epoch=confirmed.epoch + 1))
         return RecoveryCodes(codes=codes)
 
     @command(Permission.OWN_ACCOUNT, public=True, step_up=True)
     def renew_recovery_codes(self, uow: UnitOfWork) -> RecoveryCodes:
-        """Return new recovery codes, which are shown once; the ones before hold no longer.
+        """Return new recovery codes, which are shown once; the earlier ones become invalid.
 
         Raises:
             WrongStep: the account has no second factor.
@@ -138,14 +138,14 @@ class OwnAccount(AccountPart):
 
     @command(Permission.OWN_ACCOUNT)
     def refresh(self, uow: UnitOfWork, code: str) -> datetime:
-        """Show the second factor again, in the session in which one asks; return until when it counts as shown.
+        """Confirm the second factor again in the current session; return until when it counts as just shown.
 
-        Whoever calls slows guesses down.
+        The caller throttles guesses.
 
         Raises:
             WrongStep: the account has no second factor.
             NotSignedIn: the code is wrong, or was used before.
-            Refused: the session is one that never takes a second factor, or there is none.
+            Refused: there is no session, or its sign-in method never takes a second factor.
         """
         account = self._own_account(uow)
         current = self._current(uow)

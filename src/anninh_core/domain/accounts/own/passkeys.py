@@ -1,4 +1,4 @@
-"""One's own passkeys: listed, kept, shown again, removed. What a device answered was checked before."""
+"""An officer's own passkeys: listing, adding, confirming and removing. The device's responses are verified before."""
 
 from datetime import datetime
 
@@ -23,20 +23,21 @@ _LONGEST_NAME = 100
 
 
 class OwnPasskeys(AccountPart):
-    """An officer's own passkeys. No API token reaches them."""
+    """Use cases for an officer's own passkeys. API tokens are refused."""
 
     @query(Permission.OWN_ACCOUNT, public=True)
     def passkeys(self, session: ReadSession) -> tuple[PasskeyRow, ...]:
-        """List one's own passkeys, the oldest first."""
-        return tuple(show_passkey(one) for one in self._own_account(session).passkeys)
+        """List your own passkeys, the oldest first."""
+        return tuple(build_passkey_row(passkey) for passkey in self._own_account(session).passkeys)
 
     @query(Permission.OWN_ACCOUNT)
     def guarded_account(self, session: ReadSession) -> Account:
-        """Return one's own account, to which a passkey may be added if the password is known.
+        """Return the caller's account, after checking that a passkey may be added; the caller still verifies the
+        password.
 
         Raises:
-            StepUpNeeded: there is a second factor that wasn't shown just now, or no password to be asked for.
-            WrongStep: there are too many already.
+            StepUpNeeded: the account has a second factor that wasn't shown just now, or no password to verify.
+            WrongStep: the account has too many passkeys.
         """
         account = self._own_account(session)
         sign_in = session.actor.sign_in
@@ -51,16 +52,16 @@ class OwnPasskeys(AccountPart):
 
     @query(Permission.OWN_ACCOUNT)
     def read_account(self, session: ReadSession) -> Account:
-        """Return one's own account as it is kept."""
+        """Return the caller's account as it is stored."""
         return self._own_account(session)
 
     @command(Permission.OWN_ACCOUNT)
     def keep_passkey(self, uow: UnitOfWork, passkey: Passkey) -> PasskeyRow:
-        """Add a passkey that a device has made. Whoever calls has seen that it may be added, and that it is right.
+        """Add a new passkey. The caller has verified that it may be added, and the device's response.
 
         Raises:
-            BadInput: the name isn't fit.
-            WrongStep: it is there already, or there are too many.
+            BadInput: the name is invalid.
+            WrongStep: the account already has the passkey, or too many passkeys.
         """
         if not 1 <= len(passkey.name) <= _LONGEST_NAME or not passkey.name.isprintable():
             raise BadInput(
@@ -78,17 +79,17 @@ class OwnPasskeys(AccountPart):
         uow.add_event("account.passkey_added")
         uow.save(ACCOUNT, account.with_passkey(passkey))
         if (
-            not account.is_guarded and (current := self._find_current(uow)) is not None
-        ):  # the device has seen its person
+            not account.is_guarded and (current := self._find_current_session(uow)) is not None
+        ):  # the device has verified its user
             uow.save(SESSION, current.refreshed(uow.at + self._rules.fresh))
-        return show_passkey(passkey)
+        return build_passkey_row(passkey)
 
     @command(Permission.OWN_ACCOUNT, public=True, irreversible=True, step_up=True)
     def remove_passkey(self, uow: UnitOfWork, passkey_id: Id) -> None:
-        """Remove one of one's own passkeys; other sessions end, and API tokens.
+        """Remove one of your own passkeys; other sessions and all API tokens end.
 
         Raises:
-            NotVisible: there is no such passkey, or it is another's.
+            NotVisible: there is no such passkey, or it is another officer's.
         """
         account = self._own_account(uow)
         if account.find_passkey(passkey_id) is None:
@@ -96,16 +97,16 @@ class OwnPasskeys(AccountPart):
         removed = account.without_passkey(passkey_id)
         uow.add_event("account.passkey_removed")
         uow.save(ACCOUNT, removed)
-        if (current := self._find_current(uow)) is not None:
+        if (current := self._find_current_session(uow)) is not None:
             uow.save(SESSION, evolve(current, epoch=removed.epoch))
 
     @command(Permission.OWN_ACCOUNT)
     def refresh_by_passkey(self, uow: UnitOfWork, use: PasskeyUse) -> datetime:
-        """Show a passkey again, in the session in which one asks; return until when it counts as just shown.
+        """Confirm a passkey again in the current session; return until when it counts as just shown.
 
         Raises:
-            NotSignedIn: there is no such passkey any more, or it has signed since.
-            Refused: the session is one that never takes a second factor, or there is none.
+            NotSignedIn: the passkey was removed, or its signature count isn't above the stored one.
+            Refused: there is no session, or its sign-in method never takes a second factor.
         """
         account = self._own_account(uow)
         current = self._current(uow)
@@ -122,6 +123,6 @@ class OwnPasskeys(AccountPart):
         return fresh_until
 
 
-def show_passkey(passkey: Passkey) -> PasskeyRow:
-    """Return what of a passkey may leave."""
+def build_passkey_row(passkey: Passkey) -> PasskeyRow:
+    """Return the list row of a passkey, without its public key."""
     return PasskeyRow(id=passkey.id, name=passkey.name, added_at=passkey.added_at, used_at=passkey.used_at)

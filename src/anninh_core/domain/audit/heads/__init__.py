@@ -1,1 +1,1 @@
-"""Signed heads of the journal: made, exported, received, and what they prove."""
+"""Signed heads of the journal: created, exported, received, and compared with a journal."""

@@ -1,4 +1,4 @@
-"""Going on after a break: a storage that lost lines says so in its journal, before anything else."""
+"""Continuation after a break: the journal of a storage that lost lines records the loss before any other entry."""
 
 from attrs import evolve
 
@@ -12,20 +12,20 @@ from anninh_core.vocabulary.permissions import Permission
 
 
 class Continuations(Service):
-    """Compares the journal with what the keeper of keys noted of it, apart from the storage."""
+    """Compares the journal with the key keeper's note of its end, which is kept apart from the storage."""
 
     action_prefix = "governance"
 
     @command(Permission.OPERATE)
     def continue_journal(self, uow: UnitOfWork, reason: str = "") -> SignedHead | None:
-        """Write down, signed, that the journal goes on after a break, and how many lines are known to be lost.
+        """Record that the journal continues after a break, with a signed head and the number of lines known to be lost.
 
         Args:
-            reason: a `BreakReason` where the storage was filled just now, or its note was missing; "" looks whether it
-                fell behind.
+            reason: a `BreakReason` if the storage was just filled, or the note was missing; "" to check whether the
+                journal fell behind.
 
         Returns:
-            The head from which it goes on; None where nothing is missing.
+            The head from which the journal continues, or None if no line is missing.
         """
         uow.permit(self.context.district.root)
         continues = find_break(self.context, BreakReason(reason) if reason else None)

@@ -1,4 +1,4 @@
-"""A file of heads: JSON Lines with everything that is needed to check them, and nothing secret."""
+"""File of heads: JSON Lines with the heads and public keys needed to check them, and no secrets."""
 
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
@@ -15,18 +15,18 @@ from anninh_core.usecase.views import make_view, view
 
 FORMAT = 1
 MAX_BYTES = 64 << 20
-"""A file of heads is refused beyond this; one head takes about half a kilobyte."""
+"""Largest size of a file of heads; a head takes about half a kilobyte."""
 
 
 @view
 class PublicKeyView:
-    """A public key that signs heads, and who says that it follows the one before.
+    """A public key that signs heads, with its certificate by the previous key.
 
     Attributes:
-        id: the fingerprint: 32 hex digits, to be compared over another channel.
+        id: fingerprint of 32 hex digits, to be compared over another channel.
         key: 32 bytes in Base64.
-        certified_by: id of the key before it; "" for the first.
-        certificate: signature of the key before it over this one, in Base64; "" for the first.
+        certified_by: id of the previous key; "" for the first.
+        certificate: signature of the previous key over this key, in Base64; "" for the first.
     """
 
     id: str
@@ -37,7 +37,7 @@ class PublicKeyView:
 
 @view
 class HeadFileView:
-    """Heads of one journal by number, and the keys that signed them, each certified by the one before."""
+    """Heads of one journal by number, and the keys that signed them, each certified by the previous key."""
 
     authority: str
     store: str
@@ -50,10 +50,10 @@ class HeadFile:
     """Heads of one journal, and the keys that signed them.
 
     Attributes:
-        keys: oldest first, each certified by the one before.
+        keys: oldest first, each certified by the previous key.
         heads: by number.
-        authority: name of the authority whose journal it is.
-        store: id of the storage that the journal is in.
+        authority: root unit of the journal's authority.
+        store: name of the journal: the hash of its first line.
     """
 
     authority: str
@@ -62,14 +62,14 @@ class HeadFile:
     heads: tuple[SignedHead, ...] = ()
 
     def to_view(self) -> HeadFileView:
-        """Return what may leave: all of it."""
-        return make_view(HeadFileView, self, keys=tuple(map(_show_key, self.keys)))
+        """Return the view of the file, with all its content."""
+        return make_view(HeadFileView, self, keys=tuple(map(_build_key_view, self.keys)))
 
     def merged(self, other: "HeadFile") -> "HeadFile":
         """Return the heads of two files of one journal.
 
         Raises:
-            BadInput: they are of two journals, or their keys don't continue each other.
+            BadInput: the files belong to two journals, or their keys don't continue each other.
         """
         if (self.authority, self.store) != (other.authority, other.store):
             raise BadInput(
@@ -90,14 +90,14 @@ class HeadFile:
         return evolve(self, keys=keys, heads=tuple(sorted(heads.values(), key=lambda head: (head.number, head.at))))
 
 
-def _show_key(key: PublicKey) -> PublicKeyView:
+def _build_key_view(key: PublicKey) -> PublicKeyView:
     return make_view(
         PublicKeyView, key, key=b64encode(key.key).decode(), certificate=b64encode(key.certificate).decode()
     )
 
 
 def encode_head_file(file: HeadFile) -> bytes:
-    """Return a file's bytes."""
+    """Return the content of a file of heads."""
     lines: list[object] = [
         _Line(anninh="heads", format=FORMAT, authority=file.authority, store=file.store),
         *(_Line(key=key) for key in file.keys),
@@ -107,10 +107,11 @@ def encode_head_file(file: HeadFile) -> bytes:
 
 
 def parse_head_file(data: bytes) -> HeadFile:
-    """Read a file of heads and check everything in it that can be checked without a journal.
+    """Parse a file of heads and check signatures, certificates and links, which needs no journal.
 
     Raises:
-        BadInput: it isn't one; a key isn't certified, a signature wrong, or a head doesn't follow from the one before.
+        BadInput: it isn't a file of heads, a key isn't certified, a signature is wrong, or a head doesn't follow from
+            the previous one.
     """
     if len(data) > MAX_BYTES:
         raise TooLarge(
@@ -139,7 +140,7 @@ def parse_head_file(data: bytes) -> HeadFile:
 
 
 def merge_head_files(files: Iterable[HeadFile]) -> HeadFile | None:
-    """Return all heads as of one file, None for none; `BadInput` as for `HeadFile.merged`."""
+    """Return one file with the heads of all files, or None without files; raise `BadInput` as `HeadFile.merged`."""
     merged: HeadFile | None = None
     for file in files:
         merged = file if merged is None else merged.merged(file)
@@ -147,15 +148,17 @@ def merge_head_files(files: Iterable[HeadFile]) -> HeadFile | None:
 
 
 def _check(file: HeadFile) -> None:
-    if (wrong := find_uncertified(file.keys)) is not None:
-        raise BadInput("Signing key {key} isn't certified by the one before it: the file was altered.", key=wrong.id)
-    known = by_id(file.keys)
+    if (uncertified := find_uncertified(file.keys)) is not None:
+        raise BadInput(
+            "Signing key {key} isn't certified by the one before it: the file was altered.", key=uncertified.id
+        )
+    keys_by_id = by_id(file.keys)
     for head in file.heads:
         if (head.authority, head.store) != (file.authority, file.store):
             raise BadInput(
                 "Head {head} isn't from the audit log that the file names: the file was altered.", head=head.number
             )
-        if not head.is_genuine(known):
+        if not head.is_genuine(keys_by_id):
             raise BadInput(
                 "Head {head} isn't signed by key {key} of the file: it was altered or forged.",
                 head=head.number,
@@ -165,9 +168,10 @@ def _check(file: HeadFile) -> None:
 
 
 def _check_links(heads: Sequence[SignedHead]) -> None:
-    """Check that each head follows from one of the number before, if the file has any, and that numbers are given once.
+    """Check that each head follows from a head with the previous number, if the file has any, and that numbers are
+    unique.
 
-    Only after a break there may be more of a number: those that were lost, and those that came in their place.
+    Only after a break may several heads have one number: the lost ones, and those that replaced them.
     """
     of_number: dict[int, dict[str, SignedHead]] = {}
     for head in heads:

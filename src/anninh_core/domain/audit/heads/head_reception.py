@@ -1,4 +1,4 @@
-"""Taking in the heads of another authority: here they are out of its reach."""
+"""Heads received from another authority, which can't change them here."""
 
 from anninh_core.domain.audit.heads.head_file import HeadFile, parse_head_file
 from anninh_core.domain.audit.heads.kind import RECEIVED_HEAD
@@ -12,7 +12,7 @@ from anninh_core.vocabulary.permissions import Permission
 
 
 class HeadReceipts(Service):
-    """Keeps heads of other authorities, and notices where they contradict each other."""
+    """Stores heads of other authorities, and detects contradictions among them."""
 
     action_prefix = "governance"
 
@@ -20,11 +20,12 @@ class HeadReceipts(Service):
     def receive_heads(self, uow: UnitOfWork, data: bytes) -> HeadReceipt:
         """Take in a file of heads of a subordinate authority.
 
-        What contradicts earlier heads (a fork, a rollback, other keys) is kept as evidence and not accepted; the entry
-        and its event say so. A break that the other authority signed is accepted, and told by an event too.
+        Heads that contradict earlier ones (a fork, a rollback, other keys) are stored as evidence and not accepted; the
+        journal entry and its event record that. A break that the other authority signed is accepted and recorded by an
+        event, too.
 
         Raises:
-            BadInput: it is no file of heads, it was altered, or the heads are our own.
+            BadInput: it isn't a file of heads, it was altered, or the heads are our own.
         """
         uow.permit(self.context.district.root)
         file = parse_head_file(data)
@@ -33,29 +34,32 @@ class HeadReceipts(Service):
                 "These heads are from this authority itself and would prove nothing here: have another "
                 "authority keep them."
             )
-        everything = list(uow.iter_all(RECEIVED_HEAD, "newest", where={"authority": file.authority}))
-        held = sorted((one for one in everything if one.accepted), key=lambda one: (one.at, one.head.number))
-        why = find_contradiction(held, file)
-        present = {one.id for one in everything}
+        received_before = list(uow.iter_all(RECEIVED_HEAD, "newest", where={"authority": file.authority}))
+        accepted = sorted(
+            (received for received in received_before if received.accepted),
+            key=lambda received: (received.at, received.head.number),
+        )
+        why = find_contradiction(accepted, file)
+        present = {received.id for received in received_before}
         fresh = [self._received(uow, file, head, why) for head in file.heads if head.digest not in present]
-        for one in fresh:
-            uow.save(RECEIVED_HEAD, one)
-        return self._conclude(uow, file, fresh, why)
+        for received in fresh:
+            uow.save(RECEIVED_HEAD, received)
+        return self._record_receipt(uow, file, fresh, why)
 
     @query(Permission.TRAIL_READ, public=True)
     def received_heads(self, session: ReadSession, authority: str) -> HeadFile:
         """Return the accepted heads of an authority: `verify --heads` takes them, as a file.
 
-        Needs the permission on the root. After a break there may be two heads of one number: both were received.
+        Needs the permission on the root. After a break, there may be two heads with one number: both were received.
         """
         session.permit(self.context.district.root)
-        found = session.iter_all(RECEIVED_HEAD, "newest", where={"authority": authority, "accepted": True})
-        held = sorted(found, key=lambda one: (one.at, one.head.number))
+        unsorted = session.iter_all(RECEIVED_HEAD, "newest", where={"authority": authority, "accepted": True})
+        accepted = sorted(unsorted, key=lambda received: (received.at, received.head.number))
         return HeadFile(
             authority=authority,
-            store=held[-1].head.store if held else "",
-            keys=max((one.keys for one in held), key=len, default=()),
-            heads=tuple(one.head for one in held),
+            store=accepted[-1].head.store if accepted else "",
+            keys=max((received.keys for received in accepted), key=len, default=()),
+            heads=tuple(received.head for received in accepted),
         )
 
     def _received(self, uow: UnitOfWork, file: HeadFile, head: SignedHead, why: str) -> ReceivedHead:
@@ -69,8 +73,8 @@ class HeadReceipts(Service):
             why=why,
         )
 
-    def _conclude(self, uow: UnitOfWork, file: HeadFile, fresh: list[ReceivedHead], why: str) -> HeadReceipt:
-        breaks = sum(one.head.continues is not None for one in fresh)
+    def _record_receipt(self, uow: UnitOfWork, file: HeadFile, fresh: list[ReceivedHead], why: str) -> HeadReceipt:
+        breaks = sum(received.head.continues is not None for received in fresh)
         first_key = file.keys[0].id if file.keys else ""
         last = file.heads[-1].seq if file.heads else 0
         uow.facts |= {"authority": file.authority, "new": len(fresh), "seq": last, "key": first_key}

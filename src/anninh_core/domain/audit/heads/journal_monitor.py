@@ -1,4 +1,4 @@
-"""Watching the journal: when an app opens, and by the clock."""
+"""Comparison of the journal with its note: when an app opens, and at intervals."""
 
 import logging
 from collections.abc import Mapping
@@ -17,11 +17,11 @@ _log = logging.getLogger(__name__)
 
 @frozen
 class HeadSchedule:
-    """When heads are signed, and who takes them out of the house.
+    """When heads are signed, and the couriers that take them elsewhere.
 
     Attributes:
-        every_hours, every_entries: a head is due when the last one is older, or so many entries were written since.
-        couriers: name in the settings -> who takes files of heads.
+        every_hours, every_entries: a head is due if the last one is older, or this number of entries were added since.
+        couriers: name in the settings -> courier for files of heads.
     """
 
     every_hours: float
@@ -30,19 +30,19 @@ class HeadSchedule:
 
 
 def watch_journal(runner: UseCaseRunner, filled_by: str = "") -> bool:
-    """Continue the journal if it fell behind what was noted, then note where it stands; return whether it was behind.
+    """Continue the journal if it fell behind its note, then note its end; return whether it was continued.
 
-    A journal of which nothing is noted any more may be an older copy: it is continued, too.
+    A journal with a missing note may be an older copy, so it is continued too.
 
     Args:
-        filled_by: a `BreakReason` where the storage was filled just now: then it is continued in any case.
+        filled_by: a `BreakReason` if the storage was just filled: then the journal is continued in any case.
     """
     reason = filled_by
     if not reason:
-        found = find_break(runner.context)
-        reason = found.reason.value if found is not None else ""
+        continuation = find_break(runner.context)
+        reason = continuation.reason.value if continuation is not None else ""
     if reason == BreakReason.UNNOTED and not note_journal(runner.context):
-        return False  # it can't be noted, and would be continued at each opening
+        return False  # the note can't be stored, so the journal would be continued at each opening
     if reason:
         _continue_journal(runner, reason if filled_by or reason == BreakReason.UNNOTED else "")
     note_journal(runner.context)
@@ -55,5 +55,5 @@ def _continue_journal(runner: UseCaseRunner, declared: str) -> None:
     head = Continuations(runner).continue_journal(_KEEPER, declared)
     if head is not None and head.continues is not None:
         lost = "unknown" if head.continues.lost is None else head.continues.lost
-        what = "the journal goes on after a break at line %d (%s); lines known to be lost: %s"
-        _log.warning(what, head.seq, head.continues.reason.value, lost)
+        warning = "the journal goes on after a break at line %d (%s); lines known to be lost: %s"
+        _log.warning(warning, head.seq, head.continues.reason.value, lost)

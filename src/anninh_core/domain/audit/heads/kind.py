@@ -1,4 +1,4 @@
-"""How heads are stored: in clear, for they say nothing about anybody."""
+"""Kinds of heads: stored in clear, since they contain nothing about people."""
 
 from anninh_core.domain.audit.heads.model import SignedHead
 from anninh_core.domain.audit.heads.received_head import ReceivedHead

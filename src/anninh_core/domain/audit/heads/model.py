@@ -1,4 +1,4 @@
-"""Signed heads: where the journal stood at a moment, in a form that proves it where it is kept."""
+"""Signed heads: the journal's last line at a moment, as proof to be kept elsewhere."""
 
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
@@ -15,29 +15,29 @@ from anninh_core.ports.storages.changes import GENESIS
 from anninh_core.usecase.views import make_view, view
 
 PURPOSE = "journal head"
-"""What heads are signed for."""
+"""Purpose of the signature of a head."""
 
 
 class BreakReason(StrEnum):
-    """Why a journal goes on from an earlier line than it once had."""
+    """Why a journal continues from an earlier line than it once had."""
 
     RESTORE = "restore"
-    """Filled from a backup."""
+    """The storage was filled from a backup."""
     BUNDLE = "bundle"
-    """Moved in a bundle."""
+    """The storage was moved in a bundle."""
     BEHIND = "behind"
-    """Found at work: it ends before what was noted outside of the storage."""
+    """Found during operation: the journal ends before the line that was noted outside of the storage."""
     DIVERGED = "diverged"
-    """Found at work: it has another line where one was noted."""
+    """Found during operation: the journal has another line than the one noted."""
     REPLACED = "replaced"
-    """Found at work: another journal than the one that was noted."""
+    """Found during operation: another journal than the one noted."""
     UNNOTED = "unnoted"
-    """Found at work: nothing was noted of it any more, so that it may be an older copy."""
+    """Found during operation: the note about the journal is missing, so that it may be an older copy."""
 
 
 @view
 class ContinuationView:
-    """What is known to be lost before a head."""
+    """Known loss of lines before a head."""
 
     reason: BreakReason
     seen_seq: int
@@ -47,11 +47,11 @@ class ContinuationView:
 
 @frozen(kw_only=True)
 class Continuation:
-    """What is known to be lost before a head.
+    """Known loss of lines before a head.
 
     Attributes:
-        seen_seq, seen_hash: the furthest line that anything outside of the storage knows of; 0 for none.
-        lost: lines known to be lost, at least; None where nobody can know.
+        seen_seq, seen_hash: last line noted outside of the storage; 0 for none.
+        lost: minimal number of lost lines; None if unknown.
     """
 
     reason: BreakReason
@@ -60,16 +60,16 @@ class Continuation:
     lost: int | None = None
 
     def to_view(self) -> ContinuationView:
-        """Return what may leave."""
+        """Return the view of the loss."""
         return make_view(ContinuationView, self)
 
 
 @view
 class SignedHeadView:
-    """The journal's head at a moment, signed: it is made to be kept elsewhere. It is never changed: it has no version.
+    """The journal's head at a moment, signed, to be kept elsewhere. It is never changed and has no version.
 
     Attributes:
-        signature: over all the rest, in Base64; "" for an unsigned one.
+        signature: signature over all other fields, in Base64; "" for an unsigned head.
         digest: SHA-256 of the whole head.
     """
 
@@ -91,15 +91,15 @@ class SignedHead:
     """The journal's head at a moment.
 
     Attributes:
-        number: 1 for the first of a journal; each is one more.
+        number: 1 for the first head of a journal; each later one is higher by 1.
         authority: root unit.
-        store: names the journal: the hash of its first line.
-        seq, hash: the last line; everything before it follows from the hash.
-        at: when it was made, in UTC.
-        previous: `digest` of the head before; `GENESIS` for the first.
-        continues: for a head from which the journal goes on after a break; None for all others.
-        key: id of the key that signed it; "" for a keeper of keys that can't sign.
-        signature: over all the rest; empty for an unsigned one.
+        store: name of the journal: the hash of its first line.
+        seq, hash: last line; all lines before it determine the hash.
+        at: when the head was made, in UTC.
+        previous: `digest` of the previous head; `GENESIS` for the first.
+        continues: loss of lines if the journal continues here after a break; None for all other heads.
+        key: id of the signing key; "" if the key keeper can't sign.
+        signature: signature over all other fields; empty for an unsigned head.
     """
 
     number: int
@@ -114,7 +114,7 @@ class SignedHead:
     signature: bytes = b""
 
     def to_view(self) -> SignedHeadView:
-        """Return what may leave: all of it."""
+        """Return the view of the head, with all its content."""
         return make_view(SignedHeadView, self, signature=b64encode(self.signature).decode())
 
     @property
@@ -124,21 +124,21 @@ class SignedHead:
 
     @property
     def statement(self) -> bytes:
-        """What is signed."""
+        """The bytes that the signature covers."""
         return encode_head(evolve(self, signature=b""))
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the whole head, for the next one."""
+        """SHA-256 of the whole head, which the next head contains."""
         return sha256(encode_head(self)).hexdigest()
 
     @property
     def is_signed(self) -> bool:
-        """Whether a key is named that signed it."""
+        """Whether the head names a signing key."""
         return bool(self.key)
 
     def is_genuine(self, keys: Mapping[str, PublicKey]) -> bool:
-        """Whether its signature was made by the key that it names, one of these; always, for an unsigned one."""
+        """Return whether the key that the head names is in `keys` and made its signature; True for an unsigned head."""
         if not self.is_signed:
             return not self.signature
         key = keys.get(self.key)
@@ -146,22 +146,22 @@ class SignedHead:
 
 
 def sign_head(head: SignedHead, keys: Keys) -> SignedHead:
-    """Return a head signed by a keeper of keys, or as it is if the keeper can't."""
+    """Return a head signed by a key keeper, or unchanged if the keeper can't sign."""
     if not isinstance(keys, SigningKeys):
         return head
-    keys.sign(PURPOSE, b"")  # makes the key where there is none: a head names its own
+    keys.sign(PURPOSE, b"")  # creates the signing key if there is none: a head contains the id of its key
     named = evolve(head, key=keys.public_keys()[-1].id)
     signed = keys.sign(PURPOSE, named.statement)
     return evolve(named, signature=signed.signature) if signed.key == named.key else sign_head(head, keys)
 
 
 def public_keys(keys: Keys) -> tuple[PublicKey, ...]:
-    """Return the public keys of a keeper, oldest first; none of one that can't sign."""
+    """Return the public keys of a key keeper, oldest first; empty if it can't sign."""
     return tuple(keys.public_keys()) if isinstance(keys, SigningKeys) else ()
 
 
 def by_id(keys: Iterable[PublicKey]) -> Mapping[str, PublicKey]:
-    """Return keys by their ids."""
+    """Return public keys by id."""
     return {key.id: key for key in keys}
 
 
@@ -171,7 +171,7 @@ def encode_head(head: SignedHead) -> bytes:
 
 
 def decode_head(data: bytes | str) -> SignedHead:
-    """Return the head of `encode_head`; `DECODE_ERRORS` of the kernel for anything else."""
+    """Return the head that `encode_head` encoded; raise `DECODE_ERRORS` of the kernel for other data."""
     return _DECODER.decode(data)
 
 

@@ -1,4 +1,4 @@
-"""Comparing a journal with heads: which lines are proven, and what was done to the others."""
+"""Comparison of a journal with heads: proves lines, or finds the first change."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.storages.changes import GENESIS, JournalLine, entry_from
 
 CONTINUED = "journal.continued"
-"""Event of the entry that opens a journal after a break."""
+"""Event of the entry with which a journal continues after a break."""
 
 HEAD_FACT = "statement"
 """Fact of that entry: its head, as it was signed."""
@@ -43,29 +43,29 @@ _REASONS = {
 
 @frozen
 class JournalBreak:
-    """A continuation entry, and the line that it stands in."""
+    """An entry that continues the journal after a break, with its line."""
 
     line: JournalLine
     head: SignedHead
 
     @property
     def fits(self) -> bool:
-        """Whether it says of itself where it stands."""
+        """Whether the head in the entry matches the position of the line."""
         return (self.head.seq, self.head.hash) == (self.line.seq - 1, self.line.previous)
 
     def explains(self, lost: SignedHead) -> bool:
-        """Whether a head that this journal doesn't have can have been lost in this break."""
+        """Return whether this break explains that the journal lacks a head."""
         return self.fits and self.head.seq < lost.seq and lost.at <= self.head.at
 
 
 @define
 class _Watch:
-    """Passes lines on, and remembers of them what heads will be compared with.
+    """Passes lines on, and collects from them the hashes and breaks to compare with heads.
 
     Attributes:
-        wanted: numbers of lines.
-        hashes: of those lines, by number.
-        breaks: continuation entries.
+        wanted: numbers of the lines to collect.
+        hashes: hashes of those lines, by number.
+        breaks: entries that continue the journal.
     """
 
     wanted: frozenset[int]
@@ -76,14 +76,14 @@ class _Watch:
         for line in lines:
             if line.seq in self.wanted:
                 self.hashes.setdefault(line.seq, line.hash)
-            if CONTINUED.encode() in line.content and (head := _continued_from(line)) is not None:
+            if CONTINUED.encode() in line.content and (head := _read_continuation_head(line)) is not None:
                 self.breaks.append(JournalBreak(line, head))
             yield line
 
     def forget_after(self, seq: int) -> None:
-        """Forget what stands behind a break of the chain."""
+        """Forget everything after a break of the chain."""
         self.hashes = {number: hash for number, hash in self.hashes.items() if number <= seq}
-        self.breaks = [found for found in self.breaks if found.line.seq <= seq]
+        self.breaks = [journal_break for journal_break in self.breaks if journal_break.line.seq <= seq]
 
 
 def prove(
@@ -92,14 +92,14 @@ def prove(
     own: Sequence[SignedHead] = (),
     keys: Sequence[PublicKey] = (),
 ) -> AuditReport:
-    """Verify the chain of a whole journal and compare it with heads. Nothing secret is needed.
+    """Verify the chain of a whole journal and compare it with heads. No secrets are needed.
 
     Args:
         lines: from the first, in order.
         outside: heads that were kept elsewhere; only these prove anything.
-        own: heads that lie beside the journal: whoever could change it could change them, unless they are signed
-            with a key that he didn't have.
-        keys: public keys for `own` and for entries that continue the journal, beside those of `outside`.
+        own: heads from the same storage as the journal: an attacker who changed the journal could change them too,
+            unless they are signed with a key that the attacker didn't have.
+        keys: public keys for `own` and for entries that continue the journal, in addition to those of `outside`.
     """
     heads = (*(outside.heads if outside else ()), *own)
     watch = _Watch(frozenset({1, *(head.seq for head in heads)}))
@@ -110,22 +110,22 @@ def prove(
         report.add("chain", Severity.BROKEN, verdict.why, line=verdict.broken_at)
     elif not verdict.seq:
         report.add("empty", Severity.BROKEN, "the journal is empty: every office has an entry of its beginning", line=1)
-    known = by_id((*keys, *(outside.keys if outside else ())))
-    comparison = _Comparison(report, watch, known, chain_holds=verdict.ok)
+    keys_by_id = by_id((*keys, *(outside.keys if outside else ())))
+    comparison = _Comparison(report, watch, keys_by_id, chain_holds=verdict.ok)
     comparison.compare_own(own)
     if outside is not None:
         comparison.compare_outside(outside)
-    comparison.tell_breaks()
+    comparison.report_breaks()
     return report
 
 
 @define
 class _Comparison:
-    """Heads against lines; what doesn't fit goes into the report.
+    """Compares heads with lines, and adds contradictions to the report.
 
     Attributes:
-        keys: public keys by id; empty where nothing was ever signed.
-        lost: heads kept elsewhere that a break explains.
+        keys: public keys by id; empty if no key has ever signed.
+        lost: heads kept elsewhere with the break that explains their absence.
     """
 
     report: AuditReport
@@ -135,7 +135,7 @@ class _Comparison:
     lost: list[tuple[JournalBreak, SignedHead]] = field(factory=list)
 
     def compare_outside(self, file: HeadFile) -> None:
-        """Find up to which line heads kept elsewhere prove the journal, and the first that contradicts it."""
+        """Find the last line that heads kept elsewhere prove, and the first head that contradicts the journal."""
         if self._is_other_journal(file):
             return
         proven: SignedHead | None = None
@@ -143,19 +143,19 @@ class _Comparison:
             if self.watch.hashes.get(head.seq) == head.hash:
                 proven = head
             elif not self.chain_holds and head.seq > self.report.seq:
-                break  # nothing behind the break is compared
-            elif (found := self._explanation(head)) is not None:
-                self.lost.append((found, head))
+                break  # nothing after the break is compared
+            elif (explanation := self._find_explanation(head)) is not None:
+                self.lost.append((explanation, head))
             else:
-                self._contradict("head", head, proven)
+                self._report_contradiction("head", head, proven)
                 break
         if proven is not None:
             self.report.proven_to = proven.seq
             self.report.proven_at = proven.at
-        self._tell_proof(file, proven)
+        self._report_proof(file, proven)
 
     def compare_own(self, heads: Sequence[SignedHead]) -> None:
-        """Compare the heads that lie beside the journal; they prove nothing, but may contradict it."""
+        """Compare the heads of the storage itself; they prove nothing, but may contradict the journal."""
         for before, head in zip((None, *heads), heads, strict=False):
             if not head.is_genuine(self.keys):
                 sentence = Sentence(
@@ -170,41 +170,41 @@ class _Comparison:
                 self.report.add("own_head_missing", Severity.ALARM, sentence)
             is_compared = self.chain_holds or head.seq <= self.report.seq
             differs = is_compared and self.watch.hashes.get(head.seq) != head.hash
-            if differs and self._explanation(head) is None:
-                self._contradict(_OWN, head, before)
+            if differs and self._find_explanation(head) is None:
+                self._report_contradiction(_OWN, head, before)
                 return
 
-    def tell_breaks(self) -> None:
-        """Tell of every entry that continues the journal after a break."""
-        for found in self.watch.breaks:
-            head = found.head
-            continues = found.head.continues
-            if not found.fits or continues is None:
+    def report_breaks(self) -> None:
+        """Report every entry that continues the journal after a break."""
+        for journal_break in self.watch.breaks:
+            head = journal_break.head
+            continues = journal_break.head.continues
+            if not journal_break.fits or continues is None:
                 sentence = Sentence(
                     "line {line} says that the journal continues from line {continued_line}, but it doesn't",
-                    line=found.line.seq,
+                    line=journal_break.line.seq,
                     continued_line=head.seq,
                 )
-                self.report.add("break_unfit", Severity.ALARM, sentence, line=found.line.seq)
+                self.report.add("break_unfit", Severity.ALARM, sentence, line=journal_break.line.seq)
                 continue
             if not self._is_trusted(head):
                 sentence = Sentence(
                     "line {line} continues the journal after a break, and no known key signed it; give a newer "
                     "file of heads too, if there is one",
-                    line=found.line.seq,
+                    line=journal_break.line.seq,
                 )
-                self.report.add("break_unsigned", Severity.ALARM, sentence, line=found.line.seq)
-            covered = self.report.proven_to >= found.line.seq
-            declared = continues.reason in _DECLARED and not any(lost is found for lost, _ in self.lost)
+                self.report.add("break_unsigned", Severity.ALARM, sentence, line=journal_break.line.seq)
+            covered = self.report.proven_to >= journal_break.line.seq
+            declared = continues.reason in _DECLARED and not any(lost is journal_break for lost, _ in self.lost)
             unexplained = Severity.ALARM if continues.reason is BreakReason.UNNOTED else Severity.BREAK
             severity = Severity.NOTE if covered or declared else unexplained
-            self.report.add("break", severity, self._break_sentence(found), line=found.line.seq)
+            self.report.add("break", severity, self._describe_break(journal_break), line=journal_break.line.seq)
 
-    def _break_sentence(self, found: JournalBreak) -> str:
-        continues = found.head.continues
-        assert continues is not None  # looked at before
-        lost = [head.seq for of, head in self.lost if of is found]
-        least = max([continues.lost or 0, *(seq - found.head.seq for seq in lost)])
+    def _describe_break(self, journal_break: JournalBreak) -> str:
+        continues = journal_break.head.continues
+        assert continues is not None  # checked by the caller
+        lost = [head.seq for of, head in self.lost if of is journal_break]
+        least = max([continues.lost or 0, *(seq - journal_break.head.seq for seq in lost)])
         count = (
             Sentence("at least {count:,} lines are lost", count=least)
             if least
@@ -218,14 +218,21 @@ class _Comparison:
             )
         return Sentence(
             "break at line {line:,}: continued from line {continued_line:,}, because {reason}; {loss}",
-            line=found.line.seq,
-            continued_line=found.head.seq,
+            line=journal_break.line.seq,
+            continued_line=journal_break.head.seq,
             reason=_REASONS[continues.reason],
             loss=count,
         )
 
-    def _explanation(self, head: SignedHead) -> JournalBreak | None:
-        return next((one for one in self.watch.breaks if one.explains(head) and self._is_trusted(one.head)), None)
+    def _find_explanation(self, head: SignedHead) -> JournalBreak | None:
+        return next(
+            (
+                journal_break
+                for journal_break in self.watch.breaks
+                if journal_break.explains(head) and self._is_trusted(journal_break.head)
+            ),
+            None,
+        )
 
     def _is_trusted(self, head: SignedHead) -> bool:
         return not self.keys or (head.is_signed and head.is_genuine(self.keys))
@@ -234,7 +241,11 @@ class _Comparison:
         first = self.watch.hashes.get(1)
         if first in (file.store, None) or not file.heads:
             return False
-        replaced = [one for one in self.watch.breaks if one.line.seq == 1 and self._is_trusted(one.head)]
+        replaced = [
+            journal_break
+            for journal_break in self.watch.breaks
+            if journal_break.line.seq == 1 and self._is_trusted(journal_break.head)
+        ]
         if replaced:
             self.lost += [(replaced[0], head) for head in file.heads]
             return True
@@ -245,12 +256,14 @@ class _Comparison:
         self.report.add("unproven", Severity.NOTE, Sentence("from the first line on nothing is proven"))
         return True
 
-    def _contradict(self, name: str, head: SignedHead, good: SignedHead | None) -> None:
+    def _report_contradiction(self, name: str, head: SignedHead, good: SignedHead | None) -> None:
         after = good.seq if good else 0
         label = (
-            Sentence("head {number} of {at} that is in the store", number=head.number, at=_moment(head.at))
+            Sentence("head {number} of {at} that is in the store", number=head.number, at=_format_moment(head.at))
             if name == _OWN
-            else Sentence("head {number} of {at} that was kept elsewhere", number=head.number, at=_moment(head.at))
+            else Sentence(
+                "head {number} of {at} that was kept elsewhere", number=head.number, at=_format_moment(head.at)
+            )
         )
         if head.seq <= self.report.seq:
             sentence = Sentence(
@@ -275,7 +288,7 @@ class _Comparison:
         )
         self.report.add(name, Severity.BROKEN, sentence, line=missing)
 
-    def _tell_proof(self, file: HeadFile, proven: SignedHead | None) -> None:
+    def _report_proof(self, file: HeadFile, proven: SignedHead | None) -> None:
         if proven is None:
             self.report.add("unproven", Severity.NOTE, Sentence("from the first line on nothing is proven"))
         elif proven.seq < self.report.seq or self.report.broken_at:
@@ -293,7 +306,7 @@ class _Comparison:
             self.report.add("unsigned", Severity.NOTE, sentence)
 
 
-def _continued_from(line: JournalLine) -> SignedHead | None:
+def _read_continuation_head(line: JournalLine) -> SignedHead | None:
     try:
         entry = entry_from(line.content)
         statement = entry.facts.get(HEAD_FACT)
@@ -302,5 +315,5 @@ def _continued_from(line: JournalLine) -> SignedHead | None:
         return None
 
 
-def _moment(at: datetime) -> str:
+def _format_moment(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

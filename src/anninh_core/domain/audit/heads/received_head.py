@@ -16,11 +16,11 @@ class ReceivedHead:
     """A head of another authority.
 
     Attributes:
-        id: its digest.
-        unit: our root.
-        keys: the chain of signing keys that came with it.
-        accepted: False for one that contradicts what was received before; it is kept as evidence.
-        why: what it contradicts, "" for an accepted one.
+        id: digest of the head.
+        unit: our root unit.
+        keys: chain of signing keys that came with the head.
+        accepted: False if the head contradicts earlier ones; it is stored as evidence.
+        why: the contradiction, "" for an accepted head.
     """
 
     id: str
@@ -34,15 +34,15 @@ class ReceivedHead:
 
 @view
 class HeadReceipt:
-    """What became of a file of heads.
+    """Result of taking in a file of heads.
 
     Attributes:
-        authority: whose heads they are.
-        first_key: id of its first signing key; compare it over another channel when it is received for the first time.
-        new: how many of the heads weren't here before.
-        accepted: whether they continue what was here.
-        why: what they contradict, "" for accepted ones.
-        breaks: heads from which the other journal goes on after a break, among the new ones.
+        authority: authority that the heads are from.
+        first_key: id of its first signing key; compare it over another channel when the first heads are received.
+        new: number of heads that weren't stored before.
+        accepted: whether they continue the stored heads.
+        why: the contradiction, "" for accepted heads.
+        breaks: number of new heads with which the other journal continues after a break.
     """
 
     authority: str
@@ -54,23 +54,23 @@ class HeadReceipt:
 
 
 def find_contradiction(held: Sequence[ReceivedHead], file: HeadFile) -> str:
-    """Return why heads don't continue those received before, "" if they do.
+    """Return why new heads don't continue the received ones, "" if they do.
 
-    They may go back to an earlier line, or to another one, only after a head that says so.
+    They may go back to an earlier or different line only after a head that declares a break.
 
     Args:
         held: accepted heads of the same authority, by number and time.
-        file: with the new heads, checked in itself.
+        file: the new heads, already checked as a file.
     """
     if not held:
         return ""
     if why := _compare_keys(held, file):
         return why
-    held_digests = {one.id for one in held}
+    held_digests = {received.id for received in held}
     fresh = [head for head in file.heads if head.digest not in held_digests]
     if not fresh:
         return ""
-    newest = max(held, key=_received_order).head
+    newest = max(held, key=_get_order).head
     if fresh[0].continues is not None:
         return ""
     if file.store != newest.store:
@@ -79,11 +79,15 @@ def find_contradiction(held: Sequence[ReceivedHead], file: HeadFile) -> str:
 
 
 def _find_fork(held: Sequence[ReceivedHead], fresh: Sequence[SignedHead], newest: SignedHead) -> str:
-    after_break = max((one for one in held if one.head.continues is not None), key=_received_order, default=None)
-    known = {one.head.number: one.head for one in held if after_break is None or one.at >= after_break.at}
+    after_break = max(
+        (received for received in held if received.head.continues is not None), key=_get_order, default=None
+    )
+    by_number = {
+        received.head.number: received.head for received in held if after_break is None or received.at >= after_break.at
+    }
     for head in fresh:
-        before, after = known.get(head.number - 1), known.get(head.number + 1)
-        if head.number in known:
+        before, after = by_number.get(head.number - 1), by_number.get(head.number + 1)
+        if head.number in by_number:
             return f"head {head.number} is another one than was received before: the journal forked or was rolled back"
         if (before is not None and head.previous != before.digest) or (
             after is not None and after.previous != head.digest
@@ -94,15 +98,15 @@ def _find_fork(held: Sequence[ReceivedHead], fresh: Sequence[SignedHead], newest
     return ""
 
 
-def _received_order(one: ReceivedHead) -> tuple[datetime, int]:
-    """Our clock counts: theirs may have been set back."""
-    return one.at, one.head.number
+def _get_order(received: ReceivedHead) -> tuple[datetime, int]:
+    """Order by our clock: theirs may have been set back."""
+    return received.at, received.head.number
 
 
 def _compare_keys(held: Sequence[ReceivedHead], file: HeadFile) -> str:
-    known = max((one.keys for one in held), key=len)
-    if file.keys[: len(known)] == known:
+    known_keys = max((received.keys for received in held), key=len)
+    if file.keys[: len(known_keys)] == known_keys:
         return ""
-    if file.keys == known[: len(file.keys)] and file.keys:
-        return ""  # an older file: its keys are a beginning of those known
+    if file.keys == known_keys[: len(file.keys)] and file.keys:
+        return ""  # an older file: its keys are the first of the known keys
     return "they are signed by other keys than those known so far, and no known key certifies them"

@@ -1,4 +1,4 @@
-"""Making signed heads: by the clock, by size, before whatever leaves the house, and by command."""
+"""Creation of signed heads: at intervals, after many entries, before an export, and by command."""
 
 import logging
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from functools import partial
 from attrs import frozen
 
 from anninh_core.domain.audit.heads.head_file import HeadFile, encode_head_file
-from anninh_core.domain.audit.heads.key_keeper_notes import journal_name
+from anninh_core.domain.audit.heads.key_keeper_notes import get_journal_name
 from anninh_core.domain.audit.heads.kind import JOURNAL_HEAD
 from anninh_core.domain.audit.heads.model import SignedHead, public_keys, sign_head
 from anninh_core.kernel.crypto.signing import PublicKey
@@ -32,63 +32,65 @@ _log = logging.getLogger(__name__)
 
 
 class JournalHeads(Service):
-    """Signs where the journal stands. What is signed proves something only where it is kept elsewhere."""
+    """Signs the journal's head. A signed head proves something only if it is kept elsewhere."""
 
     action_prefix = "governance"
 
     @command(Permission.OPERATE, public=True)
     def sign_head(self, uow: UnitOfWork) -> SignedHead:
-        """Sign the journal's head as it is now; the entry of this act comes after it."""
+        """Sign the journal's head as it is now; the entry of this action comes after it."""
         uow.permit(self.context.district.root)
-        return add_head(uow, self._next_head(uow))
+        return add_head(uow, self._build_next_head(uow))
 
     @command(Permission.OPERATE)
     def sign_due_head(
         self, uow: UnitOfWork, *, hours: float = DEFAULT_EVERY_HOURS, entries: int = DEFAULT_EVERY_ENTRIES
     ) -> SignedHead | None:
-        """Sign a head where the last one is old enough and something happened since, or much did; None where not.
+        """Sign a head if one is due, and return it; None otherwise.
+
+        A head is due if the last one is old enough and entries were added since, or if many entries were added.
 
         Args:
-            hours: after which one is due.
-            entries: of the journal, after which one is due.
+            hours: age of the last head in hours that makes one due.
+            entries: number of new journal entries that makes one due.
         """
         uow.permit(self.context.district.root)
         last = find_last_head(self.context)
         seq, _ = self.context.storage.journal.head()
         grown = seq - (last.seq if last else 0)
-        if grown <= (1 if last else 0):  # nothing, or the entry of the last head itself
+        if grown <= (1 if last else 0):  # no new line, or only the entry of the last head itself
             return None
         since = last.at if last else entry_from(self.context.storage.journal.read(0, 1)[0].content).at
         if grown < entries and uow.at - since < timedelta(hours=hours):
             return None
-        return add_head(uow, self._next_head(uow))
+        return add_head(uow, self._build_next_head(uow))
 
     @query(Permission.TRAIL_READ, public=True)
     def heads(self, session: ReadSession, *, after: Line = 0) -> HeadFile:
         """Return the heads after a number, with all public keys. Needs the permission on the root.
 
         Raises:
-            NotFound: there is none.
+            NotFound: no head was signed yet.
         """
         session.permit(self.context.district.root)
         return head_file(self.context, after)
 
     @query(Permission.TRAIL_READ, public=True)
     def export_heads(self, session: ReadSession, *, after: Line = 0) -> bytes:
-        """Return the same as a file; see `parse_head_file`."""
+        """Return the heads after a number as a file; see `parse_head_file`."""
         session.permit(self.context.district.root)
         return encode_head_file(head_file(self.context, after))
 
     @workflow(Permission.OPERATE, step_up=True)
     def rotate_signing_key(self, actor: Actor) -> PublicKey:
-        """Sign a head with the old key, go on with a new one that the old one certifies, and sign a head with that.
+        """Sign a head with the old key, create a new key certified by the old one, and sign a head with the new key.
 
-        Whoever stole the old key can certify a key of his own too; who has seen the new one refuses that.
+        A thief of the old key can certify a key of their own too; authorities that have received the new key refuse it.
 
         Raises:
-            Unsupported: the keeper of keys can't sign.
+            Unsupported: the key keeper can't sign.
         """
-        signed_by = resume(actor, partial(self._sign_old, actor.for_step("old key")), self._read_key)
+        signed_by = resume(actor, partial(self._sign_with_old_key, actor.for_step("old key")), self._read_old_key)
         keys = self.context.keys
         if not isinstance(keys, SigningKeys):
             raise Unsupported("{type} can't sign, so it has no signing key to replace.", type=type(keys).__name__)
@@ -98,27 +100,27 @@ class JournalHeads(Service):
         self.sign_head(actor)
         return new
 
-    def _sign_old(self, actor: Actor) -> str:
+    def _sign_with_old_key(self, actor: Actor) -> str:
         self.sign_head(actor)
         return ""
 
-    def _read_key(self, done: AlreadyDone) -> str:
-        """Return the key that signed the head when a rotation that was broken off began."""
+    def _read_old_key(self, done: AlreadyDone) -> str:
+        """Return the key that signed the head at the beginning of an interrupted rotation."""
         (record,) = self.context.storage.records.get_many(JOURNAL_HEAD.name, done.ids(JOURNAL_HEAD.name)).values()
         return self.context.open_record(JOURNAL_HEAD, record).key
 
-    def _next_head(self, uow: UnitOfWork) -> SignedHead:
+    def _build_next_head(self, uow: UnitOfWork) -> SignedHead:
         seq, hash = self.context.storage.journal.head()
         return build_head(uow, seq, hash)
 
 
 def build_head(uow: UnitOfWork, seq: int, hash: str) -> SignedHead:
-    """Return the next head, unsigned, for the last line of the journal."""
+    """Return the next head, unsigned, for a given last line of the journal."""
     last = find_last_head(uow.context)
     return SignedHead(
         number=last.number + 1 if last else 1,
         authority=uow.context.district.root,
-        store=journal_name(uow.context) or hash,
+        store=get_journal_name(uow.context) or hash,
         seq=seq,
         hash=hash,
         at=uow.at,
@@ -127,7 +129,7 @@ def build_head(uow: UnitOfWork, seq: int, hash: str) -> SignedHead:
 
 
 def add_head(uow: UnitOfWork, head: SignedHead) -> SignedHead:
-    """Sign a head and save it; the entry names it."""
+    """Sign a head and save it; the journal entry names it."""
     last = find_last_head(uow.context)
     signed = sign_head(head, uow.context.keys)
     uow.facts |= {"head": signed.number, "seq": signed.seq, "hash": signed.hash, "digest": signed.digest}
@@ -140,10 +142,10 @@ def add_head(uow: UnitOfWork, head: SignedHead) -> SignedHead:
 
 @frozen
 class LastHead:
-    """What the next head follows.
+    """The last head, as far as the next one needs it.
 
     Attributes:
-        key: "" for an unsigned head; None where the head is damaged, since the journal names no key for each.
+        key: "" for an unsigned head; None for a damaged head, since its journal entry doesn't name the key.
     """
 
     number: int
@@ -154,12 +156,12 @@ class LastHead:
 
 
 def find_last_head(context: UseCaseContext) -> LastHead | None:
-    """Return the newest head in the store, None for none; the journal has what the next one needs of a damaged one.
+    """Return the newest head in the storage, or None; a damaged head is read from the journal entry of its signing.
 
     Raises:
-        Damaged: neither the head can be read nor the entry of its signing.
+        Damaged: neither the head nor the entry of its signing can be read.
     """
-    record = _newest_record(context)
+    record = _find_newest_record(context)
     if record is None:
         return None
     head = JOURNAL_HEAD.read_unsealed(record)
@@ -174,25 +176,25 @@ def find_last_head(context: UseCaseContext) -> LastHead | None:
     )
 
 
-def newest_number(context: UseCaseContext) -> int:
-    """Return the number of the newest head in the store, 0 for none."""
-    record = _newest_record(context)
+def get_newest_number(context: UseCaseContext) -> int:
+    """Return the number of the newest head in the storage, 0 for none."""
+    record = _find_newest_record(context)
     return int(record.id) if record else 0
 
 
 def iter_heads(context: UseCaseContext) -> Iterator[SignedHead]:
-    """Yield the heads in the store that can be read, by number."""
+    """Yield the readable heads in the storage, by number."""
     heads = filter(None, map(JOURNAL_HEAD.read_unsealed, context.storage.maintenance.scan(JOURNAL_HEAD.name)))
     yield from sorted(heads, key=lambda head: head.number)
 
 
-def _newest_record(context: UseCaseContext) -> Record | None:
+def _find_newest_record(context: UseCaseContext) -> Record | None:
     page = context.storage.records.find(Find(kind=JOURNAL_HEAD.name, order="newest", limit=1))
     return page.records[0] if page.records else None
 
 
 def head_file(context: UseCaseContext, after: int = 0) -> HeadFile:
-    """Return the store's heads after a number with the public keys; `NotFound` where there is no head at all."""
+    """Return the storage's heads after a number, with the public keys; raise `NotFound` if no head was signed yet."""
     heads = tuple(iter_heads(context))
     if not heads:
         raise NotFound("No head of the audit log has been signed yet: sign the first one with {act:audit.sign_head}.")

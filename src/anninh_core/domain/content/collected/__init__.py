@@ -1,1 +1,1 @@
-"""What collectors found at sources outside, until an editor takes it up or passes it over."""
+"""Pieces that collectors found at external sources, until an editor takes them up or passes them over."""

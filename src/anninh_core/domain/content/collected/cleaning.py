@@ -1,4 +1,4 @@
-"""What of a collector's piece is kept: text made harmless and short enough for an item, an address of the web."""
+"""Validation and cleaning of collected pieces: harmless text, short enough for an item, and a web address or none."""
 
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -11,7 +11,7 @@ from anninh_core.kernel.text import clip, nfc
 from anninh_core.ports.collector import MAX_CURSOR, CollectedPiece, CollectionLimits, SourceReading
 
 EXCERPT = 500
-"""Characters that a draft begins with of words whose licence the source doesn't tell: what is others' is summarised."""
+"""Maximal characters of a draft's text if the source names no licence: others' texts are summarised, not copied."""
 
 _MAX_ID = 2_000
 _MAX_ADDRESS = 2_000
@@ -21,10 +21,10 @@ _MAX_LICENCE = 500
 
 
 def check_reading(reading: object, limits: CollectionLimits) -> SourceReading:
-    """Return what a collector answered.
+    """Return a collector's reading unchanged if it is valid.
 
     Raises:
-        BadInput: it is nothing that a collector may answer; nothing of it is kept.
+        BadInput: the reading has the wrong type, too many pieces, or an invalid cursor; nothing of it is stored.
     """
     if not isinstance(reading, SourceReading):
         raise BadInput("The collector returned {type}: it must return a SourceReading.", type=type(reading).__name__)
@@ -42,10 +42,11 @@ def check_reading(reading: object, limits: CollectionLimits) -> SourceReading:
 
 
 def clean_piece(piece: object) -> CollectedPiece:
-    """Return a piece as it is kept.
+    """Return a collected piece with cleaned and shortened fields, as it is stored.
 
     Raises:
-        BadInput: it has no id or no title, or a moment without a time zone; words of it aren't quoted.
+        BadInput: the piece has no id, neither a title nor a text, a field that isn't text, or a time without a time
+            zone; the error doesn't quote the piece's text.
     """
     if not isinstance(piece, CollectedPiece):
         raise BadInput(
@@ -70,12 +71,12 @@ def clean_piece(piece: object) -> CollectedPiece:
 
 
 def draft_words(words: str, licence: str) -> str:
-    """Return with what words of a source a draft begins: an excerpt where nobody says that they may be copied."""
+    """Return the text that a draft begins with: the whole text if the source names a licence, otherwise an excerpt."""
     return words if licence else clip(words, EXCERPT)
 
 
 def _is_text(value: object, limit: int) -> bool:
-    """Tell whether something is a text that can be stored: of at most so many characters, and no half ones."""
+    """Return whether a value is a text of at most `limit` characters that UTF-8 can encode (no lone surrogates)."""
     return isinstance(value, str) and len(value) <= limit and value == value.encode(errors="ignore").decode()
 
 
@@ -90,7 +91,7 @@ def _clean_words(text: object) -> str:
 
 
 def _clean_address(address: object) -> str:
-    """Return an address that a browser may be led to, "" for any other."""
+    """Return a web address that is safe to link to, "" for any other."""
     if not isinstance(address, str) or len(address) > _MAX_ADDRESS:
         return ""
     try:

@@ -1,5 +1,3 @@
-"""A collector as an authority uses it: what the settings say beside its own options."""
-
 from datetime import timedelta
 
 from attrs import frozen
@@ -9,12 +7,12 @@ from anninh_core.ports.collector import Collector
 
 @frozen(kw_only=True)
 class ConfiguredCollector:
-    """A collector as the settings have it.
+    """A collector with the settings that don't depend on its type.
 
     Attributes:
-        unit: whose editors see what it finds.
-        source_name: whose information it is.
-        every: how often it reads.
+        unit: unit that sees the found pieces, and its editors.
+        source_name: publisher of the information.
+        every: time between two readings.
     """
 
     collector: Collector

@@ -1,4 +1,4 @@
-"""A found piece: what a collector read at a source. It is no item until an editor makes one of it."""
+"""A found piece: content read by a collector at a source. It isn't an item until an editor makes a draft of it."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -14,14 +14,14 @@ from anninh_core.usecase.views import make_view, view
 
 
 class FoundState(StrEnum):
-    """What an editor did with something found."""
+    """An editor's decision about a found piece."""
 
     WAITING = "waiting"
-    """Nobody has decided about it."""
+    """No decision yet."""
     TAKEN_UP = "taken_up"
     """An editor made a draft of it."""
     PASSED_OVER = "passed_over"
-    """An editor left it aside; it can still be taken up."""
+    """An editor passed it over; it can still be taken up."""
 
 
 S = FoundState
@@ -30,27 +30,27 @@ TRANSITIONS: dict[FoundState, frozenset[FoundState]] = {
     S.PASSED_OVER: frozenset({S.TAKEN_UP}),
     S.TAKEN_UP: frozenset(),
 }
-"""Whoever passed something over may have been wrong; of what was taken up there is an item."""
+"""The state machine. A piece passed over can still be taken up; taking up is final, since an item exists then."""
 
 
 @view(listed=("id", "found_at", "state", "source_name", "title"))
 class FoundPieceView:
-    """Something found at a source outside.
+    """A piece found at an external source.
 
     Attributes:
-        unit: whose editors it is for.
+        unit: unit that sees it, and its editors.
         title: in one line.
-        author: who wrote it, as far as the source says.
-        found_at: when a collector first told of it.
-        collector: name in the settings of what found it.
-        source_name: whose information it is.
-        words: as the source has them, in plain text; "" where it only names the piece.
-        address: where it stands, "" where that isn't known.
-        published: when the source says that it was; None where it doesn't say.
-        licence: under what it may be used, as far as the source says.
-        by, at: which officer took it up or passed it over, and when; "" and None while nobody did.
-        reason: why it was passed over, as far as somebody said.
-        item: the item that was made of it, "" for none.
+        author: as far as the source names one.
+        found_at: when a collector first returned it.
+        collector: the collector's name in the settings.
+        source_name: publisher of the information.
+        words: text of the source, plain; "" if the source only names the piece.
+        address: web address, "" if unknown.
+        published: publication time according to the source, or None.
+        licence: terms of use, as far as the source names them.
+        by, at: officer who took it up or passed it over, and when; "" and None before.
+        reason: why it was passed over; may be "".
+        item: id of the item made of it, "" for none.
     """
 
     id: str
@@ -74,10 +74,10 @@ class FoundPieceView:
 
 @frozen(kw_only=True)
 class FoundPiece:
-    """Something found at a source outside. Its fields are those of its view.
+    """A piece found at an external source. Its fields are those of its view.
 
     Attributes:
-        id: made of the collector's name and of what the source calls it, so that nothing is found twice.
+        id: keyed hash of the collector's name and the source's id of the piece, so that nothing is stored twice.
     """
 
     id: str
@@ -99,11 +99,11 @@ class FoundPiece:
     version: int = 0
 
     def to_view(self) -> FoundPieceView:
-        """Return what may leave."""
+        """Return the read-only view of the piece."""
         return make_view(FoundPieceView, self)
 
     def require_possible(self, to: FoundState) -> None:
-        """Check that the state machine leads to a state; `WrongStep` if it doesn't."""
+        """Check that the state machine allows the transition to a state; raise `WrongStep` otherwise."""
         if to not in TRANSITIONS[self.state]:
             if self.item:
                 raise WrongStep(
@@ -120,13 +120,13 @@ class FoundPiece:
             )
 
     def decided(self, to: FoundState, by: str, at: datetime, *, reason: str = "", item: str = "") -> "FoundPiece":
-        """Return the piece after an editor took it up or passed it over; raises as `require_possible`."""
+        """Return the piece with an editor's decision; raise as `require_possible` does."""
         self.require_possible(to)
         return evolve(self, state=to, by=by, at=at, reason=reason, item=item)
 
     @property
     def kept_from(self) -> date:
-        """The day from which its time counts."""
+        """The day on which its retention period begins."""
         return local_date(self.at or self.found_at)
 
 
@@ -142,4 +142,4 @@ FOUND_PIECE = Kind(
 FOUND_STEPS: StepChecks[FoundPiece] = StepChecks(
     {"take_up": (can_become(S.TAKEN_UP),), "pass_over": (can_become(S.PASSED_OVER),)}
 )
-"""All that is done with something found."""
+"""Every step on a found piece, with its preconditions."""

@@ -1,4 +1,4 @@
-"""Found pieces: taken in by the worker, listed for editors, taken up as drafts or passed over."""
+"""Found pieces: stored by the worker, listed for editors, taken up as drafts or passed over."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -24,10 +24,10 @@ _ID_DIGITS = 32
 
 
 class FoundPieces(Service):
-    """What collectors found. Nothing of it becomes an item, and nothing goes to a group, without an editor.
+    """Use cases of found pieces. Without an editor, no piece becomes an item or goes to a group.
 
     Args:
-        editing: makes items.
+        editing: service that creates the items.
     """
 
     action_prefix = "content"
@@ -40,18 +40,18 @@ class FoundPieces(Service):
     def take_in(
         self, uow: UnitOfWork, unit: str, collector: str, source_name: str, pieces: Sequence[CollectedPiece]
     ) -> int:
-        """Keep what a collector found and isn't known yet; return how much that was.
+        """Store the pieces that aren't stored yet; return their number.
 
-        What was found before stays as it is, also if its time was over and nobody can read it any more.
+        Pieces stored before stay unchanged, even if their retention period is over and their content is purged.
 
         Args:
-            unit: whose editors see it.
-            collector: its name in the settings.
-            source_name: whose information it is.
+            unit: unit that sees them, and its editors.
+            collector: the collector's name in the settings.
+            source_name: publisher of the information.
             pieces: as `clean_piece` returns them.
 
         Raises:
-            Refused: a person says so; what stands at a source is told by what reads it.
+            Refused: the actor is a person; only collectors record found pieces.
         """
         if uow.actor.kind is not ActorKind.SYSTEM:
             raise Refused(
@@ -60,37 +60,37 @@ class FoundPieces(Service):
             )
         uow.permit(unit)
         by_id = {self._id_of(collector, piece): piece for piece in pieces}
-        known = self.context.storage.records.get_many(FOUND_PIECE.name, list(by_id))
-        new = {id: piece for id, piece in by_id.items() if id not in known}
-        for id, piece in new.items():
+        existing = self.context.storage.records.get_many(FOUND_PIECE.name, list(by_id))
+        new_pieces = {id: piece for id, piece in by_id.items() if id not in existing}
+        for id, piece in new_pieces.items():
             uow.save(
                 FOUND_PIECE, _build_piece(id, piece, unit=unit, collector=collector, source_name=source_name, at=uow.at)
             )
-        if new:
-            uow.facts["pieces"] = len(new)
+        if new_pieces:
+            uow.facts["pieces"] = len(new_pieces)
             uow.add_event("found_piece.found")
-        return len(new)
+        return len(new_pieces)
 
     def _id_of(self, collector: str, piece: CollectedPiece) -> str:
-        """Return the id under which a piece is found again: a keyed hash, which tells nobody what was read."""
+        """Return the id of a collected piece: a keyed hash, which doesn't reveal what the authority reads."""
         return self.context.keys.blind(FOUND_PIECE.name, f"{collector}\n{piece.id}")[:_ID_DIGITS]
 
     @command(Permission.CONTENT_EDIT, public=True, daily=True)
     def take_up(self, uow: UnitOfWork, piece_id: PieceId, category: OutgoingCategory, *, unit: OwnUnitId = "") -> Item:
-        """Make a draft of something found; it is edited, reviewed and published as any other.
+        """Make a draft of a found piece; it is edited, reviewed and published as any other item.
 
-        The draft names the source and where it stands. Of words whose licence the source doesn't tell it has an
-        excerpt only: what is others' is summarised and linked, not copied.
+        The draft names the source and its address. If the source names no licence, the draft has only an excerpt:
+        others' texts are summarised and linked, not copied.
 
         Args:
-            piece_id: what was found.
-            category: the draft's, one of the profile's outgoing categories.
-            unit: whose item it is; that of the piece where none is named. Whom it is for, its author chooses.
+            piece_id: the found piece.
+            category: category of the draft, one of the profile's outgoing categories.
+            unit: unit that the draft belongs to; the piece's unit by default. The author chooses the audience later.
 
         Raises:
             WrongStep: it was taken up before.
-            BadInput: no such category.
-            NotFound: there is no such unit.
+            BadInput: the category doesn't exist.
+            NotFound: the unit doesn't exist.
         """
         piece = _load_for(uow, "take_up", piece_id)
         owner = unit or piece.unit
@@ -109,7 +109,7 @@ class FoundPieces(Service):
 
     @command(Permission.CONTENT_EDIT, public=True)
     def pass_over(self, uow: UnitOfWork, piece_id: PieceId, reason: Reason = "") -> FoundPiece:
-        """Leave something found aside. It can still be taken up until its time is over.
+        """Pass over a found piece. It can still be taken up until its retention period is over.
 
         Raises:
             WrongStep: it was taken up or passed over before.
@@ -120,12 +120,12 @@ class FoundPieces(Service):
             FOUND_PIECE, piece.decided(FoundState.PASSED_OVER, uow.actor.id, uow.at, reason=nfc(reason).strip())
         )
 
-    @query(Permission.CONTENT_READ, traced=True, folds=True, public=True)
+    @query(Permission.CONTENT_READ, traced=True, aggregate_repeats=True, public=True)
     def found_piece(self, session: ReadSession, piece_id: PieceId) -> FoundPiece:
-        """Return something found, with its words."""
+        """Return a found piece with its text."""
         return session.get_permitted(FOUND_PIECE, piece_id, _SEE)
 
-    @query(Permission.CONTENT_READ, traced=True, folds=True, public=True)
+    @query(Permission.CONTENT_READ, traced=True, aggregate_repeats=True, public=True)
     def found(
         self,
         session: ReadSession,
@@ -135,13 +135,13 @@ class FoundPieces(Service):
         after: Cursor = "",
         limit: Limit = 50,
     ) -> Listing[FoundPiece]:
-        """Return a page of what collectors found, of a unit and below, the latest first.
+        """Return a page of the pieces found for a unit and the units below it, newest first.
 
         Args:
-            state: in this one only.
+            state: only pieces in this state.
         """
-        where = {"state": state} if state else {}
-        return session.list_permitted(FOUND_PIECE, "newest", unit, where=where, after=after, limit=limit)
+        conditions = {"state": state} if state else {}
+        return session.list_permitted(FOUND_PIECE, "newest", unit, where=conditions, after=after, limit=limit)
 
 
 def _build_piece(

@@ -1,1 +1,1 @@
-"""What officers write into the file of a case, for each other: it never leaves to residents."""
+"""Notes that officers write in the file of a case for each other; residents never see them."""

@@ -1,4 +1,4 @@
-"""A note in the file of a case: sealed with the case, and gone with it."""
+"""A note in the file of a case: encrypted in the case's scope and purged with it."""
 
 from datetime import datetime
 
@@ -13,13 +13,13 @@ from anninh_core.usecase.views import make_view
 
 @frozen(kw_only=True)
 class CaseNote:
-    """What an officer wrote into the file of a case.
+    """A note that an officer wrote in the file of a case.
 
     Attributes:
         case: `kind:id` of the case.
-        unit: of the case when it was written, or went to another case with this one.
+        unit: unit of the case when the note was written or moved to another case.
         by: officer id.
-        is_withheld: whether its words aren't shown because the reporter's data aren't used; never stored.
+        is_withheld: whether its text isn't shown because the reporter's data may not be used; never stored.
     """
 
     id: str
@@ -32,15 +32,15 @@ class CaseNote:
     version: int = 0
 
     def withheld(self) -> "CaseNote":
-        """Return what is shown of it where its case's words aren't: officers repeat them."""
+        """Return the note without its text, for a case with withheld messages: officers repeat their content."""
         return evolve(self, words="", is_withheld=True)
 
     def moved(self, case: str, unit: str) -> "CaseNote":
-        """Return the note in the file of another case, to which its own was joined."""
+        """Return the note in the file of another case, to which its own case was joined."""
         return evolve(self, case=case, unit=unit)
 
     def to_view(self) -> CaseNoteView:
-        """Return what may leave."""
+        """Return the view of the note."""
         return make_view(CaseNoteView, self)
 
 

@@ -1,4 +1,4 @@
-"""Notes in the files of cases: written and read by whoever may read the case, and by nobody else."""
+"""Notes in the files of cases: written and read by officers who may read the case."""
 
 from typing import Any
 
@@ -21,7 +21,9 @@ from anninh_core.vocabulary.permissions import Permission
 
 @frozen
 class _CaseFile:
-    """The file of a case that the actor may read: as `kind:id`, and whether its words are withheld."""
+    """A case that the actor may read: its `kind:id`, whether its text is withheld, and whether it was joined to
+    another.
+    """
 
     kind: Kind[Any]
     model: Any
@@ -31,11 +33,11 @@ class _CaseFile:
 
 
 class CaseNotes(Service):
-    """Keeps what officers write for each other about a case.
+    """Use cases for officers' notes about a case.
 
     Args:
-        cases: the kinds of case there are, by their names.
-        restricts: returns what tells whether the data of who reported a case that is over aren't used.
+        cases: access to the kinds of cases, by their names.
+        restricts: returns a function of a closed case and its reporter: whether the use of their data is restricted.
     """
 
     action_prefix = "conversations"
@@ -47,13 +49,13 @@ class CaseNotes(Service):
 
     @command(Permission.TIP_READ, public=True)
     def add_tip_note(self, uow: UnitOfWork, tip_id: TipId, words: Words) -> CaseNote:
-        """Write a note into the file of a tip, for whoever may read the tip; its reporter never sees it.
+        """Write a note into the file of a tip, for officers who may read the tip; its reporter never sees it.
 
-        A note isn't changed and isn't taken back: another one says what is wrong in it. It is destroyed with the tip.
+        A note can't be changed or removed: correct it with another note. It is destroyed with the tip.
 
         Raises:
-            BadInput: no words.
-            WrongStep: the tip was joined to another, whose file goes on.
+            BadInput: the note has no text.
+            WrongStep: the tip was joined to another: write the note there.
             NotVisible: as `tips.get`.
         """
         return self._add(uow, "tip", tip_id, words)
@@ -63,24 +65,24 @@ class CaseNotes(Service):
         """Write a note into the file of an inquiry. See `tips.add_note`.
 
         Raises:
-            BadInput: no words.
+            BadInput: the note has no text.
         """
         return self._add(uow, "inquiry", inquiry_id, words)
 
-    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
+    @query(Permission.TIP_READ, traced=True, aggregate_repeats=True, public=True)
     def tip_notes(
         self, session: ReadSession, tip_id: TipId, *, after: Cursor = "", limit: Limit = 50
     ) -> Listing[CaseNote]:
         """Return a page of the notes in the file of a tip, newest first.
 
-        Of a tip that is over, whose reporter had the use of their data restricted, the words are withheld.
+        The text is withheld if the tip is over and its reporter had the use of their data restricted.
 
         Raises:
             NotVisible: as `tips.get`.
         """
         return self._list(session, "tip", tip_id, after, limit)
 
-    @query(Permission.INQUIRY_READ, traced=True, folds=True, public=True)
+    @query(Permission.INQUIRY_READ, traced=True, aggregate_repeats=True, public=True)
     def inquiry_notes(
         self, session: ReadSession, inquiry_id: InquiryId, *, after: Cursor = "", limit: Limit = 50
     ) -> Listing[CaseNote]:
@@ -89,10 +91,10 @@ class CaseNotes(Service):
 
     @step(Permission.TIP_HANDLE)
     def move_notes(self, uow: UnitOfWork, case: str, into: str) -> int:
-        """Put the notes of a case into the file of the one that it is joined to, which seals them from now on.
+        """Move the notes of a case to the case that it is joined to, whose scope encrypts them from now on.
 
         Returns:
-            How many there were.
+            The number of notes.
         """
         permit_case(uow, self._cases, case)
         unit = permit_case(uow, self._cases, into)
@@ -102,7 +104,7 @@ class CaseNotes(Service):
         return len(notes)
 
     def _add(self, uow: UnitOfWork, kind: str, id: str, words: str) -> CaseNote:
-        file = self._open(uow, kind, id)
+        file = self._open_file(uow, kind, id)
         if not words.strip():
             raise BadInput("A note on {case} can't be empty: write its text.", case=file.ref)
         if file.is_absorbed:
@@ -111,7 +113,7 @@ class CaseNotes(Service):
                 case=file.ref,
                 into=file.kind.part_of(file.model),
             )
-        uow.guard_version(file.kind, file.model)  # who is excluded or joins it meanwhile comes first
+        uow.guard_version(file.kind, file.model)  # an exclusion or a join that is committed meanwhile takes precedence
         uow.facts["case"] = file.ref
         uow.add_event("case.noted")
         note = CaseNote(
@@ -125,11 +127,11 @@ class CaseNotes(Service):
         return uow.save(CASE_NOTE, note)
 
     def _list(self, session: ReadSession, kind: str, id: str, after: str, limit: int) -> Listing[CaseNote]:
-        file = self._open(session, kind, id)
+        file = self._open_file(session, kind, id)
         page = session.find(CASE_NOTE, "newest", where={"case": file.ref}, after=after, limit=limit)
         return Listing(tuple(note.withheld() if file.is_withheld else note for note in page.items), page.cursor)
 
-    def _open(self, session: ReadSession, kind: str, id: str) -> _CaseFile:
+    def _open_file(self, session: ReadSession, kind: str, id: str) -> _CaseFile:
         session.permitted_units()
         access = self._cases[kind]
         model: Any = session.include(access.read, id)

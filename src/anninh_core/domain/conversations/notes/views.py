@@ -1,4 +1,4 @@
-"""What of the notes of a case may leave, to those who may read the case."""
+"""Views of notes, for officers who may read the case."""
 
 from datetime import datetime
 
@@ -7,10 +7,10 @@ from anninh_core.usecase.views import view
 
 @view(listed=("at", "by", "words"))
 class CaseNoteView:
-    """What an officer wrote into the file of a case. Other fields are as in `CaseNote`.
+    """A note in the file of a case. Other fields are as in `CaseNote`.
 
     Attributes:
-        words: "" where `is_withheld`: whoever reported the case had the use of their data restricted.
+        words: text of the note; "" if `is_withheld`: the case's reporter had the use of their data restricted.
     """
 
     id: str

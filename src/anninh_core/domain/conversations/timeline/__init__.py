@@ -1,1 +1,1 @@
-"""What happened in a case in order of time: what was said in both directions, and what officers did."""
+"""Timeline of a case: messages in both directions and officers' actions, in order of time."""

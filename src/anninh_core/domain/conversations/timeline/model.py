@@ -1,4 +1,4 @@
-"""What a timeline is made of. Nothing of it is stored: it is put together from messages, rows sent and the journal."""
+"""Items of a timeline. None is stored: a timeline is merged from messages, outbox rows and the journal."""
 
 from datetime import datetime
 from typing import assert_never
@@ -24,7 +24,7 @@ from anninh_core.vocabulary.messages import Attachment
 
 @frozen(kw_only=True)
 class SentMessage:
-    """What we wrote to a resident; fields as in `SentMessageView`."""
+    """A message that we sent to a resident; fields as in `SentMessageView`."""
 
     purpose: str
     state: DeliveryState
@@ -37,13 +37,13 @@ class SentMessage:
     is_withheld: bool = False
 
     def to_view(self) -> SentMessageView:
-        """Return what may leave."""
+        """Return the view of the message."""
         return make_view(SentMessageView, self, attachments=list_enclosures(self.attachments))
 
 
 @frozen(kw_only=True)
 class CaseAct:
-    """What an officer did, and decided by it."""
+    """An officer's action, with its decisions."""
 
     by: str
     action: str
@@ -51,24 +51,26 @@ class CaseAct:
     decisions: tuple[Decision, ...] = ()
 
     def withheld(self) -> "CaseAct":
-        """Return what is shown of it where its case's words aren't: officers repeat them."""
-        return evolve(self, decisions=tuple(evolve(one, text="") for one in self.decisions))
+        """Return the action without the text of its decisions, for a case with withheld messages: officers repeat their
+        content.
+        """
+        return evolve(self, decisions=tuple(evolve(decision, text="") for decision in self.decisions))
 
     def to_view(self) -> CaseActView:
-        """Return what may leave."""
-        decisions = tuple(make_view(CaseDecisionView, one) for one in self.decisions)
+        """Return the view of the action."""
+        decisions = tuple(make_view(CaseDecisionView, decision) for decision in self.decisions)
         return make_view(CaseActView, self, decisions=decisions)
 
 
 @frozen(kw_only=True)
 class TimelineItem:
-    """Something that happened in a case; fields as in `TimelineItemView`.
+    """An event of a case; fields as in `TimelineItemView`.
 
     Attributes:
-        act: what an officer did.
-        message: what was said.
-        note: what an officer wrote into the file.
-        sent: what we wrote.
+        act: an officer's action.
+        message: a message of the case.
+        note: an officer's note in the case's file.
+        sent: a message that we sent.
     """
 
     kind: TimelineKind
@@ -81,22 +83,22 @@ class TimelineItem:
 
     @property
     def items(self) -> tuple[Message | CaseNote | Decision, ...]:
-        """The records that are shown, for the journal."""
+        """The shown records, for the journal."""
         decisions = self.act.decisions if self.act is not None else ()
-        records = (one for one in (self.message, self.note) if one is not None)
+        records = (record for record in (self.message, self.note) if record is not None)
         return (*records, *decisions)
 
     def for_handlers(self, names: Pseudonyms) -> "TimelineItem":
-        """Return it as officers see it: who said something stands under a name of this case alone."""
+        """Return the item as officers see it: a message's sender has a pseudonym that is used only in this case."""
         return self if self.message is None else evolve(self, message=self.message.for_handlers(names))
 
     def to_view(self) -> TimelineItemView:
-        """Return what may leave."""
+        """Return the view of the item."""
         return make_view(TimelineItemView, self)
 
 
-def delivery_state(row: OutboxRow) -> DeliveryState:
-    """Return how far a row has come; one that stepped aside is tried again."""
+def get_delivery_state(row: OutboxRow) -> DeliveryState:
+    """Return the delivery state of an outbox row; a deferred row is tried again, so it is queued."""
     match row.state:
         case OutboxState.WAITING | OutboxState.READY | OutboxState.CLAIMED:
             return DeliveryState.QUEUED

@@ -1,4 +1,4 @@
-"""The timeline of a case: messages, notes, what we wrote, and what officers did, in order of time."""
+"""The timeline of a case: messages, notes, our messages and officers' actions, in order of time."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, timedelta
@@ -8,11 +8,11 @@ from anninh_core.domain.conversations.cases import Cases
 from anninh_core.domain.conversations.timeline.model import TimelineItem
 from anninh_core.domain.conversations.timeline.sources import (
     ShownCase,
+    build_gone_item,
     iter_case_acts,
     iter_messages,
     iter_notes,
     iter_sent,
-    place_gone,
 )
 from anninh_core.kernel.dates import end_of_day, local_date
 from anninh_core.kernel.refs import Ref
@@ -26,12 +26,12 @@ from anninh_core.vocabulary.permissions import Permission
 
 
 class CaseTimelines(Service):
-    """Puts together what happened in a case.
+    """Use cases that return the timeline of a case.
 
     Args:
-        cases: the kinds of case there are, by their names.
-        sent_days: returns for how many days what was delivered is kept.
-        restricts: returns what tells whether the data of who reported a case that is over aren't used.
+        cases: access to the kinds of cases, by their names.
+        sent_days: returns the retention period of delivered messages in days.
+        restricts: returns a function of a closed case and its reporter: whether the use of their data is restricted.
     """
 
     action_prefix = "conversations"
@@ -48,28 +48,28 @@ class CaseTimelines(Service):
         self._sent_days = sent_days
         self._restricts = restricts
 
-    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
+    @query(Permission.TIP_READ, traced=True, aggregate_repeats=True, public=True)
     def tip_timeline(
         self, session: ReadSession, tip_id: TipId, *, after: Cursor = "", limit: Limit = 50
     ) -> Listing[TimelineItem]:
-        """Return a page of what happened in a tip, oldest first: what was said, what we wrote, what officers did.
+        """Return a page of a tip's timeline, oldest first: its messages, our messages, officers' actions and notes.
 
-        The notes of its file stand among them. At the same moment a message stands before what was done about it, and
-        that before what was written of it.
-        What was delivered longer ago than the profile keeps it (`[retention_days] outbox`) is gone, and an item tells.
-        Who was kept away from a tip isn't told here. Of a tip that is over, whose reporter had the use of their data
-        restricted, the words are withheld.
+        At the same moment, a message comes before the action on it, and the action before our message about it.
+
+        Delivered messages that are older than the profile's retention period (`[retention_days] outbox`) are gone, and
+        an item shows that. The timeline doesn't show which officers were excluded from a tip. The text is withheld if
+        the tip is over and its reporter had the use of their data restricted.
 
         Raises:
             Refused, NotFound, DecryptionError: as `tips.get`.
         """
         return self._list(session, "tip", tip_id, after, limit)
 
-    @query(Permission.INQUIRY_READ, traced=True, folds=True, public=True)
+    @query(Permission.INQUIRY_READ, traced=True, aggregate_repeats=True, public=True)
     def inquiry_timeline(
         self, session: ReadSession, inquiry_id: InquiryId, *, after: Cursor = "", limit: Limit = 50
     ) -> Listing[TimelineItem]:
-        """Return a page of what happened in an inquiry. See `tips.timeline`."""
+        """Return a page of an inquiry's timeline. See `tips.timeline`."""
         return self._list(session, "inquiry", inquiry_id, after, limit)
 
     def _list(self, session: ReadSession, kind: str, id: str, after: str, limit: int) -> Listing[TimelineItem]:
@@ -79,7 +79,7 @@ class CaseTimelines(Service):
             lambda group: iter_case_acts(session, case, group),
             lambda group: iter_sent(self.context, case, group),
             lambda group: iter_notes(session, case, group),
-            lambda _: self._gone(session, case),
+            lambda _: self._find_gone(session, case),
         )
         return merge_page(sources, after=after, limit=limit)
 
@@ -93,8 +93,10 @@ class CaseTimelines(Service):
         is_withheld = access.is_over(model) and self._restricts(session)(ref, resident)
         return ShownCase(ref, resident, model.received_at, is_withheld)
 
-    def _gone(self, session: ReadSession, case: ShownCase) -> Iterator[Placed[TimelineItem]]:
-        """Yield that something may be missing, where the case is older than what was delivered is kept."""
+    def _find_gone(self, session: ReadSession, case: ShownCase) -> Iterator[Placed[TimelineItem]]:
+        """Yield an item about messages that are gone, if the case is older than the retention period of delivered
+        messages.
+        """
         until = end_of_day(local_date(session.at) - timedelta(days=self._sent_days() + 1)).astimezone(UTC)
         if case.received_at < until:
-            yield place_gone(until)
+            yield build_gone_item(until)

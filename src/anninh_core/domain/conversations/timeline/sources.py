@@ -1,4 +1,4 @@
-"""What a timeline is merged from: messages, notes, acts, rows sent. Each is read from a group on, as far as needed."""
+"""Sources of a timeline: messages, notes, actions, sent rows. Each is read from a group on, as far as needed."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -9,7 +9,7 @@ from attrs import frozen
 
 from anninh_core.domain.conversations.model import MESSAGE, Message
 from anninh_core.domain.conversations.notes.model import CASE_NOTE, CaseNote
-from anninh_core.domain.conversations.timeline.model import CaseAct, SentMessage, TimelineItem, delivery_state
+from anninh_core.domain.conversations.timeline.model import CaseAct, SentMessage, TimelineItem, get_delivery_state
 from anninh_core.domain.conversations.timeline.views import DeliveryState, TimelineKind
 from anninh_core.kernel.errors import BadInput, Damaged, Purged
 from anninh_core.kernel.ids import minute_of
@@ -33,14 +33,14 @@ _BATCH = 50
 _PERSON = "person:"
 _ALMOST_A_MINUTE = timedelta(minutes=1) - timedelta(microseconds=1)
 _MINUTE = 13
-"""Characters of an id that tell its minute."""
+"""Length of an id's prefix that names its minute."""
 
 PlacedItem = Placed[TimelineItem]
 
 
 @frozen
 class ShownCase:
-    """A case that the actor may hold: as `kind:id`, who reported it, and whether that one's words are withheld."""
+    """A case that the actor may read: its `kind:id`, its reporter, and whether the reporter's text is withheld."""
 
     ref: str
     resident: str
@@ -49,60 +49,63 @@ class ShownCase:
 
 
 def iter_messages(session: ReadSession, case: ShownCase, group: str) -> Iterator[PlacedItem]:
-    """Yield what was said, from the hour `group` on; who said what in an hour is in clear nowhere."""
+    """Yield the case's messages from the hour `group` on; their order within an hour isn't stored in clear."""
     after = encode_cursor("oldest", [group], "") if group else ""
-    for hour, messages in groupby(_read(session, MESSAGE, case, after), key=_hour_of):
-        placed = [(_place(one.received_at, 0, one.id), one) for one in messages]
+    for hour, messages in groupby(_read(session, MESSAGE, case, after), key=_get_hour):
+        placed = [(_build_place(message.received_at, 0, message.id), message) for message in messages]
         for place, message in sorted(placed, key=lambda pair: pair[0]):
-            shown = message.withheld() if case.is_withheld and message.sender else message
-            yield Placed(place, hour, _message_opener(shown))
+            visible_message = message.withheld() if case.is_withheld and message.sender else message
+            yield Placed(place, hour, _make_message_opener(visible_message))
 
 
 def iter_notes(session: ReadSession, case: ShownCase, group: str) -> Iterator[PlacedItem]:
     """Yield the notes in the file of the case, from the hour `group` on."""
     after = encode_cursor("oldest", [group], "") if group else ""
-    for hour, notes in groupby(_read(session, CASE_NOTE, case, after), key=_hour_of_note):
-        placed = [(_place(one.at, 1, f"note.{one.id}"), one) for one in notes]
+    for hour, notes in groupby(_read(session, CASE_NOTE, case, after), key=_get_note_hour):
+        placed = [(_build_place(note.at, 1, f"note.{note.id}"), note) for note in notes]
         for place, note in sorted(placed, key=lambda pair: pair[0]):
-            yield Placed(place, hour, _note_opener(note.withheld() if case.is_withheld else note))
+            yield Placed(place, hour, _make_note_opener(note.withheld() if case.is_withheld else note))
 
 
 def iter_case_acts(session: ReadSession, case: ShownCase, group: str) -> Iterator[PlacedItem]:
-    """Yield what officers changed, with what they decided by it, from an entry on; never whom they kept away."""
+    """Yield officers' actions that changed the case, with their decisions, from an entry on; exclusions of officers are
+    left out.
+    """
     decisions: dict[str, Decision] | None = None
-    for numbered in iter_acts(session.context.storage.journal, case.ref, after=_line_before(group), size=_BATCH):
-        if decisions is None:  # few, and only wanted where there is an act
+    for numbered in iter_acts(session.context.storage.journal, case.ref, after=_parse_line_before(group), size=_BATCH):
+        if decisions is None:  # few, and needed only if there is an action
             decisions = {
-                one.id: one for one in session.iter_all(DECISION, "newest", where={"subject": case.ref}, complete=False)
+                decision.id: decision
+                for decision in session.iter_all(DECISION, "newest", where={"subject": case.ref}, complete=False)
             }
-        made = tuple(decisions[one.id] for one in numbered.entry.touched if one.id in decisions)
-        if _is_shown(numbered.entry, made, case):
-            yield _place_act(numbered, made, case)
+        act_decisions = tuple(decisions[touched.id] for touched in numbered.entry.touched if touched.id in decisions)
+        if _is_shown(numbered.entry, act_decisions, case):
+            yield _place_act(numbered, act_decisions, case)
 
 
 def iter_sent(context: UseCaseContext, case: ShownCase, group: str) -> Iterator[PlacedItem]:
-    """Yield what we wrote to whoever reported the case, for this case, from a minute on."""
-    for minute, rows in groupby(_read_rows(context, case, f"{group}-" if group else ""), key=_minute_of):
-        placed = [(_place(_queued_at(row), 2, row.id), row) for row in rows]
+    """Yield the messages that we sent to the case's reporter about this case, from a minute on."""
+    for minute, rows in groupby(_read_rows(context, case, f"{group}-" if group else ""), key=_get_minute):
+        placed = [(_build_place(_get_queue_time(row), 2, row.id), row) for row in rows]
         for place, row in sorted(placed, key=lambda pair: pair[0]):
-            yield Placed(place, minute, _sent_opener(context, row, case))
+            yield Placed(place, minute, _make_sent_opener(context, row, case))
 
 
-def place_gone(until: datetime) -> PlacedItem:
-    """Return the item that tells that what was sent before a moment is kept no longer."""
+def build_gone_item(until: datetime) -> PlacedItem:
+    """Return the item that messages sent before a moment are gone."""
     item = TimelineItem(kind=TimelineKind.GONE, at=until, gone_until=until)
-    return Placed(_place(until, 0, ""), "gone", lambda: item)
+    return Placed(_build_place(until, 0, ""), "gone", lambda: item)
 
 
-def open_sent(context: UseCaseContext, row: OutboxRow, *, is_withheld: bool) -> SentMessage:
-    """Open what we wrote, as far as it may be shown and can be opened."""
+def open_sent_message(context: UseCaseContext, row: OutboxRow, *, is_withheld: bool) -> SentMessage:
+    """Open a message that we sent, if it may be shown and can be opened."""
     try:
         message = None if is_withheld else open_outbox_message(context, row)
         is_gone = False
-    except (BadInput, Purged, Damaged):  # or of a later version: that it was sent is known all the same
+    except (BadInput, Purged, Damaged):  # or of a later version: the fact that it was sent is known all the same
         message = None
         is_gone = True
-    state = delivery_state(row)
+    state = get_delivery_state(row)
     is_on_its_way = state is DeliveryState.QUEUED
     return SentMessage(
         purpose=row.purpose,
@@ -135,62 +138,68 @@ def _read_rows(context: UseCaseContext, case: ShownCase, after: str) -> Iterator
         after = rows[-1].id
 
 
-def _hour_of(message: Message) -> str:
+def _get_hour(message: Message) -> str:
     return str(MESSAGE.columns(message)["hour"])
 
 
-def _hour_of_note(note: CaseNote) -> str:
+def _get_note_hour(note: CaseNote) -> str:
     return str(CASE_NOTE.columns(note)["hour"])
 
 
-def _minute_of(row: OutboxRow) -> str:
+def _get_minute(row: OutboxRow) -> str:
     return row.id[:_MINUTE]
 
 
-def _line_before(group: str) -> int:
-    """Return the number of the line before the one that a group names."""
+def _parse_line_before(group: str) -> int:
+    """Return the number of the line before the line that a group names."""
     if group and not group.isdecimal():
         raise BadInput("This isn't a cursor of a timeline: use the one from the page before, or leave it out.")
     return max(0, int(group or 1) - 1)
 
 
-def _is_shown(entry: Entry, made: tuple[Decision, ...], case: ShownCase) -> bool:
-    is_officers = (
+def _is_shown(entry: Entry, act_decisions: tuple[Decision, ...], case: ShownCase) -> bool:
+    is_by_officer = (
         entry.actor.startswith(_PERSON)
         and entry.action != REINDEX
-        and all(decision.rule != CONFLICT_OF_INTEREST for decision in made)
+        and all(decision.rule != CONFLICT_OF_INTEREST for decision in act_decisions)
     )
-    return is_officers and (bool(made) or case.ref in [f"{one.kind}:{one.id}" for one in entry.touched])
+    return is_by_officer and (
+        bool(act_decisions) or case.ref in [f"{touched.kind}:{touched.id}" for touched in entry.touched]
+    )
 
 
-def _place_act(numbered: NumberedEntry, made: tuple[Decision, ...], case: ShownCase) -> PlacedItem:
+def _place_act(numbered: NumberedEntry, act_decisions: tuple[Decision, ...], case: ShownCase) -> PlacedItem:
     entry = numbered.entry
     line = f"{numbered.seq:012}"
     by = entry.actor.removeprefix(_PERSON)
-    act = CaseAct(by=by, action=entry.action, events=entry.events, decisions=made)
-    shown = act.withheld() if case.is_withheld else act
-    return Placed(_place(entry.at, 1, line), line, lambda: TimelineItem(kind=TimelineKind.ACT, at=entry.at, act=shown))
+    act = CaseAct(by=by, action=entry.action, events=entry.events, decisions=act_decisions)
+    visible_act = act.withheld() if case.is_withheld else act
+    return Placed(
+        _build_place(entry.at, 1, line), line, lambda: TimelineItem(kind=TimelineKind.ACT, at=entry.at, act=visible_act)
+    )
 
 
-def _place(at: datetime, rank: int, id: str) -> str:
-    """Return a place; what happened at the same moment stands in the order of its ranks."""
+def _build_place(at: datetime, rank: int, id: str) -> str:
+    """Return a place in the order of time; at the same moment, ranks decide the order."""
     return place_in_time(at, f"{rank}.{id}")
 
 
-def _queued_at(row: OutboxRow) -> datetime:
-    """Return when a row was queued; the end of that minute where it was put off, so that its cause stands before it."""
+def _get_queue_time(row: OutboxRow) -> datetime:
+    """Return when a row was queued; for a postponed row the end of that minute, so that its cause comes before it."""
     return min(row.due_at, minute_of(row.id) + _ALMOST_A_MINUTE)
 
 
-def _note_opener(note: CaseNote) -> Callable[[], TimelineItem]:
+def _make_note_opener(note: CaseNote) -> Callable[[], TimelineItem]:
     return lambda: TimelineItem(kind=TimelineKind.NOTE, at=note.at, note=note)
 
 
-def _message_opener(message: Message) -> Callable[[], TimelineItem]:
+def _make_message_opener(message: Message) -> Callable[[], TimelineItem]:
     return lambda: TimelineItem(kind=TimelineKind.MESSAGE, at=message.received_at, message=message)
 
 
-def _sent_opener(context: UseCaseContext, row: OutboxRow, case: ShownCase) -> Callable[[], TimelineItem]:
+def _make_sent_opener(context: UseCaseContext, row: OutboxRow, case: ShownCase) -> Callable[[], TimelineItem]:
     return lambda: TimelineItem(
-        kind=TimelineKind.SENT, at=_queued_at(row), sent=open_sent(context, row, is_withheld=case.is_withheld)
+        kind=TimelineKind.SENT,
+        at=_get_queue_time(row),
+        sent=open_sent_message(context, row, is_withheld=case.is_withheld),
     )

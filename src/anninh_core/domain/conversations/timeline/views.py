@@ -1,4 +1,4 @@
-"""What of a case's timeline may leave: words, files by number, states; neither addresses nor ids of a platform."""
+"""Views of a case's timeline: text, files by number, states; without addresses and ids of a platform."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -9,50 +9,51 @@ from anninh_core.usecase.views import EnclosureView, view
 
 
 class TimelineKind(StrEnum):
-    """What an item of a timeline is."""
+    """Kind of a timeline's item."""
 
     MESSAGE = "message"
-    """Something that was said."""
+    """A message of the case."""
     ACT = "act"
-    """Something that an officer did."""
+    """An officer's action."""
     SENT = "sent"
-    """Something that we wrote."""
+    """A message that we sent."""
     NOTE = "note"
-    """A note in the file."""
+    """A note in the case's file."""
     GONE = "gone"
-    """What was sent before is kept no longer."""
+    """Earlier sent messages are gone after their retention period."""
 
 
 class DeliveryState(StrEnum):
-    """How far something that we wrote has come.
+    """Delivery state of a message that we sent.
 
-    `sent` left us, or may have left, and nobody knows yet whether it arrived; `by_hand` waits for a person to bring it.
+    With `sent`, the message was or may have been sent, and its arrival is unknown; with `by_hand`, a person has to
+    bring it.
     """
 
     QUEUED = "queued"
     """It waits to be sent."""
     SENT = "sent"
-    """It left us, or may have, and nobody knows yet whether it arrived."""
+    """It was sent, or may have been, and its arrival is unknown."""
     DELIVERED = "delivered"
     """It arrived."""
     FAILED = "failed"
-    """It didn't go out, for good."""
+    """Delivery failed for good."""
     BY_HAND = "by_hand"
     """A person has to send it."""
     CANCELLED = "cancelled"
-    """It isn't sent any more."""
+    """It won't be sent any more."""
 
 
 @view
 class SentMessageView:
-    """What we wrote to the resident.
+    """A message that we sent to the resident.
 
     Attributes:
-        purpose: what it is for, such as `tip.receipt`.
-        messenger: the instance by which it goes.
-        delivery_method: the fallback by which it left, "" for the messenger's own way.
-        ended_at: when its state became one that lasts; None while it is on its way.
-        text: "" where `is_gone`: nobody can open it any more; or where `is_withheld`.
+        purpose: such as `tip.receipt`.
+        messenger: instance of the messenger that sends it.
+        delivery_method: fallback method that sent it, "" for the messenger's own.
+        ended_at: when it reached its final state; None before.
+        text: "" if `is_gone`: it can't be opened any more; or if `is_withheld`.
     """
 
     purpose: str
@@ -68,7 +69,7 @@ class SentMessageView:
 
 @view
 class CaseDecisionView:
-    """What an officer decided: by which rule, its reason code, and their own words."""
+    """An officer's decision: its rule, its reason code, and the officer's own words."""
 
     rule: str
     reason: str
@@ -77,13 +78,13 @@ class CaseDecisionView:
 
 @view
 class CaseActView:
-    """What an officer did.
+    """An officer's action.
 
     Attributes:
         by: id of the officer.
-        action: which step, as the journal names it, such as `tips.assign`.
-        events: names of what happened by it.
-        decisions: what they decided by it.
+        action: name in the journal, such as `tips.assign`.
+        events: names of the resulting events.
+        decisions: decisions made with the action.
     """
 
     by: str
@@ -94,12 +95,12 @@ class CaseActView:
 
 @view(listed=("at", "kind", "act.action", "message.text", "sent.text", "note.words"))
 class TimelineItemView:
-    """Something that happened in a case; beside its kind and moment it has what its kind names, and None elsewhere.
+    """An event of a case. Besides its kind and time it has the field that its kind names; the others are None.
 
     Attributes:
-        at: when a message reached us, an officer acted or wrote a note, or what we wrote was queued; that to the minute
-            if it waited.
-        gone_until: of `gone`: what we wrote and was delivered before this moment is kept no longer, words and all.
+        at: when a message reached us, an officer acted or wrote a note, or our message was queued; to the minute if it
+            waited.
+        gone_until: for `gone`: our messages that were delivered before this moment are gone, with their text.
     """
 
     kind: TimelineKind

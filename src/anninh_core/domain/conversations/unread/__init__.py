@@ -1,1 +1,1 @@
-"""Which cases have something new for an officer since they last looked."""
+"""Cases with changes since an officer last viewed them."""

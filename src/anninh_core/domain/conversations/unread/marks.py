@@ -1,4 +1,6 @@
-"""When an officer last looked at a case: as the version that they saw, beside the records and without an entry."""
+"""What each officer last viewed: the version of each case, stored apart from the records and without a journal
+entry.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -16,7 +18,7 @@ from anninh_core.usecase.named_values.sealed_state import SealedState
 from anninh_core.usecase.read_session import ReadSession
 
 MAX_CASES = 1000
-"""Cases of which an officer's last look is known: those marked least lately are forgotten, and new again."""
+"""Number of cases with a stored view of an officer: the least recently marked are forgotten, and count as new again."""
 
 LOOKS = frozenset(
     {
@@ -27,7 +29,7 @@ LOOKS = frozenset(
         "conversations.inquiry_timeline",
     }
 )
-"""What shows a case to somebody: other acts read one only to know whether they may go on."""
+"""Actions that show a case to a person: other actions read a case only to check whether they may proceed."""
 
 _NAME = "cases"
 _TRIES = 5
@@ -36,7 +38,9 @@ _PAGE = 500
 
 @frozen
 class SeenCase:
-    """What of a case somebody saw: the version of its record, and the id of the newest note in its file ("" none)."""
+    """What an officer saw of a case: the version of its record, and the id of the newest note in its file, "" for
+    none.
+    """
 
     version: int
     note: str = ""
@@ -46,13 +50,13 @@ _MARKS = msgspec.json.Decoder(dict[str, SeenCase])  # built once: see `ports.cha
 
 
 def note_look(session: ReadSession, case: str, version: int) -> None:
-    """Note that a person looks at a case, if the act shows it; of several looks at one moment one may be lost.
+    """Note that a person views a case, if the action shows it; of several views at one moment, one may be lost.
 
-    What a program reads by a token in somebody's name was seen by nobody.
+    A program that reads with an API token doesn't count as a view by its officer.
 
     Args:
-        case: `kind:id` of what the actor was found to be allowed to read.
-        version: of its record.
+        case: `kind:id` of a case that the actor may read.
+        version: version of its record.
     """
     actor = session.actor
     is_persons = actor.kind is ActorKind.PERSON and actor.sign_in.method is not SignInMethod.TOKEN
@@ -60,26 +64,26 @@ def note_look(session: ReadSession, case: str, version: int) -> None:
         return
     newest = find_newest_notes(session.context, [case])
     seen = SeenCase(version, newest.get(case, ""))
-    state = _state(session.context, actor.id)
-    scope = _scope(actor.id)
+    state = _open_state(session.context, actor.id)
+    scope = _build_scope(actor.id)
     for _ in range(_TRIES):
         stored = state.get(_NAME, scope)
         marks = _MARKS.decode(stored.value) if stored.value else {}
         if marks.get(case) == seen:
             return
-        kept = [(known, mark) for known, mark in marks.items() if known != case][-MAX_CASES + 1 :]
+        kept = [(other_case, mark) for other_case, mark in marks.items() if other_case != case][-MAX_CASES + 1 :]
         if state.put(_NAME, msgspec.json.encode(dict([*kept, (case, seen)])), scope, stored.version):
             return
 
 
 def read_marks(context: UseCaseContext, officer: str) -> Mapping[str, SeenCase]:
-    """Return what an officer saw last of which case."""
-    stored = _state(context, officer).get(_NAME, _scope(officer))
+    """Return what an officer last saw of each case."""
+    stored = _open_state(context, officer).get(_NAME, _build_scope(officer))
     return _MARKS.decode(stored.value) if stored.value else {}
 
 
 def find_newest_notes(context: UseCaseContext, cases: Sequence[str]) -> Mapping[str, str]:
-    """Return case -> id of the newest note in its file, without those that have none; no note is opened."""
+    """Return case -> id of the newest note in its file, without cases that have no notes; no note is opened."""
     newest: dict[str, str] = {}
     for record in _iter_notes(context, cases):
         newest.setdefault(str(record.columns["case"]), record.id)
@@ -93,9 +97,9 @@ def _iter_notes(context: UseCaseContext, cases: Sequence[str]) -> Iterator[Recor
     return iter_records(context.storage.records, query) if cases else iter(())
 
 
-def _state(context: UseCaseContext, officer: str) -> SealedState:
+def _open_state(context: UseCaseContext, officer: str) -> SealedState:
     return SealedState(context, f"read:{officer}")
 
 
-def _scope(officer: str) -> str:
+def _build_scope(officer: str) -> str:
     return f"officer:{officer}"

@@ -1,4 +1,4 @@
-"""Tells an officer which of some cases have something new since they last looked."""
+"""Finds cases with changes since an officer last viewed them."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -19,10 +19,10 @@ _MAX_AT_ONCE = 200
 
 
 class UnreadCases(Service):
-    """Compares cases as they are with what an officer saw of them.
+    """Compares the present state of cases with what an officer last saw of them.
 
     Args:
-        cases: the kinds of case there are, by their names.
+        cases: access to the kinds of cases, by their names.
     """
 
     action_prefix = "conversations"
@@ -33,28 +33,28 @@ class UnreadCases(Service):
 
     @query(Permission.TIP_READ, public=True)
     def unread_tips(self, session: ReadSession, tips: Sequence[TipId]) -> tuple[str, ...]:
-        """Return which of some tips changed, or have a new note, since you last looked at them.
+        """Return which tips changed, or have a new note, since you last viewed them.
 
-        A look is `tips.get`, `tips.by_receipt` or `tips.timeline` by a person who is signed in; one that was never
-        looked at is new. Those that the actor may not read are left out, as those that aren't there. Asking leaves no
-        entry, and neither does the mark.
+        A view is `tips.get`, `tips.by_receipt` or `tips.timeline` by a person who is signed in; a tip that you never
+        viewed is new. Tips that you may not read are left out, as are unknown ones. Neither this query nor a view's
+        mark adds a journal entry.
 
         Args:
-            tips: their ids, at most 200, as a list showed them.
+            tips: at most 200 ids, as a list showed them.
 
         Raises:
-            BadInput: more of them.
+            BadInput: more than 200 ids.
         """
         return self._find_unread(session, "tip", tips)
 
     @query(Permission.INQUIRY_READ, public=True)
     def unread_inquiries(self, session: ReadSession, inquiries: Sequence[InquiryId]) -> tuple[str, ...]:
-        """Return which of some inquiries have something new for you. See `tips.unread`."""
+        """Return which inquiries have something new for you. See `tips.unread`."""
         return self._find_unread(session, "inquiry", inquiries)
 
-    def _find_unread(self, session: ReadSession, name: str, asked: Sequence[str]) -> tuple[str, ...]:
+    def _find_unread(self, session: ReadSession, name: str, requested: Sequence[str]) -> tuple[str, ...]:
         permitted = session.permitted_units()
-        ids = tuple(dict.fromkeys(asked))
+        ids = tuple(dict.fromkeys(requested))
         if len(ids) > _MAX_AT_ONCE:
             raise BadInput(
                 "{count} ids are too many for one call: ask for at most {most} at a time.",

@@ -1,1 +1,1 @@
-"""Custody of personal details: who holds the keys to them, and the files that go to a custodian and come back."""
+"""Custody of personal details: the custodians' keys, and the files sent to a custodian and back."""

@@ -1,4 +1,4 @@
-"""Personal details, sealed to all custodians and the recovery key."""
+"""Personal details, encrypted to all custodians and the recovery key."""
 
 from collections.abc import Mapping
 
@@ -14,7 +14,7 @@ from anninh_core.usecase.read_session import PAGE, ReadSession
 
 @frozen(kw_only=True)
 class PersonalDetails:
-    """What is known of somebody besides where they write from."""
+    """A person's details except the address."""
 
     name: str = field(default="", repr=False)
     numbers: tuple[str, ...] = field(default=(), repr=False)
@@ -23,22 +23,23 @@ class PersonalDetails:
 _DECODER = msgspec.json.Decoder(PersonalDetails)
 
 ACTIVE = Find(kind=CUSTODIAN.name, order="id", where={"state": CustodianState.ACTIVE.value}, limit=PAGE)
-"""What `find_active_keys` asks first, so that a batch can read it once."""
+"""The query of `find_active_keys`, so that a batch can run it once in advance."""
 
 
 def about(conversation: str) -> str:
-    """Return what the details of somebody are bound to."""
+    """Return the context that the encrypted details of a conversation are bound to."""
     return f"anninh details {conversation}"
 
 
 def find_active_keys(session: ReadSession, *, complete: bool = True) -> Mapping[str, bytes]:
-    """Return the public keys to seal to, by their ids; none at all before there are a custodian and a recovery key.
+    """Return the public keys to encrypt details to, by id; none before there are both a custodian and a recovery key.
 
     Args:
-        complete: whether a damaged key is refused. Else it is left out: fewer can open what is sealed meanwhile.
+        complete: whether a damaged key raises; otherwise it is left out, so that fewer custodians can open details
+            encrypted meanwhile.
 
     Raises:
-        Damaged: one can't be read, and it has to be complete.
+        Damaged: a key can't be read, and `complete` is set.
     """
     custodians = tuple(session.iter_all(CUSTODIAN, ACTIVE.order, where=ACTIVE.where, complete=complete))
     if session.has_left_out(CUSTODIAN):
@@ -48,9 +49,9 @@ def find_active_keys(session: ReadSession, *, complete: bool = True) -> Mapping[
 
 
 def seal_details(session: ReadSession, conversation: str, name: str) -> Envelope | None:
-    """Return somebody's details sealed, None where nobody holds keys: then their own scope alone seals them.
+    """Return a person's encrypted details; None without keys: then only the person's own scope encrypts them.
 
-    A damaged key is left out, so that a resident's message is processed.
+    A damaged key is left out, so that a resident's message is still processed.
     """
     keys = find_active_keys(session, complete=False)
     if not keys:
@@ -59,5 +60,5 @@ def seal_details(session: ReadSession, conversation: str, name: str) -> Envelope
 
 
 def decode_details(plain: bytes) -> PersonalDetails:
-    """Return details as they were sealed."""
+    """Return decrypted details, decoded."""
     return _DECODER.decode(plain)

@@ -1,4 +1,4 @@
-"""The files that go to a custodian's own machine and come back: requests for a field, and keys to be wrapped anew."""
+"""The files sent to a custodian's own machine and back: requests for a field, and keys to be wrapped for a new key."""
 
 from datetime import datetime
 from typing import TypeVar
@@ -15,7 +15,7 @@ from anninh_core.kernel.text import quote
 T = TypeVar("T")
 
 SIGNED = "identity request"
-"""What the signature of a request is for."""
+"""Purpose that the signature of a request is bound to."""
 
 REQUEST = "anninh identity request 1"
 ANSWER = "anninh identity answer 1"
@@ -25,13 +25,13 @@ REWRAPPED = "anninh rewrap answer 1"
 
 @frozen(kw_only=True)
 class DetailRequest:
-    """What a custodian is asked to open; it travels sealed to that custodian.
+    """A request to a custodian to open a field; it travels encrypted to that custodian.
 
     Attributes:
-        purpose, ground: in the words of the officer who asks, for the custodian to judge.
-        reader: public key, made for this one request, to which the answer is sealed.
-        until: not answered after this moment.
-        ciphertext, wrap: the details, and their key as wrapped for the custodian.
+        purpose, ground: reasons in the requesting officer's words, for the custodian to judge.
+        reader: public key, made for this request, that the answer is encrypted to.
+        until: end of the time in which it may be answered.
+        ciphertext, wrap: the encrypted details, and their key as wrapped for the custodian.
     """
 
     disclosure: str
@@ -50,15 +50,15 @@ class DetailRequest:
 
 @frozen(kw_only=True)
 class SealedFile:
-    """A request or an answer on its way.
+    """An encrypted request or answer.
 
     Attributes:
-        format: one of the names above.
+        format: one of the format names of this module.
         about: id of the disclosure.
-        key: id of the public key that it is sealed to.
-        signers: the authority's public keys, oldest first, the last of which signed a request; none where the keeper of
-            its keys can't sign, and in answers.
-        signature: over all of it but the signers.
+        key: id of the public key that it is encrypted to.
+        signers: the authority's public keys, oldest first; the last one signed a request. Empty if its key keeper can't
+            sign, and in answers.
+        signature: over all fields except the signers.
     """
 
     format: str
@@ -70,18 +70,18 @@ class SealedFile:
 
     @property
     def bound_to(self) -> str:
-        """What its bytes are bound to."""
+        """Context that the ciphertext is bound to."""
         return f"{self.format} {self.about}"
 
     @property
     def signed_bytes(self) -> bytes:
-        """What the signature is over."""
+        """Bytes that the signature covers."""
         return f"{self.bound_to} {self.key} ".encode() + self.sealed
 
 
 @frozen(kw_only=True)
 class DetailAnswer:
-    """One field, as a custodian opened it; it travels sealed to the reader's key."""
+    """A field, as a custodian opened it; it travels encrypted to the reader's key."""
 
     disclosure: str
     field: IdentityField
@@ -90,10 +90,10 @@ class DetailAnswer:
 
 @frozen(kw_only=True)
 class RewrapItem:
-    """Whose details, in which envelope, and the envelope's key as wrapped for one holder; not the details.
+    """The key of an envelope of personal details, wrapped for one holder; without the details.
 
     Attributes:
-        proof: on the way back, that whoever wrapped it opens the envelope.
+        proof: on the way back, proof that the holder who wrapped it can open the envelope.
     """
 
     conversation: str
@@ -119,31 +119,31 @@ class RewrapFile:
 
 
 def encode(file: object) -> bytes:
-    """Return a file's bytes."""
+    """Return a file as JSON bytes."""
     return msgspec.json.encode(file)
 
 
 def decode(data: bytes, decoder: msgspec.json.Decoder[T], *formats: str) -> T:
-    """Return a file by its bytes.
+    """Return a file decoded from its bytes.
 
     Raises:
-        BadInput: it is no such file, or of another format.
+        BadInput: the data can't be decoded, or has another format.
     """
-    name = formats[0] if formats else "a custodian's"
+    expected_format = formats[0] if formats else "a custodian's"
     try:
         decoded = decoder.decode(data)
     except DECODE_ERRORS as error:
         raise BadInput(
             "This isn't a file of format {expected!r} ({reason}): use the right file, or have it made again.",
-            expected=name,
+            expected=expected_format,
             reason=describe_decode_error(error, data),
         ) from error
-    said = getattr(decoded, "format", "")
-    if formats and said not in formats:
+    file_format = getattr(decoded, "format", "")
+    if formats and file_format not in formats:
         raise BadInput(
             "This file has the format {format}, not {expected!r}: use the right file.",
-            format=quote(said),
-            expected=name,
+            format=quote(file_format),
+            expected=expected_format,
         )
     return decoded
 

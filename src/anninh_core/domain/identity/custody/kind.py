@@ -8,6 +8,7 @@ CUSTODIAN = Kind(
     spec=CUSTODIAN_SPEC,
     model=Custodian,
     columns=lambda custodian: {"state": custodian.state.value, "officer": custodian.officer},
-    scope=lambda _: "governance:custodians",  # not secret, but nobody without the keys slips one in
+    # not secret, but encrypted, so that no one without the keys can insert a custodian
+    scope=lambda _: "governance:custodians",
     numbered=True,
 )

@@ -1,4 +1,4 @@
-"""Custodians: public keys to which personal details are sealed. Every transition is a pure method."""
+"""Custodians: public keys to which personal details are encrypted. Every transition is a pure method."""
 
 from datetime import datetime
 
@@ -12,15 +12,15 @@ from anninh_core.usecase.views import make_view
 
 @frozen(kw_only=True)
 class Custodian:
-    """A public key, and who holds its private half.
+    """A public key and the holder of its private half.
 
     Attributes:
-        id: of the key, see `key_id_of`: people compare it with what the holder's own machine shows.
+        id: of the key, see `key_id_of`: people compare it with the id on the holder's own machine.
         unit: the authority.
-        officer: whose key it is; "" for the recovery key, which lies locked away and belongs to nobody alone.
+        officer: holder of the key; "" for the recovery key, which is locked away and has no single holder.
         public_key: 32 bytes in hexadecimal.
-        since, until: from when to when details were sealed to it.
-        confirmed_by: id of the second officer, who put it in force; "" before.
+        since, until: period in which details were encrypted to it.
+        confirmed_by: id of the second officer, who put it in use; "" before.
         proposed_by: id of the officer who proposed it.
     """
 
@@ -44,18 +44,18 @@ class Custodian:
 
     @property
     def key(self) -> bytes:
-        """The public key itself."""
+        """The public key as bytes."""
         return bytes.fromhex(self.public_key)
 
     def to_view(self) -> CustodianView:
-        """Return what may leave."""
+        """Return the read-only view of the custodian."""
         return make_view(CustodianView, self)
 
     def confirmed(self, by: str, at: datetime) -> "Custodian":
         """Return the key in use.
 
         Raises:
-            Refused: by whoever proposed it, or holds it.
+            Refused: `by` proposed the key or holds it.
             WrongStep: it was confirmed or ended before.
         """
         if by in (self.proposed_by, self.officer):
@@ -71,10 +71,10 @@ class Custodian:
         return evolve(self, state=CustodianState.ACTIVE, confirmed_by=by, since=at)
 
     def ended(self, by: str, at: datetime) -> "Custodian":
-        """Return the key out of use.
+        """Return the key taken out of use.
 
         Raises:
-            WrongStep: it is already.
+            WrongStep: it was ended before.
         """
         if self.state is CustodianState.ENDED:
             raise WrongStep("Key {key} was ended already.", key=self.id)

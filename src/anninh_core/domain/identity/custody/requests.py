@@ -1,4 +1,4 @@
-"""A request for one field on its way to a custodian."""
+"""Requests to a custodian for one field."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -18,33 +18,39 @@ from anninh_core.usecase.read_session import ReadSession
 
 
 def choose_holder(session: ReadSession, details: Envelope, barred: Collection[str], key_id: str = "") -> Custodian:
-    """Return the custodian who is asked: the one named, or the first whose key opens the details.
+    """Return the custodian who gets a request: the named one, or the first whose key opens the details.
 
     Args:
-        details: what is to be opened.
-        barred: who is excluded from the case, officers and units: they aren't asked.
-        key_id: of the custodian named, "" for any.
+        details: envelope to be opened.
+        barred: officers and units excluded from the case; they get no request.
+        key_id: id of a custodian's key, "" for any custodian.
 
     Raises:
-        WrongStep: the one named has no key to them, or nobody has.
+        WrongStep: the named custodian, or every custodian, has no key to the details.
     """
-    where = {"state": CustodianState.ACTIVE.value}
-    wrapped = [one for one in session.iter_all(CUSTODIAN, "id", where=where) if one.id in details.wraps]
-    active = [one for one in wrapped if {*barred}.isdisjoint(session.permits.list_marks(one.officer))]
-    named = [one for one in active if one.id == key_id] if key_id else [one for one in active if not one.is_recovery]
-    if not named:
+    conditions = {"state": CustodianState.ACTIVE.value}
+    wrapped = [
+        custodian for custodian in session.iter_all(CUSTODIAN, "id", where=conditions) if custodian.id in details.wraps
+    ]
+    active = [custodian for custodian in wrapped if {*barred}.isdisjoint(session.permits.list_marks(custodian.officer))]
+    candidates = (
+        [custodian for custodian in active if custodian.id == key_id]
+        if key_id
+        else [custodian for custodian in active if not custodian.is_recovery]
+    )
+    if not candidates:
         raise WrongStep(
             "No custodian who can be asked has a key to these details (key asked for: {key}): have another "
             "custodian, or the holder of the recovery key, wrap them with {act:identity.custodians.export_rewraps}.",
             key=tuple(filter(None, (key_id,))),
         )
-    return named[0]
+    return candidates[0]
 
 
 def seal_request(
     context: UseCaseContext, disclosure: Disclosure, details: Envelope, holder: Custodian, reader: bytes
 ) -> bytes:
-    """Return the file that asks a custodian to open one field, sealed to the custodian, signed where keys sign."""
+    """Return a file that requests one field from a custodian, encrypted to the custodian and signed if possible."""
     until: datetime | None = disclosure.until
     if until is None:
         raise AssertionError(f"disclosure {disclosure.id} was used before it was approved")
@@ -67,10 +73,11 @@ def seal_request(
 
 
 def _sign(file: SealedFile, keys: Keys) -> SealedFile:
-    """Return a request signed by the authority's key, or as it is where its keeper can't."""
+    """Return a request signed by the authority's key, unsigned if the key keeper can't sign."""
     if not isinstance(keys, SigningKeys):
         return file
-    made = keys.sign(SIGNED, file.signed_bytes)
-    ids = [key.id for key in keys.public_keys()]  # one that was rotated in meanwhile isn't the last that signed this
-    signers = tuple(keys.public_keys())[: ids.index(made.key) + 1]
-    return evolve(file, signers=signers, signature=made.signature)
+    signed = keys.sign(SIGNED, file.signed_bytes)
+    # a key rotated in meanwhile must not be listed last, since it didn't sign this request
+    ids = [key.id for key in keys.public_keys()]
+    signers = tuple(keys.public_keys())[: ids.index(signed.key) + 1]
+    return evolve(file, signers=signers, signature=signed.signature)

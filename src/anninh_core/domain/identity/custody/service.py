@@ -1,4 +1,4 @@
-"""Custodians: two people enrol a key, an old key wraps for a new one, and a key that ended opens nothing new."""
+"""Use cases of custodians: two officers enrol a key, an old key wraps for a new one, an ended key opens nothing new."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -29,20 +29,20 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
 SealedDetails = Callable[[ReadSession], Iterator[tuple[str, Envelope]]]
-"""Yields conversation ids with their sealed details."""
+"""Yields conversation ids with their encrypted details."""
 WrapAdder = Callable[[UnitOfWork, str, str, Wrap], bool]
-"""Adds a wrap to somebody's details: conversation id, digest of the envelope, wrap."""
+"""Takes a conversation id, the digest of its envelope, and a wrap to add; returns whether it was added."""
 
 _SEE = "identity.custodians.list"
 _CHUNK = 200  # wraps in one commit
 
 
 class Custodians(Service):
-    """Who holds the keys to personal details.
+    """Use cases of custodians, who hold the keys to personal details.
 
     Args:
-        sealed_details: yields them.
-        add_wrap: adds a wrap to one of them.
+        sealed_details: yields all encrypted details.
+        add_wrap: adds a wrap to the details of a conversation.
     """
 
     action_prefix = "governance"
@@ -54,15 +54,15 @@ class Custodians(Service):
 
     @command(Permission.GRANT, public=True, step_up=True)
     def propose_custodian(self, uow: UnitOfWork, public_key: str, *, officer_id: OfficerId = "") -> Custodian:
-        """Propose a key to which personal details are to be sealed. A second person confirms it.
+        """Propose a key to which personal details are to be encrypted. A second person confirms it.
 
         Args:
             public_key: in hexadecimal, as its holder's own machine shows it.
-            officer_id: whose it is: somebody who decides about identities; "" for the recovery key.
+            officer_id: holder of the key, an officer who decides about identities; "" for the recovery key.
 
         Raises:
-            BadInput: it is no public key, or the officer doesn't decide about identities.
-            WrongStep: the key is on record, whatever became of it.
+            BadInput: the text is no public key, or the officer doesn't decide about identities.
+            WrongStep: the key is on record, in any state.
         """
         uow.permit(self.context.district.root)
         _require_person(uow.actor)
@@ -89,13 +89,13 @@ class Custodians(Service):
     def confirm_custodian(self, uow: UnitOfWork, key_id: CustodianKeyId) -> Custodian:
         """Put a proposed key in use, as the second person.
 
-        A recovery key takes the place of the one before, and of others that were proposed: one is in use, even if two
-        are confirmed at the same moment.
+        A recovery key replaces the previous one and other proposed ones: only one is in use, even if two are confirmed
+        at the same moment.
 
-        Compare the key's id with what its holder's machine shows, by another way than the one it came by.
+        Compare the key's id with the id on its holder's machine over another channel than the key itself.
 
         Raises:
-            Refused: the actor proposed it, or it is theirs.
+            Refused: the actor proposed it, or holds it.
             WrongStep: it was confirmed or ended before.
         """
         custodian = self._load(uow, key_id)
@@ -109,22 +109,27 @@ class Custodians(Service):
 
     @command(Permission.GRANT, public=True, irreversible=True, step_up=True)
     def end_custodian(self, uow: UnitOfWork, key_id: CustodianKeyId, *, reason: Reason) -> Custodian:
-        """Seal nothing to a key any more, and drop what was wrapped for it.
+        """Encrypt nothing to a key any more, and drop the wraps for it.
 
-        What its holder has opened, or copied together with the storage and its keys, they keep.
+        Its holder keeps details already opened, or copied together with the storage and its keys.
 
         Raises:
-            WrongStep: it ended before; or it is the only custodian's, or the recovery key, which another one replaces.
+            WrongStep: it ended before; or it is the only custodian's key, or the recovery key, which only another one
+                replaces.
         """
         custodian = self._load(uow, key_id)
-        others = [one for one in self._active(uow) if one.id != key_id and one.is_recovery == custodian.is_recovery]
+        others = [
+            active
+            for active in self._list_active(uow)
+            if active.id != key_id and active.is_recovery == custodian.is_recovery
+        ]
         if custodian.state is CustodianState.ACTIVE and not others:
             raise WrongStep(
                 "Key {key} is the only one of its kind: first propose another one with "
                 "{act:identity.custodians.propose}, and wrap the details for it.",
                 key=key_id,
             )
-        for other in others:  # two people who end the last two at once leave one
+        for other in others:  # two officers who end the last two at once leave one in use
             uow.guard_version(CUSTODIAN, other)
         if not reason.strip():
             raise BadInput(
@@ -136,42 +141,44 @@ class Custodians(Service):
 
     @query(Permission.UNIT_READ, public=True)
     def custodians(self, session: ReadSession, *, after: Cursor = "", limit: Limit = 50) -> Listing[Custodian]:
-        """Return the keys that are, were, or are to be in use."""
+        """Return a page of all keys: proposed, in use, and ended."""
         session.permitted_units()
         return session.find(CUSTODIAN, "id", after=after, limit=limit)
 
     @query(Permission.GRANT, traced=True, public=True, step_up=True)
     def export_rewraps(self, session: ReadSession, key_id: CustodianKeyId, *, holder: CustodianKeyId) -> bytes:
-        """Return a file by which one holder wraps for a new key what it can't open yet.
+        """Return a file that lets the holder of a key wrap details for a new key that can't open them yet.
 
-        It has no details in it: what a holder could open before, and nothing more, by `anninh custodians rewrap`.
+        The file has no details. With `anninh custodians rewrap`, the holder opens nothing that the holder couldn't open
+        before.
 
         Args:
-            key_id: of the new key, which is in use.
+            key_id: id of the new key, which is in use.
             holder: id of the key that wraps: a custodian's or the recovery key.
 
         Raises:
             WrongStep: the new key isn't in use.
         """
-        new, old = self._load(session, key_id), self._load(session, holder)
-        _require_active(new)
+        new_key = self._load(session, key_id)
+        old_key = self._load(session, holder)
+        _require_active(new_key)
         items = tuple(
-            RewrapItem(conversation=conversation, envelope=envelope.digest, wrap=envelope.wraps[old.id])
+            RewrapItem(conversation=conversation, envelope=envelope.digest, wrap=envelope.wraps[old_key.id])
             for conversation, envelope in self._sealed_details(session)
-            if new.id not in envelope.wraps and old.id in envelope.wraps
+            if new_key.id not in envelope.wraps and old_key.id in envelope.wraps
         )
-        session.facts |= {"custodian": new.id, "wraps": len(items)}
-        return encode(RewrapFile(format=BATCH, key=new.id, public_key=new.key, holder=old.id, items=items))
+        session.facts |= {"custodian": new_key.id, "wraps": len(items)}
+        return encode(RewrapFile(format=BATCH, key=new_key.id, public_key=new_key.key, holder=old_key.id, items=items))
 
     @workflow(Permission.GRANT, public=True, step_up=True)
     def import_rewraps(self, actor: Actor, data: bytes) -> int:
-        """Take in what a holder wrapped for a new key; return how many details it opens more.
+        """Import wraps that a holder made for a new key; return the number of details that it can open in addition.
 
-        Details that changed since the export are left out: export and wrap again. So are those that the key has a wrap
-        of: none is ever replaced. A key for which somebody wrapped wrongly is ended, and another one enrolled.
+        Details changed since the export are left out: export and wrap again. Existing wraps of the key are never
+        replaced. If a holder wrapped wrongly for a key, the key is ended and another one enrolled.
 
         Raises:
-            BadInput: it is no such file, or nobody who opens the details wrapped them.
+            BadInput: the file is invalid, or the wrapping key can't open the details.
             WrongStep: the new key isn't in use.
         """
         file = decode(data, REWRAP_FILE, REWRAPPED)
@@ -187,7 +194,7 @@ class Custodians(Service):
 
     @command(Permission.GRANT)
     def add_wraps(self, uow: UnitOfWork, key_id: str, items: Sequence[RewrapItem]) -> int:
-        """Take in some of the wraps of a file; see `import_rewraps`."""
+        """Import a batch of a file's wraps; see `import_rewraps`."""
         custodian = self._load(uow, key_id)
         _require_person(uow.actor)
         _require_active(custodian)
@@ -196,12 +203,12 @@ class Custodians(Service):
                 "A wrap in this file has the wrong length: have the holder of the key wrap the details again."
             )
         uow.guard_version(CUSTODIAN, custodian)
-        added = sum(self._add_wrap(uow, one.conversation, one.envelope, _wrap(key_id, one)) for one in items)
+        added = sum(self._add_wrap(uow, item.conversation, item.envelope, _build_wrap(key_id, item)) for item in items)
         uow.facts |= {"custodian": key_id, "wraps": added}
         uow.add_event("custodian.rewrapped")
         return added
 
-    def _active(self, session: ReadSession) -> list[Custodian]:
+    def _list_active(self, session: ReadSession) -> list[Custodian]:
         return [*session.iter_all(CUSTODIAN, "id", where={"state": CustodianState.ACTIVE.value})]
 
     def _load(self, session: ReadSession, key_id: str) -> Custodian:
@@ -218,10 +225,10 @@ class Custodians(Service):
 
 
 def parse_key(public_key: str) -> bytes:
-    """Return a public key by its hexadecimal digits.
+    """Return a public key from its hexadecimal digits.
 
     Raises:
-        BadInput: it is none.
+        BadInput: the text isn't hexadecimal.
     """
     try:
         key = bytes.fromhex(public_key)
@@ -239,7 +246,7 @@ def _count_added(done: AlreadyDone) -> int:
     return added
 
 
-def _wrap(key_id: str, item: RewrapItem) -> Wrap:
+def _build_wrap(key_id: str, item: RewrapItem) -> Wrap:
     return Wrap(key=key_id, wrap=item.wrap, proof=item.proof)
 
 

@@ -1,1 +1,1 @@
-"""The knowledge base: articles, which of them fit a question, and which are missing."""
+"""The knowledge base: articles, their ranking for a question, and proposals of missing articles."""

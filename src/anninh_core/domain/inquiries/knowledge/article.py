@@ -1,4 +1,4 @@
-"""An article of the knowledge base: what a question is answered from, in dated editions that name their sources."""
+"""An article of the knowledge base, in dated editions that name their sources."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -18,17 +18,17 @@ from anninh_core.usecase.arguments import LongText, OneLine, Words
 from anninh_core.usecase.views import make_view, view
 
 CONFIDENCES = ("high", "medium", "low")
-"""How sure whoever wrote an edition was that it says what the law says."""
+"""How sure the author of an edition was that it agrees with the law."""
 
 
 @frozen(kw_only=True)
 class LegalSource:
-    """A rule that an article rests on.
+    """A legal rule that an article is based on.
 
     Attributes:
-        number: its official number, such as `68/2020/QH14`; "" for what has none.
+        number: its official number, such as `68/2020/QH14`; "" for a rule without number.
         issued_on: the day on which it was passed or signed.
-        url: where it stands, "" where whoever wrote it down didn't say.
+        url: address of its text, "" if not recorded.
     """
 
     name: str
@@ -37,26 +37,26 @@ class LegalSource:
     url: str = ""
 
     def in_words(self) -> str:
-        """Return name and number as residents read them."""
+        """Return name and number, as shown to residents."""
         return f"{self.name} {self.number}".strip()
 
     def to_view(self) -> LegalSourceView:
-        """Return what may leave."""
+        """Return the read-only view of the rule."""
         return make_view(LegalSourceView, self)
 
 
 @frozen(kw_only=True)
 class Edition:
-    """One version of an article's text.
+    """A version of an article's text.
 
     Attributes:
-        source: the rules or page it rests on, in words; residents read it.
-        since: the day from which it is used.
-        by: officer who wrote it down.
-        until: last day on which it holds; None where no end is known.
-        rules: the rules it rests on, each by itself.
-        checked_on: day on which somebody last compared it with the rules in force; None for never.
-        confidence: one of `CONFIDENCES`, "" where nobody said.
+        source: the rules or page that it is based on, in words for residents.
+        since: first day of its use.
+        by: officer who wrote it.
+        until: last day on which it is valid; None if no end is known.
+        rules: the rules that it is based on, individually.
+        checked_on: day of the last comparison with the rules in force; None for never.
+        confidence: one of `CONFIDENCES`, "" if not recorded.
     """
 
     number: int
@@ -70,9 +70,9 @@ class Edition:
     confidence: str = ""
 
     def __attrs_post_init__(self) -> None:
-        for what, value in (("text", self.text), ("source", self.source)):
+        for field_name, value in (("text", self.text), ("source", self.source)):
             if not value.strip():
-                raise BadInput("Field {field!r} of the article is empty: fill it in.", field=what)
+                raise BadInput("Field {field!r} of the article is empty: fill it in.", field=field_name)
         if self.confidence and self.confidence not in CONFIDENCES:
             raise BadInput(
                 "{confidence!r} isn't a confidence: choose one of {allowed}, or leave it out.",
@@ -87,30 +87,30 @@ class Edition:
             )
 
     def to_view(self) -> EditionView:
-        """Return what may leave."""
+        """Return the read-only view of the edition."""
         return make_view(EditionView, self)
 
     def holds_on(self, day: date) -> bool:
-        """Tell whether it has begun by a day and hasn't ended before it."""
+        """Return whether it is valid on `day`."""
         return self.since <= day and (self.until is None or day <= self.until)
 
-    def says_the_same(self, other: "Edition") -> bool:
-        """Tell whether another edition differs in number, writer and day of checking at most."""
+    def has_same_content(self, other: "Edition") -> bool:
+        """Return whether another edition has the same content, apart from number, author and day of checking."""
         return evolve(other, number=self.number, by=self.by, checked_on=self.checked_on) == self
 
 
 @frozen(kw_only=True)
 class Article:
-    """Something the knowledge base can answer.
+    """An article of the knowledge base: the answer to a question that residents ask.
 
     Attributes:
-        unit: who looks after it.
-        phrases: how residents ask for it.
+        unit: unit responsible for it.
+        phrases: typical questions of residents.
         editions: oldest first.
-        retired_on: the day on which it was taken out of use.
-        key: by which a file names it, so that it is imported once and revised then; "" for one written here.
-        category: what it belongs to, a word of whoever wrote it.
-        area: unit in which it holds, with all below it; "" for everywhere.
+        retired_on: first day on which it is no longer in use.
+        key: its name in a file, so that a repeated import revises it; "" for an article written here.
+        category: free-text category chosen by its author.
+        area: unit in which it is valid, with all units below it; "" for everywhere.
     """
 
     id: str
@@ -134,22 +134,22 @@ class Article:
                 )
 
     def to_row(self) -> ArticleRow:
-        """Return what may leave in a list."""
+        """Return the row of a list."""
         return make_view(ArticleRow, self, **_newest_facts(self.editions[-1]))
 
     def to_view(self) -> ArticleView:
-        """Return what may leave of one that is opened alone."""
+        """Return the view of a single article."""
         return make_view(ArticleView, self, **_newest_facts(self.editions[-1]))
 
     def edition_on(self, day: date) -> Edition | None:
-        """Return the edition in use on a day; None before the first one, once the last has run out, or when retired."""
+        """Return the edition in use on a day; None before the first one, after the end of the last, or once retired."""
         if self.retired_on is not None and day >= self.retired_on:
             return None
         newest = next((edition for edition in reversed(self.editions) if edition.since <= day), None)
         return newest if newest is not None and newest.holds_on(day) else None
 
     def revised(self, edition: Edition) -> "Article":
-        """Return the article with a new edition, whose number follows from those it has."""
+        """Return the article with a new edition, numbered after the last one."""
         if self.retired_on is not None:
             raise WrongStep(
                 "Article {title!r} was retired on {day}: write a new one with {act:inquiries.articles.write}.",
@@ -159,21 +159,21 @@ class Article:
         return evolve(self, editions=(*self.editions, evolve(edition, number=self.editions[-1].number + 1)))
 
     def checked(self, day: date) -> "Article":
-        """Return the article whose newest edition was compared with the rules in force, and found right."""
+        """Return the article with its newest edition confirmed as correct on `day`."""
         return evolve(self, editions=(*self.editions[:-1], evolve(self.editions[-1], checked_on=day)))
 
     def retired(self, day: date) -> "Article":
-        """Return the article out of use from a day on."""
+        """Return the article retired as of `day`."""
         if self.retired_on is not None:
             raise WrongStep("Article {title!r} was retired already, on {day}.", title=self.title, day=self.retired_on)
         return evolve(self, retired_on=day)
 
     def stale_since(self, day: date, days: int) -> str:
-        """Return why an article needs a look on a day: `never_checked`, `checked_long_ago`, `run_out`; "" for no need.
+        """Return why an article needs a check: `never_checked`, `checked_long_ago`, `run_out`; "" if it doesn't.
 
         Args:
             day: today.
-            days: for how long a check is good.
+            days: number of days after which a check is outdated.
         """
         newest = self.editions[-1]
         if newest.until is not None and newest.until < day:
@@ -194,7 +194,7 @@ def _newest_facts(edition: Edition) -> dict[str, object]:
 
 @frozen(kw_only=True)
 class StaleArticle:
-    """An article that needs a look, and why: `run_out`, `never_checked` or `checked_long_ago`.
+    """An article that needs a check.
 
     Attributes:
         why: `run_out`, `never_checked` or `checked_long_ago`.
@@ -204,18 +204,18 @@ class StaleArticle:
     why: str
 
     def to_view(self) -> StaleArticleView:
-        """Return what may leave."""
+        """Return the read-only view of the stale article."""
         return StaleArticleView(article=self.article.to_row(), why=self.why)
 
 
 @frozen(kw_only=True)
 class ArticleDraft:
-    """An article as a file has it.
+    """An article read from a file.
 
     Attributes:
-        key: the file's own name for it; the same in the next version of the file.
-        area: the field of work that it belongs to.
-        phrases: words by which residents ask for it.
+        key: the file's own name for it; the same in later versions of the file.
+        area: unit in which it is valid, with all units below it; "" for everywhere.
+        phrases: typical questions of residents.
     """
 
     key: str
@@ -226,17 +226,17 @@ class ArticleDraft:
     area: str = ""
 
     def applied_to(self, article: Article) -> Article:
-        """Return an article as this draft wants it; the same where nothing is new."""
-        settled = evolve(article, title=self.title, phrases=self.phrases, category=self.category, area=self.area)
+        """Return an article with this draft's content; the article itself if nothing differs."""
+        updated = evolve(article, title=self.title, phrases=self.phrases, category=self.category, area=self.area)
         newest = article.editions[-1]
         checked = self.edition.checked_on
-        if not newest.says_the_same(self.edition):
-            return settled.revised(self.edition)
+        if not newest.has_same_content(self.edition):
+            return updated.revised(self.edition)
         is_newly_checked = checked is not None and (newest.checked_on is None or newest.checked_on < checked)
-        return settled.checked(checked) if checked is not None and is_newly_checked else settled
+        return updated.checked(checked) if checked is not None and is_newly_checked else updated
 
     def as_article(self, id: str, unit: str) -> Article:
-        """Return a new article that a unit looks after."""
+        """Return a new article for which a unit is responsible."""
         return Article(
             id=id,
             unit=unit,
@@ -251,11 +251,11 @@ class ArticleDraft:
 
 @view
 class ImportedArticles:
-    """What an import did.
+    """The result of an import.
 
     Attributes:
         written, revised, unchanged: keys of the articles.
-        kept: those that were retired here, or have an edition of their own since a later day than the file's.
+        kept: keys of articles left as they are, since they were retired here, or have a later edition than the file's.
     """
 
     written: tuple[str, ...] = ()
@@ -264,8 +264,11 @@ class ImportedArticles:
     kept: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, outcome: Mapping[str, str]) -> "ImportedArticles":
-        """Gather what became of each key: `written`, `revised`, `unchanged` or `kept`."""
+    def of(cls, outcome_by_key: Mapping[str, str]) -> "ImportedArticles":
+        """Build the result from the outcome of each key: `written`, `revised`, `unchanged` or `kept`."""
         return cls(
-            **{name: tuple(key for key, what in outcome.items() if what == name) for name in set(outcome.values())}
+            **{
+                name: tuple(key for key, outcome in outcome_by_key.items() if outcome == name)
+                for name in set(outcome_by_key.values())
+            }
         )

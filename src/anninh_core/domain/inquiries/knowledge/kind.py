@@ -1,4 +1,4 @@
-"""How articles are stored: in clear, since they are public."""
+"""How articles are stored: unencrypted, since they are public."""
 
 from anninh_core.domain.index_specs import ARTICLE_SPEC
 from anninh_core.domain.inquiries.knowledge.article import Article

@@ -1,5 +1,3 @@
-"""Loading articles."""
-
 from anninh_core.domain.inquiries.knowledge.article import Article
 from anninh_core.domain.inquiries.knowledge.kind import ARTICLE
 from anninh_core.kernel.errors import NotFound
@@ -7,7 +5,7 @@ from anninh_core.usecase.read_session import ReadSession
 
 
 def get_article(session: ReadSession, article_id: str) -> Article:
-    """Return an article for an act that has checked its permission; `NotFound` for one that isn't there."""
+    """Return an article for a use case that has checked its permission; raise `NotFound` if it doesn't exist."""
     article = session.get(ARTICLE, article_id)
     if article is None:
         raise NotFound(

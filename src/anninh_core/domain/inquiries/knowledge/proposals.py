@@ -1,4 +1,4 @@
-"""What several residents asked and no article answers: a proposal to write one."""
+"""Proposals of new articles, from similar questions that no article answers."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,19 +16,20 @@ from anninh_core.kernel.text import words
 from anninh_core.usecase.views import make_view
 
 _ALIKE = 0.4
-"""Least likeness of two questions, 0 to 1, at which they are taken to ask for the same."""
+"""Minimal similarity of two questions, 0 to 1, at which they count as the same question."""
 
 
 @frozen(kw_only=True)
 class ProposedArticle:
-    """Questions that resemble each other and that no article fits. An officer writes the article, or doesn't.
+    """Similar questions that no article answers. An officer may write an article.
 
-    Residents' words never become an article's by themselves: articles are public.
+    Residents' texts are never copied into an article automatically: articles are public.
 
     Attributes:
         questions: newest first.
-        words: what at least two of them say and few others, as written, with diacritics where somebody wrote them.
-        answers: what officers told in their own words, newest first: a beginning for the article's text.
+        words: words that at least two of the questions share and that are rare elsewhere, with diacritics if any
+            question has them.
+        answers: officers' answers in their own words, newest first: a start for the article's text.
     """
 
     questions: tuple[Inquiry, ...]
@@ -36,45 +37,49 @@ class ProposedArticle:
     answers: tuple[str, ...] = field(default=(), repr=False)
 
     def for_handlers(self, names: Pseudonyms) -> "ProposedArticle":
-        """Return the proposal as officers see it: whose questions they are stands under names of these cases."""
+        """Return the proposal for officers: with pseudonyms of the residents that are used in these cases only."""
         return evolve(self, questions=tuple(inquiry.for_handlers(names) for inquiry in self.questions))
 
     @property
     def items(self) -> tuple[Inquiry, ...]:
-        """The questions: what is shown of records, for the journal."""
+        """The questions: the records shown, for the audit log."""
         return self.questions
 
     def to_view(self) -> ProposedArticleView:
-        """Return what may leave."""
+        """Return the read-only view of the proposal."""
         return make_view(ProposedArticleView, self)
 
 
 def propose_articles(
     inquiries: Sequence[Inquiry], index: ArticleIndex, slang: Mapping[str, Phrase], *, least: int
 ) -> tuple[ProposedArticle, ...]:
-    """Return what at least so many questions ask for and no article answers, most asked first.
+    """Return proposals for topics with at least `least` questions and no article, most frequent first.
 
     Args:
-        inquiries: newest first; those that were answered from an article are left out by the caller.
+        inquiries: newest first; the caller leaves out those answered from an article.
         index: the articles in use.
-        slang: folded informal word -> the folded words that it stands for.
-        least: how often something has to be asked.
+        slang: folded informal word -> the folded words that it means.
+        least: minimal number of questions.
     """
-    open_ones = [inquiry for inquiry in inquiries if not index.rank(inquiry.question, least=FITTING)]
-    features = [frozenset(_features(extract_terms(inquiry.question, slang))) for inquiry in open_ones]
-    frequency = Counter(feature for one in features for feature in one)
+    unanswered = [inquiry for inquiry in inquiries if not index.rank(inquiry.question, least=FITTING)]
+    features = [frozenset(_features(extract_terms(inquiry.question, slang))) for inquiry in unanswered]
+    frequency = Counter(feature for question_features in features for feature in question_features)
     weights = {
         feature: log(1 + len(features) / number) + index.rareness(feature) for feature, number in frequency.items()
     }
     groups: list[list[int]] = []
-    for number, one in enumerate(features):
-        home = next((group for group in groups if _likeness(one, features[group[0]], weights) >= _ALIKE), None)
-        if home is None:
+    for number, question_features in enumerate(features):
+        matching_group = next(
+            (group for group in groups if _likeness(question_features, features[group[0]], weights) >= _ALIKE), None
+        )
+        if matching_group is None:
             groups.append([number])
         else:
-            home.append(number)
-    asked_often = sorted((group for group in groups if len(group) >= least), key=lambda group: (-len(group), group[0]))
-    return tuple(_propose([open_ones[number] for number in group], weights) for group in asked_often)
+            matching_group.append(number)
+    frequent_groups = sorted(
+        (group for group in groups if len(group) >= least), key=lambda group: (-len(group), group[0])
+    )
+    return tuple(_build_proposal([unanswered[number] for number in group], weights) for group in frequent_groups)
 
 
 def _features(terms: Phrase) -> Iterator[Feature]:
@@ -82,30 +87,36 @@ def _features(terms: Phrase) -> Iterator[Feature]:
     yield from pairwise(terms)
 
 
-def _likeness(one: frozenset[Feature], other: frozenset[Feature], weights: Mapping[Feature, float]) -> float:
-    shared, first, second = (sum(weights[feature] for feature in group) for group in (one & other, one, other))
+def _likeness(left: frozenset[Feature], right: frozenset[Feature], weights: Mapping[Feature, float]) -> float:
+    shared, first, second = (sum(weights[feature] for feature in group) for group in (left & right, left, right))
     return shared / sqrt(first * second) if shared else 0.0
 
 
-def _propose(questions: Sequence[Inquiry], weights: Mapping[Feature, float]) -> ProposedArticle:
-    said = [frozenset(words(inquiry.question)) for inquiry in questions]
-    often = Counter(word for one in said for word in one)
-    telling = sorted((weights[word] for word in often if word in weights), reverse=True)
-    least = telling[len(telling) // 2] if telling else 0.0
-    spoken = [word for inquiry in reversed(questions) for word in inquiry.question.split()]
-    # Those with diacritics last, so that they are shown.
-    written = {folded[0]: word for word in sorted(spoken, key=_has_tones) if len(folded := words(word)) == 1}
-    shared = (word for word in dict.fromkeys(words(questions[0].question)) if often[word] > 1)
+def _build_proposal(questions: Sequence[Inquiry], weights: Mapping[Feature, float]) -> ProposedArticle:
+    word_sets = [frozenset(words(inquiry.question)) for inquiry in questions]
+    word_counts = Counter(word for word_set in word_sets for word in word_set)
+    sorted_weights = sorted((weights[word] for word in word_counts if word in weights), reverse=True)
+    min_weight = sorted_weights[len(sorted_weights) // 2] if sorted_weights else 0.0
+    raw_words = [word for inquiry in reversed(questions) for word in inquiry.question.split()]
+    # Words with diacritics last, so that they replace those without.
+    written_by_folded = {
+        folded[0]: word for word in sorted(raw_words, key=_has_diacritics) if len(folded := words(word)) == 1
+    }
+    shared = (word for word in dict.fromkeys(words(questions[0].question)) if word_counts[word] > 1)
     return ProposedArticle(
         questions=tuple(questions),
-        words=tuple(_bare(written.get(word, word)) for word in shared if weights.get(word, 0.0) >= least),
+        words=tuple(
+            _strip_punctuation(written_by_folded.get(word, word))
+            for word in shared
+            if weights.get(word, 0.0) >= min_weight
+        ),
         answers=tuple(dict.fromkeys(inquiry.answer for inquiry in questions if inquiry.answer)),
     )
 
 
-def _has_tones(word: str) -> bool:
+def _has_diacritics(word: str) -> bool:
     return not word.isascii()
 
 
-def _bare(word: str) -> str:
+def _strip_punctuation(word: str) -> str:
     return word.strip(".,;:!?()\"'“”…")

@@ -1,4 +1,4 @@
-"""Pure rules of inquiries: which articles fit a question."""
+"""Pure ranking of the articles that fit a question."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,15 +16,16 @@ from anninh_core.kernel.text import place_tones, words
 from anninh_core.usecase.views import make_view
 
 SUGGESTED = 0.25
-"""Least fit with which an article is suggested to an officer, who reads it."""
+"""Minimal fit at which an article is suggested to an officer, who reads it."""
 FITTING = 0.5
-"""Least fit with which an article counts as one that answers a question.
+"""Minimal fit at which an article counts as answering a question.
 
-It tells apart only roughly: of questions that an article answers some fit less, of strange ones a third fits more.
+The threshold is rough: some questions that an article answers are below it, and a third of unrelated questions are
+above.
 """
 
-# Chosen on the thirty questions of `tests/domain/inquiries/asked_before.toml`. A list of words that say nothing was
-# tried as well and made it worse: what stands in many articles weighs little anyway.
+# Chosen on the thirty questions of `tests/domain/inquiries/asked_before.toml`. A list of stop words was tried as well
+# and gave worse results: words of many articles have little weight anyway.
 _PAIR_WEIGHT = 1.2
 _IN_PHRASES = 1.0
 _IN_TEXT = 0.45
@@ -33,7 +34,7 @@ _STRANGE = 0.5
 _BEST_PHRASE = 0.35
 
 Feature = str | tuple[str, str]
-"""A folded word, or two side by side."""
+"""A folded word, or two neighbouring words."""
 
 
 @frozen(kw_only=True)
@@ -52,18 +53,18 @@ class Suggestion:
     matched: tuple[str, ...]
 
     def to_view(self) -> ArticleSuggestionView:
-        """Return what may leave."""
+        """Return the read-only view of the suggestion."""
         return make_view(ArticleSuggestionView, self, article=self.article.to_row(), passage=self.passage.text)
 
 
 @frozen
-class _Indexed:
-    """An article's words.
+class _IndexedArticle:
+    """An article with its indexed words.
 
     Attributes:
-        text: of the edition that is read.
-        asked: words and neighbours of title and phrases.
-        told: those of the text.
+        text: text of the edition that is compared.
+        asked: words and word pairs of title and phrases.
+        told: words and word pairs of the text.
         phrases: words of the title and of each phrase.
         exact: every word as written.
     """
@@ -77,14 +78,14 @@ class _Indexed:
 
 
 @frozen
-class _Asked:
-    """A question, ready to be compared.
+class _PreparedQuestion:
+    """A question prepared for comparison.
 
     Attributes:
         terms: its folded words, in order.
-        exact: folded word -> as it was written, where that has diacritics.
-        weights: word or pair -> how much it says.
-        total: what all of it says.
+        exact: folded word -> spelling in the question, if that has diacritics.
+        weights: word or pair -> weight in the comparison.
+        total: sum of the weights.
     """
 
     terms: Phrase
@@ -94,41 +95,43 @@ class _Asked:
 
 
 class ArticleIndex:
-    """Articles, ready to be compared with questions.
+    """Index of articles for comparison with questions.
 
-    Words are compared without diacritics, the right ones counting more; informal spellings are expanded.
+    Words are compared without diacritics; equal diacritics count more. Informal spellings are expanded.
 
     Args:
         articles: those in use.
-        slang: folded informal word -> the folded words that it stands for.
-        day: whose editions are read; the newest ones where it is left out.
+        slang: folded informal word -> the folded words that it means.
+        day: day of the editions to compare; by default the newest editions.
     """
 
     def __init__(self, articles: Iterable[Article], slang: Mapping[str, Phrase], day: date | None = None) -> None:
         self._slang = slang
         self._indexed = [_index(article, _text_on(article, day), slang) for article in articles]
-        self._frequency = Counter(feature for one in self._indexed for feature in one.asked | one.told)
+        self._frequency = Counter(feature for indexed in self._indexed for feature in indexed.asked | indexed.told)
 
     def rank(self, question: str, *, least: float = SUGGESTED) -> tuple[Suggestion, ...]:
         """Return the articles that may answer a question, best first.
 
-        The fit is the share of what the question says, its words and its pairs of neighbours, that an article has: rare
-        ones count more, and those of a title or phrase more than those of the text.
+        The fit is the share of the question's words and word pairs that an article has: rare ones count more, and those
+        in a title or phrase more than those in the text.
         """
-        asked = self._read(question)
-        scored = ((one, _fit(asked, one)) for one in self._indexed)
-        fits = sorted(((one, fit) for one, fit in scored if fit >= least), key=lambda fit: (-fit[1], fit[0].article.id))
-        return tuple(self._suggest(asked, one, fit) for one, fit in fits)
+        prepared = self._prepare(question)
+        scored = ((indexed, _fit(prepared, indexed)) for indexed in self._indexed)
+        fits = sorted(
+            ((indexed, fit) for indexed, fit in scored if fit >= least), key=lambda fit: (-fit[1], fit[0].article.id)
+        )
+        return tuple(self._suggest(prepared, indexed, fit) for indexed, fit in fits)
 
-    def _read(self, question: str) -> _Asked:
+    def _prepare(self, question: str) -> _PreparedQuestion:
         terms = extract_terms(question, self._slang)
         weights = {feature: self._weight(feature) for feature in _features(terms)}
         exact = {folded[0]: written for written in _exact_words(question) if len(folded := words(written)) == 1}
         written = {word: as_written for word, as_written in exact.items() if not as_written.isascii()}
-        return _Asked(terms, written, weights, sum(weights.values()))
+        return _PreparedQuestion(terms, written, weights, sum(weights.values()))
 
     def rareness(self, feature: Feature) -> float:
-        """Return how rare a word or a pair is among the articles; 0 where there are none."""
+        """Return how rare a word or pair is among the articles; 0 without articles."""
         return log(1 + len(self._indexed) / max(1, self._frequency[feature]))
 
     def _weight(self, feature: Feature) -> float:
@@ -137,27 +140,27 @@ class ArticleIndex:
             return 0.0
         return self.rareness(feature) * (_PAIR_WEIGHT if isinstance(feature, tuple) else 1.0 if frequency else _STRANGE)
 
-    def _suggest(self, asked: _Asked, one: _Indexed, fit: float) -> Suggestion:
-        matched = tuple(dict.fromkeys(term for term in asked.terms if term in one.asked or term in one.told))
-        weights = {term: asked.weights[term] for term in matched}
-        passage = find_passage(one.text, matched, self._slang, weights=weights)
-        return Suggestion(article=one.article, fit=fit, passage=passage, matched=matched)
+    def _suggest(self, prepared: _PreparedQuestion, indexed: _IndexedArticle, fit: float) -> Suggestion:
+        matched = tuple(dict.fromkeys(term for term in prepared.terms if term in indexed.asked or term in indexed.told))
+        weights = {term: prepared.weights[term] for term in matched}
+        passage = find_passage(indexed.text, matched, self._slang, weights=weights)
+        return Suggestion(article=indexed.article, fit=fit, passage=passage, matched=matched)
 
 
 def rank_articles(
     articles: Sequence[Article], question: str, teen_code: Mapping[str, str] | None = None
 ) -> tuple[Suggestion, ...]:
-    """Return the articles that may answer one question, best first; see `ArticleIndex`."""
+    """Return the articles that may answer a question, best first; see `ArticleIndex`."""
     return ArticleIndex(articles, slang_terms(teen_code or {})).rank(question)
 
 
-def holds_where(article: Article, ancestors: Sequence[str], below: Sequence[str]) -> bool:
-    """Tell whether an article holds where a question was asked.
+def is_valid_in(article: Article, ancestors: Sequence[str], below: Sequence[str]) -> bool:
+    """Return whether an article is valid for a question's unit.
 
     Args:
-        article: with its area.
-        ancestors: the question's unit and all above it.
-        below: all below it: the place of a question that stands at the district isn't known yet.
+        article: article with its area.
+        ancestors: the question's unit and all units above it.
+        below: all units below it, since the exact place of a question filed under the district isn't known yet.
     """
     return not article.area or article.area in ancestors or article.area in below
 
@@ -167,17 +170,17 @@ def _text_on(article: Article, day: date | None) -> str:
     return (edition or article.editions[-1]).text
 
 
-def _index(article: Article, text: str, slang: Mapping[str, Phrase]) -> _Indexed:
-    asked_for = (article.title, *article.phrases)
-    spoken = [extract_terms(phrase, slang) for phrase in asked_for]
-    told = [extract_terms(line, slang) for line in text.splitlines()]
-    return _Indexed(
+def _index(article: Article, text: str, slang: Mapping[str, Phrase]) -> _IndexedArticle:
+    phrases = (article.title, *article.phrases)
+    phrase_terms = [extract_terms(phrase, slang) for phrase in phrases]
+    text_terms = [extract_terms(line, slang) for line in text.splitlines()]
+    return _IndexedArticle(
         article=article,
         text=text,
-        asked=frozenset(feature for terms in spoken for feature in _features(terms)),
-        told=frozenset(feature for terms in told for feature in _features(terms)),
-        phrases=tuple(map(frozenset, spoken)),
-        exact=frozenset(_exact_words(" ".join((*asked_for, text)))),
+        asked=frozenset(feature for terms in phrase_terms for feature in _features(terms)),
+        told=frozenset(feature for terms in text_terms for feature in _features(terms)),
+        phrases=tuple(map(frozenset, phrase_terms)),
+        exact=frozenset(_exact_words(" ".join((*phrases, text)))),
     )
 
 
@@ -186,28 +189,31 @@ def _features(terms: Phrase) -> Iterator[Feature]:
     yield from dict.fromkeys(pairwise(terms))
 
 
-def _fit(asked: _Asked, one: _Indexed) -> float:
-    """Return how well an article fits, 0 to 1."""
-    if not asked.total:
+def _fit(prepared: _PreparedQuestion, indexed: _IndexedArticle) -> float:
+    """Return how well an article fits a question, 0 to 1."""
+    if not prepared.total:
         return 0.0
-    shared = sum(weight * _presence(asked, one, feature) for feature, weight in asked.weights.items()) / asked.total
-    spoken = frozenset(asked.terms)
-    phrase = max((_phrase_share(asked, spoken, phrase) for phrase in one.phrases if phrase), default=0.0)
+    shared = (
+        sum(weight * _presence(prepared, indexed, feature) for feature, weight in prepared.weights.items())
+        / prepared.total
+    )
+    question_words = frozenset(prepared.terms)
+    phrase = max((_phrase_share(prepared, question_words, phrase) for phrase in indexed.phrases if phrase), default=0.0)
     return min(1.0, shared * (1 - _BEST_PHRASE) + phrase * _BEST_PHRASE)
 
 
-def _presence(asked: _Asked, one: _Indexed, feature: Feature) -> float:
-    """Return 1 for what stands in an article's title or phrases as it was written, less for what stands elsewhere."""
-    where = _IN_PHRASES if feature in one.asked else _IN_TEXT if feature in one.told else 0.0
+def _presence(prepared: _PreparedQuestion, indexed: _IndexedArticle, feature: Feature) -> float:
+    """Return a feature's weight by its place in an article: 1 in title or phrases with equal diacritics, else less."""
+    place_weight = _IN_PHRASES if feature in indexed.asked else _IN_TEXT if feature in indexed.told else 0.0
     parts = feature if isinstance(feature, tuple) else (feature,)
-    has_other_tones = any(asked.exact[part] not in one.exact for part in parts if part in asked.exact)
-    return where * (_OTHER_TONES if has_other_tones else 1.0)
+    has_other_tones = any(prepared.exact[part] not in indexed.exact for part in parts if part in prepared.exact)
+    return place_weight * (_OTHER_TONES if has_other_tones else 1.0)
 
 
-def _phrase_share(asked: _Asked, spoken: frozenset[str], phrase: frozenset[str]) -> float:
-    """Return the share of a phrase that a question has, by what the shared words say."""
-    known = sum(asked.weights[word] for word in phrase & spoken)
-    return known / (known + len(phrase - spoken)) if known else 0.0
+def _phrase_share(prepared: _PreparedQuestion, question_words: frozenset[str], phrase: frozenset[str]) -> float:
+    """Return the share of a phrase that a question has, by weight."""
+    shared_weight = sum(prepared.weights[word] for word in phrase & question_words)
+    return shared_weight / (shared_weight + len(phrase - question_words)) if shared_weight else 0.0
 
 
 def _exact_words(text: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""What of the knowledge base may leave: articles are public, and what residents asked is in no list of them."""
+"""Read-only views of the knowledge base: articles are public; residents' questions appear only in proposals."""
 
 from datetime import date
 
@@ -8,7 +8,7 @@ from anninh_core.usecase.views import view
 
 @view
 class LegalSourceView:
-    """A rule that an article rests on; "" and None for what whoever wrote it down didn't say."""
+    """A legal rule that an article is based on; "" and None for unrecorded data."""
 
     name: str
     number: str
@@ -18,13 +18,13 @@ class LegalSourceView:
 
 @view
 class EditionView:
-    """One version of an article's text. Other fields are as in `Edition`.
+    """A version of an article's text. Other fields are as in `Edition`.
 
     Attributes:
         number: from 1.
-        source: the rules or page it rests on, in words; `rules` each by itself.
-        since: the day from which it is used; `until` the last on which it holds, None where no end is known.
-        confidence: high, medium or low; "" where nobody said.
+        source: the rules or page that it is based on, in words; `rules` has them individually.
+        since: first day of its use; `until` is the last day on which it is valid, None if no end is known.
+        confidence: high, medium or low; "" if not recorded.
     """
 
     number: int
@@ -43,8 +43,8 @@ class ArticleRow:
     """An article in a list, without its text. Other fields are as in `Article`.
 
     Attributes:
-        edition: number of the newest edition; `since` and `until` when that holds, `checked_on` when it was checked.
-        checked_on: when somebody last found it to be right; None for never.
+        edition: number of the newest edition; `since`, `until` and `checked_on` are of that edition.
+        checked_on: day of the last check that confirmed it; None for never.
     """
 
     id: str
@@ -64,14 +64,14 @@ class ArticleRow:
 
 @view
 class ArticleView(ArticleRow):
-    """An article that is opened alone, with all its editions, oldest first."""
+    """A single article with all its editions, oldest first."""
 
     editions: tuple[EditionView, ...]
 
 
 @view
 class StaleArticleView:
-    """An article that needs a look, and why: `run_out`, `never_checked` or `checked_long_ago`."""
+    """An article that needs a check, and why: `run_out`, `never_checked` or `checked_long_ago`."""
 
     article: ArticleRow
     why: str
@@ -89,7 +89,7 @@ class ArticleSuggestionView:
 
 @view
 class ProposedArticleView:
-    """Questions that resemble each other and that no article fits, newest first, with their words.
+    """Similar questions that no article answers, newest first, with their common words.
 
     Fields are as in `ProposedArticle`.
     """

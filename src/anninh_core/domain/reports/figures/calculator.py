@@ -1,4 +1,4 @@
-"""Computing the cells of a period from the counters."""
+"""Computation of a period's cells from the counters."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
@@ -14,23 +14,23 @@ from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.plan import CounterTerm, Indicator, IndicatorSpan, Obligation
 
 DatedQuery = Callable[[Sequence[str], date], Mapping[str, int]]
-"""Called with units and a day; returns how many there were at the end of that day, by unit, whenever it is asked."""
+"""Takes units and a day; returns a number by unit for the end of that day, independent of the time of the call."""
 
 _Sums = dict[tuple[str, str, str], tuple[int, int]]
 _Amount = tuple[tuple[str, str, str], int]
 """(counter, unit, dimensions) and its sum."""
 _Term = tuple[Indicator, CounterTerm, int, int]
-"""An indicator, one of its counters, and how often an amount that fits counts for the part and for the whole."""
+"""An indicator, one of its counters, and the factors of a matching amount for the part and for the whole."""
 _Weight = tuple[str, str, int, int]
-"""The same for amounts with the same dimensions: the indicator's id and the group."""
+"""The indicator's id, the group, and the factors for part and whole, for amounts with the same dimensions."""
 
 
 @define(frozen=True, kw_only=True, slots=False)  # not slotted: cached properties need a `__dict__`
 class IndicatorCalculator:
-    """What figures are computed from.
+    """Computes indicators from counters and dated queries.
 
     Attributes:
-        queries: answers to dated questions, by name.
+        queries: dated queries, by name.
     """
 
     counters: Counters
@@ -39,7 +39,7 @@ class IndicatorCalculator:
 
     @cached_property
     def unknown(self) -> tuple[str, ...]:
-        """Indicators whose question nobody answers."""
+        """Ids of the indicators that need a query which isn't registered."""
         return tuple(
             indicator.id for indicator in self.indicators.values() if not indicator.queries <= self.queries.keys()
         )
@@ -47,19 +47,20 @@ class IndicatorCalculator:
     def cells(
         self, units: Sequence[str], period: Period, model_start: date, *, by_unit: bool = True
     ) -> tuple[Cell, ...]:
-        """Return the cells of units over a period; stocks gather from the first day of the model.
+        """Return the cells of units over a period; stocks are summed from the first day of the model.
 
         Args:
-            units: whose counters.
-            period: which days.
-            model_start: the first day of the model.
-            by_unit: whether each unit has cells of its own; else they are of all together, their unit "".
+            units: units to count.
+            period: days to count.
+            model_start: first day of the model.
+            by_unit: whether each unit has cells of its own; otherwise the cells are for all units together, with unit
+                "".
         """
         sums: _Sums = {}
         for span, weights in self._weights_by_span.items():
             days = counted_days(span, period, model_start)
             if days:
-                weights.add(sums, self._amounts(weights.terms, units, days, by_unit=by_unit))
+                weights.add(sums, self._read_amounts(weights.terms, units, days, by_unit=by_unit))
         self._add_queries(sums, units, period.end, by_unit=by_unit)
         return build_cells(sums)
 
@@ -69,7 +70,7 @@ class IndicatorCalculator:
 
     @cached_property
     def _weights_by_span(self) -> Mapping[IndicatorSpan, "_AmountWeights"]:
-        """What counts in which span. A stock is the opening balance plus the flow: every amount is read once."""
+        """The factors of counters by span. A stock is opening balance plus flow, so every amount is read once."""
         return {
             span: _AmountWeights(
                 _terms_by_counter(
@@ -79,7 +80,7 @@ class IndicatorCalculator:
             for span in (IndicatorSpan.OPENING, IndicatorSpan.FLOW)
         }
 
-    def _amounts(
+    def _read_amounts(
         self, counters: Iterable[str], units: Sequence[str], days: Period, *, by_unit: bool
     ) -> Iterable[_Amount]:
         if by_unit:
@@ -99,19 +100,19 @@ class IndicatorCalculator:
 
 
 def counted_days(span: IndicatorSpan, period: Period, model_start: date) -> Period | None:
-    """Return the days that an indicator counts, None where there are none. Nothing before the model counts."""
+    """Return the days that an indicator counts, or None. Days before the model's start don't count."""
     first = model_start if span is not IndicatorSpan.FLOW else max(period.start, model_start)
     last = period.start - timedelta(days=1) if span is IndicatorSpan.OPENING else period.end
     return Period(first, last) if first <= last else None
 
 
 def model_start_of(district: District, obligation: Obligation) -> date:
-    """Return the first day that belongs to the model."""
+    """Return the first day of the model: of the obligation or of the district's profile, the later one."""
     return max(obligation.model_start, district.valid_from)
 
 
 def previous_period(period: Period, model_start: date) -> Period | None:
-    """Return the same period a year before, None where the model didn't stand for the whole of it."""
+    """Return the same period a year before; None if it begins before the model's start."""
     previous = period.a_year_before()
     return previous if previous.start >= model_start else None
 
@@ -125,7 +126,7 @@ def compute_figures(
     *,
     by_unit: bool = True,
 ) -> ReportFigures:
-    """Return all numbers of units over a period, with those of a year before; each unit's own, or of all together."""
+    """Return all figures of units over a period, with those of a year before; for each unit or for all together."""
     previous = previous_period(period, model_start)
     return ReportFigures(
         period=period,
@@ -137,7 +138,7 @@ def compute_figures(
 
 
 class _AmountWeights:
-    """The weights of amounts, computed once for each counter and its dimensions."""
+    """The factors of amounts, computed once for each counter and its dimensions."""
 
     def __init__(self, terms: Mapping[str, Sequence[_Term]]) -> None:
         self.terms = terms
@@ -163,7 +164,7 @@ def _terms_by_counter(indicators: Iterable[Indicator]) -> Mapping[str, Sequence[
 
 
 def _iter_weights(terms: Sequence[_Term], dims: str) -> Iterator[_Weight]:
-    """Yield what an amount with these dimensions counts for."""
+    """Yield the factors of an amount with the given dimensions."""
     pairs = dict(pair.split("=", 1) for pair in dims.split(";") if pair)
     for indicator, count, part, whole in terms:
         if count.fits(pairs):

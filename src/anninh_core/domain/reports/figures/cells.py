@@ -1,4 +1,4 @@
-"""Cells: the numbers of a report by indicator, unit and group, which every figure is summed up from."""
+"""Cells: the numbers of a report by indicator, unit and group, from which every figure is summed."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -15,13 +15,13 @@ from anninh_core.vocabulary.plan import Indicator
 
 @frozen
 class Cell:
-    """One number.
+    """A number for an indicator, unit and group.
 
     Attributes:
-        unit: whose; "" for several together.
+        unit: unit id; "" for several units together.
         group: value of the dimension that the indicator is split by, "" for none.
         part: the amount.
-        whole: what `part` is a share of; 0 for an indicator that is no share.
+        whole: the amount that `part` is a share of; 0 for an indicator that is no share.
     """
 
     indicator: str
@@ -31,7 +31,7 @@ class Cell:
     whole: int = 0
 
     def to_view(self) -> CellView:
-        """Return what may leave."""
+        """Return the read-only view of the cell."""
         return make_view(CellView, self)
 
 
@@ -41,9 +41,9 @@ class ReportFigures:
 
     Attributes:
         cells: those that are not zero, sorted.
-        previous: the same for the period before; None where nothing can be compared.
-        unknown: indicators whose question to the records nobody answers here.
-        taken_on: the day they were computed.
+        previous: the cells of the period a year before; None without a basis for a comparison.
+        unknown: ids of the indicators that need a query which isn't registered.
+        taken_on: the day of their computation.
     """
 
     period: Period
@@ -53,22 +53,22 @@ class ReportFigures:
     taken_on: date
 
     def to_view(self) -> ReportFiguresView:
-        """Return what may leave."""
+        """Return the read-only view of the figures."""
         return make_view(ReportFiguresView, self, start=self.period.start, end=self.period.end)
 
-    def same_numbers(self, other: "ReportFigures") -> bool:
-        """Tell whether all numbers are equal, whenever they were computed."""
+    def has_same_numbers(self, other: "ReportFigures") -> bool:
+        """Return whether period and numbers are equal, regardless of the day of their computation."""
         return (self.period, self.cells, self.previous) == (other.period, other.cells, other.previous)
 
     @property
     def digest(self) -> str:
-        """SHA-256 over period and numbers."""
+        """SHA-256 of period and numbers."""
         content = msgspec.json.encode([self.period, self.cells, self.previous, self.unknown], order="deterministic")
         return sha256(content).hexdigest()
 
 
 def cells_by_indicator(cells: Iterable[Cell]) -> Mapping[str, tuple[Cell, ...]]:
-    """Return indicator -> its cells."""
+    """Return the cells by indicator id."""
     grouped: dict[str, list[Cell]] = {}
     for cell in cells:
         grouped.setdefault(cell.indicator, []).append(cell)
@@ -76,7 +76,7 @@ def cells_by_indicator(cells: Iterable[Cell]) -> Mapping[str, tuple[Cell, ...]]:
 
 
 def indicator_value(indicator: Indicator, cells: Iterable[Cell]) -> float | None:
-    """Return an indicator's number over some cells; None for a share of nothing."""
+    """Return an indicator's number over some cells; None for a share with a whole of 0."""
     matching = [cell for cell in cells if cell.indicator == indicator.id]
     part = sum(cell.part for cell in matching)
     if not indicator.is_share:
@@ -86,7 +86,7 @@ def indicator_value(indicator: Indicator, cells: Iterable[Cell]) -> float | None
 
 
 def values_by_unit(indicator: Indicator, cells: Iterable[Cell]) -> Mapping[str, float]:
-    """Return unit -> number, units without a basis left out, and what is of several units together."""
+    """Return the numbers by unit, without units that have no basis, and without cells for several units together."""
     grouped: dict[str, list[Cell]] = {}
     for cell in cells:
         if cell.indicator == indicator.id and cell.unit:
@@ -96,7 +96,7 @@ def values_by_unit(indicator: Indicator, cells: Iterable[Cell]) -> Mapping[str, 
 
 
 def amounts_by_group(indicator: Indicator, cells: Iterable[Cell]) -> Mapping[str, int]:
-    """Return group -> amount of an indicator that is split."""
+    """Return the amounts of a split indicator by group."""
     sums: dict[str, int] = {}
     for cell in cells:
         if cell.indicator == indicator.id:
@@ -105,7 +105,7 @@ def amounts_by_group(indicator: Indicator, cells: Iterable[Cell]) -> Mapping[str
 
 
 def merge_cells(parts: Iterable[tuple[Cell, ...] | None]) -> tuple[Cell, ...] | None:
-    """Return the cells of several parts as one; None where no part has any basis."""
+    """Return the sums of several parts' cells; None if no part has cells."""
     existing = [cells for cells in parts if cells is not None]
     if not existing:
         return None
@@ -118,5 +118,5 @@ def merge_cells(parts: Iterable[tuple[Cell, ...] | None]) -> tuple[Cell, ...] | 
 
 
 def build_cells(sums: Mapping[tuple[str, str, str], tuple[int, int]]) -> tuple[Cell, ...]:
-    """Return (indicator, unit, group) -> (part, whole) as cells, zeros left out, in a fixed order."""
+    """Return (indicator, unit, group) -> (part, whole) as cells, without zeros, in a fixed order."""
     return tuple(Cell(*key, part, whole) for key, (part, whole) in sorted(sums.items()) if part or whole)

@@ -31,11 +31,11 @@ _REQUEST_PREFIX = "recount:"
 
 @frozen(kw_only=True)
 class CounterDifference:
-    """A day whose sum differs between the counters and the records.
+    """A day with different sums in the counters and in the records.
 
     Attributes:
-        counted: what the counters say.
-        recounted: what the records say.
+        counted: sum in the counters.
+        recounted: sum in the records.
     """
 
     indicator: str
@@ -48,12 +48,12 @@ class CounterDifference:
 
 @frozen(kw_only=True)
 class RecountResult:
-    """What a recount found, of one moment.
+    """The result of a recount, for a single point in time.
 
     Attributes:
-        records: how many there are.
-        unreadable: `kind:id` of records that don't open, where no order to destroy says what they counted.
-        corrections: number of the last correction before that moment.
+        records: number of records.
+        unreadable: `kind:id` of records that can't be opened and have no purge order that keeps their facts.
+        corrections: number of the last correction before that time.
     """
 
     records: int
@@ -63,14 +63,14 @@ class RecountResult:
 
     @property
     def correctable(self) -> tuple[CounterDifference, ...]:
-        """The differences that are errors. Where something is unreadable, what is counted beyond the rest may be it."""
+        """The differences that are certainly errors. If records are unreadable, a counter's surplus may count them."""
         if not self.unreadable:
             return self.differences
         return tuple(difference for difference in self.differences if difference.recounted > difference.counted)
 
 
 def recount(runner: UseCaseRunner, kinds: Sequence[Kind[Any]], period: Period | None = None) -> RecountResult:
-    """Count the facts of every record, and compare them with the counters as they stood at the same moment.
+    """Count the facts of every record, and compare them with the counters of the same point in time.
 
     It doesn't block writers. Days outside the period are ignored.
     """
@@ -89,7 +89,7 @@ def recount(runner: UseCaseRunner, kinds: Sequence[Kind[Any]], period: Period | 
 
 
 def find_wrong_counters(runner: UseCaseRunner, kinds: Sequence[Kind[Any]]) -> Iterator[str]:
-    """Yield days whose counters aren't what the records say, as sentences; see `RecountResult.correctable`."""
+    """Yield the wrong counters as sentences; see `RecountResult.correctable`."""
     for difference in recount(runner, kinds).correctable:
         yield (
             f"the counter {difference.indicator} of {difference.unit} on {difference.day} says {difference.counted:,}, "
@@ -98,18 +98,18 @@ def find_wrong_counters(runner: UseCaseRunner, kinds: Sequence[Kind[Any]]) -> It
 
 
 class CounterMaintenance(Service):
-    """Compares counters with the records, and corrects them."""
+    """Use cases that compare counters with the records, and correct them."""
 
     action_prefix = "reports"
 
     def __init__(self, runner: UseCaseRunner, kinds: Sequence[Kind[Any]]) -> None:
-        """Open it with every kind of record whose facts feed the counters."""
+        """Set up the service; `kinds` are all kinds of record with facts for the counters."""
         super().__init__(runner)
         self._kinds = tuple(kinds)
 
     @query(Permission.REPORT_READ, traced=True)
     def recount(self, session: ReadSession, start: date | None = None, end: date | None = None) -> RecountResult:
-        """Count the records themselves over inclusive days, or all, and compare with the counters."""
+        """Count the records over inclusive days, or over all, and compare them with the counters."""
         session.permit(self.context.district.root)
         result = recount(self.runner, self._kinds, Period(start, end) if start and end else None)
         session.facts |= {"records": result.records, "differences": len(result.differences)}
@@ -117,7 +117,7 @@ class CounterMaintenance(Service):
 
     @command(Permission.OPERATE)
     def correct_counters(self, uow: UnitOfWork, found: RecountResult) -> tuple[CounterDifference, ...]:
-        """Change the counters by what a recount found, and return it. What they grew by since then is kept.
+        """Correct the counters by a recount's differences, and return these. Increments since the recount are kept.
 
         Raises:
             AlreadyDone: there was a correction after the recount; recount again.
@@ -131,21 +131,21 @@ class CounterMaintenance(Service):
 
     @query(Permission.OPERATE, public=True)
     def counter_drifts(self, session: ReadSession) -> tuple[CounterDrift, ...]:
-        """Return the months and years of counters that aren't the sum of their days."""
+        """Return the counters' monthly and yearly sums that differ from the sum of their days."""
         session.permit(self.context.district.root)
         return _show_drifts(self.context.storage.maintenance.inconsistencies())
 
     @command(Permission.OPERATE)
     def mend_counters(self, uow: UnitOfWork) -> tuple[CounterDrift, ...]:
-        """Make every month and year of the counters the sum of its days, and return those that weren't.
+        """Correct the counters' monthly and yearly sums that differ from the sum of their days, and return them.
 
-        It is done before its entry is written: after a crash between the two there is nothing left to mend.
+        The correction precedes its audit entry: after a crash between the two, nothing is left to correct.
         """
         uow.permit(self.context.district.root)
-        mended = _show_drifts(self.context.storage.maintenance.mend())
-        uow.facts["sums"] = len(mended)
+        corrected = _show_drifts(self.context.storage.maintenance.mend())
+        uow.facts["sums"] = len(corrected)
         uow.add_event("counters.mended")
-        return mended
+        return corrected
 
 
 class _RecountRun:
@@ -179,13 +179,13 @@ class _RecountRun:
         self._add_facts(kind.facts(model))
 
     def add_request(self, name: str) -> None:
-        """Note which correction was the last one; the keys of earlier ones may be forgotten."""
+        """Record the number of the last correction; the keys of earlier ones may be deleted already."""
         number = name.removeprefix(_REQUEST_PREFIX)
         if number != name and number.isdecimal():
             self.corrections = max(self.corrections, int(number))
 
     def add_counter(self, counter: Counter) -> None:
-        """Compare a counter with what was counted."""
+        """Compare a counter with the recounted sum."""
         self._add_purged()
         key = (counter.indicator, counter.unit, counter.day, counter.dims)
         if self._period is None or self._period.contains(counter.day):
@@ -203,7 +203,7 @@ class _RecountRun:
         )
 
     def _add_purged(self) -> None:
-        """Count what records that nobody can read any more are known to count, once."""
+        """Add the facts of unreadable records that other records keep, once."""
         if self._facts_of_others:
             for ref in self._facts_of_others.keys() & {*self._unreadable}:
                 self._add_facts(self._facts_of_others[ref])
@@ -224,17 +224,19 @@ class _RecountRun:
             self._differences.append(difference)
 
 
-def _build_correction(one: CounterDifference) -> Counter:
-    amount = one.recounted - one.counted
-    return Counter(indicator=one.indicator, unit=one.unit, day=one.day, dims=one.dims, amount=amount)
+def _build_correction(difference: CounterDifference) -> Counter:
+    amount = difference.recounted - difference.counted
+    return Counter(
+        indicator=difference.indicator, unit=difference.unit, day=difference.day, dims=difference.dims, amount=amount
+    )
 
 
 def _amounts(context: UseCaseContext, facts: Iterable[Fact]) -> Iterator[tuple[CounterKey, int]]:
-    """Yield facts as amounts, those of residential areas for their commune too."""
+    """Yield the amounts of facts; those of residential areas also count for their commune."""
     for (indicator, unit, day, dims), amount in counted(facts).items():
         for counted_unit in sorted({unit, context.district.counting_unit(unit)}):
             yield (indicator, counted_unit, day, dims), amount
 
 
 def _show_drifts(drifts: Iterable[Drift]) -> tuple[CounterDrift, ...]:
-    return tuple(make_view(CounterDrift, one) for one in drifts)
+    return tuple(make_view(CounterDrift, drift) for drift in drifts)

@@ -1,4 +1,4 @@
-"""Clocks: how long a kind of data is kept, from when on, and how it goes."""
+"""Retention clocks: how long a kind of data is kept, from when on, and how it is removed."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -10,7 +10,7 @@ from anninh_core.usecase.read_session import ReadSession
 
 
 class Removal(StrEnum):
-    """How data go."""
+    """How data are removed."""
 
     ORDER = "ordered; after `purge_delay` the key is destroyed, files, index and rows of queues are deleted"
     KEY = "its key is destroyed"
@@ -28,9 +28,9 @@ class RetentionClock:
     Attributes:
         what: the data, in words.
         kinds: kinds of records among them.
-        since: from when the days count, in words; why, where they stay.
-        data: the key in the profile's `retention_days`, "" where none has a say.
-        default: days where the profile doesn't say; None where nothing is destroyed then.
+        since: begin of the retention period, in words; the reason, for data that stay.
+        data: the key in the profile's `retention_days`, "" for data that the profile can't set.
+        default: days if the profile sets none; None if nothing is destroyed then.
     """
 
     what: str
@@ -43,14 +43,14 @@ class RetentionClock:
 
 @frozen(kw_only=True)
 class KeptScope:
-    """Where something stands that an erasure scope seals.
+    """The retention of the data encrypted under an erasure scope.
 
     Attributes:
         data: kind of data, as the profile's `retention_days` name it.
-        days: how many it is kept; None where the profile doesn't say and there is no default: nothing is destroyed.
-        ended_on: day from which its time counts; None while it waits.
-        waits_for: what it waits for, such as a case that isn't over; "" if `ended_on` is known.
-        cases: `kind:id` of the cases that name whose it is; whoever is excluded from them hears nothing of it.
+        days: length of the retention period; None without a profile value and a default: nothing is destroyed.
+        ended_on: day on which the retention period begins; None before that.
+        waits_for: why it hasn't begun, such as a case that isn't over; "" if `ended_on` is known.
+        cases: `kind:id` of the cases that identify the person; an actor excluded from all of them can't see the scope.
     """
 
     scope: str
@@ -63,21 +63,21 @@ class KeptScope:
 
     @property
     def last_day(self) -> date | None:
-        """The last day on which it is kept; None while nobody can tell."""
+        """The last day on which it is kept; None if unknown."""
         return None if self.ended_on is None or self.days is None else self.ended_on + timedelta(days=self.days)
 
     def is_over(self, on: date) -> bool:
-        """Tell whether it has been kept for long enough."""
+        """Return whether its retention period is over on day `on`."""
         return self.last_day is not None and self.last_day < on
 
 
 ReadsScope = Callable[[str], KeptScope | None]
-"""Tells where a scope stands; None for one that has no clock, or of which nothing can be read."""
+"""Returns the retention of a scope; None for a scope without clock or without readable records."""
 
 OpensScopes = Callable[[ReadSession], ReadsScope]
-"""Returns what reads scopes in one act. In a unit of work the commit fails if what was read changes meanwhile."""
+"""Returns a function that reads scopes; in a unit of work, the commit fails if a scope read changes meanwhile."""
 
 
 def no_scopes(_: ReadSession) -> ReadsScope:
-    """Know no scope."""
+    """Return a function that knows no scopes."""
     return lambda _: None

@@ -1,4 +1,4 @@
-"""What goes when, and why: everything that is sealed, seen ahead."""
+"""Preview of retention: which encrypted data will be destroyed when, and why."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -28,30 +28,26 @@ _MAX_DAYS = 36_500
 
 
 class Fate(StrEnum):
-    """What becomes of something.
-
-    GOES: its time will be over, or is. ORDERED: its destruction was ordered. HELD: it would go, and a legal hold keeps
-    it. WAITS: its time doesn't count yet. KEPT: it goes later than was asked, or never.
-    """
+    """What will happen to data within the requested days."""
 
     GOES = "goes"
-    """Its time will be over, or is."""
+    """The retention period is or will be over."""
     ORDERED = "ordered"
-    """Its destruction was ordered."""
+    """The destruction was ordered."""
     HELD = "held"
-    """It would go, and a legal hold keeps it."""
+    """The retention period is or will be over, but a legal hold prevents the destruction."""
     WAITS = "waits"
-    """Its time doesn't count yet."""
+    """The retention period hasn't begun."""
     KEPT = "kept"
-    """It goes later than was asked, or never."""
+    """The destruction is later than the requested days, or never."""
 
 
 @view
 class PreviewItemView:
-    """What becomes of something that a scope seals.
+    """The future of the data encrypted under a scope.
 
     Attributes:
-        scope: what it is, such as `tip:<id>`; of a person only the kind, `identity` or `conversation`.
+        scope: name of the scope, such as `tip:<id>`; for a person only the kind, `identity` or `conversation`.
     """
 
     scope: str
@@ -67,14 +63,14 @@ class PreviewItemView:
 
 @frozen(kw_only=True)
 class PreviewItem:
-    """What becomes of something that a scope seals.
+    """The future of the data encrypted under a scope.
 
     Attributes:
         data: kind of data, as the profile's `retention_days` name it.
-        ended_on, last_day: day from which its time counts, and last one on which it is kept; None where nobody knows.
-        goes_on: first day on which its key may be destroyed; None where nobody knows.
-        holds: ids of the legal holds that cover it, as far as the actor may know of them.
-        waits_for: what it waits for, such as a case that isn't over, or "".
+        ended_on, last_day: day on which the retention period begins, and its last day; None if unknown.
+        goes_on: first day on which its key may be destroyed; None if unknown.
+        holds: ids of the legal holds that cover it, without those that the actor may not see.
+        waits_for: why the retention period hasn't begun, such as a case that isn't over, or "".
     """
 
     scope: str
@@ -88,13 +84,13 @@ class PreviewItem:
     waits_for: str = ""
 
     def to_view(self) -> PreviewItemView:
-        """Return what may leave."""
+        """Return the read-only view of the item."""
         return make_view(PreviewItemView, self, scope=show_scope(self.scope))
 
 
 @view
 class PreviewCount:
-    """How many things of a kind of data have a fate within the days asked for."""
+    """Number of scopes of a kind of data with the same fate within the requested days."""
 
     data: str
     fate: Fate
@@ -102,12 +98,12 @@ class PreviewCount:
 
 
 class Previews(Service):
-    """Looks ahead. Nothing is ordered by it.
+    """Use cases that preview retention. They order nothing.
 
     Args:
-        policies: how the kinds are kept whose cases end, by their names.
-        open_scopes: tells where anything stands that a scope seals.
-        scope_kinds: kinds of scopes that have a clock, in the order in which they are shown.
+        policies: retention policies of the kinds of case, by name.
+        open_scopes: returns a function that reads the retention of a scope.
+        scope_kinds: kinds of scopes that have a clock, in display order.
     """
 
     action_prefix = "governance"
@@ -131,97 +127,107 @@ class Previews(Service):
         after: Cursor = "",
         limit: Limit = 50,
     ) -> Listing[PreviewItem]:
-        """Return what of the actor's units goes within some days, what was ordered, and what only a hold keeps.
+        """Return data of the actor's units with a destruction due within some days, ordered, or prevented by a hold.
 
-        Identities and one-to-one conversations are told of to those who operate the whole.
+        Identities and one-to-one conversations appear only for operators of the root unit.
 
         Args:
-            days: how far ahead; 0 is today.
+            days: length of the preview; 0 is today.
             data: only this kind of data, as the profile's `retention_days` name it.
-            fate: only this one: `goes`, `ordered`, `held`, `waits` or `kept`; the last two are shown only so.
+            fate: only this fate: `goes`, `ordered`, `held`, `waits` or `kept`; the last two appear only if named here.
 
         Raises:
-            BadInput: no such fate, or a number that can't be.
+            BadInput: an unknown fate, or a number out of range.
         """
         if limit < 1:
             raise BadInput("A page can't have {count} items: ask for 1 or more.", count=limit, argument="limit")
-        shown = _parse_fate(fate)
-        found: list[PreviewItem] = []
+        fates = _parse_fate(fate)
+        items: list[PreviewItem] = []
         for item in self._iter_items(session, days, after):
-            if item.fate in shown and data in ("", item.data):
-                found.append(item)
-            if len(found) > limit:
-                return Listing(tuple(found[:limit]), _cursor(found[limit - 1].scope, found[limit].scope))
-        return Listing(tuple(found))
+            if item.fate in fates and data in ("", item.data):
+                items.append(item)
+            if len(items) > limit:
+                return Listing(tuple(items[:limit]), _build_cursor(items[limit - 1].scope, items[limit].scope))
+        return Listing(tuple(items))
 
     @query(Permission.OPERATE, public=True)
     def preview_counts(self, session: ReadSession, *, days: Days = 30) -> tuple[PreviewCount, ...]:
-        """Return how much of the actor's units has which fate within some days, by kind of data."""
+        """Return the numbers of scopes of the actor's units by kind of data and fate within some days."""
         counts = Counter((item.data, item.fate) for item in self._iter_items(session, days, ""))
         order = [*Fate]
         return tuple(
             PreviewCount(data=data, fate=fate, count=count)
-            for (data, fate), count in sorted(counts.items(), key=lambda one: (one[0][0], order.index(one[0][1])))
+            for (data, fate), count in sorted(counts.items(), key=lambda entry: (entry[0][0], order.index(entry[0][1])))
         )
 
     def _iter_items(self, session: ReadSession, days: int, after: str) -> Iterator[PreviewItem]:
-        """Yield everything that has a key and a clock, after a scope; of what excludes the actor nothing is told."""
+        """Yield the scopes that have a key and a clock, after a cursor, unless the actor is excluded from them."""
         if not 0 <= days <= _MAX_DAYS:
             raise BadInput("A preview can't cover {days} days: give 0 to {most:,}.", days=days, most=_MAX_DAYS)
         permitted = session.permitted_units()
         read = self._open_scopes(session)
         until = session.today + timedelta(days=days)
         for scope in self._iter_scopes(after):
-            kept = read(scope)
-            if kept is None or self._is_excluded(session, kept):
+            kept_scope = read(scope)
+            if kept_scope is None or self._is_excluded(session, kept_scope):
                 continue
-            if permitted is None or self._owner(kept) in permitted:
-                yield self._look_ahead(session, kept, until)
+            if permitted is None or self._owner(kept_scope) in permitted:
+                yield self._build_item(session, kept_scope, until)
 
-    def _is_excluded(self, session: ReadSession, kept: KeptScope) -> bool:
-        """Tell whether a conflict of interest keeps the actor away from all the cases that something is about."""
-        cases = kept.cases or (kept.scope,)
+    def _is_excluded(self, session: ReadSession, kept_scope: KeptScope) -> bool:
+        """Return whether a conflict of interest excludes the actor from all cases that the scope is about."""
+        cases = kept_scope.cases or (kept_scope.scope,)
         return all(is_excluded_from(session, self._policies, case) for case in cases)
 
-    def _owner(self, kept: KeptScope) -> str:
-        """Return the unit whose operator may know; who somebody is, and what they say, hangs on cases of all units."""
-        is_anybody_s = Ref.parse(kept.scope).kind in PERSON_SCOPES
-        return self.context.district.root if is_anybody_s else self.context.district.unit(kept.unit).id
+    def _owner(self, kept_scope: KeptScope) -> str:
+        """Return the unit whose operators may see the scope: the root for personal scopes, which concern all units."""
+        is_personal = Ref.parse(kept_scope.scope).kind in PERSON_SCOPES
+        return self.context.district.root if is_personal else self.context.district.unit(kept_scope.unit).id
 
     def _iter_scopes(self, after: str) -> Iterator[str]:
         """Yield the scopes that have a key, kind by kind."""
-        begun = after.partition(":")[0]
-        kinds = self._scope_kinds[self._scope_kinds.index(begun) :] if begun in self._scope_kinds else self._scope_kinds
+        first_kind = after.partition(":")[0]
+        kinds = (
+            self._scope_kinds[self._scope_kinds.index(first_kind) :]
+            if first_kind in self._scope_kinds
+            else self._scope_kinds
+        )
         for kind in kinds:
-            yield from iter_scopes(self.context.storage.keyring, kind, after if kind == begun else "")
+            yield from iter_scopes(self.context.storage.keyring, kind, after if kind == first_kind else "")
 
-    def _look_ahead(self, session: ReadSession, kept: KeptScope, until: date) -> PreviewItem:
-        order = session.get(PURGE_ORDER, kept.scope)
+    def _build_item(self, session: ReadSession, kept_scope: KeptScope, until: date) -> PreviewItem:
+        order = session.get(PURGE_ORDER, kept_scope.scope)
         is_ordered = order is not None and order.is_pending
-        goes_on = _order_day(order) if order is not None and is_ordered else self._day_of_deed(session, kept)
-        holds = find_holds(session, self._policies, kept.scope) if goes_on is not None and goes_on <= until else ()
+        goes_on = (
+            _order_day(order)
+            if order is not None and is_ordered
+            else self._compute_destruction_day(session, kept_scope)
+        )
+        holds = (
+            find_holds(session, self._policies, kept_scope.scope) if goes_on is not None and goes_on <= until else ()
+        )
         return PreviewItem(
-            scope=kept.scope,
-            unit=kept.unit,
-            data=kept.data,
-            fate=_tell_fate(kept, goes_on, until, is_held=bool(holds), is_ordered=is_ordered),
-            ended_on=kept.ended_on,
-            last_day=kept.last_day,
+            scope=kept_scope.scope,
+            unit=kept_scope.unit,
+            data=kept_scope.data,
+            fate=_judge_fate(kept_scope, goes_on, until, is_held=bool(holds), is_ordered=is_ordered),
+            ended_on=kept_scope.ended_on,
+            last_day=kept_scope.last_day,
             goes_on=goes_on,
-            holds=tuple(hold.id for hold in holds if self._may_know(session, hold)),
-            waits_for=kept.waits_for,
+            holds=tuple(hold.id for hold in holds if self._may_see(session, hold)),
+            waits_for=kept_scope.waits_for,
         )
 
-    def _may_know(self, session: ReadSession, hold: LegalHold) -> bool:
+    def _may_see(self, session: ReadSession, hold: LegalHold) -> bool:
         permitted = session.permitted_units()
         is_own = permitted is None or self.context.district.unit(hold.unit).id in permitted
         return is_own and not is_excluded_from(session, self._policies, hold.scope)
 
-    def _day_of_deed(self, session: ReadSession, kept: KeptScope) -> date | None:
-        """Return the day on which something goes that nobody has ordered yet."""
-        if kept.last_day is None:
+    def _compute_destruction_day(self, session: ReadSession, kept_scope: KeptScope) -> date | None:
+        """Return the day on which data without a purge order would be destroyed, or None."""
+        if kept_scope.last_day is None:
             return None
-        ordered_on = max(kept.last_day + timedelta(days=1), session.today)
+        ordered_on = max(kept_scope.last_day + timedelta(days=1), session.today)
         return ordered_on + purge_delay(self.context.district.retention_days)
 
 
@@ -229,23 +235,23 @@ def _order_day(order: PurgeOrder) -> date:
     return local_date(order.due_at or order.ordered_at)
 
 
-def _tell_fate(kept: KeptScope, goes_on: date | None, until: date, *, is_held: bool, is_ordered: bool) -> Fate:
+def _judge_fate(kept_scope: KeptScope, goes_on: date | None, until: date, *, is_held: bool, is_ordered: bool) -> Fate:
     if is_held:
         return Fate.HELD
-    if kept.ended_on is None:
+    if kept_scope.ended_on is None:
         return Fate.WAITS
     if is_ordered:
         return Fate.ORDERED
     return Fate.GOES if goes_on is not None and goes_on <= until else Fate.KEPT
 
 
-def _cursor(last: str, following: str) -> str:
-    """Return a text between two scopes that follow each other, which names neither in full where that can be."""
+def _build_cursor(last: str, following: str) -> str:
+    """Return a cursor between two successive scopes, shortened so that it names neither of them in full if possible."""
     kind = Ref.parse(following).kind
     if Ref.parse(last).kind != kind:
         return f"{kind}:"
-    between = next(begin for end in range(1, len(following) + 1) if (begin := following[:end]) > last)
-    return between if between != following else last
+    cursor = next(begin for end in range(1, len(following) + 1) if (begin := following[:end]) > last)
+    return cursor if cursor != following else last
 
 
 def _parse_fate(fate: str) -> frozenset[Fate]:

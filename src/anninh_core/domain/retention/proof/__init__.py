@@ -1,1 +1,1 @@
-"""Whether what was purged is gone: needles gathered before, and looked for afterwards."""
+"""Proof of a purge: byte strings (needles) are collected before it, and searched for afterwards."""

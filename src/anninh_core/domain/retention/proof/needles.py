@@ -1,7 +1,7 @@
-"""Needles: bytes by which one sees whether something that was purged is still there.
+"""Needles: byte strings that show whether purged data still exist.
 
-None of them opens anything. Of a wrapped key only a part is taken: a file with the whole of it would keep what the
-purge is to destroy.
+A needle decrypts nothing. Of a wrapped key only a part is taken: a file with the whole key would preserve the key that
+the purge destroys.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,7 +22,7 @@ from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.runner import UseCaseRunner
 
 MIN_BYTES = 8
-"""Fewer are found anywhere by chance."""
+"""Minimal length: shorter byte strings occur anywhere by chance."""
 
 _KEY_SHARE = 3  # a third of a wrapped key is taken
 _BODY_BYTES = 32
@@ -31,10 +31,10 @@ _PAGE = 200
 
 @frozen
 class Needle:
-    """Bytes to look for.
+    """A byte string to search for.
 
     Attributes:
-        name: what they are, such as `wrapped key of tip:…`; no two of a purge have the same.
+        name: description, such as `wrapped key of tip:…`; unique within a purge.
     """
 
     name: str
@@ -55,8 +55,9 @@ class NeedleSet:
     """All needles of a scope.
 
     Attributes:
-        mark: shows that they were gathered here: whoever brings others would learn what is stored.
-        scope: erasure scope that they are of.
+        mark: keyed hash that proves that they were collected here; otherwise a caller could search the storage for any
+            bytes.
+        scope: erasure scope of the needles.
     """
 
     scope: str
@@ -64,12 +65,12 @@ class NeedleSet:
     mark: str = field(repr=False)
 
     def is_genuine(self, keys: Keys) -> bool:
-        """Tell whether they were gathered under the same keys."""
+        """Return whether they were collected under the same keys."""
         return compare_digest(self.mark, _sign(keys, self.scope, self.needles))
 
 
 class NeedlesFile(msgspec.Struct, frozen=True):
-    """Needles as they lie in a file: of which scope, names and hex digits, and their mark."""
+    """Needles in a file: scope, names with hex digits, and mark."""
 
     scope: str
     needles: dict[str, str]
@@ -81,11 +82,11 @@ NEEDLES_FILE = msgspec.json.Decoder(NeedlesFile)  # built once: see `ports.chang
 
 @frozen(kw_only=True)
 class Haystack:
-    """What needles are gathered from.
+    """The data that needles are collected from.
 
     Attributes:
-        kinds: all kinds, by their names.
-        sealed_with: what is sealed under scopes of others.
+        kinds: all kinds, by name.
+        sealed_with: records that are encrypted under another record's scope.
     """
 
     runner: UseCaseRunner
@@ -94,7 +95,7 @@ class Haystack:
 
 
 NeedleSource = Callable[[Haystack, str], Iterator[Needle]]
-"""Yields needles of a scope, as long as its key is there."""
+"""Yields needles of a scope, while its key exists."""
 
 
 def wrapped_key(haystack: Haystack, scope: str) -> Iterator[Needle]:
@@ -105,34 +106,36 @@ def wrapped_key(haystack: Haystack, scope: str) -> Iterator[Needle]:
 
 
 def blind_index(haystack: Haystack, scope: str) -> Iterator[Needle]:
-    """Yield the keyed hash by which somebody's identity is found."""
+    """Yield the keyed hash that the identity is found by."""
     key = haystack.runner.context.storage.keyring.get(scope)
     if key is not None and key.blind_index:
         yield Needle(f"blind index of {scope}", key.blind_index.encode())
 
 
 def term_hashes(haystack: Haystack, scope: str) -> Iterator[Needle]:
-    """Yield the hashes of words, and of what leads to somebody, that the index has of this scope and of no other."""
+    """Yield the hashes of words and identifying terms that the index has only for this scope."""
     context = haystack.runner.context
     indexed = [*iter_indexed(context, haystack.kinds, haystack.sealed_with, scope)]
     own = {(record.kind, record.id) for record in indexed}
     terms = dict[str, None]()
     for record in indexed:
         kind = haystack.kinds[record.kind]
-        found = context.terms.search_terms(context.district, kind, context.open_record(kind, record))
-        terms |= dict.fromkeys(found.terms if found else ())
-    asked = [kind.name for kind in haystack.kinds.values() if kind.search is not None or kind.identifies]
+        record_terms = context.terms.search_terms(context.district, kind, context.open_record(kind, record))
+        terms |= dict.fromkeys(record_terms.terms if record_terms else ())
+    searchable_kinds = [kind.name for kind in haystack.kinds.values() if kind.search is not None or kind.identifies]
     for number, term in enumerate(terms):
         query = TermQuery((((term,),),), ())
         hits = {
-            (kind, hit.id) for kind in asked for hit in context.storage.search.find(kind, query, None, len(own) + 1)
+            (kind, hit.id)
+            for kind in searchable_kinds
+            for hit in context.storage.search.find(kind, query, None, len(own) + 1)
         }
         if hits and hits <= own:
             yield Needle(f"word {number} of {scope}", term.encode())
 
 
 def files(haystack: Haystack, scope: str) -> Iterator[Needle]:
-    """Yield the names of the files that the scope seals: digests of what is in them."""
+    """Yield the names of the files encrypted under the scope: digests of their content."""
     sealed = iter_sealed(haystack.runner.context, haystack.sealed_with, scope)
     names = find_files(haystack.runner.context, sealed)
     for name in find_sealed_files(haystack.runner, scope, names):
@@ -140,21 +143,21 @@ def files(haystack: Haystack, scope: str) -> Iterator[Needle]:
 
 
 def queue_rows(haystack: Haystack, scope: str) -> Iterator[Needle]:
-    """Yield the beginnings of messages that were sent."""
+    """Yield the first bytes of sent messages."""
     for row in _iter_sent(haystack.runner.context.storage.queues):
         if scope in (row.scope, row.cause):
             yield Needle(f"message {row.id} of {scope}", row.body[:_BODY_BYTES])
 
 
 NEEDLE_SOURCES: tuple[NeedleSource, ...] = (wrapped_key, blind_index, term_hashes, files, queue_rows)
-"""Where needles come from."""
+"""All sources of needles."""
 
 
 def gather(haystack: Haystack, scope: str, sources: Sequence[NeedleSource] = NEEDLE_SOURCES) -> NeedleSet:
     """Return all needles of a scope.
 
     Raises:
-        DecryptionError: it has no key: it was purged, or never sealed anything.
+        DecryptionError: it has no key: it was purged, or never encrypted anything.
     """
     context = haystack.runner.context
     if context.storage.keyring.get(scope) is None:
@@ -162,22 +165,22 @@ def gather(haystack: Haystack, scope: str, sources: Sequence[NeedleSource] = NEE
             "{scope!r} has no key any more: gather needles before a purge, with `anninh retention needles`.",
             scope=scope,
         )
-    found = {needle.name: needle for source in sources for needle in source(haystack, scope)}
-    needles = tuple(found.values())
+    needles_by_name = {needle.name: needle for source in sources for needle in source(haystack, scope)}
+    needles = tuple(needles_by_name.values())
     return NeedleSet(scope=scope, needles=needles, mark=_sign(context.keys, scope, needles))
 
 
-def encode_needles(gathered: NeedleSet) -> bytes:
-    """Return needles as a file holds them."""
-    values = {needle.name: needle.value.hex() for needle in gathered.needles}
-    return msgspec.json.encode(NeedlesFile(gathered.scope, values, gathered.mark))
+def encode_needles(needle_set: NeedleSet) -> bytes:
+    """Return needles encoded as a file."""
+    values = {needle.name: needle.value.hex() for needle in needle_set.needles}
+    return msgspec.json.encode(NeedlesFile(needle_set.scope, values, needle_set.mark))
 
 
 def decode_needles(data: bytes) -> NeedleSet:
     """Return the needles of a file.
 
     Raises:
-        BadInput: it is no such file.
+        BadInput: the data are no file of needles.
     """
     try:
         file = NEEDLES_FILE.decode(data)
@@ -190,7 +193,7 @@ def decode_needles(data: bytes) -> NeedleSet:
 
 
 def _sign(keys: Keys, scope: str, needles: Sequence[Needle]) -> str:
-    return keys.blind("needles", "\n".join([scope, *(f"{one.name} {one.value.hex()}" for one in needles)]))
+    return keys.blind("needles", "\n".join([scope, *(f"{needle.name} {needle.value.hex()}" for needle in needles)]))
 
 
 def _iter_sent(queues: Queues) -> Iterator[OutboxRow]:

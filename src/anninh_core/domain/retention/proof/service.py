@@ -1,4 +1,4 @@
-"""Gathering needles before a purge, and looking for them afterwards."""
+"""Use cases that collect needles before a purge, and search for them afterwards."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -25,14 +25,14 @@ from anninh_core.vocabulary.permissions import Permission
 
 @frozen(kw_only=True)
 class Proof:
-    """Whether what was purged is gone.
+    """The result of a search for purged data.
 
     Attributes:
-        purged_at: when its key was destroyed, by the order; None where it wasn't, or isn't known here.
-        looked_for: how many needles.
-        sightings: which are still there, and where.
-        looked_at, blind_spots: where was looked, and where nobody can, in words.
-        handed_out: what left the house before the purge: nothing here reaches it.
+        purged_at: when its key was destroyed, according to the order; None if it wasn't, or isn't recorded.
+        looked_for: number of needles.
+        sightings: needles that still exist, and their places.
+        looked_at, blind_spots: places that were searched, and places that can't be, in words.
+        handed_out: exports that left the authority before the purge, and that the search can't reach.
         scope: erasure scope that was destroyed.
     """
 
@@ -46,11 +46,11 @@ class Proof:
 
 
 class Proofs(Service):
-    """Proves purges.
+    """Use cases that prove purges.
 
     Args:
-        policies: how the kinds are kept whose cases end, by their names.
-        sealed_with: what is sealed under scopes of others.
+        policies: retention policies of the kinds of case, by name.
+        sealed_with: records that are encrypted under another record's scope.
     """
 
     action_prefix = "governance"
@@ -64,34 +64,34 @@ class Proofs(Service):
 
     @query(Permission.OPERATE, traced=True)
     def gather_needles(self, session: ReadSession, case: str) -> NeedleSet:
-        """Return by which bytes one will see whether a case, or who somebody was, is gone. Needs the root.
+        """Return needles that will show whether a case or an identity is destroyed. Needs the permission on the root.
 
         Args:
             case: `kind:id` of a case; or `identity:<conversation id>`, `conversation:<conversation id>`.
 
         Raises:
-            BadInput: it is none of them.
+            BadInput: `case` is none of them.
             DecryptionError: it was purged before.
         """
         self._permit(session, case)
-        gathered = gather(self._haystack, case)
-        session.facts |= {"scope": journal_scope(case), "needles": len(gathered.needles)}
-        return gathered
+        needle_set = gather(self._haystack, case)
+        session.facts |= {"scope": journal_scope(case), "needles": len(needle_set.needles)}
+        return needle_set
 
     @query(Permission.OPERATE, traced=True)
     def prove_purge(self, session: ReadSession, case: str, needles: NeedleSet) -> Proof:
-        """Look in all that is stored for what a purge should have destroyed. Needs the root, and takes its time.
+        """Search the storage for data that a purge should have destroyed. Needs the permission on the root; takes long.
 
-        The storage is cleared of the remains of what was deleted first, as far as it can. Asked before the purge, all
-        needles are found: so one sees that they would be.
+        Before the search, the storage overwrites deleted content as far as it can. A run before the purge finds all
+        needles, which shows that the search works.
 
         Args:
             case: `kind:id`, as for `gather_needles`.
-            needles: as that returned them.
+            needles: result of `gather_needles`.
 
         Raises:
-            BadInput: these aren't needles of the case that were gathered here, or it is no case.
-            Unsupported: the storage can't look for bytes.
+            BadInput: the needles are of another case or weren't collected here, or `case` names no case.
+            Unsupported: the storage can't search for bytes.
         """
         self._permit(session, case, was_purged=True)
         if needles.scope != case or not needles.needles or not needles.is_genuine(self.context.keys):
@@ -110,7 +110,7 @@ class Proofs(Service):
         session.facts |= {
             "scope": journal_scope(case),
             "needles": len(needles.needles),
-            "found": len({one.needle for one in sightings}),
+            "found": len({sighting.needle for sighting in sightings}),
         }
         return Proof(
             scope=case,

@@ -1,1 +1,1 @@
-"""The clocks of tips: computed again after each act, explained, and changed by papers that officers record."""
+"""Clocks of tips: recomputed after each act, explained, and changed by official papers that officers record."""

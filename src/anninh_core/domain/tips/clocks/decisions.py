@@ -1,16 +1,16 @@
-"""What officers record about a tip's clocks: papers of the competent bodies, and written notices."""
+"""Papers about a tip's clocks that officers record: decisions of the competent bodies, and written notices."""
 
 from datetime import date
 
 from attrs import evolve
 
 from anninh_core.domain.tips.clocks.recomputation import recompute_deadlines
-from anninh_core.domain.tips.deadlines import Deadline, first_day_asked_too_late
+from anninh_core.domain.tips.deadlines import Deadline, first_late_request_day
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import DecisionKind
-from anninh_core.domain.tips.steps import TIP_STEPS, clock_changed_by
+from anninh_core.domain.tips.steps import TIP_STEPS, find_clock_changed_by
 from anninh_core.domain.tips.values import ClockDecision
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.limits import last_day_of
@@ -26,7 +26,7 @@ _PAPER_LENGTH = 200
 
 
 class TipClocks(Service):
-    """Decisions that change a legal clock, and notices that meet one. Nothing else moves a clock of the law."""
+    """Decisions that change a legal clock, and notices that meet a legal clock. Nothing else changes a legal clock."""
 
     action_prefix = "tips"
 
@@ -35,17 +35,18 @@ class TipClocks(Service):
         """Record that the case was decided to be complex: it is to be resolved within two months (BLTTHS 147.2).
 
         Args:
-            body: who decided.
+            body: body that decided.
             number: number and symbol of the decision.
             day: its date, no later than the end of the limit that it changes.
 
         Raises:
-            WrongStep: the tip isn't open, it is complex already, its clock is suspended or began anew after that.
-            BadInput: no clock of the tip's legal kind knows such a decision, or the paper doesn't fit.
+            WrongStep: the tip isn't open, it is complex already, its clock is suspended or restarted after a
+                suspension.
+            BadInput: the tip's legal kind has no clock for this decision, or the paper doesn't fit.
         """
         tip = self._get_tip(uow, "clocks.mark_complex", tip_id)
         self._check_before_limit(uow, tip, DecisionKind.COMPLEX, day)
-        return self._record(uow, tip, _paper(uow, tip, DecisionKind.COMPLEX, body=body, number=number, day=day))
+        return self._record(uow, tip, _make_paper(uow, tip, DecisionKind.COMPLEX, body=body, number=number, day=day))
 
     @command(Permission.TIP_HANDLE, public=True)
     def record_extension(
@@ -59,18 +60,18 @@ class TipClocks(Service):
         asked_on: date,
         months: Count = 2,
     ) -> Tip:
-        """Record that the procuracy extended the limit of a complex case, which it may once (BLTTHS 147.2, 147.3).
+        """Record that the procuracy extended the limit of a complex case, which is possible once (BLTTHS 147.2, 147.3).
 
         Args:
             body: the procuracy that decided.
             number: number and symbol of the decision.
             day: its date, no later than the end of the limit that it extends.
-            asked_on: when it was asked for: five days before the limit at the latest.
-            months: by how many months, 1 or 2.
+            asked_on: date of the request: five days before the limit at the latest.
+            months: months of the extension, 1 or 2.
 
         Raises:
-            WrongStep: the tip isn't open or not complex, it was extended already, its clock is suspended or began anew.
-            BadInput: it was asked for or decided too late, by too much, or the paper doesn't fit.
+            WrongStep: the tip isn't open or not complex, it was extended already, its clock is suspended or restarted.
+            BadInput: the request or the decision was too late, the months aren't 1 or 2, or the paper doesn't fit.
         """
         tip = self._get_tip(uow, "clocks.extend", tip_id)
         if not 1 <= months <= _MAX_EXTENSION_MONTHS:
@@ -80,7 +81,7 @@ class TipClocks(Service):
                 argument="months",
             )
         clock = self._check_before_limit(uow, tip, DecisionKind.EXTENDED, day)
-        if asked_on >= (too_late := first_day_asked_too_late(clock.due)):
+        if asked_on >= (too_late := first_late_request_day(clock.due)):
             raise BadInput(
                 "The extension was requested on {requested_on} for a limit that ends on {last_day}: the "
                 "request had to be made before {first_late_day}, at least five days ahead (BLTTHS art. "
@@ -98,12 +99,12 @@ class TipClocks(Service):
                 day=day,
                 received_on=tip.received_day,
             )
-        paper = _paper(uow, tip, DecisionKind.EXTENDED, body=body, number=number, day=day)
+        paper = _make_paper(uow, tip, DecisionKind.EXTENDED, body=body, number=number, day=day)
         return self._record(uow, tip, evolve(paper, months=months, asked_on=asked_on))
 
     @command(Permission.TIP_HANDLE, public=True)
     def record_suspension(self, uow: UnitOfWork, tip_id: TipId, *, body: OneLine, number: str, day: date) -> Tip:
-        """Record that resolving was suspended (BLTTHS 148): its clock stands still until that is revoked.
+        """Record that resolving was suspended (BLTTHS 148): its clock stops until the suspension is revoked.
 
         A clock that had run out before the decision's day stays late.
 
@@ -113,7 +114,7 @@ class TipClocks(Service):
         """
         tip = self._get_tip(uow, "clocks.suspend", tip_id)
         _check_order(tip, day)
-        return self._record(uow, tip, _paper(uow, tip, DecisionKind.SUSPENDED, body=body, number=number, day=day))
+        return self._record(uow, tip, _make_paper(uow, tip, DecisionKind.SUSPENDED, body=body, number=number, day=day))
 
     @command(Permission.TIP_HANDLE, public=True)
     def revoke_suspension(self, uow: UnitOfWork, tip_id: TipId, *, body: OneLine, number: str, day: date) -> Tip:
@@ -125,11 +126,11 @@ class TipClocks(Service):
         """
         tip = self._get_tip(uow, "clocks.revoke_suspension", tip_id)
         _check_order(tip, day)
-        return self._record(uow, tip, _paper(uow, tip, DecisionKind.REVOKED, body=body, number=number, day=day))
+        return self._record(uow, tip, _make_paper(uow, tip, DecisionKind.REVOKED, body=body, number=number, day=day))
 
     @command(Permission.TIP_HANDLE, public=True)
     def record_written_notice(self, uow: UnitOfWork, tip_id: TipId, *, number: str, day: date) -> Tip:
-        """Record the written notice of reception to the reporter; a receipt in chat is none.
+        """Record the written notice of reception to the reporter; a receipt in chat doesn't count as such a notice.
 
         Source: Joint Circular 01/2017 art. 14.1.
 
@@ -142,12 +143,12 @@ class TipClocks(Service):
             BadInput: the paper doesn't fit.
         """
         tip = self._keep_old_notice(uow, self._get_tip(uow, "clocks.record_notice", tip_id))
-        paper = _paper(uow, tip, DecisionKind.NOTICE, number=number, day=day)
+        paper = _make_paper(uow, tip, DecisionKind.NOTICE, number=number, day=day)
         return self._record(uow, tip.with_timestamp(_NOTICE, max(tip.received_at, paper.moment)), paper)
 
     @command(Permission.TIP_HANDLE, public=True)
     def record_identity_refused(self, uow: UnitOfWork, tip_id: TipId, reason: Reason) -> Tip:
-        """Record that the reporter refused to be named, so that no notice can be written to them, and why.
+        """Record that the reporter refused to be named, so that no notice can be sent to them, and why.
 
         Source: Circular 28/2020/TT-BCA art. 5.3 and 17.
 
@@ -170,12 +171,18 @@ class TipClocks(Service):
         return tip
 
     def _keep_old_notice(self, uow: UnitOfWork, tip: Tip) -> Tip:
-        """Return the tip with what earlier versions took for a notice noted as one, so that it stays met then."""
+        """Return the tip with the time of a notice that counted in earlier versions, so that its clock stays met
+        then.
+        """
         return recompute_deadlines(self.context.district, tip, uow.at)
 
     def _check_before_limit(self, uow: UnitOfWork, tip: Tip, kind: DecisionKind, day: date) -> Deadline:
-        """Return the clock that a decision would replace, which must not have run out on the decision's day."""
-        clock = clock_changed_by(tip, uow, kind)
+        """Return the clock that a decision would replace.
+
+        Raises:
+            BadInput: the clock had run out on the decision's day, or the decision is older than an earlier decision.
+        """
+        clock = find_clock_changed_by(tip, uow, kind)
         if day > last_day_of(clock.due):
             raise BadInput(
                 "A decision of {day} can't change a limit that ended on {last_day}: enter the paper's own date.",
@@ -194,15 +201,19 @@ class TipClocks(Service):
 
 
 def _check_order(tip: Tip, day: date) -> None:
-    """Refuse a paper that is older than one it follows; a notice follows none and precedes none."""
-    papers = [one.day for one in tip.decisions if one.body]
-    if papers and day < max(papers):
+    """Raise BadInput if a decision is older than an earlier decision; notices have no order."""
+    earlier_days = [decision.day for decision in tip.decisions if decision.body]
+    if earlier_days and day < max(earlier_days):
         raise BadInput(
-            "A decision of {day} can't follow one of {previous}: check the two dates.", day=day, previous=max(papers)
+            "A decision of {day} can't follow one of {previous}: check the two dates.",
+            day=day,
+            previous=max(earlier_days),
         )
 
 
-def _paper(uow: UnitOfWork, tip: Tip, kind: DecisionKind, *, number: str, day: date, body: str = "") -> ClockDecision:
+def _make_paper(
+    uow: UnitOfWork, tip: Tip, kind: DecisionKind, *, number: str, day: date, body: str = ""
+) -> ClockDecision:
     if kind is not DecisionKind.NOTICE and not body.strip():
         raise BadInput("The body that decided is missing: write it as in the head of the paper.")
     if not number.strip():

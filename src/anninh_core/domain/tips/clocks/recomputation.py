@@ -1,4 +1,4 @@
-"""Clocks anew, after anything that may change them."""
+"""Recomputation of a tip's clocks, after any change that may affect them."""
 
 from datetime import datetime
 
@@ -13,24 +13,24 @@ _NOTICE = "notice"
 
 
 def recompute_deadlines(district: District, tip: Tip, at: datetime) -> Tip:
-    """Return the tip with its clocks as its kind, urgency, moments, decisions and waits make them.
+    """Return the tip with clocks recomputed from its legal kind, urgency, timestamps, decisions and waits.
 
     Args:
-        district: whose rules and calendar.
-        tip: the tip as it is now.
-        at: when it became so: a time of waiting for the reporter begins or ends then.
+        district: district with the deadline rules and calendar.
+        tip: the changed tip.
+        at: time of the change: a wait for the reporter begins or ends then.
     """
-    noted = _keep_old_notice(district, _note_wait(tip, at))
+    updated = _keep_old_notice(district, _note_wait(tip, at))
     deadlines = compute_deadlines(
         district.deadlines,
         district.calendar,
-        legal_kind=noted.legal_kind,
-        urgency=noted.urgency,
-        moments=noted.moments,
-        decisions=noted.decisions,
-        waits=noted.waits,
+        legal_kind=updated.legal_kind,
+        urgency=updated.urgency,
+        moments=updated.moments,
+        decisions=updated.decisions,
+        waits=updated.waits,
     )
-    return evolve(noted, clocks=deadlines)
+    return evolve(updated, clocks=deadlines)
 
 
 def _note_wait(tip: Tip, at: datetime) -> Tip:
@@ -43,11 +43,11 @@ def _note_wait(tip: Tip, at: datetime) -> Tip:
 
 
 def _keep_old_notice(district: District, tip: Tip) -> Tip:
-    """Keep that notice was given where it was by the rule of its time: before, a receipt in chat was enough."""
+    """Keep the time of a notice that met the rule of its time: in earlier versions a receipt in chat was enough."""
     if not tip.clocks:
         return tip
-    noticed_rules = {rule.id for rule in district.deadlines if rule.met_by == _NOTICE}
-    old = [
-        clock.met_at for clock in tip.clocks if clock.target is None and clock.met_at and clock.rule in noticed_rules
+    notice_rules = {rule.id for rule in district.deadlines if rule.met_by == _NOTICE}
+    met_times = [
+        clock.met_at for clock in tip.clocks if clock.target is None and clock.met_at and clock.rule in notice_rules
     ]
-    return tip.with_timestamp(_NOTICE, min(old)) if old else tip
+    return tip.with_timestamp(_NOTICE, min(met_times)) if met_times else tip

@@ -1,1 +1,1 @@
-"""What officers do with tips, from triage to the closed case, by subject."""
+"""Officers' work on tips, from triage to the closed case, by subject."""

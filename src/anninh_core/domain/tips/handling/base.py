@@ -1,4 +1,6 @@
-"""What all parts of the officers' work on tips share: loading a tip as the officer saw it, checking who may have it."""
+"""Shared by the officers' use cases of tips: loading a tip at the version that the officer saw, checking
+permissions.
+"""
 
 from collections.abc import Callable
 
@@ -16,34 +18,35 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
 HasAttachment = Callable[[ReadSession, str, str], bool]
-"""Tells whether a message, by its id, belongs to a case (`kind:id`) and came with a file."""
+"""Returns whether a message, by its id, belongs to a case (`kind:id`) and has a file attached."""
 
 
-def knows_no_message(_session: ReadSession, _case: str, _message_id: str) -> bool:
-    """Answer for a program that keeps no messages beside its tips."""
+def never_has_attachment(_session: ReadSession, _case: str, _message_id: str) -> bool:
+    """Return False: for a program that keeps tips without messages."""
     return False
 
 
 class TipWork(Service):
     """Base of the officers' use cases.
 
-    Each that changes a tip takes `seen_version`, the tip's `version` that the officer saw: if it was changed since,
-    `Stale` says by whom and when, and nothing is done. Left out, the act goes by what the tip is by now, unless the
-    actor says by `seeing` what it saw, which is the same for every kind of record.
+    Each use case that changes a tip takes `seen_version`, the tip's `version` that the officer saw: if the tip was
+    changed since, `Stale` names who changed it and when, and nothing is done. Without it, the current version is
+    changed, unless the actor passed the version that they saw by `seeing`, which works for every kind of record.
     """
 
     action_prefix = "tips"
 
     def _save(self, uow: UnitOfWork, tip: Tip) -> Tip:
-        """Save a tip with its clocks computed anew."""
+        """Save a tip with its clocks recomputed."""
         return uow.save(TIP, recompute_deadlines(self.context.district, tip, uow.at))
 
     def _require_unit(self, tip: Tip, unit: str) -> str:
-        """Return the id of a unit that may have to do with a tip.
+        """Return the id of a unit that may handle a tip.
 
         Raises:
             NotFound: there is no such unit.
-            BadInput: a conflict of interest keeps it away.
+            BadInput: the unit is excluded by a conflict of interest, or the tip is locked for a supervisor above the
+                unit.
         """
         district = self.context.district
         id = district.unit(unit).id
@@ -64,10 +67,10 @@ class TipWork(Service):
         return id
 
     def _check_handlers(self, uow: UnitOfWork, tip: Tip, officers: tuple[str, ...], units: tuple[str, ...]) -> None:
-        """Check that officers may work on a tip for one of some units.
+        """Check that officers may work on a tip for at least one of the units.
 
         Raises:
-            BadInput: one is no officer, may not, or is excluded.
+            BadInput: an id isn't an officer's, or the officer lacks the permission or is excluded.
         """
         for officer in officers:
             if not uow.permits.is_officer(officer):
@@ -92,19 +95,19 @@ class TipWork(Service):
 
 
 def may_handle(uow: UnitOfWork, officer_id: str, units: tuple[str, ...]) -> bool:
-    """Tell whether an officer may handle tips of one of some units today."""
+    """Return whether an officer may handle tips of at least one of the units today."""
     officer = person(officer_id)
     return any(uow.permits.may(officer, Permission.TIP_HANDLE, unit, uow.today).allowed for unit in units)
 
 
 def get_tip_to_change(uow: UnitOfWork, tip_id: str, seen_version: int | None = None) -> Tip:
-    """Return a tip on which the actor has the marked permission, if it is still as the actor saw it.
+    """Return a tip on which the actor has the marked permission, if it is still at the version that the actor saw.
 
     Args:
-        seen_version: `version` of the tip that the actor saw; None: whatever it is by now.
+        seen_version: `version` of the tip that the actor saw; None: the current version.
 
     Raises:
-        Stale: it was changed since; says by whom and when. Nothing of that change is lost, and nothing is done.
+        Stale: it was changed since; names who changed it and when. That change is kept, and nothing is done.
         Refused, NotVisible: as `get_permitted_tip` does.
     """
     if seen_version is not None:
@@ -114,10 +117,10 @@ def get_tip_to_change(uow: UnitOfWork, tip_id: str, seen_version: int | None = N
 
 
 def get_tip_for(uow: UnitOfWork, step: str, tip_id: str, seen_version: int | None = None) -> Tip:
-    """Return a tip as `get_tip_to_change` does, with which the actor can do a step of `TIP_STEPS`.
+    """Return a tip as `get_tip_to_change` does, after checking that the actor can do a step of `TIP_STEPS` with it.
 
     Raises:
-        Refused, WrongStep, BadInput: what the step takes for granted doesn't hold; and as `get_tip_to_change`.
+        Refused, WrongStep, BadInput: a condition of the step isn't met; and as `get_tip_to_change`.
     """
     tip = get_tip_to_change(uow, tip_id, seen_version)
     TIP_STEPS.require(step, tip, uow)

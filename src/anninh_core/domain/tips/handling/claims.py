@@ -1,4 +1,4 @@
-"""Claiming a tip: one officer has it until a moment that everybody sees."""
+"""Claiming a tip: one officer works on it until a time that other officers see."""
 
 from datetime import datetime, timedelta
 
@@ -16,7 +16,9 @@ from anninh_core.vocabulary.permissions import Permission
 
 
 class TipClaims(TipWork):
-    """Claims: two officers don't begin the same thing. They bar nobody; assigning the tip to others ends them."""
+    """Claims, so that two officers don't begin the same work. A claim bars no officer; assigning the tip to others ends
+    it.
+    """
 
     @step(Permission.TIP_HANDLE)
     def record_claim(
@@ -28,17 +30,17 @@ class TipClaims(TipWork):
         duty_ends: datetime | None,
         seen_version: int | None = None,
     ) -> Tip:
-        """Let the actor have an open tip: for the profile's `claim_minutes` if officers are paged, else `claim_hours`.
+        """Claim an open tip for the actor: for the profile's `claim_minutes` if officers are paged, else `claim_hours`.
 
         A claim by the same officer begins again. A tip without a category can be claimed, too.
 
         Args:
-            is_paged: whether officers are paged about it, as about an emergency and possible danger.
-            duty_ends: when the officer's shift ends, beyond which no such claim lasts; None without a shift.
+            is_paged: whether officers get urgent notices about it, as about an emergency and possible danger.
+            duty_ends: end of the officer's shift, which limits a claim with `claim_minutes`; None without a shift.
             seen_version: `version` of the tip that the actor saw.
 
         Raises:
-            WrongStep: another officer has it: says who and, of a claim, until when; or it isn't open.
+            WrongStep: another officer has it: names the officer and, for a claim, until when; or it isn't open.
         """
         tip = get_tip_for(uow, "claim", tip_id, seen_version)
         return self._claim(uow, tip, uow.actor.id, duty_ends, is_paged=is_paged)
@@ -54,7 +56,7 @@ class TipClaims(TipWork):
         duty_ends: datetime | None,
         seen_version: int | None = None,
     ) -> Tip:
-        """Let another officer have an open tip, as `record_claim`, and end any claim of others.
+        """Claim an open tip for another officer, as `record_claim`, and end any claim of others.
 
         Raises:
             BadInput: the officer may not handle it, or is excluded from it.
@@ -77,7 +79,7 @@ class TipClaims(TipWork):
 
     @step(Permission.INTAKE)
     def record_lapse(self, uow: UnitOfWork, tip_id: Id) -> Tip:
-        """End a running claim whose officer didn't act on more danger in time."""
+        """End a running claim if its officer didn't react to further danger in time."""
         tip = get_permitted_tip(uow, tip_id)
         claim = tip.claim_at(uow.at)
         if claim is None:
@@ -94,6 +96,7 @@ class TipClaims(TipWork):
         )
         stored = uow.load(TIP, tip.id)
         if claim == stored.claim:
-            return stored  # the same order once more; `tip` has the claim renewed by this act
+            # the same claim requested again; compares with the stored tip, as `tip` has its claim renewed by this act
+            return stored
         uow.add_event("tip.claimed")
         return uow.save(TIP, evolve(tip, claim=claim))

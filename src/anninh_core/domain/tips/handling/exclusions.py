@@ -1,4 +1,4 @@
-"""Keeping people away from a tip, and giving back what they worked on."""
+"""Excluding officers and units from a tip, and returning tips that an officer may no longer handle."""
 
 from attrs import evolve
 
@@ -21,7 +21,9 @@ from anninh_core.vocabulary.permissions import Permission
 
 
 class TipExclusions(TipWork):
-    """Conflicts of interest. Whoever is excluded can't get, list, find, count or export a tip, nor hear of it."""
+    """Conflicts of interest. Excluded officers can't get, list, find, count or export a tip, and aren't notified of
+    it.
+    """
 
     @command(Permission.TIP_SUPERVISE, public=True)
     def exclude(
@@ -33,10 +35,10 @@ class TipExclusions(TipWork):
         *,
         seen_version: int | None = None,
     ) -> Tip:
-        """Keep an officer away from a tip: a conflict of interest.
+        """Exclude an officer from a tip because of a conflict of interest.
 
         Raises:
-            BadInput: nobody is barred by it: it names no officer.
+            BadInput: the id isn't an officer's.
         """
         tip = get_tip_for(uow, "exclusions.add", tip_id, seen_version)
         if not uow.permits.is_officer(officer_id):
@@ -51,13 +53,13 @@ class TipExclusions(TipWork):
     def exclude_unit(
         self, uow: UnitOfWork, tip_id: TipId, unit: UnitId, reason: Reason, *, seen_version: int | None = None
     ) -> Tip:
-        """Keep everybody at home in a unit, or below it, away from a tip, whatever their grants; newcomers too.
+        """Exclude all officers of a unit and the units below it from a tip, whatever their grants; later officers too.
 
-        If the unit was to handle it, nobody is any more: assign it anew.
+        If the unit was to handle the tip, it no longer does: assign the tip again.
 
         Raises:
             NotFound: there is no such unit.
-            BadInput: the actor is at home there, and could not see to it any more.
+            BadInput: the actor belongs to the unit, and could not follow the tip any more.
         """
         tip = get_tip_for(uow, "exclusions.add_unit", tip_id, seen_version)
         mark = unit_mark(self.context.district.unit(unit).id)
@@ -71,25 +73,25 @@ class TipExclusions(TipWork):
 
     @query(Permission.TIP_SUPERVISE, traced=True, public=True)
     def exclusions(self, session: ReadSession, tip_id: TipId) -> tuple[Exclusion, ...]:
-        """Return who is kept away from a tip, in the order in which they were, with why, by whom and since when.
+        """Return who is excluded from a tip, in the order of exclusion, with why, by whom and since when.
 
-        Nobody who is kept away sees it, and a tip itself doesn't tell.
+        Excluded officers don't see this list, and a tip itself doesn't show it.
         """
         tip = get_permitted_tip(session, tip_id)
         decisions = session.iter_all(DECISION, "newest", where={"subject": f"tip:{tip.id}"}, complete=False)
         recorded = {
-            one.evidence: one for one in decisions if one.rule == CONFLICT_OF_INTEREST
+            decision.evidence: decision for decision in decisions if decision.rule == CONFLICT_OF_INTEREST
         }  # the first decision about each
         return tuple(_build_exclusion(mark, recorded.get(mark)) for mark in tip.excluded)
 
     @command(Permission.OPERATE)
     def release_tips(self, uow: UnitOfWork, officer_id: str) -> tuple[Tip, ...]:
-        """Give the open tips that an officer may no longer handle back to their units, who assign them anew."""
+        """Return the open tips that an officer may no longer handle to their units, which assign them again."""
         uow.permit(self.context.district.root)
-        where: dict[str, Scalar | tuple[Scalar, ...]] = {"handler": officer_id, "type": ("open", "waiting")}
+        conditions: dict[str, Scalar | tuple[Scalar, ...]] = {"handler": officer_id, "type": ("open", "waiting")}
         released = [
-            uow.save(TIP, evolve(tip, handlers=tuple(one for one in tip.handlers if one != officer_id)))
-            for tip in uow.iter_all(TIP, "newest", where=where)
+            uow.save(TIP, evolve(tip, handlers=tuple(handler for handler in tip.handlers if handler != officer_id)))
+            for tip in uow.iter_all(TIP, "newest", where=conditions)
             if officer_id in tip.handlers and not may_handle(uow, officer_id, TIP.all_units(tip))
         ]
         if released:
@@ -101,19 +103,21 @@ class TipExclusions(TipWork):
         uow.decide(f"tip:{tip.id}", rule=CONFLICT_OF_INTEREST, reason="excluded", text=nfc(reason), evidence=mark)
         excluded = (*tip.excluded, mark) if mark not in tip.excluded else tip.excluded
 
-        def still_in(officers: tuple[str, ...]) -> tuple[str, ...]:
-            return tuple(one for one in officers if {*excluded}.isdisjoint(uow.permits.list_marks(one)))
+        def drop_excluded(officers: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(officer for officer in officers if {*excluded}.isdisjoint(uow.permits.list_marks(officer)))
 
         for subcase in tuple(uow.iter_all(SUBCASE, "newest", where={"case": f"tip:{tip.id}"})):
-            uow.save(SUBCASE, evolve(subcase, excluded=excluded, officers=still_in(subcase.officers)))
-        claim = tip.claim if tip.claim is not None and still_in((tip.claim.by,)) else None
-        handling = tip.handling_unit
-        if handling and not {*map(unit_mark, self.context.district.ancestors(handling))}.isdisjoint(excluded):
-            handling = ""
+            uow.save(SUBCASE, evolve(subcase, excluded=excluded, officers=drop_excluded(subcase.officers)))
+        claim = tip.claim if tip.claim is not None and drop_excluded((tip.claim.by,)) else None
+        handling_unit = tip.handling_unit
+        if handling_unit and not {*map(unit_mark, self.context.district.ancestors(handling_unit))}.isdisjoint(excluded):
+            handling_unit = ""
         uow.add_event("tip.excluded")
         return uow.save(
             TIP,
-            evolve(tip, handlers=still_in(tip.handlers), excluded=excluded, handling_unit=handling, claim=claim),
+            evolve(
+                tip, handlers=drop_excluded(tip.handlers), excluded=excluded, handling_unit=handling_unit, claim=claim
+            ),
         )
 
 

@@ -1,5 +1,3 @@
-"""What officers do with tips, from triage to the closed case."""
-
 from collections.abc import Sequence
 
 from attrs import evolve
@@ -43,9 +41,9 @@ class TipHandling(TipWork):
         place: OneLine = "",
         seen_version: int | None = None,
     ) -> Tip:
-        """Set what a tip is: category, unit, urgency, legal kind and place; the clocks run from its reception.
+        """Set a tip's category, unit, urgency, legal kind and place; the clocks run from its reception.
 
-        What isn't given keeps what the category starts with. Another unit moves the tip there.
+        Urgency and legal kind default to those of the category. Another unit moves the tip there.
 
         Raises:
             WrongStep: a transfer waits, or its state doesn't allow it.
@@ -85,11 +83,11 @@ class TipHandling(TipWork):
     ) -> Tip:
         """Assign a tip to a unit and to officers, who get a notice without personal content.
 
-        Who assigns an emergency to themselves claims it.
+        An officer who assigns an emergency to themselves claims it.
 
         Raises:
-            BadInput: somebody named is no officer, may not handle tips of either unit, or is excluded from this one,
-                alone or with the unit.
+            BadInput: an id isn't an officer's, or the officer may not handle tips of either unit, or is excluded from
+                this tip, alone or with the unit.
             Stale: it was changed since `seen_version`.
         """
         tip = get_tip_for(uow, "assign", tip_id, seen_version)
@@ -116,10 +114,10 @@ class TipHandling(TipWork):
 
     @command(Permission.TIP_HANDLE, public=True, daily=True, sends=True)
     def ask_back(self, uow: UnitOfWork, tip_id: TipId, question: Words, *, seen_version: int | None = None) -> Tip:
-        """Ask the reporter for more.
+        """Ask the reporter a question about a tip.
 
         Raises:
-            BadInput: no words, or its reporter has no chat: they would be waited for in vain.
+            BadInput: the question is empty, or its reporter has no chat, so that no answer could come.
         """
         tip = get_tip_for(uow, "ask_back", tip_id, seen_version)
         asking = tip.asking(nfc(question))
@@ -131,15 +129,15 @@ class TipHandling(TipWork):
     def record_reply_by_hand(
         self, uow: UnitOfWork, tip_id: TipId, words: Words, *, how: Words, seen_version: int | None = None
     ) -> Tip:
-        """Note what a reporter said to an officer; a tip that waits for them goes on.
+        """Record what a reporter replied to an officer outside the chat; a tip that waits for the reporter continues.
 
         Args:
-            words: what they said, in the officer's words.
-            how: by which way: by phone, at the door …
-            seen_version: the tip's `version` that you saw; None: whatever it is by now.
+            words: the reply, in the officer's words.
+            how: channel of the reply: by phone, at the door …
+            seen_version: the tip's `version` that you saw; None: its current version.
 
         Raises:
-            BadInput: no words, or not how they came.
+            BadInput: the reply or its channel is empty.
             Conflict: it was changed since you saw it.
         """
         if not words.strip() or not how.strip():
@@ -150,4 +148,4 @@ class TipHandling(TipWork):
         tip = get_tip_for(uow, "record_reply_by_hand", tip_id, seen_version)
         note = ReporterNote(by=uow.actor.id, at=uow.at, how=nfc(how), words=nfc(words))
         uow.add_event("tip.reply_recorded")
-        return self._save(uow, evolve(tip.heard_again(), notes=(*tip.notes, note)))
+        return self._save(uow, evolve(tip.reporter_replied(), notes=(*tip.notes, note)))

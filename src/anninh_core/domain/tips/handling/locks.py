@@ -1,4 +1,4 @@
-"""Deciding about supervisor locks: a named person of the supervising unit confirms or lifts them."""
+"""Decisions about supervisor locks: a person of the supervising unit confirms or lifts them."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,9 @@ _RULE = "supervisor_lock"
 
 
 class TipLocks(TipWork):
-    """Supervisor locks keep reports from the units that they accuse. They exclude nobody for good and punish nobody."""
+    """Supervisor locks keep reports from the units that they accuse. A lock is no permanent exclusion and no
+    penalty.
+    """
 
     @command(Permission.TIP_SUPERVISE, public=True, daily=True)
     def confirm_lock(
@@ -33,40 +35,41 @@ class TipLocks(TipWork):
 
         Args:
             reason: why, for the record.
-            units: further units that it accuses, which see nothing of it either.
-            seen_version: the tip's `version` that you saw; None: whatever it is by now.
+            units: further units that it accuses, which can't see it either.
+            seen_version: the tip's `version` that you saw; None: its current version.
 
         Raises:
             WrongStep: it isn't locked, or its lock was confirmed already.
-            BadInput: no reason, or the actor is at home in one of the units.
+            BadInput: no reason, or the actor belongs to one of the units.
             NotFound: there is no such unit.
         """
         tip = get_tip_for(uow, "locks.confirm", tip_id, seen_version)
         accused = tuple(self.context.district.unit(unit).id for unit in units)
-        if own := [unit for unit in accused if unit_mark(unit) in uow.marks]:
+        if own_units := [unit for unit in accused if unit_mark(unit) in uow.marks]:
             raise BadInput(
                 "You belong to {unit!r}: an officer of another unit, or of one above, must confirm the lock.",
-                unit=own[0],
+                unit=own_units[0],
             )
-        _decide(uow, tip, "confirmed", reason)
+        _record_decision(uow, tip, "confirmed", reason)
         uow.add_event("tip.lock_confirmed")
         return uow.save(TIP, tip.with_lock_confirmed(uow.actor.id, uow.at, nfc(reason), accused))
 
     @command(Permission.TIP_SUPERVISE, public=True, irreversible=True)
     def lift_lock(self, uow: UnitOfWork, tip_id: TipId, reason: Reason, *, seen_version: int | None = None) -> Tip:
-        """Lift the lock of a report that accuses none of our people: it goes to the unit where it happened.
+        """Lift the lock of a report that accuses no official or unit of the district: it goes to the unit where it
+        happened.
 
         Raises:
             WrongStep: it isn't locked.
             BadInput: no reason.
         """
         tip = get_tip_for(uow, "locks.lift", tip_id, seen_version)
-        _decide(uow, tip, "lifted", reason)
+        _record_decision(uow, tip, "lifted", reason)
         uow.add_event("tip.lock_lifted")
         return self._save(uow, tip.with_lock_lifted(uow.actor.id, uow.at, nfc(reason)))
 
 
-def _decide(uow: UnitOfWork, tip: Tip, outcome: str, reason: str) -> None:
+def _record_decision(uow: UnitOfWork, tip: Tip, outcome: str, reason: str) -> None:
     if not reason.strip():
         raise BadInput("The decision about tip {receipt} needs a reason: write it for the record.", receipt=tip.receipt)
     uow.decide(f"{TIP.name}:{tip.id}", rule=_RULE, reason=outcome, text=nfc(reason))

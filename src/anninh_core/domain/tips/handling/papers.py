@@ -1,4 +1,6 @@
-"""Papers about tips, as formatters take them: the register, the monthly list, a transfer's slip; all of them drafts."""
+"""Papers about tips, as documents for formatters: the register, the monthly list, a transfer's slip; all of them
+drafts.
+"""
 
 from calendar import monthrange
 from collections.abc import Callable, Iterator, Sequence
@@ -6,7 +8,7 @@ from datetime import date
 
 from attrs import evolve, frozen
 
-from anninh_core.domain.tips.handling.register import RegisterWriter, balance_of, is_of_month
+from anninh_core.domain.tips.handling.register import RegisterWriter, compute_balance, is_of_month
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip, is_withheld
 from anninh_core.domain.tips.model import Tip
@@ -26,10 +28,10 @@ from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.report_document import Block, Letterhead, Paragraph, ReportDocument, Section, Table
 
 MaskResidents = Callable[[ReadSession, str, str], tuple[str, tuple[str, ...]]]
-"""Conversation id ("" for none) and text -> the text without personal data, and what was masked."""
+"""Conversation id ("" for none) and text -> the text without personal data, and the kinds of masked data."""
 
 MaskReporter = Callable[[ReadSession, str, str], MaskedText]
-"""The same, for a body that goes on with the matter: what identifies the reporter is masked, evidence stays."""
+"""The same for an outside body that continues the case: data that identify the reporter are masked, evidence stays."""
 
 Sheet = tuple[ReportDocument, tuple[Tip, ...]]
 """A paper, and the tips in it."""
@@ -39,12 +41,12 @@ _IDENTITY = ("name", "number", "address", "residence")
 
 
 def mask_nothing(_session: ReadSession, _conversation: str, text: str) -> tuple[str, tuple[str, ...]]:
-    """Stand in for a program that knows nobody's identity."""
+    """Return the text unmasked: for a program without identities."""
     return text, ()
 
 
-def leave_words(_session: ReadSession, _conversation: str, text: str) -> MaskedText:
-    """Stand in for a program that knows nobody's identity, on a slip."""
+def mask_no_reporter(_session: ReadSession, _conversation: str, text: str) -> MaskedText:
+    """Return the text of a slip unmasked: for a program without identities."""
     return MaskedText(text)
 
 
@@ -53,8 +55,8 @@ class Slip:
     """The slip of a transfer to an outside body.
 
     Attributes:
-        masked: what was taken out of the words, such as `phone` or `name`, each once.
-        left: what looks like personal data and stays as evidence, such as `bank_account`, each once.
+        masked: kinds of data that were masked in the text, such as `phone` or `name`, each once.
+        left: kinds of data that look personal and stay as evidence, such as `bank_account`, each once.
     """
 
     document: ReportDocument
@@ -63,7 +65,7 @@ class Slip:
 
 
 class TipPapers(Service):
-    """Papers. Each leaves an entry in the journal that says `export`, and names the tips in it."""
+    """Papers. Each call leaves an `export` entry in the audit log, with the tips in it."""
 
     action_prefix = "tips"
 
@@ -71,7 +73,7 @@ class TipPapers(Service):
         self,
         runner: UseCaseRunner,
         mask: MaskResidents = mask_nothing,
-        mask_reporter: MaskReporter = leave_words,
+        mask_reporter: MaskReporter = mask_no_reporter,
         restricts: OpensRestrictions = restrict_nothing,
     ) -> None:
         super().__init__(runner)
@@ -81,9 +83,10 @@ class TipPapers(Service):
 
     @query(Permission.TIP_READ, traced=True)
     def register(self, session: ReadSession, unit: str, start: date, end: date) -> Sheet:
-        """Return the register of a unit and below of the tips received in a period of days, the last included.
+        """Return the register of a unit and the units below it, with the tips received from `start` to `end`, both
+        included.
 
-        The tips that a unit handles for others stand in it too. Whoever is excluded from a tip doesn't see its row.
+        Tips that a unit handles for others are included, too. Officers excluded from a tip don't see its row.
 
         Raises:
             BadInput: the period ends before it begins.
@@ -96,11 +99,11 @@ class TipPapers(Service):
             )
         tips = [tip for tip in self._iter_tips(session, unit, start) if start <= tip.received_day <= end]
         session.facts |= {"export": "register", "rows": len(tips)}
-        return self._sheet(session, "register", unit, (start, end), tips)
+        return self._build_sheet(session, "register", unit, (start, end), tips)
 
     @query(Permission.TIP_READ, traced=True)
     def monthly_list(self, session: ReadSession, unit: str, year: int, month: int) -> Sheet:
-        """Return the tips of a month: received or settled in it, or open at its end, with the balance above them.
+        """Return the tips received or settled in a month, or open at its end, with the balance of the month above them.
 
         Monthly lists: Thông tư 28/2020/TT-BCA, article 20.
 
@@ -116,58 +119,58 @@ class TipPapers(Service):
         start, end = date(year, month, 1), date(year, month, monthrange(year, month)[1])
         tips = [tip for tip in self._iter_tips(session, unit) if is_of_month(tip, start, end)]
         session.facts |= {"export": "monthly_list", "rows": len(tips)}
-        inside = {*self.context.district.subtree(unit)}
-        counted = balance_of((tip for tip in tips if tip.unit in inside), start, end)
-        facts = {name: str(getattr(counted, name)) for name in ("opening", "received", "resolved", "transferred")}
-        balance = Paragraph(self._district.say("register.balance", **facts, closing=str(counted.closing)))
-        return self._sheet(session, "register.monthly", unit, (start, end), tips, balance)
+        units = {*self.context.district.subtree(unit)}
+        month_balance = compute_balance((tip for tip in tips if tip.unit in units), start, end)
+        facts = {name: str(getattr(month_balance, name)) for name in ("opening", "received", "resolved", "transferred")}
+        balance = Paragraph(self._district.say("register.balance", **facts, closing=str(month_balance.closing)))
+        return self._build_sheet(session, "register.monthly", unit, (start, end), tips, balance)
 
     @query(Permission.TIP_HANDLE, traced=True)
     def slip(self, session: ReadSession, tip_id: str) -> Slip:
-        """Return the slip (phiếu chuyển) with which a tip went to an outside body, the last one.
+        """Return the slip (phiếu chuyển) of the last transfer of a tip to an outside body.
 
-        It carries no identity: neither name, number, address nor conversation of the reporter; what words say of them
-        is masked as far as it is known or has a shape. Names, numbers and accounts of others are evidence, and stay. A
-        person reads it before it is signed.
+        It has no identity of the reporter: no name, number, address or conversation; identifying data in the text are
+        masked if they are known or match a pattern. Names, numbers and accounts of others are evidence, and stay. A
+        person must read the slip before it is signed.
 
         Raises:
-            WrongStep: it went to no outside body.
+            WrongStep: it wasn't transferred to an outside body.
         """
         tip = get_permitted_tip(session, tip_id)
         TIP_STEPS.require("papers.slip", tip, session)
-        transfer = next(one for one in reversed(tip.transfers) if not one.inside)
+        transfer = next(transfer for transfer in reversed(tip.transfers) if not transfer.inside)
         words = self._mask_reporter(session, tip.conversation, transfer.summary or tip.text)
         place = self._mask_reporter(session, tip.conversation, tip.place)
         masked = tuple(dict.fromkeys((*words.masked, *place.masked)))
-        left = tuple(dict.fromkeys((*words.left, *place.left)))
+        unmasked = tuple(dict.fromkeys((*words.left, *place.left)))
         session.facts |= {"export": "slip", "masked": ", ".join(masked)}
-        return Slip(self._slip_document(tip, transfer, words.text, place.text, masked), masked, left)
+        return Slip(self._build_slip_document(tip, transfer, words.text, place.text, masked), masked, unmasked)
 
     @property
     def _district(self) -> District:
         return self.context.district
 
     def _iter_tips(self, session: ReadSession, unit: str, since: date = date.min) -> Iterator[Tip]:
-        """Yield the tips of a unit and below, and those it handles, as far as the actor may see them, newest first.
+        """Yield the tips of a unit and below, and tips they handle, newest first, if the actor may see them.
 
         Raises:
             Damaged: one of them can't be read.
         """
         session.permit(unit)
-        inside = {*self._district.subtree(unit)}
+        units = {*self._district.subtree(unit)}
         excluding: dict[str, str | tuple[str, ...]] = {"excluded": session.marks}
         after = ""
         while True:
             page = session.find(TIP, "newest", excluding=excluding, after=after, limit=_PAGE)
-            session.require_readable(TIP, inside)
+            session.require_readable(TIP, units)
             for tip in page.items:
-                if self._is_registered(tip) and not inside.isdisjoint(TIP.all_units(tip)):
+                if self._is_registered(tip) and not units.isdisjoint(TIP.all_units(tip)):
                     yield tip
             after = page.cursor
             if not after or (page.items and page.items[-1].received_day < since):
                 return
 
-    def _sheet(
+    def _build_sheet(
         self,
         session: ReadSession,
         key: str,
@@ -188,15 +191,17 @@ class TipPapers(Service):
         facts = {"unit": self._district.unit(unit).name, "start": short_date(period[0]), "end": short_date(period[1])}
         title, subject = (self._district.say(f"{key}.{part}", **facts) for part in ("title", "subject"))
         blocks = (*above, table) if tips else (*above, Paragraph(self._district.say("register.nothing")))
-        head = self._letterhead(unit, title, subject)
-        return self._document(f"{key}.{unit}", unit, period, head, blocks, wide=True), tuple(tips)
+        head = self._build_letterhead(unit, title, subject)
+        return self._build_document(f"{key}.{unit}", unit, period, head, blocks, wide=True), tuple(tips)
 
     def _is_registered(self, tip: Tip) -> bool:
-        """Return whether a tip is listed in registers: no part of another one, and of a kind that may be crime."""
+        """Return whether a tip is listed in registers: not joined to another one, and without category or with one
+        listed there.
+        """
         category = self._district.incoming.get(tip.category)
         return tip.state is not TipState.JOINED and (category is None or category.in_register)
 
-    def _slip_document(
+    def _build_slip_document(
         self, tip: Tip, transfer: Transfer, words: str, place: str, masked: tuple[str, ...]
     ) -> ReportDocument:
         district = self._district
@@ -228,26 +233,28 @@ class TipPapers(Service):
             note if masked else "",
             district.say("slip.ask"),
         )
-        blocks = tuple(Paragraph(one) if isinstance(one, str) else one for one in paragraphs if one)
-        return self._document(f"slip.{tip.id}", transfer.came_from, (day, day), self._slip_head(transfer), blocks)
+        blocks = tuple(Paragraph(block) if isinstance(block, str) else block for block in paragraphs if block)
+        return self._build_document(
+            f"slip.{tip.id}", transfer.came_from, (day, day), self._build_slip_head(transfer), blocks
+        )
 
-    def _slip_head(self, transfer: Transfer) -> Letterhead:
+    def _build_slip_head(self, transfer: Transfer) -> Letterhead:
         district = self._district
         return evolve(
-            self._letterhead(transfer.came_from, district.say("slip.title"), district.say("slip.subject")),
+            self._build_letterhead(transfer.came_from, district.say("slip.title"), district.say("slip.subject")),
             number=transfer.number,
             addressee=transfer.to,
             recipients=tuple(district.say("slip.recipients").splitlines()),
             signer_titles=(district.say("slip.signer"),),
         )
 
-    def _letterhead(self, unit: str, title: str, subject: str) -> Letterhead:
-        above = self._district.unit(unit).parent
+    def _build_letterhead(self, unit: str, title: str, subject: str) -> Letterhead:
+        parent = self._district.unit(unit).parent
         template = next(iter(self._district.templates.values()), None)
         return Letterhead(
             national_title=template.letterhead[0] if template else "",
             motto=template.letterhead[1] if template else "",
-            superior=self._district.unit(above).name.upper() if above else "",
+            superior=self._district.unit(parent).name.upper() if parent else "",
             agency=self._district.unit(unit).name.upper(),
             number="",
             place=template.place
@@ -259,7 +266,7 @@ class TipPapers(Service):
             draft=True,
         )
 
-    def _document(
+    def _build_document(
         self,
         id: str,
         unit: str,

@@ -1,7 +1,7 @@
-"""The register of tips (sổ theo dõi tiếp nhận, phân loại nguồn tin): one row a tip, identities sealed.
+"""The register of tips (sổ theo dõi tiếp nhận, phân loại nguồn tin): one row per tip, identities sealed.
 
-Columns follow Thông tư 28/2020/TT-BCA, article 5, and what form 294 of Thông tư 119/2021/TT-BCA is for; the official
-columns are the form's, so that the paper is marked as a draft.
+Columns follow Thông tư 28/2020/TT-BCA, article 5, and the purpose of form 294 of Thông tư 119/2021/TT-BCA; the official
+columns are the form's, so the paper is marked as a draft.
 """
 
 from collections.abc import Callable, Iterable
@@ -21,7 +21,7 @@ COLUMNS = (
     *("no", "receipt", "received", "channel", "reporter", "summary", "happened", "suspect", "kind", "officer"),
     *("leader", "transferred", "due", "result", "told", "note"),
 )
-"""Columns by the keys of their headings in the wording, `register.<column>`."""
+"""Columns, by the keys of their headings in the profile's wording, `register.<column>`."""
 
 _MAX_SUMMARY = 300
 NameOfficer = Callable[[str], str]
@@ -30,7 +30,7 @@ Summarize = Callable[[Tip], str]
 
 @frozen(kw_only=True)
 class Balance:
-    """Where a period began and ended: `opening + received = resolved + transferred + closing`."""
+    """Numbers of tips in a period: `opening + received = resolved + transferred + closing`."""
 
     opening: int
     received: int
@@ -41,11 +41,11 @@ class Balance:
 
 @frozen
 class RegisterWriter:
-    """Writes tips as rows.
+    """Builds the rows of the register.
 
     Attributes:
         name_officer: officer id -> name.
-        summarize: tip -> its words without what leads to the reporter.
+        summarize: tip -> its text without data that identify the reporter.
     """
 
     district: District
@@ -57,7 +57,7 @@ class RegisterWriter:
         return tuple(self._say(column) for column in COLUMNS)
 
     def rows(self, tips: Iterable[Tip]) -> tuple[tuple[str, ...], ...]:
-        """Return a row for each tip, in the order of their reception."""
+        """Return a row for each tip, in the order of reception."""
         ordered = sorted(tips, key=lambda tip: (tip.received_at, tip.id))
         return tuple((str(number), *self._row(tip)) for number, tip in enumerate(ordered, 1))
 
@@ -69,18 +69,18 @@ class RegisterWriter:
             self._say("sealed" if tip.conversation else "not_given"),
             clip(self.summarize(tip), _MAX_SUMMARY),
             tip.place,
-            "",  # nobody records the suspect apart from the words: an officer writes it in by hand
-            self._kind(tip),
+            "",  # the suspect isn't recorded apart from the text: an officer fills this column in by hand
+            self._format_kind(tip),
             ", ".join(map(self.name_officer, tip.handlers)),
             self.name_officer(tip.assigned_by) if tip.assigned_by else "",
-            "; ".join(filter(None, map(self._transfer, tip.transfers))),
-            "; ".join(map(short_date, sorted({local_date(one.due - timedelta.resolution) for one in tip.clocks}))),
-            self._result(tip),
+            "; ".join(filter(None, map(self._format_transfer, tip.transfers))),
+            "; ".join(map(short_date, sorted({local_date(clock.due - timedelta.resolution) for clock in tip.clocks}))),
+            self._format_result(tip),
             short_date(tip.answered_day) if tip.answered_day else "",
-            "; ".join(self._notes(tip)),
+            "; ".join(self._iter_notes(tip)),
         )
 
-    def _kind(self, tip: Tip) -> str:
+    def _format_kind(self, tip: Tip) -> str:
         category = self.district.incoming.get(tip.category)
         return ", ".join(
             (
@@ -90,20 +90,20 @@ class RegisterWriter:
             )
         )
 
-    def _transfer(self, transfer: Transfer) -> str:
+    def _format_transfer(self, transfer: Transfer) -> str:
         to = self.district.unit(transfer.to).name if transfer.inside else transfer.to
         return ", ".join(filter(None, (to, transfer.number, short_date(local_date(transfer.at)))))
 
-    def _result(self, tip: Tip) -> str:
+    def _format_result(self, tip: Tip) -> str:
         if tip.is_open or not tip.settlements:
             return self.district.say(f"state.{tip.state}")
         last = tip.settlements[-1]
         rule = self.district.settling.get(last.outcome.value)
-        reason = _continue(rule.reasons.get(last.reason, "")) if rule else ""
-        said = self.district.say(f"{'state' if last.outcome is TipState.WITHDRAWN else 'outcome'}.{last.outcome}")
-        return ", ".join(filter(None, (said, reason, short_date(last.day), last.evidence)))
+        reason = _lower_first(rule.reasons.get(last.reason, "")) if rule else ""
+        outcome = self.district.say(f"{'state' if last.outcome is TipState.WITHDRAWN else 'outcome'}.{last.outcome}")
+        return ", ".join(filter(None, (outcome, reason, short_date(last.day), last.evidence)))
 
-    def _notes(self, tip: Tip) -> Iterable[str]:
+    def _iter_notes(self, tip: Tip) -> Iterable[str]:
         if tip.emergency:
             yield self._say("emergency")
         for transfer in tip.transfers:
@@ -117,28 +117,30 @@ class RegisterWriter:
 
 
 def is_of_month(tip: Tip, start: date, end: date) -> bool:
-    """Tell whether a tip came in, ended, or was open in a period of days."""
+    """Return whether a tip was received, reopened or settled in a period of days, or was open at its end."""
     days = (tip.received_day, *tip.reopened_days, *(settlement.day for settlement in tip.settlements))
     return any(start <= day <= end for day in days) or (tip.received_day < start and is_open_on(tip, end))
 
 
-def balance_of(tips: Iterable[Tip], start: date, end: date) -> Balance:
-    """Return the balance of a period of days over tips; one that is opened again is received again."""
-    counted = tuple(tips)
+def compute_balance(tips: Iterable[Tip], start: date, end: date) -> Balance:
+    """Return the balance of tips over a period of days; a reopened tip counts as received again."""
+    counted_tips = tuple(tips)
 
     def between(days: Iterable[date]) -> int:
         return sum(start <= day <= end for day in days)
 
-    settlements = [settlement for tip in counted for settlement in tip.settlements]
+    settlements = [settlement for tip in counted_tips for settlement in tip.settlements]
     return Balance(
-        opening=sum(is_open_on(tip, start - timedelta(days=1)) for tip in counted),
-        received=sum(between((tip.received_day, *tip.reopened_days)) for tip in counted),
-        resolved=between(one.day for one in settlements if one.outcome is not TipState.TRANSFERRED),
-        transferred=between(one.day for one in settlements if one.outcome is TipState.TRANSFERRED),
-        closing=sum(is_open_on(tip, end) for tip in counted),
+        opening=sum(is_open_on(tip, start - timedelta(days=1)) for tip in counted_tips),
+        received=sum(between((tip.received_day, *tip.reopened_days)) for tip in counted_tips),
+        resolved=between(
+            settlement.day for settlement in settlements if settlement.outcome is not TipState.TRANSFERRED
+        ),
+        transferred=between(settlement.day for settlement in settlements if settlement.outcome is TipState.TRANSFERRED),
+        closing=sum(is_open_on(tip, end) for tip in counted_tips),
     )
 
 
-def _continue(text: str) -> str:
-    """Return a text as it goes on within a line; an abbreviation at its beginning stays."""
+def _lower_first(text: str) -> str:
+    """Return a text with a lower-case first letter, to continue a line; a leading abbreviation stays."""
     return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text

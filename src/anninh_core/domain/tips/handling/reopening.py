@@ -1,4 +1,4 @@
-"""Opening a case again: a request, judged by another person than who ended it."""
+"""Reopening a case: a request, judged by another person than the officer who settled the case."""
 
 from anninh_core.domain.tips.handling.base import TipWork, get_tip_for
 from anninh_core.domain.tips.kind import TIP
@@ -14,13 +14,13 @@ from anninh_core.vocabulary.permissions import Permission
 
 
 class TipReopening(TipWork):
-    """Reopening. Who settled a tip last neither judges a request nor opens it: the record says who that was."""
+    """Reopening. The officer who settled a tip last, as recorded, can neither judge a request nor reopen the tip."""
 
     @command(Permission.TIP_HANDLE, public=True)
     def request_reopening(
         self, uow: UnitOfWork, tip_id: TipId, reason: Reason, *, seen_version: int | None = None
     ) -> Tip:
-        """Ask that a tip be opened again, for a reporter who objects by phone or at the door, or for new facts.
+        """Request that a tip be reopened, for a reporter who objects by phone or at the door, or for new facts.
 
         Raises:
             WrongStep: its state doesn't allow it.
@@ -38,16 +38,16 @@ class TipReopening(TipWork):
     def judge_reopening(
         self, uow: UnitOfWork, tip_id: TipId, *, accept: bool, reason: Reason, seen_version: int | None = None
     ) -> Tip:
-        """Open a tip whose reporter asks for it, or leave it closed; the reporter hears which, in neutral words.
+        """Reopen a tip as requested, or leave it closed; the reporter is informed of the decision in neutral words.
 
         Args:
-            accept: whether it is opened again.
-            reason: why, for the record; the reporter isn't told it.
-            seen_version: the tip's `version` that you saw; None: whatever it is by now.
+            accept: whether it is reopened.
+            reason: why, for the record; not sent to the reporter.
+            seen_version: the tip's `version` that you saw; None: its current version.
 
         Raises:
             Refused: the actor settled it: another person judges.
-            WrongStep: nobody asks.
+            WrongStep: there is no request to reopen it.
         """
         if not reason.strip():
             raise BadInput("The decision about reopening needs a reason: write it for the record.")
@@ -62,7 +62,7 @@ class TipReopening(TipWork):
 
     @command(Permission.TIP_SUPERVISE, public=True)
     def reopen(self, uow: UnitOfWork, tip_id: TipId, reason: Reason, *, seen_version: int | None = None) -> Tip:
-        """Open a settled tip again, unasked.
+        """Reopen a settled tip without a request.
 
         Raises:
             Refused: the actor settled it: another person decides.

@@ -1,4 +1,4 @@
-"""The end of the work on a tip, and how its reporter is told."""
+"""Settling, answering and closing tips."""
 
 from collections.abc import Iterator
 from typing import TypedDict
@@ -28,7 +28,7 @@ _MESSAGE = "message:"
 
 
 class _Facts(TypedDict):
-    """What a settlement says beside its words."""
+    """Fields of a settlement apart from its answer."""
 
     in_time: bool
     by: str
@@ -39,8 +39,8 @@ class _Facts(TypedDict):
 class TipSettling(TipWork):
     """Settling, answering and closing.
 
-    Where the profile has a table `[settling.<outcome>]`, its reason codes are the only ones, and its evidence is
-    asked for: the number of a document, or `message:<id>` of a message of the case that came with a file.
+    If the profile has a table `[settling.<outcome>]`, only its reason codes are allowed, and it may require evidence:
+    the number of a document, or `message:<id>` of a message of the case with a file.
     """
 
     def __init__(self, runner: UseCaseRunner, has_attachment: HasAttachment) -> None:
@@ -61,20 +61,20 @@ class TipSettling(TipWork):
         despite_open: Reason = "",
         seen_version: int | None = None,
     ) -> Tip:
-        """End the work on a tip as resolved, unfounded or refused, with words for the reporter.
+        """End the work on a tip as resolved, unfounded or refused, with an answer for the reporter.
 
         Args:
             outcome: resolved, unfounded or refused.
-            answer: what the reporter is told.
+            answer: answer to the reporter.
             reason: reason code.
             valuable: whether it helped.
-            evidence: what it rests on: number of a document, or `message:ID` of a picture.
-            despite_open: why it ends although other units still work on parts of it, which are called off by it.
-            seen_version: the tip's `version` that you saw; None: whatever it is by now.
+            evidence: grounds of the settlement: number of a document, or `message:ID` of a picture.
+            despite_open: why it ends although other units still work on parts of it, which this calls off.
+            seen_version: the tip's `version` that you saw; None: its current version.
 
         Raises:
             WrongStep: parts of it are open, a transfer waits, or its state doesn't allow it.
-            BadInput: no words, an unknown reason, or no evidence where the profile asks for it.
+            BadInput: no answer, an unknown reason, or no evidence although the profile requires it.
             Conflict: it was changed since you saw it.
         """
         outcome = TipState(outcome)
@@ -82,12 +82,12 @@ class TipSettling(TipWork):
             raise BadInput(
                 "A tip can't be settled as {outcome:outcome}: choose one of {allowed:outcome}.",
                 outcome=outcome.value,
-                allowed=sorted(known.value for known in SETTLE_OUTCOMES),
+                allowed=sorted(allowed_outcome.value for allowed_outcome in SETTLE_OUTCOMES),
                 argument="outcome",
             )
         tip = get_tip_for(uow, "settle", tip_id, seen_version)
         settled = tip.settled(
-            outcome, nfc(answer), uow.today, **self._facts(uow, tip, outcome, reason, evidence), valuable=valuable
+            outcome, nfc(answer), uow.today, **self._check_facts(uow, tip, outcome, reason, evidence), valuable=valuable
         )
         return self._finish(uow, settled, despite_open)
 
@@ -105,27 +105,27 @@ class TipSettling(TipWork):
         despite_open: Reason = "",
         seen_version: int | None = None,
     ) -> Tip:
-        """Hand a tip over to an outside body, named in words, with a slip (phiếu chuyển) of the unit's series.
+        """Transfer a tip to an outside body, given by name, with a slip (phiếu chuyển) of the unit's series.
 
         Args:
-            to: the body that goes on with it.
-            answer: what the reporter is told.
+            to: body that takes it over.
+            answer: answer to the reporter.
             reason: reason code.
-            summary: what the slip tells of the matter; "" for the reporter's own words. Either is masked on the slip.
-            evidence: what it rests on: number of a document, or `message:ID` of a picture.
-            despite_open: why it ends although other units still work on parts of it, which are called off by it.
+            summary: summary of the matter for the slip; "" for the reporter's own words. Both are masked on the slip.
+            evidence: grounds of the transfer: number of a document, or `message:ID` of a picture.
+            despite_open: why it ends although other units still work on parts of it, which this calls off.
             seen_version: as for `settle`.
 
         Raises:
             WrongStep: parts of it are open, a transfer waits, or its state doesn't allow it.
-            BadInput: no body, no words, an unknown reason, or no evidence where the profile asks for it.
+            BadInput: no body, no answer, an unknown reason, or no evidence although the profile requires it.
             Conflict: it was changed since you saw it.
         """
         tip = get_tip_for(uow, "transfer", tip_id, seen_version)
         body = nfc(to).strip()
         if not body:
             raise BadInput("The body that receives tip {receipt} is missing: name it.", receipt=tip.receipt)
-        facts = self._facts(uow, tip, TipState.TRANSFERRED, reason, evidence)
+        facts = self._check_facts(uow, tip, TipState.TRANSFERRED, reason, evidence)
         settled = tip.settled(TipState.TRANSFERRED, nfc(answer), uow.today, **facts, to=body)
         unit = tip.handling_unit or tip.unit
         transfer = Transfer(
@@ -156,7 +156,7 @@ class TipSettling(TipWork):
         Raises:
             WrongStep: parts of it are open, a transfer waits, its lock isn't decided, its state doesn't allow it, or
                 the other tip is the same one or is merged itself.
-            BadInput: no words.
+            BadInput: no answer.
             Conflict: it was changed since you saw it.
             NotFound: there is no such other tip.
         """
@@ -168,13 +168,13 @@ class TipSettling(TipWork):
                 receipt=other.receipt,
             )
         tip = get_tip_for(uow, "merge", tip_id, seen_version)
-        facts = self._facts(uow, tip, TipState.DUPLICATE, "same_incident", "")
+        facts = self._check_facts(uow, tip, TipState.DUPLICATE, "same_incident", "")
         settled = tip.settled(TipState.DUPLICATE, nfc(answer), uow.today, **facts, into=into)
         return self._finish(uow, settled, despite_open)
 
     @command(Permission.TIP_HANDLE, public=True, daily=True, sends=True)
     def answer(self, uow: UnitOfWork, tip_id: TipId, *, seen_version: int | None = None) -> Tip:
-        """Send the reporter the words of the settlement, once. The tip is `answered` when they have arrived.
+        """Send the reporter the answer of the settlement, once. The tip becomes `answered` when the answer has arrived.
 
         Raises:
             WrongStep: it isn't settled, or its answer is on its way.
@@ -189,7 +189,7 @@ class TipSettling(TipWork):
     def answered_by_hand(
         self, uow: UnitOfWork, tip_id: TipId, proof: OneLine, *, seen_version: int | None = None
     ) -> Tip:
-        """Note that a person told the reporter, and how.
+        """Record that a person informed the reporter outside the chat, and how.
 
         Raises:
             WrongStep: its state doesn't allow it.
@@ -204,7 +204,7 @@ class TipSettling(TipWork):
 
     @command(Permission.TIP_HANDLE, public=True, daily=True)
     def close(self, uow: UnitOfWork, tip_id: TipId, *, seen_version: int | None = None) -> Tip:
-        """Close an answered tip. Whether it is opened again is another person's to judge, see `judge_reopening`.
+        """Close an answered tip. Another person decides on reopening it, see `judge_reopening`.
 
         Raises:
             WrongStep: a request to reopen it waits, parts of it are open, or its state doesn't allow it.
@@ -214,10 +214,15 @@ class TipSettling(TipWork):
         uow.add_event("tip.closed")
         return uow.save(TIP, tip.moved(TipState.CLOSED))
 
-    def _facts(self, uow: UnitOfWork, tip: Tip, outcome: TipState, reason: str, evidence: str) -> _Facts:
-        """Return what a settlement says beside its words, checked against the profile."""
+    def _check_facts(self, uow: UnitOfWork, tip: Tip, outcome: TipState, reason: str, evidence: str) -> _Facts:
+        """Return the fields of a settlement apart from its answer, checked against the profile.
+
+        Raises:
+            BadInput: the reason isn't allowed for the outcome, required evidence is missing, or the message has no
+                file.
+        """
         rule = self.context.district.settling.get(outcome.value)
-        stated = nfc(evidence).strip()
+        evidence_text = nfc(evidence).strip()
         require_reason_code(reason)
         if rule is not None and rule.reasons and reason not in rule.reasons:
             raise BadInput(
@@ -227,7 +232,7 @@ class TipSettling(TipWork):
                 allowed=tuple(f"{code} ({name})" for code, name in rule.reasons.items()),
                 argument="reason",
             )
-        if rule is not None and rule.evidence and not stated:
+        if rule is not None and rule.evidence and not evidence_text:
             raise BadInput(
                 "Tip {receipt} needs evidence to be settled as {outcome:outcome}: give the number of a document, or "
                 "message:<id> of a message of the case that came with a file.",
@@ -235,19 +240,21 @@ class TipSettling(TipWork):
                 outcome=outcome.value,
                 argument="evidence",
             )
-        if stated.startswith(_MESSAGE) and not self._has_attachment(uow, f"tip:{tip.id}", stated[len(_MESSAGE) :]):
+        if evidence_text.startswith(_MESSAGE) and not self._has_attachment(
+            uow, f"tip:{tip.id}", evidence_text[len(_MESSAGE) :]
+        ):
             raise BadInput(
                 "{evidence!r} isn't a message of tip {receipt} with a file: {act:tips.get} lists the messages.",
-                evidence=stated,
+                evidence=evidence_text,
                 receipt=tip.receipt,
             )
         in_time = all(deadline.is_in_time(uow.at) for deadline in tip.clocks)
-        return {"in_time": in_time, "by": uow.actor.id, "reason": reason, "evidence": stated}
+        return {"in_time": in_time, "by": uow.actor.id, "reason": reason, "evidence": evidence_text}
 
     def _finish(self, uow: UnitOfWork, settled: Tip, despite_open: str) -> Tip:
         last = settled.settlements[-1]
-        called_off = tuple(self._call_off_subcases(uow, settled, nfc(despite_open).strip()))
-        words = "\n".join((settled.answer, *called_off))
+        call_off_reasons = tuple(self._call_off_subcases(uow, settled, nfc(despite_open).strip()))
+        words = "\n".join((settled.answer, *call_off_reasons))
         uow.decide(f"tip:{settled.id}", rule="settlement", reason=last.reason, text=words)
         uow.facts["outcome"] = last.outcome.value
         uow.add_event("tip.settled")
@@ -255,7 +262,11 @@ class TipSettling(TipWork):
 
     @staticmethod
     def _call_off_subcases(uow: UnitOfWork, tip: Tip, why: str) -> Iterator[str]:
-        """Call off what other units still work on, and yield why, for the record."""
+        """Call off the open parts of other units, and yield the reason, for the record.
+
+        Raises:
+            WrongStep: there are open parts, and `why` is empty.
+        """
         subcases = [uow.load(SUBCASE, id) for id in tip.open_subcases]
         if subcases and not why:
             units = ", ".join(subcase.unit for subcase in subcases)

@@ -1,4 +1,4 @@
-"""The series of slips (phiếu chuyển): one for each unit and year, as for any kind of document.
+"""Number series of slips (phiếu chuyển): one for each unit and year, as for other documents.
 
 Nghị định 30/2020/NĐ-CP, article 15: numbers begin at 01 on 1 January. The slip's symbol is `PC` (Appendix III).
 """
@@ -14,11 +14,11 @@ from anninh_core.vocabulary.district import District
 
 @frozen(kw_only=True)
 class SlipSeries:
-    """How many slips a unit has made out in a year.
+    """The number of slips that a unit has issued in a year.
 
     Attributes:
         id: `<unit>.<year>`.
-        last: the number given last.
+        last: last number issued.
     """
 
     id: str
@@ -36,13 +36,15 @@ SLIP_SERIES = Kind(
 
 
 def next_slip_number(uow: UnitOfWork, unit: str) -> str:
-    """Return number and symbol of a unit's next slip, such as `01/PC-BCĐ138`; two acts never get the same."""
+    """Return number and symbol of a unit's next slip, such as `01/PC-BCĐ138`; concurrent acts never get the same
+    number.
+    """
     id = f"{unit}.{uow.today.year}"
     series = uow.get(SLIP_SERIES, id) or SlipSeries(id=id, unit=unit, year=uow.today.year)
-    counted = uow.save(SLIP_SERIES, evolve(series, last=series.last + 1))
-    return f"{document_number(counted.last)}/PC{_symbol(uow.context.district, unit)}"
+    saved = uow.save(SLIP_SERIES, evolve(series, last=series.last + 1))
+    return f"{document_number(saved.last)}/PC{_find_symbol(uow.context.district, unit)}"
 
 
-def _symbol(district: District, unit: str) -> str:
-    """Return the symbol of a unit's documents behind a dash, or of the nearest one above that has one."""
+def _find_symbol(district: District, unit: str) -> str:
+    """Return a dash and the document symbol of a unit or of its nearest ancestor with a symbol; "" if there is none."""
     return next((f"-{symbol}" for above in district.ancestors(unit) if (symbol := district.unit(above).documents)), "")

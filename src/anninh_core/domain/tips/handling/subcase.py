@@ -20,25 +20,26 @@ TRANSITIONS: dict[SubcaseState, frozenset[SubcaseState]] = {
     S.RETURNED: frozenset(),
     S.CALLED_OFF: frozenset(),
 }
-"""The whole state machine. A unit that has done its part is asked anew by another sub-case."""
+"""All transitions of the state machine. A unit that has ended its part gets another sub-case for a further request."""
 
 
 @frozen(kw_only=True)
 class Subcase:
-    """What a unit is asked to do for a tip that another one leads.
+    """A request to a unit for its part in a tip that another unit leads.
 
-    Its officers see what stands here and no more of the tip: neither the reporter's words nor whose they are.
+    The unit's officers see these fields and nothing else of the tip: neither the reporter's words nor the reporter's
+    identity.
 
     Attributes:
         tip: the tip's id.
-        receipt, category, urgency, place: of the tip, as they were when the unit was asked.
-        unit: who is asked; `lead` asks.
-        asked: what for, in the lead's words.
-        officers: who works on it in the unit.
+        receipt, category, urgency, place: of the tip, at the time of the request.
+        unit: requested unit; `lead` requests.
+        asked: the request, in the lead's words.
+        officers: officers of the unit who work on it.
         excluded: as of the tip.
-        due_at: until when, None for no term of its own.
-        result: what the unit found, or why it returned it or it was called off.
-        lead: id of the officer who leads it; "" before it is taken.
+        due_at: deadline, or None.
+        result: the unit's findings, or why it was returned or called off.
+        lead: id of the unit that leads the tip.
     """
 
     id: str
@@ -62,22 +63,22 @@ class Subcase:
 
     @property
     def is_open(self) -> bool:
-        """Whether the unit still owes something."""
+        """Whether the unit still owes work."""
         return self.state.value in OPEN_STATES
 
     def to_row(self) -> SubcaseRow:
-        """Return what may leave in a list."""
+        """Return the row for lists."""
         return make_view(SubcaseRow, self)
 
     def to_view(self) -> SubcaseView:
-        """Return what may leave of one that is opened alone."""
+        """Return the read-only view of the sub-case."""
         return make_view(SubcaseView, self)
 
     def moved(self, to: SubcaseState) -> "Subcase":
         """Return the sub-case in another state.
 
         Raises:
-            WrongStep: the state machine has no such step.
+            WrongStep: the state machine has no such transition.
         """
         if to not in TRANSITIONS[self.state]:
             allowed = ", ".join(sorted(TRANSITIONS[self.state])) or "nothing more"
@@ -91,19 +92,19 @@ class Subcase:
         return evolve(self, state=to)
 
     def taken(self, officers: tuple[str, ...]) -> "Subcase":
-        """Return the sub-case in the hands of officers of its unit."""
+        """Return the sub-case after officers of its unit took it on."""
         return evolve(self.moved(S.TAKEN), officers=officers)
 
     def done(self, result: str, at: datetime) -> "Subcase":
-        """Return the sub-case with what the unit found."""
+        """Return the sub-case as done, with the unit's findings."""
         return self._ended(S.DONE, result, at)
 
     def returned(self, reason: str, at: datetime) -> "Subcase":
-        """Return the sub-case that the unit doesn't take on, with its reason."""
+        """Return the sub-case as returned by the unit, with the reason."""
         return self._ended(S.RETURNED, reason, at)
 
     def called_off(self, reason: str, at: datetime) -> "Subcase":
-        """Return the sub-case that the lead doesn't ask for any more, with its reason."""
+        """Return the sub-case as called off by the lead, with the reason."""
         return self._ended(S.CALLED_OFF, reason, at)
 
     def _ended(self, state: SubcaseState, words: str, at: datetime) -> "Subcase":

@@ -1,4 +1,4 @@
-"""Joint handling: what other units are asked for, what they find."""
+"""Joint handling: requests to other units, and their results."""
 
 from collections.abc import Sequence
 
@@ -32,7 +32,7 @@ _SEE = "tips.subcases.list"
 
 
 class TipSubcases(TipWork):
-    """Sub-cases. The unit that leads the tip asks, the unit that is asked answers; it doesn't see the tip itself."""
+    """Sub-cases. The unit that leads the tip asks another unit, which answers without seeing the tip itself."""
 
     @command(Permission.TIP_HANDLE, public=True)
     def open_subcase(
@@ -48,14 +48,14 @@ class TipSubcases(TipWork):
         """Ask another unit for its part in a tip.
 
         Args:
-            unit: who is asked.
-            asked: what for; all that the unit learns beside category, urgency and place.
-            due_at: until when.
-            seen_version: the tip's `version` that you saw; None: whatever it is by now.
+            unit: requested unit.
+            asked: the request; apart from it the unit sees only receipt, category, urgency and place.
+            due_at: deadline.
+            seen_version: the tip's `version` that you saw; None: its current version.
 
         Raises:
             WrongStep: the tip isn't open.
-            BadInput: no words; the unit leads the tip itself, or is excluded from it.
+            BadInput: no request; the unit leads the tip itself, or is excluded from it.
         """
         tip = get_tip_for(uow, "subcases.open", tip_id, seen_version)
         target = self._require_unit(tip, unit)
@@ -74,33 +74,34 @@ class TipSubcases(TipWork):
 
     @command(Permission.TIP_HANDLE, public=True)
     def take_subcase(self, uow: UnitOfWork, subcase_id: SubcaseId, *, officers: Sequence[OfficerId] = ()) -> Subcase:
-        """Take on what your unit is asked for, and say who works on it; without names you do.
+        """Take on a request to your unit, and name the officers who work on it; without names you do.
 
         Raises:
             WrongStep: it ended before.
-            BadInput: one of them is no officer, may not handle tips of the unit, or is excluded from the tip.
+            BadInput: an id isn't an officer's, or the officer may not handle tips of the unit, or is excluded from the
+                tip.
         """
         subcase = uow.get_permitted(SUBCASE, subcase_id, _SEE)
-        chosen = tuple(dict.fromkeys(officers)) or (uow.actor.id,)
-        self._check_handlers(uow, uow.load(TIP, subcase.tip), chosen, (subcase.unit,))
+        handlers = tuple(dict.fromkeys(officers)) or (uow.actor.id,)
+        self._check_handlers(uow, uow.load(TIP, subcase.tip), handlers, (subcase.unit,))
         uow.add_event("subcase.taken")
-        return uow.save(SUBCASE, subcase.taken(chosen))
+        return uow.save(SUBCASE, subcase.taken(handlers))
 
     @command(Permission.TIP_HANDLE, public=True)
     def finish_subcase(self, uow: UnitOfWork, subcase_id: SubcaseId, result: Words) -> Subcase:
-        """Tell the lead what the unit found.
+        """Report the unit's findings to the lead.
 
         Raises:
             WrongStep: it ended before.
-            BadInput: no words.
+            BadInput: no findings.
         """
         subcase = uow.get_permitted(SUBCASE, subcase_id, _SEE).done(nfc(result), uow.at)
         uow.add_event("subcase.done")
-        return self._end(uow, subcase)
+        return self._save_ended(uow, subcase)
 
     @command(Permission.TIP_HANDLE, public=True)
     def return_subcase(self, uow: UnitOfWork, subcase_id: SubcaseId, reason: Reason) -> Subcase:
-        """Give what your unit is asked for back to the lead, with a reason.
+        """Give a request to your unit back to the lead, with a reason.
 
         Raises:
             WrongStep: it ended before.
@@ -108,11 +109,11 @@ class TipSubcases(TipWork):
         """
         subcase = uow.get_permitted(SUBCASE, subcase_id, _SEE).returned(nfc(reason), uow.at)
         uow.add_event("subcase.returned")
-        return self._end(uow, subcase)
+        return self._save_ended(uow, subcase)
 
     @command(Permission.TIP_HANDLE, public=True)
     def call_off_subcase(self, uow: UnitOfWork, tip_id: TipId, subcase: SubcaseId, reason: Reason) -> Subcase:
-        """Ask a unit no more, as the lead.
+        """Call off a request to another unit, as the lead.
 
         Args:
             subcase: id of the part.
@@ -124,25 +125,27 @@ class TipSubcases(TipWork):
         """
         tip = get_permitted_tip(uow, tip_id)
         if subcase not in tip.open_subcases:
-            known = uow.get_readable(SUBCASE, subcase)
-            truth = "there is none" if known is None else f"it is {known.state}, and a part of tip:{known.tip}"
-            raise uow.withhold(SUBCASE.name, subcase, truth, "tips.subcases.of_tip", unit=tip.unit)
+            existing = uow.get_readable(SUBCASE, subcase)
+            internal_reason = (
+                "there is none" if existing is None else f"it is {existing.state}, and a part of tip:{existing.tip}"
+            )
+            raise uow.withhold(SUBCASE.name, subcase, internal_reason, "tips.subcases.of_tip", unit=tip.unit)
         called_off = uow.load(SUBCASE, subcase).called_off(nfc(reason), uow.at)
         uow.add_event("subcase.called_off")
-        return self._end(uow, called_off)
+        return self._save_ended(uow, called_off)
 
-    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
+    @query(Permission.TIP_READ, traced=True, aggregate_repeats=True, public=True)
     def subcase(self, session: ReadSession, subcase_id: SubcaseId) -> Subcase:
-        """Return what your unit is asked for."""
+        """Return a request to your unit."""
         return session.get_permitted(SUBCASE, subcase_id, _SEE)
 
-    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
+    @query(Permission.TIP_READ, traced=True, aggregate_repeats=True, public=True)
     def subcases_of(self, session: ReadSession, tip_id: TipId) -> tuple[Subcase, ...]:
-        """Return all parts of a tip that you may read, newest first, with what was found."""
+        """Return all parts of a tip that you may read, newest first, with their results."""
         tip = get_permitted_tip(session, tip_id)
         return tuple(session.iter_all(SUBCASE, "newest", where={"case": f"tip:{tip.id}"}, complete=False))
 
-    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
+    @query(Permission.TIP_READ, traced=True, aggregate_repeats=True, public=True)
     def list_subcases(
         self,
         session: ReadSession,
@@ -152,7 +155,7 @@ class TipSubcases(TipWork):
         after: Cursor = "",
         limit: Limit = 50,
     ) -> Listing[Subcase]:
-        """Return a page of what your units are asked for, newest first."""
+        """Return a page of the requests to your units, newest first."""
         return session.list_permitted(
             SUBCASE,
             "newest",
@@ -164,15 +167,15 @@ class TipSubcases(TipWork):
         )
 
     @staticmethod
-    def _new_subcase(uow: UnitOfWork, tip: Tip, unit: str, asked: str) -> Subcase:
-        """Return what a unit is asked for, with what it may know of the tip."""
+    def _new_subcase(uow: UnitOfWork, tip: Tip, unit: str, request: str) -> Subcase:
+        """Return a new sub-case with the fields of the tip that the unit may see."""
         return Subcase(
             id=uow.context.ids.new(),
             tip=tip.id,
             receipt=tip.receipt,
             unit=unit,
             lead=tip.unit,
-            asked=asked,
+            asked=request,
             asked_by=uow.actor.id,
             asked_at=uow.at,
             category=tip.category,
@@ -182,7 +185,7 @@ class TipSubcases(TipWork):
         )
 
     @staticmethod
-    def _end(uow: UnitOfWork, ended: Subcase) -> Subcase:
+    def _save_ended(uow: UnitOfWork, ended: Subcase) -> Subcase:
         tip: Tip = uow.load(TIP, ended.tip)
         uow.save(TIP, evolve(tip, open_subcases=tuple(id for id in tip.open_subcases if id != ended.id)))
         return uow.save(SUBCASE, ended)

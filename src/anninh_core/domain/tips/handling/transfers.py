@@ -1,4 +1,4 @@
-"""A tip in other hands: of another unit, which takes or returns it; and back from an outside body."""
+"""Transfers of tips between units, which accept or return them, and returns from outside bodies."""
 
 from attrs import evolve
 
@@ -6,7 +6,7 @@ from anninh_core.domain.tips.handling.base import TipWork, get_tip_for
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.replies import notify_reporter
 from anninh_core.domain.tips.states import TipState
-from anninh_core.domain.tips.steps import waiting_transfer_of
+from anninh_core.domain.tips.steps import get_waiting_transfer
 from anninh_core.domain.tips.values import Transfer
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
@@ -16,21 +16,21 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
 _TOLD = (TipState.ANSWERED, TipState.CLOSED)
-"""States in which the reporter has heard what became of the tip."""
+"""States in which the reporter has the answer."""
 
 
 class TipTransfers(TipWork):
-    """Transfers inside the tree, and returns.
+    """Transfers between units of the district, and returns.
 
-    The limits of the law run from the tip's reception all the way (BLTTHS art. 147, TTLT 01/2017 art. 8): neither a
-    transfer nor a return begins, pauses or extends them. The tip counts where it was received.
+    Legal limits run from the tip's reception without interruption (BLTTHS art. 147, TTLT 01/2017 art. 8): neither a
+    transfer nor a return begins, pauses or extends them. The tip is counted in the unit that received it.
     """
 
     @command(Permission.TIP_HANDLE, public=True)
     def transfer_to_unit(
         self, uow: UnitOfWork, tip_id: TipId, *, unit: UnitId, reason: Reason, seen_version: int | None = None
     ) -> Tip:
-        """Pass a tip on to another unit, which accepts or returns it. The unit it belongs to goes on seeing it.
+        """Transfer a tip to another unit, which accepts or returns it. The unit it belongs to continues to see it.
 
         Raises:
             BadInput: no reason; the unit has it already, or is excluded from it.
@@ -58,19 +58,19 @@ class TipTransfers(TipWork):
         )
         uow.facts["to"] = target
         uow.add_event("tip.passed_on")
-        moved = evolve(tip.assigned(target, ()), transfers=(*tip.transfers, transfer), question="")
-        return self._save(uow, evolve(moved.with_timestamp("assigned", uow.at), assigned_by=uow.actor.id))
+        transferred = evolve(tip.assigned(target, ()), transfers=(*tip.transfers, transfer), question="")
+        return self._save(uow, evolve(transferred.with_timestamp("assigned", uow.at), assigned_by=uow.actor.id))
 
     @command(Permission.TIP_HANDLE, public=True, daily=True)
     def accept_transfer(self, uow: UnitOfWork, tip_id: TipId, *, seen_version: int | None = None) -> Tip:
-        """Take on a tip that was passed on to your unit.
+        """Accept a tip that was transferred to your unit.
 
         Raises:
             Refused: the actor handles no tips of that unit.
-            WrongStep: nothing waits.
+            WrongStep: no transfer waits.
         """
         tip = get_tip_for(uow, "transfers.accept", tip_id, seen_version)
-        transfer = waiting_transfer_of(tip)
+        transfer = get_waiting_transfer(tip)
         uow.add_event("tip.transfer_accepted")
         return self._save(uow, tip.with_last_transfer(evolve(transfer, accepted_at=uow.at, accepted_by=uow.actor.id)))
 
@@ -78,58 +78,58 @@ class TipTransfers(TipWork):
     def return_transfer(
         self, uow: UnitOfWork, tip_id: TipId, reason: Reason, *, seen_version: int | None = None
     ) -> Tip:
-        """Give a tip that was passed on to your unit back to whoever had it, with a reason.
+        """Give a tip that was transferred to your unit back to the previous unit, with a reason.
 
-        What counts as done by its assignment is taken back if it never was assigned before.
+        The time of assignment is removed if the tip wasn't assigned before the transfer.
 
         Raises:
             Refused: the actor handles no tips of that unit.
-            WrongStep: nothing waits.
+            WrongStep: no transfer waits.
             BadInput: no reason.
         """
         tip = get_tip_for(uow, "transfers.give_back", tip_id, seen_version)
-        transfer = waiting_transfer_of(tip)
+        transfer = get_waiting_transfer(tip)
         if not reason.strip():
             raise BadInput(
                 "The return of tip {receipt} needs a reason, which the sending unit reads: write it.",
                 receipt=tip.receipt,
             )
-        back = tip.with_last_transfer(evolve(transfer, returned_on=uow.today, return_reason=nfc(reason)))
-        back = evolve(back, handling_unit=transfer.came_from)
+        returned = tip.with_last_transfer(evolve(transfer, returned_on=uow.today, return_reason=nfc(reason)))
+        returned = evolve(returned, handling_unit=transfer.came_from)
         if not transfer.was_assigned:
-            moments = {moment: at for moment, at in back.moments.items() if moment != "assigned"}
-            back = evolve(back.moved(TipState.TRIAGED), moments=moments)
+            moments = {moment: at for moment, at in returned.moments.items() if moment != "assigned"}
+            returned = evolve(returned.moved(TipState.TRIAGED), moments=moments)
         uow.decide(f"tip:{tip.id}", rule="transfer", reason="returned", text=nfc(reason))
         uow.add_event("tip.transfer_returned")
-        return self._save(uow, back)
+        return self._save(uow, returned)
 
     @command(Permission.TIP_HANDLE, public=True)
     def record_return(
         self, uow: UnitOfWork, tip_id: TipId, reason: Reason, *, document: OneLine = "", seen_version: int | None = None
     ) -> Tip:
-        """Note that an outside body sent a tip back: it is open again, and its limits run from its first reception.
+        """Record that an outside body sent a tip back: it is open again, and its limits run from its first reception.
 
-        A reporter who was told that it went there is told that it is back.
+        A reporter who was informed of the transfer is informed of the return.
 
         Args:
-            reason: why it came back, as the body says.
+            reason: why it came back, in the body's words.
             document: number of the letter it came with, "" for none.
-            seen_version: the tip's `version` that you saw; None: whatever it is by now.
+            seen_version: the tip's `version` that you saw; None: its current version.
 
         Raises:
             WrongStep: it isn't with an outside body.
             BadInput: no reason.
         """
         tip = get_tip_for(uow, "transfers.record_return", tip_id, seen_version)
-        last = tip.transfers[-1] if tip.transfers else None
+        last_transfer = tip.transfers[-1] if tip.transfers else None
         if not reason.strip():
             raise BadInput("The return of tip {receipt} has no reason: write why it came back.", receipt=tip.receipt)
         words = " ".join(filter(None, (nfc(document).strip(), nfc(reason).strip())))
-        back = tip.reopened(uow.today)
-        if last is not None:
-            back = back.with_last_transfer(evolve(last, returned_on=uow.today, return_reason=words))
+        returned = tip.reopened(uow.today)
+        if last_transfer is not None:
+            returned = returned.with_last_transfer(evolve(last_transfer, returned_on=uow.today, return_reason=words))
         uow.decide(f"tip:{tip.id}", rule="transfer", reason="returned", text=words)
         uow.add_event("tip.transfer_returned")
         if tip.state in _TOLD:
             notify_reporter(uow, tip, "tip.returned")
-        return self._save(uow, back)
+        return self._save(uow, returned)

@@ -1,4 +1,4 @@
-"""How incidents are stored and counted."""
+"""Storage and counters of incidents."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,7 @@ from anninh_core.usecase.kinds import Fact, Kind, hour_column
 
 
 def incident_facts(incident: Incident) -> Iterable[Fact]:
-    """Yield what the reports count about an incident; of one that fell apart, nothing. Its tips are counted as ever."""
+    """Yield the counted facts of an incident; none for a dissolved incident, whose tips are counted as before."""
     if not incident.is_dissolved:
         yield Fact("incidents", incident.unit, local_date(incident.opened_at))
 

@@ -1,4 +1,4 @@
-"""An incident: tips that report one event. It has no text of its own, and each tip stays complete."""
+"""An incident: tips that report the same event. It has no text of its own, and each tip stays complete."""
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
@@ -28,15 +28,15 @@ class IncidentEntry:
 
 @frozen(kw_only=True)
 class Incident:
-    """Tips that report one event, grouped for reading and answering.
+    """Tips that report the same event, grouped for reading and answering.
 
     Attributes:
         unit: unit of the first tip.
         tips: ids of its tips, in the order in which they were joined.
-        history: who joined or separated what, oldest first.
-        roles: tip id -> what an officer says that its reporter is to the incident.
+        history: acts of joining and separating, oldest first.
+        roles: tip id -> its reporter's role in the incident, as set by an officer.
         opened_at: when the first tips were joined.
-        closed_at: when nothing was owed any more about any of its tips, or fewer than two were left; None before.
+        closed_at: when no work was owed any more on any of its tips, or fewer than two were left; None before.
     """
 
     id: str
@@ -64,7 +64,7 @@ class Incident:
         return tuple(dict.fromkeys(f"tip:{id}" for entry in self.history for id in entry.tips))
 
     def joined(self, tips: Collection[str], by: str, at: datetime) -> "Incident":
-        """Return the incident with further tips; those that it has already change nothing."""
+        """Return the incident with further tips; tips that it already has are ignored."""
         new = tuple(dict.fromkeys(tip for tip in tips if tip not in self.tips))
         if not new:
             return self
@@ -72,23 +72,27 @@ class Incident:
         return evolve(self, tips=(*self.tips, *new), history=(*self.history, entry), closed_at=None)
 
     def separated(self, tips: Collection[str], by: str, at: datetime) -> "Incident":
-        """Return the incident without some tips. One that is left alone is separated as well, and closes it."""
-        left = tuple(tip for tip in self.tips if tip not in tips)
-        remaining = left if len(left) >= _FEWEST else ()
-        gone = tuple(tip for tip in self.tips if tip not in remaining)
-        if not gone:
+        """Return the incident without some tips. A single remaining tip is separated as well, which closes the
+        incident.
+        """
+        others = tuple(tip for tip in self.tips if tip not in tips)
+        remaining = others if len(others) >= _FEWEST else ()
+        removed = tuple(tip for tip in self.tips if tip not in remaining)
+        if not removed:
             return self
-        entry = IncidentEntry(change=IncidentChange.SEPARATED, tips=gone, by=by, at=at)
+        entry = IncidentEntry(change=IncidentChange.SEPARATED, tips=removed, by=by, at=at)
         roles = {tip: role for tip, role in self.roles.items() if tip in remaining}
-        changed = evolve(self, tips=remaining, history=(*self.history, entry), roles=roles)
-        return changed if remaining else evolve(changed, closed_at=at)
+        incident = evolve(self, tips=remaining, history=(*self.history, entry), roles=roles)
+        return incident if remaining else evolve(incident, closed_at=at)
 
     def with_role(self, tip: str, role: ReporterRole) -> "Incident":
-        """Return the incident with what a reporter is to it."""
+        """Return the incident with a reporter's role."""
         return evolve(self, roles={**self.roles, tip: role})
 
     def followed(self, at: datetime, *, is_owed: bool) -> "Incident":
-        """Return the incident after something became of its tips: it is open while anything is owed about one."""
+        """Return the incident updated after a change of its tips: open while work is owed on one of them, else
+        closed.
+        """
         if is_owed and not self.is_dissolved:
             return evolve(self, closed_at=None)
         return self if self.closed_at is not None else evolve(self, closed_at=at)

@@ -1,4 +1,4 @@
-"""Which tips may report one incident. Pure; paging alone goes by it, and a person joins."""
+"""Rules for tips that may report the same incident. Pure; only paging uses them: an officer joins tips."""
 
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.sorting.location_question import suggest_places
@@ -7,30 +7,32 @@ from anninh_core.vocabulary.district import District
 
 
 def is_same_area(district: District, unit: str, first: Tip | None, tip: Tip) -> bool:
-    """Return whether a tip happened where those paged in a unit did: one place contains the other, or both are near.
+    """Return whether two tips may have happened in the same area: one place contains the other, or they are near.
 
-    A district isn't a place: what is only known to be somewhere in it is in no commune's area. Where the words name one
-    place, though not for certain, that is compared as well.
+    A district isn't a place: a tip with a place known only as the district is in no commune's area. A commune that is
+    only named in the text is compared as well, even if it isn't certain.
 
     Args:
-        district: whose units.
-        unit: unit whose officers are paged.
-        first: tip that they were paged about first; None where it can't be read.
-        tip: the other one.
+        district: district with the units.
+        unit: unit with the officers who were paged.
+        first: first tip about which they were paged; None if it can't be read.
+        tip: the other tip.
     """
     if first is not None and first.point is not None and tip.point is not None:
         return distance_km(first.point, tip.point) <= district.duty.incident_km
     if unit == tip.unit:
-        named = {frozenset(_list_named(district, each)) for each in (first, tip) if each is not None} - {frozenset()}
-        return _is_place(district, unit) or len(named) < 2
+        communes_per_tip = {
+            frozenset(_list_communes(district, named_tip)) for named_tip in (first, tip) if named_tip is not None
+        } - {frozenset()}
+        return _is_place(district, unit) or len(communes_per_tip) < 2
     if _is_place(district, unit) and _is_place(district, tip.unit):
         return district.is_within(unit, tip.unit) or district.is_within(tip.unit, unit)
-    named_units = _list_named(district, tip)
-    return _is_place(district, unit) and named_units == {district.counting_unit(unit)}
+    communes = _list_communes(district, tip)
+    return _is_place(district, unit) and communes == {district.counting_unit(unit)}
 
 
-def _list_named(district: District, tip: Tip) -> set[str]:
-    """Return the communes that the words of a tip may mean."""
+def _list_communes(district: District, tip: Tip) -> set[str]:
+    """Return the communes that a tip's text may mean."""
     return {district.counting_unit(place.unit) for place in suggest_places(district, tip)}
 
 

@@ -1,4 +1,4 @@
-"""Joining tips to an incident, separating them, and reading it: every part of it is permitted by its tips."""
+"""Joining tips to an incident, separating them, and reading incidents: permissions are those of the tips."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -24,20 +24,20 @@ from anninh_core.usecase.views import ViewContext, make_view
 from anninh_core.vocabulary.permissions import Permission
 
 MOST_TIPS = 200
-"""Tips that one act joins, separates or answers."""
+"""Most tips that one act joins, separates or answers."""
 _SEE = "incidents.list"
 _MOST_WORDS = 300
 _GONE = (TipState.JOINED, TipState.BECAME_INQUIRY)
-"""States of tips that are a part of another case by now."""
+"""States of tips that have become part of another case."""
 
 
 @frozen(kw_only=True)
 class ShownIncident:
-    """An incident as one viewer sees it.
+    """An incident as a viewer sees it.
 
     Attributes:
         tips: its tips that the viewer may read, the newest first.
-        roles: tip id -> what its reporter is to the incident: by an officer's mark, else by its legal kind.
+        roles: tip id -> its reporter's role in the incident: as set by an officer, else by its legal kind.
     """
 
     incident: Incident
@@ -46,16 +46,16 @@ class ShownIncident:
 
     @property
     def items(self) -> tuple[Incident | Tip, ...]:
-        """The records that are shown, for the journal."""
+        """The shown records, for the journal."""
         return (self.incident, *self.tips)
 
     def for_handlers(self, names: Pseudonyms) -> "ShownIncident":
-        """Return it as officers see it: each tip names its reporter otherwise."""
+        """Return it as officers see it: with pseudonyms of reporters."""
         return evolve(self, tips=tuple(tip.for_handlers(names) for tip in self.tips))
 
     @property
     def category(self) -> str:
-        """The category of its tips, where they have one alone."""
+        """The category of its tips, if they share a single category; else ""."""
         categories = {tip.category for tip in self.tips if tip.category}
         return categories.pop() if len(categories) == 1 else ""
 
@@ -65,7 +65,7 @@ class ShownIncident:
         return max(tip.received_at for tip in self.tips)
 
     def to_view(self, context: ViewContext) -> IncidentView:
-        """Return what may leave of one that is opened alone."""
+        """Return the read-only view of the incident."""
         tips = (
             IncidentTipView(
                 tip=tip.to_row(context),
@@ -77,13 +77,13 @@ class ShownIncident:
         )
         entries = (self._show(entry) for entry in self.incident.history)
         history = tuple(entry for entry in entries if entry.tips)
-        return make_view(IncidentView, self.incident, **self._shown(), tips=tuple(tips), history=history)
+        return make_view(IncidentView, self.incident, **self._shared_fields(), tips=tuple(tips), history=history)
 
     def to_row(self) -> IncidentRow:
-        """Return what may leave in a list."""
-        return make_view(IncidentRow, self.incident, **self._shown())
+        """Return the row for lists."""
+        return make_view(IncidentRow, self.incident, **self._shared_fields())
 
-    def _shown(self) -> dict[str, object]:
+    def _shared_fields(self) -> dict[str, object]:
         first = next((tip for tip in self.tips if tip.id in self.incident.tips[:1]), None)
         return {
             "unit": first.unit if first else "",
@@ -98,19 +98,20 @@ class ShownIncident:
 
 
 class Incidents(Service):
-    """Incidents. Nothing of a tip changes by one but which incident it belongs to."""
+    """Incidents. Joining or separating changes nothing of a tip but its incident."""
 
     action_prefix = "incidents"
 
     @command(Permission.TIP_HANDLE, public=True, daily=True)
     def join(self, uow: UnitOfWork, tips: Sequence[TipId], *, incident_id: IncidentId = "") -> ShownIncident:
-        """Join tips that report one event to an incident, all in one act: to theirs, to a named one, or to a new one.
+        """Join tips that report the same event to an incident, all in one act: to theirs, to a named one, or to a new
+        one.
 
-        Each tip keeps its state, receipt, clocks, exclusions and retention. Tips that belong to it already change
-        nothing.
+        Each tip keeps its state, receipt, clocks, exclusions and retention. Tips that belong to it already stay
+        unchanged.
 
         Args:
-            tips: ids, of which one may belong to an incident already.
+            tips: ids of the tips, which may belong to at most one incident already.
             incident_id: the incident; "" for that of the tips, or a new one.
 
         Raises:
@@ -118,9 +119,9 @@ class Incidents(Service):
             WrongStep: two of them belong to different incidents, or one is a part of another case, or locked.
             NotVisible: there is no such tip or incident, or it isn't the actor's.
         """
-        named = _require_ids(tips)
-        loaded = [get_permitted_tip(uow, id) for id in named]
-        for tip in loaded:
+        ids = _require_ids(tips)
+        joined_tips = [get_permitted_tip(uow, tip_id) for tip_id in ids]
+        for tip in joined_tips:
             if tip.state in _GONE:
                 raise WrongStep(
                     "Tip {receipt} is {state}: name the tip that it became a part of.",
@@ -131,17 +132,17 @@ class Incidents(Service):
                 raise WrongStep(
                     "Tip {receipt} is locked for its supervisor, so it stays a separate case.", receipt=tip.receipt
                 )
-        incident = self._find_one(uow, loaded, incident_id)
-        joined = incident.joined(named, uow.actor.id, uow.at)
+        incident = self._find_or_create_incident(uow, joined_tips, incident_id)
+        joined = incident.joined(ids, uow.actor.id, uow.at)
         if joined.is_dissolved:
             raise BadInput("An incident needs at least two tips: name another tip about the same event.")
         if joined == incident:
             return self._show(uow, incident)
-        for tip in loaded:
+        for tip in joined_tips:
             if tip.incident != incident.id:
                 uow.save(TIP, evolve(tip, incident=incident.id))
         uow.unit = joined.unit
-        uow.facts |= {"incident": incident.id, "tips": len(named)}
+        uow.facts |= {"incident": incident.id, "tips": len(ids)}
         uow.add_event("incident.joined")
         return self._show(uow, uow.save(INCIDENT, joined))
 
@@ -149,13 +150,13 @@ class Incidents(Service):
     def separate(
         self, uow: UnitOfWork, incident_id: IncidentId, tips: Sequence[TipId], *, seen_version: int | None = None
     ) -> tuple[ShownIncident, ...]:
-        """Separate tips from their incident; return it, or nothing where fewer than two tips are left.
+        """Separate tips from their incident; return the incident, or nothing if fewer than two tips are left.
 
-        Each tip keeps all that it has. An emergency that other officers were paged about together is paged for itself.
+        Each tip keeps all its data. An emergency that shared urgent notices with other tips gets its own.
 
         Args:
             tips: ids of the tips.
-            seen_version: the incident's `version` that you saw; None: whatever it is by now.
+            seen_version: the incident's `version` that you saw; None: its current version.
 
         Raises:
             BadInput: no tip is named, or one isn't in the incident.
@@ -163,21 +164,21 @@ class Incidents(Service):
         """
         if seen_version is not None:
             uow.seen.expect(INCIDENT.name, incident_id, seen_version)
-        shown = self._get(uow, incident_id)
-        incident = shown.incident
-        named = _require_ids(tips)
-        for tip in [get_permitted_tip(uow, id) for id in named]:
+        shown_incident = self._get(uow, incident_id)
+        incident = shown_incident.incident
+        ids = _require_ids(tips)
+        for tip in [get_permitted_tip(uow, tip_id) for tip_id in ids]:
             if tip.incident != incident.id:
                 raise BadInput(
                     "Tip {receipt} isn't in this incident: {act:incidents.get} shows its tips.", receipt=tip.receipt
                 )
-        separated = incident.separated(named, uow.actor.id, uow.at)
-        for id in separated.history[-1].tips:
-            gone = uow.get_unpurged(TIP, id)
-            if gone is not None and gone.incident == incident.id:
-                uow.save(TIP, evolve(gone, incident=""))
+        separated = incident.separated(ids, uow.actor.id, uow.at)
+        for tip_id in separated.history[-1].tips:
+            separated_tip = uow.get_unpurged(TIP, tip_id)
+            if separated_tip is not None and separated_tip.incident == incident.id:
+                uow.save(TIP, evolve(separated_tip, incident=""))
         uow.unit = incident.unit
-        uow.facts |= {"incident": incident.id, "tips": len(named)}
+        uow.facts |= {"incident": incident.id, "tips": len(ids)}
         uow.add_event("incident.separated")
         saved = uow.save(INCIDENT, separated)
         return () if saved.is_dissolved else (self._show(uow, saved),)
@@ -186,7 +187,7 @@ class Incidents(Service):
     def set_role(
         self, uow: UnitOfWork, incident_id: IncidentId, tip_id: TipId, role: ReporterRole | str
     ) -> ShownIncident:
-        """Say what a reporter is to an incident: accusers and parties to a quarrel are answered alone.
+        """Set a reporter's role in an incident: accusers and parties to a quarrel are answered separately.
 
         Raises:
             BadInput: the tip isn't in the incident.
@@ -204,7 +205,7 @@ class Incidents(Service):
         uow.add_event("incident.role_set")
         return self._show(uow, uow.save(INCIDENT, incident.with_role(tip.id, role)))
 
-    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
+    @query(Permission.TIP_READ, traced=True, aggregate_repeats=True, public=True)
     def get(self, session: ReadSession, incident_id: IncidentId) -> ShownIncident:
         """Return an incident with those of its tips that you may read; others are neither shown nor counted.
 
@@ -222,32 +223,32 @@ class Incidents(Service):
         """
         return self._get(session, incident_id)
 
-    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
+    @query(Permission.TIP_READ, traced=True, aggregate_repeats=True, public=True)
     def find(self, session: ReadSession, tip_id: TipId) -> tuple[ShownIncident, ...]:
-        """Return the incident of a tip; nothing where it has none, or you may read no other tip of it.
+        """Return the incident of a tip; nothing if the tip has no incident, or you may read no other tip of it.
 
         Raises:
             NotVisible: there is no such tip, or it isn't the actor's.
         """
         tip = get_permitted_tip(session, tip_id)
         incident = session.get_readable(INCIDENT, tip.incident) if tip.incident else None
-        shown = None if incident is None else self._show(session, incident)
-        return (shown,) if shown is not None and len(shown.tips) > 1 else ()
+        shown_incident = None if incident is None else self._show(session, incident)
+        return (shown_incident,) if shown_incident is not None and len(shown_incident.tips) > 1 else ()
 
-    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
+    @query(Permission.TIP_READ, traced=True, aggregate_repeats=True, public=True)
     def list(
         self, session: ReadSession, *, open: bool = True, after: Cursor = "", limit: Limit = 50
     ) -> Listing[ShownIncident]:
-        """Return the incidents of which you may read a tip, newest first.
+        """Return a page of the incidents in which you may read a tip, newest first.
 
         Args:
-            open: only those about which something is owed.
+            open: only incidents with work owed on a tip.
         """
         session.permitted_units()
-        where = {"state": "open"} if open else {}
+        conditions = {"state": "open"} if open else {}
 
         def find(*, after: str, limit: int) -> Listing[Incident]:
-            return session.find(INCIDENT, "newest", where=where, after=after, limit=limit)
+            return session.find(INCIDENT, "newest", where=conditions, after=after, limit=limit)
 
         page = session.filled(
             INCIDENT,
@@ -261,7 +262,7 @@ class Incidents(Service):
 
     @step(Permission.INTAKE)
     def follow(self, uow: UnitOfWork, incident_id: str) -> None:
-        """Close an incident about whose tips nothing is owed, or open it again."""
+        """Close an incident without work owed on its tips, or open it again."""
         uow.permitted_units()
         incident = uow.get_unpurged(INCIDENT, incident_id)
         if incident is None:
@@ -272,8 +273,12 @@ class Incidents(Service):
             uow.add_event("incident.closed" if followed.closed_at else "incident.reopened")
             uow.save(INCIDENT, followed)
 
-    def _find_one(self, uow: UnitOfWork, tips: Sequence[Tip], incident_id: str) -> Incident:
-        """Return the one incident that tips are joined to, a new one where none of them has one."""
+    def _find_or_create_incident(self, uow: UnitOfWork, tips: Sequence[Tip], incident_id: str) -> Incident:
+        """Return the incident to which the tips are joined: the named one, theirs, or a new one.
+
+        Raises:
+            WrongStep: the tips belong to different incidents.
+        """
         ids = {tip.incident for tip in tips if tip.incident}
         if incident_id:
             ids.add(self._get(uow, incident_id).incident.id)
@@ -285,12 +290,12 @@ class Incidents(Service):
 
     def _get(self, session: ReadSession, incident_id: str) -> ShownIncident:
         incident = session.get_visible(INCIDENT, incident_id, _SEE)
-        shown = self._show(session, incident)
-        if not shown.tips:
+        shown_incident = self._show(session, incident)
+        if not shown_incident.tips:
             raise session.withhold(INCIDENT.name, incident_id, "none of its tips is the actor's", _SEE)
         session.seen.check(INCIDENT.name, incident.id)
         session.unit = incident.unit
-        return shown
+        return shown_incident
 
     def _show(self, session: ReadSession, incident: Incident) -> ShownIncident:
         tips = sorted(self._iter_visible(session, incident), key=lambda tip: (tip.received_at, tip.id), reverse=True)
@@ -300,7 +305,7 @@ class Incidents(Service):
         return ShownIncident(incident=incident, tips=tuple(tips), roles=roles | marked)
 
     def _iter_visible(self, session: ReadSession, incident: Incident) -> Iterable[Tip]:
-        """Yield the tips of an incident that the actor may know of under the marked permission."""
+        """Yield the tips of an incident that the actor may see under the marked permission."""
         permitted = session.permitted_units()
         for id in incident.tips:
             try:
@@ -315,10 +320,10 @@ class Incidents(Service):
 
 
 def _require_ids(tips: Sequence[str]) -> tuple[str, ...]:
-    """Return ids, each once.
+    """Return ids without duplicates.
 
     Raises:
-        BadInput: there is none, or there are more than one act takes.
+        BadInput: there are no ids, or more than `MOST_TIPS`.
     """
     ids = tuple(dict.fromkeys(tips))
     if not ids:

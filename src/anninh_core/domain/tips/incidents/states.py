@@ -1,19 +1,19 @@
-"""What joins an incident, and how a reporter is answered."""
+"""Acts on incidents, and reporters' roles in them."""
 
 from enum import StrEnum
 
 
 class IncidentChange(StrEnum):
-    """What an officer did with tips of an incident."""
+    """An officer's act on tips of an incident."""
 
     JOINED = "joined"
-    """They report the same event."""
+    """The tips report the same event."""
     SEPARATED = "separated"
-    """They don't."""
+    """The tips don't report the same event."""
 
 
 class ReporterRole(StrEnum):
-    """What a reporter is to an incident, as far as it decides how they are answered."""
+    """A reporter's role in an incident, as far as it affects how they are answered."""
 
     WITNESS = "witness"
     """They report what happened, and can be answered with the others."""

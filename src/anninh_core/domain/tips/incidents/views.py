@@ -1,4 +1,4 @@
-"""What of incidents may leave: the tips that the viewer may read, and nothing about others."""
+"""Read-only views of incidents, with only the tips that the viewer may read."""
 
 from datetime import datetime
 
@@ -24,9 +24,9 @@ class IncidentTipView:
     """A tip of an incident.
 
     Attributes:
-        words: the beginning of what was reported; "" where it is over.
-        place: where it happened, in words.
-        role: what its reporter is to the incident: by an officer's mark, else by its legal kind.
+        words: the beginning of the report; "" if the tip is over.
+        place: place of the event, in words; "" if the tip is over.
+        role: the reporter's role in the incident: as set by an officer, else by the tip's legal kind.
     """
 
     tip: TipRow
@@ -40,12 +40,12 @@ class IncidentView:
     """An incident with the tips that the viewer may read, the newest first.
 
     Attributes:
-        unit: id of the unit of its first tip; "" where the viewer may not read that tip.
-        category: of its tips, where they have one alone; else "".
-        count: how many tips are shown.
+        unit: id of the unit of its first tip; "" if the viewer may not read that tip.
+        category: category of its tips, if they share a single category; else "".
+        count: number of shown tips.
         last_received_at: when the newest of them was received.
-        closed_at: when nothing was owed any more about any of its tips, or fewer than two were left; None before.
-        history: who joined or separated what, oldest first.
+        closed_at: when no work was owed any more on any of its tips, or fewer than two were left; None before.
+        history: acts of joining and separating, oldest first.
     """
 
     id: str

@@ -1,1 +1,1 @@
-"""Tips that are asked for: one, a list of them, and what is to be done first."""
+"""Queries of tips: a single tip, lists, and work in order of priority."""

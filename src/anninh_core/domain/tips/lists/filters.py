@@ -1,10 +1,10 @@
-"""What a list of tips may be narrowed to beyond the columns by which the storage finds them."""
+"""Filters of tip lists beyond the storage's columns."""
 
 from datetime import UTC, date, datetime, time, timedelta
 
 from attrs import frozen
 
-from anninh_core.domain.tips.deadline_reasons import clock_state, owed_clocks
+from anninh_core.domain.tips.deadline_reasons import clock_state, list_owed_clocks
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import DeadlineState
 from anninh_core.kernel.errors import BadInput
@@ -15,19 +15,21 @@ from anninh_core.usecase.read_session import Listing
 from anninh_core.vocabulary.district import District
 
 _MARGIN = timedelta(days=2)
-"""More than the hours between a day in Vietnam and one in UTC, in which the storage has the hour of reception."""
+"""More than the difference between a day in Vietnam and a day in UTC, in which the storage keeps the hour of
+reception.
+"""
 
 
 @frozen(kw_only=True)
 class TipFilter:
-    """Which tips of a list are shown.
+    """Filter of a list of tips.
 
     Attributes:
         received_from, received_to: days of reception in the district's time zone, both inclusive; None for no limit.
-        overdue: only those with a clock that asks something of somebody and has run out.
+        overdue: only tips with an overdue clock that still requires work.
         emergency: only emergencies.
-        claimed_by: only those on which a claim of this officer runs; "" for all.
-        locked: only those that a supervisor lock keeps from the units that they accuse.
+        claimed_by: only tips under a running claim of this officer; "" for all.
+        locked: only tips that a supervisor lock keeps from the units that they accuse.
     """
 
     received_from: date | None = None
@@ -47,11 +49,11 @@ class TipFilter:
 
     @property
     def admits_all(self) -> bool:
-        """Whether it leaves nothing out."""
+        """Whether it excludes no tip."""
         return self == TipFilter()
 
     def admits(self, district: District, tip: Tip, at: datetime) -> bool:
-        """Tell whether a tip is shown at a moment."""
+        """Return whether a tip passes the filter at a moment."""
         return (
             (self.received_from is None or tip.received_day >= self.received_from)
             and (self.received_to is None or tip.received_day <= self.received_to)
@@ -66,23 +68,27 @@ class TipFilter:
         return claim is not None and claim.by == self.claimed_by
 
     def bound(self, find: FindPage[Tip]) -> FindPage[Tip]:
-        """Return what finds the newest first and looks only around the days of reception, however many others are."""
-        begin = self._begin()
+        """Return a `find` that reads, newest first, only around the filter's days of reception, however many other tips
+        exist.
+        """
+        start_cursor = self._make_start_cursor()
 
         def find_around(*, after: str, limit: int) -> Listing[Tip]:
-            page = find(after=after or begin, limit=limit)
+            page = find(after=after or start_cursor, limit=limit)
             cursor = "" if page.items and self._is_before(page.items[-1]) else page.cursor
             previous = "" if page.items and self._is_after(page.items[0]) else page.previous
             return Listing(page.items, cursor, previous)
 
         return find_around
 
-    def _begin(self) -> str:
-        """Return the cursor behind all that was received after the last day, "" for the first page."""
+    def _make_start_cursor(self) -> str:
+        """Return the cursor after which all tips received later than the last day are skipped; "" for the first
+        page.
+        """
         if self.received_to is None or self.received_to > date.max - _MARGIN:
             return ""
-        behind = datetime.combine(self.received_to + _MARGIN, time(), UTC)
-        return encode_cursor("newest", [hour_column(behind)], "")
+        limit = datetime.combine(self.received_to + _MARGIN, time(), UTC)
+        return encode_cursor("newest", [hour_column(limit)], "")
 
     def _is_before(self, tip: Tip) -> bool:
         return self.received_from is not None and tip.received_day + _MARGIN < self.received_from
@@ -92,5 +98,5 @@ class TipFilter:
 
 
 def has_overdue_clock(district: District, tip: Tip, at: datetime) -> bool:
-    """Tell whether a clock that asks something of somebody has run out at a moment."""
-    return any(clock_state(district, clock, at) is DeadlineState.OVERDUE for clock in owed_clocks(district, tip))
+    """Return whether a clock that requires work is overdue at a moment."""
+    return any(clock_state(district, clock, at) is DeadlineState.OVERDUE for clock in list_owed_clocks(district, tip))

@@ -1,4 +1,4 @@
-"""Finding tips for a list: among the units that somebody may look at, never what excludes them."""
+"""Finding tips for a list: in the units that the actor may see, without tips from which the actor is excluded."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -17,38 +17,38 @@ FindListing = Callable[..., Listing[Tip]]
 def find_visible_tips(
     session: ReadSession,
     unit: str,
-    where: Mapping[str, Scalar | tuple[Scalar, ...]],
-    only: TipFilter = _ALL,
+    conditions: Mapping[str, Scalar | tuple[Scalar, ...]],
+    tip_filter: TipFilter = _ALL,
     *,
     order: str = "newest",
     after: str = "",
     limit: int = 50,
 ) -> Listing[Tip]:
-    """Return a page of tips on which the marked permission holds."""
-    find, is_reached = look_among_visible(session, unit, where, order)
-    if only.admits_all and is_reached is None:
+    """Return a page of tips on which the actor has the marked permission."""
+    find, is_permitted = make_visible_finder(session, unit, conditions, order)
+    if tip_filter.admits_all and is_permitted is None:
         return find(after=after, limit=limit)
 
     def is_visible(tip: Tip) -> bool:
-        admitted = only.admits(session.context.district, tip, session.at)
-        return admitted and (is_reached is None or is_reached(tip))
+        admitted = tip_filter.admits(session.context.district, tip, session.at)
+        return admitted and (is_permitted is None or is_permitted(tip))
 
-    around = only.bound(find) if order == "newest" else find
-    return session.filled(TIP, order, around, is_visible, after=after, limit=limit)
+    find_in_period = tip_filter.bound(find) if order == "newest" else find
+    return session.filled(TIP, order, find_in_period, is_visible, after=after, limit=limit)
 
 
-def look_among_visible(
-    session: ReadSession, unit: str, where: Mapping[str, Scalar | tuple[Scalar, ...]], order: str
+def make_visible_finder(
+    session: ReadSession, unit: str, conditions: Mapping[str, Scalar | tuple[Scalar, ...]], order: str
 ) -> tuple[FindListing, Callable[[Tip], bool] | None]:
-    """Return what finds tips, and what tells of each whether the marked permission holds on it; None where it does.
+    """Return a function that finds tips, and a filter by permission for its results, or None if no filter is needed.
 
-    Records carry no unit below the counting level, so that areas are filtered after decryption.
+    The storage's index has no unit below the counting level, so areas are filtered after decryption.
     """
-    reach = session.visible_units(unit)
-    of_everywhere = "handler" in where
-    units = None if of_everywhere else session.index_units(reach)
-    find = partial(session.find, TIP, order, units=units, where=where, excluding={"excluded": session.marks})
-    hides_some = reach is not None and (of_everywhere or session.hides_some(reach))
-    if reach is None or not hides_some:
+    visible_units = session.visible_units(unit)
+    is_handler_list = "handler" in conditions
+    units = None if is_handler_list else session.index_units(visible_units)
+    find = partial(session.find, TIP, order, units=units, where=conditions, excluding={"excluded": session.marks})
+    hides_some = visible_units is not None and (is_handler_list or session.hides_some(visible_units))
+    if visible_units is None or not hides_some:
         return find, None
-    return find, lambda tip: not reach.isdisjoint((tip.unit, tip.handling_unit))
+    return find, lambda tip: not visible_units.isdisjoint((tip.unit, tip.handling_unit))

@@ -1,20 +1,20 @@
-"""What officers read of tips: one, a list, what is overdue, a search. Every look leaves its entry in the journal."""
+"""Officers' queries of tips: a single tip, lists, overdue tips, search. Each query leaves an entry in the audit log."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Literal
 
-from anninh_core.domain.tips.deadline_reasons import clock_state, owed_clocks
+from anninh_core.domain.tips.deadline_reasons import clock_state, list_owed_clocks
 from anninh_core.domain.tips.deadlines import Deadline
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.lists.filters import TipFilter
 from anninh_core.domain.tips.lists.finding import find_visible_tips
-from anninh_core.domain.tips.lists.work import OWING_STATES, is_indexed, iter_run_out, list_work, place_in_worklist
+from anninh_core.domain.tips.lists.work import OWING_STATES, is_indexed, iter_overdue, list_work, place_in_worklist
 from anninh_core.domain.tips.loading import follow_joined, get_permitted_tip, is_withheld
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.sorting.routing import suggest_route
 from anninh_core.domain.tips.sorting.views import HandlerSuggestion
-from anninh_core.domain.tips.states import UNTOLD_STATES, DeadlineState, TipState
+from anninh_core.domain.tips.states import UNANSWERED_STATES, DeadlineState, TipState
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.storages.changes import Scalar
 from anninh_core.usecase.arguments import (
@@ -28,7 +28,7 @@ from anninh_core.usecase.arguments import (
     Words,
 )
 from anninh_core.usecase.case_lookups import IsRestricted, NotesLook, OpensRestrictions, note_nothing, restrict_nothing
-from anninh_core.usecase.indexing.computed_pages import asked_first, page_of, place_as_of, place_in_time
+from anninh_core.usecase.indexing.computed_pages import first_page_time, page_of, place_as_of, place_in_time
 from anninh_core.usecase.indexing.record_search import SearchScope, search
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import Listing, ReadSession
@@ -39,7 +39,7 @@ from anninh_core.vocabulary.permissions import Permission
 
 
 class TipQueries(Service):
-    """The reading side."""
+    """Queries of tips."""
 
     action_prefix = "tips"
 
@@ -53,32 +53,32 @@ class TipQueries(Service):
         self._restricts = restricts
         self._note_look = note_look
 
-    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
+    @query(Permission.TIP_READ, traced=True, aggregate_repeats=True, public=True)
     def get(self, session: ReadSession, tip_id: TipId) -> Tip:
         """Return a tip. The reporter is only an id in it.
 
-        Of a tip that is over, whose reporter had the use of their data restricted, the words are withheld.
+        The text of a closed tip is withheld if its reporter had the use of their data restricted.
         """
-        return self._open(session, get_permitted_tip(session, tip_id))
+        return self._show_viewed(session, get_permitted_tip(session, tip_id))
 
-    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
+    @query(Permission.TIP_READ, traced=True, aggregate_repeats=True, public=True)
     def by_receipt(self, session: ReadSession, receipt: Receipt) -> Tip:
-        """Return the tip of a receipt, however it is typed: with small letters or spaces around.
+        """Return the tip of a receipt, which may have small letters or spaces around it.
 
-        The receipt of a tip that was joined to another leads to that one.
+        The receipt of a tip that was joined to another returns that other tip.
         """
         session.permitted_units()
         normalized = receipt.strip().upper()
         tips = session.find(TIP, "newest", where={"receipt": normalized}, limit=1).items
         id = follow_joined(session, tips[0]).id if tips else normalized
-        return self._open(session, get_permitted_tip(session, id, normalized))
+        return self._show_viewed(session, get_permitted_tip(session, id, normalized))
 
-    def _open(self, session: ReadSession, tip: Tip) -> Tip:
-        """Return a tip as it is shown, and note that it is looked at."""
+    def _show_viewed(self, session: ReadSession, tip: Tip) -> Tip:
+        """Return a tip as it is shown, and record that it was viewed."""
         self._note_look(session, f"tip:{tip.id}", tip.version)
         return _show(session, tip, self._restricts(session))
 
-    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
+    @query(Permission.TIP_READ, traced=True, aggregate_repeats=True, public=True)
     def list(
         self,
         session: ReadSession,
@@ -98,19 +98,20 @@ class TipQueries(Service):
         after: Cursor = "",
         limit: Limit = 50,
     ) -> Listing[Tip]:
-        """Return a page of tips, newest first or, of those still open, by what is due first (`order="due"`).
+        """Return a page of tips, newest first or, with `order="due"`, open tips with the earliest deadline first.
 
-        With `mine`, those assigned to the actor, wherever they came from; with `handler`, to an officer; with
-        `claimed`, those on which a claim of the actor runs; with `locked`, those that are kept from the units that they
-        accuse. Days of reception are days in Vietnam, both inclusive. With `overdue`, those with a clock that has run
-        out; a page of these, of emergencies or of locked ones may hold fewer than `limit`, and a further one follow.
+        With `mine`, tips assigned to the actor, of any unit; with `handler`, to an officer; with `claimed`, tips under
+        a running claim of the actor; with `locked`, tips kept from the units that they accuse. Days of reception are
+        days in Vietnam, both inclusive. With `overdue`, tips with an overdue clock; a page of overdue tips, emergencies
+        or locked tips may have fewer than `limit` although another page follows.
 
         Raises:
-            BadInput: the profile has no such category, `mine` stands beside another handler, or the days are turned.
+            BadInput: the profile has no such category, `mine` is combined with another handler, or the first day is
+                after the last.
         """
         session.permitted_units()
         self.context.district.require_word("incoming category", category, self.context.district.incoming)
-        only = TipFilter(
+        tip_filter = TipFilter(
             received_from=received_from,
             received_to=received_to,
             overdue=overdue,
@@ -118,92 +119,92 @@ class TipQueries(Service):
             claimed_by=session.actor.id if claimed else "",
             locked=locked,
         )
-        assignee = _name_handler(session, handler, mine=mine)
-        where = _list_conditions(
+        assignee = _choose_handler(session, handler, mine=mine)
+        conditions = _make_list_conditions(
             TipState(state) if state else None, category, assignee, by_due=order == "due", overdue=overdue
         )
         if claimed:
-            where = {**where, "claimant": session.actor.id}
-        page = find_visible_tips(session, unit, where, only, order=order, after=after, limit=limit)
+            conditions = {**conditions, "claimant": session.actor.id}
+        page = find_visible_tips(session, unit, conditions, tip_filter, order=order, after=after, limit=limit)
         is_restricted = self._restricts(session)
         return page.map(lambda tip: _show(session, tip, is_restricted))
 
-    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
+    @query(Permission.TIP_READ, traced=True, aggregate_repeats=True, public=True)
     def worklist(
         self, session: ReadSession, *, unit: WithinUnit = "", mine: bool = False, after: Cursor = "", limit: Limit = 50
     ) -> Listing[Tip]:
-        """Return a page of the tips on which something is owed, as they are to be worked on.
+        """Return a page of the tips on which work or an answer is owed, in the order in which they are to be worked on.
 
-        Open emergencies come first, then the others; in each of them what is due first, so what has run out, and what
-        no clock runs for last. Within the same hour the older case comes first. With `mine`, those assigned to the
-        actor.
+        Open emergencies come first, then the others; within each group the earliest deadline first, so overdue tips
+        lead and tips without a running clock are last. Within the same hour the older case comes first. With `mine`,
+        tips assigned to the actor.
         """
         session.permitted_units()
         handler = session.actor.id if mine else ""
         if is_indexed(session):
             return list_work(session, unit, handler=handler, after=after, limit=limit)
         district = self.context.district
-        owing = self._iter_owing(session, unit, handler=handler)
-        asked = asked_first(after, session.at)
-        placed = [(place_as_of(asked, place_in_worklist(district, tip, asked)), tip) for tip in owing]
+        owed_tips = self._iter_owed(session, unit, handler=handler)
+        as_of = first_page_time(after, session.at)
+        placed = [(place_as_of(as_of, place_in_worklist(district, tip, as_of)), tip) for tip in owed_tips]
         return page_of(placed, after=after, limit=limit)
 
-    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
+    @query(Permission.TIP_READ, traced=True, aggregate_repeats=True, public=True)
     def overdue(
         self, session: ReadSession, *, unit: WithinUnit = "", after: Cursor = "", limit: Limit = 50
     ) -> Listing[Tip]:
-        """Return a page of tips with a clock that has run out, what ran out first at the top.
+        """Return a page of tips with an overdue clock, the longest overdue first.
 
-        Of open ones any clock counts, of settled ones that of telling the reporter.
+        In open tips any clock counts, in settled tips that for the answer to the reporter.
         """
         session.permitted_units()
-        tips = iter_run_out(session, unit) if is_indexed(session) else self._iter_owing(session, unit)
+        tips = iter_overdue(session, unit) if is_indexed(session) else self._iter_owed(session, unit)
         return self._list_by_clock(session, tips, DeadlineState.OVERDUE, after, limit)
 
-    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
+    @query(Permission.TIP_READ, traced=True, aggregate_repeats=True, public=True)
     def due_soon(
         self, session: ReadSession, *, unit: WithinUnit = "", after: Cursor = "", limit: Limit = 50
     ) -> Listing[Tip]:
-        """Return a page of tips with a clock that warns and hasn't run out, what is to be done first at the top.
+        """Return a page of tips with a clock that warns and isn't overdue, the most urgent first.
 
-        Of settled ones those whose reporter isn't told yet, by the clock of that. A clock warns the days and hours of
-        its rule before the earlier reading of its limit (`Deadline.target`).
+        Settled tips without an answer to the reporter yet are included, by the clock for that. A clock warns the days
+        and hours of its rule before the earlier reading of its limit (`Deadline.target`).
         """
-        return self._list_by_clock(session, self._iter_owing(session, unit), DeadlineState.WARN, after, limit)
+        return self._list_by_clock(session, self._iter_owed(session, unit), DeadlineState.WARN, after, limit)
 
     def _list_by_clock(
         self, session: ReadSession, tips: Iterable[Tip], state: DeadlineState, after: str, limit: int
     ) -> Listing[Tip]:
-        """Return a page of those tips of which a clock is in a state, by the moment that the first of these aims at."""
+        """Return a page of the given tips with a clock in a state, ordered by the earliest target of these clocks."""
         placed = [
             (place_in_time(min(clock.aim for clock in clocks), tip.id), tip)
             for tip in tips
-            if (clocks := self._clocks_that(state, tip, session.at))
+            if (clocks := self._find_clocks_in_state(state, tip, session.at))
         ]
         return page_of(placed, after=after, limit=limit)
 
-    def _clocks_that(self, state: DeadlineState, tip: Tip, now: datetime) -> Sequence[Deadline]:
+    def _find_clocks_in_state(self, state: DeadlineState, tip: Tip, now: datetime) -> Sequence[Deadline]:
         district = self.context.district
-        return [clock for clock in owed_clocks(district, tip) if clock_state(district, clock, now) is state]
+        return [clock for clock in list_owed_clocks(district, tip) if clock_state(district, clock, now) is state]
 
-    def _iter_owing(self, session: ReadSession, unit: str, *, handler: str = "") -> Iterator[Tip]:
-        """Yield the tips on which something is owed: work, or an answer to the reporter; of a handler, by the index."""
+    def _iter_owed(self, session: ReadSession, unit: str, *, handler: str = "") -> Iterator[Tip]:
+        """Yield the tips on which work or an answer to the reporter is owed; with `handler`, only that officer's."""
         narrowed = {"handler": handler} if handler else {}
         yield from self._scan(session, unit, {**narrowed, "type": ("open", "waiting")}, "due")
-        yield from self._scan(session, unit, {**narrowed, "state": tuple(sorted(UNTOLD_STATES))}, "newest")
+        yield from self._scan(session, unit, {**narrowed, "state": tuple(sorted(UNANSWERED_STATES))}, "newest")
 
     @query(Permission.TIP_READ, traced=True, public=True)
     def search(
         self, session: ReadSession, text: Words, *, unit: WithinUnit = "", after: Cursor = "", limit: Limit = 20
     ) -> Listing[Tip]:
-        """Return a page of the newest tips whose words are what `text` asks for, with or without diacritics.
+        """Return a page of the newest tips with a text that matches `text`, with or without diacritics.
 
-        All words must occur; `"some words"` side by side, `OR` between two for either, `-word` for none of these. A
-        page may hold fewer than `limit` although a further one follows.
+        All words must occur; `"some words"` matches them in sequence, `OR` between two words either of them, `-word`
+        texts without the word. A page may have fewer than `limit` although another page follows.
         """
         units = session.visible_units(unit)
         is_restricted = self._restricts(session)
-        reach: SearchScope[Tip] = SearchScope(
+        scope: SearchScope[Tip] = SearchScope(
             units=session.index_units(units),
             excluding={"excluded": session.marks},
             is_visible=lambda tip: (
@@ -211,11 +212,11 @@ class TipQueries(Service):
                 and not is_withheld(is_restricted, tip)
             ),
         )
-        return search(session, TIP, text, reach, after=after, limit=limit)
+        return search(session, TIP, text, scope, after=after, limit=limit)
 
-    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
+    @query(Permission.TIP_READ, traced=True, aggregate_repeats=True, public=True)
     def suggest_handler(self, session: ReadSession, tip_id: TipId) -> HandlerSuggestion:
-        """Return who should handle a tip by the profile's rules, and which rule says so."""
+        """Return the unit that should handle a tip by the profile's rules, and the rule that matched."""
         return make_view(HandlerSuggestion, suggest_route(self.context.district, get_permitted_tip(session, tip_id)))
 
     @query(Permission.TIP_SUPERVISE, traced=True, public=True)
@@ -224,8 +225,8 @@ class TipQueries(Service):
     ) -> Listing[Tip]:
         """Return the other tips of a tip's reporter among those that you supervise, newest first.
 
-        Handlers know a reporter by another name in each tip. Whoever asks whether it is the same one leaves an entry
-        that names the tip asked about and those that were shown.
+        Handlers see a different pseudonym of a reporter in each tip. Each call leaves an entry in the audit log that
+        names the tip asked about and the returned tips.
         """
         tip = get_permitted_tip(session, tip_id)
         return self._list_of_reporter(session, tip, lambda other: other.id != tip.id, after=after, limit=limit)
@@ -234,8 +235,8 @@ class TipQueries(Service):
     def linked(self, session: ReadSession, tip_id: TipId, *, after: Cursor = "", limit: Limit = 50) -> Listing[Tip]:
         """Return the tips that danger in a running conversation was linked to, or that were linked to it.
 
-        They have one reporter, and may be one matter: an officer joins them, or leaves them. Of tips that the actor
-        may not handle nothing is shown.
+        They have the same reporter, and may be about the same matter: an officer decides whether to join them. Tips
+        that the actor may not handle aren't shown.
         """
         tip = get_permitted_tip(session, tip_id)
 
@@ -247,7 +248,7 @@ class TipQueries(Service):
     def _list_of_reporter(
         self, session: ReadSession, tip: Tip, shows: Callable[[Tip], bool], *, after: str, limit: int
     ) -> Listing[Tip]:
-        """Return tips of a tip's reporter, newest first, without those that a conflict of interest keeps away."""
+        """Return tips of a tip's reporter, newest first, without those excluded by a conflict of interest."""
         if not tip.conversation:
             return Listing(())
         session.facts["case"] = f"tip:{tip.id}"
@@ -261,11 +262,11 @@ class TipQueries(Service):
         )
 
     def _scan(
-        self, session: ReadSession, unit: str, where: Mapping[str, Scalar | tuple[Scalar, ...]], order: str
+        self, session: ReadSession, unit: str, conditions: Mapping[str, Scalar | tuple[Scalar, ...]], order: str
     ) -> Iterator[Tip]:
         after = ""
         while True:
-            page = find_visible_tips(session, unit, where, order=order, after=after, limit=500)
+            page = find_visible_tips(session, unit, conditions, order=order, after=after, limit=500)
             yield from page.items
             after = page.cursor
             if not after:
@@ -273,31 +274,37 @@ class TipQueries(Service):
 
 
 def _show(session: ReadSession, tip: Tip, is_restricted: IsRestricted) -> Tip:
-    """Return a tip as it is shown; a larger act, which may save it, has all of it."""
+    """Return a tip as it is shown; in a unit of work, which may save it, with all its data."""
     is_shown = isinstance(session, UnitOfWork) or not is_withheld(is_restricted, tip)
     return tip if is_shown else tip.withheld()
 
 
-def _name_handler(session: ReadSession, handler: str, *, mine: bool) -> str:
-    """Return the id of the officer whose tips are asked for, "" for everybody's."""
-    own = session.actor.id
-    if mine and handler not in ("", own):
+def _choose_handler(session: ReadSession, handler: str, *, mine: bool) -> str:
+    """Return the id of the officer to list tips for, "" for tips of any handler.
+
+    Raises:
+        BadInput: `mine` is combined with another handler.
+    """
+    actor_id = session.actor.id
+    if mine and handler not in ("", actor_id):
         raise BadInput(
             "`mine` asks for your own tips and `handler` for those of officer {officer}: use only one of them.",
             officer=handler,
         )
-    return own if mine else handler
+    return actor_id if mine else handler
 
 
-def _list_conditions(
+def _make_list_conditions(
     state: TipState | None, category: str, handler: str, *, by_due: bool, overdue: bool
 ) -> Mapping[str, Scalar | tuple[Scalar, ...]]:
-    """Return what the storage narrows a list by; of overdue ones only where something can be owed."""
-    where: dict[str, Scalar | tuple[Scalar, ...]] = {
+    """Return the storage conditions of a list; `overdue` without a state limits it to states with work or an answer
+    owed.
+    """
+    conditions: dict[str, Scalar | tuple[Scalar, ...]] = {
         name: value for name, value in (("state", state), ("category", category), ("handler", handler)) if value
     }
     if by_due:
-        where["type"] = ("open", "waiting")
+        conditions["type"] = ("open", "waiting")
     elif overdue and not state:
-        where["state"] = OWING_STATES
-    return where
+        conditions["state"] = OWING_STATES
+    return conditions

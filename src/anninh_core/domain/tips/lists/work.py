@@ -1,15 +1,15 @@
-"""The list of work: the order of tips in it, and its pages, which open no more tips than they show."""
+"""The list of work: the order of tips in it, and its pages, which decrypt only the tips that they show."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from attrs import define, evolve
 
-from anninh_core.domain.tips.deadline_reasons import owed_clocks
-from anninh_core.domain.tips.kind import TIP, work_key
-from anninh_core.domain.tips.lists.finding import look_among_visible
+from anninh_core.domain.tips.deadline_reasons import list_owed_clocks
+from anninh_core.domain.tips.kind import TIP, make_work_key
+from anninh_core.domain.tips.lists.finding import make_visible_finder
 from anninh_core.domain.tips.model import Tip
-from anninh_core.domain.tips.states import OPEN_STATES, UNTOLD_STATES
+from anninh_core.domain.tips.states import OPEN_STATES, UNANSWERED_STATES
 from anninh_core.ports.storages.changes import Record
 from anninh_core.ports.storages.query import encode_cursor
 from anninh_core.usecase.indexing.computed_pages import place_in_time
@@ -18,89 +18,90 @@ from anninh_core.usecase.read_session import BACK, Listing, ReadSession
 from anninh_core.vocabulary.district import District
 
 _ORDER = "work"
-OWING_STATES: tuple[str, ...] = tuple(sorted(OPEN_STATES | UNTOLD_STATES))
-"""States in which something is owed: work, or an answer to the reporter."""
+OWING_STATES: tuple[str, ...] = tuple(sorted(OPEN_STATES | UNANSWERED_STATES))
+"""States in which work or an answer to the reporter is owed."""
 
 _START = encode_cursor(_ORDER, ["0"], "")
-"""Behind all on which nothing is owed, and before everything else; see `work_key`."""
+"""Cursor after all tips without owed work, and before all others; see `work_key`."""
 
 _RANKS = ("0", "1")
-"""How the keys of open emergencies begin, and of all others on which something is owed; see `work_key`."""
+"""First part of the keys of open emergencies, and of all other tips with owed work; see `work_key`."""
 
-# Size of the first batch of records and of the largest, where their number is unknown.
+# Sizes of the first and of the largest batch of records, when their number is unknown.
 _FIRST_READ = 8
 _MOST_READ = 500
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
-"""When something is due that no clock runs for."""
+"""Due time of a tip without a running clock."""
 
 
 @define
-class _Until:
-    """Tells of each record whether it stands before a place of the index, and notes the first that doesn't."""
+class _PlaceLimit:
+    """Admits records up to a place of the index, and remembers when a record after that place was reached."""
 
     place: str
     is_reached: bool = False
 
     def admits(self, record: Record) -> bool:
-        """Tell by what stands in clear."""
+        """Return whether a record is before the place, by its unencrypted column."""
         self.is_reached = self.is_reached or str(record.columns["work"]) > self.place
         return not self.is_reached
 
 
 def is_indexed(session: ReadSession) -> bool:
-    """Tell whether the index knows of each tip on which something is owed where it stands in the list.
+    """Return whether the index has the sort key of every tip with owed work.
 
-    It doesn't of those that an earlier version wrote, until they are written again; a reindex does it for all.
+    Tips written by an earlier version have none until they are written again; a reindex does that for all.
     """
-    before = session.iter_all(TIP, _ORDER, where={"work": None, "state": OWING_STATES}, complete=False)
-    return next(before, None) is None
+    unindexed = session.iter_all(TIP, _ORDER, where={"work": None, "state": OWING_STATES}, complete=False)
+    return next(unindexed, None) is None
 
 
 def list_work(session: ReadSession, unit: str, *, handler: str, after: str, limit: int) -> Listing[Tip]:
-    """Return a page of what is owed; of one handler, where one is named.
+    """Return a page of tips with owed work; with `handler`, only that officer's.
 
     Raises:
-        BadInput: a cursor that no page gave, or a limit below 1.
+        BadInput: a cursor that no page returned, or a limit below 1.
     """
-    found, is_reached = look_among_visible(session, unit, {"handler": handler} if handler else {}, _ORDER)
+    find_visible, is_permitted = make_visible_finder(session, unit, {"handler": handler} if handler else {}, _ORDER)
 
     def find(*, after: str, limit: int) -> Listing[Tip]:
-        page = found(after=after or _START, limit=limit)
-        if after.startswith(BACK) and page.items and not work_key(page.items[0]):
-            return evolve(page, previous="")  # all before is done
+        page = find_visible(after=after or _START, limit=limit)
+        if after.startswith(BACK) and page.items and not make_work_key(page.items[0]):
+            return evolve(page, previous="")  # no work is owed on the tips before
         return page
 
     def is_shown(tip: Tip) -> bool:
-        return work_key(tip) != "" and (is_reached is None or is_reached(tip))
+        return make_work_key(tip) != "" and (is_permitted is None or is_permitted(tip))
 
     return session.filled(TIP, _ORDER, find, is_shown, after=after, limit=limit)
 
 
-def iter_run_out(session: ReadSession, unit: str) -> Iterator[Tip]:
-    """Yield the tips of which the first clock runs out before this hour is over: the index has no more of it.
+def iter_overdue(session: ReadSession, unit: str) -> Iterator[Tip]:
+    """Yield the tips with a first clock that runs out before the end of this hour: the index has hours only.
 
-    None behind them is opened. So many as there are, and no more than that, may be read beyond.
+    Tips after that hour aren't decrypted. Batches grow, so at most as many tips may be read beyond it as there are
+    before it.
     """
-    find, is_reached = look_among_visible(session, unit, {}, _ORDER)
+    find, is_permitted = make_visible_finder(session, unit, {}, _ORDER)
     hour = hour_column(session.at.astimezone(UTC))
     for rank in _RANKS:
-        until = _Until(f"{rank}/{hour}/~")
+        until = _PlaceLimit(f"{rank}/{hour}/~")
         after = encode_cursor(_ORDER, [rank], "")
         size = _FIRST_READ
         while after and not until.is_reached:
             page = find(after=after, limit=size, opens=until.admits)
-            yield from (tip for tip in page.items if is_reached is None or is_reached(tip))
+            yield from (tip for tip in page.items if is_permitted is None or is_permitted(tip))
             after, size = page.cursor, min(_MOST_READ, 2 * size)
 
 
 def place_in_worklist(district: District, tip: Tip, at: datetime) -> str:
-    """Return the place of a tip in the list of work at a moment: places sort as the work is to be done.
+    """Return the sort key of a tip in the list of work at a moment, in the order in which work is to be done.
 
-    An emergency comes first while it is open: once it is settled, only an answer is owed, by its clock. Within each
-    of the three, the limit of the first clock that runs decides, and the age of the case where none does.
+    An emergency comes first while it is open: once it is settled, only an answer is owed, by its clock. Within each of
+    the three ranks, the limit of the first running clock decides, and the time of reception if no clock runs.
     """
-    running = [clock for clock in owed_clocks(district, tip) if clock.met_at is None and clock.stopped_at is None]
+    running = [clock for clock in list_owed_clocks(district, tip) if clock.met_at is None and clock.stopped_at is None]
     due = min((clock.due for clock in running), default=_NEVER)
     rank = 0 if tip.emergency and tip.is_open else 1 if due < at else 2
     return f"{rank}/{place_in_time(due, place_in_time(tip.received_at, tip.id))}"

@@ -1,1 +1,1 @@
-"""Where tips belong, who should handle them, and which tell of the same thing."""
+"""Places of tips, officers and units to handle them, and tips that may report the same matter."""

@@ -1,4 +1,4 @@
-"""Which tips may tell of the same thing: by place, time and words, over all categories. Pure; a person decides."""
+"""Finds tips that may report the same matter: by place, time and text, over all categories. Pure; a person decides."""
 
 import math
 from collections import Counter
@@ -19,16 +19,16 @@ from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.places import split_accented
 
 WINDOW = timedelta(hours=72)
-"""How far apart in time two reports of the same thing may be received."""
+"""Longest time between the receptions of two reports of the same matter."""
 
 WEIGHTS: Mapping[str, float] = {"words": 0.45, "place": 0.2, "time": 0.15, "kind": 0.2}
-"""What each kind of likeness, from 0 to 1, adds to the whole."""
+"""Weight of each kind of likeness, from 0 to 1, in the score."""
 
 LIKELY = 0.45
-"""From this likeness on, two tips are suggested as one matter."""
+"""Lowest score of two tips that are suggested as the same matter."""
 
-_LINK = 0.5  # so alike have two tips to be for a third one to be found through them
-_THROUGH = 0.9  # factor for what is found through another one
+_LINK = 0.5  # lowest score of two tips for finding a third tip through one of them
+_THROUGH = 0.9  # factor for tips found through another tip
 _TIMES = ((6, 1.0), (24, 0.8), (72, 0.5))  # hours -> likeness
 _TIMES_OF_DANGER = ((0.5, 1.0), (2, 0.6), (6, 0.2), (72, 0.0))
 _SAME_CATEGORY = 0.4
@@ -37,16 +37,16 @@ _DISTANCES = ((0.5, 1.0), (2.0, 0.6), (5.0, 0.2))  # kilometres -> likeness
 _UNKNOWN = 0.5  # likeness where one of the two isn't known
 _SAME_COMMUNE = 0.8
 _OTHER_NAMED = 0.1
-_MIN_LENGTH = 2  # letters of a word that tells something; numbers always do
+_MIN_LENGTH = 2  # letters of a content word; numbers always count
 
 
 @frozen(kw_only=True)
 class Likeness:
-    """How much two tips seem to tell of the same thing.
+    """How likely two tips report the same matter.
 
     Attributes:
         score: 0 to 1.
-        reasons: what each part adds, the heaviest first; nothing in it tells who reported.
+        reasons: contribution of each kind of likeness, the largest first; nothing in it identifies a reporter.
     """
 
     score: float
@@ -61,22 +61,24 @@ class SimilarTip:
     likeness: Likeness
 
     def for_handlers(self, names: Pseudonyms) -> "SimilarTip":
-        """Return it as officers see it: whose the tip is stands under a name of that case alone."""
+        """Return it as officers see it: the tip's reporter under a pseudonym for that case only."""
         return evolve(self, tip=self.tip.for_handlers(names))
 
     @property
     def items(self) -> tuple[Tip, ...]:
-        """The record that is shown, for the journal."""
+        """The shown record, for the journal."""
         return (self.tip,)
 
     def to_view(self, context: ViewContext) -> SimilarTipView:
-        """Return what may leave."""
+        """Return the read-only view of the similar tip."""
         return make_view(SimilarTipView, self.likeness, tip=self.tip.to_row(context))
 
 
 @frozen
 class _Parts:
-    """What is compared of a tip: `commune` is "" where it isn't known, `named` what its words may mean then."""
+    """The compared parts of a tip: `commune` is "" if unknown, and `named` then has the communes that its text may
+    mean.
+    """
 
     tip: Tip
     words: frozenset[str]
@@ -85,55 +87,57 @@ class _Parts:
 
 
 def find_duplicates(district: District, tip: Tip, others: Iterable[Tip]) -> tuple[SimilarTip, ...]:
-    """Return tips that may tell of the same thing, most alike first: also those found only through another one."""
+    """Return tips that may report the same matter, the most alike first, including tips found only through another
+    tip.
+    """
     near = [other for other in others if other.id != tip.id and abs(other.received_at - tip.received_at) <= WINDOW]
-    parts = [_take_apart(district, one) for one in (tip, *near)]
-    weights = _weigh([part.words for part in parts])
-    own = parts[0]
-    rest = parts[1:]
-    direct = {part.tip.id: _compare(own, part, weights) for part in rest}
+    parts = [_extract_parts(district, candidate) for candidate in (tip, *near)]
+    weights = _weigh_words([part.words for part in parts])
+    own_parts = parts[0]
+    other_parts = parts[1:]
+    direct = {part.tip.id: _compare(own_parts, part, weights) for part in other_parts}
     likely = {id: likeness for id, likeness in direct.items() if likeness.score >= LIKELY}
-    for part in rest:
-        if part.tip.id not in likely and (through := _find_link(part, rest, direct, weights)):
-            likely[part.tip.id] = through
-    by_id = {part.tip.id: part.tip for part in rest}
+    for part in other_parts:
+        if part.tip.id not in likely and (linked := _find_link(part, other_parts, direct, weights)):
+            likely[part.tip.id] = linked
+    by_id = {part.tip.id: part.tip for part in other_parts}
     ranked = sorted(likely.items(), key=lambda pair: -pair[1].score)
     return tuple(SimilarTip(tip=by_id[id], likeness=likeness) for id, likeness in ranked)
 
 
-def compare(district: District, one: Tip, other: Tip, others: Iterable[Tip] = ()) -> Likeness:
-    """Return how much two tips seem to tell of the same thing; words that many of `others` have weigh less."""
-    parts = [_take_apart(district, tip) for tip in (one, other, *others)]
-    return _compare(parts[0], parts[1], _weigh([part.words for part in parts]))
+def compare(district: District, first: Tip, other: Tip, others: Iterable[Tip] = ()) -> Likeness:
+    """Return the likeness of two tips; words that occur in many of `others` weigh less."""
+    parts = [_extract_parts(district, tip) for tip in (first, other, *others)]
+    return _compare(parts[0], parts[1], _weigh_words([part.words for part in parts]))
 
 
 def count_sources(tips: Sequence[Tip]) -> tuple[int, int]:
-    """Return how many different people reported, and how many tips have no chat, so that nobody can tell.
+    """Return how many different people reported, and how many tips have no chat, so that their reporters are unknown.
 
-    Whoever wrote in five groups counts once.
+    A reporter who wrote in five groups counts once.
     """
-    known = {tip.conversation for tip in tips if tip.conversation}
-    return len(known), sum(not tip.conversation for tip in tips)
+    conversations = {tip.conversation for tip in tips if tip.conversation}
+    return len(conversations), sum(not tip.conversation for tip in tips)
 
 
 def content_words(district: District, text: str) -> frozenset[str]:
-    """Return the folded words of a text that say what it is about, and its pairs of words with one of these."""
-    tokens = expand_slang(_telling_words(district, text), district.teen_code)
-    telling = {word for word in tokens if len(word) >= _MIN_LENGTH or word.isdigit()}
-    return frozenset(telling | {f"{one} {two}" for one, two in pairwise(tokens) if {one, two} & telling})
+    """Return the content words of a text, folded, and its pairs of words with at least one content word."""
+    tokens = expand_slang(_drop_common_words(district, text), district.teen_code)
+    content = {word for word in tokens if len(word) >= _MIN_LENGTH or word.isdigit()}
+    return frozenset(content | {f"{first} {second}" for first, second in pairwise(tokens) if {first, second} & content})
 
 
-def _take_apart(district: District, tip: Tip) -> _Parts:
+def _extract_parts(district: District, tip: Tip) -> _Parts:
     content = content_words(district, tip.text)
     commune = district.counting_unit(tip.unit)
     if district.levels[district.units[commune].level].counts:
         return _Parts(tip, content, commune)
-    named = {district.counting_unit(place.unit) for place in suggest_places(district, tip)}
-    return _Parts(tip, content, "", frozenset(named))
+    named_communes = {district.counting_unit(place.unit) for place in suggest_places(district, tip)}
+    return _Parts(tip, content, "", frozenset(named_communes))
 
 
-def _telling_words(district: District, text: str) -> list[str]:
-    """Return the folded words of a text without the common ones: with accents "cho" is one of them, "chó" isn't."""
+def _drop_common_words(district: District, text: str) -> list[str]:
+    """Return the folded words of a text without common words: with accents "cho" is a common word, "chó" isn't."""
     common = district.places.common
     folded = words(text)
     written = split_accented(text)
@@ -142,79 +146,79 @@ def _telling_words(district: District, text: str) -> list[str]:
     return [word for word, way in zip(folded, written, strict=True) if way not in common.get(word, ())]
 
 
-def _weigh(texts: Sequence[frozenset[str]]) -> Mapping[str, float]:
-    """Return the weight of each word: one that few tips have says more."""
+def _weigh_words(texts: Sequence[frozenset[str]]) -> Mapping[str, float]:
+    """Return the weight of each word: words that occur in few tips weigh more."""
     counts = Counter(word for text in texts for word in text)
     return {word: math.log(1 + len(texts) / count) for word, count in counts.items()}
 
 
-def _compare(one: _Parts, other: _Parts, weights: Mapping[str, float]) -> Likeness:
-    if abs(one.tip.received_at - other.tip.received_at) > WINDOW:
+def _compare(first: _Parts, other: _Parts, weights: Mapping[str, float]) -> Likeness:
+    if abs(first.tip.received_at - other.tip.received_at) > WINDOW:
         return Likeness(score=0.0, reasons=("received more than three days apart",))
     parts = {
-        "words": _compare_words(one, other, weights),
-        "place": _compare_places(one, other),
-        "time": _compare_times(one, other),
-        "kind": _compare_kinds(one, other),
+        "words": _compare_words(first, other, weights),
+        "place": _compare_places(first, other),
+        "time": _compare_times(first, other),
+        "kind": _compare_kinds(first, other),
     }
     adds = sorted(((WEIGHTS[name] * value, name, why) for name, (value, why) in parts.items()), reverse=True)
     reasons = tuple(f"{name} +{added:.2f} of {WEIGHTS[name]:.2f}: {why}" for added, name, why in adds)
     if not parts["place"][0]:
-        return Likeness(score=0.0, reasons=reasons)  # two places: two matters, however alike the words
+        return Likeness(score=0.0, reasons=reasons)  # two places: two matters, however alike the texts
     return Likeness(score=round(sum(added for added, _, _ in adds), 3), reasons=reasons)
 
 
-def _compare_words(one: _Parts, other: _Parts, weights: Mapping[str, float]) -> tuple[float, str]:
-    shared = one.words & other.words
-    least = min(_sum(one.words, weights), _sum(other.words, weights))
+def _compare_words(first: _Parts, other: _Parts, weights: Mapping[str, float]) -> tuple[float, str]:
+    shared = first.words & other.words
+    least = min(_sum(first.words, weights), _sum(other.words, weights))
     if not shared or not least:
         return 0.0, "no telling word in common"
     value = min(1.0, 1.5 * _sum(shared, weights) / least)
-    telling = sorted((word for word in shared if " " not in word), key=lambda word: (-weights[word], word))
-    return value, f"both say {', '.join(telling[:5]) or 'the same pairs of words'}"
+    shared_words = sorted((word for word in shared if " " not in word), key=lambda word: (-weights[word], word))
+    return value, f"both say {', '.join(shared_words[:5]) or 'the same pairs of words'}"
 
 
 def _sum(tokens: Iterable[str], weights: Mapping[str, float]) -> float:
     return sum(weights[token] for token in tokens)
 
 
-def _compare_places(one: _Parts, other: _Parts) -> tuple[float, str]:
-    if one.tip.point and other.tip.point:
-        km = distance_km(one.tip.point, other.tip.point)
+def _compare_places(first: _Parts, other: _Parts) -> tuple[float, str]:
+    if first.tip.point and other.tip.point:
+        km = distance_km(first.tip.point, other.tip.point)
         value = next((value for most, value in _DISTANCES if km <= most), 0.0)
         return value, f"{km:.1f} km apart"
-    if not (one.commune and other.commune):
-        return _compare_named(one, other)
-    if one.commune != other.commune:
+    if not (first.commune and other.commune):
+        return _compare_named(first, other)
+    if first.commune != other.commune:
         return 0.0, "in different communes"
-    if one.tip.unit == other.tip.unit != one.commune:
+    if first.tip.unit == other.tip.unit != first.commune:
         return 1.0, "in the same area"
     return _SAME_COMMUNE, "in the same commune"
 
 
-def _compare_named(one: _Parts, other: _Parts) -> tuple[float, str]:
-    """Compare places of which one at least isn't known: its words may name the other's all the same."""
-    known = frozenset({one.commune, other.commune}) - {""}
-    named = one.named | other.named
-    if not named or (not known and not (one.named and other.named)):
+def _compare_named(first: _Parts, other: _Parts) -> tuple[float, str]:
+    """Compare places if at least one commune is unknown: the communes named in its text may include the other's."""
+    known_communes = frozenset({first.commune, other.commune}) - {""}
+    named_communes = first.named | other.named
+    if not named_communes or (not known_communes and not (first.named and other.named)):
         return _UNKNOWN, "of one the commune isn't known"
-    if named & known or one.named & other.named:
+    if named_communes & known_communes or first.named & other.named:
         return _SAME_COMMUNE, "one names the other's commune"
     return _OTHER_NAMED, "one names another commune"
 
 
-def _compare_times(one: _Parts, other: _Parts) -> tuple[float, str]:
-    hours = abs(one.tip.received_at - other.tip.received_at) / timedelta(hours=1)
-    times = _TIMES_OF_DANGER if one.tip.emergency and other.tip.emergency else _TIMES
+def _compare_times(first: _Parts, other: _Parts) -> tuple[float, str]:
+    hours = abs(first.tip.received_at - other.tip.received_at) / timedelta(hours=1)
+    times = _TIMES_OF_DANGER if first.tip.emergency and other.tip.emergency else _TIMES
     return next(value for most, value in times if hours <= most), f"{hours:.1f} hours apart"
 
 
-def _compare_kinds(one: _Parts, other: _Parts) -> tuple[float, str]:
-    if one.tip.emergency and other.tip.emergency:
+def _compare_kinds(first: _Parts, other: _Parts) -> tuple[float, str]:
+    if first.tip.emergency and other.tip.emergency:
         return 1.0, "both are emergencies"
-    if not (one.tip.category and other.tip.category):
+    if not (first.tip.category and other.tip.category):
         return _UNKNOWN_CATEGORY, "of one the category isn't known"
-    same = one.tip.category == other.tip.category
+    same = first.tip.category == other.tip.category
     return (_SAME_CATEGORY, "the same category") if same else (0.0, "another category")
 
 
@@ -224,7 +228,7 @@ def _find_link(
     direct: Mapping[str, Likeness],
     weights: Mapping[str, float],
 ) -> Likeness | None:
-    """Return the likeness of a tip that is alike only to one that is alike to the tip asked about, or None."""
+    """Return the likeness of a tip that is alike only through a third tip, or None."""
     if not direct[part.tip.id].score:
         return None
     links = [

@@ -1,4 +1,4 @@
-"""Names of places as they stand in a text, and what their surroundings say about them."""
+"""Names of places in a text, judged by the words around them."""
 
 import re
 from datetime import date
@@ -11,7 +11,7 @@ from anninh_core.vocabulary.places import Phrases, PlaceName, Tokens, fold_numbe
 
 _WORD = re.compile(r"[^\W_]+")
 _BREAK = re.compile(r"[,;:!?()\n…]|\.\s")
-_LOOK_BACK = 3  # words in which a direction may stand before a name
+_LOOK_BACK = 3  # number of words before a name that may contain a direction
 
 _WITH_KIND = 0.95
 _PLAIN = 0.88
@@ -29,11 +29,11 @@ class PlaceMention:
     """A name in a text.
 
     Attributes:
-        units: the places that it means on the day; several where the name is shared.
-        certainty: how certain it is that something happened there, as far as the name's surroundings tell.
+        units: places with this name on the day; several if the name is shared.
+        certainty: how certain it is that something happened there, as far as the words around the name show.
         words: as written, with the kind before the name.
-        rule: what its surroundings say.
-        is_area: whether it lies below a commune.
+        rule: conclusion from the words around the name.
+        is_area: whether it is below a commune.
         is_numbered: whether it is only a number with its kind.
     """
 
@@ -47,7 +47,7 @@ class PlaceMention:
 
 @frozen
 class _Text:
-    """A text in words: folded, and as written with where they stand."""
+    """A text as folded words, with the position of each word in the written text."""
 
     text: str
     tokens: Tokens
@@ -58,18 +58,18 @@ class _Text:
         return self.text[start:end]
 
     def gap(self, after: int) -> str:
-        """Return what stands between a word and the next one."""
+        """Return the characters between a word and the next word."""
         return self.text[self.spans[after][1] : self.spans[after + 1][0]]
 
     def says(self, start: int, end: int, phrases: Phrases) -> bool:
-        """Tell whether words are among some phrases; where the text has accents, with these."""
+        """Return whether a range of words is among the phrases; in a text with accents, the accents must match, too."""
         ways = phrases.get(" ".join(self.tokens[start:end]))
         if not ways or self.text.isascii():
             return bool(ways)
         return " ".join(split_accented(self.text[self.spans[start][0] : self.spans[end - 1][1]])) in ways
 
     def is_broken(self, first: int, last: int) -> bool:
-        """Tell whether a clause ends between two words."""
+        """Return whether a clause ends between two words."""
         for at in range(first, last):
             gap = self.gap(at)
             if gap != " " and _BREAK.search(gap):
@@ -78,7 +78,7 @@ class _Text:
 
 
 def find_mentions(district: District, text: str, day: date) -> list[PlaceMention]:
-    """Return the names of places in a text, from left to right; those that are clearly a person's are left out."""
+    """Return the names of places in a text, from left to right, without names that are clearly a person's."""
     names = district.place_names
     tokens = words(text)
     if not names.may_occur_in(tokens):
@@ -90,8 +90,8 @@ def find_mentions(district: District, text: str, day: date) -> list[PlaceMention
     parsed = _parse(text, folded)
     if len(parsed.tokens) != len(folded):
         hits = list(names.find_in(parsed.tokens))
-    found = [_judge(district, parsed, at, name, day) for at, name in hits]
-    return [mention for mention in found if mention is not None]
+    mentions = [_judge(district, parsed, at, name, day) for at, name in hits]
+    return [mention for mention in mentions if mention is not None]
 
 
 def _parse(text: str, tokens: Tokens) -> _Text:
@@ -99,7 +99,7 @@ def _parse(text: str, tokens: Tokens) -> _Text:
     spans = tuple([match.span() for match in _WORD.finditer(text)])
     if len(spans) == len(tokens):
         return _Text(text, tokens, spans)
-    # Rare letters are split otherwise: fold word by word.
+    # Rare letters are split in another way: fold word by word.
     pairs = [(span, word) for span in spans for word in words(text[slice(*span)])[:1]]
     return _Text(text, tuple(fold_number(word) for _, word in pairs), tuple(span for span, _ in pairs))
 
@@ -108,14 +108,14 @@ def _judge(district: District, text: _Text, at: int, name: PlaceName, day: date)
     end = at + len(name.tokens) - 1
     if not _is_one_name(text, at, end):
         return None
-    kind, start = _kind_before(district, text, at)
+    kind, start = _find_kind_before(district, text, at)
     holding = district.place_names.holders(name.units, day, kind)
     units = holding.units
     if not units or (name.is_innocent and not _is_meant(text, at, end, kind)):
         return None
     if not kind and not name.is_numbered and _is_person(district, text, at):
         return None
-    certainty, rule = _certainty(district, text, (start, at, end), name, kind)
+    certainty, rule = _rate_certainty(district, text, (start, at, end), name, kind)
     if name.is_innocent and not _is_capitalised(text, at, end):
         certainty, rule = min(certainty, _LONGER), f"{rule}, but may be no name"
     if not holding.is_sure:
@@ -133,11 +133,11 @@ def _judge(district: District, text: _Text, at: int, name: PlaceName, day: date)
     )
 
 
-def _certainty(
-    district: District, text: _Text, where: tuple[int, int, int], name: PlaceName, kind: str
+def _rate_certainty(
+    district: District, text: _Text, bounds: tuple[int, int, int], name: PlaceName, kind: str
 ) -> tuple[float, str]:
-    """Return how certain it is that a name tells where something happened, and why."""
-    start, at, end = where
+    """Return how certain it is that a name is the place of the event, and why."""
+    start, at, end = bounds
     misspelt = _is_misspelt(text, at, end, name)
     if misspelt:
         certainty = _MISSPELT_WITH_KIND if kind else _MISSPELT
@@ -151,9 +151,9 @@ def _certainty(
     if not kind and not name.is_numbered:
         if _is_addressed(district, text, start):
             return _PERSON, f"{rule} after a form of address, may be somebody's name"
-        if _goes_on(district, text, at, end):
+        if _is_part_of_longer_name(district, text, at, end):
             return min(certainty, _LONGER), f"{rule}, but may be part of a longer name"
-    direction = _direction(district, text, start, end)
+    direction = _find_direction(district, text, start, end)
     if direction == "here":
         return min(certainty + (0 if misspelt else _HERE), 1.0), f"{rule} as the place"
     if direction:
@@ -162,7 +162,7 @@ def _certainty(
 
 
 def _is_one_name(text: _Text, at: int, end: int) -> bool:
-    """Tell whether the words of a name belong together; an initial such as "N." needs its full stop."""
+    """Return whether the words of a name belong together; an initial such as "N." needs its full stop."""
     for word in range(at, end):
         gap = text.gap(word)
         is_initial = len(text.tokens[word]) == 1 and not text.tokens[word].isdigit()
@@ -176,18 +176,22 @@ def _is_one_name(text: _Text, at: int, end: int) -> bool:
 
 
 def _is_meant(text: _Text, at: int, end: int, kind: str) -> bool:
-    """Tell whether words that are a phrase of everyday life stand as a name: "xã An Ninh", but not "xã an ninh tốt"."""
+    """Return whether words that are also an everyday phrase are used as a name: "xã An Ninh", but not "xã an ninh
+    tốt".
+    """
     is_last = end + 1 == len(text.tokens) or text.is_broken(end, end + 1)
     return bool(kind) and (is_last or _is_capitalised(text, at, end))
 
 
 def _is_capitalised(text: _Text, at: int, end: int) -> bool:
-    """Tell whether each word of a name begins with a capital, where not all of the text is in capitals."""
+    """Return whether each word of a name begins with a capital, and the text isn't all in capitals."""
     return not text.text.isupper() and all(text.written(word)[:1].isupper() for word in range(at, end + 1))
 
 
-def _kind_before(district: District, text: _Text, at: int) -> tuple[str, int]:
-    """Return the kind of unit that is said before a name, and where that begins; "" and the name's place if none."""
+def _find_kind_before(district: District, text: _Text, at: int) -> tuple[str, int]:
+    """Return the kind of unit before a name, and the kind's first word index; "" and the name's index if there is
+    none.
+    """
     kinds = district.place_names.kind_words
     for length in (2, 1):
         start = at - length
@@ -199,15 +203,17 @@ def _kind_before(district: District, text: _Text, at: int) -> tuple[str, int]:
 
 
 def _is_person(district: District, text: _Text, at: int) -> bool:
-    """Tell whether a family name stands right before it, so that it is a person's or a street's."""
+    """Return whether a family name directly precedes the name, so that it is a person's or a street's."""
     if at == 0 or text.gap(at - 1).strip(" "):
         return False
     before = text.written(at - 1)
     return before[:1].isupper() and not district.places.families.isdisjoint(split_accented(before))
 
 
-def _goes_on(district: District, text: _Text, at: int, end: int) -> bool:
-    """Tell whether a capitalised word follows directly, as in a person's name, where not all is in capitals."""
+def _is_part_of_longer_name(district: District, text: _Text, at: int, end: int) -> bool:
+    """Return whether a capitalised word directly follows, as in a person's name, unless that word is all in
+    capitals.
+    """
     if end + 1 >= len(text.tokens) or text.gap(end).strip(" ") or "\n" in text.gap(end):
         return False
     following = text.written(end + 1)
@@ -218,24 +224,24 @@ def _goes_on(district: District, text: _Text, at: int, end: int) -> bool:
 
 
 def _is_misspelt(text: _Text, at: int, end: int, name: PlaceName) -> bool:
-    """Tell whether a name was written with accents, and not with its own; without any it may be either."""
-    said = text.text[text.spans[at][0] : text.spans[end][1]]
-    if not name.written or said.isascii():
+    """Return whether a name was written with accents other than its own; without accents it counts as correct."""
+    mention_text = text.text[text.spans[at][0] : text.spans[end][1]]
+    if not name.written or mention_text.isascii():
         return False
-    pairs = zip(split_accented(said), name.written, strict=False)
+    pairs = zip(split_accented(mention_text), name.written, strict=False)
     return any(written != right and not written.isascii() for written, right in pairs)
 
 
 def _is_addressed(district: District, text: _Text, start: int) -> bool:
-    """Tell whether a form of address stands right before a name: "bà", but not the end of "ngã ba"."""
+    """Return whether a form of address directly precedes a name: "bà", but not the end of "ngã ba"."""
     if start == 0 or text.is_broken(start - 1, start):
         return False
     is_place = start > 1 and text.says(start - 2, start, district.places.here)
     return not is_place and text.says(start - 1, start, district.places.titles)
 
 
-def _direction(district: District, text: _Text, start: int, end: int) -> str:
-    """Return "here", "elsewhere" or "" by the words next to a name, the nearest one counting."""
+def _find_direction(district: District, text: _Text, start: int, end: int) -> str:
+    """Return "here", "elsewhere" or "" by the words next to a name; the nearest such word decides."""
     places = district.places
     last = len(text.tokens) - 1
     if end < last and text.says(end + 1, end + 2, places.away) and not text.is_broken(end, end + 1):

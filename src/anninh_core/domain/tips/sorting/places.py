@@ -1,7 +1,7 @@
-"""Where something happened: places found in a resident's words and in a location they sent. Pure, over a `District`.
+"""Places of events, found in a resident's text and in a location they sent. Pure, over a `District`.
 
-Nothing is guessed silently: what is found stands with the words and the rule that found it. Only one suggestion can be
-certain, and only where nothing speaks against it.
+Nothing is guessed silently: each suggestion has the words and the rule that found it. Only one suggestion can be
+certain, and only if nothing contradicts it.
 """
 
 import math
@@ -19,11 +19,11 @@ from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.units import Unit
 
 CERTAIN = 0.8
-"""From this certainty on, a place is taken over at reception; anything below is a suggestion for a person."""
+"""Lowest certainty at which a place is set at reception; below it, a place is a suggestion for a person."""
 
-_NAMED = 0.5  # from this certainty on, a name is one of a place, also as a direction or a neighbour
-_RIVAL = 0.6  # what is less certain than this doesn't make a certain place doubtful
-_DOUBTFUL = 0.55  # what two places that contradict each other come down to
+_NAMED = 0.5  # lowest certainty of a mention as a place, including directions and neighbours
+_RIVAL = 0.6  # a rival place below this certainty doesn't make a certain place doubtful
+_DOUBTFUL = 0.55  # highest certainty of two places that contradict each other
 _AREA_OF_ACCOUNT = 0.85
 _EARTH_KM = 6371.0
 _MOST = 5  # suggestions
@@ -34,13 +34,13 @@ Point = tuple[float, float]
 
 @frozen(kw_only=True)
 class PlaceSuggestion:
-    """A place that something may have happened at.
+    """A possible place of an event.
 
     Attributes:
         unit: id of the unit.
-        certainty: 0 to 1; from `CERTAIN` on nothing speaks against it.
-        words: what the resident wrote; "" for a location.
-        rule: what was concluded from that.
+        certainty: 0 to 1; from `CERTAIN` on nothing contradicts it.
+        words: the resident's words; "" for a location.
+        rule: conclusion from the words or the location.
     """
 
     unit: str
@@ -50,7 +50,7 @@ class PlaceSuggestion:
 
     @property
     def is_certain(self) -> bool:
-        """Whether it may be taken over without asking."""
+        """Whether it may be set without asking."""
         return self.certainty >= CERTAIN
 
     @property
@@ -59,7 +59,7 @@ class PlaceSuggestion:
         return f"{self.rule}: “{self.words}”" if self.words else self.rule
 
     def to_view(self) -> PlaceSuggestionView:
-        """Return what may leave."""
+        """Return the read-only view of the suggestion."""
         return make_view(PlaceSuggestionView, self)
 
 
@@ -70,72 +70,74 @@ def find_places(
     day: date,
     within: str = "",
     point: Point | None = None,
-    besides: Collection[str] = (),
+    ignored_units: Collection[str] = (),
 ) -> tuple[PlaceSuggestion, ...]:
-    """Return where something may have happened, the most certain place first; at most five.
+    """Return possible places of an event, the most certain first; at most five.
 
     Args:
-        district: whose places.
-        text: the resident's words.
-        day: when they were said, in the district's time zone: it decides which unit holds a name.
+        district: district with the places.
+        text: the resident's text.
+        day: day of the text, in the district's time zone: it decides which unit has a name.
         within: unit that the account or group belongs to: "xóm 3" counts inside a commune only.
         point: location that was sent along.
-        besides: ids of units whose names in the text don't count: they are known, and another place is asked for.
+        ignored_units: ids of units to ignore in the text, because they are known and another place is searched for.
     """
-    named = _places_of_words(district, text, day, within, besides)
-    return _join(district, named, _places_near(district, point, day) if point else ())[:_MOST]
+    text_places = _find_places_in_text(district, text, day, within, ignored_units)
+    return _join_places(district, text_places, _find_places_near(district, point, day) if point else ())[:_MOST]
 
 
-def certain_place(suggestions: Sequence[PlaceSuggestion]) -> PlaceSuggestion | None:
-    """Return the place that may be taken over without asking, or None."""
+def find_certain_place(suggestions: Sequence[PlaceSuggestion]) -> PlaceSuggestion | None:
+    """Return the place that may be set without asking, or None."""
     return suggestions[0] if suggestions and suggestions[0].is_certain else None
 
 
-def named_place(suggestions: Sequence[PlaceSuggestion]) -> PlaceSuggestion | None:
-    """Return the one place that a text names, though as a direction or a neighbour; None for none, or for several."""
-    if (place := certain_place(suggestions)) is not None:
+def find_named_place(suggestions: Sequence[PlaceSuggestion]) -> PlaceSuggestion | None:
+    """Return the only place that a text names, even as a direction or a neighbour; None for none or several."""
+    if (place := find_certain_place(suggestions)) is not None:
         return place
-    named = [place for place in suggestions if place.certainty >= _NAMED]
-    return named[0] if len(named) == 1 else None
+    candidates = [place for place in suggestions if place.certainty >= _NAMED]
+    return candidates[0] if len(candidates) == 1 else None
 
 
-def names_of_place(district: District, unit: str, text: str, day: date) -> frozenset[str]:
-    """Return by which other names a text names a unit, folded: those of what it was merged from, and no initials.
+def find_other_names(district: District, unit: str, text: str, day: date) -> frozenset[str]:
+    """Return the other names of a unit in a text, folded: names of units that were merged into it, without initials.
 
-    Two communes of before that became one unit lie apart as before.
+    Two former communes that were merged into the same unit are still different places.
     """
-    own = _without_kind(district, words(district.unit(unit).name))
+    own_name = _strip_kind(district, words(district.unit(unit).name))
     names = {
-        _without_kind(district, words(mention.words))
+        _strip_kind(district, words(mention.words))
         for mention in find_mentions(district, text, day)
         if mention.units == (unit,)
     }
-    return frozenset(" ".join(name) for name in names if name != own and all(len(word) > 1 for word in name))
+    return frozenset(" ".join(name) for name in names if name != own_name and all(len(word) > 1 for word in name))
 
 
-def _without_kind(district: District, tokens: Sequence[str]) -> tuple[str, ...]:
+def _strip_kind(district: District, tokens: Sequence[str]) -> tuple[str, ...]:
     kinds = district.place_names.kind_words
     length = next((length for length in (3, 2, 1) if tuple(tokens[:length]) in kinds), 0)
     return tuple(tokens[length:]) or tuple(tokens)
 
 
-def _places_of_words(
-    district: District, text: str, day: date, within: str, besides: Collection[str]
+def _find_places_in_text(
+    district: District, text: str, day: date, within: str, ignored_units: Collection[str]
 ) -> tuple[PlaceSuggestion, ...]:
-    mentions = [mention for mention in find_mentions(district, text, day) if not {*mention.units} <= {*besides}]
+    mentions = [mention for mention in find_mentions(district, text, day) if not {*mention.units} <= {*ignored_units}]
     if not mentions:
         return ()
     communes = _narrow([m for m in mentions if not m.is_area])
     areas = [m for m in mentions if m.is_area]
     if not communes:
-        return _areas_alone(district, areas, within)
+        return _suggest_areas(district, areas, within)
     ranked = _rank(communes)
     areas = [m for m in areas if m.certainty >= _RIVAL]
-    return tuple(_with_area(district, place, areas) for place in ranked)
+    return tuple(_narrow_to_area(district, place, areas) for place in ranked)
 
 
 def _narrow(mentions: Sequence[PlaceMention]) -> list[PlaceMention]:
-    """Let a name that means several places mean the one that is named as well: "phường Tây Hoa Lư (Ninh Hòa cũ)"."""
+    """Drop a mention with several possible places if one of them is also named alone: "phường Tây Hoa Lư (Ninh Hòa
+    cũ)".
+    """
     single = {mention.units[0] for mention in mentions if len(mention.units) == 1}
     return [m for m in mentions if len(m.units) == 1 or not single & {*m.units}]
 
@@ -145,7 +147,7 @@ def _rank(mentions: Sequence[PlaceMention]) -> list[PlaceSuggestion]:
     for mention in mentions:
         shared = len(mention.units) > 1
         for unit in mention.units:
-            place = _suggestion(mention, unit)
+            place = _make_suggestion(mention, unit)
             if shared:
                 rule = f"{mention.rule}; the name means {len(mention.units)} places"
                 place = evolve(place, certainty=min(mention.certainty, 0.5), rule=rule)
@@ -155,7 +157,7 @@ def _rank(mentions: Sequence[PlaceMention]) -> list[PlaceSuggestion]:
 
 
 def _settle_rivals(ranked: list[PlaceSuggestion]) -> list[PlaceSuggestion]:
-    """Let nothing be certain where two places are named that contradict each other."""
+    """Lower the certainty of all places if two places that contradict each other are named."""
     if len(ranked) < 2 or ranked[1].certainty < _RIVAL:
         return ranked
     return [
@@ -164,12 +166,12 @@ def _settle_rivals(ranked: list[PlaceSuggestion]) -> list[PlaceSuggestion]:
     ]
 
 
-def _suggestion(mention: PlaceMention, unit: str) -> PlaceSuggestion:
+def _make_suggestion(mention: PlaceMention, unit: str) -> PlaceSuggestion:
     return PlaceSuggestion(unit=unit, certainty=mention.certainty, words=mention.words, rule=mention.rule)
 
 
-def _with_area(district: District, place: PlaceSuggestion, areas: Sequence[PlaceMention]) -> PlaceSuggestion:
-    """Return a place, or the area in it that is named besides, if it is one alone."""
+def _narrow_to_area(district: District, place: PlaceSuggestion, areas: Sequence[PlaceMention]) -> PlaceSuggestion:
+    """Return a place, or the area in it that is named as well, if only one such area is named."""
     inside = {id: m for m in areas for id in m.units if district.is_within(id, place.unit)}
     if len(inside) != 1:
         return place
@@ -178,72 +180,76 @@ def _with_area(district: District, place: PlaceSuggestion, areas: Sequence[Place
     return evolve(place, unit=unit, words=words, rule=f"an area beside its commune, {place.rule}")
 
 
-def _areas_alone(district: District, areas: Sequence[PlaceMention], within: str) -> tuple[PlaceSuggestion, ...]:
-    """Return areas that are named without their commune: inside the account's commune, or by a name of their own."""
+def _suggest_areas(district: District, areas: Sequence[PlaceMention], within: str) -> tuple[PlaceSuggestion, ...]:
+    """Return areas named without their commune: inside the account's commune, or by a name without a number."""
     commune = district.counting_unit(within) if within else ""
     if commune and district.levels[district.units[commune].level].counts:
         inside = {id: m for m in areas for id in m.units if district.is_within(id, commune)}
-        return tuple(_settle_rivals([_inside_account(m, id) for id, m in inside.items()]))
-    named = [(id, m) for m in areas for id in m.units if not m.is_numbered]
-    alone = len({id for id, _ in named}) == 1
+        return tuple(_settle_rivals([_suggest_in_account(m, id) for id, m in inside.items()]))
+    named_areas = [(id, m) for m in areas for id in m.units if not m.is_numbered]
+    is_single = len({id for id, _ in named_areas}) == 1
     return tuple(
-        evolve(_suggestion(m, id), certainty=m.certainty if alone else 0.3, rule=f"{m.rule}, without its commune")
-        for id, m in named
+        evolve(
+            _make_suggestion(m, id), certainty=m.certainty if is_single else 0.3, rule=f"{m.rule}, without its commune"
+        )
+        for id, m in named_areas
     )
 
 
-def _inside_account(mention: PlaceMention, unit: str) -> PlaceSuggestion:
+def _suggest_in_account(mention: PlaceMention, unit: str) -> PlaceSuggestion:
     certainty = _AREA_OF_ACCOUNT if mention.certainty >= _RIVAL else mention.certainty
     rule = f"{mention.rule}, in the commune of the account or group"
-    return evolve(_suggestion(mention, unit), certainty=certainty, rule=rule)
+    return evolve(_make_suggestion(mention, unit), certainty=certainty, rule=rule)
 
 
-def _places_near(district: District, point: Point, day: date) -> tuple[PlaceSuggestion, ...]:
-    """Return the units that a location lies in, the smallest first, or the nearest one as a doubtful suggestion."""
-    placed = sorted(_distances(district, point, day), key=lambda p: (p[2], p[1]))
-    inside = [unit for unit, km, reach in placed if km <= reach]
+def _find_places_near(district: District, point: Point, day: date) -> tuple[PlaceSuggestion, ...]:
+    """Return the smallest units that contain a location, or the nearest unit as a doubtful suggestion."""
+    distances = sorted(_iter_distances(district, point, day), key=lambda p: (p[2], p[1]))
+    inside = [unit for unit, km, reach in distances if km <= reach]
     deepest = {u.id for u in inside if not any(o is not u and district.is_within(o.id, u.id) for o in inside)}
     if not deepest:
-        nearest = sorted(placed, key=lambda p: p[1])[:1]
-        return tuple(_located(u, 0.4, f"the location sent is {km:.1f} km from its middle") for u, km, _ in nearest)
+        nearest = sorted(distances, key=lambda p: p[1])[:1]
+        return tuple(
+            _suggest_located(u, 0.4, f"the location sent is {km:.1f} km from its middle") for u, km, _ in nearest
+        )
     certainty = 0.9 if len(deepest) == 1 else 0.5
     return tuple(
-        _located(unit, certainty, f"the location sent is {km:.1f} km from its middle, within {reach:g} km")
-        for unit, km, reach in placed
+        _suggest_located(unit, certainty, f"the location sent is {km:.1f} km from its middle, within {reach:g} km")
+        for unit, km, reach in distances
         if unit.id in deepest
     )
 
 
-def _distances(district: District, point: Point, day: date) -> Iterator[tuple[Unit, float, float]]:
-    """Yield the units whose middle is known, how far it is from a location, and how far they reach, in kilometres."""
-    for unit in map(district.unit, district.place_names.standing_on(day)):
+def _iter_distances(district: District, point: Point, day: date) -> Iterator[tuple[Unit, float, float]]:
+    """Yield the units with a known centre, its distance from a location, and the unit's radius, both in kilometres."""
+    for unit in map(district.unit, district.place_names.list_places_on(day)):
         if unit.lat is not None and unit.lon is not None:
             yield unit, distance_km(point, (unit.lat, unit.lon)), unit.radius_km or 0.0
 
 
-def _located(unit: Unit, certainty: float, rule: str) -> PlaceSuggestion:
+def _suggest_located(unit: Unit, certainty: float, rule: str) -> PlaceSuggestion:
     return PlaceSuggestion(unit=unit.id, certainty=certainty, rule=rule)
 
 
-def distance_km(one: Point, other: Point) -> float:
-    """Return kilometres between two points of the earth."""
-    (lat, lon), (lat2, lon2) = (tuple(map(math.radians, point)) for point in (one, other))
+def distance_km(first: Point, other: Point) -> float:
+    """Return the distance between two points of the earth in kilometres."""
+    (lat, lon), (lat2, lon2) = (tuple(map(math.radians, point)) for point in (first, other))
     a = math.sin((lat2 - lat) / 2) ** 2 + math.cos(lat) * math.cos(lat2) * math.sin((lon2 - lon) / 2) ** 2
     return 2 * _EARTH_KM * math.asin(math.sqrt(a))
 
 
-def _join(
-    district: District, said: Sequence[PlaceSuggestion], near: Sequence[PlaceSuggestion]
+def _join_places(
+    district: District, text_places: Sequence[PlaceSuggestion], location_places: Sequence[PlaceSuggestion]
 ) -> tuple[PlaceSuggestion, ...]:
-    """Join what the words say and where the phone was: agreeing they strengthen each other, else a person decides."""
-    if not said or not near:
-        return (*said, *near)
-    for place in said:
-        for spot in near:
+    """Join places of the text and of the location: if two agree, they become certain; else a person decides."""
+    if not text_places or not location_places:
+        return (*text_places, *location_places)
+    for place in text_places:
+        for spot in location_places:
             fits = district.is_within(place.unit, spot.unit) or district.is_within(spot.unit, place.unit)
             if fits and max(place.certainty, spot.certainty) >= _RIVAL:
                 deeper = place if district.is_within(place.unit, spot.unit) else spot
                 rule = f"{place.rule}, and {spot.rule}"
                 agreed = evolve(deeper, certainty=0.97, words=place.words, rule=rule)
-                return (agreed, *(other for other in chain(said, near) if other not in (place, spot)))
-    return tuple(_settle_rivals(sorted(chain(said, near), key=lambda place: -place.certainty)))
+                return (agreed, *(other for other in chain(text_places, location_places) if other not in (place, spot)))
+    return tuple(_settle_rivals(sorted(chain(text_places, location_places), key=lambda place: -place.certainty)))

@@ -1,4 +1,4 @@
-"""Where tips belong, who should handle them and which tell of the same: opinions, un-merging, steps of reception."""
+"""Places, routing and duplicates of tips: suggestions, un-merging, and steps of intake."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
@@ -36,7 +36,7 @@ from anninh_core.vocabulary.rules import RoutingRule
 _EXAMPLES = 200
 _MOST_CANDIDATES = 500
 _HOUR = timedelta(hours=1)
-_ZONES = 14  # hours by which two ways to write a moment may differ
+_ZONES = 14  # most hours between two notations of the same moment
 
 
 @view
@@ -44,9 +44,9 @@ class Sources:
     """How many people reported a matter.
 
     Attributes:
-        tips: tips that were counted, the one asked about included.
-        people: different people among those who wrote to us.
-        unknown: tips of callers, walk-ins and people without a chat, of which nobody can tell.
+        tips: number of counted tips, including the tip asked about.
+        people: number of different reporters with a chat.
+        unknown: number of tips of callers, walk-ins and people without a chat, with unknown reporters.
     """
 
     tips: int
@@ -69,12 +69,12 @@ class TipSorting(Service):
         *,
         is_number: bool = False,
     ) -> Tip:
-        """Move a tip of which no commune is known yet to the place that a later message names for certain.
+        """Move a tip without a known commune to the place that a later message names for certain.
 
         Args:
-            text: the words.
-            attachments: what came along; a location is a place.
-            is_number: whether the words are the number of a place that its reporter was asked to choose from.
+            text: text of the message.
+            attachments: attachments of the message; a location is a place.
+            is_number: whether the text is the number of a place that its reporter was asked to choose from.
         """
         tip = get_permitted_tip(uow, tip_id)
         district = self.context.district
@@ -92,24 +92,24 @@ class TipSorting(Service):
 
     @step(Permission.INTAKE)
     def note_place(self, uow: UnitOfWork, tip_id: str, unit: str, how: PlaceChange, reason: str) -> Tip:
-        """Note another place that the reporter names, and move the tip where they correct it.
+        """Record another place that the reporter names, and move the tip if it is a correction.
 
-        A place that a person has set is moved by a person alone; those on duty there are paged regardless.
+        A unit set by a person is changed by a person only; officers on duty at the named place are paged regardless.
         """
         tip = get_permitted_tip(uow, tip_id)
         place = NamedPlace(unit=unit, how=how, reason=reason, at=uow.at, before=tip.unit)
-        noted = tip.with_named_place(place)
+        updated = tip.with_named_place(place)
         if how is PlaceChange.CORRECTED and tip.place_reason != BY_A_PERSON:
-            noted = noted.placed(unit, reason)
+            updated = updated.placed(unit, reason)
         uow.add_event(f"tip.place_{how}")
-        return uow.save(TIP, recompute_deadlines(self.context.district, noted, uow.at))
+        return uow.save(TIP, recompute_deadlines(self.context.district, updated, uow.at))
 
-    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
+    @query(Permission.TIP_READ, traced=True, aggregate_repeats=True, public=True)
     def suggest_place(self, session: ReadSession, tip_id: TipId) -> tuple[PlaceSuggestion, ...]:
         """Return where a tip may have happened by its words and location, the most certain place first, with why."""
         return suggest_places(self.context.district, get_permitted_tip(session, tip_id))
 
-    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
+    @query(Permission.TIP_READ, traced=True, aggregate_repeats=True, public=True)
     def explain_route(self, session: ReadSession, tip_id: TipId) -> tuple[RuleTrial, ...]:
         """Return every routing rule in its order, whether it matches a tip, and which of its conditions hold."""
         return explain_route(self.context.district, get_permitted_tip(session, tip_id))
@@ -124,18 +124,18 @@ class TipSorting(Service):
         since: date | None = None,
         until: date | None = None,
     ) -> RoutingSimulation:
-        """Return what other routing rules would have done with past tips that the actor may read.
+        """Simulate other routing rules on past tips that the actor may read.
 
-        Tips are looked at as they stand today, by the unit they came to, not where they were sent on.
+        Tips are routed by their current data, from the unit they came to, not the unit they were sent on to.
 
         Args:
-            rules: in the order in which they are tried.
+            rules: rules in the order in which they are tried.
             unit: only tips of this unit and below.
             since: only tips received on this day or later, in the district's time zone.
             until: only tips received on this day or earlier.
 
         Raises:
-            BadInput: no rules, or one that sends tips to a unit which the profile doesn't have.
+            BadInput: no rules, or a rule with a unit that the profile doesn't have.
         """
         session.permitted_units()
         self._check_rules(rules)
@@ -144,28 +144,35 @@ class TipSorting(Service):
         session.facts |= {"tips": simulation.tips, "moved": simulation.moved, "rules": len(rules)}
         return simulation
 
-    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
+    @query(Permission.TIP_READ, traced=True, aggregate_repeats=True, public=True)
     def suggest_duplicates(self, session: ReadSession, tip_id: TipId) -> tuple[SimilarTip, ...]:
-        """Return tips of any category that may tell of the same thing, most alike first, with why. A person decides."""
+        """Return tips of any category that may report the same matter, most alike first, with reasons. A person
+        decides.
+        """
         tip = get_permitted_tip(session, tip_id)
-        reach = session.visible_units()
+        visible_units = session.visible_units()
         candidates = session.find(
             TIP,
             "newest",
-            units=session.index_units(reach),
-            where={"received": _hours_around(tip)},
+            units=session.index_units(visible_units),
+            where={"received": _list_hours_around(tip)},
             excluding={"excluded": session.marks},
             limit=_MOST_CANDIDATES,
         ).items
-        shown = [c for c in candidates if reach is None or c.unit in reach or c.handling_unit in reach]
-        return find_duplicates(self.context.district, tip, shown)
+        visible_tips = [
+            c
+            for c in candidates
+            if visible_units is None or c.unit in visible_units or c.handling_unit in visible_units
+        ]
+        return find_duplicates(self.context.district, tip, visible_tips)
 
     @query(Permission.TIP_SUPERVISE, traced=True, public=True)
     def count_sources(self, session: ReadSession, tip_id: TipId, others: Sequence[TipId] = ()) -> Sources:
-        """Return how many people reported a matter: a tip, those merged into it, and others that are named.
+        """Return how many people reported a matter: a tip, tips merged into it, and the tips in `others`.
 
-        Whoever wrote in five groups counts once. The answer is a number: who they are isn't shown, nor which tips are
-        of the same person; it needs the same permission as `from_same_reporter`, since of two tips it tells that.
+        A reporter who wrote in five groups counts once. Only numbers are returned: neither reporters nor which tips
+        have the same reporter. It needs the permission of `from_same_reporter`, since for two tips the number reveals
+        the same.
         """
         tip = get_permitted_tip(session, tip_id)
         session.facts["case"] = f"tip:{tip.id}"
@@ -173,8 +180,8 @@ class TipSorting(Service):
             TIP, "newest", where={"merged_into": tip.id},
             limit=_MOST_CANDIDATES,
         ).items  # fmt: skip
-        named = [get_permitted_tip(session, id) for id in others]
-        counted = list({one.id: one for one in (tip, *merged, *named)}.values())
+        other_tips = [get_permitted_tip(session, id) for id in others]
+        counted = list({counted_tip.id: counted_tip for counted_tip in (tip, *merged, *other_tips)}.values())
         people, unknown = count_sources(counted)
         return Sources(tips=len(counted), people=people, unknown=unknown)
 
@@ -182,7 +189,7 @@ class TipSorting(Service):
     def unmerge(self, uow: UnitOfWork, tip_id: TipId, reason: Reason) -> Tip:
         """Make a tip that was merged by mistake a case of its own again, open as after a reopening.
 
-        Its reporter is told nothing by it; what they are answered is said when it is settled anew.
+        Its reporter isn't notified; they get an answer when it is settled again.
 
         Raises:
             BadInput: no reason.
@@ -210,7 +217,7 @@ class TipSorting(Service):
                 )
 
     def _iter_tips(self, session: ReadSession, unit: str, since: date, until: date) -> Iterator[Tip]:
-        """Yield the tips that the actor may read, newest first, page by page."""
+        """Yield the tips received in a period that the actor may read, newest first."""
         for tip in session.iter_permitted(TIP, "newest", unit):
             if tip.received_day < since:
                 return
@@ -218,7 +225,7 @@ class TipSorting(Service):
                 yield tip
 
 
-def _hours_around(tip: Tip) -> tuple[str, ...]:
-    """Return the hours in which reports of the same thing may have come in, as they stand in the index."""
-    reach = int(WINDOW / _HOUR) + _ZONES
-    return tuple(hour_column(tip.received_at + number * _HOUR) for number in range(-reach, reach + 1))
+def _list_hours_around(tip: Tip) -> tuple[str, ...]:
+    """Return the hours in which reports of the same matter may have been received, in the form of the index."""
+    hours = int(WINDOW / _HOUR) + _ZONES
+    return tuple(hour_column(tip.received_at + number * _HOUR) for number in range(-hours, hours + 1))

@@ -1,4 +1,4 @@
-"""What may leave of opinions on tips: who should handle them, where they belong, and which tell of the same."""
+"""Read-only views of suggestions for tips: handling units, places, and similar tips."""
 
 from anninh_core.domain.tips.views import TipRow
 from anninh_core.usecase.views import view
@@ -6,11 +6,11 @@ from anninh_core.usecase.views import view
 
 @view
 class HandlerSuggestion:
-    """Which unit should handle a tip, and which rule says so.
+    """The unit that should handle a tip, and the rule that suggests it.
 
     Attributes:
-        unit: its id; "" where an opinion failed.
-        by: `profile`, or the plugin whose opinion it is.
+        unit: its id; "" if the suggestion failed.
+        by: `profile`, or the plugin that made the suggestion.
     """
 
     unit: str
@@ -20,10 +20,10 @@ class HandlerSuggestion:
 
 @view(listed=("tip.receipt", "tip.received_day", "tip.state", "score", "reasons"))
 class SimilarTipView:
-    """A tip that may tell of the same thing as another.
+    """A tip that may report the same matter as another.
 
     Attributes:
-        score: how alike they are, 0 to 1; `reasons` what each part of that adds, the heaviest first.
+        score: how alike they are, 0 to 1; `reasons` the contribution of each part, the largest first.
     """
 
     tip: TipRow
@@ -33,10 +33,10 @@ class SimilarTipView:
 
 @view
 class PlaceSuggestionView:
-    """A place that something may have happened at; `words` is what the resident wrote, "" for a location.
+    """A possible place of an event; `words` are the resident's words, "" for a location.
 
     Attributes:
-        is_certain: whether only one place fits.
+        is_certain: whether the place is certain enough to be set without asking.
     """
 
     unit: str
@@ -48,10 +48,10 @@ class PlaceSuggestionView:
 
 @view
 class RouteFlow:
-    """How many tips go to a unit by the profile's rules, and to which by others.
+    """Number of tips by their unit under the profile's rules and under other rules.
 
     Attributes:
-        before, after: id of the unit by the profile's rules and by the others.
+        before, after: id of the unit under the profile's rules and under the others.
     """
 
     before: str
@@ -61,11 +61,11 @@ class RouteFlow:
 
 @view
 class RerouteView:
-    """A tip that goes elsewhere by other rules, and by which rule of each; "" where none matched.
+    """A tip that goes to another unit under other rules, with the matching rules.
 
     Attributes:
-        before, after: id of the unit by the profile's rules and by the others.
-        rule_before, rule_after: id of the rule that said so; "" where none matched.
+        before, after: id of the unit under the profile's rules and under the others.
+        rule_before, rule_after: id of the matching rule; "" if no rule matched.
     """
 
     tip: str
@@ -78,7 +78,7 @@ class RerouteView:
 
 @view
 class RoutingSimulationView:
-    """What a changed set of rules would have done with past tips; the rest as in `RoutingSimulation`."""
+    """Effect of a changed set of rules on past tips; fields as in `RoutingSimulation`."""
 
     tips: int
     moved: int

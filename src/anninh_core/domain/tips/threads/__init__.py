@@ -1,1 +1,1 @@
-"""What residents add to their tips, what they take back, and how tips are split and joined."""
+"""Residents' additions to their tips, withdrawals, and splitting and joining of tips."""

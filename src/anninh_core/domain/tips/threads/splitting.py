@@ -1,4 +1,4 @@
-"""Splitting a tip whose reporter told of two matters, and joining two that tell of one."""
+"""Splitting a tip that reports two matters, and joining two tips that report the same matter."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,38 +18,40 @@ from anninh_core.vocabulary.permissions import Permission
 
 
 class TipSplitting(Service):
-    """Steps of larger acts, which move the messages."""
+    """Steps of workflows, which move the messages."""
 
     action_prefix = "tips"
 
     @step(Permission.TIP_HANDLE)
     def rebuild_words(self, uow: UnitOfWork, tip_id: str, texts: Sequence[str]) -> Tip:
-        """Let the words of a tip be those of its messages, oldest first."""
+        """Set the text of a tip to that of its messages, oldest first."""
         tip = get_permitted_tip(uow, tip_id)
         return uow.save(TIP, tip.with_only_words(texts))
 
     @step(Permission.TIP_HANDLE)
     def mark_single(self, uow: UnitOfWork, tip_id: str, messages: Sequence[str], reason: str) -> Tip:
-        """Note that messages marked as a second matter were looked at: split off, or part of this one after all."""
+        """Record that messages marked as a second matter were decided: split off, or kept in this tip."""
         tip = get_permitted_tip(uow, tip_id)
         uow.decide(f"tip:{tip.id}", rule="second_matter", reason="decided", text=reason)
-        left = tuple(id for id in tip.second_matters if id not in messages)
-        return uow.save(TIP, evolve(tip, second_matters=left))
+        undecided = tuple(id for id in tip.second_matters if id not in messages)
+        return uow.save(TIP, evolve(tip, second_matters=undecided))
 
     @step(Permission.TIP_HANDLE)
     def join(self, uow: UnitOfWork, tip_id: str, into: str, reason: str) -> Tip:
-        """Join a tip to another of the same reporter; return that, which counts from the earlier reception.
+        """Join a tip to another of the same reporter; return the other tip, which counts from the earlier reception.
 
-        Both receipts lead to it from now on. The other one counts nowhere any more, in past months neither.
+        Both receipts lead to the other tip from now on. The joined tip isn't counted any more, not even in past months.
 
         Raises:
-            WrongStep: one of them isn't worked on any more, or was settled before: its reporter was told an end.
-            BadInput: they are of different reporters: one is a duplicate of the other, see `tips.merge`.
+            WrongStep: work on either tip has ended, or it was settled before, so that its reporter may have got an
+                answer.
+            BadInput: they are of different reporters: mark the first as a duplicate with `tips.merge`; or both are the
+                same tip.
         """
         tip = get_permitted_tip(uow, tip_id)
         target = get_permitted_tip(uow, into)
-        for one in (tip, target):
-            require_joinable(one, uow)
+        for candidate in (tip, target):
+            require_joinable(candidate, uow)
         if tip.id == target.id:
             raise BadInput("Tip {receipt} can't be joined to itself: name another tip.", receipt=tip.receipt)
         if not tip.conversation or tip.conversation != target.conversation:
@@ -65,20 +67,20 @@ class TipSplitting(Service):
         uow.facts |= {"into": target.id}
         uow.add_event("tip.joined")
         uow.save(TIP, tip.joined_to(target.id))
-        taking_in = _taking_in(target, tip)
+        combined = _combine(target, tip)
         barred = {*target.excluded}
-        handlers = tuple(one for one in taking_in.handlers if barred.isdisjoint(uow.permits.list_marks(one)))
-        return uow.save(TIP, recompute_deadlines(self.context.district, evolve(taking_in, handlers=handlers), uow.at))
+        handlers = tuple(handler for handler in combined.handlers if barred.isdisjoint(uow.permits.list_marks(handler)))
+        return uow.save(TIP, recompute_deadlines(self.context.district, evolve(combined, handlers=handlers), uow.at))
 
 
-def _taking_in(target: Tip, tip: Tip) -> Tip:
-    """Return a tip that takes another one in: the earlier reception counts, and danger stays danger."""
+def _combine(target: Tip, tip: Tip) -> Tip:
+    """Return a tip with another tip joined to it: the earlier reception counts, and an emergency stays an emergency."""
     received_at: datetime = min(target.received_at, tip.received_at)
     moments = {**tip.moments, **target.moments}
     for name in ("received", "receipt"):
-        known = [one.moments[name] for one in (target, tip) if name in one.moments]
-        if known:
-            moments[name] = min(known)
+        times = [source.moments[name] for source in (target, tip) if name in source.moments]
+        if times:
+            moments[name] = min(times)
     return evolve(
         target,
         received_at=received_at,

@@ -1,6 +1,7 @@
-"""A reporter's wish to take a tip back: it is a request, and an officer decides.
+"""A reporter's request to withdraw a tip: an officer decides.
 
-Nothing is closed by a word from a phone: whoever holds it may be the offender, and what was denounced is handled.
+A message alone never closes a tip: the person with the phone may be the offender, and a denounced act is handled
+anyway.
 """
 
 from attrs import evolve
@@ -21,7 +22,7 @@ from anninh_core.vocabulary.permissions import Permission
 
 
 class TipWithdrawals(Service):
-    """Decides about requests to withdraw."""
+    """Decisions about requests to withdraw."""
 
     action_prefix = "tips"
 
@@ -30,13 +31,13 @@ class TipWithdrawals(Service):
         """End a tip that its reporter asked to withdraw, and notify the reporter.
 
         Args:
-            reason: why nothing of it has to be handled all the same, for the record.
+            reason: why nothing in it has to be handled anyway, for the record.
 
         Raises:
-            WrongStep: nobody asked for it, or the tip isn't worked on.
+            WrongStep: there is no request to withdraw it, or the tip isn't worked on.
             BadInput: no reason.
         """
-        tip = _get_asked(uow, "withdrawals.accept", tip_id, reason)
+        tip = _get_tip_to_decide(uow, "withdrawals.accept", tip_id, reason)
         in_time = all(deadline.is_in_time(uow.at) for deadline in tip.clocks)
         withdrawn = tip.settled(TipState.WITHDRAWN, "", uow.today, in_time=in_time)
         uow.decide(f"tip:{tip.id}", rule="withdrawal", reason="accepted", text=nfc(reason))
@@ -50,14 +51,14 @@ class TipWithdrawals(Service):
         """Continue a tip that its reporter asked to withdraw, and notify the reporter.
 
         Args:
-            reason: for the record.
-            answer: words for the reporter.
+            reason: why, for the record.
+            answer: answer to the reporter.
 
         Raises:
-            WrongStep: nobody asked for it.
-            BadInput: no reason, or no words for the reporter.
+            WrongStep: there is no request to withdraw it.
+            BadInput: no reason, or no answer.
         """
-        tip = _get_asked(uow, "withdrawals.decline", tip_id, reason)
+        tip = _get_tip_to_decide(uow, "withdrawals.decline", tip_id, reason)
         if not answer.strip():
             raise BadInput(
                 "The reporter of tip {receipt} asked to withdraw it: write in `answer` what to reply.",
@@ -69,7 +70,7 @@ class TipWithdrawals(Service):
         return uow.save(TIP, evolve(tip, withdrawal_asked_at=None))
 
 
-def _get_asked(uow: UnitOfWork, step: str, tip_id: str, reason: str) -> Tip:
+def _get_tip_to_decide(uow: UnitOfWork, step: str, tip_id: str, reason: str) -> Tip:
     tip = get_permitted_tip(uow, tip_id)
     TIP_STEPS.require(step, tip, uow)
     if not reason.strip():

@@ -1,1 +1,1 @@
-"""What each kind of personal data looks like, and what only looks like it."""
+"""Patterns of each kind of personal data, and of similar impersonal data."""

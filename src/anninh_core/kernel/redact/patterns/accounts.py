@@ -1,4 +1,4 @@
-"""Bank accounts, which are known by the words before or behind them only, and bank cards."""
+"""Bank accounts, which are recognised only by the words before or after them, and bank cards."""
 
 import re
 
@@ -34,7 +34,7 @@ _NAMED = (
     r"|the (?:atm|visa|master(?:card)?|napas|tin dung|ghi no))"
 )
 _SURE = re.compile(word(r"(?:stk|so tk|so tai khoan)") + r"[^\d]{0,30}$")
-# "Số thẻ" is said of identity cards too.
+# "Số thẻ" also refers to identity cards.
 _PERHAPS_ID = re.compile(word(r"so the") + r"[^\d]{0,40}$")
 _TRANSFER = (
     r"(?:chuyen khoan|chuyen tien|chuyen(?! (?:phat|nha|xe|lop|truong|cong tac))|ck|gui tien|gui|nap tien|nap|ban"
@@ -44,7 +44,7 @@ _OTHERS = (
     rf"(?:{CARD_WORDS}|{PASSPORT_WORDS}|{PLATE_WORDS}|sdt|dien thoai|zalo(?! ?pay)|co|con|du|so du|tru|cong"
     r"|giao dich|gd|game|id|facebook|fb|tiktok|dien nuoc|dien|email|web|app|vneid)"
 )
-# Behind a word that means an account and nothing else, "con", "cô" and "cộng" are just words.
+# After a word that only means an account, "con", "cô" and "cộng" are just words.
 _SURELY = r"(?:stk|so tk|so tai khoan|iban)"
 _NO_ACCOUNT = (
     rf"(?:{CARD_WORDS}|{PASSPORT_WORDS}|{PLATE_WORDS}|{PHONE_WORDS}|so tien|tien|nd|noi dung|ma|hoi|gap|tru|bi)"
@@ -85,7 +85,7 @@ _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[.,]\d{3})+")
 _SPACED = re.compile(r"[1-9]\d{0,2}(?: \d{3})+")
 _ROUND = re.compile(r"000$")
 _ROUND_SUM = re.compile(r"[1-9]\d{0,6}0{4,}")
-# What somebody has or owes, and what a bank or a parcel's firm calls its papers.
+# Balances and debts, and the document numbers of banks and parcel services.
 _SUM_BEFORE = re.compile(
     r"(?<![a-z])(?:so du|du no|(?<!het )han muc|cho vay|vay(?! (?:online|app|qua))|bien dong)(?![a-z])[^\d]{0,20}$"
 )
@@ -99,7 +99,7 @@ _MAX_COUNT = 8
 _GLUED = re.compile(r"[a-z]\Z")
 _GLUED_NAME = re.compile(word(rf"(?:{_NAMED}|{_BANKS}|so)") + "$")
 _SAYS_ACCOUNT = re.compile(word(r"(?:stk|so tk|so tai khoan)"))
-# Right behind such a word a number is an account's, whatever its shape: some banks give the telephone's.
+# Directly after such a word any number is an account's: some banks use the telephone number.
 _TOLD = re.compile(
     rf"{word(_SURELY)}(?:(?!(?<![a-z]){_NO_ACCOUNT}(?![a-z]))[^\d\n{FOUND}]){{0,30}}$"
     rf"|{word('(?:tk|tai khoan)')}(?: (?:so|la|nhan|cua|toi|em|minh|{_BANKS}|{_BANKS} {_BANKS})){{0,3}}[ :]{{1,3}}$"
@@ -111,12 +111,12 @@ _OTHER_BEFORE = re.compile(rf"(?<![a-z])(?:{CARD_WORDS}|{PASSPORT_WORDS}|sdt|die
 
 
 def _is_account(view: View, start: int, end: int) -> bool:
-    """Tell whether a number near such words is neither a sum, a date, a telephone nor an identity card's."""
+    """Return whether a number near such words is neither a sum, a date, a telephone number nor an identity card's."""
     piece = view.plain[start:end]
     before = view.before(start)
     if _GLUED.search(before) and not _GLUED_NAME.search(before):
         return False
-    if _DATE_LIKE.match(piece) or (_is_telephone(view, start, end) and not _is_told(view, start, end)):
+    if _DATE_LIKE.match(piece) or (_is_telephone(view, start, end) and not _is_named_account(view, start, end)):
         return False
     is_sum = _THOUSANDS.fullmatch(piece) or (_SPACED.fullmatch(piece) and _ROUND.search(piece))
     is_count = len(piece) <= _MAX_COUNT and (_DAY.fullmatch(piece) or _COUNTED.match(view.after(end)))
@@ -125,8 +125,8 @@ def _is_account(view: View, start: int, end: int) -> bool:
     return not (_PERHAPS_ID.search(before) and _is_id(view, start, end))
 
 
-def _is_told(view: View, start: int, end: int) -> bool:
-    """Tell whether the text says that a number is an account's: by the word right before, or by bank and word."""
+def _is_named_account(view: View, start: int, end: int) -> bool:
+    """Return whether the text names a number as an account: by the word directly before, or by bank and word."""
     before, after = view.before(start), view.after(end, 60)
     if _TOLD.search(before):
         return True
@@ -154,7 +154,7 @@ def _is_account_by_bank(view: View, start: int, end: int) -> bool:
 
 
 def _names_bank(view: View, start: int, end: int) -> bool:
-    """Tell whether a bank's own name touches the number, and no word for a card is near."""
+    """Return whether a bank's own name touches the number, and no word for a card is near."""
     before, after = view.before(start), view.after(end)
     if _CARD_NEAR.search(before) or _CARD_NEAR.search(after):
         return False
@@ -170,7 +170,7 @@ def _is_telephone(view: View, start: int, end: int) -> bool:
     number = PHONE.match(view.plain, start - len(before) + len(before.rstrip("+(")))
     if number is None or number.end() > end or not is_phone(view, *number.span()):
         return False
-    # "0501 000 274 836" only begins like one; "0912345678 0987654321" are two.
+    # "0501 000 274 836" only begins like a phone number; "0912345678 0987654321" are two.
     rest = only_digits(view.plain[number.end() : end])
     return not rest or len(rest) >= _MIN_PHONE or number[0].isdigit()
 
@@ -190,7 +190,7 @@ RULES = (
     Rule("bank_account", re.compile(_IBAN), sign=re.compile("iban")),
     Rule("bank_account", re.compile(_AFTER_SURE), _is_account, sign=_SURE_SIGN),
     Rule("bank_account", re.compile(_AFTER_NAME), _is_account, sign=_NAME_SIGN),
-    # Each finds one more of a list, before another kind takes it for its own.
+    # Each repetition finds one more of a list, before a rule of another kind matches it.
     *[Rule("bank_account", re.compile(_NEXT), _is_next_account, sign=_NAME_SIGN)] * 3,
     *[Rule("bank_account", re.compile(_ALSO), _is_also_account, sign=_SURE_SIGN)] * 2,
     Rule("bank_account", re.compile(_BESIDE_BANK), _is_account_beside_bank, sign=_BANK_SIGN),

@@ -1,4 +1,4 @@
-"""Identity cards of today (12 digits) and before (9 digits), and passports."""
+"""Current identity cards (12 digits), earlier ones (9 digits), and passports."""
 
 import re
 
@@ -23,7 +23,7 @@ _END = r"(?!\d)"
 _ID_WORDS = rf"(?:{CARD_WORDS}|cc|giay to|the|the so|so the)"
 _OTHER = rf"(?:{PASSPORT_WORDS}|sdt|dien thoai|zalo|so dt|bks|bien so|stk|so tai khoan|so tk)"
 
-# "CMND 9 số cấp năm 2010 ngày 03/05/2010: …" has other figures between.
+# "CMND 9 số cấp năm 2010 ngày 03/05/2010: …" has other figures before the number.
 _TO_NUMBER = (
     rf"(?:(?!(?<![a-z]){_OTHER}(?![a-z]))(?:[^\d\n{FOUND}]|(?<!\d)(?:9|12|(?:19|20)\d\d)(?! ?\d)(?=[ ,):]))){{0,40}}?"
 )
@@ -35,7 +35,7 @@ _PROVINCE = re.compile(
     r"0(?:0[12468]|1[0-24579]|2[024-7]|3[013-8]|4[024-689]|5[12468]|6[02467-8]|7[024579]|8[02-4679]|9[1-6])[0-3]"
 )
 _CENTURIES = "0123"
-# Prefixes of mobiles, and how people group their ten digits.
+# Prefixes of mobile numbers, and common groupings of their ten digits.
 _MOBILE = re.compile(r"0(?:3[2-9]|5[25689]|7[06-9]|8[1-9]|9\d)")
 _PHONE_GROUPS = {(10,), (4, 3, 3), (3, 3, 4), (3, 4, 3), (4, 6), (4, 2, 2, 2), (2, 4, 4), (2, 2, 2, 2, 2), (5, 5)}
 
@@ -54,7 +54,7 @@ _SUM_BEFORE = re.compile(
     r"(?<![a-z])(?:tong|so tien|gia|luong|so luong|doanh thu|thu|chi|dat|khoang|no|vay|tien)[ :a-z]{0,6}$"
 )
 _LETTER_GAP = r"[ .\-]{0,2}"
-# Behind a word for passports: "P - 0372 - 6184", "C: 8 2 7, 1 9 3 4".
+# After a word for passports: "P - 0372 - 6184", "C: 8 2 7, 1 9 3 4".
 _NAMED_GAP = r"(?:[ .\-/_*:~]|, ?(?=\d(?!\d))){0,3}"
 _PASSPORT_NAMED = (
     rf"{word(PASSPORT_WORDS)}{gap(40, barred=rf'(?:{CARD_WORDS}|sdt|dien thoai|zalo|stk)')}?"
@@ -63,7 +63,7 @@ _PASSPORT_NAMED = (
     rf"|\d{digits('7,8', '[ .-]?')}){_END}"
 )
 _PASSPORT = rf"(?<![A-ZĐ\d.\-/#_])[BCEGKMNPQ]{_LETTER_GAP}\d{digits('6,7', '[ ]?')}(?![\w])(?![.\-/]\d)"
-# A letter and its digits in a sentence that speaks of passports before or behind, or of journeys.
+# A letter and its digits in a sentence that mentions passports before or after, or journeys.
 _PASSPORT_NEAR = rf"(?<![a-z\d.\-/#_])[a-z](?:{_LETTER_GAP}|[:_/*])\d{digits('6,7', '[ .-]?')}(?![\w])(?![.\-/]\d)"
 _SAYS_PASSPORT = re.compile(word(PASSPORT_WORDS))
 _SAYS_JOURNEY = re.compile(
@@ -86,7 +86,9 @@ _CMND_DOTTED = rf"(?<![\d.,])\d{{3}}(?:[.\-/]\d{{3}}){{2}}(?![\d.,]*\d){_END}"
 
 
 def _is_odd_cccd(view: View, start: int, end: int) -> bool:
-    """Tell whether twelve digits in odd groups can be nothing else: a province, a century, and no telephone in it."""
+    """Return whether twelve digits in odd groups are unambiguous: a province, a century, and no telephone number
+    inside.
+    """
     piece = view.plain[start:end]
     if not _PROVINCE.match(only_digits(piece)) or continues(view, start, end) or _is_after_letters(view, start):
         return False
@@ -107,12 +109,12 @@ def _is_cccd(view: View, start: int, end: int) -> bool:
 
 
 def _is_after_letters(view: View, start: int) -> bool:
-    """Tell whether a code of capitals is glued to the number."""
+    """Return whether a code of capitals is glued to the number."""
     return bool(_BEHIND_CAPITAL.match(view.text, start)) and not re.search(rf"{_ID_WORDS}$", view.before(start, 12))
 
 
 def _is_named_cccd(view: View, start: int, end: int) -> bool:
-    """Tell whether no telephone number stands there: "thẻ của chị Hoa 0912 345 678 12"."""
+    """Return whether the digits aren't a telephone number, as in "thẻ của chị Hoa 0912 345 678 12"."""
     return not _begins_with_phone(view.plain[start:end]) or bool(_NAMES_CARD.search(view.before(start)))
 
 
@@ -121,7 +123,7 @@ def _is_named_cmnd(view: View, start: int, end: int) -> bool:  # noqa: ARG001  t
 
 
 def _is_cmnd(view: View, start: int, end: int) -> bool:
-    """Tell whether nine digits without a word before them leave no honest doubt."""
+    """Return whether nine digits without a preceding word are unambiguously a card's."""
     piece = view.plain[start:end]
     number = only_digits(piece)
     first, second, third = map(int, re.findall(r"\d{3}", number))
@@ -142,7 +144,7 @@ def _is_passport(view: View, start: int, end: int) -> bool:  # noqa: ARG001  the
 
 
 def _is_passport_near(view: View, start: int, end: int) -> bool:
-    """Tell whether the sentence speaks of passports; of journeys is enough where letter and digits are tight."""
+    """Return whether the sentence mentions passports, or journeys if letter and digits are adjacent."""
     if not _is_passport(view, start, end):
         return False
     around = f"{view.before(start, _AROUND)} {view.after(end, _AROUND)}"
@@ -152,7 +154,7 @@ def _is_passport_near(view: View, start: int, end: int) -> bool:
 
 
 def _is_dotted_cmnd(view: View, start: int, end: int) -> bool:
-    """Tell whether nine digits with dots are a card's: the police that issued it, or a year of birth, stand beside."""
+    """Return whether nine digits with dots are a card's, by an adjacent issuing police or year of birth."""
     if not _OLD_PROVINCE.match(view.plain[start:end]) or _SUM_BEFORE.search(view.before(start)):
         return False
     return bool(_POLICE_AFTER.match(view.after(end)) or _BIRTH_BEFORE.search(view.before(start)))

@@ -1,4 +1,4 @@
-"""Figures that are nobody's: money, dates and times, numbers of documents and goods, service numbers."""
+"""Impersonal figures: money, dates and times, numbers of documents and goods, service numbers."""
 
 import re
 
@@ -78,7 +78,7 @@ _ANY_CODE = (
     r"(?i:mã (?:số )?(?!(?:số )?(?:định danh|cá nhân|công dân|cccd|căn cước|vùng|bưu))[^\W\d]{1,10}(?: [^\W\d]{1,10})?"
     r"[ :#.\-(]{1,3}(?:(?:là|số|của)[ :]{1,2})?)(?P<hit>(?:[A-Z]{1,4}[ \-.]?)?\d(?:[ .\-/]?\d){4,24})(?!\d)"
 )
-# "lô", which without its tone is somebody's worry or name.
+# "lô", which without its tone may be a worry or a name.
 _LOT = (
     r"(?i:(?<![^\W_])(?:lô|date|hsd|nsx)(?: (?:sx|sản xuất|thuốc|số|hàng|vắc xin|vaccine))?(?: là)?[ :#]{1,3})"
     r"(?P<hit>(?:[A-Z]{1,3}[ \-.]?)?\d(?:[ .\-/]?\d){4,14})(?!\d)"
@@ -100,7 +100,9 @@ _PHONES = re.compile(r"(?:0|84)[35789]\d{8}")
 
 
 def _is_code(view: View, start: int, end: int) -> bool:
-    """Tell whether a number behind such words is no telephone: a mobile's shape is worth more than a word before it."""
+    """Return whether a number after such words is no telephone number: a mobile number's shape outweighs a preceding
+    word.
+    """
     if _PASSPORT_BEFORE.search(view.before(start)):
         return False
     piece = view.plain[start:end]

@@ -1,4 +1,4 @@
-"""Telephone numbers: mobiles and landlines at home, old ones of eleven digits, and foreign ones behind a "+"."""
+"""Telephone numbers: Vietnamese mobiles and landlines, old ones of eleven digits, and foreign ones after a "+"."""
 
 import re
 
@@ -34,7 +34,7 @@ _COMMA_GAP = re.compile(r"(?<=\d)[^\d]+(?=\d)")
 
 
 def is_phone(view: View, start: int, end: int) -> bool:
-    """Tell whether digits of the right shape are a telephone number, not a part of a code, a sum or a list."""
+    """Return whether digits of the right shape are a telephone number, and not part of a code, a sum or a list."""
     piece = view.text[start:end]
     if _THOUSANDS.fullmatch(piece) or _is_list(piece) or _DECIMAL.match(piece) or _is_marks(view, start, end):
         return False
@@ -44,7 +44,7 @@ def is_phone(view: View, start: int, end: int) -> bool:
 
 
 def _is_in_code(view: View, start: int) -> bool:
-    """Tell whether capitals that are no word for a telephone are glued to the number: "VN0264819370"."""
+    """Return whether capitals other than a word for a telephone are glued to the number: "VN0264819370"."""
     glued = re.search(r"[^\W\d_]+\Z", view.text[max(0, start - 12) : start])
     if glued is None:
         return view.text.endswith(("#", "_"), 0, start)
@@ -60,7 +60,7 @@ def _is_list(piece: str) -> bool:
 
 
 def _is_marks(view: View, start: int, end: int) -> bool:
-    """Tell whether a piece is a list of marks, none above ten, that goes on behind it: "08 09 10 07 08 09"."""
+    """Return whether a piece is part of a longer list of marks, none above ten: "08 09 10 07 08 09"."""
     numbers = re.findall(r"\d+", view.text[start:end])
     if set(map(len, numbers)) != {2} or any(int(number) > _HIGHEST_MARK for number in numbers):
         return False

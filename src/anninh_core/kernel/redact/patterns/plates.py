@@ -16,7 +16,7 @@ _FIVE = rf"{_GLUED}{_PROVINCE}{_GAP}{_SERIES}{_GAP}{_TAIL}{_END}"
 _FOUR = rf"{_GLUED}{_PROVINCE}{_GAP}{_SERIES}{_GAP}\d{{2}}\.?\d{{2}}{_END}"
 # One by one, as read aloud: "3 5 B 2 - 7 1 8 . 3 4".
 _READ_OUT = rf"{_GLUED}[1-9] \d ?{_LETTER}(?: \d)? ?[\-.]? ?\d \d \d ?\.? ?\d(?: ?\d)?{_END}"
-# Near a word for a plate or a vehicle anything may part the figures: "20 A, 415 chấm 63", "14A*552.07".
+# Near a word for a plate or a vehicle, anything may separate the figures: "20 A, 415 chấm 63", "14A*552.07".
 _ANY_GAP = r"(?:[ .\-/_*:;,~|+()\[\]]|cham|gach|ngang|cheo){0,6}"
 _LOOSE = (
     rf"{_GLUED}[1-9] {{0,2}}\d{_ANY_GAP}{_LETTER}(?: ?{_LETTER})?{_ANY_GAP}\d(?:{_ANY_GAP}\d){{3,5}})"
@@ -24,7 +24,7 @@ _LOOSE = (
 )
 # Capitals: two letters of the unit, then two pairs.
 _ARMY = r"(?<![\w\-/.])(?P<hit>[ABCHKPQTVX][A-Z][ .\-]{0,3}\d{2}[ .\-]{0,3}\d{2})(?![\w/])(?![.,\-]\d)"
-# The same in small letters, behind a word that leaves no other meaning.
+# The same in lower case, after an unambiguous word.
 _SMALL_ARMY = (
     r"(?<![\w\-/.])(?P<hit>[abchkpqtvx][bcdghklmnprstvx][ .\-]{0,3}\d{2}[ .\-]{0,3}\d{2})(?![\w/])(?![.,\-]\d)"
 )
@@ -57,7 +57,7 @@ _SAYS_PLATE = re.compile(
 _SAYS_ARMY = re.compile(
     r"(?<![a-z])(?:bien do|quan doi|bo doi|quan su|bien(?: so)?|bks)[ :]{1,2}(?:bien(?: so)? |so )?$"
 )
-# As it stands on the plate itself, "35B1-123.45": no lot, road or room is written so, whatever stands before it.
+# As on the plate itself, "35B1-123.45": no lot, road or room is written so, whatever precedes.
 _OFFICIAL = re.compile(r"\d{2}-?[A-ZĐ]{1,2}[1-9]?-\d{3}\.\d{2}")
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 _MEASURE = re.compile(
@@ -71,7 +71,9 @@ def _names_vehicle(view: View, start: int, end: int) -> bool:
 
 
 def _is_five(view: View, start: int, end: int) -> bool:
-    """Tell whether letters and five figures are a plate: small letters set off by blanks only near a vehicle's word."""
+    """Return whether letters and five figures are a plate; lower-case letters with blanks need a nearby word for a
+    vehicle.
+    """
     written = view.text[start:end]
     if _OFFICIAL.fullmatch(written):
         return True
@@ -83,7 +85,9 @@ def _is_five(view: View, start: int, end: int) -> bool:
 
 
 def _is_four(view: View, start: int, end: int) -> bool:
-    """Tell whether letters and four figures are an old plate: a year, a blank or small letters ask for such a word."""
+    """Return whether letters and four figures are an old plate; with a year, a blank or lower case, a nearby word for a
+    vehicle is needed.
+    """
     if _MEASURE.search(view.before(start)):
         return False
     written = view.text[start:end]
@@ -92,7 +96,7 @@ def _is_four(view: View, start: int, end: int) -> bool:
 
 
 def _is_loose(view: View, start: int, end: int) -> bool:
-    """Tell whether figures parted in any way are a plate: a word says so, or a vehicle is near and letters are big."""
+    """Return whether loosely separated figures are a plate: after a word for a plate, or capitals near a vehicle."""
     if _MEASURE.search(view.before(start)):
         return False
     if _SAYS_PLATE.search(view.before(start)):
@@ -107,7 +111,7 @@ def _says_army(view: View, start: int, end: int) -> bool:  # noqa: ARG001  the s
 
 def _is_army(view: View, start: int, end: int) -> bool:
     written = view.text[start:end]
-    if written[2:].isdigit():  # as flights and goods are numbered too
+    if written[2:].isdigit():  # flights and goods are numbered the same way
         return bool(_ARMY_WORDS.search(view.before(start)))
     return _names_vehicle(view, start, end) or bool(_MOVES.match(view.after(end)))
 

@@ -1,6 +1,6 @@
-"""A pattern with what must hold where it matches, and the words around a number that tell what it is.
+"""Rules that find numbers: a pattern, its check, and the words around a number that indicate its kind.
 
-All patterns read plain text (small letters, no diacritics) unless they say so.
+All patterns match plain text (lower case, no diacritics) unless stated otherwise.
 """
 
 import re
@@ -28,26 +28,26 @@ _OTHERS = rf"(?:{CARD_WORDS}|{PASSPORT_WORDS}|sdt|dien thoai|zalo|{PLATE_WORDS})
 
 @frozen
 class View:
-    """A text as it is meant, and what of it is still to be looked at; both of the same length.
+    """A normalised text and its plain form of the same length, with the pieces already handled filled in.
 
     Attributes:
-        text, plain: see `Normalized`; what was found or stays is filled with `FOUND` or `STAYS`.
+        text, plain: see `Normalized`; pieces that were found or stay are filled with `FOUND` or `STAYS`.
     """
 
     text: str
     plain: str
 
     def fill(self, start: int, end: int, filler: str) -> "View":
-        """Return the view with a piece of it filled."""
+        """Return a view with one piece filled."""
         run = filler * (end - start)
         return View(*(f"{whole[:start]}{run}{whole[end:]}" for whole in (self.text, self.plain)))
 
     def before(self, start: int, length: int = _BEFORE) -> str:
-        """Return the plain text of the line before a place."""
+        """Return the plain text of the line before a position."""
         return self.plain[max(0, start - length) : start].rpartition("\n")[2]
 
     def after(self, end: int, length: int = _AFTER) -> str:
-        """Return the plain text of the line behind a place."""
+        """Return the plain text of the line after a position."""
         return self.plain[end : end + length].partition("\n")[0]
 
 
@@ -60,14 +60,14 @@ def _always(view: View, start: int, end: int) -> bool:  # noqa: ARG001  the sign
 
 @frozen
 class Rule:
-    """How a kind is found.
+    """A rule that finds one kind of number.
 
     Attributes:
-        kind: what is found; None for what is nobody's and hides from the rules that follow.
-        pattern: its group `hit`, or the whole match.
-        holds: what must be true of a place where it matches.
-        cased: whether it reads the text with capitals and diacritics.
-        sign: what plain text must hold for the rule to apply at all; much cheaper to look for than the pattern.
+        kind: kind of data; None for impersonal data, which is hidden from the following rules.
+        pattern: the match is its group `hit`, or else the whole match.
+        holds: check that a match must pass.
+        cased: whether the pattern matches the text with capitals and diacritics.
+        sign: pattern that plain text must contain for the rule to apply; much cheaper to search for than `pattern`.
     """
 
     kind: PersonalKind | None
@@ -77,36 +77,36 @@ class Rule:
     sign: re.Pattern[str] | None = None
 
     def spans(self, view: View) -> list[tuple[int, int]]:
-        """Return the places where the rule applies, in their order."""
-        found = self.pattern.finditer(view.text if self.cased else view.plain)
-        places = (match.span("hit" if "hit" in self.pattern.groupindex else 0) for match in found)
+        """Return the positions of the rule's matches, in their order."""
+        matches = self.pattern.finditer(view.text if self.cased else view.plain)
+        places = (match.span("hit" if "hit" in self.pattern.groupindex else 0) for match in matches)
         return [place for place in places if self.holds(view, *place)]
 
 
 def digits(number: int | str, separator: str) -> str:
-    """Return the pattern of so many more digits, each behind perhaps a separator."""
+    """Return a pattern of `number` more digits, each after an optional separator."""
     return rf"(?:{separator}\d){{{number}}}"
 
 
 def gap(length: int, *, barred: str = _OTHERS) -> str:
-    """Return the pattern of a few words without digits in one line, none of which names another kind of number."""
+    """Return a pattern of a few words without digits in one line, excluding names of other kinds of numbers."""
     return rf"(?:(?!(?<![a-z]){barred}(?![a-z]))[^\d\n{FOUND}{STAYS}]){{0,{length}}}"
 
 
 def is_rising_list(piece: str) -> bool:
-    """Tell whether a piece is a list of small numbers in their order, such as a draw of lots: "03 12 25 33 41"."""
+    """Return whether a piece is a list of small ascending numbers, such as a draw of lots: "03 12 25 33 41"."""
     numbers = re.findall(r"\d+", piece)
     values = [int(number) for number in numbers]
     return (
         len(set(map(len, numbers))) == 1
         and len(numbers[0]) <= _LOT_DIGITS
-        and all(one < other for one, other in pairwise(values))
+        and all(first < second for first, second in pairwise(values))
         and values[-1] <= _HIGHEST_LOT
     )
 
 
 def word(alternatives: str) -> str:
-    """Return the pattern of a whole word, perhaps glued to the number that follows."""
+    """Return a pattern of a whole word, possibly glued to the following number."""
     return rf"(?<![a-z0-9]){alternatives}(?![a-z])"
 
 
@@ -116,5 +116,5 @@ def only_digits(piece: str) -> str:
 
 
 def continues(view: View, start: int, end: int) -> bool:
-    """Tell whether digits stand so close to a number that it is a part of something longer."""
+    """Return whether a number is part of a longer one, as other digits are directly adjacent."""
     return bool(re.search(r"\d[ .\-/_]{0,2}\Z", view.before(start)) or re.match(r"[ .\-/_]{0,2}\d", view.after(end)))

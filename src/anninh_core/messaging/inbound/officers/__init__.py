@@ -1,1 +1,1 @@
-"""What officers write from their bound chats: short replies, each of which is an audited use case."""
+"""What officers write from their bound chats: short replies, each an audited use case."""

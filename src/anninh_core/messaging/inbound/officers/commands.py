@@ -1,4 +1,4 @@
-"""Carries out what officers ordered in their chats: each order is a use case of its own, under the officer's name."""
+"""Runs officers' orders from their chats: each order is a use case of its own, with the officer as actor."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -11,16 +11,16 @@ from anninh_core.domain.services import Services
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import TipState
-from anninh_core.domain.units.chats import find_bound
+from anninh_core.domain.units.chats import find_officer_chat
 from anninh_core.kernel.dates import short_moment
 from anninh_core.kernel.errors import AlreadyDone, BadInput, NotFound, Refused, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.inbound.officers.desk import MESSAGES
 from anninh_core.messaging.inbound.officers.notices import (
-    answered_alarm,
-    begun_alarm,
+    find_answered_alarm,
+    find_begun_alarm,
+    find_quoted_notice,
     open_notices,
-    quoted_notice,
 )
 from anninh_core.messaging.inbound.officers.orders import Order, OrderKind, find_unit, parse_order
 from anninh_core.ports.authenticator import CHAT
@@ -33,27 +33,27 @@ from anninh_core.vocabulary.permissions import Permission
 
 _LISTED = 10
 _ACKNOWLEDGE = "duty.acknowledge"
-"""Action of earlier versions, with which an order may have begun that goes on with a claim."""
+"""Action of earlier versions with which an interrupted order may have begun; it continues with a claim."""
 
 ClaimAlarm = Callable[[Actor, str], Alarm]
 """Claims an alarm, by its id, for an actor."""
 
 
 @frozen
-class _Said:
-    """An order, who gave it, and in which message."""
+class _Request:
+    """An order with its officer and its message."""
 
     officer: str
     message: Message
     order: Order
 
     def actor(self, part: str) -> Actor:
-        """Return the officer as actor of a part of the order, which is carried out once."""
+        """Return the officer as actor of one part of the order; its idempotency key makes the part run once."""
         return person(self.officer, CHAT).with_request(f"chat:{self.message.id}:{part}")
 
 
 class OfficerCommands:
-    """Runs orders. Replies politely to what goes wrong, and says nothing of a case that isn't the officer's."""
+    """Runs orders; replies politely to errors, and reveals nothing about a case that the officer may not read."""
 
     def __init__(self, services: Services, claim_alarm: ClaimAlarm) -> None:
         self._services = services
@@ -62,7 +62,7 @@ class OfficerCommands:
         self._context = self._runner.context
 
     def carry_out(self, entry: Entry) -> None:
-        """Carry out the orders of the messages that an entry names, and reply to each."""
+        """Run the orders in the messages that an audit log entry names, and reply to each."""
         for id in str(entry.facts.get(MESSAGES, "")).split(","):
             record = self._context.storage.records.get(MESSAGE.name, id)
             for message in self._context.iter_readable(MESSAGE, () if record is None else (record,)):
@@ -70,18 +70,18 @@ class OfficerCommands:
 
     def _carry_out(self, message: Message) -> None:
         session = self._runner.prepare(system("router"), "officers.read", Permission.INTAKE, _permit_root)[0]
-        officer = find_bound(session, message.conversation)
+        officer = find_officer_chat(session, message.conversation)
         if officer is None:
-            return  # unbound meanwhile
+            return  # the chat was unbound meanwhile
         order = parse_order(message.text, self._context.district)
-        text = self._say("officer.explain") if order is None else self._run(_Said(officer.id, message, order))
+        text = self._say("officer.explain") if order is None else self._run(_Request(officer.id, message, order))
         self._reply(message, text)
 
-    def _run(self, said: _Said) -> str:
+    def _run(self, request: _Request) -> str:
         try:
-            if said.order.kind is OrderKind.LIST:
-                return self._list(said.officer)
-            return self._act(said)
+            if request.order.kind is OrderKind.LIST:
+                return self._list(request.officer)
+            return self._run_on_alarm(request)
         except WrongStep:
             return self._say("officer.too_late")
         except (Refused, NotFound):
@@ -89,91 +89,97 @@ class OfficerCommands:
         except BadInput:
             return self._say("officer.explain")
 
-    def _act(self, said: _Said) -> str:
-        code, rest = self._split_code(said)
-        quoted = quoted_notice(self._context, said.message.conversation, said.message.reply_to)
-        begun = begun_alarm(self._context, said.officer, said.message.received_at) if self._is_begun(said) else None
-        alarm = begun or answered_alarm(self._context, said.officer, quoted, code)
+    def _run_on_alarm(self, request: _Request) -> str:
+        code, rest = self._split_code(request)
+        notice = find_quoted_notice(self._context, request.message.conversation, request.message.reply_to)
+        resumed_alarm = (
+            find_begun_alarm(self._context, request.officer, request.message.received_at)
+            if self._is_begun(request)
+            else None
+        )
+        alarm = resumed_alarm or find_answered_alarm(self._context, request.officer, notice, code)
         if alarm is None:
-            several = bool(open_notices(self._context, said.officer))
+            several = bool(open_notices(self._context, request.officer))
             return self._say("officer.which") if several else self._say("officer.none")
-        match said.order.kind:
+        match request.order.kind:
             case OrderKind.ACCEPT:
-                return self._claim(said, alarm)
+                return self._claim(request, alarm)
             case OrderKind.HAND_ON:
-                return self._hand_on(said, alarm, rest)
+                return self._assign(request, alarm, rest)
             case _:
-                return self._ask(said, alarm, rest)
+                return self._ask(request, alarm, rest)
 
-    def _is_begun(self, said: _Said) -> bool:
-        """Return whether a part of an order was carried out before, by a worker that was killed."""
+    def _is_begun(self, request: _Request) -> bool:
+        """Return whether a part of an order was run before, by a worker that was killed."""
         triage = action_of(self._services.tips.handling.triage)
         first_parts = {"claim": action_of(self._claim_alarm), "acknowledge": _ACKNOWLEDGE, "triage": triage}
-        return any(self._is_done(said, part, action) for part, action in first_parts.items())
+        return any(self._is_done(request, part, action) for part, action in first_parts.items())
 
-    def _claim(self, said: _Said, alarm: Alarm) -> str:
-        """Claim what an alarm is about; the reply says until when."""
+    def _claim(self, request: _Request, alarm: Alarm) -> str:
+        """Claim the case of an alarm; return a reply with the end of the claim."""
         try:
-            self._once(said, "claim", self._claim_alarm, alarm.id)
+            self._once(request, "claim", self._claim_alarm, alarm.id)
         except WrongStep:
-            return self._explain_claimed(said, alarm)
-        claimed = self._read_alarm(said, alarm)
+            return self._explain_claimed(request, alarm)
+        claimed_alarm = self._read_alarm(request, alarm)
         reply = (
             self._say("officer.accepted", code=alarm.code)
-            if claimed.claim_until is None
-            else self._say("officer.claimed", code=alarm.code, until=short_moment(claimed.claim_until))
+            if claimed_alarm.claim_until is None
+            else self._say("officer.claimed", code=alarm.code, until=short_moment(claimed_alarm.claim_until))
         )
-        tip = self._read_tip(said, alarm)
+        tip = self._read_tip(request, alarm)
         if tip is None or tip.state is not TipState.RECEIVED:
             return reply
         return "\n".join((reply, self._say("officer.accepted_only", code=alarm.code)))
 
-    def _explain_claimed(self, said: _Said, alarm: Alarm) -> str:
-        """Say who has it and until when, or else that it is over."""
-        claimed = self._read_alarm(said, alarm)
-        if claimed.claim_until is None:
+    def _explain_claimed(self, request: _Request, alarm: Alarm) -> str:
+        """Return a reply that names the claiming officer and the end of the claim, or that the alarm is over."""
+        claimed_alarm = self._read_alarm(request, alarm)
+        if claimed_alarm.claim_until is None:
             return self._say("officer.too_late")
-        officer = self._runner.permits.name_officer(claimed.acknowledged_by)
+        officer = self._runner.permits.name_officer(claimed_alarm.acknowledged_by)
         return self._say(
-            "officer.claimed_by_other", code=alarm.code, officer=officer, until=short_moment(claimed.claim_until)
+            "officer.claimed_by_other", code=alarm.code, officer=officer, until=short_moment(claimed_alarm.claim_until)
         )
 
-    def _read_alarm(self, said: _Said, alarm: Alarm) -> Alarm:
-        """Return an alarm as it is by now, as far as the officer may read it."""
-        return self._services.duty.alarms.alarm(person(said.officer, CHAT), alarm.id)
+    def _read_alarm(self, request: _Request, alarm: Alarm) -> Alarm:
+        """Return the current state of an alarm, read with the officer's permissions."""
+        return self._services.duty.alarms.alarm(person(request.officer, CHAT), alarm.id)
 
-    def _hand_on(self, said: _Said, alarm: Alarm, name: str) -> str:
-        tip = self._read_tip(said, alarm)
+    def _assign(self, request: _Request, alarm: Alarm, name: str) -> str:
+        tip = self._read_tip(request, alarm)
         if tip is None:
             return self._say("officer.no_case", code=alarm.code)
         unit = find_unit(name, self._context.district)
         if unit is None:
             return self._say("officer.which_unit", text=name or "…")
-        if not self._triage(said, tip):
+        if not self._triage(request, tip):
             return self._say("officer.untriaged", code=alarm.code)
-        self._once(said, "assign", self._services.tips.handling.assign, tip.id, unit=unit.id)
+        self._once(request, "assign", self._services.tips.handling.assign, tip.id, unit=unit.id)
         return self._say("officer.passed", code=alarm.code, unit=unit.name)
 
-    def _ask(self, said: _Said, alarm: Alarm, words: str) -> str:
-        tip = self._read_tip(said, alarm)
+    def _ask(self, request: _Request, alarm: Alarm, words: str) -> str:
+        tip = self._read_tip(request, alarm)
         if tip is None:
             return self._say("officer.no_case", code=alarm.code)
         if not words:
             return self._say("officer.needs_words")
-        if not self._triage(said, tip):
+        if not self._triage(request, tip):
             return self._say("officer.untriaged", code=alarm.code)
         if tip.conversation:
-            self._once(said, "ask", self._services.tips.handling.ask_back, tip.id, words)
+            self._once(request, "ask", self._services.tips.handling.ask_back, tip.id, words)
         return self._say("officer.asked" if tip.conversation else "officer.asked_nobody", code=alarm.code)
 
-    def _triage(self, said: _Said, tip: Tip) -> bool:
-        """Confirm what a new tip was taken for, which comes before any other step; False where nobody has said it."""
+    def _triage(self, request: _Request, tip: Tip) -> bool:
+        """Confirm the suggested category of a new tip, as triage precedes any other step; return False if it has
+        none.
+        """
         if tip.state is not TipState.RECEIVED:
             return True
         if not tip.category:
             return False
         self._once(
-            said,
+            request,
             "triage",
             self._services.tips.handling.triage,
             tip.id,
@@ -184,28 +190,32 @@ class OfficerCommands:
         )
         return True
 
-    def _read_tip(self, said: _Said, alarm: Alarm) -> Tip | None:
-        """Return the tip of an alarm, read as the officer: who may not is refused here."""
-        ref = Ref.parse(alarm.about)
-        return self._services.tips.queries.get(person(said.officer, CHAT), ref.id) if ref.kind == TIP.name else None
+    def _read_tip(self, request: _Request, alarm: Alarm) -> Tip | None:
+        """Return the tip of an alarm, read as the officer, or None if the alarm is about something else.
 
-    def _split_code(self, said: _Said) -> tuple[str, str]:
-        """Return the code that an order names before anything else, and the rest."""
-        first, _, rest = said.order.rest.partition(" ")
-        if said.order.kind is OrderKind.ACCEPT:
+        Raises:
+            Refused: the officer may not read it.
+        """
+        ref = Ref.parse(alarm.about)
+        return self._services.tips.queries.get(person(request.officer, CHAT), ref.id) if ref.kind == TIP.name else None
+
+    def _split_code(self, request: _Request) -> tuple[str, str]:
+        """Return the code at the beginning of an order, or "", and the remaining text."""
+        first, _, rest = request.order.rest.partition(" ")
+        if request.order.kind is OrderKind.ACCEPT:
             return first, ""
-        named = any(alarm.code == first.upper() for alarm in open_notices(self._context, said.officer))
-        return (first, rest.strip()) if named and first else ("", said.order.rest)
+        names_alarm = any(alarm.code == first.upper() for alarm in open_notices(self._context, request.officer))
+        return (first, rest.strip()) if names_alarm and first else ("", request.order.rest)
 
     def _list(self, officer: str) -> str:
         notices = open_notices(self._context, officer)
         readable = [alarm for alarm in notices if self._may_read(officer, alarm)]
         if not readable:
             return self._say("officer.none")
-        lines = (self._line(alarm) for alarm in readable[:_LISTED])
+        lines = (self._format_alarm(alarm) for alarm in readable[:_LISTED])
         return self._say("officer.list", count=len(readable), items="\n".join(lines))
 
-    def _line(self, alarm: Alarm) -> str:
+    def _format_alarm(self, alarm: Alarm) -> str:
         category = self._context.district.incoming.get(alarm.category)
         name = category.name if category else self._say("alarm.no_category")
         return self._say("officer.list_item", code=alarm.code, category=name, time=short_moment(alarm.opened_at))
@@ -236,16 +246,18 @@ class OfficerCommands:
         with suppress(AlreadyDone):
             self._runner.run_command(actor, "officers.reply", Permission.INTAKE, send)
 
-    def _once(self, said: _Said, part: str, verb: Callable[..., object], *args: object, **named: object) -> None:
-        """Run a part of an order; one that was carried out before a worker was killed isn't again."""
-        if not self._is_done(said, part, action_of(verb)):
+    def _once(
+        self, request: _Request, part: str, verb: Callable[..., object], *args: object, **arguments: object
+    ) -> None:
+        """Run a part of an order, unless a worker that was killed has already run it."""
+        if not self._is_done(request, part, action_of(verb)):
             with suppress(AlreadyDone):
-                verb(said.actor(part), *args, **named)
+                verb(request.actor(part), *args, **arguments)
 
-    def _is_done(self, said: _Said, part: str, action: str) -> bool:
-        """Tell whether a part of an order was carried out before, also by an earlier version."""
-        actor = said.actor(part)
-        # Earlier versions kept a person's key as it was: so it stands where an order was broken off by the upgrade.
+    def _is_done(self, request: _Request, part: str, action: str) -> bool:
+        """Return whether a part of an order was already run, possibly by an earlier version."""
+        actor = request.actor(part)
+        # Earlier versions stored a person's idempotency key unhashed, as for an order interrupted by the upgrade.
         is_done_before = self._context.storage.requested(actor.request)
         return is_done_before or self._runner.find_done(actor, action) is not None
 

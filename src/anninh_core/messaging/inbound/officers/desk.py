@@ -1,4 +1,6 @@
-"""The seam at which officers' short replies leave the residents' way: nothing else that they write does."""
+"""Separates officers' short replies from residents' messages; anything else that officers write is handled as a
+resident's.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,8 +8,8 @@ from datetime import datetime
 from attrs import evolve
 
 from anninh_core.domain.services import Services
-from anninh_core.domain.units.chats import CodeResult, find_bound
-from anninh_core.messaging.inbound.officers.notices import has_open_notice, quoted_notice
+from anninh_core.domain.units.chats import CodeResult, find_officer_chat
+from anninh_core.messaging.inbound.officers.notices import find_quoted_notice, has_open_alarm
 from anninh_core.messaging.inbound.officers.orders import parse_binding_code, parse_order
 from anninh_core.usecase.outbox_message import outbox_scope
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -15,14 +17,16 @@ from anninh_core.vocabulary.messages import InboundMessage, Place
 from anninh_core.vocabulary.opinions import TriageOpinion
 
 KIND = "officer"
-"""Kind of a message that was an officer's order, or a code."""
+"""Kind of a message that contained an officer's order or a binding code."""
 
 MESSAGES = "officer_messages"
-"""Fact of an entry that names the messages whose orders are to be carried out."""
+"""Fact of an audit log entry with the ids of the messages with orders to run."""
 
 
 class OfficerDesk:
-    """Takes what officers order; everything else is a resident's word, danger first, for officers report too."""
+    """Records officers' orders; everything else is handled as a resident's message, danger first, as officers report
+    too.
+    """
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -35,11 +39,12 @@ class OfficerDesk:
         received_at: datetime,
         opinions: Sequence[TriageOpinion],
     ) -> bool:
-        """Write an order down, to be carried out as the officer's own act, and tell whether the message was one.
+        """Record an order, to be run later with the officer as actor; return whether the message was an order or a
+        binding code.
 
         Args:
-            conversation_id: where, "" where nobody was heard there before.
-            opinions: what it may be; words of danger are never taken for a mistyped reply.
+            conversation_id: id of the conversation, "" if it has no record yet.
+            opinions: triage opinions on the message; one that reports danger is never taken for a mistyped reply.
         """
         if message.conversation.place is not Place.PERSON:
             return False
@@ -49,32 +54,38 @@ class OfficerDesk:
         order = parse_order(message.text, uow.context.district)
         if (order is None and not message.reply_to) or not conversation_id:
             return False
-        officer = find_bound(uow, conversation_id)
+        officer = find_officer_chat(uow, conversation_id)
         if officer is None:
             return False
-        is_quoting = quoted_notice(uow.context, conversation_id, message.reply_to) is not None
+        is_quoting = find_quoted_notice(uow.context, conversation_id, message.reply_to) is not None
         if order is None and (not is_quoting or any(opinion.emergency for opinion in opinions)):
             return False
-        if order is not None and order.is_bare and not is_quoting and not has_open_notice(uow.context, officer.id):
+        if order is not None and order.is_bare and not is_quoting and not has_open_alarm(uow.context, officer.id):
             return False
         self._record(uow, message, received_at)
         return True
 
     def _record(self, uow: UnitOfWork, message: InboundMessage, received_at: datetime) -> None:
         record = self._services.conversations.record_message
-        said = record(uow, message, kind=KIND, reasons=("an officer's reply",), received_at=received_at)
+        stored_message = record(uow, message, kind=KIND, reasons=("an officer's reply",), received_at=received_at)
         earlier = uow.facts.get(MESSAGES, "")
-        uow.facts |= {"turn": KIND, MESSAGES: f"{earlier},{said.id}" if earlier else said.id}
+        uow.facts |= {"turn": KIND, MESSAGES: f"{earlier},{stored_message.id}" if earlier else stored_message.id}
         uow.add_event("officer.commanded")
 
     def _redeem(self, uow: UnitOfWork, message: InboundMessage, code: str, received_at: datetime) -> None:
-        """Bind the chat, and tell it and the one that was bound before. The code isn't written down."""
+        """Bind the chat, and notify it and the chat bound before. The code isn't recorded."""
         record = self._services.conversations.record_message
-        said = record(uow, evolve(message, text=""), kind=KIND, reasons=("a code",), received_at=received_at)
+        stored_message = record(uow, evolve(message, text=""), kind=KIND, reasons=("a code",), received_at=received_at)
         uow.facts["turn"] = KIND
-        result, before = self._services.officer_chats.redeem(uow, code, said.conversation)
+        result, previous = self._services.officer_chats.redeem(uow, code, stored_message.conversation)
         purpose = "officer.bound" if result is CodeResult.BOUND else "officer.code_wrong"
-        for to, what in ((said.conversation, purpose), (before, "officer.bound_elsewhere")):
-            if to:
+        for recipient, wording in ((stored_message.conversation, purpose), (previous, "officer.bound_elsewhere")):
+            if recipient:
                 scope = outbox_scope(uow.at)
-                uow.send(to, uow.context.district.say(what), purpose=what, cause=f"message:{said.id}", scope=scope)
+                uow.send(
+                    recipient,
+                    uow.context.district.say(wording),
+                    purpose=wording,
+                    cause=f"message:{stored_message.id}",
+                    scope=scope,
+                )

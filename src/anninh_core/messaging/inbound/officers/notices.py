@@ -1,4 +1,4 @@
-"""Which notice an officer's reply answers: the one that it quotes, the one whose code it names, or the newest."""
+"""Finds the alarm that an officer's reply answers: by the quoted notice, by a code in the reply, or the newest one."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -25,8 +25,8 @@ ANSWERABLE = frozenset(
 """Purposes of the messages to which an officer may reply."""
 
 
-def quoted_notice(context: UseCaseContext, conversation: str, platform_id: str) -> OutboxRow | None:
-    """Return the notice of ours that a message quotes, sent to the same chat; None for anything else."""
+def find_quoted_notice(context: UseCaseContext, conversation: str, platform_id: str) -> OutboxRow | None:
+    """Return the notice that a message quotes, if it was sent to the same chat, else None."""
     if not platform_id:
         return None
     row = context.storage.queues.by_platform_id(messenger_of(conversation), platform_id)
@@ -36,39 +36,45 @@ def quoted_notice(context: UseCaseContext, conversation: str, platform_id: str) 
 
 
 def open_notices(context: UseCaseContext, officer: str) -> Sequence[Alarm]:
-    """Return what an officer was told of and nobody has taken up, the newest told first."""
+    """Return the open alarms about which an officer was notified, latest notice first."""
     query = Find(kind=ALARM.name, order="newest", where={"state": "open", "told": officer}, limit=200)
     marks = {*GrantPermits(context).list_marks(officer)}
-    found = [
+    alarms = [
         alarm
         for alarm in context.iter_readable(ALARM, iter_records(context.storage.records, query), leave_out)
-        if officer in alarm.told and marks.isdisjoint(alarm.excluded)
+        if officer in alarm.notified and marks.isdisjoint(alarm.excluded)
     ]
-    return sorted(found, key=lambda alarm: max(one.at for one in alarm.pages if one.officer == officer), reverse=True)
+    return sorted(
+        alarms,
+        key=lambda alarm: max(urgent_notice.at for urgent_notice in alarm.pages if urgent_notice.officer == officer),
+        reverse=True,
+    )
 
 
-def begun_alarm(context: UseCaseContext, officer: str, since: datetime) -> Alarm | None:
-    """Return what an officer has taken up since a moment: an order that was cut off goes on with it."""
+def find_begun_alarm(context: UseCaseContext, officer: str, since: datetime) -> Alarm | None:
+    """Return the alarm that an officer acknowledged since a moment, or None: an interrupted order continues with it."""
     query = Find(kind=ALARM.name, order="newest", where={"state": "acknowledged", "told": officer}, limit=200)
-    found = context.iter_readable(ALARM, iter_records(context.storage.records, query), leave_out)
-    begun = [
-        one for one in found if one.acknowledged_by == officer and one.acknowledged_at and one.acknowledged_at >= since
+    alarms = context.iter_readable(ALARM, iter_records(context.storage.records, query), leave_out)
+    acknowledged = [
+        alarm
+        for alarm in alarms
+        if alarm.acknowledged_by == officer and alarm.acknowledged_at and alarm.acknowledged_at >= since
     ]
-    return max(begun, key=lambda alarm: alarm.acknowledged_at or since, default=None)
+    return max(acknowledged, key=lambda alarm: alarm.acknowledged_at or since, default=None)
 
 
-def has_open_notice(context: UseCaseContext, officer: str) -> bool:
-    """Tell whether an officer was told of something that nobody has taken up."""
+def has_open_alarm(context: UseCaseContext, officer: str) -> bool:
+    """Return whether there is an open alarm about which an officer was notified."""
     return bool(open_notices(context, officer))
 
 
-def answered_alarm(context: UseCaseContext, officer: str, quoted: OutboxRow | None, code: str) -> Alarm | None:
-    """Return what a reply is about, None where that can't be said.
+def find_answered_alarm(context: UseCaseContext, officer: str, quoted: OutboxRow | None, code: str) -> Alarm | None:
+    """Return the alarm that a reply is about, or None if it is unclear.
 
     Args:
-        officer: who replies.
-        quoted: the notice that is quoted, if one is.
-        code: code that the reply names, "" for none.
+        officer: id of the replying officer.
+        quoted: the quoted notice, or None.
+        code: code in the reply, "" for none.
     """
     notices = open_notices(context, officer)
     if code:
@@ -77,5 +83,5 @@ def answered_alarm(context: UseCaseContext, officer: str, quoted: OutboxRow | No
         record = context.storage.records.get(ALARM.name, ref.id)
         return next(iter(context.iter_readable(ALARM, () if record is None else (record,))), None)
     if quoted is not None and len(notices) > 1:
-        return None  # it was of several: the code says which
+        return None  # the notice was about several alarms: the officer has to name the code
     return next(iter(notices), None)

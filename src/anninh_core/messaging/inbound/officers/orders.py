@@ -1,4 +1,4 @@
-"""What an officer's short reply asks for: pure rules over its words and the profile's."""
+"""Parsing officers' short replies into orders: pure rules over the text and the profile's words."""
 
 import re
 from collections.abc import Mapping
@@ -31,8 +31,8 @@ class Order:
     """A short reply.
 
     Attributes:
-        rest: what follows its verb, as written.
-        is_bare: whether it is a number and nothing else, which answers a notice and means nothing without one.
+        rest: text after its verb, as written.
+        is_bare: whether it is only a number, which answers a notice and has no meaning without one.
     """
 
     kind: OrderKind
@@ -41,9 +41,9 @@ class Order:
 
 
 def parse_order(text: str, district: District) -> Order | None:
-    """Return the order of a text of the exact form, with or without diacritics; None for everything else.
+    """Return the order in a text of the exact form, with or without diacritics, or None.
 
-    The forms are a question mark; a number; a number and the profile's verb for it, and what the verb is about.
+    The forms are: a question mark; a number; a number, the profile's verb for it, and the verb's object.
     """
     if text.strip() == "?":
         return Order(OrderKind.LIST)
@@ -55,33 +55,35 @@ def parse_order(text: str, district: District) -> Order | None:
     if not rest:
         return Order(kind, is_bare=True)
     for verb in district.words.get(f"officer_{kind}", ()):
-        about = _after_verb(rest, verb)
-        if about is not None and (kind is not OrderKind.ACCEPT or len(about.split()) <= 1):
-            return Order(kind, about)
+        verb_object = _after_verb(rest, verb)
+        if verb_object is not None and (kind is not OrderKind.ACCEPT or len(verb_object.split()) <= 1):
+            return Order(kind, verb_object)
     return None
 
 
 def parse_binding_code(text: str) -> str:
-    """Return the code to bind a chat that a text is, "" where it is none."""
+    """Return the code in a text that consists only of a code for binding a chat, or ""."""
     match = _CODE.fullmatch(text.upper())
     return f"{match[1]}-{match[2]}" if match else ""
 
 
 def find_unit(name: str, district: District) -> Unit | None:
-    """Return the one unit that a name means: its id, or its name with what it is or without; None for none or many."""
+    """Return the only unit with a name, given as its id or as its name with or without its type; None for none or
+    several.
+    """
     if name.strip() in district.units:
         return district.unit(name.strip())
-    asked = words(name)
-    if not asked:
+    name_words = words(name)
+    if not name_words:
         return None
-    living = [unit for unit in district.units.values() if district.is_within(unit.id, district.root)]
-    exact = [unit for unit in living if words(unit.name) == asked]
-    endings = [unit for unit in living if words(unit.name)[-len(asked) :] == asked]
-    return next((found[0] for found in (exact, endings) if len(found) == 1), None)
+    active_units = [unit for unit in district.units.values() if district.is_within(unit.id, district.root)]
+    exact = [unit for unit in active_units if words(unit.name) == name_words]
+    endings = [unit for unit in active_units if words(unit.name)[-len(name_words) :] == name_words]
+    return next((matches[0] for matches in (exact, endings) if len(matches) == 1), None)
 
 
 def _after_verb(text: str, verb: str) -> str | None:
-    """Return what follows a verb that opens a text, None where another word opens it."""
+    """Return the text after `verb` if `text` begins with it, else None."""
     tokens = text.split()
     count = len(verb.split())
     opening = " ".join(fold(token).strip(".,:;") for token in tokens[:count])

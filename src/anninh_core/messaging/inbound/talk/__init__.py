@@ -1,1 +1,1 @@
-"""Which case a resident's words belong to: what is known of the talk, what the words say, and the rules."""
+"""Finding the case of a resident's message: the conversation's history, the signals in the text, and the rules."""

@@ -1,8 +1,8 @@
 """Whether a message accuses an official or a unit of a wrong, by the profile's lists of phrases. Pure.
 
-A title alone accuses nobody. A wrong has to be stated about it: after it in the same sentence ("trưởng công an xã nhận
-tiền"), before it ("bị công an xã đánh"), or by a word that denounces ("tố cáo chủ tịch xã"). To whom something is
-reported ("đã báo công an xã") isn't accused by what follows.
+A title alone is no accusation. A wrong has to be stated about it: after it in the same sentence ("trưởng công an xã
+nhận tiền"), before it ("bị công an xã đánh"), or by a word that denounces ("tố cáo chủ tịch xã"). A title to which
+something is reported ("đã báo công an xã") isn't accused by the words after it.
 """
 
 import re
@@ -12,7 +12,7 @@ from attrs import frozen
 
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.supervision import AccusedKind
-from anninh_core.vocabulary.written_phrases import PhraseSpan, iter_spans, split_written
+from anninh_core.vocabulary.written_phrases import PhraseSpan, iter_phrase_spans, split_written
 
 _KINDS: Mapping[AccusedKind, str] = {
     AccusedKind.OFFICIAL: "accused_official",
@@ -25,7 +25,7 @@ _PART = re.compile(r"[.!?;,\n…]+")
 _MIN_PART_WORDS = 4
 _MAX_DENOUNCE_GAP = 3  # words between "tố cáo" and a title: "ông", "hành vi của"
 _MAX_ADDRESS_GAP = 2
-_MAX_WRONG_GAP = 16  # a name, a place and a time stand between a title and its verb
+_MAX_WRONG_GAP = 16  # a name, a place and a time may come between a title and its verb
 _MAX_SIGN_GAP = 24
 _MAX_PRONOUN_GAP = 5
 _MAX_LEVEL_GAP = 2
@@ -33,12 +33,12 @@ _MAX_LEVEL_GAP = 2
 
 @frozen(kw_only=True)
 class Accusation:
-    """What a message accuses.
+    """An accusation in a message.
 
     Attributes:
         accused: kinds of accused.
-        is_above: whether one of them is of a level above the commune's.
-        is_certain: whether a wrong is stated about one of them, where otherwise there are only signs of one.
+        is_above: whether one of them belongs to a level above the commune's.
+        is_certain: whether a wrong is stated about one of them; otherwise there are only signs of a wrong.
     """
 
     accused: tuple[AccusedKind, ...]
@@ -47,7 +47,7 @@ class Accusation:
 
 
 OF_ANYBODY = Accusation(accused=tuple(AccusedKind))
-"""An accusation whose accused can't be read from its words any more."""
+"""An accusation with accused that can't be read from its text any more."""
 
 
 @frozen
@@ -58,7 +58,7 @@ class _Title:
 
 
 def find_accusation(text: str, district: District) -> Accusation | None:
-    """Return the kinds of official or unit that a text accuses; None for none."""
+    """Return the kinds of official or unit that a text accuses, or None."""
     accused: dict[AccusedKind, None] = {}
     is_above = False
     is_certain = False
@@ -71,8 +71,10 @@ def find_accusation(text: str, district: District) -> Accusation | None:
         for title in titles:
             clause = max(start for start in starts if start <= title.start)
             before = tokens[clause : title.start]
-            goes_on = not before and title.start - addressed_until <= _MAX_ADDRESS_GAP  # "gửi công an xã, ủy ban xã"
-            is_addressed = goes_on or _is_addressed(before, district)
+            continues_list = (
+                not before and title.start - addressed_until <= _MAX_ADDRESS_GAP
+            )  # "gửi công an xã, ủy ban xã"
+            is_addressed = continues_list or _is_addressed(before, district)
             addressed_until = title.end if is_addressed else addressed_until
             states_wrong = _is_accused(tokens, title, before, district, is_addressed=is_addressed)
             is_certain = is_certain or states_wrong
@@ -90,24 +92,24 @@ def find_accusation(text: str, district: District) -> Accusation | None:
 
 
 def split_parts(text: str) -> tuple[str, ...]:
-    """Return the parts of a text in which danger is looked for by itself: next to an accusation it is easily missed."""
+    """Return the parts of a text that are searched for danger separately: next to an accusation it is easily missed."""
     return tuple(part for part in _PART.split(text) if len(part.split()) >= _MIN_PART_WORDS)
 
 
-def keep_other_words(text: str, district: District) -> str:
-    """Return the sentences before the first one that names an official, a unit or a wrong, "" for none.
+def keep_before_accusation(text: str, district: District) -> str:
+    """Return the sentences before the first one that names an official, a unit or a wrong, or "".
 
-    What follows may still be about the accused ("hắn"): none of it is kept.
+    The sentences after it may still be about the accused ("hắn"), so none of them is kept.
     """
-    kept: list[str] = []
+    kept_sentences: list[str] = []
     for sentence in _split_sentences(text):
         tokens = split_written(sentence, district.teen_code)
-        if _find_titles(tokens, district) or any(iter_spans(tokens, _words(district, "accused_wrong"))):
+        if _find_titles(tokens, district) or any(iter_phrase_spans(tokens, _words(district, "accused_wrong"))):
             break
-        if any(iter_spans(tokens, _words(district, "accused_denounce"))):
+        if any(iter_phrase_spans(tokens, _words(district, "accused_denounce"))):
             break
-        kept.append(sentence.strip())
-    return ". ".join(filter(None, kept))
+        kept_sentences.append(sentence.strip())
+    return ". ".join(filter(None, kept_sentences))
 
 
 def _split_sentences(text: str) -> Iterator[str]:
@@ -119,11 +121,11 @@ def _words(district: District, name: str) -> tuple[str, ...]:
 
 
 def _find_titles(tokens: Sequence[str], district: District) -> tuple[_Title, ...]:
-    """Return the titles that some words name, the longest one where several overlap."""
+    """Return the titles in a sequence of words; of overlapping ones, the longest."""
     candidates = [
         _Title(kind, span.start, span.end)
         for kind, name in _KINDS.items()
-        for span in iter_spans(tokens, _words(district, name))
+        for span in iter_phrase_spans(tokens, _words(district, name))
     ]
     titles: list[_Title] = []
     for title in sorted(candidates, key=lambda title: (title.start - title.end, title.start)):
@@ -133,7 +135,7 @@ def _find_titles(tokens: Sequence[str], district: District) -> tuple[_Title, ...
 
 
 def _split_clauses(sentence: str, district: District) -> tuple[tuple[str, ...], tuple[int, ...]]:
-    """Return the words of a sentence, and the numbers of those with which its clauses begin."""
+    """Return the words of a sentence, and the indexes of the first words of its clauses."""
     tokens: list[str] = []
     starts = [0]
     for clause in _CLAUSE.split(sentence):
@@ -143,7 +145,7 @@ def _split_clauses(sentence: str, district: District) -> tuple[tuple[str, ...], 
 
 
 def _is_addressed(before: Sequence[str], district: District) -> bool:
-    """Return whether words before a title say that something is reported to it, or that somebody goes there."""
+    """Return whether the words before a title say that a person reports something to it or goes there."""
     if _ends_near(before, _words(district, "accused_connective"), 0):
         return False  # "trình báo thì công an xã đòi tiền"
     is_reported_to = _ends_near(before, _words(district, "accused_addressed"), _MAX_ADDRESS_GAP)
@@ -166,22 +168,26 @@ def _is_accused(
 
 
 def _is_denounced(before: Sequence[str], district: District, *, is_addressed: bool) -> bool:
-    """Return whether words before a title denounce it, not a person between: "tố giác thằng cháu ông trưởng thôn"."""
+    """Return whether the words before a title denounce it, not a person in between: "tố giác thằng cháu ông trưởng
+    thôn".
+    """
     gap = 0 if is_addressed else _MAX_DENOUNCE_GAP
-    others = {span.start for span in iter_spans(before, _words(district, "accused_other_person"))}
-    spans = iter_spans(before, _words(district, "accused_denounce"))
+    others = {span.start for span in iter_phrase_spans(before, _words(district, "accused_other_person"))}
+    spans = iter_phrase_spans(before, _words(district, "accused_denounce"))
     return any(len(before) - span.end <= gap and not any(at >= span.end for at in others) for span in spans)
 
 
 def _has_sign(tokens: Sequence[str], title: _Title, before: Sequence[str], district: District) -> bool:
-    """Return whether words after a title have a sign of a wrong, such as money without a receipt, and name no other."""
+    """Return whether a sign of a wrong, such as money without a receipt, follows a title before another person is
+    named.
+    """
     if _ends_near(before, _words(district, "accused_impersonated"), _MAX_ADDRESS_GAP):
         return False
     is_plain = all(token.isascii() for token in tokens)
-    spans = iter_spans(tokens, _words(district, "accused_sign"))
-    # One word without accents may be any other, but right behind a title.
+    spans = iter_phrase_spans(tokens, _words(district, "accused_sign"))
+    # A single word without accents is ambiguous, so it counts only directly after a title.
     signs = {span.start for span in spans if not is_plain or span.end - span.start > 1 or span.start == title.end}
-    others = {span.start for span in iter_spans(tokens, _words(district, "accused_other_person"))}
+    others = {span.start for span in iter_phrase_spans(tokens, _words(district, "accused_other_person"))}
     for place in range(title.end, min(len(tokens), title.end + _MAX_SIGN_GAP)):
         if place in signs:
             return True
@@ -191,9 +197,9 @@ def _has_sign(tokens: Sequence[str], title: _Title, before: Sequence[str], distr
 
 
 def _does_wrong(tokens: Sequence[str], start: int, gap: int, district: District) -> bool:
-    """Return whether words state a wrong of the title before them, before another subject comes."""
-    wrongs = {span.start for span in iter_spans(tokens, _words(district, "accused_wrong"))}
-    subjects = {span.start for span in iter_spans(tokens, _words(district, "accused_other_subject"))}
+    """Return whether the words after a title state a wrong before another subject comes."""
+    wrongs = {span.start for span in iter_phrase_spans(tokens, _words(district, "accused_wrong"))}
+    subjects = {span.start for span in iter_phrase_spans(tokens, _words(district, "accused_other_subject"))}
     for place in range(start, min(len(tokens), start + gap)):
         if place in wrongs:
             before = tokens[:place]
@@ -208,25 +214,25 @@ def _does_wrong(tokens: Sequence[str], start: int, gap: int, district: District)
 
 
 def _accuses_by_pronoun(tokens: Sequence[str], start: int, district: District) -> bool:
-    """Return whether words from a place on refer to a title by a pronoun, and state a wrong about it."""
+    """Return whether the words from `start` on refer to a title by a pronoun, and state a wrong about it."""
     return any(
         _does_wrong(tokens, span.end, _MAX_PRONOUN_GAP, district)
-        for span in iter_spans(tokens, _words(district, "accused_pronoun"))
+        for span in iter_phrase_spans(tokens, _words(district, "accused_pronoun"))
         if span.start >= start
     )
 
 
 def _is_above(tokens: Sequence[str], title: _Title, district: District) -> bool:
-    """Return whether a title is of a level above the commune's, by the first word of a level in it or after it."""
+    """Return whether a title belongs to a level above the commune's, by the first word for a level in or after it."""
     span = tokens[title.start : title.end + _MAX_LEVEL_GAP]
     below, above = (
-        min((match.start for match in iter_spans(span, _words(district, name))), default=len(span))
+        min((match.start for match in iter_phrase_spans(span, _words(district, name))), default=len(span))
         for name in ("accused_level_below", "accused_level_above")
     )
     return above < below
 
 
 def _ends_near(tokens: Sequence[str], phrases: Iterable[str], gap: int) -> bool:
-    """Return whether one of some phrases ends within a few words of the end."""
-    spans: Iterator[PhraseSpan] = iter_spans(tokens, tuple(phrases))
+    """Return whether any of the phrases ends at most `gap` words before the end."""
+    spans: Iterator[PhraseSpan] = iter_phrase_spans(tokens, tuple(phrases))
     return any(len(tokens) - span.end <= gap for span in spans)

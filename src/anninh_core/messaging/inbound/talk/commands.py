@@ -1,4 +1,4 @@
-"""What a resident can order by a word, and the receipts that a text names."""
+"""Residents' commands at the opening of a message, and receipts in a text."""
 
 import re
 from enum import StrEnum
@@ -11,7 +11,8 @@ from anninh_core.vocabulary.district import District
 _LETTERS = "0-9A-HJKMNP-TV-Z"
 _RECEIPT = re.compile(rf"(?<![^\W_])[{_LETTERS}]{{5}}-?[{_LETTERS}]{{5}}(?![^\W_])")
 _LOOSE = re.compile(r"(?<![^\W_])[0-9A-Z]{5}[- ]?[0-9A-Z]{5}(?![^\W_])")
-_MISREAD = str.maketrans("OIL", "011")  # a receipt has none of these letters: whoever types one misread a digit
+# a receipt has none of these letters: a person who types one has misread a digit
+_MISREAD = str.maketrans("OIL", "011")
 _MISTYPED = re.compile(r"[0-9A-Z]{1,8}-?[0-9A-Z]{1,8}")
 
 _MAX_COMMAND_WORDS = 8
@@ -20,7 +21,7 @@ _OPENING_LENGTH = 80  # characters
 
 
 class ResidentCommand(StrEnum):
-    """What a reporter can order by a word."""
+    """A reporter's command."""
 
     STATE = "state"
     WITHDRAW = "withdraw"
@@ -38,21 +39,23 @@ class ResidentCommand(StrEnum):
 _UNWORDED = (ResidentCommand.CHOOSE, ResidentCommand.APPEAL, ResidentCommand.RIGHTS, ResidentCommand.DENY)
 
 WORDED = tuple(command for command in ResidentCommand if command not in _UNWORDED)
-"""Those that are words at the opening of a message; others answer something that we said, or see `rights_words`."""
+"""Commands that are words at the opening of a message; the others answer a question of the system, or see
+`rights_words`.
+"""
 
 _WITH_WORDS = (ResidentCommand.ADD, ResidentCommand.COMPLAIN)
-"""Those behind whose receipt further words follow, which are a part of what is ordered."""
+"""Commands with further text after their receipt as part of the command."""
 
 
 @frozen(kw_only=True)
 class Command:
-    """An order.
+    """A parsed command.
 
     Attributes:
-        receipt: which tip, "" where none is named.
-        mistyped: whether what stands in its place is no receipt.
-        words: what else was said.
-        is_bare: whether nothing else was said.
+        receipt: receipt of the tip, "" if none is named.
+        mistyped: whether the word in the receipt's place is no receipt.
+        words: remaining text.
+        is_bare: whether there is no remaining text.
     """
 
     what: ResidentCommand
@@ -63,23 +66,25 @@ class Command:
 
 
 def parse_command(text: str, district: District) -> Command | None:
-    """Return the order that a message opens with, by the words of the profile; with or without diacritics."""
+    """Return the command that a message opens with, by the words of the profile, with or without diacritics, or
+    None.
+    """
     opening = words(text[:_OPENING_LENGTH])
     receipt = extract_receipt(text)
     for command in WORDED:
-        phrase = _opens_with(opening, district.words.get(f"command_{command}", ()))
+        phrase = _find_opening_phrase(opening, district.words.get(f"command_{command}", ()))
         if phrase and (order := _read_order(command, phrase, text, receipt)) is not None:
             return order
     return None
 
 
-def _opens_with(opening: list[str], phrases: tuple[str, ...]) -> str:
+def _find_opening_phrase(opening: list[str], phrases: tuple[str, ...]) -> str:
     """Return the longest phrase that a text opens with, "" for none."""
     joined = " ".join(opening) + " "
     if not joined.startswith(phrases):  # nearly always
         return ""
-    found = (phrase for phrase in phrases if joined.startswith(f"{phrase} ") and contains_phrase(joined, phrase))
-    return max(found, key=len, default="")
+    matches = (phrase for phrase in phrases if joined.startswith(f"{phrase} ") and contains_phrase(joined, phrase))
+    return max(matches, key=len, default="")
 
 
 def _read_order(command: ResidentCommand, phrase: str, text: str, receipt: str) -> Command | None:
@@ -87,14 +92,14 @@ def _read_order(command: ResidentCommand, phrase: str, text: str, receipt: str) 
     length = len(phrase.split())
     is_alone = len(tokens) == length
     if command in _WITH_WORDS and receipt:
-        return Command(what=command, receipt=receipt, words=_without(text, phrase, receipt))
+        return Command(what=command, receipt=receipt, words=_strip_command(text, phrase, receipt))
     if len(tokens) > _MAX_COMMAND_WORDS:  # nearly every report, however long
         return None
     is_polite = command is ResidentCommand.HELP and len(tokens) <= length + _MAX_POLITE_WORDS
     if is_alone or is_polite or receipt:
         return Command(what=command, receipt=receipt, is_bare=is_alone)
     if command is ResidentCommand.OTHER:
-        return None  # the other matter is told in the same message
+        return None  # the other matter is in the same message
     is_short = len(tokens) <= length + _MAX_POLITE_WORDS
     if is_short and _looks_like_receipt(text):
         return Command(what=command, mistyped=True)
@@ -102,17 +107,19 @@ def _read_order(command: ResidentCommand, phrase: str, text: str, receipt: str) 
 
 
 def _looks_like_receipt(text: str) -> bool:
-    """Tell whether the last word is what somebody may take for a receipt: with a digit in it, or all in capitals."""
+    """Return whether the last word may be meant as a receipt: with a digit in it, or all in capitals."""
     last = text.rsplit(maxsplit=1)[-1].strip(".,;:!?")
-    return _MISTYPED.fullmatch(last.upper()) is not None and (any(c.isdigit() for c in last) or last.isupper())
+    return _MISTYPED.fullmatch(last.upper()) is not None and (
+        any(character.isdigit() for character in last) or last.isupper()
+    )
 
 
-def _without(text: str, phrase: str, receipt: str) -> str:
-    """Return what a text says beside an order and its receipt."""
+def _strip_command(text: str, phrase: str, receipt: str) -> str:
+    """Return a text without the command and the receipt."""
     rest = text.split()[len(phrase.split()) :]
     letters = receipt.replace("-", "")
-    kept = [word for word in rest if _normalize(word) not in (letters, letters[:5], letters[5:])]
-    return " ".join(kept).lstrip(":,.-– ")
+    remaining_words = [word for word in rest if _normalize(word) not in (letters, letters[:5], letters[5:])]
+    return " ".join(remaining_words).lstrip(":,.-– ")
 
 
 def _normalize(word: str) -> str:
@@ -120,9 +127,9 @@ def _normalize(word: str) -> str:
 
 
 def extract_receipt(text: str) -> str:
-    """Return the receipt that a text names, written the one way it is stored, or "".
+    """Return the receipt in a text, in its stored form, or "".
 
-    Letters that a receipt never has are read as the digits that they are taken for: O as 0, I and L as 1.
+    Letters that a receipt never has are replaced by the digits they resemble: O by 0, I and L by 1.
     """
     upper = text.upper()
     match = _RECEIPT.search(upper) or _loose_match(upper)
@@ -133,10 +140,14 @@ def extract_receipt(text: str) -> str:
 
 
 def _loose_match(upper: str) -> re.Match[str] | None:
-    """Return what reads like a receipt once its misread letters are put right; it has a digit in either half."""
+    """Return a receipt with misread letters, or None; a digit is required in either half."""
     for match in _LOOSE.finditer(upper):
         letters = re.sub("[- ]", "", match.group())
         fits = re.fullmatch(rf"[{_LETTERS}]{{10}}", letters.translate(_MISREAD)) is not None
-        if fits and any(c.isdigit() for c in letters[:5]) and any(c.isdigit() for c in letters[5:]):
+        if (
+            fits
+            and any(character.isdigit() for character in letters[:5])
+            and any(character.isdigit() for character in letters[5:])
+        ):
             return match
     return None

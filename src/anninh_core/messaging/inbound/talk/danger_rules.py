@@ -1,7 +1,8 @@
-"""Where danger goes: which case a message of danger joins, and when it opens one. The first rule that fits decides.
+"""Routing danger: the case that a message of danger joins, or the condition to open one. The first matching rule
+decides.
 
-Whatever fits, the emergency numbers are sent and an alarm is raised. In doubt another case is opened: an
-officer can join two cases, and nobody can find a fire that was filed under another one.
+In any case, the emergency numbers are sent and an alarm is raised. In doubt another case is opened: an officer can join
+two cases, but can't find a fire that was filed under another case.
 """
 
 from collections.abc import Callable
@@ -30,7 +31,7 @@ def direction(message: MessageInContext) -> Route | None:
     if case is None or place is None or not message.signals.has_direction or case.ref not in message.elsewhere:
         return None
     if place.is_certain and message.message.text.isascii():
-        return None  # "chay xuong" may be a workshop that burns there
+        return None  # "chay xuong" may also mean a burning workshop
     route = _join(message, case, "danger, on its way to another place")
     return evolve(route, place=message.place, place_change=PlaceChange.DIRECTION)
 
@@ -85,7 +86,7 @@ def older_case(message: MessageInContext) -> Route | None:
 
 
 def several_cases(message: MessageInContext) -> Route | None:
-    """Danger during several running cases joins the newest emergency, else the newest case, marked for a look."""
+    """Danger during several running cases joins the newest emergency, else the newest case, marked for a check."""
     running = _list_running(message)
     if not message.signals.is_danger or len(running) < 2:
         return None
@@ -105,9 +106,9 @@ class DangerRule:
 
     Attributes:
         name: of the function.
-        meaning: which messages it takes, and what becomes of them.
-        page: who is paged.
-        apply: returns where the message goes, None where the rule doesn't fit.
+        meaning: which messages it takes, and what happens with them.
+        page: who gets an urgent notice.
+        apply: returns the route of the message, or None if the rule doesn't match.
     """
 
     name: str
@@ -134,11 +135,11 @@ _PAGES: tuple[tuple[Callable[[MessageInContext], Route | None], str], ...] = (
 DANGER_RULES = tuple(
     DangerRule(rule.__name__, " ".join((rule.__doc__ or "").split()), page, rule) for rule, page in _PAGES
 )
-"""All rules for danger in the order in which they are tried; the documentation's table is made of them."""
+"""All rules for danger in the order in which they are tried; the documentation's table is generated from them."""
 
 
 def route_danger(message: MessageInContext) -> Route | None:
-    """Return where danger goes, None for a message without danger."""
+    """Return the route of a message of danger, or None for a message without danger."""
     return next((route for rule in DANGER_RULES if (route := rule.apply(message)) is not None), None)
 
 
@@ -153,12 +154,12 @@ def _open(message: MessageInContext, why: str) -> Route:
 
 
 def _list_open(message: MessageInContext) -> tuple[TalkCase, ...]:
-    """Return the tips that an officer still works on, the latest first; danger is never in a locked one."""
+    """Return the unlocked tips that an officer still works on, latest first; danger never joins a locked tip."""
     return tuple(case for case in message.history.open_tips if case.is_worked_on and not case.is_locked)
 
 
 def _list_running(message: MessageInContext) -> tuple[TalkCase, ...]:
-    """Return the open tips that danger may be more about, the latest first."""
+    """Return the open tips that further danger may belong to, latest first."""
     return tuple(case for case in _list_open(message) if _is_running(message, case))
 
 
@@ -181,7 +182,7 @@ def _is_recent_emergency(message: MessageInContext, case: TalkCase) -> bool:
 
 
 def _differs(message: MessageInContext, case: TalkCase) -> bool:
-    """Return whether a case and the danger have categories, and different ones."""
+    """Return whether the case and the danger both have a category, and the categories differ."""
     return bool(case.category and message.signals.category) and case.category != message.signals.category
 
 
@@ -191,7 +192,9 @@ def _is_joinable(message: MessageInContext, case: TalkCase) -> bool:
 
 
 def _find_moving_case(message: MessageInContext) -> TalkCase | None:
-    """Return the case whose place a message may change: a running emergency, else of a report of danger the newest."""
+    """Return the case with a place that the message may change: a running emergency, else for danger the newest
+    case.
+    """
     if message.announces_matter:
         return None
     history = message.history

@@ -1,4 +1,4 @@
-"""What is done with a message over its sender's limit: it is kept, and a person decides. Danger goes on as ever."""
+"""Routing a message over its sender's limit: it is kept for an officer's decision. Danger is not limited."""
 
 from attrs import evolve
 
@@ -12,19 +12,19 @@ TOO_MANY_MESSAGES = "over the limit of messages"
 TOO_MANY_CASES = "over the limit of cases"
 
 _OBEYED = (ResidentCommand.CHOOSE, ResidentCommand.APPEAL, ResidentCommand.DENY)
-"""Orders that answer something that we said; they are obeyed whatever came before, unless they open a case."""
+"""Commands that answer a question of the system; they are run even over the limit, unless they open a case."""
 
 
 def limit_route(route: Route, history: CaseHistory, rules: FloodRules) -> Route:
-    """Return where a message goes once its sender's limits were looked at.
+    """Return the route of a message with its sender's limits applied.
 
-    What belongs to a case joins it, unanswered. What would open a case, or be an order that is answered, is left to an
-    officer, beside the cases that go on: it counts nowhere and starts no clock until then. What may be danger is opened
-    all the same as long as the day's cases last.
+    A message that belongs to a case joins it without a reply. A message that would open a case, or a command with a
+    reply, is left to an officer, apart from the open cases: it isn't counted and starts no deadline until then.
+    Possible danger is still opened while the day's limit of cases allows.
 
     Args:
-        route: where the rules of the talk put it.
-        history: what is known of the conversation, this message counted.
+        route: the route by the rules of the talk.
+        history: history of the conversation, with this message counted.
     """
     if route.emergency:
         return route
@@ -36,7 +36,7 @@ def limit_route(route: Route, history: CaseHistory, rules: FloodRules) -> Route:
 
 
 def _opens_case(route: Route) -> bool:
-    """Tell whether a case comes of a message: of its words, or of the answer that it is about none of those asked."""
+    """Return whether a message opens a case: by its text, or by the choice of "none of these cases"."""
     chooses_new = route.command is ResidentCommand.CHOOSE and not route.case
     return route.message_class in (MessageClass.TIP, MessageClass.QUESTION) or chooses_new
 
@@ -55,5 +55,5 @@ def _hold(route: Route, history: CaseHistory, why: str) -> Route:
         reasons=(*look, *route.reasons, why),
         is_over=True,
         accusation=route.accusation,
-        rights=route.rights,  # noted in any case: the law's time runs, whatever else was written
+        rights=route.rights,  # recorded in any case: the legal deadline runs, regardless of the other text
     )

@@ -1,4 +1,4 @@
-"""Words about an earlier report: a question about its state, or more about the same."""
+"""Words about an earlier report: a question about its state, or additions to it."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -9,31 +9,31 @@ from anninh_core.messaging.inbound.talk.history import TalkCase
 from anninh_core.messaging.inbound.talk.rights_words import may_ask, parse_rights
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.opinions import TriageOpinion
-from anninh_core.vocabulary.written_phrases import find_written, split_written, strip_places
+from anninh_core.vocabulary.written_phrases import find_accented_phrases, split_written, strip_places
 
-_MAX_QUESTION_WORDS = 45  # a longer message reports something besides
+_MAX_QUESTION_WORDS = 45  # a longer message reports something else too
 _MIN_SHARED = 2  # words
 _MIN_SHARE = 0.25
 _CALM = 0.9
-_BRIEF = 6  # words; a question about a state leaves no room for anything else
+_BRIEF = 6  # words; a question about a state has no room for anything else
 _LISTS = ("status", "past_report", "report_noun", "report_verb", "interrogative", "procedure")
 
 
 class StateQuestion(StrEnum):
-    """How surely a text asks for the state of an earlier report."""
+    """How certainly a text asks for the state of an earlier report."""
 
     NONE = "none"
     POSSIBLE = "possible"
-    """It asks something about a report; an officer answers it, too."""
+    """The text asks something about a report; an officer answers it, too."""
     BRIEF = "brief"
-    """It has words of such a question and hardly any others."""
+    """The text has words of a question about a state and hardly any others."""
     CERTAIN = "certain"
 
 
 def read_state_question(text: str, district: District) -> StateQuestion:
-    """Return how surely a text asks for the state of an earlier report.
+    """Return how certainly a text asks for the state of an earlier report.
 
-    Questions about papers and procedures don't, nor requests about data of one's own: they are answered elsewhere.
+    Questions about papers and procedures don't, nor requests about personal data: they are answered elsewhere.
     """
     tokens = expand_slang(words(text), district.teen_code)
     if not 0 < len(tokens) <= _MAX_QUESTION_WORDS:
@@ -52,32 +52,38 @@ def read_state_question(text: str, district: District) -> StateQuestion:
 
 
 def _asks_whether_done(tokens: Sequence[str], district: District) -> bool:
-    """Return whether words end, but for polite ones, as a question whether something was done: "đã nhắc họ chưa ạ"."""
+    """Return whether words end, except for polite ones, with a question whether something was done: "đã nhắc họ chưa
+    ạ".
+    """
     polite = {word for phrase in district.words["polite"] for word in words(phrase)}
     last = next((token for token in reversed(tokens) if token not in polite), "")
     return last in district.words.get("status_end", ())
 
 
 def follows_up(text: str, district: District) -> bool:
-    """Return whether a text has words by which a report follows up on an earlier one; names of places don't count."""
+    """Return whether a text has words of a follow-up on an earlier report; names of places don't count."""
     tokens = strip_places(split_written(text, district.teen_code), district)
     phrases = district.words.get("follow_up", ())
     if text.isascii():
         phrases = tuple(phrase for phrase in phrases if " " in phrase)
-    return bool(find_written(tokens, phrases))
+    return bool(find_accented_phrases(tokens, phrases))
 
 
-def calm_status_question(text: str, opinions: Sequence[TriageOpinion], district: District) -> Sequence[TriageOpinion]:
-    """Return the opinions on a text; a question alone where it asks about an earlier report and of nothing now."""
+def replace_if_status_question(
+    text: str, opinions: Sequence[TriageOpinion], district: District
+) -> Sequence[TriageOpinion]:
+    """Return the opinions on a text, or only a question opinion if it asks about an earlier report and nothing
+    current.
+    """
     if read_state_question(text, district) is not StateQuestion.CERTAIN:
         return opinions
-    if find_written(split_written(text, district.teen_code), district.words.get("present", ())):
+    if find_accented_phrases(split_written(text, district.teen_code), district.words.get("present", ())):
         return opinions
     return (TriageOpinion("question", confidence=_CALM, reason="asks for the state of a report", by="words"),)
 
 
 def find_alike(text: str, cases: Sequence[TalkCase], district: District) -> frozenset[str]:
-    """Return the cases with which a text shares a fair part of the words that say what it is about."""
+    """Return the refs of the cases with a similar subject, i.e. a sufficient share of content words in common."""
     if not cases:
         return frozenset()
     circumstances = _circumstances(district)
@@ -88,12 +94,12 @@ def find_alike(text: str, cases: Sequence[TalkCase], district: District) -> froz
 
 
 def _circumstances(district: District) -> frozenset[str]:
-    """Return the words that say where and when something happened: they say nothing of what it is about."""
+    """Return the words for where and when something happened, which don't describe its subject."""
     phrases = (*district.words["circumstance"], *(unit.name for unit in district.units.values()))
     return frozenset(word for phrase in phrases for word in words(phrase))
 
 
 def _is_alike(content: frozenset[str], other: frozenset[str]) -> bool:
-    own, others = ({word for word in terms if " " not in word} for terms in (content, other))
-    shared = own & others
-    return len(shared) >= _MIN_SHARED and len(shared) >= _MIN_SHARE * min(len(own), len(others))
+    own_words, other_words = ({word for word in terms if " " not in word} for terms in (content, other))
+    shared = own_words & other_words
+    return len(shared) >= _MIN_SHARED and len(shared) >= _MIN_SHARE * min(len(own_words), len(other_words))

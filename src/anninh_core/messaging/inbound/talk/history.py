@@ -1,4 +1,4 @@
-"""What is known of a resident's conversation when a message comes."""
+"""The history of a resident's conversation at the arrival of a message."""
 
 from datetime import date, datetime, timedelta
 
@@ -11,23 +11,23 @@ from anninh_core.vocabulary.rules import TalkRules
 
 @frozen(kw_only=True)
 class TalkCase:
-    """A case of the resident that was heard lately.
+    """A recent case of the resident.
 
     Attributes:
         ref: `kind:id`.
-        heard_at: when its reporter last wrote of it, or we asked.
+        heard_at: when its reporter last wrote about it, or was last asked.
         category: of a tip, "" for none.
         is_open: whether its reporter can still add to it: no answer has arrived.
-        is_worked_on: whether an officer still owes work on it: danger joins no other case.
+        is_worked_on: whether an officer still has to work on it: danger joins no other case.
         is_waiting: whether it waits for the resident.
-        is_emergency: whether danger was reported in it, and an officer still owes work on it.
-        ended_at: when its answer arrived, None while there is none.
+        is_emergency: whether danger was reported in it, and an officer still has to work on it.
+        ended_at: when its answer arrived, None before that.
         is_locked: whether a supervisor lock keeps it from the units that it accuses: danger joins no such case.
-        units: where it happened, as far as known, places that were added included.
-        text: words of a tip, of all messages that belong to it.
-        received_on: day of its reception, which decides what a name of a place means.
+        units: where it happened, as far as known, including places added later.
+        text: text of a tip, from all messages that belong to it.
+        received_on: day of its receipt, which decides the meaning of a place's name.
         receipt: of a tip.
-        is_private: whether nobody learns of it without its receipt: see `is_private_matter`.
+        is_private: whether it is only revealed to someone with its receipt: see `is_private_matter`.
     """
 
     ref: str
@@ -47,27 +47,27 @@ class TalkCase:
 
     @property
     def is_tip(self) -> bool:
-        """Whether it is a tip, and no question."""
+        """Whether the case is a tip, not a question."""
         return self.ref.startswith("tip:")
 
 
 @frozen(kw_only=True)
 class CaseHistory:
-    """The cases of a resident's conversation, and what was asked in it.
+    """The cases of a resident's conversation, and the questions asked in it.
 
     Attributes:
-        at: when the message reached us.
-        cases: the last ones heard, the latest first.
-        quoted: the case of the message that is quoted, or "".
-        named: the resident's own case whose receipt is in the text, or "".
-        pointed_case: what is known of the case quoted or named; None for none.
+        at: when the message was received.
+        cases: the recent cases, latest first.
+        quoted: the case of the quoted message, or "".
+        named: the resident's own case with its receipt in the text, or "".
+        pointed_case: the quoted or named case, or None.
         asked: candidates among which the resident was asked to choose.
-        questions: what a digit may answer, the newest last.
+        questions: the questions that a digit may answer, newest last.
         danger_asked_at: when the reporter was last asked about danger.
-        starts_anew: whether the resident said that another matter follows.
-        ruling: id of the resident's post about which a person ruled, and may still be appealed to; or "".
-        quotes_ruling: whether the message quotes what was told about that ruling.
-        pace: how much came lately, this message included.
+        starts_anew: whether the resident announced another matter.
+        ruling: id of the resident's post with an officer's decision that can still be appealed, or "".
+        quotes_ruling: whether the message quotes the notification about that decision.
+        pace: recent message counts, including this message.
     """
 
     at: datetime
@@ -86,29 +86,29 @@ class CaseHistory:
     pace: Pace = field(factory=Pace)
 
     def case(self, ref: str) -> TalkCase | None:
-        """Return one of the cases, None where it was heard too long ago to stand among them."""
+        """Return the case with a ref, or None if it isn't among the recent ones."""
         return next((case for case in self.cases if case.ref == ref), None)
 
     def open_cases_within(self, span: timedelta) -> tuple[TalkCase, ...]:
-        """Return the cases that aren't over and were heard so lately, the latest first."""
+        """Return the open cases with a message within the last `span`, latest first."""
         return tuple(case for case in self.cases if case.is_open and self.at - case.heard_at <= span)
 
     @property
     def question(self) -> AskedQuestion | None:
-        """The newest question, as long as a digit answers it."""
-        open_questions = [asked for asked in self.questions if self.at - asked.at <= self.rules.answers_within]
+        """The newest question, while a digit still answers it; or None."""
+        open_questions = [question for question in self.questions if self.at - question.at <= self.rules.answers_within]
         return open_questions[-1] if open_questions else None
 
     @property
     def may_ask_danger(self) -> bool:
-        """Whether nobody was asked for danger lately."""
+        """Whether the last question about danger is long enough ago."""
         return self.danger_asked_at is None or self.at - self.danger_asked_at > self.rules.answers_within
 
     @property
     def current(self) -> tuple[TalkCase, ...]:
-        """Cases that a further word belongs to by itself: one, or several tips that are told side by side."""
-        told_together = tuple(case for case in self.open_cases_within(self.rules.joins_within) if case.is_tip)
-        return told_together if len(told_together) > 1 else self.open_cases_within(self.rules.continues_for)[:1]
+        """Cases that a further message belongs to by default: one, or several tips reported in parallel."""
+        parallel_tips = tuple(case for case in self.open_cases_within(self.rules.joins_within) if case.is_tip)
+        return parallel_tips if len(parallel_tips) > 1 else self.open_cases_within(self.rules.continues_for)[:1]
 
     @property
     def waiting(self) -> tuple[TalkCase, ...]:
@@ -117,7 +117,7 @@ class CaseHistory:
 
     @property
     def open_tips(self) -> tuple[TalkCase, ...]:
-        """Tips that can still be added to."""
+        """Tips that the reporter can still add to."""
         return tuple(case for case in self.cases if case.is_tip and case.is_open)
 
     @property
@@ -128,12 +128,12 @@ class CaseHistory:
 
     @property
     def answered(self) -> tuple[TalkCase, ...]:
-        """Tips whose answer may still be objected to."""
+        """Tips with an answer that can still be objected to."""
         span = timedelta(days=self.rules.objection_days)
         return tuple(case for case in self.cases if case.is_tip and case.ended_at and self.at - case.ended_at <= span)
 
     @property
     def emergency(self) -> TalkCase | None:
-        """The emergency that the resident told of a short while ago."""
+        """The recent emergency that the resident reported, or None."""
         recent = self.open_cases_within(self.rules.danger_within)
         return next((case for case in recent if case.is_emergency), None)

@@ -1,4 +1,4 @@
-"""Reading what is known of a resident's conversation: from records, never from what a message claims."""
+"""Loading the history of a resident's conversation: from records, never from a message's own claims."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -17,7 +17,7 @@ from anninh_core.domain.tips.loading import follow_joined
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.privacy import is_private_matter
 from anninh_core.domain.tips.sorting.location_question import is_unplaced, suggest_places
-from anninh_core.domain.tips.sorting.places import named_place
+from anninh_core.domain.tips.sorting.places import find_named_place
 from anninh_core.domain.tips.states import PlaceChange, TipState
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import Damaged, Purged
@@ -38,10 +38,10 @@ _RULED = (PostState.DECIDED.value,)
 
 
 def load_history(uow: UnitOfWork, conversation: Conversation, message: InboundMessage, at: datetime) -> CaseHistory:
-    """Return what is known of a resident's conversation when a message comes.
+    """Return the history of a resident's conversation at the arrival of a message.
 
     Args:
-        at: when it reached us.
+        at: when the message was received.
     """
     talk = conversation.talk
     recent = talk.cases
@@ -49,7 +49,7 @@ def load_history(uow: UnitOfWork, conversation: Conversation, message: InboundMe
         recent = (RecentCase(case=conversation.last_case, at=conversation.last_heard),)
     quoted = _find_quoted(uow, conversation.id, message.reply_to)
     post, ruled_at = _find_ruling(uow, conversation.id, message, quoted)
-    quoted_case = readable_case(uow, quoted)
+    quoted_case = find_continuable_case(uow, quoted)
     named_case = _find_named(uow, conversation.id, message.text)
     cases = tuple(_iter_cases(uow, recent))
     return CaseHistory(
@@ -71,32 +71,34 @@ def load_history(uow: UnitOfWork, conversation: Conversation, message: InboundMe
 
 
 def _list_questions(conversation: Conversation, at: datetime) -> tuple[AskedQuestion, ...]:
-    """Return what a digit may answer. Talks of earlier versions don't say when they asked: the last message counts."""
+    """Return the questions that a digit may answer. Talks of earlier versions store no time of asking: the time of the
+    last message counts.
+    """
     talk = conversation.talk
-    if not talk.asked or any(asked.kind is QuestionKind.WHICH for asked in talk.questions):
+    if not talk.asked or any(question.kind is QuestionKind.WHICH for question in talk.questions):
         return talk.questions
     which = AskedQuestion(kind=QuestionKind.WHICH, at=conversation.last_heard or at, choices=len(talk.asked) + 1)
     return (which, *talk.questions)
 
 
 def _find_pointed(uow: UnitOfWork, ref: str, cases: Sequence[TalkCase], at: datetime) -> TalkCase | None:
-    """Return what is known of the case that a message points at, also where its last message is too old."""
+    """Return the case that a message points at, even if its last message is too old, or None."""
     if not ref:
         return None
-    known = next((case for case in cases if case.ref == ref), None)
-    return known or next(_iter_cases(uow, (RecentCase(case=ref, at=at),)), None)
+    recent_case = next((case for case in cases if case.ref == ref), None)
+    return recent_case or next(_iter_cases(uow, (RecentCase(case=ref, at=at),)), None)
 
 
-def find_message(uow: UnitOfWork, where: str, platform_id: str) -> Message | None:
-    """Return what was written down of a conversation under the platform's id."""
-    filters = {"conversation": where, "platform": platform_id}
+def find_message(uow: UnitOfWork, conversation_id: str, platform_id: str) -> Message | None:
+    """Return the recorded message of a conversation with the platform's id, or None."""
+    filters = {"conversation": conversation_id, "platform": platform_id}
     return next(iter(uow.find(MESSAGE, "newest", where=filters, limit=1).items), None) if platform_id else None
 
 
-def readable_case(uow: UnitOfWork, case: str) -> str:
-    """Return a case that can be continued, "" for one that can't be read: a new one is opened then.
+def find_continuable_case(uow: UnitOfWork, case: str) -> str:
+    """Return a case that can be continued, or "" if it isn't readable: a new one is opened then.
 
-    One that was joined to another leads to that.
+    For a joined tip, the tip that it was joined to is returned.
     """
     model = _read_case(uow, case)
     return f"tip:{follow_joined(uow, model).id}" if isinstance(model, Tip) else case if model is not None else ""
@@ -125,7 +127,7 @@ def _iter_cases(uow: UnitOfWork, cases: tuple[RecentCase, ...]) -> Iterator[Talk
 
 def _tip_case(district: District, tip: Tip, heard_at: datetime) -> Iterator[TalkCase]:
     if tip.state is TipState.JOINED:
-        return  # the talk goes on with the tip that took it in
+        return  # the talk continues with the tip that it was joined to
     ended_at = tip.moments.get("answered") or tip.moments.get("answer_sent")
     unit = _find_unit(district, tip)
     is_over = tip.state in _ENDED or (ended_at is not None and not tip.is_open)
@@ -148,39 +150,45 @@ def _tip_case(district: District, tip: Tip, heard_at: datetime) -> Iterator[Talk
 
 
 def _find_unit(district: District, tip: Tip) -> str:
-    """Return where a tip happened: of one that isn't placed yet, the one place that its words may mean."""
-    place = named_place(suggest_places(district, tip)) if is_unplaced(district, tip) else None
+    """Return the unit where a tip happened: for a tip without a confirmed place, the only one that its text may
+    mean.
+    """
+    place = find_named_place(suggest_places(district, tip)) if is_unplaced(district, tip) else None
     if place is not None:
         return place.unit
     return tip.lock.place if tip.lock is not None and tip.is_locked else tip.unit
 
 
-def _find_quoted(uow: UnitOfWork, where: str, platform_id: str) -> str:
-    """Return what the message quoted was about, if it was said in this conversation: others' messages open nothing."""
+def _find_quoted(uow: UnitOfWork, conversation_id: str, platform_id: str) -> str:
+    """Return the case of the quoted message if it belongs to this conversation: other people's messages give no
+    access.
+    """
     if not platform_id:
         return ""
-    message = find_message(uow, where, platform_id)
+    message = find_message(uow, conversation_id, platform_id)
     if message is not None:
         return message.case
-    row = uow.context.storage.queues.by_platform_id(messenger_of(where), platform_id)
-    return row.cause if row is not None and is_recipient(uow.context.names, where, row) else ""
+    row = uow.context.storage.queues.by_platform_id(messenger_of(conversation_id), platform_id)
+    return row.cause if row is not None and is_recipient(uow.context.names, conversation_id, row) else ""
 
 
-def _find_named(uow: UnitOfWork, where: str, text: str) -> str:
-    """Return the resident's own tip whose receipt a text names; somebody else's receipt opens nothing."""
+def _find_named(uow: UnitOfWork, conversation_id: str, text: str) -> str:
+    """Return the resident's own tip with its receipt in the text, or ""; another person's receipt gives no access."""
     receipt = extract_receipt(text)
     if not receipt:
         return ""
     tips = uow.find(TIP, "newest", where={"receipt": receipt}, limit=1, complete=False).items
-    return readable_case(uow, f"tip:{tips[0].id}") if tips and tips[0].conversation == where else ""
+    return find_continuable_case(uow, f"tip:{tips[0].id}") if tips and tips[0].conversation == conversation_id else ""
 
 
-def _find_ruling(uow: UnitOfWork, where: str, message: InboundMessage, quoted: str) -> tuple[str, datetime | None]:
-    """Return the author's newest post that may be appealed about, and when a person ruled; asked only if it matters."""
+def _find_ruling(
+    uow: UnitOfWork, conversation_id: str, message: InboundMessage, quoted: str
+) -> tuple[str, datetime | None]:
+    """Return the author's newest post with an appealable decision and the decision's time; only looked up if needed."""
     district = uow.context.district
     if not has_objection(message.text, district) and not quoted.startswith("post:"):
         return "", None
-    posts = uow.find(POST, "newest", where={"author": where, "state": _RULED}, limit=1).items
+    posts = uow.find(POST, "newest", where={"author": conversation_id, "state": _RULED}, limit=1).items
     ruling = posts[0].ruling if posts else None
     if ruling is None or ruling.action is ModerationAction.NONE:
         return "", None

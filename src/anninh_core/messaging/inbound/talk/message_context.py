@@ -1,4 +1,4 @@
-"""A message with all that the rules look at, and what they answer."""
+"""A message in context, as the rules take it, and the routes that the rules return."""
 
 from collections.abc import Callable
 
@@ -12,10 +12,10 @@ from anninh_core.messaging.inbound.talk.signals import Signals
 from anninh_core.vocabulary.messages import InboundMessage
 
 _CLEAR_MARGIN = 0.6
-"""Confidence from which an opinion tells a matter of its own from a word more about the one that is told."""
+"""Confidence from which an opinion separates a new matter from an addition to the current one."""
 
 LEFT_ALONE = 0.9
-"""Confidence from which small talk is believed to be just that."""
+"""Confidence from which an opinion for small talk is accepted without a check."""
 
 _MAX_SMALL_TALK_WORDS = 10
 _MIN_STORY_WORDS = 6
@@ -23,13 +23,13 @@ _MIN_STORY_WORDS = 6
 
 @frozen(kw_only=True)
 class MessageInContext:
-    """A message, with all that the rules look at.
+    """A message with its context, as the rules take it.
 
     Attributes:
-        by_opinions: where it goes by its own words alone.
-        place: the one place that it names, or was sent from; None for none, or for several.
-        alike: cases of the history that share words with it that say what they are about.
-        elsewhere: cases of the history that happened at another place than the one it names.
+        by_opinions: its route by its own text alone.
+        place: the only place that it names, or was sent from; None for none or several.
+        alike: refs of the history's cases with similar content words.
+        elsewhere: refs of the history's cases that happened at another place than the message names.
     """
 
     message: InboundMessage
@@ -42,39 +42,39 @@ class MessageInContext:
 
     @property
     def pointed_at(self) -> str:
-        """The case that the message itself points at, by a quote or a receipt; or ""."""
+        """The case that the message points at, by a quote or a receipt; or ""."""
         return self.history.quoted or self.history.named
 
     @property
     def announces_matter(self) -> bool:
-        """Whether it reports another matter that it, or the message before, announces."""
+        """Whether the message reports another matter, announced in the same message or in the previous one."""
         return self.history.starts_anew or self.signals.opens_another_matter
 
     @property
     def is_short(self) -> bool:
-        """Whether it is no longer than small talk is."""
+        """Whether the message is no longer than small talk."""
         return len(self.message.text.split()) <= _MAX_SMALL_TALK_WORDS
 
     @property
     def is_own_question(self) -> bool:
-        """Whether it clearly asks about something else than the case that is told."""
+        """Whether the message clearly asks about something other than the current case."""
         return self.signals.is_kind("question") and (self.signals.is_procedure or (self.is_clear and not self.is_short))
 
     @property
     def is_own_act(self) -> bool:
-        """Whether it clearly tells of an act, with a time or a place of its own, and in more than a few words."""
-        is_told = len(self.message.text.split()) >= _MIN_STORY_WORDS
-        return bool(self.signals.category) and self.is_clear and self.signals.has_circumstance and is_told
+        """Whether the message clearly reports an act, with its own time or place, and in more than a few words."""
+        is_long_enough = len(self.message.text.split()) >= _MIN_STORY_WORDS
+        return bool(self.signals.category) and self.is_clear and self.signals.has_circumstance and is_long_enough
 
     @property
     def is_clear(self) -> bool:
-        """Whether the opinion that decides is sure of itself."""
+        """Whether the deciding opinion has a high confidence."""
         opinion = self.signals.opinion
         return opinion is not None and opinion.confidence >= _CLEAR_MARGIN
 
     @property
     def is_surely_nothing(self) -> bool:
-        """Whether what is taken for small talk is believed to be just that, without a look."""
+        """Whether the message is small talk that needs no check."""
         opinion = self.signals.opinion
         return opinion is not None and opinion.confidence >= LEFT_ALONE
 
@@ -87,9 +87,9 @@ class TalkRule:
     """A rule of the talk.
 
     Attributes:
-        name: under which it stands among a message's reasons.
-        meaning: what it says, for the documentation.
-        apply: returns where the message goes, None where the rule doesn't fit.
+        name: name in a message's reasons.
+        meaning: description for the documentation.
+        apply: returns the route of the message, or None if the rule doesn't match.
     """
 
     name: str
@@ -106,7 +106,7 @@ def continue_case(
     withdraws: bool = False,
     second_matter: bool = False,
 ) -> Route:
-    """Return that a message belongs to a case."""
+    """Return a route that adds the message to a case."""
     return Route(
         message_class=MessageClass.CONTINUATION,
         case=case,
@@ -119,13 +119,13 @@ def continue_case(
 
 
 def leave_in_doubt(candidates: tuple[TalkCase, ...], why: str) -> Route:
-    """Return that a person decides to which of some cases a message belongs."""
+    """Return a route that lets an officer choose the message's case among candidates."""
     return Route(
         message_class=MessageClass.UNASSIGNED, candidates=tuple(case.ref for case in candidates), reasons=(why,)
     )
 
 
-def continue_one(
+def continue_only_case(
     cases: tuple[TalkCase, ...],
     why: str,
     *,
@@ -133,7 +133,7 @@ def continue_one(
     withdraws: bool = False,
     second_matter: bool = False,
 ) -> Route | None:
-    """Return the only one of some cases, doubt between several, None for none."""
+    """Return a route to the only case, a route for an officer's choice between several cases, or None for no case."""
     if len(cases) > 1:
         return leave_in_doubt(cases, f"{why}, but which of {len(cases)}")
     if not cases:
@@ -142,7 +142,7 @@ def continue_one(
 
 
 def order_of(command: Command, why: str) -> Route:
-    """Return that a message orders something."""
+    """Return a route that runs a command."""
     return Route(
         message_class=MessageClass.COMMAND,
         command=command.what,
@@ -153,6 +153,6 @@ def order_of(command: Command, why: str) -> Route:
     )
 
 
-def leave_alone(why: str) -> Route:
-    """Return that nothing has to be done about a message."""
+def route_chatter(why: str) -> Route:
+    """Return a route that requires no action."""
     return Route(message_class=MessageClass.CHATTER, reasons=(why,))

@@ -5,7 +5,13 @@ from functools import partial
 from attrs import frozen
 
 from anninh_core.domain.tips.sorting.location_question import find_point
-from anninh_core.domain.tips.sorting.places import CERTAIN, PlaceSuggestion, find_places, named_place, names_of_place
+from anninh_core.domain.tips.sorting.places import (
+    CERTAIN,
+    PlaceSuggestion,
+    find_named_place,
+    find_other_names,
+    find_places,
+)
 from anninh_core.kernel.dates import local_date
 from anninh_core.messaging.inbound.talk.history import CaseHistory, TalkCase
 from anninh_core.vocabulary.district import District
@@ -16,11 +22,11 @@ _OF_CASE = "the place of the case in which it was reported"
 
 @frozen(kw_only=True)
 class MessagePlace:
-    """The one place that a message names or was sent from.
+    """The only place that a message names or was sent from.
 
     Attributes:
-        suggestion: the place; certain where it is named as where something happens, not as a direction or a neighbour.
-        names: other names by which the words name the unit: see `names_of_place`.
+        suggestion: the place; certain if named as the scene of the event, not as a direction or a neighbour.
+        names: other names for the unit in the text: see `find_other_names`.
     """
 
     suggestion: PlaceSuggestion
@@ -33,14 +39,15 @@ class MessagePlace:
 
     @property
     def is_certain(self) -> bool:
-        """Whether it is named as where something happens."""
+        """Whether the place is named as the scene of the event."""
         return self.suggestion.is_certain
 
 
 def find_message_place(message: InboundMessage, history: CaseHistory, district: District) -> MessagePlace | None:
-    """Return the one place that a message names; a number alone ("xóm 3") counts inside the newest tip's commune.
+    """Return the only place that a message names, or None; a number alone ("xóm 3") counts inside the newest tip's
+    commune.
 
-    Of several places those of the conversation's cases don't count: a message may repeat what was reported before it
+    Of several places, those of the conversation's cases are ignored: a message may repeat the earlier report before it
     names a place, or correct it.
     """
     day = local_date(history.at)
@@ -49,27 +56,27 @@ def find_message_place(message: InboundMessage, history: CaseHistory, district: 
     find = partial(find_places, district, message.text, day=day, within=within, point=find_point(message.attachments))
     places = find()
     if len(places) > 1:
-        places = find(besides={unit for case in history.cases for unit in case.units})
-    place = named_place(places)
+        places = find(ignored_units={unit for case in history.cases for unit in case.units})
+    place = find_named_place(places)
     if place is None:
         return None
-    return MessagePlace(suggestion=place, names=names_of_place(district, place.unit, message.text, day))
+    return MessagePlace(suggestion=place, names=find_other_names(district, place.unit, message.text, day))
 
 
 def place_of_case(case: TalkCase) -> MessagePlace | None:
-    """Return the place of a case for danger that is reported in it; None where nobody knows it."""
+    """Return the place of a case for danger that is reported in it, or None if it is unknown."""
     if not case.units:
         return None
     return MessagePlace(suggestion=PlaceSuggestion(unit=case.units[0], certainty=CERTAIN, rule=_OF_CASE))
 
 
 def is_elsewhere(district: District, place: MessagePlace, case: TalkCase) -> bool:
-    """Return whether a place is neither inside nor around any place of a case; of an unplaced case nothing is."""
+    """Return whether a place is neither inside nor around any place of a case; False for a case without a place."""
     if not case.units:
         return False
     for unit in case.units:
         if place.unit == unit:
-            names = names_of_place(district, unit, case.text, case.received_on) if place.names else frozenset()
+            names = find_other_names(district, unit, case.text, case.received_on) if place.names else frozenset()
             if not names or place.names & names:
                 return False
         elif district.is_within(place.unit, unit) or district.is_within(unit, place.unit):

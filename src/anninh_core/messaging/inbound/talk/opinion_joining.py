@@ -1,46 +1,47 @@
-"""Several opinions on one message become one. What the words of the profile say is a second opinion beside another."""
+"""Joining several opinions on one message. The opinion by the profile's words is a second opinion next to another."""
 
 from collections.abc import Sequence
 
 from anninh_core.kernel.replacing import evolve
 from anninh_core.vocabulary.opinions import TriageOpinion
 
-_SURE = 0.5  # of 1: more likely right than not, measured on messages that nobody trained on
+_SURE = 0.5  # of 1: more likely right than not, measured on messages outside the training data
 _SURE_DESPITE_DANGER = 0.9
-"""The same where danger is possible. With a bar of .5 nine of 21 emergencies that were neither alarmed about nor marked
-out of fold had the score of a mark; this one costs a point of the kind's F1."""
+"""The threshold if danger is possible. With .5, nine of the 21 emergencies that out of fold got neither an alarm nor a
+mark scored as a mark; this value costs one point of the kind's F1.
+"""
 
 
 def join_opinions(opinions: Sequence[TriageOpinion]) -> TriageOpinion | None:
-    """Return the opinion that a message is routed by, None where nobody has one.
+    """Return the opinion that a message is routed by, or None if there is none.
 
-    Whoever speaks of danger is heard before others, then the most confident. An opinion that is a fallback counts only
-    where there is no other; but if it speaks of danger where another thinks danger possible, there is danger.
+    Opinions that report danger come first, then the most confident. A fallback opinion counts only if there is no
+    other; but if it reports danger while another opinion sees possible danger, there is danger.
     """
-    own = [opinion for opinion in opinions if not opinion.fallback]
-    asked = own or opinions
-    best = max(asked, key=lambda opinion: (opinion.emergency, opinion.confidence), default=None)
+    primary = [opinion for opinion in opinions if not opinion.fallback]
+    counted = primary or opinions
+    best = max(counted, key=lambda opinion: (opinion.emergency, opinion.confidence), default=None)
     if best is None:
         return None
-    look_first = any(opinion.look_first for opinion in asked)
-    if own and look_first and not best.emergency and (second := _find_alarm(opinions)):
+    look_first = any(opinion.look_first for opinion in counted)
+    if primary and look_first and not best.emergency and (second := _find_alarm(opinions)):
         return evolve(second, category=best.category or second.category, look_first=True)
     category = best.category
     if best.emergency and not category:
-        category = next((opinion.category for opinion in asked if opinion.emergency and opinion.category), "")
+        category = next((opinion.category for opinion in counted if opinion.emergency and opinion.category), "")
     return evolve(best, category=category, look_first=look_first or best.emergency)
 
 
 def is_sure(opinion: TriageOpinion) -> bool:
-    """Tell whether an opinion may call a long message small talk: only one that measured how often it is right.
+    """Return whether an opinion may classify a long message as small talk: only an opinion with a measured accuracy.
 
-    Where danger is possible it has to be surer: what stays small talk, nobody looks at.
+    If danger is possible, a higher confidence is required, as no officer checks small talk.
     """
     return not opinion.fallback and opinion.confidence >= (_SURE_DESPITE_DANGER if opinion.look_first else _SURE)
 
 
 def list_reasons(best: TriageOpinion, opinions: Sequence[TriageOpinion]) -> tuple[str, ...]:
-    """Return the reason of the opinion that counts, then the second opinions, for an officer to check."""
+    """Return the reason of the deciding opinion, then the second opinions, for an officer to check."""
     others = (opinion for opinion in opinions if opinion.fallback and opinion.by != best.by)
     return (f"{best.by}: {best.reason}", *(f"{o.by} ({_describe(o)}): {o.reason}" for o in others))
 
@@ -50,5 +51,5 @@ def _find_alarm(opinions: Sequence[TriageOpinion]) -> TriageOpinion | None:
 
 
 def _describe(opinion: TriageOpinion) -> str:
-    what = f"{opinion.kind} {opinion.category}".strip()
-    return f"{what}, emergency" if opinion.emergency else what
+    label = f"{opinion.kind} {opinion.category}".strip()
+    return f"{label}, emergency" if opinion.emergency else label

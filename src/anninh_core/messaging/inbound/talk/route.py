@@ -1,4 +1,4 @@
-"""Where a message goes, and what its own words make of it: pure rules over the opinions of plugins."""
+"""The route of a message, and the route by its text alone: pure rules over the opinions of plugins."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -18,47 +18,49 @@ from anninh_core.vocabulary.rights import RightsKind
 
 
 class MessageClass(StrEnum):
-    """What is done with a message."""
+    """How a message is handled."""
 
     TIP = "tip"
-    """It tells of something."""
+    """It reports something."""
     QUESTION = "question"
     """It asks something."""
     CHATTER = "chatter"
-    """Nothing is done with it."""
+    """It needs no action."""
     COMMAND = "command"
-    """It is one of the words that do something."""
+    """It contains one of the command words."""
     CONTINUATION = "continuation"
-    """It goes on with what was said before."""
+    """It continues an existing case."""
     UNASSIGNED = "unassigned"
-    """A person sorts it."""
+    """An officer assigns it."""
     UNSUITABLE = "unsuitable"
-    """It may break the charter; a person looks at it."""
+    """It may break the charter; an officer checks it."""
 
 
 @frozen(kw_only=True)
 class Route:
-    """The router's answer, with reasons that an officer can check.
+    """The router's decision, with reasons that an officer can check.
 
     Attributes:
-        case: the case (`kind:id`) that the message belongs to, or that was chosen; the post that is appealed about.
-        candidates: the cases that it may belong to, where that is in doubt.
-        objects, withdraws: whether it asks to reopen the case, or to take it back.
-        second_matter: whether it may tell of another matter beside the case.
-        receipt, mistyped, words: of an order, see `Command`.
-        guidance: legal kind that takes a written form, of which its sender is told: `complaint`, `whistleblow`, or "".
-        look_first: whether danger is possible; every emergency is looked at first.
-        needs_look: whether a person looks at it although it is taken for nothing that anybody has to do.
-        rights: what it asks about data of its author's, beside whatever else it is; None for nothing.
-        linked: cases of the same resident that an officer should look at together with the new one.
-        shows_states: whether its sender reads the states of their tips: before an officer answers a question, and where
-            what is written later joins its tip.
-        corrects: whether it says that the case is over, or was no danger.
-        answers: which question of ours it answers by a number, None for none.
-        place, place_change: the place that it names: of a new case, or another one than its case has, and what for.
-        is_over: whether it is over a limit of its sender, so that nothing is opened by itself and nothing answered.
-        accusation: whom of our own people it accuses, so that it is locked for their supervisor; None for nobody.
-        passed_over: ids of officers whom its sender accuses besides: see `Tip.passed_over`.
+        case: the case (`kind:id`) that the message belongs to, or that was chosen; or the appealed post.
+        candidates: the cases that it may belong to, if that is in doubt.
+        objects, withdraws: whether it asks to reopen or to withdraw the case.
+        second_matter: whether it may report a second matter in addition to the case.
+        receipt, mistyped, words: of a command, see `Command`.
+        guidance: legal kind that requires a written form, on which its sender gets guidance: `complaint`,
+            `whistleblow`, or "".
+        look_first: whether danger is possible, so that it is checked first; always so for an emergency.
+        needs_look: whether an officer checks it although it is classified as needing no action.
+        rights: the request about the author's personal data that it also contains, or None.
+        linked: cases of the same resident that an officer should check together with the new one.
+        shows_states: whether its sender gets the states of their tips: before an officer answers a question, and when a
+            later message joins its tip.
+        corrects: whether it states that the case is over, or was no danger.
+        answers: kind of the system's question that it answers by a number, or None.
+        place, place_change: the place that it names: of a new case, or another one than its case has, and why it
+        changes.
+        is_over: whether it is over a limit of its sender, so that it opens no case automatically and gets no reply.
+        accusation: accusation of officials, so that it is locked for their supervisor; or None.
+        passed_over: ids of officers whom its sender also accuses: see `Tip.passed_over`.
     """
 
     message_class: MessageClass
@@ -91,15 +93,15 @@ class Route:
 
 _BY_OPINION = frozenset({"question", "chatter", "unsuitable"})
 _MAX_SHORT_WORDS = 4
-_VERY_SURE = 0.7  # of 1: out of fold a higher bar saves few tips and makes many of what is none
+_VERY_SURE = 0.7  # of 1: out of fold a higher threshold saves few tips and turns many other messages into tips
 _MAX_SMALL_TALK_WORDS = 10
 
 
 def route_by_opinions(message: InboundMessage, opinions: Sequence[TriageOpinion]) -> Route:
-    """Return what a message is by its own words.
+    """Return the route of a message by its own text.
 
-    What may be danger comes to a person's eyes. In private, long small talk and what looks unsuitable are tips all the
-    same unless the opinion is sure: a greeting may open a report, and who tells of advertisers uses their words.
+    A message of possible danger reaches an officer. In private, long small talk and unsuitable messages also become
+    tips unless the opinion is certain: a greeting may open a report, and reports about advertisers use the same words.
     """
     best = join_opinions(opinions)
     if best is None:
@@ -121,14 +123,18 @@ def route_by_opinions(message: InboundMessage, opinions: Sequence[TriageOpinion]
 def _find_second_tip(
     message: InboundMessage, best: TriageOpinion, opinions: Sequence[TriageOpinion]
 ) -> TriageOpinion | None:
-    """Return the second opinion that a private message is a tip, where the first isn't very sure that it is none."""
+    """Return the second opinion that a private message is a tip, unless the first is very certain that it is none; or
+    None.
+    """
     if message.conversation.place is not Place.PERSON or best.kind not in _BY_OPINION or best.confidence >= _VERY_SURE:
         return None
-    return next((one for one in opinions if one is not best and one.fallback and one.kind == "tip"), None)
+    return next(
+        (opinion for opinion in opinions if opinion is not best and opinion.fallback and opinion.kind == "tip"), None
+    )
 
 
 def _is_doubtful(message: InboundMessage, opinion: TriageOpinion) -> bool:
-    """Tell whether an officer should look at what an opinion that isn't sure takes for something else than a tip."""
+    """Return whether an officer should check a message that an uncertain opinion doesn't classify as a tip."""
     if opinion.look_first:
         return True
     if message.conversation.place is not Place.PERSON:
@@ -138,7 +144,9 @@ def _is_doubtful(message: InboundMessage, opinion: TriageOpinion) -> bool:
 
 
 def _classify_unrecognised(message: InboundMessage) -> MessageClass:
-    """Return chatter for a few words in a group or none at all (emoji), a tip for what nobody recognised."""
+    """Return chatter for a few words in a group or none at all (emoji), a tip for any other message without
+    opinions.
+    """
     word_count = len(words(message.text))
     is_short = not word_count or (word_count <= _MAX_SHORT_WORDS and message.conversation.place is Place.GROUP)
     has_media = any(attachment.kind != "sticker" for attachment in message.attachments)

@@ -1,7 +1,8 @@
-"""The rules by which a resident's message finds its case, in the order in which they are tried: the first that fits.
+"""The rules that assign a resident's message to its case, in the order in which they are tried: the first match
+decides.
 
-When in doubt it is a tip: a tip taken for chatter is lost, chatter taken for a tip costs an officer a look. When in
-doubt between two cases nothing is guessed: the resident is asked once, and a person decides if they don't answer.
+In doubt the message is a tip: a tip taken for chatter is lost, chatter taken for a tip costs an officer a check. In
+doubt between two cases nothing is guessed: the resident is asked once, and an officer decides if they don't answer.
 """
 
 from attrs import evolve
@@ -17,23 +18,23 @@ from anninh_core.messaging.inbound.talk.message_context import (
     Outcome,
     TalkRule,
     continue_case,
-    continue_one,
-    leave_alone,
+    continue_only_case,
     leave_in_doubt,
     order_of,
+    route_chatter,
 )
 from anninh_core.messaging.inbound.talk.message_place import place_of_case
 from anninh_core.messaging.inbound.talk.route import MessageClass, Route
 
 
 def order_alone(message: MessageInContext) -> Route | None:
-    """An order without another word is obeyed, whatever an opinion takes it for."""
+    """A command without other words is run, regardless of the opinions on it."""
     command = message.signals.command
     return order_of(command, f"order: {command.what}") if command is not None and command.is_bare else None
 
 
 def danger(message: MessageInContext) -> Route | None:
-    """Danger goes by the rules for danger, whatever else goes on."""
+    """Danger is routed by the rules for danger, regardless of the open cases."""
     return route_danger(message)
 
 
@@ -44,9 +45,9 @@ def accusation(message: MessageInContext) -> Route | None:
 
 
 def lock_accusation(message: MessageInContext, accused: Accusation) -> Route:
-    """Return where an accusation goes: to a case of its own, or on with one that was locked a short while ago.
+    """Return the route of an accusation: a case of its own, or the continuation of a recently locked one.
 
-    Every other running case keeps its unit.
+    All other running cases keep their unit.
     """
     history = message.history
     locked = [case for case in history.open_cases_within(history.rules.continues_for) if case.is_locked]
@@ -69,18 +70,18 @@ def lock_accusation(message: MessageInContext, accused: Accusation) -> Route:
 
 
 def data_right(message: MessageInContext) -> Route | None:
-    """A request about data of one's own is noted; with words that tell of something else, that is heard besides.
+    """A request about personal data is recorded; further words that report something are handled as well.
 
-    Where those words tell nothing by themselves, a person looks at them: they are no answer to what goes on, so that
-    nobody learns from ours that anything does.
+    If the further words report nothing on their own, an officer checks them: they don't count as an answer in an open
+    case, so that the reply doesn't reveal whether any is open.
     """
     order = message.signals.rights
     if order is None:
         return None
-    tells = (
+    has_other_content = (
         message.pointed_at or message.signals.category or message.signals.has_circumstance or message.signals.command
     )
-    if not order.is_alone and tells:
+    if not order.is_alone and has_other_content:
         return None
     return Route(
         message_class=MessageClass.COMMAND,
@@ -91,7 +92,9 @@ def data_right(message: MessageInContext) -> Route | None:
 
 
 def digit(message: MessageInContext) -> Route | None:
-    """A number answers the newest question, as long as the profile's minutes last; so do yes and no to danger."""
+    """A number answers the newest question within the profile's minutes; so do yes and no to the question about
+    danger.
+    """
     question = message.history.question
     if question is None:
         return None
@@ -102,8 +105,8 @@ def digit(message: MessageInContext) -> Route | None:
         return None
     why = f"answers our question ({question.kind}) by {number}"
     if question.kind is QuestionKind.WHICH:
-        asked = message.history.asked
-        chosen = asked[number - 1] if number <= len(asked) else ""
+        candidates = message.history.asked
+        chosen = candidates[number - 1] if number <= len(candidates) else ""
         return Route(message_class=MessageClass.COMMAND, command=ResidentCommand.CHOOSE, case=chosen, reasons=(why,))
     case = message.history.case(question.case)
     is_danger = question.kind is QuestionKind.DANGER and number == 1
@@ -121,18 +124,19 @@ def digit(message: MessageInContext) -> Route | None:
 
 
 def order(message: MessageInContext) -> Route | None:
-    """A word of order is obeyed."""
+    """A command word is run."""
     command = message.signals.command
     is_plea = message.signals.is_kind("tip") and message.is_clear
     if command is None or (command.what is ResidentCommand.HELP and is_plea and not command.is_bare):
-        return None  # whoever calls for help and tells of something reports it
+        return None  # a call for help with a report is a report
     return order_of(command, f"order: {command.what}")
 
 
 def state_question(message: MessageInContext) -> Route | None:
-    """A question about the state of a report is answered by receipts and states; one that names a case by that case's.
+    """A question about the state of a report is answered by receipts and states; by the named case's only if it names
+    one.
 
-    Where it may ask something else about a report, an officer answers it as well.
+    If it may ask something else about a report, an officer answers it as well.
     """
     certainty = message.signals.state_question
     if certainty is StateQuestion.NONE or message.is_own_act:
@@ -140,28 +144,30 @@ def state_question(message: MessageInContext) -> Route | None:
     has_tips = any(case.is_tip for case in message.history.cases)
     if certainty is StateQuestion.POSSIBLE:
         question = evolve(message.by_opinions, message_class=MessageClass.QUESTION, category="", shows_states=True)
-        asks = has_tips and not message.pointed_at and not message.signals.is_kind("tip")
-        return question if asks else None
+        is_question = has_tips and not message.pointed_at and not message.signals.is_kind("tip")
+        return question if is_question else None
     if certainty is StateQuestion.BRIEF and not has_tips:
         return None
     case = message.history.pointed_case
-    quoted = case.receipt if case is not None and not case.is_private else ""
+    quoted_receipt = case.receipt if case is not None and not case.is_private else ""
     return Route(
         message_class=MessageClass.COMMAND,
         command=ResidentCommand.STATE,
-        receipt=extract_receipt(message.message.text) or quoted,
+        receipt=extract_receipt(message.message.text) or quoted_receipt,
         reasons=("asks for the state of a report",),
     )
 
 
 def appeal(message: MessageInContext) -> Route | None:
-    """Who quotes what was told about a post of theirs, or objects to it, appeals."""
+    """A quote of the notification about the sender's post, or an objection to it, is an appeal."""
     talk = message.history
     if not talk.ruling or message.signals.is_wordless or message.signals.is_courtesy:
         return None
     newest_answer = max((case.ended_at for case in talk.answered if case.ended_at), default=None)
-    told_last = newest_answer is None or (talk.ruled_at is not None and talk.ruled_at >= newest_answer)
-    if talk.quotes_ruling or (message.signals.objects and told_last and not talk.current and not message.pointed_at):
+    is_ruling_newer = newest_answer is None or (talk.ruled_at is not None and talk.ruled_at >= newest_answer)
+    if talk.quotes_ruling or (
+        message.signals.objects and is_ruling_newer and not talk.current and not message.pointed_at
+    ):
         why = "objects to what was done about a post"
         return Route(
             message_class=MessageClass.COMMAND, command=ResidentCommand.APPEAL, case=talk.ruling, reasons=(why,)
@@ -187,7 +193,7 @@ def _is_waiting(case: TalkCase | None) -> bool:
 
 
 def correction(message: MessageInContext) -> Route | None:
-    """Words that it is over, or was no danger, mark the case; who works on it is notified, and an officer ends it."""
+    """Words that it is over, or was no danger, mark the case; its officer is notified, and an officer ends it."""
     if not message.signals.is_correction or message.signals.withdraws:
         return None
     pointed = message.history.pointed_case
@@ -199,16 +205,16 @@ def correction(message: MessageInContext) -> Route | None:
 
 
 def thanks(message: MessageInContext) -> Route | None:
-    """Thanks without another word needs nobody."""
-    return leave_alone("nothing but thanks") if message.signals.is_thanks else None
+    """Thanks without other words need no action."""
+    return route_chatter("nothing but thanks") if message.signals.is_thanks else None
 
 
 def withdrawal(message: MessageInContext) -> Route | None:
-    """Words of taking back are a request about the tip that goes on; an officer decides."""
+    """Words of withdrawal are a request about the current tip; an officer decides."""
     if not message.signals.withdraws:
         return None
     current = tuple(case for case in message.history.current if case.is_tip)
-    return continue_one(current or message.history.open_tips, "words of taking back", withdraws=True)
+    return continue_only_case(current or message.history.open_tips, "words of taking back", withdraws=True)
 
 
 def another_matter(message: MessageInContext) -> Route | None:
@@ -219,7 +225,7 @@ def another_matter(message: MessageInContext) -> Route | None:
     if route.message_class is not MessageClass.CHATTER:
         return route
     if message.is_surely_nothing:
-        return leave_alone("small talk before the matter that was announced")
+        return route_chatter("small talk before the matter that was announced")
     return evolve(route, message_class=MessageClass.TIP)
 
 
@@ -229,64 +235,71 @@ def unrelated_question(message: MessageInContext) -> Route | None:
 
 
 def answer(message: MessageInContext) -> Route | None:
-    """What is said while one case waits for its reporter is the answer; of several, which one is in doubt."""
+    """A message while one case waits for its reporter is the answer; while several wait, the case is in doubt."""
     waiting = message.history.waiting
     tells_more = bool(message.signals.category) and any(case.category != message.signals.category for case in waiting)
-    return continue_one(waiting, "the case waits for this reporter", second_matter=tells_more and message.is_clear)
+    return continue_only_case(
+        waiting, "the case waits for this reporter", second_matter=tells_more and message.is_clear
+    )
 
 
 def courtesy(message: MessageInContext) -> Route | None:
-    """Assent and courtesy without another word need nobody."""
-    return leave_alone("nothing but courtesy") if message.signals.is_courtesy else None
+    """Assent and courtesy without other words need no action."""
+    return route_chatter("nothing but courtesy") if message.signals.is_courtesy else None
 
 
 def objection(message: MessageInContext) -> Route | None:
-    """Words of objection after an answer ask to open that tip again; a person decides.
+    """Words of objection after an answer ask to reopen that tip; an officer decides.
 
-    While something else is told they belong to that, unless the answer came after its last word: then it is in doubt.
+    During the report of another matter they belong to that, unless the answer came after its last message: then it is
+    in doubt.
     """
     if not message.signals.objects:
         return None
-    told = max((case.heard_at for case in message.history.current), default=None)
+    last_message_at = max((case.heard_at for case in message.history.current), default=None)
     answered = tuple(
-        case for case in message.history.answered if told is None or (case.ended_at and case.ended_at > told)
+        case
+        for case in message.history.answered
+        if last_message_at is None or (case.ended_at and case.ended_at > last_message_at)
     )
-    beside = tuple(case for case in message.history.current if case.is_tip)
-    if answered and beside:
+    current_tips = tuple(case for case in message.history.current if case.is_tip)
+    if answered and current_tips:
         return (
-            None if message.is_own_act else leave_in_doubt((*answered, *beside), "objects to an answer, or tells more")
+            None
+            if message.is_own_act
+            else leave_in_doubt((*answered, *current_tips), "objects to an answer, or tells more")
         )
-    return continue_one(answered, "objects to an answer", objects=True)
+    return continue_only_case(answered, "objects to an answer", objects=True)
 
 
 def nothing_said(message: MessageInContext) -> Route | None:
-    """Stickers and emoji say nothing."""
+    """Stickers and emoji need no action."""
     return (
-        leave_alone("nothing but stickers") if message.signals.is_wordless and not message.signals.has_media else None
+        route_chatter("nothing but stickers") if message.signals.is_wordless and not message.signals.has_media else None
     )
 
 
 def side_by_side(message: MessageInContext) -> Route | None:
-    """Where two cases are told side by side, what names neither and tells nothing of its own is in doubt."""
+    """During the report of two cases in parallel, a message that names neither and reports nothing new is in doubt."""
     current = message.history.current
     if len(current) < 2 or message.is_own_question:
         return None
-    of_its_kind = tuple(
+    same_category = tuple(
         case for case in current if message.signals.category and case.category == message.signals.category
     )
-    if message.is_own_act and not of_its_kind:
+    if message.is_own_act and not same_category:
         return None
-    return continue_one(of_its_kind or current, "two cases are told side by side")
+    return continue_only_case(same_category or current, "two cases are told side by side")
 
 
 def picture(message: MessageInContext) -> Route | None:
-    """A picture, a place or a voice without words belongs to what is being told."""
+    """A picture, a place or a voice message without words belongs to the current report."""
     soon = message.history.open_cases_within(message.history.rules.joins_within)
     return continue_case(soon[0].ref, "follows within minutes") if message.signals.is_wordless and soon else None
 
 
 def more_of_a_question(message: MessageInContext) -> Route | None:
-    """What follows a question belongs to it, unless it is clearly something else."""
+    """A message after a question belongs to it, unless it is clearly something else."""
     current = message.history.current
     if not current or current[0].is_tip:
         return None
@@ -297,30 +310,31 @@ def more_of_a_question(message: MessageInContext) -> Route | None:
 
 
 def question_beside_a_tip(message: MessageInContext) -> Route | None:
-    """A clear question on procedures is one, also while a tip is being told."""
+    """A clear question about procedures is a question, also during the report of a tip."""
     current = message.history.current
     return message.by_opinions if current and current[0].is_tip and message.is_own_question else None
 
 
 def small_talk(message: MessageInContext) -> Route | None:
-    """A few words of small talk need nobody; while a tip is being told, only what surely is nothing else.
+    """A few words of small talk need no action; during the report of a tip, only if they certainly are nothing else.
 
-    What may be a piece of the story, or follow up on an earlier one, is kept with it: its officers read that as well.
+    A message that may be part of the report, or follow up on an earlier one, is kept with it: its officers read that as
+    well.
     """
     is_small = message.signals.is_kind("chatter") and message.is_short and not message.signals.is_wordless
     current = message.history.current
-    may_go_on = (current and current[0].is_tip) or (message.signals.follows_up and message.history.followed_up)
-    if may_go_on and not message.is_surely_nothing:
+    may_continue = (current and current[0].is_tip) or (message.signals.follows_up and message.history.followed_up)
+    if may_continue and not message.is_surely_nothing:
         return None
     return message.by_opinions if is_small else None
 
 
 def more_of_a_tip(message: MessageInContext) -> Route | None:
-    """What follows a tip while its talk goes on belongs to it.
+    """A message after a tip belongs to it while the talk continues.
 
-    An act of another kind, with a time or a place of its own, is a tip of its own; during an emergency, only at
-    another place. The same kind reported again after a while, or another one in passing, is joined and marked as what
-    may be a second matter.
+    An act of another kind, with its own time or place, is a tip of its own; during an emergency, only at another place.
+    The same kind reported again after a while, or another kind in passing, joins the tip and is marked as a possible
+    second matter.
     """
     current = message.history.current
     if not current or not current[0].is_tip or message.signals.is_wordless:
@@ -338,7 +352,8 @@ def more_of_a_tip(message: MessageInContext) -> Route | None:
 
 
 def follow_up(message: MessageInContext) -> Route | None:
-    """Hours later, the same subject with words such as "vẫn" joins its case; where that isn't certain, it is asked.
+    """Hours later, the same subject with words such as "vẫn" joins its case; if that isn't certain, the sender is
+    asked.
 
     Another place, or clearly another subject, is a case of its own. No question offers a private matter.
     """
@@ -346,10 +361,10 @@ def follow_up(message: MessageInContext) -> Route | None:
     category = signals.category
     if signals.is_wordless or message.is_own_question:
         return None
-    here = tuple(case for case in message.history.followed_up if case.ref not in message.elsewhere)
-    alike = tuple(case for case in here if case.ref in message.alike)
-    of_its_kind = tuple(case for case in here if not category or case.category in ("", category))
-    cases = alike or (of_its_kind if signals.follows_up else ())
+    not_elsewhere = tuple(case for case in message.history.followed_up if case.ref not in message.elsewhere)
+    alike = tuple(case for case in not_elsewhere if case.ref in message.alike)
+    same_category = tuple(case for case in not_elsewhere if not category or case.category in ("", category))
+    cases = alike or (same_category if signals.follows_up else ())
     if len(cases) == 1 and signals.follows_up:
         route = continue_case(cases[0].ref, "follows up on the case", second_matter=message.is_own_act)
         return evolve(route, shows_states=not cases[0].is_private)
@@ -358,7 +373,7 @@ def follow_up(message: MessageInContext) -> Route | None:
 
 
 def own_words(message: MessageInContext) -> Route | None:
-    """Anything else is what its own words make of it."""
+    """Any other message is routed by its own text."""
     return message.by_opinions
 
 
@@ -394,9 +409,9 @@ _ORDERED: tuple[Outcome, ...] = (
 RULES = tuple(
     TalkRule(rule.__name__, " ".join((rule.__doc__ or "").split("\n\n")[0].split()), rule) for rule in _ORDERED
 )
-"""All rules, in the order in which they are tried; the documentation's table is made of them."""
+"""All rules, in the order in which they are tried; the documentation's table is generated from them."""
 
 
 def find_route(message: MessageInContext) -> Route:
-    """Return where a message of a resident goes, by the first rule that fits."""
+    """Return the route of a resident's message, by the first rule that matches."""
     return next(route for rule in RULES if (route := rule.apply(message)) is not None)

@@ -1,4 +1,4 @@
-"""What the words of a message say about where it belongs, by the profile's lists of phrases."""
+"""Signals in a message's text about its route, by the profile's lists of phrases."""
 
 from collections.abc import Collection, Iterable, Sequence
 
@@ -12,7 +12,7 @@ from anninh_core.messaging.inbound.talk.rights_words import RightsOrder, may_ask
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import InboundMessage
 from anninh_core.vocabulary.opinions import TriageOpinion
-from anninh_core.vocabulary.written_phrases import consists_of_written, find_written, split_written
+from anninh_core.vocabulary.written_phrases import consists_of_accented_phrases, find_accented_phrases, split_written
 
 _WRITTEN_KINDS = ("whistleblow", "complaint")
 _LISTS = (
@@ -25,35 +25,35 @@ _LISTS = (
     *_WRITTEN_KINDS,
 )
 _VERY_SURE = 0.8
-_MAX_POLITE_WORDS = 12  # longer ones tell something, whatever they consist of
+_MAX_POLITE_WORDS = 12  # longer messages report something, regardless of their words
 _MAX_WITHDRAWAL_WORDS = 25
 
 
 @frozen(kw_only=True)
 class Signals:
-    """What a message says.
+    """The signals in a message.
 
     Attributes:
-        command: what it orders, None for nothing.
-        opinion: the opinion that decides what it is, None where nobody has one.
-        is_danger: whether its words mean danger now.
-        has_media: whether something came with it that a person must look at.
+        command: the command in it, or None.
+        opinion: the opinion that decides its class, or None.
+        is_danger: whether its words mean current danger.
+        has_media: whether it has attachments that a person must check.
         is_courtesy: whether all its words are thanks, assent or courtesy.
-        is_thanks: whether there is thanks among them, and neither yes nor no.
-        objects, withdraws: whether it has words of objection, or of taking back.
+        is_thanks: whether it is courtesy with thanks, and without yes or no.
+        objects, withdraws: whether it has words of objection, or of withdrawal.
         number: the number that it consists of, 0 for none.
-        has_circumstance: whether it says when or where.
+        has_circumstance: whether it names a time or a place.
         is_procedure: whether it names papers or procedures.
-        guidance: the legal kind that takes a written form and that it speaks of, "" for none.
-        rights: what it asks about data of its author's, None for nothing.
-        is_correction: whether it says that something is over, or was no danger, and reports no danger besides.
-        corrects_place: whether it has words by which a place is corrected.
+        guidance: the legal kind that requires a written form and that it mentions, "" for none.
+        rights: the request about the author's personal data, or None.
+        is_correction: whether it states that something is over, or was no danger, without reporting other danger.
+        corrects_place: whether it has words that correct a place.
         has_direction: whether it names where a person flees or is taken to.
         opens_another_matter: whether it begins by announcing another matter, and reports it.
-        state_question: how surely it asks for the state of an earlier report.
-        follows_up: whether it has words by which it follows up on an earlier report.
+        state_question: how certainly it asks for the state of an earlier report.
+        follows_up: whether it has words of a follow-up on an earlier report.
         is_yes, is_no: whether it consists of yes, or of no.
-        accusation: which of our own people it accuses of a wrong; None for none.
+        accusation: accusation of officials of a wrong, or None.
     """
 
     command: Command | None
@@ -81,17 +81,17 @@ class Signals:
     accusation: Accusation | None = None
 
     def is_kind(self, kind: str) -> bool:
-        """Return whether the opinion that decides takes it for this kind."""
+        """Return whether the deciding opinion classifies the message as this kind."""
         return self.opinion is not None and self.opinion.kind == kind
 
     @property
     def category(self) -> str:
-        """Category of the act that it tells of, "" for none."""
+        """Category of the reported act, "" for none."""
         return self.opinion.category if self.opinion is not None and self.opinion.kind == "tip" else ""
 
 
 def read_signals(message: InboundMessage, opinions: Sequence[TriageOpinion], district: District) -> Signals:
-    """Return what a message says."""
+    """Return the signals in a message."""
     tokens = words(message.text)
     expanded = expand_slang(tokens, district.teen_code)
     phrases = district.phrases_of(*_LISTS).find_in(" ".join(expanded))
@@ -103,10 +103,10 @@ def read_signals(message: InboundMessage, opinions: Sequence[TriageOpinion], dis
     polite = lists["polite"]
     written = split_written(message.text, district.teen_code)
     corrections = lists.get("correction", ())
-    has_correction = bool(find_written(written, corrections))
+    has_correction = bool(find_accented_phrases(written, corrections))
     courtesy = (*polite, *lists["assent"], *lists["thanks"])
-    is_only_correction = has_correction and consists_of_written(written, (*corrections, *courtesy))
-    is_courtesy = is_polite and consists_of_written(expanded, courtesy)
+    is_only_correction = has_correction and consists_of_accented_phrases(written, (*corrections, *courtesy))
+    is_courtesy = is_polite and consists_of_accented_phrases(expanded, courtesy)
     return Signals(
         command=parse_command(message.text, district),
         opinion=danger or _find_best(opinions, lists["thanks"], is_thanked="thanks" in phrases),
@@ -114,7 +114,9 @@ def read_signals(message: InboundMessage, opinions: Sequence[TriageOpinion], dis
         is_wordless=not tokens,
         has_media=any(attachment.kind != "sticker" for attachment in message.attachments),
         is_courtesy=is_courtesy,
-        is_thanks=is_courtesy and "thanks" in phrases and consists_of_written(expanded, (*lists["thanks"], *polite)),
+        is_thanks=is_courtesy
+        and "thanks" in phrases
+        and consists_of_accented_phrases(expanded, (*lists["thanks"], *polite)),
         objects=objects,
         withdraws=withdraws and len(tokens) <= _MAX_WITHDRAWAL_WORDS,
         number=_read_number(tokens),
@@ -124,7 +126,7 @@ def read_signals(message: InboundMessage, opinions: Sequence[TriageOpinion], dis
         rights=parse_rights(message.text, district) if may_ask(expanded, district) else None,
         is_correction=is_only_correction or (has_correction and danger is None),
         corrects_place="place_correction" in phrases,
-        has_direction=bool(find_written(written, lists.get("direction", ()))),
+        has_direction=bool(find_accented_phrases(written, lists.get("direction", ()))),
         opens_another_matter=_opens_with_more(tokens, lists["command_other"]),
         state_question=read_state_question(message.text, district),
         follows_up=follows_up(message.text, district),
@@ -135,30 +137,32 @@ def read_signals(message: InboundMessage, opinions: Sequence[TriageOpinion], dis
 
 
 def has_objection(text: str, district: District) -> bool:
-    """Tell whether a text has words of objection."""
-    told = " ".join(words(text))
-    return any(contains_phrase(told, phrase) for phrase in district.words["objection"])
+    """Return whether a text has words of objection."""
+    joined = " ".join(words(text))
+    return any(contains_phrase(joined, phrase) for phrase in district.words["objection"])
 
 
 def _is_answer(tokens: Sequence[str], answers: Sequence[str], polite: Sequence[str]) -> bool:
-    """Return whether words are one of some answers, with courtesy around it."""
-    return bool(find_written(tokens, answers)) and consists_of_written(tokens, (*answers, *polite))
+    """Return whether a text is one of the answers, possibly with courtesy around it."""
+    return bool(find_accented_phrases(tokens, answers)) and consists_of_accented_phrases(tokens, (*answers, *polite))
 
 
 def _opens_with_more(tokens: Sequence[str], phrases: Iterable[str]) -> bool:
-    """Return whether a text begins with one of some phrases and goes on."""
+    """Return whether a text begins with one of the phrases and has further words."""
     text = " ".join(tokens)
     return any(text.startswith(f"{phrase} ") for phrase in phrases)
 
 
 def _find_best(opinions: Sequence[TriageOpinion], thanks: Collection[str], *, is_thanked: bool) -> TriageOpinion | None:
-    """Return the surest opinion. That somebody says thanks tells nothing of the other words: "nó lại sang phá nữa"."""
-    telling = [one for one in opinions if not (is_thanked and _rests_on_thanks(one, thanks))]
-    return max(telling, key=lambda opinion: opinion.confidence, default=None)
+    """Return the most confident opinion, without opinions based on thanks: these imply nothing about the other words,
+    as in "nó lại sang phá nữa".
+    """
+    relevant = [candidate for candidate in opinions if not (is_thanked and _is_based_on_thanks(candidate, thanks))]
+    return max(relevant, key=lambda opinion: opinion.confidence, default=None)
 
 
-def _rests_on_thanks(opinion: TriageOpinion, thanks: Collection[str]) -> bool:
-    """Tell whether an opinion takes a message for small talk because there is thanks in it."""
+def _is_based_on_thanks(opinion: TriageOpinion, thanks: Collection[str]) -> bool:
+    """Return whether an opinion classifies a message as small talk merely because of its thanks."""
     is_sure = not opinion.fallback and opinion.confidence >= _VERY_SURE
     return (
         opinion.kind == "chatter"
@@ -168,7 +172,7 @@ def _rests_on_thanks(opinion: TriageOpinion, thanks: Collection[str]) -> bool:
 
 
 def _read_number(tokens: Iterable[str]) -> int:
-    """Return the number that a text consists of, however it is framed ("1", "số 2", "2 ạ"); 0 for none."""
+    """Return the number that a text consists of, with common additions ("1", "số 2", "2 ạ"); 0 for none."""
     digits = [token for token in tokens if token not in ("so", "a", "viec", "tin", "chon")]
     return (
         int(digits[0]) if len(digits) == 1 and digits[0].isascii() and digits[0].isdigit() and len(digits[0]) < 3 else 0

@@ -1,1 +1,1 @@
-"""The rules of the collector kit, and the source outside that it lets stand, fail and be hostile."""
+"""Rules of the collector kit, and a source that publishes pieces, fails, and sends hostile data."""

@@ -1,4 +1,4 @@
-"""What all rules of the collector kit use."""
+"""Fixtures and helpers for all rules of the collector kit."""
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -13,7 +13,7 @@ from anninh_core.testing.kits.collector.standing import LIMITS, BuildsCollector,
 from anninh_core.testing.kits.guard import ConformanceKit
 
 DECLARED = (RetryLater, NeedsPerson, BadInput)
-"""What a collector may raise."""
+"""Errors that a collector may raise."""
 
 _PATIENCE = 20.0  # seconds; far more than any limit that the rules set
 _MOST_READINGS = 100
@@ -24,47 +24,47 @@ class CollectorRules(ConformanceKit, kit=True):
 
     @pytest.fixture
     def media_type(self) -> str:
-        """What the source says that its data are."""
+        """Media type of the source's data."""
         return "application/xml"
 
     @pytest.fixture
     def source(self, writes: WritesPieces, media_type: str, tmp_path: Path) -> Iterator[StandingSource]:
-        """A source over HTTP; state the fixture anew for one that is read otherwise."""
+        """A source over HTTP; override this fixture for a source that is read in another way."""
         opened = HttpSource(writes, media_type, tmp_path)
         yield opened
         opened.close()
 
     @pytest.fixture
     def collector(self, builds: BuildsCollector, source: StandingSource) -> Collector:
-        """What reads the source."""
+        """The collector that reads the source."""
         return builds(source.address)
 
     @pytest.fixture
     def another(self, builds: BuildsCollector, source: StandingSource) -> Callable[[], Collector]:
-        """What builds one more that reads the same source, as another process does."""
+        """Builds another collector that reads the same source, as another process would."""
         return lambda: builds(source.address)
 
     @staticmethod
     def fail(source: StandingSource, name: str) -> None:
-        """Let the source fail in a way; skip the rule where it can't."""
+        """Make the source fail in a way, or skip the rule if the source can't."""
         if not source.fail(name):
             pytest.skip(f"this source can't fail so: {name}")
 
 
 def read_all(collector: Collector, cursor: str = "", limits: CollectionLimits = LIMITS) -> list[CollectedPiece]:
-    """Return all that a collector tells, reading after reading, until it tells nothing."""
-    told: list[CollectedPiece] = []
+    """Return all pieces of a collector, by repeated readings until one has none."""
+    collected: list[CollectedPiece] = []
     for _ in range(_MOST_READINGS):
         reading = collector.collect(cursor, limits)
         if not reading.pieces:
-            return told
-        told += reading.pieces
+            return collected
+        collected += reading.pieces
         cursor = reading.cursor
-    pytest.fail(f"after {_MOST_READINGS} readings it still tells something: {told[-1].id!r}")
+    pytest.fail(f"after {_MOST_READINGS} readings it still tells something: {collected[-1].id!r}")
 
 
 def raised(collector: Collector, limits: CollectionLimits = LIMITS, cursor: str = "") -> BaseException | None:
-    """Return what a reading raises, None where it ends well; fails where it doesn't end."""
+    """Return the error of a reading, or None; fail if the reading doesn't end."""
     outcome: list[BaseException | None] = []
 
     def read() -> None:

@@ -1,4 +1,6 @@
-"""The collector kit: what stands at a source is told once, in plain text and in limits, and trouble by its name."""
+"""The collector kit: each piece is collected once, in plain text and within limits, and each trouble raises its own
+error.
+"""
 
 from anninh_core.testing.kits.collector.failing import CollectorFailing
 from anninh_core.testing.kits.collector.telling import CollectorTelling
@@ -7,10 +9,10 @@ from anninh_core.testing.kits.collector.telling import CollectorTelling
 class CollectorConformance(CollectorTelling, CollectorFailing, kit=True):
     """Subclass it in a test module and give two fixtures.
 
-    `writes` returns what the source answers while some pieces stand there, `builds` a collector that reads an address.
-    The kit lets a source stand over HTTP on the loopback, and fail in every way that sources do; its data are
-    `application/xml` unless the fixture `media_type` says otherwise. For a source that isn't read by HTTP state the
-    fixture `source` anew (`standing.StandingSource`): rules about what can't happen there are skipped.
+    `writes` returns a function that makes the source's answer from its pieces, `builds` one that builds a collector for
+    an address. The kit serves the source over HTTP on the loopback, and makes it fail in every way that sources do; its
+    data are `application/xml` unless the fixture `media_type` says otherwise. For a source that isn't read by HTTP
+    override the fixture `source` with another `StandingSource`: rules about what can't happen there are skipped.
 
     Example::
 

@@ -1,4 +1,4 @@
-"""The collector kit: what becomes of a source in trouble, or of one that means harm."""
+"""The collector kit: errors for a source in trouble, or with hostile data."""
 
 from datetime import timedelta
 
@@ -21,16 +21,16 @@ _EVERY_WAY = (
 
 
 class CollectorFailing(CollectorRules, kit=True):
-    """What a collector raises."""
+    """Rules about the errors of a collector."""
 
     @pytest.fixture
     def secrets(self) -> tuple[str, ...]:
-        """What must not be read in an error: keys and passwords of the source's settings."""
+        """Strings that no error may contain: keys and passwords of the source's settings."""
         return ("kitsecret",)
 
     @pytest.mark.parametrize("way", ["endless", "announced"])
     def test_size(self, collector: Collector, source: StandingSource, way: str) -> None:
-        """C-18 More bytes than the limit are refused as `TooLarge`, and not taken."""
+        """C-18 More bytes than the limit are refused as `TooLarge`, and not read."""
         source.stand(pieces(FEW))
         self.fail(source, way)
         error = raised(collector, evolve(LIMITS, size=64 * 1024))
@@ -38,21 +38,21 @@ class CollectorFailing(CollectorRules, kit=True):
         assert not isinstance(source, HttpSource) or source.sent < ENDLESS // 2
 
     def test_size_of_what_stands_there(self, collector: Collector, source: StandingSource) -> None:
-        """C-19 A source that has grown beyond the limit is refused whole; within it, it is told."""
+        """C-19 A source that has grown beyond the limit is refused whole; within the limit it is collected."""
         source.stand(pieces(FEW))
         assert isinstance(raised(collector, evolve(LIMITS, size=200)), TooLarge)
         assert raised(collector) is None
 
     @pytest.mark.parametrize("way", ["slow", "silent"])
     def test_time(self, collector: Collector, source: StandingSource, way: str) -> None:
-        """C-20 A source that drips or says nothing is given up as `RetryLater` once the time allowed is over."""
+        """C-20 A source that drips or sends nothing is given up as `RetryLater` after the time limit."""
         source.stand(pieces(FEW))
         self.fail(source, way)
         error = raised(collector, SHORT)
         assert isinstance(error, RetryLater), repr(error)
 
     def test_refused_connection(self, builds: BuildsCollector, source: StandingSource) -> None:
-        """C-21 Where nobody listens it is `RetryLater`."""
+        """C-21 A refused connection is `RetryLater`."""
         self.fail(source, "error")
         with refusing_address() as address:
             error = raised(builds(address))
@@ -61,7 +61,7 @@ class CollectorFailing(CollectorRules, kit=True):
 
     @pytest.mark.parametrize("way", ["error", "unavailable", "rate_limit"])
     def test_busy(self, collector: Collector, source: StandingSource, way: str) -> None:
-        """C-22 A server in trouble, or one that is asked too often, is `RetryLater`, with the time it asks for."""
+        """C-22 A server in trouble, or with too many requests, is `RetryLater`, with the delay that it demands."""
         self.fail(source, way)
         error = raised(collector)
         assert isinstance(error, RetryLater), repr(error)
@@ -70,21 +70,21 @@ class CollectorFailing(CollectorRules, kit=True):
 
     @pytest.mark.parametrize("way", ["unauthorised", "forbidden", "missing", "gone"])
     def test_closed_doors(self, collector: Collector, source: StandingSource, way: str) -> None:
-        """C-23 A source that is gone or lets nobody in is `NeedsPerson`: asking again doesn't help."""
+        """C-23 A source that is gone or denies access is `NeedsPerson`: trying again doesn't help."""
         self.fail(source, way)
         error = raised(collector)
         assert isinstance(error, NeedsPerson), repr(error)
 
     @pytest.mark.parametrize("way", BODIES)
     def test_other_data(self, collector: Collector, source: StandingSource, way: str) -> None:
-        """C-24 What isn't what it reads, such as a page in place of a feed, is `BadInput`, never an empty source."""
+        """C-24 Data of another kind, such as a page in place of a feed, are `BadInput`, never an empty source."""
         self.fail(source, way)
         error = raised(collector)
         assert isinstance(error, BadInput), repr(error)
 
     @pytest.mark.parametrize("way", ["cut", "broken_line"])
     def test_cut_off(self, collector: Collector, source: StandingSource, way: str) -> None:
-        """C-25 Data that break off are refused whole: what was cut off would be taken for told."""
+        """C-25 Data that break off are refused whole: otherwise the missing pieces would count as collected."""
         source.stand(pieces(FEW))
         self.fail(source, way)
         error = raised(collector)
@@ -92,14 +92,14 @@ class CollectorFailing(CollectorRules, kit=True):
 
     @pytest.mark.parametrize("way", _BOMBS)
     def test_bombs(self, collector: Collector, source: StandingSource, way: str) -> None:
-        """C-26 Data that grow while they are read, or reach for a file of ours, are `BadInput`."""
+        """C-26 Data that expand while they are read, or refer to a local file, are `BadInput`."""
         self.fail(source, way)
         error = raised(collector)
         assert isinstance(error, BadInput), repr(error)
 
     @pytest.mark.parametrize("way", ["circle", "to_file"])
     def test_led_astray(self, collector: Collector, source: StandingSource, way: str) -> None:
-        """C-27 Whoever is led in a circle stops, and nobody is led to a file of ours."""
+        """C-27 A circle of redirects ends in an error, and no redirect leads to a local file."""
         self.fail(source, way)
         error = raised(collector)
         assert isinstance(error, DECLARED), repr(error)
@@ -108,7 +108,7 @@ class CollectorFailing(CollectorRules, kit=True):
     def test_told_safely(
         self, collector: Collector, source: StandingSource, secrets: tuple[str, ...], way: str
     ) -> None:
-        """C-28 In whichever way it fails, it is told in a sentence of a declared class, without a secret."""
+        """C-28 Every failure raises a declared error with a sentence and without a secret."""
         source.stand(pieces(FEW))
         self.fail(source, way)
         error = raised(collector, evolve(SHORT, size=64 * 1024))
@@ -117,7 +117,9 @@ class CollectorFailing(CollectorRules, kit=True):
         assert not [secret for secret in secrets if secret in str(error)]
 
     def test_nothing_is_lost(self, collector: Collector, source: StandingSource) -> None:
-        """C-29 After trouble it goes on with the cursor it had: what came meanwhile is told, and that alone."""
+        """C-29 After trouble the same cursor continues the collection: it yields the pieces that came meanwhile, and no
+        others.
+        """
         source.stand(pieces(FEW))
         cursor = collector.collect("", LIMITS).cursor
         self.fail(source, "error")

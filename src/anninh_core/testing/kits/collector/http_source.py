@@ -28,10 +28,10 @@ BODIES: Mapping[str, bytes] = {
     "number": b"4711",
 }
 RETRY_AFTER = 7200
-"""Seconds that the source asks for where it is too busy."""
+"""Seconds that the source demands as a delay if it is too busy."""
 
 ENDLESS = 64 * 1024 * 1024
-"""Where an endless answer ends if nobody hangs up before."""
+"""Bytes after which an endless answer ends if the client hasn't hung up before."""
 
 _LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
 _DRIP = 0.02  # seconds
@@ -41,9 +41,9 @@ class HttpSource:
     """A source that is read by HTTP.
 
     Args:
-        write: what it answers while some pieces stand there.
-        media_type: of that.
-        folder: for a file that nobody outside may make us read.
+        write: makes the answer from the pieces at the source.
+        media_type: media type of the answer.
+        folder: folder for a file that no source may make a collector read.
     """
 
     def __init__(self, write: WritesPieces, media_type: str, folder: Path) -> None:
@@ -62,23 +62,27 @@ class HttpSource:
 
     @property
     def address(self) -> str:
-        """Where it is read, with what nobody outside should read in an error."""
+        """URL of the source, with a secret that no error may show."""
         return f"http://127.0.0.1:{self._server.server_address[1]}/feed?key=kitsecret"
 
     def stand(self, pieces: Sequence[StandingPiece]) -> None:
-        """Let these pieces stand there, in their order."""
+        """Publish these pieces at the source, in their order."""
         self.body = self._write(pieces)
         self.failing = ""
 
     def fail(self, name: str) -> bool:
-        """Let each reading fail in a way; an address that refuses is another one, see `refusing_address`."""
+        """Make each reading fail in a way; return False if this media type can't. For a refused connection see
+        `refusing_address`.
+        """
         if name in ("laughs", "external", "deep") and not self.bomb(name):
             return False
         self.failing = name
         return True
 
     def bomb(self, name: str) -> bytes:
-        """Return a body that grows or reaches out where it is read without care; b"" where this kind of data can't."""
+        """Return a body that expands or refers to a file if it is parsed without care; b"" if this media type has
+        none.
+        """
         if "json" in self.media_type and name == "deep":
             return b"[" * 100_000
         if "xml" in self.media_type and name != "deep":
@@ -91,7 +95,7 @@ class HttpSource:
         return b""
 
     def close(self) -> None:
-        """Hang up; nobody waits for an answer that drips."""
+        """Close the server, and end answers that drip."""
         self.closing.set()
         self._server.shutdown()
         self._server.server_close()
@@ -102,25 +106,25 @@ _BOMBED = piece(0, title="kitbomb", words="kitbomb")
 
 @contextmanager
 def refusing_address() -> Iterator[str]:
-    """Return an address at which nobody listens; nobody else gets it meanwhile."""
-    with socket() as held:
-        held.bind(("127.0.0.1", 0))  # taken, and nobody listens
-        yield f"http://127.0.0.1:{held.getsockname()[1]}/feed?key=kitsecret"
+    """Yield an address that refuses connections; no other process gets it meanwhile."""
+    with socket() as reserved:
+        reserved.bind(("127.0.0.1", 0))  # taken, but without a listener
+        yield f"http://127.0.0.1:{reserved.getsockname()[1]}/feed?key=kitsecret"
 
 
 class _Answers(BaseHTTPRequestHandler):
-    """One answer after the other, each as the source stands at that moment."""
+    """Answers requests by the state of the source at that moment."""
 
     source: ClassVar[HttpSource]
 
     def do_GET(self) -> None:
-        """Answer, or fail as the source was told to."""
+        """Answer, or fail in the way that `HttpSource.fail` has set."""
         self.source.asked += 1
         with suppress(OSError):  # the other side hung up, as it may
             self._ways().get(self.source.failing, self._fail_plainly)()
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
     def _ways(self) -> Mapping[str, Callable[[], None]]:
         return {

@@ -1,4 +1,4 @@
-"""What stands at the kit's source. All names are made up."""
+"""Pieces at the kit's source. All names are made up."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta, timezone
@@ -12,7 +12,7 @@ BEGIN = datetime(2021, 8, 30, 1, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 VIETNAM = timezone(timedelta(hours=7))
 LIMITS = CollectionLimits(pieces=50, size=256 * 1024, seconds=10)
-"""What the kit lets a reading cost where a rule says nothing else."""
+"""Limits of a reading, unless a rule sets others."""
 
 
 @frozen(kw_only=True)
@@ -20,8 +20,8 @@ class StandingPiece:
     """A piece as a source has it: its texts are HTML, as nearly all sources write them.
 
     Attributes:
-        id: what the source calls it.
-        published: aware.
+        id: the source's id of the piece.
+        published: moment of publication, aware.
     """
 
     id: str
@@ -33,31 +33,31 @@ class StandingPiece:
 
 
 WritesPieces = Callable[[Sequence[StandingPiece]], bytes]
-"""Returns what the source answers while some pieces stand there, in their order."""
+"""Makes the source's answer from its pieces, in their order."""
 
 BuildsCollector = Callable[[str], Collector]
 """Builds a collector that reads the source at an address."""
 
 
 class StandingSource(Protocol):
-    """A source that the kit leads."""
+    """A source that the kit controls."""
 
     @property
     def address(self) -> str:
-        """Where it is read."""
+        """Address of the source for a collector."""
         ...
 
     @property
     def asked(self) -> int:
-        """How often it was read."""
+        """Number of readings so far."""
         ...
 
     def stand(self, pieces: Sequence[StandingPiece]) -> None:
-        """Let these pieces stand there, in their order, and nothing be wrong any more."""
+        """Publish these pieces at the source, in their order, and end any failure."""
         ...
 
     def fail(self, name: str) -> bool:
-        """Let each reading fail in a way from now on; False where this source can't fail so."""
+        """Make each reading fail in a way from now on; return False if this source can't."""
         ...
 
 

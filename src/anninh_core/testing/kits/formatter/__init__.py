@@ -1,1 +1,1 @@
-"""The rules of the formatter kit, the documents it renders, and what it reads of a file."""
+"""The rules of the formatter kit, the documents that it renders, and the readers of rendered files."""

@@ -26,7 +26,7 @@ HOSTILE = (
     "kitdecomposed e\u0302\u0301 👨‍👩‍👧 🔥",
     "kitlines\n\n\tand\r\nmore\rend",
 )
-"""Words in which a format could see more than words; each has a part that begins with `kit`."""
+"""Texts in which a format could see more than words; each has a part that begins with `kit`."""
 
 LETTERHEAD = Letterhead(
     national_title="KITNATION",
@@ -73,7 +73,7 @@ FIGURE_WORDS = ("kitfigurefirst", "kitfiguresecond")
 
 
 def full_document(wording: Mapping[str, str]) -> ReportDocument:
-    """Return a document with one of everything."""
+    """Return a document with every kind of content."""
     return ReportDocument(
         id="kit-1",
         kind="half-year",
@@ -92,7 +92,7 @@ def full_document(wording: Mapping[str, str]) -> ReportDocument:
 
 
 def bare_document(wording: Mapping[str, str]) -> ReportDocument:
-    """Return a draft in which everything is missing that may be."""
+    """Return a draft without any optional part."""
     head = Letterhead(
         national_title="KITNATION",
         motto="",
@@ -111,14 +111,14 @@ def bare_document(wording: Mapping[str, str]) -> ReportDocument:
 
 
 def numberless_document(wording: Mapping[str, str]) -> ReportDocument:
-    """Return a document whose numbers aren't known, and whose tables and charts have no rows."""
+    """Return a document with unknown numbers, and with tables and charts without rows."""
     figures = (Figure("kit_first", "kitfigurefirst", "kitdefinition", "kitmeasure", None, None),)
     blocks = (Table("kitcaption", ("kitheadone", "kitheadtwo"), ()), Chart("kitchart", (), ()), Paragraph(""))
     return evolve(full_document(wording), sections=(Section("kitsection", 1, blocks),), figures=figures)
 
 
 def hostile_document(wording: Mapping[str, str]) -> ReportDocument:
-    """Return a document with hostile words wherever words stand."""
+    """Return a document with hostile words in every text."""
     rows = tuple((text, text) for text in HOSTILE)
     everything = " ".join(HOSTILE)
     blocks: tuple[Block, ...] = (

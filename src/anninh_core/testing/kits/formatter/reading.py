@@ -1,4 +1,4 @@
-"""What a formatter's file says, and whether it says more than words: for text, HTML, CSV, office files and PDF."""
+"""Read a formatter's file: its words, and whether it has more than words; for text, HTML, CSV, office files and PDF."""
 
 import csv
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ import pytest
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _FORMULA = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}f"
-"""A formula in a sheet; in charts an `f` of another namespace says where the numbers stand."""
+"""Tag of a formula in a sheet; in charts an `f` of another namespace is the reference to the numbers."""
 _OFFICE = (".xlsx", ".docx", ".pptx")
 
 
@@ -35,7 +35,7 @@ class _Page(HTMLParser):
 def read_words(data: bytes, media_type: str) -> str:
     """Return the words of a file.
 
-    Skips the rule where the file is a PDF and nothing is installed that reads one.
+    Skips the rule if the file is a PDF and no PDF reader is installed.
     """
     if data.startswith(b"%PDF"):
         reader = pytest.importorskip("pypdf", reason="reading a PDF takes pypdf: pip install 'anninh[files]'")
@@ -47,7 +47,9 @@ def read_words(data: bytes, media_type: str) -> str:
 
 
 def find_more_than_words(data: bytes, media_type: str) -> list[str]:
-    """Return what of the hostile words a program would take for markup or for a formula."""
+    """Return the hostile words that a program would take for markup, and "formula" or the cells that it would take for
+    one.
+    """
     if is_zipfile(BytesIO(data)):
         tags = {str(element.tag) for root in _xml_parts(data, embedded=True) for element in root.iter()}
         markup = {tag.rpartition("}")[2] for tag in tags} & {"kitelement"}
@@ -61,19 +63,19 @@ def find_more_than_words(data: bytes, media_type: str) -> list[str]:
 
 
 def find_making_time(data: bytes, now: datetime) -> list[str]:
-    """Return what of a file bears the time of its making, in a calendar in which the documents' dates are long gone."""
+    """Return the names of packed files that contain the time of rendering; the dates of the documents are long past."""
     days = [now + timedelta(days=change) for change in (-1, 0, 1)]
     spelt = [f"{day:{form}}".encode() for day in days for form in ("%Y-%m-%d", "D:%Y%m%d")]
     dates = {(day.year, day.month, day.day) for day in days}
-    found = []
+    names = []
     for name, packed, content in _iter_files("", data):
         if packed in dates or any(day in content for day in spelt):
-            found.append(name or "the file")
-    return sorted(found)
+            names.append(name or "the file")
+    return sorted(names)
 
 
 def _iter_files(within: str, data: bytes) -> Iterator[tuple[str, tuple[int, ...], bytes]]:
-    """Yield a file, and those packed into it, with their names and the day of packing."""
+    """Yield a file and the files packed into it, with their names and days of packing."""
     yield within, (), data
     if is_zipfile(BytesIO(data)):
         with ZipFile(BytesIO(data)) as archive:
@@ -92,7 +94,7 @@ def _read_page(text: str) -> _Page:
 
 
 def _xml_parts(data: bytes, *, embedded: bool = False) -> list[ET.Element]:
-    """Return the XML of an office file; `embedded` says whether that of files in it, as charts have them, is wanted."""
+    """Return the XML parts of an office file; with `embedded` also those of files in it, such as a chart's workbook."""
     with ZipFile(BytesIO(data)) as archive:
         names = archive.namelist()
         files = [archive.read(name) for name in names if name.endswith((".xml", ".rels"))]

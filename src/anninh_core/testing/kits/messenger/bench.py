@@ -66,26 +66,26 @@ ERRORS: dict[str, type[DeliveryError]] = {
     "rejected": RequestRejected,
     "server_error": UnknownOutcome,
 }
-"""How a failure of `anninh_core.testing.mock.failures` has to be told."""
+"""The error that a messenger has to raise for each failure of `anninh_core.testing.mock.failures`."""
 
 DISTINCT = "Lục-lạc kêu ngoài bờ-đê"
-"""Words that stand in no error by chance."""
+"""Words that no error contains by chance."""
 NOBODY = "nobody-4711"
-"""An id that nobody has."""
+"""An id that no person has."""
 SECRET_NAME = "bờ-đê-4711.png"  # noqa: S105  the name of a file
 
 
 @runtime_checkable
 class MovableClock(Protocol):
-    """A clock that a test can turn, such as `FixedClock`."""
+    """A clock that a test can move, such as `FixedClock`."""
 
     def advance(self, by: timedelta) -> datetime:
-        """Jump by a span and return the new moment."""
+        """Move the clock forward and return the new time."""
         ...
 
 
 class MessengerBench:
-    """Fixtures and steps of all messenger rules."""
+    """Fixtures and helpers of all messenger rules."""
 
     @pytest.fixture
     def services(self) -> AdapterServices:
@@ -99,18 +99,18 @@ class MessengerBench:
 
     @pytest.fixture
     def builds(self, messenger: Messenger, services: AdapterServices) -> BuildsMessenger:
-        """What builds a messenger from options; override it if the class takes other arguments than the port's."""
+        """A function that builds a messenger from options; override it if the class has a constructor of its own."""
         messenger_type = cast("MessengerType", type(messenger))
         return lambda options: messenger_type(messenger.instance, dict(options), services)
 
     @pytest.fixture
     def secrets(self) -> Sequence[str]:
-        """What of the messenger's options may never be told; override it with those of your messenger."""
+        """Values of options that may never be shown, such as tokens; override it with those of your messenger."""
         return ()
 
     @pytest.fixture
     def restarted(self) -> Callable[[], Messenger] | None:
-        """What builds the messenger anew over the same services and platform, as a process does after a crash."""
+        """A function that builds the messenger again on the same services and platform, as after a crash."""
         return None
 
 
@@ -118,46 +118,46 @@ AWHILE = timedelta(hours=1)
 
 
 def since(services: AdapterServices) -> datetime:
-    """Return a moment before the test."""
+    """Return a time one hour before now."""
     return services.clock.now() - AWHILE
 
 
 def require_ability(messenger: Messenger, ability: str) -> None:
-    """Skip the rule where the messenger says that it can't, with its own reason."""
+    """Skip the rule if the messenger declares that it lacks the ability, with the reason that it gives."""
     if not messenger.capabilities.can(ability):
         pytest.skip(f"can't {ability}: {messenger.capabilities.of(ability).note}")
 
 
-def verdict_on(answer: Verdict | Sequence[Found]) -> Verdict:
-    """Return what an answer of `reconcile` says of a message whose words were sent at most once."""
-    if isinstance(answer, Verdict):
-        return answer
-    return Verdict.DELIVERED if answer else Verdict.NOT_DELIVERED
+def get_verdict(result: Verdict | Sequence[Found]) -> Verdict:
+    """Return the verdict of a `reconcile` result about a message whose text was sent at most once."""
+    if isinstance(result, Verdict):
+        return result
+    return Verdict.DELIVERED if result else Verdict.NOT_DELIVERED
 
 
 def require_protocol(messenger: Messenger, protocol: type[T]) -> T:
-    """Skip the rule where the messenger isn't one of those, and return it as one."""
+    """Return the messenger typed as `protocol`; skip the rule if it doesn't implement `protocol`."""
     if not isinstance(messenger, protocol):
         pytest.skip(f"the messenger is no {protocol.__name__}")
     return messenger
 
 
 def require_group(messenger: Messenger, ability: str, group: Address | None) -> Address:
-    """Skip like `require_ability`, and return the group that a messenger with such an ability has to be tested with."""
+    """Skip the rule without the ability, else return `group`, which a messenger with it needs for its test."""
     require_ability(messenger, ability)
     assert group is not None, f"the messenger says that it can {ability}: let the fixture `group` give a group"
     return group
 
 
 def require_outside(outside: Outside | None) -> Outside:
-    """Skip the rule where the test can't reach the platform's other side."""
+    """Return the platform's other side; skip the rule if the test can't reach it."""
     if outside is None:
         pytest.skip("the platform's other side can't be reached from this test")
     return outside
 
 
-def staged(outside: Outside | None, event: str, text: str, quoted: str = "") -> WebhookRequest:
-    """Let something happen by a name of `EVENTS`; skip the rule where the test or the platform can't."""
+def stage_event(outside: Outside | None, event: str, text: str, quoted: str = "") -> WebhookRequest:
+    """Stage an event of `EVENTS` and return its request; skip the rule if the test or the platform can't."""
     platform_side = require_outside(outside)
     if not isinstance(platform_side, StagesEvents):
         pytest.skip("the test's outside can only let the person write: give it `stage`")
@@ -167,15 +167,15 @@ def staged(outside: Outside | None, event: str, text: str, quoted: str = "") -> 
     return request
 
 
-def only_message(messenger: Messenger, request: WebhookRequest) -> InboundMessage:
-    """Return the one message of a request."""
+def parse_one_message(messenger: Messenger, request: WebhookRequest) -> InboundMessage:
+    """Return the only message of a request."""
     (message,) = messenger.parse(request.body)
     assert isinstance(message, InboundMessage)
     return message
 
 
-def make_fail(outside: Outside | None, name: str) -> Outside:
-    """Let the next call fail by a name; skip the rule where that can't be done."""
+def fail_next_call(outside: Outside | None, name: str) -> Outside:
+    """Make the next call fail with a failure, by its name; skip the rule if that isn't possible."""
     platform_side = require_outside(outside)
     if not platform_side.fail(name):
         pytest.skip(f"the platform can't be made to fail by {name}")
@@ -185,14 +185,14 @@ def make_fail(outside: Outside | None, name: str) -> Outside:
 def build_message(
     to: Address, text: str = PLAIN, key: str = "k-1", attachments: Sequence[Attachment] = (), reply_to: str = ""
 ) -> OutgoingMessage:
-    """Build a message."""
+    """Return a message with the given parts and default values."""
     return OutgoingMessage(
         key=key, to=to, text=text, purpose="kit.probe", attachments=tuple(attachments), reply_to=reply_to
     )
 
 
 def send(messenger: Messenger, message: OutgoingMessage) -> Receipt | None:
-    """Send; None where an ability told as partial leaves the rest to a person."""
+    """Send a message; return None if a messenger with partial support leaves the sending to a person."""
     ability = "send_group" if message.to.place is Place.GROUP else "send_person"
     try:
         return messenger.send(message)
@@ -202,7 +202,7 @@ def send(messenger: Messenger, message: OutgoingMessage) -> Receipt | None:
 
 
 def catch_refusal(act: Callable[[], object]) -> AnninhError | None:
-    """Return how something is refused, None where it isn't."""
+    """Return the error with which `act` is refused, or None if it succeeds."""
     try:
         act()
     except AnninhError as error:
@@ -211,7 +211,7 @@ def catch_refusal(act: Callable[[], object]) -> AnninhError | None:
 
 
 def assert_discreet(error: AnninhError, to: Address) -> None:
-    """Assert that an error, which is stored unencrypted, contains no id of a person and no word of `DISTINCT`."""
+    """Assert that an error contains no id of a person and no word of `DISTINCT`, as it is stored unencrypted."""
     error_text = " ".join(map(str, (error, *getattr(error, "__notes__", ()))))
     assert error_text.strip()
     assert not [word for word in (to.id, NOBODY, SECRET_NAME, *DISTINCT.split()) if word in error_text], (
@@ -220,18 +220,18 @@ def assert_discreet(error: AnninhError, to: Address) -> None:
 
 
 def assert_secrets_kept(error: BaseException, secrets: Sequence[str]) -> None:
-    """Assert that neither an error nor anything that it comes from, which a log may show, tells a secret."""
+    """Assert that neither an error nor its causes contain a secret: a log may show all of them."""
     cause: BaseException | None = error
     while cause is not None:
-        told = " ".join(map(str, (cause, repr(cause), *getattr(cause, "__notes__", ()))))
-        assert not [number for number, secret in enumerate(secrets) if secret and secret in told], (
+        error_text = " ".join(map(str, (cause, repr(cause), *getattr(cause, "__notes__", ()))))
+        assert not [number for number, secret in enumerate(secrets) if secret and secret in error_text], (
             f"a secret of the fixture `secrets` stands in {type(cause).__name__}, {_origin_of(cause, error)}"
         )
         cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
 
 
 def assert_not_logged(records: Sequence[logging.LogRecord], words: Sequence[str]) -> None:
-    """Assert that no log has one of the words; whoever reads the failure is told which logger, and none of them."""
+    """Assert that no log record contains one of the words; the failure names the loggers and none of the words."""
     loggers = sorted({record.name for record in records if any(word in record.getMessage() for word in words)})
     assert not loggers, (
         f"a secret, an id or words of a message stand in the log of {', '.join(loggers)}. Where a client logs each "
@@ -243,8 +243,8 @@ def _origin_of(cause: BaseException, error: BaseException) -> str:
     return "which is raised" if cause is error else f"from which {type(error).__name__} is raised: raise it outside"
 
 
-def arrived_text(outside: Outside, to: Address) -> str:
-    """Return all texts for an address, one after the other; white space at the seams of a split doesn't count."""
+def join_arrived_texts(outside: Outside, to: Address) -> str:
+    """Return all texts that arrived at an address, joined and without white space, which splitting may change."""
     return remove_spaces("".join(text for address, text in outside.delivered() if address == to))
 
 

@@ -1,4 +1,4 @@
-"""The messenger kit: everything a messenger owes, rule by rule."""
+"""The messenger kit: all rules that a messenger has to keep."""
 
 from anninh_core.testing.kits.messenger.conversing import MessengerConversations
 from anninh_core.testing.kits.messenger.failing import MessengerFailing
@@ -24,16 +24,16 @@ class MessengerConformance(
     """Subclass it in a test module and give four fixtures.
 
     - `messenger`: a fresh instance, built with the kit's own fixture `services`.
-    - `person`: the address of somebody it reaches.
-    - `group`: the address of a group it reaches, or None if it knows no groups.
-    - `outside`: an `Outside`, so that the kit sees what arrives and lets people speak; None if a test can't.
+    - `person`: the address of a person whom it reaches.
+    - `group`: the address of a group that it reaches, or None if it has no groups.
+    - `outside`: an `Outside`, so that the kit sees arriving messages and lets people write; None if a test can't.
 
-    Rules that need what the messenger says it can't do, a protocol of `ports.platform` that it doesn't fill, or an
-    outside that isn't there, are skipped with the reason. To skip fewer of them: override `options` with those from
-    which the messenger is built, `secrets` with what of them may never be told, `services` with a clock that can be
-    turned so that the messenger looks back, and `restarted` with what builds the messenger anew; and give the outside
-    the small protocols of `anninh_core.testing.kits.messenger.outside`: `stage` for groups, quotes, edits and the like,
-    `writes` where the messenger polls.
+    Rules are skipped with the reason if they need an ability that the messenger lacks, a protocol of `ports.platform`
+    that it doesn't implement, or an `outside`. To skip fewer rules: override `options` with the options from which the
+    messenger is built, `secrets` with those of their values that may never be shown, `services` with a clock that can
+    be moved, so that the messenger fetches missed events, and `restarted` with a function that builds the messenger
+    again; and implement in the outside the small protocols of `anninh_core.testing.kits.messenger.outside`: `stage` for
+    groups, quotes, edits and other events, `writes` if the messenger polls.
 
     Example::
 

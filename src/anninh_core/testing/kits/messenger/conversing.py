@@ -1,4 +1,4 @@
-"""Rules about who said what, where and when: what is confused here reaches the wrong people, or is lost."""
+"""Rules about sender, conversation, id and time of messages: an error here loses messages or misdirects answers."""
 
 from datetime import timedelta
 
@@ -12,24 +12,24 @@ from anninh_core.testing.kits.messenger.bench import (
     OTHER,
     PLAIN,
     MessengerBench,
-    only_message,
+    parse_one_message,
     require_outside,
-    staged,
+    stage_event,
 )
 from anninh_core.testing.kits.messenger.outside import Outside, StagesEvents, TellsTime
 from anninh_core.vocabulary.messages import Address, InboundMessage, Place
 
 LINES = ("Một người lạ vào xóm.", "Đi xe máy màu đỏ.", "Đang ở gần chợ.")
 COARSE = timedelta(seconds=1)
-"""Platforms that count in whole seconds are exact enough."""
+"""Tolerance for platforms that count in whole seconds."""
 
 
 class MessengerConversations(MessengerBench, ConformanceKit, kit=True):
-    """Conversations, people and events are told apart."""
+    """Conversations, people and events are distinguished."""
 
     def test_group_message(self, messenger: Messenger, group: Address | None, outside: Outside | None) -> None:
-        """M-100 A message in a group is the group's, never a private one; who wrote it is told beside it."""
-        message = only_message(messenger, staged(outside, "group", PLAIN))
+        """M-100 A message in a group has the group as its conversation, and the person who wrote it as its sender."""
+        message = parse_one_message(messenger, stage_event(outside, "group", PLAIN))
         assert message.conversation.place is Place.GROUP, (
             "it would be answered, and kept, as if nobody else had read it"
         )
@@ -39,14 +39,14 @@ class MessengerConversations(MessengerBench, ConformanceKit, kit=True):
         assert message.sender.id != message.conversation.id, "the group is not who wrote"
 
     def test_private_message(self, messenger: Messenger, person: Address, outside: Outside | None) -> None:
-        """M-101 A private message is its writer's own: the conversation is the person that it came from."""
-        message = only_message(messenger, require_outside(outside).incoming(PLAIN))
+        """M-101 A private message has the person who wrote it as its conversation."""
+        message = parse_one_message(messenger, require_outside(outside).incoming(PLAIN))
         if not messenger.capabilities.can("webhook") and not (isinstance(messenger, Polls) and messenger.polls):
             pytest.skip("nothing comes in by itself: a person brings it, and says from where")
         assert message.conversation == message.sender == person
 
     def test_ids_of_conversations(self, messenger: Messenger, outside: Outside | None) -> None:
-        """M-102 Messages of several conversations have ids and dedupe keys of their own, however each is numbered."""
+        """M-102 Messages of several conversations have different ids and dedupe keys, however they are numbered."""
         platform_side = require_outside(outside)
         requests = [platform_side.incoming(PLAIN)]
         if isinstance(platform_side, StagesEvents):
@@ -54,36 +54,36 @@ class MessengerConversations(MessengerBench, ConformanceKit, kit=True):
             requests += [request for request in staged_events if request is not None]
         if len(requests) == 1:
             pytest.skip("the test's outside lets only one person write, in one place: give it `stage`")
-        ids = [only_message(messenger, request).id for request in requests]
+        ids = [parse_one_message(messenger, request).id for request in requests]
         assert len({*ids}) == len(ids), "a message would be taken for one that was heard before, and lost"
         assert len({messenger.dedupe_key(request) for request in requests}) == len(requests)
 
     def test_quote(self, messenger: Messenger, outside: Outside | None) -> None:
-        """M-103 A message that answers another names it by the id that it came under, and has its own words only."""
-        quoted = only_message(messenger, require_outside(outside).incoming(PLAIN))
-        message = only_message(messenger, staged(outside, "quote", OTHER, quoted.id))
+        """M-103 A reply names the quoted message by its id from the messenger, and contains only its own text."""
+        quoted = parse_one_message(messenger, require_outside(outside).incoming(PLAIN))
+        message = parse_one_message(messenger, stage_event(outside, "quote", OTHER, quoted.id))
         assert message.reply_to == quoted.id
         assert message.text == OTHER
 
     def test_edit(self, messenger: Messenger, outside: Outside | None) -> None:
-        """M-104 A message that was changed is no new one: its edit gives nothing, or comes under the id it had."""
-        original = only_message(messenger, require_outside(outside).incoming(PLAIN))
-        request = staged(outside, "edit", OTHER)
+        """M-104 An edit is no new message: it gives no message, or one with the original's id."""
+        original = parse_one_message(messenger, require_outside(outside).incoming(PLAIN))
+        request = stage_event(outside, "edit", OTHER)
         edits = [event for event in messenger.parse(request.body) if isinstance(event, InboundMessage)]
         assert not [edit for edit in edits if edit.id != original.id], "every correction would become a case of its own"
         assert messenger.dedupe_key(request)
 
     def test_echo(self, messenger: Messenger, outside: Outside | None) -> None:
-        """M-105 What our own side wrote is no message of a resident, when the platform tells of it."""
-        request = staged(outside, "echo", PLAIN)
+        """M-105 A message that our own side wrote isn't reported as a message of a resident."""
+        request = stage_event(outside, "echo", PLAIN)
         assert not [event for event in messenger.parse(request.body) if isinstance(event, InboundMessage)], (
             "it would be answered, and the answer answered"
         )
         assert messenger.dedupe_key(request)
 
     def test_several_in_one(self, messenger: Messenger, outside: Outside | None) -> None:
-        """M-106 Of several messages in one request none is dropped, and they keep their order."""
-        request = staged(outside, "together", "\n".join(LINES))
+        """M-106 Several messages in one request are all returned, in their order."""
+        request = stage_event(outside, "together", "\n".join(LINES))
         bodies = messenger.split(request.body) if isinstance(messenger, SplitsRequests) else [request.body]
         events = [event for body in bodies for event in messenger.parse(body)]
         messages = [event for event in events if isinstance(event, InboundMessage)]
@@ -92,28 +92,31 @@ class MessengerConversations(MessengerBench, ConformanceKit, kit=True):
         assert all(messenger.dedupe_key(evolve(request, body=body)) for body in bodies)
 
     def test_unknown_event(self, messenger: Messenger, outside: Outside | None) -> None:
-        """M-107 An event that it has never heard of gives nothing and has a dedupe key: it must not come for ever."""
-        request = staged(outside, "unknown", PLAIN)
+        """M-107 An event of an unknown type gives no messages and has a dedupe key: otherwise it comes for ever."""
+        request = stage_event(outside, "unknown", PLAIN)
         assert not messenger.parse(request.body)
         assert messenger.dedupe_key(request)
 
     def test_incoming_picture(self, messenger: Messenger, outside: Outside | None) -> None:
-        """M-108 A picture comes as an attachment that can be fetched, and its caption as the text."""
-        message = only_message(messenger, staged(outside, "picture", PLAIN))
+        """M-108 A picture is an attachment that can be fetched, with its caption as the text."""
+        message = parse_one_message(messenger, stage_event(outside, "picture", PLAIN))
         assert message.text == PLAIN
-        assert [(one.kind, bool(one.url or one.blob)) for one in message.attachments] == [("image", True)]
+        assert [(attachment.kind, bool(attachment.url or attachment.blob)) for attachment in message.attachments] == [
+            ("image", True)
+        ]
 
     def test_redelivery_later(self, messenger: Messenger, outside: Outside | None) -> None:
-        """M-109 What is delivered again later has the dedupe key and the id that it had, whatever else has changed."""
+        """M-109 An event that is delivered again later has the same dedupe key and id, whatever else has changed."""
         request = require_outside(outside).incoming(PLAIN)
-        repeated = staged(outside, "redelivery", PLAIN)
+        repeated = stage_event(outside, "redelivery", PLAIN)
         assert messenger.dedupe_key(repeated) == messenger.dedupe_key(request)
-        assert only_message(messenger, repeated).id == only_message(messenger, request).id
+        assert parse_one_message(messenger, repeated).id == parse_one_message(messenger, request).id
 
     def test_time(self, messenger: Messenger, outside: Outside | None) -> None:
-        """M-110 The time of a message is when it was written: in the platform's unit and zone."""
+        """M-110 The time of a message is when it was written, read in the platform's unit and time zone."""
         platform_side = require_outside(outside)
-        message = only_message(messenger, platform_side.incoming(PLAIN))
-        if not isinstance(platform_side, TellsTime):  # asked now: before anybody wrote, some have nothing to say
+        message = parse_one_message(messenger, platform_side.incoming(PLAIN))
+        # checked only now: before the person wrote, some have no `wrote_at`
+        if not isinstance(platform_side, TellsTime):
             pytest.skip("the test's outside doesn't say when the person wrote: give it `wrote_at`")
         assert abs(message.sent_at - platform_side.wrote_at) <= COARSE

@@ -1,4 +1,4 @@
-"""Rules about what is told and done when sending fails, and about where a message goes."""
+"""Rules about failures of sending, and about where a message arrives."""
 
 import logging
 from collections.abc import Sequence
@@ -14,12 +14,12 @@ from anninh_core.testing.kits.messenger.bench import (
     PLAIN,
     VERY_LONG,
     MessengerBench,
-    arrived_text,
     assert_not_logged,
     assert_secrets_kept,
     build_message,
-    make_fail,
-    only_message,
+    fail_next_call,
+    join_arrived_texts,
+    parse_one_message,
     require_ability,
     require_outside,
     send,
@@ -31,7 +31,7 @@ _MOST_TRIES = 20
 
 
 class MessengerFailing(MessengerBench, ConformanceKit, kit=True):
-    """Failures keep secrets and delays; messages go where they belong, whole and once."""
+    """Failures reveal no secrets and keep the platform's delays; messages arrive at their address, whole and once."""
 
     @pytest.mark.parametrize("name", ERRORS)
     def test_secrets_stay(  # noqa: PLR0917  fixtures
@@ -43,9 +43,9 @@ class MessengerFailing(MessengerBench, ConformanceKit, kit=True):
         caplog: pytest.LogCaptureFixture,
         name: str,
     ) -> None:
-        """M-21 Neither a failure, nor what it comes from, nor a log tells a secret; a log names no person, no words."""
+        """M-21 No failure, cause of one or log contains a secret, and no log an id or text of a person's message."""
         require_ability(messenger, "send_person")
-        make_fail(outside, name)
+        fail_next_call(outside, name)
         with caplog.at_level(logging.DEBUG), pytest.raises(DeliveryError) as raised:
             messenger.send(build_message(person, DISTINCT))
         assert_secrets_kept(raised.value, secrets)
@@ -55,32 +55,32 @@ class MessengerFailing(MessengerBench, ConformanceKit, kit=True):
         assert_not_logged(caplog.records, forbidden)
 
     def test_asked_delay(self, messenger: Messenger, person: Address, outside: Outside | None) -> None:
-        """M-22 A delay that the platform asks for is told, and not shortened."""
+        """M-22 A delay that the platform asks for is reported in full."""
         require_ability(messenger, "send_person")
         platform_side = require_outside(outside)
         if not isinstance(platform_side, AsksForDelay):
             pytest.skip("the test's outside says of no delay that the platform asks for: give it `delay`")
-        make_fail(outside, "rate_limit")
+        fail_next_call(outside, "rate_limit")
         with pytest.raises(RetryLater) as raised:
             messenger.send(build_message(person))
         assert raised.value.after is not None, "it would be tried again too soon"
         assert raised.value.after >= platform_side.delay
 
     def test_quote_arrives(self, messenger: Messenger, person: Address, outside: Outside | None) -> None:
-        """M-23 An answer quotes the message that it answers, and a message that answers none quotes none."""
+        """M-23 A reply quotes the message that it answers, and no other message quotes any."""
         require_ability(messenger, "send_person")
         require_ability(messenger, "reply")
         platform_side = require_outside(outside)
         if not isinstance(platform_side, ShowsQuotes):
             pytest.skip("the test's outside doesn't see what is quoted: give it `quotes`")
-        quoted = only_message(messenger, platform_side.incoming(PLAIN)).id
+        quoted = parse_one_message(messenger, platform_side.incoming(PLAIN)).id
         send(messenger, build_message(person, reply_to=quoted))
         send(messenger, build_message(person, key="k-2"))
         assert [*platform_side.quotes()] == [quoted, ""]
 
     @pytest.mark.parametrize("calls", [1, 2, 3])
     def test_broken_off(self, messenger: Messenger, person: Address, outside: Outside | None, calls: int) -> None:
-        """M-24 A long text that is broken off midway and sent again under its key arrives whole and once."""
+        """M-24 A long text that was interrupted and is sent again under the same key arrives whole and once."""
         require_ability(messenger, "send_person")
         platform_side = require_outside(outside)
         if not isinstance(platform_side, FailsMidway) or not platform_side.fail_after(calls, "rate_limit"):
@@ -92,21 +92,21 @@ class MessengerFailing(MessengerBench, ConformanceKit, kit=True):
             except RetryLater:
                 continue
             except DeliveryError:
-                return  # a person looks at it: nothing is sent again blindly
+                return  # a person decides: nothing is sent again blindly
             break
-        assert arrived_text(platform_side, person) == VERY_LONG
+        assert join_arrived_texts(platform_side, person) == VERY_LONG
 
     def test_person_text_goes_nowhere_else(
         self, messenger: Messenger, person: Address, outside: Outside | None
     ) -> None:
-        """M-25 A text for a person arrives there and nowhere else."""
+        """M-25 A text for a person arrives at that person only."""
         require_ability(messenger, "send_person")
         platform_side = require_outside(outside)
         send(messenger, build_message(person, DISTINCT))
         assert {address for address, _ in platform_side.delivered()} == {person}
 
     def test_receipts_differ(self, messenger: Messenger, person: Address) -> None:
-        """M-26 Two messages have two ids of the platform, where it gives any."""
+        """M-26 Two messages have different platform ids, if the platform gives ids."""
         require_ability(messenger, "send_person")
         receipts = [send(messenger, build_message(person, key=key)) for key in ("k-1", "k-2")]
         ids = [receipt.platform_id for receipt in receipts if receipt is not None and receipt.platform_id]

@@ -1,4 +1,4 @@
-"""Rules about groups and about what a messenger can't do."""
+"""Rules about groups, and about abilities that a messenger lacks."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -36,28 +36,28 @@ ACTS: dict[str, Callable[[Messenger, Address, Address], object]] = {
 
 
 class MessengerGroups(MessengerBench, ConformanceKit, kit=True):
-    """Groups, and honest words."""
+    """Groups are managed as declared, and missing abilities are reported."""
 
     def test_abilities_are_named(self, messenger: Messenger) -> None:
         """M-30 The capabilities name every ability of the port and no other."""
         assert set(messenger.capabilities.abilities) == set(ABILITIES)
 
     def test_limits_are_explained(self, messenger: Messenger) -> None:
-        """M-31 Whatever is not fully supported says in words why."""
-        for ability, answer in messenger.capabilities.abilities.items():
-            assert answer.support is Support.FULL or answer.note.strip(), f"{ability} has no note"
+        """M-31 Every ability that isn't fully supported has a note that explains why."""
+        for ability, declared in messenger.capabilities.abilities.items():
+            assert declared.support is Support.FULL or declared.note.strip(), f"{ability} has no note"
 
     def test_unsupported(self, messenger: Messenger, person: Address, group: Address | None) -> None:
-        """M-32 Asking for what the messenger can't do raises `Unsupported` with its reason."""
+        """M-32 Calling an unsupported ability raises `Unsupported` with the reason."""
         target = group or Address(messenger.instance, Place.GROUP, "g-1")
         for ability in filter(lambda name: not messenger.capabilities.can(name), ACTS):
-            answer = messenger.capabilities.of(ability)
+            declared = messenger.capabilities.of(ability)
             error = catch_refusal(partial(ACTS[ability], messenger, target, person))
             assert isinstance(error, Unsupported), (
-                f"{ability} is told as {answer.support.value}, and calling it ends with {type(error).__name__}: "
+                f"{ability} is told as {declared.support.value}, and calling it ends with {type(error).__name__}: "
                 f"raise `self.capabilities.refusal({ability!r})`"
             )
-            assert answer.note in str(error), f"the refusal of {ability} doesn't say why"
+            assert declared.note in str(error), f"the refusal of {ability} doesn't say why"
 
     def test_create_group(self, messenger: Messenger, person: Address) -> None:
         """M-33 A created group is a group of this instance and can be written to."""
@@ -67,7 +67,7 @@ class MessengerGroups(MessengerBench, ConformanceKit, kit=True):
         send(messenger, build_message(created.address))
 
     def test_groups_are_different(self, messenger: Messenger, person: Address) -> None:
-        """M-34 Two groups of one title are two groups."""
+        """M-34 Two groups with the same title are two groups."""
         require_ability(messenger, "create_group")
         first, second = (messenger.create_group(TITLE, [person]).address for _ in range(2))
         assert first != second
@@ -91,21 +91,21 @@ class MessengerGroups(MessengerBench, ConformanceKit, kit=True):
         assert person not in [member.address for member in messenger.list_members(group)]
 
     def test_lock_posting(self, messenger: Messenger, group: Address | None) -> None:
-        """M-37 Posting can be locked and unlocked, twice in a row too, and the official side still posts."""
+        """M-37 Posting can be locked and unlocked, also twice in a row, and the official side can still post."""
         target = require_group(messenger, "lock_posting", group)
         for locked in (True, True, False, False, True):
             messenger.lock_posting(target, locked)
         send(messenger, build_message(target))
 
     def test_delete_message(self, messenger: Messenger, group: Address | None) -> None:
-        """M-38 A post can be taken back by the id its receipt gave."""
+        """M-38 A post can be deleted by the id in its receipt."""
         target = require_group(messenger, "delete_message", group)
         receipt = send(messenger, build_message(target))
         if receipt is not None:
             messenger.delete_message(target, receipt.platform_id)
 
     def test_group_errors_are_discreet(self, messenger: Messenger, person: Address) -> None:
-        """M-40 A group is not founded with the address of another messenger, and the error repeats nobody's id."""
+        """M-40 A group isn't created with an address of another messenger, and the error contains no person's id."""
         require_ability(messenger, "create_group")
         foreign = Address(f"not-{messenger.instance}", Place.PERSON, person.id)
         error = catch_refusal(lambda: messenger.create_group(TITLE, [foreign]))

@@ -1,4 +1,4 @@
-"""Rules about the options from which a messenger is built: what would leave it open is refused."""
+"""Rules about the options from which a messenger is built: insecure and unknown options are refused."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -16,13 +16,13 @@ MISSPELT_VALUE = "value-4711"
 
 
 def _read_declaration(messenger: Messenger) -> AcceptedOptions:
-    """Return which options a messenger's class declares; none where it declares nothing."""
+    """Return the options that a messenger's class declares; none without a declaration."""
     declaration: AcceptedOptions = getattr(type(messenger), "accepted_options", AcceptedOptions())
     return declaration
 
 
 def _catch_refusal(builds: BuildsMessenger, options: Mapping[str, str]) -> str | None:
-    """Return how options are refused, None where a messenger is built from them."""
+    """Return the message with which options are refused, or None if a messenger is built from them."""
     try:
         messenger = builds(options)
     except ConfigurationError as error:
@@ -32,21 +32,21 @@ def _catch_refusal(builds: BuildsMessenger, options: Mapping[str, str]) -> str |
 
 
 def _misspell(name: str) -> str:
-    """Return a name with one letter too many, in a place where no family of options begins with it."""
+    """Return a name with a letter inserted after its first, so that no family of options has it as a member."""
     return f"{name[:1]}q{name[1:]}"
 
 
 class MessengerOptions(MessengerBench, ConformanceKit, kit=True):
-    """A messenger isn't built from a secret that everybody knows, or from an option that it would ignore."""
+    """A messenger isn't built from a blank secret, or from an option that it would ignore."""
 
     @pytest.fixture
     def secret_options(
         self, messenger: Messenger, options: Mapping[str, str] | None, secrets: Sequence[str]
     ) -> Mapping[str, bool]:
-        """Return the options that are secrets, each with whether a file may hold it."""
-        given = _require_options(options)
+        """Return the secret options, each with whether its value may come from a file."""
+        messenger_options = _require_options(options)
         declared = _read_declaration(messenger).all_secrets
-        names = [name for name in given if name in declared or given[name] in secrets]
+        names = [name for name in messenger_options if name in declared or messenger_options[name] in secrets]
         if not names:
             pytest.skip("none of the fixture `options` is a secret: declare it, or give its value in `secrets`")
         return {name: name in declared for name in names}
@@ -60,7 +60,7 @@ class MessengerOptions(MessengerBench, ConformanceKit, kit=True):
         tmp_path: Path,
         blank: str,
     ) -> None:
-        """M-124 A secret that is empty or blank, its file too, is refused as `ConfigurationError` that names it."""
+        """M-124 A blank or empty secret, also in a file, is refused by `ConfigurationError` that names the option."""
         file = tmp_path / "blank-secret"
         file.write_text(BLANKS[blank], encoding="utf-8", newline="")
         for name, has_file in secret_options.items():
@@ -77,11 +77,11 @@ class MessengerOptions(MessengerBench, ConformanceKit, kit=True):
                 assert name in refusal, f"the refusal doesn't name the option {name}"
 
     def test_unknown_option(self, options: Mapping[str, str] | None, builds: BuildsMessenger) -> None:
-        """M-125 An option that it doesn't have is refused as `ConfigurationError` that names it and not its value."""
-        given = _require_options(options)
-        builds(given).close()
-        for option in (*map(_misspell, given), "no-such-option"):
-            refusal = _catch_refusal(builds, {**given, option: MISSPELT_VALUE})
+        """M-125 An unknown option is refused by `ConfigurationError` that names it and not its value."""
+        messenger_options = _require_options(options)
+        builds(messenger_options).close()
+        for option in (*map(_misspell, messenger_options), "no-such-option"):
+            refusal = _catch_refusal(builds, {**messenger_options, option: MISSPELT_VALUE})
             assert refusal is not None, (
                 f"{option} is ignored, so a misspelt option is lost in silence: declare `accepted_options`, and build "
                 "from what its `read` returns"
@@ -91,7 +91,7 @@ class MessengerOptions(MessengerBench, ConformanceKit, kit=True):
 
 
 def _require_options(options: Mapping[str, str] | None) -> Mapping[str, str]:
-    """Skip the rule where the test doesn't show the options of its messenger."""
+    """Return the options of the tested messenger; skip the rule if the test doesn't give them."""
     if options is None:
         pytest.skip("the fixture `options` doesn't give the options of the fixture `messenger`")
     return options

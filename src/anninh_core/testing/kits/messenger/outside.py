@@ -1,4 +1,4 @@
-"""The platform's other side as a test reaches it: what the author of a messenger gives the kit."""
+"""The other side of a platform, as the author of a messenger gives it to the kit."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -20,21 +20,21 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "unknown": "something happens that no messenger has heard of, such as an event of a later year",
     }
 )
-"""What an outside that is `StagesEvents` is asked for, by name."""
+"""The events that a `StagesEvents` may be asked to stage, by name."""
 
 
 class Outside(Protocol):
     """The platform's other side, as far as a test can reach it."""
 
     def incoming(self, text: str) -> WebhookRequest:
-        """Let the kit's `person` write a text to us alone and return the request that the messenger gets for it.
+        """Let the kit's `person` write a private text and return the request that the messenger gets for it.
 
-        Of a messenger that polls that is a body as a poll would bring it, already taken from the platform.
+        For a messenger that polls, its body is what a poll would return; it is already taken from the platform.
         """
         ...
 
     def delivered(self) -> Sequence[tuple[Address, str]]:
-        """Return everything that has arrived, or lies ready for the person who posts it, oldest first."""
+        """Return all messages that have arrived, or are ready for the person who posts them, oldest first."""
         ...
 
     def fail(self, name: str) -> bool:
@@ -44,7 +44,7 @@ class Outside(Protocol):
 
 @runtime_checkable
 class Writes(Protocol):
-    """An outside that can let somebody write and leave the event where it is; for messengers that poll."""
+    """An outside that can let a person write and leave the event on the platform; for messengers that poll."""
 
     def writes(self, text: str) -> None:
         """Let the kit's `person` write a text, and fetch nothing."""
@@ -53,18 +53,18 @@ class Writes(Protocol):
 
 @runtime_checkable
 class StagesEvents(Protocol):
-    """An outside that can let other things happen than a person writing."""
+    """An outside that can stage other events than a person writing."""
 
     def stage(self, event: str, text: str, quoted: str = "") -> WebhookRequest | None:
-        """Let something happen and return the request that the messenger gets for it.
+        """Let an event happen and return the request that the messenger gets for it.
 
         Args:
             event: a name of `EVENTS`.
-            text: the words, where it has words.
-            quoted: of a quote, the message's id as the messenger understood it.
+            text: the text, if the event has one.
+            quoted: for a quote, the id of the quoted message, as the messenger parsed it.
 
         Returns:
-            The request; None if the platform has no such event.
+            The request; None if the platform has no event of this type.
         """
         ...
 
@@ -75,33 +75,33 @@ class TellsTime(Protocol):
 
     @property
     def wrote_at(self) -> datetime:
-        """When, by the platform's clock, aware."""
+        """The time of that message by the platform's clock, with its time zone."""
         ...
 
 
 @runtime_checkable
 class ShowsQuotes(Protocol):
-    """An outside that sees which messages ours have quoted."""
+    """An outside that sees which messages are quoted by ours."""
 
     def quotes(self) -> Sequence[str]:
-        """Return for each of `delivered` the id that it quotes, as the messenger understood it, or ""."""
+        """Return for each of `delivered` the id of the quoted message, as the messenger parsed it, or ""."""
         ...
 
 
 @runtime_checkable
 class AsksForDelay(Protocol):
-    """An outside whose platform says how long to wait when it fails by `rate_limit`."""
+    """An outside whose platform asks for a delay when it fails by `rate_limit`."""
 
     @property
     def delay(self) -> timedelta:
-        """How long it asks for."""
+        """The delay that the platform asks for."""
         ...
 
 
 @runtime_checkable
 class FailsMidway(Protocol):
-    """An outside that can let a later call fail; for messengers that send a long text as several."""
+    """An outside that can make a later call fail; for messengers that send a long text in parts."""
 
     def fail_after(self, calls: int, name: str) -> bool:
-        """Let so many calls succeed and the next one fail by a name; False if that can't be done."""
+        """Let `calls` calls succeed and the next one fail by a name; return False if that isn't possible."""
         ...

@@ -1,4 +1,4 @@
-"""Rules about the small protocols of `ports.platform`: none is owed, but what is offered has to hold."""
+"""Rules about the optional protocols of `ports.platform`: they hold for a messenger that implements the protocol."""
 
 # mypy: disable-error-code="type-abstract"
 # Protocols are handed to `require_protocol`, which only looks with `isinstance`.
@@ -46,14 +46,14 @@ from anninh_core.testing.kits.messenger.bench import (
     assert_secrets_kept,
     build_message,
     catch_refusal,
-    make_fail,
-    only_message,
+    fail_next_call,
+    parse_one_message,
     require_ability,
     require_outside,
     require_protocol,
     send,
     since,
-    staged,
+    stage_event,
 )
 from anninh_core.testing.kits.messenger.conversing import LINES
 from anninh_core.testing.kits.messenger.groups import TITLE
@@ -67,33 +67,33 @@ FOREIGN: Mapping[str, str] = {
     "loopback": "http://127.0.0.1:9/x",
     "stranger": "https://example.org/x",
 }
-"""Addresses that are no platform's, and that nothing may be fetched from."""
+"""Addresses outside the platform, from which nothing may be fetched."""
 
 
 def standing(messenger: Messenger, message: OutgoingMessage, services: AdapterServices) -> Sequence[Found]:
-    """Return what stands there with a message's words; skip the rule where the messenger doesn't tell that."""
+    """Return the messages with this text on the platform; skip the rule if the messenger doesn't list messages."""
     require_ability(messenger, "reconcile")
-    answer = messenger.reconcile(message, since(services))
-    if isinstance(answer, Verdict):
+    result = messenger.reconcile(message, since(services))
+    if isinstance(result, Verdict):
         pytest.skip("the messenger tells by a verdict, or can't tell")
-    return answer
+    return result
 
 
-def platform_ids(found: Sequence[Found]) -> list[str]:
-    """Return the ids of what was found."""
-    return [match.platform_id for match in found]
+def platform_ids(matches: Sequence[Found]) -> list[str]:
+    """Return the platform ids of found messages."""
+    return [match.platform_id for match in matches]
 
 
 def fail_storage(*_: object, **__: object) -> NoReturn:
-    """Fail as a storage does that is away."""
+    """Fail like an unavailable storage."""
     raise StorageError("The storage isn't available (simulated by a test).")
 
 
 class MessengerPlatform(MessengerBench, ConformanceKit, kit=True):
-    """What only some platforms have."""
+    """Abilities that only some platforms have."""
 
     def test_safe_pace(self, messenger: Messenger) -> None:
-        """M-60 A safe pace lets something leave: some a minute, at least one at once, and not all of it kept back."""
+        """M-60 A safe pace is above zero per minute, and its burst is greater than its reserve."""
         pace = require_protocol(messenger, Paced).safe_pace
         assert isfinite(pace.per_minute)
         assert pace.per_minute > 0
@@ -101,13 +101,13 @@ class MessengerPlatform(MessengerBench, ConformanceKit, kit=True):
 
     @pytest.mark.parametrize("name", GARBAGE)
     def test_probe_of_garbage(self, messenger: Messenger, name: str) -> None:
-        """M-61 Asked whether garbage, or a request with odd headers, is a probe, it answers and never raises."""
+        """M-61 `is_probe` returns a bool for garbage and odd headers, and never raises."""
         probed = require_protocol(messenger, Probed)
         for headers in ((), ODD_HEADERS):
             assert probed.is_probe(WebhookRequest(GARBAGE[name], headers)) in (True, False)
 
     def test_event_is_no_probe(self, messenger: Messenger, outside: Outside | None) -> None:
-        """M-62 What says something, or is signed, is no probe: genuine, altered, stripped of headers or of its body."""
+        """M-62 An event isn't taken for a probe: neither genuine nor altered, without headers or without its body."""
         probed = require_protocol(messenger, Probed)
         request = require_outside(outside).incoming(PLAIN)
         for other in ({}, {"body": request.body + b" "}, {"body": b"{}"}, {"body": b""}, {"headers": ()}):
@@ -115,38 +115,38 @@ class MessengerPlatform(MessengerBench, ConformanceKit, kit=True):
 
     @pytest.mark.parametrize("name", GARBAGE)
     def test_taking_garbage(self, messenger: Messenger, name: str) -> None:
-        """M-63 Asked whether garbage is its own, it answers and never raises."""
+        """M-63 `takes` returns a bool for garbage and never raises."""
         assert require_protocol(messenger, SharesWebhook).takes(GARBAGE[name]) in (True, False)
 
     def test_taking_its_own(self, messenger: Messenger, outside: Outside | None) -> None:
-        """M-64 It takes an event of its own."""
+        """M-64 A messenger takes its own events."""
         sharing = require_protocol(messenger, SharesWebhook)
         assert sharing.takes(require_outside(outside).incoming(PLAIN).body)
 
     def test_shared_by(self, messenger: Messenger) -> None:
-        """M-65 What instances share their webhook by is not empty, and the same each time."""
+        """M-65 `webhook_shared_by`, which instances with a common webhook share, isn't empty and is constant."""
         sharing = require_protocol(messenger, SharesWebhook)
         assert sharing.webhook_shared_by.strip()
         assert len({sharing.webhook_shared_by for _ in range(3)}) == 1
 
     def test_split(self, messenger: Messenger, outside: Outside | None) -> None:
-        """M-127 Each event of a request that it splits is understood, and has a dedupe key, by itself."""
+        """M-127 Each event of a split request can be parsed alone and has its own dedupe key."""
         splitting = require_protocol(messenger, SplitsRequests)
         requests = [
-            WebhookRequest(body) for body in splitting.split(staged(outside, "together", "\n".join(LINES)).body)
+            WebhookRequest(body) for body in splitting.split(stage_event(outside, "together", "\n".join(LINES)).body)
         ]
-        assert [only_message(messenger, request).text for request in requests] == [*LINES]
+        assert [parse_one_message(messenger, request).text for request in requests] == [*LINES]
         assert len({messenger.dedupe_key(request) for request in requests}) == len(LINES)
 
     def test_split_one(self, messenger: Messenger, outside: Outside | None) -> None:
-        """M-128 A request with one event is split into that, which means the same and has the same dedupe key."""
+        """M-128 A request with one event is split into one, which has the same meaning and dedupe key."""
         request = require_outside(outside).incoming(PLAIN)
         (body,) = require_protocol(messenger, SplitsRequests).split(request.body)
         assert messenger.parse(body) == messenger.parse(request.body)
         assert messenger.dedupe_key(evolve(request, body=body)) == messenger.dedupe_key(request)
 
     def test_files(self, messenger: Messenger) -> None:
-        """M-66 Files that are shown have plain names, without folders, and hold bytes."""
+        """M-66 Served files have plain names, without folders, and contain bytes."""
         for name, content in require_protocol(messenger, ShowsFiles).files().items():
             assert name.isascii()
             assert name.isprintable()
@@ -155,19 +155,19 @@ class MessengerPlatform(MessengerBench, ConformanceKit, kit=True):
             assert isinstance(content, bytes)
 
     def test_missed(self, messenger: Messenger, services: AdapterServices, outside: Outside | None) -> None:
-        """M-67 What the webhook may have missed is understood as any event is, and has a dedupe key."""
+        """M-67 Events that the webhook may have missed can be parsed and have dedupe keys."""
         _, bodies = self._write_and_backfill(messenger, services, outside)
         for body in bodies:
             assert isinstance(messenger.parse(body), Sequence)
             assert messenger.dedupe_key(WebhookRequest(body))
 
     def test_missed_key(self, messenger: Messenger, services: AdapterServices, outside: Outside | None) -> None:
-        """M-68 An event that is read later has the dedupe key that it had as a webhook, and is the same message."""
+        """M-68 An event that is fetched later has the same dedupe key and gives the same message as by the webhook."""
         request, bodies = self._write_and_backfill(messenger, services, outside)
         keys = {messenger.dedupe_key(WebhookRequest(body)): body for body in bodies}
         assert len(keys) == len(bodies)
         (backfilled,) = messenger.parse(keys[messenger.dedupe_key(request)])
-        original = only_message(messenger, request)
+        original = parse_one_message(messenger, request)
         assert isinstance(backfilled, InboundMessage)
         assert (backfilled.id, backfilled.conversation, backfilled.sender) == (
             original.id,
@@ -178,7 +178,7 @@ class MessengerPlatform(MessengerBench, ConformanceKit, kit=True):
 
     @pytest.mark.parametrize("name", FOREIGN)
     def test_foreign_file(self, messenger: Messenger, name: str) -> None:
-        """M-70 Nothing is fetched from an address that isn't the platform's, and the error doesn't tell it."""
+        """M-70 Nothing is fetched from an address outside the platform, and the error doesn't contain the address."""
         url = FOREIGN[name]
         fetches = require_protocol(messenger, Fetches)
         with pytest.raises((RequestRejected, RecipientUnreachable)) as raised:
@@ -187,7 +187,7 @@ class MessengerPlatform(MessengerBench, ConformanceKit, kit=True):
         assert not url or url.partition("://")[2] not in str(raised.value)
 
     def test_unknown_delivery_method(self, messenger: Messenger, person: Address, outside: Outside | None) -> None:
-        """M-71 A method that it doesn't have is `Unsupported`, and nothing arrives."""
+        """M-71 An unknown delivery method raises `Unsupported`, and nothing arrives."""
         sender = require_protocol(messenger, SendsByMethod)
         with pytest.raises(Unsupported) as raised:
             sender.send_by("pigeon", build_message(person))
@@ -195,11 +195,11 @@ class MessengerPlatform(MessengerBench, ConformanceKit, kit=True):
         assert outside is None or not outside.delivered()
 
     def test_unsent_is_not_found(self, messenger: Messenger, person: Address, services: AdapterServices) -> None:
-        """M-72 What was never sent is not found on the platform."""
+        """M-72 A message that was never sent is not found on the platform."""
         assert not standing(messenger, build_message(person, OTHER, "k-never"), services)
 
     def test_sent_is_found(self, messenger: Messenger, person: Address, services: AdapterServices) -> None:
-        """M-73 What has a receipt is found under the receipt's id, unless the platform can't tell."""
+        """M-73 A message with a receipt is found under the receipt's id, if the platform lists messages."""
         require_ability(messenger, "send_person")
         receipt = send(messenger, build_message(person))
         matches = standing(messenger, build_message(person), services)
@@ -208,14 +208,14 @@ class MessengerPlatform(MessengerBench, ConformanceKit, kit=True):
             assert all(match.at.utcoffset() is not None for match in matches)
 
     def test_other_words_are_not_found(self, messenger: Messenger, person: Address, services: AdapterServices) -> None:
-        """M-74 Other words than those that were sent are not found, be it a part of them or more than them."""
+        """M-74 A text that wasn't sent is not found, also if it is a part of a sent text or contains one."""
         require_ability(messenger, "send_person")
         send(messenger, build_message(person))
         for number, text in enumerate((OTHER, PLAIN[:-5], PLAIN + " " + OTHER)):
             assert not standing(messenger, build_message(person, text, f"k-other-{number}"), services), text
 
     def test_founds_once(self, messenger: Messenger, person: Address) -> None:
-        """M-75 Founding again under the same key gives the same group, which can be written to."""
+        """M-75 Creating a group again under the same key returns the same group, which can be written to."""
         require_ability(messenger, "create_group_once")
         first, second = (messenger.create_group(TITLE, [person], "g-1").address for _ in range(2))
         assert first == second
@@ -223,7 +223,7 @@ class MessengerPlatform(MessengerBench, ConformanceKit, kit=True):
         send(messenger, build_message(first))
 
     def test_keys_found_apart(self, messenger: Messenger, person: Address) -> None:
-        """M-76 Founding under another key gives another group, of the same title too."""
+        """M-76 Creating a group under another key makes another group, also with the same title."""
         require_ability(messenger, "create_group_once")
         first, second = (messenger.create_group(TITLE, [person], key).address for key in ("g-1", "g-2"))
         assert first != second
@@ -240,16 +240,16 @@ class MessengerPlatform(MessengerBench, ConformanceKit, kit=True):
             assert look.members >= len(messenger.list_members(group))
 
     def test_health(self, messenger: Messenger, person: Address, secrets: Sequence[str]) -> None:
-        """M-78 It says in sentences how it is doing and what to do, and names no person and no secret."""
+        """M-78 Health checks describe the state and the remedy in sentences, without ids of persons or secrets."""
         self._check_health_texts(messenger, [person.id, *secrets])
 
     @pytest.mark.parametrize("name", ERRORS)
     def test_health_in_trouble(
         self, messenger: Messenger, person: Address, outside: Outside | None, secrets: Sequence[str], name: str
     ) -> None:
-        """M-79 It says so too while calls fail and after a message has failed: what can't be found out is a finding."""
+        """M-79 Health checks do so also while calls fail and after a failed message: unknown states are reported."""
         require_protocol(messenger, TellsHealth)
-        make_fail(outside, name)
+        fail_next_call(outside, name)
         self._check_health_texts(messenger, [person.id, *secrets])
         if messenger.capabilities.can("send_person") and outside is not None and outside.fail(name):
             with pytest.raises(DeliveryError):
@@ -257,7 +257,7 @@ class MessengerPlatform(MessengerBench, ConformanceKit, kit=True):
             self._check_health_texts(messenger, [person.id, PLAIN, *secrets])
 
     def test_access(self, messenger: Messenger, outside: Outside | None) -> None:
-        """M-129 Trying the access raises nothing while the platform takes our rights, as often as it is tried."""
+        """M-129 `try_access` doesn't raise while the platform accepts the credentials, also when called repeatedly."""
         trying = require_protocol(messenger, TriesAccess)
         before = None if outside is None else [*outside.delivered()]
         trying.try_access()
@@ -268,9 +268,9 @@ class MessengerPlatform(MessengerBench, ConformanceKit, kit=True):
     def test_access_in_trouble(
         self, messenger: Messenger, outside: Outside | None, secrets: Sequence[str], name: str
     ) -> None:
-        """M-130 While calls fail, trying the access raises nothing but a `DeliveryError` without a secret in it."""
+        """M-130 While calls fail, `try_access` raises only `DeliveryError`, without a secret in it."""
         trying = require_protocol(messenger, TriesAccess)
-        make_fail(outside, name)
+        fail_next_call(outside, name)
         error = catch_refusal(trying.try_access)
         if error is not None:
             assert isinstance(error, DeliveryError), f"{type(error).__name__} is none"
@@ -279,7 +279,7 @@ class MessengerPlatform(MessengerBench, ConformanceKit, kit=True):
     def test_own_state_in_trouble(
         self, messenger: Messenger, person: Address, services: AdapterServices, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """M-80 While its own state can't be used, it raises `DeliveryError` only, and its health is a finding."""
+        """M-80 If adapter state isn't available, only `DeliveryError` is raised, and `health` still answers."""
         calls: list[Callable[[], object]] = []
         if messenger.capabilities.can("send_person"):
             calls.append(partial(messenger.send, build_message(person)))
@@ -306,10 +306,10 @@ class MessengerPlatform(MessengerBench, ConformanceKit, kit=True):
     def _write_and_backfill(
         messenger: Messenger, services: AdapterServices, outside: Outside | None
     ) -> tuple[WebhookRequest, Sequence[bytes]]:
-        """Let somebody write between two looks; return the event and what the second look brought."""
+        """Let the person write after a first fetch of missed events; return the event and the second fetch's result."""
         backfill = require_protocol(messenger, CatchesUp)
         platform_side = require_outside(outside)
-        backfill.missed_events()  # the first look may do no more than note when it was
+        backfill.missed_events()  # the first call may only store the time
         request = platform_side.incoming(PLAIN)
         if isinstance(services.clock, MovableClock):
             services.clock.advance(AWHILE)

@@ -1,4 +1,4 @@
-"""Rules for a messenger that asks its platform for events: none is lost, and one process asks at a time."""
+"""Rules for a messenger that polls its platform: no event is lost, and one process polls at a time."""
 
 # mypy: disable-error-code="type-abstract"
 # Protocols are handed to `require_protocol`, which only looks with `isinstance`.
@@ -22,7 +22,7 @@ from anninh_core.testing.kits.messenger.bench import (
     MessengerBench,
     assert_not_logged,
     assert_secrets_kept,
-    only_message,
+    parse_one_message,
     require_ability,
     require_outside,
     require_protocol,
@@ -34,42 +34,42 @@ from anninh_core.vocabulary.messages import WebhookRequest
 WAIT = timedelta(seconds=1)
 LOSSLESS = ("lost_before", "not_json", "rate_limit", "refused", "server_error")
 LOSSY = ("cut_off", "lost_answer")
-"""The platform has given its events out, and the answer was lost."""
+"""Failures in which the platform has handed out its events, and the response was lost."""
 
 _MOST_POLLS = 6
 
 
 class MessengerPolling(MessengerBench, ConformanceKit, kit=True):
-    """Events that are asked for."""
+    """Events that are polled."""
 
     def test_poll(self, messenger: Messenger, outside: Outside | None) -> None:
-        """M-69 What it asks for comes within a second, has a dedupe key, and is understood; it comes once."""
+        """M-69 An event is returned once by a poll within a second, can be parsed and has a dedupe key."""
         polls, writer = self._require_polling(messenger, outside)
         writer.writes(PLAIN)
         (body,) = polls.poll(WAIT)
         writer.writes(OTHER)
         (second,) = polls.poll(WAIT)
-        assert _texts(messenger, (body, second)) == [PLAIN, OTHER]
+        assert _parse_texts(messenger, (body, second)) == [PLAIN, OTHER]
         keys = [messenger.dedupe_key(WebhookRequest(event_body)) for event_body in (body, body, second)]
         assert keys[0] == keys[1] != keys[2]
         assert all(keys)
 
     def test_all_of_a_poll(self, messenger: Messenger, outside: Outside | None) -> None:
-        """M-120 Of several events that wait each comes, once and in its order."""
+        """M-120 Several waiting events are all returned, once each and in order."""
         polls, writer = self._require_polling(messenger, outside)
         for line in LINES:
             writer.writes(line)
-        assert _texts(messenger, _poll_until(polls, len(LINES))) == [*LINES]
+        assert _parse_texts(messenger, _poll_until(polls, len(LINES))) == [*LINES]
 
     def test_one_at_a_time(
         self, messenger: Messenger, services: AdapterServices, outside: Outside | None, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """M-121 While another process holds the lease it gives nothing, and what waits comes afterwards."""
+        """M-121 While another process holds the lease, a poll returns nothing; waiting events come afterwards."""
         polls, writer = self._require_polling(messenger, outside)
         names: list[str] = []
 
-        def held_elsewhere(name: str, _ttl: timedelta) -> AbstractContextManager[Lease | None]:
-            names.append(name)
+        def held_elsewhere(lease_name: str, _ttl: timedelta) -> AbstractContextManager[Lease | None]:
+            names.append(lease_name)
             return nullcontext(None)
 
         writer.writes(PLAIN)
@@ -78,12 +78,12 @@ class MessengerPolling(MessengerBench, ConformanceKit, kit=True):
             assert not [*polls.poll(WAIT), *polls.poll(WAIT)], "two processes would take each other's events"
         assert len(names) == 2, "take a lease of `services.state` for each poll"
         assert len({*names}) == 1, "the lease has another name each time: nobody else can hold it"
-        assert _texts(messenger, _poll_until(polls, 1)) == [PLAIN]
+        assert _parse_texts(messenger, _poll_until(polls, 1)) == [PLAIN]
 
     def test_replay(
         self, messenger: Messenger, outside: Outside | None, restarted: Callable[[], Messenger] | None
     ) -> None:
-        """M-122 Events come again to a process that starts after one which died before it asked on: it kept none."""
+        """M-122 Events of a process that crashed before its next poll are returned again: it had stored none."""
         polls, writer = self._require_polling(messenger, outside)
         require_ability(messenger, "poll_replay")
         if restarted is None:
@@ -93,7 +93,9 @@ class MessengerPolling(MessengerBench, ConformanceKit, kit=True):
         again = restarted()
         try:
             repeated = _poll_until(require_protocol(again, Polls), 1)
-            assert _texts(again, repeated) == [PLAIN], "the platform was told of an event before the core had stored it"
+            assert _parse_texts(again, repeated) == [PLAIN], (
+                "the platform was told of an event before the core had stored it"
+            )
             assert again.dedupe_key(WebhookRequest(repeated[0])) == messenger.dedupe_key(WebhookRequest(first[0]))
         finally:
             again.close()
@@ -107,18 +109,18 @@ class MessengerPolling(MessengerBench, ConformanceKit, kit=True):
         caplog: pytest.LogCaptureFixture,
         name: str,
     ) -> None:
-        """M-123 A poll that fails loses nothing, raises `DeliveryError` only, and tells no secret, in no log either."""
+        """M-123 A failing poll loses nothing, raises only `DeliveryError`, and reveals no secret, also not in a log."""
         polls, writer = self._require_polling(messenger, outside)
         if name in LOSSY:
             require_ability(messenger, "poll_replay")
         writer.writes(PLAIN)
-        events = _poll_until(polls, 1)  # what is asked once at the beginning is behind us
+        events = _poll_until(polls, 1)  # first, so that calls made only at the start are over
         writer.writes(OTHER)
         if not require_outside(outside).fail(name):
             pytest.skip(f"the platform can't be made to fail by {name}")
         with caplog.at_level(logging.DEBUG):
             events += _poll_failing(polls, secrets)
-        assert _texts(messenger, events) == [PLAIN, OTHER]
+        assert _parse_texts(messenger, events) == [PLAIN, OTHER]
         assert_not_logged(caplog.records, [*filter(None, secrets)])
 
     @staticmethod
@@ -132,12 +134,12 @@ class MessengerPolling(MessengerBench, ConformanceKit, kit=True):
         return polls, platform_side
 
 
-def _texts(messenger: Messenger, bodies: Sequence[bytes]) -> list[str]:
-    return [only_message(messenger, WebhookRequest(body)).text for body in bodies]
+def _parse_texts(messenger: Messenger, bodies: Sequence[bytes]) -> list[str]:
+    return [parse_one_message(messenger, WebhookRequest(body)).text for body in bodies]
 
 
 def _poll_until(polls: Polls, count: int) -> list[bytes]:
-    """Return at least so many events; fewer where they don't come after several polls."""
+    """Return at least `count` events, or fewer if they don't come after several polls."""
     bodies: list[bytes] = []
     for _ in range(_MOST_POLLS):
         bodies += polls.poll(WAIT)
@@ -147,7 +149,7 @@ def _poll_until(polls: Polls, count: int) -> list[bytes]:
 
 
 def _poll_failing(polls: Polls, secrets: Sequence[str]) -> list[bytes]:
-    """Poll until something comes, as the core does: a poll that fails is tried again."""
+    """Poll until events come; retry a failed poll, as the core does."""
     for _ in range(_MOST_POLLS):
         try:
             if bodies := polls.poll(WAIT):

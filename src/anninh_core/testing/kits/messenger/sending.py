@@ -1,4 +1,4 @@
-"""Rules about what goes out."""
+"""Rules about outgoing messages."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -25,34 +25,34 @@ from anninh_core.testing.kits.messenger.bench import (
     SECRET_NAME,
     VERY_LONG,
     MessengerBench,
-    arrived_text,
     assert_discreet,
     build_message,
     catch_refusal,
-    make_fail,
+    fail_next_call,
+    get_verdict,
+    join_arrived_texts,
     remove_spaces,
     require_ability,
     require_group,
     require_outside,
     send,
     since,
-    verdict_on,
 )
 from anninh_core.testing.kits.messenger.outside import Outside
 from anninh_core.vocabulary.messages import Address, Attachment
 
 
 class MessengerSending(MessengerBench, ConformanceKit, kit=True):
-    """Texts, pictures and what may go wrong."""
+    """Texts, pictures and failures."""
 
     def test_person_receipt(self, messenger: Messenger, person: Address) -> None:
-        """M-01 A message to a person gives a receipt with an aware time, or waits for somebody if told as partial."""
+        """M-01 A message to a person gives a receipt with a time zone, or needs a person if support is partial."""
         require_ability(messenger, "send_person")
         receipt = send(messenger, build_message(person))
         assert receipt is None or receipt.at.utcoffset() is not None
 
     def test_group_receipt(self, messenger: Messenger, group: Address | None) -> None:
-        """M-02 A message to a group gives a receipt with an aware time, or waits for somebody if told as partial."""
+        """M-02 A message to a group gives a receipt with a time zone, or needs a person if support is partial."""
         receipt = send(messenger, build_message(require_group(messenger, "send_group", group)))
         assert receipt is None or receipt.at.utcoffset() is not None
 
@@ -60,42 +60,42 @@ class MessengerSending(MessengerBench, ConformanceKit, kit=True):
     def test_text_is_not_altered(
         self, messenger: Messenger, person: Address, outside: Outside | None, name: str
     ) -> None:
-        """M-03 A text arrives as approved, whatever is in it; white space may move where it is split."""
+        """M-03 A text arrives as approved, whatever it contains; white space may change where it is split."""
         require_ability(messenger, "send_person")
         platform_side = require_outside(outside)
         send(messenger, build_message(person, HARD_TEXTS[name]))
-        assert arrived_text(platform_side, person) == remove_spaces(HARD_TEXTS[name])
+        assert join_arrived_texts(platform_side, person) == remove_spaces(HARD_TEXTS[name])
 
     def test_group_text_is_not_altered(
         self, messenger: Messenger, group: Address | None, outside: Outside | None
     ) -> None:
-        """M-04 A text for a group arrives there as approved and nowhere else."""
+        """M-04 A text for a group arrives as approved, and in that group only."""
         target = require_group(messenger, "send_group", group)
         platform_side = require_outside(outside)
         send(messenger, build_message(target, HARD_TEXTS["vietnamese"]))
-        assert arrived_text(platform_side, target) == remove_spaces(HARD_TEXTS["vietnamese"])
+        assert join_arrived_texts(platform_side, target) == remove_spaces(HARD_TEXTS["vietnamese"])
         assert {address for address, _ in platform_side.delivered()} == {target}
 
     def test_very_long_text(self, messenger: Messenger, person: Address, outside: Outside | None) -> None:
-        """M-05 A text of 10,000 characters arrives whole, or is rejected and nothing of it arrives."""
+        """M-05 A text of 10,000 characters arrives whole, or is rejected and no part of it arrives."""
         require_ability(messenger, "send_person")
         platform_side = require_outside(outside)
         try:
             send(messenger, build_message(person, VERY_LONG))
         except RequestRejected:
-            assert arrived_text(platform_side, person) == ""
+            assert join_arrived_texts(platform_side, person) == ""
         else:
-            assert arrived_text(platform_side, person) == VERY_LONG
+            assert join_arrived_texts(platform_side, person) == VERY_LONG
 
     @pytest.mark.parametrize("text", ["", " \n\t"], ids=["empty", "blank"])
     def test_empty_message(self, messenger: Messenger, person: Address, text: str) -> None:
-        """M-06 A message without words and without attachments is rejected."""
+        """M-06 A message without text and without attachments is rejected."""
         require_ability(messenger, "send_person")
         with pytest.raises(RequestRejected):
             messenger.send(build_message(person, text))
 
     def test_foreign_address(self, messenger: Messenger, person: Address, outside: Outside | None) -> None:
-        """M-07 An address of another messenger instance is refused for good, and nothing arrives."""
+        """M-07 An address of another messenger instance is refused permanently, and nothing arrives."""
         require_ability(messenger, "send_person")
         foreign = Address(f"not-{messenger.instance}", person.place, person.id)
         with pytest.raises((RequestRejected, RecipientUnreachable)):
@@ -108,7 +108,7 @@ class MessengerSending(MessengerBench, ConformanceKit, kit=True):
         platform_side = require_outside(outside)
         for key in ("k-1", "k-2"):
             send(messenger, build_message(person, key=key))
-        assert arrived_text(platform_side, person) == remove_spaces(PLAIN) * 2
+        assert join_arrived_texts(platform_side, person) == remove_spaces(PLAIN) * 2
 
     def test_several_threads(self, messenger: Messenger, person: Address, outside: Outside | None) -> None:
         """M-09 Sending from several threads at once loses nothing."""
@@ -121,7 +121,7 @@ class MessengerSending(MessengerBench, ConformanceKit, kit=True):
         assert texts == [message.text for message in messages]
 
     def test_picture(self, messenger: Messenger, person: Address, services: AdapterServices) -> None:
-        """M-10 A picture out of the blob store goes along with a text."""
+        """M-10 A picture from the blob store can be sent with a text."""
         require_ability(messenger, "media")
         picture = Attachment("image", "anh.png", blob=services.blobs.put(PICTURE))
         receipt = send(messenger, build_message(person, attachments=[picture]))
@@ -130,7 +130,7 @@ class MessengerSending(MessengerBench, ConformanceKit, kit=True):
     def test_pictures(
         self, messenger: Messenger, person: Address, services: AdapterServices, outside: Outside | None
     ) -> None:
-        """M-27 A text that goes along with two pictures arrives as approved, and once."""
+        """M-27 A text with two pictures arrives as approved, and once."""
         require_ability(messenger, "send_person")
         require_ability(messenger, "media")
         platform_side = require_outside(outside)
@@ -138,7 +138,7 @@ class MessengerSending(MessengerBench, ConformanceKit, kit=True):
         send(
             messenger, build_message(person, attachments=[Attachment("image", "anh.png", blob=name) for name in names])
         )
-        assert arrived_text(platform_side, person) == remove_spaces(PLAIN)
+        assert join_arrived_texts(platform_side, person) == remove_spaces(PLAIN)
 
     def test_missing_picture(self, messenger: Messenger, person: Address, outside: Outside | None) -> None:
         """M-11 A message whose picture is not in the blob store is rejected, and nothing of it arrives."""
@@ -148,36 +148,36 @@ class MessengerSending(MessengerBench, ConformanceKit, kit=True):
         assert outside is None or not outside.delivered()
 
     def test_reply(self, messenger: Messenger, person: Address, outside: Outside | None) -> None:
-        """M-12 A message can answer an incoming one, or says honestly that it can't."""
+        """M-12 A message can quote an incoming one, or is refused by `Unsupported`."""
         require_ability(messenger, "send_person")
         incoming = messenger.parse(require_outside(outside).incoming(PLAIN).body)[0]
-        answer = build_message(person, reply_to=getattr(incoming, "id", ""))
+        message = build_message(person, reply_to=getattr(incoming, "id", ""))
         if messenger.capabilities.can("reply"):
-            send(messenger, answer)
+            send(messenger, message)
         else:
             with pytest.raises(Unsupported):
-                messenger.send(answer)
+                messenger.send(message)
 
     def test_reconcile_unsent(self, messenger: Messenger, person: Address, services: AdapterServices) -> None:
-        """M-13 A message that was never sent is not reported as delivered."""
+        """M-13 `reconcile` never reports a message that wasn't sent as delivered."""
         require_ability(messenger, "reconcile")
         assert (
-            verdict_on(messenger.reconcile(build_message(person, key="k-never"), since(services)))
+            get_verdict(messenger.reconcile(build_message(person, key="k-never"), since(services)))
             is not Verdict.DELIVERED
         )
 
     def test_reconcile_sent(self, messenger: Messenger, person: Address, services: AdapterServices) -> None:
-        """M-14 A message with a receipt is never reported as not delivered."""
+        """M-14 `reconcile` never reports a message with a receipt as not delivered."""
         require_ability(messenger, "reconcile")
         message = build_message(person)
         if send(messenger, message) is not None:
-            assert verdict_on(messenger.reconcile(message, since(services))) is not Verdict.NOT_DELIVERED
+            assert get_verdict(messenger.reconcile(message, since(services))) is not Verdict.NOT_DELIVERED
 
     @pytest.mark.parametrize("name", ERRORS)
     def test_failures(self, messenger: Messenger, person: Address, outside: Outside | None, name: str) -> None:
-        """M-15 Each way to fail is told by its class of error, in a sentence, and the next message is sent as usual."""
+        """M-15 Each failure raises its class of error with a sentence, and the next message is sent as usual."""
         require_ability(messenger, "send_person")
-        make_fail(outside, name)
+        fail_next_call(outside, name)
         with pytest.raises(DeliveryError) as raised:
             messenger.send(build_message(person))
         assert type(raised.value) is ERRORS[name]
@@ -188,16 +188,16 @@ class MessengerSending(MessengerBench, ConformanceKit, kit=True):
     def test_failures_are_discreet(
         self, messenger: Messenger, person: Address, outside: Outside | None, name: str
     ) -> None:
-        """M-19 A failure repeats neither the recipient's id nor a word of the message: it is stored in clear."""
+        """M-19 An error contains neither the recipient's id nor a word of the message: it is stored unencrypted."""
         require_ability(messenger, "send_person")
-        make_fail(outside, name)
+        fail_next_call(outside, name)
         with pytest.raises(DeliveryError) as raised:
             messenger.send(build_message(person, DISTINCT))
         assert_discreet(raised.value, person)
 
     @pytest.mark.parametrize("case", ["attachment", "foreign", "nobody", "reply"])
     def test_refusals_are_discreet(self, messenger: Messenger, person: Address, case: str) -> None:
-        """M-20 So does the refusal of a foreign address, of somebody unknown, of a lost attachment or quote."""
+        """M-20 The same holds if an address is foreign or unknown, or an attachment or quoted message is missing."""
         require_ability(messenger, "send_person")
         missing = Attachment("image", SECRET_NAME, blob="0" * 64)
         message = {
@@ -211,9 +211,9 @@ class MessengerSending(MessengerBench, ConformanceKit, kit=True):
             assert_discreet(error, message.to)
 
     def test_rate_limit_delay(self, messenger: Messenger, person: Address, outside: Outside | None) -> None:
-        """M-16 A delay asked for by the platform is positive."""
+        """M-16 A delay that the platform asks for is positive."""
         require_ability(messenger, "send_person")
-        make_fail(outside, "rate_limit")
+        fail_next_call(outside, "rate_limit")
         with pytest.raises(RetryLater) as raised:
             messenger.send(build_message(person))
         assert raised.value.after is None or raised.value.after.total_seconds() > 0
@@ -232,18 +232,18 @@ class MessengerSending(MessengerBench, ConformanceKit, kit=True):
         name: str,
         wrong: Verdict,
     ) -> None:
-        """M-17 What really happened to a message of unknown outcome is never told the wrong way round."""
+        """M-17 `reconcile` never reports the opposite of what happened to a message with unknown outcome."""
         require_ability(messenger, "reconcile")
-        make_fail(outside, name)
+        fail_next_call(outside, name)
         with pytest.raises(UnknownOutcome):
             messenger.send(build_message(person))
-        assert verdict_on(messenger.reconcile(build_message(person), since(services))) is not wrong
+        assert get_verdict(messenger.reconcile(build_message(person), since(services))) is not wrong
 
     @pytest.mark.parametrize(("ability", "kind"), [("media", "image"), ("file", "file")])
     def test_unsupported_attachment(
         self, messenger: Messenger, person: Address, services: AdapterServices, ability: str, kind: str
     ) -> None:
-        """M-18 An attachment that the messenger can't send is `Unsupported`, never left out in silence."""
+        """M-18 An attachment that the messenger can't send raises `Unsupported`; it is never left out silently."""
         if not messenger.capabilities.can(ability):
             attachment = Attachment(kind, "tep", blob=services.blobs.put(PICTURE))
             with pytest.raises(Unsupported):

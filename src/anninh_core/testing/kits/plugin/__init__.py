@@ -1,1 +1,1 @@
-"""The rules of plugins as a whole, and of those that have opinions."""
+"""The rules for whole plugins, and for plugins that give opinions."""

@@ -1,4 +1,4 @@
-"""The kit of a whole plugin: it loads, its hooks fit, its names can be written, and importing it does nothing."""
+"""The kit of a whole plugin: it loads, its hooks and names are valid, and importing it has no side effects."""
 
 import inspect
 import json
@@ -25,7 +25,7 @@ from anninh_core.ports.messengers.courier import Courier
 from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.ports.storages.storage import Storage
 from anninh_core.testing.kits.guard import ConformanceKit
-from anninh_core.testing.kits.plugin.loading import AT_HAND, load_alone, loaded_info
+from anninh_core.testing.kits.plugin.loading import AT_HAND, get_loaded_info, load_alone
 from anninh_core.testing.services import memory_services
 
 _PORTS: dict[str, type] = {
@@ -81,11 +81,11 @@ class PluginConformance(ConformanceKit, kit=True):
 
     @pytest.fixture
     def plugins(self, plugin: object) -> Plugins:
-        """The plugin, loaded alone."""
+        """The plugin, loaded without others."""
         return load_alone(plugin)
 
     def test_loads(self, plugin: object) -> None:
-        """P-01 It loads alone: its hooks exist, are marked, and take arguments that there are."""
+        """P-01 It loads alone: its hooks exist, are marked, and take only arguments that exist."""
         try:
             load_alone(plugin)
         except ConfigurationError as error:
@@ -93,46 +93,51 @@ class PluginConformance(ConformanceKit, kit=True):
 
     def test_does_something(self, plugins: Plugins) -> None:
         """P-02 It implements at least one hook."""
-        assert loaded_info(plugins).hooks, f"mark a function with @hookimpl; the hooks are {', '.join(KINDS)}"
+        assert get_loaded_info(plugins).hooks, f"mark a function with @hookimpl; the hooks are {', '.join(KINDS)}"
 
     def test_name(self, plugin: object) -> None:
-        """P-03 The name of its entry point can be written in the settings, and no other package offers it."""
+        """P-03 The name of its entry point is valid in the settings, and no other package has the same name."""
         if not isinstance(plugin, str):
             pytest.skip("the plugin is given as an object: give its entry point's name once it is installed")
         assert _NAME.fullmatch(plugin), "letters, digits and underscores, lower case, a letter first"
         assert len([point for point in entry_points(group=GROUP) if point.name == plugin]) == 1
 
     def test_offers(self, plugins: Plugins) -> None:
-        """P-04 What it registers has names that can be written in the settings, and is the same each time."""
-        names = {(offer.kind, offer.name) for offer in _offers(plugins)}
+        """P-04 The names that it registers are valid in the settings and each time the same."""
+        names = {(offer.kind, offer.name) for offer in _get_offers(plugins)}
         assert all(_NAME.fullmatch(name) for _, name in names), names
 
     def test_ports(self, plugins: Plugins) -> None:
-        """P-05 What it registers has every method of its port, with the arguments that the core gives."""
-        wrong = [text for offer in _offers(plugins) if inspect.isclass(offer.make) for text in _missing(offer)]
+        """P-05 Each registered class has all methods of its port, with the arguments that the core passes."""
+        wrong = [
+            text
+            for offer in _get_offers(plugins)
+            if inspect.isclass(offer.make)
+            for text in _find_missing_methods(offer)
+        ]
         assert not wrong, "; ".join(wrong)
 
     def test_plain_functions(self, plugin: object, plugins: Plugins) -> None:
-        """P-06 Its hooks are plain functions: nothing waits for a coroutine or goes through a generator."""
-        module = sys.modules[loaded_info(plugins).module] if isinstance(plugin, str) else plugin
-        for hook in loaded_info(plugins).hooks:
+        """P-06 Its hooks are plain functions, neither coroutines nor generators."""
+        module = sys.modules[get_loaded_info(plugins).module] if isinstance(plugin, str) else plugin
+        for hook in get_loaded_info(plugins).hooks:
             function = getattr(module, hook)
             assert not inspect.iscoroutinefunction(function), f"{hook} is async"
             assert not inspect.isgeneratorfunction(function), f"{hook} yields"
 
     def test_import_does_nothing(self, plugin: object, plugins: Plugins) -> None:
         """P-07 Importing it writes no file, opens no connection, starts nothing and prints nothing."""
-        module = loaded_info(plugins).module if isinstance(plugin, str) else getattr(plugin, "__name__", "")
+        module = get_loaded_info(plugins).module if isinstance(plugin, str) else getattr(plugin, "__name__", "")
         if module not in sys.modules:
             pytest.skip("the plugin is an object, not a module: there is nothing to import")
         source = f"import sys; sys.path[:] = {sys.path!r}\n{_WATCH}"
-        done = subprocess.run([sys.executable, "-c", source, module], capture_output=True, text=True, check=False)  # noqa: S603  our own source
-        assert done.returncode == 0, done.stderr.strip().rpartition("\n")[2]
-        assert json.loads(done.stdout) == []
+        process = subprocess.run([sys.executable, "-c", source, module], capture_output=True, text=True, check=False)  # noqa: S603  our own source
+        assert process.returncode == 0, process.stderr.strip().rpartition("\n")[2]
+        assert json.loads(process.stdout) == []
 
     def test_wrong_options(self, plugins: Plugins) -> None:
-        """P-08 A messenger that lacks an option, or doesn't know one, says so as `ConfigurationError`."""
-        makers = [offer.make for offer in _offers(plugins) if offer.kind == "messenger"]
+        """P-08 A messenger without its options, or with an unknown option, is refused by a `ConfigurationError`."""
+        makers = [offer.make for offer in _get_offers(plugins) if offer.kind == "messenger"]
         if not makers:
             pytest.skip("it registers no messenger")
         for make in makers:
@@ -140,37 +145,37 @@ class PluginConformance(ConformanceKit, kit=True):
                 _assert_built_or_refused(make, options)
 
 
-def _offers(plugins: Plugins) -> Iterator[Offer]:
-    info = loaded_info(plugins)
+def _get_offers(plugins: Plugins) -> Iterator[Offer]:
+    info = get_loaded_info(plugins)
     return iter(plugins.catalogue.offers(info.name or AT_HAND))
 
 
-def _missing(offer: Offer) -> Iterator[str]:
-    """Yield what a registered class lacks of its port; attributes that an instance makes of its own aren't seen."""
-    made: Any = offer.make
+def _find_missing_methods(offer: Offer) -> Iterator[str]:
+    """Yield the methods and arguments of its port that a registered class lacks; instance attributes aren't seen."""
+    registered: Any = offer.make
     for name, declared in inspect.getmembers(_PORTS[offer.kind], inspect.isfunction):
         if name.startswith("_"):
             continue
-        method = getattr(made, name, None)
+        method = getattr(registered, name, None)
         if method is None:
             yield f"{offer.kind} {offer.name!r} has no method {name}"
-        elif inspect.isfunction(method) and not _takes(method, declared):
-            yield f"{offer.kind} {offer.name!r}: {name} doesn't take {_arguments(declared)}"
+        elif inspect.isfunction(method) and not _accepts_arguments(method, declared):
+            yield f"{offer.kind} {offer.name!r}: {name} doesn't take {_list_arguments(declared)}"
 
 
-def _takes(method: Callable[..., object], declared: Callable[..., object]) -> bool:
-    """Tell whether a method can be called as the port is: its arguments by place, those after a star by name."""
+def _accepts_arguments(method: Callable[..., object], declared: Callable[..., object]) -> bool:
+    """Return whether a method accepts its port's arguments: by position, and keyword-only ones by name."""
     parameters = [*inspect.signature(declared).parameters.values()]
-    by_name = {one.name: None for one in parameters if one.kind is inspect.Parameter.KEYWORD_ONLY}
-    given = [None for one in parameters if one.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD]
+    by_name = {parameter.name: None for parameter in parameters if parameter.kind is inspect.Parameter.KEYWORD_ONLY}
+    by_position = [None for parameter in parameters if parameter.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD]
     try:
-        inspect.signature(method).bind(*given, **by_name)
+        inspect.signature(method).bind(*by_position, **by_name)
     except TypeError:
         return False
     return True
 
 
-def _arguments(declared: Callable[..., object]) -> str:
+def _list_arguments(declared: Callable[..., object]) -> str:
     return ", ".join(name for name in inspect.signature(declared).parameters if name != "self") or "no arguments"
 
 

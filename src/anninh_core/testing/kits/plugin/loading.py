@@ -1,4 +1,4 @@
-"""How the kits load a plugin: by the name of its entry point, or as an object at hand."""
+"""Loading a plugin for the kits: by the name of its entry point, or as an object."""
 
 import time
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from datetime import timedelta
 from anninh_core.plugins.facade import PluginInfo, Plugins
 
 AT_HAND = "tested"
-"""What a plugin is called that isn't installed under a name."""
+"""The name of a plugin that was given as an object."""
 
 
 def load_alone(
@@ -15,17 +15,17 @@ def load_alone(
     monotonic: Callable[[], float] = time.monotonic,
     budget: timedelta = timedelta(days=1),
 ) -> Plugins:
-    """Load one plugin and no other; a text is the name of an installed one.
+    """Load one plugin and no other; if it is a string, it is the name of an installed plugin.
 
     Raises:
-        ConfigurationError: it can't be loaded; the reason is told as it would be to an operator.
+        ConfigurationError: it can't be loaded, for the reason that an operator would read.
     """
     if isinstance(plugin, str):
         return Plugins([plugin], budget=budget, monotonic=monotonic)
     return Plugins([], extra={AT_HAND: plugin}, budget=budget, monotonic=monotonic)
 
 
-def loaded_info(plugins: Plugins) -> PluginInfo:
-    """Return what the operator sees of the one plugin that is loaded."""
+def get_loaded_info(plugins: Plugins) -> PluginInfo:
+    """Return the information that an operator sees about the one loaded plugin."""
     (info,) = (info for info in plugins.overview() if info.loaded)
     return info

@@ -1,4 +1,4 @@
-"""The kit of opinions: only what the profile knows, in time, the same each time, and without asking anybody."""
+"""The kit of opinions: they fit the profile, come in time, are repeatable, and use no input or output."""
 
 import builtins
 import io
@@ -17,15 +17,15 @@ import pytest
 from attrs import fields_dict
 
 from anninh_core.kernel.redact import find_personal_data
-from anninh_core.plugins.facade import Failure, Plugins
+from anninh_core.plugins.facade import PluginFailure, Plugins
 from anninh_core.profile.loader import load_profile, shipped_profiles
 from anninh_core.testing.kits.guard import ConformanceKit
-from anninh_core.testing.kits.plugin.loading import load_alone, loaded_info
+from anninh_core.testing.kits.plugin.loading import get_loaded_info, load_alone
 from anninh_core.testing.kits.plugin.subjects import HARD_TEXTS, OPINION_HOOKS, TEXTS, Ask, questions
 from anninh_core.vocabulary.district import District
 
 BUDGET = timedelta(milliseconds=500)
-"""For all opinions on one thing; the kit counts the time of the processor, not that of the wall."""
+"""Time for all opinions on one question; the kit counts processor time, not wall time."""
 
 _TRIES = 3
 _WAYS_OUT = (
@@ -42,8 +42,8 @@ _WAYS_OUT = (
 class OpinionsConformance(ConformanceKit, kit=True):
     """Subclass it in a test module and give the fixture `plugin`: an installed plugin's name, or its module.
 
-    Override `texts` with words to which your plugin has something to say, or O-02 fails: rules about opinions show
-    nothing of one that never speaks.
+    Override `texts` with texts on which your plugin has an opinion, or O-02 fails: a plugin that never gives one can't
+    be tested.
 
     Example::
 
@@ -55,12 +55,12 @@ class OpinionsConformance(ConformanceKit, kit=True):
 
     @pytest.fixture
     def texts(self) -> Sequence[str]:
-        """Words of residents and of drafts, among them some to which the plugin has something to say."""
+        """Texts of residents and of drafts; the plugin has to have opinions on some of them."""
         return TEXTS
 
     @pytest.fixture
     def plugins(self, plugin: object) -> Plugins:
-        """The plugin, loaded alone."""
+        """The plugin, loaded without others."""
         return load_alone(plugin)
 
     @pytest.fixture
@@ -70,61 +70,61 @@ class OpinionsConformance(ConformanceKit, kit=True):
 
     def test_has_opinions(self, plugins: Plugins) -> None:
         """O-01 It implements at least one hook of opinions."""
-        assert _hooks(plugins), f"implement one of {', '.join(OPINION_HOOKS)}"
+        assert _list_opinion_hooks(plugins), f"implement one of {', '.join(OPINION_HOOKS)}"
 
     def test_speaks(self, plugins: Plugins, district: District, texts: Sequence[str]) -> None:
-        """O-02 By each of its hooks it has something to say to at least one of the texts."""
-        for hook in _hooks(plugins):
-            said = [ask().values for _, ask in questions(plugins, hook, district, texts)]
-            assert any(said), f"{hook} says nothing: give the fixture `texts` words to which it does"
+        """O-02 Each of its hooks gives an opinion on at least one of the texts."""
+        for hook in _list_opinion_hooks(plugins):
+            opinions = [ask().values for _, ask in questions(plugins, hook, district, texts)]
+            assert any(opinions), f"{hook} says nothing: give the fixture `texts` words to which it does"
 
     @pytest.mark.parametrize("profile", shipped_profiles())
     def test_answers_fit(self, plugins: Plugins, texts: Sequence[str], profile: str) -> None:
-        """O-03 It answers what the profile knows and nothing else, under each shipped profile."""
+        """O-03 Its opinions use values of the profile only, with each shipped profile."""
         _assert_nothing_failed(_ask_all(plugins, load_profile(profile), texts))
 
     def test_hard_texts(self, plugins: Plugins, district: District) -> None:
-        """O-04 No text makes it fail: empty, very long, decomposed, full of signs."""
+        """O-04 No text makes it fail: empty, very long, decomposed, full of symbols."""
         _assert_nothing_failed(_ask_all(plugins, district, HARD_TEXTS))
 
     def test_same_answers(self, plugins: Plugins, district: District, texts: Sequence[str]) -> None:
-        """O-05 Asked again, in another order and after other questions, it says the same."""
-        asked = [*_ask_all(plugins, district, texts)]
-        first = [ask() for ask in asked]
-        again = [ask() for ask in reversed(asked)]
+        """O-05 Asked again, in another order and after other questions, it gives the same opinions."""
+        calls = [*_ask_all(plugins, district, texts)]
+        first = [ask() for ask in calls]
+        again = [ask() for ask in reversed(calls)]
         assert again[::-1] == first
 
     def test_several_threads(self, plugins: Plugins, district: District, texts: Sequence[str]) -> None:
-        """O-06 Asked by several threads at once, it says the same."""
-        asked = [*_ask_all(plugins, district, texts)]
-        first = [ask() for ask in asked]
+        """O-06 Asked by several threads at once, it gives the same opinions."""
+        calls = [*_ask_all(plugins, district, texts)]
+        first = [ask() for ask in calls]
         with ThreadPoolExecutor(4) as pool:
-            assert [*pool.map(lambda ask: ask(), asked)] == first
+            assert [*pool.map(lambda ask: ask(), calls)] == first
 
     def test_in_time(self, plugin: object, district: District, texts: Sequence[str]) -> None:
-        """O-07 It leaves time for others: the processor works for no question as long as all opinions may take."""
+        """O-07 It takes less processor time for one question than all opinions together may take."""
         timed = load_alone(plugin, time.thread_time, BUDGET)
         for ask in _ask_all(timed, district, (*texts, *HARD_TEXTS)):
-            failures = [_overrun(ask) for _ in range(_TRIES)]
+            failures = [_describe_timeouts(ask) for _ in range(_TRIES)]
             assert not all(failures), failures[0]
 
     def test_asks_nobody(
         self, plugins: Plugins, district: District, texts: Sequence[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """O-08 Once it has been asked, it opens no file and no connection, starts no program and doesn't sleep."""
-        asked = [*_ask_all(plugins, district, texts)]
-        for ask in asked:
-            ask()  # what is read once, such as a model, has been read
+        """O-08 After the first call it opens no file and no connection, starts no program and doesn't sleep."""
+        calls = [*_ask_all(plugins, district, texts)]
+        for ask in calls:
+            ask()  # files that are read only once, such as a model, are read now
         seen: list[str] = []
         with monkeypatch.context() as patch:
             for owner, name in _WAYS_OUT:
                 patch.setattr(owner, name, partial(_refuse, seen, f"{owner.__name__}.{name}"))
-            for ask in asked:
+            for ask in calls:
                 ask()
         assert not seen, "an opinion does no input and output: register a class for it"
 
     def test_reasons_are_discreet(self, plugins: Plugins, district: District, texts: Sequence[str]) -> None:
-        """O-09 What it says is one line, and repeats no telephone number, no card and no account."""
+        """O-09 Its reasons are one line, and contain no telephone number, identity card or account number."""
         for ask in _ask_all(plugins, district, (*texts, *TEXTS)):
             for opinion in ask().values:
                 text = str(getattr(opinion, "text" if "text" in fields_dict(type(opinion)) else "reason"))
@@ -132,27 +132,27 @@ class OpinionsConformance(ConformanceKit, kit=True):
                 assert not [hit.kind for hit in find_personal_data(text) if hit.kind != "link"]
 
 
-def _hooks(plugins: Plugins) -> list[str]:
-    return [hook for hook in loaded_info(plugins).hooks if hook in OPINION_HOOKS]
+def _list_opinion_hooks(plugins: Plugins) -> list[str]:
+    return [hook for hook in get_loaded_info(plugins).hooks if hook in OPINION_HOOKS]
 
 
 def _ask_all(plugins: Plugins, district: District, texts: Sequence[str]) -> Iterator[Ask]:
-    return (ask for hook in _hooks(plugins) for _, ask in questions(plugins, hook, district, texts))
+    return (ask for hook in _list_opinion_hooks(plugins) for _, ask in questions(plugins, hook, district, texts))
 
 
-def _assert_nothing_failed(asked: Iterator[Ask]) -> None:
-    """Assert that each answer is one, and tell the reason as the app would tell it to the officer."""
-    for ask, number in zip(asked, count(), strict=False):
-        told = [_describe(failure) for failure in ask().failures]
-        assert not told, f"question {number}: {'; '.join(told)}"
+def _assert_nothing_failed(calls: Iterator[Ask]) -> None:
+    """Assert that no call fails; a failure shows the reason that an officer would read."""
+    for ask, number in zip(calls, count(), strict=False):
+        descriptions = [_describe(failure) for failure in ask().failures]
+        assert not descriptions, f"question {number}: {'; '.join(descriptions)}"
 
 
-def _describe(failure: Failure) -> str:
+def _describe(failure: PluginFailure) -> str:
     cause = failure.error.__cause__ if failure.error is not None else None
     return f"{failure.hook} {failure.reason}" + (f": {cause}" if cause is not None else "")
 
 
-def _overrun(ask: Ask) -> str:
+def _describe_timeouts(ask: Ask) -> str:
     return "; ".join(_describe(failure) for failure in ask().failures if failure.error is None and failure.ran)
 
 

@@ -1,4 +1,4 @@
-"""What plugins with opinions are asked about: made of texts, for each hook. All of it is made up."""
+"""Made-up subjects of opinions for each hook, built from texts."""
 
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -41,7 +41,7 @@ HARD_TEXTS = (
 
 
 def questions(plugins: Plugins, hook: str, district: District, texts: Sequence[str]) -> Iterator[tuple[str, Ask]]:
-    """Yield for each text what was said, and what asks the plugins about it by a hook."""
+    """Yield each text with a function that asks the plugins for opinions on it by a hook."""
     for number, text in enumerate(texts):
         for ask in _ASKERS[hook](plugins, district, f"k-{number}", text):
             yield text, ask

@@ -24,15 +24,15 @@ from anninh_core.ports.storages.changes import (
 from anninh_core.ports.storages.queues import OutboxState
 from anninh_core.ports.storages.storage import Find, RecordPage, Storage
 from anninh_core.testing.kits.guard import ConformanceKit
-from anninh_core.testing.kits.members import Incomplete
-from anninh_core.testing.kits.steps import tell_all_missing, tell_missing
+from anninh_core.testing.kits.members import IncompleteBackend
+from anninh_core.testing.kits.steps import describe_missing_member, describe_missing_members
 from anninh_core.vocabulary.delivery import Lane
 
 NOW = datetime(2021, 9, 2, 1, 30, tzinfo=UTC)
 DAY = date(2021, 9, 2)
 TTL = timedelta(minutes=1)
 LATER = NOW + timedelta(minutes=2)
-"""Past every lease taken at `NOW` for `TTL`."""
+"""A time after the end of every lease that was taken at `NOW` for `TTL`."""
 
 TIP = IndexSpec(
     kind="kit_tip",
@@ -57,20 +57,20 @@ Factory = Callable[[], Storage]
 
 
 class StorageKit(ConformanceKit, kit=True):
-    """Fixtures of the storage rules, and the rule that comes before all others."""
+    """Fixtures of the storage rules, and the rule that runs before all others."""
 
     @pytest.fixture
     def storage_factory(self) -> Factory:
-        """Make storages, not prepared yet, that all lie in the same, at first empty, place. To be overridden.
+        """Return a factory of unprepared storages that all use the same place, empty at first. To be overridden.
 
-        A backend that isn't `durable` may give an empty one each time. The factory of one that is must be picklable,
-        such as `partial(MyStorage, url)`: processes that are killed open the place by it too.
+        A backend that isn't `durable` may give an empty storage each time. The factory of a durable one must be
+        picklable, such as `partial(MyStorage, url)`: processes that are killed use it, too.
         """
         raise NotImplementedError("override the fixture storage_factory with one that returns a factory")
 
     @pytest.fixture
     def storage(self, storage_factory: Factory) -> Iterator[Storage]:
-        """Open an empty storage that knows two kinds."""
+        """Open an empty storage with two kinds."""
         storage = make_told(storage_factory)
         storage.prepare(SPECS)
         assert storage.journal.head()[0] == 0, "the factory must begin in an empty place"
@@ -78,34 +78,34 @@ class StorageKit(ConformanceKit, kit=True):
         storage.close()
 
     def test_members_of_port(self, storage_factory: Factory) -> None:
-        """S-217 Every member of the port is there, and each method takes the port's arguments, with its defaults."""
+        """S-217 Every member of the port exists, and each method accepts the port's arguments, with its defaults."""
         storage = storage_factory()
         missing = [*find_missing_members(Storage, storage), *find_refused_arguments(Storage, storage)]
-        assert not missing, tell_all_missing(missing)
+        assert not missing, describe_missing_members(missing)
 
 
 def make_told(factory: Factory) -> Storage:
-    """Make a storage of which whatever is missing is told in a sentence to the rule that needs it."""
+    """Make a storage; a rule that uses a missing member of it fails with a sentence about that member."""
     storage = factory()
     if find_missing_members(Storage, storage):
-        return cast("Storage", Incomplete(storage, Storage, tell_missing))
+        return cast("Storage", IncompleteBackend(storage, Storage, describe_missing_member))
     return storage
 
 
 def require_whole(factory: Factory) -> None:
-    """Fail a rule that needs all members in a sentence, where one is missing."""
+    """Fail a rule that needs all members with a sentence, if one is missing."""
     for path in find_missing_members(Storage, factory()):
-        pytest.fail(tell_missing(path), pytrace=False)
+        pytest.fail(describe_missing_member(path), pytrace=False)
 
 
 def require_ability(storage: Storage, name: str) -> None:
-    """Skip a rule about an ability that a storage says it lacks, with its own reason."""
+    """Skip a rule about an ability that a storage declares as missing, with the storage's reason."""
     if not storage.capabilities.can(name):
         pytest.skip(storage.capabilities.of(name).note)
 
 
 def tip(name: str, version: int = 1, **others: Any) -> Record:
-    """Make a record of `kit_tip` with every column given."""
+    """Return a record of `kit_tip` with every column set."""
     columns: dict[str, Scalar] = {"state": "received", "received": 1, "due": None, "score": 0.5, "open": True}
     unit = others.pop("unit", "u1")
     body = others.pop("body", b"body")
@@ -125,14 +125,14 @@ def tip(name: str, version: int = 1, **others: Any) -> Record:
 
 
 def item(name: str, title: str = "", version: int = 1) -> Record:
-    """Make a record of the public kind `kit_item`."""
+    """Return a record of the public kind `kit_item`."""
     return Record(
         kind="kit_item", id=name, unit="u1", version=version, schema=1, body=title.encode(), columns={"title": title}
     )
 
 
 def entry(id: str = "entry", facts: Mapping[str, Scalar] | None = None) -> Entry:
-    """Make a journal entry."""
+    """Return a journal entry."""
     return Entry(
         id=id,
         at=NOW,
@@ -146,7 +146,7 @@ def entry(id: str = "entry", facts: Mapping[str, Scalar] | None = None) -> Entry
 
 
 def change(*records: Record, **others: Any) -> ChangeSet:
-    """Make a change set with an entry."""
+    """Return a change set with an entry."""
     return ChangeSet(entry=others.pop("entry", entry()), records=records, **others)
 
 
@@ -156,12 +156,12 @@ def commit(storage: Storage, *changes: ChangeSet) -> list[Outcome]:
 
 
 def commit_records(storage: Storage, *records: Record) -> None:
-    """Commit records, each in a change set of its own; every one must be committed."""
+    """Commit records, each in a change set of its own, and assert that all are committed."""
     assert set(commit(storage, *(change(record) for record in records))) <= {Outcome.COMMITTED}
 
 
 def inbox_change(name: str, conversation: str = "", seconds: int = 0, **others: Any) -> ChangeSet:
-    """Make an intake: a change set with one inbox row and no entry."""
+    """Return an intake: a change set with one inbox row and no entry."""
     row = NewInbox(
         id=name,
         source=others.pop("source", "oa"),
@@ -175,7 +175,7 @@ def inbox_change(name: str, conversation: str = "", seconds: int = 0, **others: 
 
 
 def outbox_row(name: str, conversation: str = "c1", lane: Lane = Lane.REPLY, **others: Any) -> NewOutbox:
-    """Make an outbox row."""
+    """Return an outbox row."""
     defaults: dict[str, Any] = {
         "messenger": "oa",
         "due_at": NOW,
@@ -188,17 +188,17 @@ def outbox_row(name: str, conversation: str = "c1", lane: Lane = Lane.REPLY, **o
 
 
 def commit_outbox(storage: Storage, *rows: NewOutbox) -> None:
-    """Commit outbox rows in one change set."""
+    """Commit outbox rows in one change set, and assert that it is committed."""
     assert commit(storage, ChangeSet(outbox=rows)) == [Outcome.COMMITTED]
 
 
 def settle_inbox(name: str, token: int | None, **others: Any) -> ChangeSet:
-    """Make the settlement of an inbox row."""
+    """Return a change set that settles an inbox row."""
     return ChangeSet(inbox_settled=InboxSettled(id=name, token=token, **others))
 
 
 def settle_outbox(name: str, token: int | None, state: OutboxState = OutboxState.DELIVERED, **others: Any) -> ChangeSet:
-    """Make the settlement of an outbox row."""
+    """Return a change set that settles an outbox row."""
     return ChangeSet(outbox_settled=OutboxSettled(id=name, token=token, state=state, at=NOW, **others))
 
 
@@ -207,13 +207,13 @@ def page_ids(page: RecordPage) -> list[str]:
     return [record.id for record in page.records]
 
 
-def find_all(storage: Storage, limit: int = 50, **question: Any) -> list[str]:
-    """Return the ids of all pages of a question to `kit_tip`, newest first unless an order is given."""
-    question.setdefault("order", "newest")
+def find_all(storage: Storage, limit: int = 50, **query: Any) -> list[str]:
+    """Return the ids of all pages of a query for `kit_tip`, newest first unless an order is given."""
+    query.setdefault("order", "newest")
     all_ids: list[str] = []
     cursors = [""]
     while True:
-        page = storage.records.find(Find(kind="kit_tip", after=cursors[-1], limit=limit, **question))
+        page = storage.records.find(Find(kind="kit_tip", after=cursors[-1], limit=limit, **query))
         all_ids += page_ids(page)
         if not page.cursor:
             return all_ids

@@ -34,10 +34,10 @@ DUPLICATE = Outcome.DUPLICATE
 
 
 class CommitRules(StorageKit, kit=True):
-    """One atomic act."""
+    """Atomic commits."""
 
     def test_round_trip(self, storage: Storage) -> None:
-        """S-01 A committed record comes back exactly as it was given, in its newest version."""
+        """S-01 A committed record is read back unchanged, in its newest version."""
         first = tip("t1", state="new", received=5, due=7, score=1.25, open=False, assignees=("a", "b"))
         commit_records(storage, first)
         assert storage.records.get("kit_tip", "t1") == first
@@ -47,7 +47,7 @@ class CommitRules(StorageKit, kit=True):
         assert storage.records.get("kit_tip", "t1") == second
 
     def test_left_out_columns(self, storage: Storage) -> None:
-        """S-02 Columns that a record leaves out come back as None, multi columns as empty."""
+        """S-02 Columns that a record leaves out are read as None, multi columns as empty."""
         bare = Record(kind="kit_tip", id="t1", unit="u1", version=1, schema=1, body=b"")
         commit_records(storage, bare)
         record = storage.records.get("kit_tip", "t1")
@@ -60,14 +60,14 @@ class CommitRules(StorageKit, kit=True):
 
     @pytest.mark.parametrize("text", HARD_TEXTS, ids=range(len(HARD_TEXTS)))
     def test_hard_texts(self, storage: Storage, text: str) -> None:
-        """S-03 Texts and bodies come back to the byte: composed or decomposed, emoji, quotes, empty, very long."""
+        """S-03 Texts and bodies are kept to the byte: composed or decomposed, emoji, quotes, empty, very long."""
         record = tip("t1", state=text, body=text.encode(), assignees=(text,))
         commit_records(storage, record)
         assert storage.records.get("kit_tip", "t1") == record
         assert find_all(storage, where={"state": text, "assignees": text}) == ["t1"]
 
     def test_any_bytes(self, storage: Storage) -> None:
-        """S-04 A body may hold any bytes, and megabytes of them."""
+        """S-04 A body may contain any bytes, and megabytes of them."""
         body = bytes(range(256)) * 8192
         commit_records(storage, tip("t1", body=body))
         record = storage.records.get("kit_tip", "t1")
@@ -82,7 +82,7 @@ class CommitRules(StorageKit, kit=True):
         assert storage.records.get("kit_tip", "t1") == tip("t1", version=2)
 
     def test_first_version(self, storage: Storage) -> None:
-        """S-06 A record that isn't there yet begins with version 1."""
+        """S-06 The first version of a record has to be 1."""
         assert commit(storage, change(tip("t1", version=2))) == [CONFLICT]
         assert storage.records.get("kit_tip", "t1") is None
 
@@ -95,7 +95,7 @@ class CommitRules(StorageKit, kit=True):
         assert storage.records.get("kit_tip", "t1") == mine
 
     def test_all_or_nothing(self, storage: Storage) -> None:
-        """S-08 A change set that conflicts leaves nothing behind, whatever it carried."""
+        """S-08 A change set that conflicts stores nothing of any of its parts."""
         commit_records(storage, tip("t1"))
         everything = change(
             item("i1"),
@@ -115,16 +115,17 @@ class CommitRules(StorageKit, kit=True):
         assert search_ids(storage, build_query("x"), kind="kit_item") == []
         assert storage.journal.head()[0] == 1
         assert not storage.requested("r1")
-        assert commit(storage, evolve(everything, records=())) == [COMMITTED]  # nothing is in its way
+        # without the records that conflicted it is committed
+        assert commit(storage, evolve(everything, records=())) == [COMMITTED]
 
     def test_neighbours(self, storage: Storage) -> None:
-        """S-09 The others of a batch are committed beside one that conflicts."""
+        """S-09 The other change sets of a batch are committed if one conflicts."""
         outcomes = commit(storage, change(tip("t1")), change(tip("t1")), change(tip("t2")))
         assert outcomes == [COMMITTED, CONFLICT, COMMITTED]
         assert find_all(storage) == ["t2", "t1"]
 
     def test_batch_order(self, storage: Storage) -> None:
-        """S-10 Later change sets of a batch see what earlier ones did."""
+        """S-10 Later change sets of a batch see the changes of earlier ones."""
         outcomes = commit(
             storage,
             change(tip("t1")),
@@ -135,7 +136,7 @@ class CommitRules(StorageKit, kit=True):
         assert outcomes == [COMMITTED, COMMITTED, COMMITTED, CONFLICT]
 
     def test_guard(self, storage: Storage) -> None:
-        """S-11 A guard holds while the record is at its version, 0 meaning that there is none."""
+        """S-11 A guard holds while the record has the guard's version; version 0 means that no record exists."""
         commit_records(storage, tip("t1"))
         guarded = change(item("i1"), guards=(Guard("kit_tip", "t1", 1), Guard("kit_tip", "t2", 0)))
         broken = [
@@ -144,7 +145,7 @@ class CommitRules(StorageKit, kit=True):
         assert commit(storage, guarded, *broken) == [COMMITTED, CONFLICT, CONFLICT]
 
     def test_guard_before(self, storage: Storage) -> None:
-        """S-12 A guard is about the record before the change set's own records."""
+        """S-12 A guard checks the record before the change set's own records are applied."""
         commit_records(storage, tip("t1"))
         assert commit(storage, change(tip("t1", version=2), guards=(Guard("kit_tip", "t1", 1),))) == [COMMITTED]
 
@@ -152,31 +153,33 @@ class CommitRules(StorageKit, kit=True):
         """S-13 `NoneLeft` conflicts while a stored record matches all of its filters."""
         commit_records(storage, tip("t1", state="open", assignees=("an", "binh")))
         filters = [{"state": "open"}, {"assignees": "binh"}, {"state": "open", "assignees": "chi"}, {"state": "closed"}]
-        outcomes = commit(storage, *(change(guards=(NoneLeft("kit_tip", where),)) for where in filters))
+        outcomes = commit(storage, *(change(guards=(NoneLeft("kit_tip", conditions),)) for conditions in filters))
         assert outcomes == [CONFLICT, CONFLICT, COMMITTED, COMMITTED]
 
     def test_none_left_after(self, storage: Storage) -> None:
-        """S-14 `NoneLeft` is judged with the change set's own records in place."""
+        """S-14 `NoneLeft` is checked after the change set's own records are applied."""
         commit_records(storage, tip("t1", assignees=("an",)))
-        gone = NoneLeft("kit_tip", {"assignees": "an"})
-        assert commit(storage, change(tip("t2", assignees=("an",)), tip("t1", version=2), guards=(gone,))) == [CONFLICT]
-        assert commit(storage, change(item("t1"), guards=(gone,))) == [CONFLICT]
-        assert commit(storage, change(tip("t1", version=2, assignees=("chi",)), guards=(gone,))) == [COMMITTED]
+        none_assigned = NoneLeft("kit_tip", {"assignees": "an"})
+        assert commit(storage, change(tip("t2", assignees=("an",)), tip("t1", version=2), guards=(none_assigned,))) == [
+            CONFLICT
+        ]
+        assert commit(storage, change(item("t1"), guards=(none_assigned,))) == [CONFLICT]
+        assert commit(storage, change(tip("t1", version=2, assignees=("chi",)), guards=(none_assigned,))) == [COMMITTED]
 
     def test_none_left_batch(self, storage: Storage) -> None:
-        """S-15 `NoneLeft` sees what earlier change sets of the batch did, both ways."""
-        none = NoneLeft("kit_tip", {"state": "open"})
+        """S-15 `NoneLeft` sees the changes of earlier change sets of the batch, in both directions."""
+        none_open = NoneLeft("kit_tip", {"state": "open"})
         outcomes = commit(
             storage,
             change(tip("t1", state="open")),
-            change(item("i1"), guards=(none,)),
+            change(item("i1"), guards=(none_open,)),
             change(tip("t1", version=2, state="closed")),
-            change(item("i2"), guards=(none,)),
+            change(item("i2"), guards=(none_open,)),
         )
         assert outcomes == [COMMITTED, CONFLICT, COMMITTED, COMMITTED]
 
     def test_request(self, storage: Storage) -> None:
-        """S-16 A request key that was committed before makes a duplicate, in the same batch too."""
+        """S-16 A change set with a request key that was committed before is a duplicate, also within a batch."""
         assert commit(storage, change(tip("t1"), request="r1"), change(tip("t2"), request="r1")) == [
             COMMITTED,
             DUPLICATE,
@@ -188,13 +191,13 @@ class CommitRules(StorageKit, kit=True):
         assert not storage.requested("r2")
 
     def test_request_again(self, storage: Storage) -> None:
-        """S-17 A request that conflicted may be tried again under its key."""
+        """S-17 A request that conflicted may be repeated under its key."""
         commit_records(storage, tip("t1"))
         assert commit(storage, change(tip("t1"), request="r1")) == [CONFLICT]
         assert commit(storage, change(tip("t1", version=2), request="r1")) == [COMMITTED]
 
     def test_duplicate_first(self, storage: Storage) -> None:
-        """S-18 A repeated request is a duplicate even where its records would conflict."""
+        """S-18 A repeated request is a duplicate even if its records would conflict."""
         commit(storage, change(tip("t1"), request="r1"))
         assert commit(storage, change(tip("t1"), request="r1")) == [DUPLICATE]
 
@@ -212,7 +215,7 @@ class CommitRules(StorageKit, kit=True):
         ids=["kind", "column", "text", "number", "truth", "size", "version"],
     )
     def test_refused(self, storage: Storage, wrong: Record) -> None:
-        """S-19 A record outside its spec is refused by `BadInput`, and nothing of the batch is kept."""
+        """S-19 A record that doesn't fit its spec is refused by `BadInput`, and the whole batch is dropped."""
         with pytest.raises(BadInput):
             commit(storage, change(tip("t1")), change(wrong))
         assert find_all(storage) == []
@@ -235,7 +238,7 @@ class CommitRules(StorageKit, kit=True):
         assert all(storage.records.get(record.kind, record.id) == record for record in records)
 
     def test_record_twice(self, storage: Storage) -> None:
-        """S-224 A record may stand in a change set twice, one version after the other: the newer one stays."""
+        """S-224 A change set may contain two successive versions of a record: the newer one is stored."""
         first, second = tip("t1", state="new", assignees=("a",)), tip("t1", version=2, state="closed")
         assert commit(storage, change(first, second)) == [COMMITTED]
         assert storage.records.get("kit_tip", "t1") == second
@@ -243,7 +246,7 @@ class CommitRules(StorageKit, kit=True):
         assert commit(storage, change(tip("t1", version=3), tip("t1", version=3))) == [CONFLICT]
 
     def test_nothing(self, storage: Storage) -> None:
-        """S-22 An empty batch has no outcomes; a change set without entry leaves no line in the journal."""
+        """S-22 An empty batch has no outcomes; a change set without entry adds no line to the journal."""
         assert commit(storage) == []
         assert commit(storage, ChangeSet(), change(entry=entry("e1"))) == [COMMITTED, COMMITTED]
         assert storage.journal.head()[0] == 1

@@ -1,12 +1,12 @@
-"""The storage kit: every rule a storage backend owes.
+"""The storage kit: every rule that a storage backend has to keep.
 
     class TestMyStorage(StorageConformance):
         @pytest.fixture
         def storage_factory(self, tmp_path):
             return partial(MyStorage, f"my:///{tmp_path}/anninh")
 
-Rules whose ability a backend doesn't claim are skipped with the backend's own reason. Where members of the port are
-missing, the rule S-217 lists them, and the others fail in a sentence as soon as they need one.
+Rules about an ability that a backend doesn't declare are skipped with the backend's reason. If members of the port are
+missing, the rule S-217 lists them, and each other rule that uses one fails with a sentence.
 """
 
 from anninh_core.testing.kits.storage.commits import CommitRules
@@ -43,4 +43,4 @@ class StorageConformance(
     PruningRules,
     kit=True,
 ):
-    """All of them. Override the fixture `storage_factory`."""
+    """All rules of storages. Override the fixture `storage_factory`."""

@@ -1,4 +1,4 @@
-"""Rules of dumping, loading and putting back: S-170 to S-179, S-228 to S-230."""
+"""Rules of dumping, loading and restoring records: S-170 to S-179, S-228 to S-230."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta, timezone
@@ -52,18 +52,18 @@ _SETTLEMENTS: Mapping[OutboxState, Mapping[str, Any]] = {
     OutboxState.UNKNOWN: {"delivery_method": "template"},
     OutboxState.FAILED: {"deferred_until": LATER},
 }
-"""How rows are settled, and what else stands in their settlement."""
+"""The states in which rows are settled, with the other values of each settlement."""
 
 
 def make_storage() -> Storage:
-    """Make an empty storage to load into, or from."""
+    """Return an empty in-memory storage."""
     storage = MemoryStorage()
     storage.prepare(SPECS)
     return storage
 
 
 def fill_storage(storage: Storage) -> Storage:
-    """Put something of everything into a storage, queues in every state that they can be left in."""
+    """Fill a storage with rows of every type, and queues in every state, and return it."""
     for number, text in enumerate(HARD_TEXTS):
         commit_records(
             storage, tip(f"h{number}", state=text, assignees=(text, "an"), score=None), item(f"i{number}", text)
@@ -126,7 +126,7 @@ def dump_rows(storage: Storage) -> list[Row]:
 
 
 def assert_empty(storage: Storage) -> None:
-    """See that nothing is there, by the ports."""
+    """Assert, by the ports, that a storage is empty."""
     assert [row for row in dump_rows(storage) if not isinstance(row, IndexSpec)] == []
     assert storage.journal.head()[0] == 0
     assert storage.queues.depth() == {}
@@ -135,17 +135,17 @@ def assert_empty(storage: Storage) -> None:
 
 
 class DumpRules(StorageKit, kit=True):
-    """Everything out, and everything in."""
+    """Complete dumps and loads."""
 
     def test_out(self, storage: Storage) -> None:
-        """S-170 What is dumped is everything: another storage that loads it dumps the same."""
+        """S-170 A dump is complete: another storage that loads it has the same dump."""
         other = make_storage()
         other.maintenance.load(fill_storage(storage).maintenance.dump())
         assert dump_rows(other) == dump_rows(storage)
         assert_same(storage, other)
 
     def test_in(self, storage: Storage) -> None:
-        """S-171 What another storage dumped is loaded whole, is in order, and is dumped the same."""
+        """S-171 The dump of another storage is loaded completely, passes the check, and is dumped unchanged."""
         other = fill_storage(make_storage())
         storage.maintenance.load(other.maintenance.dump())
         assert dump_rows(storage) == dump_rows(other)
@@ -153,7 +153,7 @@ class DumpRules(StorageKit, kit=True):
         assert_same(storage, other)
 
     def test_order(self, storage: Storage) -> None:
-        """S-172 A dump goes part by part, each by key, and leaves out what sums up to nothing."""
+        """S-172 A dump is sorted by part and key, and leaves out counters whose sum is 0."""
         nothing = Counter(indicator="a", unit="u1", day=DAY, dims="", amount=0)
         plus = evolve(nothing, indicator="b", amount=1)
         commit(storage, change(counters=(nothing, plus)), change(counters=(evolve(plus, amount=-1),)))
@@ -167,7 +167,7 @@ class DumpRules(StorageKit, kit=True):
         assert all(row.amount for row in rows if isinstance(row, Counter))
 
     def test_one_moment(self, storage: Storage) -> None:
-        """S-173 What is committed while a dump is read isn't in it, and nobody waits for the dump."""
+        """S-173 Changes committed while a dump is read aren't in it, and don't wait for the dump."""
         commit_records(storage, tip("t1"))
         before = dump_rows(storage)
         rows = storage.maintenance.dump()
@@ -177,22 +177,31 @@ class DumpRules(StorageKit, kit=True):
         assert dump_rows(storage) != before
 
     def test_utc(self, storage: Storage) -> None:
-        """S-228 Times are dumped in UTC, whatever zone they were given in."""
-        here = NOW.astimezone(timezone(timedelta(hours=7)))
-        event = evolve(inbox_change("e1").inbox[0], received_at=here)
-        rows = (outbox_row("a", due_at=here), outbox_row("b", "c2", due_at=here), outbox_row("c", "c3", due_at=here))
-        commit(storage, change(entry=evolve(entry("e1"), at=here), request="r", inbox=(event,), outbox=rows))
-        storage.queues.claim_inbox(here, TTL, 1)
-        claimed = storage.queues.claim_outbox(here, TTL, 2)
+        """S-228 Times are dumped in UTC, in whichever time zone they were given."""
+        local_time = NOW.astimezone(timezone(timedelta(hours=7)))
+        event = evolve(inbox_change("e1").inbox[0], received_at=local_time)
+        rows = (
+            outbox_row("a", due_at=local_time),
+            outbox_row("b", "c2", due_at=local_time),
+            outbox_row("c", "c3", due_at=local_time),
+        )
+        commit(storage, change(entry=evolve(entry("e1"), at=local_time), request="r", inbox=(event,), outbox=rows))
+        storage.queues.claim_inbox(local_time, TTL, 1)
+        claimed = storage.queues.claim_outbox(local_time, TTL, 2)
         end = OutboxSettled(
-            id="a", token=claimed[0].token, state=OutboxState.FAILED, at=here, due_at=here, deferred_until=here
+            id="a",
+            token=claimed[0].token,
+            state=OutboxState.FAILED,
+            at=local_time,
+            due_at=local_time,
+            deferred_until=local_time,
         )
         commit(storage, ChangeSet(outbox_settled=end))
         zones = {moment.tzinfo for row in dump_rows(storage) for moment in _iter_times(row)}
         assert zones == {UTC}
 
     def test_left_unread(self, storage: Storage) -> None:
-        """S-174 A dump that is closed before its end leaves the storage as usable as before."""
+        """S-174 A dump that is closed before its end leaves the storage usable."""
         commit_records(storage, *(tip(f"t{number}") for number in range(5)))
         for _ in range(50):
             rows = storage.maintenance.dump()
@@ -206,7 +215,7 @@ class DumpRules(StorageKit, kit=True):
         "what", [tip("t1"), inbox_change("e1"), ChangeSet(request="r")], ids=["record", "row", "key"]
     )
     def test_not_empty(self, storage: Storage, what: Record | ChangeSet) -> None:
-        """S-175 A storage that holds anything can't be loaded, and stays as it is."""
+        """S-175 Loading into a storage that isn't empty is refused, and changes nothing."""
         commit(storage, what if isinstance(what, ChangeSet) else change(what))
         before = dump_rows(storage)
         with pytest.raises(WrongStep, match="empty"):
@@ -214,7 +223,7 @@ class DumpRules(StorageKit, kit=True):
         assert dump_rows(storage) == before
 
     def test_broken_off(self, storage: Storage) -> None:
-        """S-176 A load that is broken off, wherever, leaves the storage empty, and can be begun again."""
+        """S-176 An interrupted load leaves the storage empty at any point, and can be repeated."""
         rows = dump_rows(fill_storage(make_storage()))
 
         def broken(at: int) -> Iterator[Row]:
@@ -230,21 +239,21 @@ class DumpRules(StorageKit, kit=True):
 
     @pytest.mark.parametrize("bent", range(5))
     def test_wrong_rows(self, storage: Storage, bent: int) -> None:
-        """S-177 Rows that no storage can take are refused, and nothing is kept."""
+        """S-177 Invalid rows are refused, and nothing is stored."""
         other = fill_storage(make_storage())
         with pytest.raises(BadInput):
             storage.maintenance.load(map(_DAMAGES[bent], dump_rows(other)))
         assert_empty(storage)
 
     def test_bent_line(self, storage: Storage) -> None:
-        """S-229 A journal that was altered on its way is loaded as it came, and found out by a check."""
+        """S-229 A journal that was altered in the dump is loaded as it is, and the check finds it."""
         other = fill_storage(make_storage())
-        rows = [_bent(row) if isinstance(row, JournalLine) and row.seq == 2 else row for row in dump_rows(other)]
+        rows = [_alter_line(row) if isinstance(row, JournalLine) and row.seq == 2 else row for row in dump_rows(other)]
         storage.maintenance.load(rows)
         assert list(storage.maintenance.check()) != []
 
     def test_other_columns(self, storage: Storage) -> None:
-        """S-178 Columns that a kind no longer has stay behind, new ones are empty, unknown kinds come along."""
+        """S-178 Columns that a kind no longer has are dropped, new ones are empty, unknown kinds are kept."""
         old = evolve(TIP, columns={"gone": str, "state": str}, multi=(), orders={})
         unknown = IndexSpec(kind="kit_unknown", columns={"x": int}, orders={"x": ("-x",)})
         other = MemoryStorage()
@@ -260,17 +269,17 @@ class DumpRules(StorageKit, kit=True):
         assert storage.records.get("kit_unknown", "s1") == strange
 
     def test_work_goes_on(self, storage: Storage) -> None:
-        """S-179 After a load work goes on: leases run out, conversations keep their order, request keys still count."""
+        """S-179 After a load leases run out, conversations keep their order and request keys count as before."""
         other = fill_storage(make_storage())
         storage.maintenance.load(other.maintenance.dump())
-        for at in (NOW, LATER, LATER + TTL * 2):
-            claims = [list(backend.queues.claim_inbox(at, TTL, 20)) for backend in (storage, other)]
+        for now in (NOW, LATER, LATER + TTL * 2):
+            claims = [list(backend.queues.claim_inbox(now, TTL, 20)) for backend in (storage, other)]
             assert claims[0] == claims[1]
-            outbox_claims = [list(backend.queues.claim_outbox(at, TTL, 20)) for backend in (storage, other)]
+            outbox_claims = [list(backend.queues.claim_outbox(now, TTL, 20)) for backend in (storage, other)]
             assert outbox_claims[0] == outbox_claims[1]
             for backend in (storage, other):
-                commit_outbox(backend, outbox_row(f"n{at.minute}", "c0"))
-                assert backend.queues.release_held(at, timedelta()) == 1 or at == NOW
+                commit_outbox(backend, outbox_row(f"n{now.minute}", "c0"))
+                assert backend.queues.release_held(now, timedelta()) == 1 or now == NOW
         assert commit(storage, change(tip("t5"), request="r1")) == [Outcome.DUPLICATE]
         assert commit(storage, change(tip("t1", version=3), request="r9"), inbox_change("e0")) == [
             Outcome.COMMITTED,
@@ -279,12 +288,13 @@ class DumpRules(StorageKit, kit=True):
         assert list(storage.maintenance.check()) == []
 
     def test_put_back(self, storage: Storage) -> None:
-        """S-230 A record that is put back is as it was, and so are its lists and key; the journal is as before.
+        """S-230 A restored record has its columns, lists and key again; the journal doesn't change.
 
-        A durable storage has it after opening again, too.
+        A durable storage still has it after it was opened again.
         """
         maintenance = storage.maintenance
-        if not hasattr(maintenance, "put_back"):  # since Python 3.12 isinstance sees no member that a wrapper passes on
+        # since Python 3.12 isinstance doesn't see members that a wrapper forwards
+        if not hasattr(maintenance, "put_back"):
             pytest.skip("it can't put a record back: `anninh quarantine restore` says so")
         put_back = cast("PutsBack", maintenance).put_back
         whole = tip("t1", assignees=("a", "b"))
@@ -309,8 +319,8 @@ class DumpRules(StorageKit, kit=True):
             assert kept == (whole, keys[0]), "what `put_back` stored was lost by closing the storage"
 
 
-def assert_same(one: Storage, other: Storage) -> None:
-    """See that two storages answer the same."""
+def assert_same(first: Storage, second: Storage) -> None:
+    """Assert that two storages answer queries equally."""
     queries: tuple[Callable[[Storage], object], ...] = (
         lambda storage: storage.journal.head(),
         lambda storage: list(storage.journal.read()),
@@ -327,11 +337,11 @@ def assert_same(one: Storage, other: Storage) -> None:
         lambda storage: (storage.states.get("zalo", "token"), storage.requested("r3"), storage.requested("r4")),
     )
     for query in queries:
-        assert query(one) == query(other)
+        assert query(first) == query(second)
 
 
 def _iter_times(row: object) -> Iterator[datetime]:
-    """Yield every time in a row, however deep."""
+    """Yield every time in a row, also in nested values."""
     if isinstance(row, datetime):
         yield row
     elif has(type(row)):
@@ -339,28 +349,28 @@ def _iter_times(row: object) -> Iterator[datetime]:
             yield from _iter_times(value)
 
 
-def _bent(line: JournalLine) -> JournalLine:
+def _alter_line(line: JournalLine) -> JournalLine:
     return evolve(line, content=line.content.replace(b"system:kit", b"system:cat"))
 
 
-def _other_kind(row: Row) -> Row:
+def _damage_kind(row: Row) -> Row:
     return evolve(row, kind='x"; DROP TABLE journal; --') if isinstance(row, IndexSpec) else row
 
 
-def _other_type(row: Row) -> Row:
+def _damage_type(row: Row) -> Row:
     return evolve(row, columns={**row.columns, "state": 1}) if isinstance(row, Record) else row
 
 
-def _no_version(row: Row) -> Row:
+def _damage_version(row: Row) -> Row:
     return evolve(row, version=0) if isinstance(row, Record) else row
 
 
-def _other_lane(row: Row) -> Row:
+def _damage_lane(row: Row) -> Row:
     return evolve(row, row=evolve(row.row, lane=cast("Lane", "fast"))) if isinstance(row, KeptOutbox) else row
 
 
-def _other_state(row: Row) -> Row:
+def _damage_state(row: Row) -> Row:
     return evolve(row, row=evolve(row.row, state=cast("InboxState", "lost"))) if isinstance(row, KeptInbox) else row
 
 
-_DAMAGES: tuple[Callable[[Row], Row], ...] = (_other_kind, _other_type, _no_version, _other_lane, _other_state)
+_DAMAGES: tuple[Callable[[Row], Row], ...] = (_damage_kind, _damage_type, _damage_version, _damage_lane, _damage_state)

@@ -24,25 +24,25 @@ from anninh_core.testing.kits.storage.base import (
 )
 
 PATIENCE = timedelta(seconds=10)
-"""Far longer than anybody has to wait for what has come."""
+"""Far longer than a call waits for a row that has come."""
 
 
 def claim(storage: Storage, limit: int = 10) -> list[InboxRow]:
-    """Claim rows at `NOW`."""
+    """Claim inbox rows at `NOW`."""
     return list(storage.queues.claim_inbox(NOW, TTL, limit))
 
 
-def wait_for_work(storage: Storage, waiting: Event, answers: list[bool]) -> None:
-    """Say that it waits, wait for far too long, and append the answer."""
+def wait_for_work(storage: Storage, waiting: Event, results: list[bool]) -> None:
+    """Set `waiting`, wait far too long for rows, and append the result to `results`."""
     waiting.set()
-    answers.append(storage.queues.wait(PATIENCE * 60))
+    results.append(storage.queues.wait(PATIENCE * 60))
 
 
 class InboxRules(StorageKit, kit=True):
-    """What comes in is processed in order, at least once."""
+    """Incoming events are processed in order, at least once."""
 
     def test_received(self, storage: Storage) -> None:
-        """S-50 A received event is claimed with everything it came with."""
+        """S-50 A received event is claimed with all its fields."""
         intake = inbox_change("e1", "c1", body=b"\x00raw")
         assert commit(storage, intake) == [Outcome.COMMITTED]
         (row,) = claim(storage)
@@ -52,7 +52,7 @@ class InboxRules(StorageKit, kit=True):
         assert (row.state, row.attempts) == (InboxState.CLAIMED, 1)
 
     def test_delivered_again(self, storage: Storage) -> None:
-        """S-51 The same event of the same source again makes the whole change set a duplicate, for ever."""
+        """S-51 The same event from the same source makes the whole change set a duplicate, for ever."""
         commit(storage, inbox_change("e1", dedupe="d"))
         (row,) = claim(storage)
         commit(storage, settle_inbox("e1", row.token))
@@ -62,7 +62,7 @@ class InboxRules(StorageKit, kit=True):
         assert claim(storage) == []
 
     def test_dedupe_scope(self, storage: Storage) -> None:
-        """S-52 Sources don't share their marks of sameness; change sets of one batch do."""
+        """S-52 Dedupe keys count for each source separately, also within a batch."""
         batch = [
             inbox_change("e1", dedupe="d"),
             inbox_change("e2", dedupe="d", source="other"),
@@ -71,7 +71,7 @@ class InboxRules(StorageKit, kit=True):
         assert commit(storage, *batch) == [Outcome.COMMITTED, Outcome.COMMITTED, Outcome.DUPLICATE]
 
     def test_lease(self, storage: Storage) -> None:
-        """S-53 A claimed row isn't claimed again until its lease runs out; then the old token is worth nothing."""
+        """S-53 A claimed row isn't claimed again until its lease runs out; then the old token is invalid."""
         commit(storage, inbox_change("e1"))
         (first,) = claim(storage)
         assert claim(storage) == []
@@ -82,7 +82,7 @@ class InboxRules(StorageKit, kit=True):
         assert commit(storage, settle_inbox("e1", second.token)) == [Outcome.COMMITTED]
 
     def test_conversation_order(self, storage: Storage) -> None:
-        """S-54 Rows of a conversation are claimed one at a time, in the order they arrived."""
+        """S-54 Rows of a conversation are claimed one at a time, in the order of their arrival."""
         commit(storage, inbox_change("b", "c1", 1), inbox_change("a", "c1", 2), inbox_change("c", "c2", 3))
         first = claim(storage)
         assert [row.id for row in first] == ["b", "c"]
@@ -91,7 +91,7 @@ class InboxRules(StorageKit, kit=True):
         assert [row.id for row in claim(storage)] == ["a"]
 
     def test_failed(self, storage: Storage) -> None:
-        """S-55 A failed row goes to the failure desk with its error and lets its conversation go on."""
+        """S-55 A failed row is listed as failed with its error, and the next row of its conversation is claimed."""
         commit(storage, inbox_change("a", "c1", 1), inbox_change("b", "c1", 2))
         (row,) = claim(storage)
         commit(storage, settle_inbox("a", row.token, state=InboxState.FAILED, error="can't be read"))
@@ -106,7 +106,7 @@ class InboxRules(StorageKit, kit=True):
         assert [row.id for row in claim(storage, 3)] == ["e1", "e0"]
 
     def test_wrong_token(self, storage: Storage) -> None:
-        """S-57 A change set whose settlement has the wrong token, or settles twice, is lost as a whole."""
+        """S-57 A change set that settles with the wrong token, or a second time, is dropped as a whole."""
         commit(storage, inbox_change("e1"))
         (row,) = claim(storage)
         settlement = settle_inbox("e1", row.token).inbox_settled
@@ -118,7 +118,7 @@ class InboxRules(StorageKit, kit=True):
         assert [bool(storage.records.get("kit_item", name)) for name in ("i1", "i2", "i3")] == [False, True, False]
 
     def test_unclaimed(self, storage: Storage) -> None:
-        """S-58 A row that nobody claimed can't be settled."""
+        """S-58 An unclaimed row can't be settled."""
         commit(storage, inbox_change("e1"))
         assert commit(storage, settle_inbox("e1", 0)) == [Outcome.LEASE_LOST]
 
@@ -134,7 +134,7 @@ class InboxRules(StorageKit, kit=True):
         assert again.token > row.token
 
     def test_retry_lost(self, storage: Storage) -> None:
-        """S-60 Who lost the lease can't give the row back."""
+        """S-60 A row can't be given back with a lost lease."""
         commit(storage, inbox_change("a"))
         (row,) = claim(storage)
         assert not storage.queues.retry_inbox("a", row.token + 1, LATER, "")
@@ -157,7 +157,7 @@ class InboxRules(StorageKit, kit=True):
         assert storage.queues.depth() == {"inbox.done": 1, "inbox.new": 4}
 
     def test_rerun(self, storage: Storage) -> None:
-        """S-160 A failed row that a person lets run again is new once more, and its conversation waits for it."""
+        """S-160 A failed row that a person reruns is new again, and its conversation waits for it."""
         commit(storage, inbox_change("a", "c1", 1), inbox_change("b", "c1", 2), inbox_change("x", seconds=3))
         first, other = claim(storage)
         commit(
@@ -172,7 +172,7 @@ class InboxRules(StorageKit, kit=True):
         assert [(row.id, row.attempts, row.error) for row in claim(storage)] == [("a", 1, ""), ("x", 1, "")]
 
     def test_given_up(self, storage: Storage) -> None:
-        """S-161 A failed row that a person gives up is done; only a failed row can be decided, and once."""
+        """S-161 A failed row that a person gives up is done; only a failed row can be decided, and only once."""
         commit(storage, inbox_change("a", "c1"))
         assert commit(storage, settle_inbox("a", None)) == [Outcome.LEASE_LOST]
         (row,) = claim(storage)
@@ -188,7 +188,7 @@ class InboxRules(StorageKit, kit=True):
         assert storage.queues.depth() == {"inbox.done": 1}
 
     def test_wrong_end(self, storage: Storage) -> None:
-        """S-162 A row can't become what only the storage makes of it."""
+        """S-162 Settling a row into a state that only the storage sets is refused."""
         commit(storage, inbox_change("a"))
         (row,) = claim(storage)
         for token, state in ((row.token, InboxState.NEW), (None, InboxState.FAILED), (row.token, InboxState.CLAIMED)):
@@ -196,7 +196,7 @@ class InboxRules(StorageKit, kit=True):
                 commit(storage, settle_inbox("a", token, state=state))
 
     def test_nothing_kept(self, storage: Storage) -> None:
-        """S-165 A row that is done keeps nothing of what it said, a failed one all of it; both are known still."""
+        """S-165 A done row loses its body, a failed one keeps it; the dedupe keys of both are kept."""
         commit(storage, inbox_change("a"), inbox_change("b", seconds=1))
         first, second = claim(storage)
         commit(storage, settle_inbox("a", first.token), settle_inbox("b", second.token, state=InboxState.FAILED))
@@ -204,9 +204,9 @@ class InboxRules(StorageKit, kit=True):
         assert commit(storage, inbox_change("x", dedupe="a")) == [Outcome.DUPLICATE]
 
     def test_whose_it_was(self, storage: Storage) -> None:
-        """S-231 A row that is done has what its settlement says in place of its conversation; no other loses its own.
+        """S-231 A done row has the conversation of its settlement; a row that isn't done keeps its own.
 
-        The next row of its conversation goes on all the same.
+        The next row of its conversation is claimed all the same.
         """
         commit(storage, *(inbox_change(name, "c1", number) for number, name in enumerate(("a", "b", "c"))))
         (row,) = claim(storage)
@@ -222,8 +222,9 @@ class InboxRules(StorageKit, kit=True):
         assert [row.conversation for row in claim(storage)] == ["c1"]
 
     def test_wait(self, storage: Storage) -> None:
-        """S-164 Whoever waits for work wakes when some came, also where it came before; with none, patience ends."""
-        answers = [storage.queues.wait(timedelta()) for _ in range(5)]  # whoever asks first had better look
+        """S-164 `wait` returns True once rows came, also before the call, else False after its patience."""
+        # the first calls may return True, so that the caller checks for rows
+        answers = [storage.queues.wait(timedelta()) for _ in range(5)]
         assert not answers[-1]
         commit(storage, inbox_change("a"))
         assert storage.queues.wait(PATIENCE)
@@ -233,7 +234,7 @@ class InboxRules(StorageKit, kit=True):
         for name in ("c", "d", "e"):
             waiting = Event()
             answers = list[bool]()
-            # a daemon: one that isn't woken stays behind
+            # a daemon, so that a thread that isn't woken doesn't block the end of the tests
             waiter = Thread(target=wait_for_work, args=(storage, waiting, answers), daemon=True)
             waiter.start()
             waiting.wait()
@@ -242,16 +243,17 @@ class InboxRules(StorageKit, kit=True):
             assert answers == [True]
 
     def test_before_a_retry(self, storage: Storage) -> None:
-        """S-227 A row that comes late is claimed before one of its conversation that waits for its next try."""
+        """S-227 A late row is claimed before a row of its conversation that waits for its next try."""
         commit(storage, inbox_change("b", "c1", 2))
         (row,) = claim(storage)
         storage.queues.retry_inbox("b", row.token, LATER, "later")
         commit(storage, inbox_change("a", "c1", 1))
         assert [row.id for row in claim(storage)] == ["a"]
-        assert [row.id for row in storage.queues.claim_inbox(LATER, TTL, 10)] == ["a"]  # still the first
+        # still the first of its conversation
+        assert [row.id for row in storage.queues.claim_inbox(LATER, TTL, 10)] == ["a"]
 
     def test_overtaken(self, storage: Storage) -> None:
-        """S-62 A row that comes to light late, behind a claimed one of its conversation, waits for it all the same."""
+        """S-62 A late row that was received before a claimed one of its conversation waits for it."""
         commit(storage, inbox_change("b", "c1", 2))
         (row,) = claim(storage)
         commit(storage, inbox_change("a", "c1", 1))

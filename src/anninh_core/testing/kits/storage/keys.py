@@ -11,7 +11,7 @@ CONFLICT = Outcome.CONFLICT
 
 
 def key(wrapped: bytes, epoch: str = "e1", replaces: str = "", *, index: str = "") -> NewKey:
-    """Make the key of one scope."""
+    """Return a wrapped key of the scope `case:1`."""
     return NewKey(scope="case:1", epoch=epoch, wrapped=wrapped, replaces=replaces, blind_index=index)
 
 
@@ -19,7 +19,7 @@ class KeyringRules(StorageKit, kit=True):
     """Wrapped data keys of erasure scopes."""
 
     def test_keys(self, storage: Storage) -> None:
-        """S-113 A scope has one key: a second first key conflicts, in the same batch too."""
+        """S-113 A scope has one key: a second first key conflicts, also within a batch."""
         assert storage.keyring.get("case:1") is None
         assert commit(storage, change(keys=(key(b"a"),)), change(keys=(key(b"b"),))) == [COMMITTED, CONFLICT]
         assert commit(storage, change(keys=(key(b"c", epoch="e2"),))) == [CONFLICT]
@@ -30,7 +30,7 @@ class KeyringRules(StorageKit, kit=True):
         assert storage.keyring.get_many([]) == {}
 
     def test_rewrap(self, storage: Storage) -> None:
-        """S-114 A rewrap replaces the key it read, and conflicts where another came first."""
+        """S-114 A rewrap replaces the key that it read, and conflicts if another rewrap came first."""
         commit(storage, change(keys=(key(b"a"),)))
         assert [wrapped_key.scope for wrapped_key in storage.keyring.wrapped_by("e1")] == ["case:1"]
         assert commit(storage, change(keys=(key(b"b", "e2", replaces="e1"),))) == [COMMITTED]
@@ -47,7 +47,7 @@ class KeyringRules(StorageKit, kit=True):
         assert commit(storage, change(keys=(key(b"b", "e2", replaces="e1"),))) == [CONFLICT]
 
     def test_with_pages(self, storage: Storage) -> None:
-        """S-128 A page that brings keys along brings what the ring holds of its records' scopes, and nothing else."""
+        """S-128 A page with keys has exactly the stored keys of its records' scopes."""
         commit_records(storage, evolve(tip("a"), scope="case:1"), evolve(tip("b"), scope="case:2"))
         commit_records(storage, tip("c"))
         commit(storage, change(keys=(key(b"a"),)))
@@ -58,7 +58,7 @@ class KeyringRules(StorageKit, kit=True):
         assert not storage.records.find(Find(kind="kit_tip", order="newest")).keys
 
     def test_sealed_under(self, storage: Storage) -> None:
-        """S-190 What was sealed under a key conflicts once that key is destroyed or replaced, in the same batch too."""
+        """S-190 A change set sealed under a destroyed or replaced key conflicts, also within a batch."""
         commit(storage, change(keys=(key(b"a"),)))
         sealed = change(sealed_under=(key(b"a"),))
         rewrapped = change(keys=(key(b"b", "e2", replaces="e1"),))
@@ -70,7 +70,7 @@ class KeyringRules(StorageKit, kit=True):
         assert storage.records.get_many("kit_tip", ["t1", "t2"]).keys() == {"t1"}
 
     def test_wrapped_by_limit(self, storage: Storage) -> None:
-        """S-116 Keys under an epoch, and those under others, are listed by scope, up to a limit."""
+        """S-116 Keys under an epoch, and keys under other epochs, are listed by scope, up to a limit."""
         keys = tuple(NewKey(scope=name, epoch="e1", wrapped=b"k") for name in "cab")
         commit(storage, change(keys=keys))
         commit(storage, change(keys=(NewKey(scope="d", epoch="e2", wrapped=b"k"),)))
@@ -81,7 +81,7 @@ class KeyringRules(StorageKit, kit=True):
         assert [wrapped_key.scope for wrapped_key in ring.wrapped_otherwise("e1")] == ["d"]
 
     def test_blind_index(self, storage: Storage) -> None:
-        """S-204 A scope is found by its blind index, which a rewrap leaves and which goes with the key."""
+        """S-204 A scope is found by its blind index, which a rewrap keeps and `destroy` removes."""
         other = NewKey(scope="case:2", epoch="e1", wrapped=b"o")
         commit(storage, change(keys=(key(b"a", index="f00"), other)))
         assert storage.keyring.find(["f00", "f01", ""]) == {"f00": key(b"a", index="f00")}
@@ -93,7 +93,7 @@ class KeyringRules(StorageKit, kit=True):
         assert commit(storage, change(keys=(evolve(other, scope="case:3", blind_index="f00"),))) == [COMMITTED]
 
     def test_one_blind_index(self, storage: Storage) -> None:
-        """S-205 A blind index has one scope: a key of another that brings it conflicts, in the same batch too."""
+        """S-205 A blind index belongs to one scope: another scope's key with it conflicts, also within a batch."""
         first, second = key(b"a", index="f00"), NewKey(scope="case:2", epoch="e1", wrapped=b"b", blind_index="f00")
         assert commit(storage, change(keys=(first,)), change(keys=(second,))) == [COMMITTED, CONFLICT]
         assert commit(storage, change(keys=(second,)), change(tip("t1"), sealed_under=(first,))) == [

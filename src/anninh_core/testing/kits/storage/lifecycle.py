@@ -40,7 +40,7 @@ ROUNDS = 12
 
 
 def run_in_threads(work: Callable[[int], T]) -> list[T]:
-    """Do the same in several threads that start at the same moment."""
+    """Run `work` in several threads that start at the same time; return the results."""
     barrier = Barrier(THREADS)
 
     def one(number: int) -> T:
@@ -52,7 +52,7 @@ def run_in_threads(work: Callable[[int], T]) -> list[T]:
 
 
 class LifecycleRules(StorageKit, kit=True):
-    """From opening to closing, and again."""
+    """Opening, closing and reopening."""
 
     def test_prepare_again(self, storage: Storage) -> None:
         """S-140 Preparing again changes nothing."""
@@ -79,7 +79,7 @@ class LifecycleRules(StorageKit, kit=True):
         assert find_all(storage, where={"tags": "x"}) == ["t2"]
 
     def test_bad_spec(self, storage: Storage) -> None:
-        """S-142 A spec that can't be kept is refused: odd names, untyped columns, orders over unknown columns."""
+        """S-142 An invalid spec is refused: odd names, untyped columns, orders over unknown columns."""
         wrong = [
             evolve(TIP, kind='x"; DROP TABLE y'),
             evolve(TIP, columns={"state": dict}),
@@ -91,7 +91,7 @@ class LifecycleRules(StorageKit, kit=True):
                 storage.prepare([spec])
 
     def test_reopened(self, storage: Storage, storage_factory: Factory) -> None:
-        """S-143 What was acknowledged is there after closing and opening again."""
+        """S-143 Acknowledged changes are there after closing and opening again."""
         require_ability(storage, "durable")
         lease = storage.leases.acquire("job", "me", NOW, TTL)
         storage.states.put("zalo", "token", b"t", 0)
@@ -125,7 +125,7 @@ class LifecycleRules(StorageKit, kit=True):
             reopened.close()
 
     def test_closed(self, storage: Storage) -> None:
-        """S-144 Closing twice is harmless; a closed storage says so, and can be prepared again."""
+        """S-144 Closing twice is harmless; a closed storage raises `StorageError`, and can be prepared again."""
         storage.close()
         storage.close()
         with pytest.raises(StorageError, match="prepare"):
@@ -136,7 +136,7 @@ class LifecycleRules(StorageKit, kit=True):
         assert storage.records.get("kit_tip", "t1") is None
 
     def test_tried_write(self, storage: Storage) -> None:
-        """S-202 A write can be tried as often as wanted: nothing that is read, dumped or claimed comes of it."""
+        """S-202 `try_write` can be called any number of times: it leaves nothing to read, dump or claim."""
         commit(storage, inbox_change("e1"), change(tip("t1")))
         before = list(storage.maintenance.dump())
         for _ in range(3):
@@ -147,13 +147,13 @@ class LifecycleRules(StorageKit, kit=True):
         assert list(storage.maintenance.check()) == []
 
     def test_tried_write_closed(self, storage: Storage) -> None:
-        """S-203 Trying to write says that a storage is closed."""
+        """S-203 `try_write` raises `StorageError` if the storage is closed."""
         storage.close()
         with pytest.raises(StorageError, match="prepare"):
             storage.try_write()
 
     def test_unprepared(self, storage_factory: Factory) -> None:
-        """S-145 A storage that was never prepared says so."""
+        """S-145 A storage that was never prepared raises `StorageError`."""
         with pytest.raises(StorageError, match="prepare"):
             make_told(storage_factory).commit([change(tip("t1"))])
 
@@ -162,16 +162,16 @@ class ThreadRules(StorageKit, kit=True):
     """Many threads at once."""
 
     def test_lost_update(self, storage: Storage) -> None:
-        """S-146 No update is lost: what threads add by reading, changing and trying again is all there."""
+        """S-146 No update is lost when threads read, change and retry."""
         commit_records(storage, tip("t1", received=0))
 
         def add(number: int) -> None:
-            left = ROUNDS
-            while left:
+            remaining = ROUNDS
+            while remaining:
                 record = storage.records.get("kit_tip", "t1")
                 assert record is not None
                 columns = {**record.columns, "received": int(record.columns["received"] or 0) + 1}
-                left -= commit(storage, change(evolve(record, version=record.version + 1, columns=columns))) == [
+                remaining -= commit(storage, change(evolve(record, version=record.version + 1, columns=columns))) == [
                     Outcome.COMMITTED
                 ]
 
@@ -181,13 +181,13 @@ class ThreadRules(StorageKit, kit=True):
         assert final.columns["received"] == final.version - 1 == THREADS * ROUNDS
 
     def test_chain_of_threads(self, storage: Storage) -> None:
-        """S-147 Commits of many threads make one unbroken chain and one exact sum, also while sets are gathered."""
+        """S-147 Commits of many threads make one unbroken chain and exact sums, also while `gather` runs."""
 
         def work(number: int) -> None:
             for turn in range(ROUNDS):
                 counter = Counter(indicator="tips", unit="u1", day=DAY, dims="", amount=1)
                 commit(storage, change(tip(f"t{number}-{turn}"), entry=entry(f"{number}-{turn}"), counters=(counter,)))
-                if turn == number:  # while others count, what is gathered changes
+                if turn == number:  # other threads count while the gathered sets change
                     storage.counters.gather([["u1", "u2"], ["u1", f"u{2 + number}"]])
 
         run_in_threads(work)
@@ -199,7 +199,7 @@ class ThreadRules(StorageKit, kit=True):
         assert list(storage.maintenance.check()) == []
 
     def test_claims_of_threads(self, storage: Storage) -> None:
-        """S-148 No row is claimed by two."""
+        """S-148 No row is claimed twice."""
         commit(storage, *(inbox_change(f"e{number}") for number in range(40)))
         commit_outbox(storage, *(outbox_row(f"o{number}", f"c{number}") for number in range(40)))
 
@@ -211,7 +211,7 @@ class ThreadRules(StorageKit, kit=True):
         assert len(claimed_ids) == len(set(claimed_ids)) == 80
 
     def test_others_unharmed(self, storage: Storage) -> None:
-        """S-149 A thread whose values can't be stored fails alone; the work of the others is kept."""
+        """S-149 A thread with values that can't be stored fails alone; the commits of other threads are kept."""
 
         def work(number: int) -> str:
             try:

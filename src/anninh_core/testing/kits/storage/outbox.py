@@ -28,34 +28,34 @@ HOUR = timedelta(hours=1)
 
 
 def claim(storage: Storage, limit: int = 10, messengers: list[str] | None = None) -> list[OutboxRow]:
-    """Claim rows at `NOW`."""
+    """Claim outbox rows at `NOW`."""
     return list(storage.queues.claim_outbox(NOW, TTL, limit, messengers))
 
 
 def claim_ids(storage: Storage) -> list[str]:
-    """Claim rows at `NOW` and return their ids."""
+    """Claim outbox rows at `NOW` and return their ids."""
     return [row.id for row in claim(storage)]
 
 
 def state(storage: Storage, name: str) -> OutboxState:
-    """Return the state of a row."""
+    """Return the state of an outbox row."""
     row = storage.queues.outbox_row(name)
     assert row is not None
     return row.state
 
 
 def claim_and_start(storage: Storage) -> OutboxRow:
-    """Claim the one row that is ready, and start it."""
+    """Claim the only ready row, and start it."""
     (row,) = claim(storage)
     assert storage.queues.start(row.id, row.token, NOW, TTL)
     return row
 
 
 class OutboxRules(StorageKit, kit=True):
-    """What goes out leaves in order, and never twice without somebody knowing."""
+    """Outgoing messages are sent in order, and never twice without a person's decision."""
 
     def test_sent(self, storage: Storage) -> None:
-        """S-70 A row is claimed with everything it was made with, and delivered once."""
+        """S-70 A row is claimed with all its fields, and delivered once."""
         new = outbox_row("o1", body=b"\x00sealed", due_at=NOW - HOUR)
         commit_outbox(storage, new)
         (row,) = claim(storage)
@@ -77,7 +77,7 @@ class OutboxRules(StorageKit, kit=True):
         assert [row.id for row in storage.queues.claim_outbox(LATER, TTL, 10)] == ["o1"]
 
     def test_lanes(self, storage: Storage) -> None:
-        """S-72 Emergencies go first, then replies, broadcasts and what is fetched; within a lane by time, then age."""
+        """S-72 Emergencies go first, then replies, broadcasts and fetched files; in a lane by due time, then age."""
         commit_outbox(
             storage,
             outbox_row("f", "c1", Lane.MEDIA, due_at=NOW - 4 * HOUR),
@@ -90,7 +90,7 @@ class OutboxRules(StorageKit, kit=True):
         assert claim_ids(storage) == ["e", "d", "c", "b", "a", "f"]
 
     def test_limit(self, storage: Storage) -> None:
-        """S-73 No more rows are claimed than asked for, and only of the messengers and lanes asked for."""
+        """S-73 Claims keep to the given limit, messengers and lanes."""
         commit_outbox(storage, outbox_row("a"), outbox_row("b", "c2"), outbox_row("c", messenger="sms"))
         assert [row.id for row in claim(storage, 1)] == ["a"]
         assert [row.id for row in claim(storage, 10, ["sms"])] == ["c"]
@@ -102,7 +102,7 @@ class OutboxRules(StorageKit, kit=True):
         assert [row.id for row in queues.claim_outbox(NOW, TTL, 10, None, (Lane.REPLY, Lane.EMERGENCY))] == ["e", "b"]
 
     def test_sending_order(self, storage: Storage) -> None:
-        """S-74 Rows of one conversation and lane leave one after the other, in the order they were made."""
+        """S-74 Rows of one conversation and lane are sent one after the other, in the order of their creation."""
         commit_outbox(
             storage, outbox_row("b"), outbox_row("a"), outbox_row("urgent", lane=Lane.EMERGENCY), outbox_row("c", "c2")
         )
@@ -120,7 +120,7 @@ class OutboxRules(StorageKit, kit=True):
         "end", [OutboxState.DELIVERED, OutboxState.FAILED, OutboxState.NEEDS_PERSON, OutboxState.CANCELLED]
     )
     def test_next(self, storage: Storage, end: OutboxState) -> None:
-        """S-75 However a head is settled, its conversation goes on, and the row tells when and why."""
+        """S-75 However a head is settled, the next row of its conversation follows; the head keeps time and reason."""
         commit_outbox(storage, outbox_row("a"), outbox_row("b"))
         (row,) = claim(storage)
         commit(storage, settle_outbox("a", row.token, end, error="why"))
@@ -130,7 +130,7 @@ class OutboxRules(StorageKit, kit=True):
         assert claim_ids(storage) == ["b"]
 
     def test_after(self, storage: Storage) -> None:
-        """S-76 A row that waits for another leaves once that is settled, and holds its own conversation till then."""
+        """S-76 A row that waits for another leaves once that is settled; until then its own conversation waits."""
         commit_outbox(storage, outbox_row("a", "c1"), outbox_row("b", "c2", after="a"), outbox_row("c", "c2"))
         (row,) = claim(storage)
         assert row.id == "a"
@@ -138,14 +138,14 @@ class OutboxRules(StorageKit, kit=True):
         assert claim_ids(storage) == ["b"]
 
     def test_after_settled(self, storage: Storage) -> None:
-        """S-77 A row that waits for one that is settled already, or was never there, leaves at once."""
+        """S-77 A row that waits for a row that is already settled or doesn't exist leaves at once."""
         commit_outbox(storage, outbox_row("a"))
         commit(storage, settle_outbox("a", claim(storage)[0].token, OutboxState.FAILED))
         commit_outbox(storage, outbox_row("b", "c2", after="a"), outbox_row("c", "c3", after="nobody"))
         assert claim_ids(storage) == ["b", "c"]
 
     def test_claim_lost(self, storage: Storage) -> None:
-        """S-78 A row claimed and never started is free when its lease runs out; the old token is worth nothing."""
+        """S-78 A claimed row that wasn't started is ready again when its lease runs out; the old token is invalid."""
         commit_outbox(storage, outbox_row("a"))
         (old,) = claim(storage)
         assert claim(storage) == []
@@ -157,7 +157,7 @@ class OutboxRules(StorageKit, kit=True):
         assert commit(storage, settle_outbox("a", new.token)) == [COMMITTED]
 
     def test_start_late(self, storage: Storage) -> None:
-        """S-79 A row can't be started once its lease ran out, nor twice, nor unclaimed."""
+        """S-79 A row can't be started after its lease ran out, nor twice, nor unclaimed."""
         commit_outbox(storage, outbox_row("a"), outbox_row("b", "c2", due_at=LATER))
         (row,) = claim(storage)
         assert not storage.queues.start("a", row.token, NOW + TTL, TTL)
@@ -167,7 +167,7 @@ class OutboxRules(StorageKit, kit=True):
         assert not storage.queues.start("nobody", 0, NOW, TTL)
 
     def test_start_extends(self, storage: Storage) -> None:
-        """S-90 A row's lease runs anew from its start: the rows claimed before it don't use up its time."""
+        """S-90 A row's lease begins again at its start: rows started before it don't use up its time."""
         commit_outbox(storage, outbox_row("a"))
         (row,) = claim(storage)
         nearly = NOW + TTL - timedelta(seconds=1)
@@ -178,7 +178,7 @@ class OutboxRules(StorageKit, kit=True):
         assert state(storage, "a") == OutboxState.UNKNOWN
 
     def test_start_lost(self, storage: Storage) -> None:
-        """S-80 A row started whose lease ran out is unknown: never sent again by itself, it holds its conversation."""
+        """S-80 A started row with an expired lease is unknown; it isn't sent again and holds its conversation."""
         commit_outbox(storage, outbox_row("a"), outbox_row("b"))
         row = claim_and_start(storage)
         assert storage.queues.claim_outbox(LATER, TTL, 10) == []
@@ -186,7 +186,7 @@ class OutboxRules(StorageKit, kit=True):
         assert commit(storage, settle_outbox("a", row.token)) == [LEASE_LOST]
 
     def test_release_held(self, storage: Storage) -> None:
-        """S-81 An unknown head steps aside when patience ends, and not before; once."""
+        """S-81 An unknown head releases its conversation when `patience` is over, not before, and only once."""
         commit_outbox(storage, outbox_row("a"), outbox_row("b"))
         commit(storage, settle_outbox("a", claim_and_start(storage).token, OutboxState.UNKNOWN))
         assert storage.queues.release_held(NOW + HOUR, HOUR) == 0
@@ -198,7 +198,7 @@ class OutboxRules(StorageKit, kit=True):
         assert state(storage, "a") == OutboxState.UNKNOWN
 
     def test_again(self, storage: Storage) -> None:
-        """S-82 A row to be tried again waits until its time and keeps its place; attempts add up."""
+        """S-82 A row to be sent again waits until its time and keeps its place; attempts add up."""
         commit_outbox(storage, outbox_row("a"), outbox_row("b"))
         commit(
             storage,
@@ -211,7 +211,7 @@ class OutboxRules(StorageKit, kit=True):
     @pytest.mark.parametrize("end", [OutboxState.FAILED, OutboxState.NEEDS_PERSON, OutboxState.UNKNOWN])
     @pytest.mark.parametrize("decision", [OutboxState.DELIVERED, OutboxState.CANCELLED])
     def test_decided(self, storage: Storage, end: OutboxState, decision: OutboxState) -> None:
-        """S-83 A person settles what ended badly, without a token, once; the conversation goes on."""
+        """S-83 A person settles a failed or unknown row without a token, once; its conversation continues."""
         commit_outbox(storage, outbox_row("a"), outbox_row("b"))
         commit(storage, settle_outbox("a", claim_and_start(storage).token, end))
         assert commit(storage, settle_outbox("a", None, decision, proof="phoned")) == [COMMITTED]
@@ -223,9 +223,9 @@ class OutboxRules(StorageKit, kit=True):
 
     @pytest.mark.parametrize("end", CLOSED)
     def test_to_whom_it_went(self, storage: Storage, end: OutboxState) -> None:
-        """S-232 A row that is closed has what its settlement says in place of its conversation, and lets that go on.
+        """S-232 A closed row has the conversation of its settlement, and its old conversation continues.
 
-        It gets it back with a settlement that opens it.
+        A settlement that opens the row sets the conversation again.
         """
         commit_outbox(storage, outbox_row("a"), outbox_row("b"), outbox_row("c"))
         commit(storage, settle_outbox("a", claim_and_start(storage).token, end))
@@ -240,7 +240,7 @@ class OutboxRules(StorageKit, kit=True):
 
     @pytest.mark.parametrize("end", sorted(SETTLED - {*CLOSED}))
     def test_whoever_decides_sees_to_whom(self, storage: Storage, end: OutboxState) -> None:
-        """S-233 A row that a person decides about, or that goes out again, keeps its conversation."""
+        """S-233 A row that a person has to decide, or that is sent again, keeps its conversation."""
         commit_outbox(storage, outbox_row("a"))
         commit(storage, settle_outbox("a", claim_and_start(storage).token, end))
         assert [row.conversation for row in storage.queues.outbox()] == ["c1"]
@@ -248,7 +248,7 @@ class OutboxRules(StorageKit, kit=True):
         assert [row.conversation for row in claim(storage)] == ["c1"]
 
     def test_decided_late(self, storage: Storage) -> None:
-        """S-197 What was found out about a row doesn't settle it once it was sent again: a stale word sends nothing."""
+        """S-197 A decision about an earlier attempt is refused once the row was sent again."""
         commit_outbox(storage, outbox_row("a"))
         before = claim_and_start(storage)
         commit(storage, settle_outbox("a", before.token, OutboxState.UNKNOWN))
@@ -261,7 +261,7 @@ class OutboxRules(StorageKit, kit=True):
         assert commit(storage, ChangeSet(outbox_settled=evolve(settlement, seen=again.token))) == [COMMITTED]
 
     def test_decided_again(self, storage: Storage) -> None:
-        """S-84 What a person sends again keeps its place while it holds its conversation, else it queues up anew."""
+        """S-84 A row sent again by a person keeps its place while it holds its conversation, else it queues last."""
         commit_outbox(storage, outbox_row("a"), outbox_row("b"), outbox_row("c"))
         commit(storage, settle_outbox("a", claim_and_start(storage).token, OutboxState.UNKNOWN))
         commit(storage, settle_outbox("a", None, OutboxState.READY))
@@ -277,14 +277,14 @@ class OutboxRules(StorageKit, kit=True):
             commit(storage, settle_outbox(name, row.token))
 
     def test_decided_while_waiting(self, storage: Storage) -> None:
-        """S-225 A row that waits behind its head waits on, whoever puts it off or sends it."""
+        """S-225 A row that waits behind its head keeps waiting, also if it is deferred or sent again."""
         commit_outbox(storage, outbox_row("a"), outbox_row("b"))
         assert commit(storage, settle_outbox("b", None, OutboxState.READY, due_at=NOW)) == [COMMITTED]
         assert state(storage, "b") == OutboxState.WAITING
         assert claim_ids(storage) == ["a"]
 
     def test_unknown_again(self, storage: Storage) -> None:
-        """S-226 A row that no longer holds its conversation doesn't hold it anew when its outcome becomes unknown."""
+        """S-226 A row that no longer holds its conversation doesn't hold it again when it becomes unknown."""
         commit_outbox(storage, outbox_row("a"), outbox_row("b"), outbox_row("c"))
         commit(storage, settle_outbox("a", claim_and_start(storage).token, OutboxState.FAILED, proof="seen"))
         assert commit(storage, settle_outbox("a", None, OutboxState.UNKNOWN)) == [COMMITTED]
@@ -295,7 +295,7 @@ class OutboxRules(StorageKit, kit=True):
         assert row.proof == "seen"
 
     def test_decided_again_with_news(self, storage: Storage) -> None:
-        """S-89 A row that queues up anew leaves before one made in the same batch, never beside it."""
+        """S-89 A row that is queued again is sent before a row created in the same change set, never with it."""
         commit_outbox(storage, outbox_row("a"))
         commit(storage, settle_outbox("a", claim(storage)[0].token, OutboxState.FAILED))
         again = settle_outbox("a", None, OutboxState.READY).outbox_settled
@@ -304,7 +304,7 @@ class OutboxRules(StorageKit, kit=True):
         assert state(storage, "b") == OutboxState.WAITING
 
     def test_decided_too_soon(self, storage: Storage) -> None:
-        """S-85 What is being sent, what is delivered and what isn't there can't be decided by a person."""
+        """S-85 A person can't settle a row that is being sent, is delivered or doesn't exist."""
         commit_outbox(storage, outbox_row("a"), outbox_row("b"))
         (row,) = claim(storage)
         assert commit(storage, settle_outbox("a", None, OutboxState.CANCELLED)) == [LEASE_LOST]
@@ -318,7 +318,7 @@ class OutboxRules(StorageKit, kit=True):
         assert claim_ids(storage) == []
 
     def test_taken_back(self, storage: Storage) -> None:
-        """S-163 What a platform reported delivered and takes back has failed, and may be sent again."""
+        """S-163 A row that a platform first reports as delivered can be settled as failed, and then sent again."""
         commit_outbox(storage, outbox_row("a"))
         commit(storage, settle_outbox("a", claim(storage)[0].token, platform_id="p1"))
         assert commit(storage, settle_outbox("a", None, OutboxState.CANCELLED)) == [LEASE_LOST]
@@ -330,7 +330,7 @@ class OutboxRules(StorageKit, kit=True):
         assert claim_ids(storage) == ["a"]
 
     def test_lost_whole(self, storage: Storage) -> None:
-        """S-86 A change set whose settlement is lost is lost as a whole, and settling twice in a batch counts once."""
+        """S-86 A change set with a lost settlement is dropped whole, and a second settlement in a batch is lost."""
         commit_outbox(storage, outbox_row("a"))
         (row,) = claim(storage)
         right = settle_outbox("a", row.token).outbox_settled
@@ -342,7 +342,7 @@ class OutboxRules(StorageKit, kit=True):
         assert [bool(storage.records.get("kit_item", f"i{at}")) for at in range(3)] == [False, True, False]
 
     def test_one_batch(self, storage: Storage) -> None:
-        """S-87 A row made by one change set of a batch can be settled by a later one; the next leaves."""
+        """S-87 A row created by one change set of a batch can be settled by a later one; the next row follows."""
         change_set = ChangeSet(outbox=(outbox_row("a"), outbox_row("b")))
         assert commit(storage, change_set, settle_outbox("a", None, OutboxState.CANCELLED)) == [COMMITTED, COMMITTED]
         assert claim_ids(storage) == ["b"]

@@ -1,4 +1,4 @@
-"""Rules of what the queues keep of old rows, and tell of a send beside its state: S-191 to S-201, S-215, S-216."""
+"""Rules of removing old queue rows, and of fields of a sent row other than its state: S-191 to S-201, S-215, S-216."""
 
 from datetime import timedelta
 from typing import Any
@@ -30,24 +30,24 @@ HOUR = timedelta(hours=1)
 
 
 def settle(storage: Storage, state: OutboxState) -> str:
-    """Claim the one row that is ready and settle it; return its id."""
+    """Claim the only ready row and settle it; return its id."""
     (row,) = storage.queues.claim_outbox(NOW, TTL, 10)
     commit(storage, settle_outbox(row.id, row.token, state))
     return row.id
 
 
 def get_row(storage: Storage, name: str) -> OutboxRow:
-    """Return a row."""
+    """Return an outbox row that has to exist."""
     row = storage.queues.outbox_row(name)
     assert row is not None
     return row
 
 
 class PruningRules(StorageKit, kit=True):
-    """What is old and done with goes; nothing else does."""
+    """Only rows that are old and done are removed."""
 
     def test_events(self, storage: Storage) -> None:
-        """S-191 Of the events that came before a moment those that are done go, no others, and they can come again."""
+        """S-191 Done events received before a time are removed, no others, and can be received again."""
         commit(storage, *(inbox_change(name, seconds=at) for at, name in enumerate("abcde")))
         rows = {row.id: row.token for row in storage.queues.claim_inbox(NOW, TTL, 4)}
         commit(
@@ -64,7 +64,7 @@ class PruningRules(StorageKit, kit=True):
         assert commit(storage, settle_inbox("a", rows["a"])) == [Outcome.LEASE_LOST]
 
     def test_portions(self, storage: Storage) -> None:
-        """S-192 No more rows go at once than asked for, the oldest first."""
+        """S-192 At most the given number of rows is removed at once, the oldest first."""
         commit(storage, *(inbox_change(name) for name in "abc"))
         commit_outbox(storage, *(outbox_row(name, name, due_at=NOW - 2 * HOUR) for name in "abc"))
         commit(storage, *(settle_inbox(row.id, row.token) for row in storage.queues.claim_inbox(NOW, TTL, 10)))
@@ -76,7 +76,7 @@ class PruningRules(StorageKit, kit=True):
         assert [storage.queues.prune_inbox(later, 2), storage.queues.prune_outbox(later, 2)] == [1, 1]
 
     def test_messages(self, storage: Storage) -> None:
-        """S-193 Of the messages those go that were due and delivered before a moment; nothing undecided ever does."""
+        """S-193 Messages due and delivered before a time are removed; undecided ones never are."""
         for state in (
             OutboxState.DELIVERED,
             OutboxState.FAILED,
@@ -91,16 +91,16 @@ class PruningRules(StorageKit, kit=True):
         )
         storage.queues.claim_outbox(NOW - HOUR, TTL, 1)
         commit_outbox(storage, outbox_row("told", "f", due_at=NOW + 2 * HOUR))
-        commit(storage, settle_outbox("told", None))  # delivered before it was due, as a person says
+        commit(storage, settle_outbox("told", None))  # delivered before it was due, as a person reports
         assert storage.queues.prune_outbox(NOW) == 0
         assert storage.queues.prune_outbox(NOW + HOUR) == 1
-        left = {row.id: row.state for row in storage.queues.outbox()}
-        assert left == {"told": OutboxState.DELIVERED} | {
+        remaining = {row.id: row.state for row in storage.queues.outbox()}
+        assert remaining == {"told": OutboxState.DELIVERED} | {
             name: name for name in ("cancelled", "claimed", "failed", "needs_person", "ready", "unknown", "waiting")
         }
 
     def test_after_removed(self, storage: Storage) -> None:
-        """S-194 A row that waits after one that was removed goes, and what is sent later leaves in order."""
+        """S-194 A row that waits for a removed row is sent, and later rows follow in order."""
         commit_outbox(storage, outbox_row("a", due_at=NOW - HOUR))
         settle(storage, OutboxState.DELIVERED)
         storage.queues.prune_outbox(NOW + HOUR)
@@ -108,7 +108,7 @@ class PruningRules(StorageKit, kit=True):
         assert [settle(storage, OutboxState.DELIVERED), settle(storage, OutboxState.DELIVERED)] == ["c", "b"]
 
     def test_requests(self, storage: Storage) -> None:
-        """S-195 Request keys are forgotten whose entries were made before a moment; without an entry they stay."""
+        """S-195 Request keys with entries made before a time are removed; keys without an entry are kept."""
         old, young = entry("e1"), evolve(entry("e2"), at=NOW + HOUR)
         commit(storage, change(entry=old, request="old"), change(entry=young, request="young"))
         commit(storage, ChangeSet(request="bare"))
@@ -120,7 +120,7 @@ class PruningRules(StorageKit, kit=True):
         assert [storage.prune_requests(NOW + HOUR, 3), storage.prune_requests(NOW + HOUR, 3)] == [3, 1]
 
     def test_standing(self, storage: Storage) -> None:
-        """S-196 How much waits for a person, and since when, is told of everything that failed or isn't known."""
+        """S-196 The backlog counts all failed and unknown rows, with the time of the oldest."""
         assert storage.queues.standing() == BacklogStats(0, None)
         for state in (
             OutboxState.DELIVERED,
@@ -141,7 +141,7 @@ class PruningRules(StorageKit, kit=True):
         assert [row.id for row in storage.queues.outbox([OutboxState.FAILED], lane=Lane.EMERGENCY)] == ["urgent"]
 
     def test_ended_rows_go_with_what_they_are_about(self, storage: Storage) -> None:
-        """S-215 Rows that have ended go with a scope, a cause or a conversation; none that hasn't, none of others."""
+        """S-215 Ended rows of a scope, a cause or a conversation are removed; no pending ones, none of others."""
         rows: dict[str, dict[str, Any]] = {
             "scope": {"scope": "tip:1"},
             "cause": {"cause": "tip:1"},
@@ -167,7 +167,7 @@ class PruningRules(StorageKit, kit=True):
         assert commit(storage, *again) == [COMMITTED, DUPLICATE]
 
     def test_ended_rows_are_renamed(self, storage: Storage) -> None:
-        """S-234 An upgrade renames rows that are done or closed and empties some; one that isn't keeps what it has."""
+        """S-234 An upgrade renames done or closed rows and empties some; other rows stay unchanged."""
         commit_outbox(storage, *(outbox_row(name, name, scope="case:1") for name in ("a", "b", "c", "d")))
         for row in storage.queues.claim_outbox(NOW, TTL, 3):
             end = OutboxState.FAILED if row.id == "c" else OutboxState.DELIVERED
@@ -189,7 +189,7 @@ class PruningRules(StorageKit, kit=True):
         storage.queues.rename_ended({}, {})
 
     def test_what_waited_for_a_removed_row_goes(self, storage: Storage) -> None:
-        """S-216 A row that waits behind a removed one, or after it, goes."""
+        """S-216 A row that waits behind a removed one, or for it, is sent."""
         commit_outbox(storage, outbox_row("a", due_at=NOW - HOUR), outbox_row("b"), outbox_row("c", "d", after="a"))
         settle(storage, OutboxState.UNKNOWN)
         assert storage.queues.claim_outbox(NOW, TTL, 1)[0].id == "c"
@@ -199,10 +199,10 @@ class PruningRules(StorageKit, kit=True):
 
 
 class OutcomeRules(StorageKit, kit=True):
-    """Which way a message left, and until when it was put off, is kept where programs find it."""
+    """The delivery method of a message, and the time until which it was deferred, are stored with its row."""
 
     def test_method(self, storage: Storage) -> None:
-        """S-198 The delivery method of a settlement is the row's, until it is settled anew; a new row has none."""
+        """S-198 A row has the delivery method of its last settlement; a new row has none."""
         commit_outbox(storage, outbox_row("a"))
         (row,) = storage.queues.claim_outbox(NOW, TTL, 10)
         assert row.delivery_method == ""
@@ -215,7 +215,7 @@ class OutcomeRules(StorageKit, kit=True):
         assert get_row(storage, "a").delivery_method == ""
 
     def test_deferred(self, storage: Storage) -> None:
-        """S-199 Until when a row was put off is told through a claim and a start, and gone once it is settled."""
+        """S-199 A row keeps its deferral time through a claim and a start, and loses it once it is settled."""
         commit_outbox(storage, outbox_row("a"))
         (row,) = storage.queues.claim_outbox(NOW, TTL, 10)
         assert row.deferred_until is None
@@ -229,7 +229,7 @@ class OutcomeRules(StorageKit, kit=True):
         assert get_row(storage, "a").deferred_until is None
 
     def test_lost_settlement(self, storage: Storage) -> None:
-        """S-200 A settlement that is lost leaves method and deferral as they were."""
+        """S-200 A lost settlement leaves delivery method and deferral time unchanged."""
         commit_outbox(storage, outbox_row("a"))
         (row,) = storage.queues.claim_outbox(NOW, TTL, 10)
         commit(storage, settle_outbox("a", row.token, OutboxState.UNKNOWN, delivery_method="phone"))
@@ -238,7 +238,7 @@ class OutcomeRules(StorageKit, kit=True):
         assert (get_row(storage, "a").delivery_method, get_row(storage, "a").deferred_until) == ("phone", None)
 
     def test_members(self, storage: Storage) -> None:
-        """S-201 States and lanes of rows are members of their enumerations, wherever a row is given out."""
+        """S-201 States and lanes of rows are members of their enumerations in every result."""
         commit_outbox(storage, outbox_row("a"), outbox_row("b", lane=Lane.MEDIA))
         commit(storage, inbox_change("e1"))
         claims = storage.queues.claim_outbox(NOW, TTL, 1)

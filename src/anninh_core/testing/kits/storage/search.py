@@ -26,12 +26,12 @@ from anninh_core.testing.kits.storage.base import (
 
 
 def terms(name: str, *words: str, minutes: int = 0, unit: str = "u1") -> SearchTerms:
-    """Make the terms of a record."""
+    """Return the search terms of a record."""
     return SearchTerms(kind="kit_tip", id=name, unit=unit, at=NOW + timedelta(minutes=minutes), terms=words)
 
 
 def build_query(*clauses: str, excluded: Sequence[str] = ()) -> TermQuery:
-    """Make a query: each clause written as `a b | c`, meaning the phrase "a b" or the word c."""
+    """Return a query: each clause is written as `a b | c`, meaning the phrase "a b" or the word c."""
     return TermQuery(
         tuple(tuple(tuple(phrase.split()) for phrase in clause.split("|")) for clause in clauses),
         tuple(tuple(phrase.split()) for phrase in excluded),
@@ -39,7 +39,7 @@ def build_query(*clauses: str, excluded: Sequence[str] = ()) -> TermQuery:
 
 
 def index(storage: Storage, *texts: SearchTerms) -> None:
-    """Commit the terms of records."""
+    """Commit search terms of records."""
     commit(storage, change(search=texts))
 
 
@@ -59,10 +59,10 @@ def search_ids(
 
 
 class SearchRules(StorageKit, kit=True):
-    """The index of opaque terms."""
+    """The index of opaque search terms."""
 
     def test_clauses(self, storage: Storage) -> None:
-        """S-105 Every clause must be met, by any of its phrases; the order of words in a text doesn't matter."""
+        """S-105 Every clause must be met, by any of its phrases; their order in the text doesn't matter."""
         index(
             storage,
             terms("a", "x", "y", minutes=3),
@@ -76,7 +76,7 @@ class SearchRules(StorageKit, kit=True):
         assert search_ids(storage, build_query("x", "nothing")) == []
 
     def test_replaced(self, storage: Storage) -> None:
-        """S-106 New terms of a record replace its earlier ones, in the same batch too; none remove it, known or not."""
+        """S-106 New terms of a record replace its earlier ones, also within a batch; empty terms remove the record."""
         commit(storage, change(search=(terms("a", "x", "y"),)), change(search=(terms("b", "x"),)))
         commit(storage, change(search=(terms("a", "y", "z"),)), change(search=(terms("b"), terms("never"))))
         commit(storage, change(search=(terms("c", "x"),)), change(search=(terms("c", "z"),)))
@@ -84,7 +84,7 @@ class SearchRules(StorageKit, kit=True):
         assert hits == {"x": [], "y": ["a"], "z": ["c", "a"]}
 
     def test_phrases(self, storage: Storage) -> None:
-        """S-107 A phrase is its terms side by side, in their order, repeats included."""
+        """S-107 A phrase matches adjacent terms in the same order, with repetitions."""
         index(
             storage,
             terms("a", "x", "y", "x", "y", "y", minutes=3),
@@ -99,7 +99,7 @@ class SearchRules(StorageKit, kit=True):
         assert search_ids(storage, build_query("y y | x z", "y x")) == ["a", "b"]
 
     def test_excluded(self, storage: Storage) -> None:
-        """S-108 What holds an excluded phrase is no hit, however well it fits."""
+        """S-108 A text that contains an excluded phrase is no hit."""
         index(storage, terms("a", "x", "y", minutes=3), terms("b", "y", "x", minutes=2), terms("c", "x", "z"))
         assert search_ids(storage, build_query("x", excluded=["x y"])) == ["b", "c"]
         assert search_ids(storage, build_query("x|y", excluded=["z", "y x"])) == ["a"]
@@ -107,7 +107,7 @@ class SearchRules(StorageKit, kit=True):
         assert search_ids(storage, build_query("x", excluded=["x"])) == []
 
     def test_bounds(self, storage: Storage) -> None:
-        """S-109 A search stays within its kind and units, those of the newest terms, and none means none."""
+        """S-109 A search finds only its kind and its units, by the newest terms; with no units it finds nothing."""
         index(storage, terms("a", "x", unit="u1"), terms("b", "x", unit="u2"), terms("c", "x", unit="u3"))
         index(storage, terms("c", "x", unit="u1"))
         assert search_ids(storage, build_query("x"), ["u1"]) == ["c", "a"]
@@ -118,7 +118,7 @@ class SearchRules(StorageKit, kit=True):
 
     @pytest.mark.parametrize("limit", [1, 2, 3, 50])
     def test_hit_pages(self, storage: Storage, limit: int) -> None:
-        """S-150 The newest come first, of one moment the greatest id; pages follow without gap or repeat."""
+        """S-150 Hits are listed newest first, then by greatest id; pages have no gap and no repetition."""
         texts = [terms(f"t{n:02}", "x", minutes=n % 3, unit=f"u{n % 2}") for n in range(20)]
         index(storage, *texts)
         newest = sorted(texts, key=lambda text: (text.at, text.id), reverse=True)
@@ -128,7 +128,7 @@ class SearchRules(StorageKit, kit=True):
         ]
 
     def test_behind_what_is_gone(self, storage: Storage) -> None:
-        """S-151 A page goes on behind a place whether or not something still stands there."""
+        """S-151 A page continues after a hit, whether or not that record is still indexed."""
         index(storage, *(terms(name, "x") for name in "abcd"))
         (first, second) = storage.search.find("kit_tip", build_query("x"), None, 2)
         index(storage, terms("c"), terms("e", "x", minutes=1))
@@ -138,7 +138,7 @@ class SearchRules(StorageKit, kit=True):
 
     @pytest.mark.parametrize("wrong", ["", "X", "a b", "đ", "a-b", 'a"', "x" * 41])
     def test_wrong_terms(self, storage: Storage, wrong: str) -> None:
-        """S-152 A term that is not 1 to 40 of a-z and 0-9 is refused, stored or looked for."""
+        """S-152 A term that isn't 1 to 40 of a-z and 0-9 is refused, when stored and when searched."""
         with pytest.raises(BadInput):
             index(storage, terms("a", "x", wrong))
         with pytest.raises(BadInput):
@@ -147,36 +147,38 @@ class SearchRules(StorageKit, kit=True):
             storage.search.find("kit_tip", TermQuery(((("x",),),), ((wrong,),)), None, 5)
 
     def test_no_page(self, storage: Storage) -> None:
-        """S-153 A page of no hits is refused."""
+        """S-153 A page size of 0 is refused."""
         with pytest.raises(BadInput):
             storage.search.find("kit_tip", build_query("x"), None, 0)
 
     def test_long_text(self, storage: Storage) -> None:
-        """S-154 A text of 4,000 terms is found by its last phrase, by a term of 40 letters, by words of any grammar."""
+        """S-154 In 4,000 terms the last phrase, a term of 40 letters and words of query languages are found."""
         odd = ("or", "and", "not", "near", "null", "x" * 40, "0")
         index(storage, terms("a", *odd, *(f"w{number}" for number in range(4_000))))
         assert search_ids(storage, build_query("w3998 w3999", "w0")) == ["a"]
         assert search_ids(storage, build_query("and not", "or|near", "x" * 40, "0 w0", excluded=["not and"])) == ["a"]
 
     def test_meaning(self, storage: Storage) -> None:
-        """S-155 Whatever is asked, the hits are those whose terms `TermQuery.matches`."""
+        """S-155 The hits of a query are exactly the texts with terms that `TermQuery.matches`."""
         chance = Random(1)
 
-        def some(most: int) -> Phrase:
+        def choose_phrase(most: int) -> Phrase:
             return tuple(chance.choices("vwxyz", k=chance.randint(1, most)))
 
-        texts = [terms(f"t{n:03}", *some(8), minutes=chance.randint(0, 9)) for n in range(120)]
+        texts = [terms(f"t{n:03}", *choose_phrase(8), minutes=chance.randint(0, 9)) for n in range(120)]
         index(storage, *texts)
         newest = sorted(texts, key=lambda text: (text.at, text.id), reverse=True)
         for _ in range(80):
-            clauses = tuple(tuple(some(3) for _ in range(chance.randint(1, 3))) for _ in range(chance.randint(1, 3)))
-            query = TermQuery(clauses, tuple(some(3) for _ in range(chance.randint(0, 2))))
+            clauses = tuple(
+                tuple(choose_phrase(3) for _ in range(chance.randint(1, 3))) for _ in range(chance.randint(1, 3))
+            )
+            query = TermQuery(clauses, tuple(choose_phrase(3) for _ in range(chance.randint(0, 2))))
             assert search_ids(storage, query, limit=7) == [text.id for text in newest if query.matches(text.terms)], (
                 query
             )
 
     def test_written_cursor(self, storage: Storage) -> None:
-        """S-156 A list goes on behind any record from the cursor that `encode_cursor` makes of it."""
+        """S-156 A list continues after any record, from the cursor that `encode_cursor` makes of its values."""
         commit_records(storage, *(tip(f"t{number}", received=number % 3) for number in range(7)))
         whole = find_all(storage)
         for behind, name in enumerate(whole, start=1):

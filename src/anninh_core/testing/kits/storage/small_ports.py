@@ -38,7 +38,7 @@ FULL = Support.FULL
 
 
 def bump(day: date, amount: int = 1, **others: str) -> Counter:
-    """Make a difference to a counter."""
+    """Return a difference to be added to a counter."""
     return Counter(
         indicator=others.get("indicator", "tips"),
         unit=others.get("unit", "u1"),
@@ -71,7 +71,7 @@ class CounterRules(StorageKit, kit=True):
         ],
     )
     def test_grains(self, storage: Storage, start: tuple[int, int, int], end: tuple[int, int, int]) -> None:
-        """S-101 The grains agree: any period is the sum of its days, both ends included."""
+        """S-101 Days, months and years agree: the sum of a period is that of its days, both ends included."""
         days = [date(2020, 2, 29) + timedelta(days=17 * step) for step in range(60)]
         commit(storage, change(counters=tuple(bump(day, amount=step + 1) for step, day in enumerate(days))))
         first, last = date(*start), date(*end)
@@ -80,7 +80,7 @@ class CounterRules(StorageKit, kit=True):
         assert total.get(("tips", "u1", ""), 0) == expected
 
     def test_apart(self, storage: Storage) -> None:
-        """S-102 Indicators, units and dimensions are counted apart; sums of zero and what wasn't asked are left out."""
+        """S-102 Indicators, units and dimensions are counted separately; only requested sums except 0 are returned."""
         bumps = (bump(DAY), bump(DAY, unit="u2"), bump(DAY, indicator="posts"), bump(DAY, dims="kind=theft"))
         commit(storage, change(counters=(*bumps, bump(DAY, 4, dims="x=1"), bump(DAY, -4, dims="x=1"))))
         assert storage.counters.total(["tips", "none"], ["u1"], DAY, DAY) == {
@@ -93,7 +93,7 @@ class CounterRules(StorageKit, kit=True):
         assert storage.counters.total(["tips"], [], DAY, DAY) == {}
 
     def test_replace(self, storage: Storage) -> None:
-        """S-103 A rebuild throws every grain away and stores what it is given."""
+        """S-103 `replace` removes all counts of days, months and years and stores the given ones."""
         commit(storage, change(counters=(bump(DAY, 5), bump(DAY, 5, unit="u2"))))
         storage.counters.replace(iter([bump(DAY, 1), bump(DAY, 1)]))
         year = date(2021, 1, 1), date(2021, 12, 31)
@@ -101,7 +101,7 @@ class CounterRules(StorageKit, kit=True):
             assert storage.counters.total(["tips"], ["u1", "u2"], first, last) == {("tips", "u1", ""): 2}
 
     def test_mend(self, storage: Storage) -> None:
-        """S-181 After work and a rebuild every month and year is the sum of its days, and mending changes nothing."""
+        """S-181 After commits and a rebuild each month and year is the sum of its days, and `mend` changes nothing."""
         days = [date(2019, 12, 31) + timedelta(days=11 * step) for step in range(80)]
         commit(storage, change(counters=tuple(bump(day, amount=step - 40) for step, day in enumerate(days))))
         assert (list(storage.maintenance.inconsistencies()), list(storage.maintenance.mend())) == ([], [])
@@ -110,7 +110,7 @@ class CounterRules(StorageKit, kit=True):
         assert storage.counters.total(["tips"], ["u1"], days[0], days[-1]) == {("tips", "u1", "x=1"): 80}
 
     def test_together(self, storage: Storage) -> None:
-        """S-185 The sum over units is that of their totals, whatever is gathered, counted, rebuilt, gathered anew."""
+        """S-185 `together` is the sum of the units' totals, before and after gathering, counting and rebuilding."""
         days = [date(2020, 11, 20) + timedelta(days=13 * step) for step in range(40)]
 
         def agree() -> None:
@@ -143,7 +143,7 @@ class CounterRules(StorageKit, kit=True):
             agree()
 
     def test_gathered(self, storage: Storage) -> None:
-        """S-186 What is gathered stands in no dump, and no check complains of it."""
+        """S-186 Gathered sums aren't in the dump, and no check reports them."""
         commit(storage, change(counters=(bump(DAY, 2), bump(DAY, 3, unit="u2"))))
         before = list(storage.maintenance.dump())
         storage.counters.gather([["u1", "u2"]])
@@ -179,7 +179,7 @@ class JournalRules(StorageKit, kit=True):
         assert storage.journal.head() == (5, previous)
 
     def test_entry(self, storage: Storage) -> None:
-        """S-111 An entry comes back from its line as it was, facts of every type included."""
+        """S-111 An entry is read back from its line unchanged, with facts of every type."""
         facts: dict[str, Scalar] = {"text": "Đã nhận 🚨", "number": 3, "share": 0.5, "yes": True, "none": None}
         written = entry("e1", facts)
         commit(storage, change(entry=written))
@@ -188,7 +188,7 @@ class JournalRules(StorageKit, kit=True):
         assert b'"action":"kit.change","actor":"system:kit"' in line.content
 
     def test_journal_pages(self, storage: Storage) -> None:
-        """S-112 Lines are read behind a number, up to a limit."""
+        """S-112 Lines are read after a sequence number, up to a limit."""
         commit(storage, *(change(entry=entry(f"e{number}")) for number in range(4)))
         assert [line.seq for line in storage.journal.read(after=1, limit=2)] == [2, 3]
         assert storage.journal.read(after=4) == []
@@ -198,7 +198,7 @@ class LeaseRules(StorageKit, kit=True):
     """Leases, states, maintenance."""
 
     def test_named_lease(self, storage: Storage) -> None:
-        """S-120 A lease belongs to one holder until it ends, who may extend it under the same token."""
+        """S-120 A lease belongs to one holder until it ends; the holder may extend it with the same token."""
         lease = storage.leases.acquire("job", "me", NOW, TTL)
         assert lease is not None
         assert (lease.name, lease.until) == ("job", NOW + TTL)
@@ -209,12 +209,12 @@ class LeaseRules(StorageKit, kit=True):
         assert storage.leases.acquire("other", "you", NOW, TTL) is not None
 
     def test_lease_taken_over(self, storage: Storage) -> None:
-        """S-121 A lease that ran out, or was given back, goes to the next holder under a higher token."""
+        """S-121 A lease that ran out or was released goes to the next holder, with a higher token."""
         first = storage.leases.acquire("job", "me", NOW, TTL)
         second = storage.leases.acquire("job", "you", NOW + TTL, TTL)
         assert first is not None
         assert second is not None
-        storage.leases.release(first)  # lost already: nothing happens
+        storage.leases.release(first)  # lost already: no effect
         assert storage.leases.acquire("job", "me", NOW + TTL, TTL) is None
         storage.leases.release(second)
         third = storage.leases.acquire("job", "me", NOW + TTL, TTL)
@@ -222,7 +222,7 @@ class LeaseRules(StorageKit, kit=True):
         assert first.token < second.token < third.token
 
     def test_states(self, storage: Storage) -> None:
-        """S-122 A value is stored only over the version that was read, 0 meaning that there is none."""
+        """S-122 A value is stored only if its version is still the one that was read; version 0 means no value."""
         put = storage.states.put
         get = storage.states.get
         assert get("zalo", "token") is None
@@ -235,7 +235,7 @@ class LeaseRules(StorageKit, kit=True):
         assert get("other", "token") is None
 
     def test_fence(self, storage: Storage) -> None:
-        """S-123 A write under a lease that was taken over or given back is refused."""
+        """S-123 A write under a lease that was taken over or released is refused."""
         old = storage.leases.acquire("job", "me", NOW, TTL)
         assert old is not None
         assert storage.states.put("a", "n", b"1", 0, fence=old)
@@ -254,32 +254,32 @@ class LeaseRules(StorageKit, kit=True):
         assert [(record.id, record.version) for record in records] == [("t0", 1), ("t1", 2), ("t2", 1), ("t3", 1)]
 
     def test_scan_after(self, storage: Storage) -> None:
-        """S-180 A scan goes on behind any id, whether or not something still stands there."""
+        """S-180 A scan continues after any id, whether or not a record still has that id."""
         commit_records(storage, *(tip(f"t{number}") for number in range(5)))
-        for after, left in [("t1", ["t2", "t3", "t4"]), ("t1x", ["t2", "t3", "t4"]), ("t3", ["t4"]), ("t4", [])]:
+        for after, expected in [("t1", ["t2", "t3", "t4"]), ("t1x", ["t2", "t3", "t4"]), ("t3", ["t4"]), ("t4", [])]:
             scan = storage.maintenance.scan("kit_tip", batch=2, after=after)
-            assert [record.id for record in scan] == left
+            assert [record.id for record in scan] == expected
 
     def test_kinds(self, storage: Storage) -> None:
-        """S-125 The kinds are listed, and a scan of another is refused."""
+        """S-125 `kinds` lists the kinds, and a scan of another kind is refused."""
         assert list(storage.maintenance.kinds()) == ["kit_item", "kit_tip"]
         with pytest.raises(BadInput, match="nobody"):
             list(storage.maintenance.scan("nobody"))
 
     def test_check(self, storage: Storage) -> None:
-        """S-126 A check finds nothing wrong after ordinary work."""
+        """S-126 A check reports no problem after ordinary work."""
         commit(
             storage, change(tip("t1"), counters=(bump(DAY),)), change(tip("t1", version=2), search=(terms("t1", "x"),))
         )
         assert list(storage.maintenance.check()) == []
 
     def test_capabilities(self, storage: Storage) -> None:
-        """S-127 A storage says in honest words whether it is durable, and what may write to it at once."""
+        """S-127 A storage declares whether it is durable, and whether threads, processes and machines may share it."""
         abilities = storage.capabilities.abilities
         assert {"durable", "threads", "processes", "machines"} <= set(abilities)
         assert storage.name
 
     def test_reasons(self, storage: Storage) -> None:
-        """S-218 Whatever isn't fully there says in words why."""
+        """S-218 Every ability that isn't fully supported has a note that explains why."""
         abilities = storage.capabilities.abilities
         assert [name for name, ability in abilities.items() if ability.support is not FULL and not ability.note] == []

@@ -1,4 +1,4 @@
-"""Counters: two grains, kept together."""
+"""Counters: sums of days and sums of months, always updated together."""
 
 from collections import Counter as Sums
 from collections.abc import Collection, Iterable, Mapping
@@ -17,7 +17,7 @@ MonthKey = tuple[str, str, tuple[int, int], str]
 
 
 def add(tables: Tables, counters: Iterable[Counter]) -> None:
-    """Add differences to both grains."""
+    """Add differences to the sums of days and months."""
     for counter in counters:
         day = (counter.indicator, counter.unit, counter.day, counter.dims)
         month = (counter.indicator, counter.unit, (counter.day.year, counter.day.month), counter.dims)
@@ -27,14 +27,14 @@ def add(tables: Tables, counters: Iterable[Counter]) -> None:
 
 @frozen
 class MemoryCounters:
-    """Day and month sums in dictionaries."""
+    """Sums of days and months in dictionaries."""
 
     _tables: Tables
 
     def total(
         self, indicators: Iterable[str], units: Iterable[str], start: date, end: date
     ) -> Mapping[tuple[str, str, str], int]:
-        """Sum amounts over inclusive days, from whole months and the days around them."""
+        """Return the sums from `start` to `end` inclusive, from whole months and the days around them."""
         pairs = set(product(indicators, units))
         months, days = Period(start, end).whole_months_and_edges()
         with self._tables.lock:
@@ -49,17 +49,17 @@ class MemoryCounters:
     def together(
         self, indicators: Iterable[str], units: Iterable[str], start: date, end: date
     ) -> Mapping[tuple[str, str], int]:
-        """Sum amounts over inclusive days and over units."""
+        """Return the sums from `start` to `end` inclusive, over all units together."""
         sums: Sums[tuple[str, str]] = Sums()
         for (indicator, _, dims), amount in self.total(indicators, units, start, end).items():
             sums[indicator, dims] += amount
         return {key: amount for key, amount in sums.items() if amount}
 
     def gather(self, sets: Iterable[Collection[str]]) -> None:
-        """Do nothing: dictionaries are added up as they are asked."""
+        """Do nothing: sums over units are calculated in each call."""
 
     def replace(self, counters: Iterable[Counter]) -> None:
-        """Throw every counter away and store these instead."""
+        """Remove every counter and store these instead."""
         new = list(counters)
         with self._tables.lock:
             self._tables.days.clear()
@@ -68,14 +68,14 @@ class MemoryCounters:
 
 
 def find_inconsistencies(tables: Tables) -> list[Drift]:
-    """Return the months that aren't the sum of their days."""
+    """Return the months with another sum than their days."""
     held = Sums(tables.months)
     days = _sum_days(tables)
     return [_build_drift(key, held[key], days[key]) for key in sorted({*held, *days}) if held[key] != days[key]]
 
 
 def repair(tables: Tables) -> list[Drift]:
-    """Make every month the sum of its days, and return those that weren't."""
+    """Set every month to the sum of its days, and return the months that were changed."""
     wrong_months = find_inconsistencies(tables)
     tables.months = dict(_sum_days(tables))
     return wrong_months

@@ -1,4 +1,4 @@
-"""Everything stored, row by row, and back."""
+"""Dumping and loading everything that is stored, row by row."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ from anninh_core.testing.memory.tables import ALWAYS, StoredRow, Tables
 
 
 def dump(tables: Tables) -> Iterator[Row]:
-    """Yield everything, part by part and by key."""
+    """Yield everything that is stored, part by part, each sorted by key."""
     tables.require_ready()
     yield from (spec for _, spec in sorted(tables.specs.items()))
     for kind, records in sorted(tables.records.items()):
@@ -40,7 +40,7 @@ def dump(tables: Tables) -> Iterator[Row]:
 
 
 def load(tables: Tables, rows: Sequence[Row]) -> None:
-    """Fill empty tables; rows are checked before the first is stored."""
+    """Fill empty tables; all rows are checked before the first is stored."""
     tables.require_ready()
     nonempty = (tables.journal, tables.requests, tables.keys, tables.inbox, tables.outbox, tables.days, tables.states)
     if any(nonempty) or any(tables.records.values()):
@@ -100,4 +100,4 @@ def _store(tables: Tables, row: Row) -> None:
         case KeptState():
             tables.states[row.owner, row.name] = StateValue(row.version, row.body)
         case IndexSpec():
-            pass  # known already
+            pass  # already added by `load`

@@ -1,4 +1,4 @@
-"""The trail."""
+"""The journal in memory."""
 
 from collections.abc import Sequence
 from itertools import islice
@@ -11,7 +11,7 @@ from anninh_core.testing.memory.tables import Tables
 
 @frozen
 class MemoryJournal:
-    """Lines in a list."""
+    """Journal lines in a list."""
 
     _tables: Tables
 
@@ -21,7 +21,7 @@ class MemoryJournal:
             return self._tables.journal[max(after, 0) : max(after, 0) + limit]
 
     def about(self, ref: str, after: int = 0, limit: int = 500, *, acts_only: bool = False) -> Sequence[JournalLine]:
-        """Return lines with `seq > after` whose entries are found by a reference, those of acts alone if wanted."""
+        """Return lines with `seq > after` that name a reference; with `acts_only`, only those of acts."""
         with self._tables.lock:
             refs = self._tables.journal_refs.get(ref, ())
             numbers = (seq for seq, is_act in refs if seq > after and (is_act or not acts_only))

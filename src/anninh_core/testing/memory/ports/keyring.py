@@ -20,29 +20,29 @@ class MemoryKeyRing:
             return self._tables.keys.get(scope)
 
     def get_many(self, scopes: Collection[str]) -> Mapping[str, NewKey]:
-        """Return the wrapped keys by scope, without those that aren't there."""
+        """Return the wrapped keys by scope, without missing ones."""
         with self._tables.lock:
             return {scope: self._tables.keys[scope] for scope in scopes if scope in self._tables.keys}
 
     def find(self, blind_indexes: Collection[str]) -> Mapping[str, NewKey]:
-        """Return the wrapped keys by their blind index, without those that aren't there."""
+        """Return the wrapped keys by blind index, without missing ones."""
         with self._tables.lock:
             scopes = self._tables.blind_indexes()
             return {index: self._tables.keys[scopes[index]] for index in blind_indexes if index in scopes}
 
     def destroy(self, scope: str) -> bool:
-        """Destroy the scope's key. Returns whether there was one."""
+        """Destroy the scope's key; return whether it existed."""
         with self._tables.lock:
             return self._tables.keys.pop(scope, None) is not None
 
     def wrapped_by(self, epoch: str, limit: int = 500) -> Sequence[NewKey]:
-        """Return keys still wrapped under an epoch, by scope."""
+        """Return keys that are wrapped under an epoch, sorted by scope."""
         with self._tables.lock:
             keys = sorted(self._tables.keys.values(), key=lambda key: key.scope)
         return [key for key in keys if key.epoch == epoch][:limit]
 
     def wrapped_otherwise(self, epoch: str, limit: int = 500, after: str = "") -> Sequence[NewKey]:
-        """Return keys wrapped under any other epoch, by scope, those after a scope."""
+        """Return keys that are wrapped under other epochs, sorted by scope, after the scope `after`."""
         with self._tables.lock:
             keys = sorted(self._tables.keys.values(), key=lambda key: key.scope)
         return [key for key in keys if key.epoch != epoch and key.scope > after][:limit]

@@ -9,7 +9,7 @@ from anninh_core.testing.memory.tables import LeaseRow, Tables
 
 
 def is_lease_held(tables: Tables, lease: Lease) -> bool:
-    """Tell whether a lease was neither given back nor taken over."""
+    """Return whether a lease was neither released nor taken over."""
     row = tables.leases.get(lease.name)
     return row is not None and row.holder != "" and row.token == lease.token
 
@@ -21,7 +21,7 @@ class MemoryLeases:
     _tables: Tables
 
     def acquire(self, name: str, holder: str, now: datetime, ttl: timedelta) -> Lease | None:
-        """Take or extend a lease; None while another holder has it."""
+        """Acquire or extend a lease; return None while another holder has it."""
         with self._tables.lock:
             row = self._tables.leases.setdefault(name, LeaseRow("", 0, now))
             if row.holder != holder:
@@ -32,7 +32,7 @@ class MemoryLeases:
             return Lease(name, row.token, row.until)
 
     def release(self, lease: Lease) -> None:
-        """Give a lease back; a lease already lost is left alone."""
+        """Release a lease; do nothing if it was already lost."""
         with self._tables.lock:
             if is_lease_held(self._tables, lease):
                 self._tables.leases[lease.name].holder = ""

@@ -1,4 +1,4 @@
-"""What an operator needs."""
+"""Maintenance functions for operators."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -19,7 +19,7 @@ class MemoryMaintenance:
     _tables: Tables
 
     def check(self) -> Sequence[str]:
-        """Return sentences about what is wrong; empty when all is well."""
+        """Return sentences about problems; empty if there are none."""
         with self._tables.lock:
             previous = GENESIS
             for line in self._tables.journal:
@@ -34,7 +34,7 @@ class MemoryMaintenance:
             return sorted(self._tables.specs)
 
     def scan(self, kind: str, batch: int = 500, after: str = "") -> Iterator[Record]:
-        """Yield every record of a kind after an id, by id."""
+        """Yield every record of a kind with an id after `after`, sorted by id."""
         with self._tables.lock:
             self._tables.spec(kind)
             records = sorted(self._tables.records[kind].items())
@@ -43,12 +43,12 @@ class MemoryMaintenance:
                 yield record
 
     def inconsistencies(self) -> Sequence[Drift]:
-        """Return the months of counters that aren't the sum of their days."""
+        """Return the months of counters with another sum than their days."""
         with self._tables.lock:
             return counters.find_inconsistencies(self._tables)
 
     def mend(self) -> Sequence[Drift]:
-        """Make every month of the counters the sum of its days."""
+        """Set every month of the counters to the sum of its days; return the months that were changed."""
         with self._tables.lock:
             return counters.repair(self._tables)
 
@@ -57,19 +57,19 @@ class MemoryMaintenance:
         return ""
 
     def dump(self) -> Iterator[Row]:
-        """Yield everything stored as it stood when the first row was asked for."""
+        """Yield everything that was stored when the first row was requested."""
         with self._tables.lock:
             rows = list(dump(self._tables))
         yield from rows
 
     def load(self, rows: Iterable[Row]) -> None:
-        """Fill an empty storage with a dump, all of it or nothing."""
+        """Fill an empty storage from a dump, completely or not at all."""
         loaded_rows = list(rows)
         with self._tables.lock:
             load(self._tables, loaded_rows)
 
     def put_back(self, record: Record, key: NewKey | None) -> None:
-        """Store a record as it was, and the key of its scope where one is given."""
+        """Store a record without changing its version, and the key of its scope if `key` is given."""
         with self._tables.lock:
             self._tables.spec(record.kind)
             self._tables.records[record.kind][record.id] = record

@@ -1,4 +1,4 @@
-"""Inbox and outbox."""
+"""Inbox and outbox in memory."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -24,12 +24,12 @@ _ENDED = (InboxState.DONE, InboxState.FAILED)
 
 @frozen
 class MemoryQueues:
-    """Rows in dictionaries by id; every claim looks at all of them."""
+    """Rows in dictionaries by id; every claim scans all of them."""
 
     _tables: Tables
 
     def claim_inbox(self, now: datetime, ttl: timedelta, limit: int) -> Sequence[InboxRow]:
-        """Claim the oldest rows that are new or whose lease ran out, one per conversation."""
+        """Claim the oldest rows that are new or have an expired lease, one per conversation."""
         claimed: list[InboxRow] = []
         with self._tables.lock:
             busy = {stored.row.conversation for stored in self._tables.inbox.values() if _is_leased(stored, now)} - {""}
@@ -45,7 +45,7 @@ class MemoryQueues:
         return claimed
 
     def retry_inbox(self, id: str, token: int, due_at: datetime, error: str) -> bool:
-        """Give a claimed row back until `due_at`; False if the lease was lost."""
+        """Give a claimed row back until `due_at`; return False if the lease was lost."""
         with self._tables.lock:
             stored = self._tables.inbox.get(id)
             if stored is None or (stored.row.state, stored.row.token) != (InboxState.CLAIMED, token):
@@ -62,7 +62,7 @@ class MemoryQueues:
         messengers: Sequence[str] | None = None,
         lanes: Sequence[Lane] = LANES,
     ) -> Sequence[OutboxRow]:
-        """Claim ready rows of some lanes that are due: emergency lane first, then by due time and age."""
+        """Claim due ready rows of some lanes, sorted by lane, due time and age."""
         with self._tables.lock:
             for held in self._tables.outbox.values():
                 _expire(held, now)
@@ -82,7 +82,7 @@ class MemoryQueues:
             return [held.row for held in due[:limit]]
 
     def start(self, id: str, token: int, now: datetime, ttl: timedelta) -> bool:
-        """Mark a claimed row as started, its lease running anew; False if the lease was lost."""
+        """Mark a claimed row as started, with a new lease; return False if the lease was lost."""
         with self._tables.lock:
             stored = self._tables.outbox.get(id)
             if (
@@ -96,7 +96,7 @@ class MemoryQueues:
             return True
 
     def release_held(self, now: datetime, patience: timedelta) -> int:
-        """Let conversations go on whose head has been `unknown` for longer than `patience`."""
+        """Release conversations with a head that has been `unknown` for longer than `patience`; return their number."""
         with self._tables.lock:
             expired = [
                 stored
@@ -109,14 +109,14 @@ class MemoryQueues:
             return len(expired)
 
     def wait(self, patience: timedelta) -> bool:
-        """Return True when rows have come since the last call, False when patience ends."""
+        """Return True if rows have come since the last call, or False after `patience`."""
         with self._tables.row_added:
             has_rows = self._tables.row_added.wait_for(lambda: self._tables.has_new_rows, patience.total_seconds())
             self._tables.has_new_rows = False
             return has_rows
 
     def inbox(self, states: Sequence[InboxState], limit: int = 100, after: str = "") -> Sequence[InboxRow]:
-        """Return rows in these states, by id."""
+        """Return rows in these states, sorted by id."""
         with self._tables.lock:
             rows = _sorted_by_id(self._tables.inbox.values())
         return [row for row in rows if row.id > after and row.state in states][:limit]
@@ -131,7 +131,7 @@ class MemoryQueues:
         *,
         conversation: str = "",
     ) -> Sequence[OutboxRow]:
-        """Return rows by state, cause, lane or conversation, by id."""
+        """Return rows by state, cause, lane or conversation, sorted by id."""
         with self._tables.lock:
             rows = _sorted_by_id(self._tables.outbox.values())
         return [
@@ -145,7 +145,7 @@ class MemoryQueues:
         ][:limit]
 
     def outbox_row(self, id: str) -> OutboxRow | None:
-        """Return one row, or None."""
+        """Return the row with this id, or None."""
         with self._tables.lock:
             stored = self._tables.outbox.get(id)
             return stored.row if stored else None
@@ -158,14 +158,14 @@ class MemoryQueues:
         return sent[-1] if sent else None
 
     def depth(self) -> Mapping[str, int]:
-        """Return `inbox.<state>` and `outbox.<state>` -> number of rows."""
+        """Return the number of rows for each `inbox.<state>` and `outbox.<state>`."""
         with self._tables.lock:
             states = [f"inbox.{stored.row.state}" for stored in self._tables.inbox.values()]
             states += [f"outbox.{stored.row.state}" for stored in self._tables.outbox.values()]
         return {state: states.count(state) for state in sorted(set(states))}
 
     def standing(self) -> BacklogStats:
-        """Tell how much waits for a person, and since when."""
+        """Return the number of rows that wait for a person, and the time of the oldest."""
         with self._tables.lock:
             received = [
                 stored.row.received_at
@@ -177,7 +177,7 @@ class MemoryQueues:
         return BacklogStats(len(since), min(since, default=None))
 
     def prune_inbox(self, before: datetime, limit: int = 200) -> int:
-        """Remove rows that are done and were received before a moment, the oldest by id."""
+        """Remove done rows received before a time, at most `limit`, in order of their ids; return their number."""
         with self._tables.lock:
             done = [row for row in _sorted_by_id(self._tables.inbox.values()) if row.state is InboxState.DONE]
             old = [row for row in done[:limit] if row.received_at < before]
@@ -187,7 +187,7 @@ class MemoryQueues:
             return len(old)
 
     def prune_outbox(self, before: datetime, limit: int = 200) -> int:
-        """Remove rows that were due and delivered before a moment."""
+        """Remove delivered rows that were due and settled before a time, at most `limit`; return their number."""
         with self._tables.lock:
             sent = [row for row in _sorted_by_id(self._tables.outbox.values()) if row.state is OutboxState.DELIVERED]
             old = [row for row in sent if row.due_at < before and row.settled_at and row.settled_at < before][:limit]
@@ -196,7 +196,7 @@ class MemoryQueues:
             return len(old)
 
     def remove_ended(self, about: Collection[str], conversations: Collection[str] = ()) -> int:
-        """Remove what has ended of things that are destroyed."""
+        """Remove ended rows of destroyed scopes, causes and conversations; return their number."""
         chats = set(conversations) - {""}
         with self._tables.lock:
             sent = [
@@ -220,7 +220,7 @@ class MemoryQueues:
     def rename_ended(
         self, events: Mapping[str, str], messages: Mapping[str, str], emptied: Collection[str] = ()
     ) -> None:
-        """Give rows of an earlier version another name in place of their conversation."""
+        """Rename the conversations of ended rows of an earlier version; empty the closed rows in `emptied`."""
         with self._tables.lock:
             for event in self._tables.inbox.values():
                 if event.row.id in events and event.row.state is InboxState.DONE:

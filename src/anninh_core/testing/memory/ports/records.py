@@ -1,4 +1,4 @@
-"""Records: point reads and keyset lists."""
+"""Records in memory: read by id, and in pages by cursor."""
 
 from collections.abc import Collection, Mapping, Sequence
 
@@ -14,7 +14,7 @@ SortKey = tuple["SortValue", ...]
 
 @frozen(order=False)
 class SortValue:
-    """A value as an order sees it: None before all others, everything turned round where it descends."""
+    """A value with a sort direction: None sorts before all others; a descending order is reversed as a whole."""
 
     value: Scalar
     descends: bool
@@ -26,7 +26,7 @@ class SortValue:
 
 @frozen
 class MemoryRecords:
-    """Records in a dictionary; every list is sorted anew."""
+    """Records in a dictionary; every list is sorted again."""
 
     _tables: Tables
 
@@ -37,7 +37,7 @@ class MemoryRecords:
             return self._tables.records[kind].get(id)
 
     def get_many(self, kind: str, ids: Collection[str]) -> Mapping[str, Record]:
-        """Return the newest versions of records by id, without those that aren't there."""
+        """Return the newest versions of records by id, without missing ones."""
         with self._tables.lock:
             self._tables.spec(kind)
             records = self._tables.records[kind]
@@ -55,7 +55,7 @@ class MemoryRecords:
         return cut_page(spec, query, records)
 
     def count(self, query: Find, cap: int = 1000) -> int:
-        """Count matches, at most `cap`."""
+        """Count the records that match, at most `cap`."""
         with self._tables.lock:
             return min(cap, len(self._find_matching(self._tables.spec(query.kind), query)))
 

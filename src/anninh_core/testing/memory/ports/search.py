@@ -11,7 +11,7 @@ from anninh_core.testing.memory.tables import Tables
 
 @frozen
 class MemorySearch:
-    """Every record's terms are looked at."""
+    """A search that scans the terms of every record."""
 
     _tables: Tables
 

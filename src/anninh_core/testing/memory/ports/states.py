@@ -19,7 +19,7 @@ class MemoryStates:
             return self._tables.states.get((owner, name))
 
     def put(self, owner: str, name: str, body: bytes, expected: int, fence: Lease | None = None) -> bool:
-        """Store a value if its version is still `expected` (0: absent) and the lease is not lost."""
+        """Store a value if its version is still `expected` (0: absent) and the lease `fence` isn't lost."""
         with self._tables.lock:
             stored = self._tables.states.get((owner, name))
             if (stored.version if stored else 0) != expected or (

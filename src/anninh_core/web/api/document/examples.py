@@ -1,4 +1,4 @@
-"""Examples of what operations take, made from their schemas."""
+"""Example arguments of operations, made from their schemas."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,12 +21,12 @@ _DEEPEST = 8
 
 
 def make_example(schema: Mapping[str, Any], schemas: Mapping[str, Any], name: str = "", depth: int = 0) -> Any:
-    """Return a value that fits a schema: of objects what is required, with words that fit an argument's name.
+    """Return a value that fits a schema: objects have only their required members, with values that fit their names.
 
     Args:
-        schemas: components that it refers to.
-        name: of the argument.
-        depth: how deep it lies in another.
+        schemas: components that the schema refers to.
+        name: name of the argument.
+        depth: nesting level.
     """
     schema = resolve(schema, schemas)
     if "enum" in schema:
@@ -54,8 +54,8 @@ def resolve(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Mapping[st
 
 def _plain_example(schema: Mapping[str, Any], kind: object, name: str) -> Any:
     if kind in ("integer", "number"):
-        if isinstance(known := _WORDS.get(name), int):
-            return known
+        if isinstance(word := _WORDS.get(name), int):
+            return word
         return max(1, schema.get("minimum", 1))
     if kind == "boolean":
         return True
@@ -63,6 +63,6 @@ def _plain_example(schema: Mapping[str, Any], kind: object, name: str) -> Any:
         return None
     if form := _FORMATS.get(str(schema.get("format"))):
         return form
-    if isinstance(known := _WORDS.get(name), str):
-        return known
+    if isinstance(word := _WORDS.get(name), str):
+        return word
     return _ID if name.endswith("_id") else "…"

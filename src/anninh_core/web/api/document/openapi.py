@@ -1,11 +1,11 @@
-"""The document as a whole: OpenAPI 3.1."""
+"""The complete OpenAPI 3.1 document."""
 
 from collections.abc import Mapping
 from inspect import signature
 from typing import Any
 
 from anninh_core._version import __version__
-from anninh_core.operations import Door
+from anninh_core.operations import OperationGateway
 from anninh_core.operations.operation import Operation
 from anninh_core.web.api.document.other_paths import OTHER_TAGS, other_paths, other_schemas
 from anninh_core.web.api.document.paths import build_path
@@ -25,15 +25,15 @@ just now.
 """
 
 
-def build_document(door: Door, subjects: Mapping[str, str]) -> dict[str, Any]:
+def build_document(gateway: OperationGateway, subjects: Mapping[str, str]) -> dict[str, Any]:
     """Return the OpenAPI document of a door.
 
     Args:
-        subjects: what each of its subjects is about.
+        subjects: description of each noun.
     """
-    operations = list(door.operations.values())
-    shown, schemas = build_schemas(operations)
-    links = _find_links(door)
+    operations = list(gateway.operations.values())
+    by_name, schemas = build_schemas(operations)
+    links = _find_links(gateway)
     nouns = sorted({operation.name.partition(".")[0] for operation in operations})
     return {
         "openapi": "3.1.0",
@@ -49,8 +49,12 @@ def build_document(door: Door, subjects: Mapping[str, str]) -> dict[str, Any]:
         "tags": [*OTHER_TAGS, *({"name": noun, "description": subjects.get(noun, "")} for noun in nouns)],
         "paths": other_paths(PREFIX)
         | {
-            PREFIX + one.name: {"post": build_path(one, shown[one.name], schemas, links.get(_answered(one)))}
-            for one in operations
+            PREFIX + operation.name: {
+                "post": build_path(
+                    operation, by_name[operation.name], schemas, links.get(_find_return_class(operation))
+                )
+            }
+            for operation in operations
         },
         "components": {
             "schemas": dict(sorted({**schemas, **other_schemas(), **PROBLEM_SCHEMAS}.items())),
@@ -66,9 +70,9 @@ def build_document(door: Door, subjects: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _find_links(door: Door) -> Mapping[object, Mapping[str, Any]]:
-    """Return model -> the link to the operation that reads a record of it again by its id."""
-    readers = (door.find(name) for name in READERS.values() if name in door.operations)
+def _find_links(gateway: OperationGateway) -> Mapping[object, Mapping[str, Any]]:
+    """Return model -> link to the operation that reads a record of this model by its id."""
+    readers = (gateway.find(name) for name in READERS.values() if name in gateway.operations)
     return {
         signature(reader.verb).return_annotation: {
             "operationId": reader.name.replace(".", "_"),
@@ -80,6 +84,6 @@ def _find_links(door: Door) -> Mapping[object, Mapping[str, Any]]:
     }
 
 
-def _answered(operation: Operation) -> object:
+def _find_return_class(operation: Operation) -> object:
     """Return the class that a use case returns."""
     return signature(operation.verb).return_annotation

@@ -1,4 +1,4 @@
-"""How the document describes what is no operation: uploads, events, and how the server is."""
+"""The document's parts about paths that are no operations: sign-in, uploads, downloads, events, and health."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -43,7 +43,7 @@ _DOWNLOAD_REQUEST = {
 
 @frozen
 class _SignIn:
-    """How the document describes a way to sign in."""
+    """A way to sign in, as described in the document."""
 
     id: str
     summary: str
@@ -116,9 +116,9 @@ _ANSWERS = (NewSession, OfficerId, PasskeyOffer, SignInRedirect, DownloadTicket)
 
 
 def other_paths(prefix: str) -> dict[str, Any]:
-    """Return the paths below a prefix."""
+    """Return the paths below `prefix`."""
     return {
-        **{prefix + path: {"post": _sign_in(said)} for path, said in _SIGN_IN.items()},
+        **{prefix + path: {"post": _sign_in(way)} for path, way in _SIGN_IN.items()},
         prefix + "uploads": {"post": _upload()},
         prefix + "downloads": {"post": _prepare_download()},
         prefix + "downloads/{id}": {"get": _download()},
@@ -128,9 +128,9 @@ def other_paths(prefix: str) -> dict[str, Any]:
 
 
 def other_schemas() -> Mapping[str, Any]:
-    """Return the components that they refer to."""
+    """Return the components that these paths refer to."""
     return {
-        **build_components(*(said.takes for said in _SIGN_IN.values()), *_ANSWERS),
+        **build_components(*(way.takes for way in _SIGN_IN.values()), *_ANSWERS),
         "DownloadRequest": _DOWNLOAD_REQUEST,
         "UploadTicket": _object("UploadTicket", "An uploaded file.", id="Name it where an operation takes a file."),
         "Health": _object("Health", "That the server answers.", status="`ok`."),
@@ -147,13 +147,13 @@ def _answer(description: str, schema: str) -> dict[str, Any]:
     return {"200": {"description": description, "content": content}}
 
 
-def _sign_in(said: _SignIn) -> dict[str, Any]:
-    content = {"schema": _refer(said.takes), "example": said.example}
-    answer = {"type": "null"} if said.answers is None else _refer(said.answers)
+def _sign_in(way: _SignIn) -> dict[str, Any]:
+    content = {"schema": _refer(way.takes), "example": way.example}
+    answer = {"type": "null"} if way.answers is None else _refer(way.answers)
     return {
-        "operationId": said.id,
+        "operationId": way.id,
         "tags": ["session"],
-        "summary": said.summary,
+        "summary": way.summary,
         "security": [],
         "requestBody": {"required": True, "content": {"application/json": content}},
         "responses": {

@@ -1,4 +1,4 @@
-"""How the document describes an operation."""
+"""The document's part about an operation."""
 
 from collections.abc import Mapping
 from typing import Any, get_origin
@@ -41,13 +41,13 @@ _LANGUAGE = {
 
 
 def build_path(
-    operation: Operation, shown: Shown, schemas: Mapping[str, Any], link: Mapping[str, Any] | None
+    operation: Operation, body_schemas: Shown, schemas: Mapping[str, Any], link: Mapping[str, Any] | None
 ) -> dict[str, Any]:
-    """Return an operation as the document has it.
+    """Return the description of an operation.
 
     Args:
-        schemas: components that they refer to.
-        link: to the operation that reads what this one answers.
+        schemas: components that the operation's schemas refer to.
+        link: link to the operation that reads the returned record, or None.
     """
     guarded = [_IF_MATCH] if operation.takes_version else []
     keyed = [_KEY] if operation.takes_key else []
@@ -63,9 +63,9 @@ def build_path(
         "x-anninh-traced": operation.traced,
         "x-anninh-step-up": operation.step_up,
         "parameters": [*guarded, *keyed, *counted, _LANGUAGE],
-        "requestBody": _request_body(shown.request, schemas),
+        "requestBody": _request_body(body_schemas.request, schemas),
         "responses": {
-            "200": _answer(shown, schemas) | ({"links": {"read": link}} if link else {}),
+            "200": _answer(body_schemas, schemas) | ({"links": {"read": link}} if link else {}),
             **refer_to_problems(*sorted({*_ALWAYS, *([412] if guarded else [])})),
         },
     }
@@ -76,13 +76,13 @@ def _request_body(request: Mapping[str, Any], schemas: Mapping[str, Any]) -> dic
     return {"required": True, "content": {"application/json": {"schema": request, "example": example}}}
 
 
-def _answer(shown: Shown, schemas: Mapping[str, Any]) -> dict[str, Any]:
-    if shown.answer is None:
+def _answer(body_schemas: Shown, schemas: Mapping[str, Any]) -> dict[str, Any]:
+    if body_schemas.answer is None:
         return file_answer()
     answer: dict[str, Any] = {
         "description": "What it answers.",
-        "content": {"application/json": {"schema": shown.answer}},
+        "content": {"application/json": {"schema": body_schemas.answer}},
     }
-    if "version" in resolve(shown.answer, schemas).get("properties", {}):
+    if "version" in resolve(body_schemas.answer, schemas).get("properties", {}):
         answer["headers"] = {"ETag": {"description": "The record's version.", "schema": {"type": "string"}}}
     return answer

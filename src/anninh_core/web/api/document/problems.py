@@ -1,4 +1,4 @@
-"""How the document describes problems."""
+"""The document's part about problems."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -20,7 +20,7 @@ RESPONSES: Mapping[int, tuple[str, ...]] = {
     500: ("internal_error",),
     503: ("storage_error", "busy"),
 }
-"""Status -> the codes that are answered under it, the commonest first."""
+"""Status -> the codes of its problems, the most frequent first."""
 
 PROBLEM_SCHEMAS: Mapping[str, Any] = {
     "Problem": {
@@ -60,7 +60,7 @@ _HEADERS: Mapping[int, Mapping[str, Any]] = {
 
 
 def problem_responses() -> dict[str, Any]:
-    """Return the responses that operations refer to, by their status."""
+    """Return the problem responses that operations refer to, by their component names."""
     return {f"Problem{status}": _response(status, codes) for status, codes in RESPONSES.items()}
 
 

@@ -1,4 +1,4 @@
-"""Schemas of what operations take and answer, by msgspec."""
+"""Schemas of operations' arguments and results, by msgspec."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -20,8 +20,8 @@ class Shown:
     """Schemas of an operation.
 
     Attributes:
-        request: of its arguments.
-        answer: of what it answers; None for a file.
+        request: schema of its arguments.
+        answer: schema of its result; None for a file.
     """
 
     request: Mapping[str, Any]
@@ -30,25 +30,26 @@ class Shown:
 
 def build_schemas(operations: Sequence[Operation]) -> tuple[Mapping[str, Shown], Mapping[str, Any]]:
     """Return the schemas of each operation by its name, and the components that they refer to."""
-    requests = [one.request for one in operations]
-    answered = [one.answer for one in operations if one.answer is not Download]
-    found, components = msgspec.json.schema_components([*requests, *answered], ref_template=_REF)
-    schemas = iter([_plain(schema) for schema in found])
-    by_request = {one.name: next(schemas) for one in operations}
-    shown = {
-        one.name: Shown(by_request[one.name], None if one.answer is Download else next(schemas)) for one in operations
+    requests = [operation.request for operation in operations]
+    results = [operation.answer for operation in operations if operation.answer is not Download]
+    raw_schemas, components = msgspec.json.schema_components([*requests, *results], ref_template=_REF)
+    schemas = iter([_plain(schema) for schema in raw_schemas])
+    by_request = {operation.name: next(schemas) for operation in operations}
+    by_name = {
+        operation.name: Shown(by_request[operation.name], None if operation.answer is Download else next(schemas))
+        for operation in operations
     }
-    return shown, {_page_name(name): _plain(schema) for name, schema in components.items()}
+    return by_name, {_page_name(name): _plain(schema) for name, schema in components.items()}
 
 
 def build_components(*types: Any) -> Mapping[str, Any]:
-    """Return the schemas of some types, and of what they hold."""
+    """Return the schemas of some types, and of the types that they contain."""
     _, components = msgspec.json.schema_components(types, ref_template=_REF)
     return {name: _plain(schema) for name, schema in components.items()}
 
 
 def file_answer() -> dict[str, Any]:
-    """Return the answer of an operation that answers a file."""
+    """Return the response of an operation that returns a file."""
     return {
         "description": "A file.",
         "content": {type: {"schema": {"type": "string", "format": "binary"}} for type in FILE_TYPES},
@@ -57,10 +58,10 @@ def file_answer() -> dict[str, Any]:
 
 
 def _plain(schema: Any) -> Any:
-    """Return a schema whose pages are named as people say it, and whose texts are in lines."""
+    """Return a schema with readable names for pages, and with texts without line breaks."""
     if isinstance(schema, dict):
         return {key: _plain_member(key, value) for key, value in schema.items()}
-    return [_plain(one) for one in schema] if isinstance(schema, list) else schema
+    return [_plain(entry) for entry in schema] if isinstance(schema, list) else schema
 
 
 def _plain_member(key: str, value: Any) -> Any:

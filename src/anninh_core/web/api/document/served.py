@@ -1,4 +1,4 @@
-"""The document and its page, as they are served. Both are made when they are first asked for."""
+"""Serves the document and its page. The document is made on the first request."""
 
 import inspect
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.types import Receive
 
 from anninh_core.app.app import App
-from anninh_core.operations import Door
+from anninh_core.operations import OperationGateway
 from anninh_core.web.api.call_threads import CallThreads
 from anninh_core.web.api.document.openapi import build_document
 from anninh_core.web.api.request import ApiRequest
@@ -29,9 +29,9 @@ class ServedDocument:
         threads: where the document is made.
     """
 
-    def __init__(self, app: App, door: Door, threads: CallThreads) -> None:
+    def __init__(self, app: App, gateway: OperationGateway, threads: CallThreads) -> None:
         self._app = app
-        self._door = door
+        self._gateway = gateway
         self._threads = threads
         self._lock = Lock()
         self._made: bytes | None = None
@@ -42,7 +42,7 @@ class ServedDocument:
         return Response(body, media_type="application/json", headers={"Cache-Control": "no-cache"})
 
     async def page(self, request: ApiRequest, _: Receive) -> Response:
-        """Return the page, or a file of it. It takes nothing from elsewhere."""
+        """Return the page, or a file of it. The page loads nothing from other sites."""
         name = "docs.html" if request.path == "docs" else request.path
         body = files(__package__).joinpath("page", name).read_bytes()
         headers = {"Cache-Control": "no-cache", "Content-Security-Policy": _POLICY, "Referrer-Policy": "no-referrer"}
@@ -51,11 +51,11 @@ class ServedDocument:
     def _make(self) -> bytes:
         with self._lock:
             if self._made is None:
-                self._made = msgspec.json.encode(build_document(self._door, describe_subjects(self._app)))
+                self._made = msgspec.json.encode(build_document(self._gateway, describe_subjects(self._app)))
             return self._made
 
 
 def describe_subjects(app: App) -> Mapping[str, str]:
-    """Return what each noun of an app is about, in a sentence."""
-    found = {name: getattr(type(app), name, None) for name in dir(type(app)) if not name.startswith("_")}
-    return {name: inspect.getdoc(noun) or "" for name, noun in found.items() if hasattr(noun, "func")}
+    """Return the description of each noun of an app, in a sentence."""
+    nouns = {name: getattr(type(app), name, None) for name in dir(type(app)) if not name.startswith("_")}
+    return {name: inspect.getdoc(noun) or "" for name, noun in nouns.items() if hasattr(noun, "func")}

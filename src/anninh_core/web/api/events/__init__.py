@@ -1,1 +1,1 @@
-"""What changes, told to whoever may know of it, for as long as they listen."""
+"""Changes, streamed to the callers who may see them."""

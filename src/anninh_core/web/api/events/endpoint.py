@@ -22,7 +22,7 @@ from anninh_core.workflows.changes import Change, ChangeVisibility
 
 _PER_PERSON = 4
 _HEARTBEAT = 15.0
-"""Seconds after which a silent stream says that it stands, and looks whether its person is still signed in."""
+"""Seconds after which a silent stream sends a heartbeat and checks whether its session is still valid."""
 
 _WAIT = timedelta(seconds=30)
 _READY = b"event: ready\ndata: {}\n\n"
@@ -31,10 +31,10 @@ _SILENCE = b": still here\n\n"
 
 
 class EventsEndpoint:
-    """Tells people what changes.
+    """Streams changes to callers.
 
     Args:
-        most: streams that are open at the same time.
+        most: limit of open streams.
     """
 
     def __init__(
@@ -49,30 +49,30 @@ class EventsEndpoint:
         self._closing = False
 
     def close(self) -> None:
-        """Let all streams end soon: the server stops."""
+        """End all streams soon: the server stops."""
         self._closing = True
 
     async def answer(self, request: ApiRequest, receive: Receive) -> Response:  # noqa: ARG002  as other handlers
         """Open a stream.
 
         Raises:
-            NotSignedIn: nobody is known to listen.
-            TooManyRequests: this person listens often enough already, or too many do.
+            NotSignedIn: the caller can't be authenticated.
+            TooManyRequests: the person or the server has too many open streams, or the rate limit is exceeded.
         """
         actor = await self._threads.run(self._calls.admit, request)
         if self._open[actor.id] >= _PER_PERSON or self._open.total() >= self._most:
             raise TooManyRequests("Too many event streams are open: close one.", _WAIT)
-        return EventStream(self._tell(request, actor))
+        return EventStream(self._stream(request, actor))
 
-    async def _tell(self, request: ApiRequest, actor: Actor) -> AsyncIterator[bytes]:
-        with self._counted(actor.id):
+    async def _stream(self, request: ApiRequest, actor: Actor) -> AsyncIterator[bytes]:
+        with self._count_stream(actor.id):
             position = await self._feed.position()
             yield _READY
-            told_at = time.monotonic()
+            sent_at = time.monotonic()
             while not self._closing:
                 await anyio.sleep(self._feed.every)
                 position, changes = await self._feed.since(position)
-                if changes == [] and time.monotonic() - told_at < _HEARTBEAT:
+                if changes == [] and time.monotonic() - sent_at < _HEARTBEAT:
                     continue
                 try:
                     events = await self._threads.run(self._select, request, changes or ())
@@ -83,14 +83,14 @@ class EventsEndpoint:
                 elif not events and changes:
                     continue
                 yield b"".join(events) or _SILENCE
-                told_at = time.monotonic()
+                sent_at = time.monotonic()
 
     def _select(self, request: ApiRequest, changes: Sequence[Change]) -> Sequence[bytes]:
-        """Return the events for whoever sent a request, if that person is still signed in."""
+        """Return the events that the sender of a request may see; raise `NotSignedIn` if the session has ended."""
         return [_encode(change) for change in self._visibility.select(self._calls.identify(request), changes)]
 
     @contextmanager
-    def _counted(self, person: str) -> Iterator[None]:
+    def _count_stream(self, person: str) -> Iterator[None]:
         self._open[person] += 1
         try:
             yield
@@ -101,16 +101,16 @@ class EventsEndpoint:
 
 
 def _encode(change: Change) -> bytes:
-    """Return a change as an event; its position in the journal would tell how much else happened."""
-    told = {"kind": change.kind, "id": change.id, "version": change.version, "badges": change.badges}
-    return b"event: change\ndata: %s\n\n" % msgspec.json.encode(told)
+    """Return a change as an event, without its journal position, which would reveal how much else happened."""
+    payload = {"kind": change.kind, "id": change.id, "version": change.version, "badges": change.badges}
+    return b"event: change\ndata: %s\n\n" % msgspec.json.encode(payload)
 
 
 class EventStream(Response):
-    """Sends what an iterator yields; ends with it, or when the reader hangs up.
+    """Sends the events of an iterator; ends with it, or when the client disconnects.
 
     Args:
-        events: is closed at the end.
+        events: closed at the end.
     """
 
     media_type = "text/event-stream"
@@ -121,7 +121,7 @@ class EventStream(Response):
         self._events: Any = events
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  as ASGI has it
-        """Send until the end."""
+        """Send the events until the end."""
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         async with anyio.create_task_group() as group:
 

@@ -1,4 +1,4 @@
-"""What changed lately, read from the journal once for all who listen."""
+"""Recent changes, read from the journal once for all streams."""
 
 import time
 from collections import deque
@@ -15,13 +15,13 @@ _PAGE = 500
 
 
 class ChangeFeed:
-    """Reads the journal when somebody who listens asks, and no more often than every so many seconds.
+    """Reads the journal when a stream requests changes, at most once in `every` seconds.
 
     Args:
-        journal: of the app: what other processes did stands in it too.
-        threads: where it is read.
+        journal: journal of the app, also with entries of other processes.
+        threads: where the journal is read.
         every: seconds between two reads.
-        now: seconds of a clock that is never set.
+        now: seconds of a monotonic clock.
     """
 
     def __init__(
@@ -38,15 +38,15 @@ class ChangeFeed:
         self._turn: anyio.Lock | None = None
 
     async def position(self) -> int:
-        """Return where the journal ends; whoever begins to listen hears what follows."""
+        """Return the end of the journal; a new stream starts there."""
         await self._refresh()
         return self._head or 0
 
     async def since(self, position: int) -> tuple[int, Sequence[Change] | None]:
-        """Return what changed after a position, and where the journal ends now.
+        """Return the end of the journal, and the changes after a position.
 
         Returns:
-            None in place of changes where some are forgotten already.
+            None in place of the changes if some are no longer remembered.
         """
         await self._refresh()
         head = self._head or 0
@@ -67,7 +67,7 @@ class ChangeFeed:
             self._read_at = self._now()
 
     def _read(self, after: int) -> tuple[int, Sequence[Change]]:
-        """Return where the journal ends, and the changes of its entries after a position, a page at most."""
+        """Return the position of the last entry read, and the changes after a position, a page at most."""
         lines = self._journal.read(after, _PAGE)
         changes = tuple(changes_in(lines))
         return (lines[-1].seq if lines else after), changes

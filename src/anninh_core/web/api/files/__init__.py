@@ -1,1 +1,1 @@
-"""Files over HTTP: uploads in pieces, downloads by an address."""
+"""Files over HTTP: uploads in pieces, downloads by a URL."""

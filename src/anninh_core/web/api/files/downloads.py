@@ -1,4 +1,4 @@
-"""`POST /api/v1/downloads` and `GET /api/v1/downloads/{id}`: files for whatever gets files by an address."""
+"""`POST /api/v1/downloads` and `GET /api/v1/downloads/{id}`: files for clients that load them by a URL."""
 
 from datetime import timedelta
 from typing import Annotated
@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.types import Receive
 
 from anninh_core.kernel.decoding import DECODE_ERRORS
-from anninh_core.operations import BadArguments, Door
+from anninh_core.operations import BadArguments, OperationGateway
 from anninh_core.operations.downloads import Downloads
 from anninh_core.operations.faults import find_faults
 from anninh_core.usecase.actor import Actor
@@ -31,17 +31,17 @@ class DownloadRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class DownloadEndpoint:
-    """Gives ids for files to people who are known, and the files for the ids to the same people.
+    """Issues ids for files to authenticated callers, and returns the files for the ids to the same callers.
 
     Args:
-        patience: how long a body may take to arrive.
+        patience: time limit for a body to arrive.
     """
 
     def __init__(
-        self, calls: Calls, door: Door, downloads: Downloads, threads: CallThreads, patience: timedelta
+        self, calls: Calls, gateway: OperationGateway, downloads: Downloads, threads: CallThreads, patience: timedelta
     ) -> None:
         self._calls = calls
-        self._door = door
+        self._gateway = gateway
         self._downloads = downloads
         self._threads = threads
         self._patience = patience
@@ -49,7 +49,7 @@ class DownloadEndpoint:
         self._decoder = msgspec.json.Decoder(DownloadRequest)
 
     async def prepare(self, request: ApiRequest, receive: Receive) -> Response:
-        """Answer the id of a file."""
+        """Return the id of a file."""
         request.require_json()
         require_length(tuple(request.headers.items()), SMALL_BODY)
         with self._places.enter() as place:
@@ -57,17 +57,17 @@ class DownloadEndpoint:
         return await self._threads.run(self._prepare, request, body)
 
     async def answer(self, request: ApiRequest, receive: Receive) -> Response:  # noqa: ARG002  as other handlers
-        """Answer the file of an id."""
+        """Return the file of an id."""
         return await self._threads.run(self._answer, request)
 
     def _prepare(self, request: ApiRequest, body: bytes) -> Response:
         actor = self._calls.admit(request)
         try:
-            asked = self._decoder.decode(body)
+            download = self._decoder.decode(body)
         except DECODE_ERRORS:
             raise BadArguments(PATH, find_faults(body, DownloadRequest)) from None
-        return to_reply(self._door, self._downloads.prepare(actor, asked.operation, bytes(asked.arguments)))
+        return to_reply(self._gateway, self._downloads.prepare(actor, download.operation, bytes(download.arguments)))
 
     def _answer(self, request: ApiRequest) -> Response:
         actor: Actor = self._calls.admit(request)
-        return to_reply(self._door, self._downloads.take(actor, request.path.partition("/")[2]))
+        return to_reply(self._gateway, self._downloads.take(actor, request.path.partition("/")[2]))

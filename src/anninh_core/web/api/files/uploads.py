@@ -1,6 +1,6 @@
-"""`POST /api/v1/uploads`: a file on its way in. What it is, is told by its content.
+"""`POST /api/v1/uploads`: a file from a client. Its type is determined by its content.
 
-It is sealed and stored a piece at a time while it comes: of each upload no more than a piece is in memory.
+It is encrypted and stored piece by piece while it arrives: of each upload no more than a piece is in memory.
 """
 
 from collections.abc import AsyncIterator, Callable
@@ -26,15 +26,15 @@ from anninh_core.web.bodies.reading import iter_body, require_length
 
 _AT_ONCE = 8
 _OF_ONE_PERSON = 4
-_BEGINNING = 4096  # bytes by which programs and the like are known
+_BEGINNING = 4096  # bytes that identify programs and the like
 T = TypeVar("T")
 
 
 class UploadEndpoint:
-    """Takes files in, of people who are known, some at a time.
+    """Receives files from authenticated callers, a limited number at a time.
 
     Args:
-        patience: how long the sender may be waited for, as for `iter_body`.
+        patience: time limit for the sender, as for `iter_body`.
     """
 
     def __init__(self, calls: Calls, uploads: Uploads, threads: CallThreads, patience: timedelta) -> None:
@@ -45,12 +45,12 @@ class UploadEndpoint:
         self._places = FilePlaces(_AT_ONCE, _OF_ONE_PERSON)
 
     async def answer(self, request: ApiRequest, receive: Receive) -> Response:
-        """Take a file in and return the id by which operations take it.
+        """Store a file and return the id that operations take it by.
 
         Raises:
-            TooLarge: it has more bytes than a file may have.
-            BadInput: it has no name, is empty, or of a kind that nobody is shown.
-            HTTPException: 408, it came too slowly; 503, too many come at once.
+            TooLarge: the file is over the size limit.
+            BadInput: the file has no name, is empty, or is of a kind that is never shown.
+            HTTPException: 408, too slow; 503, too many uploads at the same time.
         """
         require_length(tuple(request.headers.items()), MAX_BYTES)
         if not (name := request.read_query().get("name", "")):
@@ -63,25 +63,25 @@ class UploadEndpoint:
             return await self._threads.run(_close, file)
 
     async def _read(self, receive: Receive, name: str) -> AsyncIterator[bytes]:
-        """Yield the file in pieces of one size, and the rest; its type is looked at once its beginning is there."""
-        held = bytearray()
+        """Yield the file in pieces of one size, and the rest; its type is checked once its beginning has arrived."""
+        buffer = bytearray()
         size = 0
-        is_known = False
-        async for received in iter_body(receive, self._patience):
-            held += received
-            if size + len(held) > MAX_BYTES:
+        is_checked = False
+        async for piece in iter_body(receive, self._patience):
+            buffer += piece
+            if size + len(buffer) > MAX_BYTES:
                 raise TooLarge("This request is over the limit of {limit:,} bytes: send less data.", limit=MAX_BYTES)
-            if not is_known and len(held) >= _BEGINNING:
-                _detect(name, detect_beginning, bytes(held[:_BEGINNING]))
-                is_known = True
-            while len(held) >= PIECE:
-                yield bytes(held[:PIECE])
-                del held[:PIECE]
+            if not is_checked and len(buffer) >= _BEGINNING:
+                _detect(name, detect_beginning, bytes(buffer[:_BEGINNING]))
+                is_checked = True
+            while len(buffer) >= PIECE:
+                yield bytes(buffer[:PIECE])
+                del buffer[:PIECE]
                 size += PIECE
-        if not is_known:
-            _detect(name, detect_beginning, bytes(held))
-        if held:
-            yield bytes(held)
+        if not is_checked:
+            _detect(name, detect_beginning, bytes(buffer))
+        if buffer:
+            yield bytes(buffer)
 
 
 def _close(file: IncomingFile) -> Response:
@@ -90,17 +90,17 @@ def _close(file: IncomingFile) -> Response:
 
 
 def find_type(file: IncomingFile) -> str:
-    """Return what a file is, whatever its sender says; bytes that nobody knows are just bytes.
+    """Return a file's type by its content, whatever its sender states; `application/octet-stream` if unknown.
 
     Raises:
-        BadInput: it is a program, an archive, or a page that could do something.
+        BadInput: the file is a program, an archive, or a page with active content.
     """
     with file.open() as opened:
         return _detect(file.name, detect_file, opened) or "application/octet-stream"
 
 
 def _detect(name: str, detect: Callable[[T], str], content: T) -> str:
-    """Return the type of what a file holds, "" for none that is known; raises as `find_type` does."""
+    """Return the type of a file's content, "" if unknown; raise `BadInput` as `find_type` does."""
     try:
         return detect(content)
     except FileRefused as refused:

@@ -1,1 +1,1 @@
-"""What an error becomes on its way to whoever asked over HTTP: a status, a code, and a sentence for people."""
+"""HTTP responses for errors: a status, a code, and a sentence for people."""

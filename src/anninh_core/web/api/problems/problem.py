@@ -1,4 +1,4 @@
-"""Problems by RFC 9457: what an error becomes on its way to whoever asked."""
+"""Problems by RFC 9457: the HTTP responses for errors."""
 
 import logging
 import re
@@ -28,13 +28,13 @@ from anninh_core.kernel.errors import (
 from anninh_core.kernel.sentences import plain_text
 from anninh_core.language.catalogue import Language
 from anninh_core.language.phrasing import Phrasing
-from anninh_core.operations.problems import code_of, worded_code, words_of
+from anninh_core.operations.problems import code_of, find_text_code, words_of
 from anninh_core.web.api.problems.statuses import status_of
 from anninh_core.web.error_responses import RETRY_AFTER, describe_error
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "/api/v1/docs#"
-"""A problem's type is the place in the page where its code is explained."""
+"""Prefix of a problem's type: the place in the documentation page where its code is explained."""
 
 CHALLENGE = 'Bearer realm="anninh"'
 
@@ -47,13 +47,13 @@ HTTP_CODES: Mapping[int, str] = {
     415: "unsupported_media_type",
     503: "busy",
 }
-"""Codes of what is refused before a use case is asked."""
+"""Codes of requests that are rejected before a use case is called."""
 
 _TELLABLE = (BadInput, AlreadyDone, Conflict, Refused)
-"""Their own sentences are about what the caller named, and go with the problem in place of the general ones."""
+"""Errors with a sentence about the caller's own input, which replaces the general sentence."""
 
 _UNTOLD = (NotVisible, NotSignedIn)
-"""Their sentences are the same for everybody, whatever the truth is."""
+"""Errors with the general sentence, so that it is the same for every caller, whatever the truth is."""
 
 _LOGGED_WITH_TEXT = (StorageError, ConfigurationError, ServiceUnavailable)
 _PATH = re.compile(r"""(?:^|[\s'"(=])(?:/[^\s/'"]+/|[A-Za-z]:\\|file:)""")
@@ -61,11 +61,11 @@ _log = logging.getLogger(__name__)
 
 
 def to_problem(error: Exception, language: Language, new_id: Callable[[], str]) -> Response:
-    """Return what answers an error.
+    """Return the response for an error.
 
     Args:
         error: of a use case, of the web server, or unforeseen.
-        new_id: makes the id under which the log has what isn't told.
+        new_id: makes the id under which the log has the details.
     """
     if isinstance(error, HTTPException):
         return _from_status(error.status_code, language, error.headers)
@@ -73,7 +73,7 @@ def to_problem(error: Exception, language: Language, new_id: Callable[[], str]) 
         return _from_status(400, language)
     status = status_of(error)
     code = code_of(error)
-    words = words_of(worded_code(type(error)), language)
+    words = words_of(find_text_code(type(error)), language)
     body: dict[str, object] = {"detail": _detail(error, words.detail, language)}
     if errors := _argument_errors(error, language):
         body |= {"path": errors[0]["path"], "errors": errors}
@@ -85,7 +85,7 @@ def to_problem(error: Exception, language: Language, new_id: Callable[[], str]) 
 def problem_response(
     status: int, code: str, title: str, further: Mapping[str, object], headers: Mapping[str, str] | None = None
 ) -> Response:
-    """Return a problem with these members."""
+    """Return a problem with further members."""
     body = {"type": TYPE_PREFIX + code, "title": title, "status": status, "code": code, **further}
     return Response(
         msgspec.json.encode(body, enc_hook=plain_text),
@@ -102,7 +102,9 @@ def _from_status(status: int, language: Language, headers: Mapping[str, str] | N
 
 
 def _detail(error: Exception, general: str, language: Language) -> str:
-    """Return the sentence of a problem: the error's own where it is there in the language and tells nothing else."""
+    """Return the sentence of a problem: the error's own, unless it is missing in the language or contains a file
+    path.
+    """
     if not isinstance(error, _TELLABLE) or isinstance(error, _UNTOLD):
         return general
     sentence = Phrasing(language).error(error)
@@ -110,7 +112,7 @@ def _detail(error: Exception, general: str, language: Language) -> str:
 
 
 def _argument_errors(error: Exception, language: Language) -> Sequence[dict[str, str]]:
-    """Return which arguments don't fit, where the error says it."""
+    """Return the arguments that don't fit, if the error names them."""
     phrasing = Phrasing(language)
     faults: Sequence[Any] = getattr(error, "errors", ()) if isinstance(error, BadInput) else ()
     return [{"path": fault.path, "message": phrasing.sentence(fault.message)} for fault in faults]
@@ -125,7 +127,10 @@ def _headers(error: Exception, status: int) -> Mapping[str, str]:
 
 
 def _log_incident(error: Exception, status: int, id: str) -> str:
-    """Write down what isn't told, and return under which id. What isn't ours may quote what a person wrote."""
+    """Log the details of an error and return the incident's id.
+
+    Only the texts of `_LOGGED_WITH_TEXT` are logged: others may quote a person's words.
+    """
     text = f": {error}" if isinstance(error, _LOGGED_WITH_TEXT) else ""
     level = logging.WARNING if isinstance(error, AnninhError) else logging.ERROR
     _log.log(level, "incident %s: a call was answered %d: %s%s", id, status, describe_error(error), text)

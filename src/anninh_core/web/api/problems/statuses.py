@@ -1,4 +1,4 @@
-"""Which status answers which error: once, for every class of the tree."""
+"""The HTTP status of each error class."""
 
 from collections.abc import Mapping
 
@@ -45,9 +45,9 @@ STATUS_CODES: Mapping[type[Exception], int] = {
     errors.PluginRefused: 500,
     errors.MissingExtra: 501,
 }
-"""Error class -> status; a class that isn't here has that of the nearest class above it. Whatever else is a 500."""
+"""Error class -> status; a class that isn't listed has the status of its nearest base class. Other errors are a 500."""
 
 
 def status_of(error: Exception) -> int:
-    """Return the status that answers an error."""
+    """Return the HTTP status for an error."""
     return next((STATUS_CODES[kind] for kind in type(error).__mro__ if kind in STATUS_CODES), 500)

@@ -1,4 +1,4 @@
-"""Signing in over HTTP: what is asked before anybody is known."""
+"""Signing in over HTTP: the calls that require no session."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -29,7 +29,7 @@ from anninh_core.web.api.sign_in.requests import (
     SignInByPassword,
     SignInByProvider,
 )
-from anninh_core.web.api.sign_in.threads import SignInThreads, is_stranger
+from anninh_core.web.api.sign_in.threads import SignInThreads, knows_no_place
 from anninh_core.web.bodies.places import SMALL_BODY, BodyPlaces
 from anninh_core.web.bodies.reading import read_body_in_time, require_length
 
@@ -41,11 +41,11 @@ T = TypeVar("T")
 
 
 class SignInEndpoint:
-    """Lets people in.
+    """Signs people in.
 
     Args:
-        pace: of tries from one address.
-        patience: how long a body may take to arrive.
+        pace: rate limit of tries per address.
+        patience: time limit for a body to arrive.
     """
 
     def __init__(self, app: App, pace: RequestRateLimiter, patience: timedelta) -> None:
@@ -67,70 +67,70 @@ class SignInEndpoint:
 
     async def by_password(self, request: ApiRequest, receive: Receive) -> Response:
         """Begin a session by name, password and code."""
-        shown = await self._read(request, receive, self._by_password)
+        credentials = await self._read(request, receive, self._by_password)
         client = _client(request)
         return await self._sign_in(
-            lambda: self._app.accounts.knows_place(shown.name, client),
-            lambda: self._app.accounts.sign_in(shown.name, shown.password, shown.code, client=client),
+            lambda: self._app.accounts.knows_place(credentials.name, client),
+            lambda: self._app.accounts.sign_in(credentials.name, credentials.password, credentials.code, client=client),
         )
 
     async def send_chat_code(self, request: ApiRequest, receive: Receive) -> Response:
-        """Have a code sent; whether there is an account isn't told."""
-        asked = await self._read(request, receive, self._chat_code_request)
+        """Send a code to an officer's chat; the response doesn't reveal whether there is an account."""
+        code_request = await self._read(request, receive, self._chat_code_request)
         client = _client(request)
         return await self._sign_in(
-            lambda: self._app.accounts.knows_place(asked.name, client),
-            lambda: self._app.accounts.request_chat_code(asked.name, client=client),
+            lambda: self._app.accounts.knows_place(code_request.name, client),
+            lambda: self._app.accounts.request_chat_code(code_request.name, client=client),
         )
 
     async def by_chat_code(self, request: ApiRequest, receive: Receive) -> Response:
-        """Begin a session by the code that was sent."""
-        shown = await self._read(request, receive, self._by_chat_code)
+        """Begin a session by the code that was sent to the chat."""
+        credentials = await self._read(request, receive, self._by_chat_code)
         client = _client(request)
         return await self._sign_in(
-            lambda: self._app.accounts.knows_place(shown.name, client),
-            lambda: self._app.accounts.sign_in_by_chat_code(shown.name, shown.code, client=client),
+            lambda: self._app.accounts.knows_place(credentials.name, client),
+            lambda: self._app.accounts.sign_in_by_chat_code(credentials.name, credentials.code, client=client),
         )
 
     async def set_up(self, request: ApiRequest, receive: Receive) -> Response:
         """Set name and password by a setup code."""
-        given = await self._read(request, receive, self._set_up)
+        account = await self._read(request, receive, self._set_up)
         client = _client(request)
 
         def set_up() -> OfficerId:
-            officer = self._app.accounts.set_up(given.code, given.name, given.password, client=client)
+            officer = self._app.accounts.set_up(account.code, account.name, account.password, client=client)
             return OfficerId(officer=officer)
 
-        return await self._sign_in(is_stranger, set_up)
+        return await self._sign_in(knows_no_place, set_up)
 
     async def begin_by_passkey(self, request: ApiRequest, receive: Receive) -> Response:
-        """Tell what a person's device is asked."""
+        """Return the request to a person's device for a passkey."""
         await self._read(request, receive, self._passkey_request)
         return _answer(await self._threads.lookups.run(self._app.accounts.begin_passkey_sign_in))
 
     async def by_passkey(self, request: ApiRequest, receive: Receive) -> Response:
-        """Begin a session by what the device answered."""
-        shown = await self._read(request, receive, self._by_passkey)
+        """Begin a session by the device's response."""
+        credentials = await self._read(request, receive, self._by_passkey)
         client = _client(request)
         finish = self._app.accounts.finish_passkey_sign_in
         return await self._sign_in(
-            lambda: self._app.accounts.knows_passkey_place(shown.credential, client),
-            lambda: finish(shown.ticket, shown.credential, client=client),
+            lambda: self._app.accounts.knows_passkey_place(credentials.credential, client),
+            lambda: finish(credentials.ticket, credentials.credential, client=client),
         )
 
     async def begin_at_provider(self, request: ApiRequest, receive: Receive) -> Response:
-        """Tell where to sign in at the authority's service."""
-        asked = await self._read(request, receive, self._provider_request)
+        """Return the address for signing in at the authority's service."""
+        provider_request = await self._read(request, receive, self._provider_request)
         begin = self._app.accounts.begin_provider_sign_in
-        return _answer(await self._provider_threads.run(begin, fresh=asked.fresh))
+        return _answer(await self._provider_threads.run(begin, fresh=provider_request.fresh))
 
     async def by_provider(self, request: ApiRequest, receive: Receive) -> Response:
-        """Begin a session by what came back from the authority's service."""
-        shown = await self._read(request, receive, self._by_provider)
+        """Begin a session by the parameters that came back from the authority's service."""
+        credentials = await self._read(request, receive, self._by_provider)
         client = _client(request)
         finish = self._app.accounts.finish_provider_sign_in
         session = await self._provider_threads.run(
-            finish, shown.ticket, shown.state, shown.code, issuer=shown.iss, client=client
+            finish, credentials.ticket, credentials.state, credentials.code, issuer=credentials.iss, client=client
         )
         return _answer(session)
 
@@ -138,7 +138,7 @@ class SignInEndpoint:
         return _answer(await self._threads.run(knows_place, act))
 
     async def _read(self, request: ApiRequest, receive: Receive, decoder: msgspec.json.Decoder[T]) -> T:
-        """Return the decoded request; an error about a value doesn't repeat it, since it may be a secret."""
+        """Return the decoded request; an error about a value doesn't repeat the value, since it may be a secret."""
         self._pace.take(request.address)
         request.require_json()
         require_length(tuple(request.headers.items()), SMALL_BODY)
@@ -155,7 +155,7 @@ def _answer(answer: object) -> Response:
 
 
 def _client(request: ApiRequest) -> Client:
-    """Return from where somebody signs in, and what the owner will recognise the session by."""
+    """Return the client address and the session's label."""
     return Client(
         address=request.address,
         is_shared=request.is_address_shared,

@@ -1,4 +1,4 @@
-"""What is sent to sign in."""
+"""Bodies of sign-in requests and responses."""
 
 from typing import Annotated
 
@@ -13,7 +13,7 @@ Returned = Annotated[str, Meta(max_length=2000)]
 
 
 class SignInByPassword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who signs in, by password, and by a code where the account has a second factor."""
+    """Signing in by password, and by a code if the account has a second factor."""
 
     name: Name
     password: Password
@@ -21,20 +21,20 @@ class SignInByPassword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ChatCodeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who wants a one-time code sent to the chat that is bound to them."""
+    """Request for a one-time code to the chat that is bound to an officer."""
 
     name: Name
 
 
 class SignInByChatCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who signs in by the code that was sent to their chat."""
+    """Signing in by the code that was sent to the officer's chat."""
 
     name: Name
     code: Code
 
 
 class AccountSetUp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who sets name and password by a setup code."""
+    """Setting name and password by a setup code."""
 
     code: Code
     password: Password
@@ -42,30 +42,32 @@ class AccountSetUp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class OfficerId(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Whose account was set up."""
+    """The officer whose account was set up."""
 
     officer: str
 
 
 class PasskeySignInRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who wants to sign in by a passkey: nothing is said of whom."""
+    """Request for signing in by a passkey; it names no account."""
 
 
 class SignInByPasskey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who signs in by a passkey: the ticket of the beginning, and the device's answer as JSON in a text."""
+    """Signing in by a passkey: the ticket of the beginning, and the device's response as JSON in a text."""
 
     ticket: Ticket
     credential: Annotated[str, Meta(max_length=6000)]
 
 
 class ProviderSignInRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who wants to sign in at the authority's service; `fresh` to show everything anew, a second factor too."""
+    """Request for signing in at the authority's service; `fresh` to show all factors again, a second factor too."""
 
     fresh: bool = False
 
 
 class SignInByProvider(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who comes back from the authority's service: the ticket of the beginning, and what the service sent along."""
+    """Return from the authority's service: the ticket of the beginning, and the parameters that the service sent
+    along.
+    """
 
     ticket: Ticket
     state: Returned

@@ -1,4 +1,4 @@
-"""Threads of signing in, for hashes take long: strangers never take those of owners at a known place."""
+"""Threads for signing in, as hashes take long: unknown clients never take the threads of owners at a known place."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -12,14 +12,14 @@ T = TypeVar("T")
 
 
 class SignInThreads:
-    """Runs what signs people in.
+    """Runs tries to sign in.
 
     Args:
-        connections: how many requests there may be at the same time. All of them may wait for a lookup, so that nobody
-            is sent away before it is known from where they come.
+        connections: limit of requests at the same time. All of them may wait for a lookup, so that no request is
+            refused before its place is known.
 
     Attributes:
-        lookups: where what takes little time runs.
+        lookups: threads for short tasks.
     """
 
     def __init__(self, connections: int) -> None:
@@ -34,12 +34,12 @@ class SignInThreads:
             knows_place: returns whether the account has signed in from this place before.
 
         Raises:
-            HTTPException: 503, too many of the same sort wait already.
+            HTTPException: 503, too many of the same kind wait already.
         """
         threads = self._known if await self.lookups.run(knows_place) else self._strangers
         return await threads.run(act)
 
 
-def is_stranger() -> bool:
-    """Return that no place is known, for what has no account yet."""
+def knows_no_place() -> bool:
+    """Return False: before it is set up, an account has no known place."""
     return False

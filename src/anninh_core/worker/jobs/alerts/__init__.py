@@ -1,1 +1,1 @@
-"""Alarms by the clock: pages, notices of new tips, digests, windows that shut."""
+"""Scheduled alerts: urgent notices, notices of new tips, digests, and the ends of messaging windows."""

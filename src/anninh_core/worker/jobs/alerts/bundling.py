@@ -1,7 +1,8 @@
-"""What is paged together: reports of one incident, and emergencies over a limit, come to an alarm of another case.
+"""Bundling of urgent notices: reports of one incident, and emergencies over a limit, join the alarm of another case.
 
-Nothing is left out by it. The alarm that takes a case in has to be acknowledged again; its page leaves a minute after
-the last one, with the number of cases; and if it ends while others of them are open, those get an alarm of their own.
+Nothing is left out. The alarm that a case joins has to be acknowledged again; its urgent notice is sent a minute after
+the last one, with the number of cases; and if the alarm ends while other cases in it are open, those get their own
+alarm.
 """
 
 from collections.abc import Sequence
@@ -9,7 +10,7 @@ from datetime import datetime, timedelta
 
 from anninh_core.domain.duty.alarm import Alarm, alarm_id
 from anninh_core.domain.duty.alarm_service import Alarms
-from anninh_core.domain.duty.bundles import find_carrier_of, list_standing_alarms
+from anninh_core.domain.duty.bundles import find_covering_alarm, list_active_emergencies
 from anninh_core.domain.duty.claims import find_running_claim
 from anninh_core.domain.duty.kind import ALARM
 from anninh_core.domain.lookups import find_tip
@@ -24,31 +25,31 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.worker.jobs.alerts.cases import is_over
 
 CODE = 5
-"""Letters of a receipt that are told to officers' phones: enough to find it, too few to ask for it."""
+"""Letters of a receipt in messages to officers' phones: enough to find the tip, too few to request it."""
 UNKNOWN_CODE = "?" * CODE
-"""In place of a receipt's letters where its case can't be read."""
+"""Placeholder for a receipt's letters if its case can't be read."""
 
 _HOUR = timedelta(hours=1)
-_LOOKED_AT = 50  # cases of a person
+_LOOKED_AT = 50  # cases of a person that are checked
 
 
 def count_new_cases(context: UseCaseContext, unit: str, now: datetime, cap: int = 1000) -> int:
-    """Return how many cases came to a unit in this hour of the clock, counted to a cap."""
+    """Return how many cases a unit received in this clock hour, counted up to `cap`."""
     units = (context.district.counting_unit(unit),)
-    where = {"received": hour_column(now)}
-    return context.storage.records.count(Find(kind=TIP.name, order="newest", units=units, where=where), cap)
+    criteria = {"received": hour_column(now)}
+    return context.storage.records.count(Find(kind=TIP.name, order="newest", units=units, where=criteria), cap)
 
 
 def is_flooded(context: UseCaseContext, unit: str, now: datetime) -> bool:
-    """Tell whether so many cases come to a unit that its officers are told of them together."""
+    """Return whether a unit receives so many cases that its officers get a common notice about them."""
     limit = context.district.flood.unit_cases
     return count_new_cases(context, unit, now, cap=limit + 1) > limit
 
 
-def wait_of_notice(context: UseCaseContext, at: datetime, *, flooded: bool) -> timedelta:
-    """Return how long a case that came at a moment waits until its officers are told.
+def notice_delay(context: UseCaseContext, at: datetime, *, flooded: bool) -> timedelta:
+    """Return how long a case received at a moment waits until its notice.
 
-    In a flood that is until the next notice of them all.
+    In a flood it waits for the next common notice.
     """
     if not flooded:
         return context.district.duty.bundle
@@ -57,10 +58,10 @@ def wait_of_notice(context: UseCaseContext, at: datetime, *, flooded: bool) -> t
 
 
 def find_carrier(uow: UnitOfWork, tip: Tip, category: str = "", *, by_limits: bool = False) -> Alarm | None:
-    """Return the alarm by which an emergency is paged instead of one of its own, None for none.
+    """Return the alarm that an emergency joins instead of opening its own, or None.
 
-    That is the one that took it in; else the newest about the same incident; else, over the limit of its person or of
-    its unit, the newest alarm about the same that nobody has ended: of the same unit, with the same people kept away.
+    It is the alarm that the case already joined; else the newest about the same incident; else, over the limit of its
+    person or of its unit, the newest open alarm of the same category and unit with the same exclusions.
 
     Args:
         tip: the emergency.
@@ -71,26 +72,33 @@ def find_carrier(uow: UnitOfWork, tip: Tip, category: str = "", *, by_limits: bo
     rules = uow.context.district.flood
     if uow.get(ALARM, alarm_id(case)) is not None:
         return None
-    standing = [alarm for alarm in list_standing_alarms(uow) if Ref.parse(alarm.about).kind == TIP.name]
-    if (carrier := next((alarm for alarm in standing if case in alarm.also), None)) is not None:
+    tip_alarms = [alarm for alarm in list_active_emergencies(uow) if Ref.parse(alarm.about).kind == TIP.name]
+    if (carrier := next((alarm for alarm in tip_alarms if case in alarm.also), None)) is not None:
         return carrier
-    if not by_limits and (carrier := _newest(uow, _list_of_incident(uow, tip, category, standing))) is not None:
+    if (
+        not by_limits
+        and (carrier := _find_newest_open(uow, _list_of_incident(uow, tip, category, tip_alarms))) is not None
+    ):
         return carrier
-    fitting = [alarm for alarm in standing if alarm.unit == tip.unit and {*alarm.excluded} == {*tip.barred}]
+    fitting = [alarm for alarm in tip_alarms if alarm.unit == tip.unit and {*alarm.excluded} == {*tip.barred}]
     by_person = _list_of_person(uow, tip, fitting)
     if _count_cases(by_person) >= rules.person_dangers:
-        return _newest(uow, by_person)
-    alike = [one for one in fitting if one.category == tip.category and uow.at - one.opened_at < _HOUR]
-    return _newest(uow, alike) if _count_cases(alike) >= rules.unit_dangers else None
+        return _find_newest_open(uow, by_person)
+    same_category = [
+        candidate
+        for candidate in fitting
+        if candidate.category == tip.category and uow.at - candidate.opened_at < _HOUR
+    ]
+    return _find_newest_open(uow, same_category) if _count_cases(same_category) >= rules.unit_dangers else None
 
 
 def leave_carrier(uow: UnitOfWork, alarms: Alarms, tip: Tip) -> bool:
-    """Open the alarm of an emergency that isn't part of what another alarm pages about any more; tell whether it did.
+    """Open an emergency's own alarm if it no longer belongs to another alarm that it joined; return whether it did.
 
-    A person moved it to another unit or closed it to other officers, or its place turned out to be another one.
+    A person moved it to another unit or excluded other officers, or its place turned out to be another one.
     """
     case = f"{TIP.name}:{tip.id}"
-    carrier = find_carrier_of(uow, case)
+    carrier = find_covering_alarm(uow, case)
     unit = tip.handling_unit or tip.unit
     if carrier is None or _belongs_to(uow, carrier, tip, unit):
         return False
@@ -99,14 +107,14 @@ def leave_carrier(uow: UnitOfWork, alarms: Alarms, tip: Tip) -> bool:
 
 
 def separate_case(uow: UnitOfWork, alarms: Alarms, carrier: Alarm, tip: Tip) -> None:
-    """Take a case out of another alarm, and open its own unless an officer has ended the work."""
+    """Remove a case from another alarm, and open its own unless an officer has ended the work."""
     alarms.release_cases(uow, carrier.id, (f"{TIP.name}:{tip.id}",))
     if not is_over(tip):
         open_tip_alarm(uow, alarms, tip, unit=tip.handling_unit or tip.unit, emergency=True)
 
 
 def _belongs_to(uow: UnitOfWork, carrier: Alarm, tip: Tip, unit: str) -> bool:
-    """Return whether an alarm still pages about a case that it took in."""
+    """Return whether a case still belongs to an alarm that it joined."""
     if {*carrier.excluded} != {*tip.barred}:
         return False
     moved_by_person = tip.place_reason == BY_A_PERSON or unit != tip.unit
@@ -116,14 +124,14 @@ def _belongs_to(uow: UnitOfWork, carrier: Alarm, tip: Tip, unit: str) -> bool:
     return is_same_area(uow.context.district, carrier.unit, first, tip)
 
 
-def pass_on_cases(uow: UnitOfWork, alarms: Alarms, alarm: Alarm, *, is_known: bool) -> None:
-    """Give the open cases that an alarm took in an alarm of their own, once it ends or goes to another unit.
+def open_own_alarms(uow: UnitOfWork, alarms: Alarms, alarm: Alarm, *, is_known: bool) -> None:
+    """Open own alarms for the open cases that joined an alarm, when that ends or moves to another unit.
 
-    That one is paged at once. Where an officer has claimed the alarm, it waits for them as long as the claim runs.
+    Their urgent notices are sent at once. If an officer has claimed the alarm, they wait until the claim expires.
 
     Args:
         alarm: as it was before.
-        is_known: whether an officer has acknowledged it, and with it all that it had paged about.
+        is_known: whether an officer has acknowledged it, including all cases in it.
     """
     if not alarm.also:
         return
@@ -156,9 +164,9 @@ def open_tip_alarm(
     wait: timedelta = timedelta(0),
     category: str = "",
 ) -> Alarm:
-    """Open the alarm about a tip, or add to the one that there is; see `Alarms.open_alarm`.
+    """Open the alarm about a tip, or add to the existing one; see `Alarms.open_alarm`.
 
-    Its category is that of the danger, where that is another one than the tip's.
+    Its category is that of the danger, if it differs from the tip's.
     """
     return alarms.open_alarm(
         uow,
@@ -174,10 +182,10 @@ def open_tip_alarm(
     )
 
 
-def _list_of_incident(uow: UnitOfWork, tip: Tip, category: str, standing: Sequence[Alarm]) -> list[Alarm]:
-    """Return the alarms that may be about the same incident: of the profile's last minutes, of one category and area.
+def _list_of_incident(uow: UnitOfWork, tip: Tip, category: str, open_alarms: Sequence[Alarm]) -> list[Alarm]:
+    """Return the alarms that may be about the same incident: recent, of the same category and area.
 
-    One whose danger is only possible takes in nothing, and a further case of one reporter is another matter by the
+    An alarm of merely possible danger bundles nothing, and a further case of one reporter is another matter by the
     rules for danger.
     """
     district = uow.context.district
@@ -186,7 +194,7 @@ def _list_of_incident(uow: UnitOfWork, tip: Tip, category: str, standing: Sequen
     own_cases = _list_cases_of_reporter(uow, tip)
     return [
         alarm
-        for alarm in standing
+        for alarm in open_alarms
         if kind
         and alarm.category == kind
         and uow.at - alarm.opened_at <= district.duty.incident
@@ -206,13 +214,13 @@ def _list_cases_of_reporter(uow: UnitOfWork, tip: Tip) -> set[str]:
     """Return the newest cases (`kind:id`) of a tip's reporter; none for a caller or walk-in."""
     if not tip.conversation:
         return set()
-    where = {"conversation": tip.conversation}
-    tips = uow.find(TIP, "newest", where=where, limit=_LOOKED_AT, complete=False).items
-    return {f"{TIP.name}:{own.id}" for own in tips}
+    criteria = {"conversation": tip.conversation}
+    tips = uow.find(TIP, "newest", where=criteria, limit=_LOOKED_AT, complete=False).items
+    return {f"{TIP.name}:{own_tip.id}" for own_tip in tips}
 
 
-def _newest(uow: UnitOfWork, alarms: Sequence[Alarm]) -> Alarm | None:
-    """Return the newest alarm whose case nobody has ended; the alarm itself hears of that a moment later."""
+def _find_newest_open(uow: UnitOfWork, alarms: Sequence[Alarm]) -> Alarm | None:
+    """Return the newest alarm with an open case, or None; the alarm itself ends a moment after its case."""
     for alarm in alarms:
         tip = find_tip(uow, alarm.about)
         if tip is not None and not is_over(tip):

@@ -1,4 +1,4 @@
-"""What alarms need to know of the cases that they are about."""
+"""Data about the cases of alarms."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -22,8 +22,8 @@ from anninh_core.vocabulary.district import District
 _PAGE = 200
 
 
-def tip_of(session: ReadSession, about: str) -> Tip | None:
-    """Return the tip that an alarm is about; None where it is about something else, or the tip was purged.
+def load_tip_of_alarm(session: ReadSession, about: str) -> Tip | None:
+    """Return the tip that an alarm is about, or None if it is about something else or the tip was purged.
 
     Raises:
         Damaged: the tip can't be read.
@@ -33,19 +33,19 @@ def tip_of(session: ReadSession, about: str) -> Tip | None:
 
 
 def is_over(tip: Tip) -> bool:
-    """Tell whether an officer has ended the work on a tip. What its reporter takes back isn't over by that."""
+    """Return whether an officer has ended the work on a tip. A withdrawal by its reporter doesn't count."""
     outcome = tip.settlements[-1].outcome if tip.settlements else None
     ended = tip.state in SETTLED_STATES or tip.state in (TipState.ANSWERED, TipState.CLOSED)
     return ended and tip.state is not TipState.WITHDRAWN and outcome is not TipState.WITHDRAWN
 
 
 def category_name(district: District, category: str) -> str:
-    """Return what a category is called; words for danger where nobody knows one."""
-    known = district.incoming.get(category)
-    return known.name if known else district.say("alarm.no_category")
+    """Return the name of a category, or the profile's general words for danger if it is unknown."""
+    incoming = district.incoming.get(category)
+    return incoming.name if incoming else district.say("alarm.no_category")
 
 
-def subject_of(district: District, alarm: Alarm) -> str:
+def describe_subject(district: District, alarm: Alarm) -> str:
     """Return what an alarm is about, as officers read it."""
     if Ref.parse(alarm.about).kind == LEAK_FINDING_SPEC.kind:
         return district.say("alarm.held")
@@ -55,19 +55,19 @@ def subject_of(district: District, alarm: Alarm) -> str:
 
 
 def is_due(record: Record, now: datetime) -> bool:
-    """Return whether an alarm's next step may be due, by the hour that is in clear."""
+    """Return whether an alarm's next step may be due, by its unencrypted hour column."""
     return str(record.columns["next"]) <= hour_column(now)
 
 
 def iter_expiring_records(context: UseCaseContext) -> Iterator[Record]:
     """Yield the records of claimed emergencies whose claim may have expired."""
-    where = {"state": "acknowledged", "urgency": "emergency"}
-    query = Find(kind=ALARM.name, order="due", where=where, limit=_PAGE)
+    criteria = {"state": "acknowledged", "urgency": "emergency"}
+    query = Find(kind=ALARM.name, order="due", where=criteria, limit=_PAGE)
     now = context.clock.now()
     yield from takewhile(lambda record: is_due(record, now), iter_records(context.storage.records, query))
 
 
 def iter_open_records(context: UseCaseContext, urgency: str) -> Iterator[Record]:
-    """Yield the records of the open alarms of an urgency, those whose next step is due soonest first."""
+    """Yield the records of the open alarms of an urgency, soonest next step first."""
     query = Find(kind=ALARM.name, order="due", where={"state": "open", "urgency": urgency}, limit=_PAGE)
     yield from iter_records(context.storage.records, query)

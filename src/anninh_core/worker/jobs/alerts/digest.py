@@ -1,4 +1,4 @@
-"""The daily digest: what is new, due soon, overdue and unanswered, each officer's own, as numbers."""
+"""The daily digest for each officer: numbers of new, soon due, overdue and unanswered cases."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,10 +12,10 @@ from anninh_core.domain.inquiries.states import InquiryState
 from anninh_core.domain.rights.kind import RIGHTS_REQUEST
 from anninh_core.domain.rights.states import OPEN_STATES
 from anninh_core.domain.services import Services
-from anninh_core.domain.tips.deadline_reasons import clock_state, owed_clocks
+from anninh_core.domain.tips.deadline_reasons import clock_state, list_owed_clocks
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
-from anninh_core.domain.tips.states import UNTOLD_STATES, DeadlineState, TipState
+from anninh_core.domain.tips.states import UNANSWERED_STATES, DeadlineState, TipState
 from anninh_core.domain.units.model import OFFICER, Officer
 from anninh_core.domain.units.rules import marks_of
 from anninh_core.kernel.dates import vietnam_time
@@ -44,14 +44,14 @@ _PERMISSIONS = {
     "inquiries": (Permission.INQUIRY_READ,),
     **dict.fromkeys(_RIGHTS, (Permission.RIGHTS_HANDLE, Permission.RIGHTS_CHECK)),
 }
-"""What makes an officer hear of something; of all else whoever reads tips."""
+"""Permissions for which an officer gets a count; all other counts need permission to read tips."""
 
 Found = tuple[tuple[str, ...], tuple[str, ...], str]
-"""Units whose officers it concerns, officers who may hear nothing of it, and as what it is counted."""
+"""Units of a countable case, officers excluded from it, and the name of its count."""
 
 
 class DailyDigest:
-    """Tells each officer once a day."""
+    """Sends each officer a digest once a day."""
 
     def __init__(self, services: Services) -> None:
         self._runner = services.units.runner
@@ -61,9 +61,9 @@ class DailyDigest:
         self._quarantine = QuarantineRounds(services)
 
     def tell_due(self) -> int:
-        """Tell every officer with a chat for whom there is something; return how many were told.
+        """Send a digest to every officer with a chat and something to report; return how many were sent.
 
-        The day is marked as done after the last one was told: who was told before an interruption isn't told again.
+        The day is marked as done after the last digest; officers notified before an interruption aren't notified again.
         """
         now = self._context.clock.now()
         local = vietnam_time(now)
@@ -73,29 +73,29 @@ class DailyDigest:
             return 0
         round = self._quarantine.begin(_JOB)
         officers = [officer for officer in self._iter_officers(round) if officer.conversation]
-        found = [*self._iter_tips(round, now), *self._iter_others(round)] if officers else []
-        told = sum(self._tell(officer, found, local.date()) for officer in officers)
+        countables = [*self._iter_tips(round, now), *self._iter_others(round)] if officers else []
+        sent = sum(self._send(officer, countables, local.date()) for officer in officers)
         position.move(local.date().isoformat())
-        return told
+        return sent
 
-    def _tell(self, officer: Officer, found: list[Found], day: date) -> int:
+    def _send(self, officer: Officer, countables: list[Found], day: date) -> int:
         actor = person(officer.id)
         counts = Counter[str]()
         marks = marks_of(self._district, officer)
-        reaches = {what: self._list_reaches(actor, what, day) for what in _COUNTED}
-        for units, excluded, what in found:
-            in_reach = any(reach is None or not {*units}.isdisjoint(reach) for reach in reaches[what])
+        reaches = {count_name: self._list_reaches(actor, count_name, day) for count_name in _COUNTED}
+        for units, excluded, count_name in countables:
+            in_reach = any(reach is None or not {*units}.isdisjoint(reach) for reach in reaches[count_name])
             if {*excluded}.isdisjoint(marks) and in_reach:
-                counts[what] += 1
+                counts[count_name] += 1
         if not counts:
             return 0
-        text = self._district.say("duty.digest", **{what: counts[what] for what in _COUNTED})
+        text = self._district.say("duty.digest", **{count_name: counts[count_name] for count_name in _COUNTED})
         request = f"digest:{day}"
         return self._notifier.notify_one(officer.id, request, text, purpose="duty.digest", lane=Lane.BROADCAST)
 
-    def _list_reaches(self, actor: Actor, what: str, day: date) -> list[Sequence[str] | None]:
-        """Return the units of which an officer hears something, by each permission that will do; None for all."""
-        permissions = _PERMISSIONS.get(what, (Permission.TIP_READ,))
+    def _list_reaches(self, actor: Actor, count_name: str, day: date) -> list[Sequence[str] | None]:
+        """Return the units for which an officer gets a count, by each sufficient permission; None for all units."""
+        permissions = _PERMISSIONS.get(count_name, (Permission.TIP_READ,))
         return [self._runner.permits.units(actor, permission, day) for permission in permissions]
 
     def _iter_tips(self, round: Round, now: datetime) -> Iterator[Found]:
@@ -105,13 +105,15 @@ class DailyDigest:
                 yield units, tip.barred, "new"
             if tip.withdrawal_asked_at is not None:
                 yield units, tip.barred, "requests"
-            yield from self._iter_standing(tip, now)
-        for tip in self._iter_open(round, TIP, "newest", {"state": tuple(sorted(UNTOLD_STATES))}):
-            yield from self._iter_standing(tip, now)
+            yield from self._iter_deadlines(tip, now)
+        for tip in self._iter_open(round, TIP, "newest", {"state": tuple(sorted(UNANSWERED_STATES))}):
+            yield from self._iter_deadlines(tip, now)
 
-    def _iter_standing(self, tip: Tip, now: datetime) -> Iterator[Found]:
-        """Yield whether a clock by which something is owed has run out, or warns, as the officers' lists have it."""
-        states = {clock_state(self._district, clock, now) for clock in owed_clocks(self._district, tip)}
+    def _iter_deadlines(self, tip: Tip, now: datetime) -> Iterator[Found]:
+        """Yield a tip as overdue or due soon if a deadline of owed work has passed or warns, as in the officers'
+        lists.
+        """
+        states = {clock_state(self._district, clock, now) for clock in list_owed_clocks(self._district, tip)}
         if DeadlineState.OVERDUE in states:
             yield TIP.all_units(tip), tip.barred, "overdue"
         elif DeadlineState.WARN in states:
@@ -127,11 +129,11 @@ class DailyDigest:
         for inquiry in self._iter_open(round, INQUIRY, "oldest", {"state": InquiryState.RECEIVED.value}):
             yield (inquiry.unit,), (), "inquiries"
         for waiting in self._iter_waiting(round):
-            for what in _RIGHTS if waiting.is_due else _RIGHTS[:1]:
-                yield (waiting.request.unit,), waiting.excluded, what
+            for count_name in _RIGHTS if waiting.is_due else _RIGHTS[:1]:
+                yield (waiting.request.unit,), waiting.excluded, count_name
 
     def _iter_waiting(self, round: Round) -> Iterator[WaitingRequest]:
-        """Yield the requests that aren't answered, but for those of which nobody knows for whose ears they aren't."""
+        """Yield the unanswered requests, except those with undeterminable exclusions."""
         session = ReadSession(self._context, self._runner.permits, system("delivery"), "dispatch.digest")
         for request in self._iter_open(round, RIGHTS_REQUEST, "oldest", {"state": OPEN_STATES}):
             about = str(Ref(RIGHTS_REQUEST.name, request.id))
@@ -140,16 +142,16 @@ class DailyDigest:
                 yield waiting
 
     def _excluded_from(self, round: Round, message: Message) -> tuple[str, ...]:
-        """Return who may hear nothing of a message: who is kept away from a tip that it may belong to."""
+        """Return the officers excluded from a message: those excluded from any tip that it may belong to."""
         records = self._context.storage.records
         stored = (records.get(TIP.name, Ref.parse(case).id) for case in message.candidates)
         tips = round.iter_models(TIP, (record for record in stored if record is not None))
         return (*MESSAGE.excluded(message), *(mark for tip in tips for mark in tip.barred))
 
     def _iter_open(
-        self, round: Round, kind: Kind[M], order: str, where: Mapping[str, str | tuple[str, ...]]
+        self, round: Round, kind: Kind[M], order: str, criteria: Mapping[str, str | tuple[str, ...]]
     ) -> Iterator[M]:
-        query = Find(kind=kind.name, order=order, where={**where}, limit=500)
+        query = Find(kind=kind.name, order=order, where={**criteria}, limit=500)
         yield from round.iter_models(kind, iter_records(self._context.storage.records, query))
 
     def _iter_officers(self, round: Round) -> Iterator[Officer]:

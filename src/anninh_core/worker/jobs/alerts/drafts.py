@@ -1,4 +1,4 @@
-"""Half-written words: their owners are warned before they go, and what is over or withdrawn is taken away."""
+"""Drafts: owners are warned before their drafts expire, and expired or withdrawn drafts are removed."""
 
 from datetime import timedelta
 
@@ -8,21 +8,25 @@ from anninh_core.messaging.notifications import OfficerNotifier
 from anninh_core.vocabulary.delivery import Lane
 
 LOOK_INTERVAL = timedelta(minutes=10)
-"""How often a running worker looks. Who was excluded reads nothing at once; so long the bytes may still lie there."""
+"""How often a running worker checks. Excluded officers lose access at once; the bytes may remain until the next
+check.
+"""
 
 _PURPOSE = "notice.drafts"
 
 
 class DraftJobs:
-    """Looks after the drafts of all officers."""
+    """Maintains the drafts of all officers."""
 
     def __init__(self, services: Services) -> None:
         self._drafts = services.draft_upkeep
         self._context = services.units.context
         self._notifier = OfficerNotifier(services.units.runner)
 
-    def look(self) -> int:
-        """Take away what is over or withdrawn, then warn the owners of what goes soon; return how many drafts went."""
+    def expire_drafts(self) -> int:
+        """Remove expired and withdrawn drafts, then warn the owners of soon expiring ones; return how many were
+        removed.
+        """
         removed = self._drafts.withdraw()
         for owner, entries in tuple(self._drafts.iter_expiring()):
             first = min(entry.expires_at for entry in entries)

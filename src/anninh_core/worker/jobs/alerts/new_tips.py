@@ -1,4 +1,4 @@
-"""Notices of new tips: to those who should handle them, gathered for a while; unacknowledged they go a step up."""
+"""Notices of new tips: bundled, to the officers who should handle them; escalated if unacknowledged."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,7 +8,7 @@ from attrs import evolve
 
 from anninh_core.domain.duty.alarm import Alarm, Rung
 from anninh_core.domain.duty.kind import ALARM
-from anninh_core.domain.duty.states import Telling
+from anninh_core.domain.duty.states import NotificationKind
 from anninh_core.domain.lookups import find_tip
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips.sorting.routing import suggest_route
@@ -24,22 +24,22 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.rules import EscalationTarget
-from anninh_core.worker.jobs.alerts.cases import is_due, iter_open_records, subject_of
+from anninh_core.worker.jobs.alerts.cases import describe_subject, is_due, iter_open_records
 from anninh_core.worker.jobs.alerts.opening import NoticeOpening
 from anninh_core.worker.quarantine import QuarantineRounds, Round
 
-_TELLINGS = {EscalationTarget.SUPERVISOR: Telling.SUPERVISOR, EscalationTarget.PARENT: Telling.PARENT}
+_TELLINGS = {EscalationTarget.SUPERVISOR: NotificationKind.SUPERVISOR, EscalationTarget.PARENT: NotificationKind.PARENT}
 _ABOVE = (Permission.TIP_SUPERVISE, Permission.TIP_HANDLE)
 _JOB = "tell_new_tips"
-_NAMED = 10  # codes in one notice; the rest are counted
+_NAMED = 10  # codes in one notice; the others are only counted
 _AT_ONCE = 500  # alarms in one commit
 
-Step = tuple[Telling, tuple[str, ...]]
-"""How it is told, and the ids of the officers who are."""
+Step = tuple[NotificationKind, tuple[str, ...]]
+"""The escalation level, and the ids of the officers to notify."""
 
 
 class NewTipNotices:
-    """Tells officers of new tips."""
+    """Notifies officers about new tips."""
 
     def __init__(self, services: Services) -> None:
         self._alarms = services.duty.alarms
@@ -51,7 +51,7 @@ class NewTipNotices:
         self._quarantine = QuarantineRounds(services)
 
     def tell_due(self) -> int:
-        """Tell of what is due, in one message to each officer; return how many notices of tips were due."""
+        """Send the due notices, in one message to each officer; return how many tips had a due notice."""
         self._opening.open_new()
         now = self._context.clock.now()
         round = self._quarantine.begin(_JOB)
@@ -63,26 +63,26 @@ class NewTipNotices:
         actor = system("delivery").with_request(f"new:{due[0].id}:{len(due)}:{now.timestamp():.0f}")
         ids = [alarm.id for alarm in due]
         try:
-            return self._runner.run_command(actor, "duty.notice", Permission.INTAKE, lambda uow: self._tell(uow, ids))
+            return self._runner.run_command(actor, "duty.notice", Permission.INTAKE, lambda uow: self._notify(uow, ids))
         except AlreadyDone:
             return 0
         except Exception as error:
             if is_transient(error):
                 raise
-            return sum(self._tell_alone(round, alarm) for alarm in due)
+            return sum(self._notify_alone(round, alarm) for alarm in due)
 
-    def _tell_alone(self, round: Round, alarm: Alarm) -> int:
-        """Tell of one alarm, where the notice of all of them failed."""
+    def _notify_alone(self, round: Round, alarm: Alarm) -> int:
+        """Send the notice of one alarm, after the common notice failed."""
         actor = system("delivery").with_request(f"new:{alarm.id}:{alarm.version}")
 
         def tell() -> int:
             return self._runner.run_command(
-                actor, "duty.notice", Permission.INTAKE, lambda uow: self._tell(uow, [alarm.id])
+                actor, "duty.notice", Permission.INTAKE, lambda uow: self._notify(uow, [alarm.id])
             )
 
         return round.attempt(f"{ALARM.name}:{alarm.id}", alarm.version, tell) or 0
 
-    def _tell(self, uow: UnitOfWork, ids: Sequence[str]) -> int:
+    def _notify(self, uow: UnitOfWork, ids: Sequence[str]) -> int:
         uow.permit(self._district.root)
         by_step: dict[Step, list[Alarm]] = {}
         for alarm in (uow.get_readable(ALARM, id) for id in ids):
@@ -100,7 +100,7 @@ class NewTipNotices:
             self._send(uow, how, officers, alarms)
         return sum(map(len, by_step.values()))
 
-    def _send(self, uow: UnitOfWork, how: Telling, officers: Sequence[str], alarms: Sequence[Alarm]) -> None:
+    def _send(self, uow: UnitOfWork, how: NotificationKind, officers: Sequence[str], alarms: Sequence[Alarm]) -> None:
         rows = {id: self._send_one(uow, uow.load(OFFICER, id), how, alarms) for id in officers}
         for alarm in alarms:
             rungs = [
@@ -108,9 +108,9 @@ class NewTipNotices:
             ]
             self._alarms.climb(uow, alarm.id, rungs, self._due_after(alarm, how, uow.at))
 
-    def _send_one(self, uow: UnitOfWork, officer: Officer, how: Telling, alarms: Sequence[Alarm]) -> str:
+    def _send_one(self, uow: UnitOfWork, officer: Officer, how: NotificationKind, alarms: Sequence[Alarm]) -> str:
         alone = len(alarms) == 1
-        purpose = "duty.new_many" if not alone else "duty.new" if how is Telling.NOTICE else "duty.escalated"
+        purpose = "duty.new_many" if not alone else "duty.new" if how is NotificationKind.NOTICE else "duty.escalated"
         cause = f"alarm:{alarms[0].id}" if alone else f"officer:{officer.id}"
         return uow.send(
             officer.conversation,
@@ -130,7 +130,9 @@ class NewTipNotices:
         due = min((clock.due for clock in tip.clocks if clock.met_at is None), default=None) if tip else None
         facts = {
             "code": alarm.code,
-            "category": subject_of(self._district, alarm if tip is None else evolve(alarm, category=tip.category)),
+            "category": describe_subject(
+                self._district, alarm if tip is None else evolve(alarm, category=tip.category)
+            ),
             "unit": self._district.unit(alarm.unit).name,
             "due": short_moment(due) if due else self._district.say("alarm.no_limit"),
             "time": short_moment(alarm.opened_at),
@@ -138,47 +140,47 @@ class NewTipNotices:
         return self._district.say(purpose, **facts)
 
     def _next_step(self, session: ReadSession, alarm: Alarm) -> Step | None:
-        """Return the next level of the ladder on which somebody can be told; None where there is none."""
+        """Return the next escalation level with a reachable officer, or None."""
         done = {rung.how for rung in alarm.own_rungs}
         tip = find_tip(session, alarm.about)
         excluded = tip.barred if tip else alarm.excluded
-        if Telling.NOTICE not in done:
+        if NotificationKind.NOTICE not in done:
             suggested = suggest_route(self._district, tip).unit if tip and not tip.is_locked else ""
             places = (suggested, *self._district.ancestors(alarm.unit))
-            if found := self._nearest(Permission.TIP_HANDLE, alarm.unit, places, excluded):
-                return Telling.NOTICE, found
+            if officers := self._list_nearest_holders(Permission.TIP_HANDLE, alarm.unit, places, excluded):
+                return NotificationKind.NOTICE, officers
         for step in self._district.duty.escalation:
             how = _TELLINGS[step.to]
-            if how not in done and (found := self._above(how, alarm.unit, excluded)):
-                return how, found
+            if how not in done and (officers := self._list_officers_above(how, alarm.unit, excluded)):
+                return how, officers
         return None
 
-    def _above(self, how: Telling, unit: str, excluded: Sequence[str]) -> tuple[str, ...]:
+    def _list_officers_above(self, how: NotificationKind, unit: str, excluded: Sequence[str]) -> tuple[str, ...]:
         above = tuple(self._district.ancestors(unit))
-        if how is Telling.SUPERVISOR:
-            return self._nearest(Permission.TIP_SUPERVISE, unit, above, excluded)
+        if how is NotificationKind.SUPERVISOR:
+            return self._list_nearest_holders(Permission.TIP_SUPERVISE, unit, above, excluded)
         places = above[1:]
         if not places:
             return ()
-        found = (self._nearest(one, places[0], places, excluded) for one in _ABOVE)
-        return tuple(dict.fromkeys(officer for officers in found for officer in officers))
+        holders = (self._list_nearest_holders(permission, places[0], places, excluded) for permission in _ABOVE)
+        return tuple(dict.fromkeys(officer for officers in holders for officer in officers))
 
-    def _nearest(
+    def _list_nearest_holders(
         self, permission: Permission, unit: str, places: Sequence[str], excluded: Sequence[str]
     ) -> tuple[str, ...]:
-        """Return who may do something on a unit, of the first place at which one of them is at home; else all."""
+        """Return the holders of a permission on a unit who belong to the first place with any, else all holders."""
         barred = {*excluded}
         holders = [*self._notifier.iter_holders(permission, unit)]
-        holders = [one for one in holders if barred.isdisjoint(marks_of(self._district, one))]
+        holders = [officer for officer in holders if barred.isdisjoint(marks_of(self._district, officer))]
         for place in places:
-            if found := [one.id for one in holders if one.unit == place]:
-                return tuple(found)
-        return tuple(one.id for one in holders)
+            if nearest := [officer.id for officer in holders if officer.unit == place]:
+                return tuple(nearest)
+        return tuple(officer.id for officer in holders)
 
-    def _due_after(self, alarm: Alarm, how: Telling, now: datetime) -> datetime | None:
-        """Return when the next step up is due, counted from the first notice."""
+    def _due_after(self, alarm: Alarm, how: NotificationKind, now: datetime) -> datetime | None:
+        """Return when the next escalation level is due, counted from the first notice, or None."""
         first = min((rung.at for rung in alarm.own_rungs if rung.row), default=now)
         passed = {*(rung.how for rung in alarm.own_rungs), how}
-        later = (step.after for step in self._district.duty.escalation if _TELLINGS[step.to] not in passed)
-        after = next(later, None)
+        delays = (step.after for step in self._district.duty.escalation if _TELLINGS[step.to] not in passed)
+        after = next(delays, None)
         return None if after is None else max(first + after, now)

@@ -1,4 +1,4 @@
-"""Notices of new tips are opened by the clock: those of all tips that came since the last look, in one commit."""
+"""The scheduled opening of notices of new tips: for all tips received since the last round, in one commit."""
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -24,24 +24,24 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.worker.event_records import touched_ids
-from anninh_core.worker.jobs.alerts.bundling import count_new_cases, is_flooded, open_tip_alarm, wait_of_notice
-from anninh_core.worker.jobs.alerts.cases import tip_of
+from anninh_core.worker.jobs.alerts.bundling import count_new_cases, is_flooded, notice_delay, open_tip_alarm
+from anninh_core.worker.jobs.alerts.cases import load_tip_of_alarm
 from anninh_core.worker.journal_cursor import JournalCursor, find_last_day
 from anninh_core.worker.quarantine import QuarantineRounds, Round
 
 RECEIVED = "tip.received"
-"""The event of the journal that a notice follows."""
+"""The journal event that a notice follows."""
 
 _READER = "notices"
 _JOB = "open_notices"
-_LINES = 500  # of the journal at a time
+_LINES = 500  # journal lines read at a time
 
 
 class NoticeOpening:
-    """Opens the notices of new tips that are no emergencies, which have an alarm at once.
+    """Opens the notices of new tips except emergencies, which have an alarm at once.
 
-    The journal is read by a cursor of its own, which moves once the notices are stored: after a crash they are found
-    open. A tip that somebody has taken up meanwhile needs none.
+    The journal is read by its own cursor, which moves once the notices are stored: after a crash they are found open. A
+    tip that an officer already works on needs none.
     """
 
     def __init__(self, services: Services) -> None:
@@ -52,19 +52,19 @@ class NoticeOpening:
         self._quarantine = QuarantineRounds(services)
 
     def open_new(self) -> None:
-        """Open the notices of all tips that came since the last look."""
+        """Open the notices of all tips received since the last round."""
         storage = self._context.storage
         cursor: JournalCursor | None = self._read_cursor()
         round = self._quarantine.begin(_JOB)
         self._retry_due(round)
         while cursor is not None and (lines := storage.journal.read(cursor.seq, _LINES)):
             self._open_all(round, _received(lines))
-            cursor = cursor.move(storage, lines[-1].seq)  # None where another worker goes on
+            cursor = cursor.move(storage, lines[-1].seq)  # None if another worker has moved the cursor
 
     def _read_cursor(self) -> JournalCursor:
-        """Return how far the journal was read; the first look of all goes back a day.
+        """Return the cursor in the journal; the very first round goes back a day.
 
-        An earlier version had notified officers of what came before.
+        An earlier version had already notified officers about older tips.
         """
         cursor = JournalCursor.read(self._context.storage, self._context.clock, _READER)
         if cursor.version:
@@ -72,12 +72,12 @@ class NoticeOpening:
         return evolve(cursor, seq=find_last_day(self._context.storage, self._context.clock))
 
     def _retry_due(self, round: Round) -> None:
-        """Open the notices of tips that couldn't be read at an earlier round, where it is time for another try."""
+        """Open the notices of tips that couldn't be read in an earlier round, if they are due for a retry."""
         for item in round.quarantined:
             self._open_alone(round, Ref.parse(item.about).id, item.since)
 
     def _open_all(self, round: Round, received: Mapping[str, datetime]) -> None:
-        """Open notices in one commit; where that fails for good, one by one, so that none keeps others from theirs."""
+        """Open notices in one commit; if that fails permanently, one by one, so that none blocks the others."""
         if not received:
             return
         try:
@@ -103,27 +103,29 @@ class NoticeOpening:
         floods: dict[str, bool] = {}
         for tip_id, at in received.items():
             about = f"{TIP.name}:{tip_id}"
-            tip = tip_of(uow, about)
+            tip = load_tip_of_alarm(uow, about)
             if tip is None:
                 continue
             counting = self._context.district.counting_unit(tip.unit)
             if counting not in floods:
-                floods[counting] = self._tell_if_flooded(counting, uow.at)
+                floods[counting] = self._notify_if_flooded(counting, uow.at)
             if _needs_notice(tip) and uow.get(ALARM, alarm_id(about)) is None:
-                wait = wait_of_notice(self._context, at, flooded=floods[counting])
+                wait = notice_delay(self._context, at, flooded=floods[counting])
                 unit = tip.handling_unit or tip.unit
                 open_tip_alarm(uow, self._alarms, tip, unit=unit, emergency=False, at=at, wait=wait)
 
-    def _tell_if_flooded(self, unit: str, now: datetime) -> bool:
-        """Tell those who supervise a unit that too much comes to it, once an hour; return whether that is so."""
+    def _notify_if_flooded(self, unit: str, now: datetime) -> bool:
+        """Return whether a unit receives too many tips; if so, notify its supervisors once an hour."""
         if not is_flooded(self._context, unit, now):
             return False
         actor = system("delivery").with_request(f"flood:{unit}:{now.isoformat()[:13]}")
         with suppress(AlreadyDone):
-            self._runner.run_command(actor, "dispatch.notice", Permission.INTAKE, partial(self._tell_flood, unit=unit))
+            self._runner.run_command(
+                actor, "dispatch.notice", Permission.INTAKE, partial(self._notify_flood, unit=unit)
+            )
         return True
 
-    def _tell_flood(self, uow: UnitOfWork, unit: str) -> None:
+    def _notify_flood(self, uow: UnitOfWork, unit: str) -> None:
         district = self._context.district
         purpose = "notice.flood_unit"
         uow.permit(district.root)
@@ -136,13 +138,13 @@ class NoticeOpening:
 
 
 def _received(lines: Iterable[JournalLine]) -> Mapping[str, datetime]:
-    """Return the tips that came by the entries of these lines, and when each did."""
+    """Return when the tips in these lines' entries were received, by tip id."""
     received = [numbered.entry for numbered in iter_entries(lines) if RECEIVED in numbered.entry.events]
     return {tip_id: entry.at for entry in reversed(received) for tip_id in touched_ids(entry, TIP.name)}
 
 
 def _needs_notice(tip: Tip) -> bool:
-    """Return whether no officer works on a tip yet; a lock waits for a decision, also where one does."""
+    """Return whether no officer works on a tip yet; an undecided lock needs a notice even if one does."""
     is_waiting = tip.state is TipState.RECEIVED or tip.waits_in_unit
     is_undecided = tip.is_open and tip.lock is not None and tip.lock.is_undecided
     return (is_waiting or is_undecided) and not tip.emergency

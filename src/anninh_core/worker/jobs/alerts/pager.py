@@ -1,8 +1,8 @@
-"""Pages the people on duty about emergencies, one after the other, until somebody acknowledges.
+"""Sends urgent notices about emergencies to the officers on duty, one after the other, until one acknowledges.
 
-Each step is one commit: the line in the ladder and the message leave together or not at all. A step is due by the
-moment that the alarm itself holds, so that a worker that was killed goes on where it stood, and of two workers one
-finds the work done.
+Each step is one commit: the line in the ladder and the message are stored together or not at all. The alarm stores when
+its next step is due, so that after a crash the ladder continues from the same step, and of two workers one finds the
+work done.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from anninh_core.domain.duty.alarm import Alarm, NextPage, Rung, passed_over
 from anninh_core.domain.duty.claims import AlarmClaim
 from anninh_core.domain.duty.kind import ALARM
 from anninh_core.domain.duty.rules import OnDuty
-from anninh_core.domain.duty.states import Telling
+from anninh_core.domain.duty.states import NotificationKind
 from anninh_core.domain.lookups import find_alarm_claim, find_tip, iter_tips_of
 from anninh_core.domain.services import Services
 from anninh_core.domain.units.model import OFFICER
@@ -25,26 +25,26 @@ from anninh_core.usecase.actor import system
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.worker.jobs.alerts.bundling import UNKNOWN_CODE, pass_on_cases
+from anninh_core.worker.jobs.alerts.bundling import UNKNOWN_CODE, open_own_alarms
 from anninh_core.worker.jobs.alerts.cases import (
+    describe_subject,
     is_over,
     iter_expiring_records,
     iter_open_records,
-    subject_of,
 )
 from anninh_core.worker.quarantine import QuarantineRounds
 
-_PURPOSES: Mapping[Telling, str] = {
-    Telling.PAGE: "duty.page",
-    Telling.AGAIN: "duty.page_again",
-    Telling.HANDED_UP: "duty.page_handed_up",
-    Telling.MORE: "duty.page_more",
+_PURPOSES: Mapping[NotificationKind, str] = {
+    NotificationKind.PAGE: "duty.page",
+    NotificationKind.AGAIN: "duty.page_again",
+    NotificationKind.HANDED_UP: "duty.page_handed_up",
+    NotificationKind.MORE: "duty.page_more",
 }
 _MANY = "duty.page_more_many"
 _FAILED = (OutboxState.FAILED, OutboxState.NEEDS_PERSON, OutboxState.CANCELLED)
 _SOON = timedelta(minutes=1)
 _UNHEARD_PAUSE = timedelta(hours=1)
-"""How often it is told again that nobody can be paged at all."""
+"""Interval between repeated reports that no officer can be reached at all."""
 
 _JOB = "page_officers"
 _REPLACED = "alarm_replaced"
@@ -52,7 +52,7 @@ _MISSED = "page_missed"
 
 
 class Pager:
-    """Climbs the ladders of emergencies."""
+    """Escalates the alarms of emergencies."""
 
     def __init__(self, services: Services) -> None:
         self._alarms = services.duty.alarms
@@ -64,8 +64,8 @@ class Pager:
     def page_due(self) -> int:
         """Take every step that is due; return how many there were.
 
-        An alarm that can't be read keeps no other back, however many there are; an alarm about it is opened in its
-        place, since nobody would be paged about its case any more.
+        Any number of unreadable alarms doesn't block the others; each is replaced by an alarm about it, as otherwise no
+        officer would get an urgent notice about its case.
         """
         round = self._quarantine.begin(_JOB, stops=False)
         records = (*iter_open_records(self._context, "emergency"), *iter_expiring_records(self._context))
@@ -82,7 +82,7 @@ class Pager:
         return pages
 
     def _replace(self, record: Record) -> None:
-        """Open an alarm about one that can't be read, by what is in clear about it and by the journal."""
+        """Open an alarm about an unreadable one, from its unencrypted columns and the journal."""
         actor = system("delivery").with_request(f"replace:{record.id}:{record.version}")
 
         def replace(uow: UnitOfWork) -> None:
@@ -94,7 +94,7 @@ class Pager:
         self._runner.run_command(actor, "duty.follow", Permission.INTAKE, replace)
 
     def page(self, alarm_id: str) -> bool:
-        """Take an alarm's next step if it is due; tell whether it was."""
+        """Take an alarm's next step if it is due; return whether it was."""
         record = self._context.storage.records.get(ALARM.name, alarm_id)
         if record is None:
             return False
@@ -117,7 +117,7 @@ class Pager:
                 is_over=True,
                 is_taken_up=False,
             )
-            pass_on_cases(uow, self._alarms, alarm, is_known=False)
+            open_own_alarms(uow, self._alarms, alarm, is_known=False)
             return False
         claim = find_alarm_claim(uow, alarm)
         alarm = self._settle_claim(uow, alarm, claim)
@@ -125,26 +125,27 @@ class Pager:
             return False
         excluded = tip.barred if tip else alarm.excluded
         people = list_people(uow, alarm.unit, excluded, uow.at, tip.passed_over if tip else ())
-        available = [one for one in people if one.gap is None]
-        over = passed_over(alarm, people, uow.at)
-        on_roster = any(one.unit for one in available)
+        available = [candidate for candidate in people if candidate.gap is None]
+        skipped = passed_over(alarm, people, uow.at)
+        on_roster = any(candidate.unit for candidate in available)
         page = alarm.next_page(available, self._context.district.duty, uow.at)
         if page is None:
-            self._note_unheard(uow, alarm, over, available)
+            self._report_unreachable(uow, alarm, skipped, available)
             return True
         rung = self._send(uow, alarm, page)
         is_unheard = page.round > alarm.round or not (on_roster or alarm.pages)
-        unheard = (self._unheard(uow, alarm, page.round),) if is_unheard else ()
+        unreachable_steps = (self._build_unreachable_step(uow, alarm, page.round),) if is_unheard else ()
         acted_at = None if claim is None else claim.at
         next_at = alarm.due_after(page, self._context.district.duty, uow.at, acted_at)
-        self._alarms.climb(uow, alarm.id, (*over, *unheard, rung), next_at)
+        self._alarms.climb(uow, alarm.id, (*skipped, *unreachable_steps, rung), next_at)
         return True
 
     def _settle_claim(self, uow: UnitOfWork, alarm: Alarm, claim: AlarmClaim | None) -> Alarm:
-        """Let an alarm wait for the running claim of its case, or resume the ladder where a claim has ended.
+        """Let an alarm wait for the running claim of its case, or resume escalation after a claim has ended.
 
-        More danger is the claimant's to answer: where no act followed its page the claim ends and the ladder resumes,
-        so that the officer who is paged then can claim the case. Still more danger gives the claimant no more time.
+        The claimant has to respond to further danger: if no act follows its urgent notice, the claim ends and
+        escalation resumes, so that the next notified officer can claim the case. Repeated danger gives the claimant no
+        more time.
         """
         if claim is not None and alarm.is_covered_by(claim.at):
             return self._alarms.follow_running(uow, alarm.id, claim)
@@ -161,36 +162,42 @@ class Pager:
         last = alarm.pages[-1].row if alarm.is_open and alarm.pages else ""
         return self._alarms.resume(uow, alarm.id, last, "no_act" if last else "")
 
-    def _note_unheard(self, uow: UnitOfWork, alarm: Alarm, over: tuple[Rung, ...], available: list[OnDuty]) -> None:
-        """Let the operators know that a whole round was in vain, and begin anew; without anybody, after an hour."""
+    def _report_unreachable(
+        self, uow: UnitOfWork, alarm: Alarm, skipped: tuple[Rung, ...], available: list[OnDuty]
+    ) -> None:
+        """Report to the operators that a whole round reached no officer, and start again; without any reachable
+        officer, report hourly.
+        """
         rules = self._context.district.duty
         number = alarm.round + 1
-        again = alarm.unheard_at is not None and not available and uow.at - alarm.unheard_at < _UNHEARD_PAUSE
-        rungs = over if again else (*over, self._unheard(uow, alarm, number))
+        was_just_reported = (
+            alarm.unheard_at is not None and not available and uow.at - alarm.unheard_at < _UNHEARD_PAUSE
+        )
+        rungs = skipped if was_just_reported else (*skipped, self._build_unreachable_step(uow, alarm, number))
         self._alarms.climb(uow, alarm.id, rungs, uow.at + rules.repage)
 
-    def _unheard(self, uow: UnitOfWork, alarm: Alarm, number: int) -> Rung:
+    def _build_unreachable_step(self, uow: UnitOfWork, alarm: Alarm, number: int) -> Rung:
         uow.add_event("duty.unheard")
         uow.facts["round"] = number
-        return Rung(officer="", unit=alarm.unit, at=uow.at, how=Telling.UNHEARD, round=number)
+        return Rung(officer="", unit=alarm.unit, at=uow.at, how=NotificationKind.UNHEARD, round=number)
 
     def _send(self, uow: UnitOfWork, alarm: Alarm, page: NextPage) -> Rung:
         district = self._context.district
         scope = f"alarm:{alarm.id}"
         officer = uow.load(OFFICER, page.to.officer)
-        moment = alarm.more_at[-1] if page.how is Telling.MORE else alarm.opened_at
-        more = alarm.untold if alarm.pages else 0
-        purpose = _MANY if page.how is Telling.MORE and more > 1 else _PURPOSES[page.how]
+        moment = alarm.more_at[-1] if page.how is NotificationKind.MORE else alarm.opened_at
+        more = alarm.unnotified if alarm.pages else 0
+        purpose = _MANY if page.how is NotificationKind.MORE and more > 1 else _PURPOSES[page.how]
         facts: dict[str, object] = {"count": more} if purpose == _MANY else {}
         text = district.say(
             purpose,
             code=alarm.code,
-            category=subject_of(district, alarm),
+            category=describe_subject(district, alarm),
             unit=district.unit(alarm.unit).name,
             time=short_moment(moment),
             **facts,
         )
-        if alarm.also and page.how is not Telling.MORE:
+        if alarm.also and page.how is not NotificationKind.MORE:
             text = f"{text} {district.say('alarm.reports', count=len(alarm.cases))}"
         row = uow.send(officer.conversation, text, purpose=purpose, cause=scope, scope=scope, lane=Lane.EMERGENCY)
         return Rung(
@@ -204,7 +211,9 @@ class Pager:
         )
 
     def _note_missed(self, alarm: Alarm) -> bool:
-        """Hand an alarm up at once whose last page failed, or came by a way that wakes nobody at night."""
+        """Escalate an alarm at once if its last urgent notice failed, or was delivered at night by a method that wakes
+        no one.
+        """
         last = next(iter(reversed(alarm.pages)), None)
         row = self._context.storage.queues.outbox_row(last.row) if last and not last.missed else None
         why = "" if row is None else self._why_missed(row)
@@ -214,15 +223,20 @@ class Pager:
 
         def note(uow: UnitOfWork) -> None:
             uow.permit(self._context.district.root)
-            found = uow.get(ALARM, alarm.id)
-            if found is not None and found.is_open and found.pages and found.pages[-1].row == row.id:
+            stored_alarm = uow.get(ALARM, alarm.id)
+            if (
+                stored_alarm is not None
+                and stored_alarm.is_open
+                and stored_alarm.pages
+                and stored_alarm.pages[-1].row == row.id
+            ):
                 self._alarms.note_missed(uow, alarm.id, row.id, why)
 
         self._runner.run_command(actor, "duty.missed", Permission.INTAKE, note)
         return True
 
     def _why_missed(self, row: OutboxRow) -> str:
-        """Return why a page doesn't count, "" where it does as far as anybody knows."""
+        """Return why an urgent notice doesn't count as delivered, or ""."""
         now = self._context.clock.now()
         if row.state in _FAILED:
             return "failed"

@@ -1,4 +1,4 @@
-"""Notices of what is newly quarantined: how much, to those who operate the system, at most once an hour."""
+"""Notices about newly quarantined items: their number, to the operators, at most once an hour."""
 
 from datetime import datetime, timedelta
 
@@ -22,8 +22,8 @@ class QuarantineNotices:
         self._context = runner.context
         self._notifications = OfficerNotifier(runner)
 
-    def tell_new(self) -> int:
-        """Send the notice that is due; return how many officers it went to."""
+    def notify_new(self) -> int:
+        """Send the notice if it is due; return how many officers got it."""
         last = StreamPosition.read(self._context.storage.states, _OWNER, _NOTIFIED)
         notified_at = last.parse(datetime.fromisoformat)
         now = self._context.clock.now()
@@ -34,7 +34,8 @@ class QuarantineNotices:
             return 0
         text = self._context.district.say(_PURPOSE, count=count)
         root = self._context.district.root
-        request = f"quarantined:{last.value}"  # the same until the moment is noted, so that a broken-off run ends it
+        # unchanged until the time is stored, so that an interrupted run is completed
+        request = f"quarantined:{last.value}"
         notices = self._notifications.notify(
             Permission.OPERATE, root, request, text, purpose=_PURPOSE, lane=Lane.BROADCAST
         )
@@ -42,6 +43,6 @@ class QuarantineNotices:
         return notices
 
     def _count_new(self, notified_at: datetime | None) -> int:
-        """Count what is left out now and wasn't when operators were notified last."""
+        """Return how many items were quarantined since the operators were last notified."""
         items = iter_quarantined(self._context.storage.records)
         return sum(notified_at is None or item.since > notified_at for item in items)

@@ -1,4 +1,4 @@
-"""Windows that shut: an officer on duty whom the platform won't let us write to is asked to write first."""
+"""Closed messaging windows: an officer on duty whom the platform doesn't let us message is asked to write first."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
@@ -26,11 +26,11 @@ _NONE = timedelta(0)
 
 @frozen(kw_only=True)
 class ShutWindow:
-    """Somebody on duty who can't be written to for the whole of a shift.
+    """An officer on duty with a messaging window that closes before the shift ends.
 
     Attributes:
-        open_until: when the window shuts, or shut.
-        shift_ends: when the shift is over, aware.
+        open_until: when the window closes, or closed.
+        shift_ends: when the shift ends, timezone-aware.
     """
 
     officer: str
@@ -39,22 +39,26 @@ class ShutWindow:
     shift_ends: datetime
 
     def is_shut(self, now: datetime) -> bool:
-        """Tell whether nothing but a template reaches the officer now."""
+        """Return whether only a template reaches the officer now."""
         return self.open_until <= now
 
 
 def find_shut_windows(
     context: UseCaseContext, messengers: Mapping[str, Messenger], now: datetime
 ) -> Iterator[ShutWindow]:
-    """Yield who is on duty within the profile's hours while the window of their chat is, or will be, shut."""
-    periods = {name: one.contact_period for name, one in messengers.items() if isinstance(one, LimitsContact)}
+    """Yield the officers with a shift within the profile's hours and a window that is closed or closes before its
+    end.
+    """
+    periods = {
+        name: messenger.contact_period for name, messenger in messengers.items() if isinstance(messenger, LimitsContact)
+    }
     if not periods:
         return
-    for officer_id, shift_ends in _shift_ends(context, now).items():
+    for officer_id, shift_ends in _find_shift_ends(context, now).items():
         record = context.storage.records.get(OFFICER.name, officer_id)
         for officer in context.iter_readable(OFFICER, () if record is None else (record,), leave_out):
             period = periods.get(messenger_of(officer.conversation), _NONE)
-            last = _last_heard(context, officer.conversation) if period else None
+            last = _find_last_message_time(context, officer.conversation) if period else None
             if period and (last is None or last + period < shift_ends):
                 open_until = now if last is None else last + period
                 yield ShutWindow(officer=officer.id, name=officer.name, open_until=open_until, shift_ends=shift_ends)
@@ -69,18 +73,18 @@ class WindowWarnings:
         self._notifier = OfficerNotifier(runner)
 
     def warn_due(self) -> int:
-        """Ask those whose window is or will be shut, once a shift; return how many."""
+        """Ask the officers with a closed or soon closing window, once per shift; return how many were asked."""
         now = self._context.clock.now()
-        told = 0
-        for shut in find_shut_windows(self._context, self._messengers, now):
-            text = self._context.district.say("duty.window", time=f"{vietnam_time(shut.shift_ends):%H:%M}")
-            request = f"window:{shut.shift_ends.isoformat()}"
-            told += self._notifier.notify_one(shut.officer, request, text, purpose="duty.window", lane=Lane.REPLY)
-        return told
+        notified = 0
+        for window in find_shut_windows(self._context, self._messengers, now):
+            text = self._context.district.say("duty.window", time=f"{vietnam_time(window.shift_ends):%H:%M}")
+            request = f"window:{window.shift_ends.isoformat()}"
+            notified += self._notifier.notify_one(window.officer, request, text, purpose="duty.window", lane=Lane.REPLY)
+        return notified
 
 
-def _shift_ends(context: UseCaseContext, now: datetime) -> Mapping[str, datetime]:
-    """Return officer -> the end of the last shift of theirs that runs now or begins within the profile's hours."""
+def _find_shift_ends(context: UseCaseContext, now: datetime) -> Mapping[str, datetime]:
+    """Return the end of each officer's last shift that runs now or begins within the profile's hours, by officer id."""
     records = iter_records(context.storage.records, Find(kind=ROSTER.name, order="id", limit=200))
     by_unit: dict[str, list[Roster]] = {}
     for roster in context.iter_readable(ROSTER, records, leave_out):
@@ -88,12 +92,12 @@ def _shift_ends(context: UseCaseContext, now: datetime) -> Mapping[str, datetime
     ends: dict[str, datetime] = {}
     for rosters in by_unit.values():
         for _, end, shift in shift_spans(rosters, now, now + context.district.duty.window_warning):
-            aware = end.replace(tzinfo=VIETNAM)
-            ends |= {officer: max(aware, ends.get(officer, aware)) for officer in shift.officers}
+            aware_end = end.replace(tzinfo=VIETNAM)
+            ends |= {officer: max(aware_end, ends.get(officer, aware_end)) for officer in shift.officers}
     return ends
 
 
-def _last_heard(context: UseCaseContext, conversation: str) -> datetime | None:
+def _find_last_message_time(context: UseCaseContext, conversation: str) -> datetime | None:
     record = context.storage.records.get(CONVERSATION.name, conversation)
-    found = context.iter_readable(CONVERSATION, () if record is None else (record,), leave_out)
-    return next((one.last_heard for one in found), None)
+    conversations = context.iter_readable(CONVERSATION, () if record is None else (record,), leave_out)
+    return next((talk.last_heard for talk in conversations), None)

@@ -1,1 +1,1 @@
-"""What waits for somebody, by module."""
+"""Sources of waiting work, by module."""

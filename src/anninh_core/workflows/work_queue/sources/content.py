@@ -1,4 +1,4 @@
-"""Items that wait for their writer, a reviewer, or whoever publishes them."""
+"""Items that wait for their writer, a reviewer or a publisher."""
 
 from collections.abc import Callable
 from functools import partial
@@ -18,7 +18,7 @@ S = ItemState
 
 
 def list_content_sources() -> tuple[WorkSource[Any], ...]:
-    """Return where items that wait are found."""
+    """Return the sources of waiting content items."""
     owed_reviews = PermittedRecords(ITEM, "review_due", {"review_open": True}, _may_review_afterwards)
     show_own = partial(_show_item, mine=True)
     return (
@@ -43,7 +43,7 @@ def _is_other(session: ReadSession, item: Item) -> bool:
 
 
 def _may_review_afterwards(session: ReadSession, item: Item) -> bool:
-    """Return whether the actor neither wrote nor approved what one person alone approved."""
+    """Return whether the actor neither wrote nor approved an item that one person alone approved."""
     return session.actor.id not in item.authors and (item.approval is None or item.approval.by != session.actor.id)
 
 

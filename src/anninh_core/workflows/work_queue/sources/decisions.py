@@ -1,4 +1,4 @@
-"""What waits for a second person: identities, requests about one's own data, what is held, what wasn't delivered."""
+"""Work that waits for a second person: identities, requests about personal data, held messages, delivery failures."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -19,7 +19,7 @@ from anninh_core.domain.services import Services
 from anninh_core.messaging.failures.listing import DeliveryFailure, FailureFilter, list_failures
 from anninh_core.messaging.failures.visibility import iter_visible
 from anninh_core.usecase.permissions.visible_pages import MAX_EXAMINED
-from anninh_core.usecase.preconditions.steps import may_on
+from anninh_core.usecase.preconditions.steps import is_permitted_on
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.workflows.work_queue.items import WorkItem, WorkReason
@@ -30,7 +30,7 @@ R = WorkReason
 
 
 def list_decision_sources(services: Services) -> tuple[WorkSource[Any], ...]:
-    """Return where it is found that somebody has to decide."""
+    """Return the sources of waiting decisions."""
     disclosures = partial(_find_disclosures, services)
     openings = partial(_find_openings, services)
     requests = partial(_find_requests, services)
@@ -128,7 +128,7 @@ def _show_check(session: ReadSession, reason: WorkReason, request: RequestSummar
 
 def _find_leaks(services: Services, session: ReadSession, limit: int) -> Iterable[LeakFinding]:
     page: Listing[LeakFinding] = session.include(services.leaks.findings, limit=limit)
-    return (finding for finding in page.items if may_on(session, P.DELIVERY_DECIDE, finding.unit))
+    return (finding for finding in page.items if is_permitted_on(session, P.DELIVERY_DECIDE, finding.unit))
 
 
 def _show_leak(_: ReadSession, reason: WorkReason, finding: LeakFinding) -> WorkItem:

@@ -15,7 +15,7 @@ R = WorkReason
 
 
 def list_moderation_sources() -> tuple[WorkSource[Any], ...]:
-    """Return where posts that wait are found."""
+    """Return the sources of waiting posts."""
     flagged = PermittedRecords(POST, "oldest", {"state": PostState.RAISED.value})
     tasks = PermittedRecords(POST, "oldest", {"needs_hand": True})
     appeals = PermittedRecords(POST, "oldest", {"state": PostState.APPEALED.value}, _may_judge)
@@ -32,8 +32,8 @@ def _may_judge(session: ReadSession, post: Post) -> bool:
 
 def _show_post(_: ReadSession, reason: WorkReason, post: Post) -> WorkItem:
     appeal = post.appeal if reason is R.POST_APPEAL else None
-    ruled = post.ruling if reason is R.POST_TASK else None
-    since = appeal.at if appeal is not None else ruled.at if ruled is not None else post.raised_at
+    ruling = post.ruling if reason is R.POST_TASK else None
+    since = appeal.at if appeal is not None else ruling.at if ruling is not None else post.raised_at
     return WorkItem(
         reason=reason,
         kind=POST.name,

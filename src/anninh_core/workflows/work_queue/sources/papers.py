@@ -12,7 +12,7 @@ from anninh_core.domain.reports.loading import superior_of
 from anninh_core.domain.reports.model import Report
 from anninh_core.domain.reports.states import ReportState
 from anninh_core.kernel.dates import VIETNAM, end_of_day
-from anninh_core.usecase.preconditions.steps import may_on
+from anninh_core.usecase.preconditions.steps import is_permitted_on
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.workflows.work_queue.items import WorkItem, WorkReason
@@ -21,14 +21,14 @@ from anninh_core.workflows.work_queue.work_source import PermittedRecords, WorkS
 P = Permission
 R = WorkReason
 _AHEAD = timedelta(days=30)
-"""How long before its last day a duty waits for its unit."""
+"""How long before its last day a duty appears in its unit's work."""
 
 _NEAR = timedelta(days=7)
-"""How long before its last day a report that isn't handed in is marked."""
+"""How long before its last day a report that isn't submitted is marked as near."""
 
 
 def list_paper_sources() -> tuple[WorkSource[Any], ...]:
-    """Return where duties, difficulties and reports that wait are found."""
+    """Return the sources of waiting duties, difficulties and reports."""
     due = PermittedRecords(DUTY, "due", {"state": DutyState.OPEN.value}, _is_owed_soon)
     late = PermittedRecords(DUTY, "due", {"state": DutyState.OPEN.value}, _is_late)
     raised = PermittedRecords(DIFFICULTY, "oldest", {"state": DifficultyState.RAISED.value})
@@ -47,13 +47,13 @@ def list_paper_sources() -> tuple[WorkSource[Any], ...]:
 
 
 def _is_owed_soon(session: ReadSession, duty: Duty) -> bool:
-    """Return whether the actor's unit owes it soon: a report waits for who writes it.
+    """Return whether the actor's unit owes a duty soon; a report only waits for its writers.
 
-    Whoever urges the units is shown who is late instead.
+    An actor who urges the units gets the late duties instead.
     """
-    may_do = duty.what != DUTY_OF_REPORT or may_on(session, P.REPORT_WRITE, duty.unit)
+    may_do = duty.what != DUTY_OF_REPORT or is_permitted_on(session, P.REPORT_WRITE, duty.unit)
     is_soon = duty.last_day <= session.today + _AHEAD
-    return is_soon and may_do and not may_on(session, P.PLAN_URGE, duty.unit)
+    return is_soon and may_do and not is_permitted_on(session, P.PLAN_URGE, duty.unit)
 
 
 def _is_late(session: ReadSession, duty: Duty) -> bool:
@@ -89,18 +89,18 @@ def _show_difficulty(_: ReadSession, reason: WorkReason, difficulty: Difficulty)
 
 
 def _find_submitted(session: ReadSession, limit: int) -> Iterable[Report]:
-    """Yield what another unit handed in to one's own; what is gathered of them goes to a body outside."""
+    """Yield the reports that other units submitted to the actor's; consolidated reports go to an external body."""
     handed_in = session.find(REPORT, "newest", where={"state": ReportState.SUBMITTED.value}, limit=max(limit, 500))
     for report in handed_in.items:
         is_signer = report.signature is not None and report.signature.by == session.actor.id
         superior = superior_of(session, report)
-        if not is_signer and report.unit != superior and may_on(session, P.REPORT_ACCEPT, superior):
+        if not is_signer and report.unit != superior and is_permitted_on(session, P.REPORT_ACCEPT, superior):
             yield report
 
 
 def _show_report(session: ReadSession, reason: WorkReason, report: Report) -> WorkItem:
     signature = report.signature
-    begun = report.returned[-1][0] if report.returned else report.figures.taken_on
+    begun_on = report.returned[-1][0] if report.returned else report.figures.taken_on
     return WorkItem(
         reason=reason,
         kind=REPORT.name,
@@ -109,7 +109,7 @@ def _show_report(session: ReadSession, reason: WorkReason, report: Report) -> Wo
         title=session.context.district.obligation(report.obligation).name,
         state=report.state.value,
         unit=report.unit,
-        since=_start_of(signature.submitted_on if signature is not None else begun),
+        since=_start_of(signature.submitted_on if signature is not None else begun_on),
         due=None if signature is not None else end_of_day(report.last_day),
         is_near=signature is None and report.last_day - session.today <= _NEAR,
         record=report,

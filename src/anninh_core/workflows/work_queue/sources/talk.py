@@ -1,4 +1,4 @@
-"""Questions, and messages of which nobody knows yet where they belong."""
+"""Unanswered questions, and messages that aren't assigned to a case."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -9,7 +9,7 @@ from anninh_core.domain.inquiries.kind import INQUIRY
 from anninh_core.domain.inquiries.model import Inquiry
 from anninh_core.domain.inquiries.states import InquiryState
 from anninh_core.domain.services import Services
-from anninh_core.usecase.preconditions.steps import may_on
+from anninh_core.usecase.preconditions.steps import is_permitted_on
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.workflows.work_queue.items import WorkItem, WorkReason
@@ -20,7 +20,7 @@ R = WorkReason
 
 
 def list_talk_sources(services: Services) -> tuple[WorkSource[Any], ...]:
-    """Return where questions and messages that wait are found."""
+    """Return the sources of waiting questions and messages."""
     inquiries = PermittedRecords(INQUIRY, "oldest", {"state": InquiryState.RECEIVED.value})
     unassigned = partial(_find_unassigned, services, P.TIP_HANDLE, False)
     locked = partial(_find_unassigned, services, P.TIP_SUPERVISE, True)
@@ -40,7 +40,7 @@ def _find_unassigned(
     return (
         message
         for message in messages.items
-        if message.is_locked is is_locked and may_on(session, permission, message.unit)
+        if message.is_locked is is_locked and is_permitted_on(session, permission, message.unit)
     )
 
 

@@ -1,4 +1,4 @@
-"""Tips that wait: for whom they were given to, for anybody of the unit, for the one above."""
+"""Waiting tips: for their handlers, for any officer of the unit, and for its superior."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
@@ -7,15 +7,15 @@ from typing import Any
 from attrs import evolve
 
 from anninh_core.domain.services import Services
-from anninh_core.domain.tips.deadline_reasons import clock_state, owed_clocks
+from anninh_core.domain.tips.deadline_reasons import clock_state, list_owed_clocks
 from anninh_core.domain.tips.deadlines import find_rule, warn_at
 from anninh_core.domain.tips.handling.subcase import Subcase
 from anninh_core.domain.tips.lists.filters import TipFilter, has_overdue_clock
 from anninh_core.domain.tips.lists.finding import find_visible_tips
 from anninh_core.domain.tips.model import Tip
-from anninh_core.domain.tips.states import OPEN_STATES, UNTOLD_STATES, DeadlineState, TipState
+from anninh_core.domain.tips.states import OPEN_STATES, UNANSWERED_STATES, DeadlineState, TipState
 from anninh_core.ports.storages.changes import Scalar
-from anninh_core.usecase.preconditions.steps import may_on
+from anninh_core.usecase.preconditions.steps import is_permitted_on
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.workflows.work_queue.items import WorkItem, WorkReason
@@ -26,14 +26,14 @@ R = WorkReason
 S = TipState
 Where = Mapping[str, Scalar | tuple[Scalar, ...]]
 _RUNNING = (DeadlineState.RUNNING, DeadlineState.WARN, DeadlineState.OVERDUE)
-_AT_WORK = tuple(sorted((OPEN_STATES | UNTOLD_STATES) - {S.WAITING}))
+_AT_WORK = tuple(sorted((OPEN_STATES | UNANSWERED_STATES) - {S.WAITING}))
 _OPEN = {"type": ("open", "waiting")}
 _PAGE = 200
 _PAGES = 10
 
 
 def list_tip_sources(services: Services) -> tuple[WorkSource[Any], ...]:
-    """Return where tips that wait are found."""
+    """Return the sources of waiting tips."""
     at_work = partial(_find_own, _AT_WORK)
     waiting = partial(_find_own, (S.WAITING.value,))
     show_own = partial(show_tip, mine=True)
@@ -50,66 +50,66 @@ def list_tip_sources(services: Services) -> tuple[WorkSource[Any], ...]:
 
 
 def _find_own(states: tuple[str, ...], session: ReadSession, limit: int) -> Iterable[Tip]:
-    """Yield what is assigned to the actor, and what the actor has claimed."""
+    """Yield the tips that are assigned to the actor, and those that the actor has claimed."""
     claimed = TipFilter(claimed_by=session.actor.id)
-    for name, only in (("handler", TipFilter()), ("claimant", claimed)):
-        where: Where = {name: session.actor.id, "state": states}
-        for tip in find_visible_tips(session, "", where, only, limit=limit).items:
+    for name, tip_filter in (("handler", TipFilter()), ("claimant", claimed)):
+        criteria: Where = {name: session.actor.id, "state": states}
+        for tip in find_visible_tips(session, "", criteria, tip_filter, limit=limit).items:
             if name == "handler" or session.actor.id not in tip.handlers:
                 yield tip
 
 
 def _find_new(session: ReadSession, limit: int) -> Iterable[Tip]:
-    """Yield what nobody handles or has claimed, what is due first at the top; a lock is decided about before."""
-    for tip in _iter_found(session, _OPEN, "due", limit):
+    """Yield the tips without handler and claim, earliest deadline first; tips with an undecided lock are left out."""
+    for tip in _iter_visible_tips(session, _OPEN, "due", limit):
         is_taken = bool(tip.handlers) or tip.claim_at(session.at) is not None
         awaits_decision = tip.lock is not None and tip.lock.is_undecided
-        if not (is_taken or awaits_decision) and may_on(session, P.TIP_HANDLE, tip.unit, tip.handling_unit):
+        if not (is_taken or awaits_decision) and is_permitted_on(session, P.TIP_HANDLE, tip.unit, tip.handling_unit):
             yield tip
 
 
 def _find_objections(session: ReadSession, limit: int) -> Iterable[Tip]:
-    where: Where = {"state": S.REOPEN_REQUESTED.value}
-    for tip in find_visible_tips(session, "", where, limit=limit).items:
+    criteria: Where = {"state": S.REOPEN_REQUESTED.value}
+    for tip in find_visible_tips(session, "", criteria, limit=limit).items:
         if not tip.settlements or tip.settlements[-1].by != session.actor.id:
             yield tip
 
 
 def _find_locked(session: ReadSession, limit: int) -> Iterable[Tip]:
-    for tip in _iter_found(session, _OPEN, "newest", limit):
-        if tip.lock is not None and tip.lock.is_undecided and may_on(session, P.TIP_SUPERVISE, tip.unit):
+    for tip in _iter_visible_tips(session, _OPEN, "newest", limit):
+        if tip.lock is not None and tip.lock.is_undecided and is_permitted_on(session, P.TIP_SUPERVISE, tip.unit):
             yield tip
 
 
 def _find_overdue(session: ReadSession, limit: int) -> Iterable[Tip]:
-    for tip in _iter_found(session, _OPEN, "due", limit):
+    for tip in _iter_visible_tips(session, _OPEN, "due", limit):
         if tip.next_due is not None and tip.next_due > session.at:
-            return  # by the order nothing behind it has run out
+            return  # by the order, none of the following ones is overdue
         if has_overdue_clock(session.context.district, tip, session.at):
             yield tip
 
 
 def _find_parts(services: Services, session: ReadSession, limit: int) -> Iterable[Subcase]:
     parts: Listing[Subcase] = session.include(services.tips.subcases.list_subcases, limit=limit)
-    return (part for part in parts.items if may_on(session, P.TIP_HANDLE, part.unit))
+    return (part for part in parts.items if is_permitted_on(session, P.TIP_HANDLE, part.unit))
 
 
-def _iter_found(session: ReadSession, where: Where, order: str, limit: int) -> Iterator[Tip]:
-    """Yield tips of which only some may be counted, a few pages of them at most."""
+def _iter_visible_tips(session: ReadSession, criteria: Where, order: str, limit: int) -> Iterator[Tip]:
+    """Yield visible tips for the caller to filter, from at most `_PAGES` pages."""
     after = ""
     for _ in range(_PAGES):
-        page = find_visible_tips(session, "", where, order=order, after=after, limit=max(limit, _PAGE))
+        page = find_visible_tips(session, "", criteria, order=order, after=after, limit=max(limit, _PAGE))
         yield from page.items
         if not (after := page.cursor):
             return
 
 
 def show_tip(session: ReadSession, reason: WorkReason, tip: Tip, *, mine: bool = False) -> WorkItem:
-    """Return a tip as work: its limit is the first one that runs and asks something of somebody."""
+    """Return a tip as work item, with the earliest running deadline of owed work."""
     district = session.context.district
     at = session.at
-    running = [one for one in owed_clocks(district, tip) if clock_state(district, one, at) in _RUNNING]
-    first = min(running, key=lambda one: one.due, default=None)
+    running = [clock for clock in list_owed_clocks(district, tip) if clock_state(district, clock, at) in _RUNNING]
+    first = min(running, key=lambda clock: clock.due, default=None)
     return WorkItem(
         reason=reason,
         kind="tip",
@@ -128,7 +128,7 @@ def show_tip(session: ReadSession, reason: WorkReason, tip: Tip, *, mine: bool =
 
 
 def _show_locked(session: ReadSession, reason: WorkReason, tip: Tip) -> WorkItem:
-    """Return a tip as work whose lock is undecided: its limit is that of the decision."""
+    """Return a tip with an undecided lock as work item, with the deadline of that decision."""
     item = show_tip(session, reason, tip)
     if tip.lock is None:
         return item

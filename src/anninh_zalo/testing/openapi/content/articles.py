@@ -1,4 +1,4 @@
-"""Articles; making one takes the platform a while."""
+"""Articles; their creation takes the platform a while."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ def create(call: SandboxCall) -> Json:
 
 
 def verify(call: SandboxCall) -> Json:
-    """POST /v2.0/article/verify: the id, once the article is there."""
+    """POST /v2.0/article/verify: the id, once the article is created."""
     token = call.text("token")
     article = next((candidate for candidate in call.account.articles.values() if candidate.token == token), None)
     if article is None:

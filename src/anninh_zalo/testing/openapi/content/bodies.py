@@ -1,4 +1,4 @@
-"""Bodies of messages: what the platform takes, and what people get of it."""
+"""Bodies of messages: checked as on the platform, and turned into messages."""
 
 from attrs import frozen
 
@@ -7,14 +7,14 @@ from anninh_zalo.testing.state import SandboxAccount, SandboxMessage
 from anninh_zalo.testing.wire import Json, SandboxRefusal
 
 MAX_TEXT = 2000
-"""Characters of a message at most."""
+"""Maximum number of characters of a message."""
 
 _ACTIONS = ("oa.open.url", "oa.query.show", "oa.query.hide", "oa.open.phone", "oa.open.sms")
 
 
 @frozen(kw_only=True)
 class MessageBody:
-    """A message that was taken."""
+    """The content of an accepted message."""
 
     kind: str
     text: str = ""
@@ -23,10 +23,10 @@ class MessageBody:
 
 
 def read_body(call: SandboxCall, *, group: bool = False) -> MessageBody:
-    """Read the parameter `message`.
+    """Parse the parameter `message`.
 
     Raises:
-        SandboxRefusal: the platform doesn't take it.
+        SandboxRefusal: the platform doesn't accept it.
     """
     message = call.inside("message")
     text = _read_limited(message, "text", MAX_TEXT)
@@ -38,12 +38,12 @@ def read_body(call: SandboxCall, *, group: bool = False) -> MessageBody:
         return MessageBody(kind="text", text=text, quote=quote)
     if not isinstance(attachment, dict) or not isinstance(attachment.get("payload"), dict):
         raise SandboxRefusal(-201, "attachment is invalid")
-    kind, attachments = _attachment(call, attachment, group=group)
+    kind, attachments = _read_attachment(call, attachment, group=group)
     return MessageBody(kind=kind, text=text, attachments=attachments, quote=quote)
 
 
 def build_message(call: SandboxCall, body: MessageBody, conversation: str, *, group: bool = False) -> SandboxMessage:
-    """Return the message that the account writes with a body that was taken."""
+    """Return the account's message with an accepted body."""
     return SandboxMessage(
         id=call.world.ids.hex("message"),
         at=call.world.now(),
@@ -58,19 +58,19 @@ def build_message(call: SandboxCall, body: MessageBody, conversation: str, *, gr
     )
 
 
-def _attachment(call: SandboxCall, attachment: Json, *, group: bool) -> tuple[str, tuple[Json, ...]]:
+def _read_attachment(call: SandboxCall, attachment: Json, *, group: bool) -> tuple[str, tuple[Json, ...]]:
     payload = attachment["payload"]
     match attachment.get("type"), payload.get("template_type"):
         case "file", _:
             return "file", (_file(call, payload),)
         case "template", "media":
-            return _media(call, payload, group=group)
+            return _read_media(call, payload, group=group)
         case "template", "request_user_info" if not group:
-            return "template", (_info_request(payload),)
+            return "template", (_read_info_request(payload),)
         case "template", "list" if not group:
-            return "list", _list(payload)
+            return "list", _read_list(payload)
         case "template", None if payload.get("buttons") and not group:
-            return "template", ({"type": "template", "payload": {"buttons": _buttons(payload)}},)
+            return "template", ({"type": "template", "payload": {"buttons": _read_buttons(payload)}},)
         case "template", _:
             raise SandboxRefusal(-233, "Message type is invalid or not supported")
         case _:
@@ -82,8 +82,8 @@ def _file(call: SandboxCall, payload: Json) -> Json:
     return {"type": "file", "payload": {"name": upload["name"], "url": upload["url"], "size": upload["size"]}}
 
 
-def _media(call: SandboxCall, payload: Json, *, group: bool) -> tuple[str, tuple[Json, ...]]:
-    element = _only_element(payload)
+def _read_media(call: SandboxCall, payload: Json, *, group: bool) -> tuple[str, tuple[Json, ...]]:
+    element = _read_only_element(payload)
     kind = element.get("media_type")
     id = element.get("attachment_id")
     url = element.get("url")
@@ -102,10 +102,10 @@ def _media(call: SandboxCall, payload: Json, *, group: bool) -> tuple[str, tuple
 
 
 def find_upload(call: SandboxCall, id: object, kind: str, name: str) -> Json:
-    """Return what was uploaded under an id, while it lives.
+    """Return the file of an upload's id, until the upload expires.
 
     Raises:
-        SandboxRefusal: nothing was, or it was another kind, or too long ago.
+        SandboxRefusal: the id is unknown, of another kind, or expired.
     """
     upload = call.account.uploads.get(str(id))
     if upload is None or upload.kind != kind:
@@ -116,8 +116,8 @@ def find_upload(call: SandboxCall, id: object, kind: str, name: str) -> Json:
     return {"name": upload.name, "url": url, "size": str(len(upload.content))}
 
 
-def _info_request(payload: Json) -> Json:
-    element = _only_element(payload)
+def _read_info_request(payload: Json) -> Json:
+    element = _read_only_element(payload)
     for name, most in (("title", 100), ("subtitle", 500)):
         if not _read_limited(element, name, most):
             raise SandboxRefusal(-201, f"{name} is invalid")
@@ -126,15 +126,15 @@ def _info_request(payload: Json) -> Json:
     return {"type": "template", "payload": {"template_type": "request_user_info", "elements": [element]}}
 
 
-def _list(payload: Json) -> tuple[Json, ...]:
+def _read_list(payload: Json) -> tuple[Json, ...]:
     elements = payload.get("elements")
     if not isinstance(elements, list) or not 1 <= len(elements) <= 5:
         raise SandboxRefusal(-210, "elements are 1 to 5")
-    buttons = _buttons(payload) if payload.get("buttons") else []
+    buttons = _read_buttons(payload) if payload.get("buttons") else []
     return ({"type": "template", "payload": {"template_type": "list", "elements": elements, "buttons": buttons}},)
 
 
-def _buttons(payload: Json) -> list[Json]:
+def _read_buttons(payload: Json) -> list[Json]:
     buttons = payload["buttons"]
     if not isinstance(buttons, list) or len(buttons) > 5:
         raise SandboxRefusal(-210, "buttons are 5 at most")
@@ -144,7 +144,7 @@ def _buttons(payload: Json) -> list[Json]:
     return buttons
 
 
-def _only_element(payload: Json) -> Json:
+def _read_only_element(payload: Json) -> Json:
     elements = payload.get("elements")
     if not isinstance(elements, list) or len(elements) != 1 or not isinstance(elements[0], dict):
         raise SandboxRefusal(-201, "elements is exactly one")
@@ -161,10 +161,10 @@ def _read_limited(fields: Json, name: str, most: int) -> str:
 
 
 def check_quote(account: SandboxAccount, body: MessageBody, conversation: str) -> None:
-    """Let only messages of the same conversation be quoted.
+    """Check that a quoted message is a person's message in the same conversation.
 
     Raises:
-        SandboxRefusal: there is no such message there.
+        SandboxRefusal: it isn't.
     """
     if body.quote:
         quoted = account.messages.get(body.quote)

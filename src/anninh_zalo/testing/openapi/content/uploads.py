@@ -1,4 +1,4 @@
-"""Files that messages can carry for 7 days."""
+"""Uploads of files for messages, kept for 7 days."""
 
 from datetime import timedelta
 
@@ -28,7 +28,7 @@ def gif(call: SandboxCall) -> Json:
 
 
 def file(call: SandboxCall) -> Json:
-    """POST /v2.0/oa/upload/file: PDF, Word or CSV, by the name."""
+    """POST /v2.0/oa/upload/file: PDF, Word or CSV, by the ending of the name."""
     name, content = _read_file(call, 5 * MEGABYTE)
     if not name.endswith(_KINDS):
         raise SandboxRefusal(-201, "file is invalid: pdf, doc, docx or csv only")
@@ -54,7 +54,7 @@ def read_file_part(request: HttpRequest, field: str) -> tuple[str, bytes]:
     """Return name and content of a file in a multipart body.
 
     Raises:
-        SandboxRefusal: there is none under this field.
+        SandboxRefusal: the field has no file.
     """
     _, _, parameters = request.headers.get("content-type", "").partition("boundary=")
     boundary = b"\r\n--" + parameters.partition(";")[0].strip('"').encode()

@@ -1,4 +1,4 @@
-"""Videos of articles; converting one takes the platform a while."""
+"""Videos of articles; their conversion takes the platform a while."""
 
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ def prepare(call: SandboxCall) -> Json:
 
 
 def verify(call: SandboxCall) -> Json:
-    """GET /v2.0/article/upload_video/verify: the token stands in the query or in a header."""
+    """GET /v2.0/article/upload_video/verify: the token is in the query or in a header."""
     token = str(call.params.get("token") or call.request.headers.get("token", ""))
     upload = call.account.uploads.get(token)
     if upload is None or upload.kind != "video":

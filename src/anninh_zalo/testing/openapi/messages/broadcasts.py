@@ -1,4 +1,4 @@
-"""An article sent to all followers, or to those of a kind."""
+"""Broadcasts of an article to all followers, or to selected ones."""
 
 from collections.abc import Mapping
 
@@ -9,18 +9,18 @@ from anninh_zalo.testing.state import SandboxArticle, SandboxMessage, SandboxPro
 from anninh_zalo.testing.wire import Json, SandboxRefusal
 
 TARGETS = ("ages", "gender", "locations", "cities", "platform")
-"""What followers can be chosen by; a value is a list of codes with commas between them."""
+"""Criteria for selecting followers; a value is a list of codes with commas between them."""
 
 
 def broadcast(call: SandboxCall) -> Json:
-    """POST /v2.0/oa/message to a target: followers hear it, by day only.
+    """POST /v2.0/oa/message to a target: followers receive the article, by day only.
 
-    It stands in no conversation and comes back as no event: no documentation names one.
+    It isn't part of any conversation and causes no event: no documentation names one.
     """
-    target = _target(call)
-    article = _article(call)
+    target = _read_target(call)
+    article = _read_article(call)
     night.check(call.world, promotes=True)
-    _take(call)
+    _charge_broadcast(call)
     message = SandboxMessage(
         id=call.world.ids.hex("message"),
         at=call.world.now(),
@@ -32,24 +32,24 @@ def broadcast(call: SandboxCall) -> Json:
         app=call.app.id,
     )
     for person in call.account.people.values():
-        if person.follows and not person.refusal and _fits(person, target):
+        if person.follows and not person.refusal and _matches_target(person, target):
             person.heard.append(message)
     call.world.changed.notify_all()
     return {"message_id": message.id}
 
 
-def _target(call: SandboxCall) -> Mapping[str, str]:
+def _read_target(call: SandboxCall) -> Mapping[str, str]:
     target = call.inside("recipient")["target"]
     if not isinstance(target, dict) or not target.keys() <= {*TARGETS}:
         raise SandboxRefusal(-201, f"target is invalid: it may have {', '.join(TARGETS)}")
     return {name: str(codes) for name, codes in target.items() if codes}
 
 
-def _fits(person: SandboxProfile, target: Mapping[str, str]) -> bool:
+def _matches_target(person: SandboxProfile, target: Mapping[str, str]) -> bool:
     return all(person.traits.get(name) in codes.split(",") for name, codes in target.items())
 
 
-def _article(call: SandboxCall) -> SandboxArticle:
+def _read_article(call: SandboxCall) -> SandboxArticle:
     attachment = call.inside("message").get("attachment")
     payload = attachment.get("payload") if isinstance(attachment, dict) else None
     elements = payload.get("elements") if isinstance(payload, dict) else None
@@ -63,7 +63,7 @@ def _article(call: SandboxCall) -> SandboxArticle:
     return article
 
 
-def _take(call: SandboxCall) -> None:
+def _charge_broadcast(call: SandboxCall) -> None:
     month = call.world.now().astimezone(VIETNAM).strftime("broadcasts %Y-%m")
     most = call.account.broadcasts
     if most is not None and call.account.spent[month] >= most:

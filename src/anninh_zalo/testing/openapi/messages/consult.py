@@ -1,4 +1,4 @@
-"""Consultation messages, reactions, and what was shut down."""
+"""Consultation messages, reactions, and calls that were shut down."""
 
 from attrs import evolve
 
@@ -32,7 +32,7 @@ def consult(call: SandboxCall) -> Json:
 
 
 def deliver_message(call: SandboxCall, person: SandboxProfile, body: MessageBody) -> SandboxMessage:
-    """Let a person hear a message: the echo goes out, and its arrival is reported."""
+    """Deliver a message to a person, with the echo event and a report of its arrival."""
     message = bodies.build_message(call, body, person.id)
     call.world.record_message(call.account, message, [person])
     call.world.emit(call.account, events.message(call.account, message))
@@ -41,13 +41,13 @@ def deliver_message(call: SandboxCall, person: SandboxProfile, body: MessageBody
     return message
 
 
-def report_received(world: World, call: SandboxCall, person: SandboxProfile, sent: SandboxMessage) -> None:
+def report_received(world: World, call: SandboxCall, person: SandboxProfile, message: SandboxMessage) -> None:
     """Report a message as received, to the application that sent it."""
-    content: Json = {"msg_id": sent.id}
+    content: Json = {"msg_id": message.id}
     by_account = world.variants.receipts_from == "oa"
     name = "user_received_message"
-    event = events.receipt(call.account, person, name, content, sent.at, by_account=by_account)
-    world.emit(call.account, event, only=sent.app)
+    event = events.receipt(call.account, person, name, content, message.at, by_account=by_account)
+    world.emit(call.account, event, only=message.app)
 
 
 def act(call: SandboxCall) -> Json:
@@ -56,7 +56,7 @@ def act(call: SandboxCall) -> Json:
     if "target" in recipient:
         return broadcast(call)
     if "anonymous_id" in recipient:
-        return _to_visitor(call, str(recipient["anonymous_id"]))
+        return _send_to_visitor(call, str(recipient["anonymous_id"]))
     if "sender_action" not in call.params:
         raise SandboxRefusal(-240, "MessageV2 API has been shut down")
     person = find_person(call.account, str(recipient.get("user_id", "")))
@@ -74,7 +74,7 @@ def act(call: SandboxCall) -> Json:
     return {"message_id": id, "user_id": person.id}
 
 
-def _to_visitor(call: SandboxCall, id: str) -> Json:
+def _send_to_visitor(call: SandboxCall, id: str) -> Json:
     visitor = call.account.visitors.get(id)
     if visitor is None:
         raise SandboxRefusal(-201, "anonymous_id is invalid")

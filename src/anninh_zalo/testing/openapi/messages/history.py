@@ -1,4 +1,4 @@
-"""What was said, newest first, ten at a time."""
+"""Lists of messages, newest first, ten per page."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ def recent(call: SandboxCall) -> Any:
 
 
 def conversation(call: SandboxCall) -> Any:
-    """GET /v2.0/oa/conversation: what was said with one person."""
+    """GET /v2.0/oa/conversation: the messages with one person."""
     person = find_person(call.account, call.text("user_id"))
     return _page(call, [*reversed(call.account.conversations.get(person.id, []))])
 
@@ -29,13 +29,13 @@ def recent_groups(call: SandboxCall) -> Any:
 
 
 def group_conversation(call: SandboxCall) -> Any:
-    """GET /v3.0/oa/group/conversation: what was said in one group."""
+    """GET /v3.0/oa/group/conversation: the messages in one group."""
     group = find_group(call.account, call.text("group_id"))
     return _page(call, [*reversed(call.account.conversations.get(group.id, []))])
 
 
-def _newest_messages(account: SandboxAccount, whose: dict[str, Any]) -> list[SandboxMessage]:
-    newest = [messages[-1] for id, messages in account.conversations.items() if id in whose and messages]
+def _newest_messages(account: SandboxAccount, owners: dict[str, Any]) -> list[SandboxMessage]:
+    newest = [messages[-1] for id, messages in account.conversations.items() if id in owners and messages]
     return sorted(newest, key=lambda message: message.at, reverse=True)
 
 

@@ -1,4 +1,4 @@
-"""What may still be sent, and which groups may be made."""
+"""Calls that read quotas of messages and assets of groups."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ def _package(call: SandboxCall) -> list[Json]:
     kind = str(call.params.get("quota_type") or "sub_quota")
     if owner not in ("OA", "APP"):
         raise SandboxRefusal(-201, "quota_owner is invalid")
-    remain, last_day = windows.month_left(call.world, call.account)
+    remain, last_day = windows.read_package_quota(call.world, call.account)
     owned = owner == "OA" and (product, kind) == ("cs", "sub_quota")
     entry = {
         "quota_type": kind,
@@ -46,7 +46,7 @@ def _package(call: SandboxCall) -> list[Json]:
 
 
 def reply(call: SandboxCall) -> Json:
-    """POST /v2.0/oa/quota/message: of the person who wrote a message, or by name."""
+    """POST /v2.0/oa/quota/message: of the author of a message, or of a person by id."""
     if "message_id" in call.params:
         quoted = call.account.messages.get(call.text("message_id"))
         if quoted is None:
@@ -61,7 +61,7 @@ def _reply(call: SandboxCall, person: SandboxProfile) -> Json:
 
 
 def groups(call: SandboxCall) -> Any:
-    """POST /v3.0/oa/quota/group: the assets, each good for one group."""
+    """POST /v3.0/oa/quota/group: the assets, each the right to one group."""
     kind = call.params.get("product_type")
     if kind is not None and kind not in MAX_MEMBERS:
         raise SandboxRefusal(-201, "product_type is invalid")
@@ -72,7 +72,7 @@ def groups(call: SandboxCall) -> Any:
 
 
 def asset_json(asset: SandboxAsset) -> Json:
-    """Return an asset as answers show it."""
+    """Return an asset in the format of responses."""
     return {
         "asset_id": asset.id,
         "product_type": asset.kind,

@@ -12,7 +12,7 @@ from anninh_zalo.testing.world import find_person
 
 
 def send_template(call: SandboxCall) -> Json:
-    """POST /v3.0/oa/message/template; the user stands there bare, or as a recipient."""
+    """POST /v3.0/oa/message/template; the user is given bare, or inside a recipient."""
     recipient = call.params.get("recipient")
     inside = recipient.get("user_id", "") if isinstance(recipient, dict) else ""
     person = find_person(call.account, str(call.params.get("user_id") or inside))

@@ -12,10 +12,10 @@ FREE = timedelta(hours=48)
 
 
 def check(world: World, person: SandboxProfile) -> None:
-    """Let only those be written to who spoke in the last 7 days.
+    """Check that a person may be written to: an interaction in the last 7 days.
 
     Raises:
-        SandboxRefusal: they don't want to, can't, or it was too long ago.
+        SandboxRefusal: the person refuses messages, can't receive any, or had no such interaction.
     """
     if person.refusal:
         raise SandboxRefusal(person.refusal, "The user can't receive this message")
@@ -26,10 +26,10 @@ def check(world: World, person: SandboxProfile) -> None:
 
 
 def charge(world: World, account: SandboxAccount, person: SandboxProfile) -> Json:
-    """Take a message from what is free, then from the package, and return the quota as an answer shows it.
+    """Charge a message to the free quota, else to the package, and return that quota in the format of responses.
 
     Raises:
-        SandboxRefusal: nothing is left.
+        SandboxRefusal: both are used up.
     """
     free = free_left(world, person)
     if free is None or free > 0:
@@ -50,7 +50,7 @@ def charge(world: World, account: SandboxAccount, person: SandboxProfile) -> Jso
 
 
 def free_left(world: World, person: SandboxProfile) -> int | None:
-    """Return how many messages are still free, None for any number."""
+    """Return the number of free messages left, or None for any number."""
     if person.last_interaction is None or world.now() - person.last_interaction > FREE:
         return 0
     most = world.variants.free_replies
@@ -58,7 +58,7 @@ def free_left(world: World, person: SandboxProfile) -> int | None:
 
 
 def reply_quota(world: World, account: SandboxAccount, person: SandboxProfile) -> Json:
-    """Return the quota of free messages as an answer shows it."""
+    """Return the quota of free messages in the format of responses."""
     remaining = free_left(world, person)
     most = world.variants.free_replies
     until = (person.last_interaction or world.now()) + FREE
@@ -72,8 +72,8 @@ def reply_quota(world: World, account: SandboxAccount, person: SandboxProfile) -
     }
 
 
-def month_left(world: World, account: SandboxAccount) -> tuple[int, str]:
-    """Return what is left of the package this month, and its last day."""
+def read_package_quota(world: World, account: SandboxAccount) -> tuple[int, str]:
+    """Return the number of messages left in the package this month, and the day on which it ends."""
     month = world.now().astimezone(VIETNAM).strftime("%Y-%m")
     return max(account.monthly - account.spent[month], 0), day(_next_month(world))
 

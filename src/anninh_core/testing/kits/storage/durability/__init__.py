@@ -1,1 +1,1 @@
-"""The rules of what outlives its process."""
+"""The rules about data that has to survive its process."""

@@ -1,4 +1,4 @@
-"""What a storage acknowledges and must not lose, act by act, each with what has to be there before it."""
+"""Acts that a storage acknowledges and must not lose, each with the preparation that it needs."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -29,19 +29,19 @@ from anninh_core.testing.kits.storage.dump import fill_storage, make_storage
 from anninh_core.vocabulary.delivery import Lane
 
 ALL = 100
-"""More rows than there are."""
+"""A limit above the number of rows."""
 
 
 @frozen
-class KeptAct:
-    """Something that a storage acknowledges.
+class DurableAct:
+    """An act that a storage acknowledges.
 
     The acts can follow each other in one storage, in their order: each has ids of its own.
 
     Attributes:
-        name: what is done, in a word or two.
-        before: does what has to be there.
-        last: does it; nothing else comes after it that could keep it by the way.
+        name: the act in a few words.
+        before: prepares the storage for the act.
+        last: does the act, as the last call, so that no later call stores its changes.
     """
 
     name: str
@@ -49,7 +49,7 @@ class KeptAct:
     last: Callable[[Storage], object]
 
     def __str__(self) -> str:
-        """Return the name: pytest shows it."""
+        """Return the name, which pytest shows."""
         return self.name
 
 
@@ -117,7 +117,7 @@ def _claim_received(name: str) -> Callable[[Storage], object]:
 
 
 def _enqueue(*names: str, **others: Any) -> Callable[[Storage], object]:
-    """Put rows into one conversation."""
+    """Return an act that puts rows into one conversation."""
     return lambda storage: commit_outbox(storage, *(outbox_row(name, names[0], **others) for name in names))
 
 
@@ -211,8 +211,8 @@ def _release(storage: Storage) -> None:
     storage.leases.release(lease)
 
 
-def _nothing(storage: Storage) -> None:
-    """Need nothing before."""
+def _prepare_nothing(storage: Storage) -> None:
+    """Prepare nothing."""
 
 
 def _expire(storage: Storage) -> object:
@@ -220,57 +220,59 @@ def _expire(storage: Storage) -> object:
 
 
 ACTS = (
-    KeptAct("load", _nothing, _load),
-    KeptAct("commit", _nothing, _commit_everything),
-    KeptAct("change", _commit_first_version, _commit_second_version),
-    KeptAct("claim an event", _receive("in", "in2"), _claim_inbox),
-    KeptAct(
+    DurableAct("load", _prepare_nothing, _load),
+    DurableAct("commit", _prepare_nothing, _commit_everything),
+    DurableAct("change", _commit_first_version, _commit_second_version),
+    DurableAct("claim an event", _receive("in", "in2"), _claim_inbox),
+    DurableAct(
         "retry an event",
         _claim_received("in-later"),
         lambda storage: storage.queues.retry_inbox("in-later", _inbox_token(storage, "in-later"), LATER, "later"),
     ),
-    KeptAct("settle an event", _claim_received("in-done"), _settle_inbox("in-done")),
-    KeptAct("fail an event", _claim_received("in-bad"), _settle_inbox("in-bad", state=InboxState.FAILED, error="bad")),
-    KeptAct(
+    DurableAct("settle an event", _claim_received("in-done"), _settle_inbox("in-done")),
+    DurableAct(
+        "fail an event", _claim_received("in-bad"), _settle_inbox("in-bad", state=InboxState.FAILED, error="bad")
+    ),
+    DurableAct(
         "rerun an event",
         _fail_inbox,
         lambda storage: commit(storage, settle_inbox("in-again", None, state=InboxState.NEW)),
     ),
-    KeptAct("claim a message", _enqueue("out", "out2"), _claim_outbox),
-    KeptAct("start", _claim_enqueued("begun", "waits"), _start("begun")),
-    KeptAct(
+    DurableAct("claim a message", _enqueue("out", "out2"), _claim_outbox),
+    DurableAct("start", _claim_enqueued("begun", "waits"), _start("begun")),
+    DurableAct(
         "settle a message",
         _claim_enqueued("sent", "next", start=True),
         _settle_outbox("sent", OutboxState.DELIVERED, platform_id="p-sent", proof="seen"),
     ),
-    KeptAct(
+    DurableAct(
         "put a message off",
         _claim_enqueued("again", "then", start=True),
         _settle_outbox(
             "again", OutboxState.READY, due_at=LATER, deferred_until=LATER, delivery_method="phone", error="busy"
         ),
     ),
-    KeptAct("let a conversation go on", _leave_unknown, lambda storage: storage.queues.release_held(LATER, TTL)),
-    KeptAct("rewrap a key", _commit_keys(_key("case:r", "e1")), _commit_keys(_key("case:r", "e2", replaces="e1"))),
-    KeptAct(
+    DurableAct("let a conversation go on", _leave_unknown, lambda storage: storage.queues.release_held(LATER, TTL)),
+    DurableAct("rewrap a key", _commit_keys(_key("case:r", "e1")), _commit_keys(_key("case:r", "e2", replaces="e1"))),
+    DurableAct(
         "destroy a key",
         _commit_keys(_key("case:d", "e1", blind_index="f12"), _key("case:s", "e1")),
         lambda storage: storage.keyring.destroy("case:d"),
     ),
-    KeptAct("put a state", _put(0, b"a"), _put(1, b"\x00b")),
-    KeptAct("take a lease", _nothing, _acquire("taken")),
-    KeptAct("give a lease back", _nothing, _release),
-    KeptAct("find out a lost start", _claim_enqueued("lost", "after", start=True), _expire),
-    KeptAct(
+    DurableAct("put a state", _put(0, b"a"), _put(1, b"\x00b")),
+    DurableAct("take a lease", _prepare_nothing, _acquire("taken")),
+    DurableAct("give a lease back", _prepare_nothing, _release),
+    DurableAct("find out a lost start", _claim_enqueued("lost", "after", start=True), _expire),
+    DurableAct(
         "rebuild counters",
         lambda storage: commit(storage, change(counters=(_count(5),))),
         lambda storage: storage.counters.replace([_count(3), evolve(_count(2), unit="u2")]),
     ),
-    KeptAct("rename what has ended", _end_named, _rename_ended),
-    KeptAct("prune events", _settle_old_event, lambda storage: storage.queues.prune_inbox(LATER, ALL)),
-    KeptAct("prune messages", _deliver_old, lambda storage: storage.queues.prune_outbox(LATER, ALL)),
-    KeptAct("remove what has ended", _fail_about, lambda storage: storage.queues.remove_ended((), ["about"])),
-    KeptAct(
+    DurableAct("rename what has ended", _end_named, _rename_ended),
+    DurableAct("prune events", _settle_old_event, lambda storage: storage.queues.prune_inbox(LATER, ALL)),
+    DurableAct("prune messages", _deliver_old, lambda storage: storage.queues.prune_outbox(LATER, ALL)),
+    DurableAct("remove what has ended", _fail_about, lambda storage: storage.queues.remove_ended((), ["about"])),
+    DurableAct(
         "prune requests",
         lambda storage: commit(storage, change(entry=entry("asked"), request="asked")),
         lambda storage: storage.prune_requests(LATER, ALL),

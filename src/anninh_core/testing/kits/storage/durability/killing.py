@@ -1,4 +1,4 @@
-"""Has acts done in processes that are killed at once."""
+"""Running acts in processes that are killed right after them."""
 
 import os
 import pickle
@@ -18,8 +18,8 @@ _KILLED = f"{-signal.SIGKILL}\n".encode()
 
 
 @contextmanager
-def victims(factory: Factory) -> Iterator[Callable[[str], None]]:
-    """Yield a function that has an act done, by its name, in a process of its own, which is killed right after."""
+def start_victim(factory: Factory) -> Iterator[Callable[[str], None]]:
+    """Yield a function that runs an act, by its name, in a process of its own that is killed right after it."""
     pickled = _pickle(factory)
     folders = os.pathsep.join(folder or str(Path.cwd()) for folder in sys.path)
     with subprocess.Popen(  # noqa: S603  our own module

@@ -1,4 +1,4 @@
-"""What the ports of a storage tell about all that it holds, to compare two storages."""
+"""Reading the whole content of a storage by its ports, to compare two storages."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -51,9 +51,9 @@ _QUESTIONS: Mapping[str, Callable[[Storage], object]] = {
 }
 
 
-def find_differences(one: Storage, other: Storage) -> list[str]:
-    """Return the names of what two storages tell differently.
+def find_differences(first: Storage, second: Storage) -> list[str]:
+    """Return the names of the queries to which two storages give different results.
 
-    Asking takes leases that are free, under names of the acts, for no time at all.
+    The queries take free leases, under names of the acts, for zero time.
     """
-    return [name for name, question in _QUESTIONS.items() if question(one) != question(other)]
+    return [name for name, question in _QUESTIONS.items() if question(first) != question(second)]

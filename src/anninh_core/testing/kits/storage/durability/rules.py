@@ -1,4 +1,4 @@
-"""Rules of what outlives its process, and of several openers of one place: S-219 to S-223."""
+"""Rules about data that has to survive its process, and about several openers of one place: S-219 to S-223."""
 
 from collections.abc import Iterator
 
@@ -29,31 +29,31 @@ from anninh_core.testing.kits.storage.base import (
     tip,
 )
 from anninh_core.testing.kits.storage.dump import make_storage
-from anninh_core.testing.kits.storage.durability.acts import ACTS, KeptAct
-from anninh_core.testing.kits.storage.durability.killing import victims
+from anninh_core.testing.kits.storage.durability.acts import ACTS, DurableAct
+from anninh_core.testing.kits.storage.durability.killing import start_victim
 from anninh_core.testing.kits.storage.durability.observation import find_differences
 
 COMMITTED, CONFLICT, DUPLICATE, LEASE_LOST = Outcome
 
 
 def open_again(factory: Factory) -> Storage:
-    """Open the place once more."""
+    """Open the place again."""
     storage = make_told(factory)
     storage.prepare(SPECS)
     return storage
 
 
 class DurabilityRules(StorageKit, kit=True):
-    """What was acknowledged is there, whatever becomes of the process."""
+    """Acknowledged changes are kept, even if the process is killed."""
 
     @pytest.mark.parametrize("act", ACTS, ids=str)
-    def test_kept_closing(self, storage: Storage, storage_factory: Factory, act: KeptAct) -> None:
-        """S-219 Whatever was acknowledged last before closing is there after opening again, and nothing else."""
+    def test_kept_closing(self, storage: Storage, storage_factory: Factory, act: DurableAct) -> None:
+        """S-219 The last change acknowledged before closing is there after opening again, and nothing else."""
         require_ability(storage, "durable")
         twin = make_storage()
-        for one in (storage, twin):
-            act.before(one)
-            act.last(one)
+        for backend in (storage, twin):
+            act.before(backend)
+            act.last(backend)
         storage.close()
         reopened = open_again(storage_factory)
         try:
@@ -62,12 +62,12 @@ class DurabilityRules(StorageKit, kit=True):
             reopened.close()
 
     def test_kept_killed(self, storage: Storage, storage_factory: Factory) -> None:
-        """S-220 Whatever a process acknowledged last before it was killed is there, and nothing else."""
+        """S-220 The last change acknowledged before a process was killed is there, and nothing else."""
         require_ability(storage, "durable")
-        require_whole(storage_factory)  # other processes wouldn't tell
+        require_whole(storage_factory)  # other processes couldn't report missing members
         storage.close()
         twin = make_storage()
-        with victims(storage_factory) as kill_after:
+        with start_victim(storage_factory) as kill_after:
             for act in ACTS:
                 kill_after(act.name)
                 act.before(twin)
@@ -79,7 +79,7 @@ class DurabilityRules(StorageKit, kit=True):
                     reopened.close()
 
     def test_goes_on(self, storage: Storage, storage_factory: Factory) -> None:
-        """S-221 After opening again work goes on where it stood: numbers and tokens rise, conversations keep order."""
+        """S-221 After opening again work continues: numbers and tokens rise, conversations keep their order."""
         require_ability(storage, "durable")
         commit_outbox(storage, outbox_row("a", due_at=NOW), outbox_row("b"))
         commit(storage, inbox_change("e1", "c1", 1), change(tip("t1"), entry=entry("e1")))
@@ -112,29 +112,29 @@ class DurabilityRules(StorageKit, kit=True):
 
 
 class OpenerRules(StorageKit, kit=True):
-    """Several open the same place at once, where a storage says that processes may."""
+    """Several openers of the same place at once, if a storage supports several processes."""
 
     @pytest.fixture
     def other(self, storage: Storage, storage_factory: Factory) -> Iterator[Storage]:
-        """Open the place of `storage` beside it."""
+        """Open the place of `storage` a second time."""
         require_ability(storage, "processes")
         other = open_again(storage_factory)
         yield other
         other.close()
 
     @pytest.mark.parametrize("act", ACTS, ids=str)
-    def test_seen_at_once(self, storage: Storage, other: Storage, act: KeptAct) -> None:
-        """S-222 What one opener acknowledged another one that was open all the time sees at once."""
+    def test_seen_at_once(self, storage: Storage, other: Storage, act: DurableAct) -> None:
+        """S-222 A change acknowledged by one opener is seen at once by another that was open all the time."""
         twin = make_storage()
-        for one in (storage, twin):
-            act.before(one)
-        find_differences(other, twin)  # whoever keeps answers has them now
+        for backend in (storage, twin):
+            act.before(backend)
+        find_differences(other, twin)  # fill the caches of an opener that has any
         act.last(storage)
         act.last(twin)
         assert find_differences(other, twin) == [], f"acknowledged, and not seen by another opener: {act}"
 
     def test_openers(self, storage: Storage, other: Storage) -> None:
-        """S-223 Openers are held to each other's commits, keys, request keys, claims and leases like to their own."""
+        """S-223 Commits, keys, request keys, claims and leases of one opener bind the others like their own."""
         key = NewKey(scope="case:1", epoch="e1", wrapped=b"k")
         commit(storage, change(tip("t1"), keys=(key,), request="r1"))
         assert commit(other, change(tip("t1", 2), request="r1")) == [DUPLICATE]
@@ -147,7 +147,7 @@ class OpenerRules(StorageKit, kit=True):
         commit(storage, inbox_change("e1"))
         commit_outbox(other, outbox_row("o1"))
         assert commit(other, inbox_change("e2", dedupe="e1")) == [DUPLICATE]
-        assert [len(one.queues.claim_inbox(NOW, TTL, 5)) for one in (storage, other)] == [1, 0]
+        assert [len(opener.queues.claim_inbox(NOW, TTL, 5)) for opener in (storage, other)] == [1, 0]
         (row,) = storage.queues.claim_outbox(NOW, TTL, 5)
         assert not other.queues.claim_outbox(NOW, TTL, 5)
         assert other.queues.start("o1", row.token, NOW, TTL)

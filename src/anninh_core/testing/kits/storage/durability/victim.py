@@ -1,6 +1,6 @@
-"""A process whose only work is to be killed: it does one act after the other, each in a fork that doesn't survive it.
+"""A process that runs acts one after the other, each in a fork that is killed right after its act.
 
-It reads a pickled factory and then the acts' names, line by line, and answers each with how the fork ended.
+It reads a pickled factory and then the names of acts, line by line, and prints the exit code of each fork.
 """
 
 import os
@@ -10,11 +10,11 @@ import sys
 import traceback
 
 from anninh_core.testing.kits.storage.base import SPECS, Factory
-from anninh_core.testing.kits.storage.durability.acts import ACTS, KeptAct
+from anninh_core.testing.kits.storage.durability.acts import ACTS, DurableAct
 
 
 def main() -> None:
-    """Do what is asked for on the standard input."""
+    """Run the acts named on the standard input."""
     factory: Factory = pickle.load(sys.stdin.buffer)  # noqa: S301  from the test that started us
     acts = {act.name: act for act in ACTS}
     for line in sys.stdin.buffer:
@@ -25,7 +25,7 @@ def main() -> None:
         print(os.waitstatus_to_exitcode(status), flush=True)  # noqa: T201  the answer
 
 
-def _die_after(act: KeptAct, factory: Factory) -> None:
+def _die_after(act: DurableAct, factory: Factory) -> None:
     try:
         storage = factory()
         storage.prepare(SPECS)

@@ -6,11 +6,11 @@ import shutil
 from anninh_core.cli.output import on_terminal
 
 
-def draw_square_code(text: str) -> str:
-    """Return the lines of a QR code for the terminal.
+def draw_qr_code(text: str) -> str:
+    """Return the lines of a QR code for the terminal, or "" if it can't be shown.
 
-    It is "" where nobody would see it (a pipe), where it is wider than the terminal, and where segno isn't installed:
-    what stands in it has to be shown in letters too.
+    It can't be shown in a pipe, on a terminal narrower than the code, or without segno, so callers have to show `text`
+    in letters too.
     """
     if not on_terminal():
         return ""
@@ -18,7 +18,7 @@ def draw_square_code(text: str) -> str:
         import segno  # noqa: PLC0415  of the extra `accounts`; without it the letters are there
     except ImportError:
         return ""
-    drawn = io.StringIO()
-    segno.make(text, micro=False, error="l").terminal(out=drawn, border=2, compact=True)
-    lines = drawn.getvalue().rstrip("\n")
+    buffer = io.StringIO()
+    segno.make(text, micro=False, error="l").terminal(out=buffer, border=2, compact=True)
+    lines = buffer.getvalue().rstrip("\n")
     return lines if max(map(len, lines.splitlines())) <= shutil.get_terminal_size().columns else ""
